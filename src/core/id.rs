@@ -1,0 +1,315 @@
+//! Names and ids, parsed once at the door: who, which task, which entry.
+//!
+//! Not here: what the names stand for (`task`, `roster`), and how a shortened id is resolved (`state`).
+
+use std::{fmt, str::FromStr};
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+/// A text was not the name or id that it should be.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("'{}' is not a valid {what}: {why}", .text.escape_debug())]
+pub struct InvalidName {
+    /// What was expected, as a noun for people.
+    pub what: &'static str,
+    /// What was found.
+    pub text: String,
+    /// The rule that it breaks.
+    pub why: &'static str,
+}
+
+/// The longest name, in bytes, of a task, actor, guardrail, target or role.
+pub const NAME_BYTES_MAX: usize = 64;
+
+fn check_name(what: &'static str, text: &str) -> Result<(), InvalidName> {
+    let invalid = |why| {
+        Err(InvalidName {
+            what,
+            text: text.to_owned(),
+            why,
+        })
+    };
+    let mut bytes = text.bytes();
+    match bytes.next() {
+        None => return invalid("it is empty"),
+        Some(first) if !first.is_ascii_alphanumeric() => {
+            return invalid("it must start with a letter or a digit");
+        }
+        Some(_) => {}
+    }
+    if text.len() > NAME_BYTES_MAX {
+        return invalid("it is longer than 64 bytes");
+    }
+    if !bytes.all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-')) {
+        return invalid("only letters, digits and '.', '_', '-' may stand in it");
+    }
+    Ok(())
+}
+
+macro_rules! name {
+    ($(#[$doc:meta])* $type:ident, $what:literal) => {
+        $(#[$doc])*
+        ///
+        /// 1 to 64 bytes: an ASCII letter or digit, then ASCII letters, digits, `.`, `_`, `-`.
+        /// Upper and lower case differ.
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+        pub struct $type(Box<str>);
+
+        impl $type {
+            /// The name as text.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl FromStr for $type {
+            type Err = InvalidName;
+            fn from_str(text: &str) -> Result<Self, InvalidName> {
+                check_name($what, text)?;
+                Ok(Self(text.into()))
+            }
+        }
+
+        impl fmt::Display for $type {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.pad(&self.0)
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $type {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                deserializer.deserialize_str(NameVisitor($what))
+                    .map(Self)
+            }
+        }
+    };
+}
+
+name!(
+    /// The name of a task, as people type it: `B`, `CC-1`, `E402-1`.
+    TaskId,
+    "task id"
+);
+name!(
+    /// The name of an actor, a person or an agent: `codex`.
+    ActorName,
+    "actor name"
+);
+name!(
+    /// The name of a guardrail: `G1`.
+    GuardId,
+    "guardrail id"
+);
+name!(
+    /// The name of a figure that a target is set on: `in_progress`.
+    TargetName,
+    "target name"
+);
+
+/// Reads a name without an allocation in between.
+struct NameVisitor(&'static str);
+
+impl de::Visitor<'_> for NameVisitor {
+    type Value = Box<str>;
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "a {}", self.0)
+    }
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Box<str>, E> {
+        check_name(self.0, text).map_err(E::custom)?;
+        Ok(text.into())
+    }
+}
+
+/// A BLAKE3 digest of 32 bytes, written `blake3:HEX` where a person reads it.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Digest([u8; 32]);
+
+impl Digest {
+    /// The BLAKE3 digest of `bytes`.
+    pub fn of(bytes: &[u8]) -> Self {
+        Self(*blake3::hash(bytes).as_bytes())
+    }
+    /// A digest from its 32 bytes.
+    pub const fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+    /// The 32 bytes.
+    pub const fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+    /// The 64 lower-case hexadecimal digits.
+    pub fn to_hex(&self) -> String {
+        self.0.iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+    fn from_hex(text: &str) -> Option<Self> {
+        let mut bytes = [0; 32];
+        (text.len() == 64 && text.is_ascii()).then_some(())?;
+        for (byte, pair) in bytes.iter_mut().zip(text.as_bytes().chunks_exact(2)) {
+            let pair = std::str::from_utf8(pair).ok()?;
+            *byte = u8::from_str_radix(pair, 16).ok()?;
+        }
+        Some(Self(bytes))
+    }
+}
+
+impl fmt::Display for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "blake3:{}", self.to_hex())
+    }
+}
+
+impl fmt::Debug for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl FromStr for Digest {
+    type Err = InvalidName;
+    fn from_str(text: &str) -> Result<Self, InvalidName> {
+        text.strip_prefix("blake3:")
+            .and_then(Self::from_hex)
+            .ok_or_else(|| InvalidName {
+                what: "digest",
+                text: text.to_owned(),
+                why: "it is not 'blake3:' and 64 hexadecimal digits",
+            })
+    }
+}
+
+/// The id of an entry: the BLAKE3 of its canonical payload; of a commit that is no entry, a
+/// domain-separated BLAKE3 of the raw commit. Independent of git's own hash function.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct EntryId(Digest);
+
+/// Separates the ids of commits that are no entries from those of payloads.
+const FOREIGN_COMMIT_CONTEXT: &str = "git-coord 2026-11 commit that is no entry v1";
+
+impl EntryId {
+    /// The id of the entry with this canonical payload.
+    pub fn of_payload(payload: &[u8]) -> Self {
+        Self(Digest::of(payload))
+    }
+    /// The id of a raw commit that is no entry.
+    pub fn of_foreign_commit(raw: &[u8]) -> Self {
+        Self(Digest(blake3::derive_key(FOREIGN_COMMIT_CONTEXT, raw)))
+    }
+    /// An id from its 32 bytes.
+    pub const fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(Digest(bytes))
+    }
+    /// The 32 bytes.
+    pub const fn as_bytes(&self) -> &[u8; 32] {
+        self.0.as_bytes()
+    }
+    /// The first ten hexadecimal digits, for people.
+    pub fn short(&self) -> String {
+        self.0.to_hex()[..10].to_owned()
+    }
+}
+
+impl fmt::Display for EntryId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.to_hex())
+    }
+}
+
+impl fmt::Debug for EntryId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.short())
+    }
+}
+
+impl FromStr for EntryId {
+    type Err = InvalidName;
+    fn from_str(text: &str) -> Result<Self, InvalidName> {
+        Digest::from_hex(text).map(Self).ok_or_else(|| InvalidName {
+            what: "entry id",
+            text: text.to_owned(),
+            why: "it is not 64 hexadecimal digits",
+        })
+    }
+}
+
+macro_rules! as_byte_string {
+    ($type:ty) => {
+        impl Serialize for $type {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                if serializer.is_human_readable() {
+                    return serializer.collect_str(self);
+                }
+                serializer.serialize_bytes(self.as_bytes())
+            }
+        }
+        impl<'de> Deserialize<'de> for $type {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                deserializer
+                    .deserialize_bytes(DigestVisitor)
+                    .map(Self::from_bytes)
+            }
+        }
+    };
+}
+as_byte_string!(Digest);
+as_byte_string!(EntryId);
+
+struct DigestVisitor;
+
+impl de::Visitor<'_> for DigestVisitor {
+    type Value = [u8; 32];
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a byte string of 32 bytes")
+    }
+    fn visit_bytes<E: de::Error>(self, bytes: &[u8]) -> Result<[u8; 32], E> {
+        bytes
+            .try_into()
+            .map_err(|_| E::invalid_length(bytes.len(), &self))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_from_real_plans_are_task_ids() {
+        for text in ["B", "1", "CC-1", "E402-1", "Safe-1", "task_a.2"] {
+            assert_eq!(
+                text.parse::<TaskId>().map(|id| id.to_string()),
+                Ok(text.to_owned())
+            );
+        }
+    }
+
+    #[test]
+    fn what_could_drive_a_terminal_or_a_shell_is_no_name() {
+        for text in [
+            "",
+            "-x",
+            "a b",
+            "a\n",
+            "a/b",
+            "é",
+            "B~x7f3",
+            "\u{1b}[31m",
+            &"x".repeat(65),
+        ] {
+            assert!(text.parse::<TaskId>().is_err(), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_foreign_commit_never_has_the_id_of_a_payload() {
+        assert_ne!(
+            EntryId::of_payload(b"tree"),
+            EntryId::of_foreign_commit(b"tree")
+        );
+    }
+
+    #[test]
+    fn digests_read_back_as_they_are_written() {
+        let digest = Digest::of(b"");
+        assert_eq!(digest.to_string().parse(), Ok(digest));
+        assert!("blake3:zz".parse::<Digest>().is_err());
+    }
+}

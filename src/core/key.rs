@@ -1,0 +1,143 @@
+//! A public SSH key as the ledger holds it: the wire blob of RFC 4253 §6.6, without its comment.
+//!
+//! Not here: what such a key verifies (`store::sign`), and whose it is (`roster`).
+
+use std::{fmt, str::FromStr};
+
+use base64ct::{Base64, Encoding};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+use crate::core::id::InvalidName;
+
+/// The algorithms whose keys may sign entries, by the name that starts the blob (RFC 8709, RFC 5656, RFC 8332).
+pub const ALGORITHMS: &[&str] = &[
+    "ssh-ed25519",
+    "ecdsa-sha2-nistp256",
+    "ecdsa-sha2-nistp384",
+    "ssh-rsa",
+];
+
+/// The largest blob, in bytes: an RSA key of 16384 bits fits.
+const BLOB_BYTES_MAX: usize = 2200;
+
+/// A public SSH key: its wire blob, whose first string names one of [`ALGORITHMS`].
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PublicKey(Box<[u8]>);
+
+impl PublicKey {
+    /// A key from its wire blob.
+    pub fn from_blob(blob: &[u8]) -> Result<Self, InvalidName> {
+        let known = algorithm_of(blob).is_some_and(|name| ALGORITHMS.contains(&name));
+        if blob.len() > BLOB_BYTES_MAX || !known {
+            return Err(InvalidName {
+                what: "signing key",
+                text: algorithm_of(blob).unwrap_or("").to_owned(),
+                why: "only ssh-ed25519, ecdsa-sha2-nistp256, ecdsa-sha2-nistp384 and ssh-rsa can sign entries",
+            });
+        }
+        Ok(Self(blob.into()))
+    }
+    /// The wire blob.
+    pub fn blob(&self) -> &[u8] {
+        &self.0
+    }
+    /// The name of its algorithm, as in a `.pub` file.
+    pub fn algorithm(&self) -> &str {
+        algorithm_of(&self.0).unwrap_or("")
+    }
+}
+
+fn algorithm_of(blob: &[u8]) -> Option<&str> {
+    let length = u32::from_be_bytes(blob.get(..4)?.try_into().ok()?) as usize;
+    std::str::from_utf8(blob.get(4..length.checked_add(4)?)?).ok()
+}
+
+/// As a line of a `.pub` file, without a comment: `ssh-ed25519 AAAA…`.
+impl fmt::Display for PublicKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.algorithm(), Base64::encode_string(&self.0))
+    }
+}
+
+impl fmt::Debug for PublicKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// Takes a line of a `.pub` file; a comment after the key is dropped.
+impl FromStr for PublicKey {
+    type Err = InvalidName;
+    fn from_str(line: &str) -> Result<Self, InvalidName> {
+        let invalid = |why| InvalidName {
+            what: "public key",
+            text: line.trim().to_owned(),
+            why,
+        };
+        let mut fields = line.split_ascii_whitespace();
+        let (algorithm, encoded) = match (fields.next(), fields.next()) {
+            (Some(algorithm), Some(encoded)) => (algorithm, encoded),
+            _ => return Err(invalid("it is no line of a .pub file")),
+        };
+        let blob =
+            Base64::decode_vec(encoded).map_err(|_| invalid("its second field is no base64"))?;
+        let key = Self::from_blob(&blob)?;
+        if key.algorithm() != algorithm {
+            return Err(invalid("its two names of the algorithm differ"));
+        }
+        Ok(key)
+    }
+}
+
+impl Serialize for PublicKey {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if serializer.is_human_readable() {
+            return serializer.collect_str(self);
+        }
+        serializer.serialize_bytes(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for PublicKey {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_bytes(BlobVisitor)
+    }
+}
+
+struct BlobVisitor;
+
+impl de::Visitor<'_> for BlobVisitor {
+    type Value = PublicKey;
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the wire blob of a public SSH key")
+    }
+    fn visit_bytes<E: de::Error>(self, blob: &[u8]) -> Result<PublicKey, E> {
+        PublicKey::from_blob(blob).map_err(E::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LINE: &str =
+        "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIMVPY7yNhIHHQ9SJZ5jvyKsGuBuxJCRgQTMD2hC5M5OX";
+
+    #[test]
+    fn a_line_of_a_pub_file_reads_back_without_its_comment() {
+        let key: PublicKey = format!("{LINE} me@host\n").parse().expect("a key");
+        assert_eq!(key.to_string(), LINE);
+    }
+
+    #[test]
+    fn certificates_and_other_algorithms_cannot_sign_entries() {
+        for line in [
+            "",
+            "ssh-ed25519",
+            "ssh-dss AAAAB3NzaC1kc3M=",
+            "ssh-rsa AAAAC3NzaC1lZDI1NTE5AAAAIA==",
+        ] {
+            assert!(line.parse::<PublicKey>().is_err(), "{line:?}");
+        }
+    }
+}

@@ -1,0 +1,320 @@
+//! The words that a task is described in: priority, estimate, gate, status.
+//!
+//! Not here: the task as it stands in the ledger (`state`), and how its status follows from it (`state::task`).
+
+use std::{fmt, str::FromStr};
+
+use serde::{Deserialize, Serialize};
+
+use crate::core::{
+    id::{ActorName, InvalidName},
+    time::Span,
+};
+
+macro_rules! words {
+    ($(#[$doc:meta])* $type:ident, $what:literal, $list:literal { $($(#[$vdoc:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        pub enum $type { $($(#[$vdoc])* $variant),+ }
+
+        impl $type {
+            /// Every value, in order.
+            pub const ALL: &[Self] = &[$(Self::$variant),+];
+            /// The word for it, in messages, JSON and on the command line alike.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $word),+ }
+            }
+        }
+
+        impl fmt::Display for $type {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.pad(self.as_str())
+            }
+        }
+
+        impl FromStr for $type {
+            type Err = InvalidName;
+            fn from_str(text: &str) -> Result<Self, InvalidName> {
+                Self::ALL.iter().copied().find(|word| word.as_str().eq_ignore_ascii_case(text)).ok_or_else(|| {
+                    InvalidName { what: $what, text: text.to_owned(), why: concat!("it is none of ", $list) }
+                })
+            }
+        }
+    };
+}
+#[expect(unused_imports, reason = "used by event and rules")]
+pub(in crate::core) use words;
+
+words!(
+    /// How much a task matters; the order of the variants is the order of work.
+    Priority, "priority", "critical, high, medium, low" {
+        /// Before everything else.
+        Critical = "critical",
+        /// Soon.
+        High = "high",
+        /// As it comes.
+        Medium = "medium",
+        /// When nothing else is left.
+        Low = "low",
+    }
+);
+
+words!(
+    /// How much can go wrong when a task is done.
+    Risk, "risk", "high, medium, low" {
+        /// Breakage is likely or dear.
+        High = "high",
+        /// Breakage is possible.
+        Medium = "medium",
+        /// Breakage is unlikely and cheap.
+        Low = "low",
+    }
+);
+
+words!(
+    /// Where a task stands, in one word. Derived, never stored.
+    Status, "status", "not_started, waiting, in_progress, blocked, in_review, done, cancelled" {
+        /// Nobody has begun.
+        NotStarted = "not_started",
+        /// A task that it depends on is unfinished.
+        Waiting = "waiting",
+        /// Claimed, or progressed.
+        InProgress = "in_progress",
+        /// It has an open blocker.
+        Blocked = "blocked",
+        /// A review was asked for and the task is not done.
+        InReview = "in_review",
+        /// Finished.
+        Done = "done",
+        /// Given up.
+        Cancelled = "cancelled",
+    }
+);
+
+words!(
+    /// What an actor may do; an actor can have several.
+    Role, "role", "admin, coordinator, worker, reviewer, observer" {
+        /// Everything, the roster and the ledger itself included.
+        Admin = "admin",
+        /// Assigns, edits everybody's tasks, sets policy and targets.
+        Coordinator = "coordinator",
+        /// Adds tasks, claims them, reports on what it holds.
+        Worker = "worker",
+        /// Gives verdicts.
+        Reviewer = "reviewer",
+        /// Reads, comments and records observations.
+        Observer = "observer",
+    }
+);
+
+words!(
+    /// Whether an actor is a person or a program.
+    ActorKind, "actor kind", "human, agent" {
+        /// A person.
+        Human = "human",
+        /// A program that works by itself.
+        Agent = "agent",
+    }
+);
+
+/// How long the work takes: a range of whole minutes, written `2h-3h` or `30min`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "(u32, u32)", into = "(u32, u32)")]
+pub struct Estimate {
+    low: u32,
+    high: u32,
+}
+
+/// The longest estimate: ten years.
+const MINUTES_MAX: u32 = 5_256_000;
+
+impl Estimate {
+    /// A range; the lower bound comes first, neither may pass ten years.
+    pub fn from_minutes(low: u32, high: u32) -> Option<Self> {
+        (low <= high && high <= MINUTES_MAX).then_some(Self { low, high })
+    }
+    /// The lower bound in minutes.
+    pub const fn low(self) -> u32 {
+        self.low
+    }
+    /// The upper bound in minutes.
+    pub const fn high(self) -> u32 {
+        self.high
+    }
+}
+
+impl TryFrom<(u32, u32)> for Estimate {
+    type Error = &'static str;
+    fn try_from((low, high): (u32, u32)) -> Result<Self, &'static str> {
+        Self::from_minutes(low, high)
+            .ok_or("an estimate whose bounds are out of order or beyond ten years")
+    }
+}
+
+impl From<Estimate> for (u32, u32) {
+    fn from(estimate: Estimate) -> (u32, u32) {
+        (estimate.low, estimate.high)
+    }
+}
+
+impl fmt::Display for Estimate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let span = |minutes| match Span::from_minutes(u64::from(minutes)) {
+            span if minutes % 1440 == 0 && minutes > 0 => format!("{}h", span.seconds() / 3600),
+            span => span.to_string(),
+        };
+        if self.low == self.high {
+            return f.pad(&span(self.low));
+        }
+        f.pad(&format!("{}-{}", span(self.low), span(self.high)))
+    }
+}
+
+/// Takes what plans hold: `2h-3h`, `2-3h`, `2–3h`, `30min`, `1h30m`, `0.5h`, `~2h`.
+impl FromStr for Estimate {
+    type Err = InvalidName;
+    fn from_str(text: &str) -> Result<Self, InvalidName> {
+        parse_estimate(text).ok_or_else(|| InvalidName {
+            what: "estimate",
+            text: text.to_owned(),
+            why: "it is not a time such as 30min, 2h or 2h-3h",
+        })
+    }
+}
+
+fn parse_estimate(text: &str) -> Option<Estimate> {
+    let text = text
+        .trim()
+        .trim_start_matches('~')
+        .replace(['–', '—'], "-")
+        .replace(' ', "");
+    let Some((low, high)) = text.split_once('-') else {
+        let minutes = parse_minutes(&text)?;
+        return Estimate::from_minutes(minutes, minutes);
+    };
+    let unit = high.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.');
+    let bare = low.bytes().all(|b| b.is_ascii_digit() || b == b'.');
+    let low = if bare {
+        format!("{low}{unit}")
+    } else {
+        low.to_owned()
+    };
+    Estimate::from_minutes(parse_minutes(&low)?, parse_minutes(high)?)
+}
+
+/// Minutes of `90min`, `1h30m`, and of decimals such as `0.5h`, without floating point.
+fn parse_minutes(text: &str) -> Option<u32> {
+    if let Some((whole, rest)) = text.split_once('.') {
+        let digits = rest
+            .find(|c: char| !c.is_ascii_digit())
+            .unwrap_or(rest.len());
+        let (fraction, unit) = rest.split_at(digits);
+        let unit_minutes = u64::from(parse_minutes(&format!("1{unit}"))?);
+        let scale = 10u64.checked_pow(u32::try_from(fraction.len()).ok()?)?;
+        let whole: u64 = if whole.is_empty() {
+            0
+        } else {
+            whole.parse().ok()?
+        };
+        let parts = whole
+            .checked_mul(scale)?
+            .checked_add(fraction.parse().ok()?)?;
+        return u32::try_from(parts.checked_mul(unit_minutes)? / scale).ok();
+    }
+    let text = text
+        .strip_suffix("hours")
+        .or(text.strip_suffix("hrs"))
+        .or(text.strip_suffix("hr"))
+        .map_or_else(
+            || {
+                text.strip_suffix("mins")
+                    .map_or(text.to_owned(), |n| format!("{n}min"))
+            },
+            |n| format!("{n}h"),
+        );
+    let span: Span = text.parse().ok()?;
+    u32::try_from(span.seconds().div_ceil(60)).ok()
+}
+
+/// Who has to approve: one actor, or anybody with a role. Written `claude` or `role:reviewer`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Approver {
+    /// This actor.
+    Actor(ActorName),
+    /// Anybody with this role.
+    Role(Role),
+}
+
+impl fmt::Display for Approver {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Actor(name) => name.fmt(f),
+            Self::Role(role) => write!(f, "role:{role}"),
+        }
+    }
+}
+
+impl FromStr for Approver {
+    type Err = InvalidName;
+    fn from_str(text: &str) -> Result<Self, InvalidName> {
+        match text.strip_prefix("role:") {
+            Some(role) => role.parse().map(Self::Role),
+            None => text.parse().map(Self::Actor),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn minutes(text: &str) -> Option<(u32, u32)> {
+        text.parse::<Estimate>().ok().map(Into::into)
+    }
+
+    #[test]
+    fn estimates_are_read_as_people_write_them() {
+        assert_eq!(minutes("2-3h"), Some((120, 180)));
+        assert_eq!(minutes("2h-3h"), Some((120, 180)));
+        assert_eq!(minutes("30min"), Some((30, 30)));
+        assert_eq!(minutes("0.5h"), Some((30, 30)));
+        assert_eq!(minutes("1.5-2h"), Some((90, 120)));
+        assert_eq!(minutes("~15 min"), Some((15, 15)));
+        assert_eq!(minutes("2–3 hours"), Some((120, 180)));
+    }
+
+    #[test]
+    fn what_is_no_estimate_is_refused() {
+        for text in [
+            "",
+            "soon",
+            "3-2h",
+            "h",
+            "-",
+            "1.h.",
+            "99999999999h",
+            "1..5h",
+        ] {
+            assert_eq!(minutes(text), None, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn estimates_read_back_as_they_are_written() {
+        for text in ["2h-3h", "30min", "90min-2h", "24h", "0s"] {
+            let estimate: Estimate = text.parse().expect(text);
+            assert_eq!(estimate.to_string(), text);
+        }
+    }
+
+    #[test]
+    fn words_are_taken_in_any_case_and_given_in_lower() {
+        assert_eq!("HIGH".parse::<Priority>().map(Priority::as_str), Ok("high"));
+        assert!("urgent".parse::<Priority>().is_err());
+        assert_eq!(
+            "role:reviewer".parse::<Approver>().map(|a| a.to_string()),
+            Ok("role:reviewer".into())
+        );
+    }
+}

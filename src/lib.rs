@@ -1,0 +1,3 @@
+//! git coord: a git-native, event-sourced ledger.
+
+pub mod core;
