@@ -1,6 +1,21 @@
 //! The pure core: the event model, the order, the rules, the reducer. No file, process, clock or randomness.
+//!
+//! Not here: git, people and the outside world (`store`, `cli`, `forge`).
 
+pub mod codec;
+pub mod event;
+pub mod graph;
 pub mod id;
+pub mod judge;
 pub mod key;
+pub mod message;
+pub mod order;
+pub mod reduce;
+pub mod refusal;
+pub mod roster;
+pub mod rules;
+pub mod snapshot;
+pub mod state;
 pub mod task;
+pub mod text;
 pub mod time;

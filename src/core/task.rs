@@ -14,7 +14,7 @@ use crate::core::{
 macro_rules! words {
     ($(#[$doc:meta])* $type:ident, $what:literal, $list:literal { $($(#[$vdoc:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
         $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
         #[serde(rename_all = "snake_case")]
         pub enum $type { $($(#[$vdoc])* $variant),+ }
 
@@ -27,23 +27,22 @@ macro_rules! words {
             }
         }
 
-        impl fmt::Display for $type {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        impl std::fmt::Display for $type {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.pad(self.as_str())
             }
         }
 
-        impl FromStr for $type {
-            type Err = InvalidName;
-            fn from_str(text: &str) -> Result<Self, InvalidName> {
+        impl std::str::FromStr for $type {
+            type Err = crate::core::id::InvalidName;
+            fn from_str(text: &str) -> Result<Self, crate::core::id::InvalidName> {
                 Self::ALL.iter().copied().find(|word| word.as_str().eq_ignore_ascii_case(text)).ok_or_else(|| {
-                    InvalidName { what: $what, text: text.to_owned(), why: concat!("it is none of ", $list) }
+                    crate::core::id::InvalidName { what: $what, text: text.to_owned(), why: concat!("it is none of ", $list) }
                 })
             }
         }
     };
 }
-#[expect(unused_imports, reason = "used by event and rules")]
 pub(in crate::core) use words;
 
 words!(

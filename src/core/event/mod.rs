@@ -1,0 +1,227 @@
+//! An entry of the ledger, as its author signs it: who, when, after what, and the events.
+//!
+//! The wire form follows from these definitions: fields and variants are numbered in the order in
+//! which they stand here, so they are appended to and never reordered (see LEDGER_FORMAT.md, "Kinds").
+//!
+//! Not here: the bytes (`codec`), what an event does (`reduce`), whether it may (`rules`).
+
+pub mod guardrail;
+pub mod ledger;
+pub mod observation;
+pub mod review;
+pub mod roster;
+pub mod task;
+pub mod work;
+
+use serde::{Deserialize, Serialize};
+
+pub use self::{
+    guardrail::GuardrailEvent, ledger::LedgerEvent, observation::ObservationEvent,
+    review::ReviewEvent, roster::RosterEvent, task::TaskEvent, work::WorkEvent,
+};
+use crate::core::{
+    id::{ActorName, Digest, EntryId, TaskId},
+    text::Text,
+    time::Timestamp,
+};
+
+/// The payload of one entry: what its author signs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entry {
+    /// The version of the format, 1.
+    pub format: u16,
+    /// The ledger that it belongs to: the id of its genesis; none in the genesis itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ledger: Option<EntryId>,
+    /// The ids of its parents, in the order of the commit's parents.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parents: Vec<EntryId>,
+    /// Who wrote it.
+    pub actor: ActorName,
+    /// When, by the author's clock; equals the committer time.
+    pub time: Timestamp,
+    /// What it says: all of it takes effect, or none. Empty only in a join.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub events: Vec<Event>,
+    /// What its tree holds, sorted by name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attachments: Vec<Attachment>,
+}
+
+impl Entry {
+    /// Whether this founds a ledger.
+    pub fn is_genesis(&self) -> bool {
+        matches!(
+            self.events.first(),
+            Some(Event::Ledger(LedgerEvent::Created(_)))
+        )
+    }
+    /// Whether this only brings two lines together.
+    pub fn is_join(&self) -> bool {
+        self.events.is_empty()
+    }
+    /// The attachment of this name.
+    pub fn attachment(&self, name: &Text) -> Option<&Attachment> {
+        self.attachments
+            .iter()
+            .find(|attachment| attachment.name == *name)
+    }
+}
+
+/// A blob in the entry's tree: long text, evidence, or a file of a snapshot.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Attachment {
+    /// Its path in the tree.
+    pub name: Text,
+    /// The BLAKE3 of its bytes.
+    pub digest: Digest,
+    /// Its length in bytes.
+    pub size: u64,
+}
+
+/// One fact, by family.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Event {
+    /// The ledger itself.
+    Ledger(LedgerEvent),
+    /// Actors, their keys and roles, and policy.
+    Roster(RosterEvent),
+    /// Tasks, their beginning and their end.
+    Task(TaskEvent),
+    /// Claims and work under way.
+    Work(WorkEvent),
+    /// Reviews.
+    Review(ReviewEvent),
+    /// Guardrails and targets.
+    Guardrail(GuardrailEvent),
+    /// What was seen outside, and snapshots.
+    Observation(ObservationEvent),
+}
+
+/// Points at the event that created something: in this entry, or in an earlier one.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
+)]
+pub struct Mark {
+    /// The entry; none for the entry in which the mark stands.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entry: Option<EntryId>,
+    /// The index of the event in that entry.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub event: u16,
+    /// The index within the event, where one event creates several things (steps).
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub item: u16,
+}
+
+// The signature is serde's for `skip_serializing_if`.
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde passes a reference"
+)]
+fn is_zero(number: &u16) -> bool {
+    *number == 0
+}
+
+impl Mark {
+    /// What the mark points at, given the id of the entry in which it stands.
+    pub fn origin(self, here: EntryId) -> Origin {
+        Origin {
+            entry: self.entry.unwrap_or(here),
+            event: self.event,
+            item: self.item,
+        }
+    }
+}
+
+/// The event that created a task, step, blocker or claim: what it is known by for ever.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(from = "(EntryId, u16, u16)", into = "(EntryId, u16, u16)")]
+pub struct Origin {
+    /// The entry.
+    pub entry: EntryId,
+    /// The index of the event in the entry.
+    pub event: u16,
+    /// The index within the event.
+    pub item: u16,
+}
+
+impl Origin {
+    /// A mark that points here from any other entry.
+    pub fn mark(self) -> Mark {
+        Mark {
+            entry: Some(self.entry),
+            event: self.event,
+            item: self.item,
+        }
+    }
+}
+
+impl From<(EntryId, u16, u16)> for Origin {
+    fn from((entry, event, item): (EntryId, u16, u16)) -> Self {
+        Self { entry, event, item }
+    }
+}
+
+impl From<Origin> for (EntryId, u16, u16) {
+    fn from(origin: Origin) -> Self {
+        (origin.entry, origin.event, origin.item)
+    }
+}
+
+/// A task, by the name that people know and the event that created it. Only the latter decides.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct TaskRef {
+    /// Its name, for people.
+    pub id: TaskId,
+    /// The event that added it.
+    pub mark: Mark,
+}
+
+/// A commit in the repository, by its raw object id: 20 or 32 bytes.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "serde_bytes::ByteBuf", into = "serde_bytes::ByteBuf")]
+pub struct CommitId(Box<[u8]>);
+
+impl TryFrom<serde_bytes::ByteBuf> for CommitId {
+    type Error = &'static str;
+    fn try_from(bytes: serde_bytes::ByteBuf) -> Result<Self, &'static str> {
+        match bytes.len() {
+            20 | 32 => Ok(Self(bytes.into_vec().into())),
+            _ => Err("a commit id that is neither 20 nor 32 bytes"),
+        }
+    }
+}
+
+impl From<CommitId> for serde_bytes::ByteBuf {
+    fn from(id: CommitId) -> Self {
+        serde_bytes::ByteBuf::from(id.0.into_vec())
+    }
+}
+
+impl std::str::FromStr for CommitId {
+    type Err = crate::core::id::InvalidName;
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let byte = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok();
+        let bytes =
+            matches!(text.len(), 40 | 64).then(|| text.as_bytes().chunks(2).map(byte).collect());
+        let invalid = || crate::core::id::InvalidName {
+            what: "commit id",
+            text: text.to_owned(),
+            why: "it is not 40 or 64 hexadecimal digits",
+        };
+        bytes.flatten().map(Self).ok_or_else(invalid)
+    }
+}
+
+impl std::fmt::Display for CommitId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl std::fmt::Debug for CommitId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        std::fmt::Display::fmt(self, f)
+    }
+}

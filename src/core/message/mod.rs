@@ -1,0 +1,92 @@
+//! The commit message of an entry: rendered from the payload, and so unable to lie.
+//!
+//! A subject for people, a line for each event where there are several, a `Coord-Task` trailer for
+//! each task, and as last trailer the payload. Version 1; LEDGER_FORMAT.md, "Message".
+//! Not here: the sentences (`message::sentence`), the commit around it (`store::commit`).
+
+mod sentence;
+
+use base64ct::{Base64, Encoding};
+
+use crate::core::{
+    event::{Entry, Event, TaskEvent},
+    id::TaskId,
+    reduce::changed_task,
+};
+
+/// The version of the rendering.
+pub const MESSAGE: u16 = 1;
+
+/// The word that starts the last trailer.
+const PAYLOAD: &str = "Coord-Payload: ";
+
+/// The whole message of an entry with this canonical payload.
+pub fn render(entry: &Entry, payload: &[u8]) -> String {
+    let mut message = readable(entry);
+    message.push_str(PAYLOAD);
+    message.push_str(&Base64::encode_string(payload));
+    message.push('\n');
+    message
+}
+
+/// The first line of the message: what happened, in a line.
+pub fn subject(entry: &Entry) -> String {
+    match entry.events.as_slice() {
+        [] => format!("join {} lines", entry.parents.len()),
+        [event] => sentence::of(entry, event),
+        [event, rest @ ..] => format!("{} (and {} more)", sentence::of(entry, event), rest.len()),
+    }
+}
+
+/// What one event of an entry says, in a line.
+pub fn sentence(entry: &Entry, event: &Event) -> String {
+    sentence::of(entry, event)
+}
+
+/// The payload in a message, if its last line is a payload trailer.
+pub fn payload(message: &str) -> Option<Vec<u8>> {
+    let line = message.strip_suffix('\n')?;
+    let line = &line[line.rfind('\n').map_or(0, |end| end + 1)..];
+    Base64::decode_vec(line.strip_prefix(PAYLOAD)?).ok()
+}
+
+/// Whether a message is the one that an entry renders to.
+pub fn is_true(message: &str, entry: &Entry) -> bool {
+    // The payload's own line was read from the message, so only what stands before it can lie.
+    let rest = message.strip_prefix(&*readable(entry));
+    rest.is_some_and(|rest| rest.starts_with(PAYLOAD) && rest.find('\n') == Some(rest.len() - 1))
+}
+
+/// Everything before the payload.
+fn readable(entry: &Entry) -> String {
+    let mut text = subject(entry);
+    text.push_str("\n\n");
+    if entry.events.len() > 1 {
+        for event in &entry.events {
+            text.push_str("- ");
+            text.push_str(&sentence::of(entry, event));
+            text.push('\n');
+        }
+        text.push('\n');
+    }
+    for id in named(entry) {
+        text.push_str("Coord-Task: ");
+        text.push_str(id.as_str());
+        text.push('\n');
+    }
+    text
+}
+
+/// The names of the tasks that the events are about, each once, in order.
+fn named(entry: &Entry) -> Vec<&TaskId> {
+    let mut seen = std::collections::HashSet::new();
+    let about = entry.events.iter().filter_map(about);
+    about.filter(|id| seen.insert(*id)).collect()
+}
+
+fn about(event: &Event) -> Option<&TaskId> {
+    match event {
+        Event::Task(TaskEvent::Added { id, .. }) => Some(id),
+        event => changed_task(event).map(|task| &task.id),
+    }
+}

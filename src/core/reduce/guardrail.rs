@@ -1,0 +1,73 @@
+//! What the events of family 5 do: guardrails, their results, targets.
+//!
+//! Not here: whether they may (`rules`).
+
+use super::task::attached;
+use crate::core::{
+    event::{
+        GuardrailEvent,
+        guardrail::{GuardrailDefinition, GuardrailResult},
+    },
+    rules::Place,
+    state::{
+        State,
+        records::{Guardrail, GuardrailRecord},
+    },
+};
+
+pub(super) fn effect(state: &mut State, place: &Place<'_>, event: &GuardrailEvent) {
+    match event {
+        GuardrailEvent::Added(definition) => define(state, place, definition),
+        GuardrailEvent::Removed { id } => _ = state.guardrails.remove(id),
+        GuardrailEvent::Recorded(result) => record(state, place, result),
+        GuardrailEvent::TargetSet {
+            name,
+            expression: Some(expression),
+        } => {
+            state.targets.insert(name.clone(), expression.clone());
+        }
+        GuardrailEvent::TargetSet {
+            name,
+            expression: None,
+        } => _ = state.targets.remove(name),
+    }
+}
+
+fn define(state: &mut State, place: &Place<'_>, definition: &GuardrailDefinition) {
+    let depends = definition
+        .depends
+        .iter()
+        .filter_map(|task| state.find(task, place.id))
+        .collect();
+    let guardrail = Guardrail {
+        title: definition.title.clone(),
+        command: definition.command.clone(),
+        expect: definition.expect.clone(),
+        required: definition.required,
+        depends,
+        time_limit: definition.time_limit,
+        extra: definition.extra.clone(),
+        defined_by: place.actor().clone(),
+        result: None,
+    };
+    state.guardrails.insert(definition.id.clone(), guardrail);
+}
+
+fn record(state: &mut State, place: &Place<'_>, result: &GuardrailResult) {
+    let record = GuardrailRecord {
+        outcome: result.outcome,
+        actor: place.actor().clone(),
+        at: place.effective,
+        commit: result.commit.clone(),
+        dirty: result.dirty,
+        exit: result.exit,
+        evidence: result
+            .evidence
+            .as_ref()
+            .and_then(|name| attached(place, name)),
+        command_digest: result.command_digest,
+    };
+    if let Some(guardrail) = state.guardrails.get_mut(&result.id) {
+        guardrail.result = Some(record);
+    }
+}

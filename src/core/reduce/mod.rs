@@ -1,0 +1,229 @@
+//! What entries do: `apply(&mut State, &Accepted)`, total and pure. One arm per family of events.
+//!
+//! An entry whose events the rules do not all allow has no effect and is recorded as an anomaly.
+//! Not here: whether an event is allowed (`rules`), which entries come here and in what order
+//! (`judge`, `order`).
+
+mod guardrail;
+mod observation;
+mod review;
+mod task;
+mod work;
+
+use std::{collections::HashSet, sync::Arc};
+
+use crate::core::{
+    event::{
+        Entry, Event, LedgerEvent, ReviewEvent, RosterEvent, TaskEvent, TaskRef, WorkEvent,
+        ledger::LedgerFact,
+    },
+    id::EntryId,
+    key::PublicKey,
+    refusal::{Code, Refusal},
+    roster::{KeyStanding, Roster},
+    rules::{self, Place},
+    state::{State, TaskIndex, records::Anomaly},
+    time::Timestamp,
+};
+
+/// An entry that is not quarantined, with what its place in the graph of entries says of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Accepted {
+    /// Its id.
+    pub id: EntryId,
+    /// What it says.
+    pub entry: Entry,
+    /// The key that signed it.
+    pub signer: PublicKey,
+    /// The later of its own time and its parents' effective times.
+    pub effective: Timestamp,
+}
+
+/// The state as entries arrive, and the ids of those that did: an entry takes effect once.
+#[derive(Debug, Clone)]
+pub struct Replay {
+    state: State,
+    seen: HashSet<EntryId>,
+}
+
+impl Replay {
+    /// Begins with the genesis; none if the entry is no genesis.
+    pub fn begin(genesis: &Accepted) -> Option<Self> {
+        let Some(Event::Ledger(LedgerEvent::Created(founding))) = genesis.entry.events.first()
+        else {
+            return None;
+        };
+        let roster = Roster::founded(&genesis.entry.actor, founding);
+        let mut state = State::empty(genesis.id, roster);
+        configure(&mut state, &founding.facts);
+        state.entries = 1;
+        state.effective = genesis.effective;
+        Some(Self {
+            state,
+            seen: HashSet::from([genesis.id]),
+        })
+    }
+    /// Applies the next entry of the order.
+    pub fn push(&mut self, accepted: &Accepted) {
+        if self.seen.insert(accepted.id) {
+            apply(&mut self.state, accepted);
+        } else {
+            count(&mut self.state, accepted);
+            let refusal = Refusal::new(Code::Repeated, accepted.id.short());
+            self.state.anomalies.push(anomaly(accepted, 0, refusal));
+        }
+    }
+    /// The state so far.
+    pub fn state(&self) -> &State {
+        &self.state
+    }
+    /// The state at the end.
+    pub fn into_state(self) -> State {
+        self.state
+    }
+}
+
+/// Applies an entry that did not take effect before.
+pub fn apply(state: &mut State, accepted: &Accepted) {
+    if let Err((event, refusal)) = try_apply(state, accepted) {
+        state.anomalies.push(anomaly(accepted, event, refusal));
+    }
+}
+
+/// Applies an entry, or says which of its events the rules refuse, and why; then the state is as it
+/// was, but for the count of entries and the effective time.
+///
+/// # Errors
+/// The index of the refused event, and the refusal.
+pub fn try_apply(state: &mut State, accepted: &Accepted) -> Result<(), (u16, Refusal)> {
+    count(state, accepted);
+    check_author(state, accepted).map_err(|refusal| (0, refusal))?;
+    let several = accepted.entry.events.len() > 1;
+    let before = several.then(|| {
+        let named: Vec<TaskIndex> = named_tasks(state, accepted);
+        state.savepoint(named.into_iter())
+    });
+    // At most 1000 events: the codec takes no more.
+    for (index, event) in (0u16..).zip(&accepted.entry.events) {
+        let place = Place {
+            id: accepted.id,
+            entry: &accepted.entry,
+            signer: &accepted.signer,
+            effective: accepted.effective,
+            index,
+        };
+        if let Err(refusal) = rules::check(state, &place, event) {
+            if let Some(before) = before {
+                state.restore(before);
+            }
+            return Err((index, refusal));
+        }
+        effect(state, &place, event);
+    }
+    Ok(())
+}
+
+fn count(state: &mut State, accepted: &Accepted) {
+    state.entries += 1;
+    state.effective = accepted.effective;
+}
+
+/// The author and its key still stand at this place of the order.
+fn check_author(state: &State, accepted: &Accepted) -> Result<(), Refusal> {
+    let actor = &accepted.entry.actor;
+    match state.roster.standing(actor, &accepted.signer) {
+        Some(KeyStanding::Active | KeyStanding::Retired) => Ok(()),
+        Some(KeyStanding::Revoked) => Err(Refusal::new(Code::KeyRevoked, actor)),
+        None => Err(Refusal::new(Code::KeyUnknown, actor)),
+    }
+}
+
+fn anomaly(accepted: &Accepted, event: u16, refusal: Refusal) -> Anomaly {
+    Anomaly {
+        entry: accepted.id,
+        event,
+        actor: accepted.entry.actor.clone(),
+        at: accepted.effective,
+        refusal,
+    }
+}
+
+fn effect(state: &mut State, place: &Place<'_>, event: &Event) {
+    match event {
+        Event::Ledger(event) => ledger(state, event),
+        Event::Roster(RosterEvent::PolicySet(rule)) => state.policy.set(rule),
+        Event::Roster(_) => Arc::make_mut(&mut state.roster).apply(event),
+        Event::Task(event) => task::effect(state, place, event),
+        Event::Work(event) => work::effect(state, place, event),
+        Event::Review(event) => review::effect(state, place, event),
+        Event::Guardrail(event) => guardrail::effect(state, place, event),
+        Event::Observation(event) => observation::effect(state, place, event),
+    }
+}
+
+fn ledger(state: &mut State, event: &LedgerEvent) {
+    match event {
+        LedgerEvent::Upgraded(_) => {
+            Arc::make_mut(&mut state.roster).apply(&Event::Ledger(event.clone()));
+        }
+        LedgerEvent::Configured(facts) => configure(state, facts),
+        LedgerEvent::Acknowledged { entry } => _ = state.acknowledged.insert(*entry),
+        LedgerEvent::Created(_) | LedgerEvent::Repaired => {}
+    }
+}
+
+fn configure(state: &mut State, facts: &[LedgerFact]) {
+    for fact in facts {
+        match fact {
+            LedgerFact::Title(title) => state.title.clone_from(title),
+            LedgerFact::DayOffset(offset) => state.day_offset = *offset,
+            LedgerFact::HomeRef(name) => state.home_ref = name.clone(),
+            LedgerFact::HomeUrl(url) => state.home_url.clone_from(url),
+        }
+    }
+}
+
+/// The earlier tasks that an entry could change.
+fn named_tasks(state: &State, accepted: &Accepted) -> Vec<TaskIndex> {
+    let refs = accepted.entry.events.iter().filter_map(changed_task);
+    let mut named: Vec<TaskIndex> = refs
+        .filter_map(|task| state.find(task, accepted.id))
+        .collect();
+    named.sort_unstable();
+    named.dedup();
+    named
+}
+
+/// The task that an event changes; none if it adds one, or changes something else.
+pub fn changed_task(event: &Event) -> Option<&TaskRef> {
+    match event {
+        Event::Task(event) => match event {
+            TaskEvent::Added { .. } | TaskEvent::Imported(_) => None,
+            TaskEvent::Edited { task, .. }
+            | TaskEvent::Completed { task, .. }
+            | TaskEvent::Cancelled { task, .. }
+            | TaskEvent::Reopened { task, .. }
+            | TaskEvent::Commented { task, .. } => Some(task),
+        },
+        Event::Work(event) => match event {
+            WorkEvent::Claimed { task, .. }
+            | WorkEvent::Renewed { task, .. }
+            | WorkEvent::Released { task, .. }
+            | WorkEvent::Progressed { task, .. }
+            | WorkEvent::StepSet { task, .. }
+            | WorkEvent::Blocked { task, .. }
+            | WorkEvent::Unblocked { task, .. }
+            | WorkEvent::CommitRecorded { task, .. }
+            | WorkEvent::CommitRewritten { task, .. }
+            | WorkEvent::WorktreeBound { task, .. } => Some(task),
+        },
+        Event::Review(event) => match event {
+            ReviewEvent::Submitted { task, .. }
+            | ReviewEvent::Approved { task, .. }
+            | ReviewEvent::Rejected { task, .. }
+            | ReviewEvent::Withdrawn { task }
+            | ReviewEvent::CheckTicked { task, .. } => Some(task),
+        },
+        Event::Ledger(_) | Event::Roster(_) | Event::Guardrail(_) | Event::Observation(_) => None,
+    }
+}

@@ -1,0 +1,77 @@
+//! What the events of family 4 do: a review is asked for, verdicts come and go.
+//!
+//! Not here: whether they may (`rules::review`).
+
+use super::{
+    task::{attached, change},
+    work::work,
+};
+use crate::core::{
+    event::{CommitId, ReviewEvent, TaskRef},
+    rules::Place,
+    state::{
+        State,
+        task::{Submission, Verdict},
+    },
+    text::Text,
+};
+
+pub(super) fn effect(state: &mut State, place: &Place<'_>, event: &ReviewEvent) {
+    match event {
+        ReviewEvent::Submitted {
+            task, commit, pr, ..
+        } => {
+            let submission = Submission {
+                actor: place.actor().clone(),
+                at: place.effective,
+                commit: commit.clone(),
+            };
+            work(state, place, task, |task| {
+                task.submission = Some(submission);
+                task.verdicts.clear();
+                task.checks.values_mut().for_each(|ticked| ticked.clear());
+                task.pull_request = pr.or(task.pull_request);
+                task.commit = commit.clone().or(task.commit.take());
+            });
+        }
+        ReviewEvent::Approved { task, commit, note } => {
+            verdict(state, place, task, true, commit.as_ref(), note.as_ref());
+        }
+        ReviewEvent::Rejected { task, commit, note } => {
+            verdict(state, place, task, false, commit.as_ref(), Some(note));
+        }
+        ReviewEvent::Withdrawn { task } => {
+            change(state, place, task, |task| {
+                _ = task.verdicts.remove(place.actor())
+            });
+        }
+        ReviewEvent::CheckTicked { task, item, ticked } => change(state, place, task, |task| {
+            if let Some(who) = task.checks.get_mut(item) {
+                if *ticked {
+                    who.insert(place.actor().clone());
+                } else {
+                    who.remove(place.actor());
+                }
+            }
+        }),
+    }
+}
+
+fn verdict(
+    state: &mut State,
+    place: &Place<'_>,
+    task: &TaskRef,
+    approved: bool,
+    commit: Option<&CommitId>,
+    note: Option<&Text>,
+) {
+    let verdict = Verdict {
+        approved,
+        at: place.effective,
+        commit: commit.cloned(),
+        note: note.and_then(|name| attached(place, name)),
+    };
+    change(state, place, task, |task| {
+        _ = task.verdicts.insert(place.actor().clone(), verdict)
+    });
+}

@@ -1,0 +1,213 @@
+//! What the events of family 2 do: tasks come, change and end.
+//!
+//! Not here: whether they may (`rules::task`).
+
+use crate::core::{
+    event::{Origin, TaskEvent, TaskRef, task::TaskFact},
+    rules::Place,
+    state::{
+        State, TaskIndex,
+        records::{Attached, ImportRecord},
+        task::{End, Step, Task},
+    },
+    text::Text,
+};
+use std::collections::{BTreeMap, BTreeSet};
+
+pub(super) fn effect(state: &mut State, place: &Place<'_>, event: &TaskEvent) {
+    match event {
+        TaskEvent::Added { id, title, facts } => {
+            let index = state.push_task(new_task(place, id, title));
+            apply_facts(state, place, index, facts);
+        }
+        TaskEvent::Edited { task, facts } => {
+            if let Some(index) = state.find(task, place.id) {
+                state.task_mut(index).updated = place.effective;
+                apply_facts(state, place, index, facts);
+            }
+        }
+        TaskEvent::Completed {
+            task,
+            commit,
+            waiver,
+            ..
+        } => end(
+            state,
+            place,
+            task,
+            End {
+                done: true,
+                actor: place.actor().clone(),
+                at: place.effective,
+                commit: commit.clone(),
+                reason: waiver.clone(),
+            },
+        ),
+        TaskEvent::Cancelled { task, reason } => end(
+            state,
+            place,
+            task,
+            End {
+                done: false,
+                actor: place.actor().clone(),
+                at: place.effective,
+                commit: None,
+                reason: reason.clone(),
+            },
+        ),
+        TaskEvent::Reopened { task, .. } => change(state, place, task, |task| {
+            task.end = None;
+            task.submission = None;
+            task.verdicts.clear();
+        }),
+        TaskEvent::Commented { task, .. } => {
+            change(state, place, task, |task| {
+                task.comments = task.comments.saturating_add(1)
+            });
+        }
+        TaskEvent::Imported(import) => state.imports.push(ImportRecord {
+            origin: place.origin(0),
+            at: place.effective,
+            actor: place.actor().clone(),
+            import: import.clone(),
+        }),
+    }
+}
+
+/// Changes the task that a reference points at, and notes when.
+pub(super) fn change(
+    state: &mut State,
+    place: &Place<'_>,
+    task: &TaskRef,
+    change: impl FnOnce(&mut Task),
+) {
+    if let Some(index) = state.find(task, place.id) {
+        let task = state.task_mut(index);
+        task.updated = place.effective;
+        change(task);
+    }
+}
+
+/// The attachment of this entry by that name.
+pub(super) fn attached(place: &Place<'_>, name: &Text) -> Option<Attached> {
+    let attachment = place.entry.attachment(name)?;
+    Some(Attached {
+        entry: place.id,
+        name: name.clone(),
+        digest: attachment.digest,
+    })
+}
+
+fn end(state: &mut State, place: &Place<'_>, task: &TaskRef, end: End) {
+    change(state, place, task, |task| {
+        task.end = Some(end);
+        task.claim = None;
+    });
+}
+
+fn new_task(place: &Place<'_>, id: &crate::core::id::TaskId, title: &Text) -> Task {
+    Task {
+        id: id.clone(),
+        origin: place.origin(0),
+        title: title.clone(),
+        group: None,
+        owners: Vec::new(),
+        priority: None,
+        risk: None,
+        estimate: None,
+        depends: BTreeSet::new(),
+        gates: BTreeSet::new(),
+        paths: BTreeSet::new(),
+        branch: None,
+        pull_request: None,
+        steps: Vec::new(),
+        criteria: Vec::new(),
+        checks: BTreeMap::new(),
+        labels: BTreeSet::new(),
+        body: None,
+        wave: None,
+        extra: BTreeMap::new(),
+        reported_percent: None,
+        claim: None,
+        blockers: Vec::new(),
+        submission: None,
+        verdicts: BTreeMap::new(),
+        commit: None,
+        worktree: None,
+        comments: 0,
+        end: None,
+        created_by: place.actor().clone(),
+        created: place.effective,
+        updated: place.effective,
+    }
+}
+
+fn apply_facts(state: &mut State, place: &Place<'_>, index: TaskIndex, facts: &[TaskFact]) {
+    // At most 64 KiB of facts: an item number cannot overflow.
+    for (item, fact) in (0u16..).zip(facts) {
+        let dependency = match fact {
+            TaskFact::DependencyAdded(other) | TaskFact::DependencyRemoved(other) => {
+                state.find(other, place.id)
+            }
+            _ => None,
+        };
+        apply_fact(
+            state.task_mut(index),
+            place,
+            place.origin(item),
+            dependency,
+            fact,
+        );
+    }
+}
+
+fn apply_fact(
+    task: &mut Task,
+    place: &Place<'_>,
+    origin: Origin,
+    dependency: Option<TaskIndex>,
+    fact: &TaskFact,
+) {
+    match fact {
+        TaskFact::Title(title) => task.title = title.clone(),
+        TaskFact::Group(group) => task.group.clone_from(group),
+        TaskFact::OwnerAdded(owner) => add(&mut task.owners, owner),
+        TaskFact::OwnerRemoved(owner) => task.owners.retain(|other| other != owner),
+        TaskFact::Priority(priority) => task.priority = *priority,
+        TaskFact::Risk(risk) => task.risk = *risk,
+        TaskFact::Estimate(estimate) => task.estimate = *estimate,
+        TaskFact::DependencyAdded(_) => task.depends.extend(dependency),
+        TaskFact::DependencyRemoved(_) => task.depends.retain(|other| Some(*other) != dependency),
+        TaskFact::GateAdded(gate) => _ = task.gates.insert(gate.clone()),
+        TaskFact::GateRemoved(gate) => _ = task.gates.remove(gate),
+        TaskFact::PathAdded(path) => _ = task.paths.insert(path.clone()),
+        TaskFact::PathRemoved(path) => _ = task.paths.remove(path),
+        TaskFact::Branch(branch) => task.branch.clone_from(branch),
+        TaskFact::PullRequest(number) => task.pull_request = *number,
+        TaskFact::StepAdded(text) => task.steps.push(Step {
+            origin,
+            text: text.clone(),
+            done: false,
+        }),
+        TaskFact::StepRemoved(mark) => {
+            let removed = mark.origin(place.id);
+            task.steps.retain(|step| step.origin != removed);
+        }
+        TaskFact::CriterionAdded(text) => add(&mut task.criteria, text),
+        TaskFact::CriterionRemoved(text) => task.criteria.retain(|other| other != text),
+        TaskFact::CheckAdded(text) => _ = task.checks.entry(text.clone()).or_default(),
+        TaskFact::CheckRemoved(text) => _ = task.checks.remove(text),
+        TaskFact::LabelAdded(label) => _ = task.labels.insert(label.clone()),
+        TaskFact::LabelRemoved(label) => _ = task.labels.remove(label),
+        TaskFact::Body(body) => task.body = body.as_ref().and_then(|name| attached(place, name)),
+        TaskFact::Wave(wave) => task.wave = *wave,
+        TaskFact::Extra(key, Some(value)) => _ = task.extra.insert(key.clone(), value.clone()),
+        TaskFact::Extra(key, None) => _ = task.extra.remove(key),
+    }
+}
+
+fn add<T: PartialEq + Clone>(list: &mut Vec<T>, item: &T) {
+    if !list.contains(item) {
+        list.push(item.clone());
+    }
+}

@@ -1,0 +1,130 @@
+//! What the events of family 3 do: claims begin, go on and end; work is reported.
+//!
+//! Not here: whether they may (`rules::work`).
+
+use super::task::change;
+use crate::core::{
+    event::{TaskRef, WorkEvent},
+    rules::Place,
+    state::{
+        State,
+        task::{Blocker, Claim, Task},
+    },
+    time::Span,
+};
+
+pub(super) fn effect(state: &mut State, place: &Place<'_>, event: &WorkEvent) {
+    match event {
+        WorkEvent::Claimed {
+            task,
+            lease,
+            worktree,
+            ..
+        } => {
+            let claim = Claim {
+                origin: place.origin(0),
+                number: state.entries,
+                actor: place.actor().clone(),
+                since: place.effective,
+                lease: *lease,
+                renewed: place.effective,
+                worktree: worktree.clone(),
+            };
+            change(state, place, task, |task| task.claim = Some(claim));
+        }
+        WorkEvent::Renewed { task, lease, .. } => {
+            work(state, place, task, |task| renew(task, *lease))
+        }
+        WorkEvent::Released { task, .. } => change(state, place, task, |task| task.claim = None),
+        WorkEvent::Progressed { task, percent, .. } => {
+            work(state, place, task, |task| {
+                task.reported_percent = Some((*percent).into())
+            });
+        }
+        WorkEvent::StepSet {
+            task, step, done, ..
+        } => {
+            let origin = step.origin(place.id);
+            work(state, place, task, |task| {
+                task.reported_percent = None;
+                for step in task.steps.iter_mut().filter(|step| step.origin == origin) {
+                    step.done = *done;
+                }
+            });
+        }
+        WorkEvent::Blocked { task, reason, on } => {
+            let on = on.as_ref().and_then(|on| state.find(on, place.id));
+            work(state, place, task, |task| {
+                // At most 1000 blockers: the rules refuse more.
+                let number = task.blockers.len() as u16 + 1;
+                task.blockers.push(Blocker {
+                    origin: place.origin(0),
+                    number,
+                    reason: reason.clone(),
+                    on,
+                    actor: place.actor().clone(),
+                    at: place.effective,
+                    cleared: false,
+                });
+            });
+        }
+        WorkEvent::Unblocked { task, blocker, .. } => {
+            let origin = blocker.origin(place.id);
+            work(state, place, task, |task| {
+                for blocker in task
+                    .blockers
+                    .iter_mut()
+                    .filter(|blocker| blocker.origin == origin)
+                {
+                    blocker.cleared = true;
+                }
+            });
+        }
+        WorkEvent::CommitRecorded {
+            task,
+            commit,
+            branch,
+            ..
+        } => work(state, place, task, |task| {
+            task.commit = Some(commit.clone());
+            if task.branch.is_none() {
+                task.branch.clone_from(branch);
+            }
+        }),
+        WorkEvent::CommitRewritten { task, old, new } => change(state, place, task, |task| {
+            if task.commit.as_ref() == Some(old) {
+                task.commit = Some(new.clone());
+            }
+        }),
+        WorkEvent::WorktreeBound { task, worktree } => {
+            change(state, place, task, |task| {
+                task.worktree.clone_from(worktree)
+            });
+        }
+    }
+}
+
+/// Changes a task; if its author holds it, the claim is renewed.
+pub(super) fn work(
+    state: &mut State,
+    place: &Place<'_>,
+    task: &TaskRef,
+    work: impl FnOnce(&mut Task),
+) {
+    change(state, place, task, |task| {
+        if let Some(claim) = task
+            .claim
+            .as_mut()
+            .filter(|claim| claim.actor == *place.actor())
+        {
+            claim.renewed = place.effective;
+        }
+        work(task);
+    });
+}
+
+fn renew(task: &mut Task, lease: Option<Span>) {
+    if let (Some(claim), Some(lease)) = (&mut task.claim, lease) {
+        claim.lease = lease;
+    }
+}

@@ -1,0 +1,326 @@
+//! Who is in the ledger: actors, their keys and roles, the recovery key, and the versions in force.
+//!
+//! Roster events are judged by the roster alone, so that the roster in an entry's own past can be
+//! kept beside every commit (ORDER, R10). Not here: the events (`event::roster`) and policy (`state::policy`).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use crate::core::{
+    event::{
+        Event, LedgerEvent, RosterEvent,
+        ledger::{Founding, Versions},
+        roster::{ActorFact, NewActor},
+    },
+    id::ActorName,
+    key::PublicKey,
+    refusal::{Code, Refusal},
+    task::{ActorKind, Role, words},
+    text::Text,
+    time::Timestamp,
+};
+
+/// The actors of a ledger at one place.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Roster {
+    #[serde(with = "crate::core::state::pairs")]
+    actors: BTreeMap<ActorName, Actor>,
+    recovery: Option<PublicKey>,
+    versions: Versions,
+}
+
+/// An actor as the roster has it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Actor {
+    /// Whether it is a person.
+    pub kind: ActorKind,
+    /// Its address, as in the author of its entries.
+    pub email: Text,
+    /// What it may do.
+    pub roles: BTreeSet<Role>,
+    /// Its keys, past ones included.
+    #[serde(with = "crate::core::state::pairs")]
+    pub keys: BTreeMap<PublicKey, Key>,
+}
+
+/// What the roster knows of a key.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Key {
+    /// Whether it may sign.
+    pub standing: KeyStanding,
+    /// Since when it may have been in wrong hands.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub suspect_since: Option<Timestamp>,
+}
+
+words!(
+    /// Whether a key may sign.
+    KeyStanding, "key standing", "active, retired, revoked" {
+        /// It may.
+        Active = "active",
+        /// It may no longer; what it signed without knowing of that stands.
+        Retired = "retired",
+        /// It may no longer, and what comes later in the order does not count.
+        Revoked = "revoked",
+    }
+);
+
+impl Roster {
+    /// The roster that a genesis founds.
+    pub fn founded(admin: &ActorName, founding: &Founding) -> Self {
+        let key = Key {
+            standing: KeyStanding::Active,
+            suspect_since: None,
+        };
+        let admin_actor = Actor {
+            kind: founding.kind,
+            email: founding.email.clone(),
+            roles: BTreeSet::from([Role::Admin]),
+            keys: BTreeMap::from([(founding.key.clone(), key)]),
+        };
+        Self {
+            actors: BTreeMap::from([(admin.clone(), admin_actor)]),
+            recovery: founding.recovery.clone(),
+            versions: Versions::default(),
+        }
+    }
+
+    /// The actors, by name.
+    pub fn actors(&self) -> impl Iterator<Item = (&ActorName, &Actor)> {
+        self.actors.iter()
+    }
+    /// The actor of this name.
+    pub fn actor(&self, name: &ActorName) -> Option<&Actor> {
+        self.actors.get(name)
+    }
+    /// The actor whose key this is.
+    pub fn owner_of(&self, key: &PublicKey) -> Option<&ActorName> {
+        self.actors
+            .iter()
+            .find(|(_, actor)| actor.keys.contains_key(key))
+            .map(|(name, _)| name)
+    }
+    /// The recovery key, if there is one.
+    pub fn recovery(&self) -> Option<&PublicKey> {
+        self.recovery.as_ref()
+    }
+    /// The versions that upgrades have announced.
+    pub fn versions(&self) -> Versions {
+        self.versions
+    }
+    /// Whether the actor has this role.
+    pub fn has_role(&self, name: &ActorName, role: Role) -> bool {
+        self.actor(name)
+            .is_some_and(|actor| actor.roles.contains(&role))
+    }
+    /// Whether the actor has one of these roles; an admin has them all.
+    pub fn may(&self, name: &ActorName, roles: &[Role]) -> bool {
+        self.actor(name).is_some_and(|actor| {
+            actor.roles.contains(&Role::Admin)
+                || roles.iter().any(|role| actor.roles.contains(role))
+        })
+    }
+    /// The standing of a key with this actor; the recovery key signs for every admin.
+    pub fn standing(&self, name: &ActorName, key: &PublicKey) -> Option<KeyStanding> {
+        let own = self.actor(name)?.keys.get(key).map(|key| key.standing);
+        let recovers = self.recovery.as_ref() == Some(key) && self.has_role(name, Role::Admin);
+        own.or(recovers.then_some(KeyStanding::Active))
+    }
+    /// Whether an event concerns the roster and is judged by it alone.
+    pub fn concerns(event: &Event) -> bool {
+        matches!(
+            event,
+            Event::Roster(_) | Event::Ledger(LedgerEvent::Upgraded(_))
+        )
+    }
+
+    /// Whether `actor`, signing with `signer`, may bring this event about.
+    ///
+    /// # Errors
+    /// The refusal, if it may not. Events that do not concern the roster pass.
+    pub fn check(
+        &self,
+        actor: &ActorName,
+        signer: &PublicKey,
+        event: &Event,
+    ) -> Result<(), Refusal> {
+        match event {
+            Event::Ledger(LedgerEvent::Upgraded(_)) => {
+                self.require_admin(actor, "upgrade the ledger")
+            }
+            Event::Roster(event) => self.check_roster_event(actor, signer, event),
+            _ => Ok(()),
+        }
+    }
+
+    fn check_roster_event(
+        &self,
+        actor: &ActorName,
+        signer: &PublicKey,
+        event: &RosterEvent,
+    ) -> Result<(), Refusal> {
+        let by_recovery = self.recovery.as_ref() == Some(signer);
+        if let RosterEvent::RecoveryKeySet { .. } = event {
+            return match &self.recovery {
+                Some(_) if !by_recovery => {
+                    Err(Refusal::new(Code::RecoveryOnly, "replace the recovery key").by(actor))
+                }
+                _ => self.require_admin(actor, "set the recovery key"),
+            };
+        }
+        if let RosterEvent::PolicySet(_) = event {
+            return match self.may(actor, &[Role::Coordinator]) {
+                true => Ok(()),
+                false => Err(Refusal::new(Code::NotPermitted, "set policy").by(actor)),
+            };
+        }
+        self.require_admin(actor, "change the roster")?;
+        match event {
+            RosterEvent::ActorAdded(new) => self.check_new_actor(new),
+            RosterEvent::ActorEdited { actor, facts } => self.check_edit(actor, facts),
+            RosterEvent::KeyAdded { actor, key } => {
+                self.known(actor)?;
+                self.key_is_free(key)
+            }
+            RosterEvent::KeyRetired { actor, key } | RosterEvent::KeyRevoked { actor, key, .. } => {
+                self.check_key_end(actor, key)
+            }
+            RosterEvent::RecoveryKeySet { .. } | RosterEvent::PolicySet(_) => Ok(()),
+        }
+    }
+
+    fn require_admin(&self, actor: &ActorName, deed: &str) -> Result<(), Refusal> {
+        match self.has_role(actor, Role::Admin) {
+            true => Ok(()),
+            false => Err(Refusal::new(Code::NotPermitted, deed).by(actor)),
+        }
+    }
+    fn known(&self, name: &ActorName) -> Result<&Actor, Refusal> {
+        self.actor(name)
+            .ok_or_else(|| Refusal::new(Code::UnknownActor, name))
+    }
+    fn key_is_free(&self, key: &PublicKey) -> Result<(), Refusal> {
+        match self.owner_of(key) {
+            Some(owner) => Err(Refusal::new(Code::KeyTaken, owner)),
+            None => Ok(()),
+        }
+    }
+    fn check_new_actor(&self, new: &NewActor) -> Result<(), Refusal> {
+        if self.actors.contains_key(&new.name) {
+            return Err(Refusal::new(Code::ActorExists, &new.name));
+        }
+        new.key.as_ref().map_or(Ok(()), |key| self.key_is_free(key))
+    }
+    fn check_edit(&self, name: &ActorName, facts: &[ActorFact]) -> Result<(), Refusal> {
+        self.known(name)?;
+        let mut after = self.clone();
+        after.edit(name, facts);
+        after.keeps_an_admin(name)
+    }
+    fn check_key_end(&self, name: &ActorName, key: &PublicKey) -> Result<(), Refusal> {
+        self.known(name)?;
+        if self
+            .actor(name)
+            .is_none_or(|actor| !actor.keys.contains_key(key))
+        {
+            return Err(Refusal::new(Code::KeyUnknown, name));
+        }
+        let mut after = self.clone();
+        after.end_key(name, key, KeyStanding::Revoked, None);
+        after.keeps_an_admin(name)
+    }
+    /// Some admin has a key that may sign, or a recovery key signs for it.
+    fn keeps_an_admin(&self, subject: &ActorName) -> Result<(), Refusal> {
+        let can_act = |actor: &Actor| {
+            actor.roles.contains(&Role::Admin)
+                && actor
+                    .keys
+                    .values()
+                    .any(|key| key.standing == KeyStanding::Active)
+        };
+        match self.actors.values().any(can_act) {
+            true => Ok(()),
+            false => Err(Refusal::new(Code::LastAdmin, subject)),
+        }
+    }
+
+    /// Brings about an event that [`Roster::check`] let pass; others do nothing.
+    pub fn apply(&mut self, event: &Event) {
+        match event {
+            Event::Ledger(LedgerEvent::Upgraded(versions)) => self.upgrade(versions),
+            Event::Roster(RosterEvent::ActorAdded(new)) => self.add(new),
+            Event::Roster(RosterEvent::ActorEdited { actor, facts }) => self.edit(actor, facts),
+            Event::Roster(RosterEvent::KeyAdded { actor, key }) => self.add_key(actor, key),
+            Event::Roster(RosterEvent::KeyRetired { actor, key }) => {
+                self.end_key(actor, key, KeyStanding::Retired, None);
+            }
+            Event::Roster(RosterEvent::KeyRevoked { actor, key, since }) => {
+                self.end_key(actor, key, KeyStanding::Revoked, *since);
+            }
+            Event::Roster(RosterEvent::RecoveryKeySet { key }) => self.recovery.clone_from(key),
+            _ => {}
+        }
+    }
+
+    fn upgrade(&mut self, to: &Versions) {
+        let later = |old: Option<u16>, new: Option<u16>| old.max(new);
+        self.versions = Versions {
+            format: later(self.versions.format, to.format),
+            rules: later(self.versions.rules, to.rules),
+            state: later(self.versions.state, to.state),
+            message: later(self.versions.message, to.message),
+            files: later(self.versions.files, to.files),
+        };
+    }
+    fn add(&mut self, new: &NewActor) {
+        let actor = Actor {
+            kind: new.kind,
+            email: new.email.clone(),
+            roles: new.roles.iter().copied().collect(),
+            keys: BTreeMap::new(),
+        };
+        self.actors.insert(new.name.clone(), actor);
+        if let Some(key) = &new.key {
+            self.add_key(&new.name, key);
+        }
+    }
+    fn edit(&mut self, name: &ActorName, facts: &[ActorFact]) {
+        let Some(actor) = self.actors.get_mut(name) else {
+            return;
+        };
+        for fact in facts {
+            match fact {
+                ActorFact::Email(email) => actor.email = email.clone(),
+                ActorFact::Kind(kind) => actor.kind = *kind,
+                ActorFact::RoleAdded(role) => _ = actor.roles.insert(*role),
+                ActorFact::RoleRemoved(role) => _ = actor.roles.remove(role),
+            }
+        }
+    }
+    fn add_key(&mut self, name: &ActorName, key: &PublicKey) {
+        if let Some(actor) = self.actors.get_mut(name) {
+            let standing = Key {
+                standing: KeyStanding::Active,
+                suspect_since: None,
+            };
+            actor.keys.entry(key.clone()).or_insert(standing);
+        }
+    }
+    fn end_key(
+        &mut self,
+        name: &ActorName,
+        key: &PublicKey,
+        standing: KeyStanding,
+        since: Option<Timestamp>,
+    ) {
+        let known = self
+            .actors
+            .get_mut(name)
+            .and_then(|actor| actor.keys.get_mut(key));
+        if let Some(known) = known {
+            known.standing = known.standing.max(standing);
+            known.suspect_since = known.suspect_since.into_iter().chain(since).min();
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! Who may ask for a review, and who may give a verdict.
+//!
+//! Not here: what a task needs to be done (`rules::task`).
+
+use super::{Place, attached, fenced, known, open};
+use crate::core::{
+    event::{ReviewEvent, TaskRef},
+    id::ActorName,
+    refusal::{Code, Refusal},
+    state::{State, TaskIndex},
+    task::{Approver, Role},
+};
+
+pub(super) fn check(state: &State, place: &Place<'_>, event: &ReviewEvent) -> Result<(), Refusal> {
+    match event {
+        ReviewEvent::Submitted { task, claim, .. } => {
+            let index = open(state, place, task)?;
+            fenced(state, place, index, *claim)
+        }
+        ReviewEvent::Approved { task, note, .. } => {
+            may_judge(state, place, task)?;
+            attached(place, note.as_ref())
+        }
+        ReviewEvent::Rejected { task, note, .. } => {
+            may_judge(state, place, task)?;
+            attached(place, Some(note))
+        }
+        ReviewEvent::CheckTicked { task, .. } => may_judge(state, place, task).map(drop),
+        ReviewEvent::Withdrawn { task } => {
+            let index = known(state, place, task)?;
+            match state.task(index).verdicts.contains_key(place.actor()) {
+                true => Ok(()),
+                false => Err(Refusal::new(Code::NoVerdict, state.shown(index)).by(place.actor())),
+            }
+        }
+    }
+}
+
+/// A reviewer is named by a gate or has the role, and neither owns nor holds the task.
+fn may_judge(state: &State, place: &Place<'_>, task: &TaskRef) -> Result<TaskIndex, Refusal> {
+    let index = open(state, place, task)?;
+    let task = state.task(index);
+    let actor = place.actor();
+    if task.is_owned_by(actor) || task.is_held_by(actor) {
+        return Err(Refusal::new(Code::OwnWork, state.shown(index)).by(actor));
+    }
+    if !is_reviewer(state, index, actor) {
+        return Err(Refusal::new(Code::NotReviewer, state.shown(index)).by(actor));
+    }
+    match task.submission {
+        Some(_) => Ok(index),
+        None => Err(Refusal::new(Code::NotSubmitted, state.shown(index))),
+    }
+}
+
+fn is_reviewer(state: &State, index: TaskIndex, actor: &ActorName) -> bool {
+    let named = |gate: &Approver| match gate {
+        Approver::Actor(name) => name == actor,
+        Approver::Role(role) => state.roster.has_role(actor, *role),
+    };
+    state.roster.has_role(actor, Role::Reviewer) || state.task(index).gates.iter().any(named)
+}

@@ -1,0 +1,181 @@
+//! Who may add, edit and end tasks, and when.
+//!
+//! Not here: work under a claim (`rules::work`) and verdicts (`rules::review`).
+
+use super::{PER_TASK_MAX, Place, TASKS_MAX, attached, fenced, known, open, require};
+use crate::core::{
+    event::{TaskEvent, TaskRef, task::TaskFact},
+    graph,
+    refusal::{Code, Refusal},
+    state::{State, TaskIndex, task::Task},
+    task::{Approver, Role},
+};
+
+pub(super) fn check(state: &State, place: &Place<'_>, event: &TaskEvent) -> Result<(), Refusal> {
+    match event {
+        TaskEvent::Added { id, facts, .. } => {
+            require(
+                state,
+                place,
+                &[Role::Coordinator, Role::Worker],
+                "add tasks",
+            )?;
+            if state.tasks().len() >= TASKS_MAX {
+                return Err(Refusal::new(Code::TooMany, id).with("tasks beside it"));
+            }
+            facts
+                .iter()
+                .try_for_each(|fact| fact_fits(state, place, id.as_str(), None, fact))
+        }
+        TaskEvent::Edited { task, facts } => {
+            let index = known(state, place, task)?;
+            may_edit(state, place, index, "edit another's task")?;
+            let shown = state.shown(index);
+            facts
+                .iter()
+                .try_for_each(|fact| fact_fits(state, place, &shown, Some(index), fact))
+        }
+        TaskEvent::Completed {
+            task,
+            claim,
+            waiver,
+            ..
+        } => {
+            let index = open(state, place, task)?;
+            fenced(state, place, index, *claim)?;
+            match waiver {
+                Some(_) => require(state, place, &[Role::Coordinator], "waive a review"),
+                None => gates_closed(state, index),
+            }
+        }
+        TaskEvent::Cancelled { task, .. } => {
+            let index = open(state, place, task)?;
+            may_edit(state, place, index, "cancel another's task")
+        }
+        TaskEvent::Reopened { task, .. } => check_reopened(state, place, task),
+        TaskEvent::Commented { task, body } => {
+            known(state, place, task)?;
+            require(state, place, Role::ALL, "comment")?;
+            attached(place, Some(body))
+        }
+        TaskEvent::Imported(import) => {
+            require(state, place, &[Role::Coordinator], "import plans")?;
+            attached(place, Some(&import.file))
+        }
+    }
+}
+
+fn check_reopened(state: &State, place: &Place<'_>, task: &TaskRef) -> Result<(), Refusal> {
+    let index = known(state, place, task)?;
+    let Some(end) = &state.task(index).end else {
+        return Err(Refusal::new(Code::TaskOpen, state.shown(index)));
+    };
+    match end.actor == *place.actor() {
+        true => Ok(()),
+        false => may_edit(state, place, index, "reopen another's task"),
+    }
+}
+
+/// A coordinator edits every task, a worker those that it added, owns or holds.
+fn may_edit(state: &State, place: &Place<'_>, index: TaskIndex, deed: &str) -> Result<(), Refusal> {
+    let task = state.task(index);
+    let actor = place.actor();
+    let own = task.created_by == *actor || task.is_owned_by(actor) || task.is_held_by(actor);
+    let roles: &[Role] = if own {
+        &[Role::Coordinator, Role::Worker]
+    } else {
+        &[Role::Coordinator]
+    };
+    require(state, place, roles, deed)
+}
+
+/// Every gate has an approval of what was last submitted, and there are as many as policy asks for.
+fn gates_closed(state: &State, index: TaskIndex) -> Result<(), Refusal> {
+    let task = state.task(index);
+    let missing: Vec<String> = task
+        .gates
+        .iter()
+        .filter(|gate| !is_approved(state, task, gate))
+        .map(ToString::to_string)
+        .collect();
+    match missing.is_empty() {
+        true => Ok(()),
+        false => Err(Refusal::new(Code::GateOpen, state.shown(index)).with(missing.join(", "))),
+    }
+}
+
+/// Whether somebody whom the gate names has approved.
+pub fn is_approved(state: &State, task: &Task, gate: &Approver) -> bool {
+    task.verdicts.iter().any(|(actor, verdict)| {
+        verdict.approved
+            && match gate {
+                Approver::Actor(name) => name == actor,
+                Approver::Role(role) => state.roster.has_role(actor, *role),
+            }
+    })
+}
+
+fn fact_fits(
+    state: &State,
+    place: &Place<'_>,
+    shown: &str,
+    index: Option<TaskIndex>,
+    fact: &TaskFact,
+) -> Result<(), Refusal> {
+    let task = index.map(|index| state.task(index));
+    let room = |count: fn(&Task) -> usize, what: &str| match task.map_or(0, count) < PER_TASK_MAX {
+        true => Ok(()),
+        false => Err(Refusal::new(Code::TooMany, shown).with(what)),
+    };
+    match fact {
+        TaskFact::OwnerAdded(owner) if owner != place.actor() => {
+            room(|task| task.owners.len(), "owners")?;
+            require(state, place, &[Role::Coordinator], "assign tasks to others")
+        }
+        TaskFact::OwnerRemoved(owner) if owner != place.actor() => {
+            require(state, place, &[Role::Coordinator], "take tasks from others")
+        }
+        TaskFact::GateRemoved(_) | TaskFact::CheckRemoved(_) => {
+            require(state, place, &[Role::Coordinator], "lower a review gate")
+        }
+        TaskFact::DependencyAdded(other) => {
+            room(|task| task.depends.len(), "dependencies")?;
+            let other = known(state, place, other)?;
+            let closes = |index| other == index || graph::depends_on(state, other, index);
+            match index.is_some_and(closes) {
+                true => Err(Refusal::new(Code::Cycle, shown).with(state.shown(other))),
+                false => Ok(()),
+            }
+        }
+        TaskFact::DependencyRemoved(other) => known(state, place, other).map(drop),
+        TaskFact::StepRemoved(mark) => {
+            let origin = mark.origin(place.id);
+            let exists = |task: &Task| task.steps.iter().any(|step| step.origin == origin);
+            match task.is_some_and(exists) {
+                true => Ok(()),
+                false => Err(Refusal::new(Code::UnknownStep, shown)),
+            }
+        }
+        TaskFact::StepAdded(_) => room(|task| task.steps.len(), "steps"),
+        TaskFact::CriterionAdded(_) => room(|task| task.criteria.len(), "criteria"),
+        TaskFact::CheckAdded(_) => room(|task| task.checks.len(), "checks"),
+        TaskFact::PathAdded(_) => room(|task| task.paths.len(), "paths"),
+        TaskFact::LabelAdded(_) => room(|task| task.labels.len(), "labels"),
+        TaskFact::GateAdded(_) => room(|task| task.gates.len(), "gates"),
+        TaskFact::Extra(..) => room(|task| task.extra.len(), "extras"),
+        TaskFact::Body(body) => attached(place, body.as_ref()),
+        TaskFact::Title(_)
+        | TaskFact::Group(_)
+        | TaskFact::OwnerAdded(_)
+        | TaskFact::OwnerRemoved(_)
+        | TaskFact::Priority(_)
+        | TaskFact::Risk(_)
+        | TaskFact::Estimate(_)
+        | TaskFact::PathRemoved(_)
+        | TaskFact::Branch(_)
+        | TaskFact::PullRequest(_)
+        | TaskFact::CriterionRemoved(_)
+        | TaskFact::LabelRemoved(_)
+        | TaskFact::Wave(_) => Ok(()),
+    }
+}

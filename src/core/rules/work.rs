@@ -1,0 +1,152 @@
+//! Who may claim a task, and who may report on it.
+//!
+//! Not here: when a task may end (`rules::task`).
+
+use super::{PER_TASK_MAX, Place, fenced, known, open, require};
+use crate::core::{
+    event::{Mark, TaskRef, WorkEvent},
+    refusal::{Code, Refusal},
+    state::{State, TaskIndex},
+    task::Role,
+};
+
+pub(super) fn check(state: &State, place: &Place<'_>, event: &WorkEvent) -> Result<(), Refusal> {
+    match event {
+        WorkEvent::Claimed { task, steal, .. } => {
+            let index = open(state, place, task)?;
+            may_claim(state, place, index, *steal)
+        }
+        WorkEvent::Renewed { task, claim, .. } => {
+            let index = open(state, place, task)?;
+            fenced(state, place, index, Some(*claim))
+        }
+        WorkEvent::Released { task, claim } => may_release(state, place, task, *claim),
+        WorkEvent::Progressed { task, claim, .. } => {
+            let index = open(state, place, task)?;
+            fenced(state, place, index, *claim)
+        }
+        WorkEvent::StepSet {
+            task, step, claim, ..
+        } => {
+            let index = open(state, place, task)?;
+            fenced(state, place, index, *claim)?;
+            let origin = step.origin(place.id);
+            match state
+                .task(index)
+                .steps
+                .iter()
+                .any(|step| step.origin == origin)
+            {
+                true => Ok(()),
+                false => Err(Refusal::new(Code::UnknownStep, state.shown(index))),
+            }
+        }
+        WorkEvent::Blocked { task, on, .. } => {
+            let index = open(state, place, task)?;
+            require(
+                state,
+                place,
+                &[Role::Coordinator, Role::Worker, Role::Reviewer],
+                "block tasks",
+            )?;
+            if state.task(index).blockers.len() >= PER_TASK_MAX {
+                return Err(Refusal::new(Code::TooMany, state.shown(index)).with("blockers"));
+            }
+            on.as_ref()
+                .map_or(Ok(()), |on| known(state, place, on).map(drop))
+        }
+        WorkEvent::Unblocked { task, blocker, .. } => {
+            let index = known(state, place, task)?;
+            require(
+                state,
+                place,
+                &[Role::Coordinator, Role::Worker, Role::Reviewer],
+                "unblock tasks",
+            )?;
+            let origin = blocker.origin(place.id);
+            match state
+                .task(index)
+                .open_blockers()
+                .any(|blocker| blocker.origin == origin)
+            {
+                true => Ok(()),
+                false => Err(Refusal::new(Code::UnknownBlocker, state.shown(index))),
+            }
+        }
+        WorkEvent::CommitRecorded { task, claim, .. } => {
+            let index = known(state, place, task)?;
+            fenced(state, place, index, *claim)
+        }
+        WorkEvent::CommitRewritten { task, .. } | WorkEvent::WorktreeBound { task, .. } => {
+            known(state, place, task)?;
+            require(
+                state,
+                place,
+                &[Role::Coordinator, Role::Worker],
+                "work on tasks",
+            )
+        }
+    }
+}
+
+fn may_claim(
+    state: &State,
+    place: &Place<'_>,
+    index: TaskIndex,
+    steal: bool,
+) -> Result<(), Refusal> {
+    require(
+        state,
+        place,
+        &[Role::Coordinator, Role::Worker],
+        "claim tasks",
+    )?;
+    let task = state.task(index);
+    let actor = place.actor();
+    if state.policy.owners_only && !task.owners.is_empty() && !task.is_owned_by(actor) {
+        return Err(Refusal::new(Code::NotPermitted, "claim a task of other owners").by(actor));
+    }
+    let Some(held) = task
+        .claim
+        .as_ref()
+        .filter(|held| !held.expired(place.effective))
+    else {
+        return Ok(());
+    };
+    if held.actor == *actor {
+        return Err(Refusal::new(Code::AlreadyYours, state.shown(index))
+            .by(actor)
+            .at(held.until()));
+    }
+    if steal {
+        let thieves: Vec<Role> = state.policy.steal_roles.iter().copied().collect();
+        return require(state, place, &thieves, "take a running claim");
+    }
+    Err(Refusal::new(Code::ClaimHeld, state.shown(index))
+        .by(&held.actor)
+        .at(held.until()))
+}
+
+/// A holder releases its own claim; a coordinator releases anybody's.
+fn may_release(
+    state: &State,
+    place: &Place<'_>,
+    task: &TaskRef,
+    claim: Mark,
+) -> Result<(), Refusal> {
+    let index = known(state, place, task)?;
+    match state.claim_of(index, claim, place.id) {
+        Some(held) if held.actor == *place.actor() => Ok(()),
+        Some(_) => require(
+            state,
+            place,
+            &[Role::Coordinator],
+            "release another's claim",
+        ),
+        None => Err(super::lease_lost(
+            state,
+            index,
+            state.task(index).claim.as_ref(),
+        )),
+    }
+}

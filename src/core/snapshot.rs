@@ -1,0 +1,3 @@
+//! The files of a snapshot.
+/// The version of the files.
+pub const FILES: u16 = 1;

@@ -1,0 +1,221 @@
+//! The state of the plan: what the entries up to one place add up to, and the questions asked of it.
+//!
+//! Everything is in a stated order, so that the canonical encoding, and its digest, is the same on
+//! every machine. Not here: how an entry changes it (`reduce`), what is true of one machine only (`cli`).
+
+mod collection;
+pub mod name;
+pub mod policy;
+pub mod records;
+mod savepoint;
+pub mod task;
+
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    sync::Arc,
+};
+
+use serde::{Deserialize, Serialize};
+
+pub(in crate::core) use self::collection::pairs;
+use self::{
+    name::Names,
+    policy::Policy,
+    records::{Anomaly, Guardrail, ImportRecord, SeenPullRequest, SeenWorktrees, Snapshot},
+    task::{Claim, Task},
+};
+use crate::core::{
+    codec::v1,
+    event::{Mark, Origin, TaskRef},
+    id::{Digest, EntryId, GuardId, TargetName},
+    roster::Roster,
+    text::Text,
+    time::{DayOffset, Timestamp},
+};
+
+/// The version of the rules that this program applies.
+pub const RULES: u16 = 1;
+/// The version of the state's encoding.
+pub const STATE: u16 = 1;
+
+/// The place of a task in the order in which tasks were added, from 0.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct TaskIndex(pub(in crate::core) u32);
+
+/// What the entries of a ledger add up to at one place of the order.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct State {
+    /// The id of the ledger: that of its genesis.
+    pub ledger: EntryId,
+    /// What people call the ledger.
+    pub title: Option<Text>,
+    /// The offset from UTC at which its days begin.
+    pub day_offset: DayOffset,
+    /// The ref that holds it at home.
+    pub home_ref: Text,
+    /// An address of home.
+    pub home_url: Option<Text>,
+    /// The actors.
+    pub roster: Arc<Roster>,
+    /// The rules of the team.
+    pub policy: Policy,
+    pub(in crate::core) tasks: Vec<Arc<Task>>,
+    /// The guardrails, by name.
+    #[serde(with = "pairs")]
+    pub guardrails: BTreeMap<GuardId, Guardrail>,
+    /// The targets, by the figure they are set on.
+    #[serde(with = "pairs")]
+    pub targets: BTreeMap<TargetName, Text>,
+    /// The pull requests as last seen, by number.
+    #[serde(with = "pairs")]
+    pub pull_requests: BTreeMap<u64, SeenPullRequest>,
+    /// The worktrees as last seen, by clone.
+    #[serde(with = "pairs")]
+    pub worktrees: BTreeMap<Text, SeenWorktrees>,
+    /// The snapshots, in order.
+    pub snapshots: Vec<Snapshot>,
+    /// The imports of plans, in order.
+    pub imports: Vec<ImportRecord>,
+    /// The quarantined entries that an admin has looked at.
+    pub acknowledged: BTreeSet<EntryId>,
+    /// What was refused, in order.
+    pub anomalies: Vec<Anomaly>,
+    /// How many entries came before and at this place, quarantined ones not counted.
+    pub entries: u64,
+    /// The effective time of the last of them.
+    pub effective: Timestamp,
+    #[serde(skip)]
+    index: Index,
+}
+
+/// What finds tasks; follows from them.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+struct Index {
+    by_origin: HashMap<Origin, TaskIndex>,
+    names: Names,
+}
+
+impl State {
+    /// The empty state of a ledger.
+    pub(in crate::core) fn empty(ledger: EntryId, roster: Roster) -> Self {
+        Self {
+            ledger,
+            title: None,
+            day_offset: DayOffset::default(),
+            home_ref: Text::home_ref(),
+            home_url: None,
+            roster: Arc::new(roster),
+            policy: Policy::default(),
+            tasks: Vec::new(),
+            guardrails: BTreeMap::new(),
+            targets: BTreeMap::new(),
+            pull_requests: BTreeMap::new(),
+            worktrees: BTreeMap::new(),
+            snapshots: Vec::new(),
+            imports: Vec::new(),
+            acknowledged: BTreeSet::new(),
+            anomalies: Vec::new(),
+            entries: 0,
+            effective: Timestamp::default(),
+            index: Index::default(),
+        }
+    }
+
+    /// The canonical encoding of the state.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        v1::to_canonical(self)
+    }
+    /// The state that [`State::to_bytes`] encoded; none if the bytes are no state.
+    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let mut state: Self = v1::from_canonical(bytes).ok()?;
+        for index in 0..state.tasks.len() {
+            state.index_task(index);
+        }
+        Some(state)
+    }
+    /// The state digest: the BLAKE3 of the canonical encoding. Two machines at the same tip agree on it.
+    pub fn digest(&self) -> Digest {
+        Digest::of(&self.to_bytes())
+    }
+
+    /// Every task, in the order in which they were added.
+    pub fn tasks(&self) -> impl ExactSizeIterator<Item = (TaskIndex, &Task)> {
+        // Fewer than 2^32 tasks: `rules` refuses more.
+        self.tasks
+            .iter()
+            .enumerate()
+            .map(|(index, task)| (TaskIndex(index as u32), &**task))
+    }
+    /// The task at a place that this state gave out.
+    pub fn task(&self, index: TaskIndex) -> &Task {
+        &self.tasks[index.0 as usize]
+    }
+    pub(in crate::core) fn task_mut(&mut self, index: TaskIndex) -> &mut Task {
+        Arc::make_mut(&mut self.tasks[index.0 as usize])
+    }
+    /// The task that an event added.
+    pub fn created_by(&self, origin: Origin) -> Option<TaskIndex> {
+        self.index.by_origin.get(&origin).copied()
+    }
+    /// The task that a reference in the entry `here` points at.
+    pub fn find(&self, task: &TaskRef, here: EntryId) -> Option<TaskIndex> {
+        self.created_by(task.mark.origin(here))
+    }
+    /// A reference to a task from a later entry.
+    pub fn reference(&self, index: TaskIndex) -> TaskRef {
+        let task = self.task(index);
+        TaskRef {
+            id: task.id.clone(),
+            mark: task.origin.mark(),
+        }
+    }
+    /// What a task is called: its name, or for a later task of the same name `NAME~abcd`.
+    pub fn shown(&self, index: TaskIndex) -> String {
+        self.index.names.shown(self.task(index), index)
+    }
+    /// The names by which tasks are found.
+    pub fn names(&self) -> &Names {
+        &self.index.names
+    }
+    /// The claim of a task that a mark in the entry `here` names, if it is still the task's claim.
+    pub fn claim_of(&self, index: TaskIndex, mark: Mark, here: EntryId) -> Option<&Claim> {
+        self.task(index)
+            .claim
+            .as_ref()
+            .filter(|claim| claim.origin == mark.origin(here))
+    }
+    /// Whether a task that this one depends on is unfinished.
+    pub fn waits(&self, index: TaskIndex) -> bool {
+        self.waits_for(index).next().is_some()
+    }
+    /// The unfinished tasks that this one depends on.
+    pub fn waits_for(&self, index: TaskIndex) -> impl Iterator<Item = TaskIndex> {
+        self.task(index)
+            .depends
+            .iter()
+            .copied()
+            .filter(|other| self.task(*other).end.is_none())
+    }
+
+    /// Adds a task and gives its place.
+    pub(in crate::core) fn push_task(&mut self, task: Task) -> TaskIndex {
+        let index = self.tasks.len();
+        self.tasks.push(Arc::new(task));
+        self.index_task(index);
+        TaskIndex(index as u32)
+    }
+    fn index_task(&mut self, index: usize) {
+        let task = &self.tasks[index];
+        let index = TaskIndex(index as u32);
+        self.index.by_origin.insert(task.origin, index);
+        self.index.names.insert(task, index);
+    }
+    fn forget_tasks_from(&mut self, count: usize) {
+        while self.tasks.len() > count {
+            if let Some(task) = self.tasks.pop() {
+                self.index.by_origin.remove(&task.origin);
+                self.index.names.remove(&task);
+            }
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! Finding tasks by what people type, and telling apart tasks of the same name.
+//!
+//! Not here: what a valid name is (`id`).
+
+use std::collections::BTreeMap;
+
+use super::{TaskIndex, task::Task};
+use crate::core::id::{Digest, TaskId};
+
+/// The names of all tasks: the first task of a name has it plainly, later ones with a suffix.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Names(BTreeMap<String, TaskIndex>);
+
+/// No task, or more than one, has this name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NotFound {
+    /// None.
+    Unknown,
+    /// Several begin like this; the exact names, in order.
+    Ambiguous(Vec<String>),
+}
+
+/// The letters of a suffix: no vowels that make words, nothing that looks like something else.
+const LETTERS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
+
+impl Names {
+    pub(super) fn insert(&mut self, task: &Task, index: TaskIndex) {
+        let name = (0..=MOST_LETTERS)
+            .map(|letters| candidate(task, letters))
+            .find(|name| !self.0.contains_key(name));
+        if let Some(name) = name {
+            self.0.insert(name, index);
+        }
+    }
+    pub(super) fn remove(&mut self, task: &Task) {
+        let name = (0..=MOST_LETTERS)
+            .map(|letters| candidate(task, letters))
+            .rfind(|name| self.0.contains_key(name));
+        if let Some(name) = name {
+            self.0.remove(&name);
+        }
+    }
+    pub(super) fn shown(&self, task: &Task, index: TaskIndex) -> String {
+        (0..=MOST_LETTERS)
+            .map(|letters| candidate(task, letters))
+            .find(|name| self.0.get(name) == Some(&index))
+            .unwrap_or_else(|| candidate(task, MOST_LETTERS))
+    }
+
+    /// The task of this name; an exact name beats a beginning that only one task has.
+    ///
+    /// # Errors
+    /// [`NotFound`], with the candidates where there are several.
+    pub fn resolve(&self, text: &str) -> Result<TaskIndex, NotFound> {
+        if let Some(index) = self.0.get(text) {
+            return Ok(*index);
+        }
+        if text.is_empty() {
+            return Err(NotFound::Unknown);
+        }
+        let begins = |name: &&String| name.starts_with(text);
+        let candidates: Vec<&String> = self
+            .0
+            .range(text.to_owned()..)
+            .map(|(name, _)| name)
+            .take_while(begins)
+            .collect();
+        match candidates.as_slice() {
+            [] => Err(NotFound::Unknown),
+            [name] => self.0.get(*name).copied().ok_or(NotFound::Unknown),
+            _ => Err(NotFound::Ambiguous(
+                candidates.into_iter().cloned().collect(),
+            )),
+        }
+    }
+    /// Whether a task has this name plainly.
+    pub fn contains(&self, id: &TaskId) -> bool {
+        self.0.contains_key(id.as_str())
+    }
+    /// The later tasks of a name that an earlier one has already.
+    pub fn doubles(&self) -> impl Iterator<Item = &str> {
+        self.0
+            .keys()
+            .map(String::as_str)
+            .filter(|name| name.contains('~'))
+    }
+}
+
+/// A suffix has four letters, or more where four are taken.
+const MOST_LETTERS: usize = 9;
+
+/// The name with no suffix (0), or with 4, 5, … 12 letters of its origin's digest.
+fn candidate(task: &Task, letters: usize) -> String {
+    if letters == 0 {
+        return task.id.to_string();
+    }
+    let digest = Digest::of(&crate::core::codec::v1::to_canonical(&task.origin));
+    let suffix = digest
+        .as_bytes()
+        .iter()
+        .take(letters + 3)
+        .map(|byte| char::from(LETTERS[usize::from(byte % 32)]));
+    format!("{}~{}", task.id, suffix.collect::<String>())
+}

@@ -1,0 +1,225 @@
+//! A task as it stands: what was said of it, who works on it, and what follows from that.
+//!
+//! Not here: what needs other tasks to be known (`state`), and whether a change is allowed (`rules`).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use super::{TaskIndex, pairs, records::Attached};
+use crate::core::{
+    event::{CommitId, Origin, task::Wave},
+    id::{ActorName, TaskId},
+    task::{Approver, Estimate, Priority, Risk},
+    text::Text,
+    time::{Span, Timestamp},
+};
+
+/// A task.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Task {
+    /// Its name.
+    pub id: TaskId,
+    /// The event that added it.
+    pub origin: Origin,
+    /// What it is, in a line.
+    pub title: Text,
+    /// The group that it stands in.
+    pub group: Option<Text>,
+    /// Who should do it, in the order in which they were named.
+    pub owners: Vec<ActorName>,
+    /// How much it matters.
+    pub priority: Option<Priority>,
+    /// How much can go wrong.
+    pub risk: Option<Risk>,
+    /// How long it takes.
+    pub estimate: Option<Estimate>,
+    /// What has to be finished before it.
+    pub depends: BTreeSet<TaskIndex>,
+    /// Who has to approve it.
+    pub gates: BTreeSet<Approver>,
+    /// Globs of the files that it changes.
+    pub paths: BTreeSet<Text>,
+    /// The branch that the work is done on.
+    pub branch: Option<Text>,
+    /// The number of its pull request.
+    pub pull_request: Option<u64>,
+    /// The steps of the work.
+    pub steps: Vec<Step>,
+    /// What must hold when it is done.
+    pub criteria: Vec<Text>,
+    /// What its reviewers must look at, and who has.
+    #[serde(with = "pairs")]
+    pub checks: BTreeMap<Text, BTreeSet<ActorName>>,
+    /// Its labels.
+    pub labels: BTreeSet<Text>,
+    /// Its specification.
+    pub body: Option<Attached>,
+    /// The wave in which its plan puts it.
+    pub wave: Option<Wave>,
+    /// What its source said and the format has no word for.
+    #[serde(with = "pairs")]
+    pub extra: BTreeMap<Text, Text>,
+    /// The percentage that was last reported, unless steps were set since.
+    pub reported_percent: Option<u8>,
+    /// The claim, running or expired.
+    pub claim: Option<Claim>,
+    /// What is in the way.
+    pub blockers: Vec<Blocker>,
+    /// The last request for review.
+    pub submission: Option<Submission>,
+    /// The last verdict of each reviewer.
+    #[serde(with = "pairs")]
+    pub verdicts: BTreeMap<ActorName, Verdict>,
+    /// The last commit recorded for it.
+    pub commit: Option<CommitId>,
+    /// The label of the worktree that it is bound to.
+    pub worktree: Option<Text>,
+    /// How many comments there are.
+    pub comments: u32,
+    /// How it ended.
+    pub end: Option<End>,
+    /// Who added it.
+    pub created_by: ActorName,
+    /// When it was added.
+    pub created: Timestamp,
+    /// When something last happened to it.
+    pub updated: Timestamp,
+}
+
+/// A step of the work.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Step {
+    /// The event and item that created it.
+    pub origin: Origin,
+    /// What is to be done.
+    pub text: Text,
+    /// Whether it is.
+    pub done: bool,
+}
+
+/// Who holds a task.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Claim {
+    /// The event that made it: what work under it names.
+    pub origin: Origin,
+    /// The place of its entry in the order, for people.
+    pub number: u64,
+    /// Who.
+    pub actor: ActorName,
+    /// Since when.
+    pub since: Timestamp,
+    /// How long it lasts without any work.
+    pub lease: Span,
+    /// When it was last renewed, by whatever was done under it.
+    pub renewed: Timestamp,
+    /// The label of the worktree.
+    pub worktree: Option<Text>,
+}
+
+impl Claim {
+    /// When it runs out.
+    pub fn until(&self) -> Timestamp {
+        self.renewed.after(self.lease)
+    }
+    /// Whether it has run out, seen from an effective time.
+    pub fn expired(&self, effective: Timestamp) -> bool {
+        self.until() < effective
+    }
+}
+
+/// Something in the way.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Blocker {
+    /// The event that reported it.
+    pub origin: Origin,
+    /// Its number among the task's blockers, past ones included, from 1.
+    pub number: u16,
+    /// What it is.
+    pub reason: Text,
+    /// The task that is in the way.
+    pub on: Option<TaskIndex>,
+    /// Who reported it.
+    pub actor: ActorName,
+    /// When.
+    pub at: Timestamp,
+    /// Whether it is gone.
+    pub cleared: bool,
+}
+
+/// A request for review.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Submission {
+    /// Who asked.
+    pub actor: ActorName,
+    /// When.
+    pub at: Timestamp,
+    /// What is to be reviewed.
+    pub commit: Option<CommitId>,
+}
+
+/// What a reviewer said.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Verdict {
+    /// Whether it was approval.
+    pub approved: bool,
+    /// When.
+    pub at: Timestamp,
+    /// What was looked at.
+    pub commit: Option<CommitId>,
+    /// What was said.
+    pub note: Option<Attached>,
+}
+
+/// How a task ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct End {
+    /// Whether it is done; else it was given up.
+    pub done: bool,
+    /// Who said so.
+    pub actor: ActorName,
+    /// When.
+    pub at: Timestamp,
+    /// The commit that holds the work.
+    pub commit: Option<CommitId>,
+    /// Why it was given up, or why its gates did not count.
+    pub reason: Option<Text>,
+}
+
+impl Task {
+    /// How much of it is done, from 0 to 100: all if it is done, else what was last reported, by
+    /// percentage or by steps.
+    pub fn percent(&self) -> u8 {
+        if self.end.as_ref().is_some_and(|end| end.done) {
+            return 100;
+        }
+        self.reported_percent
+            .unwrap_or_else(|| match self.steps.len() {
+                0 => 0,
+                // At most 100, since no more steps are done than there are.
+                total => (self.steps_done() * 100 / total) as u8,
+            })
+    }
+    /// How many steps are done.
+    pub fn steps_done(&self) -> usize {
+        self.steps.iter().filter(|step| step.done).count()
+    }
+    /// What is in the way now.
+    pub fn open_blockers(&self) -> impl Iterator<Item = &Blocker> {
+        self.blockers.iter().filter(|blocker| !blocker.cleared)
+    }
+    /// Whether this actor is an owner of the task.
+    pub fn is_owned_by(&self, actor: &ActorName) -> bool {
+        self.owners.contains(actor)
+    }
+    /// Whether this actor holds the task.
+    pub fn is_held_by(&self, actor: &ActorName) -> bool {
+        self.claim
+            .as_ref()
+            .is_some_and(|claim| claim.actor == *actor)
+    }
+    /// Whether a review was asked for and no verdict rejected the work since.
+    pub fn in_review(&self) -> bool {
+        self.submission.is_some() && self.verdicts.values().all(|verdict| verdict.approved)
+    }
+}

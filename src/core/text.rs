@@ -1,0 +1,147 @@
+//! Text from people: taken in as it is, bounded in length, made harmless when it is shown.
+//!
+//! Not here: long text, which is an attachment (`event::Attachment`), and the layout of messages (`message`).
+
+use std::{borrow::Cow, fmt, fmt::Write as _, str::FromStr};
+
+use serde::{Deserialize, Deserializer, Serialize, de};
+
+use crate::core::id::{InvalidName, TaskId};
+
+/// The longest short text, in bytes of UTF-8.
+pub const TEXT_BYTES_MAX: usize = 4000;
+
+/// A short text: 1 to 4,000 bytes of UTF-8, any characters.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub struct Text(Box<str>);
+
+impl Text {
+    /// The text as it was taken in; show it through [`visible`].
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+    /// A text of `?`, where something had to be said and nothing was there to say.
+    pub(in crate::core) fn question_mark() -> Self {
+        Self("?".into())
+    }
+    /// The ref that holds a ledger at home unless it says otherwise.
+    pub(in crate::core) fn home_ref() -> Self {
+        Self("refs/coord/ledger".into())
+    }
+}
+
+impl From<&TaskId> for Text {
+    fn from(id: &TaskId) -> Self {
+        Self(id.as_str().into())
+    }
+}
+
+impl FromStr for Text {
+    type Err = InvalidName;
+    fn from_str(text: &str) -> Result<Self, InvalidName> {
+        let invalid = |why| {
+            Err(InvalidName {
+                what: "text",
+                text: text.chars().take(40).collect(),
+                why,
+            })
+        };
+        match text.len() {
+            0 => invalid("it is empty"),
+            1..=TEXT_BYTES_MAX => Ok(Self(text.into())),
+            _ => invalid("it is longer than 4000 bytes; long text belongs in --body or a comment"),
+        }
+    }
+}
+
+/// Shown with control characters made visible.
+impl fmt::Display for Text {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&visible(&self.0))
+    }
+}
+
+impl<'de> Deserialize<'de> for Text {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct TextVisitor;
+        impl de::Visitor<'_> for TextVisitor {
+            type Value = Text;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a text of 1 to 4000 bytes")
+            }
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<Text, E> {
+                text.parse().map_err(E::custom)
+            }
+        }
+        deserializer.deserialize_str(TextVisitor)
+    }
+}
+
+/// Characters that steer a terminal, break a line, or reorder what stands around them.
+fn is_invisible(c: char) -> bool {
+    matches!(c,
+        '\0'..='\u{1f}' | '\u{7f}'..='\u{9f}' | '\u{ad}' | '\u{61c}' | '\u{180e}'
+        | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
+        | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+}
+
+/// The text with every control, line-breaking and direction-changing character written as `\n`,
+/// `\r`, `\t` or `\u{HEX}`. A rule of the format: LEDGER_FORMAT.md, "Escaping".
+pub fn visible(text: &str) -> Cow<'_, str> {
+    if !text.contains(is_invisible) {
+        return Cow::Borrowed(text);
+    }
+    let mut shown = String::with_capacity(text.len() + 16);
+    for c in text.chars() {
+        match c {
+            '\n' => shown.push_str("\\n"),
+            '\r' => shown.push_str("\\r"),
+            '\t' => shown.push_str("\\t"),
+            c if is_invisible(c) => {
+                // Writing to a String cannot fail.
+                let _ = write!(shown, "\\u{{{:x}}}", u32::from(c));
+            }
+            c => shown.push(c),
+        }
+    }
+    Cow::Owned(shown)
+}
+
+/// At most `characters_max` characters of the text, made visible; what is cut off shows as `…`.
+pub fn brief(text: &str, characters_max: usize) -> String {
+    let shown = visible(text);
+    match shown.char_indices().nth(characters_max) {
+        None => shown.into_owned(),
+        Some(_) => {
+            let kept: String = shown
+                .chars()
+                .take(characters_max.saturating_sub(1))
+                .collect();
+            kept + "…"
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_shown_can_drive_a_terminal_or_forge_a_line() {
+        assert_eq!(
+            visible("a\u{1b}[2Jb\nCoord-Task: X"),
+            "a\\u{1b}[2Jb\\nCoord-Task: X"
+        );
+        assert_eq!(visible("\u{202e}evil\u{2066}"), "\\u{202e}evil\\u{2066}");
+        assert_eq!(
+            visible("plain — Unicode ✓ C:\\x"),
+            "plain — Unicode ✓ C:\\x"
+        );
+    }
+
+    #[test]
+    fn a_brief_text_counts_characters_and_marks_the_cut() {
+        assert_eq!(brief("äöü", 3), "äöü");
+        assert_eq!(brief("äöüß", 3), "äö…");
+    }
+}
