@@ -7,6 +7,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use gix::discover::upwards::TrustPolicy;
+
 use super::{Environment, Reader, Repository, extensions};
 use crate::store::Error;
 
@@ -130,17 +132,40 @@ fn open_found(
     environment: &Environment,
     options: gix::open::Options,
 ) -> Result<gix::Repository, Error> {
-    let options = options.bail_if_untrusted(true);
-    let mapping = gix::sec::trust::Mapping {
-        full: options.clone(),
-        reduced: options,
+    let open = |options: gix::open::Options, trust| {
+        let mapping = gix::sec::trust::Mapping {
+            full: options.clone(),
+            reduced: options,
+        };
+        let mut search = search_options(environment, start);
+        search.trust = trust;
+        gix::ThreadSafeRepository::discover_opts(start, search, mapping)
+            .map_err(|error| not_opened(start, search_options(environment, start), &error))
     };
-    let search = || search_options(environment, start);
-    let opened = gix::ThreadSafeRepository::discover_opts(start, search(), mapping)
-        .map_err(|error| not_opened(start, search(), &error))?
-        .to_thread_local();
+    let owned = TrustPolicy::Required(gix::sec::Trust::Reduced);
+    let opened = match open(options.clone().bail_if_untrusted(true), owned) {
+        Err(Error::Untrusted { path }) if is_declared_safe(&path, environment) => {
+            open(options, TrustPolicy::Assume(gix::sec::Trust::Full))
+        }
+        opened => opened,
+    };
+    let opened = opened?.to_thread_local();
     refuse_bare_if_told(&opened)?;
     Ok(opened)
+}
+
+/// Whether the command line or `GIT_CONFIG_COUNT` puts the folder into `safe.directory`, where gix does not look.
+/// As in git, an empty value takes back those before it.
+fn is_declared_safe(path: &Path, environment: &Environment) -> bool {
+    let mut safe = false;
+    for pair in environment.config_overrides() {
+        let (key, value) = pair.split_once('=').unwrap_or((&pair, ""));
+        if key.eq_ignore_ascii_case("safe.directory") {
+            let named = value == "*" || same_folder(Path::new(value), path);
+            safe = !value.is_empty() && (safe || named);
+        }
+    }
+    safe
 }
 
 /// Tells a repository that is not there from one that is not ours and from one that is broken.
