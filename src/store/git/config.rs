@@ -1,0 +1,215 @@
+//! Config: every level that git reads, seen as one, and a way to set a value.
+//!
+//! Not here: what our own keys (`coord.*`) mean.
+
+use std::{path::PathBuf, time::Duration};
+
+use super::Repository;
+use crate::store::Error;
+
+/// Who is to see a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    /// Every worktree of this repository.
+    Local,
+    /// This worktree only.
+    Worktree,
+}
+
+/// How often and how slowly another's lock on the config file is waited for.
+const LOCK_TRIES: u32 = 40;
+const LOCK_PAUSE: Duration = Duration::from_millis(25);
+
+/// The repository's config as it was when the repository was opened: system, user, repository, worktree,
+/// `GIT_CONFIG_COUNT` and `git -c`, the later before the earlier.
+#[derive(Clone, Copy)]
+pub struct Config<'a>(&'a gix::config::File);
+
+impl Config<'_> {
+    /// The value of `key`, such as `coord.actor` or `remote.origin.url`; what is not UTF-8 is replaced.
+    pub fn string(&self, key: &str) -> Option<String> {
+        self.0.string(key).map(|value| value.to_string())
+    }
+
+    /// All values of `key`, the strongest last.
+    pub fn strings(&self, key: &str) -> Vec<String> {
+        let values = self.0.strings(key).unwrap_or_default();
+        values.iter().map(ToString::to_string).collect()
+    }
+
+    /// The value of `key` as git reads booleans; a key without a value is true.
+    ///
+    /// # Errors
+    /// [`Error::Config`] if it is none.
+    pub fn boolean(&self, key: &str) -> Result<Option<bool>, Error> {
+        self.0.boolean(key).map_err(|error| bad(key, &error))
+    }
+
+    /// The value of `key` as a path: `~/` is the home folder.
+    ///
+    /// # Errors
+    /// [`Error::Config`] if it cannot be resolved (`~nobody/`).
+    pub fn path(&self, key: &str) -> Result<Option<PathBuf>, Error> {
+        let Some(value) = self.0.string(key) else {
+            return Ok(None);
+        };
+        let home = std::env::home_dir();
+        let context = gix::config::path::interpolate::Context {
+            home_dir: home.as_deref(),
+            ..Default::default()
+        };
+        let path = gix::config::Path::from(value);
+        let resolved = path
+            .interpolate(context)
+            .map_err(|error| bad(key, &error))?;
+        Ok(Some(resolved))
+    }
+}
+
+fn bad(key: &str, error: &impl ToString) -> Error {
+    Error::Config {
+        key: key.to_owned(),
+        why: error.to_string(),
+    }
+}
+
+impl Repository {
+    /// The config as it was when the repository was opened; [`set_config`](Self::set_config) does not change it.
+    pub fn config(&self) -> Config<'_> {
+        Config(&self.config)
+    }
+
+    /// Sets a value by way of `git config` and returns who sees it.
+    ///
+    /// A value for one worktree only needs `extensions.worktreeConfig`, which is turned on where there are several
+    /// worktrees. Where git's documentation asks for more than that (`core.bare`, `core.worktree` would have to move),
+    /// and where there is but one worktree, the value goes to the repository's config.
+    ///
+    /// # Errors
+    /// [`Error::ReadOnly`], [`Error::Git`].
+    pub fn set_config(&self, scope: Scope, key: &str, value: &str) -> Result<Scope, Error> {
+        let scope = match scope {
+            Scope::Worktree if self.prepare_worktree_config()? => Scope::Worktree,
+            _ => Scope::Local,
+        };
+        let option = match scope {
+            Scope::Local => "--local",
+            Scope::Worktree => "--worktree",
+        };
+        self.git_config(&[option, key, value])?;
+        Ok(scope)
+    }
+
+    /// Whether a value can be set for this worktree only.
+    fn prepare_worktree_config(&self) -> Result<bool, Error> {
+        // Asked of git and not of the snapshot: another process may have turned it on since.
+        let is_true = |key| {
+            let asked = self.run_git(["config", "--local", "--type=bool", "--get", key]);
+            asked.is_ok_and(|answer| answer.trim_ascii() == b"true")
+        };
+        if is_true("extensions.worktreeConfig") {
+            return Ok(true);
+        }
+        let worktrees = std::fs::read_dir(self.common_dir.join("worktrees"));
+        let several = worktrees.is_ok_and(|mut entries| entries.next().is_some());
+        let moved = self.run_git(["config", "--local", "--get", "core.worktree"]);
+        if !several || is_true("core.bare") || moved.is_ok() {
+            return Ok(false);
+        }
+        self.git_config(&["--local", "extensions.worktreeConfig", "true"])?;
+        Ok(true)
+    }
+
+    fn git_config(&self, arguments: &[&str]) -> Result<(), Error> {
+        let mut tries = 0;
+        loop {
+            let all = ["config"].iter().chain(arguments);
+            let stderr = match self.run_git(all) {
+                Ok(_) => return Ok(()),
+                Err(Error::Git { stderr, .. }) => stderr,
+                Err(other) => return Err(other),
+            };
+            tries += 1;
+            if stderr.contains("File exists") && tries < LOCK_TRIES {
+                std::thread::sleep(LOCK_PAUSE);
+                continue;
+            }
+            return Err(self.git_write_error("config", stderr));
+        }
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+mod tests {
+    use super::*;
+    use crate::store::{fixture::Fixture, git::Environment};
+
+    #[test]
+    fn every_level_is_seen_and_the_later_one_wins() {
+        let fixture = Fixture::new();
+        fixture.git(&["commit", "-q", "--allow-empty", "-m", "x"]);
+        fixture.git(&["worktree", "add", "-q", "../linked"]);
+        let open = |name: &str| fixture.open_at(name);
+        let set = |name: &str, scope, value| open(name).set_config(scope, "coord.actor", value);
+        assert_eq!(set("main", Scope::Local, "all").unwrap(), Scope::Local);
+        assert_eq!(
+            set("linked", Scope::Worktree, "one").unwrap(),
+            Scope::Worktree
+        );
+        let actor = |name| open(name).config().string("coord.actor");
+        assert_eq!(actor("main").as_deref(), Some("all"));
+        assert_eq!(actor("linked").as_deref(), Some("one"));
+        let environment =
+            Environment::isolated().with("GIT_CONFIG_PARAMETERS", "'coord.actor'='now'");
+        let repository = Repository::discover(&fixture.path("linked"), environment).unwrap();
+        assert_eq!(
+            repository.config().string("coord.actor").as_deref(),
+            Some("now")
+        );
+        let told = repository.run_git(["config", "coord.actor"]).unwrap();
+        assert_eq!(told, b"now\n");
+    }
+
+    #[test]
+    fn a_value_for_the_only_worktree_goes_to_the_repository() {
+        let fixture = Fixture::new();
+        let scope = fixture
+            .open()
+            .set_config(Scope::Worktree, "coord.actor", "me");
+        assert_eq!(scope.unwrap(), Scope::Local);
+        assert_eq!(fixture.git(&["config", "--local", "coord.actor"]), "me");
+    }
+
+    #[test]
+    fn values_are_read_as_git_reads_them() {
+        let fixture = Fixture::new();
+        fixture.git(&["config", "coord.yes", "on"]);
+        fixture.git(&["config", "coord.bad", "perhaps"]);
+        fixture.git(&["config", "coord.file", "~/key"]);
+        fixture.git(&["config", "--add", "coord.many", "1"]);
+        fixture.git(&["config", "--add", "coord.many", "2"]);
+        let repository = fixture.open();
+        let config = repository.config();
+        assert_eq!(config.boolean("coord.yes").unwrap(), Some(true));
+        assert_eq!(config.boolean("coord.none").unwrap(), None);
+        assert_eq!(
+            config.boolean("coord.bad").unwrap_err().code(),
+            "bad_config"
+        );
+        assert_eq!(config.strings("coord.many"), ["1", "2"]);
+        let home = std::env::home_dir().unwrap();
+        assert_eq!(config.path("coord.file").unwrap(), Some(home.join("key")));
+    }
+
+    #[test]
+    fn what_git_says_when_it_may_not_write_names_the_folder() {
+        let fixture = Fixture::new();
+        let repository = fixture.open();
+        let stderr = "could not lock config file: Permission denied".to_owned();
+        assert_eq!(
+            repository.git_write_error("config", stderr).code(),
+            "git_dir_readonly"
+        );
+    }
+}

@@ -1,0 +1,508 @@
+//! Finding and opening a repository as git does: from a folder upwards, or as the environment says.
+//!
+//! Not here: making one.
+
+use std::{
+    ffi::OsStr,
+    path::{Path, PathBuf},
+};
+
+use gix::discover::upwards::TrustPolicy;
+
+use super::{Environment, Reader, Repository, extensions};
+use crate::store::Error;
+
+impl Repository {
+    /// Opens the repository that `start` lies in, or that `environment` names.
+    ///
+    /// As git does: `GIT_DIR`, `GIT_WORK_TREE`, `GIT_OBJECT_DIRECTORY`, `GIT_ALTERNATE_OBJECT_DIRECTORIES`,
+    /// `GIT_CEILING_DIRECTORIES`, `GIT_DISCOVERY_ACROSS_FILESYSTEM` are honoured, relative paths being seen from
+    /// `start`; a repository that is found must be one's own or stand in `safe.directory`, one named by `GIT_DIR` need
+    /// not.
+    ///
+    /// # Errors
+    /// [`Error::NotARepository`], [`Error::Untrusted`], [`Error::BareNotAllowed`], [`Error::UnsupportedExtension`],
+    /// [`Error::UnsupportedEnvironment`], [`Error::BrokenRepository`], [`Error::Config`].
+    pub fn discover(start: &Path, environment: Environment) -> Result<Self, Error> {
+        let start = &std::path::absolute(start)
+            .map_err(|source| Error::read("find folder", start, source))?;
+        refuse_namespace(&environment)?;
+        let options = open_options(&environment);
+        let opened = match environment.path("GIT_DIR", start) {
+            Some(git_dir) => open_named(git_dir, options)?,
+            None => open_found(start, &environment, options)?,
+        };
+        let git_dir = real(opened.git_dir())?;
+        let common_dir = real(opened.common_dir())?;
+        refuse_other_common_dir(&environment, start, &common_dir)?;
+        let config = opened.config_snapshot().plumbing().clone();
+        let hash = opened.object_hash();
+        let ref_storage = extensions::check(&config, &common_dir)?;
+        let directories = object_directories(&environment, start, &common_dir);
+        let object_directories = directories_given(&environment, &directories)?;
+        Ok(Self {
+            work_dir: work_dir(&environment, start, &opened)?,
+            reader: Reader::open(directories, hash)?,
+            git_dir,
+            common_dir,
+            hash,
+            ref_storage,
+            config,
+            environment,
+            object_directories,
+            unflushed: Default::default(),
+        })
+    }
+}
+
+/// A ref namespace would put our refs where git, run without it, does not see them.
+fn refuse_namespace(environment: &Environment) -> Result<(), Error> {
+    match environment.get("GIT_NAMESPACE") {
+        Some(namespace) if !namespace.is_empty() => Err(Error::UnsupportedEnvironment {
+            variable: "GIT_NAMESPACE",
+            why: "the ledger does not live in a ref namespace",
+        }),
+        _ => Ok(()),
+    }
+}
+
+/// `GIT_COMMON_DIR` is honoured where it says what the repository says too, which is all that git itself sets it to.
+fn refuse_other_common_dir(
+    environment: &Environment,
+    start: &Path,
+    common_dir: &Path,
+) -> Result<(), Error> {
+    let Some(named) = environment.path("GIT_COMMON_DIR", start) else {
+        return Ok(());
+    };
+    let same = same_folder(&named, common_dir);
+    same.then_some(()).ok_or(Error::UnsupportedEnvironment {
+        variable: "GIT_COMMON_DIR",
+        why: "it names another folder than the repository does",
+    })
+}
+
+fn same_folder(left: &Path, right: &Path) -> bool {
+    match (left.canonicalize(), right.canonicalize()) {
+        (Ok(left), Ok(right)) => left == right,
+        _ => false,
+    }
+}
+
+/// One name for one folder, whichever way it was reached.
+fn real(path: &Path) -> Result<PathBuf, Error> {
+    let real = path.canonicalize();
+    real.map_err(|source| Error::read("find folder", path, source))
+}
+
+fn open_options(environment: &Environment) -> gix::open::Options {
+    let mut permissions = gix::open::Permissions::all();
+    // GIT_CONFIG_COUNT comes with the overrides, in git's order of precedence.
+    permissions.config.env = false;
+    if environment.is_isolated() {
+        permissions.config.system = false;
+        permissions.config.git = false;
+        permissions.config.user = false;
+    }
+    gix::open::Options::default()
+        .permissions(permissions)
+        .cli_overrides(environment.config_overrides())
+        // Objects are read through a store of our own, so this one needs no room and no look at the disk.
+        .object_store_slots(gix::odb::store::init::Slots::Given(1))
+}
+
+/// Opens what `GIT_DIR` names. As in git, naming a repository is trusting it.
+fn open_named(git_dir: PathBuf, options: gix::open::Options) -> Result<gix::Repository, Error> {
+    let opened = options
+        .with(gix::sec::Trust::Full)
+        .open_path_as_is(true)
+        .open(&git_dir);
+    match opened {
+        Ok(opened) => Ok(opened.to_thread_local()),
+        Err(_) if gix::discover::is_git(&git_dir).is_err() => {
+            Err(Error::NotARepository { path: git_dir })
+        }
+        Err(error) => Err(broken(git_dir, &error)),
+    }
+}
+
+/// Searches from `start` upwards.
+fn open_found(
+    start: &Path,
+    environment: &Environment,
+    options: gix::open::Options,
+) -> Result<gix::Repository, Error> {
+    let open = |options: gix::open::Options, trust| {
+        let mapping = gix::sec::trust::Mapping {
+            full: options.clone(),
+            reduced: options,
+        };
+        let mut search = search_options(environment, start);
+        search.trust = trust;
+        gix::ThreadSafeRepository::discover_opts(start, search, mapping)
+            .map_err(|error| not_opened(start, search_options(environment, start), &error))
+    };
+    let owned = TrustPolicy::Required(gix::sec::Trust::Reduced);
+    let opened = match open(options.clone().bail_if_untrusted(true), owned) {
+        Err(Error::Untrusted { path }) if is_declared_safe(&path, environment) => {
+            open(options, TrustPolicy::Assume(gix::sec::Trust::Full))
+        }
+        opened => opened,
+    };
+    let opened = opened?.to_thread_local();
+    refuse_bare_if_told(&opened)?;
+    Ok(opened)
+}
+
+/// Whether the command line or `GIT_CONFIG_COUNT` puts the folder into `safe.directory`, where gix does not look.
+/// As in git, an empty value takes back those before it.
+fn is_declared_safe(path: &Path, environment: &Environment) -> bool {
+    let mut safe = false;
+    for pair in environment.config_overrides() {
+        let (key, value) = pair.split_once('=').unwrap_or((&pair, ""));
+        if key.eq_ignore_ascii_case("safe.directory") {
+            let named = value == "*" || same_folder(Path::new(value), path);
+            safe = !value.is_empty() && (safe || named);
+        }
+    }
+    safe
+}
+
+/// Tells a repository that is not there from one that is not ours and from one that is broken.
+fn not_opened(
+    start: &Path,
+    search: gix::discover::upwards::Options<'_>,
+    error: &gix::Error,
+) -> Error {
+    let path = match gix::discover::upwards_opts(start, search) {
+        Ok((found, _)) => safe_directory(&found),
+        Err(error) => return not_found(start, &error),
+    };
+    match error.is_permission_denied() && !is_system_error(error) {
+        true => Error::Untrusted { path },
+        false => broken(path, error),
+    }
+}
+
+/// The folder that `safe.directory` names: the worktree, or the git directory without one.
+fn safe_directory(found: &gix::discover::repository::Path) -> PathBuf {
+    use gix::discover::repository::Path as Found;
+    match found {
+        Found::WorkTree(path) | Found::Repository(path) => path.clone(),
+        Found::LinkedWorkTree { work_dir, .. } => work_dir.clone(),
+    }
+}
+
+fn search_options(
+    environment: &Environment,
+    start: &Path,
+) -> gix::discover::upwards::Options<'static> {
+    let across = environment.get("GIT_DISCOVERY_ACROSS_FILESYSTEM");
+    let across = across.and_then(OsStr::to_str).unwrap_or("false");
+    let yes = ["1", "true", "yes", "on"];
+    gix::discover::upwards::Options {
+        cross_fs: yes.contains(&across.to_ascii_lowercase().as_str()),
+        ceiling_dirs: environment.paths("GIT_CEILING_DIRECTORIES", start),
+        match_ceiling_dir_or_error: false,
+        ..Default::default()
+    }
+}
+
+fn not_found(start: &Path, error: &gix::Error) -> Error {
+    let path = start.to_owned();
+    match error.downcast_any_ref::<gix::discover::upwards::Error>() {
+        Some(gix::discover::upwards::Error::NoTrustedGitRepository { candidate, .. }) => {
+            Error::Untrusted {
+                path: candidate.clone(),
+            }
+        }
+        Some(_) => Error::NotARepository { path },
+        None => broken(path, error),
+    }
+}
+
+fn broken(path: PathBuf, error: &gix::Error) -> Error {
+    let why = error.probable_cause().to_string();
+    Error::BrokenRepository { path, why }
+}
+
+fn is_system_error(error: &gix::Error) -> bool {
+    error
+        .iter_errors()
+        .any(|error| error.is::<std::io::Error>())
+}
+
+/// `safe.bareRepository=explicit` keeps a repository that hides in a checkout from having its config obeyed.
+fn refuse_bare_if_told(opened: &gix::Repository) -> Result<(), Error> {
+    let config = opened.config_snapshot();
+    let theirs = |meta: &gix::config::file::Metadata| {
+        meta.source.kind() != gix::config::source::Kind::Repository
+    };
+    let policy = config
+        .plumbing()
+        .string_filter("safe.bareRepository", theirs);
+    let explicit = policy.is_some_and(|policy| policy.to_string() == "explicit");
+    let inside = |path: &Path| path.components().any(|part| part.as_os_str() == ".git");
+    match explicit && opened.workdir().is_none() && !inside(opened.git_dir()) {
+        true => Err(Error::BareNotAllowed {
+            path: opened.git_dir().to_owned(),
+        }),
+        false => Ok(()),
+    }
+}
+
+/// git's rule: `GIT_WORK_TREE`; else `core.worktree`; else, where `GIT_DIR` is given, the folder we are in; else the
+/// folder in which the repository was found.
+fn work_dir(
+    environment: &Environment,
+    start: &Path,
+    opened: &gix::Repository,
+) -> Result<Option<PathBuf>, Error> {
+    if let Some(named) = environment.path("GIT_WORK_TREE", start) {
+        return Ok(Some(named));
+    }
+    let config = opened.config_snapshot();
+    let said = config.string("core.worktree").is_some();
+    if environment.get("GIT_DIR").is_some() && !said {
+        let bare = config.boolean("core.bare") == Some(true);
+        return Ok((!bare).then(|| start.to_owned()));
+    }
+    opened.workdir().map(real).transpose()
+}
+
+/// Where objects lie, the first being where they are written to: what git would use.
+fn object_directories(environment: &Environment, start: &Path, common_dir: &Path) -> Vec<PathBuf> {
+    let own = || common_dir.join("objects");
+    let mut directories = vec![
+        environment
+            .path("GIT_OBJECT_DIRECTORY", start)
+            .unwrap_or_else(own),
+    ];
+    let alternates = environment.paths("GIT_ALTERNATE_OBJECT_DIRECTORIES", start);
+    // As in git, an alternate that is not there is passed by.
+    directories.extend(alternates.into_iter().filter(|path| path.is_dir()));
+    directories
+}
+
+/// The object directories as the git program is to be told of them, if they are not the usual one.
+fn directories_given(
+    environment: &Environment,
+    directories: &[PathBuf],
+) -> Result<Option<(PathBuf, std::ffi::OsString)>, Error> {
+    let given = |name| environment.get(name).is_some();
+    if !given("GIT_OBJECT_DIRECTORY") && !given("GIT_ALTERNATE_OBJECT_DIRECTORIES") {
+        return Ok(None);
+    }
+    let Some((first, alternates)) = directories.split_first() else {
+        return Ok(None);
+    };
+    let joined = std::env::join_paths(alternates).map_err(|_| Error::UnsupportedEnvironment {
+        variable: "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+        why: "one of its paths cannot stand in a list",
+    })?;
+    Ok(Some((first.clone(), joined)))
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+mod tests {
+    use super::*;
+    use crate::store::fixture::{Fixture, LEDGER, append, run};
+
+    fn discover(start: &Path, environment: Environment) -> Result<Repository, Error> {
+        Repository::discover(start, environment)
+    }
+
+    #[test]
+    fn a_repository_is_found_from_a_folder_deep_inside() {
+        let fixture = Fixture::new();
+        let deep = fixture.path("main/a/b");
+        std::fs::create_dir_all(&deep).unwrap();
+        let repository = discover(&deep, Environment::isolated()).unwrap();
+        assert_eq!(repository.git_dir(), fixture.path("main/.git"));
+        assert_eq!(repository.common_dir(), fixture.path("main/.git"));
+        assert_eq!(repository.work_dir(), Some(fixture.path("main").as_path()));
+        assert!(!repository.is_bare() && !repository.is_shallow());
+        assert_eq!(repository.hash_name(), "sha1");
+    }
+
+    #[test]
+    fn where_there_is_none_the_error_says_where_was_searched() {
+        let root = tempfile::tempdir().unwrap();
+        let error = discover(root.path(), Environment::isolated())
+            .err()
+            .unwrap();
+        assert_eq!(error.code(), "no_repository");
+        assert!(error.to_string().contains(&*root.path().to_string_lossy()));
+        let environment = Environment::isolated().with("GIT_DIR", "nowhere");
+        let error = discover(root.path(), environment).err().unwrap();
+        assert_eq!(error.code(), "no_repository");
+    }
+
+    #[test]
+    fn a_bare_repository_has_no_work_dir() {
+        let fixture = Fixture::with_options(&["--bare"]);
+        let repository = fixture.open();
+        assert!(repository.is_bare());
+        let tip = append(&repository, "one");
+        assert_eq!(fixture.git(&["rev-parse", LEDGER]), tip.to_string());
+    }
+
+    #[test]
+    fn a_linked_worktree_shares_the_common_directory() {
+        let fixture = Fixture::new();
+        fixture.git(&["commit", "-q", "--allow-empty", "-m", "x"]);
+        fixture.git(&["worktree", "add", "-q", "../linked"]);
+        let repository = fixture.open_at("linked");
+        assert_eq!(repository.common_dir(), fixture.path("main/.git"));
+        assert_eq!(
+            repository.git_dir(),
+            fixture.path("main/.git/worktrees/linked")
+        );
+        assert_eq!(
+            repository.work_dir(),
+            Some(fixture.path("linked").as_path())
+        );
+        let tip = append(&repository, "one");
+        assert_eq!(fixture.git(&["rev-parse", LEDGER]), tip.to_string());
+    }
+
+    #[test]
+    fn a_git_directory_can_lie_elsewhere() {
+        let fixture = Fixture::with_options(&["--separate-git-dir", "elsewhere"]);
+        let repository = fixture.open();
+        assert_eq!(repository.git_dir(), fixture.path("elsewhere"));
+        assert_eq!(repository.work_dir(), Some(fixture.path("main").as_path()));
+    }
+
+    #[test]
+    fn git_dir_names_a_repository_and_the_folder_we_are_in_is_its_worktree() {
+        let fixture = Fixture::new();
+        let other = fixture.path("other");
+        std::fs::create_dir(&other).unwrap();
+        let environment = Environment::isolated().with("GIT_DIR", "../main/.git");
+        let repository = discover(&other, environment.clone()).unwrap();
+        assert_eq!(
+            repository.common_dir().canonicalize().unwrap(),
+            fixture.path("main/.git")
+        );
+        assert_eq!(repository.work_dir(), Some(other.as_path()));
+        let named = environment.with("GIT_WORK_TREE", fixture.path("main"));
+        let repository = discover(&other, named).unwrap();
+        assert_eq!(repository.work_dir(), Some(fixture.path("main").as_path()));
+        let shown = repository
+            .run_git(["rev-parse", "--show-toplevel"])
+            .unwrap();
+        assert_eq!(
+            String::from_utf8(shown).unwrap().trim_end(),
+            fixture.path("main").to_str().unwrap()
+        );
+    }
+
+    #[test]
+    fn what_cannot_be_honoured_is_refused() {
+        let fixture = Fixture::new();
+        for (name, value) in [("GIT_NAMESPACE", "x"), ("GIT_COMMON_DIR", "/")] {
+            let environment = Environment::isolated().with(name, value);
+            let error = discover(&fixture.path("main"), environment).err().unwrap();
+            assert_eq!(error.code(), "unsupported_environment", "{name}");
+        }
+        let same = Environment::isolated().with("GIT_COMMON_DIR", fixture.path("main/.git"));
+        assert!(discover(&fixture.path("main"), same).is_ok());
+    }
+
+    #[test]
+    fn objects_are_written_and_read_where_git_is_told_to() {
+        let fixture = Fixture::new();
+        let old = append(&fixture.open(), "one");
+        let elsewhere = fixture.path("elsewhere");
+        std::fs::create_dir(&elsewhere).unwrap();
+        let environment = Environment::isolated()
+            .with("GIT_OBJECT_DIRECTORY", &elsewhere)
+            .with(
+                "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+                fixture.path("main/.git/objects"),
+            );
+        let repository = discover(&fixture.path("main"), environment).unwrap();
+        assert!(repository.contains(old));
+        let blob = repository
+            .write(super::super::ObjectKind::Blob, b"new")
+            .unwrap();
+        repository.flush().unwrap();
+        assert!(repository.contains(blob));
+        assert!(!fixture.open().contains(blob));
+        assert_eq!(
+            repository
+                .run_git(["cat-file", "-p", &blob.to_string()])
+                .unwrap(),
+            b"new"
+        );
+    }
+
+    #[test]
+    fn an_unknown_extension_is_refused_as_git_refuses_it() {
+        let fixture = Fixture::new();
+        fixture.git(&["config", "core.repositoryFormatVersion", "1"]);
+        fixture.git(&["config", "extensions.fromTheFuture", "true"]);
+        let error = discover(&fixture.path("main"), Environment::isolated())
+            .err()
+            .unwrap();
+        assert_eq!(error.code(), "unsupported_repository");
+    }
+
+    #[test]
+    fn a_repository_of_somebody_else_is_not_touched_unless_it_is_declared_safe() {
+        let fixture = Fixture::new();
+        let path = fixture.path("main");
+        // Only root can give a repository away.
+        if std::os::unix::fs::chown(&path, Some(12345), None).is_err() {
+            return;
+        }
+        let error = discover(&path, Environment::isolated()).err().unwrap();
+        assert_eq!(error.code(), "untrusted_repository");
+        assert!(error.hint().unwrap().ends_with(path.to_str().unwrap()));
+        let safe = format!("'safe.directory'='{}'", path.display());
+        let environment = Environment::isolated().with("GIT_CONFIG_PARAMETERS", safe);
+        assert!(discover(&path, environment).is_ok());
+    }
+
+    #[test]
+    fn a_bare_repository_in_a_checkout_can_be_kept_out() {
+        let fixture = Fixture::with_options(&["--bare"]);
+        let explicit = "'safe.bareRepository'='explicit'";
+        let environment = Environment::isolated().with("GIT_CONFIG_PARAMETERS", explicit);
+        let error = discover(&fixture.path("main"), environment.clone())
+            .err()
+            .unwrap();
+        assert_eq!(error.code(), "untrusted_repository");
+        let named = environment.with("GIT_DIR", ".");
+        assert!(discover(&fixture.path("main"), named).is_ok());
+    }
+
+    #[test]
+    fn a_ceiling_ends_the_search() {
+        let fixture = Fixture::new();
+        let deep = fixture.path("main/a/b");
+        std::fs::create_dir_all(&deep).unwrap();
+        let environment =
+            Environment::isolated().with("GIT_CEILING_DIRECTORIES", fixture.path("main/a"));
+        assert_eq!(
+            discover(&deep, environment).err().unwrap().code(),
+            "no_repository"
+        );
+    }
+
+    #[test]
+    fn a_clone_without_its_history_is_shallow() {
+        let fixture = Fixture::new();
+        for message in ["x", "y"] {
+            fixture.git(&["commit", "-q", "--allow-empty", "-m", message]);
+        }
+        let url = format!("file://{}", fixture.path("main").display());
+        run(
+            &fixture.path(""),
+            &["clone", "-q", "--depth=1", &url, "cut"],
+        );
+        assert!(fixture.open_at("cut").is_shallow());
+    }
+}

@@ -1,0 +1,138 @@
+//! The environment variables by which git is told where a repository is and what its config says.
+//!
+//! Not here: variables of our own (`GIT_COORD_ACTOR`), which `cli` reads.
+
+use std::{
+    collections::BTreeMap,
+    ffi::{OsStr, OsString},
+    path::{Path, PathBuf},
+};
+
+/// git's variables, taken from the process once or set by hand.
+///
+/// Two things are read from the process whatever stands here, because gix reads them by itself: where the system's and
+/// the user's config lie (`HOME`, `XDG_CONFIG_HOME`, `GIT_CONFIG_GLOBAL`, `GIT_CONFIG_SYSTEM`, `GIT_CONFIG_NOSYSTEM`),
+/// and `SUDO_UID`. [`isolated`](Self::isolated) turns the former off.
+#[derive(Debug, Clone, Default)]
+pub struct Environment {
+    variables: BTreeMap<OsString, OsString>,
+    isolated: bool,
+}
+
+impl Environment {
+    /// What this process was given: every variable whose name begins with `GIT_`.
+    pub fn from_process() -> Self {
+        let ours = |(name, _): &(OsString, OsString)| is_gits(name);
+        Self {
+            variables: std::env::vars_os().filter(ours).collect(),
+            isolated: false,
+        }
+    }
+
+    /// No variable, and neither the system's nor the user's config: only the repository counts.
+    pub fn isolated() -> Self {
+        Self {
+            variables: BTreeMap::new(),
+            isolated: true,
+        }
+    }
+
+    /// The same with one variable set.
+    pub fn with(mut self, name: &str, value: impl Into<OsString>) -> Self {
+        self.variables.insert(name.into(), value.into());
+        self
+    }
+
+    /// The value of a variable, also when it is empty.
+    pub fn get(&self, name: &str) -> Option<&OsStr> {
+        self.variables
+            .get(OsStr::new(name))
+            .map(OsString::as_os_str)
+    }
+
+    pub(super) fn is_isolated(&self) -> bool {
+        self.isolated
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&OsStr, &OsStr)> {
+        self.variables
+            .iter()
+            .map(|(name, value)| (name.as_os_str(), value.as_os_str()))
+    }
+
+    /// The path in a variable, seen from `start`.
+    pub(super) fn path(&self, name: &str, start: &Path) -> Option<PathBuf> {
+        self.get(name).map(|path| start.join(path))
+    }
+
+    /// The list of paths in a variable, seen from `start`; without the variable none.
+    pub(super) fn paths(&self, name: &str, start: &Path) -> Vec<PathBuf> {
+        let list = self.get(name).unwrap_or_default();
+        let named = |path: &PathBuf| !path.as_os_str().is_empty();
+        let absolute = |path: PathBuf| start.join(path);
+        std::env::split_paths(list)
+            .filter(named)
+            .map(absolute)
+            .collect()
+    }
+
+    /// Config given on the command line (`git -c`) or by `GIT_CONFIG_COUNT`, as `key=value`, the strongest last.
+    ///
+    /// A key without a value means true, as in git.
+    pub(super) fn config_overrides(&self) -> Vec<String> {
+        let text = |name: &str| self.get(name).and_then(OsStr::to_str).unwrap_or_default();
+        let count = text("GIT_CONFIG_COUNT").parse().unwrap_or(0_usize);
+        let counted = (0..count).filter_map(|n| {
+            let key = self.get(&format!("GIT_CONFIG_KEY_{n}"))?.to_str()?;
+            let value = self.get(&format!("GIT_CONFIG_VALUE_{n}"))?.to_str()?;
+            Some(format!("{key}={value}"))
+        });
+        let parameters = git_config_env::ConfigParametersIter::new(text("GIT_CONFIG_PARAMETERS"));
+        let given = parameters.map(|(key, value)| match value {
+            Some(value) => format!("{key}={value}"),
+            None => key.into_owned(),
+        });
+        counted.chain(given).collect()
+    }
+}
+
+/// Whether a variable is one of git's.
+pub(super) fn is_gits(name: &OsStr) -> bool {
+    name.as_encoded_bytes().starts_with(b"GIT_")
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn config_from_the_command_line_is_stronger_than_counted_config() {
+        let environment = Environment::isolated()
+            .with("GIT_CONFIG_COUNT", "1")
+            .with("GIT_CONFIG_KEY_0", "coord.actor")
+            .with("GIT_CONFIG_VALUE_0", "counted")
+            .with(
+                "GIT_CONFIG_PARAMETERS",
+                "'coord.actor'='it'\\''s me' 'coord.plain'",
+            );
+        assert_eq!(
+            environment.config_overrides(),
+            ["coord.actor=counted", "coord.actor=it's me", "coord.plain"]
+        );
+    }
+
+    #[test]
+    fn relative_paths_are_seen_from_where_the_search_starts() {
+        let environment = Environment::isolated().with("GIT_DIR", "x/.git");
+        let found = environment.path("GIT_DIR", Path::new("/here"));
+        assert_eq!(found, Some("/here/x/.git".into()));
+    }
+
+    #[test]
+    fn empty_parts_of_a_list_name_nothing() {
+        let environment = Environment::isolated().with("LIST", ":a::/b:");
+        let found = environment.paths("LIST", Path::new("/here"));
+        assert_eq!(found, [PathBuf::from("/here/a"), "/b".into()]);
+    }
+}

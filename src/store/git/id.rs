@@ -1,0 +1,115 @@
+//! Object ids and object kinds: git's words for what the object database holds.
+//!
+//! Not here: the id of an entry (`core::id`), which does not depend on git's hash function.
+
+use std::{fmt, str::FromStr};
+
+use crate::store::Error;
+
+/// The id of a git object: 20 bytes in a SHA-1 repository, 32 bytes in a SHA-256 one.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ObjectId(pub(super) gix::ObjectId);
+
+impl ObjectId {
+    /// The id's bytes: 20 of them for SHA-1, 32 for SHA-256.
+    pub fn as_bytes(&self) -> &[u8] {
+        self.0.as_slice()
+    }
+
+    /// The id in bytes of `text`, hexadecimal digits of the right number and nothing else.
+    pub fn from_hex(text: &[u8]) -> Option<Self> {
+        gix::ObjectId::from_hex(text).ok().map(Self)
+    }
+
+    /// Whether all bytes are zero, which is how git writes "no object".
+    pub fn is_null(&self) -> bool {
+        self.0.is_null()
+    }
+}
+
+impl fmt::Display for ObjectId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.0, f)
+    }
+}
+
+impl fmt::Debug for ObjectId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.0, f)
+    }
+}
+
+impl FromStr for ObjectId {
+    type Err = Error;
+    fn from_str(text: &str) -> Result<Self, Error> {
+        Self::from_hex(text.as_bytes()).ok_or_else(|| Error::InvalidObjectId {
+            text: text.to_owned(),
+        })
+    }
+}
+
+/// The four kinds of git objects.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ObjectKind {
+    /// The content of a file.
+    Blob,
+    /// A folder.
+    Tree,
+    /// A commit.
+    Commit,
+    /// An annotated tag.
+    Tag,
+}
+
+impl ObjectKind {
+    /// The kind as git writes it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Blob => "blob",
+            Self::Tree => "tree",
+            Self::Commit => "commit",
+            Self::Tag => "tag",
+        }
+    }
+
+    pub(super) fn from_gix(kind: gix::objs::Kind) -> Self {
+        match kind {
+            gix::objs::Kind::Blob => Self::Blob,
+            gix::objs::Kind::Tree => Self::Tree,
+            gix::objs::Kind::Commit => Self::Commit,
+            gix::objs::Kind::Tag => Self::Tag,
+        }
+    }
+
+    pub(super) fn to_gix(self) -> gix::objs::Kind {
+        match self {
+            Self::Blob => gix::objs::Kind::Blob,
+            Self::Tree => gix::objs::Kind::Tree,
+            Self::Commit => gix::objs::Kind::Commit,
+            Self::Tag => gix::objs::Kind::Tag,
+        }
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_of_both_hash_functions_read_back_as_they_are_written() {
+        for length in [40, 64] {
+            let hex = "0123456789abcdef".repeat(4)[..length].to_owned();
+            let id: ObjectId = hex.parse().unwrap();
+            assert_eq!(id.to_string(), hex);
+            assert_eq!(id.as_bytes().len(), length / 2);
+        }
+    }
+
+    #[test]
+    fn what_is_too_short_or_not_hexadecimal_is_no_id() {
+        for text in ["", "abc", &"g".repeat(40), &"a".repeat(41)] {
+            assert!(text.parse::<ObjectId>().is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,117 @@
+//! The one door to gix and to the git program: a repository, its objects, its config.
+//!
+//! Not here: refs and their locks (`store::refs`, `store::lock`), which also speak gix, and what a ledger is.
+
+mod config;
+mod discover;
+mod environment;
+mod extensions;
+mod id;
+mod objects;
+mod program;
+mod tree;
+
+use std::{
+    cell::RefCell,
+    collections::BTreeSet,
+    ffi::OsString,
+    path::{Path, PathBuf},
+};
+
+pub use config::{Config, Scope};
+pub use environment::Environment;
+pub use id::{ObjectId, ObjectKind};
+pub use objects::Reader;
+pub(in crate::store) use objects::system_error;
+pub(in crate::store) use program::run;
+pub use tree::{MODE_FILE, TreeFile};
+
+/// An opened git repository. It can move to another thread but not be shared; for reading in parallel, see
+/// [`reader`](Self::reader).
+pub struct Repository {
+    git_dir: PathBuf,
+    common_dir: PathBuf,
+    work_dir: Option<PathBuf>,
+    hash: gix::hash::Kind,
+    ref_storage: RefStorage,
+    config: gix::config::File,
+    environment: Environment,
+    /// The absolute values of `GIT_OBJECT_DIRECTORY` and `GIT_ALTERNATE_OBJECT_DIRECTORIES`, if either is set.
+    object_directories: Option<(PathBuf, OsString)>,
+    reader: Reader,
+    /// Written through this value and not yet flushed.
+    unflushed: RefCell<BTreeSet<ObjectId>>,
+}
+
+/// How a repository keeps its refs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::store) enum RefStorage {
+    /// A file per ref, and `packed-refs`.
+    Files,
+    /// Tables, which only the git program can read here.
+    Reftable,
+}
+
+impl Repository {
+    /// The git directory of this worktree, absolute.
+    pub fn git_dir(&self) -> &Path {
+        &self.git_dir
+    }
+
+    /// The git directory that all worktrees share, absolute; the same as [`git_dir`](Self::git_dir) in the main one.
+    pub fn common_dir(&self) -> &Path {
+        &self.common_dir
+    }
+
+    /// The root of the working tree, if there is one.
+    pub fn work_dir(&self) -> Option<&Path> {
+        self.work_dir.as_deref()
+    }
+
+    /// Whether there is no working tree.
+    pub fn is_bare(&self) -> bool {
+        self.work_dir.is_none()
+    }
+
+    /// Whether the history is cut off somewhere.
+    pub fn is_shallow(&self) -> bool {
+        let file = std::fs::metadata(self.common_dir.join("shallow"));
+        file.is_ok_and(|file| file.len() > 0)
+    }
+
+    /// The id of the tree without files.
+    pub fn empty_tree(&self) -> ObjectId {
+        ObjectId(gix::ObjectId::empty_tree(self.hash))
+    }
+
+    /// How git writes "no object" in this repository.
+    pub fn null_id(&self) -> ObjectId {
+        ObjectId(self.hash.null())
+    }
+
+    /// The hash function of object ids: `sha1` or `sha256`.
+    pub fn hash_name(&self) -> &'static str {
+        match self.hash {
+            gix::hash::Kind::Sha256 => "sha256",
+            _ => "sha1",
+        }
+    }
+
+    /// The environment with which the repository was opened.
+    pub fn environment(&self) -> &Environment {
+        &self.environment
+    }
+
+    pub(in crate::store) fn ref_storage(&self) -> RefStorage {
+        self.ref_storage
+    }
+
+    pub(in crate::store) fn hash(&self) -> gix::hash::Kind {
+        self.hash
+    }
+
+    fn object_directories_given(&self) -> Option<(&Path, &OsString)> {
+        let given = self.object_directories.as_ref();
+        given.map(|(directory, alternates)| (directory.as_path(), alternates))
+    }
+}

@@ -1,0 +1,445 @@
+//! The object database: reading at its full speed, writing loose objects, making them durable.
+//!
+//! Not here: what commits and trees mean (`tree`, `store::commit`), and refs (`store::refs`).
+
+use std::{
+    collections::BTreeSet,
+    fs::File,
+    io,
+    path::{Path, PathBuf},
+    time::{Duration, SystemTime},
+};
+
+use gix::objs::{Exists as _, Find as _, Write as _};
+
+use super::{ObjectId, ObjectKind, Repository};
+use crate::store::Error;
+
+/// From this many objects on, one flush of the whole file system is cheaper than one per object.
+const FLUSH_TOGETHER_MIN: usize = 64;
+
+/// How often a write is tried again that lost its folder to a concurrent `git prune-packed`.
+const WRITE_TRIES: u32 = 10;
+
+/// Reads objects in one thread; another thread gets a clone, which shares what was opened.
+///
+/// `refs/replace` is ignored: an entry is what its id says.
+#[derive(Clone)]
+pub struct Reader {
+    stores: Vec<Store>,
+}
+
+/// One object directory with its alternates.
+#[derive(Clone)]
+struct Store {
+    directory: PathBuf,
+    /// Never looks at the disk again for what it does not find, so that reading runs at full speed.
+    quick: gix::odb::Handle,
+    /// Looks again: what a concurrent `git gc` moved is found at its new place.
+    thorough: gix::odb::Handle,
+}
+
+impl Reader {
+    /// Opens the object directories, of which the first is written to.
+    pub(super) fn open(directories: Vec<PathBuf>, hash: gix::hash::Kind) -> Result<Self, Error> {
+        let open = |directory: PathBuf| Store::open(directory, hash);
+        let stores = directories
+            .into_iter()
+            .map(open)
+            .collect::<Result<_, _>>()?;
+        Ok(Self { stores })
+    }
+
+    /// Reads the raw bytes of a commit into `buffer`, whose former content is lost.
+    ///
+    /// # Errors
+    /// [`Error::MissingObject`], [`Error::CorruptObject`], [`Error::NotACommit`].
+    pub fn commit(&self, id: ObjectId, buffer: &mut Vec<u8>) -> Result<(), Error> {
+        match self.object(id, buffer)? {
+            ObjectKind::Commit => Ok(()),
+            other => Err(Error::NotACommit {
+                id,
+                found: other.as_str(),
+            }),
+        }
+    }
+
+    /// Reads the raw bytes of an object of any kind into `buffer`, whose former content is lost.
+    ///
+    /// # Errors
+    /// [`Error::MissingObject`], [`Error::CorruptObject`].
+    pub fn object(&self, id: ObjectId, buffer: &mut Vec<u8>) -> Result<ObjectKind, Error> {
+        for store in &self.stores {
+            if let Ok(Some(found)) = store.quick.try_find(&id.0, buffer) {
+                return Ok(ObjectKind::from_gix(found.kind));
+            }
+        }
+        self.object_again(id, buffer)
+    }
+
+    /// Looks at the disk again, and tells what is missing from what is broken.
+    #[cold]
+    fn object_again(&self, id: ObjectId, buffer: &mut Vec<u8>) -> Result<ObjectKind, Error> {
+        let mut broken = None;
+        for store in &self.stores {
+            match store.thorough.try_find(&id.0, buffer) {
+                Ok(Some(found)) => return Ok(ObjectKind::from_gix(found.kind)),
+                Ok(None) => {}
+                Err(error) => broken = Some(error.to_string()),
+            }
+        }
+        Err(match broken {
+            Some(why) => Error::CorruptObject { id, why },
+            None => Error::MissingObject { id },
+        })
+    }
+
+    /// Whether the object is there; its content is not looked at.
+    pub fn contains(&self, id: ObjectId) -> bool {
+        self.stores.iter().any(|store| store.quick.exists(&id.0))
+            || self.stores.iter().any(|store| store.thorough.exists(&id.0))
+    }
+}
+
+impl Store {
+    fn open(directory: PathBuf, hash: gix::hash::Kind) -> Result<Self, Error> {
+        let mut thorough = gix::odb::at(&directory, hash)
+            .map_err(|source| Error::read("open object directory", &directory, source))?;
+        thorough.ignore_replacements = true;
+        let mut quick = thorough.clone();
+        quick.refresh_never();
+        Ok(Self {
+            directory,
+            quick,
+            thorough,
+        })
+    }
+}
+
+impl Repository {
+    /// A reader for another thread.
+    pub fn reader(&self) -> Reader {
+        self.reader.clone()
+    }
+
+    /// Reads the raw bytes of a commit into `buffer`; see [`Reader::commit`].
+    pub fn commit(&self, id: ObjectId, buffer: &mut Vec<u8>) -> Result<(), Error> {
+        self.reader.commit(id, buffer)
+    }
+
+    /// The kind and the raw bytes of an object; see [`Reader::object`].
+    pub fn object(&self, id: ObjectId) -> Result<(ObjectKind, Vec<u8>), Error> {
+        let mut buffer = Vec::new();
+        let kind = self.reader.object(id, &mut buffer)?;
+        Ok((kind, buffer))
+    }
+
+    /// Whether the object is there; its content is not looked at.
+    pub fn contains(&self, id: ObjectId) -> bool {
+        self.reader.contains(id)
+    }
+
+    /// The id that these bytes have as an object of this kind. Reading does not check it.
+    pub fn id_of(&self, kind: ObjectKind, bytes: &[u8]) -> Result<ObjectId, Error> {
+        // The hasher fails only on a known SHA-1 collision attack.
+        gix::objs::compute_hash(self.hash, kind.to_gix(), bytes)
+            .map(ObjectId)
+            .map_err(|error| Error::CorruptObject {
+                id: self.null_id(),
+                why: error.to_string(),
+            })
+    }
+
+    /// Writes a loose object. It is durable only after [`flush`](Self::flush).
+    ///
+    /// # Errors
+    /// [`Error::ReadOnly`], [`Error::NoSpace`], [`Error::Io`].
+    pub fn write(&self, kind: ObjectKind, bytes: &[u8]) -> Result<ObjectId, Error> {
+        let id = self.id_of(kind, bytes)?;
+        self.unflushed.borrow_mut().insert(id);
+        if freshen(&self.loose_path(id)) {
+            return Ok(id);
+        }
+        let Some(store) = self.reader.stores.first() else {
+            return Err(Error::MissingObject { id });
+        };
+        let mut tries = 0;
+        loop {
+            let written = store
+                .quick
+                .write_buf_with_known_id(kind.to_gix(), bytes, id.0);
+            let Err(error) = written else {
+                return Ok(id);
+            };
+            let source = system_error(&error);
+            tries += 1;
+            // git removes fan-out folders that are empty, also between their making and the rename into them.
+            if source.kind() != io::ErrorKind::NotFound || tries == WRITE_TRIES {
+                let path = &store.directory;
+                return Err(Error::write(
+                    "write object in",
+                    path,
+                    &self.common_dir,
+                    source,
+                ));
+            }
+            std::thread::sleep(Duration::from_millis(u64::from(tries)));
+        }
+    }
+
+    /// Makes durable what was written through this value since the last flush: files first, then their folders.
+    ///
+    /// What meanwhile sits in a pack needs nothing: git flushes packs before it removes loose objects.
+    ///
+    /// # Errors
+    /// [`Error::MissingObject`] if one is gone, [`Error::NoSpace`], [`Error::Io`].
+    pub fn flush(&self) -> Result<(), Error> {
+        let ids = self.unflushed.take();
+        let flushed = self.flush_all(&ids);
+        if flushed.is_err() {
+            self.unflushed.borrow_mut().extend(ids);
+        }
+        flushed
+    }
+
+    fn flush_all(&self, ids: &BTreeSet<ObjectId>) -> Result<(), Error> {
+        if ids.is_empty() {
+            return Ok(());
+        }
+        if ids.len() >= FLUSH_TOGETHER_MIN && self.flush_file_system()? {
+            return Ok(());
+        }
+        let mut folders = BTreeSet::new();
+        for &id in ids {
+            let path = self.loose_path(id);
+            match File::open(&path).and_then(|file| file.sync_all()) {
+                Ok(()) => folders.extend(path.parent().map(Path::to_owned)),
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                    self.contains(id)
+                        .then_some(())
+                        .ok_or(Error::MissingObject { id })?;
+                }
+                Err(source) => return Err(self.write_error("flush", &path, source)),
+            }
+        }
+        folders.insert(self.object_directory().to_owned());
+        folders.iter().try_for_each(|path| self.flush_folder(path))
+    }
+
+    /// Flushes everything at once where the system can; `false` where it cannot.
+    fn flush_file_system(&self) -> Result<bool, Error> {
+        #[cfg(target_os = "linux")]
+        {
+            let path = self.object_directory();
+            return File::open(path)
+                .and_then(|folder| Ok(nix::unistd::syncfs(folder)?))
+                .map(|()| true)
+                .map_err(|source| self.write_error("flush", path, source));
+        }
+        #[cfg(not(target_os = "linux"))]
+        Ok(false)
+    }
+
+    /// Makes the names in a folder durable. A folder that git has removed meanwhile had nothing in it.
+    pub(in crate::store) fn flush_folder(&self, path: &Path) -> Result<(), Error> {
+        match File::open(path).and_then(|folder| folder.sync_all()) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                Err(self.write_error("flush", path, error))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    pub(in crate::store) fn write_error(
+        &self,
+        doing: &'static str,
+        path: &Path,
+        source: io::Error,
+    ) -> Error {
+        Error::write(doing, path, &self.common_dir, source)
+    }
+
+    /// Where objects are written to.
+    fn object_directory(&self) -> &Path {
+        match self.reader.stores.first() {
+            Some(store) => &store.directory,
+            None => &self.common_dir,
+        }
+    }
+
+    fn loose_path(&self, id: ObjectId) -> PathBuf {
+        let hex = id.to_string();
+        let (folder, file) = hex.split_at(2);
+        self.object_directory().join(folder).join(file)
+    }
+}
+
+/// Whether the loose object is there already; if so `git gc` takes it for new, since it is about to be used again.
+fn freshen(path: &Path) -> bool {
+    let again = |file: File| match file.metadata()?.len() {
+        // A crash of the machine can leave an empty file behind.
+        0 => Err(io::ErrorKind::InvalidData.into()),
+        _ => file.set_modified(SystemTime::now()),
+    };
+    File::open(path).and_then(again).is_ok()
+}
+
+/// What the system said, out of a chain of errors.
+pub(in crate::store) fn system_error(error: &gix::Error) -> io::Error {
+    let cause = error
+        .iter_errors()
+        .find_map(|e| e.downcast_ref::<io::Error>());
+    match cause {
+        Some(cause) => match cause.raw_os_error() {
+            Some(code) => io::Error::from_raw_os_error(code),
+            None => io::Error::new(cause.kind(), cause.to_string()),
+        },
+        None => io::Error::other(error.to_string()),
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+mod tests {
+    use super::*;
+    use crate::store::fixture::{Fixture, append, commit};
+
+    #[test]
+    fn what_is_missing_broken_or_no_commit_is_told_apart() {
+        let fixture = Fixture::new();
+        let repository = fixture.open();
+        let mut buffer = Vec::new();
+        let blob = repository.write(ObjectKind::Blob, b"x").unwrap();
+        let code = |id| {
+            repository
+                .reader()
+                .commit(id, &mut Vec::new())
+                .unwrap_err()
+                .code()
+        };
+        assert_eq!(code(blob), "not_a_commit");
+        let missing = repository
+            .id_of(ObjectKind::Blob, b"never written")
+            .unwrap();
+        assert_eq!(code(missing), "missing_object");
+        assert!(!repository.contains(missing));
+        let id = commit(&repository, None, "x");
+        repository.commit(id, &mut buffer).unwrap();
+        assert!(buffer.ends_with(b"\n\nx\n"));
+        let path = repository.loose_path(id);
+        std::fs::remove_file(&path).unwrap();
+        std::fs::write(&path, b"garbage").unwrap();
+        assert_eq!(code(id), "corrupt_object");
+        // What a crash left empty is written anew instead of being taken for good.
+        std::fs::write(&path, b"").unwrap();
+        assert_eq!(commit(&repository, None, "x"), id);
+        repository.commit(id, &mut buffer).unwrap();
+    }
+
+    #[test]
+    fn a_reader_in_another_thread_finds_what_gc_moved_meanwhile() {
+        let fixture = Fixture::new();
+        let repository = fixture.open();
+        let ids: Vec<_> = (0..5)
+            .map(|n| append(&repository, &n.to_string()))
+            .collect();
+        let reader = repository.reader();
+        let mut buffer = Vec::new();
+        reader.commit(ids[0], &mut buffer).unwrap();
+        fixture.git(&["gc", "-q", "--prune=now"]);
+        assert!(!repository.loose_path(ids[4]).exists());
+        std::thread::scope(|scope| {
+            let other = reader.clone();
+            let ids = &ids;
+            scope.spawn(move || {
+                for &id in ids {
+                    other.commit(id, &mut Vec::new()).unwrap();
+                }
+            });
+        });
+        let later = append(&repository, "later");
+        fixture.git(&["repack", "-q", "-a", "-d"]);
+        reader.commit(later, &mut buffer).unwrap();
+        reader.commit(ids[0], &mut buffer).unwrap();
+    }
+
+    #[test]
+    fn flushing_what_git_packed_meanwhile_is_no_error_but_what_is_gone_is() {
+        let fixture = Fixture::new();
+        let repository = fixture.open();
+        let kept = append(&repository, "kept");
+        repository.unflushed.borrow_mut().insert(kept);
+        let lost = repository.write(ObjectKind::Blob, b"lost").unwrap();
+        fixture.git(&["gc", "-q", "--prune=now"]);
+        assert!(!repository.loose_path(kept).exists());
+        let error = repository.flush().unwrap_err();
+        assert!(
+            matches!(error, Error::MissingObject { id } if id == lost),
+            "{error}"
+        );
+        repository.write(ObjectKind::Blob, b"lost").unwrap();
+        repository.flush().unwrap();
+    }
+
+    #[test]
+    fn many_objects_are_flushed_together() {
+        let fixture = Fixture::new();
+        let repository = fixture.open();
+        for n in 0..2 * FLUSH_TOGETHER_MIN {
+            repository
+                .write(ObjectKind::Blob, n.to_string().as_bytes())
+                .unwrap();
+        }
+        repository.flush().unwrap();
+        assert!(repository.unflushed.borrow().is_empty());
+    }
+
+    #[test]
+    fn an_object_behind_refs_replace_is_what_its_id_says() {
+        let fixture = Fixture::new();
+        let repository = fixture.open();
+        let (real, fake) = (
+            commit(&repository, None, "real"),
+            commit(&repository, None, "fake"),
+        );
+        fixture.git(&["replace", &real.to_string(), &fake.to_string()]);
+        let mut buffer = Vec::new();
+        fixture.open().commit(real, &mut buffer).unwrap();
+        assert!(buffer.ends_with(b"real\n"));
+    }
+
+    #[test]
+    fn writing_survives_a_git_that_removes_empty_folders() {
+        let fixture = Fixture::new();
+        let repository = fixture.open();
+        let objects = repository.object_directory();
+        let done = std::sync::atomic::AtomicBool::new(false);
+        let relaxed = std::sync::atomic::Ordering::Relaxed;
+        let objects = objects.to_owned();
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                while !done.load(relaxed) {
+                    for n in 0..=255 {
+                        std::fs::remove_dir(objects.join(format!("{n:02x}"))).ok();
+                    }
+                }
+            });
+            let write = |n: u32| repository.write(ObjectKind::Blob, n.to_string().as_bytes());
+            let written: Result<Vec<_>, _> = (0..300).map(write).collect();
+            done.store(true, relaxed);
+            written.unwrap();
+        });
+    }
+
+    #[test]
+    fn sha256_repositories_have_longer_ids_and_work_alike() {
+        let fixture = Fixture::with_options(&["--object-format=sha256"]);
+        let repository = fixture.open();
+        assert_eq!(repository.hash_name(), "sha256");
+        let tip = append(&repository, "one");
+        assert_eq!(tip.to_string().len(), 64);
+        let tree = fixture.git(&["rev-parse", &format!("{tip}^{{tree}}")]);
+        assert_eq!(tree, repository.empty_tree().to_string());
+        fixture.git(&["fsck", "--strict"]);
+    }
+}

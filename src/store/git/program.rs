@@ -1,0 +1,151 @@
+//! The git program, run on this very repository.
+//!
+//! Not here: what it is run for (`config`, `store::refs`, `store::sync`).
+
+use std::{
+    ffi::OsStr,
+    io,
+    process::{Command, Output},
+};
+
+use super::{Repository, environment};
+use crate::store::Error;
+
+/// Variables that name parts of a repository and must not reach a git that is told the repository by `GIT_DIR`
+/// (`git rev-parse --local-env-vars`, and `GIT_NAMESPACE`, which is refused on opening).
+///
+/// Those that stay are meant for this repository too: config from the command line, and the object directories.
+const NOT_PASSED_ON: [&str; 11] = [
+    "GIT_COMMON_DIR",
+    "GIT_CONFIG",
+    "GIT_DIR",
+    "GIT_GRAFT_FILE",
+    "GIT_IMPLICIT_WORK_TREE",
+    "GIT_INDEX_FILE",
+    "GIT_NAMESPACE",
+    "GIT_PREFIX",
+    "GIT_REPLACE_REF_BASE",
+    "GIT_SHALLOW_FILE",
+    "GIT_WORK_TREE",
+];
+
+impl Repository {
+    /// A `git` for this repository, started in its worktree (in its git directory if it has none). It never prompts,
+    /// speaks English, and ignores `refs/replace`.
+    pub fn git(&self) -> Command {
+        let mut git = Command::new("git");
+        for (name, _) in std::env::vars_os().filter(|(name, _)| environment::is_gits(name)) {
+            git.env_remove(name);
+        }
+        for (name, value) in self.environment.iter() {
+            git.env(name, value);
+        }
+        for name in NOT_PASSED_ON {
+            git.env_remove(name);
+        }
+        if self.environment.is_isolated() {
+            git.env("GIT_CONFIG_NOSYSTEM", "1");
+            git.env("GIT_CONFIG_GLOBAL", "/dev/null");
+        }
+        if let Some((directory, alternates)) = self.object_directories_given() {
+            git.env("GIT_OBJECT_DIRECTORY", directory);
+            git.env("GIT_ALTERNATE_OBJECT_DIRECTORIES", alternates);
+        }
+        git.env("GIT_DIR", &self.git_dir)
+            .env("GIT_NO_REPLACE_OBJECTS", "1")
+            .env("GIT_TERMINAL_PROMPT", "0")
+            .env("LC_ALL", "C")
+            .current_dir(self.work_dir.as_ref().unwrap_or(&self.git_dir));
+        git
+    }
+
+    /// Runs `git` with `arguments` and returns what it wrote to stdout.
+    ///
+    /// # Errors
+    /// [`Error::Git`] with the first line of its stderr if it cannot be started or exits with another status than 0.
+    pub fn run_git<A: AsRef<OsStr>>(
+        &self,
+        arguments: impl IntoIterator<Item = A>,
+    ) -> Result<Vec<u8>, Error> {
+        let mut command = self.git();
+        command.args(arguments);
+        run(command)
+    }
+
+    /// What a failed command says that had to write into the git directory.
+    pub(in crate::store) fn git_write_error(&self, command: &str, stderr: String) -> Error {
+        if stderr.contains("Permission denied") || stderr.contains("Read-only file system") {
+            let path = self.common_dir.clone();
+            return Error::ReadOnly { path };
+        }
+        if stderr.contains("No space left on device") || stderr.contains("Disk quota exceeded") {
+            let path = self.common_dir.clone();
+            return Error::NoSpace { path };
+        }
+        Error::Git {
+            command: command.to_owned(),
+            stderr,
+        }
+    }
+}
+
+/// Runs a `git` command to its end and returns what it wrote to stdout.
+pub(in crate::store) fn run(mut command: Command) -> Result<Vec<u8>, Error> {
+    let name = command.get_args().next().unwrap_or_default();
+    let name = name.to_string_lossy().into_owned();
+    let failed = |stderr: String| Error::Git {
+        command: name,
+        stderr,
+    };
+    let output = match command.stdin(std::process::Stdio::null()).output() {
+        Ok(output) => output,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            return Err(failed("there is no 'git' on the PATH".to_owned()));
+        }
+        Err(error) => return Err(failed(error.to_string())),
+    };
+    if output.status.success() {
+        return Ok(output.stdout);
+    }
+    Err(failed(complaint(&output)))
+}
+
+/// The first line that the program wrote to stderr, without its `fatal:`, or else how it ended.
+fn complaint(output: &Output) -> String {
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    let line = stderr.lines().find(|line| !line.trim().is_empty());
+    match line {
+        Some(line) => line
+            .trim_start_matches("fatal: ")
+            .trim_start_matches("error: ")
+            .to_owned(),
+        None => output.status.to_string(),
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+mod tests {
+    use crate::store::fixture::Fixture;
+
+    #[test]
+    fn a_failure_is_told_in_gits_first_line() {
+        let fixture = Fixture::new();
+        let error = fixture.open().run_git(["rev-parse", "--verify", "nothing"]);
+        let text = error.unwrap_err().to_string();
+        assert_eq!(text, "'git rev-parse' failed: Needed a single revision");
+    }
+
+    #[test]
+    fn git_runs_on_this_repository_from_its_worktree() {
+        let fixture = Fixture::new();
+        let told = fixture
+            .open()
+            .run_git(["rev-parse", "--show-toplevel"])
+            .unwrap();
+        assert_eq!(
+            told,
+            format!("{}\n", fixture.path("main").display()).as_bytes()
+        );
+    }
+}

@@ -1,0 +1,159 @@
+//! The queue in which the writers of one repository stand, and the pauses of those who wait.
+//!
+//! Not here: the lock on a ref, which git's own writers take too (`refs`).
+
+use std::{
+    fs::{File, OpenOptions, TryLockError},
+    hash::{BuildHasher as _, Hasher as _},
+    io,
+    path::Path,
+    sync::mpsc,
+    thread,
+    time::{Duration, Instant},
+};
+
+use super::{Error, git::Repository};
+
+/// How long a writer stands in the queue before it gives up.
+const QUEUE_WAIT: Duration = Duration::from_secs(60);
+
+/// The right to write refs of ours, held by one process and one thread of it at a time.
+///
+/// The system takes it back when its holder dies, so whoever has it knows that no other writer of ours is alive.
+/// It is not removed: who deletes a lock file others wait for lets two of them in.
+#[derive(Debug)]
+pub struct QueueLock {
+    _file: File,
+}
+
+impl QueueLock {
+    /// Waits for one's turn, up to a minute.
+    ///
+    /// # Errors
+    /// [`Error::QueueTimeout`], [`Error::ReadOnly`], [`Error::Io`].
+    pub fn acquire(repository: &Repository) -> Result<Self, Error> {
+        Self::acquire_within(repository, QUEUE_WAIT)
+    }
+
+    /// Waits for one's turn, up to `limit`.
+    ///
+    /// # Errors
+    /// As for [`acquire`](Self::acquire).
+    pub fn acquire_within(repository: &Repository, limit: Duration) -> Result<Self, Error> {
+        let folder = repository.common_dir().join("coord");
+        let path = folder.join("queue.lock");
+        let failed = |source| repository.write_error("lock", &path, source);
+        let file = open(&path)
+            .or_else(|_| {
+                std::fs::create_dir_all(&folder)?;
+                open(&path)
+            })
+            .map_err(failed)?;
+        let timeout = || Error::QueueTimeout {
+            path: path.clone(),
+            seconds: limit.as_secs(),
+        };
+        match file.try_lock() {
+            Ok(()) => Ok(Self { _file: file }),
+            Err(TryLockError::WouldBlock) => match lock_within(file, limit) {
+                Some(locked) => Ok(Self {
+                    _file: locked.map_err(failed)?,
+                }),
+                None => Err(timeout()),
+            },
+            Err(TryLockError::Error(source)) => Err(failed(source)),
+        }
+    }
+}
+
+fn open(path: &Path) -> io::Result<File> {
+    OpenOptions::new()
+        .read(true)
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .open(path)
+}
+
+/// Lets the system wake us in turn instead of asking again and again. `None` when the time is up; the thread that is
+/// still waiting then finds nobody to hand the lock to, and lets it go.
+fn lock_within(file: File, limit: Duration) -> Option<io::Result<File>> {
+    let (sender, receiver) = mpsc::channel();
+    thread::spawn(move || {
+        let locked = file.lock().map(|()| file);
+        sender.send(locked).ok();
+    });
+    receiver.recv_timeout(limit).ok()
+}
+
+/// Pauses that grow from a millisecond to a twentieth of a second, each of a length that others do not share.
+pub(super) struct Backoff {
+    end: Instant,
+    step: Duration,
+}
+
+impl Backoff {
+    const STEP_MAX: Duration = Duration::from_millis(50);
+
+    pub(super) fn up_to(limit: Duration) -> Self {
+        Self {
+            end: Instant::now() + limit,
+            step: Duration::from_millis(1),
+        }
+    }
+
+    /// Waits a little; `false`, at once, when the time is up.
+    pub(super) fn pause(&mut self) -> bool {
+        if Instant::now() >= self.end {
+            return false;
+        }
+        thread::sleep(self.step.mul_f64(jitter()));
+        self.step = (self.step * 2).min(Self::STEP_MAX);
+        true
+    }
+}
+
+/// A number from one half to one and a half that differs from call to call and from process to process.
+fn jitter() -> f64 {
+    // The standard library seeds its hash maps at random; nothing here needs better randomness.
+    let random = std::hash::RandomState::new().build_hasher().finish();
+    0.5 + f64::from((random >> 32) as u32) / f64::from(u32::MAX)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+mod tests {
+    use super::*;
+    use crate::store::fixture::Fixture;
+
+    #[test]
+    fn who_waits_too_long_is_told_for_what() {
+        let fixture = Fixture::new();
+        let repository = fixture.open();
+        let held = QueueLock::acquire(&repository).unwrap();
+        let limit = Duration::from_millis(50);
+        let error = QueueLock::acquire_within(&repository, limit).unwrap_err();
+        assert_eq!(error.code(), "queue_timeout");
+        assert!(error.to_string().contains("coord/queue.lock"), "{error}");
+        drop(held);
+        // The thread that waited on must not keep what it got.
+        QueueLock::acquire_within(&repository, Duration::from_secs(5)).unwrap();
+    }
+
+    #[test]
+    fn a_common_directory_that_is_none_is_an_error_and_no_panic() {
+        let fixture = Fixture::new();
+        let repository = fixture.open();
+        std::fs::write(fixture.path("main/.git/coord"), b"in the way").unwrap();
+        assert_eq!(QueueLock::acquire(&repository).unwrap_err().code(), "io");
+    }
+
+    #[test]
+    fn pauses_end_when_the_time_is_up() {
+        let mut backoff = Backoff::up_to(Duration::from_millis(20));
+        let start = Instant::now();
+        while backoff.pause() {}
+        assert!(start.elapsed() < Duration::from_secs(2));
+        assert!((0.5..=1.5).contains(&jitter()));
+    }
+}

@@ -1,0 +1,321 @@
+//! Refs as files: git's classic storage, a file per ref and the table `packed-refs`.
+//!
+//! Not here: the lock (`ref_lock`) and the log (`reflog`). Source of the rules: git's `gitrepository-layout` and the
+//! behaviour of `git update-ref`.
+
+use std::{
+    fs::{self, OpenOptions},
+    io::{self, Read as _},
+    os::unix::fs::OpenOptionsExt as _,
+    path::Path,
+};
+
+use nix::{errno::Errno, fcntl::OFlag};
+
+use super::{
+    super::{
+        Error,
+        git::{ObjectId, Repository, system_error},
+        lock::QueueLock,
+    },
+    Expected, Reflog, Swap,
+    ref_lock::RefLock,
+};
+
+/// From this size on `packed-refs` is mapped instead of read.
+const MAP_MIN: u64 = 32 * 1024;
+
+/// What is found of a ref as a file; a ref is read no further than this.
+const LOOSE_BYTES_MAX: u64 = 4096;
+
+/// The file first, then the table, then the file again, since a ref may have been made between the first two looks.
+///
+/// The table is opened anew each time: whoever finds no file may rely only on a table read later than that.
+pub(super) fn read(repository: &Repository, name: &str) -> Result<Option<ObjectId>, Error> {
+    if let Some(id) = read_loose(repository, name)? {
+        return Ok(Some(id));
+    }
+    match read_packed(repository, name)? {
+        Some(id) => Ok(Some(id)),
+        None => read_loose(repository, name),
+    }
+}
+
+/// Moves the ref under git's lock; see [`super::compare_and_swap`].
+pub(super) fn swap(
+    repository: &Repository,
+    queue: &QueueLock,
+    name: &str,
+    expected: Expected,
+    new: ObjectId,
+    reflog: &Reflog<'_>,
+) -> Result<Swap, Error> {
+    if expected == Expected::Absent {
+        refuse_conflict(repository, name)?;
+    }
+    let lock = RefLock::acquire(repository, queue, name, &format!("{new}\n"))?;
+    let found = read(repository, name)?;
+    if found != expected.to_option() {
+        return Ok(Swap::Moved(found));
+    }
+    let target = repository.common_dir().join(name);
+    if found.is_none() {
+        refuse_conflict(repository, name)?;
+        remove_empty_folders(&target).map_err(|e| repository.write_error("remove", &target, e))?;
+    }
+    reflog.append(repository, name, found, new)?;
+    lock.commit(&target)?;
+    Ok(Swap::Done)
+}
+
+fn read_loose(repository: &Repository, name: &str) -> Result<Option<ObjectId>, Error> {
+    let path = repository.common_dir().join(name);
+    let mut content = Vec::new();
+    let opened = OpenOptions::new()
+        .read(true)
+        .custom_flags(OFlag::O_NOFOLLOW.bits())
+        .open(&path);
+    let read = opened.and_then(|file| file.take(LOOSE_BYTES_MAX).read_to_end(&mut content));
+    let symbolic = || Error::SymbolicRef {
+        name: name.to_owned(),
+    };
+    match read {
+        Ok(_) if content.starts_with(b"ref:") => Err(symbolic()),
+        Ok(_) => parse(&content, repository)
+            .map(Some)
+            .ok_or_else(|| Error::BrokenRef {
+                name: name.to_owned(),
+                why: format!("'{}' holds no object id", path.display()),
+            }),
+        // The oldest kind of symbolic ref is a symbolic link.
+        Err(error) if error.raw_os_error() == Some(Errno::ELOOP as i32) => Err(symbolic()),
+        Err(error) => match error.kind() {
+            io::ErrorKind::NotFound
+            | io::ErrorKind::NotADirectory
+            | io::ErrorKind::IsADirectory => Ok(None),
+            _ => Err(Error::read("read", &path, error)),
+        },
+    }
+}
+
+/// The id at the start of `content`; after it git allows white space and whatever follows that.
+fn parse(content: &[u8], repository: &Repository) -> Option<ObjectId> {
+    let (hex, rest) = content.split_at_checked(repository.hash().len_in_hex())?;
+    let ends = rest.first().is_none_or(u8::is_ascii_whitespace);
+    ends.then(|| ObjectId::from_hex(hex)).flatten()
+}
+
+fn read_packed(repository: &Repository, name: &str) -> Result<Option<ObjectId>, Error> {
+    let Some(table) = open_packed(repository)? else {
+        return Ok(None);
+    };
+    let found = table.try_find(name).map_err(|error| broken_table(&error))?;
+    Ok(found.and_then(|found| ObjectId::from_hex(found.target)))
+}
+
+/// `packed-refs` as it is now; `None` if there is none.
+fn open_packed(repository: &Repository) -> Result<Option<gix::refs::packed::Buffer>, Error> {
+    let path = repository.common_dir().join("packed-refs");
+    let opened = gix::refs::packed::Buffer::open(path.clone(), MAP_MIN, repository.hash());
+    opened.map(Some).or_else(|error| {
+        let source = system_error(&error);
+        match source.kind() {
+            io::ErrorKind::NotFound => Ok(None),
+            io::ErrorKind::Other => Err(broken_table(&error)),
+            _ => Err(Error::read("read", &path, source)),
+        }
+    })
+}
+
+fn broken_table(error: &gix::Error) -> Error {
+    Error::BrokenRef {
+        name: "packed-refs".to_owned(),
+        why: error.to_string(),
+    }
+}
+
+/// A ref cannot stand beside another whose name is a folder of its own name, or the other way round.
+fn refuse_conflict(repository: &Repository, name: &str) -> Result<(), Error> {
+    let conflict = |other: String| Error::RefConflict {
+        name: name.to_owned(),
+        other,
+    };
+    let table = open_packed(repository)?;
+    let folders = name.match_indices('/').map(|(end, _)| &name[..end]);
+    for folder in folders.filter(|folder| *folder != "refs") {
+        let loose = repository.common_dir().join(folder).is_file();
+        let packed = table.as_ref().map(|table| table.try_find(folder));
+        let packed = packed.transpose().map_err(|error| broken_table(&error))?;
+        if loose || packed.flatten().is_some() {
+            return Err(conflict(folder.to_owned()));
+        }
+    }
+    if let Some(below) = first_file(&repository.common_dir().join(name)) {
+        return Err(conflict(format!("{name}/{below}")));
+    }
+    let Some(table) = table else {
+        return Ok(());
+    };
+    let below = table.iter_prefixed(format!("{name}/").into());
+    let below = below.map_err(|error| broken_table(&error))?.next();
+    match below.transpose().map_err(|error| broken_table(&error))? {
+        Some(below) => Err(conflict(below.name.as_bstr().to_string())),
+        None => Ok(()),
+    }
+}
+
+/// The path, seen from `folder`, of some file below it.
+fn first_file(folder: &Path) -> Option<String> {
+    let entries = fs::read_dir(folder).ok()?;
+    entries.flatten().find_map(|entry| {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        match entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+            true => first_file(&entry.path()).map(|below| format!("{name}/{below}")),
+            false => Some(name),
+        }
+    })
+}
+
+/// Removes a folder that has nothing but folders in it, as deleted refs leave them behind.
+pub(super) fn remove_empty_folders(path: &Path) -> io::Result<()> {
+    let entries = match fs::read_dir(path) {
+        Ok(entries) => entries,
+        Err(error) => {
+            return match error.kind() {
+                io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => Ok(()),
+                _ => Err(error),
+            };
+        }
+    };
+    for entry in entries {
+        remove_empty_folders(&entry?.path())?;
+    }
+    match fs::remove_dir(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+mod tests {
+    use super::*;
+    use crate::store::fixture::{Fixture, LEDGER, REFLOG, append, commit};
+
+    fn swap_error(repository: &Repository, name: &str) -> Error {
+        let queue = QueueLock::acquire(repository).unwrap();
+        let id = commit(repository, None, "x");
+        swap(repository, &queue, name, Expected::Absent, id, &REFLOG).unwrap_err()
+    }
+
+    #[test]
+    fn nothing_is_lost_when_many_append_beside_pack_refs() {
+        const WRITERS: usize = 8;
+        const ENTRIES: usize = 25;
+        let fixture = Fixture::new();
+        let done = std::sync::atomic::AtomicBool::new(false);
+        let relaxed = std::sync::atomic::Ordering::Relaxed;
+        let acknowledged = std::thread::scope(|scope| {
+            scope.spawn(|| {
+                while !done.load(relaxed) {
+                    fixture.git(&["pack-refs", "--all"]);
+                }
+            });
+            let write = |writer| {
+                let repository = fixture.open();
+                let one = |n| append(&repository, &format!("{writer} {n}"));
+                (0..ENTRIES).map(one).collect::<Vec<_>>()
+            };
+            let writers: Vec<_> = (0..WRITERS)
+                .map(|w| scope.spawn(move || write(w)))
+                .collect();
+            let ended: Vec<_> = writers.into_iter().map(|w| w.join()).collect();
+            done.store(true, relaxed);
+            ended
+                .into_iter()
+                .flat_map(Result::unwrap)
+                .collect::<Vec<_>>()
+        });
+        let listed = fixture.git(&["rev-list", LEDGER]);
+        assert_eq!(listed.lines().count(), WRITERS * ENTRIES);
+        assert!(
+            acknowledged
+                .iter()
+                .all(|id| listed.contains(&id.to_string()))
+        );
+        let log = fixture.git(&["reflog", "show", "--format=%H", LEDGER]);
+        assert_eq!(log.lines().count(), WRITERS * ENTRIES);
+        fixture.git(&["fsck", "--strict"]);
+    }
+
+    #[test]
+    fn one_ref_name_cannot_be_a_folder_of_another() {
+        for packed in [false, true] {
+            for (there, wanted) in [
+                ("refs/coord", LEDGER),
+                ("refs/coord/ledger/x", LEDGER),
+                ("refs/heads/a/b", "refs/heads/a"),
+            ] {
+                let fixture = Fixture::new();
+                let repository = fixture.open();
+                let id = commit(&repository, None, "x").to_string();
+                fixture.git(&["update-ref", there, &id]);
+                if packed {
+                    fixture.git(&["pack-refs", "--all"]);
+                }
+                let error = swap_error(&repository, wanted);
+                let named = matches!(&error, Error::RefConflict { other, .. } if other == there);
+                assert!(named, "{packed} {there}: {error}");
+            }
+        }
+    }
+
+    #[test]
+    fn folders_that_deleted_refs_left_behind_are_no_obstacle() {
+        let fixture = Fixture::new();
+        for folder in ["refs", "logs/refs"] {
+            let path = fixture
+                .path("main/.git")
+                .join(folder)
+                .join("coord/ledger/a/b");
+            fs::create_dir_all(path).unwrap();
+        }
+        let tip = append(&fixture.open(), "one");
+        assert_eq!(fixture.git(&["rev-parse", LEDGER]), tip.to_string());
+    }
+
+    #[test]
+    fn a_ref_that_holds_no_id_is_broken_and_not_absent() {
+        let fixture = Fixture::new();
+        let repository = fixture.open();
+        append(&repository, "one");
+        for content in ["", "zz", "0123\n", &"a".repeat(41)] {
+            fs::write(fixture.path("main/.git").join(LEDGER), content).unwrap();
+            assert_eq!(
+                read(&repository, LEDGER).unwrap_err().code(),
+                "broken_ref",
+                "{content}"
+            );
+        }
+        fs::write(
+            fixture.path("main/.git/packed-refs"),
+            "# pack-refs with: sorted \ngarbage",
+        )
+        .unwrap();
+        fs::remove_file(fixture.path("main/.git").join(LEDGER)).unwrap();
+        assert_eq!(read(&repository, LEDGER).unwrap_err().code(), "broken_ref");
+    }
+
+    #[test]
+    fn a_ref_that_is_a_symbolic_link_is_not_followed() {
+        let fixture = Fixture::new();
+        let repository = fixture.open();
+        append(&repository, "one");
+        let link = fixture.path("main/.git/refs/coord/link");
+        std::os::unix::fs::symlink("ledger", link).unwrap();
+        assert_eq!(
+            read(&repository, "refs/coord/link").unwrap_err().code(),
+            "symbolic_ref"
+        );
+    }
+}

@@ -1,0 +1,209 @@
+//! Refs: reading one, and moving one from a known value to a new one.
+//!
+//! Not here: which refs the ledger has and what they mean (`store`), and the queue of our own writers (`lock`).
+//!
+//! gix's own transactions are not used: beside a running `git pack-refs` they can take a value for current that is
+//! not, and they cannot make a ref durable. What is done instead follows git's own rules for its files backend.
+
+mod files;
+mod ref_lock;
+mod reflog;
+mod reftable;
+
+use super::{
+    Error,
+    git::{ObjectId, RefStorage, Repository},
+    lock::QueueLock,
+};
+pub use reflog::Reflog;
+
+/// What a ref must be for it to be moved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Expected {
+    /// It must not exist.
+    Absent,
+    /// It must hold this id.
+    At(ObjectId),
+}
+
+impl Expected {
+    /// What was read before, as what is expected now.
+    pub fn from_read(read: Option<ObjectId>) -> Self {
+        read.map_or(Self::Absent, Self::At)
+    }
+
+    fn to_option(self) -> Option<ObjectId> {
+        match self {
+            Self::Absent => None,
+            Self::At(id) => Some(id),
+        }
+    }
+}
+
+/// How an attempt to move a ref ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[must_use]
+pub enum Swap {
+    /// The ref holds the new id, durably.
+    Done,
+    /// Nothing was done, since the ref held this instead of what was expected.
+    Moved(Option<ObjectId>),
+}
+
+/// Reads the ref `name`, such as `refs/coord/ledger`; `None` if it does not exist.
+///
+/// The answer was true at some moment between call and return, whatever `git pack-refs` does meanwhile.
+///
+/// # Errors
+/// [`Error::InvalidRefName`], [`Error::BrokenRef`], [`Error::SymbolicRef`], [`Error::Io`].
+pub fn read(repository: &Repository, name: &str) -> Result<Option<ObjectId>, Error> {
+    check_name(name)?;
+    match repository.ref_storage() {
+        RefStorage::Files => files::read(repository, name),
+        RefStorage::Reftable => reftable::read(repository, name),
+    }
+}
+
+/// Moves the ref `name` to `new` if it is as `expected`, and notes it in the ref's log.
+///
+/// All writers of ours hold the queue's lock meanwhile; those who do not, git among them, are kept out by git's own
+/// lock on the ref. The object must have been flushed before. On [`Swap::Done`] the ref is durable too.
+/// No `reference-transaction` hook is run, and the log of a `HEAD` that points to the ref is not written.
+///
+/// # Errors
+/// Those of [`read`]; [`Error::LockHeld`], [`Error::RefConflict`], [`Error::UnsupportedEnvironment`] within the
+/// quarantine of a push, [`Error::ReadOnly`], [`Error::NoSpace`].
+pub fn compare_and_swap(
+    repository: &Repository,
+    queue: &QueueLock,
+    name: &str,
+    expected: Expected,
+    new: ObjectId,
+    reflog: &Reflog<'_>,
+) -> Result<Swap, Error> {
+    check_name(name)?;
+    if repository
+        .environment()
+        .get("GIT_QUARANTINE_PATH")
+        .is_some()
+    {
+        return Err(Error::UnsupportedEnvironment {
+            variable: "GIT_QUARANTINE_PATH",
+            why: "refs cannot be updated while a push is being checked",
+        });
+    }
+    match repository.ref_storage() {
+        RefStorage::Files => files::swap(repository, queue, name, expected, new, reflog),
+        RefStorage::Reftable => reftable::swap(repository, name, expected, new, reflog),
+    }
+}
+
+/// Accepts full names of refs that all worktrees share.
+fn check_name(name: &str) -> Result<(), Error> {
+    let invalid = |why: String| Error::InvalidRefName {
+        name: name.to_owned(),
+        why,
+    };
+    gix::validate::reference::name(name.into()).map_err(|error| invalid(error.to_string()))?;
+    if !name.starts_with("refs/") {
+        return Err(invalid("it does not begin with 'refs/'".to_owned()));
+    }
+    let own = ["refs/bisect/", "refs/rewritten/", "refs/worktree/"];
+    if own.iter().any(|prefix| name.starts_with(prefix)) {
+        return Err(invalid("it belongs to one worktree".to_owned()));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+mod tests {
+    use super::*;
+    use crate::store::fixture::{Fixture, LEDGER, REFLOG, append, commit, swap};
+
+    fn check_round(fixture: &Fixture) {
+        let repository = fixture.open();
+        assert_eq!(read(&repository, LEDGER).unwrap(), None);
+        let one = append(&repository, "one");
+        assert_eq!(read(&repository, LEDGER).unwrap(), Some(one));
+        let two = commit(&repository, Some(one), "two");
+        assert_eq!(
+            swap(&repository, Expected::Absent, two),
+            Swap::Moved(Some(one))
+        );
+        assert_eq!(
+            swap(&repository, Expected::At(two), two),
+            Swap::Moved(Some(one))
+        );
+        assert_eq!(swap(&repository, Expected::At(one), two), Swap::Done);
+        fixture.git(&["pack-refs", "--all"]);
+        assert_eq!(read(&repository, LEDGER).unwrap(), Some(two));
+        let three = append(&repository, "three");
+        assert_eq!(fixture.git(&["rev-parse", LEDGER]), three.to_string());
+        let log = fixture.git(&["reflog", "show", "--format=%H %gs %gn %ge", LEDGER]);
+        let line = |id| format!("{id} claim B codex codex@x");
+        assert_eq!(log, [line(three), line(two), line(one)].join("\n"));
+        fixture.git(&["fsck", "--strict"]);
+        fixture.git(&["update-ref", "-d", LEDGER]);
+        assert_eq!(read(&repository, LEDGER).unwrap(), None);
+        assert_eq!(
+            swap(&repository, Expected::At(three), two),
+            Swap::Moved(None)
+        );
+        assert_eq!(swap(&repository, Expected::Absent, one), Swap::Done);
+    }
+
+    #[test]
+    fn a_ref_moves_only_from_what_it_was_expected_to_be() {
+        check_round(&Fixture::new());
+    }
+
+    #[test]
+    fn tables_of_refs_behave_like_files_of_refs() {
+        check_round(&Fixture::with_options(&["--ref-format=reftable"]));
+    }
+
+    #[test]
+    fn symbolic_refs_are_not_written_through() {
+        for options in [&[][..], &["--ref-format=reftable"]] {
+            let fixture = Fixture::with_options(options);
+            let repository = fixture.open();
+            append(&repository, "one");
+            fixture.git(&["update-ref", "refs/heads/a", LEDGER]);
+            fixture.git(&["symbolic-ref", "refs/coord/alias", "refs/heads/a"]);
+            let error = read(&repository, "refs/coord/alias").unwrap_err();
+            assert_eq!(error.code(), "symbolic_ref");
+        }
+    }
+
+    #[test]
+    fn names_that_git_refuses_and_refs_of_one_worktree_are_refused() {
+        let fixture = Fixture::new();
+        let repository = fixture.open();
+        for name in [
+            "",
+            "ledger",
+            "HEAD",
+            "refs/../x",
+            "refs/a..b",
+            "refs/coord/x.lock",
+            "refs/worktree/x",
+            "refs/coord/",
+        ] {
+            let error = read(&repository, name).unwrap_err();
+            assert_eq!(error.code(), "invalid_ref_name", "{name}");
+        }
+    }
+
+    #[test]
+    fn within_the_quarantine_of_a_push_no_ref_moves() {
+        let fixture = Fixture::new();
+        let environment =
+            crate::store::git::Environment::isolated().with("GIT_QUARANTINE_PATH", "x");
+        let repository = Repository::discover(&fixture.path("main"), environment).unwrap();
+        let queue = QueueLock::acquire(&repository).unwrap();
+        let id = commit(&repository, None, "x");
+        let result = compare_and_swap(&repository, &queue, LEDGER, Expected::Absent, id, &REFLOG);
+        assert_eq!(result.unwrap_err().code(), "unsupported_environment");
+    }
+}

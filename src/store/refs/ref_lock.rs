@@ -1,0 +1,326 @@
+//! git's lock on a ref, taken in such a way that a lock left behind by a killed writer of ours can be told from others.
+//!
+//! Not here: what is done while it is held (`files`).
+
+use std::{
+    fs::{self, OpenOptions},
+    io::{self, Write as _},
+    os::unix::fs::MetadataExt as _,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use nix::{
+    errno::Errno,
+    sys::signal::{SigSet, SigmaskHow, Signal},
+};
+
+use super::super::{
+    Error,
+    git::Repository,
+    lock::{Backoff, QueueLock},
+};
+
+/// How long a lock that is not ours is waited for. git holds its own for milliseconds.
+const FOREIGN_WAIT: Duration = Duration::from_secs(4);
+
+/// How often a folder is made again that `git pack-refs` removes because it is empty.
+const FOLDER_TRIES: u32 = 100;
+
+/// The lock on one ref, whose file holds already what the ref is to hold.
+///
+/// The content is written to a file of our own, the *intent*, which is then hard-linked to `<ref>.lock`: as atomic and
+/// exclusive as creating the lock. A writer that dies leaves both, and they are one file, which no other program's lock
+/// can be. The next writer, who has the queue's lock and so knows that the former one is dead, removes them.
+///
+/// TERM, INT and HUP are held back from this thread while the lock is held. A process that runs other threads
+/// meanwhile can still be ended through these; the intent covers that case, as it covers KILL.
+pub(super) struct RefLock<'a> {
+    repository: &'a Repository,
+    path: PathBuf,
+    intent: PathBuf,
+    held: bool,
+    _signals: SignalsHeldBack,
+}
+
+impl<'a> RefLock<'a> {
+    /// Locks the ref `name`, breaking a lock of ours whose owner is dead and waiting for any other.
+    ///
+    /// # Errors
+    /// [`Error::LockHeld`] with the path of a lock that is not ours; those of [`Error::write`].
+    pub(super) fn acquire(
+        repository: &'a Repository,
+        _queue: &QueueLock,
+        name: &str,
+        content: &str,
+    ) -> Result<Self, Error> {
+        let path = repository.common_dir().join(format!("{name}.lock"));
+        let intent = intent_path(repository, name);
+        break_stale(&path, &intent).map_err(|e| repository.write_error("remove", &intent, e))?;
+        write_intent(&intent, content).map_err(|e| repository.write_error("write", &intent, e))?;
+        let mut backoff = Backoff::up_to(FOREIGN_WAIT);
+        let mut folder_tries = 0;
+        loop {
+            let signals = SignalsHeldBack::new();
+            let error = match link(&intent, &path, content) {
+                Ok(()) => {
+                    return Ok(Self {
+                        repository,
+                        path,
+                        intent,
+                        held: true,
+                        _signals: signals,
+                    });
+                }
+                Err(error) => error,
+            };
+            drop(signals);
+            match error.kind() {
+                io::ErrorKind::AlreadyExists if backoff.pause() => {}
+                io::ErrorKind::NotFound if folder_tries < FOLDER_TRIES => {
+                    folder_tries += 1;
+                    let folder = path.parent().unwrap_or(&path);
+                    fs::create_dir_all(folder)
+                        .or_else(|e| ignore(e, io::ErrorKind::NotFound))
+                        .map_err(|e| repository.write_error("create", folder, e))?;
+                }
+                kind => {
+                    fs::remove_file(&intent).ok();
+                    return Err(match kind {
+                        io::ErrorKind::AlreadyExists => Error::LockHeld { path },
+                        _ => repository.write_error("lock", &path, error),
+                    });
+                }
+            }
+        }
+    }
+
+    /// Puts the content in the place of the ref at `target`, durably, and so lets go of the lock.
+    pub(super) fn commit(mut self, target: &Path) -> Result<(), Error> {
+        fs::rename(&self.path, target)
+            .map_err(|e| self.repository.write_error("rename lock to", target, e))?;
+        self.held = false;
+        let mut folder = target.parent();
+        // A folder that was made for this ref has a name that must be durable too.
+        for _ in 0..2 {
+            if let Some(path) = folder {
+                self.repository.flush_folder(path)?;
+            }
+            folder = folder.and_then(Path::parent);
+        }
+        Ok(())
+    }
+}
+
+impl Drop for RefLock<'_> {
+    fn drop(&mut self) {
+        // The lock first: an intent without a lock means nothing, a lock without its intent looks like another's.
+        if self.held {
+            fs::remove_file(&self.path).ok();
+        }
+        fs::remove_file(&self.intent).ok();
+    }
+}
+
+/// Where the intent for a ref is kept. One per ref, so that a stale lock on one ref stays ours while another is moved.
+fn intent_path(repository: &Repository, name: &str) -> PathBuf {
+    let file = name.replace('%', "%25").replace('/', "%2F");
+    repository.common_dir().join("coord/intents").join(file)
+}
+
+/// Removes what a dead writer of ours left. An intent that became the ref is the same file as the ref, so it is
+/// removed and never written to again.
+fn break_stale(lock: &Path, intent: &Path) -> io::Result<()> {
+    let ours = match fs::symlink_metadata(intent) {
+        Ok(metadata) => metadata,
+        Err(error) => return ignore(error, io::ErrorKind::NotFound),
+    };
+    let is_ours = |held: fs::Metadata| (held.dev(), held.ino()) == (ours.dev(), ours.ino());
+    if fs::symlink_metadata(lock).is_ok_and(is_ours) {
+        fs::remove_file(lock)?;
+    }
+    fs::remove_file(intent)
+}
+
+/// Writes the intent durably: what the lock's file holds when it becomes the ref must outlive a crash.
+fn write_intent(intent: &Path, content: &str) -> io::Result<()> {
+    match create(intent, content) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            intent.parent().map_or(Ok(()), fs::create_dir_all)?;
+            create(intent, content)
+        }
+        created => created,
+    }
+}
+
+fn create(path: &Path, content: &str) -> io::Result<()> {
+    let mut file = OpenOptions::new().write(true).create_new(true).open(path)?;
+    file.write_all(content.as_bytes())?;
+    file.sync_all()
+}
+
+/// Takes the lock. On a file system without hard links it is created as git creates it; who then dies while holding
+/// it leaves a lock that nobody can prove to be ours, and that is reported instead of broken.
+fn link(intent: &Path, lock: &Path, content: &str) -> io::Result<()> {
+    let Err(error) = fs::hard_link(intent, lock) else {
+        return Ok(());
+    };
+    let without = [Errno::EPERM, Errno::EOPNOTSUPP, Errno::EXDEV, Errno::EMLINK];
+    let code = error.raw_os_error().map(Errno::from_raw);
+    if !code.is_some_and(|code| without.contains(&code)) {
+        return Err(error);
+    }
+    create(lock, content).inspect_err(|error| {
+        // Created and not filled (a full disk): it is ours and must not stay.
+        if error.kind() != io::ErrorKind::AlreadyExists {
+            fs::remove_file(lock).ok();
+        }
+    })
+}
+
+fn ignore(error: io::Error, kind: io::ErrorKind) -> io::Result<()> {
+    (error.kind() == kind).then_some(()).ok_or(error)
+}
+
+/// Holds TERM, INT and HUP back from this thread until it is dropped.
+struct SignalsHeldBack {
+    before: Option<SigSet>,
+}
+
+impl SignalsHeldBack {
+    fn new() -> Self {
+        let signals: SigSet = [Signal::SIGTERM, Signal::SIGINT, Signal::SIGHUP]
+            .into_iter()
+            .collect();
+        Self {
+            before: signals.thread_swap_mask(SigmaskHow::SIG_BLOCK).ok(),
+        }
+    }
+}
+
+impl Drop for SignalsHeldBack {
+    fn drop(&mut self) {
+        if let Some(before) = self.before {
+            before.thread_set_mask().ok();
+        }
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+mod tests {
+    use super::*;
+    use crate::store::{
+        fixture::{Fixture, LEDGER, append},
+        refs::read,
+    };
+
+    fn lock_path(fixture: &Fixture) -> PathBuf {
+        fixture.path("main/.git").join(format!("{LEDGER}.lock"))
+    }
+
+    /// What a writer leaves that is killed while it holds the lock.
+    fn die_holding_the_lock(fixture: &Fixture, name: &str) {
+        let repository = fixture.open();
+        let queue = QueueLock::acquire(&repository).unwrap();
+        let lock = RefLock::acquire(&repository, &queue, name, "half written").unwrap();
+        let before = lock._signals.before;
+        std::mem::forget(lock);
+        before.unwrap().thread_set_mask().unwrap();
+    }
+
+    #[test]
+    fn a_lock_of_ours_whose_owner_is_dead_is_broken_at_once() {
+        let fixture = Fixture::new();
+        let repository = fixture.open();
+        let one = append(&repository, "one");
+        die_holding_the_lock(&fixture, LEDGER);
+        assert!(lock_path(&fixture).exists());
+        // Another ref is moved meanwhile: that must not lose the proof that the lock is ours.
+        die_holding_the_lock(&fixture, "refs/coord-anchor/ledger");
+        let start = std::time::Instant::now();
+        let two = append(&repository, "two");
+        assert!(start.elapsed() < Duration::from_secs(2));
+        assert!(!lock_path(&fixture).exists());
+        assert_eq!(fixture.git(&["rev-list", LEDGER]), format!("{two}\n{one}"));
+    }
+
+    #[test]
+    fn a_lock_that_is_not_ours_is_waited_for_and_then_reported_by_its_path() {
+        let fixture = Fixture::new();
+        let repository = fixture.open();
+        let one = append(&repository, "one");
+        // The same bytes as ours would have, and an intent beside it: still another file.
+        die_holding_the_lock(&fixture, LEDGER);
+        fs::remove_file(lock_path(&fixture)).unwrap();
+        fs::write(lock_path(&fixture), "half written").unwrap();
+        let queue = QueueLock::acquire(&repository).unwrap();
+        let start = std::time::Instant::now();
+        let error = RefLock::acquire(&repository, &queue, LEDGER, "x")
+            .err()
+            .unwrap();
+        assert!(start.elapsed() >= Duration::from_secs(3));
+        assert_eq!(error.code(), "lock_held");
+        assert!(
+            error
+                .to_string()
+                .contains(lock_path(&fixture).to_str().unwrap())
+        );
+        assert!(error.hint().unwrap().contains("rm "));
+        assert!(lock_path(&fixture).exists());
+        assert_eq!(read(&repository, LEDGER).unwrap(), Some(one));
+        drop(queue);
+        fs::remove_file(lock_path(&fixture)).unwrap();
+        append(&repository, "two");
+    }
+
+    #[test]
+    fn a_foreign_lock_that_goes_away_in_time_does_no_harm() {
+        let fixture = Fixture::new();
+        let repository = fixture.open();
+        append(&repository, "one");
+        fs::write(lock_path(&fixture), "").unwrap();
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                std::thread::sleep(Duration::from_millis(200));
+                fs::remove_file(lock_path(&fixture)).unwrap();
+            });
+            append(&repository, "two");
+        });
+    }
+
+    #[test]
+    fn an_intent_that_became_the_ref_is_never_written_to_again() {
+        let fixture = Fixture::new();
+        let repository = fixture.open();
+        let one = append(&repository, "one");
+        // Killed between the rename and the removal of the intent.
+        let target = fixture.path("main/.git").join(LEDGER);
+        fs::hard_link(&target, intent_path(&repository, LEDGER)).unwrap();
+        let two = append(&repository, "two");
+        assert_eq!(fixture.git(&["rev-list", LEDGER]), format!("{two}\n{one}"));
+        assert!(!intent_path(&repository, LEDGER).exists());
+    }
+
+    #[test]
+    fn signals_are_held_back_while_the_lock_is_held_and_no_longer() {
+        let fixture = Fixture::new();
+        let repository = fixture.open();
+        let queue = QueueLock::acquire(&repository).unwrap();
+        let held_back = || SigSet::thread_get_mask().unwrap().contains(Signal::SIGTERM);
+        let lock = RefLock::acquire(&repository, &queue, LEDGER, "x").unwrap();
+        assert!(held_back());
+        drop(lock);
+        assert!(!held_back());
+        assert!(!lock_path(&fixture).exists());
+    }
+
+    #[test]
+    fn a_lock_without_hard_links_is_still_exclusive() {
+        let folder = tempfile::tempdir().unwrap();
+        let lock = folder.path().join("x.lock");
+        create(&lock, "x").unwrap();
+        let again = create(&lock, "y").unwrap_err();
+        assert_eq!(again.kind(), io::ErrorKind::AlreadyExists);
+    }
+}

@@ -1,0 +1,122 @@
+//! The log of a ref, which `git reflog` shows.
+//!
+//! Not here: when a line is due (`files`).
+
+use std::{
+    fs::{File, OpenOptions},
+    io::{self, Write as _},
+    path::Path,
+};
+
+use super::super::{
+    Error,
+    git::{ObjectId, Repository},
+};
+
+/// Who moved a ref, when and why.
+#[derive(Debug, Clone, Copy)]
+pub struct Reflog<'a> {
+    /// The actor's name. What git would not have in a name is left out.
+    pub name: &'a str,
+    /// The actor's email address, likewise.
+    pub email: &'a str,
+    /// Seconds since 1970-01-01 UTC. The zone is always +0000.
+    pub time: i64,
+    /// One line; line breaks become spaces.
+    pub message: &'a str,
+}
+
+impl Reflog<'_> {
+    /// The line as git writes it.
+    fn line(&self, old: ObjectId, new: ObjectId) -> String {
+        let (name, email, time) = (self.name(), self.email(), self.time);
+        let message = self.message();
+        format!("{old} {new} {name} <{email}> {time} +0000\t{message}\n")
+    }
+
+    pub(super) fn name(&self) -> String {
+        identity(self.name)
+    }
+
+    pub(super) fn email(&self) -> String {
+        identity(self.email)
+    }
+
+    pub(super) fn message(&self) -> String {
+        let words = self.message.split_whitespace();
+        words.collect::<Vec<_>>().join(" ")
+    }
+
+    /// Appends a line to the log of `name` in one write and makes it durable.
+    ///
+    /// The log is written whatever `core.logAllRefUpdates` says: it is how a ledger that somebody rewound is found again.
+    pub(super) fn append(
+        &self,
+        repository: &Repository,
+        name: &str,
+        old: Option<ObjectId>,
+        new: ObjectId,
+    ) -> Result<(), Error> {
+        let path = repository.common_dir().join("logs").join(name);
+        let failed = |source| repository.write_error("write", &path, source);
+        let line = self.line(old.unwrap_or(repository.null_id()), new);
+        let mut file = match open(&path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => make_parent(&path)
+                .and_then(|()| open(&path))
+                .map_err(failed)?,
+            // The log of a ref that had this one's name as a folder leaves empty folders behind.
+            Err(error) if error.kind() == io::ErrorKind::IsADirectory => {
+                super::files::remove_empty_folders(&path).ok();
+                open(&path).map_err(failed)?
+            }
+            opened => opened.map_err(failed)?,
+        };
+        let is_new = file.metadata().map_err(failed)?.len() == 0;
+        file.write_all(line.as_bytes()).map_err(failed)?;
+        file.sync_data().map_err(failed)?;
+        match path.parent() {
+            Some(folder) if is_new => repository.flush_folder(folder),
+            _ => Ok(()),
+        }
+    }
+}
+
+fn open(path: &Path) -> io::Result<File> {
+    OpenOptions::new().append(true).create(true).open(path)
+}
+
+fn make_parent(path: &Path) -> io::Result<()> {
+    path.parent().map_or(Ok(()), std::fs::create_dir_all)
+}
+
+/// A name or an address without what would end it, or the line.
+fn identity(text: &str) -> String {
+    let allowed = |c: &char| !c.is_control() && !matches!(c, '<' | '>');
+    text.chars()
+        .filter(allowed)
+        .collect::<String>()
+        .trim()
+        .to_owned()
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_name_or_message_can_forge_a_second_line() {
+        let reflog = Reflog {
+            name: "eve\n<x>",
+            email: "e@x> 0 +0000\tforged\n",
+            time: 5,
+            message: "one\ntwo\t three",
+        };
+        let id: ObjectId = "1".repeat(40).parse().unwrap();
+        let line = reflog.line(id, id);
+        assert_eq!(
+            line,
+            format!("{id} {id} evex <e@x 0 +0000forged> 5 +0000\tone two three\n")
+        );
+    }
+}
