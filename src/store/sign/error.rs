@@ -95,6 +95,14 @@ pub enum SignError {
         /// The last it said.
         said: String,
     },
+    /// The signing program ended well, but left no signature that can be read.
+    #[error("'{}' wrote no signature: {source}", program.display())]
+    NoSignature {
+        /// The program.
+        program: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
     /// The signing program did not end in time.
     #[error("'{}' did not sign within {seconds} seconds", program.display())]
     TimedOut {
@@ -155,7 +163,9 @@ impl SignError {
             Self::AgentRefused { .. } => "agent_refused",
             Self::AgentFailed { .. } => "agent_failed",
             Self::MissingProgram { .. } => "missing_program",
-            Self::ProgramFailed { .. } | Self::InProcess { .. } => "signing_failed",
+            Self::ProgramFailed { .. } | Self::NoSignature { .. } | Self::InProcess { .. } => {
+                "signing_failed"
+            }
             Self::TimedOut { .. } => "signing_timeout",
             Self::BadResult { .. } | Self::OtherKey { .. } => "bad_signature",
             Self::KeyExists { .. } => "key_exists",
@@ -189,7 +199,7 @@ impl SignError {
             Self::AgentRefused { .. } => "confirm the request, or unlock the agent with 'ssh-add -X'".into(),
             Self::AgentFailed { .. } => "check 'SSH_AUTH_SOCK' and 'ssh-add -l'".into(),
             Self::MissingProgram { .. } => "install OpenSSH, or set 'gpg.ssh.program'".into(),
-            Self::ProgramFailed { program, .. } | Self::TimedOut { program, .. } => {
+            Self::ProgramFailed { program, .. } | Self::NoSignature { program, .. } | Self::TimedOut { program, .. } => {
                 format!("try it by hand: '{} -Y sign -n git -f KEY FILE'", program.display())
             }
             Self::BadResult { .. } | Self::OtherKey { .. } => {

@@ -222,7 +222,10 @@ pub fn write_new_key(path: &Path, comment: &str) -> Result<PublicKey, SignError>
         .filter(|folder| !folder.as_os_str().is_empty());
     let folder = folder.unwrap_or(Path::new("."));
     let made = DirBuilder::new().recursive(true).mode(0o700).create(folder);
-    made.map_err(|error| write_error(folder, error))?;
+    made.map_err(|source| SignError::Write {
+        path: folder.to_owned(),
+        source,
+    })?;
     write_new(path, 0o600, private.as_bytes())?;
     if let Err(error) = write_new(&public_path, 0o644, format!("{public}\n").as_bytes()) {
         let _ = fs::remove_file(path);

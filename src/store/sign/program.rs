@@ -75,7 +75,7 @@ impl Program {
         arguments.push(buffer.into());
         self.run(&arguments, &scratch)?;
         let signature = scratch.0.join("buffer.sig");
-        fs::read_to_string(&signature).map_err(|source| SignError::MissingProgram {
+        fs::read_to_string(&signature).map_err(|source| SignError::NoSignature {
             program: self.program.clone(),
             source,
         })

@@ -290,3 +290,277 @@ fn text(bytes: &[u8]) -> String {
     let text = String::from_utf8_lossy(bytes);
     text.chars().take(60).flat_map(char::escape_debug).collect()
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+mod tests {
+    use ed25519_dalek::{Signer as _, SigningKey, Verifier as _};
+
+    use super::*;
+    use crate::store::sign::{self, armour, wire::put_string};
+
+    const MESSAGE: &[u8] = b"tree 1\n\nhi\n";
+
+    /// The strings of which a blob and its challenge consist; each test spoils one.
+    #[derive(Clone)]
+    struct Parts {
+        version: u32,
+        key: Vec<u8>,
+        namespace: &'static str,
+        reserved: &'static str,
+        hash: &'static str,
+        algorithm: &'static str,
+    }
+
+    impl Parts {
+        fn challenge(&self) -> Vec<u8> {
+            let digest = match self.hash {
+                "sha256" => Sha256::digest(MESSAGE).to_vec(),
+                _ => Sha512::digest(MESSAGE).to_vec(),
+            };
+            let mut bytes = b"SSHSIG".to_vec();
+            for part in [self.namespace, self.reserved, self.hash] {
+                put_string(&mut bytes, part.as_bytes());
+            }
+            put_string(&mut bytes, &digest);
+            bytes
+        }
+
+        fn blob(&self, signature: &[u8]) -> Vec<u8> {
+            let mut bytes = b"SSHSIG".to_vec();
+            bytes.extend(self.version.to_be_bytes());
+            put_string(&mut bytes, &self.key);
+            for part in [self.namespace, self.reserved, self.hash] {
+                put_string(&mut bytes, part.as_bytes());
+            }
+            put_string(
+                &mut bytes,
+                &strings(&[self.algorithm.as_bytes(), signature]),
+            );
+            bytes
+        }
+
+        fn signed(&self) -> Vec<u8> {
+            self.blob(&secret().sign(&self.challenge()).to_bytes())
+        }
+    }
+
+    fn strings(parts: &[&[u8]]) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        parts.iter().for_each(|part| put_string(&mut bytes, part));
+        bytes
+    }
+
+    fn secret() -> SigningKey {
+        SigningKey::from_bytes(&[9; 32])
+    }
+
+    fn parts() -> Parts {
+        Parts {
+            version: 1,
+            key: strings(&[b"ssh-ed25519", secret().verifying_key().as_bytes()]),
+            namespace: "git",
+            reserved: "",
+            hash: "sha512",
+            algorithm: "ssh-ed25519",
+        }
+    }
+
+    fn verdict(blob: &[u8]) -> Result<PublicKey, BadSignature> {
+        Verifier::new().verify_pieces(blob, &[&MESSAGE[..3], &MESSAGE[3..]])
+    }
+
+    fn reason(parts: Parts) -> BadSignature {
+        verdict(&parts.signed()).expect_err("bad")
+    }
+
+    #[test]
+    fn a_good_signature_names_its_key() {
+        let key = PublicKey::from_blob(&parts().key).unwrap();
+        assert_eq!(verdict(&parts().signed()), Ok(key));
+    }
+
+    #[test]
+    fn a_signature_over_other_bytes_is_a_mismatch() {
+        let blob = parts().signed();
+        let other = Verifier::new().verify_pieces(&blob, &[b"tree 2\n\nhi\n"]);
+        assert_eq!(other, Err(BadSignature::Mismatch));
+    }
+
+    #[test]
+    fn every_field_has_one_value_though_it_is_properly_signed() {
+        let spoiled = |spoil: fn(&mut Parts)| {
+            let mut parts = parts();
+            spoil(&mut parts);
+            reason(parts)
+        };
+        assert_eq!(
+            spoiled(|p| p.version = 2),
+            BadSignature::Version { version: 2 }
+        );
+        let namespace = "file".to_owned();
+        assert_eq!(
+            spoiled(|p| p.namespace = "file"),
+            BadSignature::Namespace { namespace }
+        );
+        assert_eq!(spoiled(|p| p.reserved = "x"), BadSignature::Reserved);
+        let hash = "sha256".to_owned();
+        assert_eq!(spoiled(|p| p.hash = "sha256"), BadSignature::Hash { hash });
+        assert_eq!(spoiled(|p| p.key.push(0)), BadSignature::Key);
+        let key = "ssh-ed25519".to_owned();
+        let algorithm = "rsa-sha2-512".to_owned();
+        assert_eq!(
+            spoiled(|p| p.algorithm = "rsa-sha2-512"),
+            BadSignature::Algorithm { key, algorithm }
+        );
+    }
+
+    #[test]
+    fn a_blob_cut_short_or_lengthened_is_none() {
+        let blob = parts().signed();
+        for end in 0..blob.len() {
+            assert_eq!(verdict(&blob[..end]), Err(BadSignature::NotSshSig), "{end}");
+        }
+        assert_eq!(
+            verdict(&[&blob[..], b"x"].concat()),
+            Err(BadSignature::NotSshSig)
+        );
+    }
+
+    #[test]
+    fn hardware_keys_certificates_and_unknown_algorithms_cannot_sign() {
+        for algorithm in [
+            "sk-ssh-ed25519@openssh.com",
+            "ssh-ed25519-cert-v01@openssh.com",
+            "ecdsa-sha2-nistp521",
+            "ssh-dss",
+        ] {
+            let mut parts = parts();
+            parts.key = strings(&[algorithm.as_bytes(), &[1; 32]]);
+            let algorithm = algorithm.to_owned();
+            assert_eq!(reason(parts), BadSignature::KeyKind { algorithm });
+        }
+    }
+
+    #[test]
+    fn ed25519_signatures_have_one_form_though_others_pass_the_equation() {
+        let parts = parts();
+        let mut signature = secret().sign(&parts.challenge()).to_bytes();
+        assert!(verdict(&parts.blob(&signature)).is_ok());
+        // The order of the group, 2²⁵² + 27742317777372353535851937790883648493: S and S + L are the same scalar.
+        let order = [
+            0xed, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x58, 0xd6, 0x9c, 0xf7, 0xa2, 0xde, 0xf9,
+            0xde, 0x14, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x10,
+        ];
+        let mut carry = 0;
+        for (byte, addend) in signature[32..].iter_mut().zip(order) {
+            let sum = u16::from(*byte) + addend + carry;
+            *byte = (sum & 0xff) as u8;
+            carry = sum >> 8;
+        }
+        assert_eq!(
+            verdict(&parts.blob(&signature)),
+            Err(BadSignature::Mismatch)
+        );
+        assert_eq!(
+            verdict(&parts.blob(&signature[..63])),
+            Err(BadSignature::Mismatch)
+        );
+    }
+
+    #[test]
+    fn a_key_of_small_order_signs_nothing_though_plain_verification_lets_it() {
+        let mut neutral = [0; 32];
+        neutral[0] = 1;
+        let mut parts = parts();
+        parts.key = strings(&[b"ssh-ed25519", &neutral]);
+        let signature = [neutral, [0; 32]].concat();
+        let lenient = VerifyingKey::from_bytes(&neutral).unwrap();
+        let forged = ed25519_dalek::Signature::from_slice(&signature).unwrap();
+        assert!(lenient.verify(b"anything at all", &forged).is_ok());
+        assert_eq!(verdict(&parts.blob(&signature)), Err(BadSignature::WeakKey));
+    }
+
+    #[test]
+    fn a_point_that_is_not_reduced_is_no_key() {
+        // y = p + 3 and y = 3 are the same point; only the second is canonical.
+        let mut point = [0xff; 32];
+        (point[0], point[31]) = (0xf0, 0x7f);
+        assert!(VerifyingKey::from_bytes(&point).is_ok());
+        let mut parts = parts();
+        parts.key = strings(&[b"ssh-ed25519", &point]);
+        assert_eq!(reason(parts), BadSignature::Key);
+    }
+
+    #[test]
+    fn a_swapped_key_is_a_mismatch_even_when_both_were_met_before() {
+        let mut verifier = Verifier::new();
+        let other = SigningKey::from_bytes(&[8; 32]);
+        let mut swapped = parts();
+        swapped.key = strings(&[b"ssh-ed25519", other.verifying_key().as_bytes()]);
+        let own = swapped.blob(&other.sign(&swapped.challenge()).to_bytes());
+        for blob in [parts().signed(), own] {
+            assert!(verifier.verify_pieces(&blob, &[MESSAGE]).is_ok());
+        }
+        let verdict = verifier.verify_pieces(&swapped.signed(), &[MESSAGE]);
+        assert_eq!(verdict, Err(BadSignature::Mismatch));
+    }
+
+    #[test]
+    fn ecdsa_points_are_uncompressed_and_their_numbers_minimal() {
+        let curve = EcdsaCurve::NistP256;
+        let key = ssh_key::PrivateKey::random(&mut rand_core::OsRng, Algorithm::Ecdsa { curve });
+        let signer = sign::Signer::in_process(key.unwrap()).unwrap();
+        let armour = signer.sign(MESSAGE).unwrap();
+        let blob = armour::decode(armour.lines()).unwrap();
+        assert_eq!(verdict(&blob).as_ref(), Ok(signer.public_key()));
+        let sig = SshSig::read(&blob).unwrap();
+        let parts = Parts {
+            key: sig.key.to_vec(),
+            algorithm: "ecdsa-sha2-nistp256",
+            ..parts()
+        };
+        assert!(verdict(&parts.blob(sig.signature)).is_ok());
+        let mut numbers = Reader(sig.signature);
+        let (r, s) = (numbers.string().unwrap(), numbers.string().unwrap());
+        let padded = strings(&[r, &[&[0], s].concat()]);
+        assert_eq!(verdict(&parts.blob(&padded)), Err(BadSignature::Mismatch));
+        let followed = strings(&[r, s, b""]);
+        assert_eq!(verdict(&parts.blob(&followed)), Err(BadSignature::Mismatch));
+        let (_, point) = key_fields(signer.public_key())
+            .map(|(c, p)| (c, p.to_vec()))
+            .unwrap();
+        let compressed = [&[2 + (point[64] & 1)], &point[1..33]].concat();
+        for (curve, point) in [("nistp256", compressed), ("nistp384", point)] {
+            let mut parts = parts.clone();
+            parts.key = strings(&[b"ecdsa-sha2-nistp256", curve.as_bytes(), &point]);
+            assert_eq!(verdict(&parts.blob(sig.signature)), Err(BadSignature::Key));
+        }
+    }
+
+    #[test]
+    fn rsa_keys_have_a_size_and_do_not_sign_with_sha1() {
+        let rsa = |modulus: &[u8], algorithm| Parts {
+            key: strings(&[b"ssh-rsa", &[1, 0, 1], modulus]),
+            algorithm,
+            ..parts()
+        };
+        let modulus = |bytes: usize| [vec![0], vec![0xff; bytes]].concat();
+        let key = "ssh-rsa".to_owned();
+        let algorithm = "ssh-rsa".to_owned();
+        let sha1 = reason(rsa(&modulus(256), "ssh-rsa"));
+        assert_eq!(sha1, BadSignature::Algorithm { key, algorithm });
+        let short = reason(rsa(&modulus(128), "rsa-sha2-512"));
+        assert_eq!(short, BadSignature::RsaBits { bits: 1024 });
+        let long = reason(rsa(&modulus(2056), "rsa-sha2-512"));
+        assert_eq!(long, BadSignature::RsaBits { bits: 16448 });
+        let negative = reason(rsa(&[0xff; 256], "rsa-sha2-512"));
+        assert_eq!(negative, BadSignature::Key);
+        let padded = reason(rsa(&[vec![0], modulus(256)].concat(), "rsa-sha2-512"));
+        assert_eq!(padded, BadSignature::Key);
+        for len in [0, 64, 255, 256, 257] {
+            let blob = rsa(&modulus(256), "rsa-sha2-256").blob(&vec![0xff; len]);
+            assert_eq!(verdict(&blob), Err(BadSignature::Mismatch), "{len}");
+        }
+    }
+}
