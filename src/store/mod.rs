@@ -1,12 +1,14 @@
-//! The ledger's home in git. Returns values, never prints.
+//! The ledger in git: objects, refs, signatures. Returns values and never prints.
 //!
-//! Not here: what a ledger's entries mean (`core`), and how anything is shown (`render`, `cli`).
+//! Not here: what the entries mean (`core`).
 
+pub mod commit;
 pub mod error;
 #[cfg(test)]
 mod fixture;
 pub mod git;
 pub mod lock;
 pub mod refs;
+pub mod sign;
 
 pub use error::Error;

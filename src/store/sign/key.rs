@@ -1,0 +1,262 @@
+//! Signing keys in files: finding the key that `user.signingKey` means, and making a new one.
+//!
+//! Not here: how a key then signs (`sign`), and reading the configuration (`store::git`).
+
+use std::{
+    ffi::OsString,
+    fs::{self, DirBuilder, File, OpenOptions},
+    io::{self, Write},
+    os::unix::fs::{DirBuilderExt, OpenOptionsExt},
+    path::{Path, PathBuf},
+};
+
+use base64ct::{Base64, Encoding};
+use rand_core::OsRng;
+use ssh_key::{Algorithm, EcdsaCurve, LineEnding, PrivateKey};
+
+use super::{SigningConfig, error::SignError, program, wire::Reader};
+use crate::core::key::PublicKey;
+
+/// What `user.signingKey` names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum KeySource {
+    /// A file with a private or a public key.
+    File(PathBuf),
+    /// The public key itself; an agent or a program holds its private half.
+    Literal(PublicKey),
+}
+
+impl KeySource {
+    /// Reads the setting as git does: `key::` or `ssh-` starts a key, all else is a path (its `~` already expanded).
+    pub fn parse(setting: &str) -> Result<Self, SignError> {
+        let literal = match setting.strip_prefix("key::") {
+            Some(literal) => literal,
+            None if setting.starts_with("ssh-") => setting,
+            None => return Ok(Self::File(setting.into())),
+        };
+        match public_line(literal) {
+            Some(line) => line.key(setting).map(Self::Literal),
+            None => Err(SignError::NotALiteral {
+                text: setting.to_owned(),
+            }),
+        }
+    }
+}
+
+/// A signing key as it was found.
+pub(super) struct FoundKey {
+    pub(super) public: PublicKey,
+    pub(super) private: Private,
+}
+
+/// What is known of a key's private half.
+pub(super) enum Private {
+    /// At hand, and able to sign in process.
+    Plain(Box<PrivateKey>),
+    /// In this file, which only `ssh-keygen` can use: it is locked, RSA, or of an old format.
+    Opaque(PathBuf),
+    /// In no file beside the public half.
+    Elsewhere,
+}
+
+/// Finds the key that the configuration names.
+pub(super) fn find(config: &SigningConfig) -> Result<FoundKey, SignError> {
+    match &config.key {
+        KeySource::Literal(public) => Ok(FoundKey {
+            public: public.clone(),
+            private: Private::Elsewhere,
+        }),
+        KeySource::File(path) => match read(path) {
+            Err(SignError::MissingKey { .. }) if beside(path).exists() => {
+                find_public(&beside(path))
+            }
+            Err(error) => Err(error),
+            Ok(content) if line_in(&content).is_some() => find_public(path),
+            Ok(content) => find_private(path, &content, config),
+        },
+    }
+}
+
+/// A public key, with its private half where `ssh-keygen` looks for it: in the file without `.pub`.
+fn find_public(path: &Path) -> Result<FoundKey, SignError> {
+    let public = read_public(path)?;
+    let file = path.with_extension("");
+    let named_pub = path.extension().is_some_and(|extension| extension == "pub");
+    let private = match fs::read(&file) {
+        Ok(content) if named_pub => match PrivateKey::from_openssh(content) {
+            Ok(key) if public_half(&key).as_ref() == Some(&public) => usable(key, &file),
+            Ok(_) => Private::Elsewhere,
+            Err(_) => Private::Opaque(file),
+        },
+        Err(error) if named_pub && error.kind() != io::ErrorKind::NotFound => Private::Opaque(file),
+        _ => Private::Elsewhere,
+    };
+    Ok(FoundKey { public, private })
+}
+
+fn find_private(
+    path: &Path,
+    content: &[u8],
+    config: &SigningConfig,
+) -> Result<FoundKey, SignError> {
+    if let Ok(key) = PrivateKey::from_openssh(content) {
+        let public = public_half(&key).ok_or_else(|| SignError::UnsupportedKey {
+            key: path.display().to_string(),
+            algorithm: key.algorithm().to_string(),
+        })?;
+        let private = usable(key, path);
+        return Ok(FoundKey { public, private });
+    }
+    let label = b"PRIVATE KEY-----";
+    if !content.windows(label.len()).any(|window| window == label) {
+        return Err(SignError::NotAKey {
+            path: path.to_owned(),
+        });
+    }
+    let public = match read_public(&beside(path)) {
+        Err(SignError::MissingKey { .. }) => program::public_half_of(path, config),
+        public => public,
+    }?;
+    let private = Private::Opaque(path.to_owned());
+    Ok(FoundKey { public, private })
+}
+
+/// RSA is left to `ssh-keygen`: ssh-key 0.6 cannot sign with it (RustCrypto/SSH#387).
+fn usable(key: PrivateKey, path: &Path) -> Private {
+    let in_process = match key.algorithm() {
+        Algorithm::Ed25519 => true,
+        Algorithm::Ecdsa { curve } => curve != EcdsaCurve::NistP521,
+        _ => false,
+    };
+    match in_process && !key.is_encrypted() {
+        true => Private::Plain(Box::new(key)),
+        false => Private::Opaque(path.to_owned()),
+    }
+}
+
+/// The public half as the ledger holds it, unless it is of a kind that cannot sign entries.
+fn public_half(key: &PrivateKey) -> Option<PublicKey> {
+    PublicKey::from_blob(&key.public_key().to_bytes().ok()?).ok()
+}
+
+/// Reads a public key's file.
+pub fn read_public(path: &Path) -> Result<PublicKey, SignError> {
+    match line_in(&read(path)?) {
+        Some(line) => line.key(&path.display().to_string()),
+        None => Err(SignError::NotAKey {
+            path: path.to_owned(),
+        }),
+    }
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, SignError> {
+    fs::read(path).map_err(|source| match source.kind() {
+        io::ErrorKind::NotFound => SignError::MissingKey {
+            path: path.to_owned(),
+        },
+        _ => SignError::UnreadableKey {
+            path: path.to_owned(),
+            source,
+        },
+    })
+}
+
+/// The file of the public half: the private half's with `.pub` at its end.
+fn beside(path: &Path) -> PathBuf {
+    let mut name = OsString::from(path);
+    name.push(".pub");
+    name.into()
+}
+
+/// A line that has the form of a public key, of whatever kind.
+struct PublicLine<'a> {
+    text: &'a str,
+    algorithm: &'a str,
+}
+
+impl PublicLine<'_> {
+    fn key(&self, shown: &str) -> Result<PublicKey, SignError> {
+        self.text.parse().map_err(|_| SignError::UnsupportedKey {
+            key: shown.to_owned(),
+            algorithm: self.algorithm.to_owned(),
+        })
+    }
+}
+
+fn line_in(content: &[u8]) -> Option<PublicLine<'_>> {
+    public_line(std::str::from_utf8(content).ok()?)
+}
+
+fn public_line(text: &str) -> Option<PublicLine<'_>> {
+    let mut fields = text.split_ascii_whitespace();
+    let algorithm = fields.next()?;
+    let blob = Base64::decode_vec(fields.next()?).ok()?;
+    let named = Reader(&blob).string() == Some(algorithm.as_bytes());
+    named.then_some(PublicLine { text, algorithm })
+}
+
+/// A new ed25519 key, from the system's entropy.
+pub fn generate(comment: &str) -> Result<PrivateKey, SignError> {
+    let mut key = PrivateKey::random(&mut OsRng, Algorithm::Ed25519)
+        .map_err(|source| SignError::InProcess { source })?;
+    key.set_comment(comment);
+    Ok(key)
+}
+
+/// Makes a new key and writes it to `path` (mode 0600) and `path.pub`, flushed to disk; neither file may exist.
+///
+/// The folder is made where it is missing, for its owner alone. When this fails, no file of it is left behind.
+pub fn write_new_key(path: &Path, comment: &str) -> Result<PublicKey, SignError> {
+    let key = generate(comment)?;
+    let in_process = |source| SignError::InProcess { source };
+    let private = key.to_openssh(LineEnding::LF).map_err(in_process)?;
+    let public = key.public_key().to_openssh().map_err(in_process)?;
+    let public_path = beside(path);
+    if let Some(taken) = [path, &public_path].into_iter().find(|path| path.exists()) {
+        return Err(SignError::KeyExists {
+            path: taken.to_owned(),
+        });
+    }
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
+    let folder = folder.unwrap_or(Path::new("."));
+    let made = DirBuilder::new().recursive(true).mode(0o700).create(folder);
+    made.map_err(|source| SignError::Write {
+        path: folder.to_owned(),
+        source,
+    })?;
+    write_new(path, 0o600, private.as_bytes())?;
+    if let Err(error) = write_new(&public_path, 0o644, format!("{public}\n").as_bytes()) {
+        let _ = fs::remove_file(path);
+        return Err(error);
+    }
+    File::open(folder)
+        .and_then(|folder| folder.sync_all())
+        .map_err(|error| write_error(folder, error))?;
+    read_public(&public_path)
+}
+
+/// Writes a file that must not exist yet, and removes it again if that fails half-way.
+fn write_new(path: &Path, mode: u32, content: &[u8]) -> Result<(), SignError> {
+    let mut options = OpenOptions::new();
+    let mut file = options
+        .write(true)
+        .create_new(true)
+        .mode(mode)
+        .open(path)
+        .map_err(|error| write_error(path, error))?;
+    let written = file.write_all(content).and_then(|()| file.sync_all());
+    written.map_err(|error| {
+        let _ = fs::remove_file(path);
+        write_error(path, error)
+    })
+}
+
+fn write_error(path: &Path, source: io::Error) -> SignError {
+    let path = path.to_owned();
+    match source.kind() {
+        io::ErrorKind::AlreadyExists => SignError::KeyExists { path },
+        _ => SignError::Write { path, source },
+    }
+}

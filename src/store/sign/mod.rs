@@ -1,0 +1,190 @@
+//! Signing entries as git signs with SSH keys: which of the ways to a signature is taken, and taking it.
+//!
+//! Not here: verifying (`verify`), and where the signature stands in a commit (`store::commit`).
+
+mod agent;
+pub mod armour;
+mod error;
+pub mod key;
+mod program;
+mod sshsig;
+pub mod verify;
+mod wire;
+
+use std::{collections::BTreeSet, path::PathBuf};
+
+use ssh_key::{HashAlg, LineEnding, PrivateKey};
+
+use self::{
+    agent::Agent,
+    key::{FoundKey, Private},
+    program::{KeyArgument, Program},
+};
+pub use self::{
+    error::SignError,
+    key::{KeySource, generate, read_public, write_new_key},
+    verify::{BadSignature, Verifier},
+};
+use crate::core::key::PublicKey;
+
+/// What decides how signatures are made; read from git's configuration and the environment by the caller.
+#[derive(Clone, Debug)]
+pub struct SigningConfig {
+    /// `user.signingKey`, or the key that was given instead.
+    pub key: KeySource,
+    /// `gpg.ssh.program`, where it is set.
+    pub program: Option<PathBuf>,
+    /// `SSH_AUTH_SOCK`, where it is set.
+    pub agent: Option<PathBuf>,
+    /// `SSH_ASKPASS`, where it is set. Nothing else is ever asked for a passphrase.
+    pub askpass: Option<PathBuf>,
+}
+
+/// A key that is ready to sign.
+#[derive(Debug)]
+pub struct Signer {
+    public: PublicKey,
+    means: Means,
+}
+
+/// The ways to a signature.
+#[derive(Debug)]
+enum Means {
+    InProcess(Box<PrivateKey>),
+    Agent(Agent),
+    Program(Program),
+}
+
+impl Signer {
+    /// Finds the key and chooses how it signs, which does not change afterwards:
+    ///
+    /// 1. through `gpg.ssh.program` where it is set;
+    /// 2. in process with a plain ed25519 or ECDSA key, also one beside the `.pub` that was named;
+    /// 3. through the agent where it holds the key;
+    /// 4. through `ssh-keygen` with the private key's file: passphrases, RSA.
+    ///
+    /// Nothing is signed yet, so a locked key or a stubborn agent shows only when it is to sign.
+    pub fn open(config: &SigningConfig) -> Result<Self, SignError> {
+        let FoundKey { public, private } = key::find(config)?;
+        let means = match private {
+            _ if config.program.is_some() => Means::Program(Program::new(
+                config,
+                match &config.key {
+                    KeySource::File(path) => KeyArgument::File(path.clone()),
+                    KeySource::Literal(key) => KeyArgument::Literal(key.clone()),
+                },
+            )),
+            Private::Plain(key) => Means::InProcess(key),
+            Private::Opaque(path) => match agent_with(&public, config) {
+                Ok(agent) => Means::Agent(agent),
+                Err(_) => Means::Program(Program::new(config, KeyArgument::File(path))),
+            },
+            Private::Elsewhere => Means::Agent(agent_with(&public, config)?),
+        };
+        Ok(Self { public, means })
+    }
+
+    /// A signer for a key at hand, such as one just made. RSA keys and locked keys cannot sign so.
+    pub fn in_process(key: PrivateKey) -> Result<Self, SignError> {
+        let blob = key.public_key().to_bytes();
+        let public = blob.map_err(|source| SignError::InProcess { source })?;
+        let public = PublicKey::from_blob(&public).map_err(|_| SignError::UnsupportedKey {
+            key: key.comment().to_owned(),
+            algorithm: key.algorithm().to_string(),
+        })?;
+        let means = Means::InProcess(Box::new(key));
+        Ok(Self { public, means })
+    }
+
+    /// The key whose signatures it makes.
+    pub fn public_key(&self) -> &PublicKey {
+        &self.public
+    }
+
+    /// The signature over a commit's unsigned bytes, in canonical armour.
+    ///
+    /// Whatever came from outside this process is verified before it is returned.
+    pub fn sign(&self, bytes: &[u8]) -> Result<String, SignError> {
+        let blob = match &self.means {
+            Means::InProcess(key) => sign_in_process(key, bytes)?,
+            Means::Agent(agent) => {
+                let signature = agent.sign(&self.public, &sshsig::challenge(&[bytes]))?;
+                let blob = sshsig::write(self.public.blob(), &signature);
+                self.check("ssh-agent", &blob, bytes)?;
+                blob
+            }
+            Means::Program(program) => {
+                let name = program.name();
+                let blob = decode(&name, &program.sign(bytes)?)?;
+                self.check(&name, &blob, bytes)?;
+                blob
+            }
+        };
+        Ok(armour::encode(&blob))
+    }
+
+    fn check(&self, signer: &str, blob: &[u8], bytes: &[u8]) -> Result<(), SignError> {
+        let signer = signer.to_owned();
+        match Verifier::new().verify_pieces(blob, &[bytes]) {
+            Ok(key) if key == self.public => Ok(()),
+            Ok(key) => Err(SignError::OtherKey { signer, key }),
+            Err(source) => Err(SignError::BadResult { signer, source }),
+        }
+    }
+}
+
+fn sign_in_process(key: &PrivateKey, bytes: &[u8]) -> Result<Vec<u8>, SignError> {
+    let text = key
+        .sign(sshsig::NAMESPACE, HashAlg::Sha512, bytes)
+        .and_then(|signature| signature.to_pem(LineEnding::LF))
+        .map_err(|source| SignError::InProcess { source })?;
+    decode("ssh-key", &text)
+}
+
+fn decode(signer: &str, text: &str) -> Result<Vec<u8>, SignError> {
+    armour::decode_loosely(text).map_err(|_| SignError::BadResult {
+        signer: signer.to_owned(),
+        source: BadSignature::NotSshSig,
+    })
+}
+
+/// The agent, if it can be reached and holds the key.
+fn agent_with(key: &PublicKey, config: &SigningConfig) -> Result<Agent, SignError> {
+    let key = key.clone();
+    let Some(socket) = &config.agent else {
+        return Err(SignError::NoAgent { key });
+    };
+    let agent = Agent::at(socket);
+    match agent.holds(&key)? {
+        true => Ok(agent),
+        false => Err(SignError::AgentWithoutKey { key }),
+    }
+}
+
+/// The text of an allowed-signers file (ssh-keygen(1), "ALLOWED SIGNERS") by which stock git verifies entries: sorted,
+/// a line for each e-mail address and key.
+///
+/// Addresses are patterns there, so what could widen one or end it is replaced by `?`, which stands for one character.
+pub fn allowed_signers<'a>(entries: impl Iterator<Item = (&'a str, &'a PublicKey)>) -> String {
+    let line = |(email, key): (&str, &PublicKey)| {
+        let widens = |byte: u8| b"*!,\"#\\ ".contains(&byte) || byte.is_ascii_control();
+        let inert = |c: char| match c.is_ascii() && widens(c as u8) {
+            true => '?',
+            false => c,
+        };
+        let principal: String = email.chars().map(inert).collect();
+        format!("{principal} namespaces=\"{}\" {key}\n", sshsig::NAMESPACE)
+    };
+    let lines: BTreeSet<String> = entries
+        .filter(|(email, _)| !email.is_empty())
+        .map(line)
+        .collect();
+    lines.into_iter().collect()
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+mod tests;
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+mod world;

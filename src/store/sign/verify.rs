@@ -1,0 +1,566 @@
+//! Verifying an entry's signature in process, under rules that leave no room for two verdicts.
+//!
+//! Not here: whose key it is, and whether it may sign (the roster, in `core`).
+
+use std::collections::HashMap;
+
+use ed25519_dalek::VerifyingKey;
+use rsa::{BigUint, Pkcs1v15Sign, RsaPublicKey, traits::PublicKeyParts};
+use ssh_key::{
+    Algorithm, EcdsaCurve, HashAlg, Signature,
+    public::{EcdsaPublicKey, KeyData},
+    sha2::{Digest, Sha256, Sha512},
+};
+
+use super::{
+    sshsig::{self, SshSig},
+    wire::Reader,
+};
+use crate::{core::key::PublicKey, store::commit::Frame};
+
+/// The sizes of RSA keys that may sign, in bits: the lower is OpenSSH's own limit by now, the upper is its largest key.
+const RSA_BITS: std::ops::RangeInclusive<usize> = 2048..=16384;
+
+/// How many parsed keys a [`Verifier`] keeps at most; beyond that it starts anew.
+const KEYS_MAX: usize = 1024;
+
+/// Why a signature is not accepted.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum BadSignature {
+    /// Not an SSHSIG blob, or more than one.
+    #[error("the signature is no SSHSIG blob")]
+    NotSshSig,
+    /// A version of SSHSIG other than 1.
+    #[error("the signature has SSHSIG version {version}, only 1 is known")]
+    Version {
+        /// Its version.
+        version: u32,
+    },
+    /// Made for another use than git.
+    #[error("the signature is for the namespace '{namespace}', not for 'git'")]
+    Namespace {
+        /// Its namespace.
+        namespace: String,
+    },
+    /// The reserved field is not empty.
+    #[error("the signature has a reserved field that is not empty")]
+    Reserved,
+    /// Another hash than SHA-512.
+    #[error("the signature is over the hash '{hash}', not over 'sha512'")]
+    Hash {
+        /// Its hash.
+        hash: String,
+    },
+    /// A certificate, a hardware key, or an algorithm that cannot sign entries.
+    #[error("a key of the kind '{algorithm}' cannot sign entries")]
+    KeyKind {
+        /// The key's algorithm.
+        algorithm: String,
+    },
+    /// The key is not encoded in its one canonical way.
+    #[error("the signing key is malformed")]
+    Key,
+    /// A key that anybody could sign with: an ed25519 key of small order.
+    #[error("the signing key is weak")]
+    WeakKey,
+    /// An RSA key that is too short or too long.
+    #[error("the RSA key has {bits} bits, 2048 to 16384 are allowed")]
+    RsaBits {
+        /// The length of its modulus.
+        bits: usize,
+    },
+    /// A signature by another algorithm than the key's own, such as RSA with SHA-1.
+    #[error("a key of the kind '{key}' does not sign by '{algorithm}'")]
+    Algorithm {
+        /// The key's algorithm.
+        key: String,
+        /// The signature's.
+        algorithm: String,
+    },
+    /// It is not this key's signature over these bytes.
+    #[error("the signature does not match what it stands on")]
+    Mismatch,
+}
+
+/// Verifies signatures one by one. One for each thread: it remembers the ed25519 keys it has met.
+///
+/// The rules, so that every machine decides alike:
+///
+/// - SSHSIG version 1, namespace `git`, nothing reserved, hash `sha512` (OpenSSH's PROTOCOL.sshsig).
+/// - `ssh-ed25519` (RFC 8032 §5.1.7): without the cofactor; S below the group's order; R and the key A canonically
+///   encoded and neither of small order. Never in batches: a batch may accept what a single verification refuses.
+/// - `ecdsa-sha2-nistp256`, `ecdsa-sha2-nistp384` (RFC 5656): an uncompressed point on the curve; r and s as minimal
+///   `mpint`s. Both s and its negative are valid, since OpenSSH makes either; an entry's id does not depend on it.
+/// - `ssh-rsa`, signing only by `rsa-sha2-512` or `rsa-sha2-256` (RFC 8332): 2048 to 16384 bits, an odd exponent below
+///   2³³, a signature exactly as long as the modulus.
+#[derive(Debug, Default)]
+pub struct Verifier {
+    ed25519: HashMap<[u8; 32], VerifyingKey>,
+}
+
+impl Verifier {
+    /// A verifier that has not met any key.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The key that signed this entry.
+    pub fn verify(&mut self, frame: &Frame<'_>) -> Result<PublicKey, BadSignature> {
+        self.verify_pieces(&frame.signature, &frame.signed)
+    }
+
+    /// The key whose signature over the message, given in pieces, this SSHSIG blob is.
+    pub fn verify_pieces(
+        &mut self,
+        blob: &[u8],
+        message: &[&[u8]],
+    ) -> Result<PublicKey, BadSignature> {
+        let sig = SshSig::read(blob).ok_or(BadSignature::NotSshSig)?;
+        check_fields(&sig)?;
+        let key = PublicKey::from_blob(sig.key).map_err(|_| BadSignature::KeyKind {
+            algorithm: text(Reader(sig.key).string().unwrap_or_default()),
+        })?;
+        check_algorithm(&key, sig.algorithm)?;
+        let challenge = sshsig::challenge(message);
+        match key.algorithm() {
+            "ssh-ed25519" => self.ed25519(&key, &challenge, sig.signature)?,
+            "ssh-rsa" => rsa(&key, &challenge, sig.algorithm, sig.signature)?,
+            _ => ecdsa(&key, message, sig.signature)?,
+        }
+        Ok(key)
+    }
+
+    fn ed25519(
+        &mut self,
+        key: &PublicKey,
+        challenge: &[u8],
+        signature: &[u8],
+    ) -> Result<(), BadSignature> {
+        let signature = signature.try_into().map_err(|_| BadSignature::Mismatch)?;
+        let point = ed25519_point(key).ok_or(BadSignature::Key)?;
+        let verifying = match self.ed25519.get(&point) {
+            Some(known) => *known,
+            None => self.remember(point)?,
+        };
+        verifying
+            .verify_strict(challenge, &ed25519_dalek::Signature::from_bytes(signature))
+            .map_err(|_| BadSignature::Mismatch)
+    }
+
+    fn remember(&mut self, point: [u8; 32]) -> Result<VerifyingKey, BadSignature> {
+        if !is_canonical(&point) {
+            return Err(BadSignature::Key);
+        }
+        let key = VerifyingKey::from_bytes(&point).map_err(|_| BadSignature::Key)?;
+        if key.is_weak() {
+            return Err(BadSignature::WeakKey);
+        }
+        if self.ed25519.len() >= KEYS_MAX {
+            self.ed25519.clear();
+        }
+        self.ed25519.insert(point, key);
+        Ok(key)
+    }
+}
+
+fn check_fields(sig: &SshSig<'_>) -> Result<(), BadSignature> {
+    if !sig.is_version_1() {
+        return Err(BadSignature::Version {
+            version: sig.version,
+        });
+    }
+    if sig.namespace != sshsig::NAMESPACE.as_bytes() {
+        return Err(BadSignature::Namespace {
+            namespace: text(sig.namespace),
+        });
+    }
+    if !sig.reserved.is_empty() {
+        return Err(BadSignature::Reserved);
+    }
+    if sig.hash != sshsig::HASH.as_bytes() {
+        return Err(BadSignature::Hash {
+            hash: text(sig.hash),
+        });
+    }
+    Ok(())
+}
+
+/// A key signs under its own algorithm's name, except RSA, whose name stands for SHA-1 (RFC 8332 §2).
+fn check_algorithm(key: &PublicKey, algorithm: &[u8]) -> Result<(), BadSignature> {
+    let fits = match key.algorithm() {
+        "ssh-rsa" => matches!(algorithm, b"rsa-sha2-512" | b"rsa-sha2-256"),
+        own => own.as_bytes() == algorithm,
+    };
+    if fits {
+        return Ok(());
+    }
+    Err(BadSignature::Algorithm {
+        key: key.algorithm().to_owned(),
+        algorithm: text(algorithm),
+    })
+}
+
+/// The two strings of a key's blob that follow its algorithm's name, and nothing after them.
+fn key_fields(key: &PublicKey) -> Option<(&[u8], &[u8])> {
+    let mut reader = Reader(key.blob());
+    reader.string()?;
+    let fields = (reader.string()?, reader.string()?);
+    reader.finish()?;
+    Some(fields)
+}
+
+fn ed25519_point(key: &PublicKey) -> Option<[u8; 32]> {
+    let mut reader = Reader(key.blob());
+    reader.string()?;
+    let point = reader.string()?.try_into().ok()?;
+    reader.finish()?;
+    Some(point)
+}
+
+/// Whether the point's y, its lower 255 bits, is below the field's prime 2²⁵⁵ − 19.
+fn is_canonical(point: &[u8; 32]) -> bool {
+    let [lowest, middle @ .., highest] = point;
+    *lowest < 0xed || middle.iter().any(|byte| *byte != 0xff) || highest & 0x7f != 0x7f
+}
+
+fn ecdsa(key: &PublicKey, message: &[&[u8]], signature: &[u8]) -> Result<(), BadSignature> {
+    let (curve, point) = key_fields(key).ok_or(BadSignature::Key)?;
+    let kind = match key.algorithm() {
+        "ecdsa-sha2-nistp256" if curve == b"nistp256" => EcdsaCurve::NistP256,
+        "ecdsa-sha2-nistp384" if curve == b"nistp384" => EcdsaCurve::NistP384,
+        _ => return Err(BadSignature::Key),
+    };
+    let data = EcdsaPublicKey::from_sec1_bytes(point).map_err(|_| BadSignature::Key)?;
+    let uncompressed = point.first() == Some(&4);
+    if !uncompressed || data.curve() != kind {
+        return Err(BadSignature::Key);
+    }
+    let verifying = ssh_key::PublicKey::from(KeyData::Ecdsa(data));
+    Signature::new(Algorithm::Ecdsa { curve: kind }, signature)
+        .and_then(|signature| {
+            let data = verifying.key_data().clone();
+            ssh_key::SshSig::new(data, sshsig::NAMESPACE, HashAlg::Sha512, signature)
+        })
+        .and_then(|sig| verifying.verify(sshsig::NAMESPACE, &message.concat(), &sig))
+        .map_err(|_| BadSignature::Mismatch)
+}
+
+fn rsa(
+    key: &PublicKey,
+    challenge: &[u8],
+    algorithm: &[u8],
+    signature: &[u8],
+) -> Result<(), BadSignature> {
+    let (exponent, modulus) = key_fields(key).ok_or(BadSignature::Key)?;
+    let exponent = positive(exponent).ok_or(BadSignature::Key)?;
+    let modulus = positive(modulus).ok_or(BadSignature::Key)?;
+    let bits = modulus.bits();
+    if !RSA_BITS.contains(&bits) {
+        return Err(BadSignature::RsaBits { bits });
+    }
+    let verifying = RsaPublicKey::new_with_max_size(modulus, exponent, *RSA_BITS.end())
+        .map_err(|_| BadSignature::Key)?;
+    if signature.len() != verifying.size() {
+        return Err(BadSignature::Mismatch);
+    }
+    let verdict = match algorithm {
+        b"rsa-sha2-256" => {
+            let scheme = Pkcs1v15Sign::new::<Sha256>();
+            verifying.verify(scheme, &Sha256::digest(challenge), signature)
+        }
+        _ => {
+            let scheme = Pkcs1v15Sign::new::<Sha512>();
+            verifying.verify(scheme, &Sha512::digest(challenge), signature)
+        }
+    };
+    verdict.map_err(|_| BadSignature::Mismatch)
+}
+
+/// A positive `mpint` in its minimal encoding (RFC 4251 §5).
+fn positive(mpint: &[u8]) -> Option<BigUint> {
+    match mpint {
+        [] | [0] | [0x80..=0xff, ..] | [0, 0..=0x7f, ..] => None,
+        bytes => Some(BigUint::from_bytes_be(bytes)),
+    }
+}
+
+/// What a signature says about itself, for a message to people: shortened, control characters escaped.
+fn text(bytes: &[u8]) -> String {
+    let text = String::from_utf8_lossy(bytes);
+    text.chars().take(60).flat_map(char::escape_debug).collect()
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+mod tests {
+    use ed25519_dalek::{Signer as _, SigningKey, Verifier as _};
+
+    use super::*;
+    use crate::store::sign::{self, armour, wire::put_string};
+
+    const MESSAGE: &[u8] = b"tree 1\n\nhi\n";
+
+    /// The strings of which a blob and its challenge consist; each test spoils one.
+    #[derive(Clone)]
+    struct Parts {
+        version: u32,
+        key: Vec<u8>,
+        namespace: &'static str,
+        reserved: &'static str,
+        hash: &'static str,
+        algorithm: &'static str,
+    }
+
+    impl Parts {
+        fn challenge(&self) -> Vec<u8> {
+            let digest = match self.hash {
+                "sha256" => Sha256::digest(MESSAGE).to_vec(),
+                _ => Sha512::digest(MESSAGE).to_vec(),
+            };
+            let mut bytes = b"SSHSIG".to_vec();
+            for part in [self.namespace, self.reserved, self.hash] {
+                put_string(&mut bytes, part.as_bytes());
+            }
+            put_string(&mut bytes, &digest);
+            bytes
+        }
+
+        fn blob(&self, signature: &[u8]) -> Vec<u8> {
+            let mut bytes = b"SSHSIG".to_vec();
+            bytes.extend(self.version.to_be_bytes());
+            put_string(&mut bytes, &self.key);
+            for part in [self.namespace, self.reserved, self.hash] {
+                put_string(&mut bytes, part.as_bytes());
+            }
+            put_string(
+                &mut bytes,
+                &strings(&[self.algorithm.as_bytes(), signature]),
+            );
+            bytes
+        }
+
+        fn signed(&self) -> Vec<u8> {
+            self.blob(&secret().sign(&self.challenge()).to_bytes())
+        }
+    }
+
+    fn strings(parts: &[&[u8]]) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        parts.iter().for_each(|part| put_string(&mut bytes, part));
+        bytes
+    }
+
+    fn secret() -> SigningKey {
+        SigningKey::from_bytes(&[9; 32])
+    }
+
+    fn parts() -> Parts {
+        Parts {
+            version: 1,
+            key: strings(&[b"ssh-ed25519", secret().verifying_key().as_bytes()]),
+            namespace: "git",
+            reserved: "",
+            hash: "sha512",
+            algorithm: "ssh-ed25519",
+        }
+    }
+
+    fn verdict(blob: &[u8]) -> Result<PublicKey, BadSignature> {
+        Verifier::new().verify_pieces(blob, &[&MESSAGE[..3], &MESSAGE[3..]])
+    }
+
+    fn reason(parts: Parts) -> BadSignature {
+        verdict(&parts.signed()).expect_err("bad")
+    }
+
+    #[test]
+    fn a_good_signature_names_its_key() {
+        let key = PublicKey::from_blob(&parts().key).unwrap();
+        assert_eq!(verdict(&parts().signed()), Ok(key));
+    }
+
+    #[test]
+    fn a_signature_over_other_bytes_is_a_mismatch() {
+        let blob = parts().signed();
+        let other = Verifier::new().verify_pieces(&blob, &[b"tree 2\n\nhi\n"]);
+        assert_eq!(other, Err(BadSignature::Mismatch));
+    }
+
+    #[test]
+    fn every_field_has_one_value_though_it_is_properly_signed() {
+        let spoiled = |spoil: fn(&mut Parts)| {
+            let mut parts = parts();
+            spoil(&mut parts);
+            reason(parts)
+        };
+        assert_eq!(
+            spoiled(|p| p.version = 2),
+            BadSignature::Version { version: 2 }
+        );
+        let namespace = "file".to_owned();
+        assert_eq!(
+            spoiled(|p| p.namespace = "file"),
+            BadSignature::Namespace { namespace }
+        );
+        assert_eq!(spoiled(|p| p.reserved = "x"), BadSignature::Reserved);
+        let hash = "sha256".to_owned();
+        assert_eq!(spoiled(|p| p.hash = "sha256"), BadSignature::Hash { hash });
+        assert_eq!(spoiled(|p| p.key.push(0)), BadSignature::Key);
+        let key = "ssh-ed25519".to_owned();
+        let algorithm = "rsa-sha2-512".to_owned();
+        assert_eq!(
+            spoiled(|p| p.algorithm = "rsa-sha2-512"),
+            BadSignature::Algorithm { key, algorithm }
+        );
+    }
+
+    #[test]
+    fn a_blob_cut_short_or_lengthened_is_none() {
+        let blob = parts().signed();
+        for end in 0..blob.len() {
+            assert_eq!(verdict(&blob[..end]), Err(BadSignature::NotSshSig), "{end}");
+        }
+        assert_eq!(
+            verdict(&[&blob[..], b"x"].concat()),
+            Err(BadSignature::NotSshSig)
+        );
+    }
+
+    #[test]
+    fn hardware_keys_certificates_and_unknown_algorithms_cannot_sign() {
+        for algorithm in [
+            "sk-ssh-ed25519@openssh.com",
+            "ssh-ed25519-cert-v01@openssh.com",
+            "ecdsa-sha2-nistp521",
+            "ssh-dss",
+        ] {
+            let mut parts = parts();
+            parts.key = strings(&[algorithm.as_bytes(), &[1; 32]]);
+            let algorithm = algorithm.to_owned();
+            assert_eq!(reason(parts), BadSignature::KeyKind { algorithm });
+        }
+    }
+
+    #[test]
+    fn ed25519_signatures_have_one_form_though_others_pass_the_equation() {
+        let parts = parts();
+        let mut signature = secret().sign(&parts.challenge()).to_bytes();
+        assert!(verdict(&parts.blob(&signature)).is_ok());
+        // The order of the group, 2²⁵² + 27742317777372353535851937790883648493: S and S + L are the same scalar.
+        let order = [
+            0xed, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x58, 0xd6, 0x9c, 0xf7, 0xa2, 0xde, 0xf9,
+            0xde, 0x14, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x10,
+        ];
+        let mut carry = 0;
+        for (byte, addend) in signature[32..].iter_mut().zip(order) {
+            let sum = u16::from(*byte) + addend + carry;
+            *byte = (sum & 0xff) as u8;
+            carry = sum >> 8;
+        }
+        assert_eq!(
+            verdict(&parts.blob(&signature)),
+            Err(BadSignature::Mismatch)
+        );
+        assert_eq!(
+            verdict(&parts.blob(&signature[..63])),
+            Err(BadSignature::Mismatch)
+        );
+    }
+
+    #[test]
+    fn a_key_of_small_order_signs_nothing_though_plain_verification_lets_it() {
+        let mut neutral = [0; 32];
+        neutral[0] = 1;
+        let mut parts = parts();
+        parts.key = strings(&[b"ssh-ed25519", &neutral]);
+        let signature = [neutral, [0; 32]].concat();
+        let lenient = VerifyingKey::from_bytes(&neutral).unwrap();
+        let forged = ed25519_dalek::Signature::from_slice(&signature).unwrap();
+        assert!(lenient.verify(b"anything at all", &forged).is_ok());
+        assert_eq!(verdict(&parts.blob(&signature)), Err(BadSignature::WeakKey));
+    }
+
+    #[test]
+    fn a_point_that_is_not_reduced_is_no_key() {
+        // y = p + 3 and y = 3 are the same point; only the second is canonical.
+        let mut point = [0xff; 32];
+        (point[0], point[31]) = (0xf0, 0x7f);
+        assert!(VerifyingKey::from_bytes(&point).is_ok());
+        let mut parts = parts();
+        parts.key = strings(&[b"ssh-ed25519", &point]);
+        assert_eq!(reason(parts), BadSignature::Key);
+    }
+
+    #[test]
+    fn a_swapped_key_is_a_mismatch_even_when_both_were_met_before() {
+        let mut verifier = Verifier::new();
+        let other = SigningKey::from_bytes(&[8; 32]);
+        let mut swapped = parts();
+        swapped.key = strings(&[b"ssh-ed25519", other.verifying_key().as_bytes()]);
+        let own = swapped.blob(&other.sign(&swapped.challenge()).to_bytes());
+        for blob in [parts().signed(), own] {
+            assert!(verifier.verify_pieces(&blob, &[MESSAGE]).is_ok());
+        }
+        let verdict = verifier.verify_pieces(&swapped.signed(), &[MESSAGE]);
+        assert_eq!(verdict, Err(BadSignature::Mismatch));
+    }
+
+    #[test]
+    fn ecdsa_points_are_uncompressed_and_their_numbers_minimal() {
+        let curve = EcdsaCurve::NistP256;
+        let key = ssh_key::PrivateKey::random(&mut rand_core::OsRng, Algorithm::Ecdsa { curve });
+        let signer = sign::Signer::in_process(key.unwrap()).unwrap();
+        let armour = signer.sign(MESSAGE).unwrap();
+        let blob = armour::decode(armour.lines()).unwrap();
+        assert_eq!(verdict(&blob).as_ref(), Ok(signer.public_key()));
+        let sig = SshSig::read(&blob).unwrap();
+        let parts = Parts {
+            key: sig.key.to_vec(),
+            algorithm: "ecdsa-sha2-nistp256",
+            ..parts()
+        };
+        assert!(verdict(&parts.blob(sig.signature)).is_ok());
+        let mut numbers = Reader(sig.signature);
+        let (r, s) = (numbers.string().unwrap(), numbers.string().unwrap());
+        let padded = strings(&[r, &[&[0], s].concat()]);
+        assert_eq!(verdict(&parts.blob(&padded)), Err(BadSignature::Mismatch));
+        let followed = strings(&[r, s, b""]);
+        assert_eq!(verdict(&parts.blob(&followed)), Err(BadSignature::Mismatch));
+        let (_, point) = key_fields(signer.public_key())
+            .map(|(c, p)| (c, p.to_vec()))
+            .unwrap();
+        let compressed = [&[2 + (point[64] & 1)], &point[1..33]].concat();
+        for (curve, point) in [("nistp256", compressed), ("nistp384", point)] {
+            let mut parts = parts.clone();
+            parts.key = strings(&[b"ecdsa-sha2-nistp256", curve.as_bytes(), &point]);
+            assert_eq!(verdict(&parts.blob(sig.signature)), Err(BadSignature::Key));
+        }
+    }
+
+    #[test]
+    fn rsa_keys_have_a_size_and_do_not_sign_with_sha1() {
+        let rsa = |modulus: &[u8], algorithm| Parts {
+            key: strings(&[b"ssh-rsa", &[1, 0, 1], modulus]),
+            algorithm,
+            ..parts()
+        };
+        let modulus = |bytes: usize| [vec![0], vec![0xff; bytes]].concat();
+        let key = "ssh-rsa".to_owned();
+        let algorithm = "ssh-rsa".to_owned();
+        let sha1 = reason(rsa(&modulus(256), "ssh-rsa"));
+        assert_eq!(sha1, BadSignature::Algorithm { key, algorithm });
+        let short = reason(rsa(&modulus(128), "rsa-sha2-512"));
+        assert_eq!(short, BadSignature::RsaBits { bits: 1024 });
+        let long = reason(rsa(&modulus(2056), "rsa-sha2-512"));
+        assert_eq!(long, BadSignature::RsaBits { bits: 16448 });
+        let negative = reason(rsa(&[0xff; 256], "rsa-sha2-512"));
+        assert_eq!(negative, BadSignature::Key);
+        let padded = reason(rsa(&[vec![0], modulus(256)].concat(), "rsa-sha2-512"));
+        assert_eq!(padded, BadSignature::Key);
+        for len in [0, 64, 255, 256, 257] {
+            let blob = rsa(&modulus(256), "rsa-sha2-256").blob(&vec![0xff; len]);
+            assert_eq!(verdict(&blob), Err(BadSignature::Mismatch), "{len}");
+        }
+    }
+}
