@@ -329,8 +329,10 @@ fn misplaced(line: &str, expected: &'static str) -> Malformed {
 
 /// Takes `NAME <EMAIL> SECONDS +0000` apart.
 fn person(value: &str) -> Result<(&str, &str, u64), Malformed> {
-    let (name, rest) = value.split_once(" <").ok_or(Malformed::Person)?;
-    let (email, date) = rest.split_once("> ").ok_or(Malformed::Person)?;
+    let (name, rest) = value.split_once('<').ok_or(Malformed::Person)?;
+    let (email, rest) = rest.split_once('>').ok_or(Malformed::Person)?;
+    let name = name.strip_suffix(' ').ok_or(Malformed::Person)?;
+    let date = rest.strip_prefix(' ').ok_or(Malformed::Person)?;
     let (seconds, zone) = date.split_once(' ').ok_or(Malformed::Person)?;
     if !is_plain(name) || !is_plain(email) {
         return Err(Malformed::Person);

@@ -33,11 +33,12 @@ pub fn encode(blob: &[u8]) -> String {
     let encoded = Base64::encode_string(blob);
     let mut text = String::with_capacity(encoded.len() + encoded.len() / LINE_LEN + 64);
     text.push_str(BEGIN);
-    for (index, digit) in encoded.char_indices() {
-        if index % LINE_LEN == 0 {
-            text.push('\n');
-        }
-        text.push(digit);
+    let mut rest = encoded.as_str();
+    while !rest.is_empty() {
+        let (line, after) = rest.split_at(rest.len().min(LINE_LEN));
+        text.push('\n');
+        text.push_str(line);
+        rest = after;
     }
     text.push('\n');
     text.push_str(END);

@@ -45,6 +45,14 @@ pub enum SignError {
         /// Its algorithm.
         algorithm: String,
     },
+    /// A key whose signatures nobody would accept, such as a short RSA key.
+    #[error("the key '{key}' cannot sign entries: {source}")]
+    UnusableKey {
+        /// The key.
+        key: PublicKey,
+        /// Why its signatures are not accepted.
+        source: BadSignature,
+    },
     /// The passphrase is wrong, or nobody was there to give it.
     #[error("the key '{}' is locked, and its passphrase was not given", path.display())]
     WrongPassphrase {
@@ -156,7 +164,7 @@ impl SignError {
             Self::MissingKey { .. } => "missing_key",
             Self::UnreadableKey { .. } => "unreadable_key",
             Self::NotAKey { .. } | Self::NotALiteral { .. } => "not_a_key",
-            Self::UnsupportedKey { .. } => "unsupported_key",
+            Self::UnsupportedKey { .. } | Self::UnusableKey { .. } => "unsupported_key",
             Self::WrongPassphrase { .. } => "wrong_passphrase",
             Self::NoAgent { .. } => "no_agent",
             Self::AgentWithoutKey { .. } => "agent_without_key",
@@ -186,7 +194,7 @@ impl SignError {
             Self::NotAKey { .. } | Self::NotALiteral { .. } => {
                 "set 'user.signingKey' to the file of an SSH key, or to 'key::ssh-ed25519 …' for one in your agent".into()
             }
-            Self::UnsupportedKey { .. } => {
+            Self::UnsupportedKey { .. } | Self::UnusableKey { .. } => {
                 "use a plain ed25519, ECDSA (256 or 384 bits) or RSA key: 'ssh-keygen -t ed25519'".into()
             }
             Self::WrongPassphrase { path } => {

@@ -6,6 +6,7 @@ mod agent;
 pub mod armour;
 mod error;
 pub mod key;
+mod parsed;
 mod program;
 mod sshsig;
 pub mod verify;
@@ -13,7 +14,7 @@ mod wire;
 
 use std::{collections::BTreeSet, path::PathBuf};
 
-use ssh_key::{HashAlg, LineEnding, PrivateKey};
+use ssh_key::{HashAlg, PrivateKey};
 
 use self::{
     agent::Agent,
@@ -23,7 +24,7 @@ use self::{
 pub use self::{
     error::SignError,
     key::{KeySource, generate, read_public, write_new_key},
-    verify::{BadSignature, Verifier},
+    verify::{BadSignature, Verifier, check_key},
 };
 use crate::core::key::PublicKey;
 
@@ -66,6 +67,11 @@ impl Signer {
     /// Nothing is signed yet, so a locked key or a stubborn agent shows only when it is to sign.
     pub fn open(config: &SigningConfig) -> Result<Self, SignError> {
         let FoundKey { public, private } = key::find(config)?;
+        let usable = check_key(&public);
+        usable.map_err(|source| SignError::UnusableKey {
+            key: public.clone(),
+            source,
+        })?;
         let means = match private {
             _ if config.program.is_some() => Means::Program(Program::new(
                 config,
@@ -106,7 +112,7 @@ impl Signer {
     /// Whatever came from outside this process is verified before it is returned.
     pub fn sign(&self, bytes: &[u8]) -> Result<String, SignError> {
         let blob = match &self.means {
-            Means::InProcess(key) => sign_in_process(key, bytes)?,
+            Means::InProcess(key) => sign_in_process(key, &self.public, bytes)?,
             Means::Agent(agent) => {
                 let signature = agent.sign(&self.public, &sshsig::challenge(&[bytes]))?;
                 let blob = sshsig::write(self.public.blob(), &signature);
@@ -133,12 +139,16 @@ impl Signer {
     }
 }
 
-fn sign_in_process(key: &PrivateKey, bytes: &[u8]) -> Result<Vec<u8>, SignError> {
-    let text = key
+fn sign_in_process(
+    key: &PrivateKey,
+    public: &PublicKey,
+    bytes: &[u8],
+) -> Result<Vec<u8>, SignError> {
+    let signature = key
         .sign(sshsig::NAMESPACE, HashAlg::Sha512, bytes)
-        .and_then(|signature| signature.to_pem(LineEnding::LF))
+        .and_then(|sig| Vec::try_from(sig.signature().clone()))
         .map_err(|source| SignError::InProcess { source })?;
-    decode("ssh-key", &text)
+    Ok(sshsig::write(public.blob(), &signature))
 }
 
 fn decode(signer: &str, text: &str) -> Result<Vec<u8>, SignError> {

@@ -240,6 +240,7 @@ fn files_that_are_no_signing_keys_have_errors_of_their_own() {
     let too_long = world.key("ecdsa-521", "");
     assert_eq!(code(&too_long), "unsupported_key");
     assert_eq!(code(&too_long.with_extension("pub")), "unsupported_key");
+    assert_eq!(code(&world.key("rsa-1024", "")), "unsupported_key");
     let key = world.key("ed25519", "");
     let file = key.to_str().unwrap();
     world.ok(

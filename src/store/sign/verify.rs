@@ -4,22 +4,12 @@
 
 use std::collections::HashMap;
 
-use ed25519_dalek::VerifyingKey;
-use rsa::{BigUint, Pkcs1v15Sign, RsaPublicKey, traits::PublicKeyParts};
-use ssh_key::{
-    Algorithm, EcdsaCurve, HashAlg, Signature,
-    public::{EcdsaPublicKey, KeyData},
-    sha2::{Digest, Sha256, Sha512},
-};
-
 use super::{
+    parsed::ParsedKey,
     sshsig::{self, SshSig},
     wire::Reader,
 };
 use crate::{core::key::PublicKey, store::commit::Frame};
-
-/// The sizes of RSA keys that may sign, in bits: the lower is OpenSSH's own limit by now, the upper is its largest key.
-const RSA_BITS: std::ops::RangeInclusive<usize> = 2048..=16384;
 
 /// How many parsed keys a [`Verifier`] keeps at most; beyond that it starts anew.
 const KEYS_MAX: usize = 1024;
@@ -83,7 +73,7 @@ pub enum BadSignature {
     Mismatch,
 }
 
-/// Verifies signatures one by one. One for each thread: it remembers the ed25519 keys it has met.
+/// Verifies signatures one by one. One for each thread: it remembers the keys it has met.
 ///
 /// The rules, so that every machine decides alike:
 ///
@@ -96,7 +86,7 @@ pub enum BadSignature {
 ///   2³³, a signature exactly as long as the modulus.
 #[derive(Debug, Default)]
 pub struct Verifier {
-    ed25519: HashMap<[u8; 32], VerifyingKey>,
+    met: HashMap<PublicKey, ParsedKey>,
 }
 
 impl Verifier {
@@ -122,46 +112,27 @@ impl Verifier {
             algorithm: text(Reader(sig.key).string().unwrap_or_default()),
         })?;
         check_algorithm(&key, sig.algorithm)?;
-        let challenge = sshsig::challenge(message);
-        match key.algorithm() {
-            "ssh-ed25519" => self.ed25519(&key, &challenge, sig.signature)?,
-            "ssh-rsa" => rsa(&key, &challenge, sig.algorithm, sig.signature)?,
-            _ => ecdsa(&key, message, sig.signature)?,
+        if let Some(parsed) = self.met.get(&key) {
+            parsed.verify(&sig, message)?;
+            return Ok(key);
         }
-        Ok(key)
+        let parsed = ParsedKey::parse(&key)?;
+        let verdict = parsed.verify(&sig, message);
+        self.remember(key.clone(), parsed);
+        verdict.map(|()| key)
     }
 
-    fn ed25519(
-        &mut self,
-        key: &PublicKey,
-        challenge: &[u8],
-        signature: &[u8],
-    ) -> Result<(), BadSignature> {
-        let signature = signature.try_into().map_err(|_| BadSignature::Mismatch)?;
-        let point = ed25519_point(key).ok_or(BadSignature::Key)?;
-        let verifying = match self.ed25519.get(&point) {
-            Some(known) => *known,
-            None => self.remember(point)?,
-        };
-        verifying
-            .verify_strict(challenge, &ed25519_dalek::Signature::from_bytes(signature))
-            .map_err(|_| BadSignature::Mismatch)
+    fn remember(&mut self, key: PublicKey, parsed: ParsedKey) {
+        if self.met.len() >= KEYS_MAX {
+            self.met.clear();
+        }
+        self.met.insert(key, parsed);
     }
+}
 
-    fn remember(&mut self, point: [u8; 32]) -> Result<VerifyingKey, BadSignature> {
-        if !is_canonical(&point) {
-            return Err(BadSignature::Key);
-        }
-        let key = VerifyingKey::from_bytes(&point).map_err(|_| BadSignature::Key)?;
-        if key.is_weak() {
-            return Err(BadSignature::WeakKey);
-        }
-        if self.ed25519.len() >= KEYS_MAX {
-            self.ed25519.clear();
-        }
-        self.ed25519.insert(point, key);
-        Ok(key)
-    }
+/// Whether a key's signatures can be accepted at all, so that a weak or malformed one is refused before it is registered.
+pub fn check_key(key: &PublicKey) -> Result<(), BadSignature> {
+    ParsedKey::parse(key).map(|_| ())
 }
 
 fn check_fields(sig: &SshSig<'_>) -> Result<(), BadSignature> {
@@ -201,90 +172,6 @@ fn check_algorithm(key: &PublicKey, algorithm: &[u8]) -> Result<(), BadSignature
     })
 }
 
-/// The two strings of a key's blob that follow its algorithm's name, and nothing after them.
-fn key_fields(key: &PublicKey) -> Option<(&[u8], &[u8])> {
-    let mut reader = Reader(key.blob());
-    reader.string()?;
-    let fields = (reader.string()?, reader.string()?);
-    reader.finish()?;
-    Some(fields)
-}
-
-fn ed25519_point(key: &PublicKey) -> Option<[u8; 32]> {
-    let mut reader = Reader(key.blob());
-    reader.string()?;
-    let point = reader.string()?.try_into().ok()?;
-    reader.finish()?;
-    Some(point)
-}
-
-/// Whether the point's y, its lower 255 bits, is below the field's prime 2²⁵⁵ − 19.
-fn is_canonical(point: &[u8; 32]) -> bool {
-    let [lowest, middle @ .., highest] = point;
-    *lowest < 0xed || middle.iter().any(|byte| *byte != 0xff) || highest & 0x7f != 0x7f
-}
-
-fn ecdsa(key: &PublicKey, message: &[&[u8]], signature: &[u8]) -> Result<(), BadSignature> {
-    let (curve, point) = key_fields(key).ok_or(BadSignature::Key)?;
-    let kind = match key.algorithm() {
-        "ecdsa-sha2-nistp256" if curve == b"nistp256" => EcdsaCurve::NistP256,
-        "ecdsa-sha2-nistp384" if curve == b"nistp384" => EcdsaCurve::NistP384,
-        _ => return Err(BadSignature::Key),
-    };
-    let data = EcdsaPublicKey::from_sec1_bytes(point).map_err(|_| BadSignature::Key)?;
-    let uncompressed = point.first() == Some(&4);
-    if !uncompressed || data.curve() != kind {
-        return Err(BadSignature::Key);
-    }
-    let verifying = ssh_key::PublicKey::from(KeyData::Ecdsa(data));
-    Signature::new(Algorithm::Ecdsa { curve: kind }, signature)
-        .and_then(|signature| {
-            let data = verifying.key_data().clone();
-            ssh_key::SshSig::new(data, sshsig::NAMESPACE, HashAlg::Sha512, signature)
-        })
-        .and_then(|sig| verifying.verify(sshsig::NAMESPACE, &message.concat(), &sig))
-        .map_err(|_| BadSignature::Mismatch)
-}
-
-fn rsa(
-    key: &PublicKey,
-    challenge: &[u8],
-    algorithm: &[u8],
-    signature: &[u8],
-) -> Result<(), BadSignature> {
-    let (exponent, modulus) = key_fields(key).ok_or(BadSignature::Key)?;
-    let exponent = positive(exponent).ok_or(BadSignature::Key)?;
-    let modulus = positive(modulus).ok_or(BadSignature::Key)?;
-    let bits = modulus.bits();
-    if !RSA_BITS.contains(&bits) {
-        return Err(BadSignature::RsaBits { bits });
-    }
-    let verifying = RsaPublicKey::new_with_max_size(modulus, exponent, *RSA_BITS.end())
-        .map_err(|_| BadSignature::Key)?;
-    if signature.len() != verifying.size() {
-        return Err(BadSignature::Mismatch);
-    }
-    let verdict = match algorithm {
-        b"rsa-sha2-256" => {
-            let scheme = Pkcs1v15Sign::new::<Sha256>();
-            verifying.verify(scheme, &Sha256::digest(challenge), signature)
-        }
-        _ => {
-            let scheme = Pkcs1v15Sign::new::<Sha512>();
-            verifying.verify(scheme, &Sha512::digest(challenge), signature)
-        }
-    };
-    verdict.map_err(|_| BadSignature::Mismatch)
-}
-
-/// A positive `mpint` in its minimal encoding (RFC 4251 §5).
-fn positive(mpint: &[u8]) -> Option<BigUint> {
-    match mpint {
-        [] | [0] | [0x80..=0xff, ..] | [0, 0..=0x7f, ..] => None,
-        bytes => Some(BigUint::from_bytes_be(bytes)),
-    }
-}
-
 /// What a signature says about itself, for a message to people: shortened, control characters escaped.
 fn text(bytes: &[u8]) -> String {
     let text = String::from_utf8_lossy(bytes);
@@ -294,7 +181,11 @@ fn text(bytes: &[u8]) -> String {
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 mod tests {
-    use ed25519_dalek::{Signer as _, SigningKey, Verifier as _};
+    use ed25519_dalek::{Signer as _, SigningKey, Verifier as _, VerifyingKey};
+    use ssh_key::{
+        Algorithm, EcdsaCurve,
+        sha2::{Digest, Sha256, Sha512},
+    };
 
     use super::*;
     use crate::store::sign::{self, armour, wire::put_string};
@@ -368,6 +259,10 @@ mod tests {
 
     fn verdict(blob: &[u8]) -> Result<PublicKey, BadSignature> {
         Verifier::new().verify_pieces(blob, &[&MESSAGE[..3], &MESSAGE[3..]])
+    }
+
+    fn key_reason(parts: &Parts) -> Result<(), BadSignature> {
+        check_key(&PublicKey::from_blob(&parts.key).unwrap())
     }
 
     fn reason(parts: Parts) -> BadSignature {
@@ -479,6 +374,7 @@ mod tests {
         let forged = ed25519_dalek::Signature::from_slice(&signature).unwrap();
         assert!(lenient.verify(b"anything at all", &forged).is_ok());
         assert_eq!(verdict(&parts.blob(&signature)), Err(BadSignature::WeakKey));
+        assert_eq!(key_reason(&parts), Err(BadSignature::WeakKey));
     }
 
     #[test]
@@ -527,9 +423,7 @@ mod tests {
         assert_eq!(verdict(&parts.blob(&padded)), Err(BadSignature::Mismatch));
         let followed = strings(&[r, s, b""]);
         assert_eq!(verdict(&parts.blob(&followed)), Err(BadSignature::Mismatch));
-        let (_, point) = key_fields(signer.public_key())
-            .map(|(c, p)| (c, p.to_vec()))
-            .unwrap();
+        let point = sig.key[sig.key.len() - 65..].to_vec();
         let compressed = [&[2 + (point[64] & 1)], &point[1..33]].concat();
         for (curve, point) in [("nistp256", compressed), ("nistp384", point)] {
             let mut parts = parts.clone();

@@ -1,0 +1,157 @@
+//! A public key taken apart, ready to verify: the cryptography of the four algorithms.
+//!
+//! Not here: the fields around a signature, and which key may be met at all (`verify`).
+
+use std::ops::RangeInclusive;
+
+use ed25519_dalek::VerifyingKey;
+use rsa::{BigUint, Pkcs1v15Sign, RsaPublicKey, traits::PublicKeyParts};
+use ssh_key::{
+    Algorithm, EcdsaCurve, HashAlg, Signature,
+    public::{EcdsaPublicKey, KeyData},
+    sha2::{Digest, Sha256, Sha512},
+};
+
+use super::{
+    sshsig::{self, SshSig},
+    verify::BadSignature,
+    wire::Reader,
+};
+use crate::core::key::PublicKey;
+
+/// The sizes of RSA keys that may sign, in bits: the lower is what is called safe, the upper is OpenSSH's largest key.
+const RSA_BITS: RangeInclusive<usize> = 2048..=16384;
+
+/// A key whose blob is canonical and whose strength is sufficient.
+#[derive(Debug)]
+pub(super) enum ParsedKey {
+    Ed25519(VerifyingKey),
+    Ecdsa(EcdsaPublicKey),
+    Rsa(RsaPublicKey),
+}
+
+impl ParsedKey {
+    pub(super) fn parse(key: &PublicKey) -> Result<Self, BadSignature> {
+        match key.algorithm() {
+            "ssh-ed25519" => parse_ed25519(key).map(Self::Ed25519),
+            "ssh-rsa" => parse_rsa(key).map(Self::Rsa),
+            _ => parse_ecdsa(key).map(Self::Ecdsa),
+        }
+    }
+
+    /// Whether this key signed the message, given in pieces; the signature's algorithm is known to fit.
+    pub(super) fn verify(&self, sig: &SshSig<'_>, message: &[&[u8]]) -> Result<(), BadSignature> {
+        let valid = match self {
+            Self::Ed25519(key) => verify_ed25519(key, sig, message),
+            Self::Ecdsa(key) => verify_ecdsa(key, sig, message),
+            Self::Rsa(key) => verify_rsa(key, sig, message),
+        };
+        valid.ok_or(BadSignature::Mismatch)
+    }
+}
+
+fn parse_ed25519(key: &PublicKey) -> Result<VerifyingKey, BadSignature> {
+    let [point] = fields(key)?;
+    let point = point.try_into().map_err(|_| BadSignature::Key)?;
+    if !is_reduced(point) {
+        return Err(BadSignature::Key);
+    }
+    let key = VerifyingKey::from_bytes(point).map_err(|_| BadSignature::Key)?;
+    match key.is_weak() {
+        true => Err(BadSignature::WeakKey),
+        false => Ok(key),
+    }
+}
+
+/// Whether the point's y, its lower 255 bits, is below the field's prime 2²⁵⁵ − 19.
+fn is_reduced(point: &[u8; 32]) -> bool {
+    let [lowest, middle @ .., highest] = point;
+    *lowest < 0xed || middle.iter().any(|byte| *byte != 0xff) || highest & 0x7f != 0x7f
+}
+
+fn verify_ed25519(key: &VerifyingKey, sig: &SshSig<'_>, message: &[&[u8]]) -> Option<()> {
+    let signature = ed25519_dalek::Signature::from_slice(sig.signature).ok()?;
+    let challenge = sshsig::challenge(message);
+    key.verify_strict(&challenge, &signature).ok()
+}
+
+fn parse_ecdsa(key: &PublicKey) -> Result<EcdsaPublicKey, BadSignature> {
+    let [curve, point] = fields(key)?;
+    let kind = match key.algorithm() {
+        "ecdsa-sha2-nistp256" if curve == b"nistp256" => EcdsaCurve::NistP256,
+        "ecdsa-sha2-nistp384" if curve == b"nistp384" => EcdsaCurve::NistP384,
+        _ => return Err(BadSignature::Key),
+    };
+    let key = EcdsaPublicKey::from_sec1_bytes(point).map_err(|_| BadSignature::Key)?;
+    let uncompressed = point.first() == Some(&4);
+    match uncompressed && key.curve() == kind {
+        true => Ok(key),
+        false => Err(BadSignature::Key),
+    }
+}
+
+/// ssh-key refuses numbers that are not minimal, and bytes after them.
+fn verify_ecdsa(key: &EcdsaPublicKey, sig: &SshSig<'_>, message: &[&[u8]]) -> Option<()> {
+    let curve = key.curve();
+    let signature = Signature::new(Algorithm::Ecdsa { curve }, sig.signature).ok()?;
+    let data = KeyData::Ecdsa(*key);
+    let verifying = ssh_key::PublicKey::from(data.clone());
+    let sig = ssh_key::SshSig::new(data, sshsig::NAMESPACE, HashAlg::Sha512, signature).ok()?;
+    let message = message.concat();
+    verifying.verify(sshsig::NAMESPACE, &message, &sig).ok()
+}
+
+fn parse_rsa(key: &PublicKey) -> Result<RsaPublicKey, BadSignature> {
+    let [exponent, modulus] = fields(key)?;
+    let exponent = positive(exponent).ok_or(BadSignature::Key)?;
+    let modulus = positive(modulus).ok_or(BadSignature::Key)?;
+    let bits = modulus.bits();
+    if !RSA_BITS.contains(&bits) {
+        return Err(BadSignature::RsaBits { bits });
+    }
+    RsaPublicKey::new_with_max_size(modulus, exponent, *RSA_BITS.end())
+        .map_err(|_| BadSignature::Key)
+}
+
+fn verify_rsa(key: &RsaPublicKey, sig: &SshSig<'_>, message: &[&[u8]]) -> Option<()> {
+    if sig.signature.len() != key.size() {
+        return None;
+    }
+    let challenge = sshsig::challenge(message);
+    let (scheme, digest) = match sig.algorithm {
+        b"rsa-sha2-512" => (
+            Pkcs1v15Sign::new::<Sha512>(),
+            Sha512::digest(challenge).to_vec(),
+        ),
+        b"rsa-sha2-256" => (
+            Pkcs1v15Sign::new::<Sha256>(),
+            Sha256::digest(challenge).to_vec(),
+        ),
+        _ => return None,
+    };
+    key.verify(scheme, &digest, sig.signature).ok()
+}
+
+/// The strings of a key's blob that follow its algorithm's name, with nothing after them.
+fn fields<const COUNT: usize>(key: &PublicKey) -> Result<[&[u8]; COUNT], BadSignature> {
+    let mut reader = Reader(key.blob());
+    let mut fields = [&[][..]; COUNT];
+    let mut read = || {
+        reader.string()?;
+        for field in &mut fields {
+            *field = reader.string()?;
+        }
+        Some(())
+    };
+    read().ok_or(BadSignature::Key)?;
+    reader.finish().ok_or(BadSignature::Key)?;
+    Ok(fields)
+}
+
+/// A positive `mpint` in its minimal encoding (RFC 4251 §5).
+fn positive(mpint: &[u8]) -> Option<BigUint> {
+    match mpint {
+        [] | [0] | [0x80..=0xff, ..] | [0, 0..=0x7f, ..] => None,
+        bytes => Some(BigUint::from_bytes_be(bytes)),
+    }
+}
