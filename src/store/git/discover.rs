@@ -241,7 +241,7 @@ fn refuse_bare_if_told(opened: &gix::Repository) -> Result<(), Error> {
     let policy = config
         .plumbing()
         .string_filter("safe.bareRepository", theirs);
-    let explicit = policy.is_some_and(|policy| policy.to_string() == "explicit");
+    let explicit = policy.is_some_and(|policy| policy == "explicit");
     let inside = |path: &Path| path.components().any(|part| part.as_os_str() == ".git");
     match explicit && opened.workdir().is_none() && !inside(opened.git_dir()) {
         true => Err(Error::BareNotAllowed {

@@ -9,6 +9,7 @@ mod extensions;
 mod id;
 mod objects;
 mod program;
+mod reader;
 mod tree;
 
 use std::{
@@ -21,9 +22,9 @@ use std::{
 pub use config::{Config, Scope};
 pub use environment::Environment;
 pub use id::{ObjectId, ObjectKind};
-pub use objects::Reader;
 pub(in crate::store) use objects::system_error;
 pub(in crate::store) use program::run;
+pub use reader::Reader;
 pub use tree::{MODE_FILE, TreeFile};
 
 /// An opened git repository. It can move to another thread but not be shared; for reading in parallel, see

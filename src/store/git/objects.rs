@@ -1,6 +1,6 @@
-//! The object database: reading at its full speed, writing loose objects, making them durable.
+//! Objects of a repository: reading them, writing them loose, making them durable.
 //!
-//! Not here: what commits and trees mean (`tree`, `store::commit`), and refs (`store::refs`).
+//! Not here: how they are found (`reader`), what commits and trees mean (`tree`, `store::commit`), refs (`store::refs`).
 
 use std::{
     collections::BTreeSet,
@@ -10,9 +10,9 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use gix::objs::{Exists as _, Find as _, Write as _};
+use gix::objs::Write as _;
 
-use super::{ObjectId, ObjectKind, Repository};
+use super::{ObjectId, ObjectKind, Reader, Repository};
 use crate::store::Error;
 
 /// From this many objects on, one flush of the whole file system is cheaper than one per object.
@@ -20,101 +20,6 @@ const FLUSH_TOGETHER_MIN: usize = 64;
 
 /// How often a write is tried again that lost its folder to a concurrent `git prune-packed`.
 const WRITE_TRIES: u32 = 10;
-
-/// Reads objects in one thread; another thread gets a clone, which shares what was opened.
-///
-/// `refs/replace` is ignored: an entry is what its id says.
-#[derive(Clone)]
-pub struct Reader {
-    stores: Vec<Store>,
-}
-
-/// One object directory with its alternates.
-#[derive(Clone)]
-struct Store {
-    directory: PathBuf,
-    /// Never looks at the disk again for what it does not find, so that reading runs at full speed.
-    quick: gix::odb::Handle,
-    /// Looks again: what a concurrent `git gc` moved is found at its new place.
-    thorough: gix::odb::Handle,
-}
-
-impl Reader {
-    /// Opens the object directories, of which the first is written to.
-    pub(super) fn open(directories: Vec<PathBuf>, hash: gix::hash::Kind) -> Result<Self, Error> {
-        let open = |directory: PathBuf| Store::open(directory, hash);
-        let stores = directories
-            .into_iter()
-            .map(open)
-            .collect::<Result<_, _>>()?;
-        Ok(Self { stores })
-    }
-
-    /// Reads the raw bytes of a commit into `buffer`, whose former content is lost.
-    ///
-    /// # Errors
-    /// [`Error::MissingObject`], [`Error::CorruptObject`], [`Error::NotACommit`].
-    pub fn commit(&self, id: ObjectId, buffer: &mut Vec<u8>) -> Result<(), Error> {
-        match self.object(id, buffer)? {
-            ObjectKind::Commit => Ok(()),
-            other => Err(Error::NotACommit {
-                id,
-                found: other.as_str(),
-            }),
-        }
-    }
-
-    /// Reads the raw bytes of an object of any kind into `buffer`, whose former content is lost.
-    ///
-    /// # Errors
-    /// [`Error::MissingObject`], [`Error::CorruptObject`].
-    pub fn object(&self, id: ObjectId, buffer: &mut Vec<u8>) -> Result<ObjectKind, Error> {
-        for store in &self.stores {
-            if let Ok(Some(found)) = store.quick.try_find(&id.0, buffer) {
-                return Ok(ObjectKind::from_gix(found.kind));
-            }
-        }
-        self.object_again(id, buffer)
-    }
-
-    /// Looks at the disk again, and tells what is missing from what is broken.
-    #[cold]
-    fn object_again(&self, id: ObjectId, buffer: &mut Vec<u8>) -> Result<ObjectKind, Error> {
-        let mut broken = None;
-        for store in &self.stores {
-            match store.thorough.try_find(&id.0, buffer) {
-                Ok(Some(found)) => return Ok(ObjectKind::from_gix(found.kind)),
-                Ok(None) => {}
-                Err(error) => broken = Some(error.to_string()),
-            }
-        }
-        Err(match broken {
-            Some(why) => Error::CorruptObject { id, why },
-            None => Error::MissingObject { id },
-        })
-    }
-
-    /// Whether the object is there; its content is not looked at.
-    pub fn contains(&self, id: ObjectId) -> bool {
-        self.stores.iter().any(|store| store.quick.exists(&id.0))
-            || self.stores.iter().any(|store| store.thorough.exists(&id.0))
-    }
-}
-
-impl Store {
-    fn open(directory: PathBuf, hash: gix::hash::Kind) -> Result<Self, Error> {
-        let mut thorough = gix::odb::at(&directory, hash)
-            .map_err(|source| Error::read("open object directory", &directory, source))?;
-        thorough.ignore_replacements = true;
-        let mut quick = thorough.clone();
-        quick.refresh_never();
-        Ok(Self {
-            directory,
-            quick,
-            thorough,
-        })
-    }
-}
 
 impl Repository {
     /// A reader for another thread.
@@ -231,10 +136,10 @@ impl Repository {
         #[cfg(target_os = "linux")]
         {
             let path = self.object_directory();
-            return File::open(path)
+            File::open(path)
                 .and_then(|folder| Ok(nix::unistd::syncfs(folder)?))
                 .map(|()| true)
-                .map_err(|source| self.write_error("flush", path, source));
+                .map_err(|source| self.write_error("flush", path, source))
         }
         #[cfg(not(target_os = "linux"))]
         Ok(false)
