@@ -20,6 +20,16 @@ pub(super) struct Claim {
     pub count: u64,
 }
 
+impl Claim {
+    fn say(&self) -> &'static str {
+        if self.source.ends_with('s') {
+            "say"
+        } else {
+            "says"
+        }
+    }
+}
+
 /// What is counted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Subject {
@@ -40,16 +50,16 @@ pub(super) enum Subject {
 /// Reports every claim that the tasks do not bear out.
 pub(super) fn check(tasks: &[DraftTask], claims: &[Claim], notes: &mut Notes) {
     for claim in claims {
-        if let Some(message) = contradiction(tasks, claim) {
+        if let Some(message) = contradiction(tasks, claim, claims) {
             notes.find(FindingKind::Contradiction, claim.line, message);
         }
     }
     check_sums(tasks, claims, notes);
 }
 
-fn contradiction(tasks: &[DraftTask], claim: &Claim) -> Option<String> {
+fn contradiction(tasks: &[DraftTask], claim: &Claim, claims: &[Claim]) -> Option<String> {
     match &claim.subject {
-        Subject::Owner(owner) => owner_contradiction(tasks, claim, owner),
+        Subject::Owner(owner) => owner_contradiction(tasks, claim, owner, claims),
         Subject::Percent => percent_contradiction(tasks, claim),
         subject => {
             let counted = counted(tasks, subject);
@@ -66,11 +76,11 @@ fn contradiction(tasks: &[DraftTask], claim: &Claim) -> Option<String> {
                 Subject::Status(_) | Subject::Reviews => named(&counted),
                 _ => String::new(),
             };
-            let (source, count) = (claim.source, claim.count);
+            let (source, say, count) = (claim.source, claim.say(), claim.count);
             (found != count).then(|| {
                 let tasks = tasks_word(count);
                 format!(
-                    "{source} says {count} {tasks}{of}, and {}{named}",
+                    "{source} {say} {count} {tasks}{of}, and {}{named}",
                     are_listed(found)
                 )
             })
@@ -113,9 +123,14 @@ fn are_listed(count: u64) -> String {
     format!("{count} {verb} listed")
 }
 
-fn owner_contradiction(tasks: &[DraftTask], claim: &Claim, owner: &ActorName) -> Option<String> {
+fn owner_contradiction(
+    tasks: &[DraftTask],
+    claim: &Claim,
+    owner: &ActorName,
+    claims: &[Claim],
+) -> Option<String> {
     let owned = counted(tasks, &claim.subject);
-    let (found, source, count) = (owned.len() as u64, claim.source, claim.count);
+    let (found, source, say, count) = (owned.len() as u64, claim.source, claim.say(), claim.count);
     if found == count {
         return None;
     }
@@ -126,22 +141,44 @@ fn owner_contradiction(tasks: &[DraftTask], claim: &Claim, owner: &ActorName) ->
         .collect();
     let tasks = tasks_word(count);
     let mut message = format!(
-        "{source} says {count} {tasks} of {owner}, and {}",
+        "{source} {say} {count} {tasks} of {owner}, and {}",
         are_listed(found)
     );
     if !shared.is_empty() && found - shared.len() as u64 == count {
-        let mut others = Vec::new();
+        let mut others: Vec<&ActorName> = Vec::new();
         for other in shared
             .iter()
             .flat_map(|task| &task.owners)
             .filter(|other| *other != owner)
         {
-            push_new(&mut others, other.as_str());
+            push_new(&mut others, other);
         }
-        let (ids, others) = (named(&shared), others.join(" and "));
-        message += &format!(": what {owner} shares with {others}{ids} is not counted");
+        let counted_for: Vec<&str> = others
+            .iter()
+            .filter(|other| is_right(tasks, other, claims))
+            .map(|other| other.as_str())
+            .collect();
+        let others: Vec<&str> = others.iter().map(|other| other.as_str()).collect();
+        let counted_for = match counted_for[..] {
+            [] => "not counted".to_owned(),
+            _ => format!("counted for {} only", counted_for.join(" and ")),
+        };
+        message += &format!(
+            ": what {owner} shares with {}{} is {counted_for}",
+            others.join(" and "),
+            named(&shared)
+        );
     }
     Some(message)
+}
+
+/// Whether the figure of this owner counts all of their tasks, shared ones included.
+fn is_right(tasks: &[DraftTask], owner: &ActorName, claims: &[Claim]) -> bool {
+    let subject = Subject::Owner(owner.clone());
+    let count = counted(tasks, &subject).len() as u64;
+    claims
+        .iter()
+        .any(|claim| claim.subject == subject && claim.count == count)
 }
 
 fn percent_contradiction(tasks: &[DraftTask], claim: &Claim) -> Option<String> {
@@ -152,8 +189,10 @@ fn percent_contradiction(tasks: &[DraftTask], claim: &Claim) -> Option<String> {
     let total = tasks.len() as u64;
     let percent = (done * 100).checked_div(total)?;
     (claim.count.abs_diff(percent) > 1).then(|| {
-        let (source, count) = (claim.source, claim.count);
-        format!("{source} says {count} % complete, {done} of the {total} tasks listed are done, which is {percent} %")
+        let (source, say, count) = (claim.source, claim.say(), claim.count);
+        format!(
+            "{source} {say} {count} % complete, and {done} of {total} tasks done is {percent} %"
+        )
     })
 }
 
@@ -170,6 +209,12 @@ fn check_sums(tasks: &[DraftTask], claims: &[Claim], notes: &mut Notes) {
     let Some((_, first)) = owners.first().filter(|_| owners.len() > 1) else {
         return;
     };
+    if owners
+        .iter()
+        .all(|(owner, _)| is_right(tasks, owner, claims))
+    {
+        return; // What is shared is counted for each, so the sum may pass the total.
+    }
     let sum: u64 = owners
         .iter()
         .map(|(_, claim)| claim.count)
@@ -220,6 +265,7 @@ mod tests {
                 subject,
                 count,
             },
+            &[],
         )
     }
 

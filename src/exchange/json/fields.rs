@@ -37,7 +37,7 @@ pub(super) fn read(task: &mut DraftTask, members: &[Member<'_>], notes: &mut Not
             }
             "branch" => task.branch = text(node, line, notes),
             "pr_number" | "pr" => read_pr(task, node, line, notes),
-            "critical_review" | "review" | "gates" => read_review(task, key, node, line, notes),
+            "critical_review" | "review" | "gates" => read_review(task, node, line, notes),
             "files" | "paths" => task.paths = texts(node, line, notes),
             "labels" | "tags" => task.labels.extend(texts(node, line, notes)),
             "acceptance" | "acceptance_criteria" => task.accept = acceptance(node, line, notes),
@@ -54,7 +54,7 @@ pub(super) fn read(task: &mut DraftTask, members: &[Member<'_>], notes: &mut Not
             "wave_rank" => task.wave_rank = node.count().and_then(|n| u32::try_from(n).ok()),
             "steps" => read_steps(task, node, line, notes),
             "progress" => progress = Some((line, node)),
-            "files_count" => keep(task, key, node),
+            "files_count" | "status_remark" => keep(task, key, node),
             _ => {
                 let message = format!(
                     "unknown key '{key}' of task '{}' is kept and has no meaning here",
@@ -90,13 +90,23 @@ pub(super) fn text(node: &Node<'_>, line: usize, notes: &mut Notes) -> Option<St
 
 /// A list of texts, or one text.
 pub(super) fn texts(node: &Node<'_>, line: usize, notes: &mut Notes) -> Vec<String> {
-    let Some(elements) = node.elements() else {
-        return text(node, line, notes).into_iter().collect();
-    };
-    elements
-        .iter()
-        .filter_map(|element| text(element, element.line, notes))
+    lined_texts(node, line, notes)
+        .into_iter()
+        .map(|(_, text)| text)
         .collect()
+}
+
+/// A list of texts, or one text, each with its line.
+pub(super) fn lined_texts(node: &Node<'_>, line: usize, notes: &mut Notes) -> Vec<(usize, String)> {
+    let one =
+        |node: &Node<'_>, line, notes: &mut Notes| text(node, line, notes).map(|text| (line, text));
+    match node.elements() {
+        Some(elements) => elements
+            .iter()
+            .filter_map(|element| one(element, element.line, notes))
+            .collect(),
+        None => one(node, line, notes).into_iter().collect(),
+    }
 }
 
 /// A list of criteria, or a map of them, whose pairs are written `key: value`.
@@ -200,11 +210,11 @@ fn read_pr(task: &mut DraftTask, node: &Node<'_>, line: usize, notes: &mut Notes
 }
 
 /// `true`, a name, a list of names, or a map with `required` and `reviewer`.
-fn read_review(task: &mut DraftTask, key: &str, node: &Node<'_>, line: usize, notes: &mut Notes) {
+fn read_review(task: &mut DraftTask, node: &Node<'_>, line: usize, notes: &mut Notes) {
     if node.members().is_none() {
         task.gates = names(node, line, notes, words::gates);
     } else {
-        keep(task, key, node);
+        keep(task, "critical_review_detail", node);
         let reviewer = node
             .get("reviewer")
             .or(node.get("reviewers"))
@@ -351,7 +361,7 @@ fn read_percentage(task: &mut DraftTask, node: &Node<'_>, notes: &mut Notes) {
     if !says_more {
         return;
     }
-    task.percent = Some(percent);
+    task.percent = Some(percent).filter(|_| task.status != Status::Done);
     let done = task.steps.iter().filter(|step| step.done).count();
     let against = match task.status {
         Status::Done => "it is complete".to_owned(),

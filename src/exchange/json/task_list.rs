@@ -137,7 +137,7 @@ fn read_dependencies(
     forms: &BTreeSet<Form>,
     notes: &mut Notes,
 ) {
-    for name in fields::texts(node, line, notes) {
+    for (line, name) in fields::lined_texts(node, line, notes) {
         if let Some(id) = names.by_id(&name) {
             words::push_new(&mut task.depends, id.clone());
         } else if name.parse::<TaskId>().is_ok() && forms.contains(&Form::of(&name)) {

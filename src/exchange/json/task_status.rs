@@ -228,7 +228,7 @@ fn read_dependencies(
     names: &Names,
     notes: &mut Notes,
 ) {
-    for name in fields::texts(node, line, notes) {
+    for (line, name) in fields::lined_texts(node, line, notes) {
         if let Some(id) = names.by_key(&name) {
             words::push_new(&mut task.depends, id.clone());
         } else if let Some(id) = names.by_id(&name) {

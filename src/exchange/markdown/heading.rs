@@ -6,10 +6,21 @@ use super::blocks::{Block, Content};
 
 /// The first heading of the highest level.
 pub(super) fn title(blocks: &[Block]) -> Option<String> {
-    blocks.iter().find_map(|block| match &block.content {
-        Content::Heading { level: 1, text } if !text.is_empty() => Some(text.clone()),
-        _ => None,
-    })
+    title_block(blocks)?
+        .text()
+        .filter(|text| !text.is_empty())
+        .map(str::to_owned)
+}
+
+/// Whether a heading is the plan's title; a table right below it belongs to no group.
+pub(super) fn is_title(blocks: &[Block], heading: &Block) -> bool {
+    title_block(blocks).is_some_and(|title| title.line == heading.line)
+}
+
+fn title_block(blocks: &[Block]) -> Option<&Block> {
+    blocks
+        .iter()
+        .find(|block| matches!(block.content, Content::Heading { level: 1, .. }))
 }
 
 /// A group's name: the heading as it stands, without pictures and numbers before it and without `(Owner: …)`.

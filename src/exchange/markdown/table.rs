@@ -37,7 +37,7 @@ pub(super) enum Column {
 }
 
 impl Column {
-    fn named(header: &str) -> Self {
+    pub(super) fn named(header: &str) -> Self {
         let bare = header.trim_matches(|c: char| c.is_whitespace() || "*`:._".contains(c));
         match bare.to_lowercase().as_str() {
             "#" | "id" | "key" | "no" | "nr" | "task id" | "task #" => Self::Id,
@@ -93,7 +93,9 @@ pub(super) fn read_all(blocks: &[Block], notes: &mut Notes) -> Vec<DraftTask> {
     let mut heading = None;
     for block in blocks {
         match &block.content {
-            Content::Heading { text, .. } => heading = Some(text.as_str()),
+            Content::Heading { text, .. } => {
+                heading = Some(text.as_str()).filter(|_| !heading::is_title(blocks, block))
+            }
             Content::Table(table) => match columns(table) {
                 Some(columns) => read_table(
                     block.line, table, &columns, heading, &ids, &mut tasks, notes,
