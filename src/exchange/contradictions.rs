@@ -78,9 +78,9 @@ fn contradiction(tasks: &[DraftTask], claim: &Claim, claims: &[Claim]) -> Option
             };
             let (source, say, count) = (claim.source, claim.say(), claim.count);
             (found != count).then(|| {
-                let tasks = tasks_word(count);
+                let noun = tasks_word(count);
                 format!(
-                    "{source} {say} {count} {tasks}{of}, and {}{named}",
+                    "{source} {say} {count} {noun}{of}, and {}{named}",
                     are_listed(found)
                 )
             })
@@ -139,9 +139,9 @@ fn owner_contradiction(
         .copied()
         .filter(|task| task.owners.len() > 1)
         .collect();
-    let tasks = tasks_word(count);
+    let noun = tasks_word(count);
     let mut message = format!(
-        "{source} {say} {count} {tasks} of {owner}, and {}",
+        "{source} {say} {count} {noun} of {owner}, and {}",
         are_listed(found)
     );
     if !shared.is_empty() && found - shared.len() as u64 == count {

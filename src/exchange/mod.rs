@@ -7,6 +7,7 @@
 
 mod checks;
 mod contradictions;
+mod csv;
 mod draft;
 mod input;
 mod json;
@@ -16,6 +17,7 @@ mod words;
 
 use std::fmt;
 
+pub use csv::write_csv;
 pub use draft::{
     Draft, DraftGuardrail, DraftStep, DraftTask, Finding, FindingKind, GuardrailStatus,
 };
@@ -98,6 +100,18 @@ pub fn read(format: Format, bytes: &[u8], limits: &Limits) -> Result<Draft, Comp
         Format::TaskList => json::read_task_list(text, limits, &mut notes),
     };
     checks::finish(draft, notes, limits)
+}
+
+/// A draft as a `task_status.json`, whose summary is derived. [`read`] gives the same draft again, lines and
+/// findings aside.
+pub fn write_task_status(draft: &Draft) -> String {
+    json::write_task_status(draft)
+}
+
+/// A draft as Markdown. [`read`] gives the same draft again as far as tables and lists can hold it: without steps,
+/// criteria, long texts and the commands of guardrails.
+pub fn write_markdown(draft: &Draft) -> String {
+    markdown::write(draft)
 }
 
 #[cfg(test)]

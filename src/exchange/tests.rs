@@ -475,6 +475,67 @@ fn what_a_status_says_beside_the_word_is_a_dependency_or_a_blocker() {
     assert_eq!(task(&draft, "C").percent, Some(40));
 }
 
+/// A draft without what belongs to one file only.
+fn bare(mut draft: Draft) -> Draft {
+    draft.format = Format::TaskStatus;
+    draft.findings.clear();
+    draft.tasks.iter_mut().for_each(|task| task.line = 0);
+    draft
+        .guardrails
+        .iter_mut()
+        .for_each(|guardrail| guardrail.line = 0);
+    draft
+}
+
+#[test]
+fn a_task_status_is_read_as_it_was_written_and_contradicts_nothing() {
+    for draft in [
+        seed(),
+        read_as(Format::TaskStatus, TASK_STATUS),
+        read_as(Format::TaskList, TASK_LIST),
+    ] {
+        let written = write_task_status(&draft);
+        let again = read_as(Format::TaskStatus, &written);
+        let summary = findings(&again, FindingKind::Contradiction)
+            .into_iter()
+            .filter(|text| text.contains("summary"));
+        assert_eq!(Vec::from_iter(summary), [""; 0]);
+        assert_eq!(write_task_status(&again), written);
+        assert_eq!(bare(again), bare(draft));
+    }
+}
+
+#[test]
+fn markdown_is_read_as_it_was_written() {
+    let draft = seed();
+    let written = write_markdown(&draft);
+    assert_eq!(
+        bare(read_as(Format::Markdown, &written)),
+        bare(draft),
+        "{written}"
+    );
+    let mut draft = read_as(Format::TaskStatus, TASK_STATUS);
+    let again = read_as(Format::Markdown, &write_markdown(&draft));
+    assert_eq!(ids(&again, |_| true), ids(&draft, |_| true));
+    for (again, task) in again.tasks.iter().zip(&mut draft.tasks) {
+        assert_eq!(
+            (&again.depends, &again.blockers, &again.gates),
+            (&task.depends, &task.blockers, &task.gates)
+        );
+        assert_eq!(
+            (again.pr, again.percent, &again.branch),
+            (task.pr, task.percent, &task.branch)
+        );
+    }
+}
+
+#[test]
+fn a_table_in_csv_has_one_line_a_task() {
+    let text = write_csv(&seed());
+    assert_eq!(text.lines().count(), 22);
+    assert!(text.contains("\r\n2,Golden Token Kit + Fixtures,\"Top-5 \"\"Do Now\"\" Tasks (2–4 Hour Wins)\",codex; copilot,not_started,high,,120,120,0,0,0,,claude,"));
+}
+
 mod hostile {
     use proptest::prelude::*;
 
@@ -489,6 +550,18 @@ mod hostile {
 
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(64))]
+
+        #[test]
+        fn any_title_survives_being_written(title in "[^\0]{0,40}", step in "[^\0]{1,40}") {
+            let mut draft = Draft::new(Format::TaskStatus);
+            let mut task = DraftTask::new("1".parse().unwrap(), 0, format!("x{title}x"));
+            draft.tasks.push(task.clone());
+            let again = read_as(Format::Markdown, &write_markdown(&draft));
+            prop_assert_eq!(&again.tasks[0].title, &task.title);
+            task.steps.push(DraftStep { text: step, done: true });
+            draft.tasks[0] = task;
+            prop_assert_eq!(bare(read_as(Format::TaskStatus, &write_task_status(&draft))), draft);
+        }
 
         #[test]
         fn reading_never_panics_on_any_bytes(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {

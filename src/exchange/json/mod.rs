@@ -9,8 +9,12 @@ mod summary;
 mod task_list;
 mod task_status;
 mod tree;
+mod write;
 
-pub(super) use self::{task_list::read as read_task_list, task_status::read as read_task_status};
+pub(super) use self::{
+    task_list::read as read_task_list, task_status::read as read_task_status,
+    write::task_status as write_task_status,
+};
 use crate::exchange::Format;
 
 /// The shape that a file has if it is JSON: a list, or an object whose `tasks` are one, is a list of tasks.

@@ -4,6 +4,9 @@
 
 use super::blocks::{Block, Content};
 
+/// The heading above the waves of a document that is written here.
+pub(super) const EXECUTION: &str = "Execution";
+
 /// The first heading of the highest level.
 pub(super) fn title(blocks: &[Block]) -> Option<String> {
     title_block(blocks)?

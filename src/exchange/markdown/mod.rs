@@ -9,7 +9,9 @@ mod heading;
 mod row;
 mod table;
 mod waves;
+mod write;
 
+pub(super) use self::write::write;
 use crate::exchange::{Draft, Format, contradictions, notes::Notes};
 
 /// Reads the plan; what is wrong with it is in the notes.

@@ -36,6 +36,17 @@ pub(super) fn wave_of(heading: &str) -> Option<u32> {
     }
 }
 
+/// The heading that opens a wave.
+pub(super) fn heading(wave: u32) -> String {
+    let ordinal = usize::try_from(wave)
+        .ok()
+        .and_then(|wave| ORDINALS.get(wave.checked_sub(1)?));
+    ordinal.map_or_else(
+        || format!("Wave {wave}"),
+        |ordinal| format!("Execute {}", ordinal.to_uppercase()),
+    )
+}
+
 /// Gives every task that a list names its wave and its place in the order over all waves.
 pub(super) fn read(blocks: &[Block], tasks: &mut [DraftTask], notes: &mut Notes) {
     let places: HashMap<TaskId, usize> = tasks
