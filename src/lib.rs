@@ -1,4 +1,5 @@
-//! git coord: a git-native, event-sourced ledger.
+//! git coord: a git-native, event-sourced ledger with which people and coding agents coordinate.
 
 pub mod core;
+pub mod exchange;
 pub mod store;
