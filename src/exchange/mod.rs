@@ -1,6 +1,6 @@
 //! Plans as people already keep them: files of three shapes read into a [`Draft`], and a draft written again.
 //!
-//! Not here: opening files (`cli`), and what an import appends to the ledger (`core::import`).
+//! Not here: opening files (`cli`), and appending to the ledger (`store`).
 //!
 //! All of it is pure. A file is either read whole, or refused with every complaint about it; what can be read
 //! but should be looked at (the plan contradicts itself, a key is unknown) is a [`Finding`] of the draft.
@@ -9,10 +9,12 @@ mod checks;
 mod contradictions;
 mod csv;
 mod draft;
+pub mod import;
 mod input;
 mod json;
 mod markdown;
 mod notes;
+mod of_state;
 mod words;
 
 use std::fmt;
@@ -22,6 +24,7 @@ pub use draft::{
     Draft, DraftGuardrail, DraftStep, DraftTask, Finding, FindingKind, GuardrailStatus,
 };
 pub use notes::{Complaint, Complaints};
+pub use of_state::draft_of;
 
 /// The shapes of plans that are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
