@@ -2,4 +2,5 @@
 
 pub mod core;
 pub mod exchange;
+pub mod render;
 pub mod store;

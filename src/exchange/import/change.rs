@@ -7,11 +7,7 @@
 use super::{Changes, Item, Left, additions::wave_of, text};
 use crate::{
     core::{
-        event::{
-            Event, ReviewEvent, TaskEvent, TaskRef, WorkEvent,
-            task::TaskFact,
-            work::Percent,
-        },
+        event::{Event, ReviewEvent, TaskEvent, TaskRef, WorkEvent, task::TaskFact, work::Percent},
         id::TaskId,
         state::{State, TaskIndex},
         task::Status,
@@ -89,7 +85,8 @@ impl Comparison<'_> {
             self.facts.extend(text(&new.title).map(TaskFact::Title));
         }
         if self.applies("group", &base.group, &new.group, &ours.group) {
-            self.facts.push(TaskFact::Group(new.group.as_deref().and_then(text)));
+            self.facts
+                .push(TaskFact::Group(new.group.as_deref().and_then(text)));
         }
         if self.applies("priority", &base.priority, &new.priority, &ours.priority) {
             self.facts.push(TaskFact::Priority(new.priority));
@@ -101,7 +98,8 @@ impl Comparison<'_> {
             self.facts.push(TaskFact::Estimate(new.estimate));
         }
         if self.applies("branch", &base.branch, &new.branch, &ours.branch) {
-            self.facts.push(TaskFact::Branch(new.branch.as_deref().and_then(text)));
+            self.facts
+                .push(TaskFact::Branch(new.branch.as_deref().and_then(text)));
         }
         if self.applies("pull request", &base.pr, &new.pr, &ours.pr) {
             self.facts.push(TaskFact::PullRequest(new.pr));
@@ -115,36 +113,82 @@ impl Comparison<'_> {
         let (base, new, ours) = (self.base, self.new, self.ours);
         let mut facts = Vec::new();
         differ(&base.owners, &new.owners, &ours.owners, |owner, added| {
-            facts.push(if added { TaskFact::OwnerAdded(owner.clone()) } else { TaskFact::OwnerRemoved(owner.clone()) });
+            facts.push(if added {
+                TaskFact::OwnerAdded(owner.clone())
+            } else {
+                TaskFact::OwnerRemoved(owner.clone())
+            });
         });
         differ(&base.gates, &new.gates, &ours.gates, |gate, added| {
-            facts.push(if added { TaskFact::GateAdded(gate.clone()) } else { TaskFact::GateRemoved(gate.clone()) });
+            facts.push(if added {
+                TaskFact::GateAdded(gate.clone())
+            } else {
+                TaskFact::GateRemoved(gate.clone())
+            });
         });
         differ(&base.paths, &new.paths, &ours.paths, |path, added| {
-            facts.extend(text(path).map(if added { TaskFact::PathAdded } else { TaskFact::PathRemoved }));
+            facts.extend(text(path).map(if added {
+                TaskFact::PathAdded
+            } else {
+                TaskFact::PathRemoved
+            }));
         });
-        differ(&base.accept, &new.accept, &ours.accept, |criterion, added| {
-            facts.extend(text(criterion).map(if added { TaskFact::CriterionAdded } else { TaskFact::CriterionRemoved }));
-        });
+        differ(
+            &base.accept,
+            &new.accept,
+            &ours.accept,
+            |criterion, added| {
+                facts.extend(text(criterion).map(if added {
+                    TaskFact::CriterionAdded
+                } else {
+                    TaskFact::CriterionRemoved
+                }));
+            },
+        );
         differ(&base.labels, &new.labels, &ours.labels, |label, added| {
-            facts.extend(text(label).map(if added { TaskFact::LabelAdded } else { TaskFact::LabelRemoved }));
+            facts.extend(text(label).map(if added {
+                TaskFact::LabelAdded
+            } else {
+                TaskFact::LabelRemoved
+            }));
         });
-        differ(&base.depends, &new.depends, &ours.depends, |other, added| {
-            let other = self.state.names().resolve(other.as_str()).ok();
-            let other = other.map(|other| self.state.reference(other));
-            facts.extend(other.map(if added { TaskFact::DependencyAdded } else { TaskFact::DependencyRemoved }));
-        });
+        differ(
+            &base.depends,
+            &new.depends,
+            &ours.depends,
+            |other, added| {
+                let other = self.state.names().resolve(other.as_str()).ok();
+                let other = other.map(|other| self.state.reference(other));
+                facts.extend(other.map(if added {
+                    TaskFact::DependencyAdded
+                } else {
+                    TaskFact::DependencyRemoved
+                }));
+            },
+        );
         self.facts.append(&mut facts);
     }
 
     fn extras(&mut self) {
-        let keys: std::collections::BTreeSet<&String> = self.base.extra.keys().chain(self.new.extra.keys()).collect();
+        let keys: std::collections::BTreeSet<&String> = self
+            .base
+            .extra
+            .keys()
+            .chain(self.new.extra.keys())
+            .collect();
         for key in keys {
             let value = |task: &DraftTask| task.extra.get(key).cloned();
-            if self.applies("extra", &value(self.base), &value(self.new), &value(self.ours))
-                && let Some(name) = text(key)
+            if self.applies(
+                "extra",
+                &value(self.base),
+                &value(self.new),
+                &value(self.ours),
+            ) && let Some(name) = text(key)
             {
-                self.facts.push(TaskFact::Extra(name, value(self.new).as_deref().and_then(text)));
+                self.facts.push(TaskFact::Extra(
+                    name,
+                    value(self.new).as_deref().and_then(text),
+                ));
             }
         }
     }
@@ -153,27 +197,65 @@ impl Comparison<'_> {
         let (base, new, ours) = (self.base, self.new, self.ours);
         if self.applies("body", &base.body, &new.body, &ours.body) {
             let name = body_name(&new.id);
-            self.attachment = new.body.clone().map(|body| (name.clone(), body.into_bytes()));
-            self.facts.push(TaskFact::Body(self.attachment.as_ref().map(|_| name)));
+            self.attachment = new
+                .body
+                .clone()
+                .map(|body| (name.clone(), body.into_bytes()));
+            self.facts
+                .push(TaskFact::Body(self.attachment.as_ref().map(|_| name)));
         }
     }
 
     /// Steps are told apart by their text.
     fn steps(&mut self) {
         let (base, new, ours) = (self.base, self.new, self.ours);
-        let texts = |steps: &[DraftStep]| -> Vec<String> { steps.iter().map(|step| step.text.clone()).collect() };
+        let texts = |steps: &[DraftStep]| -> Vec<String> {
+            steps.iter().map(|step| step.text.clone()).collect()
+        };
         let (mut added, mut removed) = (Vec::new(), Vec::new());
-        differ(&texts(&base.steps), &texts(&new.steps), &texts(&ours.steps), |step, is_new| {
-            if is_new { added.push(step.clone()) } else { removed.push(step.clone()) }
-        });
-        self.facts.extend(added.iter().filter_map(|step| text(step)).map(TaskFact::StepAdded));
-        let gone = self.state.task(self.index).steps.iter().filter(|step| removed.iter().any(|text| text == step.text.as_str()));
-        self.facts.extend(gone.map(|step| TaskFact::StepRemoved(step.origin.mark())));
-        let done = |steps: &[DraftStep], text: &str| steps.iter().find(|step| step.text == text).map(|step| step.done);
+        differ(
+            &texts(&base.steps),
+            &texts(&new.steps),
+            &texts(&ours.steps),
+            |step, is_new| {
+                if is_new {
+                    added.push(step.clone())
+                } else {
+                    removed.push(step.clone())
+                }
+            },
+        );
+        self.facts.extend(
+            added
+                .iter()
+                .filter_map(|step| text(step))
+                .map(TaskFact::StepAdded),
+        );
+        let gone = self
+            .state
+            .task(self.index)
+            .steps
+            .iter()
+            .filter(|step| removed.iter().any(|text| text == step.text.as_str()));
+        self.facts
+            .extend(gone.map(|step| TaskFact::StepRemoved(step.origin.mark())));
+        let done = |steps: &[DraftStep], text: &str| {
+            steps
+                .iter()
+                .find(|step| step.text == text)
+                .map(|step| step.done)
+        };
         for (number, step) in (1u16..).zip(&self.state.task(self.index).steps) {
             let text = step.text.as_str();
-            let Some(new) = done(&new.steps, text) else { continue };
-            if self.applies("steps", &done(&base.steps, text).unwrap_or(false), &new, &step.done) {
+            let Some(new) = done(&new.steps, text) else {
+                continue;
+            };
+            if self.applies(
+                "steps",
+                &done(&base.steps, text).unwrap_or(false),
+                &new,
+                &step.done,
+            ) {
                 self.after.push(Event::Work(WorkEvent::StepSet {
                     task: self.task.clone(),
                     step: step.origin.mark(),
@@ -187,14 +269,30 @@ impl Comparison<'_> {
 
     fn blockers(&mut self) {
         let (mut opened, mut cleared) = (Vec::new(), Vec::new());
-        differ(&self.base.blockers, &self.new.blockers, &self.ours.blockers, |reason, is_new| {
-            if is_new { opened.push(reason.clone()) } else { cleared.push(reason.clone()) }
-        });
+        differ(
+            &self.base.blockers,
+            &self.new.blockers,
+            &self.ours.blockers,
+            |reason, is_new| {
+                if is_new {
+                    opened.push(reason.clone())
+                } else {
+                    cleared.push(reason.clone())
+                }
+            },
+        );
         for reason in opened.iter().filter_map(|reason| text(reason)) {
-            self.after.push(Event::Work(WorkEvent::Blocked { task: self.task.clone(), reason, on: None }));
+            self.after.push(Event::Work(WorkEvent::Blocked {
+                task: self.task.clone(),
+                reason,
+                on: None,
+            }));
         }
         for blocker in self.state.task(self.index).open_blockers() {
-            if cleared.iter().any(|reason| reason == blocker.reason.as_str()) {
+            if cleared
+                .iter()
+                .any(|reason| reason == blocker.reason.as_str())
+            {
                 self.after.push(Event::Work(WorkEvent::Unblocked {
                     task: self.task.clone(),
                     blocker: blocker.origin.mark(),
@@ -207,9 +305,15 @@ impl Comparison<'_> {
     fn progress(&mut self) {
         let (base, new, ours) = (self.base, self.new, self.ours);
         if self.applies("percent", &base.percent, &new.percent, &ours.percent)
-            && let Some(percent) = new.percent.and_then(|percent| Percent::try_from(percent).ok())
+            && let Some(percent) = new
+                .percent
+                .and_then(|percent| Percent::try_from(percent).ok())
         {
-            self.after.push(Event::Work(WorkEvent::Progressed { task: self.task.clone(), claim: None, percent }));
+            self.after.push(Event::Work(WorkEvent::Progressed {
+                task: self.task.clone(),
+                claim: None,
+                percent,
+            }));
         }
     }
 
@@ -225,7 +329,13 @@ impl Comparison<'_> {
         }
         let task = self.task.clone();
         if ended(ours.status) {
-            self.after.insert(0, Event::Task(TaskEvent::Reopened { task: task.clone(), reason: None }));
+            self.after.insert(
+                0,
+                Event::Task(TaskEvent::Reopened {
+                    task: task.clone(),
+                    reason: None,
+                }),
+            );
         }
         match new.status {
             Status::Done => self.after.push(Event::Task(TaskEvent::Completed {
@@ -234,13 +344,24 @@ impl Comparison<'_> {
                 commit: None,
                 waiver: self.waiver(),
             })),
-            Status::Cancelled => self.after.push(Event::Task(TaskEvent::Cancelled { task, reason: None })),
+            Status::Cancelled => self
+                .after
+                .push(Event::Task(TaskEvent::Cancelled { task, reason: None })),
             Status::InReview => {
-                self.after.push(Event::Review(ReviewEvent::Submitted { task, claim: None, commit: None, pr: None }));
+                self.after.push(Event::Review(ReviewEvent::Submitted {
+                    task,
+                    claim: None,
+                    commit: None,
+                    pr: None,
+                }));
             }
             Status::InProgress if new.percent.is_none() && ours.status == Status::NotStarted => {
                 let percent = Percent::try_from(new.derived_percent()).unwrap_or_default();
-                self.after.push(Event::Work(WorkEvent::Progressed { task, claim: None, percent }));
+                self.after.push(Event::Work(WorkEvent::Progressed {
+                    task,
+                    claim: None,
+                    percent,
+                }));
             }
             // These follow from blockers, dependencies and progress.
             Status::InProgress | Status::Blocked | Status::Waiting | Status::NotStarted => {}
@@ -249,31 +370,46 @@ impl Comparison<'_> {
 
     /// Why gates do not count: the plan says so, or says nothing.
     fn waiver(&self) -> Option<Text> {
-        let unsaid = (!self.new.gates.is_empty() || !self.ours.gates.is_empty()).then_some("complete in the plan");
+        let unsaid = (!self.new.gates.is_empty() || !self.ours.gates.is_empty())
+            .then_some("complete in the plan");
         self.new.waiver.as_deref().or(unsaid).and_then(text)
     }
 
     fn finish(self, changes: &mut Changes) {
         if !self.facts.is_empty() {
-            let event = Event::Task(TaskEvent::Edited { task: self.task, facts: self.facts });
-            changes.items.push(Item { event, attachment: self.attachment });
+            let event = Event::Task(TaskEvent::Edited {
+                task: self.task,
+                facts: self.facts,
+            });
+            changes.items.push(Item {
+                event,
+                attachment: self.attachment,
+            });
         }
         changes.items.extend(self.after.into_iter().map(Item::from));
         let id = &self.new.id;
         changes.left.extend(self.left.into_iter().map(|what| Left {
             line: self.new.line,
             subject: id.to_string(),
-            message: format!("task '{id}': the {what} changed in the plan and in the ledger; the ledger's stays"),
+            message: format!(
+                "task '{id}': the {what} changed in the plan and in the ledger; the ledger's stays"
+            ),
         }));
     }
 }
 
 /// Calls `change` for each item that the plan added (true) or removed (false) and the ledger did not.
 fn differ<T: PartialEq>(base: &[T], new: &[T], ours: &[T], mut change: impl FnMut(&T, bool)) {
-    for item in new.iter().filter(|item| !base.contains(item) && !ours.contains(item)) {
+    for item in new
+        .iter()
+        .filter(|item| !base.contains(item) && !ours.contains(item))
+    {
         change(item, true);
     }
-    for item in base.iter().filter(|item| !new.contains(item) && ours.contains(item)) {
+    for item in base
+        .iter()
+        .filter(|item| !new.contains(item) && ours.contains(item))
+    {
         change(item, false);
     }
 }

@@ -17,8 +17,14 @@ use crate::{
 
 pub(super) fn compare(state: &State, draft: &Draft, base: Option<&Draft>, changes: &mut Changes) {
     for guardrail in &draft.guardrails {
-        let Some(new) = definition(state, guardrail) else { continue };
-        let former = base.and_then(|base| base.guardrails.iter().find(|former| former.id == guardrail.id));
+        let Some(new) = definition(state, guardrail) else {
+            continue;
+        };
+        let former = base.and_then(|base| {
+            base.guardrails
+                .iter()
+                .find(|former| former.id == guardrail.id)
+        });
         let ours = state.guardrails.get(&guardrail.id);
         let same = ours.is_some_and(|ours| ours_as_definition(state, guardrail, ours) == new);
         let moved = ours.is_some()
@@ -34,7 +40,9 @@ pub(super) fn compare(state: &State, draft: &Draft, base: Option<&Draft>, change
                 ),
             });
         } else if !same {
-            changes.items.push(Event::Guardrail(GuardrailEvent::Added(Box::new(new))).into());
+            changes
+                .items
+                .push(Event::Guardrail(GuardrailEvent::Added(Box::new(new))).into());
         }
         record(guardrail, former, ours, changes);
     }
@@ -52,7 +60,9 @@ fn record(
         GuardrailStatus::Fail => Outcome::Fail,
         GuardrailStatus::NotRun | GuardrailStatus::Waiting => return,
     };
-    let known = ours.and_then(|ours| ours.result.as_ref()).map(|result| result.outcome);
+    let known = ours
+        .and_then(|ours| ours.result.as_ref())
+        .map(|result| result.outcome);
     let unchanged = former.is_some_and(|former| former.status == guardrail.status);
     if known == Some(outcome) || unchanged || (known.is_some() && former.is_none()) {
         return;
@@ -69,7 +79,9 @@ fn record(
         dirty: false,
         command_digest: None,
     };
-    changes.items.push(Event::Guardrail(GuardrailEvent::Recorded(Box::new(result))).into());
+    changes
+        .items
+        .push(Event::Guardrail(GuardrailEvent::Recorded(Box::new(result))).into());
 }
 
 fn definition(state: &State, guardrail: &DraftGuardrail) -> Option<GuardrailDefinition> {
@@ -79,7 +91,10 @@ fn definition(state: &State, guardrail: &DraftGuardrail) -> Option<GuardrailDefi
         .filter_map(|id| state.names().resolve(id.as_str()).ok())
         .map(|index| state.reference(index))
         .collect();
-    let output_path = guardrail.output_path.as_ref().map(|path| (OUTPUT_PATH.to_owned(), path.clone()));
+    let output_path = guardrail
+        .output_path
+        .as_ref()
+        .map(|path| (OUTPUT_PATH.to_owned(), path.clone()));
     let mut extra: Vec<(Text, Text)> = guardrail
         .extra
         .clone()
@@ -100,14 +115,22 @@ fn definition(state: &State, guardrail: &DraftGuardrail) -> Option<GuardrailDefi
     })
 }
 
-fn ours_as_definition(state: &State, draft: &DraftGuardrail, ours: &Guardrail) -> GuardrailDefinition {
+fn ours_as_definition(
+    state: &State,
+    draft: &DraftGuardrail,
+    ours: &Guardrail,
+) -> GuardrailDefinition {
     GuardrailDefinition {
         id: draft.id.clone(),
         title: ours.title.clone(),
         command: ours.command.clone(),
         expect: ours.expect.clone(),
         required: ours.required,
-        depends: ours.depends.iter().map(|index| state.reference(*index)).collect(),
+        depends: ours
+            .depends
+            .iter()
+            .map(|index| state.reference(*index))
+            .collect(),
         time_limit: ours.time_limit,
         extra: ours.extra.clone(),
     }

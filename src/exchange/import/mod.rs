@@ -31,7 +31,10 @@ pub struct Item {
 
 impl From<Event> for Item {
     fn from(event: Event) -> Self {
-        Self { event, attachment: None }
+        Self {
+            event,
+            attachment: None,
+        }
     }
 }
 
@@ -68,7 +71,14 @@ pub fn changes(
     for task in &draft.tasks {
         if let Ok(index) = state.names().resolve(task.id.as_str()) {
             let ours = super::of_state::task_of(state, index, body);
-            change::compare(state, index, former.get(&task.id).copied(), task, &ours, &mut changes);
+            change::compare(
+                state,
+                index,
+                former.get(&task.id).copied(),
+                task,
+                &ours,
+                &mut changes,
+            );
         }
     }
     report_missing(state, draft, &former, &mut changes);
@@ -77,15 +87,27 @@ pub fn changes(
 }
 
 fn tasks_by_id(draft: Option<&Draft>) -> HashMap<&TaskId, &DraftTask> {
-    draft.into_iter().flat_map(|draft| &draft.tasks).map(|task| (&task.id, task)).collect()
+    draft
+        .into_iter()
+        .flat_map(|draft| &draft.tasks)
+        .map(|task| (&task.id, task))
+        .collect()
 }
 
 /// Tasks that the plan no longer has stay in the ledger.
-fn report_missing(state: &State, draft: &Draft, former: &HashMap<&TaskId, &DraftTask>, changes: &mut Changes) {
+fn report_missing(
+    state: &State,
+    draft: &Draft,
+    former: &HashMap<&TaskId, &DraftTask>,
+    changes: &mut Changes,
+) {
     let now = tasks_by_id(Some(draft));
     let mut missing: Vec<&&TaskId> = former.keys().filter(|id| !now.contains_key(**id)).collect();
     missing.sort();
-    for id in missing.into_iter().filter(|id| state.names().resolve(id.as_str()).is_ok()) {
+    for id in missing
+        .into_iter()
+        .filter(|id| state.names().resolve(id.as_str()).is_ok())
+    {
         changes.left.push(Left {
             line: 1,
             subject: id.to_string(),
@@ -96,7 +118,11 @@ fn report_missing(state: &State, draft: &Draft, former: &HashMap<&TaskId, &Draft
 
 /// The task of this name, if it is there already.
 fn existing(state: &State, id: &TaskId) -> Option<TaskIndex> {
-    state.names().contains(id).then(|| state.names().resolve(id.as_str()).ok()).flatten()
+    state
+        .names()
+        .contains(id)
+        .then(|| state.names().resolve(id.as_str()).ok())
+        .flatten()
 }
 
 /// Room that one entry of an import leaves below the limits of the format.
@@ -109,9 +135,12 @@ pub fn chunks(items: Vec<Item>) -> Vec<Vec<Item>> {
     let mut chunks: Vec<Vec<Item>> = Vec::new();
     let (mut bytes, mut attachments) = (0, 0);
     for item in items {
-        let size = v1::to_canonical(&item.event).len() + item.attachment.as_ref().map_or(0, |_| 100);
+        let size =
+            v1::to_canonical(&item.event).len() + item.attachment.as_ref().map_or(0, |_| 100);
         let full = |chunk: &Vec<Item>| {
-            chunk.len() == CHUNK_EVENTS || bytes + size > CHUNK_BYTES || attachments == CHUNK_ATTACHMENTS
+            chunk.len() == CHUNK_EVENTS
+                || bytes + size > CHUNK_BYTES
+                || attachments == CHUNK_ATTACHMENTS
         };
         if chunks.last().is_none_or(full) {
             chunks.push(Vec::new());
