@@ -2,7 +2,7 @@
 //!
 //! Not here: reading the commits (`walk`), and the state that is remembered (`cache`).
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::{
     Error,
@@ -10,6 +10,7 @@ use super::{
     walk::{self, Line, Walked},
 };
 use crate::core::{
+    event::{Event, ObservationEvent},
     id::EntryId,
     judge::{Flaw, Judge, Node, Verdict},
     order::{self, Done, Graph},
@@ -26,6 +27,8 @@ pub struct History {
     /// The judge's numbers in the one order, quarantined commits included.
     order: Vec<u32>,
     tip: u32,
+    /// The parents of snapshots.
+    before_snapshots: HashSet<ObjectId>,
 }
 
 /// A commit in its place.
@@ -86,11 +89,17 @@ impl History {
         }
         let tip = judge.last().unwrap_or_default();
         let order = judge.order(tip, &mut Done::none(judge.nodes().len()));
+        let snapshots = order
+            .iter()
+            .filter(|number| is_snapshot(&judge.nodes()[**number as usize]));
+        let parents = snapshots.filter_map(|number| judge.parents(*number).first());
+        let before_snapshots = parents.map(|parent| ids[*parent as usize]).collect();
         Self {
             judge,
             ids,
             order,
             tip,
+            before_snapshots,
         }
     }
 
@@ -112,6 +121,33 @@ impl History {
     pub fn mainline(&self) -> impl Iterator<Item = Placed<'_>> {
         let next = |number: &u32| self.judge.parents(*number).first().copied();
         std::iter::successors(Some(self.tip), next).map(|number| self.at(number))
+    }
+    /// The first parent of a commit.
+    pub fn first_parent(&self, object: ObjectId) -> Option<ObjectId> {
+        let parent = self.judge.parents(self.number(object)?).first()?;
+        Some(self.ids[*parent as usize])
+    }
+    /// The commits whose object id or entry id begins like this, in order.
+    pub fn matching(&self, hex: &str) -> Vec<Placed<'_>> {
+        let begins = |placed: &Placed<'_>| {
+            placed.object.to_string().starts_with(hex)
+                || placed.node.id.to_string().starts_with(hex)
+        };
+        self.placed().filter(begins).collect()
+    }
+    /// The entry with this id.
+    pub fn find(&self, id: EntryId) -> Option<Placed<'_>> {
+        self.placed().find(|placed| placed.node.id == id)
+    }
+    fn number(&self, object: ObjectId) -> Option<u32> {
+        self.ids
+            .iter()
+            .position(|id| *id == object)
+            .map(|number| number as u32)
+    }
+    /// Whether what comes after a commit in the order is a snapshot of the state there.
+    pub(super) fn next_is_snapshot(&self, object: ObjectId) -> bool {
+        self.before_snapshots.contains(&object)
     }
     /// The object ids of all entries, by id.
     pub fn objects(&self) -> HashMap<EntryId, ObjectId> {
@@ -154,6 +190,19 @@ impl History {
         }
         replay.map(Replay::into_state)
     }
+}
+
+fn is_snapshot(node: &Node) -> bool {
+    let Verdict::Accepted(accepted) = &node.verdict else {
+        return false;
+    };
+    let taken = |event: &Event| {
+        matches!(
+            event,
+            Event::Observation(ObservationEvent::SnapshotTaken { .. })
+        )
+    };
+    accepted.entry.events.iter().any(taken)
 }
 
 fn replay<'a>(

@@ -15,6 +15,7 @@ pub mod ledger;
 pub mod lock;
 pub mod refs;
 pub mod sign;
+pub mod verify;
 pub mod walk;
 
 pub use append::{Appended, Author, Draft};
