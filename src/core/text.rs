@@ -77,8 +77,8 @@ impl<'de> Deserialize<'de> for Text {
     }
 }
 
-/// Characters that steer a terminal, break a line, or reorder what stands around them.
-fn is_invisible(c: char) -> bool {
+/// Whether a character steers a terminal, breaks a line, or reorders what stands around it.
+pub fn is_invisible(c: char) -> bool {
     matches!(c,
         '\0'..='\u{1f}' | '\u{7f}'..='\u{9f}' | '\u{ad}' | '\u{61c}' | '\u{180e}'
         | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
