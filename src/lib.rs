@@ -1,4 +1,5 @@
 //! git coord: a git-native, event-sourced ledger.
 
+pub mod cli;
 pub mod core;
 pub mod store;
