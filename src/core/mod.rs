@@ -3,6 +3,7 @@
 //! Not here: git, people and the outside world (`store`, `cli`, `forge`).
 
 pub mod codec;
+mod date;
 pub mod event;
 pub mod graph;
 pub mod id;

@@ -77,8 +77,8 @@ impl<'de> Deserialize<'de> for Text {
     }
 }
 
-/// Characters that steer a terminal, break a line, or reorder what stands around them.
-pub(crate) fn is_invisible(c: char) -> bool {
+/// Whether a character steers a terminal, breaks a line, or reorders what stands around it.
+pub fn is_invisible(c: char) -> bool {
     matches!(c,
         '\0'..='\u{1f}' | '\u{7f}'..='\u{9f}' | '\u{ad}' | '\u{61c}' | '\u{180e}'
         | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
@@ -105,6 +105,15 @@ pub fn visible(text: &str) -> Cow<'_, str> {
         }
     }
     Cow::Owned(shown)
+}
+
+/// The text as one word of a shell's command line, in single quotes where it needs them.
+pub fn shell_word(text: &str) -> Cow<'_, str> {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/._-+@%,=~".contains(&byte);
+    if !text.is_empty() && !text.starts_with(['-', '~', '=']) && text.bytes().all(plain) {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(format!("'{}'", text.replace('\'', r"'\''")))
 }
 
 /// At most `characters_max` characters of the text, made visible; what is cut off shows as `…`.
@@ -143,5 +152,14 @@ mod tests {
     fn a_brief_text_counts_characters_and_marks_the_cut() {
         assert_eq!(brief("äöü", 3), "äöü");
         assert_eq!(brief("äöüß", 3), "äö…");
+    }
+
+    #[test]
+    fn what_a_stranger_named_is_one_word_of_a_shell() {
+        assert_eq!(shell_word("B; rm -rf"), "'B; rm -rf'");
+        assert_eq!(shell_word("it's"), r"'it'\''s'");
+        assert_eq!(shell_word("-x"), "'-x'");
+        assert_eq!(shell_word("~root"), "'~root'");
+        assert_eq!(shell_word("B~x7f3"), "B~x7f3");
     }
 }

@@ -5,7 +5,7 @@
 use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
-use time::{Date, Month, OffsetDateTime, UtcOffset, format_description::well_known::Rfc3339};
+use time::{Date, Month, OffsetDateTime, UtcOffset};
 
 /// An instant in whole seconds since 1970-01-01T00:00:00Z, from the year 1970 to the year 9999.
 #[derive(
@@ -95,22 +95,11 @@ impl fmt::Display for Timestamp {
     }
 }
 
-/// Takes RFC 3339, `@SECONDS`, and git's own `SECONDS +ZONE`.
+/// Takes the forms of git, see [`date`](super::date); without a zone it is UTC.
 impl FromStr for Timestamp {
     type Err = InvalidTime;
     fn from_str(text: &str) -> Result<Self, InvalidTime> {
-        let parsed = OffsetDateTime::parse(text, &Rfc3339)
-            .ok()
-            .map(OffsetDateTime::unix_timestamp);
-        let raw = || {
-            let first = text.trim_start_matches('@').split(' ').next()?;
-            first
-                .parse::<i64>()
-                .ok()
-                .filter(|_| first.bytes().all(|b| b.is_ascii_digit()))
-        };
-        parsed
-            .or_else(raw)
+        super::date::parse(text)
             .and_then(|seconds| Self::try_from(u64::try_from(seconds).ok()?).ok())
             .ok_or_else(|| InvalidTime {
                 what: "time",

@@ -14,6 +14,7 @@ use crate::core::{
     judge::{Flaw, Unsupported},
     key::PublicKey,
     refusal::Refusal,
+    text::shell_word,
 };
 
 /// A failure of the repository, its objects, its refs, or the git program.
@@ -361,12 +362,7 @@ impl Error {
 
 /// `path` as one word of a shell's command line.
 fn shell_quote(path: &Path) -> String {
-    let text = path.display().to_string();
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/._-+@%,=".contains(&byte);
-    if text.bytes().all(plain) {
-        return text;
-    }
-    format!("'{}'", text.replace('\'', r"'\''"))
+    shell_word(&path.display().to_string()).into_owned()
 }
 
 #[cfg(test)]

@@ -2,10 +2,13 @@
 //!
 //! Not here: the end of a task (`task`) and its review (`review`).
 
+use std::str::FromStr;
+
 use serde::{Deserialize, Serialize};
 
 use crate::core::{
     event::{CommitId, Mark, TaskRef},
+    id::InvalidName,
     text::Text,
     time::Span,
 };
@@ -134,6 +137,21 @@ impl TryFrom<u8> for Percent {
         } else {
             Ok(Self(percent))
         }
+    }
+}
+
+/// Takes `60` and `60%`.
+impl FromStr for Percent {
+    type Err = InvalidName;
+    fn from_str(text: &str) -> Result<Self, InvalidName> {
+        let number = text.strip_suffix('%').unwrap_or(text).parse::<u8>().ok();
+        number
+            .and_then(|number| Self::try_from(number).ok())
+            .ok_or_else(|| InvalidName {
+                what: "percentage",
+                text: text.to_owned(),
+                why: "it is not a whole number from 0 to 100",
+            })
     }
 }
 

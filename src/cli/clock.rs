@@ -1,0 +1,85 @@
+//! What the time is: `GIT_COMMITTER_DATE` if it is set, as in git, else now.
+//!
+//! Not here: which forms of a date there are (`core::date`), and what time means in the ledger (`core::time`).
+
+use std::{
+    cell::OnceCell,
+    time::{SystemTime, UNIX_EPOCH},
+};
+
+use super::{CommandError, Lookup, code};
+use crate::core::time::Timestamp;
+
+/// A clock that is read once: everything that one command does happens at one time.
+#[derive(Debug, Default)]
+pub struct Clock(OnceCell<Timestamp>);
+
+impl Clock {
+    /// The time at which this command acts.
+    ///
+    /// # Errors
+    /// `bad_date` if `GIT_COMMITTER_DATE` is set to something that is no date.
+    pub fn now(&self) -> Result<Timestamp, CommandError> {
+        if let Some(now) = self.0.get() {
+            return Ok(*now);
+        }
+        let now =
+            read(&|name| std::env::var_os(name).map(|value| value.to_string_lossy().into_owned()))?;
+        Ok(*self.0.get_or_init(|| now))
+    }
+}
+
+fn read(environment: Lookup<'_>) -> Result<Timestamp, CommandError> {
+    match environment("GIT_COMMITTER_DATE") {
+        Some(date) if !date.is_empty() => date.trim().parse::<Timestamp>().map_err(|error| {
+            CommandError::fatal(code::BAD_DATE, "GIT_COMMITTER_DATE is no date").because(error)
+        }),
+        _ => Ok(system_time()),
+    }
+}
+
+/// The system's clock; one that stands before 1970 is taken to stand there.
+fn system_time() -> Timestamp {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    Timestamp::from_seconds(since.map_or(0, |since| since.as_secs()))
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+mod tests {
+    use super::*;
+
+    fn at(date: &str) -> Result<Timestamp, CommandError> {
+        read(&|name| (name == "GIT_COMMITTER_DATE").then(|| date.to_owned()))
+    }
+
+    #[test]
+    fn the_committer_date_sets_the_clock() {
+        let noon = at("Wed, 15 Oct 2025 14:05:00 +0200").unwrap();
+        assert_eq!(noon.to_string(), "2025-10-15T12:05:00Z");
+    }
+
+    #[test]
+    fn without_a_date_it_is_now() {
+        assert!(at("").unwrap() > "2025-01-01T00:00:00Z".parse().unwrap());
+    }
+
+    #[test]
+    fn a_bad_date_is_an_error_that_names_the_variable() {
+        let error = at("tomorrow").unwrap_err();
+        assert_eq!((error.code(), error.exit_status()), ("bad_date", 128));
+        let text = error.to_string();
+        assert!(
+            text.starts_with("GIT_COMMITTER_DATE is no date: 'tomorrow'"),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn a_clock_is_read_once() {
+        let clock = Clock::default();
+        let first = clock.now().unwrap();
+        std::thread::sleep(std::time::Duration::from_millis(1100));
+        assert_eq!(clock.now().unwrap(), first);
+    }
+}

@@ -1,0 +1,39 @@
+//! The commands, one file each: what can be typed after its name, and what it does.
+//!
+//! Not here: which commands there are (`cli`), and what only looks at values (`core`, `render`).
+
+pub mod actor;
+pub mod add;
+pub mod block;
+pub mod cancel;
+pub mod claim;
+pub mod comment;
+pub mod demo;
+pub mod diff;
+pub mod done;
+pub mod edit;
+pub mod export;
+pub mod import;
+pub mod init;
+pub mod list;
+pub mod log;
+pub mod progress;
+pub mod release;
+pub mod reopen;
+pub mod show;
+pub mod snapshot;
+pub mod snapshots;
+pub mod status;
+pub mod step;
+pub mod task_options;
+pub mod unblock;
+pub mod verify;
+
+use super::{CommandError, Context, code};
+
+/// What a command does whose body is still to come: it finds the repository and says so.
+fn unfilled(context: &mut Context, command: &str) -> Result<(), CommandError> {
+    context.repository()?;
+    let message = format!("'git coord {command}' is not part of this build");
+    Err(CommandError::fatal(code::INTERNAL, message))
+}

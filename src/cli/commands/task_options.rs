@@ -1,0 +1,129 @@
+//! The options that describe a task, shared by `add` and `edit`.
+//!
+//! Not here: the title and the id, which the two commands take each in its own way.
+
+use crate::core::{
+    id::{ActorName, InvalidName},
+    task::{Approver, Estimate, Priority, Risk, Role},
+    text::Text,
+};
+
+/// What is known of a task, as the command line has it. Tasks and files are resolved later.
+#[derive(Debug, Clone, Default, PartialEq, Eq, clap::Args)]
+#[command(next_help_heading = "Task")]
+pub struct TaskOptions {
+    /// The group that it stands in
+    #[arg(long, value_name = "GROUP")]
+    pub group: Option<Text>,
+    /// Who should do it
+    #[arg(long = "owner", value_name = "ACTOR")]
+    pub owners: Vec<ActorName>,
+    /// How much it matters: critical, high, medium or low
+    #[arg(long, value_name = "PRIORITY")]
+    pub priority: Option<Priority>,
+    /// How much can go wrong: high, medium or low
+    #[arg(long, value_name = "RISK")]
+    pub risk: Option<Risk>,
+    /// How long it takes: 30min, 2h, 2h-3h
+    #[arg(long, value_name = "TIME")]
+    pub estimate: Option<Estimate>,
+    /// A task that has to be finished before
+    #[arg(long = "depends", value_name = "ID")]
+    pub depends: Vec<String>,
+    /// Who has to approve it: an actor, or anybody with a role
+    #[arg(long = "gate", value_name = "ACTOR|ROLE", value_parser = gate)]
+    pub gates: Vec<Approver>,
+    /// The files that it changes, as a glob
+    #[arg(long = "path", value_name = "GLOB")]
+    pub paths: Vec<Text>,
+    /// The branch that the work is done on
+    #[arg(long, value_name = "BRANCH")]
+    pub branch: Option<Text>,
+    /// A step of the work
+    #[arg(long = "step", value_name = "TEXT")]
+    pub steps: Vec<Text>,
+    /// Something that must hold when it is done
+    #[arg(long = "accept", value_name = "TEXT")]
+    pub accept: Vec<Text>,
+    /// A label
+    #[arg(long = "label", value_name = "LABEL")]
+    pub labels: Vec<Text>,
+    /// The file that holds its specification, or '-' for standard input
+    #[arg(long, value_name = "FILE|-")]
+    pub body: Option<std::path::PathBuf>,
+}
+
+/// What is no longer so, as the command line of `edit` has it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, clap::Args)]
+#[command(next_help_heading = "Taking away")]
+pub struct TaskRemovals {
+    /// It stands in no group
+    #[arg(long, conflicts_with = "group")]
+    pub no_group: bool,
+    /// Who no longer has to do it
+    #[arg(id = "no_owner", long = "no-owner", value_name = "ACTOR")]
+    pub owners: Vec<ActorName>,
+    /// It has no priority
+    #[arg(long, conflicts_with = "priority")]
+    pub no_priority: bool,
+    /// It has no risk
+    #[arg(long, conflicts_with = "risk")]
+    pub no_risk: bool,
+    /// It has no estimate
+    #[arg(long, conflicts_with = "estimate")]
+    pub no_estimate: bool,
+    /// A task that no longer has to be finished before
+    #[arg(id = "no_depends", long = "no-depends", value_name = "ID")]
+    pub depends: Vec<String>,
+    /// Who no longer has to approve it
+    #[arg(id = "no_gate", long = "no-gate", value_name = "ACTOR|ROLE", value_parser = gate)]
+    pub gates: Vec<Approver>,
+    /// A glob that no longer counts
+    #[arg(id = "no_path", long = "no-path", value_name = "GLOB")]
+    pub paths: Vec<Text>,
+    /// It has no branch
+    #[arg(long, conflicts_with = "branch")]
+    pub no_branch: bool,
+    /// The number of a step that falls away
+    #[arg(id = "no_step", long = "no-step", value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub steps: Vec<u16>,
+    /// Something that no longer has to hold
+    #[arg(id = "no_accept", long = "no-accept", value_name = "TEXT")]
+    pub accept: Vec<Text>,
+    /// A label that falls away
+    #[arg(id = "no_label", long = "no-label", value_name = "LABEL")]
+    pub labels: Vec<Text>,
+    /// It has no specification
+    #[arg(long, conflicts_with = "body")]
+    pub no_body: bool,
+}
+
+/// A role's word is the role; an actor of that name is written `actor:reviewer`.
+fn gate(text: &str) -> Result<Approver, InvalidName> {
+    if let Some(name) = text.strip_prefix("actor:") {
+        return name.parse().map(Approver::Actor);
+    }
+    match text.parse::<Role>() {
+        Ok(role) => Ok(Approver::Role(role)),
+        Err(_) => text.parse(),
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_gate_is_an_actor_or_a_role() {
+        let shown = |text: &str| gate(text).map(|gate| gate.to_string());
+        assert_eq!(shown("claude").unwrap(), "claude");
+        assert_eq!(shown("reviewer").unwrap(), "role:reviewer");
+        assert_eq!(shown("role:admin").unwrap(), "role:admin");
+        assert_eq!(
+            gate("actor:reviewer").unwrap(),
+            Approver::Actor("reviewer".parse().unwrap())
+        );
+        assert!(gate("role:boss").is_err());
+    }
+}

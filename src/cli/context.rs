@@ -1,0 +1,74 @@
+//! What every command is given: how to speak, what the time is, who was named as the actor.
+//!
+//! Not here: which actor acts if none was named (`actor`), and the ledger's own questions (`store`).
+
+use std::path::{Path, PathBuf};
+
+use super::{CommandError, clock::Clock, code, ui::Ui};
+use crate::{
+    core::{id::ActorName, time::Timestamp},
+    store::git::{Environment, Repository},
+};
+
+/// What a command works with.
+pub struct Context {
+    /// Speaks to whoever called.
+    pub ui: Ui,
+    actor: Option<ActorName>,
+    clock: Clock,
+}
+
+impl Context {
+    /// A context that speaks through `ui`; `actor` is what `--actor` says.
+    pub fn new(ui: Ui, actor: Option<ActorName>) -> Self {
+        Self {
+            ui,
+            actor,
+            clock: Clock::default(),
+        }
+    }
+
+    /// Goes to the folders of `-C`, one after the other, each seen from the one before; an empty one stays.
+    ///
+    /// # Errors
+    /// If one of them is no folder that can be entered.
+    pub fn enter(&self, directories: &[PathBuf]) -> Result<(), CommandError> {
+        let given = directories
+            .iter()
+            .filter(|path| !path.as_os_str().is_empty());
+        given.into_iter().try_for_each(|path| enter(path))
+    }
+
+    /// The time at which this command acts, the same however often it is asked.
+    ///
+    /// # Errors
+    /// `bad_date` if `GIT_COMMITTER_DATE` is no date.
+    pub fn now(&self) -> Result<Timestamp, CommandError> {
+        self.clock.now()
+    }
+
+    /// The actor that `--actor` names.
+    pub fn named_actor(&self) -> Option<&ActorName> {
+        self.actor.as_ref()
+    }
+
+    /// The repository around the current folder; from here on its config is obeyed.
+    ///
+    /// # Errors
+    /// `no_repository` and what else the store says.
+    pub fn repository(&mut self) -> Result<Repository, CommandError> {
+        let here = std::env::current_dir().map_err(|error| {
+            CommandError::fatal(code::CANNOT_READ, "cannot find the current folder").because(error)
+        })?;
+        let repository = Repository::discover(&here, Environment::from_process())?;
+        self.ui.obey(&|key| repository.config().string(key));
+        Ok(repository)
+    }
+}
+
+fn enter(path: &Path) -> Result<(), CommandError> {
+    std::env::set_current_dir(path).map_err(|error| {
+        let message = format!("cannot change to '{}'", path.display());
+        CommandError::fatal(code::CANNOT_READ, message).because(error)
+    })
+}

@@ -1,0 +1,355 @@
+//! What a command ends with when it does not succeed: code, message, hint, and the exit status that follows.
+//!
+//! Not here: how it is printed (`ui`), and which command to try after a refusal (`hint`).
+
+use std::{error::Error, fmt};
+
+use super::{code, hint};
+use crate::core::{
+    refusal::{Code, Refusal},
+    state::name::NotFound,
+};
+
+/// Why a command did not succeed.
+///
+/// The message is in git's manner: lower case, no full stop, the subject in quotes. It may hold what
+/// other people wrote; [`Ui`](super::ui::Ui) makes it harmless when it is printed.
+#[derive(Debug)]
+pub struct CommandError {
+    kind: Kind,
+    code: &'static str,
+    message: String,
+    source: Option<Box<dyn Error + Send + Sync>>,
+    hint: Option<String>,
+    usage: Option<String>,
+}
+
+/// The ways in which a command can end without success.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// The answer is no.
+    No,
+    /// The answer is no, and the command has said so itself.
+    AnsweredNo,
+    /// It could not be done.
+    Fatal,
+    /// The command line is wrong.
+    Usage,
+    /// Whoever read standard output went away; there is nobody to tell.
+    OutputClosed,
+}
+
+impl Kind {
+    /// The exit status, as git has it; 141 is what a shell reports of a program that a closed pipe ended.
+    pub const fn exit_status(self) -> u8 {
+        match self {
+            Self::No | Self::AnsweredNo => 1,
+            Self::Fatal => 128,
+            Self::Usage => 129,
+            Self::OutputClosed => 141,
+        }
+    }
+}
+
+impl CommandError {
+    fn new(kind: Kind, code: &'static str, message: impl fmt::Display) -> Self {
+        Self {
+            kind,
+            code,
+            message: message.to_string(),
+            source: None,
+            hint: None,
+            usage: None,
+        }
+    }
+    /// The answer is no: exit 1.
+    pub fn no(code: &'static str, message: impl fmt::Display) -> Self {
+        Self::new(Kind::No, code, message)
+    }
+    /// The answer is no and stands on standard output already, differences for instance: exit 1, nothing printed.
+    pub fn answered_no() -> Self {
+        Self::new(Kind::AnsweredNo, "", "")
+    }
+    /// It could not be done: exit 128.
+    pub fn fatal(code: &'static str, message: impl fmt::Display) -> Self {
+        Self::new(Kind::Fatal, code, message)
+    }
+    /// It could not be done, and this error says why: exit 128.
+    pub fn caused(code: &'static str, cause: impl Error + Send + Sync + 'static) -> Self {
+        Self::fatal(code, &cause).because(cause)
+    }
+    /// The command line is wrong in a way that the parser cannot see: exit 129.
+    pub fn usage(message: impl fmt::Display) -> Self {
+        Self::new(Kind::Usage, code::USAGE, message)
+    }
+    /// Nobody reads standard output any more: exit 141, quietly.
+    pub(in crate::cli) fn output_closed() -> Self {
+        Self::new(Kind::OutputClosed, "", "")
+    }
+
+    /// … with the command to try next.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+    /// … with the error beneath; its text is added where the message does not hold it already.
+    #[must_use]
+    pub fn because(mut self, source: impl Error + Send + Sync + 'static) -> Self {
+        self.source = Some(Box::new(source));
+        self
+    }
+    /// … with the line that shows how the command is written.
+    #[must_use]
+    pub fn usage_line(mut self, usage: Option<String>) -> Self {
+        self.usage = usage;
+        self
+    }
+
+    /// No task is called what was given, or several are.
+    pub fn task_not_found(given: &str, why: NotFound) -> Self {
+        match why {
+            NotFound::Unknown => Refusal::new(Code::UnknownTask, given).into(),
+            NotFound::Ambiguous(candidates) => Self::ambiguous("task", given, &candidates),
+        }
+    }
+    /// Several things of this kind (`task`, `entry`, `snapshot`) begin with what was given.
+    pub fn ambiguous(what: &str, given: &str, candidates: &[String]) -> Self {
+        let more = candidates.len().saturating_sub(CANDIDATES_MAX);
+        let shown = &candidates[..candidates.len() - more];
+        let shown = shown.join(", ");
+        let more = if more > 0 {
+            format!(" and {more} more")
+        } else {
+            String::new()
+        };
+        Self::fatal(
+            code::AMBIGUOUS_ID,
+            format!("{what} '{given}' is ambiguous: {shown}{more}"),
+        )
+    }
+
+    /// What kind of end it is.
+    pub fn kind(&self) -> Kind {
+        self.kind
+    }
+    /// The stable word for it; empty if there is nothing to say.
+    pub fn code(&self) -> &'static str {
+        self.code
+    }
+    /// The command to try next.
+    pub fn next(&self) -> Option<&str> {
+        self.hint.as_deref()
+    }
+    /// How the command is written, if that was the mistake.
+    pub fn written(&self) -> Option<&str> {
+        self.usage.as_deref()
+    }
+    /// The exit status.
+    pub fn exit_status(&self) -> u8 {
+        self.kind.exit_status()
+    }
+}
+
+/// So many candidates are named in one message.
+const CANDIDATES_MAX: usize = 10;
+
+/// The message, and after a colon what the errors beneath add to it.
+impl fmt::Display for CommandError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut told = self.message.clone();
+        let mut beneath = self.source();
+        while let Some(error) = beneath {
+            let text = error.to_string();
+            if !told.contains(&text) {
+                told.push_str(": ");
+                told.push_str(&text);
+            }
+            beneath = error.source();
+        }
+        f.write_str(&told)
+    }
+}
+
+impl Error for CommandError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        let source = self.source.as_deref()?;
+        Some(source)
+    }
+}
+
+/// A refusal is the answer no, save that a task which does not exist cannot be asked about.
+impl From<Refusal> for CommandError {
+    fn from(refusal: Refusal) -> Self {
+        let kind = refusal_kind(refusal.code);
+        let mut error = Self::new(kind, refusal.code.as_str(), &refusal);
+        error.hint = hint::after(&refusal);
+        error
+    }
+}
+
+fn refusal_kind(code: Code) -> Kind {
+    match code {
+        Code::UnknownTask => Kind::Fatal,
+        _ => Kind::No,
+    }
+}
+
+impl From<crate::store::Error> for CommandError {
+    fn from(error: crate::store::Error) -> Self {
+        let hint = error.hint();
+        let mut failed = Self::caused(error.code(), error);
+        failed.hint = hint;
+        failed
+    }
+}
+
+impl From<crate::store::sign::SignError> for CommandError {
+    fn from(error: crate::store::sign::SignError) -> Self {
+        let hint = error.hint();
+        Self::caused(error.code(), error).hint(hint)
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+mod tests {
+    use std::{collections::BTreeMap, io};
+
+    use super::*;
+
+    #[test]
+    fn a_lost_claim_is_the_answer_no_and_says_until_when() {
+        let refusal = Refusal::new(Code::ClaimHeld, "B")
+            .by(&"codex".parse().unwrap())
+            .at("2025-10-15T14:05:00Z".parse().unwrap());
+        let error = CommandError::from(refusal);
+        assert_eq!(error.exit_status(), 1);
+        assert_eq!(error.code(), "claim_held");
+        assert_eq!(
+            error.to_string(),
+            "task 'B' is claimed by codex until 2025-10-15T14:05:00Z"
+        );
+        assert_eq!(error.next(), Some("git coord show B"));
+    }
+
+    #[test]
+    fn a_task_that_is_not_there_or_not_one_exits_128() {
+        let unknown = CommandError::task_not_found("Z", NotFound::Unknown);
+        assert_eq!(
+            (unknown.code(), unknown.exit_status()),
+            ("unknown_task", 128)
+        );
+        let several = NotFound::Ambiguous(vec!["E402-1".into(), "E402-2".into()]);
+        let several = CommandError::task_not_found("E4", several);
+        assert_eq!(
+            (several.code(), several.exit_status()),
+            ("ambiguous_id", 128)
+        );
+        assert_eq!(
+            several.to_string(),
+            "task 'E4' is ambiguous: E402-1, E402-2"
+        );
+    }
+
+    #[test]
+    fn long_lists_of_candidates_are_cut() {
+        let names: Vec<String> = (0..12).map(|n| format!("T{n}")).collect();
+        let text = CommandError::ambiguous("task", "T", &names).to_string();
+        assert!(text.ends_with("T9 and 2 more"), "{text}");
+    }
+
+    #[test]
+    fn the_error_beneath_is_told_once() {
+        let error = CommandError::fatal(code::CANNOT_READ, "cannot read 'plan.md'")
+            .because(io::Error::other("it is on fire"));
+        assert_eq!(error.to_string(), "cannot read 'plan.md': it is on fire");
+        let same = CommandError::caused(code::CANNOT_READ, io::Error::other("it is on fire"));
+        assert_eq!(same.to_string(), "it is on fire");
+    }
+
+    /// The rows of docs/errors.md: code and exit status.
+    fn documented() -> BTreeMap<String, u8> {
+        let mut rows = BTreeMap::new();
+        for line in include_str!("../../docs/errors.md").lines() {
+            let cells: Vec<&str> = line.split('|').map(str::trim).collect();
+            let ["", code, exit, meaning, ""] = cells.as_slice() else {
+                continue;
+            };
+            let Some(code) = code.strip_prefix('`').and_then(|c| c.strip_suffix('`')) else {
+                continue;
+            };
+            assert!(!meaning.is_empty(), "{code} has no meaning");
+            let twice = rows.insert(code.to_owned(), exit.parse().expect(code));
+            assert!(twice.is_none(), "{code} stands there twice");
+        }
+        rows
+    }
+
+    /// The string literals that follow `marker` in the sources under `folder`.
+    fn literals(folder: &str, markers: &[&str]) -> Vec<String> {
+        let mut found = Vec::new();
+        let mut folders = vec![std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(folder)];
+        while let Some(path) = folders.pop() {
+            if path.is_dir() {
+                folders.extend(std::fs::read_dir(path).unwrap().map(|e| e.unwrap().path()));
+                continue;
+            }
+            let source = std::fs::read_to_string(&path).unwrap();
+            let source: String = source.split_whitespace().collect::<Vec<_>>().join(" ");
+            for marker in markers {
+                for rest in source.split(marker).skip(1) {
+                    found.push(rest.split('"').next().unwrap().to_owned());
+                }
+            }
+        }
+        found
+    }
+
+    #[test]
+    fn the_table_of_codes_is_the_codes() {
+        let documented = documented();
+        let mut real = BTreeMap::new();
+        for (code, exit) in code::ALL {
+            real.insert((*code).to_owned(), *exit);
+        }
+        for code in Code::ALL {
+            real.insert(code.as_str().to_owned(), refusal_kind(*code).exit_status());
+        }
+        for (code, exit) in &real {
+            assert_eq!(documented.get(code), Some(exit), "{code} in docs/errors.md");
+        }
+        // The store's codes are literals after an arrow, its own business; here only that each is told.
+        let store: Vec<String> = literals("src/store", &["} => \"", "} => { \""])
+            .into_iter()
+            .filter(|word| {
+                word.contains(|c| c != '_')
+                    && word.bytes().all(|b| b.is_ascii_lowercase() || b == b'_')
+            })
+            .collect();
+        for (code, exit) in &documented {
+            let known = real.contains_key(code) || (*exit == 128 && store.contains(code));
+            assert!(known, "docs/errors.md lists {code}, which nothing says");
+        }
+    }
+
+    #[test]
+    fn every_code_that_a_command_writes_down_is_in_the_table() {
+        let documented = documented();
+        let quote = '"';
+        let markers = [
+            format!("fatal({quote}"),
+            format!("no({quote}"),
+            format!("fatal( {quote}"),
+            format!("no( {quote}"),
+            format!("caused({quote}"),
+        ];
+        let markers: Vec<&str> = markers.iter().map(String::as_str).collect();
+        for code in literals("src/cli", &markers) {
+            assert!(
+                documented.contains_key(&code),
+                "'{code}' is not in docs/errors.md"
+            );
+        }
+    }
+}

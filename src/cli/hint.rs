@@ -1,0 +1,80 @@
+//! The exact command to try after a refusal.
+//!
+//! Not here: why the rules said no (`core::refusal`).
+
+use crate::core::{
+    refusal::{Code, Refusal},
+    text::shell_word as word,
+};
+
+/// The next command after `refusal`, or who can help; none where nothing sensible remains to be done.
+pub fn after(refusal: &Refusal) -> Option<String> {
+    let subject = word(refusal.subject.as_str());
+    let detail = refusal.detail.as_ref().map_or("", |text| text.as_str());
+    Some(match refusal.code {
+        Code::AlreadyYours => format!("git coord claim --resume {subject}"),
+        Code::GateOpen => format!("git coord show {subject} names the reviewers: {detail}"),
+        Code::ClaimHeld
+        | Code::PathsHeld
+        | Code::OwnWork
+        | Code::NotReviewer
+        | Code::NotSubmitted
+        | Code::NoVerdict
+        | Code::TaskOpen
+        | Code::UnknownStep
+        | Code::UnknownBlocker
+        | Code::TooMany => format!("git coord show {subject}"),
+        Code::Cycle => format!("git coord show {}", word(detail)),
+        Code::UnknownTask => "git coord list".to_owned(),
+        Code::NotPermitted | Code::LastAdmin => "git coord actor list names the admins".to_owned(),
+        Code::LeaseLost | Code::NotClaimed => format!("git coord claim {subject}"),
+        Code::TaskEnded => format!("git coord reopen {subject}"),
+        Code::UnknownActor => format!("git coord actor add {subject}"),
+        Code::ActorExists | Code::KeyTaken | Code::KeyUnknown | Code::KeyRevoked => {
+            "git coord actor list".to_owned()
+        }
+        Code::UnknownGuardrail => "git coord status".to_owned(),
+        Code::RecoveryOnly | Code::Repeated | Code::Misplaced | Code::UnknownAttachment => {
+            return None;
+        }
+    })
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+    use crate::cli::Cli;
+
+    fn refusal(code: Code) -> Refusal {
+        Refusal::new(code, "B~x7f3").with("C")
+    }
+
+    #[test]
+    fn every_command_in_a_hint_exists() {
+        for code in Code::ALL {
+            let Some(hint) = after(&refusal(*code)) else {
+                continue;
+            };
+            let Some((_, command)) = hint.split_once("git coord ") else {
+                panic!("the hint for {code} names no command: {hint}");
+            };
+            let mut level = Cli::command();
+            let mut words = command.split(' ').peekable();
+            while let Some(next) = words.next_if(|_| level.has_subcommands()) {
+                let found = level.find_subcommand(next);
+                level = found
+                    .unwrap_or_else(|| panic!("{code}: no command in '{hint}'"))
+                    .clone();
+            }
+            for option in words.filter_map(|word| word.strip_prefix("--")) {
+                let known = level
+                    .get_arguments()
+                    .any(|arg| arg.get_long() == Some(option));
+                assert!(known, "{code}: no option --{option} in '{hint}'");
+            }
+        }
+    }
+}

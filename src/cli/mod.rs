@@ -1,0 +1,299 @@
+//! The command line: what can be typed, and one line for each command.
+//!
+//! Not here: what the commands do (`commands`), how it is said (`ui`), and what it means (`core`, `store`).
+
+pub mod clock;
+pub mod code;
+pub mod color;
+pub mod commands;
+pub mod context;
+pub mod error;
+pub mod hint;
+mod json;
+pub mod pager;
+pub mod ui;
+mod usage;
+
+use std::{ffi::OsString, path::PathBuf, process::ExitCode};
+
+use clap::{
+    Arg, ArgAction, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, value_parser,
+};
+use serde::Serialize;
+
+use self::{
+    commands::{
+        actor, add, block, cancel, claim, comment, demo, diff, done, edit, export, import, init,
+        list, log, progress, release, reopen, show, snapshot, snapshots, status, step, unblock,
+        verify,
+    },
+    ui::{Manner, Ui},
+    usage::Stop,
+};
+pub use self::{context::Context, error::CommandError};
+use crate::core::id::ActorName;
+
+/// Looks up a text by name: a variable of the environment, or a key of git's config.
+pub type Lookup<'a> = &'a dyn Fn(&str) -> Option<String>;
+
+/// Coordinate people and coding agents through a signed ledger inside git
+///
+/// Every fact (a task, a claim, a blocker, a verdict) is a signed commit on a ref of its own; what stands
+/// on the branches is never touched. Options come before arguments; after '--' everything is an argument.
+#[derive(Debug, Parser)]
+#[command(name = "git-coord", bin_name = "git coord", version)]
+#[command(subcommand_required = true, arg_required_else_help = false)]
+pub struct Cli {
+    #[command(flatten)]
+    general: General,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// Options that every command takes, before its name and after.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "General options")]
+struct General {
+    /// Run as if started in DIR; several are taken one after the other
+    #[arg(short = 'C', value_name = "DIR", action = ArgAction::Append)]
+    directories: Vec<PathBuf>,
+    /// Answer with one JSON object
+    #[arg(long, global = true)]
+    json: bool,
+    /// Who acts
+    #[arg(long, value_name = "NAME", global = true)]
+    actor: Option<ActorName>,
+    /// When to write in colour
+    #[arg(long, value_name = "WHEN", global = true, num_args = 0..=1, require_equals = true, default_missing_value = "always")]
+    color: Option<color::When>,
+    /// Do not start a pager
+    #[arg(long, global = true)]
+    no_pager: bool,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Init(init::Args),
+    Actor(actor::Args),
+    Add(add::Args),
+    Edit(edit::Args),
+    Show(show::Args),
+    List(list::Args),
+    Status(status::Args),
+    Log(log::Args),
+    Claim(claim::Args),
+    Release(release::Args),
+    Progress(progress::Args),
+    Step(step::Args),
+    Block(block::Args),
+    Unblock(unblock::Args),
+    Comment(comment::Args),
+    Done(done::Args),
+    Cancel(cancel::Args),
+    Reopen(reopen::Args),
+    Import(import::Args),
+    Export(export::Args),
+    Snapshot(snapshot::Args),
+    Snapshots(snapshots::Args),
+    Diff(diff::Args),
+    Verify(verify::Args),
+    Demo(demo::Args),
+}
+
+impl Command {
+    fn run(&self, context: &mut Context) -> Result<(), CommandError> {
+        match self {
+            Self::Init(args) => init::run(context, args),
+            Self::Actor(args) => actor::run(context, args),
+            Self::Add(args) => add::run(context, args),
+            Self::Edit(args) => edit::run(context, args),
+            Self::Show(args) => show::run(context, args),
+            Self::List(args) => list::run(context, args),
+            Self::Status(args) => status::run(context, args),
+            Self::Log(args) => log::run(context, args),
+            Self::Claim(args) => claim::run(context, args),
+            Self::Release(args) => release::run(context, args),
+            Self::Progress(args) => progress::run(context, args),
+            Self::Step(args) => step::run(context, args),
+            Self::Block(args) => block::run(context, args),
+            Self::Unblock(args) => unblock::run(context, args),
+            Self::Comment(args) => comment::run(context, args),
+            Self::Done(args) => done::run(context, args),
+            Self::Cancel(args) => cancel::run(context, args),
+            Self::Reopen(args) => reopen::run(context, args),
+            Self::Import(args) => import::run(context, args),
+            Self::Export(args) => export::run(context, args),
+            Self::Snapshot(args) => snapshot::run(context, args),
+            Self::Snapshots(args) => snapshots::run(context, args),
+            Self::Diff(args) => diff::run(context, args),
+            Self::Verify(args) => verify::run(context, args),
+            Self::Demo(args) => demo::run(context, args),
+        }
+    }
+}
+
+/// Runs the command that the arguments (the program's name first) ask for.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let (ui, result) = match parse(&arguments) {
+        Ok(cli) => obey(&cli),
+        Err(stop) => explain(asks_for_json(&arguments), stop),
+    };
+    end(ui, result)
+}
+
+fn obey(cli: &Cli) -> (Ui, Result<(), CommandError>) {
+    let general = &cli.general;
+    let manner = Manner {
+        json: general.json,
+        color: general.color,
+        no_pager: general.no_pager,
+    };
+    let mut context = Context::new(Ui::new(manner), general.actor.clone());
+    let entered = context.enter(&general.directories);
+    let result = entered.and_then(|()| cli.command.run(&mut context));
+    (context.ui, result)
+}
+
+/// Help and version, as asked for, or what is wrong with the command line.
+fn explain(json: bool, stop: Stop) -> (Ui, Result<(), CommandError>) {
+    #[derive(Serialize)]
+    struct Help {
+        text: String,
+    }
+    let mut ui = Ui::new(Manner {
+        json,
+        ..Manner::default()
+    });
+    let result = match stop {
+        Stop::Help(text) => ui.answer("coord.help/1", &Help { text: text.clone() }, text),
+        Stop::Wrong(error) => Err(error),
+    };
+    (ui, result)
+}
+
+/// Says how it ended; what could not be written is no success.
+fn end(mut ui: Ui, result: Result<(), CommandError>) -> ExitCode {
+    let result = result.and_then(|()| ui.finish());
+    let Err(error) = result else {
+        return ExitCode::SUCCESS;
+    };
+    ui.fail(&error);
+    match ui.finish() {
+        Err(unwritten) if error.kind() == error::Kind::AnsweredNo => {
+            ui.fail(&unwritten);
+            ExitCode::from(unwritten.exit_status())
+        }
+        _ => ExitCode::from(error.exit_status()),
+    }
+}
+
+/// Reads the arguments, the program's name first.
+fn parse(arguments: &[OsString]) -> Result<Cli, Stop> {
+    let read = || {
+        let matches = command().try_get_matches_from(arguments)?;
+        let mut cli = Cli::from_arg_matches(&matches)?;
+        cli.general.directories.extend(directories_after(&matches));
+        Ok(cli)
+    };
+    read().map_err(|error| usage::stop(&error))
+}
+
+/// The name under which `-C` after the command's name is kept: clap would let it replace those before.
+const DIRECTORIES_AFTER: &str = "directories_after";
+
+fn command() -> clap::Command {
+    Cli::command().mut_subcommands(|command| {
+        let directories = Arg::new(DIRECTORIES_AFTER)
+            .short('C')
+            .value_name("DIR")
+            .help("Run as if started in DIR; several are taken one after the other")
+            .help_heading("General options")
+            .action(ArgAction::Append)
+            .value_parser(value_parser!(PathBuf))
+            .global(true);
+        command.arg(directories)
+    })
+}
+
+fn directories_after(matches: &clap::ArgMatches) -> Vec<PathBuf> {
+    let after = matches
+        .subcommand()
+        .and_then(|(_, matches)| matches.get_many::<PathBuf>(DIRECTORIES_AFTER));
+    after.into_iter().flatten().cloned().collect()
+}
+
+/// Whether `--json` stands among the options, for a command line that could not be read otherwise.
+fn asks_for_json(arguments: &[OsString]) -> bool {
+    let options = arguments
+        .iter()
+        .skip(1)
+        .take_while(|argument| *argument != "--");
+    options.into_iter().any(|argument| argument == "--json")
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+mod tests {
+    use super::*;
+
+    fn words(line: &str) -> Vec<OsString> {
+        line.split(' ').map(Into::into).collect()
+    }
+
+    fn read(line: &str) -> Cli {
+        match parse(&words(line)) {
+            Ok(cli) => cli,
+            Err(Stop::Wrong(error)) => panic!("{line}: {error}"),
+            Err(Stop::Help(text)) => panic!("{line}: {text}"),
+        }
+    }
+
+    #[test]
+    fn the_commands_are_declared_without_contradiction() {
+        command().debug_assert();
+    }
+
+    #[test]
+    fn general_options_stand_before_the_command_or_after_it() {
+        for line in [
+            "git-coord --json --actor codex --color=never --no-pager -C /tmp status",
+            "git-coord status --json --actor codex --color=never --no-pager -C /tmp",
+            "git-coord actor list --json --actor codex --color=never --no-pager -C /tmp",
+        ] {
+            let general = read(line).general;
+            assert!(general.json && general.no_pager, "{line}");
+            assert_eq!(general.actor.unwrap().as_str(), "codex");
+            assert_eq!(general.color, Some(color::When::Never));
+            assert_eq!(general.directories, [PathBuf::from("/tmp")]);
+        }
+    }
+
+    #[test]
+    fn folders_before_and_after_the_command_are_all_entered_in_order() {
+        let cli = read("git-coord -C a -Cb status -C c");
+        let wanted = ["a", "b", "c"].map(PathBuf::from);
+        assert_eq!(cli.general.directories, wanted);
+    }
+
+    #[test]
+    fn json_counts_as_an_option_only() {
+        assert!(asks_for_json(&words("git-coord statsu --json")));
+        assert!(!asks_for_json(&words("git-coord comment B -- --json")));
+    }
+
+    #[test]
+    fn every_command_has_a_line_of_help_without_a_full_stop() {
+        for command in command().get_subcommands() {
+            let about = command
+                .get_about()
+                .map(ToString::to_string)
+                .unwrap_or_default();
+            assert!(
+                !about.is_empty() && !about.ends_with('.'),
+                "{}: '{about}'",
+                command.get_name()
+            );
+        }
+    }
+}

@@ -1,0 +1,300 @@
+//! What is said and how: the only writer to standard output and standard error.
+//!
+//! Not here: the words of an answer (`render`) and its data (each command).
+
+use std::{
+    fmt,
+    io::{self, BufWriter, IsTerminal as _, Write},
+};
+
+use serde::Serialize;
+
+use super::{CommandError, Lookup, code, color, error::Kind, json, pager};
+use crate::core::text::visible;
+
+/// How the command line wants to be answered.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Manner {
+    /// JSON instead of text.
+    pub json: bool,
+    /// When to write in colour, if it says so.
+    pub color: Option<color::When>,
+    /// Never start a pager.
+    pub no_pager: bool,
+}
+
+/// Says things to whoever called: text or JSON on standard output, errors and warnings on standard error.
+///
+/// With JSON there is exactly one object on standard output, or one a line for a stream; text meant for
+/// people is dropped. Errors and warnings go to standard error in either case.
+pub struct Ui {
+    out: Box<dyn Write>,
+    err: Box<dyn Write>,
+    manner: Manner,
+    terminal: bool,
+    color: bool,
+    hints: bool,
+    pager: Option<String>,
+}
+
+impl Ui {
+    /// On the standard streams of this process.
+    pub fn new(manner: Manner) -> Self {
+        let stdout = io::stdout();
+        let terminal = stdout.is_terminal();
+        let out = Box::new(BufWriter::new(stdout));
+        Self::on(out, Box::new(io::stderr()), terminal, manner)
+    }
+
+    /// On other streams; `terminal` says whether `out` is one.
+    pub fn on(out: Box<dyn Write>, err: Box<dyn Write>, terminal: bool, manner: Manner) -> Self {
+        let mut ui = Self {
+            out,
+            err,
+            manner,
+            terminal,
+            color: false,
+            hints: true,
+            pager: None,
+        };
+        ui.obey(&|_| None);
+        ui
+    }
+
+    /// Takes over what git's config says of colours, pager and hints.
+    pub fn obey(&mut self, config: Lookup<'_>) {
+        let environment: Lookup<'_> = &|name| std::env::var(name).ok();
+        // git hands on that a pager on a terminal reads what we write (git-config(1), color.pager).
+        let in_pager = environment("GIT_PAGER_IN_USE").is_some_and(|value| is_yes(&value));
+        let seen = self.terminal || in_pager;
+        self.color =
+            !self.manner.json && color::wanted(self.manner.color, environment, config, seen);
+        self.hints = environment("GIT_ADVICE").is_none_or(|value| is_yes(&value))
+            && config("advice.coordHints").is_none_or(|value| is_yes(&value));
+        let paged = self.terminal && !self.manner.json && !self.manner.no_pager && !in_pager;
+        self.pager = paged.then(|| pager::chosen(environment, config)).flatten();
+    }
+
+    /// Whether the answer is JSON.
+    pub fn is_json(&self) -> bool {
+        self.manner.json
+    }
+    /// Whether text is written in colour.
+    pub fn is_colored(&self) -> bool {
+        self.color
+    }
+
+    /// The whole answer: `data` under `schema` with `--json`, else the text, which ends with a line break.
+    ///
+    /// The text may hold colours; whoever made it has made what strangers wrote visible.
+    ///
+    /// # Errors
+    /// If standard output cannot be written.
+    pub fn answer<T: Serialize>(
+        &mut self,
+        schema: &str,
+        data: &T,
+        text: impl fmt::Display,
+    ) -> Result<(), CommandError> {
+        match self.manner.json {
+            true => self.success(schema, data),
+            false => self.text(text),
+        }
+    }
+
+    /// The answer as JSON: `{"schema":…,"ok":true,"data":{…}}`. Called once, or for a stream once an item.
+    ///
+    /// # Errors
+    /// If standard output cannot be written.
+    pub fn success<T: Serialize>(&mut self, schema: &str, data: &T) -> Result<(), CommandError> {
+        let line = json::success(schema, data)
+            .map_err(|error| CommandError::caused(code::INTERNAL, error))?;
+        self.write(&line)
+    }
+
+    /// Text for people, which brings its own line breaks; dropped with `--json`.
+    ///
+    /// # Errors
+    /// If standard output cannot be written.
+    pub fn text(&mut self, text: impl fmt::Display) -> Result<(), CommandError> {
+        match self.manner.json {
+            true => Ok(()),
+            false => self.write(&text.to_string()),
+        }
+    }
+
+    /// Long text for people, through the pager if there is one; dropped with `--json`.
+    ///
+    /// # Errors
+    /// If standard output cannot be written.
+    pub fn page(&mut self, text: impl fmt::Display) -> Result<(), CommandError> {
+        let Some(command) = self.pager.clone() else {
+            return self.text(text);
+        };
+        self.finish()?;
+        let text = text.to_string();
+        match pager::show(&command, &text) {
+            Ok(()) => Ok(()),
+            Err(_) => self.text(text),
+        }
+    }
+
+    /// Bytes as they are, whatever `--json` says: an export in a format of its own.
+    ///
+    /// # Errors
+    /// If standard output cannot be written.
+    pub fn raw(&mut self, text: &str) -> Result<(), CommandError> {
+        self.write(text)
+    }
+
+    /// A `warning:` on standard error; the command goes on.
+    pub fn warn(&mut self, message: impl fmt::Display) {
+        self.tell("warning", &message.to_string());
+    }
+
+    /// A `hint:` on standard error, unless `advice.coordHints` or `GIT_ADVICE` forbid it.
+    pub fn hint(&mut self, hint: impl fmt::Display) {
+        if self.hints {
+            self.tell("hint", &hint.to_string());
+        }
+    }
+
+    /// How a command ended: on standard error in git's manner, with `--json` on standard output as well.
+    pub fn fail(&mut self, error: &CommandError) {
+        if matches!(error.kind(), Kind::AnsweredNo | Kind::OutputClosed) {
+            return;
+        }
+        if self.manner.json {
+            // If standard output cannot be written, standard error still can.
+            let _ = self.write(&json::failure(error));
+        }
+        self.tell("error", &error.to_string());
+        if let Some(usage) = error.written() {
+            self.tell("usage", usage);
+        }
+        if let Some(hint) = error.next() {
+            self.hint(hint);
+        }
+    }
+
+    /// Sends on what was said so far; once at the end, and after every item of a stream that is followed.
+    ///
+    /// # Errors
+    /// If standard output cannot be written: a full disk, or a reader that went away.
+    pub fn finish(&mut self) -> Result<(), CommandError> {
+        self.out.flush().map_err(unwritten)
+    }
+
+    fn write(&mut self, text: &str) -> Result<(), CommandError> {
+        self.out.write_all(text.as_bytes()).map_err(unwritten)
+    }
+
+    fn tell(&mut self, label: &str, message: &str) {
+        // What was said before stands before it, where both go to one terminal; a failure shows at the end.
+        let _ = self.out.flush();
+        let message = visible(message);
+        let _ = writeln!(self.err, "{label}: {message}");
+    }
+}
+
+fn unwritten(error: io::Error) -> CommandError {
+    match error.kind() {
+        io::ErrorKind::BrokenPipe => CommandError::output_closed(),
+        _ => CommandError::fatal(code::CANNOT_WRITE, "cannot write to standard output")
+            .because(error),
+    }
+}
+
+/// As git reads booleans; what is none counts as yes.
+fn is_yes(value: &str) -> bool {
+    !["false", "no", "off", "0", ""].contains(&value.to_ascii_lowercase().as_str())
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+mod tests {
+    use std::{cell::RefCell, rc::Rc};
+
+    use super::*;
+
+    #[derive(Clone, Default)]
+    struct Paper(Rc<RefCell<Vec<u8>>>);
+
+    impl Write for Paper {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.borrow_mut().write(bytes)
+        }
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    impl Paper {
+        fn read(&self) -> String {
+            String::from_utf8(self.0.borrow().clone()).unwrap()
+        }
+    }
+
+    fn said(json: bool, config: Lookup<'_>, speak: impl FnOnce(&mut Ui)) -> (String, String) {
+        let (out, err) = (Paper::default(), Paper::default());
+        let manner = Manner {
+            json,
+            ..Manner::default()
+        };
+        let mut ui = Ui::on(Box::new(out.clone()), Box::new(err.clone()), false, manner);
+        ui.obey(config);
+        speak(&mut ui);
+        ui.finish().unwrap();
+        (out.read(), err.read())
+    }
+
+    fn lost() -> CommandError {
+        CommandError::no("claim_held", "task 'B\u{1b}[2J' is claimed").hint("git coord ready")
+    }
+
+    #[test]
+    fn an_answer_is_text_or_one_object_never_both() {
+        let speak = |ui: &mut Ui| {
+            ui.text("by the way\n").unwrap();
+            ui.answer("coord.done/1", &"B", "done B\n").unwrap();
+        };
+        let (out, err) = said(false, &|_| None, speak);
+        assert_eq!((out.as_str(), err.as_str()), ("by the way\ndone B\n", ""));
+        let (out, _) = said(true, &|_| None, speak);
+        assert_eq!(
+            out,
+            "{\"schema\":\"coord.done/1\",\"ok\":true,\"data\":\"B\"}\n"
+        );
+    }
+
+    #[test]
+    fn an_error_is_told_in_gits_manner_and_drives_no_terminal() {
+        let (out, err) = said(false, &|_| None, |ui| ui.fail(&lost()));
+        assert_eq!(out, "");
+        assert_eq!(
+            err,
+            "error: task 'B\\u{1b}[2J' is claimed\nhint: git coord ready\n"
+        );
+    }
+
+    #[test]
+    fn with_json_an_error_is_an_object_too() {
+        let (out, err) = said(true, &|_| None, |ui| ui.fail(&lost()));
+        assert_eq!(out.lines().count(), 1);
+        assert!(out.starts_with("{\"schema\":\"coord.error/1\",\"ok\":false,"));
+        assert!(err.starts_with("error: task"));
+    }
+
+    #[test]
+    fn hints_can_be_turned_off_for_people_and_stay_for_programs() {
+        let silent: Lookup<'_> = &|key| (key == "advice.coordHints").then(|| "false".to_owned());
+        let (out, err) = said(true, silent, |ui| ui.fail(&lost()));
+        assert!(!err.contains("hint:") && out.contains("git coord ready"));
+    }
+
+    #[test]
+    fn an_answer_that_was_no_says_nothing_more() {
+        let (out, err) = said(true, &|_| None, |ui| ui.fail(&CommandError::answered_no()));
+        assert_eq!((out.as_str(), err.as_str()), ("", ""));
+    }
+}

@@ -1,0 +1,134 @@
+//! What the parser says about a command line, in git's words and with git's exit status.
+//!
+//! Not here: which commands and options there are (`Cli`, `commands`).
+
+use clap::error::{Error, ErrorKind};
+
+use super::CommandError;
+
+/// The command line was no command to run: either help or the version was asked for, or it is wrong.
+pub enum Stop {
+    /// What was asked for, as text.
+    Help(String),
+    /// What is wrong.
+    Wrong(CommandError),
+}
+
+/// Turns the parser's `error: …`, `tip: …`, `Usage: …` into an error with a hint and a usage line.
+pub fn stop(error: &Error) -> Stop {
+    let text = error.render().to_string();
+    match error.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Stop::Help(text),
+        _ => Stop::Wrong(wrong(error.kind(), &text)),
+    }
+}
+
+fn wrong(kind: ErrorKind, text: &str) -> CommandError {
+    let (told, usage) = match text.split_once("\nUsage: ") {
+        Some((told, rest)) => (told, rest.lines().next()),
+        None => (text, None),
+    };
+    let usage = usage.map(|line| line.trim().to_owned());
+    let is_tip = |line: &&str| line.trim_start().starts_with("tip: ");
+    let lines = told.lines().filter(|line| !line.trim().is_empty());
+    let (tips, message): (Vec<&str>, Vec<&str>) = lines
+        .filter(|line| !line.starts_with("For more information"))
+        .partition(is_tip);
+    let message = match kind {
+        ErrorKind::MissingSubcommand => "a command is missing".to_owned(),
+        _ => sentence(&message),
+    };
+    let tip = tips
+        .first()
+        .map(|tip| tip.trim_start().trim_start_matches("tip: ").to_owned());
+    let hint = tip.unwrap_or_else(|| format!("{} -h", command(usage.as_deref())));
+    CommandError::usage(message).hint(hint).usage_line(usage)
+}
+
+/// The lines as one, without the label.
+fn sentence(lines: &[&str]) -> String {
+    let words: Vec<&str> = lines.iter().map(|line| line.trim()).collect();
+    let text = words.join(" ");
+    text.strip_prefix("error: ").unwrap_or(&text).to_owned()
+}
+
+/// The words of a usage line up to its first option or argument: `git coord actor add`.
+fn command(usage: Option<&str>) -> String {
+    let words = usage.unwrap_or("git coord").split(' ');
+    let plain = |word: &&str| word.starts_with(|c: char| c.is_ascii_lowercase());
+    words.take_while(plain).collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+mod tests {
+    use super::*;
+    use crate::cli::parse;
+
+    fn wrong(line: &str) -> CommandError {
+        let arguments: Vec<_> = line.split(' ').map(Into::into).collect();
+        match parse(&arguments) {
+            Err(Stop::Wrong(error)) => error,
+            Err(Stop::Help(text)) => panic!("{line} is help: {text}"),
+            Ok(_) => panic!("{line} was taken"),
+        }
+    }
+
+    fn check(line: &str, message: &str, hint: &str, usage: &str) {
+        let error = wrong(line);
+        assert_eq!(error.exit_status(), 129);
+        assert_eq!(error.to_string(), message, "{line}");
+        assert_eq!(error.next(), Some(hint), "{line}");
+        assert!(
+            error.written().unwrap_or_default().starts_with(usage),
+            "{error:?}"
+        );
+    }
+
+    #[test]
+    fn an_unknown_command_gets_a_suggestion() {
+        check(
+            "git-coord statsu",
+            "unrecognized subcommand 'statsu'",
+            "a similar subcommand exists: 'status'",
+            "git coord [OPTIONS] <COMMAND>",
+        );
+    }
+
+    #[test]
+    fn what_is_missing_is_named_with_the_way_to_help() {
+        check(
+            "git-coord progress B",
+            "the following required arguments were not provided: <PERCENT>",
+            "git coord progress -h",
+            "git coord progress",
+        );
+        check(
+            "git-coord",
+            "a command is missing",
+            "git coord -h",
+            "git coord",
+        );
+        check(
+            "git-coord actor",
+            "a command is missing",
+            "git coord actor -h",
+            "git coord actor",
+        );
+    }
+
+    #[test]
+    fn a_bad_value_says_what_would_be_good() {
+        let text = wrong("git-coord add --priority urgent Title").to_string();
+        assert!(text.contains("'--priority <PRIORITY>'"), "{text}");
+        assert!(
+            text.contains("none of critical, high, medium, low"),
+            "{text}"
+        );
+        let text = wrong("git-coord export --format yaml").to_string();
+        assert!(
+            text.contains("[possible values: task-status, json, markdown, csv]"),
+            "{text}"
+        );
+    }
+}

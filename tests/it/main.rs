@@ -1,0 +1,8 @@
+//! The program from outside: real repositories, real processes, exact words and exit statuses.
+//!
+//! Not here: what can be seen from inside (unit tests stand beside the code).
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod conduct;
+mod keys;
+mod world;

@@ -1,0 +1,164 @@
+//! A world of its own for each test: a home, repositories, actors with keys, a clock that the test moves.
+//!
+//! Not here: what the program is expected to say.
+
+use std::{
+    cell::Cell,
+    fs,
+    os::unix::fs::PermissionsExt as _,
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::keys::Player;
+
+/// 2025-10-15T09:00:00Z, when every world begins.
+const DAWN: u64 = 1_760_518_800;
+
+/// Seconds that pass with every command.
+const STEP: u64 = 60;
+
+/// A home folder and a repository in it, apart from everything else on the machine.
+pub struct World {
+    folder: TempDir,
+    clock: Cell<u64>,
+}
+
+/// What a command said and how it ended.
+#[must_use]
+#[derive(Debug)]
+pub struct Output {
+    pub stdout: String,
+    pub stderr: String,
+    /// The exit status; that of a shell, 128 and the signal's number, if a signal ended it.
+    pub code: i32,
+}
+
+impl World {
+    /// A world without any repository.
+    pub fn empty() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        for name in ["home", "work"] {
+            fs::create_dir(folder.path().join(name)).unwrap();
+        }
+        fs::write(folder.path().join("home/.gitconfig"), GIT_CONFIG).unwrap();
+        Self {
+            folder,
+            clock: Cell::new(DAWN),
+        }
+    }
+
+    /// A world with a repository in [`work`](Self::work).
+    pub fn new() -> Self {
+        let world = Self::empty();
+        world.git(&["init", "--quiet", "--initial-branch=main"]);
+        world
+    }
+
+    /// The folder in which commands run.
+    pub fn work(&self) -> PathBuf {
+        self.folder.path().join("work")
+    }
+
+    /// Lays an actor's keys into the home folder and returns the private one's path.
+    #[allow(dead_code, reason = "the tests of the commands need it")]
+    pub fn key_of(&self, player: &Player) -> PathBuf {
+        let path = self.folder.path().join("home").join(player.name);
+        fs::write(path.with_extension("pub"), player.public).unwrap();
+        fs::write(&path, player.private).unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
+        path
+    }
+
+    /// Runs `git-coord` with these arguments.
+    pub fn coord(&self, arguments: &[&str]) -> Output {
+        let mut command = self.command(env!("CARGO_BIN_EXE_git-coord"), &self.work());
+        self.run(command.args(arguments))
+    }
+
+    /// Runs `git-coord` in another folder or with more environment, both set by `adjust`.
+    pub fn coord_with(&self, arguments: &[&str], adjust: impl FnOnce(&mut Command)) -> Output {
+        let mut command = self.command(env!("CARGO_BIN_EXE_git-coord"), &self.work());
+        adjust(command.args(arguments));
+        self.run(&mut command)
+    }
+
+    /// Runs a line of `sh`, in which `git coord` is found.
+    pub fn shell(&self, line: &str) -> Output {
+        let mut command = self.command("sh", &self.work());
+        self.run(command.args(["-c", line]))
+    }
+
+    /// Runs git, which has to succeed, and returns what it said.
+    pub fn git(&self, arguments: &[&str]) -> String {
+        let mut command = self.command("git", &self.work());
+        let output = self.run(command.args(arguments));
+        assert_eq!(output.code, 0, "git {arguments:?}: {}", output.stderr);
+        output.stdout
+    }
+
+    /// A command that sees nothing of this machine but the programs; the clock moves on.
+    fn command(&self, program: &str, folder: &Path) -> Command {
+        self.clock.set(self.clock.get() + STEP);
+        let date = format!("@{} +0000", self.clock.get());
+        let own = Path::new(env!("CARGO_BIN_EXE_git-coord")).parent().unwrap();
+        let path = std::env::var("PATH").unwrap_or_default();
+        let mut command = Command::new(program);
+        command.current_dir(folder).env_clear();
+        command.env("PATH", format!("{}:{path}", own.display()));
+        command.env("HOME", self.folder.path().join("home"));
+        command.env("GIT_CEILING_DIRECTORIES", self.folder.path());
+        command.envs([("GIT_CONFIG_NOSYSTEM", "1"), ("LC_ALL", "C"), ("TZ", "UTC")]);
+        command
+            .env("GIT_AUTHOR_DATE", &date)
+            .env("GIT_COMMITTER_DATE", &date);
+        command
+    }
+
+    fn run(&self, command: &mut Command) -> Output {
+        let output = command.stdin(Stdio::null()).output().unwrap();
+        use std::os::unix::process::ExitStatusExt as _;
+        let signal = || output.status.signal().map(|signal| 128 + signal);
+        Output {
+            stdout: String::from_utf8(output.stdout).unwrap(),
+            stderr: String::from_utf8(output.stderr).unwrap(),
+            code: output.status.code().or_else(signal).unwrap(),
+        }
+    }
+}
+
+const GIT_CONFIG: &str = "[user]\n\tname = Tester\n\temail = tester@example.org\n";
+
+impl Output {
+    /// The one JSON object on standard output.
+    #[track_caller]
+    pub fn json(&self) -> Value {
+        let mut lines = self.stdout.lines();
+        let line = lines.next().expect("an object on standard output");
+        assert_eq!(lines.next(), None, "more than one line: {}", self.stdout);
+        serde_json::from_str(line).expect(line)
+    }
+
+    /// The `data` of a success under this schema.
+    #[track_caller]
+    #[allow(dead_code, reason = "the tests of the commands need it")]
+    pub fn data(&self, schema: &str) -> Value {
+        let mut object = self.json();
+        assert_eq!(object["schema"], schema, "{self:?}");
+        assert_eq!(object["ok"], true, "{self:?}");
+        object["data"].take()
+    }
+
+    /// Asserts that the command failed with this code, exit status and nothing but one JSON object.
+    #[track_caller]
+    pub fn failed(&self, code: &str, exit: i32) {
+        let object = self.json();
+        assert_eq!(object["schema"], "coord.error/1", "{self:?}");
+        assert_eq!(object["ok"], false, "{self:?}");
+        assert_eq!(object["error"]["code"], code, "{self:?}");
+        assert_eq!(self.code, exit, "{self:?}");
+    }
+}
