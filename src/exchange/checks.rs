@@ -2,14 +2,14 @@
 //!
 //! Not here: whether the plan's own figures agree with its tasks (`contradictions`).
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::{
     core::{
-        id::TaskId,
+        id::{ActorName, TaskId},
         task::{Approver, Status},
     },
-    exchange::{Complaints, Draft, DraftTask, FindingKind, Limits, notes::Notes, words::push_new},
+    exchange::{Complaints, Draft, DraftTask, FindingKind, Limits, notes::Notes},
 };
 
 /// The blocker of a task that waits without saying for what.
@@ -217,15 +217,18 @@ fn name_unsaid(draft: &mut Draft, notes: &mut Notes) {
     }
 }
 
-fn mentioned(draft: &Draft) -> Vec<crate::core::id::ActorName> {
+/// Every owner and reviewer, in the order of first mention.
+fn mentioned(draft: &Draft) -> Vec<ActorName> {
+    let mut seen = HashSet::new();
     let mut actors = Vec::new();
     for task in &draft.tasks {
-        for owner in &task.owners {
-            push_new(&mut actors, owner.clone());
-        }
-        for gate in &task.gates {
-            if let Approver::Actor(name) = gate {
-                push_new(&mut actors, name.clone());
+        let reviewers = task.gates.iter().filter_map(|gate| match gate {
+            Approver::Actor(name) => Some(name),
+            Approver::Role(_) => None,
+        });
+        for name in task.owners.iter().chain(reviewers) {
+            if seen.insert(name) {
+                actors.push(name.clone());
             }
         }
     }

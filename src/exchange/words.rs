@@ -58,8 +58,14 @@ pub(super) fn name_list(text: &str) -> Vec<&str> {
 
 /// The actors of a list of names, each once.
 pub(super) fn actors(text: &str) -> Result<Vec<ActorName>, InvalidName> {
+    const ACTORS_MAX: usize = 1000;
     let mut actors = Vec::new();
     for name in name_list(text) {
+        if actors.len() == ACTORS_MAX {
+            let (what, why) = ("list of actors", "it names more than a thousand");
+            let text = name.to_owned();
+            return Err(InvalidName { what, text, why });
+        }
         push_new(&mut actors, actor(name)?);
     }
     Ok(actors)
@@ -80,7 +86,7 @@ pub(super) fn gates(text: &str) -> Result<Vec<Approver>, InvalidName> {
         .split_once(|c: char| !c.is_ascii_alphanumeric())
         .unwrap_or((text, ""));
     match first.to_ascii_lowercase().as_str() {
-        "no" | "false" | "none" => return Ok(Vec::new()),
+        "no" | "false" | "none" => Ok(Vec::new()),
         "yes" | "true" | "required" => {
             let rest = rest.trim_matches(|c: char| c.is_whitespace() || "*`():,-–—".contains(c));
             let rest = rest.strip_prefix("by ").unwrap_or(rest);

@@ -66,11 +66,11 @@ pub(super) fn read_blockers(
         return;
     };
     let reasons: Vec<String> = match node.elements() {
-        Some(elements) => elements
+        Some(elements) if elements.len() <= fields::LIST_MAX => elements
             .iter()
             .filter_map(|element| reason(element, notes))
             .collect(),
-        None => fields::texts(node, line, notes),
+        _ => fields::texts(node, line, notes),
     };
     for reason in reasons {
         let (awaited, announced) = awaited(&reason);

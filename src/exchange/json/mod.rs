@@ -5,6 +5,7 @@
 mod dependencies;
 mod fields;
 mod guardrails;
+mod progress;
 mod summary;
 mod task_list;
 mod task_status;

@@ -4,6 +4,7 @@
 
 use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
+use super::table::COLUMNS_MAX;
 use crate::exchange::input::Lines;
 
 /// A piece of a document.
@@ -153,7 +154,9 @@ impl Collector {
                         .rows
                         .last_mut()
                         .map_or(&mut table.header, |row| &mut row.cells);
-                    cells.push(cell);
+                    if cells.len() <= COLUMNS_MAX {
+                        cells.push(cell);
+                    }
                 }
             }
             TagEnd::Table => {

@@ -4,6 +4,7 @@
 
 mod blocks;
 mod claims;
+mod figure;
 mod guardrails;
 mod heading;
 mod row;

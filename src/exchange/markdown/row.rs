@@ -13,6 +13,9 @@ use crate::{
     exchange::{DraftTask, FindingKind, notes::Notes, words},
 };
 
+/// A longer cell is no cell of a plan.
+const CELL_BYTES_MAX: usize = 10_000;
+
 /// Where a table stands, and the tasks that its cells may name.
 pub(super) struct Place<'a> {
     pub group: Option<String>,
@@ -59,6 +62,13 @@ struct Reader<'a, 'n> {
 impl Reader<'_, '_> {
     fn take(&mut self, column: &Column, cell: &str) {
         let line = self.task.line;
+        if cell.len() > CELL_BYTES_MAX && *column != Column::Title {
+            let message = format!(
+                "a cell has {} bytes, and {CELL_BYTES_MAX} is the most that is read",
+                cell.len()
+            );
+            return self.notes.complain(line, message);
+        }
         if words::says_nothing(cell) {
             return;
         }

@@ -68,8 +68,14 @@ impl Column {
     }
 }
 
+/// A table with more columns is no task table.
+pub(super) const COLUMNS_MAX: usize = 100;
+
 /// The columns of a task table: it has an id and a title. Of `Task` and `Title` without an id, the task is the id.
 pub(super) fn columns(table: &Table) -> Option<Vec<Column>> {
+    if table.header.len() > COLUMNS_MAX {
+        return None;
+    }
     let mut columns: Vec<Column> = table
         .header
         .iter()
