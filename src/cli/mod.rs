@@ -2,6 +2,9 @@
 //!
 //! Not here: what the commands do (`commands`), how it is said (`ui`), and what it means (`core`, `store`).
 
+pub mod act;
+pub mod acted;
+pub mod author;
 pub mod clock;
 pub mod code;
 pub mod color;
@@ -11,6 +14,7 @@ pub mod error;
 pub mod hint;
 mod json;
 pub mod pager;
+pub mod revision;
 pub mod ui;
 mod usage;
 

@@ -7,7 +7,7 @@
 
 use super::{
     Error, LEDGER_REF,
-    cache::Verified,
+    cache::{self, Verified},
     entry::{self, Position},
     git::{ObjectId, ObjectKind, Repository},
     ledger::Ledger,
@@ -80,11 +80,30 @@ impl Ledger {
         &self,
         author: &Author,
         now: Timestamp,
+        build: impl FnMut(&State, usize) -> Result<Option<Draft>, E>,
+    ) -> Result<Appended, E> {
+        let known = cache::read(self.repository());
+        self.append_after(known, author, now, build)
+    }
+
+    /// As [`append`](Self::append), for who has read the state already: it is not read again unless
+    /// the ledger moved.
+    ///
+    /// # Errors
+    /// As for [`append`](Self::append).
+    pub fn append_after<E: From<Error>>(
+        &self,
+        mut known: Option<Verified>,
+        author: &Author,
+        now: Timestamp,
         mut build: impl FnMut(&State, usize) -> Result<Option<Draft>, E>,
     ) -> Result<Appended, E> {
         let queue = QueueLock::acquire(self.repository())?;
         for _ in 0..RACES_MAX {
-            let before = self.current()?;
+            let before = match known.take() {
+                Some(known) => self.current_from(Some(known))?,
+                None => self.current()?,
+            };
             let tip = before.tip;
             let mut chain = Chain::after(self, author, now, before)?;
             let mut number = 0;

@@ -50,8 +50,12 @@ impl Ledger {
     /// # Errors
     /// There is no ledger, it is broken, or it is not the one that this repository is pinned to.
     pub fn current(&self) -> Result<Verified, Error> {
+        self.current_from(cache::read(&self.repository))
+    }
+
+    /// The state at the tip, from what is known already and what came since.
+    pub(super) fn current_from(&self, cached: Option<Verified>) -> Result<Verified, Error> {
         let tip = self.tip()?.ok_or(Error::NoLedger)?;
-        let cached = cache::read(&self.repository);
         let before = cached.as_ref().map(|cached| cached.state.entries);
         let verified = match self.forward(cached, tip)? {
             Some(verified) => verified,

@@ -3,8 +3,11 @@
 //! Not here: what the rules allow (`core::rules`).
 
 use crate::{
-    cli::{CommandError, Context},
-    core::text::Text,
+    cli::{CommandError, Context, act, acted},
+    core::{
+        event::{Event, WorkEvent},
+        text::Text,
+    },
 };
 
 /// Report what blocks a task
@@ -25,6 +28,29 @@ pub struct Args {
 ///
 /// # Errors
 /// What the store and the rules say.
-pub fn run(context: &mut Context, _args: &Args) -> Result<(), CommandError> {
-    super::unfilled(context, "block")
+pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
+    let done = act::one_event(context, &args.id, |scene| {
+        let on = args
+            .on
+            .as_deref()
+            .map(|on| act::task(scene.state, on))
+            .transpose()?;
+        Ok(Event::Work(WorkEvent::Blocked {
+            task: scene.task.clone(),
+            reason: args.reason.clone(),
+            on: on.map(|on| scene.state.reference(on)),
+        }))
+    })?;
+    let number = done
+        .state()
+        .task(done.index)
+        .blockers
+        .last()
+        .map_or(0, |blocker| blocker.number);
+    let sentence = format!(
+        "{} is blocked: {} (blocker {number})",
+        done.shown(),
+        args.reason
+    );
+    acted::say(context, &done, sentence)
 }

@@ -3,8 +3,11 @@
 //! Not here: what the rules allow (`core::rules`).
 
 use crate::{
-    cli::{CommandError, Context},
-    core::text::Text,
+    cli::{CommandError, Context, act, acted},
+    core::{
+        event::{Event, TaskEvent},
+        text::Text,
+    },
 };
 
 /// Give up a task
@@ -22,6 +25,13 @@ pub struct Args {
 ///
 /// # Errors
 /// What the store and the rules say.
-pub fn run(context: &mut Context, _args: &Args) -> Result<(), CommandError> {
-    super::unfilled(context, "cancel")
+pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
+    let done = act::one_event(context, &args.id, |scene| {
+        Ok(Event::Task(TaskEvent::Cancelled {
+            task: scene.task.clone(),
+            reason: args.reason.clone(),
+        }))
+    })?;
+    let sentence = format!("{} is cancelled", done.shown());
+    acted::say(context, &done, sentence)
 }

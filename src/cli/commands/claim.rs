@@ -3,8 +3,14 @@
 //! Not here: what the rules allow (`core::rules`).
 
 use crate::{
-    cli::{CommandError, Context},
-    core::time::Span,
+    cli::{CommandError, Context, act, acted},
+    core::{
+        event::{Event, WorkEvent},
+        refusal::Code,
+        state::{State, TaskIndex},
+        time::Span,
+    },
+    store::Draft,
 };
 
 /// Claim a task and start it
@@ -36,6 +42,119 @@ pub struct Args {
 ///
 /// # Errors
 /// What the store and the rules say.
-pub fn run(context: &mut Context, _args: &Args) -> Result<(), CommandError> {
-    super::unfilled(context, "claim")
+pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
+    if args.dry_run {
+        return foretell(context, args);
+    }
+    let worktree = worktree_label(context)?;
+    let done = act::on_task(context, &args.id, |scene| {
+        let event = match scene.claim().filter(|_| args.resume) {
+            Some(claim) => WorkEvent::Renewed {
+                task: scene.task.clone(),
+                claim,
+                lease: args.lease,
+            },
+            None => WorkEvent::Claimed {
+                task: scene.task.clone(),
+                lease: args.lease.unwrap_or(scene.state.policy.default_lease),
+                worktree: worktree.clone(),
+                steal: args.steal,
+                share: args.share,
+            },
+        };
+        Ok(Draft::from(Event::Work(event)))
+    })?;
+    warn_of_surprises(context, done.state(), done.index, &done.actor);
+    let until = done
+        .state()
+        .task(done.index)
+        .claim
+        .as_ref()
+        .map(|claim| claim.until().to_string());
+    let sentence = format!(
+        "{} is yours until {}",
+        done.shown(),
+        until.unwrap_or_default()
+    );
+    acted::say(context, &done, sentence)
+}
+
+/// Says what a claim would be told now, and appends nothing.
+fn foretell(context: &mut Context, args: &Args) -> Result<(), CommandError> {
+    let ledger = context.ledger()?;
+    let state = ledger.current()?.state;
+    let index = act::task(&state, &args.id)?;
+    let now = context.now()?;
+    let actor = context.actor(ledger.repository(), &state)?;
+    let shown = state.shown(index);
+    let held = state
+        .task(index)
+        .claim
+        .as_ref()
+        .filter(|claim| !claim.expired(now));
+    let refusal = |code| crate::core::refusal::Refusal::new(code, &shown);
+    match (&state.task(index).end, held) {
+        (Some(end), _) => Err(refusal(Code::TaskEnded)
+            .with(if end.done { "done" } else { "cancelled" })
+            .into()),
+        (None, Some(held)) if held.actor == actor && !args.resume => {
+            Err(refusal(Code::AlreadyYours)
+                .by(&actor)
+                .at(held.until())
+                .into())
+        }
+        (None, Some(held)) if held.actor != actor && !args.steal => Err(refusal(Code::ClaimHeld)
+            .by(&held.actor)
+            .at(held.until())
+            .into()),
+        _ => {
+            warn_of_surprises(context, &state, index, &actor);
+            context.ui.answer(
+                "coord.claim_dry_run/1",
+                &shown,
+                format!("{shown} could be claimed by {actor}\n"),
+            )
+        }
+    }
+}
+
+/// The name of the worktree's folder, by which a claim says where the work is done.
+fn worktree_label(context: &mut Context) -> Result<Option<crate::core::text::Text>, CommandError> {
+    let repository = context.repository()?;
+    let name = repository
+        .work_dir()
+        .and_then(|path| path.file_name())
+        .and_then(|name| name.to_str());
+    Ok(name.and_then(|name| name.parse().ok()))
+}
+
+/// A claim of another's task, or of one that waits, is allowed and worth a word.
+fn warn_of_surprises(
+    context: &mut Context,
+    state: &State,
+    index: TaskIndex,
+    actor: &crate::core::id::ActorName,
+) {
+    let task = state.task(index);
+    let shown = state.shown(index);
+    if !task.owners.is_empty() && !task.is_owned_by(actor) {
+        let owners: Vec<&str> = task
+            .owners
+            .iter()
+            .map(crate::core::id::ActorName::as_str)
+            .collect();
+        context.ui.warn(format!(
+            "task '{shown}' is meant for {}",
+            owners.join(" and ")
+        ));
+    }
+    let waits: Vec<String> = state
+        .waits_for(index)
+        .map(|other| state.shown(other))
+        .collect();
+    if !waits.is_empty() {
+        context
+            .ui
+            .warn(format!("task '{shown}' waits for {}", waits.join(", ")));
+    }
 }

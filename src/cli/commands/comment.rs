@@ -2,7 +2,16 @@
 //!
 //! Not here: what the rules allow (`core::rules`).
 
-use crate::cli::{CommandError, Context};
+use std::io::Read as _;
+
+use crate::{
+    cli::{CommandError, Context, act, acted, code},
+    core::{
+        event::{Event, TaskEvent},
+        text::Text,
+    },
+    store::Draft,
+};
 
 /// Comment on a task
 #[derive(Debug, clap::Args)]
@@ -19,6 +28,38 @@ pub struct Args {
 ///
 /// # Errors
 /// What the store and the rules say.
-pub fn run(context: &mut Context, _args: &Args) -> Result<(), CommandError> {
-    super::unfilled(context, "comment")
+pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
+    let name: Text = "comment.md"
+        .parse()
+        .map_err(|error| CommandError::caused(code::INTERNAL, error))?;
+    let text = text_of(args)?;
+    let done = act::on_task(context, &args.id, |scene| {
+        let event = TaskEvent::Commented {
+            task: scene.task.clone(),
+            body: name.clone(),
+        };
+        Ok(Draft {
+            events: vec![Event::Task(event)],
+            attachments: vec![(name.clone(), text.clone())],
+        })
+    })?;
+    let sentence = format!("commented on {}", done.shown());
+    acted::say(context, &done, sentence)
+}
+
+/// The comment, with a line break at its end; `-` reads it from standard input.
+fn text_of(args: &Args) -> Result<Vec<u8>, CommandError> {
+    let mut text = args.text.clone();
+    if text == "-" {
+        text.clear();
+        std::io::stdin()
+            .read_to_string(&mut text)
+            .map_err(|error| {
+                CommandError::fatal(code::CANNOT_READ, "cannot read standard input").because(error)
+            })?;
+    }
+    if !text.ends_with('\n') {
+        text.push('\n');
+    }
+    Ok(text.into_bytes())
 }

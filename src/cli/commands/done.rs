@@ -2,7 +2,14 @@
 //!
 //! Not here: what the rules allow (`core::rules`).
 
-use crate::cli::{CommandError, Context};
+use crate::{
+    cli::{CommandError, Context, act, acted, revision},
+    core::{
+        event::{Event, TaskEvent},
+        state::{State, TaskIndex},
+        text::Text,
+    },
+};
 
 /// Mark a task as done
 #[derive(Debug, clap::Args)]
@@ -13,12 +20,44 @@ pub struct Args {
     /// The commit that holds the work
     #[arg(long, value_name = "REV")]
     pub commit: Option<String>,
+    /// Why the task's review gates do not count; a coordinator can say so
+    #[arg(long, value_name = "REASON")]
+    pub waive: Option<Text>,
 }
 
 /// Runs the command.
 ///
 /// # Errors
 /// What the store and the rules say.
-pub fn run(context: &mut Context, _args: &Args) -> Result<(), CommandError> {
-    super::unfilled(context, "done")
+pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
+    let commit = args
+        .commit
+        .as_deref()
+        .map(|given| revision::commit(context, given))
+        .transpose()?;
+    let done = act::one_event(context, &args.id, |scene| {
+        Ok(Event::Task(TaskEvent::Completed {
+            task: scene.task.clone(),
+            claim: scene.claim(),
+            commit: commit.clone(),
+            waiver: args.waive.clone(),
+        }))
+    })?;
+    let freed = freed_by(done.state(), done.index);
+    let mut sentence = format!("{} is done", done.shown());
+    if !freed.is_empty() {
+        sentence.push_str(&format!("; no longer waiting: {}", freed.join(", ")));
+    }
+    acted::say(context, &done, sentence)
+}
+
+/// The open tasks that waited for this one and wait for nothing now.
+fn freed_by(state: &State, finished: TaskIndex) -> Vec<String> {
+    let waited = state
+        .tasks()
+        .filter(|(_, task)| task.depends.contains(&finished) && task.end.is_none());
+    waited
+        .filter(|(index, _)| !state.waits(*index))
+        .map(|(index, _)| state.shown(index))
+        .collect()
 }

@@ -3,8 +3,8 @@
 //! Not here: what the rules allow (`core::rules`).
 
 use crate::{
-    cli::{CommandError, Context},
-    core::event::work::Percent,
+    cli::{CommandError, Context, act, acted},
+    core::event::{Event, WorkEvent, work::Percent},
 };
 
 /// Report how far the work on a task is
@@ -22,6 +22,14 @@ pub struct Args {
 ///
 /// # Errors
 /// What the store and the rules say.
-pub fn run(context: &mut Context, _args: &Args) -> Result<(), CommandError> {
-    super::unfilled(context, "progress")
+pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
+    let done = act::one_event(context, &args.id, |scene| {
+        Ok(Event::Work(WorkEvent::Progressed {
+            task: scene.task.clone(),
+            claim: scene.claim(),
+            percent: args.percent,
+        }))
+    })?;
+    let sentence = format!("{} is at {}%", done.shown(), u8::from(args.percent));
+    acted::say(context, &done, sentence)
 }

@@ -3,8 +3,11 @@
 //! Not here: what the rules allow (`core::rules`).
 
 use crate::{
-    cli::{CommandError, Context},
-    core::text::Text,
+    cli::{CommandError, Context, act, acted},
+    core::{
+        event::{Event, TaskEvent},
+        text::Text,
+    },
 };
 
 /// Open a task again that is done or cancelled
@@ -22,6 +25,13 @@ pub struct Args {
 ///
 /// # Errors
 /// What the store and the rules say.
-pub fn run(context: &mut Context, _args: &Args) -> Result<(), CommandError> {
-    super::unfilled(context, "reopen")
+pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
+    let done = act::one_event(context, &args.id, |scene| {
+        Ok(Event::Task(TaskEvent::Reopened {
+            task: scene.task.clone(),
+            reason: args.reason.clone(),
+        }))
+    })?;
+    let sentence = format!("{} is open again", done.shown());
+    acted::say(context, &done, sentence)
 }

@@ -2,7 +2,13 @@
 //!
 //! Not here: what the rules allow (`core::rules`).
 
-use crate::cli::{CommandError, Context};
+use crate::{
+    cli::{CommandError, Context, act, acted},
+    core::{
+        event::{Event, WorkEvent},
+        refusal::{Code, Refusal},
+    },
+};
 
 /// Mark a step of a task as done
 #[derive(Debug, clap::Args)]
@@ -22,6 +28,25 @@ pub struct Args {
 ///
 /// # Errors
 /// What the store and the rules say.
-pub fn run(context: &mut Context, _args: &Args) -> Result<(), CommandError> {
-    super::unfilled(context, "step")
+pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
+    let done = act::one_event(context, &args.id, |scene| {
+        let steps = &scene.state.task(scene.index).steps;
+        let step = steps.get(usize::from(args.step) - 1);
+        let step =
+            step.ok_or_else(|| Refusal::new(Code::UnknownStep, scene.state.shown(scene.index)))?;
+        Ok(Event::Work(WorkEvent::StepSet {
+            task: scene.task.clone(),
+            step: step.origin.mark(),
+            number: args.step,
+            done: !args.undo,
+            claim: scene.claim(),
+        }))
+    })?;
+    let task = done.state().task(done.index);
+    let (shown, finished, total) = (done.shown(), task.steps_done(), task.steps.len());
+    acted::say(
+        context,
+        &done,
+        format!("{shown} has {finished} of {total} steps done"),
+    )
 }

@@ -2,7 +2,14 @@
 //!
 //! Not here: what the rules allow (`core::rules`).
 
-use crate::cli::{CommandError, Context};
+use crate::{
+    cli::{CommandError, Context, act, acted},
+    core::{
+        event::{Event, WorkEvent},
+        refusal::{Code, Refusal},
+        state::task::Blocker,
+    },
+};
 
 /// Remove a blocker from a task
 ///
@@ -21,6 +28,36 @@ pub struct Args {
 ///
 /// # Errors
 /// What the store and the rules say.
-pub fn run(context: &mut Context, _args: &Args) -> Result<(), CommandError> {
-    super::unfilled(context, "unblock")
+pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
+    let done = act::one_event(context, &args.id, |scene| {
+        let shown = scene.state.shown(scene.index);
+        let open: Vec<&Blocker> = scene.state.task(scene.index).open_blockers().collect();
+        let blocker = match (args.blocker, open.as_slice()) {
+            (None, [only]) => only,
+            (None, []) => return Err(Refusal::new(Code::UnknownBlocker, shown).into()),
+            (None, several) => {
+                let numbers: Vec<String> = several
+                    .iter()
+                    .map(|blocker| blocker.number.to_string())
+                    .collect();
+                return Err(CommandError::ambiguous("blocker of", &shown, &numbers));
+            }
+            (Some(number), open) => open
+                .iter()
+                .find(|blocker| u32::from(blocker.number) == number)
+                .ok_or_else(|| Refusal::new(Code::UnknownBlocker, shown))?,
+        };
+        Ok(Event::Work(WorkEvent::Unblocked {
+            task: scene.task.clone(),
+            blocker: blocker.origin.mark(),
+            number: blocker.number,
+        }))
+    })?;
+    let left = done.state().task(done.index).open_blockers().count();
+    let shown = done.shown();
+    let sentence = match left {
+        0 => format!("nothing blocks {shown} any more"),
+        left => format!("{left} more in the way of {shown}"),
+    };
+    acted::say(context, &done, sentence)
 }

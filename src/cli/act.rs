@@ -1,0 +1,143 @@
+//! The shape of every command that changes one task: read, decide, append.
+//!
+//! Not here: what is then said (each command).
+
+use super::{CommandError, Context};
+use crate::{
+    core::{
+        event::{Event, Mark, TaskRef},
+        id::ActorName,
+        state::{State, TaskIndex},
+        task::Status,
+        time::Timestamp,
+    },
+    store::{Draft, Ledger, cache::Verified},
+};
+
+impl Context {
+    /// The ledger around the current folder.
+    ///
+    /// # Errors
+    /// There is no repository.
+    pub fn ledger(&mut self) -> Result<Ledger, CommandError> {
+        Ok(Ledger::new(self.repository()?))
+    }
+}
+
+/// The task that somebody means.
+///
+/// # Errors
+/// `unknown_task`, or `ambiguous_id` with the candidates.
+pub fn task(state: &State, given: &str) -> Result<TaskIndex, CommandError> {
+    state
+        .names()
+        .resolve(given)
+        .map_err(|why| CommandError::task_not_found(given, why))
+}
+
+/// What an event is made from: the state just before it, and who acts.
+pub struct Scene<'a> {
+    /// The state.
+    pub state: &'a State,
+    /// The task.
+    pub index: TaskIndex,
+    /// How an event refers to it.
+    pub task: TaskRef,
+    /// Who acts.
+    pub actor: &'a ActorName,
+    /// When.
+    pub now: Timestamp,
+}
+
+impl Scene<'_> {
+    /// The actor's own claim, which work under it names.
+    pub fn claim(&self) -> Option<Mark> {
+        let claim = self.state.task(self.index).claim.as_ref();
+        claim
+            .filter(|claim| claim.actor == *self.actor)
+            .map(|claim| claim.origin.mark())
+    }
+}
+
+/// What was done.
+pub struct Done {
+    /// The state afterwards.
+    pub verified: Verified,
+    /// The task.
+    pub index: TaskIndex,
+    /// Where it stood before.
+    pub before: Status,
+    /// Who acted.
+    pub actor: ActorName,
+    /// The new entry's object id.
+    pub entry: String,
+}
+
+impl Done {
+    /// The state afterwards.
+    pub fn state(&self) -> &State {
+        &self.verified.state
+    }
+    /// What the task is called.
+    pub fn shown(&self) -> String {
+        self.state().shown(self.index)
+    }
+}
+
+/// Appends what `decide` makes of a task.
+///
+/// # Errors
+/// The task is not known, `decide` or the rules refuse, or the ledger cannot be written.
+pub fn on_task(
+    context: &mut Context,
+    given: &str,
+    decide: impl Fn(&Scene<'_>) -> Result<Draft, CommandError>,
+) -> Result<Done, CommandError> {
+    let ledger = context.ledger()?;
+    let now = context.now()?;
+    let known = ledger.current()?;
+    let author = context.author(ledger.repository(), &known.state)?;
+    let mut found = None;
+    let appended = ledger.append_after(Some(known), &author, now, |state, number| {
+        if number > 0 {
+            return Ok::<_, CommandError>(None);
+        }
+        let index = task(state, given)?;
+        found = Some((index, state.status_of(index)));
+        let scene = Scene {
+            state,
+            index,
+            task: state.reference(index),
+            actor: &author.actor,
+            now,
+        };
+        decide(&scene).map(Some)
+    })?;
+    let (index, before) = found.ok_or_else(|| {
+        CommandError::task_not_found(given, crate::core::state::name::NotFound::Unknown)
+    })?;
+    let entry = appended
+        .entries
+        .first()
+        .map(|(object, _)| object.to_string())
+        .unwrap_or_default();
+    Ok(Done {
+        verified: appended.verified,
+        index,
+        before,
+        actor: author.actor,
+        entry,
+    })
+}
+
+/// Appends one event.
+///
+/// # Errors
+/// As for [`on_task`].
+pub fn one_event(
+    context: &mut Context,
+    given: &str,
+    decide: impl Fn(&Scene<'_>) -> Result<Event, CommandError>,
+) -> Result<Done, CommandError> {
+    on_task(context, given, |scene| decide(scene).map(Draft::from))
+}

@@ -1,0 +1,35 @@
+//! What a command that changed one task answers: a sentence, and as JSON the task as it now stands.
+//!
+//! Not here: the sentence itself (each command).
+
+use serde::Serialize;
+
+use super::{CommandError, Context, act::Done};
+use crate::core::snapshot::TaskDocument;
+
+/// The data of `coord.task/1`.
+#[derive(Serialize)]
+struct Acted {
+    /// The new entry's object id.
+    entry: String,
+    /// Who acted.
+    actor: String,
+    /// Where the task stood before.
+    before: &'static str,
+    /// The task.
+    task: TaskDocument,
+}
+
+/// Says what was done.
+///
+/// # Errors
+/// Standard output cannot be written.
+pub fn say(context: &mut Context, done: &Done, sentence: String) -> Result<(), CommandError> {
+    let acted = Acted {
+        entry: done.entry.clone(),
+        actor: done.actor.to_string(),
+        before: done.before.as_str(),
+        task: TaskDocument::of(done.state(), done.index),
+    };
+    context.ui.answer("coord.task/1", &acted, sentence + "\n")
+}
