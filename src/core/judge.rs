@@ -187,6 +187,10 @@ impl Judge {
     pub fn nodes(&self) -> &[Node] {
         &self.nodes
     }
+    /// The parents of a commit, by number.
+    pub fn parents(&self, commit: u32) -> &[u32] {
+        self.graph.parents(commit)
+    }
     /// Takes out an accepted entry, so that its memory goes as it is applied.
     pub fn take(&mut self, commit: u32) -> Option<Box<Accepted>> {
         match std::mem::replace(&mut self.nodes[commit as usize].verdict, Verdict::Cached) {

@@ -7,8 +7,15 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::git::ObjectId;
-use crate::core::text::shell_word;
+use super::{git::ObjectId, sign::SignError};
+use crate::core::{
+    codec::DecodeError,
+    id::{ActorName, EntryId},
+    judge::{Flaw, Unsupported},
+    key::PublicKey,
+    refusal::Refusal,
+    text::shell_word,
+};
 
 /// A failure of the repository, its objects, its refs, or the git program.
 ///
@@ -172,6 +179,71 @@ pub enum Error {
         /// The first line that it wrote to stderr.
         stderr: String,
     },
+    /// The repository has no ledger.
+    #[error("this repository has no ledger")]
+    NoLedger,
+    /// The repository has a ledger already.
+    #[error("this repository has a ledger already: {id}")]
+    LedgerExists {
+        /// Its id.
+        id: EntryId,
+    },
+    /// The ref holds another ledger than the one that this repository is pinned to.
+    #[error(
+        "'{}' holds ledger {found:?}, but this repository is pinned to '{pinned}'",
+        super::LEDGER_REF
+    )]
+    OtherLedger {
+        /// The ledger's id in `coord.ledger`.
+        pinned: String,
+        /// The id of the ledger that was found.
+        found: EntryId,
+    },
+    /// The line of commits does not begin with a genesis.
+    #[error("'{}' does not begin with a genesis: {flaw}", super::LEDGER_REF)]
+    NoGenesis {
+        /// What is wrong with the first commit.
+        flaw: Flaw,
+    },
+    /// The ledger was upgraded to what this program does not know.
+    #[error(transparent)]
+    Unsupported(#[from] Unsupported),
+    /// The actor is not in the ledger.
+    #[error("actor '{actor}' is not in the ledger")]
+    UnknownActor {
+        /// Its name.
+        actor: ActorName,
+    },
+    /// The key that would sign is not one of the actor's keys in use.
+    #[error("the signing key '{key}' is not a key in use of actor '{actor}'")]
+    ForeignKey {
+        /// The actor.
+        actor: ActorName,
+        /// The key.
+        key: PublicKey,
+    },
+    /// The rules refuse what was to be appended.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// What was to be appended does not fit the format.
+    #[error("cannot write the entry: {0}")]
+    Encode(#[from] DecodeError),
+    /// Others kept moving the ledger's ref.
+    #[error("'{}' kept moving; nothing was appended", super::LEDGER_REF)]
+    TooManyRaces,
+    /// An attachment is not in the entry's tree, or is not what its digest says.
+    #[error("attachment '{name}' of entry {entry:?} {why}")]
+    Attachment {
+        /// The entry.
+        entry: EntryId,
+        /// The attachment's name.
+        name: String,
+        /// What is wrong with it.
+        why: &'static str,
+    },
+    /// No signature could be made.
+    #[error(transparent)]
+    Sign(#[from] SignError),
     /// A config value cannot be understood.
     #[error("bad config value for '{key}': {why}")]
     Config {
@@ -232,6 +304,18 @@ impl Error {
             Self::Io { .. } => "io",
             Self::Git { .. } => "git_failed",
             Self::Config { .. } => "bad_config",
+            Self::NoLedger => "no_ledger",
+            Self::LedgerExists { .. } => "ledger_exists",
+            Self::OtherLedger { .. } => "other_ledger",
+            Self::NoGenesis { .. } => "no_genesis",
+            Self::Unsupported(_) => "unsupported",
+            Self::UnknownActor { .. } => "unknown_actor",
+            Self::ForeignKey { .. } => "foreign_key",
+            Self::Refused(refusal) => refusal.code.as_str(),
+            Self::Encode(_) => "too_large",
+            Self::TooManyRaces => "too_many_races",
+            Self::Attachment { .. } => "bad_attachment",
+            Self::Sign(error) => error.code(),
         }
     }
 
@@ -259,6 +343,18 @@ impl Error {
             Self::SymbolicRef { name } => format!("git symbolic-ref --delete {name}"),
             Self::RefConflict { other, .. } => format!("git update-ref -d {other}"),
             Self::UnsupportedEnvironment { variable, .. } => format!("unset {variable}"),
+            Self::NoLedger => "git coord init".to_owned(),
+            Self::OtherLedger { found, .. } => {
+                format!("if that is the ledger you mean: git config coord.ledger {found}")
+            }
+            Self::Unsupported(_) => "install a newer version of git-coord".to_owned(),
+            Self::UnknownActor { actor } => format!("git coord actor add {actor}"),
+            Self::ForeignKey { actor, .. } => {
+                format!(
+                    "name the key of '{actor}' in user.signingKey, or act as another: --actor NAME"
+                )
+            }
+            Self::Sign(error) => error.hint(),
             _ => return None,
         })
     }

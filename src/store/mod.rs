@@ -1,14 +1,31 @@
-//! The ledger in git: objects, refs, signatures. Returns values and never prints.
+//! The ledger in git: objects, refs, signatures, and the state that they add up to. Never prints.
 //!
 //! Not here: what the entries mean (`core`).
 
+pub mod append;
+pub mod cache;
 pub mod commit;
+pub mod entry;
 pub mod error;
 #[cfg(test)]
 mod fixture;
 pub mod git;
+pub mod history;
+pub mod ledger;
 pub mod lock;
 pub mod refs;
 pub mod sign;
+pub mod verify;
+pub mod walk;
 
+pub use append::{Appended, Author, Draft};
 pub use error::Error;
+pub use history::History;
+pub use ledger::Ledger;
+
+/// The ref that holds the ledger in every clone.
+pub const LEDGER_REF: &str = "refs/coord/ledger";
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+mod ledger_tests;

@@ -7,8 +7,8 @@ use crate::core::{
     event::{TaskEvent, TaskRef, task::TaskFact},
     graph,
     refusal::{Code, Refusal},
-    state::{State, TaskIndex, task::Task},
-    task::{Approver, Role},
+    state::{State, TaskIndex, standing::GateStanding, task::Task},
+    task::Role,
 };
 
 pub(super) fn check(state: &State, place: &Place<'_>, event: &TaskEvent) -> Result<(), Refusal> {
@@ -95,24 +95,13 @@ fn gates_closed(state: &State, index: TaskIndex) -> Result<(), Refusal> {
     let missing: Vec<String> = task
         .gates
         .iter()
-        .filter(|gate| !is_approved(state, task, gate))
+        .filter(|gate| state.gate_standing(task, gate).0 != GateStanding::Approved)
         .map(ToString::to_string)
         .collect();
     match missing.is_empty() {
         true => Ok(()),
         false => Err(Refusal::new(Code::GateOpen, state.shown(index)).with(missing.join(", "))),
     }
-}
-
-/// Whether somebody whom the gate names has approved.
-pub fn is_approved(state: &State, task: &Task, gate: &Approver) -> bool {
-    task.verdicts.iter().any(|(actor, verdict)| {
-        verdict.approved
-            && match gate {
-                Approver::Actor(name) => name == actor,
-                Approver::Role(role) => state.roster.has_role(actor, *role),
-            }
-    })
 }
 
 fn fact_fits(

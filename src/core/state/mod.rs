@@ -8,6 +8,7 @@ pub mod name;
 pub mod policy;
 pub mod records;
 mod savepoint;
+pub mod standing;
 pub mod task;
 
 use std::{

@@ -1,0 +1,464 @@
+//! States for tests: events go in as entries by actors with keys of their own, numbered by a counter.
+//!
+//! Not here: entries as commits (`store`), and orders of several lines (`order`).
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+
+use crate::core::{
+    event::{
+        Attachment, Entry, Event, GuardrailEvent, LedgerEvent, Mark, ObservationEvent, ReviewEvent,
+        RosterEvent, TaskEvent, TaskRef, WorkEvent,
+        guardrail::{GuardrailDefinition, GuardrailResult, Outcome},
+        ledger::{Founding, LedgerFact},
+        observation::{Checks, PullRequest, PullRequestState, Worktree},
+        roster::NewActor,
+        task::{TaskFact, Wave},
+    },
+    id::{ActorName, Digest, EntryId},
+    key::PublicKey,
+    reduce::{Accepted, Replay},
+    state::{State, TaskIndex},
+    task::{ActorKind, Approver, Role},
+    text::Text,
+    time::{Span, Timestamp},
+};
+
+/// A ledger that grows entry by entry. Its admin is `ana`; `codex`, `copilot` and `claude` work, and
+/// `claude` reviews. Each entry is a minute later than the one before it.
+#[derive(Clone)]
+pub struct Sample {
+    replay: Replay,
+    number: u32,
+    clock: u64,
+}
+
+pub fn text(text: &str) -> Text {
+    text.parse().unwrap()
+}
+pub fn actor(name: &str) -> ActorName {
+    name.parse().unwrap()
+}
+
+/// A key of each actor's own, made from its name.
+fn key_of(name: &str) -> PublicKey {
+    let mut blob = b"\0\0\0\x0bssh-ed25519\0\0\0\x20".to_vec();
+    blob.extend(Digest::of(name.as_bytes()).as_bytes());
+    PublicKey::from_blob(&blob).unwrap()
+}
+
+impl Sample {
+    pub fn new() -> Self {
+        let clock = "2025-10-15T08:00:00Z"
+            .parse::<Timestamp>()
+            .unwrap()
+            .seconds();
+        let founding = Founding {
+            key: key_of("ana"),
+            kind: ActorKind::Human,
+            email: text("ana@example.org"),
+            recovery: None,
+            facts: vec![LedgerFact::Title(Some(text("Release 1.0")))],
+            nonce: 1,
+        };
+        let event = Event::Ledger(LedgerEvent::Created(Box::new(founding)));
+        let genesis = accepted(0, clock, "ana", vec![event], Vec::new());
+        let mut sample = Self {
+            replay: Replay::begin(&genesis).unwrap(),
+            number: 1,
+            clock,
+        };
+        for name in ["codex", "copilot", "claude"] {
+            let roles = match name {
+                "claude" => vec![Role::Worker, Role::Reviewer],
+                _ => vec![Role::Worker],
+            };
+            let new = NewActor {
+                name: actor(name),
+                kind: ActorKind::Agent,
+                email: text(&format!("{name}@example.org")),
+                roles,
+                key: Some(key_of(name)),
+            };
+            sample.by("ana", Event::Roster(RosterEvent::ActorAdded(Box::new(new))));
+        }
+        sample
+    }
+
+    pub fn state(&self) -> &State {
+        self.replay.state()
+    }
+    pub fn into_state(self) -> State {
+        self.replay.into_state()
+    }
+    /// Lets minutes pass.
+    pub fn wait(&mut self, minutes: u64) {
+        self.clock += minutes * 60;
+    }
+    /// Appends one entry with one event and any attachment that it may name.
+    pub fn by(&mut self, name: &str, event: Event) -> EntryId {
+        self.clock += 60;
+        let attachments = ["body", "note", "output"].map(|name| Attachment {
+            name: text(name),
+            digest: Digest::of(name.as_bytes()),
+            size: 4,
+        });
+        let entry = accepted(
+            self.number,
+            self.clock,
+            name,
+            vec![event],
+            attachments.into(),
+        );
+        self.number += 1;
+        self.replay.push(&entry);
+        entry.id
+    }
+
+    pub fn add(&mut self, id: &str, title: &str, facts: Vec<TaskFact>) -> TaskRef {
+        let event = TaskEvent::Added {
+            id: id.parse().unwrap(),
+            title: text(title),
+            facts,
+        };
+        let entry = self.by("ana", Event::Task(event));
+        TaskRef {
+            id: id.parse().unwrap(),
+            mark: Mark {
+                entry: Some(entry),
+                event: 0,
+                item: 0,
+            },
+        }
+    }
+    pub fn edit(&mut self, task: &TaskRef, facts: Vec<TaskFact>) {
+        self.by(
+            "ana",
+            Event::Task(TaskEvent::Edited {
+                task: task.clone(),
+                facts,
+            }),
+        );
+    }
+    pub fn claim(&mut self, who: &str, task: &TaskRef) -> Mark {
+        let event = WorkEvent::Claimed {
+            task: task.clone(),
+            lease: Span::from_minutes(240),
+            worktree: Some(text("shadow")),
+            steal: false,
+            share: false,
+        };
+        let entry = self.by(who, Event::Work(event));
+        Mark {
+            entry: Some(entry),
+            event: 0,
+            item: 0,
+        }
+    }
+    pub fn progress(&mut self, who: &str, task: &TaskRef, percent: u8) {
+        let event = WorkEvent::Progressed {
+            task: task.clone(),
+            claim: self.held(task),
+            percent: percent.try_into().unwrap(),
+        };
+        self.by(who, Event::Work(event));
+    }
+    /// Sets the step of this number, from 1.
+    pub fn step(&mut self, who: &str, task: &TaskRef, number: u16) {
+        let step = self.task(task).steps[usize::from(number) - 1].origin.mark();
+        let claim = self.held(task);
+        let task = task.clone();
+        self.by(
+            who,
+            Event::Work(WorkEvent::StepSet {
+                task,
+                step,
+                number,
+                done: true,
+                claim,
+            }),
+        );
+    }
+    pub fn block(&mut self, who: &str, task: &TaskRef, reason: &str, on: Option<&TaskRef>) -> Mark {
+        let event = WorkEvent::Blocked {
+            task: task.clone(),
+            reason: text(reason),
+            on: on.cloned(),
+        };
+        let entry = self.by(who, Event::Work(event));
+        Mark {
+            entry: Some(entry),
+            event: 0,
+            item: 0,
+        }
+    }
+    pub fn unblock(&mut self, who: &str, task: &TaskRef, blocker: Mark) {
+        let task = task.clone();
+        self.by(
+            who,
+            Event::Work(WorkEvent::Unblocked {
+                task,
+                blocker,
+                number: 1,
+            }),
+        );
+    }
+    pub fn submit(&mut self, who: &str, task: &TaskRef) {
+        let event = ReviewEvent::Submitted {
+            task: task.clone(),
+            claim: self.held(task),
+            commit: None,
+            pr: Some(410),
+        };
+        self.by(who, Event::Review(event));
+    }
+    pub fn approve(&mut self, who: &str, task: &TaskRef) {
+        let event = ReviewEvent::Approved {
+            task: task.clone(),
+            commit: None,
+            note: None,
+        };
+        self.by(who, Event::Review(event));
+    }
+    pub fn reject(&mut self, who: &str, task: &TaskRef) {
+        let event = ReviewEvent::Rejected {
+            task: task.clone(),
+            commit: None,
+            note: text("note"),
+        };
+        self.by(who, Event::Review(event));
+    }
+    pub fn done(&mut self, who: &str, task: &TaskRef) {
+        let claim = self.held(task);
+        let task = task.clone();
+        self.by(
+            who,
+            Event::Task(TaskEvent::Completed {
+                task,
+                claim,
+                commit: None,
+                waiver: None,
+            }),
+        );
+    }
+    pub fn cancel(&mut self, task: &TaskRef) {
+        let event = TaskEvent::Cancelled {
+            task: task.clone(),
+            reason: Some(text("no longer needed")),
+        };
+        self.by("ana", Event::Task(event));
+    }
+    pub fn comment(&mut self, who: &str, task: &TaskRef) {
+        let event = TaskEvent::Commented {
+            task: task.clone(),
+            body: text("body"),
+        };
+        self.by(who, Event::Task(event));
+    }
+    pub fn guardrail(&mut self, id: &str, title: &str, depends: &[&TaskRef]) {
+        let definition = GuardrailDefinition {
+            id: id.parse().unwrap(),
+            title: text(title),
+            command: Some(text("make check")),
+            expect: None,
+            required: true,
+            depends: depends.iter().copied().cloned().collect(),
+            time_limit: None,
+            extra: Vec::new(),
+        };
+        self.by(
+            "ana",
+            Event::Guardrail(GuardrailEvent::Added(Box::new(definition))),
+        );
+    }
+    pub fn record(&mut self, who: &str, id: &str, outcome: Outcome) {
+        let result = GuardrailResult {
+            id: id.parse().unwrap(),
+            outcome,
+            evidence: Some(text("output")),
+            exit: Some(0),
+            duration_milliseconds: None,
+            host: None,
+            commit: Some("0123456789abcdef0123456789abcdef01234567".parse().unwrap()),
+            tree: None,
+            dirty: false,
+            command_digest: None,
+        };
+        self.by(
+            who,
+            Event::Guardrail(GuardrailEvent::Recorded(Box::new(result))),
+        );
+    }
+    pub fn target(&mut self, name: &str, expression: &str) {
+        let event = GuardrailEvent::TargetSet {
+            name: name.parse().unwrap(),
+            expression: Some(text(expression)),
+        };
+        self.by("ana", Event::Guardrail(event));
+    }
+    pub fn pull_request(&mut self, number: u64, title: &str, state: PullRequestState) {
+        let seen = PullRequest {
+            number,
+            title: text(title),
+            state,
+            branch: text("feat/x"),
+            checks: Checks::Passing,
+        };
+        let event = ObservationEvent::PullRequests {
+            source: text("github"),
+            seen: vec![seen],
+            complete: false,
+        };
+        self.by("codex", Event::Observation(event));
+    }
+    pub fn worktree(&mut self, label: &str, task: &TaskRef) {
+        let seen = Worktree {
+            label: text(label),
+            branch: Some(text("feat/shadow")),
+            head: None,
+            ahead: 2,
+            behind: 0,
+            dirty: 1,
+            task: Some(task.clone()),
+            active: None,
+        };
+        let event = ObservationEvent::Worktrees {
+            host: text("laptop"),
+            seen: vec![seen],
+        };
+        self.by("codex", Event::Observation(event));
+    }
+
+    pub fn index(&self, task: &TaskRef) -> TaskIndex {
+        self.state()
+            .find(task, EntryId::from_bytes([0; 32]))
+            .unwrap()
+    }
+    pub fn task(&self, task: &TaskRef) -> &crate::core::state::task::Task {
+        self.state().task(self.index(task))
+    }
+    fn held(&self, task: &TaskRef) -> Option<Mark> {
+        self.task(task)
+            .claim
+            .as_ref()
+            .map(|claim| claim.origin.mark())
+    }
+
+    /// A plan in the middle of a day: every status, every kind of record, texts that want to be trouble.
+    pub fn day() -> Self {
+        let mut day = Self::new();
+        let group = |name: &str| TaskFact::Group(Some(text(name)));
+        let owner = |name: &str| TaskFact::OwnerAdded(actor(name));
+        let priority = |word: &str| TaskFact::Priority(Some(word.parse().unwrap()));
+        let estimate = |word: &str| TaskFact::Estimate(Some(word.parse().unwrap()));
+        let wave = |number, rank| TaskFact::Wave(Some(Wave { number, rank }));
+        let top = "Top-5 \"Do Now\" Tasks";
+        let shadow = day.add(
+            "1",
+            "Shadow-Diff Harness",
+            vec![
+                group(top),
+                owner("codex"),
+                priority("high"),
+                estimate("2-3h"),
+                wave(1, 2),
+            ],
+        );
+        let tokens = day.add(
+            "2",
+            "Golden Token Kit | `Fixtures` <b>",
+            vec![
+                group(top),
+                owner("codex"),
+                owner("copilot"),
+                priority("high"),
+                estimate("2h"),
+                wave(2, 3),
+            ],
+        );
+        let breaker = day.add(
+            "B",
+            "Circuit-Breaker 回路遮断器 e\u{301}",
+            vec![
+                group("Quick Wins"),
+                owner("codex"),
+                priority("critical"),
+                estimate("3h"),
+                wave(1, 1),
+                TaskFact::GateAdded(Approver::Actor(actor("claude"))),
+                TaskFact::StepAdded(text("write it")),
+                TaskFact::StepAdded(text("test it")),
+                TaskFact::LabelAdded(text("runtime")),
+                TaskFact::PathAdded(text("src/**")),
+                TaskFact::CriterionAdded(text("opens after five failures")),
+            ],
+        );
+        let review = day.add(
+            "CC-3",
+            "\u{1b}[31m# Critical\nReview \u{202e}",
+            vec![
+                owner("claude"),
+                estimate("1h"),
+                TaskFact::DependencyAdded(breaker.clone()),
+            ],
+        );
+        let snippets = day.add("D", "SDK Snippets", vec![owner("copilot"), priority("low")]);
+        let drift = day.add(
+            "F",
+            "Drift Sentinel",
+            vec![owner("copilot"), estimate("1h")],
+        );
+        day.add("G", "Tenant Sandbox", vec![]);
+        day.add(
+            "B",
+            "Another B",
+            vec![TaskFact::DependencyAdded(shadow.clone())],
+        );
+
+        day.claim("codex", &breaker);
+        day.step("codex", &breaker, 1);
+        day.submit("codex", &breaker);
+        day.claim("copilot", &breaker); // refused: codex holds it
+        day.claim("codex", &shadow);
+        day.progress("codex", &shadow, 40);
+        day.block("codex", &tokens, "staging is down", Some(&shadow));
+        day.claim("copilot", &snippets);
+        day.done("copilot", &snippets);
+        day.cancel(&drift);
+        day.comment("claude", &shadow);
+        day.guardrail("G1", "State sweep", &[]);
+        day.guardrail("G2", "Shadow-diff", &[&shadow]);
+        day.record("claude", "G1", Outcome::Pass);
+        day.target("in_progress", "3..5");
+        day.target("prs_open", "<10");
+        day.target("mood", "good");
+        day.pull_request(410, "Coordination \u{9b}31m", PullRequestState::Open);
+        day.worktree("shadow", &shadow);
+        let _ = review;
+        day
+    }
+}
+
+fn accepted(
+    number: u32,
+    seconds: u64,
+    name: &str,
+    events: Vec<Event>,
+    attachments: Vec<Attachment>,
+) -> Accepted {
+    let mut id = [0; 32];
+    id[..4].copy_from_slice(&(number + 1).to_be_bytes());
+    let time = Timestamp::from_seconds(seconds);
+    Accepted {
+        id: EntryId::from_bytes(id),
+        entry: Entry {
+            format: 1,
+            ledger: None,
+            parents: Vec::new(),
+            actor: actor(name),
+            time,
+            events,
+            attachments,
+        },
+        signer: key_of(name),
+        effective: time,
+    }
+}

@@ -1,0 +1,336 @@
+//! The status document: everything that `status --json` says of a state.
+//!
+//! The fields stand in the order of the JSON. Not here: the single parts (`task`, `observed`,
+//! `summary`), and what `local` holds (`cli`).
+
+use std::fmt::Display;
+
+use serde::{Serialize, Serializer};
+
+use super::{
+    observed::{
+        GuardrailDocument, PullRequestDocument, WorktreeDocument, guardrails, pull_requests,
+        worktrees,
+    },
+    summary::{Summary, figure},
+    task::TaskDocument,
+};
+use crate::core::{
+    event::Origin,
+    id::{ActorName, Digest, EntryId, TargetName},
+    state::State,
+    target::Range,
+    text::Text,
+    time::Timestamp,
+};
+
+/// What `status --json` says, but for what is true of one machine only.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct StatusDocument {
+    /// Which ledger, and how far.
+    pub ledger: LedgerDocument,
+    /// Sums over all tasks.
+    pub summary: Summary,
+    /// The tasks, in the order in which they were added.
+    pub tasks: Vec<TaskDocument>,
+    /// The guardrails, by name.
+    pub guardrails: Vec<GuardrailDocument>,
+    /// The pull requests as last seen, by number.
+    pub pull_requests: Vec<PullRequestDocument>,
+    /// The worktrees as last seen, by clone.
+    pub worktrees: Vec<WorktreeDocument>,
+    /// The targets, by figure.
+    pub targets: Vec<TargetDocument>,
+    /// What was refused, in order, then the later tasks of a name that was taken.
+    pub anomalies: Vec<AnomalyDocument>,
+}
+
+/// Which ledger, and how far it is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct LedgerDocument {
+    /// Its id.
+    pub id: EntryId,
+    /// The object id of the tip's commit, which only the store knows.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tip: Option<String>,
+    /// How many entries there are.
+    pub entries: u64,
+    /// The state digest.
+    pub digest: Digest,
+    /// What people call it; not in the JSON.
+    #[serde(skip)]
+    pub title: Option<Text>,
+}
+
+/// A target, and whether it is met.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct TargetDocument {
+    /// The figure.
+    pub name: TargetName,
+    /// What it should be.
+    pub expression: Text,
+    /// What it is; none for a figure that is not known.
+    pub value: Option<u64>,
+    /// Whether it is what it should be; none where that cannot be told.
+    pub met: Option<bool>,
+}
+
+/// Something that had no effect, or is not as its author meant it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct AnomalyDocument {
+    /// The entry.
+    pub entry: EntryId,
+    /// The index of the event in it.
+    pub event: u16,
+    /// Who wrote it.
+    pub actor: ActorName,
+    /// The effective time of the entry.
+    #[serde(serialize_with = "as_shown")]
+    pub at: Timestamp,
+    /// The stable word for it: that of a refusal, or `duplicate_name`.
+    pub code: &'static str,
+    /// The same as a sentence.
+    pub message: String,
+}
+
+/// The status document of a state, without the tip.
+pub fn status(state: &State) -> StatusDocument {
+    let tasks: Vec<TaskDocument> = state
+        .tasks()
+        .map(|(index, _)| TaskDocument::of(state, index))
+        .collect();
+    let summary = Summary::of(&tasks);
+    StatusDocument {
+        ledger: LedgerDocument {
+            id: state.ledger,
+            tip: None,
+            entries: state.entries,
+            digest: state.digest(),
+            title: state.title.clone(),
+        },
+        targets: targets(state, &summary),
+        summary,
+        tasks,
+        guardrails: guardrails(state),
+        pull_requests: pull_requests(state),
+        worktrees: worktrees(state),
+        anomalies: anomalies(state),
+    }
+}
+
+fn targets(state: &State, summary: &Summary) -> Vec<TargetDocument> {
+    let documents = state.targets.iter().map(|(name, expression)| {
+        let value = figure(state, summary, name.as_str());
+        let range: Option<Range> = expression.as_str().parse().ok();
+        TargetDocument {
+            name: name.clone(),
+            expression: expression.clone(),
+            value,
+            met: range.zip(value).map(|(range, value)| range.contains(value)),
+        }
+    });
+    documents.collect()
+}
+
+fn anomalies(state: &State) -> Vec<AnomalyDocument> {
+    let refused = state.anomalies.iter().map(|anomaly| AnomalyDocument {
+        entry: anomaly.entry,
+        event: anomaly.event,
+        actor: anomaly.actor.clone(),
+        at: anomaly.at,
+        code: anomaly.refusal.code.as_str(),
+        message: anomaly.refusal.to_string(),
+    });
+    let doubles = state.tasks().filter_map(|(index, task)| {
+        let shown = state.shown(index);
+        let Origin { entry, event, .. } = task.origin;
+        (shown != task.id.as_str()).then(|| AnomalyDocument {
+            entry,
+            event,
+            actor: task.created_by.clone(),
+            at: task.created,
+            code: "duplicate_name",
+            message: format!("task '{}' existed already; this one is '{shown}'", task.id),
+        })
+    });
+    refused.chain(doubles).collect()
+}
+
+/// For `#[serde(serialize_with = …)]`: as people read it.
+pub(super) fn as_shown<T: Display, S: Serializer>(
+    value: &T,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(value)
+}
+
+/// For `#[serde(serialize_with = …)]`: as people read it, or null.
+pub(super) fn as_shown_option<T: Display, S: Serializer>(
+    value: &Option<T>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    match value {
+        Some(value) => serializer.collect_str(value),
+        None => serializer.serialize_none(),
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use serde_json::Value;
+
+    use super::*;
+    use crate::core::{json::to_json_pretty, sample::Sample, snapshot::files};
+
+    fn json(sample: &Sample) -> Value {
+        serde_json::from_str(&to_json_pretty(&status(sample.state()))).unwrap()
+    }
+    fn keys(value: &Value) -> String {
+        let keys: Vec<&str> = value
+            .as_object()
+            .unwrap()
+            .keys()
+            .map(String::as_str)
+            .collect();
+        keys.join(" ")
+    }
+
+    #[test]
+    fn the_fields_are_those_of_the_contract_in_its_order() {
+        let json = json(&Sample::day());
+        for (value, expected) in [
+            (
+                &json,
+                "ledger summary tasks guardrails pull_requests worktrees targets anomalies",
+            ),
+            (&json["ledger"], "id entries digest"),
+            (
+                &json["summary"],
+                "total not_started waiting in_progress blocked in_review done cancelled percent \
+                 estimate_minutes by_owner by_priority by_group",
+            ),
+            (
+                &json["summary"]["estimate_minutes"],
+                "low high remaining_low remaining_high",
+            ),
+            (&json["summary"]["by_owner"]["codex"], "total done"),
+            (
+                &json["tasks"][2],
+                "id title group owners claim status priority risk progress steps accept depends_on \
+                 waits_for blockers gates paths branch pr labels estimate_minutes created updated",
+            ),
+            (
+                &json["tasks"][2]["claim"],
+                "actor since until number worktree",
+            ),
+            (
+                &json["tasks"][2]["progress"],
+                "percent steps_done steps_total",
+            ),
+            (&json["tasks"][2]["steps"][0], "text done"),
+            (&json["tasks"][2]["gates"][0], "by state actor"),
+            (&json["tasks"][1]["blockers"][0], "n reason on"),
+            (&json["tasks"][1]["estimate_minutes"], "low high"),
+            (
+                &json["guardrails"][0],
+                "id title command required status commit evidence at actor",
+            ),
+        ] {
+            assert_eq!(keys(value), expected);
+        }
+    }
+
+    #[test]
+    fn times_digests_and_commits_are_written_as_people_read_them() {
+        let json = json(&Sample::day());
+        assert_eq!(json["tasks"][2]["claim"]["since"], "2025-10-15T08:12:00Z");
+        assert!(
+            json["ledger"]["digest"]
+                .as_str()
+                .unwrap()
+                .starts_with("blake3:")
+        );
+        assert_eq!(
+            json["guardrails"][0]["commit"],
+            "0123456789abcdef0123456789abcdef01234567"
+        );
+        assert_eq!(json["tasks"][0]["created"], "2025-10-15T08:04:00Z");
+    }
+
+    #[test]
+    fn the_summary_adds_up_and_a_shared_task_counts_for_each_owner() {
+        let summary = &json(&Sample::day())["summary"];
+        let count = |name: &str| summary[name].as_u64().unwrap();
+        let statuses = [
+            "not_started",
+            "waiting",
+            "in_progress",
+            "blocked",
+            "in_review",
+            "done",
+            "cancelled",
+        ];
+        assert_eq!(statuses.map(count), [1, 2, 1, 1, 1, 1, 1]);
+        assert_eq!(count("total"), 8);
+        // 40 and 50 and 100 over seven tasks that are not cancelled
+        assert_eq!(count("percent"), 27);
+        assert_eq!(summary["by_owner"]["codex"]["total"], 3);
+        assert_eq!(
+            summary["by_owner"]["copilot"],
+            serde_json::json!({"total": 3, "done": 1})
+        );
+        assert_eq!(summary["estimate_minutes"]["low"], 120 + 120 + 180 + 60);
+        assert_eq!(keys(&summary["by_priority"]), "critical high low");
+    }
+
+    #[test]
+    fn a_target_on_an_unknown_figure_is_neither_met_nor_missed() {
+        let targets = json(&Sample::day())["targets"].clone();
+        let met: Vec<(&str, &Value)> = targets
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|target| (target["name"].as_str().unwrap(), &target["met"]))
+            .collect();
+        assert_eq!(
+            met,
+            [
+                ("in_progress", &Value::Bool(false)),
+                ("mood", &Value::Null),
+                ("prs_open", &Value::Bool(true))
+            ]
+        );
+    }
+
+    #[test]
+    fn refusals_and_doubled_names_are_anomalies() {
+        let json = json(&Sample::day());
+        let anomalies = json["anomalies"].as_array().unwrap();
+        let codes: Vec<&str> = anomalies
+            .iter()
+            .map(|a| a["code"].as_str().unwrap())
+            .collect();
+        assert_eq!(codes, ["claim_held", "duplicate_name"]);
+        assert_eq!(
+            anomalies[0]["message"],
+            "task 'B' is claimed by codex until 2025-10-15T12:14:00Z"
+        );
+        assert!(json["tasks"][7]["id"].as_str().unwrap().starts_with("B~"));
+    }
+
+    #[test]
+    fn a_state_that_was_written_and_read_back_has_the_same_digest_and_documents() {
+        let state = Sample::day().into_state();
+        let read = State::from_bytes(&state.to_bytes()).unwrap();
+        assert_eq!(read.digest(), state.digest());
+        assert_eq!(
+            to_json_pretty(&status(&read)),
+            to_json_pretty(&status(&state))
+        );
+        assert_eq!(
+            files(&read, read.effective, None),
+            files(&state, state.effective, None)
+        );
+    }
+}

@@ -1,0 +1,284 @@
+//! The files of a snapshot: stable order, one fact a line, nothing that differs when nothing happened.
+//!
+//! So the tip, the count of entries and the digest are not in them; the snapshot's entry names the
+//! state. Not here: the documents themselves (`document`), and the entry that holds the files (`store`).
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::{
+    dashboard::dashboard,
+    document::{AnomalyDocument, StatusDocument, TargetDocument, as_shown, status},
+    observed::{GuardrailDocument, PullRequestDocument, WorktreeDocument},
+    summary::{FIGURES, Summary, figure},
+    task::TaskDocument,
+};
+use crate::core::{
+    id::{EntryId, TaskId},
+    json::to_json_pretty,
+    state::State,
+    text::Text,
+    time::Timestamp,
+};
+
+/// Plans of more tasks are written in shards.
+const WHOLE_MAX: usize = 500;
+/// The tasks in a shard, unless that makes more than [`SHARDS_MAX`] of them; then it is doubled.
+const SHARD: usize = 100;
+/// An entry has room for 256 attachments.
+const SHARDS_MAX: usize = 200;
+
+/// The files of a snapshot of this state, by path, sorted. `at` is the effective time of the
+/// snapshot's entry, of which only the day is written.
+pub fn files(state: &State, at: Timestamp, label: Option<&TaskId>) -> Vec<(String, Vec<u8>)> {
+    let mut document = status(state);
+    let heading = match label {
+        Some(label) => format!("{}, {label}", at.day(state.day_offset)),
+        None => at.day(state.day_offset).to_string(),
+    };
+    let sharded = document.tasks.len() > WHOLE_MAX;
+    let mut files = BTreeMap::from([
+        (
+            "dashboard.md".to_owned(),
+            dashboard(&document, &heading, sharded),
+        ),
+        ("metrics.json".to_owned(), metrics(state, &document)),
+        (
+            "pull-requests.json".to_owned(),
+            pull_requests(&mut document),
+        ),
+        ("worktrees.json".to_owned(), worktrees(&mut document)),
+    ]);
+    let shards = if sharded {
+        shards(&document.tasks)
+    } else {
+        Vec::new()
+    };
+    files.insert("status.json".to_owned(), status_file(&document, &shards));
+    files.extend(shards);
+    let bytes = files
+        .into_iter()
+        .map(|(path, text)| (path, text.into_bytes()));
+    bytes.collect()
+}
+
+/// The status document without what stands in the other files.
+#[derive(Serialize)]
+struct StatusFile<'a> {
+    schema: &'static str,
+    ledger: LedgerId,
+    summary: &'a Summary,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tasks: Option<&'a [TaskDocument]>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    task_files: Vec<&'a str>,
+    guardrails: &'a [GuardrailDocument],
+    targets: &'a [TargetDocument],
+    anomalies: &'a [AnomalyDocument],
+}
+
+#[derive(Serialize)]
+struct LedgerId {
+    id: EntryId,
+}
+
+fn status_file(document: &StatusDocument, shards: &[(String, String)]) -> String {
+    to_json_pretty(&StatusFile {
+        schema: "coord.snapshot.status/1",
+        ledger: LedgerId {
+            id: document.ledger.id,
+        },
+        summary: &document.summary,
+        tasks: shards.is_empty().then_some(&document.tasks),
+        task_files: shards.iter().map(|(path, _)| path.as_str()).collect(),
+        guardrails: &document.guardrails,
+        targets: &document.targets,
+        anomalies: &document.anomalies,
+    })
+}
+
+/// Tasks by order of addition, so that a shard changes only when one of its tasks does.
+fn shards(tasks: &[TaskDocument]) -> Vec<(String, String)> {
+    #[derive(Serialize)]
+    struct TaskFile<'a> {
+        schema: &'static str,
+        tasks: &'a [TaskDocument],
+    }
+    let mut size = SHARD;
+    while tasks.len().div_ceil(size) > SHARDS_MAX {
+        size *= 2;
+    }
+    let file = |(number, tasks): (usize, &[TaskDocument])| {
+        let content = TaskFile {
+            schema: "coord.snapshot.tasks/1",
+            tasks,
+        };
+        (format!("tasks/{number:04}.json"), to_json_pretty(&content))
+    };
+    tasks.chunks(size).enumerate().map(file).collect()
+}
+
+fn metrics(state: &State, document: &StatusDocument) -> String {
+    #[derive(Serialize)]
+    struct Metrics<'a> {
+        schema: &'static str,
+        figures: BTreeMap<&'static str, u64>,
+        #[serde(flatten)]
+        sums: Sums<'a>,
+    }
+    #[derive(Serialize)]
+    struct Sums<'a> {
+        estimate_minutes: &'a super::EstimateSums,
+        by_owner: &'a super::Counts,
+    }
+    let summary = &document.summary;
+    let figures = FIGURES
+        .iter()
+        .filter_map(|name| Some((*name, figure(state, summary, name)?)));
+    to_json_pretty(&Metrics {
+        schema: "coord.snapshot.metrics/1",
+        figures: figures.collect(),
+        sums: Sums {
+            estimate_minutes: &summary.estimate_minutes,
+            by_owner: &summary.by_owner,
+        },
+    })
+}
+
+/// When something was last seen at a place, written once for the place.
+#[derive(Serialize)]
+struct Seen<'a> {
+    place: &'a Text,
+    #[serde(serialize_with = "as_shown")]
+    at: Timestamp,
+}
+
+fn pull_requests(document: &mut StatusDocument) -> String {
+    #[derive(Serialize)]
+    struct PullRequests<'a> {
+        schema: &'static str,
+        seen: Vec<Seen<'a>>,
+        pull_requests: &'a [PullRequestDocument],
+    }
+    let mut seen = BTreeMap::new();
+    for request in &mut document.pull_requests {
+        latest(&mut seen, &request.source, request.seen.take());
+    }
+    to_json_pretty(&PullRequests {
+        schema: "coord.snapshot.pull-requests/1",
+        seen: in_order(&seen),
+        pull_requests: &document.pull_requests,
+    })
+}
+
+fn worktrees(document: &mut StatusDocument) -> String {
+    #[derive(Serialize)]
+    struct Worktrees<'a> {
+        schema: &'static str,
+        seen: Vec<Seen<'a>>,
+        worktrees: &'a [WorktreeDocument],
+    }
+    let mut seen = BTreeMap::new();
+    for worktree in &mut document.worktrees {
+        latest(&mut seen, &worktree.host, worktree.seen.take());
+    }
+    to_json_pretty(&Worktrees {
+        schema: "coord.snapshot.worktrees/1",
+        seen: in_order(&seen),
+        worktrees: &document.worktrees,
+    })
+}
+
+fn latest(seen: &mut BTreeMap<Text, Timestamp>, place: &Text, at: Option<Timestamp>) {
+    let known = seen.entry(place.clone()).or_default();
+    *known = at.unwrap_or_default().max(*known);
+}
+
+fn in_order(seen: &BTreeMap<Text, Timestamp>) -> Vec<Seen<'_>> {
+    let places = seen.iter().map(|(place, at)| Seen { place, at: *at });
+    places.collect()
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::core::{sample::Sample, text::is_invisible};
+
+    fn of(sample: &Sample) -> Vec<(String, Vec<u8>)> {
+        let label: TaskId = "morning".parse().unwrap();
+        files(sample.state(), sample.state().effective, Some(&label))
+    }
+    fn plan(tasks: usize) -> Sample {
+        let mut sample = Sample::new();
+        for number in 0..tasks {
+            sample.add(&format!("T{number}"), "a task", Vec::new());
+        }
+        sample
+    }
+
+    #[test]
+    fn every_file_ends_in_a_line_break_and_holds_nothing_that_a_person_cannot_see() {
+        for (path, bytes) in of(&Sample::day()) {
+            let text = String::from_utf8(bytes).unwrap();
+            assert!(text.ends_with('\n') && !text.ends_with("\n\n"), "{path}");
+            let unseen = text.lines().find(|line| line.contains(is_invisible));
+            assert_eq!(unseen, None, "{path}");
+            if path.ends_with(".json") {
+                serde_json::from_str::<serde_json::Value>(&text).unwrap();
+            }
+        }
+    }
+
+    #[test]
+    fn an_entry_that_changes_nothing_of_the_plan_changes_no_file() {
+        let mut day = Sample::day();
+        let before = of(&day);
+        day.by(
+            "ana",
+            crate::core::event::Event::Ledger(crate::core::event::LedgerEvent::Acknowledged {
+                entry: EntryId::from_bytes([9; 32]),
+            }),
+        );
+        assert_eq!(of(&day), before);
+    }
+
+    #[test]
+    fn a_large_plan_is_written_in_shards_of_which_one_changes_with_a_task() {
+        let mut sample = plan(501);
+        let before = of(&sample);
+        let task = sample.state().reference(crate::core::state::TaskIndex(250));
+        sample.claim("codex", &task);
+        let changed: Vec<String> = before
+            .into_iter()
+            .zip(of(&sample))
+            .filter(|(old, new)| old != new)
+            .map(|(old, _)| old.0)
+            .collect();
+        assert_eq!(
+            changed,
+            [
+                "dashboard.md",
+                "metrics.json",
+                "status.json",
+                "tasks/0002.json"
+            ]
+        );
+    }
+
+    #[test]
+    fn a_plan_of_five_hundred_tasks_is_in_one_file() {
+        let paths: Vec<String> = of(&plan(500)).into_iter().map(|(path, _)| path).collect();
+        assert_eq!(
+            paths,
+            [
+                "dashboard.md",
+                "metrics.json",
+                "pull-requests.json",
+                "status.json",
+                "worktrees.json"
+            ]
+        );
+    }
+}

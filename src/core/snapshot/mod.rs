@@ -1,0 +1,27 @@
+//! The canonical documents of a state: what `status --json` says, and the files of a snapshot.
+//!
+//! A document is a function of the state alone, so it is the same bytes on every machine. Not here:
+//! what is true of one machine only (`cli`), and terminals (`render`).
+
+mod dashboard;
+mod document;
+mod files;
+mod observed;
+mod summary;
+mod task;
+mod wording;
+
+pub use self::{
+    dashboard::{dashboard, escaped},
+    document::{AnomalyDocument, LedgerDocument, StatusDocument, TargetDocument, status},
+    files::files,
+    observed::{GuardrailDocument, PullRequestDocument, WorktreeDocument},
+    summary::{Count, Counts, EstimateSums, FIGURES, Summary, figure},
+    task::{
+        BlockerDocument, ClaimDocument, GateDocument, Minutes, Progress, StepDocument, TaskDocument,
+    },
+    wording::{effort, wave_name},
+};
+
+/// The version of the files.
+pub const FILES: u16 = 1;

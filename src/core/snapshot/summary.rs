@@ -1,0 +1,223 @@
+//! Sums over all tasks, and the figures that targets are set on.
+//!
+//! Not here: a single task (`task`), and whether a target is met (`document`).
+
+use std::fmt::Display;
+
+use serde::{Serialize, Serializer};
+
+use super::task::TaskDocument;
+use crate::core::{
+    event::observation::PullRequestState,
+    state::{State, standing::GuardrailStatus},
+    task::{Priority, Status},
+};
+
+/// Sums over all tasks. Cancelled tasks count in `total` and `cancelled` and in the totals of
+/// owners, priorities and groups; not in `percent` and the estimates.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Summary {
+    /// All tasks; the sum of the seven counts that follow.
+    pub total: usize,
+    /// Tasks that nobody has begun.
+    pub not_started: usize,
+    /// Tasks that wait for another one.
+    pub waiting: usize,
+    /// Tasks that are worked on.
+    pub in_progress: usize,
+    /// Tasks with an open blocker.
+    pub blocked: usize,
+    /// Tasks that wait for a verdict.
+    pub in_review: usize,
+    /// Tasks that are done.
+    pub done: usize,
+    /// Tasks that were given up.
+    pub cancelled: usize,
+    /// The mean of the percentages of all tasks that are not cancelled, rounded down; 0 without tasks.
+    pub percent: usize,
+    /// How long it all takes.
+    pub estimate_minutes: EstimateSums,
+    /// By owner, sorted by name; a shared task counts for each of its owners.
+    pub by_owner: Counts,
+    /// By priority, in order; tasks without one are left out.
+    pub by_priority: Counts,
+    /// By group, in the order in which the first task of each was added; tasks without one are left out.
+    pub by_group: Counts,
+}
+
+/// Sums of estimates, in minutes. A task without an estimate counts as nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+pub struct EstimateSums {
+    /// The lower bounds of all tasks that are not cancelled.
+    pub low: u64,
+    /// Their upper bounds.
+    pub high: u64,
+    /// The lower bounds of all tasks that are neither done nor cancelled, begun ones in full.
+    pub remaining_low: u64,
+    /// Their upper bounds.
+    pub remaining_high: u64,
+}
+
+/// How many tasks there are of a kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+pub struct Count {
+    /// All of them.
+    pub total: usize,
+    /// Those that are done.
+    pub done: usize,
+}
+
+/// Counts by name, in a stated order; a map in JSON.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Counts(pub Vec<(String, Count)>);
+
+impl Serialize for Counts {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(name, count)| (name, count)))
+    }
+}
+
+impl Counts {
+    fn add(&mut self, name: &(impl Display + ?Sized), task: &TaskDocument) {
+        let name = name.to_string();
+        let place = self.0.iter().position(|(known, _)| *known == name);
+        let place = place.unwrap_or_else(|| {
+            self.0.push((name, Count::default()));
+            self.0.len() - 1
+        });
+        let count = &mut self.0[place].1;
+        count.total += 1;
+        count.done += usize::from(task.status == Status::Done);
+    }
+}
+
+impl Summary {
+    /// The sums over these tasks.
+    pub fn of(tasks: &[TaskDocument]) -> Self {
+        let count = |status| tasks.iter().filter(|task| task.status == status).count();
+        Self {
+            total: tasks.len(),
+            not_started: count(Status::NotStarted),
+            waiting: count(Status::Waiting),
+            in_progress: count(Status::InProgress),
+            blocked: count(Status::Blocked),
+            in_review: count(Status::InReview),
+            done: count(Status::Done),
+            cancelled: count(Status::Cancelled),
+            percent: percent(tasks),
+            estimate_minutes: estimates(tasks),
+            by_owner: by_owner(tasks),
+            by_priority: by_priority(tasks),
+            by_group: by_group(tasks),
+        }
+    }
+    /// How many tasks have this status.
+    pub fn count(&self, status: Status) -> usize {
+        match status {
+            Status::NotStarted => self.not_started,
+            Status::Waiting => self.waiting,
+            Status::InProgress => self.in_progress,
+            Status::Blocked => self.blocked,
+            Status::InReview => self.in_review,
+            Status::Done => self.done,
+            Status::Cancelled => self.cancelled,
+        }
+    }
+}
+
+fn percent(tasks: &[TaskDocument]) -> usize {
+    let counted = tasks
+        .iter()
+        .filter(|task| task.status != Status::Cancelled)
+        .map(|task| usize::from(task.progress.percent));
+    let (sum, number) = counted.fold((0, 0), |(sum, number), percent| (sum + percent, number + 1));
+    sum.checked_div(number).unwrap_or(0)
+}
+
+fn estimates(tasks: &[TaskDocument]) -> EstimateSums {
+    let mut sums = EstimateSums::default();
+    for task in tasks {
+        let Some(minutes) = task.estimate_minutes else {
+            continue;
+        };
+        if task.status != Status::Cancelled {
+            sums.low += minutes.low;
+            sums.high += minutes.high;
+        }
+        if !matches!(task.status, Status::Done | Status::Cancelled) {
+            sums.remaining_low += minutes.low;
+            sums.remaining_high += minutes.high;
+        }
+    }
+    sums
+}
+
+fn by_owner(tasks: &[TaskDocument]) -> Counts {
+    let mut counts = Counts::default();
+    for task in tasks {
+        task.owners.iter().for_each(|owner| counts.add(owner, task));
+    }
+    counts.0.sort_by(|a, b| a.0.cmp(&b.0));
+    counts
+}
+
+fn by_priority(tasks: &[TaskDocument]) -> Counts {
+    let mut counts = Counts::default();
+    for priority in Priority::ALL {
+        for task in tasks.iter().filter(|task| task.priority == Some(*priority)) {
+            counts.add(priority, task);
+        }
+    }
+    counts
+}
+
+fn by_group(tasks: &[TaskDocument]) -> Counts {
+    let mut counts = Counts::default();
+    for task in tasks {
+        if let Some(group) = &task.group {
+            counts.add(group.as_str(), task);
+        }
+    }
+    counts
+}
+
+/// The figures that a target can be set on.
+pub const FIGURES: &[&str] = &[
+    "total",
+    "not_started",
+    "waiting",
+    "in_progress",
+    "blocked",
+    "in_review",
+    "done",
+    "cancelled",
+    "percent",
+    "prs_open",
+    "guardrails_passed",
+];
+
+/// The figure of this name, one of [`FIGURES`]; none for any other.
+pub fn figure(state: &State, summary: &Summary, name: &str) -> Option<u64> {
+    let figure = match name {
+        "total" => summary.total,
+        "percent" => summary.percent,
+        "prs_open" => {
+            let requests = state.pull_requests.values();
+            let open = requests.filter(|request| request.seen.state == PullRequestState::Open);
+            open.count()
+        }
+        "guardrails_passed" => {
+            let guardrails = state.guardrails.values();
+            let passed = guardrails
+                .filter(|guardrail| state.guardrail_status(guardrail) == GuardrailStatus::Pass);
+            passed.count()
+        }
+        status => summary.count(
+            Status::ALL
+                .iter()
+                .copied()
+                .find(|known| known.as_str() == status)?,
+        ),
+    };
+    Some(figure as u64)
+}

@@ -1,0 +1,236 @@
+//! What must hold in every plan, whatever its shape: ids once, no cycle, sizes; and what every plan leaves unsaid.
+//!
+//! Not here: whether the plan's own figures agree with its tasks (`contradictions`).
+
+use std::collections::{HashMap, HashSet};
+
+use crate::{
+    core::{
+        id::{ActorName, TaskId},
+        task::{Approver, Status},
+    },
+    exchange::{Complaints, Draft, DraftTask, FindingKind, Limits, notes::Notes},
+};
+
+/// The blocker of a task that waits without saying for what.
+pub(super) const WAITING_FOR_WHAT: &str = "waiting, and the plan does not say for what";
+/// The blocker of a task that is blocked without saying by what.
+pub(super) const BLOCKED_BY_WHAT: &str = "blocked, and the plan does not say by what";
+/// Why a task is done although nobody gave a verdict.
+const WAIVER: &str = "complete in the plan, and the plan records no review";
+
+/// The draft with its findings, or every complaint.
+pub(super) fn finish(
+    mut draft: Draft,
+    mut notes: Notes,
+    limits: &Limits,
+) -> Result<Draft, Complaints> {
+    if draft.tasks.is_empty() && !notes.has_complaints() {
+        notes.complain(1, "no tasks found in the plan");
+    }
+    if let Some(task) = draft.tasks.get(limits.tasks) {
+        let (count, most) = (draft.tasks.len(), limits.tasks);
+        notes.complain(
+            task.line,
+            format!("the plan has {count} tasks, and {most} is the most that is read"),
+        );
+    }
+    check_ids(&draft, &mut notes);
+    check_sizes(&draft, limits, &mut notes);
+    check_cycles(&draft.tasks, &mut notes);
+    name_unsaid(&mut draft, &mut notes);
+    draft.actors = mentioned(&draft);
+    draft.findings = notes.finish()?;
+    Ok(draft)
+}
+
+fn check_ids(draft: &Draft, notes: &mut Notes) {
+    let mut first = HashMap::new();
+    for task in &draft.tasks {
+        if let Some(line) = first.insert(&task.id, task.line) {
+            notes.complain(
+                task.line,
+                format!("task '{}' stands already on line {line}", task.id),
+            );
+        }
+    }
+    let mut first = HashMap::new();
+    for guardrail in &draft.guardrails {
+        if let Some(line) = first.insert(&guardrail.id, guardrail.line) {
+            let message = format!("guardrail '{}' stands already on line {line}", guardrail.id);
+            notes.complain(guardrail.line, message);
+        }
+    }
+}
+
+fn check_sizes(draft: &Draft, limits: &Limits, notes: &mut Notes) {
+    let mut check = |line, what: &str, text: &str| {
+        let (size, most) = (text.len(), limits.title_bytes);
+        if size > most {
+            notes.complain(
+                line,
+                format!("the {what} has {size} bytes, and {most} is the most that is read"),
+            );
+        }
+    };
+    for task in &draft.tasks {
+        check(task.line, "title", &task.title);
+        check(
+            task.line,
+            "group",
+            task.group.as_deref().unwrap_or_default(),
+        );
+        check(
+            task.line,
+            "branch",
+            task.branch.as_deref().unwrap_or_default(),
+        );
+        task.steps
+            .iter()
+            .for_each(|step| check(task.line, "step", &step.text));
+        for (what, texts) in [
+            ("criterion", &task.accept),
+            ("label", &task.labels),
+            ("path", &task.paths),
+            ("blocker", &task.blockers),
+        ] {
+            texts.iter().for_each(|text| check(task.line, what, text));
+        }
+    }
+    for guardrail in &draft.guardrails {
+        check(guardrail.line, "title", &guardrail.title);
+    }
+    for task in draft
+        .tasks
+        .iter()
+        .filter(|task| task.title.trim().is_empty())
+    {
+        notes.complain(task.line, format!("task '{}' has no title", task.id));
+    }
+}
+
+/// So many circles are named; a plan that has more is not understood better by naming them all.
+const CIRCLES_MAX: usize = 50;
+
+/// Complains of tasks that depend on themselves, and of each cycle once.
+fn check_cycles(tasks: &[DraftTask], notes: &mut Notes) {
+    let index: HashMap<&TaskId, usize> = tasks
+        .iter()
+        .enumerate()
+        .map(|(at, task)| (&task.id, at))
+        .collect();
+    let mut finished = vec![false; tasks.len()];
+    let mut on_path = vec![false; tasks.len()];
+    let mut circles = 0;
+    for start in 0..tasks.len() {
+        let mut path: Vec<(usize, usize)> = Vec::new();
+        if !finished[start] {
+            on_path[start] = true;
+            path.push((start, 0));
+        }
+        while let Some((at, next)) = path.last_mut() {
+            let Some(dependency) = tasks[*at].depends.get(*next) else {
+                (finished[*at], on_path[*at]) = (true, false);
+                path.pop();
+                continue;
+            };
+            *next += 1;
+            match index.get(dependency) {
+                Some(&to) if on_path[to] => {
+                    complain_of_cycle(tasks, &path, to, notes);
+                    circles += 1;
+                    if circles == CIRCLES_MAX {
+                        return;
+                    }
+                }
+                Some(&to) if !finished[to] => {
+                    on_path[to] = true;
+                    path.push((to, 0));
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+fn complain_of_cycle(tasks: &[DraftTask], path: &[(usize, usize)], to: usize, notes: &mut Notes) {
+    let task = &tasks[to];
+    let start = path.iter().position(|&(at, _)| at == to).unwrap_or(0);
+    let names: Vec<&str> = path[start..]
+        .iter()
+        .map(|&(at, _)| tasks[at].id.as_str())
+        .collect();
+    if names.len() == 1 {
+        return notes.complain(task.line, format!("task '{}' depends on itself", task.id));
+    }
+    let chain = if names.len() > 20 {
+        format!("{} → … {} more", names[..20].join(" → "), names.len() - 20)
+    } else {
+        names.join(" → ")
+    };
+    notes.complain(
+        task.line,
+        format!(
+            "tasks depend on each other in a circle: {chain} → {}",
+            task.id
+        ),
+    );
+}
+
+/// Blockers for tasks that wait without saying for what, waivers for those that are complete without review.
+fn name_unsaid(draft: &mut Draft, notes: &mut Notes) {
+    let done: HashMap<TaskId, bool> = draft
+        .tasks
+        .iter()
+        .map(|task| {
+            (
+                task.id.clone(),
+                matches!(task.status, Status::Done | Status::Cancelled),
+            )
+        })
+        .collect();
+    for task in &mut draft.tasks {
+        let unnamed = task.blockers.is_empty() && task.depends.is_empty();
+        match task.status {
+            Status::Waiting if unnamed => task.blockers.push(WAITING_FOR_WHAT.to_owned()),
+            Status::Blocked if unnamed => task.blockers.push(BLOCKED_BY_WHAT.to_owned()),
+            Status::Waiting | Status::Blocked
+                if task.blockers.is_empty()
+                    && task.depends.iter().all(|id| done.get(id) == Some(&true)) =>
+            {
+                let message = format!(
+                    "task '{}' is {}, and all that it depends on is done",
+                    task.id, task.status
+                );
+                notes.find(FindingKind::Contradiction, task.line, message);
+            }
+            Status::Done if !task.gates.is_empty() => {
+                task.waiver = Some(WAIVER.to_owned());
+                let message = format!(
+                    "task '{}' is complete, needs a review, and none is recorded: imported with a waiver",
+                    task.id
+                );
+                notes.find(FindingKind::Assumed, task.line, message);
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Every owner and reviewer, in the order of first mention.
+fn mentioned(draft: &Draft) -> Vec<ActorName> {
+    let mut seen = HashSet::new();
+    let mut actors = Vec::new();
+    for task in &draft.tasks {
+        let reviewers = task.gates.iter().filter_map(|gate| match gate {
+            Approver::Actor(name) => Some(name),
+            Approver::Role(_) => None,
+        });
+        for name in task.owners.iter().chain(reviewers) {
+            if seen.insert(name) {
+                actors.push(name.clone());
+            }
+        }
+    }
+    actors
+}

@@ -1,0 +1,304 @@
+//! Figures that a plan claims about itself, held against its tasks.
+//!
+//! Not here: where the figures stand (`markdown::claims`, `json::summary`).
+
+use crate::{
+    core::{
+        id::ActorName,
+        task::{Priority, Status},
+    },
+    exchange::{DraftTask, FindingKind, notes::Notes, words::push_new},
+};
+
+/// A figure that the plan claims.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Claim {
+    pub line: usize,
+    /// Who says so: `the document`, `the summary`.
+    pub source: &'static str,
+    pub subject: Subject,
+    pub count: u64,
+}
+
+impl Claim {
+    fn say(&self) -> &'static str {
+        if self.source.ends_with('s') {
+            "say"
+        } else {
+            "says"
+        }
+    }
+}
+
+/// What is counted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Subject {
+    /// All tasks.
+    Total,
+    /// The tasks under a heading, by the places of the first and the one after the last.
+    Section(usize, usize),
+    Owner(ActorName),
+    Status(Status),
+    Priority(Priority),
+    Group(String),
+    /// Tasks that need a review.
+    Reviews,
+    /// Tasks whose completion is claimed as a whole, in percent.
+    Percent,
+}
+
+/// No plan says more about itself; each claim looks at every task.
+const CLAIMS_MAX: usize = 1000;
+
+/// Reports every claim that the tasks do not bear out.
+pub(super) fn check(tasks: &[DraftTask], claims: &[Claim], notes: &mut Notes) {
+    let claims = claims.get(..CLAIMS_MAX).unwrap_or(claims);
+    for claim in claims {
+        if let Some(message) = contradiction(tasks, claim, claims) {
+            notes.find(FindingKind::Contradiction, claim.line, message);
+        }
+    }
+    check_sums(tasks, claims, notes);
+}
+
+fn contradiction(tasks: &[DraftTask], claim: &Claim, claims: &[Claim]) -> Option<String> {
+    match &claim.subject {
+        Subject::Owner(owner) => owner_contradiction(tasks, claim, owner, claims),
+        Subject::Percent => percent_contradiction(tasks, claim),
+        subject => {
+            let counted = counted(tasks, subject);
+            let found = counted.len() as u64;
+            let of = match subject {
+                Subject::Section(..) => " under this heading".to_owned(),
+                Subject::Status(status) => format!(" {status}"),
+                Subject::Priority(priority) => format!(" of priority {priority}"),
+                Subject::Group(group) => format!(" in group '{group}'"),
+                Subject::Reviews => " that need a review".to_owned(),
+                _ => String::new(),
+            };
+            let named = match subject {
+                Subject::Status(_) | Subject::Reviews => named(&counted),
+                _ => String::new(),
+            };
+            let (source, say, count) = (claim.source, claim.say(), claim.count);
+            (found != count).then(|| {
+                let noun = tasks_word(count);
+                format!(
+                    "{source} {say} {count} {noun}{of}, and {}{named}",
+                    are_listed(found)
+                )
+            })
+        }
+    }
+}
+
+fn counted<'a>(tasks: &'a [DraftTask], subject: &Subject) -> Vec<&'a DraftTask> {
+    let places = match subject {
+        Subject::Section(from, to) => tasks.get(*from..*to).unwrap_or_default(),
+        _ => tasks,
+    };
+    let holds = |task: &DraftTask| match subject {
+        Subject::Owner(owner) => task.owners.contains(owner),
+        Subject::Status(status) => task.status == *status,
+        Subject::Priority(priority) => task.priority == Some(*priority),
+        Subject::Group(group) => task.group.as_ref() == Some(group),
+        Subject::Reviews => !task.gates.is_empty(),
+        Subject::Total | Subject::Section(..) | Subject::Percent => true,
+    };
+    places.iter().filter(|task| holds(task)).collect()
+}
+
+/// The ids in brackets, as far as they are few.
+fn named(tasks: &[&DraftTask]) -> String {
+    let ids: Vec<&str> = tasks.iter().map(|task| task.id.as_str()).collect();
+    match ids.len() {
+        0 => String::new(),
+        1..=10 => format!(" ({})", ids.join(", ")),
+        n => format!(" ({} and {} more)", ids[..10].join(", "), n - 10),
+    }
+}
+
+fn tasks_word(count: u64) -> &'static str {
+    if count == 1 { "task" } else { "tasks" }
+}
+
+fn are_listed(count: u64) -> String {
+    let verb = if count == 1 { "is" } else { "are" };
+    format!("{count} {verb} listed")
+}
+
+fn owner_contradiction(
+    tasks: &[DraftTask],
+    claim: &Claim,
+    owner: &ActorName,
+    claims: &[Claim],
+) -> Option<String> {
+    let owned = counted(tasks, &claim.subject);
+    let (found, source, say, count) = (owned.len() as u64, claim.source, claim.say(), claim.count);
+    if found == count {
+        return None;
+    }
+    let shared: Vec<&DraftTask> = owned
+        .iter()
+        .copied()
+        .filter(|task| task.owners.len() > 1)
+        .collect();
+    let noun = tasks_word(count);
+    let mut message = format!(
+        "{source} {say} {count} {noun} of {owner}, and {}",
+        are_listed(found)
+    );
+    if !shared.is_empty() && found - shared.len() as u64 == count {
+        let mut others: Vec<&ActorName> = Vec::new();
+        for other in shared
+            .iter()
+            .flat_map(|task| &task.owners)
+            .filter(|other| *other != owner)
+        {
+            push_new(&mut others, other);
+        }
+        let counted_for: Vec<&str> = others
+            .iter()
+            .filter(|other| is_right(tasks, other, claims))
+            .map(|other| other.as_str())
+            .collect();
+        let others: Vec<&str> = others.iter().map(|other| other.as_str()).collect();
+        let counted_for = match counted_for[..] {
+            [] => "not counted".to_owned(),
+            _ => format!("counted for {} only", counted_for.join(" and ")),
+        };
+        message += &format!(
+            ": what {owner} shares with {}{} is {counted_for}",
+            others.join(" and "),
+            named(&shared)
+        );
+    }
+    Some(message)
+}
+
+/// Whether the figure of this owner counts all of their tasks, shared ones included.
+fn is_right(tasks: &[DraftTask], owner: &ActorName, claims: &[Claim]) -> bool {
+    let subject = Subject::Owner(owner.clone());
+    let count = counted(tasks, &subject).len() as u64;
+    claims
+        .iter()
+        .any(|claim| claim.subject == subject && claim.count == count)
+}
+
+fn percent_contradiction(tasks: &[DraftTask], claim: &Claim) -> Option<String> {
+    let done = tasks
+        .iter()
+        .filter(|task| task.status == Status::Done)
+        .count() as u64;
+    let total = tasks.len() as u64;
+    let percent = (done * 100).checked_div(total)?;
+    (claim.count.abs_diff(percent) > 1).then(|| {
+        let (source, say, count) = (claim.source, claim.say(), claim.count);
+        format!(
+            "{source} {say} {count} % complete, and {done} of {total} tasks done is {percent} %"
+        )
+    })
+}
+
+/// Holds the sum of the figures by owner against the total that the plan claims.
+fn check_sums(tasks: &[DraftTask], claims: &[Claim], notes: &mut Notes) {
+    let mut owners: Vec<(&ActorName, &Claim)> = Vec::new();
+    for claim in claims {
+        if let Subject::Owner(owner) = &claim.subject
+            && !owners.iter().any(|(known, _)| *known == owner)
+        {
+            owners.push((owner, claim));
+        }
+    }
+    let Some((_, first)) = owners.first().filter(|_| owners.len() > 1) else {
+        return;
+    };
+    if owners
+        .iter()
+        .all(|(owner, _)| is_right(tasks, owner, claims))
+    {
+        return; // What is shared is counted for each, so the sum may pass the total.
+    }
+    let sum: u64 = owners
+        .iter()
+        .map(|(_, claim)| claim.count)
+        .fold(0, u64::saturating_add);
+    let whole = |claim: &&Claim| {
+        claim.subject == Subject::Total || claim.subject == Subject::Section(0, tasks.len())
+    };
+    if let Some(total) = claims.iter().filter(whole).find(|total| total.count != sum) {
+        let parts: Vec<String> = owners
+            .iter()
+            .map(|(owner, claim)| format!("{} {owner}", claim.count))
+            .collect();
+        let message = format!(
+            "{}'s figures by owner ({}) sum to {sum}, and it says {} tasks on line {}",
+            first.source,
+            parts.join(", "),
+            total.count,
+            total.line
+        );
+        notes.find(FindingKind::Contradiction, first.line, message);
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+mod tests {
+    use super::*;
+
+    fn task(id: &str, owners: &[&str], status: Status) -> DraftTask {
+        let mut task = DraftTask::new(id.parse().unwrap(), 1, id.to_owned());
+        task.owners = owners.iter().map(|name| name.parse().unwrap()).collect();
+        task.status = status;
+        task
+    }
+
+    fn check_one(subject: Subject, count: u64) -> Option<String> {
+        let tasks = [
+            task("1", &["ann"], Status::Done),
+            task("2", &["ann", "bob"], Status::NotStarted),
+            task("3", &["bob"], Status::NotStarted),
+        ];
+        let source = "the document";
+        contradiction(
+            &tasks,
+            &Claim {
+                line: 1,
+                source,
+                subject,
+                count,
+            },
+            &[],
+        )
+    }
+
+    #[test]
+    fn figures_that_hold_are_passed_over() {
+        assert_eq!(check_one(Subject::Total, 3), None);
+        assert_eq!(check_one(Subject::Owner("ann".parse().unwrap()), 2), None);
+        assert_eq!(check_one(Subject::Status(Status::Done), 1), None);
+        assert_eq!(check_one(Subject::Percent, 33), None);
+    }
+
+    #[test]
+    fn figures_that_do_not_hold_are_named_with_what_was_counted() {
+        let message = |subject, count| check_one(subject, count).unwrap();
+        assert_eq!(
+            message(Subject::Total, 4),
+            "the document says 4 tasks, and 3 are listed"
+        );
+        assert_eq!(
+            message(Subject::Status(Status::Done), 0),
+            "the document says 0 tasks done, and 1 is listed (1)"
+        );
+        assert_eq!(
+            message(Subject::Owner("bob".parse().unwrap()), 1),
+            "the document says 1 task of bob, and 2 are listed: what bob shares with ann (2) is not counted"
+        );
+        assert_eq!(
+            message(Subject::Owner("bob".parse().unwrap()), 5),
+            "the document says 5 tasks of bob, and 2 are listed"
+        );
+    }
+}

@@ -1,0 +1,137 @@
+//! Guardrails of a plan: defined, defined anew, and their outcomes recorded.
+//!
+//! Not here: tasks (`change`).
+
+use super::{Changes, Left, text};
+use crate::{
+    core::{
+        event::{
+            Event, GuardrailEvent, TaskRef,
+            guardrail::{GuardrailDefinition, GuardrailResult, Outcome},
+        },
+        state::{State, records::Guardrail},
+        text::Text,
+    },
+    exchange::{Draft, DraftGuardrail, GuardrailStatus, of_state::OUTPUT_PATH},
+};
+
+pub(super) fn compare(state: &State, draft: &Draft, base: Option<&Draft>, changes: &mut Changes) {
+    for guardrail in &draft.guardrails {
+        let Some(new) = definition(state, guardrail) else {
+            continue;
+        };
+        let former = base.and_then(|base| {
+            base.guardrails
+                .iter()
+                .find(|former| former.id == guardrail.id)
+        });
+        let ours = state.guardrails.get(&guardrail.id);
+        let same = ours.is_some_and(|ours| ours_as_definition(state, guardrail, ours) == new);
+        let moved = ours.is_some()
+            && former.and_then(|former| definition(state, former))
+                != ours.map(|ours| ours_as_definition(state, guardrail, ours));
+        if !same && moved {
+            changes.left.push(Left {
+                line: guardrail.line,
+                subject: guardrail.id.to_string(),
+                message: format!(
+                    "guardrail '{}' is defined otherwise in the ledger; the ledger's stays",
+                    guardrail.id
+                ),
+            });
+        } else if !same {
+            changes
+                .items
+                .push(Event::Guardrail(GuardrailEvent::Added(Box::new(new))).into());
+        }
+        record(guardrail, former, ours, changes);
+    }
+}
+
+/// The outcome that the plan records, where it is news.
+fn record(
+    guardrail: &DraftGuardrail,
+    former: Option<&DraftGuardrail>,
+    ours: Option<&Guardrail>,
+    changes: &mut Changes,
+) {
+    let outcome = match guardrail.status {
+        GuardrailStatus::Pass => Outcome::Pass,
+        GuardrailStatus::Fail => Outcome::Fail,
+        GuardrailStatus::NotRun | GuardrailStatus::Waiting => return,
+    };
+    let known = ours
+        .and_then(|ours| ours.result.as_ref())
+        .map(|result| result.outcome);
+    let unchanged = former.is_some_and(|former| former.status == guardrail.status);
+    if known == Some(outcome) || unchanged || (known.is_some() && former.is_none()) {
+        return;
+    }
+    let result = GuardrailResult {
+        id: guardrail.id.clone(),
+        outcome,
+        evidence: None,
+        exit: None,
+        duration_milliseconds: None,
+        host: None,
+        commit: None,
+        tree: None,
+        dirty: false,
+        command_digest: None,
+    };
+    changes
+        .items
+        .push(Event::Guardrail(GuardrailEvent::Recorded(Box::new(result))).into());
+}
+
+fn definition(state: &State, guardrail: &DraftGuardrail) -> Option<GuardrailDefinition> {
+    let depends: Vec<TaskRef> = guardrail
+        .depends
+        .iter()
+        .filter_map(|id| state.names().resolve(id.as_str()).ok())
+        .map(|index| state.reference(index))
+        .collect();
+    let output_path = guardrail
+        .output_path
+        .as_ref()
+        .map(|path| (OUTPUT_PATH.to_owned(), path.clone()));
+    let mut extra: Vec<(Text, Text)> = guardrail
+        .extra
+        .clone()
+        .into_iter()
+        .chain(output_path)
+        .filter_map(|(key, value)| Some((text(&key)?, text(&value)?)))
+        .collect();
+    extra.sort();
+    Some(GuardrailDefinition {
+        id: guardrail.id.clone(),
+        title: text(&guardrail.title)?,
+        command: guardrail.command.as_deref().and_then(text),
+        expect: guardrail.expect.as_deref().and_then(text),
+        required: guardrail.required,
+        depends,
+        time_limit: None,
+        extra,
+    })
+}
+
+fn ours_as_definition(
+    state: &State,
+    draft: &DraftGuardrail,
+    ours: &Guardrail,
+) -> GuardrailDefinition {
+    GuardrailDefinition {
+        id: draft.id.clone(),
+        title: ours.title.clone(),
+        command: ours.command.clone(),
+        expect: ours.expect.clone(),
+        required: ours.required,
+        depends: ours
+            .depends
+            .iter()
+            .map(|index| state.reference(*index))
+            .collect(),
+        time_limit: ours.time_limit,
+        extra: ours.extra.clone(),
+    }
+}

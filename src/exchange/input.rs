@@ -1,0 +1,82 @@
+//! The door for bytes: size, encoding, and the numbers of lines.
+//!
+//! Not here: what stands in the text.
+
+use crate::exchange::{Complaint, Limits};
+
+/// The text of a file: UTF-8 without NUL, at most `limits.bytes` long; a byte order mark is dropped.
+pub(super) fn text<'a>(bytes: &'a [u8], limits: &Limits) -> Result<&'a str, Complaint> {
+    let complain = |line, message| Err(Complaint { line, message });
+    if bytes.len() > limits.bytes {
+        let (size, most) = (bytes.len(), limits.bytes);
+        return complain(
+            1,
+            format!("the file has {size} bytes, and {most} is the most that is read"),
+        );
+    }
+    if let Some(place) = bytes.iter().position(|&byte| byte == 0) {
+        return complain(
+            line_at(bytes, place),
+            "the file is binary: it has a NUL byte here".to_owned(),
+        );
+    }
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Ok(text.strip_prefix('\u{feff}').unwrap_or(text)),
+        Err(error) => complain(
+            line_at(bytes, error.valid_up_to()),
+            "the text is not UTF-8 from here on".to_owned(),
+        ),
+    }
+}
+
+fn line_at(bytes: &[u8], place: usize) -> usize {
+    1 + bytes[..place].iter().filter(|&&byte| byte == b'\n').count()
+}
+
+/// Where each line of a text begins.
+#[derive(Default)]
+pub(super) struct Lines(Vec<usize>);
+
+impl Lines {
+    pub fn of(text: &str) -> Self {
+        let after = text.bytes().enumerate().filter(|&(_, byte)| byte == b'\n');
+        Self(after.map(|(place, _)| place + 1).collect())
+    }
+    /// The line, from 1, that the byte at `offset` is in.
+    pub fn at(&self, offset: usize) -> usize {
+        1 + self.0.partition_point(|&start| start <= offset)
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_counted_from_one() {
+        let lines = Lines::of("a\nb\n\nc");
+        assert_eq!([0, 1, 2, 4, 5].map(|at| lines.at(at)), [1, 1, 2, 3, 4]);
+    }
+
+    #[test]
+    fn a_file_that_is_too_large_is_refused_by_its_size() {
+        let limits = Limits {
+            bytes: 4,
+            ..Limits::default()
+        };
+        let message = text(b"12345", &limits).unwrap_err().message;
+        assert_eq!(
+            message,
+            "the file has 5 bytes, and 4 is the most that is read"
+        );
+    }
+
+    #[test]
+    fn what_is_no_text_is_refused_with_its_line() {
+        let limits = Limits::default();
+        assert_eq!(text(b"a\n\0", &limits).unwrap_err().line, 2);
+        assert_eq!(text(b"a\n\n\xff", &limits).unwrap_err().line, 3);
+        assert_eq!(text(b"\xef\xbb\xbfa", &limits), Ok("a"));
+    }
+}

@@ -1,0 +1,148 @@
+//! The guardrails of a `task_status.json`.
+//!
+//! Not here: running them.
+
+use std::collections::BTreeMap;
+
+use crate::exchange::{
+    DraftGuardrail, FindingKind, GuardrailStatus,
+    json::{
+        dependencies::Names,
+        fields::{text, texts},
+        tree::{self, Member, Node},
+    },
+    notes::Notes,
+    words,
+};
+
+/// A map of KEY to `{status, required, command, output_path, expected, depends_on}`.
+pub(super) fn read(node: &Node<'_>, names: &Names, notes: &mut Notes) -> Vec<DraftGuardrail> {
+    let Some(members) = node.members() else {
+        if !node.is_empty() {
+            notes.complain(node.line, "the guardrails should be a map");
+        }
+        return Vec::new();
+    };
+    members
+        .iter()
+        .filter_map(|member| read_one(member, names, notes))
+        .collect()
+}
+
+fn read_one(member: &Member<'_>, names: &Names, notes: &mut Notes) -> Option<DraftGuardrail> {
+    let Some(members) = member.node.members() else {
+        notes.complain(
+            member.line,
+            format!(
+                "the guardrail '{}' should be a map",
+                member.key.escape_debug()
+            ),
+        );
+        return None;
+    };
+    let id = member
+        .key
+        .parse()
+        .map_err(|error| notes.complain(member.line, format!("{error}")))
+        .ok()?;
+    let mut guardrail = DraftGuardrail {
+        id,
+        line: member.line,
+        title: member.key.replace('_', " "),
+        command: None,
+        required: false,
+        expect: None,
+        output_path: None,
+        depends: Vec::new(),
+        status: GuardrailStatus::NotRun,
+        extra: BTreeMap::new(),
+    };
+    for Member { line, key, node } in members {
+        let line = *line;
+        match key.as_str() {
+            "name" | "title" => {
+                guardrail.title = text(node, line, notes).unwrap_or(guardrail.title)
+            }
+            "command" => guardrail.command = text(node, line, notes),
+            "output_path" => guardrail.output_path = text(node, line, notes),
+            "expected" | "expect" => guardrail.expect = text(node, line, notes),
+            "required" => guardrail.required = required(node, line, notes),
+            "status" => guardrail.status = status(node, line, notes),
+            "depends_on" | "dependencies" => {
+                read_dependencies(&mut guardrail, node, line, names, notes)
+            }
+            _ => {
+                let message = format!(
+                    "unknown key '{key}' of guardrail '{}' is kept and has no meaning here",
+                    member.key
+                );
+                notes.find(FindingKind::UnknownKey, line, message);
+                guardrail.extra.insert(key.clone(), node.to_json());
+            }
+        }
+    }
+    Some(guardrail)
+}
+
+fn required(node: &Node<'_>, line: usize, notes: &mut Notes) -> bool {
+    match node.scalar() {
+        Some("true") => true,
+        Some("false") => false,
+        _ if node.is_empty() => false,
+        _ => {
+            notes.complain(line, "'required' should be true or false");
+            false
+        }
+    }
+}
+
+fn status(node: &Node<'_>, line: usize, notes: &mut Notes) -> GuardrailStatus {
+    let Some(text) = text(node, line, notes) else {
+        return GuardrailStatus::NotRun;
+    };
+    let word = text.trim().to_lowercase().replace(['-', ' '], "_");
+    match word.as_str() {
+        "not_run" | "not_started" | "pending" | "todo" => GuardrailStatus::NotRun,
+        "waiting" | "blocked" => GuardrailStatus::Waiting,
+        "pass" | "passed" | "passing" | "ok" | "green" => GuardrailStatus::Pass,
+        "fail" | "failed" | "failing" | "red" => GuardrailStatus::Fail,
+        _ => {
+            notes.complain(
+                line,
+                format!(
+                    "'{}' is no status of a guardrail that is known",
+                    text.escape_debug()
+                ),
+            );
+            GuardrailStatus::NotRun
+        }
+    }
+}
+
+/// Tasks by key or id; what is no task is kept as `depends_on`.
+fn read_dependencies(
+    guardrail: &mut DraftGuardrail,
+    node: &Node<'_>,
+    line: usize,
+    names: &Names,
+    notes: &mut Notes,
+) {
+    let mut outside = Vec::new();
+    for name in texts(node, line, notes) {
+        match names.by_key(&name).or(names.by_id(&name)) {
+            Some(id) => words::push_new(&mut guardrail.depends, id.clone()),
+            None => outside.push(tree::quoted(&name)),
+        }
+    }
+    if !outside.is_empty() {
+        let list = outside.join(",");
+        let message = format!(
+            "guardrail '{}' depends on {list}, which is no task, and is kept so",
+            guardrail.id
+        );
+        notes.find(FindingKind::Assumed, line, message);
+        guardrail
+            .extra
+            .insert("depends_on".to_owned(), format!("[{list}]"));
+    }
+}

@@ -1,0 +1,38 @@
+//! Plans in JSON: `task_status.json` and lists of tasks.
+//!
+//! Not here: Markdown, and what must hold in every plan (`checks`).
+
+mod dependencies;
+mod fields;
+mod guardrails;
+mod progress;
+mod summary;
+mod task_list;
+mod task_status;
+mod tree;
+mod write;
+
+pub(super) use self::{
+    task_list::read as read_task_list, task_status::read as read_task_status,
+    write::task_status as write_task_status,
+};
+use crate::exchange::Format;
+
+/// The shape that a file has if it is JSON: a list, or an object whose `tasks` are one, is a list of tasks.
+pub(super) fn looks_like(bytes: &[u8]) -> Option<Format> {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let mut solid = bytes.iter().filter(|byte| !byte.is_ascii_whitespace());
+    match (solid.next(), solid.next()) {
+        (Some(b'['), Some(b'{' | b']')) => Some(Format::TaskList),
+        (Some(b'{'), Some(b'"' | b'}')) => {
+            let text = std::str::from_utf8(bytes).unwrap_or_default();
+            let list = tree::member_starts_with(text, "tasks", '[');
+            Some(if list {
+                Format::TaskList
+            } else {
+                Format::TaskStatus
+            })
+        }
+        _ => None,
+    }
+}

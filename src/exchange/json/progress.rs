@@ -1,0 +1,152 @@
+//! The steps of a task in JSON, and how far it says it is.
+//!
+//! Not here: its other fields (`fields`).
+
+use crate::{
+    core::task::Status,
+    exchange::{
+        DraftStep, DraftTask, FindingKind,
+        json::{fields::keep, tree::Node},
+        notes::Notes,
+        words,
+    },
+};
+
+/// More steps than this are no plan.
+const STEPS_MAX: u64 = 1000;
+
+/// Texts, or maps with `text` (also `name`, `title`) and `done` (also `completed`, `status`).
+pub(super) fn read_steps(task: &mut DraftTask, node: &Node<'_>, line: usize, notes: &mut Notes) {
+    for element in node.elements().unwrap_or_default() {
+        let named = ["text", "name", "title"]
+            .iter()
+            .find_map(|key| element.get(key));
+        let done = ["done", "completed", "status"]
+            .iter()
+            .find_map(|key| element.get(key))
+            .and_then(Node::scalar);
+        match element.scalar().or(named.and_then(Node::scalar)) {
+            Some(text) => task.steps.push(DraftStep {
+                text: text.to_owned(),
+                done: done.is_some_and(|word| {
+                    word == "true" || words::exact_status(word) == Some(Status::Done)
+                }),
+            }),
+            None => notes.complain(element.line, "a step should be a text, or have a 'text'"),
+        }
+    }
+    if node.elements().is_none() && !node.is_empty() {
+        notes.complain(line, "steps should be a list");
+    }
+}
+
+/// `{total_steps, completed_steps, percentage}`, or a bare percentage.
+pub(super) fn read(task: &mut DraftTask, node: &Node<'_>, line: usize, notes: &mut Notes) {
+    let number = |key: &str, notes: &mut Notes| {
+        let node = node.get(key)?;
+        if node.count().is_none() && !node.is_empty() {
+            notes.complain(
+                node.line,
+                format!("'{key}' should be a whole number that is not negative"),
+            );
+        }
+        node.count().map(|count| (count, node.line))
+    };
+    if let Some(steps) = node.get("steps") {
+        read_steps(task, steps, line, notes);
+    }
+    let total = number("total_steps", notes);
+    let completed = number("completed_steps", notes);
+    read_step_counts(task, total, completed, notes);
+    let percentage = node.get("percentage").or(node.scalar().map(|_| node));
+    if let Some(percentage) = percentage.filter(|node| !node.is_empty()) {
+        read_percentage(task, percentage, notes);
+    }
+    for member in node.members().unwrap_or_default() {
+        if !["steps", "total_steps", "completed_steps", "percentage"].contains(&member.key.as_str())
+        {
+            let message = format!(
+                "unknown key 'progress.{}' of task '{}' is kept and has no meaning here",
+                member.key, task.id
+            );
+            notes.find(FindingKind::UnknownKey, member.line, message);
+            keep(task, &format!("progress.{}", member.key), &member.node);
+        }
+    }
+}
+
+fn read_step_counts(
+    task: &mut DraftTask,
+    total: Option<(u64, usize)>,
+    completed: Option<(u64, usize)>,
+    notes: &mut Notes,
+) {
+    let Some((total, line)) = total else {
+        return;
+    };
+    let (done, done_line) = completed.unwrap_or((0, line));
+    if total > STEPS_MAX {
+        return notes.complain(
+            line,
+            format!(
+                "task '{}' has {total} steps, and {STEPS_MAX} is the most that is read",
+                task.id
+            ),
+        );
+    }
+    if done > total {
+        return notes.complain(
+            done_line,
+            format!("task '{}' has {done} of {total} steps completed", task.id),
+        );
+    }
+    if task.steps.is_empty() {
+        task.steps = (1..=total)
+            .map(|n| DraftStep {
+                text: format!("step {n}"),
+                done: n <= done,
+            })
+            .collect();
+        return;
+    }
+    let (listed, listed_done) = (
+        task.steps.len() as u64,
+        task.steps.iter().filter(|step| step.done).count() as u64,
+    );
+    if (listed, listed_done) != (total, done) {
+        let message = format!(
+            "task '{}' says {done} of {total} steps completed, and {listed_done} of {listed} are listed so",
+            task.id
+        );
+        notes.find(FindingKind::Contradiction, line, message);
+    }
+}
+
+fn read_percentage(task: &mut DraftTask, node: &Node<'_>, notes: &mut Notes) {
+    let whole = node
+        .scalar()
+        .map(|text| text.trim().trim_end_matches('%').trim_end());
+    let whole = whole.and_then(|text| text.split('.').next()?.parse::<u8>().ok());
+    let Some(percent) = whole.filter(|percent| *percent <= 100) else {
+        return notes.complain(node.line, "a percentage should be a number from 0 to 100");
+    };
+    let derived = task.derived_percent();
+    let says_more = if task.steps.is_empty() && task.status != Status::Done {
+        percent > 0
+    } else {
+        percent.abs_diff(derived) > 1
+    };
+    if !says_more {
+        return;
+    }
+    task.percent = Some(percent).filter(|_| task.status != Status::Done);
+    let done = task.steps.iter().filter(|step| step.done).count();
+    let against = match task.status {
+        Status::Done => "it is complete".to_owned(),
+        Status::NotStarted => "it is not started".to_owned(),
+        _ if task.steps.is_empty() => return,
+        _ => format!("{done} of its {} steps are completed", task.steps.len()),
+    };
+    let message = format!("task '{}' is {percent} % complete, and {against}", task.id);
+    notes.find(FindingKind::Contradiction, node.line, message);
+}

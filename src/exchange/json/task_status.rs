@@ -1,0 +1,245 @@
+//! `task_status.json`, schema version 1.0: groups of tasks by key, guardrails, and figures kept by hand.
+//!
+//! Not here: the fields of a task (`fields`), and lists of tasks (`task_list`).
+
+use std::collections::HashMap;
+
+use crate::{
+    core::id::TaskId,
+    exchange::{
+        Draft, DraftTask, FindingKind, Format, Limits,
+        json::{
+            dependencies::{self, Names},
+            fields, guardrails, summary,
+            tree::{self, Member, Node},
+        },
+        notes::Notes,
+        words,
+    },
+};
+
+/// The only schema version that is read.
+const SCHEMA_VERSION: &str = "1.0";
+
+/// A task of the file whose id is known, and whose fields are not read yet.
+struct Found<'t> {
+    id: TaskId,
+    group: Option<&'t str>,
+    member: &'t Member<'t>,
+}
+
+/// Reads the file; what is wrong with it is in the notes.
+pub(in crate::exchange) fn read(text: &str, limits: &Limits, notes: &mut Notes) -> Draft {
+    let mut draft = Draft::new(Format::TaskStatus);
+    let root = match tree::parse(text) {
+        Ok(root) => root,
+        Err(complaint) => {
+            notes.complain(complaint.line, complaint.message);
+            return draft;
+        }
+    };
+    root.duplicates(&mut |line, key| {
+        notes.complain(
+            line,
+            format!("the key '{}' stands twice", key.escape_debug()),
+        )
+    });
+    let Some(members) = root.members() else {
+        notes.complain(root.line, "a task_status.json is an object");
+        return draft;
+    };
+    check_version(&root, notes);
+    let mut claims = Vec::new();
+    let found = root
+        .get("tasks")
+        .map(|tasks| find_tasks(tasks, notes))
+        .unwrap_or_default();
+    if found.len() > limits.tasks {
+        let (count, most) = (found.len(), limits.tasks);
+        notes.complain(
+            root.line,
+            format!("the plan has {count} tasks, and {most} is the most that is read"),
+        );
+        return draft;
+    }
+    let names = names(&found, notes);
+    draft.tasks = found
+        .iter()
+        .map(|found| read_task(found, &names, notes))
+        .collect();
+    for Member { line, key, node } in members {
+        match key.as_str() {
+            "schema_version" | "tasks" => {}
+            "title" | "name" | "project" if draft.title.is_none() => {
+                draft.title = fields::text(node, *line, notes)
+            }
+            "pre_audit_guardrails" | "guardrails" => {
+                draft.guardrails = guardrails::read(node, &names, notes)
+            }
+            "summary" => claims.extend(summary::read(node, "the summary", &mut draft, notes)),
+            "metrics" => claims.extend(summary::read(node, "the metrics", &mut draft, notes)),
+            _ => {
+                notes.find(
+                    FindingKind::UnknownKey,
+                    *line,
+                    format!("unknown key '{key}' is kept and has no meaning here"),
+                );
+                draft.extra.insert(key.clone(), node.to_json());
+            }
+        }
+    }
+    crate::exchange::contradictions::check(&draft.tasks, &claims, notes);
+    draft
+}
+
+fn check_version(root: &Node<'_>, notes: &mut Notes) {
+    match root.get("schema_version") {
+        Some(version) if version.scalar() == Some(SCHEMA_VERSION) => {}
+        Some(version) => {
+            let message = format!(
+                "schema_version {} is not read, only \"{SCHEMA_VERSION}\"",
+                version.to_json()
+            );
+            notes.complain(version.line, message);
+        }
+        None => notes.find(
+            FindingKind::Assumed,
+            root.line,
+            format!("the file has no schema_version, and is read as \"{SCHEMA_VERSION}\""),
+        ),
+    }
+}
+
+/// Every task in the order of the file; a map that is itself a task belongs to no group.
+fn find_tasks<'t>(tasks: &'t Node<'t>, notes: &mut Notes) -> Vec<Found<'t>> {
+    let mut found = Vec::new();
+    let Some(groups) = tasks.members() else {
+        notes.complain(tasks.line, "'tasks' should be a map of groups");
+        return found;
+    };
+    for group in groups {
+        if is_task(&group.node) {
+            find_task(group, None, &mut found, notes);
+            continue;
+        }
+        let Some(members) = group.node.members() else {
+            notes.complain(
+                group.line,
+                format!(
+                    "the group '{}' should be a map of tasks",
+                    group.key.escape_debug()
+                ),
+            );
+            continue;
+        };
+        for member in members {
+            find_task(member, Some(&group.key), &mut found, notes);
+        }
+    }
+    found
+}
+
+fn is_task(node: &Node<'_>) -> bool {
+    ["name", "title", "status", "id"]
+        .iter()
+        .any(|key| node.get(key).is_some_and(|node| node.scalar().is_some()))
+}
+
+fn find_task<'t>(
+    member: &'t Member<'t>,
+    group: Option<&'t str>,
+    found: &mut Vec<Found<'t>>,
+    notes: &mut Notes,
+) {
+    if member.node.members().is_none() {
+        return notes.complain(
+            member.line,
+            format!("the task '{}' should be a map", member.key.escape_debug()),
+        );
+    }
+    let id = member
+        .node
+        .get("id")
+        .and_then(Node::scalar)
+        .unwrap_or(&member.key);
+    match words::task_reference(id) {
+        Ok(id) => found.push(Found { id, group, member }),
+        Err(error) => notes.complain(member.line, error.to_string()),
+    }
+}
+
+fn names(found: &[Found<'_>], notes: &mut Notes) -> Names {
+    let mut names = Names::default();
+    let mut lines: HashMap<&str, usize> = HashMap::new();
+    for Found { id, member, .. } in found {
+        if let Some(line) = lines.insert(&member.key, member.line) {
+            let message = format!(
+                "the key '{}' stands already on line {line}",
+                member.key.escape_debug()
+            );
+            notes.complain(member.line, message);
+        }
+        names.add(Some(&member.key), id, title(member).unwrap_or_default());
+    }
+    names
+}
+
+fn title<'t>(member: &'t Member<'t>) -> Option<&'t str> {
+    member
+        .node
+        .get("name")
+        .or(member.node.get("title"))
+        .and_then(Node::scalar)
+}
+
+fn read_task(found: &Found<'_>, names: &Names, notes: &mut Notes) -> DraftTask {
+    let Found { id, group, member } = found;
+    let title = title(member).unwrap_or(&member.key).to_owned();
+    let mut task = DraftTask::new(id.clone(), member.line, title);
+    task.group = group.map(str::to_owned);
+    if member.key != id.as_str() {
+        task.extra
+            .insert("key".to_owned(), tree::quoted(&member.key));
+    }
+    let members = member.node.members().unwrap_or_default();
+    fields::read(&mut task, members, notes);
+    let remarks = std::mem::take(&mut task.blockers);
+    for Member { line, key, node } in members {
+        if matches!(key.as_str(), "dependencies" | "depends_on") {
+            read_dependencies(&mut task, node, *line, names, notes);
+        }
+    }
+    let blockers = members.iter().find(|member| member.key == "blockers");
+    dependencies::read_blockers(
+        &mut task,
+        remarks,
+        blockers.map(|member| (&member.node, member.line)),
+        names,
+        notes,
+    );
+    task
+}
+
+/// Keys first; a name that is only an id is taken for that task; anything else is a thing outside.
+fn read_dependencies(
+    task: &mut DraftTask,
+    node: &Node<'_>,
+    line: usize,
+    names: &Names,
+    notes: &mut Notes,
+) {
+    for (line, name) in fields::lined_texts(node, line, notes) {
+        if let Some(id) = names.by_key(&name) {
+            words::push_new(&mut task.depends, id.clone());
+        } else if let Some(id) = names.by_id(&name) {
+            let message = format!(
+                "task '{}' depends on '{name}', which is no key; the task with this id is meant",
+                task.id
+            );
+            notes.find(FindingKind::Assumed, line, message);
+            words::push_new(&mut task.depends, id.clone());
+        } else {
+            words::push_new(&mut task.blockers, name);
+        }
+    }
+}

@@ -1,0 +1,312 @@
+//! A JSON text as a tree in which every value knows its line, and keys that stand twice are still there.
+//!
+//! Not here: what the keys mean.
+
+use serde::{
+    Deserialize, Deserializer,
+    de::{MapAccess, Visitor},
+};
+use serde_json::value::RawValue;
+
+use crate::exchange::{Complaint, input::Lines};
+
+/// A value and its line.
+#[derive(Debug, Clone)]
+pub(super) struct Node<'a> {
+    pub line: usize,
+    pub value: Value<'a>,
+    raw: &'a str,
+}
+
+/// What stands in a node. Numbers stay as they are written.
+#[derive(Debug, Clone)]
+pub(super) enum Value<'a> {
+    Null,
+    Bool(bool),
+    Number(&'a str),
+    Text(String),
+    List(Vec<Node<'a>>),
+    Map(Vec<Member<'a>>),
+}
+
+/// A key, its line, and its value.
+#[derive(Debug, Clone)]
+pub(super) struct Member<'a> {
+    pub line: usize,
+    pub key: String,
+    pub node: Node<'a>,
+}
+
+/// Nobody nests a plan deeper.
+const DEPTH_MAX: usize = 64;
+
+/// The tree of a JSON text.
+pub(super) fn parse(text: &str) -> Result<Node<'_>, Complaint> {
+    let raw: &RawValue = serde_json::from_str(text).map_err(|error| complaint(&error, 1))?;
+    let source = Source {
+        text,
+        lines: Lines::of(text),
+    };
+    source.node(raw, DEPTH_MAX)
+}
+
+/// Whether the top-level object has this key with a value that begins so. Not a whole parse.
+pub(super) fn member_starts_with(text: &str, key: &str, start: char) -> bool {
+    serde_json::from_str::<Members<'_>>(text).is_ok_and(|Members(members)| {
+        let is_key = |raw: &RawValue| {
+            serde_json::from_str::<String>(raw.get()).is_ok_and(|name| name == key)
+        };
+        members
+            .iter()
+            .any(|(name, value)| is_key(name) && value.get().starts_with(start))
+    })
+}
+
+impl Node<'_> {
+    /// The members of a map.
+    pub fn members(&self) -> Option<&[Member<'_>]> {
+        match &self.value {
+            Value::Map(members) => Some(members),
+            _ => None,
+        }
+    }
+    /// The elements of a list.
+    pub fn elements(&self) -> Option<&[Node<'_>]> {
+        match &self.value {
+            Value::List(elements) => Some(elements),
+            _ => None,
+        }
+    }
+    /// The value of the first member with this key.
+    pub fn get(&self, key: &str) -> Option<&Node<'_>> {
+        let member = self.members()?.iter().find(|member| member.key == key)?;
+        Some(&member.node)
+    }
+    /// A text, or a number or truth value as it is written; nothing of `null`, lists and maps.
+    pub fn scalar(&self) -> Option<&str> {
+        match &self.value {
+            Value::Text(text) => Some(text),
+            Value::Number(number) => Some(number),
+            Value::Bool(true) => Some("true"),
+            Value::Bool(false) => Some("false"),
+            Value::Null | Value::List(_) | Value::Map(_) => None,
+        }
+    }
+    /// A whole number that is not negative; also one that is written as `18.0`.
+    pub fn count(&self) -> Option<u64> {
+        let text = self.scalar()?.trim();
+        match text.split_once('.') {
+            Some((whole, zeros)) if zeros.bytes().all(|b| b == b'0') => whole.parse().ok(),
+            Some(_) => None,
+            None => text.parse().ok(),
+        }
+    }
+    /// Whether it says nothing: `null`, an empty text, list or map.
+    pub fn is_empty(&self) -> bool {
+        match &self.value {
+            Value::Null => true,
+            Value::Text(text) => text.is_empty(),
+            Value::List(elements) => elements.is_empty(),
+            Value::Map(members) => members.is_empty(),
+            Value::Bool(_) | Value::Number(_) => false,
+        }
+    }
+    /// The value as JSON without white space, numbers as they are written.
+    pub fn to_json(&self) -> String {
+        match &self.value {
+            Value::Null | Value::Bool(_) | Value::Number(_) => self.raw.to_owned(),
+            Value::Text(text) => quoted(text),
+            Value::List(elements) => format!("[{}]", join(elements.iter().map(Node::to_json))),
+            Value::Map(members) => {
+                let pair = |member: &Member<'_>| {
+                    format!("{}:{}", quoted(&member.key), member.node.to_json())
+                };
+                format!("{{{}}}", join(members.iter().map(pair)))
+            }
+        }
+    }
+    /// Calls `report` with the line and the key of every key that stands twice in its object, at any depth.
+    pub fn duplicates(&self, report: &mut dyn FnMut(usize, &str)) {
+        if let Value::List(elements) = &self.value {
+            elements
+                .iter()
+                .for_each(|element| element.duplicates(report));
+        }
+        let mut seen = std::collections::HashSet::new();
+        for member in self.members().unwrap_or_default() {
+            if !seen.insert(&member.key) {
+                report(member.line, &member.key);
+            }
+            member.node.duplicates(report);
+        }
+    }
+}
+
+/// A text as a JSON string.
+pub(super) fn quoted(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
+}
+
+fn join(parts: impl Iterator<Item = String>) -> String {
+    parts.collect::<Vec<_>>().join(",")
+}
+
+struct Source<'a> {
+    text: &'a str,
+    lines: Lines,
+}
+
+impl<'a> Source<'a> {
+    /// The line of a value that was borrowed from the text.
+    fn line(&self, part: &str) -> usize {
+        self.lines
+            .at((part.as_ptr() as usize).saturating_sub(self.text.as_ptr() as usize))
+    }
+
+    fn node(&self, raw: &'a RawValue, depth: usize) -> Result<Node<'a>, Complaint> {
+        let (raw, line) = (raw.get(), self.line(raw.get()));
+        if depth == 0 {
+            let message = format!("the JSON is nested deeper than {DEPTH_MAX} levels");
+            return Err(Complaint { line, message });
+        }
+        let value = match raw.as_bytes().first() {
+            Some(b'n') => Value::Null,
+            Some(b't') => Value::Bool(true),
+            Some(b'f') => Value::Bool(false),
+            Some(b'"') => Value::Text(part(raw, line)?),
+            Some(b'[') => {
+                let elements: Vec<&RawValue> = part(raw, line)?;
+                Value::List(
+                    elements
+                        .into_iter()
+                        .map(|raw| self.node(raw, depth - 1))
+                        .collect::<Result<_, _>>()?,
+                )
+            }
+            Some(b'{') => {
+                let Members(members) = part(raw, line)?;
+                Value::Map(
+                    members
+                        .into_iter()
+                        .map(|member| self.member(member, depth))
+                        .collect::<Result<_, _>>()?,
+                )
+            }
+            _ => Value::Number(raw),
+        };
+        Ok(Node { line, value, raw })
+    }
+
+    fn member(
+        &self,
+        (key, raw): (&'a RawValue, &'a RawValue),
+        depth: usize,
+    ) -> Result<Member<'a>, Complaint> {
+        let line = self.line(key.get());
+        let key = part(key.get(), line)?;
+        let node = self.node(raw, depth - 1)?;
+        Ok(Member { line, key, node })
+    }
+}
+
+fn part<'a, T: Deserialize<'a>>(raw: &'a str, line: usize) -> Result<T, Complaint> {
+    serde_json::from_str(raw).map_err(|error| complaint(&error, line))
+}
+
+/// serde_json's message, and the place that it counts from `first_line`.
+fn complaint(error: &serde_json::Error, first_line: usize) -> Complaint {
+    let text = error.to_string();
+    let (what, _) = text.rsplit_once(" at line ").unwrap_or((&text, ""));
+    let line = first_line + error.line().max(1) - 1;
+    let message = format!("this is no JSON: {what} at column {}", error.column());
+    Complaint { line, message }
+}
+
+/// The members of an object in order, keys that stand twice included.
+struct Members<'a>(Vec<(&'a RawValue, &'a RawValue)>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(MembersVisitor)
+    }
+}
+
+struct MembersVisitor;
+
+impl<'de> Visitor<'de> for MembersVisitor {
+    type Value = Members<'de>;
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("an object")
+    }
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members<'de>, A::Error> {
+        let mut members = Vec::new();
+        while let Some(member) = map.next_entry()? {
+            members.push(member);
+        }
+        Ok(Members(members))
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_value_knows_its_line() {
+        let tree = parse("{\n \"a\": [\n1,\n\n{\"b\":\n null}]\n}").unwrap();
+        let list = tree.get("a").unwrap();
+        assert_eq!(list.line, 2);
+        let lines: Vec<usize> = list
+            .elements()
+            .unwrap()
+            .iter()
+            .map(|node| node.line)
+            .collect();
+        assert_eq!(lines, [3, 5]);
+        let inner = &list.elements().unwrap()[1].members().unwrap()[0];
+        assert_eq!((inner.line, inner.node.line), (5, 6));
+    }
+
+    #[test]
+    fn a_syntax_error_is_named_by_its_line() {
+        let complaint = parse("{\n\"a\": 1,\n}").unwrap_err();
+        assert_eq!(complaint.line, 3);
+        assert_eq!(
+            complaint.message,
+            "this is no JSON: key must be a string at column 1"
+        );
+        assert_eq!(parse("[\n\n\"\\ud800\"]").unwrap_err().line, 3);
+        assert_eq!(parse("").unwrap_err().line, 1);
+    }
+
+    #[test]
+    fn a_depth_bomb_is_a_complaint() {
+        let bomb = "[".repeat(1_000_000);
+        assert!(parse(&bomb).is_err());
+        let closed = format!("{bomb}{}", "]".repeat(1_000_000));
+        assert!(parse(&closed).is_err());
+        assert!(!member_starts_with(
+            &format!("{{\"a\":{closed}}}"),
+            "tasks",
+            '['
+        ));
+    }
+
+    #[test]
+    fn keys_that_stand_twice_are_found_at_any_depth() {
+        let mut found = Vec::new();
+        let tree = parse("{\"a\":1,\n\"b\":[{\"c\":1,\n\"c\":2}],\n\"a\":3}").unwrap();
+        tree.duplicates(&mut |line, key| found.push((line, key.to_owned())));
+        assert_eq!(found, [(3, "c".to_owned()), (4, "a".to_owned())]);
+    }
+
+    #[test]
+    fn json_comes_out_compact_with_numbers_as_they_were() {
+        let text = "{ \"a\" : [ 1.50, 1e400, \"x\\ny\" ], \"b\": null }";
+        assert_eq!(
+            parse(text).unwrap().to_json(),
+            "{\"a\":[1.50,1e400,\"x\\ny\"],\"b\":null}"
+        );
+    }
+}

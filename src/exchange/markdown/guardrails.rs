@@ -1,0 +1,46 @@
+//! Guardrails that a document lists: `- G1: State sweep` below a line or heading that speaks of guardrails.
+//!
+//! Not here: their commands, which a document does not tie to them.
+
+use std::collections::{BTreeMap, HashSet};
+
+use super::blocks::{Block, Content};
+use crate::exchange::{DraftGuardrail, GuardrailStatus};
+
+/// The guardrails in the order of the document; a second mention is passed over.
+pub(super) fn read(blocks: &[Block]) -> Vec<DraftGuardrail> {
+    let mut guardrails = Vec::new();
+    let mut seen = HashSet::new();
+    let mut in_list = false;
+    for block in blocks {
+        match &block.content {
+            Content::Item { text, .. } if in_list => {
+                guardrails
+                    .extend(guardrail(block.line, text).filter(|one| seen.insert(one.id.clone())));
+            }
+            Content::Heading { text, .. } | Content::Prose(text) => {
+                in_list = text.to_lowercase().contains("guardrail")
+            }
+            _ => {}
+        }
+    }
+    guardrails
+}
+
+fn guardrail(line: usize, item: &str) -> Option<DraftGuardrail> {
+    let (id, title) = item.split_once(':')?;
+    let number = id.trim().strip_prefix(['G', 'g'])?;
+    (!number.is_empty() && number.bytes().all(|b| b.is_ascii_digit())).then_some(())?;
+    Some(DraftGuardrail {
+        id: id.trim().parse().ok()?,
+        line,
+        title: title.trim().to_owned(),
+        command: None,
+        required: false,
+        expect: None,
+        output_path: None,
+        depends: Vec::new(),
+        status: GuardrailStatus::NotRun,
+        extra: BTreeMap::new(),
+    })
+}

@@ -1,0 +1,30 @@
+//! A plan in Markdown: headings as groups, task tables, ordered lists as waves, and what the prose claims.
+//!
+//! Not here: Markdown's own syntax (`blocks` leaves it to pulldown-cmark).
+
+mod blocks;
+mod claims;
+mod figure;
+mod guardrails;
+mod heading;
+mod row;
+mod table;
+mod waves;
+mod write;
+
+pub(super) use self::write::write;
+use crate::exchange::{Draft, Format, contradictions, notes::Notes};
+
+/// Reads the plan; what is wrong with it is in the notes.
+pub(super) fn read(text: &str, notes: &mut Notes) -> Draft {
+    let blocks = blocks::of(text);
+    let mut draft = Draft::new(Format::Markdown);
+    draft.title = heading::title(&blocks);
+    draft.tasks = table::read_all(&blocks, notes);
+    draft.guardrails = guardrails::read(&blocks);
+    waves::read(&blocks, &mut draft.tasks, notes);
+    let claims = claims::read(&blocks, &draft.tasks);
+    contradictions::check(&draft.tasks, &claims, notes);
+    claims::add_gates(&blocks, &mut draft.tasks, notes);
+    draft
+}

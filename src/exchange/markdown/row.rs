@@ -1,0 +1,236 @@
+//! One row of a task table as a task.
+//!
+//! Not here: finding the columns (`table`).
+
+use std::collections::HashSet;
+
+use super::table::Column;
+use crate::{
+    core::{
+        id::{InvalidName, TaskId},
+        task::{Approver, Role, Status},
+    },
+    exchange::{DraftTask, FindingKind, notes::Notes, words},
+};
+
+/// A longer cell is no cell of a plan.
+const CELL_BYTES_MAX: usize = 10_000;
+
+/// Where a table stands, and the tasks that its cells may name.
+pub(super) struct Place<'a> {
+    pub group: Option<String>,
+    pub owner: Option<&'a str>,
+    pub ids: &'a HashSet<TaskId>,
+}
+
+/// The task of a row; nothing, and a complaint, where its id is none.
+pub(super) fn read(
+    line: usize,
+    cells: &[(&Column, &str)],
+    place: &Place<'_>,
+    notes: &mut Notes,
+) -> Option<DraftTask> {
+    let cell = |wanted: &Column| {
+        cells
+            .iter()
+            .find(|(column, _)| *column == wanted)
+            .map_or("", |(_, cell)| *cell)
+    };
+    let id = valid(words::task_reference(cell(&Column::Id)), line, notes)?;
+    let mut task = DraftTask::new(id, line, cell(&Column::Title).to_owned());
+    task.group = place.group.clone();
+    let mut row = Reader { task, place, notes };
+    for (column, cell) in cells {
+        row.take(column, cell);
+    }
+    row.take_owner_of_table();
+    Some(row.task)
+}
+
+fn valid<T>(result: Result<T, InvalidName>, line: usize, notes: &mut Notes) -> Option<T> {
+    result
+        .map_err(|error| notes.complain(line, error.to_string()))
+        .ok()
+}
+
+struct Reader<'a, 'n> {
+    task: DraftTask,
+    place: &'a Place<'a>,
+    notes: &'n mut Notes,
+}
+
+impl Reader<'_, '_> {
+    fn take(&mut self, column: &Column, cell: &str) {
+        let line = self.task.line;
+        if cell.len() > CELL_BYTES_MAX && *column != Column::Title {
+            let message = format!(
+                "a cell has {} bytes, and {CELL_BYTES_MAX} is the most that is read",
+                cell.len()
+            );
+            return self.notes.complain(line, message);
+        }
+        if words::says_nothing(cell) {
+            return;
+        }
+        match column {
+            Column::Id | Column::Title => {}
+            Column::Owner => {
+                self.task.owners = valid(words::actors(cell), line, self.notes).unwrap_or_default()
+            }
+            Column::Priority => self.task.priority = valid(words::priority(cell), line, self.notes),
+            Column::Risk => self.task.risk = valid(words::risk(cell), line, self.notes),
+            Column::Estimate => self.take_estimate(cell),
+            Column::Status => self.take_status(cell),
+            Column::Review => self.take_review(cell),
+            Column::Files => self.take_files(cell),
+            Column::Depends => self.take_depends(cell),
+            Column::Branch => self.task.branch = Some(cell.trim().to_owned()),
+            Column::Pr => self.take_pr(cell),
+            Column::Progress => self.take_progress(cell),
+            Column::Paths => self.task.paths = parts(cell),
+            Column::Labels => self.task.labels = parts(cell),
+            Column::Blockers => self.take_blockers(cell),
+            Column::Unknown(name) => self.keep(&name.clone(), cell),
+        }
+    }
+
+    /// Keeps a cell as JSON: a whole number as it stands, anything else as a string.
+    fn keep(&mut self, key: &str, cell: &str) {
+        let number: Option<u64> = cell.trim().parse().ok();
+        let json = number.map_or_else(
+            || serde_json::Value::from(cell.trim()).to_string(),
+            |number| number.to_string(),
+        );
+        self.task.extra.insert(key.to_owned(), json);
+    }
+
+    fn take_owner_of_table(&mut self) {
+        if let Some(owner) = self.place.owner.filter(|_| self.task.owners.is_empty()) {
+            self.task.owners =
+                valid(words::actors(owner), self.task.line, self.notes).unwrap_or_default();
+        }
+    }
+
+    fn take_estimate(&mut self, cell: &str) {
+        self.task.estimate = words::estimate(cell);
+        if self.task.estimate.is_none() {
+            let message = format!(
+                "'{}' is no time such as 30min or 2-3h, and is kept as it stands",
+                cell.trim().escape_debug()
+            );
+            self.notes
+                .find(FindingKind::Unreadable, self.task.line, message);
+            self.keep("estimate", cell);
+        }
+    }
+
+    fn take_status(&mut self, cell: &str) {
+        let Some((status, remark)) = words::status(cell) else {
+            let message = format!(
+                "'{}' is no status that is known",
+                cell.trim().escape_debug()
+            );
+            return self.notes.complain(self.task.line, message);
+        };
+        self.task.status = status;
+        if remark.is_empty() {
+            return;
+        }
+        match status {
+            Status::Waiting | Status::Blocked => self.take_blockers(&remark),
+            _ if remark.ends_with('%') => self.take_progress(&remark),
+            _ => self.keep("status_remark", &remark),
+        }
+    }
+
+    fn take_review(&mut self, cell: &str) {
+        self.task.gates = valid(words::gates(cell), self.task.line, self.notes).unwrap_or_default();
+        let by_nobody = self.task.gates == [Approver::Role(Role::Reviewer)];
+        if by_nobody && !cell.contains("role:") {
+            let message = format!(
+                "task '{}' needs a review, and the plan does not say by whom: anybody with the role of a reviewer",
+                self.task.id
+            );
+            self.notes
+                .find(FindingKind::Assumed, self.task.line, message);
+        }
+    }
+
+    /// A count of files, or paths.
+    fn take_files(&mut self, cell: &str) {
+        let count = cell.trim().trim_start_matches(['~', '≤', '<', '≈']).trim();
+        if count.starts_with(|c: char| c.is_ascii_digit()) || !cell.contains(['/', '.', '*']) {
+            self.keep("files_count", cell);
+        } else {
+            self.task.paths = parts(cell);
+        }
+    }
+
+    fn take_depends(&mut self, cell: &str) {
+        for name in words::name_list(cell) {
+            match self.known(name) {
+                Some(id) => words::push_new(&mut self.task.depends, id),
+                None => {
+                    let name = name.trim_matches(['*', '`']).to_owned();
+                    words::push_new(&mut self.task.blockers, name);
+                }
+            }
+        }
+    }
+
+    /// What it waits for: tasks if every part of the list is one, else a reason.
+    fn take_blockers(&mut self, text: &str) {
+        let known: Option<Vec<TaskId>> = words::name_list(text)
+            .into_iter()
+            .map(|name| self.known(name))
+            .collect();
+        match known {
+            Some(ids) => ids
+                .into_iter()
+                .for_each(|id| words::push_new(&mut self.task.depends, id)),
+            None => {
+                for reason in text
+                    .split(';')
+                    .map(str::trim)
+                    .filter(|reason| !reason.is_empty())
+                {
+                    words::push_new(&mut self.task.blockers, reason.to_owned());
+                }
+            }
+        }
+    }
+
+    fn known(&self, name: &str) -> Option<TaskId> {
+        words::task_reference(name)
+            .ok()
+            .filter(|id| self.place.ids.contains(id))
+    }
+
+    fn take_pr(&mut self, cell: &str) {
+        self.task.pr = cell.trim().trim_start_matches(['#', '!']).parse().ok();
+        if self.task.pr.is_none() {
+            let message = format!(
+                "'{}' is no number of a pull request",
+                cell.trim().escape_debug()
+            );
+            self.notes.complain(self.task.line, message);
+        }
+    }
+
+    fn take_progress(&mut self, cell: &str) {
+        let percent: Option<u8> = cell.trim().trim_end_matches('%').trim_end().parse().ok();
+        let Some(percent) = percent.filter(|percent| *percent <= 100) else {
+            return self.keep("progress", cell);
+        };
+        self.task.percent = (percent != 0).then_some(percent);
+    }
+}
+
+/// The parts of a cell between commas or semicolons.
+fn parts(cell: &str) -> Vec<String> {
+    let parts = cell
+        .split([',', ';'])
+        .map(str::trim)
+        .filter(|part| !part.is_empty());
+    parts.map(str::to_owned).collect()
+}

@@ -1,0 +1,194 @@
+//! Task tables: their columns by name, and every row as a task.
+//!
+//! Not here: what the cells of a row mean (`row`).
+
+use std::collections::HashSet;
+
+use super::{
+    blocks::{Block, Content, Table},
+    heading,
+    row::{self, Place},
+};
+use crate::{
+    core::id::TaskId,
+    exchange::{DraftTask, FindingKind, notes::Notes, words},
+};
+
+/// What a column holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Column {
+    Id,
+    Title,
+    Owner,
+    Priority,
+    Risk,
+    Estimate,
+    Status,
+    Review,
+    Files,
+    Depends,
+    Branch,
+    Pr,
+    Progress,
+    Paths,
+    Labels,
+    Blockers,
+    Unknown(String),
+}
+
+impl Column {
+    pub(super) fn named(header: &str) -> Self {
+        let bare = header.trim_matches(|c: char| c.is_whitespace() || "*`:._".contains(c));
+        match bare.to_lowercase().as_str() {
+            "#" | "id" | "key" | "no" | "nr" | "task id" | "task #" => Self::Id,
+            "task" | "title" | "name" | "tasks" => Self::Title,
+            "owner" | "owners" | "assignee" | "assignees" | "assigned to" | "agent" | "who" => {
+                Self::Owner
+            }
+            "priority" | "prio" => Self::Priority,
+            "risk" | "risk level" => Self::Risk,
+            "est" | "estimate" | "estimated time" | "est time" | "time" | "effort" | "hours"
+            | "estimated hours" => Self::Estimate,
+            "status" | "state" => Self::Status,
+            "critical review" | "review" | "reviewer" | "reviewers" | "gate" | "gates" => {
+                Self::Review
+            }
+            "files" | "files count" | "file count" => Self::Files,
+            "depends on" | "depends" | "dependencies" | "dependency" | "deps" | "after" => {
+                Self::Depends
+            }
+            "branch" => Self::Branch,
+            "pr" | "pr #" | "pull request" => Self::Pr,
+            "progress" | "percent" | "%" => Self::Progress,
+            "paths" => Self::Paths,
+            "labels" | "tags" => Self::Labels,
+            "blockers" | "blocked by" | "blocker" => Self::Blockers,
+            _ => Self::Unknown(bare.to_owned()),
+        }
+    }
+}
+
+/// A table with more columns is no task table.
+pub(super) const COLUMNS_MAX: usize = 100;
+
+/// The columns of a task table: it has an id and a title. Of `Task` and `Title` without an id, the task is the id.
+pub(super) fn columns(table: &Table) -> Option<Vec<Column>> {
+    if table.header.len() > COLUMNS_MAX {
+        return None;
+    }
+    let mut columns: Vec<Column> = table
+        .header
+        .iter()
+        .map(|header| Column::named(header))
+        .collect();
+    let titles: Vec<usize> = (0..columns.len())
+        .filter(|&at| columns[at] == Column::Title)
+        .collect();
+    if !columns.contains(&Column::Id)
+        && let [first, _] = titles[..]
+    {
+        columns[first] = Column::Id;
+    }
+    (columns.contains(&Column::Id) && columns.contains(&Column::Title)).then_some(columns)
+}
+
+/// The tasks of all task tables.
+pub(super) fn read_all(blocks: &[Block], notes: &mut Notes) -> Vec<DraftTask> {
+    let ids = ids(blocks);
+    let mut tasks = Vec::new();
+    let mut heading = None;
+    for block in blocks {
+        match &block.content {
+            Content::Heading { text, .. } => {
+                heading = Some(text.as_str()).filter(|_| !heading::is_title(blocks, block))
+            }
+            Content::Table(table) => match columns(table) {
+                Some(columns) => read_table(
+                    block.line, table, &columns, heading, &ids, &mut tasks, notes,
+                ),
+                None => report_passed_over(block.line, table, notes),
+            },
+            Content::Item { .. } | Content::Prose(_) => {}
+        }
+    }
+    tasks
+}
+
+/// The ids of all task tables, for cells that name tasks.
+fn ids(blocks: &[Block]) -> HashSet<TaskId> {
+    let mut ids = HashSet::new();
+    for block in blocks {
+        if let Content::Table(table) = &block.content
+            && let Some(at) =
+                columns(table).and_then(|columns| columns.iter().position(|c| *c == Column::Id))
+        {
+            let cells = table.rows.iter().filter_map(|row| row.cells.get(at));
+            ids.extend(cells.filter_map(|cell| words::task_reference(cell).ok()));
+        }
+    }
+    ids
+}
+
+fn read_table(
+    line: usize,
+    table: &Table,
+    columns: &[Column],
+    heading: Option<&str>,
+    ids: &HashSet<TaskId>,
+    tasks: &mut Vec<DraftTask>,
+    notes: &mut Notes,
+) {
+    for column in columns {
+        if let Column::Unknown(name) = column {
+            let message = format!(
+                "unknown column '{}' is kept and has no meaning here",
+                name.escape_debug()
+            );
+            notes.find(FindingKind::UnknownKey, line, message);
+        }
+    }
+    for (at, column) in columns.iter().enumerate() {
+        if columns[..at].contains(column) {
+            notes.complain(
+                line,
+                format!(
+                    "the column '{}' stands twice",
+                    table.header[at].escape_debug()
+                ),
+            );
+        }
+    }
+    let place = Place {
+        group: heading.and_then(heading::group),
+        owner: heading.and_then(heading::owner),
+        ids,
+    };
+    for row in &table.rows {
+        let cells: Vec<(&Column, &str)> = columns
+            .iter()
+            .zip(row.cells.iter().map(String::as_str))
+            .collect();
+        if cells.iter().any(|(_, cell)| !cell.trim().is_empty()) {
+            tasks.extend(row::read(row.line, &cells, &place, notes));
+        }
+    }
+}
+
+/// A table that speaks of tasks and has no ids is worth a word; any other is none of our business.
+fn report_passed_over(line: usize, table: &Table, notes: &mut Notes) {
+    let columns: Vec<Column> = table
+        .header
+        .iter()
+        .map(|header| Column::named(header))
+        .collect();
+    let about_tasks = columns.contains(&Column::Owner)
+        || columns.contains(&Column::Status)
+        || columns.contains(&Column::Priority);
+    if columns.contains(&Column::Title) && about_tasks {
+        notes.find(
+            FindingKind::Unreadable,
+            line,
+            "the table has no column '#' or 'ID', and is passed over",
+        );
+    }
+}

@@ -1,0 +1,108 @@
+//! What a reader has to say about a file: complaints, which refuse it, and findings, which do not.
+//!
+//! Not here: what is complained about.
+
+use std::fmt;
+
+use crate::exchange::{Finding, FindingKind};
+
+/// Why a file was refused, at one place. The caller prints it as `file:line: message`.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{line}: {message}")]
+pub struct Complaint {
+    /// The line in the file, from 1.
+    pub line: usize,
+    /// What is wrong, in git's manner.
+    pub message: String,
+}
+
+/// Every complaint about a file, in the order of its lines; never empty.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Complaints(Vec<Complaint>);
+
+impl Complaints {
+    pub(super) fn one(complaint: Complaint) -> Self {
+        Self(vec![complaint])
+    }
+    /// The complaints.
+    pub fn iter(&self) -> impl Iterator<Item = &Complaint> {
+        self.0.iter()
+    }
+}
+
+impl fmt::Display for Complaints {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, complaint) in self.0.iter().enumerate() {
+            let separator = if index == 0 { "" } else { "\n" };
+            write!(f, "{separator}{complaint}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Complaints {}
+
+/// Beyond these, complaints and findings are only counted: a hostile file shall not fill a terminal.
+const NOTES_MAX: usize = 1000;
+
+/// What has been said so far.
+#[derive(Debug, Default)]
+pub(super) struct Notes {
+    complaints: Vec<Complaint>,
+    findings: Vec<Finding>,
+    complaints_left_out: usize,
+    findings_left_out: usize,
+}
+
+impl Notes {
+    pub fn complain(&mut self, line: usize, message: impl Into<String>) {
+        if self.complaints.len() == NOTES_MAX {
+            self.complaints_left_out += 1;
+            return;
+        }
+        let message = message.into();
+        self.complaints.push(Complaint { line, message });
+    }
+
+    pub fn find(&mut self, kind: FindingKind, line: usize, message: impl Into<String>) {
+        if self.findings.len() == NOTES_MAX {
+            self.findings_left_out += 1;
+            return;
+        }
+        let message = message.into();
+        let finding = Finding {
+            line,
+            kind,
+            message,
+        };
+        if !self.findings.contains(&finding) {
+            self.findings.push(finding);
+        }
+    }
+
+    pub fn has_complaints(&self) -> bool {
+        !self.complaints.is_empty()
+    }
+
+    /// The findings by line, or the complaints by line.
+    pub fn finish(mut self) -> Result<Vec<Finding>, Complaints> {
+        self.complaints.sort_by_key(|complaint| complaint.line);
+        self.findings.sort_by_key(|finding| finding.line);
+        if let (Some(last), n @ 1..) = (self.complaints.last(), self.complaints_left_out) {
+            let (line, message) = (last.line, format!("and {n} more complaints"));
+            self.complaints.push(Complaint { line, message });
+        }
+        if let (Some(last), n @ 1..) = (self.findings.last(), self.findings_left_out) {
+            self.findings.push(Finding {
+                line: last.line,
+                kind: FindingKind::Unreadable,
+                message: format!("and {n} more findings"),
+            });
+        }
+        if self.complaints.is_empty() {
+            Ok(self.findings)
+        } else {
+            Err(Complaints(self.complaints))
+        }
+    }
+}

@@ -1,0 +1,154 @@
+//! The plan in the ledger as a draft: what an export writes and an import compares with.
+//!
+//! Not here: how a draft is written (`json`, `markdown`, `csv`).
+
+use std::collections::BTreeMap;
+
+use super::{Draft, DraftGuardrail, DraftStep, DraftTask, Format, GuardrailStatus};
+use crate::core::{
+    event::guardrail::Outcome,
+    id::{GuardId, TaskId},
+    state::{
+        State, TaskIndex,
+        records::{Attached, Guardrail},
+        task::Task,
+    },
+    text::Text,
+};
+
+/// The key under which a guardrail keeps where its command leaves what it found.
+pub(super) const OUTPUT_PATH: &str = "output_path";
+
+/// The whole plan. `body` gives the text of an attachment, where it is at hand.
+pub fn draft_of(
+    state: &State,
+    format: Format,
+    body: impl Fn(&Attached) -> Option<String>,
+) -> Draft {
+    let mut draft = Draft::new(format);
+    draft.title = state.title.as_ref().map(|title| title.as_str().to_owned());
+    draft.tasks = state
+        .tasks()
+        .map(|(index, _)| task_of(state, index, &body))
+        .collect();
+    draft.guardrails = state
+        .guardrails
+        .iter()
+        .map(|(id, guardrail)| guardrail_of(state, id, guardrail))
+        .collect();
+    let mut actors: Vec<_> = draft
+        .tasks
+        .iter()
+        .flat_map(|task| task.owners.clone())
+        .collect();
+    actors.dedup();
+    draft.actors = actors;
+    draft
+}
+
+/// One task.
+pub fn task_of(
+    state: &State,
+    index: TaskIndex,
+    body: &impl Fn(&Attached) -> Option<String>,
+) -> DraftTask {
+    let task = state.task(index);
+    let mut draft = DraftTask::new(plain_id(state, index), 0, task.title.as_str().to_owned());
+    draft.group = task.group.as_ref().map(owned);
+    draft.owners.clone_from(&task.owners);
+    draft.priority = task.priority;
+    draft.risk = task.risk;
+    draft.estimate = task.estimate;
+    draft.depends = task
+        .depends
+        .iter()
+        .map(|other| plain_id(state, *other))
+        .collect();
+    draft.gates = task.gates.iter().cloned().collect();
+    draft.paths = task.paths.iter().map(owned).collect();
+    draft.branch = task.branch.as_ref().map(owned);
+    draft.pr = task.pull_request;
+    draft.steps = task
+        .steps
+        .iter()
+        .map(|step| DraftStep {
+            text: owned(&step.text),
+            done: step.done,
+        })
+        .collect();
+    draft.accept = task.criteria.iter().map(owned).collect();
+    draft.labels = task.labels.iter().map(owned).collect();
+    draft.body = task.body.as_ref().and_then(body);
+    draft.wave = task.wave.map(|wave| wave.number);
+    draft.wave_rank = task.wave.map(|wave| wave.rank);
+    draft.status = state.status_of(index);
+    draft.percent = reported(task, &draft);
+    draft.blockers = task
+        .open_blockers()
+        .map(|blocker| owned(&blocker.reason))
+        .collect();
+    draft.waiver = task
+        .end
+        .as_ref()
+        .filter(|end| end.done)
+        .and_then(|end| end.reason.as_ref().map(owned));
+    draft.extra = task
+        .extra
+        .iter()
+        .map(|(key, value)| (owned(key), owned(value)))
+        .collect();
+    draft
+}
+
+/// The percentage, where status and steps do not give it already.
+fn reported(task: &Task, draft: &DraftTask) -> Option<u8> {
+    task.reported_percent
+        .filter(|percent| *percent != draft.derived_percent())
+}
+
+/// The name as an id; the suffix of a double is set off by a dot, since ids have no `~`.
+fn plain_id(state: &State, index: TaskIndex) -> TaskId {
+    let shown = state.shown(index).replace('~', ".");
+    shown
+        .parse()
+        .unwrap_or_else(|_| state.task(index).id.clone())
+}
+
+fn guardrail_of(state: &State, id: &GuardId, guardrail: &Guardrail) -> DraftGuardrail {
+    let mut extra: BTreeMap<String, String> = guardrail
+        .extra
+        .iter()
+        .map(|(key, value)| (owned(key), owned(value)))
+        .collect();
+    DraftGuardrail {
+        id: id.clone(),
+        line: 0,
+        title: owned(&guardrail.title),
+        command: guardrail.command.as_ref().map(owned),
+        required: guardrail.required,
+        expect: guardrail.expect.as_ref().map(owned),
+        output_path: extra.remove(OUTPUT_PATH),
+        depends: guardrail
+            .depends
+            .iter()
+            .map(|task| plain_id(state, *task))
+            .collect(),
+        status: match guardrail.result.as_ref().map(|result| result.outcome) {
+            Some(Outcome::Pass) => GuardrailStatus::Pass,
+            Some(Outcome::Fail) => GuardrailStatus::Fail,
+            None if guardrail
+                .depends
+                .iter()
+                .any(|task| state.task(*task).end.is_none()) =>
+            {
+                GuardrailStatus::Waiting
+            }
+            None => GuardrailStatus::NotRun,
+        },
+        extra,
+    }
+}
+
+fn owned(text: &Text) -> String {
+    text.as_str().to_owned()
+}

@@ -1,0 +1,343 @@
+//! The words of plans: who, how far, how urgent, how long, whether it needs review.
+//!
+//! Not here: where in a file they stand (`json`, `markdown`).
+
+use crate::core::{
+    id::{ActorName, InvalidName, TaskId},
+    task::{Approver, Estimate, Priority, Risk, Role, Status},
+};
+
+/// Products that people name by two words, and the agent's name in short.
+const ALIASES: &[(&str, &str)] = &[
+    ("claude-code", "claude"),
+    ("openai-codex", "codex"),
+    ("codex-cli", "codex"),
+    ("github-copilot", "copilot"),
+    ("gemini-cli", "gemini"),
+];
+
+/// Whether a cell or value says that there is nothing to say.
+pub(super) fn says_nothing(text: &str) -> bool {
+    const NOTHING: &[&str] = &[
+        "",
+        "-",
+        "–",
+        "—",
+        "?",
+        "n/a",
+        "na",
+        "none",
+        "null",
+        "nil",
+        "tbd",
+        "tba",
+        "unassigned",
+        "nobody",
+        "any",
+    ];
+    NOTHING.contains(&text.trim().to_lowercase().as_str())
+}
+
+/// An actor's name as plans write it: `Codex` is codex, `Claude Code` is claude, `Ann Lee` is ann-lee.
+pub(super) fn actor(text: &str) -> Result<ActorName, InvalidName> {
+    let bare = text.trim_matches(|c: char| c.is_whitespace() || "*_`@~".contains(c));
+    let words: Vec<String> = bare.split_whitespace().map(str::to_lowercase).collect();
+    let name = words.join("-");
+    let alias = ALIASES.iter().find(|(long, _)| *long == name);
+    alias.map_or(name.as_str(), |(_, short)| short).parse()
+}
+
+/// The parts of a list of names: `Codex + Copilot`, `ann, bob and eve`.
+pub(super) fn name_list(text: &str) -> Vec<&str> {
+    text.split(['+', ',', '&', '/', ';', '|'])
+        .flat_map(|part| part.split(" and "))
+        .map(str::trim)
+        .filter(|part| !says_nothing(part))
+        .collect()
+}
+
+/// The actors of a list of names, each once.
+pub(super) fn actors(text: &str) -> Result<Vec<ActorName>, InvalidName> {
+    const ACTORS_MAX: usize = 1000;
+    let mut actors = Vec::new();
+    for name in name_list(text) {
+        if actors.len() == ACTORS_MAX {
+            let (what, why) = ("list of actors", "it names more than a thousand");
+            let text = name.to_owned();
+            return Err(InvalidName { what, text, why });
+        }
+        push_new(&mut actors, actor(name)?);
+    }
+    Ok(actors)
+}
+
+/// Appends what is not in the list yet.
+pub(super) fn push_new<T: PartialEq>(list: &mut Vec<T>, item: T) {
+    if !list.contains(&item) {
+        list.push(item);
+    }
+}
+
+/// Who has to review: `**YES** (Claude)`, `Claude`, `role:reviewer`, `No`. A yes without a name is anybody with
+/// the role of a reviewer.
+pub(super) fn gates(text: &str) -> Result<Vec<Approver>, InvalidName> {
+    let text = text.trim_matches(|c: char| c.is_whitespace() || "*`".contains(c));
+    let (first, rest) = text
+        .split_once(|c: char| !c.is_ascii_alphanumeric())
+        .unwrap_or((text, ""));
+    match first.to_ascii_lowercase().as_str() {
+        "no" | "false" | "none" => Ok(Vec::new()),
+        "yes" | "true" | "required" => {
+            let rest = rest.trim_matches(|c: char| c.is_whitespace() || "*`():,-–—".contains(c));
+            let rest = rest.strip_prefix("by ").unwrap_or(rest);
+            if says_nothing(rest) {
+                return Ok(vec![Approver::Role(Role::Reviewer)]);
+            }
+            approvers(rest)
+        }
+        _ => approvers(text),
+    }
+}
+
+fn approvers(text: &str) -> Result<Vec<Approver>, InvalidName> {
+    let mut gates = Vec::new();
+    for name in name_list(text) {
+        let gate = match name.strip_prefix("role:") {
+            Some(role) => Approver::Role(role.parse()?),
+            None => Approver::Actor(actor(name)?),
+        };
+        push_new(&mut gates, gate);
+    }
+    Ok(gates)
+}
+
+const STATUS_WORDS: &[(&str, Status)] = &[
+    ("not started", Status::NotStarted),
+    ("not yet started", Status::NotStarted),
+    ("todo", Status::NotStarted),
+    ("to do", Status::NotStarted),
+    ("open", Status::NotStarted),
+    ("new", Status::NotStarted),
+    ("planned", Status::NotStarted),
+    ("pending", Status::NotStarted),
+    ("backlog", Status::NotStarted),
+    ("ready", Status::NotStarted),
+    ("in progress", Status::InProgress),
+    ("wip", Status::InProgress),
+    ("doing", Status::InProgress),
+    ("active", Status::InProgress),
+    ("started", Status::InProgress),
+    ("ongoing", Status::InProgress),
+    ("running", Status::InProgress),
+    ("waiting", Status::Waiting),
+    ("on hold", Status::Waiting),
+    ("blocked", Status::Blocked),
+    ("in review", Status::InReview),
+    ("under review", Status::InReview),
+    ("ready for review", Status::InReview),
+    ("review", Status::InReview),
+    ("complete", Status::Done),
+    ("completed", Status::Done),
+    ("done", Status::Done),
+    ("finished", Status::Done),
+    ("merged", Status::Done),
+    ("closed", Status::Done),
+    ("cancelled", Status::Cancelled),
+    ("canceled", Status::Cancelled),
+    ("dropped", Status::Cancelled),
+    ("abandoned", Status::Cancelled),
+];
+
+/// A status, and what is said beside it: `WAITING for CC-1` is waiting, and `CC-1`.
+pub(super) fn status(text: &str) -> Option<(Status, String)> {
+    let bare = text.trim_start_matches(|c: char| !c.is_alphanumeric());
+    let spaced: String = bare
+        .chars()
+        .map(|c| if matches!(c, '_' | '-') { ' ' } else { c })
+        .collect();
+    let (word, status) = STATUS_WORDS
+        .iter()
+        .filter(|(word, _)| starts_with_phrase(&spaced, word))
+        .max_by_key(|(word, _)| word.len())?;
+    let rest = bare.get(word.len()..).unwrap_or_default();
+    Some((*status, remark(rest)))
+}
+
+/// A status that is named by the whole text, as in `Completed: 0`.
+pub(super) fn exact_status(text: &str) -> Option<Status> {
+    status(text).and_then(|(status, remark)| remark.is_empty().then_some(status))
+}
+
+/// Whether the text begins with these ASCII words, whatever their case, and the last of them ends there.
+fn starts_with_phrase(text: &str, phrase: &str) -> bool {
+    let Some(start) = text.get(..phrase.len()) else {
+        return false;
+    };
+    let next = text[phrase.len()..].chars().next();
+    start.eq_ignore_ascii_case(phrase) && !next.is_some_and(char::is_alphanumeric)
+}
+
+fn remark(rest: &str) -> String {
+    let decoration = |c: char| {
+        c.is_whitespace() || "*_`:,;.-–—()[]".contains(c) || !c.is_ascii() && !c.is_alphanumeric()
+    };
+    let rest = rest.trim_matches(decoration);
+    let link = ["for ", "on ", "by ", "until "]
+        .iter()
+        .find(|word| starts_with_phrase(rest, word.trim_end()));
+    rest[link.map_or(0, |word| word.len() - 1)..]
+        .trim_matches(decoration)
+        .to_owned()
+}
+
+/// `HIGH`, `P1`.
+pub(super) fn priority(text: &str) -> Result<Priority, InvalidName> {
+    match bare_word(text).as_str() {
+        "p0" | "crit" | "urgent" => Ok(Priority::Critical),
+        "p1" => Ok(Priority::High),
+        "p2" | "med" | "normal" => Ok(Priority::Medium),
+        "p3" => Ok(Priority::Low),
+        word => word.parse(),
+    }
+}
+
+/// `HIGH`, `med`.
+pub(super) fn risk(text: &str) -> Result<Risk, InvalidName> {
+    match bare_word(text).as_str() {
+        "med" => Ok(Risk::Medium),
+        word => word.parse(),
+    }
+}
+
+fn bare_word(text: &str) -> String {
+    text.trim_matches(|c: char| !c.is_alphanumeric())
+        .to_lowercase()
+}
+
+/// `2-3h`, `30 minutes`; a number without a unit is hours.
+pub(super) fn estimate(text: &str) -> Option<Estimate> {
+    const UNITS: &[(&str, &str)] = &[
+        ("hours", "h"),
+        ("hour", "h"),
+        ("hrs", "h"),
+        ("minutes", "min"),
+        ("minute", "min"),
+        ("mins", "min"),
+        ("days", "d"),
+        ("day", "d"),
+        ("weeks", "w"),
+        ("week", "w"),
+    ];
+    let mut text = text.trim().to_lowercase();
+    for (long, short) in UNITS {
+        text = text.replace(long, short);
+    }
+    if text.ends_with(|c: char| c.is_ascii_digit()) {
+        text.push('h');
+    }
+    text.parse().ok()
+}
+
+/// The id that a text refers to: `CC-1`, `#5`, `Task #5`, `Task H`.
+pub(super) fn task_reference(text: &str) -> Result<TaskId, InvalidName> {
+    let bare = |text: &str| {
+        text.trim_matches(|c: char| c.is_whitespace() || "*`#".contains(c))
+            .to_owned()
+    };
+    let text = bare(text);
+    let after_word = ["tasks", "task"].iter().find_map(|word| {
+        let rest = text.get(word.len()..)?;
+        (starts_with_phrase(&text, word) && rest.starts_with([' ', '#', '*', '`'])).then_some(rest)
+    });
+    bare(after_word.unwrap_or(&text)).parse()
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+mod tests {
+    use super::*;
+
+    fn names(text: &str) -> Vec<String> {
+        actors(text)
+            .unwrap()
+            .iter()
+            .map(ToString::to_string)
+            .collect()
+    }
+
+    #[test]
+    fn owners_are_named_in_lower_case_and_by_their_short_name() {
+        assert_eq!(names("Codex + Copilot"), ["codex", "copilot"]);
+        assert_eq!(
+            names("**Claude Code**, @ann and Ann Lee"),
+            ["claude", "ann", "ann-lee"]
+        );
+        assert_eq!(names("—"), [""; 0]);
+        assert!(actors("Jörg").is_err());
+    }
+
+    #[test]
+    fn a_review_cell_names_its_reviewers() {
+        let gates = |text| {
+            gates(text)
+                .unwrap()
+                .iter()
+                .map(ToString::to_string)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(gates("**YES** (Claude)"), ["claude"]);
+        assert_eq!(
+            gates("YES (claude + role:reviewer)"),
+            ["claude", "role:reviewer"]
+        );
+        assert_eq!(gates("Claude Code"), ["claude"]);
+        assert_eq!(gates("yes"), ["role:reviewer"]);
+        assert_eq!(gates("No"), [""; 0]);
+        assert_eq!(gates(" - "), [""; 0]);
+    }
+
+    #[test]
+    fn a_status_is_read_with_what_stands_beside_it() {
+        let read = |text| status(text).map(|(status, rest)| (status.as_str(), rest));
+        assert_eq!(read("NOT STARTED"), Some(("not_started", String::new())));
+        assert_eq!(read("✅ **COMPLETE**"), Some(("done", String::new())));
+        assert_eq!(
+            read("in_progress (40%)"),
+            Some(("in_progress", "40%".into()))
+        );
+        assert_eq!(read("WAITING for CC-1"), Some(("waiting", "CC-1".into())));
+        assert_eq!(
+            read("Blocked: no credentials"),
+            Some(("blocked", "no credentials".into()))
+        );
+        assert_eq!(read("ready for review"), Some(("in_review", String::new())));
+        assert_eq!(read("DONE-ISH"), Some(("done", "ISH".into())));
+        assert_eq!(read("halfway"), None);
+        assert_eq!(read("donut"), None);
+    }
+
+    #[test]
+    fn numbers_without_a_unit_are_hours() {
+        let minutes = |text| estimate(text).map(<(u32, u32)>::from);
+        assert_eq!(minutes("2"), Some((120, 120)));
+        assert_eq!(minutes("0.5"), Some((30, 30)));
+        assert_eq!(minutes("2-3"), Some((120, 180)));
+        assert_eq!(minutes("1 hour"), Some((60, 60)));
+        assert_eq!(minutes("2 days"), Some((2880, 2880)));
+        assert_eq!(minutes("soon"), None);
+    }
+
+    #[test]
+    fn tasks_are_referred_to_with_and_without_the_word() {
+        for (text, id) in [
+            ("Task #5", "5"),
+            ("**CC-1**", "CC-1"),
+            ("#2", "2"),
+            ("Task H", "H"),
+            ("Tasks B", "B"),
+            ("Tasker", "Tasker"),
+        ] {
+            assert_eq!(task_reference(text).unwrap().as_str(), id);
+        }
+    }
+}

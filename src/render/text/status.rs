@@ -1,0 +1,414 @@
+//! The dashboard of the terminal.
+//!
+//! Not here: its Markdown form (`core::snapshot`), and what is true of this machine only (`cli`).
+
+use std::fmt::Write as _;
+
+use anstyle::Style as Ansi;
+
+use super::{
+    style::{
+        BAD, DIM, GOOD, NOTICE, PLAIN, Style, of_guardrail, of_priority, of_status, time_seen_from,
+    },
+    table::{Cell, cut, table},
+};
+use crate::core::{
+    event::observation::{Checks, PullRequestState},
+    snapshot::{ClaimDocument, Counts, Minutes, StatusDocument, Summary, TaskDocument, effort},
+    task::Status,
+    text::{Text, visible},
+    time::Timestamp,
+};
+
+/// The dashboard. `now` is the time from which claims are seen.
+pub fn status(document: &StatusDocument, now: Timestamp, style: Style) -> String {
+    let mut page = header(document, style);
+    section(&mut page, owners(&document.summary.by_owner, style));
+    for (group, _) in &document.summary.by_group.0 {
+        section(&mut page, group_table(document, Some(group), now, style));
+    }
+    section(&mut page, group_table(document, None, now, style));
+    section(&mut page, guardrails(document, now, style));
+    section(&mut page, pull_requests(document, style));
+    section(&mut page, worktrees(document, style));
+    section(&mut page, targets(document, style));
+    section(&mut page, anomalies(document, style));
+    page
+}
+
+fn section(page: &mut String, lines: Option<String>) {
+    if let Some(lines) = lines {
+        page.push('\n');
+        page.push_str(&lines);
+    }
+}
+
+/// A heading and a table, if there is a row.
+fn titled(title: &str, columns: &[&str], rows: &[Vec<Cell>], style: Style) -> Option<String> {
+    let heading = style.heading(&cut(&visible(title), style.width));
+    (!rows.is_empty()).then(|| format!("{heading}\n{}", table(columns, rows, style)))
+}
+
+fn header(document: &StatusDocument, style: Style) -> String {
+    let summary = &document.summary;
+    let title = document
+        .ledger
+        .title
+        .as_ref()
+        .map_or("ledger", Text::as_str);
+    let about = format!(
+        "{} {}, {} entries",
+        visible(title),
+        document.ledger.id.short(),
+        document.ledger.entries
+    );
+    // Writing to a String cannot fail.
+    let mut text = style.heading(&cut(&about, style.width)) + "\n";
+    let _ = writeln!(
+        text,
+        "{} {}% of {} tasks{}",
+        bar(summary.percent, style),
+        summary.percent,
+        summary.total - summary.cancelled,
+        remaining(summary)
+    );
+    let _ = writeln!(text, "{}", status_counts(summary, style));
+    text
+}
+
+/// The progress as a bar of 20 columns.
+fn bar(percent: usize, style: Style) -> String {
+    let full = percent.min(100) / 5;
+    let (done, open) = ("#".repeat(full), ".".repeat(20 - full));
+    format!("[{}{}]", style.paint(GOOD, &done), style.paint(DIM, &open))
+}
+
+fn remaining(summary: &Summary) -> String {
+    let sums = summary.estimate_minutes;
+    match sums.remaining_high {
+        0 => String::new(),
+        high => format!(
+            ", {} to go",
+            effort(Minutes {
+                low: sums.remaining_low,
+                high
+            })
+        ),
+    }
+}
+
+fn status_counts(summary: &Summary, style: Style) -> String {
+    let counts = Status::ALL
+        .iter()
+        .filter(|status| summary.count(**status) > 0);
+    let words: Vec<(String, Ansi)> = counts
+        .map(|status| {
+            let word = status.as_str().replace('_', " ");
+            (
+                format!("{} {word}", summary.count(*status)),
+                of_status(*status),
+            )
+        })
+        .collect();
+    match words.is_empty() {
+        true => "no tasks yet".to_owned(),
+        false => wrapped(&words, style),
+    }
+}
+
+/// Words with commas between them, on as many lines as they need.
+fn wrapped(words: &[(String, Ansi)], style: Style) -> String {
+    let (mut text, mut column) = (String::new(), 0);
+    for (place, (word, ansi)) in words.iter().enumerate() {
+        let comma = usize::from(place + 1 < words.len());
+        if place > 0 {
+            let fits = |width| column + 1 + word.len() + comma <= width;
+            let breaks = !style.width.is_none_or(fits);
+            text.push(if breaks { '\n' } else { ' ' });
+            column = if breaks { 0 } else { column + 1 };
+        }
+        text.push_str(&style.paint(*ansi, word));
+        text.push_str(&",".repeat(comma));
+        column += word.len() + comma;
+    }
+    text
+}
+
+fn owners(counts: &Counts, style: Style) -> Option<String> {
+    let row = |(name, count): &(String, crate::core::snapshot::Count)| {
+        vec![Cell::new(name), Cell::new(&count.in_words())]
+    };
+    let rows: Vec<Vec<Cell>> = counts.0.iter().map(row).collect();
+    titled("By owner", &["Owner", "Done"], &rows, style)
+}
+
+fn group_table(
+    document: &StatusDocument,
+    group: Option<&str>,
+    now: Timestamp,
+    style: Style,
+) -> Option<String> {
+    let inside = |task: &&TaskDocument| task.group.as_ref().map(Text::as_str) == group;
+    let rows: Vec<Vec<Cell>> = document
+        .tasks
+        .iter()
+        .filter(inside)
+        .map(|task| task_row(task, now))
+        .collect();
+    let alone = match document.summary.by_group.0.is_empty() {
+        true => "Tasks",
+        false => "Other tasks",
+    };
+    titled(group.unwrap_or(alone), TASK_COLUMNS, &rows, style)
+}
+
+const TASK_COLUMNS: &[&str] = &[
+    "ID", "Task", "Owner", "Priority", "Est", "Status", "Done", "Held by", "Note",
+];
+
+fn task_row(task: &TaskDocument, now: Timestamp) -> Vec<Cell> {
+    let ended = matches!(task.status, Status::Done | Status::Cancelled);
+    let priority = if ended {
+        PLAIN
+    } else {
+        of_priority(task.priority)
+    };
+    let percent = match task.progress.percent {
+        0 => String::new(),
+        _ => task.progress_in_words(),
+    };
+    vec![
+        Cell::new(&task.id),
+        Cell::new(task.title.as_str()),
+        Cell::new(&task.owners_in_words()),
+        Cell::painted(task.priority_in_words(), priority),
+        Cell::new(&task.estimate_in_words()),
+        Cell::painted(task.status.as_str(), of_status(task.status)),
+        Cell::new(&percent),
+        Cell::new(
+            &task
+                .claim
+                .as_ref()
+                .map_or_else(String::new, |claim| held_by(claim, now)),
+        ),
+        Cell::new(&note(task)),
+    ]
+}
+
+/// Who holds a task: `codex until 14:05Z`, `codex (lapsed)`.
+pub(super) fn held_by(claim: &ClaimDocument, now: Timestamp) -> String {
+    match claim.until < now {
+        true => format!("{} (lapsed)", claim.actor),
+        false => format!("{} until {}", claim.actor, time_seen_from(claim.until, now)),
+    }
+}
+
+/// What keeps a task from being done: blockers, what it waits for, its gates.
+pub(super) fn note(task: &TaskDocument) -> String {
+    let mut parts = Vec::new();
+    if task.status == Status::Done || task.status == Status::Cancelled {
+        return String::new();
+    }
+    if !task.blockers.is_empty() {
+        parts.push(task.blockers_in_words());
+    }
+    if !task.waits_for.is_empty() {
+        parts.push(format!("waits for {}", task.waits_for.join(", ")));
+    }
+    if !task.gates.is_empty() {
+        parts.push(format!("review: {}", task.gates_in_words()));
+    }
+    parts.join("; ")
+}
+
+fn guardrails(document: &StatusDocument, now: Timestamp, style: Style) -> Option<String> {
+    let rows: Vec<Vec<Cell>> = document
+        .guardrails
+        .iter()
+        .map(|guardrail| {
+            let run = match (guardrail.at, &guardrail.actor) {
+                (Some(at), Some(actor)) => format!("{} by {actor}", time_seen_from(at, now)),
+                _ => String::new(),
+            };
+            vec![
+                Cell::new(guardrail.id.as_str()),
+                Cell::new(guardrail.title.as_str()),
+                Cell::new(if guardrail.required { "required" } else { "" }),
+                Cell::painted(guardrail.status.as_str(), of_guardrail(guardrail.status)),
+                Cell::new(&run),
+            ]
+        })
+        .collect();
+    let columns = ["ID", "Guardrail", "Required", "Status", "Run"];
+    titled("Guardrails", &columns, &rows, style)
+}
+
+fn pull_requests(document: &StatusDocument, style: Style) -> Option<String> {
+    let rows: Vec<Vec<Cell>> = document
+        .pull_requests
+        .iter()
+        .map(|request| {
+            let checks = match request.checks {
+                Checks::Failing => BAD,
+                Checks::Passing => GOOD,
+                Checks::Pending => NOTICE,
+                Checks::None => PLAIN,
+            };
+            let state = match request.state {
+                PullRequestState::Open => PLAIN,
+                PullRequestState::Merged | PullRequestState::Closed => DIM,
+            };
+            vec![
+                Cell::new(&format!("#{}", request.number)),
+                Cell::new(request.title.as_str()),
+                Cell::painted(request.state.as_str(), state),
+                Cell::painted(request.checks.as_str(), checks),
+                Cell::new(request.branch.as_str()),
+            ]
+        })
+        .collect();
+    titled(
+        "Pull requests",
+        &["PR", "Title", "State", "Checks", "Branch"],
+        &rows,
+        style,
+    )
+}
+
+fn worktrees(document: &StatusDocument, style: Style) -> Option<String> {
+    let rows: Vec<Vec<Cell>> = document
+        .worktrees
+        .iter()
+        .map(|worktree| {
+            vec![
+                Cell::new(worktree.label.as_str()),
+                Cell::new(worktree.host.as_str()),
+                Cell::new(worktree.branch.as_ref().map_or("", Text::as_str)),
+                Cell::new(worktree.task.as_deref().unwrap_or("")),
+                Cell::new(&format!("+{} -{}", worktree.ahead, worktree.behind)),
+                Cell::new(&match worktree.dirty {
+                    0 => String::new(),
+                    files => format!("{files} changed"),
+                }),
+            ]
+        })
+        .collect();
+    let columns = ["Worktree", "Clone", "Branch", "Task", "Upstream", "Files"];
+    titled("Worktrees", &columns, &rows, style)
+}
+
+fn targets(document: &StatusDocument, style: Style) -> Option<String> {
+    let rows: Vec<Vec<Cell>> = document
+        .targets
+        .iter()
+        .map(|target| {
+            let (met, ansi) = match target.met {
+                Some(true) => ("met", GOOD),
+                Some(false) => ("missed", BAD),
+                None => ("unknown", NOTICE),
+            };
+            let value = target
+                .value
+                .map_or_else(String::new, |value| value.to_string());
+            vec![
+                Cell::new(target.name.as_str()),
+                Cell::new(target.expression.as_str()),
+                Cell::new(&value),
+                Cell::painted(met, ansi),
+            ]
+        })
+        .collect();
+    titled(
+        "Targets",
+        &["Figure", "Target", "Value", "Result"],
+        &rows,
+        style,
+    )
+}
+
+fn anomalies(document: &StatusDocument, style: Style) -> Option<String> {
+    let rows: Vec<Vec<Cell>> = document
+        .anomalies
+        .iter()
+        .map(|anomaly| {
+            vec![
+                Cell::new(&anomaly.entry.short()),
+                Cell::new(anomaly.actor.as_str()),
+                Cell::painted(anomaly.code, NOTICE),
+                Cell::new(&anomaly.message),
+            ]
+        })
+        .collect();
+    titled(
+        "Anomalies",
+        &["Entry", "Author", "Code", "Why"],
+        &rows,
+        style,
+    )
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use unicode_width::UnicodeWidthStr;
+
+    use super::*;
+    use crate::core::{sample::Sample, snapshot, text::is_invisible};
+
+    fn page(style: Style) -> String {
+        let day = Sample::day();
+        status(&snapshot::status(day.state()), day.state().effective, style)
+    }
+
+    #[test]
+    fn the_dashboard_shows_the_plan_in_line() {
+        let page = page(Style::default());
+        for line in [
+            "[#####...............] 27% of 7 tasks, 8h-9h to go",
+            "1 not started, 2 waiting, 1 in progress, 1 blocked, 1 in review, 1 done, 1 cancelled",
+            "  copilot  1 of 3",
+            "Top-5 \"Do Now\" Tasks",
+            "  1   Shadow-Diff Harness                codex            high      2h-3h  in_progress  40%   codex until 12:17Z",
+            "  G1  State sweep  required  pass     08:25Z by claude",
+        ] {
+            assert!(page.lines().any(|found| found == line), "{line}\n{page}");
+        }
+    }
+
+    #[test]
+    fn a_terminal_of_any_width_is_not_overrun() {
+        for width in [60, 80, 100, 132] {
+            for line in page(Style {
+                color: false,
+                width: Some(width),
+            })
+            .lines()
+            {
+                assert!(line.width() <= width, "{width}: {line}");
+            }
+        }
+    }
+
+    #[test]
+    fn no_text_from_people_drives_the_terminal_and_colour_comes_only_when_asked() {
+        let plain = page(Style::default());
+        assert!(plain.lines().all(|line| !line.contains(is_invisible)));
+        assert!(
+            page(Style {
+                color: true,
+                width: None
+            })
+            .contains("\u{1b}[36min_progress\u{1b}[0m")
+        );
+    }
+
+    #[test]
+    fn an_empty_plan_says_so() {
+        let state = Sample::new().into_state();
+        let page = status(&snapshot::status(&state), state.effective, Style::default());
+        assert!(
+            page.ends_with("[....................] 0% of 0 tasks\nno tasks yet\n"),
+            "{page}"
+        );
+    }
+}

@@ -1,0 +1,170 @@
+//! Columns that line up whatever the script, and fit the terminal.
+//!
+//! Widths are those of `unicode-width`: wide characters take two columns, combining ones none.
+//! Not here: what stands in the cells.
+
+use anstyle::Style as Ansi;
+use unicode_width::UnicodeWidthStr;
+
+use super::style::{DIM, PLAIN, Style};
+use crate::core::text::visible;
+
+/// One field of a row.
+#[derive(Debug, Clone)]
+pub(super) struct Cell {
+    text: String,
+    ansi: Ansi,
+}
+
+impl Cell {
+    /// A field; what people wrote is made visible.
+    pub(super) fn new(text: &str) -> Self {
+        Self::painted(text, PLAIN)
+    }
+    /// A field in a colour.
+    pub(super) fn painted(text: &str, ansi: Ansi) -> Self {
+        Self {
+            text: visible(text).into_owned(),
+            ansi,
+        }
+    }
+}
+
+/// Lines of a table with a heading; columns without any text are left out. Where the terminal is
+/// too narrow, the widest columns give way, and what is cut off shows as `…`.
+pub(super) fn table(columns: &[&str], rows: &[Vec<Cell>], style: Style) -> String {
+    let used: Vec<usize> = (0..columns.len())
+        .filter(|column| rows.iter().any(|row| !row[*column].text.is_empty()))
+        .collect();
+    let mut widths: Vec<usize> = used
+        .iter()
+        .map(|column| natural_width(columns[*column], rows, *column))
+        .collect();
+    if let Some(width) = style.width {
+        shrink(&mut widths, width.saturating_sub(INDENT));
+    }
+    let heading = used
+        .iter()
+        .map(|column| Cell::painted(columns[*column], DIM));
+    let mut text = line(&heading.collect::<Vec<_>>(), &widths, style);
+    for row in rows {
+        let cells: Vec<Cell> = used.iter().map(|column| row[*column].clone()).collect();
+        text.push_str(&line(&cells, &widths, style));
+    }
+    text
+}
+
+/// The spaces before a row, and between two columns.
+const INDENT: usize = 2;
+/// No column gets narrower.
+const NARROWEST: usize = 4;
+
+fn natural_width(heading: &str, rows: &[Vec<Cell>], column: usize) -> usize {
+    let cells = rows.iter().map(|row| row[column].text.width());
+    cells.max().unwrap_or(0).max(heading.width())
+}
+
+/// Takes from the widest column until the row fits.
+fn shrink(widths: &mut [usize], available: usize) {
+    let gaps = widths.len().saturating_sub(1) * INDENT;
+    while widths.iter().sum::<usize>() + gaps > available {
+        match widths.iter_mut().max() {
+            Some(widest) if *widest > NARROWEST => *widest -= 1,
+            _ => return,
+        }
+    }
+}
+
+fn line(cells: &[Cell], widths: &[usize], style: Style) -> String {
+    let mut text = String::new();
+    let mut owed = INDENT;
+    for (cell, width) in cells.iter().zip(widths) {
+        let shown = cut(&cell.text, Some(*width));
+        if !shown.is_empty() {
+            text.push_str(&" ".repeat(owed));
+            text.push_str(&style.paint(cell.ansi, &shown));
+            owed = 0;
+        }
+        owed += width.saturating_sub(shown.width()) + INDENT;
+    }
+    text.push('\n');
+    text
+}
+
+/// The text in at most so many columns; what is cut off shows as `…`.
+pub(super) fn cut(text: &str, width: Option<usize>) -> String {
+    let Some(width) = width.filter(|width| text.width() > *width) else {
+        return text.to_owned();
+    };
+    let ends = text.char_indices().map(|(start, c)| start + c.len_utf8());
+    let fits = |end: &usize| text[..*end].width() < width;
+    let kept = ends.take_while(fits).last().unwrap_or(0);
+    match width {
+        0 => String::new(),
+        _ => format!("{}…", &text[..kept]),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rows(texts: &[[&str; 3]]) -> Vec<Vec<Cell>> {
+        texts
+            .iter()
+            .map(|row| row.iter().map(|text| Cell::new(text)).collect())
+            .collect()
+    }
+    fn of(width: Option<usize>) -> Vec<String> {
+        let rows = rows(&[
+            ["B", "回路遮断器", "codex"],
+            ["CC-1", "e\u{301}te\u{301} \u{1b}[2J", ""],
+        ]);
+        let text = table(
+            &["ID", "Task", "Owner"],
+            &rows,
+            Style {
+                color: false,
+                width,
+            },
+        );
+        text.lines().map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn wide_and_combining_characters_keep_the_columns_in_line() {
+        assert_eq!(
+            of(None),
+            [
+                "  ID    Task           Owner",
+                "  B     回路遮断器     codex",
+                "  CC-1  e\u{301}te\u{301} \\u{1b}[2J",
+            ]
+        );
+    }
+
+    #[test]
+    fn no_line_is_wider_than_the_terminal_and_the_cut_is_marked() {
+        for width in 20..40 {
+            for line in of(Some(width)) {
+                assert!(line.width() <= width, "{width}: {line:?}");
+            }
+        }
+        assert_eq!(of(Some(24))[1], "  B     回路遮断…  codex");
+    }
+
+    #[test]
+    fn a_cut_never_parts_a_letter_from_its_accent() {
+        assert_eq!(cut("e\u{301}e\u{301}e\u{301}", Some(2)), "e\u{301}…");
+        assert_eq!(cut("回路", Some(3)), "回…");
+        assert_eq!(cut("回路", Some(2)), "…");
+        assert_eq!(cut("abc", Some(0)), "");
+        assert_eq!(cut("abc", Some(3)), "abc");
+    }
+
+    #[test]
+    fn a_column_without_text_is_left_out() {
+        let text = table(&["A", "B", "C"], &rows(&[["1", "", "3"]]), Style::default());
+        assert_eq!(text, "  A  C\n  1  3\n");
+    }
+}

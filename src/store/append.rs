@@ -1,0 +1,332 @@
+//! Appending entries: compare and swap, ledger first.
+//!
+//! Under the queue's lock: read the tip, replay to it, ask the rules, build, sign, write and flush;
+//! then the ref moves if it still is where it was, else all of that again. Nothing is acknowledged
+//! before it is in the ledger, and an append that fails has changed nothing.
+//! Not here: how the ref moves (`refs`).
+
+use super::{
+    Error, LEDGER_REF,
+    cache::Verified,
+    entry::{self, Position},
+    git::{ObjectId, ObjectKind, Repository},
+    ledger::Ledger,
+    lock::QueueLock,
+    refs::{self, Expected, Reflog, Swap},
+    sign::Signer,
+    walk,
+};
+use crate::core::{
+    codec::FORMAT,
+    event::{Attachment, Entry, Event, LedgerEvent, ledger::Founding},
+    id::{ActorName, Digest, EntryId},
+    key::PublicKey,
+    message,
+    reduce::{self, Accepted},
+    roster::KeyStanding,
+    state::State,
+    text::Text,
+    time::Timestamp,
+};
+
+/// How often the ref may move under us before we give up; each time somebody else succeeded.
+const RACES_MAX: usize = 100;
+
+/// Who appends.
+#[derive(Debug)]
+pub struct Author {
+    /// The actor.
+    pub actor: ActorName,
+    /// Its key.
+    pub signer: Signer,
+}
+
+/// What an entry is to say.
+#[derive(Debug, Clone, Default)]
+pub struct Draft {
+    /// The events.
+    pub events: Vec<Event>,
+    /// The attachments that they name, with their bytes.
+    pub attachments: Vec<(Text, Vec<u8>)>,
+}
+
+impl From<Event> for Draft {
+    fn from(event: Event) -> Self {
+        Self {
+            events: vec![event],
+            attachments: Vec::new(),
+        }
+    }
+}
+
+/// What was appended.
+#[derive(Debug)]
+pub struct Appended {
+    /// The new entries: object id and id, in order.
+    pub entries: Vec<(ObjectId, EntryId)>,
+    /// What holds at the last of them.
+    pub verified: Verified,
+}
+
+impl Ledger {
+    /// Appends a chain of entries that `build` makes from the state after those before, until it
+    /// makes none; they become visible together, or not at all. `build` is asked anew from the
+    /// beginning (number 0) whenever somebody else was faster.
+    ///
+    /// # Errors
+    /// What `build` returns; a refusal by the rules; everything that can go wrong in git. Then
+    /// nothing was appended.
+    pub fn append<E: From<Error>>(
+        &self,
+        author: &Author,
+        now: Timestamp,
+        mut build: impl FnMut(&State, usize) -> Result<Option<Draft>, E>,
+    ) -> Result<Appended, E> {
+        let queue = QueueLock::acquire(self.repository())?;
+        for _ in 0..RACES_MAX {
+            let before = self.current()?;
+            let tip = before.tip;
+            let mut chain = Chain::after(self, author, now, before)?;
+            let mut number = 0;
+            while let Some(draft) = build(&chain.verified.state, number)? {
+                chain.push(draft)?;
+                number += 1;
+            }
+            if chain.publish(&queue, Expected::At(tip))? {
+                return Ok(chain.finish());
+            }
+        }
+        Err(Error::TooManyRaces.into())
+    }
+
+    /// Founds the ledger: its first entry, signed by its first admin.
+    ///
+    /// # Errors
+    /// There is a ledger already; everything that can go wrong in git.
+    pub fn found(
+        &self,
+        author: &Author,
+        now: Timestamp,
+        founding: Founding,
+    ) -> Result<Appended, Error> {
+        let repository = self.repository();
+        let queue = QueueLock::acquire(repository)?;
+        let email = founding.email.clone();
+        let entry = Entry {
+            format: FORMAT,
+            ledger: None,
+            parents: Vec::new(),
+            actor: author.actor.clone(),
+            time: now,
+            events: vec![Event::Ledger(LedgerEvent::Created(Box::new(founding)))],
+            attachments: Vec::new(),
+        };
+        let tree = repository.write(ObjectKind::Tree, b"")?.to_string();
+        let hash = walk::hash_kind(repository);
+        let position = Position {
+            tree: &tree,
+            parents: &[],
+            email: email.as_str(),
+            hash,
+        };
+        let (id, raw) = entry::write(&entry, position, &author.signer)?;
+        let object = repository.write(ObjectKind::Commit, &raw)?;
+        let accepted = Accepted {
+            id,
+            effective: entry.time,
+            entry,
+            signer: author.signer.public_key().clone(),
+        };
+        let replay = reduce::Replay::begin(&accepted).ok_or(Error::NoLedger)?;
+        repository.flush()?;
+        let subject = message::subject(&accepted.entry);
+        match swap(
+            repository,
+            &queue,
+            Expected::Absent,
+            object,
+            author,
+            email.as_str(),
+            now,
+            &subject,
+        )? {
+            Swap::Done => {
+                let verified = Verified {
+                    tip: object,
+                    id,
+                    quarantined: 0,
+                    state: replay.into_state(),
+                };
+                Ok(Appended {
+                    entries: vec![(object, id)],
+                    verified,
+                })
+            }
+            Swap::Moved(_) => Err(Error::LedgerExists {
+                id: self.current()?.state.ledger,
+            }),
+        }
+    }
+}
+
+#[expect(
+    clippy::too_many_arguments,
+    reason = "a ref update and its reflog line, spelled out once"
+)]
+fn swap(
+    repository: &Repository,
+    queue: &QueueLock,
+    expected: Expected,
+    new: ObjectId,
+    author: &Author,
+    email: &str,
+    now: Timestamp,
+    message: &str,
+) -> Result<Swap, Error> {
+    let reflog = Reflog {
+        name: author.actor.as_str(),
+        email,
+        // Before the year 10000.
+        time: now.seconds() as i64,
+        message,
+    };
+    refs::compare_and_swap(repository, queue, LEDGER_REF, expected, new, &reflog)
+}
+
+/// New entries on top of a tip, written but not yet visible.
+struct Chain<'a> {
+    ledger: &'a Ledger,
+    author: &'a Author,
+    email: Text,
+    now: Timestamp,
+    verified: Verified,
+    entries: Vec<(ObjectId, EntryId)>,
+    subject: String,
+}
+
+impl<'a> Chain<'a> {
+    fn after(
+        ledger: &'a Ledger,
+        author: &'a Author,
+        now: Timestamp,
+        before: Verified,
+    ) -> Result<Self, Error> {
+        let email = author_email(&before.state, &author.actor, author.signer.public_key())?;
+        Ok(Self {
+            ledger,
+            author,
+            email,
+            now,
+            verified: before,
+            entries: Vec::new(),
+            subject: String::new(),
+        })
+    }
+
+    fn push(&mut self, draft: Draft) -> Result<(), Error> {
+        let repository = self.ledger.repository();
+        let mut attachments = draft.attachments;
+        attachments.sort_by(|a, b| a.0.cmp(&b.0));
+        let attached = |(name, bytes): &(Text, Vec<u8>)| Attachment {
+            name: name.clone(),
+            digest: Digest::of(bytes),
+            size: bytes.len() as u64,
+        };
+        let entry = Entry {
+            format: FORMAT,
+            ledger: Some(self.verified.state.ledger),
+            parents: vec![self.verified.id],
+            actor: self.author.actor.clone(),
+            time: self.now,
+            events: draft.events,
+            attachments: attachments.iter().map(attached).collect(),
+        };
+        let tree = write_tree(repository, &attachments)?.to_string();
+        let parent = self.verified.tip.to_string();
+        let position = Position {
+            tree: &tree,
+            parents: &[&parent],
+            email: self.email.as_str(),
+            hash: walk::hash_kind(repository),
+        };
+        let (id, raw) = entry::write(&entry, position, &self.author.signer)?;
+        self.apply(id, entry)?;
+        self.verified.tip = repository.write(ObjectKind::Commit, &raw)?;
+        self.verified.id = id;
+        self.entries.push((self.verified.tip, id));
+        Ok(())
+    }
+
+    /// Asks the rules what every reader will ask.
+    fn apply(&mut self, id: EntryId, entry: Entry) -> Result<(), Error> {
+        if self.subject.is_empty() {
+            self.subject = message::subject(&entry);
+        }
+        let accepted = Accepted {
+            id,
+            effective: entry.time.max(self.verified.state.effective),
+            entry,
+            signer: self.author.signer.public_key().clone(),
+        };
+        reduce::try_apply(&mut self.verified.state, &accepted)
+            .map_err(|(_, refusal)| Error::Refused(refusal))
+    }
+
+    /// Makes the chain visible; false if the ref has moved.
+    fn publish(&self, queue: &QueueLock, expected: Expected) -> Result<bool, Error> {
+        if self.entries.is_empty() {
+            return Ok(true);
+        }
+        let repository = self.ledger.repository();
+        repository.flush()?;
+        let subject = match self.entries.len() {
+            1 => self.subject.clone(),
+            count => format!("{} and {} more entries", self.subject, count - 1),
+        };
+        let (tip, email) = (self.verified.tip, self.email.as_str());
+        let swapped = swap(
+            repository,
+            queue,
+            expected,
+            tip,
+            self.author,
+            email,
+            self.now,
+            &subject,
+        )?;
+        Ok(matches!(swapped, Swap::Done))
+    }
+
+    fn finish(self) -> Appended {
+        Appended {
+            entries: self.entries,
+            verified: self.verified,
+        }
+    }
+}
+
+/// The address with which an actor is registered, if this key may sign for it.
+fn author_email(state: &State, actor: &ActorName, key: &PublicKey) -> Result<Text, Error> {
+    let registered = state.roster.actor(actor);
+    let registered = registered.ok_or_else(|| Error::UnknownActor {
+        actor: actor.clone(),
+    })?;
+    match state.roster.standing(actor, key) {
+        Some(KeyStanding::Active) => Ok(registered.email.clone()),
+        _ => Err(Error::ForeignKey {
+            actor: actor.clone(),
+            key: key.clone(),
+        }),
+    }
+}
+
+fn write_tree(repository: &Repository, attachments: &[(Text, Vec<u8>)]) -> Result<ObjectId, Error> {
+    if attachments.is_empty() {
+        return Ok(repository.empty_tree());
+    }
+    let mut files = Vec::with_capacity(attachments.len());
+    for (name, bytes) in attachments {
+        files.push((name.as_str(), repository.write(ObjectKind::Blob, bytes)?));
+    }
+    repository.write_tree(&files)
+}

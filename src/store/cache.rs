@@ -1,0 +1,97 @@
+//! The state at a tip that was verified before, so that an append does not replay.
+//!
+//! Written after the ledger and never the truth: it is checksummed, an answer never depends on it, and
+//! the folder that holds it may be deleted at any time. Not here: when it is used (`ledger`).
+
+use std::{fs, io::Write, path::PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use super::git::{ObjectId, Repository};
+use crate::core::{
+    codec::v1,
+    id::{Digest, EntryId},
+    state::{RULES, STATE, State},
+};
+
+/// What was verified, and what it adds up to.
+#[derive(Debug, Clone)]
+pub struct Verified {
+    /// The tip's object id.
+    pub tip: ObjectId,
+    /// The tip's id.
+    pub id: EntryId,
+    /// How many commits in the order are quarantined and not acknowledged.
+    pub quarantined: u64,
+    /// The state at the tip.
+    pub state: State,
+}
+
+/// What stands before the state; a cache of another program version is not read.
+#[derive(Serialize, Deserialize)]
+struct Header {
+    program: String,
+    versions: (u16, u16),
+    tip: String,
+    id: EntryId,
+    quarantined: u64,
+}
+
+const MAGIC: &[u8] = b"git-coord state cache 1\n";
+
+/// Reads the cache; none if there is none that can be used.
+pub fn read(repository: &Repository) -> Option<Verified> {
+    let bytes = fs::read(path(repository)).ok()?;
+    let (digest, rest) = bytes.strip_prefix(MAGIC)?.split_at_checked(32)?;
+    (Digest::of(rest).as_bytes() == digest).then_some(())?;
+    let (length, rest) = rest.split_at_checked(4)?;
+    let length = u32::from_be_bytes(length.try_into().ok()?) as usize;
+    let (header, state) = rest.split_at_checked(length)?;
+    let header: Header = v1::from_canonical(header).ok()?;
+    (header.program == env!("CARGO_PKG_VERSION") && header.versions == (RULES, STATE))
+        .then_some(())?;
+    Some(Verified {
+        tip: header.tip.parse().ok()?,
+        id: header.id,
+        quarantined: header.quarantined,
+        state: State::from_bytes(state)?,
+    })
+}
+
+/// Writes the cache where it can be written; that it cannot is no failure of anything.
+pub fn write(repository: &Repository, verified: &Verified) {
+    let header = v1::to_canonical(&Header {
+        program: env!("CARGO_PKG_VERSION").to_owned(),
+        versions: (RULES, STATE),
+        tip: verified.tip.to_string(),
+        id: verified.id,
+        quarantined: verified.quarantined,
+    });
+    // A header has a few hundred bytes.
+    let mut content = (header.len() as u32).to_be_bytes().to_vec();
+    content.extend(header);
+    content.extend(verified.state.to_bytes());
+    let path = path(repository);
+    let Some(folder) = path.parent() else { return };
+    // Renamed into place, so that a reader never sees half of it.
+    let fresh = folder.join(format!("state.{}", std::process::id()));
+    let written = fs::create_dir_all(folder)
+        .and_then(|()| fs::File::create(&fresh))
+        .and_then(|mut file| {
+            file.write_all(MAGIC)?;
+            file.write_all(Digest::of(&content).as_bytes())?;
+            file.write_all(&content)
+        })
+        .and_then(|()| fs::rename(&fresh, &path));
+    if written.is_err() {
+        let _ = fs::remove_file(&fresh);
+    }
+}
+
+fn path(repository: &Repository) -> PathBuf {
+    repository
+        .common_dir()
+        .join("coord")
+        .join("cache")
+        .join("state")
+}

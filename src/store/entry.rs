@@ -1,0 +1,128 @@
+//! Entries as commit objects: what by its bytes alone is one, and the bytes of a new one.
+//!
+//! Not here: the strict frame of the commit (`store::commit`), and whether the author may write here
+//! (`core::judge`).
+
+use super::{
+    commit::{self, Frame, HashKind},
+    sign::{Signer, Verifier},
+};
+use crate::{
+    core::{
+        codec::{self, DecodeError},
+        event::Entry,
+        id::EntryId,
+        judge::{Candidate, Flaw, Signed},
+        message,
+    },
+    store::Error,
+};
+
+/// The empty tree by git's two hash functions.
+pub fn empty_tree(hash: HashKind) -> &'static str {
+    match hash {
+        HashKind::Sha1 => "4b825dc642cb6eb9a060e54bf8d69288fbee4904",
+        HashKind::Sha256 => "6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321",
+    }
+}
+
+/// Whether a commit could be an entry: it carries a payload. Cheap, and never wrong about an entry.
+pub fn carries_payload(raw: &[u8]) -> bool {
+    let tail_start = raw.iter().rposition(|byte| *byte == b' ').unwrap_or(0);
+    raw[..tail_start].ends_with(b"\nCoord-Payload:")
+}
+
+/// What a raw commit holds: an entry whose bytes are in order and whose signature is good, or why not.
+pub fn candidate(raw: &[u8], hash: HashKind, verifier: &mut Verifier) -> Candidate {
+    Candidate {
+        foreign: EntryId::of_foreign_commit(raw),
+        content: read(raw, hash, verifier),
+    }
+}
+
+fn read(raw: &[u8], hash: HashKind, verifier: &mut Verifier) -> Result<Signed, Flaw> {
+    let frame = commit::parse(raw, hash).map_err(|malformed| Flaw::Frame(malformed.to_string()))?;
+    let payload = message::payload(frame.message)
+        .ok_or_else(|| Flaw::Payload("its message does not end in a payload".to_owned()))?;
+    let (id, entry) = codec::decode(&payload).map_err(flaw_of)?;
+    check_agreement(&frame, &entry, hash)?;
+    let signer = verifier
+        .verify(&frame)
+        .map_err(|bad| Flaw::Signature(bad.to_string()))?;
+    Ok(Signed {
+        id,
+        entry,
+        email: frame.email.into(),
+        signer,
+    })
+}
+
+fn flaw_of(error: DecodeError) -> Flaw {
+    match error {
+        DecodeError::UnknownFormat(version) => Flaw::UnannouncedFormat(version),
+        other => Flaw::Payload(other.to_string()),
+    }
+}
+
+/// What the commit says besides is what the payload says.
+fn check_agreement(frame: &Frame<'_>, entry: &Entry, hash: HashKind) -> Result<(), Flaw> {
+    if frame.name != entry.actor.as_str() {
+        return Err(Flaw::Author {
+            author: frame.name.to_owned(),
+            actor: entry.actor.to_string(),
+        });
+    }
+    if frame.time != entry.time.seconds() {
+        return Err(Flaw::Time {
+            commit: frame.time,
+            payload: entry.time.seconds(),
+        });
+    }
+    if (frame.tree == empty_tree(hash)) != entry.attachments.is_empty() {
+        return Err(Flaw::Tree);
+    }
+    if !message::is_true(frame.message, entry) {
+        return Err(Flaw::Message);
+    }
+    Ok(())
+}
+
+/// Where a new entry stands in git.
+#[derive(Debug, Clone, Copy)]
+pub struct Position<'a> {
+    /// Its tree, in hex.
+    pub tree: &'a str,
+    /// Its parents, in hex.
+    pub parents: &'a [&'a str],
+    /// The address of its author.
+    pub email: &'a str,
+    /// The repository's hash function.
+    pub hash: HashKind,
+}
+
+/// The id and the raw commit of a new entry, signed.
+///
+/// # Errors
+/// [`Error::Encode`] if it does not fit the format, [`Error::Sign`] if it cannot be signed.
+pub fn write(
+    entry: &Entry,
+    position: Position<'_>,
+    signer: &Signer,
+) -> Result<(EntryId, Vec<u8>), Error> {
+    let payload = codec::encode(entry)?;
+    let message = message::render(entry, &payload);
+    let Position {
+        tree,
+        parents,
+        email,
+        hash,
+    } = position;
+    let name = entry.actor.as_str();
+    let unsigned = commit::unsigned(tree, parents, name, email, entry.time.seconds(), &message);
+    let armour = signer.sign(&unsigned)?;
+    let raw = commit::signed(&unsigned, &armour, hash);
+    if raw.len() > commit::COMMIT_BYTES_MAX {
+        return Err(DecodeError::Oversize(raw.len()).into());
+    }
+    Ok((EntryId::of_payload(&payload), raw))
+}

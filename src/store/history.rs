@@ -1,0 +1,231 @@
+//! The whole history of a ledger as read from its commits: judged, in order, ready to replay.
+//!
+//! Not here: reading the commits (`walk`), and the state that is remembered (`cache`).
+
+use std::collections::{HashMap, HashSet};
+
+use super::{
+    Error,
+    git::{ObjectId, Repository},
+    walk::{self, Line, Walked},
+};
+use crate::core::{
+    event::{Event, ObservationEvent},
+    id::EntryId,
+    judge::{Flaw, Judge, Node, Verdict},
+    order::{self, Done, Graph},
+    reduce::{Accepted, Replay},
+    state::State,
+};
+
+/// Every commit that a tip leads to, judged and in order.
+#[derive(Debug)]
+pub struct History {
+    judge: Judge,
+    /// The object ids, by the judge's numbers.
+    ids: Vec<ObjectId>,
+    /// The judge's numbers in the one order, quarantined commits included.
+    order: Vec<u32>,
+    tip: u32,
+    /// The parents of snapshots.
+    before_snapshots: HashSet<ObjectId>,
+}
+
+/// A commit in its place.
+#[derive(Debug, Clone, Copy)]
+pub struct Placed<'a> {
+    /// Its object id.
+    pub object: ObjectId,
+    /// Whether it counts, and since when.
+    pub node: &'a Node,
+}
+
+impl History {
+    /// Reads and judges everything that `tip` leads to.
+    ///
+    /// # Errors
+    /// A commit is missing or corrupt; the line does not begin with a genesis; the ledger was
+    /// upgraded to something unknown.
+    pub fn read(repository: &Repository, tip: ObjectId) -> Result<Self, Error> {
+        let walked =
+            walk::walk(repository, Line { tip, known: None }).map_err(|error| match error {
+                Error::MissingObject { .. } if repository.is_shallow() => Error::Shallow {
+                    path: repository.common_dir().to_owned(),
+                },
+                other => other,
+            })?;
+        let history = Self::judge(walked, Judge::default());
+        if let Some(Node {
+            verdict: Verdict::Quarantined { flaw, .. },
+            ..
+        }) = history.judge.nodes().first()
+        {
+            return Err(Error::NoGenesis { flaw: flaw.clone() });
+        }
+        match history.judge.unsupported(history.tip) {
+            Some(unsupported) => Err(unsupported.into()),
+            None => Ok(history),
+        }
+    }
+
+    fn judge(mut walked: Walked, mut judge: Judge) -> Self {
+        let mut graph = Graph::default();
+        for parents in &walked.parents {
+            graph.push(parents);
+        }
+        let parents_first = order::extend(&graph, 0, &mut Done::none(graph.len()), |_, _| true);
+        let mut judged = vec![0; walked.ids.len()];
+        let mut ids = Vec::with_capacity(walked.ids.len());
+        for number in parents_first {
+            let parents: Vec<u32> = graph
+                .parents(number)
+                .iter()
+                .map(|parent| judged[*parent as usize])
+                .collect();
+            if let Some(candidate) = walked.candidates[number as usize].take() {
+                judged[number as usize] = judge.push(&parents, *candidate);
+                ids.push(walked.ids[number as usize]);
+            }
+        }
+        let tip = judge.last().unwrap_or_default();
+        let order = judge.order(tip, &mut Done::none(judge.nodes().len()));
+        let snapshots = order
+            .iter()
+            .filter(|number| is_snapshot(&judge.nodes()[**number as usize]));
+        let parents = snapshots.filter_map(|number| judge.parents(*number).first());
+        let before_snapshots = parents.map(|parent| ids[*parent as usize]).collect();
+        Self {
+            judge,
+            ids,
+            order,
+            tip,
+            before_snapshots,
+        }
+    }
+
+    /// The commits in order, quarantined ones included.
+    pub fn placed(&self) -> impl DoubleEndedIterator<Item = Placed<'_>> + ExactSizeIterator {
+        self.order.iter().map(|number| self.at(*number))
+    }
+    /// The tip.
+    pub fn tip(&self) -> Placed<'_> {
+        self.at(self.tip)
+    }
+    fn at(&self, number: u32) -> Placed<'_> {
+        Placed {
+            object: self.ids[number as usize],
+            node: &self.judge.nodes()[number as usize],
+        }
+    }
+    /// The commits of the first-parent line, the tip first.
+    pub fn mainline(&self) -> impl Iterator<Item = Placed<'_>> {
+        let next = |number: &u32| self.judge.parents(*number).first().copied();
+        std::iter::successors(Some(self.tip), next).map(|number| self.at(number))
+    }
+    /// The first parent of a commit.
+    pub fn first_parent(&self, object: ObjectId) -> Option<ObjectId> {
+        let parent = self.judge.parents(self.number(object)?).first()?;
+        Some(self.ids[*parent as usize])
+    }
+    /// The commits whose object id or entry id begins like this, in order.
+    pub fn matching(&self, hex: &str) -> Vec<Placed<'_>> {
+        let begins = |placed: &Placed<'_>| {
+            placed.object.to_string().starts_with(hex)
+                || placed.node.id.to_string().starts_with(hex)
+        };
+        self.placed().filter(begins).collect()
+    }
+    /// The entry with this id.
+    pub fn find(&self, id: EntryId) -> Option<Placed<'_>> {
+        self.placed().find(|placed| placed.node.id == id)
+    }
+    fn number(&self, object: ObjectId) -> Option<u32> {
+        self.ids
+            .iter()
+            .position(|id| *id == object)
+            .map(|number| number as u32)
+    }
+    /// Whether what comes after a commit in the order is a snapshot of the state there.
+    pub(super) fn next_is_snapshot(&self, object: ObjectId) -> bool {
+        self.before_snapshots.contains(&object)
+    }
+    /// The object ids of all entries, by id.
+    pub fn objects(&self) -> HashMap<EntryId, ObjectId> {
+        self.placed()
+            .map(|placed| (placed.node.id, placed.object))
+            .collect()
+    }
+    /// What is quarantined, in order.
+    pub fn quarantined(&self) -> impl Iterator<Item = (Placed<'_>, &Flaw)> {
+        self.placed()
+            .filter_map(|placed| match &placed.node.verdict {
+                Verdict::Quarantined { flaw, .. } => Some((placed, flaw)),
+                Verdict::Accepted(_) | Verdict::Cached => None,
+            })
+    }
+
+    /// The state at the tip.
+    pub fn state(&self) -> Option<State> {
+        self.replay(|_, _| true)
+    }
+    /// The state at one commit, which is not always on the mainline: the entries of its own order.
+    pub fn state_at(&self, object: ObjectId) -> Option<State> {
+        let number = self.ids.iter().position(|id| *id == object)?;
+        let own = self
+            .judge
+            .order(number as u32, &mut Done::none(self.ids.len()));
+        replay(own.iter().map(|number| self.at(*number)), |_, _| true)
+    }
+    /// Applies the entries in order; `go_on` sees the state after each and may end the replay.
+    pub fn replay(&self, go_on: impl FnMut(Placed<'_>, &State) -> bool) -> Option<State> {
+        replay(self.placed(), go_on)
+    }
+    /// The state at the tip; the entries are given up as they are applied, which saves memory.
+    pub fn into_state(mut self) -> Option<State> {
+        let mut replay: Option<Replay> = None;
+        for number in std::mem::take(&mut self.order) {
+            if let Some(accepted) = self.judge.take(number) {
+                push(&mut replay, &accepted);
+            }
+        }
+        replay.map(Replay::into_state)
+    }
+}
+
+fn is_snapshot(node: &Node) -> bool {
+    let Verdict::Accepted(accepted) = &node.verdict else {
+        return false;
+    };
+    let taken = |event: &Event| {
+        matches!(
+            event,
+            Event::Observation(ObservationEvent::SnapshotTaken { .. })
+        )
+    };
+    accepted.entry.events.iter().any(taken)
+}
+
+fn replay<'a>(
+    placed: impl Iterator<Item = Placed<'a>>,
+    mut go_on: impl FnMut(Placed<'_>, &State) -> bool,
+) -> Option<State> {
+    let mut replay: Option<Replay> = None;
+    for placed in placed {
+        if let Verdict::Accepted(accepted) = &placed.node.verdict {
+            push(&mut replay, accepted);
+        }
+        if let Some(replay) = &replay
+            && !go_on(placed, replay.state())
+        {
+            break;
+        }
+    }
+    replay.map(Replay::into_state)
+}
+
+fn push(replay: &mut Option<Replay>, accepted: &Accepted) {
+    match replay {
+        Some(replay) => replay.push(accepted),
+        None => *replay = Replay::begin(accepted),
+    }
+}

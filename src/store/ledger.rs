@@ -1,0 +1,230 @@
+//! The ledger of a repository: opened, founded, read. What most callers need.
+//!
+//! Not here: appending (`append`), and how commits are read and judged (`walk`, `history`).
+
+use std::sync::Arc;
+
+use super::{
+    Error, LEDGER_REF,
+    cache::{self, Verified},
+    git::{ObjectId, ObjectKind, Repository},
+    history::History,
+    refs,
+    walk::{self, Line},
+};
+use crate::core::{
+    id::EntryId,
+    judge::{Judge, Verdict},
+    reduce,
+    state::{State, records::Attached},
+};
+
+/// How many entries may be newer than the cache before it is written anew.
+const CACHE_LAG_MAX: u64 = 32;
+
+/// The ledger of a repository.
+pub struct Ledger {
+    repository: Repository,
+}
+
+impl Ledger {
+    /// The ledger of this repository, whether it has been founded or not.
+    pub fn new(repository: Repository) -> Self {
+        Self { repository }
+    }
+    /// The repository.
+    pub fn repository(&self) -> &Repository {
+        &self.repository
+    }
+
+    /// The tip; none before the ledger is founded.
+    ///
+    /// # Errors
+    /// The ref cannot be read.
+    pub fn tip(&self) -> Result<Option<ObjectId>, Error> {
+        refs::read(&self.repository, LEDGER_REF)
+    }
+
+    /// The state at the tip, verified: from the cache and what came since, or from everything.
+    ///
+    /// # Errors
+    /// There is no ledger, it is broken, or it is not the one that this repository is pinned to.
+    pub fn current(&self) -> Result<Verified, Error> {
+        let tip = self.tip()?.ok_or(Error::NoLedger)?;
+        let cached = cache::read(&self.repository);
+        let before = cached.as_ref().map(|cached| cached.state.entries);
+        let verified = match self.forward(cached, tip)? {
+            Some(verified) => verified,
+            None => self.replayed(tip)?,
+        };
+        self.check_pin(verified.state.ledger)?;
+        if before.is_none_or(|before| verified.state.entries.abs_diff(before) > CACHE_LAG_MAX) {
+            cache::write(&self.repository, &verified);
+        }
+        Ok(verified)
+    }
+
+    /// The whole history, verified.
+    ///
+    /// # Errors
+    /// As for [`current`](Self::current).
+    pub fn history(&self) -> Result<History, Error> {
+        let tip = self.tip()?.ok_or(Error::NoLedger)?;
+        let history = History::read(&self.repository, tip)?;
+        if let Some(genesis) = history.placed().next() {
+            self.check_pin(genesis.node.id)?;
+        }
+        Ok(history)
+    }
+
+    /// The bytes of an attachment, checked against its digest.
+    ///
+    /// # Errors
+    /// The entry's tree does not hold it, or holds something else.
+    pub fn attachment(&self, object: ObjectId, attached: &Attached) -> Result<Vec<u8>, Error> {
+        let bytes = self.attachment_bytes(object, attached.name.as_str(), attached.entry)?;
+        match crate::core::id::Digest::of(&bytes) == attached.digest {
+            true => Ok(bytes),
+            false => Err(bad_attachment(
+                attached.entry,
+                attached.name.as_str(),
+                "is not what its digest says",
+            )),
+        }
+    }
+
+    /// The bytes of a file in an entry's tree.
+    ///
+    /// # Errors
+    /// The entry's tree does not hold it.
+    pub fn attachment_bytes(
+        &self,
+        object: ObjectId,
+        name: &str,
+        entry: EntryId,
+    ) -> Result<Vec<u8>, Error> {
+        let files = self.repository.read_tree(self.tree_of(object)?)?;
+        let file = files.iter().find(|file| file.path == name);
+        let file = file.ok_or_else(|| bad_attachment(entry, name, "is not in its tree"))?;
+        match self.repository.object(file.id)? {
+            (ObjectKind::Blob, bytes) => Ok(bytes),
+            _ => Err(bad_attachment(entry, name, "is no file")),
+        }
+    }
+
+    /// The tree of a commit.
+    ///
+    /// # Errors
+    /// The commit cannot be read.
+    pub fn tree_of(&self, object: ObjectId) -> Result<ObjectId, Error> {
+        let mut raw = Vec::new();
+        self.repository.commit(object, &mut raw)?;
+        let links = super::commit::links(&raw, walk::hash_kind(&self.repository));
+        let tree = links
+            .ok()
+            .and_then(|links| ObjectId::from_hex(links.tree.as_bytes()));
+        tree.ok_or(Error::CorruptObject {
+            id: object,
+            why: "it names no tree".to_owned(),
+        })
+    }
+
+    fn replayed(&self, tip: ObjectId) -> Result<Verified, Error> {
+        let history = History::read(&self.repository, tip)?;
+        let id = history.tip().node.id;
+        let flawed: Vec<EntryId> = history
+            .quarantined()
+            .map(|(placed, _)| placed.node.id)
+            .collect();
+        // A history whose first commit is quarantined is not read at all.
+        let state = history.into_state().ok_or(Error::NoLedger)?;
+        let open = flawed
+            .iter()
+            .filter(|id| !state.acknowledged.contains(id))
+            .count();
+        Ok(Verified {
+            tip,
+            id,
+            quarantined: open as u64,
+            state,
+        })
+    }
+
+    /// What was cached, brought forward to `tip` where a plain line leads there from it.
+    fn forward(&self, cached: Option<Verified>, tip: ObjectId) -> Result<Option<Verified>, Error> {
+        let Some(mut verified) = cached else {
+            return Ok(None);
+        };
+        if verified.tip == tip {
+            return Ok(Some(verified));
+        }
+        let Ok(walked) = walk::walk(
+            &self.repository,
+            Line {
+                tip,
+                known: Some(verified.tip),
+            },
+        ) else {
+            // The full replay tells what is wrong.
+            return Ok(None);
+        };
+        let is_line =
+            walked
+                .parents
+                .iter()
+                .zip(&walked.ids)
+                .all(|(parents, id)| match *id == verified.tip {
+                    true => parents.is_empty(),
+                    false => parents.len() == 1,
+                });
+        if !is_line || walked.ids.last() != Some(&verified.tip) {
+            return Ok(None);
+        }
+        let roster = Arc::clone(&verified.state.roster);
+        let mut judge = Judge::resume(
+            verified.state.ledger,
+            verified.id,
+            verified.state.effective,
+            roster,
+        );
+        for candidate in walked.candidates.into_iter().rev().flatten() {
+            let parent = judge.last().unwrap_or_default();
+            let number = judge.push(&[parent], *candidate);
+            match &judge.nodes()[number as usize].verdict {
+                Verdict::Accepted(accepted) => reduce::apply(&mut verified.state, accepted),
+                // Only the full replay knows which are acknowledged.
+                Verdict::Quarantined { .. } | Verdict::Cached => return Ok(None),
+            }
+            verified.id = judge.nodes()[number as usize].id;
+        }
+        if let Some(unsupported) = judge.last().and_then(|last| judge.unsupported(last)) {
+            return Err(unsupported.into());
+        }
+        verified.tip = tip;
+        Ok(Some(verified))
+    }
+
+    fn check_pin(&self, found: EntryId) -> Result<(), Error> {
+        match self.repository.config().string("coord.ledger") {
+            Some(pinned) if pinned != found.to_string() => {
+                Err(Error::OtherLedger { pinned, found })
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// The state at a commit of the history, for callers who have only its object id.
+pub fn state_of(history: &History, object: ObjectId) -> Result<State, Error> {
+    history
+        .state_at(object)
+        .ok_or(Error::MissingObject { id: object })
+}
+
+fn bad_attachment(entry: EntryId, name: &str, why: &'static str) -> Error {
+    Error::Attachment {
+        entry,
+        name: name.to_owned(),
+        why,
+    }
+}

@@ -1,0 +1,149 @@
+use super::{
+    Author, Draft, Error, Ledger, cache,
+    fixture::Fixture,
+    sign::{self, Signer},
+};
+use crate::core::{
+    event::{Event, TaskEvent, WorkEvent, ledger::Founding, work::Percent},
+    state::State,
+    task::ActorKind,
+    time::Timestamp,
+};
+
+fn now() -> Timestamp {
+    Timestamp::from_seconds(1_760_519_100)
+}
+
+/// A ledger with one admin, `claude`.
+fn founded(fixture: &Fixture) -> (Ledger, Author) {
+    let key = sign::generate("test").unwrap();
+    let signer = Signer::in_process(key).unwrap();
+    let author = Author {
+        actor: "claude".parse().unwrap(),
+        signer,
+    };
+    let founding = Founding {
+        key: author.signer.public_key().clone(),
+        kind: ActorKind::Agent,
+        email: "claude@example.org".parse().unwrap(),
+        recovery: None,
+        facts: Vec::new(),
+        nonce: 7,
+    };
+    let ledger = Ledger::new(fixture.open());
+    ledger.found(&author, now(), founding).unwrap();
+    (ledger, author)
+}
+
+fn add(id: &str) -> Draft {
+    let event = TaskEvent::Added {
+        id: id.parse().unwrap(),
+        title: format!("Task {id}").parse().unwrap(),
+        facts: Vec::new(),
+    };
+    Event::Task(event).into()
+}
+
+fn append(ledger: &Ledger, author: &Author, draft: impl Fn(&State) -> Draft) {
+    let appended = ledger.append(author, now(), |state, number| {
+        Ok::<_, Error>((number == 0).then(|| draft(state)))
+    });
+    assert_eq!(appended.unwrap().entries.len(), 1);
+}
+
+#[test]
+fn what_was_appended_is_what_everybody_reads() {
+    let fixture = Fixture::new();
+    let (ledger, author) = founded(&fixture);
+    append(&ledger, &author, |_| add("A"));
+    append(&ledger, &author, |state| {
+        let task = state.reference(state.names().resolve("A").unwrap());
+        let percent = Percent::try_from(40).unwrap();
+        Event::Work(WorkEvent::Progressed {
+            task,
+            claim: None,
+            percent,
+        })
+        .into()
+    });
+    let current = ledger.current().unwrap();
+    let replayed = ledger.history().unwrap().into_state().unwrap();
+    assert_eq!(current.state, replayed);
+    assert_eq!(current.state.digest(), replayed.digest());
+    assert_eq!(current.state.entries, 3);
+    let (_, task) = current.state.tasks().next().unwrap();
+    assert_eq!(task.percent(), 40);
+    fixture.git(&["fsck", "--strict"]);
+}
+
+#[test]
+fn an_answer_does_not_depend_on_the_cache() {
+    let fixture = Fixture::new();
+    let (ledger, author) = founded(&fixture);
+    append(&ledger, &author, |_| add("A"));
+    let current = ledger.current().unwrap();
+    cache::write(ledger.repository(), &current);
+    append(&ledger, &author, |_| add("B"));
+    let from_cache = ledger.current().unwrap();
+    let cache = fixture.open().common_dir().join("coord/cache/state");
+    let mut bytes = std::fs::read(&cache).unwrap();
+    let last = bytes.len() - 1;
+    bytes[last] ^= 1;
+    std::fs::write(&cache, bytes).unwrap();
+    assert_eq!(ledger.current().unwrap().state, from_cache.state);
+    std::fs::remove_dir_all(cache.parent().unwrap()).unwrap();
+    assert_eq!(ledger.current().unwrap().state, from_cache.state);
+}
+
+#[test]
+fn a_chain_of_entries_becomes_visible_together_or_not_at_all() {
+    let fixture = Fixture::new();
+    let (ledger, author) = founded(&fixture);
+    let tip = ledger.tip().unwrap();
+    let refused = ledger.append(&author, now(), |_, number| {
+        let missing = crate::core::event::TaskRef {
+            id: "X".parse().unwrap(),
+            mark: Default::default(),
+        };
+        Ok::<_, Error>(match number {
+            0 => Some(add("A")),
+            1 => Some(
+                Event::Task(TaskEvent::Cancelled {
+                    task: missing,
+                    reason: None,
+                })
+                .into(),
+            ),
+            _ => None,
+        })
+    });
+    assert_eq!(refused.unwrap_err().code(), "unknown_task");
+    assert_eq!(ledger.tip().unwrap(), tip);
+    let added = ledger.append(&author, now(), |_, number| {
+        Ok::<_, Error>((number < 3).then(|| add(&number.to_string())))
+    });
+    assert_eq!(added.unwrap().entries.len(), 3);
+    assert_eq!(ledger.current().unwrap().state.tasks().len(), 3);
+}
+
+#[test]
+fn a_second_ledger_and_a_stranger_are_refused() {
+    let fixture = Fixture::new();
+    let (ledger, author) = founded(&fixture);
+    let other = Signer::in_process(sign::generate("other").unwrap()).unwrap();
+    let stranger = Author {
+        actor: author.actor.clone(),
+        signer: other,
+    };
+    let append = |author: &Author| {
+        ledger.append(author, now(), |_, number| {
+            Ok::<_, Error>((number == 0).then(|| add("A")))
+        })
+    };
+    assert_eq!(append(&stranger).unwrap_err().code(), "foreign_key");
+    let nobody = Author {
+        actor: "nobody".parse().unwrap(),
+        signer: stranger.signer,
+    };
+    assert_eq!(append(&nobody).unwrap_err().code(), "unknown_actor");
+}

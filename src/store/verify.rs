@@ -1,0 +1,317 @@
+//! Everything that can be checked about a ledger, and what was found.
+//!
+//! Objects, encoding, chain, signatures and permissions are checked by every reading; this adds that
+//! each object is what its id says, that attachments are what their digests say, and that snapshots
+//! derive from the state that they show. Not here: how the findings are told (`cli`).
+
+use std::collections::BTreeMap;
+
+use super::{
+    Error, History, Ledger,
+    git::{MODE_FILE, ObjectId, ObjectKind},
+    history::Placed,
+};
+use crate::core::{
+    event::{Attachment, Event, ObservationEvent},
+    id::{Digest, EntryId, TaskId},
+    judge::{Flaw, Verdict},
+    reduce::Accepted,
+    snapshot::{self, FILES},
+    state::{RULES, STATE, State, records::Anomaly},
+    time::Timestamp,
+};
+
+/// What was found.
+#[derive(Debug)]
+pub struct Report {
+    /// The state at the tip.
+    pub state: State,
+    /// How many commits are in the order.
+    pub commits: usize,
+    /// What is quarantined, in order.
+    pub quarantined: Vec<Quarantined>,
+    /// The object ids of the entries that were refused, in the order of the state's anomalies.
+    pub refused: Vec<(ObjectId, Anomaly)>,
+    /// The snapshots, in order.
+    pub snapshots: Vec<Checked>,
+    /// What else is wrong: an object that is not what its id says, an attachment that is missing.
+    pub broken: Vec<Broken>,
+}
+
+/// A quarantined commit.
+#[derive(Debug)]
+pub struct Quarantined {
+    /// Its object id.
+    pub object: ObjectId,
+    /// Its id.
+    pub id: EntryId,
+    /// Why.
+    pub flaw: Flaw,
+    /// Whether an admin has looked at it.
+    pub acknowledged: bool,
+}
+
+/// A snapshot that was checked.
+#[derive(Debug)]
+pub struct Checked {
+    /// Its object id.
+    pub object: ObjectId,
+    /// What it is called.
+    pub label: Option<TaskId>,
+    /// When it was taken.
+    pub at: Timestamp,
+    /// What came of it.
+    pub outcome: Outcome,
+}
+
+/// What came of checking a snapshot.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// State and files derive from the entries before it.
+    Derived,
+    /// It was made under versions that are gone; its files are what their digests say.
+    NotRederived,
+    /// The state that it records is not the state that it shows.
+    OtherState,
+    /// A file is not what it should be.
+    OtherFile(String),
+}
+
+/// An object or attachment that is wrong.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Broken {
+    /// The entry's object id.
+    pub object: ObjectId,
+    /// What is wrong.
+    pub why: String,
+}
+
+impl Report {
+    /// Whether nothing is wrong; refusals are part of normal life.
+    pub fn is_good(&self) -> bool {
+        self.quarantined.iter().all(|entry| entry.acknowledged)
+            && self.broken.is_empty()
+            && self.snapshots.iter().all(|snapshot| {
+                matches!(snapshot.outcome, Outcome::Derived | Outcome::NotRederived)
+            })
+    }
+}
+
+impl Ledger {
+    /// Checks everything.
+    ///
+    /// # Errors
+    /// The ledger cannot be read at all.
+    pub fn verify(&self) -> Result<Report, Error> {
+        let history = self.history()?;
+        let mut check = Check {
+            ledger: self,
+            history: &history,
+            broken: Vec::new(),
+            snapshots: Vec::new(),
+        };
+        let mut before: Option<(ObjectId, State)> = None;
+        let mut failed = None;
+        let state = history.replay(|placed, state| {
+            if let Err(error) = check.look_at(placed, before.as_ref()) {
+                failed = Some(error);
+                return false;
+            }
+            // The state before a snapshot is needed; keeping it before every entry would be dear.
+            let next_is_snapshot = history.next_is_snapshot(placed.object);
+            before = next_is_snapshot.then(|| (placed.object, state.clone()));
+            true
+        });
+        if let Some(error) = failed {
+            return Err(error);
+        }
+        let state = state.ok_or(Error::NoLedger)?;
+        let Check {
+            broken, snapshots, ..
+        } = check;
+        let quarantined = history.quarantined().map(|(placed, flaw)| Quarantined {
+            object: placed.object,
+            id: placed.node.id,
+            flaw: flaw.clone(),
+            acknowledged: state.acknowledged.contains(&placed.node.id),
+        });
+        let quarantined = quarantined.collect();
+        let objects = history.objects();
+        let refused = state
+            .anomalies
+            .iter()
+            .filter_map(|anomaly| Some((*objects.get(&anomaly.entry)?, anomaly.clone())));
+        let refused = refused.collect();
+        Ok(Report {
+            commits: history.placed().len(),
+            quarantined,
+            refused,
+            snapshots,
+            broken,
+            state,
+        })
+    }
+}
+
+struct Check<'a> {
+    ledger: &'a Ledger,
+    history: &'a History,
+    broken: Vec<Broken>,
+    snapshots: Vec<Checked>,
+}
+
+impl Check<'_> {
+    fn look_at(
+        &mut self,
+        placed: Placed<'_>,
+        before: Option<&(ObjectId, State)>,
+    ) -> Result<(), Error> {
+        self.check_object(placed.object)?;
+        let Verdict::Accepted(accepted) = &placed.node.verdict else {
+            return Ok(());
+        };
+        self.check_attachments(placed.object, &accepted.entry.attachments)?;
+        if let [
+            Event::Observation(ObservationEvent::SnapshotTaken {
+                label,
+                state,
+                versions,
+            }),
+        ] = accepted.entry.events.as_slice()
+        {
+            let outcome = self.check_snapshot(
+                placed.object,
+                accepted,
+                label.as_ref(),
+                *state,
+                *versions,
+                before,
+            );
+            let at = accepted.effective;
+            self.snapshots.push(Checked {
+                object: placed.object,
+                label: label.clone(),
+                at,
+                outcome,
+            });
+        }
+        Ok(())
+    }
+
+    /// The object is what its id says; git checks this only in `git fsck`.
+    fn check_object(&mut self, object: ObjectId) -> Result<(), Error> {
+        let repository = self.ledger.repository();
+        let mut raw = Vec::new();
+        repository.commit(object, &mut raw)?;
+        if repository.id_of(ObjectKind::Commit, &raw)? != object {
+            self.broken.push(Broken {
+                object,
+                why: "the object is not what its id says".to_owned(),
+            });
+        }
+        Ok(())
+    }
+
+    /// The tree holds exactly the attachments, and each is what its digest says.
+    fn check_attachments(
+        &mut self,
+        object: ObjectId,
+        attachments: &[Attachment],
+    ) -> Result<(), Error> {
+        if attachments.is_empty() {
+            return Ok(());
+        }
+        let repository = self.ledger.repository();
+        let mut say = |why: String| self.broken.push(Broken { object, why });
+        let files = match repository.read_tree(self.ledger.tree_of(object)?) {
+            Ok(files) => files,
+            Err(error) => {
+                say(error.to_string());
+                return Ok(());
+            }
+        };
+        let mut files: BTreeMap<&str, (u32, ObjectId)> = files
+            .iter()
+            .map(|file| (file.path.as_str(), (file.mode, file.id)))
+            .collect();
+        for attachment in attachments {
+            let name = attachment.name.as_str();
+            let Some((mode, id)) = files.remove(name) else {
+                say(format!(
+                    "attachment '{}' is not in its tree",
+                    attachment.name
+                ));
+                continue;
+            };
+            match repository.object(id) {
+                Err(error) => say(format!("attachment '{}': {error}", attachment.name)),
+                Ok((kind, bytes)) => {
+                    let sound = kind == ObjectKind::Blob
+                        && mode == MODE_FILE
+                        && bytes.len() as u64 == attachment.size
+                        && Digest::of(&bytes) == attachment.digest;
+                    if !sound {
+                        say(format!(
+                            "attachment '{}' is not what its digest says",
+                            attachment.name
+                        ));
+                    }
+                }
+            }
+        }
+        for name in files.keys() {
+            say(format!(
+                "its tree holds '{}', which is no attachment",
+                name.escape_debug()
+            ));
+        }
+        Ok(())
+    }
+
+    fn check_snapshot(
+        &self,
+        object: ObjectId,
+        accepted: &Accepted,
+        label: Option<&TaskId>,
+        recorded: Digest,
+        versions: (u16, u16, u16),
+        before: Option<&(ObjectId, State)>,
+    ) -> Outcome {
+        if versions != (RULES, STATE, FILES) {
+            return Outcome::NotRederived;
+        }
+        let parent = self.history.first_parent(object);
+        let forked;
+        let state = match (before, parent) {
+            (Some((at, state)), Some(parent)) if *at == parent => Some(state),
+            // A snapshot on a side line shows a state that is no prefix of the order.
+            (_, Some(parent)) => {
+                forked = self.history.state_at(parent);
+                forked.as_ref()
+            }
+            (_, None) => None,
+        };
+        let Some(state) = state.filter(|state| state.digest() == recorded) else {
+            return Outcome::OtherState;
+        };
+        let files = snapshot::files(state, accepted.effective, label);
+        let attached: Vec<(&str, Digest)> = accepted
+            .entry
+            .attachments
+            .iter()
+            .map(|file| (file.name.as_str(), file.digest))
+            .collect();
+        let derived: BTreeMap<&str, Digest> = files
+            .iter()
+            .map(|(name, bytes)| (name.as_str(), Digest::of(bytes)))
+            .collect();
+        let recorded: BTreeMap<&str, Digest> = attached.into_iter().collect();
+        let differs = derived
+            .keys()
+            .chain(recorded.keys())
+            .find(|name| derived.get(*name) != recorded.get(*name));
+        differs.map_or(Outcome::Derived, |name| {
+            Outcome::OtherFile((*name).to_owned())
+        })
+    }
+}

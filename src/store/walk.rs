@@ -1,0 +1,238 @@
+//! Reading a line of commits and all that it joins: one thread reads, the others verify.
+//!
+//! Commits that could not be entries are not walked past but by their first parent, and not at all
+//! where they are a later parent: nobody can make a reader walk a foreign history.
+//! Not here: which commits count (`core::judge`).
+
+use std::{
+    collections::HashMap,
+    num::NonZero,
+    sync::{Mutex, mpsc},
+    thread,
+};
+
+use super::{
+    Error,
+    commit::{self, HashKind},
+    entry,
+    git::{ObjectId, Repository},
+    sign::Verifier,
+};
+use crate::core::judge::Candidate;
+
+/// How many commits travel together to a verifying thread.
+const BATCH: usize = 128;
+
+/// Commits by dense numbers, the tip first.
+#[derive(Debug, Default)]
+pub struct Walked {
+    /// Their object ids.
+    pub ids: Vec<ObjectId>,
+    /// The numbers of their parents; of a foreign commit at most the first.
+    pub parents: Vec<Vec<u32>>,
+    /// What they hold. Boxed, since there are many and they are moved about.
+    pub candidates: Vec<Option<Box<Candidate>>>,
+}
+
+/// What is walked.
+#[derive(Debug, Clone, Copy)]
+pub struct Line {
+    /// Where the walk begins.
+    pub tip: ObjectId,
+    /// A commit that is known and not read; it stays without a candidate.
+    pub known: Option<ObjectId>,
+}
+
+/// Reads and verifies everything that a tip leads to.
+///
+/// # Errors
+/// A commit is missing or corrupt.
+pub fn walk(repository: &Repository, line: Line) -> Result<Walked, Error> {
+    let mut walk = Walk::begin(repository, line);
+    let first = walk.next_batch()?;
+    let mut verifier = Verifier::new();
+    let mut found = verify(&first, walk.hash, &mut verifier);
+    if !walk.stack.is_empty() {
+        found.extend(walk.rest_in_parallel()?);
+    }
+    let mut walked = walk.walked;
+    walked.candidates.resize_with(walked.ids.len(), || None);
+    for (number, candidate) in found {
+        walked.candidates[number as usize] = Some(candidate);
+    }
+    Ok(walked)
+}
+
+/// Some raw commits, one after the other.
+#[derive(Default)]
+struct Batch {
+    bytes: Vec<u8>,
+    /// The number of each commit, and where it ends.
+    commits: Vec<(u32, usize)>,
+}
+
+type Found = Vec<(u32, Box<Candidate>)>;
+
+fn verify(batch: &Batch, hash: HashKind, verifier: &mut Verifier) -> Found {
+    let mut start = 0;
+    let mut found = Vec::with_capacity(batch.commits.len());
+    for (number, end) in &batch.commits {
+        let raw = &batch.bytes[start..*end];
+        found.push((*number, Box::new(entry::candidate(raw, hash, verifier))));
+        start = *end;
+    }
+    found
+}
+
+struct Walk<'a> {
+    repository: &'a Repository,
+    hash: HashKind,
+    known: Option<ObjectId>,
+    walked: Walked,
+    numbers: HashMap<ObjectId, u32>,
+    /// Discovered and not yet read.
+    stack: Vec<u32>,
+    /// Whether a commit is the tip or the first parent of something, and not only a later parent.
+    on_a_line: Vec<bool>,
+    /// The first parents of foreign commits that are on no line so far, and are not walked past.
+    held_back: HashMap<u32, ObjectId>,
+    buffer: Vec<u8>,
+}
+
+impl<'a> Walk<'a> {
+    fn begin(repository: &'a Repository, line: Line) -> Self {
+        let mut walk = Self {
+            repository,
+            hash: hash_kind(repository),
+            known: line.known,
+            walked: Walked::default(),
+            numbers: HashMap::new(),
+            stack: Vec::new(),
+            on_a_line: Vec::new(),
+            held_back: HashMap::new(),
+            buffer: Vec::new(),
+        };
+        walk.discover_on_a_line(line.tip);
+        walk
+    }
+
+    /// The number of a commit, which is new or not.
+    fn discover(&mut self, id: ObjectId) -> u32 {
+        if let Some(number) = self.numbers.get(&id) {
+            return *number;
+        }
+        // Fewer than 2^32 commits: they would not fit in memory.
+        let number = self.walked.ids.len() as u32;
+        self.numbers.insert(id, number);
+        self.walked.ids.push(id);
+        self.walked.parents.push(Vec::new());
+        self.on_a_line.push(false);
+        if Some(id) != self.known {
+            self.stack.push(number);
+        }
+        number
+    }
+
+    /// The number of a tip or first parent: what was held back behind it is walked now.
+    fn discover_on_a_line(&mut self, id: ObjectId) -> u32 {
+        let found = self.discover(id);
+        let mut number = found;
+        while !std::mem::replace(&mut self.on_a_line[number as usize], true)
+            && let Some(first) = self.held_back.remove(&number)
+        {
+            let parent = self.discover(first);
+            self.walked.parents[number as usize] = vec![parent];
+            number = parent;
+        }
+        found
+    }
+
+    fn next_batch(&mut self) -> Result<Batch, Error> {
+        let mut batch = Batch::default();
+        let mut buffer = std::mem::take(&mut self.buffer);
+        while batch.commits.len() < BATCH
+            && let Some(number) = self.stack.pop()
+        {
+            self.repository
+                .commit(self.walked.ids[number as usize], &mut buffer)?;
+            self.follow(number, &buffer)?;
+            batch.bytes.extend_from_slice(&buffer);
+            batch.commits.push((number, batch.bytes.len()));
+        }
+        self.buffer = buffer;
+        Ok(batch)
+    }
+
+    fn follow(&mut self, number: u32, raw: &[u8]) -> Result<(), Error> {
+        let id = self.walked.ids[number as usize];
+        let corrupt = |why: String| Error::CorruptObject { id, why };
+        let links =
+            commit::links(raw, self.hash).map_err(|malformed| corrupt(malformed.to_string()))?;
+        let parse = |hex: &&str| {
+            ObjectId::from_hex(hex.as_bytes())
+                .ok_or_else(|| corrupt("a parent is no object id".to_owned()))
+        };
+        let parents: Vec<ObjectId> = links.parents.iter().map(parse).collect::<Result<_, _>>()?;
+        let Some((first, later)) = parents.split_first() else {
+            return Ok(());
+        };
+        if entry::carries_payload(raw) {
+            let mut numbers = vec![self.discover_on_a_line(*first)];
+            numbers.extend(later.iter().map(|parent| self.discover(*parent)));
+            self.walked.parents[number as usize] = numbers;
+        } else if self.on_a_line[number as usize] {
+            self.walked.parents[number as usize] = vec![self.discover_on_a_line(*first)];
+        } else {
+            self.held_back.insert(number, *first);
+        }
+        Ok(())
+    }
+
+    fn rest_in_parallel(&mut self) -> Result<Found, Error> {
+        let hash = self.hash;
+        let workers = thread::available_parallelism().map_or(1, NonZero::get);
+        let (sender, receiver) = mpsc::sync_channel::<Batch>(4 * workers);
+        let receiver = Mutex::new(receiver);
+        thread::scope(|scope| {
+            let work = || {
+                let mut verifier = Verifier::new();
+                let mut found = Found::new();
+                while let Some(batch) = next(&receiver) {
+                    found.extend(verify(&batch, hash, &mut verifier));
+                }
+                found
+            };
+            let workers: Vec<_> = (0..workers).map(|_| scope.spawn(work)).collect();
+            let read = self.send_batches(sender);
+            let found = workers.into_iter().flat_map(|worker| match worker.join() {
+                Ok(found) => found,
+                // A panic in a worker is a defect of ours and stays one.
+                Err(panic) => std::panic::resume_unwind(panic),
+            });
+            let found = found.collect();
+            read.map(|()| found)
+        })
+    }
+
+    fn send_batches(&mut self, sender: mpsc::SyncSender<Batch>) -> Result<(), Error> {
+        while !self.stack.is_empty() {
+            let batch = self.next_batch()?;
+            if sender.send(batch).is_err() {
+                break;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn next(receiver: &Mutex<mpsc::Receiver<Batch>>) -> Option<Batch> {
+    receiver.lock().ok()?.recv().ok()
+}
+
+/// The repository's hash function, as commits need it.
+pub fn hash_kind(repository: &Repository) -> HashKind {
+    match repository.hash_name() {
+        "sha256" => HashKind::Sha256,
+        _ => HashKind::Sha1,
+    }
+}
