@@ -51,3 +51,97 @@ pub const ALL: &[(&str, u8)] = &[
     (MISSING_KEY, 128),
     (INTERNAL, 128),
 ];
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+mod tests {
+    use std::{
+        collections::{BTreeMap, BTreeSet},
+        fs,
+        path::Path,
+    };
+
+    use super::*;
+    use crate::{cli::error::refusal_kind, core::refusal::Code};
+
+    /// The rows of docs/errors.md: code and exit status.
+    fn documented() -> BTreeMap<String, u8> {
+        let mut rows = BTreeMap::new();
+        for line in include_str!("../../docs/errors.md").lines() {
+            let cells: Vec<&str> = line.split('|').map(str::trim).collect();
+            let ["", code, exit, meaning, ""] = cells.as_slice() else {
+                continue;
+            };
+            let Some(code) = code.strip_prefix('`').and_then(|c| c.strip_suffix('`')) else {
+                continue;
+            };
+            assert!(!meaning.is_empty(), "{code} has no meaning");
+            let twice = rows.insert(code.to_owned(), exit.parse().expect(code));
+            assert!(twice.is_none(), "{code} stands there twice");
+        }
+        rows
+    }
+
+    /// Every source file under `folder`.
+    fn sources(folder: &Path) -> Vec<String> {
+        let mut found = Vec::new();
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            match path.is_dir() {
+                true => found.extend(sources(&path)),
+                false => found.push(fs::read_to_string(&path).unwrap()),
+            }
+        }
+        found
+    }
+
+    fn all_sources() -> Vec<String> {
+        sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"))
+    }
+
+    /// The words in quotes.
+    fn quoted(source: &str) -> impl Iterator<Item = String> {
+        source.split('"').skip(1).step_by(2).map(str::to_owned)
+    }
+
+    /// What the `code` methods of error types return.
+    fn returned() -> BTreeSet<String> {
+        let head = ["fn code", "(&self) -> &'static str {"].concat();
+        let mut words = BTreeSet::new();
+        for source in all_sources() {
+            for body in source.split(&head).skip(1) {
+                words.extend(quoted(body.split("\n    }\n").next().unwrap()));
+            }
+        }
+        words
+    }
+
+    #[test]
+    fn the_table_in_the_docs_is_the_codes() {
+        let mut real: BTreeMap<String, u8> =
+            returned().into_iter().map(|code| (code, 128)).collect();
+        for code in Code::ALL {
+            let exit = refusal_kind(*code).exit_status();
+            real.insert(code.as_str().to_owned(), exit);
+        }
+        real.extend(ALL.iter().map(|(code, exit)| ((*code).to_owned(), *exit)));
+        assert_eq!(documented(), real);
+    }
+
+    #[test]
+    fn every_code_that_a_command_spells_out_is_in_the_table() {
+        let documented = documented();
+        for source in all_sources() {
+            let dense: String = source.split_whitespace().collect();
+            for maker in ["fatal", "no", "caused"] {
+                for rest in dense.split(&format!("CommandError::{maker}(\"")).skip(1) {
+                    let code = rest.split('"').next().unwrap();
+                    assert!(
+                        documented.contains_key(code),
+                        "'{code}' is not in docs/errors.md"
+                    );
+                }
+            }
+        }
+    }
+}

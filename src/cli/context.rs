@@ -1,10 +1,10 @@
 //! What every command is given: how to speak, what the time is, who was named as the actor.
 //!
-//! Not here: which actor acts if none was named (`actor`), and the ledger's own questions (`store`).
+//! Not here: the order in which an actor is looked for (`identity`), and the ledger's own questions (`store`).
 
 use std::path::{Path, PathBuf};
 
-use super::{CommandError, clock::Clock, code, ui::Ui};
+use super::{CommandError, Lookup, clock::Clock, code, identity, ui::Ui};
 use crate::{
     core::{id::ActorName, time::Timestamp},
     store::git::{Environment, Repository},
@@ -47,9 +47,14 @@ impl Context {
         self.clock.now()
     }
 
-    /// The actor that `--actor` names.
-    pub fn named_actor(&self) -> Option<&ActorName> {
-        self.actor.as_ref()
+    /// The actor whom `--actor`, the environment or the config of `repository` names, if any does.
+    ///
+    /// # Errors
+    /// `no_actor` if what is set is no name.
+    pub fn named_actor(&self, repository: &Repository) -> Result<Option<ActorName>, CommandError> {
+        let environment: Lookup<'_> = &|name| std::env::var(name).ok();
+        let config = repository.config();
+        identity::named(self.actor.as_ref(), environment, &|key| config.string(key))
     }
 
     /// The repository around the current folder; from here on its config is obeyed.

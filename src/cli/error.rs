@@ -188,7 +188,8 @@ impl From<Refusal> for CommandError {
     }
 }
 
-fn refusal_kind(code: Code) -> Kind {
+/// The kind of end that a refusal is.
+pub(in crate::cli) fn refusal_kind(code: Code) -> Kind {
     match code {
         Code::UnknownTask => Kind::Fatal,
         _ => Kind::No,
@@ -214,7 +215,7 @@ impl From<crate::store::sign::SignError> for CommandError {
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 mod tests {
-    use std::{collections::BTreeMap, io};
+    use std::io;
 
     use super::*;
 
@@ -266,90 +267,5 @@ mod tests {
         assert_eq!(error.to_string(), "cannot read 'plan.md': it is on fire");
         let same = CommandError::caused(code::CANNOT_READ, io::Error::other("it is on fire"));
         assert_eq!(same.to_string(), "it is on fire");
-    }
-
-    /// The rows of docs/errors.md: code and exit status.
-    fn documented() -> BTreeMap<String, u8> {
-        let mut rows = BTreeMap::new();
-        for line in include_str!("../../docs/errors.md").lines() {
-            let cells: Vec<&str> = line.split('|').map(str::trim).collect();
-            let ["", code, exit, meaning, ""] = cells.as_slice() else {
-                continue;
-            };
-            let Some(code) = code.strip_prefix('`').and_then(|c| c.strip_suffix('`')) else {
-                continue;
-            };
-            assert!(!meaning.is_empty(), "{code} has no meaning");
-            let twice = rows.insert(code.to_owned(), exit.parse().expect(code));
-            assert!(twice.is_none(), "{code} stands there twice");
-        }
-        rows
-    }
-
-    /// The string literals that follow `marker` in the sources under `folder`.
-    fn literals(folder: &str, markers: &[&str]) -> Vec<String> {
-        let mut found = Vec::new();
-        let mut folders = vec![std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(folder)];
-        while let Some(path) = folders.pop() {
-            if path.is_dir() {
-                folders.extend(std::fs::read_dir(path).unwrap().map(|e| e.unwrap().path()));
-                continue;
-            }
-            let source = std::fs::read_to_string(&path).unwrap();
-            let source: String = source.split_whitespace().collect::<Vec<_>>().join(" ");
-            for marker in markers {
-                for rest in source.split(marker).skip(1) {
-                    found.push(rest.split('"').next().unwrap().to_owned());
-                }
-            }
-        }
-        found
-    }
-
-    #[test]
-    fn the_table_of_codes_is_the_codes() {
-        let documented = documented();
-        let mut real = BTreeMap::new();
-        for (code, exit) in code::ALL {
-            real.insert((*code).to_owned(), *exit);
-        }
-        for code in Code::ALL {
-            real.insert(code.as_str().to_owned(), refusal_kind(*code).exit_status());
-        }
-        for (code, exit) in &real {
-            assert_eq!(documented.get(code), Some(exit), "{code} in docs/errors.md");
-        }
-        // The store's codes are literals after an arrow, its own business; here only that each is told.
-        let store: Vec<String> = literals("src/store", &["} => \"", "} => { \""])
-            .into_iter()
-            .filter(|word| {
-                word.contains(|c| c != '_')
-                    && word.bytes().all(|b| b.is_ascii_lowercase() || b == b'_')
-            })
-            .collect();
-        for (code, exit) in &documented {
-            let known = real.contains_key(code) || (*exit == 128 && store.contains(code));
-            assert!(known, "docs/errors.md lists {code}, which nothing says");
-        }
-    }
-
-    #[test]
-    fn every_code_that_a_command_writes_down_is_in_the_table() {
-        let documented = documented();
-        let quote = '"';
-        let markers = [
-            format!("fatal({quote}"),
-            format!("no({quote}"),
-            format!("fatal( {quote}"),
-            format!("no( {quote}"),
-            format!("caused({quote}"),
-        ];
-        let markers: Vec<&str> = markers.iter().map(String::as_str).collect();
-        for code in literals("src/cli", &markers) {
-            assert!(
-                documented.contains_key(&code),
-                "'{code}' is not in docs/errors.md"
-            );
-        }
     }
 }

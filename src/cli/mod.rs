@@ -12,6 +12,7 @@ pub mod commands;
 pub mod context;
 pub mod error;
 pub mod hint;
+pub mod identity;
 mod json;
 pub mod pager;
 pub mod revision;

@@ -3,7 +3,9 @@
 //! Not here: keys that guard anything. These were made for the tests and are public.
 
 /// An actor of the tests.
+#[derive(Debug, Clone, Copy)]
 pub struct Player {
+    /// The name in the ledger.
     pub name: &'static str,
     /// The private key, as in an OpenSSH file.
     pub private: &'static str,

@@ -13,7 +13,7 @@ use std::{
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::keys::Player;
+use crate::keys::{ADA, CLAUDE, CODEX, Player};
 
 /// 2025-10-15T09:00:00Z, when every world begins.
 const DAWN: u64 = 1_760_518_800;
@@ -64,7 +64,6 @@ impl World {
     }
 
     /// Lays an actor's keys into the home folder and returns the private one's path.
-    #[allow(dead_code, reason = "the tests of the commands need it")]
     pub fn key_of(&self, player: &Player) -> PathBuf {
         let path = self.folder.path().join("home").join(player.name);
         fs::write(path.with_extension("pub"), player.public).unwrap();
@@ -144,7 +143,6 @@ impl Output {
 
     /// The `data` of a success under this schema.
     #[track_caller]
-    #[allow(dead_code, reason = "the tests of the commands need it")]
     pub fn data(&self, schema: &str) -> Value {
         let mut object = self.json();
         assert_eq!(object["schema"], schema, "{self:?}");
@@ -161,4 +159,40 @@ impl Output {
         assert_eq!(object["error"]["code"], code, "{self:?}");
         assert_eq!(self.code, exit, "{self:?}");
     }
+}
+
+#[test]
+fn the_players_keys_sign_as_git_does() {
+    let world = World::new();
+    for player in [ADA, CODEX, CLAUDE] {
+        let key = world.key_of(&player);
+        let signers = world.work().join("signers");
+        fs::write(&signers, format!("* {}", player.public)).unwrap();
+        world.git(&["config", "gpg.format", "ssh"]);
+        world.git(&[
+            "config",
+            "gpg.ssh.allowedSignersFile",
+            signers.to_str().unwrap(),
+        ]);
+        world.git(&["config", "user.signingKey", key.to_str().unwrap()]);
+        world.git(&[
+            "commit",
+            "--quiet",
+            "--allow-empty",
+            "-S",
+            "-m",
+            player.name,
+        ]);
+        world.git(&["verify-commit", "HEAD"]);
+    }
+}
+
+#[test]
+fn two_worlds_have_the_same_bytes() {
+    let tip = || {
+        let world = World::new();
+        world.git(&["commit", "--quiet", "--allow-empty", "-m", "x"]);
+        world.git(&["rev-parse", "HEAD"])
+    };
+    assert_eq!(tip(), tip());
 }
