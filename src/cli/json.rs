@@ -2,13 +2,10 @@
 //!
 //! Not here: what stands in `data` (each command), and the writing (`ui`).
 
-use std::io;
-
 use serde::Serialize;
-use serde_json::ser::{Formatter, Serializer};
 
 use super::CommandError;
-use crate::core::text::is_invisible;
+use crate::core::json::to_json_line;
 
 #[derive(Serialize)]
 struct Success<'a, T> {
@@ -32,12 +29,9 @@ struct Told<'a> {
 }
 
 /// `{"schema":…,"ok":true,"data":{…}}` and a line break.
-///
-/// # Errors
-/// If `data` cannot be JSON: a map whose keys are no strings.
-pub fn success<T: Serialize>(schema: &str, data: &T) -> Result<String, serde_json::Error> {
+pub fn success<T: Serialize>(schema: &str, data: &T) -> String {
     let ok = true;
-    line(&Success { schema, ok, data })
+    to_json_line(&Success { schema, ok, data }) + "\n"
 }
 
 /// `{"schema":"coord.error/1","ok":false,"error":{…}}` and a line break.
@@ -52,50 +46,18 @@ pub fn failure(error: &CommandError) -> String {
         ok: false,
         error: told,
     };
-    // Strings and a bool can always be JSON.
-    line(&failure).unwrap_or_default()
-}
-
-fn line<T: Serialize>(value: &T) -> Result<String, serde_json::Error> {
-    let mut bytes = Vec::new();
-    value.serialize(&mut Serializer::with_formatter(&mut bytes, Harmless))?;
-    bytes.push(b'\n');
-    Ok(String::from_utf8_lossy(&bytes).into_owned())
-}
-
-/// Compact JSON in which every character that could steer a terminal or break a line is written as `\uXXXX`.
-struct Harmless;
-
-impl Formatter for Harmless {
-    fn write_string_fragment<W: ?Sized + io::Write>(
-        &mut self,
-        writer: &mut W,
-        fragment: &str,
-    ) -> io::Result<()> {
-        let mut rest = fragment;
-        while let Some(at) = rest.find(is_invisible) {
-            let (plain, tail) = rest.split_at(at);
-            writer.write_all(plain.as_bytes())?;
-            let mut tail = tail.chars();
-            if let Some(hidden) = tail.next() {
-                for unit in hidden.encode_utf16(&mut [0; 2]) {
-                    write!(writer, "\\u{unit:04x}")?;
-                }
-            }
-            rest = tail.as_str();
-        }
-        writer.write_all(rest.as_bytes())
-    }
+    to_json_line(&failure) + "\n"
 }
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 mod tests {
     use super::*;
+    use crate::core::text::is_invisible;
 
     #[test]
     fn a_success_is_one_line_in_the_order_of_the_contract() {
-        let text = success("coord.status/1", &[1, 2]).unwrap();
+        let text = success("coord.status/1", &[1, 2]);
         assert_eq!(
             text,
             "{\"schema\":\"coord.status/1\",\"ok\":true,\"data\":[1,2]}\n"
@@ -115,7 +77,7 @@ mod tests {
     #[test]
     fn what_steers_a_terminal_is_escaped_and_reads_back_the_same() {
         let evil = "a\u{1b}[2J\u{9b}2J\u{202e}b\u{2028}\u{e0041}\n\"ä✓";
-        let text = success("coord.test/1", &evil).unwrap();
+        let text = success("coord.test/1", &evil);
         assert!(text.trim_end().chars().all(|c| !is_invisible(c)), "{text}");
         assert!(text.contains("\\u202e") && text.contains("\\udb40\\udc41") && text.contains("ä✓"));
         let back: serde_json::Value = serde_json::from_str(&text).unwrap();

@@ -107,9 +107,7 @@ impl Ui {
     /// # Errors
     /// If standard output cannot be written.
     pub fn success<T: Serialize>(&mut self, schema: &str, data: &T) -> Result<(), CommandError> {
-        let line = json::success(schema, data)
-            .map_err(|error| CommandError::caused(code::INTERNAL, error))?;
-        self.write(&line)
+        self.write(&json::success(schema, data))
     }
 
     /// Text for people, which brings its own line breaks; dropped with `--json`.

@@ -4,7 +4,9 @@
 
 pub mod codec;
 mod date;
+pub mod diff;
 pub mod event;
+pub mod filter;
 pub mod graph;
 pub mod id;
 pub mod json;
@@ -12,6 +14,7 @@ pub mod judge;
 pub mod key;
 pub mod message;
 pub mod order;
+pub mod plan;
 pub mod reduce;
 pub mod refusal;
 pub mod roster;

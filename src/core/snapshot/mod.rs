@@ -7,6 +7,8 @@ mod dashboard;
 mod document;
 mod files;
 mod observed;
+#[cfg(test)]
+mod properties;
 mod summary;
 mod task;
 mod wording;

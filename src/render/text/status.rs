@@ -353,7 +353,11 @@ mod tests {
     use unicode_width::UnicodeWidthStr;
 
     use super::*;
-    use crate::core::{sample::Sample, snapshot, text::is_invisible};
+    use crate::core::{
+        sample::{Sample, any_sample},
+        snapshot,
+        text::is_invisible,
+    };
 
     fn page(style: Style) -> String {
         let day = Sample::day();
@@ -410,5 +414,18 @@ mod tests {
             page.ends_with("[....................] 0% of 0 tasks\nno tasks yet\n"),
             "{page}"
         );
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_plan_overruns_the_terminal_or_drives_it(sample in any_sample(), width in 60usize..140) {
+            let state = sample.into_state();
+            let style = Style { color: false, width: Some(width) };
+            let page = status(&snapshot::status(&state), state.effective, style);
+            for line in page.lines() {
+                proptest::prop_assert!(!line.contains(is_invisible), "{:?}", line);
+                proptest::prop_assert!(line.width() <= width, "{}: {}", width, line);
+            }
+        }
     }
 }

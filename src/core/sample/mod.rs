@@ -3,6 +3,11 @@
 //! Not here: entries as commits (`store`), and orders of several lines (`order`).
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
+mod any;
+mod day;
+
+pub use self::any::any_sample;
+
 use crate::core::{
     event::{
         Attachment, Entry, Event, GuardrailEvent, LedgerEvent, Mark, ObservationEvent, ReviewEvent,
@@ -11,20 +16,20 @@ use crate::core::{
         ledger::{Founding, LedgerFact},
         observation::{Checks, PullRequest, PullRequestState, Worktree},
         roster::NewActor,
-        task::{TaskFact, Wave},
+        task::TaskFact,
     },
     id::{ActorName, Digest, EntryId},
     key::PublicKey,
     reduce::{Accepted, Replay},
     state::{State, TaskIndex},
-    task::{ActorKind, Approver, Role},
+    task::{ActorKind, Role},
     text::Text,
     time::{Span, Timestamp},
 };
 
 /// A ledger that grows entry by entry. Its admin is `ana`; `codex`, `copilot` and `claude` work, and
 /// `claude` reviews. Each entry is a minute later than the one before it.
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 pub struct Sample {
     replay: Replay,
     number: u32,
@@ -88,10 +93,6 @@ impl Sample {
     }
     pub fn into_state(self) -> State {
         self.replay.into_state()
-    }
-    /// Lets minutes pass.
-    pub fn wait(&mut self, minutes: u64) {
-        self.clock += minutes * 60;
     }
     /// Appends one entry with one event and any attachment that it may name.
     pub fn by(&mut self, name: &str, event: Event) -> EntryId {
@@ -341,100 +342,12 @@ impl Sample {
             .as_ref()
             .map(|claim| claim.origin.mark())
     }
+}
 
-    /// A plan in the middle of a day: every status, every kind of record, texts that want to be trouble.
-    pub fn day() -> Self {
-        let mut day = Self::new();
-        let group = |name: &str| TaskFact::Group(Some(text(name)));
-        let owner = |name: &str| TaskFact::OwnerAdded(actor(name));
-        let priority = |word: &str| TaskFact::Priority(Some(word.parse().unwrap()));
-        let estimate = |word: &str| TaskFact::Estimate(Some(word.parse().unwrap()));
-        let wave = |number, rank| TaskFact::Wave(Some(Wave { number, rank }));
-        let top = "Top-5 \"Do Now\" Tasks";
-        let shadow = day.add(
-            "1",
-            "Shadow-Diff Harness",
-            vec![
-                group(top),
-                owner("codex"),
-                priority("high"),
-                estimate("2-3h"),
-                wave(1, 2),
-            ],
-        );
-        let tokens = day.add(
-            "2",
-            "Golden Token Kit | `Fixtures` <b>",
-            vec![
-                group(top),
-                owner("codex"),
-                owner("copilot"),
-                priority("high"),
-                estimate("2h"),
-                wave(2, 3),
-            ],
-        );
-        let breaker = day.add(
-            "B",
-            "Circuit-Breaker 回路遮断器 e\u{301}",
-            vec![
-                group("Quick Wins"),
-                owner("codex"),
-                priority("critical"),
-                estimate("3h"),
-                wave(1, 1),
-                TaskFact::GateAdded(Approver::Actor(actor("claude"))),
-                TaskFact::StepAdded(text("write it")),
-                TaskFact::StepAdded(text("test it")),
-                TaskFact::LabelAdded(text("runtime")),
-                TaskFact::PathAdded(text("src/**")),
-                TaskFact::CriterionAdded(text("opens after five failures")),
-            ],
-        );
-        let review = day.add(
-            "CC-3",
-            "\u{1b}[31m# Critical\nReview \u{202e}",
-            vec![
-                owner("claude"),
-                estimate("1h"),
-                TaskFact::DependencyAdded(breaker.clone()),
-            ],
-        );
-        let snippets = day.add("D", "SDK Snippets", vec![owner("copilot"), priority("low")]);
-        let drift = day.add(
-            "F",
-            "Drift Sentinel",
-            vec![owner("copilot"), estimate("1h")],
-        );
-        day.add("G", "Tenant Sandbox", vec![]);
-        day.add(
-            "B",
-            "Another B",
-            vec![TaskFact::DependencyAdded(shadow.clone())],
-        );
-
-        day.claim("codex", &breaker);
-        day.step("codex", &breaker, 1);
-        day.submit("codex", &breaker);
-        day.claim("copilot", &breaker); // refused: codex holds it
-        day.claim("codex", &shadow);
-        day.progress("codex", &shadow, 40);
-        day.block("codex", &tokens, "staging is down", Some(&shadow));
-        day.claim("copilot", &snippets);
-        day.done("copilot", &snippets);
-        day.cancel(&drift);
-        day.comment("claude", &shadow);
-        day.guardrail("G1", "State sweep", &[]);
-        day.guardrail("G2", "Shadow-diff", &[&shadow]);
-        day.record("claude", "G1", Outcome::Pass);
-        day.target("in_progress", "3..5");
-        day.target("prs_open", "<10");
-        day.target("mood", "good");
-        day.pull_request(410, "Coordination \u{9b}31m", PullRequestState::Open);
-        day.worktree("shadow", &shadow);
-        let _ = review;
-        day
-    }
+fn id(number: u32) -> EntryId {
+    let mut id = [0; 32];
+    id[..4].copy_from_slice(&(number + 1).to_be_bytes());
+    EntryId::from_bytes(id)
 }
 
 fn accepted(
@@ -444,15 +357,13 @@ fn accepted(
     events: Vec<Event>,
     attachments: Vec<Attachment>,
 ) -> Accepted {
-    let mut id = [0; 32];
-    id[..4].copy_from_slice(&(number + 1).to_be_bytes());
     let time = Timestamp::from_seconds(seconds);
     Accepted {
-        id: EntryId::from_bytes(id),
+        id: id(number),
         entry: Entry {
             format: 1,
             ledger: None,
-            parents: Vec::new(),
+            parents: number.checked_sub(1).map(id).into_iter().collect(),
             actor: actor(name),
             time,
             events,

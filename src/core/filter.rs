@@ -1,0 +1,319 @@
+//! The language in which `list` is asked for tasks: `owner:codex status:blocked -label:docs words`.
+//!
+//! Each argument is one term, and all must hold. A term is `key:value[,value…]`, of whose values one
+//! must hold, or a word that stands in the id or the title; `-` or `!` before it turns it round; a
+//! value with a comma, or a word with a colon, stands in double quotes. Upper and lower case are the
+//! same. Not here: finding one task by its name (`state::name`).
+
+use std::str::FromStr;
+
+use super::{
+    plan,
+    state::{State, TaskIndex},
+    task::{Priority, Risk, Status, words},
+    text::Text,
+};
+
+/// What tasks are asked for. Without terms, all of them.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Filter {
+    terms: Vec<Term>,
+}
+
+/// A term was none.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum InvalidFilter {
+    /// Its key is not one of [`KEYS`].
+    #[error("'{}' is not a filter: the keys are {}", .term.escape_debug(), KEYS.join(", "))]
+    UnknownKey {
+        /// The whole term.
+        term: String,
+    },
+    /// Its value is none that its key can have.
+    #[error("'{}' is not a filter: {expected}", .term.escape_debug())]
+    BadValue {
+        /// The whole term.
+        term: String,
+        /// What the values can be.
+        expected: String,
+    },
+}
+
+/// The keys of terms.
+pub const KEYS: &[&str] = &[
+    "owner", "status", "priority", "risk", "group", "label", "is", "claimed", "gate", "wave",
+    "branch", "depends",
+];
+
+words!(
+    /// What a task can be, beside its status.
+    Trait, "property", "claimed, unclaimed, owned, unowned, gated, open, ended, ready" {
+        /// Somebody holds it, be it with an expired lease.
+        Claimed = "claimed",
+        /// Nobody holds it.
+        Unclaimed = "unclaimed",
+        /// It has an owner.
+        Owned = "owned",
+        /// It has none.
+        Unowned = "unowned",
+        /// It has a review gate.
+        Gated = "gated",
+        /// It is neither done nor cancelled.
+        Open = "open",
+        /// It is done or cancelled.
+        Ended = "ended",
+        /// It could be claimed.
+        Ready = "ready",
+    }
+);
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Term {
+    negated: bool,
+    any_of: Vec<Test>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Test {
+    Owner(String),
+    Status(Status),
+    Priority(Priority),
+    Risk(Risk),
+    /// A part of the group's name, in lower case.
+    Group(String),
+    Label(String),
+    Is(Trait),
+    Claimed(String),
+    Gate(String),
+    Wave(u32),
+    /// A part of the branch's name, in lower case.
+    Branch(String),
+    Depends(String),
+    /// A part of the id or the title, in lower case.
+    Words(String),
+}
+
+impl Filter {
+    /// The filter that these arguments spell.
+    ///
+    /// # Errors
+    /// The first term that has an unknown key or a value that its key cannot have.
+    pub fn parse<S: AsRef<str>>(terms: &[S]) -> Result<Self, InvalidFilter> {
+        let terms = terms.iter().map(|term| Term::parse(term.as_ref()));
+        Ok(Self {
+            terms: terms.collect::<Result<_, _>>()?,
+        })
+    }
+    /// Whether a task is asked for.
+    pub fn matches(&self, state: &State, index: TaskIndex) -> bool {
+        self.terms.iter().all(|term| term.holds(state, index))
+    }
+}
+
+impl Term {
+    fn parse(whole: &str) -> Result<Self, InvalidFilter> {
+        let positive = whole.strip_prefix(['-', '!']).unwrap_or(whole);
+        let any_of = match positive.split_once(':') {
+            Some((key, values)) if !key.starts_with('"') => {
+                let tests = values_of(values).into_iter();
+                tests
+                    .map(|value| Test::parse(whole, &key.to_lowercase(), value))
+                    .collect::<Result<_, _>>()?
+            }
+            _ => vec![Test::Words(unquoted(positive).to_lowercase())],
+        };
+        Ok(Self {
+            negated: positive.len() < whole.len(),
+            any_of,
+        })
+    }
+    fn holds(&self, state: &State, index: TaskIndex) -> bool {
+        self.any_of.iter().any(|test| test.holds(state, index)) != self.negated
+    }
+}
+
+/// The values between commas; a quoted value keeps its commas.
+fn values_of(text: &str) -> Vec<&str> {
+    let mut quoted = false;
+    let between = |c: char| {
+        quoted ^= c == '"';
+        c == ',' && !quoted
+    };
+    text.split(between).map(unquoted).collect()
+}
+
+fn unquoted(text: &str) -> &str {
+    let inside = text
+        .strip_prefix('"')
+        .and_then(|text| text.strip_suffix('"'));
+    inside.unwrap_or(text)
+}
+
+impl Test {
+    fn parse(term: &str, key: &str, value: &str) -> Result<Self, InvalidFilter> {
+        let bad = |expected: &dyn std::fmt::Display| InvalidFilter::BadValue {
+            term: term.to_owned(),
+            expected: expected.to_string(),
+        };
+        if value.is_empty() && KEYS.contains(&key) {
+            return Err(bad(&format!("a value is missing after '{key}:'")));
+        }
+        let text = value.to_lowercase();
+        let test = match key {
+            "owner" => Self::Owner(text),
+            "status" => Self::Status(word(&text.replace(['-', ' '], "_")).map_err(|e| bad(&e))?),
+            "priority" => Self::Priority(word(value).map_err(|e| bad(&e))?),
+            "risk" => Self::Risk(word(value).map_err(|e| bad(&e))?),
+            "group" => Self::Group(text),
+            "label" => Self::Label(text),
+            "is" => Self::Is(word(value).map_err(|e| bad(&e))?),
+            "claimed" => Self::Claimed(text),
+            "gate" => Self::Gate(text),
+            "wave" => Self::Wave(value.parse().map_err(|_| bad(&"a wave is a number"))?),
+            "branch" => Self::Branch(text),
+            "depends" => Self::Depends(value.to_owned()),
+            _ => {
+                return Err(InvalidFilter::UnknownKey {
+                    term: term.to_owned(),
+                });
+            }
+        };
+        Ok(test)
+    }
+
+    fn holds(&self, state: &State, index: TaskIndex) -> bool {
+        let task = state.task(index);
+        let contains = |text: Option<&Text>, part: &str| {
+            text.is_some_and(|text| text.as_str().to_lowercase().contains(part))
+        };
+        match self {
+            Self::Owner(name) => task.owners.iter().any(|owner| same(owner.as_str(), name)),
+            Self::Status(status) => state.status_of(index) == *status,
+            Self::Priority(priority) => task.priority == Some(*priority),
+            Self::Risk(risk) => task.risk == Some(*risk),
+            Self::Group(part) => contains(task.group.as_ref(), part),
+            Self::Label(name) => task.labels.iter().any(|label| same(label.as_str(), name)),
+            Self::Is(property) => is(state, index, *property),
+            Self::Claimed(name) => {
+                let claim = task.claim.as_ref();
+                claim.is_some_and(|claim| same(claim.actor.as_str(), name))
+            }
+            Self::Gate(name) => task.gates.iter().any(|gate| same(&gate.to_string(), name)),
+            Self::Wave(number) => task.wave.is_some_and(|wave| wave.number == *number),
+            Self::Branch(part) => contains(task.branch.as_ref(), part),
+            Self::Depends(name) => {
+                let mut others = task.depends.iter();
+                others.any(|other| state.shown(*other) == *name)
+            }
+            Self::Words(part) => {
+                state.shown(index).to_lowercase().contains(part)
+                    || contains(Some(&task.title), part)
+            }
+        }
+    }
+}
+
+fn word<T: FromStr<Err = crate::core::id::InvalidName>>(text: &str) -> Result<T, T::Err> {
+    text.parse()
+}
+
+/// Whether a text is this one, which is in lower case.
+fn same(text: &str, lower: &str) -> bool {
+    text.to_lowercase() == lower
+}
+
+fn is(state: &State, index: TaskIndex, property: Trait) -> bool {
+    let task = state.task(index);
+    match property {
+        Trait::Claimed => task.claim.is_some(),
+        Trait::Unclaimed => task.claim.is_none(),
+        Trait::Owned => !task.owners.is_empty(),
+        Trait::Unowned => task.owners.is_empty(),
+        Trait::Gated => !task.gates.is_empty(),
+        Trait::Open => task.end.is_none(),
+        Trait::Ended => task.end.is_some(),
+        Trait::Ready => plan::is_ready(state, index, state.effective),
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::core::sample::Sample;
+
+    fn check(terms: &[&str], expected: &[&str]) {
+        let day = Sample::day();
+        let filter = Filter::parse(terms).unwrap();
+        let found: Vec<String> = day
+            .state()
+            .tasks()
+            .filter(|(index, _)| filter.matches(day.state(), *index))
+            .map(|(index, task)| match day.state().shown(index) {
+                shown if shown.contains('~') => format!("{}~", task.id),
+                shown => shown,
+            })
+            .collect();
+        assert_eq!(found, expected, "{terms:?}");
+    }
+
+    #[test]
+    fn all_terms_hold_and_one_value_of_each() {
+        check(&[], &["1", "2", "B", "CC-3", "D", "F", "G", "B~"]);
+        check(&["owner:codex"], &["1", "2", "B"]);
+        check(&["owner:Codex", "status:blocked"], &["2"]);
+        check(&["status:done,cancelled"], &["D", "F"]);
+        check(&["status:in-review"], &["B"]);
+        check(&["priority:high,critical", "group:top-5"], &["1", "2"]);
+        check(&["group:\"Top-5 \"Do Now\" Tasks\""], &["1", "2"]);
+        check(&["label:runtime", "gate:claude"], &["B"]);
+        check(&["claimed:codex"], &["1", "B"]);
+        check(&["wave:1"], &["1", "B"]);
+        check(&["depends:B"], &["CC-3"]);
+    }
+
+    #[test]
+    fn a_term_is_turned_round_by_a_dash_or_an_exclamation_mark() {
+        check(&["-owner:codex,copilot", "!is:ended"], &["CC-3", "G", "B~"]);
+        check(&["-sdk", "is:ready"], &["G"]);
+    }
+
+    #[test]
+    fn words_are_looked_for_in_ids_and_titles() {
+        check(&["SENTINEL"], &["F"]);
+        check(&["b"], &["2", "B", "G", "B~"]);
+        check(&["drift sentinel"], &["F"]);
+        check(&["\"owner:x\""], &[]);
+    }
+
+    #[test]
+    fn is_names_properties() {
+        check(&["is:claimed"], &["1", "B"]);
+        check(&["is:unowned"], &["G", "B~"]);
+        check(&["is:gated"], &["B"]);
+        check(&["is:open", "is:owned", "is:unclaimed"], &["2", "CC-3"]);
+    }
+
+    #[test]
+    fn what_is_no_filter_is_named_with_what_could_be() {
+        let message = |term: &str| Filter::parse(&[term]).unwrap_err().to_string();
+        assert_eq!(
+            message("ovner:codex"),
+            "'ovner:codex' is not a filter: the keys are owner, status, priority, risk, group, \
+             label, is, claimed, gate, wave, branch, depends"
+        );
+        assert!(message("-status:open").starts_with("'-status:open' is not a filter: "));
+        assert!(message("-status:open").contains("not_started, waiting"));
+        assert!(message("is:red").contains("claimed, unclaimed"));
+        assert_eq!(
+            message("owner:"),
+            "'owner:' is not a filter: a value is missing after 'owner:'"
+        );
+        assert!(message("owner:a,").contains("missing"));
+        assert_eq!(
+            message("wave:one"),
+            "'wave:one' is not a filter: a wave is a number"
+        );
+    }
+}

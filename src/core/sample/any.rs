@@ -1,0 +1,81 @@
+//! Any ledger: random acts of the actors, many of which the rules refuse.
+//!
+//! Not here: what must hold of every ledger (the tests that use this).
+
+use proptest::prelude::*;
+
+use super::{Sample, actor, text};
+use crate::core::{
+    event::{TaskRef, guardrail::Outcome, observation::PullRequestState, task::TaskFact},
+    task::{Approver, Estimate, Priority},
+};
+
+/// What an actor does to a task: who, which, what, how much, and a text.
+type Act = (usize, usize, usize, u8, String);
+
+/// A ledger of up to forty acts.
+pub fn any_sample() -> impl Strategy<Value = Sample> {
+    let words = prop_oneof![
+        "[ -~]{1,20}",
+        "\\PC{1,20}",
+        any::<String>().prop_filter("a text", |text| !text.is_empty() && text.len() < 500),
+    ];
+    let act = (0..4usize, 0..8usize, 0..16usize, 0..=100u8, words);
+    prop::collection::vec(act, 0..40).prop_map(|acts| {
+        let mut sample = Sample::new();
+        let mut tasks = Vec::new();
+        for act in &acts {
+            perform(&mut sample, &mut tasks, act);
+        }
+        sample
+    })
+}
+
+fn perform(sample: &mut Sample, tasks: &mut Vec<TaskRef>, act: &Act) {
+    let (who, which, what, number, words) = act;
+    let who = ["ana", "codex", "copilot", "claude"][*who];
+    let Some(task) = tasks.get(which % tasks.len().max(1)).cloned() else {
+        tasks.push(sample.add("A", words, Vec::new()));
+        return;
+    };
+    match what {
+        0 | 1 => {
+            let other = tasks.last().cloned().unwrap_or_else(|| task.clone());
+            let facts = facts(who, *number, words, other);
+            tasks.push(sample.add(["A", "B", "C"][usize::from(number % 3)], words, facts));
+        }
+        2 | 3 => _ = sample.claim(who, &task),
+        4 => sample.progress(who, &task, *number),
+        5 => _ = sample.block(who, &task, words, tasks.last()),
+        6 => sample.submit(who, &task),
+        7 => sample.approve(who, &task),
+        8 => sample.reject(who, &task),
+        9 => sample.done(who, &task),
+        10 => sample.cancel(&task),
+        11 => sample.comment(who, &task),
+        12 => sample.edit(&task, vec![TaskFact::Title(text(words))]),
+        13 => {
+            sample.guardrail("G1", words, &[&task]);
+            sample.record(who, "G1", Outcome::Fail);
+        }
+        14 => sample.target("in_progress", words),
+        _ => {
+            sample.pull_request((*number).into(), words, PullRequestState::Open);
+            sample.worktree(words, &task);
+        }
+    }
+}
+
+fn facts(who: &str, number: u8, words: &str, other: TaskRef) -> Vec<TaskFact> {
+    let minutes = u32::from(number);
+    vec![
+        TaskFact::Group(Some(text(words))),
+        TaskFact::OwnerAdded(actor(who)),
+        TaskFact::Priority(Some(Priority::ALL[usize::from(number % 4)])),
+        TaskFact::Estimate(Estimate::from_minutes(minutes, minutes * 2)),
+        TaskFact::DependencyAdded(other),
+        TaskFact::GateAdded(Approver::Actor(actor("claude"))),
+        TaskFact::StepAdded(text(words)),
+        TaskFact::LabelAdded(text(words)),
+    ]
+}

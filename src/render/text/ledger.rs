@@ -1,0 +1,108 @@
+//! Lists of what the ledger holds beside tasks: snapshots and actors.
+//!
+//! Not here: guardrails, targets and observations, which the dashboard shows (`status`).
+
+use super::{
+    style::{BAD, DIM, PLAIN, Style},
+    table::{Cell, table},
+};
+use crate::core::{
+    roster::{Actor, KeyStanding},
+    state::{State, records::Snapshot},
+};
+
+/// The snapshots, oldest first: when, what they are called, who took them, their entry. Empty if
+/// there is none.
+pub fn snapshots(state: &State, style: Style) -> String {
+    let row = |snapshot: &Snapshot| {
+        let label = snapshot.label.as_ref().map_or("", |label| label.as_str());
+        vec![
+            Cell::new(&snapshot.at.day(state.day_offset).to_string()),
+            Cell::new(&snapshot.at.clock()),
+            Cell::new(label),
+            Cell::new(snapshot.actor.as_str()),
+            Cell::painted(&snapshot.entry.short(), DIM),
+        ]
+    };
+    let rows: Vec<Vec<Cell>> = state.snapshots.iter().map(row).collect();
+    match rows.is_empty() {
+        true => String::new(),
+        false => table(&["Day", "Time", "Label", "By", "Entry"], &rows, style),
+    }
+}
+
+/// The actors: name, kind, roles, address and keys that may sign.
+pub fn actors(state: &State, style: Style) -> String {
+    let row = |(name, actor): (&crate::core::id::ActorName, &Actor)| {
+        let roles: Vec<&str> = actor.roles.iter().map(|role| role.as_str()).collect();
+        let (keys, ansi) = keys(actor);
+        vec![
+            Cell::new(name.as_str()),
+            Cell::new(actor.kind.as_str()),
+            Cell::new(&roles.join(", ")),
+            Cell::new(actor.email.as_str()),
+            Cell::painted(&keys, ansi),
+        ]
+    };
+    let rows: Vec<Vec<Cell>> = state.roster.actors().map(row).collect();
+    table(&["Actor", "Kind", "Roles", "Address", "Keys"], &rows, style)
+}
+
+/// The algorithms of the keys that may sign, and how many may no longer.
+fn keys(actor: &Actor) -> (String, anstyle::Style) {
+    let active = |standing: &KeyStanding| *standing == KeyStanding::Active;
+    let mut words: Vec<String> = actor
+        .keys
+        .iter()
+        .filter(|(_, key)| active(&key.standing))
+        .map(|(key, _)| key.algorithm().to_owned())
+        .collect();
+    let ansi = if words.is_empty() { BAD } else { PLAIN };
+    let ended = actor.keys.len() - words.len();
+    if words.is_empty() {
+        words.push("cannot sign".to_owned());
+    }
+    if ended > 0 {
+        words.push(format!("{ended} ended"));
+    }
+    (words.join(", "), ansi)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::{
+        event::{Event, ObservationEvent},
+        sample::Sample,
+    };
+
+    #[test]
+    fn actors_are_listed_with_roles_and_keys() {
+        let text = actors(Sample::new().state(), Style::default());
+        let lines: Vec<&str> = text.lines().collect();
+        assert_eq!(
+            lines[0],
+            "  Actor    Kind   Roles             Address              Keys"
+        );
+        assert_eq!(
+            lines[2],
+            "  claude   agent  worker, reviewer  claude@example.org   ssh-ed25519"
+        );
+    }
+
+    #[test]
+    fn snapshots_are_listed_by_day_and_label() {
+        let mut day = Sample::new();
+        assert_eq!(snapshots(day.state(), Style::default()), "");
+        let event = ObservationEvent::SnapshotTaken {
+            label: "morning".parse().ok(),
+            state: day.state().digest(),
+            versions: (1, 1, 1),
+        };
+        day.by("ana", Event::Observation(event));
+        assert_eq!(
+            snapshots(day.state(), Style::default()),
+            "  Day         Time    Label    By   Entry\n  2025-10-15  08:04Z  morning  ana  0000000500\n"
+        );
+    }
+}

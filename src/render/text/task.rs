@@ -1,0 +1,339 @@
+//! One task with everything that is known of it, and lists of tasks on a line each.
+//!
+//! Not here: its history (`cli`), and the dashboard (`status`).
+
+use std::fmt::Write as _;
+
+use super::{
+    status::{held_by, note},
+    style::{BAD, DIM, GOOD, NOTICE, Style, of_priority, of_status, time_seen_from},
+    table::{Cell, cut, table},
+};
+use crate::core::{
+    snapshot::{TaskDocument, wave_name},
+    state::{
+        State, TaskIndex,
+        standing::GateStanding,
+        task::{End, Task},
+    },
+    text::{Text, visible},
+    time::Timestamp,
+};
+
+/// Everything about one task, seen from `now`.
+pub fn show(state: &State, index: TaskIndex, now: Timestamp, style: Style) -> String {
+    let (task, document) = (state.task(index), TaskDocument::of(state, index));
+    let mut page = Page {
+        text: String::new(),
+        style,
+    };
+    let title = format!("{}  {}", document.id, visible(document.title.as_str()));
+    page.line(&style.heading(&cut(&title, style.width)));
+    standing(&mut page, task, &document, now);
+    facts(&mut page, task, &document);
+    lists(&mut page, &document, task);
+    reviews(&mut page, task, &document, now);
+    history(&mut page, task, now);
+    page.text
+}
+
+/// Tasks on a line each, without a heading; `now` is the time from which claims are seen.
+pub fn list(tasks: &[TaskDocument], now: Timestamp, style: Style) -> String {
+    if tasks.is_empty() {
+        return String::new();
+    }
+    let columns = [
+        "ID", "Task", "Owner", "Priority", "Status", "Done", "Held by", "Note",
+    ];
+    let row = |task: &TaskDocument| {
+        let claim = task.claim.as_ref();
+        let percent = match task.progress.percent {
+            0 => String::new(),
+            percent => format!("{percent}%"),
+        };
+        vec![
+            Cell::new(&task.id),
+            Cell::new(task.title.as_str()),
+            Cell::new(&task.owners_in_words()),
+            Cell::painted(task.priority_in_words(), of_priority(task.priority)),
+            Cell::painted(task.status.as_str(), of_status(task.status)),
+            Cell::new(&percent),
+            Cell::new(&claim.map_or_else(String::new, |claim| held_by(claim, now))),
+            Cell::new(&note(task)),
+        ]
+    };
+    let rows: Vec<Vec<Cell>> = tasks.iter().map(row).collect();
+    table(&columns, &rows, style)
+}
+
+struct Page {
+    text: String,
+    style: Style,
+}
+
+impl Page {
+    fn line(&mut self, line: &str) {
+        self.text.push_str(line);
+        self.text.push('\n');
+    }
+    /// A named fact, unless there is nothing to say.
+    fn fact(&mut self, name: &str, value: &str) {
+        if !value.is_empty() {
+            let name = self.style.paint(DIM, &format!("{name:<12}"));
+            // Writing to a String cannot fail.
+            let _ = writeln!(self.text, "  {name} {value}");
+        }
+    }
+    fn heading(&mut self, name: &str) {
+        let heading = self.style.heading(name);
+        let _ = writeln!(self.text, "\n{heading}");
+    }
+}
+
+fn standing(page: &mut Page, task: &Task, document: &TaskDocument, now: Timestamp) {
+    let style = page.style;
+    let status = style.paint(of_status(document.status), document.status.as_str());
+    page.fact("status", &status);
+    page.fact("progress", &document.progress_in_words());
+    if let Some(claim) = &document.claim {
+        let worktree = claim.worktree.as_ref();
+        let worktree = worktree.map_or_else(String::new, |label| format!(", in worktree {label}"));
+        let since = time_seen_from(claim.since, now);
+        page.fact(
+            "held by",
+            &format!("{} since {since}{worktree}", held_by(claim, now)),
+        );
+    }
+    if let Some(end) = &task.end {
+        page.fact("ended", &ended(end, now));
+    }
+    page.fact("waits for", &document.waits_for.join(", "));
+}
+
+fn ended(end: &End, now: Timestamp) -> String {
+    let what = if end.done { "done" } else { "cancelled" };
+    let commit = end
+        .commit
+        .as_ref()
+        .map_or_else(String::new, |commit| format!(" at {commit}"));
+    let reason = end
+        .reason
+        .as_ref()
+        .map_or_else(String::new, |reason| format!(": {reason}"));
+    format!(
+        "{what} by {} {}{commit}{reason}",
+        end.actor,
+        time_seen_from(end.at, now)
+    )
+}
+
+fn facts(page: &mut Page, task: &Task, document: &TaskDocument) {
+    let text = |text: &Option<Text>| text.as_ref().map_or_else(String::new, ToString::to_string);
+    let texts = |texts: &[Text]| -> String {
+        let shown: Vec<String> = texts.iter().map(ToString::to_string).collect();
+        shown.join(", ")
+    };
+    let priority = page
+        .style
+        .paint(of_priority(document.priority), document.priority_in_words());
+    page.fact("group", &text(&document.group));
+    page.fact("owners", &document.owners_in_words());
+    page.fact("priority", &priority);
+    page.fact("risk", document.risk.map_or("", |risk| risk.as_str()));
+    page.fact("estimate", &document.estimate_in_words());
+    page.fact("wave", &document.wave.map_or_else(String::new, wave_name));
+    page.fact("depends on", &document.depends_on.join(", "));
+    page.fact("branch", &text(&document.branch));
+    page.fact("worktree", &text(&task.worktree));
+    page.fact(
+        "pull request",
+        &document
+            .pr
+            .map_or_else(String::new, |number| format!("#{number}")),
+    );
+    page.fact(
+        "commit",
+        &task
+            .commit
+            .as_ref()
+            .map_or_else(String::new, ToString::to_string),
+    );
+    page.fact("paths", &texts(&document.paths));
+    page.fact("labels", &texts(&document.labels));
+    for (key, value) in &task.extra {
+        page.fact(&key.to_string(), &value.to_string());
+    }
+}
+
+fn lists(page: &mut Page, document: &TaskDocument, task: &Task) {
+    let style = page.style;
+    if !document.steps.is_empty() {
+        page.heading("Steps");
+    }
+    for (number, step) in (1..).zip(&document.steps) {
+        let mark = if step.done {
+            style.paint(GOOD, "x")
+        } else {
+            " ".to_owned()
+        };
+        page.line(&format!("  {number:>2}. [{mark}] {}", step.text));
+    }
+    if !document.accept.is_empty() {
+        page.heading("Accepted when");
+    }
+    for criterion in &document.accept {
+        page.line(&format!("  - {criterion}"));
+    }
+    if !document.blockers.is_empty() {
+        page.heading("Blockers");
+    }
+    for blocker in task.open_blockers() {
+        let shown = document
+            .blockers
+            .iter()
+            .find(|shown| shown.n == blocker.number);
+        let on = shown.and_then(|shown| shown.on.as_ref());
+        let on = on.map_or_else(String::new, |on| format!(" (on {on})"));
+        let reason = style.paint(BAD, &blocker.reason.to_string());
+        page.line(&format!(
+            "  {:>2}. {reason}{on}, by {}",
+            blocker.number, blocker.actor
+        ));
+    }
+}
+
+fn reviews(page: &mut Page, task: &Task, document: &TaskDocument, now: Timestamp) {
+    let style = page.style;
+    if document.gates.is_empty() && task.submission.is_none() && task.checks.is_empty() {
+        return;
+    }
+    page.heading("Review");
+    for gate in &document.gates {
+        let ansi = match gate.state {
+            GateStanding::Pending => NOTICE,
+            GateStanding::Approved => GOOD,
+            GateStanding::Rejected => BAD,
+        };
+        page.line(&format!("  gate {}", style.paint(ansi, &gate.in_words())));
+    }
+    if let Some(submission) = &task.submission {
+        let commit = submission.commit.as_ref();
+        let commit = commit.map_or_else(String::new, |commit| format!(" at {commit}"));
+        let at = time_seen_from(submission.at, now);
+        page.line(&format!("  submitted by {} {at}{commit}", submission.actor));
+    }
+    for (actor, verdict) in &task.verdicts {
+        let word = if verdict.approved {
+            "approved"
+        } else {
+            "rejected"
+        };
+        let at = time_seen_from(verdict.at, now);
+        let note = if verdict.note.is_some() {
+            ", with a note"
+        } else {
+            ""
+        };
+        page.line(&format!("  {word} by {actor} {at}{note}"));
+    }
+    for (item, who) in &task.checks {
+        let who: Vec<&str> = who.iter().map(|actor| actor.as_str()).collect();
+        let mark = if who.is_empty() { " " } else { "x" };
+        let by = if who.is_empty() {
+            String::new()
+        } else {
+            format!(" ({})", who.join(", "))
+        };
+        page.line(&format!("  [{mark}] {item}{by}"));
+    }
+}
+
+fn history(page: &mut Page, task: &Task, now: Timestamp) {
+    let mut about = vec![format!(
+        "added by {} {}, changed {}",
+        task.created_by,
+        time_seen_from(task.created, now),
+        time_seen_from(task.updated, now)
+    )];
+    match task.comments {
+        0 => {}
+        1 => about.push("1 comment".to_owned()),
+        comments => about.push(format!("{comments} comments")),
+    }
+    let line = page.style.paint(DIM, &about.join(", "));
+    page.line(&format!("\n  {line}"));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::{sample::Sample, text::is_invisible};
+
+    fn page(name: &str) -> String {
+        let day = Sample::day();
+        let state = day.state();
+        let found = state.tasks().find(|(_, task)| task.id.as_str() == name);
+        found.map_or_else(String::new, |(index, _)| {
+            show(state, index, state.effective, Style::default())
+        })
+    }
+
+    #[test]
+    fn a_task_is_shown_with_steps_gates_and_claim() {
+        assert_eq!(
+            page("B"),
+            "B  Circuit-Breaker 回路遮断器 e\u{301}
+  status       in_review
+  progress     50% (1/2)
+  held by      codex until 12:14Z since 08:12Z, in worktree shadow
+  group        Quick Wins
+  owners       codex
+  priority     critical
+  estimate     3h
+  wave         FIRST
+  pull request #410
+  paths        src/**
+  labels       runtime
+
+Steps
+   1. [x] write it
+   2. [ ] test it
+
+Accepted when
+  - opens after five failures
+
+Review
+  gate claude pending
+  submitted by codex 08:14Z
+
+  added by ana 08:06Z, changed 08:14Z
+"
+        );
+    }
+
+    #[test]
+    fn blockers_are_numbered_and_name_what_they_are_on() {
+        assert!(page("2").contains("\nBlockers\n   1. staging is down (on 1), by codex\n"));
+        assert!(page("F").contains("  ended        cancelled by ana 08:21Z: no longer needed\n"));
+    }
+
+    #[test]
+    fn hostile_titles_are_shown_and_do_nothing() {
+        let page = page("CC-3");
+        assert!(page.starts_with("CC-3  \\u{1b}[31m# Critical\\nReview \\u{202e}\n"));
+        assert!(page.lines().all(|line| !line.contains(is_invisible)));
+    }
+
+    #[test]
+    fn a_list_has_a_line_for_each_task() {
+        let day = Sample::day();
+        let state = day.state();
+        let tasks: Vec<TaskDocument> = state
+            .tasks()
+            .map(|(index, _)| TaskDocument::of(state, index))
+            .collect();
+        let text = list(&tasks, state.effective, Style::default());
+        assert_eq!(text.lines().count(), 1 + tasks.len());
+        assert_eq!(list(&[], state.effective, Style::default()), "");
+    }
+}
