@@ -14,6 +14,8 @@ pub mod error;
 pub mod hint;
 pub mod identity;
 mod json;
+pub mod local;
+pub mod moment;
 pub mod pager;
 pub mod revision;
 pub mod ui;

@@ -10,7 +10,7 @@ use std::{
 use serde::Serialize;
 
 use super::{CommandError, Lookup, code, color, error::Kind, json, pager};
-use crate::core::text::visible;
+use crate::{core::text::visible, render::text::Style};
 
 /// How the command line wants to be answered.
 #[derive(Debug, Clone, Copy, Default)]
@@ -82,6 +82,21 @@ impl Ui {
     /// Whether text is written in colour.
     pub fn is_colored(&self) -> bool {
         self.color
+    }
+
+    /// How text is laid out: in colour if wanted, and on a terminal no wider than `COLUMNS` or it.
+    pub fn style(&self) -> Style {
+        let set = std::env::var("COLUMNS").ok();
+        let set = set.and_then(|columns| columns.parse().ok());
+        let seen = || terminal_size::terminal_size().map(|(width, _)| width.0.into());
+        Style {
+            color: self.color,
+            width: if self.terminal {
+                set.filter(|columns| *columns > 0).or_else(seen)
+            } else {
+                None
+            },
+        }
     }
 
     /// The whole answer: `data` under `schema` with `--json`, else the text, which ends with a line break.
