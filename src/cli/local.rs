@@ -62,6 +62,9 @@ impl Local {
 fn remote(repository: &Repository) -> Option<String> {
     let config = repository.config();
     let set = config.string("coord.remote");
-    set.filter(|name| !name.is_empty())
-        .or_else(|| config.string("remote.origin.url").map(|_| "origin".to_owned()))
+    set.filter(|name| !name.is_empty()).or_else(|| {
+        config
+            .string("remote.origin.url")
+            .map(|_| "origin".to_owned())
+    })
 }

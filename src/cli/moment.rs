@@ -148,9 +148,7 @@ impl Reading {
             Form::Time(time) => self.as_of(given, time, *time).map(Some),
             Form::Snapshot(day, label) => {
                 let found = self.latest_snapshot(*day, label);
-                found
-                    .map(|snapshot| self.at_snapshot(snapshot))
-                    .transpose()
+                found.map(|snapshot| self.at_snapshot(snapshot)).transpose()
             }
             Form::Entry(hex) => self.entry(given, hex),
         }
@@ -173,7 +171,10 @@ impl Reading {
     ) -> Result<Moment, CommandError> {
         let history = self.history()?;
         let Some(entry) = history.as_of(time) else {
-            let begin = history.placed().next().map(|genesis| genesis.node.effective);
+            let begin = history
+                .placed()
+                .next()
+                .map(|genesis| genesis.node.effective);
             let begin = begin.unwrap_or_default();
             let message = format!("'{given}' is before the ledger, which begins at {begin}");
             return Err(CommandError::fatal(code::UNKNOWN_MOMENT, message).hint("git coord log"));
@@ -270,7 +271,10 @@ fn readings(text: &str) -> Vec<Form> {
     let is_hex = text.bytes().all(|byte| byte.is_ascii_hexdigit());
     let entry = (is_hex && (ENTRY_DIGITS_MIN..=ENTRY_DIGITS_MAX).contains(&text.len()))
         .then(|| Form::Entry(text.to_ascii_lowercase()));
-    [label, time, entry, seconds].into_iter().flatten().collect()
+    [label, time, entry, seconds]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 /// The fewest digits that name an entry, as with git's objects.

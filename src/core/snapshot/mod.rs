@@ -13,6 +13,7 @@ mod summary;
 mod task;
 mod wording;
 
+pub(in crate::core) use self::document::as_shown;
 pub use self::{
     dashboard::{dashboard, escaped},
     document::{AnomalyDocument, LedgerDocument, StatusDocument, TargetDocument, status},
