@@ -79,9 +79,12 @@ impl Ui {
     pub fn is_json(&self) -> bool {
         self.manner.json
     }
-    /// Whether text is written in colour.
-    pub fn is_colored(&self) -> bool {
-        self.color
+    /// How text is laid out: in colour or not, and as wide as the terminal.
+    pub fn style(&self) -> Style {
+        Style {
+            color: self.color,
+            width: self.terminal.then(columns).flatten(),
+        }
     }
 
     /// How text is laid out: in colour if wanted, and on a terminal no wider than `COLUMNS` or it.
@@ -216,6 +219,15 @@ fn unwritten(error: io::Error) -> CommandError {
         _ => CommandError::fatal(code::CANNOT_WRITE, "cannot write to standard output")
             .because(error),
     }
+}
+
+/// The columns of the terminal: `COLUMNS`, as git reads it, else what the terminal itself says.
+fn columns() -> Option<usize> {
+    let told = std::env::var("COLUMNS")
+        .ok()
+        .and_then(|text| text.parse().ok());
+    let measured = || terminal_size::terminal_size().map(|(width, _)| width.0.into());
+    told.filter(|columns| *columns > 0).or_else(measured)
 }
 
 /// As git reads booleans; what is none counts as yes.

@@ -18,6 +18,7 @@ use super::{
 };
 use crate::core::{
     codec::FORMAT,
+    email::Email,
     event::{Attachment, Entry, Event, LedgerEvent, ledger::Founding},
     id::{ActorName, Digest, EntryId},
     key::PublicKey,
@@ -216,7 +217,7 @@ fn swap(
 struct Chain<'a> {
     ledger: &'a Ledger,
     author: &'a Author,
-    email: Text,
+    email: Email,
     now: Timestamp,
     verified: Verified,
     entries: Vec<(ObjectId, EntryId)>,
@@ -325,7 +326,7 @@ impl<'a> Chain<'a> {
 }
 
 /// The address with which an actor is registered, if this key may sign for it.
-fn author_email(state: &State, actor: &ActorName, key: &PublicKey) -> Result<Text, Error> {
+fn author_email(state: &State, actor: &ActorName, key: &PublicKey) -> Result<Email, Error> {
     let registered = state.roster.actor(actor);
     let registered = registered.ok_or_else(|| Error::UnknownActor {
         actor: actor.clone(),
