@@ -2,9 +2,12 @@
 //!
 //! Not here: writing (`objects`), and what commits and trees mean (`tree`, `store::commit`).
 
-use std::path::PathBuf;
+use std::{collections::HashMap, path::PathBuf};
 
-use gix::objs::{Exists as _, Find as _};
+use gix::{
+    objs::{Exists as _, Find as _},
+    odb::pack::cache::DecodeEntry,
+};
 
 use super::{ObjectId, ObjectKind};
 use crate::store::Error;
@@ -96,10 +99,39 @@ impl Store {
         thorough.ignore_replacements = true;
         let mut quick = thorough.clone();
         quick.refresh_never();
+        quick.set_pack_cache(|| Box::new(DeltaBases::default()));
         Ok(Self {
             directory,
             quick,
             thorough,
         })
+    }
+}
+
+/// What deltas were resolved to, since most objects of a pack are deltas of one another and are read in no order of
+/// the pack's.
+#[derive(Default)]
+struct DeltaBases {
+    found: HashMap<(u32, u64), (gix::objs::Kind, usize, Box<[u8]>)>,
+    bytes: usize,
+}
+
+/// How much memory a reader may take for these, in bytes.
+const DELTA_BASES_BYTES_MAX: usize = 16 << 20;
+
+impl DecodeEntry for DeltaBases {
+    fn put(&mut self, pack: u32, offset: u64, data: &[u8], kind: gix::objs::Kind, packed: usize) {
+        if self.bytes + data.len() > DELTA_BASES_BYTES_MAX {
+            *self = Self::default();
+        }
+        self.bytes += data.len();
+        self.found.insert((pack, offset), (kind, packed, data.into()));
+    }
+
+    fn get(&mut self, pack: u32, offset: u64, out: &mut Vec<u8>) -> Option<(gix::objs::Kind, usize)> {
+        let (kind, packed, data) = self.found.get(&(pack, offset))?;
+        out.clear();
+        out.extend_from_slice(data);
+        Some((*kind, *packed))
     }
 }

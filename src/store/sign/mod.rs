@@ -4,6 +4,7 @@
 
 mod agent;
 pub mod armour;
+mod ed25519;
 mod error;
 pub mod key;
 mod parsed;
