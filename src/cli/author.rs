@@ -1,12 +1,12 @@
 //! Who appends, and with which key: the actor that acts, and where its private key is.
 //!
-//! Not here: how a key signs (`store::sign`).
+//! Not here: how a key signs (`store::sign`), and the order in which an actor is named (`identity`).
 
 use std::path::{Path, PathBuf};
 
-use super::{CommandError, Context, code};
+use super::{CommandError, Context, code, identity};
 use crate::{
-    core::{id::ActorName, state::State},
+    core::{id::ActorName, key::PublicKey, state::State},
     store::{
         Author,
         git::Repository,
@@ -24,15 +24,9 @@ impl Context {
         if let Some(named) = self.named_actor(repository)? {
             return Ok(named);
         }
-        let key = configured_key(repository).and_then(|source| match source {
-            KeySource::Literal(key) => Some(key),
-            KeySource::File(path) => sign::read_public(&path).ok(),
-        });
-        key.and_then(|key| state.roster.owner_of(&key).cloned())
-            .ok_or_else(|| {
-                CommandError::fatal(code::NO_ACTOR, "nobody is named as the actor")
-                    .hint("git config coord.actor NAME, or git coord --actor NAME …")
-            })
+        let key = users_key(repository).and_then(|source| public_of(&source));
+        let owner = key.and_then(|key| state.roster.owner_of(&key).cloned());
+        owner.ok_or_else(identity::nobody)
     }
 
     /// The actor that acts, ready to sign.
@@ -41,87 +35,90 @@ impl Context {
     /// No actor is named, or its key is not at hand.
     pub fn author(&self, repository: &Repository, state: &State) -> Result<Author, CommandError> {
         let actor = self.actor(repository, state)?;
-        let signer = signer(repository, state, &actor)?;
+        let signer = match key_of(repository, &actor) {
+            Some(source) => open(repository, source)?,
+            None => return Err(missing_key(repository, state, &actor)),
+        };
         Ok(Author { actor, signer })
     }
 }
 
-/// The key of an actor: the one that was generated for it, else the configured one.
-fn signer(
-    repository: &Repository,
-    state: &State,
-    actor: &ActorName,
-) -> Result<Signer, CommandError> {
-    let generated = generated_key(repository, actor);
-    if generated.exists() {
-        return Ok(Signer::open(&signing_config(
-            repository,
-            KeySource::File(generated),
-            false,
-        ))?);
-    }
-    match configured_key(repository) {
-        Some(source) => Ok(Signer::open(&signing_config(repository, source, true))?),
-        None => Err(missing_key(state, actor, &generated)),
+/// Where an actor's key is: what `coord.NAME.signingKey` names, else the one that was generated for it
+/// here, else `user.signingKey`.
+pub fn key_of(repository: &Repository, actor: &ActorName) -> Option<KeySource> {
+    let own = configured(repository, &signing_key_setting(actor));
+    let generated = || {
+        let path = generated_key(repository, actor);
+        path.exists().then_some(KeySource::File(path))
+    };
+    own.or_else(generated).or_else(|| users_key(repository))
+}
+
+/// The key of git's config that names an actor's signing key.
+pub fn signing_key_setting(actor: &ActorName) -> String {
+    format!("coord.{actor}.signingKey")
+}
+
+/// Where the key is that was generated for an actor.
+pub fn generated_key(repository: &Repository, actor: &ActorName) -> PathBuf {
+    let folder = repository.common_dir().join("coord").join("keys");
+    folder.join(actor.as_str())
+}
+
+/// `user.signingKey`, where git signs with SSH keys.
+pub fn users_key(repository: &Repository) -> Option<KeySource> {
+    let format = repository.config().string("gpg.format");
+    format.filter(|format| format == "ssh")?;
+    configured(repository, "user.signingKey")
+}
+
+fn configured(repository: &Repository, setting: &str) -> Option<KeySource> {
+    let config = repository.config();
+    match KeySource::parse(&config.string(setting)?).ok()? {
+        // As a path it may begin with `~/`.
+        KeySource::File(_) => config.path(setting).ok()?.map(KeySource::File),
+        literal => Some(literal),
     }
 }
 
-fn missing_key(state: &State, actor: &ActorName, generated: &Path) -> CommandError {
-    if state.roster.actor(actor).is_none() {
-        return crate::store::Error::UnknownActor {
-            actor: actor.clone(),
+/// Opens a key by git's own settings. A program that is configured for a person's keys knows nothing of
+/// those that were generated here.
+///
+/// # Errors
+/// The key is not there, or cannot sign entries.
+pub fn open(repository: &Repository, key: KeySource) -> Result<Signer, CommandError> {
+    let keys = repository.common_dir().join("coord");
+    let generated_here = matches!(&key, KeySource::File(path) if path.starts_with(keys));
+    let variable = |name| std::env::var_os(name).map(PathBuf::from);
+    let program = repository.config().path("gpg.ssh.program").ok().flatten();
+    Ok(Signer::open(&SigningConfig {
+        key,
+        program: program.filter(|_| !generated_here),
+        agent: variable("SSH_AUTH_SOCK"),
+        askpass: variable("SSH_ASKPASS"),
+    })?)
+}
+
+fn public_of(source: &KeySource) -> Option<PublicKey> {
+    match source {
+        KeySource::Literal(key) => Some(key.clone()),
+        KeySource::File(path) => {
+            let beside = || sign::read_public(Path::new(&format!("{}.pub", path.display())));
+            sign::read_public(path).or_else(|_| beside()).ok()
         }
-        .into();
     }
+}
+
+fn missing_key(repository: &Repository, state: &State, actor: &ActorName) -> CommandError {
+    if state.roster.actor(actor).is_none() {
+        let actor = actor.clone();
+        return crate::store::Error::UnknownActor { actor }.into();
+    }
+    let generated = generated_key(repository, actor);
     let message = format!(
         "actor '{actor}' has no signing key here: neither '{}' nor user.signingKey",
         generated.display()
     );
     CommandError::fatal(code::MISSING_KEY, message)
-        .hint("git config user.signingKey FILE, and gpg.format ssh")
-}
-
-/// Where the key is that was generated for an actor.
-pub fn generated_key(repository: &Repository, actor: &ActorName) -> PathBuf {
-    repository
-        .common_dir()
-        .join("coord")
-        .join("keys")
-        .join(actor.as_str())
-}
-
-/// `user.signingKey`, where git signs with SSH keys.
-pub fn configured_key(repository: &Repository) -> Option<KeySource> {
-    let config = repository.config();
-    let is_ssh = config
-        .string("gpg.format")
-        .is_some_and(|format| format == "ssh");
-    let setting = config.string("user.signingkey").filter(|_| is_ssh)?;
-    match config.path("user.signingkey") {
-        Ok(Some(path))
-            if !setting.starts_with("key::")
-                && !setting.starts_with("ssh-")
-                && !setting.starts_with("ecdsa-") =>
-        {
-            Some(KeySource::File(path))
-        }
-        _ => KeySource::parse(&setting).ok(),
-    }
-}
-
-/// How signatures are made with a key, by git's own settings. A program that is configured for a
-/// person's keys does not know those that were generated here.
-pub fn signing_config(
-    repository: &Repository,
-    key: KeySource,
-    through_program: bool,
-) -> SigningConfig {
-    let variable = |name| std::env::var_os(name).map(PathBuf::from);
-    let program = repository.config().path("gpg.ssh.program").ok().flatten();
-    SigningConfig {
-        key,
-        program: program.filter(|_| through_program),
-        agent: variable("SSH_AUTH_SOCK"),
-        askpass: variable("SSH_ASKPASS"),
-    }
+        .hint(format!("git config {} FILE", signing_key_setting(actor)))
 }

@@ -26,6 +26,8 @@ pub const CANNOT_READ: &str = "cannot_read";
 pub const CANNOT_WRITE: &str = "cannot_write";
 /// The file to be imported holds no plan that can be read.
 pub const BAD_PLAN: &str = "bad_plan";
+/// A task of this name is on the plan already.
+pub const TASK_EXISTS: &str = "task_exists";
 /// No commit of the repository has this name.
 pub const UNKNOWN_COMMIT: &str = "unknown_commit";
 /// The actor's private key is not at hand.
@@ -47,6 +49,7 @@ pub const ALL: &[(&str, u8)] = &[
     (CANNOT_READ, 128),
     (CANNOT_WRITE, 128),
     (BAD_PLAN, 128),
+    (TASK_EXISTS, 1),
     (UNKNOWN_COMMIT, 128),
     (MISSING_KEY, 128),
     (INTERNAL, 128),

@@ -6,6 +6,7 @@ use std::{error::Error, fmt};
 
 use super::{code, hint};
 use crate::core::{
+    id::TaskId,
     refusal::{Code, Refusal},
     state::name::NotFound,
 };
@@ -112,6 +113,11 @@ impl CommandError {
             NotFound::Unknown => Refusal::new(Code::UnknownTask, given).into(),
             NotFound::Ambiguous(candidates) => Self::ambiguous("task", given, &candidates),
         }
+    }
+    /// There is a task of this name already.
+    pub fn task_exists(id: &TaskId) -> Self {
+        Self::no(code::TASK_EXISTS, format!("task '{id}' exists already"))
+            .hint(format!("git coord show {id}"))
     }
     /// Several things of this kind (`task`, `entry`, `snapshot`) begin with what was given.
     pub fn ambiguous(what: &str, given: &str, candidates: &[String]) -> Self {

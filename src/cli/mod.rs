@@ -13,6 +13,7 @@ pub mod context;
 pub mod error;
 pub mod hint;
 pub mod identity;
+pub mod input;
 mod json;
 pub mod pager;
 pub mod revision;

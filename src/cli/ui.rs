@@ -10,7 +10,7 @@ use std::{
 use serde::Serialize;
 
 use super::{CommandError, Lookup, code, color, error::Kind, json, pager};
-use crate::core::text::visible;
+use crate::{core::text::visible, render::text::Style};
 
 /// How the command line wants to be answered.
 #[derive(Debug, Clone, Copy, Default)]
@@ -79,9 +79,12 @@ impl Ui {
     pub fn is_json(&self) -> bool {
         self.manner.json
     }
-    /// Whether text is written in colour.
-    pub fn is_colored(&self) -> bool {
-        self.color
+    /// How text is laid out: in colour or not, and as wide as the terminal.
+    pub fn style(&self) -> Style {
+        Style {
+            color: self.color,
+            width: self.terminal.then(columns).flatten(),
+        }
     }
 
     /// The whole answer: `data` under `schema` with `--json`, else the text, which ends with a line break.
@@ -201,6 +204,15 @@ fn unwritten(error: io::Error) -> CommandError {
         _ => CommandError::fatal(code::CANNOT_WRITE, "cannot write to standard output")
             .because(error),
     }
+}
+
+/// The columns of the terminal: `COLUMNS`, as git reads it, else what the terminal itself says.
+fn columns() -> Option<usize> {
+    let told = std::env::var("COLUMNS")
+        .ok()
+        .and_then(|text| text.parse().ok());
+    let measured = || terminal_size::terminal_size().map(|(width, _)| width.0.into());
+    told.filter(|columns| *columns > 0).or_else(measured)
 }
 
 /// As git reads booleans; what is none counts as yes.

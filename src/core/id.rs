@@ -106,6 +106,14 @@ name!(
     "target name"
 );
 
+impl TaskId {
+    /// A name of letters and digits alone.
+    pub(in crate::core) fn from_letters(name: String) -> Self {
+        debug_assert!(check_name("task id", &name).is_ok());
+        Self(name.into())
+    }
+}
+
 /// Reads a name without an allocation in between.
 struct NameVisitor(&'static str);
 

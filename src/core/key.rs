@@ -4,8 +4,9 @@
 
 use std::{fmt, str::FromStr};
 
-use base64ct::{Base64, Encoding};
+use base64ct::{Base64, Base64Unpadded, Encoding};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use sha2::{Digest as _, Sha256};
 
 use crate::core::id::InvalidName;
 
@@ -44,6 +45,11 @@ impl PublicKey {
     /// The name of its algorithm, as in a `.pub` file.
     pub fn algorithm(&self) -> &str {
         algorithm_of(&self.0).unwrap_or("")
+    }
+    /// What `ssh-keygen -l` shows of it: `SHA256:` and the unpadded base64 of the blob's SHA-256.
+    pub fn fingerprint(&self) -> String {
+        let digest = Sha256::digest(&self.0);
+        format!("SHA256:{}", Base64Unpadded::encode_string(&digest))
     }
 }
 

@@ -5,6 +5,7 @@
 pub mod codec;
 mod date;
 pub mod diff;
+pub mod email;
 pub mod event;
 pub mod filter;
 pub mod graph;

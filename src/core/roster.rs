@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use crate::core::{
+    email::Email,
     event::{
         Event, LedgerEvent, RosterEvent,
         ledger::{Founding, Versions},
@@ -17,7 +18,6 @@ use crate::core::{
     key::PublicKey,
     refusal::{Code, Refusal},
     task::{ActorKind, Role, words},
-    text::Text,
     time::Timestamp,
 };
 
@@ -36,7 +36,7 @@ pub struct Actor {
     /// Whether it is a person.
     pub kind: ActorKind,
     /// Its address, as in the author of its entries.
-    pub email: Text,
+    pub email: Email,
     /// What it may do.
     pub roles: BTreeSet<Role>,
     /// Its keys, past ones included.

@@ -20,6 +20,10 @@ impl Text {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+    /// The name of the attachment that holds a task's specification.
+    pub fn body_of(id: &TaskId) -> Self {
+        Self(format!("body/{id}.md").into())
+    }
     /// A text of `?`, where something had to be said and nothing was there to say.
     pub(in crate::core) fn question_mark() -> Self {
         Self("?".into())

@@ -4,14 +4,28 @@
 
 use std::path::PathBuf;
 
+use serde::Serialize;
+
+use super::init;
 use crate::{
-    cli::{CommandError, Context},
+    cli::{CommandError, Context, author::generated_key},
     core::{
+        email::Email,
+        event::{
+            Event, RosterEvent,
+            roster::{ActorFact, NewActor},
+        },
         id::ActorName,
+        key::PublicKey,
+        refusal::{Code, Refusal},
+        roster::KeyStanding,
+        snapshot::ActorDocument,
+        state::State,
         task::{ActorKind, Role},
-        text::Text,
         time::Timestamp,
     },
+    render,
+    store::{Appended, Draft, Ledger, cache::Verified, git::Repository, sign},
 };
 
 /// Say who takes part, with which keys and roles
@@ -50,7 +64,7 @@ pub struct Add {
     pub roles: Vec<Role>,
     /// Its address, as it stands in the author of its entries
     #[arg(long, value_name = "ADDRESS")]
-    pub email: Option<Text>,
+    pub email: Option<Email>,
     /// Its public SSH key
     #[arg(long, value_name = "FILE.pub", conflicts_with = "generate")]
     pub key: Option<PathBuf>,
@@ -90,9 +104,179 @@ pub struct RetireKey {
 /// What the store and the rules say.
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     match &args.command {
-        Command::Add(_) => super::unfilled(context, "actor add"),
-        Command::List => super::unfilled(context, "actor list"),
-        Command::RevokeKey(_) => super::unfilled(context, "actor revoke-key"),
-        Command::RetireKey(_) => super::unfilled(context, "actor retire-key"),
+        Command::Add(args) => add(context, args),
+        Command::List => list(context),
+        Command::RevokeKey(args) => {
+            end_key(context, &args.name, args.key.as_deref(), |actor, key| {
+                let since = args.since;
+                RosterEvent::KeyRevoked { actor, key, since }
+            })
+        }
+        Command::RetireKey(args) => {
+            end_key(context, &args.name, args.key.as_deref(), |actor, key| {
+                RosterEvent::KeyRetired { actor, key }
+            })
+        }
     }
+}
+
+/// The data of `coord.actors/1`.
+#[derive(Serialize)]
+struct Listed {
+    actors: Vec<ActorDocument>,
+}
+
+fn list(context: &mut Context) -> Result<(), CommandError> {
+    let state = context.ledger()?.current()?.state;
+    let actors = state.roster.actors();
+    let actors = actors.map(|(name, actor)| ActorDocument::of(name, actor));
+    let listed = Listed {
+        actors: actors.collect(),
+    };
+    let text = render::text::actors(&state, context.ui.style());
+    context.ui.answer("coord.actors/1", &listed, text)
+}
+
+fn add(context: &mut Context, args: &Add) -> Result<(), CommandError> {
+    let ledger = context.ledger()?;
+    let known = ledger.current()?;
+    let (key, generated) = key_for(ledger.repository(), args)?;
+    let appended = append(context, &ledger, known, |state| {
+        Ok(joining(state, args, key.clone()))
+    });
+    let state = appended
+        .inspect_err(|_| init::forget(generated.as_deref()))?
+        .verified
+        .state;
+    let mut text = format!("{} takes part", args.name);
+    if let Some(path) = &generated {
+        text += &format!("; made a key for it: {}", path.display());
+    }
+    say(context, &state, &args.name, text)
+}
+
+/// The key that was given or made, and the file of one that was made.
+fn key_for(
+    repository: &Repository,
+    args: &Add,
+) -> Result<(Option<PublicKey>, Option<PathBuf>), CommandError> {
+    if let Some(path) = &args.key {
+        return Ok((Some(sign::read_public(path)?), None));
+    }
+    if !args.generate {
+        return Ok((None, None));
+    }
+    let path = generated_key(repository, &args.name);
+    let key = sign::write_new_key(&path, &format!("git coord: {}", args.name))?;
+    Ok((Some(key), Some(path)))
+}
+
+/// The events by which an actor joins, or by which one that is there gets what is new.
+fn joining(state: &State, args: &Add, key: Option<PublicKey>) -> Vec<RosterEvent> {
+    let Some(known) = state.roster.actor(&args.name) else {
+        let email = args.email.clone();
+        return vec![RosterEvent::ActorAdded(Box::new(NewActor {
+            name: args.name.clone(),
+            kind: args.kind.unwrap_or(ActorKind::Agent),
+            email: email.unwrap_or_else(|| Email::placeholder(&args.name)),
+            roles: match args.roles.as_slice() {
+                [] => vec![Role::Worker],
+                roles => roles.to_vec(),
+            },
+            key,
+        }))];
+    };
+    let mut facts = Vec::new();
+    let email = args.email.clone().filter(|email| *email != known.email);
+    facts.extend(email.map(ActorFact::Email));
+    let kind = args.kind.filter(|kind| *kind != known.kind);
+    facts.extend(kind.map(ActorFact::Kind));
+    let new = args.roles.iter().filter(|role| !known.roles.contains(role));
+    facts.extend(new.copied().map(ActorFact::RoleAdded));
+    let actor = args.name.clone();
+    let mut events = Vec::new();
+    if !facts.is_empty() {
+        let actor = actor.clone();
+        events.push(RosterEvent::ActorEdited { actor, facts });
+    }
+    events.extend(key.map(|key| RosterEvent::KeyAdded { actor, key }));
+    events
+}
+
+fn end_key(
+    context: &mut Context,
+    actor: &ActorName,
+    given: Option<&str>,
+    event: impl Fn(ActorName, PublicKey) -> RosterEvent,
+) -> Result<(), CommandError> {
+    let ledger = context.ledger()?;
+    let known = ledger.current()?;
+    let appended = append(context, &ledger, known, |state| {
+        let key = key_of(state, actor, given)?;
+        Ok(vec![event(actor.clone(), key)])
+    })?;
+    let state = appended.verified.state;
+    say(context, &state, actor, format!("{actor} has one key fewer"))
+}
+
+/// The key that is meant: a file, a fingerprint or its beginning, or the only one that may sign.
+fn key_of(state: &State, name: &ActorName, given: Option<&str>) -> Result<PublicKey, CommandError> {
+    let unknown = |code| Refusal::new(code, name).into();
+    let actor = state.roster.actor(name);
+    let actor = actor.ok_or_else(|| unknown(Code::UnknownActor))?;
+    if let Some(file) = given.filter(|given| std::path::Path::new(given).is_file()) {
+        return Ok(sign::read_public(file.as_ref())?);
+    }
+    let begins = given.unwrap_or("");
+    let begins = begins.strip_prefix("SHA256:").unwrap_or(begins);
+    let meant: Vec<&PublicKey> = actor
+        .keys
+        .iter()
+        .filter(|(_, key)| given.is_some() || key.standing == KeyStanding::Active)
+        .map(|(key, _)| key)
+        .filter(|key| key.fingerprint()["SHA256:".len()..].starts_with(begins))
+        .collect();
+    match meant.as_slice() {
+        [] => Err(unknown(Code::KeyUnknown)),
+        [key] => Ok((*key).clone()),
+        several => {
+            let candidates: Vec<String> = several.iter().map(|key| key.fingerprint()).collect();
+            Err(CommandError::ambiguous("key", begins, &candidates))
+        }
+    }
+}
+
+fn append(
+    context: &Context,
+    ledger: &Ledger,
+    known: Verified,
+    events: impl Fn(&State) -> Result<Vec<RosterEvent>, CommandError>,
+) -> Result<Appended, CommandError> {
+    let author = context.author(ledger.repository(), &known.state)?;
+    let now = context.now()?;
+    ledger.append_after(Some(known), &author, now, |state, number| {
+        let events = match number {
+            0 => events(state)?,
+            _ => Vec::new(),
+        };
+        let events: Vec<Event> = events.into_iter().map(Event::Roster).collect();
+        let attachments = Vec::new();
+        Ok((!events.is_empty()).then_some(Draft {
+            events,
+            attachments,
+        }))
+    })
+}
+
+/// The data of `coord.actor/1`.
+fn say(
+    context: &mut Context,
+    state: &State,
+    name: &ActorName,
+    text: String,
+) -> Result<(), CommandError> {
+    let actor = state.roster.actor(name);
+    let document = actor.map(|actor| ActorDocument::of(name, actor));
+    let data = &document;
+    context.ui.answer("coord.actor/1", data, text + "\n")
 }

@@ -4,8 +4,16 @@
 
 use super::task_options::TaskOptions;
 use crate::{
-    cli::{CommandError, Context},
-    core::{id::TaskId, text::Text},
+    cli::{CommandError, Context, act::Done, acted},
+    core::{
+        event::{Event, TaskEvent, task::TaskFact},
+        id::{ActorName, Digest, TaskId},
+        state::State,
+        task::Status,
+        text::Text,
+        time::Timestamp,
+    },
+    store::Draft,
 };
 
 /// Add a task
@@ -28,6 +36,67 @@ pub struct Args {
 ///
 /// # Errors
 /// What the store and the rules say.
-pub fn run(context: &mut Context, _args: &Args) -> Result<(), CommandError> {
-    super::unfilled(context, "add")
+pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
+    let specification = args.options.specification()?;
+    let ledger = context.ledger()?;
+    let now = context.now()?;
+    let known = ledger.current()?;
+    let author = context.author(ledger.repository(), &known.state)?;
+    let appended = ledger.append_after(Some(known), &author, now, |state, number| {
+        if number > 0 {
+            return Ok(None);
+        }
+        let id = match &args.id {
+            Some(id) => unused(state, id)?,
+            None => fresh(state, &author.actor, now, args.title.as_str()),
+        };
+        let mut facts = args.options.facts(state)?;
+        let body = specification.clone().map(|text| (Text::body_of(&id), text));
+        facts.extend(
+            body.iter()
+                .map(|(name, _)| TaskFact::Body(Some(name.clone()))),
+        );
+        let title = args.title.clone();
+        let added = TaskEvent::Added { id, title, facts };
+        Ok::<_, CommandError>(Some(Draft {
+            events: vec![Event::Task(added)],
+            attachments: body.into_iter().collect(),
+        }))
+    })?;
+    let Some(index) = appended
+        .verified
+        .state
+        .tasks()
+        .map(|(index, _)| index)
+        .last()
+    else {
+        return Ok(());
+    };
+    let entry = appended.entries.first();
+    let done = Done {
+        entry: entry.map_or_else(String::new, |(object, _)| object.to_string()),
+        verified: appended.verified,
+        index,
+        before: Status::NotStarted,
+        actor: author.actor,
+    };
+    let sentence = format!("added {}: {}", done.shown(), args.title);
+    acted::say(context, &done, sentence)
+}
+
+/// A name that somebody chose, if no task has it yet; two clones may still choose the same.
+fn unused(state: &State, id: &TaskId) -> Result<TaskId, CommandError> {
+    match state.names().contains(id) {
+        true => Err(CommandError::task_exists(id)),
+        false => Ok(id.clone()),
+    }
+}
+
+/// A name made from what no other clone says at the same place, actor and time.
+fn fresh(state: &State, actor: &ActorName, now: Timestamp, title: &str) -> TaskId {
+    let seed = format!(
+        "{}\0{}\0{actor}\0{now}\0{title}",
+        state.ledger, state.entries
+    );
+    state.names().fresh(&Digest::of(seed.as_bytes()))
 }

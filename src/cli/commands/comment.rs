@@ -2,10 +2,10 @@
 //!
 //! Not here: what the rules allow (`core::rules`).
 
-use std::io::Read as _;
+use std::path::Path;
 
 use crate::{
-    cli::{CommandError, Context, act, acted, code},
+    cli::{CommandError, Context, act, acted, code, input},
     core::{
         event::{Event, TaskEvent},
         text::Text,
@@ -49,17 +49,15 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
 
 /// The comment, with a line break at its end; `-` reads it from standard input.
 fn text_of(args: &Args) -> Result<Vec<u8>, CommandError> {
-    let mut text = args.text.clone();
-    if text == "-" {
-        text.clear();
-        std::io::stdin()
-            .read_to_string(&mut text)
-            .map_err(|error| {
-                CommandError::fatal(code::CANNOT_READ, "cannot read standard input").because(error)
-            })?;
+    let mut text = match args.text.as_str() {
+        "-" => input::read(Path::new("-"), COMMENT_BYTES_MAX)?,
+        text => text.as_bytes().to_vec(),
+    };
+    if !text.ends_with(b"\n") {
+        text.push(b'\n');
     }
-    if !text.ends_with('\n') {
-        text.push('\n');
-    }
-    Ok(text.into_bytes())
+    Ok(text)
 }
+
+/// The longest comment, in bytes.
+const COMMENT_BYTES_MAX: u64 = 10 << 20;

@@ -4,8 +4,12 @@
 
 use super::task_options::{TaskOptions, TaskRemovals};
 use crate::{
-    cli::{CommandError, Context},
-    core::text::Text,
+    cli::{CommandError, Context, act, acted},
+    core::{
+        event::{Event, TaskEvent, task::TaskFact},
+        text::Text,
+    },
+    store::Draft,
 };
 
 /// Change a task
@@ -31,6 +35,32 @@ pub struct Args {
 ///
 /// # Errors
 /// What the store and the rules say.
-pub fn run(context: &mut Context, _args: &Args) -> Result<(), CommandError> {
-    super::unfilled(context, "edit")
+pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
+    if args.title.is_none()
+        && args.options == TaskOptions::default()
+        && args.removals == TaskRemovals::default()
+    {
+        return Err(CommandError::usage("nothing is said to change")
+            .hint("git coord edit -h lists what can"));
+    }
+    let specification = args.options.specification()?;
+    let done = act::on_task(context, &args.id, |scene| {
+        let mut facts = Vec::new();
+        facts.extend(args.title.clone().map(TaskFact::Title));
+        facts.extend(args.removals.facts(scene.state, scene.index)?);
+        facts.extend(args.options.facts(scene.state)?);
+        let id = &scene.state.task(scene.index).id;
+        let body = specification.clone().map(|text| (Text::body_of(id), text));
+        facts.extend(
+            body.iter()
+                .map(|(name, _)| TaskFact::Body(Some(name.clone()))),
+        );
+        let task = scene.task.clone();
+        Ok(Draft {
+            events: vec![Event::Task(TaskEvent::Edited { task, facts })],
+            attachments: body.into_iter().collect(),
+        })
+    })?;
+    let sentence = format!("edited {}", done.shown());
+    acted::say(context, &done, sentence)
 }

@@ -2,11 +2,27 @@
 //!
 //! Not here: how an actor joins later (`actor`).
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
 
 use crate::{
-    cli::{CommandError, Context},
-    core::task::ActorKind,
+    cli::{
+        CommandError, Context,
+        author::{self, generated_key, signing_key_setting, users_key},
+        code,
+    },
+    core::{
+        email::Email,
+        event::ledger::{Founding, LedgerFact},
+        id::ActorName,
+        task::ActorKind,
+    },
+    store::{
+        Author, Ledger,
+        git::{Repository, Scope},
+        sign::{self, KeySource},
+    },
 };
 
 /// Found a ledger in this repository
@@ -16,20 +32,175 @@ use crate::{
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Whether you are a person or a program
-    #[arg(long, value_name = "human|agent")]
-    pub kind: Option<ActorKind>,
-    /// The private SSH key that signs your entries
+    #[arg(long, value_name = "human|agent", default_value = "human")]
+    pub kind: ActorKind,
+    /// The SSH key that signs your entries
     #[arg(long, value_name = "FILE")]
     pub key: Option<PathBuf>,
     /// The ref that holds the ledger at home: refs/coord/ledger, or refs/heads/coord
-    #[arg(long = "ref", value_name = "REF")]
+    #[arg(long = "ref", value_name = "REF", value_parser = HOME_REFS)]
     pub home_ref: Option<String>,
+}
+
+/// The refs that can hold a ledger at home: first contact looks for these.
+const HOME_REFS: [&str; 2] = ["refs/coord/ledger", "refs/heads/coord"];
+
+/// Makes the genesis, and so the ledger's id, the same in every run; for tests and stories.
+const NONCE_VARIABLE: &str = "GIT_COORD_NONCE";
+
+/// The data of `coord.init/1`.
+#[derive(Serialize)]
+struct Founded {
+    ledger: String,
+    tip: String,
+    actor: ActorName,
+    key: String,
+    /// The file of a key that was made.
+    generated: Option<PathBuf>,
 }
 
 /// Runs the command.
 ///
 /// # Errors
 /// What the store and the rules say.
-pub fn run(context: &mut Context, _args: &Args) -> Result<(), CommandError> {
-    super::unfilled(context, "init")
+pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
+    let ledger = context.ledger()?;
+    let repository = ledger.repository();
+    if ledger.tip()?.is_some() {
+        let id = ledger.current()?.state.ledger;
+        return Err(crate::store::Error::LedgerExists { id }.into());
+    }
+    let actor = match context.named_actor(repository)? {
+        Some(named) => named,
+        None => name_of_user(repository)?,
+    };
+    let now = context.now()?;
+    let (source, generated) = choose_key(repository, &actor, args.key.as_deref())?;
+    let founded = found(&ledger, args, actor, source.clone(), now);
+    let founded = founded.inspect_err(|_| forget(generated.as_deref()))?;
+    let (actor, key, appended) = founded;
+    let id = appended.verified.state.ledger;
+    repository.set_config(Scope::Local, "coord.actor", actor.as_str())?;
+    repository.set_config(Scope::Local, "coord.ledger", &id.to_string())?;
+    if let Some(home) = &args.home_ref {
+        repository.set_config(Scope::Local, "coord.ref", home)?;
+    }
+    if let (Some(_), KeySource::File(path)) = (&args.key, &source) {
+        let path = path.to_string_lossy();
+        repository.set_config(Scope::Local, &signing_key_setting(&actor), &path)?;
+    }
+    let mut text = format!("founded ledger {}; {actor} is its admin\n", id.short());
+    text += &match &generated {
+        Some(path) => format!("made a key for {actor}: {}\n", path.display()),
+        None => format!("{actor} signs with {}\n", key.fingerprint()),
+    };
+    let data = Founded {
+        ledger: id.to_string(),
+        tip: appended.verified.tip.to_string(),
+        actor,
+        key: key.fingerprint(),
+        generated,
+    };
+    context.ui.answer("coord.init/1", &data, text)
+}
+
+type Done = (
+    ActorName,
+    crate::core::key::PublicKey,
+    crate::store::Appended,
+);
+
+fn found(
+    ledger: &Ledger,
+    args: &Args,
+    actor: ActorName,
+    source: KeySource,
+    now: crate::core::time::Timestamp,
+) -> Result<Done, CommandError> {
+    let repository = ledger.repository();
+    let signer = author::open(repository, source)?;
+    let key = signer.public_key().clone();
+    let home = args
+        .home_ref
+        .as_deref()
+        .filter(|name| *name != HOME_REFS[0]);
+    let home = home
+        .and_then(|name| name.parse().ok())
+        .map(LedgerFact::HomeRef);
+    let founding = Founding {
+        key: key.clone(),
+        kind: args.kind,
+        email: address(repository, &actor, args.kind),
+        recovery: None,
+        facts: home.into_iter().collect(),
+        nonce: nonce()?,
+    };
+    let author = Author { actor, signer };
+    let appended = ledger.found(&author, now, founding)?;
+    Ok((author.actor, key, appended))
+}
+
+/// `user.name`, made a name that an actor can have: `Ada Lovelace` is `ada-lovelace`.
+fn name_of_user(repository: &Repository) -> Result<ActorName, CommandError> {
+    let name = repository.config().string("user.name").unwrap_or_default();
+    let plain: String = name
+        .to_lowercase()
+        .chars()
+        .map(|c| if c.is_ascii_alphanumeric() { c } else { '-' })
+        .collect();
+    plain.trim_matches('-').parse().map_err(|_| {
+        let message = "it is not known who founds the ledger";
+        CommandError::fatal(code::NO_ACTOR, message).hint("git coord init --actor NAME")
+    })
+}
+
+/// A person's address is `user.email`; an agent has none.
+fn address(repository: &Repository, actor: &ActorName, kind: ActorKind) -> Email {
+    let email = repository.config().string("user.email");
+    let email = email.filter(|_| kind == ActorKind::Human);
+    let email = email.and_then(|email| email.parse().ok());
+    email.unwrap_or_else(|| Email::placeholder(actor))
+}
+
+/// The key that signs, and the file of one that was made for it.
+fn choose_key(
+    repository: &Repository,
+    actor: &ActorName,
+    given: Option<&Path>,
+) -> Result<(KeySource, Option<PathBuf>), CommandError> {
+    if let Some(given) = given {
+        let path = std::path::absolute(given).map_err(|error| {
+            let message = format!("cannot find '{}'", given.display());
+            CommandError::fatal(code::CANNOT_READ, message).because(error)
+        })?;
+        return Ok((KeySource::File(path), None));
+    }
+    let generated = generated_key(repository, actor);
+    if generated.exists() {
+        return Ok((KeySource::File(generated), None));
+    }
+    if let Some(users) = users_key(repository) {
+        return Ok((users, None));
+    }
+    sign::write_new_key(&generated, &format!("git coord: {actor}"))?;
+    Ok((KeySource::File(generated.clone()), Some(generated)))
+}
+
+/// Removes a key that was made for an entry which then could not be appended.
+pub(super) fn forget(generated: Option<&Path>) {
+    if let Some(path) = generated {
+        // What cannot be removed is found again by the next try.
+        let _ = std::fs::remove_file(path);
+        let _ = std::fs::remove_file(format!("{}.pub", path.display()));
+    }
+}
+
+fn nonce() -> Result<u64, CommandError> {
+    use rand_core::RngCore as _;
+    match std::env::var(NONCE_VARIABLE) {
+        Ok(given) => given
+            .parse()
+            .map_err(|_| CommandError::usage(format!("{NONCE_VARIABLE} is no number"))),
+        Err(_) => Ok(rand_core::OsRng.next_u64()),
+    }
 }

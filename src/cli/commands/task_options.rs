@@ -2,10 +2,16 @@
 //!
 //! Not here: the title and the id, which the two commands take each in its own way.
 
-use crate::core::{
-    id::{ActorName, InvalidName},
-    task::{Approver, Estimate, Priority, Risk, Role},
-    text::Text,
+use crate::{
+    cli::{CommandError, act, input},
+    core::{
+        event::task::TaskFact,
+        id::{ActorName, InvalidName},
+        refusal::{Code, Refusal},
+        state::{State, TaskIndex},
+        task::{Approver, Estimate, Priority, Risk, Role},
+        text::Text,
+    },
 };
 
 /// What is known of a task, as the command line has it. Tasks and files are resolved later.
@@ -96,6 +102,80 @@ pub struct TaskRemovals {
     /// It has no specification
     #[arg(long, conflicts_with = "body")]
     pub no_body: bool,
+}
+
+impl TaskOptions {
+    /// What the options say of a task; those that it names are looked up in `state`.
+    /// The specification, which stands in a file, is not among it.
+    ///
+    /// # Errors
+    /// A task that is named is not there, or not only one.
+    pub fn facts(&self, state: &State) -> Result<Vec<TaskFact>, CommandError> {
+        let mut facts = Vec::new();
+        facts.extend(self.group.clone().map(|group| TaskFact::Group(Some(group))));
+        facts.extend(self.owners.iter().cloned().map(TaskFact::OwnerAdded));
+        facts.extend(self.priority.map(|it| TaskFact::Priority(Some(it))));
+        facts.extend(self.risk.map(|it| TaskFact::Risk(Some(it))));
+        facts.extend(self.estimate.map(|it| TaskFact::Estimate(Some(it))));
+        for other in &self.depends {
+            let other = state.reference(act::task(state, other)?);
+            facts.push(TaskFact::DependencyAdded(other));
+        }
+        facts.extend(self.gates.iter().cloned().map(TaskFact::GateAdded));
+        facts.extend(self.paths.iter().cloned().map(TaskFact::PathAdded));
+        facts.extend(self.branch.clone().map(|it| TaskFact::Branch(Some(it))));
+        facts.extend(self.steps.iter().cloned().map(TaskFact::StepAdded));
+        facts.extend(self.accept.iter().cloned().map(TaskFact::CriterionAdded));
+        facts.extend(self.labels.iter().cloned().map(TaskFact::LabelAdded));
+        Ok(facts)
+    }
+
+    /// The specification, read from its file or from standard input.
+    ///
+    /// # Errors
+    /// `cannot_read`.
+    pub fn specification(&self) -> Result<Option<Vec<u8>>, CommandError> {
+        let Some(path) = &self.body else {
+            return Ok(None);
+        };
+        input::read(path, BODY_BYTES_MAX).map(Some)
+    }
+}
+
+/// The longest specification, in bytes.
+const BODY_BYTES_MAX: u64 = 10 << 20;
+
+impl TaskRemovals {
+    /// What the options take away from a task.
+    ///
+    /// # Errors
+    /// A task or a step that is named is not there.
+    pub fn facts(&self, state: &State, index: TaskIndex) -> Result<Vec<TaskFact>, CommandError> {
+        let mut facts = Vec::new();
+        let mut clear = |asked: bool, fact: TaskFact| facts.extend(asked.then_some(fact));
+        clear(self.no_group, TaskFact::Group(None));
+        clear(self.no_priority, TaskFact::Priority(None));
+        clear(self.no_risk, TaskFact::Risk(None));
+        clear(self.no_estimate, TaskFact::Estimate(None));
+        clear(self.no_branch, TaskFact::Branch(None));
+        clear(self.no_body, TaskFact::Body(None));
+        facts.extend(self.owners.iter().cloned().map(TaskFact::OwnerRemoved));
+        for other in &self.depends {
+            let other = state.reference(act::task(state, other)?);
+            facts.push(TaskFact::DependencyRemoved(other));
+        }
+        facts.extend(self.gates.iter().cloned().map(TaskFact::GateRemoved));
+        facts.extend(self.paths.iter().cloned().map(TaskFact::PathRemoved));
+        for number in &self.steps {
+            let step = state.task(index).steps.get(usize::from(*number) - 1);
+            let unknown = || Refusal::new(Code::UnknownStep, state.shown(index));
+            let step = step.ok_or_else(unknown)?;
+            facts.push(TaskFact::StepRemoved(step.origin.mark()));
+        }
+        facts.extend(self.accept.iter().cloned().map(TaskFact::CriterionRemoved));
+        facts.extend(self.labels.iter().cloned().map(TaskFact::LabelRemoved));
+        Ok(facts)
+    }
 }
 
 /// A role's word is the role; an actor of that name is written `actor:reviewer`.

@@ -4,7 +4,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::core::{id::EntryId, key::PublicKey, task::ActorKind, text::Text, time::DayOffset};
+use crate::core::{
+    email::Email, id::EntryId, key::PublicKey, task::ActorKind, text::Text, time::DayOffset,
+};
 
 /// What happened to the ledger itself.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,7 +34,7 @@ pub struct Founding {
     /// Whether the first admin is a person.
     pub kind: ActorKind,
     /// The first admin's address.
-    pub email: Text,
+    pub email: Email,
     /// A key that no admin can remove; only itself can.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub recovery: Option<PublicKey>,

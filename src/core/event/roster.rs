@@ -5,6 +5,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::core::{
+    email::Email,
     id::ActorName,
     key::PublicKey,
     task::{ActorKind, Approver, Role},
@@ -66,7 +67,7 @@ pub struct NewActor {
     /// Whether it is a person.
     pub kind: ActorKind,
     /// Its address, and that of the author of its entries.
-    pub email: Text,
+    pub email: Email,
     /// What it may do.
     pub roles: Vec<Role>,
     /// Its first key.
@@ -78,7 +79,7 @@ pub struct NewActor {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ActorFact {
     /// Its address.
-    Email(Text),
+    Email(Email),
     /// Whether it is a person.
     Kind(ActorKind),
     /// It may also do this.

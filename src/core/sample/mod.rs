@@ -9,6 +9,7 @@ mod day;
 pub use self::any::any_sample;
 
 use crate::core::{
+    email::Email,
     event::{
         Attachment, Entry, Event, GuardrailEvent, LedgerEvent, Mark, ObservationEvent, ReviewEvent,
         RosterEvent, TaskEvent, TaskRef, WorkEvent,
@@ -39,6 +40,9 @@ pub struct Sample {
 pub fn text(text: &str) -> Text {
     text.parse().unwrap()
 }
+pub fn email(text: &str) -> Email {
+    text.parse().unwrap()
+}
 pub fn actor(name: &str) -> ActorName {
     name.parse().unwrap()
 }
@@ -59,7 +63,7 @@ impl Sample {
         let founding = Founding {
             key: key_of("ana"),
             kind: ActorKind::Human,
-            email: text("ana@example.org"),
+            email: email("ana@example.org"),
             recovery: None,
             facts: vec![LedgerFact::Title(Some(text("Release 1.0")))],
             nonce: 1,
@@ -79,7 +83,7 @@ impl Sample {
             let new = NewActor {
                 name: actor(name),
                 kind: ActorKind::Agent,
-                email: text(&format!("{name}@example.org")),
+                email: email(&format!("{name}@example.org")),
                 roles,
                 key: Some(key_of(name)),
             };

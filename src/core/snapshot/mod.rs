@@ -3,6 +3,7 @@
 //! A document is a function of the state alone, so it is the same bytes on every machine.
 //! Not here: what is true of one machine only (`cli`), and terminals (`render`).
 
+mod actor;
 mod dashboard;
 mod document;
 mod files;
@@ -14,6 +15,7 @@ mod task;
 mod wording;
 
 pub use self::{
+    actor::{ActorDocument, KeyDocument},
     dashboard::{dashboard, escaped},
     document::{AnomalyDocument, LedgerDocument, StatusDocument, TargetDocument, status},
     files::files,

@@ -73,6 +73,23 @@ impl Names {
             )),
         }
     }
+    /// A short name that no task has, made from a digest: `t` and six letters, or more where those are taken.
+    pub fn fresh(&self, seed: &Digest) -> TaskId {
+        let letters = seed
+            .as_bytes()
+            .iter()
+            .map(|byte| char::from(LETTERS[usize::from(byte % 32)]));
+        let mut name: String = std::iter::once('t')
+            .chain(letters.clone().take(6))
+            .collect();
+        let mut more = letters.skip(6);
+        while self.0.contains_key(&name)
+            && let Some(letter) = more.next()
+        {
+            name.push(letter);
+        }
+        TaskId::from_letters(name)
+    }
     /// Whether a task has this name plainly.
     pub fn contains(&self, id: &TaskId) -> bool {
         self.0.contains_key(id.as_str())

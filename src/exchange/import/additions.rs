@@ -2,7 +2,7 @@
 //!
 //! Not here: dependencies, progress and ends, which follow once all tasks are there (`change`).
 
-use super::{Item, change::body_name, existing, text};
+use super::{Item, existing, text};
 use crate::{
     core::{
         event::{
@@ -10,6 +10,7 @@ use crate::{
             task::{TaskFact, Wave},
         },
         state::State,
+        text::Text,
     },
     exchange::{Draft, DraftTask},
 };
@@ -84,7 +85,7 @@ fn addition(task: &DraftTask) -> Option<Item> {
     let attachment = task
         .body
         .as_ref()
-        .map(|body| (body_name(&task.id), body.clone().into_bytes()));
+        .map(|body| (Text::body_of(&task.id), body.clone().into_bytes()));
     facts.extend(
         attachment
             .iter()

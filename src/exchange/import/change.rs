@@ -8,18 +8,12 @@ use super::{Changes, Item, Left, additions::wave_of, text};
 use crate::{
     core::{
         event::{Event, ReviewEvent, TaskEvent, TaskRef, WorkEvent, task::TaskFact, work::Percent},
-        id::TaskId,
         state::{State, TaskIndex},
         task::Status,
         text::Text,
     },
     exchange::{DraftStep, DraftTask},
 };
-
-/// The attachment that holds the specification of a task.
-pub(super) fn body_name(id: &TaskId) -> Text {
-    text(&format!("body/{id}.md")).unwrap_or_else(|| Text::from(id))
-}
 
 pub(super) fn compare(
     state: &State,
@@ -196,7 +190,7 @@ impl Comparison<'_> {
     fn body(&mut self) {
         let (base, new, ours) = (self.base, self.new, self.ours);
         if self.applies("body", &base.body, &new.body, &ours.body) {
-            let name = body_name(&new.id);
+            let name = Text::body_of(&new.id);
             self.attachment = new
                 .body
                 .clone()

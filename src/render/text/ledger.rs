@@ -48,14 +48,14 @@ pub fn actors(state: &State, style: Style) -> String {
     table(&["Actor", "Kind", "Roles", "Address", "Keys"], &rows, style)
 }
 
-/// The algorithms of the keys that may sign, and how many may no longer.
+/// The fingerprints of the keys that may sign, and how many may no longer.
 fn keys(actor: &Actor) -> (String, anstyle::Style) {
     let active = |standing: &KeyStanding| *standing == KeyStanding::Active;
     let mut words: Vec<String> = actor
         .keys
         .iter()
         .filter(|(_, key)| active(&key.standing))
-        .map(|(key, _)| key.algorithm().to_owned())
+        .map(|(key, _)| key.fingerprint())
         .collect();
     let ansi = if words.is_empty() { BAD } else { PLAIN };
     let ended = actor.keys.len() - words.len();

@@ -1,0 +1,64 @@
+//! What is read from a file or from standard input, with a limit: nobody's file is to fill the memory.
+//!
+//! Not here: what is then made of it (each command).
+
+use std::{
+    fs::File,
+    io::{self, Read},
+    path::Path,
+};
+
+use super::{CommandError, code};
+
+/// The bytes of a file; `-` is standard input.
+///
+/// # Errors
+/// `cannot_read`, also for a folder and for more than `bytes_max` bytes.
+pub fn read(path: &Path, bytes_max: u64) -> Result<Vec<u8>, CommandError> {
+    let (shown, content) = match path == Path::new("-") {
+        true => ("standard input".to_owned(), take(io::stdin(), bytes_max)),
+        false => (
+            format!("'{}'", path.display()),
+            File::open(path).and_then(|file| take(file, bytes_max)),
+        ),
+    };
+    let content = content.map_err(|error| {
+        let message = format!("cannot read {shown}");
+        CommandError::fatal(code::CANNOT_READ, message).because(error)
+    })?;
+    if content.len() as u64 > bytes_max {
+        let message = format!("{shown} is larger than {} MiB", bytes_max >> 20);
+        return Err(CommandError::fatal(code::CANNOT_READ, message));
+    }
+    Ok(content)
+}
+
+/// All there is, or one byte more than `bytes_max`.
+fn take(from: impl Read, bytes_max: u64) -> io::Result<Vec<u8>> {
+    let mut content = Vec::new();
+    from.take(bytes_max + 1).read_to_end(&mut content)?;
+    Ok(content)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_of_exactly_the_limit_is_read_and_one_byte_more_is_not() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("x");
+        std::fs::write(&path, "12345678").unwrap();
+        assert_eq!(read(&path, 8).unwrap(), b"12345678");
+        assert_eq!(read(&path, 7).unwrap_err().code(), "cannot_read");
+    }
+
+    #[test]
+    fn a_folder_and_nothing_are_told_by_name() {
+        let folder = tempfile::tempdir().unwrap();
+        for path in [folder.path(), &folder.path().join("gone")] {
+            let told = read(path, 8).unwrap_err().to_string();
+            assert!(told.contains(&path.display().to_string()), "{told}");
+        }
+    }
+}
