@@ -13,9 +13,7 @@ mod work;
 use std::{collections::HashSet, sync::Arc};
 
 use crate::core::{
-    event::{
-        Entry, Event, LedgerEvent, RosterEvent, ledger::LedgerFact,
-    },
+    event::{Entry, Event, LedgerEvent, RosterEvent, ledger::LedgerFact},
     id::EntryId,
     key::PublicKey,
     refusal::{Code, Refusal},

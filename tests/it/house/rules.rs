@@ -22,10 +22,25 @@ pub struct OnlyIn {
 }
 
 impl Layers {
-    /// Reads the table `| room | may use | … |`.
+    /// Reads the table `| room | may use | … |`. A row may begin with a name and a colon, and be used by that name.
     pub fn of(document: &str) -> Self {
-        let rooms = table(document, "room", "may use").into_iter();
-        let rooms = rooms.map(|(modules, uses)| Room { modules, uses });
+        let rows = table(document, "room", "may use");
+        let named = rows
+            .iter()
+            .filter_map(|(room, _)| room.split_once(':').filter(|(name, _)| !name.contains('`')));
+        let named: Vec<(&str, Vec<String>)> = named
+            .map(|(name, modules)| (name, spans(modules)))
+            .collect();
+        let by_name = |cell: &str| -> Vec<String> {
+            let used = named
+                .iter()
+                .filter(|(name, _)| cell.split(", ").any(|word| word == *name));
+            used.flat_map(|(_, modules)| modules.clone()).collect()
+        };
+        let rooms = rows.iter().map(|(room, uses)| Room {
+            modules: spans(room),
+            uses: [spans(uses), by_name(uses)].concat(),
+        });
         Self {
             rooms: rooms.collect(),
         }
@@ -112,8 +127,11 @@ impl OnlyIn {
     /// Reads the table `| name | only in | … |`.
     pub fn of(document: &str) -> Self {
         let rows = table(document, "name", "only in").into_iter();
-        let names = rows
-            .flat_map(|(names, rooms)| names.into_iter().map(move |name| (name, rooms.clone())));
+        let names = rows.flat_map(|(names, rooms)| {
+            spans(&names)
+                .into_iter()
+                .map(move |name| (name, spans(&rooms)))
+        });
         Self {
             names: names.collect(),
         }
@@ -150,8 +168,8 @@ fn resolve(path: &str, aliases: &[(String, String)]) -> String {
     }
 }
 
-/// What stands in backticks in the first two columns of the table with these headings.
-fn table(document: &str, first: &str, second: &str) -> Vec<(Vec<String>, Vec<String>)> {
+/// The first two columns of the table with these headings.
+fn table(document: &str, first: &str, second: &str) -> Vec<(String, String)> {
     let cells = |line: &str| -> Vec<String> {
         let inside = line.trim().trim_matches('|');
         inside
@@ -164,12 +182,13 @@ fn table(document: &str, first: &str, second: &str) -> Vec<(Vec<String>, Vec<Str
         .skip_while(|line| !cells(line).starts_with(&[first.to_owned(), second.to_owned()]));
     let rows = lines.skip(2).take_while(|line| line.starts_with('|'));
     rows.map(|row| match cells(row).as_slice() {
-        [first, second, ..] => (spans(first), spans(second)),
+        [first, second, ..] => (first.clone(), second.clone()),
         _ => panic!("a row with one cell: {row}"),
     })
     .collect()
 }
 
+/// What stands in backticks.
 fn spans(cell: &str) -> Vec<String> {
     cell.split('`')
         .skip(1)
@@ -187,8 +206,9 @@ text
 
 | room | may use | what |
 |---|---|---|
-| `core::id`, `core::text` | | words |
-| `core::state` | `core::id`, `core::text` | x |
+| words: `core::id`, `core::text` | | x |
+| `core::event` | `core::id` | x |
+| `core::state` | words, `core::event` | x |
 | `store` | `core` | x |
 | `store::git` | `store::error` | x |
 | `store::error` | | x |
@@ -271,6 +291,7 @@ text
             "core/mod",
             "core/id",
             "core/text",
+            "core/event",
             "core/state/mod",
             "store/mod",
             "store/error",
