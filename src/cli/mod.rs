@@ -15,6 +15,8 @@ pub mod hint;
 pub mod identity;
 pub mod input;
 mod json;
+pub mod local;
+pub mod moment;
 pub mod pager;
 pub mod revision;
 pub mod ui;

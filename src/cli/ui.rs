@@ -87,6 +87,21 @@ impl Ui {
         }
     }
 
+    /// How text is laid out: in colour if wanted, and on a terminal no wider than `COLUMNS` or it.
+    pub fn style(&self) -> Style {
+        let set = std::env::var("COLUMNS").ok();
+        let set = set.and_then(|columns| columns.parse().ok());
+        let seen = || terminal_size::terminal_size().map(|(width, _)| width.0.into());
+        Style {
+            color: self.color,
+            width: if self.terminal {
+                set.filter(|columns| *columns > 0).or_else(seen)
+            } else {
+                None
+            },
+        }
+    }
+
     /// The whole answer: `data` under `schema` with `--json`, else the text, which ends with a line break.
     ///
     /// The text may hold colours; whoever made it has made what strangers wrote visible.
@@ -168,6 +183,9 @@ impl Ui {
         if self.manner.json {
             // If standard output cannot be written, standard error still can.
             let _ = self.write(&json::failure(error));
+        }
+        for line in error.lines() {
+            self.tell("error", line);
         }
         self.tell("error", &error.to_string());
         if let Some(usage) = error.written() {

@@ -14,6 +14,7 @@ mod summary;
 mod task;
 mod wording;
 
+pub(in crate::core) use self::document::as_shown;
 pub use self::{
     actor::{ActorDocument, KeyDocument},
     dashboard::{dashboard, escaped},
