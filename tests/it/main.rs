@@ -5,4 +5,5 @@
 
 mod conduct;
 mod keys;
+mod reading;
 mod world;
