@@ -165,7 +165,7 @@ fn what_names_no_moment_or_task_is_told_with_its_code() {
         ("diff 2025-10-15/morning", "unknown_snapshot"),
         ("diff", "unknown_snapshot"),
         ("show Z", "unknown_task"),
-        ("show CC-1 --at 2025-10-15T09:01:30Z", "unknown_task"),
+        ("show CC-1 --at 2025-10-15T09:02:30Z", "unknown_task"),
         ("log Z", "unknown_task"),
         ("show CC", "ambiguous_id"),
         ("log CC", "ambiguous_id"),
@@ -330,7 +330,7 @@ fn stock_git_verifies_every_entry_with_the_exported_keys() {
     assert!(!retired.is_empty());
     let later = done(&world, "export --format allowed-signers");
     assert_eq!(later.lines().count(), 2);
-    done(&world, "actor revoke-key codex");
+    done(&world, "actor revoke-key codex .git/coord/keys/codex.pub");
     let output = world.coord(&["export", "--format", "allowed-signers"]);
     assert_eq!(output.stdout.lines().count(), 1);
     assert_eq!(
