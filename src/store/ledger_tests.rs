@@ -1,3 +1,7 @@
+//! Ledgers in real repositories, seen from inside: founding, appending, the cache, keys that are not the actor's.
+//!
+//! Not here: commits that are forged (the integration tests).
+
 use super::{
     Author, Draft, Error, Ledger, cache,
     fixture::Fixture,

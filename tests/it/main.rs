@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod conduct;
+mod house;
 mod keys;
 mod reading;
 mod world;
