@@ -87,21 +87,6 @@ impl Ui {
         }
     }
 
-    /// How text is laid out: in colour if wanted, and on a terminal no wider than `COLUMNS` or it.
-    pub fn style(&self) -> Style {
-        let set = std::env::var("COLUMNS").ok();
-        let set = set.and_then(|columns| columns.parse().ok());
-        let seen = || terminal_size::terminal_size().map(|(width, _)| width.0.into());
-        Style {
-            color: self.color,
-            width: if self.terminal {
-                set.filter(|columns| *columns > 0).or_else(seen)
-            } else {
-                None
-            },
-        }
-    }
-
     /// The whole answer: `data` under `schema` with `--json`, else the text, which ends with a line break.
     ///
     /// The text may hold colours; whoever made it has made what strangers wrote visible.

@@ -6,4 +6,5 @@
 mod conduct;
 mod house;
 mod keys;
+mod stories;
 mod world;
