@@ -15,6 +15,7 @@ pub mod hint;
 pub mod identity;
 pub mod input;
 mod json;
+pub mod layout;
 pub mod local;
 pub mod moment;
 pub mod pager;
