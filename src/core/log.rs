@@ -11,7 +11,7 @@ use super::{
     id::{ActorName, EntryId},
     judge::{Node, Verdict},
     message,
-    reduce::{Accepted, changed_task},
+    reduce::Accepted,
     refusal::Code,
     state::{
         State, TaskIndex,
@@ -203,8 +203,120 @@ fn tasks_of(state: &State, accepted: &Accepted) -> Vec<TaskIndex> {
             };
             match said {
                 Event::Task(TaskEvent::Added { .. }) => state.created_by(added),
-                said => state.find(changed_task(said)?, accepted.id),
+                said => state.find(said.changed_task()?, accepted.id),
             }
         });
     about.filter(|index| seen.insert(*index)).collect()
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::core::{judge::Flaw, sample::Sample};
+
+    fn nodes(plan: &Sample) -> Vec<Node> {
+        let node = |accepted: &Accepted| {
+            let verdict = Verdict::Accepted(Box::new(accepted.clone()));
+            Node::with_verdict(accepted.id, accepted.effective, verdict)
+        };
+        plan.entries().iter().map(node).collect()
+    }
+    fn log<'a>(state: &'a State, nodes: &'a [Node]) -> Log<'a> {
+        let named = |(number, node)| (format!("{number:040}"), node);
+        Log::new(state, nodes.iter().enumerate().map(named))
+    }
+    fn told(plan: &Sample, nodes: &[Node], task: Option<TaskIndex>) -> Vec<String> {
+        let log = log(plan.state(), nodes);
+        let entries = log.newest_first(task);
+        let told = entries.map(|entry| {
+            let subject = entry.subject.as_deref().unwrap_or("?");
+            let code = entry.code.unwrap_or_default();
+            format!("{subject} [{}{code}]", entry.standing)
+        });
+        told.collect()
+    }
+
+    #[test]
+    fn entries_are_told_newest_first_and_a_refusal_says_why() {
+        let mut plan = Sample::new();
+        let task = plan.add("B", "Breaker", Vec::new());
+        plan.claim("codex", &task);
+        plan.claim("copilot", &task);
+        let nodes = nodes(&plan);
+        let told = told(&plan, &nodes, None);
+        assert_eq!(
+            told[..3],
+            [
+                "claim B: copilot, until 12:06Z [refusedclaim_held]",
+                "claim B: codex, until 12:05Z [applied]",
+                "add B: Breaker [applied]",
+            ]
+        );
+        let entry = log(plan.state(), &nodes).newest_first(None).next().unwrap();
+        assert_eq!(
+            entry.reason.unwrap(),
+            "task 'B' is claimed by codex until 2025-10-15T12:05:00Z"
+        );
+        assert_eq!(entry.tasks, ["B"]);
+    }
+
+    #[test]
+    fn a_task_is_told_by_reference_and_not_by_name() {
+        let mut plan = Sample::new();
+        let first = plan.add("B", "First", Vec::new());
+        let second = plan.add("B", "Second", Vec::new());
+        plan.claim("codex", &second);
+        plan.comment("claude", &first);
+        let nodes = nodes(&plan);
+        let about = |task| told(&plan, &nodes, Some(plan.index(task)));
+        assert_eq!(
+            about(&first),
+            ["comment on B: claude [applied]", "add B: First [applied]"]
+        );
+        assert_eq!(
+            about(&second),
+            [
+                "claim B: codex, until 12:06Z [applied]",
+                "add B: Second [applied]"
+            ]
+        );
+        let comments = |task| log(plan.state(), &nodes).comments(plan.index(task)).len();
+        assert_eq!((comments(&first), comments(&second)), (1, 0));
+    }
+
+    #[test]
+    fn the_same_entry_again_is_refused_and_the_first_stands() {
+        let mut plan = Sample::new();
+        let task = plan.add("B", "Breaker", Vec::new());
+        plan.comment("claude", &task);
+        let mut nodes = nodes(&plan);
+        nodes.push(nodes.last().cloned().unwrap());
+        let told = told(&plan, &nodes, None);
+        assert_eq!(told[0], "comment on B: claude [refusedrepeated]");
+        assert_eq!(told[1], "comment on B: claude [applied]");
+        assert_eq!(
+            log(plan.state(), &nodes).comments(plan.index(&task)).len(),
+            1
+        );
+    }
+
+    #[test]
+    fn what_is_quarantined_is_nobodys_and_says_why() {
+        let plan = Sample::new();
+        let mut nodes = nodes(&plan);
+        let verdict = Verdict::Quarantined {
+            flaw: Flaw::Message,
+            foreign: true,
+        };
+        let id = EntryId::from_bytes([9; 32]);
+        nodes.push(Node::with_verdict(id, plan.state().effective, verdict));
+        let log = log(plan.state(), &nodes);
+        let entry = log.newest_first(None).next().unwrap();
+        assert_eq!(
+            (entry.actor, entry.subject, entry.standing),
+            (None, None, Standing::Quarantined)
+        );
+        assert_eq!(entry.reason.unwrap(), Flaw::Message.to_string());
+    }
 }

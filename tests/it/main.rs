@@ -4,5 +4,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod conduct;
+mod house;
 mod keys;
+mod reading;
+mod stories;
 mod world;

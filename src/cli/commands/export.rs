@@ -2,13 +2,13 @@
 //!
 //! Not here: how the formats are written (`exchange`).
 
-use std::cell::RefCell;
+use std::{cell::RefCell, collections::HashMap, string::FromUtf8Error};
 
 use serde::Serialize;
 
 use crate::{
     cli::{
-        CommandError, Context,
+        CommandError, Context, code,
         moment::{Moment, Reading},
     },
     core::{
@@ -97,17 +97,18 @@ fn plan(
     format: Format,
 ) -> Result<String, CommandError> {
     let has_body = state.tasks().any(|(_, task)| task.body.is_some());
-    let history = has_body.then(|| reading.history()).transpose()?;
+    let objects = match has_body {
+        true => reading.history()?.objects(),
+        false => HashMap::new(),
+    };
     let missing = RefCell::new(Vec::new());
     let body = |attached: &Attached| {
-        let entry = history.and_then(|history| history.find(attached.entry))?;
-        match reading.ledger().attachment(entry.object, attached) {
-            Ok(bytes) => Some(String::from_utf8_lossy(&bytes).into_owned()),
-            Err(error) => {
-                missing.borrow_mut().push(error);
-                None
-            }
-        }
+        let object = objects.get(&attached.entry)?;
+        let bytes = reading.ledger().attachment(*object, attached);
+        let text = bytes
+            .map_err(CommandError::from)
+            .and_then(|bytes| String::from_utf8(bytes).map_err(no_text));
+        text.map_err(|error| missing.borrow_mut().push(error)).ok()
     };
     let text = match format {
         Format::Markdown => write_markdown(&draft_of(state, exchange::Format::Markdown, body)),
@@ -115,9 +116,15 @@ fn plan(
         _ => write_task_status(&draft_of(state, exchange::Format::TaskStatus, body)),
     };
     for error in missing.into_inner() {
-        context.ui.warn(format!("left out: {error}"));
+        context
+            .ui
+            .warn(format!("a specification is left out: {error}"));
     }
     Ok(text)
+}
+
+fn no_text(error: FromUtf8Error) -> CommandError {
+    CommandError::caused(code::CANNOT_READ, error)
 }
 
 /// The keys by which stock git verifies entries. A revoked key is in wrong hands, and git cannot tell

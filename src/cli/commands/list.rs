@@ -13,12 +13,12 @@ use crate::{
 /// List tasks
 ///
 /// A filter is a word such as 'owner:codex', 'status:blocked', 'priority:high', 'group:shared', 'label:docs',
-/// 'is:ready', or a word that stands in the title or the id; a '-' or '!' before it turns it round. All filters
-/// have to hold, and of the values in 'status:done,cancelled' one.
+/// 'is:ready', or a word that stands in the title or the id; a '!' before it turns it round, and after '--' a
+/// '-' too. All filters have to hold, and of the values in 'status:done,cancelled' one.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// What the tasks have to be
-    #[arg(value_name = "FILTER", allow_hyphen_values = true)]
+    #[arg(value_name = "FILTER")]
     pub filters: Vec<String>,
     /// As it was at this time: a day, a time, a snapshot's label or an entry
     #[arg(long, value_name = "WHEN")]
@@ -36,12 +36,6 @@ struct Listed {
 /// # Errors
 /// A filter is none, or what the store says.
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
-    // The parser takes what begins with a dash, for the sake of '-status:done'.
-    let unknown = args.filters.iter().find(|term| term.starts_with("--"));
-    if let Some(unknown) = unknown {
-        let message = format!("unexpected argument '{unknown}' found");
-        return Err(CommandError::usage(message).hint("git coord list -h"));
-    }
     let filter = Filter::parse(&args.filters).map_err(CommandError::usage)?;
     let moment = context.reading()?.moment(args.at.as_deref())?;
     let state = &moment.state;
