@@ -30,14 +30,11 @@ pub struct Candidate {
 /// An entry whose bytes are in order and whose signature is good; whose key it is, is not known yet.
 #[derive(Debug, Clone)]
 pub struct Signed {
-    /// Its id.
-    pub id: EntryId,
-    /// What it says.
-    pub entry: Entry,
+    /// What it becomes if it is accepted, its effective time so far being its own. It is laid down here once and
+    /// passed on from hand to hand, since a ledger may have a hundred thousand.
+    pub accepted: Box<Accepted>,
     /// The address in its author line.
-    pub email: Arc<str>,
-    /// The key that signed it.
-    pub signer: PublicKey,
+    pub email: Box<str>,
 }
 
 /// Why a commit is quarantined.
@@ -157,8 +154,8 @@ pub enum Verdict {
     Cached,
     /// It does not. `foreign`: by its bytes alone it is no entry.
     Quarantined {
-        /// Why.
-        flaw: Flaw,
+        /// Why. Boxed, since nearly every verdict is another.
+        flaw: Box<Flaw>,
         /// Whether its bytes alone decide that.
         foreign: bool,
     },
@@ -268,30 +265,18 @@ impl Judge {
     }
 
     fn accepted(&self, past: Option<Arc<Roster>>, inherited: Timestamp, signed: Signed) -> Node {
-        let Signed {
-            id, entry, signer, ..
-        } = signed;
-        let repair = entry
-            .events
-            .iter()
-            .any(|event| matches!(event, Event::Ledger(LedgerEvent::Repaired)));
-        let effective = if repair {
-            entry.time
-        } else {
-            entry.time.max(inherited)
-        };
-        let roster = roster_after(past, &entry, &signer);
-        let accepted = Accepted {
-            id,
-            entry,
-            signer,
-            effective,
+        let mut accepted = signed.accepted;
+        let repair = |event: &Event| matches!(event, Event::Ledger(LedgerEvent::Repaired));
+        let entry = &accepted.entry;
+        accepted.effective = match entry.events.iter().any(repair) {
+            true => entry.time,
+            false => entry.time.max(inherited),
         };
         Node {
-            id,
-            effective,
-            verdict: Verdict::Accepted(Box::new(accepted)),
-            roster,
+            id: accepted.id,
+            effective: accepted.effective,
+            roster: roster_after(past, &accepted.entry, &accepted.signer),
+            verdict: Verdict::Accepted(accepted),
         }
     }
 
@@ -300,7 +285,10 @@ impl Judge {
         Node {
             id,
             effective: first.map(|node| node.effective).unwrap_or_default(),
-            verdict: Verdict::Quarantined { flaw, foreign },
+            verdict: Verdict::Quarantined {
+                flaw: Box::new(flaw),
+                foreign,
+            },
             roster: first
                 .map(|node| Arc::clone(&node.roster))
                 .unwrap_or_default(),
@@ -346,7 +334,7 @@ impl Judge {
     }
 
     fn check(&self, parents: &[u32], past: Option<&Roster>, signed: &Signed) -> Result<(), Flaw> {
-        let entry = &signed.entry;
+        let entry = &signed.accepted.entry;
         let Some(roster) = past else {
             return check_genesis(self.nodes.is_empty(), signed);
         };
@@ -365,7 +353,7 @@ impl Judge {
 }
 
 fn check_genesis(is_first: bool, signed: &Signed) -> Result<(), Flaw> {
-    let entry = &signed.entry;
+    let entry = &signed.accepted.entry;
     let Some(Event::Ledger(LedgerEvent::Created(founding))) = entry.events.first() else {
         return Err(Flaw::NoGenesis);
     };
@@ -377,7 +365,7 @@ fn check_genesis(is_first: bool, signed: &Signed) -> Result<(), Flaw> {
             "a genesis has no parents and one event".to_owned(),
         ));
     }
-    if founding.key != signed.signer {
+    if founding.key != signed.accepted.signer {
         return Err(Flaw::UnknownKey(entry.actor.to_string()));
     }
     if founding.email.as_str() != &*signed.email {
@@ -387,11 +375,11 @@ fn check_genesis(is_first: bool, signed: &Signed) -> Result<(), Flaw> {
 }
 
 fn check_author(roster: &Roster, signed: &Signed) -> Result<(), Flaw> {
-    let name = &signed.entry.actor;
+    let name = &signed.accepted.entry.actor;
     let actor = roster
         .actor(name)
         .ok_or_else(|| Flaw::UnknownActor(name.to_string()))?;
-    match roster.standing(name, &signed.signer) {
+    match roster.standing(name, &signed.accepted.signer) {
         Some(KeyStanding::Active) => {}
         Some(standing) => {
             return Err(Flaw::EndedKey {

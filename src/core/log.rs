@@ -306,7 +306,7 @@ mod tests {
         let plan = Sample::new();
         let mut nodes = nodes(&plan);
         let verdict = Verdict::Quarantined {
-            flaw: Flaw::Message,
+            flaw: Box::new(Flaw::Message),
             foreign: true,
         };
         let id = EntryId::from_bytes([9; 32]);

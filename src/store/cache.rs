@@ -41,7 +41,7 @@ struct Header {
     quarantined: u64,
 }
 
-const MAGIC: &[u8] = b"git-coord state cache 1\n";
+const MAGIC: &[u8] = b"git-coord state cache 2\n";
 
 /// Reads the cache; none if there is none that can be used.
 pub fn read(repository: &Repository) -> Option<Verified> {
@@ -58,7 +58,7 @@ pub fn read(repository: &Repository) -> Option<Verified> {
         tip: header.tip.parse().ok()?,
         id: header.id,
         quarantined: header.quarantined,
-        state: State::from_bytes(state)?,
+        state: State::read_back(state)?,
     })
 }
 
@@ -89,7 +89,7 @@ pub fn write(repository: &Repository, verified: &Verified) {
     // A header has a few hundred bytes.
     let mut content = (header.len() as u32).to_be_bytes().to_vec();
     content.extend(header);
-    content.extend(verified.state.to_bytes());
+    content.extend(verified.state.to_kept());
     let path = path(repository);
     let Some(folder) = path.parent() else { return };
     // Renamed into place, so that a reader never sees half of it.

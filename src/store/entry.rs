@@ -14,6 +14,7 @@ use crate::{
         id::EntryId,
         judge::{Candidate, Flaw, Signed},
         message,
+        reduce::Accepted,
     },
     store::Error,
 };
@@ -49,11 +50,15 @@ fn read(raw: &[u8], hash: HashKind, verifier: &mut Verifier) -> Result<Signed, F
     let signer = verifier
         .verify(&frame)
         .map_err(|bad| Flaw::Signature(bad.to_string()))?;
-    Ok(Signed {
+    let accepted = Accepted {
         id,
+        effective: entry.time,
         entry,
-        email: frame.email.into(),
         signer,
+    };
+    Ok(Signed {
+        accepted: Box::new(accepted),
+        email: frame.email.into(),
     })
 }
 

@@ -4,12 +4,14 @@
 //! every machine. Not here: how an entry changes it (`reduce`), what is true of one machine only (`cli`).
 
 mod collection;
+mod kept;
 pub mod name;
 pub mod policy;
 pub mod records;
 mod savepoint;
 pub mod standing;
 pub mod task;
+mod tasks;
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
@@ -24,6 +26,7 @@ use self::{
     policy::Policy,
     records::{Anomaly, Guardrail, ImportRecord, SeenPullRequest, SeenWorktrees, Snapshot},
     task::{Claim, Task},
+    tasks::Tasks,
 };
 use crate::core::{
     codec::v1,
@@ -60,7 +63,7 @@ pub struct State {
     pub roster: Arc<Roster>,
     /// The rules of the team.
     pub policy: Policy,
-    pub(in crate::core) tasks: Vec<Arc<Task>>,
+    tasks: Tasks,
     /// The guardrails, by name.
     #[serde(with = "pairs")]
     pub guardrails: BTreeMap<GuardId, Guardrail>,
@@ -96,6 +99,15 @@ struct Index {
     names: Names,
 }
 
+impl Index {
+    fn insert(&mut self, id: &str, origin: Origin, place: usize) {
+        // Fewer than 2^32 tasks: `rules` refuses more.
+        let index = TaskIndex(place as u32);
+        self.by_origin.insert(origin, index);
+        self.names.insert(id, origin, index);
+    }
+}
+
 impl State {
     /// The empty state of a ledger.
     pub(in crate::core) fn empty(ledger: EntryId, roster: Roster) -> Self {
@@ -107,7 +119,7 @@ impl State {
             home_url: None,
             roster: Arc::new(roster),
             policy: Policy::default(),
-            tasks: Vec::new(),
+            tasks: Tasks::default(),
             guardrails: BTreeMap::new(),
             targets: BTreeMap::new(),
             pull_requests: BTreeMap::new(),
@@ -145,14 +157,14 @@ impl State {
         self.tasks
             .iter()
             .enumerate()
-            .map(|(index, task)| (TaskIndex(index as u32), &**task))
+            .map(|(index, task)| (TaskIndex(index as u32), task))
     }
     /// The task at a place that this state gave out.
     pub fn task(&self, index: TaskIndex) -> &Task {
-        &self.tasks[index.0 as usize]
+        self.tasks.get(index.0 as usize)
     }
     pub(in crate::core) fn task_mut(&mut self, index: TaskIndex) -> &mut Task {
-        Arc::make_mut(&mut self.tasks[index.0 as usize])
+        self.tasks.get_mut(index.0 as usize)
     }
     /// The task that an event added.
     pub fn created_by(&self, origin: Origin) -> Option<TaskIndex> {
@@ -201,15 +213,13 @@ impl State {
     /// Adds a task and gives its place.
     pub(in crate::core) fn push_task(&mut self, task: Task) -> TaskIndex {
         let index = self.tasks.len();
-        self.tasks.push(Arc::new(task));
+        self.tasks.push(task);
         self.index_task(index);
         TaskIndex(index as u32)
     }
     fn index_task(&mut self, index: usize) {
-        let task = &self.tasks[index];
-        let index = TaskIndex(index as u32);
-        self.index.by_origin.insert(task.origin, index);
-        self.index.names.insert(task, index);
+        let task = self.tasks.get(index);
+        self.index.insert(task.id.as_str(), task.origin, index);
     }
     fn forget_tasks_from(&mut self, count: usize) {
         while self.tasks.len() > count {

@@ -41,6 +41,17 @@ impl Reader {
         Ok(Self { stores })
     }
 
+    /// A reader for many objects: it remembers what deltas were resolved to.
+    pub fn of_many(&self) -> Self {
+        let mut reader = self.clone();
+        for store in &mut reader.stores {
+            store
+                .quick
+                .set_pack_cache(|| Box::new(DeltaBases::default()));
+        }
+        reader
+    }
+
     /// Reads the raw bytes of a commit into `buffer`, whose former content is lost.
     ///
     /// # Errors
@@ -99,7 +110,6 @@ impl Store {
         thorough.ignore_replacements = true;
         let mut quick = thorough.clone();
         quick.refresh_never();
-        quick.set_pack_cache(|| Box::new(DeltaBases::default()));
         Ok(Self {
             directory,
             quick,
@@ -108,15 +118,16 @@ impl Store {
     }
 }
 
-/// What deltas were resolved to, since most objects of a pack are deltas of one another and are read in no order of
-/// the pack's.
+/// What the objects of a pack were resolved to. Most are deltas of others, three or four deep, and a walk does not
+/// meet them in the order of the pack; without this each is inflated again for all that stand on it.
 #[derive(Default)]
 struct DeltaBases {
-    found: HashMap<(u32, u64), (gix::objs::Kind, usize, Box<[u8]>)>,
+    /// By pack and offset: the kind, the packed size, the bytes.
+    resolved: HashMap<(u32, u64), (gix::objs::Kind, usize, Box<[u8]>)>,
     bytes: usize,
 }
 
-/// How much memory a reader may take for these, in bytes.
+/// How much is remembered before a reader begins anew, in bytes.
 const DELTA_BASES_BYTES_MAX: usize = 16 << 20;
 
 impl DecodeEntry for DeltaBases {
@@ -125,11 +136,17 @@ impl DecodeEntry for DeltaBases {
             *self = Self::default();
         }
         self.bytes += data.len();
-        self.found.insert((pack, offset), (kind, packed, data.into()));
+        let resolved = (kind, packed, data.into());
+        self.resolved.insert((pack, offset), resolved);
     }
 
-    fn get(&mut self, pack: u32, offset: u64, out: &mut Vec<u8>) -> Option<(gix::objs::Kind, usize)> {
-        let (kind, packed, data) = self.found.get(&(pack, offset))?;
+    fn get(
+        &mut self,
+        pack: u32,
+        offset: u64,
+        out: &mut Vec<u8>,
+    ) -> Option<(gix::objs::Kind, usize)> {
+        let (kind, packed, data) = self.resolved.get(&(pack, offset))?;
         out.clear();
         out.extend_from_slice(data);
         Some((*kind, *packed))

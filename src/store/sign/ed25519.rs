@@ -164,8 +164,24 @@ mod tests {
             prop_assert!(key.multiples.get().is_none());
             key.verified.set(SIGNATURES_BEFORE_MULTIPLES);
             prop_assert_eq!(key.verify(&crafted.message, &signature).is_some(), expected.is_ok());
-            prop_assert!(key.multiples.get().is_some());
         }
+    }
+
+    #[test]
+    fn a_key_that_signed_much_has_its_multiples_laid_down() {
+        let crafted = Crafted {
+            secret: 5,
+            nonce: 7,
+            torsion: (0, 0),
+            spoiled: None,
+            message: b"x".to_vec(),
+        };
+        let key = Ed25519Key::parse(crafted.key().compress().as_bytes()).unwrap();
+        for _ in 0..=SIGNATURES_BEFORE_MULTIPLES {
+            assert!(key.multiples.get().is_none());
+            assert!(key.verify(b"x", &crafted.signature()).is_some());
+        }
+        assert!(key.multiples.get().is_some());
     }
 
     #[test]

@@ -108,14 +108,14 @@ impl Verifier {
     ) -> Result<PublicKey, BadSignature> {
         let sig = SshSig::read(blob).ok_or(BadSignature::NotSshSig)?;
         check_fields(&sig)?;
+        if let Some((key, parsed)) = self.met.get_key_value(sig.key) {
+            check_algorithm(key, sig.algorithm)?;
+            return parsed.verify(&sig, message).map(|()| key.clone());
+        }
         let key = PublicKey::from_blob(sig.key).map_err(|_| BadSignature::KeyKind {
             algorithm: text(Reader(sig.key).string().unwrap_or_default()),
         })?;
         check_algorithm(&key, sig.algorithm)?;
-        if let Some(parsed) = self.met.get(&key) {
-            parsed.verify(&sig, message)?;
-            return Ok(key);
-        }
         let parsed = ParsedKey::parse(&key)?;
         let verdict = parsed.verify(&sig, message);
         self.remember(key.clone(), parsed);
