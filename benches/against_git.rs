@@ -15,7 +15,7 @@ mod ledgers;
 use std::{
     ffi::OsString,
     fs,
-    path::{Path, PathBuf},
+    path::PathBuf,
     process::{Command, ExitCode, Stdio},
     time::{Duration, Instant},
 };
@@ -133,21 +133,30 @@ fn verification(options: &Options, made: &Made) -> Row {
     };
     let mut times = Times::take(3, &mut ours, &mut theirs);
     let whole = options.entries as f64 / part as f64;
-    times.theirs.iter_mut().for_each(|time| *time = time.mul_f64(whole));
-    times.row("cold replay, verified", "git log --format=%G? (scaled)", 1.0 / 200.0)
+    times
+        .theirs
+        .iter_mut()
+        .for_each(|time| *time = time.mul_f64(whole));
+    times.row(
+        "cold replay, verified",
+        "git log --format=%G? (scaled)",
+        1.0 / 200.0,
+    )
 }
 
 fn cold(options: &Options, made: &Made) -> Command {
     let _ = fs::remove_dir_all(made.path.join(".git/coord/cache"));
     let mut command = made.command(options.program.to_str().unwrap());
-    command.args(["progress", &made.last_open, "50"]);
+    command.arg("status");
     command
 }
 
 /// The pack with its indexes, after `git gc`, for each entry.
 fn bytes_per_entry(made: &Made) -> Row {
     let packs = fs::read_dir(made.path.join(".git/objects/pack")).unwrap();
-    let bytes: u64 = packs.map(|file| file.unwrap().metadata().unwrap().len()).sum();
+    let bytes: u64 = packs
+        .map(|file| file.unwrap().metadata().unwrap().len())
+        .sum();
     let count = made.git(&["rev-list", "--count", "refs/coord/ledger"]);
     let figure = bytes as f64 / count.trim().parse::<f64>().unwrap();
     Row {
@@ -164,9 +173,16 @@ fn memory(options: &Options, made: &Made) -> Row {
     let command = cold(options, made);
     // Of all the children of a process only the largest is known, so a process with this one child is asked.
     let mut asked = made.command(std::env::current_exe().unwrap().to_str().unwrap());
-    asked.arg(REPORT_MEMORY).arg(command.get_program()).args(command.get_args());
+    asked
+        .arg(REPORT_MEMORY)
+        .arg(command.get_program())
+        .args(command.get_args());
     let output = asked.output().unwrap();
-    let kilobytes: f64 = String::from_utf8(output.stdout).unwrap().trim().parse().unwrap();
+    let kilobytes: f64 = String::from_utf8(output.stdout)
+        .unwrap()
+        .trim()
+        .parse()
+        .unwrap();
     let figure = kilobytes / 1000.0;
     Row {
         name: "memory of a cold replay".to_owned(),
@@ -185,7 +201,10 @@ fn report_memory(command: &[OsString]) -> ExitCode {
     let mut child = Command::new(&command[0]);
     child.args(&command[1..]).stdout(Stdio::null());
     assert!(child.status().unwrap().success());
-    println!("{}", getrusage(UsageWho::RUSAGE_CHILDREN).unwrap().max_rss());
+    println!(
+        "{}",
+        getrusage(UsageWho::RUSAGE_CHILDREN).unwrap().max_rss()
+    );
     ExitCode::SUCCESS
 }
 
@@ -268,9 +287,18 @@ impl Table {
         println!("| measured | against | ratio | at most | | figures |");
         println!("|---|---|---|---|---|---|");
         for row in &self.0 {
-            let verdict = if row.ratio <= row.target { "ok" } else { "MISSED" };
+            let verdict = if row.ratio <= row.target {
+                "ok"
+            } else {
+                "MISSED"
+            };
             let (measured, target) = (ratio(row.ratio), ratio(row.target));
-            let Row { name, against, figures, .. } = row;
+            let Row {
+                name,
+                against,
+                figures,
+                ..
+            } = row;
             println!("| {name} | {against} | {measured} | {target} | {verdict} | {figures} |");
         }
     }

@@ -18,11 +18,8 @@ use std::{
 use git_coord::{
     core::{
         event::{
-            Event, Mark, RosterEvent, TaskEvent, TaskRef, WorkEvent,
-            ledger::Founding,
-            roster::NewActor,
-            task::TaskFact,
-            work::Percent,
+            Event, Mark, RosterEvent, TaskEvent, TaskRef, WorkEvent, ledger::Founding,
+            roster::NewActor, task::TaskFact, work::Percent,
         },
         state::{State, TaskIndex},
         task::{ActorKind, Estimate, Priority, Role},
@@ -137,7 +134,10 @@ impl Made {
             ("coord.actor", ACTORS[0]),
             ("gpg.format", "ssh"),
             ("user.signingKey", &self.key(ACTORS[0]).to_string_lossy()),
-            ("gpg.ssh.allowedSignersFile", &signers_file.to_string_lossy()),
+            (
+                "gpg.ssh.allowedSignersFile",
+                &signers_file.to_string_lossy(),
+            ),
         ] {
             self.git(&["config", key, value]);
         }
@@ -217,9 +217,11 @@ impl Maker {
         let (author, clock) = (&self.authors[author], self.clock);
         let now = Timestamp::from_seconds(clock);
         let known = self.known.take();
-        let appended = self.ledger.append_after(known, author, now, |state, number| {
-            Ok::<_, Error>((number < count).then(|| draft(author, state, number, clock)))
-        });
+        let appended = self
+            .ledger
+            .append_after(known, author, now, |state, number| {
+                Ok::<_, Error>((number < count).then(|| draft(author, state, number, clock)))
+            });
         self.known = Some(appended.unwrap().verified);
     }
 }
@@ -268,7 +270,9 @@ fn name_of(number: u32) -> String {
 /// Adds the task number `number`.
 fn add(author: &Author, number: u32) -> Draft {
     let facts = vec![
-        TaskFact::Group(Some(text(["Backend", "Frontend", "Docs"][number as usize % 3]))),
+        TaskFact::Group(Some(text(
+            ["Backend", "Frontend", "Docs"][number as usize % 3],
+        ))),
         TaskFact::OwnerAdded(author.actor.clone()),
         TaskFact::Priority(Some(Priority::ALL[number as usize % Priority::ALL.len()])),
         TaskFact::Estimate(Estimate::from_minutes(60 + number % 120, 240)),

@@ -54,11 +54,12 @@ pub fn read(repository: &Repository) -> Option<Verified> {
     let header: Header = v1::from_canonical(header).ok()?;
     (header.program == env!("CARGO_PKG_VERSION") && header.versions == (RULES, STATE))
         .then_some(())?;
+    let start = bytes.len() - state.len();
     Some(Verified {
         tip: header.tip.parse().ok()?,
         id: header.id,
         quarantined: header.quarantined,
-        state: State::read_back(state)?,
+        state: State::read_back(bytes, start)?,
     })
 }
 
@@ -89,7 +90,7 @@ pub fn write(repository: &Repository, verified: &Verified) {
     // A header has a few hundred bytes.
     let mut content = (header.len() as u32).to_be_bytes().to_vec();
     content.extend(header);
-    content.extend(verified.state.to_kept());
+    verified.state.keep(&mut content);
     let path = path(repository);
     let Some(folder) = path.parent() else { return };
     // Renamed into place, so that a reader never sees half of it.

@@ -100,11 +100,26 @@ struct Index {
 }
 
 impl Index {
-    fn insert(&mut self, id: &str, origin: Origin, place: usize) {
+    /// What finds these tasks, by name and origin in the order of their places.
+    fn of<'a>(tasks: impl ExactSizeIterator<Item = (&'a str, Origin)> + Clone) -> Self {
+        let place = |place: usize| TaskIndex(place as u32);
+        let origins = tasks.clone().enumerate();
+        Self {
+            by_origin: origins
+                .map(|(at, (_, origin))| (origin, place(at)))
+                .collect(),
+            names: Names::of(
+                tasks
+                    .enumerate()
+                    .map(|(at, (id, origin))| (id, origin, place(at))),
+            ),
+        }
+    }
+    fn insert(&mut self, task: &Task, place: usize) {
         // Fewer than 2^32 tasks: `rules` refuses more.
         let index = TaskIndex(place as u32);
-        self.by_origin.insert(origin, index);
-        self.names.insert(id, origin, index);
+        self.by_origin.insert(task.origin, index);
+        self.names.insert(task.id.as_str(), task.origin, index);
     }
 }
 
@@ -141,9 +156,8 @@ impl State {
     /// The state that [`State::to_bytes`] encoded; none if the bytes are no state.
     pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
         let mut state: Self = v1::from_canonical(bytes).ok()?;
-        for index in 0..state.tasks.len() {
-            state.index_task(index);
-        }
+        let tasks = state.tasks.iter();
+        state.index = Index::of(tasks.map(|task| (task.id.as_str(), task.origin)));
         Some(state)
     }
     /// The state digest: the BLAKE3 of the canonical encoding. Two machines at the same tip agree on it.
@@ -212,14 +226,10 @@ impl State {
 
     /// Adds a task and gives its place.
     pub(in crate::core) fn push_task(&mut self, task: Task) -> TaskIndex {
-        let index = self.tasks.len();
+        let place = self.tasks.len();
+        self.index.insert(&task, place);
         self.tasks.push(task);
-        self.index_task(index);
-        TaskIndex(index as u32)
-    }
-    fn index_task(&mut self, index: usize) {
-        let task = self.tasks.get(index);
-        self.index.insert(task.id.as_str(), task.origin, index);
+        TaskIndex(place as u32)
     }
     fn forget_tasks_from(&mut self, count: usize) {
         while self.tasks.len() > count {

@@ -27,6 +27,26 @@ pub enum NotFound {
 const LETTERS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 
 impl Names {
+    /// The names of tasks in the order in which they were added.
+    pub(super) fn of<'a>(
+        tasks: impl Iterator<Item = (&'a str, Origin, TaskIndex)> + Clone,
+    ) -> Self {
+        // A map is built several times faster from a sorted list, and names that are taken are few.
+        let mut plain: Vec<(&str, TaskIndex)> = tasks.clone().map(|(id, _, at)| (id, at)).collect();
+        let count = plain.len();
+        plain.sort_unstable();
+        plain.dedup_by_key(|(id, _)| *id);
+        let first = plain.iter().map(|(id, at)| ((*id).to_owned(), *at));
+        let mut names = Self(first.collect());
+        if plain.len() < count {
+            let taken = tasks.filter(|(id, _, at)| names.0.get(*id) != Some(at));
+            let later: Vec<_> = taken.collect();
+            for (id, origin, index) in later {
+                names.insert(id, origin, index);
+            }
+        }
+        names
+    }
     pub(super) fn insert(&mut self, id: &str, origin: Origin, index: TaskIndex) {
         let name = (0..=MOST_LETTERS)
             .map(|letters| candidate(id, origin, letters))

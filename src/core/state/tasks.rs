@@ -18,35 +18,28 @@ use crate::core::codec::v1;
 #[derive(Clone, Default)]
 pub(super) struct Tasks {
     slots: Vec<Slot>,
-    /// The canonical bytes of the tasks that were read back, one after the other.
-    kept: Arc<[u8]>,
+    /// The bytes from which tasks were read back, among others; not copied out of them, since there are many.
+    kept: Arc<Vec<u8>>,
 }
 
 /// One task, decoded or not.
 #[derive(Clone)]
 struct Slot {
     decoded: OnceLock<Arc<Task>>,
-    /// Where it lies in `kept`, as long as it is not decoded.
-    place: Range<u32>,
+    /// Where its canonical bytes lie in `kept`, as long as it is not decoded.
+    place: Range<usize>,
 }
 
 impl Tasks {
-    /// Tasks that lie in `kept`, each as long as `lengths` says; none if they are not what was kept.
-    pub(super) fn read_back(kept: &[u8], lengths: &[u32]) -> Option<Self> {
-        let mut slots = Vec::with_capacity(lengths.len());
-        let mut end = 0_u32;
-        for length in lengths {
-            let start = end;
-            end = start.checked_add(*length)?;
-            slots.push(Slot {
-                decoded: OnceLock::new(),
-                place: start..end,
-            });
-        }
-        (end as usize == kept.len()).then_some(())?;
+    /// Tasks that lie at `places` in `kept`; none if they are not what was kept.
+    pub(super) fn read_back(kept: Vec<u8>, places: Vec<Range<usize>>) -> Option<Self> {
+        let undecoded = |place| Slot {
+            decoded: OnceLock::new(),
+            place,
+        };
         let tasks = Self {
-            slots,
-            kept: kept.into(),
+            slots: places.into_iter().map(undecoded).collect(),
+            kept: Arc::new(kept),
         };
         // One is decoded at once, so that what another build kept in another form is noticed.
         match tasks.slots.first() {
@@ -59,7 +52,7 @@ impl Tasks {
         self.slots.len()
     }
 
-    pub(super) fn iter(&self) -> impl ExactSizeIterator<Item = &Task> {
+    pub(super) fn iter(&self) -> impl ExactSizeIterator<Item = &Task> + Clone {
         (0..self.slots.len()).map(|place| &**self.get(place))
     }
 
@@ -102,8 +95,7 @@ impl Tasks {
     }
 
     fn decode(&self, slot: &Slot) -> Option<Arc<Task>> {
-        let place = slot.place.start as usize..slot.place.end as usize;
-        let task: Task = v1::from_canonical(self.kept.get(place)?).ok()?;
+        let task: Task = v1::from_canonical(self.kept.get(slot.place.clone())?).ok()?;
         Some(Arc::new(task))
     }
 }

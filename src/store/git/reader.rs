@@ -128,7 +128,7 @@ struct DeltaBases {
 }
 
 /// How much is remembered before a reader begins anew, in bytes.
-const DELTA_BASES_BYTES_MAX: usize = 16 << 20;
+const DELTA_BASES_BYTES_MAX: usize = 6 << 20;
 
 impl DecodeEntry for DeltaBases {
     fn put(&mut self, pack: u32, offset: u64, data: &[u8], kind: gix::objs::Kind, packed: usize) {

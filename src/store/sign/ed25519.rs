@@ -7,9 +7,7 @@
 use std::cell::{Cell, OnceCell};
 
 use curve25519_dalek::{
-    EdwardsPoint, Scalar,
-    constants::ED25519_BASEPOINT_TABLE,
-    edwards::EdwardsBasepointTable,
+    EdwardsPoint, Scalar, constants::ED25519_BASEPOINT_TABLE, edwards::EdwardsBasepointTable,
     traits::BasepointTable as _,
 };
 use ed25519_dalek::{Signature, VerifyingKey};
@@ -196,7 +194,10 @@ mod tests {
         };
         let key = Ed25519Key::parse(crafted.key().compress().as_bytes()).unwrap();
         assert!(key.verify(b"x", &crafted.signature()).is_none());
-        let sound = Crafted { nonce: 7, ..crafted };
+        let sound = Crafted {
+            nonce: 7,
+            ..crafted
+        };
         assert!(key.verify(b"x", &sound.signature()).is_some());
     }
 }
