@@ -165,7 +165,7 @@ impl Maker {
         let founding = Founding {
             key: authors[0].signer.public_key().clone(),
             kind: ActorKind::Agent,
-            email: text(&format!("{}@example.org", ACTORS[0])),
+            email: format!("{}@example.org", ACTORS[0]).parse().unwrap(),
             recovery: None,
             facts: Vec::new(),
             nonce: 1,
@@ -228,7 +228,7 @@ impl Maker {
 
 fn joins(author: &Author) -> Event {
     let name = author.actor.clone();
-    let email = text(&format!("{name}@example.org"));
+    let email = format!("{name}@example.org").parse().unwrap();
     Event::Roster(RosterEvent::ActorAdded(Box::new(NewActor {
         name,
         kind: ActorKind::Agent,
