@@ -6,5 +6,6 @@
 mod conduct;
 mod house;
 mod keys;
+mod reading;
 mod stories;
 mod world;

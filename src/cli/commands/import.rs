@@ -69,8 +69,8 @@ impl From<Format> for exchange::Format {
 /// # Errors
 /// What the store and the rules say.
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
-    // Where there is no ledger, the file does not matter.
-    context.ledger()?;
+    // Without a repository nothing about the file matters.
+    context.repository()?;
     let plan = Plan::read(&args.file, args.format.map(Into::into))?;
     take_in(context, &plan, args.dry_run)
 }
