@@ -217,6 +217,9 @@ pub(in crate::cli) fn refusal_kind(code: Code) -> Kind {
 
 impl From<crate::store::Error> for CommandError {
     fn from(error: crate::store::Error) -> Self {
+        if let crate::store::Error::Refused(refusal) = error {
+            return refusal.into();
+        }
         let hint = error.hint();
         let mut failed = Self::caused(error.code(), error);
         failed.hint = hint.map(Into::into);
@@ -251,6 +254,10 @@ mod tests {
             "task 'B' is claimed by codex until 2025-10-15T14:05:00Z"
         );
         assert_eq!(error.next(), Some("git coord show B"));
+        let refusal = Refusal::new(Code::ClaimHeld, "B");
+        let from_store = CommandError::from(crate::store::Error::Refused(refusal));
+        assert_eq!(from_store.exit_status(), 1);
+        assert_eq!(from_store.next(), Some("git coord show B"));
     }
 
     #[test]

@@ -7,4 +7,5 @@ mod conduct;
 mod house;
 mod keys;
 mod reading;
+mod stories;
 mod world;
