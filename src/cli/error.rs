@@ -21,8 +21,8 @@ pub struct CommandError {
     code: &'static str,
     message: String,
     source: Option<Box<dyn Error + Send + Sync>>,
-    hint: Option<String>,
-    usage: Option<String>,
+    hint: Option<Box<str>>,
+    usage: Option<Box<str>>,
     details: Vec<String>,
 }
 
@@ -93,7 +93,7 @@ impl CommandError {
     /// … with the command to try next.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
-        self.hint = Some(hint.into());
+        self.hint = Some(hint.into().into());
         self
     }
     /// … with the error beneath; its text is added where the message does not hold it already.
@@ -105,7 +105,7 @@ impl CommandError {
     /// … with the line that shows how the command is written.
     #[must_use]
     pub fn usage_line(mut self, usage: Option<String>) -> Self {
-        self.usage = usage;
+        self.usage = usage.map(Into::into);
         self
     }
 
@@ -202,7 +202,7 @@ impl From<Refusal> for CommandError {
     fn from(refusal: Refusal) -> Self {
         let kind = refusal_kind(refusal.code);
         let mut error = Self::new(kind, refusal.code.as_str(), &refusal);
-        error.hint = hint::after(&refusal);
+        error.hint = hint::after(&refusal).map(Into::into);
         error
     }
 }
@@ -222,7 +222,7 @@ impl From<crate::store::Error> for CommandError {
         }
         let hint = error.hint();
         let mut failed = Self::caused(error.code(), error);
-        failed.hint = hint;
+        failed.hint = hint.map(Into::into);
         failed
     }
 }
