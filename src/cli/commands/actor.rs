@@ -108,16 +108,26 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         Command::List => list(context),
         Command::RevokeKey(args) => {
             let meant = |standing| standing != KeyStanding::Revoked;
-            end_key(context, &args.name, args.key.as_deref(), meant, |actor, key| {
-                let since = args.since;
-                RosterEvent::KeyRevoked { actor, key, since }
-            })
+            end_key(
+                context,
+                &args.name,
+                args.key.as_deref(),
+                meant,
+                |actor, key| {
+                    let since = args.since;
+                    RosterEvent::KeyRevoked { actor, key, since }
+                },
+            )
         }
         Command::RetireKey(args) => {
             let meant = |standing| standing == KeyStanding::Active;
-            end_key(context, &args.name, args.key.as_deref(), meant, |actor, key| {
-                RosterEvent::KeyRetired { actor, key }
-            })
+            end_key(
+                context,
+                &args.name,
+                args.key.as_deref(),
+                meant,
+                |actor, key| RosterEvent::KeyRetired { actor, key },
+            )
         }
     }
 }
@@ -223,7 +233,12 @@ fn end_key(
 }
 
 /// The key that is meant: a file, a fingerprint or its beginning, or the only one of those that can be meant.
-fn key_of(state: &State, name: &ActorName, given: Option<&str>) -> Result<PublicKey, CommandError> {
+fn key_of(
+    state: &State,
+    name: &ActorName,
+    given: Option<&str>,
+    meant: impl Fn(KeyStanding) -> bool,
+) -> Result<PublicKey, CommandError> {
     let unknown = |code| Refusal::new(code, name).into();
     let actor = state.roster.actor(name);
     let actor = actor.ok_or_else(|| unknown(Code::UnknownActor))?;
