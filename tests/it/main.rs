@@ -4,5 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod conduct;
+mod forge;
+mod forgery;
 mod keys;
 mod world;
