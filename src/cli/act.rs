@@ -7,11 +7,11 @@ use crate::{
     core::{
         event::{Event, Mark, TaskRef},
         id::ActorName,
-        state::{State, TaskIndex},
+        state::{State, TaskIndex, name::NotFound},
         task::Status,
         time::Timestamp,
     },
-    store::{Draft, Ledger, cache::Verified},
+    store::{Author, Draft, Ledger, cache::Verified},
 };
 
 impl Context {
@@ -93,41 +93,74 @@ pub fn on_task(
     given: &str,
     decide: impl Fn(&Scene<'_>) -> Result<Draft, CommandError>,
 ) -> Result<Done, CommandError> {
-    let ledger = context.ledger()?;
-    let now = context.now()?;
-    let known = ledger.current()?;
-    let author = context.author(ledger.repository(), &known.state)?;
+    let (ledger, known, author, now) = ready(context)?;
     let mut found = None;
-    let appended = ledger.append_after(Some(known), &author, now, |state, number| {
-        if number > 0 {
-            return Ok::<_, CommandError>(None);
-        }
-        let index = task(state, given)?;
-        found = Some((index, state.status_of(index)));
-        let scene = Scene {
-            state,
-            index,
-            task: state.reference(index),
-            actor: &author.actor,
-            now,
-        };
-        decide(&scene).map(Some)
-    })?;
-    let (index, before) = found.ok_or_else(|| {
-        CommandError::task_not_found(given, crate::core::state::name::NotFound::Unknown)
-    })?;
-    let entry = appended
-        .entries
-        .first()
-        .map(|(object, _)| object.to_string())
-        .unwrap_or_default();
+    let build = once(given, &author.actor, now, &decide, &mut found);
+    let appended = ledger.append_after(Some(known), &author, now, build)?;
+    let (index, before) = found.ok_or_else(|| not_found(given))?;
+    let entry = appended.entries.first();
     Ok(Done {
+        entry: entry.map_or_else(String::new, |(object, _)| object.to_string()),
         verified: appended.verified,
         index,
         before,
         actor: author.actor,
-        entry,
     })
+}
+
+/// What [`on_task`] would bring about, without appending anything: the state then, the task, the actor.
+///
+/// # Errors
+/// As for [`on_task`].
+pub fn rehearse(
+    context: &mut Context,
+    given: &str,
+    decide: impl Fn(&Scene<'_>) -> Result<Draft, CommandError>,
+) -> Result<(State, TaskIndex, ActorName), CommandError> {
+    let (ledger, known, author, now) = ready(context)?;
+    let mut found = None;
+    let build = once(given, &author.actor, now, &decide, &mut found);
+    let (state, _) = ledger.rehearse(known, &author, now, build)?;
+    let (index, _) = found.ok_or_else(|| not_found(given))?;
+    Ok((state, index, author.actor))
+}
+
+fn ready(context: &mut Context) -> Result<(Ledger, Verified, Author, Timestamp), CommandError> {
+    let ledger = context.ledger()?;
+    let now = context.now()?;
+    let known = ledger.current()?;
+    let author = context.author(ledger.repository(), &known.state)?;
+    Ok((ledger, known, author, now))
+}
+
+/// One entry, made by `decide` of the task that is meant at that moment.
+fn once<'a>(
+    given: &'a str,
+    actor: &'a ActorName,
+    now: Timestamp,
+    decide: &'a impl Fn(&Scene<'_>) -> Result<Draft, CommandError>,
+    found: &'a mut Option<(TaskIndex, Status)>,
+) -> impl FnMut(&State, usize) -> Result<Option<Draft>, CommandError> + 'a {
+    move |state, number| {
+        if number > 0 {
+            return Ok(None);
+        }
+        let index = task(state, given)?;
+        *found = Some((index, state.status_of(index)));
+        let task = state.reference(index);
+        decide(&Scene {
+            state,
+            index,
+            task,
+            actor,
+            now,
+        })
+        .map(Some)
+    }
+}
+
+fn not_found(given: &str) -> CommandError {
+    CommandError::task_not_found(given, NotFound::Unknown)
 }
 
 /// Appends one event.

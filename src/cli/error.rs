@@ -23,6 +23,7 @@ pub struct CommandError {
     source: Option<Box<dyn Error + Send + Sync>>,
     hint: Option<String>,
     usage: Option<String>,
+    details: Vec<String>,
 }
 
 /// The ways in which a command can end without success.
@@ -61,6 +62,7 @@ impl CommandError {
             source: None,
             hint: None,
             usage: None,
+            details: Vec::new(),
         }
     }
     /// The answer is no: exit 1.
@@ -107,6 +109,13 @@ impl CommandError {
         self
     }
 
+    /// … with everything that is wrong, a line each; the message says what it is about.
+    #[must_use]
+    pub fn details(mut self, details: Vec<String>) -> Self {
+        self.details = details;
+        self
+    }
+
     /// No task is called what was given, or several are.
     pub fn task_not_found(given: &str, why: NotFound) -> Self {
         match why {
@@ -150,6 +159,10 @@ impl CommandError {
     /// How the command is written, if that was the mistake.
     pub fn written(&self) -> Option<&str> {
         self.usage.as_deref()
+    }
+    /// Everything that is wrong, a line each, where that is more than the message says.
+    pub fn lines(&self) -> &[String] {
+        &self.details
     }
     /// The exit status.
     pub fn exit_status(&self) -> u8 {

@@ -17,7 +17,7 @@ use super::{
     walk,
 };
 use crate::core::{
-    codec::FORMAT,
+    codec::{self, FORMAT},
     email::Email,
     event::{Attachment, Entry, Event, LedgerEvent, ledger::Founding},
     id::{ActorName, Digest, EntryId},
@@ -107,16 +107,30 @@ impl Ledger {
             };
             let tip = before.tip;
             let mut chain = Chain::after(self, author, now, before)?;
-            let mut number = 0;
-            while let Some(draft) = build(&chain.verified.state, number)? {
-                chain.push(draft)?;
-                number += 1;
-            }
+            chain.grow(&mut build)?;
             if chain.publish(&queue, Expected::At(tip))? {
                 return Ok(chain.finish());
             }
         }
         Err(Error::TooManyRaces.into())
+    }
+
+    /// What [`append`](Self::append) would bring about, without appending anything: the state after
+    /// the chain and how many entries it would have. Nothing is signed or written.
+    ///
+    /// # Errors
+    /// As for [`append`](Self::append), save what only writing can run into.
+    pub fn rehearse<E: From<Error>>(
+        &self,
+        known: Verified,
+        author: &Author,
+        now: Timestamp,
+        mut build: impl FnMut(&State, usize) -> Result<Option<Draft>, E>,
+    ) -> Result<(State, usize), E> {
+        let mut chain = Chain::after(self, author, now, known)?;
+        chain.rehearsal = true;
+        let count = chain.grow(&mut build)?;
+        Ok((chain.verified.state, count))
     }
 
     /// Founds the ledger: its first entry, signed by its first admin.
@@ -222,6 +236,8 @@ struct Chain<'a> {
     verified: Verified,
     entries: Vec<(ObjectId, EntryId)>,
     subject: String,
+    /// Whether only the rules are asked.
+    rehearsal: bool,
 }
 
 impl<'a> Chain<'a> {
@@ -240,7 +256,21 @@ impl<'a> Chain<'a> {
             verified: before,
             entries: Vec::new(),
             subject: String::new(),
+            rehearsal: false,
         })
+    }
+
+    /// Adds what `build` makes until it makes none; how many entries that were.
+    fn grow<E: From<Error>>(
+        &mut self,
+        build: &mut impl FnMut(&State, usize) -> Result<Option<Draft>, E>,
+    ) -> Result<usize, E> {
+        let mut number = 0;
+        while let Some(draft) = build(&self.verified.state, number)? {
+            self.push(draft)?;
+            number += 1;
+        }
+        Ok(number)
     }
 
     fn push(&mut self, draft: Draft) -> Result<(), Error> {
@@ -261,6 +291,13 @@ impl<'a> Chain<'a> {
             events: draft.events,
             attachments: attachments.iter().map(attached).collect(),
         };
+        let id = EntryId::of_payload(&codec::encode(&entry)?);
+        // The rules are asked before anybody has to touch a hardware key.
+        let entry = self.apply(id, entry)?;
+        self.verified.id = id;
+        if self.rehearsal {
+            return Ok(());
+        }
         let tree = write_tree(repository, &attachments)?.to_string();
         let parent = self.verified.tip.to_string();
         let position = Position {
@@ -269,16 +306,14 @@ impl<'a> Chain<'a> {
             email: self.email.as_str(),
             hash: walk::hash_kind(repository),
         };
-        let (id, raw) = entry::write(&entry, position, &self.author.signer)?;
-        self.apply(id, entry)?;
+        let (_, raw) = entry::write(&entry, position, &self.author.signer)?;
         self.verified.tip = repository.write(ObjectKind::Commit, &raw)?;
-        self.verified.id = id;
         self.entries.push((self.verified.tip, id));
         Ok(())
     }
 
     /// Asks the rules what every reader will ask.
-    fn apply(&mut self, id: EntryId, entry: Entry) -> Result<(), Error> {
+    fn apply(&mut self, id: EntryId, entry: Entry) -> Result<Entry, Error> {
         if self.subject.is_empty() {
             self.subject = message::subject(&entry);
         }
@@ -289,7 +324,8 @@ impl<'a> Chain<'a> {
             signer: self.author.signer.public_key().clone(),
         };
         reduce::try_apply(&mut self.verified.state, &accepted)
-            .map_err(|(_, refusal)| Error::Refused(refusal))
+            .map_err(|(_, refusal)| Error::Refused(refusal))?;
+        Ok(accepted.entry)
     }
 
     /// Makes the chain visible; false if the ref has moved.

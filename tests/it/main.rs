@@ -6,5 +6,6 @@
 mod conduct;
 mod forge;
 mod forgery;
+mod house;
 mod keys;
 mod world;

@@ -2,12 +2,15 @@
 //!
 //! Not here: what the rules allow (`core::rules`).
 
+use serde::Serialize;
+
 use crate::{
     cli::{CommandError, Context, act, acted},
     core::{
         event::{Event, WorkEvent},
-        refusal::Code,
+        id::ActorName,
         state::{State, TaskIndex},
+        text::Text,
         time::Span,
     },
     store::Draft,
@@ -43,11 +46,8 @@ pub struct Args {
 /// # Errors
 /// What the store and the rules say.
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
-    if args.dry_run {
-        return foretell(context, args);
-    }
     let worktree = worktree_label(context)?;
-    let done = act::on_task(context, &args.id, |scene| {
+    let claim = |scene: &act::Scene<'_>| {
         let event = match scene.claim().filter(|_| args.resume) {
             Some(claim) => WorkEvent::Renewed {
                 task: scene.task.clone(),
@@ -63,63 +63,55 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
             },
         };
         Ok(Draft::from(Event::Work(event)))
-    })?;
+    };
+    if args.dry_run {
+        return foretell(context, args, claim);
+    }
+    let done = act::on_task(context, &args.id, claim)?;
     warn_of_surprises(context, done.state(), done.index, &done.actor);
-    let until = done
-        .state()
-        .task(done.index)
-        .claim
-        .as_ref()
-        .map(|claim| claim.until().to_string());
     let sentence = format!(
         "{} is yours until {}",
         done.shown(),
-        until.unwrap_or_default()
+        until(done.state(), done.index)
     );
     acted::say(context, &done, sentence)
 }
 
+/// The data of `coord.claim_dry_run/1`.
+#[derive(Serialize)]
+struct Foretold {
+    task: String,
+    actor: ActorName,
+    until: String,
+}
+
 /// Says what a claim would be told now, and appends nothing.
-fn foretell(context: &mut Context, args: &Args) -> Result<(), CommandError> {
-    let ledger = context.ledger()?;
-    let state = ledger.current()?.state;
-    let index = act::task(&state, &args.id)?;
-    let now = context.now()?;
-    let actor = context.actor(ledger.repository(), &state)?;
-    let shown = state.shown(index);
-    let held = state
-        .task(index)
-        .claim
-        .as_ref()
-        .filter(|claim| !claim.expired(now));
-    let refusal = |code| crate::core::refusal::Refusal::new(code, &shown);
-    match (&state.task(index).end, held) {
-        (Some(end), _) => Err(refusal(Code::TaskEnded)
-            .with(if end.done { "done" } else { "cancelled" })
-            .into()),
-        (None, Some(held)) if held.actor == actor && !args.resume => {
-            Err(refusal(Code::AlreadyYours)
-                .by(&actor)
-                .at(held.until())
-                .into())
-        }
-        (None, Some(held)) if held.actor != actor && !args.steal => Err(refusal(Code::ClaimHeld)
-            .by(&held.actor)
-            .at(held.until())
-            .into()),
-        _ => {
-            warn_of_surprises(context, &state, index, &actor);
-            context.ui.answer(
-                "coord.claim_dry_run/1",
-                &shown,
-                format!("{shown} could be claimed by {actor}\n"),
-            )
-        }
-    }
+fn foretell(
+    context: &mut Context,
+    args: &Args,
+    claim: impl Fn(&act::Scene<'_>) -> Result<Draft, CommandError>,
+) -> Result<(), CommandError> {
+    let (state, index, actor) = act::rehearse(context, &args.id, claim)?;
+    warn_of_surprises(context, &state, index, &actor);
+    let foretold = Foretold {
+        task: state.shown(index),
+        until: until(&state, index),
+        actor,
+    };
+    let Foretold { task, actor, until } = &foretold;
+    let text = format!("{task} would be {actor}'s until {until}\n");
+    let schema = "coord.claim_dry_run/1";
+    context.ui.answer(schema, &foretold, text)
+}
+
+/// When the claim of a task ends.
+fn until(state: &State, index: TaskIndex) -> String {
+    let claim = state.task(index).claim.as_ref();
+    claim.map_or_else(String::new, |claim| claim.until().to_string())
 }
 
 /// The name of the worktree's folder, by which a claim says where the work is done.
-fn worktree_label(context: &mut Context) -> Result<Option<crate::core::text::Text>, CommandError> {
+fn worktree_label(context: &mut Context) -> Result<Option<Text>, CommandError> {
     let repository = context.repository()?;
     let name = repository
         .work_dir()
@@ -129,20 +121,11 @@ fn worktree_label(context: &mut Context) -> Result<Option<crate::core::text::Tex
 }
 
 /// A claim of another's task, or of one that waits, is allowed and worth a word.
-fn warn_of_surprises(
-    context: &mut Context,
-    state: &State,
-    index: TaskIndex,
-    actor: &crate::core::id::ActorName,
-) {
+fn warn_of_surprises(context: &mut Context, state: &State, index: TaskIndex, actor: &ActorName) {
     let task = state.task(index);
     let shown = state.shown(index);
     if !task.owners.is_empty() && !task.is_owned_by(actor) {
-        let owners: Vec<&str> = task
-            .owners
-            .iter()
-            .map(crate::core::id::ActorName::as_str)
-            .collect();
+        let owners: Vec<&str> = task.owners.iter().map(ActorName::as_str).collect();
         context.ui.warn(format!(
             "task '{shown}' is meant for {}",
             owners.join(" and ")

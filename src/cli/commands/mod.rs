@@ -14,6 +14,7 @@ pub mod done;
 pub mod edit;
 pub mod export;
 pub mod import;
+mod imported;
 pub mod init;
 pub mod list;
 pub mod log;

@@ -98,6 +98,42 @@ pub enum Event {
     Observation(ObservationEvent),
 }
 
+impl Event {
+    /// The task that the event changes; none if it adds one, or changes something else.
+    pub fn changed_task(&self) -> Option<&TaskRef> {
+        match self {
+            Self::Task(event) => match event {
+                TaskEvent::Added { .. } | TaskEvent::Imported(_) => None,
+                TaskEvent::Edited { task, .. }
+                | TaskEvent::Completed { task, .. }
+                | TaskEvent::Cancelled { task, .. }
+                | TaskEvent::Reopened { task, .. }
+                | TaskEvent::Commented { task, .. } => Some(task),
+            },
+            Self::Work(event) => match event {
+                WorkEvent::Claimed { task, .. }
+                | WorkEvent::Renewed { task, .. }
+                | WorkEvent::Released { task, .. }
+                | WorkEvent::Progressed { task, .. }
+                | WorkEvent::StepSet { task, .. }
+                | WorkEvent::Blocked { task, .. }
+                | WorkEvent::Unblocked { task, .. }
+                | WorkEvent::CommitRecorded { task, .. }
+                | WorkEvent::CommitRewritten { task, .. }
+                | WorkEvent::WorktreeBound { task, .. } => Some(task),
+            },
+            Self::Review(event) => match event {
+                ReviewEvent::Submitted { task, .. }
+                | ReviewEvent::Approved { task, .. }
+                | ReviewEvent::Rejected { task, .. }
+                | ReviewEvent::Withdrawn { task }
+                | ReviewEvent::CheckTicked { task, .. } => Some(task),
+            },
+            Self::Ledger(_) | Self::Roster(_) | Self::Guardrail(_) | Self::Observation(_) => None,
+        }
+    }
+}
+
 /// Points at the event that created something: in this entry, or in an earlier one.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,

@@ -157,7 +157,7 @@ fn anomalies(state: &State) -> Vec<AnomalyDocument> {
 }
 
 /// For `#[serde(serialize_with = …)]`: as people read it.
-pub(super) fn as_shown<T: Display, S: Serializer>(
+pub(in crate::core) fn as_shown<T: Display, S: Serializer>(
     value: &T,
     serializer: S,
 ) -> Result<S::Ok, S::Error> {
