@@ -11,7 +11,7 @@ use super::{
     id::{ActorName, EntryId},
     judge::{Node, Verdict},
     message,
-    reduce::{Accepted, changed_task},
+    reduce::Accepted,
     refusal::Code,
     state::{
         State, TaskIndex,
@@ -203,7 +203,7 @@ fn tasks_of(state: &State, accepted: &Accepted) -> Vec<TaskIndex> {
             };
             match said {
                 Event::Task(TaskEvent::Added { .. }) => state.created_by(added),
-                said => state.find(changed_task(said)?, accepted.id),
+                said => state.find(said.changed_task()?, accepted.id),
             }
         });
     about.filter(|index| seen.insert(*index)).collect()
