@@ -117,3 +117,50 @@ fn explain(payload: &[u8], error: &serde_cbor::Error) -> DecodeError {
 
 /// How many kinds each family of format 1 has.
 const KINDS: [i128; 7] = [5, 7, 7, 10, 5, 4, 3];
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+mod tests {
+    use super::*;
+    use crate::core::{
+        event::{Event, LedgerEvent},
+        id::EntryId,
+        sample::actor,
+        time::Timestamp,
+    };
+
+    fn repaired() -> Vec<u8> {
+        let entry = Entry {
+            format: 1,
+            ledger: None,
+            parents: vec![EntryId::from_bytes([1; 32])],
+            actor: actor("ada"),
+            time: Timestamp::from_seconds(1),
+            events: vec![Event::Ledger(LedgerEvent::Repaired)],
+            attachments: Vec::new(),
+        };
+        write(&entry).unwrap()
+    }
+
+    #[test]
+    fn families_and_kinds_are_numbers_and_never_names() {
+        assert!(repaired().ends_with(&[0x05, 0x81, 0x82, 0x00, 0x04]));
+    }
+
+    #[test]
+    fn a_kind_that_this_format_does_not_have_is_told_from_what_is_malformed() {
+        let known = repaired();
+        let with = |event: &[u8]| read(&[&known[..known.len() - 3], event].concat()).unwrap_err();
+        for unknown in [
+            &[0x82, 0x00, 0x05][..],
+            &[0x82, 0x07, 0x00],
+            &[0x82, 0x02, 0x82, 0x18, 0x63, 0xa0],
+        ] {
+            assert_eq!(with(unknown), DecodeError::UnknownKind(1), "{unknown:x?}");
+        }
+        for malformed in [&[0x82, 0x00][..], &[0x00], &[0x82, 0x02, 0x82, 0x00, 0xa0]] {
+            let error = with(malformed);
+            assert!(matches!(error, DecodeError::Malformed(_)), "{error:?}");
+        }
+    }
+}
