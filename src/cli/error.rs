@@ -21,8 +21,8 @@ pub struct CommandError {
     code: &'static str,
     message: String,
     source: Option<Box<dyn Error + Send + Sync>>,
-    hint: Option<String>,
-    usage: Option<String>,
+    hint: Option<Box<str>>,
+    usage: Option<Box<str>>,
     details: Vec<String>,
 }
 
@@ -93,7 +93,7 @@ impl CommandError {
     /// … with the command to try next.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
-        self.hint = Some(hint.into());
+        self.hint = Some(hint.into().into());
         self
     }
     /// … with the error beneath; its text is added where the message does not hold it already.
@@ -105,7 +105,7 @@ impl CommandError {
     /// … with the line that shows how the command is written.
     #[must_use]
     pub fn usage_line(mut self, usage: Option<String>) -> Self {
-        self.usage = usage;
+        self.usage = usage.map(Into::into);
         self
     }
 
@@ -202,7 +202,7 @@ impl From<Refusal> for CommandError {
     fn from(refusal: Refusal) -> Self {
         let kind = refusal_kind(refusal.code);
         let mut error = Self::new(kind, refusal.code.as_str(), &refusal);
-        error.hint = hint::after(&refusal);
+        error.hint = hint::after(&refusal).map(Into::into);
         error
     }
 }
@@ -217,9 +217,12 @@ pub(in crate::cli) fn refusal_kind(code: Code) -> Kind {
 
 impl From<crate::store::Error> for CommandError {
     fn from(error: crate::store::Error) -> Self {
+        if let crate::store::Error::Refused(refusal) = error {
+            return refusal.into();
+        }
         let hint = error.hint();
         let mut failed = Self::caused(error.code(), error);
-        failed.hint = hint;
+        failed.hint = hint.map(Into::into);
         failed
     }
 }
@@ -251,6 +254,10 @@ mod tests {
             "task 'B' is claimed by codex until 2025-10-15T14:05:00Z"
         );
         assert_eq!(error.next(), Some("git coord show B"));
+        let refusal = Refusal::new(Code::ClaimHeld, "B");
+        let from_store = CommandError::from(crate::store::Error::Refused(refusal));
+        assert_eq!(from_store.exit_status(), 1);
+        assert_eq!(from_store.next(), Some("git coord show B"));
     }
 
     #[test]

@@ -127,7 +127,7 @@ mod tests {
         );
         let text = wrong("git-coord export --format yaml").to_string();
         assert!(
-            text.contains("[possible values: task-status, json, markdown, csv]"),
+            text.contains("[possible values: task-status, json, markdown, csv, allowed-signers]"),
             "{text}"
         );
     }

@@ -8,4 +8,6 @@ mod forge;
 mod forgery;
 mod house;
 mod keys;
+mod reading;
+mod stories;
 mod world;

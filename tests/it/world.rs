@@ -63,6 +63,11 @@ impl World {
         self.folder.path().join("work")
     }
 
+    /// The home folder of everybody in it.
+    pub fn home(&self) -> PathBuf {
+        self.folder.path().join("home")
+    }
+
     /// Lays an actor's keys into the home folder and returns the private one's path.
     pub fn key_of(&self, player: &Player) -> PathBuf {
         let path = self.folder.path().join("home").join(player.name);

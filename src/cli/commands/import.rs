@@ -69,6 +69,8 @@ impl From<Format> for exchange::Format {
 /// # Errors
 /// What the store and the rules say.
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
+    // Without a repository nothing about the file matters.
+    context.repository()?;
     let plan = Plan::read(&args.file, args.format.map(Into::into))?;
     take_in(context, &plan, args.dry_run)
 }
@@ -165,7 +167,7 @@ struct Chain<'a> {
     plan: &'a Plan,
     /// The plan as it was imported last, and its digest.
     base: Option<(Draft, Digest)>,
-    body: Box<dyn Fn(&Attached) -> Option<String> + 'a>,
+    body: Bodies<'a>,
     waiting: VecDeque<Vec<Item>>,
     /// Whether the additions are through.
     compared: bool,
@@ -268,11 +270,14 @@ fn draft_of(items: Vec<Item>) -> store::Draft {
     draft
 }
 
+/// Looks up the text of an attachment, where it is at hand.
+pub type Bodies<'a> = Box<dyn Fn(&Attached) -> Option<String> + 'a>;
+
 /// Texts that stand in attachments; a state without any needs no look at the history.
 pub fn bodies<'a>(
     ledger: &'a Ledger,
     state: &State,
-) -> Result<Box<dyn Fn(&Attached) -> Option<String> + 'a>, CommandError> {
+) -> Result<Bodies<'a>, CommandError> {
     let has_some = !state.imports.is_empty() || state.tasks().any(|(_, task)| task.body.is_some());
     if !has_some {
         return Ok(Box::new(|_| None));

@@ -87,7 +87,7 @@ mod tests {
         );
         assert_eq!(
             lines[2],
-            "  claude   agent  worker, reviewer  claude@example.org   ssh-ed25519"
+            "  claude   agent  worker, reviewer  claude@example.org   SHA256:xFyL5QIHVPUgDsK9ViO1RKv4YDBk+DsS9a1523L1sVQ"
         );
     }
 
