@@ -22,6 +22,8 @@ use git_coord::{
     },
 };
 
+use serde_json::{Value, json};
+
 use crate::{
     keys::{ADA, CODEX, Player},
     world::World,
@@ -218,29 +220,45 @@ impl Forge {
         self.names(forged, reason);
     }
 
+    /// What `verify` finds, which has to exit with 1 exactly if something is wrong.
+    #[track_caller]
+    pub fn verified(&self) -> Value {
+        let output = self.world.coord(&["verify", "--json"]);
+        let data = output.data("coord.verify/1");
+        let good = data["good"].as_bool().unwrap();
+        assert_eq!(output.code, i32::from(!good), "{output:?}");
+        data
+    }
+
+    /// What `verify` finds quarantined: object id and reason.
+    #[track_caller]
+    pub fn quarantined(&self) -> Vec<(String, String)> {
+        let data = self.verified();
+        let found = data["quarantined"].as_array().unwrap().iter();
+        let word = |value: &Value| value.as_str().unwrap().to_owned();
+        let found = found.map(|found| (word(&found["object"]), word(&found["reason"])));
+        found.collect()
+    }
+
     /// `verify` finds exactly this commit, with a reason that begins so.
     #[track_caller]
     pub fn names(&self, forged: ObjectId, reason: &str) {
-        let report = self.ledger().verify().unwrap();
-        let found: Vec<(ObjectId, String)> = report
-            .quarantined
-            .iter()
-            .map(|found| (found.object, found.flaw.to_string()))
-            .collect();
+        let data = self.verified();
+        assert_eq!(data["good"], false, "{data}");
+        assert_eq!(data["broken"], json!([]));
+        let found = self.quarantined();
         let [(object, said)] = found.as_slice() else {
             panic!("{reason}: {found:?}");
         };
-        assert_eq!(*object, forged);
+        assert_eq!(*object, forged.to_string());
         assert!(said.starts_with(reason), "{said:?} instead of {reason:?}");
-        assert!(!report.is_good());
-        assert_eq!(report.broken, []);
     }
 
     /// `verify` has nothing to say.
     #[track_caller]
     pub fn is_good(&self) {
-        let report = self.ledger().verify().unwrap();
-        assert!(report.is_good(), "{report:?}");
+        let data = self.verified();
+        assert_eq!(data["good"], true, "{data}");
     }
 
     /// The program appends on top of whatever is there, and it counts.

@@ -108,16 +108,26 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         Command::List => list(context),
         Command::RevokeKey(args) => {
             let meant = |standing| standing != KeyStanding::Revoked;
-            end_key(context, &args.name, args.key.as_deref(), meant, |actor, key| {
-                let since = args.since;
-                RosterEvent::KeyRevoked { actor, key, since }
-            })
+            end_key(
+                context,
+                &args.name,
+                args.key.as_deref(),
+                meant,
+                |actor, key| {
+                    let since = args.since;
+                    RosterEvent::KeyRevoked { actor, key, since }
+                },
+            )
         }
         Command::RetireKey(args) => {
             let meant = |standing| standing == KeyStanding::Active;
-            end_key(context, &args.name, args.key.as_deref(), meant, |actor, key| {
-                RosterEvent::KeyRetired { actor, key }
-            })
+            end_key(
+                context,
+                &args.name,
+                args.key.as_deref(),
+                meant,
+                |actor, key| RosterEvent::KeyRetired { actor, key },
+            )
         }
     }
 }

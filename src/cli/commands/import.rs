@@ -274,10 +274,7 @@ fn draft_of(items: Vec<Item>) -> store::Draft {
 pub type Bodies<'a> = Box<dyn Fn(&Attached) -> Option<String> + 'a>;
 
 /// Texts that stand in attachments; a state without any needs no look at the history.
-pub fn bodies<'a>(
-    ledger: &'a Ledger,
-    state: &State,
-) -> Result<Bodies<'a>, CommandError> {
+pub fn bodies<'a>(ledger: &'a Ledger, state: &State) -> Result<Bodies<'a>, CommandError> {
     let has_some = !state.imports.is_empty() || state.tasks().any(|(_, task)| task.body.is_some());
     if !has_some {
         return Ok(Box::new(|_| None));

@@ -29,4 +29,3 @@ pub mod step;
 pub mod task_options;
 pub mod unblock;
 pub mod verify;
-

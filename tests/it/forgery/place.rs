@@ -114,12 +114,8 @@ fn another_ledger_that_is_joined_brings_nothing() {
     assert_eq!(after.entries, before.entries + 1);
     assert_eq!(after.roster, before.roster);
     assert!(after.tasks().eq(before.tasks()));
-    let report = forge.ledger().verify().unwrap();
-    let flaws: Vec<String> = report
-        .quarantined
-        .iter()
-        .map(|found| found.flaw.to_string())
-        .collect();
+    let found = forge.quarantined();
+    let flaws: Vec<&str> = found.iter().map(|(_, reason)| &**reason).collect();
     assert_eq!(flaws, ["it is of another ledger"; 2]);
     forge.goes_on();
 }
@@ -408,8 +404,8 @@ fn a_format_that_was_announced_is_unsupported_and_nothing_is_appended_past_it() 
             assert!(output.json()["error"]["hint"].is_string(), "{output:?}");
         }
         assert_eq!(forge.tip(), tip);
-        let error = forge.ledger().verify().unwrap_err();
-        assert_eq!(error.code(), "unsupported");
+        let verified = forge.world.coord(&["verify", "--json"]);
+        verified.failed("unsupported", 128);
     }
 }
 
