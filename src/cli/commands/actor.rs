@@ -233,7 +233,12 @@ fn end_key(
 }
 
 /// The key that is meant: a file, a fingerprint or its beginning, or the only one of those that can be meant.
-fn key_of(state: &State, name: &ActorName, given: Option<&str>) -> Result<PublicKey, CommandError> {
+fn key_of(
+    state: &State,
+    name: &ActorName,
+    given: Option<&str>,
+    meant: impl Fn(KeyStanding) -> bool,
+) -> Result<PublicKey, CommandError> {
     let unknown = |code| Refusal::new(code, name).into();
     let actor = state.roster.actor(name);
     let actor = actor.ok_or_else(|| unknown(Code::UnknownActor))?;
