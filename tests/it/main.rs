@@ -4,6 +4,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod conduct;
+mod durability;
+mod forge;
+mod forgery;
 mod house;
 mod keys;
 mod reading;

@@ -270,9 +270,6 @@ fn draft_of(items: Vec<Item>) -> store::Draft {
     draft
 }
 
-/// Looks up the text of an attachment, where it is at hand.
-pub type Bodies<'a> = Box<dyn Fn(&Attached) -> Option<String> + 'a>;
-
 /// Texts that stand in attachments; a state without any needs no look at the history.
 pub fn bodies<'a>(ledger: &'a Ledger, state: &State) -> Result<Bodies<'a>, CommandError> {
     let has_some = !state.imports.is_empty() || state.tasks().any(|(_, task)| task.body.is_some());
