@@ -162,6 +162,9 @@ impl Plan {
     }
 }
 
+/// Reads the text of an attachment, where it is at hand.
+pub type Bodies<'a> = Box<dyn Fn(&Attached) -> Option<String> + 'a>;
+
 /// The chain of entries that an import appends, made one by one from the state before each.
 struct Chain<'a> {
     plan: &'a Plan,
