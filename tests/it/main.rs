@@ -10,5 +10,6 @@ mod forgery;
 mod house;
 mod keys;
 mod reading;
+mod stock_git;
 mod stories;
 mod world;
