@@ -162,6 +162,9 @@ impl Plan {
     }
 }
 
+/// Reads the text of an attachment, where it is at hand.
+pub type Bodies<'a> = Box<dyn Fn(&Attached) -> Option<String> + 'a>;
+
 /// The chain of entries that an import appends, made one by one from the state before each.
 struct Chain<'a> {
     plan: &'a Plan,
@@ -269,9 +272,6 @@ fn draft_of(items: Vec<Item>) -> store::Draft {
     }
     draft
 }
-
-/// Looks up the text of an attachment, where it is at hand.
-pub type Bodies<'a> = Box<dyn Fn(&Attached) -> Option<String> + 'a>;
 
 /// Texts that stand in attachments; a state without any needs no look at the history.
 pub fn bodies<'a>(ledger: &'a Ledger, state: &State) -> Result<Bodies<'a>, CommandError> {

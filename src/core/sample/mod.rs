@@ -1,7 +1,8 @@
 //! States for tests: events go in as entries by actors with keys of their own, numbered by a counter.
 //!
 //! Not here: entries as commits (`store`), and orders of several lines (`order`).
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+
+#![allow(missing_docs)]
 
 mod any;
 mod day;

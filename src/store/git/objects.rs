@@ -212,7 +212,6 @@ pub(super) fn system_error(error: &gix::Error) -> io::Error {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 mod tests {
     use super::*;
     use crate::store::fixture::{Fixture, append, commit};

@@ -144,7 +144,6 @@ fn is_file_name(name: &str) -> bool {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 mod tests {
     use crate::store::{fixture::Fixture, git::ObjectKind};
 
