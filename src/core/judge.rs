@@ -15,6 +15,7 @@ use crate::core::{
     reduce::Accepted,
     roster::{KeyStanding, Roster},
     state::{RULES, STATE},
+    task::Role,
     time::Timestamp,
 };
 
@@ -107,6 +108,50 @@ pub enum Flaw {
     /// It does not found the ledger although it has no parent.
     #[error("it has no parent and is no genesis")]
     NoGenesis,
+}
+
+impl Flaw {
+    /// The stable words for all flaws, in the order of the variants.
+    pub const CODES: &[&str] = &[
+        "frame",
+        "payload",
+        "format_not_announced",
+        "message",
+        "author",
+        "time",
+        "tree",
+        "signature",
+        "unknown_actor",
+        "unknown_key",
+        "ended_key",
+        "email",
+        "other_ledger",
+        "parents",
+        "second_genesis",
+        "no_genesis",
+    ];
+    /// The stable word for it.
+    pub fn code(&self) -> &'static str {
+        let place = match self {
+            Self::Frame(_) => 0,
+            Self::Payload(_) => 1,
+            Self::UnannouncedFormat(_) => 2,
+            Self::Message => 3,
+            Self::Author { .. } => 4,
+            Self::Time { .. } => 5,
+            Self::Tree => 6,
+            Self::Signature(_) => 7,
+            Self::UnknownActor(_) => 8,
+            Self::UnknownKey(_) => 9,
+            Self::EndedKey { .. } => 10,
+            Self::Email(_) => 11,
+            Self::OtherLedger => 12,
+            Self::Parents => 13,
+            Self::SecondGenesis => 14,
+            Self::NoGenesis => 15,
+        };
+        Self::CODES[place]
+    }
 }
 
 /// An upgrade announced a version that this program does not know.
@@ -254,11 +299,8 @@ impl Judge {
         let Signed {
             id, entry, signer, ..
         } = signed;
-        let repair = entry
-            .events
-            .iter()
-            .any(|event| matches!(event, Event::Ledger(LedgerEvent::Repaired)));
-        let effective = if repair {
+        let repairs = past.as_deref().is_some_and(|past| is_repair(past, &entry));
+        let effective = if repairs {
             entry.time
         } else {
             entry.time.max(inherited)
@@ -400,6 +442,13 @@ fn check_author(roster: &Roster, signed: &Signed) -> Result<(), Flaw> {
         return Err(Flaw::Email(signed.email.to_string()));
     }
     Ok(())
+}
+
+/// Whether an entry is a join by which an admin mends a line; only then its time is its own.
+fn is_repair(past: &Roster, entry: &Entry) -> bool {
+    entry.parents.len() == 2
+        && past.has_role(&entry.actor, Role::Admin)
+        && entry.events == [Event::Ledger(LedgerEvent::Repaired)]
 }
 
 /// The roster after an entry.
@@ -601,5 +650,27 @@ mod tests {
                 .has_role(&actor("bob"), Role::Reviewer)
         );
         world.agrees(join);
+    }
+
+    #[test]
+    fn only_an_admin_turns_the_effective_time_back() {
+        let mut world = World::new();
+        let worker = vec![add("eve", vec![Role::Worker])];
+        let mainline = world.push("ana", &[1], worker);
+        world.commits = 90;
+        let late = world.push("ana", &[mainline], Vec::new());
+        let side = world.push("ana", &[mainline], Vec::new());
+        let repair = || vec![Event::Ledger(LedgerEvent::Repaired)];
+        world.commits = 50;
+        let effective = |world: &World, commit: u32| {
+            assert!(world.flaw(commit).is_none());
+            world.judge.nodes()[commit as usize].effective.seconds()
+        };
+        let by_worker = world.push("eve", &[late, side], repair());
+        assert_eq!(effective(&world, by_worker), 91);
+        let no_join = world.push("ana", &[late], repair());
+        assert_eq!(effective(&world, no_join), 90);
+        let by_admin = world.push("ana", &[late, side], repair());
+        assert_eq!(effective(&world, by_admin), 52);
     }
 }

@@ -120,4 +120,4 @@ fn explain(payload: &[u8], error: &serde_cbor::Error) -> DecodeError {
 }
 
 /// How many kinds each family of format 1 has.
-const KINDS: [i128; 7] = [5, 7, 7, 10, 5, 4, 3];
+pub const KINDS: [i128; 7] = [5, 7, 7, 10, 5, 4, 3];
