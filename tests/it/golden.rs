@@ -65,7 +65,9 @@ pub const SIGNERS: [&str; 5] = ["ada", "codex", "claude", "recovery", "eve"];
 
 /// A signer by the name of its key; those that are no player's have seeds instead of files.
 pub fn signer(name: &str) -> Signer {
-    let file = [ADA, CODEX, CLAUDE].into_iter().find(|player| player.name == name);
+    let file = [ADA, CODEX, CLAUDE]
+        .into_iter()
+        .find(|player| player.name == name);
     let key = match file {
         Some(player) => PrivateKey::from_openssh(player.private).unwrap(),
         None => from_seed(match name {
@@ -84,12 +86,19 @@ fn from_seed(seed: u8) -> PrivateKey {
 /// A key that is registered and never signs.
 fn spare(seed: u8) -> PublicKey {
     let mut blob = b"\0\0\0\x0bssh-ed25519\0\0\0\x20".to_vec();
-    blob.extend(SigningKey::from_bytes(&[seed; 32]).verifying_key().as_bytes());
+    blob.extend(
+        SigningKey::from_bytes(&[seed; 32])
+            .verifying_key()
+            .as_bytes(),
+    );
     PublicKey::from_blob(&blob).unwrap()
 }
 
 pub fn text(words: &str) -> Text {
     words.parse().unwrap()
+}
+fn minute(number: usize) -> Timestamp {
+    Timestamp::from_seconds(DAWN + 60 * number as u64)
 }
 fn project_commit(digit: char) -> CommitId {
     digit.to_string().repeat(40).parse().unwrap()
@@ -103,6 +112,8 @@ struct Told {
     /// Signed with the key of this name, which is otherwise the actor's.
     key: Option<&'static str>,
     quarantined: bool,
+    /// The number of the commit whose time it has, which is otherwise its own.
+    time_of: Option<usize>,
 }
 
 impl From<Vec<Event>> for Told {
@@ -139,7 +150,10 @@ impl Golden {
         golden.tell();
         golden.repository.flush().unwrap();
         let tip = golden.commits.last().unwrap().object.to_string();
-        git(golden.folder.path(), &["update-ref", "refs/coord/ledger", &tip]);
+        git(
+            golden.folder.path(),
+            &["update-ref", "refs/coord/ledger", &tip],
+        );
         golden
     }
 
@@ -187,15 +201,23 @@ impl Golden {
         let entry = Entry {
             format: 1,
             ledger: self.commits.first().map(|genesis| genesis.id),
-            parents: parents.iter().map(|parent| self.commits[*parent].id).collect(),
+            parents: parents
+                .iter()
+                .map(|parent| self.commits[*parent].id)
+                .collect(),
             actor: who.parse().unwrap(),
-            time: Timestamp::from_seconds(DAWN + 60 * self.commits.len() as u64),
+            time: minute(told.time_of.unwrap_or(self.commits.len())),
             events: told.events,
             attachments: attachments.collect(),
         };
         let blobs: Vec<_> = files
             .iter()
-            .map(|(name, bytes)| (name.as_str(), self.repository.write(ObjectKind::Blob, bytes).unwrap()))
+            .map(|(name, bytes)| {
+                (
+                    name.as_str(),
+                    self.repository.write(ObjectKind::Blob, bytes).unwrap(),
+                )
+            })
             .collect();
         let tree = self.repository.write_tree(&blobs).unwrap();
         self.repository.write(ObjectKind::Tree, b"").unwrap();
@@ -209,9 +231,10 @@ impl Golden {
             email: &format!("{who}@example.org"),
             hash: walk::hash_kind(&self.repository),
         };
-        let signer = signer(told.key.unwrap_or_else(|| {
-            SIGNERS.into_iter().find(|name| *name == who).unwrap()
-        }));
+        let signer = signer(
+            told.key
+                .unwrap_or_else(|| SIGNERS.into_iter().find(|name| *name == who).unwrap()),
+        );
         let (id, raw) = entry::write(&entry, position, &signer).unwrap();
         let id = match told.quarantined {
             true => EntryId::of_foreign_commit(&raw),
@@ -271,7 +294,10 @@ impl Golden {
             ],
             nonce: 1,
         };
-        self.then("ada", vec![Event::Ledger(LedgerEvent::Created(Box::new(founding)))]);
+        self.then(
+            "ada",
+            vec![Event::Ledger(LedgerEvent::Created(Box::new(founding)))],
+        );
     }
 
     fn gather(&mut self) {
@@ -456,7 +482,10 @@ impl Golden {
         };
         let blocker = self.then(
             "codex",
-            vec![blocked("no staging", None), blocked("B first, after all", Some(b))],
+            vec![
+                blocked("no staging", None),
+                blocked("B first, after all", Some(b)),
+            ],
         );
         let unblocked = |event: u16| {
             Event::Work(WorkEvent::Unblocked {
@@ -486,7 +515,10 @@ impl Golden {
             note: text("note.md"),
         };
         let told = Told::from(vec![Event::Review(rejected)]);
-        self.then("claude", told.with("note.md", "The harness leaks file handles.\n"));
+        self.then(
+            "claude",
+            told.with("note.md", "The harness leaks file handles.\n"),
+        );
         let again = [
             ReviewEvent::Withdrawn { task: a.clone() },
             ReviewEvent::CheckTicked {
@@ -610,7 +642,10 @@ impl Golden {
             expression: expression.map(text),
         };
         let events = [
-            definition("G1", vec![self.task("B", tasks, 1), self.task("A", tasks, 0)]),
+            definition(
+                "G1",
+                vec![self.task("B", tasks, 1), self.task("A", tasks, 0)],
+            ),
             definition("G2", Vec::new()),
             GuardrailEvent::Removed {
                 id: "G2".parse().unwrap(),
@@ -676,7 +711,7 @@ impl Golden {
         ];
         self.then("codex", Vec::from(events.map(Event::Observation)));
         let state = self.state();
-        let at = Timestamp::from_seconds(DAWN + 60 * self.commits.len() as u64);
+        let at = minute(self.commits.len());
         let label = "morning".parse().unwrap();
         let files = snapshot::files(&state, at, Some(&label));
         let taken = ObservationEvent::SnapshotTaken {
@@ -724,7 +759,30 @@ impl Golden {
             task: d,
             claim: held,
         };
-        self.then("claude", vec![Event::Work(released)]);
+        let claimed = WorkEvent::Claimed {
+            task: self.task("A", tasks, 2),
+            lease: Span::from_minutes(60),
+            worktree: None,
+            steal: false,
+            share: false,
+        };
+        let events = [released, claimed].map(Event::Work);
+        let fork = self.then("claude", Vec::from(events));
+        self.repeat(fork);
+    }
+
+    /// The same entry on two lines, signed with two keys that may sign for its actor.
+    fn repeat(&mut self, fork: usize) {
+        let target = GuardrailEvent::TargetSet {
+            name: "done".parse().unwrap(),
+            expression: Some(text(">=1")),
+        };
+        let target = vec![Event::Guardrail(target)];
+        let one = self.after(&[fork], "ada", target.clone().into());
+        let mut copy = Told::from(target).signed_by("recovery");
+        copy.time_of = Some(one);
+        let other = self.after(&[fork], "ada", copy);
+        self.after(&[one, other], "ada", Told::default());
     }
 
     fn mend(&mut self) {
@@ -779,8 +837,15 @@ pub fn git(folder: &Path, arguments: &[&str]) -> String {
         .args(arguments)
         .current_dir(folder)
         .env_clear()
-        .envs([("PATH", path.as_str()), ("LC_ALL", "C"), ("HOME", "/nonexistent")])
-        .envs([("GIT_CONFIG_NOSYSTEM", "1"), ("GIT_CONFIG_GLOBAL", "/dev/null")])
+        .envs([
+            ("PATH", path.as_str()),
+            ("LC_ALL", "C"),
+            ("HOME", "/nonexistent"),
+        ])
+        .envs([
+            ("GIT_CONFIG_NOSYSTEM", "1"),
+            ("GIT_CONFIG_GLOBAL", "/dev/null"),
+        ])
         .output()
         .unwrap();
     let stderr = String::from_utf8_lossy(&output.stderr);

@@ -3,6 +3,9 @@
 //! Not here: what can be seen from inside (unit tests stand beside the code).
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod cbor;
 mod conduct;
+mod format;
+mod golden;
 mod keys;
 mod world;

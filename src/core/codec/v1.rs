@@ -4,7 +4,7 @@
 
 use serde::{Serialize, de::DeserializeOwned};
 
-use super::{DecodeError, PAYLOAD_BYTES_MAX};
+use super::{DecodeError, PAYLOAD_BYTES_MAX, write};
 use crate::core::event::{Attachment, Entry};
 
 /// The most parents an entry may have.
@@ -15,7 +15,7 @@ pub const EVENTS_MAX: usize = 1000;
 pub const ATTACHMENTS_MAX: usize = 256;
 
 /// The canonical bytes of an entry.
-pub(super) fn write(entry: &Entry) -> Result<Vec<u8>, DecodeError> {
+pub(super) fn encode(entry: &Entry) -> Result<Vec<u8>, DecodeError> {
     check_form(entry)?;
     let payload = to_canonical(entry);
     if payload.len() > PAYLOAD_BYTES_MAX {
@@ -25,7 +25,7 @@ pub(super) fn write(entry: &Entry) -> Result<Vec<u8>, DecodeError> {
 }
 
 /// The entry of canonical bytes.
-pub(super) fn read(payload: &[u8]) -> Result<Entry, DecodeError> {
+pub(super) fn decode(payload: &[u8]) -> Result<Entry, DecodeError> {
     let entry: Entry = serde_cbor::from_slice(payload).map_err(|error| explain(payload, &error))?;
     check_form(&entry)?;
     if to_canonical(&entry) != payload {
@@ -36,12 +36,10 @@ pub(super) fn read(payload: &[u8]) -> Result<Entry, DecodeError> {
 
 /// Canonical CBOR of any value whose fields and variants are numbered by their order.
 pub fn to_canonical<T: Serialize>(value: &T) -> Vec<u8> {
-    let mut bytes = Vec::with_capacity(256);
-    let mut serializer = serde_cbor::Serializer::new(&mut bytes).packed_format();
-    // Writing to memory cannot fail, and every type of the core has a length that is known.
-    let written = value.serialize(&mut serializer);
+    let written = write::write(value);
+    // Every type of the core has a form in the format.
     debug_assert!(written.is_ok(), "{written:?}");
-    bytes
+    written.unwrap_or_default()
 }
 
 /// A value of canonical CBOR, for bytes of our own making (the cache).

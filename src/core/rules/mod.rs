@@ -88,9 +88,7 @@ fn check_ledger(state: &State, place: &Place<'_>, event: &LedgerEvent) -> Result
         LedgerEvent::Upgraded(_) => Ok(()),
         LedgerEvent::Configured(_) => require(state, place, &[], "configure the ledger"),
         LedgerEvent::Acknowledged { .. } => require(state, place, &[], "acknowledge an entry"),
-        LedgerEvent::Repaired
-            if place.entry.parents.len() != 2 || place.entry.events.len() > 1 =>
-        {
+        LedgerEvent::Repaired if place.entry.parents.len() != 2 || place.entry.events.len() > 1 => {
             Err(Refusal::new(Code::Misplaced, "a repair that is no join"))
         }
         LedgerEvent::Repaired => require(state, place, &[], "repair the ledger"),
