@@ -7,6 +7,7 @@
 #![allow(
     clippy::unwrap_used,
     clippy::print_stdout,
+    clippy::print_stderr,
     reason = "a bench prints, and stops where it cannot go on"
 )]
 
@@ -65,7 +66,9 @@ impl Options {
             entries: number("--entries", 100_000),
             runs: number("--runs", 15),
             folder: after("--in"),
-            program: after("--program").unwrap_or(env!("CARGO_BIN_EXE_git-coord").into()),
+            program: after("--program").map_or(env!("CARGO_BIN_EXE_git-coord").into(), |path| {
+                std::path::absolute(path).unwrap()
+            }),
             check: arguments.iter().any(|argument| argument == "--check"),
         }
     }

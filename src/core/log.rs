@@ -210,7 +210,6 @@ fn tasks_of(state: &State, accepted: &Accepted) -> Vec<TaskIndex> {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
     use crate::core::{judge::Flaw, sample::Sample};

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::core::{
     email::Email,
     event::{
-        Event, LedgerEvent, RosterEvent,
+        Entry, Event, LedgerEvent, RosterEvent,
         ledger::{Founding, Versions},
         roster::{ActorFact, NewActor},
     },
@@ -50,7 +50,6 @@ pub struct Key {
     /// Whether it may sign.
     pub standing: KeyStanding,
     /// Since when it may have been in wrong hands.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub suspect_since: Option<Timestamp>,
 }
 
@@ -126,6 +125,17 @@ impl Roster {
         let own = self.actor(name)?.keys.get(key).map(|key| key.standing);
         let recovers = self.recovery.as_ref() == Some(key) && self.has_role(name, Role::Admin);
         own.or(recovers.then_some(KeyStanding::Active))
+    }
+    /// Whether this actor, signing with this key, may still act at this place of the order.
+    ///
+    /// # Errors
+    /// The key was revoked, or is not the actor's.
+    pub fn check_author(&self, actor: &ActorName, signer: &PublicKey) -> Result<(), Refusal> {
+        match self.standing(actor, signer) {
+            Some(KeyStanding::Active | KeyStanding::Retired) => Ok(()),
+            Some(KeyStanding::Revoked) => Err(Refusal::new(Code::KeyRevoked, actor)),
+            None => Err(Refusal::new(Code::KeyUnknown, actor)),
+        }
     }
     /// Whether an event concerns the roster and is judged by it alone.
     pub fn concerns(event: &Event) -> bool {
@@ -243,6 +253,24 @@ impl Roster {
             true => Ok(()),
             false => Err(Refusal::new(Code::LastAdmin, subject)),
         }
+    }
+
+    /// The roster after an entry; none if the entry leaves it as it is, because nothing in it concerns
+    /// the roster or because it is refused.
+    ///
+    /// What the reducer makes of the entry is the same: an entry of which one event concerns the
+    /// roster holds no other events, so that nothing but the roster decides.
+    pub fn after(&self, entry: &Entry, signer: &PublicKey) -> Option<Self> {
+        if entry.is_join() || !entry.events.iter().all(Self::concerns) {
+            return None;
+        }
+        self.check_author(&entry.actor, signer).ok()?;
+        let mut after = self.clone();
+        for event in &entry.events {
+            after.check(&entry.actor, signer, event).ok()?;
+            after.apply(event);
+        }
+        Some(after)
     }
 
     /// Brings about an event that [`Roster::check`] let pass; others do nothing.

@@ -14,7 +14,6 @@ use crate::{
         id::EntryId,
         judge::{Candidate, Flaw, Signed},
         message,
-        reduce::Accepted,
     },
     store::Error,
 };
@@ -50,16 +49,7 @@ fn read(raw: &[u8], hash: HashKind, verifier: &mut Verifier) -> Result<Signed, F
     let signer = verifier
         .verify(&frame)
         .map_err(|bad| Flaw::Signature(bad.to_string()))?;
-    let accepted = Accepted {
-        id,
-        effective: entry.time,
-        entry,
-        signer,
-    };
-    Ok(Signed {
-        accepted: Box::new(accepted),
-        email: frame.email.into(),
-    })
+    Ok(Signed::new(id, entry, signer, frame.email))
 }
 
 fn flaw_of(error: DecodeError) -> Flaw {

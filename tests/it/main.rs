@@ -3,9 +3,17 @@
 //! Not here: what can be seen from inside (unit tests stand beside the code).
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod cbor;
 mod conduct;
+mod durability;
+mod forge;
+mod forgery;
+mod format;
+mod golden;
 mod house;
 mod keys;
+mod order;
 mod reading;
+mod stock_git;
 mod stories;
 mod world;

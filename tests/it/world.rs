@@ -105,7 +105,7 @@ impl World {
     }
 
     /// A command that sees nothing of this machine but the programs; the clock moves on.
-    fn command(&self, program: &str, folder: &Path) -> Command {
+    pub fn command(&self, program: &str, folder: &Path) -> Command {
         self.clock.set(self.clock.get() + STEP);
         let date = format!("@{} +0000", self.clock.get());
         let own = Path::new(env!("CARGO_BIN_EXE_git-coord")).parent().unwrap();

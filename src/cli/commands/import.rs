@@ -162,12 +162,15 @@ impl Plan {
     }
 }
 
+/// Reads the text of an attachment, where it is at hand.
+pub type Bodies<'a> = Box<dyn Fn(&Attached) -> Option<String> + 'a>;
+
 /// The chain of entries that an import appends, made one by one from the state before each.
 struct Chain<'a> {
     plan: &'a Plan,
     /// The plan as it was imported last, and its digest.
     base: Option<(Draft, Digest)>,
-    body: Box<dyn Fn(&Attached) -> Option<String> + 'a>,
+    body: Bodies<'a>,
     waiting: VecDeque<Vec<Item>>,
     /// Whether the additions are through.
     compared: bool,
@@ -271,10 +274,7 @@ fn draft_of(items: Vec<Item>) -> store::Draft {
 }
 
 /// Texts that stand in attachments; a state without any needs no look at the history.
-pub fn bodies<'a>(
-    ledger: &'a Ledger,
-    state: &State,
-) -> Result<Box<dyn Fn(&Attached) -> Option<String> + 'a>, CommandError> {
+pub fn bodies<'a>(ledger: &'a Ledger, state: &State) -> Result<Bodies<'a>, CommandError> {
     let has_some = !state.imports.is_empty() || state.tasks().any(|(_, task)| task.body.is_some());
     if !has_some {
         return Ok(Box::new(|_| None));

@@ -68,6 +68,18 @@ impl Entry {
     }
 }
 
+/// Whether git has this name in a tree, on every system: not empty, not `.`, `..`, `.git` or `git~1` in
+/// any case, without NUL and backslash.
+pub fn is_file_name(name: &str) -> bool {
+    !matches!(name, "" | "." | "..")
+        && !name.eq_ignore_ascii_case(".git")
+        && !name.eq_ignore_ascii_case("git~1")
+        && !name.contains(['\0', '\\'])
+}
+
+/// The most folders and files in an attachment's path.
+pub const PATH_DEPTH_MAX: usize = 16;
+
 /// A blob in the entry's tree: long text, evidence, or a file of a snapshot.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Attachment {
@@ -77,6 +89,14 @@ pub struct Attachment {
     pub digest: Digest,
     /// Its length in bytes.
     pub size: u64,
+}
+
+impl Attachment {
+    /// Whether its name is a path that can stand in a tree and leads out of no folder.
+    pub fn has_a_path(&self) -> bool {
+        let mut names = self.name.as_str().split('/');
+        names.clone().count() <= PATH_DEPTH_MAX && names.all(is_file_name)
+    }
 }
 
 /// One fact, by family.

@@ -7,6 +7,7 @@ mod collection;
 mod kept;
 pub mod name;
 pub mod policy;
+mod record;
 pub mod records;
 mod savepoint;
 pub mod standing;
@@ -89,7 +90,7 @@ pub struct State {
     /// The effective time of the last of them.
     pub effective: Timestamp,
     #[serde(skip)]
-    index: Index,
+    index: Arc<Index>,
 }
 
 /// What finds tasks; follows from them.
@@ -101,19 +102,15 @@ struct Index {
 
 impl Index {
     /// What finds these tasks, by name and origin in the order of their places.
-    fn of<'a>(tasks: impl ExactSizeIterator<Item = (&'a str, Origin)> + Clone) -> Self {
-        let place = |place: usize| TaskIndex(place as u32);
-        let origins = tasks.clone().enumerate();
-        Self {
-            by_origin: origins
-                .map(|(at, (_, origin))| (origin, place(at)))
-                .collect(),
-            names: Names::of(
-                tasks
-                    .enumerate()
-                    .map(|(at, (id, origin))| (id, origin, place(at))),
-            ),
-        }
+    fn shared<'a>(tasks: impl ExactSizeIterator<Item = (&'a str, Origin)> + Clone) -> Arc<Self> {
+        // Fewer than 2^32 tasks: `rules` refuses more.
+        let tasks = tasks.enumerate();
+        let tasks = tasks.map(|(place, (id, origin))| (id, origin, TaskIndex(place as u32)));
+        let by_origin = tasks.clone().map(|(_, origin, index)| (origin, index));
+        Arc::new(Self {
+            by_origin: by_origin.collect(),
+            names: Names::of(tasks),
+        })
     }
     fn insert(&mut self, task: &Task, place: usize) {
         // Fewer than 2^32 tasks: `rules` refuses more.
@@ -145,7 +142,7 @@ impl State {
             anomalies: Vec::new(),
             entries: 0,
             effective: Timestamp::default(),
-            index: Index::default(),
+            index: Arc::default(),
         }
     }
 
@@ -157,7 +154,7 @@ impl State {
     pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
         let mut state: Self = v1::from_canonical(bytes).ok()?;
         let tasks = state.tasks.iter();
-        state.index = Index::of(tasks.map(|task| (task.id.as_str(), task.origin)));
+        state.index = Index::shared(tasks.map(|task| (task.id.as_str(), task.origin)));
         Some(state)
     }
     /// The state digest: the BLAKE3 of the canonical encoding. Two machines at the same tip agree on it.
@@ -227,15 +224,16 @@ impl State {
     /// Adds a task and gives its place.
     pub(in crate::core) fn push_task(&mut self, task: Task) -> TaskIndex {
         let place = self.tasks.len();
-        self.index.insert(&task, place);
+        Arc::make_mut(&mut self.index).insert(&task, place);
         self.tasks.push(task);
         TaskIndex(place as u32)
     }
     fn forget_tasks_from(&mut self, count: usize) {
+        let index = Arc::make_mut(&mut self.index);
         while self.tasks.len() > count {
             if let Some(task) = self.tasks.pop() {
-                self.index.by_origin.remove(&task.origin);
-                self.index.names.remove(&task);
+                index.by_origin.remove(&task.origin);
+                index.names.remove(&task);
             }
         }
     }

@@ -4,6 +4,7 @@
 //! what is read back (`kept`).
 
 use std::{
+    borrow::Cow,
     fmt,
     ops::Range,
     sync::{Arc, OnceLock},
@@ -11,8 +12,7 @@ use std::{
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::task::Task;
-use crate::core::codec::v1;
+use super::{record, task::Task};
 
 /// Tasks by their places.
 #[derive(Clone, Default)]
@@ -26,12 +26,12 @@ pub(super) struct Tasks {
 #[derive(Clone)]
 struct Slot {
     decoded: OnceLock<Arc<Task>>,
-    /// Where its canonical bytes lie in `kept`, as long as it is not decoded.
+    /// Where its record lies in `kept`, as long as it is not decoded.
     place: Range<usize>,
 }
 
 impl Tasks {
-    /// Tasks that lie at `places` in `kept`; none if they are not what was kept.
+    /// Tasks whose records lie at `places` in `kept`; none if they are not what was kept.
     pub(super) fn read_back(kept: Vec<u8>, places: Vec<Range<usize>>) -> Option<Self> {
         let undecoded = |place| Slot {
             decoded: OnceLock::new(),
@@ -80,6 +80,14 @@ impl Tasks {
         }
     }
 
+    /// The record of each task, which is at hand where it was not decoded.
+    pub(super) fn records(&self) -> impl Iterator<Item = Cow<'_, [u8]>> {
+        self.slots.iter().map(|slot| match slot.decoded.get() {
+            Some(task) => Cow::Owned(record::of(task)),
+            None => Cow::Borrowed(&self.kept[slot.place.clone()]),
+        })
+    }
+
     pub(super) fn push(&mut self, task: Task) {
         self.slots.push(Slot {
             decoded: OnceLock::from(Arc::new(task)),
@@ -95,8 +103,7 @@ impl Tasks {
     }
 
     fn decode(&self, slot: &Slot) -> Option<Arc<Task>> {
-        let task: Task = v1::from_canonical(self.kept.get(slot.place.clone())?).ok()?;
-        Some(Arc::new(task))
+        record::task(self.kept.get(slot.place.clone())?).map(Arc::new)
     }
 }
 

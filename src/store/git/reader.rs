@@ -122,21 +122,38 @@ impl Store {
 /// meet them in the order of the pack; without this each is inflated again for all that stand on it.
 #[derive(Default)]
 struct DeltaBases {
-    /// By pack and offset: the kind, the packed size, the bytes.
-    resolved: HashMap<(u32, u64), (gix::objs::Kind, usize, Box<[u8]>)>,
+    /// By pack and offset.
+    resolved: HashMap<(u32, u64), Resolved>,
     bytes: usize,
+}
+
+struct Resolved {
+    kind: gix::objs::Kind,
+    packed_size: usize,
+    content: Box<[u8]>,
 }
 
 /// How much is remembered before a reader begins anew, in bytes.
 const DELTA_BASES_BYTES_MAX: usize = 6 << 20;
 
 impl DecodeEntry for DeltaBases {
-    fn put(&mut self, pack: u32, offset: u64, data: &[u8], kind: gix::objs::Kind, packed: usize) {
-        if self.bytes + data.len() > DELTA_BASES_BYTES_MAX {
+    fn put(
+        &mut self,
+        pack: u32,
+        offset: u64,
+        content: &[u8],
+        kind: gix::objs::Kind,
+        packed_size: usize,
+    ) {
+        if self.bytes + content.len() > DELTA_BASES_BYTES_MAX {
             *self = Self::default();
         }
-        self.bytes += data.len();
-        let resolved = (kind, packed, data.into());
+        self.bytes += content.len();
+        let resolved = Resolved {
+            kind,
+            packed_size,
+            content: content.into(),
+        };
         self.resolved.insert((pack, offset), resolved);
     }
 
@@ -146,9 +163,9 @@ impl DecodeEntry for DeltaBases {
         offset: u64,
         out: &mut Vec<u8>,
     ) -> Option<(gix::objs::Kind, usize)> {
-        let (kind, packed, data) = self.resolved.get(&(pack, offset))?;
+        let found = self.resolved.get(&(pack, offset))?;
         out.clear();
-        out.extend_from_slice(data);
-        Some((*kind, *packed))
+        out.extend_from_slice(&found.content);
+        Some((found.kind, found.packed_size))
     }
 }
