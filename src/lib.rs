@@ -1,4 +1,57 @@
 //! git coord: a git-native, event-sourced ledger with which people and coding agents coordinate.
+//!
+//! # The house
+//!
+//! Every fact is an *entry*: a signed commit on one ref. A pure reducer replays the entries into the *state* of the
+//! plan; what is shown is a function of that state. So there are five rooms, and arrows never turn back:
+//!
+//! ```text
+//! core <- exchange                      plans as people keep them
+//! core <- render                        core values as text
+//! core <- store                         the ledger in git
+//! core, exchange, render, store <- cli  the command line
+//! ```
+//!
+//! - [`core`] is pure: the [event](core::event) and its [bytes](core::codec), the [order](core::order) of entries,
+//!   the [rules](core::rules), the [reducer](core::reduce), the [state](core::state), and the
+//!   [documents](core::snapshot) made of it.
+//! - [`store`] knows git: it reads, verifies and appends entries, and decides nothing about them. What callers need of it
+//!   is [`store::Ledger`].
+//! - [`exchange`] reads and writes plans in the formats of others; [`render`] lays documents out for people.
+//! - [`cli`] talks to people and scripts.
+//!
+//! `docs/architecture.md` has the table of layers, which a test enforces, and says where new things go.
+//!
+//! # The words
+//!
+//! A *ledger* begins with its *genesis*; each *entry* holds *events*; the *tip* is its last entry, and a *join* brings two
+//! lines together. An entry that the rules do not allow where it stands is *refused*: part of normal life, kept as an
+//! *anomaly*. One that is malformed, or signed by nobody who may, is *quarantined*. Neither has an effect.
+//!
+//! # An entry as bytes
+//!
+//! One definition of an entry gives its payload, which is canonical CBOR with integer keys, and the JSON in which people
+//! see it. Here is a join, which holds no event:
+//!
+//! ```
+//! use git_coord::core::codec;
+//!
+//! let payload = [
+//!     b"\xa5\x00\x01".as_slice(),                          // a map of five: 0, the format: 1
+//!     b"\x01\x58\x20", &[7; 32],                           // 1, the ledger: 32 bytes
+//!     b"\x02\x82\x58\x20", &[8; 32], b"\x58\x20", &[9; 32], // 2, the parents: two ids
+//!     b"\x03\x63ada",                                      // 3, the actor
+//!     b"\x04\x1a\x68\xef\x62\x90",                          // 4, the time: seconds since 1970
+//! ]
+//! .concat();
+//! let (_id, entry) = codec::decode(&payload)?;
+//! assert!(entry.is_join());
+//! assert_eq!(codec::encode(&entry)?, payload);
+//! assert_eq!(serde_json::to_value(&entry)?["actor"], "ada");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! Not here: any code. The rooms hold it.
 
 pub mod cli;
 pub mod core;

@@ -17,12 +17,19 @@ use crate::core::{
 /// other people wrote; [`Ui`](super::ui::Ui) makes it harmless when it is printed.
 #[derive(Debug)]
 pub struct CommandError {
+    // In a box, so that a result is no larger for what hardly ever happens.
+    told: Box<Told>,
+}
+
+#[derive(Debug)]
+struct Told {
     kind: Kind,
     code: &'static str,
     message: String,
     source: Option<Box<dyn Error + Send + Sync>>,
     hint: Option<String>,
     usage: Option<String>,
+    details: Vec<String>,
 }
 
 /// The ways in which a command can end without success.
@@ -54,13 +61,17 @@ impl Kind {
 
 impl CommandError {
     fn new(kind: Kind, code: &'static str, message: impl fmt::Display) -> Self {
-        Self {
+        let told = Told {
             kind,
             code,
             message: message.to_string(),
             source: None,
             hint: None,
             usage: None,
+            details: Vec::new(),
+        };
+        Self {
+            told: Box::new(told),
         }
     }
     /// The answer is no: exit 1.
@@ -91,19 +102,26 @@ impl CommandError {
     /// … with the command to try next.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
-        self.hint = Some(hint.into());
+        self.told.hint = Some(hint.into());
         self
     }
     /// … with the error beneath; its text is added where the message does not hold it already.
     #[must_use]
     pub fn because(mut self, source: impl Error + Send + Sync + 'static) -> Self {
-        self.source = Some(Box::new(source));
+        self.told.source = Some(Box::new(source));
         self
     }
     /// … with the line that shows how the command is written.
     #[must_use]
     pub fn usage_line(mut self, usage: Option<String>) -> Self {
-        self.usage = usage;
+        self.told.usage = usage;
+        self
+    }
+
+    /// … with everything that is wrong, a line each; the message says what it is about.
+    #[must_use]
+    pub fn details(mut self, details: Vec<String>) -> Self {
+        self.told.details = details;
         self
     }
 
@@ -137,23 +155,27 @@ impl CommandError {
 
     /// What kind of end it is.
     pub fn kind(&self) -> Kind {
-        self.kind
+        self.told.kind
     }
     /// The stable word for it; empty if there is nothing to say.
     pub fn code(&self) -> &'static str {
-        self.code
+        self.told.code
     }
     /// The command to try next.
     pub fn next(&self) -> Option<&str> {
-        self.hint.as_deref()
+        self.told.hint.as_deref()
     }
     /// How the command is written, if that was the mistake.
     pub fn written(&self) -> Option<&str> {
-        self.usage.as_deref()
+        self.told.usage.as_deref()
+    }
+    /// Everything that is wrong, a line each, where that is more than the message says.
+    pub fn lines(&self) -> &[String] {
+        &self.told.details
     }
     /// The exit status.
     pub fn exit_status(&self) -> u8 {
-        self.kind.exit_status()
+        self.told.kind.exit_status()
     }
 }
 
@@ -163,7 +185,7 @@ const CANDIDATES_MAX: usize = 10;
 /// The message, and after a colon what the errors beneath add to it.
 impl fmt::Display for CommandError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut told = self.message.clone();
+        let mut told = self.told.message.clone();
         let mut beneath = self.source();
         while let Some(error) = beneath {
             let text = error.to_string();
@@ -179,7 +201,7 @@ impl fmt::Display for CommandError {
 
 impl Error for CommandError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
-        let source = self.source.as_deref()?;
+        let source = self.told.source.as_deref()?;
         Some(source)
     }
 }
@@ -189,7 +211,7 @@ impl From<Refusal> for CommandError {
     fn from(refusal: Refusal) -> Self {
         let kind = refusal_kind(refusal.code);
         let mut error = Self::new(kind, refusal.code.as_str(), &refusal);
-        error.hint = hint::after(&refusal);
+        error.told.hint = hint::after(&refusal);
         error
     }
 }
@@ -204,9 +226,12 @@ pub(in crate::cli) fn refusal_kind(code: Code) -> Kind {
 
 impl From<crate::store::Error> for CommandError {
     fn from(error: crate::store::Error) -> Self {
+        if let crate::store::Error::Refused(refusal) = error {
+            return refusal.into();
+        }
         let hint = error.hint();
         let mut failed = Self::caused(error.code(), error);
-        failed.hint = hint;
+        failed.told.hint = hint;
         failed
     }
 }
@@ -219,7 +244,6 @@ impl From<crate::store::sign::SignError> for CommandError {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 mod tests {
     use std::io;
 
@@ -238,6 +262,10 @@ mod tests {
             "task 'B' is claimed by codex until 2025-10-15T14:05:00Z"
         );
         assert_eq!(error.next(), Some("git coord show B"));
+        let refusal = Refusal::new(Code::ClaimHeld, "B");
+        let from_store = CommandError::from(crate::store::Error::Refused(refusal));
+        assert_eq!(from_store.exit_status(), 1);
+        assert_eq!(from_store.next(), Some("git coord show B"));
     }
 
     #[test]

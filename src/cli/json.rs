@@ -26,6 +26,8 @@ struct Told<'a> {
     code: &'a str,
     message: String,
     hint: Option<&'a str>,
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    details: &'a [String],
 }
 
 /// `{"schema":…,"ok":true,"data":{…}}` and a line break.
@@ -40,6 +42,7 @@ pub fn failure(error: &CommandError) -> String {
         code: error.code(),
         message: error.to_string(),
         hint: error.next(),
+        details: error.lines(),
     };
     let failure = Failure {
         schema: "coord.error/1",
@@ -50,7 +53,6 @@ pub fn failure(error: &CommandError) -> String {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 mod tests {
     use super::*;
     use crate::core::text::is_invisible;

@@ -15,6 +15,9 @@ pub mod hint;
 pub mod identity;
 pub mod input;
 mod json;
+pub mod layout;
+pub mod local;
+pub mod moment;
 pub mod pager;
 pub mod revision;
 pub mod ui;
@@ -239,7 +242,6 @@ fn asks_for_json(arguments: &[OsString]) -> bool {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 mod tests {
     use super::*;
 

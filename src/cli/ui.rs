@@ -169,6 +169,9 @@ impl Ui {
             // If standard output cannot be written, standard error still can.
             let _ = self.write(&json::failure(error));
         }
+        for line in error.lines() {
+            self.tell("error", line);
+        }
         self.tell("error", &error.to_string());
         if let Some(usage) = error.written() {
             self.tell("usage", usage);
@@ -221,7 +224,6 @@ fn is_yes(value: &str) -> bool {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 mod tests {
     use std::{cell::RefCell, rc::Rc};
 

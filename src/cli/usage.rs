@@ -60,7 +60,6 @@ fn command(usage: Option<&str>) -> String {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 mod tests {
     use super::*;
     use crate::cli::parse;
@@ -127,7 +126,7 @@ mod tests {
         );
         let text = wrong("git-coord export --format yaml").to_string();
         assert!(
-            text.contains("[possible values: task-status, json, markdown, csv]"),
+            text.contains("[possible values: task-status, json, markdown, csv, allowed-signers]"),
             "{text}"
         );
     }

@@ -86,7 +86,6 @@ fn split_at_invisible(text: &str) -> Option<(&str, char, &str)> {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 

@@ -176,6 +176,23 @@ pub struct Node {
     roster: Arc<Roster>,
 }
 
+#[cfg(test)]
+impl Node {
+    /// A judged commit for tests of what only looks at the verdict.
+    pub(in crate::core) fn with_verdict(
+        id: EntryId,
+        effective: Timestamp,
+        verdict: Verdict,
+    ) -> Self {
+        Self {
+            id,
+            effective,
+            verdict,
+            roster: Arc::default(),
+        }
+    }
+}
+
 /// Whether a commit counts.
 #[derive(Debug, Clone)]
 pub enum Verdict {

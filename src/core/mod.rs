@@ -13,6 +13,7 @@ pub mod id;
 pub mod json;
 pub mod judge;
 pub mod key;
+pub mod log;
 pub mod message;
 pub mod order;
 pub mod plan;

@@ -3,7 +3,11 @@
 //! Written after the ledger and never the truth: it is checksummed, an answer never depends on it, and
 //! the folder that holds it may be deleted at any time. Not here: when it is used (`ledger`).
 
-use std::{fs, io::Write, path::PathBuf};
+use std::{
+    fs,
+    io::{Read as _, Write as _},
+    path::PathBuf,
+};
 
 use serde::{Deserialize, Serialize};
 
@@ -57,6 +61,21 @@ pub fn read(repository: &Repository) -> Option<Verified> {
         state: State::from_bytes(state)?,
     })
 }
+
+/// The tip that the cache claims to be at; for people, since nothing of it is checked.
+pub fn claimed_tip(repository: &Repository) -> Option<ObjectId> {
+    let mut start = Vec::new();
+    let file = fs::File::open(path(repository)).ok()?;
+    file.take(HEADER_MAX).read_to_end(&mut start).ok()?;
+    let rest = start.strip_prefix(MAGIC)?.get(32..)?;
+    let (length, rest) = rest.split_at_checked(4)?;
+    let length = u32::from_be_bytes(length.try_into().ok()?) as usize;
+    let header: Header = v1::from_canonical(rest.get(..length)?).ok()?;
+    header.tip.parse().ok()
+}
+
+/// Everything before the state is shorter.
+const HEADER_MAX: u64 = 4096;
 
 /// Writes the cache where it can be written; that it cannot is no failure of anything.
 pub fn write(repository: &Repository, verified: &Verified) {

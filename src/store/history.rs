@@ -16,6 +16,7 @@ use crate::core::{
     order::{self, Done, Graph},
     reduce::{Accepted, Replay},
     state::State,
+    time::Timestamp,
 };
 
 /// Every commit that a tip leads to, judged and in order.
@@ -127,6 +128,13 @@ impl History {
         let parent = self.judge.parents(self.number(object)?).first()?;
         Some(self.ids[*parent as usize])
     }
+    /// The last entry of the first-parent line whose effective time is at most `at` (ORDER, R9); none
+    /// before the genesis. Later work shows on the day on which it was joined, so days that are over stay.
+    pub fn as_of(&self, at: Timestamp) -> Option<Placed<'_>> {
+        self.mainline().find(|placed| {
+            placed.node.effective <= at && matches!(placed.node.verdict, Verdict::Accepted(_))
+        })
+    }
     /// The commits whose object id or entry id begins like this, in order.
     pub fn matching(&self, hex: &str) -> Vec<Placed<'_>> {
         let begins = |placed: &Placed<'_>| {
@@ -170,11 +178,16 @@ impl History {
     }
     /// The state at one commit, which is not always on the mainline: the entries of its own order.
     pub fn state_at(&self, object: ObjectId) -> Option<State> {
-        let number = self.ids.iter().position(|id| *id == object)?;
-        let own = self
-            .judge
-            .order(number as u32, &mut Done::none(self.ids.len()));
-        replay(own.iter().map(|number| self.at(*number)), |_, _| true)
+        replay(self.placed_at(object)?, |_, _| true)
+    }
+    /// The commits that one commit leads to, in its own order, quarantined ones included.
+    pub fn placed_at(
+        &self,
+        object: ObjectId,
+    ) -> Option<impl DoubleEndedIterator<Item = Placed<'_>>> {
+        let number = self.number(object)?;
+        let own = self.judge.order(number, &mut Done::none(self.ids.len()));
+        Some(own.into_iter().map(|number| self.at(number)))
     }
     /// Applies the entries in order; `go_on` sees the state after each and may end the replay.
     pub fn replay(&self, go_on: impl FnMut(Placed<'_>, &State) -> bool) -> Option<State> {

@@ -1,3 +1,7 @@
+//! Ledgers in real repositories, seen from inside: founding, appending, the cache, keys that are not the actor's.
+//!
+//! Not here: commits that are forged (the integration tests).
+
 use super::{
     Author, Draft, Error, Ledger, cache,
     fixture::Fixture,
@@ -7,7 +11,7 @@ use crate::core::{
     event::{Event, TaskEvent, WorkEvent, ledger::Founding, work::Percent},
     state::State,
     task::ActorKind,
-    time::Timestamp,
+    time::{Span, Timestamp},
 };
 
 fn now() -> Timestamp {
@@ -146,4 +150,32 @@ fn a_second_ledger_and_a_stranger_are_refused() {
         signer: stranger.signer,
     };
     assert_eq!(append(&nobody).unwrap_err().code(), "unknown_actor");
+}
+
+#[test]
+fn as_of_a_time_is_the_last_entry_of_the_line_that_is_not_later() {
+    let fixture = Fixture::new();
+    let (ledger, author) = founded(&fixture);
+    let at = |minutes: u64| now().after(Span::from_minutes(minutes));
+    let append = |minutes, id: &str| {
+        let appended = ledger.append(&author, at(minutes), |_, number| {
+            Ok::<_, Error>((number == 0).then(|| add(id)))
+        });
+        appended.unwrap().entries[0].0
+    };
+    let first = append(10, "A");
+    let second = append(20, "B");
+    // By its author's clock it is older; it takes effect where it stands, after B.
+    let late = append(15, "C");
+    let history = ledger.history().unwrap();
+    let as_of = |minutes: u64| history.as_of(at(minutes)).map(|placed| placed.object);
+    assert_eq!(as_of(10), Some(first));
+    assert_eq!(as_of(19), Some(first));
+    assert_eq!(as_of(20), Some(late));
+    assert_eq!(as_of(1_000_000), Some(late));
+    assert_ne!(second, late);
+    let genesis = history.placed().next().map(|placed| placed.object);
+    assert_eq!(as_of(0), genesis);
+    let before = Timestamp::from_seconds(now().seconds() - 1);
+    assert!(history.as_of(before).is_none());
 }

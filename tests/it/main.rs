@@ -5,7 +5,13 @@
 
 mod cbor;
 mod conduct;
+mod durability;
+mod forge;
+mod forgery;
 mod format;
 mod golden;
+mod house;
 mod keys;
+mod reading;
+mod stories;
 mod world;

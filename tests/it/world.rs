@@ -63,6 +63,11 @@ impl World {
         self.folder.path().join("work")
     }
 
+    /// The home folder of everybody in it.
+    pub fn home(&self) -> PathBuf {
+        self.folder.path().join("home")
+    }
+
     /// Lays an actor's keys into the home folder and returns the private one's path.
     pub fn key_of(&self, player: &Player) -> PathBuf {
         let path = self.folder.path().join("home").join(player.name);
@@ -100,7 +105,7 @@ impl World {
     }
 
     /// A command that sees nothing of this machine but the programs; the clock moves on.
-    fn command(&self, program: &str, folder: &Path) -> Command {
+    pub fn command(&self, program: &str, folder: &Path) -> Command {
         self.clock.set(self.clock.get() + STEP);
         let date = format!("@{} +0000", self.clock.get());
         let own = Path::new(env!("CARGO_BIN_EXE_git-coord")).parent().unwrap();

@@ -107,15 +107,27 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         Command::Add(args) => add(context, args),
         Command::List => list(context),
         Command::RevokeKey(args) => {
-            end_key(context, &args.name, args.key.as_deref(), |actor, key| {
-                let since = args.since;
-                RosterEvent::KeyRevoked { actor, key, since }
-            })
+            let meant = |standing| standing != KeyStanding::Revoked;
+            end_key(
+                context,
+                &args.name,
+                args.key.as_deref(),
+                meant,
+                |actor, key| {
+                    let since = args.since;
+                    RosterEvent::KeyRevoked { actor, key, since }
+                },
+            )
         }
         Command::RetireKey(args) => {
-            end_key(context, &args.name, args.key.as_deref(), |actor, key| {
-                RosterEvent::KeyRetired { actor, key }
-            })
+            let meant = |standing| standing == KeyStanding::Active;
+            end_key(
+                context,
+                &args.name,
+                args.key.as_deref(),
+                meant,
+                |actor, key| RosterEvent::KeyRetired { actor, key },
+            )
         }
     }
 }
@@ -207,20 +219,26 @@ fn end_key(
     context: &mut Context,
     actor: &ActorName,
     given: Option<&str>,
+    meant: impl Fn(KeyStanding) -> bool,
     event: impl Fn(ActorName, PublicKey) -> RosterEvent,
 ) -> Result<(), CommandError> {
     let ledger = context.ledger()?;
     let known = ledger.current()?;
     let appended = append(context, &ledger, known, |state| {
-        let key = key_of(state, actor, given)?;
+        let key = key_of(state, actor, given, &meant)?;
         Ok(vec![event(actor.clone(), key)])
     })?;
     let state = appended.verified.state;
     say(context, &state, actor, format!("{actor} has one key fewer"))
 }
 
-/// The key that is meant: a file, a fingerprint or its beginning, or the only one that may sign.
-fn key_of(state: &State, name: &ActorName, given: Option<&str>) -> Result<PublicKey, CommandError> {
+/// The key that is meant: a file, a fingerprint or its beginning, or the only one of those that can be meant.
+fn key_of(
+    state: &State,
+    name: &ActorName,
+    given: Option<&str>,
+    meant: impl Fn(KeyStanding) -> bool,
+) -> Result<PublicKey, CommandError> {
     let unknown = |code| Refusal::new(code, name).into();
     let actor = state.roster.actor(name);
     let actor = actor.ok_or_else(|| unknown(Code::UnknownActor))?;
@@ -229,14 +247,14 @@ fn key_of(state: &State, name: &ActorName, given: Option<&str>) -> Result<Public
     }
     let begins = given.unwrap_or("");
     let begins = begins.strip_prefix("SHA256:").unwrap_or(begins);
-    let meant: Vec<&PublicKey> = actor
+    let found: Vec<&PublicKey> = actor
         .keys
         .iter()
-        .filter(|(_, key)| given.is_some() || key.standing == KeyStanding::Active)
+        .filter(|(_, key)| given.is_some() || meant(key.standing))
         .map(|(key, _)| key)
         .filter(|key| key.fingerprint()["SHA256:".len()..].starts_with(begins))
         .collect();
-    match meant.as_slice() {
+    match found.as_slice() {
         [] => Err(unknown(Code::KeyUnknown)),
         [key] => Ok((*key).clone()),
         several => {

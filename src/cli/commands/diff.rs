@@ -2,7 +2,20 @@
 //!
 //! Not here: how two states are compared (`core`) and its looks (`render`).
 
-use crate::cli::{CommandError, Context};
+use serde::Serialize;
+
+use crate::{
+    cli::{
+        CommandError, Context, code,
+        moment::{Moment, Reading},
+    },
+    core::{
+        diff::{self, Diff},
+        id::Digest,
+        snapshot,
+    },
+    render::{text, unified},
+};
 
 /// Show what changed between two moments
 ///
@@ -24,10 +37,116 @@ pub struct Args {
     pub exit_code: bool,
 }
 
+/// The data of `coord.diff/1`.
+#[derive(Serialize)]
+struct Compared<'a> {
+    from: End<'a>,
+    to: End<'a>,
+    #[serde(flatten)]
+    changes: Changes,
+}
+
+/// One of the two moments.
+#[derive(Serialize)]
+struct End<'a> {
+    name: &'a str,
+    tip: String,
+    at: String,
+    digest: Digest,
+}
+
+/// By meaning, or with `--text` line by line.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Changes {
+    Meaning(Box<Diff>),
+    Lines { text: String },
+}
+
 /// Runs the command.
 ///
 /// # Errors
-/// What the store and the rules say.
-pub fn run(context: &mut Context, _args: &Args) -> Result<(), CommandError> {
-    super::unfilled(context, "diff")
+/// A moment is not known, there are no two snapshots, or what the store says.
+pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
+    let reading = context.reading()?;
+    let (from, to) = ends(&reading, args)?;
+    let changes = match args.text {
+        true => Changes::Lines {
+            text: unified(&files(&from), &files(&to)),
+        },
+        false => Changes::Meaning(Box::new(diff::diff(&from.state, &to.state))),
+    };
+    let differs = !changes.is_empty();
+    if context.ui.is_json() {
+        let (from, to) = (End::of(&from), End::of(&to));
+        let compared = Compared { from, to, changes };
+        context.ui.success("coord.diff/1", &compared)?;
+    } else {
+        let page = match &changes {
+            Changes::Lines { text } => text.clone(),
+            Changes::Meaning(diff) => {
+                let body = text::diff(diff, context.ui.style());
+                format!("{} → {}\n{body}", from.name, to.name)
+            }
+        };
+        context.ui.page(page)?;
+    }
+    match args.exit_code && differs {
+        true => Err(CommandError::answered_no()),
+        false => Ok(()),
+    }
+}
+
+/// The two moments that are compared.
+fn ends(reading: &Reading, args: &Args) -> Result<(Moment, Moment), CommandError> {
+    match (&args.from, &args.to) {
+        (None, _) => latest_two(reading),
+        (Some(from), to) => Ok((reading.moment(Some(from))?, reading.moment(to.as_deref())?)),
+    }
+}
+
+fn latest_two(reading: &Reading) -> Result<(Moment, Moment), CommandError> {
+    let state = reading.state();
+    match state.snapshots.as_slice() {
+        [.., before, last] => Ok((reading.at_snapshot(before)?, reading.at_snapshot(last)?)),
+        [only] => {
+            let message = "there is only one snapshot to compare";
+            let name = only.name(state.day_offset);
+            Err(CommandError::fatal(code::UNKNOWN_SNAPSHOT, message)
+                .hint(format!("git coord diff {name} compares it with now")))
+        }
+        [] => {
+            let message = "there are no snapshots to compare";
+            Err(CommandError::fatal(code::UNKNOWN_SNAPSHOT, message).hint("git coord snapshot"))
+        }
+    }
+}
+
+/// The files that a snapshot of this moment has, or would have had.
+fn files(moment: &Moment) -> Vec<(String, Vec<u8>)> {
+    let label = moment
+        .snapshot
+        .as_ref()
+        .and_then(|snapshot| snapshot.label.as_ref());
+    snapshot::files(&moment.state, moment.seen_from, label)
+}
+
+impl Changes {
+    fn is_empty(&self) -> bool {
+        match self {
+            Self::Meaning(diff) => diff.is_empty(),
+            Self::Lines { text } => text.is_empty(),
+        }
+    }
+}
+
+impl<'a> End<'a> {
+    fn of(moment: &'a Moment) -> Self {
+        Self {
+            name: &moment.name,
+            tip: moment.tip.to_string(),
+            at: moment.state.effective.to_string(),
+            digest: moment.state.digest(),
+        }
+    }
 }

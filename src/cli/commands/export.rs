@@ -2,9 +2,30 @@
 //!
 //! Not here: how the formats are written (`exchange`).
 
-use crate::cli::{CommandError, Context};
+use std::{cell::RefCell, collections::HashMap, string::FromUtf8Error};
+
+use serde::Serialize;
+
+use crate::{
+    cli::{
+        CommandError, Context, code,
+        moment::{Moment, Reading},
+    },
+    core::{
+        json::to_json_pretty,
+        key::PublicKey,
+        roster::KeyStanding,
+        snapshot,
+        state::{State, records::Attached},
+        task::Role,
+    },
+    exchange::{self, draft_of, write_csv, write_markdown, write_task_status},
+    store::sign::allowed_signers,
+};
 
 /// Print the plan in a format of others
+///
+/// With --json the text stands in one object.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The format
@@ -16,22 +37,113 @@ pub struct Args {
 }
 
 /// The formats in which a plan is handed out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Format {
     /// A task_status.json of schema version 1.0.
     TaskStatus,
-    /// The state as 'status --json' has it.
+    /// The state as 'status --json' has it, without what is true of this machine only.
     Json,
     /// A document with tables of tasks.
     Markdown,
     /// A table with one task a line.
     Csv,
+    /// The keys of the actors, for gpg.ssh.allowedSignersFile.
+    AllowedSigners,
+}
+
+/// The data of `coord.export/1`.
+#[derive(Serialize)]
+struct Exported {
+    format: Format,
+    /// The whole file.
+    text: String,
 }
 
 /// Runs the command.
 ///
 /// # Errors
-/// What the store and the rules say.
-pub fn run(context: &mut Context, _args: &Args) -> Result<(), CommandError> {
-    super::unfilled(context, "export")
+/// The moment is not known, or what the store says.
+pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
+    let reading = context.reading()?;
+    let moment = reading.moment(args.at.as_deref())?;
+    let text = match args.format {
+        Format::Json => status_json(&moment),
+        Format::AllowedSigners => signers(context, &moment.state),
+        Format::TaskStatus | Format::Markdown | Format::Csv => {
+            plan(context, &reading, &moment.state, args.format)?
+        }
+    };
+    if !context.ui.is_json() {
+        return context.ui.raw(&text);
+    }
+    let format = args.format;
+    context
+        .ui
+        .success("coord.export/1", &Exported { format, text })
+}
+
+fn status_json(moment: &Moment) -> String {
+    let mut document = snapshot::status(&moment.state);
+    document.ledger.tip = Some(moment.tip.to_string());
+    to_json_pretty(&document)
+}
+
+/// The plan as a file of its own kind; a specification that is not at hand is left out with a warning.
+fn plan(
+    context: &mut Context,
+    reading: &Reading,
+    state: &State,
+    format: Format,
+) -> Result<String, CommandError> {
+    let has_body = state.tasks().any(|(_, task)| task.body.is_some());
+    let objects = match has_body {
+        true => reading.history()?.objects(),
+        false => HashMap::new(),
+    };
+    let missing = RefCell::new(Vec::new());
+    let body = |attached: &Attached| {
+        let object = objects.get(&attached.entry)?;
+        let bytes = reading.ledger().attachment(*object, attached);
+        let text = bytes
+            .map_err(CommandError::from)
+            .and_then(|bytes| String::from_utf8(bytes).map_err(no_text));
+        text.map_err(|error| missing.borrow_mut().push(error)).ok()
+    };
+    let text = match format {
+        Format::Markdown => write_markdown(&draft_of(state, exchange::Format::Markdown, body)),
+        Format::Csv => write_csv(&draft_of(state, exchange::Format::TaskStatus, body)),
+        _ => write_task_status(&draft_of(state, exchange::Format::TaskStatus, body)),
+    };
+    for error in missing.into_inner() {
+        context
+            .ui
+            .warn(format!("a specification is left out: {error}"));
+    }
+    Ok(text)
+}
+
+fn no_text(error: FromUtf8Error) -> CommandError {
+    CommandError::caused(code::CANNOT_READ, error)
+}
+
+/// The keys by which stock git verifies entries. A revoked key is in wrong hands, and git cannot tell
+/// what it signed before; so its entries have only `verify` to speak for them.
+fn signers(context: &mut Context, state: &State) -> String {
+    let mut keys: Vec<(&str, &PublicKey)> = Vec::new();
+    for (name, actor) in state.roster.actors() {
+        let email = actor.email.as_str();
+        for (key, known) in &actor.keys {
+            match known.standing {
+                KeyStanding::Active | KeyStanding::Retired => keys.push((email, key)),
+                KeyStanding::Revoked => context
+                    .ui
+                    .warn(format!("left out: a revoked key of actor '{name}'")),
+            }
+        }
+        let recovers = state.roster.has_role(name, Role::Admin);
+        let recovery = state.roster.recovery().filter(|_| recovers);
+        keys.extend(recovery.map(|key| (email, key)));
+    }
+    allowed_signers(keys.into_iter())
 }

@@ -1,10 +1,30 @@
 //! `git coord import`: take in a plan from a file.
 //!
-//! Not here: how the formats are read (`exchange`).
+//! Not here: how the formats are read and what an import appends (`exchange`), and how it is told (`imported`).
 
-use std::path::PathBuf;
+use std::{
+    collections::VecDeque,
+    path::{Path, PathBuf},
+};
 
-use crate::cli::{CommandError, Context};
+use super::imported::{self, Outcome};
+use crate::{
+    cli::{CommandError, Context, code, input},
+    core::{
+        event::{Event, TaskEvent, task::Import},
+        id::{Digest, InvalidName},
+        state::{
+            State,
+            records::{Attached, ImportRecord},
+        },
+        text::Text,
+    },
+    exchange::{
+        self, Draft, Limits,
+        import::{Item, additions, changes, chunks},
+    },
+    store::{self, Ledger},
+};
 
 /// Import a plan from a file
 ///
@@ -34,10 +54,235 @@ pub enum Format {
     TaskList,
 }
 
+impl From<Format> for exchange::Format {
+    fn from(format: Format) -> Self {
+        match format {
+            Format::TaskStatus => Self::TaskStatus,
+            Format::Markdown => Self::Markdown,
+            Format::TaskList => Self::TaskList,
+        }
+    }
+}
+
 /// Runs the command.
 ///
 /// # Errors
 /// What the store and the rules say.
-pub fn run(context: &mut Context, _args: &Args) -> Result<(), CommandError> {
-    super::unfilled(context, "import")
+pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
+    // Without a repository nothing about the file matters.
+    context.repository()?;
+    let plan = Plan::read(&args.file, args.format.map(Into::into))?;
+    take_in(context, &plan, args.dry_run)
+}
+
+/// Takes a plan in, or only says what that would change.
+///
+/// # Errors
+/// What the store and the rules say.
+pub fn take_in(context: &mut Context, plan: &Plan, dry_run: bool) -> Result<(), CommandError> {
+    let ledger = context.ledger()?;
+    let now = context.now()?;
+    let known = ledger.current()?;
+    let author = context.author(ledger.repository(), &known.state)?;
+    let before = known.state.tasks().len();
+    let mut chain = Chain::new(&ledger, plan, &known.state)?;
+    let (state, entries, tip) = match dry_run {
+        true => {
+            let (state, count) =
+                ledger.rehearse(known, &author, now, |state, n| chain.next(state, n))?;
+            (state, count, None)
+        }
+        false => {
+            let appended =
+                ledger.append_after(Some(known), &author, now, |state, n| chain.next(state, n))?;
+            let tip = appended.verified.tip.to_string();
+            (appended.verified.state, appended.entries.len(), Some(tip))
+        }
+    };
+    let outcome = Outcome {
+        added: state.tasks().len() - before,
+        changes: chain.changes,
+        entries,
+        tip,
+        dry_run,
+        left: chain.left,
+    };
+    imported::say(context, plan, &outcome)
+}
+
+/// A plan as it was read from a file.
+pub struct Plan {
+    /// The name of the file, without its folder.
+    pub source: Text,
+    /// What stands in it.
+    pub draft: Draft,
+    bytes: Vec<u8>,
+}
+
+impl Plan {
+    fn read(path: &Path, format: Option<exchange::Format>) -> Result<Self, CommandError> {
+        let name = path.file_name().map(|name| name.to_string_lossy());
+        let name = match name.as_deref() {
+            None | Some("-") => "standard input",
+            Some(name) => name,
+        };
+        let bytes = input::read(path, Limits::default().bytes as u64)?;
+        Self::of(name, bytes, format)
+    }
+
+    /// A plan from a file's name and bytes.
+    ///
+    /// # Errors
+    /// `bad_plan`, with the places of everything that is wrong.
+    pub fn of(
+        name: &str,
+        bytes: Vec<u8>,
+        format: Option<exchange::Format>,
+    ) -> Result<Self, CommandError> {
+        let format = format.unwrap_or_else(|| exchange::detect(name, &bytes));
+        let draft = exchange::read(format, &bytes, &Limits::default()).map_err(|complaints| {
+            let lines: Vec<String> = complaints.iter().map(|it| format!("{name}:{it}")).collect();
+            let message = format!("'{name}' cannot be imported as {format}");
+            CommandError::fatal(code::BAD_PLAN, message).details(lines)
+        })?;
+        if draft.tasks.is_empty() && draft.guardrails.is_empty() {
+            let message = format!("'{name}' holds no task that can be read as {format}");
+            return Err(CommandError::fatal(code::BAD_PLAN, message)
+                .hint("git coord import --format task-status|markdown|task-list FILE"));
+        }
+        let source = name.parse().map_err(|error: InvalidName| {
+            CommandError::fatal(code::BAD_PLAN, "the name of the file cannot be recorded")
+                .because(error)
+        })?;
+        Ok(Self {
+            source,
+            draft,
+            bytes,
+        })
+    }
+}
+
+/// Reads the text of an attachment, where it is at hand.
+pub type Bodies<'a> = Box<dyn Fn(&Attached) -> Option<String> + 'a>;
+
+/// The chain of entries that an import appends, made one by one from the state before each.
+struct Chain<'a> {
+    plan: &'a Plan,
+    /// The plan as it was imported last, and its digest.
+    base: Option<(Draft, Digest)>,
+    body: Bodies<'a>,
+    waiting: VecDeque<Vec<Item>>,
+    /// Whether the additions are through.
+    compared: bool,
+    changes: usize,
+    left: Vec<exchange::import::Left>,
+}
+
+impl<'a> Chain<'a> {
+    fn new(ledger: &'a Ledger, plan: &'a Plan, state: &State) -> Result<Self, CommandError> {
+        let body = bodies(ledger, state)?;
+        let record = last_import(state, plan);
+        let base = record.and_then(|record| {
+            let import = &record.import;
+            let file = Attached {
+                entry: record.origin.entry,
+                name: import.file.clone(),
+                digest: import.digest,
+            };
+            let text = body(&file)?;
+            let draft = exchange::read(plan.draft.format, text.as_bytes(), &Limits::default());
+            Some((draft.ok()?, import.digest))
+        });
+        Ok(Self {
+            plan,
+            base,
+            body,
+            waiting: VecDeque::new(),
+            compared: false,
+            changes: 0,
+            left: Vec::new(),
+        })
+    }
+
+    /// The entry at this place of the chain, or none if the chain is complete.
+    fn next(&mut self, state: &State, number: usize) -> Result<Option<store::Draft>, CommandError> {
+        if number == 0 {
+            let added = additions(state, &self.plan.draft);
+            self.compared = added.is_empty();
+            self.waiting = chunks(added).into();
+            if self.compared {
+                self.compare(state);
+            }
+            return self.first();
+        }
+        if self.waiting.is_empty() && !self.compared {
+            self.compared = true;
+            self.compare(state);
+        }
+        Ok(self.waiting.pop_front().map(draft_of))
+    }
+
+    fn compare(&mut self, state: &State) {
+        let base = self.base.as_ref().map(|(draft, _)| draft);
+        let found = changes(state, &self.plan.draft, base, &self.body);
+        self.changes = found.items.len();
+        self.left = found.left;
+        self.waiting = chunks(found.items).into();
+    }
+
+    /// The entry that records the import, with the file for comparison with its next version. A file
+    /// that brings nothing is only recorded where it replaces another version.
+    fn first(&self) -> Result<Option<store::Draft>, CommandError> {
+        let digest = Digest::of(&self.plan.bytes);
+        let is_newer = self.base.as_ref().is_some_and(|(_, base)| *base != digest);
+        if self.waiting.is_empty() && !is_newer {
+            return Ok(None);
+        }
+        let name = |text: &str| {
+            let name = text.parse::<Text>();
+            name.map_err(|error| CommandError::caused(code::INTERNAL, error))
+        };
+        let file = name("plan")?;
+        let import = Import {
+            source: self.plan.source.clone(),
+            format: name(self.plan.draft.format.as_str())?,
+            digest,
+            file: file.clone(),
+        };
+        Ok(Some(store::Draft {
+            events: vec![Event::Task(TaskEvent::Imported(import))],
+            attachments: vec![(file, self.plan.bytes.clone())],
+        }))
+    }
+}
+
+fn last_import<'a>(state: &'a State, plan: &Plan) -> Option<&'a ImportRecord> {
+    let same = |record: &&ImportRecord| {
+        let import = &record.import;
+        import.source == plan.source && import.format.as_str() == plan.draft.format.as_str()
+    };
+    state.imports.iter().rfind(same)
+}
+
+fn draft_of(items: Vec<Item>) -> store::Draft {
+    let mut draft = store::Draft::default();
+    for item in items {
+        draft.events.push(item.event);
+        draft.attachments.extend(item.attachment);
+    }
+    draft
+}
+
+/// Texts that stand in attachments; a state without any needs no look at the history.
+pub fn bodies<'a>(ledger: &'a Ledger, state: &State) -> Result<Bodies<'a>, CommandError> {
+    let has_some = !state.imports.is_empty() || state.tasks().any(|(_, task)| task.body.is_some());
+    if !has_some {
+        return Ok(Box::new(|_| None));
+    }
+    let objects = ledger.history()?.objects();
+    Ok(Box::new(move |attached| {
+        let object = objects.get(&attached.entry)?;
+        let bytes = ledger.attachment(*object, attached).ok()?;
+        String::from_utf8(bytes).ok()
+    }))
 }

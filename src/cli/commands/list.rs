@@ -1,13 +1,20 @@
 //! `git coord list`: the tasks that pass a filter.
 //!
-//! Not here: its looks (`render`).
+//! Not here: its looks (`render`), and what a filter can ask for (`core::filter`).
 
-use crate::cli::{CommandError, Context};
+use serde::Serialize;
+
+use crate::{
+    cli::{CommandError, Context},
+    core::{filter::Filter, snapshot::TaskDocument},
+    render::text,
+};
 
 /// List tasks
 ///
-/// A filter is a word such as 'owner:codex', 'status:blocked', 'priority:high', 'group:shared', 'label:docs', or a
-/// word that stands in the title or the id. Filters of one kind are alternatives; those of several kinds all hold.
+/// A filter is a word such as 'owner:codex', 'status:blocked', 'priority:high', 'group:shared', 'label:docs',
+/// 'is:ready', or a word that stands in the title or the id; a '!' before it turns it round, and after '--' a
+/// '-' too. All filters have to hold, and of the values in 'status:done,cancelled' one.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// What the tasks have to be
@@ -18,10 +25,30 @@ pub struct Args {
     pub at: Option<String>,
 }
 
+/// The data of `coord.list/1`.
+#[derive(Serialize)]
+struct Listed {
+    tasks: Vec<TaskDocument>,
+}
+
 /// Runs the command.
 ///
 /// # Errors
-/// What the store and the rules say.
-pub fn run(context: &mut Context, _args: &Args) -> Result<(), CommandError> {
-    super::unfilled(context, "list")
+/// A filter is none, or what the store says.
+pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
+    let filter = Filter::parse(&args.filters).map_err(CommandError::usage)?;
+    let moment = context.reading()?.moment(args.at.as_deref())?;
+    let state = &moment.state;
+    let found = state
+        .tasks()
+        .filter(|(index, _)| filter.matches(state, *index));
+    let tasks = found
+        .map(|(index, _)| TaskDocument::of(state, index))
+        .collect();
+    let listed = Listed { tasks };
+    if context.ui.is_json() {
+        return context.ui.success("coord.list/1", &listed);
+    }
+    let table = text::list(&listed.tasks, moment.seen_from, context.ui.style());
+    context.ui.page(moment.heading() + &table)
 }

@@ -1,12 +1,16 @@
 //! `git coord log`: what happened, newest first.
 //!
-//! Not here: its looks (`render`).
+//! Not here: what an entry says and what came of it (`core::log`), and its looks (`render`).
 
-use crate::cli::{CommandError, Context};
+use crate::{
+    cli::{CommandError, Context, act},
+    core::log::Log,
+    render::text,
+};
 
 /// Show the entries of the ledger, newest first
 ///
-/// With --json it is one object a line.
+/// What the rules refused and what is quarantined says why. With --json it is one object a line.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Only what concerns this task
@@ -20,7 +24,32 @@ pub struct Args {
 /// Runs the command.
 ///
 /// # Errors
-/// What the store and the rules say.
-pub fn run(context: &mut Context, _args: &Args) -> Result<(), CommandError> {
-    super::unfilled(context, "log")
+/// The task is not known, or what the store says.
+pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
+    let reading = context.reading()?;
+    let state = reading.state();
+    let task = args
+        .id
+        .as_deref()
+        .map(|given| act::task(state, given))
+        .transpose()?;
+    let commits = reading.history()?.placed();
+    let log = Log::new(
+        state,
+        commits.map(|placed| (placed.object.to_string(), placed.node)),
+    );
+    let entries = log
+        .newest_first(task)
+        .take(args.max_count.unwrap_or(usize::MAX));
+    if context.ui.is_json() {
+        for entry in entries {
+            context.ui.success("coord.log/1", &entry)?;
+        }
+        return Ok(());
+    }
+    let style = context.ui.style();
+    let page: String = entries
+        .map(|entry| text::log_entry(&entry, style))
+        .collect();
+    context.ui.page(page)
 }

@@ -14,6 +14,7 @@ pub mod done;
 pub mod edit;
 pub mod export;
 pub mod import;
+mod imported;
 pub mod init;
 pub mod list;
 pub mod log;
@@ -28,12 +29,3 @@ pub mod step;
 pub mod task_options;
 pub mod unblock;
 pub mod verify;
-
-use super::{CommandError, Context, code};
-
-/// What a command does whose body is still to come: it finds the repository and says so.
-fn unfilled(context: &mut Context, command: &str) -> Result<(), CommandError> {
-    context.repository()?;
-    let message = format!("'git coord {command}' is not part of this build");
-    Err(CommandError::fatal(code::INTERNAL, message))
-}

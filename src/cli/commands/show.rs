@@ -2,7 +2,23 @@
 //!
 //! Not here: its looks (`render`).
 
-use crate::cli::{CommandError, Context};
+use serde::Serialize;
+
+use crate::{
+    cli::{
+        CommandError, Context, act,
+        moment::{Moment, Reading},
+    },
+    core::{
+        id::EntryId,
+        judge::Verdict,
+        log::Log,
+        snapshot::TaskDocument,
+        state::{TaskIndex, records::Attached},
+        time::Timestamp,
+    },
+    render::text::{self, Letter},
+};
 
 /// Show a task
 #[derive(Debug, clap::Args)]
@@ -15,10 +31,140 @@ pub struct Args {
     pub at: Option<String>,
 }
 
+/// The data of `coord.show/1`.
+#[derive(Serialize)]
+struct Shown {
+    task: TaskDocument,
+    /// Its specification.
+    body: Option<LongText>,
+    /// The comments, oldest first.
+    comments: Vec<LongText>,
+    /// What reviewers said with their verdicts.
+    notes: Vec<LongText>,
+}
+
+/// A text that stands in an entry's tree.
+#[derive(Serialize)]
+struct LongText {
+    entry: EntryId,
+    actor: Option<String>,
+    at: String,
+    /// The text; null if it is not at hand.
+    text: Option<String>,
+    /// Why it is not.
+    missing: Option<String>,
+    #[serde(skip)]
+    time: Timestamp,
+}
+
 /// Runs the command.
 ///
 /// # Errors
-/// What the store and the rules say.
-pub fn run(context: &mut Context, _args: &Args) -> Result<(), CommandError> {
-    super::unfilled(context, "show")
+/// The task is not known then, or what the store says.
+pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
+    let reading = context.reading()?;
+    let moment = reading.moment(args.at.as_deref())?;
+    let index = act::task(&moment.state, &args.id)?;
+    let shown = gather(&reading, &moment, index)?;
+    if context.ui.is_json() {
+        return context.ui.success("coord.show/1", &shown);
+    }
+    let (now, style) = (moment.seen_from, context.ui.style());
+    let letter = |text: &LongText| text.letter(now);
+    let body = shown.body.iter().map(|body| Letter {
+        about: String::new(),
+        ..body.letter(now)
+    });
+    let sections = [
+        ("Specification", body.collect()),
+        ("Notes", shown.notes.iter().map(letter).collect()),
+        (
+            "Comments",
+            shown.comments.iter().map(letter).collect::<Vec<_>>(),
+        ),
+    ];
+    let mut page = moment.heading() + &text::show(&moment.state, index, now, style);
+    for (heading, letters) in sections {
+        page.push_str(&text::letters(heading, &letters, style));
+    }
+    context.ui.page(page)
+}
+
+fn gather(reading: &Reading, moment: &Moment, index: TaskIndex) -> Result<Shown, CommandError> {
+    let task = moment.state.task(index);
+    let read = |attached: &Attached| LongText::read(reading, attached);
+    let body = task.body.as_ref().map(read).transpose()?;
+    let notes = task
+        .verdicts
+        .values()
+        .filter_map(|verdict| verdict.note.as_ref());
+    let notes = notes.map(read).collect::<Result<_, _>>()?;
+    let comments = match task.comments {
+        0 => Vec::new(),
+        _ => comments(reading, moment, index)?,
+    };
+    Ok(Shown {
+        task: TaskDocument::of(&moment.state, index),
+        body,
+        notes,
+        comments: comments.iter().map(read).collect::<Result<_, _>>()?,
+    })
+}
+
+/// The comments that the moment knows.
+fn comments(
+    reading: &Reading,
+    moment: &Moment,
+    index: TaskIndex,
+) -> Result<Vec<Attached>, CommandError> {
+    let history = reading.history()?;
+    let commits = history.placed_at(moment.tip).into_iter().flatten();
+    let commits = commits.map(|placed| (placed.object.to_string(), placed.node));
+    Ok(Log::new(&moment.state, commits).comments(index))
+}
+
+impl LongText {
+    /// The text, or why it is not at hand: it can have been withheld, and the task is still to be shown.
+    fn read(reading: &Reading, attached: &Attached) -> Result<Self, CommandError> {
+        let found = reading.history()?.find(attached.entry);
+        let read = match &found {
+            Some(placed) => reading
+                .ledger()
+                .attachment(placed.object, attached)
+                .map_err(|error| error.to_string()),
+            None => Err("its entry is not in the ledger".to_owned()),
+        };
+        let (text, missing) = match read {
+            Ok(bytes) => (Some(String::from_utf8_lossy(&bytes).into_owned()), None),
+            Err(why) => (None, Some(why)),
+        };
+        let time = found
+            .map(|placed| placed.node.effective)
+            .unwrap_or_default();
+        let actor = found.and_then(|placed| match &placed.node.verdict {
+            Verdict::Accepted(accepted) => Some(accepted.entry.actor.to_string()),
+            Verdict::Cached | Verdict::Quarantined { .. } => None,
+        });
+        Ok(Self {
+            entry: attached.entry,
+            actor,
+            at: time.to_string(),
+            text,
+            missing,
+            time,
+        })
+    }
+
+    fn letter(&self, now: Timestamp) -> Letter {
+        let actor = self.actor.as_deref().unwrap_or("?");
+        let text = match (&self.text, &self.missing) {
+            (Some(text), _) => text.clone(),
+            (None, Some(why)) => format!("(not at hand: {why})"),
+            (None, None) => String::new(),
+        };
+        Letter {
+            about: format!("{actor} {}", text::time_seen_from(self.time, now)),
+            text,
+        }
+    }
 }

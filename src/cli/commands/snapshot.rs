@@ -1,12 +1,22 @@
 //! `git coord snapshot`: put the state down as an entry of its own.
 //!
-//! Not here: what a snapshot holds (`core::snapshot`).
+//! Not here: what a snapshot holds (`core::snapshot`), and its files outside git (`layout`).
 
 use std::path::PathBuf;
 
+use serde::Serialize;
+
 use crate::{
-    cli::{CommandError, Context},
-    core::text::Text,
+    cli::{CommandError, Context, code, layout},
+    core::{
+        event::{Event, ObservationEvent},
+        id::{ActorName, InvalidName, TaskId},
+        snapshot::{self, FILES},
+        state::{RULES, STATE, State},
+        text::Text,
+        time::Timestamp,
+    },
+    store::Draft,
 };
 
 /// Take a snapshot of the plan
@@ -14,16 +24,100 @@ use crate::{
 pub struct Args {
     /// What it is called: morning, midday, evening
     #[arg(long, value_name = "LABEL")]
-    pub label: Option<Text>,
-    /// Also write its files to DIR/YYYY-MM-DD/LABEL
+    pub label: Option<TaskId>,
+    /// Also write its files to DIR/YYYY-MM-DD/LABEL, to which DIR/latest then points
     #[arg(long, value_name = "DIR")]
     pub write: Option<PathBuf>,
+}
+
+/// The data of `coord.snapshot/1`.
+#[derive(Serialize)]
+struct Taken {
+    entry: String,
+    name: String,
+    label: Option<TaskId>,
+    at: Timestamp,
+    actor: ActorName,
+    /// The digest of the state that it shows.
+    state: String,
+    files: Vec<String>,
+    /// The folder to which they were written as well.
+    written: Option<PathBuf>,
 }
 
 /// Runs the command.
 ///
 /// # Errors
-/// What the store and the rules say.
-pub fn run(context: &mut Context, _args: &Args) -> Result<(), CommandError> {
-    super::unfilled(context, "snapshot")
+/// What the store and the rules say; `cannot_write` if the files cannot be written outside git, when the
+/// snapshot has been taken all the same.
+pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
+    let ledger = context.ledger()?;
+    let now = context.now()?;
+    let known = ledger.current()?;
+    let author = context.author(ledger.repository(), &known.state)?;
+    let mut shown = None;
+    let appended = ledger.append_after(Some(known), &author, now, |state, number| {
+        if number > 0 {
+            return Ok(None);
+        }
+        let at = now.max(state.effective);
+        let files = snapshot::files(state, at, args.label.as_ref());
+        shown = Some((at, state.digest(), files.clone()));
+        draft(state, args.label.clone(), files).map(Some)
+    })?;
+    let Some((at, digest, files)) = shown else {
+        return Ok(());
+    };
+    let state = &appended.verified.state;
+    let name = layout::name(at, state.day_offset, args.label.as_ref());
+    let written = args
+        .write
+        .as_deref()
+        .map(|folder| layout::write(folder, &name, &files))
+        .transpose()?;
+    let entry = appended.entries.first();
+    let taken = Taken {
+        entry: entry.map_or_else(String::new, |(object, _)| object.to_string()),
+        name,
+        label: args.label.clone(),
+        at,
+        actor: author.actor,
+        state: digest.to_string(),
+        files: files.into_iter().map(|(path, _)| path).collect(),
+        written,
+    };
+    let mut text = format!(
+        "took snapshot {} of {} tasks\n",
+        taken.name,
+        state.tasks().len()
+    );
+    if let Some(folder) = &taken.written {
+        text += &format!(
+            "wrote {} files to {}\n",
+            taken.files.len(),
+            folder.display()
+        );
+    }
+    context.ui.answer("coord.snapshot/1", &taken, text)
+}
+
+fn draft(
+    state: &State,
+    label: Option<TaskId>,
+    files: Vec<(String, Vec<u8>)>,
+) -> Result<Draft, CommandError> {
+    let event = ObservationEvent::SnapshotTaken {
+        label,
+        state: state.digest(),
+        versions: (RULES, STATE, FILES),
+    };
+    let attachments = files.into_iter().map(|(path, bytes)| {
+        let name = path.parse::<Text>();
+        name.map(|name| (name, bytes))
+    });
+    let attachments: Result<_, InvalidName> = attachments.collect();
+    Ok(Draft {
+        events: vec![Event::Observation(event)],
+        attachments: attachments.map_err(|error| CommandError::caused(code::INTERNAL, error))?,
+    })
 }

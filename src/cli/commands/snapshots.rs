@@ -2,16 +2,82 @@
 //!
 //! Not here: taking one (`snapshot`).
 
-use crate::cli::{CommandError, Context};
+use serde::Serialize;
 
-/// List the snapshots
+use crate::{
+    cli::{CommandError, Context},
+    core::{
+        id::{ActorName, Digest, EntryId, TaskId},
+        state::records::Snapshot,
+        time::DayOffset,
+    },
+    render::text,
+};
+
+/// List the snapshots, oldest first
+///
+/// The id is that of the commit whose tree holds the files, so git diff compares two of them.
 #[derive(Debug, clap::Args)]
 pub struct Args {}
+
+/// The data of `coord.snapshots/1`.
+#[derive(Serialize)]
+struct Listed {
+    snapshots: Vec<SnapshotDocument>,
+}
+
+#[derive(Serialize)]
+struct SnapshotDocument {
+    /// What `--at` and `diff` know it by.
+    name: String,
+    day: String,
+    label: Option<TaskId>,
+    at: String,
+    actor: ActorName,
+    entry: EntryId,
+    /// The object id of its commit.
+    object: String,
+    /// The digest of the state that it shows.
+    digest: Digest,
+}
 
 /// Runs the command.
 ///
 /// # Errors
-/// What the store and the rules say.
+/// What the store says.
 pub fn run(context: &mut Context, _args: &Args) -> Result<(), CommandError> {
-    super::unfilled(context, "snapshots")
+    let reading = context.reading()?;
+    let state = reading.state();
+    let objects = match state.snapshots.is_empty() {
+        true => Default::default(),
+        false => reading.history()?.objects(),
+    };
+    let object = |entry: &EntryId| objects.get(entry).map(ToString::to_string);
+    let object = |entry: EntryId| object(&entry).unwrap_or_default();
+    if context.ui.is_json() {
+        let document = |snapshot| document(snapshot, state.day_offset, &object);
+        let snapshots = state.snapshots.iter().map(document).collect();
+        return context
+            .ui
+            .success("coord.snapshots/1", &Listed { snapshots });
+    }
+    let style = context.ui.style();
+    context.ui.page(text::snapshots(state, object, style))
+}
+
+fn document(
+    snapshot: &Snapshot,
+    days: DayOffset,
+    object: &impl Fn(EntryId) -> String,
+) -> SnapshotDocument {
+    SnapshotDocument {
+        name: snapshot.name(days),
+        day: snapshot.at.day(days).to_string(),
+        label: snapshot.label.clone(),
+        at: snapshot.at.to_string(),
+        actor: snapshot.actor.clone(),
+        entry: snapshot.entry,
+        object: object(snapshot.entry),
+        digest: snapshot.state,
+    }
 }

@@ -2,7 +2,13 @@
 //!
 //! Not here: its looks (`render`).
 
-use crate::cli::{CommandError, Context};
+use serde::Serialize;
+
+use crate::{
+    cli::{CommandError, Context, local::Local},
+    core::snapshot::{self, StatusDocument},
+    render::text,
+};
 
 /// Show where the plan stands
 #[derive(Debug, clap::Args)]
@@ -10,12 +16,46 @@ pub struct Args {
     /// As it was at this time: a day, a time, a snapshot's label or an entry
     #[arg(long, value_name = "WHEN")]
     pub at: Option<String>,
+    /// Exit with 1 if a target is missed
+    #[arg(long)]
+    pub check: bool,
+}
+
+/// The data of `coord.status/1`.
+#[derive(Serialize)]
+struct Status<'a> {
+    #[serde(flatten)]
+    document: &'a StatusDocument,
+    local: Local,
 }
 
 /// Runs the command.
 ///
 /// # Errors
-/// What the store and the rules say.
-pub fn run(context: &mut Context, _args: &Args) -> Result<(), CommandError> {
-    super::unfilled(context, "status")
+/// What the store says, or a missed target with `--check`.
+pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
+    let reading = context.reading()?;
+    let moment = reading.moment(args.at.as_deref())?;
+    let mut document = snapshot::status(&moment.state);
+    document.ledger.tip = Some(moment.tip.to_string());
+    if context.ui.is_json() {
+        let local = Local::of(context, &reading, &moment.state);
+        let status = Status {
+            document: &document,
+            local,
+        };
+        context.ui.success("coord.status/1", &status)?;
+    } else {
+        let style = context.ui.style();
+        let page = text::status(&document, moment.seen_from, style);
+        context.ui.page(moment.heading() + &page)?;
+    }
+    let missed = document
+        .targets
+        .iter()
+        .any(|target| target.met == Some(false));
+    match args.check && missed {
+        true => Err(CommandError::answered_no()),
+        false => Ok(()),
+    }
 }

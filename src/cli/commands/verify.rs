@@ -2,11 +2,25 @@
 //!
 //! Not here: the checks themselves (`store`, `core::judge`).
 
-use crate::cli::{CommandError, Context};
+use std::fmt::Write as _;
+
+use serde::Serialize;
+
+use crate::{
+    cli::{CommandError, Context, moment::short},
+    core::{
+        id::{Digest, EntryId, TaskId},
+        text::visible,
+    },
+    store::{
+        git::ObjectId,
+        verify::{Checked, Outcome, Report},
+    },
+};
 
 /// Check the whole ledger: objects, encoding, chain, signatures, permissions, snapshots
 ///
-/// Exits with 1 if something is quarantined that no admin has acknowledged.
+/// Exits with 1 if something is wrong, or is quarantined and no admin has acknowledged it.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Exit with 1 also for what the rules refused
@@ -14,10 +28,228 @@ pub struct Args {
     pub strict: bool,
 }
 
+/// The data of `coord.verify/1`.
+#[derive(Serialize)]
+struct Verified {
+    ledger: LedgerSummary,
+    /// Whether the exit status is 0.
+    good: bool,
+    /// How many entries count, each with a good signature.
+    entries: usize,
+    quarantined: Vec<Quarantined>,
+    refused: Vec<Refused>,
+    snapshots: Vec<Snapshot>,
+    broken: Vec<Broken>,
+}
+
+#[derive(Serialize)]
+struct LedgerSummary {
+    id: EntryId,
+    digest: Digest,
+}
+
+#[derive(Serialize)]
+struct Quarantined {
+    object: String,
+    id: EntryId,
+    reason: String,
+    acknowledged: bool,
+}
+
+#[derive(Serialize)]
+struct Refused {
+    object: String,
+    id: EntryId,
+    /// The index of the event that the rules refused.
+    event: u16,
+    actor: String,
+    at: String,
+    code: &'static str,
+    reason: String,
+}
+
+#[derive(Serialize)]
+struct Snapshot {
+    object: String,
+    label: Option<TaskId>,
+    at: String,
+    /// `derived`, `not_rederived`, `other_state` or `other_file`.
+    outcome: &'static str,
+    /// The file that is not what it should be.
+    file: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Broken {
+    object: String,
+    reason: String,
+}
+
 /// Runs the command.
 ///
 /// # Errors
-/// What the store and the rules say.
-pub fn run(context: &mut Context, _args: &Args) -> Result<(), CommandError> {
-    super::unfilled(context, "verify")
+/// The ledger cannot be read at all, or something is wrong with it.
+pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
+    let report = context.ledger()?.verify()?;
+    let good = report.is_good() && (report.refused.is_empty() || !args.strict);
+    match context.ui.is_json() {
+        true => context
+            .ui
+            .success("coord.verify/1", &Verified::of(&report, good))?,
+        false => context.ui.page(text(&report, good))?,
+    }
+    match good {
+        true => Ok(()),
+        false => Err(CommandError::answered_no()),
+    }
+}
+
+/// What is wrong or worth knowing, a line each, and a sentence over all at the end.
+fn text(report: &Report, good: bool) -> String {
+    let mut lines = Vec::new();
+    for found in &report.quarantined {
+        let seen = if found.acknowledged {
+            " (acknowledged)"
+        } else {
+            ""
+        };
+        let line = format!("{} quarantined{seen}: {}", short(found.object), found.flaw);
+        lines.push(line);
+    }
+    lines.extend(report.broken.iter().map(|found| {
+        let object = short(found.object);
+        format!("{object} broken: {}", found.why)
+    }));
+    for (object, anomaly) in &report.refused {
+        let object = short(*object);
+        lines.push(format!(
+            "{object} refused, by {}: {}",
+            anomaly.actor, anomaly.refusal
+        ));
+    }
+    lines.extend(report.snapshots.iter().filter_map(of_snapshot));
+    let mut page = String::new();
+    for line in lines {
+        // Writing to a String cannot fail.
+        let _ = writeln!(page, "{}", visible(&line));
+    }
+    page + &sentence(report, good) + "\n"
+}
+
+/// What is to be said of a snapshot, unless it is as it should be.
+fn of_snapshot(snapshot: &Checked) -> Option<String> {
+    let what = match &snapshot.outcome {
+        Outcome::Derived => return None,
+        Outcome::NotRederived => "is not re-derived: its versions are gone".to_owned(),
+        Outcome::OtherState => "records another state than the one it shows".to_owned(),
+        Outcome::OtherFile(file) => format!("holds '{file}', which does not derive from its state"),
+    };
+    let label = snapshot.label.as_ref();
+    let label = label.map_or_else(String::new, |label| format!(" {label}"));
+    Some(format!("{} snapshot{label} {what}", short(snapshot.object)))
+}
+
+fn sentence(report: &Report, good: bool) -> String {
+    let entries = entries(report);
+    let mut remarks = Vec::new();
+    let open = report
+        .quarantined
+        .iter()
+        .filter(|found| !found.acknowledged)
+        .count();
+    let seen = report.quarantined.len() - open;
+    let bad = report.snapshots.iter().filter(|snapshot| is_bad(snapshot));
+    for (count, what) in [
+        (open, "quarantined"),
+        (report.broken.len(), "broken"),
+        (bad.count(), "bad snapshots"),
+        (seen, "acknowledged"),
+        (report.refused.len(), "refused"),
+    ] {
+        if count > 0 {
+            remarks.push(format!("{count} {what}"));
+        }
+    }
+    let counts = [
+        counted(entries, "entry", "entries"),
+        counted(entries, "signature", "signatures"),
+        counted(report.snapshots.len(), "snapshot", "snapshots"),
+    ];
+    let verdict = match (good, remarks.is_empty()) {
+        (true, true) => "all good".to_owned(),
+        (true, false) => format!("good, {}", remarks.join(", ")),
+        (false, _) => remarks.join(", "),
+    };
+    format!("verified {}: {verdict}", counts.join(", "))
+}
+
+fn is_bad(snapshot: &Checked) -> bool {
+    matches!(
+        snapshot.outcome,
+        Outcome::OtherState | Outcome::OtherFile(_)
+    )
+}
+
+/// How many commits count; a signature was verified for each.
+fn entries(report: &Report) -> usize {
+    report.commits - report.quarantined.len()
+}
+
+fn counted(number: usize, one: &str, several: &str) -> String {
+    match number {
+        1 => format!("1 {one}"),
+        number => format!("{number} {several}"),
+    }
+}
+
+impl Verified {
+    fn of(report: &Report, good: bool) -> Self {
+        let hex = |object: ObjectId| object.to_string();
+        let quarantined = report.quarantined.iter().map(|found| Quarantined {
+            object: hex(found.object),
+            id: found.id,
+            reason: found.flaw.to_string(),
+            acknowledged: found.acknowledged,
+        });
+        let refused = report.refused.iter().map(|(object, anomaly)| Refused {
+            object: hex(*object),
+            id: anomaly.entry,
+            event: anomaly.event,
+            actor: anomaly.actor.to_string(),
+            at: anomaly.at.to_string(),
+            code: anomaly.refusal.code.as_str(),
+            reason: anomaly.refusal.to_string(),
+        });
+        let snapshots = report.snapshots.iter().map(|snapshot| {
+            let (outcome, file) = match &snapshot.outcome {
+                Outcome::Derived => ("derived", None),
+                Outcome::NotRederived => ("not_rederived", None),
+                Outcome::OtherState => ("other_state", None),
+                Outcome::OtherFile(file) => ("other_file", Some(file.clone())),
+            };
+            Snapshot {
+                object: hex(snapshot.object),
+                label: snapshot.label.clone(),
+                at: snapshot.at.to_string(),
+                outcome,
+                file,
+            }
+        });
+        let broken = report.broken.iter().map(|found| Broken {
+            object: hex(found.object),
+            reason: found.why.clone(),
+        });
+        Self {
+            ledger: LedgerSummary {
+                id: report.state.ledger,
+                digest: report.state.digest(),
+            },
+            good,
+            entries: entries(report),
+            quarantined: quarantined.collect(),
+            refused: refused.collect(),
+            snapshots: snapshots.collect(),
+            broken: broken.collect(),
+        }
+    }
 }

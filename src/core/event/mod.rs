@@ -21,7 +21,7 @@ pub use self::{
 };
 use crate::core::{
     id::{ActorName, Digest, EntryId, TaskId},
-    text::Text,
+    text::{Text, is_file_name},
     time::Timestamp,
 };
 
@@ -68,15 +68,6 @@ impl Entry {
     }
 }
 
-/// Whether git has this name in a tree, on every system: not empty, not `.`, `..`, `.git` or `git~1` in
-/// any case, without NUL and backslash.
-pub fn is_file_name(name: &str) -> bool {
-    !matches!(name, "" | "." | "..")
-        && !name.eq_ignore_ascii_case(".git")
-        && !name.eq_ignore_ascii_case("git~1")
-        && !name.contains(['\0', '\\'])
-}
-
 /// The most folders and files in an attachment's path.
 pub const PATH_DEPTH_MAX: usize = 16;
 
@@ -116,6 +107,42 @@ pub enum Event {
     Guardrail(GuardrailEvent),
     /// What was seen outside, and snapshots.
     Observation(ObservationEvent),
+}
+
+impl Event {
+    /// The task that the event changes; none if it adds one, or changes something else.
+    pub fn changed_task(&self) -> Option<&TaskRef> {
+        match self {
+            Self::Task(event) => match event {
+                TaskEvent::Added { .. } | TaskEvent::Imported(_) => None,
+                TaskEvent::Edited { task, .. }
+                | TaskEvent::Completed { task, .. }
+                | TaskEvent::Cancelled { task, .. }
+                | TaskEvent::Reopened { task, .. }
+                | TaskEvent::Commented { task, .. } => Some(task),
+            },
+            Self::Work(event) => match event {
+                WorkEvent::Claimed { task, .. }
+                | WorkEvent::Renewed { task, .. }
+                | WorkEvent::Released { task, .. }
+                | WorkEvent::Progressed { task, .. }
+                | WorkEvent::StepSet { task, .. }
+                | WorkEvent::Blocked { task, .. }
+                | WorkEvent::Unblocked { task, .. }
+                | WorkEvent::CommitRecorded { task, .. }
+                | WorkEvent::CommitRewritten { task, .. }
+                | WorkEvent::WorktreeBound { task, .. } => Some(task),
+            },
+            Self::Review(event) => match event {
+                ReviewEvent::Submitted { task, .. }
+                | ReviewEvent::Approved { task, .. }
+                | ReviewEvent::Rejected { task, .. }
+                | ReviewEvent::Withdrawn { task }
+                | ReviewEvent::CheckTicked { task, .. } => Some(task),
+            },
+            Self::Ledger(_) | Self::Roster(_) | Self::Guardrail(_) | Self::Observation(_) => None,
+        }
+    }
 }
 
 /// Points at the event that created something: in this entry, or in an earlier one.

@@ -11,7 +11,6 @@ use base64ct::{Base64, Encoding};
 use crate::core::{
     event::{Entry, Event, TaskEvent},
     id::TaskId,
-    reduce::changed_task,
 };
 
 /// The version of the rendering.
@@ -87,6 +86,6 @@ fn named(entry: &Entry) -> Vec<&TaskId> {
 fn about(event: &Event) -> Option<&TaskId> {
     match event {
         Event::Task(TaskEvent::Added { id, .. }) => Some(id),
-        event => changed_task(event).map(|task| &task.id),
+        event => event.changed_task().map(|task| &task.id),
     }
 }

@@ -13,10 +13,7 @@ mod work;
 use std::{collections::HashSet, sync::Arc};
 
 use crate::core::{
-    event::{
-        Entry, Event, LedgerEvent, ReviewEvent, RosterEvent, TaskEvent, TaskRef, WorkEvent,
-        ledger::LedgerFact,
-    },
+    event::{Entry, Event, LedgerEvent, RosterEvent, ledger::LedgerFact},
     id::EntryId,
     key::PublicKey,
     refusal::{Code, Refusal},
@@ -177,45 +174,11 @@ fn configure(state: &mut State, facts: &[LedgerFact]) {
 
 /// The earlier tasks that an entry could change.
 fn named_tasks(state: &State, accepted: &Accepted) -> Vec<TaskIndex> {
-    let refs = accepted.entry.events.iter().filter_map(changed_task);
+    let refs = accepted.entry.events.iter().filter_map(Event::changed_task);
     let mut named: Vec<TaskIndex> = refs
         .filter_map(|task| state.find(task, accepted.id))
         .collect();
     named.sort_unstable();
     named.dedup();
     named
-}
-
-/// The task that an event changes; none if it adds one, or changes something else.
-pub fn changed_task(event: &Event) -> Option<&TaskRef> {
-    match event {
-        Event::Task(event) => match event {
-            TaskEvent::Added { .. } | TaskEvent::Imported(_) => None,
-            TaskEvent::Edited { task, .. }
-            | TaskEvent::Completed { task, .. }
-            | TaskEvent::Cancelled { task, .. }
-            | TaskEvent::Reopened { task, .. }
-            | TaskEvent::Commented { task, .. } => Some(task),
-        },
-        Event::Work(event) => match event {
-            WorkEvent::Claimed { task, .. }
-            | WorkEvent::Renewed { task, .. }
-            | WorkEvent::Released { task, .. }
-            | WorkEvent::Progressed { task, .. }
-            | WorkEvent::StepSet { task, .. }
-            | WorkEvent::Blocked { task, .. }
-            | WorkEvent::Unblocked { task, .. }
-            | WorkEvent::CommitRecorded { task, .. }
-            | WorkEvent::CommitRewritten { task, .. }
-            | WorkEvent::WorktreeBound { task, .. } => Some(task),
-        },
-        Event::Review(event) => match event {
-            ReviewEvent::Submitted { task, .. }
-            | ReviewEvent::Approved { task, .. }
-            | ReviewEvent::Rejected { task, .. }
-            | ReviewEvent::Withdrawn { task }
-            | ReviewEvent::CheckTicked { task, .. } => Some(task),
-        },
-        Event::Ledger(_) | Event::Roster(_) | Event::Guardrail(_) | Event::Observation(_) => None,
-    }
 }

@@ -1,7 +1,8 @@
 //! States for tests: events go in as entries by actors with keys of their own, numbered by a counter.
 //!
 //! Not here: entries as commits (`store`), and orders of several lines (`order`).
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+
+#![allow(missing_docs)]
 
 mod any;
 mod day;
@@ -33,6 +34,7 @@ use crate::core::{
 #[derive(Debug, Clone)]
 pub struct Sample {
     replay: Replay,
+    entries: Vec<Accepted>,
     number: u32,
     clock: u64,
 }
@@ -72,6 +74,7 @@ impl Sample {
         let genesis = accepted(0, clock, "ana", vec![event], Vec::new());
         let mut sample = Self {
             replay: Replay::begin(&genesis).unwrap(),
+            entries: vec![genesis],
             number: 1,
             clock,
         };
@@ -95,6 +98,10 @@ impl Sample {
     pub fn state(&self) -> &State {
         self.replay.state()
     }
+    /// The entries so far, refused ones included.
+    pub fn entries(&self) -> &[Accepted] {
+        &self.entries
+    }
     pub fn into_state(self) -> State {
         self.replay.into_state()
     }
@@ -115,7 +122,9 @@ impl Sample {
         );
         self.number += 1;
         self.replay.push(&entry);
-        entry.id
+        let id = entry.id;
+        self.entries.push(entry);
+        id
     }
 
     pub fn add(&mut self, id: &str, title: &str, facts: Vec<TaskFact>) -> TaskRef {

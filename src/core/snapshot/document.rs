@@ -157,7 +157,7 @@ fn anomalies(state: &State) -> Vec<AnomalyDocument> {
 }
 
 /// For `#[serde(serialize_with = …)]`: as people read it.
-pub(super) fn as_shown<T: Display, S: Serializer>(
+pub(in crate::core) fn as_shown<T: Display, S: Serializer>(
     value: &T,
     serializer: S,
 ) -> Result<S::Ok, S::Error> {
@@ -176,7 +176,6 @@ pub(super) fn as_shown_option<T: Display, S: Serializer>(
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use serde_json::Value;
 

@@ -1,7 +1,7 @@
 //! The canonical documents of a state: what `status --json` says, and the files of a snapshot.
 //!
-//! A document is a function of the state alone, so it is the same bytes on every machine. Not here:
-//! what is true of one machine only (`cli`), and terminals (`render`).
+//! A document is a function of the state alone, so it is the same bytes on every machine.
+//! Not here: what is true of one machine only (`cli`), and terminals (`render`).
 
 mod actor;
 mod dashboard;
@@ -14,6 +14,7 @@ mod summary;
 mod task;
 mod wording;
 
+pub(in crate::core) use self::document::as_shown;
 pub use self::{
     actor::{ActorDocument, KeyDocument},
     dashboard::{dashboard, escaped},

@@ -15,7 +15,7 @@ use crate::core::{
     id::{ActorName, Digest, EntryId, TaskId},
     refusal::Refusal,
     text::Text,
-    time::{Span, Timestamp},
+    time::{DayOffset, Span, Timestamp},
 };
 
 /// An attachment, wherever its entry is.
@@ -108,6 +108,16 @@ pub struct Snapshot {
     pub state: Digest,
     /// The versions of rules, state and files by which it was made.
     pub versions: (u16, u16, u16),
+}
+
+impl Snapshot {
+    /// What it is called: `2025-10-15/morning`, or without a label the beginning of its entry's id.
+    pub fn name(&self, days: DayOffset) -> String {
+        match &self.label {
+            Some(label) => format!("{}/{label}", self.at.day(days)),
+            None => self.entry.short(),
+        }
+    }
 }
 
 /// An import of a plan.

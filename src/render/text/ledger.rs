@@ -7,13 +7,14 @@ use super::{
     table::{Cell, table},
 };
 use crate::core::{
+    id::EntryId,
     roster::{Actor, KeyStanding},
     state::{State, records::Snapshot},
 };
 
-/// The snapshots, oldest first: when, what they are called, who took them, their entry. Empty if
-/// there is none.
-pub fn snapshots(state: &State, style: Style) -> String {
+/// The snapshots, oldest first: when, what they are called, who took them, and the beginning of the
+/// object id that `object` gives for an entry. Empty if there is none.
+pub fn snapshots(state: &State, object: impl Fn(EntryId) -> String, style: Style) -> String {
     let row = |snapshot: &Snapshot| {
         let label = snapshot.label.as_ref().map_or("", |label| label.as_str());
         vec![
@@ -21,13 +22,13 @@ pub fn snapshots(state: &State, style: Style) -> String {
             Cell::new(&snapshot.at.clock()),
             Cell::new(label),
             Cell::new(snapshot.actor.as_str()),
-            Cell::painted(&snapshot.entry.short(), DIM),
+            Cell::painted(&format!("{:.10}", object(snapshot.entry)), DIM),
         ]
     };
     let rows: Vec<Vec<Cell>> = state.snapshots.iter().map(row).collect();
     match rows.is_empty() {
         true => String::new(),
-        false => table(&["Day", "Time", "Label", "By", "Entry"], &rows, style),
+        false => table(&["Day", "Time", "Label", "By", "Commit"], &rows, style),
     }
 }
 
@@ -86,14 +87,15 @@ mod tests {
         );
         assert_eq!(
             lines[2],
-            "  claude   agent  worker, reviewer  claude@example.org   ssh-ed25519"
+            "  claude   agent  worker, reviewer  claude@example.org   SHA256:xFyL5QIHVPUgDsK9ViO1RKv4YDBk+DsS9a1523L1sVQ"
         );
     }
 
     #[test]
     fn snapshots_are_listed_by_day_and_label() {
         let mut day = Sample::new();
-        assert_eq!(snapshots(day.state(), Style::default()), "");
+        let object = |entry: EntryId| entry.to_string();
+        assert_eq!(snapshots(day.state(), object, Style::default()), "");
         let event = ObservationEvent::SnapshotTaken {
             label: "morning".parse().ok(),
             state: day.state().digest(),
@@ -101,8 +103,8 @@ mod tests {
         };
         day.by("ana", Event::Observation(event));
         assert_eq!(
-            snapshots(day.state(), Style::default()),
-            "  Day         Time    Label    By   Entry\n  2025-10-15  08:04Z  morning  ana  0000000500\n"
+            snapshots(day.state(), object, Style::default()),
+            "  Day         Time    Label    By   Commit\n  2025-10-15  08:04Z  morning  ana  0000000500\n"
         );
     }
 }

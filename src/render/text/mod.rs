@@ -5,6 +5,8 @@
 
 mod diff;
 mod ledger;
+mod letters;
+mod log;
 mod status;
 mod style;
 mod table;
@@ -13,7 +15,9 @@ mod task;
 pub use self::{
     diff::diff,
     ledger::{actors, snapshots},
+    letters::{Letter, letters},
+    log::log_entry,
     status::status,
-    style::Style,
+    style::{Style, time_seen_from},
     task::{list, show},
 };

@@ -348,7 +348,6 @@ fn anomalies(document: &StatusDocument, style: Style) -> Option<String> {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use unicode_width::UnicodeWidthStr;
 

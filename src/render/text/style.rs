@@ -70,10 +70,15 @@ pub(super) fn of_guardrail(status: GuardrailStatus) -> Ansi {
 }
 
 /// A time seen from another: `14:05Z` on the same day of UTC, else `2025-10-15 14:05Z`.
-pub(super) fn time_seen_from(time: Timestamp, now: Timestamp) -> String {
+pub fn time_seen_from(time: Timestamp, now: Timestamp) -> String {
     let day = |time: Timestamp| time.day(DayOffset::default());
     match day(time) == day(now) {
         true => time.clock(),
-        false => format!("{} {}", day(time), time.clock()),
+        false => date_and_clock(time),
     }
+}
+
+/// `2025-10-15 14:05Z`.
+pub(super) fn date_and_clock(time: Timestamp) -> String {
+    format!("{} {}", time.day(DayOffset::default()), time.clock())
 }

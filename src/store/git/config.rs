@@ -140,7 +140,6 @@ impl Repository {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 mod tests {
     use super::*;
     use crate::store::{fixture::Fixture, git::Environment};

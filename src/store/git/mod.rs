@@ -1,6 +1,6 @@
 //! The one door to gix and to the git program: a repository, its objects, its config.
 //!
-//! Not here: refs and their locks (`store::refs`, `store::lock`), which also speak gix, and what a ledger is.
+//! Not here: how a ref is read and moved (`store::refs`, `store::lock`), and what a ledger is.
 
 mod config;
 mod discover;
@@ -8,6 +8,7 @@ mod environment;
 mod extensions;
 mod id;
 mod objects;
+mod packed_refs;
 mod program;
 mod reader;
 mod tree;
@@ -22,7 +23,8 @@ use std::{
 pub use config::{Config, Scope};
 pub use environment::Environment;
 pub use id::{ObjectId, ObjectKind};
-pub(in crate::store) use objects::system_error;
+use objects::system_error;
+pub(in crate::store) use packed_refs::{PackedRefs, check_ref_format};
 pub(in crate::store) use program::run;
 pub use reader::Reader;
 pub use tree::{MODE_FILE, TreeFile};

@@ -190,7 +190,7 @@ fn freshen(path: &Path) -> bool {
 }
 
 /// What the system said, out of a chain of errors.
-pub(in crate::store) fn system_error(error: &gix::Error) -> io::Error {
+pub(super) fn system_error(error: &gix::Error) -> io::Error {
     let cause = error
         .iter_errors()
         .find_map(|e| e.downcast_ref::<io::Error>());
@@ -204,7 +204,6 @@ pub(in crate::store) fn system_error(error: &gix::Error) -> io::Error {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 mod tests {
     use super::*;
     use crate::store::fixture::{Fixture, append, commit};

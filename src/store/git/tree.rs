@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use super::{ObjectId, ObjectKind, Repository};
-use crate::{core::event::is_file_name, store::Error};
+use crate::{core::text::is_file_name, store::Error};
 
 /// The mode of a regular file that is not executable.
 pub const MODE_FILE: u32 = 0o100_644;
@@ -136,7 +136,6 @@ fn insert(folder: &mut BTreeMap<String, Node>, path: &str, id: ObjectId) -> Opti
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 mod tests {
     use crate::store::{fixture::Fixture, git::ObjectKind};
 

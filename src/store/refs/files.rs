@@ -15,15 +15,12 @@ use nix::{errno::Errno, fcntl::OFlag};
 use super::{
     super::{
         Error,
-        git::{ObjectId, Repository, system_error},
+        git::{ObjectId, PackedRefs, Repository},
         lock::QueueLock,
     },
     Expected, Reflog, Swap,
     ref_lock::RefLock,
 };
-
-/// From this size on `packed-refs` is mapped instead of read.
-const MAP_MIN: u64 = 32 * 1024;
 
 /// What is found of a ref as a file; a ref is read no further than this.
 const LOOSE_BYTES_MAX: u64 = 4096;
@@ -106,31 +103,9 @@ fn parse(content: &[u8], repository: &Repository) -> Option<ObjectId> {
 }
 
 fn read_packed(repository: &Repository, name: &str) -> Result<Option<ObjectId>, Error> {
-    let Some(table) = open_packed(repository)? else {
-        return Ok(None);
-    };
-    let found = table.try_find(name).map_err(|error| broken_table(&error))?;
-    Ok(found.and_then(|found| ObjectId::from_hex(found.target)))
-}
-
-/// `packed-refs` as it is now; `None` if there is none.
-fn open_packed(repository: &Repository) -> Result<Option<gix::refs::packed::Buffer>, Error> {
-    let path = repository.common_dir().join("packed-refs");
-    let opened = gix::refs::packed::Buffer::open(path.clone(), MAP_MIN, repository.hash());
-    opened.map(Some).or_else(|error| {
-        let source = system_error(&error);
-        match source.kind() {
-            io::ErrorKind::NotFound => Ok(None),
-            io::ErrorKind::Other => Err(broken_table(&error)),
-            _ => Err(Error::read("read", &path, source)),
-        }
-    })
-}
-
-fn broken_table(error: &gix::Error) -> Error {
-    Error::BrokenRef {
-        name: "packed-refs".to_owned(),
-        why: error.to_string(),
+    match PackedRefs::open(repository)? {
+        Some(table) => table.find(name),
+        None => Ok(None),
     }
 }
 
@@ -140,28 +115,20 @@ fn refuse_conflict(repository: &Repository, name: &str) -> Result<(), Error> {
         name: name.to_owned(),
         other,
     };
-    let table = open_packed(repository)?;
+    let table = PackedRefs::open(repository)?;
     let folders = name.match_indices('/').map(|(end, _)| &name[..end]);
     for folder in folders.filter(|folder| *folder != "refs") {
         let loose = repository.common_dir().join(folder).is_file();
-        let packed = table.as_ref().map(|table| table.try_find(folder));
-        let packed = packed.transpose().map_err(|error| broken_table(&error))?;
-        if loose || packed.flatten().is_some() {
+        let packed = table.as_ref().map(|table| table.find(folder));
+        if loose || packed.transpose()?.flatten().is_some() {
             return Err(conflict(folder.to_owned()));
         }
     }
     if let Some(below) = first_file(&repository.common_dir().join(name)) {
         return Err(conflict(format!("{name}/{below}")));
     }
-    let Some(table) = table else {
-        return Ok(());
-    };
-    let below = table.iter_prefixed(format!("{name}/").into());
-    let below = below.map_err(|error| broken_table(&error))?.next();
-    match below.transpose().map_err(|error| broken_table(&error))? {
-        Some(below) => Err(conflict(below.name.as_bstr().to_string())),
-        None => Ok(()),
-    }
+    let below = table.map(|table| table.first_below(name)).transpose()?;
+    below.flatten().map_or(Ok(()), |below| Err(conflict(below)))
 }
 
 /// The path, seen from `folder`, of some file below it.
@@ -197,7 +164,6 @@ pub(super) fn remove_empty_folders(path: &Path) -> io::Result<()> {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 mod tests {
     use super::*;
     use crate::store::fixture::{Fixture, LEDGER, REFLOG, append, commit};

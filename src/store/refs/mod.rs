@@ -12,7 +12,7 @@ mod reftable;
 
 use super::{
     Error,
-    git::{ObjectId, RefStorage, Repository},
+    git::{self, ObjectId, RefStorage, Repository},
     lock::QueueLock,
 };
 pub use reflog::Reflog;
@@ -104,7 +104,7 @@ fn check_name(name: &str) -> Result<(), Error> {
         name: name.to_owned(),
         why,
     };
-    gix::validate::reference::name(name.into()).map_err(|error| invalid(error.to_string()))?;
+    git::check_ref_format(name).map_err(invalid)?;
     if !name.starts_with("refs/") {
         return Err(invalid("it does not begin with 'refs/'".to_owned()));
     }
@@ -116,7 +116,6 @@ fn check_name(name: &str) -> Result<(), Error> {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 mod tests {
     use super::*;
     use crate::store::fixture::{Fixture, LEDGER, REFLOG, append, commit, swap};

@@ -193,8 +193,6 @@ pub fn allowed_signers<'a>(entries: impl Iterator<Item = (&'a str, &'a PublicKey
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 mod tests;
 #[cfg(test)]
-#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 mod world;

@@ -179,7 +179,6 @@ fn text(bytes: &[u8]) -> String {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 mod tests {
     use ed25519_dalek::{Signer as _, SigningKey, Verifier as _, VerifyingKey};
     use ssh_key::{

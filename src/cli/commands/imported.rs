@@ -1,0 +1,197 @@
+//! What is said after an import: what the plan holds, what it changed, where it contradicts itself.
+//!
+//! Not here: the import itself (`import`).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+
+use super::import::Plan;
+use crate::{
+    cli::{CommandError, Context},
+    core::text::visible,
+    exchange::{Draft, Finding, import::Left},
+};
+
+/// What came of an import.
+pub struct Outcome {
+    /// How many tasks are new.
+    pub added: usize,
+    /// How many facts changed about tasks and guardrails.
+    pub changes: usize,
+    /// How many entries were appended, or would be.
+    pub entries: usize,
+    /// The object id of the tip, if something was written.
+    pub tip: Option<String>,
+    /// Whether nothing was to be written.
+    pub dry_run: bool,
+    /// What was left alone.
+    pub left: Vec<Left>,
+}
+
+/// The data of `coord.import/1`.
+#[derive(Serialize)]
+struct Document<'a> {
+    source: &'a str,
+    format: &'static str,
+    dry_run: bool,
+    tip: Option<&'a str>,
+    entries: usize,
+    added: usize,
+    changes: usize,
+    plan: Figures<'a>,
+    findings: Vec<FindingDocument>,
+    left: Vec<LeftDocument>,
+}
+
+/// What the plan holds.
+#[derive(Serialize)]
+struct Figures<'a> {
+    tasks: usize,
+    groups: usize,
+    waves: usize,
+    tasks_in_waves: usize,
+    guardrails: usize,
+    by_owner: BTreeMap<&'a str, usize>,
+}
+
+#[derive(Serialize)]
+struct FindingDocument {
+    line: usize,
+    kind: &'static str,
+    message: String,
+}
+
+#[derive(Serialize)]
+struct LeftDocument {
+    line: usize,
+    subject: String,
+    message: String,
+}
+
+/// Says what came of the import of a plan.
+///
+/// # Errors
+/// Standard output cannot be written.
+pub fn say(context: &mut Context, plan: &Plan, outcome: &Outcome) -> Result<(), CommandError> {
+    let figures = Figures::of(&plan.draft);
+    let text = text(plan, outcome, &figures);
+    let finding = |it: &'_ Finding| FindingDocument {
+        line: it.line,
+        kind: it.kind.as_str(),
+        message: it.message.clone(),
+    };
+    let left = |it: &'_ Left| LeftDocument {
+        line: it.line,
+        subject: it.subject.clone(),
+        message: it.message.clone(),
+    };
+    let document = Document {
+        source: plan.source.as_str(),
+        format: plan.draft.format.as_str(),
+        dry_run: outcome.dry_run,
+        tip: outcome.tip.as_deref(),
+        entries: outcome.entries,
+        added: outcome.added,
+        changes: outcome.changes,
+        plan: figures,
+        findings: plan.draft.findings.iter().map(finding).collect(),
+        left: outcome.left.iter().map(left).collect(),
+    };
+    context.ui.answer("coord.import/1", &document, text)
+}
+
+impl<'a> Figures<'a> {
+    fn of(draft: &'a Draft) -> Self {
+        let groups: BTreeSet<&str> = draft
+            .tasks
+            .iter()
+            .filter_map(|it| it.group.as_deref())
+            .collect();
+        let waves: BTreeSet<u32> = draft.tasks.iter().filter_map(|it| it.wave).collect();
+        let mut by_owner = BTreeMap::new();
+        for owner in draft.tasks.iter().flat_map(|task| &task.owners) {
+            *by_owner.entry(owner.as_str()).or_insert(0) += 1;
+        }
+        Self {
+            tasks: draft.tasks.len(),
+            groups: groups.len(),
+            waves: waves.len(),
+            tasks_in_waves: draft.tasks.iter().filter(|it| it.wave.is_some()).count(),
+            guardrails: draft.guardrails.len(),
+            by_owner,
+        }
+    }
+}
+
+/// The lines for people: first the places worth a look, then the sums.
+fn text(plan: &Plan, outcome: &Outcome, figures: &Figures<'_>) -> String {
+    let source = &plan.source;
+    let mut lines = Vec::new();
+    for Finding {
+        line,
+        kind,
+        message,
+    } in &plan.draft.findings
+    {
+        lines.push(format!("{source}:{line}: {kind}: {}", visible(message)));
+    }
+    for Left { line, message, .. } in &outcome.left {
+        lines.push(format!("{source}:{line}: left alone: {}", visible(message)));
+    }
+    lines.push(holds(source.as_str(), figures));
+    let verb = if outcome.dry_run {
+        "would append"
+    } else {
+        "appended"
+    };
+    lines.push(match outcome.entries {
+        0 => "nothing new".to_owned(),
+        entries => format!(
+            "{verb} {}: {} added, {} changed",
+            counted(entries, "entry", "entries"),
+            counted(outcome.added, "task", "tasks"),
+            counted(outcome.changes, "fact", "facts"),
+        ),
+    });
+    lines.join("\n") + "\n"
+}
+
+/// What the plan holds, in a sentence.
+fn holds(source: &str, figures: &Figures<'_>) -> String {
+    let mut sentence = format!(
+        "{} holds {} in {}",
+        visible(source),
+        counted(figures.tasks, "task", "tasks"),
+        counted(figures.groups, "group", "groups"),
+    );
+    if figures.waves > 0 {
+        let outside = figures.tasks - figures.tasks_in_waves;
+        sentence += &format!(
+            ", {} ({} in one, {outside} in none)",
+            counted(figures.waves, "wave", "waves"),
+            counted(figures.tasks_in_waves, "task", "tasks"),
+        );
+    }
+    if figures.guardrails > 0 {
+        sentence += &format!(
+            ", {}",
+            counted(figures.guardrails, "guardrail", "guardrails")
+        );
+    }
+    let owners = figures.by_owner.iter();
+    let owners: Vec<String> = owners
+        .map(|(name, count)| format!("{name} {count}"))
+        .collect();
+    if !owners.is_empty() {
+        sentence += &format!("; by owner: {}", owners.join(", "));
+    }
+    sentence
+}
+
+fn counted(count: usize, one: &str, several: &str) -> String {
+    match count {
+        1 => format!("1 {one}"),
+        count => format!("{count} {several}"),
+    }
+}

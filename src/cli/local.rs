@@ -1,0 +1,70 @@
+//! What is true of this machine only, which `status --json` tells beside the state.
+//!
+//! Not here: what is the same on every machine (`core::snapshot`).
+
+use serde::Serialize;
+
+use super::{Context, moment::Reading};
+use crate::{
+    core::state::State,
+    store::{LEDGER_REF, cache, git::Repository},
+};
+
+/// The data of `local`. What nothing has found out yet is null or empty.
+#[derive(Debug, Clone, Serialize)]
+pub struct Local {
+    /// The ref that holds the ledger here.
+    r#ref: &'static str,
+    /// Who acts; null if nobody is named and no key tells.
+    actor: Option<String>,
+    /// The remote where home is looked for; null if there is none.
+    remote: Option<String>,
+    /// How many entries home does not have; null as long as home was not asked.
+    unconfirmed: Option<u64>,
+    /// The tasks whose claim home has confirmed.
+    confirmed: Vec<String>,
+    /// The tasks that the actor holds.
+    mine: Vec<String>,
+    /// The guardrails whose result is of another commit than the one at hand.
+    stale: Vec<String>,
+    /// How the cache stands: `current`, `behind` or `none`.
+    cache: &'static str,
+}
+
+impl Local {
+    /// What is true here, with the tasks of `state`.
+    pub fn of(context: &Context, reading: &Reading, state: &State) -> Self {
+        let repository = reading.ledger().repository();
+        // Who reads need not act.
+        let actor = context.actor(repository, reading.state()).ok();
+        let held = |actor: &_| {
+            let held = state.tasks().filter(|(_, task)| task.is_held_by(actor));
+            held.map(|(index, _)| state.shown(index)).collect()
+        };
+        Self {
+            r#ref: LEDGER_REF,
+            remote: remote(repository),
+            unconfirmed: None,
+            confirmed: Vec::new(),
+            mine: actor.as_ref().map(held).unwrap_or_default(),
+            stale: Vec::new(),
+            cache: match cache::claimed_tip(repository) {
+                Some(tip) if tip == reading.tip() => "current",
+                Some(_) => "behind",
+                None => "none",
+            },
+            actor: actor.map(|actor| actor.to_string()),
+        }
+    }
+}
+
+/// `coord.remote`, else `origin` where there is one.
+fn remote(repository: &Repository) -> Option<String> {
+    let config = repository.config();
+    let set = config.string("coord.remote");
+    set.filter(|name| !name.is_empty()).or_else(|| {
+        config
+            .string("remote.origin.url")
+            .map(|_| "origin".to_owned())
+    })
+}

@@ -1,0 +1,395 @@
+//! Reading the ledger as it was: what `--at WHEN` and the arguments of `diff` name.
+//!
+//! Not here: how the state at an entry comes about (`store::history`), and commits of the repository (`revision`).
+//!
+//! A text is taken for the first of these that it can be and that there is:
+//!
+//! 1. `now`;
+//! 2. a day, `2025-10-15`: as of its end, where the ledger's days end;
+//! 3. a snapshot, `2025-10-15/morning`, or by its label alone, `morning`: the latest of that name;
+//! 4. a time in one of git's forms, `2025-10-15T14:05Z` or `@1760537100`: as of then;
+//! 5. an entry, by at least four digits of its object id or its id;
+//! 6. at least nine digits: a time in seconds, as git takes them.
+
+use std::{cell::OnceCell, fmt::Display};
+
+use super::{CommandError, Context, code};
+use crate::{
+    core::{
+        id::TaskId,
+        state::{State, records::Snapshot},
+        time::{Day, Timestamp},
+    },
+    store::{History, Ledger, cache::Verified, git::ObjectId, ledger::state_of},
+};
+
+/// The ledger as one command reads it: the state at the tip, and the history if it is needed.
+pub struct Reading {
+    ledger: Ledger,
+    now: Timestamp,
+    current: Verified,
+    history: OnceCell<History>,
+}
+
+/// The state at one place of the ledger.
+#[derive(Debug, Clone)]
+pub struct Moment {
+    /// What it is called, such that it can be asked for again.
+    pub name: String,
+    /// The entry at which it is.
+    pub tip: ObjectId,
+    /// The state there.
+    pub state: State,
+    /// The time from which leases and other times are seen.
+    pub seen_from: Timestamp,
+    /// The snapshot whose state it is.
+    pub snapshot: Option<Snapshot>,
+}
+
+impl Context {
+    /// The ledger around the current folder, with the state at its tip.
+    ///
+    /// # Errors
+    /// There is no ledger, or it cannot be read.
+    pub fn reading(&mut self) -> Result<Reading, CommandError> {
+        let ledger = self.ledger()?;
+        let now = self.now()?;
+        let current = ledger.current()?;
+        Ok(Reading {
+            ledger,
+            now,
+            current,
+            history: OnceCell::new(),
+        })
+    }
+}
+
+impl Reading {
+    /// The ledger.
+    pub fn ledger(&self) -> &Ledger {
+        &self.ledger
+    }
+    /// The state at the tip.
+    pub fn state(&self) -> &State {
+        &self.current.state
+    }
+    /// The tip's object id.
+    pub fn tip(&self) -> ObjectId {
+        self.current.tip
+    }
+    /// The whole history, which is read when it is first asked for.
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
+    pub fn history(&self) -> Result<&History, CommandError> {
+        if let Some(history) = self.history.get() {
+            return Ok(history);
+        }
+        let history = self.ledger.history()?;
+        Ok(self.history.get_or_init(|| history))
+    }
+
+    /// The moment that `given` names; now if nothing is given.
+    ///
+    /// # Errors
+    /// `unknown_moment`, `unknown_snapshot`, `ambiguous_id` with the candidates, or the ledger cannot be read.
+    pub fn moment(&self, given: Option<&str>) -> Result<Moment, CommandError> {
+        let Some(given) = given else {
+            return Ok(self.present());
+        };
+        let readings = readings(given);
+        for reading in &readings {
+            if let Some(found) = self.find(given, reading)? {
+                return Ok(found);
+            }
+        }
+        Err(unknown(given, &readings))
+    }
+
+    /// Now.
+    pub fn present(&self) -> Moment {
+        Moment {
+            name: "now".to_owned(),
+            tip: self.current.tip,
+            state: self.current.state.clone(),
+            seen_from: self.now,
+            snapshot: None,
+        }
+    }
+
+    /// The state that a snapshot shows: that at its entry's parent.
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
+    pub fn at_snapshot(&self, snapshot: &Snapshot) -> Result<Moment, CommandError> {
+        let history = self.history()?;
+        let entry = history
+            .find(snapshot.entry)
+            .and_then(|taken| history.first_parent(taken.object));
+        let tip = entry.ok_or_else(|| {
+            let message = format!("snapshot '{}' has no parent", snapshot.entry.short());
+            CommandError::fatal(code::INTERNAL, message)
+        })?;
+        let moment = self.at_entry(snapshot.name(self.state().day_offset), tip)?;
+        Ok(Moment {
+            seen_from: snapshot.at,
+            snapshot: Some(snapshot.clone()),
+            ..moment
+        })
+    }
+
+    fn find(&self, given: &str, reading: &Form) -> Result<Option<Moment>, CommandError> {
+        match reading {
+            Form::Now => Ok(Some(self.present())),
+            Form::Day(day) => {
+                let end = day.end(self.state().day_offset);
+                self.as_of(given, day, end).map(Some)
+            }
+            Form::Time(time) => self.as_of(given, time, *time).map(Some),
+            Form::Snapshot(day, label) => {
+                let found = self.latest_snapshot(*day, label);
+                found.map(|snapshot| self.at_snapshot(snapshot)).transpose()
+            }
+            Form::Entry(hex) => self.entry(given, hex),
+        }
+    }
+
+    /// The last snapshot of this label, on this day if one is given.
+    fn latest_snapshot(&self, day: Option<Day>, label: &TaskId) -> Option<&Snapshot> {
+        let offset = self.state().day_offset;
+        self.state().snapshots.iter().rfind(|snapshot| {
+            snapshot.label.as_ref() == Some(label)
+                && day.is_none_or(|day| snapshot.at.day(offset) == day)
+        })
+    }
+
+    fn as_of(
+        &self,
+        given: &str,
+        name: impl Display,
+        time: Timestamp,
+    ) -> Result<Moment, CommandError> {
+        let history = self.history()?;
+        let Some(entry) = history.as_of(time) else {
+            let begin = history
+                .placed()
+                .next()
+                .map(|genesis| genesis.node.effective);
+            let begin = begin.unwrap_or_default();
+            let message = format!("'{given}' is before the ledger, which begins at {begin}");
+            return Err(CommandError::fatal(code::UNKNOWN_MOMENT, message).hint("git coord log"));
+        };
+        let moment = self.at_entry(name.to_string(), entry.object)?;
+        Ok(Moment {
+            seen_from: time.min(self.now).max(moment.seen_from),
+            ..moment
+        })
+    }
+
+    fn entry(&self, given: &str, hex: &str) -> Result<Option<Moment>, CommandError> {
+        let found = self.history()?.matching(hex);
+        match found.as_slice() {
+            [] => Ok(None),
+            [only] => self.at_entry(short(only.object), only.object).map(Some),
+            several => {
+                let candidates: Vec<String> = several
+                    .iter()
+                    .map(|placed| placed.object.to_string())
+                    .collect();
+                Err(CommandError::ambiguous("entry", given, &candidates))
+            }
+        }
+    }
+
+    fn at_entry(&self, name: String, tip: ObjectId) -> Result<Moment, CommandError> {
+        let state = match tip == self.current.tip {
+            true => self.current.state.clone(),
+            false => state_of(self.history()?, tip)?,
+        };
+        Ok(Moment {
+            name,
+            tip,
+            seen_from: state.effective,
+            state,
+            snapshot: None,
+        })
+    }
+}
+
+impl Moment {
+    /// What stands above a text that shows this moment, unless it is now: `2025-10-15, at entry …`.
+    pub fn heading(&self) -> String {
+        match self.name.as_str() {
+            "now" => String::new(),
+            name => format!(
+                "{name}, at entry {} of {}\n\n",
+                short(self.tip),
+                self.state.effective
+            ),
+        }
+    }
+}
+
+/// The first ten digits of an object id, for people; git takes them too.
+pub fn short(object: ObjectId) -> String {
+    format!("{:.10}", object.to_string())
+}
+
+/// What a text can be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Form {
+    Now,
+    Day(Day),
+    Snapshot(Option<Day>, TaskId),
+    Time(Timestamp),
+    /// The beginning of an id, in lower case.
+    Entry(String),
+}
+
+/// What a text can be, in the order in which it is tried.
+fn readings(text: &str) -> Vec<Form> {
+    if text == "now" {
+        return vec![Form::Now];
+    }
+    if let Ok(day) = text.parse() {
+        return vec![Form::Day(day)];
+    }
+    if let Some((day, label)) = text.split_once('/') {
+        let snapshot = day.parse().ok().zip(label.parse().ok());
+        return snapshot
+            .map(|(day, label)| Form::Snapshot(Some(day), label))
+            .into_iter()
+            .collect();
+    }
+    let digits_only = text.bytes().all(|byte| byte.is_ascii_digit());
+    let time = text.parse().ok().map(Form::Time);
+    let (time, seconds) = match digits_only {
+        true => (None, time.filter(|_| text.len() >= SECONDS_DIGITS_MIN)),
+        false => (time, None),
+    };
+    let label = text.parse().ok().map(|label| Form::Snapshot(None, label));
+    let is_hex = text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let entry = (is_hex && (ENTRY_DIGITS_MIN..=ENTRY_DIGITS_MAX).contains(&text.len()))
+        .then(|| Form::Entry(text.to_ascii_lowercase()));
+    [label, time, entry, seconds]
+        .into_iter()
+        .flatten()
+        .collect()
+}
+
+/// The fewest digits that name an entry, as with git's objects.
+const ENTRY_DIGITS_MIN: usize = 4;
+/// The digits of a whole id.
+const ENTRY_DIGITS_MAX: usize = 64;
+/// The fewest digits that git takes for seconds without an `@` before them.
+const SECONDS_DIGITS_MIN: usize = 9;
+
+fn unknown(given: &str, readings: &[Form]) -> CommandError {
+    match readings {
+        [Form::Snapshot(..)] => {
+            let message = format!("no snapshot is called '{given}'");
+            CommandError::fatal(code::UNKNOWN_SNAPSHOT, message).hint("git coord snapshots")
+        }
+        [] => {
+            let message = format!("'{given}' is no time, snapshot or entry");
+            CommandError::fatal(code::UNKNOWN_MOMENT, message).hint(
+                "write a day (2025-10-15), a time (2025-10-15T14:05Z), a snapshot (2025-10-15/morning) or an entry",
+            )
+        }
+        _ => {
+            let message = format!("no snapshot and no entry is called '{given}'");
+            CommandError::fatal(code::UNKNOWN_MOMENT, message)
+                .hint("git coord log names the entries, git coord snapshots the snapshots")
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn forms(text: &str) -> Vec<&'static str> {
+        let name = |form: &Form| match form {
+            Form::Now => "now",
+            Form::Day(_) => "day",
+            Form::Snapshot(Some(_), _) => "snapshot of a day",
+            Form::Snapshot(None, _) => "label",
+            Form::Time(_) => "time",
+            Form::Entry(_) => "entry",
+        };
+        readings(text).iter().map(name).collect()
+    }
+
+    #[test]
+    fn every_form_is_told_by_its_looks() {
+        for (text, expected) in [
+            ("now", &["now"][..]),
+            ("2025-10-15", &["day"]),
+            ("2025-10-15/morning", &["snapshot of a day"]),
+            ("2025-10-15/now", &["snapshot of a day"]),
+            ("morning", &["label"]),
+            ("2025-10-15T14:05Z", &["time"]),
+            ("2025-10-15T14:05:00+02:00", &["time"]),
+            ("Wed, 15 Oct 2025 14:05:00 +0200", &["time"]),
+            ("@1760537100", &["time"]),
+            ("1760537100 +0200", &["time"]),
+        ] {
+            assert_eq!(forms(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_could_be_several_things_is_tried_as_a_label_then_an_entry_then_seconds() {
+        assert_eq!(forms("beef"), ["label", "entry"]);
+        assert_eq!(forms("BEEF"), ["label", "entry"]);
+        assert_eq!(forms("12345678"), ["label", "entry"]);
+        assert_eq!(forms("1760537100"), ["label", "entry", "time"]);
+        assert_eq!(forms("bee"), ["label"]);
+        assert_eq!(forms(&"a".repeat(64)), ["label", "entry"]);
+        assert_eq!(forms(&"a".repeat(65)), [""; 0]);
+    }
+
+    #[test]
+    fn what_names_no_moment_is_nothing() {
+        for text in [
+            "",
+            "2025-13-40/morning",
+            "2025-10-15/",
+            "/morning",
+            "a b",
+            "2025-10-15 25:00Z",
+        ] {
+            assert_eq!(forms(text), [""; 0], "{text:?}");
+        }
+    }
+
+    #[test]
+    fn an_unknown_moment_says_what_could_be_written() {
+        let check = |text: &str, code: &str, message: &str| {
+            let error = unknown(text, &readings(text));
+            assert_eq!((error.code(), error.exit_status()), (code, 128), "{text}");
+            assert_eq!(error.to_string(), message);
+            assert!(error.next().is_some(), "{text}");
+        };
+        check(
+            "morning",
+            "unknown_snapshot",
+            "no snapshot is called 'morning'",
+        );
+        check(
+            "2025-10-15/noon",
+            "unknown_snapshot",
+            "no snapshot is called '2025-10-15/noon'",
+        );
+        check(
+            "a b",
+            "unknown_moment",
+            "'a b' is no time, snapshot or entry",
+        );
+        check(
+            "beef",
+            "unknown_moment",
+            "no snapshot and no entry is called 'beef'",
+        );
+    }
+}

@@ -1,0 +1,321 @@
+//! The entries as they are told one by one: who said what when, about which tasks, and what came of it.
+//!
+//! Not here: the sentences (`message`), and the objects in which the entries stand (`store`).
+
+use std::collections::{HashMap, HashSet};
+
+use serde::Serialize;
+
+use super::{
+    event::{Event, Origin, TaskEvent},
+    id::{ActorName, EntryId},
+    judge::{Node, Verdict},
+    message,
+    reduce::Accepted,
+    refusal::Code,
+    state::{
+        State, TaskIndex,
+        records::{Anomaly, Attached},
+    },
+    task::words,
+    time::Timestamp,
+};
+
+words!(
+    /// What came of an entry.
+    Standing, "standing", "applied, refused, quarantined" {
+        /// It took effect.
+        Applied = "applied",
+        /// The rules said no where it stands: it had no effect.
+        Refused = "refused",
+        /// It is malformed, wrongly signed or not its author's to write: it does not count.
+        Quarantined = "quarantined",
+    }
+);
+
+/// An entry as `log` tells it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct EntryDocument {
+    /// Its object id.
+    pub object: String,
+    /// Its id.
+    pub id: EntryId,
+    /// Who wrote it; none if that cannot be believed.
+    pub actor: Option<ActorName>,
+    /// Its effective time.
+    #[serde(serialize_with = "super::snapshot::as_shown")]
+    pub at: Timestamp,
+    /// What it says, in a line; none if it is no entry.
+    pub subject: Option<String>,
+    /// The tasks that it is about.
+    pub tasks: Vec<String>,
+    /// What came of it.
+    pub standing: Standing,
+    /// The stable word for a refusal.
+    pub code: Option<&'static str>,
+    /// Why it was refused or is quarantined.
+    pub reason: Option<String>,
+    /// Whether an admin has looked at a quarantined entry.
+    pub acknowledged: bool,
+}
+
+/// Judged commits in order, with the object ids that their callers know.
+#[derive(Debug)]
+pub struct Log<'a> {
+    state: &'a State,
+    entries: Vec<Logged<'a>>,
+    refused: HashMap<EntryId, &'a Anomaly>,
+}
+
+#[derive(Debug)]
+struct Logged<'a> {
+    object: String,
+    node: &'a Node,
+    /// The same entry stands earlier in the order.
+    repeated: bool,
+}
+
+impl<'a> Log<'a> {
+    /// The log of these commits, which add up to `state`.
+    pub fn new(state: &'a State, commits: impl Iterator<Item = (String, &'a Node)>) -> Self {
+        let mut seen = HashSet::new();
+        let entries = commits.map(|(object, node)| Logged {
+            object,
+            node,
+            repeated: accepted(node).is_some() && !seen.insert(node.id),
+        });
+        let entries = entries.collect();
+        // A repeated entry is refused, and the one that it repeats may not be.
+        let refused = state
+            .anomalies
+            .iter()
+            .filter(|anomaly| anomaly.refusal.code != Code::Repeated)
+            .map(|anomaly| (anomaly.entry, anomaly));
+        Self {
+            state,
+            refused: refused.collect(),
+            entries,
+        }
+    }
+
+    /// The entries, newest first; only what is about `task` if one is given.
+    pub fn newest_first(&self, task: Option<TaskIndex>) -> impl Iterator<Item = EntryDocument> {
+        let concerns = move |logged: &&Logged<'_>| match task {
+            None => true,
+            Some(task) => accepted(logged.node)
+                .is_some_and(|accepted| tasks_of(self.state, accepted).contains(&task)),
+        };
+        let found = self.entries.iter().rev().filter(concerns);
+        found.map(|logged| self.document(logged))
+    }
+
+    /// The comments on a task that took effect, oldest first.
+    pub fn comments(&self, task: TaskIndex) -> Vec<Attached> {
+        let mut found = Vec::new();
+        let counts =
+            |logged: &&Logged<'_>| !logged.repeated && !self.refused.contains_key(&logged.node.id);
+        let entries = self.entries.iter().filter(counts);
+        for accepted in entries.filter_map(|logged| accepted(logged.node)) {
+            for event in &accepted.entry.events {
+                let Event::Task(TaskEvent::Commented { task: about, body }) = event else {
+                    continue;
+                };
+                if self.state.find(about, accepted.id) == Some(task)
+                    && let Some(attachment) = accepted.entry.attachment(body)
+                {
+                    found.push(Attached {
+                        entry: accepted.id,
+                        name: attachment.name.clone(),
+                        digest: attachment.digest,
+                    });
+                }
+            }
+        }
+        found
+    }
+
+    fn document(&self, logged: &Logged<'_>) -> EntryDocument {
+        let Node { id, effective, .. } = logged.node;
+        let entry = accepted(logged.node);
+        let (standing, code, reason) = self.standing(logged);
+        let tasks = entry.map(|accepted| tasks_of(self.state, accepted));
+        EntryDocument {
+            object: logged.object.clone(),
+            id: *id,
+            actor: entry.map(|accepted| accepted.entry.actor.clone()),
+            at: *effective,
+            subject: entry.map(|accepted| message::subject(&accepted.entry)),
+            tasks: tasks
+                .into_iter()
+                .flatten()
+                .map(|index| self.state.shown(index))
+                .collect(),
+            standing,
+            code,
+            reason,
+            acknowledged: self.state.acknowledged.contains(id),
+        }
+    }
+
+    fn standing(&self, logged: &Logged<'_>) -> (Standing, Option<&'static str>, Option<String>) {
+        if let Verdict::Quarantined { flaw, .. } = &logged.node.verdict {
+            return (Standing::Quarantined, None, Some(flaw.to_string()));
+        }
+        if logged.repeated {
+            let reason = "the same entry took effect before".to_owned();
+            return (
+                Standing::Refused,
+                Some(Code::Repeated.as_str()),
+                Some(reason),
+            );
+        }
+        match self.refused.get(&logged.node.id) {
+            Some(anomaly) => {
+                let refusal = &anomaly.refusal;
+                (
+                    Standing::Refused,
+                    Some(refusal.code.as_str()),
+                    Some(refusal.to_string()),
+                )
+            }
+            None => (Standing::Applied, None, None),
+        }
+    }
+}
+
+fn accepted(node: &Node) -> Option<&Accepted> {
+    match &node.verdict {
+        Verdict::Accepted(accepted) => Some(accepted),
+        Verdict::Cached | Verdict::Quarantined { .. } => None,
+    }
+}
+
+/// The tasks that an entry adds or changes, by reference and not by name, each once.
+fn tasks_of(state: &State, accepted: &Accepted) -> Vec<TaskIndex> {
+    let mut seen = HashSet::new();
+    let about = (0..)
+        .zip(&accepted.entry.events)
+        .filter_map(|(event, said)| {
+            let added = Origin {
+                entry: accepted.id,
+                event,
+                item: 0,
+            };
+            match said {
+                Event::Task(TaskEvent::Added { .. }) => state.created_by(added),
+                said => state.find(said.changed_task()?, accepted.id),
+            }
+        });
+    about.filter(|index| seen.insert(*index)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::{judge::Flaw, sample::Sample};
+
+    fn nodes(plan: &Sample) -> Vec<Node> {
+        let node = |accepted: &Accepted| {
+            let verdict = Verdict::Accepted(Box::new(accepted.clone()));
+            Node::with_verdict(accepted.id, accepted.effective, verdict)
+        };
+        plan.entries().iter().map(node).collect()
+    }
+    fn log<'a>(state: &'a State, nodes: &'a [Node]) -> Log<'a> {
+        let named = |(number, node)| (format!("{number:040}"), node);
+        Log::new(state, nodes.iter().enumerate().map(named))
+    }
+    fn told(plan: &Sample, nodes: &[Node], task: Option<TaskIndex>) -> Vec<String> {
+        let log = log(plan.state(), nodes);
+        let entries = log.newest_first(task);
+        let told = entries.map(|entry| {
+            let subject = entry.subject.as_deref().unwrap_or("?");
+            let code = entry.code.unwrap_or_default();
+            format!("{subject} [{}{code}]", entry.standing)
+        });
+        told.collect()
+    }
+
+    #[test]
+    fn entries_are_told_newest_first_and_a_refusal_says_why() {
+        let mut plan = Sample::new();
+        let task = plan.add("B", "Breaker", Vec::new());
+        plan.claim("codex", &task);
+        plan.claim("copilot", &task);
+        let nodes = nodes(&plan);
+        let told = told(&plan, &nodes, None);
+        assert_eq!(
+            told[..3],
+            [
+                "claim B: copilot, until 12:06Z [refusedclaim_held]",
+                "claim B: codex, until 12:05Z [applied]",
+                "add B: Breaker [applied]",
+            ]
+        );
+        let entry = log(plan.state(), &nodes).newest_first(None).next().unwrap();
+        assert_eq!(
+            entry.reason.unwrap(),
+            "task 'B' is claimed by codex until 2025-10-15T12:05:00Z"
+        );
+        assert_eq!(entry.tasks, ["B"]);
+    }
+
+    #[test]
+    fn a_task_is_told_by_reference_and_not_by_name() {
+        let mut plan = Sample::new();
+        let first = plan.add("B", "First", Vec::new());
+        let second = plan.add("B", "Second", Vec::new());
+        plan.claim("codex", &second);
+        plan.comment("claude", &first);
+        let nodes = nodes(&plan);
+        let about = |task| told(&plan, &nodes, Some(plan.index(task)));
+        assert_eq!(
+            about(&first),
+            ["comment on B: claude [applied]", "add B: First [applied]"]
+        );
+        assert_eq!(
+            about(&second),
+            [
+                "claim B: codex, until 12:06Z [applied]",
+                "add B: Second [applied]"
+            ]
+        );
+        let comments = |task| log(plan.state(), &nodes).comments(plan.index(task)).len();
+        assert_eq!((comments(&first), comments(&second)), (1, 0));
+    }
+
+    #[test]
+    fn the_same_entry_again_is_refused_and_the_first_stands() {
+        let mut plan = Sample::new();
+        let task = plan.add("B", "Breaker", Vec::new());
+        plan.comment("claude", &task);
+        let mut nodes = nodes(&plan);
+        nodes.push(nodes.last().cloned().unwrap());
+        let told = told(&plan, &nodes, None);
+        assert_eq!(told[0], "comment on B: claude [refusedrepeated]");
+        assert_eq!(told[1], "comment on B: claude [applied]");
+        assert_eq!(
+            log(plan.state(), &nodes).comments(plan.index(&task)).len(),
+            1
+        );
+    }
+
+    #[test]
+    fn what_is_quarantined_is_nobodys_and_says_why() {
+        let plan = Sample::new();
+        let mut nodes = nodes(&plan);
+        let verdict = Verdict::Quarantined {
+            flaw: Flaw::Message,
+            foreign: true,
+        };
+        let id = EntryId::from_bytes([9; 32]);
+        nodes.push(Node::with_verdict(id, plan.state().effective, verdict));
+        let log = log(plan.state(), &nodes);
+        let entry = log.newest_first(None).next().unwrap();
+        assert_eq!(
+            (entry.actor, entry.subject, entry.standing),
+            (None, None, Standing::Quarantined)
+        );
+        assert_eq!(entry.reason.unwrap(), Flaw::Message.to_string());
+    }
+}

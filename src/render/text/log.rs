@@ -1,0 +1,89 @@
+//! The log: an entry a line, newest first; what had no effect says why on a line of its own.
+//!
+//! Not here: what an entry says (`core::message`).
+
+use super::{
+    style::{BAD, DIM, NOTICE, Style, date_and_clock},
+    table::cut,
+};
+use crate::core::{
+    log::{EntryDocument, Standing},
+    text::visible,
+};
+
+/// The digits of an object id that are shown.
+const DIGITS: usize = 10;
+
+/// One entry; the line is cut to the width of the terminal.
+pub fn log_entry(entry: &EntryDocument, style: Style) -> String {
+    let object: String = entry.object.chars().take(DIGITS).collect();
+    let actor = entry.actor.as_ref().map_or("?", |actor| actor.as_str());
+    let when = date_and_clock(entry.at);
+    let subject = entry.subject.as_deref().unwrap_or("(no entry)");
+    let start = object.len() + when.len() + 2;
+    let rest = format!("{actor}: {}", visible(subject));
+    let rest = cut(&rest, style.width.map(|width| width.saturating_sub(start)));
+    let (object, when) = (style.paint(NOTICE, &object), style.paint(DIM, &when));
+    let mut text = format!("{object} {when} {rest}\n");
+    if let Some(reason) = &entry.reason {
+        let seen = if entry.acknowledged {
+            ", acknowledged"
+        } else {
+            ""
+        };
+        let remark = format!("{}{seen}: {}", entry.standing, visible(reason));
+        let ansi = match entry.standing {
+            Standing::Quarantined if !entry.acknowledged => BAD,
+            _ => NOTICE,
+        };
+        let remark = style.paint(ansi, &remark);
+        text.push_str(&format!("{:DIGITS$} {remark}\n", ""));
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::id::EntryId;
+
+    fn entry(subject: &str, standing: Standing, reason: Option<&str>) -> EntryDocument {
+        EntryDocument {
+            object: "0123456789abcdef".to_owned(),
+            id: EntryId::from_bytes([7; 32]),
+            actor: "codex".parse().ok(),
+            at: "2025-10-15T14:05:09Z".parse().unwrap_or_default(),
+            subject: Some(subject.to_owned()),
+            tasks: Vec::new(),
+            standing,
+            code: None,
+            reason: reason.map(str::to_owned),
+            acknowledged: false,
+        }
+    }
+
+    #[test]
+    fn an_entry_is_a_line_and_a_refusal_says_why_on_another() {
+        let claim = entry("claim B: codex, until 18:05Z", Standing::Applied, None);
+        assert_eq!(
+            log_entry(&claim, Style::default()),
+            "0123456789 2025-10-15 14:05Z codex: claim B: codex, until 18:05Z\n"
+        );
+        let lost = entry("claim B", Standing::Refused, Some("task 'B\n' is claimed"));
+        assert_eq!(
+            log_entry(&lost, Style::default()),
+            "0123456789 2025-10-15 14:05Z codex: claim B\n           refused: task 'B\\n' is claimed\n"
+        );
+    }
+
+    #[test]
+    fn a_line_is_no_wider_than_the_terminal() {
+        let long = entry(&"long ".repeat(30), Standing::Applied, None);
+        let style = Style {
+            color: false,
+            width: Some(60),
+        };
+        let text = log_entry(&long, style);
+        assert_eq!(text.trim_end().chars().count(), 60, "{text}");
+    }
+}

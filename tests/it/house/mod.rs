@@ -1,0 +1,163 @@
+//! The house stands as docs/architecture.md says: layers, names that belong to one room, the form of every file, links.
+//!
+//! Not here: what the program does.
+
+mod form;
+mod links;
+mod rules;
+mod source;
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use self::{
+    rules::{Layers, OnlyIn},
+    source::Source,
+};
+
+/// Files that other programs wrote or that stand for such files.
+const NOT_OURS: [&str; 3] = ["target", ".git", "tests/fixtures"];
+
+#[test]
+fn no_room_uses_what_the_table_of_layers_does_not_allow() {
+    let layers = Layers::of(&architecture());
+    assert_nothing_found(layers.check(&sources("src")));
+}
+
+#[test]
+fn the_table_of_layers_names_only_rooms_that_there_are() {
+    let layers = Layers::of(&architecture());
+    assert_nothing_found(layers.empty_rooms(&sources("src")));
+}
+
+#[test]
+fn names_that_belong_to_one_room_stand_there_only() {
+    let rules = OnlyIn::of(&architecture());
+    assert_nothing_found(rules.check(&sources("src")));
+}
+
+#[test]
+fn every_file_of_source_is_in_form() {
+    let all = ["src", "tests", "benches"].into_iter().flat_map(sources);
+    assert_nothing_found(all.flat_map(|source| form::check(&source)));
+}
+
+#[test]
+fn the_map_of_the_house_names_every_module() {
+    let map = architecture();
+    let missing = sources("src").into_iter().filter(|source| {
+        let module = source.module();
+        !source.is_for_tests() && !module.is_empty() && !is_on_the_map(&map, &module)
+    });
+    assert_nothing_found(
+        missing.map(|source| format!("docs/architecture.md does not name '{}'", source.module())),
+    );
+}
+
+#[test]
+fn links_lead_somewhere() {
+    let documents = files("", "md").into_iter();
+    assert_nothing_found(
+        documents.flat_map(|(file, text)| links::broken_links(top(), &file, &text)),
+    );
+}
+
+#[test]
+fn files_that_documents_and_comments_name_are_there() {
+    // A story plays in a repository of its own.
+    let documents = files("", "md")
+        .into_iter()
+        .filter(|(file, _)| !file.starts_with("docs/stories"));
+    let comments = ["src", "tests", "benches"]
+        .into_iter()
+        .flat_map(|folder| files(folder, "rs"));
+    let comments = comments.map(|(file, text)| (file, only_comments(&text)));
+    let manifest = (
+        "Cargo.toml".to_owned(),
+        fs::read_to_string(top().join("Cargo.toml")).unwrap(),
+    );
+    let all = documents.chain(comments).chain([manifest]);
+    assert_nothing_found(all.flat_map(|(file, text)| links::missing_files(top(), &file, &text)));
+}
+
+#[test]
+fn a_module_is_on_the_map_by_its_own_name_or_by_that_of_its_room() {
+    let map = "| `core::id`, `cli::commands` | x | `store` |";
+    for (module, on_the_map) in [
+        ("core::id", true),
+        ("cli::commands::add", true),
+        ("store", true),
+        ("store::lock", false),
+        ("core::text", false),
+        ("core", false),
+    ] {
+        assert_eq!(is_on_the_map(map, module), on_the_map, "{module}");
+    }
+}
+
+#[track_caller]
+fn assert_nothing_found(findings: impl IntoIterator<Item = String>) {
+    let findings: Vec<String> = findings.into_iter().collect();
+    assert!(findings.is_empty(), "\n{}", findings.join("\n"));
+}
+
+fn architecture() -> String {
+    fs::read_to_string(top().join("docs/architecture.md")).unwrap()
+}
+
+/// Whether the module, or one that it is in below the top, stands in backticks.
+fn is_on_the_map(map: &str, module: &str) -> bool {
+    let above = module
+        .match_indices("::")
+        .skip(1)
+        .map(|(at, _)| &module[..at]);
+    above
+        .chain([module])
+        .any(|module| map.contains(&format!("`{module}`")))
+}
+
+fn only_comments(text: &str) -> String {
+    let comments = text.lines().filter_map(|line| line.split_once("//"));
+    comments
+        .map(|(_, comment)| format!("{comment}\n"))
+        .collect()
+}
+
+fn top() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn sources(folder: &str) -> Vec<Source> {
+    let files = files(folder, "rs").into_iter();
+    let mut sources: Vec<Source> = files
+        .map(|(file, text)| Source::new(&file, &text))
+        .collect();
+    Source::mark_test_files(&mut sources);
+    sources
+}
+
+/// The files below `folder` whose names end so, with their paths from the top and their text.
+fn files(folder: &str, extension: &str) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    let mut open: Vec<PathBuf> = vec![top().join(folder)];
+    while let Some(folder) = open.pop() {
+        for entry in fs::read_dir(folder).into_iter().flatten() {
+            let path = entry.unwrap().path();
+            let name = path
+                .strip_prefix(top())
+                .unwrap()
+                .to_str()
+                .unwrap()
+                .to_owned();
+            if path.is_dir() && !NOT_OURS.contains(&name.as_str()) {
+                open.push(path);
+            } else if path.extension().is_some_and(|end| end == extension) {
+                found.push((name, fs::read_to_string(&path).unwrap()));
+            }
+        }
+    }
+    found.sort();
+    found
+}

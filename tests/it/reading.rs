@@ -1,0 +1,448 @@
+//! Reading the ledger: now and as it was, on this machine and on another, in text and as JSON.
+//!
+//! Not here: the looks of what is read (`render`) and which texts name a moment (`cli::moment`).
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+};
+
+use serde_json::Value;
+
+use crate::world::World;
+
+const NEXT_DAY: &str = "2025-10-16T09:00:00Z";
+
+/// A plan of two tasks, of which codex claims one on the second day.
+fn plan() -> World {
+    let world = World::new();
+    for line in [
+        "init --actor ada",
+        "actor add codex --kind agent --role worker --generate",
+        "add --id B --priority high --estimate 2h-3h Breaker",
+        "add --id CC-1 --depends B Review",
+        "add --id CC-2 Audit",
+    ] {
+        done(&world, line);
+    }
+    on(&world, NEXT_DAY, "--actor codex claim B");
+    on(
+        &world,
+        "2025-10-16T09:30:00Z",
+        "--actor codex comment B well",
+    );
+    world
+}
+
+#[track_caller]
+fn done(world: &World, line: &str) -> String {
+    let words: Vec<&str> = line.split(' ').collect();
+    let output = world.coord(&words);
+    assert_eq!(output.code, 0, "{line}: {output:?}");
+    output.stdout
+}
+
+/// Runs a command at a time of its own.
+#[track_caller]
+fn on(world: &World, date: &str, line: &str) {
+    let words: Vec<&str> = line.split(' ').collect();
+    let output = world.coord_with(&words, |command| {
+        command.env("GIT_COMMITTER_DATE", date);
+    });
+    assert_eq!(output.code, 0, "{line}: {output:?}");
+}
+
+fn json(world: &World, line: &str, schema: &str) -> Value {
+    let words: Vec<&str> = line.split(' ').chain(["--json"]).collect();
+    world.coord(&words).data(schema)
+}
+
+fn failed(world: &World, line: &str, code: &str) {
+    let words: Vec<&str> = line.split(' ').chain(["--json"]).collect();
+    world.coord(&words).failed(code, 128);
+}
+
+fn keys(value: &Value) -> String {
+    let keys = value.as_object().unwrap().keys();
+    keys.map(String::as_str).collect::<Vec<_>>().join(" ")
+}
+
+fn tip(world: &World) -> String {
+    world
+        .git(&["rev-parse", "refs/coord/ledger"])
+        .trim()
+        .to_owned()
+}
+
+/// The ids of the tasks that `list` finds.
+fn listed(world: &World, line: &str) -> Vec<String> {
+    let data = json(world, &format!("list {line}"), "coord.list/1");
+    let tasks = data["tasks"].as_array().unwrap().iter();
+    tasks
+        .map(|task| task["id"].as_str().unwrap().to_owned())
+        .collect()
+}
+
+const READERS: &[&str] = &[
+    "status",
+    "list",
+    "show B",
+    "log",
+    "log B",
+    "snapshots",
+    "diff now now",
+    "verify",
+    "export --format json",
+    "export --format task-status",
+    "export --format markdown",
+    "export --format csv",
+    "export --format allowed-signers",
+];
+
+#[test]
+fn without_a_ledger_every_reader_says_so() {
+    let world = World::new();
+    for line in READERS {
+        failed(&world, line, "no_ledger");
+    }
+}
+
+#[test]
+fn status_has_the_keys_of_the_contract_and_what_is_local_stands_apart() {
+    let world = plan();
+    let status = json(&world, "--actor codex status", "coord.status/1");
+    assert_eq!(
+        keys(&status),
+        "ledger summary tasks guardrails pull_requests worktrees targets anomalies local"
+    );
+    assert_eq!(keys(&status["ledger"]), "id tip entries digest");
+    assert_eq!(status["ledger"]["tip"], tip(&world));
+    assert_eq!(
+        keys(&status["local"]),
+        "ref actor remote unconfirmed confirmed mine stale cache"
+    );
+    assert_eq!(status["local"]["ref"], "refs/coord/ledger");
+    assert_eq!(status["local"]["mine"], serde_json::json!(["B"]));
+    let others = json(&world, "status", "coord.status/1");
+    assert_eq!(others["local"]["actor"], "ada");
+    assert_eq!(others["local"]["mine"], serde_json::json!([]));
+}
+
+#[test]
+fn a_day_that_is_over_stays_as_it_was() {
+    let world = plan();
+    let stands = |at: &str| {
+        let shown = json(&world, &format!("show B --at {at}"), "coord.show/1");
+        shown["task"]["status"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(stands("2025-10-15"), "not_started");
+    assert_eq!(stands("2025-10-16T08:59:59Z"), "not_started");
+    assert_eq!(stands("2025-10-16T09:00:00Z"), "in_progress");
+    assert_eq!(stands("2025-10-16"), "in_progress");
+    assert_eq!(stands("now"), "in_progress");
+    let entry = &tip(&world)[..8];
+    assert_eq!(stands(entry), "in_progress");
+    let before = format!("{}^^", "refs/coord/ledger");
+    let before = world.git(&["rev-parse", "--short=6", &before]);
+    assert_eq!(stands(before.trim()), "not_started");
+    let then = json(&world, "status --at 2025-10-15", "coord.status/1");
+    assert_eq!(then["ledger"]["entries"], 5);
+    assert_eq!(then["summary"]["in_progress"], 0);
+    let text = done(&world, "status --at 2025-10-15");
+    assert!(text.starts_with("2025-10-15, at entry "), "{text}");
+}
+
+#[test]
+fn what_names_no_moment_or_task_is_told_with_its_code() {
+    let world = plan();
+    for (line, code) in [
+        ("status --at 2025-10-14", "unknown_moment"),
+        ("status --at @1", "unknown_moment"),
+        ("list --at 2025-10-15T25:00Z", "unknown_moment"),
+        ("export --format csv --at 0000000", "unknown_moment"),
+        ("show B --at morning", "unknown_snapshot"),
+        ("diff 2025-10-15/morning", "unknown_snapshot"),
+        ("diff", "unknown_snapshot"),
+        ("show Z", "unknown_task"),
+        ("show CC-1 --at 2025-10-15T09:02:30Z", "unknown_task"),
+        ("log Z", "unknown_task"),
+        ("show CC", "ambiguous_id"),
+        ("log CC", "ambiguous_id"),
+    ] {
+        failed(&world, line, code);
+    }
+    let told = world.coord(&["status", "--at", "2025-10-14"]).stderr;
+    assert!(
+        told.starts_with("error: '2025-10-14' is before the ledger, which begins at 2025-10-15T"),
+        "{told}"
+    );
+    world
+        .coord(&["list", "colour:red", "--json"])
+        .failed("usage", 129);
+}
+
+#[test]
+fn show_brings_specification_and_comments_and_says_what_is_not_at_hand() {
+    let world = plan();
+    fs::write(world.work().join("spec.md"), "first\n\u{1b}[2Jsecond\n").unwrap();
+    done(&world, "edit CC-1 --body spec.md");
+    let shown = json(&world, "show CC-1", "coord.show/1");
+    assert_eq!(shown["body"]["text"], "first\n\u{1b}[2Jsecond\n");
+    let text = done(&world, "show CC-1");
+    let expected = "\nSpecification\n    first\n    \\u{1b}[2Jsecond\n";
+    assert!(text.ends_with(expected), "{text}");
+
+    let comments = |at: &str| {
+        let shown = json(&world, &format!("show B --at {at}"), "coord.show/1");
+        shown["comments"].clone()
+    };
+    assert_eq!(comments("now")[0]["text"], "well\n");
+    assert_eq!(comments("now")[0]["actor"], "codex");
+    assert_eq!(comments("2025-10-15"), serde_json::json!([]));
+
+    let blob = world.git(&["rev-parse", "refs/coord/ledger~1:comment.md"]);
+    let (folder, file) = blob.trim().split_at(2);
+    fs::remove_file(world.work().join(".git/objects").join(folder).join(file)).unwrap();
+    assert_eq!(comments("now")[0]["text"], Value::Null);
+    let text = done(&world, "show B");
+    assert!(text.contains("    (not at hand: "), "{text}");
+}
+
+#[test]
+fn list_finds_what_its_filters_ask_for() {
+    let world = plan();
+    assert_eq!(listed(&world, "priority:high"), ["B"]);
+    assert_eq!(listed(&world, "!is:claimed --at now"), ["CC-1", "CC-2"]);
+    assert_eq!(listed(&world, "cc status:waiting,blocked"), ["CC-1"]);
+    assert_eq!(listed(&world, "is:claimed --at 2025-10-15"), [""; 0]);
+    let output = world.coord(&["list", "--", "-is:claimed", "audit"]);
+    assert_eq!(output.stdout.lines().count(), 2, "{output:?}");
+}
+
+#[test]
+fn log_tells_newest_first_one_object_a_line() {
+    let world = plan();
+    let output = world.coord(&["log", "--json", "-n", "2"]);
+    let lines: Vec<Value> = output
+        .stdout
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert_eq!(lines.len(), 2);
+    assert!(lines.iter().all(|line| line["schema"] == "coord.log/1"));
+    assert_eq!(lines[0]["data"]["object"], tip(&world));
+    assert_eq!(lines[0]["data"]["subject"], "comment on B: codex");
+    assert_eq!(lines[1]["data"]["at"], NEXT_DAY);
+    let about = done(&world, "log CC-1");
+    assert!(about.ends_with(" ada: add CC-1: Review\n"), "{about}");
+    assert_eq!(about.lines().count(), 1);
+    assert_eq!(done(&world, "log").lines().count(), 7);
+}
+
+#[test]
+fn diff_tells_by_meaning_and_line_by_line() {
+    let world = plan();
+    let text = done(&world, "diff 2025-10-15");
+    assert!(text.starts_with("2025-10-15 → now\n"), "{text}");
+    let sentence = "task B: not_started → in_progress, claimed by codex, 1 new comment\n";
+    assert!(text.ends_with(sentence), "{text}");
+    let lines = done(&world, "diff --text 2025-10-15 now");
+    assert!(
+        lines.starts_with("--- a/dashboard.md\n+++ b/dashboard.md\n@@ "),
+        "{lines}"
+    );
+    assert!(lines.contains("\n--- a/status.json\n"), "{lines}");
+    let compared = json(&world, "diff 2025-10-15 now", "coord.diff/1");
+    assert_eq!(compared["from"]["name"], "2025-10-15");
+    assert_eq!(compared["to"]["tip"], tip(&world));
+    assert_eq!(compared["tasks"][0]["id"], "B");
+
+    let differs = world.coord(&["diff", "--exit-code", "2025-10-15"]);
+    assert_eq!((differs.code, differs.stderr.as_str()), (1, ""));
+    assert_eq!(
+        done(&world, "diff --exit-code now now"),
+        "now → now\nno changes\n"
+    );
+}
+
+#[test]
+fn a_snapshot_is_named_by_day_and_label_and_shows_what_came_before_it() {
+    let world = plan();
+    done(&world, "snapshot --label morning");
+    failed(&world, "diff", "unknown_snapshot");
+    on(&world, "2025-10-16T12:00:00Z", "--actor codex done B");
+    on(&world, "2025-10-16T12:30:00Z", "snapshot --label noon");
+    let listed = json(&world, "snapshots", "coord.snapshots/1");
+    let names: Vec<&Value> = listed["snapshots"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|snapshot| &snapshot["name"])
+        .collect();
+    assert_eq!(names, ["2025-10-16/morning", "2025-10-16/noon"]);
+    assert_eq!(listed["snapshots"][1]["object"], tip(&world));
+    let stands = |at: &str| {
+        let shown = json(&world, &format!("show B --at {at}"), "coord.show/1");
+        shown["task"]["status"].clone()
+    };
+    assert_eq!(stands("morning"), "in_progress");
+    assert_eq!(stands("2025-10-16/noon"), "done");
+    failed(&world, "status --at 2025-10-15/noon", "unknown_snapshot");
+    let status = json(&world, "status --at noon", "coord.status/1");
+    assert_eq!(status["ledger"]["digest"], listed["snapshots"][1]["digest"]);
+    let text = done(&world, "diff");
+    assert!(
+        text.starts_with("2025-10-16/morning → 2025-10-16/noon\n"),
+        "{text}"
+    );
+    // What the program says of two snapshots is what git says of their trees.
+    let mine = done(&world, "diff --text morning noon");
+    let gits = world.git(&[
+        "diff",
+        "--no-prefix",
+        "refs/coord/ledger~2",
+        "refs/coord/ledger",
+    ]);
+    let changed = |text: &str| -> Vec<String> {
+        let lines = text.lines().filter(|line| line.starts_with(['+', '-']));
+        let lines = lines.filter(|line| !line.starts_with("+++") && !line.starts_with("---"));
+        lines.map(str::to_owned).collect()
+    };
+    assert_eq!(changed(&mine), changed(&gits));
+    assert!(done(&world, "verify").ends_with("2 snapshots: all good\n"));
+}
+
+#[test]
+fn stock_git_verifies_every_entry_with_the_exported_keys() {
+    let world = plan();
+    let signers = done(&world, "export --format allowed-signers");
+    let path = world.work().join("signers");
+    fs::write(&path, signers).unwrap();
+    let path = path.to_str().unwrap();
+    world.git(&["config", "gpg.ssh.allowedSignersFile", path]);
+    let entries = world.git(&["rev-list", "refs/coord/ledger"]);
+    assert_eq!(entries.lines().count(), 7);
+    for entry in entries.lines() {
+        world.git(&["verify-commit", entry]);
+    }
+    let retired = done(&world, "actor retire-key codex");
+    assert!(!retired.is_empty());
+    let later = done(&world, "export --format allowed-signers");
+    assert_eq!(later.lines().count(), 2);
+    done(&world, "actor revoke-key codex .git/coord/keys/codex.pub");
+    let output = world.coord(&["export", "--format", "allowed-signers"]);
+    assert_eq!(output.stdout.lines().count(), 1);
+    assert_eq!(
+        output.stderr,
+        "warning: left out: a revoked key of actor 'codex'\n"
+    );
+}
+
+#[test]
+fn an_export_is_a_file_of_its_own_kind_and_with_json_one_object() {
+    let world = plan();
+    for format in ["task-status", "json", "markdown", "csv", "allowed-signers"] {
+        let line = format!("export --format {format}");
+        let plain = done(&world, &line);
+        let wrapped = json(&world, &line, "coord.export/1");
+        assert_eq!(wrapped["format"], format);
+        assert_eq!(wrapped["text"], plain);
+    }
+    let status: Value = serde_json::from_str(&done(&world, "export --format json")).unwrap();
+    assert_eq!(status["ledger"]["tip"], tip(&world));
+    assert_eq!(status["local"], Value::Null);
+    let then = done(&world, "export --format csv --at 2025-10-15");
+    assert!(then.contains("\r\nB,Breaker,,,not_started,high,"), "{then}");
+}
+
+#[test]
+fn verify_counts_what_is_good_and_names_what_is_quarantined() {
+    let world = plan();
+    assert_eq!(
+        done(&world, "verify"),
+        "verified 7 entries, 7 signatures, 0 snapshots: all good\n"
+    );
+    let before = json(&world, "status", "coord.status/1");
+    let parent = tip(&world);
+    let tree = world.git(&["rev-parse", &format!("{parent}^{{tree}}")]);
+    let forged = world.git(&["commit-tree", tree.trim(), "-p", &parent, "-m", "done B"]);
+    let forged = forged.trim();
+    world.git(&["update-ref", "refs/coord/ledger", forged]);
+
+    let output = world.coord(&["verify"]);
+    assert_eq!((output.code, output.stderr.as_str()), (1, ""));
+    let first = output.stdout.lines().next().unwrap();
+    assert!(
+        first.starts_with(&format!("{} quarantined: ", &forged[..10])),
+        "{output:?}"
+    );
+    assert!(
+        output
+            .stdout
+            .ends_with("verified 7 entries, 7 signatures, 0 snapshots: 1 quarantined\n"),
+        "{output:?}"
+    );
+    let told = world.coord(&["verify", "--json"]);
+    assert_eq!(told.code, 1);
+    let told = told.data("coord.verify/1");
+    assert_eq!(told["good"], false);
+    assert_eq!(told["quarantined"][0]["object"], forged);
+    assert_eq!(told["ledger"]["digest"], before["ledger"]["digest"]);
+    let log = done(&world, "log -n 1");
+    assert!(log.contains("\n           quarantined: "), "{log}");
+}
+
+#[test]
+fn reading_writes_nothing_but_the_cache() {
+    let world = plan();
+    let before = files(&world.work());
+    for line in READERS {
+        done(&world, line);
+        done(&world, &format!("{line} --json"));
+    }
+    assert_eq!(files(&world.work()), before);
+}
+
+/// Every file below a folder with its contents, but for the cache.
+fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    let mut found = BTreeMap::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        match path.is_dir() {
+            true if path.ends_with("coord/cache") => {}
+            true => found.extend(files(&path)),
+            false => _ = found.insert(path.clone(), fs::read(&path).unwrap()),
+        }
+    }
+    found
+}
+
+#[test]
+fn two_clones_say_the_same_bytes_whatever_their_locale_and_config() {
+    let world = plan();
+    world.git(&["clone", "--quiet", "--mirror", ".", "mirror.git"]);
+    let elsewhere = |line: &str| {
+        let words: Vec<&str> = ["-C", "mirror.git"]
+            .into_iter()
+            .chain(line.split(' '))
+            .collect();
+        let output = world.coord_with(&words, |command| {
+            command.env("TZ", "Asia/Tokyo").env("LC_ALL", "tr_TR.UTF-8");
+            command.env("GIT_COMMITTER_DATE", "2026-01-01T00:00:00+09:00");
+        });
+        assert_eq!(output.code, 0, "{line}: {output:?}");
+        output.stdout
+    };
+    for line in READERS.iter().filter(|line| **line != "status") {
+        let json = format!("{line} --json");
+        assert_eq!(done(&world, &json), elsewhere(&json), "{line}");
+    }
+    let apart = |text: &str| {
+        let mut status: Value = serde_json::from_str(text).unwrap();
+        status["data"].as_object_mut().unwrap().remove("local");
+        status.to_string()
+    };
+    let here = done(&world, "status --json");
+    assert_eq!(apart(&here), apart(&elsewhere("status --json")));
+}
