@@ -316,11 +316,17 @@ fn every_commit_in_the_document_reads_as_the_list_says() {
             assert!(listed.iter().any(|entry| entry.id() == candidate.foreign));
             continue;
         };
-        let entry = listed.iter().find(|entry| entry.id() == signed.accepted.id).unwrap();
+        let entry = listed
+            .iter()
+            .find(|entry| entry.id() == signed.accepted.id)
+            .unwrap();
         assert_eq!(keys(&document)[entry.get("signer")], signed.accepted.signer);
         let frame = commit::parse(raw.as_bytes(), HashKind::Sha1).unwrap();
         let payload = entry.payload().unwrap();
-        assert_eq!(frame.message, message::render(&signed.accepted.entry, &payload));
+        assert_eq!(
+            frame.message,
+            message::render(&signed.accepted.entry, &payload)
+        );
     }
 }
 
