@@ -134,7 +134,7 @@ struct Resolved {
 }
 
 /// How much is remembered before a reader begins anew, in bytes.
-const DELTA_BASES_BYTES_MAX: usize = 6 << 20;
+const DELTA_BASES_BYTES_MAX: usize = 10 << 20;
 
 impl DecodeEntry for DeltaBases {
     fn put(

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{core::key::PublicKey, store::commit::Frame};
 
-/// How many parsed keys a [`Verifier`] keeps at most, each of up to 30 kB; beyond that it starts anew.
+/// How many parsed keys a [`Verifier`] keeps at most, each of up to 60 kB; beyond that it starts anew.
 const KEYS_MAX: usize = 256;
 
 /// Why a signature is not accepted.
