@@ -145,21 +145,24 @@ impl Roster {
         )
     }
 
-    /// Whether `actor`, signing with `signer`, may bring this event about.
+    /// Whether the author of an entry, signing with `signer`, may bring about this event of it.
+    ///
+    /// What concerns the roster stands beside nothing else, so that the roster can be known without
+    /// the rest of the state.
     ///
     /// # Errors
     /// The refusal, if it may not. Events that do not concern the roster pass.
-    pub fn check(
-        &self,
-        actor: &ActorName,
-        signer: &PublicKey,
-        event: &Event,
-    ) -> Result<(), Refusal> {
+    pub fn check(&self, entry: &Entry, signer: &PublicKey, event: &Event) -> Result<(), Refusal> {
+        if !Self::concerns(event) {
+            return Ok(());
+        }
+        if !entry.events.iter().all(Self::concerns) {
+            let what = "a change of the roster beside something else";
+            return Err(Refusal::new(Code::Misplaced, what));
+        }
         match event {
-            Event::Ledger(LedgerEvent::Upgraded(_)) => {
-                self.require_admin(actor, "upgrade the ledger")
-            }
-            Event::Roster(event) => self.check_roster_event(actor, signer, event),
+            Event::Ledger(_) => self.require_admin(&entry.actor, "upgrade the ledger"),
+            Event::Roster(event) => self.check_roster_event(&entry.actor, signer, event),
             _ => Ok(()),
         }
     }
@@ -258,16 +261,15 @@ impl Roster {
     /// The roster after an entry; none if the entry leaves it as it is, because nothing in it concerns
     /// the roster or because it is refused.
     ///
-    /// What the reducer makes of the entry is the same: an entry of which one event concerns the
-    /// roster holds no other events, so that nothing but the roster decides.
+    /// What the reducer makes of the entry is the same, since nothing but the roster decides.
     pub fn after(&self, entry: &Entry, signer: &PublicKey) -> Option<Self> {
-        if entry.is_join() || !entry.events.iter().all(Self::concerns) {
+        if !entry.events.iter().any(Self::concerns) {
             return None;
         }
         self.check_author(&entry.actor, signer).ok()?;
         let mut after = self.clone();
         for event in &entry.events {
-            after.check(&entry.actor, signer, event).ok()?;
+            after.check(entry, signer, event).ok()?;
             after.apply(event);
         }
         Some(after)

@@ -103,11 +103,15 @@ impl Item {
         }
     }
 
-    /// The one pair of a map, of which the key is a number.
-    pub fn only(&self) -> (i128, &Item) {
-        match self.pairs() {
-            [(Self::Integer(number), value)] => (*number, value),
-            other => panic!("no pair with a number: {other:?}"),
+    /// The number of a variant and what it holds, if anything.
+    pub fn variant(&self) -> (i128, &[Item]) {
+        match self {
+            Self::Integer(number) => (*number, &[]),
+            Self::Array(items) => match items.as_slice() {
+                [Self::Integer(number), held @ ..] => (*number, held),
+                other => panic!("no number first: {other:?}"),
+            },
+            other => panic!("no variant: {other:?}"),
         }
     }
 

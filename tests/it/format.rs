@@ -574,7 +574,7 @@ fn the_largest_sizes_are_those_of_the_program() {
     for (number, unit) in [
         (commit::COMMIT_BYTES_MAX, " bytes"),
         (codec::PAYLOAD_BYTES_MAX, " bytes"),
-        (v1::PARENTS_MAX, " times"),
+        (v1::PARENTS_MAX, " |\n| 3 |"),
         (v1::EVENTS_MAX, ". An entry without events"),
         (v1::ATTACHMENTS_MAX, ", sorted by name"),
         (git_coord::core::text::TEXT_BYTES_MAX, " bytes of UTF-8"),

@@ -5,7 +5,7 @@
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::{DecodeError, PAYLOAD_BYTES_MAX};
-use crate::core::event::Entry;
+use crate::core::event::{Attachment, Entry};
 
 /// The most parents an entry may have.
 pub const PARENTS_MAX: usize = 16;
@@ -71,6 +71,9 @@ fn check_form(entry: &Entry) -> Result<(), DecodeError> {
     if entry.is_join() && entry.parents.len() < 2 {
         return malformed("it has neither an event nor a second parent");
     }
+    if !entry.attachments.iter().all(Attachment::has_a_path) {
+        return malformed("the name of an attachment is no path in a tree");
+    }
     let sorted = entry
         .attachments
         .windows(2)
@@ -116,9 +119,10 @@ fn explain(payload: &[u8], error: &serde_cbor::Error) -> DecodeError {
 }
 
 /// How many kinds each family of format 1 has.
-const KINDS: [i128; 7] = [5, 7, 7, 10, 5, 4, 3];
+pub const KINDS: [i128; 7] = [5, 7, 7, 10, 5, 4, 3];
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 mod tests {
     use super::*;
     use crate::core::{

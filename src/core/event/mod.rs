@@ -21,7 +21,7 @@ pub use self::{
 };
 use crate::core::{
     id::{ActorName, Digest, EntryId, TaskId},
-    text::Text,
+    text::{Text, is_file_name},
     time::Timestamp,
 };
 
@@ -66,15 +66,6 @@ impl Entry {
             .iter()
             .find(|attachment| attachment.name == *name)
     }
-}
-
-/// Whether git has this name in a tree, on every system: not empty, not `.`, `..`, `.git` or `git~1` in
-/// any case, without NUL and backslash.
-pub fn is_file_name(name: &str) -> bool {
-    !matches!(name, "" | "." | "..")
-        && !name.eq_ignore_ascii_case(".git")
-        && !name.eq_ignore_ascii_case("git~1")
-        && !name.contains(['\0', '\\'])
 }
 
 /// The most folders and files in an attachment's path.

@@ -12,7 +12,6 @@ use crate::core::{
     id::{ActorName, EntryId},
     key::PublicKey,
     refusal::{Code, Refusal},
-    roster::Roster,
     state::{State, TaskIndex, task::Claim},
     task::Role,
     text::Text,
@@ -61,7 +60,7 @@ impl<'a> Place<'a> {
 pub fn check(state: &State, place: &Place<'_>, event: &Event) -> Result<(), Refusal> {
     match event {
         Event::Roster(_) | Event::Ledger(LedgerEvent::Upgraded(_)) => {
-            check_roster(state, place, event)
+            state.roster.check(place.entry, place.signer, event)
         }
         Event::Ledger(event) => check_ledger(state, place, event),
         Event::Task(event) => task::check(state, place, event),
@@ -70,15 +69,6 @@ pub fn check(state: &State, place: &Place<'_>, event: &Event) -> Result<(), Refu
         Event::Guardrail(event) => check_guardrail(state, place, event),
         Event::Observation(event) => check_observation(state, place, event),
     }
-}
-
-/// What concerns the roster stands alone, so that the roster can be known without the rest of the state.
-fn check_roster(state: &State, place: &Place<'_>, event: &Event) -> Result<(), Refusal> {
-    if !place.entry.events.iter().all(Roster::concerns) {
-        let what = "a change of the roster beside something else";
-        return Err(Refusal::new(Code::Misplaced, what));
-    }
-    state.roster.check(place.actor(), place.signer, event)
 }
 
 fn check_ledger(state: &State, place: &Place<'_>, event: &LedgerEvent) -> Result<(), Refusal> {

@@ -349,16 +349,16 @@ fn from_the_future(forge: &Forge) -> Vec<(Vec<u8>, &'static str)> {
     let entry = forge.next(&forge.ada, vec![Event::Ledger(LedgerEvent::Repaired)]);
     let known = payload(&entry);
     let end = known.len() - 4;
-    assert_eq!(known[end..], [0x81, 0xa1, 0x00, 0x04]);
+    assert_eq!(known[end..], [0x81, 0x82, 0x00, 0x04]);
     let event = |bytes: &[u8]| [&known[..=end], bytes].concat();
     let mut format = known.clone();
     format[2] = 2;
     let kind = "the payload holds a kind of event that format 1 does not have";
     [
         (format, "it is of format 2, which no upgrade announced"),
-        (event(&[0xa1, 0x00, 0x05]), kind),
-        (event(&[0xa1, 0x07, 0x00]), kind),
-        (event(&[0xa1, 0x02, 0xa1, 0x18, 0x63, 0xa0]), kind),
+        (event(&[0x82, 0x00, 0x05]), kind),
+        (event(&[0x82, 0x07, 0x00]), kind),
+        (event(&[0x82, 0x02, 0x82, 0x18, 0x63, 0xa0]), kind),
     ]
     .into_iter()
     .map(|(payload, reason)| {

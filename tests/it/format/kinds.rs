@@ -60,11 +60,8 @@ fn full() -> BTreeMap<(i128, i128), Event> {
     ];
     let numbered = events.into_iter().flatten().map(|event| {
         let item = cbor::read(&v1::to_canonical(&event));
-        let (family, kind) = item.only();
-        let kind = match kind {
-            Item::Integer(number) => *number,
-            body => body.only().0,
-        };
+        let (family, held) = item.variant();
+        let (kind, _) = held[0].variant();
         ((family, kind), event)
     });
     numbered.collect()
@@ -414,10 +411,9 @@ fn every_kind_has_a_section_a_sentence_and_a_full_sample() {
 /// The body of an event, as CBOR and as JSON.
 fn body(event: &Event) -> (Item, serde_json::Value) {
     let item = cbor::read(&v1::to_canonical(event));
-    let item = match item.only().1 {
-        Item::Integer(_) => Item::Map(Vec::new()),
-        kind => kind.only().1.clone(),
-    };
+    let (_, held) = item.variant();
+    let (_, held) = held[0].variant();
+    let item = held.first().cloned().unwrap_or(Item::Map(Vec::new()));
     let only = |value: serde_json::Value| match value {
         serde_json::Value::Object(pairs) => pairs.into_iter().next().unwrap().1,
         _ => json!({}),
@@ -464,12 +460,12 @@ fn every_field_has_the_number_name_and_presence_of_the_program() {
 fn decodes_without(event: &Event, place: usize) -> bool {
     let whole = v1::to_canonical(event);
     let item = cbor::read(&whole);
-    let (family, kind) = item.only();
-    let (kind, body) = kind.only();
-    let mut pairs = body.pairs().to_vec();
+    let (family, held) = item.variant();
+    let (kind, held) = held[0].variant();
+    let mut pairs = held[0].pairs().to_vec();
     pairs.remove(place);
-    let one = |number: i128, value: Item| Item::Map(vec![(Item::Integer(number), value)]);
-    let less = one(family, one(kind, Item::Map(pairs))).write();
+    let variant = |number: i128, held: Item| Item::Array(vec![Item::Integer(number), held]);
+    let less = variant(family, variant(kind, Item::Map(pairs))).write();
     let payload = codec::encode(&with(event.clone())).unwrap();
     let start = payload
         .windows(whole.len())
