@@ -12,6 +12,8 @@ mod format;
 mod golden;
 mod house;
 mod keys;
+mod order;
 mod reading;
+mod stock_git;
 mod stories;
 mod world;
