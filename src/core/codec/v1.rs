@@ -122,6 +122,7 @@ fn explain(payload: &[u8], error: &serde_cbor::Error) -> DecodeError {
 pub const KINDS: [i128; 7] = [5, 7, 7, 10, 5, 4, 3];
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 mod tests {
     use super::*;
     use crate::core::{
