@@ -1,4 +1,4 @@
-//! Which commits are entries that count: each is judged by its own past, parents first (ORDER, R10).
+//! Which commits are entries that count: each is judged by its own past, parents first (LEDGER_FORMAT.md, 11).
 //!
 //! A bad commit cannot be cut out of a chain, so it is quarantined where it stands: it has no effect
 //! and its descendants go on. Not here: reading and verifying commits (`store`), and what the rules

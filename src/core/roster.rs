@@ -1,7 +1,7 @@
 //! Who is in the ledger: actors, their keys and roles, the recovery key, and the versions in force.
 //!
 //! Roster events are judged by the roster alone, so that the roster in an entry's own past can be
-//! kept beside every commit (ORDER, R10). Not here: the events (`event::roster`) and policy (`state::policy`).
+//! kept beside every commit (LEDGER_FORMAT.md, 11). Not here: the events (`event::roster`) and policy (`state::policy`).
 
 use std::collections::{BTreeMap, BTreeSet};
 

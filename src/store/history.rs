@@ -131,7 +131,7 @@ impl History {
         let parent = self.judge.parents(self.number(object)?).first()?;
         Some(self.ids[*parent as usize])
     }
-    /// The last entry of the first-parent line whose effective time is at most `at` (ORDER, R9); none
+    /// The last entry of the first-parent line whose effective time is at most `at` (LEDGER_FORMAT.md, 12); none
     /// before the genesis. Later work shows on the day on which it was joined, so days that are over stay.
     pub fn as_of(&self, at: Timestamp) -> Option<Placed<'_>> {
         self.mainline().find(|placed| {

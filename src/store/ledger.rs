@@ -144,6 +144,7 @@ impl Ledger {
             tip,
             id,
             quarantined: open as u64,
+            // A join or a bad entry cannot be passed from the cache: it is replayed once, not by every reader.
             lag: u64::MAX,
             state,
         })
