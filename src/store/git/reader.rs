@@ -118,7 +118,7 @@ impl Store {
     }
 }
 
-/// What the objects of a pack were resolved to. Most are deltas of others, three or four deep, and a walk does not
+/// What the objects of a pack were resolved to. Most are deltas of others, up to fifteen deep, and a walk does not
 /// meet them in the order of the pack; without this each is inflated again for all that stand on it.
 #[derive(Default)]
 struct DeltaBases {
