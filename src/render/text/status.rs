@@ -64,22 +64,30 @@ fn header(document: &StatusDocument, style: Style) -> String {
     );
     // Writing to a String cannot fail.
     let mut text = style.heading(&cut(&about, style.width)) + "\n";
-    let _ = writeln!(
-        text,
-        "{} {}% of {} tasks{}",
-        bar(summary.percent, style),
+    let sums = format!(
+        " {}% of {} tasks{}",
         summary.percent,
         summary.total - summary.cancelled,
         remaining(summary)
+    );
+    let beside_bar = style.width.map(|width| width.saturating_sub(BAR + 2));
+    let _ = writeln!(
+        text,
+        "{}{}",
+        bar(summary.percent, style),
+        cut(&sums, beside_bar)
     );
     let _ = writeln!(text, "{}", status_counts(summary, style));
     text
 }
 
-/// The progress as a bar of 20 columns.
+/// The columns of the bar between its brackets.
+const BAR: usize = 20;
+
+/// The progress as a bar.
 fn bar(percent: usize, style: Style) -> String {
-    let full = percent.min(100) / 5;
-    let (done, open) = ("#".repeat(full), ".".repeat(20 - full));
+    let full = percent.min(100) * BAR / 100;
+    let (done, open) = ("#".repeat(full), ".".repeat(BAR - full));
     format!("[{}{}]", style.paint(GOOD, &done), style.paint(DIM, &open))
 }
 
