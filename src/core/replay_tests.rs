@@ -376,7 +376,9 @@ proptest! {
         let pick = |index: &Index| index.index(history.commits.len()) as u32;
         let (one, two) = (pick(&one), pick(&two));
         // A later parent that is no entry is not walked.
-        prop_assume!(![one, two].iter().any(|tip| history.is_foreign(*tip)));
+        if [one, two].iter().any(|tip| history.is_foreign(*tip)) {
+            return Ok(());
+        }
         let joins = [[one, two], [two, one]].map(|parents| {
             (parents, history.entry("ana", 0, &parents, 2000, Vec::new()))
         });
