@@ -86,7 +86,6 @@ fn steps_blockers_actors_and_keys_that_are_not_there_are_told() {
         ("add --id E Again", "task_exists", 1),
         ("edit E --body nothing.md", "cannot_read", 128),
         ("edit E --depends E", "cycle", 1),
-        ("snapshot --write plan.json", "cannot_write", 128),
     ] {
         let words: Vec<&str> = line.split(' ').collect();
         fails(&world, &words, code, exit);
@@ -135,5 +134,19 @@ fn a_comment_may_be_long_and_has_an_end() {
     let long = "x".repeat(100_000);
     world.done(&format!("comment E {long}"));
     assert!(world.done("show E").contains(&long));
+    is_sound(&world);
+}
+
+#[test]
+fn a_snapshot_whose_files_cannot_be_written_is_taken_all_the_same() {
+    let world = ledger();
+    let told = world.coord(&["snapshot", "--label", "x", "--write", "plan.json"]);
+    assert_eq!(told.code, 128, "{told:?}");
+    assert!(
+        told.stderr
+            .starts_with("error: the snapshot is taken, but its files cannot be written to 'plan.json/2025-10-15/x': "),
+        "{told:?}"
+    );
+    assert_eq!(world.done("snapshots").lines().count(), 2);
     is_sound(&world);
 }

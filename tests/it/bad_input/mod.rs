@@ -123,7 +123,7 @@ fn in_gits_manner(told: &Output) {
     let first = lines.next().unwrap_or_default();
     let message = first.strip_prefix("error: ");
     assert!(
-        message.is_some_and(|it| !it.starts_with(char::is_uppercase) && !it.ends_with('.')),
+        message.is_some_and(|it| !is_sentence(it) && !it.ends_with('.')),
         "{told:?}"
     );
     let known = |line: &str| {
@@ -133,6 +133,12 @@ fn in_gits_manner(told: &Output) {
     };
     assert!(lines.all(known), "{told:?}");
     harmless(&told.stderr);
+}
+
+/// Whether a text begins with a capital letter that does not belong to the name of a variable.
+fn is_sentence(text: &str) -> bool {
+    let mut letters = text.chars();
+    letters.next().is_some_and(char::is_uppercase) && letters.next().is_some_and(char::is_lowercase)
 }
 
 /// Nothing but what can be seen, and line feeds.
