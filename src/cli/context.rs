@@ -52,7 +52,9 @@ impl Context {
     /// # Errors
     /// `no_actor` if what is set is no name.
     pub fn named_actor(&self, repository: &Repository) -> Result<Option<ActorName>, CommandError> {
-        let environment: Lookup<'_> = &|name| std::env::var(name).ok();
+        // What is not UTF-8 names nobody; it must not pass for a variable that is not set.
+        let environment: Lookup<'_> =
+            &|name| std::env::var_os(name).map(|value| value.to_string_lossy().into_owned());
         let config = repository.config();
         identity::named(self.actor.as_ref(), environment, &|key| config.string(key))
     }

@@ -128,6 +128,11 @@ impl CommandError {
     /// No task is called what was given, or several are.
     pub fn task_not_found(given: &str, why: NotFound) -> Self {
         match why {
+            // A refusal is always about something that has a name.
+            NotFound::Unknown if given.is_empty() => {
+                Self::fatal(Code::UnknownTask.as_str(), "task '' does not exist")
+                    .hint("git coord list")
+            }
             NotFound::Unknown => Refusal::new(Code::UnknownTask, given).into(),
             NotFound::Ambiguous(candidates) => Self::ambiguous("task", given, &candidates),
         }

@@ -51,6 +51,19 @@ impl<F: Formatter> Formatter for Harmless<F> {
         self.0.write_string_fragment(writer, rest)
     }
 
+    /// JSON that was kept as it stood in a file: between its strings there may be line breaks and tabs.
+    fn write_raw_fragment<W: ?Sized + Write>(
+        &mut self,
+        writer: &mut W,
+        fragment: &str,
+    ) -> io::Result<()> {
+        for part in fragment.split_inclusive(['\n', '\r', '\t']) {
+            let text = part.trim_end_matches(['\n', '\r', '\t']);
+            self.write_string_fragment(writer, text)?;
+            self.0.write_raw_fragment(writer, &part[text.len()..])?;
+        }
+        Ok(())
+    }
     fn begin_array<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
         self.0.begin_array(writer)
     }
@@ -98,6 +111,16 @@ mod tests {
             assert_eq!(read, text);
         }
         assert_eq!(to_json_line("\u{9b}\u{e0041}"), r#""\u009b\udb40\udc41""#);
+    }
+
+    #[test]
+    fn json_that_is_kept_as_it_stood_is_harmless_too() {
+        let kept = "{\n\t\"a\u{202e}\": [1, \"\u{7f}\"]\r\n}";
+        let raw = serde_json::value::RawValue::from_string(kept.to_owned()).unwrap();
+        assert_eq!(
+            to_json_line(&raw),
+            "{\n\t\"a\\u202e\": [1, \"\\u007f\"]\r\n}"
+        );
     }
 
     #[test]

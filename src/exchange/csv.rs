@@ -4,7 +4,10 @@
 
 use std::fmt::Display;
 
-use crate::exchange::{Draft, DraftTask};
+use crate::{
+    core::text::visible,
+    exchange::{Draft, DraftTask},
+};
 
 const HEADER: &[&str] = &[
     "id",
@@ -31,7 +34,8 @@ const HEADER: &[&str] = &[
 
 /// The file's text, with the line ends that the RFC asks for. Lists are joined with `; `.
 ///
-/// A cell that a spreadsheet would take for a formula gets a `'` before it, because titles come from other people.
+/// A cell that a spreadsheet would take for a formula gets a `'` before it, and control characters are made visible,
+/// because titles come from other people.
 pub fn write_csv(draft: &Draft) -> String {
     let mut text = HEADER.join(",") + "\r\n";
     for task in &draft.tasks {
@@ -82,13 +86,11 @@ fn list<T: Display>(items: &[T]) -> String {
 }
 
 fn quoted(cell: &str) -> String {
-    let formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r']);
-    let cell = if formula {
-        format!("'{cell}")
-    } else {
-        cell.to_owned()
-    };
-    if cell.contains([',', '"', '\n', '\r']) {
+    let mut cell = visible(cell).into_owned();
+    if cell.starts_with(['=', '+', '-', '@']) {
+        cell.insert(0, '\'');
+    }
+    if cell.contains([',', '"']) {
         return format!("\"{}\"", cell.replace('"', "\"\""));
     }
     cell
@@ -103,6 +105,7 @@ mod tests {
         assert_eq!(quoted("plain"), "plain");
         assert_eq!(quoted("a, \"b\""), "\"a, \"\"b\"\"\"");
         assert_eq!(quoted("=1+1"), "'=1+1");
-        assert_eq!(quoted("a\nb"), "\"a\nb\"");
+        assert_eq!(quoted("a\n\u{1b}[2J\tb"), "a\\n\\u{1b}[2J\\tb");
+        assert_eq!(quoted("\t=1+1"), "\\t=1+1");
     }
 }

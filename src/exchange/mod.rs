@@ -72,7 +72,7 @@ impl Default for Limits {
         Self {
             bytes: 10 << 20,
             tasks: 100_000,
-            title_bytes: 1000,
+            title_bytes: crate::core::text::TEXT_BYTES_MAX,
         }
     }
 }

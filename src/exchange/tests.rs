@@ -437,10 +437,10 @@ fn titles_are_taken_in_as_they_are_up_to_a_size() {
     };
     let wild = "a\u{1b}[31m\nb\u{7f}\u{202e}\tc";
     assert_eq!(read_as(Format::TaskList, &list(wild)).tasks[0].title, wild);
-    let long = "x".repeat(1001);
+    let long = "x".repeat(4001);
     assert_eq!(
         complaints(Format::TaskList, &list(&long)),
-        ["1: the title has 1001 bytes, and 1000 is the most that is read"]
+        ["1: the title has 4001 bytes, and 4000 is the most that is read"]
     );
     let cell = read_as(
         Format::Markdown,

@@ -5,6 +5,8 @@
 //! before it is in the ledger, and an append that fails has changed nothing.
 //! Not here: how the ref moves (`refs`).
 
+use std::time::{SystemTime, UNIX_EPOCH};
+
 use super::{
     Error, LEDGER_REF,
     cache::{self, Verified},
@@ -27,11 +29,15 @@ use crate::core::{
     roster::KeyStanding,
     state::State,
     text::Text,
-    time::Timestamp,
+    time::{Span, Timestamp},
 };
 
 /// How often the ref may move under us before we give up; each time somebody else succeeded.
 const RACES_MAX: usize = 100;
+
+/// How far an entry's time may be ahead of this machine's clock: one that comes from the future would
+/// hold the ledger's effective time there.
+const AHEAD_MAX: Span = Span::from_minutes(10);
 
 /// Who appends.
 #[derive(Debug)]
@@ -145,6 +151,7 @@ impl Ledger {
         now: Timestamp,
         founding: Founding,
     ) -> Result<Appended, Error> {
+        check_clock(now)?;
         let repository = self.repository();
         let queue = QueueLock::acquire(repository)?;
         let email = founding.email.clone();
@@ -250,6 +257,7 @@ impl<'a> Chain<'a> {
         now: Timestamp,
         before: Verified,
     ) -> Result<Self, Error> {
+        check_clock(now)?;
         let email = author_email(&before.state, &author.actor, author.signer.public_key())?;
         Ok(Self {
             ledger,
@@ -363,6 +371,16 @@ impl<'a> Chain<'a> {
             entries: self.entries,
             verified: self.verified,
         }
+    }
+}
+
+/// `GIT_COMMITTER_DATE` sets the time of an entry, but not past the machine's own clock.
+fn check_clock(time: Timestamp) -> Result<(), Error> {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    let clock = Timestamp::from_seconds(since.map_or(0, |since| since.as_secs()));
+    match time > clock.after(AHEAD_MAX) {
+        true => Err(Error::AheadOfClock { time, clock }),
+        false => Ok(()),
     }
 }
 

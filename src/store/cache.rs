@@ -47,7 +47,8 @@ const MAGIC: &[u8] = b"git-coord state cache 2\n";
 
 /// Reads the cache; none if there is none that can be used.
 pub fn read(repository: &Repository) -> Option<Verified> {
-    let bytes = fs::read(path(repository)).ok()?;
+    let mut bytes = Vec::new();
+    open(repository)?.read_to_end(&mut bytes).ok()?;
     let (digest, rest) = bytes.strip_prefix(MAGIC)?.split_at_checked(32)?;
     (Digest::of(rest).as_bytes() == digest).then_some(())?;
     let (length, rest) = rest.split_at_checked(4)?;
@@ -66,10 +67,18 @@ pub fn read(repository: &Repository) -> Option<Verified> {
     })
 }
 
+/// The cache's file. What else may stand there in its name, a pipe or a device, could be read without end.
+fn open(repository: &Repository) -> Option<fs::File> {
+    let path = path(repository);
+    fs::metadata(&path)
+        .is_ok_and(|found| found.is_file())
+        .then(|| fs::File::open(&path).ok())?
+}
+
 /// The tip that the cache claims to be at; for people, since nothing of it is checked.
 pub fn claimed_tip(repository: &Repository) -> Option<ObjectId> {
     let mut start = Vec::new();
-    let file = fs::File::open(path(repository)).ok()?;
+    let file = open(repository)?;
     file.take(HEADER_MAX).read_to_end(&mut start).ok()?;
     let rest = start.strip_prefix(MAGIC)?.get(32..)?;
     let (length, rest) = rest.split_at_checked(4)?;

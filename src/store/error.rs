@@ -15,6 +15,7 @@ use crate::core::{
     key::PublicKey,
     refusal::Refusal,
     text::shell_word,
+    time::Timestamp,
 };
 
 /// A failure of the repository, its objects, its refs, or the git program.
@@ -225,6 +226,14 @@ pub enum Error {
     /// The rules refuse what was to be appended.
     #[error(transparent)]
     Refused(#[from] Refusal),
+    /// The entry would come from the future.
+    #[error("{time} is more than ten minutes ahead of this machine's clock, {clock}")]
+    AheadOfClock {
+        /// The entry's time.
+        time: Timestamp,
+        /// What the machine's clock says.
+        clock: Timestamp,
+    },
     /// What was to be appended does not fit the format.
     #[error("cannot write the entry: {0}")]
     Encode(#[from] DecodeError),
@@ -312,6 +321,7 @@ impl Error {
             Self::UnknownActor { .. } => "unknown_actor",
             Self::ForeignKey { .. } => "foreign_key",
             Self::Refused(refusal) => refusal.code.as_str(),
+            Self::AheadOfClock { .. } => "ahead_of_clock",
             Self::Encode(_) => "too_large",
             Self::TooManyRaces => "too_many_races",
             Self::Attachment { .. } => "bad_attachment",
@@ -354,6 +364,7 @@ impl Error {
                     "name the key of '{actor}' in user.signingKey, or act as another: --actor NAME"
                 )
             }
+            Self::AheadOfClock { .. } => "unset GIT_COMMITTER_DATE".to_owned(),
             Self::Sign(error) => error.hint(),
             _ => return None,
         })

@@ -3,7 +3,9 @@
 //! Not here: what can be seen from inside (unit tests stand beside the code).
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod bad_input;
 mod cbor;
+mod clones;
 mod conduct;
 mod durability;
 mod forge;

@@ -24,7 +24,7 @@ fn plan() -> World {
         "add --id CC-1 --depends B Review",
         "add --id CC-2 Audit",
     ] {
-        done(&world, line);
+        world.done(line);
     }
     on(&world, NEXT_DAY, "--actor codex claim B");
     on(
@@ -33,14 +33,6 @@ fn plan() -> World {
         "--actor codex comment B well",
     );
     world
-}
-
-#[track_caller]
-fn done(world: &World, line: &str) -> String {
-    let words: Vec<&str> = line.split(' ').collect();
-    let output = world.coord(&words);
-    assert_eq!(output.code, 0, "{line}: {output:?}");
-    output.stdout
 }
 
 /// Runs a command at a time of its own.
@@ -149,7 +141,7 @@ fn a_day_that_is_over_stays_as_it_was() {
     let then = json(&world, "status --at 2025-10-15", "coord.status/1");
     assert_eq!(then["ledger"]["entries"], 5);
     assert_eq!(then["summary"]["in_progress"], 0);
-    let text = done(&world, "status --at 2025-10-15");
+    let text = world.done("status --at 2025-10-15");
     assert!(text.starts_with("2025-10-15, at entry "), "{text}");
 }
 
@@ -186,10 +178,10 @@ fn what_names_no_moment_or_task_is_told_with_its_code() {
 fn show_brings_specification_and_comments_and_says_what_is_not_at_hand() {
     let world = plan();
     fs::write(world.work().join("spec.md"), "first\n\u{1b}[2Jsecond\n").unwrap();
-    done(&world, "edit CC-1 --body spec.md");
+    world.done("edit CC-1 --body spec.md");
     let shown = json(&world, "show CC-1", "coord.show/1");
     assert_eq!(shown["body"]["text"], "first\n\u{1b}[2Jsecond\n");
-    let text = done(&world, "show CC-1");
+    let text = world.done("show CC-1");
     let expected = "\nSpecification\n    first\n    \\u{1b}[2Jsecond\n";
     assert!(text.ends_with(expected), "{text}");
 
@@ -205,7 +197,7 @@ fn show_brings_specification_and_comments_and_says_what_is_not_at_hand() {
     let (folder, file) = blob.trim().split_at(2);
     fs::remove_file(world.work().join(".git/objects").join(folder).join(file)).unwrap();
     assert_eq!(comments("now")[0]["text"], Value::Null);
-    let text = done(&world, "show B");
+    let text = world.done("show B");
     assert!(text.contains("    (not at hand: "), "{text}");
 }
 
@@ -234,20 +226,20 @@ fn log_tells_newest_first_one_object_a_line() {
     assert_eq!(lines[0]["data"]["object"], tip(&world));
     assert_eq!(lines[0]["data"]["subject"], "comment on B: codex");
     assert_eq!(lines[1]["data"]["at"], NEXT_DAY);
-    let about = done(&world, "log CC-1");
+    let about = world.done("log CC-1");
     assert!(about.ends_with(" ada: add CC-1: Review\n"), "{about}");
     assert_eq!(about.lines().count(), 1);
-    assert_eq!(done(&world, "log").lines().count(), 7);
+    assert_eq!(world.done("log").lines().count(), 7);
 }
 
 #[test]
 fn diff_tells_by_meaning_and_line_by_line() {
     let world = plan();
-    let text = done(&world, "diff 2025-10-15");
+    let text = world.done("diff 2025-10-15");
     assert!(text.starts_with("2025-10-15 → now\n"), "{text}");
     let sentence = "task B: not_started → in_progress, claimed by codex, 1 new comment\n";
     assert!(text.ends_with(sentence), "{text}");
-    let lines = done(&world, "diff --text 2025-10-15 now");
+    let lines = world.done("diff --text 2025-10-15 now");
     assert!(
         lines.starts_with("--- a/dashboard.md\n+++ b/dashboard.md\n@@ "),
         "{lines}"
@@ -261,7 +253,7 @@ fn diff_tells_by_meaning_and_line_by_line() {
     let differs = world.coord(&["diff", "--exit-code", "2025-10-15"]);
     assert_eq!((differs.code, differs.stderr.as_str()), (1, ""));
     assert_eq!(
-        done(&world, "diff --exit-code now now"),
+        world.done("diff --exit-code now now"),
         "now → now\nno changes\n"
     );
 }
@@ -269,7 +261,7 @@ fn diff_tells_by_meaning_and_line_by_line() {
 #[test]
 fn a_snapshot_is_named_by_day_and_label_and_shows_what_came_before_it() {
     let world = plan();
-    done(&world, "snapshot --label morning");
+    world.done("snapshot --label morning");
     failed(&world, "diff", "unknown_snapshot");
     on(&world, "2025-10-16T12:00:00Z", "--actor codex done B");
     on(&world, "2025-10-16T12:30:00Z", "snapshot --label noon");
@@ -291,13 +283,13 @@ fn a_snapshot_is_named_by_day_and_label_and_shows_what_came_before_it() {
     failed(&world, "status --at 2025-10-15/noon", "unknown_snapshot");
     let status = json(&world, "status --at noon", "coord.status/1");
     assert_eq!(status["ledger"]["digest"], listed["snapshots"][1]["digest"]);
-    let text = done(&world, "diff");
+    let text = world.done("diff");
     assert!(
         text.starts_with("2025-10-16/morning → 2025-10-16/noon\n"),
         "{text}"
     );
     // What the program says of two snapshots is what git says of their trees.
-    let mine = done(&world, "diff --text morning noon");
+    let mine = world.done("diff --text morning noon");
     let gits = world.git(&[
         "diff",
         "--no-prefix",
@@ -310,13 +302,13 @@ fn a_snapshot_is_named_by_day_and_label_and_shows_what_came_before_it() {
         lines.map(str::to_owned).collect()
     };
     assert_eq!(changed(&mine), changed(&gits));
-    assert!(done(&world, "verify").ends_with("2 snapshots: all good\n"));
+    assert!(world.done("verify").ends_with("2 snapshots: all good\n"));
 }
 
 #[test]
 fn stock_git_verifies_every_entry_with_the_exported_keys() {
     let world = plan();
-    let signers = done(&world, "export --format allowed-signers");
+    let signers = world.done("export --format allowed-signers");
     let path = world.work().join("signers");
     fs::write(&path, signers).unwrap();
     let path = path.to_str().unwrap();
@@ -326,11 +318,11 @@ fn stock_git_verifies_every_entry_with_the_exported_keys() {
     for entry in entries.lines() {
         world.git(&["verify-commit", entry]);
     }
-    let retired = done(&world, "actor retire-key codex");
+    let retired = world.done("actor retire-key codex");
     assert!(!retired.is_empty());
-    let later = done(&world, "export --format allowed-signers");
+    let later = world.done("export --format allowed-signers");
     assert_eq!(later.lines().count(), 2);
-    done(&world, "actor revoke-key codex .git/coord/keys/codex.pub");
+    world.done("actor revoke-key codex .git/coord/keys/codex.pub");
     let output = world.coord(&["export", "--format", "allowed-signers"]);
     assert_eq!(output.stdout.lines().count(), 1);
     assert_eq!(
@@ -344,15 +336,15 @@ fn an_export_is_a_file_of_its_own_kind_and_with_json_one_object() {
     let world = plan();
     for format in ["task-status", "json", "markdown", "csv", "allowed-signers"] {
         let line = format!("export --format {format}");
-        let plain = done(&world, &line);
+        let plain = world.done(&line);
         let wrapped = json(&world, &line, "coord.export/1");
         assert_eq!(wrapped["format"], format);
         assert_eq!(wrapped["text"], plain);
     }
-    let status: Value = serde_json::from_str(&done(&world, "export --format json")).unwrap();
+    let status: Value = serde_json::from_str(&world.done("export --format json")).unwrap();
     assert_eq!(status["ledger"]["tip"], tip(&world));
     assert_eq!(status["local"], Value::Null);
-    let then = done(&world, "export --format csv --at 2025-10-15");
+    let then = world.done("export --format csv --at 2025-10-15");
     assert!(then.contains("\r\nB,Breaker,,,not_started,high,"), "{then}");
 }
 
@@ -360,7 +352,7 @@ fn an_export_is_a_file_of_its_own_kind_and_with_json_one_object() {
 fn verify_counts_what_is_good_and_names_what_is_quarantined() {
     let world = plan();
     assert_eq!(
-        done(&world, "verify"),
+        world.done("verify"),
         "verified 7 entries, 7 signatures, 0 snapshots: all good\n"
     );
     let before = json(&world, "status", "coord.status/1");
@@ -389,7 +381,7 @@ fn verify_counts_what_is_good_and_names_what_is_quarantined() {
     assert_eq!(told["good"], false);
     assert_eq!(told["quarantined"][0]["object"], forged);
     assert_eq!(told["ledger"]["digest"], before["ledger"]["digest"]);
-    let log = done(&world, "log -n 1");
+    let log = world.done("log -n 1");
     assert!(log.contains("\n           quarantined: "), "{log}");
 }
 
@@ -398,8 +390,8 @@ fn reading_writes_nothing_but_the_cache() {
     let world = plan();
     let before = files(&world.work());
     for line in READERS {
-        done(&world, line);
-        done(&world, &format!("{line} --json"));
+        world.done(line);
+        world.done(&format!("{line} --json"));
     }
     assert_eq!(files(&world.work()), before);
 }
@@ -436,13 +428,13 @@ fn two_clones_say_the_same_bytes_whatever_their_locale_and_config() {
     };
     for line in READERS.iter().filter(|line| **line != "status") {
         let json = format!("{line} --json");
-        assert_eq!(done(&world, &json), elsewhere(&json), "{line}");
+        assert_eq!(world.done(&json), elsewhere(&json), "{line}");
     }
     let apart = |text: &str| {
         let mut status: Value = serde_json::from_str(text).unwrap();
         status["data"].as_object_mut().unwrap().remove("local");
         status.to_string()
     };
-    let here = done(&world, "status --json");
+    let here = world.done("status --json");
     assert_eq!(apart(&here), apart(&elsewhere("status --json")));
 }

@@ -83,6 +83,15 @@ impl World {
         self.run(command.args(arguments))
     }
 
+    /// Runs `git-coord` with the words of this line, which has to succeed, and returns what it said.
+    #[track_caller]
+    pub fn done(&self, line: &str) -> String {
+        let words: Vec<&str> = line.split(' ').collect();
+        let output = self.coord(&words);
+        assert_eq!(output.code, 0, "{line}: {output:?}");
+        output.stdout
+    }
+
     /// Runs `git-coord` in another folder or with more environment, both set by `adjust`.
     pub fn coord_with(&self, arguments: &[&str], adjust: impl FnOnce(&mut Command)) -> Output {
         let mut command = self.command(env!("CARGO_BIN_EXE_git-coord"), &self.work());
@@ -122,7 +131,7 @@ impl World {
         command
     }
 
-    fn run(&self, command: &mut Command) -> Output {
+    pub fn run(&self, command: &mut Command) -> Output {
         let output = command.stdin(Stdio::null()).output().unwrap();
         use std::os::unix::process::ExitStatusExt as _;
         let signal = || output.status.signal().map(|signal| 128 + signal);

@@ -47,7 +47,8 @@ pub(super) fn parse(text: &str) -> Result<Node<'_>, Complaint> {
         text,
         lines: Lines::of(text),
     };
-    source.node(raw, DEPTH_MAX)
+    source.check_depth()?;
+    source.node(raw)
 }
 
 /// Whether the top-level object has this key with a value that begins so. Not a whole parse.
@@ -163,12 +164,29 @@ impl<'a> Source<'a> {
             .at((part.as_ptr() as usize).saturating_sub(self.text.as_ptr() as usize))
     }
 
-    fn node(&self, raw: &'a RawValue, depth: usize) -> Result<Node<'a>, Complaint> {
-        let (raw, line) = (raw.get(), self.line(raw.get()));
-        if depth == 0 {
-            let message = format!("the JSON is nested deeper than {DEPTH_MAX} levels");
-            return Err(Complaint { line, message });
+    /// Every level is read again for those within it, so how many there are is counted first.
+    fn check_depth(&self) -> Result<(), Complaint> {
+        let (mut depth, mut in_text, mut escaped) = (0, false, false);
+        for (place, byte) in self.text.bytes().enumerate() {
+            match byte {
+                _ if escaped => escaped = false,
+                b'\\' => escaped = true,
+                b'"' => in_text = !in_text,
+                b'[' | b'{' if !in_text => depth += 1,
+                b']' | b'}' if !in_text => depth -= 1,
+                _ => {}
+            }
+            if depth > DEPTH_MAX {
+                let line = self.lines.at(place);
+                let message = format!("the JSON is nested deeper than {DEPTH_MAX} levels");
+                return Err(Complaint { line, message });
+            }
         }
+        Ok(())
+    }
+
+    fn node(&self, raw: &'a RawValue) -> Result<Node<'a>, Complaint> {
+        let (raw, line) = (raw.get(), self.line(raw.get()));
         let value = match raw.as_bytes().first() {
             Some(b'n') => Value::Null,
             Some(b't') => Value::Bool(true),
@@ -179,7 +197,7 @@ impl<'a> Source<'a> {
                 Value::List(
                     elements
                         .into_iter()
-                        .map(|raw| self.node(raw, depth - 1))
+                        .map(|raw| self.node(raw))
                         .collect::<Result<_, _>>()?,
                 )
             }
@@ -188,7 +206,7 @@ impl<'a> Source<'a> {
                 Value::Map(
                     members
                         .into_iter()
-                        .map(|member| self.member(member, depth))
+                        .map(|member| self.member(member))
                         .collect::<Result<_, _>>()?,
                 )
             }
@@ -197,14 +215,10 @@ impl<'a> Source<'a> {
         Ok(Node { line, value, raw })
     }
 
-    fn member(
-        &self,
-        (key, raw): (&'a RawValue, &'a RawValue),
-        depth: usize,
-    ) -> Result<Member<'a>, Complaint> {
+    fn member(&self, (key, raw): (&'a RawValue, &'a RawValue)) -> Result<Member<'a>, Complaint> {
         let line = self.line(key.get());
         let key = part(key.get(), line)?;
-        let node = self.node(raw, depth - 1)?;
+        let node = self.node(raw)?;
         Ok(Member { line, key, node })
     }
 }

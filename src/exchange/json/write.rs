@@ -10,6 +10,7 @@ use serde_json::value::RawValue;
 use crate::{
     core::{
         id::TaskId,
+        json::to_json_pretty,
         task::{Estimate, Priority, Status},
     },
     exchange::{Draft, DraftGuardrail, DraftStep, DraftTask, words},
@@ -42,8 +43,7 @@ pub(in crate::exchange) fn task_status(draft: &Draft) -> String {
     let whole =
         |(key, _): &(&str, &str)| !key.starts_with("summary.") && !key.starts_with("metrics.");
     file.extra(members_of(&draft.extra, "").filter(whole));
-    let text = serde_json::to_string_pretty(&file).unwrap_or_default();
-    text + "\n"
+    to_json_pretty(&file)
 }
 
 /// The key of every task: the one that it was read with, else its id; each once.

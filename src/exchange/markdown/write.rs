@@ -5,7 +5,7 @@
 
 use super::{heading, table::Column, waves};
 use crate::{
-    core::task::Status,
+    core::{task::Status, text::is_invisible},
     exchange::{Draft, DraftTask, words},
 };
 
@@ -169,13 +169,13 @@ fn waves(tasks: &[DraftTask]) -> String {
     }
 }
 
-/// A text that Markdown shows as it stands, in one line and in one cell.
+/// A text that Markdown shows as it stands, in one line and in one cell, with nothing in it that could drive a terminal.
 fn escaped(text: &str) -> String {
     let mut escaped = String::new();
     let last = text.chars().count().saturating_sub(1);
     for (at, c) in text.chars().enumerate() {
         match c {
-            '\n' | '\r' => escaped += &format!("&#{};", u32::from(c)),
+            c if is_invisible(c) => escaped += &format!("&#{};", u32::from(c)),
             c if c.is_whitespace() && (at == 0 || at == last) => {
                 escaped += &format!("&#{};", u32::from(c))
             }

@@ -54,7 +54,7 @@ pub enum SignError {
         source: BadSignature,
     },
     /// The passphrase is wrong, or nobody was there to give it.
-    #[error("the key '{}' is locked, and its passphrase was not given", path.display())]
+    #[error("the key '{}' is locked, and no passphrase opened it", path.display())]
     WrongPassphrase {
         /// The file.
         path: PathBuf,

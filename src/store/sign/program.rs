@@ -16,7 +16,7 @@ use std::{
 use rand_core::{OsRng, RngCore};
 
 use super::{SigningConfig, error::SignError};
-use crate::core::key::PublicKey;
+use crate::core::{key::PublicKey, text::brief};
 
 /// How long a program may take to sign: somebody may have to touch a device or give a passphrase.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -179,11 +179,7 @@ fn last_lines(said: &str) -> String {
     let last = lines[lines.len().saturating_sub(3)..].join("; ");
     match last.is_empty() {
         true => "it said nothing".to_owned(),
-        false => last
-            .chars()
-            .take(400)
-            .flat_map(char::escape_debug)
-            .collect(),
+        false => brief(&last, 400),
     }
 }
 

@@ -1,0 +1,126 @@
+//! A clock that is set to no time, or to one at which nothing can be appended.
+//!
+//! Not here: the forms of a date (`core::date`), and entries of others that are dated ahead.
+
+use super::{in_gits_manner, is_sound, ledger};
+use crate::world::{Output, World};
+
+fn at(world: &World, date: &str, words: &[&str]) -> Output {
+    world.coord_with(words, |command| {
+        command.env("GIT_COMMITTER_DATE", date);
+    })
+}
+
+#[test]
+fn what_is_no_time_is_told_and_nothing_is_appended() {
+    let world = ledger();
+    let tip = world.git(&["rev-parse", "refs/coord/ledger"]);
+    for date in [
+        "garbage",
+        "-5",
+        "@-5",
+        " ",
+        "\u{1b}[2J",
+        "1969-12-31T23:59:59Z",
+        "2025-02-30T00:00:00Z",
+        "10000-01-01T00:00:00Z",
+        "@253402300800 +0000",
+        "@99999999999999999999 +0000",
+    ] {
+        let told = at(&world, date, &["comment", "E", "x"]);
+        assert_eq!(told.code, 128, "{date}: {told:?}");
+        in_gits_manner(&told);
+        assert!(
+            told.stderr
+                .starts_with("error: GIT_COMMITTER_DATE is no date: '"),
+            "{told:?}"
+        );
+        at(&world, date, &["claim", "E", "--json"]).failed("bad_date", 128);
+    }
+    assert_eq!(world.git(&["rev-parse", "refs/coord/ledger"]), tip);
+    is_sound(&world);
+}
+
+#[test]
+fn nothing_is_appended_from_the_future() {
+    let world = ledger();
+    let tip = world.git(&["rev-parse", "refs/coord/ledger"]);
+    for words in [
+        &["comment", "E", "x"][..],
+        &["claim", "E"],
+        &["claim", "E", "--dry-run"],
+        &["import", "plan.json"],
+        &["snapshot"],
+        &["actor", "add", "codex", "--generate"],
+    ] {
+        let told = at(&world, "9999-12-31T23:59:59Z", words);
+        assert_eq!(told.code, 128, "{words:?}: {told:?}");
+        in_gits_manner(&told);
+        let begin =
+            "error: 9999-12-31T23:59:59Z is more than ten minutes ahead of this machine's clock, ";
+        assert!(told.stderr.starts_with(begin), "{told:?}");
+        let words = [words, &["--json"]].concat();
+        at(&world, "9999-12-31T23:59:59Z", &words).failed("ahead_of_clock", 128);
+    }
+    assert_eq!(world.git(&["rev-parse", "refs/coord/ledger"]), tip);
+    assert!(!world.work().join(".git/coord/keys/codex").exists());
+    is_sound(&world);
+}
+
+#[test]
+fn no_ledger_is_founded_in_the_future() {
+    let world = World::new();
+    at(
+        &world,
+        "9999-12-31T23:59:59Z",
+        &["init", "--actor", "ada", "--json"],
+    )
+    .failed("ahead_of_clock", 128);
+    assert!(!world.work().join(".git/coord/keys/ada").exists());
+    world.done("init --actor ada");
+}
+
+#[test]
+fn no_time_moves_what_is_read() {
+    let world = ledger();
+    let now = world.done("export --format json");
+    for date in ["9999-12-31T23:59:59Z", "@0"] {
+        let then = at(&world, date, &["export", "--format", "json"]);
+        assert_eq!(
+            (then.code, then.stdout.as_str()),
+            (0, now.as_str()),
+            "{date}: {then:?}"
+        );
+    }
+}
+
+#[test]
+fn an_entry_dated_back_is_taken_and_moves_nothing_back() {
+    let world = ledger();
+    let told = at(&world, "@0 +0000", &["comment", "E", "x"]);
+    assert_eq!(told.code, 0, "{told:?}");
+    let log = world.done("log -n 1");
+    assert!(log.contains(" 2025-10-15 09:07Z ada: "), "{log}");
+    let date = world.git(&["log", "-1", "--format=%ct", "refs/coord/ledger"]);
+    assert_eq!(date, "0\n");
+    let shown = world.coord(&["show", "E", "--at", "2025-10-14", "--json"]);
+    shown.failed("unknown_moment", 128);
+    is_sound(&world);
+}
+
+#[test]
+fn a_lease_ends_at_the_end_of_time_at_the_latest() {
+    let world = ledger();
+    let told = world.done("claim E --lease 418000w");
+    assert_eq!(told, "E is yours until 9999-12-31T23:59:59Z\n");
+    world
+        .coord(&[
+            "claim",
+            "E402-1",
+            "--lease",
+            "999999999999999999999w",
+            "--json",
+        ])
+        .failed("usage", 129);
+    is_sound(&world);
+}
