@@ -169,7 +169,7 @@ struct Chain<'a> {
     base: Option<(Draft, Digest)>,
     body: Bodies<'a>,
     waiting: VecDeque<Vec<Item>>,
-    /// Whether the additions are through.
+    /// Whether everything that differs was found.
     compared: bool,
     changes: usize,
     left: Vec<exchange::import::Left>,
@@ -204,27 +204,31 @@ impl<'a> Chain<'a> {
     /// The entry at this place of the chain, or none if the chain is complete.
     fn next(&mut self, state: &State, number: usize) -> Result<Option<store::Draft>, CommandError> {
         if number == 0 {
+            // Also where somebody else was faster.
+            (self.compared, self.changes) = (false, 0);
             let added = additions(state, &self.plan.draft);
-            self.compared = added.is_empty();
-            self.waiting = chunks(added).into();
-            if self.compared {
-                self.compare(state);
+            match added.is_empty() {
+                true => self.compare(state),
+                false => self.waiting = chunks(added).into(),
             }
             return self.first();
         }
         if self.waiting.is_empty() && !self.compared {
-            self.compared = true;
             self.compare(state);
         }
         Ok(self.waiting.pop_front().map(draft_of))
     }
 
+    /// What differs, or of it what has to be there before it can be compared again.
     fn compare(&mut self, state: &State) {
         let base = self.base.as_ref().map(|(draft, _)| draft);
-        let found = changes(state, &self.plan.draft, base, &self.body);
-        self.changes = found.items.len();
+        let mut found = changes(state, &self.plan.draft, base, &self.body);
+        let first = found.steps_first();
+        self.compared = first.is_none();
         self.left = found.left;
-        self.waiting = chunks(found.items).into();
+        let items = first.unwrap_or(found.items);
+        self.changes += items.len();
+        self.waiting = chunks(items).into();
     }
 
     /// The entry that records the import, with the file for comparison with its next version. A file
