@@ -7,6 +7,7 @@ mod bad_input;
 mod clones;
 mod conduct;
 mod house;
+mod imports;
 mod keys;
 mod reading;
 mod stories;

@@ -95,8 +95,8 @@ pub fn take_in(context: &mut Context, plan: &Plan, dry_run: bool) -> Result<(), 
         false => {
             let appended =
                 ledger.append_after(Some(known), &author, now, |state, n| chain.next(state, n))?;
-            let tip = appended.verified.tip.to_string();
-            (appended.verified.state, appended.entries.len(), Some(tip))
+            let tip = appended.entries.last().map(|(tip, _)| tip.to_string());
+            (appended.verified.state, appended.entries.len(), tip)
         }
     };
     let outcome = Outcome {
