@@ -421,3 +421,31 @@ fn what_is_as_long_as_it_may_be_comes_back() {
         assert_eq!(other.done(&format!("export --format {format}")), first);
     }
 }
+
+#[test]
+fn how_far_a_task_is_comes_back_to_the_percent() {
+    let world = founded();
+    world.done("add --id A --step a --step b --step c A");
+    world.done("add --id B --step a --step b B");
+    for line in ["step A 1", "progress A 34", "progress B 70", "done B"] {
+        world.done(line);
+    }
+    let first = world.done("export --format task-status");
+    let again = import(&world, "out.json", &first);
+    brings_nothing(&again);
+    assert_eq!(again["findings"], json!([]));
+    let other = founded();
+    import(&other, "out.json", &first);
+    assert_eq!(other.done("export --format task-status"), first);
+    assert_eq!(show(&other, "A")["progress"]["percent"], 34);
+    assert_eq!(show(&other, "B")["progress"]["percent"], 100);
+}
+
+#[test]
+fn what_is_done_already_is_not_reported_upon_again() {
+    let plan = "| # | Task | Progress | Status |\n|-|-|-|-|\n| A | x | 70% | COMPLETE |\n| C | x | 50% | CANCELLED |\n";
+    let world = founded();
+    import(&world, "plan.md", plan);
+    brings_nothing(&import(&world, "other.md", plan));
+    assert_eq!(show(&world, "A")["progress"]["percent"], 100);
+}
