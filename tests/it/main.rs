@@ -6,6 +6,7 @@
 mod bad_input;
 mod clones;
 mod conduct;
+mod envelopes;
 mod house;
 mod imports;
 mod keys;
