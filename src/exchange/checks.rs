@@ -39,6 +39,12 @@ pub(super) fn finish(
     check_sizes(&draft, limits, &mut notes);
     check_cycles(&draft.tasks, &mut notes);
     name_unsaid(&mut draft, &mut notes);
+    // What is done is done, whatever the plan says how far.
+    let done = draft
+        .tasks
+        .iter_mut()
+        .filter(|task| task.status == Status::Done);
+    done.for_each(|task| task.percent = None);
     draft.actors = mentioned(&draft);
     draft.findings = notes.finish()?;
     Ok(draft)

@@ -13,6 +13,7 @@ use crate::core::{
         records::{Attached, Guardrail},
         task::Task,
     },
+    task::Status,
     text::Text,
 };
 
@@ -103,7 +104,7 @@ pub fn task_of(
 /// The percentage, where status and steps do not give it already.
 fn reported(task: &Task, draft: &DraftTask) -> Option<u8> {
     task.reported_percent
-        .filter(|percent| *percent != draft.derived_percent())
+        .filter(|percent| draft.status != Status::Done && *percent != draft.derived_percent())
 }
 
 /// The name as an id; the suffix of a double is set off by a dot, since ids have no `~`.

@@ -95,8 +95,8 @@ pub fn take_in(context: &mut Context, plan: &Plan, dry_run: bool) -> Result<(), 
         false => {
             let appended =
                 ledger.append_after(Some(known), &author, now, |state, n| chain.next(state, n))?;
-            let tip = appended.verified.tip.to_string();
-            (appended.verified.state, appended.entries.len(), Some(tip))
+            let tip = appended.entries.last().map(|(tip, _)| tip.to_string());
+            (appended.verified.state, appended.entries.len(), tip)
         }
     };
     let outcome = Outcome {
@@ -173,7 +173,7 @@ struct Chain<'a> {
     base: Option<(Draft, Digest)>,
     body: Bodies<'a>,
     waiting: VecDeque<Vec<Item>>,
-    /// Whether the additions are through.
+    /// Whether everything that differs was found.
     compared: bool,
     changes: usize,
     left: Vec<exchange::import::Left>,
@@ -199,27 +199,30 @@ impl<'a> Chain<'a> {
             // Asked anew when another writer was faster: it may have imported this file.
             self.body = bodies(self.ledger, state)?;
             self.base = base_of(state, self.plan, &self.body);
+            (self.compared, self.changes) = (false, 0);
             let added = additions(state, &self.plan.draft);
-            self.compared = added.is_empty();
-            self.waiting = chunks(added).into();
-            if self.compared {
-                self.compare(state);
+            match added.is_empty() {
+                true => self.compare(state),
+                false => self.waiting = chunks(added).into(),
             }
             return self.first();
         }
         if self.waiting.is_empty() && !self.compared {
-            self.compared = true;
             self.compare(state);
         }
         Ok(self.waiting.pop_front().map(draft_of))
     }
 
+    /// What differs, or of it what has to be there before it can be compared again.
     fn compare(&mut self, state: &State) {
         let base = self.base.as_ref().map(|(draft, _)| draft);
-        let found = changes(state, &self.plan.draft, base, &self.body);
-        self.changes = found.items.len();
+        let mut found = changes(state, &self.plan.draft, base, &self.body);
+        let first = found.steps_first();
+        self.compared = first.is_none();
         self.left = found.left;
-        self.waiting = chunks(found.items).into();
+        let items = first.unwrap_or(found.items);
+        self.changes += items.len();
+        self.waiting = chunks(items).into();
     }
 
     /// The entry that records the import, with the file for comparison with its next version. A file

@@ -1,8 +1,8 @@
-//! The tasks that a plan adds, with everything that needs no other task to be there.
+//! The tasks that a plan adds, with everything that needs no other task to be there and fits into one event.
 //!
-//! Not here: dependencies, progress and ends, which follow once all tasks are there (`change`).
+//! Not here: what did not fit, dependencies, progress and ends, which follow once all tasks are there (`change`).
 
-use super::{Item, existing, text};
+use super::{Item, existing, portions, text};
 use crate::{
     core::{
         event::{
@@ -28,6 +28,15 @@ pub fn additions(state: &State, draft: &Draft) -> Vec<Item> {
 
 fn addition(task: &DraftTask) -> Option<Item> {
     let mut facts = Vec::new();
+    let attachment = task
+        .body
+        .as_ref()
+        .map(|body| (Text::body_of(&task.id), body.clone().into_bytes()));
+    facts.extend(
+        attachment
+            .iter()
+            .map(|(name, _)| TaskFact::Body(Some(name.clone()))),
+    );
     facts.extend(
         task.group
             .as_deref()
@@ -82,19 +91,10 @@ fn addition(task: &DraftTask) -> Option<Item> {
         .iter()
         .filter_map(|(key, value)| Some((text(key)?, text(value)?)));
     facts.extend(extras.map(|(key, value)| TaskFact::Extra(key, Some(value))));
-    let attachment = task
-        .body
-        .as_ref()
-        .map(|body| (Text::body_of(&task.id), body.clone().into_bytes()));
-    facts.extend(
-        attachment
-            .iter()
-            .map(|(name, _)| TaskFact::Body(Some(name.clone()))),
-    );
     let event = Event::Task(TaskEvent::Added {
         id: task.id.clone(),
         title: text(&task.title)?,
-        facts,
+        facts: portions(facts).next().unwrap_or_default(),
     });
     Some(Item { event, attachment })
 }

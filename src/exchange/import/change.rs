@@ -4,7 +4,7 @@
 //! ledger still says what the plan said, and left alone and reported where the ledger moved.
 //! Not here: guardrails (`guardrail`).
 
-use super::{Changes, Item, Left, additions::wave_of, text};
+use super::{Changes, Item, Left, additions::wave_of, portions, text};
 use crate::{
     core::{
         event::{Event, ReviewEvent, TaskEvent, TaskRef, WorkEvent, task::TaskFact, work::Percent},
@@ -369,15 +369,13 @@ impl Comparison<'_> {
         self.new.waiver.as_deref().or(unsaid).and_then(text)
     }
 
-    fn finish(self, changes: &mut Changes) {
-        if !self.facts.is_empty() {
-            let event = Event::Task(TaskEvent::Edited {
-                task: self.task,
-                facts: self.facts,
-            });
+    fn finish(mut self, changes: &mut Changes) {
+        for facts in portions(self.facts) {
+            let names_it = facts.iter().any(|fact| matches!(fact, TaskFact::Body(_)));
+            let task = self.task.clone();
             changes.items.push(Item {
-                event,
-                attachment: self.attachment,
+                event: Event::Task(TaskEvent::Edited { task, facts }),
+                attachment: self.attachment.take_if(|_| names_it),
             });
         }
         changes.items.extend(self.after.into_iter().map(Item::from));

@@ -12,7 +12,7 @@ use std::collections::HashMap;
 use super::{Draft, DraftTask};
 use crate::core::{
     codec::v1,
-    event::Event,
+    event::{Event, TaskEvent, task::TaskFact},
     id::TaskId,
     state::{State, TaskIndex, records::Attached},
     text::Text,
@@ -49,6 +49,18 @@ pub struct Left {
     pub message: String,
 }
 
+impl Item {
+    /// Whether steps come with it, to which later events can refer.
+    fn brings_steps(&self) -> bool {
+        match &self.event {
+            Event::Task(TaskEvent::Edited { facts, .. }) => facts
+                .iter()
+                .any(|fact| matches!(fact, TaskFact::StepAdded(_))),
+            _ => false,
+        }
+    }
+}
+
 /// What changes once everything that the plan adds is there.
 #[derive(Debug, Clone, Default)]
 pub struct Changes {
@@ -56,6 +68,16 @@ pub struct Changes {
     pub items: Vec<Item>,
     /// What was left alone.
     pub left: Vec<Left>,
+}
+
+impl Changes {
+    /// What has to be there before the rest can be found: new steps, since what is done of them names them.
+    /// None if the changes are complete.
+    pub fn steps_first(&mut self) -> Option<Vec<Item>> {
+        let steps = self.items.extract_if(.., |item| item.brings_steps());
+        let steps: Vec<Item> = steps.collect();
+        (!steps.is_empty()).then_some(steps)
+    }
 }
 
 /// What differs between the plan and the ledger and is the plan's to say: `base` is the plan as it
@@ -127,8 +149,26 @@ fn existing(state: &State, id: &TaskId) -> Option<TaskIndex> {
 
 /// Room that one entry of an import leaves below the limits of the format.
 const CHUNK_BYTES: usize = 48 * 1024;
+/// Room for the facts of one event; a title takes up to 4,000 bytes more.
+const PORTION_BYTES: usize = 40 * 1024;
 const CHUNK_EVENTS: usize = 500;
 const CHUNK_ATTACHMENTS: usize = 200;
+
+/// The facts in as few events as there can be, each small enough to stand in an entry with others.
+fn portions(facts: Vec<TaskFact>) -> impl Iterator<Item = Vec<TaskFact>> {
+    let mut facts = facts.into_iter().peekable();
+    std::iter::from_fn(move || {
+        let mut portion = vec![facts.next()?];
+        let mut bytes = v1::to_canonical(&portion[0]).len();
+        while let Some(fact) = facts.next_if(|fact| {
+            bytes += v1::to_canonical(fact).len();
+            bytes <= PORTION_BYTES
+        }) {
+            portion.push(fact);
+        }
+        Some(portion)
+    })
+}
 
 /// The items in as few entries as the format's limits allow, in order.
 pub fn chunks(items: Vec<Item>) -> Vec<Vec<Item>> {

@@ -131,6 +131,7 @@ fn read_percentage(task: &mut DraftTask, node: &Node<'_>, notes: &mut Notes) {
         return notes.complain(node.line, "a percentage should be a number from 0 to 100");
     };
     let derived = task.derived_percent();
+    task.percent = Some(percent).filter(|percent| *percent != derived);
     let says_more = if task.steps.is_empty() && task.status != Status::Done {
         percent > 0
     } else {
@@ -139,7 +140,6 @@ fn read_percentage(task: &mut DraftTask, node: &Node<'_>, notes: &mut Notes) {
     if !says_more {
         return;
     }
-    task.percent = Some(percent).filter(|_| task.status != Status::Done);
     let done = task.steps.iter().filter(|step| step.done).count();
     let against = match task.status {
         Status::Done => "it is complete".to_owned(),

@@ -1,0 +1,245 @@
+//! A day told in JSON: every command answers with one object of its own schema, and so does every refusal.
+//!
+//! Not here: what the values mean, and failures for want of a repository or a ledger (`conduct`, `bad_input`).
+
+use std::fs;
+
+use serde_json::Value;
+
+use crate::world::{Output, World};
+
+/// Each command of the day, the schema of its answer, and the keys of its data.
+const DAY: &[(&str, &str, &str)] = &[
+    ("init --actor ada", "init", "ledger tip actor key generated"),
+    ("actor add codex --generate", "actor", ACTOR),
+    (
+        "actor add claude --generate --role reviewer",
+        "actor",
+        ACTOR,
+    ),
+    ("actor list", "actors", "actors"),
+    ("import plan.json --dry-run", "import", IMPORT),
+    ("import plan.json", "import", IMPORT),
+    (
+        "add --id B --gate claude --step one --step two Breaker",
+        "task",
+        TASK,
+    ),
+    ("edit B --priority high --depends P1", "task", TASK),
+    (
+        "snapshot --label morning --write files",
+        "snapshot",
+        SNAPSHOT,
+    ),
+    (
+        "claim P1 --dry-run --actor codex",
+        "claim_dry_run",
+        "task actor until",
+    ),
+    ("claim P1 --actor codex", "task", TASK),
+    ("claim P1 --resume --actor codex", "task", TASK),
+    ("progress P1 50 --actor codex", "task", TASK),
+    ("block P1 why --actor codex", "task", TASK),
+    ("unblock P1 --actor codex", "task", TASK),
+    ("done P1 --actor codex", "task", TASK),
+    ("reopen P1", "task", TASK),
+    ("cancel P1 --reason x", "task", TASK),
+    ("step B 1", "task", TASK),
+    ("step B 1 --undo", "task", TASK),
+    ("comment B well", "task", TASK),
+    ("claim B --actor codex", "task", TASK),
+    ("release B --actor codex", "task", TASK),
+    ("snapshot", "snapshot", SNAPSHOT),
+    ("status", "status", STATUS),
+    ("status --at morning", "status", STATUS),
+    ("list", "list", "tasks"),
+    ("list owner:nobody", "list", "tasks"),
+    ("show B", "show", SHOW),
+    ("show B --at morning", "show", SHOW),
+    ("snapshots", "snapshots", "snapshots"),
+    ("diff", "diff", DIFF),
+    ("diff morning now", "diff", DIFF),
+    ("diff --text morning now", "diff", "from to text"),
+    ("export --format task-status", "export", "format text"),
+    ("export --format json", "export", "format text"),
+    ("export --format markdown", "export", "format text"),
+    ("export --format csv", "export", "format text"),
+    ("export --format allowed-signers", "export", "format text"),
+    ("actor retire-key codex", "actor", ACTOR),
+    ("actor revoke-key codex", "actor", ACTOR),
+    (
+        "verify",
+        "verify",
+        "ledger good entries quarantined refused snapshots broken",
+    ),
+    (
+        "verify --strict",
+        "verify",
+        "ledger good entries quarantined refused snapshots broken",
+    ),
+    ("demo", "demo", "folder steps"),
+];
+
+const ACTOR: &str = "name kind email roles keys";
+const TASK: &str = "entry actor before task";
+const IMPORT: &str = "source format dry_run tip entries added changes plan findings left";
+const SNAPSHOT: &str = "entry name label at actor state files written";
+const STATUS: &str =
+    "ledger summary tasks guardrails pull_requests worktrees targets anomalies local";
+const SHOW: &str = "task body comments notes";
+const DIFF: &str = "from to summary tasks guardrails targets pull_requests actors anomalies";
+const LOG: &str = "object id actor at subject tasks standing code reason acknowledged";
+
+fn told(world: &World, line: &str) -> Output {
+    let words: Vec<&str> = line.split(' ').chain(["--json"]).collect();
+    // Where the demo leaves its repository.
+    world.coord_with(&words, |command| _ = command.env("TMPDIR", world.home()))
+}
+
+fn keys(value: &Value) -> String {
+    let keys = value.as_object().unwrap().keys();
+    keys.map(String::as_str).collect::<Vec<_>>().join(" ")
+}
+
+/// A world in which the day can be played.
+fn world() -> World {
+    let world = World::new();
+    let plan =
+        r#"[{"id": "P1", "title": "one"}, {"id": "P2", "title": "two", "depends_on": ["P1"]}]"#;
+    fs::write(world.work().join("plan.json"), plan).unwrap();
+    world
+}
+
+#[test]
+fn every_command_answers_with_one_object_of_its_schema() {
+    let world = world();
+    for (line, schema, expected) in DAY {
+        let output = told(&world, line);
+        assert_eq!(
+            (output.code, output.stderr.as_str()),
+            (0, ""),
+            "{line}: {output:?}"
+        );
+        assert!(output.stdout.ends_with("}\n"), "{line}: {output:?}");
+        assert_eq!(keys(&output.json()), "schema ok data", "{line}");
+        let data = output.data(&format!("coord.{schema}/1"));
+        assert_eq!(keys(&data), *expected, "{line}");
+    }
+}
+
+#[test]
+fn every_command_is_part_of_the_day() {
+    let help = World::empty().done("-h");
+    let listed = help.lines().skip_while(|line| *line != "Commands:").skip(1);
+    let listed = listed.map_while(|line| line.strip_prefix("  ")?.split(' ').next());
+    let missing: Vec<&str> = listed
+        .filter(|name| !["log", "help"].contains(name))
+        .filter(|name| {
+            !DAY.iter()
+                .any(|(line, ..)| line.split(' ').next() == Some(name))
+        })
+        .collect();
+    assert_eq!(missing, [""; 0]);
+}
+
+#[test]
+fn the_log_is_one_object_a_line() {
+    let world = world();
+    for line in [
+        "init --actor ada",
+        "add --id A Title",
+        "comment A text",
+        "snapshot",
+    ] {
+        world.done(line);
+    }
+    for (line, count) in [("log", 4), ("log A", 2), ("log -n 1", 1), ("log -n 0", 0)] {
+        let output = told(&world, line);
+        assert_eq!(
+            (output.code, output.stderr.as_str()),
+            (0, ""),
+            "{line}: {output:?}"
+        );
+        let lines: Vec<&str> = output.stdout.lines().collect();
+        assert_eq!(lines.len(), count, "{line}: {output:?}");
+        for line in lines {
+            let object: Value = serde_json::from_str(line).unwrap();
+            assert_eq!(object["schema"], "coord.log/1");
+            assert_eq!(object["ok"], true);
+            assert_eq!(keys(&object["data"]), LOG);
+        }
+    }
+}
+
+#[test]
+fn every_refusal_is_one_object_that_says_what_standard_error_says() {
+    let world = world();
+    for line in [
+        "init --actor ada",
+        "actor add codex --generate",
+        "actor add olga --generate --role observer",
+        "add --id A Title",
+        "add --id B --depends A --gate codex Title",
+        "add --id BB Title",
+        "claim A --actor codex",
+    ] {
+        world.done(line);
+    }
+    for (line, code, exit) in [
+        ("claim A", "claim_held", 1),
+        ("claim A --actor codex", "already_yours", 1),
+        ("edit A --depends B", "cycle", 1),
+        ("claim BB --actor olga", "not_permitted", 1),
+        ("done B", "gate_open", 1),
+        ("reopen A", "task_open", 1),
+        ("show Z", "unknown_task", 128),
+        ("diff", "unknown_snapshot", 128),
+        ("status --at 2001-01-01", "unknown_moment", 128),
+        ("import nothing.json", "cannot_read", 128),
+        ("init", "ledger_exists", 128),
+        ("list is:nothing", "usage", 129),
+        ("frobnicate", "usage", 129),
+    ] {
+        let output = told(&world, line);
+        output.failed(code, exit);
+        let object = output.json();
+        assert_eq!(keys(&object), "schema ok error", "{line}");
+        let error = &object["error"];
+        assert_eq!(keys(error), "code message hint", "{line}");
+        let hint = output
+            .stderr
+            .lines()
+            .find_map(|line| line.strip_prefix("hint: "));
+        assert_eq!(error["hint"].as_str(), hint, "{line}: {output:?}");
+        let message = error["message"].as_str().unwrap();
+        assert_eq!(
+            output.stderr.lines().next().unwrap(),
+            format!("error: {message}"),
+            "{line}"
+        );
+        let plain = world.coord(&line.split(' ').collect::<Vec<_>>());
+        assert_eq!((plain.code, plain.stdout.as_str()), (exit, ""), "{line}");
+        assert_eq!(plain.stderr, output.stderr, "{line}");
+    }
+}
+
+#[test]
+fn an_answer_that_is_no_is_still_an_answer() {
+    let world = world();
+    world.done("init --actor ada");
+    world.done("snapshot --label x");
+    world.done("add --id A Title");
+    let differs = told(&world, "diff --exit-code x now");
+    assert_eq!((differs.code, differs.stderr.as_str()), (1, ""));
+    assert_eq!(differs.data("coord.diff/1")["tasks"][0]["id"], "A");
+    world.git(&["update-ref", "refs/coord/ledger", &foreign(&world)]);
+    let found = told(&world, "verify");
+    assert_eq!((found.code, found.stderr.as_str()), (1, ""));
+    assert_eq!(found.data("coord.verify/1")["good"], false);
+}
+
+/// A commit on top of the ledger that is no entry.
+fn foreign(world: &World) -> String {
+    let made = world.shell("git commit-tree -p refs/coord/ledger -m x $(git mktree </dev/null)");
+    made.stdout.trim().to_owned()
+}
