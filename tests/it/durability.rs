@@ -220,6 +220,20 @@ fn writers_to_tables_of_refs_lose_nothing_and_none_of_them_fails() {
 }
 
 #[test]
+fn who_is_too_late_to_found_the_ledger_leaves_the_founders_key() {
+    for _ in 0..count(5, 40) {
+        let world = World::new();
+        let found = || program(&world, &["init"]).spawn().unwrap();
+        let children: Vec<Child> = (0..4).map(|_| found()).collect();
+        let ended = children.into_iter().map(|child| child.wait_with_output());
+        let succeeded = ended.filter(|output| output.as_ref().unwrap().status.success());
+        assert_eq!(succeeded.count(), 1);
+        let output = world.coord(&["add", "Some"]);
+        assert_eq!(output.code, 0, "{output:?}");
+    }
+}
+
+#[test]
 fn writers_in_linked_worktrees_stand_in_one_queue() {
     let forge = Forge::new();
     let world = &forge.world;

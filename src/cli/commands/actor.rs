@@ -157,7 +157,7 @@ fn add(context: &mut Context, args: &Add) -> Result<(), CommandError> {
         Ok(joining(state, args, key.clone()))
     });
     let state = appended
-        .inspect_err(|_| init::forget(generated.as_deref()))?
+        .inspect_err(|_| init::forget(&ledger, generated.as_deref()))?
         .verified
         .state;
     let mut text = format!("{} takes part", args.name);

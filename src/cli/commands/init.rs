@@ -77,7 +77,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let now = context.now()?;
     let (source, generated) = choose_key(repository, &actor, args.key.as_deref())?;
     let founded = found(&ledger, args, actor, source.clone(), now);
-    let founded = founded.inspect_err(|_| forget(generated.as_deref()))?;
+    let founded = founded.inspect_err(|_| forget(&ledger, generated.as_deref()))?;
     let (actor, key, appended) = founded;
     let id = appended.verified.state.ledger;
     repository.set_config(Scope::Local, "coord.actor", actor.as_str())?;
@@ -186,12 +186,21 @@ fn choose_key(
     Ok((KeySource::File(generated.clone()), Some(generated)))
 }
 
-/// Removes a key that was made for an entry which then could not be appended.
-pub(super) fn forget(generated: Option<&Path>) {
-    if let Some(path) = generated {
+/// Removes a key that was made for an entry which then could not be appended, unless the ledger knows it after
+/// all: another process found the file and was faster, or what failed came after the ref had moved.
+pub(super) fn forget(ledger: &Ledger, generated: Option<&Path>) {
+    let Some(path) = generated else { return };
+    let public = PathBuf::from(format!("{}.pub", path.display()));
+    let is_needed = match (ledger.current(), sign::read_public(&public)) {
+        (Err(crate::store::Error::NoLedger), _) => false,
+        (Ok(known), Ok(key)) => known.state.roster.owner_of(&key).is_some(),
+        // A key too many does no harm, and is found again by the next try.
+        _ => true,
+    };
+    if !is_needed {
         // What cannot be removed is found again by the next try.
         let _ = std::fs::remove_file(path);
-        let _ = std::fs::remove_file(format!("{}.pub", path.display()));
+        let _ = std::fs::remove_file(public);
     }
 }
 

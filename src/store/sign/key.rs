@@ -221,7 +221,9 @@ pub fn write_new_key(path: &Path, comment: &str) -> Result<PublicKey, SignError>
         .parent()
         .filter(|folder| !folder.as_os_str().is_empty());
     let folder = folder.unwrap_or(Path::new("."));
-    let made = DirBuilder::new().recursive(true).mode(0o700).create(folder);
+    // Only the last folder is closed to others: what lies above it is shared with them where the repository is.
+    let above = folder.parent().map_or(Ok(()), fs::create_dir_all);
+    let made = above.and_then(|()| DirBuilder::new().recursive(true).mode(0o700).create(folder));
     made.map_err(|source| SignError::Write {
         path: folder.to_owned(),
         source,
