@@ -56,7 +56,6 @@ pub const ALL: &[(&str, u8)] = &[
 ];
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 mod tests {
     use std::{
         collections::{BTreeMap, BTreeSet},

@@ -17,12 +17,18 @@ use crate::core::{
 /// other people wrote; [`Ui`](super::ui::Ui) makes it harmless when it is printed.
 #[derive(Debug)]
 pub struct CommandError {
+    // In a box, so that a result is no larger for what hardly ever happens.
+    told: Box<Told>,
+}
+
+#[derive(Debug)]
+struct Told {
     kind: Kind,
     code: &'static str,
     message: String,
     source: Option<Box<dyn Error + Send + Sync>>,
-    hint: Option<Box<str>>,
-    usage: Option<Box<str>>,
+    hint: Option<String>,
+    usage: Option<String>,
     details: Vec<String>,
 }
 
@@ -55,7 +61,7 @@ impl Kind {
 
 impl CommandError {
     fn new(kind: Kind, code: &'static str, message: impl fmt::Display) -> Self {
-        Self {
+        let told = Told {
             kind,
             code,
             message: message.to_string(),
@@ -63,6 +69,9 @@ impl CommandError {
             hint: None,
             usage: None,
             details: Vec::new(),
+        };
+        Self {
+            told: Box::new(told),
         }
     }
     /// The answer is no: exit 1.
@@ -93,26 +102,26 @@ impl CommandError {
     /// … with the command to try next.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
-        self.hint = Some(hint.into().into());
+        self.told.hint = Some(hint.into());
         self
     }
     /// … with the error beneath; its text is added where the message does not hold it already.
     #[must_use]
     pub fn because(mut self, source: impl Error + Send + Sync + 'static) -> Self {
-        self.source = Some(Box::new(source));
+        self.told.source = Some(Box::new(source));
         self
     }
     /// … with the line that shows how the command is written.
     #[must_use]
     pub fn usage_line(mut self, usage: Option<String>) -> Self {
-        self.usage = usage.map(Into::into);
+        self.told.usage = usage;
         self
     }
 
     /// … with everything that is wrong, a line each; the message says what it is about.
     #[must_use]
     pub fn details(mut self, details: Vec<String>) -> Self {
-        self.details = details;
+        self.told.details = details;
         self
     }
 
@@ -151,27 +160,27 @@ impl CommandError {
 
     /// What kind of end it is.
     pub fn kind(&self) -> Kind {
-        self.kind
+        self.told.kind
     }
     /// The stable word for it; empty if there is nothing to say.
     pub fn code(&self) -> &'static str {
-        self.code
+        self.told.code
     }
     /// The command to try next.
     pub fn next(&self) -> Option<&str> {
-        self.hint.as_deref()
+        self.told.hint.as_deref()
     }
     /// How the command is written, if that was the mistake.
     pub fn written(&self) -> Option<&str> {
-        self.usage.as_deref()
+        self.told.usage.as_deref()
     }
     /// Everything that is wrong, a line each, where that is more than the message says.
     pub fn lines(&self) -> &[String] {
-        &self.details
+        &self.told.details
     }
     /// The exit status.
     pub fn exit_status(&self) -> u8 {
-        self.kind.exit_status()
+        self.told.kind.exit_status()
     }
 }
 
@@ -181,7 +190,7 @@ const CANDIDATES_MAX: usize = 10;
 /// The message, and after a colon what the errors beneath add to it.
 impl fmt::Display for CommandError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut told = self.message.clone();
+        let mut told = self.told.message.clone();
         let mut beneath = self.source();
         while let Some(error) = beneath {
             let text = error.to_string();
@@ -197,7 +206,7 @@ impl fmt::Display for CommandError {
 
 impl Error for CommandError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
-        let source = self.source.as_deref()?;
+        let source = self.told.source.as_deref()?;
         Some(source)
     }
 }
@@ -207,7 +216,7 @@ impl From<Refusal> for CommandError {
     fn from(refusal: Refusal) -> Self {
         let kind = refusal_kind(refusal.code);
         let mut error = Self::new(kind, refusal.code.as_str(), &refusal);
-        error.hint = hint::after(&refusal).map(Into::into);
+        error.told.hint = hint::after(&refusal);
         error
     }
 }
@@ -227,7 +236,7 @@ impl From<crate::store::Error> for CommandError {
         }
         let hint = error.hint();
         let mut failed = Self::caused(error.code(), error);
-        failed.hint = hint.map(Into::into);
+        failed.told.hint = hint;
         failed
     }
 }
@@ -240,7 +249,6 @@ impl From<crate::store::sign::SignError> for CommandError {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 mod tests {
     use std::io;
 

@@ -41,7 +41,6 @@ pub fn after(refusal: &Refusal) -> Option<String> {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 mod tests {
     use clap::CommandFactory as _;
 

@@ -39,7 +39,6 @@ fn parse(place: &str, text: &str) -> Result<ActorName, CommandError> {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 mod tests {
     use super::*;
 

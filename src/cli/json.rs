@@ -53,7 +53,6 @@ pub fn failure(error: &CommandError) -> String {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 mod tests {
     use super::*;
     use crate::core::text::is_invisible;

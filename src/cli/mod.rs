@@ -242,7 +242,6 @@ fn asks_for_json(arguments: &[OsString]) -> bool {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 mod tests {
     use super::*;
 

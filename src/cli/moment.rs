@@ -305,7 +305,6 @@ fn unknown(given: &str, readings: &[Form]) -> CommandError {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 mod tests {
     use super::*;
 

@@ -224,7 +224,6 @@ fn is_yes(value: &str) -> bool {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 mod tests {
     use std::{cell::RefCell, rc::Rc};
 

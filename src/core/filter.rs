@@ -238,7 +238,6 @@ fn is(state: &State, index: TaskIndex, property: Trait) -> bool {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
     use crate::core::sample::Sample;

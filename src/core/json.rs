@@ -99,7 +99,6 @@ fn split_at_invisible(text: &str) -> Option<(&str, char, &str)> {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 

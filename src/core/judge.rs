@@ -1,10 +1,10 @@
-//! Which commits are entries that count: each is judged by its own past, parents first (ORDER, R10).
+//! Which commits are entries that count: each is judged by its own past, parents first (LEDGER_FORMAT.md, 11).
 //!
 //! A bad commit cannot be cut out of a chain, so it is quarantined where it stands: it has no effect
 //! and its descendants go on. Not here: reading and verifying commits (`store`), and what the rules
 //! refuse at a place in the order (`reduce`).
 
-use std::sync::Arc;
+use std::{collections::HashSet, sync::Arc};
 
 use crate::core::{
     codec::FORMAT,
@@ -15,6 +15,7 @@ use crate::core::{
     reduce::Accepted,
     roster::{KeyStanding, Roster},
     state::{RULES, STATE},
+    task::Role,
     time::Timestamp,
 };
 
@@ -30,14 +31,27 @@ pub struct Candidate {
 /// An entry whose bytes are in order and whose signature is good; whose key it is, is not known yet.
 #[derive(Debug, Clone)]
 pub struct Signed {
-    /// Its id.
-    pub id: EntryId,
-    /// What it says.
-    pub entry: Entry,
+    /// What it becomes if it is accepted, its effective time so far being its own. It is laid down here once and
+    /// passed on from hand to hand, since a ledger may have a hundred thousand.
+    pub accepted: Box<Accepted>,
     /// The address in its author line.
-    pub email: Arc<str>,
-    /// The key that signed it.
-    pub signer: PublicKey,
+    pub email: Box<str>,
+}
+
+impl Signed {
+    /// An entry with its id, the key that signed it, and the address in its author line.
+    pub fn new(id: EntryId, entry: Entry, signer: PublicKey, email: &str) -> Self {
+        let accepted = Accepted {
+            id,
+            effective: entry.time,
+            entry,
+            signer,
+        };
+        Self {
+            accepted: Box::new(accepted),
+            email: email.into(),
+        }
+    }
 }
 
 /// Why a commit is quarantined.
@@ -109,6 +123,50 @@ pub enum Flaw {
     NoGenesis,
 }
 
+impl Flaw {
+    /// The stable words for all flaws, in the order of the variants.
+    pub const CODES: &[&str] = &[
+        "frame",
+        "payload",
+        "format_not_announced",
+        "message",
+        "author",
+        "time",
+        "tree",
+        "signature",
+        "unknown_actor",
+        "unknown_key",
+        "ended_key",
+        "email",
+        "other_ledger",
+        "parents",
+        "second_genesis",
+        "no_genesis",
+    ];
+    /// The stable word for it.
+    pub fn code(&self) -> &'static str {
+        let place = match self {
+            Self::Frame(_) => 0,
+            Self::Payload(_) => 1,
+            Self::UnannouncedFormat(_) => 2,
+            Self::Message => 3,
+            Self::Author { .. } => 4,
+            Self::Time { .. } => 5,
+            Self::Tree => 6,
+            Self::Signature(_) => 7,
+            Self::UnknownActor(_) => 8,
+            Self::UnknownKey(_) => 9,
+            Self::EndedKey { .. } => 10,
+            Self::Email(_) => 11,
+            Self::OtherLedger => 12,
+            Self::Parents => 13,
+            Self::SecondGenesis => 14,
+            Self::NoGenesis => 15,
+        };
+        Self::CODES[place]
+    }
+}
+
 /// An upgrade announced a version that this program does not know.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("the ledger uses {part} {version}, which this version of git-coord does not know")]
@@ -157,8 +215,8 @@ pub enum Verdict {
     Cached,
     /// It does not. `foreign`: by its bytes alone it is no entry.
     Quarantined {
-        /// Why.
-        flaw: Flaw,
+        /// Why. Boxed, since nearly every verdict is another.
+        flaw: Box<Flaw>,
         /// Whether its bytes alone decide that.
         foreign: bool,
     },
@@ -268,30 +326,18 @@ impl Judge {
     }
 
     fn accepted(&self, past: Option<Arc<Roster>>, inherited: Timestamp, signed: Signed) -> Node {
-        let Signed {
-            id, entry, signer, ..
-        } = signed;
-        let repair = entry
-            .events
-            .iter()
-            .any(|event| matches!(event, Event::Ledger(LedgerEvent::Repaired)));
-        let effective = if repair {
-            entry.time
-        } else {
-            entry.time.max(inherited)
-        };
-        let roster = roster_after(past, &entry, &signer);
-        let accepted = Accepted {
-            id,
-            entry,
-            signer,
-            effective,
+        let mut accepted = signed.accepted;
+        let entry = &accepted.entry;
+        let repairs = past.as_deref().is_some_and(|past| is_repair(past, entry));
+        accepted.effective = match repairs {
+            true => entry.time,
+            false => entry.time.max(inherited),
         };
         Node {
-            id,
-            effective,
-            verdict: Verdict::Accepted(Box::new(accepted)),
-            roster,
+            id: accepted.id,
+            effective: accepted.effective,
+            roster: roster_after(past, &accepted.entry, &accepted.signer),
+            verdict: Verdict::Accepted(accepted),
         }
     }
 
@@ -300,7 +346,10 @@ impl Judge {
         Node {
             id,
             effective: first.map(|node| node.effective).unwrap_or_default(),
-            verdict: Verdict::Quarantined { flaw, foreign },
+            verdict: Verdict::Quarantined {
+                flaw: Box::new(flaw),
+                foreign,
+            },
             roster: first
                 .map(|node| Arc::clone(&node.roster))
                 .unwrap_or_default(),
@@ -334,19 +383,31 @@ impl Judge {
             return Some(roster);
         }
         let mut done = Done::none(self.graph.len());
-        self.order(*first, &mut done);
+        let before = self.order(*first, &mut done);
+        // An entry takes effect once, wherever else a copy of it stands.
+        let mut seen: HashSet<EntryId> = self.changes(&before).map(|change| change.id).collect();
         for parent in later.iter().filter(|parent| !self.is_foreign(**parent)) {
-            for commit in self.order(*parent, &mut done) {
-                if let Verdict::Accepted(accepted) = &self.nodes[commit as usize].verdict {
-                    roster = roster_after(Some(roster), &accepted.entry, &accepted.signer);
+            for change in self.changes(&self.order(*parent, &mut done)) {
+                if seen.insert(change.id) {
+                    roster = roster_after(Some(roster), &change.entry, &change.signer);
                 }
             }
         }
         Some(roster)
     }
 
+    /// The entries among these commits that say something of the roster.
+    fn changes(&self, commits: &[u32]) -> impl Iterator<Item = &Accepted> {
+        let entry = |commit: &u32| match &self.nodes[*commit as usize].verdict {
+            Verdict::Accepted(accepted) => Some(&**accepted),
+            Verdict::Cached | Verdict::Quarantined { .. } => None,
+        };
+        let concerns = |entry: &&Accepted| entry.entry.events.iter().any(Roster::concerns);
+        commits.iter().filter_map(entry).filter(concerns)
+    }
+
     fn check(&self, parents: &[u32], past: Option<&Roster>, signed: &Signed) -> Result<(), Flaw> {
-        let entry = &signed.entry;
+        let entry = &signed.accepted.entry;
         let Some(roster) = past else {
             return check_genesis(self.nodes.is_empty(), signed);
         };
@@ -365,7 +426,7 @@ impl Judge {
 }
 
 fn check_genesis(is_first: bool, signed: &Signed) -> Result<(), Flaw> {
-    let entry = &signed.entry;
+    let entry = &signed.accepted.entry;
     let Some(Event::Ledger(LedgerEvent::Created(founding))) = entry.events.first() else {
         return Err(Flaw::NoGenesis);
     };
@@ -377,7 +438,7 @@ fn check_genesis(is_first: bool, signed: &Signed) -> Result<(), Flaw> {
             "a genesis has no parents and one event".to_owned(),
         ));
     }
-    if founding.key != signed.signer {
+    if founding.key != signed.accepted.signer {
         return Err(Flaw::UnknownKey(entry.actor.to_string()));
     }
     if founding.email.as_str() != &*signed.email {
@@ -387,11 +448,11 @@ fn check_genesis(is_first: bool, signed: &Signed) -> Result<(), Flaw> {
 }
 
 fn check_author(roster: &Roster, signed: &Signed) -> Result<(), Flaw> {
-    let name = &signed.entry.actor;
+    let name = &signed.accepted.entry.actor;
     let actor = roster
         .actor(name)
         .ok_or_else(|| Flaw::UnknownActor(name.to_string()))?;
-    match roster.standing(name, &signed.signer) {
+    match roster.standing(name, &signed.accepted.signer) {
         Some(KeyStanding::Active) => {}
         Some(standing) => {
             return Err(Flaw::EndedKey {
@@ -407,7 +468,14 @@ fn check_author(roster: &Roster, signed: &Signed) -> Result<(), Flaw> {
     Ok(())
 }
 
-/// The roster after an entry: its roster events take effect, all of them or none.
+/// Whether an entry is a join by which an admin mends a line; only then its time is its own.
+fn is_repair(past: &Roster, entry: &Entry) -> bool {
+    entry.parents.len() == 2
+        && past.has_role(&entry.actor, Role::Admin)
+        && entry.events == [Event::Ledger(LedgerEvent::Repaired)]
+}
+
+/// The roster after an entry.
 fn roster_after(past: Option<Arc<Roster>>, entry: &Entry, signer: &PublicKey) -> Arc<Roster> {
     let Some(past) = past else {
         let founding = match entry.events.first() {
@@ -418,17 +486,7 @@ fn roster_after(past: Option<Arc<Roster>>, entry: &Entry, signer: &PublicKey) ->
         };
         return Arc::new(founding);
     };
-    if !entry.events.iter().any(Roster::concerns) {
-        return past;
-    }
-    let mut after = Roster::clone(&past);
-    for event in &entry.events {
-        if after.check(&entry.actor, signer, event).is_err() {
-            return past;
-        }
-        after.apply(event);
-    }
-    Arc::new(after)
+    past.after(entry, signer).map_or(past, Arc::new)
 }
 
 fn unknown_version(versions: Versions) -> Option<Unsupported> {
@@ -448,4 +506,190 @@ fn unknown_version(versions: Versions) -> Option<Unsupported> {
             version: announced?,
         })
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::{
+        event::{RosterEvent, TaskEvent, roster::ActorFact, roster::NewActor},
+        sample::{actor, email, key_of, text},
+        task::{ActorKind, Role},
+    };
+
+    /// A ledger of the admins `ana` and `bob`; every entry has a number for an id, which is also its time.
+    struct World {
+        judge: Judge,
+        commits: u8,
+    }
+
+    fn id(number: u8) -> EntryId {
+        EntryId::from_bytes([number; 32])
+    }
+
+    fn add(name: &str, roles: Vec<Role>) -> Event {
+        Event::Roster(RosterEvent::ActorAdded(Box::new(NewActor {
+            name: actor(name),
+            kind: ActorKind::Agent,
+            email: email("x@example.org"),
+            roles,
+            key: Some(key_of(name)),
+        })))
+    }
+
+    fn edit(facts: Vec<ActorFact>) -> Event {
+        Event::Roster(RosterEvent::ActorEdited {
+            actor: actor("bob"),
+            facts,
+        })
+    }
+
+    impl World {
+        fn new() -> Self {
+            let founding = crate::core::event::ledger::Founding {
+                key: key_of("ana"),
+                kind: ActorKind::Human,
+                email: email("x@example.org"),
+                recovery: None,
+                facts: Vec::new(),
+                nonce: 0,
+            };
+            let mut world = Self {
+                judge: Judge::default(),
+                commits: 0,
+            };
+            world.push(
+                "ana",
+                &[],
+                vec![Event::Ledger(LedgerEvent::Created(Box::new(founding)))],
+            );
+            world.push("ana", &[0], vec![add("bob", vec![Role::Admin])]);
+            world
+        }
+        fn push(&mut self, who: &str, parents: &[u32], events: Vec<Event>) -> u32 {
+            let number = self.commits;
+            self.push_as(number, who, parents, events)
+        }
+        /// An entry with the id of another: a copy of it, for all that the judge knows.
+        fn push_as(&mut self, number: u8, who: &str, parents: &[u32], events: Vec<Event>) -> u32 {
+            let ids = parents
+                .iter()
+                .map(|parent| self.judge.nodes()[*parent as usize].id);
+            let entry = Entry {
+                format: 1,
+                ledger: (!parents.is_empty()).then_some(id(0)),
+                parents: ids.collect(),
+                actor: actor(who),
+                time: Timestamp::from_seconds(self.commits.into()),
+                events,
+                attachments: Vec::new(),
+            };
+            let signed = Signed::new(id(number), entry, key_of(who), "x@example.org");
+            self.commits += 1;
+            let foreign = id(100 + self.commits);
+            let content = Ok(signed);
+            self.judge.push(parents, Candidate { foreign, content })
+        }
+        fn flaw(&self, commit: u32) -> Option<&Flaw> {
+            match &self.judge.nodes()[commit as usize].verdict {
+                Verdict::Quarantined { flaw, .. } => Some(flaw),
+                Verdict::Accepted(_) | Verdict::Cached => None,
+            }
+        }
+        /// The roster that the reducer has at a commit.
+        fn replayed(&self, tip: u32) -> Roster {
+            let mut done = Done::none(self.judge.nodes().len());
+            let mut replay: Option<crate::core::reduce::Replay> = None;
+            for commit in self.judge.order(tip, &mut done) {
+                if let Verdict::Accepted(accepted) = &self.judge.nodes()[commit as usize].verdict {
+                    match &mut replay {
+                        Some(replay) => replay.push(accepted),
+                        None => replay = crate::core::reduce::Replay::begin(accepted),
+                    }
+                }
+            }
+            Roster::clone(&replay.unwrap().state().roster)
+        }
+        fn agrees(&self, tip: u32) {
+            assert_eq!(*self.judge.nodes()[tip as usize].roster, self.replayed(tip));
+        }
+    }
+
+    #[test]
+    fn what_a_revoked_admin_brings_later_changes_no_roster() {
+        let mut world = World::new();
+        let revoke = Event::Roster(RosterEvent::KeyRevoked {
+            actor: actor("bob"),
+            key: key_of("bob"),
+            since: None,
+        });
+        let mainline = world.push("ana", &[1], vec![revoke]);
+        let unknown = Versions {
+            rules: Some(9),
+            ..Versions::default()
+        };
+        let late = world.push(
+            "bob",
+            &[1],
+            vec![Event::Ledger(LedgerEvent::Upgraded(unknown))],
+        );
+        let join = world.push("ana", &[mainline, late], Vec::new());
+        assert!(world.flaw(late).is_none() && world.flaw(join).is_none());
+        assert!(world.judge.unsupported(late).is_some());
+        assert_eq!(world.judge.unsupported(join), None);
+        world.agrees(join);
+    }
+
+    #[test]
+    fn a_change_of_the_roster_beside_something_else_is_none() {
+        let mut world = World::new();
+        let task = Event::Task(TaskEvent::Added {
+            id: "A".parse().unwrap(),
+            title: text("A"),
+            facts: Vec::new(),
+        });
+        let mixed = world.push("ana", &[1], vec![task, add("eve", vec![Role::Worker])]);
+        let eve = world.push("eve", &[mixed], Vec::new());
+        assert_eq!(world.flaw(eve), Some(&Flaw::UnknownActor("eve".to_owned())));
+        world.agrees(mixed);
+    }
+
+    #[test]
+    fn a_copy_of_a_change_of_the_roster_does_not_bring_it_back() {
+        let mut world = World::new();
+        let grant = || edit(vec![ActorFact::RoleAdded(Role::Reviewer)]);
+        let original = world.push("ana", &[1], vec![grant()]);
+        let take = edit(vec![ActorFact::RoleRemoved(Role::Reviewer)]);
+        let taken = world.push("ana", &[original], vec![take]);
+        let copy = world.push_as(original as u8, "ana", &[1], vec![grant()]);
+        let join = world.push("ana", &[taken, copy], Vec::new());
+        assert!(
+            !world.judge.nodes()[join as usize]
+                .roster
+                .has_role(&actor("bob"), Role::Reviewer)
+        );
+        world.agrees(join);
+    }
+
+    #[test]
+    fn only_an_admin_turns_the_effective_time_back() {
+        let mut world = World::new();
+        let worker = vec![add("eve", vec![Role::Worker])];
+        let mainline = world.push("ana", &[1], worker);
+        world.commits = 90;
+        let late = world.push("ana", &[mainline], Vec::new());
+        let side = world.push("ana", &[mainline], Vec::new());
+        let repair = || vec![Event::Ledger(LedgerEvent::Repaired)];
+        world.commits = 50;
+        let effective = |world: &World, commit: u32| {
+            assert!(world.flaw(commit).is_none());
+            world.judge.nodes()[commit as usize].effective.seconds()
+        };
+        let by_worker = world.push("eve", &[late, side], repair());
+        assert_eq!(effective(&world, by_worker), 91);
+        let no_join = world.push("ana", &[late], repair());
+        assert_eq!(effective(&world, no_join), 90);
+        let by_admin = world.push("ana", &[late, side], repair());
+        assert_eq!(effective(&world, by_admin), 52);
+    }
 }

@@ -2,7 +2,7 @@
 //!
 //! Not here: what such a key verifies (`store::sign`), and whose it is (`roster`).
 
-use std::{fmt, str::FromStr};
+use std::{borrow::Borrow, fmt, str::FromStr, sync::Arc};
 
 use base64ct::{Base64, Base64Unpadded, Encoding};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
@@ -22,8 +22,10 @@ pub const ALGORITHMS: &[&str] = &[
 const BLOB_BYTES_MAX: usize = 2200;
 
 /// A public SSH key: its wire blob, whose first string names one of [`ALGORITHMS`].
+///
+/// Its copies share the blob, since every entry names the key that signed it.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct PublicKey(Box<[u8]>);
+pub struct PublicKey(Arc<[u8]>);
 
 impl PublicKey {
     /// A key from its wire blob.
@@ -50,6 +52,13 @@ impl PublicKey {
     pub fn fingerprint(&self) -> String {
         let digest = Sha256::digest(&self.0);
         format!("SHA256:{}", Base64Unpadded::encode_string(&digest))
+    }
+}
+
+/// Keys are found by their blobs.
+impl Borrow<[u8]> for PublicKey {
+    fn borrow(&self) -> &[u8] {
+        &self.0
     }
 }
 

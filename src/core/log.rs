@@ -210,7 +210,6 @@ fn tasks_of(state: &State, accepted: &Accepted) -> Vec<TaskIndex> {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
     use crate::core::{judge::Flaw, sample::Sample};
@@ -306,7 +305,7 @@ mod tests {
         let plan = Sample::new();
         let mut nodes = nodes(&plan);
         let verdict = Verdict::Quarantined {
-            flaw: Flaw::Message,
+            flaw: Box::new(Flaw::Message),
             foreign: true,
         };
         let id = EntryId::from_bytes([9; 32]);

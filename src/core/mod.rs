@@ -19,6 +19,9 @@ pub mod order;
 pub mod plan;
 pub mod reduce;
 pub mod refusal;
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+mod replay_tests;
 pub mod roster;
 pub mod rules;
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! The one order of entries: the first-parent mainline, then what later parents bring (ORDER.md).
+//! The one order of entries: the first-parent mainline, then what later parents bring (LEDGER_FORMAT.md, 12).
 //!
 //! `order(tip)` is the order of its first parent, then what its later parents bring that is not yet
 //! there by the same rule, then the tip. So what was published once never moves. Linear and

@@ -80,13 +80,10 @@ pub struct Refusal {
     /// The name of what it is about: a task as it is shown, an actor, a step's text.
     pub subject: Text,
     /// Who stands in the way.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub actor: Option<ActorName>,
     /// Until when, or since when.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub time: Option<Timestamp>,
     /// What is missing, or the second thing it is about.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub detail: Option<Text>,
 }
 

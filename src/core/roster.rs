@@ -1,7 +1,7 @@
 //! Who is in the ledger: actors, their keys and roles, the recovery key, and the versions in force.
 //!
 //! Roster events are judged by the roster alone, so that the roster in an entry's own past can be
-//! kept beside every commit (ORDER, R10). Not here: the events (`event::roster`) and policy (`state::policy`).
+//! kept beside every commit (LEDGER_FORMAT.md, 11). Not here: the events (`event::roster`) and policy (`state::policy`).
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::core::{
     email::Email,
     event::{
-        Event, LedgerEvent, RosterEvent,
+        Entry, Event, LedgerEvent, RosterEvent,
         ledger::{Founding, Versions},
         roster::{ActorFact, NewActor},
     },
@@ -50,7 +50,6 @@ pub struct Key {
     /// Whether it may sign.
     pub standing: KeyStanding,
     /// Since when it may have been in wrong hands.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub suspect_since: Option<Timestamp>,
 }
 
@@ -127,6 +126,17 @@ impl Roster {
         let recovers = self.recovery.as_ref() == Some(key) && self.has_role(name, Role::Admin);
         own.or(recovers.then_some(KeyStanding::Active))
     }
+    /// Whether this actor, signing with this key, may still act at this place of the order.
+    ///
+    /// # Errors
+    /// The key was revoked, or is not the actor's.
+    pub fn check_author(&self, actor: &ActorName, signer: &PublicKey) -> Result<(), Refusal> {
+        match self.standing(actor, signer) {
+            Some(KeyStanding::Active | KeyStanding::Retired) => Ok(()),
+            Some(KeyStanding::Revoked) => Err(Refusal::new(Code::KeyRevoked, actor)),
+            None => Err(Refusal::new(Code::KeyUnknown, actor)),
+        }
+    }
     /// Whether an event concerns the roster and is judged by it alone.
     pub fn concerns(event: &Event) -> bool {
         matches!(
@@ -135,21 +145,24 @@ impl Roster {
         )
     }
 
-    /// Whether `actor`, signing with `signer`, may bring this event about.
+    /// Whether the author of an entry, signing with `signer`, may bring about this event of it.
+    ///
+    /// What concerns the roster stands beside nothing else, so that the roster can be known without
+    /// the rest of the state.
     ///
     /// # Errors
     /// The refusal, if it may not. Events that do not concern the roster pass.
-    pub fn check(
-        &self,
-        actor: &ActorName,
-        signer: &PublicKey,
-        event: &Event,
-    ) -> Result<(), Refusal> {
+    pub fn check(&self, entry: &Entry, signer: &PublicKey, event: &Event) -> Result<(), Refusal> {
+        if !Self::concerns(event) {
+            return Ok(());
+        }
+        if !entry.events.iter().all(Self::concerns) {
+            let what = "a change of the roster beside something else";
+            return Err(Refusal::new(Code::Misplaced, what));
+        }
         match event {
-            Event::Ledger(LedgerEvent::Upgraded(_)) => {
-                self.require_admin(actor, "upgrade the ledger")
-            }
-            Event::Roster(event) => self.check_roster_event(actor, signer, event),
+            Event::Ledger(_) => self.require_admin(&entry.actor, "upgrade the ledger"),
+            Event::Roster(event) => self.check_roster_event(&entry.actor, signer, event),
             _ => Ok(()),
         }
     }
@@ -243,6 +256,23 @@ impl Roster {
             true => Ok(()),
             false => Err(Refusal::new(Code::LastAdmin, subject)),
         }
+    }
+
+    /// The roster after an entry; none if the entry leaves it as it is, because nothing in it concerns
+    /// the roster or because it is refused.
+    ///
+    /// What the reducer makes of the entry is the same, since nothing but the roster decides.
+    pub fn after(&self, entry: &Entry, signer: &PublicKey) -> Option<Self> {
+        if !entry.events.iter().any(Self::concerns) {
+            return None;
+        }
+        self.check_author(&entry.actor, signer).ok()?;
+        let mut after = self.clone();
+        for event in &entry.events {
+            after.check(entry, signer, event).ok()?;
+            after.apply(event);
+        }
+        Some(after)
     }
 
     /// Brings about an event that [`Roster::check`] let pass; others do nothing.

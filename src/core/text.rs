@@ -111,6 +111,15 @@ pub fn visible(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
+/// Whether git has this name in a tree, on every system: not empty, not `.`, `..`, `.git` or `git~1` in
+/// any case, without NUL and backslash.
+pub fn is_file_name(name: &str) -> bool {
+    !matches!(name, "" | "." | "..")
+        && !name.eq_ignore_ascii_case(".git")
+        && !name.eq_ignore_ascii_case("git~1")
+        && !name.contains(['\0', '\\'])
+}
+
 /// The text as one word of a shell's command line, in single quotes where it needs them.
 pub fn shell_word(text: &str) -> Cow<'_, str> {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/._-+@%,=~".contains(&byte);

@@ -243,7 +243,6 @@ fn check_sums(tasks: &[DraftTask], claims: &[Claim], notes: &mut Notes) {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 mod tests {
     use super::*;
 

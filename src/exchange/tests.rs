@@ -1,7 +1,6 @@
 //! Whole plans, read as people keep them.
 //!
 //! Not here: single rules, which are tested where they stand.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use std::collections::BTreeSet;
 

@@ -253,7 +253,6 @@ pub(super) fn task_reference(text: &str) -> Result<TaskId, InvalidName> {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 mod tests {
     use super::*;
 

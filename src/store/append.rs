@@ -115,6 +115,8 @@ impl Ledger {
             let mut chain = Chain::after(self, author, now, before)?;
             chain.grow(&mut build)?;
             if chain.publish(&queue, Expected::At(tip))? {
+                // Who waits in the queue need not wait for the cache.
+                drop(queue);
                 return Ok(chain.finish());
             }
         }
@@ -196,6 +198,7 @@ impl Ledger {
                     tip: object,
                     id,
                     quarantined: 0,
+                    lag: 1,
                     state: replay.into_state(),
                 };
                 Ok(Appended {
@@ -316,6 +319,7 @@ impl<'a> Chain<'a> {
         };
         let (_, raw) = entry::write(&entry, position, &self.author.signer)?;
         self.verified.tip = repository.write(ObjectKind::Commit, &raw)?;
+        self.verified.lag = self.verified.lag.saturating_add(1);
         self.entries.push((self.verified.tip, id));
         Ok(())
     }
@@ -361,7 +365,8 @@ impl<'a> Chain<'a> {
         Ok(matches!(swapped, Swap::Done))
     }
 
-    fn finish(self) -> Appended {
+    fn finish(mut self) -> Appended {
+        cache::write_after_appending(self.ledger.repository(), &mut self.verified);
         Appended {
             entries: self.entries,
             verified: self.verified,

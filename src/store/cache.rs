@@ -27,6 +27,8 @@ pub struct Verified {
     pub id: EntryId,
     /// How many commits in the order are quarantined and not acknowledged.
     pub quarantined: u64,
+    /// How many entries are newer than the cache.
+    pub lag: u64,
     /// The state at the tip.
     pub state: State,
 }
@@ -41,7 +43,7 @@ struct Header {
     quarantined: u64,
 }
 
-const MAGIC: &[u8] = b"git-coord state cache 1\n";
+const MAGIC: &[u8] = b"git-coord state cache 2\n";
 
 /// Reads the cache; none if there is none that can be used.
 pub fn read(repository: &Repository) -> Option<Verified> {
@@ -55,11 +57,13 @@ pub fn read(repository: &Repository) -> Option<Verified> {
     let header: Header = v1::from_canonical(header).ok()?;
     (header.program == env!("CARGO_PKG_VERSION") && header.versions == (RULES, STATE))
         .then_some(())?;
+    let start = bytes.len() - state.len();
     Some(Verified {
         tip: header.tip.parse().ok()?,
         id: header.id,
         quarantined: header.quarantined,
-        state: State::from_bytes(state)?,
+        lag: 0,
+        state: State::read_back(bytes, start)?,
     })
 }
 
@@ -86,6 +90,29 @@ pub fn claimed_tip(repository: &Repository) -> Option<ObjectId> {
 /// Everything before the state is shorter.
 const HEADER_MAX: u64 = 4096;
 
+/// How many entries a reader replays before it writes the cache anew. Readers are many at the same tip, and what they
+/// write is of use only until the next entry, so they leave it to who appends.
+const READER_LAG_MAX: u64 = 32;
+
+/// Writes the cache if a reader had much to replay.
+pub fn write_after_reading(repository: &Repository, verified: &mut Verified) {
+    write_if_behind(repository, verified, READER_LAG_MAX);
+}
+
+/// Writes the cache if appending left it behind. Writing takes as long as replaying an entry or two, and one more for
+/// each thousand tasks, so it pays for who appends next when it lags by as many.
+pub fn write_after_appending(repository: &Repository, verified: &mut Verified) {
+    let tasks = verified.state.tasks().len() as u64;
+    write_if_behind(repository, verified, 2 + tasks / 1000);
+}
+
+fn write_if_behind(repository: &Repository, verified: &mut Verified, lag_max: u64) {
+    if verified.lag > lag_max {
+        write(repository, verified);
+        verified.lag = 0;
+    }
+}
+
 /// Writes the cache where it can be written; that it cannot is no failure of anything.
 pub fn write(repository: &Repository, verified: &Verified) {
     let header = v1::to_canonical(&Header {
@@ -98,7 +125,7 @@ pub fn write(repository: &Repository, verified: &Verified) {
     // A header has a few hundred bytes.
     let mut content = (header.len() as u32).to_be_bytes().to_vec();
     content.extend(header);
-    content.extend(verified.state.to_bytes());
+    verified.state.keep(&mut content);
     let path = path(repository);
     let Some(folder) = path.parent() else { return };
     // Renamed into place, so that a reader never sees half of it.

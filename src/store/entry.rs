@@ -49,12 +49,7 @@ fn read(raw: &[u8], hash: HashKind, verifier: &mut Verifier) -> Result<Signed, F
     let signer = verifier
         .verify(&frame)
         .map_err(|bad| Flaw::Signature(bad.to_string()))?;
-    Ok(Signed {
-        id,
-        entry,
-        email: frame.email.into(),
-        signer,
-    })
+    Ok(Signed::new(id, entry, signer, frame.email))
 }
 
 fn flaw_of(error: DecodeError) -> Flaw {

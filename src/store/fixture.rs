@@ -1,7 +1,6 @@
 //! Real repositories in temporary folders, for the tests of this room.
 //!
 //! Not here: whole worlds with actors and keys (the integration tests).
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use std::{
     path::{Path, PathBuf},

@@ -61,7 +61,9 @@ impl History {
             ..
         }) = history.judge.nodes().first()
         {
-            return Err(Error::NoGenesis { flaw: flaw.clone() });
+            return Err(Error::NoGenesis {
+                flaw: Flaw::clone(flaw),
+            });
         }
         match history.judge.unsupported(history.tip) {
             Some(unsupported) => Err(unsupported.into()),
@@ -71,8 +73,9 @@ impl History {
 
     fn judge(mut walked: Walked, mut judge: Judge) -> Self {
         let mut graph = Graph::default();
-        for parents in &walked.parents {
-            graph.push(parents);
+        // Given up as it is copied: most memory is in use while entries are judged.
+        for parents in std::mem::take(&mut walked.parents) {
+            graph.push(&parents);
         }
         let parents_first = order::extend(&graph, 0, &mut Done::none(graph.len()), |_, _| true);
         let mut judged = vec![0; walked.ids.len()];
@@ -128,7 +131,7 @@ impl History {
         let parent = self.judge.parents(self.number(object)?).first()?;
         Some(self.ids[*parent as usize])
     }
-    /// The last entry of the first-parent line whose effective time is at most `at` (ORDER, R9); none
+    /// The last entry of the first-parent line whose effective time is at most `at` (LEDGER_FORMAT.md, 12); none
     /// before the genesis. Later work shows on the day on which it was joined, so days that are over stay.
     pub fn as_of(&self, at: Timestamp) -> Option<Placed<'_>> {
         self.mainline().find(|placed| {
@@ -167,7 +170,7 @@ impl History {
     pub fn quarantined(&self) -> impl Iterator<Item = (Placed<'_>, &Flaw)> {
         self.placed()
             .filter_map(|placed| match &placed.node.verdict {
-                Verdict::Quarantined { flaw, .. } => Some((placed, flaw)),
+                Verdict::Quarantined { flaw, .. } => Some((placed, &**flaw)),
                 Verdict::Accepted(_) | Verdict::Cached => None,
             })
     }

@@ -19,9 +19,6 @@ use crate::core::{
     state::{State, records::Attached},
 };
 
-/// How many entries may be newer than the cache before it is written anew.
-const CACHE_LAG_MAX: u64 = 32;
-
 /// The ledger of a repository.
 pub struct Ledger {
     repository: Repository,
@@ -56,15 +53,12 @@ impl Ledger {
     /// The state at the tip, from what is known already and what came since.
     pub(super) fn current_from(&self, cached: Option<Verified>) -> Result<Verified, Error> {
         let tip = self.tip()?.ok_or(Error::NoLedger)?;
-        let before = cached.as_ref().map(|cached| cached.state.entries);
-        let verified = match self.forward(cached, tip)? {
+        let mut verified = match self.forward(cached, tip)? {
             Some(verified) => verified,
             None => self.replayed(tip)?,
         };
         self.check_pin(verified.state.ledger)?;
-        if before.is_none_or(|before| verified.state.entries.abs_diff(before) > CACHE_LAG_MAX) {
-            cache::write(&self.repository, &verified);
-        }
+        cache::write_after_reading(&self.repository, &mut verified);
         Ok(verified)
     }
 
@@ -150,6 +144,8 @@ impl Ledger {
             tip,
             id,
             quarantined: open as u64,
+            // A join or a bad entry cannot be passed from the cache: it is replayed once, not by every reader.
+            lag: u64::MAX,
             state,
         })
     }
@@ -200,6 +196,7 @@ impl Ledger {
                 Verdict::Quarantined { .. } | Verdict::Cached => return Ok(None),
             }
             verified.id = judge.nodes()[number as usize].id;
+            verified.lag += 1;
         }
         if let Some(unsupported) = judge.last().and_then(|last| judge.unsupported(last)) {
             return Err(unsupported.into());

@@ -179,3 +179,24 @@ fn as_of_a_time_is_the_last_entry_of_the_line_that_is_not_later() {
     let before = Timestamp::from_seconds(now().seconds() - 1);
     assert!(history.as_of(before).is_none());
 }
+
+#[test]
+fn a_commit_that_is_no_entry_is_replayed_past_once() {
+    let fixture = Fixture::new();
+    let (ledger, author) = founded(&fixture);
+    append(&ledger, &author, |_| add("A"));
+    let before = ledger.current().unwrap().state;
+    let foreign =
+        super::fixture::commit(ledger.repository(), ledger.tip().unwrap(), "not an entry");
+    fixture.git(&["update-ref", super::LEDGER_REF, &foreign.to_string()]);
+    assert_eq!(ledger.current().unwrap().state, before);
+    let cached = cache::read(ledger.repository()).unwrap();
+    assert_eq!((cached.tip, cached.quarantined), (foreign, 1));
+    append(&ledger, &author, |_| add("B"));
+    let current = ledger.current().unwrap();
+    assert_eq!(current.quarantined, 1);
+    assert_eq!(
+        current.state,
+        ledger.history().unwrap().into_state().unwrap()
+    );
+}

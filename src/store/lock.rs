@@ -121,7 +121,6 @@ fn jitter() -> f64 {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 mod tests {
     use super::*;
     use crate::store::fixture::Fixture;

@@ -27,5 +27,4 @@ pub use ledger::Ledger;
 pub const LEDGER_REF: &str = "refs/coord/ledger";
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 mod ledger_tests;

@@ -15,7 +15,7 @@ use super::{
     Error,
     commit::{self, HashKind},
     entry,
-    git::{ObjectId, Repository},
+    git::{ObjectId, Reader, Repository},
     sign::Verifier,
 };
 use crate::core::judge::Candidate;
@@ -84,8 +84,8 @@ fn verify(batch: &Batch, hash: HashKind, verifier: &mut Verifier) -> Found {
     found
 }
 
-struct Walk<'a> {
-    repository: &'a Repository,
+struct Walk {
+    reader: Reader,
     hash: HashKind,
     known: Option<ObjectId>,
     walked: Walked,
@@ -99,10 +99,10 @@ struct Walk<'a> {
     buffer: Vec<u8>,
 }
 
-impl<'a> Walk<'a> {
-    fn begin(repository: &'a Repository, line: Line) -> Self {
+impl Walk {
+    fn begin(repository: &Repository, line: Line) -> Self {
         let mut walk = Self {
-            repository,
+            reader: repository.reader().of_many(),
             hash: hash_kind(repository),
             known: line.known,
             walked: Walked::default(),
@@ -153,7 +153,7 @@ impl<'a> Walk<'a> {
         while batch.commits.len() < BATCH
             && let Some(number) = self.stack.pop()
         {
-            self.repository
+            self.reader
                 .commit(self.walked.ids[number as usize], &mut buffer)?;
             self.follow(number, &buffer)?;
             batch.bytes.extend_from_slice(&buffer);

@@ -4,12 +4,20 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod bad_input;
+mod cbor;
 mod clones;
 mod conduct;
+mod durability;
 mod envelopes;
+mod forge;
+mod forgery;
+mod format;
+mod golden;
 mod house;
 mod imports;
 mod keys;
+mod order;
 mod reading;
+mod stock_git;
 mod stories;
 mod world;

@@ -179,6 +179,11 @@ fn key_for(
         return Ok((None, None));
     }
     let path = generated_key(repository, &args.name);
+    if path.exists() {
+        // Made by a try that did not come through, or laid there by hand.
+        let public = format!("{}.pub", path.display());
+        return Ok((Some(sign::read_public(public.as_ref())?), None));
+    }
     let key = sign::write_new_key(&path, &format!("git coord: {}", args.name))?;
     Ok((Some(key), Some(path)))
 }
@@ -211,6 +216,11 @@ fn joining(state: &State, args: &Add, key: Option<PublicKey>) -> Vec<RosterEvent
         let actor = actor.clone();
         events.push(RosterEvent::ActorEdited { actor, facts });
     }
+    let active = |key: &PublicKey| {
+        let known = known.keys.get(key);
+        known.is_some_and(|known| known.standing == KeyStanding::Active)
+    };
+    let key = key.filter(|key| !active(key));
     events.extend(key.map(|key| RosterEvent::KeyAdded { actor, key }));
     events
 }

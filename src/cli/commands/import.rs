@@ -85,7 +85,7 @@ pub fn take_in(context: &mut Context, plan: &Plan, dry_run: bool) -> Result<(), 
     let known = ledger.current()?;
     let author = context.author(ledger.repository(), &known.state)?;
     let before = known.state.tasks().len();
-    let mut chain = Chain::new(&ledger, plan, &known.state)?;
+    let mut chain = Chain::new(&ledger, plan);
     let (state, entries, tip) = match dry_run {
         true => {
             let (state, count) =
@@ -162,8 +162,12 @@ impl Plan {
     }
 }
 
+/// Reads the text of an attachment, where it is at hand.
+pub type Bodies<'a> = Box<dyn Fn(&Attached) -> Option<String> + 'a>;
+
 /// The chain of entries that an import appends, made one by one from the state before each.
 struct Chain<'a> {
+    ledger: &'a Ledger,
     plan: &'a Plan,
     /// The plan as it was imported last, and its digest.
     base: Option<(Draft, Digest)>,
@@ -176,35 +180,25 @@ struct Chain<'a> {
 }
 
 impl<'a> Chain<'a> {
-    fn new(ledger: &'a Ledger, plan: &'a Plan, state: &State) -> Result<Self, CommandError> {
-        let body = bodies(ledger, state)?;
-        let record = last_import(state, plan);
-        let base = record.and_then(|record| {
-            let import = &record.import;
-            let file = Attached {
-                entry: record.origin.entry,
-                name: import.file.clone(),
-                digest: import.digest,
-            };
-            let text = body(&file)?;
-            let draft = exchange::read(plan.draft.format, text.as_bytes(), &Limits::default());
-            Some((draft.ok()?, import.digest))
-        });
-        Ok(Self {
+    fn new(ledger: &'a Ledger, plan: &'a Plan) -> Self {
+        Self {
+            ledger,
             plan,
-            base,
-            body,
+            base: None,
+            body: Box::new(|_| None),
             waiting: VecDeque::new(),
             compared: false,
             changes: 0,
             left: Vec::new(),
-        })
+        }
     }
 
     /// The entry at this place of the chain, or none if the chain is complete.
     fn next(&mut self, state: &State, number: usize) -> Result<Option<store::Draft>, CommandError> {
         if number == 0 {
-            // Also where somebody else was faster.
+            // Asked anew when another writer was faster: it may have imported this file.
+            self.body = bodies(self.ledger, state)?;
+            self.base = base_of(state, self.plan, &self.body);
             (self.compared, self.changes) = (false, 0);
             let added = additions(state, &self.plan.draft);
             match added.is_empty() {
@@ -257,6 +251,23 @@ impl<'a> Chain<'a> {
     }
 }
 
+/// The plan as it was imported last.
+fn base_of(
+    state: &State,
+    plan: &Plan,
+    body: impl Fn(&Attached) -> Option<String>,
+) -> Option<(Draft, Digest)> {
+    let record = last_import(state, plan)?;
+    let import = &record.import;
+    let text = body(&Attached {
+        entry: record.origin.entry,
+        name: import.file.clone(),
+        digest: import.digest,
+    })?;
+    let draft = exchange::read(plan.draft.format, text.as_bytes(), &Limits::default());
+    Some((draft.ok()?, import.digest))
+}
+
 fn last_import<'a>(state: &'a State, plan: &Plan) -> Option<&'a ImportRecord> {
     let same = |record: &&ImportRecord| {
         let import = &record.import;
@@ -273,9 +284,6 @@ fn draft_of(items: Vec<Item>) -> store::Draft {
     }
     draft
 }
-
-/// Looks up the text of an attachment, where it is at hand.
-pub type Bodies<'a> = Box<dyn Fn(&Attached) -> Option<String> + 'a>;
 
 /// Texts that stand in attachments; a state without any needs no look at the history.
 pub fn bodies<'a>(ledger: &'a Ledger, state: &State) -> Result<Bodies<'a>, CommandError> {

@@ -190,7 +190,6 @@ fn gate(text: &str) -> Result<Approver, InvalidName> {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 mod tests {
     use super::*;
 

@@ -91,7 +91,7 @@ struct Broken {
 /// The ledger cannot be read at all, or something is wrong with it.
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let report = context.ledger()?.verify()?;
-    let good = report.is_good() && (!args.strict || report.refused.is_empty());
+    let good = report.is_good() && (report.refused.is_empty() || !args.strict);
     match context.ui.is_json() {
         true => context
             .ui

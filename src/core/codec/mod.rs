@@ -73,3 +73,79 @@ fn version(payload: &[u8]) -> Option<u64> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::{
+        event::Attachment,
+        id::Digest,
+        sample::{actor, text},
+        time::Timestamp,
+    };
+
+    fn with_attachment(name: &str) -> Entry {
+        Entry {
+            format: 1,
+            ledger: None,
+            parents: vec![EntryId::from_bytes([1; 32]); 2],
+            actor: actor("ada"),
+            time: Timestamp::from_seconds(1),
+            events: Vec::new(),
+            attachments: vec![Attachment {
+                name: text(name),
+                digest: Digest::of(b""),
+                size: 0,
+            }],
+        }
+    }
+
+    #[test]
+    fn an_attachment_leads_out_of_no_folder() {
+        for name in [
+            "a",
+            "tasks/0001.json",
+            ".github",
+            &"a/".repeat(15).as_str()[..29],
+        ] {
+            assert!(encode(&with_attachment(name)).is_ok(), "{name}");
+        }
+        let deep = "a/".repeat(16) + "a";
+        for name in [
+            "/a",
+            "a/",
+            "a//b",
+            "..",
+            "a/../b",
+            ".GIT/hooks/x",
+            "git~1",
+            "a\\b",
+            "a\0",
+            &deep,
+        ] {
+            assert!(encode(&with_attachment(name)).is_err(), "{name:?}");
+        }
+    }
+
+    #[test]
+    fn only_canonical_bytes_are_an_entry() {
+        let payload = encode(&with_attachment("a")).unwrap();
+        assert!(decode(&payload).is_ok());
+        for (from, to) in [
+            // A longer integer, an indefinite array, a key as text, a field beyond the last.
+            (&b"\x04\x01"[..], &b"\x04\x18\x01"[..]),
+            (b"\x02\x82", b"\x02\x9f"),
+            (b"\x03\x63ada", b"\x65actor\x63ada"),
+            (b"\xa5\x00\x01", b"\xa6\x18\x63\x00\x00\x01"),
+        ] {
+            let place = payload.windows(from.len()).position(|found| found == from);
+            let place = place.unwrap_or_else(|| panic!("{from:x?} is not in {payload:x?}"));
+            let mut other = payload[..place].to_vec();
+            other.extend(to);
+            other.extend(&payload[place + from.len()..]);
+            assert!(decode(&other).is_err(), "{to:x?}");
+        }
+        let tail = [&payload[..], b"\0"].concat();
+        assert!(decode(&tail).is_err());
+    }
+}

@@ -5,7 +5,7 @@
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::{DecodeError, PAYLOAD_BYTES_MAX};
-use crate::core::event::Entry;
+use crate::core::event::{Attachment, Entry};
 
 /// The most parents an entry may have.
 pub const PARENTS_MAX: usize = 16;
@@ -37,7 +37,9 @@ pub(super) fn read(payload: &[u8]) -> Result<Entry, DecodeError> {
 /// Canonical CBOR of any value whose fields and variants are numbered by their order.
 pub fn to_canonical<T: Serialize>(value: &T) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(256);
-    let mut serializer = serde_cbor::Serializer::new(&mut bytes).packed_format();
+    // The library's other form of an enum, a map, has the variant's name in it, packed or not.
+    let serializer = serde_cbor::Serializer::new(&mut bytes);
+    let mut serializer = serializer.packed_format().legacy_enums();
     // Writing to memory cannot fail, and every type of the core has a length that is known.
     let written = value.serialize(&mut serializer);
     debug_assert!(written.is_ok(), "{written:?}");
@@ -69,6 +71,9 @@ fn check_form(entry: &Entry) -> Result<(), DecodeError> {
     if entry.is_join() && entry.parents.len() < 2 {
         return malformed("it has neither an event nor a second parent");
     }
+    if !entry.attachments.iter().all(Attachment::has_a_path) {
+        return malformed("the name of an attachment is no path in a tree");
+    }
     let sorted = entry
         .attachments
         .windows(2)
@@ -79,29 +84,24 @@ fn check_form(entry: &Entry) -> Result<(), DecodeError> {
     Ok(())
 }
 
-/// Tells an unknown kind from other malformed bytes: a kind is a variant of an event's family.
+/// Tells an unknown kind from other malformed bytes: an event is its family and its kind, with what they hold.
 fn explain(payload: &[u8], error: &serde_cbor::Error) -> DecodeError {
     use serde_cbor::Value;
-    let kinds = |event: &Value| match event {
-        Value::Map(family) => {
-            family
-                .iter()
-                .next()
-                .and_then(|(family, kind)| match (family, kind) {
-                    (Value::Integer(family), Value::Map(kind)) => match kind.keys().next() {
-                        Some(Value::Integer(kind)) => Some((*family, *kind)),
-                        _ => None,
-                    },
-                    (Value::Integer(family), Value::Integer(kind)) => Some((*family, *kind)),
-                    _ => None,
-                })
-        }
+    let kind_of = |event: &Value| match event {
+        Value::Array(event) => match event.as_slice() {
+            [Value::Integer(family), Value::Integer(kind)] => Some((*family, *kind)),
+            [Value::Integer(family), Value::Array(kind)] => match kind.first() {
+                Some(Value::Integer(kind)) => Some((*family, *kind)),
+                _ => None,
+            },
+            _ => None,
+        },
         _ => None,
     };
     let known = |(family, kind): (i128, i128)| {
-        KINDS
-            .get(usize::try_from(family).unwrap_or(usize::MAX))
-            .is_some_and(|count| (0..*count).contains(&kind))
+        let family = usize::try_from(family).ok();
+        let count = family.and_then(|family| KINDS.get(family));
+        count.is_some_and(|count| (0..*count).contains(&kind))
     };
     let value: Option<Value> = serde_cbor::from_slice(payload).ok();
     let events = match &value {
@@ -109,7 +109,9 @@ fn explain(payload: &[u8], error: &serde_cbor::Error) -> DecodeError {
         _ => None,
     };
     match events {
-        Some(Value::Array(events)) if events.iter().filter_map(kinds).any(|kind| !known(kind)) => {
+        Some(Value::Array(events))
+            if events.iter().filter_map(kind_of).any(|kind| !known(kind)) =>
+        {
             DecodeError::UnknownKind(1)
         }
         _ => DecodeError::Malformed(error.to_string()),
@@ -117,4 +119,51 @@ fn explain(payload: &[u8], error: &serde_cbor::Error) -> DecodeError {
 }
 
 /// How many kinds each family of format 1 has.
-const KINDS: [i128; 7] = [5, 7, 7, 10, 5, 4, 3];
+pub const KINDS: [i128; 7] = [5, 7, 7, 10, 5, 4, 3];
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+mod tests {
+    use super::*;
+    use crate::core::{
+        event::{Event, LedgerEvent},
+        id::EntryId,
+        sample::actor,
+        time::Timestamp,
+    };
+
+    fn repaired() -> Vec<u8> {
+        let entry = Entry {
+            format: 1,
+            ledger: None,
+            parents: vec![EntryId::from_bytes([1; 32])],
+            actor: actor("ada"),
+            time: Timestamp::from_seconds(1),
+            events: vec![Event::Ledger(LedgerEvent::Repaired)],
+            attachments: Vec::new(),
+        };
+        write(&entry).unwrap()
+    }
+
+    #[test]
+    fn families_and_kinds_are_numbers_and_never_names() {
+        assert!(repaired().ends_with(&[0x05, 0x81, 0x82, 0x00, 0x04]));
+    }
+
+    #[test]
+    fn a_kind_that_this_format_does_not_have_is_told_from_what_is_malformed() {
+        let known = repaired();
+        let with = |event: &[u8]| read(&[&known[..known.len() - 3], event].concat()).unwrap_err();
+        for unknown in [
+            &[0x82, 0x00, 0x05][..],
+            &[0x82, 0x07, 0x00],
+            &[0x82, 0x02, 0x82, 0x18, 0x63, 0xa0],
+        ] {
+            assert_eq!(with(unknown), DecodeError::UnknownKind(1), "{unknown:x?}");
+        }
+        for malformed in [&[0x82, 0x00][..], &[0x00], &[0x82, 0x02, 0x82, 0x00, 0xa0]] {
+            let error = with(malformed);
+            assert!(matches!(error, DecodeError::Malformed(_)), "{error:?}");
+        }
+    }
+}

@@ -21,7 +21,7 @@ pub use self::{
 };
 use crate::core::{
     id::{ActorName, Digest, EntryId, TaskId},
-    text::Text,
+    text::{Text, is_file_name},
     time::Timestamp,
 };
 
@@ -68,6 +68,9 @@ impl Entry {
     }
 }
 
+/// The most folders and files in an attachment's path.
+pub const PATH_DEPTH_MAX: usize = 16;
+
 /// A blob in the entry's tree: long text, evidence, or a file of a snapshot.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Attachment {
@@ -77,6 +80,14 @@ pub struct Attachment {
     pub digest: Digest,
     /// Its length in bytes.
     pub size: u64,
+}
+
+impl Attachment {
+    /// Whether its name is a path that can stand in a tree and leads out of no folder.
+    pub fn has_a_path(&self) -> bool {
+        let mut names = self.name.as_str().split('/');
+        names.clone().count() <= PATH_DEPTH_MAX && names.all(is_file_name)
+    }
 }
 
 /// One fact, by family.

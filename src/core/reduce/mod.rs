@@ -17,7 +17,7 @@ use crate::core::{
     id::EntryId,
     key::PublicKey,
     refusal::{Code, Refusal},
-    roster::{KeyStanding, Roster},
+    roster::Roster,
     rules::{self, Place},
     state::{State, TaskIndex, records::Anomaly},
     time::Timestamp,
@@ -94,7 +94,9 @@ pub fn apply(state: &mut State, accepted: &Accepted) {
 /// The index of the refused event, and the refusal.
 pub fn try_apply(state: &mut State, accepted: &Accepted) -> Result<(), (u16, Refusal)> {
     count(state, accepted);
-    check_author(state, accepted).map_err(|refusal| (0, refusal))?;
+    let actor = &accepted.entry.actor;
+    let author = state.roster.check_author(actor, &accepted.signer);
+    author.map_err(|refusal| (0, refusal))?;
     let several = accepted.entry.events.len() > 1;
     let before = several.then(|| {
         let named: Vec<TaskIndex> = named_tasks(state, accepted);
@@ -123,16 +125,6 @@ pub fn try_apply(state: &mut State, accepted: &Accepted) -> Result<(), (u16, Ref
 fn count(state: &mut State, accepted: &Accepted) {
     state.entries += 1;
     state.effective = accepted.effective;
-}
-
-/// The author and its key still stand at this place of the order.
-fn check_author(state: &State, accepted: &Accepted) -> Result<(), Refusal> {
-    let actor = &accepted.entry.actor;
-    match state.roster.standing(actor, &accepted.signer) {
-        Some(KeyStanding::Active | KeyStanding::Retired) => Ok(()),
-        Some(KeyStanding::Revoked) => Err(Refusal::new(Code::KeyRevoked, actor)),
-        None => Err(Refusal::new(Code::KeyUnknown, actor)),
-    }
 }
 
 fn anomaly(accepted: &Accepted, event: u16, refusal: Refusal) -> Anomaly {

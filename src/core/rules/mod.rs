@@ -59,8 +59,10 @@ impl<'a> Place<'a> {
 /// The refusal, if it may not.
 pub fn check(state: &State, place: &Place<'_>, event: &Event) -> Result<(), Refusal> {
     match event {
+        Event::Roster(_) | Event::Ledger(LedgerEvent::Upgraded(_)) => {
+            state.roster.check(place.entry, place.signer, event)
+        }
         Event::Ledger(event) => check_ledger(state, place, event),
-        Event::Roster(_) => state.roster.check(place.actor(), place.signer, event),
         Event::Task(event) => task::check(state, place, event),
         Event::Work(event) => work::check(state, place, event),
         Event::Review(event) => review::check(state, place, event),
@@ -72,10 +74,11 @@ pub fn check(state: &State, place: &Place<'_>, event: &Event) -> Result<(), Refu
 fn check_ledger(state: &State, place: &Place<'_>, event: &LedgerEvent) -> Result<(), Refusal> {
     match event {
         LedgerEvent::Created(_) => Err(Refusal::new(Code::Misplaced, "a genesis")),
-        LedgerEvent::Upgraded(_) => require(state, place, &[], "upgrade the ledger"),
+        // The roster holds the versions and judges this.
+        LedgerEvent::Upgraded(_) => Ok(()),
         LedgerEvent::Configured(_) => require(state, place, &[], "configure the ledger"),
         LedgerEvent::Acknowledged { .. } => require(state, place, &[], "acknowledge an entry"),
-        LedgerEvent::Repaired if place.entry.parents.len() != 2 => {
+        LedgerEvent::Repaired if place.entry.parents.len() != 2 || place.entry.events.len() > 1 => {
             Err(Refusal::new(Code::Misplaced, "a repair that is no join"))
         }
         LedgerEvent::Repaired => require(state, place, &[], "repair the ledger"),

@@ -176,7 +176,6 @@ pub(super) fn as_shown_option<T: Display, S: Serializer>(
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use serde_json::Value;
 

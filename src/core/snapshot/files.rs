@@ -201,7 +201,6 @@ fn in_order(seen: &BTreeMap<Text, Timestamp>) -> Vec<Seen<'_>> {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
     use crate::core::{sample::Sample, text::is_invisible};

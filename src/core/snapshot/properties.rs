@@ -1,7 +1,6 @@
 //! What holds of the documents of every state.
 //!
 //! Not here: examples, which stand beside the code.
-#![allow(clippy::unwrap_used)]
 
 use proptest::prelude::*;
 use serde_json::Value;

@@ -4,12 +4,15 @@
 //! every machine. Not here: how an entry changes it (`reduce`), what is true of one machine only (`cli`).
 
 mod collection;
+mod kept;
 pub mod name;
 pub mod policy;
+mod record;
 pub mod records;
 mod savepoint;
 pub mod standing;
 pub mod task;
+mod tasks;
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
@@ -24,6 +27,7 @@ use self::{
     policy::Policy,
     records::{Anomaly, Guardrail, ImportRecord, SeenPullRequest, SeenWorktrees, Snapshot},
     task::{Claim, Task},
+    tasks::Tasks,
 };
 use crate::core::{
     codec::v1,
@@ -60,7 +64,7 @@ pub struct State {
     pub roster: Arc<Roster>,
     /// The rules of the team.
     pub policy: Policy,
-    pub(in crate::core) tasks: Vec<Arc<Task>>,
+    tasks: Tasks,
     /// The guardrails, by name.
     #[serde(with = "pairs")]
     pub guardrails: BTreeMap<GuardId, Guardrail>,
@@ -86,7 +90,7 @@ pub struct State {
     /// The effective time of the last of them.
     pub effective: Timestamp,
     #[serde(skip)]
-    index: Index,
+    index: Arc<Index>,
 }
 
 /// What finds tasks; follows from them.
@@ -94,6 +98,26 @@ pub struct State {
 struct Index {
     by_origin: HashMap<Origin, TaskIndex>,
     names: Names,
+}
+
+impl Index {
+    /// What finds these tasks, by name and origin in the order of their places.
+    fn shared<'a>(tasks: impl ExactSizeIterator<Item = (&'a str, Origin)> + Clone) -> Arc<Self> {
+        // Fewer than 2^32 tasks: `rules` refuses more.
+        let tasks = tasks.enumerate();
+        let tasks = tasks.map(|(place, (id, origin))| (id, origin, TaskIndex(place as u32)));
+        let by_origin = tasks.clone().map(|(_, origin, index)| (origin, index));
+        Arc::new(Self {
+            by_origin: by_origin.collect(),
+            names: Names::of(tasks),
+        })
+    }
+    fn insert(&mut self, task: &Task, place: usize) {
+        // Fewer than 2^32 tasks: `rules` refuses more.
+        let index = TaskIndex(place as u32);
+        self.by_origin.insert(task.origin, index);
+        self.names.insert(task.id.as_str(), task.origin, index);
+    }
 }
 
 impl State {
@@ -107,7 +131,7 @@ impl State {
             home_url: None,
             roster: Arc::new(roster),
             policy: Policy::default(),
-            tasks: Vec::new(),
+            tasks: Tasks::default(),
             guardrails: BTreeMap::new(),
             targets: BTreeMap::new(),
             pull_requests: BTreeMap::new(),
@@ -118,7 +142,7 @@ impl State {
             anomalies: Vec::new(),
             entries: 0,
             effective: Timestamp::default(),
-            index: Index::default(),
+            index: Arc::default(),
         }
     }
 
@@ -129,9 +153,8 @@ impl State {
     /// The state that [`State::to_bytes`] encoded; none if the bytes are no state.
     pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
         let mut state: Self = v1::from_canonical(bytes).ok()?;
-        for index in 0..state.tasks.len() {
-            state.index_task(index);
-        }
+        let tasks = state.tasks.iter();
+        state.index = Index::shared(tasks.map(|task| (task.id.as_str(), task.origin)));
         Some(state)
     }
     /// The state digest: the BLAKE3 of the canonical encoding. Two machines at the same tip agree on it.
@@ -145,14 +168,14 @@ impl State {
         self.tasks
             .iter()
             .enumerate()
-            .map(|(index, task)| (TaskIndex(index as u32), &**task))
+            .map(|(index, task)| (TaskIndex(index as u32), task))
     }
     /// The task at a place that this state gave out.
     pub fn task(&self, index: TaskIndex) -> &Task {
-        &self.tasks[index.0 as usize]
+        self.tasks.get(index.0 as usize)
     }
     pub(in crate::core) fn task_mut(&mut self, index: TaskIndex) -> &mut Task {
-        Arc::make_mut(&mut self.tasks[index.0 as usize])
+        self.tasks.get_mut(index.0 as usize)
     }
     /// The task that an event added.
     pub fn created_by(&self, origin: Origin) -> Option<TaskIndex> {
@@ -200,22 +223,17 @@ impl State {
 
     /// Adds a task and gives its place.
     pub(in crate::core) fn push_task(&mut self, task: Task) -> TaskIndex {
-        let index = self.tasks.len();
-        self.tasks.push(Arc::new(task));
-        self.index_task(index);
-        TaskIndex(index as u32)
-    }
-    fn index_task(&mut self, index: usize) {
-        let task = &self.tasks[index];
-        let index = TaskIndex(index as u32);
-        self.index.by_origin.insert(task.origin, index);
-        self.index.names.insert(task, index);
+        let place = self.tasks.len();
+        Arc::make_mut(&mut self.index).insert(&task, place);
+        self.tasks.push(task);
+        TaskIndex(place as u32)
     }
     fn forget_tasks_from(&mut self, count: usize) {
+        let index = Arc::make_mut(&mut self.index);
         while self.tasks.len() > count {
             if let Some(task) = self.tasks.pop() {
-                self.index.by_origin.remove(&task.origin);
-                self.index.names.remove(&task);
+                index.by_origin.remove(&task.origin);
+                index.names.remove(&task);
             }
         }
     }

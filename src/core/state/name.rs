@@ -5,7 +5,10 @@
 use std::collections::BTreeMap;
 
 use super::{TaskIndex, task::Task};
-use crate::core::id::{Digest, TaskId};
+use crate::core::{
+    event::Origin,
+    id::{Digest, TaskId},
+};
 
 /// The names of all tasks: the first task of a name has it plainly, later ones with a suffix.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -24,9 +27,29 @@ pub enum NotFound {
 const LETTERS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 
 impl Names {
-    pub(super) fn insert(&mut self, task: &Task, index: TaskIndex) {
+    /// The names of tasks in the order in which they were added.
+    pub(super) fn of<'a>(
+        tasks: impl Iterator<Item = (&'a str, Origin, TaskIndex)> + Clone,
+    ) -> Self {
+        // A map is built several times faster from a sorted list, and names that are taken are few.
+        let mut plain: Vec<(&str, TaskIndex)> = tasks.clone().map(|(id, _, at)| (id, at)).collect();
+        let count = plain.len();
+        plain.sort_unstable();
+        plain.dedup_by_key(|(id, _)| *id);
+        let first = plain.iter().map(|(id, at)| ((*id).to_owned(), *at));
+        let mut names = Self(first.collect());
+        if plain.len() < count {
+            let taken = tasks.filter(|(id, _, at)| names.0.get(*id) != Some(at));
+            let later: Vec<_> = taken.collect();
+            for (id, origin, index) in later {
+                names.insert(id, origin, index);
+            }
+        }
+        names
+    }
+    pub(super) fn insert(&mut self, id: &str, origin: Origin, index: TaskIndex) {
         let name = (0..=MOST_LETTERS)
-            .map(|letters| candidate(task, letters))
+            .map(|letters| candidate(id, origin, letters))
             .find(|name| !self.0.contains_key(name));
         if let Some(name) = name {
             self.0.insert(name, index);
@@ -34,7 +57,7 @@ impl Names {
     }
     pub(super) fn remove(&mut self, task: &Task) {
         let name = (0..=MOST_LETTERS)
-            .map(|letters| candidate(task, letters))
+            .map(|letters| candidate(task.id.as_str(), task.origin, letters))
             .rfind(|name| self.0.contains_key(name));
         if let Some(name) = name {
             self.0.remove(&name);
@@ -42,9 +65,9 @@ impl Names {
     }
     pub(super) fn shown(&self, task: &Task, index: TaskIndex) -> String {
         (0..=MOST_LETTERS)
-            .map(|letters| candidate(task, letters))
+            .map(|letters| candidate(task.id.as_str(), task.origin, letters))
             .find(|name| self.0.get(name) == Some(&index))
-            .unwrap_or_else(|| candidate(task, MOST_LETTERS))
+            .unwrap_or_else(|| candidate(task.id.as_str(), task.origin, MOST_LETTERS))
     }
 
     /// The task of this name; an exact name beats a beginning that only one task has.
@@ -107,15 +130,15 @@ impl Names {
 const MOST_LETTERS: usize = 9;
 
 /// The name with no suffix (0), or with 4, 5, … 12 letters of its origin's digest.
-fn candidate(task: &Task, letters: usize) -> String {
+fn candidate(id: &str, origin: Origin, letters: usize) -> String {
     if letters == 0 {
-        return task.id.to_string();
+        return id.to_owned();
     }
-    let digest = Digest::of(&crate::core::codec::v1::to_canonical(&task.origin));
+    let digest = Digest::of(&crate::core::codec::v1::to_canonical(&origin));
     let suffix = digest
         .as_bytes()
         .iter()
         .take(letters + 3)
         .map(|byte| char::from(LETTERS[usize::from(byte % 32)]));
-    format!("{}~{}", task.id, suffix.collect::<String>())
+    format!("{id}~{}", suffix.collect::<String>())
 }

@@ -22,7 +22,7 @@ impl State {
         named: impl Iterator<Item = TaskIndex>,
     ) -> Savepoint {
         let named = named
-            .map(|index| (index, Arc::clone(&self.tasks[index.0 as usize])))
+            .map(|index| (index, Arc::clone(self.tasks.get(index.0 as usize))))
             .collect();
         let tasks = std::mem::take(&mut self.tasks);
         let index = std::mem::take(&mut self.index);
@@ -40,9 +40,7 @@ impl State {
     pub(in crate::core) fn restore(&mut self, savepoint: Savepoint) {
         self.forget_tasks_from(savepoint.count);
         for (index, task) in savepoint.named {
-            if let Some(slot) = self.tasks.get_mut(index.0 as usize) {
-                *slot = task;
-            }
+            self.tasks.set(index.0 as usize, task);
         }
         let tasks = std::mem::take(&mut self.tasks);
         let index = std::mem::take(&mut self.index);

@@ -120,7 +120,6 @@ pub(super) fn references(item: &str) -> Vec<TaskId> {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 mod tests {
     use super::*;
 

@@ -66,11 +66,9 @@ fn header(document: &StatusDocument, style: Style) -> String {
     let mut text = style.heading(&cut(&about, style.width)) + "\n";
     let _ = writeln!(
         text,
-        "{} {}% of {} tasks{}",
+        "{} {}",
         bar(summary.percent, style),
-        summary.percent,
-        summary.total - summary.cancelled,
-        remaining(summary)
+        figures(summary, style)
     );
     let _ = writeln!(text, "{}", status_counts(summary, style));
     text
@@ -83,18 +81,25 @@ fn bar(percent: usize, style: Style) -> String {
     format!("[{}{}]", style.paint(GOOD, &done), style.paint(DIM, &open))
 }
 
-fn remaining(summary: &Summary) -> String {
-    let sums = summary.estimate_minutes;
-    match sums.remaining_high {
-        0 => String::new(),
-        high => format!(
-            ", {} to go",
-            effort(Minutes {
-                low: sums.remaining_low,
-                high
-            })
-        ),
+/// What stands behind the bar; what is left to do goes on a line of its own where there is no room for it.
+fn figures(summary: &Summary, style: Style) -> String {
+    let counted = summary.total - summary.cancelled;
+    let done = format!("{}% of {counted} tasks", summary.percent);
+    let Some(left) = remaining(summary) else {
+        return done;
+    };
+    let bar = 23;
+    let line = format!("{done}, {left}");
+    match style.width.is_some_and(|width| bar + line.len() > width) {
+        true => format!("{done},\n{left}"),
+        false => line,
     }
+}
+
+fn remaining(summary: &Summary) -> Option<String> {
+    let sums = summary.estimate_minutes;
+    let (low, high) = (sums.remaining_low, sums.remaining_high);
+    (high > 0).then(|| format!("{} to go", effort(Minutes { low, high })))
 }
 
 fn status_counts(summary: &Summary, style: Style) -> String {
@@ -348,7 +353,6 @@ fn anomalies(document: &StatusDocument, style: Style) -> Option<String> {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use unicode_width::UnicodeWidthStr;
 
@@ -377,6 +381,17 @@ mod tests {
         ] {
             assert!(page.lines().any(|found| found == line), "{line}\n{page}");
         }
+    }
+
+    #[test]
+    fn what_is_left_to_do_moves_down_where_there_is_no_room() {
+        let narrow = Style {
+            color: false,
+            width: Some(48),
+        };
+        let bar = "[#####...............] 27% of 7 tasks";
+        assert!(page(Style::default()).contains(&format!("{bar}, 8h-9h to go\n")));
+        assert!(page(narrow).contains(&format!("{bar},\n8h-9h to go\n")));
     }
 
     #[test]

@@ -45,6 +45,12 @@ impl Config<'_> {
         self.0.boolean(key).map_err(|error| bad(key, &error))
     }
 
+    /// Whether some remote has promised the objects that a partial clone does not have (`remote.<name>.promisor`).
+    pub(super) fn names_a_promisor(&self) -> bool {
+        let mut remotes = self.0.sections_by_name("remote").into_iter().flatten();
+        remotes.any(|remote| remote.contains_value_name("promisor"))
+    }
+
     /// The value of `key` as a path: `~/` is the home folder.
     ///
     /// # Errors
@@ -140,7 +146,6 @@ impl Repository {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 mod tests {
     use super::*;
     use crate::store::{fixture::Fixture, git::Environment};

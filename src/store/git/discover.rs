@@ -304,7 +304,6 @@ fn directories_given(
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 mod tests {
     use super::*;
     use crate::store::fixture::{Fixture, LEDGER, append, run};

@@ -102,7 +102,6 @@ pub(super) fn is_gits(name: &OsStr) -> bool {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 mod tests {
     use super::*;
 

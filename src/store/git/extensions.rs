@@ -56,7 +56,6 @@ pub(super) fn check(config: &gix::config::File, common_dir: &Path) -> Result<Ref
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 mod tests {
     use super::*;
 

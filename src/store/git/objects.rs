@@ -33,9 +33,17 @@ impl Repository {
     }
 
     /// The kind and the raw bytes of an object; see [`Reader::object`].
+    ///
+    /// In a partial clone (git's `partial-clone`) git fetches what is not there yet, as it does for its own readers.
     pub fn object(&self, id: ObjectId) -> Result<(ObjectKind, Vec<u8>), Error> {
         let mut buffer = Vec::new();
-        let kind = self.reader.object(id, &mut buffer)?;
+        let kind = match self.reader.object(id, &mut buffer) {
+            Err(Error::MissingObject { .. }) if self.config().names_a_promisor() => {
+                self.run_git(["cat-file", "-t", &id.to_string()])?;
+                self.reader.object(id, &mut buffer)
+            }
+            read => read,
+        }?;
         Ok((kind, buffer))
     }
 
@@ -204,7 +212,6 @@ pub(super) fn system_error(error: &gix::Error) -> io::Error {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 mod tests {
     use super::*;
     use crate::store::fixture::{Fixture, append, commit};

@@ -124,7 +124,6 @@ fn complaint(output: &Output) -> String {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 mod tests {
     use crate::store::fixture::Fixture;
 

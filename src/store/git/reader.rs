@@ -2,9 +2,12 @@
 //!
 //! Not here: writing (`objects`), and what commits and trees mean (`tree`, `store::commit`).
 
-use std::path::PathBuf;
+use std::{collections::HashMap, path::PathBuf};
 
-use gix::objs::{Exists as _, Find as _};
+use gix::{
+    objs::{Exists as _, Find as _},
+    odb::pack::cache::DecodeEntry,
+};
 
 use super::{ObjectId, ObjectKind};
 use crate::store::Error;
@@ -36,6 +39,17 @@ impl Reader {
             .map(open)
             .collect::<Result<_, _>>()?;
         Ok(Self { stores })
+    }
+
+    /// A reader for many objects: it remembers what deltas were resolved to.
+    pub fn of_many(&self) -> Self {
+        let mut reader = self.clone();
+        for store in &mut reader.stores {
+            store
+                .quick
+                .set_pack_cache(|| Box::new(DeltaBases::default()));
+        }
+        reader
     }
 
     /// Reads the raw bytes of a commit into `buffer`, whose former content is lost.
@@ -101,5 +115,57 @@ impl Store {
             quick,
             thorough,
         })
+    }
+}
+
+/// What the objects of a pack were resolved to. Most are deltas of others, up to fifteen deep, and a walk does not
+/// meet them in the order of the pack; without this each is inflated again for all that stand on it.
+#[derive(Default)]
+struct DeltaBases {
+    /// By pack and offset.
+    resolved: HashMap<(u32, u64), Resolved>,
+    bytes: usize,
+}
+
+struct Resolved {
+    kind: gix::objs::Kind,
+    packed_size: usize,
+    content: Box<[u8]>,
+}
+
+/// How much is remembered before a reader begins anew, in bytes.
+const DELTA_BASES_BYTES_MAX: usize = 10 << 20;
+
+impl DecodeEntry for DeltaBases {
+    fn put(
+        &mut self,
+        pack: u32,
+        offset: u64,
+        content: &[u8],
+        kind: gix::objs::Kind,
+        packed_size: usize,
+    ) {
+        if self.bytes + content.len() > DELTA_BASES_BYTES_MAX {
+            *self = Self::default();
+        }
+        self.bytes += content.len();
+        let resolved = Resolved {
+            kind,
+            packed_size,
+            content: content.into(),
+        };
+        self.resolved.insert((pack, offset), resolved);
+    }
+
+    fn get(
+        &mut self,
+        pack: u32,
+        offset: u64,
+        out: &mut Vec<u8>,
+    ) -> Option<(gix::objs::Kind, usize)> {
+        let found = self.resolved.get(&(pack, offset))?;
+        out.clear();
+        out.extend_from_slice(&found.content);
+        Some((found.kind, found.packed_size))
     }
 }

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use super::{ObjectId, ObjectKind, Repository};
-use crate::store::Error;
+use crate::{core::text::is_file_name, store::Error};
 
 /// The mode of a regular file that is not executable.
 pub const MODE_FILE: u32 = 0o100_644;
@@ -135,16 +135,7 @@ fn insert(folder: &mut BTreeMap<String, Node>, path: &str, id: ObjectId) -> Opti
     }
 }
 
-/// Whether git has this name in a tree on every system.
-fn is_file_name(name: &str) -> bool {
-    !matches!(name, "" | "." | "..")
-        && !name.eq_ignore_ascii_case(".git")
-        && !name.eq_ignore_ascii_case("git~1")
-        && !name.contains(['\0', '\\'])
-}
-
 #[cfg(test)]
-#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 mod tests {
     use crate::store::{fixture::Fixture, git::ObjectKind};
 

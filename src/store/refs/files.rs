@@ -164,7 +164,6 @@ pub(super) fn remove_empty_folders(path: &Path) -> io::Result<()> {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 mod tests {
     use super::*;
     use crate::store::fixture::{Fixture, LEDGER, REFLOG, append, commit};

@@ -116,7 +116,6 @@ fn check_name(name: &str) -> Result<(), Error> {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 mod tests {
     use super::*;
     use crate::store::fixture::{Fixture, LEDGER, REFLOG, append, commit, swap};

@@ -207,7 +207,6 @@ impl Drop for SignalsHeldBack {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 mod tests {
     use super::*;
     use crate::store::{

@@ -89,7 +89,6 @@ fn decode_base64(encoded: &str) -> Result<Vec<u8>, NotCanonical> {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 

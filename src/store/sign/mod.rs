@@ -4,6 +4,7 @@
 
 mod agent;
 pub mod armour;
+mod ed25519;
 mod error;
 pub mod key;
 mod parsed;
@@ -193,8 +194,6 @@ pub fn allowed_signers<'a>(entries: impl Iterator<Item = (&'a str, &'a PublicKey
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 mod tests;
 #[cfg(test)]
-#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 mod world;

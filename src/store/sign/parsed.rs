@@ -4,7 +4,6 @@
 
 use std::ops::RangeInclusive;
 
-use ed25519_dalek::VerifyingKey;
 use rsa::{BigUint, Pkcs1v15Sign, RsaPublicKey, traits::PublicKeyParts};
 use ssh_key::{
     Algorithm, EcdsaCurve, HashAlg, Signature,
@@ -13,6 +12,7 @@ use ssh_key::{
 };
 
 use super::{
+    ed25519::Ed25519Key,
     sshsig::{self, SshSig},
     verify::BadSignature,
     wire::Reader,
@@ -25,7 +25,7 @@ const RSA_BITS: RangeInclusive<usize> = 2048..=16384;
 /// A key whose blob is canonical and whose strength is sufficient.
 #[derive(Debug)]
 pub(super) enum ParsedKey {
-    Ed25519(VerifyingKey),
+    Ed25519(Box<Ed25519Key>),
     Ecdsa(EcdsaPublicKey),
     Rsa(RsaPublicKey),
 }
@@ -50,29 +50,13 @@ impl ParsedKey {
     }
 }
 
-fn parse_ed25519(key: &PublicKey) -> Result<VerifyingKey, BadSignature> {
+fn parse_ed25519(key: &PublicKey) -> Result<Box<Ed25519Key>, BadSignature> {
     let [point] = fields(key)?;
-    let point = point.try_into().map_err(|_| BadSignature::Key)?;
-    if !is_reduced(point) {
-        return Err(BadSignature::Key);
-    }
-    let key = VerifyingKey::from_bytes(point).map_err(|_| BadSignature::Key)?;
-    match key.is_weak() {
-        true => Err(BadSignature::WeakKey),
-        false => Ok(key),
-    }
+    Ed25519Key::parse(point).map(Box::new)
 }
 
-/// Whether the point's y, its lower 255 bits, is below the field's prime 2²⁵⁵ − 19.
-fn is_reduced(point: &[u8; 32]) -> bool {
-    let [lowest, middle @ .., highest] = point;
-    *lowest < 0xed || middle.iter().any(|byte| *byte != 0xff) || highest & 0x7f != 0x7f
-}
-
-fn verify_ed25519(key: &VerifyingKey, sig: &SshSig<'_>, message: &[&[u8]]) -> Option<()> {
-    let signature = ed25519_dalek::Signature::from_slice(sig.signature).ok()?;
-    let challenge = sshsig::challenge(message);
-    key.verify_strict(&challenge, &signature).ok()
+fn verify_ed25519(key: &Ed25519Key, sig: &SshSig<'_>, message: &[&[u8]]) -> Option<()> {
+    key.verify(&sshsig::challenge(message), sig.signature)
 }
 
 fn parse_ecdsa(key: &PublicKey) -> Result<EcdsaPublicKey, BadSignature> {

@@ -83,6 +83,25 @@ fn files_that_documents_and_comments_name_are_there() {
 }
 
 #[test]
+fn the_readme_and_ci_run_the_same_tests() {
+    let read = |file: &str| fs::read_to_string(top().join(file)).unwrap();
+    let (readme, ci) = (read("README.md"), read(".ci/run"));
+    let commands = readme
+        .lines()
+        .filter_map(|line| line.strip_prefix("    cargo test"));
+    let commands: Vec<String> = commands.map(|rest| format!("cargo test{rest}")).collect();
+    assert!(
+        !commands.is_empty(),
+        "README.md does not say how to run the tests"
+    );
+    assert_nothing_found(
+        commands
+            .into_iter()
+            .filter(|command| !ci.lines().any(|line| line.ends_with(command.as_str()))),
+    );
+}
+
+#[test]
 fn a_module_is_on_the_map_by_its_own_name_or_by_that_of_its_room() {
     let map = "| `core::id`, `cli::commands` | x | `store` |";
     for (module, on_the_map) in [

@@ -1,0 +1,524 @@
+//! What has to hold of any history: any graph of entries, good and bad, judged, ordered and replayed.
+//!
+//! Not here: the order of bare graphs (`order`), and histories of real commits (the integration tests).
+
+use std::collections::BTreeSet;
+
+use proptest::{prelude::*, sample::Index};
+
+use crate::core::{
+    codec,
+    event::{
+        Entry, Event, LedgerEvent, Mark, RosterEvent, TaskEvent, TaskRef, WorkEvent,
+        ledger::{Founding, Versions},
+        roster::{ActorFact, NewActor, PolicyRule},
+    },
+    id::{ActorName, Digest, EntryId},
+    judge::{Candidate, Flaw, Judge, Node, Signed, Verdict},
+    key::PublicKey,
+    message,
+    order::Done,
+    reduce::{self, Accepted, Replay},
+    sample::{actor, email, text},
+    state::State,
+    task::{ActorKind, Role},
+    time::{Span, Timestamp},
+};
+
+const DAWN: u64 = 1_760_518_800;
+
+/// The `number`th key of an actor.
+fn key_of(name: &str, number: u8) -> PublicKey {
+    let mut blob = b"\0\0\0\x0bssh-ed25519\0\0\0\x20".to_vec();
+    blob.extend(Digest::of(&[name.as_bytes(), &[number]].concat()).as_bytes());
+    PublicKey::from_blob(&blob).unwrap()
+}
+
+fn address(name: &str) -> String {
+    format!("{name}@example.org")
+}
+
+/// A history as it grows; commits are numbered, and know only earlier ones.
+#[derive(Debug, Default)]
+struct History {
+    judge: Judge,
+    /// What was pushed, by number.
+    commits: Vec<(Vec<u32>, Candidate)>,
+    tasks: Vec<TaskRef>,
+}
+
+impl History {
+    /// `ana` and `bob` are admins, `codex` works.
+    fn new() -> Self {
+        let mut history = Self::default();
+        let founding = Founding {
+            key: key_of("ana", 0),
+            kind: ActorKind::Human,
+            email: email(&address("ana")),
+            recovery: None,
+            facts: Vec::new(),
+            nonce: 1,
+        };
+        let founded = Event::Ledger(LedgerEvent::Created(Box::new(founding)));
+        history.entry("ana", 0, &[], 0, vec![founded]);
+        for (name, role) in [("bob", Role::Admin), ("codex", Role::Worker)] {
+            let new = NewActor {
+                name: actor(name),
+                kind: ActorKind::Agent,
+                email: email(&address(name)),
+                roles: vec![role],
+                key: Some(key_of(name, 0)),
+            };
+            let added = Event::Roster(RosterEvent::ActorAdded(Box::new(new)));
+            let last = history.last();
+            history.entry("ana", 0, &[last], 0, vec![added]);
+        }
+        history
+    }
+
+    fn last(&self) -> u32 {
+        self.judge.last().unwrap()
+    }
+    fn node(&self, number: u32) -> &Node {
+        &self.judge.nodes()[number as usize]
+    }
+
+    fn signed(&self, who: &str, key: u8, parents: &[u32], at: u64, events: Vec<Event>) -> Signed {
+        let ids = parents.iter().map(|parent| self.node(*parent).id);
+        let first = self.judge.nodes().first();
+        let entry = Entry {
+            format: 1,
+            ledger: first.map(|genesis| genesis.id),
+            parents: ids.collect(),
+            actor: actor(who),
+            time: Timestamp::from_seconds(DAWN + at),
+            events,
+            attachments: Vec::new(),
+        };
+        let payload = codec::encode(&entry).unwrap();
+        let id = EntryId::of_payload(&payload);
+        Signed::new(id, entry, key_of(who, key), &address(who))
+    }
+
+    fn push(&mut self, parents: &[u32], content: Result<Signed, Flaw>) -> u32 {
+        // A commit of its own, even if it holds what another one holds.
+        let raw = (self.commits.len() as u64).to_be_bytes();
+        let foreign = EntryId::of_foreign_commit(&raw);
+        let candidate = Candidate { foreign, content };
+        self.commits.push((parents.to_vec(), candidate.clone()));
+        self.judge.push(parents, candidate)
+    }
+
+    fn entry(&mut self, who: &str, key: u8, parents: &[u32], at: u64, events: Vec<Event>) -> u32 {
+        let signed = self.signed(who, key, parents, at, events);
+        self.push(parents, Ok(signed))
+    }
+
+    fn add(&mut self, who: &str, parents: &[u32], at: u64, id: &str) -> u32 {
+        let added = Event::Task(TaskEvent::Added {
+            id: id.parse().unwrap(),
+            title: text("Task"),
+            facts: Vec::new(),
+        });
+        let number = self.entry(who, 0, parents, at, vec![added]);
+        let mark = Mark {
+            entry: Some(self.node(number).id),
+            event: 0,
+            item: 0,
+        };
+        let id = id.parse().unwrap();
+        self.tasks.push(TaskRef { id, mark });
+        number
+    }
+
+    fn order(&self, tip: u32) -> Vec<u32> {
+        self.judge.order(tip, &mut Done::none(self.commits.len()))
+    }
+    fn replay(&self, order: &[u32]) -> Replay {
+        let mut entries = order.iter().filter_map(|number| self.accepted(*number));
+        let mut replay = Replay::begin(entries.next().unwrap()).unwrap();
+        entries.for_each(|entry| replay.push(entry));
+        replay
+    }
+    fn state(&self, tip: u32) -> State {
+        self.replay(&self.order(tip)).into_state()
+    }
+    fn accepted(&self, number: u32) -> Option<&Accepted> {
+        match &self.node(number).verdict {
+            Verdict::Accepted(accepted) => Some(accepted),
+            _ => None,
+        }
+    }
+    fn flaw(&self, number: u32) -> Option<&Flaw> {
+        flaw(self.node(number))
+    }
+    /// Whether a commit is no entry, wherever it stands.
+    fn is_foreign(&self, number: u32) -> bool {
+        let verdict = &self.node(number).verdict;
+        matches!(verdict, Verdict::Quarantined { foreign: true, .. })
+    }
+}
+
+fn flaw(node: &Node) -> Option<&Flaw> {
+    match &node.verdict {
+        Verdict::Quarantined { flaw, .. } => Some(flaw),
+        _ => None,
+    }
+}
+
+fn revoked(name: &str) -> Event {
+    Event::Roster(RosterEvent::KeyRevoked {
+        actor: actor(name),
+        key: key_of(name, 0),
+        since: None,
+    })
+}
+
+/// Who, with which key, on which parents, when, what, and about what.
+type Act = (usize, bool, Index, Option<Index>, u64, u8, Index);
+
+fn any_act() -> impl Strategy<Value = Act> {
+    (
+        0..3_usize,
+        prop::bool::weighted(0.1),
+        any::<Index>(),
+        prop::option::weighted(0.4, any::<Index>()),
+        0..1000_u64,
+        0..20_u8,
+        any::<Index>(),
+    )
+}
+
+fn any_history() -> impl Strategy<Value = History> {
+    prop::collection::vec(any_act(), 1..40).prop_map(|acts| {
+        let mut history = History::new();
+        for act in &acts {
+            perform(&mut history, act);
+        }
+        history
+    })
+}
+
+fn perform(history: &mut History, act: &Act) {
+    let (who, spare, first, second, at, what, about) = act;
+    let who = ["ana", "bob", "codex"][*who];
+    let other = ["ana", "bob", "codex"][about.index(3)];
+    let count = history.commits.len();
+    // Mostly near the end, so that lines are long and not only many.
+    let near = |index: &Index| (count - 1 - index.index(count.min(6))) as u32;
+    let mut parents = vec![near(first)];
+    parents.extend(
+        second
+            .as_ref()
+            .map(near)
+            .filter(|second| *second != parents[0]),
+    );
+    let whose = || actor(other);
+    let key = key_of(other, 0);
+    let task = (!history.tasks.is_empty()).then(|| about.get(&history.tasks).clone());
+    let task = task.unwrap_or_else(|| TaskRef {
+        id: "none".parse().unwrap(),
+        mark: Mark::default(),
+    });
+    let roster = |event| vec![Event::Roster(event)];
+    let events = match what {
+        0..=3 => {
+            let id = ["A", "B", "C"][about.index(3)];
+            history.add(who, &parents, *at, id);
+            return;
+        }
+        4 | 5 => vec![Event::Work(WorkEvent::Claimed {
+            task,
+            lease: Span::from_minutes(10),
+            worktree: None,
+            steal: false,
+            share: false,
+        })],
+        6 => vec![revoked(other)],
+        7 => roster(RosterEvent::KeyRetired {
+            actor: whose(),
+            key,
+        }),
+        8 => {
+            let key = key_of(other, 1);
+            roster(RosterEvent::KeyAdded {
+                actor: whose(),
+                key,
+            })
+        }
+        9 => facts(other, ActorFact::RoleRemoved(Role::Admin)),
+        10 => facts(other, ActorFact::RoleAdded(Role::Admin)),
+        11 => facts(other, ActorFact::Email(email(&address("elsewhere")))),
+        // The second event is refused, and so is the first.
+        12 => vec![
+            revoked(other),
+            Event::Task(cancelled(task)),
+            Event::Task(cancelled(missing())),
+        ],
+        13 => vec![upgraded(1 + about.index(9).is_multiple_of(9) as u16)],
+        14 => roster(RosterEvent::PolicySet(PolicyRule::UnclaimedWork(false))),
+        15 => {
+            history.push(&parents, Err(Flaw::Message));
+            return;
+        }
+        16 => {
+            let mut signed = history.signed(who, 0, &parents, *at, vec![revoked(other)]);
+            signed.accepted.entry.parents.reverse();
+            signed.accepted.entry.parents.push(signed.accepted.id);
+            history.push(&parents, Ok(signed));
+            return;
+        }
+        17 | 18 => {
+            // Not the genesis: what begins elsewhere is another ledger.
+            let (parents, candidate) = about.get(&history.commits[1..]).clone();
+            history.push(&parents, candidate.content);
+            return;
+        }
+        _ if parents.len() > 1 => Vec::new(),
+        _ => vec![Event::Task(cancelled(task))],
+    };
+    history.entry(who, u8::from(*spare), &parents, *at, events);
+}
+
+fn facts(name: &str, fact: ActorFact) -> Vec<Event> {
+    let facts = vec![fact];
+    vec![Event::Roster(RosterEvent::ActorEdited {
+        actor: actor(name),
+        facts,
+    })]
+}
+fn cancelled(task: TaskRef) -> TaskEvent {
+    TaskEvent::Cancelled { task, reason: None }
+}
+fn missing() -> TaskRef {
+    TaskRef {
+        id: "missing".parse().unwrap(),
+        mark: Mark::default(),
+    }
+}
+fn upgraded(rules: u16) -> Event {
+    Event::Ledger(LedgerEvent::Upgraded(Versions {
+        rules: Some(rules),
+        ..Versions::default()
+    }))
+}
+
+/// The rule of the order as it is stated, with what a quarantined commit and one that is no entry change in it.
+fn by_definition(history: &History, tip: u32, order: &mut Vec<u32>) {
+    if order.contains(&tip) {
+        return;
+    }
+    for (place, parent) in history.commits[tip as usize].0.iter().enumerate() {
+        if place == 0 || (history.flaw(tip).is_none() && !history.is_foreign(*parent)) {
+            by_definition(history, *parent, order);
+        }
+    }
+    order.push(tip);
+}
+
+fn same<T: std::fmt::Debug + PartialEq>(one: T, other: T) -> Result<(), TestCaseError> {
+    prop_assert_eq!(one, other);
+    Ok(())
+}
+
+proptest! {
+    #[test]
+    fn the_order_of_any_history_is_the_recursive_rule(history in any_history()) {
+        for tip in 0..=history.last() {
+            let mut expected = Vec::new();
+            by_definition(&history, tip, &mut expected);
+            prop_assert_eq!(history.order(tip), expected);
+        }
+    }
+
+    #[test]
+    fn what_was_published_never_moves_and_its_state_is_where_the_next_one_begins(history in any_history()) {
+        for tip in 1..=history.last() {
+            let (parents, _) = &history.commits[tip as usize];
+            let (Some(first), order) = (parents.first(), history.order(tip)) else { continue };
+            let published = history.order(*first);
+            prop_assert!(order.starts_with(&published));
+            let mut replay = history.replay(&published);
+            let rest = order[published.len()..].iter();
+            rest.filter_map(|number| history.accepted(*number)).for_each(|entry| replay.push(entry));
+            same(replay.into_state(), history.state(tip))?;
+        }
+    }
+
+    /// The way of the cache: a plain line is judged and applied from what is known of its start alone.
+    #[test]
+    fn a_line_judged_from_a_known_state_is_judged_as_from_the_beginning(history in any_history()) {
+        for tip in 1..=history.last() {
+            let (parents, candidate) = history.commits[tip as usize].clone();
+            let [parent] = parents[..] else { continue };
+            let mut state = history.state(parent);
+            let known = history.node(parent).id;
+            let roster = std::sync::Arc::clone(&state.roster);
+            let mut judge = Judge::resume(state.ledger, known, state.effective, roster);
+            let last = judge.last().unwrap();
+            let number = judge.push(&[last], candidate);
+            let node = &judge.nodes()[number as usize];
+            same((flaw(node), node.id), (history.flaw(tip), history.node(tip).id))?;
+            same(judge.unsupported(number), history.judge.unsupported(tip))?;
+            if let Verdict::Accepted(accepted) = &node.verdict {
+                reduce::apply(&mut state, accepted);
+            }
+            same(state, history.state(tip))?;
+        }
+    }
+
+    #[test]
+    fn two_clones_that_join_in_either_order_keep_what_they_had_and_have_the_same(
+        mut history in any_history(),
+        one in any::<Index>(),
+        two in any::<Index>(),
+    ) {
+        let pick = |index: &Index| index.index(history.commits.len()) as u32;
+        let (one, two) = (pick(&one), pick(&two));
+        // A later parent that is no entry is not walked.
+        if [one, two].iter().any(|tip| history.is_foreign(*tip)) {
+            return Ok(());
+        }
+        let joins = [[one, two], [two, one]].map(|parents| {
+            (parents, history.entry("ana", 0, &parents, 2000, Vec::new()))
+        });
+        let mut sets = Vec::new();
+        for (parents, join) in joins {
+            let order = history.order(join);
+            let published = history.order(parents[0]);
+            prop_assert!(order.starts_with(&published));
+            if history.accepted(join).is_none() {
+                return Ok(());
+            }
+            let brought: BTreeSet<u32> = order.into_iter().filter(|number| *number != join).collect();
+            sets.push(brought);
+        }
+        prop_assert_eq!(&sets[0], &sets[1]);
+    }
+
+    #[test]
+    fn a_state_reads_back_as_it_is_written(history in any_history()) {
+        let state = history.state(history.last());
+        let read = State::from_bytes(&state.to_bytes()).unwrap();
+        prop_assert_eq!(read.digest(), state.digest());
+        prop_assert_eq!(read, state);
+    }
+
+    #[test]
+    fn payloads_altered_at_random_are_no_entries_or_entries_with_one_encoding(
+        history in any_history(),
+        of in any::<Index>(),
+        changes in prop::collection::vec((any::<Index>(), any::<u8>(), 0..4_u8), 1..4),
+    ) {
+        let entries = history.commits.iter().filter_map(|(_, commit)| commit.content.as_ref().ok());
+        let entries: Vec<&Signed> = entries.collect();
+        let mut payload = codec::encode(&of.get(&entries).accepted.entry).unwrap();
+        for (at, byte, how) in changes {
+            let at = at.index(payload.len());
+            match how {
+                0 => payload[at] = byte,
+                1 => payload[at] ^= 1 << (byte % 8),
+                2 => payload.insert(at, byte),
+                _ => _ = payload.remove(at),
+            }
+        }
+        if let Ok((id, entry)) = codec::decode(&payload) {
+            prop_assert_eq!(codec::encode(&entry).unwrap(), payload.clone());
+            let message = message::render(&entry, &payload);
+            prop_assert!(message::is_true(&message, &entry));
+            prop_assert_eq!(message::payload(&message), Some(payload));
+            let effective = entry.time;
+            let signer = key_of("ana", 0);
+            let mut state = history.state(history.last());
+            // Whatever it says, it is applied or refused.
+            reduce::apply(&mut state, &Accepted { id, entry, signer, effective });
+            let read = State::from_bytes(&state.to_bytes());
+            prop_assert_eq!(read, Some(state));
+        }
+    }
+}
+
+#[test]
+fn an_entry_dated_before_what_was_published_does_not_come_before_it() {
+    let mut history = History::new();
+    let genesis = history.last();
+    let published = history.add("ana", &[genesis], 10, "A");
+    let late = history.add("bob", &[genesis], 5, "A");
+    let join = history.entry("bob", 0, &[published, late], 12, Vec::new());
+    assert!(history.order(join).ends_with(&[published, late, join]));
+    let effective = |number: u32| history.node(number).effective.seconds() - DAWN;
+    // On the first-parent line no time is between the genesis and 10, so as of 7 nothing is there.
+    assert_eq!([genesis, published, join].map(effective), [0, 10, 12]);
+    let names: Vec<String> = history
+        .state(join)
+        .tasks()
+        .map(|(_, task)| task.id.to_string())
+        .collect();
+    assert_eq!(names, ["A", "A"]);
+    let first = history
+        .state(join)
+        .tasks()
+        .next()
+        .unwrap()
+        .1
+        .created_by
+        .clone();
+    assert_eq!(first, actor("ana"));
+}
+
+#[test]
+fn a_quarantined_entry_neither_raises_nor_lowers_the_time_of_its_descendants() {
+    for dated in [5, 500] {
+        let mut history = History::new();
+        let genesis = history.last();
+        let parent = history.add("ana", &[genesis], 10, "A");
+        let bad = history.push(&[parent], Err(Flaw::Message));
+        let unknown_key = history.entry("ana", 7, &[bad], dated, vec![revoked("bob")]);
+        assert!(history.flaw(unknown_key).is_some());
+        let next = history.add("ana", &[unknown_key], 6, "B");
+        assert!(history.accepted(next).is_some());
+        assert_eq!(history.node(next).effective.seconds() - DAWN, 10);
+    }
+}
+
+#[test]
+fn honest_work_offline_while_the_key_was_revoked_is_refused_and_not_quarantined() {
+    let mut history = History::new();
+    let fork = history.last();
+    let revocation = history.entry("ana", 0, &[fork], 1, vec![revoked("codex")]);
+    let offline = history.add("codex", &[fork], 2, "B");
+    let join = history.entry("ana", 0, &[revocation, offline], 3, Vec::new());
+    assert!(
+        [offline, join]
+            .iter()
+            .all(|number| history.flaw(*number).is_none())
+    );
+    let state = history.state(join);
+    let codes: Vec<&str> = state
+        .anomalies
+        .iter()
+        .map(|it| it.refusal.code.as_str())
+        .collect();
+    assert_eq!(codes, ["key_revoked"]);
+    assert_eq!(state.tasks().len(), 0);
+    // Who has seen the revocation and goes on is another matter.
+    let after = history.add("codex", &[join], 4, "C");
+    assert!(matches!(history.flaw(after), Some(Flaw::EndedKey { .. })));
+}
+
+#[test]
+fn what_a_revoked_admin_brings_on_a_side_line_locks_nobody_out() {
+    let mut history = History::new();
+    let fork = history.last();
+    let revocation = history.entry("ana", 0, &[fork], 1, vec![revoked("bob")]);
+    let revenge = history.entry("bob", 0, &[fork], 2, vec![revoked("codex")]);
+    let upgrade = history.entry("bob", 0, &[revenge], 3, vec![upgraded(9)]);
+    let join = history.entry("ana", 0, &[revocation, upgrade], 4, Vec::new());
+    let work = history.add("codex", &[join], 5, "B");
+    assert_eq!(history.judge.unsupported(work), None);
+    assert_eq!(history.flaw(work), None);
+    let state = history.state(work);
+    let refused: Vec<&ActorName> = state.anomalies.iter().map(|it| &it.actor).collect();
+    assert_eq!(refused, [&actor("bob"), &actor("bob")]);
+    assert_eq!(state.tasks().len(), 1);
+}

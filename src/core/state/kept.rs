@@ -1,0 +1,105 @@
+//! A state as this program keeps it for itself: read back fast, since its tasks stay encoded until they are asked for.
+//!
+//! Not canonical and under no digest; who keeps the bytes guards them by a checksum. Not here: the canonical encoding
+//! (`State::to_bytes`), and the file (`store::cache`).
+
+use std::sync::Arc;
+
+use super::{
+    Index, State,
+    record::{self, Bytes},
+    tasks::Tasks,
+};
+use crate::core::codec::v1;
+
+impl State {
+    /// Appends the state in the form that [`read_back`](Self::read_back) reads: all but the tasks, after its
+    /// length, then the records of the tasks to the end. Tasks that were not decoded are copied as they are.
+    pub fn keep(&self, kept: &mut Vec<u8>) {
+        let mut rest = self.clone();
+        rest.tasks = Tasks::default();
+        rest.index = Arc::default();
+        let rest = v1::to_canonical(&rest);
+        kept.extend((rest.len() as u64).to_be_bytes());
+        kept.extend(rest);
+        for record in self.tasks.records() {
+            kept.extend_from_slice(&record);
+        }
+    }
+
+    /// The state that [`keep`](Self::keep) wrote from place `start` to the end; none if the bytes are of another form.
+    pub fn read_back(kept: Vec<u8>, start: usize) -> Option<Self> {
+        let mut bytes = Bytes(kept.get(start..)?);
+        let mut state: Self = v1::from_canonical(bytes.part()?).ok()?;
+        let (mut labels, mut places) = (Vec::new(), Vec::new());
+        while !bytes.0.is_empty() {
+            let begin = kept.len() - bytes.0.len();
+            labels.push(record::take(&mut bytes)?.0);
+            places.push(begin..kept.len() - bytes.0.len());
+        }
+        state.index = Index::shared(labels.iter().map(|label| (label.name, label.origin)));
+        state.tasks = Tasks::read_back(kept, places)?;
+        Some(state)
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::core::{sample::any_sample, state::TaskIndex};
+
+    fn kept(state: &State) -> Vec<u8> {
+        let mut kept = b"before".to_vec();
+        state.keep(&mut kept);
+        kept
+    }
+    fn read_back(kept: &[u8]) -> Option<State> {
+        State::read_back(kept.to_vec(), b"before".len())
+    }
+    fn shown(state: &State) -> Vec<String> {
+        let tasks = state.tasks();
+        tasks.map(|(index, _)| state.shown(index)).collect()
+    }
+
+    proptest! {
+        #[test]
+        fn what_was_kept_reads_back_with_its_names_and_is_kept_alike(sample in any_sample()) {
+            let state = sample.into_state();
+            let read = read_back(&kept(&state)).unwrap();
+            // Once with every task as it was read, once decoded.
+            prop_assert_eq!(kept(&read), kept(&state));
+            prop_assert_eq!(shown(&read), shown(&state));
+            prop_assert_eq!(read.digest(), state.digest());
+            prop_assert_eq!(kept(&read), kept(&state));
+            prop_assert_eq!(read, state);
+        }
+
+        #[test]
+        fn tasks_are_forgotten_with_their_names_before_they_were_asked_for(sample in any_sample()) {
+            let mut state = sample.into_state();
+            let mut read = read_back(&kept(&state)).unwrap();
+            read.forget_tasks_from(1);
+            state.forget_tasks_from(1);
+            prop_assert_eq!(read, state);
+        }
+    }
+
+    #[test]
+    fn bytes_cut_short_or_lengthened_are_no_state() {
+        let mut sample = crate::core::sample::Sample::new();
+        sample.add("A", "Do it", Vec::new());
+        let kept = kept(sample.state());
+        let record = record::of(sample.state().task(TaskIndex(0))).len();
+        for end in (0..kept.len()).filter(|end| *end != kept.len() - record) {
+            assert!(read_back(&kept[..end]).is_none(), "{end}");
+        }
+        assert!(read_back(&[&kept[..], b"x"].concat()).is_none());
+        let mut longer_rest = kept.clone();
+        longer_rest[b"before".len() + 7] += 1;
+        assert!(read_back(&longer_rest).is_none());
+        assert!(read_back(&kept).is_some());
+    }
+}

@@ -1,0 +1,69 @@
+//! A task as it lies among the bytes of a kept state: a label that finds it, then its canonical encoding.
+//!
+//! Not here: when it is decoded (`tasks`), and what lies around it (`kept`).
+
+use super::task::Task;
+use crate::core::{codec::v1, event::Origin, id::EntryId};
+
+/// What finds a task that is not decoded: `[id of its entry: 32][event: 2][item: 2][length of its encoding: 4]
+/// [length of its name: 1][name]`, numbers in big endian.
+pub(super) struct Label<'a> {
+    pub(super) name: &'a str,
+    pub(super) origin: Origin,
+}
+
+/// The record of a task.
+pub(super) fn of(task: &Task) -> Vec<u8> {
+    let encoded = v1::to_canonical(task);
+    let (origin, name) = (task.origin, task.id.as_str());
+    let mut record = Vec::with_capacity(encoded.len() + name.len() + 64);
+    record.extend(origin.entry.as_bytes());
+    record.extend(origin.event.to_be_bytes());
+    record.extend(origin.item.to_be_bytes());
+    // Far below 4 GiB: an entry has 64 KiB, and the rules let a task have a thousand of each kind of fact.
+    record.extend((encoded.len() as u32).to_be_bytes());
+    // A name has at most 64 bytes.
+    record.push(name.len() as u8);
+    record.extend(name.as_bytes());
+    record.extend(encoded);
+    record
+}
+
+/// Takes a record from the front of `bytes`: its label, and the task's encoding.
+pub(super) fn take<'a>(bytes: &mut Bytes<'a>) -> Option<(Label<'a>, &'a [u8])> {
+    let origin = Origin {
+        entry: EntryId::from_bytes(bytes.array()?),
+        event: u16::from_be_bytes(bytes.array()?),
+        item: u16::from_be_bytes(bytes.array()?),
+    };
+    let length = u32::from_be_bytes(bytes.array()?);
+    let [name_length] = bytes.array()?;
+    let name = std::str::from_utf8(bytes.take(name_length.into())?).ok()?;
+    let encoded = bytes.take(usize::try_from(length).ok()?)?;
+    Some((Label { name, origin }, encoded))
+}
+
+/// The task of a record.
+pub(super) fn task(record: &[u8]) -> Option<Task> {
+    let (_, encoded) = take(&mut Bytes(record))?;
+    v1::from_canonical(encoded).ok()
+}
+
+/// Bytes that are read from the front.
+pub(super) struct Bytes<'a>(pub(super) &'a [u8]);
+
+impl<'a> Bytes<'a> {
+    fn take(&mut self, length: usize) -> Option<&'a [u8]> {
+        let (taken, rest) = self.0.split_at_checked(length)?;
+        self.0 = rest;
+        Some(taken)
+    }
+    fn array<const LENGTH: usize>(&mut self) -> Option<[u8; LENGTH]> {
+        self.take(LENGTH)?.try_into().ok()
+    }
+    /// What follows its length of 8 bytes.
+    pub(super) fn part(&mut self) -> Option<&'a [u8]> {
+        let length = u64::from_be_bytes(self.array()?);
+        self.take(usize::try_from(length).ok()?)
+    }
+}

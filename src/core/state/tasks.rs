@@ -1,0 +1,138 @@
+//! The tasks of a state: shared between its copies, and decoded only when asked for where they were read back.
+//!
+//! A command that appends looks at a handful of five thousand tasks. Not here: what a task is (`task`), and the rest of
+//! what is read back (`kept`).
+
+use std::{
+    borrow::Cow,
+    fmt,
+    ops::Range,
+    sync::{Arc, OnceLock},
+};
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use super::{record, task::Task};
+
+/// Tasks by their places.
+#[derive(Clone, Default)]
+pub(super) struct Tasks {
+    slots: Vec<Slot>,
+    /// The bytes from which tasks were read back, among others; not copied out of them, since there are many.
+    kept: Arc<Vec<u8>>,
+}
+
+/// One task, decoded or not.
+#[derive(Clone)]
+struct Slot {
+    decoded: OnceLock<Arc<Task>>,
+    /// Where its record lies in `kept`, as long as it is not decoded.
+    place: Range<usize>,
+}
+
+impl Tasks {
+    /// Tasks whose records lie at `places` in `kept`; none if they are not what was kept.
+    pub(super) fn read_back(kept: Vec<u8>, places: Vec<Range<usize>>) -> Option<Self> {
+        let undecoded = |place| Slot {
+            decoded: OnceLock::new(),
+            place,
+        };
+        let tasks = Self {
+            slots: places.into_iter().map(undecoded).collect(),
+            kept: Arc::new(kept),
+        };
+        // One is decoded at once, so that what another build kept in another form is noticed.
+        match tasks.slots.first() {
+            Some(first) => tasks.decode(first).map(|_| tasks),
+            None => Some(tasks),
+        }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.slots.len()
+    }
+
+    pub(super) fn iter(&self) -> impl ExactSizeIterator<Item = &Task> + Clone {
+        (0..self.slots.len()).map(|place| &**self.get(place))
+    }
+
+    pub(super) fn get(&self, place: usize) -> &Arc<Task> {
+        let slot = &self.slots[place];
+        #[expect(
+            clippy::expect_used,
+            reason = "the bytes were encoded by this program and are covered by a checksum"
+        )]
+        slot.decoded
+            .get_or_init(|| self.decode(slot).expect("a task as it was kept"))
+    }
+
+    /// The task, to be changed; it is copied where another state shares it.
+    pub(super) fn get_mut(&mut self, place: usize) -> &mut Task {
+        self.get(place);
+        #[expect(clippy::expect_used, reason = "it was decoded on the line above")]
+        let task = self.slots[place].decoded.get_mut().expect("decoded");
+        Arc::make_mut(task)
+    }
+
+    pub(super) fn set(&mut self, place: usize, task: Arc<Task>) {
+        if let Some(slot) = self.slots.get_mut(place) {
+            slot.decoded = OnceLock::from(task);
+        }
+    }
+
+    /// The record of each task, which is at hand where it was not decoded.
+    pub(super) fn records(&self) -> impl Iterator<Item = Cow<'_, [u8]>> {
+        self.slots.iter().map(|slot| match slot.decoded.get() {
+            Some(task) => Cow::Owned(record::of(task)),
+            None => Cow::Borrowed(&self.kept[slot.place.clone()]),
+        })
+    }
+
+    pub(super) fn push(&mut self, task: Task) {
+        self.slots.push(Slot {
+            decoded: OnceLock::from(Arc::new(task)),
+            place: 0..0,
+        });
+    }
+
+    pub(super) fn pop(&mut self) -> Option<Arc<Task>> {
+        let last = self.slots.len().checked_sub(1)?;
+        let task = Arc::clone(self.get(last));
+        self.slots.pop();
+        Some(task)
+    }
+
+    fn decode(&self, slot: &Slot) -> Option<Arc<Task>> {
+        record::task(self.kept.get(slot.place.clone())?).map(Arc::new)
+    }
+}
+
+impl PartialEq for Tasks {
+    fn eq(&self, other: &Self) -> bool {
+        self.iter().eq(other.iter())
+    }
+}
+
+impl Eq for Tasks {}
+
+impl fmt::Debug for Tasks {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.iter()).finish()
+    }
+}
+
+impl Serialize for Tasks {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.iter())
+    }
+}
+
+impl<'de> Deserialize<'de> for Tasks {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let mut tasks = Self::default();
+        for task in Vec::<Task>::deserialize(deserializer)? {
+            tasks.push(task);
+        }
+        Ok(tasks)
+    }
+}

@@ -1,0 +1,460 @@
+//! Writers that are killed, that all come at once, that find a lock, a full disk or a folder they may not write to.
+//!
+//! The counts are small; `COORD_SOAK=1` raises them to what `soak` runs.
+//! Not here: the steps of an append one by one (unit tests of `store::refs` and `store::git`).
+
+use std::{
+    collections::BTreeSet,
+    fs,
+    io::Read as _,
+    os::unix::{
+        fs::{PermissionsExt as _, chown},
+        process::CommandExt as _,
+    },
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    thread,
+    time::{Duration, Instant},
+};
+
+use nix::unistd::Uid;
+use serde_json::Value;
+
+use crate::{
+    forge::Forge,
+    world::{Output, World},
+};
+
+/// One count for every day and one for the long run.
+fn count(daily: u32, soak: u32) -> u32 {
+    match std::env::var("COORD_SOAK").is_ok_and(|value| value == "1") {
+        true => soak,
+        false => daily,
+    }
+}
+
+/// The program, ready to run as `ada`, its output caught.
+fn program(world: &World, arguments: &[&str]) -> Command {
+    let mut command = world.command(env!("CARGO_BIN_EXE_git-coord"), &world.work());
+    command.args(["--actor=ada", "--json"]).args(arguments);
+    caught(&mut command);
+    command
+}
+
+/// A line of `sh`, ready to run, its output caught.
+fn shell(world: &World, line: &str) -> Command {
+    let mut command = world.command("sh", &world.work());
+    command.args(["-c", line]);
+    caught(&mut command);
+    command
+}
+
+fn caught(command: &mut Command) {
+    command
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+}
+
+/// The ids of the tasks in the ledger.
+fn tasks(forge: &Forge) -> BTreeSet<String> {
+    let state = forge.ledger().current().unwrap().state;
+    state.tasks().map(|(_, task)| task.id.to_string()).collect()
+}
+
+/// git finds nothing wrong with the repository; what nothing refers to is no fault.
+#[track_caller]
+fn fsck(world: &World) {
+    let checked = world.shell("git fsck --strict --no-dangling --no-progress 2>&1");
+    let unborn = |line: &&str| line.starts_with("notice: HEAD points to an unborn branch");
+    let found: Vec<&str> = checked
+        .stdout
+        .lines()
+        .filter(|line| !unborn(line))
+        .collect();
+    assert_eq!((checked.code, found), (0, vec![]));
+}
+
+fn ledger_lock(forge: &Forge) -> PathBuf {
+    forge.world.work().join(".git/refs/coord/ledger.lock")
+}
+
+/// Numbers without a pattern, the same for the same seed.
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, below: u64) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0 % below
+    }
+}
+
+/// Whether a command has said that it did what it was to do, however it ended.
+fn acknowledged(stdout: &str) -> bool {
+    let said: Option<Value> = serde_json::from_str(stdout).ok();
+    said.is_some_and(|said| said["ok"] == true)
+}
+
+/// Lets a command run for a while and kills it then, unless it has ended; gives what it had said.
+fn kill_after(command: &mut Command, delay: Duration) -> String {
+    let mut child = command.spawn().unwrap();
+    thread::sleep(delay);
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let mut stdout = String::new();
+    child.stdout.unwrap().read_to_string(&mut stdout).unwrap();
+    stdout
+}
+
+#[test]
+fn a_writer_killed_anywhere_leaves_all_that_it_acknowledged_and_no_half_of_anything() {
+    let forge = Forge::new();
+    let world = &forge.world;
+    let seed = u64::from(std::process::id());
+    println!("seed {seed}");
+    let mut dice = Dice(seed);
+    let start = Instant::now();
+    let mut expected = BTreeSet::from(["A".to_owned(), "first".to_owned()]);
+    forge.does(&["add", "First", "--id=first"]);
+    let whole = start.elapsed();
+    let plan = world.work().join("plan.json");
+    for round in 0..count(25, 500) {
+        // Every fifth round brings a whole plan: a chain of entries, of which all are there or none.
+        let brings: Vec<String> = match round % 5 {
+            4 => (0..20).map(|n| format!("R{round}-{n}")).collect(),
+            _ => vec![format!("R{round}")],
+        };
+        let mut command = match round % 5 {
+            4 => {
+                fs::write(&plan, plan_of(&brings)).unwrap();
+                program(world, &["import", "plan.json"])
+            }
+            _ => program(world, &["add", "Some", "--id", &brings[0]]),
+        };
+        let delay = whole.mul_f64(dice.roll(1200) as f64 / 1000.0);
+        let said = kill_after(&mut command, delay);
+        let there = tasks(&forge);
+        let found = brings.iter().filter(|id| there.contains(*id)).count();
+        let whole_or_nothing = found == brings.len() || (found == 0 && !acknowledged(&said));
+        assert!(
+            whole_or_nothing,
+            "round {round} {delay:?}: {found} of {brings:?}, {said}"
+        );
+        if found > 0 {
+            expected.extend(brings);
+        }
+        let next = format!("N{round}");
+        forge.does(&["add", "Next", "--id", &next]);
+        expected.insert(next);
+        assert_eq!(tasks(&forge), expected, "round {round} {delay:?}");
+        fsck(world);
+    }
+    forge.is_good();
+    forge.state();
+    world.git(&["gc", "-q", "--prune=now"]);
+    fsck(world);
+    assert_eq!(tasks(&forge), expected);
+}
+
+/// A list of tasks as `import` takes it.
+fn plan_of(ids: &[String]) -> String {
+    let task = |id: &String| format!(r#"{{"id": "{id}", "title": "Task {id}"}}"#);
+    let tasks: Vec<String> = ids.iter().map(task).collect();
+    format!("[{}]", tasks.join(",\n"))
+}
+
+/// Several writers at once, beside git's own housekeeping.
+fn writers_beside_housekeeping(world: World, writers: u32, entries: u32, housekeeping: &str) {
+    let forge = Forge::in_world(world);
+    let world = &forge.world;
+    let line = format!("until [ -e stop ]; do {housekeeping}; done 2>&1");
+    let keeper = shell(world, &line).spawn().unwrap();
+    let running: Vec<Child> = (0..writers)
+        .map(|writer| {
+            let line = format!(
+                "for n in $(seq {entries}); do
+                     git-coord --actor=ada add Some --id=W{writer}-$n --json || exit
+                 done"
+            );
+            shell(world, &line).spawn().unwrap()
+        })
+        .collect();
+    let ended: Vec<_> = running
+        .into_iter()
+        .map(|writer| writer.wait_with_output().unwrap())
+        .collect();
+    fs::write(world.work().join("stop"), "").unwrap();
+    let kept = keeper.wait_with_output().unwrap();
+    let mut expected = BTreeSet::from(["A".to_owned()]);
+    for (writer, output) in ended.into_iter().enumerate() {
+        assert!(output.status.success(), "writer {writer}: {output:?}");
+        let said = String::from_utf8(output.stdout).unwrap();
+        assert!(said.lines().all(acknowledged), "{said}");
+        assert_eq!(said.lines().count(), entries as usize);
+        expected.extend((1..=entries).map(|n| format!("W{writer}-{n}")));
+    }
+    assert!(kept.status.success(), "{kept:?}");
+    assert_eq!(tasks(&forge), expected);
+    // The genesis, codex and A came before.
+    let history = forge.ledger().history().unwrap();
+    assert_eq!(history.placed().len() as u32, 3 + writers * entries);
+    forge.is_good();
+    fsck(world);
+}
+
+#[test]
+fn sixteen_writers_beside_pack_refs_and_gc_lose_nothing_and_none_of_them_fails() {
+    let housekeeping = "git pack-refs --all; git gc -q";
+    writers_beside_housekeeping(World::new(), 16, count(3, 40), housekeeping);
+}
+
+#[test]
+fn writers_to_tables_of_refs_lose_nothing_and_none_of_them_fails() {
+    let world = World::empty();
+    world.git(&["init", "-q", "-b", "main", "--ref-format=reftable"]);
+    // git gives up, without a word, where a writer has the tables locked just then.
+    let housekeeping = "git pack-refs --all || :";
+    writers_beside_housekeeping(world, 4, count(3, 40), housekeeping);
+}
+
+#[test]
+fn writers_in_linked_worktrees_stand_in_one_queue() {
+    let forge = Forge::new();
+    let world = &forge.world;
+    world.git(&["commit", "-q", "--allow-empty", "-m", "code"]);
+    let children: Vec<Child> = (0..4)
+        .map(|n| {
+            let path = format!("../tree{n}");
+            world.git(&["worktree", "add", "-q", "--detach", &path]);
+            let id = format!("W{n}");
+            let mut command = program(world, &["add", "Some", "--id", &id]);
+            command
+                .current_dir(world.work().join(path))
+                .spawn()
+                .unwrap()
+        })
+        .collect();
+    for child in children {
+        let output = child.wait_with_output().unwrap();
+        assert!(output.status.success(), "{output:?}");
+    }
+    assert_eq!(tasks(&forge).len(), 5);
+    fsck(world);
+}
+
+/// Holds a writer at the moment at which it has the ref's lock: its log is a pipe that nobody reads.
+fn hold_the_lock(forge: &Forge, id: &str) -> Child {
+    let log = forge.world.work().join(".git/logs/refs/coord/ledger");
+    fs::rename(&log, log.with_extension("kept")).unwrap();
+    nix::unistd::mkfifo(&log, nix::sys::stat::Mode::S_IRWXU).unwrap();
+    let mut command = program(&forge.world, &["add", "Held", "--id", id]);
+    let mut child = command.spawn().unwrap();
+    while !ledger_lock(forge).exists() {
+        assert!(child.try_wait().unwrap().is_none(), "it ended too early");
+        thread::yield_now();
+    }
+    child
+}
+
+fn put_the_log_back(forge: &Forge) {
+    let log = forge.world.work().join(".git/logs/refs/coord/ledger");
+    fs::rename(log.with_extension("kept"), &log).unwrap();
+}
+
+#[test]
+fn the_lock_of_a_dead_writer_is_broken_by_the_next_one() {
+    let forge = Forge::new();
+    let before = forge.tip();
+    let mut held = hold_the_lock(&forge, "B");
+    held.kill().unwrap();
+    held.wait().unwrap();
+    put_the_log_back(&forge);
+    assert!(ledger_lock(&forge).exists());
+    assert_eq!(forge.tip(), before);
+    // Were it taken for a stranger's lock, this would fail with `lock_held`.
+    forge.does(&["add", "Next", "--id=C"]);
+    assert!(!ledger_lock(&forge).exists());
+    assert_eq!(tasks(&forge), BTreeSet::from(["A", "C"].map(str::to_owned)));
+    fsck(&forge.world);
+    // git can move the ref too.
+    forge.set_tip(before);
+}
+
+#[test]
+fn a_writer_that_waits_takes_over_when_the_one_before_it_dies() {
+    let forge = Forge::new();
+    let mut held = hold_the_lock(&forge, "B");
+    let next = program(&forge.world, &["add", "Next", "--id=C"])
+        .spawn()
+        .unwrap();
+    put_the_log_back(&forge);
+    held.kill().unwrap();
+    held.wait().unwrap();
+    let output = next.wait_with_output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    assert_eq!(tasks(&forge), BTreeSet::from(["A", "C"].map(str::to_owned)));
+    assert!(!ledger_lock(&forge).exists());
+    fsck(&forge.world);
+}
+
+#[test]
+fn a_stranger_s_lock_is_waited_for_and_then_reported_and_left_alone() {
+    let forge = Forge::new();
+    let before = forge.tip();
+    let lock = ledger_lock(&forge);
+    fs::write(&lock, "").unwrap();
+    let output = forge.world.coord(&["add", "Next", "--id=C", "--json"]);
+    output.failed("lock_held", 128);
+    let error = output.json()["error"].to_string();
+    assert!(error.contains(lock.to_str().unwrap()), "{error}");
+    assert!(lock.exists());
+    assert_eq!(forge.tip(), before);
+    fs::remove_file(&lock).unwrap();
+    forge.does(&["add", "Next", "--id=C"]);
+}
+
+#[test]
+fn a_stranger_s_lock_beside_what_a_dead_writer_left_is_still_a_stranger_s() {
+    let forge = Forge::new();
+    let mut held = hold_the_lock(&forge, "B");
+    held.kill().unwrap();
+    held.wait().unwrap();
+    put_the_log_back(&forge);
+    // Somebody removed the lock by hand, and git took it since: with the very bytes of the dead writer.
+    let lock = ledger_lock(&forge);
+    let bytes = fs::read(&lock).unwrap();
+    fs::remove_file(&lock).unwrap();
+    fs::write(&lock, bytes).unwrap();
+    forge
+        .world
+        .coord(&["add", "Next", "--json"])
+        .failed("lock_held", 128);
+    assert!(lock.exists());
+}
+
+/// Checks that a command failed because nothing could be written, and that nothing has changed.
+#[track_caller]
+fn changed_nothing(forge: &Forge, output: &Output, before: &BTreeSet<String>) {
+    assert_eq!(output.code, 128, "{output:?}");
+    let error = &output.json()["error"];
+    assert_eq!(output.json()["ok"], false);
+    assert!(
+        error["message"].as_str().unwrap().contains(".git"),
+        "{error}"
+    );
+    assert_eq!(&tasks(forge), before);
+    assert!(!ledger_lock(forge).exists());
+    fsck(&forge.world);
+}
+
+/// The program's command line where no file may grow beyond this many blocks of 512 bytes.
+fn limited(blocks: u32, line: &str) -> String {
+    // Without the trap the system would kill it.
+    format!("trap '' XFSZ; ulimit -f {blocks}; exec git-coord --actor=ada --json {line}")
+}
+
+#[test]
+fn a_file_that_cannot_grow_is_an_error_and_leaves_nothing_half_written() {
+    let forge = Forge::new();
+    let before = tasks(&forge);
+    for blocks in 0..=1 {
+        let output = forge.world.shell(&limited(blocks, "add New --id=B"));
+        changed_nothing(&forge, &output, &before);
+    }
+    // A whole plan, of which the first entries would still fit.
+    let ids: Vec<String> = (0..60).map(|n| format!("P{n}")).collect();
+    fs::write(forge.world.work().join("plan.json"), plan_of(&ids)).unwrap();
+    let output = forge.world.shell(&limited(1, "import plan.json"));
+    changed_nothing(&forge, &output, &before);
+    forge.does(&["import", "plan.json"]);
+    assert_eq!(tasks(&forge).len(), before.len() + ids.len());
+    fsck(&forge.world);
+}
+
+#[test]
+fn a_disk_that_is_full_at_the_last_moment_is_an_error_and_gives_the_lock_back() {
+    let forge = Forge::new();
+    let before = tasks(&forge);
+    let log = forge.world.work().join(".git/logs/refs/coord/ledger");
+    fs::rename(&log, log.with_extension("kept")).unwrap();
+    std::os::unix::fs::symlink("/dev/full", &log).unwrap();
+    let output = forge.world.coord(&["add", "New", "--id=B", "--json"]);
+    output.failed("disk_full", 128);
+    changed_nothing(&forge, &output, &before);
+    put_the_log_back(&forge);
+    forge.does(&["add", "New", "--id=B"]);
+}
+
+#[test]
+fn an_answer_that_cannot_be_written_is_no_success_but_the_entry_is_there() {
+    let forge = Forge::new();
+    let output = forge.world.shell("git-coord add New --id=B >/dev/full");
+    assert_eq!(output.code, 128, "{output:?}");
+    let said = "error: cannot write to standard output";
+    assert!(output.stderr.starts_with(said), "{output:?}");
+    assert!(tasks(&forge).contains("B"));
+}
+
+/// Runs the program so that it can read the world and write nothing in it: root can write everywhere, so it runs as
+/// nobody then.
+fn without_permission(forge: &Forge, folder: &Path, arguments: &[&str]) -> Output {
+    let world = &forge.world;
+    if !Uid::effective().is_root() {
+        let mode =
+            |mode: &str| _ = world.git(&["-c", &format!("alias.m=!chmod -R {mode} .git"), "m"]);
+        mode("a-w");
+        let output = world.coord_with(arguments, |command| _ = command.current_dir(folder));
+        mode("u+w");
+        return output;
+    }
+    const NOBODY: u32 = 65_534;
+    // Neither the folder of the build nor the home may be open to nobody.
+    let binary = world.home().join("git-coord");
+    // Copied by another process: a file that this one holds open for writing, which every child of another test's
+    // thread inherits for a moment, cannot be run.
+    let copy = [env!("CARGO_BIN_EXE_git-coord"), binary.to_str().unwrap()];
+    world.git(&["-c", "alias.copy=!cp", "copy", copy[0], copy[1]]);
+    let key = world.home().join("ada");
+    chown(&key, Some(NOBODY), Some(NOBODY)).unwrap();
+    let top = world.work().parent().unwrap().to_owned();
+    for folder in [top, world.home(), world.work()] {
+        fs::set_permissions(folder, fs::Permissions::from_mode(0o755)).unwrap();
+    }
+    world.git(&["config", "--global", "safe.directory", "*"]);
+    let mut command = world.command(binary.to_str().unwrap(), folder);
+    command.args(arguments).uid(NOBODY).gid(NOBODY);
+    caught(&mut command);
+    let output = command.output().unwrap();
+    Output {
+        stdout: String::from_utf8(output.stdout).unwrap(),
+        stderr: String::from_utf8(output.stderr).unwrap(),
+        code: output.status.code().unwrap(),
+    }
+}
+
+#[test]
+fn a_git_directory_that_may_not_be_written_to_is_named_and_can_be_read() {
+    let forge = Forge::new();
+    let work = forge.world.work();
+    forge
+        .world
+        .git(&["commit", "-q", "--allow-empty", "-m", "code"]);
+    forge
+        .world
+        .git(&["worktree", "add", "-q", "--detach", "../tree"]);
+    let tree = work.parent().unwrap().join("tree");
+    let common = work.canonicalize().unwrap().join(".git");
+    for folder in [&work, &tree] {
+        let output = without_permission(&forge, folder, &["--json", "add", "New"]);
+        output.failed("git_dir_readonly", 128);
+        let message = output.json()["error"]["message"].to_string();
+        assert!(message.contains(common.to_str().unwrap()), "{message}");
+        let output = without_permission(&forge, folder, &["--json", "verify"]);
+        assert_eq!(output.data("coord.verify/1")["good"], true);
+    }
+    let before = BTreeSet::from(["A".to_owned()]);
+    assert_eq!(tasks(&forge), before);
+    fsck(&forge.world);
+}

@@ -1,0 +1,612 @@
+//! LEDGER_FORMAT.md against the program: every example, every table of numbers, and the golden ledger.
+//!
+//! Not here: the story of the worked ledger (`golden`).
+
+use std::{collections::BTreeMap, fmt::Write as _, fs, path::PathBuf};
+
+use base64ct::{Base64, Encoding};
+use git_coord::{
+    core::{
+        codec::{self, v1},
+        event::{Entry, Event},
+        id::{Digest, EntryId},
+        judge::{Candidate, Flaw, Judge, Signed, Verdict},
+        key::PublicKey,
+        message,
+        order::Done,
+        reduce::Replay,
+        refusal::Code,
+        state::State,
+        time::Timestamp,
+    },
+    store::{
+        History,
+        commit::{self, HashKind},
+        entry,
+        git::{Environment, ObjectId, Repository},
+        sign::{Verifier, allowed_signers},
+    },
+};
+
+use crate::{
+    cbor::{self, Item},
+    golden::{self, Golden},
+};
+
+mod kinds;
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn document() -> String {
+    fs::read_to_string(root().join("LEDGER_FORMAT.md")).unwrap()
+}
+
+/// What stands between the marks of an example.
+fn example(document: &str, name: &str) -> String {
+    let (_, rest) = document
+        .split_once(&format!("<!-- golden:{name} -->\n"))
+        .expect(name);
+    rest.split_once("<!-- /golden -->")
+        .expect(name)
+        .0
+        .to_owned()
+}
+
+/// The fenced blocks of this info string, in order.
+fn blocks(document: &str, info: &str) -> Vec<String> {
+    let fence = format!("```{info}\n");
+    let starts = document
+        .match_indices(&fence)
+        .map(|(place, _)| place + fence.len());
+    starts
+        .map(|start| document[start..].split_once("```\n").unwrap().0.to_owned())
+        .collect()
+}
+
+fn fenced(info: &str, text: &str) -> String {
+    assert!(text.ends_with('\n'));
+    format!("```{info}\n{text}```\n")
+}
+
+/// The lines of an example in hex, without what is said of them.
+fn unhex(block: &str) -> Vec<u8> {
+    let digits: String = block
+        .lines()
+        .map(|line| line.split('#').next().unwrap())
+        .collect::<String>()
+        .split_whitespace()
+        .collect();
+    let byte = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap();
+    digits.as_bytes().chunks(2).map(byte).collect()
+}
+
+/// A commit of the worked ledger as the document has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Listed(BTreeMap<String, String>);
+
+impl Listed {
+    fn read(block: &str) -> Self {
+        let pair = |line: &str| {
+            let (key, value) = line.split_once(' ').unwrap();
+            (key.to_owned(), value.trim_start().to_owned())
+        };
+        Self(block.lines().map(pair).collect())
+    }
+    fn get(&self, key: &str) -> &str {
+        self.0
+            .get(key)
+            .unwrap_or_else(|| panic!("{key} of {self:?}"))
+    }
+    fn id(&self) -> EntryId {
+        self.get("id").parse().unwrap()
+    }
+    fn digest(&self) -> Digest {
+        self.get("state").parse().unwrap()
+    }
+    fn parents(&self) -> Vec<u32> {
+        let parents = self.get("parents").split_whitespace();
+        parents
+            .filter(|parent| *parent != "none")
+            .map(|parent| parent.parse().unwrap())
+            .collect()
+    }
+    fn payload(&self) -> Option<Vec<u8>> {
+        match self.get("payload") {
+            "none" => None,
+            base64 => Some(Base64::decode_vec(base64).unwrap()),
+        }
+    }
+}
+
+fn listed(document: &str) -> Vec<Listed> {
+    let blocks = blocks(document, "coord-entry");
+    assert!(blocks.len() > 20, "the worked ledger is in the document");
+    blocks.iter().map(|block| Listed::read(block)).collect()
+}
+
+/// The keys of the worked ledger, by name.
+fn keys(document: &str) -> BTreeMap<String, PublicKey> {
+    let [block] = blocks(document, "coord-keys").try_into().unwrap();
+    let key = |line: &str| {
+        let (name, key) = line.split_once(' ').unwrap();
+        (name.to_owned(), key.parse().unwrap())
+    };
+    block.lines().map(key).collect()
+}
+
+/// Every example as it should stand in the document, by name.
+fn examples(golden: &Golden) -> Vec<(&'static str, String)> {
+    let raw = |number: usize| String::from_utf8(golden.commits[number].raw.clone()).unwrap();
+    let payload = |number: usize| {
+        let raw = raw(number);
+        let (_, message) = raw.split_once("\n\n").unwrap();
+        message::payload(message).unwrap()
+    };
+    let claim = cbor::read(&payload(6));
+    let progressed = cbor::read(&payload(7));
+    let field = |item: &Item, key: i128| {
+        let mut pairs = item.pairs().iter();
+        let found = pairs.find(|(found, _)| *found == Item::Integer(key));
+        found.unwrap().1.clone()
+    };
+    let Item::Array(events) = field(&progressed, 5) else {
+        panic!("events");
+    };
+    let history = History::read(&golden.repository, golden.commits[0].object).unwrap();
+    let founded = history.state().unwrap();
+    let keys: String = golden::SIGNERS
+        .iter()
+        .map(|name| format!("{name} {}\n", golden::signer(name).public_key()))
+        .collect();
+    let abc = format!(
+        "payload {}\nforeign {}\n",
+        EntryId::of_payload(b"abc"),
+        EntryId::of_foreign_commit(b"abc")
+    );
+    let foreign = golden
+        .commits
+        .iter()
+        .position(|commit| !entry::carries_payload(&commit.raw));
+    let last = whole(golden);
+    let signers = last
+        .roster
+        .actors()
+        .flat_map(|(_, actor)| actor.keys.keys().map(|key| (actor.email.as_str(), key)));
+    vec![
+        ("genesis", fenced("coord-commit", &raw(0))),
+        (
+            "signers",
+            fenced("coord-signers", &allowed_signers(signers)),
+        ),
+        ("event", fenced("coord-cbor", &events[0].annotated())),
+        (
+            "state",
+            fenced("coord-state", &cbor::read(&founded.to_bytes()).annotated()),
+        ),
+        ("keys", fenced("coord-keys", &keys)),
+        ("entries", entries(golden)),
+        ("transaction", fenced("coord-commit", &raw(1))),
+        ("foreign", fenced("coord-commit", &raw(foreign.unwrap()))),
+        ("claim", fenced("coord-payload", &claim.annotated())),
+        ("ids", fenced("coord-ids", &abc)),
+    ]
+}
+
+fn whole(golden: &Golden) -> State {
+    let tip = golden.commits.last().unwrap().object;
+    History::read(&golden.repository, tip)
+        .unwrap()
+        .state()
+        .unwrap()
+}
+
+/// The list of the worked ledger's commits, in order.
+fn entries(golden: &Golden) -> String {
+    let tip = golden.commits.last().unwrap().object;
+    let history = History::read(&golden.repository, tip).unwrap();
+    let mut list = String::new();
+    let mut number = 0;
+    let mut refused = 0;
+    let mut verifier = Verifier::new();
+    history.replay(|placed, state| {
+        let told = &golden.commits[number];
+        assert_eq!(placed.object, told.object, "the story is told in order");
+        let parents: Vec<String> = told.parents.iter().map(ToString::to_string).collect();
+        let parents = match parents.is_empty() {
+            true => "none".to_owned(),
+            false => parents.join(" "),
+        };
+        let candidate = entry::candidate(&told.raw, HashKind::Sha1, &mut verifier);
+        let signer = candidate.content.as_ref().map_or("none", |signed| name_of(&signed.accepted.signer));
+        let verdict = match &placed.node.verdict {
+            Verdict::Quarantined { flaw, .. } => format!("quarantined {}", flaw.code()),
+            _ if state.anomalies.len() > refused => {
+                let anomaly = state.anomalies.last().unwrap();
+                format!("refused {} {}", anomaly.refusal.code, anomaly.event)
+            }
+            _ => "accepted".to_owned(),
+        };
+        refused = state.anomalies.len();
+        let payload = candidate.content.map_or("none".to_owned(), |signed| {
+            Base64::encode_string(&codec::encode(&signed.accepted.entry).unwrap())
+        });
+        let block = format!(
+            "number    {number}\ncommit    {}\nparents   {parents}\nsigner    {signer}\nverdict   {verdict}\neffective {}\nid        {}\nstate     {}\npayload   {payload}\n",
+            placed.object, placed.node.effective.seconds(), placed.node.id, state.digest(),
+        );
+        let _ = writeln!(list, "{}", fenced("coord-entry", &block));
+        number += 1;
+        true
+    });
+    assert_eq!(number, golden.commits.len());
+    list.trim_end().to_owned() + "\n"
+}
+
+fn name_of(key: &PublicKey) -> &'static str {
+    let mut names = golden::SIGNERS.into_iter();
+    names
+        .find(|name| golden::signer(name).public_key() == key)
+        .unwrap()
+}
+
+/// Writes the examples into the document, the bundle and the state; run it when the format changes
+/// on purpose: `cargo test --test it write_the_examples -- --ignored`.
+#[test]
+#[ignore = "it writes into the source tree"]
+fn write_the_examples() {
+    let golden = Golden::new();
+    let mut text = document();
+    for (name, example) in examples(&golden) {
+        let mark = format!("<!-- golden:{name} -->\n");
+        let start = text.find(&mark).expect(name) + mark.len();
+        let end = start + text[start..].find("<!-- /golden -->").unwrap();
+        text.replace_range(start..end, &example);
+    }
+    fs::write(root().join("LEDGER_FORMAT.md"), text).unwrap();
+    golden.bundle(&root().join("tests/golden/v1.bundle"));
+    fs::write(
+        root().join("tests/golden/v1.state.cbor"),
+        whole(&golden).to_bytes(),
+    )
+    .unwrap();
+}
+
+#[test]
+fn every_example_is_what_the_program_makes_today() {
+    let document = document();
+    for (name, expected) in examples(&Golden::new()) {
+        assert_eq!(example(&document, name), expected, "{name}");
+    }
+}
+
+#[test]
+fn every_payload_in_the_document_decodes_and_encodes_to_itself() {
+    let document = document();
+    let listed = listed(&document);
+    let hex = blocks(&document, "coord-payload");
+    let payloads = listed.iter().filter_map(Listed::payload);
+    for payload in payloads.chain(hex.iter().map(|block| unhex(block))) {
+        let (id, entry) = codec::decode(&payload).unwrap();
+        assert_eq!(codec::encode(&entry).unwrap(), payload);
+        assert_eq!(id, EntryId::of_payload(&payload));
+        assert_eq!(cbor::read(&payload).write(), payload, "{id}");
+    }
+    for block in blocks(&document, "coord-cbor") {
+        let bytes = unhex(&block);
+        let in_a_payload = |entry: &Listed| {
+            let payload = entry.payload().unwrap_or_default();
+            payload.windows(bytes.len()).any(|window| window == bytes)
+        };
+        assert!(listed.iter().any(in_a_payload), "{block}");
+    }
+}
+
+#[test]
+fn every_commit_in_the_document_reads_as_the_list_says() {
+    let document = document();
+    let listed = listed(&document);
+    let commits = blocks(&document, "coord-commit");
+    assert_eq!(commits.len(), 3);
+    for raw in commits {
+        let mut verifier = Verifier::new();
+        let candidate = entry::candidate(raw.as_bytes(), HashKind::Sha1, &mut verifier);
+        let Ok(signed) = candidate.content else {
+            assert!(listed.iter().any(|entry| entry.id() == candidate.foreign));
+            continue;
+        };
+        let entry = listed
+            .iter()
+            .find(|entry| entry.id() == signed.accepted.id)
+            .unwrap();
+        assert_eq!(keys(&document)[entry.get("signer")], signed.accepted.signer);
+        let frame = commit::parse(raw.as_bytes(), HashKind::Sha1).unwrap();
+        let payload = entry.payload().unwrap();
+        assert_eq!(
+            frame.message,
+            message::render(&signed.accepted.entry, &payload)
+        );
+    }
+}
+
+#[test]
+fn the_worked_ledger_replays_from_the_document_alone() {
+    let document = document();
+    let keys = keys(&document);
+    let mut judge = Judge::default();
+    let mut replay: Option<Replay> = None;
+    let listed = listed(&document);
+    for (number, entry) in listed.iter().enumerate() {
+        let content = match entry.payload() {
+            None => Err(Flaw::Frame(String::new())),
+            Some(payload) => Ok(signed(&payload, &keys[entry.get("signer")])),
+        };
+        let foreign = match entry.get("verdict").starts_with("quarantined") {
+            true => entry.id(),
+            false => EntryId::from_bytes([0; 32]),
+        };
+        let judged = judge.push(&entry.parents(), Candidate { foreign, content });
+        assert_eq!(judged as usize, number);
+        let node = &judge.nodes()[number];
+        assert_eq!(node.id, entry.id(), "{number}");
+        assert_eq!(
+            node.effective.seconds().to_string(),
+            entry.get("effective"),
+            "{number}"
+        );
+        let said = match &node.verdict {
+            Verdict::Quarantined { flaw, .. } => format!("quarantined {}", flaw.code()),
+            Verdict::Accepted(accepted) => match &mut replay {
+                None => {
+                    replay = Replay::begin(accepted);
+                    "accepted".to_owned()
+                }
+                Some(replay) => {
+                    let before = replay.state().anomalies.len();
+                    replay.push(accepted);
+                    let new = replay.state().anomalies.get(before);
+                    new.map_or("accepted".to_owned(), |anomaly| {
+                        format!("refused {} {}", anomaly.refusal.code, anomaly.event)
+                    })
+                }
+            },
+            Verdict::Cached => panic!("nothing is cached"),
+        };
+        assert_eq!(said, entry.get("verdict"), "{number}");
+        let state = replay.as_ref().unwrap().state();
+        assert_eq!(state.digest(), entry.digest(), "{number}");
+    }
+    let tip = listed.len() as u32 - 1;
+    let order = judge.order(tip, &mut Done::none(listed.len()));
+    assert_eq!(order, Vec::from_iter(0..=tip));
+    let state = replay.unwrap().into_state();
+    let golden = fs::read(root().join("tests/golden/v1.state.cbor")).unwrap();
+    assert_eq!(state.to_bytes(), golden);
+    assert_eq!(cbor::read(&golden).write(), golden);
+    let [founded] = blocks(&document, "coord-state").try_into().unwrap();
+    assert_eq!(Digest::of(&unhex(&founded)), listed[0].digest());
+}
+
+fn signed(payload: &[u8], signer: &PublicKey) -> Signed {
+    let (id, entry) = codec::decode(payload).unwrap();
+    let email = format!("{}@example.org", entry.actor);
+    Signed::new(id, entry, signer.clone(), &email)
+}
+
+/// A new repository into which the golden bundle was fetched.
+fn from_the_bundle(folder: &std::path::Path) -> Repository {
+    let bundle = root().join("tests/golden/v1.bundle");
+    let fetched = "refs/coord/ledger:refs/coord/ledger";
+    golden::git(folder, &["init", "--quiet", "."]);
+    golden::git(
+        folder,
+        &["fetch", "--quiet", bundle.to_str().unwrap(), fetched],
+    );
+    Repository::discover(folder, Environment::isolated()).unwrap()
+}
+
+#[test]
+fn the_golden_bundle_always_reads_to_the_same_digests() {
+    let folder = tempfile::tempdir().unwrap();
+    let repository = from_the_bundle(folder.path());
+    let document = document();
+    let listed = listed(&document);
+    let tip = listed.last().unwrap();
+    let object = ObjectId::from_hex(tip.get("commit").as_bytes()).unwrap();
+    let history = History::read(&repository, object).unwrap();
+    assert_eq!(history.placed().len(), listed.len());
+    let mut entries = listed.iter();
+    history.replay(|placed, state| {
+        let entry = entries.next().unwrap();
+        assert_eq!(placed.object.to_string(), entry.get("commit"));
+        assert_eq!(
+            (placed.node.id, state.digest()),
+            (entry.id(), entry.digest())
+        );
+        true
+    });
+    let report = git_coord::store::Ledger::new(repository).verify().unwrap();
+    assert!(report.is_good(), "{report:?}");
+    assert_eq!((report.snapshots.len(), report.quarantined.len()), (1, 2));
+    golden::git(folder.path(), &["fsck", "--strict"]);
+}
+
+#[test]
+fn stock_git_verifies_every_entry_of_the_golden_bundle() {
+    let folder = tempfile::tempdir().unwrap();
+    from_the_bundle(folder.path());
+    let document = document();
+    let [signers] = blocks(&document, "coord-signers").try_into().unwrap();
+    let file = folder.path().join("signers");
+    fs::write(&file, signers).unwrap();
+    let setting = format!("gpg.ssh.allowedSignersFile={}", file.display());
+    let recovery = |entry: &&Listed| !["recovery", "eve", "none"].contains(&entry.get("signer"));
+    for entry in listed(&document).iter().filter(recovery) {
+        golden::git(
+            folder.path(),
+            &["-c", &setting, "verify-commit", entry.get("commit")],
+        );
+    }
+}
+
+/// The cells of the rows of the first table after a heading or mark.
+fn table(document: &str, after: &str) -> Vec<Vec<String>> {
+    let (_, rest) = document
+        .split_once(after)
+        .unwrap_or_else(|| panic!("{after} is missing"));
+    let rows = rest.lines().skip_while(|line| !line.starts_with('|'));
+    let rows = rows.take_while(|line| line.starts_with('|')).skip(2);
+    rows.map(|row| {
+        let cells = row.trim_matches('|').split(" | ");
+        cells.map(|cell| cell.trim().to_owned()).collect()
+    })
+    .collect()
+}
+
+fn unquoted(cell: &str) -> &str {
+    cell.trim_matches('`')
+}
+
+#[test]
+fn the_codes_of_refusals_are_those_of_the_program() {
+    let document = document();
+    let rows = table(&document, "*Codes*");
+    let said = rows
+        .iter()
+        .map(|row| (row[0].parse().unwrap(), unquoted(&row[1])));
+    let codes = Code::ALL.iter().map(|code| code.as_str()).enumerate();
+    assert_eq!(Vec::from_iter(said), Vec::from_iter(codes));
+}
+
+#[test]
+fn the_flaws_are_those_of_the_program() {
+    let document = document();
+    let rows = table(&document, "The flaws, by the words");
+    let mut said: Vec<&str> = rows.iter().map(|row| unquoted(&row[0])).collect();
+    let mut flaws = Flaw::CODES.to_vec();
+    said.sort_unstable();
+    flaws.sort_unstable();
+    assert_eq!(said, flaws);
+}
+
+#[test]
+fn the_records_have_the_fields_of_the_program() {
+    let document = document();
+    let golden = fs::read(root().join("tests/golden/v1.state.cbor")).unwrap();
+    let state = serde_json::to_value(State::from_bytes(&golden).unwrap()).unwrap();
+    let places = BTreeMap::from([
+        ("state", ""),
+        ("roster", "/roster"),
+        ("actor", "/roster/actors/0/1"),
+        ("key record", "/roster/actors/0/1/keys/0/1"),
+        ("policy", "/policy"),
+        ("task", "/tasks/0"),
+        ("step", "/tasks/0/steps/0"),
+        ("claim", "/tasks/2/claim"),
+        ("blocker", "/tasks/0/blockers/0"),
+        ("submission", "/tasks/0/submission"),
+        ("verdict", "/tasks/0/verdicts/0/1"),
+        ("end", "/tasks/0/end"),
+        ("attached", "/tasks/0/body"),
+        ("guardrail", "/guardrails/0/1"),
+        ("result", "/guardrails/0/1/result"),
+        ("seen pull request", "/pull_requests/0/1"),
+        ("seen worktrees", "/worktrees/0/1"),
+        ("snapshot", "/snapshots/0"),
+        ("import record", "/imports/0"),
+        ("anomaly", "/anomalies/0"),
+        ("refusal", "/anomalies/0/refusal"),
+    ]);
+    let rows = table(&document, "<!-- records -->");
+    assert_eq!(rows.len(), places.len());
+    for row in rows {
+        let fields = row[1]
+            .split(" · ")
+            .map(|field| field.split('`').nth(1).unwrap());
+        let place = places[row[0].as_str()];
+        let record = state.pointer(place).and_then(serde_json::Value::as_object);
+        let record = record.unwrap_or_else(|| panic!("{} at {place}", row[0]));
+        assert_eq!(
+            Vec::from_iter(fields),
+            Vec::from_iter(record.keys()),
+            "{}",
+            row[0]
+        );
+    }
+}
+
+#[test]
+fn every_link_leads_to_a_heading() {
+    let document = document();
+    let anchor = |heading: &str| -> String {
+        let words = heading.trim_start_matches('#').trim().to_lowercase();
+        let kept = words
+            .chars()
+            .filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-'));
+        kept.map(|c| if c == ' ' { '-' } else { c }).collect()
+    };
+    let headings: Vec<String> = document
+        .lines()
+        .filter(|line| line.starts_with('#'))
+        .map(anchor)
+        .collect();
+    let links = document
+        .split("](#")
+        .skip(1)
+        .map(|rest| rest.split_once(')').unwrap().0);
+    for link in links {
+        assert!(headings.iter().any(|heading| heading == link), "{link}");
+    }
+}
+
+#[test]
+fn the_largest_sizes_are_those_of_the_program() {
+    let document = document();
+    let grouped = |number: usize| {
+        let digits = number.to_string();
+        let groups: Vec<&str> = digits
+            .as_bytes()
+            .rchunks(3)
+            .rev()
+            .map(|group| std::str::from_utf8(group).unwrap())
+            .collect();
+        groups.join(",")
+    };
+    for (number, unit) in [
+        (commit::COMMIT_BYTES_MAX, " bytes"),
+        (codec::PAYLOAD_BYTES_MAX, " bytes"),
+        (v1::PARENTS_MAX, " |\n| 3 |"),
+        (v1::EVENTS_MAX, ". An entry without events"),
+        (v1::ATTACHMENTS_MAX, ", sorted by name"),
+        (git_coord::core::text::TEXT_BYTES_MAX, " bytes of UTF-8"),
+        (
+            git_coord::core::id::NAME_BYTES_MAX,
+            " bytes: an ASCII letter",
+        ),
+        (
+            git_coord::core::email::EMAIL_BYTES_MAX,
+            " bytes of UTF-8; no",
+        ),
+        (git_coord::core::event::PATH_DEPTH_MAX, " parts"),
+        (git_coord::core::rules::TASKS_MAX, " tasks"),
+        (git_coord::core::rules::PER_TASK_MAX, " of them"),
+    ] {
+        let said = format!("{}{unit}", grouped(number));
+        assert!(document.contains(&said), "{said}");
+    }
+    let last = Timestamp::from_seconds(u64::MAX).seconds().to_string();
+    assert!(document.contains(&last));
+}
+
+fn with(event: Event) -> Entry {
+    Entry {
+        format: 1,
+        ledger: None,
+        parents: Vec::new(),
+        actor: "ada".parse().unwrap(),
+        time: Timestamp::from_seconds(0),
+        events: vec![event],
+        attachments: Vec::new(),
+    }
+}
