@@ -216,3 +216,26 @@ fn every_command_that_needs_a_ledger_is_tried() {
         .collect();
     assert_eq!(missing, [""; 0]);
 }
+
+#[test]
+fn what_was_appended_stays_where_it_cannot_be_said() {
+    let world = ledger();
+    let count = |world: &World| world.git(&["rev-list", "--count", "refs/coord/ledger"]);
+    assert_eq!(count(&world), "6\n");
+    let told = world.shell("git-coord comment E x >/dev/full");
+    assert_eq!(told.code, 128, "{told:?}");
+    assert!(
+        told.stderr
+            .starts_with("error: cannot write to standard output: "),
+        "{told:?}"
+    );
+    assert_eq!(count(&world), "7\n");
+    let told = world.shell("git-coord comment E x >&- 2>&- <&-");
+    assert_eq!((told.code, count(&world).as_str()), (0, "8\n"), "{told:?}");
+    for line in ["status", "log --json", "export --format csv", "verify"] {
+        let told = world.shell(&format!("git-coord {line} >/dev/full"));
+        assert_eq!(told.code, 128, "{line}: {told:?}");
+        in_gits_manner(&told);
+    }
+    is_sound(&world);
+}
