@@ -8,6 +8,7 @@ pub mod diff;
 pub mod email;
 pub mod event;
 pub mod filter;
+pub mod glob;
 pub mod graph;
 pub mod id;
 pub mod json;

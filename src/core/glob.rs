@@ -1,0 +1,347 @@
+//! Globs of files: which paths they name, and whether two of them can name the same file.
+//!
+//! The language is that of git's `:(glob)` pathspecs (gitglossary(7)): `*` and `?` stay within a name, `[a-z]` and
+//! `[!a-z]` are one character, `**` is any number of folders, `\` takes the next character as it is; a glob that names
+//! a folder names everything below it. Not here: who holds which globs (`rules`), files on a disk.
+
+use std::ops::RangeInclusive;
+
+/// A glob, read. Every text is one; what git would not read (a `[` without its `]`) stands for itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Glob(Vec<Item<Name>>);
+
+/// The pattern of one name between two slashes.
+type Name = Vec<Item<Letters>>;
+
+/// A part of a sequence: one thing, or any number of any things.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Item<T> {
+    One(T),
+    Many,
+}
+
+/// The characters that can stand at one place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Letters {
+    Only(char),
+    /// In order, without overlaps.
+    Among(Vec<RangeInclusive<u32>>),
+}
+
+/// Every character: the Unicode scalar values.
+const ALL: [RangeInclusive<u32>; 2] = [0..=0xd7ff, 0xe000..=0x10ffff];
+
+impl Glob {
+    /// Reads a glob. Empty names and `.` are passed over, so `./src//a` is `src/a`, and `.` names everything.
+    pub fn new(text: &str) -> Self {
+        let mut items: Vec<Item<Name>> = names(text)
+            .map(|name| match name {
+                "**" => Item::Many,
+                name => Item::One(read_name(name)),
+            })
+            .collect();
+        // What names a folder names all that is in it.
+        items.push(Item::Many);
+        Self(items)
+    }
+    /// The glob that names one file and nothing else, whatever characters its path has.
+    pub fn of_file(path: &str) -> Self {
+        let literal = |name: &str| name.chars().map(|c| Item::One(Letters::Only(c))).collect();
+        Self(names(path).map(|name| Item::One(literal(name))).collect())
+    }
+    /// Whether some file could be named by both.
+    pub fn overlaps(&self, other: &Self) -> bool {
+        meet(&self.0, &other.0, |a, b| meet(a, b, Letters::overlap))
+    }
+}
+
+/// Whether two globs, as written, can name the same file.
+pub fn overlap(a: &str, b: &str) -> bool {
+    Glob::new(a).overlaps(&Glob::new(b))
+}
+
+/// Whether a glob names this file.
+pub fn names_file(glob: &str, path: &str) -> bool {
+    Glob::new(glob).overlaps(&Glob::of_file(path))
+}
+
+fn names(text: &str) -> impl Iterator<Item = &str> {
+    let names = text.split('/');
+    names.filter(|name| !name.is_empty() && *name != ".")
+}
+
+/// Whether some sequence fits both patterns: from the end of both to their beginnings, a row for each place of `a`.
+fn meet<T>(a: &[Item<T>], b: &[Item<T>], one: impl Fn(&T, &T) -> bool) -> bool {
+    let mut below = vec![false; b.len() + 1];
+    for i in (0..=a.len()).rev() {
+        let mut row = vec![false; b.len() + 1];
+        for j in (0..=b.len()).rev() {
+            row[j] = match (a.get(i), b.get(j)) {
+                (None, None) => true,
+                (None, Some(Item::One(_))) | (Some(Item::One(_)), None) => false,
+                (Some(Item::Many), None) => below[j],
+                (None, Some(Item::Many)) => row[j + 1],
+                (Some(Item::Many), Some(_)) | (Some(_), Some(Item::Many)) => below[j] || row[j + 1],
+                (Some(Item::One(x)), Some(Item::One(y))) => below[j + 1] && one(x, y),
+            };
+        }
+        below = row;
+    }
+    below[0]
+}
+
+fn read_name(name: &str) -> Name {
+    let mut items: Name = Vec::new();
+    let mut rest = name;
+    while let Some(letter) = rest.chars().next() {
+        let after = &rest[letter.len_utf8()..];
+        let (item, left) = match letter {
+            '*' => (Item::Many, after),
+            '?' => (Item::One(Letters::Among(ALL.to_vec())), after),
+            '[' => match read_class(after) {
+                Some((letters, left)) => (Item::One(letters), left),
+                None => (Item::One(Letters::Only('[')), after),
+            },
+            '\\' => {
+                let (letter, left) = escaped(after).unwrap_or(('\\', after));
+                (Item::One(Letters::Only(letter)), left)
+            }
+            letter => (Item::One(Letters::Only(letter)), after),
+        };
+        // Two stars in a row are one.
+        if item != Item::Many || items.last() != Some(&Item::Many) {
+            items.push(item);
+        }
+        rest = left;
+    }
+    items
+}
+
+/// A class behind its `[`, and what follows its `]`; none if it has no end.
+fn read_class(text: &str) -> Option<(Letters, &str)> {
+    let negated = text.starts_with(['!', '^']);
+    let mut rest = if negated { &text[1..] } else { text };
+    let mut ranges: Vec<RangeInclusive<u32>> = Vec::new();
+    loop {
+        if let Some(left) = rest.strip_prefix(']').filter(|_| !ranges.is_empty()) {
+            let ranges = in_order(ranges);
+            let ranges = if negated { all_but(&ranges) } else { ranges };
+            return Some((Letters::Among(ranges), left));
+        }
+        let (low, left) = class_letter(rest)?;
+        let high = left.strip_prefix('-').filter(|left| !left.starts_with(']'));
+        let (high, left) = match high {
+            Some(behind) => class_letter(behind)?,
+            None => (low, left),
+        };
+        ranges.push(u32::from(low)..=u32::from(high));
+        rest = left;
+    }
+}
+
+fn class_letter(text: &str) -> Option<(char, &str)> {
+    match text.strip_prefix('\\') {
+        Some(after) => escaped(after),
+        None => escaped(text),
+    }
+}
+
+/// The first character and the rest.
+fn escaped(text: &str) -> Option<(char, &str)> {
+    let letter = text.chars().next()?;
+    Some((letter, &text[letter.len_utf8()..]))
+}
+
+/// The ranges sorted and put together; those that run backwards are empty.
+fn in_order(mut ranges: Vec<RangeInclusive<u32>>) -> Vec<RangeInclusive<u32>> {
+    ranges.retain(|range| !range.is_empty());
+    ranges.sort_unstable_by_key(|range| (*range.start(), *range.end()));
+    let mut merged: Vec<RangeInclusive<u32>> = Vec::with_capacity(ranges.len());
+    for range in ranges {
+        match merged.last_mut() {
+            Some(last) if *range.start() <= last.end().saturating_add(1) => {
+                *last = *last.start()..=*last.end().max(range.end());
+            }
+            _ => merged.push(range),
+        }
+    }
+    merged
+}
+
+/// Every character that is in none of the ranges, which are in order.
+fn all_but(ranges: &[RangeInclusive<u32>]) -> Vec<RangeInclusive<u32>> {
+    let mut left = Vec::new();
+    for (mut start, end) in ALL.map(RangeInclusive::into_inner) {
+        for range in ranges.iter().filter(|range| *range.start() <= end) {
+            if let Some(before) = range.start().checked_sub(1) {
+                left.push(start..=before);
+            }
+            start = start.max(range.end() + 1);
+        }
+        left.push(start..=end);
+    }
+    left.retain(|range| !range.is_empty());
+    left
+}
+
+impl Letters {
+    fn overlap(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Only(a), Self::Only(b)) => a == b,
+            (Self::Only(a), Self::Among(ranges)) | (Self::Among(ranges), Self::Only(a)) => {
+                ranges.iter().any(|range| range.contains(&u32::from(*a)))
+            }
+            (Self::Among(a), Self::Among(b)) => a.iter().any(|a| {
+                b.iter()
+                    .any(|b| a.start() <= b.end() && b.start() <= a.end())
+            }),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn a_glob_names_files_as_gits_pathspecs_do() {
+        for (glob, inside, outside) in [
+            (
+                "src",
+                vec!["src", "src/a.rs", "src/b/c.rs"],
+                vec!["srcs", "a/src"],
+            ),
+            ("src/", vec!["src/a.rs"], vec!["srcs/a.rs"]),
+            ("./src//a.rs", vec!["src/a.rs"], vec!["src/b.rs"]),
+            (
+                "*.rs",
+                vec!["a.rs", ".rs", "a.rs/b"],
+                vec!["src/a.rs", "a.rst"],
+            ),
+            ("**/*.rs", vec!["a.rs", "src/b/a.rs"], vec!["a.md"]),
+            ("src/**/a", vec!["src/a", "src/b/c/a"], vec!["src/ab"]),
+            ("src/**", vec!["src/a", "src/b/c"], vec!["lib/src"]),
+            ("a?c", vec!["abc", "aéc"], vec!["ac", "a/c"]),
+            ("a**c", vec!["ac", "abbc"], vec!["a/c"]),
+            ("[a-c]x", vec!["ax", "cx"], vec!["dx", "x"]),
+            ("[!a-c]x", vec!["dx", "éx"], vec!["ax", "/x"]),
+            ("[^]a]x", vec!["bx"], vec!["]x", "ax"]),
+            ("[]-]x", vec!["]x", "-x"], vec!["ax"]),
+            ("[z-a]x", vec![], vec!["zx", "ax", "x"]),
+            (r"\*.rs", vec!["*.rs"], vec!["a.rs"]),
+            (r"[\]]x", vec!["]x"], vec![r"\x"]),
+            ("[ab", vec!["[ab"], vec!["a", "b"]),
+            (r"a\", vec![r"a\"], vec!["a"]),
+            (".", vec!["a", "b/c"], vec![]),
+            ("", vec!["a"], vec![]),
+            ("../a", vec![], vec!["a"]),
+            ("SRC", vec![], vec!["src"]),
+        ] {
+            for path in inside {
+                assert!(names_file(glob, path), "{glob} {path}");
+            }
+            for path in outside {
+                assert!(!names_file(glob, path), "{glob} {path}");
+            }
+        }
+    }
+
+    #[test]
+    fn two_globs_overlap_if_a_file_could_be_named_by_both() {
+        for (a, b, expected) in [
+            ("src/*.rs", "src/a*", true),
+            ("src/*.rs", "src/*.md", false),
+            ("src/**", "src/core/id.rs", true),
+            ("src/core", "src/core/id.rs", true),
+            ("**/*.md", "docs", true),
+            ("*.md", "docs/*.md", false),
+            ("a/*/c", "a/b/*", true),
+            ("a/*/c", "a/b/d", false),
+            ("[a-m]*", "[n-z]*", false),
+            ("[!a]", "a", false),
+            ("[!\0-z]", "[\0-z]", false),
+            ("[!b]", "[a-c]", true),
+            ("x[0-9]", "x?", true),
+            ("*a*b", "b*a", false),
+            ("*ab", "a*b", true),
+        ] {
+            assert_eq!(overlap(a, b), expected, "{a} {b}");
+            assert_eq!(overlap(b, a), expected, "{b} {a}");
+        }
+    }
+
+    #[test]
+    fn a_long_hostile_glob_is_decided_all_the_same() {
+        let stars = "*a".repeat(1000);
+        assert!(overlap(&stars, &"a*".repeat(1000)));
+        assert!(!overlap(&format!("{stars}b"), &format!("{stars}c")));
+    }
+
+    /// The rule as it is stated, for names of `a`, `b` and globs without classes.
+    fn fits(glob: &[&str], path: &[&str]) -> bool {
+        match (glob.split_first(), path.split_first()) {
+            (None, _) => true,
+            (Some((&"**", rest)), _) if fits(rest, path) => true,
+            (Some((&"**", _)), Some((_, left))) => fits(glob, left),
+            (Some((name, rest)), Some((first, left))) => {
+                name_fits(name.as_bytes(), first.as_bytes()) && fits(rest, left)
+            }
+            (Some(_), None) => false,
+        }
+    }
+    fn name_fits(glob: &[u8], name: &[u8]) -> bool {
+        match (glob.split_first(), name.split_first()) {
+            (None, None) => true,
+            (Some((b'*', rest)), _) if name_fits(rest, name) => true,
+            (Some((b'*', _)), Some((_, left))) => name_fits(glob, left),
+            (Some((b'?', rest)), Some((_, left))) => name_fits(rest, left),
+            (Some((a, rest)), Some((b, left))) => a == b && name_fits(rest, left),
+            _ => false,
+        }
+    }
+    fn every_path() -> Vec<Vec<&'static str>> {
+        let names = ["a", "b", "aa", "ab", "ba", "bb", "aab", "abb", "bab"];
+        let mut paths: Vec<Vec<&str>> = names.iter().map(|name| vec![*name]).collect();
+        for _ in 0..2 {
+            let longer = paths.iter().flat_map(|path| {
+                let last = names.iter();
+                last.map(|name| [&path[..], &[*name]].concat())
+            });
+            let longer: Vec<_> = longer.collect();
+            paths.extend(longer);
+        }
+        paths
+    }
+    fn any_glob() -> impl Strategy<Value = String> {
+        prop::string::string_regex(r"(\*\*|[ab?*]{1,2})(/(\*\*|[ab?*]{1,2})){0,2}").unwrap()
+    }
+
+    proptest! {
+        #[test]
+        fn globs_name_and_overlap_as_the_rule_says(a in any_glob(), b in any_glob()) {
+            let split = |text: &str| text.split('/').map(str::to_owned).collect::<Vec<_>>();
+            let (pa, pb) = (split(&a), split(&b));
+            let pa: Vec<&str> = pa.iter().map(String::as_str).collect();
+            let pb: Vec<&str> = pb.iter().map(String::as_str).collect();
+            let mut common = false;
+            for path in every_path() {
+                let (in_a, in_b) = (fits(&pa, &path), fits(&pb, &path));
+                let joined = path.join("/");
+                prop_assert_eq!(names_file(&a, &joined), in_a, "{} {}", a, joined);
+                common |= in_a && in_b;
+            }
+            prop_assert_eq!(overlap(&a, &b), common, "{} {}", a, b);
+        }
+
+        #[test]
+        fn any_text_is_a_glob_that_overlaps_the_file_of_no_special_characters(text in "\\PC{0,12}") {
+            _ = overlap(&text, "**");
+            let plain: String = text.chars().filter(|c| !r"*?[]\/.".contains(*c)).collect();
+            if !plain.is_empty() {
+                prop_assert!(names_file(&plain, &plain));
+            }
+        }
+    }
+}
