@@ -32,7 +32,7 @@ enum Letters {
 const ALL: [RangeInclusive<u32>; 2] = [0..=0xd7ff, 0xe000..=0x10ffff];
 
 impl Glob {
-    /// Reads a glob. Empty names and `.` are passed over, so `./src//a` is `src/a`, and `.` names everything.
+    /// Reads a glob. Empty names and `.` are passed over, so `./lib//a` is `lib/a`, and `.` names everything.
     pub fn new(text: &str) -> Self {
         let mut items: Vec<Item<Name>> = names(text)
             .map(|name| match name {
@@ -209,20 +209,20 @@ mod tests {
     fn a_glob_names_files_as_gits_pathspecs_do() {
         for (glob, inside, outside) in [
             (
-                "src",
-                vec!["src", "src/a.rs", "src/b/c.rs"],
-                vec!["srcs", "a/src"],
+                "lib",
+                vec!["lib", "lib/a.rs", "lib/b/c.rs"],
+                vec!["libs", "a/lib"],
             ),
-            ("src/", vec!["src/a.rs"], vec!["srcs/a.rs"]),
-            ("./src//a.rs", vec!["src/a.rs"], vec!["src/b.rs"]),
+            ("lib/", vec!["lib/a.rs"], vec!["libs/a.rs"]),
+            ("./lib//a.rs", vec!["lib/a.rs"], vec!["lib/b.rs"]),
             (
                 "*.rs",
                 vec!["a.rs", ".rs", "a.rs/b"],
-                vec!["src/a.rs", "a.rst"],
+                vec!["lib/a.rs", "a.rst"],
             ),
-            ("**/*.rs", vec!["a.rs", "src/b/a.rs"], vec!["a.md"]),
-            ("src/**/a", vec!["src/a", "src/b/c/a"], vec!["src/ab"]),
-            ("src/**", vec!["src/a", "src/b/c"], vec!["lib/src"]),
+            ("**/*.rs", vec!["a.rs", "lib/b/a.rs"], vec!["a.md"]),
+            ("lib/**/a", vec!["lib/a", "lib/b/c/a"], vec!["lib/ab"]),
+            ("lib/**", vec!["lib/a", "lib/b/c"], vec!["lib/lib"]),
             ("a?c", vec!["abc", "aéc"], vec!["ac", "a/c"]),
             ("a**c", vec!["ac", "abbc"], vec!["a/c"]),
             ("[a-c]x", vec!["ax", "cx"], vec!["dx", "x"]),
@@ -237,7 +237,7 @@ mod tests {
             (".", vec!["a", "b/c"], vec![]),
             ("", vec!["a"], vec![]),
             ("../a", vec![], vec!["a"]),
-            ("SRC", vec![], vec!["src"]),
+            ("SRC", vec![], vec!["lib"]),
         ] {
             for path in inside {
                 assert!(names_file(glob, path), "{glob} {path}");
@@ -251,10 +251,10 @@ mod tests {
     #[test]
     fn two_globs_overlap_if_a_file_could_be_named_by_both() {
         for (a, b, expected) in [
-            ("src/*.rs", "src/a*", true),
-            ("src/*.rs", "src/*.md", false),
-            ("src/**", "src/core/id.rs", true),
-            ("src/core", "src/core/id.rs", true),
+            ("lib/*.rs", "lib/a*", true),
+            ("lib/*.rs", "lib/*.md", false),
+            ("lib/**", "lib/core/id.rs", true),
+            ("lib/core", "lib/core/id.rs", true),
             ("**/*.md", "docs", true),
             ("*.md", "docs/*.md", false),
             ("a/*/c", "a/b/*", true),
