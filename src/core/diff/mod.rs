@@ -6,7 +6,10 @@
 mod sentence;
 mod task;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
 
 use serde::Serialize;
 
@@ -16,6 +19,7 @@ use super::{
     id::ActorName,
     snapshot::{AnomalyDocument, FIGURES, StatusDocument, figure, status},
     state::State,
+    text::Text,
 };
 
 /// What changed between two states.
@@ -29,7 +33,7 @@ pub struct Diff {
     pub guardrails: Vec<ItemChange>,
     /// The targets that were set, removed, met or missed, by figure.
     pub targets: Vec<ItemChange>,
-    /// The pull requests that came, went, or stand otherwise, by number.
+    /// The pull requests that came, went, or stand otherwise, by source and number.
     pub pull_requests: Vec<ItemChange>,
     /// The actors that came, or whose roles changed, by name.
     pub actors: Vec<ItemChange>,
@@ -172,10 +176,22 @@ fn targets(document: &StatusDocument) -> Items<String> {
     stand.collect()
 }
 
-fn pull_requests(document: &StatusDocument) -> Items<u64> {
+/// A pull request by its forge and number there; forges number theirs alike.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct OnForge(Text, u64);
+
+impl fmt::Display for OnForge {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(source, number) = self;
+        write!(f, "{}#{number}", sentence::short(source.as_str()))
+    }
+}
+
+fn pull_requests(document: &StatusDocument) -> Items<OnForge> {
     let stand = document.pull_requests.iter().map(|request| {
         let stands = format!("{}, checks {}", request.state, request.checks);
-        (request.number, (stands, None))
+        let key = OnForge(request.source.clone(), request.number);
+        (key, (stands, None))
     });
     stand.collect()
 }
@@ -357,8 +373,8 @@ mod tests {
                 "task New: added, not_started: A | new\\u{1b} one",
                 "guardrail G1: pass → fail, by codex",
                 "target in_progress: 3..5 missed → 1 met",
-                "pull request 410: open, checks passing → merged, checks passing",
-                "pull request 411: added, open, checks passing",
+                "pull request github#410: open, checks passing → merged, checks passing",
+                "pull request github#411: added, open, checks passing",
                 "task 'B' is claimed by codex until 2025-10-15T12:14:00Z",
             ],
         );

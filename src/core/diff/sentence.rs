@@ -125,6 +125,6 @@ fn arrow(change: &Change) -> String {
     format!("{} → {}", side(&change.before), side(&change.after))
 }
 
-fn short(text: &str) -> String {
+pub(super) fn short(text: &str) -> String {
     brief(text, SHOWN)
 }

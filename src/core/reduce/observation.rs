@@ -58,14 +58,66 @@ fn see_pull_requests(
         let numbers: BTreeSet<u64> = seen.iter().map(|request| request.number).collect();
         state
             .pull_requests
-            .retain(|number, old| old.source != *source || numbers.contains(number));
+            .retain(|(place, number), _| place != source || numbers.contains(number));
     }
     for request in seen {
         let seen = SeenPullRequest {
-            source: source.clone(),
             at: place.effective,
             seen: request.clone(),
         };
-        state.pull_requests.insert(request.number, seen);
+        let key = (source.clone(), request.number);
+        state.pull_requests.insert(key, seen);
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use crate::core::{
+        event::{
+            Event, ObservationEvent,
+            observation::{Checks, PullRequest, PullRequestState},
+        },
+        sample::{Sample, text},
+    };
+
+    fn see(sample: &mut Sample, source: &str, numbers: &[u64], complete: bool) {
+        let request = |number: &u64| PullRequest {
+            number: *number,
+            title: text(source),
+            state: PullRequestState::Open,
+            branch: text("feat/x"),
+            checks: Checks::None,
+        };
+        let event = ObservationEvent::PullRequests {
+            source: text(source),
+            seen: numbers.iter().map(request).collect(),
+            complete,
+        };
+        sample.by("ana", Event::Observation(event));
+    }
+    fn seen(sample: &Sample) -> Vec<String> {
+        let requests = sample.state().pull_requests.iter();
+        let shown =
+            requests.map(|((source, number), it)| format!("{source}#{number} {}", it.seen.title));
+        shown.collect()
+    }
+
+    #[test]
+    fn two_forges_that_number_their_pull_requests_alike_keep_their_own() {
+        let mut sample = Sample::new();
+        see(&mut sample, "gitlab", &[7, 8], false);
+        see(&mut sample, "github", &[8, 9], true);
+        let four = [
+            "github#8 github",
+            "github#9 github",
+            "gitlab#7 gitlab",
+            "gitlab#8 gitlab",
+        ];
+        assert_eq!(seen(&sample), four);
+        see(&mut sample, "gitlab", &[8], true);
+        assert_eq!(seen(&sample), [four[0], four[1], four[3]]);
+        see(&mut sample, "gitlab", &[], true);
+        assert_eq!(seen(&sample), four[..2]);
     }
 }

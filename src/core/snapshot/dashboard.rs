@@ -232,10 +232,11 @@ fn pull_requests(page: &mut String, document: &StatusDocument) {
                 request.state.to_string(),
                 request.checks.to_string(),
                 escaped(request.branch.as_str()),
+                escaped(request.source.as_str()),
             ]
         })
         .collect();
-    let columns = ["PR", "Title", "State", "Checks", "Branch"];
+    let columns = ["PR", "Title", "State", "Checks", "Branch", "Source"];
     table(page, "Pull requests", &columns, &rows);
 }
 
@@ -338,7 +339,7 @@ mod tests {
             "| 1 | Shadow-Diff Harness | codex | high | 2h-3h | in_progress | 40% |  | codex until 2025-10-15T12:17:00Z |  |  |",
             "| FIRST | B, 1 |",
             "| G2 | Shadow-diff | yes | waiting |  |  |",
-            "| #410 | Coordination \\\\u{9b}31m | open | passing | feat/x |",
+            "| #410 | Coordination \\\\u{9b}31m | open | passing | feat/x | github |",
             "| in_progress | 3..5 | 1 | missed |",
         ] {
             assert!(page.lines().any(|found| found == line), "{line}\n{page}");

@@ -114,18 +114,18 @@ pub(super) fn guardrails(state: &State) -> Vec<GuardrailDocument> {
     documents.collect()
 }
 
-/// The pull requests, by number.
+/// The pull requests, by source, then number.
 pub(super) fn pull_requests(state: &State) -> Vec<PullRequestDocument> {
     let documents = state
         .pull_requests
-        .values()
-        .map(|request| PullRequestDocument {
+        .iter()
+        .map(|((source, _), request)| PullRequestDocument {
             number: request.seen.number,
             title: request.seen.title.clone(),
             state: request.seen.state,
             branch: request.seen.branch.clone(),
             checks: request.seen.checks,
-            source: request.source.clone(),
+            source: source.clone(),
             seen: Some(request.at),
         });
     documents.collect()

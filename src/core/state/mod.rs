@@ -71,9 +71,9 @@ pub struct State {
     /// The targets, by the figure they are set on.
     #[serde(with = "pairs")]
     pub targets: BTreeMap<TargetName, Text>,
-    /// The pull requests as last seen, by number.
+    /// The pull requests as last seen, by source and number: two forges number theirs alike.
     #[serde(with = "pairs")]
-    pub pull_requests: BTreeMap<u64, SeenPullRequest>,
+    pub pull_requests: BTreeMap<(Text, u64), SeenPullRequest>,
     /// The worktrees as last seen, by clone.
     #[serde(with = "pairs")]
     pub worktrees: BTreeMap<Text, SeenWorktrees>,

@@ -76,8 +76,6 @@ pub struct GuardrailRecord {
 /// A pull request as last seen.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SeenPullRequest {
-    /// Where.
-    pub source: Text,
     /// When.
     pub at: Timestamp,
     /// What was seen.

@@ -269,12 +269,13 @@ fn pull_requests(document: &StatusDocument, style: Style) -> Option<String> {
                 Cell::painted(request.state.as_str(), state),
                 Cell::painted(request.checks.as_str(), checks),
                 Cell::new(request.branch.as_str()),
+                Cell::new(request.source.as_str()),
             ]
         })
         .collect();
     titled(
         "Pull requests",
-        &["PR", "Title", "State", "Checks", "Branch"],
+        &["PR", "Title", "State", "Checks", "Branch", "Source"],
         &rows,
         style,
     )

@@ -448,6 +448,11 @@ impl Golden {
                 seen: vec![request(411, "Harness, again")],
                 complete: true,
             },
+            ObservationEvent::PullRequests {
+                source: text("gitlab"),
+                seen: vec![request(411, "Elsewhere")],
+                complete: true,
+            },
             ObservationEvent::Worktrees {
                 host: text("laptop"),
                 seen: vec![Worktree {
