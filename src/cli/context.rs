@@ -47,6 +47,11 @@ impl Context {
         self.clock.now()
     }
 
+    /// The actor whom `--actor` names, if it stands on the command line.
+    pub fn asked_for(&self) -> Option<&ActorName> {
+        self.actor.as_ref()
+    }
+
     /// The actor whom `--actor`, the environment or the config of `repository` names, if any does.
     ///
     /// # Errors

@@ -33,8 +33,8 @@ use serde::Serialize;
 use self::{
     commands::{
         actor, add, block, cancel, claim, comment, demo, diff, done, edit, export, import, init,
-        list, log, progress, release, reopen, show, snapshot, snapshots, status, step, unblock,
-        verify,
+        list, log, plan, progress, ready, release, reopen, show, snapshot, snapshots, status, step,
+        unblock, verify,
     },
     ui::{Manner, Ui},
     usage::Stop,
@@ -90,6 +90,8 @@ enum Command {
     List(list::Args),
     Status(status::Args),
     Log(log::Args),
+    Ready(ready::Args),
+    Plan(plan::Args),
     Claim(claim::Args),
     Release(release::Args),
     Progress(progress::Args),
@@ -120,6 +122,8 @@ impl Command {
             Self::List(args) => list::run(context, args),
             Self::Status(args) => status::run(context, args),
             Self::Log(args) => log::run(context, args),
+            Self::Ready(args) => ready::run(context, args),
+            Self::Plan(args) => plan::run(context, args),
             Self::Claim(args) => claim::run(context, args),
             Self::Release(args) => release::run(context, args),
             Self::Progress(args) => progress::run(context, args),

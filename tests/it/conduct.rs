@@ -19,6 +19,8 @@ const COMMANDS: &[&[&str]] = &[
     &["list"],
     &["status"],
     &["log"],
+    &["ready"],
+    &["plan"],
     &["claim", "B"],
     &["release", "B"],
     &["progress", "B", "60%"],

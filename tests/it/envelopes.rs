@@ -54,6 +54,11 @@ const DAY: &[(&str, &str, &str)] = &[
     ("status --at morning", "status", STATUS),
     ("list", "list", "tasks"),
     ("list owner:nobody", "list", "tasks"),
+    ("ready", "ready", READY),
+    ("ready --actor codex --limit 1 --why", "ready", READY),
+    ("ready --at morning", "ready", READY),
+    ("plan", "plan", PLAN),
+    ("plan --at morning", "plan", PLAN),
     ("show B", "show", SHOW),
     ("show B --at morning", "show", SHOW),
     ("snapshots", "snapshots", "snapshots"),
@@ -86,6 +91,8 @@ const IMPORT: &str = "source format dry_run tip entries added changes plan findi
 const SNAPSHOT: &str = "entry name label at actor state files written";
 const STATUS: &str =
     "ledger summary tasks guardrails pull_requests worktrees targets anomalies local";
+const READY: &str = "actor tasks more idle";
+const PLAN: &str = "waves declared critical_path unestimated lanes";
 const SHOW: &str = "task body comments notes";
 const DIFF: &str = "from to summary tasks guardrails targets pull_requests actors anomalies";
 const LOG: &str = "object id actor at subject tasks standing code reason acknowledged";

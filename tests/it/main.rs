@@ -17,6 +17,7 @@ mod house;
 mod imports;
 mod keys;
 mod order;
+mod planning;
 mod reading;
 mod stock_git;
 mod stories;

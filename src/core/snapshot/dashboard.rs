@@ -193,7 +193,7 @@ fn waves(page: &mut String, tasks: &[TaskDocument]) {
         .chunk_by(|(a, _), (b, _)| a.number == b.number)
         .map(|wave| {
             let ids: Vec<&str> = wave.iter().map(|(_, id)| *id).collect();
-            vec![wave_name(wave[0].0), escaped(&ids.join(", "))]
+            vec![wave_name(wave[0].0.number), escaped(&ids.join(", "))]
         })
         .collect();
     table(page, "Execution", &["Execute", "Tasks"], &rows);

@@ -8,8 +8,10 @@ mod dashboard;
 mod document;
 mod files;
 mod observed;
+mod plan;
 #[cfg(test)]
 mod properties;
+mod ready;
 mod summary;
 mod task;
 mod wording;
@@ -21,11 +23,16 @@ pub use self::{
     document::{AnomalyDocument, LedgerDocument, StatusDocument, TargetDocument, status},
     files::files,
     observed::{GuardrailDocument, PullRequestDocument, WorktreeDocument},
+    plan::{
+        ApartDocument, ContradictionDocument, DeclaredDocument, DeclaredWaveDocument, LaneDocument,
+        PathDocument, PlanDocument, PlannedTask, WaveDocument, plan,
+    },
+    ready::{IdleDocument, ReadyDocument, ReadyTask, ready},
     summary::{Count, Counts, EstimateSums, FIGURES, Summary, figure},
     task::{
         BlockerDocument, ClaimDocument, GateDocument, Minutes, Progress, StepDocument, TaskDocument,
     },
-    wording::{effort, wave_name},
+    wording::{duration, effort, wave_name},
 };
 
 /// The version of the files.

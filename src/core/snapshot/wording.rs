@@ -6,7 +6,7 @@ use super::{
     summary::Count,
     task::{GateDocument, Minutes, TaskDocument},
 };
-use crate::core::{event::task::Wave, state::standing::GateStanding};
+use crate::core::state::standing::GateStanding;
 
 impl TaskDocument {
     /// Its owners: `codex + copilot`.
@@ -77,7 +77,8 @@ pub fn effort(minutes: Minutes) -> String {
     }
 }
 
-fn duration(minutes: u64) -> String {
+/// `30min`, `2h`, `1h30min`.
+pub fn duration(minutes: u64) -> String {
     match (minutes / 60, minutes % 60) {
         (0, rest) => format!("{rest}min"),
         (hours, 0) => format!("{hours}h"),
@@ -85,17 +86,17 @@ fn duration(minutes: u64) -> String {
     }
 }
 
-/// What a wave is called: `FIRST` to `TENTH`, then `WAVE 11` and so on.
-pub fn wave_name(wave: Wave) -> String {
+/// What the wave of this number, from 1, is called: `FIRST` to `TENTH`, then `WAVE 11` and so on.
+pub fn wave_name(number: u32) -> String {
     const NAMES: [&str; 10] = [
         "FIRST", "SECOND", "THIRD", "FOURTH", "FIFTH", "SIXTH", "SEVENTH", "EIGHTH", "NINTH",
         "TENTH",
     ];
-    let name = usize::try_from(wave.number)
+    let name = usize::try_from(number)
         .ok()
         .and_then(|number| NAMES.get(number.checked_sub(1)?));
     match name {
         Some(name) => (*name).to_owned(),
-        None => format!("WAVE {}", wave.number),
+        None => format!("WAVE {number}"),
     }
 }

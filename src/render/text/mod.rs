@@ -7,6 +7,7 @@ mod diff;
 mod ledger;
 mod letters;
 mod log;
+mod plan;
 mod status;
 mod style;
 mod table;
@@ -17,6 +18,7 @@ pub use self::{
     ledger::{actors, snapshots},
     letters::{Letter, letters},
     log::log_entry,
+    plan::{plan, ready},
     status::status,
     style::{Style, time_seen_from},
     task::{list, show},

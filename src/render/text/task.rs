@@ -141,7 +141,8 @@ fn facts(page: &mut Page, task: &Task, document: &TaskDocument) {
     page.fact("priority", &priority);
     page.fact("risk", document.risk.map_or("", |risk| risk.as_str()));
     page.fact("estimate", &document.estimate_in_words());
-    page.fact("wave", &document.wave.map_or_else(String::new, wave_name));
+    let wave = document.wave.map(|wave| wave_name(wave.number));
+    page.fact("wave", &wave.unwrap_or_default());
     page.fact("depends on", &document.depends_on.join(", "));
     page.fact("branch", &text(&document.branch));
     page.fact("worktree", &text(&task.worktree));

@@ -1,0 +1,35 @@
+//! `git coord plan`: waves, the critical path, what each owner can run side by side.
+//!
+//! Not here: how these come about (`core::plan`), and their looks (`render`).
+
+use crate::{
+    cli::{CommandError, Context},
+    core::snapshot,
+    render::text,
+};
+
+/// Show what is to be done in which order
+///
+/// Waves are what can be done side by side once the waves before are done. The critical path is the chain of tasks
+/// that takes longest, by the middle of each estimate; slack is how late a task can be before everything takes
+/// longer. Only dependencies bind, begun tasks count in full, and tasks without an estimate as nothing.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// As it was at this time: a day, a time, a snapshot's label or an entry
+    #[arg(long, value_name = "WHEN")]
+    pub at: Option<String>,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// What the store says.
+pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
+    let moment = context.reading()?.moment(args.at.as_deref())?;
+    let document = snapshot::plan(&moment.state, moment.seen_from);
+    if context.ui.is_json() {
+        return context.ui.success("coord.plan/1", &document);
+    }
+    let page = text::plan(&document, context.ui.style());
+    context.ui.page(moment.heading() + &page)
+}

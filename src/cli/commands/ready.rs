@@ -1,0 +1,51 @@
+//! `git coord ready`: what could be claimed now, best first.
+//!
+//! Not here: the order (`core::plan`), and its looks (`render`).
+
+use crate::{
+    cli::{CommandError, Context},
+    core::snapshot,
+    render::text,
+};
+
+/// List what could be claimed now, best first
+///
+/// By priority, then by place in the declared waves, then by how many tasks wait for it, then by age. What is
+/// meant for whoever asks, or for nobody, stands before what is meant for others; with '--actor' the latter is
+/// left out, and the first task of the list is the one that 'claim --next' takes.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// List at most so many
+    #[arg(short = 'n', long, value_name = "N")]
+    pub limit: Option<usize>,
+    /// Say of each why it stands there
+    #[arg(long)]
+    pub why: bool,
+    /// As it was at this time: a day, a time, a snapshot's label or an entry
+    #[arg(long, value_name = "WHEN")]
+    pub at: Option<String>,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// What the store says.
+pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
+    let reading = context.reading()?;
+    let moment = reading.moment(args.at.as_deref())?;
+    // Who reads need not act, and owners need not be actors yet.
+    let acting = context.actor(reading.ledger().repository(), reading.state());
+    let own_only = context.asked_for().is_some();
+    let document = snapshot::ready(
+        &moment.state,
+        moment.seen_from,
+        acting.ok().as_ref(),
+        own_only,
+        args.limit,
+    );
+    if context.ui.is_json() {
+        return context.ui.success("coord.ready/1", &document);
+    }
+    let list = text::ready(&document, args.why, context.ui.style());
+    context.ui.page(moment.heading() + &list)
+}

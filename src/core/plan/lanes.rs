@@ -1,0 +1,85 @@
+//! What each owner could run side by side now.
+//!
+//! Two tasks that change the same files are not done side by side. Not here: in which order tasks are ready
+//! (`ready`).
+
+use std::collections::BTreeMap;
+
+use super::Ready;
+use crate::core::{
+    glob,
+    id::ActorName,
+    state::{State, TaskIndex, task::Task},
+    time::Timestamp,
+};
+
+/// So many tasks are named for one owner; nobody runs more side by side.
+pub const LANE_MAX: usize = 16;
+
+/// What one owner holds and could take on beside it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Lane {
+    /// What it holds, in the order of addition.
+    pub holds: Vec<TaskIndex>,
+    /// What it could take on, best first, at most [`LANE_MAX`].
+    pub could_take: Vec<TaskIndex>,
+    /// What is ready too but changes files of a task that it holds or could take, each with that task.
+    pub apart: Vec<(TaskIndex, TaskIndex)>,
+    /// How many more tasks are ready for it.
+    pub more: usize,
+}
+
+/// The lanes of all who own a ready task or hold one at an effective time, by name; last, under none, that
+/// of the ready tasks without an owner, which anybody could take.
+pub fn lanes(
+    state: &State,
+    ready: &[Ready],
+    effective: Timestamp,
+) -> Vec<(Option<ActorName>, Lane)> {
+    let mut lanes: BTreeMap<Option<ActorName>, Lane> = BTreeMap::new();
+    for (index, task) in state.tasks().filter(|(_, task)| task.end.is_none()) {
+        if let Some(claim) = task
+            .claim
+            .as_ref()
+            .filter(|claim| !claim.expired(effective))
+        {
+            let lane = lanes.entry(Some(claim.actor.clone())).or_default();
+            lane.holds.push(index);
+        }
+    }
+    for ready in ready {
+        let owners = state.task(ready.task).owners.iter().cloned().map(Some);
+        let owners = owners.chain(state.task(ready.task).owners.is_empty().then_some(None));
+        for owner in owners {
+            lanes.entry(owner).or_default().offer(state, ready.task);
+        }
+    }
+    let anybody = lanes.remove(&None).map(|lane| (None, lane));
+    lanes.into_iter().chain(anybody).collect()
+}
+
+impl Lane {
+    fn offer(&mut self, state: &State, task: TaskIndex) {
+        if self.could_take.len() >= LANE_MAX || self.apart.len() >= LANE_MAX {
+            self.more += 1;
+            return;
+        }
+        let mut beside = self.holds.iter().take(LANE_MAX).chain(&self.could_take);
+        let met = beside.find(|other| meet(state.task(**other), state.task(task)));
+        match met {
+            Some(other) => self.apart.push((task, *other)),
+            None => self.could_take.push(task),
+        }
+    }
+}
+
+/// Whether two tasks change the same files, as far as their paths tell.
+fn meet(one: &Task, other: &Task) -> bool {
+    let pairs = one
+        .paths
+        .iter()
+        .flat_map(|a| other.paths.iter().map(move |b| (a, b)));
+    pairs
+        .into_iter()
+        .any(|(a, b)| glob::overlap(a.as_str(), b.as_str()))
+}

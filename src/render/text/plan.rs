@@ -1,0 +1,253 @@
+//! The plan for terminals: waves, the critical path, what each owner can run side by side; and what is ready.
+//!
+//! Not here: what is planned how (`core::plan`).
+
+use anstyle::Style as Ansi;
+
+use super::{
+    style::{BAD, DIM, NOTICE, PLAIN, Style, of_priority, of_status},
+    table::{Cell, cut, table},
+};
+use crate::core::{
+    id::ActorName,
+    snapshot::{
+        DeclaredDocument, LaneDocument, PathDocument, PlanDocument, PlannedTask, ReadyDocument,
+        ReadyTask, WaveDocument, duration, effort, wave_name,
+    },
+    text::visible,
+};
+
+/// The plan.
+pub fn plan(document: &PlanDocument, style: Style) -> String {
+    if document.waves.is_empty() && document.declared.is_none() {
+        return "no task is open\n".to_owned();
+    }
+    let parts = [
+        document
+            .declared
+            .as_ref()
+            .map(|declared| self::declared(declared, style)),
+        waves(&document.waves, style),
+        critical_path(&document.critical_path, &document.unestimated, style),
+        lanes(&document.lanes, style),
+    ];
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    parts.join("\n")
+}
+
+fn declared(declared: &DeclaredDocument, style: Style) -> String {
+    let rows: Vec<Vec<Cell>> = declared
+        .waves
+        .iter()
+        .map(|wave| {
+            vec![
+                Cell::new(&wave.name),
+                Cell::new(&format!("{} of {}", wave.done, wave.tasks.len())),
+                Cell::new(&wave.tasks.join(", ")),
+            ]
+        })
+        .chain((!declared.outside.is_empty()).then(|| {
+            vec![
+                Cell::painted("in none", DIM),
+                Cell::new(""),
+                Cell::new(&declared.outside.join(", ")),
+            ]
+        }))
+        .collect();
+    let mut text = style.heading("Waves, as the plan declares them") + "\n";
+    text += &table(&["Wave", "Done", "Tasks"], &rows, style);
+    for found in &declared.contradictions {
+        text += &line(&format!("contradiction: {}", found.message), BAD, style);
+    }
+    text
+}
+
+/// A line under a heading, no wider than the terminal.
+fn line(text: &str, ansi: Ansi, style: Style) -> String {
+    let width = style.width.map(|width| width.saturating_sub(2));
+    format!("  {}\n", style.paint(ansi, &cut(&visible(text), width)))
+}
+
+fn waves(waves: &[WaveDocument], style: Style) -> Option<String> {
+    let row = |wave: &WaveDocument, place: usize, task: &PlannedTask| {
+        let name = if place == 0 { wave.name.as_str() } else { "" };
+        let owners: Vec<&str> = task.owners.iter().map(ActorName::as_str).collect();
+        let priority = task.priority.map_or("", |priority| priority.as_str());
+        vec![
+            Cell::new(name),
+            Cell::new(&task.id),
+            Cell::new(task.title.as_str()),
+            Cell::new(&owners.join(" + ")),
+            Cell::painted(priority, of_priority(task.priority)),
+            Cell::new(&task.estimate_minutes.map_or_else(String::new, effort)),
+            match task.slack_minutes {
+                0 => Cell::painted("none", NOTICE),
+                slack => Cell::new(&duration(slack)),
+            },
+            Cell::painted(task.status.as_str(), of_status(task.status)),
+            Cell::new(&task.waits_for.join(", ")),
+        ]
+    };
+    let rows: Vec<Vec<Cell>> = waves
+        .iter()
+        .flat_map(|wave| {
+            let tasks = wave.tasks.iter().enumerate();
+            tasks.map(move |(place, task)| row(wave, place, task))
+        })
+        .collect();
+    let columns = [
+        "Wave",
+        "ID",
+        "Task",
+        "Owner",
+        "Priority",
+        "Est",
+        "Slack",
+        "Status",
+        "Waits for",
+    ];
+    let heading = style.heading("Waves, as the dependencies allow them");
+    (!rows.is_empty()).then(|| format!("{heading}\n{}", table(&columns, &rows, style)))
+}
+
+fn critical_path(path: &PathDocument, unestimated: &[String], style: Style) -> Option<String> {
+    if path.tasks.is_empty() {
+        return None;
+    }
+    let range = match path.estimate_minutes.low == path.estimate_minutes.high {
+        true => String::new(),
+        false => format!(" ({})", effort(path.estimate_minutes)),
+    };
+    let mut text = style.heading("Critical path") + "\n";
+    let (long, chain) = (duration(path.expected_minutes), path.tasks.join(" → "));
+    text += &line(&format!("{long}{range}: {chain}"), PLAIN, style);
+    if !unestimated.is_empty() {
+        let (count, names) = (unestimated.len(), unestimated.join(", "));
+        let told = format!("{count} without an estimate, counted as nothing: {names}");
+        text += &line(&told, DIM, style);
+    }
+    Some(text)
+}
+
+fn lanes(lanes: &[LaneDocument], style: Style) -> Option<String> {
+    let rows: Vec<Vec<Cell>> = lanes
+        .iter()
+        .map(|lane| {
+            let mut could_take = lane.could_take.join(", ");
+            if lane.more > 0 {
+                could_take += &format!(" and {} more", lane.more);
+            }
+            let apart: Vec<String> = lane
+                .apart
+                .iter()
+                .map(|apart| format!("{} (files of {})", apart.task, apart.from))
+                .collect();
+            vec![
+                match &lane.owner {
+                    Some(owner) => Cell::new(owner.as_str()),
+                    None => Cell::painted("anybody", DIM),
+                },
+                Cell::new(&lane.holds.join(", ")),
+                Cell::new(&could_take),
+                Cell::new(&apart.join(", ")),
+            ]
+        })
+        .collect();
+    let columns = ["Owner", "Holds", "Could take", "Not beside these"];
+    let heading = style.heading("Side by side");
+    (!rows.is_empty()).then(|| format!("{heading}\n{}", table(&columns, &rows, style)))
+}
+
+/// What could be claimed, best first; with `why` the reasons for that order.
+pub fn ready(document: &ReadyDocument, why: bool, style: Style) -> String {
+    if document.tasks.is_empty() {
+        return format!("nothing is ready: {}\n", document.idle.in_words());
+    }
+    let row = |ready: &ReadyTask| {
+        let task = &ready.task;
+        let ansi = if ready.for_others { DIM } else { PLAIN };
+        let wave = task.wave.map(|wave| wave_name(wave.number));
+        let reasons = if why {
+            ready.why.join("; ")
+        } else {
+            String::new()
+        };
+        vec![
+            Cell::painted(&task.id, ansi),
+            Cell::painted(task.title.as_str(), ansi),
+            Cell::painted(&task.owners_in_words(), ansi),
+            Cell::painted(task.priority_in_words(), of_priority(task.priority)),
+            Cell::new(&task.estimate_in_words()),
+            Cell::new(&wave.unwrap_or_default()),
+            Cell::new(&ready.unblocks.join(", ")),
+            Cell::new(&reasons),
+        ]
+    };
+    let rows: Vec<Vec<Cell>> = document.tasks.iter().map(row).collect();
+    let columns = [
+        "ID", "Task", "Owner", "Priority", "Est", "Wave", "Unblocks", "Why",
+    ];
+    let mut text = table(&columns, &rows, style);
+    if document.more > 0 {
+        text += &style.paint(DIM, &format!("  and {} more", document.more));
+        text.push('\n');
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use unicode_width::UnicodeWidthStr as _;
+
+    use super::*;
+    use crate::core::{
+        sample::{Sample, any_sample},
+        snapshot,
+        text::is_invisible,
+    };
+
+    #[test]
+    fn the_plan_shows_declared_waves_possible_waves_the_path_and_the_lanes() {
+        let day = Sample::day();
+        let page = plan(
+            &snapshot::plan(day.state(), day.state().effective),
+            Style::default(),
+        );
+        for line in [
+            "  FIRST    0 of 2  B, 1",
+            "  codex    1, B",
+            "  anybody         G",
+        ] {
+            assert!(page.lines().any(|found| found == line), "{line}\n{page}");
+        }
+        assert!(page.contains("\nCritical path\n  4h: B → CC-3\n  2 without an estimate, counted as nothing: G, B~"), "{page}");
+    }
+
+    #[test]
+    fn where_nothing_is_ready_it_is_said_why() {
+        let state = Sample::new().into_state();
+        let told = snapshot::ready(&state, state.effective, None, false, None);
+        assert_eq!(
+            ready(&told, true, Style::default()),
+            "nothing is ready: no task is open\n"
+        );
+        assert_eq!(
+            plan(&snapshot::plan(&state, state.effective), Style::default()),
+            "no task is open\n"
+        );
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_plan_overruns_the_terminal_or_drives_it(sample in any_sample(), width in 60usize..140) {
+            let state = sample.into_state();
+            let style = Style { color: false, width: Some(width) };
+            let told = snapshot::ready(&state, state.effective, None, false, Some(3));
+            let page = plan(&snapshot::plan(&state, state.effective), style) + &ready(&told, true, style);
+            for line in page.lines() {
+                proptest::prop_assert!(!line.contains(is_invisible), "{:?}", line);
+                proptest::prop_assert!(line.width() <= width, "{}: {}", width, line);
+            }
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! What to do next: the seed's plan in waves, what is ready for whom, targets, briefs, and agents that take what is next.
+//!
+//! Not here: the order itself (unit tests of `core::plan`), and its looks (docs/stories).
+
+use std::{fs, path::Path};
+
+use serde_json::{Value, json};
+
+use crate::world::World;
+
+/// A world with the plan of the seed.
+fn planned() -> World {
+    let world = World::new();
+    world.done("init --actor ada");
+    let plan = "coordination_summary.md";
+    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
+    fs::copy(fixtures.join(plan), world.work().join(plan)).unwrap();
+    world.done(&format!("import {plan}"));
+    world
+}
+
+fn data(world: &World, line: &str, schema: &str) -> Value {
+    let words: Vec<&str> = line.split(' ').chain(["--json"]).collect();
+    world.coord(&words).data(schema)
+}
+
+fn ids(tasks: &Value) -> Vec<&str> {
+    let tasks = tasks.as_array().unwrap().iter();
+    tasks
+        .map(|task| task["task"]["id"].as_str().unwrap())
+        .collect()
+}
+
+#[test]
+fn the_waves_that_the_plan_declares_are_kept_and_those_without_one_are_told() {
+    let world = planned();
+    let plan = data(&world, "plan", "coord.plan/1");
+    let declared = &plan["declared"];
+    let waves: Vec<(&str, Vec<&str>)> = declared["waves"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|wave| {
+            let tasks = wave["tasks"].as_array().unwrap().iter();
+            (
+                wave["name"].as_str().unwrap(),
+                tasks.map(|task| task.as_str().unwrap()).collect(),
+            )
+        })
+        .collect();
+    assert_eq!(
+        waves,
+        [
+            ("FIRST", vec!["CC-1", "5", "1"]),
+            ("SECOND", vec!["2", "H"]),
+            ("THIRD", vec!["3", "4", "B", "G"]),
+            ("FOURTH", vec!["E402-1", "A", "C", "D"]),
+        ]
+    );
+    assert_eq!(
+        declared["outside"],
+        json!(["E", "F", "Safe-1", "CC-2", "CC-3", "CC-4", "CC-5", "CC-6"])
+    );
+    assert_eq!(declared["contradictions"], json!([]));
+}
+
+#[test]
+fn a_dependency_that_contradicts_the_declared_waves_is_a_line_of_the_plan() {
+    let world = planned();
+    world.done("edit CC-1 --depends B");
+    let plan = data(&world, "plan", "coord.plan/1");
+    let message = "task 'CC-1' (FIRST, place 1) waits for 'B' (THIRD, place 8)";
+    assert_eq!(
+        plan["declared"]["contradictions"],
+        json!([{"task": "CC-1", "waits_for": "B", "message": message}])
+    );
+    let line = format!("  contradiction: {message}");
+    assert!(world.done("plan").lines().any(|told| told == line));
+    assert_eq!(plan["critical_path"]["tasks"], json!(["B", "CC-1"]));
+    // As it was before the dependency came.
+    let before = data(&world, "plan --at 2025-10-15T09:03Z", "coord.plan/1");
+    assert_eq!(before["declared"]["contradictions"], json!([]));
+}
+
+#[test]
+fn ready_is_for_everybody_and_with_an_actor_only_for_it() {
+    let world = planned();
+    let ready = |line: &str| data(&world, line, "coord.ready/1");
+    let all = ready("ready");
+    assert_eq!(ids(&all["tasks"])[..6], ["CC-1", "5", "1", "2", "H", "B"]);
+    assert_eq!(all["tasks"].as_array().unwrap().len(), 16);
+    // codex is no actor yet, but owns tasks.
+    let codex = ready("ready --actor codex");
+    assert_eq!(ids(&codex["tasks"])[..3], ["1", "2", "B"]);
+    assert_eq!(codex["tasks"].as_array().unwrap().len(), 10);
+    assert_eq!(codex["idle"]["for_others"], 6);
+    let limited = ready("ready --actor codex -n 1");
+    assert_eq!(
+        (ids(&limited["tasks"]), &limited["more"]),
+        (vec!["1"], &json!(9))
+    );
+    let told = world.done("ready --actor codex --limit 1 --why");
+    assert!(
+        told.contains("high priority; declared FIRST, place 3\n  and 9 more\n"),
+        "{told}"
+    );
+}
