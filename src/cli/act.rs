@@ -1,4 +1,4 @@
-//! The shape of every command that changes one task: read, decide, append.
+//! The shape of every command that appends one entry, mostly about one task: read, decide, append.
 //!
 //! Not here: what is then said (each command).
 
@@ -173,4 +173,36 @@ pub fn one_event(
     decide: impl Fn(&Scene<'_>) -> Result<Event, CommandError>,
 ) -> Result<Done, CommandError> {
     on_task(context, given, |scene| decide(scene).map(Draft::from))
+}
+
+/// What was done that is about no task.
+pub struct Appended {
+    /// The state afterwards.
+    pub state: State,
+    /// Who acted.
+    pub actor: ActorName,
+    /// The new entry's object id.
+    pub entry: String,
+}
+
+/// Appends one event that `decide` makes from the state.
+///
+/// # Errors
+/// `decide` or the rules refuse, or the ledger cannot be written.
+pub fn on_ledger(
+    context: &mut Context,
+    decide: impl Fn(&State) -> Result<Event, CommandError>,
+) -> Result<Appended, CommandError> {
+    let (ledger, known, author, now) = ready(context)?;
+    let build = |state: &State, number| match number {
+        0 => decide(state).map(|event| Some(Draft::from(event))),
+        _ => Ok(None),
+    };
+    let appended = ledger.append_after(Some(known), &author, now, build)?;
+    let entry = appended.entries.first();
+    Ok(Appended {
+        entry: entry.map_or_else(String::new, |(object, _)| object.to_string()),
+        state: appended.verified.state,
+        actor: author.actor,
+    })
 }

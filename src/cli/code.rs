@@ -20,6 +20,8 @@ pub const BAD_DATE: &str = "bad_date";
 pub const UNKNOWN_SNAPSHOT: &str = "unknown_snapshot";
 /// A date, label or entry after `--at` names nothing.
 pub const UNKNOWN_MOMENT: &str = "unknown_moment";
+/// No target is set on this figure.
+pub const UNKNOWN_TARGET: &str = "unknown_target";
 /// A file, a folder or standard input cannot be read.
 pub const CANNOT_READ: &str = "cannot_read";
 /// A file, a folder or standard output cannot be written.
@@ -46,6 +48,7 @@ pub const ALL: &[(&str, u8)] = &[
     (BAD_DATE, 128),
     (UNKNOWN_SNAPSHOT, 128),
     (UNKNOWN_MOMENT, 128),
+    (UNKNOWN_TARGET, 1),
     (CANNOT_READ, 128),
     (CANNOT_WRITE, 128),
     (BAD_PLAN, 128),

@@ -31,6 +31,9 @@ const COMMANDS: &[&[&str]] = &[
     &["done", "B"],
     &["cancel", "B"],
     &["reopen", "B"],
+    &["target", "set", "percent", "100"],
+    &["target", "unset", "percent"],
+    &["target", "list"],
     &["import", "plan.md"],
     &["export", "--format=json"],
     &["snapshot"],
@@ -100,7 +103,11 @@ fn short_help_is_short_and_exits_0_everywhere() {
     assert!(top.stdout.lines().count() < 50, "{}", top.stdout);
     for command in COMMANDS {
         let mut help = vec![command[0]];
-        help.extend(command.get(1).filter(|_| command[0] == "actor"));
+        help.extend(
+            command
+                .get(1)
+                .filter(|_| ["actor", "target"].contains(&command[0])),
+        );
         help.push("-h");
         let output = world.coord(&help);
         assert_eq!(

@@ -105,3 +105,40 @@ fn ready_is_for_everybody_and_with_an_actor_only_for_it() {
         "{told}"
     );
 }
+
+#[test]
+fn a_missed_target_is_named_and_exits_1() {
+    let world = planned();
+    assert_eq!(
+        world.done("target set in_progress 3..5"),
+        "in_progress should be 3..5; it is 0, missed\n"
+    );
+    world.done("target set prs_open <10");
+    let checked = world.coord(&["status", "--check"]);
+    assert_eq!(
+        (checked.code, checked.stderr.as_str()),
+        (
+            1,
+            "warning: 'in_progress' should be 3..5; it is 0, missed\n"
+        )
+    );
+    assert!(
+        checked
+            .stdout
+            .contains("  in_progress  3..5    0      missed\n"),
+        "{checked:?}"
+    );
+    let in_json = world.coord(&["status", "--check", "--json"]);
+    assert_eq!(in_json.code, 1);
+    assert_eq!(in_json.data("coord.status/1")["targets"][0]["met"], false);
+    for id in ["1", "5", "CC-1"] {
+        world.done(&format!("claim {id} --actor ada"));
+    }
+    world.done("status --check");
+    world.done("target unset in_progress");
+    let left = data(&world, "target list", "coord.targets/1");
+    assert_eq!(
+        left["targets"],
+        json!([{"name": "prs_open", "expression": "<10", "value": 0, "met": true}])
+    );
+}

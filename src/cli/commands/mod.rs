@@ -28,6 +28,7 @@ pub mod snapshot;
 pub mod snapshots;
 pub mod status;
 pub mod step;
+pub mod target;
 pub mod task_options;
 pub mod unblock;
 pub mod verify;

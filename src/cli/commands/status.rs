@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::{
     cli::{CommandError, Context, local::Local},
-    core::snapshot::{self, StatusDocument},
+    core::snapshot::{self, StatusDocument, TargetDocument},
     render::text,
 };
 
@@ -16,7 +16,7 @@ pub struct Args {
     /// As it was at this time: a day, a time, a snapshot's label or an entry
     #[arg(long, value_name = "WHEN")]
     pub at: Option<String>,
-    /// Exit with 1 if a target is missed
+    /// Exit with 1 if a target is missed, and say which
     #[arg(long)]
     pub check: bool,
 }
@@ -50,12 +50,18 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         let page = text::status(&document, moment.seen_from, style);
         context.ui.page(moment.heading() + &page)?;
     }
-    let missed = document
-        .targets
-        .iter()
-        .any(|target| target.met == Some(false));
-    match args.check && missed {
-        true => Err(CommandError::answered_no()),
-        false => Ok(()),
+    let missed = document.targets.iter();
+    let missed = missed.filter(|target| target.met == Some(false));
+    let missed: Vec<&TargetDocument> = missed.filter(|_| args.check).collect();
+    for target in &missed {
+        let TargetDocument {
+            name, expression, ..
+        } = target;
+        let message = format!("'{name}' should be {expression}; {}", target.in_words());
+        context.ui.warn(message);
+    }
+    match missed.is_empty() {
+        true => Ok(()),
+        false => Err(CommandError::answered_no()),
     }
 }

@@ -75,6 +75,18 @@ pub struct TargetDocument {
     pub met: Option<bool>,
 }
 
+impl TargetDocument {
+    /// Whether it is met: `it is 2, missed`, `nobody knows what it is`.
+    pub fn in_words(&self) -> String {
+        match (self.value, self.met) {
+            (Some(value), Some(true)) => format!("it is {value}, met"),
+            (Some(value), Some(false)) => format!("it is {value}, missed"),
+            (Some(value), None) => format!("it is {value}"),
+            (None, _) => "nobody knows what it is".to_owned(),
+        }
+    }
+}
+
 /// Something that had no effect, or is not as its author meant it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct AnomalyDocument {
@@ -108,7 +120,7 @@ pub fn status(state: &State) -> StatusDocument {
             digest: state.digest(),
             title: state.title.clone(),
         },
-        targets: targets(state, &summary),
+        targets: targets_of(state, &summary),
         summary,
         tasks,
         guardrails: guardrails(state),
@@ -118,7 +130,15 @@ pub fn status(state: &State) -> StatusDocument {
     }
 }
 
-fn targets(state: &State, summary: &Summary) -> Vec<TargetDocument> {
+/// The targets, by figure, and whether they are met.
+pub fn targets(state: &State) -> Vec<TargetDocument> {
+    let tasks = state
+        .tasks()
+        .map(|(index, _)| TaskDocument::of(state, index));
+    targets_of(state, &Summary::of(&tasks.collect::<Vec<_>>()))
+}
+
+fn targets_of(state: &State, summary: &Summary) -> Vec<TargetDocument> {
     let documents = state.targets.iter().map(|(name, expression)| {
         let value = figure(state, summary, name.as_str());
         let range: Option<Range> = expression.as_str().parse().ok();

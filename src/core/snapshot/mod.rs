@@ -20,7 +20,7 @@ pub(in crate::core) use self::document::as_shown;
 pub use self::{
     actor::{ActorDocument, KeyDocument},
     dashboard::{dashboard, escaped},
-    document::{AnomalyDocument, LedgerDocument, StatusDocument, TargetDocument, status},
+    document::{AnomalyDocument, LedgerDocument, StatusDocument, TargetDocument, status, targets},
     files::files,
     observed::{GuardrailDocument, PullRequestDocument, WorktreeDocument},
     plan::{

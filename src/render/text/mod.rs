@@ -19,7 +19,7 @@ pub use self::{
     letters::{Letter, letters},
     log::log_entry,
     plan::{plan, ready},
-    status::status,
+    status::{status, targets},
     style::{Style, time_seen_from},
     task::{list, show},
 };

@@ -14,7 +14,10 @@ use super::{
 };
 use crate::core::{
     event::observation::{Checks, PullRequestState},
-    snapshot::{ClaimDocument, Counts, Minutes, StatusDocument, Summary, TaskDocument, effort},
+    snapshot::{
+        ClaimDocument, Counts, Minutes, StatusDocument, Summary, TargetDocument, TaskDocument,
+        effort,
+    },
     task::Status,
     text::{Text, visible},
     time::Timestamp,
@@ -31,7 +34,7 @@ pub fn status(document: &StatusDocument, now: Timestamp, style: Style) -> String
     section(&mut page, guardrails(document, now, style));
     section(&mut page, pull_requests(document, style));
     section(&mut page, worktrees(document, style));
-    section(&mut page, targets(document, style));
+    section(&mut page, target_table(&document.targets, style));
     section(&mut page, anomalies(document, style));
     page
 }
@@ -303,9 +306,13 @@ fn worktrees(document: &StatusDocument, style: Style) -> Option<String> {
     titled("Worktrees", &columns, &rows, style)
 }
 
-fn targets(document: &StatusDocument, style: Style) -> Option<String> {
-    let rows: Vec<Vec<Cell>> = document
-        .targets
+/// The targets, and which are met; empty if there is none.
+pub fn targets(targets: &[TargetDocument], style: Style) -> String {
+    target_table(targets, style).unwrap_or_default()
+}
+
+fn target_table(targets: &[TargetDocument], style: Style) -> Option<String> {
+    let rows: Vec<Vec<Cell>> = targets
         .iter()
         .map(|target| {
             let (met, ansi) = match target.met {

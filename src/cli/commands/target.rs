@@ -1,0 +1,152 @@
+//! `git coord target`: what the figures of the plan should be.
+//!
+//! Not here: the figures (`core::snapshot`), and how a target is written (`core::target`).
+
+use serde::Serialize;
+
+use crate::{
+    cli::{CommandError, Context, act, code},
+    core::{
+        event::{Event, GuardrailEvent},
+        id::{ActorName, TargetName},
+        snapshot::{self, FIGURES, TargetDocument},
+        state::State,
+        target::{InvalidRange, Range},
+        text::Text,
+    },
+    render::text,
+};
+
+/// Set targets for the figures of the plan
+///
+/// Whether they are met stands in 'status', in snapshots and in the dashboard; 'status --check' exits with 1 if one
+/// is missed.
+#[derive(Debug, clap::Args)]
+#[command(subcommand_required = true, arg_required_else_help = false)]
+pub struct Args {
+    /// What to do with the targets.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What can be done with targets.
+#[derive(Debug, clap::Subcommand)]
+pub enum Command {
+    /// Say what a figure should be
+    Set(Set),
+    /// Take the target from a figure
+    Unset(Unset),
+    /// List the targets, and which are met
+    List,
+}
+
+/// Options of `target set`.
+#[derive(Debug, clap::Args)]
+pub struct Set {
+    /// The figure: a status such as in_progress, total, percent, prs_open or guardrails_passed
+    #[arg(value_name = "FIGURE")]
+    pub figure: TargetName,
+    /// What it should be: 3..5, '<10', '>=4' or 4
+    #[arg(value_name = "EXPR", value_parser = expression)]
+    pub expression: Text,
+}
+
+/// Options of `target unset`.
+#[derive(Debug, clap::Args)]
+pub struct Unset {
+    /// The figure
+    #[arg(value_name = "FIGURE")]
+    pub figure: TargetName,
+}
+
+/// A target as it was written, if it can be read.
+fn expression(text: &str) -> Result<Text, InvalidRange> {
+    let invalid = || InvalidRange(text.to_owned());
+    text.parse::<Range>()?;
+    text.trim().parse().map_err(|_| invalid())
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// What the store and the rules say; there is no such figure, or no target on it.
+pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
+    match &args.command {
+        Command::Set(args) => set(context, args),
+        Command::Unset(args) => unset(context, args),
+        Command::List => list(context),
+    }
+}
+
+/// The data of `coord.targets/1`.
+#[derive(Serialize)]
+struct Listed {
+    targets: Vec<TargetDocument>,
+}
+
+fn list(context: &mut Context) -> Result<(), CommandError> {
+    let targets = snapshot::targets(&context.ledger()?.current()?.state);
+    let text = text::targets(&targets, context.ui.style());
+    context
+        .ui
+        .answer("coord.targets/1", &Listed { targets }, text)
+}
+
+/// The data of `coord.target/1`.
+#[derive(Serialize)]
+struct Changed {
+    /// The new entry's object id.
+    entry: String,
+    actor: ActorName,
+    /// The target as it now stands; null if it was taken away.
+    target: Option<TargetDocument>,
+}
+
+fn set(context: &mut Context, args: &Set) -> Result<(), CommandError> {
+    if !FIGURES.contains(&args.figure.as_str()) {
+        let figures = FIGURES.join(", ");
+        let message = format!("'{}' is no figure: the figures are {figures}", args.figure);
+        return Err(CommandError::usage(message));
+    }
+    change(context, &args.figure, |_| Ok(Some(args.expression.clone())))
+}
+
+fn unset(context: &mut Context, args: &Unset) -> Result<(), CommandError> {
+    change(context, &args.figure, |state| {
+        if state.targets.contains_key(&args.figure) {
+            return Ok(None);
+        }
+        let message = format!("no target is set on '{}'", args.figure);
+        Err(CommandError::no(code::UNKNOWN_TARGET, message).hint("git coord target list"))
+    })
+}
+
+fn change(
+    context: &mut Context,
+    figure: &TargetName,
+    expression: impl Fn(&State) -> Result<Option<Text>, CommandError>,
+) -> Result<(), CommandError> {
+    let appended = act::on_ledger(context, |state| {
+        Ok(Event::Guardrail(GuardrailEvent::TargetSet {
+            name: figure.clone(),
+            expression: expression(state)?,
+        }))
+    })?;
+    let targets = snapshot::targets(&appended.state);
+    let target = targets.into_iter().find(|target| target.name == *figure);
+    let text = match &target {
+        Some(target) => format!(
+            "{} should be {}; {}\n",
+            figure,
+            target.expression,
+            target.in_words()
+        ),
+        None => format!("{figure} has no target\n"),
+    };
+    let changed = Changed {
+        entry: appended.entry,
+        actor: appended.actor,
+        target,
+    };
+    context.ui.answer("coord.target/1", &changed, text)
+}
