@@ -113,6 +113,7 @@ impl Made {
         Author {
             actor: name.parse().unwrap(),
             signer: Signer::open(&config).unwrap(),
+            clock: Timestamp::MAX,
         }
     }
 

@@ -39,7 +39,12 @@ impl Context {
             Some(source) => open(repository, source)?,
             None => return Err(missing_key(repository, state, &actor)),
         };
-        Ok(Author { actor, signer })
+        let clock = self.clock();
+        Ok(Author {
+            actor,
+            signer,
+            clock,
+        })
     }
 }
 

@@ -12,7 +12,10 @@ use crate::core::time::Timestamp;
 
 /// A clock that is read once: everything that one command does happens at one time.
 #[derive(Debug, Default)]
-pub struct Clock(OnceCell<Timestamp>);
+pub struct Clock {
+    now: OnceCell<Timestamp>,
+    system: OnceCell<Timestamp>,
+}
 
 impl Clock {
     /// The time at which this command acts.
@@ -20,21 +23,30 @@ impl Clock {
     /// # Errors
     /// `bad_date` if `GIT_COMMITTER_DATE` is set to something that is no date.
     pub fn now(&self) -> Result<Timestamp, CommandError> {
-        if let Some(now) = self.0.get() {
+        if let Some(now) = self.now.get() {
             return Ok(*now);
         }
-        let now =
-            read(&|name| std::env::var_os(name).map(|value| value.to_string_lossy().into_owned()))?;
-        Ok(*self.0.get_or_init(|| now))
+        let set = set_by(&|name| {
+            std::env::var_os(name).map(|value| value.to_string_lossy().into_owned())
+        })?;
+        Ok(*self
+            .now
+            .get_or_init(|| set.unwrap_or_else(|| self.system())))
+    }
+
+    /// What the system's clock says, whatever is set.
+    pub fn system(&self) -> Timestamp {
+        *self.system.get_or_init(system_time)
     }
 }
 
-fn read(environment: Lookup<'_>) -> Result<Timestamp, CommandError> {
+/// The time that the environment sets, if it sets one.
+fn set_by(environment: Lookup<'_>) -> Result<Option<Timestamp>, CommandError> {
     match environment("GIT_COMMITTER_DATE") {
-        Some(date) if !date.is_empty() => date.trim().parse::<Timestamp>().map_err(|error| {
+        Some(date) if !date.is_empty() => date.trim().parse().map(Some).map_err(|error| {
             CommandError::fatal(code::BAD_DATE, "GIT_COMMITTER_DATE is no date").because(error)
         }),
-        _ => Ok(system_time()),
+        _ => Ok(None),
     }
 }
 
@@ -48,19 +60,21 @@ fn system_time() -> Timestamp {
 mod tests {
     use super::*;
 
-    fn at(date: &str) -> Result<Timestamp, CommandError> {
-        read(&|name| (name == "GIT_COMMITTER_DATE").then(|| date.to_owned()))
+    fn at(date: &str) -> Result<Option<Timestamp>, CommandError> {
+        set_by(&|name| (name == "GIT_COMMITTER_DATE").then(|| date.to_owned()))
     }
 
     #[test]
     fn the_committer_date_sets_the_clock() {
         let noon = at("Wed, 15 Oct 2025 14:05:00 +0200").unwrap();
-        assert_eq!(noon.to_string(), "2025-10-15T12:05:00Z");
+        assert_eq!(noon.unwrap().to_string(), "2025-10-15T12:05:00Z");
     }
 
     #[test]
     fn without_a_date_it_is_now() {
-        assert!(at("").unwrap() > "2025-01-01T00:00:00Z".parse().unwrap());
+        assert_eq!(at("").unwrap(), None);
+        let now = Clock::default().system();
+        assert!(now > "2025-01-01T00:00:00Z".parse().unwrap());
     }
 
     #[test]

@@ -52,6 +52,11 @@ impl Context {
         self.actor.as_ref()
     }
 
+    /// What this machine's clock says, whatever time the command acts at.
+    pub fn clock(&self) -> Timestamp {
+        self.clock.system()
+    }
+
     /// The actor whom `--actor`, the environment or the config of `repository` names, if any does.
     ///
     /// # Errors

@@ -30,6 +30,9 @@ pub struct InvalidTime {
 }
 
 impl Timestamp {
+    /// The last instant that there is: the end of the year 9999.
+    pub const MAX: Self = Self(SECONDS_MAX);
+
     /// The instant so many seconds after the epoch; later ones than the year 9999 are cut to its end.
     pub fn from_seconds(seconds: u64) -> Self {
         Self(seconds.min(SECONDS_MAX))

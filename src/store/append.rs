@@ -5,8 +5,6 @@
 //! before it is in the ledger, and an append that fails has changed nothing.
 //! Not here: how the ref moves (`refs`).
 
-use std::time::{SystemTime, UNIX_EPOCH};
-
 use super::{
     Error, LEDGER_REF,
     cache::{self, Verified},
@@ -35,7 +33,7 @@ use crate::core::{
 /// How often the ref may move under us before we give up; each time somebody else succeeded.
 const RACES_MAX: usize = 100;
 
-/// How far an entry's time may be ahead of this machine's clock: one that comes from the future would
+/// How far an entry's time may be ahead of its author's clock: one that comes from the future would
 /// hold the ledger's effective time there.
 const AHEAD_MAX: Span = Span::from_minutes(10);
 
@@ -46,6 +44,19 @@ pub struct Author {
     pub actor: ActorName,
     /// Its key.
     pub signer: Signer,
+    /// What the clock of its machine says, whatever time the entries are given.
+    pub clock: Timestamp,
+}
+
+impl Author {
+    /// An entry may be given any time, but not one far past its author's own clock.
+    fn check_time(&self, time: Timestamp) -> Result<(), Error> {
+        let clock = self.clock;
+        match time > clock.after(AHEAD_MAX) {
+            true => Err(Error::AheadOfClock { time, clock }),
+            false => Ok(()),
+        }
+    }
 }
 
 /// What an entry is to say.
@@ -151,7 +162,7 @@ impl Ledger {
         now: Timestamp,
         founding: Founding,
     ) -> Result<Appended, Error> {
-        check_clock(now)?;
+        author.check_time(now)?;
         let repository = self.repository();
         let queue = QueueLock::acquire(repository)?;
         let email = founding.email.clone();
@@ -257,7 +268,7 @@ impl<'a> Chain<'a> {
         now: Timestamp,
         before: Verified,
     ) -> Result<Self, Error> {
-        check_clock(now)?;
+        author.check_time(now)?;
         let email = author_email(&before.state, &author.actor, author.signer.public_key())?;
         Ok(Self {
             ledger,
@@ -371,16 +382,6 @@ impl<'a> Chain<'a> {
             entries: self.entries,
             verified: self.verified,
         }
-    }
-}
-
-/// `GIT_COMMITTER_DATE` sets the time of an entry, but not past the machine's own clock.
-fn check_clock(time: Timestamp) -> Result<(), Error> {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH);
-    let clock = Timestamp::from_seconds(since.map_or(0, |since| since.as_secs()));
-    match time > clock.after(AHEAD_MAX) {
-        true => Err(Error::AheadOfClock { time, clock }),
-        false => Ok(()),
     }
 }
 

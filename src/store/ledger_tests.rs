@@ -25,6 +25,7 @@ fn founded(fixture: &Fixture) -> (Ledger, Author) {
     let author = Author {
         actor: "claude".parse().unwrap(),
         signer,
+        clock: now().after(Span::from_minutes(60)),
     };
     let founding = Founding {
         key: author.signer.public_key().clone(),
@@ -138,6 +139,7 @@ fn a_second_ledger_and_a_stranger_are_refused() {
     let stranger = Author {
         actor: author.actor.clone(),
         signer: other,
+        clock: author.clock,
     };
     let append = |author: &Author| {
         ledger.append(author, now(), |_, number| {
@@ -148,6 +150,7 @@ fn a_second_ledger_and_a_stranger_are_refused() {
     let nobody = Author {
         actor: "nobody".parse().unwrap(),
         signer: stranger.signer,
+        clock: author.clock,
     };
     assert_eq!(append(&nobody).unwrap_err().code(), "unknown_actor");
 }

@@ -291,6 +291,7 @@ pub fn author(world: &World, player: &Player) -> Author {
     Author {
         actor: player.name.parse().unwrap(),
         signer: signer(&key, None),
+        clock: Timestamp::MAX,
     }
 }
 

@@ -74,9 +74,8 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         Some(named) => named,
         None => name_of_user(repository)?,
     };
-    let now = context.now()?;
     let (source, generated) = choose_key(repository, &actor, args.key.as_deref())?;
-    let founded = found(&ledger, args, actor, source.clone(), now);
+    let founded = found(context, &ledger, args, actor, source.clone());
     let founded = founded.inspect_err(|_| forget(&ledger, generated.as_deref()))?;
     let (actor, key, appended) = founded;
     let id = appended.verified.state.ledger;
@@ -111,11 +110,11 @@ type Done = (
 );
 
 fn found(
+    context: &Context,
     ledger: &Ledger,
     args: &Args,
     actor: ActorName,
     source: KeySource,
-    now: crate::core::time::Timestamp,
 ) -> Result<Done, CommandError> {
     let repository = ledger.repository();
     let signer = author::open(repository, source)?;
@@ -135,8 +134,12 @@ fn found(
         facts: home.into_iter().collect(),
         nonce: nonce()?,
     };
-    let author = Author { actor, signer };
-    let appended = ledger.found(&author, now, founding)?;
+    let author = Author {
+        actor,
+        signer,
+        clock: context.clock(),
+    };
+    let appended = ledger.found(&author, context.now()?, founding)?;
     Ok((author.actor, key, appended))
 }
 

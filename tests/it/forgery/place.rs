@@ -192,6 +192,7 @@ fn with_nondeterministic_key(forge: &Forge) -> Author {
     Author {
         actor: "dana".parse().unwrap(),
         signer: signer(&path, Some("ssh-keygen")),
+        clock: git_coord::core::time::Timestamp::MAX,
     }
 }
 
