@@ -208,7 +208,6 @@ impl Ledger {
                 let verified = Verified {
                     tip: object,
                     id,
-                    quarantined: 0,
                     lag: 1,
                     state: replay.into_state(),
                 };

@@ -25,8 +25,6 @@ pub struct Verified {
     pub tip: ObjectId,
     /// The tip's id.
     pub id: EntryId,
-    /// How many commits in the order are quarantined and not acknowledged.
-    pub quarantined: u64,
     /// How many entries are newer than the cache.
     pub lag: u64,
     /// The state at the tip.
@@ -40,10 +38,9 @@ struct Header {
     versions: (u16, u16),
     tip: String,
     id: EntryId,
-    quarantined: u64,
 }
 
-const MAGIC: &[u8] = b"git-coord state cache 2\n";
+const MAGIC: &[u8] = b"git-coord state cache 3\n";
 
 /// Reads the cache; none if there is none that can be used.
 pub fn read(repository: &Repository) -> Option<Verified> {
@@ -61,7 +58,6 @@ pub fn read(repository: &Repository) -> Option<Verified> {
     Some(Verified {
         tip: header.tip.parse().ok()?,
         id: header.id,
-        quarantined: header.quarantined,
         lag: 0,
         state: State::read_back(bytes, start)?,
     })
@@ -120,7 +116,6 @@ pub fn write(repository: &Repository, verified: &Verified) {
         versions: (RULES, STATE),
         tip: verified.tip.to_string(),
         id: verified.id,
-        quarantined: verified.quarantined,
     });
     // A header has a few hundred bytes.
     let mut content = (header.len() as u32).to_be_bytes().to_vec();

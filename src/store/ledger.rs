@@ -130,20 +130,11 @@ impl Ledger {
     fn replayed(&self, tip: ObjectId) -> Result<Verified, Error> {
         let history = History::read(&self.repository, tip)?;
         let id = history.tip().node.id;
-        let flawed: Vec<EntryId> = history
-            .quarantined()
-            .map(|(placed, _)| placed.node.id)
-            .collect();
         // A history whose first commit is quarantined is not read at all.
         let state = history.into_state().ok_or(Error::NoLedger)?;
-        let open = flawed
-            .iter()
-            .filter(|id| !state.acknowledged.contains(id))
-            .count();
         Ok(Verified {
             tip,
             id,
-            quarantined: open as u64,
             // A join or a bad entry cannot be passed from the cache: it is replayed once, not by every reader.
             lag: u64::MAX,
             state,
@@ -192,7 +183,7 @@ impl Ledger {
             let number = judge.push(&[parent], *candidate);
             match &judge.nodes()[number as usize].verdict {
                 Verdict::Accepted(accepted) => reduce::apply(&mut verified.state, accepted),
-                // Only the full replay knows which are acknowledged.
+                // The full replay, so that its answer is the one that counts.
                 Verdict::Quarantined { .. } | Verdict::Cached => return Ok(None),
             }
             verified.id = judge.nodes()[number as usize].id;
