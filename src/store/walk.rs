@@ -51,7 +51,7 @@ pub fn walk(repository: &Repository, line: Line) -> Result<Walked, Error> {
     let mut walk = Walk::begin(repository, line);
     let first = walk.next_batch()?;
     let mut verifier = Verifier::new();
-    let mut found = verify(&first, walk.hash, &mut verifier);
+    let mut found = verify(&first, walk.hash, &mut verifier)?;
     if !walk.stack.is_empty() {
         found.extend(walk.rest_in_parallel()?);
     }
@@ -67,21 +67,35 @@ pub fn walk(repository: &Repository, line: Line) -> Result<Walked, Error> {
 #[derive(Default)]
 struct Batch {
     bytes: Vec<u8>,
-    /// The number of each commit, and where it ends.
-    commits: Vec<(u32, usize)>,
+    commits: Vec<Raw>,
+}
+
+/// Where one of them is.
+struct Raw {
+    number: u32,
+    id: ObjectId,
+    end: usize,
 }
 
 type Found = Vec<(u32, Box<Candidate>)>;
 
-fn verify(batch: &Batch, hash: HashKind, verifier: &mut Verifier) -> Found {
+/// The object database hands out what it finds under an id; what is not the commit of that id would be remembered as if
+/// it were, longer than it is there.
+fn verify(batch: &Batch, hash: HashKind, verifier: &mut Verifier) -> Result<Found, Error> {
     let mut start = 0;
     let mut found = Vec::with_capacity(batch.commits.len());
-    for (number, end) in &batch.commits {
+    for Raw { number, id, end } in &batch.commits {
         let raw = &batch.bytes[start..*end];
+        if !id.is_of_commit(raw) {
+            return Err(Error::CorruptObject {
+                id: *id,
+                why: "its bytes are not those that its id names".to_owned(),
+            });
+        }
         found.push((*number, Box::new(entry::candidate(raw, hash, verifier))));
         start = *end;
     }
-    found
+    Ok(found)
 }
 
 struct Walk {
@@ -153,11 +167,12 @@ impl Walk {
         while batch.commits.len() < BATCH
             && let Some(number) = self.stack.pop()
         {
-            self.reader
-                .commit(self.walked.ids[number as usize], &mut buffer)?;
+            let id = self.walked.ids[number as usize];
+            self.reader.commit(id, &mut buffer)?;
             self.follow(number, &buffer)?;
             batch.bytes.extend_from_slice(&buffer);
-            batch.commits.push((number, batch.bytes.len()));
+            let end = batch.bytes.len();
+            batch.commits.push(Raw { number, id, end });
         }
         self.buffer = buffer;
         Ok(batch)
@@ -198,19 +213,19 @@ impl Walk {
                 let mut verifier = Verifier::new();
                 let mut found = Found::new();
                 while let Some(batch) = next(&receiver) {
-                    found.extend(verify(&batch, hash, &mut verifier));
+                    found.extend(verify(&batch, hash, &mut verifier)?);
                 }
-                found
+                Ok(found)
             };
             let workers: Vec<_> = (0..workers).map(|_| scope.spawn(work)).collect();
             let read = self.send_batches(sender);
-            let found = workers.into_iter().flat_map(|worker| match worker.join() {
+            let found = workers.into_iter().map(|worker| match worker.join() {
                 Ok(found) => found,
                 // A panic in a worker is a defect of ours and stays one.
                 Err(panic) => std::panic::resume_unwind(panic),
             });
-            let found = found.collect();
-            read.map(|()| found)
+            let found: Vec<Found> = found.collect::<Result<_, Error>>()?;
+            read.map(|()| found.into_iter().flatten().collect())
         })
     }
 

@@ -21,6 +21,13 @@ impl ObjectId {
         gix::ObjectId::from_hex(text).ok().map(Self)
     }
 
+    /// Whether these bytes are the commit that the id names. The object database does not look when it reads.
+    pub fn is_of_commit(&self, raw: &[u8]) -> bool {
+        // The hasher fails only on a known SHA-1 collision attack.
+        let named = gix::objs::compute_hash(self.0.kind(), gix::objs::Kind::Commit, raw);
+        named.is_ok_and(|named| named == self.0)
+    }
+
     /// Whether all bytes are zero, which is how git writes "no object".
     pub fn is_null(&self) -> bool {
         self.0.is_null()
@@ -102,6 +109,18 @@ mod tests {
             let id: ObjectId = hex.parse().unwrap();
             assert_eq!(id.to_string(), hex);
             assert_eq!(id.as_bytes().len(), length / 2);
+        }
+    }
+
+    #[test]
+    fn an_id_names_its_own_commit_and_no_other_bytes() {
+        // As `git hash-object -t commit --literally` names nothing at all.
+        for id in [
+            "dcf5b16e76cce7425d0beaef62d79a7d10fce1f5",
+            "9f2a7f3b00f22334f6adc2721fb1f89cd969f02264d37cf6a2c32ba09beb6822",
+        ] {
+            let id: ObjectId = id.parse().unwrap();
+            assert!(id.is_of_commit(b"") && !id.is_of_commit(b"other"), "{id}");
         }
     }
 

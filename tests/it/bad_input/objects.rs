@@ -147,14 +147,31 @@ fn an_entry_under_another_ones_name_is_broken() {
     );
     writable(&path);
     fs::copy(other, &path).unwrap();
-    let told = world.coord(&["verify", "--json"]);
-    assert_eq!(told.code, 1, "{told:?}");
-    let told = told.data("coord.verify/1");
-    assert_eq!(told["good"], false);
-    assert_eq!(
-        told["broken"][0]["reason"],
-        "the object is not what its id says"
+    every_command_fails(&world, "corrupt_object");
+}
+
+/// What stood there for a while is not remembered.
+#[test]
+fn an_entry_that_was_broken_for_a_while_is_whole_after_its_repair() {
+    let world = ledger();
+    let status = world.done("status");
+    without_cache(&world);
+    let (tip, other) = (
+        object_path(&world, "refs/coord/ledger"),
+        object_path(&world, "refs/coord/ledger~1"),
     );
+    let whole = fs::read(&tip).unwrap();
+    writable(&tip);
+    fs::copy(other, &tip).unwrap();
+    world
+        .coord(&["status", "--json"])
+        .failed("corrupt_object", 128);
+    world
+        .coord(&["comment", "E", "x", "--json"])
+        .failed("corrupt_object", 128);
+    fs::write(&tip, whole).unwrap();
+    assert_eq!(world.done("status"), status);
+    is_sound(&world);
 }
 
 /// What is attached is read when it is shown; everything else goes on without it.
