@@ -7,12 +7,13 @@ use std::sync::Arc;
 use super::{
     Error, LEDGER_REF,
     cache::{self, Verified},
-    git::{ObjectId, ObjectKind, Repository},
+    git::{ObjectId, Repository},
     history::History,
     refs,
     walk::{self, Line},
 };
 use crate::core::{
+    codec::v1::ATTACHMENT_BYTES_MAX,
     id::EntryId,
     judge::{Judge, Verdict},
     reduce,
@@ -104,10 +105,7 @@ impl Ledger {
         let files = self.repository.read_tree(self.tree_of(object)?)?;
         let file = files.iter().find(|file| file.path == name);
         let file = file.ok_or_else(|| bad_attachment(entry, name, "is not in its tree"))?;
-        match self.repository.object(file.id)? {
-            (ObjectKind::Blob, bytes) => Ok(bytes),
-            _ => Err(bad_attachment(entry, name, "is no file")),
-        }
+        self.repository.blob(file.id, ATTACHMENT_BYTES_MAX)
     }
 
     /// The tree of a commit.

@@ -8,10 +8,11 @@ use std::collections::BTreeMap;
 
 use super::{
     Error, History, Ledger,
-    git::{MODE_FILE, ObjectId, ObjectKind},
+    git::{MODE_FILE, ObjectId},
     history::Placed,
 };
 use crate::core::{
+    codec::v1::ATTACHMENT_BYTES_MAX,
     event::{Attachment, Event, ObservationEvent},
     id::{Digest, EntryId, TaskId},
     judge::{Flaw, Verdict},
@@ -213,11 +214,10 @@ impl Check<'_> {
                 ));
                 continue;
             };
-            match repository.object(id) {
+            match repository.blob(id, ATTACHMENT_BYTES_MAX) {
                 Err(error) => say(format!("attachment '{}': {error}", attachment.name)),
-                Ok((kind, bytes)) => {
-                    let sound = kind == ObjectKind::Blob
-                        && mode == MODE_FILE
+                Ok(bytes) => {
+                    let sound = mode == MODE_FILE
                         && bytes.len() as u64 == attachment.size
                         && Digest::of(&bytes) == attachment.digest;
                     if !sound {

@@ -579,6 +579,7 @@ fn the_largest_sizes_are_those_of_the_program() {
         (v1::PARENTS_MAX, " |\n| 3 |"),
         (v1::EVENTS_MAX, ". An entry without events"),
         (v1::ATTACHMENTS_MAX, ", sorted by name"),
+        (v1::ATTACHMENT_BYTES_MAX as usize, " (64 MiB)"),
         (git_coord::core::text::TEXT_BYTES_MAX, " bytes of UTF-8"),
         (
             git_coord::core::id::NAME_BYTES_MAX,

@@ -128,6 +128,16 @@ mod tests {
     }
 
     #[test]
+    fn an_attachment_that_would_fill_the_memory_is_no_attachment() {
+        let mut entry = with_attachment("a");
+        entry.attachments[0].size = v1::ATTACHMENT_BYTES_MAX;
+        assert!(decode(&encode(&entry).unwrap()).is_ok());
+        entry.attachments[0].size += 1;
+        assert!(encode(&entry).is_err());
+        assert!(decode(&v1::to_canonical(&entry)).is_err());
+    }
+
+    #[test]
     fn only_canonical_bytes_are_an_entry() {
         let payload = encode(&with_attachment("a")).unwrap();
         assert!(decode(&payload).is_ok());

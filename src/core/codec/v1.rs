@@ -13,6 +13,8 @@ pub const PARENTS_MAX: usize = 16;
 pub const EVENTS_MAX: usize = 1000;
 /// The most attachments of one entry.
 pub const ATTACHMENTS_MAX: usize = 256;
+/// The most bytes of one attachment: whoever reads one holds it in memory.
+pub const ATTACHMENT_BYTES_MAX: u64 = 64 << 20;
 
 /// The canonical bytes of an entry.
 pub(super) fn write(entry: &Entry) -> Result<Vec<u8>, DecodeError> {
@@ -73,6 +75,13 @@ fn check_form(entry: &Entry) -> Result<(), DecodeError> {
     }
     if !entry.attachments.iter().all(Attachment::has_a_path) {
         return malformed("the name of an attachment is no path in a tree");
+    }
+    if entry
+        .attachments
+        .iter()
+        .any(|attachment| attachment.size > ATTACHMENT_BYTES_MAX)
+    {
+        return malformed("an attachment has more than 64 MiB");
     }
     let sorted = entry
         .attachments

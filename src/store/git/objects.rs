@@ -47,6 +47,25 @@ impl Repository {
         Ok((kind, buffer))
     }
 
+    /// The content of a file of an entry. Its size is looked at before it is read: a few bytes can unpack to more than
+    /// there is memory.
+    ///
+    /// # Errors
+    /// Those of [`object`](Self::object); [`Error::CorruptObject`] for what is no file or has more than `bytes_max` bytes.
+    pub fn blob(&self, id: ObjectId, bytes_max: u64) -> Result<Vec<u8>, Error> {
+        let corrupt = |why: String| Error::CorruptObject { id, why };
+        match self.reader.size(id) {
+            Some(size) if size > bytes_max => {
+                return Err(corrupt(format!("it has {size} bytes")));
+            }
+            _ => {}
+        }
+        match self.object(id)? {
+            (ObjectKind::Blob, bytes) => Ok(bytes),
+            (other, _) => Err(corrupt(format!("it is a {}, not a file", other.as_str()))),
+        }
+    }
+
     /// Whether the object is there; its content is not looked at.
     pub fn contains(&self, id: ObjectId) -> bool {
         self.reader.contains(id)

@@ -5,7 +5,7 @@
 use std::{collections::HashMap, path::PathBuf};
 
 use gix::{
-    objs::{Exists as _, Find as _},
+    objs::{Exists as _, Find as _, FindHeader as _},
     odb::pack::cache::DecodeEntry,
 };
 
@@ -94,6 +94,13 @@ impl Reader {
             Some(why) => Error::CorruptObject { id, why },
             None => Error::MissingObject { id },
         })
+    }
+
+    /// The size of an object, if it is there and not broken; its content is not unpacked.
+    pub fn size(&self, id: ObjectId) -> Option<u64> {
+        let header = |store: &Store| store.thorough.try_header(&id.0).ok().flatten();
+        let found = self.stores.iter().find_map(header);
+        found.map(|header| header.size)
     }
 
     /// Whether the object is there; its content is not looked at.

@@ -16,6 +16,10 @@ const MODE_FOLDER: u32 = 0o040_000;
 /// Folders deeper than this are not ours; the limit keeps a hostile tree from exhausting the stack.
 const DEPTH_MAX: usize = 16;
 
+/// More files and folders than this are not ours: 256 attachments, each with 15 folders of its own, have fewer. A few folders
+/// that hold each other again and again could otherwise be walked without end.
+const NAMES_MAX: usize = 4096;
+
 /// A file in a tree.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TreeFile {
@@ -25,6 +29,14 @@ pub struct TreeFile {
     pub mode: u32,
     /// Its content; of a submodule, the commit.
     pub id: ObjectId,
+}
+
+/// What was found while a tree is being read.
+#[derive(Default)]
+struct Found {
+    files: Vec<TreeFile>,
+    /// How many names there were, those of folders included.
+    names: usize,
 }
 
 /// What one name in a folder stands for, while a tree is being built.
@@ -75,11 +87,12 @@ impl Repository {
     /// All files of a tree and of its folders, in git's order.
     ///
     /// # Errors
-    /// [`Error::MissingObject`]; [`Error::CorruptObject`] also for what is no tree and what is nested too deep.
+    /// [`Error::MissingObject`]; [`Error::CorruptObject`] also for what is no tree, what is nested too deep, and what has
+    /// more names than an entry's attachments can have.
     pub fn read_tree(&self, id: ObjectId) -> Result<Vec<TreeFile>, Error> {
-        let mut files = Vec::new();
-        self.read_folder(id, "", 0, &mut files)?;
-        Ok(files)
+        let mut found = Found::default();
+        self.read_folder(id, "", 0, &mut found)?;
+        Ok(found.files)
     }
 
     fn read_folder(
@@ -87,7 +100,7 @@ impl Repository {
         id: ObjectId,
         prefix: &str,
         depth: usize,
-        files: &mut Vec<TreeFile>,
+        found: &mut Found,
     ) -> Result<(), Error> {
         let corrupt = |why: String| Error::CorruptObject { id, why };
         if depth > DEPTH_MAX {
@@ -102,13 +115,17 @@ impl Repository {
         }
         for entry in gix::objs::TreeRefIter::from_bytes(&bytes, self.hash) {
             let entry = entry.map_err(|error| corrupt(error.to_string()))?;
+            found.names += 1;
+            if found.names > NAMES_MAX {
+                return Err(corrupt(format!("it leads to more than {NAMES_MAX} names")));
+            }
             let path = format!("{prefix}{}", entry.filename);
             let id = ObjectId(entry.oid.to_owned());
             if entry.mode.is_tree() {
-                self.read_folder(id, &format!("{path}/"), depth + 1, files)?;
+                self.read_folder(id, &format!("{path}/"), depth + 1, found)?;
             } else {
                 let mode = u32::from(entry.mode.value());
-                files.push(TreeFile { path, mode, id });
+                found.files.push(TreeFile { path, mode, id });
             }
         }
         Ok(())
@@ -182,6 +199,35 @@ mod tests {
             let files: Vec<_> = names.iter().map(|&name| (name, blob)).collect();
             let error = repository.write_tree(&files).unwrap_err();
             assert_eq!(error.code(), "invalid_file_name", "{names:?}");
+        }
+    }
+
+    #[test]
+    fn a_tree_of_trees_that_would_never_end_is_not_read() {
+        let fixture = Fixture::new();
+        let repository = fixture.open();
+        for inner in [&b"x"[..], b""] {
+            let kind = if inner.is_empty() {
+                ObjectKind::Tree
+            } else {
+                ObjectKind::Blob
+            };
+            let mut id = repository.write(kind, inner).unwrap();
+            for level in 0..12 {
+                let mode = if level == 0 && !inner.is_empty() {
+                    "100644"
+                } else {
+                    "40000"
+                };
+                let mut bytes = Vec::new();
+                for name in 0..10 {
+                    bytes.extend_from_slice(format!("{mode} {name}\0").as_bytes());
+                    bytes.extend_from_slice(id.as_bytes());
+                }
+                id = repository.write(ObjectKind::Tree, &bytes).unwrap();
+            }
+            let refused = repository.read_tree(id).unwrap_err();
+            assert_eq!(refused.code(), "corrupt_object");
         }
     }
 
