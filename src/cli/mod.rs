@@ -17,6 +17,7 @@ pub mod input;
 mod json;
 pub mod layout;
 pub mod local;
+pub mod long_text;
 pub mod moment;
 pub mod pager;
 pub mod revision;
@@ -32,9 +33,9 @@ use serde::Serialize;
 
 use self::{
     commands::{
-        actor, add, block, cancel, claim, comment, demo, diff, done, edit, export, import, init,
-        list, log, plan, progress, ready, release, reopen, show, snapshot, snapshots, status, step,
-        target, unblock, verify,
+        actor, add, block, brief, cancel, claim, comment, demo, diff, done, edit, export, import,
+        init, list, log, plan, progress, ready, release, reopen, show, snapshot, snapshots, status,
+        step, target, unblock, verify,
     },
     ui::{Manner, Ui},
     usage::Stop,
@@ -92,6 +93,7 @@ enum Command {
     Log(log::Args),
     Ready(ready::Args),
     Plan(plan::Args),
+    Brief(brief::Args),
     Claim(claim::Args),
     Release(release::Args),
     Progress(progress::Args),
@@ -125,6 +127,7 @@ impl Command {
             Self::Log(args) => log::run(context, args),
             Self::Ready(args) => ready::run(context, args),
             Self::Plan(args) => plan::run(context, args),
+            Self::Brief(args) => brief::run(context, args),
             Self::Claim(args) => claim::run(context, args),
             Self::Release(args) => release::run(context, args),
             Self::Progress(args) => progress::run(context, args),

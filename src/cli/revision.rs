@@ -3,7 +3,7 @@
 //! Not here: entries of the ledger (`moment`).
 
 use super::{CommandError, Context, code};
-use crate::core::event::CommitId;
+use crate::{core::event::CommitId, store::git::Repository};
 
 /// The commit that `given` names, as `git rev-parse` understands it.
 ///
@@ -11,6 +11,16 @@ use crate::core::event::CommitId;
 /// `unknown_commit` if git knows no such commit.
 pub fn commit(context: &mut Context, given: &str) -> Result<CommitId, CommandError> {
     let repository = context.repository()?;
+    let id = find(&repository, given);
+    id.ok_or_else(|| CommandError::fatal(code::UNKNOWN_COMMIT, format!("'{given}' is no commit")))
+}
+
+/// Whether git knows a commit of this name.
+pub fn exists(repository: &Repository, given: &str) -> bool {
+    find(repository, given).is_some()
+}
+
+fn find(repository: &Repository, given: &str) -> Option<CommitId> {
     let peeled = format!("{given}^{{commit}}");
     let found = repository.run_git([
         "rev-parse",
@@ -19,9 +29,6 @@ pub fn commit(context: &mut Context, given: &str) -> Result<CommitId, CommandErr
         "--end-of-options",
         &peeled,
     ]);
-    let id = found
-        .ok()
-        .and_then(|id| String::from_utf8(id).ok())
-        .and_then(|id| id.trim().parse().ok());
-    id.ok_or_else(|| CommandError::fatal(code::UNKNOWN_COMMIT, format!("'{given}' is no commit")))
+    let id = String::from_utf8(found.ok()?).ok()?;
+    id.trim().parse().ok()
 }

@@ -21,6 +21,7 @@ const COMMANDS: &[&[&str]] = &[
     &["log"],
     &["ready"],
     &["plan"],
+    &["brief", "codex"],
     &["claim", "B"],
     &["release", "B"],
     &["progress", "B", "60%"],

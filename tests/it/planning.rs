@@ -142,3 +142,40 @@ fn a_missed_target_is_named_and_exits_1() {
         json!([{"name": "prs_open", "expression": "<10", "value": 0, "met": true}])
     );
 }
+
+#[test]
+fn the_commands_of_a_brief_can_be_copied_one_after_the_other() {
+    let world = World::new();
+    world.git(&["commit", "-q", "--allow-empty", "-m", "code"]);
+    world.done("init --actor ada");
+    world.done("actor add codex --generate");
+    fs::write(world.work().join("spec.md"), "Compare both.\n").unwrap();
+    world.done(
+        "add --id 1 --step write --step test --accept green --body spec.md --owner codex Harness",
+    );
+    let brief = data(&world, "brief codex", "coord.brief/1");
+    let first = &brief["tasks"][0];
+    assert_eq!(
+        (&first["standing"], &first["body"]["text"]),
+        (&json!("next"), &json!("Compare both.\n"))
+    );
+    let told = world.done("brief codex");
+    for line in [
+        "codex holds 0, and 1 could be taken",
+        "   2. [ ] test",
+        "  - green",
+        "    Compare both.",
+    ] {
+        assert!(told.lines().any(|told| told == line), "{line}: {told}");
+    }
+    let commands = first["commands"].as_array().unwrap().iter();
+    let commands: Vec<&str> = commands.map(|command| command.as_str().unwrap()).collect();
+    let copied = world.shell(&format!("{} 2>&1", commands.join(" 2>&1 && ")));
+    assert_eq!(copied.code, 0, "{commands:?}: {copied:?}");
+    assert!(copied.stdout.ends_with("1 is done\n"), "{copied:?}");
+    let idle = world.done("brief codex");
+    assert_eq!(
+        idle,
+        "codex holds 0, and nothing is ready: no task is open\n"
+    );
+}

@@ -5,6 +5,7 @@
 pub mod actor;
 pub mod add;
 pub mod block;
+pub mod brief;
 pub mod cancel;
 pub mod claim;
 pub mod comment;

@@ -7,15 +7,13 @@ use serde::Serialize;
 use crate::{
     cli::{
         CommandError, Context, act,
+        long_text::LongText,
         moment::{Moment, Reading},
     },
     core::{
-        id::EntryId,
-        judge::Verdict,
         log::Log,
         snapshot::TaskDocument,
         state::{TaskIndex, records::Attached},
-        time::Timestamp,
     },
     render::text::{self, Letter},
 };
@@ -41,20 +39,6 @@ struct Shown {
     comments: Vec<LongText>,
     /// What reviewers said with their verdicts.
     notes: Vec<LongText>,
-}
-
-/// A text that stands in an entry's tree.
-#[derive(Serialize)]
-struct LongText {
-    entry: EntryId,
-    actor: Option<String>,
-    at: String,
-    /// The text; null if it is not at hand.
-    text: Option<String>,
-    /// Why it is not.
-    missing: Option<String>,
-    #[serde(skip)]
-    time: Timestamp,
 }
 
 /// Runs the command.
@@ -121,50 +105,4 @@ fn comments(
     let commits = history.placed_at(moment.tip).into_iter().flatten();
     let commits = commits.map(|placed| (placed.object.to_string(), placed.node));
     Ok(Log::new(&moment.state, commits).comments(index))
-}
-
-impl LongText {
-    /// The text, or why it is not at hand: it can have been withheld, and the task is still to be shown.
-    fn read(reading: &Reading, attached: &Attached) -> Result<Self, CommandError> {
-        let found = reading.history()?.find(attached.entry);
-        let read = match &found {
-            Some(placed) => reading
-                .ledger()
-                .attachment(placed.object, attached)
-                .map_err(|error| error.to_string()),
-            None => Err("its entry is not in the ledger".to_owned()),
-        };
-        let (text, missing) = match read {
-            Ok(bytes) => (Some(String::from_utf8_lossy(&bytes).into_owned()), None),
-            Err(why) => (None, Some(why)),
-        };
-        let time = found
-            .map(|placed| placed.node.effective)
-            .unwrap_or_default();
-        let actor = found.and_then(|placed| match &placed.node.verdict {
-            Verdict::Accepted(accepted) => Some(accepted.entry.actor.to_string()),
-            Verdict::Cached | Verdict::Quarantined { .. } => None,
-        });
-        Ok(Self {
-            entry: attached.entry,
-            actor,
-            at: time.to_string(),
-            text,
-            missing,
-            time,
-        })
-    }
-
-    fn letter(&self, now: Timestamp) -> Letter {
-        let actor = self.actor.as_deref().unwrap_or("?");
-        let text = match (&self.text, &self.missing) {
-            (Some(text), _) => text.clone(),
-            (None, Some(why)) => format!("(not at hand: {why})"),
-            (None, None) => String::new(),
-        };
-        Letter {
-            about: format!("{actor} {}", text::time_seen_from(self.time, now)),
-            text,
-        }
-    }
 }

@@ -4,6 +4,7 @@
 //! Not here: what is true of one machine only (`cli`), and terminals (`render`).
 
 mod actor;
+mod brief;
 mod dashboard;
 mod document;
 mod files;
@@ -19,6 +20,7 @@ mod wording;
 pub(in crate::core) use self::document::as_shown;
 pub use self::{
     actor::{ActorDocument, KeyDocument},
+    brief::{BriefStanding, BriefTask, Workplace, brief},
     dashboard::{dashboard, escaped},
     document::{AnomalyDocument, LedgerDocument, StatusDocument, TargetDocument, status, targets},
     files::files,

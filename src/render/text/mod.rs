@@ -3,6 +3,7 @@
 //! Everything that people wrote goes through `core::text::visible`. Not here: what the documents
 //! hold (`core::snapshot`), and whether there is a terminal (`cli::ui`).
 
+mod brief;
 mod diff;
 mod ledger;
 mod letters;
@@ -14,6 +15,7 @@ mod table;
 mod task;
 
 pub use self::{
+    brief::brief,
     diff::diff,
     ledger::{actors, snapshots},
     letters::{Letter, letters},

@@ -1,0 +1,158 @@
+//! `git coord brief`: what an actor should do next, with the commands to copy.
+//!
+//! Not here: which tasks and commands these are (`core::snapshot`), and its looks (`render`).
+
+use std::path::Path;
+
+use serde::Serialize;
+
+use crate::{
+    cli::{CommandError, Context, long_text::LongText, revision},
+    core::{
+        id::ActorName,
+        refusal::{Code, Refusal},
+        snapshot::{self, BriefTask, IdleDocument, Workplace},
+        state::State,
+    },
+    render::text::{self, Letter},
+    store::git::Repository,
+};
+
+/// Show what an actor should do next, with the commands to copy
+///
+/// For each task that the actor holds, and for the best of those that it could take: its specification, steps,
+/// criteria, dependencies and review gates, and the commands from the worktree to the end of the task.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Whom to brief; whoever acts, if nobody is named
+    #[arg(value_name = "ACTOR")]
+    pub whom: Option<ActorName>,
+    /// Show at most so many tasks that could be taken
+    #[arg(short = 'n', long, value_name = "N", default_value_t = 3)]
+    pub limit: usize,
+}
+
+/// The data of `coord.brief/1`.
+#[derive(Serialize)]
+struct Brief {
+    actor: ActorName,
+    /// What it holds, then what it could take, best first.
+    tasks: Vec<Briefed>,
+    /// How many more it could take.
+    more: usize,
+    /// What is in the way of the tasks that cannot be taken.
+    idle: IdleDocument,
+}
+
+#[derive(Serialize)]
+struct Briefed {
+    #[serde(flatten)]
+    brief: BriefTask,
+    /// Its specification.
+    body: Option<LongText>,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// `unknown_actor` if nobody of this name takes part or owns a task; what the store says.
+pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
+    let reading = context.reading()?;
+    let repository = reading.ledger().repository();
+    let (state, now) = (reading.state(), context.now()?);
+    let actor = match &args.whom {
+        Some(name) => name.clone(),
+        None => context.actor(repository, state)?,
+    };
+    if !is_known(state, &actor) {
+        return Err(Refusal::new(Code::UnknownActor, &actor).into());
+    }
+    let has_branch = |branch: &str| revision::exists(repository, &format!("refs/heads/{branch}"));
+    let workplace = Workplace {
+        project: &project(repository),
+        has_branch: &has_branch,
+    };
+    let (tasks, more) = snapshot::brief(state, now, &actor, args.limit, &workplace);
+    let briefed = |brief: BriefTask| {
+        let body = state.task(brief.index).body.as_ref();
+        let body = body
+            .map(|body| LongText::read(&reading, body))
+            .transpose()?;
+        Ok(Briefed { brief, body })
+    };
+    let tasks: Result<Vec<Briefed>, CommandError> = tasks.into_iter().map(briefed).collect();
+    let brief = Brief {
+        tasks: tasks?,
+        more,
+        idle: snapshot::ready(state, now, Some(&actor), true, Some(0)).idle,
+        actor,
+    };
+    if context.ui.is_json() {
+        return context.ui.success("coord.brief/1", &brief);
+    }
+    let shown = brief.tasks.iter().map(|task| {
+        let body = task.body.as_ref().map(|body| Letter {
+            about: String::new(),
+            ..body.letter(now)
+        });
+        (&task.brief, body)
+    });
+    let shown: Vec<_> = shown.collect();
+    let (idle, style) = (&brief.idle, context.ui.style());
+    context.ui.page(text::brief(
+        state,
+        &brief.actor,
+        &shown,
+        more,
+        idle,
+        now,
+        style,
+    ))
+}
+
+/// Whether somebody of this name takes part, or should do a task.
+fn is_known(state: &State, name: &ActorName) -> bool {
+    let owned = || state.tasks().any(|(_, task)| task.is_owned_by(name));
+    state.roster.actor(name).is_some() || owned()
+}
+
+/// The name of the repository's folder, the same in all its worktrees.
+fn project(repository: &Repository) -> String {
+    let folder = repository.common_dir();
+    let folder = match folder.file_name().is_some_and(|name| name == ".git") {
+        true => folder.parent().unwrap_or(folder),
+        false => folder,
+    };
+    let name = folder.file_stem().map(Path::new).unwrap_or(folder);
+    name.to_string_lossy().into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser as _;
+
+    use super::*;
+    use crate::{cli::Cli, core::sample::Sample};
+
+    #[test]
+    fn every_command_of_a_brief_exists_with_its_options() {
+        let day = Sample::day();
+        let (state, now) = (day.state(), day.state().effective);
+        let workplace = Workplace {
+            project: "plan",
+            has_branch: &|_| false,
+        };
+        let mut checked = 0;
+        for (actor, _) in state.roster.actors() {
+            let (tasks, _) = snapshot::brief(state, now, actor, 100, &workplace);
+            for command in tasks.iter().flat_map(|task| &task.commands) {
+                if let Some(line) = command.strip_prefix("git coord ") {
+                    let words = ["git-coord"].into_iter().chain(line.split(' '));
+                    assert!(Cli::try_parse_from(words).is_ok(), "{command}");
+                    checked += 1;
+                }
+            }
+        }
+        assert!(checked > 3);
+    }
+}

@@ -1,0 +1,254 @@
+//! What an actor should do next, with the commands to copy.
+//!
+//! Not here: the specification, whose text only the store has, and the looks (`render`).
+
+use serde::Serialize;
+
+use super::task::TaskDocument;
+use crate::core::{
+    graph::OpenTasks,
+    id::ActorName,
+    plan::{self, Meant},
+    state::{State, TaskIndex, standing::GateStanding},
+    task::{Status, words},
+    text::{Text, shell_word},
+    time::Timestamp,
+};
+
+words!(
+    /// How a task stands to the actor who is briefed.
+    BriefStanding, "standing", "held, next" {
+        /// The actor holds it.
+        Held = "held",
+        /// The actor could take it.
+        Next = "next",
+    }
+);
+
+/// A task of a brief.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct BriefTask {
+    /// How it stands to the actor.
+    pub standing: BriefStanding,
+    /// The task.
+    pub task: TaskDocument,
+    /// The commands by which it is taken, reported on and finished, in order.
+    pub commands: Vec<String>,
+    /// Its place in the state; not in the JSON.
+    #[serde(skip)]
+    pub index: TaskIndex,
+}
+
+/// Where the commands are typed.
+pub struct Workplace<'a> {
+    /// The name of the repository's folder; worktrees are laid beside it.
+    pub project: &'a str,
+    /// Whether the repository has this branch already.
+    pub has_branch: &'a dyn Fn(&str) -> bool,
+}
+
+/// What `actor` holds as seen from a time, and the best `limit` of the tasks that it could take and that are not
+/// meant for others; also how many more of these there are.
+pub fn brief(
+    state: &State,
+    seen_from: Timestamp,
+    actor: &ActorName,
+    limit: usize,
+    workplace: &Workplace<'_>,
+) -> (Vec<BriefTask>, usize) {
+    let open = OpenTasks::of(state);
+    let held = state.tasks().filter(|(_, task)| {
+        let running = task
+            .claim
+            .as_ref()
+            .filter(|claim| !claim.expired(seen_from));
+        task.end.is_none() && running.is_some_and(|claim| claim.actor == *actor)
+    });
+    let ready = plan::ready(state, &open, seen_from, Some(actor)).into_iter();
+    let next: Vec<TaskIndex> = ready
+        .filter(|ready| ready.meant == Meant::ForYou)
+        .map(|ready| ready.task)
+        .collect();
+    let more = next.len().saturating_sub(limit);
+    let held = held.map(|(index, _)| (BriefStanding::Held, index));
+    let next = next
+        .into_iter()
+        .take(limit)
+        .map(|index| (BriefStanding::Next, index));
+    let tasks = held.chain(next).map(|(standing, index)| {
+        let task = TaskDocument::of(state, index);
+        BriefTask {
+            standing,
+            commands: commands(&task, standing, actor, workplace),
+            task,
+            index,
+        }
+    });
+    (tasks.collect(), more)
+}
+
+fn commands(
+    task: &TaskDocument,
+    standing: BriefStanding,
+    actor: &ActorName,
+    workplace: &Workplace<'_>,
+) -> Vec<String> {
+    let id = shell_word(&task.id);
+    let mut commands = match standing {
+        BriefStanding::Held => Vec::new(),
+        BriefStanding::Next => begin(task, actor, workplace),
+    };
+    match task.status {
+        Status::InReview => commands.push(format!("git coord show {id}")),
+        Status::Blocked => commands.push(format!("git coord unblock {id} --actor {actor}")),
+        _ => commands.extend(work(task, actor)),
+    }
+    commands
+}
+
+/// A worktree on the task's branch, and the claim in it.
+fn begin(task: &TaskDocument, actor: &ActorName, workplace: &Workplace<'_>) -> Vec<String> {
+    let recorded = task.branch.as_ref().map(Text::as_str).map(str::to_owned);
+    let branch = recorded.unwrap_or_else(|| suggested_branch(task, actor));
+    let folder = format!("../{}-{actor}-{}", workplace.project, slug(&task.id));
+    let (folder, word) = (shell_word(&folder), shell_word(&branch));
+    let worktree = match (workplace.has_branch)(&branch) {
+        true => format!("git worktree add {folder} {word}"),
+        false => format!("git worktree add -b {word} {folder}"),
+    };
+    let id = shell_word(&task.id);
+    vec![
+        worktree,
+        format!("cd {folder}"),
+        format!("git coord claim {id} --actor {actor}"),
+    ]
+}
+
+/// Reporting on a task, and its end.
+fn work(task: &TaskDocument, actor: &ActorName) -> Vec<String> {
+    let id = shell_word(&task.id);
+    let undone = (1..).zip(&task.steps).filter(|(_, step)| !step.done);
+    let mut commands: Vec<String> = undone
+        .map(|(number, _)| format!("git coord step {id} {number} --actor {actor}"))
+        .collect();
+    if task.steps.is_empty() {
+        commands.push(format!("git coord progress {id} 50 --actor {actor}"));
+    }
+    let approved = |gate: &super::GateDocument| gate.state == GateStanding::Approved;
+    if task.gates.iter().all(approved) {
+        commands.push(format!("git coord done {id} --commit HEAD --actor {actor}"));
+    }
+    commands
+}
+
+/// The branch of a task that has none: `codex/1-shadow-diff-harness`.
+fn suggested_branch(task: &TaskDocument, actor: &ActorName) -> String {
+    let title = slug(task.title.as_str()).to_ascii_lowercase();
+    let words = title.split('-').take(BRANCH_WORDS_MAX);
+    let name = [slug(&task.id)].into_iter().chain(words.map(str::to_owned));
+    let name: Vec<String> = name.filter(|word| !word.is_empty()).collect();
+    format!("{}/{}", slug(actor.as_str()), name.join("-"))
+}
+
+/// So many words of a title name a branch.
+const BRANCH_WORDS_MAX: usize = 5;
+
+/// The letters and digits of a text, with `-` for what stands between them.
+fn slug(text: &str) -> String {
+    let words = text.split(|c: char| !c.is_ascii_alphanumeric());
+    let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
+    words.join("-")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::{
+        event::task::TaskFact,
+        sample::{Sample, actor, text},
+        task::Approver,
+    };
+
+    fn told(plan: &Sample, limit: usize) -> (Vec<BriefTask>, usize) {
+        let workplace = Workplace {
+            project: "plan",
+            has_branch: &|branch| branch == "feat/there",
+        };
+        let state = plan.state();
+        brief(state, state.effective, &actor("codex"), limit, &workplace)
+    }
+
+    #[test]
+    fn what_is_held_comes_before_what_is_next_each_with_its_commands() {
+        let mut plan = Sample::new();
+        let steps = ["write it", "test it"].map(|step| TaskFact::StepAdded(text(step)));
+        let held = plan.add("B", "Circuit-Breaker", steps.to_vec());
+        plan.add(
+            "1",
+            "Shadow-Diff Harness | 回路, and some more words",
+            vec![],
+        );
+        plan.add("2", "x", vec![TaskFact::Branch(Some(text("feat/there")))]);
+        plan.add("3", "x", vec![TaskFact::OwnerAdded(actor("copilot"))]);
+        plan.claim("codex", &held);
+        plan.step("codex", &held, 1);
+        let (tasks, more) = told(&plan, 2);
+        assert_eq!(more, 0);
+        let tasks: Vec<(&str, &str, String)> = tasks
+            .iter()
+            .map(|brief| {
+                (
+                    brief.standing.as_str(),
+                    brief.task.id.as_str(),
+                    brief.commands.join("\n"),
+                )
+            })
+            .collect();
+        let held = "git coord step B 2 --actor codex\ngit coord done B --commit HEAD --actor codex";
+        let first = "git worktree add -b codex/1-shadow-diff-harness-and-some ../plan-codex-1\n\
+                     cd ../plan-codex-1\n\
+                     git coord claim 1 --actor codex\n\
+                     git coord progress 1 50 --actor codex\n\
+                     git coord done 1 --commit HEAD --actor codex";
+        let second = "git worktree add ../plan-codex-2 feat/there\n\
+                      cd ../plan-codex-2\n\
+                      git coord claim 2 --actor codex\n\
+                      git coord progress 2 50 --actor codex\n\
+                      git coord done 2 --commit HEAD --actor codex";
+        let row = |standing, id, commands: &str| (standing, id, commands.to_owned());
+        assert_eq!(
+            tasks,
+            [
+                row("held", "B", held),
+                row("next", "1", first),
+                row("next", "2", second)
+            ]
+        );
+        assert_eq!(told(&plan, 1).1, 1);
+    }
+
+    #[test]
+    fn what_waits_for_a_verdict_is_not_to_be_finished() {
+        let mut plan = Sample::new();
+        let gate = TaskFact::GateAdded(Approver::Actor(actor("claude")));
+        let task = plan.add("B", "x", vec![gate]);
+        plan.claim("codex", &task);
+        let commands = |plan: &Sample| told(plan, 0).0[0].commands.join("\n");
+        assert_eq!(commands(&plan), "git coord progress B 50 --actor codex");
+        plan.submit("codex", &task);
+        assert_eq!(commands(&plan), "git coord show B");
+        plan.approve("claude", &task);
+        assert!(commands(&plan).ends_with("git coord done B --commit HEAD --actor codex"));
+    }
+
+    #[test]
+    fn a_branch_is_suggested_that_git_can_have() {
+        let mut plan = Sample::new();
+        plan.add("a..b.lock", "\u{1b}[31m~^: \\ 回路", vec![]);
+        let (tasks, _) = told(&plan, 1);
+        assert_eq!(
+            tasks[0].commands[0],
+            "git worktree add -b codex/a-b-lock-31m ../plan-codex-a-b-lock"
+        );
+    }
+}

@@ -1,0 +1,94 @@
+//! What an actor should do next: each task with all that is known of it, and the commands to copy.
+//!
+//! Not here: the task itself (`task`), and which commands they are (`core::snapshot`).
+
+use std::fmt::Write as _;
+
+use super::{Letter, Style, letters, show};
+use crate::core::{
+    id::ActorName,
+    snapshot::{BriefStanding, BriefTask, IdleDocument},
+    state::State,
+    text::visible,
+    time::Timestamp,
+};
+
+/// A brief of `tasks`, each with its specification if it has one; `more` could be taken beside these.
+pub fn brief(
+    state: &State,
+    actor: &ActorName,
+    tasks: &[(&BriefTask, Option<Letter>)],
+    more: usize,
+    idle: &IdleDocument,
+    now: Timestamp,
+    style: Style,
+) -> String {
+    let standing = |wanted| {
+        tasks
+            .iter()
+            .filter(|(task, _)| task.standing == wanted)
+            .count()
+    };
+    let held = standing(BriefStanding::Held);
+    let ready = standing(BriefStanding::Next) + more;
+    let mut page = match ready {
+        0 => format!(
+            "{actor} holds {held}, and nothing is ready: {}\n",
+            idle.in_words()
+        ),
+        _ => format!("{actor} holds {held}, and {ready} could be taken\n"),
+    };
+    for (task, specification) in tasks {
+        let heading = match task.standing {
+            BriefStanding::Held => "Held",
+            BriefStanding::Next => "Next",
+        };
+        page += &format!("\n{}\n\n", style.heading(heading));
+        page += &show(state, task.index, now, style);
+        page += &letters("Specification", specification.as_slice(), style);
+        page += &format!("\n{}\n", style.heading("Commands"));
+        for command in &task.commands {
+            // Writing to a String cannot fail.
+            let _ = writeln!(page, "    {}", visible(command));
+        }
+    }
+    page
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::{
+        sample::{Sample, actor},
+        snapshot::{self, Workplace},
+    };
+
+    #[test]
+    fn a_brief_shows_the_task_its_specification_and_the_commands() {
+        let day = Sample::day();
+        let (state, codex) = (day.state(), actor("codex"));
+        let now = state.effective;
+        let workplace = Workplace {
+            project: "plan",
+            has_branch: &|_| false,
+        };
+        let (tasks, more) = snapshot::brief(state, now, &codex, 3, &workplace);
+        let letter = Letter {
+            about: String::new(),
+            text: "Compare \u{1b}[2J both.".to_owned(),
+        };
+        let with: Vec<_> = tasks
+            .iter()
+            .map(|task| (task, Some(letter.clone())))
+            .collect();
+        let idle = snapshot::ready(state, now, Some(&codex), true, None).idle;
+        let page = brief(state, &codex, &with, more, &idle, now, Style::default());
+        assert!(
+            page.starts_with(
+                "codex holds 2, and 1 could be taken\n\nHeld\n\n1  Shadow-Diff Harness\n"
+            ),
+            "{page}"
+        );
+        assert!(page.contains("\nSpecification\n    Compare \\u{1b}[2J both.\n\nCommands\n    git coord progress 1 50 --actor codex\n"), "{page}");
+    }
+}
