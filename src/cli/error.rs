@@ -235,7 +235,8 @@ impl From<crate::store::Error> for CommandError {
             return refusal.into();
         }
         let hint = error.hint();
-        let mut failed = Self::caused(error.code(), error);
+        let details = error.details().to_vec();
+        let mut failed = Self::caused(error.code(), error).details(details);
         failed.told.hint = hint;
         failed
     }

@@ -35,7 +35,7 @@ use self::{
     commands::{
         actor, add, block, brief, cancel, claim, comment, demo, diff, done, edit, export, import,
         init, list, log, plan, progress, ready, release, reopen, show, snapshot, snapshots, status,
-        step, target, unblock, verify,
+        step, sync, target, unblock, verify,
     },
     ui::{Manner, Ui},
     usage::Stop,
@@ -111,6 +111,7 @@ enum Command {
     Snapshots(snapshots::Args),
     Diff(diff::Args),
     Verify(verify::Args),
+    Sync(sync::Args),
     Demo(demo::Args),
 }
 
@@ -145,6 +146,7 @@ impl Command {
             Self::Snapshots(args) => snapshots::run(context, args),
             Self::Diff(args) => diff::run(context, args),
             Self::Verify(args) => verify::run(context, args),
+            Self::Sync(args) => sync::run(context, args),
             Self::Demo(args) => demo::run(context, args),
         }
     }

@@ -287,6 +287,13 @@ impl Judge {
         })
     }
 
+    /// The parents of a commit that are followed: its past.
+    pub fn followed(&self, commit: u32) -> impl Iterator<Item = u32> {
+        let parents = self.graph.parents(commit).iter().enumerate();
+        let followed = parents.filter(move |(place, _)| self.follows(commit, *place));
+        followed.map(|(_, parent)| *parent)
+    }
+
     /// Only a quarantined commit's first parent is followed, and no later parent that is no entry.
     fn follows(&self, commit: u32, place: usize) -> bool {
         if place == 0 {

@@ -2,6 +2,7 @@
 //!
 //! Not here: git, people and the outside world (`store`, `cli`, `forge`).
 
+pub mod accept;
 pub mod codec;
 mod date;
 pub mod diff;

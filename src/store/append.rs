@@ -50,7 +50,7 @@ pub struct Author {
 
 impl Author {
     /// An entry may be given any time, but not one far past its author's own clock.
-    fn check_time(&self, time: Timestamp) -> Result<(), Error> {
+    pub(super) fn check_time(&self, time: Timestamp) -> Result<(), Error> {
         let clock = self.clock;
         match time > clock.after(AHEAD_MAX) {
             true => Err(Error::AheadOfClock { time, clock }),
@@ -385,7 +385,11 @@ impl<'a> Chain<'a> {
 }
 
 /// The address with which an actor is registered, if this key may sign for it.
-fn author_email(state: &State, actor: &ActorName, key: &PublicKey) -> Result<Email, Error> {
+pub(super) fn author_email(
+    state: &State,
+    actor: &ActorName,
+    key: &PublicKey,
+) -> Result<Email, Error> {
     let registered = state.roster.actor(actor);
     let registered = registered.ok_or_else(|| Error::UnknownActor {
         actor: actor.clone(),

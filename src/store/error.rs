@@ -7,7 +7,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{git::ObjectId, sign::SignError};
+use super::{BRANCH_REF, LEDGER_REF, git::ObjectId, sign::SignError};
 use crate::core::{
     codec::DecodeError,
     id::{ActorName, EntryId},
@@ -237,6 +237,66 @@ pub enum Error {
     /// What was to be appended does not fit the format.
     #[error("cannot write the entry: {0}")]
     Encode(#[from] DecodeError),
+    /// Another repository could not be reached, or said something that cannot be understood.
+    #[error("cannot {doing} '{remote}': {why}")]
+    Remote {
+        /// The act: `fetch from`, `push to`, `read from`.
+        doing: &'static str,
+        /// The remote, by name or address.
+        remote: String,
+        /// What git says.
+        why: String,
+    },
+    /// Another repository did not answer in time.
+    #[error("'{remote}' did not answer within {seconds} seconds")]
+    RemoteTimeout {
+        /// The remote.
+        remote: String,
+        /// The limit.
+        seconds: u64,
+    },
+    /// There is no remote that could be the ledger's home.
+    #[error("there is no remote to sync with")]
+    NoRemote,
+    /// The remote holds no ledger.
+    #[error("'{remote}' holds no ledger")]
+    NoLedgerThere {
+        /// The remote.
+        remote: String,
+    },
+    /// The remote's host does not take the ref.
+    #[error("'{remote}' does not take '{name}': {why}")]
+    Declined {
+        /// The remote.
+        remote: String,
+        /// The ref.
+        name: String,
+        /// What the host says.
+        why: String,
+    },
+    /// What home holds does not go on from what it held before.
+    #[error(transparent)]
+    Apart(Box<Apart>),
+    /// The remote holds another ledger.
+    #[error("'{remote}' holds another ledger, which was founded apart from the one here")]
+    FoundedApart {
+        /// The remote.
+        remote: String,
+    },
+    /// A courier brings commits that would be quarantined.
+    #[error("nothing is taken from '{remote}': {why}")]
+    BadOffer {
+        /// The courier.
+        remote: String,
+        /// What is wrong with the first of them.
+        why: String,
+    },
+    /// Others kept moving home's ref.
+    #[error("'{remote}' kept moving; what is not published yet stays here")]
+    TooManyPushes {
+        /// The remote.
+        remote: String,
+    },
     /// Others kept moving the ledger's ref.
     #[error("'{}' kept moving; nothing was appended", super::LEDGER_REF)]
     TooManyRaces,
@@ -324,8 +384,25 @@ impl Error {
             Self::AheadOfClock { .. } => "ahead_of_clock",
             Self::Encode(_) => "too_large",
             Self::TooManyRaces => "too_many_races",
+            Self::Remote { .. } => "remote_failed",
+            Self::RemoteTimeout { .. } => "remote_timeout",
+            Self::NoRemote => "no_remote",
+            Self::NoLedgerThere { .. } => "no_ledger_there",
+            Self::Declined { .. } => "push_declined",
+            Self::Apart(_) => "home_replaced",
+            Self::FoundedApart { .. } => "founded_apart",
+            Self::BadOffer { .. } => "bad_offer",
+            Self::TooManyPushes { .. } => "too_many_pushes",
             Self::Attachment { .. } => "bad_attachment",
             Self::Sign(error) => error.code(),
+        }
+    }
+
+    /// Everything that is at stake, a line each, where that is more than the message says.
+    pub fn details(&self) -> &[String] {
+        match self {
+            Self::Apart(apart) => &apart.at_stake,
+            _ => &[],
         }
     }
 
@@ -365,10 +442,34 @@ impl Error {
                 )
             }
             Self::AheadOfClock { .. } => "unset GIT_COMMITTER_DATE".to_owned(),
+            Self::Remote { remote, .. } => format!("git ls-remote {}", shell_word(remote)),
+            Self::NoRemote => "git remote add origin URL".to_owned(),
+            Self::Declined { name, .. } if name.starts_with("refs/heads/") => {
+                format!(
+                    "let '{name}' be pushed to at the host, or: git config coord.ref {LEDGER_REF}"
+                )
+            }
+            Self::Declined { .. } => format!("git config coord.ref {BRANCH_REF}"),
+            Self::Apart(_) => "git coord repair".to_owned(),
+            Self::TooManyPushes { .. } => "git coord sync".to_owned(),
             Self::Sign(error) => error.hint(),
             _ => return None,
         })
     }
+}
+
+/// A tip of home that is not accepted: it neither goes on from what home held before nor is part of it.
+#[derive(Debug, thiserror::Error)]
+#[error("'{remote}' was rewritten: its tip {tip}{} does not go on from what was published", .signer.as_ref().map_or_else(String::new, |signer| format!(", signed by {signer},")))]
+pub struct Apart {
+    /// The remote.
+    pub remote: String,
+    /// The tip that is not accepted.
+    pub tip: ObjectId,
+    /// Who signed it, if that can be believed.
+    pub signer: Option<ActorName>,
+    /// The published entries that it lacks or reorders, a line each.
+    pub at_stake: Vec<String>,
 }
 
 /// `path` as one word of a shell's command line.

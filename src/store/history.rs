@@ -12,7 +12,7 @@ use super::{
 use crate::core::{
     event::{Event, ObservationEvent},
     id::EntryId,
-    judge::{Flaw, Judge, Node, Verdict},
+    judge::{Candidate, Flaw, Judge, Node, Verdict},
     order::{self, Done, Graph},
     reduce::{Accepted, Replay},
     state::State,
@@ -48,14 +48,30 @@ impl History {
     /// A commit is missing or corrupt; the line does not begin with a genesis; the ledger was
     /// upgraded to something unknown.
     pub fn read(repository: &Repository, tip: ObjectId) -> Result<Self, Error> {
-        let walked =
-            walk::walk(repository, Line { tip, known: None }).map_err(|error| match error {
-                Error::MissingObject { .. } if repository.is_shallow() => Error::Shallow {
-                    path: repository.common_dir().to_owned(),
-                },
-                other => other,
-            })?;
-        let history = Self::judge(walked, Judge::default());
+        Self::read_beside(repository, tip, &[])
+    }
+
+    /// The same, with everything judged beside it that other tips lead to; the order is that of `tip`.
+    ///
+    /// # Errors
+    /// As for [`read`](Self::read).
+    pub fn read_beside(
+        repository: &Repository,
+        tip: ObjectId,
+        others: &[ObjectId],
+    ) -> Result<Self, Error> {
+        let tips = [&[tip], others].concat();
+        let line = Line {
+            tips: &tips,
+            known: None,
+        };
+        let walked = walk::walk(repository, line).map_err(|error| match error {
+            Error::MissingObject { .. } if repository.is_shallow() => Error::Shallow {
+                path: repository.common_dir().to_owned(),
+            },
+            other => other,
+        })?;
+        let history = Self::judge(walked, &tips);
         if let Some(Node {
             verdict: Verdict::Quarantined { flaw, .. },
             ..
@@ -71,13 +87,20 @@ impl History {
         }
     }
 
-    fn judge(mut walked: Walked, mut judge: Judge) -> Self {
+    fn judge(mut walked: Walked, tips: &[ObjectId]) -> Self {
+        let mut judge = Judge::default();
         let mut graph = Graph::default();
         // Given up as it is copied: most memory is in use while entries are judged.
         for parents in std::mem::take(&mut walked.parents) {
             graph.push(&parents);
         }
-        let parents_first = order::extend(&graph, 0, &mut Done::none(graph.len()), |_, _| true);
+        let mut done = Done::none(graph.len());
+        let places = tips
+            .iter()
+            .filter_map(|tip| walked.ids.iter().position(|id| id == tip));
+        let parents_first =
+            places.flat_map(|tip| order::extend(&graph, tip as u32, &mut done, |_, _| true));
+        let parents_first: Vec<u32> = parents_first.collect();
         let mut judged = vec![0; walked.ids.len()];
         let mut ids = Vec::with_capacity(walked.ids.len());
         for number in parents_first {
@@ -91,20 +114,65 @@ impl History {
                 ids.push(walked.ids[number as usize]);
             }
         }
-        let tip = judge.last().unwrap_or_default();
-        let order = judge.order(tip, &mut Done::none(judge.nodes().len()));
-        let snapshots = order
-            .iter()
-            .filter(|number| is_snapshot(&judge.nodes()[**number as usize]));
-        let parents = snapshots.filter_map(|number| judge.parents(*number).first());
-        let before_snapshots = parents.map(|parent| ids[*parent as usize]).collect();
-        Self {
+        let tip = judged.first().copied().unwrap_or_default();
+        let mut history = Self {
             judge,
             ids,
-            order,
+            order: Vec::new(),
             tip,
-            before_snapshots,
+            before_snapshots: HashSet::new(),
+        };
+        history.turn_to(tip);
+        history
+    }
+
+    /// From here on, the order is that of this commit.
+    fn turn_to(&mut self, tip: u32) {
+        let judge = &self.judge;
+        self.tip = tip;
+        self.order = judge.order(tip, &mut Done::none(judge.nodes().len()));
+        let is_snapshot = |number: &&u32| is_snapshot(&judge.nodes()[**number as usize]);
+        let snapshots = self.order.iter().filter(is_snapshot);
+        let parents = snapshots.filter_map(|number| judge.parents(*number).first());
+        self.before_snapshots = parents.map(|parent| self.ids[*parent as usize]).collect();
+    }
+
+    /// Adds a commit whose parents are all known, and turns to it.
+    pub(super) fn extend(&mut self, object: ObjectId, parents: &[ObjectId], candidate: Candidate) {
+        let parents: Vec<u32> = parents
+            .iter()
+            .filter_map(|parent| self.number(*parent))
+            .collect();
+        let number = self.judge.push(&parents, candidate);
+        self.ids.push(object);
+        self.turn_to(number);
+    }
+
+    /// The same commits with the order of another of them.
+    pub(super) fn seen_from(&mut self, object: ObjectId) {
+        if let Some(number) = self.number(object) {
+            self.turn_to(number);
         }
+    }
+
+    /// As if a join of both were the tip.
+    pub(super) fn seen_from_both(&mut self, first: ObjectId, later: ObjectId) {
+        if let (Some(first), Some(later)) = (self.number(first), self.number(later)) {
+            self.turn_to(later);
+            let mut done = Done::none(self.judge.nodes().len());
+            self.order = self.judge.order(first, &mut done);
+            self.order.extend(self.judge.order(later, &mut done));
+        }
+    }
+
+    /// The id of the ledger.
+    pub(super) fn genesis(&self) -> EntryId {
+        self.at(0).node.id
+    }
+
+    /// Who judged the commits, by numbers.
+    pub(super) fn judged(&self) -> &Judge {
+        &self.judge
     }
 
     /// The commits in order, quarantined ones included.
@@ -115,7 +183,8 @@ impl History {
     pub fn tip(&self) -> Placed<'_> {
         self.at(self.tip)
     }
-    fn at(&self, number: u32) -> Placed<'_> {
+    /// The commit of this number.
+    pub(super) fn at(&self, number: u32) -> Placed<'_> {
         Placed {
             object: self.ids[number as usize],
             node: &self.judge.nodes()[number as usize],
@@ -150,7 +219,8 @@ impl History {
     pub fn find(&self, id: EntryId) -> Option<Placed<'_>> {
         self.placed().find(|placed| placed.node.id == id)
     }
-    fn number(&self, object: ObjectId) -> Option<u32> {
+    /// The judge's number of a commit.
+    pub(super) fn number(&self, object: ObjectId) -> Option<u32> {
         self.ids
             .iter()
             .position(|id| *id == object)

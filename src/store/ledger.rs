@@ -126,17 +126,7 @@ impl Ledger {
     }
 
     fn replayed(&self, tip: ObjectId) -> Result<Verified, Error> {
-        let history = History::read(&self.repository, tip)?;
-        let id = history.tip().node.id;
-        // A history whose first commit is quarantined is not read at all.
-        let state = history.into_state().ok_or(Error::NoLedger)?;
-        Ok(Verified {
-            tip,
-            id,
-            // A join or a bad entry cannot be passed from the cache: it is replayed once, not by every reader.
-            lag: u64::MAX,
-            state,
-        })
+        verified(History::read(&self.repository, tip)?)
     }
 
     /// What was cached, brought forward to `tip` where a plain line leads there from it.
@@ -150,7 +140,7 @@ impl Ledger {
         let Ok(walked) = walk::walk(
             &self.repository,
             Line {
-                tip,
+                tips: &[tip],
                 known: Some(verified.tip),
             },
         ) else {
@@ -194,7 +184,8 @@ impl Ledger {
         Ok(Some(verified))
     }
 
-    fn check_pin(&self, found: EntryId) -> Result<(), Error> {
+    /// The ledger is the one that this repository is pinned to, if it is to any.
+    pub(super) fn check_pin(&self, found: EntryId) -> Result<(), Error> {
         match self.repository.config().string("coord.ledger") {
             Some(pinned) if pinned != found.to_string() => {
                 Err(Error::OtherLedger { pinned, found })
@@ -202,6 +193,22 @@ impl Ledger {
             _ => Ok(()),
         }
     }
+}
+
+/// What a history adds up to at its tip; the entries are given up as they are applied.
+///
+/// # Errors
+/// [`Error::NoLedger`] if it holds no genesis, which reading it would have refused.
+pub(super) fn verified(history: History) -> Result<Verified, Error> {
+    let (tip, id) = (history.tip().object, history.tip().node.id);
+    let state = history.into_state().ok_or(Error::NoLedger)?;
+    Ok(Verified {
+        tip,
+        id,
+        // A join or a bad entry cannot be passed from the cache: it is replayed once, not by every reader.
+        lag: u64::MAX,
+        state,
+    })
 }
 
 /// The state at a commit of the history, for callers who have only its object id.

@@ -17,6 +17,23 @@ use super::{Error, git::Repository};
 /// How long a writer stands in the queue before it gives up.
 const QUEUE_WAIT: Duration = Duration::from_secs(60);
 
+/// The right to talk to other repositories on behalf of this one: who comes second would fetch the same again.
+#[derive(Debug)]
+pub struct SyncLock {
+    _file: File,
+}
+
+impl SyncLock {
+    /// Waits for one's turn, up to `limit`.
+    ///
+    /// # Errors
+    /// As for [`QueueLock::acquire`].
+    pub fn acquire_within(repository: &Repository, limit: Duration) -> Result<Self, Error> {
+        let _file = hold(repository, "sync.lock", limit)?;
+        Ok(Self { _file })
+    }
+}
+
 /// The right to write refs of ours, held by one process and one thread of it at a time.
 ///
 /// The system takes it back when its holder dies, so whoever has it knows that no other writer of ours is alive.
@@ -40,29 +57,32 @@ impl QueueLock {
     /// # Errors
     /// As for [`acquire`](Self::acquire).
     pub fn acquire_within(repository: &Repository, limit: Duration) -> Result<Self, Error> {
-        let folder = repository.common_dir().join("coord");
-        let path = folder.join("queue.lock");
-        let failed = |source| repository.write_error("lock", &path, source);
-        let file = open(&path)
-            .or_else(|_| {
-                std::fs::create_dir_all(&folder)?;
-                open(&path)
-            })
-            .map_err(failed)?;
-        let timeout = || Error::QueueTimeout {
-            path: path.clone(),
-            seconds: limit.as_secs(),
-        };
-        match file.try_lock() {
-            Ok(()) => Ok(Self { _file: file }),
-            Err(TryLockError::WouldBlock) => match lock_within(file, limit) {
-                Some(locked) => Ok(Self {
-                    _file: locked.map_err(failed)?,
-                }),
-                None => Err(timeout()),
-            },
-            Err(TryLockError::Error(source)) => Err(failed(source)),
-        }
+        let _file = hold(repository, "queue.lock", limit)?;
+        Ok(Self { _file })
+    }
+}
+
+/// Locks a file of ours in the common git directory.
+fn hold(repository: &Repository, name: &str, limit: Duration) -> Result<File, Error> {
+    let folder = repository.common_dir().join("coord");
+    let path = folder.join(name);
+    let failed = |source| repository.write_error("lock", &path, source);
+    let file = open(&path)
+        .or_else(|_| {
+            std::fs::create_dir_all(&folder)?;
+            open(&path)
+        })
+        .map_err(failed)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => match lock_within(file, limit) {
+            Some(locked) => locked.map_err(failed),
+            None => Err(Error::QueueTimeout {
+                path: path.clone(),
+                seconds: limit.as_secs(),
+            }),
+        },
+        Err(TryLockError::Error(source)) => Err(failed(source)),
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! Not here: what the entries mean (`core`).
 
+pub mod anchor;
 pub mod append;
 pub mod cache;
 pub mod commit;
@@ -11,10 +12,13 @@ pub mod error;
 mod fixture;
 pub mod git;
 pub mod history;
+pub mod join;
 pub mod ledger;
 pub mod lock;
 pub mod refs;
+pub mod remote;
 pub mod sign;
+pub mod sync;
 pub mod verify;
 pub mod walk;
 
@@ -25,6 +29,9 @@ pub use ledger::Ledger;
 
 /// The ref that holds the ledger in every clone.
 pub const LEDGER_REF: &str = "refs/coord/ledger";
+
+/// The ref that holds it at home where a host protects or accepts only branches.
+pub const BRANCH_REF: &str = "refs/heads/coord";
 
 #[cfg(test)]
 mod ledger_tests;

@@ -23,7 +23,7 @@ use crate::core::judge::Candidate;
 /// How many commits travel together to a verifying thread.
 const BATCH: usize = 128;
 
-/// Commits by dense numbers, the tip first.
+/// Commits by dense numbers, the first tip first.
 #[derive(Debug, Default)]
 pub struct Walked {
     /// Their object ids.
@@ -36,18 +36,18 @@ pub struct Walked {
 
 /// What is walked.
 #[derive(Debug, Clone, Copy)]
-pub struct Line {
+pub struct Line<'a> {
     /// Where the walk begins.
-    pub tip: ObjectId,
+    pub tips: &'a [ObjectId],
     /// A commit that is known and not read; it stays without a candidate.
     pub known: Option<ObjectId>,
 }
 
-/// Reads and verifies everything that a tip leads to.
+/// Reads and verifies everything that some tips lead to.
 ///
 /// # Errors
 /// A commit is missing or corrupt.
-pub fn walk(repository: &Repository, line: Line) -> Result<Walked, Error> {
+pub fn walk(repository: &Repository, line: Line<'_>) -> Result<Walked, Error> {
     let mut walk = Walk::begin(repository, line);
     let first = walk.next_batch()?;
     let mut verifier = Verifier::new();
@@ -114,7 +114,7 @@ struct Walk {
 }
 
 impl Walk {
-    fn begin(repository: &Repository, line: Line) -> Self {
+    fn begin(repository: &Repository, line: Line<'_>) -> Self {
         let mut walk = Self {
             reader: repository.reader().of_many(),
             hash: hash_kind(repository),
@@ -126,7 +126,9 @@ impl Walk {
             held_back: HashMap::new(),
             buffer: Vec::new(),
         };
-        walk.discover_on_a_line(line.tip);
+        for tip in line.tips {
+            walk.discover_on_a_line(*tip);
+        }
         walk
     }
 

@@ -41,6 +41,7 @@ const COMMANDS: &[&[&str]] = &[
     &["snapshots"],
     &["diff"],
     &["verify"],
+    &["sync"],
 ];
 
 #[test]

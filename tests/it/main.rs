@@ -21,4 +21,5 @@ mod planning;
 mod reading;
 mod stock_git;
 mod stories;
+mod sync;
 mod world;

@@ -29,6 +29,7 @@ pub mod snapshot;
 pub mod snapshots;
 pub mod status;
 pub mod step;
+pub mod sync;
 pub mod target;
 pub mod task_options;
 pub mod unblock;

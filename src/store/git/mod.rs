@@ -11,6 +11,7 @@ mod objects;
 mod packed_refs;
 mod program;
 mod reader;
+mod transport;
 mod tree;
 
 use std::{
@@ -27,6 +28,7 @@ use objects::system_error;
 pub(in crate::store) use packed_refs::{PackedRefs, check_ref_format};
 pub(in crate::store) use program::run;
 pub use reader::Reader;
+pub use transport::{Pushed, Transfer};
 pub use tree::{MODE_FILE, TreeFile};
 
 /// An opened git repository. It can move to another thread but not be shared; for reading in parallel, see

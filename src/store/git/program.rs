@@ -5,7 +5,7 @@
 use std::{
     ffi::OsStr,
     io,
-    process::{Command, Output},
+    process::{Command, ExitStatus},
 };
 
 use super::{Repository, environment};
@@ -107,19 +107,19 @@ pub(in crate::store) fn run(mut command: Command) -> Result<Vec<u8>, Error> {
     if output.status.success() {
         return Ok(output.stdout);
     }
-    Err(failed(complaint(&output)))
+    Err(failed(complaint(&output.stderr, output.status)))
 }
 
 /// The first line that the program wrote to stderr, without its `fatal:`, or else how it ended.
-fn complaint(output: &Output) -> String {
-    let stderr = String::from_utf8_lossy(&output.stderr);
+pub(super) fn complaint(stderr: &[u8], status: ExitStatus) -> String {
+    let stderr = String::from_utf8_lossy(stderr);
     let line = stderr.lines().find(|line| !line.trim().is_empty());
     match line {
         Some(line) => line
             .trim_start_matches("fatal: ")
             .trim_start_matches("error: ")
             .to_owned(),
-        None => output.status.to_string(),
+        None => status.to_string(),
     }
 }
 

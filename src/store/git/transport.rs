@@ -1,0 +1,294 @@
+//! Fetching from another repository and pushing to it, through the git program: its ssh, its credentials, its proxies.
+//!
+//! Not here: what is fetched and what is believed of it (`store::sync`).
+
+use std::{
+    io::{self, Read},
+    os::unix::process::CommandExt as _,
+    process::{Child, Command, ExitStatus, Stdio},
+    sync::mpsc::{self, RecvTimeoutError, Sender},
+    thread,
+    time::{Duration, Instant},
+};
+
+use super::{ObjectId, Repository, program::complaint};
+use crate::store::Error;
+
+/// Is given what git says of its progress.
+pub type Progress<'a> = &'a mut dyn FnMut(&[u8]);
+
+/// How git is watched while it talks to another repository.
+#[derive(Default)]
+pub struct Transfer<'a> {
+    /// After this time it is stopped; never, if none is given.
+    pub limit: Option<Duration>,
+    /// Is given what git says of its progress, as it comes.
+    pub progress: Option<Progress<'a>>,
+}
+
+/// How a push ended that reached the other side.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[must_use]
+pub enum Pushed {
+    /// The ref there is what was pushed.
+    Done,
+    /// The ref there was not what the lease says; nothing was done.
+    Moved,
+    /// The other side does not take it; this is why, in its own words.
+    Declined(String),
+}
+
+impl Repository {
+    /// Fetches the ref `source` of `remote` (a configured name, an address, a path, a bundle) into the ref `target`,
+    /// whatever that holds; false if there is no such ref there. What was fetched is durable.
+    ///
+    /// # Errors
+    /// [`Error::Remote`], [`Error::RemoteTimeout`].
+    pub fn fetch_ref(
+        &self,
+        transfer: &mut Transfer<'_>,
+        remote: &str,
+        source: &str,
+        target: &str,
+    ) -> Result<bool, Error> {
+        let mut git = self.talking();
+        // Objects that a ref will point to are flushed, also those that come without a pack.
+        git.args(["-c", "core.fsync=committed", "fetch"])
+            .args([
+                "--no-tags",
+                "--no-write-fetch-head",
+                "--no-recurse-submodules",
+            ])
+            .arg(self.progress_option(transfer))
+            .args(["--", remote, &format!("+{source}:{target}")]);
+        let spoken = converse(git, transfer, remote)?;
+        match spoken.status.success() {
+            true => Ok(true),
+            false if spoken.stderr.contains("find remote ref") => Ok(false),
+            false => Err(spoken.failure("fetch from", remote)),
+        }
+    }
+
+    /// The refs of `remote` among `names` that there are, with what they hold.
+    ///
+    /// # Errors
+    /// [`Error::Remote`], [`Error::RemoteTimeout`].
+    pub fn remote_refs(
+        &self,
+        transfer: &mut Transfer<'_>,
+        remote: &str,
+        names: &[&str],
+    ) -> Result<Vec<(String, ObjectId)>, Error> {
+        let mut git = self.talking();
+        git.args(["ls-remote", "--quiet", "--", remote]).args(names);
+        let spoken = converse(git, transfer, remote)?;
+        if !spoken.status.success() {
+            return Err(spoken.failure("read from", remote));
+        }
+        let lines = spoken.stdout.lines();
+        let found = lines.filter_map(|line| {
+            let (id, name) = line.split_once('\t')?;
+            let asked = names.contains(&name);
+            asked.then_some((name.to_owned(), id.parse().ok()?))
+        });
+        Ok(found.collect())
+    }
+
+    /// Sets the ref `name` of `remote` to `object` if it holds `lease` (if there is none, for no lease): an exact
+    /// compare-and-swap. Nobody's `pre-push` hook is asked, and no tag goes along.
+    ///
+    /// # Errors
+    /// [`Error::Remote`], [`Error::RemoteTimeout`]: then it is not known whether the ref was set.
+    pub fn push_object(
+        &self,
+        transfer: &mut Transfer<'_>,
+        remote: &str,
+        name: &str,
+        object: ObjectId,
+        lease: Option<ObjectId>,
+    ) -> Result<Pushed, Error> {
+        let held = lease.map_or_else(String::new, |id| id.to_string());
+        let mut git = self.talking();
+        git.args([
+            "push",
+            "--porcelain",
+            "--no-verify",
+            "--no-follow-tags",
+            "--no-signed",
+        ])
+        .args(["--recurse-submodules=no", self.progress_option(transfer)])
+        .arg(format!("--force-with-lease={name}:{held}"))
+        .args(["--", remote, &format!("{object}:{name}")]);
+        let spoken = converse(git, transfer, remote)?;
+        let line = spoken.stdout.lines().find(|line| line.contains('\t'));
+        match line.map(|line| (line.chars().next(), line)) {
+            Some((Some(' ' | '+' | '*' | '='), _)) if spoken.status.success() => Ok(Pushed::Done),
+            Some((Some('!'), line)) => spoken.rejected(line, remote),
+            _ => Err(spoken.failure("push to", remote)),
+        }
+    }
+
+    /// A git that never waits for anybody at a terminal.
+    fn talking(&self) -> Command {
+        let mut git = self.git();
+        let ssh = ["GIT_SSH", "GIT_SSH_COMMAND"];
+        let set = ssh
+            .iter()
+            .any(|name| self.environment().get(name).is_some());
+        if !set && self.config().string("core.sshCommand").is_none() {
+            git.env("GIT_SSH_COMMAND", "ssh -o BatchMode=yes");
+        }
+        git
+    }
+
+    fn progress_option(&self, transfer: &Transfer<'_>) -> &'static str {
+        match transfer.progress {
+            Some(_) => "--progress",
+            None => "--no-progress",
+        }
+    }
+}
+
+/// What a git said that talked to another repository.
+struct Spoken {
+    status: ExitStatus,
+    stdout: String,
+    stderr: String,
+}
+
+/// What the other side says when somebody else was faster; everything else that it says is no for good.
+const RACES: [&str; 7] = [
+    "stale info",
+    "fetch first",
+    "cannot lock ref",
+    "failed to update ref",
+    "reference already exists",
+    "remote ref updated since checkout",
+    "incorrect old value provided",
+];
+
+impl Spoken {
+    /// What a line of `git push --porcelain` that begins with `!` means.
+    fn rejected(&self, line: &str, remote: &str) -> Result<Pushed, Error> {
+        let why = line.rsplit_once('\t').map_or(line, |(_, why)| why);
+        if why.contains("[remote failure]") {
+            return Err(self.failure("push to", remote));
+        }
+        if RACES.iter().any(|race| why.contains(race)) {
+            return Ok(Pushed::Moved);
+        }
+        let told = self
+            .stderr
+            .lines()
+            .filter_map(|line| line.strip_prefix("remote: "));
+        let told = told.map(str::trim).filter(|line| !line.is_empty());
+        let told: Vec<&str> = std::iter::once(why)
+            .chain(told)
+            .take(LINES_TOLD_MAX)
+            .collect();
+        Ok(Pushed::Declined(told.join("; ")))
+    }
+
+    fn failure(&self, doing: &'static str, remote: &str) -> Error {
+        Error::Remote {
+            doing,
+            remote: remote.to_owned(),
+            why: complaint(self.stderr.as_bytes(), self.status),
+        }
+    }
+}
+
+/// So many lines of what a host says are passed on.
+const LINES_TOLD_MAX: usize = 6;
+
+/// What git says is kept up to this length; progress and a host's greetings are longer at times.
+const SPOKEN_BYTES_MAX: usize = 1 << 20;
+
+/// After git has ended, what it left behind may hold its output open (an ssh that is kept for the next connection).
+const GRACE: Duration = Duration::from_millis(200);
+
+enum Said {
+    Out(Vec<u8>),
+    Err(Vec<u8>),
+}
+
+/// Runs git to its end, or to the limit.
+fn converse(mut git: Command, transfer: &mut Transfer<'_>, remote: &str) -> Result<Spoken, Error> {
+    let started = |error: io::Error| Error::Git {
+        command: "fetch".to_owned(),
+        stderr: error.to_string(),
+    };
+    git.stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    if transfer.limit.is_some() {
+        // So that what git starts can be stopped with it.
+        git.process_group(0);
+    }
+    let mut child = git.spawn().map_err(started)?;
+    let (sender, receiver) = mpsc::channel();
+    listen(child.stdout.take(), sender.clone(), Said::Out);
+    listen(child.stderr.take(), sender, Said::Err);
+    let end = transfer.limit.map(|limit| Instant::now() + limit);
+    let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
+    let mut status = None;
+    loop {
+        match receiver.recv_timeout(GRACE) {
+            Ok(Said::Out(bytes)) => keep(&mut stdout, &bytes),
+            Ok(Said::Err(bytes)) => {
+                keep(&mut stderr, &bytes);
+                if let Some(progress) = &mut transfer.progress {
+                    progress(&bytes);
+                }
+            }
+            Err(RecvTimeoutError::Disconnected) => break,
+            Err(RecvTimeoutError::Timeout) if status.is_some() => break,
+            Err(RecvTimeoutError::Timeout) => status = child.try_wait().map_err(started)?,
+        }
+        if end.is_some_and(|end| Instant::now() >= end) {
+            stop(&mut child);
+            let seconds = transfer.limit.unwrap_or_default().as_secs();
+            let remote = remote.to_owned();
+            return Err(Error::RemoteTimeout { remote, seconds });
+        }
+    }
+    let status = status.map_or_else(|| child.wait(), Ok).map_err(started)?;
+    let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
+    Ok(Spoken {
+        status,
+        stdout: text(stdout),
+        stderr: text(stderr),
+    })
+}
+
+fn keep(kept: &mut Vec<u8>, bytes: &[u8]) {
+    let room = SPOKEN_BYTES_MAX.saturating_sub(kept.len());
+    kept.extend_from_slice(&bytes[..bytes.len().min(room)]);
+}
+
+fn listen(
+    stream: Option<impl Read + Send + 'static>,
+    sender: Sender<Said>,
+    said: fn(Vec<u8>) -> Said,
+) {
+    let Some(mut stream) = stream else { return };
+    thread::spawn(move || {
+        let mut buffer = [0; 4096];
+        while let Ok(count @ 1..) = stream.read(&mut buffer) {
+            if sender.send(said(buffer[..count].to_vec())).is_err() {
+                break;
+            }
+        }
+    });
+}
+
+/// Ends git and whatever it started.
+fn stop(child: &mut Child) {
+    if let Ok(group) = i32::try_from(child.id()) {
+        let group = nix::unistd::Pid::from_raw(group);
+        // It may have ended by itself meanwhile.
+        let _ = nix::sys::signal::killpg(group, nix::sys::signal::Signal::SIGTERM);
+    }
+    let _ = child.kill();
+    let _ = child.wait();
+}

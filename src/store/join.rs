@@ -1,0 +1,87 @@
+//! A join: an entry with two parents, what was published first, and then what comes to it.
+//!
+//! Not here: when one is made (`sync`).
+
+use super::{
+    Error,
+    append::{self, Author},
+    entry::{self, Position},
+    git::{ObjectId, ObjectKind, Repository},
+    history::History,
+    walk,
+};
+use crate::core::{
+    codec::FORMAT,
+    event::{Entry, Event},
+    id::EntryId,
+    judge::{Candidate, Signed, Verdict},
+    state::State,
+    time::Timestamp,
+};
+
+/// What a join brings together, by whom and when.
+pub struct Join<'a> {
+    /// What was published.
+    pub first: ObjectId,
+    /// What comes to it.
+    pub later: ObjectId,
+    /// The state at the first.
+    pub state: &'a State,
+    /// What it says beside that: nothing, or that it repairs.
+    pub events: Vec<Event>,
+    /// Who makes it.
+    pub author: &'a Author,
+    /// When.
+    pub now: Timestamp,
+}
+
+impl Join<'_> {
+    /// Writes the join, durably, as the new tip of `history`, which holds both parents.
+    ///
+    /// # Errors
+    /// The author may not sign here; the join would be quarantined; everything that can go wrong in git.
+    pub fn write(self, repository: &Repository, history: &mut History) -> Result<ObjectId, Error> {
+        self.author.check_time(self.now)?;
+        let key = self.author.signer.public_key();
+        let email = append::author_email(self.state, &self.author.actor, key)?;
+        let id_of = |object: ObjectId| {
+            let number = history
+                .number(object)
+                .ok_or(Error::MissingObject { id: object })?;
+            Ok::<EntryId, Error>(history.at(number).node.id)
+        };
+        let entry = Entry {
+            format: FORMAT,
+            ledger: Some(self.state.ledger),
+            parents: vec![id_of(self.first)?, id_of(self.later)?],
+            actor: self.author.actor.clone(),
+            time: self.now,
+            events: self.events,
+            attachments: Vec::new(),
+        };
+        let tree = repository.write(ObjectKind::Tree, b"")?.to_string();
+        let parents = [self.first, self.later];
+        let hex = parents.map(|parent| parent.to_string());
+        let position = Position {
+            tree: &tree,
+            parents: &[&hex[0], &hex[1]],
+            email: email.as_str(),
+            hash: walk::hash_kind(repository),
+        };
+        let (id, raw) = entry::write(&entry, position, &self.author.signer)?;
+        let object = repository.write(ObjectKind::Commit, &raw)?;
+        repository.flush()?;
+        let candidate = Candidate {
+            foreign: EntryId::of_foreign_commit(&raw),
+            content: Ok(Signed::new(id, entry, key.clone(), email.as_str())),
+        };
+        history.extend(object, &parents, candidate);
+        match &history.tip().node.verdict {
+            Verdict::Quarantined { .. } => Err(Error::ForeignKey {
+                actor: self.author.actor.clone(),
+                key: key.clone(),
+            }),
+            Verdict::Accepted(_) | Verdict::Cached => Ok(object),
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! Which repositories a ledger is shared with: its home, and couriers; and under which names.
+//!
+//! Not here: talking to them (`git`), and what comes of it (`sync`).
+
+use super::{
+    BRANCH_REF, LEDGER_REF,
+    git::{self, Repository},
+};
+use crate::core::{id::Digest, state::State};
+
+/// Another repository, by the name of a remote, an address, a path, or a bundle's file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Remote {
+    name: String,
+    is_home: bool,
+}
+
+impl Remote {
+    /// The ledger's home: `coord.remote`, else `origin` where there is one.
+    pub fn home(repository: &Repository) -> Option<Self> {
+        let config = repository.config();
+        let set = config
+            .string("coord.remote")
+            .filter(|name| !name.is_empty());
+        let origin = || {
+            config
+                .string("remote.origin.url")
+                .map(|_| "origin".to_owned())
+        };
+        let name = set.or_else(origin)?;
+        Some(Self {
+            name,
+            is_home: true,
+        })
+    }
+
+    /// The repository that somebody names: home, or a courier.
+    pub fn named(repository: &Repository, name: &str) -> Self {
+        Self::home(repository)
+            .filter(|home| home.name == name)
+            .unwrap_or_else(|| Self {
+                name: name.to_owned(),
+                is_home: false,
+            })
+    }
+
+    /// What git is told.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+    /// Whether its line is the mainline.
+    pub fn is_home(&self) -> bool {
+        self.is_home
+    }
+
+    /// The ref here that holds what was fetched from there and is not yet believed. It lies outside of `refs/remotes`,
+    /// which `git fetch --prune` empties, and of `refs/coord`, which a mirror's refspec would rewind.
+    pub fn shadow(&self, repository: &Repository) -> String {
+        let key = format!("remote.{}.url", self.name);
+        let name = match repository.config().string(&key) {
+            Some(_) => self.name.clone(),
+            None => format!("at-{:.10}", Digest::of(self.name.as_bytes()).to_hex()),
+        };
+        format!("refs/coord-remotes/{name}/ledger")
+    }
+
+    /// The refs that may hold the ledger there, the likeliest first: what `coord.ref` says alone if it is set, else
+    /// what the ledger says of its home, and then the usual ones.
+    pub fn refs(&self, repository: &Repository, state: Option<&State>) -> Vec<String> {
+        if let Some(set) = repository.config().string("coord.ref") {
+            return vec![set];
+        }
+        let told = state.map(|state| state.home_ref.as_str().to_owned());
+        let told = told.filter(|name| git::check_ref_format(name).is_ok());
+        let mut names: Vec<String> = told.into_iter().collect();
+        for usual in [LEDGER_REF, BRANCH_REF] {
+            if !names.iter().any(|name| name == usual) {
+                names.push(usual.to_owned());
+            }
+        }
+        names
+    }
+}

@@ -1,0 +1,283 @@
+//! The local line and home's, fetched, judged and held side by side.
+//!
+//! Not here: moving refs and pushing (`sync`), and what is told of it (`report`).
+
+use std::collections::HashSet;
+
+use super::{Sync, report};
+use crate::{
+    core::{
+        accept::{Lines, Plan, Standing},
+        id::EntryId,
+        judge::{Flaw, Verdict},
+        state::State,
+    },
+    store::{
+        Author, Error, History, anchor, error::Apart, git::ObjectId, join::Join, ledger::state_of,
+        refs,
+    },
+};
+
+/// Says who signs a join on top of a state.
+pub(super) type Joiner<'a, E> = &'a mut dyn FnMut(&State) -> Result<Author, E>;
+
+/// All sides, judged.
+pub(super) struct Meeting {
+    pub tips: Tips,
+    /// How home's tip stands to the anchor; none where home holds nothing.
+    pub standing: Option<Standing>,
+    /// Everything that they lead to; its tip is what the local ref is to become.
+    history: History,
+    lines: Lines,
+    /// The state at the anchor.
+    anchored: Option<State>,
+}
+
+/// The tips of all sides, before anything is read of them.
+pub(super) struct Tips {
+    /// Home's ref.
+    pub name: String,
+    /// What it held: the lease of the push to come.
+    pub home: Option<ObjectId>,
+    /// What the local ref held.
+    pub local: Option<ObjectId>,
+    /// The anchor.
+    pub anchor: Option<ObjectId>,
+}
+
+impl Tips {
+    /// Whether there is nothing to do.
+    pub(super) fn agree(&self) -> bool {
+        self.local.is_some() && self.local == self.home && self.local == self.anchor
+    }
+}
+
+impl Sync<'_> {
+    /// Fetches home's tip; only the ref moves that holds what was fetched.
+    pub(super) fn fetch(&mut self) -> Result<Tips, Error> {
+        let repository = self.ledger.repository();
+        let local = self.ledger.tip()?;
+        let known = match local {
+            Some(_) => Some(self.ledger.current()?.state),
+            None => None,
+        };
+        let names = self.remote.refs(repository, known.as_ref());
+        let shadow = self.remote.shadow(repository);
+        let remote = self.remote.name();
+        let mut home = None;
+        for name in &names {
+            if repository.fetch_ref(&mut self.transfer, remote, name, &shadow)? {
+                home = Some((name.clone(), refs::read(repository, &shadow)?));
+                break;
+            }
+        }
+        let anchor = anchor::read(repository)?;
+        let (name, home) = match (home, names.into_iter().next()) {
+            (Some((name, home)), _) => (name, home),
+            (None, Some(name)) if local.or(anchor).is_some() => (name, None),
+            _ => {
+                let remote = remote.to_owned();
+                return Err(Error::NoLedgerThere { remote });
+            }
+        };
+        // Read again, since fetching may take a while.
+        let local = self.ledger.tip()?;
+        Ok(Tips {
+            name,
+            home,
+            local,
+            anchor,
+        })
+    }
+
+    /// Judges what was fetched; nothing is moved.
+    pub(super) fn meet(&self, tips: Tips) -> Result<Meeting, Error> {
+        let history = self.read(&tips)?;
+        let anchored = tips
+            .anchor
+            .map(|anchor| state_of(&history, anchor))
+            .transpose()?;
+        let own = anchored.as_ref().map(|state| &*state.roster);
+        let mut meeting = Meeting {
+            lines: Lines::of(history.judged(), own),
+            tips,
+            standing: None,
+            history,
+            anchored,
+        };
+        meeting.standing = meeting.judge();
+        match meeting.standing {
+            Some(Standing::Apart) => Err(self.apart(&meeting)),
+            _ => Ok(meeting),
+        }
+    }
+
+    /// Reads and judges what all sides lead to.
+    fn read(&self, tips: &Tips) -> Result<History, Error> {
+        let repository = self.ledger.repository();
+        let own = tips.local.into_iter().chain(tips.anchor);
+        let all: Vec<ObjectId> = own.chain(tips.home).collect();
+        let (first, others) = all.split_first().ok_or(Error::NoLedger)?;
+        let history = History::read_beside(repository, *first, others)?;
+        self.ledger.check_pin(history.genesis())?;
+        if let Some(home) = tips.home {
+            self.check_root(&history, home)?;
+        }
+        Ok(history)
+    }
+
+    /// Home's line begins with the genesis that the local one begins with.
+    fn check_root(&self, history: &History, home: ObjectId) -> Result<(), Error> {
+        let number = history.number(home).unwrap_or_default();
+        let line = std::iter::successors(Some(number), |number| {
+            history.judged().parents(*number).first().copied()
+        });
+        let root = line.last().unwrap_or_default();
+        let remote = || self.remote.name().to_owned();
+        match &history.at(root).node.verdict {
+            _ if root == 0 => Ok(()),
+            Verdict::Quarantined { flaw, .. } if **flaw != Flaw::OtherLedger => {
+                Err(Error::BadOffer {
+                    remote: remote(),
+                    why: format!("it does not begin with a genesis: {flaw}"),
+                })
+            }
+            _ => Err(Error::FoundedApart { remote: remote() }),
+        }
+    }
+
+    fn apart(&self, meeting: &Meeting) -> Error {
+        let (Some(tip), Some(anchor)) = (meeting.tips.home, meeting.tips.anchor) else {
+            return Error::NoLedger;
+        };
+        let signer = match &meeting.placed(tip).map(|placed| &placed.node.verdict) {
+            Some(Verdict::Accepted(accepted)) => Some(accepted.entry.actor.clone()),
+            _ => None,
+        };
+        Error::Apart(Box::new(Apart {
+            remote: self.remote.name().to_owned(),
+            tip,
+            signer,
+            at_stake: report::at_stake(&meeting.history, &meeting.lines, anchor, tip),
+        }))
+    }
+}
+
+impl Meeting {
+    /// Home's tip, seen from the anchor.
+    fn judge(&self) -> Option<Standing> {
+        let home = self.history.number(self.tips.home?)?;
+        let anchor = self
+            .tips
+            .anchor
+            .and_then(|anchor| self.history.number(anchor));
+        Some(self.lines.standing(home, anchor))
+    }
+
+    /// What home is known to have had: its tip if it is accepted, else what it had before it fell behind.
+    pub(super) fn published(&self) -> Option<ObjectId> {
+        match self.standing {
+            Some(Standing::Ahead | Standing::Mended(_)) => self.tips.home,
+            _ => self.tips.anchor,
+        }
+    }
+
+    /// Turns the history to what the local ref is to become, and makes it if it is a join; without an author, a join
+    /// is only thought of.
+    pub(super) fn bring_together<E: From<Error>>(
+        &mut self,
+        sync: &Sync<'_>,
+        author: Option<Joiner<'_, E>>,
+    ) -> Result<ObjectId, E> {
+        let (published, local) = match (self.published(), self.tips.local) {
+            (Some(published), Some(local)) => (published, local),
+            (published, local) => {
+                let only = local.or(published).ok_or(Error::NoLedger)?;
+                self.history.seen_from(only);
+                return Ok(only);
+            }
+        };
+        let tip = match self.plan(published, local) {
+            Plan::Rest | Plan::Push => local,
+            Plan::Take => published,
+            Plan::Join(line) => {
+                let later = self.history.at(line).object;
+                let Some(author) = author else {
+                    self.history.seen_from_both(published, later);
+                    return Ok(later);
+                };
+                let state = state_of(&self.history, published)?;
+                let join = Join {
+                    first: published,
+                    later,
+                    author: &author(&state)?,
+                    state: &state,
+                    events: Vec::new(),
+                    now: sync.now,
+                };
+                return Ok(join.write(sync.repository(), &mut self.history)?);
+            }
+        };
+        self.history.seen_from(tip);
+        Ok(tip)
+    }
+
+    fn plan(&self, published: ObjectId, local: ObjectId) -> Plan {
+        match (self.history.number(published), self.history.number(local)) {
+            (Some(published), Some(local)) => self.lines.plan(local, published),
+            _ => Plan::Rest,
+        }
+    }
+
+    /// Whether what is here now has to be pushed.
+    pub(super) fn is_news_for_home(&self) -> bool {
+        self.tips.home != Some(self.history.tip().object)
+    }
+
+    /// The last commit of home's line that counts, if home was accepted: what is quarantined is no anchor.
+    pub(super) fn to_be_anchor(&self) -> Option<ObjectId> {
+        match self.standing? {
+            Standing::Ahead | Standing::Mended(_) => {
+                let home = self.history.number(self.tips.home?)?;
+                let mut line = self.lines.line(home).map(|number| self.history.at(number));
+                let counts = |placed: &crate::store::history::Placed<'_>| {
+                    !matches!(placed.node.verdict, Verdict::Quarantined { .. })
+                };
+                line.find(counts).map(|placed| placed.object)
+            }
+            Standing::Behind | Standing::Apart => None,
+        }
+    }
+
+    pub(super) fn ledger_id(&self) -> EntryId {
+        self.history.genesis()
+    }
+
+    fn placed(&self, object: ObjectId) -> Option<crate::store::history::Placed<'_>> {
+        Some(self.history.at(self.history.number(object)?))
+    }
+
+    /// What one tip leads to and the other does not; everything, if there is no other.
+    pub(super) fn beyond(&self, tip: Option<ObjectId>, other: Option<ObjectId>) -> HashSet<u32> {
+        let number = |object: Option<ObjectId>| self.history.number(object?);
+        let found = match (number(tip), number(other)) {
+            (Some(tip), Some(other)) => self.lines.beyond(tip, other),
+            (Some(tip), None) => self.lines.past_of(tip),
+            (None, _) => Vec::new(),
+        };
+        found.into_iter().collect()
+    }
+
+    /// The state at the anchor.
+    pub(super) fn anchored(&self) -> Option<&State> {
+        self.anchored.as_ref()
+    }
+
+    pub(super) fn history(&self) -> &History {
+        &self.history
+    }
+
+    pub(super) fn into_history(self) -> History {
+        self.history
+    }
+}

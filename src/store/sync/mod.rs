@@ -1,0 +1,193 @@
+//! Bringing a ledger together with its home: fetch, verify, join, push under an exact lease, and again if home moved.
+//!
+//! The local ref moves first, then the anchor, so that a stop in between heals itself with the next sync. Nothing
+//! is believed before it was verified, and nothing that was published is ever moved.
+//! Not here: what is accepted (`core::accept`), and how git talks to another repository (`git`).
+
+mod meeting;
+mod report;
+
+use std::time::Duration;
+
+use super::{
+    Author, Error, LEDGER_REF, anchor, cache,
+    cache::Verified,
+    git::{ObjectId, Pushed, Repository, Scope, Transfer},
+    ledger::{self, Ledger},
+    lock::{Backoff, QueueLock, SyncLock},
+    refs::{self, Expected, Reflog, Swap},
+    remote::Remote,
+};
+use crate::core::{state::State, time::Timestamp};
+use meeting::Meeting;
+pub use report::{Changed, Report};
+
+/// How often home may move under us before we give up; each time somebody else published something.
+const TRIES_MAX: u32 = 100;
+
+/// How long another sync of this repository is waited for, where no limit is given.
+const WAIT_MAX: Duration = Duration::from_secs(600);
+
+/// One sync: with whom, when, and how long it may take.
+pub struct Sync<'a> {
+    /// The ledger here; it need not be there yet.
+    pub ledger: &'a Ledger,
+    /// The other repository.
+    pub remote: &'a Remote,
+    /// When.
+    pub now: Timestamp,
+    /// How git is watched.
+    pub transfer: Transfer<'a>,
+}
+
+/// What a sync came to.
+#[derive(Debug)]
+pub struct Synced {
+    /// The ledger here, as it is now.
+    pub current: Verified,
+    /// What came and what went.
+    pub report: Report,
+    /// Home's ref.
+    pub name: String,
+    /// How often home had moved.
+    pub races: u32,
+}
+
+impl Sync<'_> {
+    /// Brings both together. `author` is asked for who signs, if a join is needed.
+    ///
+    /// # Errors
+    /// What `author` returns; home is not accepted, cannot be reached or does not take the ref. What is not published
+    /// then stays here.
+    pub fn run<E: From<Error>>(
+        &mut self,
+        mut author: impl FnMut(&State) -> Result<Author, E>,
+    ) -> Result<Synced, E> {
+        let _lock = self.lock()?;
+        let mut pause = Backoff::up_to(WAIT_MAX);
+        let mut report = Report::default();
+        for races in 0..TRIES_MAX {
+            let tips = self.fetch()?;
+            if tips.agree() {
+                let current = self.ledger.current()?;
+                return Ok(synced(current, report, tips.name, races));
+            }
+            let mut meeting = self.meet(tips)?;
+            let tip = meeting.bring_together(self, Some(&mut author))?;
+            report.add(&meeting)?;
+            if !self.settle(&meeting, tip)? {
+                continue;
+            }
+            if meeting.is_news_for_home() && !self.publish(&meeting, tip, &mut report)? {
+                pause.pause();
+                continue;
+            }
+            let name = meeting.tips.name.clone();
+            let current = ledger::verified(meeting.into_history())?;
+            cache::write(self.ledger.repository(), &current);
+            return Ok(synced(current, report, name, races));
+        }
+        let remote = self.remote.name().to_owned();
+        Err(Error::TooManyPushes { remote }.into())
+    }
+
+    /// What [`run`](Self::run) would do; only what is fetched is kept.
+    ///
+    /// # Errors
+    /// As for [`run`](Self::run).
+    pub fn rehearse(&mut self) -> Result<Synced, Error> {
+        let _lock = self.lock()?;
+        let mut report = Report::default();
+        let tips = self.fetch()?;
+        let mut meeting = self.meet(tips)?;
+        meeting.bring_together::<Error>(self, None)?;
+        report.add(&meeting)?;
+        let name = meeting.tips.name.clone();
+        let current = ledger::verified(meeting.into_history())?;
+        Ok(synced(current, report, name, 0))
+    }
+
+    fn lock(&self) -> Result<SyncLock, Error> {
+        let limit = self.transfer.limit.unwrap_or(WAIT_MAX);
+        SyncLock::acquire_within(self.repository(), limit)
+    }
+
+    /// Moves the local ref to what was brought together, then the anchor; false if the local ref has moved meanwhile.
+    fn settle(&self, meeting: &Meeting, tip: ObjectId) -> Result<bool, Error> {
+        let repository = self.ledger.repository();
+        let queue = QueueLock::acquire(repository)?;
+        if meeting.tips.local != Some(tip) {
+            let expected = Expected::from_read(meeting.tips.local);
+            let reflog = self.reflog("sync: take what home has");
+            let swapped =
+                refs::compare_and_swap(repository, &queue, LEDGER_REF, expected, tip, &reflog)?;
+            if let Swap::Moved(_) = swapped {
+                return Ok(false);
+            }
+        }
+        if let Some(anchor) = meeting.to_be_anchor() {
+            self.pin(meeting)?;
+            anchor::advance(repository, &queue, anchor, &self.reflog("sync: accepted"))?;
+        }
+        Ok(true)
+    }
+
+    /// The anchor counts only beside the pin.
+    fn pin(&self, meeting: &Meeting) -> Result<(), Error> {
+        let repository = self.ledger.repository();
+        if repository.config().string("coord.ledger").is_none() {
+            let id = meeting.ledger_id().to_string();
+            repository.set_config(Scope::Local, "coord.ledger", &id)?;
+        }
+        Ok(())
+    }
+
+    /// Pushes the tip under the lease; false if home has moved.
+    fn publish(
+        &mut self,
+        meeting: &Meeting,
+        tip: ObjectId,
+        report: &mut Report,
+    ) -> Result<bool, Error> {
+        let repository = self.ledger.repository();
+        let (remote, tips) = (self.remote.name(), &meeting.tips);
+        match repository.push_object(&mut self.transfer, remote, &tips.name, tip, tips.home)? {
+            Pushed::Moved => Ok(false),
+            Pushed::Declined(why) => Err(Error::Declined {
+                remote: remote.to_owned(),
+                name: tips.name.clone(),
+                why,
+            }),
+            Pushed::Done => {
+                let queue = QueueLock::acquire(repository)?;
+                self.pin(meeting)?;
+                anchor::advance(repository, &queue, tip, &self.reflog("sync: published"))?;
+                report.publish();
+                Ok(true)
+            }
+        }
+    }
+
+    fn reflog<'a>(&self, message: &'a str) -> Reflog<'a> {
+        Reflog {
+            name: "git-coord",
+            email: "git-coord@git-coord.invalid",
+            // Before the year 10000.
+            time: self.now.seconds() as i64,
+            message,
+        }
+    }
+
+    fn repository(&self) -> &Repository {
+        self.ledger.repository()
+    }
+}
+
+fn synced(current: Verified, report: Report, name: String, races: u32) -> Synced {
+    Synced {
+        current,
+        report,
+        name,
+        races,
+    }
+}

@@ -1,0 +1,154 @@
+//! What a sync is to tell: what came, what was published, what of it was refused where it came to stand.
+//!
+//! Not here: how it is said (`cli`).
+
+use std::collections::HashSet;
+
+use super::meeting::Meeting;
+use crate::{
+    core::{
+        accept::{Lines, Standing},
+        id::ActorName,
+        judge::Verdict,
+        log::{EntryDocument, Log},
+        message,
+        state::{State, records::Anomaly},
+    },
+    store::{Error, History, git::ObjectId},
+};
+
+/// What a sync did, over all its rounds.
+#[derive(Debug, Default)]
+pub struct Report {
+    /// The entries that came, in order.
+    pub came: Vec<EntryDocument>,
+    /// The entries of this clone that home has now, in order.
+    pub published: Vec<EntryDocument>,
+    /// What of them the rules refuse where they stand now.
+    pub refused: Vec<Anomaly>,
+    /// Whether home had fallen behind, or had lost the ledger, and was told it again.
+    pub restored: bool,
+    /// The claims that were confirmed and that a repair has given to others.
+    pub changed: Vec<Changed>,
+    /// What is to be published, as long as it is not.
+    pub waiting: Vec<EntryDocument>,
+}
+
+/// A claim that was confirmed and is another's now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Changed {
+    /// The task.
+    pub task: String,
+    /// Who held it.
+    pub before: ActorName,
+    /// Who holds it now, if anybody does.
+    pub now: Option<ActorName>,
+}
+
+impl Report {
+    /// Adds what a round brought together.
+    pub(super) fn add(&mut self, meeting: &Meeting) -> Result<(), Error> {
+        let history = meeting.history();
+        let state = history.state().ok_or(Error::NoLedger)?;
+        let came = meeting.beyond(meeting.published(), meeting.tips.local);
+        self.came.extend(documents(history, &state, &came));
+        let waiting = meeting.beyond(meeting.tips.local, meeting.published());
+        self.waiting = documents(history, &state, &waiting);
+        let ids: HashSet<_> = waiting
+            .iter()
+            .map(|number| history.at(*number).node.id)
+            .collect();
+        let refused = state
+            .anomalies
+            .iter()
+            .filter(|anomaly| ids.contains(&anomaly.entry));
+        self.refused = refused.cloned().collect();
+        self.restored |= matches!(meeting.standing, Some(Standing::Behind))
+            || (meeting.tips.home.is_none() && meeting.tips.anchor.is_some());
+        if let (Some(Standing::Mended(_)), Some(before)) = (meeting.standing, meeting.anchored()) {
+            self.changed = changed(before, &state);
+        }
+        Ok(())
+    }
+
+    /// What waited is published.
+    pub(super) fn publish(&mut self) {
+        self.published.append(&mut self.waiting);
+    }
+}
+
+/// The entries that say something, in the order of the history.
+fn documents(history: &History, state: &State, among: &HashSet<u32>) -> Vec<EntryDocument> {
+    let placed = history
+        .placed()
+        .map(|placed| (placed.object.to_string(), placed.node));
+    let log = Log::new(state, placed);
+    let objects: HashSet<String> = among
+        .iter()
+        .map(|number| history.at(*number))
+        .filter(|placed| match &placed.node.verdict {
+            Verdict::Accepted(accepted) => !accepted.entry.is_join(),
+            Verdict::Quarantined { .. } => true,
+            Verdict::Cached => false,
+        })
+        .map(|placed| placed.object.to_string())
+        .collect();
+    let found = log
+        .newest_first(None)
+        .filter(|entry| objects.contains(&entry.object));
+    let mut found: Vec<EntryDocument> = found.collect();
+    found.reverse();
+    found
+}
+
+fn changed(before: &State, now: &State) -> Vec<Changed> {
+    let claimed = before
+        .tasks()
+        .filter_map(|(_, task)| Some((task, task.claim.as_ref()?)));
+    let moved = claimed.filter_map(|(task, claim)| {
+        let (index, same) = now.tasks().find(|(_, other)| other.origin == task.origin)?;
+        let holder = same.claim.as_ref();
+        let lost = holder.is_none_or(|holder| holder.origin != claim.origin);
+        lost.then(|| Changed {
+            task: now.shown(index),
+            before: claim.actor.clone(),
+            now: holder.map(|holder| holder.actor.clone()),
+        })
+    });
+    moved.collect()
+}
+
+/// So many entries at stake are named.
+const NAMED_MAX: usize = 20;
+
+/// The published entries that a tip lacks, a line each.
+pub(super) fn at_stake(
+    history: &History,
+    lines: &Lines,
+    anchor: ObjectId,
+    tip: ObjectId,
+) -> Vec<String> {
+    let (Some(anchor), Some(tip)) = (history.number(anchor), history.number(tip)) else {
+        return Vec::new();
+    };
+    let mut lacking = lines.beyond(anchor, tip);
+    lacking.sort_unstable();
+    let told = lacking.into_iter().filter_map(|number| {
+        let placed = history.at(number);
+        match &placed.node.verdict {
+            Verdict::Accepted(accepted) if !accepted.entry.is_join() => Some(format!(
+                "at stake: {} by {}",
+                message::subject(&accepted.entry),
+                accepted.entry.actor
+            )),
+            _ => None,
+        }
+    });
+    let mut told: Vec<String> = told.collect();
+    if told.len() > NAMED_MAX {
+        let more = told.len() - NAMED_MAX;
+        told.truncate(NAMED_MAX);
+        told.push(format!("and {more} more"));
+    }
+    told
+}

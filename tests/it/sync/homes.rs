@@ -1,0 +1,178 @@
+//! Homes that were rewound, deleted, restored or rewritten: what heals by itself, and what nobody is made to believe.
+//!
+//! Not here: clones that only meet (`meeting`).
+
+use super::team::Team;
+
+const HOME: &str = "home.git";
+const LEDGER: &str = "refs/coord/ledger";
+
+/// A team at one tip, with some entries.
+fn settled() -> Team {
+    let team = Team::new();
+    team.done("ada", "add First --id A");
+    team.converge(&["ada", "codex", "claude"]);
+    team
+}
+
+#[test]
+fn a_home_that_was_rewound_is_told_again_with_a_notice() {
+    let team = settled();
+    let tip = team.ledger(HOME);
+    team.git_in(HOME, &["update-ref", LEDGER, &format!("{tip}~1")]);
+    let said = team.done("codex", "sync");
+    assert!(said.starts_with("origin had fallen behind"), "{said}");
+    assert_eq!(team.ledger(HOME), tip);
+    team.converge(&["ada", "codex", "claude"]);
+}
+
+#[test]
+fn a_ref_that_was_deleted_at_home_comes_back() {
+    let team = settled();
+    let tip = team.ledger(HOME);
+    team.git_in(HOME, &["update-ref", "-d", LEDGER]);
+    let said = team.done("codex", "sync");
+    assert!(said.starts_with("origin had fallen behind"), "{said}");
+    assert_eq!(team.ledger(HOME), tip);
+    assert_eq!(team.done("codex", "sync"), "in step with origin\n");
+}
+
+#[test]
+fn a_mirror_pushed_from_a_clone_without_the_ref_heals() {
+    let team = settled();
+    let tip = team.ledger(HOME);
+    team.git_in("", &["clone", "--quiet", HOME, "bystander"]);
+    team.git_in("bystander", &["push", "--quiet", "--mirror"]);
+    assert_eq!(team.ledger(HOME), "");
+    team.done("claude", "add Second --id B");
+    team.done("claude", "sync");
+    assert!(team.git_in(HOME, &["rev-list", LEDGER]).contains(&tip));
+    team.converge(&["ada", "codex", "claude"]);
+}
+
+#[test]
+fn a_backup_that_was_restored_and_written_to_is_refused_by_who_knows_better() {
+    let team = Team::new();
+    team.back_up();
+    team.done("ada", "add First --id A");
+    team.done("ada", "sync");
+    team.restore();
+    team.done("codex", "add Second --id B");
+    team.done("codex", "sync");
+    let home = team.ledger(HOME);
+    let own = team.ledger("ada");
+    let refused = team.says("ada", "sync --json");
+    refused.failed("home_replaced", 128);
+    let error = &refused.json()["error"];
+    assert!(
+        error["message"].as_str().unwrap().contains(&home),
+        "{error}"
+    );
+    assert!(
+        error["message"]
+            .as_str()
+            .unwrap()
+            .contains("signed by codex"),
+        "{error}"
+    );
+    assert_eq!(error["details"][0], "at stake: add A: First by ada");
+    assert_eq!((team.ledger(HOME), team.ledger("ada")), (home, own));
+    // Work goes on, unconfirmed.
+    team.done("ada", "claim A");
+}
+
+#[test]
+fn a_fast_forward_for_git_that_moves_what_was_published_is_refused() {
+    let team = settled();
+    // codex holds h by a way of its own and joins it behind a: k=[a,h] is pushed with plain git.
+    team.done("codex", "add Second --id B");
+    team.done("ada", "add Third --id C");
+    team.done("ada", "sync");
+    let home = team.ledger(HOME);
+    team.git_in("codex", &["fetch", "--quiet", "origin", LEDGER]);
+    let own = team.ledger("codex");
+    let tree = team.git_in("codex", &["hash-object", "-t", "tree", "-w", "/dev/null"]);
+    let joined = team.git_in(
+        "codex",
+        &[
+            "commit-tree",
+            &tree,
+            "-p",
+            &own,
+            "-p",
+            &home,
+            "-m",
+            "joined",
+        ],
+    );
+    team.git_in(
+        "codex",
+        &["push", "--quiet", "origin", &format!("{joined}:{LEDGER}")],
+    );
+    team.says("ada", "sync --json").failed("home_replaced", 128);
+}
+
+#[test]
+fn a_forced_push_of_another_line_is_refused() {
+    let team = settled();
+    let tip = team.ledger("codex");
+    team.git_in("codex", &["update-ref", LEDGER, &format!("{tip}~1")]);
+    team.done("codex", "add Instead --id Z");
+    let push = ["push", "--quiet", "--force", "origin", LEDGER];
+    team.git_in("codex", &push);
+    team.says("ada", "sync --json").failed("home_replaced", 128);
+}
+
+#[test]
+fn pruning_fetches_take_nothing_away() {
+    let team = settled();
+    let refs = |name: &str| team.git_in(name, &["for-each-ref", "refs/coord", "refs/coord-anchor"]);
+    let before = refs("ada");
+    team.git_in("ada", &["fetch", "--quiet", "--prune"]);
+    team.git_in(HOME, &["update-ref", "-d", LEDGER]);
+    team.git_in("ada", &["fetch", "--quiet", "--prune"]);
+    assert_eq!(refs("ada"), before);
+    team.converge(&["ada", "codex", "claude"]);
+}
+
+#[test]
+fn a_local_ref_that_was_rewound_catches_up() {
+    let team = settled();
+    let tip = team.ledger("ada");
+    team.git_in("ada", &["update-ref", LEDGER, &format!("{tip}~2")]);
+    team.done("ada", "sync");
+    assert_eq!(team.ledger("ada"), tip);
+    team.git_in("ada", &["update-ref", "-d", LEDGER]);
+    team.done("ada", "sync");
+    assert_eq!(team.ledger("ada"), tip);
+}
+
+#[test]
+fn a_local_ref_and_a_home_that_were_both_rewound_catch_up() {
+    let team = settled();
+    let tip = team.ledger("ada");
+    let before = format!("{tip}~2");
+    team.git_in("ada", &["update-ref", LEDGER, &before]);
+    team.git_in(HOME, &["update-ref", LEDGER, &before]);
+    team.done("ada", "sync");
+    assert_eq!((team.ledger("ada"), team.ledger(HOME)), (tip.clone(), tip));
+}
+
+#[test]
+fn the_anchor_of_a_mirror_clone_does_not_count() {
+    let team = settled();
+    team.git_in("", &["clone", "--quiet", "--mirror", "ada", "mirror"]);
+    team.git_in("mirror", &["remote", "set-url", "origin", "../home.git"]);
+    let tip = team.ledger("mirror");
+    team.git_in(
+        "mirror",
+        &[
+            "update-ref",
+            "refs/coord-anchor/ledger",
+            &format!("{tip}~1"),
+        ],
+    );
+    team.git_in("mirror", &["config", "coord.actor", "ada"]);
+    team.done("mirror", "sync");
+    assert_eq!(team.tip("mirror", "refs/coord-anchor/ledger"), tip);
+}

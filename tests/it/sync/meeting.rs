@@ -1,0 +1,89 @@
+//! Clones that meet at home, each with something of its own.
+//!
+//! Not here: homes that were rewritten.
+
+use super::team::Team;
+
+#[test]
+fn what_one_publishes_the_other_takes() {
+    let team = Team::new();
+    team.done("ada", "add First --id A");
+    let said = team.done("ada", "sync");
+    assert_eq!(said, "published 1 entry to origin\n  ada: add A: First\n");
+    let said = team.done("codex", "sync");
+    assert_eq!(said, "took 1 entry from origin\n  ada: add A: First\n");
+    assert_eq!(team.done("codex", "sync"), "in step with origin\n");
+    team.converge(&["ada", "codex", "claude"]);
+}
+
+#[test]
+fn two_lines_are_joined_with_the_published_one_first() {
+    let team = Team::new();
+    team.done("ada", "add First --id A");
+    team.done("codex", "add Second --id B");
+    team.done("codex", "sync");
+    let published = team.ledger("home.git");
+    let own = team.ledger("ada");
+    team.done("ada", "sync");
+    let parents = team.git_in("ada", &["rev-parse", "refs/coord/ledger^@"]);
+    assert_eq!(parents, format!("{published}\n{own}"));
+    team.converge(&["ada", "codex", "claude"]);
+}
+
+#[test]
+fn who_claims_second_is_told_by_whom_it_lost() {
+    let team = Team::new();
+    team.done("ada", "add First --id A");
+    team.converge(&["ada", "codex", "claude"]);
+    team.done("codex", "claim A");
+    team.done("claude", "claim A");
+    team.done("claude", "sync");
+    let lost = team.says("codex", "sync --json");
+    assert_eq!(lost.code, 1);
+    let data = lost.data("coord.sync/1");
+    assert_eq!(data["refused"][0]["code"], "claim_held");
+    assert_eq!(data["refused"][0]["by"], "claude");
+    assert_eq!(data["refused"][0]["actor"], "codex");
+    // It is told once.
+    assert_eq!(team.done("codex", "sync"), "in step with origin\n");
+    team.converge(&["ada", "codex", "claude"]);
+}
+
+#[test]
+fn a_rehearsal_tells_the_same_and_moves_nothing() {
+    let team = Team::new();
+    team.done("ada", "add First --id A");
+    team.converge(&["ada", "codex", "claude"]);
+    team.done("codex", "claim A");
+    team.done("claude", "claim A");
+    team.done("claude", "sync");
+    let before = team.git_in(
+        "codex",
+        &["for-each-ref", "refs/coord", "refs/coord-anchor"],
+    );
+    let output = team.says("codex", "sync --dry-run");
+    assert_eq!(output.code, 1);
+    assert!(
+        output.stdout.contains("would publish 1 entry to origin"),
+        "{output:?}"
+    );
+    assert!(
+        output
+            .stdout
+            .contains("refused, by codex: task 'A' is claimed by claude")
+    );
+    let after = team.git_in(
+        "codex",
+        &["for-each-ref", "refs/coord", "refs/coord-anchor"],
+    );
+    assert_eq!(before, after);
+}
+
+#[test]
+fn nothing_to_do_makes_no_entry_and_no_object() {
+    let team = Team::new();
+    team.converge(&["ada", "codex", "claude"]);
+    let objects = team.git_in("ada", &["count-objects"]);
+    team.done("ada", "sync");
+    assert_eq!(team.git_in("ada", &["count-objects"]), objects);
+}

@@ -1,0 +1,7 @@
+//! Several clones, one home: what comes, what goes, what is refused, and what nobody can make them believe.
+//!
+//! Not here: the rules on graphs alone (`core::accept`).
+
+mod homes;
+mod meeting;
+mod team;
