@@ -329,6 +329,7 @@ fn claimed(task: TaskRef) -> WorkEvent {
         worktree: None,
         steal: false,
         share: false,
+        resume: false,
     }
 }
 

@@ -2,13 +2,14 @@
 //!
 //! Not here: what is then said (each command).
 
-use super::{CommandError, Context};
+use super::{CommandError, Context, fence};
 use crate::{
     core::{
-        event::{Event, Mark, TaskRef},
+        event::{Event, TaskRef},
         id::ActorName,
         state::{State, TaskIndex, name::NotFound},
         task::Status,
+        text::Text,
         time::Timestamp,
     },
     store::{Author, Draft, Ledger, cache::Verified},
@@ -45,18 +46,10 @@ pub struct Scene<'a> {
     pub task: TaskRef,
     /// Who acts.
     pub actor: &'a ActorName,
+    /// The label of the worktree in which it acts.
+    pub worktree: Option<&'a Text>,
     /// When.
     pub now: Timestamp,
-}
-
-impl Scene<'_> {
-    /// The actor's own claim, which work under it names.
-    pub fn claim(&self) -> Option<Mark> {
-        let claim = self.state.task(self.index).claim.as_ref();
-        claim
-            .filter(|claim| claim.actor == *self.actor)
-            .map(|claim| claim.origin.mark())
-    }
 }
 
 /// What was done.
@@ -93,10 +86,12 @@ pub fn on_task(
     given: &str,
     decide: impl Fn(&Scene<'_>) -> Result<Draft, CommandError>,
 ) -> Result<Done, CommandError> {
-    let (ledger, known, author, now) = ready(context)?;
+    let (stage, known) = Stage::set(context)?;
     let mut found = None;
-    let build = once(given, &author.actor, now, &decide, &mut found);
-    let appended = ledger.append_after(Some(known), &author, now, build)?;
+    let build = stage.once(given, &decide, &mut found);
+    let appended = stage
+        .ledger
+        .append_after(Some(known), &stage.author, stage.now, build)?;
     let (index, before) = found.ok_or_else(|| not_found(given))?;
     let entry = appended.entries.first();
     Ok(Done {
@@ -104,7 +99,7 @@ pub fn on_task(
         verified: appended.verified,
         index,
         before,
-        actor: author.actor,
+        actor: stage.author.actor,
     })
 }
 
@@ -117,45 +112,62 @@ pub fn rehearse(
     given: &str,
     decide: impl Fn(&Scene<'_>) -> Result<Draft, CommandError>,
 ) -> Result<(State, TaskIndex, ActorName), CommandError> {
-    let (ledger, known, author, now) = ready(context)?;
+    let (stage, known) = Stage::set(context)?;
     let mut found = None;
-    let build = once(given, &author.actor, now, &decide, &mut found);
-    let (state, _) = ledger.rehearse(known, &author, now, build)?;
+    let build = stage.once(given, &decide, &mut found);
+    let (state, _) = stage
+        .ledger
+        .rehearse(known, &stage.author, stage.now, build)?;
     let (index, _) = found.ok_or_else(|| not_found(given))?;
-    Ok((state, index, author.actor))
+    Ok((state, index, stage.author.actor))
 }
 
-fn ready(context: &mut Context) -> Result<(Ledger, Verified, Author, Timestamp), CommandError> {
-    let ledger = context.ledger()?;
-    let now = context.now()?;
-    let known = ledger.current()?;
-    let author = context.author(ledger.repository(), &known.state)?;
-    Ok((ledger, known, author, now))
-}
-
-/// One entry, made by `decide` of the task that is meant at that moment.
-fn once<'a>(
-    given: &'a str,
-    actor: &'a ActorName,
+/// Who acts, where and when.
+struct Stage {
+    ledger: Ledger,
+    author: Author,
+    worktree: Option<Text>,
     now: Timestamp,
-    decide: &'a impl Fn(&Scene<'_>) -> Result<Draft, CommandError>,
-    found: &'a mut Option<(TaskIndex, Status)>,
-) -> impl FnMut(&State, usize) -> Result<Option<Draft>, CommandError> + 'a {
-    move |state, number| {
-        if number > 0 {
-            return Ok(None);
-        }
-        let index = task(state, given)?;
-        *found = Some((index, state.status_of(index)));
-        let task = state.reference(index);
-        decide(&Scene {
-            state,
-            index,
-            task,
-            actor,
+}
+
+impl Stage {
+    fn set(context: &mut Context) -> Result<(Self, Verified), CommandError> {
+        let ledger = context.ledger()?;
+        let now = context.now()?;
+        let known = ledger.current()?;
+        let stage = Self {
+            author: context.author(ledger.repository(), &known.state)?,
+            worktree: fence::worktree_label(ledger.repository()),
+            ledger,
             now,
-        })
-        .map(Some)
+        };
+        Ok((stage, known))
+    }
+
+    /// One entry, made by `decide` of the task that is meant at that moment.
+    fn once<'a>(
+        &'a self,
+        given: &'a str,
+        decide: &'a impl Fn(&Scene<'_>) -> Result<Draft, CommandError>,
+        found: &'a mut Option<(TaskIndex, Status)>,
+    ) -> impl FnMut(&State, usize) -> Result<Option<Draft>, CommandError> + 'a {
+        move |state, number| {
+            if number > 0 {
+                return Ok(None);
+            }
+            let index = task(state, given)?;
+            *found = Some((index, state.status_of(index)));
+            let task = state.reference(index);
+            decide(&Scene {
+                state,
+                index,
+                task,
+                actor: &self.author.actor,
+                worktree: self.worktree.as_ref(),
+                now: self.now,
+            })
+            .map(Some)
+        }
     }
 }
 
@@ -193,11 +205,17 @@ pub fn on_ledger(
     context: &mut Context,
     decide: impl Fn(&State) -> Result<Event, CommandError>,
 ) -> Result<Appended, CommandError> {
-    let (ledger, known, author, now) = ready(context)?;
+    let (stage, known) = Stage::set(context)?;
     let build = |state: &State, number| match number {
         0 => decide(state).map(|event| Some(Draft::from(event))),
         _ => Ok(None),
     };
+    let Stage {
+        ledger,
+        author,
+        now,
+        ..
+    } = stage;
     let appended = ledger.append_after(Some(known), &author, now, build)?;
     let entry = appended.entries.first();
     Ok(Appended {

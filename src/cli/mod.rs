@@ -11,6 +11,7 @@ pub mod color;
 pub mod commands;
 pub mod context;
 pub mod error;
+pub mod fence;
 pub mod hint;
 pub mod identity;
 pub mod input;

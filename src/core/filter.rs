@@ -199,7 +199,10 @@ impl Test {
                 let claim = task.claim.as_ref();
                 claim.is_some_and(|claim| same(claim.actor.as_str(), name))
             }
-            Self::Gate(name) => task.gates.iter().any(|gate| same(&gate.to_string(), name)),
+            Self::Gate(name) => {
+                let gates = state.gates_of(task);
+                gates.iter().any(|gate| same(&gate.to_string(), name))
+            }
             Self::Wave(number) => task.wave.is_some_and(|wave| wave.number == *number),
             Self::Branch(part) => contains(task.branch.as_ref(), part),
             Self::Depends(name) => {
@@ -230,7 +233,7 @@ fn is(state: &State, index: TaskIndex, property: Trait) -> bool {
         Trait::Unclaimed => task.claim.is_none(),
         Trait::Owned => !task.owners.is_empty(),
         Trait::Unowned => task.owners.is_empty(),
-        Trait::Gated => !task.gates.is_empty(),
+        Trait::Gated => !state.gates_of(task).is_empty(),
         Trait::Open => task.end.is_none(),
         Trait::Ended => task.end.is_some(),
         Trait::Ready => plan::is_ready(state, index, state.effective),

@@ -255,7 +255,7 @@ mod tests {
         let entry = log(plan.state(), &nodes).newest_first(None).next().unwrap();
         assert_eq!(
             entry.reason.unwrap(),
-            "task 'B' is claimed by codex until 2025-10-15T12:05:00Z"
+            "task 'B' is claimed by codex until 2025-10-15T12:05:00Z (since 2025-10-15T08:05:00Z)"
         );
         assert_eq!(entry.tasks, ["B"]);
     }

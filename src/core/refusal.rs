@@ -136,16 +136,17 @@ impl fmt::Display for Refusal {
             .as_ref()
             .map_or_else(String::new, ToString::to_string);
         match self.code {
-            Code::ClaimHeld => write!(f, "task '{subject}' is claimed by {actor}{until}"),
+            Code::ClaimHeld => write!(
+                f,
+                "task '{subject}' is claimed by {actor}{until}{}",
+                wrap(&detail)
+            ),
             Code::AlreadyYours => write!(
                 f,
                 "task '{subject}' is already claimed by you, {actor},{until}"
             ),
-            Code::PathsHeld => write!(
-                f,
-                "task '{subject}' needs '{detail}', held by {actor}{until}"
-            ),
-            Code::GateOpen => write!(f, "task '{subject}' waits for approval by {detail}"),
+            Code::PathsHeld => write!(f, "task '{subject}' needs {detail}, held by {actor}{until}"),
+            Code::GateOpen => write!(f, "the review of task '{subject}' still needs {detail}"),
             Code::OwnWork => write!(
                 f,
                 "{actor} cannot give a verdict on '{subject}', its own work"

@@ -233,6 +233,7 @@ fn perform(history: &mut History, act: &Act) {
             worktree: None,
             steal: false,
             share: false,
+            resume: false,
         })],
         6 => vec![revoked(other)],
         7 => roster(RosterEvent::KeyRetired {

@@ -68,6 +68,7 @@ fn claimed(forge: &Forge) -> Event {
         worktree: None,
         steal: false,
         share: false,
+        resume: false,
     })
 }
 

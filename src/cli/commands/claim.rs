@@ -10,7 +10,6 @@ use crate::{
         event::{Event, WorkEvent},
         id::ActorName,
         state::{State, TaskIndex},
-        text::Text,
         time::Span,
     },
     store::Draft,
@@ -30,7 +29,7 @@ pub struct Args {
     /// Take a running claim from its holder, if your role may
     #[arg(long)]
     pub steal: bool,
-    /// If you hold the task already, go on with it
+    /// If you hold the task already, go on with it in this worktree; work under the claim that you had is refused
     #[arg(long, conflicts_with = "steal")]
     pub resume: bool,
     /// Take it although another claim holds some of its paths
@@ -46,31 +45,25 @@ pub struct Args {
 /// # Errors
 /// What the store and the rules say.
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
-    let worktree = worktree_label(context)?;
     let claim = |scene: &act::Scene<'_>| {
-        let event = match scene.claim().filter(|_| args.resume) {
-            Some(claim) => WorkEvent::Renewed {
-                task: scene.task.clone(),
-                claim,
-                lease: args.lease,
-            },
-            None => WorkEvent::Claimed {
-                task: scene.task.clone(),
-                lease: args.lease.unwrap_or(scene.state.policy.default_lease),
-                worktree: worktree.clone(),
-                steal: args.steal,
-                share: args.share,
-            },
-        };
-        Ok(Draft::from(Event::Work(event)))
+        Ok(Draft::from(Event::Work(WorkEvent::Claimed {
+            task: scene.task.clone(),
+            lease: args.lease.unwrap_or(scene.state.policy.default_lease),
+            worktree: scene.worktree.cloned(),
+            steal: args.steal,
+            share: args.share,
+            resume: args.resume,
+        })))
     };
     if args.dry_run {
         return foretell(context, args, claim);
     }
     let done = act::on_task(context, &args.id, claim)?;
     warn_of_surprises(context, done.state(), done.index, &done.actor);
+    let claim = done.state().task(done.index).claim.as_ref();
+    let number = claim.map_or(0, |claim| claim.number);
     let sentence = format!(
-        "{} is yours until {}",
+        "{} is yours until {} (claim {number})",
         done.shown(),
         until(done.state(), done.index)
     );
@@ -108,16 +101,6 @@ fn foretell(
 fn until(state: &State, index: TaskIndex) -> String {
     let claim = state.task(index).claim.as_ref();
     claim.map_or_else(String::new, |claim| claim.until().to_string())
-}
-
-/// The name of the worktree's folder, by which a claim says where the work is done.
-fn worktree_label(context: &mut Context) -> Result<Option<Text>, CommandError> {
-    let repository = context.repository()?;
-    let name = repository
-        .work_dir()
-        .and_then(|path| path.file_name())
-        .and_then(|name| name.to_str());
-    Ok(name.and_then(|name| name.parse().ok()))
 }
 
 /// A claim of another's task, or of one that waits, is allowed and worth a word.

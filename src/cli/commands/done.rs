@@ -3,7 +3,7 @@
 //! Not here: what the rules allow (`core::rules`).
 
 use crate::{
-    cli::{CommandError, Context, act, acted, revision},
+    cli::{CommandError, Context, act, acted, fence::Fence, revision},
     core::{
         event::{Event, TaskEvent},
         state::{State, TaskIndex},
@@ -23,6 +23,9 @@ pub struct Args {
     /// Why the task's review gates do not count; a coordinator can say so
     #[arg(long, value_name = "REASON")]
     pub waive: Option<Text>,
+    /// Under which claim
+    #[command(flatten)]
+    pub fence: Fence,
 }
 
 /// Runs the command.
@@ -38,7 +41,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let done = act::one_event(context, &args.id, |scene| {
         Ok(Event::Task(TaskEvent::Completed {
             task: scene.task.clone(),
-            claim: scene.claim(),
+            claim: args.fence.claim(scene)?,
             commit: commit.clone(),
             waiver: args.waive.clone(),
         }))

@@ -3,7 +3,7 @@
 //! Not here: what the rules allow (`core::rules`).
 
 use crate::{
-    cli::{CommandError, Context, act, acted},
+    cli::{CommandError, Context, act, acted, fence::Fence},
     core::event::{Event, WorkEvent, work::Percent},
 };
 
@@ -16,6 +16,9 @@ pub struct Args {
     /// From 0 to 100
     #[arg(value_name = "PERCENT")]
     pub percent: Percent,
+    /// Under which claim
+    #[command(flatten)]
+    pub fence: Fence,
 }
 
 /// Runs the command.
@@ -26,7 +29,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let done = act::one_event(context, &args.id, |scene| {
         Ok(Event::Work(WorkEvent::Progressed {
             task: scene.task.clone(),
-            claim: scene.claim(),
+            claim: args.fence.claim(scene)?,
             percent: args.percent,
         }))
     })?;

@@ -30,6 +30,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         Ok(Event::Task(TaskEvent::Reopened {
             task: scene.task.clone(),
             reason: args.reason.clone(),
+            mistaken: false,
         }))
     })?;
     let sentence = format!("{} is open again", done.shown());

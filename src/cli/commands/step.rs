@@ -3,7 +3,7 @@
 //! Not here: what the rules allow (`core::rules`).
 
 use crate::{
-    cli::{CommandError, Context, act, acted},
+    cli::{CommandError, Context, act, acted, fence::Fence},
     core::{
         event::{Event, WorkEvent},
         refusal::{Code, Refusal},
@@ -22,6 +22,9 @@ pub struct Args {
     /// It is not done after all
     #[arg(long)]
     pub undo: bool,
+    /// Under which claim
+    #[command(flatten)]
+    pub fence: Fence,
 }
 
 /// Runs the command.
@@ -39,7 +42,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
             step: step.origin.mark(),
             number: args.step,
             done: !args.undo,
-            claim: scene.claim(),
+            claim: args.fence.claim(scene)?,
         }))
     })?;
     let task = done.state().task(done.index);

@@ -375,7 +375,7 @@ mod tests {
                 "target in_progress: 3..5 missed → 1 met",
                 "pull request github#410: open, checks passing → merged, checks passing",
                 "pull request github#411: added, open, checks passing",
-                "task 'B' is claimed by codex until 2025-10-15T12:14:00Z",
+                "task 'B' is claimed by codex until 2025-10-15T12:14:00Z (since 2025-10-15T08:12:00Z)",
             ],
         );
     }

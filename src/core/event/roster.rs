@@ -95,7 +95,7 @@ pub enum PolicyRule {
     DefaultLease(Span),
     /// Who may take a running claim from somebody else.
     StealRoles(Vec<Role>),
-    /// How many approvals a task with gates needs beside those that its gates name.
+    /// How many approvals a task with gates needs in all, each by another actor.
     ApprovalsRequired(u16),
     /// Whether work may be reported on a task that nobody claimed.
     UnclaimedWork(bool),

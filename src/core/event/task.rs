@@ -60,6 +60,9 @@ pub enum TaskEvent {
         /// Why.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reason: Option<Text>,
+        /// Its end was a mistake: the review stands as it did.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        mistaken: bool,
     },
     /// 2.5 Somebody said something about it.
     Commented {

@@ -31,6 +31,9 @@ pub enum WorkEvent {
         /// Take it although its paths are held by another claim.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         share: bool,
+        /// Make the claim anew although the author holds the task already: what names the claim that it had is lost.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        resume: bool,
     },
     /// 3.1 A claim begins its lease anew.
     Renewed {

@@ -69,7 +69,7 @@ fn policy(rule: &PolicyRule) -> String {
     match rule {
         PolicyRule::DefaultLease(lease) => format!("default lease {lease}"),
         PolicyRule::StealRoles(_) => "who may take a running claim".to_owned(),
-        PolicyRule::ApprovalsRequired(number) => format!("{number} more approvals"),
+        PolicyRule::ApprovalsRequired(number) => format!("{number} approvals"),
         PolicyRule::UnclaimedWork(allowed) => format!("unclaimed work {}", yes_or_no(*allowed)),
         PolicyRule::OwnersOnly(only) => format!("owners only {}", yes_or_no(*only)),
         PolicyRule::PathReview { paths, .. } => format!("review of {}", quoted(paths)),
@@ -103,7 +103,7 @@ fn task(entry: &Entry, event: &TaskEvent) -> String {
         TaskEvent::Cancelled { task, reason } => {
             format!("cancel {}{}", task.id, because(reason.as_ref()))
         }
-        TaskEvent::Reopened { task, reason } => {
+        TaskEvent::Reopened { task, reason, .. } => {
             format!("reopen {}{}", task.id, because(reason.as_ref()))
         }
         TaskEvent::Commented { task, .. } => format!("comment on {}: {}", task.id, entry.actor),

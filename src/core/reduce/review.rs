@@ -65,13 +65,17 @@ fn verdict(
     commit: Option<&CommitId>,
     note: Option<&Text>,
 ) {
-    let verdict = Verdict {
-        approved,
-        at: place.effective,
-        commit: commit.cloned(),
-        note: note.and_then(|name| attached(place, name)),
-    };
+    let note = note.and_then(|name| attached(place, name));
     change(state, place, task, |task| {
-        _ = task.verdicts.insert(place.actor().clone(), verdict)
+        let submitted = task.submission.as_ref();
+        let submitted = submitted.and_then(|submission| submission.commit.clone());
+        let verdict = Verdict {
+            approved,
+            at: place.effective,
+            // Who does not say what was looked at has looked at what was submitted.
+            commit: commit.cloned().or(submitted).or(task.commit.clone()),
+            note,
+        };
+        _ = task.verdicts.insert(place.actor().clone(), verdict);
     });
 }

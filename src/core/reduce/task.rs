@@ -55,10 +55,12 @@ pub(super) fn effect(state: &mut State, place: &Place<'_>, event: &TaskEvent) {
                 reason: reason.clone(),
             },
         ),
-        TaskEvent::Reopened { task, .. } => change(state, place, task, |task| {
+        TaskEvent::Reopened { task, mistaken, .. } => change(state, place, task, |task| {
             task.end = None;
-            task.submission = None;
-            task.verdicts.clear();
+            if !mistaken {
+                task.submission = None;
+                task.verdicts.clear();
+            }
         }),
         TaskEvent::Commented { task, .. } => {
             change(state, place, task, |task| {

@@ -19,6 +19,7 @@ pub(super) fn effect(state: &mut State, place: &Place<'_>, event: &WorkEvent) {
             task,
             lease,
             worktree,
+            share,
             ..
         } => {
             let claim = Claim {
@@ -29,6 +30,7 @@ pub(super) fn effect(state: &mut State, place: &Place<'_>, event: &WorkEvent) {
                 lease: *lease,
                 renewed: place.effective,
                 worktree: worktree.clone(),
+                shared: *share,
             };
             change(state, place, task, |task| task.claim = Some(claim));
         }

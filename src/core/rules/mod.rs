@@ -3,8 +3,12 @@
 //! Commands ask before they append, the reducer asks when it applies: one rule, refused early by
 //! the writer, flagged late by the reader. Not here: what an event then does (`reduce`).
 
+mod paths;
 mod review;
 mod task;
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests;
 mod work;
 
 use crate::core::{
@@ -204,18 +208,24 @@ fn fenced(
             Ok(())
         }
         (Some(_), held) => Err(lease_lost(state, index, held.as_ref())),
+        (None, Some(held)) if held.actor == *place.actor() && !held.expired(place.effective) => {
+            Err(lease_lost(state, index, Some(held)))
+        }
         (None, _) if state.roster.may(place.actor(), &[Role::Coordinator]) => Ok(()),
         (None, Some(held)) if held.actor == *place.actor() => {
             Err(lease_lost(state, index, Some(held)))
         }
-        (None, Some(held)) if !held.expired(place.effective) => {
-            Err(Refusal::new(Code::ClaimHeld, state.shown(index))
-                .by(&held.actor)
-                .at(held.until()))
-        }
+        (None, Some(held)) if !held.expired(place.effective) => Err(claim_held(state, index, held)),
         (None, _) if state.policy.unclaimed_work => Ok(()),
         (None, _) => Err(Refusal::new(Code::NotClaimed, state.shown(index))),
     }
+}
+
+fn claim_held(state: &State, index: TaskIndex, held: &Claim) -> Refusal {
+    Refusal::new(Code::ClaimHeld, state.shown(index))
+        .by(&held.actor)
+        .at(held.until())
+        .with(format_args!("since {}", held.since))
 }
 
 fn lease_lost(state: &State, index: TaskIndex, held: Option<&Claim>) -> Refusal {

@@ -58,5 +58,6 @@ fn is_reviewer(state: &State, index: TaskIndex, actor: &ActorName) -> bool {
         Approver::Actor(name) => name == actor,
         Approver::Role(role) => state.roster.has_role(actor, *role),
     };
-    state.roster.has_role(actor, Role::Reviewer) || state.task(index).gates.iter().any(named)
+    state.roster.has_role(actor, Role::Reviewer)
+        || state.gates_of(state.task(index)).iter().any(named)
 }

@@ -2,12 +2,12 @@
 //!
 //! Not here: work under a claim (`rules::work`) and verdicts (`rules::review`).
 
-use super::{PER_TASK_MAX, Place, TASKS_MAX, attached, fenced, known, open, require};
+use super::{PER_TASK_MAX, Place, TASKS_MAX, attached, fenced, known, open, paths, require};
 use crate::core::{
     event::{TaskEvent, TaskRef, task::TaskFact},
     graph,
     refusal::{Code, Refusal},
-    state::{State, TaskIndex, standing::GateStanding, task::Task},
+    state::{State, TaskIndex, task::Task},
     task::Role,
 };
 
@@ -89,18 +89,14 @@ fn may_edit(state: &State, place: &Place<'_>, index: TaskIndex, deed: &str) -> R
     require(state, place, roles, deed)
 }
 
-/// Every gate has an approval of what was last submitted, and there are as many as policy asks for.
+/// The review needs nothing more: every gate is approved, there are as many approvals as policy asks for, and
+/// every item of the checklist is ticked.
 fn gates_closed(state: &State, index: TaskIndex) -> Result<(), Refusal> {
-    let task = state.task(index);
-    let missing: Vec<String> = task
-        .gates
-        .iter()
-        .filter(|gate| state.gate_standing(task, gate).0 != GateStanding::Approved)
-        .map(ToString::to_string)
-        .collect();
-    match missing.is_empty() {
+    let needs = state.review_needs(state.task(index));
+    let needs: Vec<String> = needs.iter().map(ToString::to_string).collect();
+    match needs.is_empty() {
         true => Ok(()),
-        false => Err(Refusal::new(Code::GateOpen, state.shown(index)).with(missing.join(", "))),
+        false => Err(Refusal::new(Code::GateOpen, state.shown(index)).with(needs.join(", "))),
     }
 }
 
@@ -148,7 +144,10 @@ fn fact_fits(
         TaskFact::StepAdded(_) => room(|task| task.steps.len(), "steps"),
         TaskFact::CriterionAdded(_) => room(|task| task.criteria.len(), "criteria"),
         TaskFact::CheckAdded(_) => room(|task| task.checks.len(), "checks"),
-        TaskFact::PathAdded(_) => room(|task| task.paths.len(), "paths"),
+        TaskFact::PathAdded(path) => {
+            room(|task| task.paths.len(), "paths")?;
+            index.map_or(Ok(()), |index| paths::still_free(state, place, index, path))
+        }
         TaskFact::LabelAdded(_) => room(|task| task.labels.len(), "labels"),
         TaskFact::GateAdded(_) => room(|task| task.gates.len(), "gates"),
         TaskFact::Extra(..) => room(|task| task.extra.len(), "extras"),

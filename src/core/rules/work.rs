@@ -2,19 +2,33 @@
 //!
 //! Not here: when a task may end (`rules::task`).
 
-use super::{PER_TASK_MAX, Place, fenced, known, open, require};
+use super::{PER_TASK_MAX, Place, claim_held, fenced, known, open, paths, require};
 use crate::core::{
     event::{Mark, TaskRef, WorkEvent},
     refusal::{Code, Refusal},
-    state::{State, TaskIndex},
+    state::{State, TaskIndex, task::Claim},
     task::Role,
+    text::Text,
 };
 
 pub(super) fn check(state: &State, place: &Place<'_>, event: &WorkEvent) -> Result<(), Refusal> {
     match event {
-        WorkEvent::Claimed { task, steal, .. } => {
+        WorkEvent::Claimed {
+            task,
+            worktree,
+            steal,
+            share,
+            resume,
+            ..
+        } => {
             let index = open(state, place, task)?;
-            may_claim(state, place, index, *steal)
+            let wish = Wish {
+                worktree: worktree.as_ref(),
+                steal: *steal,
+                share: *share,
+                resume: *resume,
+            };
+            may_claim(state, place, index, &wish)
         }
         WorkEvent::Renewed { task, claim, .. } => {
             let index = open(state, place, task)?;
@@ -89,11 +103,19 @@ pub(super) fn check(state: &State, place: &Place<'_>, event: &WorkEvent) -> Resu
     }
 }
 
+/// What a claim asks for beside the task.
+struct Wish<'a> {
+    worktree: Option<&'a Text>,
+    steal: bool,
+    share: bool,
+    resume: bool,
+}
+
 fn may_claim(
     state: &State,
     place: &Place<'_>,
     index: TaskIndex,
-    steal: bool,
+    wish: &Wish<'_>,
 ) -> Result<(), Refusal> {
     require(
         state,
@@ -106,25 +128,37 @@ fn may_claim(
     if state.policy.owners_only && !task.owners.is_empty() && !task.is_owned_by(actor) {
         return Err(Refusal::new(Code::NotPermitted, "claim a task of other owners").by(actor));
     }
-    let Some(held) = task
-        .claim
-        .as_ref()
-        .filter(|held| !held.expired(place.effective))
-    else {
-        return Ok(());
-    };
-    if held.actor == *actor {
-        return Err(Refusal::new(Code::AlreadyYours, state.shown(index))
-            .by(actor)
-            .at(held.until()));
+    let running = task.claim.as_ref();
+    if let Some(held) = running.filter(|held| !held.expired(place.effective)) {
+        may_replace(state, place, index, held, wish)?;
     }
-    if steal {
+    match wish.share {
+        true => Ok(()),
+        false => paths::free(state, place, index, wish.worktree),
+    }
+}
+
+/// A running claim is replaced by its own holder who goes on with it, or by a role that may take it.
+fn may_replace(
+    state: &State,
+    place: &Place<'_>,
+    index: TaskIndex,
+    held: &Claim,
+    wish: &Wish<'_>,
+) -> Result<(), Refusal> {
+    if held.actor == *place.actor() {
+        return match wish.resume {
+            true => Ok(()),
+            false => Err(Refusal::new(Code::AlreadyYours, state.shown(index))
+                .by(&held.actor)
+                .at(held.until())),
+        };
+    }
+    if wish.steal {
         let thieves: Vec<Role> = state.policy.steal_roles.iter().copied().collect();
         return require(state, place, &thieves, "take a running claim");
     }
-    Err(Refusal::new(Code::ClaimHeld, state.shown(index))
-        .by(&held.actor)
-        .at(held.until()))
+    Err(claim_held(state, index, held))
 }
 
 /// A holder releases its own claim; a coordinator releases anybody's.

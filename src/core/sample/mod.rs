@@ -159,6 +159,7 @@ impl Sample {
             worktree: Some(text("shadow")),
             steal: false,
             share: false,
+            resume: false,
         };
         let entry = self.by(who, Event::Work(event));
         Mark {

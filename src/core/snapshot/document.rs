@@ -333,7 +333,7 @@ mod tests {
         assert_eq!(codes, ["claim_held", "duplicate_name"]);
         assert_eq!(
             anomalies[0]["message"],
-            "task 'B' is claimed by codex until 2025-10-15T12:14:00Z"
+            "task 'B' is claimed by codex until 2025-10-15T12:14:00Z (since 2025-10-15T08:12:00Z)"
         );
         assert!(json["tasks"][7]["id"].as_str().unwrap().starts_with("B~"));
     }

@@ -233,5 +233,5 @@ fn gates(state: &State, task: &Task) -> Vec<GateDocument> {
             actor,
         }
     };
-    task.gates.iter().map(gate).collect()
+    state.gates_of(task).iter().map(gate).collect()
 }

@@ -6,6 +6,7 @@
 mod collection;
 mod kept;
 pub mod name;
+pub mod paths;
 pub mod policy;
 mod record;
 pub mod records;

@@ -21,7 +21,7 @@ pub struct Policy {
     pub default_lease: Span,
     /// Who, beside an admin, may take a running claim from somebody else.
     pub steal_roles: BTreeSet<Role>,
-    /// How many approvals a task with gates needs beside those that its gates name.
+    /// How many approvals a task with gates needs in all, each by another actor.
     pub approvals_required: u16,
     /// Whether work may be reported on a task that nobody claimed.
     pub unclaimed_work: bool,

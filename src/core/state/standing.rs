@@ -2,11 +2,19 @@
 //!
 //! Not here: what a document says of them (`snapshot`), and whether a change is allowed (`rules`).
 
-use super::{State, TaskIndex, records::Guardrail, task::Task};
+use std::{borrow::Cow, collections::BTreeSet, fmt};
+
+use super::{
+    State, TaskIndex,
+    records::Guardrail,
+    task::{Task, Verdict},
+};
 use crate::core::{
     event::guardrail::Outcome,
+    glob::Glob,
     id::ActorName,
     task::{Approver, Status, words},
+    text::{Text, brief},
 };
 
 words!(
@@ -35,6 +43,28 @@ words!(
     }
 );
 
+/// Something that a review needs before its task can be done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ReviewNeed {
+    /// Approval by whom this names.
+    Gate(Approver),
+    /// So many more approvals, by anybody who may give one.
+    Approvals(u16),
+    /// An item of the checklist that nobody ticked.
+    Check(Text),
+}
+
+impl fmt::Display for ReviewNeed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Gate(gate) => gate.fmt(f),
+            Self::Approvals(1) => f.write_str("1 more approval"),
+            Self::Approvals(number) => write!(f, "{number} more approvals"),
+            Self::Check(item) => write!(f, "check '{}'", brief(item.as_str(), 60)),
+        }
+    }
+}
+
 impl State {
     /// Where a task stands: the first that holds of cancelled, done, in review, blocked (an open
     /// blocker), waiting (an unfinished dependency), in progress (claimed, submitted or progressed),
@@ -54,21 +84,58 @@ impl State {
         }
     }
 
-    /// What a gate says, and who made it say so.
+    /// Who has to approve a task: those that its own gates name, and those that policy names for its paths.
+    pub fn gates_of<'a>(&'a self, task: &'a Task) -> Cow<'a, BTreeSet<Approver>> {
+        if self.policy.path_reviews.is_empty() || task.paths.is_empty() {
+            return Cow::Borrowed(&task.gates);
+        }
+        let mut gates = task.gates.clone();
+        for (reviewed, by) in &self.policy.path_reviews {
+            let reviewed = Glob::new(reviewed.as_str());
+            let mut paths = task.paths.iter().map(|path| Glob::new(path.as_str()));
+            if paths.any(|path| path.overlaps(&reviewed)) {
+                gates.extend(by.iter().cloned());
+            }
+        }
+        Cow::Owned(gates)
+    }
+
+    /// What a gate says, and who made it say so. An approval of an earlier commit than the last says nothing.
     pub fn gate_standing(&self, task: &Task, gate: &Approver) -> (GateStanding, Option<ActorName>) {
-        let verdict = |approved: bool| {
-            let mut named = task.verdicts.iter();
-            named
-                .find(|(actor, verdict)| {
-                    verdict.approved == approved && self.gate_names(gate, actor)
-                })
+        let named = |counts: &dyn Fn(&Verdict) -> bool| {
+            let mut verdicts = task.verdicts.iter();
+            verdicts
+                .find(|(actor, verdict)| counts(verdict) && self.gate_names(gate, actor))
                 .map(|(actor, _)| actor.clone())
         };
-        match (verdict(true), verdict(false)) {
+        let rejected = || named(&|verdict| !verdict.approved);
+        match (named(&|verdict| task.counts(verdict)), rejected()) {
             (Some(actor), _) => (GateStanding::Approved, Some(actor)),
             (None, Some(actor)) => (GateStanding::Rejected, Some(actor)),
             (None, None) => (GateStanding::Pending, None),
         }
+    }
+
+    /// What a review of this task still needs, in the order in which it is asked.
+    pub fn review_needs(&self, task: &Task) -> Vec<ReviewNeed> {
+        let gates = self.gates_of(task);
+        let open = |gate: &&Approver| self.gate_standing(task, gate).0 != GateStanding::Approved;
+        let mut needs: Vec<ReviewNeed> = gates
+            .iter()
+            .filter(open)
+            .cloned()
+            .map(ReviewNeed::Gate)
+            .collect();
+        let approvals = task.verdicts.values();
+        let approvals = approvals.filter(|verdict| task.counts(verdict)).count();
+        let required = usize::from(self.policy.approvals_required);
+        if !gates.is_empty() && approvals < required {
+            // At most the required number, which has 16 bits.
+            needs.push(ReviewNeed::Approvals((required - approvals) as u16));
+        }
+        let unticked = task.checks.iter().filter(|(_, who)| who.is_empty());
+        needs.extend(unticked.map(|(item, _)| ReviewNeed::Check(item.clone())));
+        needs
     }
 
     /// What is known of a guardrail.
@@ -82,12 +149,11 @@ impl State {
         }
     }
 
-    /// A review was asked for and has not come to its end: nobody rejected, and a gate is open or,
-    /// where there are no gates, nobody approved.
+    /// A review was asked for and has not come to its end: nobody rejected, and it still needs something or
+    /// nobody approved.
     fn awaits_verdict(&self, task: &Task) -> bool {
-        let approved = |gate: &Approver| self.gate_standing(task, gate).0 == GateStanding::Approved;
-        let over = !task.verdicts.is_empty() && task.gates.iter().all(approved);
-        task.in_review() && !over
+        let approved = |task: &Task| task.verdicts.values().any(|verdict| task.counts(verdict));
+        task.in_review() && !(approved(task) && self.review_needs(task).is_empty())
     }
 
     fn gate_names(&self, gate: &Approver, actor: &ActorName) -> bool {

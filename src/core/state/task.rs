@@ -115,6 +115,8 @@ pub struct Claim {
     pub renewed: Timestamp,
     /// The label of the worktree.
     pub worktree: Option<Text>,
+    /// Whether it was made although another claim holds some of its paths.
+    pub shared: bool,
 }
 
 impl Claim {
@@ -217,6 +219,10 @@ impl Task {
         self.claim
             .as_ref()
             .is_some_and(|claim| claim.actor == *actor)
+    }
+    /// Whether a verdict approves the commit that was last recorded: one of an earlier commit is stale.
+    pub fn counts(&self, verdict: &Verdict) -> bool {
+        verdict.approved && (self.commit.is_none() || verdict.commit == self.commit)
     }
     /// Whether a review was asked for and no verdict rejected the work since.
     pub fn in_review(&self) -> bool {

@@ -328,6 +328,7 @@ impl Comparison<'_> {
                 Event::Task(TaskEvent::Reopened {
                     task: task.clone(),
                     reason: None,
+                    mistaken: false,
                 }),
             );
         }

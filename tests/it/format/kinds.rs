@@ -178,6 +178,7 @@ fn tasks() -> Vec<Event> {
         TaskEvent::Reopened {
             task: task(),
             reason: Some(text("x")),
+            mistaken: true,
         },
         TaskEvent::Commented {
             task: task(),
@@ -202,6 +203,7 @@ fn work() -> Vec<Event> {
             worktree: Some(text("x")),
             steal: true,
             share: true,
+            resume: true,
         },
         WorkEvent::Renewed {
             task: task.clone(),

@@ -106,7 +106,7 @@ impl Golden {
         let policy = [
             PolicyRule::DefaultLease(Span::from_minutes(120)),
             PolicyRule::StealRoles(vec![Role::Coordinator, Role::Reviewer]),
-            PolicyRule::ApprovalsRequired(0),
+            PolicyRule::ApprovalsRequired(2),
             PolicyRule::UnclaimedWork(true),
             PolicyRule::OwnersOnly(false),
             PolicyRule::PathReview {
@@ -181,6 +181,7 @@ impl Golden {
                 worktree: Some(text("shadow")),
                 steal: false,
                 share: false,
+                resume: false,
             })],
         );
         let held = self.mark(claim, 0);
@@ -286,6 +287,13 @@ impl Golden {
             },
         ];
         self.then("claude", Vec::from(again.map(Event::Review)));
+        // Policy asks for a review of the files that A changes, and for two approvals.
+        let by_policy = ReviewEvent::Approved {
+            task: a.clone(),
+            commit: None,
+            note: None,
+        };
+        self.then("ada", vec![Event::Review(by_policy)]);
         let completed = TaskEvent::Completed {
             task: a,
             claim: Some(claim),
@@ -331,6 +339,7 @@ impl Golden {
             TaskEvent::Reopened {
                 task: b,
                 reason: Some(text("this year")),
+                mistaken: false,
             },
         ];
         self.then("ada", Vec::from(events.map(Event::Task)));
@@ -493,6 +502,7 @@ impl Golden {
                 worktree: None,
                 steal,
                 share: true,
+                resume: false,
             })]
         };
         let published = self.after(&[fork], "claude", claim(false).into());
@@ -523,6 +533,7 @@ impl Golden {
             worktree: None,
             steal: false,
             share: false,
+            resume: false,
         };
         let events = [released, claimed].map(Event::Work);
         let fork = self.then("claude", Vec::from(events));
@@ -551,6 +562,7 @@ impl Golden {
             worktree: None,
             steal: true,
             share: false,
+            resume: false,
         });
         let mut stranger = Told::from(vec![event]);
         stranger.quarantined = true;

@@ -1,0 +1,80 @@
+//! Under which claim work is done: the actor's own in this worktree, or the one that `--claim` names.
+//!
+//! A claim is held by an actor in a worktree, so an agent that was paused while another took its task over, or the
+//! same actor elsewhere, is told that the lease is lost. Not here: whether the rules let work stand (`core::rules`).
+
+use super::{CommandError, act::Scene};
+use crate::{
+    core::{
+        event::Mark,
+        refusal::{Code, Refusal},
+        state::task::Claim,
+        text::{Text, shell_word},
+    },
+    store::git::Repository,
+};
+
+/// The option that names a claim.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub struct Fence {
+    /// The claim under which the work is done, by its number or the beginning of its entry's id; else
+    /// your own claim in this worktree
+    #[arg(long = "claim", value_name = "CLAIM")]
+    pub named: Option<String>,
+}
+
+impl Fence {
+    /// The claim that an event of this scene names; none if the actor holds none.
+    ///
+    /// # Errors
+    /// `lease_lost` if the claim that is named is not the actor's and the task's any more, or if the actor's claim
+    /// was made in another worktree.
+    pub fn claim(&self, scene: &Scene<'_>) -> Result<Option<Mark>, CommandError> {
+        let held = scene.state.task(scene.index).claim.as_ref();
+        let own = held.filter(|claim| claim.actor == *scene.actor);
+        match (&self.named, own) {
+            (Some(named), Some(own)) if is_named(own, named) => Ok(Some(own.origin.mark())),
+            (Some(_), _) => Err(lost(scene, held).into()),
+            (None, Some(own)) if is_elsewhere(own, scene.worktree) => Err(elsewhere(scene, own)),
+            (None, own) => Ok(own.map(|claim| claim.origin.mark())),
+        }
+    }
+}
+
+/// The label of the worktree around the current folder: its name. A bare repository has none.
+pub fn worktree_label(repository: &Repository) -> Option<Text> {
+    let name = repository.work_dir()?.file_name()?.to_str()?;
+    name.parse().ok()
+}
+
+/// Whether a claim was made in another worktree than this one; where either has no label, that cannot be told.
+pub fn is_elsewhere(claim: &Claim, here: Option<&Text>) -> bool {
+    let made_in = claim.worktree.as_ref();
+    made_in.zip(here).is_some_and(|(there, here)| there != here)
+}
+
+fn is_named(claim: &Claim, name: &str) -> bool {
+    name == claim.number.to_string()
+        || (name.len() >= 4 && claim.origin.entry.to_string().starts_with(name))
+}
+
+fn lost(scene: &Scene<'_>, held: Option<&Claim>) -> Refusal {
+    let refusal = Refusal::new(Code::LeaseLost, scene.state.shown(scene.index));
+    match held {
+        Some(claim) => refusal.by(&claim.actor).at(claim.until()),
+        None => refusal,
+    }
+}
+
+fn elsewhere(scene: &Scene<'_>, own: &Claim) -> CommandError {
+    let shown = scene.state.shown(scene.index);
+    let there = own.worktree.as_ref().map_or("", Text::as_str);
+    let message = format!(
+        "your claim of task '{shown}' was made in worktree '{there}', not here (claim {})",
+        own.number
+    );
+    CommandError::no(Code::LeaseLost.as_str(), message).hint(format!(
+        "git coord claim --resume {} goes on with it here",
+        shell_word(&shown)
+    ))
+}

@@ -1,0 +1,58 @@
+//! Whether the files that a task changes are free: no two running claims hold globs that can name the same file,
+//! unless one of them was made to share.
+//!
+//! Not here: who holds which files (`state::paths`), and who may claim (`rules::work`).
+
+use super::Place;
+use crate::core::{
+    refusal::{Code, Refusal},
+    state::{State, TaskIndex, paths::Holder},
+    text::Text,
+};
+
+/// Whether the author of a claim may hold all paths of a task.
+pub(super) fn free(
+    state: &State,
+    place: &Place<'_>,
+    index: TaskIndex,
+    worktree: Option<&Text>,
+) -> Result<(), Refusal> {
+    let actor = place.actor();
+    let holder = Holder { actor, worktree };
+    no_other_holds(state, place, index, holder, &state.task(index).paths)
+}
+
+/// Whether the claim of a task, if it runs and is not shared, may hold one more path.
+pub(super) fn still_free(
+    state: &State,
+    place: &Place<'_>,
+    index: TaskIndex,
+    path: &Text,
+) -> Result<(), Refusal> {
+    match &state.task(index).claim {
+        Some(claim) if !claim.shared && !claim.expired(place.effective) => {
+            no_other_holds(state, place, index, claim.into(), [path])
+        }
+        _ => Ok(()),
+    }
+}
+
+fn no_other_holds<'a>(
+    state: &State,
+    place: &Place<'_>,
+    index: TaskIndex,
+    holder: Holder<'_>,
+    paths: impl IntoIterator<Item = &'a Text>,
+) -> Result<(), Refusal> {
+    let Some(conflict) = state.path_conflict(index, paths, holder, place.effective) else {
+        return Ok(());
+    };
+    let (path, held) = (conflict.path, conflict.held);
+    let other = state.shown(conflict.by);
+    let both = format!("'{path}', which overlaps '{held}' of task '{other}'");
+    let refusal = Refusal::new(Code::PathsHeld, state.shown(index)).with(both);
+    Err(match &state.task(conflict.by).claim {
+        Some(claim) => refusal.by(&claim.actor).at(claim.until()),
+        None => refusal,
+    })
+}
