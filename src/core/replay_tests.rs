@@ -346,6 +346,15 @@ proptest! {
         }
     }
 
+    #[test]
+    fn the_roster_that_is_kept_beside_a_commit_is_the_one_that_the_replay_has_there(history in any_history()) {
+        for tip in 0..=history.last() {
+            if history.accepted(tip).is_some() {
+                same(history.node(tip).roster(), &*history.state(tip).roster)?;
+            }
+        }
+    }
+
     /// The way of the cache: a plain line is judged and applied from what is known of its start alone.
     #[test]
     fn a_line_judged_from_a_known_state_is_judged_as_from_the_beginning(history in any_history()) {

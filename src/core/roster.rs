@@ -3,7 +3,10 @@
 //! Roster events are judged by the roster alone, so that the roster in an entry's own past can be
 //! kept beside every commit (LEDGER_FORMAT.md, 11). Not here: the events (`event::roster`) and policy (`state::policy`).
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use serde::{Deserialize, Serialize};
 
@@ -21,11 +24,11 @@ use crate::core::{
     time::Timestamp,
 };
 
-/// The actors of a ledger at one place.
+/// The actors of a ledger at one place. What did not change from one place to the next is shared.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Roster {
     #[serde(with = "crate::core::state::pairs")]
-    actors: BTreeMap<ActorName, Actor>,
+    actors: BTreeMap<ActorName, Arc<Actor>>,
     recovery: Option<PublicKey>,
     versions: Versions,
 }
@@ -79,7 +82,7 @@ impl Roster {
             keys: BTreeMap::from([(founding.key.clone(), key)]),
         };
         Self {
-            actors: BTreeMap::from([(admin.clone(), admin_actor)]),
+            actors: BTreeMap::from([(admin.clone(), Arc::new(admin_actor))]),
             recovery: founding.recovery.clone(),
             versions: Versions::default(),
         }
@@ -87,11 +90,11 @@ impl Roster {
 
     /// The actors, by name.
     pub fn actors(&self) -> impl Iterator<Item = (&ActorName, &Actor)> {
-        self.actors.iter()
+        self.actors.iter().map(|(name, actor)| (name, &**actor))
     }
     /// The actor of this name.
     pub fn actor(&self, name: &ActorName) -> Option<&Actor> {
-        self.actors.get(name)
+        self.actors.get(name).map(|actor| &**actor)
     }
     /// The actor whose key this is.
     pub fn owner_of(&self, key: &PublicKey) -> Option<&ActorName> {
@@ -226,35 +229,24 @@ impl Roster {
         new.key.as_ref().map_or(Ok(()), |key| self.key_is_free(key))
     }
     fn check_edit(&self, name: &ActorName, facts: &[ActorFact]) -> Result<(), Refusal> {
-        self.known(name)?;
-        let mut after = self.clone();
-        after.edit(name, facts);
-        after.keeps_an_admin(name)
+        let mut after = self.known(name)?.clone();
+        after.edit(facts);
+        self.keeps_an_admin(name, &after)
     }
     fn check_key_end(&self, name: &ActorName, key: &PublicKey) -> Result<(), Refusal> {
-        self.known(name)?;
-        if self
-            .actor(name)
-            .is_none_or(|actor| !actor.keys.contains_key(key))
-        {
+        let mut after = self.known(name)?.clone();
+        if !after.keys.contains_key(key) {
             return Err(Refusal::new(Code::KeyUnknown, name));
         }
-        let mut after = self.clone();
-        after.end_key(name, key, KeyStanding::Revoked, None);
-        after.keeps_an_admin(name)
+        after.end_key(key, KeyStanding::Revoked, None);
+        self.keeps_an_admin(name, &after)
     }
-    /// Some admin has a key that may sign, or a recovery key signs for it.
-    fn keeps_an_admin(&self, subject: &ActorName) -> Result<(), Refusal> {
-        let can_act = |actor: &Actor| {
-            actor.roles.contains(&Role::Admin)
-                && actor
-                    .keys
-                    .values()
-                    .any(|key| key.standing == KeyStanding::Active)
-        };
-        match self.actors.values().any(can_act) {
+    /// Some admin has a key that may sign, once this actor is what it is after.
+    fn keeps_an_admin(&self, name: &ActorName, after: &Actor) -> Result<(), Refusal> {
+        let others = self.actors().filter(|(other, _)| *other != name);
+        match after.can_administer() || others.map(|(_, actor)| actor).any(Actor::can_administer) {
             true => Ok(()),
-            false => Err(Refusal::new(Code::LastAdmin, subject)),
+            false => Err(Refusal::new(Code::LastAdmin, name)),
         }
     }
 
@@ -280,13 +272,21 @@ impl Roster {
         match event {
             Event::Ledger(LedgerEvent::Upgraded(versions)) => self.upgrade(versions),
             Event::Roster(RosterEvent::ActorAdded(new)) => self.add(new),
-            Event::Roster(RosterEvent::ActorEdited { actor, facts }) => self.edit(actor, facts),
-            Event::Roster(RosterEvent::KeyAdded { actor, key }) => self.add_key(actor, key),
+            Event::Roster(RosterEvent::ActorEdited { actor, facts }) => {
+                self.change(actor, |actor| actor.edit(facts));
+            }
+            Event::Roster(RosterEvent::KeyAdded { actor, key }) => {
+                self.change(actor, |actor| actor.add_key(key));
+            }
             Event::Roster(RosterEvent::KeyRetired { actor, key }) => {
-                self.end_key(actor, key, KeyStanding::Retired, None);
+                self.change(actor, |actor| {
+                    actor.end_key(key, KeyStanding::Retired, None)
+                });
             }
             Event::Roster(RosterEvent::KeyRevoked { actor, key, since }) => {
-                self.end_key(actor, key, KeyStanding::Revoked, *since);
+                self.change(actor, |actor| {
+                    actor.end_key(key, KeyStanding::Revoked, *since)
+                });
             }
             Event::Roster(RosterEvent::RecoveryKeySet { key }) => self.recovery.clone_from(key),
             _ => {}
@@ -304,51 +304,47 @@ impl Roster {
         };
     }
     fn add(&mut self, new: &NewActor) {
-        let actor = Actor {
+        let mut actor = Actor {
             kind: new.kind,
             email: new.email.clone(),
             roles: new.roles.iter().copied().collect(),
             keys: BTreeMap::new(),
         };
-        self.actors.insert(new.name.clone(), actor);
-        if let Some(key) = &new.key {
-            self.add_key(&new.name, key);
+        new.key.iter().for_each(|key| actor.add_key(key));
+        self.actors.insert(new.name.clone(), Arc::new(actor));
+    }
+    fn change(&mut self, name: &ActorName, change: impl FnOnce(&mut Actor)) {
+        if let Some(actor) = self.actors.get_mut(name) {
+            change(Arc::make_mut(actor));
         }
     }
-    fn edit(&mut self, name: &ActorName, facts: &[ActorFact]) {
-        let Some(actor) = self.actors.get_mut(name) else {
-            return;
-        };
+}
+
+impl Actor {
+    /// Whether it is an admin with a key that may sign.
+    fn can_administer(&self) -> bool {
+        let mut standings = self.keys.values().map(|key| key.standing);
+        self.roles.contains(&Role::Admin) && standings.any(|it| it == KeyStanding::Active)
+    }
+    fn edit(&mut self, facts: &[ActorFact]) {
         for fact in facts {
             match fact {
-                ActorFact::Email(email) => actor.email = email.clone(),
-                ActorFact::Kind(kind) => actor.kind = *kind,
-                ActorFact::RoleAdded(role) => _ = actor.roles.insert(*role),
-                ActorFact::RoleRemoved(role) => _ = actor.roles.remove(role),
+                ActorFact::Email(email) => self.email = email.clone(),
+                ActorFact::Kind(kind) => self.kind = *kind,
+                ActorFact::RoleAdded(role) => _ = self.roles.insert(*role),
+                ActorFact::RoleRemoved(role) => _ = self.roles.remove(role),
             }
         }
     }
-    fn add_key(&mut self, name: &ActorName, key: &PublicKey) {
-        if let Some(actor) = self.actors.get_mut(name) {
-            let standing = Key {
-                standing: KeyStanding::Active,
-                suspect_since: None,
-            };
-            actor.keys.entry(key.clone()).or_insert(standing);
-        }
+    fn add_key(&mut self, key: &PublicKey) {
+        let active = Key {
+            standing: KeyStanding::Active,
+            suspect_since: None,
+        };
+        self.keys.entry(key.clone()).or_insert(active);
     }
-    fn end_key(
-        &mut self,
-        name: &ActorName,
-        key: &PublicKey,
-        standing: KeyStanding,
-        since: Option<Timestamp>,
-    ) {
-        let known = self
-            .actors
-            .get_mut(name)
-            .and_then(|actor| actor.keys.get_mut(key));
-        if let Some(known) = known {
+    fn end_key(&mut self, key: &PublicKey, standing: KeyStanding, since: Option<Timestamp>) {
+        if let Some(known) = self.keys.get_mut(key) {
             known.standing = known.standing.max(standing);
             known.suspect_since = known.suspect_since.into_iter().chain(since).min();
         }

@@ -102,6 +102,7 @@ impl History {
             places.flat_map(|tip| order::extend(&graph, tip as u32, &mut done, |_, _| true));
         let parents_first: Vec<u32> = parents_first.collect();
         let mut judged = vec![0; walked.ids.len()];
+        let mut children = children(&graph);
         let mut ids = Vec::with_capacity(walked.ids.len());
         for number in parents_first {
             let parents: Vec<u32> = graph
@@ -112,6 +113,13 @@ impl History {
             if let Some(candidate) = walked.candidates[number as usize].take() {
                 judged[number as usize] = judge.push(&parents, *candidate);
                 ids.push(walked.ids[number as usize]);
+            }
+            for parent in graph.parents(number) {
+                let left = &mut children[*parent as usize];
+                *left -= 1;
+                if *left == 0 {
+                    judge.settle(judged[*parent as usize]);
+                }
             }
         }
         let tip = judged.first().copied().unwrap_or_default();
@@ -276,6 +284,16 @@ impl History {
         }
         replay.map(Replay::into_state)
     }
+}
+
+/// How many children each commit has; who names a parent twice counts twice.
+fn children(graph: &Graph) -> Vec<u32> {
+    let mut children = vec![0; graph.len()];
+    // Fewer than 2^32 commits.
+    for parent in (0..graph.len() as u32).flat_map(|commit| graph.parents(commit)) {
+        children[*parent as usize] += 1;
+    }
+    children
 }
 
 fn is_snapshot(node: &Node) -> bool {

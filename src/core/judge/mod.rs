@@ -4,8 +4,11 @@
 //! and its descendants go on. Not here: reading and verifying commits (`store`), and what the rules
 //! refuse at a place in the order (`reduce`).
 
-use std::{collections::HashSet, sync::Arc};
+mod changes;
 
+use std::sync::Arc;
+
+use self::changes::{Change, Changes, List};
 use crate::core::{
     codec::FORMAT,
     event::{Entry, Event, LedgerEvent, ledger::Versions},
@@ -187,10 +190,16 @@ pub struct Node {
     /// Whether it counts.
     pub verdict: Verdict,
     roster: Arc<Roster>,
+    /// The changes that made the roster what it is.
+    changes: List,
 }
 
 #[cfg(test)]
 impl Node {
+    /// The roster after it.
+    pub(in crate::core) fn roster(&self) -> &Roster {
+        &self.roster
+    }
     /// A judged commit for tests of what only looks at the verdict.
     pub(in crate::core) fn with_verdict(
         id: EntryId,
@@ -202,6 +211,7 @@ impl Node {
             effective,
             verdict,
             roster: Arc::default(),
+            changes: List::default(),
         }
     }
 }
@@ -227,6 +237,32 @@ pub enum Verdict {
 pub struct Judge {
     graph: Graph,
     nodes: Vec<Node>,
+    changes: Changes,
+    /// The roster of who was given up.
+    nobody: Arc<Roster>,
+}
+
+/// The roster in a commit's own past, and the changes that made it what it is.
+struct Past {
+    roster: Arc<Roster>,
+    changes: List,
+}
+
+impl Past {
+    /// What it becomes by an entry.
+    fn after(self, changes: &mut Changes, commit: u32, accepted: &Accepted) -> Self {
+        let Accepted {
+            id, entry, signer, ..
+        } = accepted;
+        if !entry.events.iter().any(Roster::concerns) {
+            return self;
+        }
+        let after = self.roster.after(entry, signer);
+        Self {
+            roster: after.map_or(self.roster, Arc::new),
+            changes: changes.with(self.changes, Change { commit, id: *id }),
+        }
+    }
 }
 
 impl Judge {
@@ -243,6 +279,8 @@ impl Judge {
             effective,
             verdict: Verdict::Cached,
             roster,
+            // No join is judged on top of a cached tip.
+            changes: List::default(),
         };
         judge.graph.push(&[]);
         judge
@@ -275,6 +313,10 @@ impl Judge {
                 None
             }
         }
+    }
+    /// Gives up the roster of a commit all of whose children were judged: a ledger may have as many rosters as entries.
+    pub fn settle(&mut self, commit: u32) {
+        self.nodes[commit as usize].roster = Arc::clone(&self.nobody);
     }
     /// A version that this program does not know, if an effective upgrade in the past of `tip` announced one.
     pub fn unsupported(&self, tip: u32) -> Option<Unsupported> {
@@ -315,14 +357,12 @@ impl Judge {
 
     /// Judges a commit whose parents, by number, were judged before; gives its number.
     pub fn push(&mut self, parents: &[u32], candidate: Candidate) -> u32 {
-        let past = self.past_roster(parents, candidate.content.is_ok());
+        let past = self.past(parents, candidate.content.is_ok());
         let inherited = self.inherited(parents);
         let foreign = candidate.content.is_err();
         let judged = candidate.content.and_then(|signed| {
-            match self.check(parents, past.as_deref(), &signed) {
-                Ok(()) => Ok(signed),
-                Err(flaw) => Err(flaw),
-            }
+            let roster = past.as_ref().map(|past| &*past.roster);
+            self.check(parents, roster, &signed).map(|()| signed)
         });
         let node = match judged {
             Ok(signed) => self.accepted(past, inherited, signed),
@@ -332,18 +372,28 @@ impl Judge {
         self.graph.push(parents)
     }
 
-    fn accepted(&self, past: Option<Arc<Roster>>, inherited: Timestamp, signed: Signed) -> Node {
+    fn accepted(&mut self, past: Option<Past>, inherited: Timestamp, signed: Signed) -> Node {
         let mut accepted = signed.accepted;
         let entry = &accepted.entry;
-        let repairs = past.as_deref().is_some_and(|past| is_repair(past, entry));
+        let repairs = past
+            .as_ref()
+            .is_some_and(|past| is_repair(&past.roster, entry));
         accepted.effective = match repairs {
             true => entry.time,
             false => entry.time.max(inherited),
         };
+        let past = match past {
+            Some(past) => past.after(&mut self.changes, self.nodes.len() as u32, &accepted),
+            None => Past {
+                roster: founded(entry),
+                changes: List::default(),
+            },
+        };
         Node {
             id: accepted.id,
             effective: accepted.effective,
-            roster: roster_after(past, &accepted.entry, &accepted.signer),
+            roster: past.roster,
+            changes: past.changes,
             verdict: Verdict::Accepted(accepted),
         }
     }
@@ -360,6 +410,7 @@ impl Judge {
             roster: first
                 .map(|node| Arc::clone(&node.roster))
                 .unwrap_or_default(),
+            changes: first.map(|node| node.changes).unwrap_or_default(),
         }
     }
 
@@ -378,39 +429,26 @@ impl Judge {
     }
 
     /// The roster in the own past of a commit with these parents; none where there is no past.
-    fn past_roster(&self, parents: &[u32], is_entry: bool) -> Option<Arc<Roster>> {
+    fn past(&mut self, parents: &[u32], is_entry: bool) -> Option<Past> {
         let (first, later) = parents.split_first()?;
-        let mut roster = Arc::clone(&self.nodes[*first as usize].roster);
-        let same = |parent: &u32| Arc::ptr_eq(&self.nodes[*parent as usize].roster, &roster);
-        if !is_entry
-            || later
-                .iter()
-                .all(|parent| self.is_foreign(*parent) || same(parent))
-        {
-            return Some(roster);
-        }
-        let mut done = Done::none(self.graph.len());
-        let before = self.order(*first, &mut done);
-        // An entry takes effect once, wherever else a copy of it stands.
-        let mut seen: HashSet<EntryId> = self.changes(&before).map(|change| change.id).collect();
-        for parent in later.iter().filter(|parent| !self.is_foreign(**parent)) {
-            for change in self.changes(&self.order(*parent, &mut done)) {
-                if seen.insert(change.id) {
-                    roster = roster_after(Some(roster), &change.entry, &change.signer);
+        let first = &self.nodes[*first as usize];
+        let mut past = Past {
+            roster: Arc::clone(&first.roster),
+            changes: first.changes,
+        };
+        for parent in later {
+            // The past of what is no entry is nobody's question.
+            if !is_entry || self.is_foreign(*parent) {
+                continue;
+            }
+            let brought = self.nodes[*parent as usize].changes;
+            for Change { commit, .. } in self.changes.beyond(past.changes, brought) {
+                if let Verdict::Accepted(change) = &self.nodes[commit as usize].verdict {
+                    past = past.after(&mut self.changes, commit, change);
                 }
             }
         }
-        Some(roster)
-    }
-
-    /// The entries among these commits that say something of the roster.
-    fn changes(&self, commits: &[u32]) -> impl Iterator<Item = &Accepted> {
-        let entry = |commit: &u32| match &self.nodes[*commit as usize].verdict {
-            Verdict::Accepted(accepted) => Some(&**accepted),
-            Verdict::Cached | Verdict::Quarantined { .. } => None,
-        };
-        let concerns = |entry: &&Accepted| entry.entry.events.iter().any(Roster::concerns);
-        commits.iter().filter_map(entry).filter(concerns)
+        Some(past)
     }
 
     fn check(&self, parents: &[u32], past: Option<&Roster>, signed: &Signed) -> Result<(), Flaw> {
@@ -482,18 +520,15 @@ fn is_repair(past: &Roster, entry: &Entry) -> bool {
         && entry.events == [Event::Ledger(LedgerEvent::Repaired)]
 }
 
-/// The roster after an entry.
-fn roster_after(past: Option<Arc<Roster>>, entry: &Entry, signer: &PublicKey) -> Arc<Roster> {
-    let Some(past) = past else {
-        let founding = match entry.events.first() {
-            Some(Event::Ledger(LedgerEvent::Created(founding))) => {
-                Roster::founded(&entry.actor, founding)
-            }
-            _ => Roster::default(),
-        };
-        return Arc::new(founding);
+/// The roster that a genesis founds.
+fn founded(entry: &Entry) -> Arc<Roster> {
+    let founding = match entry.events.first() {
+        Some(Event::Ledger(LedgerEvent::Created(founding))) => {
+            Roster::founded(&entry.actor, founding)
+        }
+        _ => Roster::default(),
     };
-    past.after(entry, signer).map_or(past, Arc::new)
+    Arc::new(founding)
 }
 
 fn unknown_version(versions: Versions) -> Option<Unsupported> {
