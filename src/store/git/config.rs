@@ -106,6 +106,14 @@ impl Repository {
         Ok(scope)
     }
 
+    /// Adds a value to those that `key` has, for every worktree of this repository.
+    ///
+    /// # Errors
+    /// [`Error::ReadOnly`], [`Error::Git`].
+    pub fn add_config(&self, key: &str, value: &str) -> Result<(), Error> {
+        self.git_config(&["--local", "--add", key, value])
+    }
+
     /// Whether a value can be set for this worktree only.
     fn prepare_worktree_config(&self) -> Result<bool, Error> {
         // Asked of git and not of the snapshot: another process may have turned it on since.

@@ -6,6 +6,7 @@
 //! not, and they cannot make a ref durable. What is done instead follows git's own rules for its files backend.
 
 mod files;
+mod head;
 mod ref_lock;
 mod reflog;
 mod reftable;
@@ -15,6 +16,7 @@ use super::{
     git::{self, ObjectId, RefStorage, Repository},
     lock::QueueLock,
 };
+pub use head::head;
 pub use reflog::Reflog;
 
 /// What a ref must be for it to be moved.

@@ -1,0 +1,98 @@
+//! The commit that is checked out in a worktree: what its HEAD leads to.
+//!
+//! Not here: refs that all worktrees share (`refs`).
+
+use std::fs;
+
+use crate::store::{
+    Error,
+    git::{ObjectId, RefStorage, Repository},
+};
+
+/// The commit of HEAD; `None` on a branch without any.
+///
+/// # Errors
+/// The branch's ref is broken, or git cannot tell.
+pub fn head(repository: &Repository) -> Result<Option<ObjectId>, Error> {
+    match plain(repository) {
+        Some(Target::Commit(id)) => Ok(Some(id)),
+        Some(Target::Branch(name)) => super::read(repository, &name),
+        None => asked_of_git(repository),
+    }
+}
+
+enum Target {
+    Commit(ObjectId),
+    Branch(String),
+}
+
+/// What the file says, where it says what it nearly always does.
+fn plain(repository: &Repository) -> Option<Target> {
+    if repository.ref_storage() != RefStorage::Files {
+        return None;
+    }
+    let text = fs::read_to_string(repository.git_dir().join("HEAD")).ok()?;
+    match text.trim_end().strip_prefix("ref: ") {
+        Some(name) if name.starts_with("refs/heads/") => Some(Target::Branch(name.to_owned())),
+        Some(_) => None,
+        None => text.trim_end().parse().ok().map(Target::Commit),
+    }
+}
+
+fn asked_of_git(repository: &Repository) -> Result<Option<ObjectId>, Error> {
+    let found = repository.run_git(["rev-parse", "--verify", "--quiet", "HEAD^{commit}"]);
+    match found {
+        Ok(id) => String::from_utf8_lossy(&id).trim().parse().map(Some),
+        // git says nothing where there is no such commit, and why in any other case.
+        Err(Error::Git { stderr, .. }) if stderr.starts_with("exit status") => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::fixture::Fixture;
+
+    fn head_is_what_git_says(fixture: &Fixture) {
+        let repository = fixture.open();
+        assert_eq!(head(&repository).unwrap(), None);
+        let check = || {
+            let found = head(&repository).unwrap().unwrap();
+            assert_eq!(found.to_string(), fixture.git(&["rev-parse", "HEAD"]));
+        };
+        fixture.git(&["commit", "-q", "--allow-empty", "-m", "one"]);
+        check();
+        fixture.git(&["pack-refs", "--all"]);
+        check();
+        fixture.git(&["checkout", "-q", "--detach"]);
+        fixture.git(&["commit", "-q", "--allow-empty", "-m", "two"]);
+        check();
+    }
+
+    #[test]
+    fn on_a_branch_and_detached_head_is_what_git_says() {
+        head_is_what_git_says(&Fixture::new());
+        head_is_what_git_says(&Fixture::with_options(&["--ref-format=reftable"]));
+    }
+
+    #[test]
+    fn each_worktree_has_its_own() {
+        let fixture = Fixture::new();
+        fixture.git(&["commit", "-q", "--allow-empty", "-m", "one"]);
+        fixture.git(&["worktree", "add", "-q", "../other"]);
+        fixture.git(&[
+            "-C",
+            "../other",
+            "commit",
+            "-q",
+            "--allow-empty",
+            "-m",
+            "two",
+        ]);
+        let heads = ["main", "other"].map(|name| head(&fixture.open_at(name)).unwrap());
+        assert_ne!(heads[0], heads[1]);
+        let other = heads[1].unwrap().to_string();
+        assert_eq!(fixture.git(&["-C", "../other", "rev-parse", "HEAD"]), other);
+    }
+}
