@@ -3,13 +3,13 @@
 //! # The house
 //!
 //! Every fact is an *entry*: a signed commit on one ref. A pure reducer replays the entries into the *state* of the
-//! plan; what is shown is a function of that state. So there are five rooms, and arrows never turn back:
+//! plan; what is shown is a function of that state. So there are six rooms, and arrows never turn back:
 //!
 //! ```text
 //! core <- exchange                      plans as people keep them
 //! core <- render                        core values as text
-//! core <- store                         the ledger in git
-//! core, exchange, render, store <- cli  the command line
+//! core <- store <- guard                the ledger in git; running commands that it holds
+//! core, exchange, render, store, guard <- cli
 //! ```
 //!
 //! - [`core`] is pure: the [event](core::event) and its [bytes](core::codec), the [order](core::order) of entries,
@@ -18,6 +18,7 @@
 //! - [`store`] knows git: it reads, verifies and appends entries, and decides nothing about them. What callers need of it
 //!   is [`store::Ledger`].
 //! - [`exchange`] reads and writes plans in the formats of others; [`render`] lays documents out for people.
+//! - [`guard`] runs the commands of guardrails, which other people wrote.
 //! - [`cli`] talks to people and scripts.
 //!
 //! `docs/architecture.md` has the table of layers, which a test enforces, and says where new things go.
@@ -56,5 +57,6 @@
 pub mod cli;
 pub mod core;
 pub mod exchange;
+pub mod guard;
 pub mod render;
 pub mod store;

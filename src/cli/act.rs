@@ -197,17 +197,17 @@ pub struct Appended {
     pub entry: String,
 }
 
-/// Appends one event that `decide` makes from the state.
+/// Appends one entry, an event for instance, that `decide` makes from the state.
 ///
 /// # Errors
 /// `decide` or the rules refuse, or the ledger cannot be written.
-pub fn on_ledger(
+pub fn on_ledger<D: Into<Draft>>(
     context: &mut Context,
-    decide: impl Fn(&State) -> Result<Event, CommandError>,
+    decide: impl Fn(&State) -> Result<D, CommandError>,
 ) -> Result<Appended, CommandError> {
     let (stage, known) = Stage::set(context)?;
     let build = |state: &State, number| match number {
-        0 => decide(state).map(|event| Some(Draft::from(event))),
+        0 => decide(state).map(|draft| Some(draft.into())),
         _ => Ok(None),
     };
     let Stage {

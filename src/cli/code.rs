@@ -34,6 +34,18 @@ pub const TASK_EXISTS: &str = "task_exists";
 pub const UNKNOWN_COMMIT: &str = "unknown_commit";
 /// The actor's private key is not at hand.
 pub const MISSING_KEY: &str = "missing_key";
+/// A guardrail of this name is defined already.
+pub const GUARDRAIL_EXISTS: &str = "guardrail_exists";
+/// The actor did not write the command here, and nobody agreed to it on this machine.
+pub const NOT_TRUSTED: &str = "not_trusted";
+/// The guardrail has no command that could be run.
+pub const NO_COMMAND: &str = "no_command";
+/// The repository has no worktree in which a command could be run.
+pub const NO_WORKTREE: &str = "no_worktree";
+/// A guardrail's command cannot be started.
+pub const CANNOT_RUN: &str = "cannot_run";
+/// Somebody stopped the command before it was through.
+pub const INTERRUPTED: &str = "interrupted";
 /// The command line and the program disagree; a bug.
 pub const INTERNAL: &str = "internal";
 
@@ -55,6 +67,12 @@ pub const ALL: &[(&str, u8)] = &[
     (TASK_EXISTS, 1),
     (UNKNOWN_COMMIT, 128),
     (MISSING_KEY, 128),
+    (GUARDRAIL_EXISTS, 1),
+    (NOT_TRUSTED, 1),
+    (NO_COMMAND, 1),
+    (NO_WORKTREE, 128),
+    (CANNOT_RUN, 128),
+    (INTERRUPTED, 128),
     (INTERNAL, 128),
 ];
 

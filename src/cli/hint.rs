@@ -33,7 +33,7 @@ pub fn after(refusal: &Refusal) -> Option<String> {
         Code::ActorExists | Code::KeyTaken | Code::KeyUnknown | Code::KeyRevoked => {
             "git coord actor list".to_owned()
         }
-        Code::UnknownGuardrail => "git coord status".to_owned(),
+        Code::UnknownGuardrail => "git coord guard list".to_owned(),
         Code::RecoveryOnly | Code::Repeated | Code::Misplaced | Code::UnknownAttachment => {
             return None;
         }

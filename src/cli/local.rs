@@ -4,9 +4,10 @@
 
 use serde::Serialize;
 
-use super::{Context, moment::Reading};
+use super::{CommandError, Context, moment::Reading};
 use crate::{
-    core::state::State,
+    core::{id::GuardId, state::State},
+    guard,
     store::{LEDGER_REF, cache, git::Repository},
 };
 
@@ -25,15 +26,18 @@ pub struct Local {
     confirmed: Vec<String>,
     /// The tasks that the actor holds.
     mine: Vec<String>,
-    /// The guardrails whose result is of another commit than the one at hand.
-    stale: Vec<String>,
+    /// The guardrails whose result is not of what is at hand: `guard::stale`.
+    stale: Vec<GuardId>,
     /// How the cache stands: `current`, `behind` or `none`.
     cache: &'static str,
 }
 
 impl Local {
     /// What is true here, with the tasks of `state`.
-    pub fn of(context: &Context, reading: &Reading, state: &State) -> Self {
+    ///
+    /// # Errors
+    /// The commit at hand cannot be told.
+    pub fn of(context: &Context, reading: &Reading, state: &State) -> Result<Self, CommandError> {
         let repository = reading.ledger().repository();
         // Who reads need not act.
         let actor = context.actor(repository, reading.state()).ok();
@@ -41,20 +45,20 @@ impl Local {
             let held = state.tasks().filter(|(_, task)| task.is_held_by(actor));
             held.map(|(index, _)| state.shown(index)).collect()
         };
-        Self {
+        Ok(Self {
             r#ref: LEDGER_REF,
             remote: remote(repository),
             unconfirmed: None,
             confirmed: Vec::new(),
             mine: actor.as_ref().map(held).unwrap_or_default(),
-            stale: Vec::new(),
+            stale: guard::stale(repository, state)?,
             cache: match cache::claimed_tip(repository) {
                 Some(tip) if tip == reading.tip() => "current",
                 Some(_) => "behind",
                 None => "none",
             },
             actor: actor.map(|actor| actor.to_string()),
-        }
+        })
     }
 }
 

@@ -34,9 +34,9 @@ use serde::Serialize;
 
 use self::{
     commands::{
-        actor, add, block, brief, cancel, claim, comment, demo, diff, done, edit, export, import,
-        init, list, log, plan, progress, ready, release, reopen, show, snapshot, snapshots, status,
-        step, sync, target, unblock, verify,
+        actor, add, block, brief, cancel, claim, comment, demo, diff, done, edit, export, guard,
+        import, init, list, log, plan, progress, ready, release, reopen, show, snapshot, snapshots,
+        status, step, sync, target, unblock, verify,
     },
     ui::{Manner, Ui},
     usage::Stop,
@@ -106,6 +106,7 @@ enum Command {
     Cancel(cancel::Args),
     Reopen(reopen::Args),
     Target(target::Args),
+    Guard(guard::Args),
     Import(import::Args),
     Export(export::Args),
     Snapshot(snapshot::Args),
@@ -141,6 +142,7 @@ impl Command {
             Self::Cancel(args) => cancel::run(context, args),
             Self::Reopen(args) => reopen::run(context, args),
             Self::Target(args) => target::run(context, args),
+            Self::Guard(args) => guard::run(context, args),
             Self::Import(args) => import::run(context, args),
             Self::Export(args) => export::run(context, args),
             Self::Snapshot(args) => snapshot::run(context, args),

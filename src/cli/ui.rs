@@ -10,7 +10,10 @@ use std::{
 use serde::Serialize;
 
 use super::{CommandError, Lookup, code, color, error::Kind, json, pager};
-use crate::{core::text::visible, render::text::Style};
+use crate::{
+    core::text::{brief, visible},
+    render::text::Style,
+};
 
 /// How the command line wants to be answered.
 #[derive(Debug, Clone, Copy, Default)]
@@ -35,6 +38,9 @@ pub struct Ui {
     color: bool,
     hints: bool,
     pager: Option<String>,
+    /// Whether somebody looks at `err`, and whether a line stands there that is to be replaced.
+    watched: bool,
+    passing: bool,
 }
 
 impl Ui {
@@ -43,7 +49,11 @@ impl Ui {
         let stdout = io::stdout();
         let terminal = stdout.is_terminal();
         let out = Box::new(BufWriter::new(stdout));
-        Self::on(out, Box::new(io::stderr()), terminal, manner)
+        let stderr = io::stderr();
+        let watched = stderr.is_terminal();
+        let mut ui = Self::on(out, Box::new(stderr), terminal, manner);
+        ui.watched = watched;
+        ui
     }
 
     /// On other streams; `terminal` says whether `out` is one.
@@ -56,6 +66,8 @@ impl Ui {
             color: false,
             hints: true,
             pager: None,
+            watched: false,
+            passing: false,
         };
         ui.obey(&|_| None);
         ui
@@ -153,6 +165,29 @@ impl Ui {
         self.tell("warning", &message.to_string());
     }
 
+    /// What is about to happen, on standard error, also with `--json`.
+    pub fn announce(&mut self, label: &str, message: impl fmt::Display) {
+        self.tell(label, &message.to_string());
+    }
+
+    /// How far something is, on a line of standard error that the next one replaces; only where somebody looks at it.
+    pub fn progress(&mut self, line: &str) {
+        if self.watched {
+            let width = columns().unwrap_or(80).saturating_sub(1);
+            let _ = write!(self.err, "\r\x1b[K{}", brief(line, width));
+            let _ = self.err.flush();
+            self.passing = true;
+        }
+    }
+
+    /// Takes the line of [`progress`](Self::progress) away.
+    pub fn end_progress(&mut self) {
+        if std::mem::take(&mut self.passing) {
+            let _ = write!(self.err, "\r\x1b[K");
+            let _ = self.err.flush();
+        }
+    }
+
     /// A `hint:` on standard error, unless `advice.coordHints` or `GIT_ADVICE` forbid it.
     pub fn hint(&mut self, hint: impl fmt::Display) {
         if self.hints {
@@ -196,6 +231,7 @@ impl Ui {
     fn tell(&mut self, label: &str, message: &str) {
         // What was said before stands before it, where both go to one terminal; a failure shows at the end.
         let _ = self.out.flush();
+        self.end_progress();
         let message = visible(message);
         let _ = writeln!(self.err, "{label}: {message}");
     }
@@ -302,6 +338,22 @@ mod tests {
         let silent: Lookup<'_> = &|key| (key == "advice.coordHints").then(|| "false".to_owned());
         let (out, err) = said(true, silent, |ui| ui.fail(&lost()));
         assert!(!err.contains("hint:") && out.contains("git coord ready"));
+    }
+
+    #[test]
+    fn progress_is_for_those_who_look_and_gives_way_to_what_is_said() {
+        let speak = |ui: &mut Ui| {
+            ui.progress("1 of 2 \u{1b}[2J");
+            ui.warn("x");
+        };
+        let (_, err) = said(false, &|_| None, speak);
+        assert_eq!(err, "warning: x\n");
+        let watched = |ui: &mut Ui| {
+            ui.watched = true;
+            speak(ui);
+        };
+        let (_, err) = said(false, &|_| None, watched);
+        assert_eq!(err, "\r\x1b[K1 of 2 \\u{1b}[2J\r\x1b[Kwarning: x\n");
     }
 
     #[test]

@@ -1,9 +1,13 @@
-//! Core values as text: for terminals, as line diffs. Pure functions to `String`.
+//! Core values as text: for terminals, as line diffs, as pages in Markdown. Pure functions to `String`.
 //!
 //! Sees only `core`. Not here: the Markdown of a snapshot, which is part of the format
 //! (`core::snapshot`), and printing (`cli::ui`).
 
+mod audit;
 pub mod text;
 mod unified;
 
-pub use self::unified::unified;
+pub use self::{
+    audit::{Audit, Checked, audit_markdown, audit_text},
+    unified::unified,
+};

@@ -35,6 +35,12 @@ const COMMANDS: &[&[&str]] = &[
     &["target", "set", "percent", "100"],
     &["target", "unset", "percent"],
     &["target", "list"],
+    &["guard", "add", "G1", "--title=x", "--command=true"],
+    &["guard", "remove", "G1"],
+    &["guard", "list"],
+    &["guard", "record", "G1", "pass"],
+    &["guard", "run", "--all"],
+    &["guard", "trust", "G1"],
     &["import", "plan.md"],
     &["export", "--format=json"],
     &["snapshot"],
@@ -108,7 +114,7 @@ fn short_help_is_short_and_exits_0_everywhere() {
         help.extend(
             command
                 .get(1)
-                .filter(|_| ["actor", "target"].contains(&command[0])),
+                .filter(|_| ["actor", "target", "guard"].contains(&command[0])),
         );
         help.push("-h");
         let output = world.coord(&help);

@@ -53,6 +53,24 @@ const DAY: &[(&str, &str, &str)] = &[
     ("target list", "targets", "targets"),
     ("status --check", "status", STATUS),
     ("target unset percent", "target", "entry actor target"),
+    (
+        "guard add G1 --title Sweep --command true",
+        "guardrail",
+        GUARDRAIL,
+    ),
+    (
+        "guard record G1 pass --evidence plan.json",
+        "guardrail",
+        GUARDRAIL,
+    ),
+    ("guard list", "guardrails", "guardrails local"),
+    ("guard trust G1", "guard_trust", "trusted"),
+    ("guard remove G1", "guardrail", GUARDRAIL),
+    (
+        "guard run --all",
+        "guard_run",
+        "commit tree dirty at actor host passed guardrails",
+    ),
     ("snapshot", "snapshot", SNAPSHOT),
     ("status", "status", STATUS),
     ("status --at morning", "status", STATUS),
@@ -93,6 +111,7 @@ const DAY: &[(&str, &str, &str)] = &[
 
 const ACTOR: &str = "name kind email roles keys";
 const TASK: &str = "entry actor before task";
+const GUARDRAIL: &str = "entry actor guardrail";
 const IMPORT: &str = "source format dry_run tip entries added changes plan findings left";
 const SNAPSHOT: &str = "entry name label at actor state files written";
 const STATUS: &str =
@@ -207,6 +226,8 @@ fn every_refusal_is_one_object_that_says_what_standard_error_says() {
         ("reopen A", "task_open", 1),
         ("target unset percent", "unknown_target", 1),
         ("brief nobody", "unknown_actor", 1),
+        ("guard run G1", "unknown_guardrail", 1),
+        ("guard remove G1", "unknown_guardrail", 1),
         ("show Z", "unknown_task", 128),
         ("diff", "unknown_snapshot", 128),
         ("status --at 2001-01-01", "unknown_moment", 128),

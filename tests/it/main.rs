@@ -13,6 +13,7 @@ mod forge;
 mod forgery;
 mod format;
 mod golden;
+mod guardrails;
 mod house;
 mod imports;
 mod keys;

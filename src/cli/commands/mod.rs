@@ -14,6 +14,7 @@ pub mod diff;
 pub mod done;
 pub mod edit;
 pub mod export;
+pub mod guard;
 pub mod import;
 mod imported;
 pub mod init;

@@ -7,6 +7,7 @@ use serde::Serialize;
 use crate::{
     cli::{CommandError, Context, local::Local},
     core::snapshot::{self, StatusDocument, TargetDocument},
+    guard,
     render::text,
 };
 
@@ -39,7 +40,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let mut document = snapshot::status(&moment.state);
     document.ledger.tip = Some(moment.tip.to_string());
     if context.ui.is_json() {
-        let local = Local::of(context, &reading, &moment.state);
+        let local = Local::of(context, &reading, &moment.state)?;
         let status = Status {
             document: &document,
             local,
@@ -47,7 +48,8 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         context.ui.success("coord.status/1", &status)?;
     } else {
         let style = context.ui.style();
-        let page = text::status(&document, moment.seen_from, style);
+        let stale = guard::stale(reading.ledger().repository(), &moment.state)?;
+        let page = text::status(&document, &stale, moment.seen_from, style);
         context.ui.page(moment.heading() + &page)?;
     }
     let missed = document.targets.iter();

@@ -65,8 +65,8 @@ pub fn escaped(text: &str) -> String {
     escaped
 }
 
-/// A table, if there is a row.
-fn table(page: &mut String, title: &str, columns: &[&str], rows: &[Vec<String>]) {
+/// A heading and a table at the end of a page, if there is a row. What stands in the cells is Markdown already.
+pub fn table(page: &mut String, title: &str, columns: &[&str], rows: &[Vec<String>]) {
     if rows.is_empty() {
         return;
     }

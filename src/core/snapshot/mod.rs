@@ -21,10 +21,10 @@ pub(in crate::core) use self::document::as_shown;
 pub use self::{
     actor::{ActorDocument, KeyDocument},
     brief::{BriefStanding, BriefTask, Workplace, brief},
-    dashboard::{dashboard, escaped},
+    dashboard::{dashboard, escaped, table},
     document::{AnomalyDocument, LedgerDocument, StatusDocument, TargetDocument, status, targets},
     files::files,
-    observed::{GuardrailDocument, PullRequestDocument, WorktreeDocument},
+    observed::{GuardrailDetails, GuardrailDocument, PullRequestDocument, WorktreeDocument},
     plan::{
         ApartDocument, ContradictionDocument, DeclaredDocument, DeclaredWaveDocument, LaneDocument,
         PathDocument, PlanDocument, PlannedTask, WaveDocument, plan,

@@ -11,9 +11,13 @@ use crate::core::{
         observation::{Checks, PullRequestState},
     },
     id::{ActorName, GuardId},
-    state::{State, records::Attached, standing::GuardrailStatus},
+    state::{
+        State,
+        records::{Attached, Guardrail},
+        standing::GuardrailStatus,
+    },
     text::Text,
-    time::Timestamp,
+    time::{Span, Timestamp},
 };
 
 /// A guardrail and its last result.
@@ -39,6 +43,54 @@ pub struct GuardrailDocument {
     pub at: Option<Timestamp>,
     /// Who ran it.
     pub actor: Option<ActorName>,
+}
+
+/// A guardrail with its definition in full.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct GuardrailDetails {
+    /// What every document says of it.
+    #[serde(flatten)]
+    pub guardrail: GuardrailDocument,
+    /// What has to be part of its output.
+    pub expect: Option<Text>,
+    /// The tasks that have to be finished first.
+    pub depends_on: Vec<String>,
+    /// Those of them that are not.
+    pub waits_for: Vec<String>,
+    /// How long its command may run; none where that is not said.
+    #[serde(serialize_with = "as_shown_option")]
+    pub time_limit: Option<Span>,
+    /// Who wrote the command.
+    pub defined_by: ActorName,
+    /// The exit status with which the command last ended.
+    pub exit: Option<i32>,
+    /// Whether the worktree differed from the commit when it last ran.
+    pub dirty: bool,
+}
+
+impl GuardrailDetails {
+    /// A guardrail of the state; none if there is none of this name.
+    pub fn of(state: &State, id: &GuardId) -> Option<Self> {
+        let guardrail = state.guardrails.get(id)?;
+        let result = guardrail.result.as_ref();
+        Some(Self {
+            guardrail: document(state, id, guardrail),
+            expect: guardrail.expect.clone(),
+            depends_on: guardrail
+                .depends
+                .iter()
+                .map(|it| state.shown(*it))
+                .collect(),
+            waits_for: state
+                .guardrail_waits_for(guardrail)
+                .map(|it| state.shown(it))
+                .collect(),
+            time_limit: guardrail.time_limit,
+            defined_by: guardrail.defined_by.clone(),
+            exit: result.and_then(|result| result.exit),
+            dirty: result.is_some_and(|result| result.dirty),
+        })
+    }
 }
 
 /// A pull request as last seen.
@@ -97,21 +149,24 @@ pub struct WorktreeDocument {
 
 /// The guardrails, by name.
 pub(super) fn guardrails(state: &State) -> Vec<GuardrailDocument> {
-    let documents = state.guardrails.iter().map(|(id, guardrail)| {
-        let result = guardrail.result.as_ref();
-        GuardrailDocument {
-            id: id.clone(),
-            title: guardrail.title.clone(),
-            command: guardrail.command.clone(),
-            required: guardrail.required,
-            status: state.guardrail_status(guardrail),
-            commit: result.and_then(|result| result.commit.clone()),
-            evidence: result.and_then(|result| result.evidence.clone()),
-            at: result.map(|result| result.at),
-            actor: result.map(|result| result.actor.clone()),
-        }
-    });
-    documents.collect()
+    let all = state.guardrails.iter();
+    all.map(|(id, guardrail)| document(state, id, guardrail))
+        .collect()
+}
+
+fn document(state: &State, id: &GuardId, guardrail: &Guardrail) -> GuardrailDocument {
+    let result = guardrail.result.as_ref();
+    GuardrailDocument {
+        id: id.clone(),
+        title: guardrail.title.clone(),
+        command: guardrail.command.clone(),
+        required: guardrail.required,
+        status: state.guardrail_status(guardrail),
+        commit: result.and_then(|result| result.commit.clone()),
+        evidence: result.and_then(|result| result.evidence.clone()),
+        at: result.map(|result| result.at),
+        actor: result.map(|result| result.actor.clone()),
+    }
 }
 
 /// The pull requests, by source, then number.

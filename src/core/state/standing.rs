@@ -140,13 +140,23 @@ impl State {
 
     /// What is known of a guardrail.
     pub fn guardrail_status(&self, guardrail: &Guardrail) -> GuardrailStatus {
-        let unfinished = |task: &TaskIndex| self.task(*task).end.is_none();
         match &guardrail.result {
             Some(result) if result.outcome == Outcome::Pass => GuardrailStatus::Pass,
             Some(_) => GuardrailStatus::Fail,
-            None if guardrail.depends.iter().any(unfinished) => GuardrailStatus::Waiting,
+            None if self.guardrail_waits_for(guardrail).next().is_some() => {
+                GuardrailStatus::Waiting
+            }
             None => GuardrailStatus::NotRun,
         }
+    }
+
+    /// The unfinished tasks that a guardrail depends on.
+    pub fn guardrail_waits_for<'a>(
+        &'a self,
+        guardrail: &'a Guardrail,
+    ) -> impl Iterator<Item = TaskIndex> + 'a {
+        let depends = guardrail.depends.iter().copied();
+        depends.filter(|task| self.task(*task).end.is_none())
     }
 
     /// A review was asked for and has not come to its end: nobody rejected, and it still needs something or

@@ -5,6 +5,7 @@
 
 mod brief;
 mod diff;
+mod guardrails;
 mod ledger;
 mod letters;
 mod log;
@@ -14,9 +15,11 @@ mod style;
 mod table;
 mod task;
 
+pub(super) use self::guardrails::checked;
 pub use self::{
     brief::brief,
     diff::diff,
+    guardrails::guardrails,
     ledger::{actors, snapshots},
     letters::{Letter, letters},
     log::log_entry,

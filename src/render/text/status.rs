@@ -14,6 +14,7 @@ use super::{
 };
 use crate::core::{
     event::observation::{Checks, PullRequestState},
+    id::GuardId,
     snapshot::{
         ClaimDocument, Counts, Minutes, StatusDocument, Summary, TargetDocument, TaskDocument,
         effort,
@@ -23,15 +24,21 @@ use crate::core::{
     time::Timestamp,
 };
 
-/// The dashboard. `now` is the time from which claims are seen.
-pub fn status(document: &StatusDocument, now: Timestamp, style: Style) -> String {
+/// The dashboard. `stale` are the guardrails whose result is not of what is at hand, which is true of this machine
+/// only; `now` is the time from which claims are seen.
+pub fn status(
+    document: &StatusDocument,
+    stale: &[GuardId],
+    now: Timestamp,
+    style: Style,
+) -> String {
     let mut page = header(document, style);
     section(&mut page, owners(&document.summary.by_owner, style));
     for (group, _) in &document.summary.by_group.0 {
         section(&mut page, group_table(document, Some(group), now, style));
     }
     section(&mut page, group_table(document, None, now, style));
-    section(&mut page, guardrails(document, now, style));
+    section(&mut page, guardrails(document, stale, now, style));
     section(&mut page, pull_requests(document, style));
     section(&mut page, worktrees(document, style));
     section(&mut page, target_table(&document.targets, style));
@@ -229,11 +236,17 @@ pub(super) fn note(task: &TaskDocument) -> String {
     parts.join("; ")
 }
 
-fn guardrails(document: &StatusDocument, now: Timestamp, style: Style) -> Option<String> {
+fn guardrails(
+    document: &StatusDocument,
+    stale: &[GuardId],
+    now: Timestamp,
+    style: Style,
+) -> Option<String> {
     let rows: Vec<Vec<Cell>> = document
         .guardrails
         .iter()
         .map(|guardrail| {
+            let is_stale = stale.contains(&guardrail.id);
             let run = match (guardrail.at, &guardrail.actor) {
                 (Some(at), Some(actor)) => format!("{} by {actor}", time_seen_from(at, now)),
                 _ => String::new(),
@@ -244,10 +257,11 @@ fn guardrails(document: &StatusDocument, now: Timestamp, style: Style) -> Option
                 Cell::new(if guardrail.required { "required" } else { "" }),
                 Cell::painted(guardrail.status.as_str(), of_guardrail(guardrail.status)),
                 Cell::new(&run),
+                Cell::painted(if is_stale { "stale" } else { "" }, NOTICE),
             ]
         })
         .collect();
-    let columns = ["ID", "Guardrail", "Required", "Status", "Run"];
+    let columns = ["ID", "Guardrail", "Required", "Status", "Run", "Note"];
     titled("Guardrails", &columns, &rows, style)
 }
 
@@ -373,7 +387,12 @@ mod tests {
 
     fn page(style: Style) -> String {
         let day = Sample::day();
-        status(&snapshot::status(day.state()), day.state().effective, style)
+        status(
+            &snapshot::status(day.state()),
+            &[],
+            day.state().effective,
+            style,
+        )
     }
 
     #[test]
@@ -432,7 +451,12 @@ mod tests {
     #[test]
     fn an_empty_plan_says_so() {
         let state = Sample::new().into_state();
-        let page = status(&snapshot::status(&state), state.effective, Style::default());
+        let page = status(
+            &snapshot::status(&state),
+            &[],
+            state.effective,
+            Style::default(),
+        );
         assert!(
             page.ends_with("[....................] 0% of 0 tasks\nno tasks yet\n"),
             "{page}"
@@ -444,7 +468,7 @@ mod tests {
         fn no_plan_overruns_the_terminal_or_drives_it(sample in any_sample(), width in 60usize..140) {
             let state = sample.into_state();
             let style = Style { color: false, width: Some(width) };
-            let page = status(&snapshot::status(&state), state.effective, style);
+            let page = status(&snapshot::status(&state), &[], state.effective, style);
             for line in page.lines() {
                 proptest::prop_assert!(!line.contains(is_invisible), "{:?}", line);
                 proptest::prop_assert!(line.width() <= width, "{}: {}", width, line);

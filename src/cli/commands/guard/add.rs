@@ -1,0 +1,95 @@
+//! `git coord guard add`: define a check.
+//!
+//! Not here: what the rules allow (`core::rules`).
+
+use super::append;
+use crate::{
+    cli::{CommandError, Context, act, code},
+    core::{
+        event::{Event, GuardrailEvent, guardrail::GuardrailDefinition},
+        id::GuardId,
+        state::State,
+        text::Text,
+        time::Span,
+    },
+    guard::trust::{self, Whose},
+    store::Draft,
+};
+
+/// Define a guardrail
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The name of the guardrail
+    #[arg(value_name = "ID")]
+    pub id: GuardId,
+    /// What it shows, in a line
+    #[arg(long, value_name = "TITLE")]
+    pub title: Text,
+    /// The shell command that checks it: it passes with exit status 0
+    #[arg(long, value_name = "COMMAND")]
+    pub command: Text,
+    /// What has to be part of its output, white space at both ends aside
+    #[arg(long, value_name = "TEXT")]
+    pub expect: Option<Text>,
+    /// Nothing is ready before it passes
+    #[arg(long)]
+    pub required: bool,
+    /// A task that has to be finished before it can run
+    #[arg(long = "depends", value_name = "TASK")]
+    pub depends: Vec<String>,
+    /// How long the command may run: 30s, 10min, 1h; 10min if nothing is said
+    #[arg(long, value_name = "TIME", value_parser = some_time)]
+    pub time_limit: Option<Span>,
+    /// Take the place of a guardrail of this name; its last result goes with it
+    #[arg(long)]
+    pub replace: bool,
+}
+
+/// A length of time that is not zero.
+fn some_time(text: &str) -> Result<Span, String> {
+    match text.parse::<Span>() {
+        Ok(span) if span == Span::default() => Err("nothing can run for no time".to_owned()),
+        parsed => parsed.map_err(|error| error.to_string()),
+    }
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// What the store and the rules say.
+pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
+    let sentence = format!("guardrail {}: {}", args.id, args.title);
+    let author = append(context, &args.id, &sentence, |state| {
+        let definition = definition(state, args)?;
+        let event = GuardrailEvent::Added(Box::new(definition));
+        Ok(Draft::from(Event::Guardrail(event)))
+    })?;
+    // What somebody writes here needs no agreement; if that cannot be remembered, `guard run` asks for it.
+    let repository = context.repository()?;
+    if let Err(error) = trust::remember(&repository, Whose::Own(&author), &args.command) {
+        context.ui.warn(error);
+    }
+    Ok(())
+}
+
+fn definition(state: &State, args: &Args) -> Result<GuardrailDefinition, CommandError> {
+    let id = args.id.clone();
+    if state.guardrails.contains_key(&id) && !args.replace {
+        let message = format!("guardrail '{id}' is defined already; --replace takes its place");
+        return Err(CommandError::no(code::GUARDRAIL_EXISTS, message).hint("git coord guard list"));
+    }
+    let depends = args.depends.iter().map(|given| {
+        let index = act::task(state, given)?;
+        Ok::<_, CommandError>(state.reference(index))
+    });
+    Ok(GuardrailDefinition {
+        id,
+        title: args.title.clone(),
+        command: Some(args.command.clone()),
+        expect: args.expect.clone(),
+        required: args.required,
+        depends: depends.collect::<Result<_, _>>()?,
+        time_limit: args.time_limit,
+        extra: Vec::new(),
+    })
+}

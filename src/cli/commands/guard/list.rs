@@ -1,0 +1,77 @@
+//! `git coord guard list`: the guardrails, how they last came out, and their commands.
+//!
+//! Not here: its looks (`render`).
+
+use serde::Serialize;
+
+use crate::{
+    cli::{CommandError, Context},
+    core::{
+        id::GuardId,
+        snapshot::GuardrailDetails,
+        state::{State, records::Guardrail},
+    },
+    guard::{stale, trust},
+    render::text,
+};
+
+/// List the guardrails with their commands
+#[derive(Debug, clap::Args)]
+pub struct Args {}
+
+/// The data of `coord.guardrails/1`.
+#[derive(Serialize)]
+struct Listed {
+    guardrails: Vec<GuardrailDetails>,
+    local: Here,
+}
+
+/// What is true of this machine only.
+#[derive(Serialize)]
+struct Here {
+    /// Those whose result is of another commit than the one at hand.
+    stale: Vec<GuardId>,
+    /// Those whose command may not run before it is trusted.
+    untrusted: Vec<GuardId>,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// What the store says.
+pub fn run(context: &mut Context, _args: &Args) -> Result<(), CommandError> {
+    let reading = context.reading()?;
+    let state = reading.state();
+    let repository = reading.ledger().repository();
+    // Who reads need not act.
+    let actor = context.actor(repository, state).ok();
+    let is_untrusted = |guardrail: &Guardrail| {
+        let command = guardrail.command.as_ref();
+        command.is_some_and(|it| !trust::is_trusted(repository, actor.as_ref(), it))
+    };
+    let untrusted = state
+        .guardrails
+        .iter()
+        .filter(|(_, guardrail)| is_untrusted(guardrail));
+    let local = Here {
+        stale: stale(repository, state)?,
+        untrusted: untrusted.map(|(id, _)| id.clone()).collect(),
+    };
+    let listed = Listed {
+        guardrails: details(state),
+        local,
+    };
+    if context.ui.is_json() {
+        return context.ui.success("coord.guardrails/1", &listed);
+    }
+    let Listed { guardrails, local } = &listed;
+    let (now, style) = (context.now()?, context.ui.style());
+    let table = text::guardrails(guardrails, &local.stale, &local.untrusted, now, style);
+    context.ui.page(table)
+}
+
+fn details(state: &State) -> Vec<GuardrailDetails> {
+    let ids = state.guardrails.keys();
+    ids.filter_map(|id| GuardrailDetails::of(state, id))
+        .collect()
+}

@@ -1,0 +1,96 @@
+//! `git coord guard record`: say how a check came out that somebody made by hand.
+//!
+//! Not here: running a check (`run`).
+
+use std::path::{Path, PathBuf};
+
+use super::append;
+use crate::{
+    cli::{CommandError, Context, code, input, revision},
+    core::{
+        event::{
+            CommitId, Event, GuardrailEvent,
+            guardrail::{GuardrailResult, Outcome},
+        },
+        id::GuardId,
+        text::{Text, is_file_name},
+    },
+    guard::Checkout,
+    store::Draft,
+};
+
+/// Record how a guardrail came out
+///
+/// For what no command can check. What was looked at is taken to be HEAD, unless --commit says otherwise.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The guardrail
+    #[arg(value_name = "ID")]
+    pub id: GuardId,
+    /// How it came out
+    #[arg(value_name = "pass|fail")]
+    pub outcome: Outcome,
+    /// The file that shows it, or '-' for standard input; it is kept in the ledger
+    #[arg(long, value_name = "FILE|-")]
+    pub evidence: Option<PathBuf>,
+    /// The commit that was looked at
+    #[arg(long, value_name = "REV")]
+    pub commit: Option<String>,
+}
+
+/// The largest file that is kept, in bytes.
+const EVIDENCE_BYTES_MAX: u64 = 10 << 20;
+
+/// Runs the command.
+///
+/// # Errors
+/// What the store and the rules say, and a file or a commit that is not there.
+pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
+    let (commit, tree, dirty) = looked_at(context, args.commit.as_deref())?;
+    let evidence = args.evidence.as_deref().map(attachment).transpose()?;
+    let result = GuardrailResult {
+        id: args.id.clone(),
+        outcome: args.outcome,
+        evidence: evidence.as_ref().map(|(name, _)| name.clone()),
+        exit: None,
+        duration_milliseconds: None,
+        host: None,
+        commit,
+        tree,
+        dirty,
+        command_digest: None,
+    };
+    let sentence = format!("guardrail {}: {}", args.id, args.outcome);
+    append(context, &args.id, &sentence, |_| {
+        let event = GuardrailEvent::Recorded(Box::new(result.clone()));
+        Ok(Draft {
+            events: vec![Event::Guardrail(event)],
+            attachments: evidence.iter().cloned().collect(),
+        })
+    })
+    .map(drop)
+}
+
+/// The commit, its tree where it is the one at hand, and whether the worktree differs from it.
+fn looked_at(
+    context: &mut Context,
+    given: Option<&str>,
+) -> Result<(Option<CommitId>, Option<CommitId>, bool), CommandError> {
+    if let Some(given) = given {
+        return Ok((Some(revision::commit(context, given)?), None, false));
+    }
+    let checkout = Checkout::read(&context.repository()?)?;
+    Ok(checkout.map_or((None, None, false), |it| (it.commit, it.tree, it.dirty)))
+}
+
+/// A file's bytes under its own name, so that `git show ENTRY:NAME` finds them.
+fn attachment(path: &Path) -> Result<(Text, Vec<u8>), CommandError> {
+    let bytes = input::read(path, EVIDENCE_BYTES_MAX)?;
+    let own = path.file_name().and_then(|name| name.to_str());
+    let name = own
+        .filter(|name| is_file_name(name) && *name != "-")
+        .unwrap_or("evidence");
+    let name = name.parse::<Text>();
+    let name = name.map_err(|error| CommandError::caused(code::CANNOT_READ, error))?;
+    Ok((name, bytes))
+}

@@ -1,0 +1,35 @@
+//! `git coord guard remove`: take a check away.
+//!
+//! Not here: what the rules allow (`core::rules`).
+
+use super::append;
+use crate::{
+    cli::{CommandError, Context},
+    core::{
+        event::{Event, GuardrailEvent},
+        id::GuardId,
+    },
+    store::Draft,
+};
+
+/// Remove a guardrail
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The guardrail
+    #[arg(value_name = "ID")]
+    pub id: GuardId,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// What the store and the rules say.
+pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
+    let sentence = format!("removed guardrail {}", args.id);
+    append(context, &args.id, &sentence, |_| {
+        let id = args.id.clone();
+        let event = GuardrailEvent::Removed { id };
+        Ok(Draft::from(Event::Guardrail(event)))
+    })
+    .map(drop)
+}

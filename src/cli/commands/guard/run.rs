@@ -1,0 +1,268 @@
+//! `git coord guard run`: run the commands of guardrails, and say what came of them.
+//!
+//! Not here: how the results get into the ledger (`session`), how a command runs (`guard`), and how the summary
+//! is laid out (`render::audit`).
+
+use std::{
+    collections::BTreeSet,
+    num::NonZeroUsize,
+    path::{Path, PathBuf},
+};
+
+use super::{
+    command_of, find,
+    session::{Ended, OUTPUT, Session, foreseen},
+};
+use crate::{
+    cli::{CommandError, Context, code},
+    core::{
+        event::guardrail::Outcome,
+        id::GuardId,
+        state::{State, records::Guardrail, standing::GuardrailStatus},
+        time::{Span, Timestamp},
+    },
+    guard::{self, Checkout, Ending, Job, Run, trust},
+    render::{Audit, Checked, audit_markdown, audit_text},
+    store::{Author, Draft, Ledger, cache::Verified, git::Repository},
+};
+
+/// Run guardrails and record how they come out
+///
+/// Each command is shown first. It runs in 'sh' at the top of this worktree, without input, with little of this
+/// environment and for a limited time, and ends with everything that it started. Those that wait for a task are not
+/// run. Exit status 1 unless all pass; with --all, unless all that are required do.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The guardrails
+    #[arg(value_name = "ID", required_unless_present = "all")]
+    pub ids: Vec<GuardId>,
+    /// All that have a command
+    #[arg(long, conflicts_with = "ids")]
+    pub all: bool,
+    /// How many run side by side; as many as there are processors, if nothing is said
+    #[arg(long, value_name = "N")]
+    pub jobs: Option<NonZeroUsize>,
+    /// Also write the summary to FILE, in Markdown
+    #[arg(long, value_name = "FILE")]
+    pub write: Option<PathBuf>,
+}
+
+/// How long a command may run that does not say so itself.
+const TIME_LIMIT: Span = Span::from_minutes(10);
+
+/// Runs the command.
+///
+/// # Errors
+/// Nothing is run where there is no worktree, where a command is missing or not trusted, or where the actor may
+/// not record results. Afterwards: what could not be started or recorded, and the answer no.
+pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
+    let ledger = context.ledger()?;
+    let now = context.now()?;
+    let known = ledger.current()?;
+    let repository = ledger.repository();
+    let (top, checkout) = at_hand(repository)?;
+    let mut author = context.author(repository, &known.state)?;
+    let chosen = chosen(&known.state, args)?;
+    let jobs = jobs(&known.state, &chosen, args.all)?;
+    show(context, &known.state, &jobs);
+    check_trust(repository, &known.state, &author, &jobs)?;
+    check_permission(&ledger, &known, &author, now, &jobs)?;
+    let session = Session::new(context, &ledger, &mut author, &checkout, &jobs);
+    let (ended, failure) = session.run(top, args.jobs)?;
+
+    let stale = guard::stale(repository, &known.state)?;
+    let outcome = |id: &GuardId| {
+        let ended = ended.iter().find(|ended| ended.id == *id);
+        checked(&known.state, id, &stale, ended)
+    };
+    let guardrails: Vec<Checked> = chosen.iter().map(outcome).collect();
+    let has_to_pass = |checked: &&Checked| checked.required || !args.all;
+    let passes = |checked: &Checked| checked.status == GuardrailStatus::Pass;
+    let audit = Audit {
+        commit: checkout.commit.as_ref().map(ToString::to_string),
+        tree: checkout.tree.as_ref().map(ToString::to_string),
+        dirty: checkout.dirty,
+        at: now.to_string(),
+        actor: author.actor,
+        host: guard::host(),
+        passed: guardrails.iter().filter(has_to_pass).all(passes),
+        guardrails,
+    };
+    answer(context, args.write.as_deref(), &audit, failure)
+}
+
+/// The top of the worktree, and what lies there.
+fn at_hand(repository: &Repository) -> Result<(&Path, Checkout), CommandError> {
+    let checkout = Checkout::read(repository)?;
+    repository.work_dir().zip(checkout).ok_or_else(|| {
+        let message = "a bare repository has no worktree in which a guardrail could run";
+        CommandError::fatal(code::NO_WORKTREE, message).hint("git worktree add PATH")
+    })
+}
+
+/// Those that are asked for, by name, each once.
+fn chosen(state: &State, args: &Args) -> Result<BTreeSet<GuardId>, CommandError> {
+    if args.all {
+        return Ok(state.guardrails.keys().cloned().collect());
+    }
+    let ids = args.ids.iter();
+    ids.map(|id| find(state, id).map(|_| id.clone())).collect()
+}
+
+/// The commands to be run: not those that wait, and of all only those that there are.
+fn jobs(state: &State, chosen: &BTreeSet<GuardId>, all: bool) -> Result<Vec<Job>, CommandError> {
+    let mut jobs = Vec::new();
+    for id in chosen {
+        let guardrail = find(state, id)?;
+        let waits = state.guardrail_waits_for(guardrail).next().is_some();
+        if waits || (all && guardrail.command.is_none()) {
+            continue;
+        }
+        jobs.push(Job {
+            id: id.clone(),
+            command: command_of(id, guardrail)?.clone(),
+            expect: guardrail.expect.clone(),
+            time_limit: guardrail.time_limit.unwrap_or(TIME_LIMIT),
+        });
+    }
+    Ok(jobs)
+}
+
+/// Shows each command, on standard error also with `--json`.
+fn show(context: &mut Context, state: &State, jobs: &[Job]) {
+    for Job { id, command, .. } in jobs {
+        let by = &state.guardrails[id].defined_by;
+        let line = format!("{id}, by {by}: {command}");
+        context.ui.announce("command", line);
+    }
+}
+
+/// All that are to run may run here, or none runs.
+fn check_trust(
+    repository: &Repository,
+    state: &State,
+    author: &Author,
+    jobs: &[Job],
+) -> Result<(), CommandError> {
+    let is_strange = |job: &&Job| !trust::is_trusted(repository, Some(&author.actor), &job.command);
+    let strange = jobs.iter().filter(is_strange);
+    let strange: Vec<&GuardId> = strange.map(|job| &job.id).collect();
+    let Some(first) = strange.first() else {
+        return Ok(());
+    };
+    let by = &state.guardrails[*first].defined_by;
+    let message = format!("the command of guardrail '{first}', by {by}, is not trusted here");
+    let all: Vec<&str> = strange.iter().map(|id| id.as_str()).collect();
+    let hint = format!("git coord guard trust {}", all.join(" "));
+    Err(CommandError::no(code::NOT_TRUSTED, message).hint(hint))
+}
+
+/// The actor may record results: who may not would run commands for nothing.
+fn check_permission(
+    ledger: &Ledger,
+    known: &Verified,
+    author: &Author,
+    now: Timestamp,
+    jobs: &[Job],
+) -> Result<(), CommandError> {
+    let Some(job) = jobs.first() else {
+        return Ok(());
+    };
+    let ask = |_: &State, number| Ok((number == 0).then(|| Draft::from(foreseen(job))));
+    ledger
+        .rehearse::<CommandError>(known.clone(), author, now, ask)
+        .map(drop)
+}
+
+/// How a guardrail came out. One without a command counts by what was recorded of what is at hand.
+fn checked(state: &State, id: &GuardId, stale: &[GuardId], ended: Option<&Ended>) -> Checked {
+    let guardrail = &state.guardrails[id];
+    let waits_for: Vec<String> = state
+        .guardrail_waits_for(guardrail)
+        .map(|task| state.shown(task))
+        .collect();
+    let (status, note) = match ended {
+        Some(ended) => (status_of(ended), note_of(ended, guardrail)),
+        None if !waits_for.is_empty() => {
+            let note = format!("for {}", waits_for.join(", "));
+            (GuardrailStatus::Waiting, Some(note))
+        }
+        None if guardrail.command.is_some() || guardrail.result.is_none() => {
+            (GuardrailStatus::NotRun, None)
+        }
+        None if stale.contains(id) => {
+            let note = "recorded by hand, stale".to_owned();
+            (GuardrailStatus::NotRun, Some(note))
+        }
+        None => {
+            let note = "recorded by hand".to_owned();
+            (state.guardrail_status(guardrail), Some(note))
+        }
+    };
+    let run = ended.map(|ended| &ended.run);
+    let entry = ended.and_then(|ended| ended.entry.clone());
+    Checked {
+        id: id.clone(),
+        title: guardrail.title.clone(),
+        required: guardrail.required,
+        status,
+        waits_for,
+        note,
+        exit: run.and_then(Run::exit),
+        duration_milliseconds: run.and_then(|run| u64::try_from(run.duration.as_millis()).ok()),
+        evidence: entry.as_ref().and_then(|_| OUTPUT.parse().ok()),
+        entry,
+    }
+}
+
+/// What is not in the ledger was not run, for all that others know.
+fn status_of(ended: &Ended) -> GuardrailStatus {
+    match (&ended.entry, ended.run.outcome()) {
+        (None, _) => GuardrailStatus::NotRun,
+        (Some(_), Outcome::Pass) => GuardrailStatus::Pass,
+        (Some(_), Outcome::Fail) => GuardrailStatus::Fail,
+    }
+}
+
+fn note_of(ended: &Ended, guardrail: &Guardrail) -> Option<String> {
+    let limit = guardrail.time_limit.unwrap_or(TIME_LIMIT);
+    match (ended.run.ending, ended.run.expected) {
+        (Ending::Stopped, _) => Some("stopped".to_owned()),
+        _ if ended.entry.is_none() => Some("not recorded".to_owned()),
+        (Ending::TimedOut, _) => Some(format!("killed after {limit}")),
+        (Ending::Exited(0), Some(false)) => Some("the output is not as expected".to_owned()),
+        (Ending::Exited(0), _) => None,
+        (Ending::Exited(status), _) => Some(format!("exit status {status}")),
+    }
+}
+
+fn answer(
+    context: &mut Context,
+    page: Option<&Path>,
+    audit: &Audit,
+    failure: Option<CommandError>,
+) -> Result<(), CommandError> {
+    let text = audit_text(audit, context.ui.style());
+    if let Some(failure) = failure {
+        context.ui.text(text)?;
+        return Err(failure);
+    }
+    if let Some(path) = page {
+        write(path, &audit_markdown(audit))?;
+    }
+    context.ui.answer("coord.guard_run/1", audit, text)?;
+    match audit.passed {
+        true => Ok(()),
+        false => Err(CommandError::answered_no()),
+    }
+}
+
+fn write(path: &Path, page: &str) -> Result<(), CommandError> {
+    std::fs::write(path, page).map_err(|error| {
+        let message = format!(
+            "the results are recorded, but the summary cannot be written to '{}'",
+            path.display()
+        );
+        CommandError::fatal(code::CANNOT_WRITE, message).because(error)
+    })
+}

@@ -1,0 +1,188 @@
+//! The commands of guardrails at work: each that ends is recorded at once, in an entry of its own.
+//!
+//! So what has ended is in the ledger, whatever becomes of the others, and its output is the file `output.txt` of
+//! that entry. Not here: which are run and what is said of them (`run`), and how one runs (`guard`).
+
+use std::{collections::BTreeSet, io, num::NonZeroUsize, path::Path, thread};
+
+use crate::{
+    cli::{CommandError, Context, clock::Clock, code},
+    core::{
+        event::{
+            Event, GuardrailEvent,
+            guardrail::{GuardrailResult, Outcome},
+        },
+        id::GuardId,
+        state::State,
+        text::Text,
+    },
+    guard::{self, Checkout, Ending, Environment, Job, News, Run, trust},
+    store::{Author, Draft, Ledger},
+};
+
+/// The name of the attachment that holds what a command said.
+pub(super) const OUTPUT: &str = "output.txt";
+
+/// Who runs what of where, and what became of it so far.
+pub(super) struct Session<'a> {
+    context: &'a mut Context,
+    ledger: &'a Ledger,
+    author: &'a mut Author,
+    checkout: &'a Checkout,
+    jobs: &'a [Job],
+    running: BTreeSet<usize>,
+    ended: Vec<Ended>,
+    failure: Option<CommandError>,
+}
+
+/// A command that has ended.
+pub(super) struct Ended {
+    /// Whose it is.
+    pub(super) id: GuardId,
+    /// What came of it.
+    pub(super) run: Run,
+    /// The object id of the entry that says so; none if it could not be recorded.
+    pub(super) entry: Option<String>,
+}
+
+impl<'a> Session<'a> {
+    pub(super) fn new(
+        context: &'a mut Context,
+        ledger: &'a Ledger,
+        author: &'a mut Author,
+        checkout: &'a Checkout,
+        jobs: &'a [Job],
+    ) -> Self {
+        Self {
+            context,
+            ledger,
+            author,
+            checkout,
+            jobs,
+            running: BTreeSet::new(),
+            ended: Vec::new(),
+            failure: None,
+        }
+    }
+
+    /// Runs them all, so many side by side. Returns those that have ended, and the first thing that went wrong beside
+    /// how they came out: one could not be started or recorded, or all were stopped.
+    ///
+    /// # Errors
+    /// Nothing could be run.
+    pub(super) fn run(
+        mut self,
+        top: &Path,
+        at_once: Option<NonZeroUsize>,
+    ) -> Result<(Vec<Ended>, Option<CommandError>), CommandError> {
+        let processors = || thread::available_parallelism().map_or(1, NonZeroUsize::get);
+        let at_once = at_once.map_or_else(processors, NonZeroUsize::get);
+        let environment = Environment::from_process(self.ledger.repository().config());
+        guard::run_all(self.jobs, top, &environment, at_once, |news| {
+            self.hear(news)
+        })
+        .map_err(|error| CommandError::caused(code::CANNOT_RUN, error))?;
+        self.context.ui.end_progress();
+        Ok((self.ended, self.failure))
+    }
+
+    fn hear(&mut self, news: News) {
+        match news {
+            News::Began(number) => _ = self.running.insert(number),
+            News::Quiet => {}
+            News::Ended(number, ended) => {
+                self.running.remove(&number);
+                if let Err(failure) = self.end(&self.jobs[number], ended) {
+                    self.failure.get_or_insert(failure);
+                }
+            }
+        }
+        let running = self.running.iter();
+        let running: Vec<&str> = running
+            .map(|number| self.jobs[*number].id.as_str())
+            .collect();
+        let line = format!(
+            "{} of {} done, running: {}",
+            self.ended.len(),
+            self.jobs.len(),
+            running.join(", ")
+        );
+        self.context.ui.progress(&line);
+    }
+
+    fn end(&mut self, job: &Job, ended: io::Result<Run>) -> Result<(), CommandError> {
+        let run = ended.map_err(|error| {
+            let message = format!("the command of guardrail '{}' cannot be started", job.id);
+            CommandError::fatal(code::CANNOT_RUN, message).because(error)
+        })?;
+        let recorded = match run.ending {
+            Ending::Stopped => Err(interrupted()),
+            Ending::Exited(_) | Ending::TimedOut => self.record(job, &run),
+        };
+        let (entry, failure) = match recorded {
+            Ok(entry) => (Some(entry), Ok(())),
+            Err(error) => (None, Err(error)),
+        };
+        let id = job.id.clone();
+        self.ended.push(Ended { id, run, entry });
+        failure
+    }
+
+    /// Appends the result, again and again where other writers are faster.
+    fn record(&mut self, job: &Job, run: &Run) -> Result<String, CommandError> {
+        let repository = self.ledger.repository();
+        let name = OUTPUT.parse::<Text>();
+        let name = name.map_err(|error| CommandError::caused(code::INTERNAL, error))?;
+        let result = GuardrailResult {
+            evidence: Some(name.clone()),
+            exit: run.exit(),
+            duration_milliseconds: u64::try_from(run.duration.as_millis()).ok(),
+            host: guard::host(),
+            commit: self.checkout.commit.clone(),
+            tree: self.checkout.tree.clone(),
+            dirty: self.checkout.dirty || !self.checkout.still_holds(repository)?,
+            ..bare_result(job, run.outcome())
+        };
+        let draft = Draft {
+            events: vec![recorded(result)],
+            attachments: vec![(name, run.output.clone())],
+        };
+        // Each result has the time of its own end, which may be long after the command began.
+        let clock = Clock::default();
+        self.author.clock = clock.system();
+        let once = |_: &State, number| Ok((number == 0).then(|| draft.clone()));
+        let ledger = self.ledger;
+        let appended = ledger.append::<CommandError>(self.author, clock.now()?, once)?;
+        let entry = appended.entries.first();
+        Ok(entry.map_or_else(String::new, |(object, _)| object.to_string()))
+    }
+}
+
+/// What would be recorded of a command, for the rules to say beforehand whether it may be.
+pub(super) fn foreseen(job: &Job) -> Event {
+    recorded(bare_result(job, Outcome::Fail))
+}
+
+fn recorded(result: GuardrailResult) -> Event {
+    Event::Guardrail(GuardrailEvent::Recorded(Box::new(result)))
+}
+
+fn bare_result(job: &Job, outcome: Outcome) -> GuardrailResult {
+    GuardrailResult {
+        id: job.id.clone(),
+        outcome,
+        evidence: None,
+        exit: None,
+        duration_milliseconds: None,
+        host: None,
+        commit: None,
+        tree: None,
+        dirty: false,
+        command_digest: Some(trust::digest(&job.command)),
+    }
+}
+
+fn interrupted() -> CommandError {
+    let message = "stopped; what had ended by then is recorded";
+    CommandError::fatal(code::INTERRUPTED, message)
+}

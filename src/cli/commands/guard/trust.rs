@@ -1,0 +1,74 @@
+//! `git coord guard trust`: agree that a command which somebody else wrote may run on this machine.
+//!
+//! Not here: how it is remembered (`guard::trust`).
+
+use serde::Serialize;
+
+use super::{command_of, find};
+use crate::{
+    cli::{CommandError, Context},
+    core::{
+        id::{ActorName, Digest, GuardId},
+        text::Text,
+    },
+    guard::trust::{self, Whose},
+};
+
+/// Agree that the commands of guardrails may run on this machine
+///
+/// It shows them, and remembers their exact bytes in this repository's config; a command that is changed later
+/// has to be trusted again.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The guardrails
+    #[arg(value_name = "ID", required = true)]
+    pub ids: Vec<GuardId>,
+}
+
+/// The data of `coord.guard_trust/1`.
+#[derive(Serialize)]
+struct Agreed {
+    trusted: Vec<Trusted>,
+}
+
+#[derive(Serialize)]
+struct Trusted {
+    id: GuardId,
+    defined_by: ActorName,
+    command: Text,
+    /// What is remembered of the command.
+    digest: Digest,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// A guardrail is not there or has no command, when none is trusted; what the store says.
+pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
+    let reading = context.reading()?;
+    let trusted = args.ids.iter().map(|id| {
+        let guardrail = find(reading.state(), id)?;
+        let command = command_of(id, guardrail)?.clone();
+        Ok::<_, CommandError>(Trusted {
+            id: id.clone(),
+            defined_by: guardrail.defined_by.clone(),
+            digest: trust::digest(&command),
+            command,
+        })
+    });
+    let trusted = trusted.collect::<Result<Vec<_>, _>>()?;
+    let mut text = String::new();
+    for agreed in &trusted {
+        let repository = reading.ledger().repository();
+        trust::remember(repository, Whose::Everybodys, &agreed.command)?;
+        let Trusted {
+            id,
+            defined_by,
+            command,
+            ..
+        } = agreed;
+        text += &format!("{id} may run here, as {defined_by} wrote it: {command}\n");
+    }
+    let agreed = Agreed { trusted };
+    context.ui.answer("coord.guard_trust/1", &agreed, text)
+}

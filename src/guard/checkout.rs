@@ -1,0 +1,67 @@
+//! What lies in the worktree: which commit, which tree, and whether it differs from them.
+//!
+//! Not here: whether an older result still speaks of it (`stale`).
+
+use crate::{
+    core::{event::CommitId, text::Text},
+    store::{Error, git::Repository, refs},
+};
+
+/// What a check looks at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Checkout {
+    /// The commit; none before the first.
+    pub commit: Option<CommitId>,
+    /// Its tree.
+    pub tree: Option<CommitId>,
+    /// Whether the worktree holds anything else: changed files, or files that git neither knows nor ignores.
+    pub dirty: bool,
+}
+
+impl Checkout {
+    /// What lies there now; none where there is no worktree.
+    ///
+    /// # Errors
+    /// git cannot tell.
+    pub fn read(repository: &Repository) -> Result<Option<Self>, Error> {
+        if repository.is_bare() {
+            return Ok(None);
+        }
+        let commit = refs::head(repository)?;
+        let tree = match &commit {
+            Some(commit) => {
+                let peeled = format!("{commit}^{{tree}}");
+                let tree = repository.run_git(["rev-parse", "--verify", "--quiet", &peeled])?;
+                String::from_utf8_lossy(&tree).trim().parse().ok()
+            }
+            None => None,
+        };
+        Ok(Some(Self {
+            commit: commit.and_then(|commit| commit.to_string().parse().ok()),
+            tree,
+            dirty: differs(repository, "--untracked-files=normal")?,
+        }))
+    }
+
+    /// Whether what was there is still there: the same commit, and no file changed that git knows. What a command
+    /// leaves behind beside them, a report for instance, is no change of what it looked at.
+    ///
+    /// # Errors
+    /// git cannot tell.
+    pub fn still_holds(&self, repository: &Repository) -> Result<bool, Error> {
+        let now = refs::head(repository)?.map(|commit| commit.to_string());
+        let then = self.commit.as_ref().map(ToString::to_string);
+        Ok(now == then && (self.dirty || !differs(repository, "--untracked-files=no")?))
+    }
+}
+
+/// Does not refresh the index: a check is to leave the repository as it is.
+fn differs(repository: &Repository, untracked: &str) -> Result<bool, Error> {
+    let status = ["--no-optional-locks", "status", "--porcelain", untracked];
+    Ok(!repository.run_git(status)?.is_empty())
+}
+
+/// What this machine calls itself.
+pub fn host() -> Option<Text> {
+    nix::unistd::gethostname().ok()?.to_str()?.parse().ok()
+}

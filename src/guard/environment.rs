@@ -1,0 +1,97 @@
+//! What a guardrail's command sees of the environment: little, and the same whoever asks.
+//!
+//! | passed on, where it is set | why |
+//! |---|---|
+//! | `PATH`, `HOME`, `USER`, `LOGNAME`, `SHELL` | without them hardly a tool works |
+//! | `LANG`, `LANGUAGE`, `LC_*`, `TZ`, `TERM` | how a tool speaks |
+//! | `TMPDIR`, `XDG_RUNTIME_DIR` | where it may put what it needs for a while |
+//! | what `coord.guardEnvironment` names | what this machine's tools need beside (`CARGO_HOME`, a proxy) |
+//!
+//! Nothing else passes, and nothing that begins with `GIT_`: a command that calls git is to find the worktree that it
+//! stands in, not the repository of a hook. `COORD_GUARDRAIL` is set to the guardrail's id. Not here: where commands
+//! run and for how long (`process`).
+
+use std::ffi::{OsStr, OsString};
+
+use crate::store::git::Config;
+
+/// The key of git's config that names more variables, separated by white space; it may be given several times.
+const KEY: &str = "coord.guardEnvironment";
+
+const PASSED: [&str; 11] = [
+    "PATH",
+    "HOME",
+    "USER",
+    "LOGNAME",
+    "SHELL",
+    "LANG",
+    "LANGUAGE",
+    "TZ",
+    "TERM",
+    "TMPDIR",
+    "XDG_RUNTIME_DIR",
+];
+
+/// The variables that are passed on, with their values.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Environment(Vec<(OsString, OsString)>);
+
+impl Environment {
+    /// What passes of this process's own environment.
+    pub fn from_process(config: Config<'_>) -> Self {
+        Self::of(std::env::vars_os(), &config.strings(KEY))
+    }
+
+    fn of(all: impl Iterator<Item = (OsString, OsString)>, more: &[String]) -> Self {
+        let more: Vec<&str> = more
+            .iter()
+            .flat_map(|names| names.split_whitespace())
+            .collect();
+        Self(all.filter(|(name, _)| passes(name, &more)).collect())
+    }
+
+    #[cfg(test)]
+    pub(super) fn nothing_but_the_path() -> Self {
+        let all = std::env::vars_os();
+        Self(all.filter(|(name, _)| name == "PATH").collect())
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&OsStr, &OsStr)> {
+        self.0
+            .iter()
+            .map(|(name, value)| (name.as_os_str(), value.as_os_str()))
+    }
+}
+
+fn passes(name: &OsStr, more: &[&str]) -> bool {
+    name.to_str().is_some_and(|name| {
+        !name.starts_with("GIT_")
+            && (name.starts_with("LC_") || PASSED.contains(&name) || more.contains(&name))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn little_passes_and_never_what_steers_git() {
+        let all = [
+            "PATH",
+            "LC_ALL",
+            "SECRET",
+            "GIT_DIR",
+            "LD_PRELOAD",
+            "PROXY",
+            "ENV",
+        ];
+        let all = all.map(|name| (OsString::from(name), OsString::from("x")));
+        let more = ["PROXY GIT_DIR".to_owned()];
+        let passed = Environment::of(all.into_iter(), &more);
+        let names: Vec<&str> = passed
+            .iter()
+            .filter_map(|(name, _)| name.to_str())
+            .collect();
+        assert_eq!(names, ["PATH", "LC_ALL", "PROXY"]);
+    }
+}

@@ -1,0 +1,61 @@
+//! Which commands may run here: those that the actor wrote here, and those that somebody agreed to here
+//! (docs/decisions/0009-what-may-run.md).
+//!
+//! Both stand in git's config, as the BLAKE3 of the command's exact bytes. So they are true of this machine only, a
+//! command that changes is a stranger again, and git itself lists them and takes them back. Not here: showing a
+//! command before it is trusted or run (`cli`).
+
+use crate::{
+    core::{
+        id::{ActorName, Digest},
+        text::Text,
+    },
+    store::{Error, git::Repository},
+};
+
+/// Who may run a command.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Whose<'a> {
+    /// Everybody on this machine: `coord.trustedCommand`.
+    Everybodys,
+    /// The actor who wrote it here: `coord.NAME.trustedCommand`.
+    Own(&'a ActorName),
+}
+
+impl Whose<'_> {
+    fn key(self) -> String {
+        match self {
+            Self::Everybodys => "coord.trustedCommand".to_owned(),
+            Self::Own(actor) => format!("coord.{actor}.trustedCommand"),
+        }
+    }
+}
+
+/// The digest by which a command is remembered, here and in its results.
+pub fn digest(command: &Text) -> Digest {
+    Digest::of(command.as_str().as_bytes())
+}
+
+/// Whether `actor`, if anybody is named, may run the command here.
+pub fn is_trusted(repository: &Repository, actor: Option<&ActorName>, command: &Text) -> bool {
+    let own = actor.map(Whose::Own);
+    let mut keys = own.into_iter().chain([Whose::Everybodys]);
+    keys.any(|whose| is_remembered(repository, whose, command))
+}
+
+/// Remembers that the command may run here.
+///
+/// # Errors
+/// The repository's config cannot be written.
+pub fn remember(repository: &Repository, whose: Whose<'_>, command: &Text) -> Result<(), Error> {
+    match is_remembered(repository, whose, command) {
+        true => Ok(()),
+        false => repository.add_config(&whose.key(), &digest(command).to_string()),
+    }
+}
+
+fn is_remembered(repository: &Repository, whose: Whose<'_>, command: &Text) -> bool {
+    let digest = digest(command).to_string();
+    let remembered = repository.config().strings(&whose.key());
+    remembered.contains(&digest)
+}

@@ -1,0 +1,549 @@
+//! Guardrails: run, timed out, refused, recorded; what their commands see, and what is kept of what they say.
+//!
+//! Not here: one command by itself (`guard::process`), and what the rules allow (`format`).
+
+use std::{
+    fs,
+    process::{Command, Stdio},
+    thread,
+};
+
+use serde_json::Value;
+
+use crate::world::{Output, World};
+
+/// A repository with one commit, a ledger of ada's, and codex and claude, who could not be more equal.
+fn world() -> World {
+    let world = World::new();
+    fs::write(world.work().join("file"), "one\n").unwrap();
+    world.git(&["add", "file"]);
+    world.git(&["commit", "--quiet", "-m", "one"]);
+    for line in [
+        "init --actor ada",
+        "actor add codex --generate --role coordinator",
+        "actor add olga --generate --role observer",
+    ] {
+        world.done(line);
+    }
+    world
+}
+
+/// Defines a guardrail with more arguments.
+#[track_caller]
+fn add(world: &World, id: &str, command: &str, more: &[&str]) {
+    let arguments = [
+        "guard",
+        "add",
+        id,
+        "--title",
+        "a check",
+        "--command",
+        command,
+    ];
+    let output = world.coord(&[&arguments, more].concat());
+    assert_eq!(output.code, 0, "{output:?}");
+}
+
+/// Runs guardrails with `--json`.
+fn run(world: &World, arguments: &[&str]) -> Output {
+    world.coord(&[&["guard", "run", "--json"], arguments].concat())
+}
+
+#[track_caller]
+fn checked(output: &Output) -> Vec<Value> {
+    let mut data = output.data("coord.guard_run/1");
+    data["guardrails"].take().as_array().unwrap().clone()
+}
+
+/// What the only guardrail said, as plain git shows it.
+#[track_caller]
+fn evidence(world: &World, output: &Output) -> String {
+    let entry = checked(output)[0]["entry"].as_str().unwrap().to_owned();
+    world.git(&["show", &format!("{entry}:output.txt")])
+}
+
+/// A named pipe in the worktree, which is nothing that git sees.
+fn fifo(world: &World, name: &str) {
+    assert_eq!(world.shell(&format!("mkfifo {name}")).code, 0);
+}
+
+#[test]
+fn results_are_signed_entries_whose_evidence_plain_git_shows() {
+    let world = world();
+    add(
+        &world,
+        "G1",
+        "echo well; echo done >&2",
+        &["--expect", "well"],
+    );
+    let output = run(&world, &["G1"]);
+    assert_eq!(output.code, 0, "{output:?}");
+    assert_eq!(
+        output.stderr,
+        "command: G1, by ada: echo well; echo done >&2\n"
+    );
+    assert_eq!(evidence(&world, &output), "well\ndone\n");
+    let data = output.data("coord.guard_run/1");
+    assert_eq!(data["commit"], world.git(&["rev-parse", "HEAD"]).trim());
+    assert_eq!(
+        data["tree"],
+        world.git(&["rev-parse", "HEAD^{tree}"]).trim()
+    );
+    assert_eq!(
+        (&data["dirty"], &data["passed"]),
+        (&Value::from(false), &Value::from(true))
+    );
+    assert_eq!(data["guardrails"][0]["exit"], 0);
+    let subject = world.git(&["log", "-1", "--format=%an: %s", "refs/coord/ledger"]);
+    let head = world.git(&["rev-parse", "HEAD"]);
+    let wanted = format!("ada: guardrail G1: pass, commit {}\n", &head[..12]);
+    assert_eq!(subject, wanted);
+    world.done("verify");
+    let status = world.coord(&["status", "--json"]).data("coord.status/1");
+    assert_eq!(status["guardrails"][0]["status"], "pass");
+    assert_eq!(status["guardrails"][0]["evidence"]["name"], "output.txt");
+}
+
+#[test]
+fn a_check_that_fails_is_recorded_and_the_answer_is_no() {
+    let world = world();
+    add(&world, "G1", "echo 7 breaking changes; exit 3", &[]);
+    add(
+        &world,
+        "G2",
+        "echo 7 breaking changes",
+        &["--expect", "0 breaking changes"],
+    );
+    let output = world.coord(&["guard", "run", "G2", "G1", "--jobs", "1"]);
+    assert_eq!(output.code, 1, "{output:?}");
+    assert_eq!(
+        output.stdout,
+        "  ID  Guardrail  Result  Note\n\
+         \x20 G1  a check    fail    exit status 3\n\
+         \x20 G2  a check    fail    the output is not as expected\n\
+         2 failed: not ready\n"
+    );
+    let status = world.coord(&["status", "--json"]).data("coord.status/1");
+    assert_eq!(status["guardrails"][0]["status"], "fail");
+    assert_eq!(status["guardrails"][1]["status"], "fail");
+}
+
+#[test]
+fn at_the_time_limit_a_command_dies_with_its_grandchildren() {
+    let world = world();
+    fifo(&world, "fifo");
+    // Whoever is alive holds the fifo open and would say so in the end.
+    let command = "(exec 3>fifo; (sleep 60; echo alive >&3) & wait) & wait";
+    add(&world, "G1", command, &["--time-limit", "1s"]);
+    let fifo = world.work().join("fifo");
+    let said = thread::spawn(move || fs::read_to_string(fifo).unwrap());
+    let output = run(&world, &["G1"]);
+    assert_eq!(output.code, 1, "{output:?}");
+    assert_eq!(said.join().unwrap(), "");
+    let checked = &checked(&output)[0];
+    assert_eq!(
+        (&checked["status"], &checked["exit"]),
+        (&Value::from("fail"), &Value::Null)
+    );
+    assert_eq!(checked["note"], "killed after 1s");
+    assert_eq!(evidence(&world, &output), "[git coord: killed after 1s]\n");
+}
+
+#[test]
+fn who_stops_the_program_stops_the_commands_and_loses_no_result() {
+    let world = world();
+    fifo(&world, "begun");
+    fifo(&world, "fifo");
+    add(&world, "G1", "echo ended", &[]);
+    add(
+        &world,
+        "G2",
+        "exec 3>fifo; echo x >begun; sleep 60; echo alive >&3",
+        &[],
+    );
+    add(&world, "G3", "echo never", &[]);
+    let mut command = world.command(env!("CARGO_BIN_EXE_git-coord"), &world.work());
+    command.args(["guard", "run", "--all", "--jobs", "1", "--json"]);
+    let child = command
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let fifo = world.work().join("fifo");
+    let said = thread::spawn(move || fs::read_to_string(fifo).unwrap());
+    assert_eq!(
+        fs::read_to_string(world.work().join("begun")).unwrap(),
+        "x\n"
+    );
+    let pid = child.id().to_string();
+    assert!(
+        Command::new("kill")
+            .args(["-INT", &pid])
+            .status()
+            .unwrap()
+            .success()
+    );
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(said.join().unwrap(), "");
+    let output = Output {
+        stdout: String::from_utf8(output.stdout).unwrap(),
+        stderr: String::from_utf8(output.stderr).unwrap(),
+        code: output.status.code().unwrap(),
+    };
+    output.failed("interrupted", 128);
+    let status = world.coord(&["status", "--json"]).data("coord.status/1");
+    let statuses: Vec<&str> = (0..3)
+        .map(|number| status["guardrails"][number]["status"].as_str().unwrap())
+        .collect();
+    assert_eq!(statuses, ["pass", "not_run", "not_run"]);
+}
+
+#[test]
+fn what_another_wrote_runs_only_after_it_was_trusted_and_again_when_it_changed() {
+    let world = world();
+    let codex = ["--actor", "codex"];
+    add(&world, "G1", "touch ran", &codex);
+    let ran = world.work().join("ran");
+    let refused = world.coord(&["guard", "run", "G1", "--json"]);
+    refused.failed("not_trusted", 1);
+    assert!(!ran.exists());
+    let error = &refused.json()["error"];
+    assert_eq!(error["hint"], "git coord guard trust G1");
+    assert_eq!(
+        error["message"],
+        "the command of guardrail 'G1', by codex, is not trusted here"
+    );
+    let list = world
+        .coord(&["guard", "list", "--json"])
+        .data("coord.guardrails/1");
+    assert_eq!(list["local"]["untrusted"][0], "G1");
+    assert_eq!(
+        world.done("guard trust G1"),
+        "G1 may run here, as codex wrote it: touch ran\n"
+    );
+    assert_eq!(run(&world, &["G1"]).code, 0);
+    assert!(ran.exists());
+    fs::remove_file(&ran).unwrap();
+    // The smallest change makes it another command.
+    add(
+        &world,
+        "G1",
+        "touch ran ",
+        &["--replace", "--actor", "codex"],
+    );
+    run(&world, &["--all"]).failed("not_trusted", 1);
+    assert!(!ran.exists());
+    // What codex wrote here it may run here, in another clone not.
+    assert_eq!(run(&world, &["G1", "--actor", "codex"]).code, 0);
+    let trusted = world.git(&["config", "--get-all", "coord.trustedCommand"]);
+    assert_eq!(trusted.lines().count(), 1);
+}
+
+#[test]
+fn what_came_with_a_plan_or_from_another_machine_of_ones_own_is_not_trusted() {
+    let world = world();
+    let plan = r#"{"schema_version": "1.0", "tasks": {"all": {"A": {"id": "A", "name": "x"}}}, "pre_audit_guardrails": {
+        "G1": {"status": "NOT_RUN", "required": true, "command": "touch ran", "depends_on": []}}}"#;
+    fs::write(world.home().join("task_status.json"), plan).unwrap();
+    world.done("import ../home/task_status.json");
+    run(&world, &["--all"]).failed("not_trusted", 1);
+    add(&world, "G2", "touch ran", &[]);
+    world.git(&["config", "--unset-all", "coord.ada.trustedCommand"]);
+    run(&world, &["G2"]).failed("not_trusted", 1);
+    assert!(!world.work().join("ran").exists());
+    world.done("guard trust G1 G2");
+    assert_eq!(run(&world, &["--all"]).code, 0);
+}
+
+#[test]
+fn who_may_not_record_a_result_runs_nothing() {
+    let world = world();
+    add(&world, "G1", "touch ran", &[]);
+    world.done("guard trust G1");
+    run(&world, &["G1", "--actor", "olga"]).failed("not_permitted", 1);
+    assert!(!world.work().join("ran").exists());
+}
+
+#[test]
+fn what_waits_for_a_task_is_reported_and_not_run() {
+    let world = world();
+    world.done("add --id A Title");
+    add(&world, "G1", "true", &["--required"]);
+    add(&world, "G2", "touch ran", &["--required", "--depends", "A"]);
+    add(&world, "G3", "false", &[]);
+    let output = world.coord(&[
+        "guard", "run", "--all", "--jobs", "1", "--write", "audit.md",
+    ]);
+    assert_eq!(output.code, 1, "{output:?}");
+    assert!(!world.work().join("ran").exists());
+    assert!(
+        output
+            .stdout
+            .contains("G2  a check    required  waiting  for A\n"),
+        "{output:?}"
+    );
+    assert!(
+        output
+            .stdout
+            .ends_with("1 passed, 1 failed, 1 waiting: not ready\n"),
+        "{output:?}"
+    );
+    let page = fs::read_to_string(world.work().join("audit.md")).unwrap();
+    assert!(
+        page.contains("**Not ready**: 1 passed, 1 failed, 1 waiting."),
+        "{page}"
+    );
+    assert!(
+        page.contains("| G2 | a check | yes | waiting | for A |  |"),
+        "{page}"
+    );
+    // What need not pass may fail.
+    world.done("done A");
+    let output = world.coord(&["guard", "run", "--all", "--jobs", "1"]);
+    assert_eq!(output.code, 0, "{output:?}");
+    assert!(
+        output.stdout.ends_with("2 passed, 1 failed: ready\n"),
+        "{output:?}"
+    );
+}
+
+#[test]
+fn binary_and_endless_output_survive_in_bounds() {
+    let world = world();
+    add(&world, "G1", r"printf '\377\000\033[2J'", &[]);
+    let output = run(&world, &["G1"]);
+    let entry = checked(&output)[0]["entry"].as_str().unwrap().to_owned();
+    let mut show = world.command("git", &world.work());
+    let shown = show
+        .args(["show", &format!("{entry}:output.txt")])
+        .output()
+        .unwrap();
+    assert_eq!(shown.stdout, b"\xff\0\x1b[2J");
+    add(
+        &world,
+        "G2",
+        "echo first; yes | head -c 3000000; echo last",
+        &["--expect", "first"],
+    );
+    let output = run(&world, &["G2"]);
+    assert_eq!(output.code, 0, "{output:?}");
+    let kept = evidence(&world, &output);
+    assert!(kept.starts_with("first\ny\n") && kept.ends_with("y\nlast\n"));
+    assert!(
+        kept.contains("[git coord: 2737867 bytes are left out here]"),
+        "{}",
+        kept.len()
+    );
+    assert!(kept.len() < 300_000);
+    world.done("verify");
+}
+
+#[test]
+fn a_command_sees_little_of_the_environment_and_its_git_sees_this_worktree() {
+    let world = world();
+    let command =
+        "env | cut -d= -f1 | grep -v -x -e PWD -e _ -e SHLVL | sort; git rev-parse --show-toplevel";
+    add(&world, "G1", command, &[]);
+    let elsewhere = world.home();
+    let git_dir = world.work().join(".git");
+    let output = world.coord_with(&["guard", "run", "G1", "--json"], |command| {
+        command.current_dir(&elsewhere).env("GIT_DIR", &git_dir);
+        command.env("GIT_WORK_TREE", world.work());
+        command.env("SECRET", "x").env("GIT_INDEX_FILE", "/nowhere");
+    });
+    assert_eq!(output.code, 0, "{output:?}");
+    let top = world.work().canonicalize().unwrap();
+    let wanted = format!(
+        "COORD_GUARDRAIL\nHOME\nLC_ALL\nPATH\nTZ\n{}\n",
+        top.display()
+    );
+    assert_eq!(evidence(&world, &output), wanted);
+    world.git(&["config", "coord.guardEnvironment", "SECRET"]);
+    add(&world, "G1", "echo $SECRET", &["--replace"]);
+    let output = world.coord_with(&["guard", "run", "G1", "--json"], |command| {
+        command.env("SECRET", "x");
+    });
+    assert_eq!(evidence(&world, &output), "x\n");
+}
+
+#[test]
+fn no_command_of_others_drives_the_terminal() {
+    let world = world();
+    let hostile = "true # \u{1b}[2J\u{202e}\nerror: forged";
+    add(&world, "G1", hostile, &["--actor", "codex"]);
+    let shown = "true # \\u{1b}[2J\\u{202e}\\nerror: forged";
+    let trusted = world.done("guard trust G1");
+    assert_eq!(
+        trusted,
+        format!("G1 may run here, as codex wrote it: {shown}\n")
+    );
+    let output = world.coord(&["guard", "run", "G1"]);
+    assert_eq!(output.stderr, format!("command: G1, by codex: {shown}\n"));
+    assert!(world.done("guard list").contains(shown));
+}
+
+#[test]
+fn a_result_is_stale_once_it_is_not_of_what_is_at_hand() {
+    let world = world();
+    let stale = || {
+        let status = world.coord(&["status", "--json"]).data("coord.status/1");
+        assert_eq!(status["guardrails"][0].get("stale"), None);
+        status["local"]["stale"].to_string()
+    };
+    add(&world, "G1", "true", &[]);
+    assert_eq!(stale(), "[]");
+    world.done("guard run G1");
+    assert_eq!(stale(), "[]");
+    world.git(&["commit", "--quiet", "--allow-empty", "-m", "two"]);
+    assert_eq!(stale(), r#"["G1"]"#);
+    assert!(world.done("status").contains("pass    09:0"));
+    assert!(world.done("guard list").contains("stale"));
+    world.done("guard run G1");
+    assert_eq!(stale(), "[]");
+    fs::write(world.work().join("file"), "two\n").unwrap();
+    world.done("guard run G1");
+    assert_eq!(stale(), r#"["G1"]"#);
+}
+
+#[test]
+fn a_command_that_changes_what_it_looks_at_leaves_a_result_of_nothing() {
+    let world = world();
+    add(&world, "G1", "echo two >file", &[]);
+    world.done("guard run G1");
+    let list = world
+        .coord(&["guard", "list", "--json"])
+        .data("coord.guardrails/1");
+    assert_eq!(list["guardrails"][0]["dirty"], true);
+    assert_eq!(list["local"]["stale"][0], "G1");
+}
+
+#[test]
+fn from_a_linked_worktree_it_looks_at_that_worktree() {
+    let world = world();
+    add(&world, "G1", "pwd; cat file", &[]);
+    world.git(&["worktree", "add", "--quiet", "../other"]);
+    let other = world.work().with_file_name("other");
+    fs::write(other.join("file"), "other\n").unwrap();
+    fs::create_dir(other.join("below")).unwrap();
+    let output = world.coord_with(&["guard", "run", "G1", "--json"], |command| {
+        command.current_dir(other.join("below"));
+    });
+    let top = other.canonicalize().unwrap();
+    assert_eq!(
+        evidence(&world, &output),
+        format!("{}\nother\n", top.display())
+    );
+    assert_eq!(output.data("coord.guard_run/1")["dirty"], true);
+}
+
+#[test]
+fn a_bare_repository_says_that_it_has_nothing_to_look_at() {
+    let world = world();
+    add(&world, "G1", "true", &[]);
+    world.git(&["clone", "--quiet", "--mirror", ".", "../bare.git"]);
+    let bare = world.work().with_file_name("bare.git");
+    let output = world.coord_with(&["guard", "run", "G1", "--json"], |command| {
+        command.current_dir(&bare);
+    });
+    output.failed("no_worktree", 128);
+    let status = world.coord_with(&["status", "--json"], |command| {
+        command.current_dir(&bare);
+    });
+    assert_eq!(
+        status.data("coord.status/1")["local"]["stale"].to_string(),
+        "[]"
+    );
+}
+
+#[test]
+fn what_was_checked_by_hand_brings_its_evidence() {
+    let world = world();
+    add(&world, "G1", "true", &["--required"]);
+    fs::write(world.home().join("report.html"), "<p>").unwrap();
+    let output = world.coord(&[
+        "guard",
+        "record",
+        "G1",
+        "fail",
+        "--evidence",
+        "../home/report.html",
+        "--json",
+    ]);
+    let data = output.data("coord.guardrail/1");
+    let entry = data["entry"].as_str().unwrap();
+    assert_eq!(world.git(&["show", &format!("{entry}:report.html")]), "<p>");
+    assert_eq!(
+        data["guardrail"]["commit"],
+        world.git(&["rev-parse", "HEAD"]).trim()
+    );
+    assert_eq!(data["guardrail"]["status"], "fail");
+    world
+        .coord(&[
+            "guard",
+            "record",
+            "G1",
+            "pass",
+            "--evidence",
+            "gone",
+            "--json",
+        ])
+        .failed("cannot_read", 128);
+}
+
+#[test]
+fn a_name_is_taken_only_once_and_a_guardrail_goes_as_it_came() {
+    let world = world();
+    add(&world, "G1", "true", &[]);
+    let again = [
+        "guard",
+        "add",
+        "G1",
+        "--title=x",
+        "--command=false",
+        "--json",
+    ];
+    world.coord(&again).failed("guardrail_exists", 1);
+    assert_eq!(world.done("guard remove G1"), "removed guardrail G1\n");
+    assert_eq!(world.done("guard list"), "no guardrails\n");
+    world
+        .coord(&["guard", "run", "G1", "--json"])
+        .failed("unknown_guardrail", 1);
+    let no_time = [
+        "guard",
+        "add",
+        "G2",
+        "--title=x",
+        "--command=x",
+        "--time-limit=0s",
+    ];
+    assert_eq!(world.coord(&no_time).code, 129);
+}
+
+#[test]
+fn results_of_several_runs_at_once_are_all_in_the_ledger() {
+    let world = world();
+    for id in ["G1", "G2", "G3", "G4"] {
+        add(&world, id, "true", &[]);
+    }
+    let children: Vec<_> = (0..4)
+        .map(|_| {
+            let mut command = world.command(env!("CARGO_BIN_EXE_git-coord"), &world.work());
+            command.args(["guard", "run", "--all", "--json"]);
+            command
+                .stdout(Stdio::null())
+                .stderr(Stdio::null())
+                .spawn()
+                .unwrap()
+        })
+        .collect();
+    for mut child in children {
+        assert!(child.wait().unwrap().success());
+    }
+    let subjects = world.git(&["log", "--format=%s", "refs/coord/ledger"]);
+    let results = subjects
+        .lines()
+        .filter(|line| line.contains(": pass, commit"));
+    assert_eq!(results.count(), 16);
+    world.done("verify");
+}
