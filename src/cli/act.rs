@@ -2,12 +2,12 @@
 //!
 //! Not here: what is then said (each command).
 
-use super::{CommandError, Context, fence};
+use super::{CommandError, Context, code, fence, next};
 use crate::{
     core::{
         event::{Event, TaskRef},
         id::ActorName,
-        state::{State, TaskIndex, name::NotFound},
+        state::{State, TaskIndex, paths::Holder},
         task::Status,
         text::Text,
         time::Timestamp,
@@ -77,6 +77,29 @@ impl Done {
     }
 }
 
+/// Which task a command is about; asked anew whenever somebody else was faster.
+#[derive(Debug, Clone, Copy)]
+pub enum Which<'a> {
+    /// The one that somebody means by this.
+    Named(&'a str),
+    /// The best that the actor could claim.
+    Next,
+}
+
+impl Which<'_> {
+    fn of(
+        self,
+        state: &State,
+        asking: Holder<'_>,
+        now: Timestamp,
+    ) -> Result<TaskIndex, CommandError> {
+        match self {
+            Self::Named(given) => task(state, given),
+            Self::Next => next::choose(state, asking, now),
+        }
+    }
+}
+
 /// Appends what `decide` makes of a task.
 ///
 /// # Errors
@@ -86,13 +109,25 @@ pub fn on_task(
     given: &str,
     decide: impl Fn(&Scene<'_>) -> Result<Draft, CommandError>,
 ) -> Result<Done, CommandError> {
+    on_chosen(context, Which::Named(given), decide)
+}
+
+/// As [`on_task`], for a task that may be chosen only then.
+///
+/// # Errors
+/// As for [`on_task`]; `nothing_ready`.
+pub fn on_chosen(
+    context: &mut Context,
+    which: Which<'_>,
+    decide: impl Fn(&Scene<'_>) -> Result<Draft, CommandError>,
+) -> Result<Done, CommandError> {
     let (stage, known) = Stage::set(context)?;
     let mut found = None;
-    let build = stage.once(given, &decide, &mut found);
+    let build = stage.once(which, &decide, &mut found);
     let appended = stage
         .ledger
         .append_after(Some(known), &stage.author, stage.now, build)?;
-    let (index, before) = found.ok_or_else(|| not_found(given))?;
+    let (index, before) = found.ok_or_else(nothing_chosen)?;
     let entry = appended.entries.first();
     Ok(Done {
         entry: entry.map_or_else(String::new, |(object, _)| object.to_string()),
@@ -103,22 +138,22 @@ pub fn on_task(
     })
 }
 
-/// What [`on_task`] would bring about, without appending anything: the state then, the task, the actor.
+/// What [`on_chosen`] would bring about, without appending anything: the state then, the task, the actor.
 ///
 /// # Errors
-/// As for [`on_task`].
+/// As for [`on_chosen`].
 pub fn rehearse(
     context: &mut Context,
-    given: &str,
+    which: Which<'_>,
     decide: impl Fn(&Scene<'_>) -> Result<Draft, CommandError>,
 ) -> Result<(State, TaskIndex, ActorName), CommandError> {
     let (stage, known) = Stage::set(context)?;
     let mut found = None;
-    let build = stage.once(given, &decide, &mut found);
+    let build = stage.once(which, &decide, &mut found);
     let (state, _) = stage
         .ledger
         .rehearse(known, &stage.author, stage.now, build)?;
-    let (index, _) = found.ok_or_else(|| not_found(given))?;
+    let (index, _) = found.ok_or_else(nothing_chosen)?;
     Ok((state, index, stage.author.actor))
 }
 
@@ -147,7 +182,7 @@ impl Stage {
     /// One entry, made by `decide` of the task that is meant at that moment.
     fn once<'a>(
         &'a self,
-        given: &'a str,
+        which: Which<'a>,
         decide: &'a impl Fn(&Scene<'_>) -> Result<Draft, CommandError>,
         found: &'a mut Option<(TaskIndex, Status)>,
     ) -> impl FnMut(&State, usize) -> Result<Option<Draft>, CommandError> + 'a {
@@ -155,15 +190,16 @@ impl Stage {
             if number > 0 {
                 return Ok(None);
             }
-            let index = task(state, given)?;
+            let (actor, worktree) = (&self.author.actor, self.worktree.as_ref());
+            let index = which.of(state, Holder { actor, worktree }, self.now)?;
             *found = Some((index, state.status_of(index)));
             let task = state.reference(index);
             decide(&Scene {
                 state,
                 index,
                 task,
-                actor: &self.author.actor,
-                worktree: self.worktree.as_ref(),
+                actor,
+                worktree,
                 now: self.now,
             })
             .map(Some)
@@ -171,8 +207,8 @@ impl Stage {
     }
 }
 
-fn not_found(given: &str) -> CommandError {
-    CommandError::task_not_found(given, NotFound::Unknown)
+fn nothing_chosen() -> CommandError {
+    CommandError::fatal(code::INTERNAL, "no task was chosen")
 }
 
 /// Appends one event.

@@ -20,6 +20,8 @@ pub const BAD_DATE: &str = "bad_date";
 pub const UNKNOWN_SNAPSHOT: &str = "unknown_snapshot";
 /// A date, label or entry after `--at` names nothing.
 pub const UNKNOWN_MOMENT: &str = "unknown_moment";
+/// No task could be claimed that is not meant for others.
+pub const NOTHING_READY: &str = "nothing_ready";
 /// No target is set on this figure.
 pub const UNKNOWN_TARGET: &str = "unknown_target";
 /// A file, a folder or standard input cannot be read.
@@ -60,6 +62,7 @@ pub const ALL: &[(&str, u8)] = &[
     (BAD_DATE, 128),
     (UNKNOWN_SNAPSHOT, 128),
     (UNKNOWN_MOMENT, 128),
+    (NOTHING_READY, 1),
     (UNKNOWN_TARGET, 1),
     (CANNOT_READ, 128),
     (CANNOT_WRITE, 128),

@@ -20,6 +20,7 @@ pub mod layout;
 pub mod local;
 pub mod long_text;
 pub mod moment;
+pub mod next;
 pub mod pager;
 pub mod revision;
 pub mod ui;

@@ -8,7 +8,7 @@
 use std::str::FromStr;
 
 use super::{
-    plan,
+    plan::Readiness,
     state::{State, TaskIndex},
     task::{Priority, Risk, Status, words},
     text::Text,
@@ -105,9 +105,13 @@ impl Filter {
             terms: terms.collect::<Result<_, _>>()?,
         })
     }
-    /// Whether a task is asked for.
-    pub fn matches(&self, state: &State, index: TaskIndex) -> bool {
-        self.terms.iter().all(|term| term.holds(state, index))
+    /// The tasks that are asked for, in the order of addition.
+    pub fn select(&self, state: &State) -> Vec<TaskIndex> {
+        let readiness = Readiness::new(state, state.effective, None);
+        let tasks = state.tasks().map(|(index, _)| index);
+        let asked_for =
+            |index: &TaskIndex| self.terms.iter().all(|term| term.holds(&readiness, *index));
+        tasks.filter(asked_for).collect()
     }
 }
 
@@ -128,8 +132,8 @@ impl Term {
             any_of,
         })
     }
-    fn holds(&self, state: &State, index: TaskIndex) -> bool {
-        self.any_of.iter().any(|test| test.holds(state, index)) != self.negated
+    fn holds(&self, readiness: &Readiness<'_>, index: TaskIndex) -> bool {
+        self.any_of.iter().any(|test| test.holds(readiness, index)) != self.negated
     }
 }
 
@@ -182,7 +186,8 @@ impl Test {
         Ok(test)
     }
 
-    fn holds(&self, state: &State, index: TaskIndex) -> bool {
+    fn holds(&self, readiness: &Readiness<'_>, index: TaskIndex) -> bool {
+        let state = readiness.state();
         let task = state.task(index);
         let contains = |text: Option<&Text>, part: &str| {
             text.is_some_and(|text| text.as_str().to_lowercase().contains(part))
@@ -194,7 +199,7 @@ impl Test {
             Self::Risk(risk) => task.risk == Some(*risk),
             Self::Group(part) => contains(task.group.as_ref(), part),
             Self::Label(name) => task.labels.iter().any(|label| same(label.as_str(), name)),
-            Self::Is(property) => is(state, index, *property),
+            Self::Is(property) => is(readiness, index, *property),
             Self::Claimed(name) => {
                 let claim = task.claim.as_ref();
                 claim.is_some_and(|claim| same(claim.actor.as_str(), name))
@@ -226,7 +231,8 @@ fn same(text: &str, lower: &str) -> bool {
     text.to_lowercase() == lower
 }
 
-fn is(state: &State, index: TaskIndex, property: Trait) -> bool {
+fn is(readiness: &Readiness<'_>, index: TaskIndex, property: Trait) -> bool {
+    let state = readiness.state();
     let task = state.task(index);
     match property {
         Trait::Claimed => task.claim.is_some(),
@@ -236,7 +242,7 @@ fn is(state: &State, index: TaskIndex, property: Trait) -> bool {
         Trait::Gated => !state.gates_of(task).is_empty(),
         Trait::Open => task.end.is_none(),
         Trait::Ended => task.end.is_some(),
-        Trait::Ready => plan::is_ready(state, index, state.effective),
+        Trait::Ready => readiness.obstacle(index).is_none(),
     }
 }
 
@@ -248,12 +254,11 @@ mod tests {
     fn check(terms: &[&str], expected: &[&str]) {
         let day = Sample::day();
         let filter = Filter::parse(terms).unwrap();
-        let found: Vec<String> = day
-            .state()
-            .tasks()
-            .filter(|(index, _)| filter.matches(day.state(), *index))
-            .map(|(index, task)| match day.state().shown(index) {
-                shown if shown.contains('~') => format!("{}~", task.id),
+        let found: Vec<String> = filter
+            .select(day.state())
+            .into_iter()
+            .map(|index| match day.state().shown(index) {
+                shown if shown.contains('~') => format!("{}~", day.state().task(index).id),
                 shown => shown,
             })
             .collect();

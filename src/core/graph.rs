@@ -51,9 +51,9 @@ impl OpenTasks {
         let free = |task: &&TaskIndex| unmet[place(**task)] == 0;
         let mut order: Vec<TaskIndex> = open.iter().filter(free).copied().collect();
         let mut done = 0;
-        while let Some(task) = order.get(done) {
+        while let Some(task) = order.get(done).copied() {
             done += 1;
-            for dependent in &dependents[place(*task)].clone() {
+            for dependent in &dependents[place(task)] {
                 unmet[place(*dependent)] -= 1;
                 if unmet[place(*dependent)] == 0 {
                     order.push(*dependent);

@@ -26,7 +26,7 @@ use crate::{
 };
 
 /// One count for every day and one for the long run.
-fn count(daily: u32, soak: u32) -> u32 {
+pub fn count(daily: u32, soak: u32) -> u32 {
     match std::env::var("COORD_SOAK").is_ok_and(|value| value == "1") {
         true => soak,
         false => daily,
@@ -42,7 +42,7 @@ fn program(world: &World, arguments: &[&str]) -> Command {
 }
 
 /// A line of `sh`, ready to run, its output caught.
-fn shell(world: &World, line: &str) -> Command {
+pub fn shell(world: &World, line: &str) -> Command {
     let mut command = world.command("sh", &world.work());
     command.args(["-c", line]);
     caught(&mut command);
@@ -80,10 +80,10 @@ fn ledger_lock(forge: &Forge) -> PathBuf {
 }
 
 /// Numbers without a pattern, the same for the same seed.
-struct Dice(u64);
+pub struct Dice(pub u64);
 
 impl Dice {
-    fn roll(&mut self, below: u64) -> u64 {
+    pub fn roll(&mut self, below: u64) -> u64 {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;

@@ -176,6 +176,42 @@ fn the_commands_of_a_brief_can_be_copied_one_after_the_other() {
     let idle = world.done("brief codex");
     assert_eq!(
         idle,
-        "codex holds 0, and nothing is ready: no task is open\n"
+        "codex holds 0, and nothing is ready; no task is open\n"
     );
+}
+
+#[test]
+fn claim_next_takes_ones_own_and_nobodys_tasks_and_says_why_there_is_none() {
+    let world = World::new();
+    world.done("init --actor ada");
+    world.done("actor add codex --generate");
+    for line in [
+        "add --id theirs --owner copilot --priority critical x",
+        "add --id free --path src/** x",
+        "add --id beside --path src/main.rs --priority high x",
+        "add --id after --depends free --depends beside x",
+    ] {
+        world.done(line);
+    }
+    let next = |actor: &str| world.coord(&["claim", "--next", "--actor", actor]);
+    let foretold = world.done("claim --next --dry-run --actor codex");
+    assert!(
+        foretold.starts_with("beside would be codex's until "),
+        "{foretold}"
+    );
+    assert!(next("codex").stdout.starts_with("beside is yours until "));
+    // What is left is meant for others, or changes files that codex holds.
+    let refused = next("ada");
+    let told = "error: nothing is ready for 'ada': 1 meant for others, 1 held, 1 with files that are held, \
+                1 waiting (most for free)\nhint: git coord show free\n";
+    assert_eq!((refused.code, refused.stderr.as_str()), (1, told));
+    world
+        .coord(&["claim", "--next", "--actor=ada", "--json"])
+        .failed("nothing_ready", 1);
+    world.done("done beside --actor codex");
+    assert!(next("ada").stdout.starts_with("free is yours until "));
+    world.done("done free");
+    assert!(next("codex").stdout.starts_with("after is yours until "));
+    assert_eq!(world.coord(&["claim", "--next", "after"]).code, 129);
+    assert_eq!(world.coord(&["claim"]).code, 129);
 }

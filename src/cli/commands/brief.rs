@@ -12,7 +12,7 @@ use crate::{
         id::ActorName,
         refusal::{Code, Refusal},
         snapshot::{self, BriefTask, IdleDocument, Workplace},
-        state::State,
+        state::{State, paths::Holder},
     },
     render::text::{self, Letter},
     store::git::Repository,
@@ -72,7 +72,12 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         project: &project(repository),
         has_branch: &has_branch,
     };
-    let (tasks, more) = snapshot::brief(state, now, &actor, args.limit, &workplace);
+    // What it takes next goes into a worktree of its own.
+    let asking = Holder {
+        actor: &actor,
+        worktree: None,
+    };
+    let (tasks, more) = snapshot::brief(state, now, asking, args.limit, &workplace);
     let briefed = |brief: BriefTask| {
         let body = state.task(brief.index).body.as_ref();
         let body = body
@@ -84,7 +89,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let brief = Brief {
         tasks: tasks?,
         more,
-        idle: snapshot::ready(state, now, Some(&actor), true, Some(0)).idle,
+        idle: snapshot::ready(state, now, Some(asking), true, Some(0)).idle,
         actor,
     };
     if context.ui.is_json() {
@@ -144,7 +149,11 @@ mod tests {
         };
         let mut checked = 0;
         for (actor, _) in state.roster.actors() {
-            let (tasks, _) = snapshot::brief(state, now, actor, 100, &workplace);
+            let asking = Holder {
+                actor,
+                worktree: None,
+            };
+            let (tasks, _) = snapshot::brief(state, now, asking, 100, &workplace);
             for command in tasks.iter().flat_map(|task| &task.commands) {
                 if let Some(line) = command.strip_prefix("git coord ") {
                     let words = ["git-coord"].into_iter().chain(line.split(' '));

@@ -5,7 +5,11 @@
 use serde::Serialize;
 
 use crate::{
-    cli::{CommandError, Context, act, acted},
+    cli::{
+        CommandError, Context,
+        act::{self, Which},
+        acted,
+    },
     core::{
         event::{Event, WorkEvent},
         id::ActorName,
@@ -17,12 +21,16 @@ use crate::{
 
 /// Claim a task and start it
 ///
-/// A claim that somebody else holds is lost with exit 1; one whose lease has run out is free to take.
+/// A claim that somebody else holds is lost with exit 1; one whose lease has run out is free to take. '--next' takes
+/// the first task that 'ready --actor' lists: one of your own or of nobody's, never one that is meant for others.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The task
-    #[arg(value_name = "ID")]
-    pub id: String,
+    #[arg(value_name = "ID", required_unless_present = "next")]
+    pub id: Option<String>,
+    /// Take the best task that is ready for you
+    #[arg(long, conflicts_with_all = ["id", "steal", "resume", "share"])]
+    pub next: bool,
     /// How long the claim lasts without any work: 30min, 4h, 2d
     #[arg(long, value_name = "TIME")]
     pub lease: Option<Span>,
@@ -55,10 +63,11 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
             resume: args.resume,
         })))
     };
+    let which = args.id.as_deref().map_or(Which::Next, Which::Named);
     if args.dry_run {
-        return foretell(context, args, claim);
+        return foretell(context, which, claim);
     }
-    let done = act::on_task(context, &args.id, claim)?;
+    let done = act::on_chosen(context, which, claim)?;
     warn_of_surprises(context, done.state(), done.index, &done.actor);
     let claim = done.state().task(done.index).claim.as_ref();
     let number = claim.map_or(0, |claim| claim.number);
@@ -81,10 +90,10 @@ struct Foretold {
 /// Says what a claim would be told now, and appends nothing.
 fn foretell(
     context: &mut Context,
-    args: &Args,
+    which: Which<'_>,
     claim: impl Fn(&act::Scene<'_>) -> Result<Draft, CommandError>,
 ) -> Result<(), CommandError> {
-    let (state, index, actor) = act::rehearse(context, &args.id, claim)?;
+    let (state, index, actor) = act::rehearse(context, which, claim)?;
     warn_of_surprises(context, &state, index, &actor);
     let foretold = Foretold {
         task: state.shown(index),

@@ -39,12 +39,8 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let filter = Filter::parse(&args.filters).map_err(CommandError::usage)?;
     let moment = context.reading()?.moment(args.at.as_deref())?;
     let state = &moment.state;
-    let found = state
-        .tasks()
-        .filter(|(index, _)| filter.matches(state, *index));
-    let tasks = found
-        .map(|(index, _)| TaskDocument::of(state, index))
-        .collect();
+    let found = filter.select(state).into_iter();
+    let tasks = found.map(|index| TaskDocument::of(state, index)).collect();
     let listed = Listed { tasks };
     if context.ui.is_json() {
         return context.ui.success("coord.list/1", &listed);

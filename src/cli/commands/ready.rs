@@ -3,8 +3,8 @@
 //! Not here: the order (`core::plan`), and its looks (`render`).
 
 use crate::{
-    cli::{CommandError, Context},
-    core::snapshot,
+    cli::{CommandError, Context, fence},
+    core::{snapshot, state::paths::Holder},
     render::text,
 };
 
@@ -34,15 +34,16 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let reading = context.reading()?;
     let moment = reading.moment(args.at.as_deref())?;
     // Who reads need not act, and owners need not be actors yet.
-    let acting = context.actor(reading.ledger().repository(), reading.state());
+    let repository = reading.ledger().repository();
+    let actor = context.actor(repository, reading.state()).ok();
+    let worktree = fence::worktree_label(repository);
+    let asking = actor.as_ref().map(|actor| Holder {
+        actor,
+        worktree: worktree.as_ref(),
+    });
     let own_only = context.asked_for().is_some();
-    let document = snapshot::ready(
-        &moment.state,
-        moment.seen_from,
-        acting.ok().as_ref(),
-        own_only,
-        args.limit,
-    );
+    let (state, seen_from) = (&moment.state, moment.seen_from);
+    let document = snapshot::ready(state, seen_from, asking, own_only, args.limit);
     if context.ui.is_json() {
         return context.ui.success("coord.ready/1", &document);
     }

@@ -2,15 +2,14 @@
 //!
 //! Not here: the words for it (`snapshot`).
 
-use super::{Meant, Ready, is_ready};
+use super::{Meant, Obstacle, Readiness};
 use crate::core::{
     graph::OpenTasks,
-    state::{State, TaskIndex},
-    task::Status,
+    state::{State, TaskIndex, paths::Holder},
     time::Timestamp,
 };
 
-/// How many open tasks cannot be taken, by what is in their way: the first of these that holds.
+/// How many open tasks cannot be taken, by what is in their way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Idle {
     /// A verdict is awaited.
@@ -21,6 +20,8 @@ pub struct Idle {
     pub waiting: usize,
     /// Somebody holds them.
     pub held: usize,
+    /// Somebody holds files that they change.
+    pub paths_held: usize,
     /// They could be taken but are meant for others.
     pub for_others: usize,
     /// The task for which most others wait.
@@ -28,20 +29,28 @@ pub struct Idle {
 }
 
 impl Idle {
-    /// What is in the way at an effective time; `ready` is what could be taken then.
-    pub fn of(state: &State, open: &OpenTasks, effective: Timestamp, ready: &[Ready]) -> Self {
+    /// What is in the way of `asking`, or of anybody, at an effective time.
+    pub fn of(
+        state: &State,
+        open: &OpenTasks,
+        effective: Timestamp,
+        asking: Option<Holder<'_>>,
+    ) -> Self {
+        let readiness = Readiness::new(state, effective, asking);
         let mut idle = Self::default();
         for task in open.order() {
-            match state.status_of(*task) {
-                Status::InReview => idle.in_review += 1,
-                Status::Blocked => idle.blocked += 1,
-                Status::Waiting => idle.waiting += 1,
-                _ if is_ready(state, *task, effective) => idle.for_others += 1,
-                _ => idle.held += 1,
+            match readiness.obstacle(*task) {
+                Some(Obstacle::InReview) => idle.in_review += 1,
+                Some(Obstacle::Blocked) => idle.blocked += 1,
+                Some(Obstacle::Waiting) => idle.waiting += 1,
+                Some(Obstacle::Held) => idle.held += 1,
+                Some(Obstacle::PathsHeld(_)) => idle.paths_held += 1,
+                None if Meant::of(state.task(*task), asking) == Meant::ForOthers => {
+                    idle.for_others += 1
+                }
+                Some(Obstacle::Ended) | None => {}
             }
         }
-        let yours = ready.iter().filter(|ready| ready.meant == Meant::ForYou);
-        idle.for_others = idle.for_others.saturating_sub(yours.count());
         let waited_for = open.order().iter().copied();
         let waited_for = waited_for.filter(|task| !open.dependents(*task).is_empty());
         idle.awaited = waited_for.max_by_key(|task| {

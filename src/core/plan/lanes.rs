@@ -5,9 +5,10 @@
 
 use std::collections::BTreeMap;
 
-use super::Ready;
+use super::{Obstacle, Rank, Readiness};
 use crate::core::{
     glob,
+    graph::OpenTasks,
     id::ActorName,
     state::{State, TaskIndex, task::Task},
     time::Timestamp,
@@ -23,17 +24,17 @@ pub struct Lane {
     pub holds: Vec<TaskIndex>,
     /// What it could take on, best first, at most [`LANE_MAX`].
     pub could_take: Vec<TaskIndex>,
-    /// What is ready too but changes files of a task that it holds or could take, each with that task.
+    /// What is free too but changes files of a task that somebody holds or that it could take, each with that task.
     pub apart: Vec<(TaskIndex, TaskIndex)>,
-    /// How many more tasks are ready for it.
+    /// How many more tasks are free for it.
     pub more: usize,
 }
 
-/// The lanes of all who own a ready task or hold one at an effective time, by name; last, under none, that
-/// of the ready tasks without an owner, which anybody could take.
+/// The lanes of all who own a task that is free or hold one at an effective time, by name; last, under none, that
+/// of the free tasks without an owner, which anybody could take.
 pub fn lanes(
     state: &State,
-    ready: &[Ready],
+    open: &OpenTasks,
     effective: Timestamp,
 ) -> Vec<(Option<ActorName>, Lane)> {
     let mut lanes: BTreeMap<Option<ActorName>, Lane> = BTreeMap::new();
@@ -47,27 +48,47 @@ pub fn lanes(
             lane.holds.push(index);
         }
     }
-    for ready in ready {
-        let owners = state.task(ready.task).owners.iter().cloned().map(Some);
-        let owners = owners.chain(state.task(ready.task).owners.is_empty().then_some(None));
+    for (task, holder) in free(state, open, effective) {
+        let owners = state.task(task).owners.iter().cloned().map(Some);
+        let owners = owners.chain(state.task(task).owners.is_empty().then_some(None));
         for owner in owners {
-            lanes.entry(owner).or_default().offer(state, ready.task);
+            lanes.entry(owner).or_default().offer(state, task, holder);
         }
     }
     let anybody = lanes.remove(&None).map(|lane| (None, lane));
     lanes.into_iter().chain(anybody).collect()
 }
 
+/// What could be taken, best first, if files are left aside: each with the task for which somebody holds its files.
+fn free(
+    state: &State,
+    open: &OpenTasks,
+    effective: Timestamp,
+) -> Vec<(TaskIndex, Option<TaskIndex>)> {
+    let readiness = Readiness::new(state, effective, None);
+    let free = open
+        .order()
+        .iter()
+        .filter_map(|task| match readiness.obstacle(*task) {
+            None => Some((*task, None)),
+            Some(Obstacle::PathsHeld(holder)) => Some((*task, Some(holder))),
+            Some(_) => None,
+        });
+    let mut free: Vec<_> = free.collect();
+    free.sort_by_cached_key(|(task, _)| Rank::of(state, open, *task));
+    free
+}
+
 impl Lane {
-    fn offer(&mut self, state: &State, task: TaskIndex) {
+    fn offer(&mut self, state: &State, task: TaskIndex, holder: Option<TaskIndex>) {
         if self.could_take.len() >= LANE_MAX || self.apart.len() >= LANE_MAX {
             self.more += 1;
             return;
         }
-        let mut beside = self.holds.iter().take(LANE_MAX).chain(&self.could_take);
-        let met = beside.find(|other| meet(state.task(**other), state.task(task)));
-        match met {
-            Some(other) => self.apart.push((task, *other)),
+        let mut beside = self.could_take.iter().copied();
+        let met = || beside.find(|other| meet(state.task(*other), state.task(task)));
+        match holder.or_else(met) {
+            Some(other) => self.apart.push((task, other)),
             None => self.could_take.push(task),
         }
     }

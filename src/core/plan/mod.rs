@@ -18,6 +18,6 @@ pub use self::{
     idle::Idle,
     lanes::{LANE_MAX, Lane, lanes},
     rank::Rank,
-    ready::{Meant, Ready, is_ready, ready},
+    ready::{Meant, Obstacle, Readiness, Ready, next, ready},
     waves::{Contradiction, contradictions, declared_waves, waves},
 };

@@ -1,15 +1,82 @@
-//! The tasks that could be claimed now, best first.
+//! The tasks that could be claimed now, best first, and what is in the way of the others.
 //!
 //! Not here: the rules of a claim (`rules::work`), which `claim --next` asks all the same.
 
 use super::Rank;
 use crate::core::{
+    glob::Glob,
     graph::OpenTasks,
-    id::ActorName,
-    state::{State, TaskIndex, task::Task},
+    state::{State, TaskIndex, paths::Holder, task::Task},
     task::Status,
     time::Timestamp,
 };
+
+/// What could be claimed at an effective time.
+pub struct Readiness<'a> {
+    state: &'a State,
+    effective: Timestamp,
+    /// The paths that the claims of others hold, each with its task.
+    held: Vec<(TaskIndex, Glob)>,
+}
+
+/// Why an open task cannot be claimed: the first of these that holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Obstacle {
+    /// It is done or cancelled.
+    Ended,
+    /// A verdict is awaited.
+    InReview,
+    /// Something is in the way.
+    Blocked,
+    /// Another task has to be finished first.
+    Waiting,
+    /// Somebody holds it.
+    Held,
+    /// Somebody holds files that it changes, for this task.
+    PathsHeld(TaskIndex),
+}
+
+impl<'a> Readiness<'a> {
+    /// What `asking`, in its worktree, could claim at an effective time; or anybody, if nobody asks.
+    pub fn new(state: &'a State, effective: Timestamp, asking: Option<Holder<'a>>) -> Self {
+        let held = state.held_paths(effective);
+        let others = held.filter(|(_, claim, _)| !asking.is_some_and(|asking| asking.made(claim)));
+        Self {
+            state,
+            effective,
+            held: others
+                .map(|(task, _, path)| (task, Glob::new(path.as_str())))
+                .collect(),
+        }
+    }
+
+    /// The state that is asked.
+    pub fn state(&self) -> &'a State {
+        self.state
+    }
+    /// What is in the way of a task; nothing if it could be claimed.
+    pub fn obstacle(&self, index: TaskIndex) -> Option<Obstacle> {
+        let task = self.state.task(index);
+        match self.state.status_of(index) {
+            Status::Done | Status::Cancelled => Some(Obstacle::Ended),
+            Status::InReview => Some(Obstacle::InReview),
+            Status::Blocked => Some(Obstacle::Blocked),
+            Status::Waiting => Some(Obstacle::Waiting),
+            Status::NotStarted | Status::InProgress => match &task.claim {
+                Some(claim) if !claim.expired(self.effective) => Some(Obstacle::Held),
+                _ => self.holder_of_paths(task).map(Obstacle::PathsHeld),
+            },
+        }
+    }
+
+    fn holder_of_paths(&self, task: &Task) -> Option<TaskIndex> {
+        let globs = task.paths.iter().map(|path| Glob::new(path.as_str()));
+        let wanted: Vec<Glob> = globs.filter(|_| !self.held.is_empty()).collect();
+        let met = |held: &Glob| wanted.iter().any(|wanted| wanted.overlaps(held));
+        let found = self.held.iter().find(|(_, held)| met(held));
+        found.map(|(task, _)| *task)
+    }
+}
 
 /// A task that could be claimed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,29 +97,31 @@ pub enum Meant {
 }
 
 impl Meant {
-    fn of(task: &Task, actor: Option<&ActorName>) -> Self {
-        let owned = |actor| task.owners.is_empty() || task.is_owned_by(actor);
-        match actor.is_none_or(owned) {
+    /// For whom a task is, seen from `asking`.
+    pub fn of(task: &Task, asking: Option<Holder<'_>>) -> Self {
+        let owned = |asking: Holder<'_>| task.owners.is_empty() || task.is_owned_by(asking.actor);
+        match asking.is_none_or(owned) {
             true => Self::ForYou,
             false => Self::ForOthers,
         }
     }
 }
 
-/// The tasks that `actor`, or anybody, could claim at an effective time: what is meant for it first, and
+/// The tasks that `asking`, or anybody, could claim at an effective time: what is meant for it first, and
 /// among those by [`Rank`]. What is meant for others is left out where policy keeps it for its owners.
 pub fn ready(
     state: &State,
     open: &OpenTasks,
     effective: Timestamp,
-    actor: Option<&ActorName>,
+    asking: Option<Holder<'_>>,
 ) -> Vec<Ready> {
+    let readiness = Readiness::new(state, effective, asking);
     let free = open.order().iter().copied();
-    let free = free.filter(|task| is_ready(state, *task, effective));
+    let free = free.filter(|task| readiness.obstacle(*task).is_none());
     let mut ready: Vec<Ready> = free
         .map(|task| Ready {
             task,
-            meant: Meant::of(state.task(task), actor),
+            meant: Meant::of(state.task(task), asking),
         })
         .collect();
     ready.retain(|ready| ready.meant == Meant::ForYou || !state.policy.owners_only);
@@ -60,13 +129,14 @@ pub fn ready(
     ready
 }
 
-/// Whether a task could be claimed at an effective time: nothing is in its way, no verdict is
-/// awaited, and nobody holds it or its lease has run out.
-pub fn is_ready(state: &State, index: TaskIndex, effective: Timestamp) -> bool {
-    let free = match &state.task(index).claim {
-        Some(claim) => claim.expired(effective),
-        None => true,
-    };
-    let begun_or_not = [Status::NotStarted, Status::InProgress];
-    free && begun_or_not.contains(&state.status_of(index))
+/// The best task that `asking` could claim at an effective time and that is not meant for others.
+pub fn next(
+    state: &State,
+    open: &OpenTasks,
+    effective: Timestamp,
+    asking: Holder<'_>,
+) -> Option<TaskIndex> {
+    let ready = ready(state, open, effective, Some(asking));
+    let best = ready.first().filter(|ready| ready.meant == Meant::ForYou);
+    best.map(|ready| ready.task)
 }

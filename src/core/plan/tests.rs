@@ -11,8 +11,9 @@ use crate::core::{
         task::{TaskFact, Wave},
     },
     graph::OpenTasks,
+    id::ActorName,
     sample::{Sample, actor, any_sample, text},
-    state::{State, TaskIndex},
+    state::{State, TaskIndex, paths::Holder},
     task::Priority,
     time::{Span, Timestamp},
 };
@@ -33,12 +34,19 @@ fn owner(name: &str) -> TaskFact {
     TaskFact::OwnerAdded(actor(name))
 }
 
+fn holder(actor: &ActorName) -> Holder<'_> {
+    Holder {
+        actor,
+        worktree: None,
+    }
+}
 fn names(state: &State, tasks: impl IntoIterator<Item = TaskIndex>) -> Vec<String> {
     tasks.into_iter().map(|task| state.shown(task)).collect()
 }
 fn ready_names(plan: &Sample, effective: Timestamp, asking: Option<&str>) -> Vec<String> {
     let (state, asking) = (plan.state(), asking.map(actor));
-    let found = ready(state, &OpenTasks::of(state), effective, asking.as_ref());
+    let asking = asking.as_ref().map(holder);
+    let found = ready(state, &OpenTasks::of(state), effective, asking);
     names(state, found.into_iter().map(|ready| ready.task))
 }
 
@@ -188,8 +196,11 @@ fn tasks_that_change_the_same_files_are_not_done_side_by_side() {
     plan.add("free", "x", vec![]);
     plan.claim("codex", &held);
     let state = plan.state();
-    let found = ready(state, &OpenTasks::of(state), state.effective, None);
-    let lanes = lanes(state, &found, state.effective);
+    assert_eq!(
+        ready_names(&plan, state.effective, None),
+        ["beside", "free"]
+    );
+    let lanes = lanes(state, &OpenTasks::of(state), state.effective);
     let of = |name: Option<&str>| {
         let lane = lanes.iter().find(|(owner, _)| *owner == name.map(actor));
         let (_, lane) = lane.unwrap();
@@ -276,12 +287,12 @@ proptest! {
             prop_assert!(state.task(found.task).open_blockers().next().is_none());
         }
         let codex = actor("codex");
-        let mut for_one = ready(&state, &open, state.effective, Some(&codex));
+        let mut for_one = ready(&state, &open, state.effective, Some(holder(&codex)));
         prop_assert!(for_one.is_sorted_by_key(|ready| ready.meant));
         for_one.sort_by_cached_key(|ready| Rank::of(&state, &open, ready.task));
         let tasks = |ready: Vec<Ready>| ready.into_iter().map(|ready| ready.task).collect::<Vec<_>>();
         prop_assert_eq!(tasks(for_one), tasks(all.clone()));
-        let taken: usize = lanes(&state, &all, state.effective)
+        let taken: usize = lanes(&state, &open, state.effective)
 
             .iter()
             .map(|(_, lane)| lane.could_take.len() + lane.apart.len() + lane.more)

@@ -9,7 +9,7 @@ use crate::core::{
     graph::OpenTasks,
     id::ActorName,
     plan::{self, Meant},
-    state::{State, TaskIndex, standing::GateStanding},
+    state::{State, TaskIndex, paths::Holder},
     task::{Status, words},
     text::{Text, shell_word},
     time::Timestamp,
@@ -47,15 +47,16 @@ pub struct Workplace<'a> {
     pub has_branch: &'a dyn Fn(&str) -> bool,
 }
 
-/// What `actor` holds as seen from a time, and the best `limit` of the tasks that it could take and that are not
+/// What the actor who asks holds as seen from a time, and the best `limit` of the tasks that it could take and that are not
 /// meant for others; also how many more of these there are.
 pub fn brief(
     state: &State,
     seen_from: Timestamp,
-    actor: &ActorName,
+    asking: Holder<'_>,
     limit: usize,
     workplace: &Workplace<'_>,
 ) -> (Vec<BriefTask>, usize) {
+    let actor = asking.actor;
     let open = OpenTasks::of(state);
     let held = state.tasks().filter(|(_, task)| {
         let running = task
@@ -64,7 +65,7 @@ pub fn brief(
             .filter(|claim| !claim.expired(seen_from));
         task.end.is_none() && running.is_some_and(|claim| claim.actor == *actor)
     });
-    let ready = plan::ready(state, &open, seen_from, Some(actor)).into_iter();
+    let ready = plan::ready(state, &open, seen_from, Some(asking)).into_iter();
     let next: Vec<TaskIndex> = ready
         .filter(|ready| ready.meant == Meant::ForYou)
         .map(|ready| ready.task)
@@ -75,11 +76,12 @@ pub fn brief(
         .into_iter()
         .take(limit)
         .map(|index| (BriefStanding::Next, index));
+    let approved = |index| state.review_needs(state.task(index)).is_empty();
     let tasks = held.chain(next).map(|(standing, index)| {
         let task = TaskDocument::of(state, index);
         BriefTask {
             standing,
-            commands: commands(&task, standing, actor, workplace),
+            commands: commands(&task, standing, approved(index), actor, workplace),
             task,
             index,
         }
@@ -90,6 +92,7 @@ pub fn brief(
 fn commands(
     task: &TaskDocument,
     standing: BriefStanding,
+    approved: bool,
     actor: &ActorName,
     workplace: &Workplace<'_>,
 ) -> Vec<String> {
@@ -101,7 +104,7 @@ fn commands(
     match task.status {
         Status::InReview => commands.push(format!("git coord show {id}")),
         Status::Blocked => commands.push(format!("git coord unblock {id} --actor {actor}")),
-        _ => commands.extend(work(task, actor)),
+        _ => commands.extend(work(task, approved, actor)),
     }
     commands
 }
@@ -125,7 +128,7 @@ fn begin(task: &TaskDocument, actor: &ActorName, workplace: &Workplace<'_>) -> V
 }
 
 /// Reporting on a task, and its end.
-fn work(task: &TaskDocument, actor: &ActorName) -> Vec<String> {
+fn work(task: &TaskDocument, approved: bool, actor: &ActorName) -> Vec<String> {
     let id = shell_word(&task.id);
     let undone = (1..).zip(&task.steps).filter(|(_, step)| !step.done);
     let mut commands: Vec<String> = undone
@@ -134,8 +137,7 @@ fn work(task: &TaskDocument, actor: &ActorName) -> Vec<String> {
     if task.steps.is_empty() {
         commands.push(format!("git coord progress {id} 50 --actor {actor}"));
     }
-    let approved = |gate: &super::GateDocument| gate.state == GateStanding::Approved;
-    if task.gates.iter().all(approved) {
+    if approved {
         commands.push(format!("git coord done {id} --commit HEAD --actor {actor}"));
     }
     commands
@@ -175,7 +177,11 @@ mod tests {
             has_branch: &|branch| branch == "feat/there",
         };
         let state = plan.state();
-        brief(state, state.effective, &actor("codex"), limit, &workplace)
+        let asking = Holder {
+            actor: &actor("codex"),
+            worktree: None,
+        };
+        brief(state, state.effective, asking, limit, &workplace)
     }
 
     #[test]

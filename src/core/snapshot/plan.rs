@@ -119,13 +119,13 @@ pub struct LaneDocument {
     pub holds: Vec<String>,
     /// What it could take on beside it, best first.
     pub could_take: Vec<String>,
-    /// What is ready too but changes the same files as another of these.
+    /// What is free too but changes files of another of these, or of a task that somebody holds.
     pub apart: Vec<ApartDocument>,
-    /// How many more tasks are ready for it.
+    /// How many more tasks are free for it.
     pub more: usize,
 }
 
-/// A ready task that changes the same files as another.
+/// A free task that changes the same files as another.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ApartDocument {
     /// The task.
@@ -153,8 +153,7 @@ pub fn plan(state: &State, seen_from: Timestamp) -> PlanDocument {
         .order()
         .iter()
         .filter(|task| state.task(**task).estimate.is_none());
-    let ready = plan::ready(state, &open, seen_from, None);
-    let lanes = plan::lanes(state, &ready, seen_from);
+    let lanes = plan::lanes(state, &open, seen_from);
     PlanDocument {
         waves: waves.collect(),
         declared: declared(state, &open),

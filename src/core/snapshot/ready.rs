@@ -9,7 +9,7 @@ use crate::core::{
     graph::OpenTasks,
     id::ActorName,
     plan::{self, Idle, Meant, Ready},
-    state::{State, TaskIndex},
+    state::{State, TaskIndex, paths::Holder},
     time::Timestamp,
 };
 
@@ -44,6 +44,8 @@ pub struct ReadyTask {
 pub struct IdleDocument {
     /// Those that somebody holds.
     pub held: usize,
+    /// Those that change files which somebody holds for another task.
+    pub paths_held: usize,
     /// Those that wait for another task.
     pub waiting: usize,
     /// Those with an open blocker.
@@ -56,18 +58,18 @@ pub struct IdleDocument {
     pub awaited: Option<String>,
 }
 
-/// What `actor`, or anybody, could claim as seen from a time; at most `limit` tasks, and with `own_only` only
+/// What `asking`, or anybody, could claim as seen from a time; at most `limit` tasks, and with `own_only` only
 /// what is not meant for others.
 pub fn ready(
     state: &State,
     seen_from: Timestamp,
-    actor: Option<&ActorName>,
+    asking: Option<Holder<'_>>,
     own_only: bool,
     limit: Option<usize>,
 ) -> ReadyDocument {
     let open = OpenTasks::of(state);
-    let mut ready = plan::ready(state, &open, seen_from, actor);
-    let idle = Idle::of(state, &open, seen_from, &ready);
+    let mut ready = plan::ready(state, &open, seen_from, asking);
+    let idle = Idle::of(state, &open, seen_from, asking);
     if own_only {
         ready.retain(|ready| ready.meant == Meant::ForYou);
     }
@@ -75,7 +77,7 @@ pub fn ready(
     ready.truncate(ready.len() - more);
     let task = |ready: &Ready| ReadyTask::of(state, &open, *ready, seen_from);
     ReadyDocument {
-        actor: actor.cloned(),
+        actor: asking.map(|asking| asking.actor.clone()),
         tasks: ready.iter().map(task).collect(),
         more,
         idle: IdleDocument::of(state, &idle),
@@ -137,6 +139,7 @@ impl IdleDocument {
     pub fn of(state: &State, idle: &Idle) -> Self {
         Self {
             held: idle.held,
+            paths_held: idle.paths_held,
             waiting: idle.waiting,
             blocked: idle.blocked,
             in_review: idle.in_review,
@@ -144,23 +147,31 @@ impl IdleDocument {
             awaited: idle.awaited.map(|task: TaskIndex| state.shown(task)),
         }
     }
-    /// What is in the way: `3 waiting (2 for B), 1 held, 4 meant for others`; `there is no open task` if nothing is.
+    /// What is in the way: `4 meant for others, 1 held, 3 waiting (most for B)`; `no task is open` if none is.
     pub fn in_words(&self) -> String {
+        match self.reasons().as_slice() {
+            [] => "no task is open".to_owned(),
+            reasons => reasons.join(", "),
+        }
+    }
+    /// The same, a reason each.
+    pub fn reasons(&self) -> Vec<String> {
+        let awaited = self.awaited.as_ref();
+        let waiting = awaited.map_or("waiting".to_owned(), |task| {
+            format!("waiting (most for {task})")
+        });
         let counts = [
             (self.for_others, "meant for others"),
             (self.held, "held"),
-            (self.waiting, "waiting"),
+            (self.paths_held, "with files that are held"),
+            (self.waiting, waiting.as_str()),
             (self.blocked, "blocked"),
             (self.in_review, "in review"),
         ];
         let counts = counts.iter().filter(|(count, _)| *count > 0);
-        let words: Vec<String> = counts
+        counts
             .map(|(count, what)| format!("{count} {what}"))
-            .collect();
-        match words.is_empty() {
-            true => "no task is open".to_owned(),
-            false => words.join(", "),
-        }
+            .collect()
     }
 }
 
@@ -193,7 +204,10 @@ mod tests {
             ready(
                 plan.state(),
                 plan.state().effective,
-                Some(&codex),
+                Some(Holder {
+                    actor: &codex,
+                    worktree: None,
+                }),
                 own_only,
                 None,
             )
@@ -209,7 +223,10 @@ mod tests {
         );
         assert_eq!(all.tasks[0].unblocks, ["B"]);
         assert_eq!(told(true).tasks.len(), 1);
-        assert_eq!(all.idle.in_words(), "1 meant for others, 1 held, 1 waiting");
+        assert_eq!(
+            all.idle.in_words(),
+            "1 meant for others, 1 held, 1 waiting (most for A)"
+        );
         assert_eq!(all.idle.awaited.as_deref(), Some("A"));
     }
 

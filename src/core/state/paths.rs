@@ -24,7 +24,8 @@ impl<'a> From<&'a Claim> for Holder<'a> {
 }
 
 impl Holder<'_> {
-    fn made(&self, claim: &Claim) -> bool {
+    /// Whether it made this claim.
+    pub fn made(&self, claim: &Claim) -> bool {
         *self.actor == claim.actor && self.worktree == claim.worktree.as_ref()
     }
 }
@@ -79,7 +80,11 @@ impl State {
             .filter(|(_, _, held)| Glob::new(held.as_str()).overlaps(asked))
     }
 
-    fn held_paths(&self, effective: Timestamp) -> impl Iterator<Item = (TaskIndex, &Claim, &Text)> {
+    /// The running claims and the globs that they hold, each with its task.
+    pub fn held_paths(
+        &self,
+        effective: Timestamp,
+    ) -> impl Iterator<Item = (TaskIndex, &Claim, &Text)> {
         self.tasks().flat_map(move |(index, task)| {
             let running = task.claim.as_ref();
             let running = running.filter(|claim| !claim.expired(effective));

@@ -4,7 +4,7 @@
 
 use std::fmt::Write as _;
 
-use super::{Letter, Style, letters, show};
+use super::{Letter, Style, letters, plan::idle as reasons, show};
 use crate::core::{
     id::ActorName,
     snapshot::{BriefStanding, BriefTask, IdleDocument},
@@ -33,8 +33,8 @@ pub fn brief(
     let ready = standing(BriefStanding::Next) + more;
     let mut page = match ready {
         0 => format!(
-            "{actor} holds {held}, and nothing is ready: {}\n",
-            idle.in_words()
+            "{actor} holds {held}, and nothing is ready{}",
+            reasons(idle)
         ),
         _ => format!("{actor} holds {held}, and {ready} could be taken\n"),
     };
@@ -61,6 +61,7 @@ mod tests {
     use crate::core::{
         sample::{Sample, actor},
         snapshot::{self, Workplace},
+        state::paths::Holder,
     };
 
     #[test]
@@ -72,7 +73,11 @@ mod tests {
             project: "plan",
             has_branch: &|_| false,
         };
-        let (tasks, more) = snapshot::brief(state, now, &codex, 3, &workplace);
+        let asking = Holder {
+            actor: &codex,
+            worktree: None,
+        };
+        let (tasks, more) = snapshot::brief(state, now, asking, 3, &workplace);
         let letter = Letter {
             about: String::new(),
             text: "Compare \u{1b}[2J both.".to_owned(),
@@ -81,7 +86,7 @@ mod tests {
             .iter()
             .map(|task| (task, Some(letter.clone())))
             .collect();
-        let idle = snapshot::ready(state, now, Some(&codex), true, None).idle;
+        let idle = snapshot::ready(state, now, Some(asking), true, None).idle;
         let page = brief(state, &codex, &with, more, &idle, now, Style::default());
         assert!(
             page.starts_with(

@@ -11,8 +11,8 @@ use super::{
 use crate::core::{
     id::ActorName,
     snapshot::{
-        DeclaredDocument, LaneDocument, PathDocument, PlanDocument, PlannedTask, ReadyDocument,
-        ReadyTask, WaveDocument, duration, effort, wave_name,
+        DeclaredDocument, IdleDocument, LaneDocument, PathDocument, PlanDocument, PlannedTask,
+        ReadyDocument, ReadyTask, WaveDocument, duration, effort, wave_name,
     },
     text::visible,
 };
@@ -158,10 +158,18 @@ fn lanes(lanes: &[LaneDocument], style: Style) -> Option<String> {
     (!rows.is_empty()).then(|| format!("{heading}\n{}", table(&columns, &rows, style)))
 }
 
+/// What is in the way, after the words that nothing is ready: a reason a line.
+pub(super) fn idle(idle: &IdleDocument) -> String {
+    match idle.reasons().as_slice() {
+        [] => "; no task is open\n".to_owned(),
+        reasons => format!(":\n  {}\n", reasons.join("\n  ")),
+    }
+}
+
 /// What could be claimed, best first; with `why` the reasons for that order.
 pub fn ready(document: &ReadyDocument, why: bool, style: Style) -> String {
     if document.tasks.is_empty() {
-        return format!("nothing is ready: {}\n", document.idle.in_words());
+        return format!("nothing is ready{}", idle(&document.idle));
     }
     let row = |ready: &ReadyTask| {
         let task = &ready.task;
@@ -229,7 +237,7 @@ mod tests {
         let told = snapshot::ready(&state, state.effective, None, false, None);
         assert_eq!(
             ready(&told, true, Style::default()),
-            "nothing is ready: no task is open\n"
+            "nothing is ready; no task is open\n"
         );
         assert_eq!(
             plan(&snapshot::plan(&state, state.effective), Style::default()),

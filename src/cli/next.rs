@@ -1,0 +1,105 @@
+//! Which task `claim --next` takes: asked of the state in which the claim will stand, so that whoever loses a race
+//! chooses again.
+//!
+//! Not here: the order (`core::plan`), and the claim itself (`commands::claim`).
+
+use super::{CommandError, code};
+use crate::core::{
+    graph::OpenTasks,
+    plan,
+    snapshot::{self, IdleDocument},
+    state::{State, TaskIndex, paths::Holder},
+    text::shell_word,
+    time::Timestamp,
+};
+
+/// The best task for an actor: its own or nobody's. What is meant for others is for them, until somebody
+/// claims it by its name: a review is no review if whoever is free takes it.
+///
+/// # Errors
+/// `nothing_ready`, with what is in the way and where to look.
+pub fn choose(
+    state: &State,
+    asking: Holder<'_>,
+    now: Timestamp,
+) -> Result<TaskIndex, CommandError> {
+    let effective = now.max(state.effective);
+    let next = plan::next(state, &OpenTasks::of(state), effective, asking);
+    next.ok_or_else(|| {
+        let idle = snapshot::ready(state, effective, Some(asking), true, Some(0)).idle;
+        let actor = asking.actor;
+        let message = format!("nothing is ready for '{actor}': {}", idle.in_words());
+        CommandError::no(code::NOTHING_READY, message).hint(hint(&idle))
+    })
+}
+
+/// Where to look, by what would help most.
+fn hint(idle: &IdleDocument) -> String {
+    match idle {
+        IdleDocument {
+            awaited: Some(task),
+            ..
+        } => format!("git coord show {}", shell_word(task)),
+        _ if idle.for_others > 0 => "git coord ready".to_owned(),
+        _ if idle.blocked > 0 => "git coord list status:blocked".to_owned(),
+        _ if idle.in_review > 0 => "git coord list status:in_review".to_owned(),
+        _ if idle.held + idle.paths_held > 0 => "git coord list is:claimed is:open".to_owned(),
+        _ => "git coord status".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::{
+        event::task::TaskFact,
+        sample::{Sample, actor},
+        time::Span,
+    };
+
+    fn choice(plan: &Sample, minutes_later: u64) -> Result<String, (String, Option<String>)> {
+        let now = plan
+            .state()
+            .effective
+            .after(Span::from_minutes(minutes_later));
+        let asking = Holder {
+            actor: &actor("codex"),
+            worktree: None,
+        };
+        match choose(plan.state(), asking, now) {
+            Ok(index) => Ok(plan.state().shown(index)),
+            Err(error) => Err((error.to_string(), error.next().map(str::to_owned))),
+        }
+    }
+    fn nothing(why: &str, hint: &str) -> Result<String, (String, Option<String>)> {
+        Err((
+            format!("nothing is ready for 'codex': {why}"),
+            Some(hint.to_owned()),
+        ))
+    }
+
+    #[test]
+    fn ones_own_and_nobodys_tasks_are_taken_and_those_of_others_are_left() {
+        let mut plan = Sample::new();
+        assert_eq!(
+            choice(&plan, 0),
+            nothing("no task is open", "git coord status")
+        );
+        plan.add("theirs", "x", vec![TaskFact::OwnerAdded(actor("copilot"))]);
+        assert_eq!(
+            choice(&plan, 0),
+            nothing("1 meant for others", "git coord ready")
+        );
+        let free = plan.add("free", "x", vec![]);
+        assert_eq!(choice(&plan, 0), Ok("free".to_owned()));
+        plan.claim("claude", &free);
+        assert_eq!(
+            choice(&plan, 0),
+            nothing("1 meant for others, 1 held", "git coord ready")
+        );
+        assert_eq!(choice(&plan, 241), Ok("free".to_owned()));
+        plan.add("after", "x", vec![TaskFact::DependencyAdded(free)]);
+        let why = "1 meant for others, 1 held, 1 waiting (most for free)";
+        assert_eq!(choice(&plan, 0), nothing(why, "git coord show free"));
+    }
+}
