@@ -24,6 +24,8 @@ pub const UNKNOWN_MOMENT: &str = "unknown_moment";
 pub const NOTHING_READY: &str = "nothing_ready";
 /// No target is set on this figure.
 pub const UNKNOWN_TARGET: &str = "unknown_target";
+/// The review checklist of a task has no such item.
+pub const UNKNOWN_CHECK: &str = "unknown_check";
 /// A file, a folder or standard input cannot be read.
 pub const CANNOT_READ: &str = "cannot_read";
 /// A file, a folder or standard output cannot be written.
@@ -64,6 +66,7 @@ pub const ALL: &[(&str, u8)] = &[
     (UNKNOWN_MOMENT, 128),
     (NOTHING_READY, 1),
     (UNKNOWN_TARGET, 1),
+    (UNKNOWN_CHECK, 1),
     (CANNOT_READ, 128),
     (CANNOT_WRITE, 128),
     (BAD_PLAN, 128),

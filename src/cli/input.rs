@@ -9,6 +9,7 @@ use std::{
 };
 
 use super::{CommandError, code};
+use crate::core::text::Text;
 
 /// The bytes of a file; `-` is standard input.
 ///
@@ -32,6 +33,34 @@ pub fn read(path: &Path, bytes_max: u64) -> Result<Vec<u8>, CommandError> {
     }
     Ok(content)
 }
+
+/// A text that was given as an argument, `-` being standard input, with a line break at its end: what is attached
+/// to an entry.
+///
+/// # Errors
+/// `cannot_read`.
+pub fn text(given: &str) -> Result<Vec<u8>, CommandError> {
+    let mut text = match given {
+        "-" => read(Path::new("-"), TEXT_BYTES_MAX)?,
+        text => text.as_bytes().to_vec(),
+    };
+    if !text.ends_with(b"\n") {
+        text.push(b'\n');
+    }
+    Ok(text)
+}
+
+/// The name of an attachment.
+///
+/// # Errors
+/// `internal`, if it could be none.
+pub fn name(name: &str) -> Result<Text, CommandError> {
+    name.parse()
+        .map_err(|error| CommandError::caused(code::INTERNAL, error))
+}
+
+/// The longest comment or note, in bytes.
+const TEXT_BYTES_MAX: u64 = 10 << 20;
 
 /// All there is, or one byte more than `bytes_max`.
 fn take(from: impl Read, bytes_max: u64) -> io::Result<Vec<u8>> {

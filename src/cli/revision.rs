@@ -20,7 +20,8 @@ pub fn exists(repository: &Repository, given: &str) -> bool {
     find(repository, given).is_some()
 }
 
-fn find(repository: &Repository, given: &str) -> Option<CommitId> {
+/// The commit that `given` names, if git knows it.
+pub fn find(repository: &Repository, given: &str) -> Option<CommitId> {
     let peeled = format!("{given}^{{commit}}");
     let found = repository.run_git([
         "rev-parse",

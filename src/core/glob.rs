@@ -49,6 +49,12 @@ impl Glob {
         let literal = |name: &str| name.chars().map(|c| Item::One(Letters::Only(c))).collect();
         Self(names(path).map(|name| Item::One(literal(name))).collect())
     }
+    /// The glob that names everything in one folder, whatever characters its path has.
+    pub fn of_folder(path: &str) -> Self {
+        let mut folder = Self::of_file(path);
+        folder.0.push(Item::Many);
+        folder
+    }
     /// Whether some file could be named by both.
     pub fn overlaps(&self, other: &Self) -> bool {
         meet(&self.0, &other.0, |a, b| meet(a, b, Letters::overlap))

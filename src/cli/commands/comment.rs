@@ -2,14 +2,9 @@
 //!
 //! Not here: what the rules allow (`core::rules`).
 
-use std::path::Path;
-
 use crate::{
-    cli::{CommandError, Context, act, acted, code, input},
-    core::{
-        event::{Event, TaskEvent},
-        text::Text,
-    },
+    cli::{CommandError, Context, act, acted, input},
+    core::event::{Event, TaskEvent},
     store::Draft,
 };
 
@@ -29,10 +24,8 @@ pub struct Args {
 /// # Errors
 /// What the store and the rules say.
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
-    let name: Text = "comment.md"
-        .parse()
-        .map_err(|error| CommandError::caused(code::INTERNAL, error))?;
-    let text = text_of(args)?;
+    let name = input::name("comment.md")?;
+    let text = input::text(&args.text)?;
     let done = act::on_task(context, &args.id, |scene| {
         let event = TaskEvent::Commented {
             task: scene.task.clone(),
@@ -46,18 +39,3 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let sentence = format!("commented on {}", done.shown());
     acted::say(context, &done, sentence)
 }
-
-/// The comment, with a line break at its end; `-` reads it from standard input.
-fn text_of(args: &Args) -> Result<Vec<u8>, CommandError> {
-    let mut text = match args.text.as_str() {
-        "-" => input::read(Path::new("-"), COMMENT_BYTES_MAX)?,
-        text => text.as_bytes().to_vec(),
-    };
-    if !text.ends_with(b"\n") {
-        text.push(b'\n');
-    }
-    Ok(text)
-}
-
-/// The longest comment, in bytes.
-const COMMENT_BYTES_MAX: u64 = 10 << 20;

@@ -2,6 +2,7 @@
 //!
 //! Not here: the title and the id, which the two commands take each in its own way.
 
+use super::tick;
 use crate::{
     cli::{CommandError, act, input},
     core::{
@@ -51,6 +52,9 @@ pub struct TaskOptions {
     /// Something that must hold when it is done
     #[arg(long = "accept", value_name = "TEXT")]
     pub accept: Vec<Text>,
+    /// Something that its reviewers must look at
+    #[arg(long = "check", value_name = "TEXT")]
+    pub checks: Vec<Text>,
     /// A label
     #[arg(long = "label", value_name = "LABEL")]
     pub labels: Vec<Text>,
@@ -96,6 +100,9 @@ pub struct TaskRemovals {
     /// Something that no longer has to hold
     #[arg(id = "no_accept", long = "no-accept", value_name = "TEXT")]
     pub accept: Vec<Text>,
+    /// The number of an item of the review checklist that falls away
+    #[arg(id = "no_check", long = "no-check", value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub checks: Vec<u16>,
     /// A label that falls away
     #[arg(id = "no_label", long = "no-label", value_name = "LABEL")]
     pub labels: Vec<Text>,
@@ -126,6 +133,7 @@ impl TaskOptions {
         facts.extend(self.branch.clone().map(|it| TaskFact::Branch(Some(it))));
         facts.extend(self.steps.iter().cloned().map(TaskFact::StepAdded));
         facts.extend(self.accept.iter().cloned().map(TaskFact::CriterionAdded));
+        facts.extend(self.checks.iter().cloned().map(TaskFact::CheckAdded));
         facts.extend(self.labels.iter().cloned().map(TaskFact::LabelAdded));
         Ok(facts)
     }
@@ -173,13 +181,17 @@ impl TaskRemovals {
             facts.push(TaskFact::StepRemoved(step.origin.mark()));
         }
         facts.extend(self.accept.iter().cloned().map(TaskFact::CriterionRemoved));
+        for number in &self.checks {
+            let item = tick::item(state, index, *number)?;
+            facts.push(TaskFact::CheckRemoved(item.clone()));
+        }
         facts.extend(self.labels.iter().cloned().map(TaskFact::LabelRemoved));
         Ok(facts)
     }
 }
 
 /// A role's word is the role; an actor of that name is written `actor:reviewer`.
-fn gate(text: &str) -> Result<Approver, InvalidName> {
+pub(super) fn gate(text: &str) -> Result<Approver, InvalidName> {
     if let Some(name) = text.strip_prefix("actor:") {
         return name.parse().map(Approver::Actor);
     }

@@ -271,9 +271,7 @@ fn because(reason: Option<&Text>) -> String {
 
 /// The first twelve digits of a commit id.
 fn at(commit: Option<&CommitId>) -> String {
-    commit.map_or_else(String::new, |commit| {
-        format!(", commit {:.12}", commit.to_string())
-    })
+    commit.map_or_else(String::new, |commit| format!(", commit {commit:.12}"))
 }
 
 fn list(words: &[&str]) -> String {

@@ -10,6 +10,7 @@ mod document;
 mod files;
 mod observed;
 mod plan;
+mod policy;
 #[cfg(test)]
 mod properties;
 mod ready;
@@ -29,6 +30,7 @@ pub use self::{
         ApartDocument, ContradictionDocument, DeclaredDocument, DeclaredWaveDocument, LaneDocument,
         PathDocument, PlanDocument, PlannedTask, WaveDocument, plan,
     },
+    policy::{PathReviewDocument, PolicyDocument},
     ready::{IdleDocument, ReadyDocument, ReadyTask, ready},
     summary::{Count, Counts, EstimateSums, FIGURES, Summary, figure},
     task::{

@@ -129,9 +129,11 @@ impl State {
         let approvals = task.verdicts.values();
         let approvals = approvals.filter(|verdict| task.counts(verdict)).count();
         let required = usize::from(self.policy.approvals_required);
-        if !gates.is_empty() && approvals < required {
+        // Each open gate brings one approval.
+        let coming = approvals + needs.len();
+        if !gates.is_empty() && coming < required {
             // At most the required number, which has 16 bits.
-            needs.push(ReviewNeed::Approvals((required - approvals) as u16));
+            needs.push(ReviewNeed::Approvals((required - coming) as u16));
         }
         let unticked = task.checks.iter().filter(|(_, who)| who.is_empty());
         needs.extend(unticked.map(|(item, _)| ReviewNeed::Check(item.clone())));

@@ -10,6 +10,7 @@ mod ledger;
 mod letters;
 mod log;
 mod plan;
+mod policy;
 mod status;
 mod style;
 mod table;
@@ -24,6 +25,7 @@ pub use self::{
     letters::{Letter, letters},
     log::log_entry,
     plan::{plan, ready},
+    policy::policy,
     status::{status, targets},
     style::{Style, time_seen_from},
     task::{list, show},

@@ -237,7 +237,7 @@ fn reviews(page: &mut Page, task: &Task, document: &TaskDocument, now: Timestamp
         };
         page.line(&format!("  {word} by {actor} {at}{note}"));
     }
-    for (item, who) in &task.checks {
+    for ((item, who), number) in task.checks.iter().zip(1..) {
         let who: Vec<&str> = who.iter().map(|actor| actor.as_str()).collect();
         let mark = if who.is_empty() { " " } else { "x" };
         let by = if who.is_empty() {
@@ -245,7 +245,7 @@ fn reviews(page: &mut Page, task: &Task, document: &TaskDocument, now: Timestamp
         } else {
             format!(" ({})", who.join(", "))
         };
-        page.line(&format!("  [{mark}] {item}{by}"));
+        page.line(&format!("  {number:>2}. [{mark}] {item}{by}"));
     }
 }
 

@@ -1,0 +1,133 @@
+//! `git coord paths`: who holds these files.
+//!
+//! Not here: that a claim holds the globs of its task (`core::state::paths`).
+
+use std::path::{Component, Path, PathBuf};
+
+use serde::Serialize;
+
+use crate::{
+    cli::{CommandError, Context},
+    core::{
+        glob::Glob,
+        snapshot::ClaimDocument,
+        state::State,
+        text::{Text, visible},
+        time::Timestamp,
+    },
+    store::git::Repository,
+};
+
+/// Say who holds files by a running claim
+///
+/// What is no file stands for a folder and everything in it.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The files, seen from the current folder
+    #[arg(value_name = "FILE", required = true)]
+    pub files: Vec<PathBuf>,
+    /// Exit with 1 if one of them is held by somebody else
+    #[arg(long)]
+    pub exit_code: bool,
+}
+
+/// The data of `coord.paths/1`.
+#[derive(Serialize)]
+struct Answer {
+    files: Vec<Held>,
+}
+
+/// A file, and the claims that hold it.
+#[derive(Serialize)]
+struct Held {
+    /// As seen from the top of the worktree.
+    path: String,
+    held_by: Vec<Holding>,
+}
+
+#[derive(Serialize)]
+struct Holding {
+    task: String,
+    /// The glob of the task that names the file.
+    glob: Text,
+    claim: ClaimDocument,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// There is no ledger; with `--exit-code`, no if another actor holds one of the files.
+pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
+    let ledger = context.ledger()?;
+    let state = ledger.current()?.state;
+    let now = context.now()?;
+    let asked = args.files.iter().map(|file| {
+        let path = from_the_top(ledger.repository(), file);
+        let glob = match file.is_file() {
+            true => Glob::of_file(&path),
+            false => Glob::of_folder(&path),
+        };
+        held(&state, path, &glob, now)
+    });
+    let answer = Answer {
+        files: asked.collect(),
+    };
+    let text: String = answer.files.iter().map(told).collect();
+    let actor = context.actor(ledger.repository(), &state).ok();
+    let others = answer.files.iter().flat_map(|file| &file.held_by);
+    let is_held = others
+        .into_iter()
+        .any(|by| Some(&by.claim.actor) != actor.as_ref());
+    context.ui.answer("coord.paths/1", &answer, text)?;
+    match args.exit_code && is_held {
+        true => Err(CommandError::answered_no()),
+        false => Ok(()),
+    }
+}
+
+fn held(state: &State, path: String, glob: &Glob, now: Timestamp) -> Held {
+    // As the rules see a claim that was made now.
+    let effective = now.max(state.effective);
+    let holders = state.holders_of(glob, effective);
+    let held_by = holders.map(|(index, claim, glob)| Holding {
+        task: state.shown(index),
+        glob: glob.clone(),
+        claim: claim.into(),
+    });
+    Held {
+        held_by: held_by.collect(),
+        path,
+    }
+}
+
+fn told(file: &Held) -> String {
+    let path = visible(&file.path);
+    if file.held_by.is_empty() {
+        return format!("{path}: free\n");
+    }
+    let by = |holding: &Holding| {
+        let ClaimDocument { actor, until, .. } = &holding.claim;
+        let (task, glob) = (visible(&holding.task), visible(holding.glob.as_str()));
+        format!("{path}: task {task}, claimed by {actor} until {until}, by '{glob}'\n")
+    };
+    file.held_by.iter().map(by).collect()
+}
+
+/// The path of a file as seen from the top of the worktree, whether the file is there or not.
+fn from_the_top(repository: &Repository, file: &Path) -> String {
+    let absolute = std::env::current_dir().map(|here| here.join(file));
+    let absolute = absolute.unwrap_or_else(|_| file.to_owned());
+    let mut plain = PathBuf::new();
+    for component in absolute.components() {
+        match component {
+            Component::ParentDir => _ = plain.pop(),
+            Component::CurDir => {}
+            other => plain.push(other),
+        }
+    }
+    let top = repository
+        .work_dir()
+        .and_then(|top| top.canonicalize().ok());
+    let inside = top.as_ref().and_then(|top| plain.strip_prefix(top).ok());
+    inside.unwrap_or(file).to_string_lossy().into_owned()
+}

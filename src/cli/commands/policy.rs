@@ -1,0 +1,152 @@
+//! `git coord policy`: the rules of the team.
+//!
+//! Not here: where they bite (`core::rules`).
+
+use serde::Serialize;
+
+use super::task_options::gate;
+use crate::{
+    cli::{CommandError, Context, act},
+    core::{
+        event::{Event, RosterEvent, roster::PolicyRule},
+        id::ActorName,
+        snapshot::PolicyDocument,
+        task::{Approver, Role},
+        text::Text,
+        time::Span,
+    },
+    render::text,
+};
+
+/// Say what the rules of the team are, or set one
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Which rule to set; none to list them
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// The rules.
+#[derive(Debug, clap::Subcommand)]
+pub enum Command {
+    /// How long a claim lasts when its author does not say
+    Lease {
+        /// 30min, 4h, 2d
+        #[arg(value_name = "TIME")]
+        lease: Span,
+    },
+    /// Who, beside an admin, may take a running claim from its holder
+    Steal {
+        /// The roles; none for admins only
+        #[arg(value_name = "ROLE")]
+        roles: Vec<Role>,
+    },
+    /// How many approvals a task needs that has a gate
+    Approvals {
+        /// The number, by different actors
+        #[arg(value_name = "N")]
+        number: u16,
+    },
+    /// Whether work may be reported on a task that nobody claimed
+    UnclaimedWork {
+        /// yes or no
+        #[arg(value_name = "yes|no", value_parser = yes_or_no)]
+        allowed: bool,
+    },
+    /// Whether only its owners may claim a task that has owners
+    OwnersOnly {
+        /// yes or no
+        #[arg(value_name = "yes|no", value_parser = yes_or_no)]
+        only: bool,
+    },
+    /// Whose review a task needs that changes these files
+    Paths {
+        /// The files, as a glob
+        #[arg(value_name = "GLOB")]
+        paths: Text,
+        /// Somebody has to review them, or nobody
+        #[arg(value_name = "review|none")]
+        review: Review,
+        /// Who has to approve: actors, or anybody with a role
+        #[arg(value_name = "ACTOR|ROLE", value_parser = gate)]
+        by: Vec<Approver>,
+    },
+}
+
+/// Whether files need a review.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Review {
+    /// They do, by these.
+    Review,
+    /// They do not.
+    None,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// What the store and the rules say.
+pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
+    match &args.command {
+        None => list(context),
+        Some(command) => set(context, rule(command)?),
+    }
+}
+
+fn list(context: &mut Context) -> Result<(), CommandError> {
+    let policy = PolicyDocument::from(&context.ledger()?.current()?.state.policy);
+    let text = text::policy(&policy);
+    context.ui.answer("coord.policy/1", &policy, text)
+}
+
+fn rule(command: &Command) -> Result<PolicyRule, CommandError> {
+    Ok(match command {
+        Command::Lease { lease } => PolicyRule::DefaultLease(*lease),
+        Command::Steal { roles } => PolicyRule::StealRoles(roles.clone()),
+        Command::Approvals { number } => PolicyRule::ApprovalsRequired(*number),
+        Command::UnclaimedWork { allowed } => PolicyRule::UnclaimedWork(*allowed),
+        Command::OwnersOnly { only } => PolicyRule::OwnersOnly(*only),
+        Command::Paths { paths, review, by } => match (review, by.is_empty()) {
+            (Review::Review, false) | (Review::None, true) => PolicyRule::PathReview {
+                paths: paths.clone(),
+                by: by.clone(),
+            },
+            (Review::Review, true) => {
+                return Err(CommandError::usage("'review' needs somebody who reviews"));
+            }
+            (Review::None, false) => {
+                return Err(CommandError::usage("'none' means that nobody reviews"));
+            }
+        },
+    })
+}
+
+/// The data of `coord.policy_set/1`.
+#[derive(Serialize)]
+struct Changed {
+    /// The new entry's object id.
+    entry: String,
+    actor: ActorName,
+    policy: PolicyDocument,
+}
+
+fn set(context: &mut Context, rule: PolicyRule) -> Result<(), CommandError> {
+    let event = Event::Roster(RosterEvent::PolicySet(rule));
+    let appended = act::on_ledger(context, |_| Ok(event.clone()))?;
+    let policy = PolicyDocument::from(&appended.state.policy);
+    let text = text::policy(&policy);
+    let changed = Changed {
+        entry: appended.entry,
+        actor: appended.actor,
+        policy,
+    };
+    context.ui.answer("coord.policy_set/1", &changed, text)
+}
+
+fn yes_or_no(text: &str) -> Result<bool, &'static str> {
+    match text {
+        "yes" => Ok(true),
+        "no" => Ok(false),
+        _ => Err("say yes or no"),
+    }
+}

@@ -1,0 +1,45 @@
+//! `git coord renew`: begin the lease of a claim anew.
+//!
+//! Not here: what else renews a claim, which is any work under it (`core::reduce`).
+
+use crate::{
+    cli::{CommandError, Context, act, acted, fence::Fence},
+    core::{
+        event::{Event, WorkEvent},
+        refusal::{Code, Refusal},
+        time::Span,
+    },
+};
+
+/// Begin the lease of your claim anew
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The task
+    #[arg(value_name = "ID")]
+    pub id: String,
+    /// How long the claim lasts from now on without any work: 30min, 4h, 2d
+    #[arg(long, value_name = "TIME")]
+    pub lease: Option<Span>,
+    /// Which claim
+    #[command(flatten)]
+    pub fence: Fence,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// What the store and the rules say.
+pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
+    let done = act::one_event(context, &args.id, |scene| {
+        let not_claimed = || Refusal::new(Code::NotClaimed, scene.state.shown(scene.index));
+        Ok(Event::Work(WorkEvent::Renewed {
+            task: scene.task.clone(),
+            claim: args.fence.claim(scene)?.ok_or_else(not_claimed)?,
+            lease: args.lease,
+        }))
+    })?;
+    let claim = done.state().task(done.index).claim.as_ref();
+    let until = claim.map_or_else(String::new, |claim| claim.until().to_string());
+    let sentence = format!("{} is yours until {until}", done.shown());
+    acted::say(context, &done, sentence)
+}

@@ -1,0 +1,80 @@
+//! `git coord submit`: ask for the review of a commit.
+//!
+//! Not here: who reviews, and when a task may be done (`core::rules`).
+
+use crate::{
+    cli::{CommandError, Context, act, acted, fence::Fence, revision},
+    core::{
+        event::{CommitId, Event, ReviewEvent},
+        state::{State, TaskIndex, standing::ReviewNeed},
+    },
+    store::git::Repository,
+};
+
+/// Ask for the review of a task
+///
+/// What is to be reviewed is the commit at the tip of the task's branch, else the one that is checked out. Verdicts are
+/// given on that commit; asking again begins a new review.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The task
+    #[arg(value_name = "ID")]
+    pub id: String,
+    /// The number of the pull request that shows the work
+    #[arg(long, value_name = "N")]
+    pub pr: Option<u64>,
+    /// The commit that is to be reviewed
+    #[arg(long, value_name = "REV")]
+    pub commit: Option<String>,
+    /// Under which claim
+    #[command(flatten)]
+    pub fence: Fence,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// What the store and the rules say; `unknown_commit`.
+pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
+    let given = args.commit.as_deref();
+    let given = given.map(|given| revision::commit(context, given));
+    let given = given.transpose()?;
+    let repository = context.repository()?;
+    let done = act::one_event(context, &args.id, |scene| {
+        let commit = given
+            .clone()
+            .or_else(|| tip(&repository, scene.state, scene.index));
+        Ok(Event::Review(ReviewEvent::Submitted {
+            task: scene.task.clone(),
+            claim: args.fence.claim(scene)?,
+            commit,
+            pr: args.pr,
+        }))
+    })?;
+    let (state, task) = (done.state(), done.state().task(done.index));
+    let submission = task.submission.as_ref();
+    let at = submission.and_then(|submission| submission.commit.as_ref());
+    let mut sentence = match at {
+        Some(commit) => format!("{} is submitted at {commit:.12}", done.shown()),
+        None => format!("{} is submitted", done.shown()),
+    };
+    sentence += &match needs(&state.review_needs(task)) {
+        Some(needs) => format!("; its review needs {needs}"),
+        None => "; nobody has to approve it".to_owned(),
+    };
+    acted::say(context, &done, sentence)
+}
+
+/// The commit at the tip of the task's branch, else the one that is checked out.
+fn tip(repository: &Repository, state: &State, index: TaskIndex) -> Option<CommitId> {
+    let branch = state.task(index).branch.as_ref();
+    let branch = branch.map(|name| format!("refs/heads/{name}"));
+    let of_branch = branch.and_then(|name| revision::find(repository, &name));
+    of_branch.or_else(|| revision::find(repository, "HEAD"))
+}
+
+/// What a review needs, in words; none if it needs nothing.
+pub(super) fn needs(needs: &[ReviewNeed]) -> Option<String> {
+    let words: Vec<String> = needs.iter().map(ToString::to_string).collect();
+    (!words.is_empty()).then(|| words.join(", "))
+}

@@ -1,0 +1,35 @@
+//! The rules of the team on a terminal, a line each.
+//!
+//! Not here: what they mean (`core::rules`).
+
+use crate::core::{snapshot::PolicyDocument, task::Role, text::visible};
+
+/// The policy in words.
+pub fn policy(policy: &PolicyDocument) -> String {
+    let roles: Vec<&str> = policy
+        .steal_roles
+        .iter()
+        .map(|role: &Role| role.as_str())
+        .collect();
+    let thieves = match roles.is_empty() {
+        true => "admins only".to_owned(),
+        false => roles.join(", "),
+    };
+    let mut lines = vec![
+        format!("lease            {}", policy.default_lease),
+        format!("steal            {thieves}"),
+        format!("approvals        {}", policy.approvals_required),
+        format!("unclaimed-work   {}", yes_or_no(policy.unclaimed_work)),
+        format!("owners-only      {}", yes_or_no(policy.owners_only)),
+    ];
+    let reviews = policy.path_reviews.iter();
+    lines.extend(reviews.map(|review| {
+        let paths = visible(review.paths.as_str());
+        format!("paths            {paths} review {}", review.by.join(" "))
+    }));
+    lines.join("\n") + "\n"
+}
+
+fn yes_or_no(answer: bool) -> &'static str {
+    if answer { "yes" } else { "no" }
+}
