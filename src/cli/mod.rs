@@ -88,8 +88,8 @@ struct General {
 enum Command {
     Init(init::Args),
     Actor(actor::Args),
-    Add(add::Args),
-    Edit(edit::Args),
+    Add(Box<add::Args>),
+    Edit(Box<edit::Args>),
     Show(show::Args),
     List(list::Args),
     Status(status::Args),
