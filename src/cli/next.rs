@@ -36,11 +36,11 @@ pub fn choose(
 /// Where to look, by what would help most.
 fn hint(idle: &IdleDocument) -> String {
     match idle {
+        _ if idle.for_others > 0 => "git coord ready".to_owned(),
         IdleDocument {
             awaited: Some(task),
             ..
         } => format!("git coord show {}", shell_word(task)),
-        _ if idle.for_others > 0 => "git coord ready".to_owned(),
         _ if idle.blocked > 0 => "git coord list status:blocked".to_owned(),
         _ if idle.in_review > 0 => "git coord list status:in_review".to_owned(),
         _ if idle.held + idle.paths_held > 0 => "git coord list is:claimed is:open".to_owned(),
@@ -79,6 +79,16 @@ mod tests {
     }
 
     #[test]
+    fn what_is_waited_for_is_shown() {
+        let mut plan = Sample::new();
+        let first = plan.add("first", "x", vec![]);
+        plan.add("after", "x", vec![TaskFact::DependencyAdded(first.clone())]);
+        plan.claim("claude", &first);
+        let why = "1 held, 1 waiting (most for first)";
+        assert_eq!(choice(&plan, 0), nothing(why, "git coord show first"));
+    }
+
+    #[test]
     fn ones_own_and_nobodys_tasks_are_taken_and_those_of_others_are_left() {
         let mut plan = Sample::new();
         assert_eq!(
@@ -100,6 +110,6 @@ mod tests {
         assert_eq!(choice(&plan, 241), Ok("free".to_owned()));
         plan.add("after", "x", vec![TaskFact::DependencyAdded(free)]);
         let why = "1 meant for others, 1 held, 1 waiting (most for free)";
-        assert_eq!(choice(&plan, 0), nothing(why, "git coord show free"));
+        assert_eq!(choice(&plan, 0), nothing(why, "git coord ready"));
     }
 }

@@ -176,6 +176,9 @@ fn agents_of_which_half_are_killed_do_every_task_once() {
             told.ended
         );
     }
+    let killed = told.iter().filter(|told| told.ended.is_none()).count();
+    let claimed: usize = told.iter().map(|told| told.claimed.len()).sum();
+    println!("{killed} killed, {claimed} claims for {tasks} tasks");
     let state = forge.ledger().current().unwrap().state;
     assert!(state.anomalies.is_empty());
     let once: BTreeMap<String, u32> = (0..tasks).map(|number| (format!("T{number}"), 1)).collect();

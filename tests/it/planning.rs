@@ -203,7 +203,7 @@ fn claim_next_takes_ones_own_and_nobodys_tasks_and_says_why_there_is_none() {
     // What is left is meant for others, or changes files that codex holds.
     let refused = next("ada");
     let told = "error: nothing is ready for 'ada': 1 meant for others, 1 held, 1 with files that are held, \
-                1 waiting (most for free)\nhint: git coord show free\n";
+                1 waiting (most for free)\nhint: git coord ready\n";
     assert_eq!((refused.code, refused.stderr.as_str()), (1, told));
     world
         .coord(&["claim", "--next", "--actor=ada", "--json"])
