@@ -8,9 +8,9 @@ use super::{CommandError, Context, code, identity};
 use crate::{
     core::{id::ActorName, key::PublicKey, state::State},
     store::{
-        Author,
+        self, Author,
         git::Repository,
-        sign::{self, KeySource, Signer, SigningConfig},
+        sign::{self, KeySource, SignError, Signer, SigningConfig},
     },
 };
 
@@ -70,6 +70,21 @@ pub fn generated_key(repository: &Repository, actor: &ActorName) -> PathBuf {
     folder.join(actor.as_str())
 }
 
+/// Makes a key for an actor and gives its public half.
+///
+/// # Errors
+/// There is one already, or the git directory cannot be written to.
+pub fn generate_key(repository: &Repository, actor: &ActorName) -> Result<PublicKey, CommandError> {
+    let path = generated_key(repository, actor);
+    let made = sign::write_new_key(&path, &format!("git coord: {actor}"));
+    made.map_err(|error| match error {
+        SignError::Write { path, source } => {
+            store::Error::write("write", &path, repository.common_dir(), source).into()
+        }
+        other => other.into(),
+    })
+}
+
 /// `user.signingKey`, where git signs with SSH keys.
 pub fn users_key(repository: &Repository) -> Option<KeySource> {
     let format = repository.config().string("gpg.format");
@@ -117,7 +132,7 @@ fn public_of(source: &KeySource) -> Option<PublicKey> {
 fn missing_key(repository: &Repository, state: &State, actor: &ActorName) -> CommandError {
     if state.roster.actor(actor).is_none() {
         let actor = actor.clone();
-        return crate::store::Error::UnknownActor { actor }.into();
+        return store::Error::UnknownActor { actor }.into();
     }
     let generated = generated_key(repository, actor);
     let message = format!(

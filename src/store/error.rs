@@ -66,6 +66,14 @@ pub enum Error {
         /// What is wrong with it.
         why: String,
     },
+    /// A file `.git` says where the git directory is, and there is none.
+    #[error("'{}' leads to '{}', which is no git directory", .file.display(), .leads_to.display())]
+    BrokenGitFile {
+        /// The file.
+        file: PathBuf,
+        /// Where it leads.
+        leads_to: PathBuf,
+    },
     /// The history is cut off, so the ledger cannot be read to its start.
     #[error("repository '{}' is shallow: the ledger's history is not complete", .path.display())]
     Shallow {
@@ -355,7 +363,7 @@ impl Error {
             Self::Untrusted { .. } | Self::BareNotAllowed { .. } => "untrusted_repository",
             Self::UnsupportedExtension { .. } => "unsupported_repository",
             Self::UnsupportedEnvironment { .. } => "unsupported_environment",
-            Self::BrokenRepository { .. } => "broken_repository",
+            Self::BrokenRepository { .. } | Self::BrokenGitFile { .. } => "broken_repository",
             Self::Shallow { .. } => "shallow_repository",
             Self::MissingObject { .. } => "missing_object",
             Self::CorruptObject { .. } => "corrupt_object",
@@ -415,6 +423,10 @@ impl Error {
                 format!("if you trust it: git config --global --add safe.directory {path}")
             }
             Self::BareNotAllowed { path } => format!("name it: GIT_DIR={}", shell_quote(path)),
+            Self::BrokenGitFile { file, leads_to } if is_of_a_worktree(leads_to) => {
+                let folder = shell_quote(file.parent().unwrap_or(file));
+                format!("in the repository that it belongs to: git worktree repair {folder}")
+            }
             Self::Shallow { .. } => "git fetch --unshallow".to_owned(),
             Self::MissingObject { .. } | Self::CorruptObject { .. } => "git fsck".to_owned(),
             Self::LockHeld { path } => format!(
@@ -470,6 +482,12 @@ pub struct Apart {
     pub signer: Option<ActorName>,
     /// The published entries that it lacks or reorders, a line each.
     pub at_stake: Vec<String>,
+}
+
+/// Whether this is where the git directory of a linked worktree lies.
+fn is_of_a_worktree(git_dir: &Path) -> bool {
+    let mut parts = git_dir.components();
+    parts.any(|part| part.as_os_str() == "worktrees")
 }
 
 /// `path` as one word of a shell's command line.

@@ -134,6 +134,10 @@ impl Ledger {
         let Some(mut verified) = cached else {
             return Ok(None);
         };
+        // What is remembered of a ledger whose objects are gone, or lie where this process does not look, helps nobody.
+        if !self.repository.contains(verified.tip) {
+            return Ok(None);
+        }
         if verified.tip == tip {
             return Ok(Some(verified));
         }

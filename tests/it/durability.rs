@@ -7,21 +7,17 @@ use std::{
     collections::BTreeSet,
     fs,
     io::Read as _,
-    os::unix::{
-        fs::{PermissionsExt as _, chown},
-        process::CommandExt as _,
-    },
-    path::{Path, PathBuf},
+    path::PathBuf,
     process::{Child, Command, Stdio},
     thread,
     time::{Duration, Instant},
 };
 
-use nix::unistd::Uid;
 use serde_json::Value;
 
 use crate::{
     forge::Forge,
+    stranger::without_permission,
     world::{Output, World},
 };
 
@@ -411,43 +407,6 @@ fn an_answer_that_cannot_be_written_is_no_success_but_the_entry_is_there() {
     assert!(tasks(&forge).contains("B"));
 }
 
-/// Runs the program so that it can read the world and write nothing in it: root can write everywhere, so it runs as
-/// nobody then.
-fn without_permission(forge: &Forge, folder: &Path, arguments: &[&str]) -> Output {
-    let world = &forge.world;
-    if !Uid::effective().is_root() {
-        let mode =
-            |mode: &str| _ = world.git(&["-c", &format!("alias.m=!chmod -R {mode} .git"), "m"]);
-        mode("a-w");
-        let output = world.coord_with(arguments, |command| _ = command.current_dir(folder));
-        mode("u+w");
-        return output;
-    }
-    const NOBODY: u32 = 65_534;
-    // Neither the folder of the build nor the home may be open to nobody.
-    let binary = world.home().join("git-coord");
-    // Copied by another process: a file that this one holds open for writing, which every child of another test's
-    // thread inherits for a moment, cannot be run.
-    let copy = [env!("CARGO_BIN_EXE_git-coord"), binary.to_str().unwrap()];
-    world.git(&["-c", "alias.copy=!cp", "copy", copy[0], copy[1]]);
-    let key = world.home().join("ada");
-    chown(&key, Some(NOBODY), Some(NOBODY)).unwrap();
-    let top = world.work().parent().unwrap().to_owned();
-    for folder in [top, world.home(), world.work()] {
-        fs::set_permissions(folder, fs::Permissions::from_mode(0o755)).unwrap();
-    }
-    world.git(&["config", "--global", "safe.directory", "*"]);
-    let mut command = world.command(binary.to_str().unwrap(), folder);
-    command.args(arguments).uid(NOBODY).gid(NOBODY);
-    caught(&mut command);
-    let output = command.output().unwrap();
-    Output {
-        stdout: String::from_utf8(output.stdout).unwrap(),
-        stderr: String::from_utf8(output.stderr).unwrap(),
-        code: output.status.code().unwrap(),
-    }
-}
-
 #[test]
 fn a_git_directory_that_may_not_be_written_to_is_named_and_can_be_read() {
     let forge = Forge::new();
@@ -461,11 +420,11 @@ fn a_git_directory_that_may_not_be_written_to_is_named_and_can_be_read() {
     let tree = work.parent().unwrap().join("tree");
     let common = work.canonicalize().unwrap().join(".git");
     for folder in [&work, &tree] {
-        let output = without_permission(&forge, folder, &["--json", "add", "New"]);
+        let output = without_permission(&forge.world, folder, &["--json", "add", "New"]);
         output.failed("git_dir_readonly", 128);
         let message = output.json()["error"]["message"].to_string();
         assert!(message.contains(common.to_str().unwrap()), "{message}");
-        let output = without_permission(&forge, folder, &["--json", "verify"]);
+        let output = without_permission(&forge.world, folder, &["--json", "verify"]);
         assert_eq!(output.data("coord.verify/1")["good"], true);
     }
     let before = BTreeSet::from(["A".to_owned()]);

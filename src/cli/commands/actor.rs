@@ -8,7 +8,10 @@ use serde::Serialize;
 
 use super::init;
 use crate::{
-    cli::{CommandError, Context, author::generated_key},
+    cli::{
+        CommandError, Context,
+        author::{generate_key, generated_key},
+    },
     core::{
         email::Email,
         event::{
@@ -184,7 +187,7 @@ fn key_for(
         let public = format!("{}.pub", path.display());
         return Ok((Some(sign::read_public(public.as_ref())?), None));
     }
-    let key = sign::write_new_key(&path, &format!("git coord: {}", args.name))?;
+    let key = generate_key(repository, &args.name)?;
     Ok((Some(key), Some(path)))
 }
 

@@ -9,7 +9,7 @@ use serde::Serialize;
 use crate::{
     cli::{
         CommandError, Context,
-        author::{self, generated_key, signing_key_setting, users_key},
+        author::{self, generate_key, generated_key, signing_key_setting, users_key},
         code,
     },
     core::{
@@ -185,7 +185,7 @@ fn choose_key(
     if let Some(users) = users_key(repository) {
         return Ok((users, None));
     }
-    sign::write_new_key(&generated, &format!("git coord: {actor}"))?;
+    generate_key(repository, actor)?;
     Ok((KeySource::File(generated.clone()), Some(generated)))
 }
 

@@ -30,15 +30,19 @@ impl Repository {
         let options = open_options(&environment);
         let opened = match environment.path("GIT_DIR", start) {
             Some(git_dir) => open_named(git_dir, options)?,
-            None => open_found(start, &environment, options)?,
+            None => {
+                refuse_broken_git_file(start, &environment)?;
+                open_found(start, &environment, options)?
+            }
         };
         let git_dir = real(opened.git_dir())?;
         let common_dir = real(opened.common_dir())?;
+        refuse_unreadable_config(&common_dir)?;
         refuse_other_common_dir(&environment, start, &common_dir)?;
         let config = opened.config_snapshot().plumbing().clone();
         let hash = opened.object_hash();
         let ref_storage = extensions::check(&config, &common_dir)?;
-        let directories = object_directories(&environment, start, &common_dir);
+        let directories = object_directories(&environment, start, &common_dir)?;
         let object_directories = directories_given(&environment, &directories)?;
         Ok(Self {
             work_dir: work_dir(&environment, start, &opened)?,
@@ -109,6 +113,51 @@ fn open_options(environment: &Environment) -> gix::open::Options {
         .cli_overrides(environment.config_overrides())
         // Objects are read through a store of our own, so this one needs no room and no look at the disk.
         .object_store_slots(gix::odb::store::init::Slots::Given(1))
+}
+
+/// Above a worktree or submodule whose git directory is gone there may be another repository. As git does, we stop
+/// before it; gix would go on.
+fn refuse_broken_git_file(start: &Path, environment: &Environment) -> Result<(), Error> {
+    let ceilings = environment.paths("GIT_CEILING_DIRECTORIES", start);
+    let folders = start.ancestors().enumerate();
+    let below_ceiling =
+        folders.take_while(|(up, folder)| *up == 0 || !ceilings.iter().any(|end| end == folder));
+    for (_, folder) in below_ceiling {
+        let file = folder.join(".git");
+        match std::fs::metadata(&file) {
+            Ok(found) if found.is_file() => return check_git_file(file),
+            Ok(found) if found.is_dir() && gix::discover::is_git(&file).is_ok() => break,
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+fn check_git_file(file: PathBuf) -> Result<(), Error> {
+    let content = std::fs::read(&file).map_err(|source| Error::read("read", &file, source))?;
+    let content = String::from_utf8_lossy(&content);
+    let Some(named) = content.strip_prefix("gitdir: ") else {
+        let why = "it does not begin with 'gitdir: '".to_owned();
+        return Err(Error::BrokenRepository { path: file, why });
+    };
+    let named = named.trim_end_matches(['\r', '\n']);
+    let leads_to = file.parent().unwrap_or(&file).join(named);
+    match gix::discover::is_git(&leads_to) {
+        Ok(_) => Ok(()),
+        Err(_) => Err(Error::BrokenGitFile { file, leads_to }),
+    }
+}
+
+/// Without its config nobody knows of what kind a repository is and to which ledger it is pinned; gix passes by one that
+/// it may not read.
+fn refuse_unreadable_config(common_dir: &Path) -> Result<(), Error> {
+    let path = common_dir.join("config");
+    match std::fs::File::open(&path) {
+        Err(source) if source.kind() != std::io::ErrorKind::NotFound => {
+            Err(Error::read("read", &path, source))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Opens what `GIT_DIR` names. As in git, naming a repository is trusting it.
@@ -271,17 +320,26 @@ fn work_dir(
 }
 
 /// Where objects lie, the first being where they are written to: what git would use.
-fn object_directories(environment: &Environment, start: &Path, common_dir: &Path) -> Vec<PathBuf> {
-    let own = || common_dir.join("objects");
-    let mut directories = vec![
-        environment
-            .path("GIT_OBJECT_DIRECTORY", start)
-            .unwrap_or_else(own),
-    ];
+fn object_directories(
+    environment: &Environment,
+    start: &Path,
+    common_dir: &Path,
+) -> Result<Vec<PathBuf>, Error> {
+    let first = match environment.path("GIT_OBJECT_DIRECTORY", start) {
+        Some(named) if !named.is_dir() => {
+            return Err(Error::UnsupportedEnvironment {
+                variable: "GIT_OBJECT_DIRECTORY",
+                why: "it names no folder",
+            });
+        }
+        Some(named) => named,
+        None => common_dir.join("objects"),
+    };
+    let mut directories = vec![first];
     let alternates = environment.paths("GIT_ALTERNATE_OBJECT_DIRECTORIES", start);
     // As in git, an alternate that is not there is passed by.
     directories.extend(alternates.into_iter().filter(|path| path.is_dir()));
-    directories
+    Ok(directories)
 }
 
 /// The object directories as the git program is to be told of them, if they are not the usual one.

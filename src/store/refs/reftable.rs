@@ -2,7 +2,7 @@
 //!
 //! Not here: refs as files (`files`).
 
-use std::time::Duration;
+use std::{path::PathBuf, time::Duration};
 
 use super::{
     super::{
@@ -25,14 +25,18 @@ pub(super) fn read(repository: &Repository, name: &str) -> Result<Option<ObjectI
         let (found, rest) = line.split_once(' ')?;
         (found == name).then_some(rest)
     });
-    let Some((id, target)) = line.and_then(|rest| rest.split_once(' ')) else {
-        return Ok(None);
+    let symbolic = || Error::SymbolicRef {
+        name: name.to_owned(),
     };
-    if !target.is_empty() {
-        let name = name.to_owned();
-        return Err(Error::SymbolicRef { name });
+    match line.and_then(|rest| rest.split_once(' ')) {
+        Some((id, "")) => id.parse().map(Some),
+        Some(_) => Err(symbolic()),
+        // One that points to a ref which does not exist is not listed.
+        None => match repository.run_git(["symbolic-ref", "--quiet", name]) {
+            Ok(_) => Err(symbolic()),
+            Err(_) => Ok(None),
+        },
     }
-    id.parse().map(Some)
 }
 
 /// git compares and moves in one transaction and flushes it; on failure the ref is read again to learn why.
@@ -62,8 +66,37 @@ pub(super) fn swap(
         if found != expected.to_option() {
             return Ok(Swap::Moved(found));
         }
-        if !(stderr.contains("lock") && backoff.pause()) {
-            return Err(repository.git_write_error("update-ref", stderr));
+        let locked = stderr.contains("lock");
+        if !(locked && backoff.pause()) {
+            return Err(match conflict(repository, name)? {
+                Some(conflict) => conflict,
+                None if locked => Error::LockHeld {
+                    path: lock_path(repository),
+                },
+                None => repository.git_write_error("update-ref", stderr),
+            });
         }
     }
+}
+
+/// The lock of all refs at once.
+pub(super) fn lock_path(repository: &Repository) -> PathBuf {
+    repository.common_dir().join("reftable/tables.list.lock")
+}
+
+/// The ref that stands in the way of this one, because the name of one is a folder of the other's.
+fn conflict(repository: &Repository, name: &str) -> Result<Option<Error>, Error> {
+    let listed = repository.run_git(["for-each-ref", "--format=%(refname)"])?;
+    let listed = String::from_utf8_lossy(&listed);
+    let is_folder = |folder: &str, of: &str| {
+        of.strip_prefix(folder)
+            .is_some_and(|rest| rest.starts_with('/'))
+    };
+    let other = listed
+        .lines()
+        .find(|other| is_folder(other, name) || is_folder(name, other));
+    Ok(other.map(|other| Error::RefConflict {
+        name: name.to_owned(),
+        other: other.to_owned(),
+    }))
 }
