@@ -119,7 +119,8 @@ pub fn open(repository: &Repository, key: KeySource) -> Result<Signer, CommandEr
     })?)
 }
 
-fn public_of(source: &KeySource) -> Option<PublicKey> {
+/// The public half of a key, read without opening the private one.
+pub fn public_of(source: &KeySource) -> Option<PublicKey> {
     match source {
         KeySource::Literal(key) => Some(key.clone()),
         KeySource::File(path) => {
@@ -129,7 +130,8 @@ fn public_of(source: &KeySource) -> Option<PublicKey> {
     }
 }
 
-fn missing_key(repository: &Repository, state: &State, actor: &ActorName) -> CommandError {
+/// What to say when an actor's key is not at hand.
+pub fn missing_key(repository: &Repository, state: &State, actor: &ActorName) -> CommandError {
     if state.roster.actor(actor).is_none() {
         let actor = actor.clone();
         return store::Error::UnknownActor { actor }.into();

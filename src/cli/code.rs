@@ -50,6 +50,8 @@ pub const NO_WORKTREE: &str = "no_worktree";
 pub const CANNOT_RUN: &str = "cannot_run";
 /// Somebody stopped the command before it was through.
 pub const INTERRUPTED: &str = "interrupted";
+/// No line of the ledger was found to which the ref could be brought back.
+pub const NOTHING_TO_RECOVER: &str = "nothing_to_recover";
 /// The command line and the program disagree; a bug.
 pub const INTERNAL: &str = "internal";
 
@@ -79,6 +81,7 @@ pub const ALL: &[(&str, u8)] = &[
     (NO_WORKTREE, 128),
     (CANNOT_RUN, 128),
     (INTERRUPTED, 128),
+    (NOTHING_TO_RECOVER, 1),
     (INTERNAL, 128),
 ];
 

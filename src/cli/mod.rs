@@ -35,10 +35,10 @@ use serde::Serialize;
 
 use self::{
     commands::{
-        actor, add, approve, block, brief, cancel, claim, comment, demo, diff, done, edit, export,
-        guard, import, init, list, log, paths, plan, policy, progress, ready, reject, release,
-        renew, reopen, show, snapshot, snapshots, status, step, submit, sync, target, tick,
-        unblock, verify,
+        actor, add, approve, block, brief, cancel, claim, comment, demo, diff, doctor, done, edit,
+        export, guard, import, init, list, log, paths, plan, policy, progress, ready, reject,
+        release, renew, reopen, show, snapshot, snapshots, status, step, submit, sync, target,
+        tick, unblock, verify,
     },
     ui::{Manner, Ui},
     usage::Stop,
@@ -123,6 +123,7 @@ enum Command {
     Diff(diff::Args),
     Verify(verify::Args),
     Sync(sync::Args),
+    Doctor(doctor::Args),
     Demo(demo::Args),
 }
 
@@ -166,6 +167,7 @@ impl Command {
             Self::Diff(args) => diff::run(context, args),
             Self::Verify(args) => verify::run(context, args),
             Self::Sync(args) => sync::run(context, args),
+            Self::Doctor(args) => doctor::run(context, args),
             Self::Demo(args) => demo::run(context, args),
         }
     }

@@ -5,6 +5,7 @@
 pub mod anchor;
 pub mod append;
 pub mod cache;
+pub mod checkup;
 pub mod commit;
 pub mod entry;
 pub mod error;
@@ -15,6 +16,7 @@ pub mod history;
 pub mod join;
 pub mod ledger;
 pub mod lock;
+pub mod recover;
 pub mod refs;
 pub mod remote;
 pub mod sign;

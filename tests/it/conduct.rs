@@ -55,6 +55,7 @@ const COMMANDS: &[&[&str]] = &[
     &["diff"],
     &["verify"],
     &["sync"],
+    &["doctor"],
 ];
 
 #[test]

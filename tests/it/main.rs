@@ -7,6 +7,7 @@ mod bad_input;
 mod cbor;
 mod clones;
 mod conduct;
+mod doctor;
 mod draining;
 mod durability;
 mod envelopes;

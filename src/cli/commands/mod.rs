@@ -12,6 +12,7 @@ pub mod claim;
 pub mod comment;
 pub mod demo;
 pub mod diff;
+pub mod doctor;
 pub mod done;
 pub mod edit;
 pub mod export;

@@ -45,6 +45,15 @@ impl Config<'_> {
         self.0.boolean(key).map_err(|error| bad(key, &error))
     }
 
+    /// The names of the remotes, each once.
+    pub fn remotes(&self) -> Vec<String> {
+        let sections = self.0.sections_by_name("remote").into_iter().flatten();
+        let names = sections.filter_map(|section| section.header().subsection_name());
+        let names: std::collections::BTreeSet<String> =
+            names.map(|name| name.to_string()).collect();
+        names.into_iter().collect()
+    }
+
     /// Whether some remote has promised the objects that a partial clone does not have (`remote.<name>.promisor`).
     pub(super) fn names_a_promisor(&self) -> bool {
         let mut remotes = self.0.sections_by_name("remote").into_iter().flatten();

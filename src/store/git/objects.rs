@@ -82,6 +82,27 @@ impl Repository {
             })
     }
 
+    /// Reads the loose copy of an object, if there is one, whatever packs hold.
+    ///
+    /// # Errors
+    /// [`Error::CorruptObject`] if it cannot be read or is not what its id says.
+    pub(in crate::store) fn check_loose_copy(&self, id: ObjectId) -> Result<(), Error> {
+        let corrupt = |why: String| Error::CorruptObject { id, why };
+        let loose = gix::odb::loose::Store::at(self.object_directory(), self.hash);
+        let mut bytes = Vec::new();
+        match loose.try_find(&id.0, &mut bytes) {
+            Ok(None) => Ok(()),
+            Ok(Some(found)) => {
+                let kind = ObjectKind::from_gix(found.kind);
+                match self.id_of(kind, found.data)? == id {
+                    true => Ok(()),
+                    false => Err(corrupt("it is not what its id says".to_owned())),
+                }
+            }
+            Err(error) => Err(corrupt(error.to_string())),
+        }
+    }
+
     /// Writes a loose object. It is durable only after [`flush`](Self::flush).
     ///
     /// # Errors
@@ -192,14 +213,15 @@ impl Repository {
     }
 
     /// Where objects are written to.
-    fn object_directory(&self) -> &Path {
+    pub(in crate::store) fn object_directory(&self) -> &Path {
         match self.reader.stores.first() {
             Some(store) => &store.directory,
             None => &self.common_dir,
         }
     }
 
-    fn loose_path(&self, id: ObjectId) -> PathBuf {
+    /// Where the loose copy of an object is, if there is one.
+    pub(in crate::store) fn loose_path(&self, id: ObjectId) -> PathBuf {
         let hex = id.to_string();
         let (folder, file) = hex.split_at(2);
         self.object_directory().join(folder).join(file)

@@ -51,10 +51,20 @@ pub(super) fn swap(
         refuse_conflict(repository, name)?;
     }
     let lock = RefLock::acquire(repository, queue, name, &format!("{new}\n"))?;
-    let found = read(repository, name)?;
-    if found != expected.to_option() {
-        return Ok(Swap::Moved(found));
-    }
+    let found = match read(repository, name) {
+        Err(Error::BrokenRef { name: broken, .. })
+            if expected == Expected::Broken && broken == name =>
+        {
+            None
+        }
+        found => {
+            let found = found?;
+            if expected == Expected::Broken || found != expected.to_option() {
+                return Ok(Swap::Moved(found));
+            }
+            found
+        }
+    };
     let target = repository.common_dir().join(name);
     if found.is_none() {
         refuse_conflict(repository, name)?;

@@ -11,6 +11,8 @@ mod ref_lock;
 mod reflog;
 mod reftable;
 
+use std::path::PathBuf;
+
 use super::{
     Error,
     git::{self, ObjectId, RefStorage, Repository},
@@ -26,6 +28,8 @@ pub enum Expected {
     Absent,
     /// It must hold this id.
     At(ObjectId),
+    /// It must hold no object id, so that it is [`Error::BrokenRef`] to read it. What it holds is lost.
+    Broken,
 }
 
 impl Expected {
@@ -36,7 +40,7 @@ impl Expected {
 
     fn to_option(self) -> Option<ObjectId> {
         match self {
-            Self::Absent => None,
+            Self::Absent | Self::Broken => None,
             Self::At(id) => Some(id),
         }
     }
@@ -98,6 +102,35 @@ pub fn compare_and_swap(
         RefStorage::Files => files::swap(repository, queue, name, expected, new, reflog),
         RefStorage::Reftable => reftable::swap(repository, name, expected, new, reflog),
     }
+}
+
+/// Every id that the log of the ref `name` names, the newest first; none where there is no log.
+///
+/// # Errors
+/// [`Error::InvalidRefName`], [`Error::Io`].
+pub fn logged(repository: &Repository, name: &str) -> Result<Vec<ObjectId>, Error> {
+    check_name(name)?;
+    match repository.ref_storage() {
+        RefStorage::Files => reflog::read(repository, name),
+        RefStorage::Reftable => Ok(reftable::logged(repository, name)),
+    }
+}
+
+/// The files that keep others from writing the ref `name` for as long as they are there.
+pub fn locks(repository: &Repository, name: &str) -> Vec<PathBuf> {
+    let common = repository.common_dir();
+    match repository.ref_storage() {
+        RefStorage::Files => vec![
+            common.join(format!("{name}.lock")),
+            common.join("packed-refs.lock"),
+        ],
+        RefStorage::Reftable => vec![reftable::lock_path(repository)],
+    }
+}
+
+/// Whether the lock on the ref `name` was left by a writer of ours that died; the next writer of ours removes it.
+pub fn is_of_a_dead_writer(repository: &Repository, name: &str) -> bool {
+    ref_lock::is_of_a_dead_writer(repository, name)
 }
 
 /// Accepts full names of refs that all worktrees share.

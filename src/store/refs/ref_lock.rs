@@ -128,6 +128,17 @@ fn intent_path(repository: &Repository, name: &str) -> PathBuf {
     repository.common_dir().join("coord/intents").join(file)
 }
 
+/// Whether the lock on a ref is the intent of a writer of ours, who is alive only as long as it holds the queue.
+pub(super) fn is_of_a_dead_writer(repository: &Repository, name: &str) -> bool {
+    let lock = repository.common_dir().join(format!("{name}.lock"));
+    let file = |path: &Path| {
+        let found = fs::symlink_metadata(path).ok()?;
+        Some((found.dev(), found.ino()))
+    };
+    let ours = file(&intent_path(repository, name));
+    ours.is_some() && file(&lock) == ours
+}
+
 /// Removes what a dead writer of ours left. An intent that became the ref is the same file as the ref, so it is
 /// removed and never written to again.
 fn break_stale(lock: &Path, intent: &Path) -> io::Result<()> {

@@ -1,6 +1,6 @@
 //! The log of a ref, which `git reflog` shows.
 //!
-//! Not here: when a line is due (`files`).
+//! Not here: when a line is due (`files`), and the logs of refs in tables (`reftable`).
 
 use std::{
     fs::{File, OpenOptions},
@@ -59,6 +59,8 @@ impl Reflog<'_> {
     ) -> Result<(), Error> {
         let path = repository.common_dir().join("logs").join(name);
         let failed = |source| repository.write_error("write", &path, source);
+        // git finds fault with a log that names what is not there, such as what a spoilt ref held.
+        let old = old.filter(|old| repository.contains(*old));
         let line = self.line(old.unwrap_or(repository.null_id()), new);
         let mut file = match open(&path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => make_parent(&path)
@@ -79,6 +81,32 @@ impl Reflog<'_> {
             _ => Ok(()),
         }
     }
+}
+
+/// Every id that the log of `name` names, the newest first. A line that is none is passed by, as git does.
+pub(super) fn read(repository: &Repository, name: &str) -> Result<Vec<ObjectId>, Error> {
+    let path = repository.common_dir().join("logs").join(name);
+    let content = match std::fs::read(&path) {
+        Ok(content) => content,
+        Err(error) => {
+            return match error.kind() {
+                io::ErrorKind::NotFound
+                | io::ErrorKind::NotADirectory
+                | io::ErrorKind::IsADirectory => Ok(Vec::new()),
+                _ => Err(Error::read("read", &path, error)),
+            };
+        }
+    };
+    let ids = |line: &[u8]| -> Vec<ObjectId> {
+        let mut words = line.split(|byte| *byte == b' ');
+        let [old, new] = [words.next(), words.next()].map(|word| ObjectId::from_hex(word?));
+        [new, old].into_iter().flatten().collect()
+    };
+    let lines = content.split(|byte| *byte == b'\n').rev();
+    let mut found: Vec<ObjectId> = lines.flat_map(ids).filter(|id| !id.is_null()).collect();
+    let mut seen = std::collections::HashSet::new();
+    found.retain(|id| seen.insert(*id));
+    Ok(found)
 }
 
 fn open(path: &Path) -> io::Result<File> {

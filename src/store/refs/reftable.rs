@@ -39,6 +39,15 @@ pub(super) fn read(repository: &Repository, name: &str) -> Result<Option<ObjectI
     }
 }
 
+/// git drops the log together with the ref, so there is none without it.
+pub(super) fn logged(repository: &Repository, name: &str) -> Vec<ObjectId> {
+    let told = repository.run_git(["reflog", "show", "--format=%H", name, "--"]);
+    let told = told.unwrap_or_default();
+    told.split(|byte| *byte == b'\n')
+        .filter_map(ObjectId::from_hex)
+        .collect()
+}
+
 /// git compares and moves in one transaction and flushes it; on failure the ref is read again to learn why.
 pub(super) fn swap(
     repository: &Repository,

@@ -149,6 +149,13 @@ pub fn read_public(path: &Path) -> Result<PublicKey, SignError> {
     }
 }
 
+/// The public half that stands in a private key's own file, which is legible also where the key is locked; none if
+/// the file holds no private key in OpenSSH's form.
+pub fn read_public_half(path: &Path) -> Option<PublicKey> {
+    let key = PrivateKey::from_openssh(read(path).ok()?).ok()?;
+    public_half(&key)
+}
+
 fn read(path: &Path) -> Result<Vec<u8>, SignError> {
     fs::read(path).map_err(|source| match source.kind() {
         io::ErrorKind::NotFound => SignError::MissingKey {

@@ -24,7 +24,7 @@ use self::{
 };
 pub use self::{
     error::SignError,
-    key::{KeySource, generate, read_public, write_new_key},
+    key::{KeySource, generate, read_public, read_public_half, write_new_key},
     verify::{BadSignature, Verifier, check_key},
 };
 use crate::core::key::PublicKey;

@@ -1,0 +1,133 @@
+//! Who acts here, whether its key is at hand and in use, and who may read the keys that were made here.
+//!
+//! Not here: signing. No key is opened, so nobody is asked for a passphrase.
+
+use std::{
+    fs,
+    os::unix::fs::PermissionsExt as _,
+    path::{Path, PathBuf},
+};
+
+use crate::{
+    cli::{
+        Context,
+        author::{key_of, missing_key, public_of},
+    },
+    core::{id::ActorName, roster::KeyStanding, state::State, text::shell_word},
+    store::{
+        Ledger,
+        checkup::Finding,
+        git::Repository,
+        sign::{self, KeySource},
+    },
+};
+
+pub(super) fn examine(context: &Context, ledger: &Ledger) -> Vec<Finding> {
+    let repository = ledger.repository();
+    let mut findings = Vec::new();
+    if let Ok(verified) = ledger.current() {
+        findings.push(actor(context, repository, &verified.state));
+    }
+    findings.extend(made_here(repository));
+    findings
+}
+
+/// Whether who acts could sign.
+fn actor(context: &Context, repository: &Repository, state: &State) -> Finding {
+    let actor = match context.actor(repository, state) {
+        Ok(actor) => actor,
+        Err(error) => {
+            let nobody = Finding::remark("actor", error.to_string());
+            return match error.next() {
+                Some(hint) => nobody.mend(hint),
+                None => nobody,
+            };
+        }
+    };
+    let Some(source) = key_of(repository, &actor) else {
+        let missing = missing_key(repository, state, &actor);
+        let told = Finding::wrong("actor", missing.to_string());
+        return match missing.next() {
+            Some(hint) => told.mend(hint),
+            None => told,
+        };
+    };
+    let Some(key) = public_of(&source) else {
+        let what = format!("the key of {actor}, {}, cannot be read", name(&source));
+        return Finding::wrong("actor", what).mend(format!("ssh-keygen -l -f {}", name(&source)));
+    };
+    match state.roster.standing(&actor, &key) {
+        Some(KeyStanding::Active) => {
+            Finding::good("actor", format!("{actor} signs with {}", key.fingerprint()))
+        }
+        _ => Finding::wrong("actor", not_in_use(&actor, &source)).mend(format!(
+            "git coord actor add {actor} --key {}",
+            public(&source)
+        )),
+    }
+}
+
+fn not_in_use(actor: &ActorName, source: &KeySource) -> String {
+    format!("{} is not a key in use of {actor}", name(source))
+}
+
+fn name(source: &KeySource) -> String {
+    match source {
+        KeySource::File(path) => shell_word(&path.display().to_string()).into_owned(),
+        KeySource::Literal(key) => key.fingerprint(),
+    }
+}
+
+fn public(source: &KeySource) -> String {
+    match source {
+        KeySource::File(path) if path.extension().is_none_or(|end| end != "pub") => {
+            shell_word(&format!("{}.pub", path.display())).into_owned()
+        }
+        other => name(other),
+    }
+}
+
+/// Keys that were made here may be read by their owner only, and go with the public ones beside them.
+fn made_here(repository: &Repository) -> Vec<Finding> {
+    let folder = repository.common_dir().join("coord/keys");
+    let entries = fs::read_dir(&folder).into_iter().flatten().flatten();
+    let private = |path: &PathBuf| path.extension().is_none_or(|end| end != "pub");
+    let mut files: Vec<PathBuf> = entries.map(|entry| entry.path()).filter(private).collect();
+    files.sort();
+    let mut findings: Vec<Finding> = files.iter().filter_map(|path| secrecy(path)).collect();
+    findings.extend(files.iter().filter_map(|path| pair(path)));
+    match findings.is_empty() && !files.is_empty() {
+        true => vec![Finding::good(
+            "keys",
+            format!("{} made here, kept close", files.len()),
+        )],
+        false => findings,
+    }
+}
+
+fn secrecy(path: &Path) -> Option<Finding> {
+    let mode = fs::metadata(path).ok()?.permissions().mode();
+    let name = path.display().to_string();
+    let others = mode & 0o077 != 0;
+    others.then(|| {
+        Finding::wrong("keys", format!("others may read '{name}'"))
+            .mend(format!("chmod 600 {}", shell_word(&name)))
+    })
+}
+
+fn pair(path: &Path) -> Option<Finding> {
+    let beside = format!("{}.pub", path.display());
+    let inside = sign::read_public_half(path)?;
+    let name = path.display().to_string();
+    (sign::read_public(Path::new(&beside)).ok() != Some(inside)).then(|| {
+        Finding::wrong(
+            "keys",
+            format!("'{beside}' is not the public half of '{name}'"),
+        )
+        .mend(format!(
+            "ssh-keygen -y -f {} >{}",
+            shell_word(&name),
+            shell_word(&beside)
+        ))
+    })
+}

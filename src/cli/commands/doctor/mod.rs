@@ -1,0 +1,133 @@
+//! `git coord doctor`: look at everything on which the ledger depends, and find it again where it was lost.
+//!
+//! Not here: the checks (`store::checkup`, `keys`) and the search (`store::recover`).
+
+mod keys;
+mod recovery;
+
+use std::fmt::Write as _;
+
+use serde::Serialize;
+
+use crate::{
+    cli::{CommandError, Context},
+    core::text::visible,
+    store::{
+        Error, LEDGER_REF, Ledger,
+        checkup::{Finding, Grade, ask_remote},
+        refs,
+    },
+};
+
+/// Look at everything on which the ledger depends, and say what mends it
+///
+/// Exits with 1 if something is wrong. Nothing is changed but by --recover, which finds a ledger again whose ref was
+/// moved back, deleted or spoilt, and which never gives up an entry that the ref leads to now.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Bring the ledger's ref back to where it was
+    #[arg(long)]
+    pub recover: bool,
+    /// Ask REMOTE as well whether it takes the ledger's ref, by pushing a ref to it and deleting that again
+    #[arg(long, value_name = "REMOTE", conflicts_with = "recover")]
+    pub remote: Option<String>,
+}
+
+/// The data of `coord.doctor/1`.
+#[derive(Serialize)]
+struct Examined {
+    /// Whether the exit status is 0.
+    good: bool,
+    findings: Vec<FindingDocument>,
+}
+
+#[derive(Serialize)]
+struct FindingDocument {
+    about: &'static str,
+    /// `good`, `remark` or `wrong`.
+    grade: &'static str,
+    what: String,
+    /// The command that mends it.
+    mend: Option<String>,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// There is no ledger and never was; something is wrong.
+pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
+    let ledger = context.ledger()?;
+    refuse_without_ledger(&ledger)?;
+    if args.recover {
+        return recovery::run(context, &ledger);
+    }
+    let mut findings = ledger.examine(context.now()?);
+    findings.extend(keys::examine(context, &ledger));
+    if let Some(remote) = &args.remote {
+        findings.extend(ask_remote(&ledger, remote));
+    }
+    let wrong = findings
+        .iter()
+        .filter(|finding| finding.grade == Grade::Wrong)
+        .count();
+    let examined = Examined {
+        good: wrong == 0,
+        findings: findings.iter().map(FindingDocument::of).collect(),
+    };
+    let text = text(&findings, wrong);
+    context.ui.answer("coord.doctor/1", &examined, text)?;
+    match wrong {
+        0 => Ok(()),
+        _ => Err(CommandError::answered_no()),
+    }
+}
+
+/// A repository in which nothing tells of a ledger has none to be looked at.
+fn refuse_without_ledger(ledger: &Ledger) -> Result<(), Error> {
+    let repository = ledger.repository();
+    let is_absent = matches!(ledger.tip(), Ok(None));
+    let is_pinned = repository.config().string("coord.ledger").is_some();
+    match is_absent && !is_pinned && refs::logged(repository, LEDGER_REF)?.is_empty() {
+        true => Err(Error::NoLedger),
+        false => Ok(()),
+    }
+}
+
+/// A line for everything that was looked at, and under what is wrong the command that mends it.
+fn text(findings: &[Finding], wrong: usize) -> String {
+    let width = findings.iter().map(|finding| finding.about.len()).max();
+    let width = width.unwrap_or_default();
+    let mut page = String::new();
+    for finding in findings {
+        let label = match finding.grade {
+            Grade::Good | Grade::Remark => "",
+            Grade::Wrong => "wrong: ",
+        };
+        let what = visible(&finding.what);
+        // Writing to a String cannot fail.
+        let _ = writeln!(page, "{:width$}  {label}{what}", finding.about);
+        if let Some(mend) = &finding.mend {
+            let _ = writeln!(page, "{:width$}  hint: {}", "", visible(mend));
+        }
+    }
+    page + &match wrong {
+        0 => "all is well\n".to_owned(),
+        1 => "1 thing is wrong\n".to_owned(),
+        wrong => format!("{wrong} things are wrong\n"),
+    }
+}
+
+impl FindingDocument {
+    fn of(finding: &Finding) -> Self {
+        Self {
+            about: finding.about,
+            grade: match finding.grade {
+                Grade::Good => "good",
+                Grade::Remark => "remark",
+                Grade::Wrong => "wrong",
+            },
+            what: finding.what.clone(),
+            mend: finding.mend.clone(),
+        }
+    }
+}

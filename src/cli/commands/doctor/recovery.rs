@@ -1,0 +1,152 @@
+//! `git coord doctor --recover`: bring the ledger's ref back to where it was, or say between what to choose.
+//!
+//! Not here: the search (`store::recover`).
+
+use std::fmt::Write as _;
+
+use serde::Serialize;
+
+use crate::{
+    cli::{CommandError, Context, code, moment::short},
+    core::{email::Email, text::visible},
+    store::{
+        LEDGER_REF, Ledger,
+        git::ObjectId,
+        recover::{Found, Line, Present, Remedy, Search},
+        refs::Reflog,
+    },
+};
+
+/// The data of `coord.recovery/1`.
+#[derive(Serialize)]
+struct Recovered {
+    /// Whether the ref was moved.
+    moved: bool,
+    /// What the ref held before, if that was an object id.
+    from: Option<String>,
+    /// What the ref holds now.
+    tip: Option<String>,
+    /// Every line that holds something which no other holds, the fullest first.
+    lines: Vec<LineDocument>,
+}
+
+#[derive(Serialize)]
+struct LineDocument {
+    tip: String,
+    entries: usize,
+    at: String,
+    /// Whether the ref is there now.
+    taken: bool,
+}
+
+pub(super) fn run(context: &mut Context, ledger: &Ledger) -> Result<(), CommandError> {
+    let found = ledger.look_for_lines(Search::Objects)?;
+    let before = held(&found.present);
+    let taken = match found.remedy() {
+        Remedy::Lost => return Err(lost(&found)),
+        Remedy::Nothing => before,
+        Remedy::Choose => None,
+        Remedy::Take(line) => {
+            take(context, ledger, &found, line)?;
+            Some(line.tip)
+        }
+    };
+    let document = |line: &Line| LineDocument {
+        tip: line.tip.to_string(),
+        entries: line.entries,
+        at: line.at.to_string(),
+        taken: Some(line.tip) == taken,
+    };
+    let data = Recovered {
+        moved: taken.is_some() && taken != before,
+        from: before.map(|tip| tip.to_string()),
+        tip: taken.or(before).map(|tip| tip.to_string()),
+        lines: found.lines.iter().map(document).collect(),
+    };
+    let text = text(&found, before, taken);
+    context.ui.answer("coord.recovery/1", &data, text)?;
+    match taken {
+        Some(_) => Ok(()),
+        None => Err(CommandError::answered_no()),
+    }
+}
+
+/// The object id that the ref holds, whatever it leads to.
+fn held(present: &Present) -> Option<ObjectId> {
+    match present {
+        Present::Absent => None,
+        Present::Good(line) => Some(line.tip),
+        Present::Bad { holds, .. } => *holds,
+    }
+}
+
+fn take(
+    context: &Context,
+    ledger: &Ledger,
+    found: &Found,
+    line: &Line,
+) -> Result<(), CommandError> {
+    let actor = context.named_actor(ledger.repository()).ok().flatten();
+    let email = actor.as_ref().map(Email::placeholder);
+    let reflog = Reflog {
+        name: actor.as_ref().map_or("git coord", |actor| actor.as_str()),
+        email: email.as_ref().map_or("", |email| email.as_str()),
+        // Before the year 10000.
+        time: context.now()?.seconds() as i64,
+        message: "doctor: recovered",
+    };
+    Ok(found.take(ledger, line, &reflog)?)
+}
+
+fn lost(found: &Found) -> CommandError {
+    let message = match &found.present {
+        Present::Bad { why, .. } => format!("{why}; and no line of the ledger was found"),
+        _ => "no line of the ledger was found".to_owned(),
+    };
+    CommandError::no(code::NOTHING_TO_RECOVER, message).hint("git fetch REMOTE refs/coord/ledger")
+}
+
+fn text(found: &Found, before: Option<ObjectId>, taken: Option<ObjectId>) -> String {
+    let mut page = String::new();
+    let mut say = |line: String| _ = writeln!(page, "{}", visible(&line));
+    match taken {
+        Some(tip) if Some(tip) == before => {
+            say(format!("{LEDGER_REF} holds everything that was found"));
+        }
+        Some(tip) => {
+            let line = found.lines.iter().find(|line| line.tip == tip);
+            let entries = line.map_or(0, |line| line.entries);
+            say(format!(
+                "{LEDGER_REF} is at {} again, {entries} entries",
+                short(tip)
+            ));
+        }
+        None => {
+            if let Present::Bad { why, .. } = &found.present {
+                say(why.to_string());
+            }
+            say("no line holds what all of them hold; nothing was changed".to_owned());
+        }
+    }
+    for line in found.lines.iter().filter(|line| Some(line.tip) != taken) {
+        let here = if Some(line.tip) == before {
+            ", where the ref is"
+        } else {
+            ""
+        };
+        let (entries, at) = (line.entries, line.at);
+        say(format!(
+            "a line of {entries} entries until {at}{here}: {}",
+            line.tip
+        ));
+        if Some(line.tip) != before {
+            say(format!("  to look at it: git log {}", line.tip));
+            let expected = before.map_or_else(String::new, |tip| format!(" {tip}"));
+            say(format!(
+                "  to take it instead: git update-ref {LEDGER_REF} {}{expected}",
+                line.tip
+            ));
+        }
+    }
+    page
+}

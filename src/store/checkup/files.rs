@@ -1,0 +1,140 @@
+//! Files of the git directory: whether they may be written, locks that stay, the cache, what killed writers left.
+//!
+//! Not here: objects and their copies (`copies`).
+
+use std::{
+    fs,
+    os::unix::fs::MetadataExt as _,
+    path::{Path, PathBuf},
+    thread,
+    time::Duration,
+};
+
+use nix::unistd::{AccessFlags, access};
+
+use super::{
+    super::{Error, LEDGER_REF, Ledger, cache, git::Repository, refs},
+    Finding,
+};
+use crate::core::text::shell_word;
+
+/// Between two looks at a lock. git holds one for milliseconds.
+const SECOND_LOOK: Duration = Duration::from_millis(500);
+
+pub(super) fn examine(ledger: &Ledger) -> Vec<Finding> {
+    let repository = ledger.repository();
+    let mut findings = vec![writable(repository)];
+    findings.extend(locks(repository));
+    findings.push(cached(ledger));
+    findings.push(leftovers(repository));
+    findings
+}
+
+fn writable(repository: &Repository) -> Finding {
+    let common = repository.common_dir();
+    match access(common, AccessFlags::W_OK | AccessFlags::X_OK) {
+        Ok(()) => Finding::good("folder", format!("'{}' can be written", common.display())),
+        Err(_) => {
+            let path = common.to_owned();
+            Finding::of_error("folder", &Error::ReadOnly { path })
+        }
+    }
+}
+
+/// Locks that are the same files at a second look.
+fn locks(repository: &Repository) -> Vec<Finding> {
+    let mut paths = refs::locks(repository, LEDGER_REF);
+    paths.push(repository.common_dir().join("config.lock"));
+    let look = || -> Vec<(PathBuf, u64, i64)> {
+        let file = |path: &PathBuf| {
+            let found = fs::symlink_metadata(path).ok()?;
+            Some((path.clone(), found.ino(), found.ctime_nsec()))
+        };
+        paths.iter().filter_map(file).collect()
+    };
+    let mut held = look();
+    if !held.is_empty() {
+        thread::sleep(SECOND_LOOK);
+        let again = look();
+        held.retain(|lock| again.contains(lock));
+    }
+    if held.is_empty() {
+        return vec![Finding::good("locks", "none is held")];
+    }
+    held.into_iter()
+        .map(|(path, _, _)| {
+            let ours = refs::is_of_a_dead_writer(repository, LEDGER_REF)
+                && path.ends_with(format!("{LEDGER_REF}.lock"));
+            let name = path.display();
+            match ours {
+                true => Finding::remark(
+                    "locks",
+                    format!("'{name}' is of a writer that was killed; the next one removes it"),
+                ),
+                false => Finding::of_error("locks", &Error::LockHeld { path }),
+            }
+        })
+        .collect()
+}
+
+fn cached(ledger: &Ledger) -> Finding {
+    let repository = ledger.repository();
+    let good = |what: &str| Finding::good("cache", what);
+    let Some(claimed) = cache::claimed_tip(repository) else {
+        return good("there is none, or none that is used");
+    };
+    let Some(cached) = cache::read(repository) else {
+        return good("there is one that is not used");
+    };
+    let Ok(history) = ledger.history() else {
+        return good("not compared: the ledger cannot be read");
+    };
+    match history.state_at(claimed) {
+        None => good("it is of another line, and not used"),
+        Some(state) if state.digest() == cached.state.digest() => {
+            good("it holds what the entries add up to")
+        }
+        Some(_) => {
+            let folder = repository.common_dir().join("coord/cache");
+            let folder = folder.display().to_string();
+            Finding::wrong("cache", "it does not hold what the entries add up to")
+                .mend(format!("rm -r {}", shell_word(&folder)))
+        }
+    }
+}
+
+/// Files that a writer was about to rename when it was killed. `git gc` leaves those of the first kind for ever.
+fn leftovers(repository: &Repository) -> Finding {
+    let objects = repository.object_directory();
+    let temporary = |path: &PathBuf| {
+        let name = path.file_name().unwrap_or_default().as_encoded_bytes();
+        name.starts_with(b".tmp") || name.starts_with(b"tmp_")
+    };
+    let mut found: Vec<PathBuf> = below(objects).into_iter().filter(temporary).collect();
+    for folder in below(objects).iter().filter(|path| path.is_dir()) {
+        found.extend(below(folder).into_iter().filter(temporary));
+    }
+    let of_cache = below(&repository.common_dir().join("coord/cache"));
+    found.extend(of_cache.into_iter().filter(|path| !path.ends_with("state")));
+    if found.is_empty() {
+        return Finding::good("leftovers", "none");
+    }
+    let names: Vec<String> = found
+        .iter()
+        .map(|path| path.display().to_string())
+        .collect();
+    let words: Vec<_> = names.iter().take(10).map(|name| shell_word(name)).collect();
+    let what = format!(
+        "{} files of writers that are gone or still at work",
+        found.len()
+    );
+    Finding::remark("leftovers", what).mend(format!(
+        "if no git process is running in this repository: rm -f {}",
+        words.join(" ")
+    ))
+}
+
+fn below(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    entries.map(|entry| entry.path()).collect()
+}

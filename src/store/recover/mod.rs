@@ -1,0 +1,271 @@
+//! Finding the ledger again after its ref was moved back, deleted or spoilt.
+//!
+//! The log of the ref tells where it was; where there is none, the objects themselves do: entries to which nothing
+//! leads. Among the lines that are found, one is only ever chosen that holds everything which the present tip holds.
+//! Not here: what else can be wrong with a repository (`checkup`).
+
+mod strays;
+
+use std::collections::HashSet;
+
+use super::{
+    Error, LEDGER_REF, Ledger, commit,
+    entry::carries_payload,
+    git::{ObjectId, Repository},
+    history::History,
+    lock::QueueLock,
+    refs::{self, Expected, Reflog, Swap},
+    walk,
+};
+use crate::core::{id::EntryId, judge::Verdict, time::Timestamp};
+
+/// What the ref leads to now.
+#[derive(Debug)]
+pub enum Present {
+    /// The ref is not there.
+    Absent,
+    /// A ledger, verified.
+    Good(Line),
+    /// Something that cannot be read as the ledger.
+    Bad {
+        /// What the ref holds, if that is an object id.
+        holds: Option<ObjectId>,
+        /// What reading it says.
+        why: Error,
+        /// What can be read of it and could be entries.
+        readable: HashSet<ObjectId>,
+    },
+}
+
+/// A line of entries, verified.
+#[derive(Debug)]
+pub struct Line {
+    /// Its tip.
+    pub tip: ObjectId,
+    /// Its ledger.
+    pub ledger: EntryId,
+    /// How many entries count in it.
+    pub entries: usize,
+    /// When the last of them takes effect.
+    pub at: Timestamp,
+    commits: HashSet<ObjectId>,
+}
+
+/// What was found, and what can be done about it.
+#[derive(Debug)]
+pub struct Found {
+    /// What the ref leads to now.
+    pub present: Present,
+    /// The lines that hold something which no other of them holds, the fullest first; the present one is among them.
+    pub lines: Vec<Line>,
+    /// Whether the ref has a log; without one, the lines can be known only from objects to which nothing leads.
+    pub logged: bool,
+}
+
+/// What can be done about it.
+#[derive(Debug)]
+pub enum Remedy<'a> {
+    /// The present tip holds everything.
+    Nothing,
+    /// This line holds everything that the present tip holds, and more.
+    Take(&'a Line),
+    /// No line holds what all the others hold, or some entries of the present tip can be read and are in none.
+    Choose,
+    /// There is no line.
+    Lost,
+}
+
+/// How far the search goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Search {
+    /// Where the ref is known to have been.
+    Logs,
+    /// Where the log does not help, every object is looked at.
+    Objects,
+}
+
+impl Ledger {
+    /// Looks for lines of the ledger that this repository is pinned to; where it is not pinned, of any.
+    ///
+    /// # Errors
+    /// The ref is symbolic or cannot be read for another reason that no line can mend.
+    pub fn look_for_lines(&self, search: Search) -> Result<Found, Error> {
+        let repository = self.repository();
+        let pinned = repository.config().string("coord.ledger");
+        let present = present(repository, pinned.as_deref())?;
+        let mut finder = Finder {
+            repository,
+            pinned: match &present {
+                // Where nobody says which ledger is meant, it is the present one.
+                Present::Good(line) => pinned.or_else(|| Some(line.ledger.to_string())),
+                _ => pinned,
+            },
+            lines: Vec::new(),
+        };
+        let held = match &present {
+            Present::Good(line) => Some(line.tip),
+            _ => None,
+        };
+        let log = refs::logged(repository, LEDGER_REF)?;
+        let logged = !log.is_empty();
+        finder.take(held.into_iter().chain(log));
+        if !logged && search == Search::Objects {
+            finder.take(strays::tips(repository)?);
+        }
+        Ok(Found {
+            present,
+            lines: finder.lines_that_hold_most(),
+            logged,
+        })
+    }
+}
+
+impl Found {
+    /// What can be done.
+    pub fn remedy(&self) -> Remedy<'_> {
+        let first = match self.lines.as_slice() {
+            [] => return Remedy::Lost,
+            [first, ..] => first,
+        };
+        let fullest = match self.lines.get(1) {
+            Some(second) if second.entries == first.entries => None,
+            _ => Some(first),
+        };
+        match (&self.present, fullest) {
+            (Present::Good(present), _) if self.lines.len() == 1 => {
+                match first.tip == present.tip {
+                    true => Remedy::Nothing,
+                    false => Remedy::Take(first),
+                }
+            }
+            (Present::Absent, Some(line)) => Remedy::Take(line),
+            (Present::Bad { readable, .. }, Some(line)) if readable.is_subset(&line.commits) => {
+                Remedy::Take(line)
+            }
+            _ => Remedy::Choose,
+        }
+    }
+
+    /// Moves the ref to a line that [`remedy`](Self::remedy) took, if it still is where it was found.
+    ///
+    /// # Errors
+    /// The ref has moved meanwhile or cannot be written.
+    pub fn take(&self, ledger: &Ledger, line: &Line, reflog: &Reflog<'_>) -> Result<(), Error> {
+        let repository = ledger.repository();
+        let queue = QueueLock::acquire(repository)?;
+        let expected = match &self.present {
+            Present::Absent => Expected::Absent,
+            Present::Good(present) => Expected::At(present.tip),
+            Present::Bad { holds, .. } => holds.map_or(Expected::Broken, Expected::At),
+        };
+        match refs::compare_and_swap(repository, &queue, LEDGER_REF, expected, line.tip, reflog)? {
+            Swap::Done => Ok(()),
+            Swap::Moved(_) => Err(Error::TooManyRaces),
+        }
+    }
+}
+
+impl Line {
+    /// Reads and verifies the line to a tip; none if that is no entry that counts, or the line cannot be read.
+    fn read(repository: &Repository, tip: ObjectId) -> Result<Self, Error> {
+        let history = History::read(repository, tip)?;
+        let counts = |verdict: &Verdict| matches!(verdict, Verdict::Accepted(_));
+        let genesis = history.placed().next().ok_or(Error::NoLedger)?;
+        Ok(Self {
+            tip,
+            ledger: genesis.node.id,
+            entries: history
+                .placed()
+                .filter(|placed| counts(&placed.node.verdict))
+                .count(),
+            at: history.tip().node.effective,
+            commits: history.placed().map(|placed| placed.object).collect(),
+        })
+    }
+
+    /// How many commits another line has that this one has not.
+    pub fn lacks_of(&self, other: &Self) -> usize {
+        other.commits.difference(&self.commits).count()
+    }
+}
+
+fn present(repository: &Repository, pinned: Option<&str>) -> Result<Present, Error> {
+    let tip = match refs::read(repository, LEDGER_REF) {
+        Ok(Some(tip)) => tip,
+        Ok(None) => return Ok(Present::Absent),
+        Err(why @ Error::BrokenRef { .. }) => {
+            return Ok(Present::Bad {
+                holds: None,
+                why,
+                readable: HashSet::new(),
+            });
+        }
+        Err(other) => return Err(other),
+    };
+    let bad = |why| Present::Bad {
+        holds: Some(tip),
+        why,
+        readable: readable(repository, tip),
+    };
+    Ok(match Line::read(repository, tip) {
+        Ok(line) => match pinned {
+            Some(pinned) if pinned != line.ledger.to_string() => bad(Error::OtherLedger {
+                pinned: pinned.to_owned(),
+                found: line.ledger,
+            }),
+            _ => Present::Good(line),
+        },
+        Err(why) => bad(why),
+    })
+}
+
+/// The commits of the first-parent line that can be read and carry a payload, down to the first that is neither.
+fn readable(repository: &Repository, tip: ObjectId) -> HashSet<ObjectId> {
+    let (reader, hash) = (repository.reader(), walk::hash_kind(repository));
+    let (mut found, mut raw) = (HashSet::new(), Vec::new());
+    let mut next = Some(tip);
+    while let Some(id) = next.take() {
+        if reader.commit(id, &mut raw).is_err() || !carries_payload(&raw) || !found.insert(id) {
+            break;
+        }
+        let links = commit::links(&raw, hash).ok();
+        let first = links.and_then(|links| links.parents.first().copied());
+        next = first.and_then(|hex| ObjectId::from_hex(hex.as_bytes()));
+    }
+    found
+}
+
+struct Finder<'a> {
+    repository: &'a Repository,
+    pinned: Option<String>,
+    lines: Vec<Line>,
+}
+
+impl Finder<'_> {
+    /// Reads the lines to these tips, but for those that lie on one that was read before.
+    fn take(&mut self, tips: impl IntoIterator<Item = ObjectId>) {
+        for tip in tips {
+            if self.lines.iter().any(|line| line.commits.contains(&tip)) {
+                continue;
+            }
+            let read = Line::read(self.repository, tip).ok();
+            let is_meant = |line: &Line| {
+                let pinned = self.pinned.as_ref();
+                pinned.is_none_or(|pinned| *pinned == line.ledger.to_string())
+            };
+            self.lines.extend(read.filter(is_meant));
+        }
+    }
+
+    fn lines_that_hold_most(self) -> Vec<Line> {
+        let mut lines = self.lines;
+        lines.sort_by_key(|line| std::cmp::Reverse(line.entries));
+        let mut kept: Vec<Line> = Vec::new();
+        for line in lines {
+            if kept.iter().all(|fuller| fuller.lacks_of(&line) > 0) {
+                kept.push(line);
+            }
+        }
+        kept
+    }
+}
