@@ -185,6 +185,11 @@ impl SignError {
     pub fn hint(&self) -> String {
         match self {
             Self::MissingKey { path } => {
+                // The public half is made beside the private one.
+                let path = match path.extension().is_some_and(|end| end == "pub") {
+                    true => path.with_extension(""),
+                    false => path.clone(),
+                };
                 let path = path.display();
                 format!("make it with 'ssh-keygen -t ed25519 -f {path}', or set 'user.signingKey' to your key")
             }

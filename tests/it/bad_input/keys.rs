@@ -211,3 +211,22 @@ fn a_program_that_signs_something_else_is_found_out() {
     world.git(&["config", "gpg.ssh.program", path.to_str().unwrap()]);
     fails(&world, &["comment", "E", "x"], "bad_signature", 128);
 }
+
+#[test]
+fn a_public_key_that_is_missing_is_made_beside_its_private_one() {
+    let world = ledger();
+    let words = ["actor", "add", "dana", "--key", "dana.pub"];
+    let told = world.coord(&words);
+    assert_eq!(
+        told.stderr,
+        "error: there is no signing key 'dana.pub'\n\
+         hint: make it with 'ssh-keygen -t ed25519 -f dana', or set 'user.signingKey' to your key\n"
+    );
+    assert_eq!(
+        world
+            .shell("ssh-keygen -q -t ed25519 -N '' -f dana </dev/null")
+            .code,
+        0
+    );
+    assert_eq!(world.coord(&words).code, 0);
+}
