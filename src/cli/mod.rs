@@ -44,7 +44,7 @@ use self::{
     usage::Stop,
 };
 pub use self::{context::Context, error::CommandError};
-use crate::core::id::ActorName;
+use crate::core::{filter, id::ActorName};
 
 /// Looks up a text by name: a variable of the environment, or a key of git's config.
 pub type Lookup<'a> = &'a dyn Fn(&str) -> Option<String>;
@@ -231,13 +231,30 @@ fn end(mut ui: Ui, result: Result<(), CommandError>) -> ExitCode {
 
 /// Reads the arguments, the program's name first.
 fn parse(arguments: &[OsString]) -> Result<Cli, Stop> {
-    let read = || {
+    let read = |arguments: &[OsString]| {
         let matches = command().try_get_matches_from(arguments)?;
         let mut cli = Cli::from_arg_matches(&matches)?;
         cli.general.directories.extend(directories_after(&matches));
         Ok(cli)
     };
-    read().map_err(|error| usage::stop(&error))
+    let again = || {
+        let words: Vec<OsString> = arguments.iter().map(not_an_option).collect();
+        let cli = (words != arguments).then(|| read(&words).ok()).flatten();
+        cli.filter(|cli| matches!(cli.command, Command::List(_)))
+    };
+    read(arguments).or_else(|error| again().ok_or_else(|| usage::stop(&error)))
+}
+
+/// A filter that is turned round, `-status:done`, written so that it looks like no option.
+fn not_an_option(word: &OsString) -> OsString {
+    let filter = word.to_str().and_then(|word| word.strip_prefix('-'));
+    let is_filter = |text: &&str| {
+        let key = text.split_once(':').map(|(key, _)| key.to_lowercase());
+        key.is_some_and(|key| filter::KEYS.contains(&&*key))
+    };
+    filter
+        .filter(is_filter)
+        .map_or_else(|| word.clone(), |text| format!("!{text}").into())
 }
 
 /// The name under which `-C` after the command's name is kept: clap would let it replace those before.
@@ -306,6 +323,30 @@ mod tests {
             assert_eq!(general.actor.unwrap().as_str(), "codex");
             assert_eq!(general.color, Some(color::When::Never));
             assert_eq!(general.directories, [PathBuf::from("/tmp")]);
+        }
+    }
+
+    #[test]
+    fn a_filter_that_is_turned_round_is_no_option() {
+        let filters = |line: &str| match read(line).command {
+            Command::List(args) => (args.filters, read(line).general.json),
+            other => panic!("{line}: {other:?}"),
+        };
+        let turned = ["!status:done,cancelled", "owner:codex"].map(ToOwned::to_owned);
+        for line in [
+            "git-coord list -status:done,cancelled owner:codex --json",
+            "git-coord --json list -status:done,cancelled owner:codex",
+        ] {
+            assert_eq!(filters(line), (turned.to_vec(), true), "{line}");
+        }
+        let after = filters("git-coord list -- -status:done");
+        assert_eq!(after, (vec!["-status:done".to_owned()], false));
+        for line in [
+            "git-coord list -nosuch:x",
+            "git-coord list -x",
+            "git-coord comment A -status:done",
+        ] {
+            assert!(parse(&words(line)).is_err(), "{line}");
         }
     }
 

@@ -13,8 +13,8 @@ use crate::{
 /// List tasks
 ///
 /// A filter is a word such as 'owner:codex', 'status:blocked', 'priority:high', 'group:shared', 'label:docs',
-/// 'is:ready', or a word that stands in the title or the id; a '!' before it turns it round, and after '--' a
-/// '-' too. All filters have to hold, and of the values in 'status:done,cancelled' one.
+/// 'is:ready', or a word that stands in the title or the id; a '!' before it turns it round, and so
+/// does a '-' before a key. All filters have to hold, and of the values in 'status:done,cancelled' one.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// What the tasks have to be
