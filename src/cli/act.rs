@@ -2,7 +2,7 @@
 //!
 //! Not here: what is then said (each command).
 
-use super::{CommandError, Context, code, fence, next};
+use super::{CommandError, Context, code, fence, home, next};
 use crate::{
     core::{
         event::{Event, TaskRef},
@@ -12,7 +12,7 @@ use crate::{
         text::Text,
         time::Timestamp,
     },
-    store::{Author, Draft, Ledger, cache::Verified},
+    store::{self, Author, Draft, Ledger, cache::Verified},
 };
 
 impl Context {
@@ -71,6 +71,21 @@ impl Done {
     pub fn state(&self) -> &State {
         &self.verified.state
     }
+    fn of(
+        appended: store::Appended,
+        found: Option<(TaskIndex, Status)>,
+        actor: ActorName,
+    ) -> Result<Self, CommandError> {
+        let (index, before) = found.ok_or_else(nothing_chosen)?;
+        let entry = appended.entries.first();
+        Ok(Self {
+            entry: entry.map_or_else(String::new, |(object, _)| object.to_string()),
+            verified: appended.verified,
+            index,
+            before,
+            actor,
+        })
+    }
     /// What the task is called.
     pub fn shown(&self) -> String {
         self.state().shown(self.index)
@@ -127,15 +142,27 @@ pub fn on_chosen(
     let appended = stage
         .ledger
         .append_after(Some(known), &stage.author, stage.now, build)?;
-    let (index, before) = found.ok_or_else(nothing_chosen)?;
-    let entry = appended.entries.first();
-    Ok(Done {
-        entry: entry.map_or_else(String::new, |(object, _)| object.to_string()),
-        verified: appended.verified,
-        index,
-        before,
-        actor: stage.author.actor,
-    })
+    Done::of(appended, found, stage.author.actor)
+}
+
+/// As [`on_chosen`], and done only when home has it: nothing stays here that home did not take.
+///
+/// # Errors
+/// As for [`on_chosen`]; there is no home, or it cannot be reached.
+pub fn on_chosen_at_home(
+    context: &mut Context,
+    which: Which<'_>,
+    decide: impl Fn(&Scene<'_>) -> Result<Draft, CommandError>,
+) -> Result<Done, CommandError> {
+    let (stage, _) = Stage::set(context)?;
+    let repository = stage.ledger.repository();
+    let home = home::remote(repository, None)?;
+    let mut sync = home::sync(context, &stage.ledger, &home)?;
+    let mut found = None;
+    let build = stage.once(which, &decide, &mut found);
+    let mut author = |state: &State| context.author(repository, state);
+    let appended = sync.append_at_home(&mut author, build)?;
+    Done::of(appended, found, stage.author.actor)
 }
 
 /// What [`on_chosen`] would bring about, without appending anything: the state then, the task, the actor.

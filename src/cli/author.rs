@@ -40,6 +40,7 @@ impl Context {
             None => return Err(missing_key(repository, state, &actor)),
         };
         let clock = self.clock();
+        self.acts();
         Ok(Author {
             actor,
             signer,

@@ -52,6 +52,10 @@ pub const CANNOT_RUN: &str = "cannot_run";
 pub const INTERRUPTED: &str = "interrupted";
 /// No line of the ledger was found to which the ref could be brought back.
 pub const NOTHING_TO_RECOVER: &str = "nothing_to_recover";
+/// Home goes on from what was published here.
+pub const NOTHING_TO_REPAIR: &str = "nothing_to_repair";
+/// The commit counts, or the ledger does not lead to it.
+pub const NOT_QUARANTINED: &str = "not_quarantined";
 /// The command line and the program disagree; a bug.
 pub const INTERNAL: &str = "internal";
 
@@ -82,6 +86,8 @@ pub const ALL: &[(&str, u8)] = &[
     (CANNOT_RUN, 128),
     (INTERRUPTED, 128),
     (NOTHING_TO_RECOVER, 1),
+    (NOTHING_TO_REPAIR, 1),
+    (NOT_QUARANTINED, 1),
     (INTERNAL, 128),
 ];
 

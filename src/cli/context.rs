@@ -2,7 +2,10 @@
 //!
 //! Not here: the order in which an actor is looked for (`identity`), and the ledger's own questions (`store`).
 
-use std::path::{Path, PathBuf};
+use std::{
+    cell::Cell,
+    path::{Path, PathBuf},
+};
 
 use super::{CommandError, Lookup, clock::Clock, code, identity, ui::Ui};
 use crate::{
@@ -16,6 +19,7 @@ pub struct Context {
     pub ui: Ui,
     actor: Option<ActorName>,
     clock: Clock,
+    acted: Cell<bool>,
 }
 
 impl Context {
@@ -25,6 +29,7 @@ impl Context {
             ui,
             actor,
             clock: Clock::default(),
+            acted: Cell::new(false),
         }
     }
 
@@ -50,6 +55,15 @@ impl Context {
     /// The actor whom `--actor` names, if it stands on the command line.
     pub fn asked_for(&self) -> Option<&ActorName> {
         self.actor.as_ref()
+    }
+
+    /// Notes that somebody signs with this command.
+    pub(super) fn acts(&self) {
+        self.acted.set(true);
+    }
+    /// Whether somebody signed.
+    pub fn has_acted(&self) -> bool {
+        self.acted.get()
     }
 
     /// What this machine's clock says, whatever time the command acts at.

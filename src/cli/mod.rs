@@ -5,14 +5,17 @@
 pub mod act;
 pub mod acted;
 pub mod author;
+mod auto;
 pub mod clock;
 pub mod code;
 pub mod color;
 pub mod commands;
+mod contact;
 pub mod context;
 pub mod error;
 pub mod fence;
 pub mod hint;
+mod home;
 pub mod identity;
 pub mod input;
 mod json;
@@ -23,6 +26,7 @@ pub mod moment;
 pub mod next;
 pub mod pager;
 pub mod revision;
+mod synced;
 pub mod ui;
 mod usage;
 
@@ -35,10 +39,10 @@ use serde::Serialize;
 
 use self::{
     commands::{
-        actor, add, approve, block, brief, cancel, claim, comment, demo, diff, doctor, done, edit,
-        export, guard, import, init, list, log, paths, plan, policy, progress, ready, reject,
-        release, renew, reopen, show, snapshot, snapshots, status, step, submit, sync, target,
-        tick, unblock, verify,
+        acknowledge, actor, add, approve, block, brief, cancel, claim, clone, comment, demo, diff,
+        doctor, done, edit, export, guard, import, init, list, log, paths, plan, policy, progress,
+        ready, reject, release, renew, reopen, repair, show, snapshot, snapshots, status, step,
+        submit, sync, target, tick, unblock, verify,
     },
     ui::{Manner, Ui},
     usage::Stop,
@@ -124,6 +128,9 @@ enum Command {
     Verify(verify::Args),
     Sync(sync::Args),
     Doctor(doctor::Args),
+    Clone(clone::Args),
+    Repair(repair::Args),
+    Acknowledge(acknowledge::Args),
     Demo(demo::Args),
 }
 
@@ -168,6 +175,9 @@ impl Command {
             Self::Verify(args) => verify::run(context, args),
             Self::Sync(args) => sync::run(context, args),
             Self::Doctor(args) => doctor::run(context, args),
+            Self::Clone(args) => clone::run(context, args),
+            Self::Repair(args) => repair::run(context, args),
+            Self::Acknowledge(args) => acknowledge::run(context, args),
             Self::Demo(args) => demo::run(context, args),
         }
     }
@@ -193,6 +203,11 @@ fn obey(cli: &Cli) -> (Ui, Result<(), CommandError>) {
     let mut context = Context::new(Ui::new(manner), general.actor.clone());
     let entered = context.enter(&general.directories);
     let result = entered.and_then(|()| cli.command.run(&mut context));
+    if result.is_ok() && context.has_acted() {
+        // The answer is not held back by the network. What cannot be written is told at the end.
+        let _ = context.ui.finish();
+        auto::after_writing(&mut context);
+    }
     (context.ui, result)
 }
 

@@ -195,6 +195,13 @@ impl Ui {
         }
     }
 
+    /// Passes on what git says of its progress, where somebody watches.
+    pub fn gits_progress(&self) -> Option<impl FnMut(&[u8]) + use<>> {
+        let watched = !self.manner.json && io::stderr().is_terminal();
+        // It says nothing that would matter if it cannot be written.
+        watched.then_some(|bytes: &[u8]| _ = io::stderr().write_all(bytes))
+    }
+
     /// How a command ended: on standard error in git's manner, with `--json` on standard output as well.
     pub fn fail(&mut self, error: &CommandError) {
         if matches!(error.kind(), Kind::AnsweredNo | Kind::OutputClosed) {

@@ -248,7 +248,7 @@ fn swap(
 }
 
 /// New entries on top of a tip, written but not yet visible.
-struct Chain<'a> {
+pub(super) struct Chain<'a> {
     ledger: &'a Ledger,
     author: &'a Author,
     email: Email,
@@ -261,7 +261,7 @@ struct Chain<'a> {
 }
 
 impl<'a> Chain<'a> {
-    fn after(
+    pub(super) fn after(
         ledger: &'a Ledger,
         author: &'a Author,
         now: Timestamp,
@@ -282,7 +282,7 @@ impl<'a> Chain<'a> {
     }
 
     /// Adds what `build` makes until it makes none; how many entries that were.
-    fn grow<E: From<Error>>(
+    pub(super) fn grow<E: From<Error>>(
         &mut self,
         build: &mut impl FnMut(&State, usize) -> Result<Option<Draft>, E>,
     ) -> Result<usize, E> {
@@ -375,7 +375,17 @@ impl<'a> Chain<'a> {
         Ok(matches!(swapped, Swap::Done))
     }
 
-    fn finish(mut self) -> Appended {
+    /// The last of them.
+    pub(super) fn tip(&self) -> ObjectId {
+        self.verified.tip
+    }
+
+    /// Makes the entries durable.
+    pub(super) fn flush(&self) -> Result<(), Error> {
+        self.ledger.repository().flush()
+    }
+
+    pub(super) fn finish(mut self) -> Appended {
         cache::write_after_appending(self.ledger.repository(), &mut self.verified);
         Appended {
             entries: self.entries,

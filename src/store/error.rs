@@ -285,6 +285,16 @@ pub enum Error {
     /// What home holds does not go on from what it held before.
     #[error(transparent)]
     Apart(Box<Apart>),
+    /// Home's tip is another than the one that was named.
+    #[error("'{remote}' is at {home}, not at {named}")]
+    OtherTip {
+        /// The remote.
+        remote: String,
+        /// What was named.
+        named: ObjectId,
+        /// Home's tip.
+        home: ObjectId,
+    },
     /// The remote holds another ledger.
     #[error("'{remote}' holds another ledger, which was founded apart from the one here")]
     FoundedApart {
@@ -398,6 +408,7 @@ impl Error {
             Self::NoLedgerThere { .. } => "no_ledger_there",
             Self::Declined { .. } => "push_declined",
             Self::Apart(_) => "home_replaced",
+            Self::OtherTip { .. } => "other_tip",
             Self::FoundedApart { .. } => "founded_apart",
             Self::BadOffer { .. } => "bad_offer",
             Self::TooManyPushes { .. } => "too_many_pushes",
@@ -464,6 +475,7 @@ impl Error {
             Self::Declined { .. } => format!("git config coord.ref {BRANCH_REF}"),
             Self::Apart(_) => "git coord repair".to_owned(),
             Self::TooManyPushes { .. } => "git coord sync".to_owned(),
+            Self::OtherTip { home, .. } => format!("git coord repair --accept {home}"),
             Self::Sign(error) => error.hint(),
             _ => return None,
         })

@@ -204,14 +204,28 @@ impl Ledger {
 /// # Errors
 /// [`Error::NoLedger`] if it holds no genesis, which reading it would have refused.
 pub(super) fn verified(history: History) -> Result<Verified, Error> {
-    let (tip, id) = (history.tip().object, history.tip().node.id);
-    let state = history.into_state().ok_or(Error::NoLedger)?;
+    let tip = (history.tip().object, history.tip().node.id);
+    at(tip, history.into_state())
+}
+
+/// The same, of a history that is still needed.
+///
+/// # Errors
+/// As for [`verified`].
+pub(super) fn verified_by_ref(history: &History) -> Result<Verified, Error> {
+    at(
+        (history.tip().object, history.tip().node.id),
+        history.state(),
+    )
+}
+
+fn at((tip, id): (ObjectId, EntryId), state: Option<State>) -> Result<Verified, Error> {
     Ok(Verified {
         tip,
         id,
         // A join or a bad entry cannot be passed from the cache: it is replayed once, not by every reader.
         lag: u64::MAX,
-        state,
+        state: state.ok_or(Error::NoLedger)?,
     })
 }
 

@@ -3,7 +3,7 @@
 //! Not here: talking to them (`git`), and what comes of it (`sync`).
 
 use super::{
-    BRANCH_REF, LEDGER_REF,
+    BRANCH_REF, Error, LEDGER_REF,
     git::{self, Repository},
 };
 use crate::core::{id::Digest, state::State};
@@ -62,6 +62,22 @@ impl Remote {
             None => format!("at-{:.10}", Digest::of(self.name.as_bytes()).to_hex()),
         };
         format!("refs/coord-remotes/{name}/ledger")
+    }
+
+    /// Lets plain `git fetch` bring the ledger into the [`shadow`](Self::shadow) too, if this is a configured remote.
+    ///
+    /// # Errors
+    /// The config cannot be written.
+    pub fn follow(&self, repository: &Repository) -> Result<(), Error> {
+        let key = |what: &str| format!("remote.{}.{what}", self.name);
+        let config = repository.config();
+        let wanted = format!("+refs/coord/*:refs/coord-remotes/{}/*", self.name);
+        let is_known = config.strings(&key("fetch")).contains(&wanted);
+        let mirrors = config.boolean(&key("mirror"))?.unwrap_or(false);
+        if is_known || mirrors || config.string(&key("url")).is_none() {
+            return Ok(());
+        }
+        repository.add_config(&key("fetch"), &wanted)
     }
 
     /// The refs that may hold the ledger there, the likeliest first: what `coord.ref` says alone if it is set, else

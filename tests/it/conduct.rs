@@ -56,6 +56,8 @@ const COMMANDS: &[&[&str]] = &[
     &["verify"],
     &["sync"],
     &["doctor"],
+    &["repair"],
+    &["acknowledge", "0000"],
 ];
 
 #[test]

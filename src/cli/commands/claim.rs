@@ -43,6 +43,9 @@ pub struct Args {
     /// Take it although another claim holds some of its paths
     #[arg(long)]
     pub share: bool,
+    /// Be done only when home has the claim, so that nobody can have been faster; as with 'coord.confirm'
+    #[arg(long)]
+    pub confirm: bool,
     /// Only say what would happen
     #[arg(long)]
     pub dry_run: bool,
@@ -67,7 +70,10 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     if args.dry_run {
         return foretell(context, which, claim);
     }
-    let done = act::on_chosen(context, which, claim)?;
+    let done = match args.confirm || is_always_confirmed(context)? {
+        true => act::on_chosen_at_home(context, which, claim)?,
+        false => act::on_chosen(context, which, claim)?,
+    };
     warn_of_surprises(context, done.state(), done.index, &done.actor);
     let claim = done.state().task(done.index).claim.as_ref();
     let number = claim.map_or(0, |claim| claim.number);
@@ -77,6 +83,15 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         until(done.state(), done.index)
     );
     acted::say(context, &done, sentence)
+}
+
+/// Whether `coord.confirm` says so.
+fn is_always_confirmed(context: &mut Context) -> Result<bool, CommandError> {
+    let repository = context.repository()?;
+    Ok(repository
+        .config()
+        .boolean("coord.confirm")?
+        .unwrap_or(false))
 }
 
 /// The data of `coord.claim_dry_run/1`.

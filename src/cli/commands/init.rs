@@ -10,7 +10,7 @@ use crate::{
     cli::{
         CommandError, Context,
         author::{self, generate_key, generated_key, signing_key_setting, users_key},
-        code,
+        code, home,
     },
     core::{
         email::Email,
@@ -19,8 +19,9 @@ use crate::{
         task::ActorKind,
     },
     store::{
-        Author, Ledger,
-        git::{Repository, Scope},
+        Author, BRANCH_REF, LEDGER_REF, Ledger,
+        git::{Repository, Scope, Transfer},
+        remote::Remote,
         sign::{self, KeySource},
     },
 };
@@ -43,7 +44,7 @@ pub struct Args {
 }
 
 /// The refs that can hold a ledger at home: first contact looks for these.
-const HOME_REFS: [&str; 2] = ["refs/coord/ledger", "refs/heads/coord"];
+const HOME_REFS: [&str; 2] = [LEDGER_REF, BRANCH_REF];
 
 /// Makes the genesis, and so the ledger's id, the same in every run; for tests and stories.
 const NONCE_VARIABLE: &str = "GIT_COORD_NONCE";
@@ -70,6 +71,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         let id = ledger.current()?.state.ledger;
         return Err(crate::store::Error::LedgerExists { id }.into());
     }
+    look_at_home(context, repository)?;
     let actor = match context.named_actor(repository)? {
         Some(named) => named,
         None => name_of_user(repository)?,
@@ -101,6 +103,30 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         generated,
     };
     context.ui.answer("coord.init/1", &data, text)
+}
+
+/// A ledger that home has already is joined, not founded a second time.
+fn look_at_home(context: &mut Context, repository: &Repository) -> Result<(), CommandError> {
+    let Some(home) = Remote::home(repository) else {
+        return Ok(());
+    };
+    let mut transfer = Transfer {
+        limit: Some(home::patience(repository)),
+        progress: None,
+    };
+    match repository.remote_refs(&mut transfer, home.name(), &HOME_REFS) {
+        Ok(found) if found.is_empty() => Ok(()),
+        Ok(_) => {
+            let message = format!("'{}' holds a ledger already", home.name());
+            Err(CommandError::fatal(code::LEDGER_EXISTS, message).hint("git coord sync"))
+        }
+        Err(error) => {
+            context.ui.warn(format!(
+                "cannot see whether home holds a ledger already: {error}"
+            ));
+            Ok(())
+        }
+    }
 }
 
 type Done = (

@@ -2,6 +2,7 @@
 //!
 //! Not here: which commands there are (`cli`), and what only looks at values (`core`, `render`).
 
+pub mod acknowledge;
 pub mod actor;
 pub mod add;
 pub mod approve;
@@ -9,6 +10,7 @@ pub mod block;
 pub mod brief;
 pub mod cancel;
 pub mod claim;
+pub mod clone;
 pub mod comment;
 pub mod demo;
 pub mod diff;
@@ -31,6 +33,7 @@ pub mod reject;
 pub mod release;
 pub mod renew;
 pub mod reopen;
+pub mod repair;
 pub mod show;
 pub mod snapshot;
 pub mod snapshots;

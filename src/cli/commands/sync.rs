@@ -2,23 +2,16 @@
 //!
 //! Not here: how (`store::sync`), and what is accepted (`core::accept`).
 
-use serde::Serialize;
-
 use crate::{
-    cli::{CommandError, Context},
-    core::{id::EntryId, log::EntryDocument, state::records::Anomaly, text::visible},
-    store::{
-        Error,
-        git::Transfer,
-        remote::Remote,
-        sync::{Sync, Synced},
-    },
+    cli::{CommandError, Context, contact, home, synced::Told},
+    store::remote::Remote,
 };
 
 /// Take what home has, publish what is here
 ///
 /// Home is the remote 'coord.remote', else 'origin'. Any other remote, address or bundle is a courier: what it brings
-/// is taken, and what it lacks is brought to it. Exits with 1 if something of yours was refused on the way.
+/// is taken, and what it lacks is brought to it. In a clone without a ledger this is the first contact. Exits with 1
+/// if something of yours was refused on the way.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// With whom; home if it is left out
@@ -29,171 +22,40 @@ pub struct Args {
     pub dry_run: bool,
 }
 
-/// The data of `coord.sync/1`.
-#[derive(Serialize)]
-struct Told<'a> {
-    remote: &'a str,
-    r#ref: &'a str,
-    dry_run: bool,
-    tip: String,
-    entries: u64,
-    /// How often home had moved before what is here could be published.
-    races: u32,
-    /// Whether home had fallen behind and was told again what it had.
-    restored: bool,
-    came: &'a [EntryDocument],
-    /// With `--dry-run`, what would be.
-    published: &'a [EntryDocument],
-    refused: Vec<Refused>,
-    changed: Vec<Changed>,
-}
-
-#[derive(Serialize)]
-struct Refused {
-    entry: EntryId,
-    actor: String,
-    code: &'static str,
-    reason: String,
-    /// Who was faster, where it is somebody.
-    by: Option<String>,
-}
-
-#[derive(Serialize)]
-struct Changed {
-    task: String,
-    before: String,
-    now: Option<String>,
-}
-
 /// Runs the command.
 ///
 /// # Errors
 /// What the store says; with exit 1, something was refused.
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let ledger = context.ledger()?;
+    let remote = home::remote(ledger.repository(), args.remote.as_deref())?;
+    with(context, &remote, args.dry_run)
+}
+
+/// Syncs the ledger around the current folder with this remote, and says what came of it.
+///
+/// # Errors
+/// As for [`run`].
+pub(super) fn with(
+    context: &mut Context,
+    remote: &Remote,
+    dry_run: bool,
+) -> Result<(), CommandError> {
+    let ledger = context.ledger()?;
     let repository = ledger.repository();
-    let remote = match &args.remote {
-        Some(name) => Remote::named(repository, name),
-        None => Remote::home(repository).ok_or(Error::NoRemote)?,
+    let is_first = contact::is_first(&ledger)?;
+    let mut progress = context.ui.gits_progress();
+    let mut sync = home::sync(context, &ledger, remote)?;
+    sync.transfer.progress = progress.as_mut().map(|progress| progress as _);
+    let author = |state: &_| context.author(repository, state);
+    let synced = match (dry_run, remote.is_home()) {
+        (true, _) => sync.rehearse()?,
+        (false, true) => sync.run(author)?,
+        (false, false) => sync.exchange(author)?,
     };
-    let mut sync = Sync {
-        ledger: &ledger,
-        remote: &remote,
-        now: context.now()?,
-        transfer: Transfer::default(),
+    let contact = match is_first && !dry_run {
+        true => Some(contact::establish(context, repository, remote, &synced)?),
+        false => None,
     };
-    let synced = match args.dry_run {
-        true => sync.rehearse()?,
-        false => sync.run(|state| context.author(repository, state))?,
-    };
-    let told = Told::of(&synced, remote.name(), args.dry_run);
-    context.ui.answer("coord.sync/1", &told, text(&told))?;
-    match told.refused.is_empty() {
-        true => Ok(()),
-        false => Err(CommandError::answered_no()),
-    }
-}
-
-impl<'a> Told<'a> {
-    fn of(synced: &'a Synced, remote: &'a str, dry_run: bool) -> Self {
-        let report = &synced.report;
-        Self {
-            remote,
-            r#ref: &synced.name,
-            dry_run,
-            tip: synced.current.tip.to_string(),
-            entries: synced.current.state.entries,
-            races: synced.races,
-            restored: report.restored,
-            came: &report.came,
-            published: match dry_run {
-                true => &report.waiting,
-                false => &report.published,
-            },
-            refused: report.refused.iter().map(Refused::of).collect(),
-            changed: report
-                .changed
-                .iter()
-                .map(|changed| Changed {
-                    task: changed.task.clone(),
-                    before: changed.before.to_string(),
-                    now: changed.now.as_ref().map(ToString::to_string),
-                })
-                .collect(),
-        }
-    }
-}
-
-impl Refused {
-    fn of(anomaly: &Anomaly) -> Self {
-        let refusal = &anomaly.refusal;
-        Self {
-            entry: anomaly.entry,
-            actor: anomaly.actor.to_string(),
-            code: refusal.code.as_str(),
-            reason: refusal.to_string(),
-            by: refusal.actor.as_ref().map(ToString::to_string),
-        }
-    }
-}
-
-/// So many entries are told one by one.
-const SHOWN_MAX: usize = 10;
-
-fn text(told: &Told<'_>) -> String {
-    let Told { remote, .. } = told;
-    let mut lines = Vec::new();
-    if told.restored {
-        lines.push(format!(
-            "{remote} had fallen behind, and is told again what it had"
-        ));
-    }
-    let (takes, publishes) = match told.dry_run {
-        true => ("would take", "would publish"),
-        false => ("took", "published"),
-    };
-    entries(
-        &mut lines,
-        told.came,
-        &format!("{takes} {{}} from {remote}"),
-    );
-    entries(
-        &mut lines,
-        told.published,
-        &format!("{publishes} {{}} to {remote}"),
-    );
-    for changed in &told.changed {
-        let now = changed.now.as_deref().unwrap_or("nobody");
-        let Changed { task, before, .. } = changed;
-        lines.push(format!(
-            "repaired: {task}, which {before} held, is {now}'s now"
-        ));
-    }
-    for refused in &told.refused {
-        lines.push(format!("refused, by {}: {}", refused.actor, refused.reason));
-    }
-    if lines.is_empty() {
-        lines.push(format!("in step with {remote}"));
-    }
-    lines
-        .iter()
-        .map(|line| visible(line).into_owned() + "\n")
-        .collect()
-}
-
-fn entries(lines: &mut Vec<String>, entries: &[EntryDocument], heading: &str) {
-    let count = match entries.len() {
-        0 => return,
-        1 => "1 entry".to_owned(),
-        count => format!("{count} entries"),
-    };
-    lines.push(heading.replace("{}", &count));
-    for entry in entries.iter().take(SHOWN_MAX) {
-        let subject = entry.subject.as_deref().unwrap_or("no entry");
-        let actor = entry.actor.as_ref().map_or("?", |actor| actor.as_str());
-        lines.push(format!("  {actor}: {subject}"));
-    }
-    if entries.len() > SHOWN_MAX {
-        lines.push(format!("  and {} more", entries.len() - SHOWN_MAX));
-    }
+    Told::of(&synced, remote.name(), dry_run, contact.as_ref()).say(context)
 }

@@ -28,7 +28,7 @@ use objects::system_error;
 pub(in crate::store) use packed_refs::{PackedRefs, check_ref_format};
 pub(in crate::store) use program::run;
 pub use reader::Reader;
-pub use transport::{Pushed, Transfer};
+pub use transport::{Pushed, Transfer, clone};
 pub use tree::{MODE_FILE, TreeFile};
 
 /// An opened git repository. It can move to another thread but not be shared; for reading in parallel, see

@@ -5,6 +5,7 @@
 use std::{
     io::{self, Read},
     os::unix::process::CommandExt as _,
+    path::{Path, PathBuf},
     process::{Child, Command, ExitStatus, Stdio},
     sync::mpsc::{self, RecvTimeoutError, Sender},
     thread,
@@ -128,6 +129,19 @@ impl Repository {
         }
     }
 
+    /// Whether `object` is in the past of `tip`; both are here.
+    ///
+    /// # Errors
+    /// [`Error::Git`].
+    pub fn leads_to(&self, tip: ObjectId, object: ObjectId) -> Result<bool, Error> {
+        if !self.contains(tip) {
+            return Ok(false);
+        }
+        let both = [object.to_string(), tip.to_string()];
+        let base = self.run_git(["merge-base", "--all", both[0].as_str(), both[1].as_str()]);
+        Ok(base.is_ok_and(|base| base.trim_ascii() == both[0].as_bytes()))
+    }
+
     /// A git that never waits for anybody at a terminal.
     fn talking(&self) -> Command {
         let mut git = self.git();
@@ -147,6 +161,35 @@ impl Repository {
             None => "--no-progress",
         }
     }
+}
+
+/// Clones a repository and gives the new folder.
+///
+/// # Errors
+/// [`Error::Remote`], [`Error::RemoteTimeout`].
+pub fn clone(
+    transfer: &mut Transfer<'_>,
+    url: &str,
+    directory: Option<&Path>,
+) -> Result<PathBuf, Error> {
+    let mut git = Command::new("git");
+    git.env("GIT_TERMINAL_PROMPT", "0")
+        .env("LC_ALL", "C")
+        .arg("clone");
+    if transfer.progress.is_some() {
+        git.arg("--progress");
+    }
+    git.args(["--", url]).args(directory);
+    let spoken = converse(git, transfer, url)?;
+    if !spoken.status.success() {
+        return Err(spoken.failure("clone", url));
+    }
+    let told = spoken.stderr.lines().find_map(|line| {
+        let rest = line.strip_prefix("Cloning into '")?;
+        Some(PathBuf::from(rest.strip_suffix("'...")?))
+    });
+    let folder = directory.map(Path::to_owned).or(told);
+    folder.ok_or_else(|| spoken.failure("clone", url))
 }
 
 /// What a git said that talked to another repository.

@@ -90,8 +90,17 @@ impl Sync<'_> {
         })
     }
 
-    /// Judges what was fetched; nothing is moved.
+    /// Judges what was fetched, which has to be acceptable; nothing is moved.
     pub(super) fn meet(&self, tips: Tips) -> Result<Meeting, Error> {
+        let meeting = self.judge(tips)?;
+        match meeting.standing {
+            Some(Standing::Apart) => Err(self.apart(&meeting)),
+            _ => Ok(meeting),
+        }
+    }
+
+    /// Judges what was fetched.
+    pub(super) fn judge(&self, tips: Tips) -> Result<Meeting, Error> {
         let history = self.read(&tips)?;
         let anchored = tips
             .anchor
@@ -106,14 +115,11 @@ impl Sync<'_> {
             anchored,
         };
         meeting.standing = meeting.judge();
-        match meeting.standing {
-            Some(Standing::Apart) => Err(self.apart(&meeting)),
-            _ => Ok(meeting),
-        }
+        Ok(meeting)
     }
 
     /// Reads and judges what all sides lead to.
-    fn read(&self, tips: &Tips) -> Result<History, Error> {
+    pub(super) fn read(&self, tips: &Tips) -> Result<History, Error> {
         let repository = self.ledger.repository();
         let own = tips.local.into_iter().chain(tips.anchor);
         let all: Vec<ObjectId> = own.chain(tips.home).collect();
@@ -275,6 +281,10 @@ impl Meeting {
 
     pub(super) fn history(&self) -> &History {
         &self.history
+    }
+
+    pub(super) fn history_mut(&mut self) -> &mut History {
+        &mut self.history
     }
 
     pub(super) fn into_history(self) -> History {

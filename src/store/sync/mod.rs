@@ -4,7 +4,10 @@
 //! is believed before it was verified, and nothing that was published is ever moved.
 //! Not here: what is accepted (`core::accept`), and how git talks to another repository (`git`).
 
+mod confirm;
+mod courier;
 mod meeting;
+mod repair;
 mod report;
 
 use std::time::Duration;
@@ -20,6 +23,7 @@ use super::{
 };
 use crate::core::{state::State, time::Timestamp};
 use meeting::Meeting;
+pub use repair::Good;
 pub use report::{Changed, Report};
 
 /// How often home may move under us before we give up; each time somebody else published something.
@@ -64,6 +68,13 @@ impl Sync<'_> {
         mut author: impl FnMut(&State) -> Result<Author, E>,
     ) -> Result<Synced, E> {
         let _lock = self.lock()?;
+        self.run_locked(&mut author)
+    }
+
+    fn run_locked<E: From<Error>>(
+        &mut self,
+        author: &mut impl FnMut(&State) -> Result<Author, E>,
+    ) -> Result<Synced, E> {
         let mut pause = Backoff::up_to(WAIT_MAX);
         let mut report = Report::default();
         for races in 0..TRIES_MAX {
@@ -73,7 +84,7 @@ impl Sync<'_> {
                 return Ok(synced(current, report, tips.name, races));
             }
             let mut meeting = self.meet(tips)?;
-            let tip = meeting.bring_together(self, Some(&mut author))?;
+            let tip = meeting.bring_together(self, Some(author))?;
             report.add(&meeting)?;
             if !self.settle(&meeting, tip)? {
                 continue;
@@ -87,8 +98,7 @@ impl Sync<'_> {
             cache::write(self.ledger.repository(), &current);
             return Ok(synced(current, report, name, races));
         }
-        let remote = self.remote.name().to_owned();
-        Err(Error::TooManyPushes { remote }.into())
+        Err(self.outrun().into())
     }
 
     /// What [`run`](Self::run) would do; only what is fetched is kept.
@@ -153,11 +163,7 @@ impl Sync<'_> {
         let (remote, tips) = (self.remote.name(), &meeting.tips);
         match repository.push_object(&mut self.transfer, remote, &tips.name, tip, tips.home)? {
             Pushed::Moved => Ok(false),
-            Pushed::Declined(why) => Err(Error::Declined {
-                remote: remote.to_owned(),
-                name: tips.name.clone(),
-                why,
-            }),
+            Pushed::Declined(why) => Err(self.declined(&tips.name, why)),
             Pushed::Done => {
                 let queue = QueueLock::acquire(repository)?;
                 self.pin(meeting)?;
@@ -166,6 +172,19 @@ impl Sync<'_> {
                 Ok(true)
             }
         }
+    }
+
+    fn declined(&self, name: &str, why: String) -> Error {
+        Error::Declined {
+            remote: self.remote.name().to_owned(),
+            name: name.to_owned(),
+            why,
+        }
+    }
+
+    fn outrun(&self) -> Error {
+        let remote = self.remote.name().to_owned();
+        Error::TooManyPushes { remote }
     }
 
     fn reflog<'a>(&self, message: &'a str) -> Reflog<'a> {

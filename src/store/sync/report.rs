@@ -30,6 +30,8 @@ pub struct Report {
     pub restored: bool,
     /// The claims that were confirmed and that a repair has given to others.
     pub changed: Vec<Changed>,
+    /// Why a courier was brought nothing, if it does not take anything.
+    pub kept: Option<String>,
     /// What is to be published, as long as it is not.
     pub waiting: Vec<EntryDocument>,
 }
@@ -68,6 +70,41 @@ impl Report {
         if let (Some(Standing::Mended(_)), Some(before)) = (meeting.standing, meeting.anchored()) {
             self.changed = changed(before, &state);
         }
+        Ok(())
+    }
+
+    /// What a courier brought, and what it was brought.
+    pub(super) fn compare(
+        &mut self,
+        history: &History,
+        local: Option<ObjectId>,
+        there: Option<ObjectId>,
+    ) -> Result<(), Error> {
+        let lines = Lines::of(history.judged(), None);
+        let state = history.state().ok_or(Error::NoLedger)?;
+        let number = |object: Option<ObjectId>| history.number(object?);
+        let beyond = |tip: Option<u32>, other: Option<u32>| -> HashSet<u32> {
+            let found = match (tip, other) {
+                (Some(tip), Some(other)) => lines.beyond(tip, other),
+                (Some(tip), None) => lines.past_of(tip),
+                (None, _) => Vec::new(),
+            };
+            found.into_iter().collect()
+        };
+        let (local, there) = (number(local), number(there));
+        self.came = documents(history, &state, &beyond(there, local));
+        self.waiting = documents(history, &state, &beyond(local, there));
+        Ok(())
+    }
+
+    /// What a repair brought back, and whose claims it moved.
+    pub(super) fn mend(&mut self, meeting: &Meeting, own: &State) -> Result<(), Error> {
+        let history = meeting.history();
+        let state = history.state().ok_or(Error::NoLedger)?;
+        let (home, local) = (meeting.tips.home, meeting.tips.local);
+        self.came = documents(history, &state, &meeting.beyond(home, local));
+        self.waiting = documents(history, &state, &meeting.beyond(local, home));
+        self.changed = changed(own, &state);
         Ok(())
     }
 

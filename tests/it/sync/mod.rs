@@ -2,6 +2,11 @@
 //!
 //! Not here: the rules on graphs alone (`core::accept`).
 
+mod automatic;
+mod confirmed;
+mod contact;
+mod couriers;
 mod homes;
 mod meeting;
+mod repairs;
 mod team;

@@ -1,0 +1,97 @@
+//! `git coord acknowledge`: say that an admin has looked at what is quarantined.
+//!
+//! Not here: what is quarantined and why (`core::judge`).
+
+use serde::Serialize;
+
+use crate::{
+    cli::{CommandError, Context, code, moment::short},
+    core::{
+        event::{Event, LedgerEvent},
+        id::EntryId,
+        judge::Verdict,
+    },
+    store::{Draft, git::ObjectId},
+};
+
+/// Acknowledge a quarantined commit, so that 'verify' no longer fails for it
+///
+/// It stays without effect. Only an admin may.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The commit, by at least four digits of its object id or its id
+    #[arg(value_name = "ENTRY")]
+    pub entry: String,
+}
+
+/// The data of `coord.acknowledged/1`.
+#[derive(Serialize)]
+struct Acknowledged {
+    object: String,
+    id: EntryId,
+    /// Why it is quarantined.
+    reason: String,
+    /// The new entry's object id; null if it was acknowledged before.
+    entry: Option<String>,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// `not_quarantined`, `ambiguous_id`, what the store and the rules say.
+pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
+    let ledger = context.ledger()?;
+    let known = ledger.current()?;
+    let author = context.author(ledger.repository(), &known.state)?;
+    let found = find(&ledger.history()?, &args.entry)?;
+    let (object, id, reason) = found;
+    let appended = ledger.append_after(Some(known), &author, context.now()?, |state, number| {
+        let is_done = number > 0 || state.acknowledged.contains(&id);
+        let event = Event::Ledger(LedgerEvent::Acknowledged { entry: id });
+        Ok::<_, CommandError>((!is_done).then(|| Draft::from(event)))
+    })?;
+    let entry = appended
+        .entries
+        .first()
+        .map(|(object, _)| object.to_string());
+    let text = match entry {
+        Some(_) => format!("acknowledged {}: {reason}\n", short(object)),
+        None => format!("{} was acknowledged before\n", short(object)),
+    };
+    let data = Acknowledged {
+        object: object.to_string(),
+        id,
+        reason,
+        entry,
+    };
+    context.ui.answer("coord.acknowledged/1", &data, text)
+}
+
+/// The quarantined commit that is meant.
+fn find(
+    history: &crate::store::History,
+    given: &str,
+) -> Result<(ObjectId, EntryId, String), CommandError> {
+    let matching = history.matching(given);
+    let quarantined = matching
+        .iter()
+        .filter_map(|placed| match &placed.node.verdict {
+            Verdict::Quarantined { flaw, .. } => {
+                Some((placed.object, placed.node.id, flaw.to_string()))
+            }
+            Verdict::Accepted(_) | Verdict::Cached => None,
+        });
+    let found: Vec<_> = quarantined.collect();
+    match found.as_slice() {
+        [one] => Ok(one.clone()),
+        [] => {
+            let message = format!("'{given}' is not quarantined");
+            Err(CommandError::no(code::NOT_QUARANTINED, message).hint("git coord verify"))
+        }
+        several => {
+            let candidates: Vec<String> =
+                several.iter().map(|(object, ..)| short(*object)).collect();
+            Err(CommandError::ambiguous("entry", given, &candidates))
+        }
+    }
+}

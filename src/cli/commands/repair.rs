@@ -1,0 +1,49 @@
+//! `git coord repair`: mend what was rewritten at home.
+//!
+//! Not here: whose repair is believed (`core::accept`).
+
+use crate::{
+    cli::{CommandError, Context, code, home, revision, synced::Told},
+    store::{Error, git::ObjectId, sync::Good},
+};
+
+/// Mend a home that was rewritten, by naming the good line
+///
+/// An admin publishes a join that declares what was published before to be good, or with --accept what home has now;
+/// clones on either side accept it. With --accept, anybody else takes home's tip for this clone alone.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Home's tip, which 'sync' did not accept
+    #[arg(long, value_name = "TIP")]
+    pub accept: Option<String>,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// What the store says.
+pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
+    let ledger = context.ledger()?;
+    let repository = ledger.repository();
+    let remote = home::remote(repository, None)?;
+    let good = match &args.accept {
+        Some(tip) => Good::Theirs(named(context, tip)?),
+        None => Good::Ours,
+    };
+    let mut sync = home::sync(context, &ledger, &remote)?;
+    let repaired = sync.repair(good, |state| context.author(repository, state))?;
+    match repaired {
+        Some(synced) => Told::of(&synced, remote.name(), false, None).say(context),
+        None => {
+            let message = format!("'{}' goes on from what was published here", remote.name());
+            Err(CommandError::no(code::NOTHING_TO_REPAIR, message).hint("git coord sync"))
+        }
+    }
+}
+
+/// The commit that is named, as it is known here since the last fetch.
+fn named(context: &mut Context, tip: &str) -> Result<ObjectId, CommandError> {
+    let id = revision::commit(context, tip)?.to_string();
+    let parsed = id.parse();
+    parsed.map_err(|_| Error::InvalidObjectId { text: id }.into())
+}

@@ -1,0 +1,50 @@
+//! With whom a command syncs, and within which limits.
+//!
+//! Not here: the sync itself (`store::sync`), and what is told of it (`synced`).
+
+use std::time::Duration;
+
+use super::{CommandError, Context};
+use crate::store::{
+    Error, Ledger,
+    git::{Repository, Transfer},
+    remote::Remote,
+    sync::Sync,
+};
+
+/// The remote that is named, else home.
+///
+/// # Errors
+/// `no_remote` if none is named and there is no home.
+pub fn remote(repository: &Repository, named: Option<&str>) -> Result<Remote, CommandError> {
+    match named {
+        Some(name) => Ok(Remote::named(repository, name)),
+        None => Ok(Remote::home(repository).ok_or(Error::NoRemote)?),
+    }
+}
+
+/// A sync with this remote, at the time of this command and without a limit.
+///
+/// # Errors
+/// `bad_date` if `GIT_COMMITTER_DATE` is no date.
+pub fn sync<'a>(
+    context: &Context,
+    ledger: &'a Ledger,
+    remote: &'a Remote,
+) -> Result<Sync<'a>, CommandError> {
+    Ok(Sync {
+        ledger,
+        remote,
+        now: context.now()?,
+        transfer: Transfer::default(),
+    })
+}
+
+/// How long home is waited for where nobody asked for a sync: `coord.syncTimeout` in seconds, else ten.
+pub fn patience(repository: &Repository) -> Duration {
+    let set = repository.config().string("coord.syncTimeout");
+    let seconds = set.and_then(|seconds| seconds.parse().ok());
+    Duration::from_secs(seconds.unwrap_or(PATIENCE_SECONDS))
+}
+
+const PATIENCE_SECONDS: u64 = 10;

@@ -1,0 +1,175 @@
+//! What a sync is answered with: what came, what went, what was refused and by whom it was lost.
+//!
+//! Not here: how it came about (`store::sync`).
+
+use serde::Serialize;
+
+use super::{CommandError, Context, contact::Contact};
+use crate::{
+    core::{id::EntryId, log::EntryDocument, state::records::Anomaly, text::visible},
+    store::sync::Synced,
+};
+
+/// The data of `coord.sync/1`.
+#[derive(Serialize)]
+pub struct Told<'a> {
+    remote: &'a str,
+    r#ref: &'a str,
+    dry_run: bool,
+    tip: String,
+    entries: u64,
+    /// How often home had moved before what is here could be published.
+    races: u32,
+    /// Whether home had fallen behind and was told again what it had.
+    restored: bool,
+    came: &'a [EntryDocument],
+    /// With `--dry-run`, what would be.
+    published: &'a [EntryDocument],
+    refused: Vec<Refused>,
+    changed: Vec<Changed>,
+    /// The first contact with home, if this was it.
+    contact: Option<&'a Contact>,
+}
+
+#[derive(Serialize)]
+struct Refused {
+    entry: EntryId,
+    actor: String,
+    code: &'static str,
+    reason: String,
+    /// Who was faster, where it is somebody.
+    by: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Changed {
+    task: String,
+    before: String,
+    now: Option<String>,
+}
+
+impl<'a> Told<'a> {
+    /// What is told of a sync; a rehearsal tells what would be.
+    pub fn of(
+        synced: &'a Synced,
+        remote: &'a str,
+        dry_run: bool,
+        contact: Option<&'a Contact>,
+    ) -> Self {
+        let report = &synced.report;
+        Self {
+            remote,
+            r#ref: &synced.name,
+            dry_run,
+            tip: synced.current.tip.to_string(),
+            entries: synced.current.state.entries,
+            races: synced.races,
+            restored: report.restored,
+            came: &report.came,
+            published: match dry_run {
+                true => &report.waiting,
+                false => &report.published,
+            },
+            refused: report.refused.iter().map(Refused::of).collect(),
+            changed: report
+                .changed
+                .iter()
+                .map(|changed| Changed {
+                    task: changed.task.clone(),
+                    before: changed.before.to_string(),
+                    now: changed.now.as_ref().map(ToString::to_string),
+                })
+                .collect(),
+            contact,
+        }
+    }
+
+    /// Says it; the answer is no if something was refused.
+    ///
+    /// # Errors
+    /// Something was refused, or standard output cannot be written.
+    pub fn say(&self, context: &mut Context) -> Result<(), CommandError> {
+        context.ui.answer("coord.sync/1", self, text(self))?;
+        match self.refused.is_empty() {
+            true => Ok(()),
+            false => Err(CommandError::answered_no()),
+        }
+    }
+}
+
+impl Refused {
+    fn of(anomaly: &Anomaly) -> Self {
+        let refusal = &anomaly.refusal;
+        Self {
+            entry: anomaly.entry,
+            actor: anomaly.actor.to_string(),
+            code: refusal.code.as_str(),
+            reason: refusal.to_string(),
+            by: refusal.actor.as_ref().map(ToString::to_string),
+        }
+    }
+}
+
+/// So many entries are told one by one.
+const SHOWN_MAX: usize = 10;
+
+fn text(told: &Told<'_>) -> String {
+    let Told { remote, .. } = told;
+    let mut lines = Vec::new();
+    if let Some(contact) = told.contact {
+        lines.push(contact.sentence(remote, told.entries));
+    }
+    if told.restored {
+        lines.push(format!(
+            "{remote} had fallen behind, and is told again what it had"
+        ));
+    }
+    let (takes, publishes) = match told.dry_run {
+        true => ("would take", "would publish"),
+        false => ("took", "published"),
+    };
+    entries(
+        &mut lines,
+        told.came,
+        &format!("{takes} {{}} from {remote}"),
+    );
+    entries(
+        &mut lines,
+        told.published,
+        &format!("{publishes} {{}} to {remote}"),
+    );
+    for changed in &told.changed {
+        let now = changed.now.as_deref().unwrap_or("nobody");
+        let Changed { task, before, .. } = changed;
+        lines.push(format!(
+            "repaired: {task}, which {before} held, is {now}'s now"
+        ));
+    }
+    for refused in &told.refused {
+        lines.push(format!("refused, by {}: {}", refused.actor, refused.reason));
+    }
+    if lines.is_empty() {
+        lines.push(format!("in step with {remote}"));
+    }
+    lines
+        .iter()
+        .map(|line| visible(line).into_owned() + "\n")
+        .collect()
+}
+
+fn entries(lines: &mut Vec<String>, entries: &[EntryDocument], heading: &str) {
+    let count = match entries.len() {
+        0 => return,
+        1 => "1 entry".to_owned(),
+        count => format!("{count} entries"),
+    };
+    lines.push(heading.replace("{}", &count));
+    for entry in entries.iter().take(SHOWN_MAX) {
+        let subject = entry.subject.as_deref().unwrap_or("no entry");
+        let actor = entry.actor.as_ref().map_or("?", |actor| actor.as_str());
+        lines.push(format!("  {actor}: {subject}"));
+    }
+    if entries.len() > SHOWN_MAX {
+        lines.push(format!("  and {} more", entries.len() - SHOWN_MAX));
+    }
+}

@@ -1,0 +1,151 @@
+//! Appending at home: what is acknowledged stands on the mainline, or nothing was done.
+//!
+//! The candidate is pushed by its object id, and the local ref follows. Not here: appending here (`append`).
+
+use super::{Sync, WAIT_MAX, meeting::Meeting};
+use crate::{
+    core::state::State,
+    store::{
+        Appended, Author, Draft, Error, LEDGER_REF, anchor,
+        append::Chain,
+        cache,
+        cache::Verified,
+        git::{ObjectId, Pushed},
+        ledger,
+        lock::{Backoff, QueueLock},
+        refs::{self, Expected, Swap},
+    },
+};
+
+/// What is to be appended to, with both sides brought together.
+struct Ground {
+    /// Home's ref, and what it held.
+    name: String,
+    home: Option<ObjectId>,
+    local: Option<ObjectId>,
+    base: Verified,
+    /// None where both sides and the anchor were at one tip.
+    meeting: Option<Meeting>,
+}
+
+impl Sync<'_> {
+    /// Appends as [`Ledger::append`](crate::store::Ledger::append) does, on top of what home has, and returns only when
+    /// home has it too. What was here and unpublished goes along.
+    ///
+    /// # Errors
+    /// What `build` returns and the rules refuse, seen from home's tip; then what home has was taken, and nothing was
+    /// appended. Where home cannot be reached, nothing is left behind.
+    pub fn append_at_home<E: From<Error>>(
+        &mut self,
+        author: &mut impl FnMut(&State) -> Result<Author, E>,
+        mut build: impl FnMut(&State, usize) -> Result<Option<Draft>, E>,
+    ) -> Result<Appended, E> {
+        let _lock = self.lock()?;
+        let mut pause = Backoff::up_to(WAIT_MAX);
+        for _ in 0..super::TRIES_MAX {
+            let ground = self.ground(author)?;
+            let who = author(&ground.base.state)?;
+            let mut chain = Chain::after(self.ledger, &who, self.now, ground.base.clone())?;
+            if let Err(refused) = chain.grow(&mut build) {
+                self.take(&ground)?;
+                return Err(refused);
+            }
+            chain.flush()?;
+            match self.offer(&ground, chain.tip())? {
+                Pushed::Moved => pause.pause(),
+                Pushed::Declined(why) => return Err(self.declined(&ground.name, why).into()),
+                Pushed::Done => {
+                    self.follow(&ground, chain.tip(), author)?;
+                    return Ok(chain.finish());
+                }
+            };
+        }
+        Err(self.outrun().into())
+    }
+
+    fn ground<E: From<Error>>(
+        &mut self,
+        author: &mut impl FnMut(&State) -> Result<Author, E>,
+    ) -> Result<Ground, E> {
+        let tips = self.fetch()?;
+        let (name, home, local) = (tips.name.clone(), tips.home, tips.local);
+        if tips.agree() {
+            let base = self.ledger.current()?;
+            return Ok(Ground {
+                name,
+                home,
+                local,
+                base,
+                meeting: None,
+            });
+        }
+        let mut meeting = self.meet(tips)?;
+        meeting.bring_together(self, Some(author))?;
+        let base = meeting.verified()?;
+        Ok(Ground {
+            name,
+            home,
+            local,
+            base,
+            meeting: Some(meeting),
+        })
+    }
+
+    /// What was brought together is taken, although nothing comes on top of it.
+    fn take(&self, ground: &Ground) -> Result<(), Error> {
+        if let Some(meeting) = &ground.meeting
+            && self.settle(meeting, ground.base.tip)?
+        {
+            cache::write(self.repository(), &ground.base);
+        }
+        Ok(())
+    }
+
+    /// Pushes the candidate. If the answer does not come, home is asked whether it has it.
+    fn offer(&mut self, ground: &Ground, candidate: ObjectId) -> Result<Pushed, Error> {
+        let repository = self.ledger.repository();
+        let (remote, name) = (self.remote.name(), ground.name.as_str());
+        let pushed =
+            repository.push_object(&mut self.transfer, remote, name, candidate, ground.home);
+        let Err(lost) = pushed else { return pushed };
+        let shadow = self.remote.shadow(repository);
+        let found = match repository.fetch_ref(&mut self.transfer, remote, name, &shadow) {
+            Ok(true) => refs::read(repository, &shadow)?,
+            Ok(false) => None,
+            Err(_) => return Err(lost),
+        };
+        match found {
+            Some(found) if repository.leads_to(found, candidate)? => Ok(Pushed::Done),
+            _ => Err(lost),
+        }
+    }
+
+    /// The local ref and the anchor follow what home has accepted.
+    fn follow<E: From<Error>>(
+        &mut self,
+        ground: &Ground,
+        tip: ObjectId,
+        author: &mut impl FnMut(&State) -> Result<Author, E>,
+    ) -> Result<(), E> {
+        let repository = self.ledger.repository();
+        let queue = QueueLock::acquire(repository)?;
+        let reflog = self.reflog("sync: confirmed by home");
+        let expected = Expected::from_read(ground.local);
+        let swapped =
+            refs::compare_and_swap(repository, &queue, LEDGER_REF, expected, tip, &reflog);
+        if swapped? == Swap::Done {
+            anchor::advance(repository, &queue, tip, &reflog)?;
+            return Ok(());
+        }
+        // Something was appended here meanwhile: it is joined to what home has now.
+        drop(queue);
+        self.run_locked(author).map(drop)
+    }
+}
+
+impl Meeting {
+    /// What both sides add up to.
+    fn verified(&self) -> Result<Verified, Error> {
+        ledger::verified_by_ref(self.history())
+    }
+}

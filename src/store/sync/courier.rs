@@ -1,0 +1,173 @@
+//! Couriers: any other repository that brings entries and takes some along. Each keeps a line of its own.
+//!
+//! What is pushed to a courier is a join made for it, which does not enter the local ref. Not here: home (`sync`).
+
+use std::path::Path;
+
+use super::{Report, Sync, Synced, meeting::Joiner};
+use crate::{
+    core::{
+        accept::{Exchange, Lines},
+        judge::Verdict,
+        state::State,
+    },
+    store::{
+        Author, Error, History, LEDGER_REF, cache,
+        git::{ObjectId, Pushed},
+        join::Join,
+        ledger::{self, state_of},
+        lock::QueueLock,
+        refs::{self, Expected, Swap},
+    },
+};
+
+impl Sync<'_> {
+    /// Takes what a courier brings, and brings it what it lacks. It has no say in what was published.
+    ///
+    /// # Errors
+    /// What `author` returns; the courier cannot be reached, or what it offers would not count.
+    pub fn exchange<E: From<Error>>(
+        &mut self,
+        mut author: impl FnMut(&State) -> Result<Author, E>,
+    ) -> Result<Synced, E> {
+        let _lock = self.lock()?;
+        for races in 0..super::TRIES_MAX {
+            let tips = self.fetch()?;
+            let (name, local, there) = (tips.name.clone(), tips.local, tips.home);
+            let mut history = self.read(&tips)?;
+            let mut report = Report::default();
+            if let Some(there) = there {
+                self.check_offer(&history, local, there)?;
+            }
+            let tip = self.import(&mut history, local, there, &mut author)?;
+            report.compare(&history, local, there)?;
+            if !self.move_local(local, tip)? {
+                continue;
+            }
+            let current = ledger::verified_by_ref(&history)?;
+            cache::write(self.repository(), &current);
+            match self.export(&mut history, tip, there, &name, &mut author)? {
+                Pushed::Moved => continue,
+                Pushed::Declined(why) => report.kept = Some(why),
+                Pushed::Done => report.publish(),
+            }
+            return Ok(super::synced(current, report, name, races));
+        }
+        Err(self.outrun().into())
+    }
+
+    /// What it offers must count: who takes in what would be quarantined turns everybody's `verify` red.
+    fn check_offer(
+        &self,
+        history: &History,
+        local: Option<ObjectId>,
+        there: ObjectId,
+    ) -> Result<(), Error> {
+        let lines = Lines::of(history.judged(), None);
+        let news = match (
+            history.number(there),
+            local.and_then(|local| history.number(local)),
+        ) {
+            (Some(there), Some(local)) => lines.beyond(there, local),
+            (Some(there), None) => lines.past_of(there),
+            (None, _) => Vec::new(),
+        };
+        let flawed = news.into_iter().find_map(|number| {
+            let placed = history.at(number);
+            match &placed.node.verdict {
+                Verdict::Quarantined { flaw, .. } => Some((placed.object, flaw)),
+                Verdict::Accepted(_) | Verdict::Cached => None,
+            }
+        });
+        match flawed {
+            Some((object, flaw)) => Err(Error::BadOffer {
+                remote: self.remote.name().to_owned(),
+                why: format!("{object} would be quarantined: {flaw}"),
+            }),
+            None => Ok(()),
+        }
+    }
+
+    /// What the local ref is to be.
+    fn import<E: From<Error>>(
+        &self,
+        history: &mut History,
+        local: Option<ObjectId>,
+        there: Option<ObjectId>,
+        author: Joiner<'_, E>,
+    ) -> Result<ObjectId, E> {
+        match (local, there) {
+            (Some(local), Some(there)) => self.one_way(history, local, there, author),
+            (only, other) => Ok(only.or(other).ok_or(Error::NoLedger)?),
+        }
+    }
+
+    /// What `line` becomes when it takes in `other`, itself first.
+    fn one_way<E: From<Error>>(
+        &self,
+        history: &mut History,
+        line: ObjectId,
+        other: ObjectId,
+        author: Joiner<'_, E>,
+    ) -> Result<ObjectId, E> {
+        let lines = Lines::of(history.judged(), None);
+        let (Some(number), Some(others)) = (history.number(line), history.number(other)) else {
+            return Ok(line);
+        };
+        let tip = match lines.exchange(number, others) {
+            Exchange::Nothing => line,
+            Exchange::Take => other,
+            Exchange::Join => {
+                let state = state_of(history, line)?;
+                let join = Join {
+                    first: line,
+                    later: other,
+                    author: &author(&state)?,
+                    state: &state,
+                    events: Vec::new(),
+                    now: self.now,
+                };
+                join.write(self.repository(), history)?
+            }
+        };
+        history.seen_from(tip);
+        Ok(tip)
+    }
+
+    fn move_local(&self, local: Option<ObjectId>, tip: ObjectId) -> Result<bool, Error> {
+        if local == Some(tip) {
+            return Ok(true);
+        }
+        let repository = self.repository();
+        let queue = QueueLock::acquire(repository)?;
+        let reflog = self.reflog("sync: take what a courier brings");
+        let expected = Expected::from_read(local);
+        let swapped =
+            refs::compare_and_swap(repository, &queue, LEDGER_REF, expected, tip, &reflog)?;
+        Ok(swapped == Swap::Done)
+    }
+
+    /// Brings the courier what it lacks, if it can take anything: a bundle cannot.
+    fn export<E: From<Error>>(
+        &mut self,
+        history: &mut History,
+        tip: ObjectId,
+        there: Option<ObjectId>,
+        name: &str,
+        author: Joiner<'_, E>,
+    ) -> Result<Pushed, E> {
+        if Path::new(self.remote.name()).is_file() {
+            return Ok(Pushed::Declined("a bundle takes nothing".to_owned()));
+        }
+        let line = match there {
+            Some(there) => self.one_way(history, there, tip, author)?,
+            None => tip,
+        };
+        if Some(line) == there {
+            return Ok(Pushed::Done);
+        }
+        let repository = self.ledger.repository();
+        let remote = self.remote.name();
+        Ok(repository.push_object(&mut self.transfer, remote, name, line, there)?)
+    }
+}

@@ -1,0 +1,150 @@
+//! Mending a home that was rewritten: a person names the good tip, and an admin's join brings the other line back in.
+//!
+//! Nothing of this happens by itself: members who healed on their own would undo each other for ever.
+//! Not here: whose repair is believed (`core::accept`).
+
+use super::{Report, Sync, Synced, WAIT_MAX, meeting::Meeting};
+use crate::{
+    core::{
+        accept::Standing,
+        event::{Event, LedgerEvent},
+        refusal::{Code, Refusal},
+        state::State,
+        task::Role,
+    },
+    store::{
+        Author, Error, LEDGER_REF, anchor, cache,
+        git::{ObjectId, Pushed},
+        join::Join,
+        ledger::{self, state_of},
+        lock::{Backoff, QueueLock},
+        refs::{self, Expected, Swap},
+    },
+};
+
+/// Which line is the good one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Good {
+    /// What was published here before; only an admin may say so.
+    Ours,
+    /// Home's tip, which is this.
+    Theirs(ObjectId),
+}
+
+impl Sync<'_> {
+    /// Mends what [`run`](Self::run) refuses; none if there is nothing to mend.
+    ///
+    /// An admin publishes a repair, which everybody accepts who knows that admin. Anybody may accept home's tip for
+    /// this clone alone.
+    ///
+    /// # Errors
+    /// What `author` returns; the actor is no admin; home's tip is another than the one that was named.
+    pub fn repair<E: From<Error>>(
+        &mut self,
+        good: Good,
+        mut author: impl FnMut(&State) -> Result<Author, E>,
+    ) -> Result<Option<Synced>, E> {
+        let _lock = self.lock()?;
+        let mut pause = Backoff::up_to(WAIT_MAX);
+        for races in 0..super::TRIES_MAX {
+            let tips = self.fetch()?;
+            let mut meeting = self.judge(tips)?;
+            let (Some(Standing::Apart), Some(home), Some(anchor)) =
+                (meeting.standing, meeting.tips.home, meeting.tips.anchor)
+            else {
+                return Ok(None);
+            };
+            let own = state_of(meeting.history(), anchor)?;
+            let who = author(&own)?;
+            let is_admin = own.roster.has_role(&who.actor, Role::Admin);
+            let line = meeting.tips.local.unwrap_or(anchor);
+            let tip = match good {
+                Good::Theirs(named) if named != home => {
+                    return Err(self.other_tip(named, home).into());
+                }
+                Good::Ours if !is_admin => {
+                    let refusal = Refusal::new(Code::NotPermitted, "repair the ledger");
+                    return Err(Error::Refused(refusal.by(&who.actor)).into());
+                }
+                Good::Ours => self.mend(&mut meeting, line, home, &own, &who)?,
+                Good::Theirs(_) if is_admin => {
+                    let theirs = state_of(meeting.history(), home)?;
+                    self.mend(&mut meeting, home, line, &theirs, &who)?
+                }
+                Good::Theirs(_) => {
+                    meeting.standing = Some(Standing::Ahead);
+                    meeting.bring_together(self, Some(&mut author))?
+                }
+            };
+            let mut report = Report::default();
+            report.mend(&meeting, &own)?;
+            if Some(tip) != meeting.tips.home {
+                match self.offer_repair(&meeting, tip)? {
+                    Pushed::Done => report.publish(),
+                    Pushed::Moved => {
+                        pause.pause();
+                        continue;
+                    }
+                    Pushed::Declined(why) => {
+                        return Err(self.declined(&meeting.tips.name, why).into());
+                    }
+                }
+            }
+            if self.adopt(&meeting, tip)? {
+                let name = meeting.tips.name.clone();
+                let current = ledger::verified(meeting.into_history())?;
+                cache::write(self.repository(), &current);
+                return Ok(Some(super::synced(current, report, name, races)));
+            }
+        }
+        Err(self.outrun().into())
+    }
+
+    fn mend(
+        &self,
+        meeting: &mut Meeting,
+        good: ObjectId,
+        other: ObjectId,
+        state: &State,
+        author: &Author,
+    ) -> Result<ObjectId, Error> {
+        let join = Join {
+            first: good,
+            later: other,
+            author,
+            state,
+            events: vec![Event::Ledger(LedgerEvent::Repaired)],
+            now: self.now,
+        };
+        join.write(self.repository(), meeting.history_mut())
+    }
+
+    fn offer_repair(&mut self, meeting: &Meeting, tip: ObjectId) -> Result<Pushed, Error> {
+        let repository = self.ledger.repository();
+        let (remote, tips) = (self.remote.name(), &meeting.tips);
+        repository.push_object(&mut self.transfer, remote, &tips.name, tip, tips.home)
+    }
+
+    /// The local ref and the anchor are the mended tip, which home has.
+    fn adopt(&self, meeting: &Meeting, tip: ObjectId) -> Result<bool, Error> {
+        let repository = self.repository();
+        let queue = QueueLock::acquire(repository)?;
+        let reflog = self.reflog("repair");
+        let expected = Expected::from_read(meeting.tips.local);
+        let swapped =
+            refs::compare_and_swap(repository, &queue, LEDGER_REF, expected, tip, &reflog)?;
+        if let Swap::Moved(_) = swapped {
+            return Ok(false);
+        }
+        anchor::advance(repository, &queue, tip, &reflog)?;
+        Ok(true)
+    }
+
+    fn other_tip(&self, named: ObjectId, home: ObjectId) -> Error {
+        Error::OtherTip {
+            remote: self.remote.name().to_owned(),
+            named,
+            home,
+        }
+    }
+}

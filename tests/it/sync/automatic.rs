@@ -1,0 +1,55 @@
+//! `coord.sync = auto`: what is written is published right away, and never fails for that.
+//!
+//! Not here: a sync that is asked for.
+
+use std::fs;
+
+use super::team::Team;
+
+const HOME: &str = "home.git";
+
+#[test]
+fn a_write_is_published_right_away() {
+    let team = Team::new();
+    team.git_in("ada", &["config", "coord.sync", "auto"]);
+    let said = team.done("ada", "add First --id A");
+    assert_eq!(said, "added A: First\n");
+    assert_eq!(team.ledger(HOME), team.ledger("ada"));
+    team.done("ada", "status");
+}
+
+#[test]
+fn a_home_that_is_away_is_a_warning() {
+    let team = Team::new();
+    team.git_in("ada", &["config", "coord.sync", "auto"]);
+    fs::rename(team.place(HOME), team.place("away.git")).unwrap();
+    let output = team.says("ada", "add First --id A");
+    assert_eq!(
+        (output.code, output.stdout.as_str()),
+        (0, "added A: First\n")
+    );
+    assert!(
+        output
+            .stderr
+            .starts_with("warning: not published yet: cannot fetch"),
+        "{output:?}"
+    );
+}
+
+#[test]
+fn a_home_that_does_not_answer_is_left_after_a_while() {
+    let team = Team::new();
+    team.git_in("ada", &["config", "coord.sync", "auto"]);
+    team.git_in("ada", &["config", "coord.syncTimeout", "1"]);
+    team.git_in(
+        "ada",
+        &["config", "remote.origin.url", "ssh://nowhere/home.git"],
+    );
+    team.git_in("ada", &["config", "core.sshCommand", "sleep 600 #"]);
+    let output = team.says("ada", "add First --id A");
+    assert_eq!(output.code, 0);
+    assert!(
+        output.stderr.contains("did not answer within 1 second"),
+        "{output:?}"
+    );
+}

@@ -1,0 +1,103 @@
+//! The first contact: a clone without a ledger, a home without one, and two ledgers that were founded apart.
+//!
+//! Not here: what comes after it.
+
+use super::team::Team;
+
+const HOME: &str = "home.git";
+
+#[test]
+fn a_clone_comes_with_its_ledger_and_sets_up_who_acts() {
+    let team = Team::new();
+    let said = team.done("", "clone home.git fresh --actor dora");
+    assert!(said.starts_with("joined ledger "), "{said}");
+    assert!(said.contains("made a key for dora: "), "{said}");
+    assert!(said.contains("git coord actor add dora --key "), "{said}");
+    assert_eq!(team.git_in("fresh", &["config", "coord.actor"]), "dora");
+    assert_eq!(
+        team.git_in("fresh", &["config", "--get-all", "remote.origin.fetch"]),
+        "+refs/heads/*:refs/remotes/origin/*\n+refs/coord/*:refs/coord-remotes/origin/*"
+    );
+    assert_eq!(
+        team.tip("fresh", "refs/coord-anchor/ledger"),
+        team.ledger(HOME)
+    );
+    let pinned = team.git_in("fresh", &["config", "coord.ledger"]);
+    assert_eq!(pinned, team.git_in("ada", &["config", "coord.ledger"]));
+    let key = team.place("fresh/.git/coord/keys/dora.pub");
+    team.done("ada", &format!("actor add dora --key {}", key.display()));
+    team.done("ada", "sync");
+    team.done("fresh", "sync");
+    team.done("fresh", "add First --id A");
+    team.converge(&["ada", "fresh"]);
+}
+
+#[test]
+fn a_clone_of_what_has_no_ledger_says_so() {
+    let team = Team::apart();
+    team.says("", "clone home.git fresh --json")
+        .failed("no_ledger_there", 128);
+    team.says("ada", "sync --json")
+        .failed("no_ledger_there", 128);
+}
+
+#[test]
+fn who_would_found_a_second_ledger_is_shown_the_first() {
+    let team = Team::apart();
+    team.done("ada", "init");
+    team.done("ada", "sync");
+    let refused = team.says("codex", "init --json");
+    refused.failed("ledger_exists", 128);
+    assert_eq!(refused.json()["error"]["hint"], "git coord sync");
+    team.done("codex", "sync");
+}
+
+#[test]
+fn a_branch_as_home_is_found_without_being_told() {
+    let team = Team::apart();
+    team.done("ada", "init --ref refs/heads/coord");
+    team.done("ada", "sync");
+    assert_eq!(team.tip(HOME, "refs/heads/coord"), team.ledger("ada"));
+    assert_eq!(team.ledger(HOME), "");
+    team.done("codex", "sync");
+    assert_eq!(team.ledger("codex"), team.ledger("ada"));
+    team.says("claude", "init --json")
+        .failed("ledger_exists", 128);
+}
+
+#[test]
+fn two_ledgers_that_were_founded_apart_are_told_so() {
+    let team = Team::apart();
+    team.done("ada", "init");
+    team.done("codex", "init");
+    team.done("ada", "sync");
+    let refused = team.says("codex", "sync --json");
+    refused.failed("founded_apart", 128);
+}
+
+#[test]
+fn a_host_that_takes_only_branches_is_answered_with_the_setting_that_works() {
+    let team = Team::apart();
+    team.git_in(HOME, &["config", "receive.hideRefs", "refs/coord"]);
+    team.done("ada", "init");
+    let refused = team.says("ada", "sync --json");
+    refused.failed("push_declined", 128);
+    let hint = refused.json()["error"]["hint"].as_str().unwrap().to_owned();
+    let words: Vec<&str> = hint.split(' ').skip(1).collect();
+    team.git_in("ada", &words);
+    team.done("ada", "sync");
+    assert_eq!(team.tip(HOME, "refs/heads/coord"), team.ledger("ada"));
+    team.done("codex", "sync");
+}
+
+#[test]
+fn a_branch_that_holds_something_else_is_not_taken_for_a_ledger() {
+    let team = Team::new();
+    team.git_in(HOME, &["update-ref", "-d", "refs/coord/ledger"]);
+    team.git_in("ada", &["commit", "--quiet", "--allow-empty", "-m", "code"]);
+    team.git_in(
+        "ada",
+        &["push", "--quiet", "origin", "HEAD:refs/heads/coord"],
+    );
+    team.says("ada", "sync --json").failed("bad_offer", 128);
+}

@@ -1,0 +1,150 @@
+//! Couriers: second remotes and bundles, which bring entries and have no say in what was published.
+//!
+//! Not here: home.
+
+use super::team::Team;
+
+/// A team with a second bare repository that every clone knows as `usb`.
+fn with_courier() -> Team {
+    let team = Team::new();
+    team.done("ada", "add First --id A");
+    team.converge(&["ada", "codex", "claude"]);
+    team.git_in("", &["init", "--quiet", "--bare", "usb.git"]);
+    for name in ["ada", "codex", "claude"] {
+        team.git_in(name, &["remote", "add", "usb", "../usb.git"]);
+    }
+    team
+}
+
+#[test]
+fn work_travels_by_a_courier_and_is_published_by_who_took_it() {
+    let team = with_courier();
+    team.done("codex", "claim A");
+    let said = team.done("codex", "sync usb");
+    assert!(said.contains("codex: claim A"), "{said}");
+    let said = team.done("claude", "sync usb");
+    assert!(
+        said.starts_with("took 1 entry from usb\n  codex: claim A"),
+        "{said}"
+    );
+    let said = team.done("claude", "sync");
+    assert!(
+        said.contains("published 1 entry to origin\n  codex: claim A"),
+        "{said}"
+    );
+    team.converge(&["ada", "codex", "claude"]);
+}
+
+#[test]
+fn a_courier_keeps_its_own_line_and_the_local_one_stays() {
+    let team = with_courier();
+    team.done("codex", "add Second --id B");
+    team.done("codex", "sync usb");
+    team.done("claude", "add Third --id C");
+    team.done("claude", "sync usb");
+    let courier = team.ledger("usb.git");
+    team.done("ada", "add Fourth --id D");
+    team.done("ada", "sync usb");
+    let line = team.git_in(
+        "usb.git",
+        &["rev-list", "--first-parent", "refs/coord/ledger"],
+    );
+    assert!(line.contains(&courier));
+    assert_ne!(team.ledger("ada"), team.ledger("usb.git"));
+    team.converge(&["ada", "codex", "claude"]);
+    let usb = team.ledger("usb.git");
+    assert_eq!(team.done("ada", "sync usb"), "in step with usb\n");
+    assert_eq!(team.ledger("usb.git"), usb);
+}
+
+#[test]
+fn a_bundle_is_taken_in() {
+    let team = with_courier();
+    team.done("codex", "claim A");
+    team.git_in(
+        "codex",
+        &[
+            "bundle",
+            "create",
+            "--quiet",
+            "../work.bundle",
+            "refs/coord/ledger",
+        ],
+    );
+    let said = team.done("ada", "sync ../work.bundle");
+    assert!(
+        said.starts_with("took 1 entry from ../work.bundle\n  codex: claim A"),
+        "{said}"
+    );
+    assert_eq!(said.lines().count(), 2);
+    team.done("ada", "sync");
+    team.converge(&["ada", "codex", "claude"]);
+}
+
+#[test]
+fn a_courier_cannot_bring_what_would_be_quarantined() {
+    let team = with_courier();
+    let tip = team.ledger("codex");
+    let tree = team.git_in("codex", &["hash-object", "-t", "tree", "-w", "/dev/null"]);
+    let bad = team.git_in(
+        "codex",
+        &["commit-tree", &tree, "-p", &tip, "-m", "not an entry"],
+    );
+    team.git_in(
+        "codex",
+        &[
+            "push",
+            "--quiet",
+            "usb",
+            &format!("{bad}:refs/coord/ledger"),
+        ],
+    );
+    let before = team.ledger("ada");
+    team.says("ada", "sync usb --json").failed("bad_offer", 128);
+    assert_eq!(team.ledger("ada"), before);
+}
+
+#[test]
+fn a_courier_with_another_ledger_is_told_so() {
+    let team = with_courier();
+    team.git_in("", &["init", "--quiet", "other"]);
+    team.done("other", "init --actor ada");
+    team.git_in(
+        "other",
+        &["push", "--quiet", "../usb.git", "refs/coord/ledger"],
+    );
+    team.says("ada", "sync usb --json")
+        .failed("founded_apart", 128);
+}
+
+#[test]
+fn a_home_with_a_quarantined_tip_does_not_stop_anybody() {
+    let team = with_courier();
+    let tip = team.ledger("codex");
+    let tree = team.git_in("codex", &["hash-object", "-t", "tree", "-w", "/dev/null"]);
+    let bad = team.git_in(
+        "codex",
+        &["commit-tree", &tree, "-p", &tip, "-m", "not an entry"],
+    );
+    team.git_in(
+        "codex",
+        &[
+            "push",
+            "--quiet",
+            "origin",
+            &format!("{bad}:refs/coord/ledger"),
+        ],
+    );
+    team.done("claude", "claim A");
+    team.done("claude", "sync");
+    team.done("ada", "sync");
+    assert_eq!(team.says("ada", "verify").code, 1);
+    let said = team.done("ada", &format!("acknowledge {}", &bad[..10]));
+    assert!(
+        said.starts_with(&format!("acknowledged {}", &bad[..7])),
+        "{said}"
+    );
+    team.says("ada", &format!("acknowledge {tip} --json"))
+        .failed("not_quarantined", 1);
+    team.converge(&["ada", "codex", "claude"]);
+}
