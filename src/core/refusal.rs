@@ -158,12 +158,16 @@ impl fmt::Display for Refusal {
             ),
             Code::UnknownTask => write!(f, "task '{subject}' does not exist"),
             Code::NotPermitted => write!(f, "{actor} may not {subject}{}", wrap(&detail)),
-            Code::LeaseLost => match &self.actor {
-                Some(holder) => write!(
+            Code::LeaseLost => match (&self.actor, &self.detail) {
+                (Some(holder), None) => write!(
                     f,
                     "your claim of task '{subject}' is gone; {holder} holds it{until}"
                 ),
-                None => write!(f, "your claim of task '{subject}' is gone; nobody holds it"),
+                (Some(holder), Some(files)) => write!(
+                    f,
+                    "your claim of task '{subject}' ran out and is gone; it needs {files}, held by {holder}{until}"
+                ),
+                (None, _) => write!(f, "your claim of task '{subject}' is gone; nobody holds it"),
             },
             Code::TaskEnded => write!(f, "task '{subject}' is already {detail}"),
             Code::TaskOpen => write!(f, "task '{subject}' is neither done nor cancelled"),
@@ -175,7 +179,7 @@ impl fmt::Display for Refusal {
             Code::UnknownGuardrail => write!(f, "guardrail '{subject}' does not exist"),
             Code::UnknownAttachment => write!(f, "the entry has no attachment '{subject}'"),
             Code::ActorExists => write!(f, "actor '{subject}' exists already"),
-            Code::KeyTaken => write!(f, "the key belongs to '{subject}' already"),
+            Code::KeyTaken => write!(f, "the key belongs to '{subject}' already{}", wrap(&detail)),
             Code::KeyUnknown => write!(f, "the key is not one of '{subject}'"),
             Code::KeyRevoked => write!(f, "the key of '{subject}' was revoked"),
             Code::LastAdmin => write!(f, "'{subject}' is the last admin"),

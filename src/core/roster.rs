@@ -177,13 +177,12 @@ impl Roster {
         event: &RosterEvent,
     ) -> Result<(), Refusal> {
         let by_recovery = self.recovery.as_ref() == Some(signer);
-        if let RosterEvent::RecoveryKeySet { .. } = event {
-            return match &self.recovery {
-                Some(_) if !by_recovery => {
-                    Err(Refusal::new(Code::RecoveryOnly, "replace the recovery key").by(actor))
-                }
-                _ => self.require_admin(actor, "set the recovery key"),
-            };
+        if let RosterEvent::RecoveryKeySet { key } = event {
+            if self.recovery.is_some() && !by_recovery {
+                return Err(Refusal::new(Code::RecoveryOnly, "replace the recovery key").by(actor));
+            }
+            self.require_admin(actor, "set the recovery key")?;
+            return key.as_ref().map_or(Ok(()), |key| self.key_is_free(key));
         }
         if let RosterEvent::PolicySet(_) = event {
             return match self.may(actor, &[Role::Coordinator]) {
@@ -216,9 +215,14 @@ impl Roster {
         self.actor(name)
             .ok_or_else(|| Refusal::new(Code::UnknownActor, name))
     }
+    /// Nobody has the key, and it is not the recovery key: an actor's key can be revoked by an admin, which only the
+    /// recovery key itself may do to the recovery key.
     fn key_is_free(&self, key: &PublicKey) -> Result<(), Refusal> {
         match self.owner_of(key) {
             Some(owner) => Err(Refusal::new(Code::KeyTaken, owner)),
+            None if self.recovery.as_ref() == Some(key) => {
+                Err(Refusal::new(Code::KeyTaken, "the ledger").with("as its recovery key"))
+            }
             None => Ok(()),
         }
     }

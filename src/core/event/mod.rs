@@ -15,6 +15,7 @@ pub mod work;
 
 use serde::{Deserialize, Serialize};
 
+use self::task::TaskFact;
 pub use self::{
     guardrail::GuardrailEvent, ledger::LedgerEvent, observation::ObservationEvent,
     review::ReviewEvent, roster::RosterEvent, task::TaskEvent, work::WorkEvent,
@@ -110,6 +111,16 @@ pub enum Event {
 }
 
 impl Event {
+    /// Whether the event could take files from claims of other tasks.
+    pub fn takes_files(&self) -> bool {
+        match self {
+            Self::Work(WorkEvent::Claimed { .. }) => true,
+            Self::Task(TaskEvent::Edited { facts, .. }) => {
+                facts.iter().any(TaskFact::is_a_path_more)
+            }
+            _ => false,
+        }
+    }
     /// The task that the event changes; none if it adds one, or changes something else.
     pub fn changed_task(&self) -> Option<&TaskRef> {
         match self {

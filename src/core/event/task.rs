@@ -145,6 +145,13 @@ pub enum TaskFact {
     Extra(Text, Option<Text>),
 }
 
+impl TaskFact {
+    /// Whether it lets the task hold more files.
+    pub fn is_a_path_more(&self) -> bool {
+        matches!(self, Self::PathAdded(_))
+    }
+}
+
 /// A place in a declared order of execution.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Wave {

@@ -99,7 +99,7 @@ pub fn try_apply(state: &mut State, accepted: &Accepted) -> Result<(), (u16, Ref
     author.map_err(|refusal| (0, refusal))?;
     let several = accepted.entry.events.len() > 1;
     let before = several.then(|| {
-        let named: Vec<TaskIndex> = named_tasks(state, accepted);
+        let named: Vec<TaskIndex> = changed_tasks(state, accepted);
         state.savepoint(named.into_iter())
     });
     // At most 1000 events: the codec takes no more.
@@ -172,12 +172,17 @@ fn configure(state: &mut State, facts: &[LedgerFact]) {
     }
 }
 
-/// The earlier tasks that an entry could change.
-fn named_tasks(state: &State, accepted: &Accepted) -> Vec<TaskIndex> {
-    let refs = accepted.entry.events.iter().filter_map(Event::changed_task);
+/// The earlier tasks that an entry could change: those that it names, and where it takes files also those that are claimed.
+fn changed_tasks(state: &State, accepted: &Accepted) -> Vec<TaskIndex> {
+    let events = &accepted.entry.events;
+    let refs = events.iter().filter_map(Event::changed_task);
     let mut named: Vec<TaskIndex> = refs
         .filter_map(|task| state.find(task, accepted.id))
         .collect();
+    if events.iter().any(Event::takes_files) {
+        let claimed = state.tasks().filter(|(_, task)| task.claim.is_some());
+        named.extend(claimed.map(|(index, _)| index));
+    }
     named.sort_unstable();
     named.dedup();
     named

@@ -27,9 +27,7 @@ pub(super) fn effect(state: &mut State, place: &Place<'_>, event: &ReviewEvent) 
                 commit: commit.clone(),
             };
             work(state, place, task, |task| {
-                task.submission = Some(submission);
-                task.verdicts.clear();
-                task.checks.values_mut().for_each(|ticked| ticked.clear());
+                task.begin_review(Some(submission));
                 task.pull_request = pr.or(task.pull_request);
                 task.commit = commit.clone().or(task.commit.take());
             });

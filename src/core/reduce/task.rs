@@ -24,6 +24,9 @@ pub(super) fn effect(state: &mut State, place: &Place<'_>, event: &TaskEvent) {
             if let Some(index) = state.find(task, place.id) {
                 state.task_mut(index).updated = place.effective;
                 apply_facts(state, place, index, facts);
+                if facts.iter().any(TaskFact::is_a_path_more) {
+                    state.settle_paths(index, place.effective);
+                }
             }
         }
         TaskEvent::Completed {
@@ -58,8 +61,7 @@ pub(super) fn effect(state: &mut State, place: &Place<'_>, event: &TaskEvent) {
         TaskEvent::Reopened { task, mistaken, .. } => change(state, place, task, |task| {
             task.end = None;
             if !mistaken {
-                task.submission = None;
-                task.verdicts.clear();
+                task.begin_review(None);
             }
         }),
         TaskEvent::Commented { task, .. } => {

@@ -33,6 +33,7 @@ pub(super) fn effect(state: &mut State, place: &Place<'_>, event: &WorkEvent) {
                 shared: *share,
             };
             change(state, place, task, |task| task.claim = Some(claim));
+            settle_paths(state, place, task);
         }
         WorkEvent::Renewed { task, lease, .. } => {
             work(state, place, task, |task| renew(task, *lease))
@@ -119,10 +120,18 @@ pub(super) fn work(
             .as_mut()
             .filter(|claim| claim.actor == *place.actor())
         {
-            claim.renewed = place.effective;
+            // A line that is joined late can bring work from before the last renewal.
+            claim.renewed = claim.renewed.max(place.effective);
         }
         work(task);
     });
+}
+
+/// Ends the claims that have run out and whose files another claim holds now.
+fn settle_paths(state: &mut State, place: &Place<'_>, task: &TaskRef) {
+    if let Some(index) = state.find(task, place.id) {
+        state.settle_paths(index, place.effective);
+    }
 }
 
 fn renew(task: &mut Task, lease: Option<Span>) {

@@ -154,10 +154,11 @@ fn require(state: &State, place: &Place<'_>, roles: &[Role], deed: &str) -> Resu
     }
 }
 
-/// The task exists.
+/// The task exists and is called so: what people read in a message has to be what the reference points at.
 fn known(state: &State, place: &Place<'_>, task: &TaskRef) -> Result<TaskIndex, Refusal> {
     state
         .find(task, place.id)
+        .filter(|index| state.task(*index).id == task.id)
         .ok_or_else(|| Refusal::new(Code::UnknownTask, &task.id))
 }
 
@@ -207,17 +208,41 @@ fn fenced(
         {
             Ok(())
         }
-        (Some(_), held) => Err(lease_lost(state, index, held.as_ref())),
+        (Some(_), _) => Err(lease_lost(state, place, index)),
         (None, Some(held)) if held.actor == *place.actor() && !held.expired(place.effective) => {
-            Err(lease_lost(state, index, Some(held)))
+            Err(lease_lost(state, place, index))
         }
         (None, _) if state.roster.may(place.actor(), &[Role::Coordinator]) => Ok(()),
-        (None, Some(held)) if held.actor == *place.actor() => {
-            Err(lease_lost(state, index, Some(held)))
-        }
-        (None, Some(held)) if !held.expired(place.effective) => Err(claim_held(state, index, held)),
-        (None, _) if state.policy.unclaimed_work => Ok(()),
-        (None, _) => Err(Refusal::new(Code::NotClaimed, state.shown(index))),
+        (None, Some(held)) if held.actor == *place.actor() => Err(lease_lost(state, place, index)),
+        (None, _) => unclaimed(state, place, index),
+    }
+}
+
+/// Work on a task that somebody else may hold: nobody does, and policy allows work that nobody claimed.
+fn unclaimed(state: &State, place: &Place<'_>, index: TaskIndex) -> Result<(), Refusal> {
+    let task = state.task(index);
+    let held = task.claim.as_ref();
+    if let Some(held) = held.filter(|held| !held.expired(place.effective)) {
+        return Err(claim_held(state, index, held));
+    }
+    if !state.policy.unclaimed_work {
+        return Err(Refusal::new(Code::NotClaimed, state.shown(index)));
+    }
+    owned_or_free(state, place, index, "work on a task of other owners")
+}
+
+/// Where policy leaves tasks to their owners, the actor is one.
+fn owned_or_free(
+    state: &State,
+    place: &Place<'_>,
+    index: TaskIndex,
+    deed: &str,
+) -> Result<(), Refusal> {
+    let (task, actor) = (state.task(index), place.actor());
+    let others = state.policy.owners_only && !task.owners.is_empty() && !task.is_owned_by(actor);
+    match others {
+        true => Err(Refusal::new(Code::NotPermitted, deed).by(actor)),
+        false => Ok(()),
     }
 }
 
@@ -228,10 +253,14 @@ fn claim_held(state: &State, index: TaskIndex, held: &Claim) -> Refusal {
         .with(format_args!("since {}", held.since))
 }
 
-fn lease_lost(state: &State, index: TaskIndex, held: Option<&Claim>) -> Refusal {
+/// Who holds the task now, or else files of it.
+fn lease_lost(state: &State, place: &Place<'_>, index: TaskIndex) -> Refusal {
     let refusal = Refusal::new(Code::LeaseLost, state.shown(index));
-    match held {
+    match &state.task(index).claim {
         Some(claim) => refusal.by(&claim.actor).at(claim.until()),
-        None => refusal,
+        None => match state.taken_by(index, place.actor(), place.effective) {
+            Some(conflict) => paths::told(state, refusal, &conflict),
+            None => refusal,
+        },
     }
 }

@@ -6,7 +6,10 @@
 use super::Place;
 use crate::core::{
     refusal::{Code, Refusal},
-    state::{State, TaskIndex, paths::Holder},
+    state::{
+        State, TaskIndex,
+        paths::{Holder, PathConflict},
+    },
     text::Text,
 };
 
@@ -47,12 +50,19 @@ fn no_other_holds<'a>(
     let Some(conflict) = state.path_conflict(index, paths, holder, place.effective) else {
         return Ok(());
     };
-    let (path, held) = (conflict.path, conflict.held);
-    let other = state.shown(conflict.by);
-    let both = format!("'{path}', which overlaps '{held}' of task '{other}'");
-    let refusal = Refusal::new(Code::PathsHeld, state.shown(index)).with(both);
-    Err(match &state.task(conflict.by).claim {
+    let refusal = Refusal::new(Code::PathsHeld, state.shown(index));
+    Err(told(state, refusal, &conflict))
+}
+
+/// The refusal with both globs, and who holds the second until when.
+pub(super) fn told(state: &State, refusal: Refusal, conflict: &PathConflict) -> Refusal {
+    let PathConflict { path, held, by } = conflict;
+    let other = state.shown(*by);
+    let refusal = refusal.with(format_args!(
+        "'{path}', which overlaps '{held}' of task '{other}'"
+    ));
+    match &state.task(*by).claim {
         Some(claim) => refusal.by(&claim.actor).at(claim.until()),
         None => refusal,
-    })
+    }
 }

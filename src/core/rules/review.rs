@@ -36,12 +36,12 @@ pub(super) fn check(state: &State, place: &Place<'_>, event: &ReviewEvent) -> Re
     }
 }
 
-/// A reviewer is named by a gate or has the role, and neither owns nor holds the task.
+/// A reviewer is named by a gate or has the role, and the task is not its own work.
 fn may_judge(state: &State, place: &Place<'_>, task: &TaskRef) -> Result<TaskIndex, Refusal> {
     let index = open(state, place, task)?;
     let task = state.task(index);
     let actor = place.actor();
-    if task.is_owned_by(actor) || task.is_held_by(actor) {
+    if task.is_work_of(actor) {
         return Err(Refusal::new(Code::OwnWork, state.shown(index)).by(actor));
     }
     if !is_reviewer(state, index, actor) {

@@ -2,9 +2,11 @@
 //!
 //! Not here: work under a claim (`rules::work`) and verdicts (`rules::review`).
 
+use std::borrow::Cow;
+
 use super::{PER_TASK_MAX, Place, TASKS_MAX, attached, fenced, known, open, paths, require};
 use crate::core::{
-    event::{TaskEvent, TaskRef, task::TaskFact},
+    event::{CommitId, TaskEvent, TaskRef, task::TaskFact},
     graph,
     refusal::{Code, Refusal},
     state::{State, TaskIndex, task::Task},
@@ -38,14 +40,14 @@ pub(super) fn check(state: &State, place: &Place<'_>, event: &TaskEvent) -> Resu
         TaskEvent::Completed {
             task,
             claim,
+            commit,
             waiver,
-            ..
         } => {
             let index = open(state, place, task)?;
             fenced(state, place, index, *claim)?;
             match waiver {
                 Some(_) => require(state, place, &[Role::Coordinator], "waive a review"),
-                None => gates_closed(state, index),
+                None => gates_closed(state, index, commit.as_ref()),
             }
         }
         TaskEvent::Cancelled { task, .. } => {
@@ -90,9 +92,13 @@ fn may_edit(state: &State, place: &Place<'_>, index: TaskIndex, deed: &str) -> R
 }
 
 /// The review needs nothing more: every gate is approved, there are as many approvals as policy asks for, and
-/// every item of the checklist is ticked.
-fn gates_closed(state: &State, index: TaskIndex) -> Result<(), Refusal> {
-    let needs = state.review_needs(state.task(index));
+/// every item of the checklist is ticked. A commit that the end names is the last one, so it has to be the one approved.
+fn gates_closed(state: &State, index: TaskIndex, commit: Option<&CommitId>) -> Result<(), Refusal> {
+    let mut task = Cow::Borrowed(state.task(index));
+    if commit.is_some() && task.commit.as_ref() != commit {
+        task.to_mut().commit = commit.cloned();
+    }
+    let needs = state.review_needs(&task);
     let needs: Vec<String> = needs.iter().map(ToString::to_string).collect();
     match needs.is_empty() {
         true => Ok(()),
@@ -121,6 +127,9 @@ fn fact_fits(
             require(state, place, &[Role::Coordinator], "take tasks from others")
         }
         TaskFact::GateRemoved(_) | TaskFact::CheckRemoved(_) => {
+            require(state, place, &[Role::Coordinator], "lower a review gate")
+        }
+        TaskFact::PathRemoved(path) if state.policy.reviews(path) => {
             require(state, place, &[Role::Coordinator], "lower a review gate")
         }
         TaskFact::DependencyAdded(other) => {

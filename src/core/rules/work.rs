@@ -2,7 +2,9 @@
 //!
 //! Not here: when a task may end (`rules::task`).
 
-use super::{PER_TASK_MAX, Place, claim_held, fenced, known, open, paths, require};
+use super::{
+    PER_TASK_MAX, Place, claim_held, fenced, known, open, owned_or_free, paths, require, unclaimed,
+};
 use crate::core::{
     event::{Mark, TaskRef, WorkEvent},
     refusal::{Code, Refusal},
@@ -91,7 +93,11 @@ pub(super) fn check(state: &State, place: &Place<'_>, event: &WorkEvent) -> Resu
             let index = known(state, place, task)?;
             fenced(state, place, index, *claim)
         }
-        WorkEvent::CommitRewritten { task, .. } | WorkEvent::WorktreeBound { task, .. } => {
+        WorkEvent::CommitRewritten { task, .. } => {
+            let index = known(state, place, task)?;
+            may_rewrite(state, place, index)
+        }
+        WorkEvent::WorktreeBound { task, .. } => {
             known(state, place, task)?;
             require(
                 state,
@@ -100,6 +106,22 @@ pub(super) fn check(state: &State, place: &Place<'_>, event: &WorkEvent) -> Resu
                 "work on tasks",
             )
         }
+    }
+}
+
+/// Who may say that a commit is another one now, which can make an approval stale or count again: the holder, and who
+/// may work without a claim.
+fn may_rewrite(state: &State, place: &Place<'_>, index: TaskIndex) -> Result<(), Refusal> {
+    require(
+        state,
+        place,
+        &[Role::Coordinator, Role::Worker],
+        "work on tasks",
+    )?;
+    let is_coordinator = state.roster.may(place.actor(), &[Role::Coordinator]);
+    match is_coordinator || state.task(index).is_held_by(place.actor()) {
+        true => Ok(()),
+        false => unclaimed(state, place, index),
     }
 }
 
@@ -124,10 +146,7 @@ fn may_claim(
         "claim tasks",
     )?;
     let task = state.task(index);
-    let actor = place.actor();
-    if state.policy.owners_only && !task.owners.is_empty() && !task.is_owned_by(actor) {
-        return Err(Refusal::new(Code::NotPermitted, "claim a task of other owners").by(actor));
-    }
+    owned_or_free(state, place, index, "claim a task of other owners")?;
     let running = task.claim.as_ref();
     if let Some(held) = running.filter(|held| !held.expired(place.effective)) {
         may_replace(state, place, index, held, wish)?;
@@ -177,10 +196,6 @@ fn may_release(
             &[Role::Coordinator],
             "release another's claim",
         ),
-        None => Err(super::lease_lost(
-            state,
-            index,
-            state.task(index).claim.as_ref(),
-        )),
+        None => Err(super::lease_lost(state, place, index)),
     }
 }

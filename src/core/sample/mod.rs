@@ -107,19 +107,17 @@ impl Sample {
     }
     /// Appends one entry with one event and any attachment that it may name.
     pub fn by(&mut self, name: &str, event: Event) -> EntryId {
+        self.all_by(name, vec![event])
+    }
+    /// Appends one entry with several events.
+    pub fn all_by(&mut self, name: &str, events: Vec<Event>) -> EntryId {
         self.clock += 60;
         let attachments = ["body", "note", "output"].map(|name| Attachment {
             name: text(name),
             digest: Digest::of(name.as_bytes()),
             size: 4,
         });
-        let entry = accepted(
-            self.number,
-            self.clock,
-            name,
-            vec![event],
-            attachments.into(),
-        );
+        let entry = accepted(self.number, self.clock, name, events, attachments.into());
         self.number += 1;
         self.replay.push(&entry);
         let id = entry.id;

@@ -1,4 +1,4 @@
-//! Who holds which files: a running claim holds the globs of its task.
+//! Who holds which files: a claim holds the globs of its task, until it has run out and another takes one of them.
 //!
 //! Not here: whether two globs overlap (`glob`), and what is refused because of it (`rules`).
 
@@ -50,16 +50,59 @@ impl State {
         holder: Holder<'_>,
         effective: Timestamp,
     ) -> Option<PathConflict> {
+        let stands = |claim: &Claim| !claim.expired(effective) && !holder.made(claim);
+        self.path_conflicts(index, paths, stands).next()
+    }
+
+    /// The first running claim of another actor that holds files of a task.
+    pub(in crate::core) fn taken_by(
+        &self,
+        index: TaskIndex,
+        actor: &ActorName,
+        effective: Timestamp,
+    ) -> Option<PathConflict> {
+        let stands = |claim: &Claim| !claim.expired(effective) && claim.actor != *actor;
+        self.path_conflicts(index, &self.task(index).paths, stands)
+            .next()
+    }
+
+    /// Ends claims that have run out and whose files another holds now: those in the way of this task's claim, or
+    /// this one itself if it is the one that has run out. A claim that shares is in nobody's way.
+    ///
+    /// So a claim that is still there holds its files, and work under it needs to ask nobody.
+    pub(in crate::core) fn settle_paths(&mut self, index: TaskIndex, effective: Timestamp) {
+        let task = self.task(index);
+        let Some(claim) = task.claim.as_ref().filter(|claim| !claim.shared) else {
+            return;
+        };
+        let holder = Holder::from(claim);
+        let in_the_way = self.path_conflicts(index, &task.paths, |claim| !holder.made(claim));
+        let mut outrun: Vec<TaskIndex> = in_the_way.map(|conflict| conflict.by).collect();
+        outrun.dedup();
+        if claim.expired(effective) && !outrun.is_empty() {
+            outrun = vec![index];
+        }
+        for index in outrun {
+            let task = self.task_mut(index);
+            task.claim = None;
+            task.updated = effective;
+        }
+    }
+
+    /// Where claims of other tasks hold files that `paths` can name, as far as they stand in the way.
+    fn path_conflicts<'a, 'b>(
+        &'a self,
+        index: TaskIndex,
+        paths: impl IntoIterator<Item = &'b Text>,
+        in_the_way: impl Fn(&Claim) -> bool + 'a,
+    ) -> impl Iterator<Item = PathConflict> {
         let paths = paths.into_iter();
         let wanted: Vec<(&Text, Glob)> =
             paths.map(|path| (path, Glob::new(path.as_str()))).collect();
-        if wanted.is_empty() {
-            return None;
-        }
-        let others = self
-            .held_paths(effective)
-            .filter(|(by, claim, _)| *by != index && !holder.made(claim));
-        others.into_iter().find_map(|(by, _, held)| {
+        let asked = !wanted.is_empty();
+        let others = asked.then(|| self.claimed_paths()).into_iter().flatten();
+        let others = others.filter(move |(by, claim, _)| *by != index && in_the_way(claim));
+        others.filter_map(move |(by, _, held)| {
             let glob = Glob::new(held.as_str());
             let (path, _) = wanted.iter().find(|(_, wanted)| wanted.overlaps(&glob))?;
             Some(PathConflict {
@@ -85,10 +128,15 @@ impl State {
         &self,
         effective: Timestamp,
     ) -> impl Iterator<Item = (TaskIndex, &Claim, &Text)> {
-        self.tasks().flat_map(move |(index, task)| {
-            let running = task.claim.as_ref();
-            let running = running.filter(|claim| !claim.expired(effective));
-            let held = running.map(|claim| task.paths.iter().map(move |path| (index, claim, path)));
+        self.claimed_paths()
+            .filter(move |(_, claim, _)| !claim.expired(effective))
+    }
+
+    /// What claims hold, running or not.
+    fn claimed_paths(&self) -> impl Iterator<Item = (TaskIndex, &Claim, &Text)> {
+        self.tasks().flat_map(|(index, task)| {
+            let claim = task.claim.as_ref();
+            let held = claim.map(|claim| task.paths.iter().map(move |path| (index, claim, path)));
             held.into_iter().flatten()
         })
     }

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::pairs;
 use crate::core::{
     event::roster::PolicyRule,
+    glob::Glob,
     task::{Approver, Role},
     text::Text,
     time::Span,
@@ -46,6 +47,12 @@ impl Default for Policy {
 }
 
 impl Policy {
+    /// Whether a glob can name files whose change needs somebody's review.
+    pub fn reviews(&self, path: &Text) -> bool {
+        let path = Glob::new(path.as_str());
+        let mut reviewed = self.path_reviews.keys();
+        reviewed.any(|reviewed| Glob::new(reviewed.as_str()).overlaps(&path))
+    }
     pub(in crate::core) fn set(&mut self, rule: &PolicyRule) {
         match rule {
             PolicyRule::DefaultLease(lease) => self.default_lease = *lease,

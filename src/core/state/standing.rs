@@ -102,14 +102,15 @@ impl State {
 
     /// What a gate says, and who made it say so. An approval of an earlier commit than the last says nothing.
     pub fn gate_standing(&self, task: &Task, gate: &Approver) -> (GateStanding, Option<ActorName>) {
-        let named = |counts: &dyn Fn(&Verdict) -> bool| {
+        let named = |says: &dyn Fn(&ActorName, &Verdict) -> bool| {
             let mut verdicts = task.verdicts.iter();
             verdicts
-                .find(|(actor, verdict)| counts(verdict) && self.gate_names(gate, actor))
+                .find(|(actor, verdict)| says(actor, verdict) && self.gate_names(gate, actor))
                 .map(|(actor, _)| actor.clone())
         };
-        let rejected = || named(&|verdict| !verdict.approved);
-        match (named(&|verdict| task.counts(verdict)), rejected()) {
+        let approved = named(&|actor, verdict| task.counts(actor, verdict));
+        let rejected = || named(&|_, verdict| !verdict.approved);
+        match (approved, rejected()) {
             (Some(actor), _) => (GateStanding::Approved, Some(actor)),
             (None, Some(actor)) => (GateStanding::Rejected, Some(actor)),
             (None, None) => (GateStanding::Pending, None),
@@ -126,8 +127,9 @@ impl State {
             .cloned()
             .map(ReviewNeed::Gate)
             .collect();
-        let approvals = task.verdicts.values();
-        let approvals = approvals.filter(|verdict| task.counts(verdict)).count();
+        let approvals = task.verdicts.iter();
+        let counts = |(actor, verdict): &(&ActorName, &Verdict)| task.counts(actor, verdict);
+        let approvals = approvals.filter(counts).count();
         let required = usize::from(self.policy.approvals_required);
         // Each open gate brings one approval.
         let coming = approvals + needs.len();
@@ -135,8 +137,7 @@ impl State {
             // At most the required number, which has 16 bits.
             needs.push(ReviewNeed::Approvals((required - coming) as u16));
         }
-        let unticked = task.checks.iter().filter(|(_, who)| who.is_empty());
-        needs.extend(unticked.map(|(item, _)| ReviewNeed::Check(item.clone())));
+        needs.extend(task.unticked().cloned().map(ReviewNeed::Check));
         needs
     }
 
@@ -164,8 +165,9 @@ impl State {
     /// A review was asked for and has not come to its end: nobody rejected, and it still needs something or
     /// nobody approved.
     fn awaits_verdict(&self, task: &Task) -> bool {
-        let approved = |task: &Task| task.verdicts.values().any(|verdict| task.counts(verdict));
-        task.in_review() && !(approved(task) && self.review_needs(task).is_empty())
+        let mut verdicts = task.verdicts.iter();
+        let approved = verdicts.any(|(actor, verdict)| task.counts(actor, verdict));
+        task.in_review() && !(approved && self.review_needs(task).is_empty())
     }
 
     fn gate_names(&self, gate: &Approver, actor: &ActorName) -> bool {

@@ -220,9 +220,32 @@ impl Task {
             .as_ref()
             .is_some_and(|claim| claim.actor == *actor)
     }
-    /// Whether a verdict approves the commit that was last recorded: one of an earlier commit is stale.
-    pub fn counts(&self, verdict: &Verdict) -> bool {
-        verdict.approved && (self.commit.is_none() || verdict.commit == self.commit)
+    /// Whether the task is this actor's own work: it owns or holds it, or asked for its review.
+    pub fn is_work_of(&self, actor: &ActorName) -> bool {
+        let asked = self.submission.as_ref();
+        self.is_owned_by(actor)
+            || self.is_held_by(actor)
+            || asked.is_some_and(|submission| submission.actor == *actor)
+    }
+    /// Whether a verdict approves the commit that was last recorded, one of an earlier commit being stale, and is not
+    /// on its author's own work.
+    pub fn counts(&self, actor: &ActorName, verdict: &Verdict) -> bool {
+        let current = self.commit.is_none() || verdict.commit == self.commit;
+        verdict.approved && current && !self.is_work_of(actor)
+    }
+    /// The items of the checklist that nobody has ticked but who did the work.
+    pub fn unticked(&self) -> impl Iterator<Item = &Text> {
+        let unticked = |who: &BTreeSet<ActorName>| who.iter().all(|actor| self.is_work_of(actor));
+        let items = self.checks.iter();
+        items
+            .filter(move |(_, who)| unticked(who))
+            .map(|(item, _)| item)
+    }
+    /// Begins a review anew, or leaves the task without one.
+    pub(in crate::core) fn begin_review(&mut self, asked: Option<Submission>) {
+        self.submission = asked;
+        self.verdicts.clear();
+        self.checks.values_mut().for_each(BTreeSet::clear);
     }
     /// Whether a review was asked for and no verdict rejected the work since.
     pub fn in_review(&self) -> bool {

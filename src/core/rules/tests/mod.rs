@@ -2,6 +2,8 @@
 //!
 //! Not here: every role in every state (the integration tests hold the whole table against real ledgers).
 
+mod evasions;
+
 use crate::core::{
     event::{
         CommitId, Event, Mark, ReviewEvent, RosterEvent, TaskEvent, TaskRef, WorkEvent,
