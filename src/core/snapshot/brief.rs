@@ -9,15 +9,17 @@ use crate::core::{
     graph::OpenTasks,
     id::ActorName,
     plan::{self, Meant},
-    state::{State, TaskIndex, paths::Holder},
-    task::{Status, words},
+    state::{State, TaskIndex, paths::Holder, standing::ReviewNeed, task::Task},
+    task::{Role, Status, words},
     text::{Text, shell_word},
     time::Timestamp,
 };
 
 words!(
     /// How a task stands to the actor who is briefed.
-    BriefStanding, "standing", "held, next" {
+    BriefStanding, "standing", "review, held, next" {
+        /// It waits for the actor's verdict.
+        Review = "review",
         /// The actor holds it.
         Held = "held",
         /// The actor could take it.
@@ -47,7 +49,7 @@ pub struct Workplace<'a> {
     pub has_branch: &'a dyn Fn(&str) -> bool,
 }
 
-/// What the actor who asks holds as seen from a time, and the best `limit` of the tasks that it could take and that are not
+/// What waits for the verdict of the actor who asks, what it holds as seen from a time, and the best `limit` of the tasks that it could take and that are not
 /// meant for others; also how many more of these there are.
 pub fn brief(
     state: &State,
@@ -71,17 +73,19 @@ pub fn brief(
         .map(|ready| ready.task)
         .collect();
     let more = next.len().saturating_sub(limit);
+    let review = open.order().iter().copied();
+    let review = review.filter(|index| awaits_verdict_of(state, *index, actor));
+    let review = review.map(|index| (BriefStanding::Review, index));
     let held = held.map(|(index, _)| (BriefStanding::Held, index));
     let next = next
         .into_iter()
         .take(limit)
         .map(|index| (BriefStanding::Next, index));
-    let approved = |index| state.review_needs(state.task(index)).is_empty();
-    let tasks = held.chain(next).map(|(standing, index)| {
+    let tasks = review.chain(held).chain(next).map(|(standing, index)| {
         let task = TaskDocument::of(state, index);
         BriefTask {
             standing,
-            commands: commands(&task, standing, approved(index), actor, workplace),
+            commands: commands(state, &task, index, standing, actor, workplace),
             task,
             index,
         }
@@ -89,23 +93,64 @@ pub fn brief(
     (tasks.collect(), more)
 }
 
+/// Whether a review of this task needs something that the actor can give.
+fn awaits_verdict_of(state: &State, index: TaskIndex, actor: &ActorName) -> bool {
+    let task = state.task(index);
+    let reviewer = state.roster.has_role(actor, Role::Reviewer);
+    let from_actor = |need: &ReviewNeed| match need {
+        ReviewNeed::Gate(gate) => state.gate_names(gate, actor),
+        ReviewNeed::Approvals(_) | ReviewNeed::Check(_) => reviewer,
+    };
+    let own_work = task.is_owned_by(actor) || task.is_held_by(actor);
+    let in_review = state.status_of(index) == Status::InReview;
+    in_review && !own_work && state.review_needs(task).iter().any(from_actor)
+}
+
 fn commands(
-    task: &TaskDocument,
+    state: &State,
+    document: &TaskDocument,
+    index: TaskIndex,
     standing: BriefStanding,
-    approved: bool,
     actor: &ActorName,
     workplace: &Workplace<'_>,
 ) -> Vec<String> {
-    let id = shell_word(&task.id);
+    let id = shell_word(&document.id);
+    let task = state.task(index);
     let mut commands = match standing {
+        BriefStanding::Review => return review(task, &id, actor),
         BriefStanding::Held => Vec::new(),
-        BriefStanding::Next => begin(task, actor, workplace),
+        BriefStanding::Next => begin(document, actor, workplace),
     };
-    match task.status {
+    match document.status {
         Status::InReview => commands.push(format!("git coord show {id}")),
         Status::Blocked => commands.push(format!("git coord unblock {id} --actor {actor}")),
-        _ => commands.extend(work(task, approved, actor)),
+        _ => {
+            commands.extend(work(document, actor));
+            commands.push(match state.review_needs(task).is_empty() {
+                true => format!("git coord done {id} --commit HEAD --actor {actor}"),
+                false => format!("git coord submit {id} --commit HEAD --actor {actor}"),
+            });
+        }
     }
+    commands
+}
+
+/// A look at what was submitted, then one verdict or the other.
+fn review(task: &Task, id: &str, actor: &ActorName) -> Vec<String> {
+    let submission = task.submission.as_ref();
+    let commit = submission.and_then(|submission| submission.commit.as_ref());
+    let mut commands: Vec<String> = commit
+        .map(|commit| format!("git show {commit:.12}"))
+        .into_iter()
+        .collect();
+    let unticked = (1..)
+        .zip(&task.checks)
+        .filter(|(_, (_, who))| who.is_empty());
+    commands.extend(
+        unticked.map(|(number, _)| format!("git coord tick {id} {number} --actor {actor}")),
+    );
+    commands.push(format!("git coord approve {id} --actor {actor}"));
+    commands.push(format!("git coord reject {id} --note - --actor {actor}"));
     commands
 }
 
@@ -127,8 +172,8 @@ fn begin(task: &TaskDocument, actor: &ActorName, workplace: &Workplace<'_>) -> V
     ]
 }
 
-/// Reporting on a task, and its end.
-fn work(task: &TaskDocument, approved: bool, actor: &ActorName) -> Vec<String> {
+/// Reporting on a task.
+fn work(task: &TaskDocument, actor: &ActorName) -> Vec<String> {
     let id = shell_word(&task.id);
     let undone = (1..).zip(&task.steps).filter(|(_, step)| !step.done);
     let mut commands: Vec<String> = undone
@@ -136,9 +181,6 @@ fn work(task: &TaskDocument, approved: bool, actor: &ActorName) -> Vec<String> {
         .collect();
     if task.steps.is_empty() {
         commands.push(format!("git coord progress {id} 50 --actor {actor}"));
-    }
-    if approved {
-        commands.push(format!("git coord done {id} --commit HEAD --actor {actor}"));
     }
     commands
 }
@@ -172,13 +214,16 @@ mod tests {
     };
 
     fn told(plan: &Sample, limit: usize) -> (Vec<BriefTask>, usize) {
+        told_to("codex", plan, limit)
+    }
+    fn told_to(name: &str, plan: &Sample, limit: usize) -> (Vec<BriefTask>, usize) {
         let workplace = Workplace {
             project: "plan",
             has_branch: &|branch| branch == "feat/there",
         };
         let state = plan.state();
         let asking = Holder {
-            actor: &actor("codex"),
+            actor: &actor(name),
             worktree: None,
         };
         brief(state, state.effective, asking, limit, &workplace)
@@ -234,15 +279,26 @@ mod tests {
     }
 
     #[test]
-    fn what_waits_for_a_verdict_is_not_to_be_finished() {
+    fn what_needs_a_review_is_submitted_and_stands_first_for_its_reviewer() {
         let mut plan = Sample::new();
         let gate = TaskFact::GateAdded(Approver::Actor(actor("claude")));
         let task = plan.add("B", "x", vec![gate]);
         plan.claim("codex", &task);
         let commands = |plan: &Sample| told(plan, 0).0[0].commands.join("\n");
-        assert_eq!(commands(&plan), "git coord progress B 50 --actor codex");
+        let submit =
+            "git coord progress B 50 --actor codex\ngit coord submit B --commit HEAD --actor codex";
+        assert_eq!(commands(&plan), submit);
         plan.submit("codex", &task);
         assert_eq!(commands(&plan), "git coord show B");
+        let (tasks, _) = told_to("claude", &plan, 1);
+        assert_eq!(tasks[0].standing, BriefStanding::Review);
+        assert_eq!(
+            tasks[0].commands,
+            [
+                "git coord approve B --actor claude",
+                "git coord reject B --note - --actor claude"
+            ]
+        );
         plan.approve("claude", &task);
         assert!(commands(&plan).ends_with("git coord done B --commit HEAD --actor codex"));
     }

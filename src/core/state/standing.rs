@@ -170,7 +170,8 @@ impl State {
         task.in_review() && !(approved && self.review_needs(task).is_empty())
     }
 
-    fn gate_names(&self, gate: &Approver, actor: &ActorName) -> bool {
+    /// Whether an actor is one of those whom a gate names.
+    pub fn gate_names(&self, gate: &Approver, actor: &ActorName) -> bool {
         match gate {
             Approver::Actor(name) => name == actor,
             Approver::Role(role) => self.roster.has_role(actor, *role),

@@ -31,15 +31,17 @@ pub fn brief(
     };
     let held = standing(BriefStanding::Held);
     let ready = standing(BriefStanding::Next) + more;
-    let mut page = match ready {
-        0 => format!(
-            "{actor} holds {held}, and nothing is ready{}",
-            reasons(idle)
-        ),
-        _ => format!("{actor} holds {held}, and {ready} could be taken\n"),
+    let mut page = match standing(BriefStanding::Review) {
+        0 => format!("{actor} holds {held}, and "),
+        reviews => format!("{actor} has {reviews} to review, holds {held}, and "),
+    };
+    page += &match ready {
+        0 => format!("nothing is ready{}", reasons(idle)),
+        _ => format!("{ready} could be taken\n"),
     };
     for (task, specification) in tasks {
         let heading = match task.standing {
+            BriefStanding::Review => "To review",
             BriefStanding::Held => "Held",
             BriefStanding::Next => "Next",
         };
