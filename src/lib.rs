@@ -3,13 +3,14 @@
 //! # The house
 //!
 //! Every fact is an *entry*: a signed commit on one ref. A pure reducer replays the entries into the *state* of the
-//! plan; what is shown is a function of that state. So there are six rooms, and arrows never turn back:
+//! plan; what is shown is a function of that state. So there are seven rooms, and arrows never turn back:
 //!
 //! ```text
 //! core <- exchange                      plans as people keep them
 //! core <- render                        core values as text
 //! core <- store <- guard                the ledger in git; running commands that it holds
-//! core, exchange, render, store, guard <- cli
+//! core <- store <- hooks                what git's hooks have to say
+//! core, exchange, render, store, guard, hooks <- cli
 //! ```
 //!
 //! - [`core`] is pure: the [event](core::event) and its [bytes](core::codec), the [order](core::order) of entries,
@@ -19,6 +20,7 @@
 //!   is [`store::Ledger`].
 //! - [`exchange`] reads and writes plans in the formats of others; [`render`] lays documents out for people.
 //! - [`guard`] runs the commands of guardrails, which other people wrote.
+//! - [`hooks`] looks at what git does to the branches, and gives its verdict.
 //! - [`cli`] talks to people and scripts.
 //!
 //! `docs/architecture.md` has the table of layers, which a test enforces, and says where new things go.
@@ -58,5 +60,6 @@ pub mod cli;
 pub mod core;
 pub mod exchange;
 pub mod guard;
+pub mod hooks;
 pub mod render;
 pub mod store;

@@ -2,7 +2,7 @@
 //!
 //! Not here: what is then said (each command).
 
-use super::{CommandError, Context, code, fence, home, next};
+use super::{CommandError, Context, code, home, next};
 use crate::{
     core::{
         event::{Event, TaskRef},
@@ -199,7 +199,7 @@ impl Stage {
         let known = ledger.current()?;
         let stage = Self {
             author: context.author(ledger.repository(), &known.state)?,
-            worktree: fence::worktree_label(ledger.repository()),
+            worktree: ledger.repository().label(),
             ledger,
             now,
         };

@@ -1,6 +1,8 @@
 //! The stable words for what the command line itself can say no to; scripts hang on them.
 //!
-//! Not here: the codes of the rules (`core::refusal`) and of the store (`store::Error`). docs/errors.md lists all.
+//! Not here: the codes of the rules (`core::refusal`), of the store (`store::Error`) and of what hooks find (`hooks`). docs/errors.md lists all.
+
+use crate::hooks;
 
 /// The command line is wrong.
 pub const USAGE: &str = "usage";
@@ -56,6 +58,8 @@ pub const NOTHING_TO_RECOVER: &str = "nothing_to_recover";
 pub const NOTHING_TO_REPAIR: &str = "nothing_to_repair";
 /// The commit counts, or the ledger does not lead to it.
 pub const NOT_QUARANTINED: &str = "not_quarantined";
+/// A hook could not look, and is to let nothing pass unseen.
+pub const UNCHECKED: &str = "unchecked";
 /// The command line and the program disagree; a bug.
 pub const INTERNAL: &str = "internal";
 
@@ -88,6 +92,9 @@ pub const ALL: &[(&str, u8)] = &[
     (NOTHING_TO_RECOVER, 1),
     (NOTHING_TO_REPAIR, 1),
     (NOT_QUARANTINED, 1),
+    (UNCHECKED, 1),
+    (hooks::BAD_TRAILER, 1),
+    (hooks::LEDGER_PROTECTED, 1),
     (INTERNAL, 128),
 ];
 

@@ -4,14 +4,11 @@
 //! same actor elsewhere, is told that the lease is lost. Not here: whether the rules let work stand (`core::rules`).
 
 use super::{CommandError, act::Scene};
-use crate::{
-    core::{
-        event::Mark,
-        refusal::{Code, Refusal},
-        state::task::Claim,
-        text::{Text, shell_word},
-    },
-    store::git::Repository,
+use crate::core::{
+    event::Mark,
+    refusal::{Code, Refusal},
+    state::task::Claim,
+    text::{Text, shell_word},
 };
 
 /// The option that names a claim.
@@ -39,12 +36,6 @@ impl Fence {
             (None, own) => Ok(own.map(|claim| claim.origin.mark())),
         }
     }
-}
-
-/// The label of the worktree around the current folder: its name. A bare repository has none.
-pub fn worktree_label(repository: &Repository) -> Option<Text> {
-    let name = repository.work_dir()?.file_name()?.to_str()?;
-    name.parse().ok()
 }
 
 /// Whether a claim was made in another worktree than this one; where either has no label, that cannot be told.

@@ -6,7 +6,11 @@ use serde::Serialize;
 
 use super::{CommandError, Context, moment::Reading};
 use crate::{
-    core::{id::GuardId, state::State},
+    core::{
+        id::{GuardId, InvalidName},
+        state::State,
+        text::Text,
+    },
     guard,
     store::{LEDGER_REF, cache, git::Repository},
 };
@@ -60,6 +64,26 @@ impl Local {
             actor: actor.map(|actor| actor.to_string()),
         })
     }
+}
+
+/// The label under which this clone's worktrees are recorded: `coord.host`, else the machine and the folder.
+///
+/// # Errors
+/// What `coord.host` says is too long for a label.
+pub fn clone_label(repository: &Repository) -> Result<Text, CommandError> {
+    let set = repository.config().string("coord.host");
+    let made = || {
+        let machine = nix::unistd::gethostname().unwrap_or_default();
+        let folder = repository.main_folder().file_name().unwrap_or_default();
+        format!("{}/{}", machine.to_string_lossy(), folder.to_string_lossy())
+    };
+    let label = set
+        .filter(|set| !set.is_empty())
+        .unwrap_or_else(made)
+        .parse();
+    label.map_err(|error: InvalidName| {
+        CommandError::fatal("bad_config", "coord.host is no label").because(error)
+    })
 }
 
 /// `coord.remote`, else `origin` where there is one.

@@ -40,9 +40,9 @@ use serde::Serialize;
 use self::{
     commands::{
         acknowledge, actor, add, approve, block, brief, cancel, claim, clone, comment, demo, diff,
-        doctor, done, edit, export, guard, import, init, list, log, paths, plan, policy, progress,
-        ready, reject, release, renew, reopen, repair, show, snapshot, snapshots, status, step,
-        submit, sync, target, tick, unblock, verify,
+        doctor, done, edit, export, guard, hook, hooks, import, init, list, log, observe, paths,
+        plan, policy, progress, ready, reject, release, renew, reopen, repair, show, snapshot,
+        snapshots, status, step, submit, sync, target, tick, unblock, verify, worktree,
     },
     ui::{Manner, Ui},
     usage::Stop,
@@ -131,6 +131,11 @@ enum Command {
     Clone(clone::Args),
     Repair(repair::Args),
     Acknowledge(acknowledge::Args),
+    Worktree(worktree::Args),
+    Observe(observe::Args),
+    Hooks(hooks::Args),
+    #[command(hide = true)]
+    Hook(hook::Args),
     Demo(demo::Args),
 }
 
@@ -178,6 +183,10 @@ impl Command {
             Self::Clone(args) => clone::run(context, args),
             Self::Repair(args) => repair::run(context, args),
             Self::Acknowledge(args) => acknowledge::run(context, args),
+            Self::Worktree(args) => worktree::run(context, args),
+            Self::Observe(args) => observe::run(context, args),
+            Self::Hooks(args) => hooks::run(context, args),
+            Self::Hook(args) => hook::run(context, args),
             Self::Demo(args) => demo::run(context, args),
         }
     }

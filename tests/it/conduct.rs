@@ -58,6 +58,11 @@ const COMMANDS: &[&[&str]] = &[
     &["doctor"],
     &["repair"],
     &["acknowledge", "0000"],
+    &["worktree", "add", "B"],
+    &["observe", "worktrees"],
+    &["hooks", "install"],
+    &["hooks", "uninstall"],
+    &["hooks", "status"],
 ];
 
 #[test]
@@ -121,10 +126,11 @@ fn short_help_is_short_and_exits_0_everywhere() {
     assert!(top.stdout.lines().count() < 70, "{}", top.stdout);
     for command in COMMANDS {
         let mut help = vec![command[0]];
+        let has_commands = ["actor", "target", "guard", "worktree", "observe", "hooks"];
         help.extend(
             command
                 .get(1)
-                .filter(|_| ["actor", "target", "guard"].contains(&command[0])),
+                .filter(|_| has_commands.contains(&command[0])),
         );
         help.push("-h");
         let output = world.coord(&help);

@@ -60,7 +60,7 @@ fn tasks(forge: &Forge) -> BTreeSet<String> {
 
 /// git finds nothing wrong with the repository; what nothing refers to is no fault.
 #[track_caller]
-fn fsck(world: &World) {
+pub fn fsck(world: &World) {
     let checked = world.shell("git fsck --strict --no-dangling --no-progress 2>&1");
     let unborn = |line: &&str| line.starts_with("notice: HEAD points to an unborn branch");
     let found: Vec<&str> = checked

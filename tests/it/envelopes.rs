@@ -113,9 +113,19 @@ const DAY: &[(&str, &str, &str)] = &[
         "verify",
         "ledger good entries quarantined refused snapshots broken",
     ),
+    ("hooks install", "hooks", "good hooks"),
+    ("hooks status", "hooks", "good hooks"),
+    ("worktree add P2", "worktree", WORKTREE),
+    (
+        "observe worktrees",
+        "worktrees",
+        "entry host worktrees removable",
+    ),
+    ("hooks uninstall", "hooks", "good hooks"),
     ("demo", "demo", "folder steps"),
 ];
 
+const WORKTREE: &str = "task path label branch created actor entry next";
 const ACTOR: &str = "name kind email roles keys";
 const TASK: &str = "entry actor before task";
 const GUARDRAIL: &str = "entry actor guardrail";
@@ -146,6 +156,7 @@ fn world() -> World {
     let plan =
         r#"[{"id": "P1", "title": "one"}, {"id": "P2", "title": "two", "depends_on": ["P1"]}]"#;
     fs::write(world.work().join("plan.json"), plan).unwrap();
+    world.git(&["commit", "--quiet", "--allow-empty", "-m", "base"]);
     world
 }
 

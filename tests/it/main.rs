@@ -16,6 +16,7 @@ mod forgery;
 mod format;
 mod golden;
 mod guardrails;
+mod hooks;
 mod house;
 mod imports;
 mod keys;

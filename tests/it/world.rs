@@ -24,6 +24,8 @@ const STEP: u64 = 60;
 /// A home folder and a repository in it, apart from everything else on the machine.
 pub struct World {
     folder: TempDir,
+    /// The path of `work`, from the folder.
+    work: &'static str,
     clock: Cell<u64>,
 }
 
@@ -40,27 +42,40 @@ pub struct Output {
 impl World {
     /// A world without any repository.
     pub fn empty() -> Self {
+        Self::empty_at("work")
+    }
+
+    fn empty_at(work: &'static str) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        for name in ["home", "work"] {
-            fs::create_dir(folder.path().join(name)).unwrap();
+        for name in ["home", work] {
+            fs::create_dir_all(folder.path().join(name)).unwrap();
         }
         fs::write(folder.path().join("home/.gitconfig"), GIT_CONFIG).unwrap();
         Self {
             folder,
+            work,
             clock: Cell::new(DAWN),
         }
     }
 
     /// A world with a repository in [`work`](Self::work).
     pub fn new() -> Self {
-        let world = Self::empty();
+        Self::with_repository(Self::empty())
+    }
+
+    /// A world with a repository in the folder `plan` of the home folder.
+    pub fn at_home() -> Self {
+        Self::with_repository(Self::empty_at("home/plan"))
+    }
+
+    fn with_repository(world: Self) -> Self {
         world.git(&["init", "--quiet", "--initial-branch=main"]);
         world
     }
 
     /// The folder in which commands run.
     pub fn work(&self) -> PathBuf {
-        self.folder.path().join("work")
+        self.folder.path().join(self.work)
     }
 
     /// The home folder of everybody in it.

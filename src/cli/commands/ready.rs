@@ -3,7 +3,7 @@
 //! Not here: the order (`core::plan`), and its looks (`render`).
 
 use crate::{
-    cli::{CommandError, Context, fence},
+    cli::{CommandError, Context},
     core::{snapshot, state::paths::Holder},
     render::text,
 };
@@ -36,7 +36,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     // Who reads need not act, and owners need not be actors yet.
     let repository = reading.ledger().repository();
     let actor = context.actor(repository, reading.state()).ok();
-    let worktree = fence::worktree_label(repository);
+    let worktree = repository.label();
     let asking = actor.as_ref().map(|actor| Holder {
         actor,
         worktree: worktree.as_ref(),

@@ -25,7 +25,9 @@ pub use self::{
     dashboard::{dashboard, escaped, table},
     document::{AnomalyDocument, LedgerDocument, StatusDocument, TargetDocument, status, targets},
     files::files,
-    observed::{GuardrailDetails, GuardrailDocument, PullRequestDocument, WorktreeDocument},
+    observed::{
+        GuardrailDetails, GuardrailDocument, PullRequestDocument, WorktreeDocument, worktrees,
+    },
     plan::{
         ApartDocument, ContradictionDocument, DeclaredDocument, DeclaredWaveDocument, LaneDocument,
         PathDocument, PlanDocument, PlannedTask, WaveDocument, plan,

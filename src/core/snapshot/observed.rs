@@ -187,7 +187,7 @@ pub(super) fn pull_requests(state: &State) -> Vec<PullRequestDocument> {
 }
 
 /// The worktrees, by clone, then in the order in which they were seen.
-pub(super) fn worktrees(state: &State) -> Vec<WorktreeDocument> {
+pub fn worktrees(state: &State) -> Vec<WorktreeDocument> {
     let mut documents = Vec::new();
     for (host, worktrees) in &state.worktrees {
         for worktree in &worktrees.seen {

@@ -26,7 +26,7 @@ pub use self::{
     log::log_entry,
     plan::{plan, ready},
     policy::policy,
-    status::{status, targets},
+    status::{status, targets, worktrees},
     style::{Style, time_seen_from},
     task::{list, show},
 };

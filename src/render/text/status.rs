@@ -17,7 +17,7 @@ use crate::core::{
     id::GuardId,
     snapshot::{
         ClaimDocument, Counts, Minutes, StatusDocument, Summary, TargetDocument, TaskDocument,
-        effort,
+        WorktreeDocument, effort,
     },
     task::Status,
     text::{Text, visible},
@@ -40,7 +40,7 @@ pub fn status(
     section(&mut page, group_table(document, None, now, style));
     section(&mut page, guardrails(document, stale, now, style));
     section(&mut page, pull_requests(document, style));
-    section(&mut page, worktrees(document, style));
+    section(&mut page, worktree_table(&document.worktrees, style));
     section(&mut page, target_table(&document.targets, style));
     section(&mut page, anomalies(document, style));
     page
@@ -298,9 +298,13 @@ fn pull_requests(document: &StatusDocument, style: Style) -> Option<String> {
     )
 }
 
-fn worktrees(document: &StatusDocument, style: Style) -> Option<String> {
-    let rows: Vec<Vec<Cell>> = document
-        .worktrees
+/// The worktrees; empty if there is none.
+pub fn worktrees(worktrees: &[WorktreeDocument], style: Style) -> String {
+    worktree_table(worktrees, style).unwrap_or_default()
+}
+
+fn worktree_table(worktrees: &[WorktreeDocument], style: Style) -> Option<String> {
+    let rows: Vec<Vec<Cell>> = worktrees
         .iter()
         .map(|worktree| {
             vec![

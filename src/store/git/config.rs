@@ -103,16 +103,24 @@ impl Repository {
     /// # Errors
     /// [`Error::ReadOnly`], [`Error::Git`].
     pub fn set_config(&self, scope: Scope, key: &str, value: &str) -> Result<Scope, Error> {
-        let scope = match scope {
-            Scope::Worktree if self.prepare_worktree_config()? => Scope::Worktree,
-            _ => Scope::Local,
-        };
-        let option = match scope {
-            Scope::Local => "--local",
-            Scope::Worktree => "--worktree",
-        };
-        self.git_config(&[option, key, value])?;
-        Ok(scope)
+        if scope == Scope::Worktree && self.set_worktree_config(key, value)? {
+            return Ok(Scope::Worktree);
+        }
+        self.git_config(&["--local", key, value])?;
+        Ok(Scope::Local)
+    }
+
+    /// Sets a value for this worktree only, where that can be had without more than
+    /// [`set_config`](Self::set_config) does for it; else sets nothing and returns false.
+    ///
+    /// # Errors
+    /// [`Error::ReadOnly`], [`Error::Git`].
+    pub fn set_worktree_config(&self, key: &str, value: &str) -> Result<bool, Error> {
+        let own = self.prepare_worktree_config()?;
+        if own {
+            self.git_config(&["--worktree", key, value])?;
+        }
+        Ok(own)
     }
 
     /// Adds a value to those that `key` has, for every worktree of this repository.

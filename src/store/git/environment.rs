@@ -8,6 +8,24 @@ use std::{
     path::{Path, PathBuf},
 };
 
+/// Variables that name parts of a repository and must not reach a git that is told the repository by `GIT_DIR`
+/// (`git rev-parse --local-env-vars`, and `GIT_NAMESPACE`, which is refused on opening).
+///
+/// Those that stay are meant for this repository too: config from the command line, and the object directories.
+pub(super) const NAMES_A_REPOSITORY: [&str; 11] = [
+    "GIT_COMMON_DIR",
+    "GIT_CONFIG",
+    "GIT_DIR",
+    "GIT_GRAFT_FILE",
+    "GIT_IMPLICIT_WORK_TREE",
+    "GIT_INDEX_FILE",
+    "GIT_NAMESPACE",
+    "GIT_PREFIX",
+    "GIT_REPLACE_REF_BASE",
+    "GIT_SHALLOW_FILE",
+    "GIT_WORK_TREE",
+];
+
 /// git's variables, taken from the process once or set by hand.
 ///
 /// Two things are read from the process whatever stands here, because gix reads them by itself: where the system's and
@@ -40,6 +58,14 @@ impl Environment {
     /// The same with one variable set.
     pub fn with(mut self, name: &str, value: impl Into<OsString>) -> Self {
         self.variables.insert(name.into(), value.into());
+        self
+    }
+
+    /// The same without what names a repository or parts of one, for opening another.
+    pub fn elsewhere(mut self) -> Self {
+        for name in NAMES_A_REPOSITORY {
+            self.variables.remove(OsStr::new(name));
+        }
         self
     }
 

@@ -9,10 +9,12 @@ mod extensions;
 mod id;
 mod objects;
 mod packed_refs;
+mod place;
 mod program;
 mod reader;
 mod transport;
 mod tree;
+mod worktrees;
 
 use std::{
     cell::RefCell,
@@ -26,10 +28,12 @@ pub use environment::Environment;
 pub use id::{ObjectId, ObjectKind};
 use objects::system_error;
 pub(in crate::store) use packed_refs::{PackedRefs, check_ref_format};
+pub use place::{Replay, label_of};
 pub(in crate::store) use program::run;
 pub use reader::Reader;
 pub use transport::{Pushed, Transfer, clone};
 pub use tree::{MODE_FILE, TreeFile};
+pub use worktrees::SeenWorktree;
 
 /// An opened git repository. It can move to another thread but not be shared; for reading in parallel, see
 /// [`reader`](Self::reader).

@@ -11,24 +11,6 @@ use std::{
 use super::{Repository, environment};
 use crate::store::Error;
 
-/// Variables that name parts of a repository and must not reach a git that is told the repository by `GIT_DIR`
-/// (`git rev-parse --local-env-vars`, and `GIT_NAMESPACE`, which is refused on opening).
-///
-/// Those that stay are meant for this repository too: config from the command line, and the object directories.
-const NOT_PASSED_ON: [&str; 11] = [
-    "GIT_COMMON_DIR",
-    "GIT_CONFIG",
-    "GIT_DIR",
-    "GIT_GRAFT_FILE",
-    "GIT_IMPLICIT_WORK_TREE",
-    "GIT_INDEX_FILE",
-    "GIT_NAMESPACE",
-    "GIT_PREFIX",
-    "GIT_REPLACE_REF_BASE",
-    "GIT_SHALLOW_FILE",
-    "GIT_WORK_TREE",
-];
-
 impl Repository {
     /// A `git` for this repository, started in its worktree (in its git directory if it has none). It never prompts,
     /// speaks English, and ignores `refs/replace`.
@@ -40,7 +22,7 @@ impl Repository {
         for (name, value) in self.environment.iter() {
             git.env(name, value);
         }
-        for name in NOT_PASSED_ON {
+        for name in environment::NAMES_A_REPOSITORY {
             git.env_remove(name);
         }
         if self.environment.is_isolated() {
@@ -68,6 +50,23 @@ impl Repository {
         arguments: impl IntoIterator<Item = A>,
     ) -> Result<Vec<u8>, Error> {
         let mut command = self.git();
+        command.args(arguments);
+        run(command)
+    }
+
+    /// As [`run_git`](Self::run_git), on the index that `GIT_INDEX_FILE` names, if it does: in a hook that is what is
+    /// about to be committed.
+    ///
+    /// # Errors
+    /// As for [`run_git`](Self::run_git).
+    pub fn run_git_on_index<A: AsRef<OsStr>>(
+        &self,
+        arguments: impl IntoIterator<Item = A>,
+    ) -> Result<Vec<u8>, Error> {
+        let mut command = self.git();
+        if let Some(index) = self.environment.get("GIT_INDEX_FILE") {
+            command.env("GIT_INDEX_FILE", index);
+        }
         command.args(arguments);
         run(command)
     }

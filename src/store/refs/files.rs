@@ -38,6 +38,12 @@ pub(super) fn read(repository: &Repository, name: &str) -> Result<Option<ObjectI
     }
 }
 
+/// See [`super::is_pruned`].
+pub(super) fn is_pruned(repository: &Repository, name: &str, at: ObjectId) -> Result<bool, Error> {
+    let locked = repository.common_dir().join("packed-refs.lock").exists();
+    Ok(!locked && read_packed(repository, name)? == Some(at))
+}
+
 /// Moves the ref under git's lock; see [`super::compare_and_swap`].
 pub(super) fn swap(
     repository: &Repository,

@@ -1,4 +1,4 @@
-//! The commit that is checked out in a worktree: what its HEAD leads to.
+//! The branch and the commit that are checked out in a worktree: what its HEAD leads to.
 //!
 //! Not here: refs that all worktrees share (`refs`).
 
@@ -19,6 +19,24 @@ pub fn head(repository: &Repository) -> Result<Option<ObjectId>, Error> {
         Some(Target::Branch(name)) => super::read(repository, &name),
         None => asked_of_git(repository),
     }
+}
+
+/// The branch that HEAD is on, without `refs/heads/`; `None` where it is on none.
+///
+/// # Errors
+/// git cannot tell.
+pub fn branch(repository: &Repository) -> Result<Option<String>, Error> {
+    let name = match plain(repository) {
+        Some(Target::Commit(_)) => return Ok(None),
+        Some(Target::Branch(name)) => name,
+        None => match repository.run_git(["symbolic-ref", "--quiet", "HEAD"]) {
+            Ok(name) => String::from_utf8_lossy(&name).trim_end().to_owned(),
+            // git says nothing where HEAD is a commit.
+            Err(Error::Git { stderr, .. }) if stderr.starts_with("exit status") => return Ok(None),
+            Err(error) => return Err(error),
+        },
+    };
+    Ok(name.strip_prefix("refs/heads/").map(ToOwned::to_owned))
 }
 
 enum Target {
@@ -94,5 +112,20 @@ mod tests {
         assert_ne!(heads[0], heads[1]);
         let other = heads[1].unwrap().to_string();
         assert_eq!(fixture.git(&["-C", "../other", "rev-parse", "HEAD"]), other);
+    }
+
+    #[test]
+    fn the_branch_is_known_before_its_first_commit_and_not_where_head_is_detached() {
+        for options in [&[][..], &["--ref-format=reftable"]] {
+            let fixture = Fixture::with_options(options);
+            let on = || super::branch(&fixture.open()).unwrap();
+            assert_eq!(on().as_deref(), Some("trunk"));
+            fixture.git(&["commit", "-q", "--allow-empty", "-m", "x"]);
+            assert_eq!(on().as_deref(), Some("trunk"));
+            fixture.git(&["switch", "-q", "-c", "coord/B"]);
+            assert_eq!(on().as_deref(), Some("coord/B"));
+            fixture.git(&["switch", "-q", "--detach"]);
+            assert_eq!(on(), None);
+        }
     }
 }

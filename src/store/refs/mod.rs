@@ -18,7 +18,7 @@ use super::{
     git::{self, ObjectId, RefStorage, Repository},
     lock::QueueLock,
 };
-pub use head::head;
+pub use head::{branch, head};
 pub use reflog::Reflog;
 
 /// What a ref must be for it to be moved.
@@ -67,6 +67,18 @@ pub fn read(repository: &Repository, name: &str) -> Result<Option<ObjectId>, Err
     match repository.ref_storage() {
         RefStorage::Files => files::read(repository, name),
         RefStorage::Reftable => reftable::read(repository, name),
+    }
+}
+
+/// Whether git, which is about to take a ref away, only takes its file: `git pack-refs` has written the same into the
+/// table before. Who deletes the ref holds the table's lock meanwhile.
+///
+/// # Errors
+/// Those of [`read`].
+pub fn is_pruned(repository: &Repository, name: &str, at: ObjectId) -> Result<bool, Error> {
+    match repository.ref_storage() {
+        RefStorage::Files => files::is_pruned(repository, name, at),
+        RefStorage::Reftable => Ok(false),
     }
 }
 

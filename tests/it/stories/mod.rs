@@ -15,7 +15,7 @@ use crate::{
 /// Where a story is told from, so that its commands read as they would be typed: keys at their places in the git
 /// directory, plans at hand, and one number that makes the ledger's id the same in every run.
 fn stage() -> World {
-    let world = World::new();
+    let world = World::at_home();
     let keys = world.work().join(".git/coord/keys");
     fs::create_dir_all(&keys).unwrap();
     for player in [ADA, CODEX, CLAUDE] {
@@ -42,7 +42,6 @@ fn play(document: &str) -> Vec<(session::Step, Vec<String>)> {
         let output = world.shell(&script(&step.command));
         assert_eq!(output.stderr, "", "line {}", step.line);
         let shown = output.stdout.replace(world.home().to_str().unwrap(), "~");
-        let shown = shown.replace(world.work().to_str().unwrap(), "~/plan");
         (step, session::answer(&shown, output.code))
     });
     played.collect()

@@ -1,0 +1,300 @@
+//! `git coord hook`: what git's hooks call. It says what is wrong, and tells the ledger what was done.
+//!
+//! Whatever is the matter with us is no reason to keep git from its work: then it warns, and exits 0. Not here: the
+//! verdicts (`hooks`).
+
+use std::{ffi::OsString, path::Path};
+
+use serde::Serialize;
+
+use crate::{
+    cli::{CommandError, Context, act, code, fence::Fence, input},
+    core::{
+        event::Event,
+        state::{State, TaskIndex, name::NotFound},
+        time::Timestamp,
+    },
+    hooks::{Deed, Finding, Hook, Occasion, Verdict, Work, self_test},
+    store::{Author, Draft, Error, Ledger, cache::Verified},
+};
+
+/// Do what a hook of git does; 'hooks install' has git call it
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The hook, as git calls it
+    #[arg(value_name = "NAME")]
+    pub name: String,
+    /// What git gives to it
+    #[arg(
+        value_name = "ARGUMENT",
+        trailing_var_arg = true,
+        allow_hyphen_values = true
+    )]
+    pub arguments: Vec<OsString>,
+}
+
+/// The data of `coord.hook/1`.
+#[derive(Serialize)]
+struct Told {
+    /// The hook, as git calls it.
+    hook: &'static str,
+    /// What is not as it should be, and was warned of.
+    findings: Vec<Warning>,
+    /// The object ids of the entries that tell what was done.
+    entries: Vec<String>,
+}
+
+/// A finding, or what kept us from our work.
+#[derive(Serialize)]
+struct Warning {
+    code: &'static str,
+    message: String,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// `usage`; where git heeds it, and findings are to be refused, the first of them.
+pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
+    let hook = Hook::named(&args.name);
+    let hook =
+        hook.ok_or_else(|| CommandError::usage(format!("no hook is called '{}'", args.name)))?;
+    if std::env::var_os(self_test::PROBE).is_some() {
+        return answer(context, hook);
+    }
+    let mut told = Told {
+        hook: hook.name(),
+        findings: Vec::new(),
+        entries: Vec::new(),
+    };
+    if let Err(failure) = watch(context, hook, args, &mut told) {
+        match failure.weigh(context, hook) {
+            Failure::Refused(error) => return Err(error),
+            Failure::Blind(error) => {
+                let message = format!("git coord's {} did nothing: {error}", hook.name());
+                let mut told_as = CommandError::fatal(error.code(), message);
+                if let Some(hint) = error.next() {
+                    told_as = told_as.hint(hint);
+                }
+                warn(context, &mut told, &told_as);
+            }
+        }
+    }
+    match context.ui.is_json() {
+        true => context.ui.success("coord.hook/1", &told),
+        false => Ok(()),
+    }
+}
+
+/// Why a hook did not come to its end.
+enum Failure {
+    /// It said no.
+    Refused(CommandError),
+    /// It could not look.
+    Blind(CommandError),
+}
+
+impl<E: Into<CommandError>> From<E> for Failure {
+    fn from(error: E) -> Self {
+        Self::Blind(error.into())
+    }
+}
+
+impl Failure {
+    /// What stops git, or else is only warned of.
+    fn weigh(self, context: &mut Context, hook: Hook) -> Self {
+        match self {
+            // A push can be repeated, while a commit that is not made may be lost.
+            Self::Blind(error) if hook == Hook::PrePush && is_strict(context) => {
+                let refused = CommandError::no(code::UNCHECKED, "the push was not looked at");
+                Self::Refused(refused.because(error).hint("git push --no-verify"))
+            }
+            failure => failure,
+        }
+    }
+}
+
+/// Looks, says, and tells the ledger.
+fn watch(context: &mut Context, hook: Hook, args: &Args, told: &mut Told) -> Result<(), Failure> {
+    // Read even where nothing is to be done, so that git can write it.
+    let input = match hook.reads_input() {
+        true => input::read(Path::new("-"), INPUT_BYTES_MAX)?,
+        false => Vec::new(),
+    };
+    let input = String::from_utf8_lossy(&input);
+    let repository = match context.repository() {
+        Ok(repository) => repository,
+        Err(error) if error.code() == "no_repository" => return Ok(()),
+        Err(error) => return Err(error.into()),
+    };
+    let ledger = Ledger::new(repository);
+    let enabled = ledger.repository().config().boolean(ENABLED)?;
+    if enabled == Some(false) || ledger.tip()?.is_none() {
+        return Ok(());
+    }
+    let now = context.now()?;
+    let occasion_actor = |state: &State| context.actor(ledger.repository(), state).ok();
+    let occasion = Occasion::new(&ledger, &occasion_actor, now, &args.arguments, &input);
+    let verdict = hook.verdict(&occasion)?;
+    let known = occasion.into_known();
+    speak(context, hook, &verdict, told)?;
+    if let Some(known) = known.filter(|_| !verdict.deeds.is_empty()) {
+        tell(context, &ledger, known, &verdict, told)?;
+    }
+    Ok(())
+}
+
+/// Whether hooks of ours do anything.
+const ENABLED: &str = "coord.hooks.enabled";
+/// Whether what they find is refused instead of warned of.
+const STRICT: &str = "coord.hooks.strict";
+/// What git writes to a hook: 200 bytes for each ref of a push.
+const INPUT_BYTES_MAX: u64 = 64 << 20;
+
+fn is_strict(context: &mut Context) -> bool {
+    let repository = context.repository();
+    repository.is_ok_and(|repository| matches!(repository.config().boolean(STRICT), Ok(Some(true))))
+}
+
+/// Warns of what was found, or refuses it.
+fn speak(
+    context: &mut Context,
+    hook: Hook,
+    verdict: &Verdict,
+    told: &mut Told,
+) -> Result<(), Failure> {
+    let Some((first, more)) = verdict.findings.split_first() else {
+        return Ok(());
+    };
+    let grave = verdict.findings.iter().any(|finding| finding.grave);
+    if hook.can_refuse() && (grave || is_strict(context)) {
+        let more = more.iter().map(|finding| finding.message.clone()).collect();
+        return Err(Failure::Refused(as_error(first).details(more)));
+    }
+    for finding in &verdict.findings {
+        warn(context, told, &as_error(finding));
+    }
+    Ok(())
+}
+
+fn as_error(finding: &Finding) -> CommandError {
+    let error = CommandError::no(finding.code, &finding.message);
+    match &finding.hint {
+        Some(hint) => error.hint(hint),
+        None => error,
+    }
+}
+
+fn warn(context: &mut Context, told: &mut Told, error: &CommandError) {
+    context.ui.warn(error);
+    if let Some(hint) = error.next() {
+        context.ui.hint(hint);
+    }
+    told.findings.push(Warning {
+        code: error.code(),
+        message: error.to_string(),
+    });
+}
+
+/// Tells the ledger what was done. What the rules refuse is warned of; git has done it all the same.
+fn tell(
+    context: &mut Context,
+    ledger: &Ledger,
+    known: Verified,
+    verdict: &Verdict,
+    told: &mut Told,
+) -> Result<(), Failure> {
+    let now = context.now()?;
+    let author = context.author(ledger.repository(), &known.state)?;
+    let mut known = Some(known);
+    for deeds in &verdict.deeds {
+        match append(ledger, known.take(), &author, now, deeds) {
+            Ok((entry, verified)) => {
+                told.entries.extend(entry);
+                for deed in deeds {
+                    say(context, &verified.state, deed)?;
+                }
+                known = Some(verified);
+            }
+            Err(error) => warn(context, told, &error),
+        }
+    }
+    Ok(())
+}
+
+/// Appends one entry that tells these deeds.
+fn append(
+    ledger: &Ledger,
+    known: Option<Verified>,
+    author: &Author,
+    now: Timestamp,
+    deeds: &[Deed],
+) -> Result<(Option<String>, Verified), CommandError> {
+    let worktree = ledger.repository().label();
+    let build = |state: &State, number: usize| -> Result<Option<Draft>, CommandError> {
+        if number > 0 {
+            return Ok(None);
+        }
+        let events = deeds.iter().map(|deed| {
+            let scene = act::Scene {
+                state,
+                index: index_of(state, deed)?,
+                task: deed.task.clone(),
+                actor: &author.actor,
+                worktree: worktree.as_ref(),
+                now,
+            };
+            event(deed, &scene)
+        });
+        Ok(Some(Draft {
+            events: events.collect::<Result<_, CommandError>>()?,
+            attachments: Vec::new(),
+        }))
+    };
+    let appended = ledger.append_after(known, author, now, build)?;
+    let entry = appended
+        .entries
+        .first()
+        .map(|(object, _)| object.to_string());
+    Ok((entry, appended.verified))
+}
+
+/// The event that tells a deed, under the claim that the actor holds here.
+fn event(deed: &Deed, scene: &act::Scene<'_>) -> Result<Event, CommandError> {
+    let claim = match deed.work.is_fenced() {
+        true => Fence::default().claim(scene)?,
+        false => None,
+    };
+    Ok(deed.event(claim))
+}
+
+fn index_of(state: &State, deed: &Deed) -> Result<TaskIndex, CommandError> {
+    let entry = deed.task.mark.entry;
+    let found = entry.and_then(|entry| state.find(&deed.task, entry));
+    found.ok_or_else(|| CommandError::task_not_found(deed.task.id.as_str(), NotFound::Unknown))
+}
+
+/// Says what changed on the plan; that a commit was recorded goes without saying.
+fn say(context: &mut Context, state: &State, deed: &Deed) -> Result<(), CommandError> {
+    let shown = state.shown(index_of(state, deed)?);
+    match &deed.work {
+        Work::Progressed(percent) => context
+            .ui
+            .text(format_args!("{shown} is at {}%\n", u8::from(*percent))),
+        Work::Done(_) => context.ui.text(format_args!("{shown} is done\n")),
+        Work::Committed { .. } | Work::Rewritten { .. } | Work::Bound(_) => Ok(()),
+    }
+}
+
+/// Answers who asks whether the hook works, and has whoever called it stop there.
+fn answer(context: &mut Context, hook: Hook) -> Result<(), CommandError> {
+    let problem = context.ledger().and_then(|ledger| match ledger.current() {
+        Ok(_) | Err(Error::NoLedger) => Ok(()),
+        Err(error) => Err(error.into()),
+    });
+    let problem = problem.err().map(|error| error.to_string());
+    context
+        .ui
+        .raw(&self_test::answer(hook, problem.as_deref()))?;
+    Err(CommandError::answered_no())
+}

@@ -1,0 +1,248 @@
+//! `git coord hooks`: put git's hooks in beside what is there, take them out, show that they work.
+//!
+//! Not here: what each hook does (`hook`), and how it gets in (`hooks::install`).
+
+use serde::Serialize;
+
+use crate::{
+    cli::{CommandError, Context},
+    hooks::{
+        Hook,
+        install::{Change, Site},
+        self_test::{self, Proof},
+        way::{ByHand, Way},
+    },
+    store::git::Repository,
+};
+
+/// Have git tell the ledger of commits, and warn of mistakes
+#[derive(Debug, clap::Args)]
+#[command(subcommand_required = true, arg_required_else_help = false)]
+pub struct Args {
+    /// What to do with the hooks.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What can be done with the hooks.
+#[derive(Debug, clap::Subcommand)]
+pub enum Command {
+    /// Put the hooks in, beside those that are there
+    Install(Install),
+    /// Take the hooks out, without a trace
+    Uninstall,
+    /// Have git run each hook, and say whether it works
+    Status,
+}
+
+/// Options of `hooks install`.
+#[derive(Debug, clap::Args)]
+pub struct Install {
+    /// Also keep the ledger's ref from being deleted or moved back; git runs this hook for every ref that moves
+    #[arg(long)]
+    pub protect_ledger: bool,
+}
+
+/// The data of `coord.hooks/1`.
+#[derive(Serialize)]
+struct Document {
+    /// Whether every hook is as was asked for.
+    good: bool,
+    hooks: Vec<HookDocument>,
+}
+
+/// One hook.
+#[derive(Serialize)]
+struct HookDocument {
+    /// As git calls it.
+    hook: &'static str,
+    /// `installed`, `kept`, `removed`, `absent`; `works`, `fails`; `by_hand` where a line is to be added by hand, `added`
+    /// where it was.
+    state: &'static str,
+    /// `config` or `file`; null where neither holds it.
+    way: Option<&'static str>,
+    /// The file that holds it, or should.
+    file: Option<String>,
+    /// The line to add to it.
+    line: Option<String>,
+    /// Why it is by hand, or why it fails.
+    why: Option<String>,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// What the store says; the answer is no where a hook is missing or does not work.
+pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
+    let repository = context.repository()?;
+    let site = Site::look(&repository)?;
+    let documents = match &args.command {
+        Command::Install(options) => install(&site, options)?,
+        Command::Uninstall => uninstall(&site)?,
+        Command::Status => status(&repository, &site)?,
+    };
+    let document = Document {
+        good: documents.iter().all(|hook| hook.is_good(&args.command)),
+        hooks: documents,
+    };
+    let text = text(&document, &args.command);
+    context.ui.answer("coord.hooks/1", &document, text)?;
+    match document.good {
+        true => Ok(()),
+        false => Err(CommandError::answered_no()),
+    }
+}
+
+fn install(site: &Site<'_>, options: &Install) -> Result<Vec<HookDocument>, CommandError> {
+    let wanted = Hook::ALL.into_iter();
+    let wanted = wanted.filter(|hook| !hook.is_extra() || options.protect_ledger);
+    let installed = wanted.map(|hook| match site.way(hook)? {
+        Way::Hand(by_hand) => Ok(HookDocument::by_hand(site, hook, by_hand)),
+        way => {
+            let state = match site.install(hook)? {
+                Change::Kept => "kept",
+                _ => "installed",
+            };
+            Ok(HookDocument::in_place(site, hook, state, &way))
+        }
+    });
+    installed.collect()
+}
+
+fn uninstall(site: &Site<'_>) -> Result<Vec<HookDocument>, CommandError> {
+    // The first that was put in may have made the folder, and goes last.
+    let removed = Hook::ALL.into_iter().rev().map(|hook| {
+        let state = match site.uninstall(hook)? {
+            Change::Removed => "removed",
+            _ => "absent",
+        };
+        match site.way(hook)? {
+            // What was added by hand is taken out by hand.
+            Way::Hand(by_hand) if site.is_called_in(&by_hand.file, hook) => Ok(HookDocument {
+                state: "by_hand",
+                ..HookDocument::by_hand(site, hook, by_hand)
+            }),
+            _ => Ok(HookDocument::bare(hook, state)),
+        }
+    });
+    let mut documents: Vec<HookDocument> = removed.collect::<Result<_, CommandError>>()?;
+    documents.reverse();
+    documents.retain(HookDocument::is_worth_a_word);
+    Ok(documents)
+}
+
+fn status(repository: &Repository, site: &Site<'_>) -> Result<Vec<HookDocument>, CommandError> {
+    let mut documents = Vec::new();
+    for hook in Hook::ALL {
+        documents.push(match (site.installed(hook)?, site.way(hook)?) {
+            (Some(way), _) => {
+                let proof = self_test::prove(repository, site, hook, &way)?;
+                HookDocument::proven(site, hook, &way, proof)
+            }
+            (None, Way::Hand(by_hand)) => HookDocument::by_hand(site, hook, by_hand),
+            (None, _) => HookDocument::bare(hook, "absent"),
+        });
+    }
+    documents.retain(HookDocument::is_worth_a_word);
+    Ok(documents)
+}
+
+impl HookDocument {
+    fn bare(hook: Hook, state: &'static str) -> Self {
+        Self {
+            hook: hook.name(),
+            state,
+            way: None,
+            file: None,
+            line: None,
+            why: None,
+        }
+    }
+
+    fn in_place(site: &Site<'_>, hook: Hook, state: &'static str, way: &Way) -> Self {
+        let file = site.file(hook).display().to_string();
+        let (way, file) = match way {
+            Way::Config => (Some("config"), None),
+            _ => (Some("file"), Some(file)),
+        };
+        Self {
+            way,
+            file,
+            ..Self::bare(hook, state)
+        }
+    }
+
+    fn by_hand(site: &Site<'_>, hook: Hook, by_hand: ByHand) -> Self {
+        let added = site.is_called_in(&by_hand.file, hook);
+        Self {
+            file: Some(by_hand.file),
+            line: Some(by_hand.line),
+            why: Some(by_hand.why),
+            ..Self::bare(hook, if added { "added" } else { "by_hand" })
+        }
+    }
+
+    fn proven(site: &Site<'_>, hook: Hook, way: &Way, proof: Proof) -> Self {
+        match proof {
+            Proof::Works => Self::in_place(site, hook, "works", way),
+            Proof::Fails(why) => Self {
+                why: Some(why),
+                ..Self::in_place(site, hook, "fails", way)
+            },
+        }
+    }
+
+    /// Whether it is in, or is one of those that are by default.
+    fn is_worth_a_word(&self) -> bool {
+        let extra = Hook::named(self.hook).is_some_and(Hook::is_extra);
+        !extra || !["absent", "by_hand"].contains(&self.state)
+    }
+
+    /// Whether nothing is left to be done.
+    fn is_good(&self, command: &Command) -> bool {
+        match command {
+            Command::Status => ["works", "added"].contains(&self.state),
+            Command::Install(_) | Command::Uninstall => self.state != "by_hand",
+        }
+    }
+}
+
+/// A line for the hooks of each state, and below what is to be done by hand.
+fn text(document: &Document, command: &Command) -> String {
+    let mut text = String::new();
+    let states: &[(&str, &str)] = match command {
+        Command::Install(_) => &[("installed", "installed"), ("kept", "was installed")],
+        Command::Uninstall => &[("removed", "removed"), ("absent", "was not installed")],
+        Command::Status => &[("works", "works"), ("absent", "is not installed")],
+    };
+    let always = [("added", "was added by hand, not tested")];
+    for (state, said) in states.iter().chain(&always) {
+        let hooks: Vec<&str> = document
+            .hooks
+            .iter()
+            .filter(|hook| hook.state == *state)
+            .map(|hook| hook.hook)
+            .collect();
+        if !hooks.is_empty() {
+            text.push_str(&format!("{said}: {}\n", hooks.join(", ")));
+        }
+    }
+    for hook in &document.hooks {
+        let why = hook.why.as_deref().unwrap_or_default();
+        match (hook.state, &hook.file, &hook.line) {
+            ("fails", ..) => text.push_str(&format!("{} fails: {why}\n", hook.hook)),
+            ("by_hand", Some(file), Some(line)) => {
+                let what = match command {
+                    Command::Uninstall => "take out of",
+                    _ => "add to",
+                };
+                text.push_str(&format!(
+                    "{}: {why}; {what} {file}:\n    {line}\n",
+                    hook.hook
+                ));
+            }
+            _ => {}
+        }
+    }
+    text
+}

@@ -1,0 +1,33 @@
+//! `git coord observe`: record what is to be seen outside of the ledger.
+//!
+//! Not here: what is seen (a file for each).
+
+mod worktrees;
+
+use crate::cli::{CommandError, Context};
+
+/// Record what is to be seen outside of the ledger
+#[derive(Debug, clap::Args)]
+#[command(subcommand_required = true, arg_required_else_help = false)]
+pub struct Args {
+    /// What to look at.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What can be looked at.
+#[derive(Debug, clap::Subcommand)]
+pub enum Command {
+    /// Record the worktrees of this clone, and name those that nobody needs any more
+    Worktrees(worktrees::Args),
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// What was to be seen cannot be, or the store and the rules say no.
+pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
+    match &args.command {
+        Command::Worktrees(args) => worktrees::run(context, args),
+    }
+}

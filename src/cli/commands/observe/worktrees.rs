@@ -1,0 +1,227 @@
+//! `git coord observe worktrees`: what is in the worktrees of this clone, and which of them nobody needs any more.
+//!
+//! Not here: how git is asked (`store::git`), and which task a worktree belongs to (`hooks::binding`).
+
+use serde::Serialize;
+
+use crate::{
+    cli::{CommandError, Context, local},
+    core::{
+        event::{Event, ObservationEvent, observation::Worktree},
+        snapshot::{WorktreeDocument, worktrees},
+        state::{State, TaskIndex},
+        text::{Text, shell_word},
+        time::{Span, Timestamp},
+    },
+    hooks::binding::task_of_worktree,
+    render::text,
+    store::{Draft, git::SeenWorktree},
+};
+
+/// Record the worktrees of this clone
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// After how long without a move of its HEAD a worktree without changes is stale
+    #[arg(long, value_name = "TIME", default_value = "7d")]
+    pub idle: Span,
+}
+
+/// The data of `coord.worktrees/1`.
+#[derive(Serialize)]
+struct Document {
+    /// The object id of the entry.
+    entry: String,
+    /// The label of this clone.
+    host: Text,
+    worktrees: Vec<WorktreeDocument>,
+    /// Those that nobody needs any more.
+    removable: Vec<Removable>,
+}
+
+/// A worktree that can go.
+#[derive(Debug, PartialEq, Eq, Serialize)]
+struct Removable {
+    label: Option<Text>,
+    path: String,
+    /// `orphaned` if its folder is gone, else `stale`.
+    standing: &'static str,
+    why: String,
+    /// The command that removes it.
+    command: String,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// What git, the store and the rules say.
+pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
+    let ledger = context.ledger()?;
+    let now = context.now()?;
+    let known = ledger.current()?;
+    let author = context.author(ledger.repository(), &known.state)?;
+    let host = local::clone_label(ledger.repository())?;
+    let found = ledger.repository().worktrees()?;
+    let build = |state: &State, number: usize| -> Result<Option<Draft>, CommandError> {
+        let seen = found
+            .iter()
+            .filter_map(|found| seen(state, found))
+            .collect();
+        let host = host.clone();
+        let event = Event::Observation(ObservationEvent::Worktrees { host, seen });
+        Ok((number == 0).then(|| Draft::from(event)))
+    };
+    let appended = ledger.append_after(Some(known), &author, now, build)?;
+    let state = &appended.verified.state;
+    let entry = appended
+        .entries
+        .first()
+        .map(|(object, _)| object.to_string());
+    let all = worktrees(state).into_iter();
+    let document = Document {
+        entry: entry.unwrap_or_default(),
+        worktrees: all.filter(|worktree| worktree.host == host).collect(),
+        removable: found
+            .iter()
+            .filter_map(|found| removable(state, found, now, args.idle))
+            .collect(),
+        host,
+    };
+    let style = context.ui.style();
+    let mut told = text::worktrees(&document.worktrees, style);
+    for removable in &document.removable {
+        let Removable {
+            path,
+            standing,
+            why,
+            command,
+            ..
+        } = removable;
+        told.push_str(&format!("{standing}: {path}, {why}\n  {command}\n"));
+    }
+    context.ui.answer("coord.worktrees/1", &document, told)
+}
+
+/// A worktree as the ledger keeps it; none if its folder is gone, or has no name.
+fn seen(state: &State, found: &SeenWorktree) -> Option<Worktree> {
+    Some(Worktree {
+        label: found.label.clone().filter(|_| !found.gone)?,
+        branch: found
+            .branch
+            .as_deref()
+            .and_then(|branch| branch.parse().ok()),
+        head: found.head.and_then(|head| head.to_string().parse().ok()),
+        ahead: found.ahead,
+        behind: found.behind,
+        dirty: found.dirty,
+        task: task_of(state, found).map(|index| state.reference(index)),
+        active: found.active.map(Timestamp::from_seconds),
+    })
+}
+
+/// The task that it belongs to. Everybody's main worktree may have the same name, so that one is known by its branch.
+fn task_of(state: &State, found: &SeenWorktree) -> Option<TaskIndex> {
+    let label = found.label.as_ref().filter(|_| !found.main);
+    task_of_worktree(state, found.branch.as_deref(), label)
+}
+
+/// Why a worktree can go, if it can.
+fn removable(state: &State, found: &SeenWorktree, now: Timestamp, idle: Span) -> Option<Removable> {
+    if found.main || found.locked {
+        return None;
+    }
+    let path = found.path.display().to_string();
+    let remove = format!("git worktree remove {}", shell_word(&path));
+    let told = |standing, why, command| {
+        let label = found.label.clone();
+        Some(Removable {
+            label,
+            path: path.clone(),
+            standing,
+            why,
+            command,
+        })
+    };
+    if found.gone {
+        let why = "its folder is gone".to_owned();
+        return told("orphaned", why, "git worktree prune".to_owned());
+    }
+    let ended = task_of(state, found).filter(|index| state.task(*index).end.is_some());
+    if let Some(index) = ended {
+        let status = state.status_of(index).as_str();
+        let changes = match found.dirty {
+            0 => String::new(),
+            // git does not remove it before they are looked after.
+            changes => format!("; {changes} changed files in it"),
+        };
+        let why = format!("{} is {status}{changes}", state.shown(index));
+        return told("stale", why, remove);
+    }
+    let active = found.active.map(Timestamp::from_seconds);
+    let since = active.map(|active| now.since(active));
+    match since.filter(|since| *since > idle && found.dirty == 0) {
+        Some(since) => {
+            let days = since.seconds() / 86_400;
+            told(
+                "stale",
+                format!("nothing happened in it for {days} days"),
+                remove,
+            )
+        }
+        None => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::sample::Sample;
+
+    fn linked(branch: &str) -> SeenWorktree {
+        SeenWorktree {
+            path: "/w/plan-B".into(),
+            label: "plan-B".parse().ok(),
+            branch: Some(branch.to_owned()),
+            ..SeenWorktree::default()
+        }
+    }
+
+    #[test]
+    fn what_nobody_needs_is_named_with_the_command_that_removes_it() {
+        let mut plan = Sample::new();
+        let task = plan.add("B", "Breaker", Vec::new());
+        plan.claim("codex", &task);
+        let week = Span::from_minutes(7 * 24 * 60);
+        let now = plan.state().effective;
+        let told = |plan: &Sample, found: &SeenWorktree| {
+            let removable = removable(plan.state(), found, now, week);
+            removable.map(|it| format!("{} {}: {}", it.standing, it.why, it.command))
+        };
+        let mut found = linked("coord/B");
+        assert_eq!(told(&plan, &found), None);
+        found.active = Some(now.seconds() - 8 * 86_400);
+        assert_eq!(
+            told(&plan, &found).as_deref(),
+            Some("stale nothing happened in it for 8 days: git worktree remove /w/plan-B")
+        );
+        found.dirty = 2;
+        assert_eq!(told(&plan, &found), None);
+        plan.done("codex", &task);
+        assert_eq!(
+            told(&plan, &found).as_deref(),
+            Some("stale B is done; 2 changed files in it: git worktree remove /w/plan-B")
+        );
+        found.gone = true;
+        assert_eq!(
+            told(&plan, &found).as_deref(),
+            Some("orphaned its folder is gone: git worktree prune")
+        );
+        for kept in [
+            |found: &mut SeenWorktree| found.main = true,
+            |found: &mut SeenWorktree| found.locked = true,
+        ] {
+            let mut found = found.clone();
+            kept(&mut found);
+            assert_eq!(told(&plan, &found), None);
+        }
+    }
+}

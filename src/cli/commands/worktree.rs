@@ -1,0 +1,224 @@
+//! `git coord worktree`: a worktree of its own for a task.
+//!
+//! Not here: which branch is a task's (`hooks::binding`), and how worktrees are found (`observe`).
+
+use std::{
+    ffi::OsStr,
+    path::{Path, PathBuf},
+};
+
+use serde::Serialize;
+
+use crate::{
+    cli::{CommandError, Context, act, code},
+    core::{
+        event::{Event, WorkEvent},
+        state::{State, TaskIndex},
+        text::{Text, shell_word},
+    },
+    hooks::binding::{branch_of, default_branch},
+    store::{
+        Draft, Ledger,
+        git::{Repository, label_of},
+    },
+};
+
+/// Make worktrees for tasks
+#[derive(Debug, clap::Args)]
+#[command(subcommand_required = true, arg_required_else_help = false)]
+pub struct Args {
+    /// What to do with worktrees.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What can be done with worktrees.
+#[derive(Debug, clap::Subcommand)]
+pub enum Command {
+    /// Make a worktree on a task's branch, and bind it to the task
+    ///
+    /// The branch is the task's own, else coord/ID; where it does not exist yet it is made. With --actor, whoever works
+    /// in the new worktree is that actor: coord.actor is set for it alone.
+    Add(Add),
+}
+
+/// Options of `worktree add`.
+#[derive(Debug, clap::Args)]
+pub struct Add {
+    /// The task
+    #[arg(value_name = "ID")]
+    pub id: String,
+    /// The folder; without it, beside the main worktree, with the task's name added to its own
+    #[arg(value_name = "PATH")]
+    pub path: Option<PathBuf>,
+    /// Where a branch that is new begins
+    #[arg(long, value_name = "REV")]
+    pub base: Option<String>,
+}
+
+/// The data of `coord.worktree/1`.
+#[derive(Serialize)]
+struct Document {
+    task: String,
+    path: String,
+    label: Text,
+    branch: String,
+    /// Whether the branch was made.
+    created: bool,
+    /// Who works there by its config; null if that was not set.
+    actor: Option<String>,
+    /// The object id of the entry that binds it; null if it was bound by git's hook.
+    entry: Option<String>,
+    /// The commands that come next.
+    next: Vec<String>,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// What git, the store and the rules say.
+pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
+    let Command::Add(args) = &args.command;
+    let ledger = context.ledger()?;
+    let repository = ledger.repository();
+    let known = ledger.current()?;
+    let index = act::task(&known.state, &args.id)?;
+    let path = folder(repository, &known.state, index, args.path.as_deref())?;
+    let label = label_of(&path).ok_or_else(|| {
+        CommandError::usage(format!("'{}' has no name to know it by", path.display()))
+    })?;
+    let bind = |scene: &act::Scene<'_>| Ok(Draft::from(binding(scene, &label)));
+    // What the rules refuse is refused before anything is made.
+    act::rehearse(context, act::Which::Named(&args.id), bind)?;
+    let branch = branch_of(&known.state, index);
+    let created = make(repository, &path, &branch, args.base.as_deref())?;
+    let actor = set_actor(context, &path)?;
+    let entry = match is_bound(&ledger, &args.id, &label)? {
+        true => None,
+        false => Some(act::on_task(context, &args.id, bind)?.entry),
+    };
+    let state = ledger.current()?.state;
+    let document = Document {
+        task: state.shown(index),
+        next: next(context, &ledger, &state, index, &path),
+        path: path.display().to_string(),
+        label,
+        branch,
+        created,
+        actor,
+        entry,
+    };
+    let mut text = format!(
+        "{} is on {}{}, for {}\n",
+        document.path,
+        if created { "new branch " } else { "branch " },
+        document.branch,
+        document.task
+    );
+    for command in &document.next {
+        text.push_str(&format!("next: {command}\n"));
+    }
+    context.ui.answer("coord.worktree/1", &document, text)
+}
+
+fn binding(scene: &act::Scene<'_>, label: &Text) -> Event {
+    Event::Work(WorkEvent::WorktreeBound {
+        task: scene.task.clone(),
+        worktree: Some(label.clone()),
+    })
+}
+
+/// Whether the task is bound to the worktree already, as git's hook may have done.
+fn is_bound(ledger: &Ledger, id: &str, label: &Text) -> Result<bool, CommandError> {
+    let state = ledger.current()?.state;
+    let index = act::task(&state, id)?;
+    Ok(state.task(index).worktree.as_ref() == Some(label))
+}
+
+/// The folder that was given, or the main worktree's with the task's name added.
+fn folder(
+    repository: &Repository,
+    state: &State,
+    index: TaskIndex,
+    given: Option<&Path>,
+) -> Result<PathBuf, CommandError> {
+    if let Some(given) = given {
+        return std::path::absolute(given).map_err(|error| {
+            let message = format!("'{}' is no folder", given.display());
+            CommandError::fatal(code::CANNOT_WRITE, message).because(error)
+        });
+    }
+    let main = repository.main_folder();
+    let name = main.file_stem().unwrap_or_default().to_string_lossy();
+    let branch = default_branch(&state.shown(index));
+    let task = branch.rsplit('/').next().unwrap_or(&branch);
+    Ok(main.with_file_name(format!("{name}-{task}")))
+}
+
+/// Has git make the worktree; true if the branch was made, too.
+fn make(
+    repository: &Repository,
+    path: &Path,
+    branch: &str,
+    base: Option<&str>,
+) -> Result<bool, CommandError> {
+    let here = format!("refs/heads/{branch}");
+    let there = format!("refs/remotes/*/{branch}");
+    let exists = repository
+        .run_git(["show-ref", "--verify", "--quiet", &here])
+        .is_ok();
+    let fetched = || repository.run_git(["for-each-ref", "--format=x", &there]);
+    // git makes a branch that one remote has, and has it follow that one.
+    let known = exists || (base.is_none() && fetched()? == b"x\n");
+    let path = path.as_os_str();
+    let arguments: Vec<&OsStr> = match known {
+        true => ["worktree", "add", "--"]
+            .map(OsStr::new)
+            .into_iter()
+            .chain([path, branch.as_ref()])
+            .collect(),
+        false => {
+            let new = ["worktree", "add", "-b", branch, "--"].map(OsStr::new);
+            new.into_iter()
+                .chain([path, base.unwrap_or("HEAD").as_ref()])
+                .collect()
+        }
+    };
+    repository.run_git(arguments)?;
+    Ok(!exists)
+}
+
+/// Sets the actor that `--actor` names for the new worktree alone.
+fn set_actor(context: &mut Context, path: &Path) -> Result<Option<String>, CommandError> {
+    let Some(actor) = context.asked_for().map(ToString::to_string) else {
+        return Ok(None);
+    };
+    let opened = context.repository()?.environment().clone().elsewhere();
+    let opened = Repository::discover(path, opened)?;
+    if opened.set_worktree_config("coord.actor", &actor)? {
+        return Ok(Some(actor));
+    }
+    context
+        .ui
+        .warn("git keeps no config for this worktree alone here");
+    context.ui.hint(format!("export GIT_COORD_ACTOR={actor}"));
+    Ok(None)
+}
+
+/// To go there, and to claim the task unless the actor holds it.
+fn next(
+    context: &Context,
+    ledger: &Ledger,
+    state: &State,
+    index: TaskIndex,
+    path: &Path,
+) -> Vec<String> {
+    let path = path.display().to_string();
+    let mut next = vec![format!("cd {}", shell_word(&path))];
+    let actor = context.actor(ledger.repository(), state);
+    let held = actor.is_ok_and(|actor| state.task(index).is_held_by(&actor));
+    if !held && state.task(index).end.is_none() {
+        next.push(format!("git coord claim {}", state.shown(index)));
+    }
+    next
+}

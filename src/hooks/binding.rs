@@ -1,0 +1,214 @@
+//! Which task is worked on in a place: by its branch, or by the claim that was made there.
+//!
+//! Not here: how a worktree is bound (`post_checkout`, and `cli`'s `worktree`).
+
+use crate::core::{
+    id::ActorName,
+    state::{State, TaskIndex, task::Task},
+    text::Text,
+    time::Timestamp,
+};
+
+/// A place in a repository.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Here {
+    /// The branch, without `refs/heads/`.
+    pub branch: Option<String>,
+    /// The label of the worktree.
+    pub worktree: Option<Text>,
+}
+
+/// The task that is worked on here: that of the branch; else the one whose running claim the actor made in this
+/// worktree, unless that one has another branch. None where several could be meant: a guess would stand in the commit
+/// for ever.
+pub fn task_here(
+    state: &State,
+    here: &Here,
+    actor: Option<&ActorName>,
+    effective: Timestamp,
+) -> Option<TaskIndex> {
+    let by_branch = here.branch.as_deref();
+    let by_branch = by_branch.and_then(|branch| task_of_branch(state, branch, actor));
+    by_branch.or_else(|| {
+        let (actor, worktree) = (actor?, here.worktree.as_ref()?);
+        // The branch that we are on is not its own, or we would not be here.
+        let elsewhere = |task: &Task| task.branch.is_some() && here.branch.is_some();
+        let claimed = open(state).filter(|(_, task)| {
+            task.claim.as_ref().is_some_and(|claim| {
+                claim.actor == *actor
+                    && claim.worktree.as_ref() == Some(worktree)
+                    && !claim.expired(effective)
+            })
+        });
+        let claimed = claimed.filter(|(_, task)| !elsewhere(task));
+        only(claimed.map(|(index, _)| index))
+    })
+}
+
+/// The open task of a branch. Where there are several, the one that the actor holds.
+pub fn task_of_branch(state: &State, branch: &str, actor: Option<&ActorName>) -> Option<TaskIndex> {
+    let of_branch: Vec<(TaskIndex, &Task)> = open(state)
+        .filter(|(index, task)| is_branch_of(state, *index, task, branch))
+        .collect();
+    let held = of_branch
+        .iter()
+        .filter(|(_, task)| actor.is_some_and(|actor| task.is_held_by(actor)));
+    let all = of_branch.iter().map(|(index, _)| *index);
+    only(all).or_else(|| only(held.map(|(index, _)| *index)))
+}
+
+/// The task to which a worktree belongs: that of its branch, also if it has ended; else the one that was bound to it.
+pub fn task_of_worktree(
+    state: &State,
+    branch: Option<&str>,
+    label: Option<&Text>,
+) -> Option<TaskIndex> {
+    let all = || state.tasks();
+    let of_branch = branch.and_then(|branch| {
+        let ended = all().filter(|(index, task)| is_branch_of(state, *index, task, branch));
+        task_of_branch(state, branch, None).or_else(|| only(ended.map(|(index, _)| index)))
+    });
+    of_branch.or_else(|| {
+        let bound = all().filter(|(_, task)| label.is_some() && task.worktree.as_ref() == label);
+        only(bound.map(|(index, _)| index))
+    })
+}
+
+/// The branch on which a task is worked on: its own, or `coord/ID` as long as it has none.
+pub fn branch_of(state: &State, index: TaskIndex) -> String {
+    match &state.task(index).branch {
+        Some(branch) => branch.as_str().to_owned(),
+        None => default_branch(&state.shown(index)),
+    }
+}
+
+/// `coord/` and the name of the task, with what a branch's name cannot hold written as `-`.
+pub fn default_branch(shown: &str) -> String {
+    let mut name = shown.replace('~', "-").replace("..", "--");
+    if name.ends_with('.') || name.ends_with(".lock") {
+        name.push('-');
+    }
+    if name.starts_with('.') {
+        name.insert(0, '-');
+    }
+    format!("{DEFAULT_PREFIX}{name}")
+}
+
+const DEFAULT_PREFIX: &str = "coord/";
+
+fn is_branch_of(state: &State, index: TaskIndex, task: &Task, branch: &str) -> bool {
+    match &task.branch {
+        Some(own) => own.as_str() == branch,
+        // The name is made only where it could be this one.
+        None => branch.starts_with(DEFAULT_PREFIX) && branch_of(state, index) == branch,
+    }
+}
+
+fn open(state: &State) -> impl Iterator<Item = (TaskIndex, &Task)> {
+    state.tasks().filter(|(_, task)| task.end.is_none())
+}
+
+fn only<T>(mut items: impl Iterator<Item = T>) -> Option<T> {
+    let first = items.next()?;
+    items.next().is_none().then_some(first)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::{
+        event::{Event, TaskRef, WorkEvent, task::TaskFact},
+        sample::{Sample, actor, text},
+        time::Span,
+    };
+
+    fn claim_in(plan: &mut Sample, name: &str, task: &TaskRef, worktree: &str) {
+        let claimed = WorkEvent::Claimed {
+            task: task.clone(),
+            lease: Span::from_minutes(60),
+            worktree: Some(text(worktree)),
+            steal: false,
+            share: false,
+            resume: false,
+        };
+        plan.by(name, Event::Work(claimed));
+    }
+
+    fn found(plan: &Sample, branch: Option<&str>, worktree: &str, who: &str) -> Option<String> {
+        let state = plan.state();
+        let here = Here {
+            branch: branch.map(ToOwned::to_owned),
+            worktree: Some(text(worktree)),
+        };
+        let task = task_here(state, &here, Some(&actor(who)), state.effective);
+        task.map(|index| state.shown(index))
+    }
+
+    #[test]
+    fn the_branch_decides_before_the_claim() {
+        let mut plan = Sample::new();
+        let own = vec![TaskFact::Branch(Some(text("feature/a")))];
+        plan.add("A", "One", own);
+        let other = plan.add("B", "Two", Vec::new());
+        claim_in(&mut plan, "codex", &other, "plan");
+        let here = |branch, who| found(&plan, branch, "plan", who);
+        assert_eq!(here(Some("feature/a"), "codex").as_deref(), Some("A"));
+        assert_eq!(here(Some("coord/B"), "claude").as_deref(), Some("B"));
+        assert_eq!(here(Some("coord/A"), "claude"), None);
+        assert_eq!(here(Some("main"), "codex").as_deref(), Some("B"));
+        assert_eq!(here(None, "codex").as_deref(), Some("B"));
+        // Labels are the names of folders, which others have too.
+        assert_eq!(here(None, "claude"), None);
+        assert_eq!(found(&plan, None, "elsewhere", "codex"), None);
+    }
+
+    #[test]
+    fn a_claim_says_nothing_of_the_branches_of_others() {
+        let mut plan = Sample::new();
+        let own = vec![TaskFact::Branch(Some(text("feature/a")))];
+        let task = plan.add("A", "One", own);
+        claim_in(&mut plan, "codex", &task, "plan");
+        assert_eq!(found(&plan, Some("main"), "plan", "codex"), None);
+        let detached = found(&plan, None, "plan", "codex");
+        assert_eq!(detached.as_deref(), Some("A"));
+    }
+
+    #[test]
+    fn nothing_is_guessed_where_several_could_be_meant() {
+        let mut plan = Sample::new();
+        let shared = || vec![TaskFact::Branch(Some(text("shared")))];
+        let a = plan.add("A", "One", shared());
+        let b = plan.add("B", "Two", shared());
+        assert_eq!(found(&plan, Some("shared"), "plan", "codex"), None);
+        claim_in(&mut plan, "codex", &b, "plan");
+        assert_eq!(
+            found(&plan, Some("shared"), "x", "codex").as_deref(),
+            Some("B")
+        );
+        claim_in(&mut plan, "codex", &a, "plan");
+        assert_eq!(found(&plan, Some("shared"), "plan", "codex"), None);
+        assert_eq!(found(&plan, None, "plan", "codex"), None);
+    }
+
+    #[test]
+    fn what_has_ended_is_not_worked_on() {
+        let mut plan = Sample::new();
+        let task = plan.add("A", "One", Vec::new());
+        claim_in(&mut plan, "codex", &task, "plan");
+        plan.done("codex", &task);
+        assert_eq!(found(&plan, Some("coord/A"), "plan", "codex"), None);
+    }
+
+    #[test]
+    fn every_name_of_a_task_makes_the_name_of_a_branch() {
+        for (shown, branch) in [
+            ("B", "coord/B"),
+            ("B~x7f3", "coord/B-x7f3"),
+            ("a..b", "coord/a--b"),
+            ("x.lock", "coord/x.lock-"),
+            ("v1.", "coord/v1.-"),
+        ] {
+            assert_eq!(default_branch(shown), branch);
+        }
+    }
+}

@@ -1,0 +1,194 @@
+//! Our lines in the file of a hook: put in between two marks, and taken out again without a trace.
+//!
+//! On bytes alone, so that it can be tested that what was there before comes back as it was. Not here: files
+//! (`install`), and whether a file may be touched at all (`way`).
+
+/// The line before ours.
+const BEGIN: &str = "# >>> git coord >>>";
+/// The line after ours.
+const END: &str = "# <<< git coord <<<";
+/// What stands after the first mark in a file that is ours alone.
+const FILE: &str = " (this file too)";
+/// What stands there if its folder is ours as well.
+const FOLDER: &str = " (this file and its folder too)";
+
+/// How a hook's file that is ours alone begins.
+const SHEBANG: &str = "#!/bin/sh\n";
+
+/// How much of it is ours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ours {
+    /// The lines between the marks.
+    Lines,
+    /// The file.
+    File,
+    /// The file and the folder that it is in.
+    Folder,
+}
+
+impl Ours {
+    fn note(self) -> &'static str {
+        match self {
+            Self::Lines => "",
+            Self::File => FILE,
+            Self::Folder => FOLDER,
+        }
+    }
+}
+
+/// What is left after our lines were taken out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Left {
+    /// What was there before.
+    File(Vec<u8>),
+    /// Nothing: the file was ours, and the folder if so.
+    Nothing {
+        /// Whether the folder was ours.
+        folder: bool,
+    },
+}
+
+/// A file that is ours alone.
+pub fn alone(shim: &str, ours: Ours) -> Vec<u8> {
+    [SHEBANG, &block(shim, ours)].concat().into_bytes()
+}
+
+/// The file with our lines in it, which come before all others: what stands below may end with `exec`.
+/// Lines of ours that are there already are replaced.
+pub fn with(file: &[u8], shim: &str) -> Vec<u8> {
+    if let Some(found) = find(file) {
+        let new = block(shim, found.ours);
+        let end = new.len() - usize::from(!found.ends_in_break);
+        return [
+            &file[..found.start],
+            &new.as_bytes()[..end],
+            &file[found.end..],
+        ]
+        .concat();
+    }
+    let new = block(shim, Ours::Lines);
+    let start = match (file.starts_with(b"#!"), line_end(file, 0)) {
+        (false, _) => 0,
+        (true, Some(end)) => end,
+        // Only a shebang, and no break after it: ours end without one, too.
+        (true, None) => return [file, b"\n", new.trim_end().as_bytes()].concat(),
+    };
+    [&file[..start], new.as_bytes(), &file[start..]].concat()
+}
+
+/// The file without our lines; none if there are none.
+pub fn without(file: &[u8]) -> Option<Left> {
+    let found = find(file)?;
+    let start = found.start - usize::from(!found.ends_in_break && found.start > 0);
+    let left = [&file[..start], &file[found.end..]].concat();
+    let untouched = found.ours != Ours::Lines && left == SHEBANG.as_bytes();
+    Some(match untouched {
+        true => Left::Nothing {
+            folder: found.ours == Ours::Folder,
+        },
+        false => Left::File(left),
+    })
+}
+
+/// Whether our lines are in the file, and are those of this program.
+pub fn is_current(file: &[u8], shim: &str) -> Option<bool> {
+    find(file).map(|_| with(file, shim) == file)
+}
+
+fn block(shim: &str, ours: Ours) -> String {
+    let note = ours.note();
+    format!("{BEGIN}{note} 'git coord hooks uninstall' takes it out\n{shim}{END}\n")
+}
+
+struct Found {
+    start: usize,
+    /// The place after the break of the last line, or the end of the file.
+    end: usize,
+    ends_in_break: bool,
+    ours: Ours,
+}
+
+fn find(file: &[u8]) -> Option<Found> {
+    let start = line_that_begins(file, 0, BEGIN)?;
+    let last = line_that_begins(file, start, END)?;
+    let end = line_end(file, last);
+    let note = &file[start + BEGIN.len()..];
+    let ours = [Ours::Folder, Ours::File];
+    let ours = ours
+        .into_iter()
+        .find(|ours| note.starts_with(ours.note().as_bytes()));
+    Some(Found {
+        start,
+        end: end.unwrap_or(file.len()),
+        ends_in_break: end.is_some(),
+        ours: ours.unwrap_or(Ours::Lines),
+    })
+}
+
+/// Where a line begins that begins so, at or after the beginning of a line.
+fn line_that_begins(file: &[u8], from: usize, with: &str) -> Option<usize> {
+    let mut start = from;
+    loop {
+        if file.get(start..)?.starts_with(with.as_bytes()) {
+            return Some(start);
+        }
+        start = line_end(file, start)?;
+    }
+}
+
+/// The place after the break of the line that begins here; none if no break follows.
+fn line_end(file: &[u8], start: usize) -> Option<usize> {
+    let length = file.get(start..)?.iter().position(|byte| *byte == b'\n')?;
+    Some(start + length + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const SHIM: &str = "one\ntwo\n";
+
+    proptest! {
+        #[test]
+        fn what_was_there_comes_back_byte_for_byte(
+            shebang in prop::sample::select(vec!["", "#!/bin/sh", "#!/bin/sh\n", "#!/usr/bin/env bash\r\n"]),
+            lines in prop::collection::vec("[a-z# \t\r]{0,6}", 0..5),
+            break_at_end in any::<bool>(),
+        ) {
+            let mut file = shebang.to_owned() + &lines.join("\n");
+            if break_at_end {
+                file.push('\n');
+            }
+            let inside = with(file.as_bytes(), SHIM);
+            prop_assert_eq!(with(&inside, SHIM), inside.clone());
+            prop_assert_eq!(is_current(&inside, SHIM), Some(true));
+            let newer = with(&inside, "three\n");
+            prop_assert_eq!(is_current(&newer, SHIM), Some(false));
+            prop_assert_eq!(without(&newer), Some(Left::File(file.clone().into_bytes())));
+            prop_assert_eq!(without(&inside), Some(Left::File(file.into_bytes())));
+        }
+    }
+
+    #[test]
+    fn our_lines_come_first_and_before_an_exec() {
+        let inside = with(b"#!/bin/sh\nexec other\n", SHIM);
+        let text = String::from_utf8(inside).unwrap();
+        let lines: Vec<&str> = text.lines().collect();
+        assert_eq!((lines[0], lines[2], lines[3]), ("#!/bin/sh", "one", "two"));
+        assert_eq!(lines[5], "exec other");
+    }
+
+    #[test]
+    fn a_file_of_ours_goes_unless_somebody_wrote_into_it() {
+        let file = alone(SHIM, Ours::Folder);
+        assert_eq!(without(&file), Some(Left::Nothing { folder: true }));
+        let file = alone(SHIM, Ours::File);
+        assert_eq!(without(&file), Some(Left::Nothing { folder: false }));
+        let file = [&file[..], b"more\n"].concat();
+        let left = b"#!/bin/sh\nmore\n".to_vec();
+        assert_eq!(without(&file), Some(Left::File(left)));
+        assert_eq!(without(b"#!/bin/sh\nmore\n"), None);
+    }
+}

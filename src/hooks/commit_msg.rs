@@ -1,0 +1,117 @@
+//! A message is written: its trailers name tasks that there are.
+//!
+//! Not here: putting the trailer in (`prepare_commit_msg`), and what the trailers do (`post_commit`).
+
+use std::fs;
+
+use super::{
+    Finding, Occasion, Verdict,
+    trailers::{self, DONE, PROGRESS, TASK, Trailers},
+};
+use crate::{
+    core::{state::State, text::brief},
+    store::Error,
+};
+
+/// The word for a trailer that says nothing that could be heeded.
+pub const BAD_TRAILER: &str = "bad_trailer";
+
+pub(super) fn verdict(occasion: &Occasion<'_>) -> Result<Verdict, Error> {
+    let (repository, file) = (occasion.repository(), occasion.file(0));
+    let message = trailers::message(&file)?;
+    if !trailers::could_be_in(&message) || repository.replay().is_some() {
+        return Ok(Verdict::default());
+    }
+    let comment = repository.config().string("core.commentChar");
+    if is_nothing_but_trailers(&message, comment.as_deref().unwrap_or("#")) {
+        // git gives up a commit without a message, and would not know that ours is none.
+        fs::write(&file, "").map_err(|source| Error::read("write", &file, source))?;
+        return Ok(Verdict::default());
+    }
+    let trailers = Trailers::of_file(repository, &file)?;
+    Ok(Verdict {
+        findings: findings(occasion.state()?, &trailers),
+        ..Verdict::default()
+    })
+}
+
+fn findings(state: &State, trailers: &Trailers) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let tasks = trailers.tasks.iter().map(|name| (TASK, name));
+    for (key, name) in tasks.chain(trailers.done.iter().map(|name| (DONE, name))) {
+        if trailers::named(state, name).is_none() {
+            let message = format!("{key} names no task: '{}'", brief(name, 80));
+            findings.push(Finding::new(BAD_TRAILER, message).hint("git coord list".to_owned()));
+        }
+    }
+    if let Some(progress) = &trailers.progress {
+        let message = if trailers.percent().is_none() {
+            format!("{PROGRESS} is no percentage: '{}'", brief(progress, 80))
+        } else if trailers.tasks.is_empty() {
+            format!("{PROGRESS} stands without {TASK}, so it is of no task")
+        } else {
+            return findings;
+        };
+        findings.push(Finding::new(BAD_TRAILER, message));
+    }
+    findings
+}
+
+/// Whether somebody left the editor without having written anything: there is only what was put in before.
+fn is_nothing_but_trailers(message: &str, comment: &str) -> bool {
+    let written = message.lines().take_while(|line| !line.contains(SCISSORS));
+    let mut written = written.filter(|line| !line.trim().is_empty() && !line.starts_with(comment));
+    written.all(|line| line.starts_with(TASK))
+}
+
+/// What git writes above the difference that `commit --verbose` shows.
+const SCISSORS: &str = "------------------------ >8 ------------------------";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::sample::Sample;
+
+    fn found(lines: &str) -> Vec<String> {
+        let mut plan = Sample::new();
+        plan.add("B", "Breaker", Vec::new());
+        plan.add("CC-1", "Other", Vec::new());
+        let findings = findings(plan.state(), &Trailers::of_lines(lines));
+        findings
+            .into_iter()
+            .map(|finding| finding.message)
+            .collect()
+    }
+
+    #[test]
+    fn what_names_no_task_or_no_percentage_is_found() {
+        assert_eq!(
+            found("Coord-Task: B\nCoord-Progress: 60\nCoord-Done: CC-1"),
+            [""; 0]
+        );
+        assert_eq!(found("Coord-Task: Z"), ["Coord-Task names no task: 'Z'"]);
+        // A beginning is enough on the command line only.
+        assert_eq!(found("Coord-Done: CC"), ["Coord-Done names no task: 'CC'"]);
+        assert_eq!(
+            found("Coord-Task: B\nCoord-Progress: most"),
+            ["Coord-Progress is no percentage: 'most'"]
+        );
+        assert_eq!(
+            found("Coord-Progress: 60"),
+            ["Coord-Progress stands without Coord-Task, so it is of no task"]
+        );
+    }
+
+    #[test]
+    fn a_message_of_which_nobody_wrote_a_word_is_known() {
+        let empty = |message: &str| is_nothing_but_trailers(message, "#");
+        assert!(empty(
+            "\nCoord-Task: B\n# Please enter the commit message\n"
+        ));
+        assert!(empty(&format!(
+            "\nCoord-Task: B\n# {SCISSORS}\ndiff --git a b\n"
+        )));
+        assert!(!empty("Coord-Task\n\nCoord-Done: B\n"));
+        assert!(!empty("Say more\n\nCoord-Task: B\n"));
+    }
+}

@@ -1,0 +1,266 @@
+//! Installing hooks beside what is there, and taking them out without a trace.
+//!
+//! Not here: the way for each hook (`way`), our lines in a file (`block`), and whether it works (`self_test`).
+
+use std::{
+    fs,
+    io::Write as _,
+    os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _},
+    path::{Path, PathBuf},
+};
+
+use super::{
+    Hook, block,
+    block::{Left, Ours},
+    way::{self, Folder, Found, Version, Way},
+};
+use crate::store::{
+    Error,
+    git::{Repository, Scope},
+};
+
+/// Where the hooks of a repository are, and which git runs them.
+pub struct Site<'a> {
+    repository: &'a Repository,
+    /// The version of git.
+    pub version: Version,
+    /// What kind of folder they are in.
+    pub folder: Folder,
+    /// That folder.
+    pub path: PathBuf,
+}
+
+/// What became of a hook.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Change {
+    /// It was put in, or brought up to date.
+    Installed,
+    /// It was in.
+    Kept,
+    /// It was taken out.
+    Removed,
+    /// Nothing of ours was there.
+    Absent,
+}
+
+impl<'a> Site<'a> {
+    /// Looks where git looks.
+    ///
+    /// # Errors
+    /// git cannot be asked.
+    pub fn look(repository: &'a Repository) -> Result<Self, Error> {
+        let told = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).trim_end().to_owned();
+        let version = told(repository.run_git(["version"])?);
+        let form = ["rev-parse", "--path-format=absolute", "--git-path", "hooks"];
+        let path = PathBuf::from(told(repository.run_git(form)?));
+        let set = repository.run_git(["config", "--show-scope", "--get", "core.hooksPath"]);
+        // Without a value git exits 1.
+        let scope = set.map(told).unwrap_or_default();
+        Ok(Self {
+            repository,
+            // What cannot be read is taken for old: files work everywhere.
+            version: way::version(&version).unwrap_or_default(),
+            folder: folder(repository, &path, &scope),
+            path,
+        })
+    }
+
+    /// The file of a hook, whether it is there or not.
+    pub fn file(&self, hook: Hook) -> PathBuf {
+        self.path.join(hook.name())
+    }
+
+    /// The way in which a hook gets in.
+    ///
+    /// # Errors
+    /// Its file cannot be read.
+    pub fn way(&self, hook: Hook) -> Result<Way, Error> {
+        let found = found(&self.file(hook))?;
+        Ok(way::of(hook, self.version, &self.folder, &found))
+    }
+
+    /// Whether lines or settings of ours are there, and in which way.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn installed(&self, hook: Hook) -> Result<Option<Way>, Error> {
+        if self.setting(hook, "command").is_some() && self.version >= way::CONFIG_HOOKS {
+            return Ok(Some(Way::Config));
+        }
+        let ours = match found(&self.file(hook))? {
+            Found::File { bytes, .. } => block::without(&bytes).is_some(),
+            _ => false,
+        };
+        Ok(ours.then_some(Way::File))
+    }
+
+    /// Whether a line that was added by hand calls the hook.
+    pub fn is_called_in(&self, file: &str, hook: Hook) -> bool {
+        let root = self.repository.work_dir().unwrap_or(&self.path);
+        let text = fs::read(root.join(file)).unwrap_or_default();
+        let text = String::from_utf8_lossy(&text).replace("git-coord", "git coord");
+        let call = format!("git coord hook {}", hook.name());
+        text.lines()
+            .any(|line| line.contains(&call) && !line.trim_start().starts_with('#'))
+    }
+
+    /// Puts a hook in, in the way that [`way`](Self::way) says; by hand is not our hand.
+    ///
+    /// # Errors
+    /// A file or the config cannot be written.
+    pub fn install(&self, hook: Hook) -> Result<Change, Error> {
+        match self.way(hook)? {
+            Way::Hand(_) => Ok(Change::Absent),
+            Way::File => self.write_block(hook),
+            Way::Config => {
+                // Of an older git; both would run.
+                self.remove_block(hook)?;
+                self.write_settings(hook)
+            }
+        }
+    }
+
+    /// Takes a hook out, in whichever way it got in.
+    ///
+    /// # Errors
+    /// A file or the config cannot be written.
+    pub fn uninstall(&self, hook: Hook) -> Result<Change, Error> {
+        let mut change = self.remove_block(hook)?;
+        if self.setting(hook, "command").is_some() || self.setting(hook, "event").is_some() {
+            let section = section(hook);
+            self.repository
+                .run_git(["config", "--local", "--remove-section", &section])?;
+            change = Change::Removed;
+        }
+        Ok(change)
+    }
+
+    fn write_settings(&self, hook: Hook) -> Result<Change, Error> {
+        let wanted = [
+            ("command", hook.command()),
+            ("event", hook.name().to_owned()),
+        ];
+        let mut change = Change::Kept;
+        for (key, value) in wanted {
+            if self.setting(hook, key).as_ref() != Some(&value) {
+                let key = format!("{}.{key}", section(hook));
+                self.repository.set_config(Scope::Local, &key, &value)?;
+                change = Change::Installed;
+            }
+        }
+        Ok(change)
+    }
+
+    fn setting(&self, hook: Hook, key: &str) -> Option<String> {
+        let key = format!("{}.{key}", section(hook));
+        let told = self
+            .repository
+            .run_git(["config", "--local", "--get", &key]);
+        let told = told
+            .ok()
+            .map(|told| String::from_utf8_lossy(&told).into_owned())?;
+        Some(told.trim_end_matches('\n').to_owned())
+    }
+
+    fn write_block(&self, hook: Hook) -> Result<Change, Error> {
+        let (path, shim) = (self.file(hook), hook.shim());
+        match found(&path)? {
+            Found::File { bytes, .. } if block::is_current(&bytes, shim) == Some(true) => {
+                Ok(Change::Kept)
+            }
+            Found::File { bytes, .. } => self.write(&path, &block::with(&bytes, shim)),
+            _ => {
+                let ours = match self.path.is_dir() {
+                    true => Ours::File,
+                    false => Ours::Folder,
+                };
+                fs::create_dir_all(&self.path)
+                    .map_err(|source| self.failed("make folder", &self.path, source))?;
+                self.write(&path, &block::alone(shim, ours))
+            }
+        }
+    }
+
+    fn remove_block(&self, hook: Hook) -> Result<Change, Error> {
+        let path = self.file(hook);
+        let Found::File { bytes, .. } = found(&path)? else {
+            return Ok(Change::Absent);
+        };
+        match block::without(&bytes) {
+            None => return Ok(Change::Absent),
+            Some(Left::File(left)) => drop(self.write(&path, &left)?),
+            Some(Left::Nothing { folder }) => {
+                fs::remove_file(&path).map_err(|source| self.failed("remove", &path, source))?;
+                if folder {
+                    // Others may have put theirs there since.
+                    let _ = fs::remove_dir(&self.path);
+                }
+            }
+        }
+        Ok(Change::Removed)
+    }
+
+    /// Writes a hook's file as a whole, so that git never runs half of it; one that was there keeps its mode.
+    fn write(&self, path: &Path, bytes: &[u8]) -> Result<Change, Error> {
+        let fresh = path.with_extension(format!("coord-{}", std::process::id()));
+        let mode = fs::metadata(path).map(|there| there.permissions().mode());
+        let mut options = fs::OpenOptions::new();
+        let written = options
+            .write(true)
+            .create_new(true)
+            .mode(EXECUTABLE)
+            .open(&fresh)
+            .and_then(|mut file| {
+                if let Ok(mode) = mode {
+                    file.set_permissions(fs::Permissions::from_mode(mode))?;
+                }
+                file.write_all(bytes)
+            })
+            .and_then(|()| fs::rename(&fresh, path));
+        written.map_err(|source| {
+            let _ = fs::remove_file(&fresh);
+            self.failed("write", path, source)
+        })?;
+        Ok(Change::Installed)
+    }
+
+    fn failed(&self, doing: &'static str, path: &Path, source: std::io::Error) -> Error {
+        Error::write(doing, path, self.repository.common_dir(), source)
+    }
+}
+
+/// What the user's own umask leaves of it.
+const EXECUTABLE: u32 = 0o777;
+
+/// The section of git's config that holds a hook. Its name is none of git's own, which are no names for hooks.
+pub(super) fn section(hook: Hook) -> String {
+    format!("hook.coord-{}", hook.name())
+}
+
+fn folder(repository: &Repository, path: &Path, scope: &str) -> Folder {
+    let in_worktree = repository
+        .work_dir()
+        .and_then(|root| path.strip_prefix(root).ok());
+    let in_git_dir = path.starts_with(repository.common_dir());
+    let shown = |path: &Path| path.display().to_string();
+    match (scope.split_whitespace().next(), in_worktree) {
+        (None, _) => Folder::Own,
+        (Some(_), Some(inside)) if !in_git_dir => Folder::Worktree(shown(inside)),
+        (Some("global" | "system"), _) => Folder::Everybodys(shown(path)),
+        (Some(_), _) => Folder::Own,
+    }
+}
+
+fn found(path: &Path) -> Result<Found, Error> {
+    let there = match fs::symlink_metadata(path) {
+        Ok(there) => there,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Found::Nothing),
+        Err(error) => return Err(Error::read("read", path, error)),
+    };
+    if !there.is_file() {
+        return Ok(Found::Other);
+    }
+    let bytes = fs::read(path).map_err(|source| Error::read("read", path, source))?;
+    let executable = there.permissions().mode() & 0o111 != 0;
+    Ok(Found::File { bytes, executable })
+}

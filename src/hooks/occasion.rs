@@ -1,0 +1,118 @@
+//! The occasion on which git runs a hook: what git tells it, and what it can look at.
+//!
+//! Not here: what follows from it (each hook).
+
+use std::{
+    cell::OnceCell,
+    ffi::{OsStr, OsString},
+    path::{Path, PathBuf},
+};
+
+use super::binding::Here;
+use crate::{
+    core::{id::ActorName, state::State, time::Timestamp},
+    store::{Error, Ledger, cache::Verified, git::Repository, refs},
+};
+
+/// Who acts, as far as the state has to be asked for it.
+pub type Actor<'a> = &'a dyn Fn(&State) -> Option<ActorName>;
+
+/// What a hook is given. The state is read when it is first asked for, since mostly it need not be.
+pub struct Occasion<'a> {
+    ledger: &'a Ledger,
+    actor: Actor<'a>,
+    now: Timestamp,
+    arguments: &'a [OsString],
+    input: &'a str,
+    known: OnceCell<Verified>,
+}
+
+impl<'a> Occasion<'a> {
+    /// An occasion with git's arguments and what git wrote to the hook's standard input.
+    pub fn new(
+        ledger: &'a Ledger,
+        actor: Actor<'a>,
+        now: Timestamp,
+        arguments: &'a [OsString],
+        input: &'a str,
+    ) -> Self {
+        Self {
+            ledger,
+            actor,
+            now,
+            arguments,
+            input,
+            known: OnceCell::new(),
+        }
+    }
+
+    /// The repository.
+    pub fn repository(&self) -> &Repository {
+        self.ledger.repository()
+    }
+
+    /// The state at the ledger's tip.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    pub fn state(&self) -> Result<&State, Error> {
+        if self.known.get().is_none() {
+            // Nobody else can have set it since.
+            let _ = self.known.set(self.ledger.current()?);
+        }
+        let known = self.known.get().ok_or(Error::NoLedger)?;
+        Ok(&known.state)
+    }
+
+    /// What was read of the ledger, for who goes on with it.
+    pub fn into_known(self) -> Option<Verified> {
+        self.known.into_inner()
+    }
+
+    /// Who acts, if anybody is named.
+    ///
+    /// # Errors
+    /// The state cannot be read.
+    pub fn actor(&self) -> Result<Option<ActorName>, Error> {
+        Ok((self.actor)(self.state()?))
+    }
+
+    /// When a claim has to hold to count: now, or the time of the ledger where that is later.
+    ///
+    /// # Errors
+    /// The state cannot be read.
+    pub fn effective(&self) -> Result<Timestamp, Error> {
+        Ok(self.now.max(self.state()?.effective))
+    }
+
+    /// Where in the repository we are.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    pub fn here(&self) -> Result<Here, Error> {
+        Ok(Here {
+            branch: refs::branch(self.repository())?,
+            worktree: self.repository().label(),
+        })
+    }
+
+    /// An argument of git's, from 0; empty where git gave none, or none that is UTF-8.
+    pub fn argument(&self, number: usize) -> &str {
+        let argument = self.arguments.get(number).and_then(|given| given.to_str());
+        argument.unwrap_or_default()
+    }
+
+    /// A file that an argument of git's names.
+    pub fn file(&self, number: usize) -> PathBuf {
+        let given = self.arguments.get(number).map(OsString::as_os_str);
+        let path = Path::new(given.unwrap_or(OsStr::new("")));
+        // git runs a hook in the root of the worktree; without a current folder nothing can be read anyway.
+        std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
+    }
+
+    /// The words of each line that git wrote to standard input.
+    pub fn lines(&self) -> impl Iterator<Item = Vec<&'a str>> + use<'a> {
+        let input = self.input;
+        input.lines().map(|line| line.split(' ').collect())
+    }
+}

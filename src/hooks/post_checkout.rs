@@ -1,0 +1,92 @@
+//! A branch was checked out: the task of that branch, if the actor holds it, is worked on in this worktree from now on.
+//!
+//! Not here: which branch is whose (`binding`), and making a worktree (`cli`).
+
+use super::{Deed, Occasion, Verdict, Work, binding::task_of_branch};
+use crate::{
+    core::{id::ActorName, state::State, text::Text},
+    store::Error,
+};
+
+pub(super) fn verdict(occasion: &Occasion<'_>) -> Result<Verdict, Error> {
+    let repository = occasion.repository();
+    let of_a_branch = occasion.argument(2) == "1";
+    if !of_a_branch || repository.replay().is_some() {
+        return Ok(Verdict::default());
+    }
+    let here = occasion.here()?;
+    let (Some(branch), Some(worktree)) = (here.branch, here.worktree) else {
+        return Ok(Verdict::default());
+    };
+    let deeds = match occasion.actor()? {
+        Some(actor) => deeds(occasion.state()?, &branch, &worktree, &actor),
+        // Who looks at a branch without taking part changes nothing.
+        None => Vec::new(),
+    };
+    Ok(Verdict {
+        deeds: Vec::from_iter((!deeds.is_empty()).then_some(deeds)),
+        ..Verdict::default()
+    })
+}
+
+/// Binds the branch's task to the worktree, and lets go of others that the actor holds and that were bound to it.
+fn deeds(state: &State, branch: &str, worktree: &Text, actor: &ActorName) -> Vec<Deed> {
+    let held = task_of_branch(state, branch, Some(actor));
+    let held = held.filter(|index| state.task(*index).is_held_by(actor));
+    let Some(index) = held.filter(|index| state.task(*index).worktree.as_ref() != Some(worktree))
+    else {
+        return Vec::new();
+    };
+    let before = state.tasks().filter(|(other, task)| {
+        *other != index && task.worktree.as_ref() == Some(worktree) && task.is_held_by(actor)
+    });
+    let before = before.map(|(other, _)| (other, None));
+    let deeds = before.chain([(index, Some(worktree.clone()))]);
+    let deeds = deeds.map(|(index, worktree)| Deed {
+        task: state.reference(index),
+        work: Work::Bound(worktree),
+    });
+    deeds.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::{
+        event::{Event, TaskRef, WorkEvent},
+        sample::{Sample, actor, text},
+    };
+
+    fn bind(plan: &mut Sample, task: &TaskRef) {
+        let bound = WorkEvent::WorktreeBound {
+            task: task.clone(),
+            worktree: Some(text("plan")),
+        };
+        plan.by("codex", Event::Work(bound));
+    }
+
+    #[test]
+    fn only_who_holds_the_task_moves_it() {
+        let mut plan = Sample::new();
+        let (a, b) = (plan.add("A", "One", vec![]), plan.add("B", "Two", vec![]));
+        let told = |plan: &Sample, branch: &str, who: &str| -> Vec<(String, bool)> {
+            let deeds = deeds(plan.state(), branch, &text("plan"), &actor(who));
+            let told = deeds.into_iter().map(|deed| match deed.work {
+                Work::Bound(worktree) => (deed.task.id.to_string(), worktree.is_some()),
+                other => panic!("{other:?}"),
+            });
+            told.collect()
+        };
+        assert_eq!(told(&plan, "coord/A", "codex"), []);
+        plan.claim("codex", &a);
+        plan.claim("codex", &b);
+        assert_eq!(told(&plan, "coord/A", "claude"), []);
+        assert_eq!(told(&plan, "main", "codex"), []);
+        let to_a = ("A".to_owned(), true);
+        assert_eq!(told(&plan, "coord/A", "codex"), [to_a]);
+        bind(&mut plan, &a);
+        assert_eq!(told(&plan, "coord/A", "codex"), []);
+        let moved = [("A".to_owned(), false), ("B".to_owned(), true)];
+        assert_eq!(told(&plan, "coord/B", "codex"), moved);
+    }
+}

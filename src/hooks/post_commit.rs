@@ -1,0 +1,211 @@
+//! A commit was made: it is recorded on the tasks that its trailers name, with what they say of them.
+//!
+//! Not here: what a trailer is (`trailers`), and commits that are made again (`post_rewrite`).
+
+use super::{
+    Deed, Occasion, Verdict, Work,
+    binding::branch_of,
+    trailers::{self, Trailers},
+};
+use crate::{
+    core::{
+        event::{CommitId, TaskRef},
+        state::State,
+    },
+    store::{Error, git::Repository, refs},
+};
+
+pub(super) fn verdict(occasion: &Occasion<'_>) -> Result<Verdict, Error> {
+    let repository = occasion.repository();
+    if repository.replay().is_some() {
+        return Ok(Verdict::default());
+    }
+    let Some(made) = Made::last(repository)? else {
+        return Ok(Verdict::default());
+    };
+    if made.trailers.is_empty() || made.is_copy {
+        return Ok(Verdict::default());
+    }
+    let branch = refs::branch(repository)?;
+    Ok(Verdict {
+        deeds: deeds(occasion.state()?, &made, branch.as_deref()),
+        ..Verdict::default()
+    })
+}
+
+/// The commit that was made just now.
+#[derive(Debug)]
+struct Made {
+    commit: CommitId,
+    /// What it takes the place of, if it amends.
+    amends: Option<CommitId>,
+    /// Whether it was taken from elsewhere, and so is recorded there.
+    is_copy: bool,
+    trailers: Trailers,
+}
+
+impl Made {
+    /// As the log of `HEAD` tells it; without a log nothing is known of what it amends.
+    fn last(repository: &Repository) -> Result<Option<Self>, Error> {
+        let logged = show(repository, &["--walk-reflogs", "--max-count=2"])?;
+        if let Some(made) = Self::read(&logged) {
+            return Ok(Some(made));
+        }
+        Ok(Self::read(&show(repository, &["--max-count=1"])?))
+    }
+
+    fn read(told: &str) -> Option<Self> {
+        let mut entries = told.split(SEPARATOR).skip(1).map(|entry| {
+            let (id, rest) = entry.split_once('\n')?;
+            let (action, trailers) = rest.split_once('\n')?;
+            Some((id.parse().ok()?, action.to_owned(), trailers.to_owned()))
+        });
+        let (commit, action, trailers) = entries.next()??;
+        let before: Option<CommitId> = entries.next().flatten().map(|(id, ..)| id);
+        Some(Self {
+            commit,
+            amends: before.filter(|_| action.starts_with("commit (amend)")),
+            is_copy: action.starts_with("commit (cherry-pick)"),
+            trailers: Trailers::of_lines(&trailers),
+        })
+    }
+}
+
+/// What stands before each entry; no trailer can hold it.
+const SEPARATOR: char = '\u{1}';
+
+fn show(repository: &Repository, which: &[&str]) -> Result<String, Error> {
+    let form = "--format=%x01%H%n%gs%n%(trailers:only=true,unfold=true)";
+    let always = ["log", "--no-show-signature", "--encoding=UTF-8", form];
+    let arguments = always.iter().chain(which).chain(&["HEAD", "--"]);
+    let told = repository.run_git(arguments)?;
+    Ok(String::from_utf8_lossy(&told).into_owned())
+}
+
+fn deeds(state: &State, made: &Made, branch: Option<&str>) -> Vec<Vec<Deed>> {
+    let recorded = trailers::all_named(state, &made.trailers.tasks);
+    let recorded = recorded.into_iter().map(|(index, task)| {
+        let known = state.task(index);
+        let mut deeds = Vec::new();
+        if known.commit.as_ref() != Some(&made.commit) {
+            // Work on another branch does not make that one the task's.
+            let own = branch.filter(|branch| branch_of(state, index) == **branch);
+            deeds.push(record(&task, known.commit.as_ref(), made, own));
+        }
+        let told = made.trailers.percent().filter(|_| known.end.is_none());
+        if let Some(percent) = told.filter(|told| u8::from(*told) != known.percent()) {
+            let work = Work::Progressed(percent);
+            deeds.push(Deed { task, work });
+        }
+        deeds
+    });
+    let done = trailers::all_named(state, &made.trailers.done).into_iter();
+    let open = done.filter(|(index, _)| state.task(*index).end.is_none());
+    let done = open.map(|(_, task)| {
+        let work = Work::Done(made.commit.clone());
+        vec![Deed { task, work }]
+    });
+    recorded
+        .chain(done)
+        .filter(|deeds| !deeds.is_empty())
+        .collect()
+}
+
+/// A new commit of a task, or its last one made anew.
+fn record(task: &TaskRef, last: Option<&CommitId>, made: &Made, branch: Option<&str>) -> Deed {
+    let new = made.commit.clone();
+    let work = match made.amends.clone().filter(|old| last == Some(old)) {
+        Some(old) => Work::Rewritten { old, new },
+        None => Work::Committed {
+            commit: new,
+            branch: branch.and_then(|branch| branch.parse().ok()),
+        },
+    };
+    Deed {
+        task: task.clone(),
+        work,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::{
+        event::{Event, WorkEvent},
+        sample::Sample,
+    };
+
+    const NEW: &str = "1111111111111111111111111111111111111111";
+    const OLD: &str = "2222222222222222222222222222222222222222";
+
+    fn made(action: &str, trailers: &str) -> Made {
+        Made::read(&format!(
+            "{SEPARATOR}{NEW}\n{action}\n{trailers}\n{SEPARATOR}{OLD}\ncommit: before\n"
+        ))
+        .unwrap()
+    }
+
+    #[test]
+    fn the_log_of_head_tells_what_was_made_and_how() {
+        let amended = made("commit (amend): x", "Coord-Task: B\n");
+        assert_eq!(amended.commit.to_string(), NEW);
+        assert_eq!(
+            amended.amends.map(|old| old.to_string()).as_deref(),
+            Some(OLD)
+        );
+        assert_eq!(amended.trailers.tasks, ["B"]);
+        let plain = made("commit: x", "");
+        assert!(plain.amends.is_none() && !plain.is_copy && plain.trailers.is_empty());
+        assert!(made("commit (cherry-pick): x", "").is_copy);
+        let without_log = Made::read(&format!("{SEPARATOR}{NEW}\n\nCoord-Task: B\n\n")).unwrap();
+        assert_eq!(without_log.trailers.tasks, ["B"]);
+        assert!(Made::read("").is_none());
+    }
+
+    #[test]
+    fn what_the_ledger_knows_already_is_not_told_again() {
+        let mut plan = Sample::new();
+        let task = plan.add("B", "Breaker", Vec::new());
+        let claim = plan.claim("codex", &task);
+        let told = "Coord-Task: B\nCoord-Progress: 60\nCoord-Done: B\nCoord-Done: B\n";
+        let works = |plan: &Sample, action: &str| -> Vec<Vec<Work>> {
+            let deeds = deeds(plan.state(), &made(action, told), None);
+            let works = |deeds: Vec<Deed>| deeds.into_iter().map(|deed| deed.work).collect();
+            deeds.into_iter().map(works).collect()
+        };
+        let (new, old): (CommitId, CommitId) = (NEW.parse().unwrap(), OLD.parse().unwrap());
+        let progress = Work::Progressed(60.try_into().unwrap());
+        let done = vec![Work::Done(new.clone())];
+        let committed = Work::Committed {
+            commit: new.clone(),
+            branch: None,
+        };
+        assert_eq!(
+            works(&plan, "commit: x"),
+            [vec![committed, progress.clone()], done.clone()]
+        );
+        let commit = |plan: &mut Sample, commit: &CommitId| {
+            let recorded = WorkEvent::CommitRecorded {
+                task: task.clone(),
+                commit: commit.clone(),
+                branch: None,
+                claim: Some(claim),
+            };
+            plan.by("codex", Event::Work(recorded));
+        };
+        commit(&mut plan, &old);
+        let rewritten = Work::Rewritten {
+            old,
+            new: new.clone(),
+        };
+        assert_eq!(
+            works(&plan, "commit (amend): x"),
+            [vec![rewritten, progress], done.clone()]
+        );
+        commit(&mut plan, &new);
+        plan.progress("codex", &task, 60);
+        assert_eq!(works(&plan, "commit: x"), [done]);
+        plan.done("codex", &task);
+        assert_eq!(works(&plan, "commit: x"), [[]; 0]);
+    }
+}

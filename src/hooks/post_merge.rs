@@ -1,0 +1,47 @@
+//! A merge was made: it is recorded on the task of the branch that it was made on.
+//!
+//! Not here: merges that conflicted, which end as ordinary commits (`post_commit`).
+
+use super::{Deed, Occasion, Verdict, Work, binding::task_of_branch};
+use crate::{
+    core::event::CommitId,
+    store::{Error, refs},
+};
+
+pub(super) fn verdict(occasion: &Occasion<'_>) -> Result<Verdict, Error> {
+    let repository = occasion.repository();
+    let squashed = occasion.argument(0) == "1";
+    let Some(branch) = refs::branch(repository)?.filter(|_| !squashed) else {
+        return Ok(Verdict::default());
+    };
+    let (state, actor) = (occasion.state()?, occasion.actor()?);
+    let task = task_of_branch(state, &branch, actor.as_ref());
+    // Who merges into a branch that another works on leaves the telling to them.
+    let held = task.filter(|index| {
+        let task = state.task(*index);
+        actor.is_some_and(|actor| task.is_held_by(&actor))
+    });
+    let Some(index) = held else {
+        return Ok(Verdict::default());
+    };
+    let told = repository.run_git(["rev-list", "--max-count=1", "--parents", "HEAD"])?;
+    let told = String::from_utf8_lossy(&told).into_owned();
+    let ids: Vec<&str> = told.split_whitespace().collect();
+    let commit: Option<CommitId> = match ids.as_slice() {
+        [merge, _, _, ..] => merge.parse().ok(),
+        // A branch that only went forward got commits that are recorded where they were made.
+        _ => None,
+    };
+    let commit = commit.filter(|commit| state.task(index).commit.as_ref() != Some(commit));
+    let deeds = commit.map(|commit| {
+        let branch = branch.parse().ok();
+        vec![Deed {
+            task: state.reference(index),
+            work: Work::Committed { commit, branch },
+        }]
+    });
+    Ok(Verdict {
+        deeds: deeds.into_iter().collect(),
+        ..Verdict::default()
+    })
+}

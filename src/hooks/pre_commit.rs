@@ -1,0 +1,104 @@
+//! Before a commit: staged files that lie under another actor's claim are named.
+//!
+//! Not here: which files a glob names (`core::glob`).
+
+use super::{Finding, Occasion, Verdict};
+use crate::{
+    core::{
+        glob::Glob,
+        refusal::Code,
+        state::{State, TaskIndex, paths::Holder, task::Claim},
+        time::Timestamp,
+    },
+    store::{Error, git::Repository},
+};
+
+pub(super) fn verdict(occasion: &Occasion<'_>) -> Result<Verdict, Error> {
+    // What is made again was looked at when it was made.
+    if occasion.repository().replay().is_some() {
+        return Ok(Verdict::default());
+    }
+    let (state, actor) = (occasion.state()?, occasion.actor()?);
+    let worktree = occasion.repository().label();
+    let is_own = |claim: &Claim| {
+        let worktree = worktree.as_ref();
+        let holder = actor.as_ref().map(|actor| Holder { actor, worktree });
+        holder.is_some_and(|holder| holder.made(claim))
+    };
+    let held = held(state, occasion.effective()?).into_iter();
+    let (own, others): (Vec<Held<'_>>, Vec<Held<'_>>) = held.partition(|held| is_own(held.claim));
+    if others.is_empty() {
+        return Ok(Verdict::default());
+    }
+    let mut staged = staged(occasion.repository())?;
+    // Who shares paths with another holds them too.
+    staged.retain(|file| !own.iter().any(|held| held.names(file)));
+    let findings = others
+        .iter()
+        .filter_map(|held| held.finding(state, &staged));
+    Ok(Verdict {
+        findings: findings.collect(),
+        ..Verdict::default()
+    })
+}
+
+/// What a running claim holds.
+struct Held<'a> {
+    index: TaskIndex,
+    claim: &'a Claim,
+    globs: Vec<Glob>,
+}
+
+fn held(state: &State, effective: Timestamp) -> Vec<Held<'_>> {
+    let mut all: Vec<Held<'_>> = Vec::new();
+    for (index, claim, path) in state.held_paths(effective) {
+        let glob = Glob::new(path.as_str());
+        match all.last_mut().filter(|held| held.index == index) {
+            Some(held) => held.globs.push(glob),
+            None => all.push(Held {
+                index,
+                claim,
+                globs: vec![glob],
+            }),
+        }
+    }
+    all
+}
+
+impl Held<'_> {
+    fn names(&self, file: &str) -> bool {
+        let file = Glob::of_file(file);
+        self.globs.iter().any(|glob| glob.overlaps(&file))
+    }
+
+    fn finding(&self, state: &State, staged: &[String]) -> Option<Finding> {
+        let files: Vec<&String> = staged.iter().filter(|file| self.names(file)).collect();
+        let what = match files.as_slice() {
+            [] => return None,
+            [file] => format!("'{file}' lies"),
+            [file, more @ ..] => format!("'{file}' and {} more staged files lie", more.len()),
+        };
+        let (shown, actor) = (state.shown(self.index), &self.claim.actor);
+        let until = self.claim.until();
+        let message = format!("{what} under the claim of '{shown}' by {actor} until {until}");
+        let hint = format!("git coord show {shown}");
+        Some(Finding::new(Code::PathsHeld.as_str(), message).hint(hint))
+    }
+}
+
+/// The files that the commit changes, as paths from the root of the worktree; what is not UTF-8 is replaced.
+fn staged(repository: &Repository) -> Result<Vec<String>, Error> {
+    let told = repository.run_git_on_index([
+        "diff",
+        "--cached",
+        "--name-only",
+        "--no-renames",
+        "--no-ext-diff",
+        "-z",
+    ])?;
+    let names = told
+        .split(|byte| *byte == 0)
+        .filter(|name| !name.is_empty());
+    let names = names.map(|name| String::from_utf8_lossy(name).into_owned());
+    Ok(names.collect())
+}

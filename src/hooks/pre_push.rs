@@ -1,0 +1,192 @@
+//! Before a push: the task of a branch is still the actor's, and work goes beyond its own branch only through its gates.
+//!
+//! From local knowledge: nobody is asked over the network. Not here: pushing the ledger itself (`cli`, where syncing is
+//! automatic).
+
+use std::collections::BTreeSet;
+
+use super::{
+    Finding, Occasion, Verdict,
+    binding::{branch_of, task_of_branch},
+    trailers::{self, TASK, Trailers},
+};
+use crate::{
+    core::{
+        id::ActorName,
+        refusal::Code,
+        state::{State, TaskIndex, standing::GateStanding},
+        time::Timestamp,
+    },
+    store::{Error, git::Repository},
+};
+
+/// So many new commits are read for their trailers.
+const COMMITS_MAX: &str = "--max-count=1000";
+
+pub(super) fn verdict(occasion: &Occasion<'_>) -> Result<Verdict, Error> {
+    let pushed: Vec<Pushed> = occasion.lines().filter_map(Pushed::read).collect();
+    if pushed.is_empty() {
+        return Ok(Verdict::default());
+    }
+    let (state, actor) = (occasion.state()?, occasion.actor()?);
+    let mut findings = Vec::new();
+    for pushed in &pushed {
+        let of_branch = task_of_branch(state, &pushed.from, actor.as_ref());
+        if let Some(index) = of_branch {
+            let effective = occasion.effective()?;
+            findings.extend(held_by_another(state, index, actor.as_ref(), effective));
+        }
+        let mut tasks = brought(occasion.repository(), state, occasion.argument(0), pushed)?;
+        tasks.extend(of_branch);
+        let beyond = tasks
+            .into_iter()
+            .filter(|index| branch_of(state, *index) != pushed.to);
+        findings.extend(beyond.filter_map(|index| gates(state, index, &pushed.to)));
+    }
+    Ok(Verdict {
+        findings,
+        wants_sync: true,
+        ..Verdict::default()
+    })
+}
+
+/// A branch on its way to a branch.
+#[derive(Debug, PartialEq, Eq)]
+struct Pushed {
+    from: String,
+    tip: String,
+    to: String,
+    /// Where the other side stands; none if the branch is new there.
+    known: Option<String>,
+}
+
+impl Pushed {
+    /// Reads git's line: local ref, local id, remote ref, remote id. Deletions and other refs, the ledger's among
+    /// them, are passed over.
+    fn read(words: Vec<&str>) -> Option<Self> {
+        let [from, tip, to, known] = words.as_slice() else {
+            return None;
+        };
+        let none = |id: &str| id.bytes().all(|digit| digit == b'0');
+        let to = to.strip_prefix("refs/heads/").filter(|_| !none(tip))?;
+        Some(Self {
+            from: from.strip_prefix("refs/heads/").unwrap_or(from).to_owned(),
+            tip: (*tip).to_owned(),
+            to: to.to_owned(),
+            known: (!none(known)).then(|| (*known).to_owned()),
+        })
+    }
+}
+
+/// The tasks of the commits that the other side does not have yet, by their trailers.
+fn brought(
+    repository: &Repository,
+    state: &State,
+    remote: &str,
+    pushed: &Pushed,
+) -> Result<BTreeSet<TaskIndex>, Error> {
+    let form = "--format=%(trailers:only=true,unfold=true)";
+    let always = ["log", "--no-show-signature", "--encoding=UTF-8", form];
+    let all = [
+        &always[..],
+        &[COMMITS_MAX, "--fixed-strings", "-i", "--grep", TASK],
+    ]
+    .concat();
+    let since = |known: &str| repository.run_git(all.iter().chain(&[&*pushed.tip, "--not", known]));
+    let theirs = format!("--remotes={remote}");
+    // What the other side has may never have been fetched.
+    let told = match &pushed.known {
+        Some(known) => since(known).or_else(|_| since(&theirs)),
+        None => since(&theirs),
+    }?;
+    let trailers = Trailers::of_lines(&String::from_utf8_lossy(&told));
+    let tasks = trailers::all_named(state, &trailers.tasks).into_iter();
+    Ok(tasks.map(|(index, _)| index).collect())
+}
+
+/// Another works on the task of this branch now.
+fn held_by_another(
+    state: &State,
+    index: TaskIndex,
+    actor: Option<&ActorName>,
+    effective: Timestamp,
+) -> Option<Finding> {
+    let claim = state.task(index).claim.as_ref();
+    let claim = claim.filter(|claim| !claim.expired(effective) && Some(&claim.actor) != actor)?;
+    let (shown, holder, until) = (state.shown(index), &claim.actor, claim.until());
+    let message = format!("task '{shown}' of this branch is claimed by {holder} until {until}");
+    let hint = format!("git coord show {shown}");
+    Some(Finding::new(Code::ClaimHeld.as_str(), message).hint(hint))
+}
+
+/// The task's gates are not all approved, and the work leaves its branch.
+fn gates(state: &State, index: TaskIndex, to: &str) -> Option<Finding> {
+    let task = state.task(index);
+    // What was done past a gate, somebody who may has waived.
+    let open = task.gates.iter().filter(|gate| {
+        task.end.is_none() && state.gate_standing(task, gate).0 != GateStanding::Approved
+    });
+    let open: Vec<String> = open.map(ToString::to_string).collect();
+    let (shown, open) = (
+        state.shown(index),
+        (!open.is_empty()).then(|| open.join(", "))?,
+    );
+    let message = format!("task '{shown}' goes to '{to}', and its review still needs {open}");
+    let hint = format!("git coord show {shown}");
+    Some(Finding::new(Code::GateOpen.as_str(), message).hint(hint))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::{
+        event::task::TaskFact,
+        sample::{Sample, actor},
+        task::Approver,
+    };
+
+    #[test]
+    fn only_branches_that_get_commits_are_looked_at() {
+        let (some, none) = ("1".repeat(40), "0".repeat(40));
+        let read = |line: &str| Pushed::read(line.split(' ').collect());
+        let new = read(&format!("refs/heads/coord/B {some} refs/heads/main {none}")).unwrap();
+        assert_eq!((new.from.as_str(), new.to.as_str()), ("coord/B", "main"));
+        assert_eq!(new.known, None);
+        for line in [
+            format!("(delete) {none} refs/heads/x {some}"),
+            format!("refs/coord/ledger {some} refs/coord/ledger {none}"),
+            format!("refs/tags/v1 {some} refs/tags/v1 {none}"),
+            "x".to_owned(),
+        ] {
+            assert_eq!(read(&line), None, "{line}");
+        }
+        let detached = read(&format!("HEAD~1 {some} refs/heads/x {some}")).unwrap();
+        assert_eq!(
+            (detached.from.as_str(), detached.known),
+            ("HEAD~1", Some(some))
+        );
+    }
+
+    #[test]
+    fn gates_and_other_holders_are_found() {
+        let mut plan = Sample::new();
+        let gate = TaskFact::GateAdded(Approver::Actor(actor("claude")));
+        let task = plan.add("B", "Breaker", vec![gate]);
+        plan.claim("codex", &task);
+        let state = plan.state();
+        let index = plan.index(&task);
+        let held = |who: &str| {
+            let who = actor(who);
+            held_by_another(state, index, Some(&who), state.effective).map(|found| found.code)
+        };
+        assert_eq!((held("codex"), held("claude")), (None, Some("claim_held")));
+        let found = |plan: &Sample| gates(plan.state(), index, "main").map(|found| found.message);
+        assert_eq!(
+            found(&plan).as_deref(),
+            Some("task 'B' goes to 'main', and its review still needs claude")
+        );
+        plan.submit("codex", &task);
+        plan.approve("claude", &task);
+        assert_eq!(found(&plan), None);
+    }
+}

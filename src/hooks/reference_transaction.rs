@@ -1,0 +1,49 @@
+//! A ref is moved: the ledger's is not moved away from its entries.
+//!
+//! Not here: our own appends, which run no hook (`store::refs`).
+
+use super::{Finding, Occasion, Verdict};
+use crate::store::{Error, LEDGER_REF, git::Repository, refs};
+
+/// The word for a move that would lose entries.
+pub const LEDGER_PROTECTED: &str = "ledger_protected";
+
+pub(super) fn verdict(occasion: &Occasion<'_>) -> Result<Verdict, Error> {
+    // Only here the refs are locked and nothing has been moved yet.
+    if occasion.argument(0) != "prepared" {
+        return Ok(Verdict::default());
+    }
+    let moved = occasion.lines().filter_map(|words| match words.as_slice() {
+        [_, new, name] if *name == LEDGER_REF => Some((*new).to_owned()),
+        _ => None,
+    });
+    let mut findings = Vec::new();
+    for new in moved {
+        findings.extend(finding(occasion.repository(), &new)?);
+    }
+    Ok(Verdict {
+        findings,
+        ..Verdict::default()
+    })
+}
+
+fn finding(repository: &Repository, new: &str) -> Result<Option<Finding>, Error> {
+    let Some(tip) = refs::read(repository, LEDGER_REF)? else {
+        return Ok(None);
+    };
+    let deleted = new.bytes().all(|digit| digit == b'0');
+    if deleted && refs::is_pruned(repository, LEDGER_REF, tip)? {
+        return Ok(None);
+    }
+    let tip = tip.to_string();
+    let forward = || repository.run_git(["merge-base", "--is-ancestor", &tip, new]);
+    if !deleted && forward().is_ok() {
+        return Ok(None);
+    }
+    let deed = if deleted { "deleted" } else { "moved" };
+    let message = format!("'{LEDGER_REF}' was not {deed}: entries up to {tip} would be lost");
+    Ok(Some(Finding {
+        grave: true,
+        ..Finding::new(LEDGER_PROTECTED, message).hint("git coord log".to_owned())
+    }))
+}

@@ -1,0 +1,144 @@
+//! The proof that a hook works: git runs it, and our program answers.
+//!
+//! A hook that is only there may not be run: the program is not on git's path, the folder is not the one that git
+//! looks into, the file system takes no programs. Our lines come first and end with the answer, so that nothing of
+//! what stands below is run. Not here: the answer (`cli`, the command `hook`).
+
+use super::{
+    Hook,
+    install::{Site, section},
+    way::{self, Way},
+};
+use crate::store::{Error, git::Repository};
+
+/// The variable that asks a hook for its answer.
+pub const PROBE: &str = "GIT_COORD_PROBE";
+
+/// What the test of a hook showed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Proof {
+    /// git ran it, and it could read what it needs.
+    Works,
+    /// It did not come to us, or could not work; this is why.
+    Fails(String),
+}
+
+/// What a hook answers when it is asked: that it could do its work, or why not.
+pub fn answer(hook: Hook, problem: Option<&str>) -> String {
+    format!("{}{}\n", head(hook), problem.unwrap_or(READY))
+}
+
+const READY: &str = "ready";
+
+fn head(hook: Hook) -> String {
+    format!("git-coord answers for {}: ", hook.name())
+}
+
+/// Has git run a hook that was installed in this way.
+///
+/// # Errors
+/// git cannot be started.
+pub fn prove(
+    repository: &Repository,
+    site: &Site<'_>,
+    hook: Hook,
+    way: &Way,
+) -> Result<Proof, Error> {
+    if site.version < way::HOOK_RUN {
+        return Ok(Proof::Fails(
+            "this git cannot run a single hook (it is older than 2.36)".to_owned(),
+        ));
+    }
+    let mut git = repository.git();
+    if *way == Way::Config {
+        // What others have put there is not to run.
+        git.args(["-c", "core.hooksPath=/dev/null"]);
+        for other in others(repository, hook) {
+            git.args(["-c", &format!("hook.{other}.enabled=false")]);
+        }
+    }
+    git.args(["hook", "run", hook.name()]);
+    if hook == Hook::ReferenceTransaction {
+        git.args(["--", "prepared"]);
+    }
+    git.env(PROBE, "1").stdin(std::process::Stdio::null());
+    let output = git
+        .output()
+        .map_err(|source| Error::read("run", &site.file(hook), source))?;
+    // git lets what a hook prints appear on standard error.
+    let told = [output.stdout, output.stderr].concat();
+    Ok(read(
+        hook,
+        &String::from_utf8_lossy(&told),
+        output.status.success(),
+    ))
+}
+
+/// What came of it.
+fn read(hook: Hook, told: &str, succeeded: bool) -> Proof {
+    let head = head(hook);
+    let mut lines = told.lines();
+    match lines.find_map(|line| line.strip_prefix(&head)) {
+        Some(READY) if hook.can_refuse() && succeeded => {
+            Proof::Fails("git does not hear when it refuses".to_owned())
+        }
+        Some(READY) => Proof::Works,
+        Some(problem) => Proof::Fails(problem.to_owned()),
+        None => {
+            let said = told.lines().find(|line| !line.trim().is_empty());
+            let said = said.map_or(String::new(), |line| format!(": {line}"));
+            Proof::Fails(format!("git ran it, and it did not reach git-coord{said}"))
+        }
+    }
+}
+
+/// The hooks of git's config for the same event that are not ours.
+fn others(repository: &Repository, hook: Hook) -> Vec<String> {
+    let asked = ["config", "--get-regexp", r"^hook\..*\.event$"];
+    let told = repository.run_git(asked).unwrap_or_default();
+    let told = String::from_utf8_lossy(&told).into_owned();
+    let own = section(hook);
+    let named = told.lines().filter_map(|line| line.split_once(' '));
+    let named = named.filter(|(_, event)| *event == hook.name());
+    let names = named.filter_map(|(key, _)| key.strip_suffix(".event"));
+    let names = names.filter(|name| *name != own);
+    names
+        .filter_map(|name| name.strip_prefix("hook."))
+        .map(ToOwned::to_owned)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_our_own_answer_proves_anything() {
+        let hook = Hook::PreCommit;
+        let told = |text: &str| read(hook, text, false);
+        assert_eq!(
+            told(&format!("noise\n{}", answer(hook, None))),
+            Proof::Works
+        );
+        let problem = answer(hook, Some("object x is missing"));
+        assert_eq!(
+            told(&problem),
+            Proof::Fails("object x is missing".to_owned())
+        );
+        let other = answer(Hook::PrePush, None);
+        assert!(matches!(told(&other), Proof::Fails(_)));
+        assert_eq!(
+            told("sh: git-coord: not found\n"),
+            Proof::Fails(
+                "git ran it, and it did not reach git-coord: sh: git-coord: not found".to_owned()
+            )
+        );
+    }
+
+    #[test]
+    fn a_hook_whose_refusal_is_not_heard_does_not_work() {
+        let answered = |hook| read(hook, &answer(hook, None), true);
+        assert!(matches!(answered(Hook::PreCommit), Proof::Fails(_)));
+        assert_eq!(answered(Hook::PostCommit), Proof::Works);
+    }
+}

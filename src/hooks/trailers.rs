@@ -1,0 +1,151 @@
+//! The trailers of a commit's message that we heed: `Coord-Task`, `Coord-Progress`, `Coord-Done`.
+//!
+//! What a trailer is, git says (git-interpret-trailers(1)); it is asked. Not here: what follows from them.
+
+use std::{fs, path::Path};
+
+use crate::{
+    core::{
+        event::{TaskRef, work::Percent},
+        state::{State, TaskIndex},
+    },
+    store::{Error, git::Repository},
+};
+
+/// The trailer that names the task.
+pub const TASK: &str = "Coord-Task";
+/// The trailer that says how far it is.
+pub const PROGRESS: &str = "Coord-Progress";
+/// The trailer that names a task which the commit finishes.
+pub const DONE: &str = "Coord-Done";
+
+/// What the trailers of one message say, as it stands there.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Trailers {
+    /// The tasks that it is for.
+    pub tasks: Vec<String>,
+    /// How far they are; the last word counts.
+    pub progress: Option<String>,
+    /// The tasks that it finishes.
+    pub done: Vec<String>,
+}
+
+impl Trailers {
+    /// Reads lines of `key: value`, as git prints trailers; keys in any case.
+    pub fn of_lines(text: &str) -> Self {
+        let mut trailers = Self::default();
+        for (key, value) in text.lines().filter_map(|line| line.split_once(':')) {
+            let (key, value) = (key.trim(), value.trim().to_owned());
+            if key.eq_ignore_ascii_case(TASK) {
+                trailers.tasks.push(value);
+            } else if key.eq_ignore_ascii_case(PROGRESS) {
+                trailers.progress = Some(value);
+            } else if key.eq_ignore_ascii_case(DONE) {
+                trailers.done.push(value);
+            }
+        }
+        trailers
+    }
+
+    /// The trailers of a message in a file.
+    ///
+    /// # Errors
+    /// git cannot be asked.
+    pub fn of_file(repository: &Repository, file: &Path) -> Result<Self, Error> {
+        let file = file.as_os_str();
+        let told = repository.run_git(["interpret-trailers".as_ref(), "--parse".as_ref(), file])?;
+        Ok(Self::of_lines(&String::from_utf8_lossy(&told)))
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// The percentage that they tell, if it is one.
+    pub fn percent(&self) -> Option<Percent> {
+        self.progress.as_deref()?.parse().ok()
+    }
+}
+
+/// The task that a trailer names. The whole name has to stand there: it is read for years.
+pub fn named(state: &State, name: &str) -> Option<TaskIndex> {
+    let found = state.names().resolve(name).ok()?;
+    (state.shown(found) == name).then_some(found)
+}
+
+/// The tasks that trailers name, each once.
+pub fn all_named(state: &State, names: &[String]) -> Vec<(TaskIndex, TaskRef)> {
+    let mut found: Vec<TaskIndex> = names.iter().filter_map(|name| named(state, name)).collect();
+    found.sort_unstable();
+    found.dedup();
+    let referred = found
+        .into_iter()
+        .map(|index| (index, state.reference(index)));
+    referred.collect()
+}
+
+/// Whether a message could hold a trailer of ours; where it could not, git need not be asked.
+pub fn could_be_in(message: &str) -> bool {
+    let begins = |line: &str| {
+        let start = line.as_bytes().get(..6);
+        start.is_some_and(|start| start.eq_ignore_ascii_case(b"coord-"))
+    };
+    message.lines().any(begins)
+}
+
+/// Puts the trailer of a task into the message in a file, unless one stands there.
+///
+/// # Errors
+/// git cannot be asked, or cannot write the file.
+pub fn add_task(repository: &Repository, file: &Path, task: &str) -> Result<(), Error> {
+    let trailer = format!("{TASK}: {task}");
+    let options = [
+        "interpret-trailers",
+        "--in-place",
+        "--if-exists",
+        "doNothing",
+    ];
+    let options = options.into_iter().chain(["--trailer", &trailer]);
+    let arguments = options.map(AsRef::as_ref).chain([file.as_os_str()]);
+    repository.run_git(arguments)?;
+    let message = message(file)?;
+    // Where nothing is written yet there has to be room for it, or what is written would run into the trailer.
+    let above = message.trim_start_matches('\n').starts_with(TASK);
+    if above && !message.starts_with("\n\n") {
+        let roomy = format!("\n\n{}", message.trim_start_matches('\n'));
+        fs::write(file, roomy).map_err(|source| Error::read("write", file, source))?;
+    }
+    Ok(())
+}
+
+/// The message in a file; what is not UTF-8 is replaced.
+///
+/// # Errors
+/// It cannot be read.
+pub fn message(file: &Path) -> Result<String, Error> {
+    let bytes = fs::read(file).map_err(|source| Error::read("read", file, source))?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn trailers_are_read_in_any_case_and_others_are_passed_over() {
+        let text = "Signed-off-by: ada\ncoord-task: B\nCOORD-PROGRESS: 60%\nCoord-Progress: 70\nCoord-Done: C\n";
+        let read = Trailers::of_lines(text);
+        assert_eq!(read.tasks, ["B"]);
+        assert_eq!(read.percent().map(u8::from), Some(70));
+        assert_eq!(read.done, ["C"]);
+        assert!(Trailers::of_lines("Signed-off-by: ada\n").is_empty());
+    }
+
+    #[test]
+    fn a_message_without_the_word_is_not_taken_to_git() {
+        assert!(could_be_in("x\n\ncoord-Task: B\n"));
+        assert!(!could_be_in("Coordinate things\n\nsee Coord-Task: B\n"));
+        assert!(!could_be_in(""));
+    }
+}

@@ -1,0 +1,69 @@
+//! What a worktree is known by, and what git is in the middle of in it.
+//!
+//! Not here: its HEAD (`store::refs`), and which task it belongs to (`hooks::binding`).
+
+use std::path::Path;
+
+use super::Repository;
+use crate::core::text::Text;
+
+/// What git is in the middle of, for as long as it takes commits that were made before and makes them again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Replay {
+    /// `git rebase`, with either backend, or `git am`.
+    Rebase,
+    /// `git cherry-pick`.
+    CherryPick,
+}
+
+impl Repository {
+    /// The name of the folder by which a worktree is known; none in a bare repository, or where it is no text.
+    pub fn label(&self) -> Option<Text> {
+        label_of(self.work_dir()?)
+    }
+
+    /// What git is in the middle of in this worktree.
+    pub fn replay(&self) -> Option<Replay> {
+        let there = |name: &str| self.git_dir.join(name).exists();
+        if there("rebase-merge") || there("rebase-apply") {
+            return Some(Replay::Rebase);
+        }
+        let picks = there("CHERRY_PICK_HEAD") || there("sequencer");
+        picks.then_some(Replay::CherryPick)
+    }
+}
+
+/// The label of the worktree in this folder.
+pub fn label_of(folder: &Path) -> Option<Text> {
+    let name = folder.file_name()?.to_str()?;
+    name.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::fixture::Fixture;
+
+    #[test]
+    fn a_worktree_is_known_by_its_folder() {
+        let fixture = Fixture::new();
+        fixture.git(&["commit", "-q", "--allow-empty", "-m", "x"]);
+        fixture.git(&["worktree", "add", "-q", "../linked"]);
+        let label = fixture.open_at("linked").label();
+        assert_eq!(label.unwrap().as_str(), "linked");
+    }
+
+    #[test]
+    fn a_rebase_that_stopped_is_seen_in_its_worktree_only() {
+        let fixture = Fixture::new();
+        fixture.git(&["commit", "-q", "--allow-empty", "-m", "x"]);
+        fixture.git(&["worktree", "add", "-q", "../linked"]);
+        fixture.git(&["commit", "-q", "--allow-empty", "-m", "y"]);
+        fixture.git(&["rebase", "-q", "--exec", "git rebase --edit-todo", "HEAD~"]);
+        assert_eq!(fixture.open().replay(), None);
+        let git_dir = fixture.open().git_dir().to_owned();
+        std::fs::create_dir(git_dir.join("rebase-merge")).unwrap();
+        assert_eq!(fixture.open().replay(), Some(Replay::Rebase));
+        assert_eq!(fixture.open_at("linked").replay(), None);
+    }
+}

@@ -1,0 +1,317 @@
+//! Commits with the hooks in: trailers, what the ledger is told, whose files they are, and trouble that stops nobody.
+//!
+//! Not here: commits that are made again (`replaying`).
+
+use std::fs;
+
+use super::{data, message, new_since, says, script, team, told, warnings};
+use crate::{
+    durability::{Dice, count, fsck},
+    world::World,
+};
+
+/// `ada` holds `A` and is on its branch.
+fn on_branch() -> World {
+    let world = team();
+    world.done("claim A");
+    world.git(&["switch", "--quiet", "-c", "coord/A"]);
+    world
+}
+
+#[test]
+fn a_commit_on_a_tasks_branch_names_the_task_and_is_recorded_under_the_claim() {
+    let world = on_branch();
+    let before = told(&world);
+    world.git(&["commit", "--quiet", "--allow-empty", "-m", "x"]);
+    assert_eq!(message(&world), "x\n\nCoord-Task: A");
+    let head = world.git(&["rev-parse", "HEAD"]);
+    let new = new_since(&world, &before);
+    assert_eq!(new, [format!("commit for A, commit {}", &head[..12])]);
+    let task = &data(&world, "show A", "coord.show/1")["task"];
+    assert_eq!(task["branch"], "coord/A");
+    // A trailer that is there is left alone, also another's.
+    world.git(&[
+        "commit",
+        "--quiet",
+        "--allow-empty",
+        "-m",
+        "y\n\nCoord-Task: B",
+    ]);
+    assert_eq!(message(&world), "y\n\nCoord-Task: B");
+}
+
+#[test]
+fn a_claim_in_the_worktree_names_the_task_on_any_branch() {
+    let world = team();
+    world.done("claim A");
+    world.git(&["commit", "--quiet", "--allow-empty", "-m", "x"]);
+    assert_eq!(message(&world), "x\n\nCoord-Task: A");
+    world.done("claim B");
+    world.git(&["commit", "--quiet", "--allow-empty", "-m", "either"]);
+    assert_eq!(message(&world), "either");
+}
+
+#[test]
+fn progress_and_the_end_can_be_told_in_the_message() {
+    let world = on_branch();
+    let commit = |trailer: &str| {
+        says(
+            &world,
+            &format!("git commit --quiet --allow-empty -m 'x\n\n{trailer}'"),
+        )
+    };
+    assert_eq!(commit("Coord-Progress: 60"), "A is at 60%\n");
+    let before = told(&world);
+    assert_eq!(commit("Coord-Progress: 60"), "");
+    assert_eq!(new_since(&world, &before).len(), 1);
+    assert_eq!(commit("Coord-Done: A"), "A is done\n");
+    assert_eq!(
+        data(&world, "show A", "coord.show/1")["task"]["status"],
+        "done"
+    );
+    // On the branch of what has ended no task is guessed, and nothing is told again.
+    let before = told(&world);
+    assert_eq!(commit("Coord-Done: A"), "");
+    assert_eq!(new_since(&world, &before), [""; 0]);
+}
+
+#[test]
+fn what_the_rules_refuse_is_warned_of_and_the_commit_stands() {
+    let world = team();
+    world.git(&["switch", "--quiet", "-c", "coord/B"]);
+    world.done("claim B --actor codex");
+    world.git(&["config", "coord.actor", "codex"]);
+    let output = world.shell("git commit --allow-empty -m 'x\n\nCoord-Done: B'");
+    assert_eq!(output.code, 0);
+    assert_eq!(
+        warnings(&output),
+        ["the review of task 'B' still needs ada"],
+        "{output:?}"
+    );
+    assert!(told(&world)[0].starts_with("commit for B"));
+    world.git(&["config", "coord.actor", "ada"]);
+}
+
+#[test]
+fn nothing_is_asked_of_who_does_not_take_part() {
+    let world = on_branch();
+    world.git(&["config", "--unset", "coord.actor"]);
+    let before = told(&world);
+    let output = world.shell("git commit --quiet --allow-empty -m x");
+    assert_eq!(output.code, 0);
+    assert_eq!(
+        output.stderr,
+        "warning: git coord's post-commit did nothing: it is not known who acts\n\
+         hint: git config coord.actor NAME\n"
+    );
+    assert_eq!(new_since(&world, &before), [""; 0]);
+}
+
+#[test]
+fn a_trailer_that_names_no_task_is_warned_of_or_refused() {
+    let world = team();
+    let commit = "git commit --quiet --allow-empty -m 'x\n\nCoord-Task: Z\nCoord-Progress: most'";
+    let output = world.shell(commit);
+    assert_eq!(output.code, 0);
+    assert_eq!(
+        warnings(&output),
+        [
+            "Coord-Task names no task: 'Z'",
+            "Coord-Progress is no percentage: 'most'"
+        ]
+    );
+    world.git(&["config", "coord.hooks.strict", "true"]);
+    let head = world.git(&["rev-parse", "HEAD"]);
+    let output = world.shell(commit);
+    assert_eq!(output.code, 1);
+    assert_eq!(
+        output.stderr,
+        "error: Coord-Progress is no percentage: 'most'\n\
+         error: Coord-Task names no task: 'Z'\n\
+         hint: git coord list\n"
+    );
+    assert_eq!(world.git(&["rev-parse", "HEAD"]), head);
+    let off = world.shell(&commit.replace("git", "git -c coord.hooks.enabled=false"));
+    assert_eq!((off.code, off.stderr.as_str()), (0, ""));
+}
+
+#[test]
+fn staged_files_under_anothers_claim_are_named_or_refused() {
+    let world = team();
+    says(&world, "mkdir src; touch src/a src/b other; git add .");
+    let quiet = world.shell("git commit --quiet -m 'nobody holds them'");
+    assert_eq!((quiet.code, quiet.stderr.as_str()), (0, ""));
+    world.done("claim B --actor codex");
+    says(&world, "echo 1 >src/a; echo 1 >src/b; echo 1 >other");
+    // git writes an index of its own for what is named or added on the way.
+    let other = world.shell("git commit --quiet -m x other");
+    assert_eq!((other.code, other.stderr.as_str()), (0, ""));
+    let all = world.shell("git commit --quiet -a -m y");
+    assert_eq!(all.code, 0);
+    let warned = warnings(&all);
+    assert_eq!(warned.len(), 1);
+    assert!(
+        warned[0].starts_with(
+            "'src/a' and 1 more staged files lie under the claim of 'B' by codex until "
+        ),
+        "{all:?}"
+    );
+    world.git(&["config", "coord.hooks.strict", "true"]);
+    let refused = world.shell("git rm --quiet src/b; git commit --quiet -m z");
+    assert_eq!(refused.code, 1);
+    assert!(
+        refused
+            .stderr
+            .starts_with("error: 'src/b' lies under the claim of 'B' by codex until "),
+        "{refused:?}"
+    );
+    let holder = world.shell("git -c coord.actor=codex commit --quiet -m z");
+    assert_eq!(holder.code, 0, "{holder:?}");
+}
+
+#[test]
+fn an_editor_that_is_left_without_a_word_makes_no_commit() {
+    let world = on_branch();
+    for line in [
+        "git commit --allow-empty",
+        "git commit --allow-empty --verbose",
+    ] {
+        let output = world.shell(&format!("GIT_EDITOR=true {line}"));
+        assert_eq!(output.code, 1, "{output:?}");
+        assert!(output.stderr.contains("empty commit message"), "{output:?}");
+    }
+    let edits = "sed -i 1s/^/Word/";
+    says(
+        &world,
+        &format!("GIT_EDITOR='{edits}' git commit --quiet --allow-empty"),
+    );
+    assert_eq!(message(&world), "Word\n\nCoord-Task: A");
+}
+
+#[test]
+fn with_json_a_hook_answers_with_one_object() {
+    let world = on_branch();
+    world.git(&["config", "coord.hooks.enabled", "false"]);
+    says(
+        &world,
+        "git commit --quiet --allow-empty -m 'x\n\nCoord-Task: A\nCoord-Task: Z'",
+    );
+    world.git(&["config", "coord.hooks.enabled", "true"]);
+    let told = world.coord(&["--json", "hook", "post-commit"]);
+    assert_eq!(
+        told.data("coord.hook/1")["entries"]
+            .as_array()
+            .unwrap()
+            .len(),
+        1
+    );
+    let told = world.coord(&["--json", "hook", "commit-msg", ".git/COMMIT_EDITMSG"]);
+    assert_eq!(
+        told.data("coord.hook/1")["findings"][0]["code"],
+        "bad_trailer"
+    );
+    let strict = ["--json", "hook", "commit-msg", ".git/COMMIT_EDITMSG"];
+    world.git(&["config", "coord.hooks.strict", "true"]);
+    world.coord(&strict).failed("bad_trailer", 1);
+    world
+        .coord(&["--json", "hook", "pre-rebase"])
+        .failed("usage", 129);
+}
+
+#[test]
+fn a_repository_without_a_ledger_notices_nothing() {
+    let world = World::new();
+    world.done("hooks install --protect-ledger");
+    let bare = World::new();
+    // The time of a command is that of its place in the day.
+    bare.done("--version");
+    for line in [
+        "git commit --allow-empty -m x",
+        "git switch -c y",
+        "git commit --amend --allow-empty -m z",
+        "git tag t; git branch -D main; git rev-parse HEAD",
+    ] {
+        let (with, without) = (world.shell(line), bare.shell(line));
+        assert_eq!(
+            (with.code, with.stdout, with.stderr),
+            (without.code, without.stdout, without.stderr)
+        );
+    }
+}
+
+#[test]
+fn a_broken_ledger_is_told_and_stops_no_commit() {
+    let world = on_branch();
+    fs::remove_dir_all(world.work().join(".git/coord/cache")).unwrap();
+    let lost = "1".repeat(40);
+    fs::write(world.work().join(".git/refs/coord/ledger"), lost + "\n").unwrap();
+    for strict in ["false", "true"] {
+        world.git(&["config", "coord.hooks.strict", strict]);
+        let output = world.shell("git commit --quiet --allow-empty -m x");
+        assert_eq!(output.code, 0, "{output:?}");
+        assert!(warnings(&output)[0].starts_with("git coord's pre-commit did nothing: "));
+        assert_eq!(message(&world), "x");
+    }
+}
+
+#[test]
+fn variables_of_git_lead_to_the_same_ledger() {
+    let world = on_branch();
+    let commit =
+        "git --git-dir=\"$PWD/.git\" --work-tree=\"$PWD\" commit --quiet --allow-empty -m x";
+    says(&world, &format!("mkdir deep; cd deep; cd ..; {commit}"));
+    assert_eq!(message(&world), "x\n\nCoord-Task: A");
+    says(
+        &world,
+        "git worktree add --quiet ../work-B -b coord/B; cd ../work-B; git coord claim B",
+    );
+    let before = told(&world);
+    says(
+        &world,
+        "cd ../work-B && mkdir deep && cd deep && git commit --quiet --allow-empty -m y",
+    );
+    let last = world.git(&["log", "-1", "--format=%B", "coord/B"]);
+    assert_eq!(last.trim_end(), "y\n\nCoord-Task: B");
+    assert_eq!(new_since(&world, &before).len(), 1);
+}
+
+#[test]
+fn a_hook_that_is_killed_stops_no_commit() {
+    let world = on_branch();
+    script(
+        &world.home().join("bin/git-coord"),
+        "#!/bin/sh\nkill -9 $$\n",
+    );
+    let path = world.home().join("bin");
+    let output = world.shell(&format!(
+        "PATH={}:$PATH; git commit --quiet --allow-empty -m x",
+        path.display()
+    ));
+    assert_eq!(output.code, 0, "{output:?}");
+    assert_eq!(message(&world), "x");
+}
+
+#[test]
+fn a_commit_killed_anywhere_leaves_a_good_ledger() {
+    let world = on_branch();
+    let mut dice = Dice(u64::from(std::process::id()));
+    for round in 0..count(15, 500) {
+        // With git go the hooks that it runs, and what they have run.
+        let after = dice.roll(60_000);
+        let line = format!("git commit --quiet --allow-empty -m 'round {round}'");
+        let line = format!("timeout --signal=KILL 0.{after:06} {line}");
+        let _killed_or_not = world.shell(&line);
+        says(
+            &world,
+            "rm -f .git/index.lock .git/HEAD.lock .git/refs/heads/coord/A.lock",
+        );
+        says(&world, "git commit --quiet --allow-empty -m after");
+        assert_eq!(
+            message(&world),
+            "after\n\nCoord-Task: A",
+            "round {round} {after}"
+        );
+    }
+    fsck(&world);
+    world.done("verify");
+}

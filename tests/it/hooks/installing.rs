@@ -1,0 +1,347 @@
+//! Hooks beside what was there: hooks of the user, of managers, in another folder, of a git that keeps them in config.
+//!
+//! Not here: what they do.
+
+use std::{fs, os::unix::fs::symlink};
+
+use super::{data, message, says, script, state_of, team, traces};
+use crate::world::World;
+
+const NAMES: [&str; 8] = [
+    "pre-commit",
+    "prepare-commit-msg",
+    "commit-msg",
+    "post-commit",
+    "post-checkout",
+    "post-merge",
+    "post-rewrite",
+    "pre-push",
+];
+
+#[test]
+fn each_hook_is_run_by_git_and_answers() {
+    let world = World::new();
+    let before = world.coord(&["hooks", "status", "--json"]);
+    assert_eq!(before.code, 1);
+    world.done("hooks install");
+    let status = data(&world, "hooks status", "coord.hooks/1");
+    assert_eq!(status["good"], true, "{status}");
+    for name in NAMES {
+        assert_eq!(state_of(&status, name)["state"], "works");
+    }
+    assert_eq!(status["hooks"].as_array().unwrap().len(), NAMES.len());
+    world.done("hooks install --protect-ledger");
+    let status = data(&world, "hooks status", "coord.hooks/1");
+    assert_eq!(state_of(&status, "reference-transaction")["state"], "works");
+    let again = data(&world, "hooks install", "coord.hooks/1");
+    let states = again["hooks"].as_array().unwrap().iter();
+    assert!(
+        states.clone().all(|hook| hook["state"] == "kept"),
+        "{again}"
+    );
+}
+
+#[test]
+fn a_hook_that_git_does_not_run_is_found() {
+    let world = team();
+    let hooks = world.work().join(".git/hooks");
+    let why = |name: &str| {
+        let output = world.coord(&["hooks", "status", "--json"]);
+        assert_eq!(output.code, 1, "{output:?}");
+        let status = output.data("coord.hooks/1");
+        let hook = state_of(&status, name);
+        assert_eq!(hook["state"], "fails", "{status}");
+        hook["why"].as_str().unwrap().to_owned()
+    };
+    says(&world, "chmod -x .git/hooks/post-merge");
+    assert!(why("post-merge").starts_with("git ran it, and it did not reach"));
+    let text = fs::read_to_string(hooks.join("pre-commit")).unwrap();
+    let text = text.replacen("#!/bin/sh\n", "#!/bin/sh\nexit 0\n", 1);
+    fs::write(hooks.join("pre-commit"), text).unwrap();
+    assert_eq!(
+        why("pre-commit"),
+        "git ran it, and it did not reach git-coord"
+    );
+    world.git(&["config", "core.hooksPath", "elsewhere"]);
+    let status = world.coord(&["hooks", "status", "--json"]);
+    assert_eq!(status.code, 1, "{status:?}");
+}
+
+#[test]
+fn a_program_that_is_not_on_the_path_of_git_is_found_and_keeps_nobody_from_committing() {
+    let world = team();
+    let without = |line: &str| {
+        let line = format!("PATH=${{PATH#*:}}; {line}");
+        world.shell(&line)
+    };
+    let program = env!("CARGO_BIN_EXE_git-coord");
+    let status = without(&format!("{program} hooks status"));
+    assert_eq!(status.code, 1);
+    assert!(
+        status.stdout.contains("did not reach git-coord"),
+        "{status:?}"
+    );
+    let commit = without("git commit --quiet --allow-empty -m x");
+    assert_eq!((commit.code, commit.stderr.as_str()), (0, ""));
+    assert_eq!(message(&world), "x");
+}
+
+#[test]
+fn uninstalling_leaves_no_trace() {
+    let world = World::new();
+    let hooks = world.work().join(".git/hooks");
+    fs::remove_dir_all(&hooks).ok();
+    let config = || fs::read(world.work().join(".git/config")).unwrap();
+    let before = config();
+    for line in [
+        "hooks install --protect-ledger",
+        "hooks install",
+        "hooks uninstall",
+    ] {
+        world.done(line);
+    }
+    assert!(!hooks.exists());
+    assert_eq!(config(), before);
+
+    script(&hooks.join("pre-commit"), "#!/bin/sh\nexec true\n");
+    script(
+        &hooks.join("pre-push"),
+        "#!/usr/bin/env bash\ncat >/dev/null",
+    );
+    script(&hooks.join("commit-msg"), "#!/bin/sh");
+    script(&hooks.join("post-commit"), "true\n");
+    script(
+        &hooks.join("post-merge"),
+        "#!/usr/bin/env python3\nprint()\n",
+    );
+    fs::write(hooks.join("post-rewrite"), "#!/bin/sh\nfalse\n").unwrap();
+    symlink("pre-commit", hooks.join("post-checkout")).unwrap();
+    fs::write(hooks.join("pre-push.sample"), "x").unwrap();
+    let before = traces(&hooks);
+    assert_eq!(world.coord(&["hooks", "install"]).code, 1);
+    assert_ne!(traces(&hooks), before);
+    world.done("hooks uninstall");
+    assert_eq!(traces(&hooks), before);
+}
+
+#[test]
+fn what_somebody_wrote_into_a_file_of_ours_stays() {
+    let world = World::new();
+    world.done("hooks install");
+    let path = world.work().join(".git/hooks/pre-commit");
+    says(&world, "echo 'echo more' >>.git/hooks/pre-commit");
+    world.done("hooks uninstall");
+    assert_eq!(fs::read_to_string(path).unwrap(), "#!/bin/sh\necho more\n");
+}
+
+#[test]
+fn hooks_that_were_there_keep_arguments_input_and_exit_status() {
+    let world = team();
+    world.done("hooks uninstall");
+    let hooks = world.work().join(".git/hooks");
+    script(
+        &hooks.join("pre-push"),
+        "#!/bin/sh\nset -eu\necho \"args $*\"\nwhile read -r line; do echo \"line $line\"; done\nexit 3\n",
+    );
+    script(
+        &hooks.join("commit-msg"),
+        "#!/bin/sh\ngrep -q good \"$1\"\n",
+    );
+    script(
+        &hooks.join("post-rewrite"),
+        "#!/bin/sh\nset -eu\necho \"rewrite $1 $(cat)\"\n",
+    );
+    world.git(&["init", "--quiet", "--bare", "../home/remote.git"]);
+    world.git(&["remote", "add", "origin", "../home/remote.git"]);
+    let said = |line: &str| {
+        let output = world.shell(line);
+        (output.code, output.stdout, output.stderr)
+    };
+    let push = "git push origin HEAD:refs/heads/x HEAD:refs/heads/y";
+    let nothing = "git push --quiet --tags origin";
+    let amend = "git commit --quiet --allow-empty --amend -m 'good again' --date=now";
+    let before = (
+        said(push),
+        said(nothing),
+        said("git commit --quiet --allow-empty -m bad"),
+    );
+    assert!(
+        before.0.1.contains("line HEAD") && before.0.0 != 0,
+        "{before:?}"
+    );
+    world.done("hooks install");
+    let after = (
+        said(push),
+        said(nothing),
+        said("git commit --quiet --allow-empty -m bad"),
+    );
+    assert_eq!(before, after);
+    let rewritten = said(amend);
+    let new = world.git(&["rev-parse", "HEAD"]);
+    assert!(rewritten.2.starts_with("rewrite amend "), "{rewritten:?}");
+    assert!(rewritten.2.ends_with(&format!(" {new}")), "{rewritten:?}");
+}
+
+#[test]
+fn hooks_of_husky_are_left_to_it_and_the_line_to_add_is_told() {
+    let world = team();
+    world.done("hooks uninstall");
+    world.git(&["config", "core.hooksPath", ".husky/_"]);
+    let husky = world.work().join(".husky");
+    script(
+        &husky.join("_/h"),
+        "#!/usr/bin/env sh\nsh -e \"$(dirname \"$(dirname \"$0\")\")/${0##*/}\" \"$@\"\n",
+    );
+    for name in NAMES {
+        script(
+            &husky.join("_").join(name),
+            "#!/usr/bin/env sh\n. \"${0%/*}/h\"\n",
+        );
+    }
+    let before = traces(&husky.join("_"));
+    let output = world.coord(&["hooks", "install"]);
+    assert_eq!(output.code, 1);
+    assert!(
+        output.stdout.contains(
+            "commit-msg: its hooks are part of the worktree, in '.husky/_'; add to .husky/commit-msg:\n    \
+             git coord hook commit-msg \"$@\"\n"
+        ),
+        "{output:?}"
+    );
+    assert_eq!(traces(&husky.join("_")), before);
+    for name in NAMES {
+        fs::write(husky.join(name), format!("git coord hook {name} \"$@\"\n")).unwrap();
+    }
+    world.done("hooks install");
+    let status = data(&world, "hooks status", "coord.hooks/1");
+    assert_eq!(state_of(&status, "pre-push")["state"], "added");
+    world.done("claim A");
+    world.git(&["switch", "--quiet", "-c", "coord/A"]);
+    world.git(&["commit", "--quiet", "--allow-empty", "-m", "x"]);
+    assert_eq!(message(&world), "x\n\nCoord-Task: A");
+    let left = world.coord(&["hooks", "uninstall"]);
+    assert_eq!(left.code, 1);
+    assert!(
+        left.stdout.contains("take out of .husky/pre-push:"),
+        "{left:?}"
+    );
+}
+
+#[test]
+fn files_of_other_managers_are_not_touched() {
+    let world = World::new();
+    let hooks = world.work().join(".git/hooks");
+    for (name, text, told) in [
+        (
+            "pre-commit",
+            "#!/usr/bin/env bash\n# File generated by pre-commit: https://pre-commit.com\nexec x\n",
+            "pre-commit: pre-commit wrote it; add to .pre-commit-config.yaml:\n",
+        ),
+        (
+            "pre-push",
+            "#!/bin/sh\ncall_lefthook run \"pre-push\" \"$@\"\n",
+            "pre-push: lefthook wrote it; add to lefthook.yml:\n",
+        ),
+        (
+            "post-merge",
+            "#!/usr/bin/env ruby\n",
+            "post-merge: it is no script of a shell; add to",
+        ),
+    ] {
+        script(&hooks.join(name), text);
+        let output = world.coord(&["hooks", "install"]);
+        assert_eq!(output.code, 1);
+        assert!(output.stdout.contains(told), "{output:?}");
+        assert_eq!(fs::read_to_string(hooks.join(name)).unwrap(), text);
+    }
+    world.done("hooks uninstall");
+}
+
+#[test]
+fn a_folder_that_the_repository_names_is_used_and_one_of_everybodys_is_not() {
+    let world = World::new();
+    let own = world.home().join("hooks");
+    fs::create_dir(&own).unwrap();
+    let own = own.to_str().unwrap();
+    world.git(&["config", "--local", "core.hooksPath", own]);
+    world.done("hooks install");
+    assert_eq!(data(&world, "hooks status", "coord.hooks/1")["good"], true);
+    world.done("hooks uninstall");
+    assert_eq!(traces(own.as_ref()), []);
+    world.git(&["config", "--local", "--unset", "core.hooksPath"]);
+    world.git(&["config", "--global", "core.hooksPath", own]);
+    let output = world.coord(&["hooks", "install"]);
+    assert_eq!(output.code, 1);
+    assert!(
+        output.stdout.contains("those of all repositories"),
+        "{output:?}"
+    );
+    assert_eq!(traces(own.as_ref()), []);
+}
+
+/// A git that says it is 2.54 and runs hooks as that one does, by the git of this machine.
+const NEW_GIT: &str = r#"#!/bin/sh
+word() { while [ "$1" = -c ]; do shift 2; done; echo "$1 $2"; }
+case "$(word "$@")" in
+"version "*) echo 'git version 2.54.0' ;;
+"hook run")
+    while [ "$1" != run ]; do shift; done
+    command=$(REAL config --get "hook.coord-$2.command") || exit
+    [ "$(REAL config --get "hook.coord-$2.event")" = "$2" ] || exit
+    shift 2
+    [ "$1" != -- ] || shift
+    sh -c "$command \"\$@\"" "$command" "$@" >&2
+    ;;
+*) exec REAL "$@" ;;
+esac
+"#;
+
+#[test]
+fn a_git_that_keeps_hooks_in_its_config_gets_them_there() {
+    let world = team();
+    world.done("hooks uninstall");
+    let config = || fs::read_to_string(world.work().join(".git/config")).unwrap();
+    let (before, hooks) = (config(), world.work().join(".git/hooks"));
+    let files = traces(&hooks);
+    // Of an older git, which both would run.
+    world.done("hooks install");
+    let real = world.shell("command -v git").stdout;
+    script(
+        &world.home().join("bin/git"),
+        &NEW_GIT.replace("REAL", real.trim()),
+    );
+    let path = format!("{}:$PATH", world.home().join("bin").display());
+    let coord = |line: &str| world.shell(&format!("PATH={path}; git-coord hooks {line}"));
+    let installed = coord("install --protect-ledger");
+    assert_eq!(installed.code, 0, "{installed:?}");
+    assert_eq!(traces(&hooks), files);
+    assert!(
+        config().contains("[hook \"coord-pre-push\"]\n"),
+        "{}",
+        config()
+    );
+    let status = coord("status --json");
+    let status = status.data("coord.hooks/1");
+    assert_eq!(status["good"], true, "{status}");
+    assert_eq!(state_of(&status, "commit-msg")["way"], "config");
+    assert!(
+        coord("install")
+            .stdout
+            .starts_with("was installed: pre-commit")
+    );
+    let removed = coord("uninstall");
+    assert_eq!(removed.code, 0, "{removed:?}");
+    assert_eq!(config(), before);
+    // What git runs of its config passes no exit status on but that of a refusal.
+    assert_eq!(coord("install").code, 0);
+    let command = world.git(&["config", "hook.coord-commit-msg.command"]);
+    let run = |status: &str| {
+        let fake = world.home().join("fake/git-coord");
+        script(&fake, &format!("#!/bin/sh\n{status}\n"));
+        let folder = fake.parent().unwrap().display();
+        let line = format!("PATH={folder}:$PATH; {} x", command.trim());
+        world.shell(&line).code
+    };
+    assert_eq!((run("exit 0"), run("exit 1")), (0, 1));
+    assert_eq!((run("exit 128"), run("kill -9 $$")), (0, 0));
+}

@@ -1,0 +1,104 @@
+//! git's hooks with real git: put in and taken out, on commits and pushes, while commits are made again, in worktrees.
+//!
+//! Not here: the verdicts one by one (unit tests of `hooks`).
+
+mod committing;
+mod installing;
+mod pushing;
+mod replaying;
+mod worktrees;
+
+use std::{fs, os::unix::fs::PermissionsExt as _, path::Path};
+
+use serde_json::Value;
+
+use crate::world::{Output, World};
+
+/// A ledger of `ada`'s in which `codex` works too, on the tasks `A` and `B`; the hooks are in, one commit is made.
+fn team() -> World {
+    let world = World::new();
+    for line in [
+        "init --actor ada",
+        "actor add codex --generate --role worker",
+        "add --id A One",
+        "add --id B --path src/** --gate ada Two",
+        "hooks install",
+    ] {
+        world.done(line);
+    }
+    world.git(&["commit", "--quiet", "--allow-empty", "-m", "base"]);
+    world
+}
+
+/// Runs a line of `sh`, which has to succeed, and returns what it said on both streams.
+#[track_caller]
+fn says(world: &World, line: &str) -> String {
+    let output = world.shell(&format!("{{ {line}\n}} 2>&1"));
+    assert_eq!(output.code, 0, "{line}: {output:?}");
+    output.stdout
+}
+
+/// The data of a command's answer.
+#[track_caller]
+fn data(world: &World, line: &str, schema: &str) -> Value {
+    let words: Vec<&str> = line.split(' ').chain(["--json"]).collect();
+    world.coord(&words).data(schema)
+}
+
+/// What the ledger was told, a subject for each entry, the newest first.
+fn told(world: &World) -> Vec<String> {
+    let log = world.git(&["log", "--format=%s", "refs/coord/ledger"]);
+    log.lines().map(ToOwned::to_owned).collect()
+}
+
+/// The entries that came after these.
+fn new_since(world: &World, before: &[String]) -> Vec<String> {
+    let mut now = told(world);
+    now.truncate(now.len() - before.len());
+    now
+}
+
+/// The last commit's message.
+fn message(world: &World) -> String {
+    world
+        .git(&["log", "-1", "--format=%B"])
+        .trim_end()
+        .to_owned()
+}
+
+/// Writes a file that can be run.
+fn script(path: &Path, text: &str) {
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    fs::write(path, text).unwrap();
+    fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
+}
+
+/// Everything about the files below a folder that one could notice.
+fn traces(folder: &Path) -> Vec<(String, u32, Vec<u8>)> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).into_iter().flatten() {
+        let path = entry.unwrap().path();
+        let mode = fs::symlink_metadata(&path).unwrap().permissions().mode();
+        let bytes = fs::read(&path).unwrap_or_default();
+        found.push((path.display().to_string(), mode, bytes));
+    }
+    found.sort();
+    found
+}
+
+/// What `hooks status` says of a hook.
+fn state_of<'a>(hooks: &'a Value, hook: &str) -> &'a Value {
+    let hooks = hooks["hooks"].as_array().unwrap();
+    hooks
+        .iter()
+        .find(|document| document["hook"] == hook)
+        .unwrap()
+}
+
+/// The warnings that a command printed, without their label.
+fn warnings(output: &Output) -> Vec<&str> {
+    let lines = output.stderr.lines();
+    lines
+        .filter_map(|line| line.strip_prefix("warning: "))
+        .collect()
+}

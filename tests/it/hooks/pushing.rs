@@ -1,0 +1,139 @@
+//! Pushes and refs with the hooks in: gates, other holders, the ledger's own ref, hundreds of tags.
+//!
+//! Not here: exchanging the ledger (`sync`).
+
+use super::{says, team, told, warnings};
+use crate::world::{Output, World};
+
+/// `ada` holds `B`, which has a gate, and has a commit on its branch; there is a remote.
+fn on_branch() -> World {
+    let world = team();
+    world.git(&["init", "--quiet", "--bare", "../home/remote.git"]);
+    world.git(&["remote", "add", "origin", "../home/remote.git"]);
+    world.git(&["push", "--quiet", "origin", "main"]);
+    world.done("claim B");
+    world.git(&["switch", "--quiet", "-c", "coord/B"]);
+    world.git(&["commit", "--quiet", "--allow-empty", "-m", "x"]);
+    world
+}
+
+fn push(world: &World, what: &str) -> Output {
+    world.shell(&format!("git push --quiet origin {what}"))
+}
+
+#[test]
+fn work_goes_beyond_its_branch_through_its_gates() {
+    let world = on_branch();
+    let own = push(&world, "coord/B");
+    assert_eq!((own.code, own.stderr.as_str()), (0, ""));
+    let open = "task 'B' goes to 'main', and its review still needs ada";
+    let warned = push(&world, "coord/B:main --dry-run");
+    assert_eq!((warned.code, warnings(&warned)), (0, vec![open]));
+    // By its trailer it is known on whatever branch it was merged into.
+    world.git(&["switch", "--quiet", "main"]);
+    world.git(&["merge", "--quiet", "coord/B"]);
+    world.git(&["config", "coord.hooks.strict", "true"]);
+    let refused = push(&world, "main");
+    assert_eq!(refused.code, 1);
+    assert!(
+        refused
+            .stderr
+            .starts_with(&format!("error: {open}\nhint: git coord show B\n"))
+    );
+    assert_eq!(push(&world, "main --no-verify").code, 0);
+    // What is there already is not looked at again.
+    let deleted = push(&world, ":coord/B");
+    assert_eq!((deleted.code, deleted.stderr.as_str()), (0, ""));
+}
+
+#[test]
+fn a_branch_whose_task_another_holds_now_is_told() {
+    let world = on_branch();
+    world.done("release B");
+    world.done("claim B --actor codex");
+    let output = push(&world, "coord/B");
+    assert_eq!(output.code, 0);
+    assert!(
+        warnings(&output)[0].starts_with("task 'B' of this branch is claimed by codex until "),
+        "{output:?}"
+    );
+    let mine = world.shell("git -c coord.actor=codex push --quiet origin coord/B:coord/B --force");
+    assert_eq!((mine.code, mine.stderr.as_str()), (0, ""));
+}
+
+#[test]
+fn a_push_that_cannot_be_looked_at_is_stopped_only_where_hooks_are_strict() {
+    let world = on_branch();
+    says(
+        &world,
+        "rm -r .git/coord/cache; echo 1111111111111111111111111111111111111111 >.git/refs/coord/ledger",
+    );
+    let open = push(&world, "coord/B");
+    assert_eq!(open.code, 0);
+    assert!(
+        warnings(&open)[0].starts_with("git coord's pre-push did nothing: "),
+        "{open:?}"
+    );
+    world.git(&["config", "coord.hooks.strict", "true"]);
+    let strict = push(&world, "coord/B:other");
+    assert_eq!(strict.code, 1);
+    assert!(
+        strict
+            .stderr
+            .starts_with("error: the push was not looked at: "),
+        "{strict:?}"
+    );
+}
+
+#[test]
+fn a_protected_ledger_is_neither_deleted_nor_moved_back_by_git() {
+    let world = on_branch();
+    world.done("hooks install --protect-ledger");
+    let before = told(&world);
+    for line in [
+        "git update-ref -d refs/coord/ledger",
+        "git update-ref refs/coord/ledger refs/coord/ledger~1",
+        "git update-ref refs/coord/ledger main",
+        "git fetch --quiet origin +main:refs/coord/ledger",
+    ] {
+        let output = world.shell(line);
+        assert_ne!(output.code, 0, "{line}");
+        let told = output
+            .stderr
+            .contains("error: 'refs/coord/ledger' was not ");
+        assert!(
+            told && output.stderr.contains("would be lost"),
+            "{output:?}"
+        );
+    }
+    assert_eq!(told(&world), before);
+    // Forward, elsewhere, and by git coord itself they go.
+    for line in [
+        "git push --quiet origin refs/coord/ledger",
+        "git coord comment B later",
+        "git push --quiet origin refs/coord/ledger:refs/coord/ledger",
+        "git fetch --quiet origin refs/coord/ledger:refs/coord/ledger",
+        "git update-ref refs/heads/y main; git update-ref -d refs/heads/y",
+    ] {
+        says(&world, line);
+    }
+    let forward = "git clone --quiet . ../other; git -C ../other fetch --quiet ../work refs/coord/ledger:refs/coord/ledger";
+    says(&world, forward);
+}
+
+#[test]
+fn hundreds_of_tags_are_fetched_as_without_us() {
+    let world = on_branch();
+    world.done("hooks install --protect-ledger");
+    says(
+        &world,
+        "for n in $(seq 300); do echo \"create refs/tags/t$n $(git rev-parse main)\"; done | \
+         git -C ../home/remote.git update-ref --stdin",
+    );
+    let before = told(&world);
+    says(&world, "git fetch --quiet --tags");
+    assert_eq!(world.git(&["tag"]).lines().count(), 300);
+    assert_eq!(told(&world), before);
+    says(&world, "git pack-refs --all; git gc --quiet");
+    world.done("verify");
+}

@@ -1,0 +1,215 @@
+//! Worktrees for tasks: made, bound, observed, and gone.
+//!
+//! Not here: claims that are held in a worktree.
+
+use std::fs;
+
+use super::{data, new_since, says, team, told};
+
+#[test]
+fn a_worktree_is_made_on_the_tasks_branch_and_is_the_actors_own() {
+    let world = team();
+    let before = told(&world);
+    let made = data(&world, "worktree add A --actor codex", "coord.worktree/1");
+    let path = world.work().with_file_name("work-A");
+    let shown = path.to_str().unwrap();
+    assert_eq!(made["path"], shown);
+    assert_eq!(
+        (
+            &made["branch"],
+            &made["created"],
+            &made["actor"],
+            &made["label"]
+        ),
+        (
+            &"coord/A".into(),
+            &true.into(),
+            &"codex".into(),
+            &"work-A".into()
+        )
+    );
+    assert_eq!(made["next"][1], "git coord claim A");
+    assert_eq!(new_since(&world, &before), ["bind A to worktree 'work-A'"]);
+    let said = says(
+        &world,
+        "cd ../work-A; git coord claim A; git commit --quiet --allow-empty -m x; git log -1 --format=%B",
+    );
+    assert!(said.ends_with("x\n\nCoord-Task: A\n\n"), "{said}");
+    assert_eq!(world.git(&["config", "coord.actor"]), "ada\n");
+    assert_eq!(
+        data(&world, "show A", "coord.show/1")["task"]["claim"]["actor"],
+        "codex"
+    );
+}
+
+#[test]
+fn a_branch_that_is_there_is_used_here_or_at_the_remote() {
+    let world = team();
+    world.done("edit A --branch feature/a");
+    says(&world, "git branch feature/a; git worktree list");
+    let made = data(&world, "worktree add A ../elsewhere", "coord.worktree/1");
+    assert_eq!(
+        (&made["branch"], &made["created"]),
+        (&"feature/a".into(), &false.into())
+    );
+    let taken = world.coord(&["worktree", "add", "A", "../again", "--json"]);
+    taken.failed("git_failed", 128);
+    assert!(!world.work().with_file_name("again").exists());
+    says(
+        &world,
+        "git init --quiet --bare ../home/r.git; git remote add origin ../home/r.git; \
+         git push --quiet origin HEAD:coord/B; git fetch --quiet",
+    );
+    data(&world, "worktree add B", "coord.worktree/1");
+    let followed = world.git(&["rev-parse", "--abbrev-ref", "coord/B@{upstream}"]);
+    assert_eq!(followed, "origin/coord/B\n");
+    world
+        .coord(&["worktree", "add", "Z", "--json"])
+        .failed("unknown_task", 128);
+}
+
+#[test]
+fn the_base_is_where_a_new_branch_begins() {
+    let world = team();
+    world.git(&["commit", "--quiet", "--allow-empty", "-m", "later"]);
+    data(&world, "worktree add A --base HEAD~1", "coord.worktree/1");
+    let base = world.git(&["rev-parse", "HEAD~1"]);
+    assert_eq!(world.git(&["rev-parse", "coord/A"]), base);
+}
+
+#[test]
+fn who_may_not_work_gets_no_worktree() {
+    let world = team();
+    world.done("actor add olga --generate --role observer");
+    let output = world.coord(&["worktree", "add", "A", "--actor", "olga", "--json"]);
+    output.failed("not_permitted", 1);
+    assert!(!world.work().with_file_name("work-A").exists());
+    assert_eq!(
+        world.shell("git rev-parse --verify --quiet coord/A").code,
+        1
+    );
+}
+
+#[test]
+fn checking_out_a_branch_binds_the_task_that_the_actor_holds() {
+    let world = team();
+    world.done("claim A");
+    let before = told(&world);
+    world.git(&["switch", "--quiet", "-c", "coord/B"]);
+    assert_eq!(new_since(&world, &before), [""; 0]);
+    world.git(&["switch", "--quiet", "-c", "coord/A"]);
+    assert_eq!(new_since(&world, &before), ["bind A to worktree 'work'"]);
+    says(
+        &world,
+        "git checkout --quiet main; git checkout --quiet coord/A; touch x; git add x; git checkout --quiet -- x",
+    );
+    assert_eq!(new_since(&world, &before).len(), 1);
+    // A worktree that git makes by itself runs the hook as well.
+    world.done("claim B");
+    says(
+        &world,
+        "git switch --quiet main; git worktree add --quiet ../work-B coord/B",
+    );
+    assert_eq!(told(&world)[0], "bind B to worktree 'work-B'");
+}
+
+#[test]
+fn observing_names_what_nobody_needs_and_the_command_removes_it() {
+    let world = team();
+    world.git(&["config", "coord.host", "desk"]);
+    for line in ["worktree add A", "worktree add B", "claim A"] {
+        world.done(line);
+    }
+    says(
+        &world,
+        "git worktree add --quiet --detach ../gone; rm -r ../gone; echo x >../work-B/new",
+    );
+    world.done("done A");
+    let seen = data(&world, "observe worktrees", "coord.worktrees/1");
+    let worktrees = seen["worktrees"].as_array().unwrap();
+    let labels: Vec<_> = worktrees
+        .iter()
+        .map(|worktree| &worktree["label"])
+        .collect();
+    assert_eq!(labels, ["work", "work-A", "work-B"]);
+    assert_eq!(
+        (
+            &worktrees[2]["task"],
+            &worktrees[2]["dirty"],
+            &worktrees[2]["host"]
+        ),
+        (&"B".into(), &1.into(), &"desk".into())
+    );
+    let removable = seen["removable"].as_array().unwrap();
+    let standing: Vec<_> = removable
+        .iter()
+        .map(|it| (&it["label"], &it["standing"]))
+        .collect();
+    assert_eq!(
+        standing,
+        [
+            (&"gone".into(), &"orphaned".into()),
+            (&"work-A".into(), &"stale".into())
+        ]
+    );
+    for removable in removable {
+        says(&world, removable["command"].as_str().unwrap());
+    }
+    let seen = data(&world, "observe worktrees", "coord.worktrees/1");
+    assert_eq!(seen["removable"].as_array().unwrap().len(), 0, "{seen}");
+    let told = world.done("observe worktrees --idle 1s");
+    assert!(
+        !told.contains("stale"),
+        "what is changed is not stale: {told}"
+    );
+    let status = data(&world, "status", "coord.status/1");
+    assert_eq!(status["worktrees"].as_array().unwrap().len(), 2);
+}
+
+#[test]
+fn a_bare_repository_has_worktrees_too() {
+    let world = team();
+    says(
+        &world,
+        "git clone --quiet --bare . ../plan.git; git -C ../plan.git fetch --quiet ../work refs/coord/ledger:refs/coord/ledger",
+    );
+    says(
+        &world,
+        "cp -r .git/coord/keys ../plan.git/keys; mkdir -p ../plan.git/coord; mv ../plan.git/keys ../plan.git/coord/",
+    );
+    let made = world.coord(&[
+        "-C",
+        "../plan.git",
+        "worktree",
+        "add",
+        "A",
+        "--actor",
+        "ada",
+        "--json",
+    ]);
+    let warned = made.stderr.clone();
+    let made = made.data("coord.worktree/1");
+    assert!(
+        made["path"].as_str().unwrap().ends_with("/plan-A"),
+        "{made}"
+    );
+    // git would have to move settings of the repository to keep one for a worktree.
+    assert!(
+        warned.contains("hint: export GIT_COORD_ACTOR=ada"),
+        "{warned}"
+    );
+    assert!(fs::exists(world.work().with_file_name("plan-A")).unwrap());
+    let seen = world.coord(&[
+        "-C",
+        "../plan.git",
+        "observe",
+        "worktrees",
+        "--actor",
+        "ada",
+        "--json",
+    ]);
+    assert_eq!(
+        seen.data("coord.worktrees/1")["worktrees"][0]["label"],
+        "plan-A"
+    );
+}
