@@ -1,6 +1,6 @@
 //! What must hold in every plan, whatever its shape: ids once, no cycle, sizes; and what every plan leaves unsaid.
 //!
-//! Not here: whether the plan's own figures agree with its tasks (`contradictions`).
+//! Not here: whether the plan's own figures and waves agree with its tasks (`contradictions`).
 
 use std::collections::{HashMap, HashSet};
 
@@ -9,7 +9,7 @@ use crate::{
         id::{ActorName, TaskId},
         task::{Approver, Status},
     },
-    exchange::{Complaints, Draft, DraftTask, FindingKind, Limits, notes::Notes},
+    exchange::{Complaints, Draft, DraftTask, FindingKind, Limits, contradictions, notes::Notes},
 };
 
 /// The blocker of a task that waits without saying for what.
@@ -39,6 +39,7 @@ pub(super) fn finish(
     check_sizes(&draft, limits, &mut notes);
     check_cycles(&draft.tasks, &mut notes);
     name_unsaid(&mut draft, &mut notes);
+    contradictions::check_waves(&draft.tasks, &mut notes);
     // What is done is done, whatever the plan says how far.
     let done = draft
         .tasks

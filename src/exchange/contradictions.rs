@@ -1,10 +1,13 @@
-//! Figures that a plan claims about itself, held against its tasks.
+//! What a plan claims about itself, held against its tasks: figures, and the waves in which it puts them.
 //!
 //! Not here: where the figures stand (`markdown::claims`, `json::summary`).
 
+use std::collections::HashMap;
+
 use crate::{
     core::{
-        id::ActorName,
+        id::{ActorName, TaskId},
+        snapshot::wave_name,
         task::{Priority, Status},
     },
     exchange::{DraftTask, FindingKind, notes::Notes, words::push_new},
@@ -59,6 +62,32 @@ pub(super) fn check(tasks: &[DraftTask], claims: &[Claim], notes: &mut Notes) {
         }
     }
     check_sums(tasks, claims, notes);
+}
+
+/// Reports every task that stands in an earlier wave, or earlier in one, than a task that it depends on directly and
+/// that is not done.
+pub(super) fn check_waves(tasks: &[DraftTask], notes: &mut Notes) {
+    let by_id: HashMap<&TaskId, &DraftTask> = tasks.iter().map(|task| (&task.id, task)).collect();
+    let ended = |task: &DraftTask| matches!(task.status, Status::Done | Status::Cancelled);
+    let place = |task: &DraftTask| task.wave.map(|wave| (wave, task.wave_rank.unwrap_or(0)));
+    for task in tasks.iter().filter(|task| !ended(task)) {
+        let Some(own) = place(task) else { continue };
+        let others = task.depends.iter().filter_map(|id| by_id.get(id));
+        for other in others.filter(|other| !ended(other)) {
+            let Some(later) = place(other).filter(|place| *place > own) else {
+                continue;
+            };
+            let there = match later.0 == own.0 {
+                true => "later in it".to_owned(),
+                false => format!("in {}", wave_name(later.0)),
+            };
+            let (id, here, other) = (&task.id, wave_name(own.0), &other.id);
+            let message = format!(
+                "task '{id}' stands in {here}, and '{other}', on which it depends, {there}"
+            );
+            notes.find(FindingKind::Contradiction, task.line, message);
+        }
+    }
 }
 
 fn contradiction(tasks: &[DraftTask], claim: &Claim, claims: &[Claim]) -> Option<String> {

@@ -322,6 +322,30 @@ fn the_hand_kept_summary_contradicts_the_tasks_line_by_line() {
 }
 
 #[test]
+fn waves_that_contradict_the_dependencies_are_named_unless_the_work_is_done() {
+    let text = "# Plan\n\n| # | Task | Depends on | Status |\n|---|---|---|---|\n| A | a | B | |\n| B | b | C, D | |\n\
+                | C | c | | |\n| D | d | | COMPLETE |\n\n### Execute FIRST\n1. A\n2. B\n3. C\n\n### Execute SECOND\n4. D\n";
+    let draft = read_as(Format::Markdown, text);
+    assert_eq!(
+        findings(&draft, FindingKind::Contradiction),
+        [
+            "5: task 'A' stands in FIRST, and 'B', on which it depends, later in it",
+            "6: task 'B' stands in FIRST, and 'C', on which it depends, later in it",
+        ]
+    );
+    let later = text.replace(
+        "3. C\n\n### Execute SECOND\n4. D",
+        "\n### Execute SECOND\n3. C",
+    );
+    let draft = read_as(Format::Markdown, &later);
+    let found = findings(&draft, FindingKind::Contradiction);
+    assert_eq!(
+        found[1],
+        "6: task 'B' stands in FIRST, and 'C', on which it depends, in SECOND"
+    );
+}
+
+#[test]
 fn a_list_of_tasks_is_read() {
     let draft = read_as(Format::TaskList, TASK_LIST);
     assert_eq!(ids(&draft, |_| true), "T1 T2 T3 T4");
