@@ -28,11 +28,13 @@ use git_coord::{
     },
 };
 
+use self::files::snapshot_file;
 use crate::{
     cbor::{self, Item},
     golden::{self, Golden},
 };
 
+mod files;
 mod kinds;
 
 fn root() -> PathBuf {
@@ -191,6 +193,14 @@ fn examples(golden: &Golden) -> Vec<(&'static str, String)> {
         ("foreign", fenced("coord-commit", &raw(foreign.unwrap()))),
         ("claim", fenced("coord-payload", &claim.annotated())),
         ("ids", fenced("coord-ids", &abc)),
+        (
+            "dashboard",
+            fenced("coord-dashboard", &snapshot_file(golden, "dashboard.md")),
+        ),
+        (
+            "metrics",
+            fenced("coord-metrics", &snapshot_file(golden, "metrics.json")),
+        ),
     ]
 }
 

@@ -1,0 +1,171 @@
+//! A snapshot's files as LEDGER_FORMAT.md describes them: their fields, sentences and tables.
+//!
+//! Not here: what the files hold of a plan (`core::snapshot`).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use git_coord::{
+    core::{
+        refusal::{Code, Refusal},
+        snapshot,
+        time::Timestamp,
+    },
+    store::History,
+};
+use serde_json::Value;
+
+use super::{document, table, unquoted, whole};
+use crate::golden::{self, Golden};
+
+/// A file of the snapshot in the worked ledger.
+pub fn snapshot_file(golden: &Golden, name: &str) -> String {
+    let taken = &whole(golden).snapshots[0];
+    let commit = golden.commits.iter().find(|it| it.id == taken.entry);
+    let place = format!("{}:{name}", commit.unwrap().object);
+    golden::git(golden.repository.common_dir(), &["show", &place])
+}
+
+/// The files of every state of the worked ledger, which together have something of everything.
+fn files() -> Vec<BTreeMap<String, String>> {
+    let golden = Golden::new();
+    let tip = golden.commits.last().unwrap().object;
+    let history = History::read(&golden.repository, tip).unwrap();
+    let mut all = Vec::new();
+    history.replay(|_, state| {
+        let files = snapshot::files(state, state.effective, None);
+        let text = |(path, bytes)| (path, String::from_utf8(bytes).unwrap());
+        all.push(files.into_iter().map(text).collect());
+        true
+    });
+    all
+}
+
+/// Everything at a path in which `*` is any place of a list or map.
+fn at<'a>(value: &'a Value, path: &str) -> Vec<&'a Value> {
+    let names = path.split('/').filter(|name| !name.is_empty());
+    names.fold(vec![value], |found, name| {
+        let inner = |value: &'a Value| -> Vec<&'a Value> {
+            match (name, value) {
+                ("*", Value::Array(items)) => items.iter().collect(),
+                ("*", Value::Object(fields)) => fields.values().collect(),
+                _ => value.get(name).into_iter().collect(),
+            }
+        };
+        found.into_iter().flat_map(inner).collect()
+    })
+}
+
+#[test]
+fn the_documents_have_the_fields_of_the_program() {
+    let files = files();
+    let places = BTreeMap::from([
+        ("status file", "status.json:"),
+        ("metrics file", "metrics.json:"),
+        ("pull requests file", "pull-requests.json:"),
+        ("worktrees file", "worktrees.json:"),
+        ("summary", "status.json:summary"),
+        ("sums", "status.json:summary/estimate_minutes"),
+        ("count", "status.json:summary/by_owner/*"),
+        ("task", "status.json:tasks/*"),
+        ("claim", "status.json:tasks/*/claim"),
+        ("progress", "status.json:tasks/*/progress"),
+        ("step", "status.json:tasks/*/steps/*"),
+        ("blocker", "status.json:tasks/*/blockers/*"),
+        ("gate", "status.json:tasks/*/gates/*"),
+        ("minutes", "status.json:tasks/*/estimate_minutes"),
+        ("guardrail", "status.json:guardrails/*"),
+        ("attached", "status.json:guardrails/*/evidence"),
+        ("target", "status.json:targets/*"),
+        ("anomaly", "status.json:anomalies/*"),
+        ("seen", "worktrees.json:seen/*"),
+        ("pull request", "pull-requests.json:pull_requests/*"),
+        ("worktree", "worktrees.json:worktrees/*"),
+    ]);
+    let rows = table(&document(), "<!-- documents -->");
+    let mut described = Vec::new();
+    for row in &rows {
+        let fields = row[1]
+            .split(" · ")
+            .filter(|field| !field.contains("only then"));
+        let fields: Vec<&str> = fields.filter_map(|field| field.split('`').nth(1)).collect();
+        // The one is a part of the other file, the other has no fields of its own.
+        let Some(place) = places.get(row[0].as_str()) else {
+            assert!(
+                ["task file", "counts"].contains(&row[0].as_str()),
+                "{}",
+                row[0]
+            );
+            continue;
+        };
+        let (file, path) = place.split_once(':').unwrap();
+        let mut found = 0;
+        for files in &files {
+            let file: Value = serde_json::from_str(&files[file]).unwrap();
+            for object in at(&file, path).into_iter().filter_map(Value::as_object) {
+                assert_eq!(fields, Vec::from_iter(object.keys()), "{}", row[0]);
+                found += 1;
+            }
+        }
+        assert!(found > 0, "there is no {} at {place}", row[0]);
+        described.push(row[0].as_str());
+    }
+    described.sort_unstable();
+    assert_eq!(described, Vec::from_iter(places.into_keys()));
+}
+
+#[test]
+fn the_sentences_of_refusals_are_those_of_the_program() {
+    let rows = table(&document(), "<!-- sentences -->");
+    let codes = rows.iter().map(|row| unquoted(&row[0]).to_owned());
+    let known = Code::ALL.iter().map(|code| code.as_str().to_owned());
+    assert_eq!(Vec::from_iter(codes), Vec::from_iter(known));
+    for (code, row) in Code::ALL.iter().zip(&rows) {
+        // The plain sentence; of one code also those without an actor and with a detail.
+        let said: Vec<&str> = row[1].split('`').skip(1).step_by(2).collect();
+        let bare = Refusal::new(*code, "SUBJECT");
+        let full = bare.clone().by(&"codex".parse().unwrap());
+        let full = full.at(Timestamp::from_seconds(0));
+        let until = " until 1970-01-01T00:00:00Z";
+        for (which, refusal, actor, until, detail) in [
+            (0, full.clone(), "codex", until, ""),
+            (1, bare, "nobody", "", ""),
+            (2, full.with("DETAIL"), "codex", until, "DETAIL"),
+        ] {
+            let said = said.get(which).unwrap_or(&said[0]);
+            let wrapped = match detail {
+                "" => String::new(),
+                detail => format!(" ({detail})"),
+            };
+            let said = said
+                .replace("{subject}", "SUBJECT")
+                .replace("{actor}", actor)
+                .replace("{until}", until)
+                .replace("{(detail)}", &wrapped)
+                .replace("{detail}", detail);
+            assert_eq!(refusal.to_string(), said);
+        }
+    }
+}
+
+#[test]
+fn the_tables_of_the_dashboard_are_those_of_the_program() {
+    let rows = table(&document(), "<!-- dashboard -->");
+    let mut unseen: BTreeSet<usize> = (0..rows.len()).collect();
+    for files in files() {
+        let dashboard = &files["dashboard.md"];
+        let mut places = Vec::new();
+        for (number, row) in rows.iter().enumerate() {
+            let columns: Vec<&str> = row[1].split(", ").map(unquoted).collect();
+            let mut head = format!("\n| {} |\n", columns.join(" | "));
+            if row[0].starts_with('`') {
+                head = format!("\n## {}\n{head}", unquoted(&row[0]));
+            }
+            if let Some(place) = dashboard.find(&head) {
+                places.push(place);
+                unseen.remove(&number);
+            }
+        }
+        assert!(places.is_sorted(), "{dashboard}");
+    }
+    assert!(unseen.is_empty(), "{unseen:?}");
+}
