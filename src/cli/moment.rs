@@ -11,12 +11,17 @@
 //! 5. an entry, by at least four digits of its object id or its id;
 //! 6. at least nine digits: a time in seconds, as git takes them.
 
-use std::{cell::OnceCell, fmt::Display};
+use std::{
+    cell::OnceCell,
+    collections::{BTreeMap, HashMap},
+    fmt::Display,
+};
 
 use super::{CommandError, Context, code};
 use crate::{
     core::{
         id::TaskId,
+        judge::Verdict,
         state::{State, records::Snapshot},
         time::{Day, Timestamp},
     },
@@ -115,6 +120,52 @@ impl Reading {
             seen_from: self.now,
             snapshot: None,
         }
+    }
+
+    /// The moments at both ends of a day; none at its beginning if the ledger began on it.
+    ///
+    /// # Errors
+    /// `unknown_moment` if the day is before the ledger or yet to come, or the ledger cannot be read.
+    pub fn ends_of(&self, day: Day) -> Result<(Option<Moment>, Moment), CommandError> {
+        let offset = self.state().day_offset;
+        if day > self.now.day(offset) {
+            let message = format!("'{day}' is yet to come");
+            return Err(CommandError::fatal(code::UNKNOWN_MOMENT, message).hint("git coord log"));
+        }
+        let end = self.as_of(&day.to_string(), day, day.end(offset))?;
+        let eve = self.history()?.as_of(day.eve(offset));
+        let begin = eve.map(|entry| self.at_entry(day.to_string(), entry.object));
+        Ok((begin.transpose()?, end))
+    }
+
+    /// What `look` makes of the state at the end of each day on which something happened, from `since` on.
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
+    pub fn each_day<T>(
+        &self,
+        since: Option<Day>,
+        mut look: impl FnMut(Day, &State) -> T,
+    ) -> Result<Vec<T>, CommandError> {
+        let offset = self.state().day_offset;
+        let history = self.history()?;
+        let line: Vec<_> = history.mainline().collect();
+        let accepted = line.iter().rev();
+        let accepted = accepted.filter(|it| matches!(it.node.verdict, Verdict::Accepted(_)));
+        let last: BTreeMap<Day, ObjectId> = accepted
+            .map(|placed| (placed.node.effective.day(offset), placed.object))
+            .filter(|(day, _)| since.is_none_or(|since| *day >= since))
+            .collect();
+        let last: HashMap<ObjectId, Day> = last.into_iter().map(|(day, it)| (it, day)).collect();
+        let mut seen = Vec::new();
+        // The order at an entry of the first-parent line is the beginning of the order at the tip.
+        history.replay(|placed, state| {
+            if let Some(day) = last.get(&placed.object) {
+                seen.push(look(*day, state));
+            }
+            true
+        });
+        Ok(seen)
     }
 
     /// The state that a snapshot shows: that at its entry's parent.

@@ -24,6 +24,7 @@ pub mod refusal;
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 mod replay_tests;
+pub mod report;
 pub mod roster;
 pub mod rules;
 #[cfg(test)]

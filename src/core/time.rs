@@ -243,6 +243,10 @@ impl Day {
         let end = utc_midnight + 86_399 - offset.seconds();
         Timestamp::from_seconds(u64::try_from(end).unwrap_or(0))
     }
+    /// The last second before this day.
+    pub fn eve(self, offset: DayOffset) -> Timestamp {
+        Timestamp::from_seconds(self.end(offset).seconds().saturating_sub(86_400))
+    }
 }
 
 impl fmt::Display for Day {

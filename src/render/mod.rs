@@ -4,10 +4,12 @@
 //! (`core::snapshot`), and printing (`cli::ui`).
 
 mod audit;
+mod report;
 pub mod text;
 mod unified;
 
 pub use self::{
     audit::{Audit, Checked, audit_markdown, audit_text},
+    report::report,
     unified::unified,
 };

@@ -53,6 +53,8 @@ const COMMANDS: &[&[&str]] = &[
     &["snapshot"],
     &["snapshots"],
     &["diff"],
+    &["report"],
+    &["metrics"],
     &["verify"],
     &["sync"],
     &["doctor"],

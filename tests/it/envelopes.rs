@@ -94,6 +94,9 @@ const DAY: &[(&str, &str, &str)] = &[
     ("show B --at morning", "show", SHOW),
     ("snapshots", "snapshots", "snapshots"),
     ("diff", "diff", DIFF),
+    ("report", "report", REPORT),
+    ("report --day 2025-10-15", "report", REPORT),
+    ("metrics", "metrics", "days"),
     ("diff morning now", "diff", DIFF),
     ("diff --text morning now", "diff", "from to text"),
     ("export --format task-status", "export", "format text"),
@@ -137,6 +140,8 @@ const READY: &str = "actor tasks more idle";
 const PLAN: &str = "waves declared critical_path unestimated lanes";
 const SHOW: &str = "task body comments notes";
 const DIFF: &str = "from to summary tasks guardrails targets pull_requests actors anomalies";
+const REPORT: &str = "day over title entries summary figures done cancelled reopened reviewed submitted claimed \
+     blocked unblocked added also guardrails targets anomalies";
 const LOG: &str = "object id actor at subject tasks standing code reason acknowledged";
 
 fn told(world: &World, line: &str) -> Output {
@@ -250,6 +255,8 @@ fn every_refusal_is_one_object_that_says_what_standard_error_says() {
         ("show Z", "unknown_task", 128),
         ("diff", "unknown_snapshot", 128),
         ("status --at 2001-01-01", "unknown_moment", 128),
+        ("report --day 2001-01-01", "unknown_moment", 128),
+        ("report --day 2999-01-01", "unknown_moment", 128),
         ("import nothing.json", "cannot_read", 128),
         ("init", "ledger_exists", 128),
         ("list is:nothing", "usage", 129),

@@ -438,3 +438,63 @@ fn two_clones_say_the_same_bytes_whatever_their_locale_and_config() {
     let here = world.done("status --json");
     assert_eq!(apart(&here), apart(&elsewhere("status --json")));
 }
+
+#[test]
+fn the_report_of_a_day_that_is_over_stays_as_it_is() {
+    let world = plan();
+    let report = |day: &str, date: &str| {
+        let output = world.coord_with(&["report", "--day", day], |command| {
+            command.env("GIT_COMMITTER_DATE", date);
+        });
+        assert_eq!(output.code, 0, "{output:?}");
+        output.stdout
+    };
+    let first = report("2025-10-15", NEXT_DAY);
+    assert!(first.starts_with("# Coordination: 2025-10-15\n"), "{first}");
+    assert!(first.contains("; 5 entries.\n"), "{first}");
+    assert!(
+        first.contains("\n## Added\n\n- B: Breaker (ada, 09:0"),
+        "{first}"
+    );
+    let second = report("2025-10-16", "2025-10-16T10:00:00Z");
+    assert!(second.contains("; 2 entries so far.\n"), "{second}");
+    assert!(
+        second.contains("\n## Claimed\n\n- B: Breaker (codex, 09:00Z)\n"),
+        "{second}"
+    );
+    on(&world, "2025-10-17T09:00:00Z", "--actor codex done B");
+    assert_eq!(report("2025-10-15", "2025-10-17T10:00:00Z"), first);
+    let over = second.replace(" so far", "");
+    assert_eq!(report("2025-10-16", "2025-10-17T10:00:00Z"), over);
+    assert!(report("2025-10-18", "2025-10-18T10:00:00Z").contains("; nothing happened so far.\n"));
+}
+
+#[test]
+fn figures_are_those_at_the_end_of_each_day_on_which_something_happened() {
+    let world = plan();
+    on(&world, "2025-10-18T09:00:00Z", "--actor codex done B");
+    let measured = |line: &str| json(&world, line, "coord.metrics/1")["days"].clone();
+    let days = measured("metrics");
+    let column = |key: &str, figure: &str| -> Vec<String> {
+        let days = days.as_array().unwrap().iter();
+        days.map(|day| format!("{} {}", day["day"].as_str().unwrap(), day[key][figure]))
+            .collect()
+    };
+    assert_eq!(
+        column("figures", "in_progress"),
+        ["2025-10-15 0", "2025-10-16 1", "2025-10-18 0"]
+    );
+    assert_eq!(
+        column("estimate_minutes", "remaining_high"),
+        ["2025-10-15 180", "2025-10-16 180", "2025-10-18 0"]
+    );
+    let since = measured("metrics --since 2025-10-16");
+    assert_eq!(
+        since.as_array().unwrap().as_slice(),
+        &days.as_array().unwrap()[1..]
+    );
+    assert_eq!(
+        measured("metrics --since 2025-10-19"),
+        Value::Array(Vec::new())
+    );
+}

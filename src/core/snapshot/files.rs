@@ -10,8 +10,9 @@ use serde::Serialize;
 use super::{
     dashboard::dashboard,
     document::{AnomalyDocument, StatusDocument, TargetDocument, as_shown, status},
+    metrics::Metrics,
     observed::{GuardrailDocument, PullRequestDocument, WorktreeDocument},
-    summary::{FIGURES, Summary, figure},
+    summary::Summary,
     task::TaskDocument,
 };
 use crate::core::{
@@ -121,28 +122,14 @@ fn shards(tasks: &[TaskDocument]) -> Vec<(String, String)> {
 
 fn metrics(state: &State, document: &StatusDocument) -> String {
     #[derive(Serialize)]
-    struct Metrics<'a> {
+    struct MetricsFile {
         schema: &'static str,
-        figures: BTreeMap<&'static str, u64>,
         #[serde(flatten)]
-        sums: Sums<'a>,
+        metrics: Metrics,
     }
-    #[derive(Serialize)]
-    struct Sums<'a> {
-        estimate_minutes: &'a super::EstimateSums,
-        by_owner: &'a super::Counts,
-    }
-    let summary = &document.summary;
-    let figures = FIGURES
-        .iter()
-        .filter_map(|name| Some((*name, figure(state, summary, name)?)));
-    to_json_pretty(&Metrics {
+    to_json_pretty(&MetricsFile {
         schema: "coord.snapshot.metrics/1",
-        figures: figures.collect(),
-        sums: Sums {
-            estimate_minutes: &summary.estimate_minutes,
-            by_owner: &summary.by_owner,
-        },
+        metrics: Metrics::of(state, document.summary.clone()),
     })
 }
 

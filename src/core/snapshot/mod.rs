@@ -8,6 +8,7 @@ mod brief;
 mod dashboard;
 mod document;
 mod files;
+mod metrics;
 mod observed;
 mod plan;
 mod policy;
@@ -25,6 +26,7 @@ pub use self::{
     dashboard::{dashboard, escaped, table},
     document::{AnomalyDocument, LedgerDocument, StatusDocument, TargetDocument, status, targets},
     files::files,
+    metrics::Metrics,
     observed::{
         GuardrailDetails, GuardrailDocument, PullRequestDocument, WorktreeDocument, worktrees,
     },

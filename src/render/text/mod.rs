@@ -9,6 +9,7 @@ mod guardrails;
 mod ledger;
 mod letters;
 mod log;
+mod metrics;
 mod plan;
 mod policy;
 mod status;
@@ -24,6 +25,7 @@ pub use self::{
     ledger::{actors, snapshots},
     letters::{Letter, letters},
     log::log_entry,
+    metrics::{DayFigures, metrics},
     plan::{plan, ready},
     policy::policy,
     status::{status, targets, worktrees},

@@ -1,0 +1,49 @@
+//! `git coord metrics`: the figures of the plan, day by day.
+//!
+//! Not here: what the figures are (`core::snapshot`) and their looks (`render`).
+
+use serde::Serialize;
+
+use crate::{
+    cli::{CommandError, Context},
+    core::{snapshot, time::Day},
+    render::text::{self, DayFigures},
+};
+
+/// Show the figures of the plan day by day
+///
+/// Each row is the state at the end of a day; days on which nothing happened are left out.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// From this day on, such as 2025-10-15; from the first if nothing is said
+    #[arg(long, value_name = "DAY")]
+    pub since: Option<Day>,
+}
+
+/// The data of `coord.metrics/1`.
+#[derive(Serialize)]
+struct Measured {
+    days: Vec<DayFigures>,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// What the store says.
+pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
+    let reading = context.reading()?;
+    let days = reading.each_day(args.since, |day, state| {
+        let summary = snapshot::status(state).summary;
+        DayFigures {
+            day: day.to_string(),
+            entries: state.entries,
+            metrics: snapshot::Metrics::of(state, summary),
+        }
+    })?;
+    let measured = Measured { days };
+    if context.ui.is_json() {
+        return context.ui.success("coord.metrics/1", &measured);
+    }
+    let table = text::metrics(&measured.days, context.ui.style());
+    context.ui.page(table)
+}

@@ -1,0 +1,42 @@
+//! `git coord report`: what became of the plan on a day, in Markdown.
+//!
+//! Not here: what belongs in it (`core::report`) and its looks (`render`).
+
+use crate::{
+    cli::{CommandError, Context},
+    core::{report::Report, time::Day},
+    render,
+};
+
+/// Write the report of a day, in Markdown
+///
+/// What was done, claimed, blocked and reviewed, how the guardrails stand, and which targets are met. It is made
+/// from the states at the two ends of the day, so that of a day that is over stays the same.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The day, such as 2025-10-15; today if nothing is said
+    #[arg(long, value_name = "DAY")]
+    pub day: Option<Day>,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// The day is before the ledger or yet to come, or what the store says.
+pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
+    let reading = context.reading()?;
+    let offset = reading.state().day_offset;
+    let day = match args.day {
+        Some(day) => day,
+        None => context.now()?.day(offset),
+    };
+    let (begin, end) = reading.ends_of(day)?;
+    // Not by the clock: at the same tip a report is the same everywhere.
+    let over = reading.state().effective > day.end(offset);
+    let before = begin.as_ref().map(|moment| &moment.state);
+    let report = Report::of(day, over, before, &end.state);
+    if context.ui.is_json() {
+        return context.ui.success("coord.report/1", &report);
+    }
+    context.ui.page(render::report(&report))
+}

@@ -1,0 +1,270 @@
+//! A day of the plan: what was done, claimed, blocked and reviewed, from the states at its two ends.
+//!
+//! What was taken back within the day is not told; it stands in the log. Not here: which entries belong to a day
+//! (`store::history`), and how a report is laid out (`render`).
+
+use serde::Serialize;
+
+use super::{
+    diff::{Diff, Existence, FigureChange, TaskChange, diff},
+    id::ActorName,
+    snapshot::{
+        AnomalyDocument, GuardrailDocument, StatusDocument, Summary, TargetDocument, as_shown,
+        status,
+    },
+    state::{
+        State, TaskIndex,
+        task::{Blocker, Task},
+    },
+    text::Text,
+    time::{Day, Timestamp},
+};
+
+/// What became of the plan on a day.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Report {
+    /// The day.
+    #[serde(serialize_with = "as_shown")]
+    pub day: Day,
+    /// Whether the ledger has come to a later day; until then more can come.
+    pub over: bool,
+    /// What people call the plan.
+    pub title: Option<Text>,
+    /// How many entries were added.
+    pub entries: u64,
+    /// The sums at its end.
+    pub summary: Summary,
+    /// The figures that changed.
+    pub figures: Vec<FigureChange>,
+    /// The tasks that were finished.
+    pub done: Vec<Deed>,
+    /// The tasks that were given up, and why.
+    pub cancelled: Vec<Deed>,
+    /// The tasks that are open again.
+    pub reopened: Vec<Deed>,
+    /// The verdicts that were given.
+    pub reviewed: Vec<Deed>,
+    /// The tasks whose review was asked for, and that wait for it.
+    pub submitted: Vec<Deed>,
+    /// The tasks that were claimed, and are.
+    pub claimed: Vec<Deed>,
+    /// What is in the way at its end, also since earlier days.
+    pub blocked: Vec<Deed>,
+    /// What no longer is in the way.
+    pub unblocked: Vec<Deed>,
+    /// The tasks that were added.
+    pub added: Vec<Deed>,
+    /// What else changed, a sentence each.
+    pub also: Vec<String>,
+    /// The guardrails as they stand at its end.
+    pub guardrails: Vec<GuardrailDocument>,
+    /// The targets as they stand at its end.
+    pub targets: Vec<TargetDocument>,
+    /// What was refused.
+    pub anomalies: Vec<AnomalyDocument>,
+}
+
+/// Something that happened to a task.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Deed {
+    /// What the task is called.
+    pub id: String,
+    /// What it is, in a line.
+    pub title: Text,
+    /// What there is to say: a reason, a verdict.
+    pub note: Option<String>,
+    /// Who did it, where that is known.
+    pub by: Option<ActorName>,
+    /// When, where that is known.
+    #[serde(serialize_with = "as_shown_or_null")]
+    pub at: Option<Timestamp>,
+}
+
+impl Report {
+    /// The report of a day from the states at its ends; nothing at its beginning if the ledger began on it.
+    pub fn of(day: Day, over: bool, before: Option<&State>, after: &State) -> Self {
+        let nothing = State::empty(after.ledger, after.roster.as_ref().clone());
+        let before = before.unwrap_or(&nothing);
+        let Diff {
+            summary: figures,
+            tasks,
+            pull_requests,
+            actors,
+            anomalies,
+            ..
+        } = diff(before, after);
+        let StatusDocument {
+            ledger,
+            summary,
+            guardrails,
+            targets,
+            ..
+        } = status(after);
+        let also = tasks.into_iter().filter(is_told_nowhere_else);
+        let also = also.map(|change| change.sentence);
+        let items = pull_requests.into_iter().chain(actors);
+        let mut report = Self {
+            day,
+            over,
+            title: ledger.title,
+            entries: after.entries - before.entries,
+            summary,
+            figures,
+            done: Vec::new(),
+            cancelled: Vec::new(),
+            reopened: Vec::new(),
+            reviewed: Vec::new(),
+            submitted: Vec::new(),
+            claimed: Vec::new(),
+            blocked: Vec::new(),
+            unblocked: Vec::new(),
+            added: Vec::new(),
+            also: also.chain(items.map(|item| item.sentence)).collect(),
+            guardrails,
+            targets,
+            anomalies,
+        };
+        for (index, task) in after.tasks() {
+            let old = before.created_by(task.origin);
+            report.add(after, index, old.map(|old| before.task(old)));
+        }
+        report
+    }
+
+    /// Whether nothing happened.
+    pub fn is_empty(&self) -> bool {
+        self.entries == 0
+    }
+
+    /// What happened to a task, which stood as `old` before if it was there.
+    fn add(&mut self, state: &State, index: TaskIndex, old: Option<&Task>) {
+        let new = state.task(index);
+        let deed = |note: Option<String>, by: Option<&ActorName>, at: Option<Timestamp>| Deed {
+            id: state.shown(index),
+            title: new.title.clone(),
+            note,
+            by: by.cloned(),
+            at,
+        };
+        let text = |text: &Text| text.as_str().to_owned();
+        if old.is_none() {
+            let (by, at) = (&new.created_by, new.created);
+            self.added.push(deed(None, Some(by), Some(at)));
+        }
+        let old_end = old.and_then(|old| old.end.as_ref());
+        match &new.end {
+            Some(end) if Some(end) != old_end => {
+                let list = match end.done {
+                    true => &mut self.done,
+                    false => &mut self.cancelled,
+                };
+                let note = end.reason.as_ref().map(text);
+                list.push(deed(note, Some(&end.actor), Some(end.at)));
+            }
+            None if old_end.is_some() => self.reopened.push(deed(None, None, None)),
+            _ => {}
+        }
+        for (actor, verdict) in &new.verdicts {
+            if old.and_then(|old| old.verdicts.get(actor)) != Some(verdict) {
+                let word = if verdict.approved {
+                    "approved"
+                } else {
+                    "rejected"
+                };
+                let note = Some(word.to_owned());
+                self.reviewed
+                    .push(deed(note, Some(actor), Some(verdict.at)));
+            }
+        }
+        let asked = new.submission.as_ref().filter(|_| new.in_review());
+        if let Some(asked) = asked
+            && old.and_then(|old| old.submission.as_ref()) != Some(asked)
+        {
+            self.submitted
+                .push(deed(None, Some(&asked.actor), Some(asked.at)));
+        }
+        let held = old.and_then(|old| old.claim.as_ref()).map(|it| it.origin);
+        if let Some(claim) = new.claim.as_ref().filter(|it| Some(it.origin) != held) {
+            self.claimed
+                .push(deed(None, Some(&claim.actor), Some(claim.since)));
+        }
+        let in_the_way = new.open_blockers().filter(|_| new.end.is_none());
+        for blocker in in_the_way {
+            let note = Some(text(&blocker.reason));
+            self.blocked
+                .push(deed(note, Some(&blocker.actor), Some(blocker.at)));
+        }
+        let open = |blocker: &&Blocker| new.open_blockers().any(|it| it.origin == blocker.origin);
+        let gone = old.into_iter().flat_map(Task::open_blockers);
+        for blocker in gone.filter(|blocker| !open(blocker)) {
+            self.unblocked
+                .push(deed(Some(text(&blocker.reason)), None, None));
+        }
+    }
+}
+
+/// Whether no other part of a report tells of a task that it changed.
+fn is_told_nowhere_else(change: &TaskChange) -> bool {
+    let told = ["status", "claim", "verdict", "blocker"];
+    change.kind == Existence::Changed
+        && !change
+            .changes
+            .iter()
+            .any(|change| told.contains(&change.what))
+}
+
+fn as_shown_or_null<S: serde::Serializer>(
+    at: &Option<Timestamp>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    match at {
+        Some(at) => as_shown(at, serializer),
+        None => serializer.serialize_none(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::sample::Sample;
+
+    fn ids(deeds: &[Deed]) -> Vec<&str> {
+        deeds.iter().map(|deed| deed.id.as_str()).collect()
+    }
+
+    #[test]
+    fn a_day_is_told_from_its_ends() {
+        let mut sample = Sample::day();
+        let morning = sample.state().clone();
+        let reference = |name: &str| {
+            let index = morning.names().resolve(name).unwrap();
+            morning.reference(index)
+        };
+        sample.approve("claude", &reference("B"));
+        sample.done("codex", &reference("B"));
+        sample.claim("copilot", &reference("G"));
+        sample.block("codex", &reference("1"), "no quota", None);
+        sample.progress("copilot", &reference("G"), 10);
+        let day = "2025-10-15".parse().unwrap();
+        let report = Report::of(day, false, Some(&morning), sample.state());
+        assert_eq!(ids(&report.done), ["B"]);
+        assert_eq!(report.done[0].by.as_ref().unwrap().as_str(), "codex");
+        assert_eq!(ids(&report.reviewed), ["B"]);
+        assert_eq!(report.reviewed[0].note.as_deref(), Some("approved"));
+        assert_eq!(ids(&report.claimed), ["G"]);
+        assert!(ids(&report.blocked).contains(&"1"));
+        assert_eq!(report.entries, 5);
+        assert!(report.added.is_empty() && !report.is_empty());
+    }
+
+    #[test]
+    fn on_the_first_day_everything_is_new_and_a_day_without_entries_is_empty() {
+        let sample = Sample::day();
+        let day = "2025-10-15".parse().unwrap();
+        let first = Report::of(day, true, None, sample.state());
+        assert_eq!(first.added.len(), sample.state().tasks().len());
+        assert!(ids(&first.done).len() == first.summary.done);
+        let none = Report::of(day, true, Some(sample.state()), sample.state());
+        assert!(none.is_empty() && none.done.is_empty() && none.also.is_empty());
+    }
+}

@@ -1,0 +1,35 @@
+//! The figures of a state, as `metrics.json` of a snapshot and the command `metrics` have them.
+//!
+//! Not here: how the figures come about (`summary`).
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::summary::{Counts, EstimateSums, FIGURES, Summary, figure};
+use crate::core::state::State;
+
+/// The figures of a state.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Metrics {
+    /// Those that targets are set on.
+    pub figures: BTreeMap<&'static str, u64>,
+    /// How long it all takes.
+    pub estimate_minutes: EstimateSums,
+    /// By owner.
+    pub by_owner: Counts,
+}
+
+impl Metrics {
+    /// The figures of a state, with the sums over its tasks.
+    pub fn of(state: &State, summary: Summary) -> Self {
+        let figures = FIGURES
+            .iter()
+            .filter_map(|name| Some((*name, figure(state, &summary, name)?)));
+        Self {
+            figures: figures.collect(),
+            estimate_minutes: summary.estimate_minutes,
+            by_owner: summary.by_owner,
+        }
+    }
+}

@@ -1,0 +1,172 @@
+//! The report of a day, as a page in Markdown.
+//!
+//! Not here: what belongs in it (`core::report`).
+
+use super::text::time_seen_from;
+use crate::core::{
+    report::{Deed, Report},
+    snapshot::{Minutes, effort, escaped, table},
+    text::{Text, visible},
+    time::Timestamp,
+};
+
+/// The page. Parts in which there is nothing to tell are left out.
+pub fn report(report: &Report) -> String {
+    let title = report.title.as_ref().map_or("Coordination", Text::as_str);
+    let mut page = format!("# {}: {}\n\n{}\n", escaped(title), report.day, sum(report));
+    let end = report.day.end(Default::default());
+    for (heading, deeds) in [
+        ("Done", &report.done),
+        ("Given up", &report.cancelled),
+        ("Open again", &report.reopened),
+        ("Reviewed", &report.reviewed),
+        ("Waiting for review", &report.submitted),
+        ("Claimed", &report.claimed),
+        ("Blocked", &report.blocked),
+        ("No longer blocked", &report.unblocked),
+        ("Added", &report.added),
+    ] {
+        list(&mut page, heading, deeds.iter().map(|it| line(it, end)));
+    }
+    list(&mut page, "Also", report.also.iter().map(|it| escaped(it)));
+    guardrails(&mut page, report);
+    targets(&mut page, report);
+    let refused = report.anomalies.iter();
+    let refused = refused.map(|it| format!("{}: {}", it.actor, escaped(&it.message)));
+    list(&mut page, "Without effect", refused);
+    page
+}
+
+/// `12 of 21 tasks done, 57% (before: 43%), 8h-9h to go; 31 entries so far.`
+fn sum(report: &Report) -> String {
+    let summary = &report.summary;
+    let sums = summary.estimate_minutes;
+    let percent = report.figures.iter().find(|it| it.name == "percent");
+    let before = percent.map_or_else(String::new, |it| format!(" (before: {}%)", it.before));
+    let to_go = Minutes {
+        low: sums.remaining_low,
+        high: sums.remaining_high,
+    };
+    let to_go = match to_go.high {
+        0 => String::new(),
+        _ => format!(", {} to go", effort(to_go)),
+    };
+    let entries = match report.entries {
+        0 => "nothing happened".to_owned(),
+        1 => "1 entry".to_owned(),
+        count => format!("{count} entries"),
+    };
+    let so_far = if report.over { "" } else { " so far" };
+    let (done, total, percent) = (summary.done, summary.total, summary.percent);
+    format!("{done} of {total} tasks done, {percent}%{before}{to_go}; {entries}{so_far}.")
+}
+
+fn list(page: &mut String, heading: &str, lines: impl Iterator<Item = String>) {
+    let lines: Vec<String> = lines.map(|line| format!("- {line}\n")).collect();
+    if !lines.is_empty() {
+        page.push_str(&format!("\n## {heading}\n\n{}", lines.concat()));
+    }
+}
+
+/// `B: Circuit-Breaker to MATRIZ; approved (claude, 14:05Z)`.
+fn line(deed: &Deed, end: Timestamp) -> String {
+    let note = deed
+        .note
+        .as_ref()
+        .map(|note| format!("; {}", escaped(note)));
+    let at = deed.at.map(|at| time_seen_from(at, end));
+    let by = deed.by.as_ref().map(|by| by.as_str().to_owned());
+    let who: Vec<String> = by.into_iter().chain(at).collect();
+    let who = match who.is_empty() {
+        true => String::new(),
+        false => format!(" ({})", who.join(", ")),
+    };
+    let title = escaped(deed.title.as_str());
+    format!(
+        "{}: {title}{}{who}",
+        escaped(&deed.id),
+        note.unwrap_or_default()
+    )
+}
+
+fn guardrails(page: &mut String, report: &Report) {
+    let end = report.day.end(Default::default());
+    let rows: Vec<Vec<String>> = report
+        .guardrails
+        .iter()
+        .map(|guardrail| {
+            let at = guardrail.at.map(|at| time_seen_from(at, end));
+            vec![
+                guardrail.id.to_string(),
+                escaped(guardrail.title.as_str()),
+                if guardrail.required { "yes" } else { "no" }.to_owned(),
+                guardrail.status.to_string(),
+                at.unwrap_or_default(),
+            ]
+        })
+        .collect();
+    let columns = ["ID", "Guardrail", "Required", "Status", "Run"];
+    table(page, "Guardrails", &columns, &rows);
+}
+
+fn targets(page: &mut String, report: &Report) {
+    let rows: Vec<Vec<String>> = report
+        .targets
+        .iter()
+        .map(|target| {
+            vec![
+                target.name.to_string(),
+                escaped(target.expression.as_str()),
+                visible(&target.in_words()).into_owned(),
+            ]
+        })
+        .collect();
+    table(page, "Targets", &["Figure", "Target", "Result"], &rows);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::sample::Sample;
+
+    #[test]
+    fn a_page_tells_the_day_and_lets_no_text_be_markdown() {
+        let mut sample = Sample::day();
+        let morning = sample.state().clone();
+        let reference = |name| morning.reference(morning.names().resolve(name).unwrap());
+        sample.block("codex", &reference("G"), "no | quota\n# x", None);
+        sample.done("codex", &reference("1"));
+        let day = "2025-10-15".parse().unwrap();
+        let page = report(&Report::of(day, false, Some(&morning), sample.state()));
+        let wanted = "\
+# Release 1.0: 2025-10-15
+
+2 of 8 tasks done, 35% (before: 27%), 6h to go; 2 entries so far.
+
+## Done
+
+- 1: Shadow-Diff Harness (codex, 08:32Z)
+
+## Blocked
+
+- 2: Golden Token Kit \\| \\`Fixtures\\` \\<b>; staging is down (codex, 08:18Z)
+- G: Tenant Sandbox; no \\| quota\\\\n# x (codex, 08:31Z)
+
+## Guardrails
+
+| ID | Guardrail | Required | Status | Run |
+| --- | --- | --- | --- | --- |
+| G1 | State sweep | yes | pass | 08:25Z |
+| G2 | Shadow-diff | yes | not_run |  |
+
+## Targets
+
+| Figure | Target | Result |
+| --- | --- | --- |
+| in_progress | 3..5 | it is 0, missed |
+| mood | good | nobody knows what it is |
+| prs_open | \\<10 | it is 1, met |
+";
+        assert_eq!(page, wanted);
+    }
+}

@@ -1,0 +1,98 @@
+//! The figures of the plan, a day a row.
+//!
+//! Not here: what they count (`core::snapshot`).
+
+use serde::Serialize;
+
+use super::{
+    style::Style,
+    table::{Cell, table},
+};
+use crate::core::snapshot::{Metrics, Minutes, effort};
+
+/// The figures at the end of a day.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct DayFigures {
+    /// The day.
+    pub day: String,
+    /// How many entries the ledger had.
+    pub entries: u64,
+    /// The figures.
+    #[serde(flatten)]
+    pub metrics: Metrics,
+}
+
+/// The columns that are figures, and the figure in each.
+const FIGURES: &[(&str, &str)] = &[
+    ("Tasks", "total"),
+    ("Done", "done"),
+    ("In progress", "in_progress"),
+    ("In review", "in_review"),
+    ("Blocked", "blocked"),
+    ("Waiting", "waiting"),
+    ("Guardrails passed", "guardrails_passed"),
+    ("PRs open", "prs_open"),
+];
+
+/// The table; a figure of 0 is left empty, so that what is there stands out.
+pub fn metrics(days: &[DayFigures], style: Style) -> String {
+    if days.is_empty() {
+        return "nothing happened\n".to_owned();
+    }
+    let rows: Vec<Vec<Cell>> = days.iter().map(row).collect();
+    let figures = FIGURES.iter().map(|(column, _)| *column);
+    let columns: Vec<&str> = ["Day", "Entries", "Progress", "To go"]
+        .into_iter()
+        .chain(figures)
+        .collect();
+    table(&columns, &rows, style)
+}
+
+fn row(day: &DayFigures) -> Vec<Cell> {
+    let value = |name: &str| day.metrics.figures.get(name).copied().unwrap_or_default();
+    let sums = day.metrics.estimate_minutes;
+    let to_go = Minutes {
+        low: sums.remaining_low,
+        high: sums.remaining_high,
+    };
+    let to_go = match to_go.high {
+        0 => String::new(),
+        _ => effort(to_go),
+    };
+    let mut row = vec![
+        Cell::new(&day.day),
+        Cell::new(&day.entries.to_string()),
+        Cell::new(&format!("{}%", value("percent"))),
+        Cell::new(&to_go),
+    ];
+    row.extend(FIGURES.iter().map(|(_, name)| match value(name) {
+        0 => Cell::new(""),
+        count => Cell::new(&count.to_string()),
+    }));
+    row
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::{sample::Sample, snapshot::status};
+
+    #[test]
+    fn a_day_is_a_row() {
+        let sample = Sample::day();
+        let state = sample.state();
+        let day = DayFigures {
+            day: "2025-10-15".to_owned(),
+            entries: 30,
+            metrics: Metrics::of(state, status(state).summary),
+        };
+        assert_eq!(
+            metrics(&[day], Style::default()),
+            "  Day         Entries  Progress  To go  Tasks  Done  In progress  In review  Blocked  Waiting  \
+             Guardrails passed  PRs open\n\
+             \x20 2025-10-15  30       27%       8h-9h  8      1     1            1          1        2        \
+             1                  1\n"
+        );
+        assert_eq!(metrics(&[], Style::default()), "nothing happened\n");
+    }
+}
