@@ -15,11 +15,6 @@ pub fn commit(context: &mut Context, given: &str) -> Result<CommitId, CommandErr
     id.ok_or_else(|| CommandError::fatal(code::UNKNOWN_COMMIT, format!("'{given}' is no commit")))
 }
 
-/// Whether git knows a commit of this name.
-pub fn exists(repository: &Repository, given: &str) -> bool {
-    find(repository, given).is_some()
-}
-
 /// The commit that `given` names, if git knows it.
 pub fn find(repository: &Repository, given: &str) -> Option<CommitId> {
     let peeled = format!("{given}^{{commit}}");

@@ -2,16 +2,14 @@
 //!
 //! Not here: which tasks and commands these are (`core::snapshot`), and its looks (`render`).
 
-use std::path::Path;
-
 use serde::Serialize;
 
 use crate::{
-    cli::{CommandError, Context, long_text::LongText, revision},
+    cli::{CommandError, Context, long_text::LongText},
     core::{
         id::ActorName,
         refusal::{Code, Refusal},
-        snapshot::{self, BriefTask, IdleDocument, Workplace},
+        snapshot::{self, BriefTask, IdleDocument},
         state::{State, paths::Holder},
     },
     render::text::{self, Letter},
@@ -67,17 +65,12 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     if !is_known(state, &actor) {
         return Err(Refusal::new(Code::UnknownActor, &actor).into());
     }
-    let has_branch = |branch: &str| revision::exists(repository, &format!("refs/heads/{branch}"));
-    let workplace = Workplace {
-        project: &project(repository),
-        has_branch: &has_branch,
-    };
     // What it takes next goes into a worktree of its own.
     let asking = Holder {
         actor: &actor,
         worktree: None,
     };
-    let (tasks, more) = snapshot::brief(state, now, asking, args.limit, &workplace);
+    let (tasks, more) = snapshot::brief(state, now, asking, args.limit, &project(repository));
     let briefed = |brief: BriefTask| {
         let body = state.task(brief.index).body.as_ref();
         let body = body
@@ -121,14 +114,9 @@ fn is_known(state: &State, name: &ActorName) -> bool {
     state.roster.actor(name).is_some() || owned()
 }
 
-/// The name of the repository's folder, the same in all its worktrees.
+/// The name of the main worktree's folder, beside which others are laid.
 fn project(repository: &Repository) -> String {
-    let folder = repository.common_dir();
-    let folder = match folder.file_name().is_some_and(|name| name == ".git") {
-        true => folder.parent().unwrap_or(folder),
-        false => folder,
-    };
-    let name = folder.file_stem().map(Path::new).unwrap_or(folder);
+    let name = repository.main_folder().file_stem().unwrap_or_default();
     name.to_string_lossy().into_owned()
 }
 
@@ -143,17 +131,13 @@ mod tests {
     fn every_command_of_a_brief_exists_with_its_options() {
         let day = Sample::day();
         let (state, now) = (day.state(), day.state().effective);
-        let workplace = Workplace {
-            project: "plan",
-            has_branch: &|_| false,
-        };
         let mut checked = 0;
         for (actor, _) in state.roster.actors() {
             let asking = Holder {
                 actor,
                 worktree: None,
             };
-            let (tasks, _) = snapshot::brief(state, now, asking, 100, &workplace);
+            let (tasks, _) = snapshot::brief(state, now, asking, 100, "plan");
             for command in tasks.iter().flat_map(|task| &task.commands) {
                 if let Some(line) = command.strip_prefix("git coord ") {
                     let words = ["git-coord"].into_iter().chain(line.split(' '));

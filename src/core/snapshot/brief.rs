@@ -41,22 +41,14 @@ pub struct BriefTask {
     pub index: TaskIndex,
 }
 
-/// Where the commands are typed.
-pub struct Workplace<'a> {
-    /// The name of the repository's folder; worktrees are laid beside it.
-    pub project: &'a str,
-    /// Whether the repository has this branch already.
-    pub has_branch: &'a dyn Fn(&str) -> bool,
-}
-
 /// What waits for the verdict of the actor who asks, what it holds as seen from a time, and the best `limit` of the tasks that it could take and that are not
-/// meant for others; also how many more of these there are.
+/// meant for others; also how many more of these there are. Worktrees are laid beside the folder `project`.
 pub fn brief(
     state: &State,
     seen_from: Timestamp,
     asking: Holder<'_>,
     limit: usize,
-    workplace: &Workplace<'_>,
+    project: &str,
 ) -> (Vec<BriefTask>, usize) {
     let actor = asking.actor;
     let open = OpenTasks::of(state);
@@ -85,7 +77,7 @@ pub fn brief(
         let task = TaskDocument::of(state, index);
         BriefTask {
             standing,
-            commands: commands(state, &task, index, standing, actor, workplace),
+            commands: commands(state, &task, index, standing, actor, project),
             task,
             index,
         }
@@ -112,14 +104,14 @@ fn commands(
     index: TaskIndex,
     standing: BriefStanding,
     actor: &ActorName,
-    workplace: &Workplace<'_>,
+    project: &str,
 ) -> Vec<String> {
     let id = shell_word(&document.id);
     let task = state.task(index);
     let mut commands = match standing {
         BriefStanding::Review => return review(task, &id, actor),
         BriefStanding::Held => Vec::new(),
-        BriefStanding::Next => begin(document, actor, workplace),
+        BriefStanding::Next => begin(task, document, actor, project),
     };
     match document.status {
         Status::InReview => commands.push(format!("git coord show {id}")),
@@ -154,22 +146,20 @@ fn review(task: &Task, id: &str, actor: &ActorName) -> Vec<String> {
     commands
 }
 
-/// A worktree on the task's branch, and the claim in it.
-fn begin(task: &TaskDocument, actor: &ActorName, workplace: &Workplace<'_>) -> Vec<String> {
-    let recorded = task.branch.as_ref().map(Text::as_str).map(str::to_owned);
-    let branch = recorded.unwrap_or_else(|| suggested_branch(task, actor));
-    let folder = format!("../{}-{actor}-{}", workplace.project, slug(&task.id));
-    let (folder, word) = (shell_word(&folder), shell_word(&branch));
-    let worktree = match (workplace.has_branch)(&branch) {
-        true => format!("git worktree add {folder} {word}"),
-        false => format!("git worktree add -b {word} {folder}"),
-    };
-    let id = shell_word(&task.id);
-    vec![
-        worktree,
+/// A worktree of the task's own, and the claim in it.
+fn begin(task: &Task, document: &TaskDocument, actor: &ActorName, project: &str) -> Vec<String> {
+    let bound = task.worktree.as_ref().map(Text::as_str);
+    let new = || format!("{project}-{actor}-{}", slug(&document.id));
+    let id = shell_word(&document.id);
+    let folder = format!("../{}", bound.map_or_else(new, str::to_owned));
+    let folder = shell_word(&folder);
+    let worktree = format!("git coord worktree add {id} {folder} --actor {actor}");
+    let rest = [
         format!("cd {folder}"),
         format!("git coord claim {id} --actor {actor}"),
-    ]
+    ];
+    let worktree = bound.is_none().then_some(worktree);
+    worktree.into_iter().chain(rest).collect()
 }
 
 /// Reporting on a task.
@@ -185,18 +175,6 @@ fn work(task: &TaskDocument, actor: &ActorName) -> Vec<String> {
     commands
 }
 
-/// The branch of a task that has none: `codex/1-shadow-diff-harness`.
-fn suggested_branch(task: &TaskDocument, actor: &ActorName) -> String {
-    let title = slug(task.title.as_str()).to_ascii_lowercase();
-    let words = title.split('-').take(BRANCH_WORDS_MAX);
-    let name = [slug(&task.id)].into_iter().chain(words.map(str::to_owned));
-    let name: Vec<String> = name.filter(|word| !word.is_empty()).collect();
-    format!("{}/{}", slug(actor.as_str()), name.join("-"))
-}
-
-/// So many words of a title name a branch.
-const BRANCH_WORDS_MAX: usize = 5;
-
 /// The letters and digits of a text, with `-` for what stands between them.
 fn slug(text: &str) -> String {
     let words = text.split(|c: char| !c.is_ascii_alphanumeric());
@@ -208,7 +186,7 @@ fn slug(text: &str) -> String {
 mod tests {
     use super::*;
     use crate::core::{
-        event::task::TaskFact,
+        event::{Event, WorkEvent, task::TaskFact},
         sample::{Sample, actor, text},
         task::Approver,
     };
@@ -217,16 +195,12 @@ mod tests {
         told_to("codex", plan, limit)
     }
     fn told_to(name: &str, plan: &Sample, limit: usize) -> (Vec<BriefTask>, usize) {
-        let workplace = Workplace {
-            project: "plan",
-            has_branch: &|branch| branch == "feat/there",
-        };
         let state = plan.state();
         let asking = Holder {
             actor: &actor(name),
             worktree: None,
         };
-        brief(state, state.effective, asking, limit, &workplace)
+        brief(state, state.effective, asking, limit, "plan")
     }
 
     #[test]
@@ -234,12 +208,13 @@ mod tests {
         let mut plan = Sample::new();
         let steps = ["write it", "test it"].map(|step| TaskFact::StepAdded(text(step)));
         let held = plan.add("B", "Circuit-Breaker", steps.to_vec());
-        plan.add(
-            "1",
-            "Shadow-Diff Harness | 回路, and some more words",
-            vec![],
-        );
-        plan.add("2", "x", vec![TaskFact::Branch(Some(text("feat/there")))]);
+        plan.add("1", "x", vec![]);
+        let bound = plan.add("2", "x", vec![]);
+        let bound = WorkEvent::WorktreeBound {
+            task: bound,
+            worktree: Some(text("there")),
+        };
+        plan.by("ana", Event::Work(bound));
         plan.add("3", "x", vec![TaskFact::OwnerAdded(actor("copilot"))]);
         plan.claim("codex", &held);
         plan.step("codex", &held, 1);
@@ -256,13 +231,12 @@ mod tests {
             })
             .collect();
         let held = "git coord step B 2 --actor codex\ngit coord done B --commit HEAD --actor codex";
-        let first = "git worktree add -b codex/1-shadow-diff-harness-and-some ../plan-codex-1\n\
+        let first = "git coord worktree add 1 ../plan-codex-1 --actor codex\n\
                      cd ../plan-codex-1\n\
                      git coord claim 1 --actor codex\n\
                      git coord progress 1 50 --actor codex\n\
                      git coord done 1 --commit HEAD --actor codex";
-        let second = "git worktree add ../plan-codex-2 feat/there\n\
-                      cd ../plan-codex-2\n\
+        let second = "cd ../there\n\
                       git coord claim 2 --actor codex\n\
                       git coord progress 2 50 --actor codex\n\
                       git coord done 2 --commit HEAD --actor codex";
@@ -304,13 +278,13 @@ mod tests {
     }
 
     #[test]
-    fn a_branch_is_suggested_that_git_can_have() {
+    fn a_later_task_of_a_name_has_a_folder_of_its_own() {
         let mut plan = Sample::new();
-        plan.add("a..b.lock", "\u{1b}[31m~^: \\ 回路", vec![]);
-        let (tasks, _) = told(&plan, 1);
-        assert_eq!(
-            tasks[0].commands[0],
-            "git worktree add -b codex/a-b-lock-31m ../plan-codex-a-b-lock"
-        );
+        plan.add("B", "x", vec![]);
+        plan.add("B", "x", vec![]);
+        let (tasks, _) = told(&plan, 2);
+        let (id, folder) = (&tasks[1].task.id, tasks[1].task.id.replace('~', "-"));
+        let command = format!("git coord worktree add {id} ../plan-codex-{folder} --actor codex");
+        assert_eq!(tasks[1].commands[0], command);
     }
 }

@@ -22,7 +22,7 @@ mod wording;
 pub(in crate::core) use self::document::as_shown;
 pub use self::{
     actor::{ActorDocument, KeyDocument},
-    brief::{BriefStanding, BriefTask, Workplace, brief},
+    brief::{BriefStanding, BriefTask, brief},
     dashboard::{dashboard, escaped, table},
     document::{AnomalyDocument, LedgerDocument, StatusDocument, TargetDocument, status, targets},
     files::files,

@@ -62,7 +62,7 @@ mod tests {
     use super::*;
     use crate::core::{
         sample::{Sample, actor},
-        snapshot::{self, Workplace},
+        snapshot,
         state::paths::Holder,
     };
 
@@ -71,15 +71,11 @@ mod tests {
         let day = Sample::day();
         let (state, codex) = (day.state(), actor("codex"));
         let now = state.effective;
-        let workplace = Workplace {
-            project: "plan",
-            has_branch: &|_| false,
-        };
         let asking = Holder {
             actor: &codex,
             worktree: None,
         };
-        let (tasks, more) = snapshot::brief(state, now, asking, 3, &workplace);
+        let (tasks, more) = snapshot::brief(state, now, asking, 3, "plan");
         let letter = Letter {
             about: String::new(),
             text: "Compare \u{1b}[2J both.".to_owned(),
