@@ -3,7 +3,10 @@
 //! Not here: one command by itself (`guard::process`), and what the rules allow (`format`).
 
 use std::{
-    fs,
+    fs::{self, File, OpenOptions},
+    io::{ErrorKind, Read as _},
+    os::unix::fs::OpenOptionsExt as _,
+    path::{Path, PathBuf},
     process::{Command, Stdio},
     thread,
 };
@@ -12,7 +15,7 @@ use serde_json::Value;
 
 use crate::world::{Output, World};
 
-/// A repository with one commit, a ledger of ada's, and codex and claude, who could not be more equal.
+/// A repository with one commit, and a ledger of ada's with codex, a coordinator, and olga, who only looks on.
 fn world() -> World {
     let world = World::new();
     fs::write(world.work().join("file"), "one\n").unwrap();
@@ -63,8 +66,33 @@ fn evidence(world: &World, output: &Output) -> String {
 }
 
 /// A named pipe in the worktree, which is nothing that git sees.
-fn fifo(world: &World, name: &str) {
+fn fifo(world: &World, name: &str) -> PathBuf {
     assert_eq!(world.shell(&format!("mkfifo {name}")).code, 0);
+    world.work().join(name)
+}
+
+/// The reading end of a named pipe: as long as a process has opened the other end, it is alive.
+struct Witness(File);
+
+impl Witness {
+    /// Waits for nobody to open the other end.
+    fn at(path: &Path) -> Self {
+        let mut options = OpenOptions::new();
+        let options = options.read(true).custom_flags(nix::libc::O_NONBLOCK);
+        Self(options.open(path).unwrap())
+    }
+
+    /// What was said until nobody was left to say anything.
+    fn last_words(mut self) -> String {
+        let mut words = Vec::new();
+        loop {
+            match self.0.read_to_end(&mut words) {
+                Ok(_) => return String::from_utf8(words).unwrap(),
+                Err(error) => assert_eq!(error.kind(), ErrorKind::WouldBlock),
+            }
+            thread::yield_now();
+        }
+    }
 }
 
 #[test]
@@ -131,15 +159,13 @@ fn a_check_that_fails_is_recorded_and_the_answer_is_no() {
 #[test]
 fn at_the_time_limit_a_command_dies_with_its_grandchildren() {
     let world = world();
-    fifo(&world, "fifo");
+    let witness = Witness::at(&fifo(&world, "fifo"));
     // Whoever is alive holds the fifo open and would say so in the end.
     let command = "(exec 3>fifo; (sleep 60; echo alive >&3) & wait) & wait";
     add(&world, "G1", command, &["--time-limit", "1s"]);
-    let fifo = world.work().join("fifo");
-    let said = thread::spawn(move || fs::read_to_string(fifo).unwrap());
     let output = run(&world, &["G1"]);
     assert_eq!(output.code, 1, "{output:?}");
-    assert_eq!(said.join().unwrap(), "");
+    assert_eq!(witness.last_words(), "");
     let checked = &checked(&output)[0];
     assert_eq!(
         (&checked["status"], &checked["exit"]),
@@ -152,8 +178,8 @@ fn at_the_time_limit_a_command_dies_with_its_grandchildren() {
 #[test]
 fn who_stops_the_program_stops_the_commands_and_loses_no_result() {
     let world = world();
-    fifo(&world, "begun");
-    fifo(&world, "fifo");
+    let begun = fifo(&world, "begun");
+    let witness = Witness::at(&fifo(&world, "fifo"));
     add(&world, "G1", "echo ended", &[]);
     add(
         &world,
@@ -170,12 +196,7 @@ fn who_stops_the_program_stops_the_commands_and_loses_no_result() {
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    let fifo = world.work().join("fifo");
-    let said = thread::spawn(move || fs::read_to_string(fifo).unwrap());
-    assert_eq!(
-        fs::read_to_string(world.work().join("begun")).unwrap(),
-        "x\n"
-    );
+    assert_eq!(fs::read_to_string(begun).unwrap(), "x\n");
     let pid = child.id().to_string();
     assert!(
         Command::new("kill")
@@ -185,7 +206,7 @@ fn who_stops_the_program_stops_the_commands_and_loses_no_result() {
             .success()
     );
     let output = child.wait_with_output().unwrap();
-    assert_eq!(said.join().unwrap(), "");
+    assert_eq!(witness.last_words(), "");
     let output = Output {
         stdout: String::from_utf8(output.stdout).unwrap(),
         stderr: String::from_utf8(output.stderr).unwrap(),
