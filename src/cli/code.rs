@@ -26,6 +26,14 @@ pub const UNKNOWN_MOMENT: &str = "unknown_moment";
 pub const NOTHING_READY: &str = "nothing_ready";
 /// No target is set on this figure.
 pub const UNKNOWN_TARGET: &str = "unknown_target";
+/// What was waited for did not come about in time.
+pub const TIMED_OUT: &str = "timed_out";
+/// What was waited for cannot come about any more.
+pub const OUT_OF_REACH: &str = "out_of_reach";
+/// No entry of the ledger begins like this.
+pub const UNKNOWN_ENTRY: &str = "unknown_entry";
+/// The entry had no effect, or nothing can take it back.
+pub const NOTHING_TO_UNDO: &str = "nothing_to_undo";
 /// The review checklist of a task has no such item.
 pub const UNKNOWN_CHECK: &str = "unknown_check";
 /// A file, a folder or standard input cannot be read.
@@ -77,6 +85,10 @@ pub const ALL: &[(&str, u8)] = &[
     (NOTHING_READY, 1),
     (UNKNOWN_TARGET, 1),
     (UNKNOWN_CHECK, 1),
+    (UNKNOWN_ENTRY, 128),
+    (NOTHING_TO_UNDO, 1),
+    (TIMED_OUT, 1),
+    (OUT_OF_REACH, 1),
     (CANNOT_READ, 128),
     (CANNOT_WRITE, 128),
     (BAD_PLAN, 128),

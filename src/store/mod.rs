@@ -23,6 +23,7 @@ pub mod sign;
 pub mod sync;
 pub mod verify;
 pub mod walk;
+pub mod watch;
 
 pub use append::{Appended, Author, Draft};
 pub use error::Error;

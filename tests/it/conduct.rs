@@ -37,6 +37,8 @@ const COMMANDS: &[&[&str]] = &[
     &["tick", "B", "1"],
     &["policy"],
     &["done", "B"],
+    &["undo"],
+    &["wait", "B"],
     &["cancel", "B"],
     &["reopen", "B"],
     &["target", "set", "percent", "100"],

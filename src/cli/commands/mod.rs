@@ -50,6 +50,8 @@ pub mod target;
 pub mod task_options;
 pub mod tick;
 pub mod unblock;
+pub mod undo;
 mod verdict;
 pub mod verify;
+pub mod wait;
 pub mod worktree;

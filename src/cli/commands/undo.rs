@@ -1,0 +1,170 @@
+//! `git coord undo`: take an entry back by another one.
+//!
+//! Not here: what compensates which event (`core::undo`), and whether it may (`core::rules`).
+
+use serde::Serialize;
+
+use crate::{
+    cli::{CommandError, Context, act, code, moment::Reading},
+    core::{
+        id::{ActorName, EntryId},
+        judge::Verdict,
+        message,
+        reduce::Accepted,
+        state::State,
+        text::visible,
+        undo::{Undoing, undo},
+    },
+    store::{Draft, history::Placed},
+};
+
+/// Take an entry back, as far as that can be done
+///
+/// Nothing leaves the ledger: what compensates the entry is appended, and the rules judge it. Without ENTRY it is your
+/// last one; undoing that again brings it back.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The entry, by the beginning of its object id or its id, as 'log' shows it
+    #[arg(value_name = "ENTRY")]
+    pub entry: Option<String>,
+}
+
+/// The data of `coord.undo/1`.
+#[derive(Serialize)]
+struct Undone {
+    /// The new entry's object id.
+    entry: String,
+    actor: ActorName,
+    undone: Entry,
+    /// What could not be taken back, a line each.
+    stays: Vec<String>,
+}
+
+/// The entry that was taken back.
+#[derive(Serialize)]
+struct Entry {
+    /// Its object id.
+    entry: String,
+    /// Its author.
+    actor: ActorName,
+    /// What it said.
+    subject: String,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// `unknown_entry`, `ambiguous_id`; `nothing_to_undo` if the entry had no effect or nothing can take it back; what the
+/// store and the rules say.
+pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
+    let reading = context.reading()?;
+    let actor = context.actor(reading.ledger().repository(), reading.state())?;
+    let (object, accepted) = match &args.entry {
+        Some(given) => named(&reading, given)?,
+        None => last_of(&reading, &actor)?,
+    };
+    let subject = message::subject(&accepted.entry);
+    let before = before(&reading, accepted.id)?;
+    let decide = |state: &State| {
+        let undoing = undo(&before, state, &accepted, &actor);
+        match undoing.events.is_empty() {
+            true => Err(nothing(&subject, &undoing)),
+            false => Ok(Draft {
+                events: undoing.events,
+                attachments: Vec::new(),
+            }),
+        }
+    };
+    let stays = undo(&before, reading.state(), &accepted, &actor).stays;
+    let appended = act::on_ledger(context, decide)?;
+    let mut text = format!("took back '{}'\n", visible(&subject));
+    for what in &stays {
+        text += &format!("  stays: {}\n", visible(what));
+    }
+    let undone = Undone {
+        entry: appended.entry,
+        actor: appended.actor,
+        undone: Entry {
+            entry: object,
+            actor: accepted.entry.actor.clone(),
+            subject,
+        },
+        stays,
+    };
+    context.ui.answer("coord.undo/1", &undone, text)
+}
+
+/// The entry that begins like this.
+fn named(reading: &Reading, given: &str) -> Result<(String, Accepted), CommandError> {
+    let history = reading.history()?;
+    let found = match given.len() {
+        0..4 => Vec::new(),
+        _ => history.matching(given),
+    };
+    match found.as_slice() {
+        [] => Err(unknown(format!("'{given}' is no entry of the ledger"))),
+        [placed] => took_effect(reading, placed),
+        several => {
+            let several: Vec<String> = several.iter().map(|it| it.object.to_string()).collect();
+            Err(CommandError::ambiguous("entry", given, &several))
+        }
+    }
+}
+
+/// The last entry of an actor that took effect.
+fn last_of(reading: &Reading, actor: &ActorName) -> Result<(String, Accepted), CommandError> {
+    let mut latest = reading.history()?.placed().rev();
+    let found = latest.find_map(|placed| {
+        let (object, accepted) = took_effect(reading, &placed).ok()?;
+        let counts = accepted.entry.actor == *actor && !accepted.entry.events.is_empty();
+        counts.then_some((object, accepted))
+    });
+    found.ok_or_else(|| unknown(format!("{actor} has appended nothing")))
+}
+
+fn took_effect(reading: &Reading, placed: &Placed<'_>) -> Result<(String, Accepted), CommandError> {
+    let id = placed.node.id;
+    let refused = reading
+        .state()
+        .anomalies
+        .iter()
+        .any(|anomaly| anomaly.entry == id);
+    match &placed.node.verdict {
+        Verdict::Accepted(accepted) if !refused => {
+            Ok((placed.object.to_string(), (**accepted).clone()))
+        }
+        _ => {
+            let message = format!("entry '{}' had no effect", id.short());
+            Err(CommandError::no(code::NOTHING_TO_UNDO, message))
+        }
+    }
+}
+
+/// The state just before an entry, in the one order.
+fn before(reading: &Reading, entry: EntryId) -> Result<State, CommandError> {
+    let history = reading.history()?;
+    let order: Vec<EntryId> = history
+        .placed()
+        .filter(|placed| matches!(placed.node.verdict, Verdict::Accepted(_)))
+        .map(|placed| placed.node.id)
+        .take_while(|id| *id != entry)
+        .collect();
+    let last = order.last();
+    let state = last.and_then(|last| history.replay(|placed, _| placed.node.id != *last));
+    state.ok_or_else(|| {
+        let message = format!("entry '{}' founds the ledger", entry.short());
+        CommandError::no(code::NOTHING_TO_UNDO, message)
+    })
+}
+
+fn unknown(message: String) -> CommandError {
+    CommandError::fatal(code::UNKNOWN_ENTRY, message).hint("git coord log")
+}
+
+fn nothing(subject: &str, undoing: &Undoing) -> CommandError {
+    let mut message = format!("nothing can take back '{subject}'");
+    if !undoing.stays.is_empty() {
+        message += &format!("; what stays: {}", undoing.stays.join(", "));
+    }
+    CommandError::no(code::NOTHING_TO_UNDO, message)
+}

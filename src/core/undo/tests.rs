@@ -1,0 +1,131 @@
+//! Taking entries back on a plan that grows entry by entry.
+//!
+//! Not here: the command (the integration tests).
+
+use super::*;
+use crate::core::{
+    event::{TaskEvent, task::TaskFact},
+    sample::{Sample, actor, text},
+    task::{Approver, Priority},
+};
+
+/// Takes back the last entry of `plan`, on top of it; what stays.
+fn undo_last(plan: &mut Sample, before: &State, who: &str) -> Vec<String> {
+    let last = plan.entries().last().unwrap().clone();
+    let undoing = undo(before, plan.state(), &last, &actor(who));
+    for event in undoing.events {
+        plan.by(who, event);
+    }
+    assert_eq!(plan.state().anomalies, []);
+    undoing.stays
+}
+
+#[test]
+fn a_mistaken_done_is_taken_back_with_its_review_and_claim() {
+    let mut plan = Sample::new();
+    let gate = TaskFact::GateAdded(Approver::Actor(actor("claude")));
+    let task = plan.add("B", "Breaker", vec![gate]);
+    plan.claim("codex", &task);
+    plan.submit("codex", &task);
+    plan.approve("claude", &task);
+    let before = plan.state().clone();
+    plan.done("codex", &task);
+    assert_eq!(undo_last(&mut plan, &before, "codex"), Vec::<String>::new());
+    let found = plan.task(&task);
+    assert!(found.end.is_none() && found.verdicts.len() == 1);
+    assert!(found.is_held_by(&actor("codex")));
+    plan.done("codex", &task);
+    assert!(plan.task(&task).end.is_some());
+}
+
+#[test]
+fn an_edit_is_taken_back_fact_by_fact() {
+    let mut plan = Sample::new();
+    let other = plan.add("A", "Other", vec![]);
+    let facts = vec![
+        TaskFact::StepAdded(text("one")),
+        TaskFact::Priority(Some(Priority::Low)),
+        TaskFact::LabelAdded(text("db")),
+    ];
+    let task = plan.add("B", "Breaker", facts);
+    let step = plan.task(&task).steps[0].origin.mark();
+    let before = plan.state().clone();
+    plan.edit(
+        &task,
+        vec![
+            TaskFact::Title(text("Something else")),
+            TaskFact::Priority(None),
+            TaskFact::LabelRemoved(text("db")),
+            TaskFact::LabelAdded(text("web")),
+            TaskFact::StepRemoved(step),
+            TaskFact::StepAdded(text("two")),
+            TaskFact::DependencyAdded(other),
+            TaskFact::OwnerAdded(actor("codex")),
+        ],
+    );
+    undo_last(&mut plan, &before, "ana");
+    let was = before.task(plan.index(&task));
+    let is = plan.task(&task);
+    assert_eq!(
+        (&is.title, is.priority, &is.labels),
+        (&was.title, was.priority, &was.labels)
+    );
+    assert_eq!((&is.depends, &is.owners), (&was.depends, &was.owners));
+    assert_eq!((is.steps.len(), &is.steps[0].text), (1, &text("one")));
+}
+
+#[test]
+fn what_moved_since_is_left_as_it_is() {
+    let mut plan = Sample::new();
+    let task = plan.add("B", "Breaker", vec![]);
+    let before = plan.state().clone();
+    plan.edit(&task, vec![TaskFact::LabelAdded(text("db"))]);
+    let edited = plan.entries().last().unwrap().clone();
+    plan.edit(&task, vec![TaskFact::LabelRemoved(text("db"))]);
+    let undoing = undo(&before, plan.state(), &edited, &actor("ana"));
+    assert_eq!(undoing, Undoing::default());
+}
+
+#[test]
+fn claims_blockers_steps_and_verdicts_are_taken_back() {
+    let mut plan = Sample::new();
+    let task = plan.add("B", "Breaker", vec![TaskFact::StepAdded(text("one"))]);
+    let start = plan.state().clone();
+    plan.claim("codex", &task);
+    undo_last(&mut plan, &start, "codex");
+    assert!(plan.task(&task).claim.is_none());
+    plan.claim("codex", &task);
+    let before = plan.state().clone();
+    plan.block("codex", &task, "no staging", None);
+    undo_last(&mut plan, &before, "codex");
+    assert_eq!(plan.task(&task).open_blockers().count(), 0);
+    let before = plan.state().clone();
+    plan.step("codex", &task, 1);
+    undo_last(&mut plan, &before, "codex");
+    assert_eq!(plan.task(&task).steps_done(), 0);
+    plan.submit("codex", &task);
+    let before = plan.state().clone();
+    plan.approve("claude", &task);
+    undo_last(&mut plan, &before, "claude");
+    assert!(plan.task(&task).verdicts.is_empty());
+}
+
+#[test]
+fn what_nothing_can_take_back_is_told() {
+    let mut plan = Sample::new();
+    let task = plan.add("B", "Breaker", vec![]);
+    let before = plan.state().clone();
+    plan.comment("codex", &task);
+    assert_eq!(undo_last(&mut plan, &before, "codex"), ["the comment on B"]);
+    let before = plan.state().clone();
+    let other = plan.add("C", "Added by mistake", vec![]);
+    undo_last(&mut plan, &before, "ana");
+    assert!(matches!(plan.task(&other).end, Some(ref end) if !end.done));
+    let added = plan.entries().iter().rev().find(|accepted| {
+        matches!(
+            accepted.entry.events[..],
+            [Event::Task(TaskEvent::Commented { .. })]
+        )
+    });
+    assert!(added.is_some());
+}
