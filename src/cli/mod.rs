@@ -138,6 +138,11 @@ enum Command {
 }
 
 impl Command {
+    /// Whether the network must not hold it up: git waits for its hooks.
+    fn waits_for_nobody(&self) -> bool {
+        matches!(self, Self::Hook(_))
+    }
+
     fn run(&self, context: &mut Context) -> Result<(), CommandError> {
         match self {
             Self::Init(args) => commands::init::run(context, args),
@@ -214,7 +219,7 @@ fn obey(cli: &Cli) -> (Ui, Result<(), CommandError>) {
     let mut context = Context::new(Ui::new(manner), general.actor.clone());
     let entered = context.enter(&general.directories);
     let result = entered.and_then(|()| cli.command.run(&mut context));
-    if result.is_ok() && context.has_acted() {
+    if result.is_ok() && context.has_acted() && !cli.command.waits_for_nobody() {
         // The answer is not held back by the network. What cannot be written is told at the end.
         let _ = context.ui.finish();
         auto::after_writing(&mut context);

@@ -8,7 +8,7 @@ use std::{ffi::OsString, path::Path};
 use serde::Serialize;
 
 use crate::{
-    cli::{CommandError, Context, act, code, fence::Fence, input},
+    cli::{CommandError, Context, act, auto, code, fence::Fence, input},
     core::{
         event::Event,
         state::{State, TaskIndex, name::NotFound},
@@ -140,6 +140,9 @@ fn watch(context: &mut Context, hook: Hook, args: &Args, told: &mut Told) -> Res
     speak(context, hook, &verdict, told)?;
     if let Some(known) = known.filter(|_| !verdict.deeds.is_empty()) {
         tell(context, &ledger, known, &verdict, told)?;
+    }
+    if verdict.wants_sync {
+        auto::after_writing(context);
     }
     Ok(())
 }

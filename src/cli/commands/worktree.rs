@@ -10,7 +10,7 @@ use std::{
 use serde::Serialize;
 
 use crate::{
-    cli::{CommandError, Context, act, code},
+    cli::{CommandError, Context, act, code, revision},
     core::{
         event::{Event, WorkEvent},
         state::{State, TaskIndex},
@@ -164,9 +164,7 @@ fn make(
 ) -> Result<bool, CommandError> {
     let here = format!("refs/heads/{branch}");
     let there = format!("refs/remotes/*/{branch}");
-    let exists = repository
-        .run_git(["show-ref", "--verify", "--quiet", &here])
-        .is_ok();
+    let exists = revision::find(repository, &here).is_some();
     let fetched = || repository.run_git(["for-each-ref", "--format=x", &there]);
     // git makes a branch that one remote has, and has it follow that one.
     let known = exists || (base.is_none() && fetched()? == b"x\n");

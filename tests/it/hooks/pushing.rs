@@ -122,6 +122,38 @@ fn a_protected_ledger_is_neither_deleted_nor_moved_back_by_git() {
 }
 
 #[test]
+fn only_a_push_waits_for_home_and_only_where_that_is_wished_for() {
+    let world = on_branch();
+    let at_home = || world.shell("git ls-remote origin refs/coord/ledger").stdout;
+    let commit = "git commit --quiet --allow-empty -m x";
+    says(
+        &world,
+        &format!("{commit}; git push --quiet origin coord/B"),
+    );
+    assert_eq!(at_home(), "");
+    world.git(&["config", "coord.sync", "auto"]);
+    says(&world, commit);
+    assert_eq!(at_home(), "");
+    says(&world, "git push --quiet origin coord/B");
+    let tip = world.git(&["rev-parse", "refs/coord/ledger"]);
+    assert!(at_home().starts_with(tip.trim()), "{}", at_home());
+    // Home that cannot be reached holds up no push to elsewhere.
+    world.git(&["remote", "add", "copy", "../home/copy.git"]);
+    says(
+        &world,
+        "git clone --quiet --bare ../home/remote.git ../home/copy.git",
+    );
+    world.git(&["remote", "set-url", "origin", "../home/nowhere.git"]);
+    says(&world, commit);
+    let output = world.shell("git push --quiet copy coord/B");
+    assert_eq!(output.code, 0, "{output:?}");
+    assert!(
+        warnings(&output)[0].starts_with("not published yet: "),
+        "{output:?}"
+    );
+}
+
+#[test]
 fn hundreds_of_tags_are_fetched_as_without_us() {
     let world = on_branch();
     world.done("hooks install --protect-ledger");
