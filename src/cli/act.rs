@@ -16,12 +16,16 @@ use crate::{
 };
 
 impl Context {
-    /// The ledger around the current folder.
+    /// The ledger around the current folder, as far as the outbox has brought it if there is one.
     ///
     /// # Errors
     /// There is no repository.
     pub fn ledger(&mut self) -> Result<Ledger, CommandError> {
-        Ok(Ledger::new(self.repository()?))
+        let repository = self.repository()?;
+        match self.outbox() {
+            Some(path) => Ok(Ledger::with_outbox(&repository, path)?),
+            None => Ok(Ledger::new(repository)),
+        }
     }
 }
 

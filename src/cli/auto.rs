@@ -7,6 +7,9 @@ use crate::store::{Error, Ledger, anchor, remote::Remote, sync::Synced};
 
 /// Syncs with home if that is wished for and something here is not there. What goes wrong is a warning.
 pub fn after_writing(context: &mut Context) {
+    if context.outbox().is_some() {
+        return;
+    }
     let Ok(ledger) = context.ledger() else { return };
     let repository = ledger.repository();
     let wished = repository.config().string("coord.sync");

@@ -18,6 +18,7 @@ pub struct Context {
     /// Speaks to whoever called.
     pub ui: Ui,
     actor: Option<ActorName>,
+    outbox: Option<PathBuf>,
     clock: Clock,
     acted: Cell<bool>,
 }
@@ -28,8 +29,37 @@ impl Context {
         Self {
             ui,
             actor,
+            outbox: None,
             clock: Clock::default(),
             acted: Cell::new(false),
+        }
+    }
+
+    /// The same with the outbox that `--outbox` names; without one, `GIT_COORD_OUTBOX` may name it.
+    #[must_use]
+    pub fn with_outbox(mut self, given: Option<PathBuf>) -> Self {
+        let set = || std::env::var_os("GIT_COORD_OUTBOX").map(PathBuf::from);
+        let named = given.or_else(set);
+        self.outbox = named.filter(|path| !path.as_os_str().is_empty());
+        self
+    }
+
+    /// The file that takes new entries in the place of the ref, if one is named.
+    pub fn outbox(&self) -> Option<&Path> {
+        self.outbox.as_deref()
+    }
+
+    /// Refuses an outbox to a command that is about the ref itself.
+    ///
+    /// # Errors
+    /// `usage` if an outbox is named.
+    pub fn refuse_outbox(&self, command: &str) -> Result<(), CommandError> {
+        match self.outbox {
+            Some(_) => Err(CommandError::usage(format!(
+                "'{command}' moves the ledger's ref, which an outbox is there to avoid"
+            ))
+            .hint("unset GIT_COORD_OUTBOX, and leave --outbox away")),
+            None => Ok(()),
         }
     }
 

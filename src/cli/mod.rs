@@ -74,6 +74,9 @@ struct General {
     /// Who acts
     #[arg(long, value_name = "NAME", global = true)]
     actor: Option<ActorName>,
+    /// Append to FILE, for somebody else to take in, instead of to the ledger
+    #[arg(long, value_name = "FILE", global = true)]
+    outbox: Option<PathBuf>,
     /// When to write in colour
     #[arg(long, value_name = "WHEN", global = true, num_args = 0..=1, require_equals = true, default_missing_value = "always")]
     color: Option<color::When>,
@@ -125,6 +128,7 @@ enum Command {
     Metrics(commands::metrics::Args),
     Verify(commands::verify::Args),
     Sync(commands::sync::Args),
+    Ingest(commands::ingest::Args),
     Doctor(commands::doctor::Args),
     Clone(commands::clone::Args),
     Repair(commands::repair::Args),
@@ -186,6 +190,7 @@ impl Command {
             Self::Metrics(args) => commands::metrics::run(context, args),
             Self::Verify(args) => commands::verify::run(context, args),
             Self::Sync(args) => commands::sync::run(context, args),
+            Self::Ingest(args) => commands::ingest::run(context, args),
             Self::Doctor(args) => commands::doctor::run(context, args),
             Self::Clone(args) => commands::clone::run(context, args),
             Self::Repair(args) => commands::repair::run(context, args),
@@ -216,7 +221,8 @@ fn obey(cli: &Cli) -> (Ui, Result<(), CommandError>) {
         color: general.color,
         no_pager: general.no_pager,
     };
-    let mut context = Context::new(Ui::new(manner), general.actor.clone());
+    let mut context =
+        Context::new(Ui::new(manner), general.actor.clone()).with_outbox(general.outbox.clone());
     let entered = context.enter(&general.directories);
     let result = entered.and_then(|()| cli.command.run(&mut context));
     if result.is_ok() && context.has_acted() && !cli.command.waits_for_nobody() {

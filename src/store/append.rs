@@ -12,6 +12,7 @@ use super::{
     git::{ObjectId, ObjectKind, Repository},
     ledger::Ledger,
     lock::QueueLock,
+    outbox::{Outbox, OutboxLock},
     refs::{self, Expected, Reflog, Swap},
     sign::Signer,
     walk,
@@ -35,7 +36,7 @@ const RACES_MAX: usize = 100;
 
 /// How far an entry's time may be ahead of its author's clock: one that comes from the future would
 /// hold the ledger's effective time there.
-const AHEAD_MAX: Span = Span::from_minutes(10);
+pub(super) const AHEAD_MAX: Span = Span::from_minutes(10);
 
 /// Who appends.
 #[derive(Debug)]
@@ -116,7 +117,7 @@ impl Ledger {
         now: Timestamp,
         mut build: impl FnMut(&State, usize) -> Result<Option<Draft>, E>,
     ) -> Result<Appended, E> {
-        let queue = QueueLock::acquire(self.repository())?;
+        let turn = Turn::take(self)?;
         for _ in 0..RACES_MAX {
             let before = match known.take() {
                 Some(known) => self.current_from(Some(known))?,
@@ -125,9 +126,9 @@ impl Ledger {
             let tip = before.tip;
             let mut chain = Chain::after(self, author, now, before)?;
             chain.grow(&mut build)?;
-            if chain.publish(&queue, Expected::At(tip))? {
+            if chain.publish(&turn, tip)? {
                 // Who waits in the queue need not wait for the cache.
-                drop(queue);
+                drop(turn);
                 return Ok(chain.finish());
             }
         }
@@ -247,6 +248,23 @@ fn swap(
     refs::compare_and_swap(repository, queue, LEDGER_REF, expected, new, &reflog)
 }
 
+/// The right to append, as long as it is held.
+enum Turn<'a> {
+    /// To the ref.
+    Ref(QueueLock),
+    /// To the outbox, which nobody else writes meanwhile.
+    Outbox(&'a Outbox, OutboxLock),
+}
+
+impl<'a> Turn<'a> {
+    fn take(ledger: &'a Ledger) -> Result<Self, Error> {
+        match ledger.outbox() {
+            Some(outbox) => Ok(Self::Outbox(outbox, outbox.lock()?)),
+            None => QueueLock::acquire(ledger.repository()).map(Self::Ref),
+        }
+    }
+}
+
 /// New entries on top of a tip, written but not yet visible.
 pub(super) struct Chain<'a> {
     ledger: &'a Ledger,
@@ -351,7 +369,7 @@ impl<'a> Chain<'a> {
     }
 
     /// Makes the chain visible; false if the ref has moved.
-    fn publish(&self, queue: &QueueLock, expected: Expected) -> Result<bool, Error> {
+    fn publish(&self, turn: &Turn<'_>, expected: ObjectId) -> Result<bool, Error> {
         if self.entries.is_empty() {
             return Ok(true);
         }
@@ -362,10 +380,17 @@ impl<'a> Chain<'a> {
             count => format!("{} and {} more entries", self.subject, count - 1),
         };
         let (tip, email) = (self.verified.tip, self.email.as_str());
+        let queue = match turn {
+            Turn::Ref(queue) => queue,
+            Turn::Outbox(outbox, lock) => {
+                outbox.write(lock, repository, self.ledger.published()?, tip)?;
+                return Ok(true);
+            }
+        };
         let swapped = swap(
             repository,
             queue,
-            expected,
+            Expected::At(expected),
             tip,
             self.author,
             email,
@@ -386,7 +411,9 @@ impl<'a> Chain<'a> {
     }
 
     pub(super) fn finish(mut self) -> Appended {
-        cache::write_after_appending(self.ledger.repository(), &mut self.verified);
+        if self.ledger.outbox().is_none() {
+            cache::write_after_appending(self.ledger.repository(), &mut self.verified);
+        }
         Appended {
             entries: self.entries,
             verified: self.verified,

@@ -446,7 +446,7 @@ impl Error {
             ),
             Self::ReadOnly { path } => {
                 format!(
-                    "make '{}' and what is in it writable for you",
+                    "make '{}' and what is in it writable for you, or append to a file: --outbox FILE",
                     path.display()
                 )
             }

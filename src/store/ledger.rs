@@ -2,13 +2,14 @@
 //!
 //! Not here: appending (`append`), and how commits are read and judged (`walk`, `history`).
 
-use std::sync::Arc;
+use std::{path::Path, sync::Arc};
 
 use super::{
     Error, LEDGER_REF,
     cache::{self, Verified},
     git::{ObjectId, Repository},
     history::History,
+    outbox::Outbox,
     refs,
     walk::{self, Line},
 };
@@ -23,23 +24,53 @@ use crate::core::{
 /// The ledger of a repository.
 pub struct Ledger {
     repository: Repository,
+    outbox: Option<Outbox>,
 }
 
 impl Ledger {
     /// The ledger of this repository, whether it has been founded or not.
     pub fn new(repository: Repository) -> Self {
-        Self { repository }
+        Self {
+            repository,
+            outbox: None,
+        }
+    }
+
+    /// The ledger of this repository, as far as the outbox at `path` has brought it, which is what is appended to.
+    ///
+    /// # Errors
+    /// There is no room for temporary objects.
+    pub fn with_outbox(repository: &Repository, path: &Path) -> Result<Self, Error> {
+        let (repository, outbox) = Outbox::open(repository, path)?;
+        Ok(Self {
+            repository,
+            outbox: Some(outbox),
+        })
     }
     /// The repository.
     pub fn repository(&self) -> &Repository {
         &self.repository
     }
 
+    /// The outbox, if entries are appended to one.
+    pub fn outbox(&self) -> Option<&Outbox> {
+        self.outbox.as_ref()
+    }
+
     /// The tip; none before the ledger is founded.
     ///
     /// # Errors
-    /// The ref cannot be read.
+    /// The ref or the outbox cannot be read.
     pub fn tip(&self) -> Result<Option<ObjectId>, Error> {
+        let published = self.published()?;
+        match &self.outbox {
+            Some(outbox) => Ok(outbox.tip(&self.repository, published)?.or(published)),
+            None => Ok(published),
+        }
+    }
+
+    /// What the ref holds, whatever stands in an outbox.
+    pub(super) fn published(&self) -> Result<Option<ObjectId>, Error> {
         refs::read(&self.repository, LEDGER_REF)
     }
 
@@ -59,7 +90,10 @@ impl Ledger {
             None => self.replayed(tip)?,
         };
         self.check_pin(verified.state.ledger)?;
-        cache::write_after_reading(&self.repository, &mut verified);
+        // The cache serves those who do not see the outbox as well.
+        if self.outbox.is_none() {
+            cache::write_after_reading(&self.repository, &mut verified);
+        }
         Ok(verified)
     }
 

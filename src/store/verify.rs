@@ -159,7 +159,10 @@ impl Check<'_> {
         let Verdict::Accepted(accepted) = &placed.node.verdict else {
             return;
         };
-        self.check_attachments(placed.object, &accepted.entry.attachments);
+        let flaws = flaws_of_attachments(self.ledger, placed.object, &accepted.entry.attachments);
+        let object = placed.object;
+        self.broken
+            .extend(flaws.into_iter().map(|why| Broken { object, why }));
         if let [
             Event::Observation(ObservationEvent::SnapshotTaken {
                 label,
@@ -183,57 +186,6 @@ impl Check<'_> {
                 at,
                 outcome,
             });
-        }
-    }
-
-    /// The tree holds exactly the attachments, and each is what its digest says.
-    fn check_attachments(&mut self, object: ObjectId, attachments: &[Attachment]) {
-        if attachments.is_empty() {
-            return;
-        }
-        let repository = self.ledger.repository();
-        let mut say = |why: String| self.broken.push(Broken { object, why });
-        let tree = self.ledger.tree_of(object);
-        let files = match tree.and_then(|tree| repository.read_tree(tree)) {
-            Ok(files) => files,
-            Err(error) => {
-                say(error.to_string());
-                return;
-            }
-        };
-        let mut files: BTreeMap<&str, (u32, ObjectId)> = files
-            .iter()
-            .map(|file| (file.path.as_str(), (file.mode, file.id)))
-            .collect();
-        for attachment in attachments {
-            let name = attachment.name.as_str();
-            let Some((mode, id)) = files.remove(name) else {
-                say(format!(
-                    "attachment '{}' is not in its tree",
-                    attachment.name
-                ));
-                continue;
-            };
-            match repository.blob(id, ATTACHMENT_BYTES_MAX) {
-                Err(error) => say(format!("attachment '{}': {error}", attachment.name)),
-                Ok(bytes) => {
-                    let sound = mode == MODE_FILE
-                        && bytes.len() as u64 == attachment.size
-                        && Digest::of(&bytes) == attachment.digest;
-                    if !sound {
-                        say(format!(
-                            "attachment '{}' is not what its digest says",
-                            attachment.name
-                        ));
-                    }
-                }
-            }
-        }
-        for name in files.keys() {
-            say(format!(
-                "its tree holds '{}', which is no attachment",
-                name.escape_debug()
-            ));
         }
     }
 
@@ -283,4 +235,47 @@ impl Check<'_> {
             Outcome::OtherFile((*name).to_owned())
         })
     }
+}
+
+/// What is wrong with the attachments of an entry: its tree holds exactly these, and each is what its digest says.
+pub(super) fn flaws_of_attachments(
+    ledger: &Ledger,
+    object: ObjectId,
+    attachments: &[Attachment],
+) -> Vec<String> {
+    if attachments.is_empty() {
+        return Vec::new();
+    }
+    let repository = ledger.repository();
+    let tree = ledger.tree_of(object);
+    let files = match tree.and_then(|tree| repository.read_tree(tree)) {
+        Ok(files) => files,
+        Err(error) => return vec![error.to_string()],
+    };
+    let mut files: BTreeMap<&str, (u32, ObjectId)> = files
+        .iter()
+        .map(|file| (file.path.as_str(), (file.mode, file.id)))
+        .collect();
+    let mut flaws = Vec::new();
+    for attachment in attachments {
+        let name = &attachment.name;
+        let Some((mode, id)) = files.remove(name.as_str()) else {
+            flaws.push(format!("attachment '{name}' is not in its tree"));
+            continue;
+        };
+        match repository.blob(id, ATTACHMENT_BYTES_MAX) {
+            Err(error) => flaws.push(format!("attachment '{name}': {error}")),
+            Ok(bytes) => {
+                let sound = mode == MODE_FILE
+                    && bytes.len() as u64 == attachment.size
+                    && Digest::of(&bytes) == attachment.digest;
+                if !sound {
+                    flaws.push(format!("attachment '{name}' is not what its digest says"));
+                }
+            }
+        }
+    }
+    let strange = files.keys().map(|name| name.escape_debug());
+    flaws.extend(strange.map(|name| format!("its tree holds '{name}', which is no attachment")));
+    flaws
 }

@@ -67,6 +67,7 @@ const COMMANDS: &[&[&str]] = &[
     &["hooks", "install"],
     &["hooks", "uninstall"],
     &["hooks", "status"],
+    &["ingest", "box"],
 ];
 
 #[test]

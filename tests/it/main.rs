@@ -22,6 +22,7 @@ mod imports;
 mod keys;
 mod kinds;
 mod order;
+mod outbox;
 mod planning;
 mod reading;
 mod stock_git;

@@ -27,6 +27,7 @@ pub struct Args {
 /// # Errors
 /// git cannot clone, or what the store says.
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
+    context.refuse_outbox("clone")?;
     let mut progress = context.ui.gits_progress();
     let mut transfer = git::Transfer {
         limit: None,

@@ -65,6 +65,7 @@ struct Founded {
 /// # Errors
 /// What the store and the rules say.
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
+    context.refuse_outbox("init")?;
     let ledger = context.ledger()?;
     let repository = ledger.repository();
     if ledger.tip()?.is_some() {

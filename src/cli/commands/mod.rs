@@ -23,6 +23,7 @@ pub mod hook;
 pub mod hooks;
 pub mod import;
 mod imported;
+pub mod ingest;
 pub mod init;
 pub mod list;
 pub mod log;

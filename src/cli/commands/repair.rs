@@ -23,6 +23,7 @@ pub struct Args {
 /// # Errors
 /// What the store says.
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
+    context.refuse_outbox("repair")?;
     let ledger = context.ledger()?;
     let repository = ledger.repository();
     let remote = home::remote(repository, None)?;

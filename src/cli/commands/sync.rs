@@ -27,6 +27,7 @@ pub struct Args {
 /// # Errors
 /// What the store says; with exit 1, something was refused.
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
+    context.refuse_outbox("sync")?;
     let ledger = context.ledger()?;
     let remote = home::remote(ledger.repository(), args.remote.as_deref())?;
     with(context, &remote, args.dry_run)

@@ -2,6 +2,7 @@
 //!
 //! Not here: how a ref is read and moved (`store::refs`, `store::lock`), and what a ledger is.
 
+mod bundle;
 mod config;
 mod discover;
 mod environment;
@@ -23,6 +24,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+pub(in crate::store) use bundle::{Bundle, BundleHeader};
 pub use config::{Config, Scope};
 pub use environment::Environment;
 pub use id::{ObjectId, ObjectKind};

@@ -24,6 +24,7 @@ use super::{
 use crate::core::{state::State, time::Timestamp};
 use meeting::Meeting;
 pub use repair::Good;
+pub(super) use report::documents;
 pub use report::{Changed, Report};
 
 /// How often home may move under us before we give up; each time somebody else published something.
@@ -118,6 +119,12 @@ impl Sync<'_> {
     }
 
     fn lock(&self) -> Result<SyncLock, Error> {
+        if self.ledger.outbox().is_some() {
+            return Err(Error::UnsupportedEnvironment {
+                variable: "GIT_COORD_OUTBOX",
+                why: "what is in an outbox is published by who ingests it",
+            });
+        }
         let limit = self.transfer.limit.unwrap_or(WAIT_MAX);
         SyncLock::acquire_within(self.repository(), limit)
     }

@@ -115,7 +115,11 @@ impl Report {
 }
 
 /// The entries that say something, in the order of the history.
-fn documents(history: &History, state: &State, among: &HashSet<u32>) -> Vec<EntryDocument> {
+pub(in crate::store) fn documents(
+    history: &History,
+    state: &State,
+    among: &HashSet<u32>,
+) -> Vec<EntryDocument> {
     let placed = history
         .placed()
         .map(|placed| (placed.object.to_string(), placed.node));

@@ -56,6 +56,7 @@ struct FindingDocument {
 /// # Errors
 /// There is no ledger and never was; something is wrong.
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
+    context.refuse_outbox("doctor")?;
     let ledger = context.ledger()?;
     refuse_without_ledger(&ledger)?;
     if args.recover {

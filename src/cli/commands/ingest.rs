@@ -1,0 +1,104 @@
+//! `git coord ingest`: take in what an outbox holds.
+//!
+//! Not here: what may come in (`store::ingest`).
+
+use std::{fmt::Write as _, path::PathBuf};
+
+use serde::Serialize;
+
+use crate::{
+    cli::{CommandError, Context},
+    core::{log::EntryDocument, text::visible},
+    store::ingest::Ingested,
+};
+
+/// Take in the entries of an outbox, or of any other bundle of this ledger
+///
+/// They keep their signatures, and stand after what is here. All of the file is taken or nothing. Exits with 1 if the
+/// rules refuse some of it where it stands now.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The outbox
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+}
+
+/// The data of `coord.ingest/1`.
+#[derive(Serialize)]
+struct Told<'a> {
+    tip: String,
+    entries: u64,
+    /// Whether a join was needed, since the ledger had gone on meanwhile.
+    joined: bool,
+    came: &'a [EntryDocument],
+    refused: Vec<Refused>,
+}
+
+#[derive(Serialize)]
+struct Refused {
+    entry: String,
+    actor: String,
+    code: &'static str,
+    reason: String,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// What the store says; with exit 1, something was refused.
+pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
+    context.refuse_outbox("ingest")?;
+    let ledger = context.ledger()?;
+    let (now, clock) = (context.now()?, context.clock());
+    let repository = ledger.repository();
+    let ingested = ledger.ingest(&args.file, now, clock, |state| {
+        context.author(repository, state)
+    })?;
+    let told = Told::of(&ingested);
+    context.ui.answer("coord.ingest/1", &told, text(&told))?;
+    match told.refused.is_empty() {
+        true => Ok(()),
+        false => Err(CommandError::answered_no()),
+    }
+}
+
+impl<'a> Told<'a> {
+    fn of(ingested: &'a Ingested) -> Self {
+        let refused = ingested.refused.iter().map(|anomaly| Refused {
+            entry: anomaly.entry.to_string(),
+            actor: anomaly.actor.to_string(),
+            code: anomaly.refusal.code.as_str(),
+            reason: anomaly.refusal.to_string(),
+        });
+        Self {
+            tip: ingested.current.tip.to_string(),
+            entries: ingested.current.state.entries,
+            joined: ingested.joined,
+            came: &ingested.came,
+            refused: refused.collect(),
+        }
+    }
+}
+
+fn text(told: &Told<'_>) -> String {
+    let mut page = match told.came.len() {
+        0 => "nothing in it is new\n".to_owned(),
+        1 => "took 1 entry\n".to_owned(),
+        count => format!("took {count} entries\n"),
+    };
+    for entry in told.came {
+        let subject = entry.subject.as_deref().unwrap_or("no entry");
+        let actor = entry.actor.as_ref().map_or("?", |actor| actor.as_str());
+        // Writing to a String cannot fail.
+        let _ = writeln!(page, "  {actor}: {}", visible(subject));
+    }
+    for refused in &told.refused {
+        let _ = writeln!(
+            page,
+            "refused, by {}: {}",
+            refused.actor,
+            visible(&refused.reason)
+        );
+    }
+    page
+}

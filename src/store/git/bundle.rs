@@ -1,0 +1,329 @@
+//! Bundles (git's `bundle-format`): a pack with the names of what it holds and of what it builds on.
+//!
+//! Not here: what an outbox is (`store::outbox`), and what is believed of one (`store::ingest`).
+
+use std::{
+    fs::File,
+    io::{self, BufRead, BufReader, Read as _, Seek as _, SeekFrom, Write as _},
+    path::Path,
+    process::{Command, Stdio},
+};
+
+use super::{ObjectId, Repository, program::complaint};
+use crate::store::Error;
+
+/// A bundle larger than this is not read: a ledger of a million entries is smaller.
+pub const BUNDLE_BYTES_MAX: u64 = 512 << 20;
+
+/// What stands before the pack is shorter.
+const HEADER_BYTES_MAX: u64 = 64 << 10;
+
+/// git may take no more memory at once than this; the largest attachment fits, what unpacks to far more does not.
+const ALLOCATION_MAX: &str = "256m";
+
+/// What stands before the pack of a bundle with one ref.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::store) struct BundleHeader {
+    /// What the pack builds on and does not hold.
+    pub prerequisites: Vec<ObjectId>,
+    /// What the ref holds.
+    pub tip: ObjectId,
+    /// The ref.
+    pub name: String,
+}
+
+/// A bundle's file, read up to its pack.
+pub(in crate::store) struct Bundle {
+    /// What stands before the pack.
+    pub header: BundleHeader,
+    pack: File,
+}
+
+impl Bundle {
+    /// Opens a bundle; `None` if there is no such file.
+    ///
+    /// # Errors
+    /// [`Error::BadOffer`] if it is none with one ref, or larger than [`BUNDLE_BYTES_MAX`]; [`Error::Io`].
+    pub(in crate::store) fn open(path: &Path, hash: &str) -> Result<Option<Self>, Error> {
+        let failed = |source| Error::read("read", path, source);
+        let bad = |why: &str| Error::BadOffer {
+            remote: path.display().to_string(),
+            why: why.to_owned(),
+        };
+        // What else may stand there, a pipe or a device, could be read without end.
+        match std::fs::metadata(path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(failed(error)),
+            Ok(found) if !found.is_file() => return Err(bad("it is no file")),
+            Ok(found) if found.len() > BUNDLE_BYTES_MAX => return Err(bad("it is too large")),
+            Ok(_) => {}
+        }
+        let mut pack = File::open(path).map_err(failed)?;
+        let mut before = BufReader::new((&pack).take(HEADER_BYTES_MAX));
+        let (header, length) = read_header(&mut before, hash).map_err(|why| bad(&why))?;
+        pack.seek(SeekFrom::Start(length)).map_err(failed)?;
+        Ok(Some(Self { header, pack }))
+    }
+}
+
+impl Repository {
+    /// Puts the objects of a bundle where this repository writes objects to, as a pack that git has checked.
+    ///
+    /// # Errors
+    /// [`Error::Git`] if the pack is damaged, incomplete, or unpacks to too much; [`Error::ReadOnly`].
+    pub(in crate::store) fn take_pack(&self, bundle: Bundle) -> Result<(), Error> {
+        let mut git = self.indexing();
+        git.stdin(Stdio::from(bundle.pack));
+        self.index(git, |_| Ok(()))
+    }
+
+    /// Puts what `tip` leads to and `known` does not, out of another repository, where this one writes objects to.
+    ///
+    /// # Errors
+    /// As for [`take_pack`](Self::take_pack).
+    pub(in crate::store) fn take_objects(
+        &self,
+        from: &Repository,
+        tip: ObjectId,
+        known: &[ObjectId],
+    ) -> Result<(), Error> {
+        let pack = from.pack(tip, known)?;
+        let mut git = self.indexing();
+        git.stdin(Stdio::piped());
+        self.index(git, |mut stdin| stdin.write_all(&pack))
+    }
+
+    /// Writes a bundle with one ref: what `header.tip` leads to and its prerequisites do not.
+    ///
+    /// # Errors
+    /// [`Error::Git`], [`Error::Io`].
+    pub(in crate::store) fn write_bundle(
+        &self,
+        header: &BundleHeader,
+        mut file: &File,
+        path: &Path,
+    ) -> Result<(), Error> {
+        let pack = self.pack(header.tip, &header.prerequisites)?;
+        let text = written_header(header, self.hash_name());
+        file.write_all(text.as_bytes())
+            .and_then(|()| file.write_all(&pack))
+            .and_then(|()| file.sync_all())
+            .map_err(|source| Error::read("write", path, source))
+    }
+
+    /// The same repository with objects that are written to `directory` and read from there as well.
+    ///
+    /// # Errors
+    /// [`Error::Io`], [`Error::UnsupportedEnvironment`].
+    pub(in crate::store) fn with_objects_in(&self, directory: &Path) -> Result<Self, Error> {
+        let own = self.reader.stores.iter();
+        let mut directories = vec![directory.to_owned()];
+        directories.extend(own.map(|store| store.directory.clone()));
+        let joined =
+            std::env::join_paths(&directories[1..]).map_err(|_| Error::UnsupportedEnvironment {
+                variable: "GIT_OBJECT_DIRECTORY",
+                why: "its path cannot stand in a list of paths",
+            })?;
+        Ok(Self {
+            git_dir: self.git_dir.clone(),
+            common_dir: self.common_dir.clone(),
+            work_dir: self.work_dir.clone(),
+            hash: self.hash,
+            ref_storage: self.ref_storage,
+            config: self.config.clone(),
+            environment: self.environment.clone(),
+            object_directories: Some((directory.to_owned(), joined)),
+            reader: super::Reader::open(directories, self.hash)?,
+            unflushed: Default::default(),
+        })
+    }
+
+    /// The bytes of a pack.
+    fn pack(&self, tip: ObjectId, known: &[ObjectId]) -> Result<Vec<u8>, Error> {
+        let mut git = self.git();
+        git.args([
+            "pack-objects",
+            "--revs",
+            "--stdout",
+            "--thin",
+            "--delta-base-offset",
+        ]);
+        git.arg("--quiet");
+        git.stdin(Stdio::piped());
+        let known: String = known.iter().map(|id| format!("^{id}\n")).collect();
+        let asked = format!("{tip}\n{known}");
+        spoken(git, "pack-objects", |mut stdin| {
+            stdin.write_all(asked.as_bytes())
+        })
+    }
+
+    fn indexing(&self) -> Command {
+        let mut git = self.git();
+        let size = format!("--max-input-size={BUNDLE_BYTES_MAX}");
+        git.args([
+            "-c",
+            "core.fsync=committed",
+            "index-pack",
+            "--stdin",
+            "--fix-thin",
+            "--strict",
+        ]);
+        git.arg(size).env("GIT_ALLOC_LIMIT", ALLOCATION_MAX);
+        git
+    }
+
+    fn index(
+        &self,
+        git: Command,
+        feed: impl FnOnce(std::process::ChildStdin) -> io::Result<()>,
+    ) -> Result<(), Error> {
+        match spoken(git, "index-pack", feed) {
+            Ok(_) => Ok(()),
+            Err(Error::Git { stderr, .. }) => Err(self.git_write_error("index-pack", stderr)),
+            Err(other) => Err(other),
+        }
+    }
+}
+
+/// What a git says that is given something to read.
+fn spoken(
+    mut git: Command,
+    name: &str,
+    feed: impl FnOnce(std::process::ChildStdin) -> io::Result<()>,
+) -> Result<Vec<u8>, Error> {
+    let failed = |stderr: String| Error::Git {
+        command: name.to_owned(),
+        stderr,
+    };
+    let started = git.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
+    let mut child = started.map_err(|error| failed(error.to_string()))?;
+    // Who does not read to the end says why on the other side.
+    let fed = child.stdin.take().map_or(Ok(()), feed);
+    let output = child
+        .wait_with_output()
+        .map_err(|error| failed(error.to_string()))?;
+    match (output.status.success(), fed) {
+        (true, Ok(())) => Ok(output.stdout),
+        (true, Err(error)) => Err(failed(error.to_string())),
+        (false, _) => Err(failed(complaint(&output.stderr, output.status))),
+    }
+}
+
+fn written_header(header: &BundleHeader, hash: &str) -> String {
+    let mut text = match hash {
+        "sha1" => "# v2 git bundle\n".to_owned(),
+        hash => format!("# v3 git bundle\n@object-format={hash}\n"),
+    };
+    for id in &header.prerequisites {
+        text += &format!("-{id}\n");
+    }
+    text + &format!("{} {}\n\n", header.tip, header.name)
+}
+
+/// The header and how many bytes it has.
+fn read_header(from: &mut impl BufRead, hash: &str) -> Result<(BundleHeader, u64), String> {
+    let mut length = 0;
+    let mut line = || -> Result<String, String> {
+        let mut line = Vec::new();
+        let read = from
+            .read_until(b'\n', &mut line)
+            .map_err(|error| error.to_string())?;
+        length += read as u64;
+        match line.pop() {
+            Some(b'\n') => Ok(String::from_utf8_lossy(&line).into_owned()),
+            _ => Err("it is no bundle".to_owned()),
+        }
+    };
+    let version = line()?;
+    if !["# v2 git bundle", "# v3 git bundle"].contains(&version.as_str()) {
+        return Err("it is no bundle".to_owned());
+    }
+    let (mut format, mut prerequisites, mut tips) = ("sha1".to_owned(), Vec::new(), Vec::new());
+    loop {
+        let line = line()?;
+        let id = |text: &str| {
+            let hex = text.split(' ').next().unwrap_or_default();
+            ObjectId::from_hex(hex.as_bytes()).ok_or("it names no object".to_owned())
+        };
+        match (
+            line.as_bytes().first(),
+            line.strip_prefix("@object-format="),
+        ) {
+            (None, _) => break,
+            (_, Some(named)) => format = named.to_owned(),
+            (Some(b'@'), _) => return Err(format!("it needs '{line}'")),
+            (Some(b'-'), _) => prerequisites.push(id(&line[1..])?),
+            _ => {
+                let name = line.split_once(' ').map_or("", |(_, name)| name);
+                tips.push((id(&line)?, name.to_owned()));
+            }
+        }
+    }
+    if format != hash {
+        return Err(format!(
+            "its objects are named by {format}, those here by {hash}"
+        ));
+    }
+    match <[_; 1]>::try_from(tips) {
+        Ok([(tip, name)]) => {
+            let header = BundleHeader {
+                prerequisites,
+                tip,
+                name,
+            };
+            Ok((header, length))
+        }
+        Err(tips) => Err(format!("it holds {} refs instead of one", tips.len())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Result<(BundleHeader, u64), String> {
+        read_header(&mut text.as_bytes(), "sha1")
+    }
+
+    #[test]
+    fn a_header_reads_back_as_it_is_written() {
+        let id = |digit: &str| digit.repeat(40).parse().unwrap();
+        let header = BundleHeader {
+            prerequisites: vec![id("1"), id("2")],
+            tip: id("3"),
+            name: "refs/coord/ledger".to_owned(),
+        };
+        let text = written_header(&header, "sha1");
+        let read = read(&(text.clone() + "PACK")).unwrap();
+        assert_eq!(read, (header, text.len() as u64));
+    }
+
+    #[test]
+    fn what_is_no_header_is_told() {
+        let id = "1".repeat(40);
+        for (text, why) in [
+            (String::new(), "it is no bundle"),
+            ("hello\n".to_owned(), "it is no bundle"),
+            ("# v2 git bundle\n".to_owned(), "it is no bundle"),
+            (
+                "# v2 git bundle\n\n".to_owned(),
+                "it holds 0 refs instead of one",
+            ),
+            (
+                format!("# v2 git bundle\n{id} a\n{id} b\n\n"),
+                "it holds 2 refs instead of one",
+            ),
+            ("# v2 git bundle\nx a\n\n".to_owned(), "it names no object"),
+            (
+                format!("# v3 git bundle\n@filter=blob:none\n{id} a\n\n"),
+                "it needs '@filter=blob:none'",
+            ),
+            (
+                format!("# v3 git bundle\n@object-format=sha256\n{id} a\n\n"),
+                "its objects are named by sha256, those here by sha1",
+            ),
+        ] {
+            assert_eq!(read(&text).unwrap_err(), why, "{text}");
+        }
+    }
+}

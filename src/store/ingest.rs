@@ -1,0 +1,206 @@
+//! Taking in what stands in an outbox, or in any other bundle of the ledger: judged first, with nothing left behind of
+//! what is not taken.
+//!
+//! What came stands after what was here. Its signatures and its place in its own line stay what they are; only a join
+//! is added where lines parted. Not here: how an outbox is written (`outbox`).
+
+use std::{collections::HashSet, path::Path};
+
+use super::{
+    Author, Error, LEDGER_REF, Ledger,
+    append::AHEAD_MAX,
+    cache::{self, Verified},
+    git::{Bundle, ObjectId},
+    history::History,
+    join::Join,
+    ledger::{self, state_of},
+    lock::QueueLock,
+    outbox::{take_in, temporary_objects},
+    refs::{self, Expected, Reflog, Swap},
+    sync::documents,
+    verify::flaws_of_attachments,
+};
+use crate::core::{
+    accept::{Exchange, Lines},
+    judge::Verdict,
+    log::EntryDocument,
+    state::{State, records::Anomaly},
+    time::Timestamp,
+};
+
+/// How often the ref may move under us.
+const RACES_MAX: usize = 100;
+
+/// What came of taking something in.
+#[derive(Debug)]
+pub struct Ingested {
+    /// The ledger here, as it is now.
+    pub current: Verified,
+    /// The entries that came, in order.
+    pub came: Vec<EntryDocument>,
+    /// What of them the rules refuse where they stand now.
+    pub refused: Vec<Anomaly>,
+    /// Whether a join was needed.
+    pub joined: bool,
+}
+
+/// What is offered, readable and not yet here.
+struct Offer<'a> {
+    path: &'a Path,
+    /// The ledger as it is here, in a repository that has the offered objects as well.
+    view: Ledger,
+    tip: ObjectId,
+}
+
+impl Ledger {
+    /// Takes in the bundle at `path`. `author` is asked for who signs, if a join is needed; `clock` is what the
+    /// machine's clock shows.
+    ///
+    /// # Errors
+    /// [`Error::BadOffer`] and [`Error::FoundedApart`] if nothing of it is taken; what `author` returns; everything that
+    /// can go wrong in git.
+    pub fn ingest<E: From<Error>>(
+        &self,
+        path: &Path,
+        now: Timestamp,
+        clock: Timestamp,
+        mut author: impl FnMut(&State) -> Result<Author, E>,
+    ) -> Result<Ingested, E> {
+        let repository = self.repository();
+        let objects = temporary_objects()?;
+        let view = repository.with_objects_in(objects.path())?;
+        let bundle =
+            Bundle::open(path, repository.hash_name())?.ok_or_else(|| Error::BadOffer {
+                remote: path.display().to_string(),
+                why: "there is no such file".to_owned(),
+            })?;
+        let tip = take_in(&view, bundle, path)?.tip;
+        let view = Ledger::new(view);
+        let offer = Offer { path, view, tip };
+        for _ in 0..RACES_MAX {
+            let local = self.tip()?.ok_or(Error::NoLedger)?;
+            let mut history = History::read_beside(offer.view.repository(), local, &[tip])?;
+            self.check_pin(history.genesis())?;
+            let lines = Lines::of(history.judged(), None);
+            let came = offer.judge(&history, &lines, local, clock)?;
+            let (Some(here), Some(there)) = (history.number(local), history.number(tip)) else {
+                return Err(Error::MissingObject { id: tip }.into());
+            };
+            let exchange = lines.exchange(here, there);
+            let new = match exchange {
+                Exchange::Nothing => local,
+                Exchange::Take => {
+                    repository.take_objects(offer.view.repository(), tip, &[local])?;
+                    history.seen_from(tip);
+                    tip
+                }
+                Exchange::Join => {
+                    repository.take_objects(offer.view.repository(), tip, &[local])?;
+                    let state = state_of(&history, local)?;
+                    let join = Join {
+                        first: local,
+                        later: tip,
+                        state: &state,
+                        events: Vec::new(),
+                        author: &author(&state)?,
+                        now,
+                    };
+                    join.write(repository, &mut history)?
+                }
+            };
+            if new != local && !self.settle(local, new, now)? {
+                continue;
+            }
+            let joined = exchange == Exchange::Join;
+            return Ok(ingested(self, history, &came, joined)?);
+        }
+        Err(Error::TooManyRaces.into())
+    }
+
+    fn settle(&self, local: ObjectId, new: ObjectId, now: Timestamp) -> Result<bool, Error> {
+        let repository = self.repository();
+        let queue = QueueLock::acquire(repository)?;
+        let reflog = Reflog {
+            name: "git-coord",
+            email: "git-coord@git-coord.invalid",
+            // Before the year 10000.
+            time: now.seconds() as i64,
+            message: "ingest: take what was brought",
+        };
+        let expected = Expected::At(local);
+        let swapped =
+            refs::compare_and_swap(repository, &queue, LEDGER_REF, expected, new, &reflog)?;
+        Ok(swapped == Swap::Done)
+    }
+}
+
+impl Offer<'_> {
+    /// The numbers of what is new, if all of it may come in.
+    fn judge(
+        &self,
+        history: &History,
+        lines: &Lines,
+        local: ObjectId,
+        clock: Timestamp,
+    ) -> Result<HashSet<u32>, Error> {
+        let (Some(here), Some(there)) = (history.number(local), history.number(self.tip)) else {
+            return Err(Error::MissingObject { id: self.tip });
+        };
+        let remote = || self.path.display().to_string();
+        if lines.line(there).last() != Some(0) {
+            return Err(Error::FoundedApart { remote: remote() });
+        }
+        let new: HashSet<u32> = lines.beyond(there, here).into_iter().collect();
+        for number in &new {
+            let placed = history.at(*number);
+            let bad = |why: String| Error::BadOffer {
+                remote: remote(),
+                why: format!("{} {why}", placed.object),
+            };
+            let accepted = match &placed.node.verdict {
+                Verdict::Accepted(accepted) => accepted,
+                Verdict::Quarantined { flaw, .. } => {
+                    return Err(bad(format!("would be quarantined: {flaw}")));
+                }
+                Verdict::Cached => continue,
+            };
+            if accepted.entry.time > clock.after(AHEAD_MAX) {
+                let time = accepted.entry.time;
+                return Err(bad(format!("is of {time}, ahead of this machine's clock")));
+            }
+            let attachments = &accepted.entry.attachments;
+            let flaws = flaws_of_attachments(&self.view, placed.object, attachments);
+            if let Some(flaw) = flaws.into_iter().next() {
+                return Err(bad(format!("is broken: {flaw}")));
+            }
+        }
+        Ok(new)
+    }
+}
+
+fn ingested(
+    ledger: &Ledger,
+    history: History,
+    came: &HashSet<u32>,
+    joined: bool,
+) -> Result<Ingested, Error> {
+    let state = history.state().ok_or(Error::NoLedger)?;
+    let came_documents = documents(&history, &state, came);
+    let ids: HashSet<_> = came
+        .iter()
+        .map(|number| history.at(*number).node.id)
+        .collect();
+    let refused = state
+        .anomalies
+        .iter()
+        .filter(|anomaly| ids.contains(&anomaly.entry));
+    let refused = refused.cloned().collect();
+    let current = ledger::verified(history)?;
+    cache::write(ledger.repository(), &current);
+    Ok(Ingested {
+        current,
+        came: came_documents,
+        refused,
+        joined,
+    })
+}

@@ -1,0 +1,210 @@
+//! An outbox: a file that takes new entries in the place of the ref, for who may not write to the git directory.
+//!
+//! The file is a git bundle whose one ref is the ledger's; what it builds on is the tip that was known when it was
+//! begun. Each append writes it anew, so that it always holds everything that is not on the ref yet.
+//! Not here: how entries come about (`append`), and how they come out of it again (`ingest`).
+
+use std::{
+    fs::{self, File, OpenOptions},
+    io,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use tempfile::TempDir;
+
+use super::{
+    Error, LEDGER_REF,
+    git::{Bundle, BundleHeader, ObjectId, Repository},
+    lock::Backoff,
+};
+
+/// How long another writer's lock on the file is waited for.
+const LOCK_WAIT: Duration = Duration::from_secs(4);
+
+/// An outbox that is read and written through a repository.
+#[derive(Debug)]
+pub struct Outbox {
+    path: PathBuf,
+    /// Holds the objects of the file, and those that are about to be written into it.
+    _objects: TempDir,
+}
+
+/// The right to write an outbox, held by one process at a time: the file that becomes the outbox.
+#[derive(Debug)]
+pub struct OutboxLock {
+    file: File,
+    path: PathBuf,
+}
+
+impl Outbox {
+    /// The outbox at `path`, which need not be there yet, and the repository through which it is read and written.
+    ///
+    /// # Errors
+    /// There is no room for temporary objects.
+    pub fn open(repository: &Repository, path: &Path) -> Result<(Repository, Self), Error> {
+        let path = std::path::absolute(path).map_err(|source| Error::read("find", path, source))?;
+        let objects = temporary_objects()?;
+        let repository = repository.with_objects_in(objects.path())?;
+        let outbox = Self {
+            path,
+            _objects: objects,
+        };
+        Ok((repository, outbox))
+    }
+
+    /// Where the file is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The last entry in the file; none if there is no file, or if `published`, which is what the ref holds, leads to
+    /// everything in it.
+    ///
+    /// # Errors
+    /// [`Error::BadOffer`] if the file is no outbox of this repository.
+    pub(super) fn tip(
+        &self,
+        repository: &Repository,
+        published: Option<ObjectId>,
+    ) -> Result<Option<ObjectId>, Error> {
+        Ok(self.header(repository, published)?.map(|header| header.tip))
+    }
+
+    fn header(
+        &self,
+        repository: &Repository,
+        published: Option<ObjectId>,
+    ) -> Result<Option<BundleHeader>, Error> {
+        let Some(bundle) = Bundle::open(&self.path, repository.hash_name())? else {
+            return Ok(None);
+        };
+        let header = take_in(repository, bundle, &self.path)?;
+        let is_published = published.is_some_and(|published| {
+            let [tip, published] = [header.tip, published].map(|id| id.to_string());
+            let asked = repository.run_git(["merge-base", "--is-ancestor", &tip, &published]);
+            tip == published || asked.is_ok()
+        });
+        Ok((!is_published).then_some(header))
+    }
+
+    /// Waits for one's turn to write.
+    ///
+    /// # Errors
+    /// [`Error::LockHeld`], [`Error::Io`].
+    pub(super) fn lock(&self) -> Result<OutboxLock, Error> {
+        let mut name = self.path.clone().into_os_string();
+        name.push(".lock");
+        let path = PathBuf::from(name);
+        let mut backoff = Backoff::up_to(LOCK_WAIT);
+        loop {
+            match OpenOptions::new().write(true).create_new(true).open(&path) {
+                Ok(file) => return Ok(OutboxLock { file, path }),
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                    if !backoff.pause() {
+                        return Err(Error::LockHeld { path });
+                    }
+                }
+                Err(source) => return Err(Error::read("write", &path, source)),
+            }
+        }
+    }
+
+    /// Writes the file anew, up to the entry `tip`; `published` is what the ref holds.
+    ///
+    /// # Errors
+    /// [`Error::Git`], [`Error::Io`]; then the file is as it was.
+    pub(super) fn write(
+        &self,
+        lock: &OutboxLock,
+        repository: &Repository,
+        published: Option<ObjectId>,
+        tip: ObjectId,
+    ) -> Result<(), Error> {
+        let before = self.header(repository, published)?;
+        let header = BundleHeader {
+            prerequisites: match before {
+                Some(before) => before.prerequisites,
+                None => published.into_iter().collect(),
+            },
+            tip,
+            name: LEDGER_REF.to_owned(),
+        };
+        let failed = |source| Error::read("write", &self.path, source);
+        repository.write_bundle(&header, &lock.file, &lock.path)?;
+        fs::rename(&lock.path, &self.path).map_err(failed)?;
+        match self.path.parent() {
+            Some(folder) => File::open(folder)
+                .and_then(|folder| folder.sync_all())
+                .map_err(failed),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Drop for OutboxLock {
+    fn drop(&mut self) {
+        // Once the file has become the outbox its former name is free, and may be the next writer's by now.
+        let ours = self.file.metadata().ok().map(|file| identity(&file));
+        let there = fs::symlink_metadata(&self.path)
+            .ok()
+            .map(|file| identity(&file));
+        if ours.is_some() && ours == there {
+            fs::remove_file(&self.path).ok();
+        }
+    }
+}
+
+fn identity(file: &fs::Metadata) -> (u64, u64) {
+    use std::os::unix::fs::MetadataExt as _;
+    (file.dev(), file.ino())
+}
+
+/// A folder for objects that nobody keeps.
+///
+/// # Errors
+/// [`Error::Io`].
+pub(super) fn temporary_objects() -> Result<TempDir, Error> {
+    let made = tempfile::Builder::new().prefix("git-coord-").tempdir();
+    let made = made.and_then(|folder| {
+        fs::create_dir(folder.path().join("pack"))?;
+        Ok(folder)
+    });
+    made.map_err(|source| Error::read("make a folder in", &std::env::temp_dir(), source))
+}
+
+/// Makes the objects of a bundle readable through `repository`, if they are not, and gives what stood before them.
+///
+/// # Errors
+/// [`Error::BadOffer`].
+pub(super) fn take_in(
+    repository: &Repository,
+    bundle: Bundle,
+    path: &Path,
+) -> Result<BundleHeader, Error> {
+    let bad = |why: String| Error::BadOffer {
+        remote: path.display().to_string(),
+        why,
+    };
+    let header = bundle.header.clone();
+    if header.name != LEDGER_REF {
+        return Err(bad(format!("it holds '{}' and no ledger", header.name)));
+    }
+    let missing = header
+        .prerequisites
+        .iter()
+        .find(|id| !repository.contains(**id));
+    if let Some(missing) = missing {
+        return Err(bad(format!("it builds on {missing}, which is not here")));
+    }
+    if !repository.contains(header.tip) {
+        repository.take_pack(bundle).map_err(|error| match error {
+            Error::Git { stderr, .. } => bad(stderr),
+            other => other,
+        })?;
+        if !repository.contains(header.tip) {
+            return Err(bad("it does not hold what its ref names".to_owned()));
+        }
+    }
+    Ok(header)
+}

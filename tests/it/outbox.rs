@@ -1,0 +1,368 @@
+//! An outbox takes entries where the ref may not move, and somebody else takes them in; what is hostile leaves nothing.
+//!
+//! Not here: how entries of clones come together (`sync`).
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use git_coord::core::time::Timestamp;
+
+use crate::{
+    forge::{Forge, added},
+    stranger::without_permission,
+    world::{Output, World},
+};
+
+/// A ledger with the tasks `A` and `B`, and the actors `ada` and `codex` with keys here.
+fn ledger() -> World {
+    in_world(World::new())
+}
+
+fn in_world(world: World) -> World {
+    for line in [
+        "init --actor ada",
+        "actor add codex --generate",
+        "add First --id A",
+        "add Second --id B",
+    ] {
+        world.done(line);
+    }
+    world
+}
+
+/// Runs the program as codex, with the outbox `box`.
+fn outside(world: &World, line: &str) -> Output {
+    let words: Vec<&str> = line.split(' ').collect();
+    world.coord_with(&words, |command| {
+        command
+            .env("GIT_COORD_OUTBOX", world.work().join("box"))
+            .env("GIT_COORD_ACTOR", "codex");
+    })
+}
+
+#[track_caller]
+fn done_outside(world: &World, line: &str) -> String {
+    let output = outside(world, line);
+    assert_eq!(output.code, 0, "{line}: {output:?}");
+    output.stdout
+}
+
+fn tip(world: &World) -> String {
+    world.git(&["rev-parse", "refs/coord/ledger"])
+}
+
+/// Every file of the git directory but for the cache, with its sum.
+fn files(world: &World) -> String {
+    let line =
+        "find .git -type f -not -path '*/coord/cache/*' -not -name queue.lock | sort | xargs cksum";
+    world.shell(line).stdout
+}
+
+/// Nothing is taken of it, and nothing of it stays.
+#[track_caller]
+fn leaves_nothing(world: &World, file: &Path, code: &str) -> String {
+    let before = files(world);
+    let told = world.coord(&["ingest", file.to_str().unwrap(), "--json"]);
+    told.failed(code, 128);
+    assert_eq!(files(world), before);
+    told.json()["error"]["message"].as_str().unwrap().to_owned()
+}
+
+#[track_caller]
+fn ingest(world: &World) -> serde_json::Value {
+    let output = world.coord(&["ingest", "box", "--json"]);
+    assert_eq!(output.code, 0, "{output:?}");
+    output.data("coord.ingest/1")
+}
+
+#[track_caller]
+fn is_sound(world: &World) {
+    world.git(&["fsck", "--strict", "--no-dangling"]);
+    world.done("verify");
+    world.done("doctor");
+    world.done("comment A onward");
+}
+
+#[test]
+fn entries_go_to_the_outbox_one_after_the_other_and_come_in_together() {
+    let sha256_in_tables = || {
+        let world = World::empty();
+        world.git(&[
+            "init",
+            "-q",
+            "--object-format=sha256",
+            "--ref-format=reftable",
+        ]);
+        world
+    };
+    for world in [ledger(), in_world(sha256_in_tables())] {
+        let before = (tip(&world), files(&world));
+        done_outside(&world, "claim A");
+        done_outside(&world, "comment A found");
+        assert!(done_outside(&world, "done A").contains("A is done"));
+        done_outside(&world, "snapshot --label evening");
+        // Who has the outbox sees it, nobody else does, and nothing is written beside it.
+        assert!(done_outside(&world, "status").contains("1 done"));
+        done_outside(&world, "diff evening now");
+        done_outside(&world, "verify");
+        assert!(
+            world
+                .done("list")
+                .lines()
+                .any(|line| line.contains("First") && line.contains("not_started"))
+        );
+        assert_eq!((tip(&world), files(&world)), before);
+        world.git(&["bundle", "verify", "-q", "box"]);
+        let data = ingest(&world);
+        assert_eq!(
+            (data["came"].as_array().unwrap().len(), &data["joined"]),
+            (4, &false.into())
+        );
+        assert_eq!(data["came"][0]["actor"], "codex");
+        assert!(world.done("show A").contains("done"));
+        let again = ingest(&world);
+        assert_eq!(again["came"].as_array().unwrap().len(), 0);
+        is_sound(&world);
+        // The outbox begins anew where the ledger is now.
+        done_outside(&world, "claim B");
+        assert_eq!(ingest(&world)["came"].as_array().unwrap().len(), 1);
+        is_sound(&world);
+    }
+}
+
+#[test]
+fn what_the_ledger_got_meanwhile_stands_first() {
+    let world = ledger();
+    done_outside(&world, "claim A");
+    done_outside(&world, "progress A 40");
+    world.done("claim A");
+    world.done("add Third --id C");
+    let before = tip(&world);
+    let output = world.coord(&["ingest", "box", "--json"]);
+    assert_eq!(output.code, 1, "{output:?}");
+    let data = output.data("coord.ingest/1");
+    assert_eq!(data["joined"], true);
+    assert_eq!(data["came"].as_array().unwrap().len(), 2);
+    assert_eq!(data["refused"][0]["code"], "claim_held", "{data}");
+    assert_eq!(world.git(&["rev-parse", "refs/coord/ledger^1"]), before);
+    assert!(world.done("show A").contains("ada"));
+    is_sound(&world);
+}
+
+#[test]
+fn an_outbox_works_where_nothing_of_the_git_directory_can_be_written() {
+    let world = ledger();
+    let folder = world.work();
+    // The key has to be legible for who acts; here it is ada's, from the home folder.
+    let key = world.home().join("ada");
+    for (from, to) in [("ada", "ada"), ("ada.pub", "ada.pub")] {
+        fs::copy(
+            folder.join(".git/coord/keys").join(from),
+            world.home().join(to),
+        )
+        .unwrap();
+    }
+    world.git(&["config", "coord.ada.signingKey", key.to_str().unwrap()]);
+    let refused = without_permission(&world, &folder, &["--json", "claim", "A"]);
+    refused.failed("git_dir_readonly", 128);
+    assert!(
+        refused.json()["error"]["hint"]
+            .to_string()
+            .contains("--outbox FILE")
+    );
+    let boxes = world.work().parent().unwrap().join("boxes");
+    fs::create_dir(&boxes).unwrap();
+    fs::set_permissions(&boxes, std::os::unix::fs::PermissionsExt::from_mode(0o777)).unwrap();
+    let file = boxes.join("box");
+    let name = file.to_str().unwrap();
+    for words in [&["claim", "A"][..], &["done", "A"]] {
+        let output = without_permission(&world, &folder, &[words, &["--outbox", name]].concat());
+        assert_eq!(output.code, 0, "{output:?}");
+    }
+    assert!(!boxes.join("box.lock").exists());
+    world.done(&format!("ingest {name}"));
+    assert!(world.done("show A").contains("done"));
+    is_sound(&world);
+}
+
+#[test]
+fn writers_of_one_outbox_wait_for_each_other() {
+    let world = ledger();
+    let line = "export GIT_COORD_OUTBOX=$PWD/box GIT_COORD_ACTOR=codex
+        for n in 1 2 3 4 5 6; do git-coord add Some --id T$n & done; wait";
+    assert_eq!(world.shell(line).code, 0);
+    let came = ingest(&world)["came"].as_array().unwrap().len();
+    assert_eq!(came, 6);
+    is_sound(&world);
+}
+
+#[test]
+fn commands_that_move_the_ref_do_not_go_with_an_outbox() {
+    let world = ledger();
+    for line in [
+        "init",
+        "clone .",
+        "sync",
+        "repair",
+        "ingest box",
+        "doctor --recover",
+    ] {
+        let output = outside(&world, &format!("{line} --json"));
+        output.failed("usage", 129);
+    }
+    world.git(&["remote", "add", "origin", "../home"]);
+    let confirmed = outside(&world, "claim A --confirm --json");
+    confirmed.failed("unsupported_environment", 128);
+    assert!(!world.work().join("box").exists());
+}
+
+#[test]
+fn a_refusal_and_a_lock_leave_the_outbox_as_it_was() {
+    let world = ledger();
+    done_outside(&world, "claim A");
+    let file = world.work().join("box");
+    let before = fs::read(&file).unwrap();
+    assert_eq!(outside(&world, "claim A").code, 1);
+    fs::write(world.work().join("box.lock"), "").unwrap();
+    outside(&world, "done A --json").failed("lock_held", 128);
+    fs::remove_file(world.work().join("box.lock")).unwrap();
+    assert_eq!(fs::read(&file).unwrap(), before);
+    done_outside(&world, "done A");
+}
+
+#[test]
+fn what_is_no_bundle_of_this_ledger_is_not_taken() {
+    let world = ledger();
+    done_outside(&world, "claim A");
+    let good = fs::read(world.work().join("box")).unwrap();
+    let file = world.work().join("bad");
+    let end = good.len();
+    let mut flipped = good.clone();
+    flipped[end - 60] ^= 1;
+    for bytes in [
+        b"".to_vec(),
+        b"hello\n".to_vec(),
+        good[..end / 2].to_vec(),
+        good[..end - 1].to_vec(),
+        flipped,
+        [&b"# v2 git bundle\n"[..], &vec![b'x'; 1 << 20]].concat(),
+    ] {
+        fs::write(&file, bytes).unwrap();
+        leaves_nothing(&world, &file, "bad_offer");
+        // Nor is it appended to.
+        let before = fs::read(&file).unwrap();
+        let words = ["add", "Some", "--outbox", file.to_str().unwrap(), "--json"];
+        world.coord(&words).failed("bad_offer", 128);
+        assert_eq!(fs::read(&file).unwrap(), before);
+    }
+    fs::remove_file(&file).unwrap();
+    leaves_nothing(&world, &file, "bad_offer");
+    fs::create_dir(&file).unwrap();
+    leaves_nothing(&world, &file, "bad_offer");
+    let pipe = world.work().join("pipe");
+    nix::unistd::mkfifo(&pipe, nix::sys::stat::Mode::S_IRWXU).unwrap();
+    leaves_nothing(&world, &pipe, "bad_offer");
+    let large = world.work().join("large");
+    fs::File::create(&large).unwrap().set_len(1 << 40).unwrap();
+    let told = leaves_nothing(&world, &large, "bad_offer");
+    assert!(told.ends_with("it is too large"), "{told}");
+    is_sound(&world);
+}
+
+#[test]
+fn a_bundle_of_another_ledger_or_of_something_else_is_not_taken() {
+    let world = ledger();
+    let made = |line: &str| -> PathBuf {
+        let run = world.shell(line);
+        assert_eq!(run.code, 0, "{run:?}");
+        world.work().parent().unwrap().join("other/bundle")
+    };
+    let file = made(
+        "git init -q ../other; cd ../other; git-coord init --actor eve; git-coord add Some
+         git bundle create -q bundle refs/coord/ledger",
+    );
+    leaves_nothing(&world, &file, "founded_apart");
+    let file =
+        made("cd ../other; git commit -q --allow-empty -m x; git bundle create -q bundle HEAD");
+    leaves_nothing(&world, &file, "bad_offer");
+    let file = made("cd ../other; git bundle create -q bundle refs/coord/ledger HEAD");
+    leaves_nothing(&world, &file, "bad_offer");
+    let file = made(
+        "cd ../other; git update-ref refs/coord/ledger HEAD; git bundle create -q bundle refs/coord/ledger",
+    );
+    leaves_nothing(&world, &file, "founded_apart");
+    is_sound(&world);
+}
+
+#[test]
+fn what_builds_on_something_that_is_not_here_is_not_taken() {
+    let world = ledger();
+    let line = "git init -q ../clone; cd ../clone; git fetch -q ../work refs/coord/ledger:refs/coord/ledger
+        mkdir -p .git/coord; cp -r ../work/.git/coord/keys .git/coord; git config coord.actor codex
+        git-coord add Here --id H; git-coord --outbox ../work/box add There --id T";
+    assert_eq!(world.shell(line).code, 0);
+    let told = leaves_nothing(&world, &world.work().join("box"), "bad_offer");
+    assert!(told.contains("it builds on "), "{told}");
+}
+
+/// A bundle with a commit on top of the ledger that nobody appended.
+fn bundle_of(forge: &Forge, raw: &[u8]) -> PathBuf {
+    let world = &forge.world;
+    let before = forge.tip();
+    let planted = forge.plant(raw);
+    world.git(&[
+        "bundle",
+        "create",
+        "-q",
+        "box",
+        &format!("{before}..refs/coord/ledger"),
+    ]);
+    forge.set_tip(before);
+    world.git(&["reflog", "expire", "--expire=all", "--all"]);
+    world.git(&["-c", "gc.pruneExpire=now", "prune", "--expire=now"]);
+    assert!(!forge.ledger().repository().contains(planted));
+    world.work().join("box")
+}
+
+#[test]
+fn what_would_be_quarantined_or_comes_from_the_future_is_not_taken() {
+    let forge = Forge::new();
+    let world = &forge.world;
+    let good = forge.good(&forge.codex, "B");
+    let broken = String::from_utf8(good.clone())
+        .unwrap()
+        .replacen("add B", "add C", 1);
+    let told = leaves_nothing(world, &bundle_of(&forge, broken.as_bytes()), "bad_offer");
+    assert!(told.contains("would be quarantined"), "{told}");
+    let mut entry = forge.next(&forge.codex, vec![added("B")]);
+    entry.time = Timestamp::from_seconds(4_000_000_000);
+    let ahead = forge.sign(&forge.parts(&entry), &forge.codex);
+    let told = leaves_nothing(world, &bundle_of(&forge, &ahead), "bad_offer");
+    assert!(told.contains("ahead of this machine's clock"), "{told}");
+    // The same bytes in order are taken.
+    let file = bundle_of(&forge, &good);
+    world.done(&format!("ingest {}", file.display()));
+    assert_eq!(forge.state().tasks().len(), 2);
+}
+
+#[test]
+fn what_nothing_leads_to_does_not_come_along() {
+    let world = ledger();
+    done_outside(&world, "claim A");
+    // A pack with an object more than the entries need.
+    let line = "set -e; export GIT_OBJECT_DIRECTORY=$PWD/objects GIT_ALTERNATE_OBJECT_DIRECTORIES=$PWD/.git/objects
+        mkdir -p objects/pack; git bundle unbundle box >/dev/null
+        extra=$(echo junk | git hash-object -w --stdin)
+        tip=$(sed -n 's/ refs.coord.ledger$//p' box | head -n 1)
+        { sed '/^$/q' box; { echo $tip; echo $extra; echo ^$(git rev-parse refs/coord/ledger); } |
+          git pack-objects --revs --stdout --thin -q; } >fat
+        echo $extra";
+    let run = world.shell(line);
+    assert_eq!(run.code, 0, "{run:?}");
+    world.done("ingest fat");
+    let extra = world.shell(&format!("git cat-file -e {}", run.stdout.trim()));
+    assert_ne!(extra.code, 0);
+    is_sound(&world);
+}
