@@ -105,27 +105,27 @@ impl Contact {
         }
     }
 
-    /// What was set up, and what is still to be done by whom.
-    pub fn sentence(&self, remote: &str, entries: u64) -> String {
+    /// What was set up, and what is still to be done by whom, a line each.
+    pub fn lines(&self, remote: &str, entries: u64) -> Vec<String> {
         let ledger = self.ledger.short();
-        let mut text = format!("joined ledger {ledger} of {remote}, {entries} entries");
+        let mut lines = vec![format!(
+            "joined ledger {ledger} of {remote}, {entries} entries"
+        )];
         let Some(actor) = &self.actor else {
-            text += "\nnobody acts here yet: git config coord.actor NAME";
-            return text;
+            lines.push("nobody acts here yet: git config coord.actor NAME".to_owned());
+            return lines;
         };
         let key = self.key.as_deref().unwrap_or_default();
-        text += &match &self.generated {
-            Some(path) => format!("\nmade a key for {actor}: {}", path.display()),
-            None => format!("\n{actor} signs with {key}"),
-        };
+        lines.push(match &self.generated {
+            Some(path) => format!("made a key for {actor}: {}", path.display()),
+            None => format!("{actor} signs with {key}"),
+        });
         if !self.registered {
-            let file = match &self.generated {
-                Some(path) => format!("{}.pub", path.display()),
-                None => "FILE.pub".to_owned(),
-            };
-            text +=
-                &format!("\nan admin lets it take part: git coord actor add {actor} --key {file}");
+            let file = self.generated.as_ref();
+            let file = file.map_or("FILE".to_owned(), |path| path.display().to_string());
+            let command = format!("git coord actor add {actor} --key {file}.pub");
+            lines.push(format!("an admin lets it take part: {command}"));
         }
-        text
+        lines
     }
 }

@@ -2,17 +2,20 @@
 //!
 //! Not here: what is the same on every machine (`core::snapshot`).
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
 use super::{CommandError, Context, moment::Reading};
 use crate::{
     core::{
+        event::Origin,
         id::{GuardId, InvalidName},
-        state::State,
+        state::{State, task::Task},
         text::Text,
     },
     guard,
-    store::{LEDGER_REF, cache, git::Repository},
+    store::{LEDGER_REF, cache, git::Repository, remote::Remote},
 };
 
 /// The data of `local`. What nothing has found out yet is null or empty.
@@ -49,11 +52,18 @@ impl Local {
             let held = state.tasks().filter(|(_, task)| task.is_held_by(actor));
             held.map(|(index, _)| state.shown(index)).collect()
         };
+        // Where the anchor cannot be read, what it would tell is not known.
+        let anchored = reading.anchored().ok().flatten();
+        let unconfirmed = anchored.as_ref().map(|anchored| {
+            let known = anchored.state.entries;
+            reading.state().entries.saturating_sub(known)
+        });
+        let confirmed = anchored.map(|anchored| confirmed(&anchored.state, state));
         Ok(Self {
             r#ref: LEDGER_REF,
-            remote: remote(repository),
-            unconfirmed: None,
-            confirmed: Vec::new(),
+            remote: Remote::home(repository).map(|home| home.name().to_owned()),
+            unconfirmed,
+            confirmed: confirmed.unwrap_or_default(),
             mine: actor.as_ref().map(held).unwrap_or_default(),
             stale: guard::stale(repository, state)?,
             cache: match cache::claimed_tip(repository) {
@@ -86,13 +96,11 @@ pub fn clone_label(repository: &Repository) -> Result<Text, CommandError> {
     })
 }
 
-/// `coord.remote`, else `origin` where there is one.
-fn remote(repository: &Repository) -> Option<String> {
-    let config = repository.config();
-    let set = config.string("coord.remote");
-    set.filter(|name| !name.is_empty()).or_else(|| {
-        config
-            .string("remote.origin.url")
-            .map(|_| "origin".to_owned())
-    })
+/// The tasks whose claim stands at home as it stands here.
+fn confirmed(home: &State, here: &State) -> Vec<String> {
+    let claim = |task: &Task| task.claim.as_ref().map(|claim| claim.origin);
+    let at_home: BTreeSet<Origin> = home.tasks().filter_map(|(_, task)| claim(task)).collect();
+    let stands = |task: &Task| claim(task).is_some_and(|claim| at_home.contains(&claim));
+    let confirmed = here.tasks().filter(|(_, task)| stands(task));
+    confirmed.map(|(index, _)| here.shown(index)).collect()
 }

@@ -82,6 +82,13 @@ impl Reading {
     pub fn tip(&self) -> ObjectId {
         self.current.tip
     }
+    /// The state at the anchor; see [`Ledger::anchored`].
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
+    pub fn anchored(&self) -> Result<Option<Verified>, CommandError> {
+        Ok(self.ledger.anchored(&self.current)?)
+    }
     /// The whole history, which is read when it is first asked for.
     ///
     /// # Errors

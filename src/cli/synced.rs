@@ -117,7 +117,7 @@ fn text(told: &Told<'_>) -> String {
     let Told { remote, .. } = told;
     let mut lines = Vec::new();
     if let Some(contact) = told.contact {
-        lines.push(contact.sentence(remote, told.entries));
+        lines.extend(contact.lines(remote, told.entries));
     }
     if told.restored {
         lines.push(format!(
@@ -128,11 +128,11 @@ fn text(told: &Told<'_>) -> String {
         true => ("would take", "would publish"),
         false => ("took", "published"),
     };
-    entries(
-        &mut lines,
-        told.came,
-        &format!("{takes} {{}} from {remote}"),
-    );
+    // Who meets a ledger for the first time is not told all of it.
+    if told.contact.is_none() {
+        let heading = format!("{takes} {{}} from {remote}");
+        entries(&mut lines, told.came, &heading);
+    }
     entries(
         &mut lines,
         told.published,

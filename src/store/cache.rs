@@ -42,10 +42,25 @@ struct Header {
 
 const MAGIC: &[u8] = b"git-coord state cache 3\n";
 
+/// The file of the state at the local tip.
+const AT_TIP: &str = "state";
+
+/// The file of the state at the anchor.
+const AT_ANCHOR: &str = "anchor";
+
 /// Reads the cache; none if there is none that can be used.
 pub fn read(repository: &Repository) -> Option<Verified> {
+    read_file(repository, AT_TIP)
+}
+
+/// Reads the state at what was the anchor; none if there is none that can be used.
+pub fn read_anchored(repository: &Repository) -> Option<Verified> {
+    read_file(repository, AT_ANCHOR)
+}
+
+fn read_file(repository: &Repository, name: &str) -> Option<Verified> {
     let mut bytes = Vec::new();
-    open(repository)?.read_to_end(&mut bytes).ok()?;
+    open(repository, name)?.read_to_end(&mut bytes).ok()?;
     let (digest, rest) = bytes.strip_prefix(MAGIC)?.split_at_checked(32)?;
     (Digest::of(rest).as_bytes() == digest).then_some(())?;
     let (length, rest) = rest.split_at_checked(4)?;
@@ -64,8 +79,8 @@ pub fn read(repository: &Repository) -> Option<Verified> {
 }
 
 /// The cache's file. What else may stand there in its name, a pipe or a device, could be read without end.
-fn open(repository: &Repository) -> Option<fs::File> {
-    let path = path(repository);
+fn open(repository: &Repository, name: &str) -> Option<fs::File> {
+    let path = path(repository, name);
     fs::metadata(&path)
         .is_ok_and(|found| found.is_file())
         .then(|| fs::File::open(&path).ok())?
@@ -74,7 +89,7 @@ fn open(repository: &Repository) -> Option<fs::File> {
 /// The tip that the cache claims to be at; for people, since nothing of it is checked.
 pub fn claimed_tip(repository: &Repository) -> Option<ObjectId> {
     let mut start = Vec::new();
-    let file = open(repository)?;
+    let file = open(repository, AT_TIP)?;
     file.take(HEADER_MAX).read_to_end(&mut start).ok()?;
     let rest = start.strip_prefix(MAGIC)?.get(32..)?;
     let (length, rest) = rest.split_at_checked(4)?;
@@ -111,6 +126,15 @@ fn write_if_behind(repository: &Repository, verified: &mut Verified, lag_max: u6
 
 /// Writes the cache where it can be written; that it cannot is no failure of anything.
 pub fn write(repository: &Repository, verified: &Verified) {
+    write_file(repository, AT_TIP, verified);
+}
+
+/// Writes the state at the anchor, likewise.
+pub fn write_anchored(repository: &Repository, verified: &Verified) {
+    write_file(repository, AT_ANCHOR, verified);
+}
+
+fn write_file(repository: &Repository, name: &str, verified: &Verified) {
     let header = v1::to_canonical(&Header {
         program: env!("CARGO_PKG_VERSION").to_owned(),
         versions: (RULES, STATE),
@@ -121,10 +145,10 @@ pub fn write(repository: &Repository, verified: &Verified) {
     let mut content = (header.len() as u32).to_be_bytes().to_vec();
     content.extend(header);
     verified.state.keep(&mut content);
-    let path = path(repository);
+    let path = path(repository, name);
     let Some(folder) = path.parent() else { return };
     // Renamed into place, so that a reader never sees half of it.
-    let fresh = folder.join(format!("state.{}", std::process::id()));
+    let fresh = folder.join(format!("{name}.{}", std::process::id()));
     let written = fs::create_dir_all(folder)
         .and_then(|()| fs::File::create(&fresh))
         .and_then(|mut file| {
@@ -138,10 +162,10 @@ pub fn write(repository: &Repository, verified: &Verified) {
     }
 }
 
-fn path(repository: &Repository) -> PathBuf {
+fn path(repository: &Repository, name: &str) -> PathBuf {
     repository
         .common_dir()
         .join("coord")
         .join("cache")
-        .join("state")
+        .join(name)
 }

@@ -475,6 +475,7 @@ impl Error {
             Self::Declined { .. } => format!("git config coord.ref {BRANCH_REF}"),
             Self::Apart(_) => "git coord repair".to_owned(),
             Self::TooManyPushes { .. } => "git coord sync".to_owned(),
+            Self::FoundedApart { .. } => "git coord sync --adopt".to_owned(),
             Self::OtherTip { home, .. } => format!("git coord repair --accept {home}"),
             Self::Sign(error) => error.hint(),
             _ => return None,

@@ -5,7 +5,7 @@
 use std::{path::Path, sync::Arc};
 
 use super::{
-    Error, LEDGER_REF,
+    Error, LEDGER_REF, anchor,
     cache::{self, Verified},
     git::{ObjectId, Repository},
     history::History,
@@ -80,6 +80,26 @@ impl Ledger {
     /// There is no ledger, it is broken, or it is not the one that this repository is pinned to.
     pub fn current(&self) -> Result<Verified, Error> {
         self.current_from(cache::read(&self.repository))
+    }
+
+    /// The state at the anchor, where home's line was last seen; none as long as there is no anchor. `current` is the
+    /// state at the tip.
+    ///
+    /// # Errors
+    /// As for [`current`](Self::current).
+    pub fn anchored(&self, current: &Verified) -> Result<Option<Verified>, Error> {
+        let Some(anchor) = anchor::read(&self.repository)? else {
+            return Ok(None);
+        };
+        if anchor == current.tip {
+            return Ok(Some(current.clone()));
+        }
+        if let Some(known) = self.forward(cache::read_anchored(&self.repository), anchor)? {
+            return Ok(Some(known));
+        }
+        let found = self.replayed(anchor)?;
+        cache::write_anchored(&self.repository, &found);
+        Ok(Some(found))
     }
 
     /// The state at the tip, from what is known already and what came since.

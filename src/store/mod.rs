@@ -21,6 +21,7 @@ pub mod outbox;
 pub mod recover;
 pub mod refs;
 pub mod remote;
+pub mod resign;
 pub mod sign;
 pub mod sync;
 pub mod verify;

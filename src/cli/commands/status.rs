@@ -5,7 +5,7 @@
 use serde::Serialize;
 
 use crate::{
-    cli::{CommandError, Context, local::Local},
+    cli::{CommandError, Context, local::Local, moment::Reading},
     core::snapshot::{self, StatusDocument, TargetDocument},
     guard,
     render::text,
@@ -50,7 +50,8 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         let style = context.ui.style();
         let stale = guard::stale(reading.ledger().repository(), &moment.state)?;
         let page = text::status(&document, &stale, moment.seen_from, style);
-        context.ui.page(moment.heading() + &page)?;
+        let local = not_published(&reading).unwrap_or_default();
+        context.ui.page(moment.heading() + &page + &local)?;
     }
     let missed = document.targets.iter();
     let missed = missed.filter(|target| target.met == Some(false));
@@ -65,5 +66,17 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     match missed.is_empty() {
         true => Ok(()),
         false => Err(CommandError::answered_no()),
+    }
+}
+
+/// What home does not have yet, where that is known to be something.
+fn not_published(reading: &Reading) -> Option<String> {
+    let known = reading.anchored().ok()??.state.entries;
+    match reading.state().entries.saturating_sub(known) {
+        0 => None,
+        1 => Some("\n1 entry is not published yet: git coord sync\n".to_owned()),
+        count => Some(format!(
+            "\n{count} entries are not published yet: git coord sync\n"
+        )),
     }
 }

@@ -3,8 +3,9 @@
 //! Not here: how (`store::sync`), and what is accepted (`core::accept`).
 
 use crate::{
-    cli::{CommandError, Context, contact, home, synced::Told},
-    store::remote::Remote,
+    cli::{CommandError, Context, commands::import, contact, home, synced::Told},
+    exchange::{self, Format},
+    store::{Ledger, remote::Remote},
 };
 
 /// Take what home has, publish what is here
@@ -20,6 +21,12 @@ pub struct Args {
     /// Only say what would happen
     #[arg(long)]
     pub dry_run: bool,
+    /// Say again, under your present key, what was refused because another key of yours was revoked
+    #[arg(long, conflicts_with = "dry_run")]
+    pub resign: bool,
+    /// If home holds another ledger, lay the one here aside and import its tasks into home's
+    #[arg(long, conflicts_with_all = ["dry_run", "resign"])]
+    pub adopt: bool,
 }
 
 /// Runs the command.
@@ -30,7 +37,48 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     context.refuse_outbox("sync")?;
     let ledger = context.ledger()?;
     let remote = home::remote(ledger.repository(), args.remote.as_deref())?;
-    with(context, &remote, args.dry_run)
+    match (args.adopt, args.resign) {
+        (true, _) => adopt(context, &ledger, &remote),
+        (_, true) => resign(context, &ledger, &remote),
+        _ => with(context, &remote, args.dry_run),
+    }
+}
+
+/// Lays the ledger here aside, takes home's, and imports the tasks.
+fn adopt(context: &mut Context, ledger: &Ledger, home: &Remote) -> Result<(), CommandError> {
+    let repository = ledger.repository();
+    let state = ledger.current()?.state;
+    let draft = exchange::draft_of(&state, Format::TaskStatus, import::bodies(ledger, &state)?);
+    let plan = exchange::write_task_status(&draft).into_bytes();
+    let mut sync = home::sync(context, ledger, home)?;
+    let aside = sync.lay_aside(|state| context.author(repository, state))?;
+    let id = state.ledger.short();
+    let text = format!(
+        "ledger {id} is kept as {aside}; the one of {} is in its place\n",
+        home.name()
+    );
+    context.ui.text(text)?;
+    if draft.tasks.is_empty() {
+        return with(context, home, false);
+    }
+    let plan = import::Plan::of(&format!("ledger-{id}.json"), plan, Some(Format::TaskStatus))?;
+    import::take_in(context, &plan, false)
+}
+
+/// Syncs, says again what a revoked key has stranded, and publishes that too.
+fn resign(context: &mut Context, ledger: &Ledger, home: &Remote) -> Result<(), CommandError> {
+    let repository = ledger.repository();
+    let author = |state: &_| context.author(repository, state);
+    let mut sync = home::sync(context, ledger, home)?;
+    let mut first = sync.run(author)?;
+    let resigned = ledger.resign(&author(&first.current.state)?, sync.now)?;
+    let mut synced = sync.run(author)?;
+    first.report.came.append(&mut synced.report.came);
+    synced.report.came = first.report.came;
+    for left in &resigned.left {
+        context.ui.warn(format!("not said again: {left}"));
+    }
+    Told::of(&synced, home.name(), false, None).say(context)
 }
 
 /// Syncs the ledger around the current folder with this remote, and says what came of it.

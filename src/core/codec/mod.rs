@@ -7,7 +7,12 @@
 
 pub mod v1;
 
-use crate::core::{event::Entry, id::EntryId};
+use std::collections::HashMap;
+
+use crate::core::{
+    event::{Entry, Event},
+    id::EntryId,
+};
 
 /// The newest version of the format, which is the one that is written.
 pub const FORMAT: u16 = 1;
@@ -60,6 +65,22 @@ pub fn decode(payload: &[u8]) -> Result<(EntryId, Entry), DecodeError> {
         1 => v1::read(payload).map(|entry| (EntryId::of_payload(payload), entry)),
         other => Err(DecodeError::UnknownFormat(other)),
     }
+}
+
+/// The same events, with other entries where they refer to those of `names`. Ids are digests, so nothing else in an
+/// event has the same 32 bytes.
+pub fn rename(events: &[Event], names: &HashMap<EntryId, EntryId>) -> Vec<Event> {
+    let mut bytes = v1::to_canonical(&events);
+    for start in 0..bytes.len().saturating_sub(31) {
+        let id = bytes[start..]
+            .first_chunk()
+            .map(|id| EntryId::from_bytes(*id));
+        if let Some(new) = id.and_then(|id| names.get(&id)) {
+            bytes[start..start + 32].copy_from_slice(new.as_bytes());
+        }
+    }
+    // What was just written can be read; were it not so, the events would stay what they were.
+    v1::from_canonical(&bytes).unwrap_or_else(|_| events.to_vec())
 }
 
 /// The version: the value of key 0, with which every map of every version begins.

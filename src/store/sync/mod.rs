@@ -4,6 +4,7 @@
 //! is believed before it was verified, and nothing that was published is ever moved.
 //! Not here: what is accepted (`core::accept`), and how git talks to another repository (`git`).
 
+mod aside;
 mod confirm;
 mod courier;
 mod meeting;
@@ -96,7 +97,7 @@ impl Sync<'_> {
             }
             let name = meeting.tips.name.clone();
             let current = ledger::verified(meeting.into_history())?;
-            cache::write(self.ledger.repository(), &current);
+            self.remember(&current);
             return Ok(synced(current, report, name, races));
         }
         Err(self.outrun().into())
@@ -147,6 +148,12 @@ impl Sync<'_> {
             anchor::advance(repository, &queue, anchor, &self.reflog("sync: accepted"))?;
         }
         Ok(true)
+    }
+
+    /// The local tip is the anchor now; both states are kept, since the local one goes on.
+    fn remember(&self, current: &Verified) {
+        cache::write(self.repository(), current);
+        cache::write_anchored(self.repository(), current);
     }
 
     /// The anchor counts only beside the pin.

@@ -13,7 +13,7 @@ use crate::{
         task::Role,
     },
     store::{
-        Author, Error, LEDGER_REF, anchor, cache,
+        Author, Error, LEDGER_REF, anchor,
         git::{ObjectId, Pushed},
         join::Join,
         ledger::{self, state_of},
@@ -93,7 +93,7 @@ impl Sync<'_> {
             if self.adopt(&meeting, tip)? {
                 let name = meeting.tips.name.clone();
                 let current = ledger::verified(meeting.into_history())?;
-                cache::write(self.repository(), &current);
+                self.remember(&current);
                 return Ok(Some(super::synced(current, report, name, races)));
             }
         }

@@ -5,8 +5,11 @@
 mod automatic;
 mod confirmed;
 mod contact;
+mod convergence;
 mod couriers;
 mod homes;
+mod local;
 mod meeting;
 mod repairs;
+mod stranded;
 mod team;

@@ -1,0 +1,118 @@
+//! Stranded work: entries that were signed with a key that had been revoked where they came to stand, said again.
+//!
+//! Not here: which keys count (`core::roster`).
+
+use std::collections::HashMap;
+
+use super::{Author, Draft, Error, History, Ledger, git::ObjectId};
+use crate::core::{
+    codec,
+    event::{Entry, Event},
+    id::EntryId,
+    judge::Verdict,
+    refusal::Code,
+    state::State,
+    text::Text,
+    time::Timestamp,
+};
+
+/// What became of stranded work.
+#[derive(Debug, Default)]
+pub struct Resigned {
+    /// The new entries, by object id.
+    pub entries: Vec<ObjectId>,
+    /// What the rules refuse now, with their reasons.
+    pub left: Vec<String>,
+}
+
+impl Ledger {
+    /// Says again, under the author's present key, what of its own work was refused for the key alone. What was said
+    /// again before stays as it is, so this can be done any number of times.
+    ///
+    /// # Errors
+    /// The ledger cannot be read or written.
+    pub fn resign(&self, author: &Author, now: Timestamp) -> Result<Resigned, Error> {
+        let history = self.history()?;
+        let state = history.state().ok_or(Error::NoLedger)?;
+        let mut said = said(&history, &state, author);
+        let mut renamed = HashMap::new();
+        let mut resigned = Resigned::default();
+        for (object, entry, id) in stranded(&history, &state, author) {
+            let events = codec::rename(&entry.events, &renamed);
+            if let Some(before) = said.iter().position(|(said, _)| *said == events) {
+                renamed.insert(id, said.swap_remove(before).1);
+                continue;
+            }
+            let draft = Draft {
+                events,
+                attachments: self.attachments_of(object, entry, id)?,
+            };
+            let appended = self.append(author, now, |_, number| match number {
+                0 => Ok::<_, Error>(Some(draft.clone())),
+                _ => Ok(None),
+            });
+            match appended {
+                Ok(appended) => {
+                    for (object, new) in appended.entries {
+                        resigned.entries.push(object);
+                        renamed.insert(id, new);
+                    }
+                }
+                Err(Error::Refused(refusal)) => resigned.left.push(refusal.to_string()),
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(resigned)
+    }
+
+    fn attachments_of(
+        &self,
+        object: ObjectId,
+        entry: &Entry,
+        id: EntryId,
+    ) -> Result<Vec<(Text, Vec<u8>)>, Error> {
+        let attached = entry.attachments.iter().map(|attachment| {
+            let bytes = self.attachment_bytes(object, attachment.name.as_str(), id)?;
+            Ok((attachment.name.clone(), bytes))
+        });
+        attached.collect()
+    }
+}
+
+/// The author's entries that were refused for their key, in order.
+fn stranded<'a>(
+    history: &'a History,
+    state: &'a State,
+    author: &'a Author,
+) -> impl Iterator<Item = (ObjectId, &'a Entry, EntryId)> {
+    let for_its_key = |id: EntryId| {
+        let mut found = state.anomalies.iter();
+        found.any(|anomaly| {
+            anomaly.entry == id
+                && matches!(anomaly.refusal.code, Code::KeyRevoked | Code::KeyUnknown)
+        })
+    };
+    own(history, author).filter(move |(_, _, id)| for_its_key(*id))
+}
+
+/// What the author has said with effect.
+fn said(history: &History, state: &State, author: &Author) -> Vec<(Vec<Event>, EntryId)> {
+    let refused = |id: EntryId| state.anomalies.iter().any(|anomaly| anomaly.entry == id);
+    let own = own(history, author).filter(|(_, entry, id)| !entry.is_join() && !refused(*id));
+    own.map(|(_, entry, id)| (entry.events.clone(), id))
+        .collect()
+}
+
+fn own<'a>(
+    history: &'a History,
+    author: &'a Author,
+) -> impl Iterator<Item = (ObjectId, &'a Entry, EntryId)> {
+    history
+        .placed()
+        .filter_map(|placed| match &placed.node.verdict {
+            Verdict::Accepted(accepted) if accepted.entry.actor == author.actor => {
+                Some((placed.object, &accepted.entry, accepted.id))
+            }
+            _ => None,
+        })
+}

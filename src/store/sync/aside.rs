@@ -1,0 +1,76 @@
+//! Laying a ledger aside that was founded apart from home's, so that home's can stand in its place.
+//!
+//! Not here: what becomes of its tasks (`cli`).
+
+use super::Sync;
+use crate::{
+    core::state::State,
+    store::{
+        Author, Error, History, LEDGER_REF, anchor, append, cache,
+        git::{ObjectId, Scope},
+        ledger,
+        lock::QueueLock,
+        refs::{self, Expected, Swap},
+    },
+};
+
+/// Below this, ledgers that were laid aside are kept, each under its short id.
+const ASIDE: &str = "refs/coord-apart";
+
+impl Sync<'_> {
+    /// Lays the ledger here aside under the ref that is returned, and puts home's in its place.
+    ///
+    /// # Errors
+    /// What `author` returns, who has to be able to sign there; home holds the same ledger, or none.
+    pub fn lay_aside<E: From<Error>>(
+        &mut self,
+        mut author: impl FnMut(&State) -> Result<Author, E>,
+    ) -> Result<String, E> {
+        let _lock = self.lock()?;
+        let own = self.ledger.current()?;
+        let tips = self.fetch()?;
+        let remote = || self.remote.name().to_owned();
+        let home = tips
+            .home
+            .ok_or_else(|| Error::NoLedgerThere { remote: remote() })?;
+        let repository = self.repository();
+        let there = ledger::verified(History::read(repository, home)?)?;
+        if there.state.ledger == own.state.ledger {
+            return Err(Error::LedgerExists {
+                id: own.state.ledger,
+            }
+            .into());
+        }
+        let who = author(&there.state)?;
+        append::author_email(&there.state, &who.actor, who.signer.public_key())?;
+        let aside = format!("{ASIDE}/{}", own.state.ledger.short());
+        self.exchange_refs(own.tip, home, &aside)?;
+        repository.set_config(
+            Scope::Local,
+            "coord.ledger",
+            &there.state.ledger.to_string(),
+        )?;
+        cache::write(repository, &there);
+        cache::write_anchored(repository, &there);
+        Ok(aside)
+    }
+
+    /// The ledger stays reachable at every moment.
+    fn exchange_refs(&self, own: ObjectId, home: ObjectId, aside: &str) -> Result<(), Error> {
+        let repository = self.repository();
+        let queue = QueueLock::acquire(repository)?;
+        let reflog = self.reflog("sync: laid aside");
+        let kept = refs::read(repository, aside)?;
+        let expected = Expected::from_read(kept);
+        for (name, expected, to) in [
+            (aside, expected, own),
+            (LEDGER_REF, Expected::At(own), home),
+        ] {
+            let swapped = refs::compare_and_swap(repository, &queue, name, expected, to, &reflog)?;
+            if let Swap::Moved(_) = swapped {
+                return Err(Error::TooManyRaces);
+            }
+        }
+        anchor::advance(repository, &queue, home, &reflog)
+    }
+}

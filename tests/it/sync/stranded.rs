@@ -1,0 +1,81 @@
+//! Work that stands apart: under a key that was revoked meanwhile, or in a ledger that was founded a second time.
+//!
+//! Not here: claims that were only lost (`meeting`).
+
+use super::team::Team;
+
+#[test]
+fn work_under_a_revoked_key_is_said_again_under_the_new_one() {
+    let team = Team::new();
+    team.done("ada", "add First --id A");
+    team.converge(&["ada", "codex", "claude"]);
+    team.done("codex", "add Second --id B");
+    team.done("codex", "claim B");
+    team.done("codex", "comment B well");
+    let script = "ssh-keygen -q -t ed25519 -N '' -C '' -f new";
+    assert_eq!(team.world.shell(script).code, 0);
+    team.done("ada", "actor revoke-key codex");
+    team.done("ada", "actor add codex --key ../new.pub");
+    team.done("ada", "sync");
+    team.says("codex", "sync --json").failed("foreign_key", 128);
+    let key = team.place("new");
+    team.git_in(
+        "codex",
+        &["config", "user.signingKey", key.to_str().unwrap()],
+    );
+    let said = team.done("codex", "sync --resign");
+    assert!(said.contains("codex: claim B"), "{said}");
+    team.converge(&["ada", "codex", "claude"]);
+    let task = team.says("ada", "show B --json").stdout;
+    assert!(task.contains("\"actor\":\"codex\""), "{task}");
+    // What was said again is not said a third time.
+    let tip = team.ledger("codex");
+    team.done("codex", "sync --resign");
+    assert_eq!(team.ledger("codex"), tip);
+}
+
+#[test]
+fn a_ledger_that_was_founded_apart_is_laid_aside_and_its_tasks_are_adopted() {
+    let team = Team::apart();
+    team.done("ada", "init");
+    team.done("ada", "add First --id A");
+    team.done("codex", "init");
+    team.done("codex", "add Second --id B --step one");
+    let second = team.ledger("codex");
+    team.done("ada", "sync");
+    let refused = team.says("codex", "sync --json");
+    refused.failed("founded_apart", 128);
+    assert_eq!(refused.json()["error"]["hint"], "git coord sync --adopt");
+    // Who cannot sign there is told before anything moves.
+    team.says("codex", "sync --adopt --json")
+        .failed("unknown_actor", 128);
+    assert_eq!(team.ledger("codex"), second);
+    let key = team.world.home().join("codex.pub");
+    let key = key.display();
+    team.done(
+        "ada",
+        &format!("actor add codex --key {key} --role worker --role coordinator"),
+    );
+    team.done("ada", "sync");
+    let said = team.done("codex", "sync --adopt");
+    let (aside, _) = said.split_once(" is kept as ").unwrap();
+    let short = aside.rsplit(' ').next().unwrap();
+    assert_eq!(
+        team.tip("codex", &format!("refs/coord-apart/{short}")),
+        second
+    );
+    team.done("codex", "sync");
+    team.converge(&["ada", "codex"]);
+    let listed = team.done("ada", "list");
+    assert!(
+        listed.contains("First") && listed.contains("Second"),
+        "{listed}"
+    );
+}
+
+#[test]
+fn the_same_ledger_is_not_laid_aside() {
+    let team = Team::new();
+    team.says("codex", "sync --adopt --json")
+        .failed("ledger_exists", 128);
+}
