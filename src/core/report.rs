@@ -107,7 +107,7 @@ impl Report {
             day,
             over,
             title: ledger.title,
-            entries: after.entries - before.entries,
+            entries: after.entries.saturating_sub(before.entries),
             summary,
             figures,
             done: Vec::new(),

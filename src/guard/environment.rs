@@ -8,7 +8,8 @@
 //! | what `coord.guardEnvironment` names | what this machine's tools need beside (`CARGO_HOME`, a proxy) |
 //!
 //! Nothing else passes, and nothing that begins with `GIT_`: a command that calls git is to find the worktree that it
-//! stands in, not the repository of a hook. `COORD_GUARDRAIL` is set to the guardrail's id. Not here: where commands
+//! stands in, not the repository of a hook. `COORD_GUARDRAIL` is set to the guardrail's id. `git coord guard run
+//! --help` says the same. Not here: where commands
 //! run and for how long (`process`).
 
 use std::ffi::{OsStr, OsString};
@@ -73,6 +74,15 @@ fn passes(name: &OsStr, more: &[&str]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_help_names_what_passes() {
+        let help = include_str!("../cli/commands/guard/run.rs");
+        for name in PASSED {
+            assert!(help.contains(name), "{name}");
+        }
+        assert!(help.contains(KEY));
+    }
 
     #[test]
     fn little_passes_and_never_what_steers_git() {

@@ -184,7 +184,7 @@ fn who_stops_the_program_stops_the_commands_and_loses_no_result() {
     add(
         &world,
         "G2",
-        "exec 3>fifo; echo x >begun; sleep 60; echo alive >&3",
+        "exec 3>fifo; echo x >begun; (sleep 60; echo alive >&3) & wait",
         &[],
     );
     add(&world, "G3", "echo never", &[]);

@@ -28,9 +28,13 @@ use crate::{
 
 /// Run guardrails and record how they come out
 ///
-/// Each command is shown first. It runs in 'sh' at the top of this worktree, without input, with little of this
-/// environment and for a limited time, and ends with everything that it started. Those that wait for a task are not
-/// run. Exit status 1 unless all pass; with --all, unless all that are required do.
+/// Each command is shown first. It runs in 'sh' at the top of this worktree, without input and for a limited time,
+/// and ends with everything that it started. Those that wait for a task are not run. Exit status 1 unless all pass;
+/// with --all, unless all that are required do.
+///
+/// Of the environment it sees PATH, HOME, USER, LOGNAME, SHELL, LANG, LANGUAGE, LC_*, TZ, TERM, TMPDIR,
+/// XDG_RUNTIME_DIR, and the variables that coord.guardEnvironment names in git's config; COORD_GUARDRAIL is the
+/// guardrail's id. Nothing that begins with GIT_ passes.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The guardrails
