@@ -14,6 +14,7 @@ mod contact;
 pub mod context;
 pub mod error;
 pub mod fence;
+mod help;
 pub mod hint;
 mod home;
 pub mod identity;
@@ -298,7 +299,9 @@ fn not_an_option(word: &OsString) -> OsString {
 const DIRECTORIES_AFTER: &str = "directories_after";
 
 fn command() -> clap::Command {
-    Cli::command().mut_subcommands(|command| {
+    let command = Cli::command();
+    let template = help::template(&command);
+    command.help_template(template).mut_subcommands(|command| {
         let directories = Arg::new(DIRECTORIES_AFTER)
             .short('C')
             .value_name("DIR")
@@ -346,6 +349,21 @@ mod tests {
     #[test]
     fn the_commands_are_declared_without_contradiction() {
         command().debug_assert();
+    }
+
+    #[test]
+    fn every_command_stands_in_one_group_of_the_short_help() {
+        let mut grouped: Vec<&str> = help::GROUPS
+            .iter()
+            .flat_map(|(_, names)| *names)
+            .copied()
+            .collect();
+        grouped.sort_unstable();
+        let command = command();
+        let shown = command.get_subcommands().filter(|it| !it.is_hide_set());
+        let mut there: Vec<&str> = shown.map(clap::Command::get_name).chain(["help"]).collect();
+        there.sort_unstable();
+        assert_eq!(grouped, there);
     }
 
     #[test]

@@ -69,6 +69,8 @@ const DAY: &[(&str, &str, &str)] = &[
     ("reject R --note no --actor claude", "task", TASK),
     ("submit R --actor codex", "task", TASK),
     ("approve R --actor claude", "task", TASK),
+    ("undo --actor claude", "undo", "entry actor undone stays"),
+    ("wait R --until claimed", "wait", WAIT),
     ("policy", "policy", POLICY),
     ("policy lease 4h", "policy_set", "entry actor policy"),
     ("target set percent >=0", "target", "entry actor target"),
@@ -145,6 +147,7 @@ const DAY: &[(&str, &str, &str)] = &[
 ];
 
 const WORKTREE: &str = "task path label branch created actor entry next";
+const WAIT: &str = "id title group owners claim status priority risk progress steps accept depends_on waits_for blockers gates paths branch pr labels estimate_minutes created updated";
 const ACTOR: &str = "name kind email roles keys";
 const TASK: &str = "entry actor before task";
 const GUARDRAIL: &str = "entry actor guardrail";
@@ -206,8 +209,8 @@ const ELSEWHERE: &[&str] = &["help", "log", "sync", "clone", "repair", "acknowle
 #[test]
 fn every_command_is_part_of_the_day() {
     let help = World::empty().done("-h");
-    let listed = help.lines().skip_while(|line| *line != "Commands:").skip(1);
-    let listed = listed.map_while(|line| line.strip_prefix("  ")?.split(' ').next());
+    let commands = help.lines().take_while(|line| *line != "Options:");
+    let listed = commands.filter_map(|line| line.strip_prefix("  ")?.split(' ').next());
     let missing: Vec<&str> = listed
         .filter(|name| !ELSEWHERE.contains(name))
         .filter(|name| {

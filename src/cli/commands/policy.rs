@@ -50,13 +50,13 @@ pub enum Command {
     /// Whether work may be reported on a task that nobody claimed
     UnclaimedWork {
         /// yes or no
-        #[arg(value_name = "yes|no", value_parser = yes_or_no)]
+        #[arg(value_name = "yes|no", value_parser = yes_or_no, action = clap::ArgAction::Set)]
         allowed: bool,
     },
     /// Whether only its owners may claim a task that has owners
     OwnersOnly {
         /// yes or no
-        #[arg(value_name = "yes|no", value_parser = yes_or_no)]
+        #[arg(value_name = "yes|no", value_parser = yes_or_no, action = clap::ArgAction::Set)]
         only: bool,
     },
     /// Whose review a task needs that changes these files
