@@ -41,7 +41,7 @@ pub const GROUPS: &[(&str, &[&str])] = &[
             "observe",
         ],
     ),
-    ("share", &["sync", "repair", "acknowledge"]),
+    ("share", &["sync", "repair", "acknowledge", "ingest"]),
     ("look after", &["verify", "doctor", "hooks", "help"]),
 ];
 
