@@ -34,8 +34,6 @@ pub const OUT_OF_REACH: &str = "out_of_reach";
 pub const UNKNOWN_ENTRY: &str = "unknown_entry";
 /// The entry had no effect, or nothing can take it back.
 pub const NOTHING_TO_UNDO: &str = "nothing_to_undo";
-/// The review checklist of a task has no such item.
-pub const UNKNOWN_CHECK: &str = "unknown_check";
 /// A file, a folder or standard input cannot be read.
 pub const CANNOT_READ: &str = "cannot_read";
 /// A file, a folder or standard output cannot be written.
@@ -84,7 +82,6 @@ pub const ALL: &[(&str, u8)] = &[
     (UNKNOWN_MOMENT, 128),
     (NOTHING_READY, 1),
     (UNKNOWN_TARGET, 1),
-    (UNKNOWN_CHECK, 1),
     (UNKNOWN_ENTRY, 128),
     (NOTHING_TO_UNDO, 1),
     (TIMED_OUT, 1),

@@ -22,6 +22,7 @@ pub fn after(refusal: &Refusal) -> Option<String> {
         | Code::NoVerdict
         | Code::TaskOpen
         | Code::UnknownStep
+        | Code::UnknownCheck
         | Code::UnknownBlocker
         | Code::TooMany => format!("git coord show {subject}"),
         Code::Cycle => format!("git coord show {}", word(detail)),

@@ -69,6 +69,8 @@ words!(
         TooMany = "too_many",
         /// There is no verdict to withdraw.
         NoVerdict = "no_verdict",
+        /// No such item in the review checklist.
+        UnknownCheck = "unknown_check",
     }
 );
 
@@ -187,6 +189,7 @@ impl fmt::Display for Refusal {
             Code::Repeated => write!(f, "entry '{subject}' took effect before"),
             Code::Misplaced => write!(f, "{subject} cannot stand here"),
             Code::TooMany => write!(f, "task '{subject}' has too many {detail}"),
+            Code::UnknownCheck => write!(f, "task '{subject}' has no check {detail}"),
             Code::NoVerdict => write!(f, "{actor} has given no verdict on task '{subject}'"),
         }
     }

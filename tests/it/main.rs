@@ -25,6 +25,7 @@ mod order;
 mod outbox;
 mod planning;
 mod reading;
+mod rules;
 mod stock_git;
 mod stories;
 mod stranger;

@@ -3,12 +3,12 @@
 //! Not here: that every item has to be ticked before the task is done (`core::rules`).
 
 use crate::{
-    cli::{CommandError, Context, act, acted, code},
+    cli::{CommandError, Context, act, acted},
     core::{
         event::{Event, ReviewEvent},
-        state::State,
-        state::TaskIndex,
-        text::{Text, brief, shell_word},
+        refusal::{Code, Refusal},
+        state::{State, TaskIndex},
+        text::Text,
     },
 };
 
@@ -39,7 +39,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         }))
     })?;
     let checks = &done.state().task(done.index).checks;
-    let ticked = checks.values().filter(|who| !who.is_empty()).count();
+    let ticked = checks.len() - done.state().task(done.index).unticked().count();
     let sentence = format!(
         "{} has {ticked} of {} checks ticked",
         done.shown(),
@@ -54,8 +54,6 @@ pub(super) fn item(state: &State, index: TaskIndex, number: u16) -> Result<&Text
     let item = items.keys().nth(usize::from(number) - 1);
     item.ok_or_else(|| {
         let shown = state.shown(index);
-        let message = format!("task '{}' has no check {number}", brief(&shown, 60));
-        CommandError::no(code::UNKNOWN_CHECK, message)
-            .hint(format!("git coord show {}", shell_word(&shown)))
+        Refusal::new(Code::UnknownCheck, shown).with(number).into()
     })
 }

@@ -9,6 +9,7 @@ use crate::core::{
     refusal::{Code, Refusal},
     state::{State, TaskIndex},
     task::{Approver, Role},
+    text::brief,
 };
 
 pub(super) fn check(state: &State, place: &Place<'_>, event: &ReviewEvent) -> Result<(), Refusal> {
@@ -25,7 +26,16 @@ pub(super) fn check(state: &State, place: &Place<'_>, event: &ReviewEvent) -> Re
             may_judge(state, place, task)?;
             attached(place, Some(note))
         }
-        ReviewEvent::CheckTicked { task, .. } => may_judge(state, place, task).map(drop),
+        ReviewEvent::CheckTicked { task, item, .. } => {
+            let index = may_judge(state, place, task)?;
+            match state.task(index).checks.contains_key(item) {
+                true => Ok(()),
+                false => {
+                    let quoted = format_args!("'{}'", brief(item.as_str(), 60));
+                    Err(Refusal::new(Code::UnknownCheck, state.shown(index)).with(quoted))
+                }
+            }
+        }
         ReviewEvent::Withdrawn { task } => {
             let index = known(state, place, task)?;
             match state.task(index).verdicts.contains_key(place.actor()) {

@@ -76,7 +76,7 @@ fn from_seed(seed: u8) -> PrivateKey {
 }
 
 /// A key that is registered and never signs.
-fn spare(seed: u8) -> PublicKey {
+pub fn spare(seed: u8) -> PublicKey {
     let mut blob = b"\0\0\0\x0bssh-ed25519\0\0\0\x20".to_vec();
     blob.extend(
         SigningKey::from_bytes(&[seed; 32])

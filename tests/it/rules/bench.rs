@@ -1,0 +1,275 @@
+//! Where deeds are tried: a ledger with a few tasks, brought to where a scene begins.
+//!
+//! Not here: what the words of a deed mean (`deeds`).
+
+use std::collections::BTreeMap;
+
+use git_coord::{
+    core::{
+        event::{
+            Attachment, Entry, Event, Mark, RosterEvent, TaskRef,
+            ledger::Founding,
+            roster::{ActorFact, NewActor},
+        },
+        id::{Digest, EntryId},
+        refusal::Refusal,
+        state::{State, task::Task},
+        task::{ActorKind, Role},
+        time::Timestamp,
+    },
+    store::{
+        Author, Draft, Error, Ledger,
+        cache::Verified,
+        entry::{self, Position},
+        git::{ObjectId, ObjectKind},
+        walk,
+    },
+};
+
+use super::{Outcome, deeds};
+use crate::{
+    forge::open,
+    golden::{signer, text},
+    world::World,
+};
+
+/// 2025-10-15T09:00:00Z.
+const DAWN: u64 = 1_760_518_800;
+
+/// The attachment of every entry, and what it holds.
+const NOTE: (&str, &[u8]) = ("note", b"so it is\n");
+
+/// A repository with a ledger: the admin `ada`, the worker `codex`, the reviewer `claude`, and `eve`.
+pub struct Bench {
+    world: World,
+    ledger: Ledger,
+    base: Verified,
+}
+
+/// Where a deed is tried.
+pub struct Stage {
+    pub state: State,
+    tip: ObjectId,
+    id: EntryId,
+    now: Timestamp,
+    /// The last claim of each actor on each task.
+    claims: BTreeMap<(String, String), Mark>,
+}
+
+impl Bench {
+    pub fn new() -> Self {
+        let world = World::new();
+        let ledger = open(&world.work());
+        let now = Timestamp::from_seconds(DAWN);
+        let founded = ledger.found(&author("ada"), now, founding()).unwrap();
+        let mut stage = Stage::at(founded.verified, now);
+        let bench = Self {
+            world,
+            ledger,
+            base: stage.verified(),
+        };
+        for (name, role) in [("codex", Role::Worker), ("claude", Role::Reviewer)] {
+            bench.goes_on(&mut stage, "ada", joined(name, role));
+        }
+        bench.goes_on(&mut stage, "ada", joined("eve", Role::Worker));
+        for event in deeds::plan() {
+            bench.goes_on(&mut stage, "ada", event);
+        }
+        let base = stage.verified();
+        Self { base, ..bench }
+    }
+
+    /// Begins a scene: what each line of it says is done, then `eve` is given her role.
+    pub fn set(&self, before: &[String], role: &str) -> Stage {
+        let now = Timestamp::from_seconds(DAWN + 3600);
+        let mut stage = Stage::at(self.base.clone(), now);
+        self.set_tip(stage.tip);
+        for line in before {
+            match line.split_once(": ") {
+                None => stage.now = Timestamp::from_seconds(stage.now.seconds() + 2 * 3600),
+                Some((who, deed)) => {
+                    for event in deeds::events(deed, who, &stage) {
+                        self.goes_on(&mut stage, who, event);
+                    }
+                }
+            }
+        }
+        let mut facts = vec![ActorFact::RoleRemoved(Role::Worker)];
+        facts.extend(role.parse().ok().map(ActorFact::RoleAdded));
+        let actor = "eve".parse().unwrap();
+        let edited = Event::Roster(RosterEvent::ActorEdited { actor, facts });
+        self.goes_on(&mut stage, "ada", edited);
+        stage
+    }
+
+    /// Lets an actor append one event, which has to be allowed.
+    #[track_caller]
+    fn goes_on(&self, stage: &mut Stage, who: &str, event: Event) {
+        let said = format!("{who}: {event:?}");
+        let verified = self.append(stage, who, vec![event]);
+        let verified = verified.unwrap_or_else(|refusal| panic!("{said}: {refusal}"));
+        let mut claims = std::mem::take(&mut stage.claims);
+        let now = Timestamp::from_seconds(stage.now.seconds() + 60);
+        *stage = Stage::at(verified, now);
+        claims.append(&mut stage.claims);
+        stage.claims = claims;
+    }
+
+    /// Lets `eve` do this as a command would, and takes it back.
+    pub fn does(&self, stage: &Stage, deed: &str) -> Outcome {
+        let events = deeds::events(deed, "eve", stage);
+        let verified = self.append(stage, "eve", events)?;
+        self.set_tip(stage.tip);
+        Ok(verified.state)
+    }
+
+    fn append(&self, stage: &Stage, who: &str, events: Vec<Event>) -> Result<Verified, Refusal> {
+        let (name, bytes) = NOTE;
+        let draft = Draft {
+            events,
+            attachments: vec![(text(name), bytes.to_vec())],
+        };
+        let known = Some(stage.verified());
+        let once = |_: &State, number| Ok::<_, Error>((number == 0).then(|| draft.clone()));
+        match self
+            .ledger
+            .append_after(known, &author(who), stage.now, once)
+        {
+            Ok(appended) => Ok(appended.verified),
+            Err(Error::Refused(refusal)) => Err(refusal),
+            Err(error) => panic!("{who}: {draft:?}: {error}"),
+        }
+    }
+
+    /// Has `eve` put entries on top of the ledger past the program, one after the other, and gives the state then.
+    pub fn forged(&self, stage: &Stage, deeds: &[&str]) -> State {
+        let repository = self.ledger.repository();
+        let (name, bytes) = NOTE;
+        let blob = repository.write(ObjectKind::Blob, bytes).unwrap();
+        let tree = repository.write_tree(&[(name, blob)]).unwrap();
+        let (mut tip, mut id) = (stage.tip, stage.id);
+        for deed in deeds {
+            let entry = Entry {
+                format: 1,
+                ledger: Some(stage.state.ledger),
+                parents: vec![id],
+                actor: "eve".parse().unwrap(),
+                time: stage.now,
+                events: deeds::events(deed, "eve", stage),
+                attachments: vec![Attachment {
+                    name: text(name),
+                    digest: Digest::of(bytes),
+                    size: bytes.len() as u64,
+                }],
+            };
+            let position = Position {
+                tree: &tree.to_string(),
+                parents: &[&tip.to_string()],
+                email: "eve@example.org",
+                hash: walk::hash_kind(repository),
+            };
+            let (next, raw) = entry::write(&entry, position, &signer("eve")).unwrap();
+            tip = repository.write(ObjectKind::Commit, &raw).unwrap();
+            id = next;
+        }
+        self.set_tip(tip);
+        let state = self.ledger.history().unwrap().into_state().unwrap();
+        self.set_tip(stage.tip);
+        state
+    }
+
+    /// Moves the ledger with plain git.
+    fn set_tip(&self, tip: ObjectId) {
+        let tip = tip.to_string();
+        self.world.git(&["update-ref", "refs/coord/ledger", &tip]);
+    }
+}
+
+impl Stage {
+    fn at(verified: Verified, now: Timestamp) -> Self {
+        let mut stage = Self {
+            tip: verified.tip,
+            id: verified.id,
+            state: verified.state,
+            now,
+            claims: BTreeMap::new(),
+        };
+        let claims = stage.state.tasks().filter_map(|(_, task)| {
+            let claim = task.claim.as_ref()?;
+            let key = (claim.actor.to_string(), task.id.to_string());
+            Some((key, claim.origin.mark()))
+        });
+        stage.claims = claims.collect();
+        stage
+    }
+    fn verified(&self) -> Verified {
+        Verified {
+            tip: self.tip,
+            id: self.id,
+            lag: 1,
+            state: self.state.clone(),
+        }
+    }
+
+    /// The task of this name; where there is none, a reference to nothing.
+    pub fn task(&self, id: &str) -> TaskRef {
+        match self.state.names().resolve(id) {
+            Ok(index) => self.state.reference(index),
+            Err(_) => TaskRef {
+                id: id.parse().unwrap(),
+                mark: Mark::default(),
+            },
+        }
+    }
+    /// The first step of a task, and the first blocker; nothing where there is none.
+    pub fn step(&self, id: &str) -> Mark {
+        let step = self.found(id).and_then(|task| task.steps.first());
+        step.map_or_else(Mark::default, |step| step.origin.mark())
+    }
+    pub fn blocker(&self, id: &str) -> Mark {
+        let blocker = self.found(id).and_then(|task| task.blockers.first());
+        blocker.map_or_else(Mark::default, |blocker| blocker.origin.mark())
+    }
+    fn found(&self, id: &str) -> Option<&Task> {
+        let index = self.state.names().resolve(id).ok()?;
+        Some(self.state.task(index))
+    }
+    /// The claim that somebody last had of a task.
+    pub fn claim(&self, who: &str, id: &str) -> Option<Mark> {
+        self.claims.get(&(who.to_owned(), id.to_owned())).copied()
+    }
+    /// The claim that the task has now, whoever made it.
+    pub fn held(&self, id: &str) -> Mark {
+        let claim = self.found(id).and_then(|task| task.claim.as_ref());
+        claim.map_or_else(Mark::default, |claim| claim.origin.mark())
+    }
+}
+
+fn author(name: &str) -> Author {
+    Author {
+        actor: name.parse().unwrap(),
+        signer: signer(name),
+        clock: Timestamp::MAX,
+    }
+}
+
+fn founding() -> Founding {
+    Founding {
+        key: signer("ada").public_key().clone(),
+        kind: ActorKind::Human,
+        email: "ada@example.org".parse().unwrap(),
+        recovery: None,
+        facts: Vec::new(),
+        nonce: 1,
+    }
+}
+
+fn joined(name: &str, role: Role) -> Event {
+    Event::Roster(RosterEvent::ActorAdded(Box::new(NewActor {
+        name: name.parse().unwrap(),
+        kind: ActorKind::Agent,
+        email: format!("{name}@example.org").parse().unwrap(),
+        roles: vec![role],
+        key: Some(signer(name).public_key().clone()),
+    })))
+}

@@ -1,0 +1,139 @@
+//! The table of the rules, held against the program twice: what it appends itself, and what is forged past it.
+//!
+//! Not here: the table (`table`), what its words mean (`deeds`), and the ledgers on which they are tried (`bench`).
+
+mod bench;
+mod deeds;
+mod table;
+
+use git_coord::core::{refusal::Refusal, state::State};
+
+use self::{
+    bench::{Bench, Stage},
+    table::{Row, Scene},
+};
+
+/// What the actor of the table may be while it acts, in the order of the columns.
+const ROLES: [&str; 6] = [
+    "admin",
+    "coordinator",
+    "worker",
+    "reviewer",
+    "observer",
+    "none",
+];
+
+/// How a deed came out: the state after it, or why it was refused.
+type Outcome = Result<State, Refusal>;
+
+/// The word that stands in the table for an outcome.
+fn word(outcome: &Outcome) -> &'static str {
+    match outcome.as_ref().map_err(|refusal| refusal.code.as_str()) {
+        Ok(_) => "+",
+        Err("not_permitted") => "-",
+        Err(code) => code,
+    }
+}
+
+/// What a state holds beside how many entries there were, which grows with everything, refused or not.
+fn but_for_the_count(state: &State, other: &State) -> State {
+    let mut state = state.clone();
+    (state.entries, state.effective) = (other.entries, other.effective);
+    state.anomalies.clone_from(&other.anomalies);
+    state
+}
+
+/// Tries every deed of a scene in one role, and gives the lines that are not what the table says.
+fn differences(bench: &Bench, scene: &Scene, role: usize) -> Vec<String> {
+    let stage = bench.set(&scene.before, ROLES[role]);
+    let mut found = Vec::new();
+    let mut refused: Vec<(&Row, Refusal)> = Vec::new();
+    for row in &scene.rows {
+        let outcome = bench.does(&stage, &row.deed);
+        let (said, expected) = (word(&outcome), &row.told[role]);
+        if said != expected {
+            let (role, deed) = (ROLES[role], &row.deed);
+            found.push(format!(
+                "{}: {role}: {deed}: {said}, not {expected}",
+                scene.name
+            ));
+        }
+        match outcome {
+            Ok(state) => {
+                let odd = odd_when_forged(bench, &stage, row, &state);
+                found.extend(
+                    odd.map(|odd| format!("{}: {}: {}: {odd}", scene.name, ROLES[role], row.deed)),
+                );
+            }
+            Err(refusal) => refused.push((row, refusal)),
+        }
+    }
+    refused_when_forged(bench, &stage, &refused);
+    found
+}
+
+/// The same entry made by hand does the same, and does something.
+fn odd_when_forged(bench: &Bench, stage: &Stage, row: &Row, done: &State) -> Option<&'static str> {
+    let forged = bench.forged(stage, &[&row.deed]);
+    match forged.digest() == done.digest() {
+        false => Some("another state when forged"),
+        true if but_for_the_count(&forged, &stage.state) == stage.state => Some("without effect"),
+        true => None,
+    }
+}
+
+/// What was refused, made by hand one on top of the other: each is an anomaly with the same refusal, none has any effect.
+#[track_caller]
+fn refused_when_forged(bench: &Bench, stage: &Stage, refused: &[(&Row, Refusal)]) {
+    let deeds: Vec<&str> = refused.iter().map(|(row, _)| row.deed.as_str()).collect();
+    let state = bench.forged(stage, &deeds);
+    let known = stage.state.anomalies.len();
+    let anomalies = &state.anomalies[known..];
+    let told: Vec<&Refusal> = anomalies.iter().map(|anomaly| &anomaly.refusal).collect();
+    let expected: Vec<&Refusal> = refused.iter().map(|(_, refusal)| refusal).collect();
+    assert_eq!(told, expected);
+    assert_eq!(state.entries, stage.state.entries + refused.len() as u64);
+    assert_eq!(but_for_the_count(&state, &stage.state), stage.state);
+}
+
+#[test]
+fn every_deed_in_every_role_is_told_what_the_table_says_and_forged_entries_are_told_the_same() {
+    let scenes = table::scenes();
+    let found: Vec<String> = std::thread::scope(|scope| {
+        let of_role = |role: usize| {
+            let scenes = &scenes;
+            move || -> Vec<String> {
+                let (bench, scenes) = (Bench::new(), scenes.iter());
+                scenes
+                    .flat_map(|scene| differences(&bench, scene, role))
+                    .collect()
+            }
+        };
+        let threads: Vec<_> = (0..ROLES.len())
+            .map(|role| scope.spawn(of_role(role)))
+            .collect();
+        let told = threads.into_iter().map(|thread| thread.join().unwrap());
+        told.flatten().collect()
+    });
+    assert_eq!(found, [""; 0], "\n{}", found.join("\n"));
+}
+
+#[test]
+fn every_code_of_the_rules_is_in_the_table_or_cannot_be() {
+    let elsewhere = [
+        // What is so in an entry's own past is quarantined: these come by joins (`replay_tests`).
+        "key_revoked",
+        "repeated",
+        // A thousand of something, or a million tasks.
+        "too_many",
+    ];
+    let scenes = table::scenes();
+    let told = |code: &str| {
+        let mut rows = scenes.iter().flat_map(|scene| &scene.rows);
+        code == "not_permitted" || rows.any(|row| row.told.iter().any(|told| told == code))
+    };
+    for code in git_coord::core::refusal::Code::ALL {
+        let code = code.as_str();
+        assert_eq!(told(code), !elsewhere.contains(&code), "{code}");
+    }
+}
