@@ -24,6 +24,7 @@ mod kinds;
 mod order;
 mod outbox;
 mod planning;
+mod races;
 mod reading;
 mod rules;
 mod stock_git;
