@@ -6,7 +6,10 @@ use std::fs;
 
 use serde_json::Value;
 
-use crate::world::{Output, World};
+use crate::{
+    schemas::Schemas,
+    world::{Output, World},
+};
 
 /// Each command of the day, the schema of its answer, and the keys of its data.
 const DAY: &[(&str, &str, &str)] = &[
@@ -152,7 +155,7 @@ const ACTOR: &str = "name kind email roles keys";
 const TASK: &str = "entry actor before task";
 const GUARDRAIL: &str = "entry actor guardrail";
 const IMPORT: &str = "source format dry_run tip entries added changes plan findings left";
-const SNAPSHOT: &str = "entry name label at actor state files written";
+const SNAPSHOT: &str = "entry name label at actor digest files written";
 const STATUS: &str =
     "ledger summary tasks guardrails pull_requests worktrees targets anomalies local";
 const READY: &str = "actor tasks more idle";
@@ -189,6 +192,7 @@ fn world() -> World {
 #[test]
 fn every_command_answers_with_one_object_of_its_schema() {
     let world = world();
+    let schemas = Schemas::read();
     for (line, schema, expected) in DAY {
         let output = told(&world, line);
         assert_eq!(
@@ -200,6 +204,7 @@ fn every_command_answers_with_one_object_of_its_schema() {
         assert_eq!(keys(&output.json()), "schema ok data", "{line}");
         let data = output.data(&format!("coord.{schema}/1"));
         assert_eq!(keys(&data), *expected, "{line}");
+        schemas.check(&format!("coord.{schema}/1"), &data);
     }
 }
 
@@ -224,6 +229,7 @@ fn every_command_is_part_of_the_day() {
 #[test]
 fn the_log_is_one_object_a_line() {
     let world = world();
+    let schemas = Schemas::read();
     for line in [
         "init --actor ada",
         "add --id A Title",
@@ -246,6 +252,7 @@ fn the_log_is_one_object_a_line() {
             assert_eq!(object["schema"], "coord.log/1");
             assert_eq!(object["ok"], true);
             assert_eq!(keys(&object["data"]), LOG);
+            schemas.check("coord.log/1", &object["data"]);
         }
     }
 }
@@ -253,6 +260,7 @@ fn the_log_is_one_object_a_line() {
 #[test]
 fn every_refusal_is_one_object_that_says_what_standard_error_says() {
     let world = world();
+    let schemas = Schemas::read();
     for line in [
         "init --actor ada",
         "actor add codex --generate",
@@ -294,6 +302,7 @@ fn every_refusal_is_one_object_that_says_what_standard_error_says() {
         assert_eq!(keys(&object), "schema ok error", "{line}");
         let error = &object["error"];
         assert_eq!(keys(error), "code message hint", "{line}");
+        schemas.check("coord.error/1", error);
         let hint = output
             .stderr
             .lines()

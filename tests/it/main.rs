@@ -27,6 +27,7 @@ mod planning;
 mod races;
 mod reading;
 mod rules;
+mod schemas;
 mod stock_git;
 mod stories;
 mod stranger;

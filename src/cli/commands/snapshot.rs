@@ -10,11 +10,10 @@ use crate::{
     cli::{CommandError, Context, code, layout},
     core::{
         event::{Event, ObservationEvent},
-        id::{ActorName, InvalidName, TaskId},
+        id::{ActorName, Digest, InvalidName, TaskId},
         snapshot::{self, FILES},
         state::{RULES, STATE, State},
         text::Text,
-        time::Timestamp,
     },
     store::Draft,
 };
@@ -33,13 +32,19 @@ pub struct Args {
 /// The data of `coord.snapshot/1`.
 #[derive(Serialize)]
 struct Taken {
+    /// The object id of the new entry.
     entry: String,
+    /// What it is called: its day and label.
     name: String,
+    /// Its label.
     label: Option<TaskId>,
-    at: Timestamp,
+    /// When it was taken.
+    at: String,
+    /// Who took it.
     actor: ActorName,
     /// The digest of the state that it shows.
-    state: String,
+    digest: Digest,
+    /// The paths of its files.
     files: Vec<String>,
     /// The folder to which they were written as well.
     written: Option<PathBuf>,
@@ -80,9 +85,9 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         entry: entry.map_or_else(String::new, |(object, _)| object.to_string()),
         name,
         label: args.label.clone(),
-        at,
+        at: at.to_string(),
         actor: author.actor,
-        state: digest.to_string(),
+        digest,
         files: files.into_iter().map(|(path, _)| path).collect(),
         written,
     };

@@ -4,6 +4,7 @@
 
 use serde::Serialize;
 
+use super::document::as_shown_option;
 use crate::core::{
     id::ActorName,
     roster::{Actor, Key, KeyStanding},
@@ -36,6 +37,7 @@ pub struct KeyDocument {
     /// Whether it may sign.
     pub standing: KeyStanding,
     /// Since when it may have been in wrong hands.
+    #[serde(serialize_with = "as_shown_option")]
     pub suspect_since: Option<Timestamp>,
 }
 
