@@ -54,6 +54,9 @@ const DAY: &[(&str, &str, &str)] = &[
     ("cancel P1 --reason x", "task", TASK),
     ("step B 1", "task", TASK),
     ("step B 1 --undo", "task", TASK),
+    ("progress B 30", "task", TASK),
+    ("undo", "undo", "entry actor undone stays"),
+    ("wait P1 --until ended", "wait", WAITED),
     ("comment B well", "task", TASK),
     ("claim B --actor codex", "task", TASK),
     ("release B --actor codex", "task", TASK),
@@ -158,6 +161,8 @@ const IMPORT: &str = "source format dry_run tip entries added changes plan findi
 const SNAPSHOT: &str = "entry name label at actor digest files written";
 const STATUS: &str =
     "ledger summary tasks guardrails pull_requests worktrees targets anomalies local";
+const WAITED: &str = "id title group owners claim status priority risk progress steps accept depends_on waits_for blockers \
+    gates paths branch pr labels estimate_minutes created updated";
 const READY: &str = "actor tasks more idle";
 const PLAN: &str = "waves declared critical_path unestimated lanes";
 const SHOW: &str = "task body comments notes";

@@ -13,6 +13,8 @@ use serde_json::Value;
 /// The objects that the document describes, by their headings.
 pub struct Schemas {
     objects: BTreeMap<String, BTreeMap<String, String>>,
+    /// The part that is all of an answer's data, by schema.
+    parts: BTreeMap<String, String>,
 }
 
 impl Schemas {
@@ -36,7 +38,14 @@ impl Schemas {
                 rows.map(row).collect(),
             )
         });
+        let whole = document.split("\n### ").filter_map(|section| {
+            let (heading, rest) = section.split_once('\n')?;
+            let (_, part) = rest.split_once("The data is the part [")?;
+            let part = part.split(']').next()?;
+            Some((heading.trim_matches('`').to_owned(), part.to_owned()))
+        });
         Self {
+            parts: whole.collect(),
             objects: sections.collect(),
         }
     }
@@ -55,6 +64,7 @@ impl Schemas {
     }
 
     fn object(&self, heading: &str, value: &Value) -> Result<(), String> {
+        let heading = self.parts.get(heading).map_or(heading, String::as_str);
         let keys = self.objects.get(heading);
         let keys = keys.ok_or_else(|| format!("docs/json.md has no section '{heading}'"))?;
         let fields = value.as_object().ok_or_else(|| format!("no {heading}"))?;
