@@ -506,7 +506,7 @@ fn readers_beside_gc_see_the_whole_ledger() {
     let place = Place::made(&world, "work", "true");
     place.tells_the_story();
     // The mark goes away with the world as well, so that the housekeeper never outlives it.
-    let line = "while [ -e going ]; do git repack -q -a -d -f; git prune-packed; git gc -q --prune=now; done";
+    let line = "while [ -e going ]; do git repack -q -a -d -f; git prune-packed; git gc -q; done";
     let going = place.folder.join("going");
     fs::write(&going, "").unwrap();
     let mut command = world.command("sh", &place.folder);

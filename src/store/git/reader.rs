@@ -2,7 +2,7 @@
 //!
 //! Not here: writing (`objects`), and what commits and trees mean (`tree`, `store::commit`).
 
-use std::{collections::HashMap, path::PathBuf};
+use std::{collections::HashMap, path::PathBuf, thread, time::Duration};
 
 use gix::{
     objs::{Exists as _, Find as _, FindHeader as _},
@@ -80,8 +80,21 @@ impl Reader {
     }
 
     /// Looks at the disk again, and tells what is missing from what is broken.
+    ///
+    /// More than once: a `git repack` takes away what it has just packed, and may do so again between our look at the
+    /// packs that there are and our look into them.
     #[cold]
     fn object_again(&self, id: ObjectId, buffer: &mut Vec<u8>) -> Result<ObjectKind, Error> {
+        let mut looks = 0;
+        loop {
+            match self.look_for(id, buffer) {
+                Err(_) if pause_before_look(&mut looks) => {}
+                found => return found,
+            }
+        }
+    }
+
+    fn look_for(&self, id: ObjectId, buffer: &mut Vec<u8>) -> Result<ObjectKind, Error> {
         let mut broken = None;
         for store in &self.stores {
             match store.thorough.try_find(&id.0, buffer) {
@@ -105,9 +118,27 @@ impl Reader {
 
     /// Whether the object is there; its content is not looked at.
     pub fn contains(&self, id: ObjectId) -> bool {
-        self.stores.iter().any(|store| store.quick.exists(&id.0))
-            || self.stores.iter().any(|store| store.thorough.exists(&id.0))
+        if self.stores.iter().any(|store| store.quick.exists(&id.0)) {
+            return true;
+        }
+        let mut looks = 0;
+        loop {
+            match self.stores.iter().any(|store| store.thorough.exists(&id.0)) {
+                false if pause_before_look(&mut looks) => {}
+                found => return found,
+            }
+        }
     }
+}
+
+/// How often the disk is looked at for an object that is not found.
+const LOOKS_MAX: u32 = 5;
+
+/// Waits a little before the next look; false if there have been enough.
+fn pause_before_look(looks: &mut u32) -> bool {
+    *looks += 1;
+    thread::sleep(Duration::from_millis(u64::from(*looks)));
+    *looks < LOOKS_MAX
 }
 
 impl Store {
