@@ -67,6 +67,8 @@ impl Ledger {
         mut author: impl FnMut(&State) -> Result<Author, E>,
     ) -> Result<Ingested, E> {
         let repository = self.repository();
+        // What is wrong here is told before what is offered is looked at.
+        self.current()?;
         let objects = temporary_objects()?;
         let view = repository.with_objects_in(objects.path())?;
         let bundle =

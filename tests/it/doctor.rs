@@ -212,11 +212,80 @@ fn a_ref_that_leads_to_something_else_is_brought_back() {
 }
 
 #[test]
-fn what_was_appended_since_is_never_given_up() {
+fn what_was_lost_and_what_was_appended_since_come_together() {
     let world = ledger();
     let lost = tip(&world);
     world.git(&["update-ref", LEDGER, &format!("{LEDGER}~2")]);
     world.done("add Since --id S");
+    let since = tip(&world);
+    let data = world
+        .coord(&["doctor", "--recover", "--json"])
+        .data("coord.recovery/1");
+    assert_eq!(
+        (&data["moved"], &data["joined"]),
+        (&true.into(), &true.into())
+    );
+    // What the ref held first stands first.
+    assert_eq!(
+        world.git(&["rev-parse", &format!("{LEDGER}^1")]).trim(),
+        lost
+    );
+    assert_eq!(
+        world.git(&["rev-parse", &format!("{LEDGER}^2")]).trim(),
+        since
+    );
+    assert!(world.done("show A").contains("done"));
+    world.done("show S");
+    all_is_well(&world);
+}
+
+#[test]
+fn what_was_published_stands_first_when_lines_come_together() {
+    let world = ledger();
+    world.git(&["init", "-q", "--bare", "../home.git"]);
+    world.git(&["remote", "add", "origin", "../home.git"]);
+    let old = tip(&world);
+    world.done("add Lost --id L");
+    let lost = tip(&world);
+    world.git(&["update-ref", LEDGER, &old]);
+    world.done("add Since --id S");
+    world.done("sync");
+    let published = tip(&world);
+    let data = world
+        .coord(&["doctor", "--recover", "--json"])
+        .data("coord.recovery/1");
+    assert_eq!(data["joined"], true, "{data}");
+    assert_eq!(
+        world.git(&["rev-parse", &format!("{LEDGER}^1")]).trim(),
+        published
+    );
+    assert_eq!(
+        world.git(&["rev-parse", &format!("{LEDGER}^2")]).trim(),
+        lost
+    );
+    world.done("sync");
+    all_is_well(&world);
+}
+
+#[test]
+fn a_ref_that_was_moved_back_behind_home_is_found_by_the_anchor() {
+    let world = ledger();
+    world.git(&["init", "-q", "--bare", "../home.git"]);
+    world.git(&["remote", "add", "origin", "../home.git"]);
+    world.done("sync");
+    let before = tip(&world);
+    world.git(&["update-ref", LEDGER, &format!("{LEDGER}~2")]);
+    fs::remove_file(path(&world, "logs").join(LEDGER)).unwrap();
+    recovers(&world, &before);
+}
+
+#[test]
+fn where_one_line_would_take_from_the_other_a_person_chooses() {
+    let world = ledger();
+    let lost = tip(&world);
+    world.git(&["update-ref", LEDGER, &format!("{LEDGER}~2")]);
+    // On the other line the task is done already.
+    world.done("done A");
     let since = tip(&world);
     let output = world.coord(&["doctor", "--recover", "--json"]);
     assert_eq!(output.code, 1, "{output:?}");
@@ -239,6 +308,23 @@ fn what_was_appended_since_is_never_given_up() {
     // A person may choose.
     assert_eq!(world.shell(&command).code, 0);
     world.done("verify");
+}
+
+#[test]
+fn hooks_that_do_not_work_are_told() {
+    let world = ledger();
+    world.done("hooks install");
+    assert_eq!(wrong(&world), [Value::Null; 0]);
+    for hook in fs::read_dir(path(&world, "hooks")).unwrap() {
+        let hook = hook.unwrap().path();
+        fs::set_permissions(hook, fs::Permissions::from_mode(0o644)).unwrap();
+    }
+    let found = wrong(&world);
+    assert!(!found.is_empty());
+    assert!(
+        found.iter().all(|finding| finding["about"] == "hooks"),
+        "{found:?}"
+    );
 }
 
 #[test]

@@ -4,8 +4,8 @@
 
 use super::{
     super::{
-        LEDGER_REF, Ledger,
-        recover::{Found, Present, Remedy, Search},
+        LEDGER_REF, Ledger, anchor,
+        recover::{Found, Line, Present, Remedy, Search},
     },
     Finding,
 };
@@ -22,6 +22,7 @@ pub(super) fn examine(ledger: &Ledger, now: Timestamp) -> Vec<Finding> {
     if let Present::Good(line) = &found.present {
         findings.extend(entries(ledger));
         findings.push(pin(ledger, line.ledger));
+        findings.push(home(ledger, line));
         findings.push(clock(line.at, now));
     }
     findings
@@ -95,6 +96,22 @@ fn pin(ledger: &Ledger, id: EntryId) -> Finding {
         Some(_) => Finding::good("pin", format!("pinned to ledger {}", id.short())),
         None => Finding::wrong("pin", "the repository is not pinned to its ledger")
             .mend(format!("git config coord.ledger {id}")),
+    }
+}
+
+/// What home was last accepted with has to be on the line of the ref: then nothing that was published has moved here.
+fn home(ledger: &Ledger, line: &Line) -> Finding {
+    match anchor::read(ledger.repository()) {
+        Ok(None) => Finding::good("anchor", "home was never asked"),
+        Ok(Some(tip)) if line.is_on_mainline(tip) => {
+            let tip = tip.to_string();
+            Finding::good("anchor", format!("home was last accepted at {tip:.10}"))
+        }
+        Ok(Some(tip)) => {
+            let what = format!("{tip}, which home had, is not on the line of {LEDGER_REF}");
+            Finding::wrong("anchor", what).mend("git coord sync")
+        }
+        Err(error) => Finding::of_error("anchor", &error),
     }
 }
 

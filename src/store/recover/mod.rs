@@ -4,12 +4,13 @@
 //! leads. Among the lines that are found, one is only ever chosen that holds everything which the present tip holds.
 //! Not here: what else can be wrong with a repository (`checkup`).
 
+mod rejoin;
 mod strays;
 
 use std::collections::HashSet;
 
 use super::{
-    Error, LEDGER_REF, Ledger, commit,
+    Error, LEDGER_REF, Ledger, anchor, commit,
     entry::carries_payload,
     git::{ObjectId, Repository},
     history::History,
@@ -49,6 +50,7 @@ pub struct Line {
     /// When the last of them takes effect.
     pub at: Timestamp,
     commits: HashSet<ObjectId>,
+    mainline: HashSet<ObjectId>,
 }
 
 /// What was found, and what can be done about it.
@@ -58,7 +60,7 @@ pub struct Found {
     pub present: Present,
     /// The lines that hold something which no other of them holds, the fullest first; the present one is among them.
     pub lines: Vec<Line>,
-    /// Whether the ref has a log; without one, the lines can be known only from objects to which nothing leads.
+    /// Whether the ref has a log, or an anchor; without them, the lines can be known only from objects to which nothing leads.
     pub logged: bool,
 }
 
@@ -106,7 +108,9 @@ impl Ledger {
             Present::Good(line) => Some(line.tip),
             _ => None,
         };
-        let log = refs::logged(repository, LEDGER_REF)?;
+        let mut log = refs::logged(repository, LEDGER_REF)?;
+        // What home was accepted with was here.
+        log.extend(anchor::read(repository)?);
         let logged = !log.is_empty();
         finder.take(held.into_iter().chain(log));
         if !logged && search == Search::Objects {
@@ -180,7 +184,13 @@ impl Line {
                 .count(),
             at: history.tip().node.effective,
             commits: history.placed().map(|placed| placed.object).collect(),
+            mainline: history.mainline().map(|placed| placed.object).collect(),
         })
+    }
+
+    /// Whether a commit is on the first-parent line.
+    pub fn is_on_mainline(&self, commit: ObjectId) -> bool {
+        self.mainline.contains(&commit)
     }
 
     /// How many commits another line has that this one has not.

@@ -2,6 +2,7 @@
 //!
 //! Not here: the checks (`store::checkup`, `keys`) and the search (`store::recover`).
 
+mod hooks;
 mod keys;
 mod recovery;
 
@@ -64,6 +65,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     }
     let mut findings = ledger.examine(context.now()?);
     findings.extend(keys::examine(context, &ledger));
+    findings.extend(hooks::examine(ledger.repository()));
     if let Some(remote) = &args.remote {
         findings.extend(ask_remote(&ledger, remote));
     }

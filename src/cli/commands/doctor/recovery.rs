@@ -22,6 +22,8 @@ use crate::{
 struct Recovered {
     /// Whether the ref was moved.
     moved: bool,
+    /// Whether two lines were brought together for that.
+    joined: bool,
     /// What the ref held before, if that was an object id.
     from: Option<String>,
     /// What the ref holds now.
@@ -42,10 +44,14 @@ struct LineDocument {
 pub(super) fn run(context: &mut Context, ledger: &Ledger) -> Result<(), CommandError> {
     let found = ledger.look_for_lines(Search::Objects)?;
     let before = held(&found.present);
+    let mut joined = None;
     let taken = match found.remedy() {
         Remedy::Lost => return Err(lost(&found)),
         Remedy::Nothing => before,
-        Remedy::Choose => None,
+        Remedy::Choose => {
+            joined = rejoin(context, ledger, &found)?;
+            joined.as_ref().map(|line| line.tip)
+        }
         Remedy::Take(line) => {
             take(context, ledger, &found, line)?;
             Some(line.tip)
@@ -61,14 +67,45 @@ pub(super) fn run(context: &mut Context, ledger: &Ledger) -> Result<(), CommandE
         moved: taken.is_some() && taken != before,
         from: before.map(|tip| tip.to_string()),
         tip: taken.or(before).map(|tip| tip.to_string()),
+        joined: joined.is_some(),
         lines: found.lines.iter().map(document).collect(),
     };
-    let text = text(&found, before, taken);
+    let text = match &joined {
+        Some(line) => told_of_join(line),
+        None => text(&found, before, taken),
+    };
     context.ui.answer("coord.recovery/1", &data, text)?;
     match taken {
         Some(_) => Ok(()),
         None => Err(CommandError::answered_no()),
     }
+}
+
+/// Brings two lines together where that takes nothing from either; without a key to sign with, a person chooses.
+fn rejoin(context: &Context, ledger: &Ledger, found: &Found) -> Result<Option<Line>, CommandError> {
+    let now = context.now()?;
+    let mut unsigned = None;
+    let joined = found.rejoin(ledger, now, |state| {
+        context
+            .author(ledger.repository(), state)
+            .inspect_err(|error| unsigned = Some(error.to_string()))
+    });
+    let line = match (joined, unsigned) {
+        (Ok(line), _) => line,
+        (Err(_), Some(_)) => None,
+        (Err(error), None) => return Err(error),
+    };
+    if let Some(line) = &line {
+        take(context, ledger, found, line)?;
+    }
+    Ok(line)
+}
+
+fn told_of_join(line: &Line) -> String {
+    let (tip, entries) = (short(line.tip), line.entries);
+    format!(
+        "joined what was lost and what came since: {LEDGER_REF} is at {tip}, {entries} entries\n"
+    )
 }
 
 /// The object id that the ref holds, whatever it leads to.

@@ -1,0 +1,77 @@
+//! Two lines that the ref was on, brought together where nothing of either is refused for it.
+//!
+//! Not here: how they are found (`recover`).
+
+use std::collections::HashSet;
+
+use super::{
+    super::{
+        Author, Error, Ledger, anchor, git::ObjectId, history::History, join::Join,
+        ledger::state_of,
+    },
+    Found, Line, Present,
+};
+use crate::core::{id::EntryId, state::State, time::Timestamp};
+
+impl Found {
+    /// Writes a join of the present line and the one other line that the ref was on; none where there are more, or
+    /// where the rules would refuse something that they allowed on its own line. The ref is not moved.
+    ///
+    /// What home has accepted stands first; else what the ref held first, which is the line that was lost.
+    ///
+    /// # Errors
+    /// What `author` returns; everything that can go wrong in git.
+    pub fn rejoin<E: From<Error>>(
+        &self,
+        ledger: &Ledger,
+        now: Timestamp,
+        mut author: impl FnMut(&State) -> Result<Author, E>,
+    ) -> Result<Option<Line>, E> {
+        let repository = ledger.repository();
+        let Some((first, later)) = self.first_and_later(anchor::read(repository)?) else {
+            return Ok(None);
+        };
+        let mut history = History::read_beside(repository, first, &[later])?;
+        let apart = [state_of(&history, first)?, state_of(&history, later)?];
+        history.seen_from_both(first, later);
+        let refused = |state: &State| -> HashSet<EntryId> {
+            state
+                .anomalies
+                .iter()
+                .map(|anomaly| anomaly.entry)
+                .collect()
+        };
+        let before: HashSet<EntryId> = apart.iter().flat_map(refused).collect();
+        let together = history.state().ok_or(Error::NoLedger)?;
+        if !refused(&together).is_subset(&before) {
+            return Ok(None);
+        }
+        let join = Join {
+            first,
+            later,
+            state: &apart[0],
+            events: Vec::new(),
+            author: &author(&apart[0])?,
+            now,
+        };
+        let tip = join.write(repository, &mut history)?;
+        Ok(Some(Line::read(repository, tip)?))
+    }
+
+    fn first_and_later(&self, anchor: Option<ObjectId>) -> Option<(ObjectId, ObjectId)> {
+        let (Present::Good(present), [one, two], true) = (&self.present, &*self.lines, self.logged)
+        else {
+            return None;
+        };
+        let (present, lost) = match one.tip == present.tip {
+            true => (one, two),
+            false => (two, one),
+        };
+        let may_be_first = |line: &Line| anchor.is_none_or(|anchor| line.is_on_mainline(anchor));
+        match (may_be_first(lost), may_be_first(present)) {
+            (true, _) => Some((lost.tip, present.tip)),
+            (false, true) => Some((present.tip, lost.tip)),
+            (false, false) => None,
+        }
+    }
+}
