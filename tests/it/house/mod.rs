@@ -8,6 +8,7 @@ mod rules;
 mod source;
 
 use std::{
+    collections::BTreeSet,
     fs,
     path::{Path, PathBuf},
 };
@@ -16,6 +17,7 @@ use self::{
     rules::{Layers, OnlyIn},
     source::Source,
 };
+use crate::schemas::Schemas;
 
 /// Files that other programs wrote or that stand for such files.
 const NOT_OURS: [&str; 3] = ["target", ".git", "tests/fixtures"];
@@ -83,6 +85,23 @@ fn files_that_documents_and_comments_name_are_there() {
 }
 
 #[test]
+fn every_schema_of_an_answer_is_described() {
+    let sources = files("src", "rs");
+    let code = sources.iter().map(|(_, text)| {
+        let (code, _) = text.split_once("mod tests {").unwrap_or((text, ""));
+        code
+    });
+    let named: BTreeSet<&str> = code.flat_map(schemas_of).collect();
+    assert!(named.contains("coord.status/1"));
+    let schemas = Schemas::read();
+    let described: BTreeSet<&str> = schemas.described().collect();
+    let differ = named.symmetric_difference(&described);
+    assert_nothing_found(
+        differ.map(|schema| format!("'{schema}' stands in docs/json.md or in src, not in both")),
+    );
+}
+
+#[test]
 fn the_readme_and_ci_run_the_same_tests() {
     let read = |file: &str| fs::read_to_string(top().join(file)).unwrap();
     let (readme, ci) = (read("README.md"), read(".ci/run"));
@@ -135,6 +154,12 @@ fn is_on_the_map(map: &str, module: &str) -> bool {
     above
         .chain([module])
         .any(|module| map.contains(&format!("`{module}`")))
+}
+
+/// The schemas of answers that code names; the files of a snapshot have theirs in LEDGER_FORMAT.md.
+fn schemas_of(code: &str) -> impl Iterator<Item = &str> {
+    let named = code.split('"').filter(|text| text.starts_with("coord."));
+    named.filter(|text| text.ends_with("/1") && !text.starts_with("coord.snapshot."))
 }
 
 fn only_comments(text: &str) -> String {
