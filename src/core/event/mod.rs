@@ -132,18 +132,7 @@ impl Event {
                 | TaskEvent::Reopened { task, .. }
                 | TaskEvent::Commented { task, .. } => Some(task),
             },
-            Self::Work(event) => match event {
-                WorkEvent::Claimed { task, .. }
-                | WorkEvent::Renewed { task, .. }
-                | WorkEvent::Released { task, .. }
-                | WorkEvent::Progressed { task, .. }
-                | WorkEvent::StepSet { task, .. }
-                | WorkEvent::Blocked { task, .. }
-                | WorkEvent::Unblocked { task, .. }
-                | WorkEvent::CommitRecorded { task, .. }
-                | WorkEvent::CommitRewritten { task, .. }
-                | WorkEvent::WorktreeBound { task, .. } => Some(task),
-            },
+            Self::Work(event) => Some(event.task()),
             Self::Review(event) => match event {
                 ReviewEvent::Submitted { task, .. }
                 | ReviewEvent::Approved { task, .. }

@@ -127,6 +127,24 @@ pub enum WorkEvent {
     },
 }
 
+impl WorkEvent {
+    /// The task that it is about.
+    pub fn task(&self) -> &TaskRef {
+        match self {
+            Self::Claimed { task, .. }
+            | Self::Renewed { task, .. }
+            | Self::Released { task, .. }
+            | Self::Progressed { task, .. }
+            | Self::StepSet { task, .. }
+            | Self::Blocked { task, .. }
+            | Self::Unblocked { task, .. }
+            | Self::CommitRecorded { task, .. }
+            | Self::CommitRewritten { task, .. }
+            | Self::WorktreeBound { task, .. } => task,
+        }
+    }
+}
+
 /// A whole number from 0 to 100.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
 #[serde(try_from = "u8", into = "u8")]

@@ -9,7 +9,7 @@ use crate::core::{
 };
 
 pub(super) fn undo(scene: &Scene<'_>, origin: Origin, event: &WorkEvent, undoing: &mut Undoing) {
-    let Some(subject) = task_of(event).and_then(|task| scene.task(task)) else {
+    let Some(subject) = scene.task(event.task()) else {
         return;
     };
     let task = subject.reference.clone();
@@ -109,20 +109,5 @@ pub(super) fn claimed(subject: &Subject<'_>, held: &Claim) -> WorkEvent {
         steal: false,
         share: held.shared,
         resume: false,
-    }
-}
-
-fn task_of(event: &WorkEvent) -> Option<&crate::core::event::TaskRef> {
-    match event {
-        WorkEvent::Claimed { task, .. }
-        | WorkEvent::Renewed { task, .. }
-        | WorkEvent::Released { task, .. }
-        | WorkEvent::Progressed { task, .. }
-        | WorkEvent::StepSet { task, .. }
-        | WorkEvent::Blocked { task, .. }
-        | WorkEvent::Unblocked { task, .. }
-        | WorkEvent::CommitRecorded { task, .. }
-        | WorkEvent::CommitRewritten { task, .. }
-        | WorkEvent::WorktreeBound { task, .. } => Some(task),
     }
 }
