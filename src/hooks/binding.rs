@@ -94,7 +94,8 @@ pub fn default_branch(shown: &str) -> String {
     format!("{DEFAULT_PREFIX}{name}")
 }
 
-const DEFAULT_PREFIX: &str = "coord/";
+/// How the name of such a branch begins.
+pub const DEFAULT_PREFIX: &str = "coord/";
 
 fn is_branch_of(state: &State, index: TaskIndex, task: &Task, branch: &str) -> bool {
     match &task.branch {

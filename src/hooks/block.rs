@@ -90,6 +90,11 @@ pub fn without(file: &[u8]) -> Option<Left> {
     })
 }
 
+/// Whether the file is ours alone.
+pub fn is_alone(file: &[u8]) -> bool {
+    matches!(without(file), Some(Left::Nothing { .. }))
+}
+
 /// Whether our lines are in the file, and are those of this program.
 pub fn is_current(file: &[u8], shim: &str) -> Option<bool> {
     find(file).map(|_| with(file, shim) == file)

@@ -165,8 +165,12 @@ impl<'a> Site<'a> {
     fn write_block(&self, hook: Hook) -> Result<Change, Error> {
         let (path, shim) = (self.file(hook), hook.shim());
         match found(&path)? {
-            Found::File { bytes, .. } if block::is_current(&bytes, shim) == Some(true) => {
-                Ok(Change::Kept)
+            Found::File { bytes, executable } if block::is_current(&bytes, shim) == Some(true) => {
+                // A file of others that is not to run is left so.
+                match executable || !block::is_alone(&bytes) {
+                    true => Ok(Change::Kept),
+                    false => self.make_executable(&path),
+                }
             }
             Found::File { bytes, .. } => self.write(&path, &block::with(&bytes, shim)),
             _ => {
@@ -179,6 +183,15 @@ impl<'a> Site<'a> {
                 self.write(&path, &block::alone(shim, ours))
             }
         }
+    }
+
+    fn make_executable(&self, path: &Path) -> Result<Change, Error> {
+        let made = fs::metadata(path).and_then(|there| {
+            let mode = there.permissions().mode() | 0o111;
+            fs::set_permissions(path, fs::Permissions::from_mode(mode))
+        });
+        made.map_err(|source| self.failed("write", path, source))?;
+        Ok(Change::Installed)
     }
 
     fn remove_block(&self, hook: Hook) -> Result<Change, Error> {

@@ -5,6 +5,7 @@
 pub mod binding;
 pub mod block;
 mod commit_msg;
+mod glance;
 pub mod install;
 pub mod manager;
 pub mod occasion;

@@ -8,7 +8,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::binding::Here;
+use super::{binding::Here, glance::Glance};
 use crate::{
     core::{id::ActorName, state::State, time::Timestamp},
     store::{Error, Ledger, cache::Verified, git::Repository, refs},
@@ -62,6 +62,23 @@ impl<'a> Occasion<'a> {
         }
         let known = self.known.get().ok_or(Error::NoLedger)?;
         Ok(&known.state)
+    }
+
+    /// Enough of the state to know that nothing is to be done.
+    ///
+    /// # Errors
+    /// The state cannot be read, where that is not known from before.
+    pub(super) fn glance(&self) -> Result<Glance, Error> {
+        let repository = self.repository();
+        let tip = self.ledger.tip()?.ok_or(Error::NoLedger)?;
+        if let Some(glance) = Glance::read(repository, tip) {
+            return Ok(glance);
+        }
+        self.state()?;
+        let known = self.known.get().ok_or(Error::NoLedger)?;
+        let glance = Glance::of(&known.state, known.tip);
+        glance.write(repository);
+        Ok(glance)
     }
 
     /// What was read of the ledger, for who goes on with it.

@@ -18,6 +18,9 @@ pub(super) fn verdict(occasion: &Occasion<'_>) -> Result<Verdict, Error> {
     let (Some(branch), Some(worktree)) = (here.branch, here.worktree) else {
         return Ok(Verdict::default());
     };
+    if !occasion.glance()?.knows_branch(&branch) {
+        return Ok(Verdict::default());
+    }
     let deeds = match occasion.actor()? {
         Some(actor) => deeds(occasion.state()?, &branch, &worktree, &actor),
         // Who looks at a branch without taking part changes nothing.

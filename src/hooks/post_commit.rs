@@ -17,7 +17,7 @@ use crate::{
 
 pub(super) fn verdict(occasion: &Occasion<'_>) -> Result<Verdict, Error> {
     let repository = occasion.repository();
-    if repository.replay().is_some() {
+    if repository.replay().is_some() || !could_name_a_task(repository)? {
         return Ok(Verdict::default());
     }
     let Some(made) = Made::last(repository)? else {
@@ -31,6 +31,16 @@ pub(super) fn verdict(occasion: &Occasion<'_>) -> Result<Verdict, Error> {
         deeds: deeds(occasion.state()?, &made, branch.as_deref()),
         ..Verdict::default()
     })
+}
+
+/// Whether git has to be asked for the trailers of the commit at all.
+fn could_name_a_task(repository: &Repository) -> Result<bool, Error> {
+    let Some(head) = refs::head(repository)? else {
+        return Ok(false);
+    };
+    let mut raw = Vec::new();
+    repository.commit(head, &mut raw)?;
+    Ok(trailers::could_be_in(&String::from_utf8_lossy(&raw)))
 }
 
 /// The commit that was made just now.

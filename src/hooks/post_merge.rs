@@ -14,6 +14,9 @@ pub(super) fn verdict(occasion: &Occasion<'_>) -> Result<Verdict, Error> {
     let Some(branch) = refs::branch(repository)?.filter(|_| !squashed) else {
         return Ok(Verdict::default());
     };
+    if !occasion.glance()?.knows_branch(&branch) {
+        return Ok(Verdict::default());
+    }
     let (state, actor) = (occasion.state()?, occasion.actor()?);
     let task = task_of_branch(state, &branch, actor.as_ref());
     // Who merges into a branch that another works on leaves the telling to them.

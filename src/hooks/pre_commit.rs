@@ -15,7 +15,7 @@ use crate::{
 
 pub(super) fn verdict(occasion: &Occasion<'_>) -> Result<Verdict, Error> {
     // What is made again was looked at when it was made.
-    if occasion.repository().replay().is_some() {
+    if occasion.repository().replay().is_some() || !occasion.glance()?.knows_paths() {
         return Ok(Verdict::default());
     }
     let (state, actor) = (occasion.state()?, occasion.actor()?);

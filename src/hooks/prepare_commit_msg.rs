@@ -12,9 +12,12 @@ pub(super) fn verdict(occasion: &Occasion<'_>) -> Result<Verdict, Error> {
     if foreign || repository.replay().is_some() {
         return Ok(Verdict::default());
     }
+    let here = occasion.here()?;
+    if !occasion.glance()?.knows_place(&here) {
+        return Ok(Verdict::default());
+    }
     let (state, actor) = (occasion.state()?, occasion.actor()?);
-    let effective = occasion.effective()?;
-    let task = task_here(state, &occasion.here()?, actor.as_ref(), effective);
+    let task = task_here(state, &here, actor.as_ref(), occasion.effective()?);
     if let Some(index) = task {
         trailers::add_task(repository, &occasion.file(0), &state.shown(index))?;
     }

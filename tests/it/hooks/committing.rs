@@ -4,7 +4,7 @@
 
 use std::fs;
 
-use super::{data, message, new_since, says, script, team, told, warnings};
+use super::{data, message, new_since, says, script, team, team_in, told, warnings};
 use crate::{
     durability::{Dice, count, fsck},
     world::World,
@@ -38,6 +38,29 @@ fn a_commit_on_a_tasks_branch_names_the_task_and_is_recorded_under_the_claim() {
         "y\n\nCoord-Task: B",
     ]);
     assert_eq!(message(&world), "y\n\nCoord-Task: B");
+}
+
+#[test]
+fn other_hashes_and_tables_of_refs_are_no_other_story() {
+    for option in ["--object-format=sha256", "--ref-format=reftable"] {
+        let world = World::empty();
+        world.git(&["init", "--quiet", "--initial-branch=main", option]);
+        let world = team_in(world);
+        world.done("claim A");
+        let before = told(&world);
+        says(
+            &world,
+            "git switch --quiet -c coord/A; git commit --quiet --allow-empty -m x",
+        );
+        says(&world, "git commit --quiet --amend --allow-empty -m y");
+        assert_eq!(message(&world), "y\n\nCoord-Task: A", "{option}");
+        let new = new_since(&world, &before);
+        assert_eq!(new.len(), 3, "{option}: {new:?}");
+        assert!(
+            new[0].starts_with("rewrite a commit of A"),
+            "{option}: {new:?}"
+        );
+    }
 }
 
 #[test]

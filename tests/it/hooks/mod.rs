@@ -16,7 +16,10 @@ use crate::world::{Output, World};
 
 /// A ledger of `ada`'s in which `codex` works too, on the tasks `A` and `B`; the hooks are in, one commit is made.
 fn team() -> World {
-    let world = World::new();
+    team_in(World::new())
+}
+
+fn team_in(world: World) -> World {
     for line in [
         "init --actor ada",
         "actor add codex --generate --role worker",

@@ -1,0 +1,129 @@
+//! What can be seen at a glance: enough of the state to know that a hook has nothing to do, without reading all of it.
+//!
+//! Kept beside the state's cache for the tip that it was made at; like that one it is never the truth, and may be
+//! deleted at any time. Not here: what is done where there is something to do.
+
+use std::{collections::BTreeSet, fs, path::PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use super::binding::{DEFAULT_PREFIX, Here};
+use crate::{
+    core::state::State,
+    store::git::{ObjectId, Repository},
+};
+
+/// What can be seen at a glance.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Glance {
+    /// The program that made it, since another one may look for other things.
+    program: String,
+    /// The tip at which it was made.
+    tip: String,
+    /// The branches that open tasks have.
+    branches: BTreeSet<String>,
+    /// The worktrees in which open tasks are claimed.
+    worktrees: BTreeSet<String>,
+    /// Whether a claimed task has paths.
+    paths: bool,
+}
+
+impl Glance {
+    /// A glance at the state at a tip.
+    pub fn of(state: &State, tip: ObjectId) -> Self {
+        let mut glance = Self {
+            program: env!("CARGO_PKG_VERSION").to_owned(),
+            tip: tip.to_string(),
+            branches: BTreeSet::new(),
+            worktrees: BTreeSet::new(),
+            paths: false,
+        };
+        for (_, task) in state.tasks().filter(|(_, task)| task.end.is_none()) {
+            let branch = task.branch.as_ref().map(ToString::to_string);
+            glance.branches.extend(branch);
+            if let Some(claim) = &task.claim {
+                let worktree = claim.worktree.as_ref().map(ToString::to_string);
+                glance.worktrees.extend(worktree);
+                glance.paths |= !task.paths.is_empty();
+            }
+        }
+        glance
+    }
+
+    /// Whether the branch could be that of a task.
+    pub fn knows_branch(&self, branch: &str) -> bool {
+        branch.starts_with(DEFAULT_PREFIX) || self.branches.contains(branch)
+    }
+
+    /// Whether a task could be worked on here.
+    pub fn knows_place(&self, here: &Here) -> bool {
+        let branch = here.branch.as_deref();
+        let worktree = here.worktree.as_ref();
+        branch.is_some_and(|branch| self.knows_branch(branch))
+            || worktree.is_some_and(|label| self.worktrees.contains(&label.to_string()))
+    }
+
+    /// Whether files could be held by a claim.
+    pub fn knows_paths(&self) -> bool {
+        self.paths
+    }
+
+    /// The one that was kept for this tip.
+    pub fn read(repository: &Repository, tip: ObjectId) -> Option<Self> {
+        let kept = fs::read(path(repository)).ok()?;
+        let glance: Self = serde_json::from_slice(&kept).ok()?;
+        let current = glance.program == env!("CARGO_PKG_VERSION") && glance.tip == tip.to_string();
+        current.then_some(glance)
+    }
+
+    /// Keeps it where it can be kept; that it cannot is no failure of anything.
+    pub fn write(&self, repository: &Repository) {
+        let path = path(repository);
+        // Renamed into place, so that a reader never sees half of it.
+        let fresh = path.with_extension(std::process::id().to_string());
+        let kept = serde_json::to_vec(self).unwrap_or_default();
+        let folder = path.parent().map_or(Ok(()), fs::create_dir_all);
+        let written = folder
+            .and_then(|()| fs::write(&fresh, kept))
+            .and_then(|()| fs::rename(&fresh, &path));
+        if written.is_err() {
+            let _ = fs::remove_file(&fresh);
+        }
+    }
+}
+
+fn path(repository: &Repository) -> PathBuf {
+    repository.common_dir().join("coord/cache/glance")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::{
+        event::task::TaskFact,
+        sample::{Sample, text},
+    };
+
+    #[test]
+    fn where_nothing_is_known_nothing_is_to_be_done() {
+        let mut plan = Sample::new();
+        let tip: ObjectId = "1".repeat(40).parse().unwrap();
+        let glance = |plan: &Sample| Glance::of(plan.state(), tip);
+        let branch = TaskFact::Branch(Some(text("feature/a")));
+        let path = TaskFact::PathAdded(text("src/**"));
+        let task = plan.add("A", "One", vec![branch, path]);
+        let here = |branch: &str| Here {
+            branch: Some(branch.to_owned()),
+            worktree: Some(text("sample")),
+        };
+        assert!(glance(&plan).knows_place(&here("feature/a")));
+        assert!(glance(&plan).knows_place(&here("coord/B")));
+        assert!(!glance(&plan).knows_place(&here("main")));
+        assert!(!glance(&plan).knows_paths());
+        plan.claim("codex", &task);
+        assert!(glance(&plan).knows_paths());
+        plan.done("codex", &task);
+        assert!(!glance(&plan).knows_place(&here("feature/a")));
+        assert!(!glance(&plan).knows_paths());
+    }
+}
