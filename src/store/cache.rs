@@ -48,6 +48,9 @@ const AT_TIP: &str = "state";
 /// The file of the state at the anchor.
 const AT_ANCHOR: &str = "anchor";
 
+/// The file of a state some way before the anchor, from which on syncs are judged.
+const AT_BASE: &str = "base";
+
 /// Reads the cache; none if there is none that can be used.
 pub fn read(repository: &Repository) -> Option<Verified> {
     read_file(repository, AT_TIP)
@@ -56,6 +59,11 @@ pub fn read(repository: &Repository) -> Option<Verified> {
 /// Reads the state at what was the anchor; none if there is none that can be used.
 pub fn read_anchored(repository: &Repository) -> Option<Verified> {
     read_file(repository, AT_ANCHOR)
+}
+
+/// Reads the state from which on syncs are judged; none if there is none that can be used.
+pub fn read_base(repository: &Repository) -> Option<Verified> {
+    read_file(repository, AT_BASE)
 }
 
 fn read_file(repository: &Repository, name: &str) -> Option<Verified> {
@@ -132,6 +140,11 @@ pub fn write(repository: &Repository, verified: &Verified) {
 /// Writes the state at the anchor, likewise.
 pub fn write_anchored(repository: &Repository, verified: &Verified) {
     write_file(repository, AT_ANCHOR, verified);
+}
+
+/// Writes the state from which on syncs are judged, likewise.
+pub fn write_base(repository: &Repository, verified: &Verified) {
+    write_file(repository, AT_BASE, verified);
 }
 
 fn write_file(repository: &Repository, name: &str, verified: &Verified) {

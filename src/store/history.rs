@@ -2,10 +2,14 @@
 //!
 //! Not here: reading the commits (`walk`), and the state that is remembered (`cache`).
 
-use std::collections::{HashMap, HashSet};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 use super::{
     Error,
+    cache::Verified,
     git::{ObjectId, Repository},
     walk::{self, Line, Walked},
 };
@@ -30,7 +34,12 @@ pub struct History {
     tip: u32,
     /// The parents of snapshots.
     before_snapshots: HashSet<ObjectId>,
+    /// The state from which on it was read, if it was not read from the genesis on.
+    base: Option<State>,
 }
+
+/// So many commits are read on top of a known state; where there are more, everything is read.
+const AFTER_MAX: usize = 4096;
 
 /// A commit in its place.
 #[derive(Debug, Clone, Copy)]
@@ -71,7 +80,7 @@ impl History {
             },
             other => other,
         })?;
-        let history = Self::judge(walked, &tips);
+        let history = Self::judge(walked, &tips, None);
         if let Some(Node {
             verdict: Verdict::Quarantined { flaw, .. },
             ..
@@ -81,14 +90,57 @@ impl History {
                 flaw: Flaw::clone(flaw),
             });
         }
-        match history.judge.unsupported(history.tip) {
+        history.supported(&tips)
+    }
+
+    /// As [`read_beside`](Self::read_beside), from a state on that was verified before; none if some tip leads past it,
+    /// or to much more than it.
+    ///
+    /// An entry met here cannot repeat one from before that state: it would have to name the same parents.
+    ///
+    /// # Errors
+    /// As for [`read`](Self::read).
+    pub(super) fn read_after(
+        repository: &Repository,
+        base: Verified,
+        tips: &[ObjectId],
+    ) -> Result<Option<Self>, Error> {
+        let line = Line {
+            tips,
+            known: Some(base.tip),
+        };
+        // What cannot be read is told by who reads everything.
+        if !walk::is_bounded(repository, line, AFTER_MAX).unwrap_or(false) {
+            return Ok(None);
+        }
+        let walked = walk::walk(repository, line)?;
+        Self::judge(walked, tips, Some(base))
+            .supported(tips)
+            .map(Some)
+    }
+
+    /// None of the tips needs what this program does not know.
+    fn supported(self, tips: &[ObjectId]) -> Result<Self, Error> {
+        let numbers = tips.iter().filter_map(|tip| self.number(*tip));
+        let unknown = numbers.filter_map(|tip| self.judge.unsupported(tip)).next();
+        match unknown {
             Some(unsupported) => Err(unsupported.into()),
-            None => Ok(history),
+            None => Ok(self),
         }
     }
 
-    fn judge(mut walked: Walked, tips: &[ObjectId]) -> Self {
+    fn judge(mut walked: Walked, tips: &[ObjectId], base: Option<Verified>) -> Self {
         let mut judge = Judge::default();
+        let mut ids = Vec::with_capacity(walked.ids.len());
+        if let Some(base) = &base {
+            let State {
+                ledger, effective, ..
+            } = &base.state;
+            judge = Judge::resume(*ledger, base.id, *effective, Arc::clone(&base.state.roster));
+            // Nobody asks for the genesis by its object id.
+            ids = vec![base.tip; judge.nodes().len()];
+        }
+        let known = judge.last();
         let mut graph = Graph::default();
         // Given up as it is copied: most memory is in use while entries are judged.
         for parents in std::mem::take(&mut walked.parents) {
@@ -98,12 +150,14 @@ impl History {
         let places = tips
             .iter()
             .filter_map(|tip| walked.ids.iter().position(|id| id == tip));
-        let parents_first =
-            places.flat_map(|tip| order::extend(&graph, tip as u32, &mut done, |_, _| true));
-        let parents_first: Vec<u32> = parents_first.collect();
-        let mut judged = vec![0; walked.ids.len()];
         let mut children = children(&graph);
-        let mut ids = Vec::with_capacity(walked.ids.len());
+        let mut parents_first = Vec::with_capacity(graph.len());
+        for tip in places {
+            // A join may come on top of every tip.
+            children[tip] += 1;
+            parents_first.extend(order::extend(&graph, tip as u32, &mut done, |_, _| true));
+        }
+        let mut judged = vec![known.unwrap_or_default(); walked.ids.len()];
         for number in parents_first {
             let parents: Vec<u32> = graph
                 .parents(number)
@@ -129,6 +183,7 @@ impl History {
             order: Vec::new(),
             tip,
             before_snapshots: HashSet::new(),
+            base: base.map(|base| base.state),
         };
         history.turn_to(tip);
         history
@@ -231,7 +286,7 @@ impl History {
     pub(super) fn number(&self, object: ObjectId) -> Option<u32> {
         self.ids
             .iter()
-            .position(|id| *id == object)
+            .rposition(|id| *id == object)
             .map(|number| number as u32)
     }
     /// Whether what comes after a commit in the order is a snapshot of the state there.
@@ -259,7 +314,7 @@ impl History {
     }
     /// The state at one commit, which is not always on the mainline: the entries of its own order.
     pub fn state_at(&self, object: ObjectId) -> Option<State> {
-        replay(self.placed_at(object)?, |_, _| true)
+        replay(self.begin(), self.placed_at(object)?, |_, _| true)
     }
     /// The commits that one commit leads to, in its own order, quarantined ones included.
     pub fn placed_at(
@@ -270,13 +325,17 @@ impl History {
         let own = self.judge.order(number, &mut Done::none(self.ids.len()));
         Some(own.into_iter().map(|number| self.at(number)))
     }
+    /// The replay so far: of what was not read.
+    fn begin(&self) -> Option<Replay> {
+        self.base.clone().map(Replay::resume)
+    }
     /// Applies the entries in order; `go_on` sees the state after each and may end the replay.
     pub fn replay(&self, go_on: impl FnMut(Placed<'_>, &State) -> bool) -> Option<State> {
-        replay(self.placed(), go_on)
+        replay(self.begin(), self.placed(), go_on)
     }
     /// The state at the tip; the entries are given up as they are applied, which saves memory.
     pub fn into_state(mut self) -> Option<State> {
-        let mut replay: Option<Replay> = None;
+        let mut replay = self.base.take().map(Replay::resume);
         for number in std::mem::take(&mut self.order) {
             if let Some(accepted) = self.judge.take(number) {
                 push(&mut replay, &accepted);
@@ -310,10 +369,11 @@ fn is_snapshot(node: &Node) -> bool {
 }
 
 fn replay<'a>(
+    begun: Option<Replay>,
     placed: impl Iterator<Item = Placed<'a>>,
     mut go_on: impl FnMut(Placed<'_>, &State) -> bool,
 ) -> Option<State> {
-    let mut replay: Option<Replay> = None;
+    let mut replay = begun;
     for placed in placed {
         if let Verdict::Accepted(accepted) = &placed.node.verdict {
             push(&mut replay, accepted);

@@ -14,12 +14,12 @@ use crate::core::{
     time::{Span, Timestamp},
 };
 
-fn now() -> Timestamp {
+pub(super) fn now() -> Timestamp {
     Timestamp::from_seconds(1_760_519_100)
 }
 
 /// A ledger with one admin, `claude`.
-fn founded(fixture: &Fixture) -> (Ledger, Author) {
+pub(super) fn founded(fixture: &Fixture) -> (Ledger, Author) {
     let key = sign::generate("test").unwrap();
     let signer = Signer::in_process(key).unwrap();
     let author = Author {
@@ -40,7 +40,7 @@ fn founded(fixture: &Fixture) -> (Ledger, Author) {
     (ledger, author)
 }
 
-fn add(id: &str) -> Draft {
+pub(super) fn add(id: &str) -> Draft {
     let event = TaskEvent::Added {
         id: id.parse().unwrap(),
         title: format!("Task {id}").parse().unwrap(),

@@ -5,7 +5,7 @@
 //! Not here: which commits count (`core::judge`).
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     num::NonZero,
     sync::{Mutex, mpsc},
     thread,
@@ -61,6 +61,32 @@ pub fn walk(repository: &Repository, line: Line<'_>) -> Result<Walked, Error> {
         walked.candidates[number as usize] = Some(candidate);
     }
     Ok(walked)
+}
+
+/// Whether everything that the tips lead to ends at what is known, and is no more than `most` commits beside that.
+///
+/// # Errors
+/// A commit is missing or corrupt.
+pub fn is_bounded(repository: &Repository, line: Line<'_>, most: usize) -> Result<bool, Error> {
+    let mut seen: HashSet<ObjectId> = line.known.into_iter().collect();
+    let mut open = line.tips.to_vec();
+    let (mut raw, hash) = (Vec::new(), hash_kind(repository));
+    while let Some(id) = open.pop() {
+        if !seen.insert(id) {
+            continue;
+        }
+        repository.commit(id, &mut raw)?;
+        let links = commit::links(&raw, hash).map_err(|malformed| Error::CorruptObject {
+            id,
+            why: malformed.to_string(),
+        })?;
+        if links.parents.is_empty() || seen.len() > most {
+            return Ok(false);
+        }
+        let parents = links.parents.iter();
+        open.extend(parents.filter_map(|hex| ObjectId::from_hex(hex.as_bytes())));
+    }
+    Ok(true)
 }
 
 /// Some raw commits, one after the other.

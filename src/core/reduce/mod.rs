@@ -60,6 +60,13 @@ impl Replay {
             seen: HashSet::from([genesis.id]),
         })
     }
+    /// Goes on from a state; what comes must repeat nothing of what led to it.
+    pub fn resume(state: State) -> Self {
+        Self {
+            state,
+            seen: HashSet::new(),
+        }
+    }
     /// Applies the next entry of the order.
     pub fn push(&mut self, accepted: &Accepted) {
         if self.seen.insert(accepted.id) {

@@ -96,6 +96,7 @@ impl Sync<'_> {
                 continue;
             }
             let name = meeting.tips.name.clone();
+            self.keep_base(meeting.history())?;
             let current = ledger::verified(meeting.into_history())?;
             self.remember(&current);
             return Ok(synced(current, report, name, races));
@@ -215,6 +216,9 @@ impl Sync<'_> {
         self.ledger.repository()
     }
 }
+
+#[cfg(test)]
+mod tests;
 
 fn synced(current: Verified, report: Report, name: String, races: u32) -> Synced {
     Synced {

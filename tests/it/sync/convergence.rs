@@ -80,7 +80,7 @@ fn step(team: &Team, name: &str, dice: &mut Dice, promises: &mut Promises) {
         4 => append(team, name, &["progress", &task, "40"], promises),
         5 => append(team, name, &["comment", &task, "well"], promises),
         6 => append(team, name, &["done", &task], promises),
-        7 => _ = team.says(name, "sync usb"),
+        7 => _ = team.done(name, "sync usb"),
         8 => {
             let mut child = start(team, name, &["sync"]);
             std::thread::sleep(Duration::from_millis(dice.roll(120)));

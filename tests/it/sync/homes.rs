@@ -176,3 +176,49 @@ fn the_anchor_of_a_mirror_clone_does_not_count() {
     team.done("mirror", "sync");
     assert_eq!(team.tip("mirror", "refs/coord-anchor/ledger"), tip);
 }
+
+#[test]
+fn a_join_with_the_old_line_as_later_parent_is_refused() {
+    let team = settled();
+    // Both claim A; codex was first, and the join of both is published.
+    team.done("codex", "claim A");
+    team.done("codex", "sync");
+    team.done("claude", "claim A");
+    let late = team.ledger("claude");
+    assert_eq!(team.says("claude", "sync").code, 1);
+    team.done("ada", "sync");
+    team.done("ada", "add Later --id L");
+    team.done("ada", "sync");
+    let published = team.ledger(HOME);
+    // Somebody who was never there meets the late claim first, joins the rest behind it, and pushes that.
+    team.git_in("", &["init", "--quiet", "--bare", "false.git"]);
+    team.git_in(
+        "claude",
+        &[
+            "push",
+            "--quiet",
+            "../false.git",
+            &format!("{late}:{LEDGER}"),
+        ],
+    );
+    team.clone_for("desk", &crate::keys::CODEX);
+    team.git_in(
+        "desk",
+        &["fetch", "--quiet", "origin", &format!("{LEDGER}:{LEDGER}")],
+    );
+    team.git_in("desk", &["remote", "add", "false", "../false.git"]);
+    team.git_in("desk", &["config", "coord.remote", "false"]);
+    let _ = team.says("desk", "sync");
+    let evil = team.ledger("desk");
+    let parents = team.git_in("desk", &["rev-parse", "refs/coord/ledger^@"]);
+    assert_eq!(parents, format!("{late}\n{published}"));
+    team.git_in("desk", &["push", "--quiet", "origin", LEDGER]);
+    assert_eq!(team.ledger(HOME), evil);
+    for name in ["ada", "codex", "claude"] {
+        team.says(name, "sync --json").failed("home_replaced", 128);
+    }
+    team.done("ada", "repair");
+    team.converge(&["ada", "codex", "claude"]);
+    let task = team.done("ada", "show A --json");
+    assert!(task.contains("\"actor\":\"codex\""), "{task}");
+}

@@ -1,0 +1,79 @@
+//! Syncs seen from inside: what they keep for the next one, and that it makes no difference.
+//!
+//! Not here: what several clones come to (the integration tests).
+
+use super::{Sync, Synced};
+use crate::store::{
+    Author, Error, History, Ledger, cache,
+    fixture::{Fixture, run},
+    git::Transfer,
+    ledger_tests::{add, founded, now},
+    remote::Remote,
+};
+
+/// A ledger with as many entries as one chain may bring, and a bare home for it.
+fn long_line(fixture: &Fixture, entries: usize) -> (Ledger, Author) {
+    let (ledger, author) = founded(fixture);
+    grow(&ledger, &author, "a", entries);
+    run(&fixture.path("."), &["init", "-q", "--bare", "home.git"]);
+    fixture.git(&["remote", "add", "origin", "../home.git"]);
+    (ledger, author)
+}
+
+fn grow(ledger: &Ledger, author: &Author, prefix: &str, entries: usize) {
+    let appended = ledger.append(author, now(), |_, number| {
+        Ok::<_, Error>((number < entries).then(|| add(&format!("{prefix}{number}"))))
+    });
+    assert_eq!(appended.unwrap().entries.len(), entries);
+}
+
+fn sync(fixture: &Fixture, folder: &str) -> Synced {
+    let ledger = Ledger::new(fixture.open_at(folder));
+    let remote = Remote::home(ledger.repository()).unwrap();
+    let mut sync = Sync {
+        ledger: &ledger,
+        remote: &remote,
+        now: now(),
+        transfer: Transfer::default(),
+    };
+    sync.run(|_| Err(Error::NoLedger)).unwrap()
+}
+
+#[test]
+fn a_long_line_is_judged_from_a_state_on_that_was_kept_and_comes_to_the_same() {
+    let fixture = Fixture::new();
+    let (ledger, author) = long_line(&fixture, 450);
+    sync(&fixture, "main");
+    let base = cache::read_base(ledger.repository()).unwrap();
+    assert!(base.state.entries < 300);
+    run(&fixture.path("."), &["clone", "-q", "home.git", "other"]);
+    sync(&fixture, "other");
+    grow(&ledger, &author, "b", 3);
+    assert_eq!(sync(&fixture, "main").report.published.len(), 3);
+    let came = sync(&fixture, "other");
+    assert_eq!(came.report.came.len(), 3);
+    let repository = fixture.open_at("other");
+    let base = cache::read_base(&repository).unwrap();
+    let after = History::read_after(&repository, base, &[came.current.tip]).unwrap();
+    let all = History::read(&repository, came.current.tip).unwrap();
+    let digest = all.state().unwrap().digest();
+    assert_eq!(after.unwrap().state().unwrap().digest(), digest);
+    assert_eq!(came.current.state.digest(), digest);
+}
+
+#[test]
+fn what_does_not_go_on_from_the_kept_state_is_read_from_the_start() {
+    let fixture = Fixture::new();
+    let (ledger, _) = long_line(&fixture, 450);
+    let current = ledger.current().unwrap();
+    sync(&fixture, "main");
+    let base = cache::read_base(ledger.repository()).unwrap();
+    let before = fixture
+        .git(&["rev-parse", &format!("{}~5", base.tip)])
+        .parse()
+        .unwrap();
+    let repository = ledger.repository();
+    let after = |tips: &[_]| History::read_after(repository, base.clone(), tips).unwrap();
+    assert!(after(&[current.tip]).is_some());
+    assert!(after(&[current.tip, before]).is_none());
+}
