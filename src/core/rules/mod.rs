@@ -4,6 +4,9 @@
 //! the writer, flagged late by the reader. Not here: what an event then does (`reduce`).
 
 mod paths;
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod properties;
 mod review;
 mod task;
 #[cfg(test)]

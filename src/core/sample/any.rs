@@ -4,7 +4,7 @@
 
 use proptest::prelude::*;
 
-use super::{Sample, actor, text};
+use super::{Sample, actor, teamwork, text};
 use crate::core::{
     event::{TaskRef, guardrail::Outcome, observation::PullRequestState, task::TaskFact},
     task::{Approver, Estimate, Priority},
@@ -13,15 +13,21 @@ use crate::core::{
 /// What an actor does to a task: who, which, what, how much, and a text.
 type Act = (usize, usize, usize, u8, String);
 
-/// A ledger of up to forty acts.
+/// A ledger of up to sixty acts.
 pub fn any_sample() -> impl Strategy<Value = Sample> {
     let words = prop_oneof![
         "[ -~]{1,20}",
         "\\PC{1,20}",
         any::<String>().prop_filter("a text", |text| !text.is_empty() && text.len() < 500),
     ];
-    let act = (0..4usize, 0..8usize, 0..16usize, 0..=100u8, words);
-    prop::collection::vec(act, 0..40).prop_map(|acts| {
+    let act = (
+        0..4usize,
+        0..8usize,
+        0..16 + teamwork::KINDS,
+        0..=100u8,
+        words,
+    );
+    prop::collection::vec(act, 0..60).prop_map(|acts| {
         let mut sample = Sample::new();
         let mut tasks = Vec::new();
         for act in &acts {
@@ -53,16 +59,26 @@ fn perform(sample: &mut Sample, tasks: &mut Vec<TaskRef>, act: &Act) {
         9 => sample.done(who, &task),
         10 => sample.cancel(&task),
         11 => sample.comment(who, &task),
-        12 => sample.edit(&task, vec![TaskFact::Title(text(words))]),
+        12 => sample.edit(&task, change(*number, words, tasks)),
         13 => {
             sample.guardrail("G1", words, &[&task]);
             sample.record(who, "G1", Outcome::Fail);
         }
         14 => sample.target("in_progress", words),
+        16.. => teamwork::perform(sample, who, &task, what - 16, *number),
         _ => {
             sample.pull_request((*number).into(), words, PullRequestState::Open);
             sample.worktree(words, &task);
         }
+    }
+}
+
+fn change(number: u8, words: &str, tasks: &[TaskRef]) -> Vec<TaskFact> {
+    let other = tasks[usize::from(number) % tasks.len()].clone();
+    match number % 4 {
+        0 => vec![TaskFact::Title(text(words))],
+        1 => vec![TaskFact::DependencyRemoved(other)],
+        _ => vec![TaskFact::DependencyAdded(other)],
     }
 }
 
@@ -77,5 +93,6 @@ fn facts(who: &str, number: u8, words: &str, other: TaskRef) -> Vec<TaskFact> {
         TaskFact::GateAdded(Approver::Actor(actor("claude"))),
         TaskFact::StepAdded(text(words)),
         TaskFact::LabelAdded(text(words)),
+        teamwork::path(number),
     ]
 }

@@ -6,6 +6,7 @@
 
 mod any;
 mod day;
+mod teamwork;
 
 pub use self::any::any_sample;
 
@@ -123,6 +124,11 @@ impl Sample {
         let id = entry.id;
         self.entries.push(entry);
         id
+    }
+
+    /// Lets time pass.
+    pub fn lapse(&mut self, minutes: u64) {
+        self.clock += 60 * minutes;
     }
 
     pub fn add(&mut self, id: &str, title: &str, facts: Vec<TaskFact>) -> TaskRef {

@@ -2,6 +2,8 @@
 //!
 //! Not here: homes that were rewritten.
 
+use serde_json::json;
+
 use super::team::Team;
 
 #[test]
@@ -47,6 +49,25 @@ fn who_claims_second_is_told_by_whom_it_lost() {
     // It is told once.
     assert_eq!(team.done("codex", "sync"), "in step with origin\n");
     team.converge(&["ada", "codex", "claude"]);
+}
+
+#[test]
+fn a_circle_that_two_clones_close_is_broken_where_its_second_half_arrives_and_told() {
+    let team = Team::new();
+    team.done("ada", "add First --id A");
+    team.done("codex", "add Second --id B");
+    team.converge(&["ada", "codex", "claude"]);
+    team.done("ada", "edit A --depends B");
+    team.done("codex", "edit B --depends A");
+    team.done("codex", "sync");
+    let told = team.says("ada", "sync --json");
+    assert_eq!(told.code, 1, "{told:?}");
+    let refused = &told.data("coord.sync/1")["refused"][0];
+    assert_eq!(refused["code"], "cycle", "{refused}");
+    team.converge(&["ada", "codex", "claude"]);
+    let plan = team.says("claude", "status --json").data("coord.status/1");
+    let waits = |place: usize| plan["tasks"][place]["depends_on"].clone();
+    assert_eq!([waits(0), waits(1)], [json!([]), json!(["A"])]);
 }
 
 #[test]

@@ -1,0 +1,172 @@
+//! Acts of those who work side by side: claims of every kind, files, reviews, policy, keys. Many are refused.
+//!
+//! Not here: the other acts of a plan (`any`).
+
+use super::{Sample, actor, key_of, text};
+use crate::core::{
+    event::{
+        CommitId, Event, Mark, ReviewEvent, RosterEvent, TaskEvent, TaskRef, WorkEvent,
+        roster::{ActorFact, PolicyRule},
+        task::TaskFact,
+    },
+    task::{Approver, Role},
+    time::Span,
+};
+
+/// Globs of which some can name the same file.
+const GLOBS: [&str; 6] = ["lib/**", "lib/a", "lib/*/x.rs", "docs", "**/x.rs", "web"];
+
+/// How many kinds of acts there are.
+pub(super) const KINDS: usize = 16;
+
+/// One act, by its kind, on a task or on the team; `number` decides the rest.
+pub(super) fn perform(sample: &mut Sample, who: &str, task: &TaskRef, kind: usize, number: u8) {
+    let has = |bit: u8| number & (1 << bit) != 0;
+    let task = task.clone();
+    let held = sample.task(&task).claim.as_ref();
+    let held = held.map(|claim| claim.origin.mark());
+    let event = match kind {
+        0..=2 => Event::Work(WorkEvent::Claimed {
+            task,
+            lease: Span::from_minutes(5 + u64::from(number)),
+            worktree: has(0).then(|| text("other")),
+            steal: has(1),
+            share: has(2) && has(3),
+            resume: has(4),
+        }),
+        3 => Event::Work(WorkEvent::Renewed {
+            task,
+            claim: held.unwrap_or_default(),
+            lease: has(0).then(|| Span::from_minutes(u64::from(number))),
+        }),
+        4 => Event::Work(WorkEvent::Released {
+            task,
+            claim: held.unwrap_or_default(),
+        }),
+        5 | 6 => edited(task, vec![path(number)]),
+        7 => edited(task, vec![TaskFact::PathRemoved(glob(number))]),
+        8 => Event::Work(WorkEvent::CommitRecorded {
+            task,
+            commit: commit(number),
+            branch: None,
+            claim: held,
+        }),
+        9 => of_review(sample, task, number, held),
+        10 => edited(
+            task,
+            vec![gate(number), TaskFact::CheckAdded(text("no secrets"))],
+        ),
+        11 => Event::Task(TaskEvent::Completed {
+            task,
+            claim: held,
+            commit: has(0).then(|| commit(number / 2)),
+            waiver: (number % 16 == 0).then(|| text("it is urgent")),
+        }),
+        12 => Event::Task(TaskEvent::Reopened {
+            task,
+            reason: None,
+            mistaken: has(0),
+        }),
+        13 => Event::Roster(RosterEvent::PolicySet(rule(number))),
+        14 => Event::Roster(of_roster(who, number)),
+        _ => return sample.lapse(u64::from(number) * 3),
+    };
+    // Every third time beside another one, of which the second is refused or undoes the first.
+    match number % 3 {
+        0 if !matches!(event, Event::Roster(_)) => {
+            let (first, second) = (event.clone(), event);
+            sample.all_by(who, vec![first, second])
+        }
+        _ => sample.by(who, event),
+    };
+}
+
+fn edited(task: TaskRef, facts: Vec<TaskFact>) -> Event {
+    Event::Task(TaskEvent::Edited { task, facts })
+}
+fn glob(number: u8) -> crate::core::text::Text {
+    text(GLOBS[usize::from(number) % GLOBS.len()])
+}
+pub(super) fn path(number: u8) -> TaskFact {
+    TaskFact::PathAdded(glob(number))
+}
+fn commit(number: u8) -> CommitId {
+    let digit = char::from(b'a' + number % 3);
+    digit.to_string().repeat(40).parse().unwrap()
+}
+fn gate(number: u8) -> TaskFact {
+    let names = [
+        Approver::Actor(actor("claude")),
+        Approver::Actor(actor("codex")),
+        Approver::Role(Role::Reviewer),
+        Approver::Role(Role::Worker),
+    ];
+    TaskFact::GateAdded(names[usize::from(number % 4)].clone())
+}
+
+fn of_review(sample: &Sample, task: TaskRef, number: u8, claim: Option<Mark>) -> Event {
+    let commit = (number % 2 == 0).then(|| commit(number / 2));
+    let rewritten = sample.task(&task).commit.clone();
+    Event::Review(match number % 5 {
+        0 => ReviewEvent::Withdrawn { task },
+        1 => ReviewEvent::CheckTicked {
+            task,
+            item: text("no secrets"),
+            ticked: number < 90,
+        },
+        2 => ReviewEvent::Submitted {
+            task,
+            claim,
+            commit,
+            pr: None,
+        },
+        3 => ReviewEvent::Approved {
+            task,
+            commit,
+            note: None,
+        },
+        _ => {
+            let new = commit.or(rewritten.clone());
+            let (Some(old), Some(new)) = (rewritten, new) else {
+                return Event::Review(ReviewEvent::Withdrawn { task });
+            };
+            return Event::Work(WorkEvent::CommitRewritten { task, old, new });
+        }
+    })
+}
+
+fn rule(number: u8) -> PolicyRule {
+    match number % 6 {
+        0 => PolicyRule::StealRoles(vec![Role::Worker]),
+        1 => PolicyRule::ApprovalsRequired(u16::from(number % 4)),
+        2 => PolicyRule::UnclaimedWork(number < 50),
+        3 => PolicyRule::OwnersOnly(number < 30),
+        _ => PolicyRule::PathReview {
+            paths: glob(number / 6),
+            by: match number < 60 {
+                true => vec![Approver::Role(Role::Reviewer)],
+                false => Vec::new(),
+            },
+        },
+    }
+}
+
+fn of_roster(who: &str, number: u8) -> RosterEvent {
+    let (actor, key) = (actor(who), key_of(who));
+    match number % 8 {
+        0 => RosterEvent::KeyRetired { actor, key },
+        1 if number > 80 => RosterEvent::KeyRevoked {
+            actor,
+            key,
+            since: None,
+        },
+        2 | 3 => RosterEvent::ActorEdited {
+            actor,
+            facts: vec![ActorFact::RoleRemoved(Role::Reviewer)],
+        },
+        _ => RosterEvent::ActorEdited {
+            actor,
+            facts: vec![ActorFact::RoleAdded(Role::Reviewer)],
+        },
+    }
+}
