@@ -39,7 +39,7 @@ fn publish(
         return Ok(None);
     }
     let mut sync = home::sync(context, ledger, home)?;
-    sync.transfer.limit = Some(home::patience(repository));
+    sync.transfer.limit = Some(home::patience(repository)?);
     let synced = sync.run(|state| context.author(repository, state))?;
     Ok(Some(synced))
 }

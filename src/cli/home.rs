@@ -41,10 +41,20 @@ pub fn sync<'a>(
 }
 
 /// How long home is waited for where nobody asked for a sync: `coord.syncTimeout` in seconds, else ten.
-pub fn patience(repository: &Repository) -> Duration {
-    let set = repository.config().string("coord.syncTimeout");
-    let seconds = set.and_then(|seconds| seconds.parse().ok());
-    Duration::from_secs(seconds.unwrap_or(PATIENCE_SECONDS))
+///
+/// # Errors
+/// `bad_config` if that is no number.
+pub fn patience(repository: &Repository) -> Result<Duration, CommandError> {
+    let key = "coord.syncTimeout";
+    let set = repository
+        .config()
+        .string(key)
+        .map(|seconds| seconds.parse());
+    let seconds = set.transpose().map_err(|error| Error::Config {
+        key: key.to_owned(),
+        why: format!("{error}"),
+    })?;
+    Ok(Duration::from_secs(seconds.unwrap_or(PATIENCE_SECONDS)))
 }
 
 const PATIENCE_SECONDS: u64 = 10;

@@ -36,7 +36,7 @@ const RACES_MAX: usize = 100;
 
 /// How far an entry's time may be ahead of its author's clock: one that comes from the future would
 /// hold the ledger's effective time there.
-pub(super) const AHEAD_MAX: Span = Span::from_minutes(10);
+pub const AHEAD_MAX: Span = Span::from_minutes(10);
 
 /// Who appends.
 #[derive(Debug)]

@@ -112,7 +112,7 @@ fn look_at_home(context: &mut Context, repository: &Repository) -> Result<(), Co
         return Ok(());
     };
     let mut transfer = Transfer {
-        limit: Some(home::patience(repository)),
+        limit: Some(home::patience(repository)?),
         progress: None,
     };
     match repository.remote_refs(&mut transfer, home.name(), &HOME_REFS) {

@@ -4,8 +4,9 @@
 
 use crate::{
     cli::{CommandError, Context, commands::import, contact, home, synced::Told},
+    core::time::Timestamp,
     exchange::{self, Format},
-    store::{Ledger, remote::Remote},
+    store::{Ledger, append::AHEAD_MAX, remote::Remote},
 };
 
 /// Take what home has, publish what is here
@@ -102,9 +103,21 @@ pub(super) fn with(
         (false, true) => sync.run(author)?,
         (false, false) => sync.exchange(author)?,
     };
+    warn_of_the_future(context, synced.current.state.effective);
     let contact = match is_first && !dry_run {
         true => Some(contact::establish(context, repository, remote, &synced)?),
         false => None,
     };
     Told::of(&synced, remote.name(), dry_run, contact.as_ref()).say(context)
+}
+
+/// What is published is taken, whatever time it claims; a ledger whose time is ahead is worth a word.
+fn warn_of_the_future(context: &mut Context, effective: Timestamp) {
+    let clock = context.clock();
+    if effective > clock.after(AHEAD_MAX) {
+        let message = format!(
+            "the ledger is at {effective}, more than ten minutes ahead of this machine's clock, {clock}"
+        );
+        context.ui.warn(message);
+    }
 }
