@@ -104,6 +104,7 @@ pub const ALL: &[(&str, u8)] = &[
     (UNCHECKED, 1),
     (hooks::BAD_TRAILER, 1),
     (hooks::LEDGER_PROTECTED, 1),
+    (hooks::PUSH_REFUSED, 1),
     (INTERNAL, 128),
 ];
 

@@ -15,6 +15,7 @@ mod post_merge;
 mod post_rewrite;
 mod pre_commit;
 mod pre_push;
+mod pre_receive;
 mod prepare_commit_msg;
 mod reference_transaction;
 pub mod self_test;
@@ -25,6 +26,7 @@ pub mod way;
 pub use self::{
     commit_msg::BAD_TRAILER,
     occasion::Occasion,
+    pre_receive::PUSH_REFUSED,
     reference_transaction::LEDGER_PROTECTED,
     verdict::{Deed, Finding, Verdict, Work},
 };
@@ -51,11 +53,13 @@ pub enum Hook {
     PrePush,
     /// A ref is moved: not the ledger's away from its entries.
     ReferenceTransaction,
+    /// A push has arrived here: the ledger goes on from where it is.
+    PreReceive,
 }
 
 impl Hook {
     /// All of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::PreCommit,
         Self::PrepareCommitMsg,
         Self::CommitMsg,
@@ -65,6 +69,7 @@ impl Hook {
         Self::PostRewrite,
         Self::PrePush,
         Self::ReferenceTransaction,
+        Self::PreReceive,
     ];
 
     /// As git calls it.
@@ -79,6 +84,7 @@ impl Hook {
             Self::PostRewrite => "post-rewrite",
             Self::PrePush => "pre-push",
             Self::ReferenceTransaction => "reference-transaction",
+            Self::PreReceive => "pre-receive",
         }
     }
 
@@ -99,6 +105,7 @@ impl Hook {
             Self::PostRewrite => include_str!("../../hooks/post-rewrite"),
             Self::PrePush => include_str!("../../hooks/pre-push"),
             Self::ReferenceTransaction => include_str!("../../hooks/reference-transaction"),
+            Self::PreReceive => include_str!("../../hooks/pre-receive"),
         }
     }
 
@@ -121,11 +128,20 @@ impl Hook {
         matches!(self, Self::ReferenceTransaction)
     }
 
+    /// Whether it guards a repository that is pushed to, and not one that is worked in.
+    pub const fn is_servers(self) -> bool {
+        matches!(self, Self::PreReceive)
+    }
+
     /// Whether git heeds its exit status; what it finds can then be refused instead of warned of.
     pub const fn can_refuse(self) -> bool {
         matches!(
             self,
-            Self::PreCommit | Self::CommitMsg | Self::PrePush | Self::ReferenceTransaction
+            Self::PreCommit
+                | Self::CommitMsg
+                | Self::PrePush
+                | Self::ReferenceTransaction
+                | Self::PreReceive
         )
     }
 
@@ -133,7 +149,7 @@ impl Hook {
     pub const fn reads_input(self) -> bool {
         matches!(
             self,
-            Self::PostRewrite | Self::PrePush | Self::ReferenceTransaction
+            Self::PostRewrite | Self::PrePush | Self::ReferenceTransaction | Self::PreReceive
         )
     }
 
@@ -152,6 +168,7 @@ impl Hook {
             Self::PostRewrite => post_rewrite::verdict(occasion),
             Self::PrePush => pre_push::verdict(occasion),
             Self::ReferenceTransaction => reference_transaction::verdict(occasion),
+            Self::PreReceive => pre_receive::verdict(occasion),
         }
     }
 }
@@ -165,17 +182,18 @@ mod tests {
         for hook in Hook::ALL {
             assert_eq!(Hook::named(hook.name()), Some(hook));
         }
-        assert_eq!(Hook::named("pre-receive"), None);
+        assert_eq!(Hook::named("post-receive"), None);
     }
 
     #[test]
-    fn each_shim_hands_over_by_its_own_name_and_heeds_the_status_of_a_refusal_only() {
+    fn each_shim_hands_over_by_its_own_name_and_heeds_a_refusal_and_the_servers_any_failure() {
         for hook in Hook::ALL {
             let shim = hook.shim();
-            let call = format!(
-                "git-coord hook {} \"$@\" || [ $? -ne 1 ] || exit 1",
-                hook.name()
-            );
+            let heeded = match hook.is_servers() {
+                true => "",
+                false => "[ $? -ne 1 ] || ",
+            };
+            let call = format!("git-coord hook {} \"$@\" || {heeded}exit 1", hook.name());
             assert!(shim.contains(&call), "{shim}");
             assert!(
                 shim.contains("command -v git-coord >/dev/null 2>&1"),

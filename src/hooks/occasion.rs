@@ -94,6 +94,11 @@ impl<'a> Occasion<'a> {
         Ok((self.actor)(self.state()?))
     }
 
+    /// The time of this occasion.
+    pub fn now(&self) -> Timestamp {
+        self.now
+    }
+
     /// When a claim has to hold to count: now, or the time of the ledger where that is later.
     ///
     /// # Errors

@@ -73,7 +73,8 @@ pub struct ByHand {
 
 /// The way for one hook.
 pub fn of(hook: Hook, version: Version, folder: &Folder, found: &Found) -> Way {
-    if version >= CONFIG_HOOKS {
+    // Who keeps a server looks for a file, and any git runs it.
+    if version >= CONFIG_HOOKS && !hook.is_servers() {
         return Way::Config;
     }
     let by_hand = |why: &str, manager: Manager, folder: &str| {

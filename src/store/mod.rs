@@ -18,6 +18,7 @@ pub mod join;
 pub mod ledger;
 pub mod lock;
 pub mod outbox;
+pub mod receive;
 pub mod recover;
 pub mod refs;
 pub mod remote;

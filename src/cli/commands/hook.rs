@@ -109,6 +109,11 @@ impl Failure {
                 let refused = CommandError::no(code::UNCHECKED, "the push was not looked at");
                 Self::Refused(refused.because(error).hint("git push --no-verify"))
             }
+            // Here others would have to live with what came in.
+            Self::Blind(error) if hook.is_servers() => {
+                let refused = CommandError::no(code::UNCHECKED, "the push could not be looked at");
+                Self::Refused(refused.because(error))
+            }
             failure => failure,
         }
     }
@@ -124,15 +129,20 @@ fn watch(context: &mut Context, hook: Hook, args: &Args, told: &mut Told) -> Res
     let input = String::from_utf8_lossy(&input);
     let repository = match context.repository() {
         Ok(repository) => repository,
-        Err(error) if error.code() == "no_repository" => return Ok(()),
+        Err(error) if error.code() == "no_repository" && !hook.is_servers() => return Ok(()),
         Err(error) => return Err(error.into()),
     };
     let ledger = Ledger::new(repository);
     let enabled = ledger.repository().config().boolean(ENABLED)?;
-    if enabled == Some(false) || ledger.tip()?.is_none() {
+    // What a server holds may lie elsewhere, or be about to come.
+    if enabled == Some(false) || !hook.is_servers() && ledger.tip()?.is_none() {
         return Ok(());
     }
-    let now = context.now()?;
+    let now = match hook.is_servers() {
+        // What a pusher says of the time is what is to be looked at.
+        true => context.clock(),
+        false => context.now()?,
+    };
     let occasion_actor = |state: &State| context.actor(ledger.repository(), state).ok();
     let occasion = Occasion::new(&ledger, &occasion_actor, now, &args.arguments, &input);
     let verdict = hook.verdict(&occasion)?;

@@ -41,6 +41,9 @@ pub struct Install {
     /// Also keep the ledger's ref from being deleted or moved back; git runs this hook for every ref that moves
     #[arg(long)]
     pub protect_ledger: bool,
+    /// Only the hook that guards the ledger where it is pushed to, for a bare repository on a server
+    #[arg(long, conflicts_with = "protect_ledger")]
+    pub server: bool,
 }
 
 /// The data of `coord.hooks/1`.
@@ -95,7 +98,10 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
 
 fn install(site: &Site<'_>, options: &Install) -> Result<Vec<HookDocument>, CommandError> {
     let wanted = Hook::ALL.into_iter();
-    let wanted = wanted.filter(|hook| !hook.is_extra() || options.protect_ledger);
+    let wanted = wanted.filter(|hook| match hook.is_servers() {
+        true => options.server,
+        false => !options.server && (!hook.is_extra() || options.protect_ledger),
+    });
     let installed = wanted.map(|hook| match site.way(hook)? {
         Way::Hand(by_hand) => Ok(HookDocument::by_hand(site, hook, by_hand)),
         way => {
@@ -144,6 +150,14 @@ fn status(repository: &Repository, site: &Site<'_>) -> Result<Vec<HookDocument>,
         });
     }
     documents.retain(HookDocument::is_worth_a_word);
+    let is_servers =
+        |document: &HookDocument| Hook::named(document.hook).is_some_and(Hook::is_servers);
+    if documents.iter().any(is_servers) {
+        // Nobody works there.
+        documents.retain(|document| {
+            !["absent", "by_hand"].contains(&document.state) || is_servers(document)
+        });
+    }
     Ok(documents)
 }
 
@@ -194,7 +208,8 @@ impl HookDocument {
 
     /// Whether it is in, or is one of those that are by default.
     fn is_worth_a_word(&self) -> bool {
-        let extra = Hook::named(self.hook).is_some_and(Hook::is_extra);
+        let is_extra = |hook: Hook| hook.is_extra() || hook.is_servers();
+        let extra = Hook::named(self.hook).is_some_and(is_extra);
         !extra || !["absent", "by_hand"].contains(&self.state)
     }
 

@@ -5,6 +5,7 @@
 mod committing;
 mod installing;
 mod pushing;
+mod receiving;
 mod replaying;
 mod worktrees;
 

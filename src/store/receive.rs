@@ -1,0 +1,343 @@
+//! Whether a push may move the ledger's ref as it asks, seen from the repository that it arrives in.
+//!
+//! It only looks: what was pushed lies in a place of git's own until it is taken in. What the rules refuse is no reason to
+//! refuse a push, since honest work done offline is refused now and then. Not here: how it is told (`hooks`).
+
+use std::collections::HashSet;
+
+use super::{
+    BRANCH_REF, Error, LEDGER_REF,
+    append::AHEAD_MAX,
+    commit::{self, COMMIT_BYTES_MAX},
+    entry::carries_payload,
+    git::{ObjectId, Repository},
+    history::History,
+    ledger::state_of,
+    walk,
+};
+use crate::core::{
+    accept::{Lines, Standing},
+    codec::v1::PARENTS_MAX,
+    judge::{Flaw, Verdict},
+    time::Timestamp,
+};
+
+/// What a push asks for: a ref is made, moved or deleted.
+#[derive(Debug, Clone, Copy)]
+pub struct Move<'a> {
+    /// The ref.
+    pub name: &'a str,
+    /// What it holds; none if it is made.
+    pub old: Option<ObjectId>,
+    /// What it is to hold; none if it is deleted.
+    pub new: Option<ObjectId>,
+}
+
+/// Why the ledger's ref stays where it is.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Objection {
+    /// It was to be deleted.
+    #[error("a ledger is not deleted by a push")]
+    Deleted,
+    /// It was to be moved back.
+    #[error("{new} lies before {old}, so published entries would be lost")]
+    Rewound {
+        /// The tip.
+        old: ObjectId,
+        /// What was pushed.
+        new: ObjectId,
+    },
+    /// It was to be moved where the tip is not known.
+    #[error("{new} does not go on from {old}, so published entries would be lost")]
+    Replaced {
+        /// The tip.
+        old: ObjectId,
+        /// What was pushed.
+        new: ObjectId,
+    },
+    /// The tip is in the past of what was pushed, but not first.
+    #[error("{new} reorders what was published: {old} is not on its first-parent line")]
+    Reordered {
+        /// The tip.
+        old: ObjectId,
+        /// What was pushed.
+        new: ObjectId,
+    },
+    /// It is a ledger, but not this one.
+    #[error("{new} belongs to another ledger")]
+    OtherLedger {
+        /// What was pushed.
+        new: ObjectId,
+    },
+    /// It is none.
+    #[error("{new} is no ledger: {why}")]
+    NoLedger {
+        /// What was pushed.
+        new: ObjectId,
+        /// Why not.
+        why: String,
+    },
+    /// A commit would be quarantined by everybody.
+    #[error("{object} would be quarantined: {flaw}")]
+    Quarantined {
+        /// The commit.
+        object: ObjectId,
+        /// Why.
+        flaw: Flaw,
+    },
+    /// An object is larger than an entry can be; it was not read.
+    #[error("{object} has {bytes} bytes, {COMMIT_BYTES_MAX} are allowed")]
+    TooLarge {
+        /// The object.
+        object: ObjectId,
+        /// Its size.
+        bytes: u64,
+    },
+    /// A commit has more parents than an entry can have.
+    #[error("{object} has {parents} parents, {PARENTS_MAX} are allowed")]
+    TooManyParents {
+        /// The commit.
+        object: ObjectId,
+        /// How many.
+        parents: usize,
+    },
+    /// An entry is of a time to come.
+    #[error("{object} is of {time}, more than ten minutes ahead of the server's clock")]
+    Ahead {
+        /// The entry.
+        object: ObjectId,
+        /// Its time.
+        time: Timestamp,
+    },
+}
+
+impl Objection {
+    /// Whether a sync puts what was pushed where it can be taken in.
+    pub fn is_mended_by_sync(&self) -> bool {
+        matches!(
+            self,
+            Self::Rewound { .. } | Self::Replaced { .. } | Self::Reordered { .. }
+        )
+    }
+}
+
+impl Move<'_> {
+    /// Whether the ref is one that holds the ledger: the usual ones, the one of `coord.ref`, and the one that the ledger
+    /// in it names as its home. A branch `coord` that has been something else all along is none.
+    ///
+    /// # Errors
+    /// What it holds cannot be read.
+    pub fn concerns_ledger(&self, repository: &Repository) -> Result<bool, Error> {
+        let set = repository.config().string("coord.ref");
+        match (self.name, self.old) {
+            (LEDGER_REF, _) | (BRANCH_REF, None) => return Ok(true),
+            (name, _) if set.as_deref() == Some(name) => return Ok(true),
+            (BRANCH_REF, Some(old)) => return is_ledger(repository, old),
+            _ => {}
+        }
+        let Some(tip) = self.old.or(self.new) else {
+            return Ok(false);
+        };
+        if !is_entry(repository, tip) {
+            return Ok(false);
+        }
+        if self.old.is_none() && unfit(repository, None, tip)?.is_some() {
+            return Ok(false);
+        }
+        let named = match History::read(repository, tip) {
+            Err(Error::NoGenesis { .. }) => None,
+            read => read?.into_state().map(|state| state.home_ref),
+        };
+        Ok(named.is_some_and(|name| name.as_str() == self.name))
+    }
+
+    /// What there is to be said against it, if it concerns the ledger; `clock` is what the server's clock shows.
+    ///
+    /// # Errors
+    /// The ledger that is there, or what was pushed, cannot be read.
+    pub fn objection(
+        &self,
+        repository: &Repository,
+        clock: Timestamp,
+    ) -> Result<Option<Objection>, Error> {
+        let Some(new) = self.new else {
+            return Ok(Some(Objection::Deleted));
+        };
+        let no_ledger = |why: String| Ok(Some(Objection::NoLedger { new, why }));
+        match unfit(repository, self.old, new) {
+            Ok(None) => {}
+            Err(error @ Error::NotACommit { .. }) => return no_ledger(error.to_string()),
+            other => return other,
+        }
+        let pinned = repository.config().string("coord.ledger");
+        let (history, old) = match read(repository, self.old, new) {
+            Err(Error::NoGenesis { flaw }) => return no_ledger(flaw.to_string()),
+            read => read?,
+        };
+        let (Some(there), false) = (
+            history.number(new),
+            pinned.is_some_and(|pinned| pinned != history.genesis().to_string()),
+        ) else {
+            return Ok(Some(Objection::OtherLedger { new }));
+        };
+        judge(&history, old, there, clock)
+    }
+}
+
+/// What was pushed beside what is there, if that is a ledger; otherwise there is nothing to keep.
+fn read(
+    repository: &Repository,
+    old: Option<ObjectId>,
+    new: ObjectId,
+) -> Result<(History, Option<ObjectId>), Error> {
+    if let Some(old) = old {
+        match History::read_beside(repository, old, &[new]) {
+            Err(Error::NoGenesis { .. }) => {}
+            read => return Ok((read?, Some(old))),
+        }
+    }
+    Ok((History::read(repository, new)?, None))
+}
+
+fn judge(
+    history: &History,
+    old: Option<ObjectId>,
+    there: u32,
+    clock: Timestamp,
+) -> Result<Option<Objection>, Error> {
+    let new = history.at(there).object;
+    let own = old.map(|old| state_of(history, old)).transpose()?;
+    let own = own.as_ref().map(|state| &*state.roster);
+    let lines = Lines::of(history.judged(), own);
+    if lines.line(there).last() != Some(0) {
+        return Ok(Some(Objection::OtherLedger { new }));
+    }
+    let here = old.and_then(|old| history.number(old));
+    let mut came = match here {
+        Some(here) => lines.beyond(there, here),
+        None => lines.past_of(there),
+    };
+    // The earliest first, which the others may follow from.
+    came.sort_unstable();
+    let mut objections = came
+        .into_iter()
+        .filter_map(|number| objection_to(history, number, clock));
+    if let Some(objection) = objections.next() {
+        return Ok(Some(objection));
+    }
+    let (Some(here), Some(old)) = (here, old) else {
+        return Ok(None);
+    };
+    let knows = |tip: u32, past: u32| lines.past_of(tip).contains(&past);
+    Ok(match lines.standing(there, Some(here)) {
+        Standing::Ahead | Standing::Mended(_) => None,
+        Standing::Behind => Some(Objection::Rewound { old, new }),
+        Standing::Apart if knows(there, here) => Some(Objection::Reordered { old, new }),
+        Standing::Apart => Some(Objection::Replaced { old, new }),
+    })
+}
+
+fn objection_to(history: &History, number: u32, clock: Timestamp) -> Option<Objection> {
+    let placed = history.at(number);
+    let object = placed.object;
+    match &placed.node.verdict {
+        Verdict::Quarantined { flaw, .. } => Some(Objection::Quarantined {
+            object,
+            flaw: Flaw::clone(flaw),
+        }),
+        Verdict::Accepted(accepted) => {
+            let time = accepted.entry.time;
+            (time > clock.after(AHEAD_MAX)).then_some(Objection::Ahead { object, time })
+        }
+        Verdict::Cached => None,
+    }
+}
+
+/// What keeps commits from being read at all: before anything is unpacked its size is known, and nobody is led through a
+/// foreign history.
+fn unfit(
+    repository: &Repository,
+    old: Option<ObjectId>,
+    new: ObjectId,
+) -> Result<Option<Objection>, Error> {
+    let mut seen = match old {
+        Some(old) => past(repository, old)?,
+        None => HashSet::new(),
+    };
+    let reader = repository.reader().of_many();
+    let (mut stack, mut raw) = (vec![(new, true)], Vec::new());
+    while let Some((object, on_a_line)) = stack.pop() {
+        if seen.contains(&object) {
+            continue;
+        }
+        let bytes = reader.size(object).unwrap_or_default();
+        if bytes > COMMIT_BYTES_MAX as u64 {
+            return Ok(Some(Objection::TooLarge { object, bytes }));
+        }
+        reader.commit(object, &mut raw)?;
+        let parents = parents(repository, object, &raw)?;
+        if parents.len() > PARENTS_MAX {
+            let parents = parents.len();
+            return Ok(Some(Objection::TooManyParents { object, parents }));
+        }
+        match carries_payload(&raw) {
+            true => {
+                seen.insert(object);
+                let places = parents.into_iter().enumerate();
+                stack.extend(places.map(|(place, parent)| (parent, place == 0)));
+            }
+            // Who joins it does not follow it.
+            false if !on_a_line => {}
+            false => {
+                let flaw = Flaw::Payload("its message does not end in a payload".to_owned());
+                return Ok(Some(Objection::Quarantined { object, flaw }));
+            }
+        }
+    }
+    Ok(None)
+}
+
+/// The commits that are there already.
+fn past(repository: &Repository, tip: ObjectId) -> Result<HashSet<ObjectId>, Error> {
+    let reader = repository.reader().of_many();
+    let mut seen = HashSet::from([tip]);
+    let (mut stack, mut raw) = (vec![tip], Vec::new());
+    while let Some(object) = stack.pop() {
+        reader.commit(object, &mut raw)?;
+        let followed = match carries_payload(&raw) {
+            true => usize::MAX,
+            false => 1,
+        };
+        let parents = parents(repository, object, &raw)?;
+        let new = parents.into_iter().take(followed);
+        stack.extend(new.filter(|parent| seen.insert(*parent)));
+    }
+    Ok(seen)
+}
+
+fn parents(repository: &Repository, object: ObjectId, raw: &[u8]) -> Result<Vec<ObjectId>, Error> {
+    let corrupt = |why: String| Error::CorruptObject { id: object, why };
+    let links = commit::links(raw, walk::hash_kind(repository));
+    let links = links.map_err(|malformed| corrupt(malformed.to_string()))?;
+    let parse = |hex: &&str| ObjectId::from_hex(hex.as_bytes());
+    let parents = links.parents.iter().map(parse).collect::<Option<_>>();
+    parents.ok_or_else(|| corrupt("a parent is no object id".to_owned()))
+}
+
+/// Whether this is a commit that could be an entry.
+fn is_entry(repository: &Repository, object: ObjectId) -> bool {
+    let reader = repository.reader();
+    let fits = |bytes: u64| bytes <= COMMIT_BYTES_MAX as u64;
+    let mut raw = Vec::new();
+    reader.size(object).is_some_and(fits)
+        && reader.commit(object, &mut raw).is_ok()
+        && carries_payload(&raw)
+}
+
+fn is_ledger(repository: &Repository, tip: ObjectId) -> Result<bool, Error> {
+    match History::read(repository, tip) {
+        Err(Error::NoGenesis { .. } | Error::NotACommit { .. }) => Ok(false),
+        read => read.map(|_| true),
+    }
+}
