@@ -39,10 +39,16 @@ impl Glance {
             paths: false,
         };
         for (_, task) in state.tasks().filter(|(_, task)| task.end.is_none()) {
-            let branch = task.branch.as_ref().map(ToString::to_string);
+            let branch = task
+                .branch
+                .as_ref()
+                .map(|branch| branch.as_str().to_owned());
             glance.branches.extend(branch);
             if let Some(claim) = &task.claim {
-                let worktree = claim.worktree.as_ref().map(ToString::to_string);
+                let worktree = claim
+                    .worktree
+                    .as_ref()
+                    .map(|label| label.as_str().to_owned());
                 glance.worktrees.extend(worktree);
                 glance.paths |= !task.paths.is_empty();
             }
@@ -60,7 +66,7 @@ impl Glance {
         let branch = here.branch.as_deref();
         let worktree = here.worktree.as_ref();
         branch.is_some_and(|branch| self.knows_branch(branch))
-            || worktree.is_some_and(|label| self.worktrees.contains(&label.to_string()))
+            || worktree.is_some_and(|label| self.worktrees.contains(label.as_str()))
     }
 
     /// Whether files could be held by a claim.
