@@ -2,7 +2,7 @@
 //!
 //! Not here: commits that are made again (`replaying`).
 
-use std::fs;
+use std::{fs, time::Instant};
 
 use super::{data, message, new_since, says, script, team, team_in, told, warnings};
 use crate::{
@@ -318,9 +318,13 @@ fn a_hook_that_is_killed_stops_no_commit() {
 fn a_commit_killed_anywhere_leaves_a_good_ledger() {
     let world = on_branch();
     let mut dice = Dice(u64::from(std::process::id()));
+    let start = Instant::now();
+    says(&world, "git commit --quiet --allow-empty -m whole");
+    let whole = start.elapsed();
     for round in 0..count(15, 500) {
         // With git go the hooks that it runs, and what they have run.
-        let after = dice.roll(60_000);
+        let after = whole.mul_f64(dice.roll(1200) as f64 / 1000.0);
+        let after = after.as_micros().min(900_000);
         let line = format!("git commit --quiet --allow-empty -m 'round {round}'");
         let line = format!("timeout --signal=KILL 0.{after:06} {line}");
         let _killed_or_not = world.shell(&line);
