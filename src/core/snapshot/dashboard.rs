@@ -131,23 +131,13 @@ fn counts(page: &mut String, title: &str, what: &str, counts: &Counts) {
 }
 
 fn groups(page: &mut String, document: &StatusDocument, open_only: bool) {
-    let listed = |task: &&TaskDocument| {
+    let listed = |task: &&&TaskDocument| {
         !open_only || !matches!(task.status, Status::Done | Status::Cancelled)
     };
-    let rows = |group: Option<&str>| -> Vec<Vec<String>> {
-        let tasks = document.tasks.iter().filter(listed);
-        let inside = tasks.filter(|task| task.group.as_ref().map(Text::as_str) == group);
-        inside.map(task_row).collect()
-    };
-    for (group, _) in &document.summary.by_group.0 {
-        table(page, group, TASK_COLUMNS, &rows(Some(group)));
+    for (title, tasks) in document.groups() {
+        let rows: Vec<Vec<String>> = tasks.iter().filter(listed).map(|it| task_row(it)).collect();
+        table(page, title, TASK_COLUMNS, &rows);
     }
-    let alone = if document.summary.by_group.0.is_empty() {
-        "Tasks"
-    } else {
-        "Other tasks"
-    };
-    table(page, alone, TASK_COLUMNS, &rows(None));
 }
 
 const TASK_COLUMNS: &[&str] = &[

@@ -3,7 +3,7 @@
 //! The fields stand in the order of the JSON. Not here: the single parts (`task`, `observed`,
 //! `summary`), and what `local` holds (`cli`).
 
-use std::fmt::Display;
+use std::{collections::HashMap, fmt::Display};
 
 use serde::{Serialize, Serializer};
 
@@ -103,6 +103,35 @@ pub struct AnomalyDocument {
     pub code: &'static str,
     /// The same as a sentence.
     pub message: String,
+}
+
+impl StatusDocument {
+    /// The tasks by group, in the order in which the first task of each was added; last those without one, under the title
+    /// that they have beside the groups.
+    pub fn groups(&self) -> Vec<(&str, Vec<&TaskDocument>)> {
+        let names = self
+            .summary
+            .by_group
+            .0
+            .iter()
+            .map(|(name, _)| name.as_str());
+        let mut groups: Vec<(&str, Vec<&TaskDocument>)> =
+            names.map(|name| (name, Vec::new())).collect();
+        let alone = if groups.is_empty() {
+            "Tasks"
+        } else {
+            "Other tasks"
+        };
+        let places: HashMap<&str, usize> = groups.iter().map(|(name, _)| *name).zip(0..).collect();
+        groups.push((alone, Vec::new()));
+        let last = groups.len() - 1;
+        for task in &self.tasks {
+            let group = task.group.as_ref().map(Text::as_str);
+            let place = group.and_then(|group| places.get(group));
+            groups[place.copied().unwrap_or(last)].1.push(task);
+        }
+        groups
+    }
 }
 
 /// The status document of a state, without the tip.

@@ -2,7 +2,7 @@
 //!
 //! Not here: a single task (`task`), and whether a target is met (`document`).
 
-use std::fmt::Display;
+use std::collections::HashMap;
 
 use serde::{Serialize, Serializer};
 
@@ -78,16 +78,20 @@ impl Serialize for Counts {
 }
 
 impl Counts {
-    fn add(&mut self, name: &(impl Display + ?Sized), task: &TaskDocument) {
-        let name = name.to_string();
-        let place = self.0.iter().position(|(known, _)| *known == name);
-        let place = place.unwrap_or_else(|| {
-            self.0.push((name, Count::default()));
-            self.0.len() - 1
-        });
-        let count = &mut self.0[place].1;
-        count.total += 1;
-        count.done += usize::from(task.status == Status::Done);
+    /// Counts tasks under names, in the order in which the names first come.
+    fn of<'a>(named: impl Iterator<Item = (String, &'a TaskDocument)>) -> Self {
+        let mut counts: Vec<(String, Count)> = Vec::new();
+        let mut places: HashMap<String, usize> = HashMap::new();
+        for (name, task) in named {
+            let place = *places.entry(name).or_insert_with_key(|name| {
+                counts.push((name.clone(), Count::default()));
+                counts.len() - 1
+            });
+            let count = &mut counts[place].1;
+            count.total += 1;
+            count.done += usize::from(task.status == Status::Done);
+        }
+        Self(counts)
     }
 }
 
@@ -153,32 +157,26 @@ fn estimates(tasks: &[TaskDocument]) -> EstimateSums {
 }
 
 fn by_owner(tasks: &[TaskDocument]) -> Counts {
-    let mut counts = Counts::default();
-    for task in tasks {
-        task.owners.iter().for_each(|owner| counts.add(owner, task));
-    }
+    let owners = tasks.iter().flat_map(|task| {
+        let owners = task.owners.iter();
+        owners.map(move |owner| (owner.to_string(), task))
+    });
+    let mut counts = Counts::of(owners);
     counts.0.sort_by(|a, b| a.0.cmp(&b.0));
     counts
 }
 
 fn by_priority(tasks: &[TaskDocument]) -> Counts {
-    let mut counts = Counts::default();
-    for priority in Priority::ALL {
-        for task in tasks.iter().filter(|task| task.priority == Some(*priority)) {
-            counts.add(priority, task);
-        }
-    }
-    counts
+    let of = |priority: &'static Priority| {
+        let tasks = tasks.iter().filter(|task| task.priority == Some(*priority));
+        tasks.map(|task| (priority.to_string(), task))
+    };
+    Counts::of(Priority::ALL.iter().flat_map(of))
 }
 
 fn by_group(tasks: &[TaskDocument]) -> Counts {
-    let mut counts = Counts::default();
-    for task in tasks {
-        if let Some(group) = &task.group {
-            counts.add(group.as_str(), task);
-        }
-    }
-    counts
+    let group = |task: &TaskDocument| Some(task.group.as_ref()?.as_str().to_owned());
+    Counts::of(tasks.iter().filter_map(|task| Some((group(task)?, task))))
 }
 
 /// The figures that a target can be set on.

@@ -34,10 +34,10 @@ pub fn status(
 ) -> String {
     let mut page = header(document, style);
     section(&mut page, owners(&document.summary.by_owner, style));
-    for (group, _) in &document.summary.by_group.0 {
-        section(&mut page, group_table(document, Some(group), now, style));
+    for (title, tasks) in document.groups() {
+        let rows: Vec<Vec<Cell>> = tasks.into_iter().map(|it| task_row(it, now)).collect();
+        section(&mut page, titled(title, TASK_COLUMNS, &rows, style));
     }
-    section(&mut page, group_table(document, None, now, style));
     section(&mut page, guardrails(document, stale, now, style));
     section(&mut page, pull_requests(document, style));
     section(&mut page, worktree_table(&document.worktrees, style));
@@ -155,26 +155,6 @@ fn owners(counts: &Counts, style: Style) -> Option<String> {
     };
     let rows: Vec<Vec<Cell>> = counts.0.iter().map(row).collect();
     titled("By owner", &["Owner", "Done"], &rows, style)
-}
-
-fn group_table(
-    document: &StatusDocument,
-    group: Option<&str>,
-    now: Timestamp,
-    style: Style,
-) -> Option<String> {
-    let inside = |task: &&TaskDocument| task.group.as_ref().map(Text::as_str) == group;
-    let rows: Vec<Vec<Cell>> = document
-        .tasks
-        .iter()
-        .filter(inside)
-        .map(|task| task_row(task, now))
-        .collect();
-    let alone = match document.summary.by_group.0.is_empty() {
-        true => "Tasks",
-        false => "Other tasks",
-    };
-    titled(group.unwrap_or(alone), TASK_COLUMNS, &rows, style)
 }
 
 const TASK_COLUMNS: &[&str] = &[
