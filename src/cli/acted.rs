@@ -5,7 +5,10 @@
 use serde::Serialize;
 
 use super::{CommandError, Context, act::Done};
-use crate::core::snapshot::TaskDocument;
+use crate::core::{
+    snapshot::TaskDocument,
+    state::{State, TaskIndex},
+};
 
 /// The data of `coord.task/1`.
 #[derive(Serialize)]
@@ -32,4 +35,14 @@ pub fn say(context: &mut Context, done: &Done, sentence: String) -> Result<(), C
         task: TaskDocument::of(done.state(), done.index),
     };
     context.ui.answer("coord.task/1", &acted, sentence + "\n")
+}
+
+/// A gate that nobody can pass keeps the task from ever being done, which is worth a word before the work is.
+pub fn warn_of_gates(context: &mut Context, state: &State, index: TaskIndex) {
+    let shown = state.shown(index);
+    for gate in state.gates_without_reviewer(state.task(index)) {
+        context.ui.warn(format!(
+            "nobody can pass gate '{gate}' of task '{shown}': it takes somebody who neither owns nor holds the task"
+        ));
+    }
 }

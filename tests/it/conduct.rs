@@ -13,6 +13,8 @@ const COMMANDS: &[&[&str]] = &[
     &["actor", "add", "codex"],
     &["actor", "revoke-key", "codex"],
     &["actor", "retire-key", "codex"],
+    &["actor", "edit", "codex", "--role=reviewer"],
+    &["actor", "recovery-key", "--none"],
     &["add", "Title"],
     &["edit", "B", "--group=x"],
     &["show", "B"],

@@ -20,7 +20,7 @@ const DAY: &[(&str, &str, &str)] = &[
         "actor",
         ACTOR,
     ),
-    ("actor list", "actors", "actors"),
+    ("actor list", "actors", "actors recovery_key"),
     ("import plan.json --dry-run", "import", IMPORT),
     ("import plan.json", "import", IMPORT),
     (
@@ -127,6 +127,8 @@ const DAY: &[(&str, &str, &str)] = &[
     ("export --format markdown", "export", "format text"),
     ("export --format csv", "export", "format text"),
     ("export --format allowed-signers", "export", "format text"),
+    ("actor edit codex --role reviewer", "actor", ACTOR),
+    ("actor recovery-key --none", "recovery_key", "fingerprint"),
     ("actor retire-key codex", "actor", ACTOR),
     ("actor revoke-key codex", "actor", ACTOR),
     (

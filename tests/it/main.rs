@@ -3,6 +3,7 @@
 //! Not here: what can be seen from inside (unit tests stand beside the code).
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod actors;
 mod bad_input;
 mod cbor;
 mod clones;

@@ -127,7 +127,7 @@ fn until(state: &State, index: TaskIndex) -> String {
     claim.map_or_else(String::new, |claim| claim.until().to_string())
 }
 
-/// A claim of another's task, or of one that waits, is allowed and worth a word.
+/// A claim of another's task, of one that waits, or of one that nobody could approve then, is allowed and worth a word.
 fn warn_of_surprises(context: &mut Context, state: &State, index: TaskIndex, actor: &ActorName) {
     let task = state.task(index);
     let shown = state.shown(index);
@@ -147,4 +147,5 @@ fn warn_of_surprises(context: &mut Context, state: &State, index: TaskIndex, act
             .ui
             .warn(format!("task '{shown}' waits for {}", waits.join(", ")));
     }
+    acted::warn_of_gates(context, state, index);
 }

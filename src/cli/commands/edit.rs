@@ -62,5 +62,6 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         })
     })?;
     let sentence = format!("edited {}", done.shown());
+    acted::warn_of_gates(context, done.state(), done.index);
     acted::say(context, &done, sentence)
 }

@@ -38,6 +38,9 @@ pub struct Args {
     /// The SSH key that signs your entries
     #[arg(long, value_name = "FILE")]
     pub key: Option<PathBuf>,
+    /// A public SSH key that signs for every admin, and that only itself can replace; keep its private half offline
+    #[arg(long, value_name = "FILE.pub")]
+    pub recovery: Option<PathBuf>,
     /// The ref that holds the ledger at home: refs/coord/ledger, or refs/heads/coord
     #[arg(long = "ref", value_name = "REF", value_parser = HOME_REFS)]
     pub home_ref: Option<String>,
@@ -153,11 +156,20 @@ fn found(
     let home = home
         .and_then(|name| name.parse().ok())
         .map(LedgerFact::HomeRef);
+    let recovery = args
+        .recovery
+        .as_deref()
+        .map(sign::read_public)
+        .transpose()?;
+    if recovery.as_ref() == Some(&key) {
+        let message = format!("the recovery key cannot be the key of '{actor}' as well");
+        return Err(CommandError::usage(message));
+    }
     let founding = Founding {
         key: key.clone(),
         kind: args.kind,
         email: address(repository, &actor, args.kind),
-        recovery: None,
+        recovery,
         facts: home.into_iter().collect(),
         nonce: nonce()?,
     };

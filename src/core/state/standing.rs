@@ -117,6 +117,18 @@ impl State {
         }
     }
 
+    /// The open gates of a task that nobody can pass as things are: whom they name owns or holds it, or is not there.
+    pub fn gates_without_reviewer(&self, task: &Task) -> Vec<Approver> {
+        let open = |gate: &&Approver| self.gate_standing(task, gate).0 != GateStanding::Approved;
+        let could = |gate: &Approver| {
+            let mut names = self.roster.actors().map(|(name, _)| name);
+            names.any(|name| self.gate_names(gate, name) && !task.is_work_of(name))
+        };
+        let gates = self.gates_of(task);
+        let open = gates.iter().filter(open);
+        open.filter(|gate| !could(gate)).cloned().collect()
+    }
+
     /// What a review of this task still needs, in the order in which it is asked.
     pub fn review_needs(&self, task: &Task) -> Vec<ReviewNeed> {
         let gates = self.gates_of(task);
@@ -245,6 +257,16 @@ mod tests {
         assert_eq!(status(&plan), "in_progress");
         plan.cancel(&second);
         assert_eq!(status(&plan), "cancelled");
+    }
+
+    #[test]
+    fn a_gate_that_names_only_who_owns_or_holds_the_task_has_no_reviewer() {
+        let mut plan = Sample::new();
+        let task = plan.add("B", "Breaker", vec![gate()]);
+        let without = |plan: &Sample| plan.state().gates_without_reviewer(plan.task(&task)).len();
+        assert_eq!(without(&plan), 0);
+        plan.claim("claude", &task);
+        assert_eq!(without(&plan), 1);
     }
 
     #[test]

@@ -2,6 +2,8 @@
 //!
 //! Not here: what the roles allow (`core::roster`).
 
+mod recovery_key;
+
 use std::path::PathBuf;
 
 use serde::Serialize;
@@ -21,7 +23,7 @@ use crate::{
         id::ActorName,
         key::PublicKey,
         refusal::{Code, Refusal},
-        roster::KeyStanding,
+        roster::{Actor, KeyStanding},
         snapshot::ActorDocument,
         state::State,
         task::{ActorKind, Role},
@@ -45,12 +47,37 @@ pub struct Args {
 pub enum Command {
     /// Register an actor, or give one another role or key
     Add(Add),
+    /// Change an actor's roles, kind or address
+    Edit(Edit),
     /// List the actors, their roles and keys
     List,
     /// Declare a key compromised: nothing that it signs and that comes later counts
     RevokeKey(RevokeKey),
     /// Take a key out of use; what it signed without knowing of that stands
     RetireKey(RetireKey),
+    /// Set the recovery key, which signs for every admin
+    RecoveryKey(recovery_key::Args),
+}
+
+/// Options of `actor edit`.
+#[derive(Debug, clap::Args)]
+#[command(group = clap::ArgGroup::new("change").required(true).multiple(true))]
+pub struct Edit {
+    /// The name of the actor
+    #[arg(value_name = "NAME")]
+    pub name: ActorName,
+    /// What it may do as well: admin, coordinator, worker, reviewer or observer
+    #[arg(long = "role", value_name = "ROLE", group = "change")]
+    pub roles: Vec<Role>,
+    /// What it may do no longer
+    #[arg(long = "no-role", value_name = "ROLE", group = "change")]
+    pub no_roles: Vec<Role>,
+    /// Whether it is a person or a program
+    #[arg(long, value_name = "human|agent", group = "change")]
+    pub kind: Option<ActorKind>,
+    /// Its address, as it stands in the author of its entries
+    #[arg(long, value_name = "ADDRESS", group = "change")]
+    pub email: Option<Email>,
 }
 
 /// Options of `actor add`.
@@ -108,7 +135,9 @@ pub struct RetireKey {
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     match &args.command {
         Command::Add(args) => add(context, args),
+        Command::Edit(args) => edit(context, args),
         Command::List => list(context),
+        Command::RecoveryKey(args) => recovery_key::run(context, args),
         Command::RevokeKey(args) => {
             let meant = |standing| standing != KeyStanding::Revoked;
             end_key(
@@ -139,6 +168,8 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
 #[derive(Serialize)]
 struct Listed {
     actors: Vec<ActorDocument>,
+    /// The fingerprint of the key that signs for every admin.
+    recovery_key: Option<String>,
 }
 
 fn list(context: &mut Context) -> Result<(), CommandError> {
@@ -147,8 +178,12 @@ fn list(context: &mut Context) -> Result<(), CommandError> {
     let actors = actors.map(|(name, actor)| ActorDocument::of(name, actor));
     let listed = Listed {
         actors: actors.collect(),
+        recovery_key: state.roster.recovery().map(PublicKey::fingerprint),
     };
-    let text = render::text::actors(&state, context.ui.style());
+    let mut text = render::text::actors(&state, context.ui.style());
+    if let Some(fingerprint) = &listed.recovery_key {
+        text += &format!("\nRecovery key {fingerprint}\n");
+    }
     context.ui.answer("coord.actors/1", &listed, text)
 }
 
@@ -206,13 +241,7 @@ fn joining(state: &State, args: &Add, key: Option<PublicKey>) -> Vec<RosterEvent
             key,
         }))];
     };
-    let mut facts = Vec::new();
-    let email = args.email.clone().filter(|email| *email != known.email);
-    facts.extend(email.map(ActorFact::Email));
-    let kind = args.kind.filter(|kind| *kind != known.kind);
-    facts.extend(kind.map(ActorFact::Kind));
-    let new = args.roles.iter().filter(|role| !known.roles.contains(role));
-    facts.extend(new.copied().map(ActorFact::RoleAdded));
+    let facts = new_facts(known, &args.roles, args.kind, args.email.as_ref());
     let actor = args.name.clone();
     let mut events = Vec::new();
     if !facts.is_empty() {
@@ -226,6 +255,49 @@ fn joining(state: &State, args: &Add, key: Option<PublicKey>) -> Vec<RosterEvent
     let key = key.filter(|key| !active(key));
     events.extend(key.map(|key| RosterEvent::KeyAdded { actor, key }));
     events
+}
+
+fn edit(context: &mut Context, args: &Edit) -> Result<(), CommandError> {
+    let ledger = context.ledger()?;
+    let known = ledger.current()?;
+    let appended = append(context, &ledger, known, |state| {
+        let known = state.roster.actor(&args.name);
+        let known = known.ok_or_else(|| Refusal::new(Code::UnknownActor, &args.name))?;
+        let gone = args
+            .no_roles
+            .iter()
+            .filter(|role| known.roles.contains(role));
+        let mut facts: Vec<ActorFact> = gone.copied().map(ActorFact::RoleRemoved).collect();
+        facts.extend(new_facts(
+            known,
+            &args.roles,
+            args.kind,
+            args.email.as_ref(),
+        ));
+        let actor = args.name.clone();
+        let is_new = !facts.is_empty();
+        let event = RosterEvent::ActorEdited { actor, facts };
+        Ok(is_new.then_some(event).into_iter().collect())
+    })?;
+    let state = appended.verified.state;
+    say(context, &state, &args.name, format!("edited {}", args.name))
+}
+
+/// What is said of an actor and not yet so.
+fn new_facts(
+    known: &Actor,
+    roles: &[Role],
+    kind: Option<ActorKind>,
+    email: Option<&Email>,
+) -> Vec<ActorFact> {
+    let mut facts = Vec::new();
+    let email = email.filter(|email| **email != known.email);
+    facts.extend(email.cloned().map(ActorFact::Email));
+    let kind = kind.filter(|kind| *kind != known.kind);
+    facts.extend(kind.map(ActorFact::Kind));
+    let new = roles.iter().filter(|role| !known.roles.contains(role));
+    facts.extend(new.copied().map(ActorFact::RoleAdded));
+    facts
 }
 
 fn end_key(

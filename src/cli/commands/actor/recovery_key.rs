@@ -1,0 +1,53 @@
+//! `git coord actor recovery-key`: the key that signs for every admin, and that only itself can replace.
+//!
+//! Not here: the actors' own keys (`super`).
+
+use std::path::PathBuf;
+
+use serde::Serialize;
+
+use super::append;
+use crate::{
+    cli::{CommandError, Context},
+    core::event::RosterEvent,
+    store::sign,
+};
+
+/// Set the recovery key, which signs for every admin
+///
+/// Keep its private half offline. Where there is a recovery key already, only itself can replace or remove it:
+/// git -c coord.NAME.signingKey=FILE coord actor recovery-key …, where NAME is an admin.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The public SSH key
+    #[arg(value_name = "FILE.pub", required_unless_present = "none")]
+    pub key: Option<PathBuf>,
+    /// Have no recovery key any more
+    #[arg(long, conflicts_with = "key")]
+    pub none: bool,
+}
+
+/// The data of `coord.recovery_key/1`.
+#[derive(Serialize)]
+struct Answer {
+    fingerprint: Option<String>,
+}
+
+pub(super) fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
+    let key = args.key.as_deref().map(sign::read_public).transpose()?;
+    let ledger = context.ledger()?;
+    let known = ledger.current()?;
+    let appended = append(context, &ledger, known, |state| {
+        let is_new = state.roster.recovery() != key.as_ref();
+        let event = RosterEvent::RecoveryKeySet { key: key.clone() };
+        Ok(is_new.then_some(event).into_iter().collect())
+    })?;
+    let state = appended.verified.state;
+    let fingerprint = state.roster.recovery().map(|key| key.fingerprint());
+    let text = match &fingerprint {
+        Some(fingerprint) => format!("the recovery key is {fingerprint}\n"),
+        None => "there is no recovery key\n".to_owned(),
+    };
+    let answer = Answer { fingerprint };
+    context.ui.answer("coord.recovery_key/1", &answer, text)
+}

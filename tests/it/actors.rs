@@ -1,0 +1,84 @@
+//! Who takes part: roles that come and go, and the recovery key.
+//!
+//! Not here: what each role may do (`rules`).
+
+use crate::{
+    keys::{CLAUDE, CODEX},
+    world::World,
+};
+
+#[test]
+fn a_role_is_taken_away_but_never_the_last_admins() {
+    let world = World::new();
+    world.done("init --actor ada");
+    world.done("actor add codex --role worker --role reviewer --generate");
+    world.done("actor edit codex --no-role worker --role observer");
+    let codex = world
+        .coord(&["actor", "list", "--json"])
+        .data("coord.actors/1");
+    assert_eq!(
+        codex["actors"][1]["roles"].to_string(),
+        r#"["reviewer","observer"]"#
+    );
+    let tip = world.git(&["rev-parse", "refs/coord/ledger"]);
+    world.done("actor edit codex --no-role worker");
+    assert_eq!(world.git(&["rev-parse", "refs/coord/ledger"]), tip);
+    let last = world.coord(&["actor", "edit", "ada", "--no-role=admin", "--json"]);
+    last.failed("last_admin", 1);
+    assert_eq!(world.coord(&["actor", "edit", "codex"]).code, 129);
+}
+
+#[test]
+fn the_recovery_key_signs_for_an_admin_and_only_itself_replaces_it() {
+    let world = World::new();
+    let recovery = world.key_of(&CLAUDE);
+    let public = recovery.with_extension("pub");
+    world.key_of(&CODEX);
+    let other = world.home().join("codex.pub");
+    let given = format!("--recovery={}", public.display());
+    let founded = world.coord(&["init", "--actor=ada", &given]);
+    assert_eq!(founded.code, 0, "{founded:?}");
+    let set = ["actor", "recovery-key", other.to_str().unwrap(), "--json"];
+    world.coord(&set).failed("recovery_only", 1);
+    world
+        .coord(&["actor", "recovery-key", "--none", "--json"])
+        .failed("recovery_only", 1);
+
+    let setting = format!("coord.ada.signingKey={}", recovery.display());
+    let by_recovery = |rest: &str| world.shell(&format!("git -c {setting} coord {rest}"));
+    let added = by_recovery("actor add eve --role admin --generate");
+    assert_eq!(added.code, 0, "{added:?}");
+    let replaced = by_recovery(&format!("actor recovery-key {}", other.display()));
+    assert_eq!(replaced.code, 0, "{replaced:?}");
+    assert_eq!(by_recovery("add late").code, 128);
+    assert!(world.done("actor list").contains("Recovery key SHA256:"));
+    world.done("verify");
+}
+
+#[test]
+fn the_recovery_key_is_no_actors_key() {
+    let world = World::new();
+    let key = world.key_of(&CODEX);
+    let both = [
+        "init".to_owned(),
+        "--actor=ada".to_owned(),
+        format!("--key={}", key.display()),
+        format!("--recovery={}.pub", key.display()),
+    ];
+    let both: Vec<&str> = both.iter().map(String::as_str).collect();
+    assert_eq!(world.coord(&both).code, 129);
+}
+
+#[test]
+fn a_gate_that_nobody_can_pass_is_told_before_the_work_is_done() {
+    let world = World::new();
+    world.done("init --actor ada");
+    world.done("actor add claude --role reviewer --role worker --generate");
+    let said = "warning: nobody can pass gate 'claude' of task 'B': ";
+    let owned = world.coord(&["add", "x", "--id=B", "--gate=claude", "--owner=claude"]);
+    assert!(owned.stderr.starts_with(said), "{owned:?}");
+    let edited = world.coord(&["edit", "B", "--no-owner=claude"]);
+    assert_eq!(edited.stderr, "");
+    let foretold = world.coord(&["--actor=claude", "claim", "B", "--dry-run"]);
+    assert!(foretold.stderr.starts_with(said), "{foretold:?}");
+}
