@@ -14,7 +14,7 @@ use super::{
 use crate::core::{
     codec::v1::ATTACHMENT_BYTES_MAX,
     event::{Attachment, Event, ObservationEvent},
-    id::{Digest, EntryId, TaskId},
+    id::{ActorName, Digest, EntryId, TaskId},
     judge::{Flaw, Verdict},
     reduce::Accepted,
     snapshot::{self, FILES},
@@ -37,6 +37,19 @@ pub struct Report {
     pub snapshots: Vec<Checked>,
     /// What else is wrong: an attachment that is missing, or not what its digest says.
     pub broken: Vec<Broken>,
+    /// What counts, and was signed with a revoked key since it may have been in wrong hands; in order.
+    pub suspects: Vec<Suspect>,
+}
+
+/// An entry whose author may have been somebody else.
+#[derive(Debug)]
+pub struct Suspect {
+    /// Its object id.
+    pub object: ObjectId,
+    /// Who it says that it is by.
+    pub actor: ActorName,
+    /// When.
+    pub at: Timestamp,
 }
 
 /// A quarantined commit.
@@ -136,7 +149,9 @@ impl Ledger {
             .iter()
             .filter_map(|anomaly| Some((*objects.get(&anomaly.entry)?, anomaly.clone())));
         let refused = refused.collect();
+        let suspects = suspects(&history, &state);
         Ok(Report {
+            suspects,
             commits: history.placed().len(),
             quarantined,
             refused,
@@ -145,6 +160,28 @@ impl Ledger {
             state,
         })
     }
+}
+
+/// The entries that a key signed which was revoked later, from the time on at which it may have been lost.
+fn suspects(history: &History, state: &State) -> Vec<Suspect> {
+    let accepted = history.placed().filter_map(|placed| {
+        let Verdict::Accepted(accepted) = &placed.node.verdict else {
+            return None;
+        };
+        let entry = &accepted.entry;
+        let key = state
+            .roster
+            .actor(&entry.actor)?
+            .keys
+            .get(&accepted.signer)?;
+        let since = key.suspect_since?;
+        (accepted.effective >= since).then(|| Suspect {
+            object: placed.object,
+            actor: entry.actor.clone(),
+            at: accepted.effective,
+        })
+    });
+    accepted.collect()
 }
 
 struct Check<'a> {

@@ -82,3 +82,26 @@ fn a_gate_that_nobody_can_pass_is_told_before_the_work_is_done() {
     let foretold = world.coord(&["--actor=claude", "claim", "B", "--dry-run"]);
     assert!(foretold.stderr.starts_with(said), "{foretold:?}");
 }
+
+#[test]
+fn verify_lists_what_a_lost_key_signed_since_it_was_lost() {
+    let world = World::new();
+    world.done("init --actor ada");
+    world.done("actor add codex --generate");
+    world.done("--actor codex add --id A before");
+    world.done("--actor codex add --id B after");
+    let after = world.git(&[
+        "log",
+        "-1",
+        "--format=%H %cd",
+        "--date=format-local:%Y-%m-%dT%H:%M:%SZ",
+        "refs/coord/ledger",
+    ]);
+    let (object, at) = after.trim().split_once(' ').unwrap();
+    world.done(&format!("actor revoke-key codex --since {at}"));
+    let verified = world.coord(&["verify", "--json"]).data("coord.verify/1");
+    assert_eq!(verified["good"], true);
+    assert_eq!(verified["suspects"].as_array().unwrap().len(), 1);
+    assert_eq!(verified["suspects"][0]["object"], object);
+    assert!(world.done("verify").contains(" suspect: by codex at "));
+}

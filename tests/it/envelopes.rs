@@ -134,12 +134,12 @@ const DAY: &[(&str, &str, &str)] = &[
     (
         "verify",
         "verify",
-        "ledger good entries quarantined refused snapshots broken",
+        "ledger good entries quarantined refused snapshots broken suspects",
     ),
     (
         "verify --strict",
         "verify",
-        "ledger good entries quarantined refused snapshots broken",
+        "ledger good entries quarantined refused snapshots broken suspects",
     ),
     ("doctor", "doctor", "good findings"),
     ("hooks install", "hooks", "good hooks"),

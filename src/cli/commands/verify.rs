@@ -40,6 +40,7 @@ struct Verified {
     refused: Vec<Refused>,
     snapshots: Vec<Snapshot>,
     broken: Vec<Broken>,
+    suspects: Vec<Suspect>,
 }
 
 #[derive(Serialize)]
@@ -85,6 +86,14 @@ struct Broken {
     reason: String,
 }
 
+/// An entry that counts, and whose author may have been somebody else.
+#[derive(Serialize)]
+struct Suspect {
+    object: String,
+    actor: String,
+    at: String,
+}
+
 /// Runs the command.
 ///
 /// # Errors
@@ -127,6 +136,13 @@ fn text(report: &Report, good: bool) -> String {
             anomaly.actor, anomaly.refusal
         ));
     }
+    lines.extend(report.suspects.iter().map(|found| {
+        let object = short(found.object);
+        format!(
+            "{object} suspect: by {} at {}, with a key that was lost",
+            found.actor, found.at
+        )
+    }));
     lines.extend(report.snapshots.iter().filter_map(of_snapshot));
     let mut page = String::new();
     for line in lines {
@@ -165,6 +181,7 @@ fn sentence(report: &Report, good: bool) -> String {
         (bad.count(), "bad snapshots"),
         (seen, "acknowledged"),
         (report.refused.len(), "refused"),
+        (report.suspects.len(), "suspect"),
     ] {
         if count > 0 {
             remarks.push(format!("{count} {what}"));
@@ -239,7 +256,13 @@ impl Verified {
             object: hex(found.object),
             reason: found.why.clone(),
         });
+        let suspects = report.suspects.iter().map(|found| Suspect {
+            object: hex(found.object),
+            actor: found.actor.to_string(),
+            at: found.at.to_string(),
+        });
         Self {
+            suspects: suspects.collect(),
             ledger: LedgerSummary {
                 id: report.state.ledger,
                 digest: report.state.digest(),

@@ -112,7 +112,7 @@ pub struct RevokeKey {
     /// The key: a .pub file, or its fingerprint as 'actor list' shows it; may be left out if there is one
     #[arg(value_name = "KEY")]
     pub key: Option<String>,
-    /// Since when it may have been in wrong hands
+    /// Since when it may have been in wrong hands; 'verify' lists what it signed since
     #[arg(long, value_name = "TIME")]
     pub since: Option<Timestamp>,
 }
