@@ -267,11 +267,11 @@ mod tests {
             error.to_string(),
             "task 'B' is claimed by codex until 2025-10-15T14:05:00Z"
         );
-        assert_eq!(error.next(), Some("git coord show B"));
+        assert_eq!(error.next(), Some("git coord ready says what is free"));
         let refusal = Refusal::new(Code::ClaimHeld, "B");
         let from_store = CommandError::from(crate::store::Error::Refused(refusal));
         assert_eq!(from_store.exit_status(), 1);
-        assert_eq!(from_store.next(), Some("git coord show B"));
+        assert_eq!(from_store.next(), Some("git coord ready says what is free"));
     }
 
     #[test]

@@ -13,13 +13,16 @@ pub fn after(refusal: &Refusal) -> Option<String> {
     let detail = refusal.detail.as_ref().map_or("", |text| text.as_str());
     Some(match refusal.code {
         Code::AlreadyYours => format!("git coord claim --resume {subject}"),
-        Code::GateOpen => format!("git coord show {subject} names the reviewers: {detail}"),
-        Code::ClaimHeld
-        | Code::PathsHeld
-        | Code::OwnWork
-        | Code::NotReviewer
-        | Code::NotSubmitted
-        | Code::NoVerdict
+        Code::GateOpen => {
+            format!("git coord submit {subject} asks for the review, if that was not done")
+        }
+        Code::NotSubmitted => format!("git coord submit {subject}"),
+        Code::OwnWork | Code::NotReviewer => {
+            format!("git coord show {subject} names the reviewers")
+        }
+        Code::TaskEnded => format!("git coord show {subject} says how"),
+        Code::ClaimHeld | Code::PathsHeld => "git coord ready says what is free".to_owned(),
+        Code::NoVerdict
         | Code::TaskOpen
         | Code::UnknownStep
         | Code::UnknownCheck
@@ -29,7 +32,6 @@ pub fn after(refusal: &Refusal) -> Option<String> {
         Code::UnknownTask => "git coord list".to_owned(),
         Code::NotPermitted | Code::LastAdmin => "git coord actor list names the admins".to_owned(),
         Code::LeaseLost | Code::NotClaimed => format!("git coord claim {subject}"),
-        Code::TaskEnded => format!("git coord reopen {subject}"),
         Code::UnknownActor => format!("git coord actor add {subject}"),
         Code::ActorExists | Code::KeyTaken | Code::KeyUnknown | Code::KeyRevoked => {
             "git coord actor list".to_owned()

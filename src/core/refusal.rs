@@ -171,7 +171,7 @@ impl fmt::Display for Refusal {
                 ),
                 (None, _) => write!(f, "your claim of task '{subject}' is gone; nobody holds it"),
             },
-            Code::TaskEnded => write!(f, "task '{subject}' is already {detail}"),
+            Code::TaskEnded => write!(f, "task '{subject}' is already {detail}, by {actor}"),
             Code::TaskOpen => write!(f, "task '{subject}' is neither done nor cancelled"),
             Code::NotClaimed => write!(f, "task '{subject}' is not claimed"),
             Code::NotSubmitted => write!(f, "nobody asked for a review of task '{subject}'"),

@@ -8,9 +8,14 @@ use super::{PER_TASK_MAX, Place, TASKS_MAX, attached, fenced, known, open, paths
 use crate::core::{
     event::{CommitId, TaskEvent, TaskRef, task::TaskFact},
     graph,
+    id::ActorName,
     refusal::{Code, Refusal},
-    state::{State, TaskIndex, task::Task},
-    task::Role,
+    state::{
+        State, TaskIndex,
+        standing::ReviewNeed,
+        task::{Task, Verdict},
+    },
+    task::{Approver, Role},
 };
 
 pub(super) fn check(state: &State, place: &Place<'_>, event: &TaskEvent) -> Result<(), Refusal> {
@@ -99,10 +104,38 @@ fn gates_closed(state: &State, index: TaskIndex, commit: Option<&CommitId>) -> R
         task.to_mut().commit = commit.cloned();
     }
     let needs = state.review_needs(&task);
-    let needs: Vec<String> = needs.iter().map(ToString::to_string).collect();
+    let told = |need: &ReviewNeed| format!("{need}{}", who_can(state, &task, need));
+    let needs: Vec<String> = needs.iter().map(told).collect();
     match needs.is_empty() {
         true => Ok(()),
         false => Err(Refusal::new(Code::GateOpen, state.shown(index)).with(needs.join(", "))),
+    }
+}
+
+/// Who can still approve for a gate, where its name does not say so, or why nobody can.
+fn who_can(state: &State, task: &Task, need: &ReviewNeed) -> String {
+    let ReviewNeed::Gate(gate) = need else {
+        return String::new();
+    };
+    let stale = |(actor, verdict): (&ActorName, &Verdict)| {
+        verdict.approved && !task.is_work_of(actor) && state.gate_names(gate, actor)
+    };
+    if task.verdicts.iter().any(stale) {
+        return " (again, for the last commit)".to_owned();
+    }
+    match gate {
+        Approver::Actor(actor) if task.is_work_of(actor) => " (whose own work it is)".to_owned(),
+        Approver::Actor(_) => String::new(),
+        Approver::Role(role) => {
+            let actors = state.roster.actors();
+            let able =
+                actors.filter(|(name, actor)| actor.roles.contains(role) && !task.is_work_of(name));
+            let able: Vec<&str> = able.map(|(name, _)| name.as_str()).collect();
+            match able.is_empty() {
+                true => " (which nobody else has)".to_owned(),
+                false => format!(" ({})", able.join(" or ")),
+            }
+        }
     }
 }
 

@@ -341,3 +341,27 @@ fn an_end_that_was_a_mistake_leaves_the_review_as_it_was() {
     plan.done("codex", &task);
     told(&plan, Some(Code::GateOpen));
 }
+
+#[test]
+fn who_can_still_give_what_a_review_needs_is_told() {
+    let mut plan = Sample::new();
+    let role = TaskFact::GateAdded(Approver::Role(Role::Reviewer));
+    let task = reviewed(&mut plan, vec![gate("claude"), gate("codex"), role], 'a');
+    let said = |plan: &mut Sample| {
+        plan.done("codex", &task);
+        plan.state().anomalies.last().unwrap().refusal.to_string()
+    };
+    let expected = "the review of task 'B' still needs claude, codex (whose own work it is), role:reviewer (claude)";
+    assert_eq!(said(&mut plan), expected);
+    plan.approve("claude", &task);
+    let claim = plan.task(&task).claim.as_ref();
+    let recorded = WorkEvent::CommitRecorded {
+        task: task.clone(),
+        commit: commit('b'),
+        branch: None,
+        claim: claim.map(|claim| claim.origin.mark()),
+    };
+    plan.by("codex", Event::Work(recorded));
+    let expected = "the review of task 'B' still needs claude (again, for the last commit), codex (whose own work it is), role:reviewer (again, for the last commit)";
+    assert_eq!(said(&mut plan), expected);
+}
