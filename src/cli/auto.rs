@@ -3,12 +3,21 @@
 //! Not here: a sync that was asked for (`commands::sync`).
 
 use super::{CommandError, Context, home};
-use crate::store::{Error, Ledger, anchor, remote::Remote, sync::Synced};
+use crate::{
+    core::text::shell_word,
+    store::{Error, Ledger, anchor, remote::Remote, sync::Synced},
+};
 
-/// Syncs with home if that is wished for and something here is not there. What goes wrong is a warning.
+/// Syncs with home if that is wished for and something here is not there; of what went to an outbox, says where it is.
+/// What goes wrong is a warning.
 pub fn after_writing(context: &mut Context) {
-    if context.outbox().is_some() {
-        return;
+    if let Some(outbox) = context.outbox() {
+        let path = outbox.display().to_string();
+        let hint = format!(
+            "not in the ledger until: git coord ingest {}",
+            shell_word(&path)
+        );
+        return context.ui.hint(hint);
     }
     let Ok(ledger) = context.ledger() else { return };
     let repository = ledger.repository();

@@ -348,6 +348,24 @@ fn what_would_be_quarantined_or_comes_from_the_future_is_not_taken() {
 }
 
 #[test]
+fn what_unpacks_to_far_more_than_it_is_is_not_taken() {
+    let world = ledger();
+    done_outside(&world, "claim A");
+    let line = "set -e; export GIT_OBJECT_DIRECTORY=$PWD/objects GIT_ALTERNATE_OBJECT_DIRECTORIES=$PWD/.git/objects
+        mkdir -p objects/pack; git bundle unbundle box >/dev/null
+        huge=$(head -c 300000000 /dev/zero | git hash-object -w --stdin)
+        tip=$(sed -n 's/ refs.coord.ledger$//p' box | head -n 1)
+        { sed '/^$/q' box; { echo $tip; echo $huge; echo ^$(git rev-parse refs/coord/ledger); } |
+          git pack-objects --revs --stdout --thin -q; } >bomb";
+    let run = world.shell(line);
+    assert_eq!(run.code, 0, "{run:?}");
+    let bomb = world.work().join("bomb");
+    assert!(fs::metadata(&bomb).unwrap().len() < 1 << 20);
+    leaves_nothing(&world, &bomb, "bad_offer");
+    is_sound(&world);
+}
+
+#[test]
 fn what_nothing_leads_to_does_not_come_along() {
     let world = ledger();
     done_outside(&world, "claim A");
