@@ -76,7 +76,7 @@ struct General {
     #[arg(long, value_name = "NAME", global = true)]
     actor: Option<ActorName>,
     /// Append to FILE, for somebody else to take in, instead of to the ledger
-    #[arg(long, value_name = "FILE", global = true)]
+    #[arg(long, value_name = "FILE", global = true, hide_short_help = true)]
     outbox: Option<PathBuf>,
     /// When to write in colour
     #[arg(long, value_name = "WHEN", global = true, num_args = 0..=1, require_equals = true, default_missing_value = "always")]

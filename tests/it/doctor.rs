@@ -6,7 +6,10 @@ use std::{fs, os::unix::fs::PermissionsExt as _, path::PathBuf};
 
 use serde_json::Value;
 
-use crate::world::{Output, World};
+use crate::{
+    schemas::Schemas,
+    world::{Output, World},
+};
 
 const LEDGER: &str = "refs/coord/ledger";
 
@@ -221,6 +224,7 @@ fn what_was_lost_and_what_was_appended_since_come_together() {
     let data = world
         .coord(&["doctor", "--recover", "--json"])
         .data("coord.recovery/1");
+    Schemas::read().check("coord.recovery/1", &data);
     assert_eq!(
         (&data["moved"], &data["joined"]),
         (&true.into(), &true.into())

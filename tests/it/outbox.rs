@@ -11,6 +11,7 @@ use git_coord::core::time::Timestamp;
 
 use crate::{
     forge::{Forge, added},
+    schemas::Schemas,
     stranger::without_permission,
     world::{Output, World},
 };
@@ -143,6 +144,7 @@ fn what_the_ledger_got_meanwhile_stands_first() {
     let output = world.coord(&["ingest", "box", "--json"]);
     assert_eq!(output.code, 1, "{output:?}");
     let data = output.data("coord.ingest/1");
+    Schemas::read().check("coord.ingest/1", &data);
     assert_eq!(data["joined"], true);
     assert_eq!(data["came"].as_array().unwrap().len(), 2);
     assert_eq!(data["refused"][0]["code"], "claim_held", "{data}");
