@@ -33,4 +33,5 @@ mod stock_git;
 mod stories;
 mod stranger;
 mod sync;
+mod wires;
 mod world;

@@ -12,4 +12,4 @@ mod local;
 mod meeting;
 mod repairs;
 mod stranded;
-mod team;
+pub mod team;

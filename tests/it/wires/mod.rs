@@ -1,0 +1,13 @@
+//! Homes that are reached over real wires (`git://`, ssh, http), cut transfers, killed syncs, and the order of flushes.
+//!
+//! The counts are small; `COORD_SOAK=1` raises them to what `soak` runs.
+//! Not here: what is accepted of what comes (`sync`), and writers that never leave their repository (`durability`).
+
+mod crowds;
+mod cut;
+mod daemon;
+mod flushes;
+mod http;
+mod killed;
+mod socket;
+mod ssh;
