@@ -60,7 +60,7 @@ pub(super) fn perform(sample: &mut Sample, who: &str, task: &TaskRef, kind: usiz
             task,
             claim: held,
             commit: has(0).then(|| commit(number / 2)),
-            waiver: (number % 16 == 0).then(|| text("it is urgent")),
+            waiver: number.is_multiple_of(16).then(|| text("it is urgent")),
         }),
         12 => Event::Task(TaskEvent::Reopened {
             task,
@@ -105,7 +105,7 @@ fn gate(number: u8) -> TaskFact {
 }
 
 fn of_review(sample: &Sample, task: TaskRef, number: u8, claim: Option<Mark>) -> Event {
-    let commit = (number % 2 == 0).then(|| commit(number / 2));
+    let commit = number.is_multiple_of(2).then(|| commit(number / 2));
     let rewritten = sample.task(&task).commit.clone();
     Event::Review(match number % 5 {
         0 => ReviewEvent::Withdrawn { task },
