@@ -2,6 +2,7 @@
 //!
 //! Not here: what the rules allow (`core::rules`).
 
+use super::verdict;
 use crate::{
     cli::{CommandError, Context, act, acted, fence::Fence, revision},
     core::{
@@ -46,6 +47,12 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
             waiver: args.waive.clone(),
         }))
     })?;
+    let repository = context.repository()?;
+    // A commit that only this clone knows makes no approval stale.
+    let moved = verdict::moved_here(&repository, done.state(), done.index);
+    if let Some(moved) = moved.filter(|_| args.waive.is_none()) {
+        context.ui.warn(moved);
+    }
     let freed = freed_by(done.state(), done.index);
     let mut sentence = format!("{} is done", done.shown());
     if !freed.is_empty() {

@@ -89,8 +89,7 @@ fn event(
     }
 }
 
-/// A later commit than the one that was judged: one that the ledger knows makes the approval stale, one that only
-/// this clone knows is worth a word.
+/// A later commit than the one that was judged: one that the ledger knows makes the approval stale.
 fn moved_on(repository: &Repository, state: &State, index: TaskIndex) -> Option<String> {
     let task = state.task(index);
     let judged = task.submission.as_ref()?.commit.as_ref()?;
@@ -100,6 +99,17 @@ fn moved_on(repository: &Repository, state: &State, index: TaskIndex) -> Option<
             "commit {later:.12} came after {judged:.12}, which was submitted; it needs 'git coord submit {shown}'"
         ));
     }
+    moved_here(repository, state, index)
+}
+
+/// A later commit than the one that was submitted which only this clone knows: it is worth a word.
+pub(super) fn moved_here(
+    repository: &Repository,
+    state: &State,
+    index: TaskIndex,
+) -> Option<String> {
+    let task = state.task(index);
+    let judged = task.submission.as_ref()?.commit.as_ref()?;
     let branch = task.branch.as_ref()?;
     let tip = revision::find(repository, &format!("refs/heads/{branch}"))?;
     (tip != *judged)

@@ -4,7 +4,7 @@
 
 mod recovery_key;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
@@ -13,6 +13,7 @@ use crate::{
     cli::{
         CommandError, Context,
         author::{generate_key, generated_key},
+        code,
     },
     core::{
         email::Email,
@@ -20,7 +21,7 @@ use crate::{
             Event, RosterEvent,
             roster::{ActorFact, NewActor},
         },
-        id::ActorName,
+        id::{ActorName, Digest},
         key::PublicKey,
         refusal::{Code, Refusal},
         roster::{Actor, KeyStanding},
@@ -190,7 +191,7 @@ fn list(context: &mut Context) -> Result<(), CommandError> {
 fn add(context: &mut Context, args: &Add) -> Result<(), CommandError> {
     let ledger = context.ledger()?;
     let known = ledger.current()?;
-    let (key, generated) = key_for(ledger.repository(), args)?;
+    let (key, generated) = key_for(ledger.repository(), &known.state, args)?;
     let appended = append(context, &ledger, known, |state| {
         Ok(joining(state, args, key.clone()))
     });
@@ -208,6 +209,7 @@ fn add(context: &mut Context, args: &Add) -> Result<(), CommandError> {
 /// The key that was given or made, and the file of one that was made.
 fn key_for(
     repository: &Repository,
+    state: &State,
     args: &Add,
 ) -> Result<(Option<PublicKey>, Option<PathBuf>), CommandError> {
     if let Some(path) = &args.key {
@@ -219,11 +221,34 @@ fn key_for(
     let path = generated_key(repository, &args.name);
     if path.exists() {
         // Made by a try that did not come through, or laid there by hand.
-        let public = format!("{}.pub", path.display());
-        return Ok((Some(sign::read_public(public.as_ref())?), None));
+        let public = PathBuf::from(format!("{}.pub", path.display()));
+        let key = sign::read_public(&public)?;
+        if !has_ended(state, &args.name, &key) {
+            return Ok((Some(key), None));
+        }
+        set_aside(&path, &public, &key)?;
     }
     let key = generate_key(repository, &args.name)?;
     Ok((Some(key), Some(path)))
+}
+
+/// Whether a key of this actor is out of use.
+fn has_ended(state: &State, actor: &ActorName, key: &PublicKey) -> bool {
+    let standing = state.roster.standing(actor, key);
+    standing.is_some_and(|standing| standing != KeyStanding::Active)
+}
+
+/// Gives the files of a key that is out of use other names, so that a new one can have theirs.
+fn set_aside(path: &Path, public: &Path, key: &PublicKey) -> Result<(), CommandError> {
+    let digest = Digest::of(key.blob()).to_string();
+    let digits = digest.rsplit(':').next().unwrap_or_default();
+    let old = format!("{}.{digits:.8}", path.display());
+    let moved = std::fs::rename(path, &old);
+    let moved = moved.and_then(|()| std::fs::rename(public, format!("{old}.pub")));
+    moved.map_err(|error| {
+        let message = format!("cannot give '{}' another name", path.display());
+        CommandError::fatal(code::CANNOT_WRITE, message).because(error)
+    })
 }
 
 /// The events by which an actor joins, or by which one that is there gets what is new.
