@@ -3,6 +3,8 @@
 //! The counts are small; `COORD_SOAK=1` raises them to what `soak` runs.
 //! Not here: what is accepted of what comes (`sync`), and writers that never leave their repository (`durability`).
 
+#![allow(clippy::print_stdout)] // what was drawn by lot, and what is skipped
+
 mod crowds;
 mod cut;
 mod daemon;
