@@ -24,7 +24,7 @@ fn race(forge: &Forge, racers: &[(String, String)]) -> (String, Vec<Value>) {
         mkfifo(&gate, Mode::S_IRWXU).unwrap();
     }
     let waits = |(who, task): &(String, String)| {
-        let line = format!(": <gate; exec git-coord {who} claim {task} --lease 30min --json");
+        let line = format!(": <gate; exec git-coord {who} claim {task} --lease 40min --json");
         shell(&forge.world, &line).spawn().unwrap()
     };
     let children: Vec<Child> = racers.iter().map(waits).collect();
@@ -90,8 +90,8 @@ fn of_32_who_claim_an_expired_task_at_once_one_gets_it() {
     forge.does(&["add", "Race", "--id=R"]);
     forge.does(&["claim", "R", "--lease=1min"]);
     for _ in 0..count(2, 200) {
-        // What the winner before held for half an hour.
-        (0..40).for_each(|_| _ = shell(&forge.world, ""));
+        // What the winner before held: longer than it takes all racers to come, a minute each.
+        (0..75).for_each(|_| _ = shell(&forge.world, ""));
         let (winner, told) = race(&forge, &all_after(&racers, "R"));
         all_told(&told, "claim_held", &winner);
     }

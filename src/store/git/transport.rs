@@ -27,6 +27,16 @@ pub struct Transfer<'a> {
     pub progress: Option<Progress<'a>>,
 }
 
+/// How long to wait, time after time, for another fetch that holds the ref which this one is to set.
+const LOCK_WAITS: [Duration; 6] = [
+    Duration::from_millis(20),
+    Duration::from_millis(50),
+    Duration::from_millis(100),
+    Duration::from_millis(200),
+    Duration::from_millis(400),
+    Duration::from_millis(800),
+];
+
 /// How a push ended that reached the other side.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[must_use]
@@ -52,6 +62,30 @@ impl Repository {
         source: &str,
         target: &str,
     ) -> Result<bool, Error> {
+        for wait in LOCK_WAITS {
+            let spoken = self.try_fetch(transfer, remote, source, target)?;
+            match spoken.status.success() {
+                true => return Ok(true),
+                false if spoken.stderr.contains("find remote ref") => return Ok(false),
+                // Another fetch of this repository is at it, that of a sync which was killed for instance.
+                false if spoken.stderr.contains("cannot lock ref") => std::thread::sleep(wait),
+                false => return Err(spoken.failure("fetch from", remote)),
+            }
+        }
+        let spoken = self.try_fetch(transfer, remote, source, target)?;
+        match spoken.status.success() {
+            true => Ok(true),
+            false => Err(spoken.failure("fetch from", remote)),
+        }
+    }
+
+    fn try_fetch(
+        &self,
+        transfer: &mut Transfer<'_>,
+        remote: &str,
+        source: &str,
+        target: &str,
+    ) -> Result<Spoken, Error> {
         let mut git = self.talking();
         // Objects that a ref will point to are flushed, also those that come without a pack.
         git.args(["-c", "core.fsync=committed", "fetch"])
@@ -62,12 +96,7 @@ impl Repository {
             ])
             .arg(self.progress_option(transfer))
             .args(["--", remote, &format!("+{source}:{target}")]);
-        let spoken = converse(git, transfer, remote)?;
-        match spoken.status.success() {
-            true => Ok(true),
-            false if spoken.stderr.contains("find remote ref") => Ok(false),
-            false => Err(spoken.failure("fetch from", remote)),
-        }
+        converse(git, transfer, remote)
     }
 
     /// The refs of `remote` among `names` that there are, with what they hold.
