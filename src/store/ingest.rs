@@ -17,7 +17,7 @@ use super::{
     lock::QueueLock,
     outbox::{take_in, temporary_objects},
     refs::{self, Expected, Reflog, Swap},
-    sync::documents,
+    sync::{documents, refused},
     verify::flaws_of_attachments,
 };
 use crate::core::{
@@ -188,15 +188,7 @@ fn ingested(
 ) -> Result<Ingested, Error> {
     let state = history.state().ok_or(Error::NoLedger)?;
     let came_documents = documents(&history, &state, came);
-    let ids: HashSet<_> = came
-        .iter()
-        .map(|number| history.at(*number).node.id)
-        .collect();
-    let refused = state
-        .anomalies
-        .iter()
-        .filter(|anomaly| ids.contains(&anomaly.entry));
-    let refused = refused.cloned().collect();
+    let refused = refused(&history, &state, came);
     let current = ledger::verified(history)?;
     cache::write(ledger.repository(), &current);
     Ok(Ingested {

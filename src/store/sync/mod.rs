@@ -25,8 +25,8 @@ use super::{
 use crate::core::{state::State, time::Timestamp};
 use meeting::Meeting;
 pub use repair::Good;
-pub(super) use report::documents;
 pub use report::{Changed, Report};
+pub(super) use report::{documents, refused};
 
 /// How often home may move under us before we give up; each time somebody else published something.
 const TRIES_MAX: u32 = 100;

@@ -47,6 +47,19 @@ pub struct Changed {
     pub now: Option<ActorName>,
 }
 
+/// What of these entries the rules refuse where they stand.
+pub(in crate::store) fn refused(
+    history: &History,
+    state: &State,
+    numbers: &HashSet<u32>,
+) -> Vec<Anomaly> {
+    let numbers = numbers.iter();
+    let ids: HashSet<_> = numbers.map(|number| history.at(*number).node.id).collect();
+    let anomalies = state.anomalies.iter();
+    let refused = anomalies.filter(|anomaly| ids.contains(&anomaly.entry));
+    refused.cloned().collect()
+}
+
 impl Report {
     /// Adds what a round brought together.
     pub(super) fn add(&mut self, meeting: &Meeting) -> Result<(), Error> {
@@ -56,15 +69,7 @@ impl Report {
         self.came.extend(documents(history, &state, &came));
         let waiting = meeting.beyond(meeting.tips.local, meeting.published());
         self.waiting = documents(history, &state, &waiting);
-        let ids: HashSet<_> = waiting
-            .iter()
-            .map(|number| history.at(*number).node.id)
-            .collect();
-        let refused = state
-            .anomalies
-            .iter()
-            .filter(|anomaly| ids.contains(&anomaly.entry));
-        self.refused = refused.cloned().collect();
+        self.refused = refused(history, &state, &waiting);
         self.restored |= matches!(meeting.standing, Some(Standing::Behind))
             || (meeting.tips.home.is_none() && meeting.tips.anchor.is_some());
         if let (Some(Standing::Mended(_)), Some(before)) = (meeting.standing, meeting.anchored()) {
