@@ -15,12 +15,12 @@ use crate::core::{
     event::{
         Entry, Event, LedgerEvent, RosterEvent,
         ledger::{Founding, Versions},
-        roster::{ActorFact, NewActor},
+        roster::{ActorFact, NewActor, PolicyRule},
     },
     id::ActorName,
     key::PublicKey,
     refusal::{Code, Refusal},
-    task::{ActorKind, Role, words},
+    task::{ActorKind, Approver, Role, words},
     time::Timestamp,
 };
 
@@ -184,9 +184,9 @@ impl Roster {
             self.require_admin(actor, "set the recovery key")?;
             return key.as_ref().map_or(Ok(()), |key| self.key_is_free(key));
         }
-        if let RosterEvent::PolicySet(_) = event {
+        if let RosterEvent::PolicySet(rule) = event {
             return match self.may(actor, &[Role::Coordinator]) {
-                true => Ok(()),
+                true => self.check_policy(rule),
                 false => Err(Refusal::new(Code::NotPermitted, "set policy").by(actor)),
             };
         }
@@ -225,6 +225,16 @@ impl Roster {
             }
             None => Ok(()),
         }
+    }
+    /// Whom a rule asks for takes part: a name that was mistyped would keep every task with such files from being done.
+    fn check_policy(&self, rule: &PolicyRule) -> Result<(), Refusal> {
+        let PolicyRule::PathReview { by, .. } = rule else {
+            return Ok(());
+        };
+        by.iter().try_for_each(|approver| match approver {
+            Approver::Actor(name) => self.known(name).map(drop),
+            Approver::Role(_) => Ok(()),
+        })
     }
     fn check_new_actor(&self, new: &NewActor) -> Result<(), Refusal> {
         if self.actors.contains_key(&new.name) {

@@ -119,6 +119,8 @@ impl FromStr for Timestamp {
 pub struct Span(u64);
 
 impl Span {
+    /// No time at all.
+    pub const ZERO: Self = Self(0);
     /// So many seconds.
     pub const fn from_seconds(seconds: u64) -> Self {
         Self(seconds)

@@ -1,4 +1,4 @@
-//! Who takes part: roles that come and go, and the recovery key.
+//! Who takes part: roles that come and go, the recovery key, the rules of the team.
 //!
 //! Not here: what each role may do (`rules`).
 
@@ -104,4 +104,38 @@ fn verify_lists_what_a_lost_key_signed_since_it_was_lost() {
     assert_eq!(verified["suspects"].as_array().unwrap().len(), 1);
     assert_eq!(verified["suspects"][0]["object"], object);
     assert!(world.done("verify").contains(" suspect: by codex at "));
+}
+
+#[test]
+fn policy_asks_only_for_the_review_of_who_takes_part() {
+    let world = World::new();
+    world.done("init --actor ada");
+    let unknown = world.coord(&["policy", "paths", "lib/**", "review", "claud", "--json"]);
+    unknown.failed("unknown_actor", 1);
+    assert_eq!(unknown.json()["error"]["hint"], "git coord actor add claud");
+    let nobody_yet = world.coord(&["policy", "paths", "lib/**", "review", "reviewer"]);
+    assert_eq!(nobody_yet.code, 0);
+    let said = "warning: nobody can pass gate 'role:reviewer', which 'lib/**' has now\n";
+    assert_eq!(nobody_yet.stderr, said);
+}
+
+#[test]
+fn who_may_take_a_claim_is_said_and_never_left_out() {
+    let world = World::new();
+    world.done("init --actor ada");
+    for line in ["steal", "steal none worker", "lease 0min"] {
+        let words = ["policy"].into_iter().chain(line.split(' '));
+        let refused = world.coord(&words.collect::<Vec<_>>());
+        assert_eq!(refused.code, 129, "{line}: {refused:?}");
+    }
+    assert!(
+        world
+            .done("policy")
+            .contains("steal            coordinator")
+    );
+    assert!(
+        world
+            .done("policy steal none")
+            .contains("steal            admins only")
+    );
 }

@@ -2,6 +2,8 @@
 //!
 //! Not here: what the rules allow (`core::rules`).
 
+use std::error::Error;
+
 use serde::Serialize;
 
 use crate::{
@@ -32,7 +34,7 @@ pub struct Args {
     #[arg(long, conflicts_with_all = ["id", "steal", "resume", "share"])]
     pub next: bool,
     /// How long the claim lasts without any work: 30min, 4h, 2d
-    #[arg(long, value_name = "TIME")]
+    #[arg(long, value_name = "TIME", value_parser = lease)]
     pub lease: Option<Span>,
     /// Take a running claim from its holder, if your role may
     #[arg(long)]
@@ -148,4 +150,12 @@ fn warn_of_surprises(context: &mut Context, state: &State, index: TaskIndex, act
             .warn(format!("task '{shown}' waits for {}", waits.join(", ")));
     }
     acted::warn_of_gates(context, state, index);
+}
+
+/// How long a claim lasts: some time, since one that has run out when it is made holds nothing.
+pub(super) fn lease(text: &str) -> Result<Span, Box<dyn Error + Send + Sync>> {
+    match text.parse()? {
+        Span::ZERO => Err("a lease lasts some time".into()),
+        span => Ok(span),
+    }
 }

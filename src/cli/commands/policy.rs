@@ -4,13 +4,14 @@
 
 use serde::Serialize;
 
-use super::task_options::gate;
+use super::{claim::lease, task_options::gate};
 use crate::{
     cli::{CommandError, Context, act},
     core::{
         event::{Event, RosterEvent, roster::PolicyRule},
-        id::ActorName,
+        id::{ActorName, InvalidName},
         snapshot::PolicyDocument,
+        state::State,
         task::{Approver, Role},
         text::Text,
         time::Span,
@@ -32,14 +33,14 @@ pub enum Command {
     /// How long a claim lasts when its author does not say
     Lease {
         /// 30min, 4h, 2d
-        #[arg(value_name = "TIME")]
+        #[arg(value_name = "TIME", value_parser = lease)]
         lease: Span,
     },
     /// Who, beside an admin, may take a running claim from its holder
     Steal {
-        /// The roles; none for admins only
-        #[arg(value_name = "ROLE")]
-        roles: Vec<Role>,
+        /// The roles, or 'none' for admins only
+        #[arg(value_name = "ROLE|none", required = true, value_parser = thief)]
+        roles: Vec<Option<Role>>,
     },
     /// How many approvals a task needs that has a gate
     Approvals {
@@ -102,7 +103,12 @@ fn list(context: &mut Context) -> Result<(), CommandError> {
 fn rule(command: &Command) -> Result<PolicyRule, CommandError> {
     Ok(match command {
         Command::Lease { lease } => PolicyRule::DefaultLease(*lease),
-        Command::Steal { roles } => PolicyRule::StealRoles(roles.clone()),
+        Command::Steal { roles } if roles.len() > 1 && roles.contains(&None) => {
+            return Err(CommandError::usage("'none' means that only admins may"));
+        }
+        Command::Steal { roles } => {
+            PolicyRule::StealRoles(roles.iter().copied().flatten().collect())
+        }
         Command::Approvals { number } => PolicyRule::ApprovalsRequired(*number),
         Command::UnclaimedWork { allowed } => PolicyRule::UnclaimedWork(*allowed),
         Command::OwnersOnly { only } => PolicyRule::OwnersOnly(*only),
@@ -131,8 +137,9 @@ struct Changed {
 }
 
 fn set(context: &mut Context, rule: PolicyRule) -> Result<(), CommandError> {
-    let event = Event::Roster(RosterEvent::PolicySet(rule));
+    let event = Event::Roster(RosterEvent::PolicySet(rule.clone()));
     let appended = act::on_ledger(context, |_| Ok(event.clone()))?;
+    warn_of_gates(context, &appended.state, &rule);
     let policy = PolicyDocument::from(&appended.state.policy);
     let text = text::policy(&policy);
     let changed = Changed {
@@ -141,6 +148,28 @@ fn set(context: &mut Context, rule: PolicyRule) -> Result<(), CommandError> {
         policy,
     };
     context.ui.answer("coord.policy_set/1", &changed, text)
+}
+
+/// A role that nobody has yet approves nothing, which is worth a word before work waits for it.
+fn warn_of_gates(context: &mut Context, state: &State, rule: &PolicyRule) {
+    let PolicyRule::PathReview { paths, by } = rule else {
+        return;
+    };
+    let has_it =
+        |gate: &Approver| (state.roster.actors()).any(|(name, _)| state.gate_names(gate, name));
+    for gate in by.iter().filter(|gate| !has_it(gate)) {
+        context.ui.warn(format!(
+            "nobody can pass gate '{gate}', which '{paths}' has now"
+        ));
+    }
+}
+
+/// A role, or nobody's.
+fn thief(text: &str) -> Result<Option<Role>, InvalidName> {
+    match text {
+        "none" => Ok(None),
+        role => role.parse().map(Some),
+    }
 }
 
 fn yes_or_no(text: &str) -> Result<bool, &'static str> {

@@ -2,6 +2,7 @@
 //!
 //! Not here: what else renews a claim, which is any work under it (`core::reduce`).
 
+use super::claim::lease;
 use crate::{
     cli::{CommandError, Context, act, acted, fence::Fence},
     core::{
@@ -18,7 +19,7 @@ pub struct Args {
     #[arg(value_name = "ID")]
     pub id: String,
     /// How long the claim lasts from now on without any work: 30min, 4h, 2d
-    #[arg(long, value_name = "TIME")]
+    #[arg(long, value_name = "TIME", value_parser = lease)]
     pub lease: Option<Span>,
     /// Which claim
     #[command(flatten)]

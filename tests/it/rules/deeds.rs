@@ -350,14 +350,18 @@ fn of_roster(deed: &str, who: &str) -> RosterEvent {
         "policy owners only" => policy(PolicyRule::OwnersOnly(true)),
         "policy steal worker" => policy(PolicyRule::StealRoles(vec![Role::Worker])),
         "policy approvals" => policy(PolicyRule::ApprovalsRequired(2)),
-        "policy path" => policy(PolicyRule::PathReview {
-            paths: text("lib/**"),
-            by: vec![approver("claude")],
-        }),
+        "policy path" => policy(reviewed_by("claude")),
+        "policy path of nobody" => policy(reviewed_by("nobody")),
         _ => panic!("no deed '{deed}'"),
     }
 }
 
+fn reviewed_by(name: &str) -> PolicyRule {
+    PolicyRule::PathReview {
+        paths: text("lib/**"),
+        by: vec![approver(name)],
+    }
+}
 fn edited(name: &str, fact: ActorFact) -> RosterEvent {
     RosterEvent::ActorEdited {
         actor: name.parse().unwrap(),

@@ -78,6 +78,7 @@ observe                   +             +             +             +           
 snapshot                  +             +             +             +             +             -
 policy claimed only       +             +             -             -             -             -
 policy path               +             +             -             -             -             -
+policy path of nobody     unknown_actor unknown_actor -             -             -             -
 actor add                 +             -             -             -             -             -
 actor add codex           actor_exists  -             -             -             -             -
 actor add with codex's key key_taken    -             -             -             -             -
