@@ -280,7 +280,22 @@ fn parse(arguments: &[OsString]) -> Result<Cli, Stop> {
         let cli = (words != arguments).then(|| read(&words).ok()).flatten();
         cli.filter(|cli| matches!(cli.command, Command::List(_)))
     };
-    read(arguments).or_else(|error| again().ok_or_else(|| usage::stop(&error)))
+    read(arguments)
+        .or_else(|error| again().ok_or_else(|| usage::stop(&error, || command_named(arguments))))
+}
+
+/// The command that a line which could not be read is about, in words: `git coord actor add`.
+fn command_named(arguments: &[OsString]) -> String {
+    let read = command()
+        .ignore_errors(true)
+        .try_get_matches_from(arguments);
+    let mut words = vec!["git coord"];
+    let mut level = read.as_ref().ok();
+    while let Some((name, below)) = level.and_then(clap::ArgMatches::subcommand) {
+        words.push(name);
+        level = Some(below);
+    }
+    words.join(" ")
 }
 
 /// A filter that is turned round, `-status:done`, written so that it looks like no option.

@@ -14,16 +14,17 @@ pub enum Stop {
     Wrong(CommandError),
 }
 
-/// Turns the parser's `error: …`, `tip: …`, `Usage: …` into an error with a hint and a usage line.
-pub fn stop(error: &Error) -> Stop {
+/// Turns the parser's `error: …`, `tip: …`, `Usage: …` into an error with a hint and a usage line. Where it has no tip,
+/// the help of the command that is meant is the next thing to read.
+pub fn stop(error: &Error, command: impl FnOnce() -> String) -> Stop {
     let text = error.render().to_string();
     match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Stop::Help(text),
-        _ => Stop::Wrong(wrong(error.kind(), &text)),
+        _ => Stop::Wrong(wrong(error.kind(), &text, command)),
     }
 }
 
-fn wrong(kind: ErrorKind, text: &str) -> CommandError {
+fn wrong(kind: ErrorKind, text: &str, command: impl FnOnce() -> String) -> CommandError {
     let (told, usage) = match text.split_once("\nUsage: ") {
         Some((told, rest)) => (told, rest.lines().next()),
         None => (text, None),
@@ -41,7 +42,7 @@ fn wrong(kind: ErrorKind, text: &str) -> CommandError {
     let tip = tips
         .first()
         .map(|tip| tip.trim_start().trim_start_matches("tip: ").to_owned());
-    let hint = tip.unwrap_or_else(|| format!("{} -h", command(usage.as_deref())));
+    let hint = tip.unwrap_or_else(|| format!("{} -h", command()));
     CommandError::usage(message).hint(hint).usage_line(usage)
 }
 
@@ -50,13 +51,6 @@ fn sentence(lines: &[&str]) -> String {
     let words: Vec<&str> = lines.iter().map(|line| line.trim()).collect();
     let text = words.join(" ");
     text.strip_prefix("error: ").unwrap_or(&text).to_owned()
-}
-
-/// The words of a usage line up to its first option or argument: `git coord actor add`.
-fn command(usage: Option<&str>) -> String {
-    let words = usage.unwrap_or("git coord").split(' ');
-    let plain = |word: &&str| word.starts_with(|c: char| c.is_ascii_lowercase());
-    words.take_while(plain).collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]
@@ -124,6 +118,8 @@ mod tests {
             text.contains("none of critical, high, medium, low"),
             "{text}"
         );
+        let error = wrong("git-coord --actor list guard add --json G1 --time-limit soon");
+        assert_eq!(error.next(), Some("git coord guard add -h"));
         let text = wrong("git-coord export --format yaml").to_string();
         assert!(
             text.contains("[possible values: task-status, json, markdown, csv, allowed-signers]"),

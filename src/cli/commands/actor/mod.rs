@@ -62,6 +62,7 @@ pub enum Command {
 
 /// Options of `actor edit`.
 #[derive(Debug, clap::Args)]
+#[command(override_usage = "git coord actor edit [OPTIONS] <NAME>")]
 #[command(group = clap::ArgGroup::new("change").required(true).multiple(true))]
 pub struct Edit {
     /// The name of the actor
