@@ -263,6 +263,16 @@ pub enum Error {
         /// The limit.
         seconds: u64,
     },
+    /// The ref is locked there, and stays so.
+    #[error(
+        "the ledger's ref at '{remote}' is locked: a push is at work there, or was killed and left '{lock}'"
+    )]
+    RemoteLocked {
+        /// The remote.
+        remote: String,
+        /// The file there that locks it, as the remote calls it.
+        lock: String,
+    },
     /// There is no remote that could be the ledger's home.
     #[error("there is no remote to sync with")]
     NoRemote,
@@ -404,6 +414,7 @@ impl Error {
             Self::TooManyRaces => "too_many_races",
             Self::Remote { .. } => "remote_failed",
             Self::RemoteTimeout { .. } => "remote_timeout",
+            Self::RemoteLocked { .. } => "remote_locked",
             Self::NoRemote => "no_remote",
             Self::NoLedgerThere { .. } => "no_ledger_there",
             Self::Declined { .. } => "push_declined",
@@ -466,6 +477,10 @@ impl Error {
             }
             Self::AheadOfClock { .. } => "unset GIT_COMMITTER_DATE".to_owned(),
             Self::Remote { remote, .. } => format!("git ls-remote {}", shell_word(remote)),
+            Self::RemoteLocked { remote, lock } => format!(
+                "where '{remote}' lies, if no git process is running in it: rm {}",
+                shell_word(lock)
+            ),
             Self::NoRemote => "git remote add origin URL".to_owned(),
             Self::Declined { name, .. } if name.starts_with("refs/heads/") => {
                 format!(

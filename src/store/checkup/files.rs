@@ -41,10 +41,8 @@ fn writable(repository: &Repository) -> Finding {
     }
 }
 
-/// Locks that are the same files at a second look.
-fn locks(repository: &Repository) -> Vec<Finding> {
-    let mut paths = refs::locks(repository, LEDGER_REF);
-    paths.push(repository.common_dir().join("config.lock"));
+/// Those of these locks that are the same files at a second look.
+pub(super) fn held(paths: &[PathBuf]) -> Vec<PathBuf> {
     let look = || -> Vec<(PathBuf, u64, i64)> {
         let file = |path: &PathBuf| {
             let found = fs::symlink_metadata(path).ok()?;
@@ -58,11 +56,18 @@ fn locks(repository: &Repository) -> Vec<Finding> {
         let again = look();
         held.retain(|lock| again.contains(lock));
     }
+    held.into_iter().map(|(path, _, _)| path).collect()
+}
+
+fn locks(repository: &Repository) -> Vec<Finding> {
+    let mut paths = refs::locks(repository, LEDGER_REF);
+    paths.push(repository.common_dir().join("config.lock"));
+    let held = held(&paths);
     if held.is_empty() {
         return vec![Finding::good("locks", "none is held")];
     }
     held.into_iter()
-        .map(|(path, _, _)| {
+        .map(|path| {
             let ours = refs::is_of_a_dead_writer(repository, LEDGER_REF)
                 && path.ends_with(format!("{LEDGER_REF}.lock"));
             let name = path.display();
@@ -115,7 +120,12 @@ fn leftovers(repository: &Repository) -> Finding {
         found.extend(below(folder).into_iter().filter(temporary));
     }
     let of_cache = below(&repository.common_dir().join("coord/cache"));
-    found.extend(of_cache.into_iter().filter(|path| !path.ends_with("state")));
+    // What is to be renamed has the writer's number behind a dot.
+    found.extend(
+        of_cache
+            .into_iter()
+            .filter(|path| path.extension().is_some()),
+    );
     if found.is_empty() {
         return Finding::good("leftovers", "none");
     }

@@ -5,6 +5,7 @@
 
 mod copies;
 mod files;
+mod home;
 mod line;
 mod remote;
 mod settings;
@@ -76,7 +77,7 @@ impl Finding {
 
 impl Ledger {
     /// Looks at the repository, the ref, its log, the entries, the objects, the pin, the settings, the cache, locks and
-    /// leftovers; `now` is what the clock says.
+    /// leftovers, and at the locks of a home on this machine; `now` is what the clock says.
     pub fn examine(&self, now: Timestamp) -> Vec<Finding> {
         let repository = self.repository();
         let mut findings = settings::repository(repository);
@@ -84,6 +85,7 @@ impl Ledger {
         findings.extend(copies::examine(self));
         findings.extend(settings::config(repository));
         findings.extend(files::examine(self));
+        findings.extend(home::examine(self));
         findings
     }
 }

@@ -13,6 +13,7 @@ mod packed_refs;
 mod place;
 mod program;
 mod reader;
+mod spoken;
 mod transport;
 mod tree;
 mod worktrees;
@@ -33,7 +34,8 @@ pub(in crate::store) use packed_refs::{PackedRefs, check_ref_format};
 pub use place::{Replay, label_of};
 pub(in crate::store) use program::run;
 pub use reader::Reader;
-pub use transport::{Pushed, Transfer, clone};
+pub use spoken::Pushed;
+pub use transport::{Transfer, clone};
 pub use tree::{MODE_FILE, TreeFile};
 pub use worktrees::SeenWorktree;
 

@@ -1,18 +1,18 @@
 //! Fetching from another repository and pushing to it, through the git program: its ssh, its credentials, its proxies.
 //!
-//! Not here: what is fetched and what is believed of it (`store::sync`).
+//! Not here: what its answers mean (`spoken`), what is fetched and what is believed of it (`store::sync`).
 
 use std::{
     io::{self, Read},
     os::unix::process::CommandExt as _,
     path::{Path, PathBuf},
-    process::{Child, Command, ExitStatus, Stdio},
+    process::{Child, Command, Stdio},
     sync::mpsc::{self, RecvTimeoutError, Sender},
     thread,
     time::{Duration, Instant},
 };
 
-use super::{ObjectId, Repository, program::complaint};
+use super::{ObjectId, Pushed, Repository, spoken::Spoken};
 use crate::store::Error;
 
 /// Is given what git says of its progress.
@@ -27,7 +27,7 @@ pub struct Transfer<'a> {
     pub progress: Option<Progress<'a>>,
 }
 
-/// How long to wait, time after time, for another fetch that holds the ref which this one is to set.
+/// How long to wait, time after time, for another fetch or push that holds the ref which this one is to set.
 const LOCK_WAITS: [Duration; 6] = [
     Duration::from_millis(20),
     Duration::from_millis(50),
@@ -37,24 +37,12 @@ const LOCK_WAITS: [Duration; 6] = [
     Duration::from_millis(800),
 ];
 
-/// How a push ended that reached the other side.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[must_use]
-pub enum Pushed {
-    /// The ref there is what was pushed.
-    Done,
-    /// The ref there was not what the lease says; nothing was done.
-    Moved,
-    /// The other side does not take it; this is why, in its own words.
-    Declined(String),
-}
-
 impl Repository {
     /// Fetches the ref `source` of `remote` (a configured name, an address, a path, a bundle) into the ref `target`,
     /// whatever that holds; false if there is no such ref there. What was fetched is durable.
     ///
     /// # Errors
-    /// [`Error::Remote`], [`Error::RemoteTimeout`].
+    /// [`Error::Remote`], [`Error::RemoteTimeout`]; [`Error::LockHeld`] if `target` stays locked.
     pub fn fetch_ref(
         &self,
         transfer: &mut Transfer<'_>,
@@ -68,14 +56,15 @@ impl Repository {
                 true => return Ok(true),
                 false if spoken.stderr.contains("find remote ref") => return Ok(false),
                 // Another fetch of this repository is at it, that of a sync which was killed for instance.
-                false if spoken.stderr.contains("cannot lock ref") => std::thread::sleep(wait),
+                false if spoken.stderr.contains("cannot lock ref") => thread::sleep(wait),
                 false => return Err(spoken.failure("fetch from", remote)),
             }
         }
         let spoken = self.try_fetch(transfer, remote, source, target)?;
-        match spoken.status.success() {
-            true => Ok(true),
-            false => Err(spoken.failure("fetch from", remote)),
+        match (spoken.status.success(), spoken.lock_here()) {
+            (true, _) => Ok(true),
+            (false, Some(path)) => Err(Error::LockHeld { path }),
+            (false, None) => Err(spoken.failure("fetch from", remote)),
         }
     }
 
@@ -128,8 +117,27 @@ impl Repository {
     /// compare-and-swap. Nobody's `pre-push` hook is asked, and no tag goes along.
     ///
     /// # Errors
-    /// [`Error::Remote`], [`Error::RemoteTimeout`]: then it is not known whether the ref was set.
+    /// [`Error::RemoteLocked`] if the ref stays locked there. [`Error::Remote`], [`Error::RemoteTimeout`]: then it is
+    /// not known whether the ref was set.
     pub fn push_object(
+        &self,
+        transfer: &mut Transfer<'_>,
+        remote: &str,
+        name: &str,
+        object: ObjectId,
+        lease: Option<ObjectId>,
+    ) -> Result<Pushed, Error> {
+        for wait in LOCK_WAITS {
+            match self.try_push(transfer, remote, name, object, lease) {
+                // Another push is at it, and the lease will tell; or it was killed, and its lock stays.
+                Err(Error::RemoteLocked { .. }) => thread::sleep(wait),
+                ended => return ended,
+            }
+        }
+        self.try_push(transfer, remote, name, object, lease)
+    }
+
+    fn try_push(
         &self,
         transfer: &mut Transfer<'_>,
         remote: &str,
@@ -149,13 +157,7 @@ impl Repository {
         .args(["--recurse-submodules=no", self.progress_option(transfer)])
         .arg(format!("--force-with-lease={name}:{held}"))
         .args(["--", remote, &format!("{object}:{name}")]);
-        let spoken = converse(git, transfer, remote)?;
-        let line = spoken.stdout.lines().find(|line| line.contains('\t'));
-        match line.map(|line| (line.chars().next(), line)) {
-            Some((Some(' ' | '+' | '*' | '='), _)) if spoken.status.success() => Ok(Pushed::Done),
-            Some((Some('!'), line)) => spoken.rejected(line, remote),
-            _ => Err(spoken.failure("push to", remote)),
-        }
+        converse(git, transfer, remote)?.pushed(remote)
     }
 
     /// Whether `object` is in the past of `tip`; both are here.
@@ -220,58 +222,6 @@ pub fn clone(
     let folder = directory.map(Path::to_owned).or(told);
     folder.ok_or_else(|| spoken.failure("clone", url))
 }
-
-/// What a git said that talked to another repository.
-struct Spoken {
-    status: ExitStatus,
-    stdout: String,
-    stderr: String,
-}
-
-/// What the other side says when somebody else was faster; everything else that it says is no for good.
-const RACES: [&str; 7] = [
-    "stale info",
-    "fetch first",
-    "cannot lock ref",
-    "failed to update ref",
-    "reference already exists",
-    "remote ref updated since checkout",
-    "incorrect old value provided",
-];
-
-impl Spoken {
-    /// What a line of `git push --porcelain` that begins with `!` means.
-    fn rejected(&self, line: &str, remote: &str) -> Result<Pushed, Error> {
-        let why = line.rsplit_once('\t').map_or(line, |(_, why)| why);
-        if why.contains("[remote failure]") {
-            return Err(self.failure("push to", remote));
-        }
-        if RACES.iter().any(|race| why.contains(race)) {
-            return Ok(Pushed::Moved);
-        }
-        let told = self
-            .stderr
-            .lines()
-            .filter_map(|line| line.strip_prefix("remote: "));
-        let told = told.map(str::trim).filter(|line| !line.is_empty());
-        let told: Vec<&str> = std::iter::once(why)
-            .chain(told)
-            .take(LINES_TOLD_MAX)
-            .collect();
-        Ok(Pushed::Declined(told.join("; ")))
-    }
-
-    fn failure(&self, doing: &'static str, remote: &str) -> Error {
-        Error::Remote {
-            doing,
-            remote: remote.to_owned(),
-            why: complaint(self.stderr.as_bytes(), self.status),
-        }
-    }
-}
-
-/// So many lines of what a host says are passed on.
-const LINES_TOLD_MAX: usize = 6;
 
 /// What git says is kept up to this length; progress and a host's greetings are longer at times.
 const SPOKEN_BYTES_MAX: usize = 1 << 20;

@@ -9,6 +9,7 @@ mod convergence;
 mod couriers;
 mod homes;
 mod local;
+mod locked;
 mod meeting;
 mod repairs;
 mod stranded;

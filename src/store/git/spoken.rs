@@ -1,0 +1,179 @@
+//! What a git that talked to another repository said, and what that means.
+//!
+//! Not here: the talking (`transport`).
+
+use std::{path::PathBuf, process::ExitStatus};
+
+use super::program::complaint;
+use crate::store::Error;
+
+/// How a push ended that reached the other side.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[must_use]
+pub enum Pushed {
+    /// The ref there is what was pushed.
+    Done,
+    /// The ref there was not what the lease says; nothing was done.
+    Moved,
+    /// The other side does not take it; this is why, in its own words.
+    Declined(String),
+}
+
+/// What a git said that talked to another repository.
+pub(super) struct Spoken {
+    pub status: ExitStatus,
+    pub stdout: String,
+    pub stderr: String,
+}
+
+/// What the other side says when somebody else was faster; everything else that it says is no for good.
+const RACES: [&str; 7] = [
+    "stale info",
+    "fetch first",
+    "cannot lock ref",
+    "failed to update ref",
+    "reference already exists",
+    "remote ref updated since checkout",
+    "incorrect old value provided",
+];
+
+/// What it says beside that when no time will change it: a ref `coord/B` is in the way of `coord`, or a folder may not
+/// be written to.
+const OBSTACLES: [&str; 3] = [
+    "exists; cannot create",
+    "Permission denied",
+    "Read-only file system",
+];
+
+/// So many lines of what a host says are passed on.
+const LINES_TOLD_MAX: usize = 6;
+
+impl Spoken {
+    /// How a `git push --porcelain` of one ref ended.
+    ///
+    /// # Errors
+    /// [`Error::RemoteLocked`]; [`Error::Remote`]: then it is not known whether the ref was set.
+    pub(super) fn pushed(&self, remote: &str) -> Result<Pushed, Error> {
+        let line = self.stdout.lines().find(|line| line.contains('\t'));
+        match line.map(|line| (line.chars().next(), line)) {
+            Some((Some(' ' | '+' | '*' | '='), _)) if self.status.success() => Ok(Pushed::Done),
+            Some((Some('!'), line)) => self.rejected(line, remote),
+            _ => Err(self.failure("push to", remote)),
+        }
+    }
+
+    /// What a line that begins with `!` means.
+    fn rejected(&self, line: &str, remote: &str) -> Result<Pushed, Error> {
+        let why = line.rsplit_once('\t').map_or(line, |(_, why)| why);
+        if why.contains("[remote failure]") {
+            return Err(self.failure("push to", remote));
+        }
+        if let Some(lock) = self.lock_there() {
+            let remote = remote.to_owned();
+            return Err(Error::RemoteLocked { remote, lock });
+        }
+        let mut told = self.told_there();
+        let is_race = RACES.iter().any(|race| why.contains(race))
+            && !told.any(|line| OBSTACLES.iter().any(|obstacle| line.contains(obstacle)));
+        if is_race {
+            return Ok(Pushed::Moved);
+        }
+        let told = self.told_there();
+        let told: Vec<&str> = std::iter::once(why)
+            .chain(told)
+            .take(LINES_TOLD_MAX)
+            .collect();
+        Ok(Pushed::Declined(told.join("; ")))
+    }
+
+    fn told_there(&self) -> impl Iterator<Item = &str> {
+        let lines = self.stderr.lines();
+        let told = lines.filter_map(|line| line.strip_prefix("remote: "));
+        told.map(str::trim).filter(|line| !line.is_empty())
+    }
+
+    /// The file there that keeps the ref from being written, as the other side calls it.
+    fn lock_there(&self) -> Option<String> {
+        self.told_there().find_map(|line| match locked_by(line) {
+            Some(path) => Some(path.replace("/./", "/")),
+            // Where refs are kept in tables, git does not name it.
+            None => line
+                .contains("cannot lock references")
+                .then(|| "reftable/tables.list.lock".to_owned()),
+        })
+    }
+
+    /// The file here that keeps a ref from being written.
+    pub(super) fn lock_here(&self) -> Option<PathBuf> {
+        self.stderr.lines().find_map(locked_by).map(PathBuf::from)
+    }
+
+    pub(super) fn failure(&self, doing: &'static str, remote: &str) -> Error {
+        Error::Remote {
+            doing,
+            remote: remote.to_owned(),
+            why: complaint(self.stderr.as_bytes(), self.status),
+        }
+    }
+}
+
+/// The file in "Unable to create '…/ledger.lock': File exists."
+fn locked_by(line: &str) -> Option<&str> {
+    let (_, rest) = line.split_once("Unable to create '")?;
+    let (path, why) = rest.split_once("': ")?;
+    why.starts_with("File exists").then_some(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::process::ExitStatusExt as _;
+
+    use super::*;
+
+    fn rejected(stderr: &str) -> Result<Pushed, Error> {
+        let spoken = Spoken {
+            status: ExitStatus::from_raw(1 << 8),
+            stdout:
+                "To home\n!\tx:refs/coord/ledger\t[remote rejected] (failed to update ref)\nDone\n"
+                    .to_owned(),
+            stderr: stderr.to_owned(),
+        };
+        spoken.pushed("home")
+    }
+
+    #[test]
+    fn who_was_faster_is_told_from_what_no_time_will_change() {
+        let moved = "remote: error: cannot lock ref 'refs/coord/ledger': is at 1 but expected 2\n";
+        for said in ["", moved] {
+            assert_eq!(rejected(said).unwrap(), Pushed::Moved);
+        }
+        for why in [
+            "'refs/heads/coord/B' exists; cannot create 'refs/heads/coord'",
+            "Unable to create '/home.git/./refs/coord/ledger.lock': Permission denied",
+        ] {
+            let said = format!("remote: error: cannot lock ref 'x': {why}\n");
+            let Pushed::Declined(told) = rejected(&said).unwrap() else {
+                panic!("{why}");
+            };
+            assert!(told.ends_with(why), "{told}");
+        }
+    }
+
+    #[test]
+    fn a_lock_is_named_as_the_other_side_names_it() {
+        let said = "remote: error: cannot lock ref 'refs/coord/ledger': \
+            Unable to create '/home.git/./refs/coord/ledger.lock': File exists.        \nremote: \n";
+        for (said, name) in [
+            (said, "/home.git/refs/coord/ledger.lock"),
+            (
+                "remote: error: cannot lock references\n",
+                "reftable/tables.list.lock",
+            ),
+        ] {
+            let Err(Error::RemoteLocked { lock, .. }) = rejected(said) else {
+                panic!("{said}");
+            };
+            assert_eq!(lock, name);
+        }
+    }
+}
