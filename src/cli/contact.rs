@@ -9,6 +9,7 @@ use serde::Serialize;
 use super::{
     CommandError, Context,
     author::{self, generated_key, key_of},
+    host,
 };
 use crate::{
     core::{
@@ -62,6 +63,7 @@ pub fn establish(
     if remote.is_home() && synced.name != synced.current.state.home_ref.as_str() {
         repository.set_config(Scope::Local, "coord.ref", &synced.name)?;
     }
+    host::name(repository)?;
     let state = &synced.current.state;
     let ledger = state.ledger;
     let actor = match context.actor(repository, state) {

@@ -31,6 +31,9 @@ pub fn after(refusal: &Refusal) -> Option<String> {
         Code::Cycle => format!("git coord show {}", word(detail)),
         Code::UnknownTask => "git coord list".to_owned(),
         Code::NotPermitted | Code::LastAdmin => "git coord actor list names the admins".to_owned(),
+        Code::LeaseLost if refusal.actor.is_some() => {
+            "git coord ready says what is free".to_owned()
+        }
         Code::LeaseLost | Code::NotClaimed => format!("git coord claim {subject}"),
         Code::UnknownActor => format!("git coord actor add {subject}"),
         Code::ActorExists | Code::KeyTaken | Code::KeyUnknown | Code::KeyRevoked => {

@@ -10,12 +10,11 @@ use super::{CommandError, Context, moment::Reading};
 use crate::{
     core::{
         event::Origin,
-        id::{GuardId, InvalidName},
+        id::GuardId,
         state::{State, task::Task},
-        text::Text,
     },
     guard,
-    store::{LEDGER_REF, cache, git::Repository, remote::Remote},
+    store::{LEDGER_REF, cache, remote::Remote},
 };
 
 /// The data of `local`. What nothing has found out yet is null or empty.
@@ -74,26 +73,6 @@ impl Local {
             actor: actor.map(|actor| actor.to_string()),
         })
     }
-}
-
-/// The label under which this clone's worktrees are recorded: `coord.host`, else the machine and the folder.
-///
-/// # Errors
-/// What `coord.host` says is too long for a label.
-pub fn clone_label(repository: &Repository) -> Result<Text, CommandError> {
-    let set = repository.config().string("coord.host");
-    let made = || {
-        let machine = nix::unistd::gethostname().unwrap_or_default();
-        let folder = repository.main_folder().file_name().unwrap_or_default();
-        format!("{}/{}", machine.to_string_lossy(), folder.to_string_lossy())
-    };
-    let label = set
-        .filter(|set| !set.is_empty())
-        .unwrap_or_else(made)
-        .parse();
-    label.map_err(|error: InvalidName| {
-        CommandError::fatal("bad_config", "coord.host is no label").because(error)
-    })
 }
 
 /// The tasks whose claim stands at home as it stands here.

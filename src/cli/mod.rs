@@ -17,6 +17,7 @@ pub mod fence;
 mod help;
 pub mod hint;
 mod home;
+pub mod host;
 pub mod identity;
 pub mod input;
 mod json;

@@ -21,6 +21,13 @@ pub struct InvalidName {
 /// The longest name, in bytes, of a task, actor, guardrail, target or role.
 pub const NAME_BYTES_MAX: usize = 64;
 
+/// A letter for each byte, of its last five bits: no vowels that make words, nothing that looks like something else.
+pub fn letters(bytes: &[u8]) -> impl Iterator<Item = char> + Clone {
+    const LETTERS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
+    let bytes = bytes.iter();
+    bytes.map(|byte| char::from(LETTERS[usize::from(byte % 32)]))
+}
+
 fn check_name(what: &'static str, text: &str) -> Result<(), InvalidName> {
     let invalid = |why| {
         Err(InvalidName {

@@ -158,7 +158,8 @@ impl World {
     }
 }
 
-const GIT_CONFIG: &str = "[user]\n\tname = Tester\n\temail = tester@example.org\n";
+const GIT_CONFIG: &str =
+    "[user]\n\tname = Tester\n\temail = tester@example.org\n[coord]\n\thost = desk\n";
 
 impl Output {
     /// The one JSON object on standard output.

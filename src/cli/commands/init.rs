@@ -10,7 +10,7 @@ use crate::{
     cli::{
         CommandError, Context,
         author::{self, generate_key, generated_key, signing_key_setting, users_key},
-        code, home,
+        code, home, host,
     },
     core::{
         email::Email,
@@ -87,6 +87,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let id = appended.verified.state.ledger;
     repository.set_config(Scope::Local, "coord.actor", actor.as_str())?;
     repository.set_config(Scope::Local, "coord.ledger", &id.to_string())?;
+    host::name(repository)?;
     if let Some(home) = &args.home_ref {
         repository.set_config(Scope::Local, "coord.ref", home)?;
     }

@@ -17,10 +17,7 @@ use crate::{
         text::{Text, shell_word},
     },
     hooks::binding::{branch_of, default_branch},
-    store::{
-        Draft, Ledger,
-        git::{Repository, label_of},
-    },
+    store::{Draft, Ledger, git::Repository},
 };
 
 /// Make worktrees for tasks
@@ -84,7 +81,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let known = ledger.current()?;
     let index = act::task(&known.state, &args.id)?;
     let path = folder(repository, &known.state, index, args.path.as_deref())?;
-    let label = label_of(&path).ok_or_else(|| {
+    let label = repository.label_of(&path).ok_or_else(|| {
         CommandError::usage(format!("'{}' has no name to know it by", path.display()))
     })?;
     let bind = |scene: &act::Scene<'_>| Ok(Draft::from(binding(scene, &label)));

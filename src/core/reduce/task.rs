@@ -103,10 +103,7 @@ pub(super) fn attached(place: &Place<'_>, name: &Text) -> Option<Attached> {
 }
 
 fn end(state: &mut State, place: &Place<'_>, task: &TaskRef, end: End) {
-    change(state, place, task, |task| {
-        task.end = Some(end);
-        task.claim = None;
-    });
+    change(state, place, task, |task| task.end(end));
 }
 
 fn new_task(place: &Place<'_>, id: &crate::core::id::TaskId, title: &Text) -> Task {
@@ -133,6 +130,7 @@ fn new_task(place: &Place<'_>, id: &crate::core::id::TaskId, title: &Text) -> Ta
         extra: BTreeMap::new(),
         reported_percent: None,
         claim: None,
+        outrun: BTreeSet::new(),
         blockers: Vec::new(),
         submission: None,
         verdicts: BTreeMap::new(),

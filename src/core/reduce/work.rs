@@ -32,13 +32,18 @@ pub(super) fn effect(state: &mut State, place: &Place<'_>, event: &WorkEvent) {
                 worktree: worktree.clone(),
                 shared: *share,
             };
-            change(state, place, task, |task| task.claim = Some(claim));
+            change(state, place, task, |task| task.begin_claim(claim));
             settle_paths(state, place, task);
         }
         WorkEvent::Renewed { task, lease, .. } => {
             work(state, place, task, |task| renew(task, *lease))
         }
-        WorkEvent::Released { task, .. } => change(state, place, task, |task| task.claim = None),
+        WorkEvent::Released { task, .. } => change(state, place, task, |task| {
+            match task.is_held_by(place.actor()) {
+                true => task.claim = None,
+                false => task.lose_claim(),
+            }
+        }),
         WorkEvent::Progressed { task, percent, .. } => {
             work(state, place, task, |task| {
                 task.reported_percent = Some((*percent).into())

@@ -215,6 +215,8 @@ fn fenced(
         (None, Some(held)) if held.actor == *place.actor() && !held.expired(place.effective) => {
             Err(lease_lost(state, place, index))
         }
+        // Who takes up again what it was doing learns first that another took it over.
+        (None, _) if task.outrun.contains(place.actor()) => Err(lease_lost(state, place, index)),
         (None, _) if state.roster.may(place.actor(), &[Role::Coordinator]) => Ok(()),
         (None, Some(held)) if held.actor == *place.actor() => Err(lease_lost(state, place, index)),
         (None, _) => unclaimed(state, place, index),

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use super::{TaskIndex, task::Task};
 use crate::core::{
     event::Origin,
-    id::{Digest, TaskId},
+    id::{Digest, TaskId, letters},
 };
 
 /// The names of all tasks: the first task of a name has it plainly, later ones with a suffix.
@@ -22,9 +22,6 @@ pub enum NotFound {
     /// Several begin like this; the exact names, in order.
     Ambiguous(Vec<String>),
 }
-
-/// The letters of a suffix: no vowels that make words, nothing that looks like something else.
-const LETTERS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 
 impl Names {
     /// The names of tasks in the order in which they were added.
@@ -98,10 +95,7 @@ impl Names {
     }
     /// A short name that no task has, made from a digest: `t` and six letters, or more where those are taken.
     pub fn fresh(&self, seed: &Digest) -> TaskId {
-        let letters = seed
-            .as_bytes()
-            .iter()
-            .map(|byte| char::from(LETTERS[usize::from(byte % 32)]));
+        let letters = letters(seed.as_bytes());
         let mut name: String = std::iter::once('t')
             .chain(letters.clone().take(6))
             .collect();
@@ -130,15 +124,11 @@ impl Names {
 const MOST_LETTERS: usize = 9;
 
 /// The name with no suffix (0), or with 4, 5, … 12 letters of its origin's digest.
-fn candidate(id: &str, origin: Origin, letters: usize) -> String {
-    if letters == 0 {
+fn candidate(id: &str, origin: Origin, length: usize) -> String {
+    if length == 0 {
         return id.to_owned();
     }
     let digest = Digest::of(&crate::core::codec::v1::to_canonical(&origin));
-    let suffix = digest
-        .as_bytes()
-        .iter()
-        .take(letters + 3)
-        .map(|byte| char::from(LETTERS[usize::from(byte % 32)]));
+    let suffix = letters(digest.as_bytes()).take(length + 3);
     format!("{id}~{}", suffix.collect::<String>())
 }

@@ -84,7 +84,7 @@ impl State {
         }
         for index in outrun {
             let task = self.task_mut(index);
-            task.claim = None;
+            task.lose_claim();
             task.updated = effective;
         }
     }

@@ -64,6 +64,8 @@ pub struct Task {
     pub reported_percent: Option<u8>,
     /// The claim, running or expired.
     pub claim: Option<Claim>,
+    /// Whose claims others ended, until they claim it again or it ends: they may not know it yet.
+    pub outrun: BTreeSet<ActorName>,
     /// What is in the way.
     pub blockers: Vec<Blocker>,
     /// The last request for review.
@@ -240,6 +242,22 @@ impl Task {
         items
             .filter(move |(_, who)| unticked(who))
             .map(|(item, _)| item)
+    }
+    /// Another ended the claim, and who held it need not know.
+    pub(in crate::core) fn lose_claim(&mut self) {
+        self.outrun.extend(self.claim.take().map(|lost| lost.actor));
+    }
+    /// Begins a claim, in place of what there was.
+    pub(in crate::core) fn begin_claim(&mut self, claim: Claim) {
+        self.lose_claim();
+        self.outrun.remove(&claim.actor);
+        self.claim = Some(claim);
+    }
+    /// Ends it, and with it what claims there were.
+    pub(in crate::core) fn end(&mut self, end: End) {
+        self.end = Some(end);
+        self.claim = None;
+        self.outrun.clear();
     }
     /// Begins a review anew, or leaves the task without one.
     pub(in crate::core) fn begin_review(&mut self, asked: Option<Submission>) {

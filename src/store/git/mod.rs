@@ -31,7 +31,7 @@ pub use environment::Environment;
 pub use id::{ObjectId, ObjectKind};
 use objects::system_error;
 pub(in crate::store) use packed_refs::{PackedRefs, check_ref_format};
-pub use place::{Replay, label_of};
+pub use place::{HOST, Replay};
 pub(in crate::store) use program::run;
 pub use reader::Reader;
 pub use spoken::Pushed;

@@ -17,9 +17,19 @@ pub enum Replay {
 }
 
 impl Repository {
-    /// The name of the folder by which a worktree is known; none in a bare repository, or where it is no text.
+    /// What this worktree is known by in the ledger; none in a bare repository, or where its folder's name is no text.
     pub fn label(&self) -> Option<Text> {
-        label_of(self.work_dir()?)
+        self.label_of(self.work_dir()?)
+    }
+
+    /// What a worktree of this clone is known by in the ledger: the name of its folder and, where `coord.host` is set,
+    /// `@` and that. Folders of one name are worked in by one actor on many machines.
+    pub fn label_of(&self, folder: &Path) -> Option<Text> {
+        let name = folder_name(folder)?;
+        match self.config().string(HOST).filter(|host| !host.is_empty()) {
+            Some(host) => format!("{name}@{host}").parse().ok(),
+            None => Some(name),
+        }
     }
 
     /// What git is in the middle of in this worktree.
@@ -33,8 +43,11 @@ impl Repository {
     }
 }
 
-/// The label of the worktree in this folder.
-pub fn label_of(folder: &Path) -> Option<Text> {
+/// The setting that tells this clone from others in the ledger.
+pub const HOST: &str = "coord.host";
+
+/// The name of a folder, where it is text.
+pub fn folder_name(folder: &Path) -> Option<Text> {
     let name = folder.file_name()?.to_str()?;
     name.parse().ok()
 }
@@ -45,12 +58,14 @@ mod tests {
     use crate::store::fixture::Fixture;
 
     #[test]
-    fn a_worktree_is_known_by_its_folder() {
+    fn a_worktree_is_known_by_its_folder_and_its_clone() {
         let fixture = Fixture::new();
         fixture.git(&["commit", "-q", "--allow-empty", "-m", "x"]);
         fixture.git(&["worktree", "add", "-q", "../linked"]);
-        let label = fixture.open_at("linked").label();
-        assert_eq!(label.unwrap().as_str(), "linked");
+        let label = || fixture.open_at("linked").label().unwrap();
+        assert_eq!(label().as_str(), "linked");
+        fixture.git(&["config", "coord.host", "desk"]);
+        assert_eq!(label().as_str(), "linked@desk");
     }
 
     #[test]

@@ -4,7 +4,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{ObjectId, Repository, place::label_of, program::run};
+use super::{ObjectId, Repository, place::folder_name, program::run};
 use crate::{core::text::Text, store::Error};
 
 /// A worktree as git finds it.
@@ -13,6 +13,8 @@ pub struct SeenWorktree {
     /// Its folder.
     pub path: PathBuf,
     /// The name of its folder.
+    pub name: Option<Text>,
+    /// What it is known by in the ledger.
     pub label: Option<Text>,
     /// Whether it is the first one, which cannot be removed.
     pub main: bool,
@@ -42,6 +44,9 @@ impl Repository {
     pub fn worktrees(&self) -> Result<Vec<SeenWorktree>, Error> {
         let told = self.run_git(["worktree", "list", "--porcelain", "-z"])?;
         let mut worktrees = listed(&String::from_utf8_lossy(&told));
+        for worktree in &mut worktrees {
+            worktree.label = self.label_of(&worktree.path);
+        }
         for worktree in worktrees.iter_mut().filter(|worktree| !worktree.gone) {
             // One that cannot be looked into is listed all the same.
             if let Ok(told) = self.run_git_in(&worktree.path, &STATUS) {
@@ -95,7 +100,7 @@ fn listed(told: &str) -> Vec<SeenWorktree> {
         if key == "worktree" {
             let path = PathBuf::from(value);
             worktrees.push(SeenWorktree {
-                label: label_of(&path),
+                name: folder_name(&path),
                 main: worktrees.is_empty(),
                 path,
                 ..SeenWorktree::default()

@@ -25,11 +25,14 @@ fn a_worktree_is_made_on_the_tasks_branch_and_is_the_actors_own() {
             &"coord/A".into(),
             &true.into(),
             &"codex".into(),
-            &"work-A".into()
+            &"work-A@desk".into()
         )
     );
     assert_eq!(made["next"][1], "git coord claim A");
-    assert_eq!(new_since(&world, &before), ["bind A to worktree 'work-A'"]);
+    assert_eq!(
+        new_since(&world, &before),
+        ["bind A to worktree 'work-A@desk'"]
+    );
     let said = says(
         &world,
         "cd ../work-A; git coord claim A; git commit --quiet --allow-empty -m x; git log -1 --format=%B",
@@ -98,7 +101,10 @@ fn checking_out_a_branch_binds_the_task_that_the_actor_holds() {
     world.git(&["switch", "--quiet", "-c", "coord/B"]);
     assert_eq!(new_since(&world, &before), [""; 0]);
     world.git(&["switch", "--quiet", "-c", "coord/A"]);
-    assert_eq!(new_since(&world, &before), ["bind A to worktree 'work'"]);
+    assert_eq!(
+        new_since(&world, &before),
+        ["bind A to worktree 'work@desk'"]
+    );
     says(
         &world,
         "git checkout --quiet main; git checkout --quiet coord/A; touch x; git add x; git checkout --quiet -- x",
@@ -110,13 +116,12 @@ fn checking_out_a_branch_binds_the_task_that_the_actor_holds() {
         &world,
         "git switch --quiet main; git worktree add --quiet ../work-B coord/B",
     );
-    assert_eq!(told(&world)[0], "bind B to worktree 'work-B'");
+    assert_eq!(told(&world)[0], "bind B to worktree 'work-B@desk'");
 }
 
 #[test]
 fn observing_names_what_nobody_needs_and_the_command_removes_it() {
     let world = team();
-    world.git(&["config", "coord.host", "desk"]);
     for line in ["worktree add A", "worktree add B", "claim A"] {
         world.done(line);
     }

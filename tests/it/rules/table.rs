@@ -189,6 +189,7 @@ submit                    +             +             +             -           
 claim                     claim_held    claim_held    claim_held    -             -             -
 renew                     lease_lost    lease_lost    lease_lost    -             -             -
 release                   lease_lost
+progress without claim    lease_lost    lease_lost    lease_lost    -             -             -
 progress                  lease_lost    lease_lost    lease_lost    -             -             -
 step                      lease_lost    lease_lost    lease_lost    -             -             -
 record a                  lease_lost    lease_lost    lease_lost    -             -             -
@@ -200,9 +201,27 @@ waive                     lease_lost    lease_lost    lease_lost    -           
 claim                     paths_held    paths_held    paths_held    -             -             -
 claim share               +             +             +             -             -             -
 renew                     lease_lost    lease_lost    lease_lost    -             -             -
+progress without claim    lease_lost    lease_lost    lease_lost    -             -             -
 progress                  lease_lost    lease_lost    lease_lost    -             -             -
 submit                    lease_lost    lease_lost    lease_lost    -             -             -
 waive                     lease_lost    lease_lost    lease_lost    -             -             -
+
+= another took it over from her, and let go of it: eve: claim, later, codex: claim, codex: release
+claim                     +             +             +             -             -             -
+progress without claim    lease_lost    lease_lost    lease_lost    -             -             -
+submit                    lease_lost    lease_lost    lease_lost    -             -             -
+done                      lease_lost    lease_lost    lease_lost    -             -             -
+
+= a coordinator took hers away: eve: claim, ada: release as holder
+claim                     +             +             +             -             -             -
+progress without claim    lease_lost    lease_lost    lease_lost    -             -             -
+rewrite                   +             +             +             -             -             -
+
+= she knows that it was taken away: eve: claim, ada: release as holder, eve: claim, eve: release
+progress without claim    +             +             +             -             -             -
+
+= it was taken from her, ended and was opened again: eve: claim, ada: release as holder, ada: cancel, ada: reopen
+progress without claim    +             +             +             -             -             -
 
 = another holds a file of it: codex: claim V
 claim                     paths_held    paths_held    paths_held    -             -             -

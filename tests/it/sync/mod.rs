@@ -7,6 +7,7 @@ mod confirmed;
 mod contact;
 mod convergence;
 mod couriers;
+mod elsewhere;
 mod homes;
 mod local;
 mod locked;

@@ -5,7 +5,7 @@
 use serde::Serialize;
 
 use crate::{
-    cli::{CommandError, Context, local},
+    cli::{CommandError, Context, host},
     core::{
         event::{Event, ObservationEvent, observation::Worktree},
         snapshot::{WorktreeDocument, worktrees},
@@ -59,7 +59,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let now = context.now()?;
     let known = ledger.current()?;
     let author = context.author(ledger.repository(), &known.state)?;
-    let host = local::clone_label(ledger.repository())?;
+    let host = host::of(ledger.repository())?;
     let found = ledger.repository().worktrees()?;
     let build = |state: &State, number: usize| -> Result<Option<Draft>, CommandError> {
         let seen = found
@@ -104,7 +104,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
 /// A worktree as the ledger keeps it; none if its folder is gone, or has no name.
 fn seen(state: &State, found: &SeenWorktree) -> Option<Worktree> {
     Some(Worktree {
-        label: found.label.clone().filter(|_| !found.gone)?,
+        label: found.name.clone().filter(|_| !found.gone)?,
         branch: found
             .branch
             .as_deref()
@@ -132,7 +132,7 @@ fn removable(state: &State, found: &SeenWorktree, now: Timestamp, idle: Span) ->
     let path = found.path.display().to_string();
     let remove = format!("git worktree remove {}", shell_word(&path));
     let told = |standing, why, command| {
-        let label = found.label.clone();
+        let label = found.name.clone();
         Some(Removable {
             label,
             path: path.clone(),

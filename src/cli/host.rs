@@ -1,0 +1,58 @@
+//! `coord.host`: what tells this clone from all others in the ledger, where folders of one name are on many machines.
+//!
+//! Not here: the label of a worktree, of which it is a part (`store::git`).
+
+use rand_core::{OsRng, RngCore as _};
+
+use super::CommandError;
+use crate::{
+    core::{
+        id::{InvalidName, letters},
+        text::Text,
+    },
+    store::git::{HOST, Repository, Scope},
+};
+
+/// Gives the clone a name, unless it has one: the machine's, and four letters at random, since one machine can hold many.
+///
+/// # Errors
+/// The config cannot be written.
+pub fn name(repository: &Repository) -> Result<(), CommandError> {
+    if repository.config().string(HOST).is_none() {
+        let mut drawn = [0; 4];
+        OsRng.fill_bytes(&mut drawn);
+        let drawn: String = letters(&drawn).collect();
+        let made = format!("{}-{drawn}", machine());
+        repository.set_config(Scope::Local, HOST, &made)?;
+    }
+    Ok(())
+}
+
+/// The label under which this clone's worktrees are recorded: `coord.host`, else the machine and the folder.
+///
+/// # Errors
+/// What `coord.host` says is too long for a label.
+pub fn of(repository: &Repository) -> Result<Text, CommandError> {
+    let set = repository.config().string(HOST);
+    let made = || {
+        let folder = repository.main_folder().file_name().unwrap_or_default();
+        format!("{}/{}", machine(), folder.to_string_lossy())
+    };
+    let label = set
+        .filter(|set| !set.is_empty())
+        .unwrap_or_else(made)
+        .parse();
+    label.map_err(|error: InvalidName| {
+        CommandError::fatal("bad_config", "coord.host is no label").because(error)
+    })
+}
+
+/// The name of the machine without its domain, cut so that a label stays short.
+fn machine() -> String {
+    let name = nix::unistd::gethostname().unwrap_or_default();
+    let name = name.to_string_lossy();
+    let first = name.split('.').next().unwrap_or_default();
+    first.chars().take(MACHINE_MAX).collect()
+}
+
+const MACHINE_MAX: usize = 20;
