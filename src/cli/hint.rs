@@ -16,6 +16,9 @@ pub fn after(refusal: &Refusal) -> Option<String> {
         Code::GateOpen => {
             format!("git coord submit {subject} asks for the review, if that was not done")
         }
+        Code::NotSubmitted if refusal.detail.is_some() => {
+            format!("git coord show {subject} says what is")
+        }
         Code::NotSubmitted => format!("git coord submit {subject}"),
         Code::OwnWork | Code::NotReviewer => {
             format!("git coord show {subject} names the reviewers")

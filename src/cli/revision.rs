@@ -10,8 +10,15 @@ use crate::{core::event::CommitId, store::git::Repository};
 /// # Errors
 /// `unknown_commit` if git knows no such commit.
 pub fn commit(context: &mut Context, given: &str) -> Result<CommitId, CommandError> {
-    let repository = context.repository()?;
-    let id = find(&repository, given);
+    commit_of(&context.repository()?, given)
+}
+
+/// As [`commit`], in a repository that is at hand.
+///
+/// # Errors
+/// As for [`commit`].
+pub fn commit_of(repository: &Repository, given: &str) -> Result<CommitId, CommandError> {
+    let id = find(repository, given);
     id.ok_or_else(|| CommandError::fatal(code::UNKNOWN_COMMIT, format!("'{given}' is no commit")))
 }
 

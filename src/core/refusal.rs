@@ -37,7 +37,7 @@ words!(
         TaskOpen = "task_open",
         /// The task is not claimed.
         NotClaimed = "not_claimed",
-        /// No review was asked for.
+        /// No review was asked for, or not of this commit.
         NotSubmitted = "not_submitted",
         /// No such step.
         UnknownStep = "unknown_step",
@@ -174,7 +174,10 @@ impl fmt::Display for Refusal {
             Code::TaskEnded => write!(f, "task '{subject}' is already {detail}, by {actor}"),
             Code::TaskOpen => write!(f, "task '{subject}' is neither done nor cancelled"),
             Code::NotClaimed => write!(f, "task '{subject}' is not claimed"),
-            Code::NotSubmitted => write!(f, "nobody asked for a review of task '{subject}'"),
+            Code::NotSubmitted if detail.is_empty() => {
+                write!(f, "nobody asked for a review of task '{subject}'")
+            }
+            Code::NotSubmitted => write!(f, "task '{subject}' is not submitted at {detail}"),
             Code::UnknownStep => write!(f, "task '{subject}' has no such step"),
             Code::UnknownBlocker => write!(f, "task '{subject}' has no such open blocker"),
             Code::UnknownActor => write!(f, "actor '{subject}' does not exist"),

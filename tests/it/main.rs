@@ -27,6 +27,7 @@ mod outbox;
 mod planning;
 mod races;
 mod reading;
+mod reviews;
 mod rules;
 mod schemas;
 mod stock_git;

@@ -17,7 +17,7 @@ pub struct Args {
     /// What there is to say, or '-' to read it from standard input
     #[arg(long, value_name = "TEXT")]
     pub note: Option<String>,
-    /// The commit that was looked at, if it is not the one that was submitted
+    /// The commit that was looked at; refused if it is no longer the one that was submitted or recorded last
     #[arg(long, value_name = "REV")]
     pub commit: Option<String>,
 }

@@ -16,7 +16,7 @@ pub struct Args {
     /// What is wrong, or '-' to read it from standard input
     #[arg(long, value_name = "TEXT")]
     pub note: String,
-    /// The commit that was looked at, if it is not the one that was submitted
+    /// The commit that was looked at; refused if it is no longer the one that was submitted or recorded last
     #[arg(long, value_name = "REV")]
     pub commit: Option<String>,
 }

@@ -2,12 +2,14 @@
 //!
 //! Not here: who may give a verdict (`core::rules`).
 
+use std::cell::OnceCell;
+
 use super::submit;
 use crate::{
     cli::{CommandError, Context, act, acted, input, revision},
     core::{
         event::{CommitId, Event, ReviewEvent, TaskRef},
-        state::{State, TaskIndex},
+        state::{State, TaskIndex, task::Task},
         text::{Text, shell_word},
     },
     store::{Draft, git::Repository},
@@ -29,46 +31,65 @@ pub(super) struct Verdict<'a> {
 /// # Errors
 /// What the store and the rules say; `unknown_commit`, `cannot_read`.
 pub(super) fn give(context: &mut Context, verdict: &Verdict<'_>) -> Result<(), CommandError> {
-    let given = verdict.commit.map(|given| revision::commit(context, given));
-    let given = given.transpose()?;
+    let repository = context.repository()?;
+    // What is judged is what was submitted when this began; if another commit is submitted before the verdict
+    // stands in the ledger, the rules refuse it.
+    let judged = OnceCell::new();
     let name: Text = input::name(NOTE)?;
     let note = verdict.note.map(input::text).transpose()?;
     let done = act::on_task(context, verdict.id, |scene| {
-        let submission = scene.state.task(scene.index).submission.as_ref();
-        let submitted = submission.and_then(|submission| submission.commit.clone());
-        let event = event(
-            verdict,
-            &scene.task,
-            given.clone().or(submitted),
-            &name,
-            note.is_some(),
-        );
+        if judged.get().is_none() {
+            let named = looked_at(&repository, scene.state.task(scene.index), verdict.commit)?;
+            _ = judged.set(named);
+        }
+        let commit = judged.get().cloned().flatten();
+        let event = event(verdict, &scene.task, commit, &name, note.is_some());
         let attached = note.iter().map(|note| (name.clone(), note.clone()));
         Ok(Draft {
             events: vec![Event::Review(event)],
             attachments: attached.collect(),
         })
     })?;
-    let repository = context.repository()?;
     if let Some(moved) = moved_on(&repository, done.state(), done.index) {
         context.ui.warn(moved);
     }
-    let shown = done.shown();
     let task = done.state().task(done.index);
-    let sentence = match (
-        verdict.approved,
-        submit::needs(&done.state().review_needs(task)),
-    ) {
-        (false, _) => format!("{shown} is rejected by {}", done.actor),
-        (true, Some(needs)) => {
-            format!(
-                "{shown} is approved by {}; its review still needs {needs}",
-                done.actor
-            )
-        }
-        (true, None) => format!("{shown} is approved by {}; it can be done", done.actor),
+    let mut sentence = format!(
+        "{} is {} by {}",
+        done.shown(),
+        ["rejected", "approved"][usize::from(verdict.approved)],
+        done.actor
+    );
+    let given = task.verdicts.get(&done.actor);
+    if let Some(commit) = given.and_then(|verdict| verdict.commit.as_ref()) {
+        sentence += &format!(" at {commit:.12}");
+    }
+    sentence += &match submit::needs(&done.state().review_needs(task)) {
+        _ if !verdict.approved => String::new(),
+        Some(needs) => format!("; its review still needs {needs}"),
+        None => "; it can be done".to_owned(),
     };
     acted::say(context, &done, sentence)
+}
+
+/// The commit that a verdict is on: the one that is given, else the one that was submitted. What the ledger names may be
+/// given by its first digits even where git does not have it.
+fn looked_at(
+    repository: &Repository,
+    task: &Task,
+    given: Option<&str>,
+) -> Result<Option<CommitId>, CommandError> {
+    let submission = task.submission.as_ref();
+    let submitted = submission.and_then(|submission| submission.commit.as_ref());
+    let Some(given) = given else {
+        return Ok(submitted.cloned());
+    };
+    let is_meant = |commit: &&CommitId| given.len() >= 7 && commit.to_string().starts_with(given);
+    let known = submitted.into_iter().chain(&task.commit).find(is_meant);
+    match known {
+        Some(commit) => Ok(Some(commit.clone())),
+        None => revision::commit_of(repository, given).map(Some),
+    }
 }
 
 fn event(

@@ -4,7 +4,7 @@
 
 use super::{Place, attached, fenced, known, open};
 use crate::core::{
-    event::{ReviewEvent, TaskRef},
+    event::{CommitId, ReviewEvent, TaskRef},
     id::ActorName,
     refusal::{Code, Refusal},
     state::{State, TaskIndex},
@@ -18,12 +18,14 @@ pub(super) fn check(state: &State, place: &Place<'_>, event: &ReviewEvent) -> Re
             let index = open(state, place, task)?;
             fenced(state, place, index, *claim)
         }
-        ReviewEvent::Approved { task, note, .. } => {
-            may_judge(state, place, task)?;
+        ReviewEvent::Approved { task, commit, note } => {
+            let index = may_judge(state, place, task)?;
+            still_current(state, index, commit.as_ref())?;
             attached(place, note.as_ref())
         }
-        ReviewEvent::Rejected { task, note, .. } => {
-            may_judge(state, place, task)?;
+        ReviewEvent::Rejected { task, commit, note } => {
+            let index = may_judge(state, place, task)?;
+            still_current(state, index, commit.as_ref())?;
             attached(place, Some(note))
         }
         ReviewEvent::CheckTicked { task, item, .. } => {
@@ -60,6 +62,27 @@ fn may_judge(state: &State, place: &Place<'_>, task: &TaskRef) -> Result<TaskInd
     match task.submission {
         Some(_) => Ok(index),
         None => Err(Refusal::new(Code::NotSubmitted, state.shown(index))),
+    }
+}
+
+/// What was looked at is what was submitted or recorded last, where that is known: a verdict on a commit that was replaced
+/// meanwhile says nothing about the one that replaced it.
+fn still_current(
+    state: &State,
+    index: TaskIndex,
+    judged: Option<&CommitId>,
+) -> Result<(), Refusal> {
+    let task = state.task(index);
+    let submission = task.submission.as_ref();
+    let submitted = submission.and_then(|submission| submission.commit.as_ref());
+    let current = [submitted, task.commit.as_ref()];
+    match judged {
+        Some(judged) if current != [None, None] && !current.contains(&Some(judged)) => {
+            let instead = submitted.map_or_else(String::new, |it| format!(", but at {it:.12}"));
+            let detail = format!("{judged:.12}{instead}");
+            Err(Refusal::new(Code::NotSubmitted, state.shown(index)).with(detail))
+        }
+        _ => Ok(()),
     }
 }
 

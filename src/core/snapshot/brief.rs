@@ -141,8 +141,12 @@ fn review(task: &Task, id: &str, actor: &ActorName) -> Vec<String> {
     commands.extend(
         unticked.map(|(number, _)| format!("git coord tick {id} {number} --actor {actor}")),
     );
-    commands.push(format!("git coord approve {id} --actor {actor}"));
-    commands.push(format!("git coord reject {id} --note - --actor {actor}"));
+    // What is approved is what was looked at, whatever is submitted meanwhile.
+    let at = commit.map_or_else(String::new, |commit| format!(" --commit {commit:.12}"));
+    commands.push(format!("git coord approve {id}{at} --actor {actor}"));
+    commands.push(format!(
+        "git coord reject {id}{at} --note - --actor {actor}"
+    ));
     commands
 }
 

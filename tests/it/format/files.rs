@@ -120,23 +120,31 @@ fn the_sentences_of_refusals_are_those_of_the_program() {
     let known = Code::ALL.iter().map(|code| code.as_str().to_owned());
     assert_eq!(Vec::from_iter(codes), Vec::from_iter(known));
     for (code, row) in Code::ALL.iter().zip(&rows) {
-        // The plain sentence; of one code also those without an actor and with a detail.
-        let said: Vec<&str> = row[1].split('`').skip(1).step_by(2).collect();
+        // The plain sentence, unless there is one of its own for this.
+        let said = |when: &str| {
+            let from = row[1].find(when).unwrap_or(0);
+            row[1][from..].split('`').nth(1).unwrap()
+        };
         let bare = Refusal::new(*code, "SUBJECT");
         let full = bare.clone().by(&"codex".parse().unwrap());
         let full = full.at(Timestamp::from_seconds(0));
         let until = " until 1970-01-01T00:00:00Z";
-        for (which, refusal, actor, until, detail) in [
-            (0, full.clone(), "codex", until, ""),
-            (1, bare, "nobody", "", ""),
-            (2, full.with("DETAIL"), "codex", until, "DETAIL"),
+        for (when, refusal, actor, until, detail) in [
+            ("", full.clone(), "codex", until, ""),
+            ("without an actor", bare, "nobody", "", ""),
+            (
+                "with a detail",
+                full.with("DETAIL"),
+                "codex",
+                until,
+                "DETAIL",
+            ),
         ] {
-            let said = said.get(which).unwrap_or(&said[0]);
             let wrapped = match detail {
                 "" => String::new(),
                 detail => format!(" ({detail})"),
             };
-            let said = said
+            let said = said(when)
                 .replace("{subject}", "SUBJECT")
                 .replace("{actor}", actor)
                 .replace("{until}", until)

@@ -59,6 +59,11 @@ fn guardrail(id: &str) -> GuardrailDefinition {
         extra: Vec::new(),
     }
 }
+/// The commit that a deed names at its end.
+fn at(deed: &str) -> Option<CommitId> {
+    let (_, digit) = deed.split_once(" at ")?;
+    digit.chars().next().map(commit)
+}
 fn commit(digit: char) -> CommitId {
     digit.to_string().repeat(40).parse().unwrap()
 }
@@ -149,9 +154,7 @@ fn of_task(deed: &str, who: &str, stage: &Stage) -> TaskEvent {
             digest: Digest::of(b"so it is\n"),
             file: text("note"),
         }),
-        "done" => done(None, None),
-        "done at a" => done(Some(commit('a')), None),
-        "done at b" => done(Some(commit('b')), None),
+        "done" | "done at a" | "done at b" => done(at(deed), None),
         "waive" => done(None, Some(text("it is urgent"))),
         "cancel" => TaskEvent::Cancelled { task, reason: None },
         "reopen" | "reopen mistaken" => TaskEvent::Reopened {
@@ -247,14 +250,14 @@ fn of_review(deed: &str, who: &str, stage: &Stage) -> ReviewEvent {
             commit: Some(commit('a')),
             pr: None,
         },
-        "approve" => ReviewEvent::Approved {
+        "approve" | "approve at a" | "approve at b" => ReviewEvent::Approved {
             task,
-            commit: None,
+            commit: at(deed),
             note: Some(text("note")),
         },
-        "reject" => ReviewEvent::Rejected {
+        "reject" | "reject at b" => ReviewEvent::Rejected {
             task,
-            commit: None,
+            commit: at(deed),
             note: text("note"),
         },
         "reject without note" => ReviewEvent::Rejected {

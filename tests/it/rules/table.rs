@@ -254,7 +254,10 @@ done                      gate_open     gate_open     claim_held    -           
 
 = another's work is submitted, and she is to review it: ada: edit gate eve, codex: claim, codex: submit
 approve                   +
+approve at a              +
+approve at b              not_submitted
 reject                    +
+reject at b               not_submitted
 reject without note       unknown_attachment
 tick                      +
 tick of nothing           unknown_check

@@ -165,6 +165,24 @@ fn what_is_done_is_the_commit_that_was_approved() {
 }
 
 #[test]
+fn a_verdict_is_on_a_commit_that_is_still_submitted() {
+    let mut plan = Sample::new();
+    let task = reviewed(&mut plan, vec![gate("claude")], 'a');
+    let approved = |at| ReviewEvent::Approved {
+        task: task.clone(),
+        commit: Some(commit(at)),
+        note: None,
+    };
+    plan.by("claude", Event::Review(approved('b')));
+    told(&plan, Some(Code::NotSubmitted));
+    let refusal = plan.state().anomalies.last().unwrap().refusal.to_string();
+    let expected = "task 'B' is not submitted at bbbbbbbbbbbb, but at aaaaaaaaaaaa";
+    assert_eq!(refusal, expected);
+    plan.by("claude", Event::Review(approved('a')));
+    told(&plan, None);
+}
+
+#[test]
 fn only_who_works_on_a_task_says_that_its_commit_is_another_one() {
     let mut plan = Sample::new();
     let task = reviewed(&mut plan, vec![gate("claude")], 'a');

@@ -1,0 +1,67 @@
+//! Reviews from the command line: which commit a verdict is on, and which one may be done.
+//!
+//! Not here: who may give a verdict (`rules`), and the course of a day (`stories`).
+
+use crate::world::{Output, World};
+
+/// A task of codex that claude has to approve, submitted at the first of two commits.
+fn submitted() -> (World, [String; 2]) {
+    let world = World::new();
+    world.done("init --actor ada");
+    world.done("actor add codex --generate");
+    world.done("actor add claude --role reviewer --generate");
+    world.done("add Breaker --id B --gate claude");
+    let commits = ["first", "second"].map(|message| commit(&world, message));
+    world.done("--actor codex claim B");
+    world.done(&format!("--actor codex submit B --commit {}", commits[0]));
+    (world, commits)
+}
+
+fn commit(world: &World, message: &str) -> String {
+    world.git(&["commit", "--quiet", "--allow-empty", "-m", message]);
+    world.git(&["rev-parse", "HEAD"]).trim().to_owned()
+}
+
+fn says(world: &World, line: &str) -> Output {
+    let words: Vec<&str> = line.split(' ').collect();
+    world.coord(&words)
+}
+
+#[test]
+fn what_is_approved_is_the_commit_that_was_looked_at() {
+    let (world, [first, second]) = submitted();
+    let brief = world.done("brief claude");
+    let command = format!("git coord approve B --commit {first:.12} --actor claude");
+    assert!(brief.contains(&command), "{brief}");
+    // While claude looks at it, codex submits another one.
+    world.done(&format!("--actor codex submit B --commit {second}"));
+    let copied = world.shell(&command);
+    assert_eq!(copied.code, 1, "{copied:?}");
+    assert_eq!(
+        copied.stderr,
+        format!(
+            "error: task 'B' is not submitted at {first:.12}, but at {second:.12}\n\
+             hint: git coord show B says what is\n"
+        )
+    );
+    let rejected = format!("--actor claude --json reject B --commit {first} --note no");
+    says(&world, &rejected).failed("not_submitted", 1);
+    assert_eq!(
+        world.done("--actor claude approve B"),
+        format!("B is approved by claude at {second:.12}; it can be done\n")
+    );
+}
+
+#[test]
+fn a_commit_that_only_the_ledger_knows_is_named_by_its_first_digits() {
+    let (world, [first, _]) = submitted();
+    world.git(&["update-ref", "-d", "refs/heads/main"]);
+    world.git(&["reflog", "expire", "--expire=now", "--all"]);
+    world.git(&["prune", "--expire=now"]);
+    world.done(&format!("--actor claude approve B --commit {first:.10}"));
+    says(
+        &world,
+        "--actor claude approve B --commit 0123456789 --json",
+    )
+    .failed("unknown_commit", 128);
+}
