@@ -7,6 +7,7 @@ use super::{CommandError, act::Scene};
 use crate::core::{
     event::Mark,
     refusal::{Code, Refusal},
+    rules,
     state::task::Claim,
     text::{Text, shell_word},
 };
@@ -35,6 +36,25 @@ impl Fence {
             (None, Some(own)) if is_elsewhere(own, scene.worktree) => Err(elsewhere(scene, own)),
             (None, own) => Ok(own.map(|claim| claim.origin.mark())),
         }
+    }
+
+    /// The claim that an event of this scene names, where there has to be one.
+    ///
+    /// # Errors
+    /// As for [`Self::claim`]; `lease_lost` if others ended the actor's claim, `claim_held` if another holds the task,
+    /// `not_claimed` if nobody does.
+    pub fn own_claim(&self, scene: &Scene<'_>) -> Result<Mark, CommandError> {
+        if let Some(own) = self.claim(scene)? {
+            return Ok(own);
+        }
+        let task = scene.state.task(scene.index);
+        let held = task.claim.as_ref();
+        Err(match held {
+            _ if task.outrun.contains(scene.actor) => lost(scene, held),
+            Some(held) => rules::claim_held(scene.state, scene.index, held),
+            None => Refusal::new(Code::NotClaimed, scene.state.shown(scene.index)),
+        }
+        .into())
     }
 }
 

@@ -3,11 +3,8 @@
 //! Not here: what the rules allow (`core::rules`).
 
 use crate::{
-    cli::{CommandError, Context, act, acted},
-    core::{
-        event::{Event, WorkEvent},
-        refusal::{Code, Refusal},
-    },
+    cli::{CommandError, Context, act, acted, fence::Fence},
+    core::event::{Event, WorkEvent},
 };
 
 /// Give back a task that you hold
@@ -24,12 +21,14 @@ pub struct Args {
 /// What the store and the rules say.
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let done = act::one_event(context, &args.id, |scene| {
-        let held = scene.state.task(scene.index).claim.as_ref();
-        let held =
-            held.ok_or_else(|| Refusal::new(Code::NotClaimed, scene.state.shown(scene.index)))?;
+        // Whose claim is let go, the rules ask; where there is none, whoever lost one is told so.
+        let claim = match &scene.state.task(scene.index).claim {
+            Some(held) => held.origin.mark(),
+            None => Fence::default().own_claim(scene)?,
+        };
         Ok(Event::Work(WorkEvent::Released {
             task: scene.task.clone(),
-            claim: held.origin.mark(),
+            claim,
         }))
     })?;
     let sentence = format!("{} is free again", done.shown());

@@ -7,7 +7,6 @@ use crate::{
     cli::{CommandError, Context, act, acted, fence::Fence},
     core::{
         event::{Event, WorkEvent},
-        refusal::{Code, Refusal},
         time::Span,
     },
 };
@@ -32,10 +31,9 @@ pub struct Args {
 /// What the store and the rules say.
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let done = act::one_event(context, &args.id, |scene| {
-        let not_claimed = || Refusal::new(Code::NotClaimed, scene.state.shown(scene.index));
         Ok(Event::Work(WorkEvent::Renewed {
             task: scene.task.clone(),
-            claim: args.fence.claim(scene)?.ok_or_else(not_claimed)?,
+            claim: args.fence.own_claim(scene)?,
             lease: args.lease,
         }))
     })?;

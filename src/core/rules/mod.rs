@@ -251,7 +251,8 @@ fn owned_or_free(
     }
 }
 
-fn claim_held(state: &State, index: TaskIndex, held: &Claim) -> Refusal {
+/// The refusal that names who holds a task, since when and until when.
+pub fn claim_held(state: &State, index: TaskIndex, held: &Claim) -> Refusal {
     Refusal::new(Code::ClaimHeld, state.shown(index))
         .by(&held.actor)
         .at(held.until())

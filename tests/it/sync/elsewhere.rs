@@ -47,7 +47,7 @@ fn who_wakes_up_after_another_took_the_task_over_learns_who() {
     team.converge(&["ada", "codex"]);
     team.done("ada", "claim A --steal");
     team.converge(&["ada", "codex"]);
-    for work in ["progress A 40", "submit A", "done A"] {
+    for work in ["progress A 40", "submit A", "done A", "renew A"] {
         let refused = team.says("codex", &format!("{work} --json"));
         refused.failed("lease_lost", 1);
         let message = refused.json()["error"]["message"].clone();
