@@ -3,6 +3,7 @@
 //! Not here: why the rules said no (`core::refusal`).
 
 use crate::core::{
+    id::ActorName,
     refusal::{Code, Refusal},
     text::shell_word as word,
 };
@@ -24,7 +25,13 @@ pub fn after(refusal: &Refusal) -> Option<String> {
             format!("git coord show {subject} names the reviewers")
         }
         Code::TaskEnded => format!("git coord show {subject} says how"),
-        Code::ClaimHeld | Code::PathsHeld => "git coord ready says what is free".to_owned(),
+        Code::ClaimHeld => "git coord ready says what is free".to_owned(),
+        Code::PathsHeld => {
+            let holder = refusal.actor.as_ref().map_or("them", ActorName::as_str);
+            format!(
+                "git coord ready says what is free; git coord claim --share {subject} takes it beside {holder}"
+            )
+        }
         Code::NoVerdict
         | Code::TaskOpen
         | Code::UnknownStep
@@ -33,7 +40,8 @@ pub fn after(refusal: &Refusal) -> Option<String> {
         | Code::TooMany => format!("git coord show {subject}"),
         Code::Cycle => format!("git coord show {}", word(detail)),
         Code::UnknownTask => "git coord list".to_owned(),
-        Code::NotPermitted | Code::LastAdmin => "git coord actor list names the admins".to_owned(),
+        Code::NotPermitted => "git coord actor list says who has which role".to_owned(),
+        Code::LastAdmin => "git coord actor list names the admins".to_owned(),
         Code::LeaseLost if refusal.actor.is_some() => {
             "git coord ready says what is free".to_owned()
         }
@@ -60,28 +68,35 @@ mod tests {
         Refusal::new(code, "B~x7f3").with("C")
     }
 
+    /// Whether the words of a command are a command with options that it has.
+    fn check(code: Code, command: &str) {
+        let mut level = Cli::command();
+        let mut words = command.split(' ').peekable();
+        while let Some(next) = words.next_if(|_| level.has_subcommands()) {
+            let found = level.find_subcommand(next);
+            level = found
+                .unwrap_or_else(|| panic!("{code}: no command in '{command}'"))
+                .clone();
+        }
+        for option in words.filter_map(|word| word.strip_prefix("--")) {
+            let known = level
+                .get_arguments()
+                .any(|arg| arg.get_long() == Some(option));
+            assert!(known, "{code}: no option --{option} in '{command}'");
+        }
+    }
+
     #[test]
     fn every_command_in_a_hint_exists() {
         for code in Code::ALL {
             let Some(hint) = after(&refusal(*code)) else {
                 continue;
             };
-            let Some((_, command)) = hint.split_once("git coord ") else {
-                panic!("the hint for {code} names no command: {hint}");
-            };
-            let mut level = Cli::command();
-            let mut words = command.split(' ').peekable();
-            while let Some(next) = words.next_if(|_| level.has_subcommands()) {
-                let found = level.find_subcommand(next);
-                level = found
-                    .unwrap_or_else(|| panic!("{code}: no command in '{hint}'"))
-                    .clone();
-            }
-            for option in words.filter_map(|word| word.strip_prefix("--")) {
-                let known = level
-                    .get_arguments()
-                    .any(|arg| arg.get_long() == Some(option));
-                assert!(known, "{code}: no option --{option} in '{hint}'");
+            for way in hint.split("; ") {
+                match way.split_once("git coord ") {
+                    Some((_, command)) => check(*code, command),
+                    None => panic!("the hint for {code} names no command: {hint}"),
+                }
             }
         }
     }

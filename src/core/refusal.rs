@@ -6,7 +6,12 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::core::{id::ActorName, task::words, text::Text, time::Timestamp};
+use crate::core::{
+    id::ActorName,
+    task::{Role, words},
+    text::Text,
+    time::Timestamp,
+};
 
 words!(
     /// The stable word for a refusal, the same in JSON, in anomalies and in the documents.
@@ -99,6 +104,17 @@ impl Refusal {
             time: None,
             detail: None,
         }
+    }
+    /// This actor may not do this, which takes one of these roles; an admin may always.
+    pub fn not_permitted(actor: &ActorName, deed: &str, roles: &[Role]) -> Self {
+        let others = roles.iter().filter(|role| **role != Role::Admin);
+        let others: Vec<&str> = others.map(|role| role.as_str()).collect();
+        let takes = match others.len() {
+            0 => "it takes the role admin".to_owned(),
+            4 => "it takes a role".to_owned(),
+            _ => format!("it takes the role {} or admin", others.join(", ")),
+        };
+        Self::new(Code::NotPermitted, deed).by(actor).with(takes)
     }
     /// … in whose way this actor stands.
     #[must_use]

@@ -187,7 +187,11 @@ impl Roster {
         if let RosterEvent::PolicySet(rule) = event {
             return match self.may(actor, &[Role::Coordinator]) {
                 true => self.check_policy(rule),
-                false => Err(Refusal::new(Code::NotPermitted, "set policy").by(actor)),
+                false => Err(Refusal::not_permitted(
+                    actor,
+                    "set policy",
+                    &[Role::Coordinator],
+                )),
             };
         }
         self.require_admin(actor, "change the roster")?;
@@ -208,7 +212,7 @@ impl Roster {
     fn require_admin(&self, actor: &ActorName, deed: &str) -> Result<(), Refusal> {
         match self.has_role(actor, Role::Admin) {
             true => Ok(()),
-            false => Err(Refusal::new(Code::NotPermitted, deed).by(actor)),
+            false => Err(Refusal::not_permitted(actor, deed, &[])),
         }
     }
     fn known(&self, name: &ActorName) -> Result<&Actor, Refusal> {

@@ -139,3 +139,29 @@ fn who_may_take_a_claim_is_said_and_never_left_out() {
             .contains("steal            admins only")
     );
 }
+
+#[test]
+fn who_may_not_is_told_which_role_would_do_and_whose_files_stand_in_the_way_what_can_be_done() {
+    let world = World::new();
+    world.done("init --actor ada");
+    world.done("actor add codex --generate");
+    world.done("actor add claude --role reviewer --generate");
+    world.done("add one --id A --path lib/a");
+    world.done("add two --id B --path docs");
+    world.done("claim A");
+    world.done("--actor codex claim B");
+    let told = |line: &str| {
+        let words: Vec<&str> = line.split(' ').collect();
+        world.coord(&words).stderr
+    };
+    assert_eq!(
+        told("--actor claude claim B"),
+        "error: claude may not claim tasks (it takes the role coordinator, worker or admin)\n\
+         hint: git coord actor list says who has which role\n"
+    );
+    let of_admins = "error: codex may not change the roster (it takes the role admin)\n";
+    assert!(told("--actor codex actor add eve --generate").starts_with(of_admins));
+    let beside = "hint: git coord claim --resume --share B, and again\n";
+    let edited = told("edit B --path lib/*");
+    assert!(edited.ends_with(beside), "{edited}");
+}

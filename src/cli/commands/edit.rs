@@ -7,7 +7,8 @@ use crate::{
     cli::{CommandError, Context, act, acted},
     core::{
         event::{Event, TaskEvent, task::TaskFact},
-        text::Text,
+        refusal::Code,
+        text::{Text, shell_word},
     },
     store::Draft,
 };
@@ -60,6 +61,14 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
             events: vec![Event::Task(TaskEvent::Edited { task, facts })],
             attachments: body.into_iter().collect(),
         })
+    });
+    // Only a claim that was made to share can be given files that another one holds.
+    let done = done.map_err(|error| match error.code() == Code::PathsHeld.as_str() {
+        true => {
+            let id = shell_word(&args.id);
+            error.hint(format!("git coord claim --resume --share {id}, and again"))
+        }
+        false => error,
     })?;
     let sentence = format!("edited {}", done.shown());
     acted::warn_of_gates(context, done.state(), done.index);

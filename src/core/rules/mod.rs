@@ -153,7 +153,7 @@ fn check_observation(
 fn require(state: &State, place: &Place<'_>, roles: &[Role], deed: &str) -> Result<(), Refusal> {
     match state.roster.may(place.actor(), roles) {
         true => Ok(()),
-        false => Err(Refusal::new(Code::NotPermitted, deed).by(place.actor())),
+        false => Err(Refusal::not_permitted(place.actor(), deed, roles)),
     }
 }
 
@@ -246,7 +246,12 @@ fn owned_or_free(
     let (task, actor) = (state.task(index), place.actor());
     let others = state.policy.owners_only && !task.owners.is_empty() && !task.is_owned_by(actor);
     match others {
-        true => Err(Refusal::new(Code::NotPermitted, deed).by(actor)),
+        true => {
+            let owners: Vec<&str> = task.owners.iter().map(ActorName::as_str).collect();
+            let owners = format!("its owners are {}", owners.join(", "));
+            let refusal = Refusal::new(Code::NotPermitted, deed).by(actor);
+            Err(refusal.with(owners))
+        }
         false => Ok(()),
     }
 }

@@ -8,7 +8,7 @@ use crate::{
     core::{
         accept::Standing,
         event::{Event, LedgerEvent},
-        refusal::{Code, Refusal},
+        refusal::Refusal,
         state::State,
         task::Role,
     },
@@ -63,8 +63,8 @@ impl Sync<'_> {
                     return Err(self.other_tip(named, home).into());
                 }
                 Good::Ours if !is_admin => {
-                    let refusal = Refusal::new(Code::NotPermitted, "repair the ledger");
-                    return Err(Error::Refused(refusal.by(&who.actor)).into());
+                    let refusal = Refusal::not_permitted(&who.actor, "repair the ledger", &[]);
+                    return Err(Error::Refused(refusal).into());
                 }
                 Good::Ours => self.mend(&mut meeting, line, home, &own, &who)?,
                 Good::Theirs(_) if is_admin => {
