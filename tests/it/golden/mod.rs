@@ -57,17 +57,21 @@ pub const SIGNERS: [&str; 5] = ["ada", "codex", "claude", "recovery", "eve"];
 
 /// A signer by the name of its key; those that are no player's have seeds instead of files.
 pub fn signer(name: &str) -> Signer {
+    Signer::in_process(private(name)).unwrap()
+}
+
+/// The private key of this name.
+pub fn private(name: &str) -> PrivateKey {
     let file = [ADA, CODEX, CLAUDE]
         .into_iter()
         .find(|player| player.name == name);
-    let key = match file {
+    match file {
         Some(player) => PrivateKey::from_openssh(player.private).unwrap(),
         None => from_seed(match name {
             "recovery" => 7,
             _ => 8,
         }),
-    };
-    Signer::in_process(key).unwrap()
+    }
 }
 
 fn from_seed(seed: u8) -> PrivateKey {

@@ -2,7 +2,11 @@
 //!
 //! Not here: what the words of a deed mean (`deeds`).
 
-use std::collections::BTreeMap;
+use std::{
+    collections::BTreeMap,
+    fs::{self, Permissions},
+    os::unix::fs::PermissionsExt as _,
+};
 
 use git_coord::{
     core::{
@@ -26,10 +30,12 @@ use git_coord::{
     },
 };
 
+use ssh_key::LineEnding;
+
 use super::{Outcome, deeds};
 use crate::{
     forge::open,
-    golden::{signer, text},
+    golden::{private, signer, text},
     world::World,
 };
 
@@ -59,6 +65,11 @@ pub struct Stage {
 impl Bench {
     pub fn new() -> Self {
         let world = World::new();
+        let key = world.home().join("eve");
+        let private = private("eve").to_openssh(LineEnding::LF).unwrap();
+        fs::write(&key, private).unwrap();
+        fs::set_permissions(&key, Permissions::from_mode(0o600)).unwrap();
+        world.git(&["config", "coord.eve.signingKey", key.to_str().unwrap()]);
         let ledger = open(&world.work());
         let now = Timestamp::from_seconds(DAWN);
         let founded = ledger.found(&author("ada"), now, founding()).unwrap();
@@ -141,8 +152,59 @@ impl Bench {
         }
     }
 
+    /// Lets `eve` type this line, and takes back what it did: nothing, or the code of the refusal.
+    pub fn typed(&self, stage: &Stage, line: &str) -> Option<String> {
+        let words = ["--json", "--actor=eve"].into_iter().chain(line.split(' '));
+        let words: Vec<&str> = words.collect();
+        let now = format!("@{} +0000", stage.now.seconds());
+        let output = self
+            .world
+            .coord_with(&words, |command| _ = command.env("GIT_COMMITTER_DATE", now));
+        self.set_tip(stage.tip);
+        let code = output.json()["error"]["code"]
+            .as_str()
+            .map(ToOwned::to_owned);
+        assert_eq!(code.is_none(), output.code == 0, "{line}: {output:?}");
+        code
+    }
+
     /// Has `eve` put entries on top of the ledger past the program, one after the other, and gives the state then.
     pub fn forged(&self, stage: &Stage, deeds: &[&str]) -> State {
+        let (tip, _) = self.chain(stage, deeds);
+        self.state_at(stage, tip)
+    }
+
+    /// The state where `ada` revoked the key of `eve`, and where she then joined what `eve` had done meanwhile elsewhere.
+    pub fn outrun(&self, stage: &Stage, deeds: &[&str]) -> (State, State) {
+        let revoked = Event::Roster(RosterEvent::KeyRevoked {
+            actor: "eve".parse().unwrap(),
+            key: signer("eve").public_key().clone(),
+            since: None,
+        });
+        let published = self.append(stage, "ada", vec![revoked]).unwrap();
+        let (tip, id) = self.chain(stage, deeds);
+        let join = Entry {
+            format: 1,
+            ledger: Some(stage.state.ledger),
+            parents: vec![published.id, id],
+            actor: "ada".parse().unwrap(),
+            time: stage.now,
+            events: Vec::new(),
+            attachments: Vec::new(),
+        };
+        let tree = self.ledger.repository().empty_tree();
+        let (join, _) = self.written(&join, tree, &[published.tip, tip]);
+        (published.state, self.state_at(stage, join))
+    }
+
+    fn state_at(&self, stage: &Stage, tip: ObjectId) -> State {
+        self.set_tip(tip);
+        let state = self.ledger.history().unwrap().into_state().unwrap();
+        self.set_tip(stage.tip);
+        state
+    }
+
+    fn chain(&self, stage: &Stage, deeds: &[&str]) -> (ObjectId, EntryId) {
         let repository = self.ledger.repository();
         let (name, bytes) = NOTE;
         let blob = repository.write(ObjectKind::Blob, bytes).unwrap();
@@ -162,20 +224,22 @@ impl Bench {
                     size: bytes.len() as u64,
                 }],
             };
-            let position = Position {
-                tree: &tree.to_string(),
-                parents: &[&tip.to_string()],
-                email: "eve@example.org",
-                hash: walk::hash_kind(repository),
-            };
-            let (next, raw) = entry::write(&entry, position, &signer("eve")).unwrap();
-            tip = repository.write(ObjectKind::Commit, &raw).unwrap();
-            id = next;
+            (tip, id) = self.written(&entry, tree, &[tip]);
         }
-        self.set_tip(tip);
-        let state = self.ledger.history().unwrap().into_state().unwrap();
-        self.set_tip(stage.tip);
-        state
+        (tip, id)
+    }
+
+    fn written(&self, entry: &Entry, tree: ObjectId, parents: &[ObjectId]) -> (ObjectId, EntryId) {
+        let repository = self.ledger.repository();
+        let parents: Vec<String> = parents.iter().map(ObjectId::to_string).collect();
+        let position = Position {
+            tree: &tree.to_string(),
+            parents: &parents.iter().map(String::as_str).collect::<Vec<_>>(),
+            email: &format!("{}@example.org", entry.actor),
+            hash: walk::hash_kind(repository),
+        };
+        let (id, raw) = entry::write(entry, position, &signer(entry.actor.as_str())).unwrap();
+        (repository.write(ObjectKind::Commit, &raw).unwrap(), id)
     }
 
     /// Moves the ledger with plain git.

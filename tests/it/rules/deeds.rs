@@ -132,6 +132,13 @@ fn of_task(deed: &str, who: &str, stage: &Stage) -> TaskEvent {
         "edit gate eve" => edited(TaskFact::GateAdded(approver("eve"))),
         "edit gate worker" => edited(TaskFact::GateAdded(approver("role:worker"))),
         "edit no gate" => edited(TaskFact::GateRemoved(approver("claude"))),
+        "edit label" => edited(TaskFact::LabelAdded(text("late"))),
+        "edit thousand labels" => TaskEvent::Edited {
+            task,
+            facts: (0..1000)
+                .map(|number| TaskFact::LabelAdded(text(&format!("l{number}"))))
+                .collect(),
+        },
         "edit check" => edited(TaskFact::CheckAdded(text("no dead code"))),
         "edit no check" => edited(TaskFact::CheckRemoved(text("no secrets"))),
         "edit path" => edited(TaskFact::PathAdded(text("docs"))),

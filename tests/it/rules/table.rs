@@ -328,6 +328,10 @@ reopen mistaken           +             +             -             -           
 reopen                    +
 reopen mistaken           +
 
+= it has as many labels as there may be: ada: edit thousand labels
+edit label                too_many      too_many      -             -             -             -
+edit                      +             +             -             -             -             -
+
 = it is cancelled: ada: cancel
 claim                     task_ended
 cancel                    task_ended
