@@ -291,6 +291,8 @@ pub enum Error {
         name: String,
         /// What the host says.
         why: String,
+        /// What is to be done, if the host says that too.
+        hint: Option<String>,
     },
     /// What home holds does not go on from what it held before.
     #[error(transparent)]
@@ -482,6 +484,12 @@ impl Error {
                 shell_word(lock)
             ),
             Self::NoRemote => "git remote add origin URL".to_owned(),
+            // Its words are not passed off as ours.
+            Self::Declined {
+                remote,
+                hint: Some(hint),
+                ..
+            } => format!("'{remote}' says: {hint}"),
             Self::Declined { name, .. } if name.starts_with("refs/heads/") => {
                 format!(
                     "let '{name}' be pushed to at the host, or: git config coord.ref {LEDGER_REF}"

@@ -39,7 +39,7 @@ pub struct History {
 }
 
 /// So many commits are read on top of a known state; where there are more, everything is read.
-const AFTER_MAX: usize = 4096;
+pub(super) const AFTER_MAX: usize = 4096;
 
 /// A commit in its place.
 #[derive(Debug, Clone, Copy)]
@@ -110,7 +110,7 @@ impl History {
             known: Some(base.tip),
         };
         // What cannot be read is told by who reads everything.
-        if !walk::is_bounded(repository, line, AFTER_MAX).unwrap_or(false) {
+        if !matches!(walk::bounded(repository, line, AFTER_MAX), Ok(Some(_))) {
             return Ok(None);
         }
         let walked = walk::walk(repository, line)?;

@@ -4,6 +4,7 @@
 
 pub mod anchor;
 pub mod append;
+mod base;
 pub mod cache;
 pub mod checkup;
 pub mod commit;

@@ -63,11 +63,15 @@ pub fn walk(repository: &Repository, line: Line<'_>) -> Result<Walked, Error> {
     Ok(walked)
 }
 
-/// Whether everything that the tips lead to ends at what is known, and is no more than `most` commits beside that.
+/// Everything that the tips lead to and what is known, if it ends there and is no more than `most` commits.
 ///
 /// # Errors
 /// A commit is missing or corrupt.
-pub fn is_bounded(repository: &Repository, line: Line<'_>, most: usize) -> Result<bool, Error> {
+pub fn bounded(
+    repository: &Repository,
+    line: Line<'_>,
+    most: usize,
+) -> Result<Option<HashSet<ObjectId>>, Error> {
     let mut seen: HashSet<ObjectId> = line.known.into_iter().collect();
     let mut open = line.tips.to_vec();
     let (mut raw, hash) = (Vec::new(), hash_kind(repository));
@@ -81,12 +85,12 @@ pub fn is_bounded(repository: &Repository, line: Line<'_>, most: usize) -> Resul
             why: malformed.to_string(),
         })?;
         if links.parents.is_empty() || seen.len() > most {
-            return Ok(false);
+            return Ok(None);
         }
         let parents = links.parents.iter();
         open.extend(parents.filter_map(|hex| ObjectId::from_hex(hex.as_bytes())));
     }
-    Ok(true)
+    Ok(Some(seen))
 }
 
 /// Some raw commits, one after the other.

@@ -132,11 +132,9 @@ impl World {
     pub fn command(&self, program: &str, folder: &Path) -> Command {
         self.clock.set(self.clock.get() + STEP);
         let date = format!("@{} +0000", self.clock.get());
-        let own = Path::new(env!("CARGO_BIN_EXE_git-coord")).parent().unwrap();
-        let path = std::env::var("PATH").unwrap_or_default();
         let mut command = Command::new(program);
         command.current_dir(folder).env_clear();
-        command.env("PATH", format!("{}:{path}", own.display()));
+        command.env("PATH", Self::path());
         command.env("HOME", self.folder.path().join("home"));
         command.env("GIT_CEILING_DIRECTORIES", self.folder.path());
         command.envs([("GIT_CONFIG_NOSYSTEM", "1"), ("LC_ALL", "C"), ("TZ", "UTC")]);
@@ -144,6 +142,13 @@ impl World {
             .env("GIT_AUTHOR_DATE", &date)
             .env("GIT_COMMITTER_DATE", &date);
         command
+    }
+
+    /// Where programs are found: `git-coord` first.
+    pub fn path() -> String {
+        let own = Path::new(env!("CARGO_BIN_EXE_git-coord")).parent().unwrap();
+        let path = std::env::var("PATH").unwrap_or_default();
+        format!("{}:{path}", own.display())
     }
 
     pub fn run(&self, command: &mut Command) -> Output {

@@ -112,7 +112,13 @@ impl Failure {
             // Here others would have to live with what came in.
             Self::Blind(error) if hook.is_servers() => {
                 let refused = CommandError::no(code::UNCHECKED, "the push could not be looked at");
-                Self::Refused(refused.because(error))
+                // Who reads this sits elsewhere.
+                let hint = error.next().map(|hint| format!("on the server: {hint}"));
+                let refused = refused.because(error);
+                Self::Refused(match hint {
+                    Some(hint) => refused.hint(hint),
+                    None => refused,
+                })
             }
             failure => failure,
         }

@@ -34,7 +34,7 @@ pub(in crate::store) use packed_refs::{PackedRefs, check_ref_format};
 pub use place::{HOST, Replay};
 pub(in crate::store) use program::run;
 pub use reader::Reader;
-pub use spoken::Pushed;
+pub use spoken::{Declined, Pushed};
 pub use transport::{Transfer, clone};
 pub use tree::{MODE_FILE, TreeFile};
 pub use worktrees::SeenWorktree;

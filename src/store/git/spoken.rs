@@ -15,8 +15,17 @@ pub enum Pushed {
     Done,
     /// The ref there was not what the lease says; nothing was done.
     Moved,
-    /// The other side does not take it; this is why, in its own words.
-    Declined(String),
+    /// The other side does not take it.
+    Declined(Declined),
+}
+
+/// Why the other side does not take a push, in its own words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Declined {
+    /// The reason.
+    pub why: String,
+    /// What it says is to be done.
+    pub hint: Option<String>,
 }
 
 /// What a git said that talked to another repository.
@@ -78,12 +87,18 @@ impl Spoken {
         if is_race {
             return Ok(Pushed::Moved);
         }
-        let told = self.told_there();
+        let mut hints = self
+            .told_there()
+            .filter_map(|line| line.strip_prefix("hint: "));
+        let told = self.told_there().filter(|line| !line.starts_with("hint: "));
         let told: Vec<&str> = std::iter::once(why)
             .chain(told)
             .take(LINES_TOLD_MAX)
             .collect();
-        Ok(Pushed::Declined(told.join("; ")))
+        Ok(Pushed::Declined(Declined {
+            why: told.join("; "),
+            hint: hints.next().map(str::to_owned),
+        }))
     }
 
     fn told_there(&self) -> impl Iterator<Item = &str> {
@@ -130,15 +145,17 @@ mod tests {
 
     use super::*;
 
-    fn rejected(stderr: &str) -> Result<Pushed, Error> {
+    fn answered(why: &str, stderr: &str) -> Result<Pushed, Error> {
         let spoken = Spoken {
             status: ExitStatus::from_raw(1 << 8),
-            stdout:
-                "To home\n!\tx:refs/coord/ledger\t[remote rejected] (failed to update ref)\nDone\n"
-                    .to_owned(),
+            stdout: format!("To home\n!\tx:refs/coord/ledger\t{why}\nDone\n"),
             stderr: stderr.to_owned(),
         };
         spoken.pushed("home")
+    }
+
+    fn rejected(stderr: &str) -> Result<Pushed, Error> {
+        answered("[remote rejected] (failed to update ref)", stderr)
     }
 
     #[test]
@@ -155,8 +172,15 @@ mod tests {
             let Pushed::Declined(told) = rejected(&said).unwrap() else {
                 panic!("{why}");
             };
-            assert!(told.ends_with(why), "{told}");
+            assert!(told.why.ends_with(why), "{told:?}");
         }
+        let refused = "remote: error: no\nremote: hint: ask\n";
+        let declined = answered("[remote rejected] (hook declined)", refused);
+        let Pushed::Declined(told) = declined.unwrap() else {
+            panic!("a race is no answer");
+        };
+        assert_eq!(told.why, "[remote rejected] (hook declined); error: no");
+        assert_eq!(told.hint.as_deref(), Some("ask"));
     }
 
     #[test]

@@ -53,7 +53,9 @@ impl Sync<'_> {
             chain.flush()?;
             match self.offer(&ground, chain.tip())? {
                 Pushed::Moved => pause.pause(),
-                Pushed::Declined(why) => return Err(self.declined(&ground.name, why).into()),
+                Pushed::Declined(declined) => {
+                    return Err(self.declined(&ground.name, declined).into());
+                }
                 Pushed::Done => {
                     self.follow(&ground, chain.tip(), author)?;
                     return Ok(chain.finish());

@@ -13,7 +13,7 @@ use crate::{
     },
     store::{
         Author, Error, History, LEDGER_REF, cache,
-        git::{ObjectId, Pushed},
+        git::{Declined, ObjectId, Pushed},
         join::Join,
         ledger::{self, state_of},
         lock::QueueLock,
@@ -48,7 +48,7 @@ impl Sync<'_> {
             cache::write(self.repository(), &current);
             match self.export(&mut history, tip, there, &name, &mut author)? {
                 Pushed::Moved => continue,
-                Pushed::Declined(why) => report.kept = Some(why),
+                Pushed::Declined(declined) => report.kept = Some(declined.why),
                 Pushed::Done => report.publish(),
             }
             return Ok(super::synced(current, report, name, races));
@@ -157,7 +157,10 @@ impl Sync<'_> {
         author: Joiner<'_, E>,
     ) -> Result<Pushed, E> {
         if Path::new(self.remote.name()).is_file() {
-            return Ok(Pushed::Declined("a bundle takes nothing".to_owned()));
+            return Ok(Pushed::Declined(Declined {
+                why: "a bundle takes nothing".to_owned(),
+                hint: None,
+            }));
         }
         let line = match there {
             Some(there) => self.one_way(history, there, tip, author)?,

@@ -13,13 +13,8 @@ use crate::{
         state::State,
     },
     store::{
-        Author, Error, History, anchor,
-        cache::{self, Verified},
-        error::Apart,
-        git::ObjectId,
-        join::Join,
-        ledger::state_of,
-        refs,
+        Author, Error, History, anchor, base, error::Apart, git::ObjectId, join::Join,
+        ledger::state_of, refs,
     },
 };
 
@@ -37,10 +32,6 @@ pub(super) struct Meeting {
     /// The state at the anchor.
     anchored: Option<State>,
 }
-
-/// So many entries of the mainline lie between the state that is kept for the next sync and the tip; with more than
-/// twice as many, a newer one is kept.
-const BASE_LAG: usize = 200;
 
 /// The tips of all sides, before anything is read of them.
 pub(super) struct Tips {
@@ -133,7 +124,7 @@ impl Sync<'_> {
         let own = tips.local.into_iter().chain(tips.anchor);
         let all: Vec<ObjectId> = own.chain(tips.home).collect();
         let (first, others) = all.split_first().ok_or(Error::NoLedger)?;
-        let history = match self.read_after_base(&all)? {
+        let history = match base::read(repository, &all)? {
             Some(history) => history,
             None => History::read_beside(repository, *first, others)?,
         };
@@ -142,35 +133,6 @@ impl Sync<'_> {
             self.check_root(&history, home)?;
         }
         Ok(history)
-    }
-
-    /// The same from a state on that was kept, where everything goes on from it.
-    fn read_after_base(&self, tips: &[ObjectId]) -> Result<Option<History>, Error> {
-        let repository = self.repository();
-        match cache::read_base(repository) {
-            Some(base) if repository.contains(base.tip) => {
-                History::read_after(repository, base, tips)
-            }
-            _ => Ok(None),
-        }
-    }
-
-    /// Keeps a state some way before the tip for the next sync: what others did offline begins before the tip.
-    pub(super) fn keep_base(&self, history: &History) -> Result<(), Error> {
-        let line: Vec<_> = history.mainline().collect();
-        let Some(base) = line.get(BASE_LAG).filter(|_| line.len() > 2 * BASE_LAG) else {
-            return Ok(());
-        };
-        if let Verdict::Accepted(_) = base.node.verdict {
-            let base = Verified {
-                tip: base.object,
-                id: base.node.id,
-                lag: 0,
-                state: state_of(history, base.object)?,
-            };
-            cache::write_base(self.repository(), &base);
-        }
-        Ok(())
     }
 
     /// Home's line begins with the genesis that the local one begins with.

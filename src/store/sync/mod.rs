@@ -14,9 +14,9 @@ mod report;
 use std::time::Duration;
 
 use super::{
-    Author, Error, LEDGER_REF, anchor, cache,
+    Author, Error, LEDGER_REF, anchor, base, cache,
     cache::Verified,
-    git::{ObjectId, Pushed, Repository, Scope, Transfer},
+    git::{Declined, ObjectId, Pushed, Repository, Scope, Transfer},
     ledger::{self, Ledger},
     lock::{Backoff, QueueLock, SyncLock},
     refs::{self, Expected, Reflog, Swap},
@@ -96,7 +96,7 @@ impl Sync<'_> {
                 continue;
             }
             let name = meeting.tips.name.clone();
-            self.keep_base(meeting.history())?;
+            base::keep(self.repository(), meeting.history())?;
             let current = ledger::verified(meeting.into_history())?;
             self.remember(&current);
             return Ok(synced(current, report, name, races));
@@ -178,7 +178,7 @@ impl Sync<'_> {
         let (remote, tips) = (self.remote.name(), &meeting.tips);
         match repository.push_object(&mut self.transfer, remote, &tips.name, tip, tips.home)? {
             Pushed::Moved => Ok(false),
-            Pushed::Declined(why) => Err(self.declined(&tips.name, why)),
+            Pushed::Declined(declined) => Err(self.declined(&tips.name, declined)),
             Pushed::Done => {
                 let queue = QueueLock::acquire(repository)?;
                 self.pin(meeting)?;
@@ -189,11 +189,12 @@ impl Sync<'_> {
         }
     }
 
-    fn declined(&self, name: &str, why: String) -> Error {
+    fn declined(&self, name: &str, Declined { why, hint }: Declined) -> Error {
         Error::Declined {
             remote: self.remote.name().to_owned(),
             name: name.to_owned(),
             why,
+            hint,
         }
     }
 

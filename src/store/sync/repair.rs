@@ -85,8 +85,8 @@ impl Sync<'_> {
                         pause.pause();
                         continue;
                     }
-                    Pushed::Declined(why) => {
-                        return Err(self.declined(&meeting.tips.name, why).into());
+                    Pushed::Declined(declined) => {
+                        return Err(self.declined(&meeting.tips.name, declined).into());
                     }
                 }
             }

@@ -7,6 +7,7 @@ mod installing;
 mod pushing;
 mod receiving;
 mod replaying;
+mod serving;
 mod worktrees;
 
 use std::{fs, os::unix::fs::PermissionsExt as _, path::Path};

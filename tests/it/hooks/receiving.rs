@@ -3,12 +3,15 @@
 //!
 //! Not here: the graphs one by one (`core::accept`), and what is quarantined (`forgery`).
 
-use std::{path::PathBuf, process::Command};
+use std::{fs, path::PathBuf, process::Command};
 
-use git_coord::core::{id::EntryId, time::Timestamp};
+use git_coord::{
+    core::{id::EntryId, time::Timestamp},
+    store::{Draft, Error, LEDGER_REF},
+};
 
 use crate::{
-    forge::{Forge, Parts, added, id_of},
+    forge::{Forge, Parts, added, announced, id_of},
     world::{Output, World},
 };
 
@@ -49,16 +52,21 @@ fn push(world: &World, what: &str) -> Output {
 /// The push is refused with one line that ends so, and the ref is what it was.
 #[track_caller]
 fn refuses(world: &World, what: &str, why: &str) {
-    let before = held(world);
-    let output = push(world, &format!("{what}:refs/coord/ledger"));
+    refuses_at(world, LEDGER_REF, what, why);
+}
+
+#[track_caller]
+fn refuses_at(world: &World, name: &str, what: &str, why: &str) {
+    let before = world.git(&["ls-remote", "origin", name]);
+    let output = push(world, &format!("{what}:{name}"));
     assert_ne!(output.code, 0, "{what}: {output:?}");
-    let head = "remote: error: 'refs/coord/ledger' stays as it is: ";
+    let head = format!("remote: error: '{name}' stays as it is: ");
     let said = output
         .stderr
         .lines()
-        .find_map(|line| line.strip_prefix(head));
+        .find_map(|line| line.strip_prefix(&*head));
     assert!(said.is_some_and(|said| said.contains(why)), "{output:?}");
-    assert_eq!(held(world), before);
+    assert_eq!(world.git(&["ls-remote", "origin", name]), before);
 }
 
 /// A commit signed by `ada` with these parents, of the tree and message of an entry that adds a task.
@@ -238,4 +246,142 @@ fn two_clones_that_race_both_come_in() {
     assert!(held(world).starts_with(&forge.tip().to_string()));
     let verified = at_server(world, &["verify"]);
     assert_eq!(verified.code, 0, "{verified:?}");
+}
+
+#[test]
+fn the_ledger_is_guarded_wherever_the_server_or_the_ledger_says_that_it_is() {
+    let forge = served();
+    let world = &forge.world;
+    let plan = "refs/heads/plan";
+    // A branch is a branch, until the server says that it holds the ledger.
+    assert_eq!(push(world, &format!("{LEDGER_REF}:{plan}")).code, 0);
+    assert_eq!(push(world, &format!("{LEDGER_REF}~1:{plan}")).code, 0);
+    assert_eq!(push(world, &format!("{LEDGER_REF}:{plan}")).code, 0);
+    world.git(&["-C", "../server.git", "config", "coord.ref", plan]);
+    let back = format!("{LEDGER_REF}~1");
+    refuses_at(world, plan, &back, "published entries would be lost");
+    refuses(world, &back, "published entries would be lost");
+    // What the ledger itself calls its home needs no setting.
+    let founded = World::new();
+    founded.done("init --actor eve --ref refs/heads/coord");
+    founded.done("add One --id A");
+    founded.git(&["init", "--quiet", "--bare", "../server.git"]);
+    let _ = at_server(&founded, &["hooks", "install", "--server"]);
+    founded.git(&["remote", "add", "origin", "../server.git"]);
+    founded.done("sync");
+    let home = "refs/heads/coord";
+    refuses_at(&founded, home, &back, "published entries would be lost");
+    refuses_at(&founded, home, "", "a ledger is not deleted by a push");
+}
+
+#[test]
+fn what_the_server_does_not_know_is_refused_with_what_its_operator_does() {
+    let forge = served();
+    let world = &forge.world;
+    let before = held(world);
+    let upgrade = forge.next(&forge.ada, vec![announced(2)]);
+    forge.plant(&forge.sign(&forge.parts(&upgrade), &forge.ada));
+    let output = push(world, LEDGER_REF);
+    for said in [
+        "remote: error: the push could not be looked at: the ledger uses format 2",
+        "remote: hint: on the server: install a newer version of git-coord",
+    ] {
+        assert!(output.stderr.contains(said), "{output:?}");
+    }
+    assert_eq!(held(world), before);
+}
+
+/// Takes the genesis away from the server, which can then read nothing from the start.
+fn forget_genesis(world: &World) {
+    let genesis = world.git(&["rev-list", "--max-parents=0", LEDGER_REF]);
+    let (folder, file) = genesis.trim().split_at(2);
+    let loose = server(world).join("objects").join(folder).join(file);
+    fs::remove_file(loose).unwrap();
+}
+
+#[test]
+fn a_server_that_cannot_read_its_ledger_says_so_to_who_syncs() {
+    let forge = served();
+    let world = &forge.world;
+    forget_genesis(world);
+    forge.does(&["add", "Second", "--id=B"]);
+    let output = world.coord(&["sync", "--actor=ada", "--json"]);
+    output.failed("push_declined", 128);
+    let hint = &output.json()["error"]["hint"];
+    assert_eq!(hint, "'origin' says: on the server: git fsck");
+}
+
+/// Appends so many entries in one go.
+fn grow(forge: &Forge, entries: usize) {
+    let now = forge.state().effective;
+    let appended = forge.ledger().append(&forge.ada, now, |_, number| {
+        let draft = || Draft {
+            events: vec![added(&format!("T{number}"))],
+            attachments: Vec::new(),
+        };
+        Ok::<_, Error>((number < entries).then(draft))
+    });
+    assert_eq!(appended.unwrap().entries.len(), entries);
+}
+
+/// A server that keeps a state some way before the tip, since the ledger has become long.
+fn long_served() -> Forge {
+    let forge = served();
+    grow(&forge, 420);
+    assert_eq!(push(&forge.world, LEDGER_REF).code, 0);
+    // What was pushed is kept only once it is in.
+    forge.does(&["add", "Second", "--id=B"]);
+    assert_eq!(push(&forge.world, LEDGER_REF).code, 0);
+    assert!(server(&forge.world).join("coord/cache/base").exists());
+    forge
+}
+
+#[test]
+fn a_long_ledger_is_judged_from_a_state_on_that_was_kept_of_it() {
+    let forge = long_served();
+    let world = &forge.world;
+    forget_genesis(world);
+    forge.does(&["add", "Next", "--id=NEXT"]);
+    let pushed = push(world, LEDGER_REF);
+    assert_eq!((pushed.code, pushed.stderr.as_str()), (0, ""));
+    // Without it, everything is read.
+    fs::remove_file(server(world).join("coord/cache/base")).unwrap();
+    forge.does(&["add", "Last", "--id=LAST"]);
+    assert_ne!(push(world, LEDGER_REF).code, 0);
+}
+
+#[test]
+fn a_kept_state_lets_nothing_in_that_would_not_come_in_without_it() {
+    let forge = long_served();
+    let world = &forge.world;
+    let published = here(&forge);
+    refuses(world, "", "a ledger is not deleted by a push");
+    for back in ["~1", "~300"] {
+        let tip = format!("{LEDGER_REF}{back}");
+        refuses(world, &tip, "published entries would be lost");
+    }
+    let forged = signed(&forge, |parts| parts.name = "codex".to_owned());
+    refuses(
+        world,
+        &forged,
+        "would be quarantined: its author is 'codex'",
+    );
+    let large = signed(&forge, |parts| parts.message.push_str(&"x".repeat(1 << 20)));
+    refuses(world, &large, "524288 are allowed");
+    // Work from before the state, which came late: behind what is published it is taken in, before it it is not.
+    let early = world.git(&["rev-parse", &format!("{LEDGER_REF}~410")]);
+    forge.set_tip(early.trim().parse().unwrap());
+    forge.does(&["add", "Offline", "--id=OFFLINE"]);
+    let own = here(&forge);
+    refuses(world, LEDGER_REF, "does not go on from");
+    let turned = join(&forge, &own, &published);
+    refuses(world, &turned.0, "reorders what was published");
+    let good = join(&forge, &published, &own);
+    let taken = push(world, &format!("{}:{LEDGER_REF}", good.0));
+    assert_eq!(taken.code, 0, "{taken:?}");
+    // A state that was spoilt, or is of another ledger, is none.
+    fs::write(server(world).join("coord/cache/base"), "spoilt").unwrap();
+    world.git(&["update-ref", LEDGER_REF, &good.0]);
+    forge.does(&["add", "Next", "--id=NEXT"]);
+    assert_eq!(push(world, LEDGER_REF).code, 0);
 }

@@ -90,3 +90,12 @@ fn all_publish_at_once_over_http_and_nobody_sees_an_error() {
     let server = http::server(&team);
     a_crowd_publishes(&team, &http::address(&server));
 }
+
+#[test]
+fn all_publish_at_once_past_the_servers_hook_and_nobody_sees_an_error() {
+    let team = Team::new();
+    team.done("home.git", "hooks install --server");
+    let daemon = daemon::daemon(&team);
+    a_crowd_publishes(&team, &daemon::address(&daemon));
+    team.done("home.git", "verify");
+}

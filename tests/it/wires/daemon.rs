@@ -5,7 +5,7 @@
 use std::process::Command;
 
 use super::socket::Socket;
-use crate::sync::team::Team;
+use crate::{sync::team::Team, world::World};
 
 /// Everything in the world's folder, served as `git://127.0.0.1:PORT/`.
 pub fn daemon(team: &Team) -> Socket {
@@ -16,6 +16,7 @@ pub fn daemon(team: &Team) -> Socket {
             .arg(format!("--base-path={}", folder.display()))
             .current_dir(&folder)
             .env("HOME", &home)
+            .env("PATH", World::path())
             .env("GIT_CONFIG_NOSYSTEM", "1");
         git
     })

@@ -3,17 +3,19 @@
 //! It only looks: what was pushed lies in a place of git's own until it is taken in. What the rules refuse is no reason to
 //! refuse a push, since honest work done offline is refused now and then. Not here: how it is told (`hooks`).
 
-use std::collections::HashSet;
+mod screen;
 
+use self::screen::Screen;
 use super::{
     BRANCH_REF, Error, LEDGER_REF,
     append::AHEAD_MAX,
-    commit::{self, COMMIT_BYTES_MAX},
+    base,
+    commit::COMMIT_BYTES_MAX,
     entry::carries_payload,
     git::{ObjectId, Repository},
-    history::History,
+    history::{AFTER_MAX, History},
     ledger::state_of,
-    walk,
+    walk::{self, Line},
 };
 use crate::core::{
     accept::{Lines, Standing},
@@ -142,7 +144,7 @@ impl Move<'_> {
         if !is_entry(repository, tip) {
             return Ok(false);
         }
-        if self.old.is_none() && unfit(repository, None, tip)?.is_some() {
+        if self.old.is_none() && Screen::of_all(repository, None)?.objection(tip)?.is_some() {
             return Ok(false);
         }
         let named = match History::read(repository, tip) {
@@ -164,25 +166,63 @@ impl Move<'_> {
         let Some(new) = self.new else {
             return Ok(Some(Objection::Deleted));
         };
+        if let Some(old) = self.old
+            && goes_on(repository, old, new, clock).unwrap_or(false)
+        {
+            return Ok(None);
+        }
         let no_ledger = |why: String| Ok(Some(Objection::NoLedger { new, why }));
-        match unfit(repository, self.old, new) {
+        let screened = Screen::of_all(repository, self.old);
+        match screened.and_then(|mut screen| screen.objection(new)) {
             Ok(None) => {}
             Err(error @ Error::NotACommit { .. }) => return no_ledger(error.to_string()),
             other => return other,
         }
-        let pinned = repository.config().string("coord.ledger");
         let (history, old) = match read(repository, self.old, new) {
             Err(Error::NoGenesis { flaw }) => return no_ledger(flaw.to_string()),
             read => read?,
         };
-        let (Some(there), false) = (
-            history.number(new),
-            pinned.is_some_and(|pinned| pinned != history.genesis().to_string()),
-        ) else {
-            return Ok(Some(Objection::OtherLedger { new }));
-        };
-        judge(&history, old, there, clock)
+        let objection = judge(repository, &history, old, new, clock)?;
+        if objection.is_none() && old.is_some() {
+            base::keep(repository, &history)?;
+        }
+        Ok(objection)
     }
+}
+
+/// Whether there is nothing to be said against a push, seen from a state that was kept of what is there. From there
+/// only a yes can be seen: what is wrong, and with what, is found by who looks at everything.
+///
+/// # Errors
+/// Something cannot be read.
+fn goes_on(
+    repository: &Repository,
+    old: ObjectId,
+    new: ObjectId,
+    clock: Timestamp,
+) -> Result<bool, Error> {
+    let Some(known) = base::kept(repository) else {
+        return Ok(false);
+    };
+    let since = Line {
+        tips: &[old],
+        known: Some(known.tip),
+    };
+    let Some(there) = walk::bounded(repository, since, AFTER_MAX)? else {
+        return Ok(false);
+    };
+    let mut screen = Screen::since(repository, there, AFTER_MAX);
+    if screen.objection(new)?.is_some() || screen.is_exhausted() {
+        return Ok(false);
+    }
+    let Some(history) = History::read_after(repository, known, &[old, new])? else {
+        return Ok(false);
+    };
+    let goes_on = judge(repository, &history, Some(old), new, clock)?.is_none();
+    if goes_on {
+        base::keep(repository, &history)?;
+    }
+    Ok(goes_on)
 }
 
 /// What was pushed beside what is there, if that is a ledger; otherwise there is nothing to keep.
@@ -201,12 +241,17 @@ fn read(
 }
 
 fn judge(
+    repository: &Repository,
     history: &History,
     old: Option<ObjectId>,
-    there: u32,
+    new: ObjectId,
     clock: Timestamp,
 ) -> Result<Option<Objection>, Error> {
-    let new = history.at(there).object;
+    let pinned = repository.config().string("coord.ledger");
+    let is_other = pinned.is_some_and(|pinned| pinned != history.genesis().to_string());
+    let (Some(there), false) = (history.number(new), is_other) else {
+        return Ok(Some(Objection::OtherLedger { new }));
+    };
     let own = old.map(|old| state_of(history, old)).transpose()?;
     let own = own.as_ref().map(|state| &*state.roster);
     let lines = Lines::of(history.judged(), own);
@@ -252,77 +297,6 @@ fn objection_to(history: &History, number: u32, clock: Timestamp) -> Option<Obje
         }
         Verdict::Cached => None,
     }
-}
-
-/// What keeps commits from being read at all: before anything is unpacked its size is known, and nobody is led through a
-/// foreign history.
-fn unfit(
-    repository: &Repository,
-    old: Option<ObjectId>,
-    new: ObjectId,
-) -> Result<Option<Objection>, Error> {
-    let mut seen = match old {
-        Some(old) => past(repository, old)?,
-        None => HashSet::new(),
-    };
-    let reader = repository.reader().of_many();
-    let (mut stack, mut raw) = (vec![(new, true)], Vec::new());
-    while let Some((object, on_a_line)) = stack.pop() {
-        if seen.contains(&object) {
-            continue;
-        }
-        let bytes = reader.size(object).unwrap_or_default();
-        if bytes > COMMIT_BYTES_MAX as u64 {
-            return Ok(Some(Objection::TooLarge { object, bytes }));
-        }
-        reader.commit(object, &mut raw)?;
-        let parents = parents(repository, object, &raw)?;
-        if parents.len() > PARENTS_MAX {
-            let parents = parents.len();
-            return Ok(Some(Objection::TooManyParents { object, parents }));
-        }
-        match carries_payload(&raw) {
-            true => {
-                seen.insert(object);
-                let places = parents.into_iter().enumerate();
-                stack.extend(places.map(|(place, parent)| (parent, place == 0)));
-            }
-            // Who joins it does not follow it.
-            false if !on_a_line => {}
-            false => {
-                let flaw = Flaw::Payload("its message does not end in a payload".to_owned());
-                return Ok(Some(Objection::Quarantined { object, flaw }));
-            }
-        }
-    }
-    Ok(None)
-}
-
-/// The commits that are there already.
-fn past(repository: &Repository, tip: ObjectId) -> Result<HashSet<ObjectId>, Error> {
-    let reader = repository.reader().of_many();
-    let mut seen = HashSet::from([tip]);
-    let (mut stack, mut raw) = (vec![tip], Vec::new());
-    while let Some(object) = stack.pop() {
-        reader.commit(object, &mut raw)?;
-        let followed = match carries_payload(&raw) {
-            true => usize::MAX,
-            false => 1,
-        };
-        let parents = parents(repository, object, &raw)?;
-        let new = parents.into_iter().take(followed);
-        stack.extend(new.filter(|parent| seen.insert(*parent)));
-    }
-    Ok(seen)
-}
-
-fn parents(repository: &Repository, object: ObjectId, raw: &[u8]) -> Result<Vec<ObjectId>, Error> {
-    let corrupt = |why: String| Error::CorruptObject { id: object, why };
-    let links = commit::links(raw, walk::hash_kind(repository));
-    let links = links.map_err(|malformed| corrupt(malformed.to_string()))?;
-    let parse = |hex: &&str| ObjectId::from_hex(hex.as_bytes());
-    let parents = links.parents.iter().map(parse).collect::<Option<_>>();
-    parents.ok_or_else(|| corrupt("a parent is no object id".to_owned()))
 }
 
 /// Whether this is a commit that could be an entry.

@@ -1,0 +1,124 @@
+//! What keeps commits from being read at all: before anything is unpacked its size is known, and nobody is led through
+//! a foreign history.
+//!
+//! Not here: whether they count (`receive`).
+
+use std::collections::HashSet;
+
+use super::Objection;
+use crate::{
+    core::{codec::v1::PARENTS_MAX, judge::Flaw},
+    store::{
+        Error,
+        commit::{self, COMMIT_BYTES_MAX},
+        entry::carries_payload,
+        git::{ObjectId, Repository},
+        walk,
+    },
+};
+
+/// Looks at what is new, commit by commit.
+pub(super) struct Screen<'a> {
+    repository: &'a Repository,
+    /// What is there, or was looked at.
+    seen: HashSet<ObjectId>,
+    /// So many may be looked at.
+    left: usize,
+}
+
+impl<'a> Screen<'a> {
+    /// For what goes on from `old`, if anything is there.
+    ///
+    /// # Errors
+    /// What is there cannot be read.
+    pub(super) fn of_all(repository: &'a Repository, old: Option<ObjectId>) -> Result<Self, Error> {
+        let seen = match old {
+            Some(old) => past(repository, old)?,
+            None => HashSet::new(),
+        };
+        Ok(Self::since(repository, seen, usize::MAX))
+    }
+
+    /// For what goes on from commits that are known, and is no more than `most`.
+    pub(super) fn since(repository: &'a Repository, seen: HashSet<ObjectId>, most: usize) -> Self {
+        Self {
+            repository,
+            seen,
+            left: most,
+        }
+    }
+
+    /// Whether there was more to be looked at.
+    pub(super) fn is_exhausted(&self) -> bool {
+        self.left == 0
+    }
+
+    /// What there is to be said against the commits that `new` leads to.
+    ///
+    /// # Errors
+    /// One of them cannot be read.
+    pub(super) fn objection(&mut self, new: ObjectId) -> Result<Option<Objection>, Error> {
+        let reader = self.repository.reader().of_many();
+        let (mut stack, mut raw) = (vec![(new, true)], Vec::new());
+        while let Some((object, on_a_line)) = stack.pop() {
+            if self.seen.contains(&object) {
+                continue;
+            }
+            self.left = self.left.saturating_sub(1);
+            if self.is_exhausted() {
+                break;
+            }
+            let bytes = reader.size(object).unwrap_or_default();
+            if bytes > COMMIT_BYTES_MAX as u64 {
+                return Ok(Some(Objection::TooLarge { object, bytes }));
+            }
+            reader.commit(object, &mut raw)?;
+            let parents = parents(self.repository, object, &raw)?;
+            if parents.len() > PARENTS_MAX {
+                let parents = parents.len();
+                return Ok(Some(Objection::TooManyParents { object, parents }));
+            }
+            match carries_payload(&raw) {
+                true => {
+                    self.seen.insert(object);
+                    let places = parents.into_iter().enumerate();
+                    stack.extend(places.map(|(place, parent)| (parent, place == 0)));
+                }
+                // Who joins it does not follow it.
+                false if !on_a_line => {}
+                false => {
+                    let flaw = Flaw::Payload("its message does not end in a payload".to_owned());
+                    return Ok(Some(Objection::Quarantined { object, flaw }));
+                }
+            }
+        }
+        Ok(None)
+    }
+}
+
+/// The commits that are there already.
+fn past(repository: &Repository, tip: ObjectId) -> Result<HashSet<ObjectId>, Error> {
+    let reader = repository.reader().of_many();
+    let mut seen = HashSet::from([tip]);
+    let (mut stack, mut raw) = (vec![tip], Vec::new());
+    while let Some(object) = stack.pop() {
+        reader.commit(object, &mut raw)?;
+        let followed = match carries_payload(&raw) {
+            true => usize::MAX,
+            false => 1,
+        };
+        let parents = parents(repository, object, &raw)?;
+        let new = parents.into_iter().take(followed);
+        stack.extend(new.filter(|parent| seen.insert(*parent)));
+    }
+    Ok(seen)
+}
+
+fn parents(repository: &Repository, object: ObjectId, raw: &[u8]) -> Result<Vec<ObjectId>, Error> {
+    let corrupt = |why: String| Error::CorruptObject { id: object, why };
+    let links = commit::links(raw, walk::hash_kind(repository));
+    let links = links.map_err(|malformed| corrupt(malformed.to_string()))?;
+    let parse = |hex: &&str| ObjectId::from_hex(hex.as_bytes());
+    let parents = links.parents.iter().map(parse).collect::<Option<_>>();
+    parents.ok_or_else(|| corrupt("a parent is no object id".to_owned()))
+}

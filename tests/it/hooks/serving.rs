@@ -1,0 +1,83 @@
+//! A team around a home that has the server's hook in: what the program itself pushes is taken in.
+//!
+//! Not here: what is refused (`receiving`), and crowds (`wires`).
+
+use crate::sync::team::Team;
+
+const HOME: &str = "home.git";
+const LEDGER: &str = "refs/coord/ledger";
+
+/// A team whose home has the hook.
+fn served() -> Team {
+    let team = Team::new();
+    team.done(HOME, "hooks install --server");
+    team
+}
+
+/// Home was put back to before `A`, and codex has published `B` there.
+fn torn() -> Team {
+    let team = served();
+    team.back_up();
+    team.done("ada", "add First --id A");
+    team.done("ada", "sync");
+    team.restore();
+    team.done("codex", "add Second --id B");
+    team.done("codex", "sync");
+    team.says("ada", "sync --json").failed("home_replaced", 128);
+    team
+}
+
+#[test]
+fn an_admins_repair_passes_whichever_side_it_declares_good() {
+    let ours = torn();
+    ours.done("ada", "repair");
+    ours.converge(&["ada", "codex", "claude"]);
+    let theirs = torn();
+    let home = theirs.ledger(HOME);
+    theirs.done("ada", &format!("repair --accept {home}"));
+    theirs.converge(&["ada", "codex", "claude"]);
+    assert_eq!(
+        theirs.done(HOME, "list --json").matches("\"id\":").count(),
+        2
+    );
+}
+
+#[test]
+fn a_join_that_is_no_admins_repair_does_not_pass_for_one() {
+    let team = torn();
+    // codex holds what was lost as well, and puts it first.
+    let lost = team.ledger("ada");
+    let home = team.ledger(HOME);
+    team.git_in("codex", &["fetch", "--quiet", "../ada", LEDGER]);
+    team.git_in("codex", &["update-ref", LEDGER, &lost]);
+    team.git_in("codex", &["config", "coord.remote", "elsewhere"]);
+    team.git_in("", &["init", "--quiet", "--bare", "elsewhere"]);
+    team.git_in("codex", &["remote", "add", "elsewhere", "../elsewhere"]);
+    team.git_in("codex", &["update-ref", "-d", "refs/coord-anchor/ledger"]);
+    team.git_in("codex", &["push", "--quiet", "elsewhere", LEDGER]);
+    team.says("codex", "repair --json")
+        .failed("nothing_to_repair", 1);
+    let bundle = ["bundle", "create", "--quiet", "../home.bundle", LEDGER];
+    team.git_in(HOME, &bundle);
+    team.done("codex", "sync ../home.bundle");
+    let parents = team.git_in("codex", &["rev-parse", "refs/coord/ledger^@"]);
+    assert_eq!(parents, format!("{lost}\n{home}"));
+    let push = ["push", "--porcelain", "origin", LEDGER];
+    let pushed = team.try_git("codex", &push);
+    assert_ne!(pushed.code, 0, "{pushed:?}");
+    assert!(
+        pushed.stderr.contains("reorders what was published"),
+        "{pushed:?}"
+    );
+}
+
+#[test]
+fn claims_that_are_made_at_home_pass_and_who_comes_second_hears_of_the_first() {
+    let team = served();
+    team.done("ada", "add First --id A");
+    team.done("ada", "sync");
+    team.done("codex", "claim A --confirm");
+    team.says("claude", "claim A --confirm --json")
+        .failed("claim_held", 1);
+    team.converge(&["ada", "codex", "claude"]);
+}
