@@ -1,4 +1,4 @@
-//! Lines that meet: the counterexamples of the order, as commits that the program reads.
+//! Lines that meet: the counterexamples of the order (docs/counterexamples.md), as commits that the program reads.
 //!
 //! Not here: the order of any history (`core::order`, `core::replay_tests`).
 

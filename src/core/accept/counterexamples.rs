@@ -1,4 +1,4 @@
-//! The histories that simpler rules get wrong, one test each.
+//! The histories that simpler rules get wrong, one test each; docs/counterexamples.md numbers them.
 //!
 //! Not here: those that nobody thought of (`simulation`).
 

@@ -4,9 +4,9 @@
 
 use super::{Sync, Synced};
 use crate::store::{
-    Author, Error, History, Ledger, cache,
+    Author, Error, History, LEDGER_REF, Ledger, cache,
     fixture::{Fixture, run},
-    git::Transfer,
+    git::{Pushed, Transfer},
     ledger_tests::{add, founded, now},
     remote::Remote,
 };
@@ -76,4 +76,38 @@ fn what_does_not_go_on_from_the_kept_state_is_read_from_the_start() {
     let after = |tips: &[_]| History::read_after(repository, base.clone(), tips).unwrap();
     assert!(after(&[current.tip]).is_some());
     assert!(after(&[current.tip, before]).is_none());
+}
+
+#[test]
+fn a_fast_forward_over_what_home_took_since_the_fetch_is_stopped_by_the_lease() {
+    let fixture = Fixture::new();
+    let commit = |parents: &[&str], message: &str| -> String {
+        let tree = fixture.git(&["hash-object", "-t", "tree", "-w", "/dev/null"]);
+        let parents = parents.iter().flat_map(|parent| ["-p", parent]);
+        let arguments = ["commit-tree", &tree, "-m", message].into_iter();
+        fixture.git(&arguments.chain(parents).collect::<Vec<_>>())
+    };
+    let genesis = commit(&[], "g");
+    let published = commit(&[&genesis], "h");
+    let own = commit(&[&genesis], "a");
+    let joined = commit(&[&own, &published], "k");
+    run(&fixture.path("."), &["init", "-q", "--bare", "home.git"]);
+    let home = fixture.path("home.git");
+    let push = |what: &str| {
+        let what = format!("{what}:{LEDGER_REF}");
+        fixture.git(&["push", "-q", "../home.git", &what]);
+    };
+    push(&published);
+    let pushed = fixture.open().push_object(
+        &mut Transfer::default(),
+        "../home.git",
+        LEDGER_REF,
+        joined.parse().unwrap(),
+        Some(genesis.parse().unwrap()),
+    );
+    assert_eq!(pushed.unwrap(), Pushed::Moved);
+    assert_eq!(run(&home, &["rev-parse", LEDGER_REF]), published);
+    // git itself finds nothing wrong with it.
+    push(&joined);
+    assert_eq!(run(&home, &["rev-parse", LEDGER_REF]), joined);
 }

@@ -85,6 +85,28 @@ fn files_that_documents_and_comments_name_are_there() {
 }
 
 #[test]
+fn every_counterexample_is_a_test() {
+    let list = fs::read_to_string(top().join("docs/counterexamples.md")).unwrap();
+    let named: Vec<&str> = list
+        .lines()
+        .filter_map(|line| line.strip_prefix("- `")?.strip_suffix('`'))
+        .collect();
+    assert!(named.len() >= 8, "{named:?}");
+    let sources: Vec<(String, String)> = ["src", "tests"]
+        .into_iter()
+        .flat_map(|folder| files(folder, "rs"))
+        .collect();
+    let is_there = |test: &&&str| {
+        let (module, name) = test.rsplit_once("::").unwrap();
+        let (folder, name) = (module.replace("::", "/"), format!("fn {name}("));
+        let mut found = sources.iter();
+        found.any(|(file, text)| file.contains(&folder) && text.contains(&name))
+    };
+    let missing = named.iter().filter(|test| !is_there(test));
+    assert_nothing_found(missing.map(|test| format!("there is no test '{test}'")));
+}
+
+#[test]
 fn every_schema_of_an_answer_is_described() {
     let sources = files("src", "rs");
     let code = sources.iter().map(|(_, text)| {

@@ -124,6 +124,25 @@ fn a_forced_push_of_another_line_is_refused() {
 }
 
 #[test]
+fn what_a_killed_sync_had_fetched_is_judged_by_the_next_one_all_the_same() {
+    let team = settled();
+    let anchor = team.tip("ada", "refs/coord-anchor/ledger");
+    let tip = team.ledger("codex");
+    team.git_in("codex", &["update-ref", LEDGER, &format!("{tip}~1")]);
+    team.done("codex", "add Instead --id Z");
+    let push = ["push", "--quiet", "--force", "origin", LEDGER];
+    team.git_in("codex", &push);
+    // As far as a sync comes that is killed before it looks at what it fetched.
+    let shadow = format!("+{LEDGER}:refs/coord-remotes/origin/ledger");
+    team.git_in("ada", &["fetch", "--quiet", "origin", &shadow]);
+    for _ in 0..2 {
+        team.says("ada", "sync --json").failed("home_replaced", 128);
+        assert_eq!(team.tip("ada", "refs/coord-anchor/ledger"), anchor);
+        assert_eq!(team.ledger("ada"), tip);
+    }
+}
+
+#[test]
 fn pruning_fetches_take_nothing_away() {
     let team = settled();
     let refs = |name: &str| team.git_in(name, &["for-each-ref", "refs/coord", "refs/coord-anchor"]);
