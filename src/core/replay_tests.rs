@@ -1,4 +1,5 @@
 //! What has to hold of any history: any graph of entries, good and bad, judged, ordered and replayed.
+//! Whoever appends knows the state at the first parent, and nothing of what is done beside it.
 //!
 //! Not here: the order of bare graphs (`order`), and histories of real commits (the integration tests).
 
@@ -9,9 +10,10 @@ use proptest::{prelude::*, sample::Index};
 use crate::core::{
     codec,
     event::{
-        Entry, Event, LedgerEvent, Mark, RosterEvent, TaskEvent, TaskRef, WorkEvent,
+        Attachment, Entry, Event, LedgerEvent, Mark, RosterEvent, TaskEvent, TaskRef, WorkEvent,
         ledger::{Founding, Versions},
         roster::{ActorFact, NewActor, PolicyRule},
+        task::TaskFact,
     },
     id::{ActorName, Digest, EntryId},
     judge::{Candidate, Flaw, Judge, Node, Signed, Verdict},
@@ -19,9 +21,9 @@ use crate::core::{
     message,
     order::Done,
     reduce::{self, Accepted, Replay},
-    sample::{actor, email, text},
+    sample::{actor, email, promises, teamwork, text},
     state::State,
-    task::{ActorKind, Role},
+    task::{ActorKind, Approver, Role},
     time::{Span, Timestamp},
 };
 
@@ -48,7 +50,7 @@ struct History {
 }
 
 impl History {
-    /// `ana` and `bob` are admins, `codex` works.
+    /// `ana` and `bob` are admins, `bob` reviews, `codex` works.
     fn new() -> Self {
         let mut history = Self::default();
         let founding = Founding {
@@ -61,12 +63,13 @@ impl History {
         };
         let founded = Event::Ledger(LedgerEvent::Created(Box::new(founding)));
         history.entry("ana", 0, &[], 0, vec![founded]);
-        for (name, role) in [("bob", Role::Admin), ("codex", Role::Worker)] {
+        let bob = vec![Role::Admin, Role::Reviewer];
+        for (name, roles) in [("bob", bob), ("codex", vec![Role::Worker])] {
             let new = NewActor {
                 name: actor(name),
                 kind: ActorKind::Agent,
                 email: email(&address(name)),
-                roles: vec![role],
+                roles,
                 key: Some(key_of(name, 0)),
             };
             let added = Event::Roster(RosterEvent::ActorAdded(Box::new(new)));
@@ -85,6 +88,11 @@ impl History {
 
     fn signed(&self, who: &str, key: u8, parents: &[u32], at: u64, events: Vec<Event>) -> Signed {
         let ids = parents.iter().map(|parent| self.node(*parent).id);
+        let note = Attachment {
+            name: text("note"),
+            digest: Digest::of(b"note"),
+            size: 4,
+        };
         let first = self.judge.nodes().first();
         let entry = Entry {
             format: 1,
@@ -93,7 +101,7 @@ impl History {
             actor: actor(who),
             time: Timestamp::from_seconds(DAWN + at),
             events,
-            attachments: Vec::new(),
+            attachments: vec![note],
         };
         let payload = codec::encode(&entry).unwrap();
         let id = EntryId::of_payload(&payload);
@@ -175,29 +183,54 @@ fn revoked(name: &str) -> Event {
 }
 
 /// Who, with which key, on which parents, when, what, and about what.
-type Act = (usize, bool, Index, Option<Index>, u64, u8, Index);
+type Act = (usize, bool, Index, Option<Index>, u64, usize, Index);
 
-fn any_act() -> impl Strategy<Value = Act> {
+fn any_act(what: impl Strategy<Value = usize>) -> impl Strategy<Value = Act> {
     (
         0..3_usize,
         prop::bool::weighted(0.1),
         any::<Index>(),
         prop::option::weighted(0.4, any::<Index>()),
         0..1000_u64,
-        0..20_u8,
+        what,
         any::<Index>(),
     )
 }
 
 fn any_history() -> impl Strategy<Value = History> {
-    prop::collection::vec(any_act(), 1..40).prop_map(|acts| {
+    prop::collection::vec(any_act(0..ACTS + teamwork::EVENTS), 1..40).prop_map(|acts| {
         let mut history = History::new();
-        for act in &acts {
-            perform(&mut history, act);
-        }
+        acts.iter().for_each(|act| perform(&mut history, act));
         history
     })
 }
+
+/// Lines that part and meet while three tasks are worked on, of which two have files in common.
+fn any_teamwork() -> impl Strategy<Value = History> {
+    let what = prop_oneof![1 => 0..ACTS, 9 => ACTS..ACTS + teamwork::EVENTS];
+    prop::collection::vec(any_act(what), 20..80).prop_map(|acts| {
+        let mut history = History::new();
+        for id in ["A", "B", "C"] {
+            let last = history.last();
+            history.add("ana", &[last], 0, id);
+        }
+        for (task, glob) in [(0, "lib/**"), (1, "lib/a")] {
+            let facts = vec![
+                TaskFact::PathAdded(text(glob)),
+                TaskFact::GateAdded(Approver::Role(Role::Reviewer)),
+            ];
+            let task = history.tasks[task].clone();
+            let edited = Event::Task(TaskEvent::Edited { task, facts });
+            let last = history.last();
+            history.entry("ana", 0, &[last], 0, vec![edited]);
+        }
+        acts.iter().for_each(|act| perform(&mut history, act));
+        history
+    })
+}
+
+/// How many kinds of acts there are beside those of [`teamwork`].
+const ACTS: usize = 20;
 
 fn perform(history: &mut History, act: &Act) {
     let (who, spare, first, second, at, what, about) = act;
@@ -274,6 +307,11 @@ fn perform(history: &mut History, act: &Act) {
             let (parents, candidate) = about.get(&history.commits[1..]).clone();
             history.push(&parents, candidate.content);
             return;
+        }
+        ACTS.. => {
+            let known = history.state(parents[0]);
+            let number = (at % 101) as u8;
+            vec![teamwork::event(&known, &task, what - ACTS, number)]
         }
         _ if parents.len() > 1 => Vec::new(),
         _ => vec![Event::Task(cancelled(task))],
@@ -404,6 +442,21 @@ proptest! {
             sets.push(brought);
         }
         prop_assert_eq!(&sets[0], &sets[1]);
+    }
+
+    #[test]
+    fn every_state_on_every_line_keeps_the_promises_of_the_rules(history in any_teamwork(), other in any::<Index>()) {
+        let other = other.index(history.commits.len()) as u32;
+        for tip in [history.last(), other] {
+            let order = history.order(tip);
+            let mut entries = order.iter().filter_map(|number| history.accepted(*number));
+            let mut replay = Replay::begin(entries.next().unwrap()).unwrap();
+            for entry in entries {
+                let before = replay.state().clone();
+                replay.push(entry);
+                prop_assert_eq!(promises::broken(&before, replay.state(), entry), None, "{:?}", entry);
+            }
+        }
     }
 
     #[test]

@@ -6,7 +6,8 @@
 
 mod any;
 mod day;
-mod teamwork;
+pub mod promises;
+pub mod teamwork;
 
 pub use self::any::any_sample;
 

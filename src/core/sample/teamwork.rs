@@ -1,6 +1,6 @@
-//! Acts of those who work side by side: claims of every kind, files, reviews, policy, keys. Many are refused.
+//! Acts of those who work side by side: claims of every kind, files, reviews, ends, policy, keys. Many are refused.
 //!
-//! Not here: the other acts of a plan (`any`).
+//! Not here: the other acts of a plan (`any`), and graphs of entries (`replay_tests`).
 
 use super::{Sample, actor, key_of, text};
 use crate::core::{
@@ -9,6 +9,7 @@ use crate::core::{
         roster::{ActorFact, PolicyRule},
         task::TaskFact,
     },
+    state::{State, TaskIndex, task::Task},
     task::{Approver, Role},
     time::Span,
 };
@@ -16,16 +17,37 @@ use crate::core::{
 /// Globs of which some can name the same file.
 const GLOBS: [&str; 6] = ["lib/**", "lib/a", "lib/*/x.rs", "docs", "**/x.rs", "web"];
 
-/// How many kinds of acts there are.
-pub(super) const KINDS: usize = 16;
+/// How many kinds of events there are.
+pub const EVENTS: usize = 20;
+/// How many kinds of acts there are: besides, the roster changes and time passes.
+pub(super) const KINDS: usize = EVENTS + 2;
 
 /// One act, by its kind, on a task or on the team; `number` decides the rest.
 pub(super) fn perform(sample: &mut Sample, who: &str, task: &TaskRef, kind: usize, number: u8) {
-    let has = |bit: u8| number & (1 << bit) != 0;
-    let task = task.clone();
-    let held = sample.task(&task).claim.as_ref();
-    let held = held.map(|claim| claim.origin.mark());
     let event = match kind {
+        ..EVENTS => event(sample.state(), task, kind, number),
+        EVENTS => Event::Roster(of_roster(who, number)),
+        _ => return sample.lapse(u64::from(number) * 3),
+    };
+    // Every third time beside another one, of which the second is refused or undoes the first.
+    match number % 3 {
+        0 if !matches!(event, Event::Roster(_)) => {
+            let (first, second) = (event.clone(), event);
+            sample.all_by(who, vec![first, second])
+        }
+        _ => sample.by(who, event),
+    };
+}
+
+/// What somebody does to a task who knows this state, by its kind; `number` decides the rest.
+pub fn event(state: &State, task: &TaskRef, kind: usize, number: u8) -> Event {
+    let has = |bit: u8| number & (1 << bit) != 0;
+    let found = state.find(task, state.ledger);
+    let found = found.map(|index| state.task(index));
+    let held = found.and_then(|task| task.claim.as_ref());
+    let held = held.map(|claim| claim.origin.mark());
+    let task = task.clone();
+    match kind {
         0..=2 => Event::Work(WorkEvent::Claimed {
             task,
             lease: Span::from_minutes(5 + u64::from(number)),
@@ -51,7 +73,8 @@ pub(super) fn perform(sample: &mut Sample, who: &str, task: &TaskRef, kind: usiz
             branch: None,
             claim: held,
         }),
-        9 => of_review(sample, task, number, held),
+        9 => of_review(found, task, number, held),
+        16.. => due(found, task, number, held),
         10 => edited(
             task,
             vec![gate(number), TaskFact::CheckAdded(text("no secrets"))],
@@ -68,17 +91,18 @@ pub(super) fn perform(sample: &mut Sample, who: &str, task: &TaskRef, kind: usiz
             mistaken: has(0),
         }),
         13 => Event::Roster(RosterEvent::PolicySet(rule(number))),
-        14 => Event::Roster(of_roster(who, number)),
-        _ => return sample.lapse(u64::from(number) * 3),
-    };
-    // Every third time beside another one, of which the second is refused or undoes the first.
-    match number % 3 {
-        0 if !matches!(event, Event::Roster(_)) => {
-            let (first, second) = (event.clone(), event);
-            sample.all_by(who, vec![first, second])
+        14 => {
+            let others: Vec<TaskIndex> = state.tasks().map(|(index, _)| index).collect();
+            let other = others.get(usize::from(number) % others.len().max(1));
+            let other = other.map_or_else(|| task.clone(), |index| state.reference(*index));
+            edited(task, vec![TaskFact::DependencyAdded(other)])
         }
-        _ => sample.by(who, event),
-    };
+        _ => Event::Work(WorkEvent::Progressed {
+            task,
+            claim: held,
+            percent: number.min(100).try_into().unwrap(),
+        }),
+    }
 }
 
 fn edited(task: TaskRef, facts: Vec<TaskFact>) -> Event {
@@ -104,10 +128,10 @@ fn gate(number: u8) -> TaskFact {
     TaskFact::GateAdded(names[usize::from(number % 4)].clone())
 }
 
-fn of_review(sample: &Sample, task: TaskRef, number: u8, claim: Option<Mark>) -> Event {
+fn of_review(found: Option<&Task>, task: TaskRef, number: u8, claim: Option<Mark>) -> Event {
     let commit = number.is_multiple_of(2).then(|| commit(number / 2));
-    let rewritten = sample.task(&task).commit.clone();
-    Event::Review(match number % 5 {
+    let rewritten = found.and_then(|task| task.commit.clone());
+    Event::Review(match number % 6 {
         0 => ReviewEvent::Withdrawn { task },
         1 => ReviewEvent::CheckTicked {
             task,
@@ -125,6 +149,11 @@ fn of_review(sample: &Sample, task: TaskRef, number: u8, claim: Option<Mark>) ->
             commit,
             note: None,
         },
+        4 => ReviewEvent::Rejected {
+            task,
+            commit,
+            note: text("note"),
+        },
         _ => {
             let new = commit.or(rewritten.clone());
             let (Some(old), Some(new)) = (rewritten, new) else {
@@ -132,6 +161,29 @@ fn of_review(sample: &Sample, task: TaskRef, number: u8, claim: Option<Mark>) ->
             };
             return Event::Work(WorkEvent::CommitRewritten { task, old, new });
         }
+    })
+}
+
+/// What the review of a task waits for: that it is asked for, or a verdict on the commit that was submitted.
+fn due(found: Option<&Task>, task: TaskRef, number: u8, claim: Option<Mark>) -> Event {
+    let submission = found.and_then(|task| task.submission.as_ref());
+    Event::Review(match submission {
+        None => ReviewEvent::Submitted {
+            task,
+            claim,
+            commit: Some(commit(number)),
+            pr: None,
+        },
+        Some(asked) if number.is_multiple_of(5) => ReviewEvent::Rejected {
+            task,
+            commit: asked.commit.clone(),
+            note: text("note"),
+        },
+        Some(asked) => ReviewEvent::Approved {
+            task,
+            commit: asked.commit.clone(),
+            note: None,
+        },
     })
 }
 

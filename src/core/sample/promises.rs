@@ -1,0 +1,131 @@
+//! What every entry leaves as it has to be, whatever it says and wherever it stands.
+//!
+//! Not here: which entries come, in which order (the tests that ask this).
+
+use crate::core::{
+    event::{CommitId, Event, TaskEvent},
+    glob::overlap,
+    graph,
+    reduce::Accepted,
+    state::{
+        State,
+        task::{Claim, Task},
+    },
+    task::{Approver, Role},
+    time::Timestamp,
+};
+
+/// The promise that the state after an entry does not keep; none if it keeps them all.
+pub fn broken(before: &State, after: &State, entry: &Accepted) -> Option<&'static str> {
+    let is_refused = after.anomalies.len() > before.anomalies.len();
+    let promises = [
+        ("no dependency leads back", no_dependency_leads_back(after)),
+        ("no file is held twice", no_file_is_held_twice(after)),
+        (
+            "what is done has passed its gates",
+            ends_as_it_may(before, after, entry),
+        ),
+        (
+            "a percentage is one",
+            after.tasks().all(|(_, task)| task.percent() <= 100),
+        ),
+        (
+            "what has ended is held by nobody",
+            after
+                .tasks()
+                .all(|(_, task)| task.end.is_none() || task.claim.is_none()),
+        ),
+        (
+            "what is refused has no effect",
+            !is_refused || effects(after) == effects(before),
+        ),
+    ];
+    let broken = promises.into_iter().find(|(_, kept)| !kept);
+    broken.map(|(promise, _)| promise)
+}
+
+fn no_dependency_leads_back(state: &State) -> bool {
+    state
+        .tasks()
+        .all(|(index, _)| !graph::depends_on(state, index, index))
+}
+
+fn is_of_the_same_holder(one: &Claim, other: &Claim) -> bool {
+    (&one.actor, &one.worktree) == (&other.actor, &other.worktree)
+}
+
+/// Of two claims that hold a file, running or not, one shares or both are of the same holder.
+fn no_file_is_held_twice(state: &State) -> bool {
+    let claimed = state
+        .tasks()
+        .filter_map(|(_, task)| Some((task, task.claim.as_ref()?)));
+    let claimed: Vec<(&Task, &Claim)> = claimed.filter(|(_, claim)| !claim.shared).collect();
+    claimed.iter().enumerate().all(|(place, (one, claim))| {
+        claimed[..place].iter().all(|(other, theirs)| {
+            let mut pairs = one
+                .paths
+                .iter()
+                .flat_map(|a| other.paths.iter().map(move |b| (a, b)));
+            is_of_the_same_holder(claim, theirs)
+                || !pairs.any(|(a, b)| overlap(a.as_str(), b.as_str()))
+        })
+    })
+}
+
+/// Whether somebody has approved this commit whom the gate names, and whose work it is not.
+fn is_approved(state: &State, task: &Task, gate: &Approver, commit: Option<&CommitId>) -> bool {
+    let names = |actor: &_| match gate {
+        Approver::Actor(name) => name == actor,
+        Approver::Role(role) => state.roster.has_role(actor, *role),
+    };
+    task.verdicts.iter().any(|(actor, verdict)| {
+        let own = task.owners.contains(actor)
+            || task
+                .claim
+                .as_ref()
+                .is_some_and(|claim| claim.actor == *actor)
+            || task
+                .submission
+                .as_ref()
+                .is_some_and(|asked| asked.actor == *actor);
+        let current = commit.is_none() || verdict.commit.as_ref() == commit;
+        verdict.approved && names(actor) && !own && current
+    })
+}
+
+/// An end without a waiver comes where every gate was approved and every item ticked.
+fn ends_as_it_may(before: &State, after: &State, entry: &Accepted) -> bool {
+    let [
+        Event::Task(TaskEvent::Completed {
+            task,
+            commit,
+            waiver,
+            ..
+        }),
+    ] = &entry.entry.events[..]
+    else {
+        return true;
+    };
+    let Some(index) = before.find(task, entry.id) else {
+        return true;
+    };
+    let (task, ended) = (before.task(index), after.task(index).end.as_ref());
+    if ended == task.end.as_ref() {
+        return true;
+    }
+    if waiver.is_some() {
+        return before.roster.may(&entry.entry.actor, &[Role::Coordinator]);
+    }
+    let commit = commit.as_ref().or(task.commit.as_ref());
+    let gates = before.gates_of(task);
+    let approved = |gate| is_approved(before, task, gate, commit);
+    gates.iter().all(approved) && task.checks.values().all(|who| !who.is_empty())
+}
+
+/// What a state holds beside the count of entries and what was refused.
+fn effects(state: &State) -> State {
+    let mut state = state.clone();
+    (state.entries, state.effective) = (0, Timestamp::default());
+    state.anomalies.clear();
+    state
+}
