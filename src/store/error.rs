@@ -74,6 +74,12 @@ pub enum Error {
         /// Where it leads.
         leads_to: PathBuf,
     },
+    /// Object directories borrow from each other in a circle.
+    #[error("object directories borrow from each other in a circle: {}", circle(.directories))]
+    CircularAlternates {
+        /// Each borrows from the next, the last from the first.
+        directories: Vec<PathBuf>,
+    },
     /// The history is cut off, so the ledger cannot be read to its start.
     #[error("repository '{}' is shallow: the ledger's history is not complete", .path.display())]
     Shallow {
@@ -353,6 +359,9 @@ pub enum Error {
     },
 }
 
+/// What [`Error::Git`] says where there is no git program.
+pub(super) const NO_GIT: &str = "there is no 'git' on the PATH";
+
 impl Error {
     /// A failure to read `path`.
     pub fn read(doing: &'static str, path: &Path, source: io::Error) -> Self {
@@ -385,7 +394,9 @@ impl Error {
             Self::Untrusted { .. } | Self::BareNotAllowed { .. } => "untrusted_repository",
             Self::UnsupportedExtension { .. } => "unsupported_repository",
             Self::UnsupportedEnvironment { .. } => "unsupported_environment",
-            Self::BrokenRepository { .. } | Self::BrokenGitFile { .. } => "broken_repository",
+            Self::BrokenRepository { .. }
+            | Self::BrokenGitFile { .. }
+            | Self::CircularAlternates { .. } => "broken_repository",
             Self::Shallow { .. } => "shallow_repository",
             Self::MissingObject { .. } => "missing_object",
             Self::CorruptObject { .. } => "corrupt_object",
@@ -450,6 +461,16 @@ impl Error {
             Self::BrokenGitFile { file, leads_to } if is_of_a_worktree(leads_to) => {
                 let folder = shell_quote(file.parent().unwrap_or(file));
                 format!("in the repository that it belongs to: git worktree repair {folder}")
+            }
+            Self::CircularAlternates { directories } => {
+                let last = directories.last().map(|last| last.join("info/alternates"));
+                format!(
+                    "take the line that closes it out of {}",
+                    shell_quote(&last.unwrap_or_default())
+                )
+            }
+            Self::Git { stderr, .. } if stderr == NO_GIT => {
+                "install git, or put it on the PATH".to_owned()
             }
             Self::Shallow { .. } => "git fetch --unshallow".to_owned(),
             Self::MissingObject { .. } | Self::CorruptObject { .. } => "git fsck".to_owned(),
@@ -518,6 +539,13 @@ pub struct Apart {
     pub signer: Option<ActorName>,
     /// The published entries that it lacks or reorders, a line each.
     pub at_stake: Vec<String>,
+}
+
+/// The directories, and the first again.
+fn circle(directories: &[PathBuf]) -> String {
+    let around = directories.iter().chain(directories.first());
+    let names = around.map(|directory| format!("'{}'", directory.display()));
+    names.collect::<Vec<_>>().join(" -> ")
 }
 
 /// Whether this is where the git directory of a linked worktree lies.

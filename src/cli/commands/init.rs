@@ -49,6 +49,9 @@ pub struct Args {
 /// The refs that can hold a ledger at home: first contact looks for these.
 const HOME_REFS: [&str; 2] = [LEDGER_REF, BRANCH_REF];
 
+/// The key of the config that says who acts.
+const ACTOR: &str = "coord.actor";
+
 /// Makes the genesis, and so the ledger's id, the same in every run; for tests and stories.
 const NONCE_VARIABLE: &str = "GIT_COORD_NONCE";
 
@@ -81,11 +84,16 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         None => name_of_user(repository)?,
     };
     let (source, generated) = choose_key(repository, &actor, args.key.as_deref())?;
+    // First, since what cannot be written there would leave half a ledger.
+    let before =
+        name_actor(repository, &actor).inspect_err(|_| forget(&ledger, generated.as_deref()))?;
     let founded = found(context, &ledger, args, actor, source.clone());
-    let founded = founded.inspect_err(|_| forget(&ledger, generated.as_deref()))?;
+    let founded = founded.inspect_err(|_| {
+        forget(&ledger, generated.as_deref());
+        take_back(repository, before);
+    })?;
     let (actor, key, appended) = founded;
     let id = appended.verified.state.ledger;
-    repository.set_config(Scope::Local, "coord.actor", actor.as_str())?;
     repository.set_config(Scope::Local, "coord.ledger", &id.to_string())?;
     host::name(repository)?;
     if let Some(home) = &args.home_ref {
@@ -108,6 +116,22 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         generated,
     };
     context.ui.answer("coord.init/1", &data, text)
+}
+
+/// Has the config say who acts, and gives whom it named before.
+fn name_actor(repository: &Repository, actor: &ActorName) -> Result<Option<String>, CommandError> {
+    let asked = repository.run_git(["config", "--local", "--get", ACTOR]);
+    repository.set_config(Scope::Local, ACTOR, actor.as_str())?;
+    let before = asked.ok().and_then(|name| String::from_utf8(name).ok());
+    Ok(before.map(|name| name.trim_end_matches('\n').to_owned()))
+}
+
+/// Names who was named before. What cannot be taken back is what the next try would set.
+fn take_back(repository: &Repository, before: Option<String>) {
+    let _ = match before {
+        Some(name) => repository.set_config(Scope::Local, ACTOR, &name).map(drop),
+        None => repository.unset_config(ACTOR),
+    };
 }
 
 /// A ledger that home has already is joined, not founded a second time.

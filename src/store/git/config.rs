@@ -123,6 +123,14 @@ impl Repository {
         Ok(own)
     }
 
+    /// Takes `key` out of the config of every worktree.
+    ///
+    /// # Errors
+    /// [`Error::ReadOnly`], [`Error::Git`], also where there is no such key.
+    pub fn unset_config(&self, key: &str) -> Result<(), Error> {
+        self.git_config(&["--local", "--unset", key])
+    }
+
     /// Adds a value to those that `key` has, for every worktree of this repository.
     ///
     /// # Errors

@@ -9,7 +9,7 @@ use std::{
 };
 
 use super::{Repository, environment};
-use crate::store::Error;
+use crate::store::{Error, error::NO_GIT};
 
 impl Repository {
     /// A `git` for this repository, started in its worktree (in its git directory if it has none). It never prompts,
@@ -99,7 +99,7 @@ pub(in crate::store) fn run(mut command: Command) -> Result<Vec<u8>, Error> {
     let output = match command.stdin(std::process::Stdio::null()).output() {
         Ok(output) => output,
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            return Err(failed("there is no 'git' on the PATH".to_owned()));
+            return Err(failed(NO_GIT.to_owned()));
         }
         Err(error) => return Err(failed(error.to_string())),
     };

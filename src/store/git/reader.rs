@@ -2,7 +2,13 @@
 //!
 //! Not here: writing (`objects`), and what commits and trees mean (`tree`, `store::commit`).
 
-use std::{collections::HashMap, path::PathBuf, thread, time::Duration};
+use std::{
+    collections::HashMap,
+    io,
+    path::{Path, PathBuf},
+    thread,
+    time::Duration,
+};
 
 use gix::{
     objs::{Exists as _, Find as _, FindHeader as _},
@@ -144,7 +150,7 @@ fn pause_before_look(looks: &mut u32) -> bool {
 impl Store {
     fn open(directory: PathBuf, hash: gix::hash::Kind) -> Result<Self, Error> {
         let mut thorough = gix::odb::at(&directory, hash)
-            .map_err(|source| Error::read("open object directory", &directory, source))?;
+            .map_err(|source| circle(&source).unwrap_or_else(|| cannot_open(&directory, source)))?;
         thorough.ignore_replacements = true;
         let mut quick = thorough.clone();
         quick.refresh_never();
@@ -154,6 +160,20 @@ impl Store {
             thorough,
         })
     }
+}
+
+fn cannot_open(directory: &Path, source: io::Error) -> Error {
+    Error::read("open object directory", directory, source)
+}
+
+/// The alternates lead back to where they began, which git does not mind.
+fn circle(source: &io::Error) -> Option<Error> {
+    let found = source.get_ref()?.downcast_ref::<gix::Error>()?;
+    let mut causes = found.iter_errors();
+    let cycle = causes.find_map(|e| e.downcast_ref::<gix::odb::alternate::Cycle>())?;
+    Some(Error::CircularAlternates {
+        directories: cycle.paths.clone(),
+    })
 }
 
 /// What the objects of a pack were resolved to. Most are deltas of others, up to fifteen deep, and a walk does not

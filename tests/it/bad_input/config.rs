@@ -2,7 +2,10 @@
 //!
 //! Not here: settings that change nothing of what is said (`clones`).
 
-use super::{COMMANDS, fails, is_sound, ledger};
+use std::fs;
+
+use super::{COMMANDS, differing, fails, files, is_sound, ledger};
+use crate::world::World;
 
 #[test]
 fn an_actor_who_is_none_is_told_by_what_appends_and_reading_goes_on() {
@@ -95,5 +98,52 @@ fn a_repository_of_a_kind_that_is_not_known_is_kept_away_from() {
     assert!(told.contains("extension 'frobnicate'"), "{told}");
     let config = std::fs::read_to_string(&path).unwrap();
     std::fs::write(&path, config.replace("frobnicate = true", "")).unwrap();
+    is_sound(&world);
+}
+
+#[test]
+fn where_the_config_cannot_be_written_no_ledger_is_founded() {
+    let world = World::new();
+    let git_dir = world.work().join(".git");
+    let before = files(&git_dir);
+    let is_untouched = || assert_eq!(differing(&before, &files(&git_dir)), [&git_dir; 0]);
+    let told = world.coord_with(&["init", "--actor", "ada"], |command| {
+        command.env("PATH", "/nowhere");
+    });
+    assert_eq!(
+        (told.code, told.stderr.as_str()),
+        (
+            128,
+            "error: 'git config' failed: there is no 'git' on the PATH\n\
+             hint: install git, or put it on the PATH\n"
+        )
+    );
+    is_untouched();
+    fs::write(git_dir.join("config.lock"), "").unwrap();
+    assert_eq!(world.coord(&["init", "--actor", "ada"]).code, 128);
+    fs::remove_file(git_dir.join("config.lock")).unwrap();
+    is_untouched();
+    // A founding that fails takes back what it named.
+    world.git(&["config", "coord.actor", "eve"]);
+    fs::write(git_dir.join("refs/coord"), "in the way").unwrap();
+    assert_eq!(world.coord(&["init", "--actor", "ada"]).code, 128);
+    assert_eq!(world.git(&["config", "coord.actor"]), "eve\n");
+    fs::remove_file(git_dir.join("refs/coord")).unwrap();
+    world.done("init --actor ada");
+    world.done("verify");
+}
+
+#[test]
+fn object_directories_that_borrow_in_a_circle_are_named_with_the_line_to_take_out() {
+    let world = ledger();
+    let line =
+        "git init -q ../other && echo $PWD/.git/objects >../other/.git/objects/info/alternates &&
+        echo $PWD/../other/.git/objects >.git/objects/info/alternates";
+    assert_eq!(world.shell(line).code, 0);
+    let told = fails(&world, &["status"], "broken_repository", 128);
+    assert!(told.contains("in a circle: '"), "{told}");
+    let (_, file) = told.split_once("out of ").unwrap();
+    fs::remove_file(file.trim_end()).unwrap();
+    world.done("status");
     is_sound(&world);
 }
