@@ -14,8 +14,9 @@ use crate::{
     store::{Error, git::Repository, refs},
 };
 
-/// The guardrails whose last result is of another commit than HEAD, of a worktree that differed from its commit, of no
-/// commit that it names, or of another command than the guardrail has now. None where there is no worktree.
+/// The guardrails whose last result is of another commit than HEAD, of a worktree that differed from its commit, or of
+/// another command than the guardrail has now. None where there is no worktree. A result that names no commit, as those of
+/// an import, is not among them: nobody can tell what it is of.
 ///
 /// # Errors
 /// HEAD cannot be read.
@@ -41,5 +42,6 @@ fn speaks_of(result: &GuardrailRecord, guardrail: &Guardrail, head: Option<&str>
     let same_command = result
         .command_digest
         .is_none_or(|digest| Some(digest) == guardrail.command.as_ref().map(trust::digest));
-    !result.dirty && commit.is_some() && commit.as_deref() == head && same_command
+    let same_commit = commit.is_none() || commit.as_deref() == head;
+    !result.dirty && same_commit && same_command
 }

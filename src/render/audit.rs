@@ -84,6 +84,17 @@ impl Audit {
         }
     }
 
+    /// Whether all that had to pass did; where nothing has to and not all did, that is said.
+    fn verdict(&self) -> &'static str {
+        let is_required = |checked: &Checked| checked.required;
+        let all_passed = self.count(GuardrailStatus::Pass) == self.guardrails.len().max(1);
+        match self.passed {
+            false => "not ready",
+            true if all_passed || self.guardrails.iter().any(is_required) => "ready",
+            true => "nothing is required",
+        }
+    }
+
     /// `commit 0123456789, with changes`.
     fn subject(&self) -> String {
         let commit = match &self.commit {
@@ -100,21 +111,18 @@ impl Audit {
 /// The table, and a line that sums it up.
 pub fn audit_text(audit: &Audit, style: Style) -> String {
     let table = super::text::checked(&audit.guardrails, style);
-    let verdict = match audit.passed {
-        true => "ready",
-        false => "not ready",
-    };
-    format!("{table}{}: {verdict}\n", audit.figures())
+    format!("{table}{}: {}\n", audit.figures(), audit.verdict())
 }
 
 /// The same as a page in Markdown.
 pub fn audit_markdown(audit: &Audit) -> String {
-    let verdict = match audit.passed {
-        true => "**Ready**",
-        false => "**Not ready**",
+    let verdict = match audit.verdict() {
+        "ready" => "Ready",
+        "not ready" => "Not ready",
+        _ => "Nothing is required",
     };
     let mut page = format!(
-        "# Guardrails before the audit\n\n{verdict}: {}.\n\nOf {}; run by {} at {}.\n",
+        "# Guardrails before the audit\n\n**{verdict}**: {}.\n\nOf {}; run by {} at {}.\n",
         audit.figures(),
         audit.subject(),
         audit.actor,
@@ -189,6 +197,29 @@ mod tests {
              \x20 G1  a | b\\u{1b}[2J  required  pass\n\
              \x20 G2  a | b\\u{1b}[2J            fail    exit status 1\n\
              1 passed, 1 failed: not ready\n"
+        );
+    }
+
+    #[test]
+    fn where_nothing_is_required_it_is_not_called_ready_before_all_have_passed() {
+        let verdict = |required, status| {
+            let guardrails = vec![
+                checked("G1", required, GuardrailStatus::Pass, ""),
+                checked("G2", false, status, ""),
+            ];
+            let passed = true;
+            let audit = Audit {
+                passed,
+                guardrails,
+                ..audit()
+            };
+            audit.verdict()
+        };
+        assert_eq!(verdict(true, GuardrailStatus::NotRun), "ready");
+        assert_eq!(verdict(false, GuardrailStatus::Pass), "ready");
+        assert_eq!(
+            verdict(false, GuardrailStatus::NotRun),
+            "nothing is required"
         );
     }
 

@@ -428,6 +428,20 @@ fn a_result_is_stale_once_it_is_not_of_what_is_at_hand() {
 }
 
 #[test]
+fn a_result_of_no_commit_is_not_stale_and_counts_for_none_that_is_at_hand() {
+    let world = World::new();
+    world.done("init --actor ada");
+    world.done("guard add G1 --title x --command true");
+    world.done("guard record G1 pass");
+    let status = world.coord(&["status", "--json"]).data("coord.status/1");
+    assert_eq!(status["local"]["stale"].to_string(), "[]");
+    for list in ["status", "guard list"] {
+        let list = world.done(list);
+        assert!(list.contains("of no commit"), "{list}");
+    }
+}
+
+#[test]
 fn a_command_that_changes_what_it_looks_at_leaves_a_result_of_nothing() {
     let world = world();
     add(&world, "G1", "echo two >file", &[]);

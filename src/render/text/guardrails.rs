@@ -7,7 +7,11 @@ use super::{
     table::{Cell, table},
 };
 use crate::{
-    core::{id::GuardId, snapshot::GuardrailDetails, time::Timestamp},
+    core::{
+        id::GuardId,
+        snapshot::{GuardrailDetails, GuardrailDocument},
+        time::Timestamp,
+    },
     render::Checked,
 };
 
@@ -27,9 +31,12 @@ pub fn guardrails(
         .map(|details| {
             let guardrail = &details.guardrail;
             let mut notes = Vec::new();
-            if stale.contains(&guardrail.id) {
-                notes.push("stale".to_owned());
-            }
+            notes.extend(
+                what_it_is_of(guardrail, stale).map(|of| match details.dirty {
+                    true => format!("{of}: files were changed"),
+                    false => of.to_owned(),
+                }),
+            );
             if !details.waits_for.is_empty() {
                 notes.push(format!("waits for {}", details.waits_for.join(", ")));
             }
@@ -83,6 +90,18 @@ pub(in crate::render) fn checked(checked: &[Checked], style: Style) -> String {
         .collect();
     let columns = ["ID", "Guardrail", "Required", "Result", "Note"];
     table(&columns, &rows, style)
+}
+
+/// What the last result is of, where that is not the commit at hand.
+pub(super) fn what_it_is_of(
+    guardrail: &GuardrailDocument,
+    stale: &[GuardId],
+) -> Option<&'static str> {
+    match guardrail.at {
+        Some(_) if stale.contains(&guardrail.id) => Some("stale"),
+        Some(_) if guardrail.commit.is_none() => Some("of no commit"),
+        _ => None,
+    }
 }
 
 fn required(required: bool) -> Cell {

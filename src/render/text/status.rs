@@ -7,6 +7,7 @@ use std::fmt::Write as _;
 use anstyle::Style as Ansi;
 
 use super::{
+    guardrails::what_it_is_of,
     style::{
         BAD, DIM, GOOD, NOTICE, PLAIN, Style, of_guardrail, of_priority, of_status, time_seen_from,
     },
@@ -226,7 +227,6 @@ fn guardrails(
         .guardrails
         .iter()
         .map(|guardrail| {
-            let is_stale = stale.contains(&guardrail.id);
             let run = match (guardrail.at, &guardrail.actor) {
                 (Some(at), Some(actor)) => format!("{} by {actor}", time_seen_from(at, now)),
                 _ => String::new(),
@@ -237,7 +237,7 @@ fn guardrails(
                 Cell::new(if guardrail.required { "required" } else { "" }),
                 Cell::painted(guardrail.status.as_str(), of_guardrail(guardrail.status)),
                 Cell::new(&run),
-                Cell::painted(if is_stale { "stale" } else { "" }, NOTICE),
+                Cell::painted(what_it_is_of(guardrail, stale).unwrap_or_default(), NOTICE),
             ]
         })
         .collect();

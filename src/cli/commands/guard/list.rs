@@ -29,7 +29,7 @@ struct Listed {
 /// What is true of this machine only.
 #[derive(Serialize)]
 struct Here {
-    /// Those whose result is of another commit than the one at hand.
+    /// Those whose result is not of what is at hand: `guard::stale`.
     stale: Vec<GuardId>,
     /// Those whose command may not run before it is trusted.
     untrusted: Vec<GuardId>,

@@ -32,6 +32,9 @@ use crate::{
 /// and ends with everything that it started. Those that wait for a task are not run. Exit status 1 unless all pass;
 /// with --all, unless all that are required do.
 ///
+/// A result is of the commit that is checked out, and stale once another one is; it is so at once where files differ
+/// from that commit.
+///
 /// Of the environment it sees PATH, HOME, USER, LOGNAME, SHELL, LANG, LANGUAGE, LC_*, TZ, TERM, TMPDIR,
 /// XDG_RUNTIME_DIR, and the variables that coord.guardEnvironment names in git's config; COORD_GUARDRAIL is the
 /// guardrail's id. Nothing that begins with GIT_ passes.
@@ -185,17 +188,22 @@ fn checked(state: &State, id: &GuardId, stale: &[GuardId], ended: Option<&Ended>
         .guardrail_waits_for(guardrail)
         .map(|task| state.shown(task))
         .collect();
+    let result = guardrail.result.as_ref();
     let (status, note) = match ended {
         Some(ended) => (status_of(ended), note_of(ended, guardrail)),
         None if !waits_for.is_empty() => {
             let note = format!("for {}", waits_for.join(", "));
             (GuardrailStatus::Waiting, Some(note))
         }
-        None if guardrail.command.is_some() || guardrail.result.is_none() => {
-            (GuardrailStatus::NotRun, None)
-        }
+        None if guardrail.command.is_some() || result.is_none() => (GuardrailStatus::NotRun, None),
         None if stale.contains(id) => {
-            let note = "recorded by hand, stale".to_owned();
+            let changed = result.is_some_and(|result| result.dirty);
+            let why = if changed { ": files were changed" } else { "" };
+            let note = format!("recorded by hand, stale{why}");
+            (GuardrailStatus::NotRun, Some(note))
+        }
+        None if result.is_none_or(|result| result.commit.is_none()) => {
+            let note = "recorded by hand, of no commit".to_owned();
             (GuardrailStatus::NotRun, Some(note))
         }
         None => {
