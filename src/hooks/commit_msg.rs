@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     core::{state::State, text::brief},
-    store::Error,
+    store::{Error, git::Repository},
 };
 
 /// The word for a trailer that says nothing that could be heeded.
@@ -22,8 +22,7 @@ pub(super) fn verdict(occasion: &Occasion<'_>) -> Result<Verdict, Error> {
     if !trailers::could_be_in(&message) || repository.replay().is_some() {
         return Ok(Verdict::default());
     }
-    let comment = repository.config().string("core.commentChar");
-    if is_nothing_but_trailers(&message, comment.as_deref().unwrap_or("#")) {
+    if is_nothing_but_trailers(&message, &comments(repository)) {
         // git gives up a commit without a message, and would not know that ours is none.
         fs::write(&file, "").map_err(|source| Error::read("write", &file, source))?;
         return Ok(Verdict::default());
@@ -58,10 +57,26 @@ fn findings(state: &State, trailers: &Trailers) -> Vec<Finding> {
 }
 
 /// Whether somebody left the editor without having written anything: there is only what was put in before.
-fn is_nothing_but_trailers(message: &str, comment: &str) -> bool {
+fn is_nothing_but_trailers(message: &str, comments: &[String]) -> bool {
     let written = message.lines().take_while(|line| !line.contains(SCISSORS));
-    let mut written = written.filter(|line| !line.trim().is_empty() && !line.starts_with(comment));
-    written.all(|line| line.starts_with(TASK))
+    let comment = |line: &str| comments.iter().any(|begin| line.starts_with(begin));
+    let mut written = written.filter(|line| !line.trim().is_empty() && !comment(line));
+    written.all(|line| {
+        let rest = line.strip_prefix(TASK);
+        rest.is_some_and(|rest| rest.starts_with(':'))
+    })
+}
+
+/// How lines begin that git leaves out of a message; `auto` is whichever of these the message leaves free.
+fn comments(repository: &Repository) -> Vec<String> {
+    let config = repository.config();
+    let set = ["core.commentString", "core.commentChar"].map(|key| config.string(key));
+    let set = set.into_iter().flatten().next_back();
+    match set.as_deref() {
+        None | Some("") => vec!["#".to_owned()],
+        Some("auto") => "#;@!$%^&|:".chars().map(String::from).collect(),
+        Some(set) => vec![set.to_owned()],
+    }
 }
 
 /// What git writes above the difference that `commit --verbose` shows.
@@ -104,7 +119,7 @@ mod tests {
 
     #[test]
     fn a_message_of_which_nobody_wrote_a_word_is_known() {
-        let empty = |message: &str| is_nothing_but_trailers(message, "#");
+        let empty = |message: &str| is_nothing_but_trailers(message, &["#".to_owned()]);
         assert!(empty(
             "\nCoord-Task: B\n# Please enter the commit message\n"
         ));
@@ -113,5 +128,6 @@ mod tests {
         )));
         assert!(!empty("Coord-Task\n\nCoord-Done: B\n"));
         assert!(!empty("Say more\n\nCoord-Task: B\n"));
+        assert!(!empty("Coord-Tasks, a list of them\n"));
     }
 }

@@ -257,10 +257,25 @@ fn folder(repository: &Repository, path: &Path, scope: &str) -> Folder {
     let in_git_dir = path.starts_with(repository.common_dir());
     let shown = |path: &Path| path.display().to_string();
     match (scope.split_whitespace().next(), in_worktree) {
-        (None, _) => Folder::Own,
+        (None, _) => linked(repository, path),
         (Some(_), Some(inside)) if !in_git_dir => Folder::Worktree(shown(inside)),
         (Some("global" | "system"), _) => Folder::Everybodys(shown(path)),
         (Some(_), _) => Folder::Own,
+    }
+}
+
+/// The usual folder, which may be a link to one that is not this repository's alone.
+fn linked(repository: &Repository, path: &Path) -> Folder {
+    let Ok(real) = path.canonicalize() else {
+        return Folder::Own;
+    };
+    let in_worktree = repository
+        .work_dir()
+        .and_then(|root| real.strip_prefix(root).ok());
+    match in_worktree {
+        _ if real.starts_with(repository.common_dir()) => Folder::Own,
+        Some(inside) => Folder::Worktree(inside.display().to_string()),
+        None => Folder::Everybodys(real.display().to_string()),
     }
 }
 

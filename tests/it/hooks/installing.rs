@@ -288,6 +288,27 @@ fn a_folder_that_the_repository_names_is_used_and_one_of_everybodys_is_not() {
     assert_eq!(traces(own.as_ref()), []);
 }
 
+#[test]
+fn a_folder_that_is_a_link_to_what_others_have_too_is_not_written_to() {
+    let world = World::new();
+    let hooks = world.work().join(".git/hooks");
+    for (folder, why) in [
+        ("hooks", "part of the worktree"),
+        ("../theirs", "those of all"),
+    ] {
+        let path = world.work().join(folder);
+        fs::create_dir(&path).unwrap();
+        fs::remove_dir_all(&hooks)
+            .or_else(|_| fs::remove_file(&hooks))
+            .ok();
+        symlink(&path, &hooks).unwrap();
+        let output = world.coord(&["hooks", "install"]);
+        assert_eq!(output.code, 1);
+        assert!(output.stdout.contains(why), "{output:?}");
+        assert_eq!(traces(&path), []);
+    }
+}
+
 /// A git that says it is 2.54 and runs hooks as that one does, by the git of this machine.
 const NEW_GIT: &str = r#"#!/bin/sh
 word() { while [ "$1" = -c ]; do shift 2; done; echo "$1 $2"; }
