@@ -199,7 +199,7 @@ impl Ui {
     pub fn gits_progress(&self) -> Option<impl FnMut(&[u8]) + use<>> {
         let watched = !self.manner.json && io::stderr().is_terminal();
         // It says nothing that would matter if it cannot be written.
-        watched.then_some(|bytes: &[u8]| _ = io::stderr().write_all(bytes))
+        watched.then_some(|bytes: &[u8]| _ = io::stderr().write_all(harmless(bytes).as_bytes()))
     }
 
     /// How a command ended: on standard error in git's manner, with `--json` on standard output as well.
@@ -242,6 +242,18 @@ impl Ui {
         let message = visible(message);
         let _ = writeln!(self.err, "{label}: {message}");
     }
+}
+
+/// What git passes on from the other side, as it may be written to a terminal: lines begin and end, nothing else moves.
+fn harmless(bytes: &[u8]) -> String {
+    let breaks = ['\n', '\r', '\t'];
+    let text = String::from_utf8_lossy(bytes);
+    let pieces = text.split_inclusive(breaks);
+    let shown = pieces.map(|piece| {
+        let said = piece.trim_end_matches(breaks);
+        format!("{}{}", visible(said), &piece[said.len()..])
+    });
+    shown.collect()
 }
 
 fn unwritten(error: io::Error) -> CommandError {
@@ -361,6 +373,18 @@ mod tests {
         };
         let (_, err) = said(false, &|_| None, watched);
         assert_eq!(err, "\r\x1b[K1 of 2 \\u{1b}[2J\r\x1b[Kwarning: x\n");
+    }
+
+    #[test]
+    fn what_a_host_sends_beside_its_progress_drives_no_terminal() {
+        let sent = b"remote: 50%\rremote: \x1b]0;x\x07\xc2\x9b2J\tdone\r\n";
+        let shown = "remote: 50%\rremote: \\u{1b}]0;x\\u{7}\\u{9b}2J\tdone\r\n";
+        assert_eq!(harmless(sent), shown);
+        // A character that comes in two halves cannot be put together by the terminal either.
+        assert_eq!(
+            harmless(b"\xc2") + &harmless(b"\x9b2J"),
+            "\u{fffd}\u{fffd}2J"
+        );
     }
 
     #[test]
