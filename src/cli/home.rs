@@ -5,11 +5,14 @@
 use std::time::Duration;
 
 use super::{CommandError, Context};
-use crate::store::{
-    Error, Ledger,
-    git::{Repository, Transfer},
-    remote::Remote,
-    sync::Sync,
+use crate::{
+    core::text::shell_word,
+    store::{
+        Error, Ledger,
+        git::{Repository, Transfer},
+        remote::Remote,
+        sync::Sync,
+    },
 };
 
 /// The remote that is named, else home.
@@ -18,8 +21,21 @@ use crate::store::{
 /// `no_remote` if none is named and there is no home.
 pub fn remote(repository: &Repository, named: Option<&str>) -> Result<Remote, CommandError> {
     match named {
-        Some(name) => Ok(Remote::named(repository, name)),
-        None => Ok(Remote::home(repository).ok_or(Error::NoRemote)?),
+        Some(name) => {
+            // Where nobody knows where we are, a path is git's to find.
+            let here = std::env::current_dir().unwrap_or_default();
+            Ok(Remote::named(repository, name, &here))
+        }
+        None => Remote::home(repository).ok_or_else(|| nowhere(repository)),
+    }
+}
+
+/// There is no home; a remote that goes by another name may be meant.
+fn nowhere(repository: &Repository) -> CommandError {
+    let error = CommandError::from(Error::NoRemote);
+    match repository.config().remotes().as_slice() {
+        [] => error,
+        [first, ..] => error.hint(format!("git config coord.remote {}", shell_word(first))),
     }
 }
 

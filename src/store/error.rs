@@ -333,6 +333,14 @@ pub enum Error {
         /// The remote.
         remote: String,
     },
+    /// Pushes come too late although home does not move.
+    #[error(
+        "'{remote}' says each time that its ref has moved, and shows it where it was: pushed to another place than fetched from?"
+    )]
+    PushedElsewhere {
+        /// The remote.
+        remote: String,
+    },
     /// Others kept moving the ledger's ref.
     #[error("'{}' kept moving; nothing was appended", super::LEDGER_REF)]
     TooManyRaces,
@@ -436,6 +444,7 @@ impl Error {
             Self::FoundedApart { .. } => "founded_apart",
             Self::BadOffer { .. } => "bad_offer",
             Self::TooManyPushes { .. } => "too_many_pushes",
+            Self::PushedElsewhere { .. } => "pushed_elsewhere",
             Self::Attachment { .. } => "bad_attachment",
             Self::Sign(error) => error.code(),
         }
@@ -519,6 +528,7 @@ impl Error {
             Self::Declined { .. } => format!("git config coord.ref {BRANCH_REF}"),
             Self::Apart(_) => "git coord repair".to_owned(),
             Self::TooManyPushes { .. } => "git coord sync".to_owned(),
+            Self::PushedElsewhere { .. } => "git remote -v".to_owned(),
             Self::FoundedApart { .. } => "git coord sync --adopt".to_owned(),
             Self::OtherTip { home, .. } => format!("git coord repair --accept {home}"),
             Self::Sign(error) => error.hint(),

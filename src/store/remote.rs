@@ -2,6 +2,8 @@
 //!
 //! Not here: talking to them (`git`), and what comes of it (`sync`).
 
+use std::path::Path;
+
 use super::{
     BRANCH_REF, Error, LEDGER_REF,
     git::{self, Repository},
@@ -34,12 +36,12 @@ impl Remote {
         })
     }
 
-    /// The repository that somebody names: home, or a courier.
-    pub fn named(repository: &Repository, name: &str) -> Self {
+    /// The repository that somebody names: home, or a courier. A path is seen from the folder `here`.
+    pub fn named(repository: &Repository, name: &str, here: &Path) -> Self {
         Self::home(repository)
             .filter(|home| home.name == name)
             .unwrap_or_else(|| Self {
-                name: name.to_owned(),
+                name: located(repository, name, here),
                 is_home: false,
             })
     }
@@ -56,12 +58,19 @@ impl Remote {
     /// The ref here that holds what was fetched from there and is not yet believed. It lies outside of `refs/remotes`,
     /// which `git fetch --prune` empties, and of `refs/coord`, which a mirror's refspec would rewind.
     pub fn shadow(&self, repository: &Repository) -> String {
-        let key = format!("remote.{}.url", self.name);
-        let name = match repository.config().string(&key) {
-            Some(_) => self.name.clone(),
-            None => format!("at-{:.10}", Digest::of(self.name.as_bytes()).to_hex()),
-        };
-        format!("refs/coord-remotes/{name}/ledger")
+        self.folder(repository) + "/ledger"
+    }
+
+    fn folder(&self, repository: &Repository) -> String {
+        let own = format!("refs/coord-remotes/{}", self.name);
+        match is_configured(repository, &self.name) && git::check_ref_format(&own).is_ok() {
+            true => own,
+            // An address, or a name that no ref can have.
+            false => {
+                let name = Digest::of(self.name.as_bytes()).to_hex();
+                format!("refs/coord-remotes/at-{name:.10}")
+            }
+        }
     }
 
     /// Lets plain `git fetch` bring the ledger into the [`shadow`](Self::shadow) too, if this is a configured remote.
@@ -71,7 +80,7 @@ impl Remote {
     pub fn follow(&self, repository: &Repository) -> Result<(), Error> {
         let key = |what: &str| format!("remote.{}.{what}", self.name);
         let config = repository.config();
-        let wanted = format!("+refs/coord/*:refs/coord-remotes/{}/*", self.name);
+        let wanted = format!("+refs/coord/*:{}/*", self.folder(repository));
         let is_known = config.strings(&key("fetch")).contains(&wanted);
         let mirrors = config.boolean(&key("mirror"))?.unwrap_or(false);
         if is_known || mirrors || config.string(&key("url")).is_none() {
@@ -82,9 +91,24 @@ impl Remote {
 
     /// The refs that may hold the ledger there, the likeliest first: what `coord.ref` says alone if it is set, else
     /// what the ledger says of its home, and then the usual ones.
-    pub fn refs(&self, repository: &Repository, state: Option<&State>) -> Vec<String> {
+    ///
+    /// # Errors
+    /// [`Error::Config`] if `coord.ref` is set to what cannot be the full name of a ref.
+    pub fn refs(
+        &self,
+        repository: &Repository,
+        state: Option<&State>,
+    ) -> Result<Vec<String>, Error> {
         if let Some(set) = repository.config().string("coord.ref") {
-            return vec![set];
+            let bad = |why: String| Error::Config {
+                key: "coord.ref".to_owned(),
+                why,
+            };
+            git::check_ref_format(&set).map_err(bad)?;
+            return match set.starts_with("refs/") {
+                true => Ok(vec![set]),
+                false => Err(bad(format!("'{set}' does not begin with 'refs/'"))),
+            };
         }
         let told = state.map(|state| state.home_ref.as_str().to_owned());
         let told = told.filter(|name| git::check_ref_format(name).is_ok());
@@ -94,6 +118,21 @@ impl Remote {
                 names.push(usual.to_owned());
             }
         }
-        names
+        Ok(names)
     }
+}
+
+/// Whether this is the name of a remote.
+fn is_configured(repository: &Repository, name: &str) -> bool {
+    let key = format!("remote.{name}.url");
+    repository.config().string(&key).is_some()
+}
+
+/// git is started at the root of the worktree, so a path that is seen from another folder is made absolute.
+fn located(repository: &Repository, name: &str, here: &Path) -> String {
+    let path = here.join(name);
+    let elsewhere = here != repository.work_dir().unwrap_or(repository.git_dir());
+    let is_path = !name.is_empty() && !is_configured(repository, name) && path.exists();
+    let absolute = path.to_str().filter(|_| is_path && elsewhere);
+    absolute.unwrap_or(name).to_owned()
 }

@@ -6,7 +6,10 @@ use std::path::PathBuf;
 
 use crate::{
     cli::{CommandError, Context, commands::sync, home},
-    store::git,
+    store::{
+        git::{self, Repository, Scope},
+        remote::Remote,
+    },
 };
 
 /// Clone a repository, and its ledger with it
@@ -35,7 +38,16 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     };
     let folder = git::clone(&mut transfer, &args.url, args.directory.as_deref())?;
     context.enter(std::slice::from_ref(&folder))?;
-    let ledger = context.ledger()?;
-    let remote = home::remote(ledger.repository(), None)?;
+    name_home(&context.repository()?)?;
+    let remote = home::remote(&context.repository()?, None)?;
     sync::with(context, &remote, false)
+}
+
+/// What was cloned is home, also where `clone.defaultRemoteName` has git call it something else.
+fn name_home(repository: &Repository) -> Result<(), CommandError> {
+    let remotes = repository.config().remotes();
+    if let (None, [only]) = (Remote::home(repository), &*remotes) {
+        repository.set_config(Scope::Local, "coord.remote", only)?;
+    }
+    Ok(())
 }

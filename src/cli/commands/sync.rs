@@ -99,7 +99,8 @@ pub(super) fn with(
     sync.transfer.progress = progress.as_mut().map(|progress| progress as _);
     let author = |state: &_| context.author(repository, state);
     let synced = match (dry_run, remote.is_home()) {
-        (true, _) => sync.rehearse()?,
+        (true, true) => sync.rehearse()?,
+        (true, false) => sync.rehearse_exchange()?,
         (false, true) => sync.run(author)?,
         (false, false) => sync.exchange(author)?,
     };

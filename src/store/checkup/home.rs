@@ -19,7 +19,10 @@ pub(super) fn examine(ledger: &Ledger) -> Vec<Finding> {
         return Vec::new();
     };
     let state = ledger.current().ok().map(|current| current.state);
-    let names = remote.refs(repository, state.as_ref());
+    let names = match remote.refs(repository, state.as_ref()) {
+        Ok(names) => names,
+        Err(error) => return vec![Finding::of_error("home", &error)],
+    };
     let mut locks: Vec<PathBuf> = names
         .iter()
         .flat_map(|name| refs::locks(&home, name))

@@ -147,6 +147,11 @@ impl Repository {
     ) -> Result<Pushed, Error> {
         let held = lease.map_or_else(String::new, |id| id.to_string());
         let mut git = self.talking();
+        let mirrors = format!("remote.{remote}.mirror");
+        if self.config().boolean(&mirrors)?.unwrap_or(false) {
+            // Who pushes everything there by default cannot push one ref, says git.
+            git.args(["-c", &format!("{mirrors}=false")]);
+        }
         git.args([
             "push",
             "--porcelain",
@@ -251,7 +256,10 @@ fn converse(mut git: Command, transfer: &mut Transfer<'_>, remote: &str) -> Resu
     let (sender, receiver) = mpsc::channel();
     listen(child.stdout.take(), sender.clone(), Said::Out);
     listen(child.stderr.take(), sender, Said::Err);
-    let end = transfer.limit.map(|limit| Instant::now() + limit);
+    // What ends after the end of all times does not end.
+    let end = transfer
+        .limit
+        .and_then(|limit| Instant::now().checked_add(limit));
     let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
     let mut status = None;
     loop {
@@ -310,6 +318,11 @@ fn stop(child: &mut Child) {
         let group = nix::unistd::Pid::from_raw(group);
         // It may have ended by itself meanwhile.
         let _ = nix::sys::signal::killpg(group, nix::sys::signal::Signal::SIGTERM);
+    }
+    // It removes its locks on refs first, which would keep everybody from these refs.
+    let end = Instant::now() + GRACE;
+    while Instant::now() < end && matches!(child.try_wait(), Ok(None)) {
+        thread::sleep(GRACE / 20);
     }
     let _ = child.kill();
     let _ = child.wait();

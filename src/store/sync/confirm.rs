@@ -2,7 +2,7 @@
 //!
 //! The candidate is pushed by its object id, and the local ref follows. Not here: appending here (`append`).
 
-use super::{Sync, WAIT_MAX, meeting::Meeting};
+use super::{Retries, Sync, meeting::Meeting};
 use crate::{
     core::state::State,
     store::{
@@ -12,7 +12,7 @@ use crate::{
         cache::Verified,
         git::{ObjectId, Pushed},
         ledger,
-        lock::{Backoff, QueueLock},
+        lock::QueueLock,
         refs::{self, Expected, Swap},
     },
 };
@@ -41,7 +41,7 @@ impl Sync<'_> {
         mut build: impl FnMut(&State, usize) -> Result<Option<Draft>, E>,
     ) -> Result<Appended, E> {
         let _lock = self.lock()?;
-        let mut pause = Backoff::up_to(WAIT_MAX);
+        let mut retries = Retries::new();
         for _ in 0..super::TRIES_MAX {
             let ground = self.ground(author)?;
             let who = author(&ground.base.state)?;
@@ -52,7 +52,7 @@ impl Sync<'_> {
             }
             chain.flush()?;
             match self.offer(&ground, chain.tip())? {
-                Pushed::Moved => pause.pause(),
+                Pushed::Moved => retries.outrun(self.remote, ground.home)?,
                 Pushed::Declined(declined) => {
                     return Err(self.declined(&ground.name, declined).into());
                 }

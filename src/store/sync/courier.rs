@@ -4,7 +4,7 @@
 
 use std::path::Path;
 
-use super::{Report, Sync, Synced, meeting::Joiner};
+use super::{Report, Retries, Sync, Synced, meeting::Joiner};
 use crate::{
     core::{
         accept::{Exchange, Lines},
@@ -12,7 +12,7 @@ use crate::{
         state::State,
     },
     store::{
-        Author, Error, History, LEDGER_REF, cache,
+        Author, Error, History, LEDGER_REF, anchor, cache,
         git::{Declined, ObjectId, Pushed},
         join::Join,
         ledger::{self, state_of},
@@ -31,6 +31,7 @@ impl Sync<'_> {
         mut author: impl FnMut(&State) -> Result<Author, E>,
     ) -> Result<Synced, E> {
         let _lock = self.lock()?;
+        let mut retries = Retries::new();
         for races in 0..super::TRIES_MAX {
             let tips = self.fetch()?;
             let (name, local, there) = (tips.name.clone(), tips.local, tips.home);
@@ -44,16 +45,52 @@ impl Sync<'_> {
             if !self.move_local(local, tip)? {
                 continue;
             }
+            if local.is_none() {
+                self.pin_new(&history)?;
+            }
             let current = ledger::verified_by_ref(&history)?;
             cache::write(self.repository(), &current);
             match self.export(&mut history, tip, there, &name, &mut author)? {
-                Pushed::Moved => continue,
+                Pushed::Moved => {
+                    retries.outrun(self.remote, there)?;
+                    continue;
+                }
                 Pushed::Declined(declined) => report.kept = Some(declined.why),
                 Pushed::Done => report.publish(),
             }
             return Ok(super::synced(current, report, name, races));
         }
         Err(self.outrun().into())
+    }
+
+    /// What [`exchange`](Self::exchange) would do; only what is fetched is kept.
+    ///
+    /// # Errors
+    /// As for [`exchange`](Self::exchange).
+    pub fn rehearse_exchange(&mut self) -> Result<Synced, Error> {
+        let _lock = self.lock()?;
+        let tips = self.fetch()?;
+        let (local, there) = (tips.local, tips.home);
+        let mut history = self.read(&tips)?;
+        if let Some(there) = there {
+            self.check_offer(&history, local, there)?;
+        }
+        if let (Some(local), Some(there)) = (local, there) {
+            history.seen_from_both(local, there);
+        }
+        let mut report = Report::default();
+        report.compare(&history, local, there)?;
+        let current = ledger::verified(history)?;
+        Ok(super::synced(current, report, tips.name, 0))
+    }
+
+    /// What a courier has brought first is the ledger from now on. Anchors that came with a copied repository do not
+    /// count, and would beside a pin.
+    fn pin_new(&self, history: &History) -> Result<(), Error> {
+        match refs::read(self.repository(), anchor::ANCHOR_REF)? {
+            Some(_) => Ok(()),
+            None => self.pin(history.genesis()),
+        }
     }
 
     /// What it offers must count: who takes in what would be quarantined turns everybody's `verify` red.

@@ -61,7 +61,7 @@ impl Sync<'_> {
             Some(_) => Some(self.ledger.current()?.state),
             None => None,
         };
-        let names = self.remote.refs(repository, known.as_ref());
+        let names = self.remote.refs(repository, known.as_ref())?;
         let shadow = self.remote.shadow(repository);
         let remote = self.remote.name();
         let mut home = None;

@@ -22,7 +22,7 @@ use super::{
     refs::{self, Expected, Reflog, Swap},
     remote::Remote,
 };
-use crate::core::{state::State, time::Timestamp};
+use crate::core::{id::EntryId, state::State, time::Timestamp};
 use meeting::Meeting;
 pub use repair::Good;
 pub use report::{Changed, Report};
@@ -77,7 +77,7 @@ impl Sync<'_> {
         &mut self,
         author: &mut impl FnMut(&State) -> Result<Author, E>,
     ) -> Result<Synced, E> {
-        let mut pause = Backoff::up_to(WAIT_MAX);
+        let mut retries = Retries::new();
         let mut report = Report::default();
         for races in 0..TRIES_MAX {
             let tips = self.fetch()?;
@@ -87,12 +87,12 @@ impl Sync<'_> {
             }
             let mut meeting = self.meet(tips)?;
             let tip = meeting.bring_together(self, Some(author))?;
-            report.add(&meeting)?;
             if !self.settle(&meeting, tip)? {
                 continue;
             }
+            report.add(&meeting)?;
             if meeting.is_news_for_home() && !self.publish(&meeting, tip, &mut report)? {
-                pause.pause();
+                retries.outrun(self.remote, meeting.tips.home)?;
                 continue;
             }
             let name = meeting.tips.name.clone();
@@ -145,8 +145,8 @@ impl Sync<'_> {
             }
         }
         if let Some(anchor) = meeting.to_be_anchor() {
-            self.pin(meeting)?;
             anchor::advance(repository, &queue, anchor, &self.reflog("sync: accepted"))?;
+            self.pin(meeting.ledger_id())?;
         }
         Ok(true)
     }
@@ -157,12 +157,11 @@ impl Sync<'_> {
         cache::write_anchored(self.repository(), current);
     }
 
-    /// The anchor counts only beside the pin.
-    fn pin(&self, meeting: &Meeting) -> Result<(), Error> {
+    /// The anchor counts only beside the pin, which comes after it: one that came with a copied repository never counts.
+    fn pin(&self, ledger: EntryId) -> Result<(), Error> {
         let repository = self.ledger.repository();
         if repository.config().string("coord.ledger").is_none() {
-            let id = meeting.ledger_id().to_string();
-            repository.set_config(Scope::Local, "coord.ledger", &id)?;
+            repository.set_config(Scope::Local, "coord.ledger", &ledger.to_string())?;
         }
         Ok(())
     }
@@ -181,8 +180,8 @@ impl Sync<'_> {
             Pushed::Declined(declined) => Err(self.declined(&tips.name, declined)),
             Pushed::Done => {
                 let queue = QueueLock::acquire(repository)?;
-                self.pin(meeting)?;
                 anchor::advance(repository, &queue, tip, &self.reflog("sync: published"))?;
+                self.pin(meeting.ledger_id())?;
                 report.publish();
                 Ok(true)
             }
@@ -198,6 +197,7 @@ impl Sync<'_> {
         }
     }
 
+    /// Home moved each time.
     fn outrun(&self) -> Error {
         let remote = self.remote.name().to_owned();
         Error::TooManyPushes { remote }
@@ -220,6 +220,43 @@ impl Sync<'_> {
 
 #[cfg(test)]
 mod tests;
+
+/// What is remembered from one push that came too late to the next.
+struct Retries {
+    pause: Backoff,
+    /// What home held then.
+    home: Option<ObjectId>,
+    /// How often it held the same.
+    still: u32,
+}
+
+/// So often home may be said to have moved, and be found where it was; a host may show what it has a moment later.
+const STILL_MAX: u32 = 20;
+
+impl Retries {
+    fn new() -> Self {
+        Self {
+            pause: Backoff::up_to(WAIT_MAX),
+            home: None,
+            still: 0,
+        }
+    }
+
+    /// Waits a little, since a push came too late when `remote` held `home`, by what was fetched.
+    fn outrun(&mut self, remote: &Remote, home: Option<ObjectId>) -> Result<(), Error> {
+        self.still = match self.home == home {
+            true => self.still + 1,
+            false => 0,
+        };
+        self.home = home;
+        if self.still >= STILL_MAX {
+            let remote = remote.name().to_owned();
+            return Err(Error::PushedElsewhere { remote });
+        }
+        self.pause.pause();
+        Ok(())
+    }
+}
 
 fn synced(current: Verified, report: Report, name: String, races: u32) -> Synced {
     Synced {

@@ -3,7 +3,7 @@
 //! Nothing of this happens by itself: members who healed on their own would undo each other for ever.
 //! Not here: whose repair is believed (`core::accept`).
 
-use super::{Report, Sync, Synced, WAIT_MAX, meeting::Meeting};
+use super::{Report, Retries, Sync, Synced, meeting::Meeting};
 use crate::{
     core::{
         accept::Standing,
@@ -17,7 +17,7 @@ use crate::{
         git::{ObjectId, Pushed},
         join::Join,
         ledger::{self, state_of},
-        lock::{Backoff, QueueLock},
+        lock::QueueLock,
         refs::{self, Expected, Swap},
     },
 };
@@ -45,7 +45,7 @@ impl Sync<'_> {
         mut author: impl FnMut(&State) -> Result<Author, E>,
     ) -> Result<Option<Synced>, E> {
         let _lock = self.lock()?;
-        let mut pause = Backoff::up_to(WAIT_MAX);
+        let mut retries = Retries::new();
         for races in 0..super::TRIES_MAX {
             let tips = self.fetch()?;
             let mut meeting = self.judge(tips)?;
@@ -82,7 +82,7 @@ impl Sync<'_> {
                 match self.offer_repair(&meeting, tip)? {
                     Pushed::Done => report.publish(),
                     Pushed::Moved => {
-                        pause.pause();
+                        retries.outrun(self.remote, meeting.tips.home)?;
                         continue;
                     }
                     Pushed::Declined(declined) => {

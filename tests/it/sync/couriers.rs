@@ -148,3 +148,44 @@ fn a_home_with_a_quarantined_tip_does_not_stop_anybody() {
         .failed("not_quarantined", 1);
     team.converge(&["ada", "codex", "claude"]);
 }
+
+#[test]
+fn a_path_is_seen_from_the_folder_that_one_is_in() {
+    let team = with_courier();
+    std::fs::create_dir_all(team.place("ada/deep/down")).unwrap();
+    team.done("codex", "claim A");
+    team.done("codex", "sync usb");
+    let said = team.done("ada/deep/down", "sync ../../../usb.git");
+    assert!(said.contains("codex: claim A"), "{said}");
+}
+
+#[test]
+fn a_rehearsal_with_a_courier_goes_by_what_couriers_may_bring() {
+    let team = with_courier();
+    team.done("codex", "add Second --id B");
+    team.done("codex", "sync usb");
+    team.done("ada", "add Third --id C");
+    team.done("ada", "sync");
+    let before = team.ledger("ada");
+    let said = team.done("ada", "sync usb --dry-run");
+    assert!(
+        said.contains("would take 1 entry from usb\n  codex: add B"),
+        "{said}"
+    );
+    assert!(
+        said.contains("would publish 1 entry to usb\n  ada: add C"),
+        "{said}"
+    );
+    assert_eq!(team.ledger("ada"), before);
+    team.done("ada", "sync usb");
+}
+
+#[test]
+fn who_has_the_ledger_from_a_courier_is_pinned_to_it() {
+    let team = with_courier();
+    team.done("codex", "sync usb");
+    team.git_in("", &["init", "--quiet", "new"]);
+    team.done("new", "sync ../usb.git");
+    let pinned = |name: &str| team.git_in(name, &["config", "coord.ledger"]);
+    assert_eq!(pinned("new"), pinned("ada"));
+}

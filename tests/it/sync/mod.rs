@@ -12,6 +12,7 @@ mod homes;
 mod local;
 mod locked;
 mod meeting;
+mod remotes;
 mod repairs;
 mod stranded;
 pub mod team;
