@@ -77,7 +77,8 @@ impl Repository {
         self.index(git, |_| Ok(()))
     }
 
-    /// Puts what `tip` leads to and `known` does not, out of another repository, where this one writes objects to.
+    /// Puts what `tip` leads to and `known` does not, out of another repository, where this one writes objects to, and
+    /// makes it durable.
     ///
     /// # Errors
     /// As for [`take_pack`](Self::take_pack).
@@ -90,7 +91,8 @@ impl Repository {
         let pack = from.pack(tip, known)?;
         let mut git = self.indexing();
         git.stdin(Stdio::piped());
-        self.index(git, |mut stdin| stdin.write_all(&pack))
+        self.index(git, |mut stdin| stdin.write_all(&pack))?;
+        self.flush_names()
     }
 
     /// Writes a bundle with one ref: what `header.tip` leads to and its prerequisites do not.

@@ -82,6 +82,10 @@ impl Sync<'_> {
         };
         // Read again, since fetching may take a while.
         let local = self.ledger.tip()?;
+        if home.is_some() && home != local && home != anchor {
+            // Refs that are believed may come to point to it.
+            repository.flush_names()?;
+        }
         Ok(Tips {
             name,
             home,

@@ -1,4 +1,5 @@
-//! Power loss: no ref ever points to an object that was not flushed before, watched call by call with strace.
+//! Power loss: no ref ever points to an object that was not flushed before, its name in its folder included, watched
+//! call by call with strace.
 //!
 //! Not here: what is left of a process that was killed (`killed`, `durability`).
 
@@ -10,7 +11,8 @@ use std::{
 use super::daemon;
 use crate::sync::team::Team;
 
-const CALLS: &str = "trace=rename,renameat,renameat2,link,linkat,fsync,fdatasync,syncfs";
+const CALLS: &str =
+    "trace=rename,renameat,renameat2,link,linkat,mkdir,mkdirat,fsync,fdatasync,syncfs";
 
 /// What was seen of one command.
 #[derive(Default)]
@@ -19,6 +21,8 @@ struct Watched {
     flushed: BTreeSet<String>,
     /// Objects and packs that have their name and are not flushed.
     unflushed: BTreeSet<String>,
+    /// Folders of objects and refs in which there is a new name that is not flushed.
+    folders: BTreeSet<String>,
     objects: usize,
     refs: Vec<String>,
 }
@@ -31,9 +35,13 @@ impl Watched {
         }
         if call.starts_with("syncfs(") {
             self.unflushed.clear();
+            self.folders.clear();
+        } else if call.starts_with("mkdir") {
+            self.placed(name(call.split('"').nth(1).unwrap()));
         } else if call.starts_with("fsync(") || call.starts_with("fdatasync(") {
             let path = call.split_once('<').unwrap().1.split_once('>').unwrap().0;
             self.unflushed.remove(name(path));
+            self.folders.remove(name(path));
             self.flushed.insert(name(path).to_owned());
         } else {
             let paths: Vec<&str> = call.split('"').skip(1).step_by(2).collect();
@@ -46,30 +54,63 @@ impl Watched {
         if is_flushed {
             self.flushed.insert(to.to_owned());
         }
+        if to.starts_with("refs/") && !to.ends_with(".lock") {
+            self.moved(to, is_flushed);
+        }
+        self.placed(to);
         if to.starts_with("objects/") {
             self.objects += 1;
             if !is_flushed {
                 self.unflushed.insert(to.to_owned());
             }
-        } else if to.starts_with("refs/") && !to.ends_with(".lock") {
-            assert!(
-                self.unflushed.is_empty(),
-                "{to} before {:?}",
-                self.unflushed
-            );
-            let is_own = to.starts_with("refs/coord/") || to.starts_with("refs/coord-anchor/");
-            assert!(is_flushed || !is_own, "{to} itself is not flushed");
-            self.refs.push(to.to_owned());
         }
+    }
+
+    /// A ref is given a new value. Those that are ours are believed, and point to nothing that a power loss may take; what
+    /// git has fetched and nobody believes is flushed by git, which leaves the names to the file system.
+    fn moved(&mut self, to: &str, is_flushed: bool) {
+        let unflushed = &self.unflushed;
+        assert!(unflushed.is_empty(), "{to} before {unflushed:?}");
+        if to.starts_with("refs/coord/") || to.starts_with("refs/coord-anchor/") {
+            assert!(is_flushed, "{to} itself is not flushed");
+            let mut objects = self.folders.iter();
+            let unnamed = objects.find(|folder| folder.starts_with("objects"));
+            assert_eq!(unnamed, None, "{to} before the names in a folder");
+        }
+        self.refs.push(to.to_owned());
+    }
+
+    /// Something new is in the folder of this path.
+    fn placed(&mut self, path: &str) {
+        if path.starts_with("objects/") || path.starts_with("refs/") {
+            let folder = path.trim_end_matches('/').rsplit_once('/').unwrap().0;
+            self.folders.insert(folder.to_owned());
+        }
+    }
+
+    /// What was acknowledged is still there after a power loss.
+    fn ends(&self) {
+        let own = |folder: &&String| {
+            let folder = folder.as_str();
+            folder.starts_with("objects")
+                || ["refs", "refs/coord", "refs/coord-anchor"].contains(&folder)
+        };
+        assert_eq!(
+            self.folders.iter().find(own),
+            None,
+            "not flushed at the end"
+        );
     }
 }
 
 /// A path from `objects/` or `refs/` on.
 fn name(path: &str) -> &str {
-    let found = ["/objects/", "/refs/"]
-        .iter()
-        .find_map(|folder| path.rfind(folder));
-    found.map_or(path, |at| &path[at + 1..])
+    let found = ["/objects", "/refs"].iter().find_map(|folder| {
+        let at = path.rfind(folder)?;
+        let rest = &path[at + folder.len()..];
+        (rest.is_empty() || rest.starts_with('/')).then_some(at + 1)
+    });
+    found.map_or(path, |at| &path[at..])
 }
 
 /// Runs a line of `git-coord` as ada, watched.
@@ -98,6 +139,7 @@ fn watched(team: &Team, line: &str) -> Watched {
             watched.called(call);
         }
     }
+    watched.ends();
     watched
 }
 
@@ -138,4 +180,9 @@ fn no_ref_ever_points_to_what_was_not_flushed() {
     team.done("codex", "sync");
     let taken = watched(&team, "sync");
     assert!(taken.objects > 0);
+    // What stands in an outbox comes in by a pack.
+    team.done("codex", "--outbox ../box add Outside --id X");
+    let ingested = watched(&team, "ingest ../box");
+    assert!(ingested.objects > 0);
+    assert_eq!(ingested.refs, ["refs/coord/ledger"]);
 }
