@@ -65,3 +65,21 @@ fn a_commit_that_only_the_ledger_knows_is_named_by_its_first_digits() {
     )
     .failed("unknown_commit", 128);
 }
+
+#[test]
+fn work_that_was_squashed_is_done_at_the_commit_that_was_approved() {
+    let (world, [first, second]) = submitted();
+    world.done("--actor claude approve B");
+    let squashed = format!("--actor codex done B --commit {second}");
+    let refused = says(&world, &squashed);
+    assert_eq!(refused.code, 1);
+    assert_eq!(
+        refused.stderr,
+        format!(
+            "error: the review of task 'B' still needs claude (again, for the last commit)\n\
+             hint: git coord done B, if {second:.12} is what {first:.12}, which was approved, was merged as; \
+             git coord submit B --commit {second:.12} asks for its review\n"
+        )
+    );
+    assert_eq!(world.done("--actor codex done B"), "B is done\n");
+}

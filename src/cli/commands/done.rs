@@ -6,13 +6,17 @@ use super::verdict;
 use crate::{
     cli::{CommandError, Context, act, acted, fence::Fence, revision},
     core::{
-        event::{Event, TaskEvent},
+        event::{CommitId, Event, TaskEvent},
+        refusal::Code,
         state::{State, TaskIndex},
-        text::Text,
+        text::{Text, shell_word},
     },
 };
 
 /// Mark a task as done
+///
+/// What was approved is what is done. Where it was merged as another commit (a squash, a rebase), leave --commit out: the
+/// ledger keeps the one that was reviewed. Naming another one asks for approvals of that one.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The task
@@ -46,7 +50,13 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
             commit: commit.clone(),
             waiver: args.waive.clone(),
         }))
-    })?;
+    });
+    let done = match (done, &commit) {
+        (Err(error), Some(commit)) if error.code() == Code::GateOpen.as_str() => {
+            return Err(hint_at_approved(context, &args.id, commit, error));
+        }
+        (done, _) => done?,
+    };
     let repository = context.repository()?;
     // A commit that only this clone knows makes no approval stale.
     let moved = verdict::moved_here(&repository, done.state(), done.index);
@@ -59,6 +69,31 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         sentence.push_str(&format!("; no longer waiting: {}", freed.join(", ")));
     }
     acted::say(context, &done, sentence)
+}
+
+/// Where another commit than this one is approved, that one can be done, and this one be reviewed.
+fn hint_at_approved(
+    context: &mut Context,
+    id: &str,
+    named: &CommitId,
+    error: CommandError,
+) -> CommandError {
+    let Some(approved) = approved(context, id) else {
+        return error;
+    };
+    let id = shell_word(id);
+    error.hint(format!(
+        "git coord done {id}, if {named:.12} is what {approved:.12}, which was approved, was merged as; \
+         git coord submit {id} --commit {named:.12} asks for its review"
+    ))
+}
+
+/// The last commit of a task whose review needs nothing more.
+fn approved(context: &mut Context, id: &str) -> Option<CommitId> {
+    let state = context.ledger().ok()?.current().ok()?.state;
+    let task = state.task(act::task(&state, id).ok()?);
+    let passes = state.review_needs(task).is_empty();
+    task.commit.clone().filter(|_| passes)
 }
 
 /// The open tasks that waited for this one and wait for nothing now.
