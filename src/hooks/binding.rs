@@ -74,7 +74,7 @@ pub fn task_of_worktree(
     })
 }
 
-/// The branch on which a task is worked on: its own, or `coord/ID` as long as it has none.
+/// The branch on which a task is worked on: its own, or `task/ID` as long as it has none.
 pub fn branch_of(state: &State, index: TaskIndex) -> String {
     match &state.task(index).branch {
         Some(branch) => branch.as_str().to_owned(),
@@ -82,7 +82,7 @@ pub fn branch_of(state: &State, index: TaskIndex) -> String {
     }
 }
 
-/// `coord/` and the name of the task, with what a branch's name cannot hold written as `-`.
+/// `task/` and the name of the task, with what a branch's name cannot hold written as `-`.
 pub fn default_branch(shown: &str) -> String {
     let mut name = shown.replace('~', "-").replace("..", "--");
     if name.ends_with('.') || name.ends_with(".lock") {
@@ -94,8 +94,9 @@ pub fn default_branch(shown: &str) -> String {
     format!("{DEFAULT_PREFIX}{name}")
 }
 
-/// How the name of such a branch begins.
-pub const DEFAULT_PREFIX: &str = "coord/";
+/// How the name of such a branch begins. Not with `coord/`: the ledger may live on a branch `coord`, beside which git
+/// cannot keep it.
+pub const DEFAULT_PREFIX: &str = "task/";
 
 fn is_branch_of(state: &State, index: TaskIndex, task: &Task, branch: &str) -> bool {
     match &task.branch {
@@ -154,8 +155,8 @@ mod tests {
         claim_in(&mut plan, "codex", &other, "plan");
         let here = |branch, who| found(&plan, branch, "plan", who);
         assert_eq!(here(Some("feature/a"), "codex").as_deref(), Some("A"));
-        assert_eq!(here(Some("coord/B"), "claude").as_deref(), Some("B"));
-        assert_eq!(here(Some("coord/A"), "claude"), None);
+        assert_eq!(here(Some("task/B"), "claude").as_deref(), Some("B"));
+        assert_eq!(here(Some("task/A"), "claude"), None);
         assert_eq!(here(Some("main"), "codex").as_deref(), Some("B"));
         assert_eq!(here(None, "codex").as_deref(), Some("B"));
         // Labels are the names of folders, which others have too.
@@ -197,17 +198,17 @@ mod tests {
         let task = plan.add("A", "One", Vec::new());
         claim_in(&mut plan, "codex", &task, "plan");
         plan.done("codex", &task);
-        assert_eq!(found(&plan, Some("coord/A"), "plan", "codex"), None);
+        assert_eq!(found(&plan, Some("task/A"), "plan", "codex"), None);
     }
 
     #[test]
     fn every_name_of_a_task_makes_the_name_of_a_branch() {
         for (shown, branch) in [
-            ("B", "coord/B"),
-            ("B~x7f3", "coord/B-x7f3"),
-            ("a..b", "coord/a--b"),
-            ("x.lock", "coord/x.lock-"),
-            ("v1.", "coord/v1.-"),
+            ("B", "task/B"),
+            ("B~x7f3", "task/B-x7f3"),
+            ("a..b", "task/a--b"),
+            ("x.lock", "task/x.lock-"),
+            ("v1.", "task/v1.-"),
         ] {
             assert_eq!(default_branch(shown), branch);
         }

@@ -123,7 +123,7 @@ mod tests {
             worktree: Some(text("sample")),
         };
         assert!(glance(&plan).knows_place(&here("feature/a")));
-        assert!(glance(&plan).knows_place(&here("coord/B")));
+        assert!(glance(&plan).knows_place(&here("task/B")));
         assert!(!glance(&plan).knows_place(&here("main")));
         assert!(!glance(&plan).knows_paths());
         plan.claim("codex", &task);

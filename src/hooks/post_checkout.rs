@@ -80,16 +80,16 @@ mod tests {
             });
             told.collect()
         };
-        assert_eq!(told(&plan, "coord/A", "codex"), []);
+        assert_eq!(told(&plan, "task/A", "codex"), []);
         plan.claim("codex", &a);
         plan.claim("codex", &b);
-        assert_eq!(told(&plan, "coord/A", "claude"), []);
+        assert_eq!(told(&plan, "task/A", "claude"), []);
         assert_eq!(told(&plan, "main", "codex"), []);
         let to_a = ("A".to_owned(), true);
-        assert_eq!(told(&plan, "coord/A", "codex"), [to_a]);
+        assert_eq!(told(&plan, "task/A", "codex"), [to_a]);
         bind(&mut plan, &a);
-        assert_eq!(told(&plan, "coord/A", "codex"), []);
+        assert_eq!(told(&plan, "task/A", "codex"), []);
         let moved = [("A".to_owned(), false), ("B".to_owned(), true)];
-        assert_eq!(told(&plan, "coord/B", "codex"), moved);
+        assert_eq!(told(&plan, "task/B", "codex"), moved);
     }
 }

@@ -149,8 +149,8 @@ mod tests {
     fn only_branches_that_get_commits_are_looked_at() {
         let (some, none) = ("1".repeat(40), "0".repeat(40));
         let read = |line: &str| Pushed::read(line.split(' ').collect());
-        let new = read(&format!("refs/heads/coord/B {some} refs/heads/main {none}")).unwrap();
-        assert_eq!((new.from.as_str(), new.to.as_str()), ("coord/B", "main"));
+        let new = read(&format!("refs/heads/task/B {some} refs/heads/main {none}")).unwrap();
+        assert_eq!((new.from.as_str(), new.to.as_str()), ("task/B", "main"));
         assert_eq!(new.known, None);
         for line in [
             format!("(delete) {none} refs/heads/x {some}"),

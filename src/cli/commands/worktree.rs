@@ -34,7 +34,7 @@ pub struct Args {
 pub enum Command {
     /// Make a worktree on a task's branch, and bind it to the task
     ///
-    /// The branch is the task's own, else coord/ID; where it does not exist yet it is made. With --actor, whoever works
+    /// The branch is the task's own, else task/ID; where it does not exist yet it is made. With --actor, whoever works
     /// in the new worktree is that actor: coord.actor is set for it alone.
     Add(Add),
 }

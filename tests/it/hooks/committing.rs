@@ -14,7 +14,7 @@ use crate::{
 fn on_branch() -> World {
     let world = team();
     world.done("claim A");
-    world.git(&["switch", "--quiet", "-c", "coord/A"]);
+    world.git(&["switch", "--quiet", "-c", "task/A"]);
     world
 }
 
@@ -28,7 +28,7 @@ fn a_commit_on_a_tasks_branch_names_the_task_and_is_recorded_under_the_claim() {
     let new = new_since(&world, &before);
     assert_eq!(new, [format!("commit for A, commit {}", &head[..12])]);
     let task = &data(&world, "show A", "coord.show/1")["task"];
-    assert_eq!(task["branch"], "coord/A");
+    assert_eq!(task["branch"], "task/A");
     // A trailer that is there is left alone, also another's.
     world.git(&[
         "commit",
@@ -50,7 +50,7 @@ fn other_hashes_and_tables_of_refs_are_no_other_story() {
         let before = told(&world);
         says(
             &world,
-            "git switch --quiet -c coord/A; git commit --quiet --allow-empty -m x",
+            "git switch --quiet -c task/A; git commit --quiet --allow-empty -m x",
         );
         says(&world, "git commit --quiet --amend --allow-empty -m y");
         assert_eq!(message(&world), "y\n\nCoord-Task: A", "{option}");
@@ -101,7 +101,7 @@ fn progress_and_the_end_can_be_told_in_the_message() {
 #[test]
 fn what_the_rules_refuse_is_warned_of_and_the_commit_stands() {
     let world = team();
-    world.git(&["switch", "--quiet", "-c", "coord/B"]);
+    world.git(&["switch", "--quiet", "-c", "task/B"]);
     world.done("claim B --actor codex");
     world.git(&["config", "coord.actor", "codex"]);
     let output = world.shell("git commit --allow-empty -m 'x\n\nCoord-Done: B'");
@@ -286,14 +286,14 @@ fn variables_of_git_lead_to_the_same_ledger() {
     assert_eq!(message(&world), "x\n\nCoord-Task: A");
     says(
         &world,
-        "git worktree add --quiet ../work-B -b coord/B; cd ../work-B; git coord claim B",
+        "git worktree add --quiet ../work-B -b task/B; cd ../work-B; git coord claim B",
     );
     let before = told(&world);
     says(
         &world,
         "cd ../work-B && mkdir deep && cd deep && git commit --quiet --allow-empty -m y",
     );
-    let last = world.git(&["log", "-1", "--format=%B", "coord/B"]);
+    let last = world.git(&["log", "-1", "--format=%B", "task/B"]);
     assert_eq!(last.trim_end(), "y\n\nCoord-Task: B");
     assert_eq!(new_since(&world, &before).len(), 1);
 }

@@ -225,7 +225,7 @@ fn hooks_of_husky_are_left_to_it_and_the_line_to_add_is_told() {
     let status = data(&world, "hooks status", "coord.hooks/1");
     assert_eq!(state_of(&status, "pre-push")["state"], "added");
     world.done("claim A");
-    world.git(&["switch", "--quiet", "-c", "coord/A"]);
+    world.git(&["switch", "--quiet", "-c", "task/A"]);
     world.git(&["commit", "--quiet", "--allow-empty", "-m", "x"]);
     assert_eq!(message(&world), "x\n\nCoord-Task: A");
     let left = world.coord(&["hooks", "uninstall"]);

@@ -12,7 +12,7 @@ fn on_branch() -> World {
     world.git(&["remote", "add", "origin", "../home/remote.git"]);
     world.git(&["push", "--quiet", "origin", "main"]);
     world.done("claim B");
-    world.git(&["switch", "--quiet", "-c", "coord/B"]);
+    world.git(&["switch", "--quiet", "-c", "task/B"]);
     world.git(&["commit", "--quiet", "--allow-empty", "-m", "x"]);
     world
 }
@@ -24,14 +24,14 @@ fn push(world: &World, what: &str) -> Output {
 #[test]
 fn work_goes_beyond_its_branch_through_its_gates() {
     let world = on_branch();
-    let own = push(&world, "coord/B");
+    let own = push(&world, "task/B");
     assert_eq!((own.code, own.stderr.as_str()), (0, ""));
     let open = "task 'B' goes to 'main', and its review still needs ada";
-    let warned = push(&world, "coord/B:main --dry-run");
+    let warned = push(&world, "task/B:main --dry-run");
     assert_eq!((warned.code, warnings(&warned)), (0, vec![open]));
     // By its trailer it is known on whatever branch it was merged into.
     world.git(&["switch", "--quiet", "main"]);
-    world.git(&["merge", "--quiet", "coord/B"]);
+    world.git(&["merge", "--quiet", "task/B"]);
     world.git(&["config", "coord.hooks.strict", "true"]);
     let refused = push(&world, "main");
     assert_eq!(refused.code, 1);
@@ -42,7 +42,7 @@ fn work_goes_beyond_its_branch_through_its_gates() {
     );
     assert_eq!(push(&world, "main --no-verify").code, 0);
     // What is there already is not looked at again.
-    let deleted = push(&world, ":coord/B");
+    let deleted = push(&world, ":task/B");
     assert_eq!((deleted.code, deleted.stderr.as_str()), (0, ""));
 }
 
@@ -51,13 +51,13 @@ fn a_branch_whose_task_another_holds_now_is_told() {
     let world = on_branch();
     world.done("release B");
     world.done("claim B --actor codex");
-    let output = push(&world, "coord/B");
+    let output = push(&world, "task/B");
     assert_eq!(output.code, 0);
     assert!(
         warnings(&output)[0].starts_with("task 'B' of this branch is claimed by codex until "),
         "{output:?}"
     );
-    let mine = world.shell("git -c coord.actor=codex push --quiet origin coord/B:coord/B --force");
+    let mine = world.shell("git -c coord.actor=codex push --quiet origin task/B:task/B --force");
     assert_eq!((mine.code, mine.stderr.as_str()), (0, ""));
 }
 
@@ -68,14 +68,14 @@ fn a_push_that_cannot_be_looked_at_is_stopped_only_where_hooks_are_strict() {
         &world,
         "rm -r .git/coord/cache; echo 1111111111111111111111111111111111111111 >.git/refs/coord/ledger",
     );
-    let open = push(&world, "coord/B");
+    let open = push(&world, "task/B");
     assert_eq!(open.code, 0);
     assert!(
         warnings(&open)[0].starts_with("git coord's pre-push did nothing: "),
         "{open:?}"
     );
     world.git(&["config", "coord.hooks.strict", "true"]);
-    let strict = push(&world, "coord/B:other");
+    let strict = push(&world, "task/B:other");
     assert_eq!(strict.code, 1);
     assert!(
         strict
@@ -126,15 +126,12 @@ fn only_a_push_waits_for_home_and_only_where_that_is_wished_for() {
     let world = on_branch();
     let at_home = || world.shell("git ls-remote origin refs/coord/ledger").stdout;
     let commit = "git commit --quiet --allow-empty -m x";
-    says(
-        &world,
-        &format!("{commit}; git push --quiet origin coord/B"),
-    );
+    says(&world, &format!("{commit}; git push --quiet origin task/B"));
     assert_eq!(at_home(), "");
     world.git(&["config", "coord.sync", "auto"]);
     says(&world, commit);
     assert_eq!(at_home(), "");
-    says(&world, "git push --quiet origin coord/B");
+    says(&world, "git push --quiet origin task/B");
     let tip = world.git(&["rev-parse", "refs/coord/ledger"]);
     assert!(at_home().starts_with(tip.trim()), "{}", at_home());
     // Home that cannot be reached holds up no push to elsewhere.
@@ -145,7 +142,7 @@ fn only_a_push_waits_for_home_and_only_where_that_is_wished_for() {
     );
     world.git(&["remote", "set-url", "origin", "../home/nowhere.git"]);
     says(&world, commit);
-    let output = world.shell("git push --quiet copy coord/B");
+    let output = world.shell("git push --quiet copy task/B");
     assert_eq!(output.code, 0, "{output:?}");
     assert!(
         warnings(&output)[0].starts_with("not published yet: "),

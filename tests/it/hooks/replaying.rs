@@ -9,7 +9,7 @@ use crate::world::World;
 fn three_commits() -> World {
     let world = team();
     world.done("claim A");
-    world.git(&["switch", "--quiet", "-c", "coord/A"]);
+    world.git(&["switch", "--quiet", "-c", "task/A"]);
     for name in ["one", "two", "three"] {
         says(
             &world,
@@ -20,7 +20,7 @@ fn three_commits() -> World {
         &world,
         "git switch --quiet main; echo x >x; git add .; git commit --quiet -m x",
     );
-    world.git(&["switch", "--quiet", "coord/A"]);
+    world.git(&["switch", "--quiet", "task/A"]);
     world
 }
 
@@ -108,7 +108,7 @@ fn a_rebase_that_stops_is_gone_on_with_as_without_us() {
         &world,
         "git switch --quiet main; echo y >two; git add .; git commit --quiet -m y",
     );
-    world.git(&["switch", "--quiet", "coord/A"]);
+    world.git(&["switch", "--quiet", "task/A"]);
     let before = told(&world);
     let stopped = world.shell("git rebase --quiet main");
     assert_ne!(stopped.code, 0);
@@ -145,9 +145,9 @@ fn picking_and_bisecting_tell_nothing() {
     let record = recorded(&world);
     says(
         &world,
-        "git switch --quiet -c release main; git cherry-pick coord/A~2 coord/A~1",
+        "git switch --quiet -c release main; git cherry-pick task/A~2 task/A~1",
     );
-    says(&world, "git cherry-pick --no-edit coord/A");
+    says(&world, "git cherry-pick --no-edit task/A");
     assert_eq!(message(&world), "three\n\nCoord-Task: A");
     // One that conflicts ends as a commit like others.
     says(
@@ -155,7 +155,7 @@ fn picking_and_bisecting_tell_nothing() {
         "git reset --quiet --hard main; echo other >one; git add .; git commit --quiet -m other",
     );
     let before_conflict = told(&world);
-    assert_ne!(world.shell("git cherry-pick coord/A~2").code, 0);
+    assert_ne!(world.shell("git cherry-pick task/A~2").code, 0);
     says(
         &world,
         "echo both >one; git add .; GIT_EDITOR=true git cherry-pick --continue",
@@ -163,11 +163,11 @@ fn picking_and_bisecting_tell_nothing() {
     assert_eq!(new_since(&world, &before_conflict), [""; 0]);
     says(
         &world,
-        "git bisect start --quiet coord/A main; git bisect run true; git bisect reset",
+        "git bisect start --quiet task/A main; git bisect run true; git bisect reset",
     );
     says(
         &world,
-        "git format-patch --quiet --stdout main..coord/A >../home/series; git switch --quiet -c mailed main",
+        "git format-patch --quiet --stdout main..task/A >../home/series; git switch --quiet -c mailed main",
     );
     says(&world, "git am --quiet ../home/series");
     assert_eq!(recorded(&world), record);
@@ -184,16 +184,16 @@ fn a_merge_gets_no_trailer_and_is_recorded_on_the_task_of_its_branch() {
     let world = three_commits();
     let before = told(&world);
     world.git(&["merge", "--quiet", "--no-edit", "main"]);
-    assert_eq!(message(&world), "Merge branch 'main' into coord/A");
+    assert_eq!(message(&world), "Merge branch 'main' into task/A");
     assert_eq!(recorded(&world), head(&world));
     assert_eq!(new_since(&world, &before).len(), 1);
     let before = told(&world);
     world.git(&["switch", "--quiet", "-c", "other", "main"]);
-    world.git(&["merge", "--quiet", "coord/A"]);
+    world.git(&["merge", "--quiet", "task/A"]);
     world.git(&["switch", "--quiet", "-c", "squashed", "main~1"]);
     says(
         &world,
-        "git merge --quiet --squash coord/A; GIT_EDITOR=true git commit --quiet",
+        "git merge --quiet --squash task/A; GIT_EDITOR=true git commit --quiet",
     );
     assert!(
         !message(&world).ends_with("\n\nCoord-Task: A"),

@@ -5,6 +5,7 @@
 use std::fs;
 
 use super::{data, new_since, says, team, told};
+use crate::world::World;
 
 #[test]
 fn a_worktree_is_made_on_the_tasks_branch_and_is_the_actors_own() {
@@ -22,7 +23,7 @@ fn a_worktree_is_made_on_the_tasks_branch_and_is_the_actors_own() {
             &made["label"]
         ),
         (
-            &"coord/A".into(),
+            &"task/A".into(),
             &true.into(),
             &"codex".into(),
             &"work-A@desk".into()
@@ -61,11 +62,11 @@ fn a_branch_that_is_there_is_used_here_or_at_the_remote() {
     says(
         &world,
         "git init --quiet --bare ../home/r.git; git remote add origin ../home/r.git; \
-         git push --quiet origin HEAD:coord/B; git fetch --quiet",
+         git push --quiet origin HEAD:task/B; git fetch --quiet",
     );
     data(&world, "worktree add B", "coord.worktree/1");
-    let followed = world.git(&["rev-parse", "--abbrev-ref", "coord/B@{upstream}"]);
-    assert_eq!(followed, "origin/coord/B\n");
+    let followed = world.git(&["rev-parse", "--abbrev-ref", "task/B@{upstream}"]);
+    assert_eq!(followed, "origin/task/B\n");
     world
         .coord(&["worktree", "add", "Z", "--json"])
         .failed("unknown_task", 128);
@@ -77,7 +78,7 @@ fn the_base_is_where_a_new_branch_begins() {
     world.git(&["commit", "--quiet", "--allow-empty", "-m", "later"]);
     data(&world, "worktree add A --base HEAD~1", "coord.worktree/1");
     let base = world.git(&["rev-parse", "HEAD~1"]);
-    assert_eq!(world.git(&["rev-parse", "coord/A"]), base);
+    assert_eq!(world.git(&["rev-parse", "task/A"]), base);
 }
 
 #[test]
@@ -87,10 +88,7 @@ fn who_may_not_work_gets_no_worktree() {
     let output = world.coord(&["worktree", "add", "A", "--actor", "olga", "--json"]);
     output.failed("not_permitted", 1);
     assert!(!world.work().with_file_name("work-A").exists());
-    assert_eq!(
-        world.shell("git rev-parse --verify --quiet coord/A").code,
-        1
-    );
+    assert_eq!(world.shell("git rev-parse --verify --quiet task/A").code, 1);
 }
 
 #[test]
@@ -98,23 +96,23 @@ fn checking_out_a_branch_binds_the_task_that_the_actor_holds() {
     let world = team();
     world.done("claim A");
     let before = told(&world);
-    world.git(&["switch", "--quiet", "-c", "coord/B"]);
+    world.git(&["switch", "--quiet", "-c", "task/B"]);
     assert_eq!(new_since(&world, &before), [""; 0]);
-    world.git(&["switch", "--quiet", "-c", "coord/A"]);
+    world.git(&["switch", "--quiet", "-c", "task/A"]);
     assert_eq!(
         new_since(&world, &before),
         ["bind A to worktree 'work@desk'"]
     );
     says(
         &world,
-        "git checkout --quiet main; git checkout --quiet coord/A; touch x; git add x; git checkout --quiet -- x",
+        "git checkout --quiet main; git checkout --quiet task/A; touch x; git add x; git checkout --quiet -- x",
     );
     assert_eq!(new_since(&world, &before).len(), 1);
     // A worktree that git makes by itself runs the hook as well.
     world.done("claim B");
     says(
         &world,
-        "git switch --quiet main; git worktree add --quiet ../work-B coord/B",
+        "git switch --quiet main; git worktree add --quiet ../work-B task/B",
     );
     assert_eq!(told(&world)[0], "bind B to worktree 'work-B@desk'");
 }
@@ -217,4 +215,23 @@ fn a_bare_repository_has_worktrees_too() {
         seen.data("coord.worktrees/1")["worktrees"][0]["label"],
         "plan-A"
     );
+}
+
+#[test]
+fn a_tasks_branch_goes_to_a_home_that_holds_the_ledger_on_a_branch() {
+    let world = World::new();
+    world.git(&["commit", "--quiet", "--allow-empty", "-m", "base"]);
+    world.git(&["init", "--quiet", "--bare", "../home.git"]);
+    world.git(&["remote", "add", "origin", "../home.git"]);
+    for line in [
+        "init --actor ada --ref refs/heads/coord",
+        "add One --id A",
+        "sync",
+        "worktree add A",
+    ] {
+        world.done(line);
+    }
+    world.git(&["push", "--quiet", "origin", "task/A"]);
+    world.git(&["fetch", "--quiet"]);
+    world.done("sync");
 }

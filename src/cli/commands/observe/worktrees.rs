@@ -196,7 +196,7 @@ mod tests {
             let removable = removable(plan.state(), found, now, week);
             removable.map(|it| format!("{} {}: {}", it.standing, it.why, it.command))
         };
-        let mut found = linked("coord/B");
+        let mut found = linked("task/B");
         assert_eq!(told(&plan, &found), None);
         found.active = Some(now.seconds() - 8 * 86_400);
         assert_eq!(
