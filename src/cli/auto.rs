@@ -4,51 +4,61 @@
 
 use super::{CommandError, Context, home};
 use crate::{
-    core::text::shell_word,
-    store::{Error, Ledger, anchor, remote::Remote, sync::Synced},
+    core::{id::EntryId, text::shell_word},
+    store::{Ledger, anchor, remote::Remote, sync::Synced},
 };
 
 /// Syncs with home if that is wished for and something here is not there; of what went to an outbox, says where it is.
-/// What goes wrong is a warning.
-pub fn after_writing(context: &mut Context) {
+/// What goes wrong is a warning. Tells whether the last entry here is refused where it has come to stand: somebody was
+/// faster.
+pub fn after_writing(context: &mut Context) -> bool {
     if let Some(outbox) = context.outbox() {
         let path = outbox.display().to_string();
         let hint = format!(
             "not in the ledger until: git coord ingest {}",
             shell_word(&path)
         );
-        return context.ui.hint(hint);
+        context.ui.hint(hint);
+        return false;
     }
-    let Ok(ledger) = context.ledger() else { return };
+    let Ok(ledger) = context.ledger() else {
+        return false;
+    };
     let repository = ledger.repository();
     let wished = repository.config().string("coord.sync");
     let (Some("auto"), Some(home)) = (wished.as_deref(), Remote::home(repository)) else {
-        return;
+        return false;
     };
     match publish(context, &ledger, &home) {
-        Ok(None) => {}
-        Ok(Some(synced)) => {
-            for anomaly in &synced.report.refused {
+        Ok(None) => false,
+        Ok(Some((last, synced))) => {
+            let refused = &synced.report.refused;
+            for anomaly in refused {
                 let (actor, refusal) = (&anomaly.actor, &anomaly.refusal);
                 context.ui.warn(format!("refused, by {actor}: {refusal}"));
             }
+            refused.iter().any(|anomaly| anomaly.entry == last)
         }
-        Err(error) => context.ui.warn(format!("not published yet: {error}")),
+        Err(error) => {
+            context.ui.warn(format!("not published yet: {error}"));
+            false
+        }
     }
 }
 
+/// Publishes what is here, and tells which entry was the last one; none if home has it.
 fn publish(
     context: &Context,
     ledger: &Ledger,
     home: &Remote,
-) -> Result<Option<Synced>, CommandError> {
+) -> Result<Option<(EntryId, Synced)>, CommandError> {
     let repository = ledger.repository();
-    let tip = ledger.tip()?.ok_or(Error::NoLedger)?;
-    if anchor::read(repository)? == Some(tip) {
+    let last = ledger.current()?;
+    if anchor::read(repository)? == Some(last.tip) {
         return Ok(None);
     }
     let mut sync = home::sync(context, ledger, home)?;
     sync.transfer.limit = Some(home::patience(repository)?);
     let synced = sync.run(|state| context.author(repository, state))?;
-    Ok(Some(synced))
+    Ok(Some((last.id, synced)))
 }

@@ -226,11 +226,13 @@ fn obey(cli: &Cli) -> (Ui, Result<(), CommandError>) {
     let mut context =
         Context::new(Ui::new(manner), general.actor.clone()).with_outbox(general.outbox.clone());
     let entered = context.enter(&general.directories);
-    let result = entered.and_then(|()| cli.command.run(&mut context));
+    let mut result = entered.and_then(|()| cli.command.run(&mut context));
     if result.is_ok() && context.has_acted() && !cli.command.waits_for_nobody() {
         // The answer is not held back by the network. What cannot be written is told at the end.
         let _ = context.ui.finish();
-        auto::after_writing(&mut context);
+        if auto::after_writing(&mut context) {
+            result = Err(CommandError::answered_no());
+        }
     }
     (context.ui, result)
 }

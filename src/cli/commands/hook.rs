@@ -158,6 +158,7 @@ fn watch(context: &mut Context, hook: Hook, args: &Args, told: &mut Told) -> Res
         tell(context, &ledger, known, &verdict, told)?;
     }
     if verdict.wants_sync {
+        // It was warned of what is refused; the push is none of that.
         auto::after_writing(context);
     }
     Ok(())

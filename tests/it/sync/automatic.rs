@@ -19,6 +19,25 @@ fn a_write_is_published_right_away() {
 }
 
 #[test]
+fn a_claim_that_another_clone_was_faster_with_exits_with_1() {
+    let team = Team::new();
+    team.done("ada", "add First --id A");
+    team.converge(&["ada", "codex"]);
+    team.git_in("codex", &["config", "coord.sync", "auto"]);
+    team.done("ada", "claim A");
+    team.done("ada", "sync");
+    let output = team.says("codex", "claim A --json");
+    assert_eq!(output.code, 1, "{output:?}");
+    assert!(output.stdout.contains(r#""ok":true"#), "{output:?}");
+    assert!(
+        output
+            .stderr
+            .starts_with("warning: refused, by codex: task 'A' is claimed by ada"),
+        "{output:?}"
+    );
+}
+
+#[test]
 fn a_home_that_is_away_is_a_warning() {
     let team = Team::new();
     team.git_in("ada", &["config", "coord.sync", "auto"]);
