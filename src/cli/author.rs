@@ -6,10 +6,11 @@ use std::path::{Path, PathBuf};
 
 use super::{CommandError, Context, code, identity};
 use crate::{
-    core::{id::ActorName, key::PublicKey, state::State},
+    core::{id::ActorName, key::PublicKey, roster::KeyStanding, state::State, text::shell_word},
     store::{
         self, Author,
         git::Repository,
+        remote::Remote,
         sign::{self, KeySource, SignError, Signer, SigningConfig},
     },
 };
@@ -35,10 +36,14 @@ impl Context {
     /// No actor is named, or its key is not at hand.
     pub fn author(&self, repository: &Repository, state: &State) -> Result<Author, CommandError> {
         let actor = self.actor(repository, state)?;
-        let signer = match key_of(repository, &actor) {
-            Some(source) => open(repository, source)?,
-            None => return Err(missing_key(repository, state, &actor)),
+        let Some(source) = key_of(repository, &actor) else {
+            return Err(missing_key(repository, state, &actor));
         };
+        let public = public_file(&source);
+        let signer = open(repository, source)?;
+        if let Some(stranger) = stranger(state, &actor, &signer, public.as_deref()) {
+            return Err(stranger);
+        }
         let clock = self.clock();
         self.acts();
         Ok(Author {
@@ -131,11 +136,64 @@ pub fn public_of(source: &KeySource) -> Option<PublicKey> {
     }
 }
 
+/// The file of the public half of a key, if it is one.
+pub fn public_file(source: &KeySource) -> Option<String> {
+    let KeySource::File(path) = source else {
+        return None;
+    };
+    let path = path.display().to_string();
+    Some(match path.ends_with(".pub") {
+        true => path,
+        false => format!("{path}.pub"),
+    })
+}
+
+/// The command by which an admin lets an actor sign with the key of this file.
+pub fn admission(actor: &ActorName, public: Option<&str>) -> String {
+    let file = public.map_or("FILE.pub".into(), shell_word);
+    format!("git coord actor add {actor} --key {file}")
+}
+
+/// What to say of a key with which the ledger does not let the actor sign.
+fn stranger(
+    state: &State,
+    actor: &ActorName,
+    signer: &Signer,
+    public: Option<&str>,
+) -> Option<CommandError> {
+    let key = signer.public_key();
+    let hint = match state.roster.standing(actor, key) {
+        Some(KeyStanding::Active) => return None,
+        Some(KeyStanding::Revoked) => format!(
+            "git config {} FILE with another key, then git coord sync --resign",
+            signing_key_setting(actor)
+        ),
+        None if state.roster.owner_of(key).is_none() => {
+            format!("an admin runs: {}", admission(actor, public))
+        }
+        // Retired, or another's.
+        Some(_) | None => return None,
+    };
+    let actor = actor.clone();
+    let error = match state.roster.actor(&actor) {
+        None => store::Error::UnknownActor { actor },
+        Some(_) => store::Error::ForeignKey {
+            actor,
+            key: key.clone(),
+        },
+    };
+    Some(CommandError::from(error).hint(hint))
+}
+
 /// What to say when an actor's key is not at hand.
 pub fn missing_key(repository: &Repository, state: &State, actor: &ActorName) -> CommandError {
     if state.roster.actor(actor).is_none() {
+        let hint = match Remote::home(repository) {
+            Some(_) => format!("git coord sync --actor {actor} makes a key for an admin to let in"),
+            None => format!("git coord actor add {actor} --generate"),
+        };
         let actor = actor.clone();
-        return store::Error::UnknownActor { actor }.into();
+        return CommandError::from(store::Error::UnknownActor { actor }).hint(hint);
     }
     let generated = generated_key(repository, actor);
     let message = format!(

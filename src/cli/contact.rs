@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::{
     CommandError, Context,
-    author::{self, generated_key, key_of},
+    author::{self, generate_key, generated_key, key_of},
     host,
 };
 use crate::{
@@ -16,12 +16,13 @@ use crate::{
         id::{ActorName, EntryId},
         key::PublicKey,
         roster::KeyStanding,
+        state::State,
     },
     store::{
         Ledger, anchor,
         git::{Repository, Scope},
         remote::Remote,
-        sign,
+        sign::KeySource,
         sync::Synced,
     },
 };
@@ -29,6 +30,8 @@ use crate::{
 /// What was found and set up.
 #[derive(Debug, Clone, Serialize)]
 pub struct Contact {
+    /// Whether this is the first contact; else only an actor without a key was given one.
+    first: bool,
     /// The ledger's id, to which this clone is pinned now.
     ledger: EntryId,
     /// Who acts here; null as long as nobody is named.
@@ -37,6 +40,9 @@ pub struct Contact {
     key: Option<String>,
     /// The file of a key that was made.
     generated: Option<PathBuf>,
+    /// The file of its public key, for an admin.
+    #[serde(skip)]
+    public: Option<String>,
     /// Whether the ledger knows the actor with this key, so that it may sign.
     registered: bool,
 }
@@ -65,56 +71,97 @@ pub fn establish(
     }
     host::name(repository)?;
     let state = &synced.current.state;
-    let ledger = state.ledger;
-    let actor = match context.actor(repository, state) {
-        Ok(actor) => actor,
-        Err(_) => return Ok(Contact::of_nobody(ledger)),
-    };
-    repository.set_config(Scope::Local, "coord.actor", actor.as_str())?;
-    let (key, generated) = key(repository, &actor)?;
-    let standing = state.roster.standing(&actor, &key);
-    Ok(Contact {
-        ledger,
-        actor: Some(actor),
-        key: Some(key.fingerprint()),
-        generated,
-        registered: standing == Some(KeyStanding::Active),
-    })
+    match context.actor(repository, state) {
+        Ok(actor) => {
+            repository.set_config(Scope::Local, "coord.actor", actor.as_str())?;
+            let made = Contact::of(repository, state, actor)?;
+            Ok(Contact {
+                first: true,
+                ..made
+            })
+        }
+        Err(_) => Ok(Contact::of_nobody(state.ledger)),
+    }
 }
 
-/// The actor's key, and its file if it was made just now.
+/// Makes a key for who is named and has none here, which the first contact left undone; none if nothing is to be done.
+///
+/// # Errors
+/// The config cannot be written, or no key can be made.
+pub fn complete(
+    context: &Context,
+    repository: &Repository,
+    state: &State,
+) -> Result<Option<Contact>, CommandError> {
+    let actor = match context.actor(repository, state) {
+        Ok(actor) if key_of(repository, &actor).is_none() => actor,
+        _ => return Ok(None),
+    };
+    if repository.config().string("coord.actor").is_none() {
+        repository.set_config(Scope::Local, "coord.actor", actor.as_str())?;
+    }
+    Contact::of(repository, state, actor).map(Some)
+}
+
+/// The actor's key with its public file, and the private one if it was made just now.
 fn key(
     repository: &Repository,
     actor: &ActorName,
-) -> Result<(PublicKey, Option<PathBuf>), CommandError> {
+) -> Result<(PublicKey, Option<String>, Option<PathBuf>), CommandError> {
     if let Some(source) = key_of(repository, actor) {
+        let public = author::public_file(&source);
         let signer = author::open(repository, source)?;
-        return Ok((signer.public_key().clone(), None));
+        return Ok((signer.public_key().clone(), public, None));
     }
+    let key = generate_key(repository, actor)?;
     let path = generated_key(repository, actor);
-    let key = sign::write_new_key(&path, &format!("git coord: {actor}"))?;
-    Ok((key, Some(path)))
+    let public = author::public_file(&KeySource::File(path.clone()));
+    Ok((key, public, Some(path)))
 }
 
 impl Contact {
+    fn of(repository: &Repository, state: &State, actor: ActorName) -> Result<Self, CommandError> {
+        let (key, public, generated) = key(repository, &actor)?;
+        let standing = state.roster.standing(&actor, &key);
+        Ok(Self {
+            first: false,
+            ledger: state.ledger,
+            actor: Some(actor),
+            key: Some(key.fingerprint()),
+            generated,
+            public,
+            registered: standing == Some(KeyStanding::Active),
+        })
+    }
+
     fn of_nobody(ledger: EntryId) -> Self {
         Self {
+            first: true,
             ledger,
             actor: None,
             key: None,
             generated: None,
+            public: None,
             registered: false,
         }
     }
 
+    /// Whether this clone had not met home before.
+    pub fn is_first(&self) -> bool {
+        self.first
+    }
+
     /// What was set up, and what is still to be done by whom, a line each.
     pub fn lines(&self, remote: &str, entries: u64) -> Vec<String> {
-        let ledger = self.ledger.short();
-        let mut lines = vec![format!(
-            "joined ledger {ledger} of {remote}, {entries} entries"
-        )];
+        let mut lines = Vec::new();
+        if self.first {
+            let ledger = self.ledger.short();
+            lines.push(format!(
+                "joined ledger {ledger} of {remote}, {entries} entries"
+            ));
+        }
         let Some(actor) = &self.actor else {
-            lines.push("nobody acts here yet: git config coord.actor NAME".to_owned());
+            lines.push("nobody acts here yet: git coord sync --actor NAME".to_owned());
             return lines;
         };
         let key = self.key.as_deref().unwrap_or_default();
@@ -123,9 +170,7 @@ impl Contact {
             None => format!("{actor} signs with {key}"),
         });
         if !self.registered {
-            let file = self.generated.as_ref();
-            let file = file.map_or("FILE".to_owned(), |path| path.display().to_string());
-            let command = format!("git coord actor add {actor} --key {file}.pub");
+            let command = author::admission(actor, self.public.as_deref());
             lines.push(format!("an admin lets it take part: {command}"));
         }
         lines

@@ -27,6 +27,8 @@ pub struct Told<'a> {
     published: &'a [EntryDocument],
     refused: Vec<Refused>,
     changed: Vec<Changed>,
+    /// Why a courier did not take what it was brought.
+    kept: Option<&'a str>,
     /// The first contact with home, if this was it.
     contact: Option<&'a Contact>,
 }
@@ -80,6 +82,7 @@ impl<'a> Told<'a> {
                     now: changed.now.as_ref().map(ToString::to_string),
                 })
                 .collect(),
+            kept: report.kept.as_deref(),
             contact,
         }
     }
@@ -115,21 +118,21 @@ const SHOWN_MAX: usize = 10;
 
 fn text(told: &Told<'_>) -> String {
     let Told { remote, .. } = told;
+    let (is_told, takes, publishes) = match told.dry_run {
+        true => ("would be told", "would take", "would publish"),
+        false => ("is told", "took", "published"),
+    };
     let mut lines = Vec::new();
     if let Some(contact) = told.contact {
         lines.extend(contact.lines(remote, told.entries));
     }
     if told.restored {
         lines.push(format!(
-            "{remote} had fallen behind, and is told again what it had"
+            "{remote} had fallen behind, and {is_told} again what it had"
         ));
     }
-    let (takes, publishes) = match told.dry_run {
-        true => ("would take", "would publish"),
-        false => ("took", "published"),
-    };
     // Who meets a ledger for the first time is not told all of it.
-    if told.contact.is_none() {
+    if !told.contact.is_some_and(Contact::is_first) {
         let heading = format!("{takes} {{}} from {remote}");
         entries(&mut lines, told.came, &heading);
     }
@@ -147,6 +150,9 @@ fn text(told: &Told<'_>) -> String {
     }
     for refused in &told.refused {
         lines.push(format!("refused, by {}: {}", refused.actor, refused.reason));
+    }
+    if let Some(why) = told.kept {
+        lines.push(format!("{remote} did not take what is here: {why}"));
     }
     if lines.is_empty() {
         lines.push(format!("in step with {remote}"));

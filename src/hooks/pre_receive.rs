@@ -5,6 +5,7 @@
 use super::{Finding, Occasion, Verdict};
 use crate::store::{
     Error,
+    error::STAYS,
     git::{ObjectId, Repository},
     receive::Move,
 };
@@ -27,7 +28,7 @@ pub(super) fn verdict(occasion: &Occasion<'_>) -> Result<Verdict, Error> {
         if asked.concerns_ledger(repository)?
             && let Some(objection) = asked.objection(repository, occasion.now())?
         {
-            let message = format!("'{name}' stays as it is: {objection}");
+            let message = format!("'{name}' {STAYS}: {objection}");
             let finding = Finding::new(PUSH_REFUSED, message);
             findings.push(Finding {
                 grave: true,

@@ -520,6 +520,8 @@ impl Error {
                 hint: Some(hint),
                 ..
             } => format!("'{remote}' says: {hint}"),
+            // Our own hook minds what was pushed, not where to.
+            Self::Declined { why, .. } if why.contains(STAYS) => return None,
             Self::Declined { name, .. } if name.starts_with("refs/heads/") => {
                 format!(
                     "let '{name}' be pushed to at the host, or: git config coord.ref {LEDGER_REF}"
@@ -536,6 +538,9 @@ impl Error {
         })
     }
 }
+
+/// What our hook on a server says of a ref that it leaves where it is, and what git hands on to who pushed.
+pub const STAYS: &str = "stays as it is";
 
 /// A tip of home that is not accepted: it neither goes on from what home held before nor is part of it.
 #[derive(Debug, thiserror::Error)]

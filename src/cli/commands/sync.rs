@@ -105,9 +105,10 @@ pub(super) fn with(
         (false, false) => sync.exchange(author)?,
     };
     warn_of_the_future(context, synced.current.state.effective);
-    let contact = match is_first && !dry_run {
-        true => Some(contact::establish(context, repository, remote, &synced)?),
-        false => None,
+    let contact = match (is_first, dry_run) {
+        (true, false) => Some(contact::establish(context, repository, remote, &synced)?),
+        (false, false) => contact::complete(context, repository, &synced.current.state)?,
+        (_, true) => None,
     };
     Told::of(&synced, remote.name(), dry_run, contact.as_ref()).say(context)
 }

@@ -13,7 +13,7 @@ use crate::{
     },
     store::{
         Author, Error, History, LEDGER_REF, anchor, cache,
-        git::{Declined, ObjectId, Pushed},
+        git::{ObjectId, Pushed},
         join::Join,
         ledger::{self, state_of},
         lock::QueueLock,
@@ -50,13 +50,15 @@ impl Sync<'_> {
             }
             let current = ledger::verified_by_ref(&history)?;
             cache::write(self.repository(), &current);
-            match self.export(&mut history, tip, there, &name, &mut author)? {
-                Pushed::Moved => {
-                    retries.outrun(self.remote, there)?;
-                    continue;
+            if !self.is_bundle() {
+                match self.export(&mut history, tip, there, &name, &mut author)? {
+                    Pushed::Moved => {
+                        retries.outrun(self.remote, there)?;
+                        continue;
+                    }
+                    Pushed::Declined(declined) => report.kept = Some(declined.why),
+                    Pushed::Done => report.publish(),
                 }
-                Pushed::Declined(declined) => report.kept = Some(declined.why),
-                Pushed::Done => report.publish(),
             }
             return Ok(super::synced(current, report, name, races));
         }
@@ -80,6 +82,9 @@ impl Sync<'_> {
         }
         let mut report = Report::default();
         report.compare(&history, local, there)?;
+        if self.is_bundle() {
+            report.waiting.clear();
+        }
         let current = ledger::verified(history)?;
         Ok(super::synced(current, report, tips.name, 0))
     }
@@ -91,6 +96,11 @@ impl Sync<'_> {
             Some(_) => Ok(()),
             None => self.pin(history.genesis()),
         }
+    }
+
+    /// Whether it is a file, which brings entries and takes none.
+    fn is_bundle(&self) -> bool {
+        Path::new(self.remote.name()).is_file()
     }
 
     /// What it offers must count: who takes in what would be quarantined turns everybody's `verify` red.
@@ -184,7 +194,7 @@ impl Sync<'_> {
         Ok(swapped == Swap::Done)
     }
 
-    /// Brings the courier what it lacks, if it can take anything: a bundle cannot.
+    /// Brings the courier what it lacks.
     fn export<E: From<Error>>(
         &mut self,
         history: &mut History,
@@ -193,12 +203,6 @@ impl Sync<'_> {
         name: &str,
         author: Joiner<'_, E>,
     ) -> Result<Pushed, E> {
-        if Path::new(self.remote.name()).is_file() {
-            return Ok(Pushed::Declined(Declined {
-                why: "a bundle takes nothing".to_owned(),
-                hint: None,
-            }));
-        }
         let line = match there {
             Some(there) => self.one_way(history, there, tip, author)?,
             None => tip,

@@ -30,7 +30,7 @@ pub struct Report {
     pub restored: bool,
     /// The claims that were confirmed and that a repair has given to others.
     pub changed: Vec<Changed>,
-    /// Why a courier was brought nothing, if it does not take anything.
+    /// Why a courier did not take what it was brought.
     pub kept: Option<String>,
     /// What is to be published, as long as it is not.
     pub waiting: Vec<EntryDocument>,

@@ -33,6 +33,29 @@ fn a_clone_comes_with_its_ledger_and_sets_up_who_acts() {
 }
 
 #[test]
+fn who_was_not_named_at_first_contact_gets_a_key_with_a_later_sync() {
+    let team = Team::new();
+    let said = team.done("", "clone home.git fresh");
+    assert!(said.ends_with("git coord sync --actor NAME\n"), "{said}");
+    let refused = team.says("fresh", "add First --actor dora --json");
+    refused.failed("unknown_actor", 128);
+    let hint = refused.json()["error"]["hint"].to_string();
+    assert!(hint.contains("git coord sync --actor dora"), "{hint}");
+    let said = team.done("fresh", "sync --actor dora");
+    assert!(said.starts_with("made a key for dora: "), "{said}");
+    assert_eq!(team.git_in("fresh", &["config", "coord.actor"]), "dora");
+    let (_, command) = said.trim().split_once("git coord ").unwrap();
+    let refused = team.says("fresh", "add First --json");
+    refused.failed("unknown_actor", 128);
+    let hint = refused.json()["error"]["hint"].as_str().unwrap().to_owned();
+    assert_eq!(hint, format!("an admin runs: git coord {command}"));
+    team.done("ada", command);
+    team.done("ada", "sync");
+    assert_eq!(team.done("fresh", "sync").lines().count(), 2);
+    team.done("fresh", "add First");
+}
+
+#[test]
 fn a_clone_of_what_has_no_ledger_says_so() {
     let team = Team::apart();
     team.says("", "clone home.git fresh --json")

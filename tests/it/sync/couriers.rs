@@ -58,6 +58,23 @@ fn a_courier_keeps_its_own_line_and_the_local_one_stays() {
 }
 
 #[test]
+fn what_a_courier_would_take_is_foretold_and_what_it_does_not_take_is_told() {
+    let team = with_courier();
+    let said = team.done("ada", "sync usb --dry-run");
+    assert!(
+        said.starts_with("would publish 4 entries to usb\n"),
+        "{said}"
+    );
+    assert_eq!(team.ledger("usb.git"), "");
+    team.git_in("usb.git", &["config", "receive.hideRefs", "refs/coord"]);
+    let said = team.done("ada", "sync usb");
+    assert!(
+        said.starts_with("usb did not take what is here: "),
+        "{said}"
+    );
+}
+
+#[test]
 fn a_bundle_is_taken_in() {
     let team = with_courier();
     team.done("codex", "claim A");

@@ -11,7 +11,7 @@ use std::{
 use crate::{
     cli::{
         Context,
-        author::{key_of, missing_key, public_of},
+        author::{admission, key_of, missing_key, public_file, public_of},
     },
     core::{id::ActorName, roster::KeyStanding, state::State, text::shell_word},
     store::{
@@ -60,10 +60,8 @@ fn actor(context: &Context, repository: &Repository, state: &State) -> Finding {
         Some(KeyStanding::Active) => {
             Finding::good("actor", format!("{actor} signs with {}", key.fingerprint()))
         }
-        _ => Finding::wrong("actor", not_in_use(&actor, &source)).mend(format!(
-            "git coord actor add {actor} --key {}",
-            public(&source)
-        )),
+        _ => Finding::wrong("actor", not_in_use(&actor, &source))
+            .mend(admission(&actor, public_file(&source).as_deref())),
     }
 }
 
@@ -75,15 +73,6 @@ fn name(source: &KeySource) -> String {
     match source {
         KeySource::File(path) => shell_word(&path.display().to_string()).into_owned(),
         KeySource::Literal(key) => key.fingerprint(),
-    }
-}
-
-fn public(source: &KeySource) -> String {
-    match source {
-        KeySource::File(path) if path.extension().is_none_or(|end| end != "pub") => {
-            shell_word(&format!("{}.pub", path.display())).into_owned()
-        }
-        other => name(other),
     }
 }
 
