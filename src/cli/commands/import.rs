@@ -18,12 +18,13 @@ use crate::{
             records::{Attached, ImportRecord},
         },
         text::Text,
+        time::Timestamp,
     },
     exchange::{
         self, Draft, Limits,
         import::{Item, additions, changes, chunks},
     },
-    store::{self, Ledger},
+    store::{self, Author, Ledger, cache::Verified},
 };
 
 /// Import a plan from a file
@@ -108,6 +109,22 @@ pub fn take_in(context: &mut Context, plan: &Plan, dry_run: bool) -> Result<(), 
         left: chain.left,
     };
     imported::say(context, plan, &outcome)
+}
+
+/// Whether a plan can be taken in by this author where the state is `known`; nothing is said or appended.
+///
+/// # Errors
+/// What the store and the rules say.
+pub fn rehearse(
+    ledger: &Ledger,
+    plan: &Plan,
+    known: Verified,
+    author: &Author,
+    now: Timestamp,
+) -> Result<(), CommandError> {
+    let mut chain = Chain::new(ledger, plan);
+    let rehearsed = ledger.rehearse(known, author, now, |state, n| chain.next(state, n));
+    rehearsed.map(drop)
 }
 
 /// A plan as it was read from a file.

@@ -50,20 +50,34 @@ fn adopt(context: &mut Context, ledger: &Ledger, home: &Remote) -> Result<(), Co
     let repository = ledger.repository();
     let state = ledger.current()?.state;
     let draft = exchange::draft_of(&state, Format::TaskStatus, import::bodies(ledger, &state)?);
-    let plan = exchange::write_task_status(&draft).into_bytes();
-    let mut sync = home::sync(context, ledger, home)?;
-    let aside = sync.lay_aside(|state| context.author(repository, state))?;
     let id = state.ledger.short();
+    let plan = match draft.tasks.is_empty() {
+        true => None,
+        false => {
+            let written = exchange::write_task_status(&draft).into_bytes();
+            let name = format!("ledger-{id}.json");
+            Some(import::Plan::of(&name, written, Some(Format::TaskStatus))?)
+        }
+    };
+    let mut sync = home::sync(context, ledger, home)?;
+    let now = sync.now;
+    let aside = sync.lay_aside(
+        |state| context.author(repository, state),
+        |there, author| match &plan {
+            // What cannot be taken in there is not taken away here.
+            Some(plan) => import::rehearse(ledger, plan, there.clone(), author, now),
+            None => Ok(()),
+        },
+    )?;
     let text = format!(
         "ledger {id} is kept as {aside}; the one of {} is in its place\n",
         home.name()
     );
     context.ui.text(text)?;
-    if draft.tasks.is_empty() {
-        return with(context, home, false);
+    match plan {
+        Some(plan) => import::take_in(context, &plan, false),
+        None => with(context, home, false),
     }
-    let plan = import::Plan::of(&format!("ledger-{id}.json"), plan, Some(Format::TaskStatus))?;
-    import::take_in(context, &plan, false)
 }
 
 /// Syncs, says again what a revoked key has stranded, and publishes that too.

@@ -6,7 +6,8 @@ use super::Sync;
 use crate::{
     core::state::State,
     store::{
-        Author, Error, History, LEDGER_REF, anchor, append, cache,
+        Author, Error, History, LEDGER_REF, anchor, append,
+        cache::{self, Verified},
         git::{ObjectId, Scope},
         ledger,
         lock::QueueLock,
@@ -18,13 +19,16 @@ use crate::{
 const ASIDE: &str = "refs/coord-apart";
 
 impl Sync<'_> {
-    /// Lays the ledger here aside under the ref that is returned, and puts home's in its place.
+    /// Lays the ledger here aside under the ref that is returned, and puts home's in its place, unless `consider`
+    /// has something against what it is shown of home's.
     ///
     /// # Errors
-    /// What `author` returns, who has to be able to sign there; home holds the same ledger, or none.
+    /// What `author` returns, who has to be able to sign there, and what `consider` does; home holds the same ledger,
+    /// or none.
     pub fn lay_aside<E: From<Error>>(
         &mut self,
         mut author: impl FnMut(&State) -> Result<Author, E>,
+        consider: impl FnOnce(&Verified, &Author) -> Result<(), E>,
     ) -> Result<String, E> {
         let _lock = self.lock()?;
         let own = self.ledger.current()?;
@@ -43,6 +47,7 @@ impl Sync<'_> {
         }
         let who = author(&there.state)?;
         append::author_email(&there.state, &who.actor, who.signer.public_key())?;
+        consider(&there, &who)?;
         let aside = format!("{ASIDE}/{}", own.state.ledger.short());
         self.exchange_refs(own.tip, home, &aside)?;
         repository.set_config(

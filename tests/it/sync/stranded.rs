@@ -52,10 +52,16 @@ fn a_ledger_that_was_founded_apart_is_laid_aside_and_its_tasks_are_adopted() {
     assert_eq!(team.ledger("codex"), second);
     let key = team.world.home().join("codex.pub");
     let key = key.display();
+    // So is who could not bring the tasks along.
     team.done(
         "ada",
-        &format!("actor add codex --key {key} --role worker --role coordinator"),
+        &format!("actor add codex --key {key} --role observer"),
     );
+    team.done("ada", "sync");
+    team.says("codex", "sync --adopt --json")
+        .failed("not_permitted", 1);
+    assert_eq!(team.ledger("codex"), second);
+    team.done("ada", "actor edit codex --role worker --role coordinator");
     team.done("ada", "sync");
     let said = team.done("codex", "sync --adopt");
     let (aside, _) = said.split_once(" is kept as ").unwrap();
