@@ -288,6 +288,12 @@ pub enum Error {
         /// The remote.
         remote: String,
     },
+    /// The remote holds two ledgers, under the two refs that first contact looks at.
+    #[error("'{remote}' holds two ledgers, at '{LEDGER_REF}' and at '{BRANCH_REF}'")]
+    TwoLedgersThere {
+        /// The remote.
+        remote: String,
+    },
     /// The remote's host does not take the ref.
     #[error("'{remote}' does not take '{name}': {why}")]
     Declined {
@@ -438,6 +444,7 @@ impl Error {
             Self::RemoteLocked { .. } => "remote_locked",
             Self::NoRemote => "no_remote",
             Self::NoLedgerThere { .. } => "no_ledger_there",
+            Self::TwoLedgersThere { .. } => "two_ledgers_there",
             Self::Declined { .. } => "push_declined",
             Self::Apart(_) => "home_replaced",
             Self::OtherTip { .. } => "other_tip",
@@ -529,6 +536,9 @@ impl Error {
             }
             Self::Declined { .. } => format!("git config coord.ref {BRANCH_REF}"),
             Self::Apart(_) => "git coord repair".to_owned(),
+            Self::TwoLedgersThere { .. } => {
+                format!("if the branch is the one that is meant: git config coord.ref {BRANCH_REF}")
+            }
             Self::TooManyPushes { .. } => "git coord sync".to_owned(),
             Self::PushedElsewhere { .. } => "git remote -v".to_owned(),
             Self::FoundedApart { .. } => "git coord sync --adopt".to_owned(),

@@ -276,6 +276,16 @@ fn next(receiver: &Mutex<mpsc::Receiver<Batch>>) -> Option<Batch> {
     receiver.lock().ok()?.recv().ok()
 }
 
+/// Whether this is a commit that could be an entry.
+pub fn is_entry(repository: &Repository, object: ObjectId) -> bool {
+    let reader = repository.reader();
+    let fits = |bytes: u64| bytes <= commit::COMMIT_BYTES_MAX as u64;
+    let mut raw = Vec::new();
+    reader.size(object).is_some_and(fits)
+        && reader.commit(object, &mut raw).is_ok()
+        && entry::carries_payload(&raw)
+}
+
 /// The repository's hash function, as commits need it.
 pub fn hash_kind(repository: &Repository) -> HashKind {
     match repository.hash_name() {

@@ -78,7 +78,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         let id = ledger.current()?.state.ledger;
         return Err(crate::store::Error::LedgerExists { id }.into());
     }
-    look_at_home(context, repository)?;
+    look_at_home(context, &ledger)?;
     let actor = match context.named_actor(repository)? {
         Some(named) => named,
         None => name_of_user(repository)?,
@@ -135,16 +135,23 @@ fn take_back(repository: &Repository, before: Option<String>) {
 }
 
 /// A ledger that home has already is joined, not founded a second time.
-fn look_at_home(context: &mut Context, repository: &Repository) -> Result<(), CommandError> {
+fn look_at_home(context: &mut Context, ledger: &Ledger) -> Result<(), CommandError> {
+    let repository = ledger.repository();
     let Some(home) = Remote::home(repository) else {
         return Ok(());
     };
+    let names = home.refs(repository, None)?;
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
     let mut transfer = Transfer {
         limit: Some(home::patience(repository)?),
         progress: None,
     };
-    match repository.remote_refs(&mut transfer, home.name(), &HOME_REFS) {
+    match repository.remote_refs(&mut transfer, home.name(), &names) {
         Ok(found) if found.is_empty() => Ok(()),
+        // A branch of that name may be anything.
+        Ok(found) if found[0].0 != names[0] && !home::sync(context, ledger, &home)?.is_met()? => {
+            Ok(())
+        }
         Ok(_) => {
             let message = format!("'{}' holds a ledger already", home.name());
             Err(CommandError::fatal(code::LEDGER_EXISTS, message).hint("git coord sync"))

@@ -11,7 +11,6 @@ use super::{
     append::AHEAD_MAX,
     base,
     commit::COMMIT_BYTES_MAX,
-    entry::carries_payload,
     git::{ObjectId, Repository},
     history::{AFTER_MAX, History},
     ledger::state_of,
@@ -141,7 +140,7 @@ impl Move<'_> {
         let Some(tip) = self.old.or(self.new) else {
             return Ok(false);
         };
-        if !is_entry(repository, tip) {
+        if !walk::is_entry(repository, tip) {
             return Ok(false);
         }
         if self.old.is_none() && Screen::of_all(repository, None)?.objection(tip)?.is_some() {
@@ -297,16 +296,6 @@ fn objection_to(history: &History, number: u32, clock: Timestamp) -> Option<Obje
         }
         Verdict::Cached => None,
     }
-}
-
-/// Whether this is a commit that could be an entry.
-fn is_entry(repository: &Repository, object: ObjectId) -> bool {
-    let reader = repository.reader();
-    let fits = |bytes: u64| bytes <= COMMIT_BYTES_MAX as u64;
-    let mut raw = Vec::new();
-    reader.size(object).is_some_and(fits)
-        && reader.commit(object, &mut raw).is_ok()
-        && carries_payload(&raw)
 }
 
 fn is_ledger(repository: &Repository, tip: ObjectId) -> Result<bool, Error> {

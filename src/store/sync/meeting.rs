@@ -4,7 +4,7 @@
 
 use std::collections::HashSet;
 
-use super::{Sync, report};
+use super::{Sync, fetch::Tips, report};
 use crate::{
     core::{
         accept::{Lines, Plan, Standing},
@@ -13,8 +13,7 @@ use crate::{
         state::State,
     },
     store::{
-        Author, Error, History, anchor, base, error::Apart, git::ObjectId, join::Join,
-        ledger::state_of, refs,
+        Author, Error, History, base, error::Apart, git::ObjectId, join::Join, ledger::state_of,
     },
 };
 
@@ -33,67 +32,7 @@ pub(super) struct Meeting {
     anchored: Option<State>,
 }
 
-/// The tips of all sides, before anything is read of them.
-pub(super) struct Tips {
-    /// Home's ref.
-    pub name: String,
-    /// What it held: the lease of the push to come.
-    pub home: Option<ObjectId>,
-    /// What the local ref held.
-    pub local: Option<ObjectId>,
-    /// The anchor.
-    pub anchor: Option<ObjectId>,
-}
-
-impl Tips {
-    /// Whether there is nothing to do.
-    pub(super) fn agree(&self) -> bool {
-        self.local.is_some() && self.local == self.home && self.local == self.anchor
-    }
-}
-
 impl Sync<'_> {
-    /// Fetches home's tip; only the ref moves that holds what was fetched.
-    pub(super) fn fetch(&mut self) -> Result<Tips, Error> {
-        let repository = self.ledger.repository();
-        let local = self.ledger.tip()?;
-        let known = match local {
-            Some(_) => Some(self.ledger.current()?.state),
-            None => None,
-        };
-        let names = self.remote.refs(repository, known.as_ref())?;
-        let shadow = self.remote.shadow(repository);
-        let remote = self.remote.name();
-        let mut home = None;
-        for name in &names {
-            if repository.fetch_ref(&mut self.transfer, remote, name, &shadow)? {
-                home = Some((name.clone(), refs::read(repository, &shadow)?));
-                break;
-            }
-        }
-        let anchor = anchor::read(repository)?;
-        let (name, home) = match (home, names.into_iter().next()) {
-            (Some((name, home)), _) => (name, home),
-            (None, Some(name)) if local.or(anchor).is_some() => (name, None),
-            _ => {
-                let remote = remote.to_owned();
-                return Err(Error::NoLedgerThere { remote });
-            }
-        };
-        // Read again, since fetching may take a while.
-        let local = self.ledger.tip()?;
-        if home.is_some() && home != local && home != anchor {
-            // Refs that are believed may come to point to it.
-            repository.flush_names()?;
-        }
-        Ok(Tips {
-            name,
-            home,
-            local,
-            anchor,
-        })
-    }
-
     /// Judges what was fetched, which has to be acceptable; nothing is moved.
     pub(super) fn meet(&self, tips: Tips) -> Result<Meeting, Error> {
         let meeting = self.judge(tips)?;

@@ -7,6 +7,7 @@
 mod aside;
 mod confirm;
 mod courier;
+mod fetch;
 mod meeting;
 mod repair;
 mod report;

@@ -113,14 +113,55 @@ fn a_host_that_takes_only_branches_is_answered_with_the_setting_that_works() {
     team.done("codex", "sync");
 }
 
+/// A branch `coord` at home that has nothing to do with us.
+fn unrelated_branch(team: &Team) {
+    team.git_in("ada", &["commit", "--quiet", "--allow-empty", "-m", "code"]);
+    let push = ["push", "--quiet", "origin", "HEAD:refs/heads/coord"];
+    team.git_in("ada", &push);
+}
+
 #[test]
 fn a_branch_that_holds_something_else_is_not_taken_for_a_ledger() {
     let team = Team::new();
+    unrelated_branch(&team);
+    let branch = team.tip(HOME, "refs/heads/coord");
     team.git_in(HOME, &["update-ref", "-d", "refs/coord/ledger"]);
-    team.git_in("ada", &["commit", "--quiet", "--allow-empty", "-m", "code"]);
-    team.git_in(
-        "ada",
-        &["push", "--quiet", "origin", "HEAD:refs/heads/coord"],
-    );
-    team.says("ada", "sync --json").failed("bad_offer", 128);
+    let said = team.done("ada", "sync");
+    assert!(said.contains("told again"), "{said}");
+    assert_eq!(team.ledger(HOME), team.ledger("ada"));
+    assert_eq!(team.tip(HOME, "refs/heads/coord"), branch);
+    team.git_in("codex", &["config", "coord.ref", "refs/heads/coord"]);
+    team.says("codex", "sync --json").failed("bad_offer", 128);
+}
+
+#[test]
+fn nor_does_it_keep_anybody_from_founding_one() {
+    let team = Team::apart();
+    unrelated_branch(&team);
+    team.says("codex", "sync --json")
+        .failed("no_ledger_there", 128);
+    team.done("ada", "init");
+    team.done("ada", "sync");
+    team.done("codex", "sync");
+}
+
+#[test]
+fn a_second_ledger_that_is_laid_beside_the_first_is_not_taken_by_newcomers() {
+    let team = Team::apart();
+    team.done("ada", "init --ref refs/heads/coord");
+    team.done("ada", "sync");
+    team.done("codex", "sync");
+    team.git_in("", &["init", "--quiet", "eve"]);
+    team.done("eve", "init --actor eve");
+    let push = ["push", "--quiet", "../home.git", "refs/coord/ledger"];
+    team.git_in("eve", &push);
+    let told = team.says("claude", "sync --json");
+    told.failed("two_ledgers_there", 128);
+    assert_eq!(team.ledger("claude"), "");
+    for name in ["ada", "codex"] {
+        team.done(name, "sync");
+    }
+    team.git_in("claude", &["config", "coord.ref", "refs/heads/coord"]);
+    team.done("claude", "sync");
+    assert_eq!(team.ledger("claude"), team.ledger("ada"));
 }
