@@ -602,3 +602,20 @@ fn a_config_that_may_not_be_read_is_told() {
     told.failed("io", 128);
     assert!(told.stderr.contains(".git/config"), "{told:?}");
 }
+
+#[test]
+fn a_colon_in_a_path_hides_no_objects() {
+    let world = World::new();
+    world.done("init --actor ada");
+    let script = "
+        mkdir a:b && git init --quiet --bare a:b/home.git
+        git -C a:b/home.git coord hooks install --server
+        git remote add origin file://$PWD/a:b/home.git && git coord sync
+        git coord add First --id A && git coord sync
+        git clone --quiet a:b/home.git a:b/clone && cd a:b/clone && git coord sync --actor ada
+        cp -r ../../.git/coord/keys .git/coord/
+        git coord --outbox box add Second --id B && git coord ingest box && git coord sync";
+    let output = world.shell(&format!("set -e; {script}"));
+    assert_eq!(output.code, 0, "{output:?}");
+    assert!(output.stdout.contains("took 1 entry\n"), "{output:?}");
+}

@@ -9,7 +9,7 @@ use std::{
     process::{Command, Stdio},
 };
 
-use super::{ObjectId, Repository, program::complaint};
+use super::{ObjectId, Repository, environment, program::complaint};
 use crate::store::Error;
 
 /// A bundle larger than this is not read: a ledger of a million entries is smaller.
@@ -116,16 +116,12 @@ impl Repository {
     /// The same repository with objects that are written to `directory` and read from there as well.
     ///
     /// # Errors
-    /// [`Error::Io`], [`Error::UnsupportedEnvironment`].
+    /// [`Error::Io`].
     pub(in crate::store) fn with_objects_in(&self, directory: &Path) -> Result<Self, Error> {
         let own = self.reader.stores.iter();
         let mut directories = vec![directory.to_owned()];
         directories.extend(own.map(|store| store.directory.clone()));
-        let joined =
-            std::env::join_paths(&directories[1..]).map_err(|_| Error::UnsupportedEnvironment {
-                variable: "GIT_OBJECT_DIRECTORY",
-                why: "its path cannot stand in a list of paths",
-            })?;
+        let joined = environment::object_directories(&directories[1..]);
         Ok(Self {
             git_dir: self.git_dir.clone(),
             common_dir: self.common_dir.clone(),

@@ -9,7 +9,7 @@ use std::{
 
 use gix::discover::upwards::TrustPolicy;
 
-use super::{Environment, Reader, Repository, extensions};
+use super::{Environment, Reader, Repository, environment, extensions};
 use crate::store::Error;
 
 impl Repository {
@@ -43,7 +43,7 @@ impl Repository {
         let hash = opened.object_hash();
         let ref_storage = extensions::check(&config, &common_dir)?;
         let directories = object_directories(&environment, start, &common_dir)?;
-        let object_directories = directories_given(&environment, &directories)?;
+        let object_directories = directories_given(&environment, &directories);
         Ok(Self {
             work_dir: work_dir(&environment, start, &opened)?,
             reader: Reader::open(directories, hash)?,
@@ -336,7 +336,7 @@ fn object_directories(
         None => common_dir.join("objects"),
     };
     let mut directories = vec![first];
-    let alternates = environment.paths("GIT_ALTERNATE_OBJECT_DIRECTORIES", start);
+    let alternates = environment.alternates(start);
     // As in git, an alternate that is not there is passed by.
     directories.extend(alternates.into_iter().filter(|path| path.is_dir()));
     Ok(directories)
@@ -346,19 +346,13 @@ fn object_directories(
 fn directories_given(
     environment: &Environment,
     directories: &[PathBuf],
-) -> Result<Option<(PathBuf, std::ffi::OsString)>, Error> {
+) -> Option<(PathBuf, std::ffi::OsString)> {
     let given = |name| environment.get(name).is_some();
     if !given("GIT_OBJECT_DIRECTORY") && !given("GIT_ALTERNATE_OBJECT_DIRECTORIES") {
-        return Ok(None);
+        return None;
     }
-    let Some((first, alternates)) = directories.split_first() else {
-        return Ok(None);
-    };
-    let joined = std::env::join_paths(alternates).map_err(|_| Error::UnsupportedEnvironment {
-        variable: "GIT_ALTERNATE_OBJECT_DIRECTORIES",
-        why: "one of its paths cannot stand in a list",
-    })?;
-    Ok(Some((first.clone(), joined)))
+    let (first, alternates) = directories.split_first()?;
+    Some((first.clone(), environment::object_directories(alternates)))
 }
 
 #[cfg(test)]

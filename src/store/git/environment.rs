@@ -3,10 +3,14 @@
 //! Not here: variables of our own (`GIT_COORD_ACTOR`), which `cli` reads.
 
 use std::{
+    borrow::Cow,
     collections::BTreeMap,
     ffi::{OsStr, OsString},
+    os::unix::ffi::{OsStrExt as _, OsStringExt as _},
     path::{Path, PathBuf},
 };
+
+use gix::quote::ansi_c;
 
 /// Variables that name parts of a repository and must not reach a git that is told the repository by `GIT_DIR`
 /// (`git rev-parse --local-env-vars`, and `GIT_NAMESPACE`, which is refused on opening).
@@ -102,6 +106,29 @@ impl Environment {
             .collect()
     }
 
+    /// The folders in `GIT_ALTERNATE_OBJECT_DIRECTORIES`, seen from `start`; as git writes them there, see
+    /// [`object_directories`].
+    pub(super) fn alternates(&self, start: &Path) -> Vec<PathBuf> {
+        let list = self.get("GIT_ALTERNATE_OBJECT_DIRECTORIES");
+        let (mut rest, mut found) = (list.unwrap_or_default().as_bytes(), Vec::new());
+        while !rest.is_empty() {
+            let quoted = rest.starts_with(b"\"").then(|| ansi_c::undo(rest.into()));
+            let (path, length) = match quoted {
+                Some(Ok((path, length))) => (path.into_owned().into(), length),
+                _ => {
+                    let end = rest.iter().position(|byte| *byte == b':');
+                    let end = end.unwrap_or(rest.len());
+                    (rest[..end].to_vec(), end)
+                }
+            };
+            if !path.is_empty() && !path.starts_with(b"#") {
+                found.push(start.join(OsString::from_vec(path)));
+            }
+            rest = rest.get(length + 1..).unwrap_or_default();
+        }
+        found
+    }
+
     /// Config given on the command line (`git -c`) or by `GIT_CONFIG_COUNT`, as `key=value`, the strongest last.
     ///
     /// A key without a value means true, as in git.
@@ -120,6 +147,22 @@ impl Environment {
         });
         counted.chain(given).collect()
     }
+}
+
+/// Folders as `GIT_ALTERNATE_OBJECT_DIRECTORIES` lists them: one with a colon in its path stands in quotes.
+pub(super) fn object_directories(paths: &[PathBuf]) -> OsString {
+    let listed = paths.iter().map(|path| {
+        let path = path.as_os_str().as_bytes();
+        if !path.contains(&b':') && !path.starts_with(b"\"") {
+            return path.to_vec();
+        }
+        match ansi_c::quote(path.into()) {
+            // There is nothing else in it that would have to be quoted.
+            Cow::Borrowed(plain) => [b"\"", &**plain, b"\""].concat(),
+            Cow::Owned(quoted) => quoted.into(),
+        }
+    });
+    OsString::from_vec(listed.collect::<Vec<_>>().join(&b':'))
 }
 
 /// Whether a variable is one of git's.
@@ -159,5 +202,18 @@ mod tests {
         let environment = Environment::isolated().with("LIST", ":a::/b:");
         let found = environment.paths("LIST", Path::new("/here"));
         assert_eq!(found, [PathBuf::from("/here/a"), "/b".into()]);
+    }
+
+    #[test]
+    fn folders_of_objects_are_listed_as_git_lists_them() {
+        let paths = ["/plain", "/a:b", "/c:\"d\n", "/e"].map(PathBuf::from);
+        let list = object_directories(&paths);
+        assert_eq!(list, "/plain:\"/a:b\":\"/c:\\\"d\\n\":/e");
+        let environment = Environment::isolated().with("GIT_ALTERNATE_OBJECT_DIRECTORIES", list);
+        assert_eq!(environment.alternates(Path::new("/here")), paths);
+        let environment =
+            Environment::isolated().with("GIT_ALTERNATE_OBJECT_DIRECTORIES", ":x:#y:\"z");
+        let found = environment.alternates(Path::new("/here"));
+        assert_eq!(found, ["/here/x", "/here/\"z"].map(PathBuf::from));
     }
 }
