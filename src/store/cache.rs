@@ -40,7 +40,7 @@ struct Header {
     id: EntryId,
 }
 
-const MAGIC: &[u8] = b"git-coord state cache 3\n";
+const MAGIC: &[u8] = b"git-coord state cache 4\n";
 
 /// The file of the state at the local tip.
 const AT_TIP: &str = "state";

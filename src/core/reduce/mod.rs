@@ -187,8 +187,7 @@ fn changed_tasks(state: &State, accepted: &Accepted) -> Vec<TaskIndex> {
         .filter_map(|task| state.find(task, accepted.id))
         .collect();
     if events.iter().any(Event::takes_files) {
-        let claimed = state.tasks().filter(|(_, task)| task.claim.is_some());
-        named.extend(claimed.map(|(index, _)| index));
+        named.extend(state.claimed().map(|(index, ..)| index));
     }
     named.sort_unstable();
     named.dedup();

@@ -22,7 +22,7 @@ pub(super) fn effect(state: &mut State, place: &Place<'_>, event: &TaskEvent) {
         }
         TaskEvent::Edited { task, facts } => {
             if let Some(index) = state.find(task, place.id) {
-                state.task_mut(index).updated = place.effective;
+                state.change_task(index, |task| task.updated = place.effective);
                 apply_facts(state, place, index, facts);
                 if facts.iter().any(TaskFact::is_a_path_more) {
                     state.settle_paths(index, place.effective);
@@ -86,9 +86,10 @@ pub(super) fn change(
     change: impl FnOnce(&mut Task),
 ) {
     if let Some(index) = state.find(task, place.id) {
-        let task = state.task_mut(index);
-        task.updated = place.effective;
-        change(task);
+        state.change_task(index, |task| {
+            task.updated = place.effective;
+            change(task);
+        });
     }
 }
 
@@ -153,13 +154,9 @@ fn apply_facts(state: &mut State, place: &Place<'_>, index: TaskIndex, facts: &[
             }
             _ => None,
         };
-        apply_fact(
-            state.task_mut(index),
-            place,
-            place.origin(item),
-            dependency,
-            fact,
-        );
+        state.change_task(index, |task| {
+            apply_fact(task, place, place.origin(item), dependency, fact);
+        });
     }
 }
 

@@ -38,7 +38,10 @@ impl State {
             places.push(begin..kept.len() - bytes.0.len());
         }
         state.index = Index::shared(labels.iter().map(|label| (label.name, label.origin)));
-        state.tasks = Tasks::read_back(kept, places)?;
+        let claimed = labels.iter().enumerate();
+        let claimed = claimed.filter_map(|(place, label)| label.has_claim.then_some(place));
+        let claimed = claimed.collect();
+        state.tasks = Tasks::read_back(kept, places, claimed)?;
         Some(state)
     }
 }

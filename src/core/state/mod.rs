@@ -175,8 +175,21 @@ impl State {
     pub fn task(&self, index: TaskIndex) -> &Task {
         self.tasks.get(index.0 as usize)
     }
-    pub(in crate::core) fn task_mut(&mut self, index: TaskIndex) -> &mut Task {
-        self.tasks.get_mut(index.0 as usize)
+    /// The tasks that have a claim, running or not, in the order in which they were added.
+    pub fn claimed(&self) -> impl Iterator<Item = (TaskIndex, &Task, &Claim)> {
+        // Fewer than 2^32 tasks: `rules` refuses more.
+        let claimed = self.tasks.claimed().map(|place| TaskIndex(place as u32));
+        claimed.filter_map(|index| {
+            let task = self.task(index);
+            Some((index, task, task.claim.as_ref()?))
+        })
+    }
+    pub(in crate::core) fn change_task(
+        &mut self,
+        index: TaskIndex,
+        change: impl FnOnce(&mut Task),
+    ) {
+        self.tasks.change(index.0 as usize, change);
     }
     /// The task that an event added.
     pub fn created_by(&self, origin: Origin) -> Option<TaskIndex> {

@@ -83,9 +83,10 @@ impl State {
             outrun = vec![index];
         }
         for index in outrun {
-            let task = self.task_mut(index);
-            task.lose_claim();
-            task.updated = effective;
+            self.change_task(index, |task| {
+                task.lose_claim();
+                task.updated = effective;
+            });
         }
     }
 
@@ -134,10 +135,9 @@ impl State {
 
     /// What claims hold, running or not.
     fn claimed_paths(&self) -> impl Iterator<Item = (TaskIndex, &Claim, &Text)> {
-        self.tasks().flat_map(|(index, task)| {
-            let claim = task.claim.as_ref();
-            let held = claim.map(|claim| task.paths.iter().map(move |path| (index, claim, path)));
-            held.into_iter().flatten()
+        self.claimed().flat_map(|(index, task, claim)| {
+            let paths = task.paths.iter();
+            paths.map(move |path| (index, claim, path))
         })
     }
 }

@@ -6,10 +6,11 @@ use super::task::Task;
 use crate::core::{codec::v1, event::Origin, id::EntryId};
 
 /// What finds a task that is not decoded: `[id of its entry: 32][event: 2][item: 2][length of its encoding: 4]
-/// [length of its name: 1][name]`, numbers in big endian.
+/// [whether it has a claim: 1][length of its name: 1][name]`, numbers in big endian.
 pub(super) struct Label<'a> {
     pub(super) name: &'a str,
     pub(super) origin: Origin,
+    pub(super) has_claim: bool,
 }
 
 /// The record of a task.
@@ -22,6 +23,7 @@ pub(super) fn of(task: &Task) -> Vec<u8> {
     record.extend(origin.item.to_be_bytes());
     // Far below 4 GiB: an entry has 64 KiB, and the rules let a task have a thousand of each kind of fact.
     record.extend((encoded.len() as u32).to_be_bytes());
+    record.push(task.claim.is_some().into());
     // A name has at most 64 bytes.
     record.push(name.len() as u8);
     record.extend(name.as_bytes());
@@ -37,10 +39,16 @@ pub(super) fn take<'a>(bytes: &mut Bytes<'a>) -> Option<(Label<'a>, &'a [u8])> {
         item: u16::from_be_bytes(bytes.array()?),
     };
     let length = u32::from_be_bytes(bytes.array()?);
-    let [name_length] = bytes.array()?;
+    let [has_claim, name_length] = bytes.array()?;
+    let has_claim = has_claim != 0;
     let name = std::str::from_utf8(bytes.take(name_length.into())?).ok()?;
     let encoded = bytes.take(usize::try_from(length).ok()?)?;
-    Some((Label { name, origin }, encoded))
+    let label = Label {
+        name,
+        origin,
+        has_claim,
+    };
+    Some((label, encoded))
 }
 
 /// The task of a record.

@@ -1,10 +1,12 @@
-//! The tasks of a state: shared between its copies, and decoded only when asked for where they were read back.
+//! The tasks of a state: shared between its copies, and decoded only when asked for where they were read back. Those
+//! with a claim are found without looking at the others.
 //!
 //! A command that appends looks at a handful of five thousand tasks. Not here: what a task is (`task`), and the rest of
 //! what is read back (`kept`).
 
 use std::{
     borrow::Cow,
+    collections::BTreeSet,
     fmt,
     ops::Range,
     sync::{Arc, OnceLock},
@@ -18,6 +20,8 @@ use super::{record, task::Task};
 #[derive(Clone, Default)]
 pub(super) struct Tasks {
     slots: Vec<Slot>,
+    /// The places of those that have a claim.
+    claimed: BTreeSet<usize>,
     /// The bytes from which tasks were read back, among others; not copied out of them, since there are many.
     kept: Arc<Vec<u8>>,
 }
@@ -31,14 +35,19 @@ struct Slot {
 }
 
 impl Tasks {
-    /// Tasks whose records lie at `places` in `kept`; none if they are not what was kept.
-    pub(super) fn read_back(kept: Vec<u8>, places: Vec<Range<usize>>) -> Option<Self> {
+    /// Tasks whose records lie at `places` in `kept`, and which of them have a claim; none if they are not what was kept.
+    pub(super) fn read_back(
+        kept: Vec<u8>,
+        places: Vec<Range<usize>>,
+        claimed: BTreeSet<usize>,
+    ) -> Option<Self> {
         let undecoded = |place| Slot {
             decoded: OnceLock::new(),
             place,
         };
         let tasks = Self {
             slots: places.into_iter().map(undecoded).collect(),
+            claimed,
             kept: Arc::new(kept),
         };
         // One is decoded at once, so that what another build kept in another form is noticed.
@@ -66,18 +75,35 @@ impl Tasks {
             .get_or_init(|| self.decode(slot).expect("a task as it was kept"))
     }
 
-    /// The task, to be changed; it is copied where another state shares it.
-    pub(super) fn get_mut(&mut self, place: usize) -> &mut Task {
+    /// The places of the tasks that have a claim.
+    pub(super) fn claimed(&self) -> impl Iterator<Item = usize> {
+        self.claimed.iter().copied()
+    }
+
+    /// Changes a task; it is copied where another state shares it.
+    pub(super) fn change(&mut self, place: usize, change: impl FnOnce(&mut Task)) {
         self.get(place);
         #[expect(clippy::expect_used, reason = "it was decoded on the line above")]
         let task = self.slots[place].decoded.get_mut().expect("decoded");
-        Arc::make_mut(task)
+        let task = Arc::make_mut(task);
+        change(task);
+        let has_claim = task.claim.is_some();
+        self.note(place, has_claim);
     }
 
     pub(super) fn set(&mut self, place: usize, task: Arc<Task>) {
         if let Some(slot) = self.slots.get_mut(place) {
+            let has_claim = task.claim.is_some();
             slot.decoded = OnceLock::from(task);
+            self.note(place, has_claim);
         }
+    }
+
+    fn note(&mut self, place: usize, has_claim: bool) {
+        match has_claim {
+            true => self.claimed.insert(place),
+            false => self.claimed.remove(&place),
+        };
     }
 
     /// The record of each task, which is at hand where it was not decoded.
@@ -89,6 +115,7 @@ impl Tasks {
     }
 
     pub(super) fn push(&mut self, task: Task) {
+        self.note(self.slots.len(), task.claim.is_some());
         self.slots.push(Slot {
             decoded: OnceLock::from(Arc::new(task)),
             place: 0..0,
@@ -99,6 +126,7 @@ impl Tasks {
         let last = self.slots.len().checked_sub(1)?;
         let task = Arc::clone(self.get(last));
         self.slots.pop();
+        self.note(last, false);
         Some(task)
     }
 
@@ -109,7 +137,7 @@ impl Tasks {
 
 impl PartialEq for Tasks {
     fn eq(&self, other: &Self) -> bool {
-        self.iter().eq(other.iter())
+        self.claimed == other.claimed && self.iter().eq(other.iter())
     }
 }
 
