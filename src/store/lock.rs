@@ -127,17 +127,17 @@ impl Backoff {
         if Instant::now() >= self.end {
             return false;
         }
-        thread::sleep(self.step.mul_f64(jitter()));
+        thread::sleep(self.step.mul_f64(0.5 + random()));
         self.step = (self.step * 2).min(Self::STEP_MAX);
         true
     }
 }
 
-/// A number from one half to one and a half that differs from call to call and from process to process.
-fn jitter() -> f64 {
+/// A number from 0 to 1 that differs from call to call and from process to process.
+pub(super) fn random() -> f64 {
     // The standard library seeds its hash maps at random; nothing here needs better randomness.
     let random = std::hash::RandomState::new().build_hasher().finish();
-    0.5 + f64::from((random >> 32) as u32) / f64::from(u32::MAX)
+    f64::from((random >> 32) as u32) / f64::from(u32::MAX)
 }
 
 #[cfg(test)]
@@ -173,6 +173,6 @@ mod tests {
         let start = Instant::now();
         while backoff.pause() {}
         assert!(start.elapsed() < Duration::from_secs(2));
-        assert!((0.5..=1.5).contains(&jitter()));
+        assert!((0.0..=1.0).contains(&random()));
     }
 }

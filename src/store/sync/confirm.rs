@@ -2,7 +2,7 @@
 //!
 //! The candidate is pushed by its object id, and the local ref follows. Not here: appending here (`append`).
 
-use super::{Retries, Sync, meeting::Meeting};
+use super::{Sync, contest::Contest, meeting::Meeting};
 use crate::{
     core::state::State,
     store::{
@@ -41,7 +41,7 @@ impl Sync<'_> {
         mut build: impl FnMut(&State, usize) -> Result<Option<Draft>, E>,
     ) -> Result<Appended, E> {
         let _lock = self.lock()?;
-        let mut retries = Retries::new();
+        let mut contest = Contest::begin(self.remote, self.transfer.limit);
         for _ in 0..super::TRIES_MAX {
             let ground = self.ground(author)?;
             let who = author(&ground.base.state)?;
@@ -52,7 +52,7 @@ impl Sync<'_> {
             }
             chain.flush()?;
             match self.offer(&ground, chain.tip())? {
-                Pushed::Moved => retries.outrun(self.remote, ground.home)?,
+                Pushed::Moved => contest.lose(ground.home)?,
                 Pushed::Declined(declined) => {
                     return Err(self.declined(&ground.name, declined).into());
                 }

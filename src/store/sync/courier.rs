@@ -4,7 +4,7 @@
 
 use std::path::Path;
 
-use super::{Report, Retries, Sync, Synced, meeting::Joiner};
+use super::{Report, Sync, Synced, contest::Contest, meeting::Joiner};
 use crate::{
     core::{
         accept::{Exchange, Lines},
@@ -31,7 +31,7 @@ impl Sync<'_> {
         mut author: impl FnMut(&State) -> Result<Author, E>,
     ) -> Result<Synced, E> {
         let _lock = self.lock()?;
-        let mut retries = Retries::new();
+        let mut contest = Contest::begin(self.remote, self.transfer.limit);
         for races in 0..super::TRIES_MAX {
             let tips = self.fetch()?;
             let (name, local, there) = (tips.name.clone(), tips.local, tips.home);
@@ -53,7 +53,7 @@ impl Sync<'_> {
             if !self.is_bundle() {
                 match self.export(&mut history, tip, there, &name, &mut author)? {
                     Pushed::Moved => {
-                        retries.outrun(self.remote, there)?;
+                        contest.lose(there)?;
                         continue;
                     }
                     Pushed::Declined(declined) => report.kept = Some(declined.why),

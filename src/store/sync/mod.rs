@@ -6,6 +6,7 @@
 
 mod aside;
 mod confirm;
+mod contest;
 mod courier;
 mod fetch;
 mod meeting;
@@ -19,11 +20,12 @@ use super::{
     cache::Verified,
     git::{Declined, ObjectId, Pushed, Repository, Scope, Transfer},
     ledger::{self, Ledger},
-    lock::{Backoff, QueueLock, SyncLock},
+    lock::{QueueLock, SyncLock},
     refs::{self, Expected, Reflog, Swap},
     remote::Remote,
 };
 use crate::core::{id::EntryId, state::State, time::Timestamp};
+use contest::Contest;
 use meeting::Meeting;
 pub use repair::Good;
 pub use report::{Changed, Report};
@@ -78,7 +80,7 @@ impl Sync<'_> {
         &mut self,
         author: &mut impl FnMut(&State) -> Result<Author, E>,
     ) -> Result<Synced, E> {
-        let mut retries = Retries::new();
+        let mut contest = Contest::begin(self.remote, self.transfer.limit);
         let mut report = Report::default();
         for races in 0..TRIES_MAX {
             let tips = self.fetch()?;
@@ -93,7 +95,7 @@ impl Sync<'_> {
             }
             report.add(&meeting)?;
             if meeting.is_news_for_home() && !self.publish(&meeting, tip, &mut report)? {
-                retries.outrun(self.remote, meeting.tips.home)?;
+                contest.lose(meeting.tips.home)?;
                 continue;
             }
             let name = meeting.tips.name.clone();
@@ -221,43 +223,6 @@ impl Sync<'_> {
 
 #[cfg(test)]
 mod tests;
-
-/// What is remembered from one push that came too late to the next.
-struct Retries {
-    pause: Backoff,
-    /// What home held then.
-    home: Option<ObjectId>,
-    /// How often it held the same.
-    still: u32,
-}
-
-/// So often home may be said to have moved, and be found where it was; a host may show what it has a moment later.
-const STILL_MAX: u32 = 20;
-
-impl Retries {
-    fn new() -> Self {
-        Self {
-            pause: Backoff::up_to(WAIT_MAX),
-            home: None,
-            still: 0,
-        }
-    }
-
-    /// Waits a little, since a push came too late when `remote` held `home`, by what was fetched.
-    fn outrun(&mut self, remote: &Remote, home: Option<ObjectId>) -> Result<(), Error> {
-        self.still = match self.home == home {
-            true => self.still + 1,
-            false => 0,
-        };
-        self.home = home;
-        if self.still >= STILL_MAX {
-            let remote = remote.name().to_owned();
-            return Err(Error::PushedElsewhere { remote });
-        }
-        self.pause.pause();
-        Ok(())
-    }
-}
 
 fn synced(current: Verified, report: Report, name: String, races: u32) -> Synced {
     Synced {

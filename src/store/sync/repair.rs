@@ -3,7 +3,7 @@
 //! Nothing of this happens by itself: members who healed on their own would undo each other for ever.
 //! Not here: whose repair is believed (`core::accept`).
 
-use super::{Report, Retries, Sync, Synced, meeting::Meeting};
+use super::{Report, Sync, Synced, contest::Contest, meeting::Meeting};
 use crate::{
     core::{
         accept::Standing,
@@ -45,7 +45,7 @@ impl Sync<'_> {
         mut author: impl FnMut(&State) -> Result<Author, E>,
     ) -> Result<Option<Synced>, E> {
         let _lock = self.lock()?;
-        let mut retries = Retries::new();
+        let mut contest = Contest::begin(self.remote, self.transfer.limit);
         for races in 0..super::TRIES_MAX {
             let tips = self.fetch()?;
             let mut meeting = self.judge(tips)?;
@@ -82,7 +82,7 @@ impl Sync<'_> {
                 match self.offer_repair(&meeting, tip)? {
                     Pushed::Done => report.publish(),
                     Pushed::Moved => {
-                        retries.outrun(self.remote, meeting.tips.home)?;
+                        contest.lose(meeting.tips.home)?;
                         continue;
                     }
                     Pushed::Declined(declined) => {
