@@ -70,10 +70,9 @@ fn is_named(claim: &Claim, name: &str) -> bool {
 }
 
 fn lost(scene: &Scene<'_>, held: Option<&Claim>) -> Refusal {
-    let refusal = Refusal::new(Code::LeaseLost, scene.state.shown(scene.index));
     match held {
-        Some(claim) => refusal.by(&claim.actor).at(claim.until()),
-        None => refusal,
+        Some(claim) => rules::taken_over(scene.state, scene.index, claim),
+        None => Refusal::new(Code::LeaseLost, scene.state.shown(scene.index)),
     }
 }
 

@@ -177,13 +177,14 @@ impl fmt::Display for Refusal {
             Code::UnknownTask => write!(f, "task '{subject}' does not exist"),
             Code::NotPermitted => write!(f, "{actor} may not {subject}{}", wrap(&detail)),
             Code::LeaseLost => match (&self.actor, &self.detail) {
-                (Some(holder), None) => write!(
-                    f,
-                    "your claim of task '{subject}' is gone; {holder} holds it{until}"
-                ),
-                (Some(holder), Some(files)) => write!(
+                (Some(holder), Some(files)) if files.as_str().starts_with('\'') => write!(
                     f,
                     "your claim of task '{subject}' ran out and is gone; it needs {files}, held by {holder}{until}"
+                ),
+                (Some(holder), _) => write!(
+                    f,
+                    "your claim of task '{subject}' is gone; {holder} holds it{until}{}",
+                    wrap(&detail)
                 ),
                 (None, _) => write!(f, "your claim of task '{subject}' is gone; nobody holds it"),
             },

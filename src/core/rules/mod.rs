@@ -258,7 +258,16 @@ fn owned_or_free(
 
 /// The refusal that names who holds a task, since when and until when.
 pub fn claim_held(state: &State, index: TaskIndex, held: &Claim) -> Refusal {
-    Refusal::new(Code::ClaimHeld, state.shown(index))
+    held_by(Code::ClaimHeld, state, index, held)
+}
+
+/// The same to whom it was taken from.
+pub fn taken_over(state: &State, index: TaskIndex, held: &Claim) -> Refusal {
+    held_by(Code::LeaseLost, state, index, held)
+}
+
+fn held_by(code: Code, state: &State, index: TaskIndex, held: &Claim) -> Refusal {
+    Refusal::new(code, state.shown(index))
         .by(&held.actor)
         .at(held.until())
         .with(format_args!("since {}", held.since))
@@ -266,12 +275,12 @@ pub fn claim_held(state: &State, index: TaskIndex, held: &Claim) -> Refusal {
 
 /// Who holds the task now, or else files of it.
 fn lease_lost(state: &State, place: &Place<'_>, index: TaskIndex) -> Refusal {
+    if let Some(held) = &state.task(index).claim {
+        return taken_over(state, index, held);
+    }
     let refusal = Refusal::new(Code::LeaseLost, state.shown(index));
-    match &state.task(index).claim {
-        Some(claim) => refusal.by(&claim.actor).at(claim.until()),
-        None => match state.taken_by(index, place.actor(), place.effective) {
-            Some(conflict) => paths::told(state, refusal, &conflict),
-            None => refusal,
-        },
+    match state.taken_by(index, place.actor(), place.effective) {
+        Some(conflict) => paths::told(state, refusal, &conflict),
+        None => refusal,
     }
 }
