@@ -161,10 +161,14 @@ fn no_ref_ever_points_to_what_was_not_flushed() {
     );
     team.done("codex", "add Theirs --id T");
     team.done("codex", "sync");
-    // A write, a sync that fetches, joins and pushes, and one that only takes.
+    // A write, a sync that fetches, joins and pushes, a claim that is made at home, and a sync that only takes.
     for (line, refs) in [
         ("add Ours --id O", &["refs/coord/ledger"][..]),
         ("sync", &["refs/coord/ledger", "refs/coord-anchor/ledger"]),
+        (
+            "claim O --confirm",
+            &["refs/coord/ledger", "refs/coord-anchor/ledger"],
+        ),
     ] {
         let watched = watched(&team, line);
         assert!(watched.objects > 0, "{line}");
