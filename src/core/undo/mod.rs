@@ -13,7 +13,11 @@ use crate::core::{
     event::{Event, GuardrailEvent, Origin, ReviewEvent, TaskRef, guardrail::GuardrailDefinition},
     id::{ActorName, GuardId},
     reduce::Accepted,
-    state::{State, records::Guardrail, task::Task},
+    state::{
+        State,
+        records::Guardrail,
+        task::{Task, Verdict},
+    },
 };
 
 /// What takes an entry back.
@@ -113,6 +117,15 @@ fn review(scene: &Scene<'_>, event: &ReviewEvent, undoing: &mut Undoing) {
                     "the verdict of {author}, who alone can withdraw it"
                 ));
             }
+            let approved = matches!(event, ReviewEvent::Approved { .. });
+            let given = subject.task.verdicts.get(author);
+            let is_this =
+                |given: &Verdict| given.at == scene.undone.effective && given.approved == approved;
+            if !given.is_some_and(is_this) {
+                return undoing.stays(format!(
+                    "another verdict of {author} or another review came after it"
+                ));
+            }
             if let Some(earlier) = subject.before.and_then(|task| task.verdicts.get(author)) {
                 let word = if earlier.approved {
                     "approval"
@@ -128,6 +141,10 @@ fn review(scene: &Scene<'_>, event: &ReviewEvent, undoing: &mut Undoing) {
             let Some(subject) = scene.task(task) else {
                 return;
             };
+            let author = &scene.undone.entry.actor;
+            if scene.actor != author {
+                return undoing.stays(format!("the tick of {author}, who alone can take it away"));
+            }
             undoing.push(Event::Review(ReviewEvent::CheckTicked {
                 task: subject.reference,
                 item: item.clone(),
@@ -135,7 +152,10 @@ fn review(scene: &Scene<'_>, event: &ReviewEvent, undoing: &mut Undoing) {
             }));
         }
         ReviewEvent::Submitted { task, .. } => {
-            undoing.stays(format!("the request to review {}", task.id));
+            undoing.stays(format!(
+                "the request to review {}, which ends with a verdict or a new one",
+                task.id
+            ));
         }
         ReviewEvent::Withdrawn { task } => {
             undoing.stays(format!("the verdict on {} has to be given anew", task.id));
@@ -150,9 +170,13 @@ fn guardrail(scene: &Scene<'_>, event: &GuardrailEvent, undoing: &mut Undoing) {
         GuardrailEvent::Recorded(result) => {
             undoing.stays(format!("the result of guardrail {}", result.id));
         }
-        GuardrailEvent::TargetSet { name, .. } => {
+        GuardrailEvent::TargetSet { name, expression } => {
+            let now = scene.now.targets.get(name);
+            if now != expression.as_ref() {
+                return undoing.stays(format!("the target of {name} was set again since"));
+            }
             let expression = scene.before.targets.get(name).cloned();
-            if scene.now.targets.get(name) != expression.as_ref() {
+            if now != expression.as_ref() {
                 let name = name.clone();
                 undoing.push(Event::Guardrail(GuardrailEvent::TargetSet {
                     name,

@@ -46,8 +46,12 @@ pub(super) fn undo(scene: &Scene<'_>, origin: Origin, event: &TaskEvent, undoing
 
 /// Opens a task again with its review, and with the claim if whoever takes back its end held it.
 fn reopen(scene: &Scene<'_>, subject: &Subject<'_>, undoing: &mut Undoing) {
-    if subject.task.end.is_none() {
-        return undoing.stays(format!("{} is open already", subject.shown));
+    match &subject.task.end {
+        None => return undoing.stays(format!("{} is open already", subject.shown)),
+        Some(end) if end.at != scene.undone.effective => {
+            return undoing.stays(format!("the later end of {}", subject.shown));
+        }
+        Some(_) => {}
     }
     undoing.push(Event::Task(TaskEvent::Reopened {
         task: subject.reference.clone(),
@@ -104,7 +108,7 @@ fn edit(
         let made = Origin { item, ..origin };
         match against(scene, before, subject.task, made, fact) {
             Against::Facts(facts) => inverse.extend(facts),
-            Against::Stays(what) => undoing.stays(format!("{what} of {}", subject.shown)),
+            Against::Stays(what) => undoing.stays(format!("the {what} of {}", subject.shown)),
         }
     }
     if !inverse.is_empty() {
@@ -124,41 +128,40 @@ enum Against {
 }
 
 fn against(scene: &Scene<'_>, before: &Task, now: &Task, made: Origin, fact: &TaskFact) -> Against {
-    let set = |same: bool, fact: TaskFact| Against::Facts((!same).then_some(fact));
     match fact {
-        TaskFact::Title(_) => set(
-            before.title == now.title,
-            TaskFact::Title(before.title.clone()),
+        TaskFact::Title(it) => value("title", (&before.title, &now.title, it), TaskFact::Title),
+        TaskFact::Group(it) => value("group", (&before.group, &now.group, it), TaskFact::Group),
+        TaskFact::Priority(it) => value(
+            "priority",
+            (&before.priority, &now.priority, it),
+            TaskFact::Priority,
         ),
-        TaskFact::Group(_) => set(
-            before.group == now.group,
-            TaskFact::Group(before.group.clone()),
+        TaskFact::Risk(it) => value("risk", (&before.risk, &now.risk, it), TaskFact::Risk),
+        TaskFact::Estimate(it) => value(
+            "estimate",
+            (&before.estimate, &now.estimate, it),
+            TaskFact::Estimate,
         ),
-        TaskFact::Priority(_) => set(
-            before.priority == now.priority,
-            TaskFact::Priority(before.priority),
+        TaskFact::Branch(it) => value(
+            "branch",
+            (&before.branch, &now.branch, it),
+            TaskFact::Branch,
         ),
-        TaskFact::Risk(_) => set(before.risk == now.risk, TaskFact::Risk(before.risk)),
-        TaskFact::Estimate(_) => set(
-            before.estimate == now.estimate,
-            TaskFact::Estimate(before.estimate),
+        TaskFact::PullRequest(it) => value(
+            "pull request",
+            (&before.pull_request, &now.pull_request, it),
+            TaskFact::PullRequest,
         ),
-        TaskFact::Branch(_) => set(
-            before.branch == now.branch,
-            TaskFact::Branch(before.branch.clone()),
+        TaskFact::Wave(it) => value("wave", (&before.wave, &now.wave, it), TaskFact::Wave),
+        TaskFact::Extra(key, it) => value(
+            "extra",
+            (
+                &before.extra.get(key).cloned(),
+                &now.extra.get(key).cloned(),
+                it,
+            ),
+            |was| TaskFact::Extra(key.clone(), was),
         ),
-        TaskFact::PullRequest(_) => set(
-            before.pull_request == now.pull_request,
-            TaskFact::PullRequest(before.pull_request),
-        ),
-        TaskFact::Wave(_) => set(before.wave == now.wave, TaskFact::Wave(before.wave)),
-        TaskFact::Extra(key, _) => {
-            let was = before.extra.get(key);
-            set(
-                was == now.extra.get(key),
-                TaskFact::Extra(key.clone(), was.cloned()),
-            )
-        }
         TaskFact::OwnerAdded(it) | TaskFact::OwnerRemoved(it) => member(
             (before.owners.contains(it), now.owners.contains(it)),
             TaskFact::OwnerAdded(it.clone()),
@@ -213,7 +216,20 @@ fn against(scene: &Scene<'_>, before: &Task, now: &Task, made: Origin, fact: &Ta
             let step = before.steps.iter().find(|step| step.origin == removed);
             Against::Facts(step.map(|step| TaskFact::StepAdded(step.text.clone())))
         }
-        TaskFact::Body(_) => Against::Stays("the specification"),
+        TaskFact::Body(_) => Against::Stays("specification"),
+    }
+}
+
+/// What gives a value back that there was, where it still is what the fact made it.
+fn value<T: Clone + PartialEq>(
+    what: &'static str,
+    (was, is, made): (&T, &T, &T),
+    fact: impl FnOnce(T) -> TaskFact,
+) -> Against {
+    match (is == made, is == was) {
+        (_, true) => Against::Facts(None),
+        (true, false) => Against::Facts(Some(fact(was.clone()))),
+        (false, false) => Against::Stays(what),
     }
 }
 

@@ -86,6 +86,61 @@ fn what_moved_since_is_left_as_it_is() {
     assert_eq!(undoing, Undoing::default());
 }
 
+/// What would take back this entry now.
+fn undoing(plan: &Sample, before: &State, undone: &Accepted) -> Undoing {
+    undo(before, plan.state(), undone, &undone.entry.actor)
+}
+
+#[test]
+fn what_was_said_again_since_stays_as_it_was_said_last() {
+    let mut plan = Sample::new();
+    let task = plan.add("B", "Breaker", vec![]);
+    plan.claim("codex", &task);
+    let last = |plan: &Sample| plan.entries().last().unwrap().clone();
+    let check = |plan: &Sample, before: &State, undone: &Accepted, stays: &str| {
+        let undoing = undoing(plan, before, undone);
+        assert_eq!(
+            (undoing.events.as_slice(), undoing.stays),
+            (&[][..], vec![stays.to_owned()])
+        );
+    };
+
+    let before = plan.state().clone();
+    plan.edit(&task, vec![TaskFact::Title(text("Braker"))]);
+    let edited = last(&plan);
+    plan.edit(&task, vec![TaskFact::Title(text("The breaker"))]);
+    check(&plan, &before, &edited, "the title of B");
+
+    plan.progress("codex", &task, 10);
+    let progressed = last(&plan);
+    plan.progress("codex", &task, 60);
+    check(
+        &plan,
+        &before,
+        &progressed,
+        "the progress of B that was reported since",
+    );
+
+    plan.submit("codex", &task);
+    let before = plan.state().clone();
+    plan.approve("claude", &task);
+    let approved = last(&plan);
+    plan.reject("claude", &task);
+    let stays = "another verdict of claude or another review came after it";
+    check(&plan, &before, &approved, stays);
+
+    let before = plan.state().clone();
+    plan.done("codex", &task);
+    let done = last(&plan);
+    let reopened = undoing(&plan, &before, &done);
+    reopened
+        .events
+        .into_iter()
+        .for_each(|event| _ = plan.by("codex", event));
+    plan.done("codex", &task);
+    check(&plan, &before, &done, "the later end of B");
+}
+
 #[test]
 fn claims_blockers_steps_and_verdicts_are_taken_back() {
     let mut plan = Sample::new();

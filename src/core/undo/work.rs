@@ -16,10 +16,19 @@ pub(super) fn undo(scene: &Scene<'_>, origin: Origin, event: &WorkEvent, undoing
     let claim = own_claim(scene, &subject);
     match event {
         WorkEvent::Claimed { .. } => match &subject.task.claim {
-            Some(held) if held.origin == origin => undoing.push(Event::Work(WorkEvent::Released {
-                task,
-                claim: held.origin.mark(),
-            })),
+            Some(held) if held.origin == origin => {
+                undoing.push(Event::Work(WorkEvent::Released {
+                    task,
+                    claim: held.origin.mark(),
+                }));
+                let earlier = subject.before.and_then(|task| task.claim.as_ref());
+                undoing.stays.extend(earlier.map(|earlier| {
+                    format!(
+                        "the claim of {} before it, who has to make it again",
+                        earlier.actor
+                    )
+                }));
+            }
             _ => undoing.stays(format!("the claim of {} has ended already", subject.shown)),
         },
         WorkEvent::Released { .. } => {
@@ -32,7 +41,13 @@ pub(super) fn undo(scene: &Scene<'_>, origin: Origin, event: &WorkEvent, undoing
                 )),
             }
         }
-        WorkEvent::Progressed { .. } => {
+        WorkEvent::Progressed { percent, .. } => {
+            if subject.task.reported_percent != Some((*percent).into()) {
+                return undoing.stays(format!(
+                    "the progress of {} that was reported since",
+                    subject.shown
+                ));
+            }
             let percent = subject.before.map_or(0, |task| task.percent());
             // A percentage is at most 100.
             let percent = percent.try_into().unwrap_or_default();
@@ -45,9 +60,14 @@ pub(super) fn undo(scene: &Scene<'_>, origin: Origin, event: &WorkEvent, undoing
         WorkEvent::StepSet {
             step, number, done, ..
         } => {
+            let step = step.origin(origin.entry);
+            let mut steps = subject.task.steps.iter();
+            if !steps.any(|it| it.origin == step && it.done == *done) {
+                return undoing.stays(format!("step {number} of {} as it is now", subject.shown));
+            }
             undoing.push(Event::Work(WorkEvent::StepSet {
                 task,
-                step: step.origin(origin.entry).mark(),
+                step: step.mark(),
                 number: *number,
                 done: !done,
                 claim,
@@ -78,7 +98,13 @@ pub(super) fn undo(scene: &Scene<'_>, origin: Origin, event: &WorkEvent, undoing
                 }));
             }
         }
-        WorkEvent::WorktreeBound { .. } => {
+        WorkEvent::WorktreeBound { worktree, .. } => {
+            if subject.task.worktree != *worktree {
+                return undoing.stays(format!(
+                    "the worktree of {} that was bound since",
+                    subject.shown
+                ));
+            }
             let worktree = subject.before.and_then(|task| task.worktree.clone());
             undoing.push(Event::Work(WorkEvent::WorktreeBound { task, worktree }));
         }
