@@ -16,6 +16,7 @@ use super::{
         State, TaskIndex,
         task::{Blocker, Task},
     },
+    task::Status,
     text::Text,
     time::{Day, Timestamp},
 };
@@ -176,7 +177,8 @@ impl Report {
                     .push(deed(note, Some(actor), Some(verdict.at)));
             }
         }
-        let asked = new.submission.as_ref().filter(|_| new.in_review());
+        let waits = state.status_of(index) == Status::InReview;
+        let asked = new.submission.as_ref().filter(|_| waits);
         if let Some(asked) = asked
             && old.and_then(|old| old.submission.as_ref()) != Some(asked)
         {

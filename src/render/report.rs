@@ -57,7 +57,9 @@ fn sum(report: &Report) -> String {
         count => format!("{count} entries"),
     };
     let so_far = if report.over { "" } else { " so far" };
-    let (done, total, percent) = (summary.done, summary.total, summary.percent);
+    // What was given up is no part of what there is to do.
+    let total = summary.total.saturating_sub(summary.cancelled);
+    let (done, percent) = (summary.done, summary.percent);
     format!("{done} of {total} tasks done, {percent}%{before}{to_go}; {entries}{so_far}.")
 }
 

@@ -215,3 +215,22 @@ fn claim_next_takes_ones_own_and_nobodys_tasks_and_says_why_there_is_none() {
     assert_eq!(world.coord(&["claim", "--next", "after"]).code, 129);
     assert_eq!(world.coord(&["claim"]).code, 129);
 }
+
+#[test]
+fn who_finishes_a_task_is_told_what_waits_no_longer_and_what_is_still_blocked_on_it() {
+    let world = World::new();
+    world.done("init --actor ada");
+    world.done("add one --id A");
+    world.done("add two --id B --depends A");
+    world.done("add three --id C");
+    world.done("block C staging --on A");
+    world.done("block C quota");
+    let told = world.done("done A");
+    assert_eq!(
+        told,
+        "A is done; no longer waiting: B; still blocked on it: C\n"
+    );
+    let several = world.coord(&["unblock", "C", "--json"]);
+    several.failed("ambiguous_id", 128);
+    assert_eq!(several.json()["error"]["hint"], "git coord unblock C 1");
+}

@@ -11,6 +11,7 @@ use crate::{
         state::{State, TaskIndex},
         text::{Text, shell_word},
     },
+    store::cache::Verified,
 };
 
 /// Mark a task as done
@@ -51,12 +52,10 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
             waiver: args.waive.clone(),
         }))
     });
-    let done = match (done, &commit) {
-        (Err(error), Some(commit)) if error.code() == Code::GateOpen.as_str() => {
-            return Err(hint_at_approved(context, &args.id, commit, error));
-        }
-        (done, _) => done?,
-    };
+    let done = done.map_err(|error| match error.code() == Code::GateOpen.as_str() {
+        true => way_on(context, &args.id, commit.as_ref(), error),
+        false => error,
+    })?;
     let repository = context.repository()?;
     // A commit that only this clone knows makes no approval stale.
     let moved = verdict::moved_here(&repository, done.state(), done.index);
@@ -68,32 +67,45 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     if !freed.is_empty() {
         sentence.push_str(&format!("; no longer waiting: {}", freed.join(", ")));
     }
+    let blocked = blocked_on(done.state(), done.index);
+    if !blocked.is_empty() {
+        sentence.push_str(&format!("; still blocked on it: {}", blocked.join(", ")));
+    }
     acted::say(context, &done, sentence)
 }
 
-/// Where another commit than this one is approved, that one can be done, and this one be reviewed.
-fn hint_at_approved(
+/// What can be done where a review is open: it runs already, or another commit than the one that is named was approved.
+fn way_on(
     context: &mut Context,
     id: &str,
-    named: &CommitId,
+    named: Option<&CommitId>,
     error: CommandError,
 ) -> CommandError {
-    let Some(approved) = approved(context, id) else {
+    let known = context.ledger().and_then(|ledger| Ok(ledger.current()?));
+    let Ok(Verified { state, .. }) = known else {
         return error;
     };
-    let id = shell_word(id);
-    error.hint(format!(
-        "git coord done {id}, if {named:.12} is what {approved:.12}, which was approved, was merged as; \
-         git coord submit {id} --commit {named:.12} asks for its review"
-    ))
+    let Ok(index) = act::task(&state, id) else {
+        return error;
+    };
+    let (task, id) = (state.task(index), shell_word(id));
+    match (&task.commit, named) {
+        (Some(approved), Some(named)) if state.review_needs(task).is_empty() => error.hint(format!(
+            "git coord done {id}, if {named:.12} is what {approved:.12}, which was approved, was merged as; \
+             git coord submit {id} --commit {named:.12} asks for its review"
+        )),
+        _ if task.in_review() => {
+            error.hint(format!("git coord wait {id} --until approved comes back when it is"))
+        }
+        _ => error,
+    }
 }
 
-/// The last commit of a task whose review needs nothing more.
-fn approved(context: &mut Context, id: &str) -> Option<CommitId> {
-    let state = context.ledger().ok()?.current().ok()?.state;
-    let task = state.task(act::task(&state, id).ok()?);
-    let passes = state.review_needs(task).is_empty();
-    task.commit.clone().filter(|_| passes)
+/// The open tasks with a blocker on this one, which somebody has to clear.
+fn blocked_on(state: &State, finished: TaskIndex) -> Vec<String> {
+    let tasks = state.tasks().filter(|(_, task)| task.end.is_none());
+    let blocked = tasks.filter(|(_, task)| task.open_blockers().any(|it| it.on == Some(finished)));
+    blocked.map(|(index, _)| state.shown(index)).collect()
 }
 
 /// The open tasks that waited for this one and wait for nothing now.

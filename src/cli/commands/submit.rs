@@ -8,6 +8,7 @@ use crate::{
         event::{CommitId, Event, ReviewEvent},
         state::{State, TaskIndex, standing::ReviewNeed},
     },
+    hooks::binding::branch_of,
     store::git::Repository,
 };
 
@@ -67,10 +68,8 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
 
 /// The commit at the tip of the task's branch, else the one that is checked out.
 fn tip(repository: &Repository, state: &State, index: TaskIndex) -> Option<CommitId> {
-    let branch = state.task(index).branch.as_ref();
-    let branch = branch.map(|name| format!("refs/heads/{name}"));
-    let of_branch = branch.and_then(|name| revision::find(repository, &name));
-    of_branch.or_else(|| revision::find(repository, "HEAD"))
+    let branch = format!("refs/heads/{}", branch_of(state, index));
+    revision::find(repository, &branch).or_else(|| revision::find(repository, "HEAD"))
 }
 
 /// What a review needs, in words; none if it needs nothing.

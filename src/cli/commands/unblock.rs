@@ -8,6 +8,7 @@ use crate::{
         event::{Event, WorkEvent},
         refusal::{Code, Refusal},
         state::task::Blocker,
+        text::shell_word,
     },
 };
 
@@ -40,7 +41,8 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
                     .iter()
                     .map(|blocker| blocker.number.to_string())
                     .collect();
-                return Err(CommandError::ambiguous("blocker of", &shown, &numbers));
+                let hint = format!("git coord unblock {} {}", shell_word(&shown), numbers[0]);
+                return Err(CommandError::ambiguous("blocker of", &shown, &numbers).hint(hint));
             }
             (Some(number), open) => open
                 .iter()

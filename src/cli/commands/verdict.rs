@@ -12,6 +12,7 @@ use crate::{
         state::{State, TaskIndex, task::Task},
         text::{Text, shell_word},
     },
+    hooks::binding::branch_of,
     store::{Draft, git::Repository},
 };
 
@@ -131,7 +132,7 @@ pub(super) fn moved_here(
 ) -> Option<String> {
     let task = state.task(index);
     let judged = task.submission.as_ref()?.commit.as_ref()?;
-    let branch = task.branch.as_ref()?;
+    let branch = branch_of(state, index);
     let tip = revision::find(repository, &format!("refs/heads/{branch}"))?;
     (tip != *judged)
         .then(|| format!("branch '{branch}' is at {tip:.12}, and {judged:.12} was submitted"))

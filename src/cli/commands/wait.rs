@@ -70,7 +70,11 @@ impl FromStr for Goal {
         let named = GOALS.iter().find(|(word, _)| *word == text);
         match named {
             Some((_, goal)) => Ok(*goal),
-            None => text.parse().map(Self::Status),
+            None => text.parse().map(Self::Status).map_err(|_| InvalidName {
+                what: "thing to wait for",
+                text: text.to_owned(),
+                why: "it is no status, and none of approved, rejected, ready, claimed, ended",
+            }),
         }
     }
 }
