@@ -64,26 +64,54 @@ impl Manager {
         }
     }
 
-    /// The line itself.
+    /// The line itself, with the place for it where it cannot stand anywhere. The whole team shares these files, so whoever
+    /// has no `git-coord` goes on without it.
     pub fn line(self, hook: Hook) -> String {
         let name = hook.name();
+        let guarded = |call: &str| format!("if command -v git-coord >/dev/null; then {call}; fi");
+        let call = |arguments: &str| guarded(&format!("git coord hook {name} {arguments}"));
         match self {
-            Self::Husky | Self::Team => format!("git coord hook {name} \"$@\""),
+            Self::Husky | Self::Team => call("\"$@\""),
             Self::Lefthook => format!(
-                "{name}: {{jobs: [{{name: git-coord, run: 'git coord hook {name} {{0}}', use_stdin: true}}]}}"
+                "- {{name: git-coord, run: '{}', use_stdin: true}}  # below '{name}:', 'jobs:'",
+                call("{0}")
             ),
             Self::PreCommit => format!(
-                "- {{repo: local, hooks: [{{id: git-coord-{name}, name: git coord, entry: git coord hook {name}, \
-                 language: system, always_run: true, pass_filenames: {}, stages: [{name}]}}]}}",
+                "- {{repo: local, hooks: [{{id: git-coord-{name}, name: git coord, entry: \"sh -c '{}' --\", \
+                 language: system, always_run: true, verbose: true, pass_filenames: {}, stages: [{name}]}}]}}  \
+                 # below 'repos:'",
+                guarded(&call_of_pre_commit(hook)).replace('"', "\\\""),
                 // pre-commit hands a message's file on as if it were one to be checked.
                 matches!(hook, Hook::CommitMsg | Hook::PrepareCommitMsg)
             ),
             Self::Overcommit => format!(
-                "{}: {{GitCoord: {{enabled: true, required_executable: git-coord, command: [git-coord, hook, {name}]}}}}",
+                "GitCoord: {{enabled: true, command: [sh, -c, '{}', --]}}  # below '{}:'",
+                call("\"$@\""),
                 camel(name)
             ),
         }
     }
+}
+
+/// What git told pre-commit is in the environment of what it runs, and not among the arguments or on standard input.
+/// Of a `post-rewrite` it keeps the commits to itself.
+fn call_of_pre_commit(hook: Hook) -> String {
+    let pushed = r#"echo "$PRE_COMMIT_LOCAL_BRANCH ${PRE_COMMIT_TO_REF:-HEAD} $PRE_COMMIT_REMOTE_BRANCH ${PRE_COMMIT_FROM_REF:-0}" | "#;
+    let (input, arguments) = match hook {
+        Hook::PrepareCommitMsg => (
+            "",
+            r#""$@" $PRE_COMMIT_COMMIT_MSG_SOURCE $PRE_COMMIT_COMMIT_OBJECT_NAME"#,
+        ),
+        Hook::PostCheckout => (
+            "",
+            "$PRE_COMMIT_FROM_REF $PRE_COMMIT_TO_REF $PRE_COMMIT_CHECKOUT_TYPE",
+        ),
+        Hook::PostMerge => ("", "$PRE_COMMIT_IS_SQUASH_MERGE"),
+        Hook::PostRewrite => ("", "$PRE_COMMIT_REWRITE_COMMAND"),
+        Hook::PrePush => (pushed, r#""$PRE_COMMIT_REMOTE_NAME""#),
+        _ => ("", r#""$@""#),
+    };
+    format!("{input}git coord hook {} {arguments}", hook.name())
 }
 
 /// `pre-commit` as `PreCommit`.
@@ -120,9 +148,14 @@ mod tests {
     #[test]
     fn the_line_calls_the_hook_by_its_name() {
         let (hook, husky) = (Hook::PrePush, Manager::Husky);
-        assert_eq!(husky.line(hook), "git coord hook pre-push \"$@\"");
+        let call = "if command -v git-coord >/dev/null; then git coord hook pre-push \"$@\"; fi";
+        assert_eq!(husky.line(hook), call);
         assert_eq!(husky.file(hook, ".husky/_"), ".husky/pre-push");
-        assert!(Manager::Overcommit.line(hook).starts_with("PrePush: "));
+        assert!(
+            Manager::Overcommit
+                .line(hook)
+                .ends_with("# below 'PrePush:'")
+        );
         for manager in [Manager::Lefthook, Manager::PreCommit] {
             assert!(manager.line(hook).contains("git coord hook pre-push"));
         }

@@ -213,7 +213,7 @@ fn hooks_of_husky_are_left_to_it_and_the_line_to_add_is_told() {
     assert!(
         output.stdout.contains(
             "commit-msg: its hooks are part of the worktree, in '.husky/_'; add to .husky/commit-msg:\n    \
-             git coord hook commit-msg \"$@\"\n"
+             if command -v git-coord >/dev/null; then git coord hook commit-msg \"$@\"; fi\n"
         ),
         "{output:?}"
     );
