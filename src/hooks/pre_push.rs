@@ -13,8 +13,9 @@ use super::{
 use crate::{
     core::{
         id::ActorName,
-        refusal::Code,
-        state::{State, TaskIndex, standing::GateStanding},
+        refusal::{Code, Refusal},
+        rules,
+        state::{State, TaskIndex},
         time::Timestamp,
     },
     store::{Error, git::Repository},
@@ -34,14 +35,14 @@ pub(super) fn verdict(occasion: &Occasion<'_>) -> Result<Verdict, Error> {
         let of_branch = task_of_branch(state, &pushed.from, actor.as_ref());
         if let Some(index) = of_branch {
             let effective = occasion.effective()?;
-            findings.extend(held_by_another(state, index, actor.as_ref(), effective));
+            findings.extend(out_of_hand(state, index, actor.as_ref(), effective));
         }
         let mut tasks = brought(occasion.repository(), state, occasion.argument(0), pushed)?;
         tasks.extend(of_branch);
         let beyond = tasks
             .into_iter()
             .filter(|index| branch_of(state, *index) != pushed.to);
-        findings.extend(beyond.filter_map(|index| gates(state, index, &pushed.to)));
+        findings.extend(beyond.filter_map(|index| unreviewed(state, index, &pushed.to)));
     }
     Ok(Verdict {
         findings,
@@ -104,34 +105,39 @@ fn brought(
     Ok(tasks.map(|(index, _)| index).collect())
 }
 
-/// Another works on the task of this branch now.
-fn held_by_another(
+/// Another works on the task of this branch now, or took it from the actor.
+fn out_of_hand(
     state: &State,
     index: TaskIndex,
     actor: Option<&ActorName>,
     effective: Timestamp,
 ) -> Option<Finding> {
-    let claim = state.task(index).claim.as_ref();
-    let claim = claim.filter(|claim| !claim.expired(effective) && Some(&claim.actor) != actor)?;
-    let (shown, holder, until) = (state.shown(index), &claim.actor, claim.until());
-    let message = format!("task '{shown}' of this branch is claimed by {holder} until {until}");
-    let hint = format!("git coord show {shown}");
-    Some(Finding::new(Code::ClaimHeld.as_str(), message).hint(hint))
+    let task = state.task(index);
+    let claim = task.claim.as_ref();
+    let claim = claim.filter(|claim| !claim.expired(effective) && Some(&claim.actor) != actor);
+    let is_outrun = actor.is_some_and(|actor| task.outrun.contains(actor));
+    let refusal = match (claim, is_outrun) {
+        (Some(claim), true) => rules::taken_over(state, index, claim),
+        (Some(claim), false) => rules::claim_held(state, index, claim),
+        (None, true) => Refusal::new(Code::LeaseLost, state.shown(index)),
+        (None, false) => return None,
+    };
+    let hint = format!("git coord show {}", state.shown(index));
+    Some(Finding::new(refusal.code.as_str(), refusal.to_string()).hint(hint))
 }
 
-/// The task's gates are not all approved, and the work leaves its branch.
-fn gates(state: &State, index: TaskIndex, to: &str) -> Option<Finding> {
+/// The review of the task still needs something, and the work leaves its branch.
+fn unreviewed(state: &State, index: TaskIndex, to: &str) -> Option<Finding> {
     let task = state.task(index);
-    // What was done past a gate, somebody who may has waived.
-    let open = task.gates.iter().filter(|gate| {
-        task.end.is_none() && state.gate_standing(task, gate).0 != GateStanding::Approved
-    });
-    let open: Vec<String> = open.map(ToString::to_string).collect();
-    let (shown, open) = (
-        state.shown(index),
-        (!open.is_empty()).then(|| open.join(", "))?,
-    );
-    let message = format!("task '{shown}' goes to '{to}', and its review still needs {open}");
+    // What was done before its review, somebody who may has waived.
+    let needs = match task.end {
+        None => state.review_needs(task),
+        Some(_) => Vec::new(),
+    };
+    let needs: Vec<String> = needs.iter().map(ToString::to_string).collect();
+    let needs = (!needs.is_empty()).then(|| needs.join(", "))?;
+    let shown = state.shown(index);
+    let message = format!("task '{shown}' goes to '{to}', and its review still needs {needs}");
     let hint = format!("git coord show {shown}");
     Some(Finding::new(Code::GateOpen.as_str(), message).hint(hint))
 }
@@ -140,8 +146,8 @@ fn gates(state: &State, index: TaskIndex, to: &str) -> Option<Finding> {
 mod tests {
     use super::*;
     use crate::core::{
-        event::task::TaskFact,
-        sample::{Sample, actor},
+        event::{Event, RosterEvent, WorkEvent, roster::PolicyRule, task::TaskFact},
+        sample::{Sample, actor, text},
         task::Approver,
     };
 
@@ -168,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn gates_and_other_holders_are_found() {
+    fn what_a_review_needs_and_other_holders_are_found() {
         let mut plan = Sample::new();
         let gate = TaskFact::GateAdded(Approver::Actor(actor("claude")));
         let task = plan.add("B", "Breaker", vec![gate]);
@@ -177,10 +183,11 @@ mod tests {
         let index = plan.index(&task);
         let held = |who: &str| {
             let who = actor(who);
-            held_by_another(state, index, Some(&who), state.effective).map(|found| found.code)
+            out_of_hand(state, index, Some(&who), state.effective).map(|found| found.code)
         };
         assert_eq!((held("codex"), held("claude")), (None, Some("claim_held")));
-        let found = |plan: &Sample| gates(plan.state(), index, "main").map(|found| found.message);
+        let found =
+            |plan: &Sample| unreviewed(plan.state(), index, "main").map(|found| found.message);
         assert_eq!(
             found(&plan).as_deref(),
             Some("task 'B' goes to 'main', and its review still needs claude")
@@ -188,5 +195,43 @@ mod tests {
         plan.submit("codex", &task);
         plan.approve("claude", &task);
         assert_eq!(found(&plan), None);
+    }
+
+    #[test]
+    fn what_policy_asks_of_a_review_is_found_too() {
+        let mut plan = Sample::new();
+        let path = TaskFact::PathAdded(text("identity/keys.rs"));
+        let task = plan.add("B", "Breaker", vec![path]);
+        let rule = PolicyRule::PathReview {
+            paths: text("identity/**"),
+            by: vec![Approver::Actor(actor("claude"))],
+        };
+        plan.by("ana", Event::Roster(RosterEvent::PolicySet(rule)));
+        let found = unreviewed(plan.state(), plan.index(&task), "main").unwrap();
+        assert!(found.message.ends_with("still needs claude"), "{found:?}");
+    }
+
+    #[test]
+    fn whom_another_outran_is_told_so() {
+        let mut plan = Sample::new();
+        let task = plan.add("B", "Breaker", Vec::new());
+        plan.claim("codex", &task);
+        let claim = plan.task(&task).claim.clone().unwrap().origin.mark();
+        let released = WorkEvent::Released {
+            task: task.clone(),
+            claim,
+        };
+        plan.by("ana", Event::Work(released));
+        let found = |plan: &Sample| {
+            let codex = actor("codex");
+            let state = plan.state();
+            out_of_hand(state, plan.index(&task), Some(&codex), state.effective)
+        };
+        let nobody = found(&plan).unwrap();
+        assert_eq!(nobody.code, "lease_lost");
+        assert!(nobody.message.ends_with("nobody holds it"), "{nobody:?}");
+        plan.claim("copilot", &task);
+        let taken = found(&plan).unwrap();
+        assert!(taken.message.contains("copilot holds it"), "{taken:?}");
     }
 }

@@ -54,7 +54,7 @@ fn a_branch_whose_task_another_holds_now_is_told() {
     let output = push(&world, "task/B");
     assert_eq!(output.code, 0);
     assert!(
-        warnings(&output)[0].starts_with("task 'B' of this branch is claimed by codex until "),
+        warnings(&output)[0].starts_with("task 'B' is claimed by codex until "),
         "{output:?}"
     );
     let mine = world.shell("git -c coord.actor=codex push --quiet origin task/B:task/B --force");
