@@ -54,6 +54,12 @@ const OBSTACLES: [&str; 3] = [
     "Read-only file system",
 ];
 
+/// What git says of a connection that another program was to make.
+const NOBODY: [&str; 2] = [
+    "Could not read from remote repository",
+    "remote end hung up",
+];
+
 /// So many lines of what a host says are passed on.
 const LINES_TOLD_MAX: usize = 6;
 
@@ -127,8 +133,32 @@ impl Spoken {
         Error::Remote {
             doing,
             remote: remote.to_owned(),
-            why: complaint(self.stderr.as_bytes(), self.status),
+            why: self.reason(),
         }
+    }
+
+    /// The line that says why: what git fails with, or, where it only says that nobody answers, what the program that
+    /// was to connect it has said last. Before these may stand greetings, warnings and progress.
+    fn reason(&self) -> String {
+        let lines: Vec<&str> = self
+            .stderr
+            .lines()
+            .filter(|line| !line.trim().is_empty())
+            .collect();
+        let failed = |line: &&str| line.starts_with("fatal: ") || line.starts_with("error: ");
+        let Some(place) = lines.iter().position(failed) else {
+            return complaint(self.stderr.as_bytes(), self.status);
+        };
+        let is_noise = |line: &str| {
+            let line = line.to_ascii_lowercase();
+            line.starts_with("warning: ") || line.starts_with("remote: ") || line.contains('\r')
+        };
+        let before = lines[..place].last().filter(|line| !is_noise(line));
+        let told = match before {
+            Some(before) if NOBODY.iter().any(|nobody| lines[place].contains(nobody)) => before,
+            _ => lines[place],
+        };
+        complaint(told.as_bytes(), self.status)
     }
 }
 
@@ -198,6 +228,31 @@ mod tests {
                 panic!("{said}");
             };
             assert_eq!(lock, name);
+        }
+    }
+
+    #[test]
+    fn why_nothing_came_is_told_and_not_what_was_said_before() {
+        let nobody = "fatal: Could not read from remote repository.\n\nPlease make sure\n";
+        let added = "Warning: Permanently added 'x' to the list of known hosts.\n";
+        let denied = "git@x: Permission denied (publickey).";
+        for (said, why) in [
+            (format!("{added}{denied}\n{nobody}"), denied),
+            (format!("{added}{nobody}"), "Could not read from remote repository."),
+            (format!("{denied}\r\n{nobody}"), denied),
+            (
+                "warning: redirecting to y\nremote: 100% (1/1), done.\nfatal: early EOF\nfatal: index-pack failed\n".to_owned(),
+                "early EOF",
+            ),
+            ("ssh: not found\n".to_owned(), "ssh: not found"),
+        ] {
+            let spoken = Spoken {
+                status: ExitStatus::from_raw(1 << 8),
+                stdout: String::new(),
+                stderr: said,
+            };
+            let told = spoken.failure("fetch from", "home").to_string();
+            assert_eq!(told, format!("cannot fetch from 'home': {why}"));
         }
     }
 }
