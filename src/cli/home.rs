@@ -52,6 +52,7 @@ pub fn sync<'a>(
         ledger,
         remote,
         now: context.now()?,
+        clock: context.clock(),
         transfer: Transfer::default(),
     })
 }

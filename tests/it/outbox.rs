@@ -341,8 +341,14 @@ fn what_would_be_quarantined_or_comes_from_the_future_is_not_taken() {
     let mut entry = forge.next(&forge.codex, vec![added("B")]);
     entry.time = Timestamp::from_seconds(4_000_000_000);
     let ahead = forge.sign(&forge.parts(&entry), &forge.codex);
-    let told = leaves_nothing(world, &bundle_of(&forge, &ahead), "bad_offer");
+    let file = bundle_of(&forge, &ahead);
+    let told = leaves_nothing(world, &file, "bad_offer");
     assert!(told.contains("ahead of this machine's clock"), "{told}");
+    // Nor is it by who takes the file for a courier.
+    let file = file.to_str().unwrap();
+    world
+        .coord(&["sync", file, "--actor", "ada", "--json"])
+        .failed("bad_offer", 128);
     // The same bytes in order are taken.
     let file = bundle_of(&forge, &good);
     world.done(&format!("ingest {}", file.display()));

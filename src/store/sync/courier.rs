@@ -12,7 +12,9 @@ use crate::{
         state::State,
     },
     store::{
-        Author, Error, History, LEDGER_REF, anchor, cache,
+        Author, Error, History, LEDGER_REF, anchor,
+        append::AHEAD_MAX,
+        cache,
         git::{ObjectId, Pushed},
         join::Join,
         ledger::{self, state_of},
@@ -103,7 +105,8 @@ impl Sync<'_> {
         Path::new(self.remote.name()).is_file()
     }
 
-    /// What it offers must count: who takes in what would be quarantined turns everybody's `verify` red.
+    /// What it offers must count: who takes in what would be quarantined turns everybody's `verify` red, and who takes
+    /// in what is of a time to come can publish nothing more where a server looks at it.
     fn check_offer(
         &self,
         history: &History,
@@ -119,20 +122,26 @@ impl Sync<'_> {
             (Some(there), None) => lines.past_of(there),
             (None, _) => Vec::new(),
         };
-        let flawed = news.into_iter().find_map(|number| {
+        let wrong = news.into_iter().find_map(|number| {
             let placed = history.at(number);
+            let object = placed.object;
             match &placed.node.verdict {
-                Verdict::Quarantined { flaw, .. } => Some((placed.object, flaw)),
-                Verdict::Accepted(_) | Verdict::Cached => None,
+                Verdict::Quarantined { flaw, .. } => {
+                    Some(format!("{object} would be quarantined: {flaw}"))
+                }
+                Verdict::Accepted(accepted) => {
+                    let time = accepted.entry.time;
+                    let ahead = time > self.clock.after(AHEAD_MAX);
+                    ahead.then(|| format!("{object} is of {time}, ahead of this machine's clock"))
+                }
+                Verdict::Cached => None,
             }
         });
-        match flawed {
-            Some((object, flaw)) => Err(Error::BadOffer {
-                remote: self.remote.name().to_owned(),
-                why: format!("{object} would be quarantined: {flaw}"),
-            }),
-            None => Ok(()),
-        }
+        let bad = |why| Error::BadOffer {
+            remote: self.remote.name().to_owned(),
+            why,
+        };
+        wrong.map_or(Ok(()), |why| Err(bad(why)))
     }
 
     /// What the local ref is to be.

@@ -45,6 +45,8 @@ pub struct Sync<'a> {
     pub remote: &'a Remote,
     /// When.
     pub now: Timestamp,
+    /// What the machine's clock shows, whatever time that is.
+    pub clock: Timestamp,
     /// How git is watched.
     pub transfer: Transfer<'a>,
 }

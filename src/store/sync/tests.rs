@@ -34,6 +34,7 @@ fn sync(fixture: &Fixture, folder: &str) -> Synced {
         ledger: &ledger,
         remote: &remote,
         now: now(),
+        clock: now(),
         transfer: Transfer::default(),
     };
     sync.run(|_| Err(Error::NoLedger)).unwrap()
