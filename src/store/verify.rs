@@ -4,7 +4,7 @@
 //! attachments are what their digests say, and that snapshots derive from the state that they show.
 //! Not here: how the findings are told (`cli`).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use super::{
     Error, History, Ledger,
@@ -121,6 +121,7 @@ impl Ledger {
         let mut check = Check {
             ledger: self,
             history: &history,
+            mainline: history.mainline().map(|placed| placed.object).collect(),
             broken: Vec::new(),
             snapshots: Vec::new(),
         };
@@ -187,6 +188,8 @@ fn suspects(history: &History, state: &State) -> Vec<Suspect> {
 struct Check<'a> {
     ledger: &'a Ledger,
     history: &'a History,
+    /// What stands on the first-parent line: only what comes before one of these is a state of its own.
+    mainline: HashSet<ObjectId>,
     broken: Vec<Broken>,
     snapshots: Vec<Checked>,
 }
@@ -241,7 +244,11 @@ impl Check<'_> {
         let parent = self.history.first_parent(object);
         let forked;
         let state = match (before, parent) {
-            (Some((at, state)), Some(parent)) if *at == parent => Some(state),
+            (Some((at, state)), Some(parent))
+                if *at == parent && self.mainline.contains(&object) =>
+            {
+                Some(state)
+            }
             // A snapshot on a side line shows a state that is no prefix of the order.
             (_, Some(parent)) => {
                 forked = self.history.state_at(parent);

@@ -108,3 +108,20 @@ fn nothing_to_do_makes_no_entry_and_no_object() {
     team.done("ada", "sync");
     assert_eq!(team.git_in("ada", &["count-objects"]), objects);
 }
+
+#[test]
+fn a_snapshot_that_was_taken_apart_shows_the_state_it_was_taken_of() {
+    let team = Team::new();
+    team.done("ada", "add First --id A");
+    team.converge(&["ada", "codex"]);
+    team.done("codex", "claim A");
+    team.done("codex", "snapshot --label noon");
+    team.done("ada", "add Second --id B");
+    team.done("ada", "sync");
+    team.done("codex", "sync");
+    team.done("ada", "sync");
+    for name in ["ada", "codex"] {
+        let said = team.done(name, "verify");
+        assert!(said.contains("1 snapshot: all good"), "{said}");
+    }
+}
