@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::{CommandError, Context, act::Done};
 use crate::core::{
+    id::ActorName,
     snapshot::TaskDocument,
     state::{State, TaskIndex},
 };
@@ -35,6 +36,15 @@ pub fn say(context: &mut Context, done: &Done, sentence: String) -> Result<(), C
         task: TaskDocument::of(done.state(), done.index),
     };
     context.ui.answer("coord.task/1", &acted, sentence + "\n")
+}
+
+/// Owners who do not take part may come later, or be a slip of the keys.
+pub fn warn_of_strangers(context: &mut Context, state: &State, owners: &[ActorName]) {
+    for owner in owners {
+        if state.roster.actor(owner).is_none() {
+            context.ui.warn(format!("no actor is called '{owner}' yet"));
+        }
+    }
 }
 
 /// A gate that nobody can pass keeps the task from ever being done, which is worth a word before the work is.

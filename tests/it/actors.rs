@@ -84,6 +84,15 @@ fn a_gate_that_nobody_can_pass_is_told_before_the_work_is_done() {
 }
 
 #[test]
+fn an_owner_who_does_not_take_part_is_told_and_taken() {
+    let world = World::new();
+    world.done("init --actor ada");
+    let added = world.coord(&["add", "x", "--id=B", "--owner=codx", "--owner=ada"]);
+    assert_eq!(added.code, 0);
+    assert_eq!(added.stderr, "warning: no actor is called 'codx' yet\n");
+}
+
+#[test]
 fn verify_lists_what_a_lost_key_signed_since_it_was_lost() {
     let world = World::new();
     world.done("init --actor ada");

@@ -81,6 +81,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         actor: author.actor,
     };
     let sentence = format!("added {}: {}", done.shown(), args.title);
+    acted::warn_of_strangers(context, done.state(), &args.options.owners);
     acted::warn_of_gates(context, done.state(), done.index);
     acted::say(context, &done, sentence)
 }

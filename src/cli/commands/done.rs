@@ -8,7 +8,7 @@ use crate::{
     core::{
         event::{CommitId, Event, TaskEvent},
         refusal::Code,
-        state::{State, TaskIndex},
+        state::{State, TaskIndex, task::Task},
         text::{Text, shell_word},
     },
     store::cache::Verified,
@@ -94,11 +94,17 @@ fn way_on(
             "git coord done {id}, if {named:.12} is what {approved:.12}, which was approved, was merged as; \
              git coord submit {id} --commit {named:.12} asks for its review"
         )),
-        _ if task.in_review() => {
+        _ if task.in_review() && is_submitted_last(task) => {
             error.hint(format!("git coord wait {id} --until approved comes back when it is"))
         }
         _ => error,
     }
+}
+
+/// Whether what is under review is the last commit that the ledger knows: no verdict on an earlier one counts.
+fn is_submitted_last(task: &Task) -> bool {
+    let submission = task.submission.as_ref();
+    submission.is_some_and(|it| it.commit.is_none() || it.commit == task.commit)
 }
 
 /// The open tasks with a blocker on this one, which somebody has to clear.

@@ -71,6 +71,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         false => error,
     })?;
     let sentence = format!("edited {}", done.shown());
+    acted::warn_of_strangers(context, done.state(), &args.options.owners);
     acted::warn_of_gates(context, done.state(), done.index);
     acted::say(context, &done, sentence)
 }
