@@ -14,15 +14,10 @@ fn served() -> Team {
     team
 }
 
-/// Home was put back to before `A`, and codex has published `B` there.
+/// A team whose home was put back to before what ada has published.
 fn torn() -> Team {
     let team = served();
-    team.back_up();
-    team.done("ada", "add First --id A");
-    team.done("ada", "sync");
-    team.restore();
-    team.done("codex", "add Second --id B");
-    team.done("codex", "sync");
+    team.tear();
     team.says("ada", "sync --json").failed("home_replaced", 128);
     team
 }

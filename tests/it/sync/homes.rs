@@ -53,12 +53,7 @@ fn a_mirror_pushed_from_a_clone_without_the_ref_heals() {
 #[test]
 fn a_backup_that_was_restored_and_written_to_is_refused_by_who_knows_better() {
     let team = Team::new();
-    team.back_up();
-    team.done("ada", "add First --id A");
-    team.done("ada", "sync");
-    team.restore();
-    team.done("codex", "add Second --id B");
-    team.done("codex", "sync");
+    team.tear();
     let home = team.ledger(HOME);
     let own = team.ledger("ada");
     let refused = team.says("ada", "sync --json");

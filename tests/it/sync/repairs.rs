@@ -6,15 +6,10 @@ use super::team::Team;
 
 const HOME: &str = "home.git";
 
-/// Ada has published `A`; home was put back to before that, and codex published `B` there, which claude has seen.
+/// Home was put back to before what ada has published; claude has seen only what codex published there since.
 fn torn() -> Team {
     let team = Team::new();
-    team.back_up();
-    team.done("ada", "add First --id A");
-    team.done("ada", "sync");
-    team.restore();
-    team.done("codex", "add Second --id B");
-    team.done("codex", "sync");
+    team.tear();
     team.done("claude", "sync");
     team.says("ada", "sync --json").failed("home_replaced", 128);
     team

@@ -114,6 +114,16 @@ impl Team {
         said["ledger"]["digest"].as_str().unwrap().to_owned()
     }
 
+    /// Ada publishes `A`, home is put back to before that, and codex publishes `B` there.
+    pub fn tear(&self) {
+        self.back_up();
+        self.done("ada", "add First --id A");
+        self.done("ada", "sync");
+        self.restore();
+        self.done("codex", "add Second --id B");
+        self.done("codex", "sync");
+    }
+
     /// Everybody syncs until all are at one tip, and says the same then.
     #[track_caller]
     pub fn converge(&self, names: &[&str]) {
