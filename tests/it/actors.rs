@@ -173,4 +173,9 @@ fn who_may_not_is_told_which_role_would_do_and_whose_files_stand_in_the_way_what
     let beside = "hint: git coord claim --resume --share B, and again\n";
     let edited = told("edit B --path lib/*");
     assert!(edited.ends_with(beside), "{edited}");
+    world.done("add three --id C --path lib/**");
+    world.done("--actor codex claim C --share");
+    let resumed = told("claim A --resume");
+    assert!(resumed.ends_with("hint: git coord claim --resume --share A\n"));
+    world.done("claim A --resume --share");
 }

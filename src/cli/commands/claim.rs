@@ -15,7 +15,9 @@ use crate::{
     core::{
         event::{Event, WorkEvent},
         id::ActorName,
+        refusal::Code,
         state::{State, TaskIndex},
+        text::shell_word,
         time::Span,
     },
     store::Draft,
@@ -70,12 +72,13 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     };
     let which = args.id.as_deref().map_or(Which::Next, Which::Named);
     if args.dry_run {
-        return foretell(context, which, claim);
+        return foretell(context, which, claim).map_err(|error| args.told(error));
     }
     let done = match args.confirm || is_always_confirmed(context)? {
-        true => act::on_chosen_at_home(context, which, claim)?,
-        false => act::on_chosen(context, which, claim)?,
+        true => act::on_chosen_at_home(context, which, claim),
+        false => act::on_chosen(context, which, claim),
     };
+    let done = done.map_err(|error| args.told(error))?;
     warn_of_surprises(context, done.state(), done.index, &done.actor);
     let claim = done.state().task(done.index).claim.as_ref();
     let number = claim.map_or(0, |claim| claim.number);
@@ -85,6 +88,19 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         until(done.state(), done.index)
     );
     acted::say(context, &done, sentence)
+}
+
+impl Args {
+    /// Whoever goes on with a claim beside somebody who shares its files says both.
+    fn told(&self, error: CommandError) -> CommandError {
+        match self.id.as_deref().filter(|_| self.resume) {
+            Some(id) if error.code() == Code::PathsHeld.as_str() => {
+                let id = shell_word(id);
+                error.hint(format!("git coord claim --resume --share {id}"))
+            }
+            _ => error,
+        }
+    }
 }
 
 /// Whether `coord.confirm` says so.
