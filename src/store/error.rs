@@ -197,6 +197,12 @@ pub enum Error {
     /// The repository has no ledger.
     #[error("this repository has no ledger")]
     NoLedger,
+    /// The repository had a ledger, whose ref is gone.
+    #[error(
+        "the ledger to which this repository is pinned is gone: there is no '{}'",
+        super::LEDGER_REF
+    )]
+    LedgerGone,
     /// The repository has a ledger already.
     #[error("this repository has a ledger already: {id}")]
     LedgerExists {
@@ -428,7 +434,7 @@ impl Error {
             Self::Io { .. } => "io",
             Self::Git { .. } => "git_failed",
             Self::Config { .. } => "bad_config",
-            Self::NoLedger => "no_ledger",
+            Self::NoLedger | Self::LedgerGone => "no_ledger",
             Self::LedgerExists { .. } => "ledger_exists",
             Self::OtherLedger { .. } => "other_ledger",
             Self::NoGenesis { .. } => "no_genesis",
@@ -504,6 +510,8 @@ impl Error {
             Self::RefConflict { other, .. } => format!("git update-ref -d {other}"),
             Self::UnsupportedEnvironment { variable, .. } => format!("unset {variable}"),
             Self::NoLedger => "git coord init".to_owned(),
+            Self::NoLedgerThere { .. } => "to found one here: git coord init".to_owned(),
+            Self::LedgerGone => "git coord doctor --recover".to_owned(),
             Self::OtherLedger { found, .. } => {
                 format!("if that is the ledger you mean: git config coord.ledger {found}")
             }

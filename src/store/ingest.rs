@@ -53,7 +53,7 @@ struct Offer<'a> {
 }
 
 impl Ledger {
-    /// Takes in the bundle at `path`. `author` is asked for who signs, if a join is needed; `clock` is what the
+    /// Takes in the bundle at `path`, or what the ref of that name holds. `author` is asked for who signs, if a join is needed; `clock` is what the
     /// machine's clock shows.
     ///
     /// # Errors
@@ -71,12 +71,10 @@ impl Ledger {
         self.current()?;
         let objects = temporary_objects()?;
         let view = repository.with_objects_in(objects.path())?;
-        let bundle =
-            Bundle::open(path, repository.hash_name())?.ok_or_else(|| Error::BadOffer {
-                remote: path.display().to_string(),
-                why: "there is no such file".to_owned(),
-            })?;
-        let tip = take_in(&view, bundle, path)?.tip;
+        let tip = match Bundle::open(path, repository.hash_name())? {
+            Some(bundle) => take_in(&view, bundle, path)?.tip,
+            None => self.pushed(path)?,
+        };
         let view = Ledger::new(view);
         let offer = Offer { path, view, tip };
         for _ in 0..RACES_MAX {
@@ -117,6 +115,16 @@ impl Ledger {
             return Ok(ingested(self, history, &came, joined)?);
         }
         Err(Error::TooManyRaces.into())
+    }
+
+    /// What a ref holds that was fetched from another's outbox, such as `refs/coord/outbox/NAME` at home.
+    fn pushed(&self, name: &Path) -> Result<ObjectId, Error> {
+        let full = name.to_str().filter(|name| name.starts_with("refs/"));
+        let tip = full.map(|full| refs::read(self.repository(), full));
+        tip.transpose()?.flatten().ok_or_else(|| Error::BadOffer {
+            remote: name.display().to_string(),
+            why: "there is no such file or ref".to_owned(),
+        })
     }
 
     fn settle(&self, local: ObjectId, new: ObjectId, now: Timestamp) -> Result<bool, Error> {

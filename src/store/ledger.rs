@@ -104,7 +104,7 @@ impl Ledger {
 
     /// The state at the tip, from what is known already and what came since.
     pub(super) fn current_from(&self, cached: Option<Verified>) -> Result<Verified, Error> {
-        let tip = self.tip()?.ok_or(Error::NoLedger)?;
+        let tip = self.tip()?.ok_or_else(|| self.absent())?;
         let mut verified = match self.forward(cached, tip)? {
             Some(verified) => verified,
             None => self.replayed(tip)?,
@@ -122,7 +122,7 @@ impl Ledger {
     /// # Errors
     /// As for [`current`](Self::current).
     pub fn history(&self) -> Result<History, Error> {
-        let tip = self.tip()?.ok_or(Error::NoLedger)?;
+        let tip = self.tip()?.ok_or_else(|| self.absent())?;
         let history = History::read(&self.repository, tip)?;
         if let Some(genesis) = history.placed().next() {
             self.check_pin(genesis.node.id)?;
@@ -240,6 +240,14 @@ impl Ledger {
         }
         verified.tip = tip;
         Ok(Some(verified))
+    }
+
+    /// What to say where there is no ledger: a pin tells that there was one.
+    pub fn absent(&self) -> Error {
+        match self.repository.config().string("coord.ledger") {
+            Some(_) => Error::LedgerGone,
+            None => Error::NoLedger,
+        }
     }
 
     /// The ledger is the one that this repository is pinned to, if it is to any.

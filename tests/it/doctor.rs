@@ -580,3 +580,15 @@ fn a_remote_is_asked_only_when_it_is_named_and_keeps_nothing() {
         "{gone:?}"
     );
 }
+
+#[test]
+fn no_second_ledger_is_founded_where_the_first_one_is_lost() {
+    let world = ledger();
+    world.git(&["update-ref", "-d", LEDGER]);
+    let failed = world.coord(&["list", "--json"]);
+    failed.failed("no_ledger", 128);
+    assert_eq!(failed.json()["error"]["hint"], "git coord doctor --recover");
+    world.coord(&["init", "--json"]).failed("no_ledger", 128);
+    world.done("doctor --recover");
+    world.done("list");
+}

@@ -309,7 +309,7 @@ fn say(context: &mut Context, state: &State, deed: &Deed) -> Result<(), CommandE
 /// Answers who asks whether the hook works, and has whoever called it stop there.
 fn answer(context: &mut Context, hook: Hook) -> Result<(), CommandError> {
     let problem = context.ledger().and_then(|ledger| match ledger.current() {
-        Ok(_) | Err(Error::NoLedger) => Ok(()),
+        Ok(_) | Err(Error::NoLedger | Error::LedgerGone) => Ok(()),
         Err(error) => Err(error.into()),
     });
     let problem = problem.err().map(|error| error.to_string());

@@ -18,8 +18,8 @@ use crate::{
 /// rules refuse some of it where it stands now.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The outbox
-    #[arg(value_name = "FILE")]
+    /// The outbox, or the full name of a ref that holds one
+    #[arg(value_name = "FILE|REF")]
     pub file: PathBuf,
 }
 

@@ -78,6 +78,11 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         let id = ledger.current()?.state.ledger;
         return Err(crate::store::Error::LedgerExists { id }.into());
     }
+    if let gone @ crate::store::Error::LedgerGone = ledger.absent() {
+        let hint =
+            "git coord doctor --recover, or to found another: git config --unset coord.ledger";
+        return Err(CommandError::from(gone).hint(hint));
+    }
     look_at_home(context, &ledger)?;
     let actor = match context.named_actor(repository)? {
         Some(named) => named,

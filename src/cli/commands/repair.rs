@@ -42,9 +42,14 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     }
 }
 
-/// The commit that is named, as it is known here since the last fetch.
+/// The commit that is named, as it is known here since the last fetch. One that is not may have been home's meanwhile;
+/// what home has now is told then.
 fn named(context: &mut Context, tip: &str) -> Result<ObjectId, CommandError> {
-    let id = revision::commit(context, tip)?.to_string();
-    let parsed = id.parse();
-    parsed.map_err(|_| Error::InvalidObjectId { text: id }.into())
+    let known = revision::commit(context, tip);
+    let id = known.as_ref().map_or(tip.to_owned(), ToString::to_string);
+    match (id.parse(), known) {
+        (Ok(id), _) => Ok(id),
+        (Err(_), Err(unknown)) => Err(unknown.hint("git coord sync names home's tip")),
+        (Err(_), Ok(_)) => Err(Error::InvalidObjectId { text: id }.into()),
+    }
 }

@@ -110,7 +110,7 @@ impl Sync<'_> {
             remote: self.remote.name().to_owned(),
             tip,
             signer,
-            at_stake: report::at_stake(&meeting.history, &meeting.lines, anchor, tip),
+            at_stake: report::at_stake(&meeting.history, anchor, tip),
         }))
     }
 }

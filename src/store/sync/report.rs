@@ -12,6 +12,7 @@ use crate::{
         judge::Verdict,
         log::{EntryDocument, Log},
         message,
+        order::Done,
         state::{State, records::Anomaly},
     },
     store::{Error, History, git::ObjectId},
@@ -167,28 +168,32 @@ fn changed(before: &State, now: &State) -> Vec<Changed> {
 /// So many entries at stake are named.
 const NAMED_MAX: usize = 20;
 
-/// The published entries that a tip lacks, a line each.
-pub(super) fn at_stake(
-    history: &History,
-    lines: &Lines,
-    anchor: ObjectId,
-    tip: ObjectId,
-) -> Vec<String> {
+/// The published entries that a tip lacks or moves back, a line each.
+pub(super) fn at_stake(history: &History, anchor: ObjectId, tip: ObjectId) -> Vec<String> {
     let (Some(anchor), Some(tip)) = (history.number(anchor), history.number(tip)) else {
         return Vec::new();
     };
-    let mut lacking = lines.beyond(anchor, tip);
-    lacking.sort_unstable();
-    let told = lacking.into_iter().filter_map(|number| {
-        let placed = history.at(number);
-        match &placed.node.verdict {
-            Verdict::Accepted(accepted) if !accepted.entry.is_join() => Some(format!(
-                "at stake: {} by {}",
-                message::subject(&accepted.entry),
-                accepted.entry.actor
-            )),
-            _ => None,
-        }
+    let judge = history.judged();
+    let order = |tip| judge.order(tip, &mut Done::none(judge.nodes().len()));
+    let (published, theirs) = (order(anchor), order(tip));
+    let there: HashSet<u32> = theirs.iter().copied().collect();
+    let both = published.iter().zip(&theirs);
+    let same = both.take_while(|(ours, theirs)| ours == theirs).count();
+    let told = published[same..].iter().filter_map(|number| {
+        let Verdict::Accepted(accepted) = &history.at(*number).node.verdict else {
+            return None;
+        };
+        let entry = &accepted.entry;
+        let moved = if there.contains(number) {
+            ", moved back"
+        } else {
+            ""
+        };
+        let line = || {
+            let subject = message::subject(entry);
+            format!("at stake: {subject} by {}{moved}", entry.actor)
+        };
+        (!entry.is_join()).then(line)
     });
     let mut told: Vec<String> = told.collect();
     if told.len() > NAMED_MAX {

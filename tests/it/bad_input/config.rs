@@ -24,7 +24,7 @@ fn an_actor_who_is_none_is_told_by_what_appends_and_reading_goes_on() {
         (
             "eve",
             "unknown_actor",
-            "error: actor 'eve' is not in the ledger\nhint: git coord actor add eve\n",
+            "error: actor 'eve' is not in the ledger\nhint: git coord actor add eve --generate\n",
         ),
     ] {
         world.git(&["config", "coord.actor", value]);

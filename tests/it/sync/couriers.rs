@@ -206,3 +206,17 @@ fn who_has_the_ledger_from_a_courier_is_pinned_to_it() {
     let pinned = |name: &str| team.git_in(name, &["config", "coord.ledger"]);
     assert_eq!(pinned("new"), pinned("ada"));
 }
+
+#[test]
+fn what_was_pushed_to_a_ref_of_ones_own_is_taken_in_by_who_may() {
+    let team = with_courier();
+    team.done("codex", "claim A");
+    let outbox = "refs/coord/ledger:refs/coord/outbox/codex";
+    team.git_in("codex", &["push", "--quiet", "origin", outbox]);
+    team.done("claude", "sync");
+    team.git_in("claude", &["fetch", "--quiet"]);
+    let said = team.done("claude", "ingest refs/coord-remotes/origin/outbox/codex");
+    assert!(said.starts_with("took 1 entry\n  codex: claim A"), "{said}");
+    team.says("claude", "ingest refs/coord/outbox/nobody --json")
+        .failed("bad_offer", 128);
+}

@@ -104,7 +104,36 @@ fn a_fast_forward_for_git_that_moves_what_was_published_is_refused() {
         "codex",
         &["push", "--quiet", "origin", &format!("{joined}:{LEDGER}")],
     );
-    team.says("ada", "sync --json").failed("home_replaced", 128);
+    let refused = team.says("ada", "sync --json");
+    refused.failed("home_replaced", 128);
+    assert_eq!(
+        refused.json()["error"]["details"][0],
+        "at stake: add C: Third by ada"
+    );
+    // A tip that was never home's, or is not any more, leads to the one that is.
+    let never = format!("repair --accept {} --json", "0123456789".repeat(4));
+    let other = team.says("ada", &never);
+    other.failed("other_tip", 128);
+    let hint = other.json()["error"]["hint"].to_string();
+    assert!(hint.contains(&joined), "{hint}");
+}
+
+#[test]
+fn what_a_join_of_ones_own_moves_back_is_named() {
+    let team = settled();
+    team.done("codex", "add Second --id B");
+    team.done("ada", "add Third --id C");
+    team.done("ada", "sync");
+    let bundle = ["bundle", "create", "--quiet", "../work.bundle", LEDGER];
+    team.git_in("ada", &bundle);
+    team.done("codex", "sync ../work.bundle");
+    team.git_in("codex", &["push", "--quiet", "origin", LEDGER]);
+    let refused = team.says("ada", "sync --json");
+    refused.failed("home_replaced", 128);
+    assert_eq!(
+        refused.json()["error"]["details"][0],
+        "at stake: add C: Third by ada, moved back"
+    );
 }
 
 #[test]
