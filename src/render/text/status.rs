@@ -191,10 +191,10 @@ fn task_row(task: &TaskDocument, now: Timestamp) -> Vec<Cell> {
     ]
 }
 
-/// Who holds a task: `codex until 14:05Z`, `codex (lapsed)`.
+/// Who holds a task: `codex until 14:05Z`, `codex (expired)`.
 pub(super) fn held_by(claim: &ClaimDocument, now: Timestamp) -> String {
     match claim.until < now {
-        true => format!("{} (lapsed)", claim.actor),
+        true => format!("{} (expired)", claim.actor),
         false => format!("{} until {}", claim.actor, time_seen_from(claim.until, now)),
     }
 }
