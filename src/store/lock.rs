@@ -17,7 +17,8 @@ use super::{Error, git::Repository};
 /// How long a writer stands in the queue before it gives up.
 const QUEUE_WAIT: Duration = Duration::from_secs(60);
 
-/// The right to talk to other repositories on behalf of this one: who comes second would fetch the same again.
+/// The right to talk to other repositories on behalf of this one, or to found its ledger: who comes second would do the
+/// same again.
 #[derive(Debug)]
 pub struct SyncLock {
     _file: File,

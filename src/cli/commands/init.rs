@@ -2,7 +2,10 @@
 //!
 //! Not here: how an actor joins later (`actor`).
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use serde::Serialize;
 
@@ -21,6 +24,7 @@ use crate::{
     store::{
         Author, BRANCH_REF, LEDGER_REF, Ledger,
         git::{Repository, Scope, Transfer},
+        lock::SyncLock,
         remote::Remote,
         sign::{self, KeySource},
     },
@@ -74,16 +78,16 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     context.refuse_outbox("init")?;
     let ledger = context.ledger()?;
     let repository = ledger.repository();
-    if ledger.tip()?.is_some() {
-        let id = ledger.current()?.state.ledger;
-        return Err(crate::store::Error::LedgerExists { id }.into());
-    }
+    check_unfounded(&ledger)?;
     if let gone @ crate::store::Error::LedgerGone = ledger.absent() {
         let hint =
             "git coord doctor --recover, or to found another: git config --unset coord.ledger";
         return Err(CommandError::from(gone).hint(hint));
     }
     look_at_home(context, &ledger)?;
+    // Whoever founds it at the same time has named its own actor.
+    let _turn = SyncLock::acquire_within(repository, TURN_WAIT)?;
+    check_unfounded(&ledger)?;
     let actor = match context.named_actor(repository)? {
         Some(named) => named,
         None => name_of_user(repository)?,
@@ -121,6 +125,17 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         generated,
     };
     context.ui.answer("coord.init/1", &data, text)
+}
+
+/// How long another `init` or `sync` here is waited for.
+const TURN_WAIT: Duration = Duration::from_secs(60);
+
+fn check_unfounded(ledger: &Ledger) -> Result<(), CommandError> {
+    if ledger.tip()?.is_none() {
+        return Ok(());
+    }
+    let id = ledger.current()?.state.ledger;
+    Err(crate::store::Error::LedgerExists { id }.into())
 }
 
 /// Has the config say who acts, and gives whom it named before.

@@ -174,7 +174,10 @@ fn files(folder: &Path) -> Files {
         match path.is_dir() {
             true if path.ends_with("coord/cache") || path.ends_with(".git/objects") => {}
             true => found.extend(files(&path)),
-            false if path.ends_with("coord/cache") || path.ends_with("coord/queue.lock") => {}
+            false
+                if ["coord/cache", "coord/queue.lock", "coord/sync.lock"]
+                    .iter()
+                    .any(|it| path.ends_with(it)) => {}
             false => _ = found.insert(path.clone(), fs::read(&path).unwrap()),
         }
     }

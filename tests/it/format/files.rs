@@ -134,10 +134,11 @@ fn the_sentences_of_refusals_are_those_of_the_program() {
             ("without an actor", bare, "nobody", "", ""),
             (
                 "with a detail",
-                full.with("DETAIL"),
+                // Files begin with an apostrophe, in which one sentence differs.
+                full.with("'DETAIL'"),
                 "codex",
                 until,
-                "DETAIL",
+                "'DETAIL'",
             ),
         ] {
             let wrapped = match detail {
