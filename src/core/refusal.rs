@@ -170,6 +170,9 @@ impl fmt::Display for Refusal {
                 "{actor} cannot give a verdict on '{subject}', its own work"
             ),
             Code::NotReviewer => write!(f, "{actor} is no reviewer of task '{subject}'"),
+            Code::Cycle if detail == subject.as_str() => {
+                write!(f, "task '{subject}' cannot depend on itself")
+            }
             Code::Cycle => write!(
                 f,
                 "task '{subject}' cannot depend on '{detail}', which depends on it"

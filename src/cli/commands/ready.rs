@@ -16,8 +16,8 @@ use crate::{
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// List at most so many
-    #[arg(short = 'n', long, value_name = "N")]
-    pub limit: Option<usize>,
+    #[arg(short = 'n', long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub limit: Option<u32>,
     /// Say of each why it stands there
     #[arg(long)]
     pub why: bool,
@@ -43,7 +43,8 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     });
     let own_only = context.asked_for().is_some();
     let (state, seen_from) = (&moment.state, moment.seen_from);
-    let document = snapshot::ready(state, seen_from, asking, own_only, args.limit);
+    let limit = args.limit.and_then(|limit| usize::try_from(limit).ok());
+    let document = snapshot::ready(state, seen_from, asking, own_only, limit);
     if context.ui.is_json() {
         return context.ui.success("coord.ready/1", &document);
     }

@@ -22,7 +22,7 @@ pub struct Args {
     #[arg(value_name = "ID")]
     pub id: String,
     /// The number of the pull request that shows the work
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub pr: Option<u64>,
     /// The commit that is to be reviewed
     #[arg(long, value_name = "REV")]
