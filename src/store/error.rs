@@ -382,6 +382,14 @@ pub enum Error {
 /// What [`Error::Git`] says where there is no git program.
 pub(super) const NO_GIT: &str = "there is no 'git' on the PATH";
 
+/// Brings the refs of the ledger back.
+pub const RECOVER: &str = "git coord doctor --recover";
+
+/// Whether a ref is one of those that it brings back.
+fn is_known(name: &str) -> bool {
+    name == LEDGER_REF || name.starts_with("refs/coord-anchor/")
+}
+
 impl Error {
     /// A failure to read `path`.
     pub fn read(doing: &'static str, path: &Path, source: io::Error) -> Self {
@@ -511,7 +519,8 @@ impl Error {
             Self::UnsupportedEnvironment { variable, .. } => format!("unset {variable}"),
             Self::NoLedger => "git coord init".to_owned(),
             Self::NoLedgerThere { .. } => "to found one here: git coord init".to_owned(),
-            Self::LedgerGone => "git coord doctor --recover".to_owned(),
+            Self::LedgerGone => RECOVER.to_owned(),
+            Self::BrokenRef { name, .. } if is_known(name) => RECOVER.to_owned(),
             Self::OtherLedger { found, .. } => {
                 format!("if that is the ledger you mean: git config coord.ledger {found}")
             }

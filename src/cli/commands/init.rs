@@ -22,7 +22,7 @@ use crate::{
         task::ActorKind,
     },
     store::{
-        Author, BRANCH_REF, LEDGER_REF, Ledger,
+        self, Author, BRANCH_REF, LEDGER_REF, Ledger,
         git::{Repository, Scope, Transfer},
         lock::SyncLock,
         remote::Remote,
@@ -79,7 +79,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let ledger = context.ledger()?;
     let repository = ledger.repository();
     check_unfounded(&ledger)?;
-    if let gone @ crate::store::Error::LedgerGone = ledger.absent() {
+    if let gone @ store::Error::LedgerGone = ledger.absent() {
         let hint =
             "git coord doctor --recover, or to found another: git config --unset coord.ledger";
         return Err(CommandError::from(gone).hint(hint));
@@ -135,7 +135,7 @@ fn check_unfounded(ledger: &Ledger) -> Result<(), CommandError> {
         return Ok(());
     }
     let id = ledger.current()?.state.ledger;
-    Err(crate::store::Error::LedgerExists { id }.into())
+    Err(store::Error::LedgerExists { id }.into())
 }
 
 /// Has the config say who acts, and gives whom it named before.
@@ -185,11 +185,7 @@ fn look_at_home(context: &mut Context, ledger: &Ledger) -> Result<(), CommandErr
     }
 }
 
-type Done = (
-    ActorName,
-    crate::core::key::PublicKey,
-    crate::store::Appended,
-);
+type Done = (ActorName, crate::core::key::PublicKey, store::Appended);
 
 fn found(
     context: &Context,
@@ -286,7 +282,7 @@ pub(super) fn forget(ledger: &Ledger, generated: Option<&Path>) {
     let Some(path) = generated else { return };
     let public = PathBuf::from(format!("{}.pub", path.display()));
     let is_needed = match (ledger.current(), sign::read_public(&public)) {
-        (Err(crate::store::Error::NoLedger), _) => false,
+        (Err(store::Error::NoLedger), _) => false,
         (Ok(known), Ok(key)) => known.state.roster.owner_of(&key).is_some(),
         // A key too many does no harm, and is found again by the next try.
         _ => true,

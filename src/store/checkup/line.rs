@@ -5,13 +5,12 @@
 use super::{
     super::{
         LEDGER_REF, Ledger, anchor,
+        error::RECOVER,
         recover::{Found, Line, Present, Remedy, Search},
     },
     Finding,
 };
 use crate::core::{id::EntryId, time::Timestamp};
-
-const RECOVER: &str = "git coord doctor --recover";
 
 pub(super) fn examine(ledger: &Ledger, now: Timestamp) -> Vec<Finding> {
     let found = match ledger.look_for_lines(Search::Logs) {

@@ -50,6 +50,8 @@ pub struct Line {
     /// When the last of them takes effect.
     pub at: Timestamp,
     commits: HashSet<ObjectId>,
+    /// Those that say something: without the joins that only bring lines together, of which races leave many behind.
+    said: HashSet<ObjectId>,
     mainline: HashSet<ObjectId>,
 }
 
@@ -60,7 +62,8 @@ pub struct Found {
     pub present: Present,
     /// The lines that hold something which no other of them holds, the fullest first; the present one is among them.
     pub lines: Vec<Line>,
-    /// Whether the ref has a log, or an anchor; without them, the lines can be known only from objects to which nothing leads.
+    /// Whether the ref has a log, or beside it an anchor; without them, what was not published can be known only from
+    /// objects to which nothing leads.
     pub logged: bool,
 }
 
@@ -108,19 +111,53 @@ impl Ledger {
             Present::Good(line) => Some(line.tip),
             _ => None,
         };
-        let mut log = refs::logged(repository, LEDGER_REF)?;
-        // What home was accepted with was here.
-        log.extend(anchor::read(repository)?);
+        let log = refs::logged(repository, LEDGER_REF)?;
         let logged = !log.is_empty();
-        finder.take(held.into_iter().chain(log));
-        if !logged && search == Search::Objects {
+        // What home was accepted with was here, and is all that was published.
+        let anchors = anchors(repository)?;
+        let known = logged || held.is_some() && !anchors.is_empty();
+        finder.take(held.into_iter().chain(log).chain(anchors));
+        // Who deletes the ref deletes its log, and what was not published yet is in no anchor.
+        if !known && search == Search::Objects {
             finder.take(strays::tips(repository)?);
         }
         Ok(Found {
             present,
             lines: finder.lines_that_hold_most(),
-            logged,
+            logged: known,
         })
+    }
+}
+
+impl Ledger {
+    /// Sets an anchor that cannot be read to the last one that was on the ref's line, by its log; to the first entry if
+    /// none was. Any other anchor stays.
+    ///
+    /// # Errors
+    /// The ref's line cannot be read, or the anchor not written.
+    pub fn mend_anchor(&self, reflog: &Reflog<'_>) -> Result<(), Error> {
+        let repository = self.repository();
+        if !matches!(anchor::read(repository), Err(Error::BrokenRef { .. })) {
+            return Ok(());
+        }
+        let history = self.history()?;
+        let line: Vec<ObjectId> = history.mainline().map(|placed| placed.object).collect();
+        let logged = refs::logged(repository, anchor::ANCHOR_REF)?;
+        let last = logged.into_iter().find(|id| line.contains(id));
+        let to = last.or(line.last().copied()).ok_or(Error::NoLedger)?;
+        let queue = QueueLock::acquire(repository)?;
+        let (name, broken) = (anchor::ANCHOR_REF, Expected::Broken);
+        match refs::compare_and_swap(repository, &queue, name, broken, to, reflog)? {
+            Swap::Done | Swap::Moved(_) => Ok(()),
+        }
+    }
+}
+
+/// The anchor; where it cannot be read, those that its log names.
+fn anchors(repository: &Repository) -> Result<Vec<ObjectId>, Error> {
+    match anchor::read(repository) {
+        Err(Error::BrokenRef { .. }) => refs::logged(repository, anchor::ANCHOR_REF),
+        read => Ok(Vec::from_iter(read?)),
     }
 }
 
@@ -183,6 +220,14 @@ impl Line {
                 .filter(|placed| counts(&placed.node.verdict))
                 .count(),
             at: history.tip().node.effective,
+            said: history
+                .placed()
+                .filter(|placed| match &placed.node.verdict {
+                    Verdict::Accepted(accepted) => !accepted.entry.is_join(),
+                    Verdict::Quarantined { .. } | Verdict::Cached => true,
+                })
+                .map(|placed| placed.object)
+                .collect(),
             commits: history.placed().map(|placed| placed.object).collect(),
             mainline: history.mainline().map(|placed| placed.object).collect(),
         })
@@ -269,10 +314,11 @@ impl Finder<'_> {
 
     fn lines_that_hold_most(self) -> Vec<Line> {
         let mut lines = self.lines;
-        lines.sort_by_key(|line| std::cmp::Reverse(line.entries));
+        // Of those that say the same, the first is where the ref is, or was last.
+        lines.sort_by_key(|line| std::cmp::Reverse(line.said.len()));
         let mut kept: Vec<Line> = Vec::new();
         for line in lines {
-            if kept.iter().all(|fuller| fuller.lacks_of(&line) > 0) {
+            if kept.iter().all(|fuller| !line.said.is_subset(&fuller.said)) {
                 kept.push(line);
             }
         }

@@ -43,20 +43,21 @@ impl Sync<'_> {
     /// Fetches home's tip; only the ref moves that holds what was fetched.
     pub(super) fn fetch(&mut self) -> Result<Tips, Error> {
         let repository = self.ledger.repository();
-        let local = self.ledger.tip()?;
-        let known = match local {
-            Some(_) => Some(self.ledger.current()?.state),
-            None => None,
+        let (local, anchor) = (self.ledger.tip()?, anchor::read(repository)?);
+        let known = match (local, anchor) {
+            (Some(_), _) => Some(self.ledger.current()?.state),
+            // Taking home's tip would begin a new log, and hide what was here and is not published.
+            (None, Some(_)) => return Err(self.ledger.absent()),
+            (None, None) => None,
         };
         let names = self.remote.refs(repository, known.as_ref())?;
         let home = match known {
             Some(_) => self.first_of(&names)?,
             None => self.only_of(&names)?,
         };
-        let anchor = anchor::read(repository)?;
         let (name, home) = match (home, names.into_iter().next()) {
             (Some((name, home)), _) => (name, home),
-            (None, Some(name)) if local.or(anchor).is_some() => (name, None),
+            (None, Some(name)) if local.is_some() => (name, None),
             _ => {
                 let remote = self.remote.name().to_owned();
                 return Err(Error::NoLedgerThere { remote });

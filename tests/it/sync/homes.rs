@@ -185,9 +185,6 @@ fn a_local_ref_that_was_rewound_catches_up() {
     team.git_in("ada", &["update-ref", LEDGER, &format!("{tip}~2")]);
     team.done("ada", "sync");
     assert_eq!(team.ledger("ada"), tip);
-    team.git_in("ada", &["update-ref", "-d", LEDGER]);
-    team.done("ada", "sync");
-    assert_eq!(team.ledger("ada"), tip);
 }
 
 #[test]
@@ -264,4 +261,37 @@ fn a_join_with_the_old_line_as_later_parent_is_refused() {
     team.converge(&["ada", "codex", "claude"]);
     let task = team.done("ada", "show A --json");
     assert!(task.contains("\"actor\":\"codex\""), "{task}");
+}
+
+#[test]
+fn a_local_ref_that_was_deleted_is_looked_for_before_homes_is_taken() {
+    let team = settled();
+    team.done("ada", "add Unpublished --id U");
+    let before = team.ledger("ada");
+    team.git_in("ada", &["update-ref", "-d", LEDGER]);
+    for line in ["sync --json", "list --json", "init --json"] {
+        team.says("ada", line).failed("no_ledger", 128);
+    }
+    // git has deleted the log as well, and the anchor leads only to what was published.
+    team.done("ada", "doctor --recover");
+    assert_eq!(team.ledger("ada"), before);
+    let said = team.done("ada", "sync");
+    assert!(said.contains("published 1 entry"), "{said}");
+}
+
+#[test]
+fn an_anchor_that_cannot_be_read_is_set_to_what_it_was() {
+    let team = settled();
+    let anchor = "refs/coord-anchor/ledger";
+    let before = team.tip("ada", anchor);
+    team.done("ada", "add Unpublished --id U");
+    std::fs::write(team.place("ada/.git").join(anchor), "").unwrap();
+    let told = team.says("ada", "sync --json");
+    told.failed("broken_ref", 128);
+    assert_eq!(told.json()["error"]["hint"], "git coord doctor --recover");
+    assert_eq!(team.says("ada", "doctor").code, 1);
+    team.done("ada", "doctor --recover");
+    assert_eq!(team.tip("ada", anchor), before);
+    team.done("ada", "sync");
+    team.done("ada", "doctor");
 }

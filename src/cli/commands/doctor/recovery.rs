@@ -10,7 +10,7 @@ use crate::{
     cli::{CommandError, Context, code, moment::short},
     core::{email::Email, text::visible},
     store::{
-        LEDGER_REF, Ledger,
+        Error, LEDGER_REF, Ledger,
         git::ObjectId,
         recover::{Found, Line, Present, Remedy, Search},
         refs::Reflog,
@@ -57,6 +57,9 @@ pub(super) fn run(context: &mut Context, ledger: &Ledger) -> Result<(), CommandE
             Some(line.tip)
         }
     };
+    if taken.is_some() {
+        logged(context, ledger, |reflog| ledger.mend_anchor(reflog))?;
+    }
     let document = |line: &Line| LineDocument {
         tip: line.tip.to_string(),
         entries: line.entries,
@@ -123,6 +126,15 @@ fn take(
     found: &Found,
     line: &Line,
 ) -> Result<(), CommandError> {
+    logged(context, ledger, |reflog| found.take(ledger, line, reflog))
+}
+
+/// Moves a ref under the name of who acts, if somebody is named.
+fn logged(
+    context: &Context,
+    ledger: &Ledger,
+    move_ref: impl FnOnce(&Reflog<'_>) -> Result<(), Error>,
+) -> Result<(), CommandError> {
     let actor = context.named_actor(ledger.repository()).ok().flatten();
     let email = actor.as_ref().map(Email::placeholder);
     let reflog = Reflog {
@@ -132,7 +144,7 @@ fn take(
         time: context.now()?.seconds() as i64,
         message: "doctor: recovered",
     };
-    Ok(found.take(ledger, line, &reflog)?)
+    Ok(move_ref(&reflog)?)
 }
 
 fn lost(found: &Found) -> CommandError {
