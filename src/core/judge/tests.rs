@@ -1,0 +1,186 @@
+//! A commit is judged by its own past, whatever stands beside it.
+//!
+//! Not here: random graphs (`core::replay_tests`), and forged commits (the integration tests).
+
+use super::*;
+use crate::core::{
+    event::{RosterEvent, TaskEvent, roster::ActorFact, roster::NewActor},
+    sample::{actor, email, key_of, text},
+    task::{ActorKind, Role},
+};
+
+/// A ledger of the admins `ana` and `bob`; every entry has a number for an id, which is also its time.
+struct World {
+    judge: Judge,
+    commits: u8,
+}
+
+fn id(number: u8) -> EntryId {
+    EntryId::from_bytes([number; 32])
+}
+
+fn add(name: &str, roles: Vec<Role>) -> Event {
+    Event::Roster(RosterEvent::ActorAdded(Box::new(NewActor {
+        name: actor(name),
+        kind: ActorKind::Agent,
+        email: email("x@example.org"),
+        roles,
+        key: Some(key_of(name)),
+    })))
+}
+
+fn edit(facts: Vec<ActorFact>) -> Event {
+    Event::Roster(RosterEvent::ActorEdited {
+        actor: actor("bob"),
+        facts,
+    })
+}
+
+impl World {
+    fn new() -> Self {
+        let founding = crate::core::event::ledger::Founding {
+            key: key_of("ana"),
+            kind: ActorKind::Human,
+            email: email("x@example.org"),
+            recovery: None,
+            facts: Vec::new(),
+            nonce: 0,
+        };
+        let mut world = Self {
+            judge: Judge::default(),
+            commits: 0,
+        };
+        world.push(
+            "ana",
+            &[],
+            vec![Event::Ledger(LedgerEvent::Created(Box::new(founding)))],
+        );
+        world.push("ana", &[0], vec![add("bob", vec![Role::Admin])]);
+        world
+    }
+    fn push(&mut self, who: &str, parents: &[u32], events: Vec<Event>) -> u32 {
+        let number = self.commits;
+        self.push_as(number, who, parents, events)
+    }
+    /// An entry with the id of another: a copy of it, for all that the judge knows.
+    fn push_as(&mut self, number: u8, who: &str, parents: &[u32], events: Vec<Event>) -> u32 {
+        let ids = parents
+            .iter()
+            .map(|parent| self.judge.nodes()[*parent as usize].id);
+        let entry = Entry {
+            format: 1,
+            ledger: (!parents.is_empty()).then_some(id(0)),
+            parents: ids.collect(),
+            actor: actor(who),
+            time: Timestamp::from_seconds(self.commits.into()),
+            events,
+            attachments: Vec::new(),
+        };
+        let signed = Signed::new(id(number), entry, key_of(who), "x@example.org");
+        self.commits += 1;
+        let foreign = id(100 + self.commits);
+        let content = Ok(signed);
+        self.judge.push(parents, Candidate { foreign, content })
+    }
+    fn flaw(&self, commit: u32) -> Option<&Flaw> {
+        match &self.judge.nodes()[commit as usize].verdict {
+            Verdict::Quarantined { flaw, .. } => Some(flaw),
+            Verdict::Accepted(_) | Verdict::Cached => None,
+        }
+    }
+    /// The roster that the reducer has at a commit.
+    fn replayed(&self, tip: u32) -> Roster {
+        let mut done = Done::none(self.judge.nodes().len());
+        let mut replay: Option<crate::core::reduce::Replay> = None;
+        for commit in self.judge.order(tip, &mut done) {
+            if let Verdict::Accepted(accepted) = &self.judge.nodes()[commit as usize].verdict {
+                match &mut replay {
+                    Some(replay) => replay.push(accepted),
+                    None => replay = crate::core::reduce::Replay::begin(accepted),
+                }
+            }
+        }
+        Roster::clone(&replay.unwrap().state().roster)
+    }
+    fn agrees(&self, tip: u32) {
+        assert_eq!(*self.judge.nodes()[tip as usize].roster, self.replayed(tip));
+    }
+}
+
+#[test]
+fn what_a_revoked_admin_brings_later_changes_no_roster() {
+    let mut world = World::new();
+    let revoke = Event::Roster(RosterEvent::KeyRevoked {
+        actor: actor("bob"),
+        key: key_of("bob"),
+        since: None,
+    });
+    let mainline = world.push("ana", &[1], vec![revoke]);
+    let unknown = Versions {
+        rules: Some(9),
+        ..Versions::default()
+    };
+    let late = world.push(
+        "bob",
+        &[1],
+        vec![Event::Ledger(LedgerEvent::Upgraded(unknown))],
+    );
+    let join = world.push("ana", &[mainline, late], Vec::new());
+    assert!(world.flaw(late).is_none() && world.flaw(join).is_none());
+    assert!(world.judge.unsupported(late).is_some());
+    assert_eq!(world.judge.unsupported(join), None);
+    world.agrees(join);
+}
+
+#[test]
+fn a_change_of_the_roster_beside_something_else_is_none() {
+    let mut world = World::new();
+    let task = Event::Task(TaskEvent::Added {
+        id: "A".parse().unwrap(),
+        title: text("A"),
+        facts: Vec::new(),
+    });
+    let mixed = world.push("ana", &[1], vec![task, add("eve", vec![Role::Worker])]);
+    let eve = world.push("eve", &[mixed], Vec::new());
+    assert_eq!(world.flaw(eve), Some(&Flaw::UnknownActor("eve".to_owned())));
+    world.agrees(mixed);
+}
+
+#[test]
+fn a_copy_of_a_change_of_the_roster_does_not_bring_it_back() {
+    let mut world = World::new();
+    let grant = || edit(vec![ActorFact::RoleAdded(Role::Reviewer)]);
+    let original = world.push("ana", &[1], vec![grant()]);
+    let take = edit(vec![ActorFact::RoleRemoved(Role::Reviewer)]);
+    let taken = world.push("ana", &[original], vec![take]);
+    let copy = world.push_as(original as u8, "ana", &[1], vec![grant()]);
+    let join = world.push("ana", &[taken, copy], Vec::new());
+    assert!(
+        !world.judge.nodes()[join as usize]
+            .roster
+            .has_role(&actor("bob"), Role::Reviewer)
+    );
+    world.agrees(join);
+}
+
+#[test]
+fn only_an_admin_turns_the_effective_time_back() {
+    let mut world = World::new();
+    let worker = vec![add("eve", vec![Role::Worker])];
+    let mainline = world.push("ana", &[1], worker);
+    world.commits = 90;
+    let late = world.push("ana", &[mainline], Vec::new());
+    let side = world.push("ana", &[mainline], Vec::new());
+    let repair = || vec![Event::Ledger(LedgerEvent::Repaired)];
+    world.commits = 50;
+    let effective = |world: &World, commit: u32| {
+        assert!(world.flaw(commit).is_none());
+        world.judge.nodes()[commit as usize].effective.seconds()
+    };
+    let by_worker = world.push("eve", &[late, side], repair());
+    assert_eq!(effective(&world, by_worker), 91);
+    let no_join = world.push("ana", &[late], repair());
+    assert_eq!(effective(&world, no_join), 90);
+    let by_admin = world.push("ana", &[late, side], repair());
+    assert_eq!(effective(&world, by_admin), 52);
+}
