@@ -2,7 +2,10 @@
 //!
 //! Not here: how each shape is read (`markdown`, `json`), and what the ledger makes of it.
 
-use std::{collections::BTreeMap, fmt};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
 
 use crate::{
     core::{
@@ -43,6 +46,31 @@ impl Draft {
             extra: BTreeMap::new(),
             findings: Vec::new(),
         }
+    }
+
+    /// Adds `mark` to the ids of the tasks that `is_meant` says; what depends on them follows. Tells the old ids with the
+    /// new ones. An id that would be none, or another's, stays.
+    pub fn rename(
+        &mut self,
+        mark: &str,
+        is_meant: impl Fn(&DraftTask) -> bool,
+    ) -> BTreeMap<TaskId, TaskId> {
+        let taken: BTreeSet<TaskId> = self.tasks.iter().map(|task| task.id.clone()).collect();
+        let meant = self.tasks.iter().filter(|task| is_meant(task));
+        let renamed: BTreeMap<TaskId, TaskId> = meant
+            .filter_map(|task| Some((task.id.clone(), format!("{}-{mark}", task.id).parse().ok()?)))
+            .filter(|(_, new)| !taken.contains(new))
+            .collect();
+        let tasks = self.tasks.iter_mut();
+        let of_tasks = tasks.flat_map(|task| task.depends.iter_mut().chain([&mut task.id]));
+        let guardrails = self.guardrails.iter_mut();
+        let of_guardrails = guardrails.flat_map(|guardrail| &mut guardrail.depends);
+        for id in of_tasks.chain(of_guardrails) {
+            if let Some(new) = renamed.get(id) {
+                *id = new.clone();
+            }
+        }
+        renamed
     }
 }
 

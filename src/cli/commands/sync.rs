@@ -2,10 +2,12 @@
 //!
 //! Not here: how (`store::sync`), and what is accepted (`core::accept`).
 
+use std::collections::BTreeMap;
+
 use crate::{
     cli::{CommandError, Context, commands::import, contact, home, synced::Told},
-    core::time::Timestamp,
-    exchange::{self, Format},
+    core::{state::State, time::Timestamp},
+    exchange::{self, DraftTask, Format},
     store::{Ledger, append::AHEAD_MAX, remote::Remote},
 };
 
@@ -49,35 +51,46 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
 fn adopt(context: &mut Context, ledger: &Ledger, home: &Remote) -> Result<(), CommandError> {
     let repository = ledger.repository();
     let state = ledger.current()?.state;
-    let draft = exchange::draft_of(&state, Format::TaskStatus, import::bodies(ledger, &state)?);
+    let mut draft = exchange::draft_of(&state, Format::TaskStatus, import::bodies(ledger, &state)?);
     let id = state.ledger.short();
-    let plan = match draft.tasks.is_empty() {
-        true => None,
-        false => {
-            let written = exchange::write_task_status(&draft).into_bytes();
-            let name = format!("ledger-{id}.json");
-            Some(import::Plan::of(&name, written, Some(Format::TaskStatus))?)
-        }
-    };
     let mut sync = home::sync(context, ledger, home)?;
     let now = sync.now;
+    let (mut plan, mut renamed) = (None, BTreeMap::new());
     let aside = sync.lay_aside(
         |state| context.author(repository, state),
-        |there, author| match &plan {
+        |there, author| {
+            renamed = draft.rename(&id[..MARK], |task| is_another(&there.state, task));
+            if draft.tasks.is_empty() {
+                return Ok(());
+            }
+            let written = exchange::write_task_status(&draft).into_bytes();
+            let name = format!("ledger-{id}.json");
+            let made = import::Plan::of(&name, written, Some(Format::TaskStatus))?;
             // What cannot be taken in there is not taken away here.
-            Some(plan) => import::rehearse(ledger, plan, there.clone(), author, now),
-            None => Ok(()),
+            import::rehearse(ledger, &made, there.clone(), author, now)?;
+            plan = Some(made);
+            Ok(())
         },
     )?;
-    let text = format!(
-        "ledger {id} is kept as {aside}; the one of {} is in its place\n",
-        home.name()
-    );
+    let name = home.name();
+    let mut text = format!("ledger {id} is kept as {aside}; the one of {name} is in its place\n");
+    for (old, new) in renamed {
+        text += &format!("{old} is another task there, so the one from here is {new}\n");
+    }
     context.ui.text(text)?;
     match plan {
         Some(plan) => import::take_in(context, &plan, false),
         None => with(context, home, false),
     }
+}
+
+/// So many digits of a ledger's id tell its tasks from those of another.
+const MARK: usize = 4;
+
+/// Whether the id of this task stands for another one there: the titles differ.
+fn is_another(there: &State, task: &DraftTask) -> bool {
+    let mut tasks = there.tasks();
+    tasks.any(|(_, other)| other.id == task.id && other.title.as_str() != task.title)
 }
 
 /// Syncs, says again what a revoked key has stranded, and publishes that too.

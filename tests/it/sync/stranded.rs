@@ -41,6 +41,9 @@ fn a_ledger_that_was_founded_apart_is_laid_aside_and_its_tasks_are_adopted() {
     team.done("ada", "add First --id A");
     team.done("codex", "init");
     team.done("codex", "add Second --id B --step one");
+    // An id that ada gave to something else.
+    team.done("codex", "add Other --id A");
+    team.done("codex", "add Third --id C --depends A");
     let second = team.ledger("codex");
     team.done("ada", "sync");
     let refused = team.says("codex", "sync --json");
@@ -73,10 +76,11 @@ fn a_ledger_that_was_founded_apart_is_laid_aside_and_its_tasks_are_adopted() {
     team.done("codex", "sync");
     team.converge(&["ada", "codex"]);
     let listed = team.done("ada", "list");
-    assert!(
-        listed.contains("First") && listed.contains("Second"),
-        "{listed}"
-    );
+    for title in ["First", "Second", "Other", "Third"] {
+        assert!(listed.contains(title), "{listed}");
+    }
+    let waits = team.done("ada", "show C");
+    assert!(waits.contains(&format!("A-{}", &short[..4])), "{waits}");
 }
 
 #[test]
