@@ -109,21 +109,26 @@ pub(in crate::store) fn run(mut command: Command) -> Result<Vec<u8>, Error> {
     Err(failed(complaint(&output.stderr, output.status)))
 }
 
-/// The first line that the program wrote to stderr, without its `fatal:`, or else how it ended.
+/// What the program complained of on stderr, without its `fatal:`; else the first line there, which may only tell what it
+/// was about to do; or else how it ended.
 pub(super) fn complaint(stderr: &[u8], status: ExitStatus) -> String {
     let stderr = String::from_utf8_lossy(stderr);
-    let line = stderr.lines().find(|line| !line.trim().is_empty());
-    match line {
-        Some(line) => line
-            .trim_start_matches("fatal: ")
-            .trim_start_matches("error: ")
-            .to_owned(),
-        None => status.to_string(),
-    }
+    let mut lines = stderr.lines().filter(|line| !line.trim().is_empty());
+    let first = lines.clone().next();
+    let complains = |line: &str| {
+        let rest = line.strip_prefix("fatal: ");
+        rest.or_else(|| line.strip_prefix("error: "))
+            .map(str::to_owned)
+    };
+    let found = lines.find_map(complains);
+    found
+        .or_else(|| first.map(str::to_owned))
+        .unwrap_or_else(|| status.to_string())
 }
 
 #[cfg(test)]
 mod tests {
+    use super::*;
     use crate::store::fixture::Fixture;
 
     #[test]
@@ -132,6 +137,15 @@ mod tests {
         let error = fixture.open().run_git(["rev-parse", "--verify", "nothing"]);
         let text = error.unwrap_err().to_string();
         assert_eq!(text, "'git rev-parse' failed: Needed a single revision");
+    }
+
+    #[test]
+    fn what_git_was_about_to_do_is_not_what_it_complains_of() {
+        let status = ExitStatus::default();
+        let told = "Preparing worktree\nfatal: it is there already\nerror: more\n";
+        assert_eq!(complaint(told.as_bytes(), status), "it is there already");
+        assert_eq!(complaint(b"\nwarning\n", status), "warning");
+        assert_eq!(complaint(b"", status), status.to_string());
     }
 
     #[test]
