@@ -392,3 +392,21 @@ fn what_nothing_leads_to_does_not_come_along() {
     assert_ne!(extra.code, 0);
     is_sound(&world);
 }
+
+#[test]
+fn what_hooks_tell_goes_to_the_outbox_too() {
+    let world = ledger();
+    world.done("edit A --branch feature");
+    world.done("hooks install");
+    done_outside(&world, "claim A");
+    let before = world.git(&["rev-parse", "refs/coord/ledger"]);
+    let commit = "export GIT_COORD_OUTBOX=$PWD/box GIT_COORD_ACTOR=codex
+        git checkout -q -b feature && git commit -q --allow-empty -m work";
+    let run = world.shell(commit);
+    assert_eq!((run.code, run.stderr.as_str()), (0, ""));
+    assert_eq!(world.git(&["rev-parse", "refs/coord/ledger"]), before);
+    let told = done_outside(&world, "log");
+    assert!(told.contains("commit for A"), "{told}");
+    let taken = world.done("ingest box");
+    assert!(taken.contains("codex: commit for A"), "{taken}");
+}

@@ -138,7 +138,11 @@ fn watch(context: &mut Context, hook: Hook, args: &Args, told: &mut Told) -> Res
         Err(error) if error.code() == "no_repository" && !hook.is_servers() => return Ok(()),
         Err(error) => return Err(error.into()),
     };
-    let ledger = Ledger::new(repository);
+    let ledger = match context.outbox().filter(|_| !hook.is_servers()) {
+        // What is told goes where the rest of the session goes, and knows of it.
+        Some(outbox) => Ledger::with_outbox(&repository, outbox)?,
+        None => Ledger::new(repository),
+    };
     let enabled = ledger.repository().config().boolean(ENABLED)?;
     // What a server holds may lie elsewhere, or be about to come.
     if enabled == Some(false) || !hook.is_servers() && ledger.tip()?.is_none() {
@@ -157,7 +161,7 @@ fn watch(context: &mut Context, hook: Hook, args: &Args, told: &mut Told) -> Res
     if let Some(known) = known.filter(|_| !verdict.deeds.is_empty()) {
         tell(context, &ledger, known, &verdict, told)?;
     }
-    if verdict.wants_sync {
+    if verdict.wants_sync && context.outbox().is_none() {
         // It was warned of what is refused; the push is none of that.
         auto::after_writing(context);
     }
