@@ -7,8 +7,8 @@ use std::collections::HashMap;
 use super::{Author, Draft, Error, History, Ledger, git::ObjectId};
 use crate::core::{
     codec,
-    event::{Entry, Event},
-    id::EntryId,
+    event::{Entry, Event, ObservationEvent},
+    id::{EntryId, TaskId},
     judge::Verdict,
     refusal::Code,
     state::State,
@@ -38,6 +38,15 @@ impl Ledger {
         let mut renamed = HashMap::new();
         let mut resigned = Resigned::default();
         for (object, entry, id) in stranded(&history, &state, author) {
+            // It records the state that it was taken of, which is not the one at its new place.
+            if let [Event::Observation(ObservationEvent::SnapshotTaken { label, .. })] =
+                &*entry.events
+            {
+                let label = label.as_ref().map_or("", TaskId::as_str);
+                let left = format!("snapshot '{label}', since it shows what was then");
+                resigned.left.push(left);
+                continue;
+            }
             let events = codec::rename(&entry.events, &renamed);
             if let Some(before) = said.iter().position(|(said, _)| *said == events) {
                 renamed.insert(id, said.swap_remove(before).1);

@@ -11,6 +11,7 @@ fn work_under_a_revoked_key_is_said_again_under_the_new_one() {
     team.converge(&["ada", "codex", "claude"]);
     team.done("codex", "add Second --id B");
     team.done("codex", "claim B");
+    team.done("codex", "snapshot --label noon");
     team.done("codex", "comment B well");
     let script = "ssh-keygen -q -t ed25519 -N '' -C '' -f new";
     assert_eq!(team.world.shell(script).code, 0);
@@ -25,6 +26,9 @@ fn work_under_a_revoked_key_is_said_again_under_the_new_one() {
     );
     let said = team.done("codex", "sync --resign");
     assert!(said.contains("codex: claim B"), "{said}");
+    // A snapshot is of a state that is over.
+    assert!(!said.contains("snapshot"), "{said}");
+    team.done("codex", "verify");
     team.converge(&["ada", "codex", "claude"]);
     let task = team.says("ada", "show B --json").stdout;
     assert!(task.contains("\"actor\":\"codex\""), "{task}");
