@@ -8,10 +8,18 @@ use crate::{
         install::Site,
         self_test::{self, Proof},
     },
-    store::{Error, checkup::Finding, git::Repository},
+    store::{Error, Ledger, checkup::Finding, git::Repository},
 };
 
-pub(super) fn examine(repository: &Repository) -> Vec<Finding> {
+pub(super) fn examine(ledger: &Ledger) -> Vec<Finding> {
+    // Each of them would only say again what is wrong with the ledger.
+    if !matches!(ledger.current(), Ok(_) | Err(Error::LedgerGone)) {
+        return vec![Finding::good(
+            "hooks",
+            "not tried: the ledger cannot be read",
+        )];
+    }
+    let repository = ledger.repository();
     let proven =
         proven(repository).unwrap_or_else(|error| vec![Finding::of_error("hooks", &error)]);
     match proven.is_empty() {

@@ -65,7 +65,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     }
     let mut findings = ledger.examine(context.now()?);
     findings.extend(keys::examine(context, &ledger));
-    findings.extend(hooks::examine(ledger.repository()));
+    findings.extend(hooks::examine(&ledger));
     if let Some(remote) = &args.remote {
         findings.extend(ask_remote(&ledger, remote));
     }
