@@ -26,6 +26,8 @@ pub struct Told<'a> {
     /// With `--dry-run`, what would be.
     published: &'a [EntryDocument],
     refused: Vec<Refused>,
+    /// The tasks whose name another one had already.
+    renamed: Vec<Renamed>,
     changed: Vec<Changed>,
     /// Why a courier did not take what it was brought.
     kept: Option<&'a str>,
@@ -41,6 +43,13 @@ struct Refused {
     reason: String,
     /// Who was faster, where it is somebody.
     by: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Renamed {
+    id: String,
+    shown: String,
+    by: String,
 }
 
 #[derive(Serialize)]
@@ -73,6 +82,15 @@ impl<'a> Told<'a> {
                 false => &report.published,
             },
             refused: report.refused.iter().map(Refused::of).collect(),
+            renamed: report
+                .renamed
+                .iter()
+                .map(|renamed| Renamed {
+                    id: renamed.id.to_string(),
+                    shown: renamed.shown.clone(),
+                    by: renamed.by.to_string(),
+                })
+                .collect(),
             changed: report
                 .changed
                 .iter()
@@ -132,7 +150,8 @@ fn text(told: &Told<'_>) -> String {
         ));
     }
     // Who meets a ledger for the first time is not told all of it.
-    if !told.contact.is_some_and(Contact::is_first) {
+    let is_first = told.contact.is_some_and(Contact::is_first);
+    if !is_first {
         let heading = format!("{takes} {{}} from {remote}");
         entries(&mut lines, told.came, &heading);
     }
@@ -146,6 +165,11 @@ fn text(told: &Told<'_>) -> String {
         let Changed { task, before, .. } = changed;
         lines.push(format!(
             "repaired: {task}, which {before} held, is {now}'s now"
+        ));
+    }
+    for Renamed { id, shown, by } in told.renamed.iter().filter(|_| !is_first) {
+        lines.push(format!(
+            "another task is called {id}; the one that {by} added is {shown}"
         ));
     }
     for refused in &told.refused {

@@ -8,7 +8,7 @@ use super::meeting::Meeting;
 use crate::{
     core::{
         accept::{Lines, Standing},
-        id::ActorName,
+        id::{ActorName, EntryId, TaskId},
         judge::Verdict,
         log::{EntryDocument, Log},
         message,
@@ -27,6 +27,8 @@ pub struct Report {
     pub published: Vec<EntryDocument>,
     /// What of them the rules refuse where they stand now.
     pub refused: Vec<Anomaly>,
+    /// The tasks that came or were published under a name that another one had already.
+    pub renamed: Vec<Renamed>,
     /// Whether home had fallen behind, or had lost the ledger, and was told it again.
     pub restored: bool,
     /// The claims that were confirmed and that a repair has given to others.
@@ -35,6 +37,17 @@ pub struct Report {
     pub kept: Option<String>,
     /// What is to be published, as long as it is not.
     pub waiting: Vec<EntryDocument>,
+}
+
+/// A task that is shown under another name than it was given.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Renamed {
+    /// The name.
+    pub id: TaskId,
+    /// What it is called.
+    pub shown: String,
+    /// Who added it.
+    pub by: ActorName,
 }
 
 /// A claim that was confirmed and is another's now.
@@ -71,12 +84,36 @@ impl Report {
         let waiting = meeting.beyond(meeting.tips.local, meeting.published());
         self.waiting = documents(history, &state, &waiting);
         self.refused = refused(history, &state, &waiting);
+        self.rename(history, &state, came.union(&waiting));
         self.restored |= matches!(meeting.standing, Some(Standing::Behind))
             || (meeting.tips.home.is_none() && meeting.tips.anchor.is_some());
         if let (Some(Standing::Mended(_)), Some(before)) = (meeting.standing, meeting.anchored()) {
             self.changed = changed(before, &state);
         }
         Ok(())
+    }
+
+    /// Adds the tasks of these entries whose name another task had already.
+    fn rename<'a>(
+        &mut self,
+        history: &History,
+        state: &State,
+        numbers: impl Iterator<Item = &'a u32>,
+    ) {
+        let ids: HashSet<EntryId> = numbers.map(|number| history.at(*number).node.id).collect();
+        let new = state
+            .tasks()
+            .filter(|(_, task)| ids.contains(&task.origin.entry));
+        let named = new.map(|(index, task)| Renamed {
+            id: task.id.clone(),
+            shown: state.shown(index),
+            by: task.created_by.clone(),
+        });
+        let renamed = named.filter(|task| task.shown != task.id.as_str());
+        let renamed: Vec<Renamed> = renamed
+            .filter(|task| !self.renamed.contains(task))
+            .collect();
+        self.renamed.extend(renamed);
     }
 
     /// What a courier brought, and what it was brought.

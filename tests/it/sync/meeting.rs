@@ -52,6 +52,22 @@ fn who_claims_second_is_told_by_whom_it_lost() {
 }
 
 #[test]
+fn who_gives_a_name_second_is_told_what_its_task_is_called() {
+    let team = Team::new();
+    team.done("ada", "add First --id A");
+    team.done("codex", "add Second --id A");
+    team.done("ada", "sync");
+    let said = team.says("codex", "sync --json").data("coord.sync/1");
+    let shown = said["renamed"][0]["shown"].as_str().unwrap();
+    assert!(shown.starts_with("A~"), "{said}");
+    assert_eq!(said["renamed"][0]["by"], "codex");
+    let said = team.done("ada", "sync");
+    let expected = format!("another task is called A; the one that codex added is {shown}\n");
+    assert!(said.ends_with(&expected), "{said}");
+    team.converge(&["ada", "codex", "claude"]);
+}
+
+#[test]
 fn a_circle_that_two_clones_close_is_broken_where_its_second_half_arrives_and_told() {
     let team = Team::new();
     team.done("ada", "add First --id A");
