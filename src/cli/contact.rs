@@ -1,4 +1,4 @@
-//! The first contact of a clone with its home: refspec, actor and key in one step; pin and anchor come with the sync.
+//! The first contact of a clone with its home: actor and key in one step; refspec, pin and anchor come with the sync.
 //!
 //! Not here: founding a ledger (`commands::init`).
 
@@ -55,7 +55,7 @@ pub fn is_first(ledger: &Ledger) -> Result<bool, CommandError> {
     Ok(ledger.tip()?.is_none() && anchor::read(ledger.repository())?.is_none())
 }
 
-/// Sets up what a clone needs to go on: where fetches put the ledger, who acts, and its key.
+/// Sets up what a clone needs to go on: who acts, and its key.
 ///
 /// # Errors
 /// The config cannot be written, or no key can be made.
@@ -65,7 +65,6 @@ pub fn establish(
     remote: &Remote,
     synced: &Synced,
 ) -> Result<Contact, CommandError> {
-    remote.follow(repository)?;
     if remote.is_home() && synced.name != synced.current.state.home_ref.as_str() {
         repository.set_config(Scope::Local, "coord.ref", &synced.name)?;
     }

@@ -49,6 +49,7 @@ impl Sync<'_> {
             }
             if local.is_none() {
                 self.pin_new(&history)?;
+                self.remote.follow(self.repository())?;
             }
             let current = ledger::verified_by_ref(&history)?;
             cache::write(self.repository(), &current);

@@ -101,6 +101,10 @@ impl Sync<'_> {
                 continue;
             }
             let name = meeting.tips.name.clone();
+            if meeting.tips.anchor.is_none() {
+                // Who founded the ledger meets home here for the first time.
+                self.remote.follow(self.repository())?;
+            }
             base::keep(self.repository(), meeting.history())?;
             let current = ledger::verified(meeting.into_history())?;
             self.remember(&current);

@@ -113,6 +113,25 @@ fn a_host_that_takes_only_branches_is_answered_with_the_setting_that_works() {
     team.done("codex", "sync");
 }
 
+#[test]
+fn plain_fetches_bring_the_ledger_to_who_founded_it_as_well() {
+    let team = Team::new();
+    team.done("codex", "add First --id A");
+    let outbox = [
+        "push",
+        "--quiet",
+        "origin",
+        "refs/coord/ledger:refs/coord/outbox/codex",
+    ];
+    team.git_in("codex", &outbox);
+    team.git_in("ada", &["fetch", "--quiet"]);
+    let fetched = "refs/coord-remotes/origin/outbox/codex";
+    assert_eq!(team.tip("ada", fetched), team.ledger("codex"));
+    team.done("ada", &format!("ingest {fetched}"));
+    let follows = ["config", "--get-all", "remote.origin.fetch"];
+    assert_eq!(team.git_in("ada", &follows).lines().count(), 2);
+}
+
 /// A branch `coord` at home that has nothing to do with us.
 fn unrelated_branch(team: &Team) {
     team.git_in("ada", &["commit", "--quiet", "--allow-empty", "-m", "code"]);
