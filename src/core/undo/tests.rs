@@ -2,12 +2,38 @@
 //!
 //! Not here: the command (the integration tests).
 
+use proptest::{prelude::*, sample::Index};
+
 use super::*;
 use crate::core::{
     event::{TaskEvent, task::TaskFact},
-    sample::{Sample, actor, text},
+    reduce::Replay,
+    sample::{Sample, actor, any_sample, promises, text},
     task::{Approver, Priority},
 };
+
+proptest! {
+    #[test]
+    fn whatever_anybody_takes_back_keeps_the_promises_of_the_rules(
+        mut plan in any_sample(),
+        which in any::<Index>(),
+        who in 0..4_usize,
+    ) {
+        let who = ["ana", "codex", "copilot", "claude"][who];
+        let entries = plan.entries().to_vec();
+        let undone = which.get(&entries[1..]);
+        let mut replay = Replay::begin(&entries[0]).unwrap();
+        let earlier = entries[1..].iter().take_while(|entry| entry.id != undone.id);
+        earlier.for_each(|entry| replay.push(entry));
+        let now = plan.state().clone();
+        let undoing = undo(replay.state(), &now, undone, &actor(who));
+        if !undoing.events.is_empty() {
+            plan.all_by(who, undoing.events);
+            let taken_back = plan.entries().last().unwrap();
+            prop_assert_eq!(promises::broken(&now, plan.state(), taken_back), None);
+        }
+    }
+}
 
 /// Takes back the last entry of `plan`, on top of it; what stays.
 fn undo_last(plan: &mut Sample, before: &State, who: &str) -> Vec<String> {
