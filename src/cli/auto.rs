@@ -26,7 +26,17 @@ pub fn after_writing(context: &mut Context) -> bool {
     };
     let repository = ledger.repository();
     let wished = repository.config().string("coord.sync");
-    let (Some("auto"), Some(home)) = (wished.as_deref(), Remote::home(repository)) else {
+    match wished.as_deref().unwrap_or_default() {
+        "auto" => {}
+        "" | "false" | "no" | "off" | "0" => return false,
+        other => {
+            context.ui.warn(format!(
+                "coord.sync is '{other}', and only 'auto' means something"
+            ));
+            return false;
+        }
+    }
+    let Some(home) = Remote::home(repository) else {
         return false;
     };
     match publish(context, &ledger, &home) {

@@ -552,7 +552,10 @@ impl Error {
                 )
             }
             Self::Declined { .. } => format!("git config coord.ref {BRANCH_REF}"),
-            Self::Apart(_) => "git coord repair".to_owned(),
+            Self::Apart(apart) => format!(
+                "an admin runs git coord repair; to go along with what home has: git coord repair --accept {}",
+                apart.tip
+            ),
             Self::TwoLedgersThere { .. } => {
                 format!("if the branch is the one that is meant: git config coord.ref {BRANCH_REF}")
             }

@@ -72,11 +72,14 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
 /// What home does not have yet, where that is known to be something.
 fn not_published(reading: &Reading) -> Option<String> {
     let known = reading.anchored().ok()??.state.entries;
-    match reading.state().entries.saturating_sub(known) {
-        0 => None,
-        1 => Some("\n1 entry is not published yet: git coord sync\n".to_owned()),
-        count => Some(format!(
-            "\n{count} entries are not published yet: git coord sync\n"
-        )),
-    }
+    let what = match reading.state().entries.saturating_sub(known) {
+        0 => return None,
+        1 => "1 entry is".to_owned(),
+        count => format!("{count} entries are"),
+    };
+    let way = match reading.ledger().outbox() {
+        Some(_) => "git coord ingest, by who may",
+        None => "git coord sync",
+    };
+    Some(format!("\n{what} not published yet: {way}\n"))
 }

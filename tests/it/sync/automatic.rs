@@ -38,6 +38,18 @@ fn a_claim_that_another_clone_was_faster_with_exits_with_1() {
 }
 
 #[test]
+fn a_wish_that_means_nothing_is_told() {
+    let team = Team::new();
+    for (wish, told) in [("false", ""), ("atuo", "warning: coord.sync is 'atuo'")] {
+        team.git_in("ada", &["config", "coord.sync", wish]);
+        let output = team.says("ada", "add More");
+        assert_eq!(output.code, 0);
+        assert!(output.stderr.starts_with(told), "{output:?}");
+        assert_eq!(output.stderr.is_empty(), told.is_empty(), "{output:?}");
+    }
+}
+
+#[test]
 fn a_home_that_is_away_is_a_warning() {
     let team = Team::new();
     team.git_in("ada", &["config", "coord.sync", "auto"]);
