@@ -84,10 +84,12 @@ impl Manager {
                 // pre-commit hands a message's file on as if it were one to be checked.
                 matches!(hook, Hook::CommitMsg | Hook::PrepareCommitMsg)
             ),
+            // It runs, and signs, files of the repository only.
             Self::Overcommit => format!(
-                "GitCoord: {{enabled: true, command: [sh, -c, '{}', --]}}  # below '{}:'",
-                call("\"$@\""),
-                camel(name)
+                "GitCoord: {{enabled: true, description: git coord hook {name}, command: [./git-coord.sh, {name}]}}  \
+                 # below '{}:'; ./git-coord.sh is to be committed, executable, with two lines: #!/bin/sh and {}",
+                camel(name),
+                guarded("git coord hook \"$@\"")
             ),
         }
     }
@@ -154,9 +156,9 @@ mod tests {
         assert!(
             Manager::Overcommit
                 .line(hook)
-                .ends_with("# below 'PrePush:'")
+                .contains("# below 'PrePush:'")
         );
-        for manager in [Manager::Lefthook, Manager::PreCommit] {
+        for manager in [Manager::Lefthook, Manager::PreCommit, Manager::Overcommit] {
             assert!(manager.line(hook).contains("git coord hook pre-push"));
         }
     }
