@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// So often at most has home moved under one sync.
-const RACES_MAX: u64 = 30;
+const RACES_MAX: u64 = 40;
 
 /// All clones publish each of their tasks right away, all at once, to a home at this address.
 fn a_crowd_publishes(team: &Team, address: &str) {
