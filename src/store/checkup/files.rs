@@ -4,7 +4,6 @@
 
 use std::{
     fs,
-    os::unix::fs::MetadataExt as _,
     path::{Path, PathBuf},
     thread,
     time::Duration,
@@ -13,7 +12,11 @@ use std::{
 use nix::unistd::{AccessFlags, access};
 
 use super::{
-    super::{Error, LEDGER_REF, Ledger, cache, git::Repository, refs},
+    super::{
+        Error, LEDGER_REF, Ledger, cache,
+        git::{Repository, Stamp},
+        refs,
+    },
     Finding,
 };
 use crate::core::text::shell_word;
@@ -43,11 +46,8 @@ fn writable(repository: &Repository) -> Finding {
 
 /// Those of these locks that are the same files at a second look.
 pub(super) fn held(paths: &[PathBuf]) -> Vec<PathBuf> {
-    let look = || -> Vec<(PathBuf, u64, i64)> {
-        let file = |path: &PathBuf| {
-            let found = fs::symlink_metadata(path).ok()?;
-            Some((path.clone(), found.ino(), found.ctime_nsec()))
-        };
+    let look = || -> Vec<(PathBuf, Stamp)> {
+        let file = |path: &PathBuf| Some((path.clone(), Stamp::of(path)?));
         paths.iter().filter_map(file).collect()
     };
     let mut held = look();
@@ -56,7 +56,7 @@ pub(super) fn held(paths: &[PathBuf]) -> Vec<PathBuf> {
         let again = look();
         held.retain(|lock| again.contains(lock));
     }
-    held.into_iter().map(|(path, _, _)| path).collect()
+    held.into_iter().map(|(path, _)| path).collect()
 }
 
 fn locks(repository: &Repository) -> Vec<Finding> {

@@ -12,7 +12,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{ObjectId, Pushed, Repository, spoken::Spoken};
+use super::{ObjectId, Pushed, Repository, Stamp, spoken::Spoken};
 use crate::store::Error;
 
 /// Is given what git says of its progress.
@@ -41,6 +41,9 @@ impl Repository {
     /// Fetches the ref `source` of `remote` (a configured name, an address, a path, a bundle) into the ref `target`,
     /// whatever that holds; false if there is no such ref there. What was fetched is durable.
     ///
+    /// Only fetches write `target`, ours one at a time, and hold its lock for milliseconds: one that stays for a second
+    /// and a half is of a fetch that was killed, and is removed.
+    ///
     /// # Errors
     /// [`Error::Remote`], [`Error::RemoteTimeout`]; [`Error::LockHeld`] if `target` stays locked.
     pub fn fetch_ref(
@@ -50,6 +53,8 @@ impl Repository {
         source: &str,
         target: &str,
     ) -> Result<bool, Error> {
+        let lock = self.common_dir().join(format!("{target}.lock"));
+        let left = Stamp::of(&lock);
         for wait in LOCK_WAITS {
             let spoken = self.try_fetch(transfer, remote, source, target)?;
             match spoken.status.success() {
@@ -59,6 +64,10 @@ impl Repository {
                 false if spoken.stderr.contains("cannot lock ref") => thread::sleep(wait),
                 false => return Err(spoken.failure("fetch from", remote)),
             }
+        }
+        if left.is_some() && left == Stamp::of(&lock) {
+            // If it cannot be removed, git says so.
+            let _ = std::fs::remove_file(&lock);
         }
         let spoken = self.try_fetch(transfer, remote, source, target)?;
         match (spoken.status.success(), spoken.lock_here()) {
