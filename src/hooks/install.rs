@@ -4,7 +4,7 @@
 
 use std::{
     fs,
-    io::Write as _,
+    io::{ErrorKind, Write as _},
     os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _},
     path::{Path, PathBuf},
 };
@@ -282,8 +282,13 @@ fn linked(repository: &Repository, path: &Path) -> Folder {
 fn found(path: &Path) -> Result<Found, Error> {
     let there = match fs::symlink_metadata(path) {
         Ok(there) => there,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Found::Nothing),
-        Err(error) => return Err(Error::read("read", path, error)),
+        Err(error) => {
+            return match error.kind() {
+                // Who wants no hooks at all sets core.hooksPath to /dev/null.
+                ErrorKind::NotFound | ErrorKind::NotADirectory => Ok(Found::Nothing),
+                _ => Err(Error::read("read", path, error)),
+            };
+        }
     };
     if !there.is_file() {
         return Ok(Found::Other);

@@ -289,6 +289,22 @@ fn a_folder_that_the_repository_names_is_used_and_one_of_everybodys_is_not() {
 }
 
 #[test]
+fn where_git_is_to_run_no_hooks_there_are_none() {
+    let world = World::new();
+    world.git(&["config", "core.hooksPath", "/dev/null"]);
+    assert!(
+        world
+            .coord(&["hooks", "status"])
+            .stdout
+            .starts_with("is not installed")
+    );
+    world.done("hooks uninstall");
+    let refused = world.coord(&["hooks", "install"]);
+    assert_eq!(refused.code, 128);
+    assert!(refused.stderr.contains("'/dev/null'"), "{refused:?}");
+}
+
+#[test]
 fn a_folder_that_is_a_link_to_what_others_have_too_is_not_written_to() {
     let world = World::new();
     let hooks = world.work().join(".git/hooks");
