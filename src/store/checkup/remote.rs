@@ -3,9 +3,13 @@
 //! Not here: bringing the ledger there.
 
 use super::{
-    super::{Error, LEDGER_REF, Ledger, git::Repository},
+    super::{
+        Error, LEDGER_REF, Ledger,
+        git::{ObjectId, Repository, Transfer},
+    },
     Finding,
 };
+use crate::core::text::shell_word;
 
 /// Pushed and deleted again; it holds the genesis, which says no more than that there is a ledger.
 const PROBES: [(&str, &str); 2] = [
@@ -16,12 +20,13 @@ const PROBES: [(&str, &str); 2] = [
 /// Asks `remote` whether it takes the ref that `coord.ref` names, and if not, whether it would take the other.
 pub fn ask_remote(ledger: &Ledger, remote: &str) -> Vec<Finding> {
     let repository = ledger.repository();
-    if let Err(error) = git(repository, &["ls-remote", "--quiet", remote, "HEAD"]) {
+    let asked = repository.remote_refs(&mut Transfer::default(), remote, &["HEAD"]);
+    if let Err(error) = asked {
         let wrong = Finding::wrong("remote", format!("'{remote}' cannot be reached: {error}"));
-        return vec![wrong.mend(format!("git ls-remote {remote}"))];
+        return vec![wrong.mend(format!("git ls-remote {}", shell_word(remote)))];
     }
     let genesis = ledger.history().ok();
-    let genesis = genesis.and_then(|history| Some(history.placed().next()?.object.to_string()));
+    let genesis = genesis.and_then(|history| Some(history.placed().next()?.object));
     let Some(genesis) = genesis else {
         return vec![Finding::remark(
             "remote",
@@ -30,7 +35,7 @@ pub fn ask_remote(ledger: &Ledger, remote: &str) -> Vec<Finding> {
     };
     let wanted = repository.config().string("coord.ref");
     let wanted = wanted.unwrap_or_else(|| LEDGER_REF.to_owned());
-    let takes = |probe: &str| takes(repository, remote, &genesis, probe);
+    let takes = |probe: &str| takes(repository, remote, genesis, probe);
     let Some((name, probe)) = PROBES.iter().find(|(name, _)| *name == wanted) else {
         let what = format!("'{remote}' can be reached; whether it takes {wanted} was not tried");
         return vec![Finding::remark("remote", what)];
@@ -46,29 +51,13 @@ pub fn ask_remote(ledger: &Ledger, remote: &str) -> Vec<Finding> {
     }]
 }
 
-fn takes(repository: &Repository, remote: &str, genesis: &str, probe: &str) -> Result<(), Error> {
-    git(
-        repository,
-        &[
-            "push",
-            "--quiet",
-            "--no-verify",
-            remote,
-            &format!("{genesis}:{probe}"),
-        ],
-    )?;
-    git(
-        repository,
-        &[
-            "push",
-            "--quiet",
-            "--no-verify",
-            remote,
-            &format!(":{probe}"),
-        ],
-    )
-}
-
-fn git(repository: &Repository, arguments: &[&str]) -> Result<(), Error> {
-    repository.run_git(arguments).map(drop)
+/// Whether it lets the ref be made; it is deleted again.
+fn takes(
+    repository: &Repository,
+    remote: &str,
+    genesis: ObjectId,
+    probe: &str,
+) -> Result<(), Error> {
+    repository.try_ref(remote, probe, Some(genesis))?;
+    repository.try_ref(remote, probe, None)
 }

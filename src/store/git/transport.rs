@@ -12,7 +12,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{ObjectId, Pushed, Repository, Stamp, spoken::Spoken};
+use super::{ObjectId, Pushed, Repository, Stamp, program::run, spoken::Spoken};
 use crate::store::Error;
 
 /// Is given what git says of its progress.
@@ -155,12 +155,7 @@ impl Repository {
         lease: Option<ObjectId>,
     ) -> Result<Pushed, Error> {
         let held = lease.map_or_else(String::new, |id| id.to_string());
-        let mut git = self.talking();
-        let mirrors = format!("remote.{remote}.mirror");
-        if self.config().boolean(&mirrors)?.unwrap_or(false) {
-            // Who pushes everything there by default cannot push one ref, says git.
-            git.args(["-c", &format!("{mirrors}=false")]);
-        }
+        let mut git = self.pushing(remote)?;
         git.args([
             "push",
             "--porcelain",
@@ -185,6 +180,30 @@ impl Repository {
         let both = [object.to_string(), tip.to_string()];
         let base = self.run_git(["merge-base", "--all", both[0].as_str(), both[1].as_str()]);
         Ok(base.is_ok_and(|base| base.trim_ascii() == both[0].as_bytes()))
+    }
+
+    /// Sets the ref `name` of `remote` to `object` if it goes on from there, or deletes it if there is none, and says no
+    /// more than whether that was done.
+    ///
+    /// # Errors
+    /// [`Error::Git`], [`Error::Config`].
+    pub fn try_ref(&self, remote: &str, name: &str, object: Option<ObjectId>) -> Result<(), Error> {
+        let object = object.map_or_else(String::new, |id| id.to_string());
+        let mut git = self.pushing(remote)?;
+        git.args(["push", "--quiet", "--no-verify", "--no-follow-tags"])
+            .args(["--", remote, &format!("{object}:{name}")]);
+        run(git).map(drop)
+    }
+
+    /// A git that pushes single refs to `remote`.
+    fn pushing(&self, remote: &str) -> Result<Command, Error> {
+        let mut git = self.talking();
+        let mirrors = format!("remote.{remote}.mirror");
+        if self.config().boolean(&mirrors)?.unwrap_or(false) {
+            // Who pushes everything there by default cannot push one ref, says git.
+            git.args(["-c", &format!("{mirrors}=false")]);
+        }
+        Ok(git)
     }
 
     /// A git that never waits for anybody at a terminal.
