@@ -81,9 +81,11 @@ impl Remote {
         let key = |what: &str| format!("remote.{}.{what}", self.name);
         let config = repository.config();
         let wanted = format!("+refs/coord/*:{}/*", self.folder(repository));
-        let is_known = config.strings(&key("fetch")).contains(&wanted);
+        let fetched = config.strings(&key("fetch"));
+        // Where plain `git fetch` asks for the other side's HEAD, it goes on to do so.
+        let is_done = fetched.is_empty() || fetched.contains(&wanted);
         let mirrors = config.boolean(&key("mirror"))?.unwrap_or(false);
-        if is_known || mirrors || config.string(&key("url")).is_none() {
+        if is_done || mirrors || config.string(&key("url")).is_none() {
             return Ok(());
         }
         repository.add_config(&key("fetch"), &wanted)

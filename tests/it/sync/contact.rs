@@ -184,3 +184,13 @@ fn a_second_ledger_that_is_laid_beside_the_first_is_not_taken_by_newcomers() {
     team.done("claude", "sync");
     assert_eq!(team.ledger("claude"), team.ledger("ada"));
 }
+
+#[test]
+fn a_fetch_without_a_refspec_stays_one() {
+    let team = Team::new();
+    team.git_in("", &["clone", "--quiet", "--bare", HOME, "bare.git"]);
+    team.done("bare.git", "sync");
+    team.done("bare.git", "list");
+    let config = team.git_in("bare.git", &["config", "--local", "--list"]);
+    assert!(!config.contains("remote.origin.fetch"), "{config}");
+}
