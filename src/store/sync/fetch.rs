@@ -3,7 +3,13 @@
 //! Not here: what is made of it (`meeting`).
 
 use super::Sync;
-use crate::store::{BRANCH_REF, Error, History, anchor, git::ObjectId, refs, walk};
+use crate::store::{
+    BRANCH_REF, Error, History, anchor,
+    git::ObjectId,
+    lock::QueueLock,
+    refs::{self, Expected, Swap},
+    walk,
+};
 
 /// The tips of all sides, before anything is read of them.
 pub(super) struct Tips {
@@ -111,6 +117,7 @@ impl Sync<'_> {
     fn held(&mut self, name: &str, guessed: bool) -> Result<Option<Held>, Error> {
         let repository = self.ledger.repository();
         let (remote, shadow) = (self.remote.name(), self.remote.shadow(repository));
+        self.make_readable(&shadow)?;
         if !repository.fetch_ref(&mut self.transfer, remote, name, &shadow)? {
             return Ok(None);
         }
@@ -119,6 +126,21 @@ impl Sync<'_> {
         match guessed && name == BRANCH_REF && !tip.is_some_and(is_ledger) {
             true => Ok(None),
             false => Ok(Some((name.to_owned(), tip))),
+        }
+    }
+
+    /// Nobody believes what the shadow ref holds; one that cannot be read would keep git from fetching.
+    fn make_readable(&self, shadow: &str) -> Result<(), Error> {
+        let repository = self.repository();
+        let (broken, tip) = match (refs::read(repository, shadow), self.ledger.tip()?) {
+            (Err(broken @ Error::BrokenRef { .. }), tip) => (broken, tip),
+            (read, _) => return read.map(drop),
+        };
+        let tip = tip.ok_or(broken)?;
+        let queue = QueueLock::acquire(repository)?;
+        let (expected, reflog) = (Expected::Broken, self.reflog("sync: could not be read"));
+        match refs::compare_and_swap(repository, &queue, shadow, expected, tip, &reflog)? {
+            Swap::Done | Swap::Moved(_) => Ok(()),
         }
     }
 

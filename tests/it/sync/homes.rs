@@ -295,3 +295,15 @@ fn an_anchor_that_cannot_be_read_is_set_to_what_it_was() {
     team.done("ada", "sync");
     team.done("ada", "doctor");
 }
+
+#[test]
+fn what_was_fetched_and_cannot_be_read_is_fetched_again() {
+    let team = settled();
+    team.done("ada", "add Unpublished --id U");
+    let shadow = "refs/coord-remotes/origin/ledger";
+    for spoilt in ["", "xxx\n"] {
+        std::fs::write(team.place("ada/.git").join(shadow), spoilt).unwrap();
+        team.done("ada", "sync");
+        assert_eq!(team.tip("ada", shadow), team.ledger(HOME));
+    }
+}
