@@ -233,6 +233,25 @@ impl History {
         self.at(0).node.id
     }
 
+    /// The line of `tip`, which `remote` offers, begins with the genesis that everything here begins with.
+    ///
+    /// # Errors
+    /// [`Error::FoundedApart`] if it is another ledger, [`Error::BadOffer`] if it is none.
+    pub(super) fn check_root(&self, tip: ObjectId, remote: &str) -> Result<(), Error> {
+        let first = |number: &u32| self.judge.parents(*number).first().copied();
+        let root = std::iter::successors(self.number(tip), first).last();
+        let root = root.unwrap_or_default();
+        let remote = remote.to_owned();
+        match &self.at(root).node.verdict {
+            _ if root == 0 => Ok(()),
+            Verdict::Quarantined { flaw, .. } if **flaw != Flaw::OtherLedger => {
+                let why = format!("it does not begin with a genesis: {flaw}");
+                Err(Error::BadOffer { remote, why })
+            }
+            _ => Err(Error::FoundedApart { remote }),
+        }
+    }
+
     /// Who judged the commits, by numbers.
     pub(super) fn judged(&self) -> &Judge {
         &self.judge

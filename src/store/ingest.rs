@@ -157,9 +157,7 @@ impl Offer<'_> {
             return Err(Error::MissingObject { id: self.tip });
         };
         let remote = || self.path.display().to_string();
-        if lines.line(there).last() != Some(0) {
-            return Err(Error::FoundedApart { remote: remote() });
-        }
+        history.check_root(self.tip, &remote())?;
         let new: HashSet<u32> = lines.beyond(there, here).into_iter().collect();
         for number in &new {
             let placed = history.at(*number);

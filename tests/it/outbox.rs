@@ -294,7 +294,7 @@ fn a_bundle_of_another_ledger_or_of_something_else_is_not_taken() {
     let file = made(
         "cd ../other; git update-ref refs/coord/ledger HEAD; git bundle create -q bundle refs/coord/ledger",
     );
-    leaves_nothing(&world, &file, "founded_apart");
+    leaves_nothing(&world, &file, "bad_offer");
     is_sound(&world);
 }
 

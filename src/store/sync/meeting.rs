@@ -9,7 +9,7 @@ use crate::{
     core::{
         accept::{Lines, Plan, Standing},
         id::EntryId,
-        judge::{Flaw, Verdict},
+        judge::Verdict,
         state::State,
     },
     store::{
@@ -73,29 +73,9 @@ impl Sync<'_> {
         };
         self.ledger.check_pin(history.genesis())?;
         if let Some(home) = tips.home {
-            self.check_root(&history, home)?;
+            history.check_root(home, self.remote.name())?;
         }
         Ok(history)
-    }
-
-    /// Home's line begins with the genesis that the local one begins with.
-    fn check_root(&self, history: &History, home: ObjectId) -> Result<(), Error> {
-        let number = history.number(home).unwrap_or_default();
-        let line = std::iter::successors(Some(number), |number| {
-            history.judged().parents(*number).first().copied()
-        });
-        let root = line.last().unwrap_or_default();
-        let remote = || self.remote.name().to_owned();
-        match &history.at(root).node.verdict {
-            _ if root == 0 => Ok(()),
-            Verdict::Quarantined { flaw, .. } if **flaw != Flaw::OtherLedger => {
-                Err(Error::BadOffer {
-                    remote: remote(),
-                    why: format!("it does not begin with a genesis: {flaw}"),
-                })
-            }
-            _ => Err(Error::FoundedApart { remote: remote() }),
-        }
     }
 
     fn apart(&self, meeting: &Meeting) -> Error {
