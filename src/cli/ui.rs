@@ -198,8 +198,12 @@ impl Ui {
     /// Passes on what git says of its progress, where somebody watches.
     pub fn gits_progress(&self) -> Option<impl FnMut(&[u8]) + use<>> {
         let watched = !self.manner.json && io::stderr().is_terminal();
-        // It says nothing that would matter if it cannot be written.
-        watched.then_some(|bytes: &[u8]| _ = io::stderr().write_all(harmless(bytes).as_bytes()))
+        let mut begun = Vec::new();
+        watched.then_some(move |bytes: &[u8]| {
+            let told = harmless(&of_progress(&mut begun, bytes));
+            // It says nothing that would matter if it cannot be written.
+            let _ = io::stderr().write_all(told.as_bytes());
+        })
     }
 
     /// How a command ended: on standard error in git's manner, with `--json` on standard output as well.
@@ -242,6 +246,35 @@ impl Ui {
         let message = visible(message);
         let _ = writeln!(self.err, "{label}: {message}");
     }
+}
+
+/// How the lines begin in which git tells what the command tells itself: what failed, or which refs moved.
+const TOLD_OTHERWISE: [&[u8]; 8] = [
+    b"fatal: ",
+    b"error: ",
+    b"hint: ",
+    b"From ",
+    b"To ",
+    b" ",
+    b"Please make sure you have the correct access",
+    b"and the repository exists",
+];
+/// No line of progress is longer; what is, is not waited for.
+const LINE_BYTES_MAX: usize = 4096;
+
+/// Of the lines that have ended with these bytes, those that tell of progress; `begun` keeps the one that has not ended.
+fn of_progress(begun: &mut Vec<u8>, bytes: &[u8]) -> Vec<u8> {
+    let ends = |byte: &u8| matches!(byte, b'\n' | b'\r');
+    begun.extend(bytes);
+    let end = match begun.iter().rposition(ends) {
+        Some(last) => last + 1,
+        None if begun.len() > LINE_BYTES_MAX => begun.len(),
+        None => 0,
+    };
+    let ended: Vec<u8> = begun.drain(..end).collect();
+    let lines = ended.split_inclusive(ends);
+    let told = lines.filter(|line| !TOLD_OTHERWISE.iter().any(|begin| line.starts_with(begin)));
+    told.flatten().copied().collect()
 }
 
 /// What git passes on from the other side, as it may be written to a terminal: lines begin and end, nothing else moves.
@@ -373,6 +406,21 @@ mod tests {
         };
         let (_, err) = said(false, &|_| None, watched);
         assert_eq!(err, "\r\x1b[K1 of 2 \\u{1b}[2J\r\x1b[Kwarning: x\n");
+    }
+
+    #[test]
+    fn what_the_command_tells_itself_is_no_progress() {
+        let mut begun = Vec::new();
+        let mut told = |bytes: &[u8]| String::from_utf8(of_progress(&mut begun, bytes)).unwrap();
+        assert_eq!(told(b"fatal: couldn't find remote"), "");
+        assert_eq!(
+            told(b" ref refs/coord/ledger\nCounting:  3%\rCoun"),
+            "Counting:  3%\r"
+        );
+        assert_eq!(
+            told(b"ting: done.\nFrom ../home\n * [new ref] x -> y\nremote: hello\n"),
+            "Counting: done.\nremote: hello\n"
+        );
     }
 
     #[test]
