@@ -6,7 +6,12 @@ use serde::Serialize;
 
 use super::{CommandError, Context, contact::Contact};
 use crate::{
-    core::{id::EntryId, log::EntryDocument, state::records::Anomaly, text::visible},
+    core::{
+        id::EntryId,
+        log::{EntryDocument, Standing},
+        state::records::Anomaly,
+        text::visible,
+    },
     store::sync::Synced,
 };
 
@@ -111,6 +116,13 @@ impl<'a> Told<'a> {
     /// Something was refused, or standard output cannot be written.
     pub fn say(&self, context: &mut Context) -> Result<(), CommandError> {
         context.ui.answer("coord.sync/1", self, text(self))?;
+        let quarantined = |entry: &&EntryDocument| entry.standing == Standing::Quarantined;
+        for entry in self.published.iter().filter(quarantined) {
+            let (object, reason) = (&entry.object, entry.reason.as_deref().unwrap_or_default());
+            context
+                .ui
+                .warn(format!("{object} goes along, and is quarantined: {reason}"));
+        }
         match self.refused.is_empty() {
             true => Ok(()),
             false => Err(CommandError::answered_no()),

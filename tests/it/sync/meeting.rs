@@ -141,3 +141,17 @@ fn a_snapshot_that_was_taken_apart_shows_the_state_it_was_taken_of() {
         assert!(said.contains("1 snapshot: all good"), "{said}");
     }
 }
+
+#[test]
+fn a_commit_that_strayed_onto_the_ledger_does_not_go_along_unnoticed() {
+    let team = Team::new();
+    let tip = team.ledger("codex");
+    let tree = team.git_in("codex", &["hash-object", "-t", "tree", "-w", "/dev/null"]);
+    let stray = ["commit-tree", &tree, "-p", &tip, "-m", "stray"];
+    let stray = team.git_in("codex", &stray);
+    team.git_in("codex", &["update-ref", "refs/coord/ledger", &stray]);
+    team.done("codex", "add First --id A");
+    let said = team.says("codex", "sync");
+    let told = format!("warning: {stray} goes along, and is quarantined: ");
+    assert!(said.stderr.starts_with(&told), "{said:?}");
+}
