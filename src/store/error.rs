@@ -236,7 +236,7 @@ pub enum Error {
         actor: ActorName,
     },
     /// The key that would sign is not one of the actor's keys in use.
-    #[error("the signing key '{key}' is not a key in use of actor '{actor}'")]
+    #[error("the signing key {} is not a key in use of actor '{actor}'", .key.fingerprint())]
     ForeignKey {
         /// The actor.
         actor: ActorName,
