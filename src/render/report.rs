@@ -143,7 +143,7 @@ mod tests {
         let wanted = "\
 # Release 1.0: 2025-10-15
 
-2 of 8 tasks done, 35% (before: 27%), 6h to go; 2 entries so far.
+2 of 7 tasks done, 35% (before: 27%), 6h to go; 2 entries so far.
 
 ## Done
 
