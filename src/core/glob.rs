@@ -28,8 +28,8 @@ enum Letters {
     Among(Vec<RangeInclusive<u32>>),
 }
 
-/// Every character: the Unicode scalar values.
-const ALL: [RangeInclusive<u32>; 2] = [0..=0xd7ff, 0xe000..=0x10ffff];
+/// Every character of a name: the Unicode scalar values but `/`.
+const ALL: [RangeInclusive<u32>; 3] = [0..=0x2e, 0x30..=0xd7ff, 0xe000..=0x10ffff];
 
 impl Glob {
     /// Reads a glob. Empty names and `.` are passed over, so `./lib//a` is `lib/a`, and `.` names everything.
@@ -130,8 +130,12 @@ fn read_class(text: &str) -> Option<(Letters, &str)> {
     let mut ranges: Vec<RangeInclusive<u32>> = Vec::new();
     loop {
         if let Some(left) = rest.strip_prefix(']').filter(|_| !ranges.is_empty()) {
-            let ranges = in_order(ranges);
-            let ranges = if negated { all_but(&ranges) } else { ranges };
+            let others = all_but(&in_order(ranges));
+            let ranges = match negated {
+                true => others,
+                // What is left of them, since a range may have `/` in its middle.
+                false => all_but(&others),
+            };
             return Some((Letters::Among(ranges), left));
         }
         let (low, left) = class_letter(rest)?;
@@ -174,7 +178,7 @@ fn in_order(mut ranges: Vec<RangeInclusive<u32>>) -> Vec<RangeInclusive<u32>> {
     merged
 }
 
-/// Every character that is in none of the ranges, which are in order.
+/// Every character of names that is in none of the ranges, which are in order.
 fn all_but(ranges: &[RangeInclusive<u32>]) -> Vec<RangeInclusive<u32>> {
     let mut left = Vec::new();
     for (mut start, end) in ALL.map(RangeInclusive::into_inner) {
@@ -269,6 +273,9 @@ mod tests {
             ("[!a]", "a", false),
             ("[!\0-z]", "[\0-z]", false),
             ("[!b]", "[a-c]", true),
+            // `/` lies between `.` and `0`.
+            ("[.-0]", "[!.0]", false),
+            ("[!.0]", "[!.0]", true),
             ("x[0-9]", "x?", true),
             ("*a*b", "b*a", false),
             ("*ab", "a*b", true),

@@ -41,9 +41,9 @@ impl HashKind {
 /// A commit that has exactly the form of an entry. Its parts lie in the commit's own bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Frame<'a> {
-    /// The tree's id, in lower-case hex.
+    /// The tree's id, in hex of either case.
     pub tree: &'a str,
-    /// The parents' ids, in lower-case hex, in their order.
+    /// The parents' ids, in hex of either case, in their order.
     pub parents: Vec<&'a str>,
     /// The author's name, who is the committer too: not empty, free of `<`, `>` and control characters.
     pub name: &'a str,
@@ -204,7 +204,8 @@ pub fn links(raw: &[u8], hash: HashKind) -> Result<Links<'_>, Malformed> {
 fn take_link<'a>(rest: &mut &'a [u8], header: &[u8], hash: HashKind) -> Option<&'a str> {
     let value = rest.strip_prefix(header)?;
     let (id, after) = value.split_at_checked(hash.hex_len())?;
-    let id = std::str::from_utf8(id).ok().filter(|id| is_hex(id))?;
+    let id = std::str::from_utf8(id).ok();
+    let id = id.filter(|id| id.bytes().all(|byte| byte.is_ascii_hexdigit()))?;
     *rest = after.strip_prefix(b"\n")?;
     Some(id)
 }
@@ -611,6 +612,12 @@ mod tests {
             format!("tree {TREE}\nparent {PARENT}\nparent {TREE}\nencoding x\nauthor \u{1}\nrest");
         let links = links(raw.as_bytes(), HashKind::Sha1).unwrap();
         assert_eq!((links.tree, &*links.parents), (TREE, &[PARENT, TREE][..]));
+        let upper = raw.replace(TREE, &TREE.to_uppercase());
+        let upper = super::links(upper.as_bytes(), HashKind::Sha1).unwrap();
+        assert_eq!(
+            (upper.tree, upper.parents.len()),
+            (&*TREE.to_uppercase(), 2)
+        );
         for raw in ["", "tree 12\n", "object 12\ntype commit\n"] {
             assert_eq!(
                 super::links(raw.as_bytes(), HashKind::Sha1),

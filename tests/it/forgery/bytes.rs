@@ -107,6 +107,20 @@ fn a_signature_wrapped_otherwise_is_not_canonical() {
 }
 
 #[test]
+fn ids_in_upper_case_are_no_form_of_entries_and_lead_on_as_git_reads_them() {
+    for header in ["tree ", "parent "] {
+        let forge = Forge::new();
+        forge.goes_on();
+        let raw = String::from_utf8(forge.good(&forge.ada, "B")).unwrap();
+        let start = raw.find(header).unwrap() + header.len();
+        let id = &raw[start..start + 40];
+        let upper = raw.replacen(id, &id.to_uppercase(), 1);
+        assert_ne!(upper, raw);
+        forge.quarantines(upper.as_bytes(), "");
+    }
+}
+
+#[test]
 fn no_extra_header_has_a_place_even_if_it_is_signed() {
     let forge = Forge::new();
     for (header, reason) in [
