@@ -268,7 +268,7 @@ pub enum Error {
         why: String,
     },
     /// Another repository did not answer in time.
-    #[error("'{remote}' did not answer within {seconds} seconds")]
+    #[error("'{remote}' did not answer within {seconds} {}", if *.seconds == 1 { "second" } else { "seconds" })]
     RemoteTimeout {
         /// The remote.
         remote: String,

@@ -330,7 +330,7 @@ fn a_commit_killed_anywhere_leaves_a_good_ledger() {
         let _killed_or_not = world.shell(&line);
         says(
             &world,
-            "rm -f .git/index.lock .git/HEAD.lock .git/refs/heads/coord/A.lock",
+            "rm -f .git/index.lock .git/HEAD.lock .git/refs/heads/task/A.lock",
         );
         says(&world, "git commit --quiet --allow-empty -m after");
         assert_eq!(
