@@ -86,9 +86,12 @@ impl Tasks {
         #[expect(clippy::expect_used, reason = "it was decoded on the line above")]
         let task = self.slots[place].decoded.get_mut().expect("decoded");
         let task = Arc::make_mut(task);
+        let had_claim = task.claim.is_some();
         change(task);
         let has_claim = task.claim.is_some();
-        self.note(place, has_claim);
+        if has_claim != had_claim {
+            self.note(place, has_claim);
+        }
     }
 
     pub(super) fn set(&mut self, place: usize, task: Arc<Task>) {
