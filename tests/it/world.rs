@@ -8,8 +8,10 @@ use std::{
     os::unix::fs::PermissionsExt as _,
     path::{Path, PathBuf},
     process::{Command, Stdio},
+    sync::LazyLock,
 };
 
+use git_coord::hooks::way;
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -51,6 +53,12 @@ impl World {
             fs::create_dir_all(folder.path().join(name)).unwrap();
         }
         fs::write(folder.path().join("home/.gitconfig"), GIT_CONFIG).unwrap();
+        if let Some(git) = OLDER_GIT.as_deref() {
+            let path = folder.path().join("older/git");
+            fs::create_dir(path.parent().unwrap()).unwrap();
+            fs::write(&path, git).unwrap();
+            fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+        }
         Self {
             folder,
             work,
@@ -134,7 +142,9 @@ impl World {
         let date = format!("@{} +0000", self.clock.get());
         let mut command = Command::new(program);
         command.current_dir(folder).env_clear();
-        command.env("PATH", Self::path());
+        let older = self.folder.path().join("older");
+        let path = Self::path().replacen(':', &format!(":{}:", older.display()), 1);
+        command.env("PATH", path);
         command.env("HOME", self.folder.path().join("home"));
         command.env("GIT_CEILING_DIRECTORIES", self.folder.path());
         command.envs([("GIT_CONFIG_NOSYSTEM", "1"), ("LC_ALL", "C"), ("TZ", "UTC")]);
@@ -162,6 +172,18 @@ impl World {
         }
     }
 }
+
+/// In every world hooks stand in files: a git that keeps them in its config is given out for an older one. What is
+/// done for that one has a test of its own.
+static OLDER_GIT: LazyLock<Option<String>> = LazyLock::new(|| {
+    let told = Command::new("git").arg("version").output().unwrap();
+    let version = way::version(&String::from_utf8_lossy(&told.stdout))?;
+    let real = Command::new("sh").args(["-c", "command -v git"]).output();
+    let real = String::from_utf8(real.unwrap().stdout).unwrap();
+    let script =
+        "#!/bin/sh\n[ \"$*\" != version ] || exec echo git version 2.47.0\nexec REAL \"$@\"\n";
+    (version >= way::CONFIG_HOOKS).then(|| script.replace("REAL", real.trim()))
+});
 
 const GIT_CONFIG: &str =
     "[user]\n\tname = Tester\n\temail = tester@example.org\n[coord]\n\thost = desk\n";

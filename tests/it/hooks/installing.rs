@@ -63,7 +63,7 @@ fn a_hook_that_git_does_not_run_is_found() {
             .contains("wrong: post-merge does not work: git ran it"),
         "{doctor:?}"
     );
-    says(&world, "git coord hooks install; git coord doctor");
+    says(&world, "git-coord hooks install; git-coord doctor");
     let text = fs::read_to_string(hooks.join("pre-commit")).unwrap();
     let text = text.replacen("#!/bin/sh\n", "#!/bin/sh\nexit 0\n", 1);
     fs::write(hooks.join("pre-commit"), text).unwrap();
