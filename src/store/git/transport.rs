@@ -72,6 +72,7 @@ impl Repository {
         let spoken = self.try_fetch(transfer, remote, source, target)?;
         match (spoken.status.success(), spoken.lock_here()) {
             (true, _) => Ok(true),
+            (false, _) if spoken.stderr.contains("find remote ref") => Ok(false),
             (false, Some(path)) => Err(Error::LockHeld { path }),
             (false, None) => Err(spoken.failure("fetch from", remote)),
         }
