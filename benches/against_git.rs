@@ -39,9 +39,10 @@ fn main() -> ExitCode {
     let options = Options::read(&arguments);
     let table = measure(&options);
     table.print();
-    match options.check && table.is_missed() {
-        true => ExitCode::FAILURE,
-        false => ExitCode::SUCCESS,
+    if options.check && table.is_missed() {
+        ExitCode::FAILURE
+    } else {
+        ExitCode::SUCCESS
     }
 }
 

@@ -142,9 +142,10 @@ pub fn public_file(source: &KeySource) -> Option<String> {
         return None;
     };
     let path = path.display().to_string();
-    Some(match path.ends_with(".pub") {
-        true => path,
-        false => format!("{path}.pub"),
+    Some(if path.ends_with(".pub") {
+        path
+    } else {
+        format!("{path}.pub")
     })
 }
 

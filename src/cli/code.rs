@@ -142,9 +142,10 @@ mod tests {
         let mut found = Vec::new();
         for entry in fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
-            match path.is_dir() {
-                true => found.extend(sources(&path)),
-                false => found.push(fs::read_to_string(&path).unwrap()),
+            if path.is_dir() {
+                found.extend(sources(&path));
+            } else {
+                found.push(fs::read_to_string(&path).unwrap());
             }
         }
         found

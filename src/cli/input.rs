@@ -16,12 +16,13 @@ use crate::core::text::Text;
 /// # Errors
 /// `cannot_read`, also for a folder and for more than `bytes_max` bytes.
 pub fn read(path: &Path, bytes_max: u64) -> Result<Vec<u8>, CommandError> {
-    let (shown, content) = match path == Path::new("-") {
-        true => ("standard input".to_owned(), take(io::stdin(), bytes_max)),
-        false => (
+    let (shown, content) = if path == Path::new("-") {
+        ("standard input".to_owned(), take(io::stdin(), bytes_max))
+    } else {
+        (
             format!("'{}'", path.display()),
             File::open(path).and_then(|file| take(file, bytes_max)),
-        ),
+        )
     };
     let content = content.map_err(|error| {
         let message = format!("cannot read {shown}");

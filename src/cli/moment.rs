@@ -260,9 +260,10 @@ impl Reading {
     }
 
     fn at_entry(&self, name: String, tip: ObjectId) -> Result<Moment, CommandError> {
-        let state = match tip == self.current.tip {
-            true => self.current.state.clone(),
-            false => state_of(self.history()?, tip)?,
+        let state = if tip == self.current.tip {
+            self.current.state.clone()
+        } else {
+            state_of(self.history()?, tip)?
         };
         Ok(Moment {
             name,
@@ -321,9 +322,10 @@ fn readings(text: &str) -> Vec<Form> {
     }
     let digits_only = text.bytes().all(|byte| byte.is_ascii_digit());
     let time = text.parse().ok().map(Form::Time);
-    let (time, seconds) = match digits_only {
-        true => (None, time.filter(|_| text.len() >= SECONDS_DIGITS_MIN)),
-        false => (time, None),
+    let (time, seconds) = if digits_only {
+        (None, time.filter(|_| text.len() >= SECONDS_DIGITS_MIN))
+    } else {
+        (time, None)
     };
     let label = text.parse().ok().map(|label| Form::Snapshot(None, label));
     let is_hex = text.bytes().all(|byte| byte.is_ascii_hexdigit());

@@ -82,9 +82,10 @@ impl<'a> Told<'a> {
             races: synced.races,
             restored: report.restored,
             came: &report.came,
-            published: match dry_run {
-                true => &report.waiting,
-                false => &report.published,
+            published: if dry_run {
+                &report.waiting
+            } else {
+                &report.published
             },
             refused: report.refused.iter().map(Refused::of).collect(),
             renamed: report
@@ -123,9 +124,10 @@ impl<'a> Told<'a> {
                 .ui
                 .warn(format!("{object} goes along, and is quarantined: {reason}"));
         }
-        match self.refused.is_empty() {
-            true => Ok(()),
-            false => Err(CommandError::answered_no()),
+        if self.refused.is_empty() {
+            Ok(())
+        } else {
+            Err(CommandError::answered_no())
         }
     }
 }
@@ -148,9 +150,10 @@ const SHOWN_MAX: usize = 10;
 
 fn text(told: &Told<'_>) -> String {
     let Told { remote, .. } = told;
-    let (is_told, takes, publishes) = match told.dry_run {
-        true => ("would be told", "would take", "would publish"),
-        false => ("is told", "took", "published"),
+    let (is_told, takes, publishes) = if told.dry_run {
+        ("would be told", "would take", "would publish")
+    } else {
+        ("is told", "took", "published")
     };
     let mut lines = Vec::new();
     if let Some(contact) = told.contact {

@@ -111,9 +111,10 @@ impl Ui {
         data: &T,
         text: impl fmt::Display,
     ) -> Result<(), CommandError> {
-        match self.manner.json {
-            true => self.success(schema, data),
-            false => self.text(text),
+        if self.manner.json {
+            self.success(schema, data)
+        } else {
+            self.text(text)
         }
     }
 
@@ -130,9 +131,10 @@ impl Ui {
     /// # Errors
     /// If standard output cannot be written.
     pub fn text(&mut self, text: impl fmt::Display) -> Result<(), CommandError> {
-        match self.manner.json {
-            true => Ok(()),
-            false => self.write(&text.to_string()),
+        if self.manner.json {
+            Ok(())
+        } else {
+            self.write(&text.to_string())
         }
     }
 

@@ -131,11 +131,8 @@ fn read_class(text: &str) -> Option<(Letters, &str)> {
     loop {
         if let Some(left) = rest.strip_prefix(']').filter(|_| !ranges.is_empty()) {
             let others = all_but(&in_order(ranges));
-            let ranges = match negated {
-                true => others,
-                // What is left of them, since a range may have `/` in its middle.
-                false => all_but(&others),
-            };
+            // The complement of the complement, since a range may have `/` in its middle.
+            let ranges = if negated { others } else { all_but(&others) };
             return Some((Letters::Among(ranges), left));
         }
         let (low, left) = class_letter(rest)?;

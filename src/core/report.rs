@@ -155,9 +155,10 @@ impl Report {
         let old_end = old.and_then(|old| old.end.as_ref());
         match &new.end {
             Some(end) if Some(end) != old_end => {
-                let list = match end.done {
-                    true => &mut self.done,
-                    false => &mut self.cancelled,
+                let list = if end.done {
+                    &mut self.done
+                } else {
+                    &mut self.cancelled
                 };
                 let note = end.reason.as_ref().map(text);
                 list.push(deed(note, Some(&end.actor), Some(end.at)));

@@ -185,13 +185,14 @@ impl Roster {
             return key.as_ref().map_or(Ok(()), |key| self.key_is_free(key));
         }
         if let RosterEvent::PolicySet(rule) = event {
-            return match self.may(actor, &[Role::Coordinator]) {
-                true => self.check_policy(rule),
-                false => Err(Refusal::not_permitted(
+            return if self.may(actor, &[Role::Coordinator]) {
+                self.check_policy(rule)
+            } else {
+                Err(Refusal::not_permitted(
                     actor,
                     "set policy",
                     &[Role::Coordinator],
-                )),
+                ))
             };
         }
         self.require_admin(actor, "change the roster")?;
@@ -210,9 +211,10 @@ impl Roster {
     }
 
     fn require_admin(&self, actor: &ActorName, deed: &str) -> Result<(), Refusal> {
-        match self.has_role(actor, Role::Admin) {
-            true => Ok(()),
-            false => Err(Refusal::not_permitted(actor, deed, &[])),
+        if self.has_role(actor, Role::Admin) {
+            Ok(())
+        } else {
+            Err(Refusal::not_permitted(actor, deed, &[]))
         }
     }
     fn known(&self, name: &ActorName) -> Result<&Actor, Refusal> {
@@ -262,9 +264,10 @@ impl Roster {
     /// Some admin has a key that may sign, once this actor is what it is after.
     fn keeps_an_admin(&self, name: &ActorName, after: &Actor) -> Result<(), Refusal> {
         let others = self.actors().filter(|(other, _)| *other != name);
-        match after.can_administer() || others.map(|(_, actor)| actor).any(Actor::can_administer) {
-            true => Ok(()),
-            false => Err(Refusal::new(Code::LastAdmin, name)),
+        if after.can_administer() || others.map(|(_, actor)| actor).any(Actor::can_administer) {
+            Ok(())
+        } else {
+            Err(Refusal::new(Code::LastAdmin, name))
         }
     }
 

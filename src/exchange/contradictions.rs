@@ -77,9 +77,10 @@ pub(super) fn check_waves(tasks: &[DraftTask], notes: &mut Notes) {
             let Some(later) = place(other).filter(|place| *place > own) else {
                 continue;
             };
-            let there = match later.0 == own.0 {
-                true => "later in it".to_owned(),
-                false => format!("in {}", wave_name(later.0)),
+            let there = if later.0 == own.0 {
+                "later in it".to_owned()
+            } else {
+                format!("in {}", wave_name(later.0))
             };
             let (id, here, other) = (&task.id, wave_name(own.0), &other.id);
             let message = format!(

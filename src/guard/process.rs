@@ -65,9 +65,10 @@ pub struct Run {
 impl Run {
     /// It passes if it ended by itself with status 0 and said what it should.
     pub fn outcome(&self) -> Outcome {
-        match self.ending == Ending::Exited(0) && self.expected != Some(false) {
-            true => Outcome::Pass,
-            false => Outcome::Fail,
+        if self.ending == Ending::Exited(0) && self.expected != Some(false) {
+            Outcome::Pass
+        } else {
+            Outcome::Fail
         }
     }
     /// Its exit status, if it ended by itself.

@@ -48,9 +48,10 @@ pub fn is_trusted(repository: &Repository, actor: Option<&ActorName>, command: &
 /// # Errors
 /// The repository's config cannot be written.
 pub fn remember(repository: &Repository, whose: Whose<'_>, command: &Text) -> Result<(), Error> {
-    match is_remembered(repository, whose, command) {
-        true => Ok(()),
-        false => repository.add_config(&whose.key(), &digest(command).to_string()),
+    if is_remembered(repository, whose, command) {
+        Ok(())
+    } else {
+        repository.add_config(&whose.key(), &digest(command).to_string())
     }
 }
 

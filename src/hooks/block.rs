@@ -82,11 +82,12 @@ pub fn without(file: &[u8]) -> Option<Left> {
     let start = found.start - usize::from(!found.ends_in_break && found.start > 0);
     let left = [&file[..start], &file[found.end..]].concat();
     let untouched = found.ours != Ours::Lines && left == SHEBANG.as_bytes();
-    Some(match untouched {
-        true => Left::Nothing {
+    Some(if untouched {
+        Left::Nothing {
             folder: found.ours == Ours::Folder,
-        },
-        false => Left::File(left),
+        }
+    } else {
+        Left::File(left)
     })
 }
 

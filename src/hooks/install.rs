@@ -167,16 +167,18 @@ impl<'a> Site<'a> {
         match found(&path)? {
             Found::File { bytes, executable } if block::is_current(&bytes, shim) == Some(true) => {
                 // A file of others that is not to run is left so.
-                match executable || !block::is_alone(&bytes) {
-                    true => Ok(Change::Kept),
-                    false => self.make_executable(&path),
+                if executable || !block::is_alone(&bytes) {
+                    Ok(Change::Kept)
+                } else {
+                    self.make_executable(&path)
                 }
             }
             Found::File { bytes, .. } => self.write(&path, &block::with(&bytes, shim)),
             _ => {
-                let ours = match self.path.is_dir() {
-                    true => Ours::File,
-                    false => Ours::Folder,
+                let ours = if self.path.is_dir() {
+                    Ours::File
+                } else {
+                    Ours::Folder
                 };
                 fs::create_dir_all(&self.path)
                     .map_err(|source| self.failed("make folder", &self.path, source))?;

@@ -189,9 +189,10 @@ mod tests {
     fn each_shim_hands_over_by_its_own_name_and_heeds_a_refusal_and_the_servers_any_failure() {
         for hook in Hook::ALL {
             let shim = hook.shim();
-            let heeded = match hook.is_servers() {
-                true => "",
-                false => "[ $? -ne 1 ] || ",
+            let heeded = if hook.is_servers() {
+                ""
+            } else {
+                "[ $? -ne 1 ] || "
             };
             let call = format!("git-coord hook {} \"$@\" || {heeded}exit 1", hook.name());
             assert!(shim.contains(&call), "{shim}");

@@ -78,9 +78,10 @@ impl Audit {
         let told: Vec<String> = some
             .map(|(count, word)| format!("{count} {word}"))
             .collect();
-        match told.is_empty() {
-            true => "there is no guardrail".to_owned(),
-            false => told.join(", "),
+        if told.is_empty() {
+            "there is no guardrail".to_owned()
+        } else {
+            told.join(", ")
         }
     }
 
@@ -88,10 +89,12 @@ impl Audit {
     fn verdict(&self) -> &'static str {
         let is_required = |checked: &Checked| checked.required;
         let all_passed = self.count(GuardrailStatus::Pass) == self.guardrails.len().max(1);
-        match self.passed {
-            false => "not ready",
-            true if all_passed || self.guardrails.iter().any(is_required) => "ready",
-            true => "nothing is required",
+        if !self.passed {
+            "not ready"
+        } else if all_passed || self.guardrails.iter().any(is_required) {
+            "ready"
+        } else {
+            "nothing is required"
         }
     }
 
@@ -101,9 +104,10 @@ impl Audit {
             Some(commit) => format!("commit {}", short(commit)),
             None => "no commit".to_owned(),
         };
-        match self.dirty {
-            true => format!("{commit}, with changes"),
-            false => commit,
+        if self.dirty {
+            format!("{commit}, with changes")
+        } else {
+            commit
         }
     }
 }

@@ -79,9 +79,10 @@ fn line(deed: &Deed, end: Timestamp) -> String {
     let at = deed.at.map(|at| time_seen_from(at, end));
     let by = deed.by.as_ref().map(|by| by.as_str().to_owned());
     let who: Vec<String> = by.into_iter().chain(at).collect();
-    let who = match who.is_empty() {
-        true => String::new(),
-        false => format!(" ({})", who.join(", ")),
+    let who = if who.is_empty() {
+        String::new()
+    } else {
+        format!(" ({})", who.join(", "))
     };
     let title = escaped(deed.title.as_str());
     format!(

@@ -53,9 +53,10 @@ impl Author {
     /// An entry may be given any time, but not one far past its author's own clock.
     pub(super) fn check_time(&self, time: Timestamp) -> Result<(), Error> {
         let clock = self.clock;
-        match time > clock.after(AHEAD_MAX) {
-            true => Err(Error::AheadOfClock { time, clock }),
-            false => Ok(()),
+        if time > clock.after(AHEAD_MAX) {
+            Err(Error::AheadOfClock { time, clock })
+        } else {
+            Ok(())
         }
     }
 }

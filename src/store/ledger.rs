@@ -136,13 +136,14 @@ impl Ledger {
     /// The entry's tree does not hold it, or holds something else.
     pub fn attachment(&self, object: ObjectId, attached: &Attached) -> Result<Vec<u8>, Error> {
         let bytes = self.attachment_bytes(object, attached.name.as_str(), attached.entry)?;
-        match crate::core::id::Digest::of(&bytes) == attached.digest {
-            true => Ok(bytes),
-            false => Err(bad_attachment(
+        if crate::core::id::Digest::of(&bytes) == attached.digest {
+            Ok(bytes)
+        } else {
+            Err(bad_attachment(
                 attached.entry,
                 attached.name.as_str(),
                 "is not what its digest says",
-            )),
+            ))
         }
     }
 
@@ -205,15 +206,13 @@ impl Ledger {
             // The full replay tells what is wrong.
             return Ok(None);
         };
-        let is_line =
-            walked
-                .parents
-                .iter()
-                .zip(&walked.ids)
-                .all(|(parents, id)| match *id == verified.tip {
-                    true => parents.is_empty(),
-                    false => parents.len() == 1,
-                });
+        let is_line = walked.parents.iter().zip(&walked.ids).all(|(parents, id)| {
+            if *id == verified.tip {
+                parents.is_empty()
+            } else {
+                parents.len() == 1
+            }
+        });
         if !is_line || walked.ids.last() != Some(&verified.tip) {
             return Ok(None);
         }

@@ -63,13 +63,12 @@ impl Remote {
 
     fn folder(&self, repository: &Repository) -> String {
         let own = format!("refs/coord-remotes/{}", self.name);
-        match is_configured(repository, &self.name) && git::check_ref_format(&own).is_ok() {
-            true => own,
+        if is_configured(repository, &self.name) && git::check_ref_format(&own).is_ok() {
+            own
+        } else {
             // An address, or a name that no ref can have.
-            false => {
-                let name = Digest::of(self.name.as_bytes()).to_hex();
-                format!("refs/coord-remotes/at-{name:.10}")
-            }
+            let name = Digest::of(self.name.as_bytes()).to_hex();
+            format!("refs/coord-remotes/at-{name:.10}")
         }
     }
 
@@ -107,9 +106,10 @@ impl Remote {
                 why,
             };
             git::check_ref_format(&set).map_err(bad)?;
-            return match set.starts_with("refs/") {
-                true => Ok(vec![set]),
-                false => Err(bad(format!("'{set}' does not begin with 'refs/'"))),
+            return if set.starts_with("refs/") {
+                Ok(vec![set])
+            } else {
+                Err(bad(format!("'{set}' does not begin with 'refs/'")))
             };
         }
         let told = state.map(|state| state.home_ref.as_str().to_owned());

@@ -127,9 +127,12 @@ impl Item {
             .min(40);
         lines
             .iter()
-            .map(|(hex, what)| match hex.len() > width {
-                true => format!("{hex} # {what}\n"),
-                false => format!("{hex:width$} # {what}\n"),
+            .map(|(hex, what)| {
+                if hex.len() > width {
+                    format!("{hex} # {what}\n")
+                } else {
+                    format!("{hex:width$} # {what}\n")
+                }
             })
             .collect()
     }

@@ -23,9 +23,10 @@ use crate::{
 
 /// One count for every day and one for the long run.
 pub fn count(daily: u32, soak: u32) -> u32 {
-    match std::env::var("COORD_SOAK").is_ok_and(|value| value == "1") {
-        true => soak,
-        false => daily,
+    if std::env::var("COORD_SOAK").is_ok_and(|value| value == "1") {
+        soak
+    } else {
+        daily
     }
 }
 

@@ -224,9 +224,10 @@ fn entries(golden: &Golden) -> String {
         let told = &golden.commits[number];
         assert_eq!(placed.object, told.object, "the story is told in order");
         let parents: Vec<String> = told.parents.iter().map(ToString::to_string).collect();
-        let parents = match parents.is_empty() {
-            true => "none".to_owned(),
-            false => parents.join(" "),
+        let parents = if parents.is_empty() {
+            "none".to_owned()
+        } else {
+            parents.join(" ")
         };
         let candidate = entry::candidate(&told.raw, HashKind::Sha1, &mut verifier);
         let signer = candidate.content.as_ref().map_or("none", |signed| name_of(&signed.accepted.signer));
@@ -352,9 +353,10 @@ fn the_worked_ledger_replays_from_the_document_alone() {
             None => Err(Flaw::Frame(String::new())),
             Some(payload) => Ok(signed(&payload, &keys[entry.get("signer")])),
         };
-        let foreign = match entry.get("verdict").starts_with("quarantined") {
-            true => entry.id(),
-            false => EntryId::from_bytes([0; 32]),
+        let foreign = if entry.get("verdict").starts_with("quarantined") {
+            entry.id()
+        } else {
+            EntryId::from_bytes([0; 32])
         };
         let judged = judge.push(&entry.parents(), Candidate { foreign, content });
         assert_eq!(judged as usize, number);

@@ -401,10 +401,13 @@ fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
     let mut found = BTreeMap::new();
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
-        match path.is_dir() {
-            true if path.ends_with("coord/cache") => {}
-            true => found.extend(files(&path)),
-            false => _ = found.insert(path.clone(), fs::read(&path).unwrap()),
+        if path.ends_with("coord/cache") {
+            continue;
+        }
+        if path.is_dir() {
+            found.extend(files(&path));
+        } else {
+            found.insert(path.clone(), fs::read(&path).unwrap());
         }
     }
     found

@@ -82,9 +82,10 @@ impl Schemas {
 
     fn value(&self, kind: &str, value: &Value) -> Result<(), String> {
         if let Some(kind) = kind.strip_suffix(" or null") {
-            return match value.is_null() {
-                true => Ok(()),
-                false => self.value(kind, value),
+            return if value.is_null() {
+                Ok(())
+            } else {
+                self.value(kind, value)
             };
         }
         let inside = |begin, end| kind.strip_prefix(begin)?.strip_suffix(end);

@@ -88,9 +88,10 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
 
 /// A name that somebody chose, if no task has it yet; two clones may still choose the same.
 fn unused(state: &State, id: &TaskId) -> Result<TaskId, CommandError> {
-    match state.names().contains(id) {
-        true => Err(CommandError::task_exists(id)),
-        false => Ok(id.clone()),
+    if state.names().contains(id) {
+        Err(CommandError::task_exists(id))
+    } else {
+        Ok(id.clone())
     }
 }
 

@@ -74,9 +74,10 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     if args.dry_run {
         return foretell(context, which, claim).map_err(|error| args.told(error));
     }
-    let done = match args.confirm || is_always_confirmed(context)? {
-        true => act::on_chosen_at_home(context, which, claim),
-        false => act::on_chosen(context, which, claim),
+    let done = if args.confirm || is_always_confirmed(context)? {
+        act::on_chosen_at_home(context, which, claim)
+    } else {
+        act::on_chosen(context, which, claim)
     };
     let done = done.map_err(|error| args.told(error))?;
     warn_of_surprises(context, done.state(), done.index, &done.actor);

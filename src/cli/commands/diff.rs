@@ -70,11 +70,12 @@ enum Changes {
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let reading = context.reading()?;
     let (from, to) = ends(&reading, args)?;
-    let changes = match args.text {
-        true => Changes::Lines {
+    let changes = if args.text {
+        Changes::Lines {
             text: unified(&files(&from), &files(&to)),
-        },
-        false => Changes::Meaning(Box::new(diff::diff(&from.state, &to.state))),
+        }
+    } else {
+        Changes::Meaning(Box::new(diff::diff(&from.state, &to.state)))
     };
     let differs = !changes.is_empty();
     if context.ui.is_json() {
@@ -91,9 +92,10 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         };
         context.ui.page(page)?;
     }
-    match args.exit_code && differs {
-        true => Err(CommandError::answered_no()),
-        false => Ok(()),
+    if args.exit_code && differs {
+        Err(CommandError::answered_no())
+    } else {
+        Ok(())
     }
 }
 

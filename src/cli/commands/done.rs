@@ -52,9 +52,12 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
             waiver: args.waive.clone(),
         }))
     });
-    let done = done.map_err(|error| match error.code() == Code::GateOpen.as_str() {
-        true => way_on(context, &args.id, commit.as_ref(), error),
-        false => error,
+    let done = done.map_err(|error| {
+        if error.code() == Code::GateOpen.as_str() {
+            way_on(context, &args.id, commit.as_ref(), error)
+        } else {
+            error
+        }
     })?;
     let repository = context.repository()?;
     // A commit that only this clone knows makes no approval stale.

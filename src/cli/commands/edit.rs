@@ -63,12 +63,13 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         })
     });
     // Only a claim that was made to share can be given files that another one holds.
-    let done = done.map_err(|error| match error.code() == Code::PathsHeld.as_str() {
-        true => {
+    let done = done.map_err(|error| {
+        if error.code() == Code::PathsHeld.as_str() {
             let id = shell_word(&args.id);
             error.hint(format!("git coord claim --resume --share {id}, and again"))
+        } else {
+            error
         }
-        false => error,
     })?;
     let sentence = format!("edited {}", done.shown());
     acted::warn_of_strangers(context, done.state(), &args.options.owners);

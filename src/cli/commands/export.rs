@@ -97,9 +97,10 @@ fn plan(
     format: Format,
 ) -> Result<String, CommandError> {
     let has_body = state.tasks().any(|(_, task)| task.body.is_some());
-    let objects = match has_body {
-        true => reading.history()?.objects(),
-        false => HashMap::new(),
+    let objects = if has_body {
+        reading.history()?.objects()
+    } else {
+        HashMap::new()
     };
     let missing = RefCell::new(Vec::new());
     let body = |attached: &Attached| {

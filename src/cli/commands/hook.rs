@@ -80,9 +80,10 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
             }
         }
     }
-    match context.ui.is_json() {
-        true => context.ui.success("coord.hook/1", &told),
-        false => Ok(()),
+    if context.ui.is_json() {
+        context.ui.success("coord.hook/1", &told)
+    } else {
+        Ok(())
     }
 }
 
@@ -128,9 +129,10 @@ impl Failure {
 /// Looks, says, and tells the ledger.
 fn watch(context: &mut Context, hook: Hook, args: &Args, told: &mut Told) -> Result<(), Failure> {
     // Read even where nothing is to be done, so that git can write it.
-    let input = match hook.reads_input() {
-        true => input::read(Path::new("-"), INPUT_BYTES_MAX)?,
-        false => Vec::new(),
+    let input = if hook.reads_input() {
+        input::read(Path::new("-"), INPUT_BYTES_MAX)?
+    } else {
+        Vec::new()
     };
     let input = String::from_utf8_lossy(&input);
     let repository = match context.repository() {
@@ -148,10 +150,11 @@ fn watch(context: &mut Context, hook: Hook, args: &Args, told: &mut Told) -> Res
     if enabled == Some(false) || !hook.is_servers() && ledger.tip()?.is_none() {
         return Ok(());
     }
-    let now = match hook.is_servers() {
-        // What a pusher says of the time is what is to be looked at.
-        true => context.clock(),
-        false => context.now()?,
+    // A server judges the time that a pusher states, so it goes by its own clock.
+    let now = if hook.is_servers() {
+        context.clock()
+    } else {
+        context.now()?
     };
     let occasion_actor = |state: &State| context.actor(ledger.repository(), state).ok();
     let occasion = Occasion::new(&ledger, &occasion_actor, now, &args.arguments, &input);
@@ -285,9 +288,10 @@ fn append(
 
 /// The event that tells a deed, under the claim that the actor holds here.
 fn event(deed: &Deed, scene: &act::Scene<'_>) -> Result<Event, CommandError> {
-    let claim = match deed.work.is_fenced() {
-        true => Fence::default().claim(scene)?,
-        false => None,
+    let claim = if deed.work.is_fenced() {
+        Fence::default().claim(scene)?
+    } else {
+        None
     };
     Ok(deed.event(claim))
 }

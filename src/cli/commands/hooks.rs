@@ -90,17 +90,21 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     };
     let text = text(&document, &args.command);
     context.ui.answer("coord.hooks/1", &document, text)?;
-    match document.good {
-        true => Ok(()),
-        false => Err(CommandError::answered_no()),
+    if document.good {
+        Ok(())
+    } else {
+        Err(CommandError::answered_no())
     }
 }
 
 fn install(site: &Site<'_>, options: &Install) -> Result<Vec<HookDocument>, CommandError> {
     let wanted = Hook::ALL.into_iter();
-    let wanted = wanted.filter(|hook| match hook.is_servers() {
-        true => options.server,
-        false => !options.server && (!hook.is_extra() || options.protect_ledger),
+    let wanted = wanted.filter(|hook| {
+        if hook.is_servers() {
+            options.server
+        } else {
+            !options.server && (!hook.is_extra() || options.protect_ledger)
+        }
     });
     let installed = wanted.map(|hook| match site.way(hook)? {
         Way::Hand(by_hand) => Ok(HookDocument::by_hand(site, hook, by_hand)),

@@ -87,18 +87,15 @@ pub fn take_in(context: &mut Context, plan: &Plan, dry_run: bool) -> Result<(), 
     let author = context.author(ledger.repository(), &known.state)?;
     let before = known.state.tasks().len();
     let mut chain = Chain::new(&ledger, plan);
-    let (state, entries, tip) = match dry_run {
-        true => {
-            let (state, count) =
-                ledger.rehearse(known, &author, now, |state, n| chain.next(state, n))?;
-            (state, count, None)
-        }
-        false => {
-            let appended =
-                ledger.append_after(Some(known), &author, now, |state, n| chain.next(state, n))?;
-            let tip = appended.entries.last().map(|(tip, _)| tip.to_string());
-            (appended.verified.state, appended.entries.len(), tip)
-        }
+    let (state, entries, tip) = if dry_run {
+        let (state, count) =
+            ledger.rehearse(known, &author, now, |state, n| chain.next(state, n))?;
+        (state, count, None)
+    } else {
+        let appended =
+            ledger.append_after(Some(known), &author, now, |state, n| chain.next(state, n))?;
+        let tip = appended.entries.last().map(|(tip, _)| tip.to_string());
+        (appended.verified.state, appended.entries.len(), tip)
     };
     let outcome = Outcome {
         added: state.tasks().len() - before,
@@ -218,9 +215,10 @@ impl<'a> Chain<'a> {
             self.base = base_of(state, self.plan, &self.body);
             (self.compared, self.changes) = (false, 0);
             let added = additions(state, &self.plan.draft);
-            match added.is_empty() {
-                true => self.compare(state),
-                false => self.waiting = chunks(added).into(),
+            if added.is_empty() {
+                self.compare(state);
+            } else {
+                self.waiting = chunks(added).into();
             }
             return self.first();
         }

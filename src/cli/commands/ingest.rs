@@ -56,9 +56,10 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     })?;
     let told = Told::of(&ingested);
     context.ui.answer("coord.ingest/1", &told, text(&told))?;
-    match told.refused.is_empty() {
-        true => Ok(()),
-        false => Err(CommandError::answered_no()),
+    if told.refused.is_empty() {
+        Ok(())
+    } else {
+        Err(CommandError::answered_no())
     }
 }
 

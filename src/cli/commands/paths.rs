@@ -63,9 +63,10 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let now = context.now()?;
     let asked = args.files.iter().map(|file| {
         let path = from_the_top(ledger.repository(), file);
-        let glob = match file.is_file() {
-            true => Glob::of_file(&path),
-            false => Glob::of_folder(&path),
+        let glob = if file.is_file() {
+            Glob::of_file(&path)
+        } else {
+            Glob::of_folder(&path)
         };
         held(&state, path, &glob, now)
     });
@@ -79,9 +80,10 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         .into_iter()
         .any(|by| Some(&by.claim.actor) != actor.as_ref());
     context.ui.answer("coord.paths/1", &answer, text)?;
-    match args.exit_code && is_held {
-        true => Err(CommandError::answered_no()),
-        false => Ok(()),
+    if args.exit_code && is_held {
+        Err(CommandError::answered_no())
+    } else {
+        Ok(())
     }
 }
 

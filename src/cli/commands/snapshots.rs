@@ -48,9 +48,10 @@ struct SnapshotDocument {
 pub fn run(context: &mut Context, _args: &Args) -> Result<(), CommandError> {
     let reading = context.reading()?;
     let state = reading.state();
-    let objects = match state.snapshots.is_empty() {
-        true => Default::default(),
-        false => reading.history()?.objects(),
+    let objects = if state.snapshots.is_empty() {
+        Default::default()
+    } else {
+        reading.history()?.objects()
     };
     let object = |entry: &EntryId| objects.get(entry).map(ToString::to_string);
     let object = |entry: EntryId| object(&entry).unwrap_or_default();

@@ -63,9 +63,10 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         let message = format!("'{name}' should be {expression}; {}", target.in_words());
         context.ui.warn(message);
     }
-    match missed.is_empty() {
-        true => Ok(()),
-        false => Err(CommandError::answered_no()),
+    if missed.is_empty() {
+        Ok(())
+    } else {
+        Err(CommandError::answered_no())
     }
 }
 

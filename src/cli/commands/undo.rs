@@ -67,12 +67,13 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let before = before(&reading, accepted.id)?;
     let decide = |state: &State| {
         let undoing = undo(&before, state, &accepted, &actor);
-        match undoing.events.is_empty() {
-            true => Err(nothing(&subject, &undoing)),
-            false => Ok(Draft {
+        if undoing.events.is_empty() {
+            Err(nothing(&subject, &undoing))
+        } else {
+            Ok(Draft {
                 events: undoing.events,
                 attachments: Vec::new(),
-            }),
+            })
         }
     };
     let stays = undo(&before, reading.state(), &accepted, &actor).stays;

@@ -101,13 +101,14 @@ fn event(
     has_note: bool,
 ) -> ReviewEvent {
     let (task, note) = (task.clone(), note.clone());
-    match verdict.approved {
-        true => ReviewEvent::Approved {
+    if verdict.approved {
+        ReviewEvent::Approved {
             task,
             commit,
             note: has_note.then_some(note),
-        },
-        false => ReviewEvent::Rejected { task, commit, note },
+        }
+    } else {
+        ReviewEvent::Rejected { task, commit, note }
     }
 }
 

@@ -101,15 +101,16 @@ struct Suspect {
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let report = context.ledger()?.verify()?;
     let good = report.is_good() && (report.refused.is_empty() || !args.strict);
-    match context.ui.is_json() {
-        true => context
-            .ui
-            .success("coord.verify/1", &Verified::of(&report, good))?,
-        false => context.ui.page(text(&report, good))?,
+    if context.ui.is_json() {
+        let verified = Verified::of(&report, good);
+        context.ui.success("coord.verify/1", &verified)?;
+    } else {
+        context.ui.page(text(&report, good))?;
     }
-    match good {
-        true => Ok(()),
-        false => Err(CommandError::answered_no()),
+    if good {
+        Ok(())
+    } else {
+        Err(CommandError::answered_no())
     }
 }
 

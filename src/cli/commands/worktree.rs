@@ -90,9 +90,10 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let branch = branch_of(&known.state, index);
     let created = make(repository, &path, &branch, args.base.as_deref())?;
     let actor = set_actor(context, &path)?;
-    let entry = match is_bound(&ledger, &args.id, &label)? {
-        true => None,
-        false => Some(act::on_task(context, &args.id, bind)?.entry),
+    let entry = if is_bound(&ledger, &args.id, &label)? {
+        None
+    } else {
+        Some(act::on_task(context, &args.id, bind)?.entry)
     };
     let state = ledger.current()?.state;
     let document = Document {
@@ -166,18 +167,17 @@ fn make(
     // git makes a branch that one remote has, and has it follow that one.
     let known = exists || (base.is_none() && fetched()? == b"x\n");
     let path = path.as_os_str();
-    let arguments: Vec<&OsStr> = match known {
-        true => ["worktree", "add", "--"]
+    let arguments: Vec<&OsStr> = if known {
+        ["worktree", "add", "--"]
             .map(OsStr::new)
             .into_iter()
             .chain([path, branch.as_ref()])
-            .collect(),
-        false => {
-            let new = ["worktree", "add", "-b", branch, "--"].map(OsStr::new);
-            new.into_iter()
-                .chain([path, base.unwrap_or("HEAD").as_ref()])
-                .collect()
-        }
+            .collect()
+    } else {
+        let new = ["worktree", "add", "-b", branch, "--"].map(OsStr::new);
+        new.into_iter()
+            .chain([path, base.unwrap_or("HEAD").as_ref()])
+            .collect()
     };
     repository.run_git(arguments)?;
     Ok(!exists)

@@ -134,9 +134,10 @@ impl Lines {
         if !self.brings(local, &published) {
             return Plan::Take;
         }
-        match self.is_on_line(home, local) {
-            true => Plan::Push,
-            false => Plan::Join(self.without_empty_joins(local, &published)),
+        if self.is_on_line(home, local) {
+            Plan::Push
+        } else {
+            Plan::Join(self.without_empty_joins(local, &published))
         }
     }
 

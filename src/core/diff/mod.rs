@@ -199,9 +199,10 @@ fn pull_requests(document: &StatusDocument) -> Items<OnForge> {
 fn actors(state: &State) -> Items<ActorName> {
     let stand = state.roster.actors().map(|(name, actor)| {
         let roles: Vec<&str> = actor.roles.iter().map(|role| role.as_str()).collect();
-        let stands = match roles.is_empty() {
-            true => "no role".to_owned(),
-            false => roles.join(", "),
+        let stands = if roles.is_empty() {
+            "no role".to_owned()
+        } else {
+            roles.join(", ")
         };
         (name.clone(), (stands, None))
     });

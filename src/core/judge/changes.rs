@@ -60,9 +60,10 @@ impl Changes {
     fn since_fork(&self, mut one: List, mut other: List) -> (Vec<Change>, Vec<Change>) {
         let (mut ones, mut others) = (Vec::new(), Vec::new());
         while one != other {
-            let (list, found) = match self.length(one) >= self.length(other) {
-                true => (&mut one, &mut ones),
-                false => (&mut other, &mut others),
+            let (list, found) = if self.length(one) >= self.length(other) {
+                (&mut one, &mut ones)
+            } else {
+                (&mut other, &mut others)
             };
             // The longer of two lists that differ is not empty.
             let Some(link) = self.last(*list) else { break };

@@ -267,9 +267,10 @@ impl Judge {
         let repairs = past
             .as_ref()
             .is_some_and(|past| is_repair(&past.roster, entry));
-        accepted.effective = match repairs {
-            true => entry.time,
-            false => entry.time.max(inherited),
+        accepted.effective = if repairs {
+            entry.time
+        } else {
+            entry.time.max(inherited)
         };
         let past = match past {
             Some(past) => past.after(&mut self.changes, self.nodes.len() as u32, &accepted),

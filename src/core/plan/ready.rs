@@ -100,9 +100,10 @@ impl Meant {
     /// For whom a task is, seen from `asking`.
     pub fn of(task: &Task, asking: Option<Holder<'_>>) -> Self {
         let owned = |asking: Holder<'_>| task.owners.is_empty() || task.is_owned_by(asking.actor);
-        match asking.is_none_or(owned) {
-            true => Self::ForYou,
-            false => Self::ForOthers,
+        if asking.is_none_or(owned) {
+            Self::ForYou
+        } else {
+            Self::ForOthers
         }
     }
 }

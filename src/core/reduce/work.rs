@@ -39,9 +39,10 @@ pub(super) fn effect(state: &mut State, place: &Place<'_>, event: &WorkEvent) {
             work(state, place, task, |task| renew(task, *lease))
         }
         WorkEvent::Released { task, .. } => change(state, place, task, |task| {
-            match task.is_held_by(place.actor()) {
-                true => task.claim = None,
-                false => task.lose_claim(),
+            if task.is_held_by(place.actor()) {
+                task.claim = None;
+            } else {
+                task.lose_claim();
             }
         }),
         WorkEvent::Progressed { task, percent, .. } => {

@@ -107,9 +107,10 @@ fn check_guardrail(
         }
         GuardrailEvent::Removed { id } => {
             require(state, place, &[Role::Coordinator], "remove a guardrail")?;
-            match state.guardrails.contains_key(id) {
-                true => Ok(()),
-                false => Err(Refusal::new(Code::UnknownGuardrail, id)),
+            if state.guardrails.contains_key(id) {
+                Ok(())
+            } else {
+                Err(Refusal::new(Code::UnknownGuardrail, id))
             }
         }
         GuardrailEvent::Recorded(result) => {
@@ -151,9 +152,10 @@ fn check_observation(
 
 /// The actor has one of these roles, or is an admin.
 fn require(state: &State, place: &Place<'_>, roles: &[Role], deed: &str) -> Result<(), Refusal> {
-    match state.roster.may(place.actor(), roles) {
-        true => Ok(()),
-        false => Err(Refusal::not_permitted(place.actor(), deed, roles)),
+    if state.roster.may(place.actor(), roles) {
+        Ok(())
+    } else {
+        Err(Refusal::not_permitted(place.actor(), deed, roles))
     }
 }
 
@@ -245,14 +247,13 @@ fn owned_or_free(
 ) -> Result<(), Refusal> {
     let (task, actor) = (state.task(index), place.actor());
     let others = state.policy.owners_only && !task.owners.is_empty() && !task.is_owned_by(actor);
-    match others {
-        true => {
-            let owners: Vec<&str> = task.owners.iter().map(ActorName::as_str).collect();
-            let owners = format!("its owners are {}", owners.join(", "));
-            let refusal = Refusal::new(Code::NotPermitted, deed).by(actor);
-            Err(refusal.with(owners))
-        }
-        false => Ok(()),
+    if others {
+        let owners: Vec<&str> = task.owners.iter().map(ActorName::as_str).collect();
+        let owners = format!("its owners are {}", owners.join(", "));
+        let refusal = Refusal::new(Code::NotPermitted, deed).by(actor);
+        Err(refusal.with(owners))
+    } else {
+        Ok(())
     }
 }
 

@@ -30,19 +30,19 @@ pub(super) fn check(state: &State, place: &Place<'_>, event: &ReviewEvent) -> Re
         }
         ReviewEvent::CheckTicked { task, item, .. } => {
             let index = may_judge(state, place, task)?;
-            match state.task(index).checks.contains_key(item) {
-                true => Ok(()),
-                false => {
-                    let quoted = format_args!("'{}'", brief(item.as_str(), 60));
-                    Err(Refusal::new(Code::UnknownCheck, state.shown(index)).with(quoted))
-                }
+            if state.task(index).checks.contains_key(item) {
+                Ok(())
+            } else {
+                let quoted = format_args!("'{}'", brief(item.as_str(), 60));
+                Err(Refusal::new(Code::UnknownCheck, state.shown(index)).with(quoted))
             }
         }
         ReviewEvent::Withdrawn { task } => {
             let index = known(state, place, task)?;
-            match state.task(index).verdicts.contains_key(place.actor()) {
-                true => Ok(()),
-                false => Err(Refusal::new(Code::NoVerdict, state.shown(index)).by(place.actor())),
+            if state.task(index).verdicts.contains_key(place.actor()) {
+                Ok(())
+            } else {
+                Err(Refusal::new(Code::NoVerdict, state.shown(index)).by(place.actor()))
             }
         }
     }

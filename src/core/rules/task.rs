@@ -77,9 +77,10 @@ fn check_reopened(state: &State, place: &Place<'_>, task: &TaskRef) -> Result<()
     let Some(end) = &state.task(index).end else {
         return Err(Refusal::new(Code::TaskOpen, state.shown(index)));
     };
-    match end.actor == *place.actor() {
-        true => Ok(()),
-        false => may_edit(state, place, index, "reopen another's task"),
+    if end.actor == *place.actor() {
+        Ok(())
+    } else {
+        may_edit(state, place, index, "reopen another's task")
     }
 }
 
@@ -106,9 +107,10 @@ fn gates_closed(state: &State, index: TaskIndex, commit: Option<&CommitId>) -> R
     let needs = state.review_needs(&task);
     let told = |need: &ReviewNeed| format!("{need}{}", who_can(state, &task, need));
     let needs: Vec<String> = needs.iter().map(told).collect();
-    match needs.is_empty() {
-        true => Ok(()),
-        false => Err(Refusal::new(Code::GateOpen, state.shown(index)).with(needs.join(", "))),
+    if needs.is_empty() {
+        Ok(())
+    } else {
+        Err(Refusal::new(Code::GateOpen, state.shown(index)).with(needs.join(", ")))
     }
 }
 
@@ -131,9 +133,10 @@ fn who_can(state: &State, task: &Task, need: &ReviewNeed) -> String {
             let able =
                 actors.filter(|(name, actor)| actor.roles.contains(role) && !task.is_work_of(name));
             let able: Vec<&str> = able.map(|(name, _)| name.as_str()).collect();
-            match able.is_empty() {
-                true => " (which nobody else has)".to_owned(),
-                false => format!(" ({})", able.join(" or ")),
+            if able.is_empty() {
+                " (which nobody else has)".to_owned()
+            } else {
+                format!(" ({})", able.join(" or "))
             }
         }
     }
@@ -147,9 +150,12 @@ fn fact_fits(
     fact: &TaskFact,
 ) -> Result<(), Refusal> {
     let task = index.map(|index| state.task(index));
-    let room = |count: fn(&Task) -> usize, what: &str| match task.map_or(0, count) < PER_TASK_MAX {
-        true => Ok(()),
-        false => Err(Refusal::new(Code::TooMany, shown).with(what)),
+    let room = |count: fn(&Task) -> usize, what: &str| {
+        if task.map_or(0, count) < PER_TASK_MAX {
+            Ok(())
+        } else {
+            Err(Refusal::new(Code::TooMany, shown).with(what))
+        }
     };
     match fact {
         TaskFact::OwnerAdded(owner) if owner != place.actor() => {
@@ -169,18 +175,20 @@ fn fact_fits(
             room(|task| task.depends.len(), "dependencies")?;
             let other = known(state, place, other)?;
             let closes = |index| other == index || graph::depends_on(state, other, index);
-            match index.is_some_and(closes) {
-                true => Err(Refusal::new(Code::Cycle, shown).with(state.shown(other))),
-                false => Ok(()),
+            if index.is_some_and(closes) {
+                Err(Refusal::new(Code::Cycle, shown).with(state.shown(other)))
+            } else {
+                Ok(())
             }
         }
         TaskFact::DependencyRemoved(other) => known(state, place, other).map(drop),
         TaskFact::StepRemoved(mark) => {
             let origin = mark.origin(place.id);
             let exists = |task: &Task| task.steps.iter().any(|step| step.origin == origin);
-            match task.is_some_and(exists) {
-                true => Ok(()),
-                false => Err(Refusal::new(Code::UnknownStep, shown)),
+            if task.is_some_and(exists) {
+                Ok(())
+            } else {
+                Err(Refusal::new(Code::UnknownStep, shown))
             }
         }
         TaskFact::StepAdded(_) => room(|task| task.steps.len(), "steps"),

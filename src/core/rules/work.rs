@@ -47,14 +47,15 @@ pub(super) fn check(state: &State, place: &Place<'_>, event: &WorkEvent) -> Resu
             let index = open(state, place, task)?;
             fenced(state, place, index, *claim)?;
             let origin = step.origin(place.id);
-            match state
+            if state
                 .task(index)
                 .steps
                 .iter()
                 .any(|step| step.origin == origin)
             {
-                true => Ok(()),
-                false => Err(Refusal::new(Code::UnknownStep, state.shown(index))),
+                Ok(())
+            } else {
+                Err(Refusal::new(Code::UnknownStep, state.shown(index)))
             }
         }
         WorkEvent::Blocked { task, on, .. } => {
@@ -80,13 +81,14 @@ pub(super) fn check(state: &State, place: &Place<'_>, event: &WorkEvent) -> Resu
                 "unblock tasks",
             )?;
             let origin = blocker.origin(place.id);
-            match state
+            if state
                 .task(index)
                 .open_blockers()
                 .any(|blocker| blocker.origin == origin)
             {
-                true => Ok(()),
-                false => Err(Refusal::new(Code::UnknownBlocker, state.shown(index))),
+                Ok(())
+            } else {
+                Err(Refusal::new(Code::UnknownBlocker, state.shown(index)))
             }
         }
         WorkEvent::CommitRecorded { task, claim, .. } => {
@@ -119,9 +121,10 @@ fn may_rewrite(state: &State, place: &Place<'_>, index: TaskIndex) -> Result<(),
         "work on tasks",
     )?;
     let is_coordinator = state.roster.may(place.actor(), &[Role::Coordinator]);
-    match is_coordinator || state.task(index).is_held_by(place.actor()) {
-        true => Ok(()),
-        false => unclaimed(state, place, index),
+    if is_coordinator || state.task(index).is_held_by(place.actor()) {
+        Ok(())
+    } else {
+        unclaimed(state, place, index)
     }
 }
 
@@ -151,9 +154,10 @@ fn may_claim(
     if let Some(held) = running.filter(|held| !held.expired(place.effective)) {
         may_replace(state, place, index, held, wish)?;
     }
-    match wish.share {
-        true => Ok(()),
-        false => paths::free(state, place, index, wish.worktree),
+    if wish.share {
+        Ok(())
+    } else {
+        paths::free(state, place, index, wish.worktree)
     }
 }
 
@@ -166,11 +170,12 @@ fn may_replace(
     wish: &Wish<'_>,
 ) -> Result<(), Refusal> {
     if held.actor == *place.actor() {
-        return match wish.resume {
-            true => Ok(()),
-            false => Err(Refusal::new(Code::AlreadyYours, state.shown(index))
+        return if wish.resume {
+            Ok(())
+        } else {
+            Err(Refusal::new(Code::AlreadyYours, state.shown(index))
                 .by(&held.actor)
-                .at(held.until())),
+                .at(held.until()))
         };
     }
     if wish.steal {

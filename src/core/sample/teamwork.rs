@@ -195,9 +195,10 @@ fn rule(number: u8) -> PolicyRule {
         3 => PolicyRule::OwnersOnly(number < 30),
         _ => PolicyRule::PathReview {
             paths: glob(number / 6),
-            by: match number < 60 {
-                true => vec![Approver::Role(Role::Reviewer)],
-                false => Vec::new(),
+            by: if number < 60 {
+                vec![Approver::Role(Role::Reviewer)]
+            } else {
+                Vec::new()
             },
         },
     }

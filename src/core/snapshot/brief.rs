@@ -118,9 +118,10 @@ fn commands(
         Status::Blocked => commands.push(format!("git coord unblock {id} --actor {actor}")),
         _ => {
             commands.extend(work(document, actor));
-            commands.push(match state.review_needs(task).is_empty() {
-                true => format!("git coord done {id} --commit HEAD --actor {actor}"),
-                false => format!("git coord submit {id} --commit HEAD --actor {actor}"),
+            commands.push(if state.review_needs(task).is_empty() {
+                format!("git coord done {id} --commit HEAD --actor {actor}")
+            } else {
+                format!("git coord submit {id} --commit HEAD --actor {actor}")
             });
         }
     }

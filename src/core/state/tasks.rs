@@ -103,10 +103,11 @@ impl Tasks {
     }
 
     fn note(&mut self, place: usize, has_claim: bool) {
-        match has_claim {
-            true => self.claimed.insert(place),
-            false => self.claimed.remove(&place),
-        };
+        if has_claim {
+            self.claimed.insert(place);
+        } else {
+            self.claimed.remove(&place);
+        }
     }
 
     /// The record of each task, which is at hand where it was not decoded.

@@ -76,17 +76,18 @@ fn end_again(subject: &Subject<'_>, undoing: &mut Undoing) {
         return undoing.stays(format!("how {} ended", subject.shown));
     };
     let task = subject.reference.clone();
-    undoing.push(Event::Task(match end.done {
-        true => TaskEvent::Completed {
+    undoing.push(Event::Task(if end.done {
+        TaskEvent::Completed {
             task,
             claim: None,
             commit: end.commit,
             waiver: end.reason,
-        },
-        false => TaskEvent::Cancelled {
+        }
+    } else {
+        TaskEvent::Cancelled {
             task,
             reason: end.reason,
-        },
+        }
     }));
 }
 

@@ -31,12 +31,13 @@ pub fn guardrails(
         .map(|details| {
             let guardrail = &details.guardrail;
             let mut notes = Vec::new();
-            notes.extend(
-                what_it_is_of(guardrail, stale).map(|of| match details.dirty {
-                    true => format!("{of}: files were changed"),
-                    false => of.to_owned(),
-                }),
-            );
+            notes.extend(what_it_is_of(guardrail, stale).map(|of| {
+                if details.dirty {
+                    format!("{of}: files were changed")
+                } else {
+                    of.to_owned()
+                }
+            }));
             if !details.waits_for.is_empty() {
                 notes.push(format!("waits for {}", details.waits_for.join(", ")));
             }

@@ -26,9 +26,10 @@ pub fn snapshots(state: &State, object: impl Fn(EntryId) -> String, style: Style
         ]
     };
     let rows: Vec<Vec<Cell>> = state.snapshots.iter().map(row).collect();
-    match rows.is_empty() {
-        true => String::new(),
-        false => table(&["Day", "Time", "Label", "By", "Commit"], &rows, style),
+    if rows.is_empty() {
+        String::new()
+    } else {
+        table(&["Day", "Time", "Label", "By", "Commit"], &rows, style)
     }
 }
 

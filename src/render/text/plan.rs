@@ -114,9 +114,10 @@ fn critical_path(path: &PathDocument, unestimated: &[String], style: Style) -> O
     if path.tasks.is_empty() {
         return None;
     }
-    let range = match path.estimate_minutes.low == path.estimate_minutes.high {
-        true => String::new(),
-        false => format!(" ({})", effort(path.estimate_minutes)),
+    let range = if path.estimate_minutes.low == path.estimate_minutes.high {
+        String::new()
+    } else {
+        format!(" ({})", effort(path.estimate_minutes))
     };
     let mut text = style.heading("Critical path") + "\n";
     let (long, chain) = (duration(path.expected_minutes), path.tasks.join(" → "));

@@ -11,9 +11,10 @@ pub fn policy(policy: &PolicyDocument) -> String {
         .iter()
         .map(|role: &Role| role.as_str())
         .collect();
-    let thieves = match roles.is_empty() {
-        true => "admins only".to_owned(),
-        false => roles.join(", "),
+    let thieves = if roles.is_empty() {
+        "admins only".to_owned()
+    } else {
+        roles.join(", ")
     };
     let mut lines = vec![
         format!("lease            {}", policy.default_lease),

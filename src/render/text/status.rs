@@ -101,9 +101,10 @@ fn figures(summary: &Summary, style: Style) -> String {
     };
     let bar = 23;
     let line = format!("{done}, {left}");
-    match style.width.is_some_and(|width| bar + line.len() > width) {
-        true => format!("{done},\n{left}"),
-        false => line,
+    if style.width.is_some_and(|width| bar + line.len() > width) {
+        format!("{done},\n{left}")
+    } else {
+        line
     }
 }
 
@@ -126,9 +127,10 @@ fn status_counts(summary: &Summary, style: Style) -> String {
             )
         })
         .collect();
-    match words.is_empty() {
-        true => "no tasks yet".to_owned(),
-        false => wrapped(&words, style),
+    if words.is_empty() {
+        "no tasks yet".to_owned()
+    } else {
+        wrapped(&words, style)
     }
 }
 
@@ -193,9 +195,10 @@ fn task_row(task: &TaskDocument, now: Timestamp) -> Vec<Cell> {
 
 /// Who holds a task: `codex until 14:05Z`, `codex (expired)`.
 pub(super) fn held_by(claim: &ClaimDocument, now: Timestamp) -> String {
-    match claim.until < now {
-        true => format!("{} (expired)", claim.actor),
-        false => format!("{} until {}", claim.actor, time_seen_from(claim.until, now)),
+    if claim.until < now {
+        format!("{} (expired)", claim.actor)
+    } else {
+        format!("{} until {}", claim.actor, time_seen_from(claim.until, now))
     }
 }
 

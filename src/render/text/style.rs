@@ -22,9 +22,10 @@ pub struct Style {
 impl Style {
     /// The text in a colour, if there are colours.
     pub(super) fn paint(self, ansi: Ansi, text: &str) -> String {
-        match self.color && ansi != Ansi::new() && !text.is_empty() {
-            true => format!("{ansi}{text}{ansi:#}"),
-            false => text.to_owned(),
+        if self.color && ansi != Ansi::new() && !text.is_empty() {
+            format!("{ansi}{text}{ansi:#}")
+        } else {
+            text.to_owned()
         }
     }
     /// A heading.
@@ -72,9 +73,10 @@ pub(super) fn of_guardrail(status: GuardrailStatus) -> Ansi {
 /// A time seen from another: `14:05Z` on the same day of UTC, else `2025-10-15 14:05Z`.
 pub fn time_seen_from(time: Timestamp, now: Timestamp) -> String {
     let day = |time: Timestamp| time.day(DayOffset::default());
-    match day(time) == day(now) {
-        true => time.clock(),
-        false => date_and_clock(time),
+    if day(time) == day(now) {
+        time.clock()
+    } else {
+        date_and_clock(time)
     }
 }
 

@@ -14,12 +14,13 @@ pub(super) fn examine(ledger: &Ledger) -> Vec<Finding> {
     };
     let commits = history.placed().map(|placed| placed.object);
     let damaged: Vec<Finding> = commits.filter_map(|id| damage(ledger, id)).collect();
-    match damaged.is_empty() {
-        true => vec![Finding::good(
+    if damaged.is_empty() {
+        vec![Finding::good(
             "objects",
             "every copy of every entry can be read",
-        )],
-        false => damaged,
+        )]
+    } else {
+        damaged
     }
 }
 

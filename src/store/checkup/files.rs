@@ -71,12 +71,13 @@ fn locks(repository: &Repository) -> Vec<Finding> {
             let ours = refs::is_of_a_dead_writer(repository, LEDGER_REF)
                 && path.ends_with(format!("{LEDGER_REF}.lock"));
             let name = path.display();
-            match ours {
-                true => Finding::remark(
+            if ours {
+                Finding::remark(
                     "locks",
                     format!("'{name}' is of a writer that was killed; the next one removes it"),
-                ),
-                false => Finding::of_error("locks", &Error::LockHeld { path }),
+                )
+            } else {
+                Finding::of_error("locks", &Error::LockHeld { path })
             }
         })
         .collect()

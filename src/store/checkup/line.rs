@@ -47,9 +47,10 @@ fn the_ref(found: &Found) -> Finding {
 /// The log is how a ref that was moved back is found again.
 fn log(found: &Found) -> Finding {
     let Present::Good(present) = &found.present else {
-        return match found.logged {
-            true => Finding::good("log", "tells where the ledger was"),
-            false => Finding::remark("log", format!("{LEDGER_REF} has no log")),
+        return if found.logged {
+            Finding::good("log", "tells where the ledger was")
+        } else {
+            Finding::remark("log", format!("{LEDGER_REF} has no log"))
         };
     };
     let lost: usize = found.lines.iter().map(|line| present.lacks_of(line)).sum();
@@ -115,12 +116,13 @@ fn home(ledger: &Ledger, line: &Line) -> Finding {
 }
 
 fn clock(newest: Timestamp, now: Timestamp) -> Finding {
-    match newest > now {
-        true => Finding::wrong(
+    if newest > now {
+        Finding::wrong(
             "clock",
             format!("the newest entry is of {newest}, but the clock says {now}"),
         )
-        .mend("date"),
-        false => Finding::good("clock", format!("{now}")),
+        .mend("date")
+    } else {
+        Finding::good("clock", format!("{now}"))
     }
 }

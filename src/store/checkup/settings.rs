@@ -56,9 +56,10 @@ pub(super) fn config(repository: &Repository) -> Vec<Finding> {
         let what = format!("coord.remote is '{home}', and there is no such remote");
         findings.push(Finding::wrong("config", what).mend("git config --unset coord.remote"));
     }
-    match findings.is_empty() {
-        true => vec![Finding::good("config", "no setting endangers the ledger")],
-        false => findings,
+    if findings.is_empty() {
+        vec![Finding::good("config", "no setting endangers the ledger")]
+    } else {
+        findings
     }
 }
 

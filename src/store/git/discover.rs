@@ -227,9 +227,10 @@ fn not_opened(
         Ok((found, _)) => safe_directory(&found),
         Err(error) => return not_found(start, &error),
     };
-    match error.is_permission_denied() && !is_system_error(error) {
-        true => Error::Untrusted { path },
-        false => broken(path, error),
+    if error.is_permission_denied() && !is_system_error(error) {
+        Error::Untrusted { path }
+    } else {
+        broken(path, error)
     }
 }
 
@@ -292,11 +293,12 @@ fn refuse_bare_if_told(opened: &gix::Repository) -> Result<(), Error> {
         .string_filter("safe.bareRepository", theirs);
     let explicit = policy.is_some_and(|policy| policy == "explicit");
     let inside = |path: &Path| path.components().any(|part| part.as_os_str() == ".git");
-    match explicit && opened.workdir().is_none() && !inside(opened.git_dir()) {
-        true => Err(Error::BareNotAllowed {
+    if explicit && opened.workdir().is_none() && !inside(opened.git_dir()) {
+        Err(Error::BareNotAllowed {
             path: opened.git_dir().to_owned(),
-        }),
-        false => Ok(()),
+        })
+    } else {
+        Ok(())
     }
 }
 

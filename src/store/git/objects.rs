@@ -94,9 +94,10 @@ impl Repository {
             Ok(None) => Ok(()),
             Ok(Some(found)) => {
                 let kind = ObjectKind::from_gix(found.kind);
-                match self.id_of(kind, found.data)? == id {
-                    true => Ok(()),
-                    false => Err(corrupt("it is not what its id says".to_owned())),
+                if self.id_of(kind, found.data)? == id {
+                    Ok(())
+                } else {
+                    Err(corrupt("it is not what its id says".to_owned()))
                 }
             }
             Err(error) => Err(corrupt(error.to_string())),

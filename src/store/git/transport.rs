@@ -57,13 +57,17 @@ impl Repository {
         let left = Stamp::of(&lock);
         for wait in LOCK_WAITS {
             let spoken = self.try_fetch(transfer, remote, source, target)?;
-            match spoken.status.success() {
-                true => return Ok(true),
-                false if spoken.stderr.contains("find remote ref") => return Ok(false),
-                // Another fetch of this repository is at it, that of a sync which was killed for instance.
-                false if spoken.stderr.contains("cannot lock ref") => thread::sleep(wait),
-                false => return Err(spoken.failure("fetch from", remote)),
+            if spoken.status.success() {
+                return Ok(true);
             }
+            if spoken.stderr.contains("find remote ref") {
+                return Ok(false);
+            }
+            // Another fetch of this repository holds the lock, for instance one that a killed sync has left running.
+            if !spoken.stderr.contains("cannot lock ref") {
+                return Err(spoken.failure("fetch from", remote));
+            }
+            thread::sleep(wait);
         }
         if left.is_some() && left == Stamp::of(&lock) {
             // If it cannot be removed, git says so.

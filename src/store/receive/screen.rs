@@ -78,18 +78,14 @@ impl<'a> Screen<'a> {
                 let parents = parents.len();
                 return Ok(Some(Objection::TooManyParents { object, parents }));
             }
-            match carries_payload(&raw) {
-                true => {
-                    self.seen.insert(object);
-                    let places = parents.into_iter().enumerate();
-                    stack.extend(places.map(|(place, parent)| (parent, place == 0)));
-                }
-                // Who joins it does not follow it.
-                false if !on_a_line => {}
-                false => {
-                    let flaw = Flaw::Payload("its message does not end in a payload".to_owned());
-                    return Ok(Some(Objection::Quarantined { object, flaw }));
-                }
+            if carries_payload(&raw) {
+                self.seen.insert(object);
+                let places = parents.into_iter().enumerate();
+                stack.extend(places.map(|(place, parent)| (parent, place == 0)));
+            } else if on_a_line {
+                // A commit without a payload off the line is foreign: a join leads to it, and it is not followed.
+                let flaw = Flaw::Payload("its message does not end in a payload".to_owned());
+                return Ok(Some(Objection::Quarantined { object, flaw }));
             }
         }
         Ok(None)
@@ -103,10 +99,7 @@ fn past(repository: &Repository, tip: ObjectId) -> Result<HashSet<ObjectId>, Err
     let (mut stack, mut raw) = (vec![tip], Vec::new());
     while let Some(object) = stack.pop() {
         reader.commit(object, &mut raw)?;
-        let followed = match carries_payload(&raw) {
-            true => usize::MAX,
-            false => 1,
-        };
+        let followed = if carries_payload(&raw) { usize::MAX } else { 1 };
         let parents = parents(repository, object, &raw)?;
         let new = parents.into_iter().take(followed);
         stack.extend(new.filter(|parent| seen.insert(*parent)));

@@ -174,9 +174,10 @@ impl Found {
         };
         match (&self.present, fullest) {
             (Present::Good(present), _) if self.lines.len() == 1 => {
-                match first.tip == present.tip {
-                    true => Remedy::Nothing,
-                    false => Remedy::Take(first),
+                if first.tip == present.tip {
+                    Remedy::Nothing
+                } else {
+                    Remedy::Take(first)
                 }
             }
             (Present::Absent, Some(line)) => Remedy::Take(line),

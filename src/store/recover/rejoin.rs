@@ -63,9 +63,10 @@ impl Found {
         else {
             return None;
         };
-        let (present, lost) = match one.tip == present.tip {
-            true => (one, two),
-            false => (two, one),
+        let (present, lost) = if one.tip == present.tip {
+            (one, two)
+        } else {
+            (two, one)
         };
         let may_be_first = |line: &Line| anchor.is_none_or(|anchor| line.is_on_mainline(anchor));
         match (may_be_first(lost), may_be_first(present)) {

@@ -152,9 +152,10 @@ fn first_file(folder: &Path) -> Option<String> {
     let entries = fs::read_dir(folder).ok()?;
     entries.flatten().find_map(|entry| {
         let name = entry.file_name().to_string_lossy().into_owned();
-        match entry.file_type().is_ok_and(|kind| kind.is_dir()) {
-            true => first_file(&entry.path()).map(|below| format!("{name}/{below}")),
-            false => Some(name),
+        if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+            first_file(&entry.path()).map(|below| format!("{name}/{below}"))
+        } else {
+            Some(name)
         }
     })
 }

@@ -46,14 +46,15 @@ impl Ed25519Key {
             return Err(BadSignature::Key);
         }
         let key = VerifyingKey::from_bytes(point).map_err(|_| BadSignature::Key)?;
-        match key.is_weak() {
-            true => Err(BadSignature::WeakKey),
-            false => Ok(Self {
+        if key.is_weak() {
+            Err(BadSignature::WeakKey)
+        } else {
+            Ok(Self {
                 key,
                 minus: -key.to_edwards(),
                 multiples: OnceCell::new(),
                 verified: Cell::new(0),
-            }),
+            })
         }
     }
 

@@ -186,10 +186,8 @@ impl SignError {
         match self {
             Self::MissingKey { path } => {
                 // The public half is made beside the private one.
-                let path = match path.extension().is_some_and(|end| end == "pub") {
-                    true => path.with_extension(""),
-                    false => path.clone(),
-                };
+                let is_public = path.extension().is_some_and(|end| end == "pub");
+                let path = if is_public { path.with_extension("") } else { path.clone() };
                 let path = path.display();
                 format!("make it with 'ssh-keygen -t ed25519 -f {path}', or set 'user.signingKey' to your key")
             }

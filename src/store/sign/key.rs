@@ -128,9 +128,10 @@ fn usable(key: PrivateKey, path: &Path) -> Private {
         Algorithm::Ecdsa { curve } => curve != EcdsaCurve::NistP521,
         _ => false,
     };
-    match in_process && !key.is_encrypted() {
-        true => Private::Plain(Box::new(key)),
-        false => Private::Opaque(path.to_owned()),
+    if in_process && !key.is_encrypted() {
+        Private::Plain(Box::new(key))
+    } else {
+        Private::Opaque(path.to_owned())
     }
 }
 

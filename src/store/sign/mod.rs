@@ -166,9 +166,10 @@ fn agent_with(key: &PublicKey, config: &SigningConfig) -> Result<Agent, SignErro
         return Err(SignError::NoAgent { key });
     };
     let agent = Agent::at(socket);
-    match agent.holds(&key)? {
-        true => Ok(agent),
-        false => Err(SignError::AgentWithoutKey { key }),
+    if agent.holds(&key)? {
+        Ok(agent)
+    } else {
+        Err(SignError::AgentWithoutKey { key })
     }
 }
 
@@ -179,9 +180,12 @@ fn agent_with(key: &PublicKey, config: &SigningConfig) -> Result<Agent, SignErro
 pub fn allowed_signers<'a>(entries: impl Iterator<Item = (&'a str, &'a PublicKey)>) -> String {
     let line = |(email, key): (&str, &PublicKey)| {
         let widens = |byte: u8| b"*!,\"#\\ ".contains(&byte) || byte.is_ascii_control();
-        let inert = |c: char| match c.is_ascii() && widens(c as u8) {
-            true => '?',
-            false => c,
+        let inert = |c: char| {
+            if c.is_ascii() && widens(c as u8) {
+                '?'
+            } else {
+                c
+            }
         };
         let principal: String = email.chars().map(inert).collect();
         format!("{principal} namespaces=\"{}\" {key}\n", sshsig::NAMESPACE)

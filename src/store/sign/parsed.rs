@@ -68,9 +68,10 @@ fn parse_ecdsa(key: &PublicKey) -> Result<EcdsaPublicKey, BadSignature> {
     };
     let key = EcdsaPublicKey::from_sec1_bytes(point).map_err(|_| BadSignature::Key)?;
     let uncompressed = point.first() == Some(&4);
-    match uncompressed && key.curve() == kind {
-        true => Ok(key),
-        false => Err(BadSignature::Key),
+    if uncompressed && key.curve() == kind {
+        Ok(key)
+    } else {
+        Err(BadSignature::Key)
     }
 }
 

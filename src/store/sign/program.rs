@@ -177,9 +177,10 @@ fn last_lines(said: &str) -> String {
         .filter(|line| !line.trim().is_empty())
         .collect();
     let last = lines[lines.len().saturating_sub(3)..].join("; ");
-    match last.is_empty() {
-        true => "it said nothing".to_owned(),
-        false => brief(&last, 400),
+    if last.is_empty() {
+        "it said nothing".to_owned()
+    } else {
+        brief(&last, 400)
     }
 }
 

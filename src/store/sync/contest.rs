@@ -46,10 +46,7 @@ impl<'a> Contest<'a> {
     /// # Errors
     /// [`Error::PushedElsewhere`] where nobody else seems to publish there.
     pub(super) fn lose(&mut self, home: Option<ObjectId>) -> Result<(), Error> {
-        self.still = match self.home == home {
-            true => self.still + 1,
-            false => 0,
-        };
+        self.still = if self.home == home { self.still + 1 } else { 0 };
         self.home = home;
         if self.still >= Self::STILL_MAX {
             let remote = self.remote.name().to_owned();

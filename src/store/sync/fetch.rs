@@ -123,9 +123,10 @@ impl Sync<'_> {
         }
         let tip = refs::read(repository, &shadow)?;
         let is_ledger = |tip| walk::is_entry(repository, tip);
-        match guessed && name == BRANCH_REF && !tip.is_some_and(is_ledger) {
-            true => Ok(None),
-            false => Ok(Some((name.to_owned(), tip))),
+        if guessed && name == BRANCH_REF && !tip.is_some_and(is_ledger) {
+            Ok(None)
+        } else {
+            Ok(Some((name.to_owned(), tip)))
         }
     }
 

@@ -163,22 +163,28 @@ fn is_sound(world: &World) {
 
 type Files = BTreeMap<PathBuf, Vec<u8>>;
 
-/// Every file below a git directory with its contents, but for the cache, the queue's lock file and objects, which may
-/// be left over.
+/// The cache, the locks and the objects may be left over.
+const PASSED_OVER: [&str; 4] = [
+    "coord/cache",
+    "coord/queue.lock",
+    "coord/sync.lock",
+    ".git/objects",
+];
+
+/// Every file below a git directory with its contents, but for those that are passed over.
 fn files(folder: &Path) -> Files {
     let mut found = BTreeMap::new();
     let Ok(entries) = fs::read_dir(folder) else {
         return found;
     };
     for path in entries.map(|entry| entry.unwrap().path()) {
-        match path.is_dir() {
-            true if path.ends_with("coord/cache") || path.ends_with(".git/objects") => {}
-            true => found.extend(files(&path)),
-            false
-                if ["coord/cache", "coord/queue.lock", "coord/sync.lock"]
-                    .iter()
-                    .any(|it| path.ends_with(it)) => {}
-            false => _ = found.insert(path.clone(), fs::read(&path).unwrap()),
+        if PASSED_OVER.iter().any(|end| path.ends_with(end)) {
+            continue;
+        }
+        if path.is_dir() {
+            found.extend(files(&path));
+        } else {
+            found.insert(path.clone(), fs::read(&path).unwrap());
         }
     }
     found

@@ -137,9 +137,10 @@ fn no_extra_header_has_a_place_even_if_it_is_signed() {
     ] {
         let raw = forge.good(&forge.ada, "B");
         let after = replaced(&raw, END_OF_ARMOUR, &format!("{END_OF_ARMOUR}{header}"));
-        let reason_after = match header.starts_with("gpgsig") {
-            true => "the commit has a second signature",
-            false => reason,
+        let reason_after = if header.starts_with("gpgsig") {
+            "the commit has a second signature"
+        } else {
+            reason
         };
         Forge::new().quarantines(&after, reason_after);
 

@@ -232,9 +232,10 @@ impl Golden {
                 .unwrap_or_else(|| SIGNERS.into_iter().find(|name| *name == who).unwrap()),
         );
         let (id, raw) = entry::write(&entry, position, &signer).unwrap();
-        let id = match told.quarantined {
-            true => EntryId::of_foreign_commit(&raw),
-            false => id,
+        let id = if told.quarantined {
+            EntryId::of_foreign_commit(&raw)
+        } else {
+            id
         };
         self.commit(id, raw, parents)
     }

@@ -34,12 +34,12 @@ fn opening(text: &str) -> Option<String> {
         .lines()
         .take_while(|line| line.starts_with("//!"))
         .collect();
-    match header.iter().any(|line| line.contains("Not here: ")) {
-        true => None,
-        false if header.is_empty() => {
-            Some(": does not open with what lives there ('//!')".to_owned())
-        }
-        false => Some(": does not say what is 'Not here: '".to_owned()),
+    if header.is_empty() {
+        Some(": does not open with what lives there ('//!')".to_owned())
+    } else if header.iter().any(|line| line.contains("Not here: ")) {
+        None
+    } else {
+        Some(": does not say what is 'Not here: '".to_owned())
     }
 }
 

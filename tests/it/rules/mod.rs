@@ -81,10 +81,12 @@ fn differences(bench: &Bench, scene: &Scene, role: usize) -> Vec<String> {
 /// The same entry made by hand does the same, and does something.
 fn odd_when_forged(bench: &Bench, stage: &Stage, row: &Row, done: &State) -> Option<&'static str> {
     let forged = bench.forged(stage, &[&row.deed]);
-    match forged.digest() == done.digest() {
-        false => Some("another state when forged"),
-        true if but_for_the_count(&forged, &stage.state) == stage.state => Some("without effect"),
-        true => None,
+    if forged.digest() != done.digest() {
+        Some("another state when forged")
+    } else if but_for_the_count(&forged, &stage.state) == stage.state {
+        Some("without effect")
+    } else {
+        None
     }
 }
 

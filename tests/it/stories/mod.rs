@@ -104,9 +104,10 @@ fn every_story_is_true() {
     for path in documents() {
         let document = fs::read_to_string(&path).unwrap();
         let played = play(&document);
-        match bless {
-            true => fs::write(&path, session::rewritten(&document, &played)).unwrap(),
-            false => differences.extend(difference(&path.display().to_string(), &played)),
+        if bless {
+            fs::write(&path, session::rewritten(&document, &played)).unwrap();
+        } else {
+            differences.extend(difference(&path.display().to_string(), &played));
         }
     }
     assert!(

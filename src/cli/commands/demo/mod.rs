@@ -93,9 +93,10 @@ fn told(said: &Said) -> String {
 
 /// A word as it is typed; an option needs no quotes.
 fn as_typed(word: &'static str) -> Cow<'static, str> {
-    match word.starts_with("--") {
-        true => word.into(),
-        false => shell_word(word),
+    if word.starts_with("--") {
+        word.into()
+    } else {
+        shell_word(word)
     }
 }
 
@@ -123,15 +124,14 @@ impl Stage {
         };
         let init = ["init", "--quiet", "--initial-branch=main"];
         let made = stage.started(stage.command("git", "08:00").args(init))?;
-        match made.status.success() {
-            true => Ok(stage),
-            false => {
-                let why = String::from_utf8_lossy(&made.stderr);
-                Err(CommandError::fatal(
-                    code::INTERNAL,
-                    format!("git init: {}", why.trim()),
-                ))
-            }
+        if made.status.success() {
+            Ok(stage)
+        } else {
+            let why = String::from_utf8_lossy(&made.stderr);
+            Err(CommandError::fatal(
+                code::INTERNAL,
+                format!("git init: {}", why.trim()),
+            ))
         }
     }
 
@@ -150,16 +150,17 @@ impl Stage {
             output: self.cleaned(&output),
             exit,
         };
-        match exit == i32::from(step.is_refused) {
-            true => Ok(said),
-            false => Err(CommandError::fatal(
+        if exit == i32::from(step.is_refused) {
+            Ok(said)
+        } else {
+            Err(CommandError::fatal(
                 code::INTERNAL,
                 format!(
                     "'{}' ended with {exit}: {}",
                     said.command,
                     said.output.trim()
                 ),
-            )),
+            ))
         }
     }
 
@@ -261,12 +262,12 @@ impl Stage {
         let said = [output.stdout.as_slice(), &output.stderr].concat();
         let said = String::from_utf8_lossy(&said);
         let said = said.replace(&format!("{}/", self.folder.display()), "");
-        match self.color {
-            true => said,
-            false => said
-                .lines()
+        if self.color {
+            said
+        } else {
+            said.lines()
                 .map(|line| visible(line).into_owned() + "\n")
-                .collect(),
+                .collect()
         }
     }
 }

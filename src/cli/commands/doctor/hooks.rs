@@ -22,9 +22,10 @@ pub(super) fn examine(ledger: &Ledger) -> Vec<Finding> {
     let repository = ledger.repository();
     let proven =
         proven(repository).unwrap_or_else(|error| vec![Finding::of_error("hooks", &error)]);
-    match proven.is_empty() {
-        true => vec![Finding::good("hooks", "none is installed")],
-        false => proven,
+    if proven.is_empty() {
+        vec![Finding::good("hooks", "none is installed")]
+    } else {
+        proven
     }
 }
 

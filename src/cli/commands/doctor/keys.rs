@@ -85,12 +85,13 @@ fn made_here(repository: &Repository) -> Vec<Finding> {
     files.sort();
     let mut findings: Vec<Finding> = files.iter().filter_map(|path| secrecy(path)).collect();
     findings.extend(files.iter().filter_map(|path| pair(path)));
-    match findings.is_empty() && !files.is_empty() {
-        true => vec![Finding::good(
+    if findings.is_empty() && !files.is_empty() {
+        vec![Finding::good(
             "keys",
             format!("{} made here, kept close", files.len()),
-        )],
-        false => findings,
+        )]
+    } else {
+        findings
     }
 }
 

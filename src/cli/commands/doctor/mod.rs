@@ -90,9 +90,10 @@ fn refuse_without_ledger(ledger: &Ledger) -> Result<(), Error> {
     let repository = ledger.repository();
     let is_absent = matches!(ledger.tip(), Ok(None));
     let is_pinned = repository.config().string("coord.ledger").is_some();
-    match is_absent && !is_pinned && refs::logged(repository, LEDGER_REF)?.is_empty() {
-        true => Err(Error::NoLedger),
-        false => Ok(()),
+    if is_absent && !is_pinned && refs::logged(repository, LEDGER_REF)?.is_empty() {
+        Err(Error::NoLedger)
+    } else {
+        Ok(())
     }
 }
 

@@ -263,9 +263,10 @@ fn answer(
         write(path, &audit_markdown(audit))?;
     }
     context.ui.answer("coord.guard_run/1", audit, text)?;
-    match audit.passed {
-        true => Ok(()),
-        false => Err(CommandError::answered_no()),
+    if audit.passed {
+        Ok(())
+    } else {
+        Err(CommandError::answered_no())
     }
 }
 
