@@ -14,14 +14,17 @@ use std::hint::black_box;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use git_coord::{
     core::{
-        codec,
-        judge::Verdict,
-        message,
-        order::{self, Done, Graph},
-        reduce::{Accepted, Replay},
-        state::State,
+        entry::{codec, message},
+        history::{
+            judge::Verdict,
+            order::{self, Done, Graph},
+        },
+        plan::{
+            reduce::{Accepted, Replay},
+            state::State,
+        },
     },
-    store::History,
+    ledger::History,
 };
 use ledgers::Made;
 

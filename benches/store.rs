@@ -14,15 +14,14 @@ use std::{fs, hint::black_box};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use git_coord::{
     core::{
-        event::{Event, WorkEvent, work::Percent},
-        time::Timestamp,
+        entry::event::{Event, WorkEvent, work::Percent},
+        values::time::Timestamp,
     },
-    store::{
-        Error, History, Ledger,
+    git::{
         commit::{self, HashKind},
-        entry,
         sign::Verifier,
     },
+    ledger::{Error, History, Ledger, entry},
 };
 use ledgers::{ACTORS, Made};
 

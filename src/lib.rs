@@ -3,21 +3,19 @@
 //! # The house
 //!
 //! Every fact is an *entry*: a signed commit on one ref. A pure reducer replays the entries into the *state* of the
-//! plan; what is shown is a function of that state. So there are seven rooms, and arrows never turn back:
+//! plan; what is shown is a function of that state. Each room uses only what its arrow points to, and arrows never turn back:
 //!
 //! ```text
-//! core <- exchange                      plans as people keep them
-//! core <- render                        core values as text
-//! core <- store <- guard                the ledger in git; running commands that it holds
-//! core <- store <- hooks                what git's hooks have to say
-//! core, exchange, render, store, guard, hooks <- cli
+//! core <- exchange, render              plans of other tools; core values as text
+//! core <- git <- ledger <- sync         git; the ledger in one repository; other repositories
+//! ledger <- guard, hooks                running commands that it holds; what git's hooks have to say
+//! all of them <- cli                    the command line
 //! ```
 //!
-//! - [`core`] is pure: the [event](core::event) and its [bytes](core::codec), the [order](core::order) of entries,
-//!   the [rules](core::rules), the [reducer](core::reduce), the [state](core::state), and the
-//!   [documents](core::snapshot) made of it.
-//! - [`store`] knows git: it reads, verifies and appends entries, and decides nothing about them. What callers need of it
-//!   is [`store::Ledger`].
+//! - [`core`] is pure: an [entry](core::entry) with its events and bytes, the [plan](core::plan) with its state and rules,
+//!   [views](core::views) of it, and the [history](core::history) with its one order.
+//! - [`git`] knows git: repositories, objects, refs, signatures. [`ledger`] reads, verifies and appends entries, and decides
+//!   nothing about them; what callers need of it is [`ledger::Ledger`]. [`sync`] brings it together with other repositories.
 //! - [`exchange`] reads and writes plans in the formats of others; [`render`] lays documents out for people.
 //! - [`guard`] runs the commands of guardrails, which other people wrote.
 //! - [`hooks`] looks at what git does to the branches, and gives its verdict.
@@ -37,7 +35,7 @@
 //! see it. Here is a join, which holds no event:
 //!
 //! ```
-//! use git_coord::core::codec;
+//! use git_coord::core::entry::codec;
 //!
 //! let payload = [
 //!     b"\xa5\x00\x01".as_slice(),                          // a map of five: 0, the format: 1
@@ -59,7 +57,9 @@
 pub mod cli;
 pub mod core;
 pub mod exchange;
+pub mod git;
 pub mod guard;
 pub mod hooks;
+pub mod ledger;
 pub mod render;
-pub mod store;
+pub mod sync;

@@ -17,21 +17,22 @@ use std::{
 
 use git_coord::{
     core::{
-        event::{
+        entry::event::{
             Event, Mark, RosterEvent, TaskEvent, TaskRef, WorkEvent, ledger::Founding,
             roster::NewActor, task::TaskFact, work::Percent,
         },
-        state::{State, TaskIndex},
-        task::{ActorKind, Estimate, Priority, Role},
-        text::Text,
-        time::{Span, Timestamp},
+        plan::state::{State, TaskIndex},
+        values::{
+            task::{ActorKind, Estimate, Priority, Role},
+            text::Text,
+            time::{Span, Timestamp},
+        },
     },
-    store::{
-        Author, Draft, Error, Ledger,
-        cache::Verified,
-        git::{Environment, Repository},
+    git::{
+        repository::{Environment, Repository},
         sign::{self, KeySource, Signer, SigningConfig},
     },
+    ledger::{Author, Draft, Error, Ledger, cache::Verified},
 };
 
 /// The actors: the first founds the ledger and is the one whose name is configured, the others work beside it.

@@ -1,14 +1,14 @@
 //! What the time is: `GIT_COMMITTER_DATE` if it is set, as in git, else now.
 //!
-//! Not here: which forms of a date there are (`core::date`), and what time means in the ledger (`core::time`).
+//! Not here: which forms of a date there are (`core::values::date`), and what time means in the ledger (`core::values::time`).
 
 use std::{
     cell::OnceCell,
     time::{SystemTime, UNIX_EPOCH},
 };
 
-use super::{CommandError, Lookup, code};
-use crate::core::time::Timestamp;
+use super::{CommandError, Lookup, failure::code};
+use crate::core::values::time::Timestamp;
 
 /// A clock that is read once: everything that one command does happens at one time.
 #[derive(Debug, Default)]

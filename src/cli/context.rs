@@ -1,16 +1,16 @@
 //! What every command is given: how to speak, what the time is, who was named as the actor.
 //!
-//! Not here: the order in which an actor is looked for (`identity`), and the ledger's own questions (`store`).
+//! Not here: the order in which an actor is looked for (`identity`), and the ledger's own questions (`ledger`).
 
 use std::{
     cell::Cell,
     path::{Path, PathBuf},
 };
 
-use super::{CommandError, Lookup, clock::Clock, code, identity, ui::Ui};
+use super::{CommandError, Lookup, actor::identity, clock::Clock, failure::code, output::ui::Ui};
 use crate::{
-    core::{id::ActorName, time::Timestamp},
-    store::git::{Environment, Repository},
+    core::values::{id::ActorName, time::Timestamp},
+    git::repository::{Environment, Repository},
 };
 
 /// What a command works with.

@@ -2,35 +2,17 @@
 //!
 //! Not here: what the commands do (`commands`), how it is said (`ui`), and what it means (`core`, `store`).
 
-pub mod act;
-pub mod acted;
-pub mod author;
-mod auto;
+pub mod actor;
 pub mod clock;
-pub mod code;
-pub mod color;
 pub mod commands;
-mod contact;
 pub mod context;
-pub mod error;
-pub mod fence;
+pub mod failure;
+pub mod files;
 mod help;
-pub mod hint;
-mod home;
-pub mod host;
-pub mod identity;
-pub mod input;
-mod json;
-pub mod layout;
-pub mod local;
-pub mod long_text;
-pub mod moment;
-pub mod next;
-pub mod pager;
-pub mod revision;
-mod synced;
-pub mod ui;
-mod usage;
+pub mod output;
+pub mod reading;
+pub mod remote;
+pub mod task;
 
 use std::{ffi::OsString, path::PathBuf, process::ExitCode};
 
@@ -39,12 +21,15 @@ use clap::{
 };
 use serde::Serialize;
 
-pub use self::{context::Context, error::CommandError};
-use self::{
-    ui::{Manner, Ui},
-    usage::Stop,
+pub use self::context::Context;
+pub use crate::cli::failure::error::CommandError;
+use crate::{
+    cli::{
+        failure::usage::Stop,
+        output::ui::{Manner, Ui},
+    },
+    core::{values::id::ActorName, views::filter},
 };
-use crate::core::{filter, id::ActorName};
 
 /// Looks up a text by name: a variable of the environment, or a key of git's config.
 pub type Lookup<'a> = &'a dyn Fn(&str) -> Option<String>;
@@ -81,7 +66,7 @@ struct General {
     outbox: Option<PathBuf>,
     /// When to write in colour
     #[arg(long, value_name = "WHEN", global = true, num_args = 0..=1, require_equals = true, default_missing_value = "always")]
-    color: Option<color::When>,
+    color: Option<output::color::When>,
     /// Do not start a pager
     #[arg(long, global = true)]
     no_pager: bool,
@@ -230,7 +215,7 @@ fn obey(cli: &Cli) -> (Ui, Result<(), CommandError>) {
     if result.is_ok() && context.has_acted() && !cli.command.waits_for_nobody() {
         // The answer is not held back by the network. What cannot be written is told at the end.
         let _ = context.ui.finish();
-        if auto::after_writing(&mut context) {
+        if remote::auto::after_writing(&mut context) {
             result = Err(CommandError::answered_no());
         }
     }
@@ -262,7 +247,7 @@ fn end(mut ui: Ui, result: Result<(), CommandError>) -> ExitCode {
     };
     ui.fail(&error);
     match ui.finish() {
-        Err(unwritten) if error.kind() == error::Kind::AnsweredNo => {
+        Err(unwritten) if error.kind() == failure::error::Kind::AnsweredNo => {
             ui.fail(&unwritten);
             ExitCode::from(unwritten.exit_status())
         }
@@ -283,8 +268,9 @@ fn parse(arguments: &[OsString]) -> Result<Cli, Stop> {
         let cli = (words != arguments).then(|| read(&words).ok()).flatten();
         cli.filter(|cli| matches!(cli.command, Command::List(_)))
     };
-    read(arguments)
-        .or_else(|error| again().ok_or_else(|| usage::stop(&error, || command_named(arguments))))
+    read(arguments).or_else(|error| {
+        again().ok_or_else(|| failure::usage::stop(&error, || command_named(arguments)))
+    })
 }
 
 /// The command that a line which could not be read is about, in words: `git coord actor add`.
@@ -394,7 +380,7 @@ mod tests {
             let general = read(line).general;
             assert!(general.json && general.no_pager, "{line}");
             assert_eq!(general.actor.unwrap().as_str(), "codex");
-            assert_eq!(general.color, Some(color::When::Never));
+            assert_eq!(general.color, Some(output::color::When::Never));
             assert_eq!(general.directories, [PathBuf::from("/tmp")]);
         }
     }

@@ -8,23 +8,32 @@ use std::collections::BTreeSet;
 use proptest::{prelude::*, sample::Index};
 
 use crate::core::{
-    codec,
-    event::{
-        Attachment, Entry, Event, LedgerEvent, Mark, RosterEvent, TaskEvent, TaskRef, WorkEvent,
-        ledger::{Founding, Versions},
-        roster::{ActorFact, NewActor, PolicyRule},
-        task::TaskFact,
+    entry::{
+        codec,
+        event::{
+            Attachment, Entry, Event, LedgerEvent, Mark, RosterEvent, TaskEvent, TaskRef,
+            WorkEvent,
+            ledger::{Founding, Versions},
+            roster::{ActorFact, NewActor, PolicyRule},
+            task::TaskFact,
+        },
+        message,
     },
-    id::{ActorName, Digest, EntryId},
-    judge::{Candidate, Flaw, Judge, Node, Signed, Verdict},
-    key::PublicKey,
-    message,
-    order::Done,
-    reduce::{self, Accepted, Replay},
+    history::{
+        judge::{Candidate, Flaw, Judge, Node, Signed, Verdict},
+        order::Done,
+    },
+    plan::{
+        reduce::{self, Accepted, Replay},
+        state::State,
+    },
     sample::{actor, email, promises, teamwork, text},
-    state::State,
-    task::{ActorKind, Approver, Role},
-    time::{Span, Timestamp},
+    values::{
+        id::{ActorName, Digest, EntryId},
+        key::PublicKey,
+        task::{ActorKind, Approver, Role},
+        time::{Span, Timestamp},
+    },
 };
 
 const DAWN: u64 = 1_760_518_800;

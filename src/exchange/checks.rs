@@ -5,7 +5,7 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::{
-    core::{
+    core::values::{
         id::{ActorName, TaskId},
         task::{Approver, Status},
     },

@@ -6,9 +6,11 @@ use std::collections::HashMap;
 
 use crate::{
     core::{
-        id::{ActorName, TaskId},
-        snapshot::wave_name,
-        task::{Priority, Status},
+        values::{
+            id::{ActorName, TaskId},
+            task::{Priority, Status},
+        },
+        views::snapshot::wave_name,
     },
     exchange::{DraftTask, FindingKind, notes::Notes, words::push_new},
 };

@@ -5,7 +5,7 @@
 use std::fmt::Display;
 
 use crate::{
-    core::text::visible,
+    core::values::text::visible,
     exchange::{Draft, DraftTask},
 };
 

@@ -8,7 +8,7 @@ use std::{
 };
 
 use crate::{
-    core::{
+    core::values::{
         id::{ActorName, GuardId, TaskId},
         task::{Approver, Estimate, Priority, Risk, Status},
     },

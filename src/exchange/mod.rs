@@ -1,6 +1,6 @@
 //! Plans as people already keep them: files of three shapes read into a [`Draft`], and a draft written again.
 //!
-//! Not here: opening files (`cli`), and appending to the ledger (`store`).
+//! Not here: opening files (`cli`), and appending to the ledger (`ledger`).
 //!
 //! All of it is pure. A file is either read whole, or refused with every complaint about it; what can be read
 //! but should be looked at (the plan contradicts itself, a key is unknown) is a [`Finding`] of the draft.
@@ -72,7 +72,7 @@ impl Default for Limits {
         Self {
             bytes: 10 << 20,
             tasks: 100_000,
-            title_bytes: crate::core::text::TEXT_BYTES_MAX,
+            title_bytes: crate::core::values::text::TEXT_BYTES_MAX,
         }
     }
 }

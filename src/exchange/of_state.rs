@@ -6,15 +6,17 @@ use std::collections::BTreeMap;
 
 use super::{Draft, DraftGuardrail, DraftStep, DraftTask, Format, GuardrailStatus};
 use crate::core::{
-    event::guardrail::Outcome,
-    id::{GuardId, TaskId},
-    state::{
+    entry::event::guardrail::Outcome,
+    plan::state::{
         State, TaskIndex,
         records::{Attached, Guardrail},
         task::Task,
     },
-    task::Status,
-    text::Text,
+    values::{
+        id::{GuardId, TaskId},
+        task::Status,
+        text::Text,
+    },
 };
 
 /// The key under which a guardrail keeps where its command leaves what it found.

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::core::task::{Priority, Status};
+use crate::core::values::task::{Priority, Status};
 
 use super::*;
 

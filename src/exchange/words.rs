@@ -2,7 +2,7 @@
 //!
 //! Not here: where in a file they stand (`json`, `markdown`).
 
-use crate::core::{
+use crate::core::values::{
     id::{ActorName, InvalidName, TaskId},
     task::{Approver, Estimate, Priority, Risk, Role, Status},
 };

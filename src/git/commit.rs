@@ -1,10 +1,10 @@
 //! The strict frame of an entry's commit object: which bytes it may consist of, and which of them are signed.
 //!
-//! Not here: what the message says (`core::codec`), and whether the signature is good (`store::sign`).
+//! Not here: what the message says (`core::entry::codec`), and whether the signature is good (`git::sign`).
 
 use std::iter;
 
-use crate::store::sign::armour::{self, NotCanonical};
+use crate::git::sign::armour::{self, NotCanonical};
 
 /// The largest commit object that can be an entry, in bytes, its signature included.
 pub const COMMIT_BYTES_MAX: usize = 512 * 1024;

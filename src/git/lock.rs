@@ -12,7 +12,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{Error, git::Repository};
+use super::repository::Repository;
+use crate::ledger::Error;
 
 /// How long a writer stands in the queue before it gives up.
 const QUEUE_WAIT: Duration = Duration::from_secs(60);
@@ -108,7 +109,7 @@ fn lock_within(file: File, limit: Duration) -> Option<io::Result<File>> {
 }
 
 /// Pauses that grow from a millisecond to a twentieth of a second, each of a length that others do not share.
-pub(super) struct Backoff {
+pub(crate) struct Backoff {
     end: Instant,
     step: Duration,
 }
@@ -116,7 +117,7 @@ pub(super) struct Backoff {
 impl Backoff {
     const STEP_MAX: Duration = Duration::from_millis(50);
 
-    pub(super) fn up_to(limit: Duration) -> Self {
+    pub(crate) fn up_to(limit: Duration) -> Self {
         Self {
             end: Instant::now() + limit,
             step: Duration::from_millis(1),
@@ -124,7 +125,7 @@ impl Backoff {
     }
 
     /// Waits a little; `false`, at once, when the time is up.
-    pub(super) fn pause(&mut self) -> bool {
+    pub(crate) fn pause(&mut self) -> bool {
         if Instant::now() >= self.end {
             return false;
         }
@@ -135,7 +136,7 @@ impl Backoff {
 }
 
 /// A number from 0 to 1 that differs from call to call and from process to process.
-pub(super) fn random() -> f64 {
+pub(crate) fn random() -> f64 {
     // The standard library seeds its hash maps at random; nothing here needs better randomness.
     let random = std::hash::RandomState::new().build_hasher().finish();
     f64::from((random >> 32) as u32) / f64::from(u32::MAX)
@@ -144,7 +145,7 @@ pub(super) fn random() -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::fixture::Fixture;
+    use crate::ledger::fixture::Fixture;
 
     #[test]
     fn who_waits_too_long_is_told_for_what() {

@@ -3,8 +3,9 @@
 //! Not here: whether an older result still speaks of it (`stale`).
 
 use crate::{
-    core::{event::CommitId, text::Text},
-    store::{Error, git::Repository, refs},
+    core::{entry::event::CommitId, values::text::Text},
+    git::{refs, repository::Repository},
+    ledger::Error,
 };
 
 /// What a check looks at.

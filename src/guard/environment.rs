@@ -14,7 +14,7 @@
 
 use std::ffi::{OsStr, OsString};
 
-use crate::store::git::Config;
+use crate::git::repository::Config;
 
 /// The key of git's config that names more variables, separated by white space; it may be given several times.
 const KEY: &str = "coord.guardEnvironment";

@@ -76,7 +76,7 @@ pub fn run_all(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::core::time::Span;
+    use crate::core::values::time::Span;
 
     fn job(id: &str, command: &str) -> Job {
         Job {

@@ -18,7 +18,10 @@ use super::{
     groups::Groups,
     output::{Listener, Output},
 };
-use crate::core::{event::guardrail::Outcome, id::GuardId, text::Text, time::Span};
+use crate::core::{
+    entry::event::guardrail::Outcome,
+    values::{id::GuardId, text::Text, time::Span},
+};
 
 /// How long the last output of a command is waited for after it and its group have ended.
 const PATIENCE: Duration = Duration::from_secs(2);

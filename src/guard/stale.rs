@@ -1,17 +1,18 @@
 //! Which results no longer speak of what is at hand. True of this machine only, so no part of the state.
 //!
-//! Not here: how it is shown (`cli::local`, `render`).
+//! Not here: how it is shown (`cli::reading::local`, `render`).
 
 use super::trust;
 use crate::{
     core::{
-        id::GuardId,
-        state::{
+        plan::state::{
             State,
             records::{Guardrail, GuardrailRecord},
         },
+        values::id::GuardId,
     },
-    store::{Error, git::Repository, refs},
+    git::{refs, repository::Repository},
+    ledger::Error,
 };
 
 /// The guardrails whose last result is of another commit than HEAD, of a worktree that differed from its commit, or of

@@ -6,11 +6,12 @@
 //! command before it is trusted or run (`cli`).
 
 use crate::{
-    core::{
+    core::values::{
         id::{ActorName, Digest},
         text::Text,
     },
-    store::{Error, git::Repository},
+    git::repository::Repository,
+    ledger::Error,
 };
 
 /// Who may run a command.

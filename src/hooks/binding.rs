@@ -3,10 +3,8 @@
 //! Not here: how a worktree is bound (`post_checkout`, and `cli`'s `worktree`).
 
 use crate::core::{
-    id::ActorName,
-    state::{State, TaskIndex, task::Task},
-    text::Text,
-    time::Timestamp,
+    plan::state::{State, TaskIndex, task::Task},
+    values::{id::ActorName, text::Text, time::Timestamp},
 };
 
 /// A place in a repository.
@@ -119,9 +117,9 @@ fn only<T>(mut items: impl Iterator<Item = T>) -> Option<T> {
 mod tests {
     use super::*;
     use crate::core::{
-        event::{Event, TaskRef, WorkEvent, task::TaskFact},
+        entry::event::{Event, TaskRef, WorkEvent, task::TaskFact},
         sample::{Sample, actor, text},
-        time::Span,
+        values::time::Span,
     };
 
     fn claim_in(plan: &mut Sample, name: &str, task: &TaskRef, worktree: &str) {

@@ -9,8 +9,9 @@ use super::{
     trailers::{self, DONE, PROGRESS, TASK, Trailers},
 };
 use crate::{
-    core::{state::State, text::brief},
-    store::{Error, git::Repository},
+    core::{plan::state::State, values::text::brief},
+    git::repository::Repository,
+    ledger::Error,
 };
 
 /// The word for a trailer that says nothing that could be heeded.

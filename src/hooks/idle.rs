@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 
 use super::binding::{DEFAULT_PREFIX, Here};
 use crate::{
-    core::state::State,
-    store::git::{ObjectId, Repository},
+    core::plan::state::State,
+    git::repository::{ObjectId, Repository},
 };
 
 /// What can be seen at a glance.
@@ -106,7 +106,7 @@ fn path(repository: &Repository) -> PathBuf {
 mod tests {
     use super::*;
     use crate::core::{
-        event::task::TaskFact,
+        entry::event::task::TaskFact,
         sample::{Sample, text},
     };
 

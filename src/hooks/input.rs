@@ -8,10 +8,14 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{binding::Here, glance::Glance};
+use super::{binding::Here, idle::Glance};
 use crate::{
-    core::{id::ActorName, state::State, time::Timestamp},
-    store::{Error, Ledger, cache::Verified, git::Repository, refs},
+    core::{
+        plan::state::State,
+        values::{id::ActorName, time::Timestamp},
+    },
+    git::{refs, repository::Repository},
+    ledger::{Error, Ledger, cache::Verified},
 };
 
 /// Who acts, as far as the state has to be asked for it.

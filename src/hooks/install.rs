@@ -10,13 +10,13 @@ use std::{
 };
 
 use super::{
-    Hook, block,
-    block::{Left, Ours},
-    way::{self, Folder, Found, Version, Way},
+    Hook,
+    block::{self, Left, Ours},
+    method::{self, Folder, Found, Version, Way},
 };
-use crate::store::{
-    Error,
-    git::{Repository, Scope},
+use crate::{
+    git::repository::{Repository, Scope},
+    ledger::Error,
 };
 
 /// Where the hooks of a repository are, and which git runs them.
@@ -59,7 +59,7 @@ impl<'a> Site<'a> {
         Ok(Self {
             repository,
             // What cannot be read is taken for old: files work everywhere.
-            version: way::version(&version).unwrap_or_default(),
+            version: method::version(&version).unwrap_or_default(),
             folder: folder(repository, &path, &scope),
             path,
         })
@@ -76,7 +76,7 @@ impl<'a> Site<'a> {
     /// Its file cannot be read.
     pub fn way(&self, hook: Hook) -> Result<Way, Error> {
         let found = found(&self.file(hook))?;
-        Ok(way::of(hook, self.version, &self.folder, &found))
+        Ok(method::of(hook, self.version, &self.folder, &found))
     }
 
     /// Whether lines or settings of ours are there, and in which way.
@@ -84,7 +84,7 @@ impl<'a> Site<'a> {
     /// # Errors
     /// The file cannot be read.
     pub fn installed(&self, hook: Hook) -> Result<Option<Way>, Error> {
-        if self.setting(hook, "command").is_some() && self.version >= way::CONFIG_HOOKS {
+        if self.setting(hook, "command").is_some() && self.version >= method::CONFIG_HOOKS {
             return Ok(Some(Way::Config));
         }
         let ours = match found(&self.file(hook))? {

@@ -5,10 +5,11 @@
 pub mod binding;
 pub mod block;
 mod commit_msg;
-mod glance;
+mod idle;
+pub mod input;
 pub mod install;
 pub mod manager;
-pub mod occasion;
+pub mod method;
 mod post_checkout;
 mod post_commit;
 mod post_merge;
@@ -21,16 +22,15 @@ mod reference_transaction;
 pub mod self_test;
 pub mod trailers;
 pub mod verdict;
-pub mod way;
 
 pub use self::{
     commit_msg::BAD_TRAILER,
-    occasion::Occasion,
     pre_receive::PUSH_REFUSED,
     reference_transaction::LEDGER_PROTECTED,
     verdict::{Deed, Finding, Verdict, Work},
 };
-use crate::store::Error;
+pub use crate::hooks::input::Occasion;
+use crate::ledger::Error;
 
 /// A hook of git that we have something to do in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -4,8 +4,11 @@
 
 use super::{Deed, Occasion, Verdict, Work, binding::task_of_branch};
 use crate::{
-    core::{id::ActorName, state::State, text::Text},
-    store::Error,
+    core::{
+        plan::state::State,
+        values::{id::ActorName, text::Text},
+    },
+    ledger::Error,
 };
 
 pub(super) fn verdict(occasion: &Occasion<'_>) -> Result<Verdict, Error> {
@@ -56,7 +59,7 @@ fn deeds(state: &State, branch: &str, worktree: &Text, actor: &ActorName) -> Vec
 mod tests {
     use super::*;
     use crate::core::{
-        event::{Event, TaskRef, WorkEvent},
+        entry::event::{Event, TaskRef, WorkEvent},
         sample::{Sample, actor, text},
     };
 

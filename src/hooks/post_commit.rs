@@ -9,10 +9,11 @@ use super::{
 };
 use crate::{
     core::{
-        event::{CommitId, TaskRef},
-        state::State,
+        entry::event::{CommitId, TaskRef},
+        plan::state::State,
     },
-    store::{Error, git::Repository, refs},
+    git::{refs, repository::Repository},
+    ledger::Error,
 };
 
 pub(super) fn verdict(occasion: &Occasion<'_>) -> Result<Verdict, Error> {
@@ -141,7 +142,7 @@ fn record(task: &TaskRef, last: Option<&CommitId>, made: &Made, branch: Option<&
 mod tests {
     use super::*;
     use crate::core::{
-        event::{Event, WorkEvent},
+        entry::event::{Event, WorkEvent},
         sample::Sample,
     };
 

@@ -3,10 +3,7 @@
 //! Not here: merges that conflicted, which end as ordinary commits (`post_commit`).
 
 use super::{Deed, Occasion, Verdict, Work, binding::task_of_branch};
-use crate::{
-    core::event::CommitId,
-    store::{Error, refs},
-};
+use crate::{core::entry::event::CommitId, git::refs, ledger::Error};
 
 pub(super) fn verdict(occasion: &Occasion<'_>) -> Result<Verdict, Error> {
     let repository = occasion.repository();

@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 
 use super::{Deed, Occasion, Verdict, Work};
 use crate::{
-    core::{event::CommitId, state::State},
-    store::Error,
+    core::{entry::event::CommitId, plan::state::State},
+    ledger::Error,
 };
 
 pub(super) fn verdict(occasion: &Occasion<'_>) -> Result<Verdict, Error> {

@@ -1,16 +1,18 @@
 //! Before a commit: staged files that lie under another actor's claim are named.
 //!
-//! Not here: which files a glob names (`core::glob`).
+//! Not here: which files a glob names (`core::values::glob`).
 
 use super::{Finding, Occasion, Verdict};
 use crate::{
     core::{
-        glob::Glob,
-        refusal::Code,
-        state::{State, TaskIndex, paths::Holder, task::Claim},
-        time::Timestamp,
+        plan::{
+            refusal::Code,
+            state::{State, TaskIndex, paths::Holder, task::Claim},
+        },
+        values::{glob::Glob, time::Timestamp},
     },
-    store::{Error, git::Repository},
+    git::repository::Repository,
+    ledger::Error,
 };
 
 pub(super) fn verdict(occasion: &Occasion<'_>) -> Result<Verdict, Error> {

@@ -12,13 +12,15 @@ use super::{
 };
 use crate::{
     core::{
-        id::ActorName,
-        refusal::{Code, Refusal},
-        rules,
-        state::{State, TaskIndex},
-        time::Timestamp,
+        plan::{
+            refusal::{Code, Refusal},
+            rules,
+            state::{State, TaskIndex},
+        },
+        values::{id::ActorName, time::Timestamp},
     },
-    store::{Error, git::Repository},
+    git::repository::Repository,
+    ledger::Error,
 };
 
 /// So many new commits are read for their trailers.
@@ -146,9 +148,9 @@ fn unreviewed(state: &State, index: TaskIndex, to: &str) -> Option<Finding> {
 mod tests {
     use super::*;
     use crate::core::{
-        event::{Event, RosterEvent, WorkEvent, roster::PolicyRule, task::TaskFact},
+        entry::event::{Event, RosterEvent, WorkEvent, roster::PolicyRule, task::TaskFact},
         sample::{Sample, actor, text},
-        task::Approver,
+        values::task::Approver,
     };
 
     #[test]

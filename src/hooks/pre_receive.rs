@@ -1,13 +1,12 @@
 //! A push has arrived where this is: the ledger's ref goes on from where it is, or stays there.
 //!
-//! Not here: what may be pushed (`store::receive`), and what the pusher's own hook looks at (`pre_push`).
+//! Not here: what may be pushed (`sync::receive`), and what the pusher's own hook looks at (`pre_push`).
 
 use super::{Finding, Occasion, Verdict};
-use crate::store::{
-    Error,
-    error::STAYS,
-    git::{ObjectId, Repository},
-    receive::Move,
+use crate::{
+    git::repository::{ObjectId, Repository},
+    ledger::{Error, error::STAYS},
+    sync::receive::Move,
 };
 
 /// The word for a push of the ledger that is not taken in.

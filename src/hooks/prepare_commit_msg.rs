@@ -3,7 +3,7 @@
 //! Not here: which task that is (`binding`), and how a trailer is written (`trailers`).
 
 use super::{Occasion, Verdict, binding::task_here, trailers};
-use crate::store::Error;
+use crate::ledger::Error;
 
 pub(super) fn verdict(occasion: &Occasion<'_>) -> Result<Verdict, Error> {
     let repository = occasion.repository();

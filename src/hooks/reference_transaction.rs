@@ -1,9 +1,12 @@
 //! A ref is moved: the ledger's is not moved away from its entries.
 //!
-//! Not here: our own appends, which run no hook (`store::refs`).
+//! Not here: our own appends, which run no hook (`git::refs`).
 
 use super::{Finding, Occasion, Verdict};
-use crate::store::{Error, LEDGER_REF, git::Repository, refs};
+use crate::{
+    git::{refs, repository::Repository},
+    ledger::{Error, LEDGER_REF},
+};
 
 /// The word for a move that would lose entries.
 pub const LEDGER_PROTECTED: &str = "ledger_protected";

@@ -7,9 +7,9 @@
 use super::{
     Hook,
     install::{Site, section},
-    way::{self, Way},
+    method::{self, Way},
 };
-use crate::store::{Error, git::Repository};
+use crate::{git::repository::Repository, ledger::Error};
 
 /// The variable that asks a hook for its answer.
 pub const PROBE: &str = "GIT_COORD_PROBE";
@@ -44,7 +44,7 @@ pub fn prove(
     hook: Hook,
     way: &Way,
 ) -> Result<Proof, Error> {
-    if site.version < way::HOOK_RUN {
+    if site.version < method::HOOK_RUN {
         return Ok(Proof::Fails(
             "this git cannot run a single hook (it is older than 2.36)".to_owned(),
         ));

@@ -6,10 +6,11 @@ use std::{fs, path::Path};
 
 use crate::{
     core::{
-        event::{TaskRef, work::Percent},
-        state::{State, TaskIndex},
+        entry::event::{TaskRef, work::Percent},
+        plan::state::{State, TaskIndex},
     },
-    store::{Error, git::Repository},
+    git::repository::Repository,
+    ledger::Error,
 };
 
 /// The trailer that names the task.

@@ -1,10 +1,10 @@
 //! What a hook has to say: what it found, and what the ledger should be told.
 //!
-//! Not here: whether a finding stops git (`cli`), and whether the rules allow what is to be told (`core::rules`).
+//! Not here: whether a finding stops git (`cli`), and whether the rules allow what is to be told (`core::plan::rules`).
 
 use crate::core::{
-    event::{CommitId, Event, Mark, TaskEvent, TaskRef, WorkEvent, work::Percent},
-    text::Text,
+    entry::event::{CommitId, Event, Mark, TaskEvent, TaskRef, WorkEvent, work::Percent},
+    values::text::Text,
 };
 
 /// What a hook has to say.

@@ -1,13 +1,13 @@
 //! The anchor: the last tip of home that was accepted here. Reading moves it never, only what was verified does.
 //!
 //! It counts only beside the pin in git's config, since a mirror clone copies refs and no config.
-//! Not here: which tip is accepted (`core::accept`).
+//! Not here: which tip is accepted (`core::history::accept`).
 
-use super::{
-    Error,
-    git::{ObjectId, Repository},
+use super::Error;
+use crate::git::{
     lock::QueueLock,
     refs::{self, Expected, Reflog, Swap},
+    repository::{ObjectId, Repository},
 };
 
 /// The ref that holds the anchor.
@@ -28,7 +28,7 @@ pub fn read(repository: &Repository) -> Result<Option<ObjectId>, Error> {
 ///
 /// # Errors
 /// The ref cannot be written.
-pub(super) fn advance(
+pub(crate) fn advance(
     repository: &Repository,
     queue: &QueueLock,
     to: ObjectId,

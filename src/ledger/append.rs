@@ -9,26 +9,36 @@ use super::{
     Error, LEDGER_REF,
     cache::{self, Verified},
     entry::{self, Position},
-    git::{ObjectId, ObjectKind, Repository},
     ledger::Ledger,
-    lock::QueueLock,
     outbox::{Outbox, OutboxLock},
-    refs::{self, Expected, Reflog, Swap},
-    sign::Signer,
     walk,
 };
-use crate::core::{
-    codec::{self, FORMAT},
-    email::Email,
-    event::{Attachment, Entry, Event, LedgerEvent, ledger::Founding},
-    id::{ActorName, Digest, EntryId},
-    key::PublicKey,
-    message,
-    reduce::{self, Accepted},
-    roster::KeyStanding,
-    state::State,
-    text::Text,
-    time::{Span, Timestamp},
+use crate::{
+    core::{
+        entry::{
+            codec::{self, FORMAT},
+            event::{Attachment, Entry, Event, LedgerEvent, ledger::Founding},
+            message,
+        },
+        plan::{
+            reduce::{self, Accepted},
+            roster::KeyStanding,
+            state::State,
+        },
+        values::{
+            email::Email,
+            id::{ActorName, Digest, EntryId},
+            key::PublicKey,
+            text::Text,
+            time::{Span, Timestamp},
+        },
+    },
+    git::{
+        lock::QueueLock,
+        refs::{self, Expected, Reflog, Swap},
+        repository::{ObjectId, ObjectKind, Repository},
+        sign::Signer,
+    },
 };
 
 /// How often the ref may move under us before we give up; each time somebody else succeeded.
@@ -51,7 +61,7 @@ pub struct Author {
 
 impl Author {
     /// An entry may be given any time, but not one far past its author's own clock.
-    pub(super) fn check_time(&self, time: Timestamp) -> Result<(), Error> {
+    pub(crate) fn check_time(&self, time: Timestamp) -> Result<(), Error> {
         let clock = self.clock;
         if time > clock.after(AHEAD_MAX) {
             Err(Error::AheadOfClock { time, clock })
@@ -267,7 +277,7 @@ impl<'a> Turn<'a> {
 }
 
 /// New entries on top of a tip, written but not yet visible.
-pub(super) struct Chain<'a> {
+pub(crate) struct Chain<'a> {
     ledger: &'a Ledger,
     author: &'a Author,
     email: Email,
@@ -280,7 +290,7 @@ pub(super) struct Chain<'a> {
 }
 
 impl<'a> Chain<'a> {
-    pub(super) fn after(
+    pub(crate) fn after(
         ledger: &'a Ledger,
         author: &'a Author,
         now: Timestamp,
@@ -301,7 +311,7 @@ impl<'a> Chain<'a> {
     }
 
     /// Adds what `build` makes until it makes none; how many entries that were.
-    pub(super) fn grow<E: From<Error>>(
+    pub(crate) fn grow<E: From<Error>>(
         &mut self,
         build: &mut impl FnMut(&State, usize) -> Result<Option<Draft>, E>,
     ) -> Result<usize, E> {
@@ -402,16 +412,16 @@ impl<'a> Chain<'a> {
     }
 
     /// The last of them.
-    pub(super) fn tip(&self) -> ObjectId {
+    pub(crate) fn tip(&self) -> ObjectId {
         self.verified.tip
     }
 
     /// Makes the entries durable.
-    pub(super) fn flush(&self) -> Result<(), Error> {
+    pub(crate) fn flush(&self) -> Result<(), Error> {
         self.ledger.repository().flush()
     }
 
-    pub(super) fn finish(mut self) -> Appended {
+    pub(crate) fn finish(mut self) -> Appended {
         if self.ledger.outbox().is_none() {
             cache::write_after_appending(self.ledger.repository(), &mut self.verified);
         }
@@ -423,7 +433,7 @@ impl<'a> Chain<'a> {
 }
 
 /// The address with which an actor is registered, if this key may sign for it.
-pub(super) fn author_email(
+pub(crate) fn author_email(
     state: &State,
     actor: &ActorName,
     key: &PublicKey,

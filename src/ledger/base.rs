@@ -5,18 +5,20 @@
 use super::{
     Error,
     cache::{self, Verified},
-    git::{ObjectId, Repository},
     history::History,
     ledger::state_of,
 };
-use crate::core::judge::Verdict;
+use crate::{
+    core::history::judge::Verdict,
+    git::repository::{ObjectId, Repository},
+};
 
 /// So many entries of the mainline lie between what is kept and the tip, since what others did offline begins before
 /// the tip; with more than twice as many, a newer state is kept.
 const LAG: usize = 200;
 
 /// What was kept, if its commit is still here.
-pub(super) fn kept(repository: &Repository) -> Option<Verified> {
+pub(crate) fn kept(repository: &Repository) -> Option<Verified> {
     cache::read_base(repository).filter(|base| repository.contains(base.tip))
 }
 
@@ -24,7 +26,7 @@ pub(super) fn kept(repository: &Repository) -> Option<Verified> {
 ///
 /// # Errors
 /// As for [`History::read`].
-pub(super) fn read(repository: &Repository, tips: &[ObjectId]) -> Result<Option<History>, Error> {
+pub(crate) fn read(repository: &Repository, tips: &[ObjectId]) -> Result<Option<History>, Error> {
     match kept(repository) {
         Some(base) => History::read_after(repository, base, tips),
         None => Ok(None),
@@ -35,7 +37,7 @@ pub(super) fn read(repository: &Repository, tips: &[ObjectId]) -> Result<Option<
 ///
 /// # Errors
 /// As for [`state_of`].
-pub(super) fn keep(repository: &Repository, history: &History) -> Result<(), Error> {
+pub(crate) fn keep(repository: &Repository, history: &History) -> Result<(), Error> {
     let line: Vec<_> = history.mainline().collect();
     let Some(base) = line.get(LAG).filter(|_| line.len() > 2 * LAG) else {
         return Ok(());

@@ -11,11 +11,13 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use super::git::{ObjectId, Repository};
-use crate::core::{
-    codec::v1,
-    id::{Digest, EntryId},
-    state::{RULES, STATE, State},
+use crate::{
+    core::{
+        entry::codec::v1,
+        plan::state::{RULES, STATE, State},
+        values::id::{Digest, EntryId},
+    },
+    git::repository::{ObjectId, Repository},
 };
 
 /// What was verified, and what it adds up to.

@@ -1,21 +1,23 @@
 //! Entries as commit objects: what by its bytes alone is one, and the bytes of a new one.
 //!
-//! Not here: the strict frame of the commit (`store::commit`), and whether the author may write here
-//! (`core::judge`).
+//! Not here: the strict frame of the commit (`git::commit`), and whether the author may write here
+//! (`core::history::judge`).
 
-use super::{
-    commit::{self, Frame, HashKind},
-    sign::{Signer, Verifier},
-};
 use crate::{
     core::{
-        codec::{self, DecodeError},
-        event::Entry,
-        id::EntryId,
-        judge::{Candidate, Flaw, Signed},
-        message,
+        entry::{
+            codec::{self, DecodeError},
+            event::Entry,
+            message,
+        },
+        history::judge::{Candidate, Flaw, Signed},
+        values::id::EntryId,
     },
-    store::Error,
+    git::{
+        commit::{self, Frame, HashKind},
+        sign::{Signer, Verifier},
+    },
+    ledger::Error,
 };
 
 /// The empty tree by git's two hash functions.

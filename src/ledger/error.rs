@@ -1,21 +1,26 @@
 //! Everything that can go wrong between the ledger and git: what, where, and what to do about it.
 //!
-//! Not here: what the ledger's own rules refuse (`core::rules`), and how an error is printed (`cli`).
+//! Not here: what the ledger's own rules refuse (`core::plan::rules`), and how an error is printed (`cli`).
 
 use std::{
     io,
     path::{Path, PathBuf},
 };
 
-use super::{BRANCH_REF, LEDGER_REF, git::ObjectId, sign::SignError};
-use crate::core::{
-    codec::DecodeError,
-    id::{ActorName, EntryId},
-    judge::{Flaw, Unsupported},
-    key::PublicKey,
-    refusal::Refusal,
-    text::shell_word,
-    time::Timestamp,
+use super::{BRANCH_REF, LEDGER_REF};
+use crate::{
+    core::{
+        entry::codec::DecodeError,
+        history::judge::{Flaw, Unsupported},
+        plan::refusal::Refusal,
+        values::{
+            id::{ActorName, EntryId},
+            key::PublicKey,
+            text::shell_word,
+            time::Timestamp,
+        },
+    },
+    git::{repository::ObjectId, sign::SignError},
 };
 
 /// A failure of the repository, its objects, its refs, or the git program.
@@ -380,7 +385,7 @@ pub enum Error {
 }
 
 /// What [`Error::Git`] says where there is no git program.
-pub(super) const NO_GIT: &str = "there is no 'git' on the PATH";
+pub(crate) const NO_GIT: &str = "there is no 'git' on the PATH";
 
 /// Brings the refs of the ledger back.
 pub const RECOVER: &str = "git coord doctor --recover";

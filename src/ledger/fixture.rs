@@ -7,27 +7,27 @@ use std::{
     process::Command,
 };
 
-use super::{
-    git::{Environment, ObjectId, ObjectKind, Repository},
+use crate::git::{
     lock::QueueLock,
     refs::{self, Expected, Reflog, Swap},
+    repository::{Environment, ObjectId, ObjectKind, Repository},
 };
 
 /// The ref that the tests move.
-pub(super) const LEDGER: &str = "refs/coord/ledger";
+pub(crate) const LEDGER: &str = "refs/coord/ledger";
 
 /// A temporary folder with a repository `main` in it.
-pub(super) struct Fixture {
+pub(crate) struct Fixture {
     root: tempfile::TempDir,
 }
 
 impl Fixture {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self::with_options(&[])
     }
 
     /// A repository made by `git init` with these options.
-    pub(super) fn with_options(options: &[&str]) -> Self {
+    pub(crate) fn with_options(options: &[&str]) -> Self {
         let root = tempfile::tempdir().unwrap();
         let fixture = Self { root };
         let init = [&["init", "-q", "-b", "trunk"], options, &["main"]].concat();
@@ -35,26 +35,26 @@ impl Fixture {
         fixture
     }
 
-    pub(super) fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.root.path().canonicalize().unwrap().join(name)
     }
 
-    pub(super) fn open(&self) -> Repository {
+    pub(crate) fn open(&self) -> Repository {
         self.open_at("main")
     }
 
-    pub(super) fn open_at(&self, name: &str) -> Repository {
+    pub(crate) fn open_at(&self, name: &str) -> Repository {
         Repository::discover(&self.path(name), Environment::isolated()).unwrap()
     }
 
     /// What `git` prints when run in `main`.
-    pub(super) fn git(&self, arguments: &[&str]) -> String {
+    pub(crate) fn git(&self, arguments: &[&str]) -> String {
         run(&self.path("main"), arguments)
     }
 }
 
 /// Runs git hermetically and returns its stdout without the last line break.
-pub(super) fn run(folder: &Path, arguments: &[&str]) -> String {
+pub(crate) fn run(folder: &Path, arguments: &[&str]) -> String {
     let mut git = Command::new("git");
     for (name, _) in std::env::vars_os() {
         if name.as_encoded_bytes().starts_with(b"GIT_") {
@@ -80,7 +80,7 @@ pub(super) fn run(folder: &Path, arguments: &[&str]) -> String {
 }
 
 /// Writes an unsigned commit with the empty tree.
-pub(super) fn commit(repository: &Repository, parent: Option<ObjectId>, message: &str) -> ObjectId {
+pub(crate) fn commit(repository: &Repository, parent: Option<ObjectId>, message: &str) -> ObjectId {
     let tree = repository.write_tree(&[]).unwrap();
     let parent = parent.map_or(String::new(), |id| format!("parent {id}\n"));
     let who = "t <t@x> 1700000000 +0000";
@@ -90,7 +90,7 @@ pub(super) fn commit(repository: &Repository, parent: Option<ObjectId>, message:
         .unwrap()
 }
 
-pub(super) const REFLOG: Reflog<'static> = Reflog {
+pub(crate) const REFLOG: Reflog<'static> = Reflog {
     name: "codex",
     email: "codex@x",
     time: 1_700_000_000,
@@ -98,13 +98,13 @@ pub(super) const REFLOG: Reflog<'static> = Reflog {
 };
 
 /// Moves the ref with the queue's lock taken for this one act.
-pub(super) fn swap(repository: &Repository, expected: Expected, new: ObjectId) -> Swap {
+pub(crate) fn swap(repository: &Repository, expected: Expected, new: ObjectId) -> Swap {
     let queue = QueueLock::acquire(repository).unwrap();
     refs::compare_and_swap(repository, &queue, LEDGER, expected, new, &REFLOG).unwrap()
 }
 
 /// Appends a commit to the ref, as often as it takes.
-pub(super) fn append(repository: &Repository, message: &str) -> ObjectId {
+pub(crate) fn append(repository: &Repository, message: &str) -> ObjectId {
     loop {
         let tip = refs::read(repository, LEDGER).unwrap();
         let new = commit(repository, tip, message);

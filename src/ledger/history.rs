@@ -10,17 +10,22 @@ use std::{
 use super::{
     Error,
     cache::Verified,
-    git::{ObjectId, Repository},
     walk::{self, Line, Walked},
 };
-use crate::core::{
-    event::{Event, ObservationEvent},
-    id::EntryId,
-    judge::{Candidate, Flaw, Judge, Node, Verdict},
-    order::{self, Done, Graph},
-    reduce::{Accepted, Replay},
-    state::State,
-    time::Timestamp,
+use crate::{
+    core::{
+        entry::event::{Event, ObservationEvent},
+        history::{
+            judge::{Candidate, Flaw, Judge, Node, Verdict},
+            order::{self, Done, Graph},
+        },
+        plan::{
+            reduce::{Accepted, Replay},
+            state::State,
+        },
+        values::{id::EntryId, time::Timestamp},
+    },
+    git::repository::{ObjectId, Repository},
 };
 
 /// Every commit that a tip leads to, judged and in order.
@@ -39,7 +44,7 @@ pub struct History {
 }
 
 /// So many commits are read on top of a known state; where there are more, everything is read.
-pub(super) const AFTER_MAX: usize = 4096;
+pub(crate) const AFTER_MAX: usize = 4096;
 
 /// A commit in its place.
 #[derive(Debug, Clone, Copy)]
@@ -100,7 +105,7 @@ impl History {
     ///
     /// # Errors
     /// As for [`read`](Self::read).
-    pub(super) fn read_after(
+    pub(crate) fn read_after(
         repository: &Repository,
         base: Verified,
         tips: &[ObjectId],
@@ -201,7 +206,7 @@ impl History {
     }
 
     /// Adds a commit whose parents are all known, and turns to it.
-    pub(super) fn extend(&mut self, object: ObjectId, parents: &[ObjectId], candidate: Candidate) {
+    pub(crate) fn extend(&mut self, object: ObjectId, parents: &[ObjectId], candidate: Candidate) {
         let parents: Vec<u32> = parents
             .iter()
             .filter_map(|parent| self.number(*parent))
@@ -212,14 +217,14 @@ impl History {
     }
 
     /// The same commits with the order of another of them.
-    pub(super) fn seen_from(&mut self, object: ObjectId) {
+    pub(crate) fn seen_from(&mut self, object: ObjectId) {
         if let Some(number) = self.number(object) {
             self.turn_to(number);
         }
     }
 
     /// As if a join of both were the tip.
-    pub(super) fn seen_from_both(&mut self, first: ObjectId, later: ObjectId) {
+    pub(crate) fn seen_from_both(&mut self, first: ObjectId, later: ObjectId) {
         if let (Some(first), Some(later)) = (self.number(first), self.number(later)) {
             self.turn_to(later);
             let mut done = Done::none(self.judge.nodes().len());
@@ -229,7 +234,7 @@ impl History {
     }
 
     /// The id of the ledger.
-    pub(super) fn genesis(&self) -> EntryId {
+    pub(crate) fn genesis(&self) -> EntryId {
         self.at(0).node.id
     }
 
@@ -237,7 +242,7 @@ impl History {
     ///
     /// # Errors
     /// [`Error::FoundedApart`] if it is another ledger, [`Error::BadOffer`] if it is none.
-    pub(super) fn check_root(&self, tip: ObjectId, remote: &str) -> Result<(), Error> {
+    pub(crate) fn check_root(&self, tip: ObjectId, remote: &str) -> Result<(), Error> {
         let first = |number: &u32| self.judge.parents(*number).first().copied();
         let root = std::iter::successors(self.number(tip), first).last();
         let root = root.unwrap_or_default();
@@ -253,7 +258,7 @@ impl History {
     }
 
     /// Who judged the commits, by numbers.
-    pub(super) fn judged(&self) -> &Judge {
+    pub(crate) fn judged(&self) -> &Judge {
         &self.judge
     }
 
@@ -266,7 +271,7 @@ impl History {
         self.at(self.tip)
     }
     /// The commit of this number.
-    pub(super) fn at(&self, number: u32) -> Placed<'_> {
+    pub(crate) fn at(&self, number: u32) -> Placed<'_> {
         Placed {
             object: self.ids[number as usize],
             node: &self.judge.nodes()[number as usize],
@@ -302,7 +307,7 @@ impl History {
         self.placed().find(|placed| placed.node.id == id)
     }
     /// The judge's number of a commit.
-    pub(super) fn number(&self, object: ObjectId) -> Option<u32> {
+    pub(crate) fn number(&self, object: ObjectId) -> Option<u32> {
         self.ids
             .iter()
             .rposition(|id| *id == object)

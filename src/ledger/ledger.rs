@@ -7,18 +7,24 @@ use std::{path::Path, sync::Arc};
 use super::{
     Error, LEDGER_REF, anchor,
     cache::{self, Verified},
-    git::{ObjectId, Repository},
     history::History,
     outbox::Outbox,
-    refs,
     walk::{self, Line},
 };
-use crate::core::{
-    codec::v1::ATTACHMENT_BYTES_MAX,
-    id::EntryId,
-    judge::{Judge, Verdict},
-    reduce,
-    state::{State, records::Attached},
+use crate::{
+    core::{
+        entry::codec::v1::ATTACHMENT_BYTES_MAX,
+        history::judge::{Judge, Verdict},
+        plan::{
+            reduce,
+            state::{State, records::Attached},
+        },
+        values::id::EntryId,
+    },
+    git::{
+        refs,
+        repository::{ObjectId, Repository},
+    },
 };
 
 /// The ledger of a repository.
@@ -136,7 +142,7 @@ impl Ledger {
     /// The entry's tree does not hold it, or holds something else.
     pub fn attachment(&self, object: ObjectId, attached: &Attached) -> Result<Vec<u8>, Error> {
         let bytes = self.attachment_bytes(object, attached.name.as_str(), attached.entry)?;
-        if crate::core::id::Digest::of(&bytes) == attached.digest {
+        if crate::core::values::id::Digest::of(&bytes) == attached.digest {
             Ok(bytes)
         } else {
             Err(bad_attachment(
@@ -170,7 +176,7 @@ impl Ledger {
     pub fn tree_of(&self, object: ObjectId) -> Result<ObjectId, Error> {
         let mut raw = Vec::new();
         self.repository.commit(object, &mut raw)?;
-        let links = super::commit::links(&raw, walk::hash_kind(&self.repository));
+        let links = crate::git::commit::links(&raw, walk::hash_kind(&self.repository));
         let tree = links
             .ok()
             .and_then(|links| ObjectId::from_hex(links.tree.as_bytes()));
@@ -250,7 +256,7 @@ impl Ledger {
     }
 
     /// The ledger is the one that this repository is pinned to, if it is to any.
-    pub(super) fn check_pin(&self, found: EntryId) -> Result<(), Error> {
+    pub(crate) fn check_pin(&self, found: EntryId) -> Result<(), Error> {
         match self.repository.config().string("coord.ledger") {
             Some(pinned) if pinned != found.to_string() => {
                 Err(Error::OtherLedger { pinned, found })
@@ -264,7 +270,7 @@ impl Ledger {
 ///
 /// # Errors
 /// [`Error::NoLedger`] if it holds no genesis, which reading it would have refused.
-pub(super) fn verified(history: History) -> Result<Verified, Error> {
+pub(crate) fn verified(history: History) -> Result<Verified, Error> {
     let tip = (history.tip().object, history.tip().node.id);
     at(tip, history.into_state())
 }
@@ -273,7 +279,7 @@ pub(super) fn verified(history: History) -> Result<Verified, Error> {
 ///
 /// # Errors
 /// As for [`verified`].
-pub(super) fn verified_by_ref(history: &History) -> Result<Verified, Error> {
+pub(crate) fn verified_by_ref(history: &History) -> Result<Verified, Error> {
     at(
         (history.tip().object, history.tip().node.id),
         history.state(),

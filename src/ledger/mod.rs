@@ -1,31 +1,19 @@
-//! The ledger in git: objects, refs, signatures, and the state that they add up to. Never prints.
+//! The ledger of a repository: read, verified, appended to. Never prints.
 //!
-//! Not here: what the entries mean (`core`).
+//! Not here: what the entries mean (`core`), and other repositories (`sync`).
 
 pub mod anchor;
 pub mod append;
-mod base;
+pub mod base;
 pub mod cache;
-pub mod checkup;
-pub mod commit;
 pub mod entry;
 pub mod error;
 #[cfg(test)]
-mod fixture;
-pub mod git;
+pub(crate) mod fixture;
 pub mod history;
-pub mod ingest;
-pub mod join;
+#[allow(clippy::module_inception)]
 pub mod ledger;
-pub mod lock;
 pub mod outbox;
-pub mod receive;
-pub mod recover;
-pub mod refs;
-pub mod remote;
-pub mod resign;
-pub mod sign;
-pub mod sync;
 pub mod verify;
 pub mod walk;
 pub mod watch;
@@ -42,4 +30,4 @@ pub const LEDGER_REF: &str = "refs/coord/ledger";
 pub const BRANCH_REF: &str = "refs/heads/coord";
 
 #[cfg(test)]
-mod ledger_tests;
+pub(crate) mod tests;

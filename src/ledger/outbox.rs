@@ -13,10 +13,10 @@ use std::{
 
 use tempfile::TempDir;
 
-use super::{
-    Error, LEDGER_REF,
-    git::{Bundle, BundleHeader, ObjectId, Repository},
+use super::{Error, LEDGER_REF};
+use crate::git::{
     lock::Backoff,
+    repository::{Bundle, BundleHeader, ObjectId, Repository},
 };
 
 /// How long another writer's lock on the file is waited for.
@@ -164,7 +164,7 @@ fn identity(file: &fs::Metadata) -> (u64, u64) {
 ///
 /// # Errors
 /// [`Error::Io`].
-pub(super) fn temporary_objects() -> Result<TempDir, Error> {
+pub(crate) fn temporary_objects() -> Result<TempDir, Error> {
     let made = tempfile::Builder::new().prefix("git-coord-").tempdir();
     let made = made.and_then(|folder| {
         fs::create_dir(folder.path().join("pack"))?;
@@ -177,7 +177,7 @@ pub(super) fn temporary_objects() -> Result<TempDir, Error> {
 ///
 /// # Errors
 /// [`Error::BadOffer`].
-pub(super) fn take_in(
+pub(crate) fn take_in(
     repository: &Repository,
     bundle: Bundle,
     path: &Path,

@@ -2,24 +2,25 @@
 //!
 //! Not here: commits that are forged (the integration tests).
 
-use super::{
-    Author, Draft, Error, Ledger, cache,
-    fixture::Fixture,
-    sign::{self, Signer},
-};
-use crate::core::{
-    event::{Event, TaskEvent, WorkEvent, ledger::Founding, work::Percent},
-    state::State,
-    task::ActorKind,
-    time::{Span, Timestamp},
+use super::{Author, Draft, Error, Ledger, cache, fixture::Fixture};
+use crate::{
+    core::{
+        entry::event::{Event, TaskEvent, WorkEvent, ledger::Founding, work::Percent},
+        plan::state::State,
+        values::{
+            task::ActorKind,
+            time::{Span, Timestamp},
+        },
+    },
+    git::sign::{self, Signer},
 };
 
-pub(super) fn now() -> Timestamp {
+pub(crate) fn now() -> Timestamp {
     Timestamp::from_seconds(1_760_519_100)
 }
 
 /// A ledger with one admin, `claude`.
-pub(super) fn founded(fixture: &Fixture) -> (Ledger, Author) {
+pub(crate) fn founded(fixture: &Fixture) -> (Ledger, Author) {
     let key = sign::generate("test").unwrap();
     let signer = Signer::in_process(key).unwrap();
     let author = Author {
@@ -40,7 +41,7 @@ pub(super) fn founded(fixture: &Fixture) -> (Ledger, Author) {
     (ledger, author)
 }
 
-pub(super) fn add(id: &str) -> Draft {
+pub(crate) fn add(id: &str) -> Draft {
     let event = TaskEvent::Added {
         id: id.parse().unwrap(),
         title: format!("Task {id}").parse().unwrap(),
@@ -106,7 +107,7 @@ fn a_chain_of_entries_becomes_visible_together_or_not_at_all() {
     let (ledger, author) = founded(&fixture);
     let tip = ledger.tip().unwrap();
     let refused = ledger.append(&author, now(), |_, number| {
-        let missing = crate::core::event::TaskRef {
+        let missing = crate::core::entry::event::TaskRef {
             id: "X".parse().unwrap(),
             mark: Default::default(),
         };

@@ -6,20 +6,25 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use super::{
-    Error, History, Ledger,
-    git::{MODE_FILE, ObjectId},
-    history::Placed,
-};
-use crate::core::{
-    codec::v1::ATTACHMENT_BYTES_MAX,
-    event::{Attachment, Event, ObservationEvent},
-    id::{ActorName, Digest, EntryId, TaskId},
-    judge::{Flaw, Verdict},
-    reduce::Accepted,
-    snapshot::{self, FILES},
-    state::{RULES, STATE, State, records::Anomaly},
-    time::Timestamp,
+use super::{Error, History, Ledger, history::Placed};
+use crate::{
+    core::{
+        entry::{
+            codec::v1::ATTACHMENT_BYTES_MAX,
+            event::{Attachment, Event, ObservationEvent},
+        },
+        history::judge::{Flaw, Verdict},
+        plan::{
+            reduce::Accepted,
+            state::{RULES, STATE, State, records::Anomaly},
+        },
+        values::{
+            id::{ActorName, Digest, EntryId, TaskId},
+            time::Timestamp,
+        },
+        views::snapshot::{self, FILES},
+    },
+    git::repository::{MODE_FILE, ObjectId},
 };
 
 /// What was found.
@@ -282,7 +287,7 @@ impl Check<'_> {
 }
 
 /// What is wrong with the attachments of an entry: its tree holds exactly these, and each is what its digest says.
-pub(super) fn flaws_of_attachments(
+pub(crate) fn flaws_of_attachments(
     ledger: &Ledger,
     object: ObjectId,
     attachments: &[Attachment],

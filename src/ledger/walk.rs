@@ -2,7 +2,7 @@
 //!
 //! Commits that could not be entries are not walked past but by their first parent, and not at all
 //! where they are a later parent: nobody can make a reader walk a foreign history.
-//! Not here: which commits count (`core::judge`).
+//! Not here: which commits count (`core::history::judge`).
 
 use std::{
     collections::{HashMap, HashSet},
@@ -11,14 +11,15 @@ use std::{
     thread,
 };
 
-use super::{
-    Error,
-    commit::{self, HashKind},
-    entry,
-    git::{ObjectId, Reader, Repository},
-    sign::Verifier,
+use super::{Error, entry};
+use crate::{
+    core::history::judge::Candidate,
+    git::{
+        commit::{self, HashKind},
+        repository::{ObjectId, Reader, Repository},
+        sign::Verifier,
+    },
 };
-use crate::core::judge::Candidate;
 
 /// How many commits travel together to a verifying thread.
 const BATCH: usize = 128;

@@ -11,7 +11,7 @@ use std::{
 
 use notify::{Event, RecommendedWatcher, RecursiveMode, Watcher as _};
 
-use super::git::Repository;
+use crate::git::repository::Repository;
 
 /// How long to sleep at the most, for file systems that tell of nothing.
 const LOOK_AGAIN: Duration = Duration::from_secs(5);

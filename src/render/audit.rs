@@ -1,15 +1,17 @@
 //! What a run of guardrails found: a table for terminals, and the same in Markdown for who decides.
 //!
-//! Not here: what the state says of a guardrail (`core::snapshot`), and running one (`cli`).
+//! Not here: what the state says of a guardrail (`core::views::snapshot`), and running one (`cli`).
 
 use serde::Serialize;
 
 use super::text::Style;
 use crate::core::{
-    id::{ActorName, GuardId},
-    snapshot::{self, escaped},
-    state::standing::GuardrailStatus,
-    text::Text,
+    plan::state::standing::GuardrailStatus,
+    values::{
+        id::{ActorName, GuardId},
+        text::Text,
+    },
+    views::snapshot::{self, escaped},
 };
 
 /// What was found.

@@ -1,7 +1,7 @@
 //! Core values as text: for terminals, as line diffs, as pages in Markdown. Pure functions to `String`.
 //!
 //! Sees only `core`. Not here: the Markdown of a snapshot, which is part of the format
-//! (`core::snapshot`), and printing (`cli::ui`).
+//! (`core::views::snapshot`), and printing (`cli::output::ui`).
 
 mod audit;
 mod report;

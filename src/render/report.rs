@@ -1,13 +1,17 @@
 //! The report of a day, as a page in Markdown.
 //!
-//! Not here: what belongs in it (`core::report`).
+//! Not here: what belongs in it (`core::views::report`).
 
 use super::text::time_seen_from;
 use crate::core::{
-    report::{Deed, Report},
-    snapshot::{Minutes, effort, escaped, table},
-    text::{Text, visible},
-    time::Timestamp,
+    values::{
+        text::{Text, visible},
+        time::Timestamp,
+    },
+    views::{
+        report::{Deed, Report},
+        snapshot::{Minutes, effort, escaped, table},
+    },
 };
 
 /// The page. Parts in which there is nothing to tell are left out.

@@ -1,12 +1,12 @@
 //! Two sets of files as a unified diff, as `diff -u` writes it.
 //!
-//! Not here: what changed by meaning (`core::diff`).
+//! Not here: what changed by meaning (`core::views::diff`).
 
 use std::{collections::BTreeSet, fmt::Write as _};
 
 use similar::TextDiff;
 
-use crate::core::text::visible;
+use crate::core::values::text::visible;
 
 /// The lines of context around a change.
 const CONTEXT: usize = 3;

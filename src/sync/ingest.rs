@@ -7,25 +7,33 @@
 use std::{collections::HashSet, path::Path};
 
 use super::{
-    Author, Error, LEDGER_REF, Ledger,
-    append::AHEAD_MAX,
-    cache::{self, Verified},
-    git::{Bundle, ObjectId},
-    history::History,
     join::Join,
-    ledger::{self, state_of},
-    lock::QueueLock,
-    outbox::{take_in, temporary_objects},
-    refs::{self, Expected, Reflog, Swap},
-    sync::{documents, refused},
-    verify::flaws_of_attachments,
+    round::{documents, refused},
 };
-use crate::core::{
-    accept::{Exchange, Lines},
-    judge::Verdict,
-    log::EntryDocument,
-    state::{State, records::Anomaly},
-    time::Timestamp,
+use crate::{
+    core::{
+        history::{
+            accept::{Exchange, Lines},
+            judge::Verdict,
+            log::EntryDocument,
+        },
+        plan::state::{State, records::Anomaly},
+        values::time::Timestamp,
+    },
+    git::{
+        lock::QueueLock,
+        refs::{self, Expected, Reflog, Swap},
+        repository::{Bundle, ObjectId},
+    },
+    ledger::{
+        Author, Error, LEDGER_REF, Ledger,
+        append::AHEAD_MAX,
+        cache::{self, Verified},
+        history::History,
+        ledger::{self, state_of},
+        outbox::{take_in, temporary_objects},
+        verify::flaws_of_attachments,
+    },
 };
 
 /// How often the ref may move under us.

@@ -2,21 +2,24 @@
 //!
 //! Not here: when one is made (`sync`).
 
-use super::{
-    Error,
-    append::{self, Author},
-    entry::{self, Position},
-    git::{ObjectId, ObjectKind, Repository},
-    history::History,
-    walk,
-};
-use crate::core::{
-    codec::FORMAT,
-    event::{Entry, Event},
-    id::EntryId,
-    judge::{Candidate, Signed, Verdict},
-    state::State,
-    time::Timestamp,
+use crate::{
+    core::{
+        entry::{
+            codec::FORMAT,
+            event::{Entry, Event},
+        },
+        history::judge::{Candidate, Signed, Verdict},
+        plan::state::State,
+        values::{id::EntryId, time::Timestamp},
+    },
+    git::repository::{ObjectId, ObjectKind, Repository},
+    ledger::{
+        Error,
+        append::{self, Author},
+        entry::{self, Position},
+        history::History,
+        walk,
+    },
 };
 
 /// What a join brings together, by whom and when.

@@ -4,11 +4,11 @@
 
 use std::path::Path;
 
-use super::{
-    BRANCH_REF, Error, LEDGER_REF,
-    git::{self, Repository},
+use crate::{
+    core::{plan::state::State, values::id::Digest},
+    git::repository::{self, Repository},
+    ledger::{BRANCH_REF, Error, LEDGER_REF},
 };
-use crate::core::{id::Digest, state::State};
 
 /// Another repository, by the name of a remote, an address, a path, or a bundle's file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,7 +63,7 @@ impl Remote {
 
     fn folder(&self, repository: &Repository) -> String {
         let own = format!("refs/coord-remotes/{}", self.name);
-        if is_configured(repository, &self.name) && git::check_ref_format(&own).is_ok() {
+        if is_configured(repository, &self.name) && repository::check_ref_format(&own).is_ok() {
             own
         } else {
             // An address, or a name that no ref can have.
@@ -105,7 +105,7 @@ impl Remote {
                 key: "coord.ref".to_owned(),
                 why,
             };
-            git::check_ref_format(&set).map_err(bad)?;
+            repository::check_ref_format(&set).map_err(bad)?;
             return if set.starts_with("refs/") {
                 Ok(vec![set])
             } else {
@@ -113,7 +113,7 @@ impl Remote {
             };
         }
         let told = state.map(|state| state.home_ref.as_str().to_owned());
-        let told = told.filter(|name| git::check_ref_format(name).is_ok());
+        let told = told.filter(|name| repository::check_ref_format(name).is_ok());
         let mut names: Vec<String> = told.into_iter().collect();
         for usual in [LEDGER_REF, BRANCH_REF] {
             if !names.iter().any(|name| name == usual) {

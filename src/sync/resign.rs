@@ -1,19 +1,25 @@
 //! Stranded work: entries that were signed with a key that had been revoked where they came to stand, said again.
 //!
-//! Not here: which keys count (`core::roster`).
+//! Not here: which keys count (`core::plan::roster`).
 
 use std::collections::HashMap;
 
-use super::{Author, Draft, Error, History, Ledger, git::ObjectId};
-use crate::core::{
-    codec,
-    event::{Entry, Event, ObservationEvent},
-    id::{EntryId, TaskId},
-    judge::Verdict,
-    refusal::Code,
-    state::State,
-    text::Text,
-    time::Timestamp,
+use crate::{
+    core::{
+        entry::{
+            codec,
+            event::{Entry, Event, ObservationEvent},
+        },
+        history::judge::Verdict,
+        plan::{refusal::Code, state::State},
+        values::{
+            id::{EntryId, TaskId},
+            text::Text,
+            time::Timestamp,
+        },
+    },
+    git::repository::ObjectId,
+    ledger::{Author, Draft, Error, History, Ledger},
 };
 
 /// What became of stranded work.

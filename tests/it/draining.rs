@@ -1,7 +1,7 @@
 //! Agents that drain one plan side by side with `claim --next` and `done`, half of them killed on the way.
 //!
 //! The plan is small; `COORD_SOAK=1` raises it to what `soak` runs. Not here: a writer that is killed within
-//! an append (`durability`), and what is next (unit tests of `core::plan`).
+//! an append (`durability`), and what is next (unit tests of `core::views::planning`).
 
 use std::{
     collections::BTreeMap,
@@ -15,11 +15,11 @@ use std::{
 
 use git_coord::{
     core::{
-        event::{Event, TaskEvent},
-        judge::Verdict,
-        state::State,
+        entry::event::{Event, TaskEvent},
+        history::judge::Verdict,
+        plan::state::State,
     },
-    store::Ledger,
+    ledger::Ledger,
 };
 use nix::{
     sys::signal::{Signal, killpg},

@@ -1,7 +1,7 @@
 //! Writers that are killed, that all come at once, that find a lock, a full disk or a folder they may not write to.
 //!
 //! The counts are small; `COORD_SOAK=1` raises them to what `soak` runs.
-//! Not here: the steps of an append one by one (unit tests of `store::refs` and `store::git`).
+//! Not here: the steps of an append one by one (unit tests of `git::refs` and `git::repository`).
 
 use std::{
     collections::BTreeSet,

@@ -6,20 +6,24 @@ use std::path::Path;
 
 use git_coord::{
     core::{
-        codec::{self, v1},
-        email::Email,
-        event::{Entry, Event, LedgerEvent, TaskEvent, ledger::Versions},
-        id::{Digest, EntryId},
-        message,
-        state::State,
-        time::Timestamp,
+        entry::{
+            codec::{self, v1},
+            event::{Entry, Event, LedgerEvent, TaskEvent, ledger::Versions},
+            message,
+        },
+        plan::state::State,
+        values::{
+            email::Email,
+            id::{Digest, EntryId},
+            time::Timestamp,
+        },
     },
-    store::{
-        Author, Ledger, commit, entry,
-        git::{Environment, ObjectId, ObjectKind, Repository},
+    git::{
+        commit,
+        repository::{Environment, ObjectId, ObjectKind, Repository},
         sign::{KeySource, Signer, SigningConfig},
-        walk,
     },
+    ledger::{Author, Ledger, entry, walk},
 };
 
 use serde_json::{Value, json};
@@ -184,7 +188,7 @@ impl Forge {
         let entry = self.next(author, vec![added(id)]);
         let raw = self.sign(&self.parts(&entry), author);
         let hash = walk::hash_kind(self.ledger().repository());
-        let mut verifier = git_coord::store::sign::Verifier::new();
+        let mut verifier = git_coord::git::sign::Verifier::new();
         assert!(entry::candidate(&raw, hash, &mut verifier).content.is_ok());
         raw
     }

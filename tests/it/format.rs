@@ -7,25 +7,28 @@ use std::{collections::BTreeMap, fmt::Write as _, fs, path::PathBuf};
 use base64ct::{Base64, Encoding};
 use git_coord::{
     core::{
-        codec::{self, v1},
-        event::{Entry, Event},
-        id::{Digest, EntryId},
-        judge::{Candidate, Flaw, Judge, Signed, Verdict},
-        key::PublicKey,
-        message,
-        order::Done,
-        reduce::Replay,
-        refusal::Code,
-        state::State,
-        time::Timestamp,
+        entry::{
+            codec::{self, v1},
+            event::{Entry, Event},
+            message,
+        },
+        history::{
+            judge::{Candidate, Flaw, Judge, Signed, Verdict},
+            order::Done,
+        },
+        plan::{reduce::Replay, refusal::Code, state::State},
+        values::{
+            id::{Digest, EntryId},
+            key::PublicKey,
+            time::Timestamp,
+        },
     },
-    store::{
-        History,
+    git::{
         commit::{self, HashKind},
-        entry,
-        git::{Environment, ObjectId, Repository},
+        repository::{Environment, ObjectId, Repository},
         sign::{Verifier, allowed_signers},
     },
+    ledger::{History, entry},
 };
 
 use self::files::snapshot_file;
@@ -438,7 +441,7 @@ fn the_golden_bundle_always_reads_to_the_same_digests() {
         );
         true
     });
-    let report = git_coord::store::Ledger::new(repository).verify().unwrap();
+    let report = git_coord::ledger::Ledger::new(repository).verify().unwrap();
     assert!(report.is_good(), "{report:?}");
     assert_eq!((report.snapshots.len(), report.quarantined.len()), (1, 2));
     golden::git(folder.path(), &["fsck", "--strict"]);
@@ -592,18 +595,21 @@ fn the_largest_sizes_are_those_of_the_program() {
         (v1::EVENTS_MAX, ". An entry without events"),
         (v1::ATTACHMENTS_MAX, ", sorted by name"),
         (v1::ATTACHMENT_BYTES_MAX as usize, " (64 MiB)"),
-        (git_coord::core::text::TEXT_BYTES_MAX, " bytes of UTF-8"),
         (
-            git_coord::core::id::NAME_BYTES_MAX,
+            git_coord::core::values::text::TEXT_BYTES_MAX,
+            " bytes of UTF-8",
+        ),
+        (
+            git_coord::core::values::id::NAME_BYTES_MAX,
             " bytes: an ASCII letter",
         ),
         (
-            git_coord::core::email::EMAIL_BYTES_MAX,
+            git_coord::core::values::email::EMAIL_BYTES_MAX,
             " bytes of UTF-8; no",
         ),
-        (git_coord::core::event::PATH_DEPTH_MAX, " parts"),
-        (git_coord::core::rules::TASKS_MAX, " tasks"),
-        (git_coord::core::rules::PER_TASK_MAX, " of them"),
+        (git_coord::core::entry::event::PATH_DEPTH_MAX, " parts"),
+        (git_coord::core::plan::rules::TASKS_MAX, " tasks"),
+        (git_coord::core::plan::rules::PER_TASK_MAX, " of them"),
     ] {
         let said = format!("{}{unit}", grouped(number));
         assert!(document.contains(&said), "{said}");

@@ -1,13 +1,14 @@
 //! Lines that meet: the counterexamples of the order (docs/counterexamples.md), as commits that the program reads.
 //!
-//! Not here: the order of any history (`core::order`, `core::replay_tests`).
+//! Not here: the order of any history (`core::history::order`, `core::replay_tests`).
 
 use git_coord::{
     core::{
-        event::{Entry, Event, TaskRef, WorkEvent},
-        time::{Span, Timestamp},
+        entry::event::{Entry, Event, TaskRef, WorkEvent},
+        values::time::{Span, Timestamp},
     },
-    store::{Author, git::ObjectId},
+    git::repository::ObjectId,
+    ledger::Author,
 };
 use serde_json::Value;
 

@@ -7,7 +7,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use git_coord::core::time::Timestamp;
+use git_coord::core::values::time::Timestamp;
 
 use crate::{
     forge::{Forge, added},

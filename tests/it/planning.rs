@@ -1,6 +1,6 @@
 //! What to do next: the seed's plan in waves, what is ready for whom, targets, briefs, and agents that take what is next.
 //!
-//! Not here: the order itself (unit tests of `core::plan`), and its looks (docs/stories).
+//! Not here: the order itself (unit tests of `core::views::planning`), and its looks (docs/stories).
 
 use std::{fs, path::Path};
 

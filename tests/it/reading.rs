@@ -1,6 +1,6 @@
 //! Reading the ledger: now and as it was, on this machine and on another, in text and as JSON.
 //!
-//! Not here: the looks of what is read (`render`) and which texts name a moment (`cli::moment`).
+//! Not here: the looks of what is read (`render`) and which texts name a moment (`cli::reading::revision`).
 
 use std::{
     collections::BTreeMap,

@@ -5,7 +5,7 @@
 
 use std::{fs, path::Path, process::Command};
 
-use git_coord::core::id::Digest;
+use git_coord::core::values::id::Digest;
 
 use crate::{
     forge::{self, Forge, added},

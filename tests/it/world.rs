@@ -11,7 +11,7 @@ use std::{
     sync::LazyLock,
 };
 
-use git_coord::hooks::way;
+use git_coord::hooks::method;
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -177,12 +177,12 @@ impl World {
 /// done for that one has a test of its own.
 static OLDER_GIT: LazyLock<Option<String>> = LazyLock::new(|| {
     let told = Command::new("git").arg("version").output().unwrap();
-    let version = way::version(&String::from_utf8_lossy(&told.stdout))?;
+    let version = method::version(&String::from_utf8_lossy(&told.stdout))?;
     let real = Command::new("sh").args(["-c", "command -v git"]).output();
     let real = String::from_utf8(real.unwrap().stdout).unwrap();
     let script =
         "#!/bin/sh\n[ \"$*\" != version ] || exec echo git version 2.47.0\nexec REAL \"$@\"\n";
-    (version >= way::CONFIG_HOOKS).then(|| script.replace("REAL", real.trim()))
+    (version >= method::CONFIG_HOOKS).then(|| script.replace("REAL", real.trim()))
 });
 
 const GIT_CONFIG: &str =

@@ -1,18 +1,22 @@
 //! Who appends, and with which key: the actor that acts, and where its private key is.
 //!
-//! Not here: how a key signs (`store::sign`), and the order in which an actor is named (`identity`).
+//! Not here: how a key signs (`git::sign`), and the order in which an actor is named (`identity`).
 
 use std::path::{Path, PathBuf};
 
-use super::{CommandError, Context, code, identity};
+use super::identity;
 use crate::{
-    core::{id::ActorName, key::PublicKey, roster::KeyStanding, state::State, text::shell_word},
-    store::{
-        self, Author,
-        git::Repository,
-        remote::Remote,
+    cli::{CommandError, Context, failure::code},
+    core::{
+        plan::{roster::KeyStanding, state::State},
+        values::{id::ActorName, key::PublicKey, text::shell_word},
+    },
+    git::{
+        repository::Repository,
         sign::{self, KeySource, SignError, Signer, SigningConfig},
     },
+    ledger::{self, Author},
+    sync::remote::Remote,
 };
 
 impl Context {
@@ -85,7 +89,7 @@ pub fn generate_key(repository: &Repository, actor: &ActorName) -> Result<Public
     let made = sign::write_new_key(&path, &format!("git coord: {actor}"));
     made.map_err(|error| match error {
         SignError::Write { path, source } => {
-            store::Error::write("write", &path, repository.common_dir(), source).into()
+            ledger::Error::write("write", &path, repository.common_dir(), source).into()
         }
         other => other.into(),
     })
@@ -177,8 +181,8 @@ fn stranger(
     };
     let actor = actor.clone();
     let error = match state.roster.actor(&actor) {
-        None => store::Error::UnknownActor { actor },
-        Some(_) => store::Error::ForeignKey {
+        None => ledger::Error::UnknownActor { actor },
+        Some(_) => ledger::Error::ForeignKey {
             actor,
             key: key.clone(),
         },
@@ -194,7 +198,7 @@ pub fn missing_key(repository: &Repository, state: &State, actor: &ActorName) ->
             None => format!("git coord actor add {actor} --generate"),
         };
         let actor = actor.clone();
-        return CommandError::from(store::Error::UnknownActor { actor }).hint(hint);
+        return CommandError::from(ledger::Error::UnknownActor { actor }).hint(hint);
     }
     let generated = generated_key(repository, actor);
     let message = format!(

@@ -1,16 +1,16 @@
 //! `coord.host`: what tells this clone from all others in the ledger, where folders of one name are on many machines.
 //!
-//! Not here: the label of a worktree, of which it is a part (`store::git`).
+//! Not here: the label of a worktree, of which it is a part (`git::repository`).
 
 use rand_core::{OsRng, RngCore as _};
 
-use super::CommandError;
 use crate::{
-    core::{
+    cli::CommandError,
+    core::values::{
         id::{InvalidName, letters},
         text::Text,
     },
-    store::git::{HOST, Repository, Scope},
+    git::repository::{HOST, Repository, Scope},
 };
 
 /// Gives the clone a name, unless it has one: the machine's, and four letters at random, since one machine can hold many.

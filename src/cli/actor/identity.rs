@@ -2,8 +2,10 @@
 //!
 //! Not here: whose key would sign if nobody is named, which only the ledger's roster can tell.
 
-use super::{CommandError, Lookup, code};
-use crate::core::id::ActorName;
+use crate::{
+    cli::{CommandError, Lookup, failure::code},
+    core::values::id::ActorName,
+};
 
 /// The actor who is named, if anybody is; `coord.actor` of the worktree comes before that of the repository,
 /// since git reads it so.
@@ -33,9 +35,10 @@ pub fn nobody() -> CommandError {
 }
 
 fn parse(place: &str, text: &str) -> Result<ActorName, CommandError> {
-    text.parse().map_err(|error: crate::core::id::InvalidName| {
-        CommandError::fatal(code::NO_ACTOR, format!("{place} names no actor")).because(error)
-    })
+    text.parse()
+        .map_err(|error: crate::core::values::id::InvalidName| {
+            CommandError::fatal(code::NO_ACTOR, format!("{place} names no actor")).because(error)
+        })
 }
 
 #[cfg(test)]

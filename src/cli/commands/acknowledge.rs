@@ -1,17 +1,18 @@
 //! `git coord acknowledge`: say that an admin has looked at what is quarantined.
 //!
-//! Not here: what is quarantined and why (`core::judge`).
+//! Not here: what is quarantined and why (`core::history::judge`).
 
 use serde::Serialize;
 
 use crate::{
-    cli::{CommandError, Context, code, moment::short},
+    cli::{CommandError, Context, failure::code, reading::revision::short},
     core::{
-        event::{Event, LedgerEvent},
-        id::EntryId,
-        judge::Verdict,
+        entry::event::{Event, LedgerEvent},
+        history::judge::Verdict,
+        values::id::EntryId,
     },
-    store::{Draft, git::ObjectId},
+    git::repository::ObjectId,
+    ledger::Draft,
 };
 
 /// Acknowledge a quarantined commit, so that 'verify' no longer fails for it
@@ -69,7 +70,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
 
 /// The quarantined commit that is meant.
 fn find(
-    history: &crate::store::History,
+    history: &crate::ledger::History,
     given: &str,
 ) -> Result<(ObjectId, EntryId, String), CommandError> {
     let matching = history.matching(given);

@@ -4,16 +4,21 @@
 
 use super::task_options::TaskOptions;
 use crate::{
-    cli::{CommandError, Context, act::Done, acted},
-    core::{
-        event::{Event, TaskEvent, task::TaskFact},
-        id::{ActorName, Digest, TaskId},
-        state::State,
-        task::Status,
-        text::Text,
-        time::Timestamp,
+    cli::{
+        CommandError, Context,
+        task::{act::Done, answer},
     },
-    store::Draft,
+    core::{
+        entry::event::{Event, TaskEvent, task::TaskFact},
+        plan::state::State,
+        values::{
+            id::{ActorName, Digest, TaskId},
+            task::Status,
+            text::Text,
+            time::Timestamp,
+        },
+    },
+    ledger::Draft,
 };
 
 /// Add a task
@@ -81,9 +86,9 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         actor: author.actor,
     };
     let sentence = format!("added {}: {}", done.shown(), args.title);
-    acted::warn_of_strangers(context, done.state(), &args.options.owners);
-    acted::warn_of_gates(context, done.state(), done.index);
-    acted::say(context, &done, sentence)
+    answer::warn_of_strangers(context, done.state(), &args.options.owners);
+    answer::warn_of_gates(context, done.state(), done.index);
+    answer::say(context, &done, sentence)
 }
 
 /// A name that somebody chose, if no task has it yet; two clones may still choose the same.

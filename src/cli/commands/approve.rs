@@ -1,6 +1,6 @@
 //! `git coord approve`: say that a task's work is good.
 //!
-//! Not here: what else its review needs (`core::state`), and who may say so (`core::rules`).
+//! Not here: what else its review needs (`core::plan::state`), and who may say so (`core::plan::rules`).
 
 use super::verdict::{self, Verdict};
 use crate::cli::{CommandError, Context};

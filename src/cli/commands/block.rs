@@ -1,12 +1,15 @@
 //! `git coord block`: say what is in the way.
 //!
-//! Not here: what the rules allow (`core::rules`).
+//! Not here: what the rules allow (`core::plan::rules`).
 
 use crate::{
-    cli::{CommandError, Context, act, acted},
+    cli::{
+        CommandError, Context,
+        task::{act, answer},
+    },
     core::{
-        event::{Event, WorkEvent},
-        text::Text,
+        entry::event::{Event, WorkEvent},
+        values::text::Text,
     },
 };
 
@@ -52,5 +55,5 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         done.shown(),
         args.reason
     );
-    acted::say(context, &done, sentence)
+    answer::say(context, &done, sentence)
 }

@@ -1,19 +1,21 @@
 //! `git coord brief`: what an actor should do next, with the commands to copy.
 //!
-//! Not here: which tasks and commands these are (`core::snapshot`), and its looks (`render`).
+//! Not here: which tasks and commands these are (`core::views::snapshot`), and its looks (`render`).
 
 use serde::Serialize;
 
 use crate::{
-    cli::{CommandError, Context, long_text::LongText},
+    cli::{CommandError, Context, reading::long_text::LongText},
     core::{
-        id::ActorName,
-        refusal::{Code, Refusal},
-        snapshot::{self, BriefTask, IdleDocument},
-        state::{State, paths::Holder},
+        plan::{
+            refusal::{Code, Refusal},
+            state::{State, paths::Holder},
+        },
+        values::id::ActorName,
+        views::snapshot::{self, BriefTask, IdleDocument},
     },
+    git::repository::Repository,
     render::text::{self, Letter},
-    store::git::Repository,
 };
 
 /// Show what an actor should do next, with the commands to copy

@@ -1,12 +1,15 @@
 //! `git coord cancel`: give a task up.
 //!
-//! Not here: what the rules allow (`core::rules`).
+//! Not here: what the rules allow (`core::plan::rules`).
 
 use crate::{
-    cli::{CommandError, Context, act, acted},
+    cli::{
+        CommandError, Context,
+        task::{act, answer},
+    },
     core::{
-        event::{Event, TaskEvent},
-        text::Text,
+        entry::event::{Event, TaskEvent},
+        values::text::Text,
     },
 };
 
@@ -33,5 +36,5 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         }))
     })?;
     let sentence = format!("{} is cancelled", done.shown());
-    acted::say(context, &done, sentence)
+    answer::say(context, &done, sentence)
 }

@@ -1,6 +1,6 @@
 //! `git coord claim`: take a task, which starts it.
 //!
-//! Not here: what the rules allow (`core::rules`).
+//! Not here: what the rules allow (`core::plan::rules`).
 
 use std::error::Error;
 
@@ -9,18 +9,20 @@ use serde::Serialize;
 use crate::{
     cli::{
         CommandError, Context,
-        act::{self, Which},
-        acted,
+        task::{
+            act::{self, Which},
+            answer,
+        },
     },
     core::{
-        event::{Event, WorkEvent},
-        id::ActorName,
-        refusal::Code,
-        state::{State, TaskIndex},
-        text::shell_word,
-        time::Span,
+        entry::event::{Event, WorkEvent},
+        plan::{
+            refusal::Code,
+            state::{State, TaskIndex},
+        },
+        values::{id::ActorName, text::shell_word, time::Span},
     },
-    store::Draft,
+    ledger::Draft,
 };
 
 /// Claim a task and start it
@@ -88,7 +90,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         done.shown(),
         until(done.state(), done.index)
     );
-    acted::say(context, &done, sentence)
+    answer::say(context, &done, sentence)
 }
 
 impl Args {
@@ -166,7 +168,7 @@ fn warn_of_surprises(context: &mut Context, state: &State, index: TaskIndex, act
             .ui
             .warn(format!("task '{shown}' waits for {}", waits.join(", ")));
     }
-    acted::warn_of_gates(context, state, index);
+    answer::warn_of_gates(context, state, index);
 }
 
 /// How long a claim lasts: some time, since one that has run out when it is made holds nothing.

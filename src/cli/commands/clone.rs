@@ -5,11 +5,9 @@
 use std::path::PathBuf;
 
 use crate::{
-    cli::{CommandError, Context, commands::sync, home},
-    store::{
-        git::{self, Repository, Scope},
-        remote::Remote,
-    },
+    cli::{CommandError, Context, commands::sync, remote::home},
+    git::repository::{self, Repository, Scope},
+    sync::remote::Remote,
 };
 
 /// Clone a repository, and its ledger with it
@@ -32,11 +30,11 @@ pub struct Args {
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     context.refuse_outbox("clone")?;
     let mut progress = context.ui.gits_progress();
-    let mut transfer = git::Transfer {
+    let mut transfer = repository::Transfer {
         limit: None,
         progress: progress.as_mut().map(|progress| progress as _),
     };
-    let folder = git::clone(&mut transfer, &args.url, args.directory.as_deref())?;
+    let folder = repository::clone(&mut transfer, &args.url, args.directory.as_deref())?;
     context.enter(std::slice::from_ref(&folder))?;
     name_home(&context.repository()?)?;
     let remote = home::remote(&context.repository()?, None)?;

@@ -1,11 +1,15 @@
 //! `git coord comment`: say something about a task.
 //!
-//! Not here: what the rules allow (`core::rules`).
+//! Not here: what the rules allow (`core::plan::rules`).
 
 use crate::{
-    cli::{CommandError, Context, act, acted, input},
-    core::event::{Event, TaskEvent},
-    store::Draft,
+    cli::{
+        CommandError, Context,
+        files::input,
+        task::{act, answer},
+    },
+    core::entry::event::{Event, TaskEvent},
+    ledger::Draft,
 };
 
 /// Comment on a task
@@ -37,5 +41,5 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         })
     })?;
     let sentence = format!("commented on {}", done.shown());
-    acted::say(context, &done, sentence)
+    answer::say(context, &done, sentence)
 }

@@ -6,13 +6,16 @@ use serde::Serialize;
 
 use crate::{
     cli::{
-        CommandError, Context, code,
-        moment::{Moment, Reading},
+        CommandError, Context,
+        failure::code,
+        reading::revision::{Moment, Reading},
     },
     core::{
-        diff::{self, Diff},
-        id::Digest,
-        snapshot,
+        values::id::Digest,
+        views::{
+            diff::{self, Diff},
+            snapshot,
+        },
     },
     render::{text, unified},
 };

@@ -1,17 +1,23 @@
 //! `git coord done`: finish a task.
 //!
-//! Not here: what the rules allow (`core::rules`).
+//! Not here: what the rules allow (`core::plan::rules`).
 
 use super::verdict;
 use crate::{
-    cli::{CommandError, Context, act, acted, fence::Fence, revision},
-    core::{
-        event::{CommitId, Event, TaskEvent},
-        refusal::Code,
-        state::{State, TaskIndex, task::Task},
-        text::{Text, shell_word},
+    cli::{
+        CommandError, Context,
+        reading::commit,
+        task::{act, answer, claim_check::Fence},
     },
-    store::cache::Verified,
+    core::{
+        entry::event::{CommitId, Event, TaskEvent},
+        plan::{
+            refusal::Code,
+            state::{State, TaskIndex, task::Task},
+        },
+        values::text::{Text, shell_word},
+    },
+    ledger::cache::Verified,
 };
 
 /// Mark a task as done
@@ -42,7 +48,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let commit = args
         .commit
         .as_deref()
-        .map(|given| revision::commit(context, given))
+        .map(|given| commit::commit(context, given))
         .transpose()?;
     let done = act::one_event(context, &args.id, |scene| {
         Ok(Event::Task(TaskEvent::Completed {
@@ -74,7 +80,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     if !blocked.is_empty() {
         sentence.push_str(&format!("; still blocked on it: {}", blocked.join(", ")));
     }
-    acted::say(context, &done, sentence)
+    answer::say(context, &done, sentence)
 }
 
 /// What can be done where a review is open: it runs already, or another commit than the one that is named was approved.

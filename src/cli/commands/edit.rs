@@ -4,13 +4,16 @@
 
 use super::task_options::{TaskOptions, TaskRemovals};
 use crate::{
-    cli::{CommandError, Context, act, acted},
-    core::{
-        event::{Event, TaskEvent, task::TaskFact},
-        refusal::Code,
-        text::{Text, shell_word},
+    cli::{
+        CommandError, Context,
+        task::{act, answer},
     },
-    store::Draft,
+    core::{
+        entry::event::{Event, TaskEvent, task::TaskFact},
+        plan::refusal::Code,
+        values::text::{Text, shell_word},
+    },
+    ledger::Draft,
 };
 
 /// Change a task
@@ -72,7 +75,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         }
     })?;
     let sentence = format!("edited {}", done.shown());
-    acted::warn_of_strangers(context, done.state(), &args.options.owners);
-    acted::warn_of_gates(context, done.state(), done.index);
-    acted::say(context, &done, sentence)
+    answer::warn_of_strangers(context, done.state(), &args.options.owners);
+    answer::warn_of_gates(context, done.state(), done.index);
+    answer::say(context, &done, sentence)
 }

@@ -8,19 +8,20 @@ use serde::Serialize;
 
 use crate::{
     cli::{
-        CommandError, Context, code,
-        moment::{Moment, Reading},
+        CommandError, Context,
+        failure::code,
+        reading::revision::{Moment, Reading},
     },
     core::{
-        json::to_json_pretty,
-        key::PublicKey,
-        roster::KeyStanding,
-        snapshot,
-        state::{State, records::Attached},
-        task::Role,
+        plan::{
+            roster::KeyStanding,
+            state::{State, records::Attached},
+        },
+        values::{json::to_json_pretty, key::PublicKey, task::Role},
+        views::snapshot,
     },
     exchange::{self, draft_of, write_csv, write_markdown, write_task_status},
-    store::sign::allowed_signers,
+    git::sign::allowed_signers,
 };
 
 /// Print the plan in a format of others

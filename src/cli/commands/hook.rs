@@ -8,14 +8,20 @@ use std::{ffi::OsString, path::Path};
 use serde::Serialize;
 
 use crate::{
-    cli::{CommandError, Context, act, auto, code, fence::Fence, input},
+    cli::{
+        CommandError, Context,
+        failure::code,
+        files::input,
+        remote::auto,
+        task::{act, claim_check::Fence},
+    },
     core::{
-        event::Event,
-        state::{State, TaskIndex, name::NotFound},
-        time::Timestamp,
+        entry::event::Event,
+        plan::state::{State, TaskIndex, name::NotFound},
+        values::time::Timestamp,
     },
     hooks::{Deed, Finding, Hook, Occasion, Verdict, Work, self_test},
-    store::{Author, Draft, Error, Ledger, cache::Verified},
+    ledger::{Author, Draft, Error, Ledger, cache::Verified},
 };
 
 /// Do what a hook of git does; 'hooks install' has git call it

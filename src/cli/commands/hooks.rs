@@ -6,13 +6,13 @@ use serde::Serialize;
 
 use crate::{
     cli::{CommandError, Context},
+    git::repository::Repository,
     hooks::{
         Hook,
         install::{Change, Site},
+        method::{ByHand, Way},
         self_test::{self, Proof},
-        way::{ByHand, Way},
     },
-    store::git::Repository,
 };
 
 /// Have git tell the ledger of commits, and warn of mistakes

@@ -9,22 +9,24 @@ use std::{
 
 use super::imported::{self, Outcome};
 use crate::{
-    cli::{CommandError, Context, code, input},
+    cli::{CommandError, Context, failure::code, files::input},
     core::{
-        event::{Event, TaskEvent, task::Import},
-        id::{Digest, InvalidName},
-        state::{
+        entry::event::{Event, TaskEvent, task::Import},
+        plan::state::{
             State,
             records::{Attached, ImportRecord},
         },
-        text::Text,
-        time::Timestamp,
+        values::{
+            id::{Digest, InvalidName},
+            text::Text,
+            time::Timestamp,
+        },
     },
     exchange::{
         self, Draft, Limits,
         import::{Item, additions, changes, chunks},
     },
-    store::{self, Author, Ledger, cache::Verified},
+    ledger::{self, Author, Ledger, cache::Verified},
 };
 
 /// Import a plan from a file
@@ -208,7 +210,11 @@ impl<'a> Chain<'a> {
     }
 
     /// The entry at this place of the chain, or none if the chain is complete.
-    fn next(&mut self, state: &State, number: usize) -> Result<Option<store::Draft>, CommandError> {
+    fn next(
+        &mut self,
+        state: &State,
+        number: usize,
+    ) -> Result<Option<ledger::Draft>, CommandError> {
         if number == 0 {
             // Asked anew when another writer was faster: it may have imported this file.
             self.body = bodies(self.ledger, state)?;
@@ -242,7 +248,7 @@ impl<'a> Chain<'a> {
 
     /// The entry that records the import, with the file for comparison with its next version. A file
     /// that brings nothing is only recorded where it replaces another version.
-    fn first(&self) -> Result<Option<store::Draft>, CommandError> {
+    fn first(&self) -> Result<Option<ledger::Draft>, CommandError> {
         let digest = Digest::of(&self.plan.bytes);
         let is_newer = self.base.as_ref().is_some_and(|(_, base)| *base != digest);
         if self.waiting.is_empty() && !is_newer {
@@ -259,7 +265,7 @@ impl<'a> Chain<'a> {
             digest,
             file: file.clone(),
         };
-        Ok(Some(store::Draft {
+        Ok(Some(ledger::Draft {
             events: vec![Event::Task(TaskEvent::Imported(import))],
             attachments: vec![(file, self.plan.bytes.clone())],
         }))
@@ -291,8 +297,8 @@ fn last_import<'a>(state: &'a State, plan: &Plan) -> Option<&'a ImportRecord> {
     state.imports.iter().rfind(same)
 }
 
-fn draft_of(items: Vec<Item>) -> store::Draft {
-    let mut draft = store::Draft::default();
+fn draft_of(items: Vec<Item>) -> ledger::Draft {
+    let mut draft = ledger::Draft::default();
     for item in items {
         draft.events.push(item.event);
         draft.attachments.extend(item.attachment);

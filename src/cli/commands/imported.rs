@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::import::Plan;
 use crate::{
     cli::{CommandError, Context},
-    core::text::visible,
+    core::values::text::visible,
     exchange::{Draft, Finding, import::Left},
 };
 

@@ -1,6 +1,6 @@
 //! `git coord ingest`: take in what an outbox holds.
 //!
-//! Not here: what may come in (`store::ingest`).
+//! Not here: what may come in (`sync::ingest`).
 
 use std::{fmt::Write as _, path::PathBuf};
 
@@ -8,8 +8,8 @@ use serde::Serialize;
 
 use crate::{
     cli::{CommandError, Context},
-    core::{log::EntryDocument, text::visible},
-    store::ingest::Ingested,
+    core::{history::log::EntryDocument, values::text::visible},
+    sync::ingest::Ingested,
 };
 
 /// Take in the entries of an outbox, or of any other bundle of this ledger

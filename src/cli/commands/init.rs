@@ -12,22 +12,24 @@ use serde::Serialize;
 use crate::{
     cli::{
         CommandError, Context,
-        author::{self, generate_key, generated_key, signing_key_setting, users_key},
-        code, home, host,
+        actor::{
+            author::{self, generate_key, generated_key, signing_key_setting, users_key},
+            host,
+        },
+        failure::code,
+        remote::home,
     },
     core::{
-        email::Email,
-        event::ledger::{Founding, LedgerFact},
-        id::ActorName,
-        task::ActorKind,
+        entry::event::ledger::{Founding, LedgerFact},
+        values::{email::Email, id::ActorName, task::ActorKind},
     },
-    store::{
-        self, Author, BRANCH_REF, LEDGER_REF, Ledger,
-        git::{Repository, Scope, Transfer},
+    git::{
         lock::SyncLock,
-        remote::Remote,
+        repository::{Repository, Scope, Transfer},
         sign::{self, KeySource},
     },
+    ledger::{self, Author, BRANCH_REF, LEDGER_REF, Ledger},
+    sync::remote::Remote,
 };
 
 /// Found a ledger in this repository
@@ -79,7 +81,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let ledger = context.ledger()?;
     let repository = ledger.repository();
     check_unfounded(&ledger)?;
-    if let gone @ store::Error::LedgerGone = ledger.absent() {
+    if let gone @ ledger::Error::LedgerGone = ledger.absent() {
         let hint =
             "git coord doctor --recover, or to found another: git config --unset coord.ledger";
         return Err(CommandError::from(gone).hint(hint));
@@ -135,7 +137,7 @@ fn check_unfounded(ledger: &Ledger) -> Result<(), CommandError> {
         return Ok(());
     }
     let id = ledger.current()?.state.ledger;
-    Err(store::Error::LedgerExists { id }.into())
+    Err(ledger::Error::LedgerExists { id }.into())
 }
 
 /// Has the config say who acts, and gives whom it named before.
@@ -185,7 +187,11 @@ fn look_at_home(context: &mut Context, ledger: &Ledger) -> Result<(), CommandErr
     }
 }
 
-type Done = (ActorName, crate::core::key::PublicKey, store::Appended);
+type Done = (
+    ActorName,
+    crate::core::values::key::PublicKey,
+    ledger::Appended,
+);
 
 fn found(
     context: &Context,
@@ -282,7 +288,7 @@ pub(super) fn forget(ledger: &Ledger, generated: Option<&Path>) {
     let Some(path) = generated else { return };
     let public = PathBuf::from(format!("{}.pub", path.display()));
     let is_needed = match (ledger.current(), sign::read_public(&public)) {
-        (Err(store::Error::NoLedger), _) => false,
+        (Err(ledger::Error::NoLedger), _) => false,
         (Ok(known), Ok(key)) => known.state.roster.owner_of(&key).is_some(),
         // A key too many does no harm, and is found again by the next try.
         _ => true,

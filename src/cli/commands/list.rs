@@ -1,12 +1,12 @@
 //! `git coord list`: the tasks that pass a filter.
 //!
-//! Not here: its looks (`render`), and what a filter can ask for (`core::filter`).
+//! Not here: its looks (`render`), and what a filter can ask for (`core::views::filter`).
 
 use serde::Serialize;
 
 use crate::{
     cli::{CommandError, Context},
-    core::{filter::Filter, snapshot::TaskDocument},
+    core::views::{filter::Filter, snapshot::TaskDocument},
     render::text,
 };
 

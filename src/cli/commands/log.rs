@@ -1,10 +1,10 @@
 //! `git coord log`: what happened, newest first.
 //!
-//! Not here: what an entry says and what came of it (`core::log`), and its looks (`render`).
+//! Not here: what an entry says and what came of it (`core::history::log`), and its looks (`render`).
 
 use crate::{
-    cli::{CommandError, Context, act},
-    core::log::Log,
+    cli::{CommandError, Context, task::act},
+    core::history::log::Log,
     render::text,
 };
 

@@ -1,12 +1,12 @@
 //! `git coord metrics`: the figures of the plan, day by day.
 //!
-//! Not here: what the figures are (`core::snapshot`) and their looks (`render`).
+//! Not here: what the figures are (`core::views::snapshot`) and their looks (`render`).
 
 use serde::Serialize;
 
 use crate::{
     cli::{CommandError, Context},
-    core::{snapshot, time::Day},
+    core::{values::time::Day, views::snapshot},
     render::text::{self, DayFigures},
 };
 

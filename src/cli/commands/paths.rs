@@ -1,6 +1,6 @@
 //! `git coord paths`: who holds these files.
 //!
-//! Not here: that a claim holds the globs of its task (`core::state::paths`).
+//! Not here: that a claim holds the globs of its task (`core::plan::state::paths`).
 
 use std::path::{Component, Path, PathBuf};
 
@@ -9,13 +9,15 @@ use serde::Serialize;
 use crate::{
     cli::{CommandError, Context},
     core::{
-        glob::Glob,
-        snapshot::ClaimDocument,
-        state::State,
-        text::{Text, visible},
-        time::Timestamp,
+        plan::state::State,
+        values::{
+            glob::Glob,
+            text::{Text, visible},
+            time::Timestamp,
+        },
+        views::snapshot::ClaimDocument,
     },
-    store::git::Repository,
+    git::repository::Repository,
 };
 
 /// Say who holds files by a running claim

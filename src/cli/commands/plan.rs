@@ -1,10 +1,10 @@
 //! `git coord plan`: waves, the critical path, what each owner can run side by side.
 //!
-//! Not here: how these come about (`core::plan`), and their looks (`render`).
+//! Not here: how these come about (`core::views::planning`), and their looks (`render`).
 
 use crate::{
     cli::{CommandError, Context},
-    core::snapshot,
+    core::views::snapshot,
     render::text,
 };
 

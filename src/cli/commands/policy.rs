@@ -1,20 +1,22 @@
 //! `git coord policy`: the rules of the team.
 //!
-//! Not here: where they bite (`core::rules`).
+//! Not here: where they bite (`core::plan::rules`).
 
 use serde::Serialize;
 
 use super::{claim::lease, task_options::gate};
 use crate::{
-    cli::{CommandError, Context, act},
+    cli::{CommandError, Context, task::act},
     core::{
-        event::{Event, RosterEvent, roster::PolicyRule},
-        id::{ActorName, InvalidName},
-        snapshot::PolicyDocument,
-        state::State,
-        task::{Approver, Role},
-        text::Text,
-        time::Span,
+        entry::event::{Event, RosterEvent, roster::PolicyRule},
+        plan::state::State,
+        values::{
+            id::{ActorName, InvalidName},
+            task::{Approver, Role},
+            text::Text,
+            time::Span,
+        },
+        views::snapshot::PolicyDocument,
     },
     render::text,
 };

@@ -1,10 +1,13 @@
 //! `git coord progress`: report how far the work is.
 //!
-//! Not here: what the rules allow (`core::rules`).
+//! Not here: what the rules allow (`core::plan::rules`).
 
 use crate::{
-    cli::{CommandError, Context, act, acted, fence::Fence},
-    core::event::{Event, WorkEvent, work::Percent},
+    cli::{
+        CommandError, Context,
+        task::{act, answer, claim_check::Fence},
+    },
+    core::entry::event::{Event, WorkEvent, work::Percent},
 };
 
 /// Report how far the work on a task is
@@ -34,5 +37,5 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         }))
     })?;
     let sentence = format!("{} is at {}%", done.shown(), u8::from(args.percent));
-    acted::say(context, &done, sentence)
+    answer::say(context, &done, sentence)
 }

@@ -1,10 +1,10 @@
 //! `git coord ready`: what could be claimed now, best first.
 //!
-//! Not here: the order (`core::plan`), and its looks (`render`).
+//! Not here: the order (`core::views::planning`), and its looks (`render`).
 
 use crate::{
     cli::{CommandError, Context},
-    core::{snapshot, state::paths::Holder},
+    core::{plan::state::paths::Holder, views::snapshot},
     render::text,
 };
 

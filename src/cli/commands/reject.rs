@@ -1,6 +1,6 @@
 //! `git coord reject`: say what is wrong with a task's work.
 //!
-//! Not here: who may say so (`core::rules`).
+//! Not here: who may say so (`core::plan::rules`).
 
 use super::verdict::{self, Verdict};
 use crate::cli::{CommandError, Context};

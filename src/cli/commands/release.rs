@@ -1,10 +1,13 @@
 //! `git coord release`: give a claim back.
 //!
-//! Not here: what the rules allow (`core::rules`).
+//! Not here: what the rules allow (`core::plan::rules`).
 
 use crate::{
-    cli::{CommandError, Context, act, acted, fence::Fence},
-    core::event::{Event, WorkEvent},
+    cli::{
+        CommandError, Context,
+        task::{act, answer, claim_check::Fence},
+    },
+    core::entry::event::{Event, WorkEvent},
 };
 
 /// Give back a task that you hold
@@ -32,5 +35,5 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         }))
     })?;
     let sentence = format!("{} is free again", done.shown());
-    acted::say(context, &done, sentence)
+    answer::say(context, &done, sentence)
 }

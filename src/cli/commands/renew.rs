@@ -1,13 +1,16 @@
 //! `git coord renew`: begin the lease of a claim anew.
 //!
-//! Not here: what else renews a claim, which is any work under it (`core::reduce`).
+//! Not here: what else renews a claim, which is any work under it (`core::plan::reduce`).
 
 use super::claim::lease;
 use crate::{
-    cli::{CommandError, Context, act, acted, fence::Fence},
+    cli::{
+        CommandError, Context,
+        task::{act, answer, claim_check::Fence},
+    },
     core::{
-        event::{Event, WorkEvent},
-        time::Span,
+        entry::event::{Event, WorkEvent},
+        values::time::Span,
     },
 };
 
@@ -40,5 +43,5 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let claim = done.state().task(done.index).claim.as_ref();
     let until = claim.map_or_else(String::new, |claim| claim.until().to_string());
     let sentence = format!("{} is yours until {until}", done.shown());
-    acted::say(context, &done, sentence)
+    answer::say(context, &done, sentence)
 }

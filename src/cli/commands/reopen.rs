@@ -1,12 +1,15 @@
 //! `git coord reopen`: open an ended task again.
 //!
-//! Not here: what the rules allow (`core::rules`).
+//! Not here: what the rules allow (`core::plan::rules`).
 
 use crate::{
-    cli::{CommandError, Context, act, acted},
+    cli::{
+        CommandError, Context,
+        task::{act, answer},
+    },
     core::{
-        event::{Event, TaskEvent},
-        text::Text,
+        entry::event::{Event, TaskEvent},
+        values::text::Text,
     },
 };
 
@@ -34,5 +37,5 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         }))
     })?;
     let sentence = format!("{} is open again", done.shown());
-    acted::say(context, &done, sentence)
+    answer::say(context, &done, sentence)
 }

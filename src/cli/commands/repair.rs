@@ -1,10 +1,17 @@
 //! `git coord repair`: mend what was rewritten at home.
 //!
-//! Not here: whose repair is believed (`core::accept`).
+//! Not here: whose repair is believed (`core::history::accept`).
 
 use crate::{
-    cli::{CommandError, Context, code, home, revision, synced::Told},
-    store::{Error, git::ObjectId, sync::Good},
+    cli::{
+        CommandError, Context,
+        failure::code,
+        reading::commit,
+        remote::{answer::Told, home},
+    },
+    git::repository::ObjectId,
+    ledger::Error,
+    sync::round::Good,
 };
 
 /// Mend a home that was rewritten, by naming the good line
@@ -45,7 +52,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
 /// The commit that is named, as it is known here since the last fetch. One that is not may have been home's meanwhile;
 /// what home has now is told then.
 fn named(context: &mut Context, tip: &str) -> Result<ObjectId, CommandError> {
-    let known = revision::commit(context, tip);
+    let known = commit::commit(context, tip);
     let id = known.as_ref().map_or(tip.to_owned(), ToString::to_string);
     match (id.parse(), known) {
         (Ok(id), _) => Ok(id),

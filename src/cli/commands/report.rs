@@ -1,10 +1,10 @@
 //! `git coord report`: what became of the plan on a day, in Markdown.
 //!
-//! Not here: what belongs in it (`core::report`) and its looks (`render`).
+//! Not here: what belongs in it (`core::views::report`) and its looks (`render`).
 
 use crate::{
     cli::{CommandError, Context},
-    core::{report::Report, time::Day},
+    core::{values::time::Day, views::report::Report},
     render,
 };
 

@@ -6,14 +6,17 @@ use serde::Serialize;
 
 use crate::{
     cli::{
-        CommandError, Context, act,
-        long_text::LongText,
-        moment::{Moment, Reading},
+        CommandError, Context,
+        reading::{
+            long_text::LongText,
+            revision::{Moment, Reading},
+        },
+        task::act,
     },
     core::{
-        log::Log,
-        snapshot::TaskDocument,
-        state::{TaskIndex, records::Attached},
+        history::log::Log,
+        plan::state::{TaskIndex, records::Attached},
+        views::snapshot::TaskDocument,
     },
     render::text::{self, Letter},
 };

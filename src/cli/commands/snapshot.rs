@@ -1,21 +1,23 @@
 //! `git coord snapshot`: put the state down as an entry of its own.
 //!
-//! Not here: what a snapshot holds (`core::snapshot`), and its files outside git (`layout`).
+//! Not here: what a snapshot holds (`core::views::snapshot`), and its files outside git (`layout`).
 
 use std::path::PathBuf;
 
 use serde::Serialize;
 
 use crate::{
-    cli::{CommandError, Context, code, layout},
+    cli::{CommandError, Context, failure::code, files::layout},
     core::{
-        event::{Event, ObservationEvent},
-        id::{ActorName, Digest, InvalidName, TaskId},
-        snapshot::{self, FILES},
-        state::{RULES, STATE, State},
-        text::Text,
+        entry::event::{Event, ObservationEvent},
+        plan::state::{RULES, STATE, State},
+        values::{
+            id::{ActorName, Digest, InvalidName, TaskId},
+            text::Text,
+        },
+        views::snapshot::{self, FILES},
     },
-    store::Draft,
+    ledger::Draft,
 };
 
 /// Take a snapshot of the plan

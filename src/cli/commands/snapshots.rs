@@ -7,9 +7,11 @@ use serde::Serialize;
 use crate::{
     cli::{CommandError, Context},
     core::{
-        id::{ActorName, Digest, EntryId, TaskId},
-        state::records::Snapshot,
-        time::DayOffset,
+        plan::state::records::Snapshot,
+        values::{
+            id::{ActorName, Digest, EntryId, TaskId},
+            time::DayOffset,
+        },
     },
     render::text,
 };

@@ -5,8 +5,11 @@
 use serde::Serialize;
 
 use crate::{
-    cli::{CommandError, Context, local::Local, moment::Reading},
-    core::snapshot::{self, StatusDocument, TargetDocument},
+    cli::{
+        CommandError, Context,
+        reading::{local::Local, revision::Reading},
+    },
+    core::views::snapshot::{self, StatusDocument, TargetDocument},
     guard,
     render::text,
 };

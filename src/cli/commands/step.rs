@@ -1,12 +1,15 @@
 //! `git coord step`: tick a step of the work.
 //!
-//! Not here: what the rules allow (`core::rules`).
+//! Not here: what the rules allow (`core::plan::rules`).
 
 use crate::{
-    cli::{CommandError, Context, act, acted, fence::Fence},
+    cli::{
+        CommandError, Context,
+        task::{act, answer, claim_check::Fence},
+    },
     core::{
-        event::{Event, WorkEvent},
-        refusal::{Code, Refusal},
+        entry::event::{Event, WorkEvent},
+        plan::refusal::{Code, Refusal},
     },
 };
 
@@ -47,7 +50,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     })?;
     let task = done.state().task(done.index);
     let (shown, finished, total) = (done.shown(), task.steps_done(), task.steps.len());
-    acted::say(
+    answer::say(
         context,
         &done,
         format!("{shown} has {finished} of {total} steps done"),

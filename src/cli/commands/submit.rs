@@ -1,15 +1,19 @@
 //! `git coord submit`: ask for the review of a commit.
 //!
-//! Not here: who reviews, and when a task may be done (`core::rules`).
+//! Not here: who reviews, and when a task may be done (`core::plan::rules`).
 
 use crate::{
-    cli::{CommandError, Context, act, acted, fence::Fence, revision},
-    core::{
-        event::{CommitId, Event, ReviewEvent},
-        state::{State, TaskIndex, standing::ReviewNeed},
+    cli::{
+        CommandError, Context,
+        reading::commit,
+        task::{act, answer, claim_check::Fence},
     },
+    core::{
+        entry::event::{CommitId, Event, ReviewEvent},
+        plan::state::{State, TaskIndex, standing::ReviewNeed},
+    },
+    git::repository::Repository,
     hooks::binding::branch_of,
-    store::git::Repository,
 };
 
 /// Ask for the review of a task
@@ -38,7 +42,7 @@ pub struct Args {
 /// What the store and the rules say; `unknown_commit`.
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let given = args.commit.as_deref();
-    let given = given.map(|given| revision::commit(context, given));
+    let given = given.map(|given| commit::commit(context, given));
     let given = given.transpose()?;
     let repository = context.repository()?;
     let done = act::one_event(context, &args.id, |scene| {
@@ -63,13 +67,13 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         Some(needs) => format!("; its review needs {needs}"),
         None => "; nobody has to approve it".to_owned(),
     };
-    acted::say(context, &done, sentence)
+    answer::say(context, &done, sentence)
 }
 
 /// The commit at the tip of the task's branch, else the one that is checked out.
 fn tip(repository: &Repository, state: &State, index: TaskIndex) -> Option<CommitId> {
     let branch = format!("refs/heads/{}", branch_of(state, index));
-    revision::find(repository, &branch).or_else(|| revision::find(repository, "HEAD"))
+    commit::find(repository, &branch).or_else(|| commit::find(repository, "HEAD"))
 }
 
 /// What a review needs, in words; none if it needs nothing.

@@ -1,14 +1,19 @@
 //! `git coord sync`: bring the ledger here and the one at home together.
 //!
-//! Not here: how (`store::sync`), and what is accepted (`core::accept`).
+//! Not here: how (`sync::round`), and what is accepted (`core::history::accept`).
 
 use std::collections::BTreeMap;
 
 use crate::{
-    cli::{CommandError, Context, commands::import, contact, home, synced::Told},
-    core::{state::State, time::Timestamp},
+    cli::{
+        CommandError, Context,
+        commands::import,
+        remote::{answer::Told, contact, home},
+    },
+    core::{plan::state::State, values::time::Timestamp},
     exchange::{self, DraftTask, Format},
-    store::{Ledger, append::AHEAD_MAX, remote::Remote},
+    ledger::{Ledger, append::AHEAD_MAX},
+    sync::remote::Remote,
 };
 
 /// Take what home has, publish what is here

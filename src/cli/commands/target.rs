@@ -1,18 +1,20 @@
 //! `git coord target`: what the figures of the plan should be.
 //!
-//! Not here: the figures (`core::snapshot`), and how a target is written (`core::target`).
+//! Not here: the figures (`core::views::snapshot`), and how a target is written (`core::values::target`).
 
 use serde::Serialize;
 
 use crate::{
-    cli::{CommandError, Context, act, code},
+    cli::{CommandError, Context, failure::code, task::act},
     core::{
-        event::{Event, GuardrailEvent},
-        id::{ActorName, TargetName},
-        snapshot::{self, FIGURES, TargetDocument},
-        state::State,
-        target::{InvalidRange, Range},
-        text::Text,
+        entry::event::{Event, GuardrailEvent},
+        plan::state::State,
+        values::{
+            id::{ActorName, TargetName},
+            target::{InvalidRange, Range},
+            text::Text,
+        },
+        views::snapshot::{self, FIGURES, TargetDocument},
     },
     render::text,
 };

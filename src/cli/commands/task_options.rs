@@ -4,14 +4,18 @@
 
 use super::tick;
 use crate::{
-    cli::{CommandError, act, input},
+    cli::{CommandError, files::input, task::act},
     core::{
-        event::task::TaskFact,
-        id::{ActorName, InvalidName},
-        refusal::{Code, Refusal},
-        state::{State, TaskIndex},
-        task::{Approver, Estimate, Priority, Risk, Role},
-        text::Text,
+        entry::event::task::TaskFact,
+        plan::{
+            refusal::{Code, Refusal},
+            state::{State, TaskIndex},
+        },
+        values::{
+            id::{ActorName, InvalidName},
+            task::{Approver, Estimate, Priority, Risk, Role},
+            text::Text,
+        },
     },
 };
 

@@ -1,14 +1,19 @@
 //! `git coord tick`: an item of a review's checklist was looked at, and holds.
 //!
-//! Not here: that every item has to be ticked before the task is done (`core::rules`).
+//! Not here: that every item has to be ticked before the task is done (`core::plan::rules`).
 
 use crate::{
-    cli::{CommandError, Context, act, acted},
+    cli::{
+        CommandError, Context,
+        task::{act, answer},
+    },
     core::{
-        event::{Event, ReviewEvent},
-        refusal::{Code, Refusal},
-        state::{State, TaskIndex},
-        text::Text,
+        entry::event::{Event, ReviewEvent},
+        plan::{
+            refusal::{Code, Refusal},
+            state::{State, TaskIndex},
+        },
+        values::text::Text,
     },
 };
 
@@ -45,7 +50,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         done.shown(),
         checks.len()
     );
-    acted::say(context, &done, sentence)
+    answer::say(context, &done, sentence)
 }
 
 /// The item of this number, from 1.

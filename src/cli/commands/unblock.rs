@@ -1,14 +1,19 @@
 //! `git coord unblock`: say that something is out of the way.
 //!
-//! Not here: what the rules allow (`core::rules`).
+//! Not here: what the rules allow (`core::plan::rules`).
 
 use crate::{
-    cli::{CommandError, Context, act, acted},
+    cli::{
+        CommandError, Context,
+        task::{act, answer},
+    },
     core::{
-        event::{Event, WorkEvent},
-        refusal::{Code, Refusal},
-        state::task::Blocker,
-        text::shell_word,
+        entry::event::{Event, WorkEvent},
+        plan::{
+            refusal::{Code, Refusal},
+            state::task::Blocker,
+        },
+        values::text::shell_word,
     },
 };
 
@@ -61,5 +66,5 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         0 => format!("nothing blocks {shown} any more"),
         left => format!("{left} more in the way of {shown}"),
     };
-    acted::say(context, &done, sentence)
+    answer::say(context, &done, sentence)
 }

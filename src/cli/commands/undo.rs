@@ -1,21 +1,22 @@
 //! `git coord undo`: take an entry back by another one.
 //!
-//! Not here: what compensates which event (`core::undo`), and whether it may (`core::rules`).
+//! Not here: what compensates which event (`core::views::undo`), and whether it may (`core::plan::rules`).
 
 use serde::Serialize;
 
 use crate::{
-    cli::{CommandError, Context, act, code, moment::Reading},
+    cli::{CommandError, Context, failure::code, reading::revision::Reading, task::act},
     core::{
-        id::{ActorName, EntryId},
-        judge::Verdict,
-        message,
-        reduce::Accepted,
-        state::State,
-        text::visible,
-        undo::{Undoing, undo},
+        entry::message,
+        history::judge::Verdict,
+        plan::{reduce::Accepted, state::State},
+        values::{
+            id::{ActorName, EntryId},
+            text::visible,
+        },
+        views::undo::{Undoing, undo},
     },
-    store::{Draft, history::Placed},
+    ledger::{Draft, history::Placed},
 };
 
 /// Take an entry back, as far as that can be done

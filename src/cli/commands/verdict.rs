@@ -1,19 +1,25 @@
 //! What `approve` and `reject` share: the commit that is judged, the note, what is still missing.
 //!
-//! Not here: who may give a verdict (`core::rules`).
+//! Not here: who may give a verdict (`core::plan::rules`).
 
 use std::cell::OnceCell;
 
 use super::submit;
 use crate::{
-    cli::{CommandError, Context, act, acted, input, revision},
-    core::{
-        event::{CommitId, Event, ReviewEvent, TaskRef},
-        state::{State, TaskIndex, task::Task},
-        text::{Text, shell_word},
+    cli::{
+        CommandError, Context,
+        files::input,
+        reading::commit,
+        task::{act, answer},
     },
+    core::{
+        entry::event::{CommitId, Event, ReviewEvent, TaskRef},
+        plan::state::{State, TaskIndex, task::Task},
+        values::text::{Text, shell_word},
+    },
+    git::repository::Repository,
     hooks::binding::branch_of,
-    store::{Draft, git::Repository},
+    ledger::Draft,
 };
 
 /// The name of the attachment that holds a note.
@@ -70,7 +76,7 @@ pub(super) fn give(context: &mut Context, verdict: &Verdict<'_>) -> Result<(), C
         Some(needs) => format!("; its review still needs {needs}"),
         None => "; it can be done".to_owned(),
     };
-    acted::say(context, &done, sentence)
+    answer::say(context, &done, sentence)
 }
 
 /// The commit that a verdict is on: the one that is given, else the one that was submitted. What the ledger names may be
@@ -89,7 +95,7 @@ fn looked_at(
     let known = submitted.into_iter().chain(&task.commit).find(is_meant);
     match known {
         Some(commit) => Ok(Some(commit.clone())),
-        None => revision::commit_of(repository, given).map(Some),
+        None => commit::commit_of(repository, given).map(Some),
     }
 }
 
@@ -134,7 +140,7 @@ pub(super) fn moved_here(
     let task = state.task(index);
     let judged = task.submission.as_ref()?.commit.as_ref()?;
     let branch = branch_of(state, index);
-    let tip = revision::find(repository, &format!("refs/heads/{branch}"))?;
+    let tip = commit::find(repository, &format!("refs/heads/{branch}"))?;
     (tip != *judged)
         .then(|| format!("branch '{branch}' is at {tip:.12}, and {judged:.12} was submitted"))
 }

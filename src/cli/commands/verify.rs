@@ -1,21 +1,19 @@
 //! `git coord verify`: check every entry of the ledger.
 //!
-//! Not here: the checks themselves (`store`, `core::judge`).
+//! Not here: the checks themselves (`store`, `core::history::judge`).
 
 use std::fmt::Write as _;
 
 use serde::Serialize;
 
 use crate::{
-    cli::{CommandError, Context, moment::short},
-    core::{
+    cli::{CommandError, Context, reading::revision::short},
+    core::values::{
         id::{Digest, EntryId, TaskId},
         text::visible,
     },
-    store::{
-        git::ObjectId,
-        verify::{Checked, Outcome, Report},
-    },
+    git::repository::ObjectId,
+    ledger::verify::{Checked, Outcome, Report},
 };
 
 /// Check the whole ledger: objects, encoding, chain, signatures, permissions, snapshots

@@ -1,6 +1,6 @@
 //! `git coord wait`: come back when a task is where it should be.
 //!
-//! Not here: how the program sleeps (`store::watch`).
+//! Not here: how the program sleeps (`ledger::watch`).
 
 use std::{
     fmt,
@@ -9,17 +9,18 @@ use std::{
 };
 
 use crate::{
-    cli::{CommandError, Context, act, code},
+    cli::{CommandError, Context, failure::code, task::act},
     core::{
-        id::InvalidName,
-        plan::Readiness,
-        snapshot::TaskDocument,
-        state::{State, TaskIndex, standing::GateStanding},
-        task::Status,
-        text::shell_word,
-        time::{Span, Timestamp},
+        plan::state::{State, TaskIndex, standing::GateStanding},
+        values::{
+            id::InvalidName,
+            task::Status,
+            text::shell_word,
+            time::{Span, Timestamp},
+        },
+        views::{planning::Readiness, snapshot::TaskDocument},
     },
-    store::watch::Watch,
+    ledger::watch::Watch,
 };
 
 /// Wait until a task is done, or approved, or whatever is said

@@ -10,14 +10,15 @@ use std::{
 use serde::Serialize;
 
 use crate::{
-    cli::{CommandError, Context, act, code, revision},
+    cli::{CommandError, Context, failure::code, reading::commit, task::act},
     core::{
-        event::{Event, WorkEvent},
-        state::{State, TaskIndex},
-        text::{Text, shell_word},
+        entry::event::{Event, WorkEvent},
+        plan::state::{State, TaskIndex},
+        values::text::{Text, shell_word},
     },
+    git::repository::Repository,
     hooks::binding::{branch_of, default_branch},
-    store::{Draft, Ledger, git::Repository},
+    ledger::{Draft, Ledger},
 };
 
 /// Make worktrees for tasks
@@ -162,7 +163,7 @@ fn make(
 ) -> Result<bool, CommandError> {
     let here = format!("refs/heads/{branch}");
     let there = format!("refs/remotes/*/{branch}");
-    let exists = revision::find(repository, &here).is_some();
+    let exists = commit::find(repository, &here).is_some();
     let fetched = || repository.run_git(["for-each-ref", "--format=x", &there]);
     // git makes a branch that one remote has, and has it follow that one.
     let known = exists || (base.is_none() && fetched()? == b"x\n");

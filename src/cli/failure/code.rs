@@ -1,6 +1,6 @@
 //! The stable words for what the command line itself can say no to; scripts hang on them.
 //!
-//! Not here: the codes of the rules (`core::refusal`), of the store (`store::Error`) and of what hooks find (`hooks`). docs/errors.md lists all.
+//! Not here: the codes of the rules (`core::plan::refusal`), of the store (`ledger::Error`) and of what hooks find (`hooks`). docs/errors.md lists all.
 
 use crate::hooks;
 
@@ -117,12 +117,12 @@ mod tests {
     };
 
     use super::*;
-    use crate::{cli::error::refusal_kind, core::refusal::Code};
+    use crate::{cli::failure::error::refusal_kind, core::plan::refusal::Code};
 
     /// The rows of docs/errors.md: code and exit status.
     fn documented() -> BTreeMap<String, u8> {
         let mut rows = BTreeMap::new();
-        for line in include_str!("../../docs/errors.md").lines() {
+        for line in include_str!("../../../docs/errors.md").lines() {
             let cells: Vec<&str> = line.split('|').map(str::trim).collect();
             let ["", code, exit, meaning, ""] = cells.as_slice() else {
                 continue;

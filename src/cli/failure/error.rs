@@ -6,9 +6,11 @@ use std::{error::Error, fmt};
 
 use super::{code, hint};
 use crate::core::{
-    id::TaskId,
-    refusal::{Code, Refusal},
-    state::name::NotFound,
+    plan::{
+        refusal::{Code, Refusal},
+        state::name::NotFound,
+    },
+    values::id::TaskId,
 };
 
 /// Why a command did not succeed.
@@ -229,9 +231,9 @@ pub(in crate::cli) fn refusal_kind(code: Code) -> Kind {
     }
 }
 
-impl From<crate::store::Error> for CommandError {
-    fn from(error: crate::store::Error) -> Self {
-        if let crate::store::Error::Refused(refusal) = error {
+impl From<crate::ledger::Error> for CommandError {
+    fn from(error: crate::ledger::Error) -> Self {
+        if let crate::ledger::Error::Refused(refusal) = error {
             return refusal.into();
         }
         let hint = error.hint();
@@ -242,8 +244,8 @@ impl From<crate::store::Error> for CommandError {
     }
 }
 
-impl From<crate::store::sign::SignError> for CommandError {
-    fn from(error: crate::store::sign::SignError) -> Self {
+impl From<crate::git::sign::SignError> for CommandError {
+    fn from(error: crate::git::sign::SignError) -> Self {
         let hint = error.hint();
         Self::caused(error.code(), error).hint(hint)
     }
@@ -269,7 +271,7 @@ mod tests {
         );
         assert_eq!(error.next(), Some("git coord ready says what is free"));
         let refusal = Refusal::new(Code::ClaimHeld, "B");
-        let from_store = CommandError::from(crate::store::Error::Refused(refusal));
+        let from_store = CommandError::from(crate::ledger::Error::Refused(refusal));
         assert_eq!(from_store.exit_status(), 1);
         assert_eq!(from_store.next(), Some("git coord ready says what is free"));
     }

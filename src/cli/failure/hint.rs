@@ -1,11 +1,10 @@
 //! The exact command to try after a refusal.
 //!
-//! Not here: why the rules said no (`core::refusal`).
+//! Not here: why the rules said no (`core::plan::refusal`).
 
 use crate::core::{
-    id::ActorName,
-    refusal::{Code, Refusal},
-    text::shell_word as word,
+    plan::refusal::{Code, Refusal},
+    values::{id::ActorName, text::shell_word as word},
 };
 
 /// The next command after `refusal`, or who can help; none where nothing sensible remains to be done.

@@ -4,7 +4,7 @@
 
 use clap::error::{Error, ErrorKind};
 
-use super::CommandError;
+use crate::cli::CommandError;
 
 /// The command line was no command to run: either help or the version was asked for, or it is wrong.
 pub enum Stop {

@@ -8,8 +8,10 @@ use std::{
     path::Path,
 };
 
-use super::{CommandError, code};
-use crate::core::text::Text;
+use crate::{
+    cli::{CommandError, failure::code},
+    core::values::text::Text,
+};
 
 /// The bytes of a file; `-` is standard input.
 ///

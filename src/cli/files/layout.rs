@@ -1,7 +1,7 @@
 //! A snapshot's files outside git: `DIR/YYYY-MM-DD/LABEL/…`, and `DIR/latest`, which points to the last.
 //!
 //! Each step is one rename, so that whoever reads meanwhile sees the old files or the new ones, never a part.
-//! Not here: what stands in the files (`core::snapshot`).
+//! Not here: what stands in the files (`core::views::snapshot`).
 
 use std::{
     fs, io,
@@ -9,10 +9,12 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{CommandError, code};
-use crate::core::{
-    id::TaskId,
-    time::{DayOffset, Timestamp},
+use crate::{
+    cli::{CommandError, failure::code},
+    core::values::{
+        id::TaskId,
+        time::{DayOffset, Timestamp},
+    },
 };
 
 /// The name of a snapshot: its day, and its label, or the time where it has none.

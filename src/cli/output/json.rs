@@ -4,8 +4,7 @@
 
 use serde::Serialize;
 
-use super::CommandError;
-use crate::core::json::to_json_line;
+use crate::{cli::CommandError, core::values::json::to_json_line};
 
 #[derive(Serialize)]
 struct Success<'a, T> {
@@ -55,7 +54,7 @@ pub fn failure(error: &CommandError) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::core::text::is_invisible;
+    use crate::core::values::text::is_invisible;
 
     #[test]
     fn a_success_is_one_line_in_the_order_of_the_contract() {

@@ -9,9 +9,13 @@ use std::{
 
 use serde::Serialize;
 
-use super::{CommandError, Lookup, code, color, error::Kind, json, pager};
+use super::{color, json, pager};
 use crate::{
-    core::text::{brief, visible},
+    cli::{
+        CommandError, Lookup,
+        failure::{code, error::Kind},
+    },
+    core::values::text::{brief, visible},
     render::text::Style,
 };
 

@@ -2,8 +2,11 @@
 //!
 //! Not here: entries of the ledger (`moment`).
 
-use super::{CommandError, Context, code};
-use crate::{core::event::CommitId, store::git::Repository};
+use crate::{
+    cli::{CommandError, Context, failure::code},
+    core::entry::event::CommitId,
+    git::repository::Repository,
+};
 
 /// The commit that `given` names, as `git rev-parse` understands it.
 ///

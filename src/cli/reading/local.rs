@@ -1,20 +1,22 @@
 //! What is true of this machine only, which `status --json` tells beside the state.
 //!
-//! Not here: what is the same on every machine (`core::snapshot`).
+//! Not here: what is the same on every machine (`core::views::snapshot`).
 
 use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use super::{CommandError, Context, moment::Reading};
+use super::revision::Reading;
 use crate::{
+    cli::{CommandError, Context},
     core::{
-        event::Origin,
-        id::GuardId,
-        state::{State, task::Task},
+        entry::event::Origin,
+        plan::state::{State, task::Task},
+        values::id::GuardId,
     },
     guard,
-    store::{LEDGER_REF, cache, remote::Remote},
+    ledger::{LEDGER_REF, cache},
+    sync::remote::Remote,
 };
 
 /// The data of `local`. What nothing has found out yet is null or empty.

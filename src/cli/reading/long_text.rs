@@ -1,12 +1,17 @@
 //! Texts that stand in an entry's tree, read for an answer: specifications, comments, review notes.
 //!
-//! Not here: their looks (`render`), and reading one as bytes (`store::ledger`).
+//! Not here: their looks (`render`), and reading one as bytes (`ledger::ledger`).
 
 use serde::Serialize;
 
-use super::{CommandError, moment::Reading};
+use super::revision::Reading;
 use crate::{
-    core::{id::EntryId, judge::Verdict, state::records::Attached, time::Timestamp},
+    cli::CommandError,
+    core::{
+        history::judge::Verdict,
+        plan::state::records::Attached,
+        values::{id::EntryId, time::Timestamp},
+    },
     render::text::{self, Letter},
 };
 

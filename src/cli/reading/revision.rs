@@ -1,6 +1,6 @@
 //! Reading the ledger as it was: what `--at WHEN` and the arguments of `diff` name.
 //!
-//! Not here: how the state at an entry comes about (`store::history`), and commits of the repository (`revision`).
+//! Not here: how the state at an entry comes about (`ledger::history`), and commits of the repository (`revision`).
 //!
 //! A text is taken for the first of these that it can be and that there is:
 //!
@@ -17,15 +17,18 @@ use std::{
     fmt::Display,
 };
 
-use super::{CommandError, Context, code};
 use crate::{
+    cli::{CommandError, Context, failure::code},
     core::{
-        id::TaskId,
-        judge::Verdict,
-        state::{State, records::Snapshot},
-        time::{Day, Timestamp},
+        history::judge::Verdict,
+        plan::state::{State, records::Snapshot},
+        values::{
+            id::TaskId,
+            time::{Day, Timestamp},
+        },
     },
-    store::{History, Ledger, cache::Verified, git::ObjectId, ledger::state_of},
+    git::repository::ObjectId,
+    ledger::{History, Ledger, cache::Verified, ledger::state_of},
 };
 
 /// The ledger as one command reads it: the state at the tip, and the history if it is needed.

@@ -1,18 +1,18 @@
 //! What a sync is answered with: what came, what went, what was refused and by whom it was lost.
 //!
-//! Not here: how it came about (`store::sync`).
+//! Not here: how it came about (`sync::round`).
 
 use serde::Serialize;
 
-use super::{CommandError, Context, contact::Contact};
+use super::contact::Contact;
 use crate::{
+    cli::{CommandError, Context},
     core::{
-        id::EntryId,
-        log::{EntryDocument, Standing},
-        state::records::Anomaly,
-        text::visible,
+        history::log::{EntryDocument, Standing},
+        plan::state::records::Anomaly,
+        values::{id::EntryId, text::visible},
     },
-    store::sync::Synced,
+    sync::round::Synced,
 };
 
 /// The data of `coord.sync/1`.

@@ -2,10 +2,12 @@
 //!
 //! Not here: a sync that was asked for (`commands::sync`).
 
-use super::{CommandError, Context, home};
+use super::home;
 use crate::{
-    core::{id::EntryId, text::shell_word},
-    store::{Ledger, anchor, remote::Remote, sync::Synced},
+    cli::{CommandError, Context},
+    core::values::{id::EntryId, text::shell_word},
+    ledger::{Ledger, anchor},
+    sync::{remote::Remote, round::Synced},
 };
 
 /// Syncs with home if that is wished for and something here is not there; of what went to an outbox, says where it is.

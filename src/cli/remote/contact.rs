@@ -6,25 +6,27 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
-use super::{
-    CommandError, Context,
-    author::{self, generate_key, generated_key, key_of},
-    host,
-};
 use crate::{
+    cli::{
+        CommandError, Context,
+        actor::{
+            author::{self, generate_key, generated_key, key_of},
+            host,
+        },
+    },
     core::{
-        id::{ActorName, EntryId},
-        key::PublicKey,
-        roster::KeyStanding,
-        state::State,
+        plan::{roster::KeyStanding, state::State},
+        values::{
+            id::{ActorName, EntryId},
+            key::PublicKey,
+        },
     },
-    store::{
-        Ledger, anchor,
-        git::{Repository, Scope},
-        remote::Remote,
+    git::{
+        repository::{Repository, Scope},
         sign::KeySource,
-        sync::Synced,
     },
+    ledger::{Ledger, anchor},
+    sync::{remote::Remote, round::Synced},
 };
 
 /// What was found and set up.

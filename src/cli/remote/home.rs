@@ -1,18 +1,15 @@
 //! With whom a command syncs, and within which limits.
 //!
-//! Not here: the sync itself (`store::sync`), and what is told of it (`synced`).
+//! Not here: the sync itself (`sync::round`), and what is told of it (`synced`).
 
 use std::time::Duration;
 
-use super::{CommandError, Context};
 use crate::{
-    core::text::shell_word,
-    store::{
-        Error, Ledger,
-        git::{Repository, Transfer},
-        remote::Remote,
-        sync::Sync,
-    },
+    cli::{CommandError, Context},
+    core::values::text::shell_word,
+    git::repository::{Repository, Transfer},
+    ledger::{Error, Ledger},
+    sync::{remote::Remote, round::Sync},
 };
 
 /// The remote that is named, else home.

@@ -2,17 +2,15 @@
 //!
 //! Not here: what is then said (each command).
 
-use super::{CommandError, Context, code, home, next};
+use super::next;
 use crate::{
+    cli::{CommandError, Context, failure::code, remote::home},
     core::{
-        event::{Event, TaskRef},
-        id::ActorName,
-        state::{State, TaskIndex, paths::Holder},
-        task::Status,
-        text::Text,
-        time::Timestamp,
+        entry::event::{Event, TaskRef},
+        plan::state::{State, TaskIndex, paths::Holder},
+        values::{id::ActorName, task::Status, text::Text, time::Timestamp},
     },
-    store::{self, Author, Draft, Ledger, cache::Verified},
+    ledger::{self, Author, Draft, Ledger, cache::Verified},
 };
 
 impl Context {
@@ -76,7 +74,7 @@ impl Done {
         &self.verified.state
     }
     fn of(
-        appended: store::Appended,
+        appended: ledger::Appended,
         found: Option<(TaskIndex, Status)>,
         actor: ActorName,
     ) -> Result<Self, CommandError> {

@@ -4,11 +4,14 @@
 
 use serde::Serialize;
 
-use super::{CommandError, Context, act::Done};
-use crate::core::{
-    id::ActorName,
-    snapshot::TaskDocument,
-    state::{State, TaskIndex},
+use super::act::Done;
+use crate::{
+    cli::{CommandError, Context},
+    core::{
+        plan::state::{State, TaskIndex},
+        values::id::ActorName,
+        views::snapshot::TaskDocument,
+    },
 };
 
 /// The data of `coord.task/1`.

@@ -1,15 +1,20 @@
 //! Under which claim work is done: the actor's own in this worktree, or the one that `--claim` names.
 //!
 //! A claim is held by an actor in a worktree, so an agent that was paused while another took its task over, or the
-//! same actor elsewhere, is told that the lease is lost. Not here: whether the rules let work stand (`core::rules`).
+//! same actor elsewhere, is told that the lease is lost. Not here: whether the rules let work stand (`core::plan::rules`).
 
-use super::{CommandError, act::Scene};
-use crate::core::{
-    event::Mark,
-    refusal::{Code, Refusal},
-    rules,
-    state::task::Claim,
-    text::{Text, shell_word},
+use super::act::Scene;
+use crate::{
+    cli::CommandError,
+    core::{
+        entry::event::Mark,
+        plan::{
+            refusal::{Code, Refusal},
+            rules,
+            state::task::Claim,
+        },
+        values::text::{Text, shell_word},
+    },
 };
 
 /// The option that names a claim.

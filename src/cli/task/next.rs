@@ -1,16 +1,21 @@
 //! Which task `claim --next` takes: asked of the state in which the claim will stand, so that whoever loses a race
 //! chooses again.
 //!
-//! Not here: the order (`core::plan`), and the claim itself (`commands::claim`).
+//! Not here: the order (`core::views::planning`), and the claim itself (`commands::claim`).
 
-use super::{CommandError, code};
-use crate::core::{
-    graph::OpenTasks,
-    plan,
-    snapshot::{self, IdleDocument},
-    state::{State, TaskIndex, paths::Holder},
-    text::shell_word,
-    time::Timestamp,
+use crate::{
+    cli::{CommandError, failure::code},
+    core::{
+        plan::{
+            graph::OpenTasks,
+            state::{State, TaskIndex, paths::Holder},
+        },
+        values::{text::shell_word, time::Timestamp},
+        views::{
+            planning,
+            snapshot::{self, IdleDocument},
+        },
+    },
 };
 
 /// The best task for an actor: its own or nobody's. What is meant for others is for them, until somebody
@@ -24,7 +29,7 @@ pub fn choose(
     now: Timestamp,
 ) -> Result<TaskIndex, CommandError> {
     let effective = now.max(state.effective);
-    let next = plan::next(state, &OpenTasks::of(state), effective, asking);
+    let next = planning::next(state, &OpenTasks::of(state), effective, asking);
     next.ok_or_else(|| {
         let idle = snapshot::ready(state, effective, Some(asking), true, Some(0)).idle;
         let actor = asking.actor;
@@ -52,9 +57,9 @@ fn hint(idle: &IdleDocument) -> String {
 mod tests {
     use super::*;
     use crate::core::{
-        event::task::TaskFact,
+        entry::event::task::TaskFact,
         sample::{Sample, actor},
-        time::Span,
+        values::time::Span,
     };
 
     fn choice(plan: &Sample, minutes_later: u64) -> Result<String, (String, Option<String>)> {

@@ -1,24 +1,30 @@
 //! The entries as they are told one by one: who said what when, about which tasks, and what came of it.
 //!
-//! Not here: the sentences (`message`), and the objects in which the entries stand (`store`).
+//! Not here: the sentences (`message`), and the objects in which the entries stand (`ledger`).
 
 use std::collections::{HashMap, HashSet};
 
 use serde::Serialize;
 
-use super::{
-    event::{Event, Origin, TaskEvent},
-    id::{ActorName, EntryId},
-    judge::{Node, Verdict},
-    message,
-    reduce::Accepted,
-    refusal::Code,
-    state::{
-        State, TaskIndex,
-        records::{Anomaly, Attached},
+use super::judge::{Node, Verdict};
+use crate::core::{
+    entry::{
+        event::{Event, Origin, TaskEvent},
+        message,
     },
-    task::words,
-    time::Timestamp,
+    plan::{
+        reduce::Accepted,
+        refusal::Code,
+        state::{
+            State, TaskIndex,
+            records::{Anomaly, Attached},
+        },
+    },
+    values::{
+        id::{ActorName, EntryId},
+        task::words,
+        time::Timestamp,
+    },
 };
 
 words!(
@@ -43,7 +49,7 @@ pub struct EntryDocument {
     /// Who wrote it; none if that cannot be believed.
     pub actor: Option<ActorName>,
     /// Its effective time.
-    #[serde(serialize_with = "super::snapshot::as_shown")]
+    #[serde(serialize_with = "crate::core::views::snapshot::as_shown")]
     pub at: Timestamp,
     /// What it says, in a line; none if it is no entry.
     pub subject: Option<String>,
@@ -212,7 +218,7 @@ fn tasks_of(state: &State, accepted: &Accepted) -> Vec<TaskIndex> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::core::{judge::Flaw, sample::Sample};
+    use crate::core::{history::judge::Flaw, sample::Sample};
 
     fn nodes(plan: &Sample) -> Vec<Node> {
         let node = |accepted: &Accepted| {

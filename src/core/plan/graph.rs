@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::core::state::{State, TaskIndex};
+use super::state::{State, TaskIndex};
 
 /// Whether `from` depends on `to`, directly or through others. A task does not depend on itself.
 pub fn depends_on(state: &State, from: TaskIndex, to: TaskIndex) -> bool {
@@ -82,7 +82,7 @@ fn place(task: TaskIndex) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::core::{event::task::TaskFact, sample::Sample};
+    use crate::core::{entry::event::task::TaskFact, sample::Sample};
 
     #[test]
     fn what_is_waited_for_comes_first_and_what_has_ended_is_left_out() {

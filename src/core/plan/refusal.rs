@@ -1,12 +1,12 @@
 //! Why the rules say no: a stable code, and a sentence made from what it is about.
 //!
-//! Not here: when they say it (`rules`), and the command to try next (`cli::error`).
+//! Not here: when they say it (`rules`), and the command to try next (`cli::failure::error`).
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::core::{
+use crate::core::values::{
     id::ActorName,
     task::{Role, words},
     text::Text,
@@ -138,7 +138,7 @@ impl Refusal {
 
 /// A text short enough to stand in a message.
 fn short(text: impl fmt::Display) -> Text {
-    let text = crate::core::text::brief(&text.to_string(), 200);
+    let text = crate::core::values::text::brief(&text.to_string(), 200);
     text.parse().unwrap_or_else(|_| Text::question_mark())
 }
 

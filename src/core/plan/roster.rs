@@ -10,24 +10,26 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
+use super::refusal::{Code, Refusal};
 use crate::core::{
-    email::Email,
-    event::{
+    entry::event::{
         Entry, Event, LedgerEvent, RosterEvent,
         ledger::{Founding, Versions},
         roster::{ActorFact, NewActor, PolicyRule},
     },
-    id::ActorName,
-    key::PublicKey,
-    refusal::{Code, Refusal},
-    task::{ActorKind, Approver, Role, words},
-    time::Timestamp,
+    values::{
+        email::Email,
+        id::ActorName,
+        key::PublicKey,
+        task::{ActorKind, Approver, Role, words},
+        time::Timestamp,
+    },
 };
 
 /// The actors of a ledger at one place. What did not change from one place to the next is shared.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Roster {
-    #[serde(with = "crate::core::state::pairs")]
+    #[serde(with = "crate::core::values::pairs")]
     actors: BTreeMap<ActorName, Arc<Actor>>,
     recovery: Option<PublicKey>,
     versions: Versions,
@@ -43,7 +45,7 @@ pub struct Actor {
     /// What it may do.
     pub roles: BTreeSet<Role>,
     /// Its keys, past ones included.
-    #[serde(with = "crate::core::state::pairs")]
+    #[serde(with = "crate::core::values::pairs")]
     pub keys: BTreeMap<PublicKey, Key>,
 }
 

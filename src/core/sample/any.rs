@@ -6,8 +6,8 @@ use proptest::prelude::*;
 
 use super::{Sample, actor, teamwork, text};
 use crate::core::{
-    event::{TaskRef, guardrail::Outcome, observation::PullRequestState, task::TaskFact},
-    task::{Approver, Estimate, Priority},
+    entry::event::{TaskRef, guardrail::Outcome, observation::PullRequestState, task::TaskFact},
+    values::task::{Approver, Estimate, Priority},
 };
 
 /// What an actor does to a task: who, which, what, how much, and a text.

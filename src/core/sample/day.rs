@@ -4,12 +4,12 @@
 
 use super::{Sample, actor, text};
 use crate::core::{
-    event::{
+    entry::event::{
         guardrail::Outcome,
         observation::PullRequestState,
         task::{TaskFact, Wave},
     },
-    task::Approver,
+    values::task::Approver,
 };
 
 impl Sample {

@@ -1,6 +1,6 @@
 //! States for tests: events go in as entries by actors with keys of their own, numbered by a counter.
 //!
-//! Not here: entries as commits (`store`), and orders of several lines (`order`).
+//! Not here: entries as commits (`ledger`), and orders of several lines (`order`).
 
 #![allow(missing_docs)]
 
@@ -12,8 +12,7 @@ pub mod teamwork;
 pub use self::any::any_sample;
 
 use crate::core::{
-    email::Email,
-    event::{
+    entry::event::{
         Attachment, Entry, Event, GuardrailEvent, LedgerEvent, Mark, ObservationEvent, ReviewEvent,
         RosterEvent, TaskEvent, TaskRef, WorkEvent,
         guardrail::{GuardrailDefinition, GuardrailResult, Outcome},
@@ -22,13 +21,18 @@ use crate::core::{
         roster::NewActor,
         task::TaskFact,
     },
-    id::{ActorName, Digest, EntryId},
-    key::PublicKey,
-    reduce::{Accepted, Replay},
-    state::{State, TaskIndex},
-    task::{ActorKind, Role},
-    text::Text,
-    time::{Span, Timestamp},
+    plan::{
+        reduce::{Accepted, Replay},
+        state::{State, TaskIndex},
+    },
+    values::{
+        email::Email,
+        id::{ActorName, Digest, EntryId},
+        key::PublicKey,
+        task::{ActorKind, Role},
+        text::Text,
+        time::{Span, Timestamp},
+    },
 };
 
 /// A ledger that grows entry by entry. Its admin is `ana`; `codex`, `copilot` and `claude` work, and
@@ -352,7 +356,7 @@ impl Sample {
             .find(task, EntryId::from_bytes([0; 32]))
             .unwrap()
     }
-    pub fn task(&self, task: &TaskRef) -> &crate::core::state::task::Task {
+    pub fn task(&self, task: &TaskRef) -> &crate::core::plan::state::task::Task {
         self.state().task(self.index(task))
     }
     fn held(&self, task: &TaskRef) -> Option<Mark> {

@@ -3,16 +3,20 @@
 //! Not here: which entries come, in which order (the tests that ask this).
 
 use crate::core::{
-    event::{CommitId, Event, TaskEvent},
-    glob::overlap,
-    graph,
-    reduce::Accepted,
-    state::{
-        State,
-        task::{Claim, Task},
+    entry::event::{CommitId, Event, TaskEvent},
+    plan::{
+        graph,
+        reduce::Accepted,
+        state::{
+            State,
+            task::{Claim, Task},
+        },
     },
-    task::{Approver, Role},
-    time::Timestamp,
+    values::{
+        glob::overlap,
+        task::{Approver, Role},
+        time::Timestamp,
+    },
 };
 
 /// The promise that the state after an entry does not keep; none if it keeps them all.

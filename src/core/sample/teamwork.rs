@@ -4,14 +4,16 @@
 
 use super::{Sample, actor, key_of, text};
 use crate::core::{
-    event::{
+    entry::event::{
         CommitId, Event, Mark, ReviewEvent, RosterEvent, TaskEvent, TaskRef, WorkEvent,
         roster::{ActorFact, PolicyRule},
         task::TaskFact,
     },
-    state::{State, TaskIndex, task::Task},
-    task::{Approver, Role},
-    time::Span,
+    plan::state::{State, TaskIndex, task::Task},
+    values::{
+        task::{Approver, Role},
+        time::Span,
+    },
 };
 
 /// Globs of which some can name the same file.
@@ -108,7 +110,7 @@ pub fn event(state: &State, task: &TaskRef, kind: usize, number: u8) -> Event {
 fn edited(task: TaskRef, facts: Vec<TaskFact>) -> Event {
     Event::Task(TaskEvent::Edited { task, facts })
 }
-fn glob(number: u8) -> crate::core::text::Text {
+fn glob(number: u8) -> crate::core::values::text::Text {
     text(GLOBS[usize::from(number) % GLOBS.len()])
 }
 pub(super) fn path(number: u8) -> TaskFact {

@@ -1,6 +1,6 @@
 //! The address of an actor, as it stands in the author line of its entries.
 //!
-//! Not here: who the actor is (`roster`), and the line itself (`store::commit`).
+//! Not here: who the actor is (`roster`), and the line itself (`git::commit`).
 
 use std::{fmt, str::FromStr};
 

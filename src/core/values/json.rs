@@ -1,6 +1,6 @@
 //! JSON for people and their scripts: the exact text, yet nothing in it that could drive a terminal.
 //!
-//! Not here: what is written (`snapshot`, `diff`), and the envelope of a command's answer (`cli::json`).
+//! Not here: what is written (`snapshot`, `diff`), and the envelope of a command's answer (`cli::output::json`).
 
 use std::io::{self, Write};
 

@@ -1,6 +1,6 @@
 //! A public SSH key as the ledger holds it: the wire blob of RFC 4253 §6.6, without its comment.
 //!
-//! Not here: what such a key verifies (`store::sign`), and whose it is (`roster`).
+//! Not here: what such a key verifies (`git::sign`), and whose it is (`roster`).
 
 use std::{borrow::Borrow, fmt, str::FromStr, sync::Arc};
 
@@ -8,7 +8,7 @@ use base64ct::{Base64, Base64Unpadded, Encoding};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use sha2::{Digest as _, Sha256};
 
-use crate::core::id::InvalidName;
+use super::id::InvalidName;
 
 /// The algorithms whose keys may sign entries, by the name that starts the blob (RFC 8709, RFC 5656, RFC 8332).
 pub const ALGORITHMS: &[&str] = &[

@@ -6,7 +6,7 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-use crate::core::{
+use super::{
     id::{ActorName, InvalidName},
     time::Span,
 };
@@ -34,10 +34,10 @@ macro_rules! words {
         }
 
         impl std::str::FromStr for $type {
-            type Err = crate::core::id::InvalidName;
-            fn from_str(text: &str) -> Result<Self, crate::core::id::InvalidName> {
+            type Err = crate::core::values::id::InvalidName;
+            fn from_str(text: &str) -> Result<Self, crate::core::values::id::InvalidName> {
                 Self::ALL.iter().copied().find(|word| word.as_str().eq_ignore_ascii_case(text)).ok_or_else(|| {
-                    crate::core::id::InvalidName { what: $what, text: text.to_owned(), why: concat!("it is none of ", $list) }
+                    crate::core::values::id::InvalidName { what: $what, text: text.to_owned(), why: concat!("it is none of ", $list) }
                 })
             }
         }

@@ -6,7 +6,7 @@ use std::{borrow::Cow, fmt, fmt::Write as _, str::FromStr};
 
 use serde::{Deserialize, Deserializer, Serialize, de};
 
-use crate::core::id::{InvalidName, TaskId};
+use super::id::{InvalidName, TaskId};
 
 /// The longest short text, in bytes of UTF-8.
 pub const TEXT_BYTES_MAX: usize = 4000;

@@ -98,7 +98,7 @@ impl fmt::Display for Timestamp {
     }
 }
 
-/// Takes the forms of git, those of `core::date`; without a zone it is UTC.
+/// Takes the forms of git, those of `core::values::date`; without a zone it is UTC.
 impl FromStr for Timestamp {
     type Err = InvalidTime;
     fn from_str(text: &str) -> Result<Self, InvalidTime> {

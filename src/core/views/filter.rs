@@ -7,11 +7,13 @@
 
 use std::str::FromStr;
 
-use super::{
-    plan::Readiness,
-    state::{State, TaskIndex},
-    task::{Priority, Risk, Status, words},
-    text::Text,
+use super::planning::Readiness;
+use crate::core::{
+    plan::state::{State, TaskIndex},
+    values::{
+        task::{Priority, Risk, Status, words},
+        text::Text,
+    },
 };
 
 /// What tasks are asked for. Without terms, all of them.
@@ -222,7 +224,7 @@ impl Test {
     }
 }
 
-fn word<T: FromStr<Err = crate::core::id::InvalidName>>(text: &str) -> Result<T, T::Err> {
+fn word<T: FromStr<Err = crate::core::values::id::InvalidName>>(text: &str) -> Result<T, T::Err> {
     text.parse()
 }
 

@@ -1,24 +1,28 @@
 //! A day of the plan: what was done, claimed, blocked and reviewed, from the states at its two ends.
 //!
 //! What was taken back within the day is not told; it stands in the log. Not here: which entries belong to a day
-//! (`store::history`), and how a report is laid out (`render`).
+//! (`ledger::history`), and how a report is laid out (`render`).
 
 use serde::Serialize;
 
 use super::{
     diff::{Diff, Existence, FigureChange, TaskChange, diff},
-    id::ActorName,
     snapshot::{
         AnomalyDocument, GuardrailDocument, StatusDocument, Summary, TargetDocument, as_shown,
         status,
     },
-    state::{
+};
+use crate::core::{
+    plan::state::{
         State, TaskIndex,
         task::{Blocker, Task},
     },
-    task::Status,
-    text::Text,
-    time::{Day, Timestamp},
+    values::{
+        id::ActorName,
+        task::Status,
+        text::Text,
+        time::{Day, Timestamp},
+    },
 };
 
 /// What became of the plan on a day.

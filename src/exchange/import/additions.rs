@@ -5,12 +5,12 @@
 use super::{Item, existing, portions, text};
 use crate::{
     core::{
-        event::{
+        entry::event::{
             Event, TaskEvent,
             task::{TaskFact, Wave},
         },
-        state::State,
-        text::Text,
+        plan::state::State,
+        values::text::Text,
     },
     exchange::{Draft, DraftTask},
 };

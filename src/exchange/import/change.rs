@@ -7,10 +7,11 @@
 use super::{Changes, Item, Left, additions::wave_of, portions, text};
 use crate::{
     core::{
-        event::{Event, ReviewEvent, TaskEvent, TaskRef, WorkEvent, task::TaskFact, work::Percent},
-        state::{State, TaskIndex},
-        task::Status,
-        text::Text,
+        entry::event::{
+            Event, ReviewEvent, TaskEvent, TaskRef, WorkEvent, task::TaskFact, work::Percent,
+        },
+        plan::state::{State, TaskIndex},
+        values::{task::Status, text::Text},
     },
     exchange::{DraftStep, DraftTask},
 };

@@ -5,12 +5,12 @@
 use super::{Changes, Left, text};
 use crate::{
     core::{
-        event::{
+        entry::event::{
             Event, GuardrailEvent, TaskRef,
             guardrail::{GuardrailDefinition, GuardrailResult, Outcome},
         },
-        state::{State, records::Guardrail},
-        text::Text,
+        plan::state::{State, records::Guardrail},
+        values::text::Text,
     },
     exchange::{Draft, DraftGuardrail, GuardrailStatus, of_state::OUTPUT_PATH},
 };

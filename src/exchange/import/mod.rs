@@ -1,7 +1,7 @@
 //! What an import appends: what the plan adds, and what differs from its last import.
 //!
 //! What moved in the ledger since the last import is left alone and reported, line by line.
-//! Not here: how a plan is read (`exchange`), and how entries are appended (`store`).
+//! Not here: how a plan is read (`exchange`), and how entries are appended (`ledger`).
 
 mod additions;
 mod change;
@@ -11,11 +11,12 @@ use std::collections::HashMap;
 
 use super::{Draft, DraftTask};
 use crate::core::{
-    codec::v1,
-    event::{Event, TaskEvent, task::TaskFact},
-    id::TaskId,
-    state::{State, TaskIndex, records::Attached},
-    text::Text,
+    entry::{
+        codec::v1,
+        event::{Event, TaskEvent, task::TaskFact},
+    },
+    plan::state::{State, TaskIndex, records::Attached},
+    values::{id::TaskId, text::Text},
 };
 
 pub use additions::additions;
@@ -197,7 +198,7 @@ pub fn chunks(items: Vec<Item>) -> Vec<Vec<Item>> {
 
 /// Text as the ledger takes it: what is too long is cut. Plans are checked for length when they are read.
 fn text(text: &str) -> Option<Text> {
-    let mut end = text.len().min(crate::core::text::TEXT_BYTES_MAX);
+    let mut end = text.len().min(crate::core::values::text::TEXT_BYTES_MAX);
     while !text.is_char_boundary(end) {
         end -= 1;
     }

@@ -5,7 +5,7 @@
 use std::collections::HashMap;
 
 use crate::{
-    core::id::TaskId,
+    core::values::id::TaskId,
     exchange::{
         DraftTask, FindingKind,
         json::{fields, tree::Node},

@@ -3,7 +3,7 @@
 //! Not here: ids, groups and dependencies, in which the shapes differ (`task_status`, `task_list`, `dependencies`).
 
 use crate::{
-    core::{
+    core::values::{
         id::InvalidName,
         task::{Approver, Role, Status},
     },

@@ -3,7 +3,7 @@
 //! Not here: its other fields (`fields`).
 
 use crate::{
-    core::task::Status,
+    core::values::task::Status,
     exchange::{
         DraftStep, DraftTask, FindingKind,
         json::{fields::keep, tree::Node},

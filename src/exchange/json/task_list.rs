@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    core::id::TaskId,
+    core::values::id::TaskId,
     exchange::{
         Draft, DraftTask, FindingKind, Format, Limits,
         json::{

@@ -5,7 +5,7 @@
 use std::collections::HashMap;
 
 use crate::{
-    core::id::TaskId,
+    core::values::id::TaskId,
     exchange::{
         Draft, DraftTask, FindingKind, Format, Limits,
         json::{

@@ -8,7 +8,7 @@ use serde::{Serialize, Serializer, ser::SerializeMap};
 use serde_json::value::RawValue;
 
 use crate::{
-    core::{
+    core::values::{
         id::TaskId,
         json::to_json_pretty,
         task::{Estimate, Priority, Status},

@@ -12,7 +12,7 @@ use super::{
     table, waves,
 };
 use crate::{
-    core::{
+    core::values::{
         id::{ActorName, TaskId},
         task::Approver,
     },

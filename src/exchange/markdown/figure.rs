@@ -8,7 +8,7 @@
 use std::collections::HashSet;
 
 use crate::{
-    core::{id::ActorName, task::Status},
+    core::values::{id::ActorName, task::Status},
     exchange::{contradictions::Subject, words},
 };
 

@@ -6,7 +6,7 @@ use std::collections::HashSet;
 
 use super::table::Column;
 use crate::{
-    core::{
+    core::values::{
         id::{InvalidName, TaskId},
         task::{Approver, Role, Status},
     },

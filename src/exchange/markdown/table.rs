@@ -10,7 +10,7 @@ use super::{
     row::{self, Place},
 };
 use crate::{
-    core::id::TaskId,
+    core::values::id::TaskId,
     exchange::{DraftTask, FindingKind, notes::Notes, words},
 };
 

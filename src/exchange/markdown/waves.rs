@@ -1,12 +1,12 @@
 //! The order of execution: lists under `Execute FIRST`, `Execute SECOND`, …
 //!
-//! Not here: waves that follow from dependencies (`core::plan`).
+//! Not here: waves that follow from dependencies (`core::views::planning`).
 
 use std::collections::HashMap;
 
 use super::blocks::{Block, Content};
 use crate::{
-    core::id::TaskId,
+    core::values::id::TaskId,
     exchange::{DraftTask, FindingKind, notes::Notes, words},
 };
 

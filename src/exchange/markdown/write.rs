@@ -5,7 +5,7 @@
 
 use super::{heading, table::Column, waves};
 use crate::{
-    core::{task::Status, text::is_invisible},
+    core::values::{task::Status, text::is_invisible},
     exchange::{Draft, DraftTask, words},
 };
 

@@ -12,14 +12,10 @@ use std::{
 
 use nix::{errno::Errno, fcntl::OFlag};
 
-use super::{
-    super::{
-        Error,
-        git::{ObjectId, PackedRefs, Repository},
-        lock::QueueLock,
-    },
-    Expected, Reflog, Swap,
-    ref_lock::RefLock,
+use super::{super::lock::QueueLock, Expected, Reflog, Swap, ref_lock::RefLock};
+use crate::{
+    git::repository::{ObjectId, PackedRefs, Repository},
+    ledger::Error,
 };
 
 /// What is found of a ref as a file; a ref is read no further than this.
@@ -183,7 +179,7 @@ pub(super) fn remove_empty_folders(path: &Path) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::fixture::{Fixture, LEDGER, REFLOG, append, commit};
+    use crate::ledger::fixture::{Fixture, LEDGER, REFLOG, append, commit};
 
     fn swap_error(repository: &Repository, name: &str) -> Error {
         let queue = QueueLock::acquire(repository).unwrap();

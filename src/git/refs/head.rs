@@ -4,9 +4,9 @@
 
 use std::fs;
 
-use crate::store::{
-    Error,
-    git::{ObjectId, RefStorage, Repository},
+use crate::{
+    git::repository::{ObjectId, RefStorage, Repository},
+    ledger::Error,
 };
 
 /// The commit of HEAD; `None` on a branch without any.
@@ -70,7 +70,7 @@ fn asked_of_git(repository: &Repository) -> Result<Option<ObjectId>, Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::fixture::Fixture;
+    use crate::ledger::fixture::Fixture;
 
     fn head_is_what_git_says(fixture: &Fixture) {
         let repository = fixture.open();

@@ -1,6 +1,6 @@
 //! Refs: reading one, and moving one from a known value to a new one.
 //!
-//! Not here: which refs the ledger has and what they mean (`store`), and the queue of our own writers (`lock`).
+//! Not here: which refs the ledger has and what they mean (`ledger`), and the queue of our own writers (`lock`).
 //!
 //! gix's own transactions are not used: beside a running `git pack-refs` they can take a value for current that is
 //! not, and they cannot make a ref durable. What is done instead follows git's own rules for its files backend.
@@ -14,10 +14,10 @@ mod reftable;
 use std::path::PathBuf;
 
 use super::{
-    Error,
-    git::{self, ObjectId, RefStorage, Repository},
     lock::QueueLock,
+    repository::{self, ObjectId, RefStorage, Repository},
 };
+use crate::ledger::Error;
 pub use head::{branch, head};
 pub use reflog::Reflog;
 
@@ -151,7 +151,7 @@ fn check_name(name: &str) -> Result<(), Error> {
         name: name.to_owned(),
         why,
     };
-    git::check_ref_format(name).map_err(invalid)?;
+    repository::check_ref_format(name).map_err(invalid)?;
     if !name.starts_with("refs/") {
         return Err(invalid("it does not begin with 'refs/'".to_owned()));
     }
@@ -165,7 +165,7 @@ fn check_name(name: &str) -> Result<(), Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::fixture::{Fixture, LEDGER, REFLOG, append, commit, swap};
+    use crate::ledger::fixture::{Fixture, LEDGER, REFLOG, append, commit, swap};
 
     fn check_round(fixture: &Fixture) {
         let repository = fixture.open();
@@ -245,7 +245,7 @@ mod tests {
     fn within_the_quarantine_of_a_push_no_ref_moves() {
         let fixture = Fixture::new();
         let environment =
-            crate::store::git::Environment::isolated().with("GIT_QUARANTINE_PATH", "x");
+            crate::git::repository::Environment::isolated().with("GIT_QUARANTINE_PATH", "x");
         let repository = Repository::discover(&fixture.path("main"), environment).unwrap();
         let queue = QueueLock::acquire(&repository).unwrap();
         let id = commit(&repository, None, "x");

@@ -15,11 +15,8 @@ use nix::{
     sys::signal::{SigSet, SigmaskHow, Signal},
 };
 
-use super::super::{
-    Error,
-    git::Repository,
-    lock::{Backoff, QueueLock},
-};
+use super::super::lock::{Backoff, QueueLock};
+use crate::{git::repository::Repository, ledger::Error};
 
 /// How long a lock that is not ours is waited for. git holds its own for milliseconds.
 const FOREIGN_WAIT: Duration = Duration::from_secs(4);
@@ -220,9 +217,9 @@ impl Drop for SignalsHeldBack {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::{
-        fixture::{Fixture, LEDGER, append},
-        refs::read,
+    use crate::{
+        git::refs::read,
+        ledger::fixture::{Fixture, LEDGER, append},
     };
 
     fn lock_path(fixture: &Fixture) -> PathBuf {

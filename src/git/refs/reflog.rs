@@ -8,9 +8,9 @@ use std::{
     path::Path,
 };
 
-use super::super::{
-    Error,
-    git::{ObjectId, Repository},
+use crate::{
+    git::repository::{ObjectId, Repository},
+    ledger::Error,
 };
 
 /// Who moved a ref, when and why.

@@ -4,13 +4,10 @@
 
 use std::{path::PathBuf, time::Duration};
 
-use super::{
-    super::{
-        Error,
-        git::{ObjectId, Repository, run},
-        lock::Backoff,
-    },
-    Expected, Reflog, Swap,
+use super::{super::lock::Backoff, Expected, Reflog, Swap};
+use crate::{
+    git::repository::{ObjectId, Repository, run},
+    ledger::Error,
 };
 
 /// How long a table that another writer has locked is waited for. git itself waits a tenth of a second.

@@ -1,6 +1,6 @@
 //! Bundles (git's `bundle-format`): a pack with the names of what it holds and of what it builds on.
 //!
-//! Not here: what an outbox is (`store::outbox`), and what is believed of one (`store::ingest`).
+//! Not here: what an outbox is (`ledger::outbox`), and what is believed of one (`sync::ingest`).
 
 use std::{
     fs::File,
@@ -10,7 +10,7 @@ use std::{
 };
 
 use super::{ObjectId, Repository, environment, program::complaint};
-use crate::store::Error;
+use crate::ledger::Error;
 
 /// A bundle larger than this is not read: a ledger of a million entries is smaller.
 pub const BUNDLE_BYTES_MAX: u64 = 512 << 20;
@@ -23,7 +23,7 @@ const ALLOCATION_MAX: &str = "256m";
 
 /// What stands before the pack of a bundle with one ref.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::store) struct BundleHeader {
+pub(crate) struct BundleHeader {
     /// What the pack builds on and does not hold.
     pub prerequisites: Vec<ObjectId>,
     /// What the ref holds.
@@ -33,7 +33,7 @@ pub(in crate::store) struct BundleHeader {
 }
 
 /// A bundle's file, read up to its pack.
-pub(in crate::store) struct Bundle {
+pub(crate) struct Bundle {
     /// What stands before the pack.
     pub header: BundleHeader,
     pack: File,
@@ -44,7 +44,7 @@ impl Bundle {
     ///
     /// # Errors
     /// [`Error::BadOffer`] if it is none with one ref, or larger than [`BUNDLE_BYTES_MAX`]; [`Error::Io`].
-    pub(in crate::store) fn open(path: &Path, hash: &str) -> Result<Option<Self>, Error> {
+    pub(crate) fn open(path: &Path, hash: &str) -> Result<Option<Self>, Error> {
         let failed = |source| Error::read("read", path, source);
         let bad = |why: &str| Error::BadOffer {
             remote: path.display().to_string(),
@@ -71,7 +71,7 @@ impl Repository {
     ///
     /// # Errors
     /// [`Error::Git`] if the pack is damaged, incomplete, or unpacks to too much; [`Error::ReadOnly`].
-    pub(in crate::store) fn take_pack(&self, bundle: Bundle) -> Result<(), Error> {
+    pub(crate) fn take_pack(&self, bundle: Bundle) -> Result<(), Error> {
         let mut git = self.indexing();
         git.stdin(Stdio::from(bundle.pack));
         self.index(git, |_| Ok(()))
@@ -82,7 +82,7 @@ impl Repository {
     ///
     /// # Errors
     /// As for [`take_pack`](Self::take_pack).
-    pub(in crate::store) fn take_objects(
+    pub(crate) fn take_objects(
         &self,
         from: &Repository,
         tip: ObjectId,
@@ -99,7 +99,7 @@ impl Repository {
     ///
     /// # Errors
     /// [`Error::Git`], [`Error::Io`].
-    pub(in crate::store) fn write_bundle(
+    pub(crate) fn write_bundle(
         &self,
         header: &BundleHeader,
         mut file: &File,
@@ -117,7 +117,7 @@ impl Repository {
     ///
     /// # Errors
     /// [`Error::Io`].
-    pub(in crate::store) fn with_objects_in(&self, directory: &Path) -> Result<Self, Error> {
+    pub(crate) fn with_objects_in(&self, directory: &Path) -> Result<Self, Error> {
         let own = self.reader.stores.iter();
         let mut directories = vec![directory.to_owned()];
         directories.extend(own.map(|store| store.directory.clone()));

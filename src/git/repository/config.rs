@@ -5,7 +5,7 @@
 use std::{path::PathBuf, time::Duration};
 
 use super::Repository;
-use crate::store::Error;
+use crate::ledger::Error;
 
 /// Who is to see a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -181,7 +181,7 @@ impl Repository {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::{fixture::Fixture, git::Environment};
+    use crate::{git::repository::Environment, ledger::fixture::Fixture};
 
     #[test]
     fn every_level_is_seen_and_the_later_one_wins() {

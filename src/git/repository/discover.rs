@@ -10,7 +10,7 @@ use std::{
 use gix::discover::upwards::TrustPolicy;
 
 use super::{Environment, Reader, Repository, environment, extensions};
-use crate::store::Error;
+use crate::ledger::Error;
 
 impl Repository {
     /// Opens the repository that `start` lies in, or that `environment` names.
@@ -360,7 +360,7 @@ fn directories_given(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::fixture::{Fixture, LEDGER, append, run};
+    use crate::ledger::fixture::{Fixture, LEDGER, append, run};
 
     fn discover(start: &Path, environment: Environment) -> Result<Repository, Error> {
         Repository::discover(start, environment)

@@ -5,7 +5,7 @@
 use std::path::Path;
 
 use super::RefStorage;
-use crate::store::Error;
+use crate::ledger::Error;
 
 /// Extensions that git honours whatever `core.repositoryFormatVersion` says.
 const KNOWN: [&str; 4] = ["noop", "partialclone", "preciousobjects", "worktreeconfig"];

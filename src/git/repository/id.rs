@@ -1,10 +1,10 @@
 //! Object ids and object kinds: git's words for what the object database holds.
 //!
-//! Not here: the id of an entry (`core::id`), which does not depend on git's hash function.
+//! Not here: the id of an entry (`core::values::id`), which does not depend on git's hash function.
 
 use std::{fmt, str::FromStr};
 
-use crate::store::Error;
+use crate::ledger::Error;
 
 /// The id of a git object: 20 bytes in a SHA-1 repository, 32 bytes in a SHA-256 one.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

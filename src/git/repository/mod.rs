@@ -1,6 +1,6 @@
 //! The one door to gix and to the git program: a repository, its objects, its config.
 //!
-//! Not here: how a ref is read and moved (`store::refs`, `store::lock`), and what a ledger is.
+//! Not here: how a ref is read and moved (`git::refs`, `git::lock`), and what a ledger is.
 
 mod bundle;
 mod config;
@@ -9,11 +9,11 @@ mod environment;
 mod extensions;
 mod id;
 mod objects;
+mod output;
 mod packed_refs;
 mod place;
 mod program;
 mod reader;
-mod spoken;
 mod stamp;
 mod transport;
 mod tree;
@@ -26,16 +26,16 @@ use std::{
     path::{Path, PathBuf},
 };
 
-pub(in crate::store) use bundle::{Bundle, BundleHeader};
+pub(crate) use bundle::{Bundle, BundleHeader};
 pub use config::{Config, Scope};
 pub use environment::Environment;
 pub use id::{ObjectId, ObjectKind};
 use objects::system_error;
-pub(in crate::store) use packed_refs::{PackedRefs, check_ref_format};
+pub use output::{Declined, Pushed};
+pub(crate) use packed_refs::{PackedRefs, check_ref_format};
 pub use place::{HOST, Replay};
-pub(in crate::store) use program::run;
+pub(crate) use program::run;
 pub use reader::Reader;
-pub use spoken::{Declined, Pushed};
 pub use stamp::Stamp;
 pub use transport::{Transfer, clone};
 pub use tree::{MODE_FILE, TreeFile};
@@ -60,7 +60,7 @@ pub struct Repository {
 
 /// How a repository keeps its refs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::store) enum RefStorage {
+pub(crate) enum RefStorage {
     /// A file per ref, and `packed-refs`.
     Files,
     /// Tables, which only the git program can read here.
@@ -117,11 +117,11 @@ impl Repository {
         &self.environment
     }
 
-    pub(in crate::store) fn ref_storage(&self) -> RefStorage {
+    pub(crate) fn ref_storage(&self) -> RefStorage {
         self.ref_storage
     }
 
-    pub(in crate::store) fn hash(&self) -> gix::hash::Kind {
+    pub(crate) fn hash(&self) -> gix::hash::Kind {
         self.hash
     }
 

@@ -1,6 +1,6 @@
 //! Objects of a repository: reading them, writing them loose, making them durable.
 //!
-//! Not here: how they are found (`reader`), what commits and trees mean (`tree`, `store::commit`), refs (`store::refs`).
+//! Not here: how they are found (`reader`), what commits and trees mean (`tree`, `git::commit`), refs (`git::refs`).
 
 use std::{
     collections::BTreeSet,
@@ -13,7 +13,7 @@ use std::{
 use gix::objs::Write as _;
 
 use super::{ObjectId, ObjectKind, Reader, Repository};
-use crate::store::Error;
+use crate::ledger::Error;
 
 /// From this many objects on, one flush of the whole file system is cheaper than one per object.
 const FLUSH_TOGETHER_MIN: usize = 64;
@@ -86,7 +86,7 @@ impl Repository {
     ///
     /// # Errors
     /// [`Error::CorruptObject`] if it cannot be read or is not what its id says.
-    pub(in crate::store) fn check_loose_copy(&self, id: ObjectId) -> Result<(), Error> {
+    pub(crate) fn check_loose_copy(&self, id: ObjectId) -> Result<(), Error> {
         let corrupt = |why: String| Error::CorruptObject { id, why };
         let loose = gix::odb::loose::Store::at(self.object_directory(), self.hash);
         let mut bytes = Vec::new();
@@ -214,7 +214,7 @@ impl Repository {
     }
 
     /// Makes the names in a folder durable. A folder that git has removed meanwhile had nothing in it.
-    pub(in crate::store) fn flush_folder(&self, path: &Path) -> Result<(), Error> {
+    pub(crate) fn flush_folder(&self, path: &Path) -> Result<(), Error> {
         match File::open(path).and_then(|folder| folder.sync_all()) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => {
                 Err(self.write_error("flush", path, error))
@@ -223,17 +223,12 @@ impl Repository {
         }
     }
 
-    pub(in crate::store) fn write_error(
-        &self,
-        doing: &'static str,
-        path: &Path,
-        source: io::Error,
-    ) -> Error {
+    pub(crate) fn write_error(&self, doing: &'static str, path: &Path, source: io::Error) -> Error {
         Error::write(doing, path, &self.common_dir, source)
     }
 
     /// Where objects are written to.
-    pub(in crate::store) fn object_directory(&self) -> &Path {
+    pub(crate) fn object_directory(&self) -> &Path {
         match self.reader.stores.first() {
             Some(store) => &store.directory,
             None => &self.common_dir,
@@ -241,7 +236,7 @@ impl Repository {
     }
 
     /// Where the loose copy of an object is, if there is one.
-    pub(in crate::store) fn loose_path(&self, id: ObjectId) -> PathBuf {
+    pub(crate) fn loose_path(&self, id: ObjectId) -> PathBuf {
         let hex = id.to_string();
         let (folder, file) = hex.split_at(2);
         self.object_directory().join(folder).join(file)
@@ -275,7 +270,7 @@ pub(super) fn system_error(error: &gix::Error) -> io::Error {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::fixture::{Fixture, append, commit};
+    use crate::ledger::fixture::{Fixture, append, commit};
 
     #[test]
     fn what_is_missing_broken_or_no_commit_is_told_apart() {

@@ -5,7 +5,7 @@
 use std::{path::PathBuf, process::ExitStatus};
 
 use super::program::complaint;
-use crate::store::Error;
+use crate::ledger::Error;
 
 /// How a push ended that reached the other side.
 #[derive(Debug, Clone, PartialEq, Eq)]

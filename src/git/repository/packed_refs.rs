@@ -1,24 +1,24 @@
 //! The table `packed-refs`, and which names git allows for refs.
 //!
-//! Not here: refs as files, and which of the two counts (`store::refs`).
+//! Not here: refs as files, and which of the two counts (`git::refs`).
 
 use std::io;
 
 use super::{ObjectId, Repository, system_error};
-use crate::store::Error;
+use crate::ledger::Error;
 
 /// From this size on the table is mapped instead of read.
 const MAP_MIN: u64 = 32 * 1024;
 
 /// `packed-refs` as it was when it was opened.
-pub(in crate::store) struct PackedRefs(gix::refs::packed::Buffer);
+pub(crate) struct PackedRefs(gix::refs::packed::Buffer);
 
 impl PackedRefs {
     /// Opens the table as it is now; `None` if there is none.
     ///
     /// # Errors
     /// [`Error::BrokenRef`], [`Error::Io`].
-    pub(in crate::store) fn open(repository: &Repository) -> Result<Option<Self>, Error> {
+    pub(crate) fn open(repository: &Repository) -> Result<Option<Self>, Error> {
         let path = repository.common_dir().join("packed-refs");
         let opened = gix::refs::packed::Buffer::open(path.clone(), MAP_MIN, repository.hash());
         let opened = opened.map(|table| Some(Self(table)));
@@ -36,7 +36,7 @@ impl PackedRefs {
     ///
     /// # Errors
     /// [`Error::BrokenRef`].
-    pub(in crate::store) fn find(&self, name: &str) -> Result<Option<ObjectId>, Error> {
+    pub(crate) fn find(&self, name: &str) -> Result<Option<ObjectId>, Error> {
         let found = self.0.try_find(name).map_err(|error| broken(&error))?;
         Ok(found.and_then(|found| ObjectId::from_hex(found.target)))
     }
@@ -45,7 +45,7 @@ impl PackedRefs {
     ///
     /// # Errors
     /// [`Error::BrokenRef`].
-    pub(in crate::store) fn first_below(&self, name: &str) -> Result<Option<String>, Error> {
+    pub(crate) fn first_below(&self, name: &str) -> Result<Option<String>, Error> {
         let below = self.0.iter_prefixed(format!("{name}/").into());
         let first = below.map_err(|error| broken(&error))?.next();
         let first = first.transpose().map_err(|error| broken(&error))?;
@@ -64,7 +64,7 @@ fn broken(error: &gix::Error) -> Error {
 ///
 /// # Errors
 /// The reason, in lower case.
-pub(in crate::store) fn check_ref_format(name: &str) -> Result<(), String> {
+pub(crate) fn check_ref_format(name: &str) -> Result<(), String> {
     let checked = gix::validate::reference::name(name.into());
     checked.map(drop).map_err(|error| error.to_string())
 }

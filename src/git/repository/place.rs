@@ -1,11 +1,11 @@
 //! What a worktree is known by, and what git is in the middle of in it.
 //!
-//! Not here: its HEAD (`store::refs`), and which task it belongs to (`hooks::binding`).
+//! Not here: its HEAD (`git::refs`), and which task it belongs to (`hooks::binding`).
 
 use std::path::Path;
 
 use super::Repository;
-use crate::core::text::Text;
+use crate::core::values::text::Text;
 
 /// What git is in the middle of, for as long as it takes commits that were made before and makes them again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,7 +55,7 @@ pub fn folder_name(folder: &Path) -> Option<Text> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::fixture::Fixture;
+    use crate::ledger::fixture::Fixture;
 
     #[test]
     fn a_worktree_is_known_by_its_folder_and_its_clone() {

@@ -1,6 +1,6 @@
 //! The git program, run on this very repository.
 //!
-//! Not here: what it is run for (`config`, `store::refs`, `store::sync`).
+//! Not here: what it is run for (`config`, `git::refs`, `sync::round`).
 
 use std::{
     ffi::OsStr,
@@ -9,7 +9,7 @@ use std::{
 };
 
 use super::{Repository, environment};
-use crate::store::{Error, error::NO_GIT};
+use crate::ledger::{Error, error::NO_GIT};
 
 impl Repository {
     /// A `git` for this repository, started in its worktree (in its git directory if it has none). It never prompts,
@@ -72,7 +72,7 @@ impl Repository {
     }
 
     /// What a failed command says that had to write into the git directory.
-    pub(in crate::store) fn git_write_error(&self, command: &str, stderr: String) -> Error {
+    pub(crate) fn git_write_error(&self, command: &str, stderr: String) -> Error {
         if stderr.contains("Permission denied") || stderr.contains("Read-only file system") {
             let path = self.common_dir.clone();
             return Error::ReadOnly { path };
@@ -89,7 +89,7 @@ impl Repository {
 }
 
 /// Runs a `git` command to its end and returns what it wrote to stdout.
-pub(in crate::store) fn run(mut command: Command) -> Result<Vec<u8>, Error> {
+pub(crate) fn run(mut command: Command) -> Result<Vec<u8>, Error> {
     let name = command.get_args().next().unwrap_or_default();
     let name = name.to_string_lossy().into_owned();
     let failed = |stderr: String| Error::Git {
@@ -129,7 +129,7 @@ pub(super) fn complaint(stderr: &[u8], status: ExitStatus) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::fixture::Fixture;
+    use crate::ledger::fixture::Fixture;
 
     #[test]
     fn a_failure_is_told_in_gits_first_line() {

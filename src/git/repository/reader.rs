@@ -1,6 +1,6 @@
 //! Reading the object database at its full speed, from as many threads as there are.
 //!
-//! Not here: writing (`objects`), and what commits and trees mean (`tree`, `store::commit`).
+//! Not here: writing (`objects`), and what commits and trees mean (`tree`, `git::commit`).
 
 use std::{
     collections::HashMap,
@@ -16,7 +16,7 @@ use gix::{
 };
 
 use super::{ObjectId, ObjectKind};
-use crate::store::Error;
+use crate::ledger::Error;
 
 /// Reads objects in one thread; another thread gets a clone, which shares what was opened.
 ///

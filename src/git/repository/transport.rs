@@ -1,6 +1,6 @@
 //! Fetching from another repository and pushing to it, through the git program: its ssh, its credentials, its proxies.
 //!
-//! Not here: what its answers mean (`spoken`), what is fetched and what is believed of it (`store::sync`).
+//! Not here: what its answers mean (`spoken`), what is fetched and what is believed of it (`sync::round`).
 
 use std::{
     io::{self, Read},
@@ -12,8 +12,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{ObjectId, Pushed, Repository, Stamp, program::run, spoken::Spoken};
-use crate::store::Error;
+use super::{ObjectId, Pushed, Repository, Stamp, output::Spoken, program::run};
+use crate::ledger::Error;
 
 /// Is given what git says of its progress.
 pub type Progress<'a> = &'a mut dyn FnMut(&[u8]);

@@ -1,11 +1,11 @@
 //! Trees: an entry's attachments laid out as files, and read back.
 //!
-//! Not here: which attachments an entry has and what they hold (`store::commit`).
+//! Not here: which attachments an entry has and what they hold (`git::commit`).
 
 use std::collections::BTreeMap;
 
 use super::{ObjectId, ObjectKind, Repository};
-use crate::{core::text::is_file_name, store::Error};
+use crate::{core::values::text::is_file_name, ledger::Error};
 
 /// The mode of a regular file that is not executable.
 pub const MODE_FILE: u32 = 0o100_644;
@@ -154,7 +154,7 @@ fn insert(folder: &mut BTreeMap<String, Node>, path: &str, id: ObjectId) -> Opti
 
 #[cfg(test)]
 mod tests {
-    use crate::store::{fixture::Fixture, git::ObjectKind};
+    use crate::{git::repository::ObjectKind, ledger::fixture::Fixture};
 
     #[test]
     fn a_tree_is_what_git_would_have_written() {
@@ -235,7 +235,7 @@ mod tests {
     fn a_commit_is_no_tree() {
         let fixture = Fixture::new();
         let repository = fixture.open();
-        let commit = crate::store::fixture::commit(&repository, None, "x");
+        let commit = crate::ledger::fixture::commit(&repository, None, "x");
         assert_eq!(
             repository.read_tree(commit).unwrap_err().code(),
             "corrupt_object"

@@ -5,7 +5,7 @@
 use std::path::{Path, PathBuf};
 
 use super::{ObjectId, Repository, place::folder_name, program::run};
-use crate::{core::text::Text, store::Error};
+use crate::{core::values::text::Text, ledger::Error};
 
 /// A worktree as git finds it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -158,7 +158,7 @@ fn moved(told: &str) -> Option<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::fixture::Fixture;
+    use crate::ledger::fixture::Fixture;
 
     #[test]
     fn each_worktree_is_seen_with_its_branch_and_its_changes() {

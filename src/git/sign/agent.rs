@@ -13,7 +13,7 @@ use super::{
     error::SignError,
     wire::{Reader, put_string},
 };
-use crate::core::key::PublicKey;
+use crate::core::values::key::PublicKey;
 
 /// How long the agent may take to list its keys.
 const LIST_PATIENCE: Duration = Duration::from_secs(5);

@@ -1,6 +1,6 @@
 //! The armour of an SSH signature: its one canonical text, and reading what other programs make of it.
 //!
-//! Not here: what is inside (`sshsig`), and the folding of a commit's header (`store::commit`).
+//! Not here: what is inside (`sshsig`), and the folding of a commit's header (`git::commit`).
 
 use base64ct::{Base64, Encoding};
 

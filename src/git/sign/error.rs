@@ -5,7 +5,7 @@
 use std::{io, path::PathBuf, process::ExitStatus};
 
 use super::verify::BadSignature;
-use crate::core::key::PublicKey;
+use crate::core::values::key::PublicKey;
 
 /// Why a signing key could not be opened, made or used.
 #[derive(Debug, thiserror::Error)]

@@ -1,6 +1,6 @@
 //! Signing keys in files: finding the key that `user.signingKey` means, and making a new one.
 //!
-//! Not here: how a key then signs (`sign`), and reading the configuration (`store::git`).
+//! Not here: how a key then signs (`sign`), and reading the configuration (`git::repository`).
 
 use std::{
     ffi::OsString,
@@ -15,7 +15,7 @@ use rand_core::OsRng;
 use ssh_key::{Algorithm, EcdsaCurve, LineEnding, PrivateKey};
 
 use super::{SigningConfig, error::SignError, program, wire::Reader};
-use crate::core::key::PublicKey;
+use crate::core::values::key::PublicKey;
 
 /// What `user.signingKey` names.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! Signing entries as git signs with SSH keys: which of the ways to a signature is taken, and taking it.
 //!
-//! Not here: verifying (`verify`), and where the signature stands in a commit (`store::commit`).
+//! Not here: verifying (`verify`), and where the signature stands in a commit (`git::commit`).
 
 mod agent;
 pub mod armour;
@@ -27,7 +27,7 @@ pub use self::{
     key::{KeySource, generate, read_public, read_public_half, write_new_key},
     verify::{BadSignature, Verifier, check_key},
 };
-use crate::core::key::PublicKey;
+use crate::core::values::key::PublicKey;
 
 /// What decides how signatures are made; read from git's configuration and the environment by the caller.
 #[derive(Clone, Debug)]

@@ -17,7 +17,7 @@ use super::{
     verify::BadSignature,
     wire::Reader,
 };
-use crate::core::key::PublicKey;
+use crate::core::values::key::PublicKey;
 
 /// The sizes of RSA keys that may sign, in bits: the lower is what is called safe, the upper is OpenSSH's largest key.
 const RSA_BITS: RangeInclusive<usize> = 2048..=16384;

@@ -10,7 +10,7 @@ use std::{
 };
 
 use super::{world::*, *};
-use crate::store::commit::{self, HashKind};
+use crate::git::commit::{self, HashKind};
 
 const HASHES: [HashKind; 2] = [HashKind::Sha1, HashKind::Sha256];
 

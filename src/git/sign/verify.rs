@@ -9,7 +9,7 @@ use super::{
     sshsig::{self, SshSig},
     wire::Reader,
 };
-use crate::{core::key::PublicKey, store::commit::Frame};
+use crate::{core::values::key::PublicKey, git::commit::Frame};
 
 /// How many parsed keys a [`Verifier`] keeps at most, each of up to 60 kB; beyond that it starts anew.
 const KEYS_MAX: usize = 256;
@@ -187,7 +187,7 @@ mod tests {
     };
 
     use super::*;
-    use crate::store::sign::{self, armour, wire::put_string};
+    use crate::git::sign::{self, armour, wire::put_string};
 
     const MESSAGE: &[u8] = b"tree 1\n\nhi\n";
 

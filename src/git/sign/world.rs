@@ -15,7 +15,7 @@ use std::{
 use tempfile::TempDir;
 
 use super::{KeySource, SigningConfig, allowed_signers, read_public};
-use crate::store::commit::HashKind;
+use crate::git::commit::HashKind;
 
 /// Who signs in these tests.
 pub(super) const NAME: &str = "claude";

@@ -1,16 +1,14 @@
 //! What an actor should do next: each task with all that is known of it, and the commands to copy.
 //!
-//! Not here: the task itself (`task`), and which commands they are (`core::snapshot`).
+//! Not here: the task itself (`task`), and which commands they are (`core::views::snapshot`).
 
 use std::fmt::Write as _;
 
 use super::{Letter, Style, letters, plan::idle as reasons, show};
 use crate::core::{
-    id::ActorName,
-    snapshot::{BriefStanding, BriefTask, IdleDocument},
-    state::State,
-    text::visible,
-    time::Timestamp,
+    plan::state::State,
+    values::{id::ActorName, text::visible, time::Timestamp},
+    views::snapshot::{BriefStanding, BriefTask, IdleDocument},
 };
 
 /// A brief of `tasks`, each with its specification if it has one; `more` could be taken beside these.
@@ -61,9 +59,9 @@ pub fn brief(
 mod tests {
     use super::*;
     use crate::core::{
+        plan::state::paths::Holder,
         sample::{Sample, actor},
-        snapshot,
-        state::paths::Holder,
+        views::snapshot,
     };
 
     #[test]

@@ -1,11 +1,11 @@
 //! What changed, by meaning: the figures on a line, then a sentence for each thing.
 //!
-//! Not here: the sentences (`core::diff`), and the lines of files (`render::unified`).
+//! Not here: the sentences (`core::views::diff`), and the lines of files (`render::unified`).
 
 use super::style::{ACTIVE, BAD, DIM, GOOD, NOTICE, PLAIN, Style, of_status};
 use crate::core::{
-    diff::{Diff, Existence, FigureChange, ItemChange, TaskChange},
-    text::visible,
+    values::text::visible,
+    views::diff::{Diff, Existence, FigureChange, ItemChange, TaskChange},
 };
 use anstyle::Style as Ansi;
 
@@ -80,7 +80,7 @@ fn of_item(item: &ItemChange) -> Ansi {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::core::{diff::diff as between, sample::Sample};
+    use crate::core::{sample::Sample, views::diff::diff as between};
 
     fn check(style: Style, expected: &str) {
         let mut day = Sample::day();

@@ -8,9 +8,8 @@ use super::{
 };
 use crate::{
     core::{
-        id::GuardId,
-        snapshot::{GuardrailDetails, GuardrailDocument},
-        time::Timestamp,
+        values::{id::GuardId, time::Timestamp},
+        views::snapshot::{GuardrailDetails, GuardrailDocument},
     },
     render::Checked,
 };

@@ -7,9 +7,11 @@ use super::{
     table::{Cell, table},
 };
 use crate::core::{
-    id::EntryId,
-    roster::{Actor, KeyStanding},
-    state::{State, records::Snapshot},
+    plan::{
+        roster::{Actor, KeyStanding},
+        state::{State, records::Snapshot},
+    },
+    values::id::EntryId,
 };
 
 /// The snapshots, oldest first: when, what they are called, who took them, and the beginning of the
@@ -35,7 +37,7 @@ pub fn snapshots(state: &State, object: impl Fn(EntryId) -> String, style: Style
 
 /// The actors: name, kind, roles, address and keys that may sign.
 pub fn actors(state: &State, style: Style) -> String {
-    let row = |(name, actor): (&crate::core::id::ActorName, &Actor)| {
+    let row = |(name, actor): (&crate::core::values::id::ActorName, &Actor)| {
         let roles: Vec<&str> = actor.roles.iter().map(|role| role.as_str()).collect();
         let (keys, ansi) = keys(actor);
         vec![
@@ -74,7 +76,7 @@ fn keys(actor: &Actor) -> (String, anstyle::Style) {
 mod tests {
     use super::*;
     use crate::core::{
-        event::{Event, ObservationEvent},
+        entry::event::{Event, ObservationEvent},
         sample::Sample,
     };
 

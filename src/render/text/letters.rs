@@ -1,9 +1,9 @@
 //! Long texts from people, under a heading: specifications, comments, notes.
 //!
-//! Not here: where they are kept (`store`).
+//! Not here: where they are kept (`ledger`).
 
 use super::style::{DIM, Style};
-use crate::core::text::visible;
+use crate::core::values::text::visible;
 
 /// A text and what stands above it.
 #[derive(Debug, Clone)]

@@ -1,14 +1,14 @@
 //! The log: an entry a line, newest first; what had no effect says why on a line of its own.
 //!
-//! Not here: what an entry says (`core::message`).
+//! Not here: what an entry says (`core::entry::message`).
 
 use super::{
     style::{BAD, DIM, NOTICE, Style, date_and_clock},
     table::cut,
 };
 use crate::core::{
-    log::{EntryDocument, Standing},
-    text::visible,
+    history::log::{EntryDocument, Standing},
+    values::text::visible,
 };
 
 /// The digits of an object id that are shown.
@@ -45,7 +45,7 @@ pub fn log_entry(entry: &EntryDocument, style: Style) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::core::id::EntryId;
+    use crate::core::values::id::EntryId;
 
     fn entry(subject: &str, standing: Standing, reason: Option<&str>) -> EntryDocument {
         EntryDocument {

@@ -1,6 +1,6 @@
 //! The figures of the plan, a day a row.
 //!
-//! Not here: what they count (`core::snapshot`).
+//! Not here: what they count (`core::views::snapshot`).
 
 use serde::Serialize;
 
@@ -8,7 +8,7 @@ use super::{
     style::Style,
     table::{Cell, table},
 };
-use crate::core::snapshot::{Metrics, Minutes, effort};
+use crate::core::views::snapshot::{Metrics, Minutes, effort};
 
 /// The figures at the end of a day.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -75,7 +75,7 @@ fn row(day: &DayFigures) -> Vec<Cell> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::core::{sample::Sample, snapshot::status};
+    use crate::core::{sample::Sample, views::snapshot::status};
 
     #[test]
     fn a_day_is_a_row() {

@@ -1,7 +1,7 @@
 //! Text for terminals and pipes: one function a document.
 //!
-//! Everything that people wrote goes through `core::text::visible`. Not here: what the documents
-//! hold (`core::snapshot`), and whether there is a terminal (`cli::ui`).
+//! Everything that people wrote goes through `core::values::text::visible`. Not here: what the documents
+//! hold (`core::views::snapshot`), and whether there is a terminal (`cli::output::ui`).
 
 mod brief;
 mod diff;

@@ -1,6 +1,6 @@
 //! The plan for terminals: waves, the critical path, what each owner can run side by side; and what is ready.
 //!
-//! Not here: what is planned how (`core::plan`).
+//! Not here: what is planned how (`core::views::planning`).
 
 use anstyle::Style as Ansi;
 
@@ -9,12 +9,11 @@ use super::{
     table::{Cell, cut, table},
 };
 use crate::core::{
-    id::ActorName,
-    snapshot::{
+    values::{id::ActorName, text::visible},
+    views::snapshot::{
         DeclaredDocument, IdleDocument, LaneDocument, PathDocument, PlanDocument, PlannedTask,
         ReadyDocument, ReadyTask, WaveDocument, duration, effort, wave_name,
     },
-    text::visible,
 };
 
 /// The plan.
@@ -211,8 +210,8 @@ mod tests {
     use super::*;
     use crate::core::{
         sample::{Sample, any_sample},
-        snapshot,
-        text::is_invisible,
+        values::text::is_invisible,
+        views::snapshot,
     };
 
     #[test]

@@ -1,8 +1,11 @@
 //! The rules of the team on a terminal, a line each.
 //!
-//! Not here: what they mean (`core::rules`).
+//! Not here: what they mean (`core::plan::rules`).
 
-use crate::core::{snapshot::PolicyDocument, task::Role, text::visible};
+use crate::core::{
+    values::{task::Role, text::visible},
+    views::snapshot::PolicyDocument,
+};
 
 /// The policy in words.
 pub fn policy(policy: &PolicyDocument) -> String {

@@ -1,6 +1,6 @@
 //! The dashboard of the terminal.
 //!
-//! Not here: its Markdown form (`core::snapshot`), and what is true of this machine only (`cli`).
+//! Not here: its Markdown form (`core::views::snapshot`), and what is true of this machine only (`cli`).
 
 use std::fmt::Write as _;
 
@@ -14,15 +14,17 @@ use super::{
     table::{Cell, cut, table},
 };
 use crate::core::{
-    event::observation::{Checks, PullRequestState},
-    id::GuardId,
-    snapshot::{
+    entry::event::observation::{Checks, PullRequestState},
+    values::{
+        id::GuardId,
+        task::Status,
+        text::{Text, visible},
+        time::Timestamp,
+    },
+    views::snapshot::{
         ClaimDocument, Counts, Minutes, StatusDocument, Summary, TargetDocument, TaskDocument,
         WorktreeDocument, effort,
     },
-    task::Status,
-    text::{Text, visible},
-    time::Timestamp,
 };
 
 /// The dashboard. `stale` are the guardrails whose result is not of what is at hand, which is true of this machine
@@ -153,7 +155,7 @@ fn wrapped(words: &[(String, Ansi)], style: Style) -> String {
 }
 
 fn owners(counts: &Counts, style: Style) -> Option<String> {
-    let row = |(name, count): &(String, crate::core::snapshot::Count)| {
+    let row = |(name, count): &(String, crate::core::views::snapshot::Count)| {
         vec![Cell::new(name), Cell::new(&count.in_words())]
     };
     let rows: Vec<Vec<Cell>> = counts.0.iter().map(row).collect();
@@ -368,8 +370,8 @@ mod tests {
     use super::*;
     use crate::core::{
         sample::{Sample, any_sample},
-        snapshot,
-        text::is_invisible,
+        values::text::is_invisible,
+        views::snapshot,
     };
 
     fn page(style: Style) -> String {

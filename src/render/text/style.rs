@@ -1,13 +1,15 @@
 //! How text is laid out and coloured, and the few colours there are.
 //!
-//! Not here: when colour is wanted (`cli::ui`).
+//! Not here: when colour is wanted (`cli::output::ui`).
 
 use anstyle::{AnsiColor, Style as Ansi};
 
 use crate::core::{
-    state::standing::GuardrailStatus,
-    task::{Priority, Status},
-    time::{DayOffset, Timestamp},
+    plan::state::standing::GuardrailStatus,
+    values::{
+        task::{Priority, Status},
+        time::{DayOffset, Timestamp},
+    },
 };
 
 /// How text is laid out.

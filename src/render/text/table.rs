@@ -7,7 +7,7 @@ use anstyle::Style as Ansi;
 use unicode_width::UnicodeWidthStr;
 
 use super::style::{DIM, PLAIN, Style};
-use crate::core::text::visible;
+use crate::core::values::text::visible;
 
 /// One field of a row.
 #[derive(Debug, Clone)]

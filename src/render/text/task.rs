@@ -10,14 +10,16 @@ use super::{
     table::{Cell, cut, table},
 };
 use crate::core::{
-    snapshot::{TaskDocument, wave_name},
-    state::{
+    plan::state::{
         State, TaskIndex,
         standing::GateStanding,
         task::{End, Task},
     },
-    text::{Text, visible},
-    time::Timestamp,
+    values::{
+        text::{Text, visible},
+        time::Timestamp,
+    },
+    views::snapshot::{TaskDocument, wave_name},
 };
 
 /// Everything about one task, seen from `now`.
@@ -268,7 +270,7 @@ fn history(page: &mut Page, task: &Task, now: Timestamp) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::core::{sample::Sample, text::is_invisible};
+    use crate::core::{sample::Sample, values::text::is_invisible};
 
     fn page(name: &str) -> String {
         let day = Sample::day();

@@ -2,11 +2,12 @@
 //!
 //! Not here: objects of which there is no good copy (`line`).
 
-use super::{
-    super::{Error, Ledger, git::ObjectId},
-    Finding,
+use super::Finding;
+use crate::{
+    core::values::text::shell_word,
+    git::repository::ObjectId,
+    ledger::{Error, Ledger},
 };
-use crate::core::text::shell_word;
 
 pub(super) fn examine(ledger: &Ledger) -> Vec<Finding> {
     let Ok(history) = ledger.history() else {

@@ -11,15 +11,15 @@ use std::{
 
 use nix::unistd::{AccessFlags, access};
 
-use super::{
-    super::{
-        Error, LEDGER_REF, Ledger, cache,
-        git::{Repository, Stamp},
+use super::Finding;
+use crate::{
+    core::values::text::shell_word,
+    git::{
         refs,
+        repository::{Repository, Stamp},
     },
-    Finding,
+    ledger::{Error, LEDGER_REF, Ledger, cache},
 };
-use crate::core::text::shell_word;
 
 /// Between two looks at a lock. git holds one for milliseconds.
 const SECOND_LOOK: Duration = Duration::from_millis(500);

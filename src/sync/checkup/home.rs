@@ -4,9 +4,10 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{
-    super::{Error, Ledger, git::Repository, refs, remote::Remote},
-    Finding, files,
+use super::{super::remote::Remote, Finding, files};
+use crate::{
+    git::{refs, repository::Repository},
+    ledger::{Error, Ledger},
 };
 
 pub(super) fn examine(ledger: &Ledger) -> Vec<Finding> {

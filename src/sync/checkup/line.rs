@@ -3,14 +3,13 @@
 //! Not here: how lost lines are found (`recover`), and the entries' checks themselves (`verify`).
 
 use super::{
-    super::{
-        LEDGER_REF, Ledger, anchor,
-        error::RECOVER,
-        recover::{Found, Line, Present, Remedy, Search},
-    },
+    super::recover::{Found, Line, Present, Remedy, Search},
     Finding,
 };
-use crate::core::{id::EntryId, time::Timestamp};
+use crate::{
+    core::values::{id::EntryId, time::Timestamp},
+    ledger::{LEDGER_REF, Ledger, anchor, error::RECOVER},
+};
 
 pub(super) fn examine(ledger: &Ledger, now: Timestamp) -> Vec<Finding> {
     let found = match ledger.look_for_lines(Search::Logs) {

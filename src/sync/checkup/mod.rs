@@ -11,8 +11,10 @@ mod remote;
 mod settings;
 
 pub use self::remote::ask_remote;
-use super::{Error, Ledger};
-use crate::core::time::Timestamp;
+use crate::{
+    core::values::time::Timestamp,
+    ledger::{Error, Ledger},
+};
 
 /// How something was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -2,14 +2,12 @@
 //!
 //! Not here: bringing the ledger there.
 
-use super::{
-    super::{
-        Error, LEDGER_REF, Ledger,
-        git::{ObjectId, Repository, Transfer},
-    },
-    Finding,
+use super::Finding;
+use crate::{
+    core::values::text::shell_word,
+    git::repository::{ObjectId, Repository, Transfer},
+    ledger::{Error, LEDGER_REF, Ledger},
 };
-use crate::core::text::shell_word;
 
 /// Pushed and deleted again; it holds the genesis, which says no more than that there is a ledger.
 const PROBES: [(&str, &str); 2] = [

@@ -2,14 +2,12 @@
 //!
 //! Not here: the pin (`line`).
 
-use super::{
-    super::{
-        LEDGER_REF,
-        git::{RefStorage, Repository},
-    },
-    Finding,
+use super::Finding;
+use crate::{
+    core::values::text::shell_word,
+    git::repository::{RefStorage, Repository},
+    ledger::LEDGER_REF,
 };
-use crate::core::text::shell_word;
 
 pub(super) fn repository(repository: &Repository) -> Vec<Finding> {
     let refs = match repository.ref_storage() {

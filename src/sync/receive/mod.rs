@@ -6,21 +6,27 @@
 mod screen;
 
 use self::screen::Screen;
-use super::{
-    BRANCH_REF, Error, LEDGER_REF,
-    append::AHEAD_MAX,
-    base,
-    commit::COMMIT_BYTES_MAX,
-    git::{ObjectId, Repository},
-    history::{AFTER_MAX, History},
-    ledger::state_of,
-    walk::{self, Line},
-};
-use crate::core::{
-    accept::{Lines, Standing},
-    codec::v1::PARENTS_MAX,
-    judge::{Flaw, Verdict},
-    time::Timestamp,
+use crate::{
+    core::{
+        entry::codec::v1::PARENTS_MAX,
+        history::{
+            accept::{Lines, Standing},
+            judge::{Flaw, Verdict},
+        },
+        values::time::Timestamp,
+    },
+    git::{
+        commit::COMMIT_BYTES_MAX,
+        repository::{ObjectId, Repository},
+    },
+    ledger::{
+        BRANCH_REF, Error, LEDGER_REF,
+        append::AHEAD_MAX,
+        base,
+        history::{AFTER_MAX, History},
+        ledger::state_of,
+        walk::{self, Line},
+    },
 };
 
 /// What a push asks for: a ref is made, moved or deleted.

@@ -7,14 +7,12 @@ use std::collections::HashSet;
 
 use super::Objection;
 use crate::{
-    core::{codec::v1::PARENTS_MAX, judge::Flaw},
-    store::{
-        Error,
+    core::{entry::codec::v1::PARENTS_MAX, history::judge::Flaw},
+    git::{
         commit::{self, COMMIT_BYTES_MAX},
-        entry::carries_payload,
-        git::{ObjectId, Repository},
-        walk,
+        repository::{ObjectId, Repository},
     },
+    ledger::{Error, entry::carries_payload, walk},
 };
 
 /// Looks at what is new, commit by commit.

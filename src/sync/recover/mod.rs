@@ -9,16 +9,19 @@ mod strays;
 
 use std::collections::HashSet;
 
-use super::{
-    Error, LEDGER_REF, Ledger, anchor, commit,
-    entry::carries_payload,
-    git::{ObjectId, Repository},
-    history::History,
-    lock::QueueLock,
-    refs::{self, Expected, Reflog, Swap},
-    walk,
+use crate::{
+    core::{
+        history::judge::Verdict,
+        values::{id::EntryId, time::Timestamp},
+    },
+    git::{
+        commit,
+        lock::QueueLock,
+        refs::{self, Expected, Reflog, Swap},
+        repository::{ObjectId, Repository},
+    },
+    ledger::{Error, LEDGER_REF, Ledger, anchor, entry::carries_payload, history::History, walk},
 };
-use crate::core::{id::EntryId, judge::Verdict, time::Timestamp};
 
 /// What the ref leads to now.
 #[derive(Debug)]

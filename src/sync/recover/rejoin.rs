@@ -4,14 +4,15 @@
 
 use std::collections::HashSet;
 
-use super::{
-    super::{
-        Author, Error, Ledger, anchor, git::ObjectId, history::History, join::Join,
-        ledger::state_of,
+use super::{super::join::Join, Found, Line, Present};
+use crate::{
+    core::{
+        plan::state::State,
+        values::{id::EntryId, time::Timestamp},
     },
-    Found, Line, Present,
+    git::repository::ObjectId,
+    ledger::{Author, Error, Ledger, anchor, history::History, ledger::state_of},
 };
-use crate::core::{id::EntryId, state::State, time::Timestamp};
 
 impl Found {
     /// Writes a join of the present line and the one other line that the ref was on; none where there are more, or

@@ -4,13 +4,13 @@
 
 use std::collections::HashSet;
 
-use super::{
-    super::{
-        Error, commit,
-        git::{ObjectId, Repository},
-        walk,
+use super::carries_payload;
+use crate::{
+    git::{
+        commit,
+        repository::{ObjectId, Repository},
     },
-    carries_payload,
+    ledger::{Error, walk},
 };
 
 /// The commits with a payload on which no other such commit stands, whether something leads to them or not.

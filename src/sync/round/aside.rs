@@ -4,14 +4,16 @@
 
 use super::Sync;
 use crate::{
-    core::state::State,
-    store::{
-        Author, Error, History, LEDGER_REF, anchor, append,
-        cache::{self, Verified},
-        git::{ObjectId, Scope},
-        ledger,
+    core::plan::state::State,
+    git::{
         lock::QueueLock,
         refs::{self, Expected, Swap},
+        repository::{ObjectId, Scope},
+    },
+    ledger::{
+        Author, Error, History, LEDGER_REF, anchor, append,
+        cache::{self, Verified},
+        ledger,
     },
 };
 

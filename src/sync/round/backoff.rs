@@ -9,7 +9,11 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::store::{Error, git::ObjectId, lock::random, remote::Remote};
+use crate::{
+    git::{lock::random, repository::ObjectId},
+    ledger::Error,
+    sync::remote::Remote,
+};
 
 /// The rounds of one sync.
 pub(super) struct Contest<'a> {

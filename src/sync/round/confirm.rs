@@ -2,18 +2,19 @@
 //!
 //! The candidate is pushed by its object id, and the local ref follows. Not here: appending here (`append`).
 
-use super::{Sync, contest::Contest, meeting::Meeting};
+use super::{Sync, backoff::Contest, reconcile::Meeting};
 use crate::{
-    core::state::State,
-    store::{
-        Appended, Author, Draft, Error, LEDGER_REF, anchor,
-        append::Chain,
-        cache,
-        cache::Verified,
-        git::{ObjectId, Pushed},
-        ledger,
+    core::plan::state::State,
+    git::{
         lock::QueueLock,
         refs::{self, Expected, Swap},
+        repository::{ObjectId, Pushed},
+    },
+    ledger::{
+        Appended, Author, Draft, Error, LEDGER_REF, anchor,
+        append::Chain,
+        cache::{self, Verified},
+        ledger,
     },
 };
 
@@ -29,7 +30,7 @@ struct Ground {
 }
 
 impl Sync<'_> {
-    /// Appends as [`Ledger::append`](crate::store::Ledger::append) does, on top of what home has, and returns only when
+    /// Appends as [`Ledger::append`](crate::ledger::Ledger::append) does, on top of what home has, and returns only when
     /// home has it too. What was here and unpublished goes along.
     ///
     /// # Errors

@@ -4,23 +4,27 @@
 
 use std::path::Path;
 
-use super::{Report, Sync, Synced, contest::Contest, meeting::Joiner};
+use super::{Report, Sync, Synced, backoff::Contest, reconcile::Joiner};
 use crate::{
     core::{
-        accept::{Exchange, Lines},
-        judge::Verdict,
-        state::State,
+        history::{
+            accept::{Exchange, Lines},
+            judge::Verdict,
+        },
+        plan::state::State,
     },
-    store::{
+    git::{
+        lock::QueueLock,
+        refs::{self, Expected, Swap},
+        repository::{ObjectId, Pushed},
+    },
+    ledger::{
         Author, Error, History, LEDGER_REF, anchor,
         append::AHEAD_MAX,
         cache,
-        git::{ObjectId, Pushed},
-        join::Join,
         ledger::{self, state_of},
-        lock::QueueLock,
-        refs::{self, Expected, Swap},
     },
+    sync::join::Join,
 };
 
 impl Sync<'_> {

@@ -3,12 +3,13 @@
 //! Not here: what is made of it (`meeting`).
 
 use super::Sync;
-use crate::store::{
-    BRANCH_REF, Error, History, anchor,
-    git::ObjectId,
-    lock::QueueLock,
-    refs::{self, Expected, Swap},
-    walk,
+use crate::{
+    git::{
+        lock::QueueLock,
+        refs::{self, Expected, Swap},
+        repository::ObjectId,
+    },
+    ledger::{BRANCH_REF, Error, History, anchor, walk},
 };
 
 /// The tips of all sides, before anything is read of them.

@@ -2,31 +2,38 @@
 //!
 //! The local ref moves first, then the anchor, so that a stop in between heals itself with the next sync. Nothing
 //! is believed before it was verified, and nothing that was published is ever moved.
-//! Not here: what is accepted (`core::accept`), and how git talks to another repository (`git`).
+//! Not here: what is accepted (`core::history::accept`), and how git talks to another repository (`git`).
 
 mod aside;
+mod backoff;
 mod confirm;
-mod contest;
 mod courier;
 mod fetch;
-mod meeting;
+mod reconcile;
 mod repair;
 mod report;
 
 use std::time::Duration;
 
-use super::{
-    Author, Error, LEDGER_REF, anchor, base, cache,
-    cache::Verified,
-    git::{Declined, ObjectId, Pushed, Repository, Scope, Transfer},
-    ledger::{self, Ledger},
-    lock::{QueueLock, SyncLock},
-    refs::{self, Expected, Reflog, Swap},
-    remote::Remote,
+use super::remote::Remote;
+use crate::{
+    core::{
+        plan::state::State,
+        values::{id::EntryId, time::Timestamp},
+    },
+    git::{
+        lock::{QueueLock, SyncLock},
+        refs::{self, Expected, Reflog, Swap},
+        repository::{Declined, ObjectId, Pushed, Repository, Scope, Transfer},
+    },
+    ledger::{
+        Author, Error, LEDGER_REF, anchor, base,
+        cache::{self, Verified},
+        ledger::{self, Ledger},
+    },
 };
-use crate::core::{id::EntryId, state::State, time::Timestamp};
-use contest::Contest;
-use meeting::Meeting;
+use backoff::Contest;
+use reconcile::Meeting;
 pub use repair::Good;
 pub use report::{Changed, Report};
 pub(super) use report::{documents, refused};

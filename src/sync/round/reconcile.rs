@@ -7,14 +7,16 @@ use std::collections::HashSet;
 use super::{Sync, fetch::Tips, report};
 use crate::{
     core::{
-        accept::{Lines, Plan, Standing},
-        id::EntryId,
-        judge::Verdict,
-        state::State,
+        history::{
+            accept::{Lines, Plan, Standing},
+            judge::Verdict,
+        },
+        plan::state::State,
+        values::id::EntryId,
     },
-    store::{
-        Author, Error, History, base, error::Apart, git::ObjectId, join::Join, ledger::state_of,
-    },
+    git::repository::ObjectId,
+    ledger::{Author, Error, History, base, error::Apart, ledger::state_of},
+    sync::join::Join,
 };
 
 /// Says who signs a join on top of a state.
@@ -172,7 +174,7 @@ impl Meeting {
             Standing::Ahead | Standing::Mended(_) => {
                 let home = self.history.number(self.tips.home?)?;
                 let mut line = self.lines.line(home).map(|number| self.history.at(number));
-                let counts = |placed: &crate::store::history::Placed<'_>| {
+                let counts = |placed: &crate::ledger::history::Placed<'_>| {
                     !matches!(placed.node.verdict, Verdict::Quarantined { .. })
                 };
                 line.find(counts).map(|placed| placed.object)
@@ -185,7 +187,7 @@ impl Meeting {
         self.history.genesis()
     }
 
-    fn placed(&self, object: ObjectId) -> Option<crate::store::history::Placed<'_>> {
+    fn placed(&self, object: ObjectId) -> Option<crate::ledger::history::Placed<'_>> {
         Some(self.history.at(self.history.number(object)?))
     }
 

@@ -1,25 +1,26 @@
 //! Mending a home that was rewritten: a person names the good tip, and an admin's join brings the other line back in.
 //!
 //! Nothing of this happens by itself: members who healed on their own would undo each other for ever.
-//! Not here: whose repair is believed (`core::accept`).
+//! Not here: whose repair is believed (`core::history::accept`).
 
-use super::{Report, Sync, Synced, contest::Contest, meeting::Meeting};
+use super::{Report, Sync, Synced, backoff::Contest, reconcile::Meeting};
 use crate::{
     core::{
-        accept::Standing,
-        event::{Event, LedgerEvent},
-        refusal::Refusal,
-        state::State,
-        task::Role,
+        entry::event::{Event, LedgerEvent},
+        history::accept::Standing,
+        plan::{refusal::Refusal, state::State},
+        values::task::Role,
     },
-    store::{
-        Author, Error, LEDGER_REF, anchor,
-        git::{ObjectId, Pushed},
-        join::Join,
-        ledger::{self, state_of},
+    git::{
         lock::QueueLock,
         refs::{self, Expected, Swap},
+        repository::{ObjectId, Pushed},
     },
+    ledger::{
+        Author, Error, LEDGER_REF, anchor,
+        ledger::{self, state_of},
+    },
+    sync::join::Join,
 };
 
 /// Which line is the good one.

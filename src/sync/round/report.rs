@@ -4,18 +4,21 @@
 
 use std::collections::HashSet;
 
-use super::meeting::Meeting;
+use super::reconcile::Meeting;
 use crate::{
     core::{
-        accept::{Lines, Standing},
-        id::{ActorName, EntryId, TaskId},
-        judge::Verdict,
-        log::{EntryDocument, Log},
-        message,
-        order::Done,
-        state::{State, records::Anomaly},
+        entry::message,
+        history::{
+            accept::{Lines, Standing},
+            judge::Verdict,
+            log::{EntryDocument, Log},
+            order::Done,
+        },
+        plan::state::{State, records::Anomaly},
+        values::id::{ActorName, EntryId, TaskId},
     },
-    store::{Error, History, git::ObjectId},
+    git::repository::ObjectId,
+    ledger::{Error, History},
 };
 
 /// What a sync did, over all its rounds.
@@ -62,11 +65,7 @@ pub struct Changed {
 }
 
 /// What of these entries the rules refuse where they stand.
-pub(in crate::store) fn refused(
-    history: &History,
-    state: &State,
-    numbers: &HashSet<u32>,
-) -> Vec<Anomaly> {
+pub(crate) fn refused(history: &History, state: &State, numbers: &HashSet<u32>) -> Vec<Anomaly> {
     let numbers = numbers.iter();
     let ids: HashSet<_> = numbers.map(|number| history.at(*number).node.id).collect();
     let anomalies = state.anomalies.iter();
@@ -158,7 +157,7 @@ impl Report {
 }
 
 /// The entries that say something, in the order of the history.
-pub(in crate::store) fn documents(
+pub(crate) fn documents(
     history: &History,
     state: &State,
     among: &HashSet<u32>,

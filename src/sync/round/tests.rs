@@ -3,12 +3,14 @@
 //! Not here: what several clones come to (the integration tests).
 
 use super::{Sync, Synced};
-use crate::store::{
-    Author, Error, History, LEDGER_REF, Ledger, cache,
-    fixture::{Fixture, run},
-    git::{Pushed, Transfer},
-    ledger_tests::{add, founded, now},
-    remote::Remote,
+use crate::{
+    git::repository::{Pushed, Transfer},
+    ledger::{
+        Author, Error, History, LEDGER_REF, Ledger, cache,
+        fixture::{Fixture, run},
+        tests::{add, founded, now},
+    },
+    sync::remote::Remote,
 };
 
 /// A ledger with as many entries as one chain may bring, and a bare home for it.

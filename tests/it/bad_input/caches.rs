@@ -1,6 +1,6 @@
 //! A cache that is damaged, somebody else's, or no file: every answer is as without one.
 //!
-//! Not here: what the cache holds (`store::cache`).
+//! Not here: what the cache holds (`ledger::cache`).
 
 use std::{
     fs,

@@ -1,6 +1,6 @@
 //! A clock that is set to no time, or to one at which nothing can be appended.
 //!
-//! Not here: the forms of a date (`core::date`), and entries of others that are dated ahead.
+//! Not here: the forms of a date (`core::values::date`), and entries of others that are dated ahead.
 
 use super::{in_gits_manner, is_sound, ledger};
 use crate::world::{Output, World};

@@ -1,6 +1,6 @@
 //! Keys that are missing, somebody else's, damaged, or locked by a passphrase: nobody is ever asked.
 //!
-//! Not here: signing itself (`store::sign`).
+//! Not here: signing itself (`git::sign`).
 
 use std::{fs, os::unix::fs::PermissionsExt as _, path::PathBuf};
 

@@ -1,6 +1,6 @@
 //! Text that would drive a terminal, break a line, or pass for something else: taken in, and shown so that it cannot.
 //!
-//! Not here: which characters those are (`core::text`).
+//! Not here: which characters those are (`core::values::text`).
 
 use serde_json::Value;
 

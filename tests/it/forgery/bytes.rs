@@ -4,11 +4,10 @@
 
 use git_coord::{
     core::{
-        event::{Attachment, Event},
-        id::Digest,
-        text::Text,
+        entry::event::{Attachment, Event},
+        values::{id::Digest, text::Text},
     },
-    store::git::ObjectKind,
+    git::repository::ObjectKind,
 };
 
 use serde_json::json;
@@ -64,7 +63,7 @@ fn an_entry_dated_otherwise_in_its_payload_too_breaks_the_signature() {
     let forge = Forge::new();
     let mut entry = forge.next(&forge.ada, vec![added("B")]);
     let raw = forge.sign(&forge.parts(&entry), &forge.ada);
-    entry.time = git_coord::core::time::Timestamp::from_seconds(entry.time.seconds() + 5);
+    entry.time = git_coord::core::values::time::Timestamp::from_seconds(entry.time.seconds() + 5);
     let other = forge.sign(&forge.parts(&entry), &forge.ada);
     let forged = replaced(&other, &signature_of(&other), &signature_of(&raw));
     forge.quarantines(&forged, BAD_SIGNATURE);
@@ -245,7 +244,7 @@ fn an_oversize_payload_is_refused_whoever_signed_it() {
     let forge = Forge::new();
     let many = (0..900).map(|number| {
         let title: Text = "x".repeat(90).parse().unwrap();
-        Event::Task(git_coord::core::event::TaskEvent::Added {
+        Event::Task(git_coord::core::entry::event::TaskEvent::Added {
             id: format!("T{number}").parse().unwrap(),
             title,
             facts: Vec::new(),

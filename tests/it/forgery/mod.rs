@@ -1,14 +1,14 @@
 //! Attacks on the history: each changes no state, is named by `verify` with its reason, and stops nobody.
 //!
-//! Not here: attacks on a single commit's bytes by bit flips (unit tests of `store::commit`), and what stock
+//! Not here: attacks on a single commit's bytes by bit flips (unit tests of `git::commit`), and what stock
 //! git says of good entries (`stock_git`).
 
 mod bytes;
 mod place;
 
 use git_coord::core::{
-    event::{Event, LedgerEvent},
-    id::EntryId,
+    entry::event::{Event, LedgerEvent},
+    values::id::EntryId,
 };
 
 use crate::forge::{Forge, replaced};

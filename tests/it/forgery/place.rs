@@ -6,10 +6,10 @@ use std::fs;
 
 use git_coord::{
     core::{
-        event::{Event, LedgerEvent, RosterEvent},
-        id::EntryId,
+        entry::event::{Event, LedgerEvent, RosterEvent},
+        values::id::EntryId,
     },
-    store::Author,
+    ledger::Author,
 };
 
 use super::{BAD_SIGNATURE, NO_PAYLOAD, signature_of};
@@ -192,7 +192,7 @@ fn with_nondeterministic_key(forge: &Forge) -> Author {
     Author {
         actor: "dana".parse().unwrap(),
         signer: signer(&path, Some("ssh-keygen")),
-        clock: git_coord::core::time::Timestamp::MAX,
+        clock: git_coord::core::values::time::Timestamp::MAX,
     }
 }
 
@@ -389,7 +389,7 @@ fn a_format_that_was_announced_is_unsupported_and_nothing_is_appended_past_it() 
     let known = forge.write(&forge.sign(&parts, &forge.ada));
     let mut newer = payload(&entry);
     newer[2] = 2;
-    parts.message = git_coord::core::message::render(&entry, &newer);
+    parts.message = git_coord::core::entry::message::render(&entry, &newer);
     let unknown = forge.write(&forge.sign(&parts, &forge.ada));
     for tip in [announcement, known, unknown] {
         forge.set_tip(tip);

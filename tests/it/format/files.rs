@@ -1,16 +1,16 @@
 //! A snapshot's files as LEDGER_FORMAT.md describes them: their fields, sentences and tables.
 //!
-//! Not here: what the files hold of a plan (`core::snapshot`).
+//! Not here: what the files hold of a plan (`core::views::snapshot`).
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use git_coord::{
     core::{
-        refusal::{Code, Refusal},
-        snapshot,
-        time::Timestamp,
+        plan::refusal::{Code, Refusal},
+        values::time::Timestamp,
+        views::snapshot,
     },
-    store::History,
+    ledger::History,
 };
 use serde_json::Value;
 

@@ -5,21 +5,25 @@
 use std::collections::BTreeMap;
 
 use git_coord::core::{
-    codec::{self, v1},
-    event::{
-        CommitId, Event, GuardrailEvent, LedgerEvent, Mark, ObservationEvent, ReviewEvent,
-        RosterEvent, TaskEvent, TaskRef, WorkEvent,
-        guardrail::{GuardrailDefinition, GuardrailResult, Outcome},
-        ledger::{Founding, LedgerFact, Versions},
-        observation::{Checks, PullRequest, PullRequestState, Worktree},
-        roster::{ActorFact, NewActor, PolicyRule},
-        task::{Import, TaskFact},
+    entry::{
+        codec::{self, v1},
+        event::{
+            CommitId, Event, GuardrailEvent, LedgerEvent, Mark, ObservationEvent, ReviewEvent,
+            RosterEvent, TaskEvent, TaskRef, WorkEvent,
+            guardrail::{GuardrailDefinition, GuardrailResult, Outcome},
+            ledger::{Founding, LedgerFact, Versions},
+            observation::{Checks, PullRequest, PullRequestState, Worktree},
+            roster::{ActorFact, NewActor, PolicyRule},
+            task::{Import, TaskFact},
+        },
     },
-    id::{Digest, EntryId},
-    key::PublicKey,
-    roster::KeyStanding,
-    task::{ActorKind, Approver, Priority, Risk, Role},
-    time::{Span, Timestamp},
+    plan::roster::KeyStanding,
+    values::{
+        id::{Digest, EntryId},
+        key::PublicKey,
+        task::{ActorKind, Approver, Priority, Risk, Role},
+        time::{Span, Timestamp},
+    },
 };
 use serde::de::DeserializeOwned;
 use serde_json::json;

@@ -7,18 +7,22 @@ use std::path::Path;
 use ed25519_dalek::SigningKey;
 use git_coord::{
     core::{
-        event::{Attachment, CommitId, Entry, Event, Mark, TaskRef},
-        id::{Digest, EntryId},
-        key::PublicKey,
-        state::State,
-        text::Text,
-        time::Timestamp,
+        entry::event::{Attachment, CommitId, Entry, Event, Mark, TaskRef},
+        plan::state::State,
+        values::{
+            id::{Digest, EntryId},
+            key::PublicKey,
+            text::Text,
+            time::Timestamp,
+        },
     },
-    store::{
+    git::{
+        repository::{Environment, ObjectId, ObjectKind, Repository},
+        sign::Signer,
+    },
+    ledger::{
         History,
         entry::{self, Position},
-        git::{Environment, ObjectId, ObjectKind, Repository},
-        sign::Signer,
         walk,
     },
 };

@@ -3,7 +3,7 @@
 //! Not here: how an entry of it becomes a commit (`golden`).
 
 use git_coord::core::{
-    event::{
+    entry::event::{
         Event, GuardrailEvent, LedgerEvent, Mark, ObservationEvent, ReviewEvent, RosterEvent,
         TaskEvent, TaskRef, WorkEvent,
         guardrail::{GuardrailDefinition, GuardrailResult, Outcome},
@@ -12,10 +12,12 @@ use git_coord::core::{
         roster::{ActorFact, NewActor, PolicyRule},
         task::{Import, TaskFact, Wave},
     },
-    id::Digest,
-    snapshot,
-    task::{ActorKind, Approver, Estimate, Priority, Risk, Role},
-    time::{DayOffset, Span, Timestamp},
+    values::{
+        id::Digest,
+        task::{ActorKind, Approver, Estimate, Priority, Risk, Role},
+        time::{DayOffset, Span, Timestamp},
+    },
+    views::snapshot,
 };
 
 use super::{DAWN, Golden, Told, minute, project_commit, signer, spare, text};

@@ -1,13 +1,13 @@
 //! A bare repository with the server's hook in, and real pushes: what goes on is taken in, everything else is refused
 //! with the ref where it was.
 //!
-//! Not here: the graphs one by one (`core::accept`), and what is quarantined (`forgery`).
+//! Not here: the graphs one by one (`core::history::accept`), and what is quarantined (`forgery`).
 
 use std::{fs, path::PathBuf, process::Command};
 
 use git_coord::{
-    core::{id::EntryId, time::Timestamp},
-    store::{Draft, Error, LEDGER_REF},
+    core::values::{id::EntryId, time::Timestamp},
+    ledger::{Draft, Error, LEDGER_REF},
 };
 
 use crate::{

@@ -62,7 +62,7 @@ impl Source {
         }
     }
 
-    /// The module that the file is: `core::id` for `src/core/id.rs`, `main` for the program, nothing for the library's root.
+    /// The module that the file is: `core::id` for `src/core/values/id.rs`, `main` for the program, nothing for the library's root.
     pub fn module(&self) -> String {
         let inside = self.file.trim_start_matches("src/");
         let name = inside.trim_end_matches(".rs").trim_end_matches("/mod");
@@ -560,7 +560,7 @@ mod real;
             ("src/lib.rs", ""),
             ("src/main.rs", "main"),
             ("src/core/mod.rs", "core"),
-            ("src/core/id.rs", "core::id"),
+            ("src/core/values/id.rs", "core::id"),
             ("src/store/git/mod.rs", "store::git"),
         ] {
             assert_eq!(Source::new(file, "").module(), module);

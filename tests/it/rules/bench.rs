@@ -10,22 +10,26 @@ use std::{
 
 use git_coord::{
     core::{
-        event::{
+        entry::event::{
             Attachment, Entry, Event, Mark, RosterEvent, TaskRef,
             ledger::Founding,
             roster::{ActorFact, NewActor},
         },
-        id::{Digest, EntryId},
-        refusal::Refusal,
-        state::{State, task::Task},
-        task::{ActorKind, Role},
-        time::Timestamp,
+        plan::{
+            refusal::Refusal,
+            state::{State, task::Task},
+        },
+        values::{
+            id::{Digest, EntryId},
+            task::{ActorKind, Role},
+            time::Timestamp,
+        },
     },
-    store::{
+    git::repository::{ObjectId, ObjectKind},
+    ledger::{
         Author, Draft, Error, Ledger,
         cache::Verified,
         entry::{self, Position},
-        git::{ObjectId, ObjectKind},
         walk,
     },
 };

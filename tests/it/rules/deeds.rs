@@ -3,7 +3,7 @@
 //! Not here: who may do it (`table`).
 
 use git_coord::core::{
-    event::{
+    entry::event::{
         CommitId, Event, GuardrailEvent, LedgerEvent, Mark, ObservationEvent, ReviewEvent,
         RosterEvent, TaskEvent, TaskRef, WorkEvent,
         guardrail::{GuardrailDefinition, GuardrailResult, Outcome},
@@ -11,9 +11,11 @@ use git_coord::core::{
         roster::{ActorFact, NewActor, PolicyRule},
         task::{Import, TaskFact},
     },
-    id::{Digest, EntryId},
-    task::{ActorKind, Approver, Role},
-    time::Span,
+    values::{
+        id::{Digest, EntryId},
+        task::{ActorKind, Approver, Role},
+        time::Span,
+    },
 };
 
 use super::bench::Stage;

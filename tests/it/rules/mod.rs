@@ -7,7 +7,7 @@ mod deeds;
 mod lines;
 mod table;
 
-use git_coord::core::{refusal::Refusal, state::State};
+use git_coord::core::plan::{refusal::Refusal, state::State};
 
 use self::{
     bench::{Bench, Stage},
@@ -139,7 +139,7 @@ fn every_code_of_the_rules_is_in_the_table_or_cannot_be() {
         let mut rows = scenes.iter().flat_map(|scene| &scene.rows);
         code == "not_permitted" || rows.any(|row| row.told.iter().any(|told| told == code))
     };
-    for code in git_coord::core::refusal::Code::ALL {
+    for code in git_coord::core::plan::refusal::Code::ALL {
         let code = code.as_str();
         assert_eq!(told(code), !elsewhere.contains(&code), "{code}");
     }

@@ -1,7 +1,7 @@
 //! Clones, a home and a courier in a random order of commands, some of them killed: all come to say the same.
 //!
 //! The counts are small; `COORD_SOAK=1` raises them to what `soak` runs. Not here: the same on graphs alone, with tens
-//! of thousands of schedules (`core::accept`).
+//! of thousands of schedules (`core::history::accept`).
 
 use std::{
     collections::BTreeSet,

@@ -1,6 +1,6 @@
 //! Several clones, one home: what comes, what goes, what is refused, and what nobody can make them believe.
 //!
-//! Not here: the rules on graphs alone (`core::accept`).
+//! Not here: the rules on graphs alone (`core::history::accept`).
 
 mod automatic;
 mod confirmed;

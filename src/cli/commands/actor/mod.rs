@@ -1,6 +1,6 @@
 //! `git coord actor`: who takes part, with which keys and roles.
 //!
-//! Not here: what the roles allow (`core::roster`).
+//! Not here: what the roles allow (`core::plan::roster`).
 
 mod recovery_key;
 
@@ -12,26 +12,31 @@ use super::init;
 use crate::{
     cli::{
         CommandError, Context,
-        author::{generate_key, generated_key},
-        code,
+        actor::author::{generate_key, generated_key},
+        failure::code,
     },
     core::{
-        email::Email,
-        event::{
+        entry::event::{
             Event, RosterEvent,
             roster::{ActorFact, NewActor},
         },
-        id::{ActorName, Digest},
-        key::PublicKey,
-        refusal::{Code, Refusal},
-        roster::{Actor, KeyStanding},
-        snapshot::ActorDocument,
-        state::State,
-        task::{ActorKind, Role},
-        time::Timestamp,
+        plan::{
+            refusal::{Code, Refusal},
+            roster::{Actor, KeyStanding},
+            state::State,
+        },
+        values::{
+            email::Email,
+            id::{ActorName, Digest},
+            key::PublicKey,
+            task::{ActorKind, Role},
+            time::Timestamp,
+        },
+        views::snapshot::ActorDocument,
     },
+    git::{repository::Repository, sign},
+    ledger::{Appended, Draft, Ledger, cache::Verified},
     render,
-    store::{Appended, Draft, Ledger, cache::Verified, git::Repository, sign},
 };
 
 /// Say who takes part, with which keys and roles

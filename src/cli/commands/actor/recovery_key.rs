@@ -9,8 +9,8 @@ use serde::Serialize;
 use super::append;
 use crate::{
     cli::{CommandError, Context},
-    core::event::RosterEvent,
-    store::sign,
+    core::entry::event::RosterEvent,
+    git::sign,
 };
 
 /// Set the recovery key, which signs for every admin

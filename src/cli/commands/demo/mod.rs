@@ -17,8 +17,8 @@ use serde::Serialize;
 
 use self::day::{DATE, PLAN, STEPS, Step};
 use crate::{
-    cli::{CommandError, Context, code},
-    core::text::{shell_word, visible},
+    cli::{CommandError, Context, failure::code},
+    core::values::text::{shell_word, visible},
 };
 
 /// Play a day of a team in a throwaway repository

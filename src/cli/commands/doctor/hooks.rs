@@ -3,12 +3,14 @@
 //! Not here: putting them in (`commands::hooks`), and the proof itself (`hooks::self_test`).
 
 use crate::{
+    git::repository::Repository,
     hooks::{
         Hook,
         install::Site,
         self_test::{self, Proof},
     },
-    store::{Error, Ledger, checkup::Finding, git::Repository},
+    ledger::{Error, Ledger},
+    sync::checkup::Finding,
 };
 
 pub(super) fn examine(ledger: &Ledger) -> Vec<Finding> {

@@ -11,15 +11,18 @@ use std::{
 use crate::{
     cli::{
         Context,
-        author::{admission, key_of, missing_key, public_file, public_of},
+        actor::author::{admission, key_of, missing_key, public_file, public_of},
     },
-    core::{id::ActorName, roster::KeyStanding, state::State, text::shell_word},
-    store::{
-        Ledger,
-        checkup::Finding,
-        git::Repository,
+    core::{
+        plan::{roster::KeyStanding, state::State},
+        values::{id::ActorName, text::shell_word},
+    },
+    git::{
+        repository::Repository,
         sign::{self, KeySource},
     },
+    ledger::Ledger,
+    sync::checkup::Finding,
 };
 
 pub(super) fn examine(context: &Context, ledger: &Ledger) -> Vec<Finding> {

@@ -1,6 +1,6 @@
 //! `git coord doctor`: look at everything on which the ledger depends, and find it again where it was lost.
 //!
-//! Not here: the checks (`store::checkup`, `keys`) and the search (`store::recover`).
+//! Not here: the checks (`sync::checkup`, `keys`) and the search (`sync::recover`).
 
 mod hooks;
 mod keys;
@@ -12,12 +12,10 @@ use serde::Serialize;
 
 use crate::{
     cli::{CommandError, Context},
-    core::text::visible,
-    store::{
-        Error, LEDGER_REF, Ledger,
-        checkup::{Finding, Grade, ask_remote},
-        refs,
-    },
+    core::values::text::visible,
+    git::refs,
+    ledger::{Error, LEDGER_REF, Ledger},
+    sync::checkup::{Finding, Grade, ask_remote},
 };
 
 /// Look at everything on which the ledger depends, and say what mends it

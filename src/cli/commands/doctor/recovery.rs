@@ -1,20 +1,17 @@
 //! `git coord doctor --recover`: bring the ledger's ref back to where it was, or say between what to choose.
 //!
-//! Not here: the search (`store::recover`).
+//! Not here: the search (`sync::recover`).
 
 use std::fmt::Write as _;
 
 use serde::Serialize;
 
 use crate::{
-    cli::{CommandError, Context, code, moment::short},
-    core::{email::Email, text::visible},
-    store::{
-        Error, LEDGER_REF, Ledger,
-        git::ObjectId,
-        recover::{Found, Line, Present, Remedy, Search},
-        refs::Reflog,
-    },
+    cli::{CommandError, Context, failure::code, reading::revision::short},
+    core::values::{email::Email, text::visible},
+    git::{refs::Reflog, repository::ObjectId},
+    ledger::{Error, LEDGER_REF, Ledger},
+    sync::recover::{Found, Line, Present, Remedy, Search},
 };
 
 /// The data of `coord.recovery/1`.

@@ -1,19 +1,17 @@
 //! `git coord guard add`: define a check.
 //!
-//! Not here: what the rules allow (`core::rules`).
+//! Not here: what the rules allow (`core::plan::rules`).
 
 use super::append;
 use crate::{
-    cli::{CommandError, Context, act, code},
+    cli::{CommandError, Context, failure::code, task::act},
     core::{
-        event::{Event, GuardrailEvent, guardrail::GuardrailDefinition},
-        id::GuardId,
-        state::State,
-        text::Text,
-        time::Span,
+        entry::event::{Event, GuardrailEvent, guardrail::GuardrailDefinition},
+        plan::state::State,
+        values::{id::GuardId, text::Text, time::Span},
     },
     guard::trust::{self, Whose},
-    store::Draft,
+    ledger::Draft,
 };
 
 /// Define a guardrail

@@ -7,9 +7,9 @@ use serde::Serialize;
 use crate::{
     cli::{CommandError, Context},
     core::{
-        id::GuardId,
-        snapshot::GuardrailDetails,
-        state::{State, records::Guardrail},
+        plan::state::{State, records::Guardrail},
+        values::id::GuardId,
+        views::snapshot::GuardrailDetails,
     },
     guard::{stale, trust},
     render::text,

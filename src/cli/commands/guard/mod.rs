@@ -1,6 +1,6 @@
 //! `git coord guard`: the checks that everything has to pass, defined, run, and recorded with their evidence.
 //!
-//! Not here: what the rules allow (`core::rules`), and how a command runs (`guard`).
+//! Not here: what the rules allow (`core::plan::rules`), and how a command runs (`guard`).
 
 mod add;
 mod list;
@@ -13,15 +13,19 @@ mod trust;
 use serde::Serialize;
 
 use crate::{
-    cli::{CommandError, Context, act, code},
+    cli::{CommandError, Context, failure::code, task::act},
     core::{
-        id::{ActorName, GuardId},
-        refusal::{Code, Refusal},
-        snapshot::GuardrailDetails,
-        state::{State, records::Guardrail},
-        text::Text,
+        plan::{
+            refusal::{Code, Refusal},
+            state::{State, records::Guardrail},
+        },
+        values::{
+            id::{ActorName, GuardId},
+            text::Text,
+        },
+        views::snapshot::GuardrailDetails,
     },
-    store::Draft,
+    ledger::Draft,
 };
 
 /// Keep the checks that everything has to pass

@@ -6,17 +6,19 @@ use std::path::{Path, PathBuf};
 
 use super::append;
 use crate::{
-    cli::{CommandError, Context, code, input, revision},
+    cli::{CommandError, Context, failure::code, files::input, reading::commit},
     core::{
-        event::{
+        entry::event::{
             CommitId, Event, GuardrailEvent,
             guardrail::{GuardrailResult, Outcome},
         },
-        id::GuardId,
-        text::{Text, is_file_name},
+        values::{
+            id::GuardId,
+            text::{Text, is_file_name},
+        },
     },
     guard::Checkout,
-    store::Draft,
+    ledger::Draft,
 };
 
 /// Record how a guardrail came out
@@ -77,7 +79,7 @@ fn looked_at(
     given: Option<&str>,
 ) -> Result<(Option<CommitId>, Option<CommitId>, bool), CommandError> {
     if let Some(given) = given {
-        return Ok((Some(revision::commit(context, given)?), None, false));
+        return Ok((Some(commit::commit(context, given)?), None, false));
     }
     let checkout = Checkout::read(&context.repository()?)?;
     Ok(checkout.map_or((None, None, false), |it| (it.commit, it.tree, it.dirty)))

@@ -1,15 +1,15 @@
 //! `git coord guard remove`: take a check away.
 //!
-//! Not here: what the rules allow (`core::rules`).
+//! Not here: what the rules allow (`core::plan::rules`).
 
 use super::append;
 use crate::{
     cli::{CommandError, Context},
     core::{
-        event::{Event, GuardrailEvent},
-        id::GuardId,
+        entry::event::{Event, GuardrailEvent},
+        values::id::GuardId,
     },
-    store::Draft,
+    ledger::Draft,
 };
 
 /// Remove a guardrail

@@ -14,16 +14,19 @@ use super::{
     session::{Ended, OUTPUT, Session, foreseen},
 };
 use crate::{
-    cli::{CommandError, Context, code},
+    cli::{CommandError, Context, failure::code},
     core::{
-        event::guardrail::Outcome,
-        id::GuardId,
-        state::{State, records::Guardrail, standing::GuardrailStatus},
-        time::{Span, Timestamp},
+        entry::event::guardrail::Outcome,
+        plan::state::{State, records::Guardrail, standing::GuardrailStatus},
+        values::{
+            id::GuardId,
+            time::{Span, Timestamp},
+        },
     },
+    git::repository::Repository,
     guard::{self, Checkout, Ending, Job, Run, trust},
+    ledger::{Author, Draft, Ledger, cache::Verified},
     render::{Audit, Checked, audit_markdown, audit_text},
-    store::{Author, Draft, Ledger, cache::Verified, git::Repository},
 };
 
 /// Run guardrails and record how they come out

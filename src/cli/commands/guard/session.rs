@@ -6,18 +6,17 @@
 use std::{collections::BTreeSet, io, num::NonZeroUsize, path::Path, thread};
 
 use crate::{
-    cli::{CommandError, Context, clock::Clock, code},
+    cli::{CommandError, Context, clock::Clock, failure::code},
     core::{
-        event::{
+        entry::event::{
             Event, GuardrailEvent,
             guardrail::{GuardrailResult, Outcome},
         },
-        id::GuardId,
-        state::State,
-        text::Text,
+        plan::state::State,
+        values::{id::GuardId, text::Text},
     },
     guard::{self, Checkout, Ending, Environment, Job, News, Run, trust},
-    store::{Author, Draft, Ledger},
+    ledger::{Author, Draft, Ledger},
 };
 
 /// The name of the attachment that holds what a command said.

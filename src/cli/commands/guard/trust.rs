@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::{command_of, find};
 use crate::{
     cli::{CommandError, Context},
-    core::{
+    core::values::{
         id::{ActorName, Digest, GuardId},
         text::Text,
     },

@@ -1,21 +1,24 @@
 //! `git coord observe worktrees`: what is in the worktrees of this clone, and which of them nobody needs any more.
 //!
-//! Not here: how git is asked (`store::git`), and which task a worktree belongs to (`hooks::binding`).
+//! Not here: how git is asked (`git::repository`), and which task a worktree belongs to (`hooks::binding`).
 
 use serde::Serialize;
 
 use crate::{
-    cli::{CommandError, Context, host},
+    cli::{CommandError, Context, actor::host},
     core::{
-        event::{Event, ObservationEvent, observation::Worktree},
-        snapshot::{WorktreeDocument, worktrees},
-        state::{State, TaskIndex},
-        text::{Text, shell_word},
-        time::{Span, Timestamp},
+        entry::event::{Event, ObservationEvent, observation::Worktree},
+        plan::state::{State, TaskIndex},
+        values::{
+            text::{Text, shell_word},
+            time::{Span, Timestamp},
+        },
+        views::snapshot::{WorktreeDocument, worktrees},
     },
+    git::repository::SeenWorktree,
     hooks::binding::task_of_worktree,
+    ledger::Draft,
     render::text,
-    store::{Draft, git::SeenWorktree},
 };
 
 /// Record the worktrees of this clone

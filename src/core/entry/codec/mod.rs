@@ -3,16 +3,14 @@
 //! Only this room names the CBOR library. It takes in what no canonical encoder writes (indefinite
 //! lengths, duplicate keys, long integers), so only bytes that re-encode to themselves are accepted.
 //!
-//! Not here: the commit around the payload (`store::commit`) and its message (`message`).
+//! Not here: the commit around the payload (`git::commit`) and its message (`message`).
 
 pub mod v1;
 
 use std::collections::HashMap;
 
-use crate::core::{
-    event::{Entry, Event},
-    id::EntryId,
-};
+use super::event::{Entry, Event};
+use crate::core::values::id::EntryId;
 
 /// The newest version of the format, which is the one that is written.
 pub const FORMAT: u16 = 1;
@@ -99,10 +97,9 @@ fn version(payload: &[u8]) -> Option<u64> {
 mod tests {
     use super::*;
     use crate::core::{
-        event::Attachment,
-        id::Digest,
+        entry::event::Attachment,
         sample::{actor, text},
-        time::Timestamp,
+        values::{id::Digest, time::Timestamp},
     };
 
     fn with_attachment(name: &str) -> Entry {

@@ -5,7 +5,7 @@
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::{DecodeError, PAYLOAD_BYTES_MAX};
-use crate::core::event::{Attachment, Entry};
+use crate::core::entry::event::{Attachment, Entry};
 
 /// The most parents an entry may have.
 pub const PARENTS_MAX: usize = 16;
@@ -135,10 +135,9 @@ pub const KINDS: [i128; 7] = [5, 7, 7, 10, 5, 4, 3];
 mod tests {
     use super::*;
     use crate::core::{
-        event::{Event, LedgerEvent},
-        id::EntryId,
+        entry::event::{Event, LedgerEvent},
         sample::actor,
-        time::Timestamp,
+        values::{id::EntryId, time::Timestamp},
     };
 
     fn repaired() -> Vec<u8> {

@@ -4,8 +4,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::core::{
-    event::{CommitId, TaskRef},
+use super::{CommitId, TaskRef};
+use crate::core::values::{
     id::{Digest, GuardId, TargetName},
     task::words,
     text::Text,

@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::core::{
+use crate::core::values::{
     email::Email, id::EntryId, key::PublicKey, task::ActorKind, text::Text, time::DayOffset,
 };
 

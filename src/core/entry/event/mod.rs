@@ -20,7 +20,7 @@ pub use self::{
     guardrail::GuardrailEvent, ledger::LedgerEvent, observation::ObservationEvent,
     review::ReviewEvent, roster::RosterEvent, task::TaskEvent, work::WorkEvent,
 };
-use crate::core::{
+use crate::core::values::{
     id::{ActorName, Digest, EntryId, TaskId},
     text::{Text, is_file_name},
     time::Timestamp,
@@ -247,12 +247,12 @@ impl From<CommitId> for serde_bytes::ByteBuf {
 }
 
 impl std::str::FromStr for CommitId {
-    type Err = crate::core::id::InvalidName;
+    type Err = crate::core::values::id::InvalidName;
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let byte = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok();
         let bytes =
             matches!(text.len(), 40 | 64).then(|| text.as_bytes().chunks(2).map(byte).collect());
-        let invalid = || crate::core::id::InvalidName {
+        let invalid = || crate::core::values::id::InvalidName {
             what: "commit id",
             text: text.to_owned(),
             why: "it is not 40 or 64 hexadecimal digits",

@@ -4,10 +4,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::core::{
-    event::{CommitId, Mark, TaskRef},
-    text::Text,
-};
+use super::{CommitId, Mark, TaskRef};
+use crate::core::values::text::Text;
 
 /// What happened in a review.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

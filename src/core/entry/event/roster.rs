@@ -1,10 +1,10 @@
 //! Events of family 1: actors, their keys and roles, and policy.
 //!
-//! Not here: the roster that they add up to (`core::roster`).
+//! Not here: the roster that they add up to (`core::plan::roster`).
 
 use serde::{Deserialize, Serialize};
 
-use crate::core::{
+use crate::core::values::{
     email::Email,
     id::ActorName,
     key::PublicKey,

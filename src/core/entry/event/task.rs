@@ -4,8 +4,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::core::{
-    event::{CommitId, Mark, TaskRef},
+use super::{CommitId, Mark, TaskRef};
+use crate::core::values::{
     id::{ActorName, Digest, TaskId},
     task::{Approver, Estimate, Priority, Risk},
     text::Text,

@@ -6,12 +6,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::core::{
-    event::{CommitId, Mark, TaskRef},
-    id::InvalidName,
-    text::Text,
-    time::Span,
-};
+use super::{CommitId, Mark, TaskRef};
+use crate::core::values::{id::InvalidName, text::Text, time::Span};
 
 /// What happened to a claim, or under it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

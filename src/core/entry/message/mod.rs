@@ -2,16 +2,14 @@
 //!
 //! A subject for people, a line for each event where there are several, a `Coord-Task` trailer for
 //! each task, and as last trailer the payload. Version 1; LEDGER_FORMAT.md, "Message".
-//! Not here: the sentences (`message::sentence`), the commit around it (`store::commit`).
+//! Not here: the sentences (`message::sentence`), the commit around it (`git::commit`).
 
 mod sentence;
 
 use base64ct::{Base64, Encoding};
 
-use crate::core::{
-    event::{Entry, Event, TaskEvent},
-    id::TaskId,
-};
+use super::event::{Entry, Event, TaskEvent};
+use crate::core::values::id::TaskId;
 
 /// The version of the rendering.
 pub const MESSAGE: u16 = 1;

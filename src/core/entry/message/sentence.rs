@@ -4,14 +4,14 @@
 //! to 60 characters and made visible. Not here: how the lines make up a message (`message`).
 
 use crate::core::{
-    event::{
+    entry::event::{
         CommitId, Entry, Event, GuardrailEvent, LedgerEvent, ObservationEvent, ReviewEvent,
         RosterEvent, TaskEvent, WorkEvent,
         guardrail::GuardrailResult,
         roster::{ActorFact, PolicyRule},
         task::TaskFact,
     },
-    text::{Text, brief},
+    values::text::{Text, brief},
 };
 
 /// The characters of a text from people that a sentence shows.

@@ -2,14 +2,16 @@
 //!
 //! Decided from the graph of commits alone: who remembers an *anchor*, the last tip of home that was accepted, lets
 //! nobody move what was published. Not here: the order itself (`order`), which commits count (`judge`), and the
-//! refs, the fetching and the pushing (`store`).
+//! refs, the fetching and the pushing (`ledger`).
 
-use crate::core::{
-    event::{Event, LedgerEvent},
+use super::{
     judge::{Judge, Node, Verdict},
     order::Graph,
-    roster::{KeyStanding, Roster},
-    task::Role,
+};
+use crate::core::{
+    entry::event::{Event, LedgerEvent},
+    plan::roster::{KeyStanding, Roster},
+    values::task::Role,
 };
 
 /// What acceptance asks of one commit, beside its parents.

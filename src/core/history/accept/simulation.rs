@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 
 use super::{Exchange, Lines, Plan, Standing, Traits};
-use crate::core::order::{self, Done};
+use crate::core::history::order::{self, Done};
 
 /// One step of one clone, or somebody's mischief.
 #[derive(Debug, Clone, Copy)]

@@ -2,11 +2,11 @@
 //!
 //! A join needs what its later parents add to its first one. Two lists part at some place, and only what comes after
 //! it is looked at: the work is that of the changes on either side since, not that of the whole order.
-//! Not here: what a change does (`core::roster`).
+//! Not here: what a change does (`core::plan::roster`).
 
 use std::collections::HashSet;
 
-use crate::core::id::EntryId;
+use crate::core::values::id::EntryId;
 
 /// All lists of a graph of commits.
 #[derive(Debug, Default)]

@@ -1,8 +1,8 @@
 //! Why a commit is quarantined, in a sentence and in a stable word.
 //!
-//! Not here: which commits are (`judge`), and what the rules refuse of those that are not (`core::refusal`).
+//! Not here: which commits are (`judge`), and what the rules refuse of those that are not (`core::plan::refusal`).
 
-use crate::core::roster::KeyStanding;
+use crate::core::plan::roster::KeyStanding;
 
 /// Why a commit is quarantined.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

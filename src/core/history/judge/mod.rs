@@ -1,7 +1,7 @@
 //! Which commits are entries that count: each is judged by its own past, parents first (LEDGER_FORMAT.md, 11).
 //!
 //! A bad commit cannot be cut out of a chain, so it is quarantined where it stands: it has no effect
-//! and its descendants go on. Not here: reading and verifying commits (`store`), and what the rules
+//! and its descendants go on. Not here: reading and verifying commits (`ledger`), and what the rules
 //! refuse at a place in the order (`reduce`).
 
 mod changes;
@@ -11,17 +11,18 @@ use std::sync::Arc;
 
 use self::changes::{Change, Changes, List};
 pub use self::flaw::Flaw;
+use super::order::{self, Done, Graph};
 use crate::core::{
-    codec::FORMAT,
-    event::{Entry, Event, LedgerEvent, ledger::Versions},
-    id::EntryId,
-    key::PublicKey,
-    order::{self, Done, Graph},
-    reduce::Accepted,
-    roster::{KeyStanding, Roster},
-    state::{RULES, STATE},
-    task::Role,
-    time::Timestamp,
+    entry::{
+        codec::FORMAT,
+        event::{Entry, Event, LedgerEvent, ledger::Versions},
+    },
+    plan::{
+        reduce::Accepted,
+        roster::{KeyStanding, Roster},
+        state::{RULES, STATE},
+    },
+    values::{id::EntryId, key::PublicKey, task::Role, time::Timestamp},
 };
 
 /// A commit as it was read, before its past is looked at.
@@ -426,8 +427,12 @@ fn unknown_version(versions: Versions) -> Option<Unsupported> {
         ("format", versions.format, FORMAT),
         ("rules", versions.rules, RULES),
         ("state", versions.state, STATE),
-        ("message", versions.message, crate::core::message::MESSAGE),
-        ("files", versions.files, crate::core::snapshot::FILES),
+        (
+            "message",
+            versions.message,
+            crate::core::entry::message::MESSAGE,
+        ),
+        ("files", versions.files, crate::core::views::snapshot::FILES),
     ];
     let unknown = known
         .into_iter()

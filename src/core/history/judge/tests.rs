@@ -4,9 +4,12 @@
 
 use super::*;
 use crate::core::{
-    event::{RosterEvent, TaskEvent, roster::ActorFact, roster::NewActor},
+    entry::event::{
+        RosterEvent, TaskEvent,
+        roster::{ActorFact, NewActor},
+    },
     sample::{actor, email, key_of, text},
-    task::{ActorKind, Role},
+    values::task::{ActorKind, Role},
 };
 
 /// A ledger of the admins `ana` and `bob`; every entry has a number for an id, which is also its time.
@@ -38,7 +41,7 @@ fn edit(facts: Vec<ActorFact>) -> Event {
 
 impl World {
     fn new() -> Self {
-        let founding = crate::core::event::ledger::Founding {
+        let founding = crate::core::entry::event::ledger::Founding {
             key: key_of("ana"),
             kind: ActorKind::Human,
             email: email("x@example.org"),
@@ -91,12 +94,12 @@ impl World {
     /// The roster that the reducer has at a commit.
     fn replayed(&self, tip: u32) -> Roster {
         let mut done = Done::none(self.judge.nodes().len());
-        let mut replay: Option<crate::core::reduce::Replay> = None;
+        let mut replay: Option<crate::core::plan::reduce::Replay> = None;
         for commit in self.judge.order(tip, &mut done) {
             if let Verdict::Accepted(accepted) = &self.judge.nodes()[commit as usize].verdict {
                 match &mut replay {
                     Some(replay) => replay.push(accepted),
-                    None => replay = crate::core::reduce::Replay::begin(accepted),
+                    None => replay = crate::core::plan::reduce::Replay::begin(accepted),
                 }
             }
         }

@@ -4,14 +4,16 @@
 
 use super::task::attached;
 use crate::core::{
-    event::{
+    entry::event::{
         GuardrailEvent,
         guardrail::{GuardrailDefinition, GuardrailResult},
     },
-    rules::Place,
-    state::{
-        State,
-        records::{Guardrail, GuardrailRecord},
+    plan::{
+        rules::Place,
+        state::{
+            State,
+            records::{Guardrail, GuardrailRecord},
+        },
     },
 };
 

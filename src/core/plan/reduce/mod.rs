@@ -12,15 +12,15 @@ mod work;
 
 use std::{collections::HashSet, sync::Arc};
 
-use crate::core::{
-    event::{Entry, Event, LedgerEvent, RosterEvent, ledger::LedgerFact},
-    id::EntryId,
-    key::PublicKey,
+use super::{
     refusal::{Code, Refusal},
     roster::Roster,
     rules::{self, Place},
     state::{State, TaskIndex, records::Anomaly},
-    time::Timestamp,
+};
+use crate::core::{
+    entry::event::{Entry, Event, LedgerEvent, RosterEvent, ledger::LedgerFact},
+    values::{id::EntryId, key::PublicKey, time::Timestamp},
 };
 
 /// An entry that is not quarantined, with what its place in the graph of entries says of it.

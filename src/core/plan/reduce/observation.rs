@@ -5,13 +5,15 @@
 use std::collections::BTreeSet;
 
 use crate::core::{
-    event::{ObservationEvent, observation::PullRequest},
-    rules::Place,
-    state::{
-        State,
-        records::{SeenPullRequest, SeenWorktrees, Snapshot},
+    entry::event::{ObservationEvent, observation::PullRequest},
+    plan::{
+        rules::Place,
+        state::{
+            State,
+            records::{SeenPullRequest, SeenWorktrees, Snapshot},
+        },
     },
-    text::Text,
+    values::text::Text,
 };
 
 pub(super) fn effect(state: &mut State, place: &Place<'_>, event: &ObservationEvent) {
@@ -74,7 +76,7 @@ fn see_pull_requests(
 #[allow(clippy::unwrap_used)]
 mod tests {
     use crate::core::{
-        event::{
+        entry::event::{
             Event, ObservationEvent,
             observation::{Checks, PullRequest, PullRequestState},
         },

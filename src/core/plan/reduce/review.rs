@@ -7,13 +7,15 @@ use super::{
     work::work,
 };
 use crate::core::{
-    event::{CommitId, ReviewEvent, TaskRef},
-    rules::Place,
-    state::{
-        State,
-        task::{Submission, Verdict},
+    entry::event::{CommitId, ReviewEvent, TaskRef},
+    plan::{
+        rules::Place,
+        state::{
+            State,
+            task::{Submission, Verdict},
+        },
     },
-    text::Text,
+    values::text::Text,
 };
 
 pub(super) fn effect(state: &mut State, place: &Place<'_>, event: &ReviewEvent) {

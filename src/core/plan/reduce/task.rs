@@ -3,14 +3,16 @@
 //! Not here: whether they may (`rules::task`).
 
 use crate::core::{
-    event::{Origin, TaskEvent, TaskRef, task::TaskFact},
-    rules::Place,
-    state::{
-        State, TaskIndex,
-        records::{Attached, ImportRecord},
-        task::{End, Step, Task},
+    entry::event::{Origin, TaskEvent, TaskRef, task::TaskFact},
+    plan::{
+        rules::Place,
+        state::{
+            State, TaskIndex,
+            records::{Attached, ImportRecord},
+            task::{End, Step, Task},
+        },
     },
-    text::Text,
+    values::text::Text,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -107,7 +109,7 @@ fn end(state: &mut State, place: &Place<'_>, task: &TaskRef, end: End) {
     change(state, place, task, |task| task.end(end));
 }
 
-fn new_task(place: &Place<'_>, id: &crate::core::id::TaskId, title: &Text) -> Task {
+fn new_task(place: &Place<'_>, id: &crate::core::values::id::TaskId, title: &Text) -> Task {
     Task {
         id: id.clone(),
         origin: place.origin(0),

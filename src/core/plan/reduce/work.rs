@@ -4,13 +4,15 @@
 
 use super::task::change;
 use crate::core::{
-    event::{TaskRef, WorkEvent},
-    rules::Place,
-    state::{
-        State,
-        task::{Blocker, Claim, Task},
+    entry::event::{TaskRef, WorkEvent},
+    plan::{
+        rules::Place,
+        state::{
+            State,
+            task::{Blocker, Claim, Task},
+        },
     },
-    time::Span,
+    values::time::Span,
 };
 
 pub(super) fn effect(state: &mut State, place: &Place<'_>, event: &WorkEvent) {

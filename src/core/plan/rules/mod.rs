@@ -14,15 +14,21 @@ mod task;
 mod tests;
 mod work;
 
-use crate::core::{
-    event::{Entry, Event, GuardrailEvent, LedgerEvent, Mark, ObservationEvent, Origin, TaskRef},
-    id::{ActorName, EntryId},
-    key::PublicKey,
+use super::{
     refusal::{Code, Refusal},
     state::{State, TaskIndex, task::Claim},
-    task::Role,
-    text::Text,
-    time::Timestamp,
+};
+use crate::core::{
+    entry::event::{
+        Entry, Event, GuardrailEvent, LedgerEvent, Mark, ObservationEvent, Origin, TaskRef,
+    },
+    values::{
+        id::{ActorName, EntryId},
+        key::PublicKey,
+        task::Role,
+        text::Text,
+        time::Timestamp,
+    },
 };
 
 /// The most tasks in a ledger.

@@ -5,12 +5,14 @@
 
 use super::Place;
 use crate::core::{
-    refusal::{Code, Refusal},
-    state::{
-        State, TaskIndex,
-        paths::{Holder, PathConflict},
+    plan::{
+        refusal::{Code, Refusal},
+        state::{
+            State, TaskIndex,
+            paths::{Holder, PathConflict},
+        },
     },
-    text::Text,
+    values::text::Text,
 };
 
 /// Whether the author of a claim may hold all paths of a task.

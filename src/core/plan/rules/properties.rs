@@ -5,10 +5,12 @@
 use proptest::{prelude::*, sample::Index};
 
 use crate::core::{
-    reduce::{Accepted, Replay},
-    refusal::Code,
+    plan::{
+        reduce::{Accepted, Replay},
+        refusal::Code,
+    },
     sample::{any_sample, promises},
-    time::Timestamp,
+    values::time::Timestamp,
 };
 
 /// Entries in an order of their own: some changed places as where two lines were joined, some have earlier times, and one

@@ -4,12 +4,16 @@
 
 use super::{Place, attached, fenced, known, open};
 use crate::core::{
-    event::{CommitId, ReviewEvent, TaskRef},
-    id::ActorName,
-    refusal::{Code, Refusal},
-    state::{State, TaskIndex},
-    task::{Approver, Role},
-    text::brief,
+    entry::event::{CommitId, ReviewEvent, TaskRef},
+    plan::{
+        refusal::{Code, Refusal},
+        state::{State, TaskIndex},
+    },
+    values::{
+        id::ActorName,
+        task::{Approver, Role},
+        text::brief,
+    },
 };
 
 pub(super) fn check(state: &State, place: &Place<'_>, event: &ReviewEvent) -> Result<(), Refusal> {

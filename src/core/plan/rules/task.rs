@@ -6,16 +6,20 @@ use std::borrow::Cow;
 
 use super::{PER_TASK_MAX, Place, TASKS_MAX, attached, fenced, known, open, paths, require};
 use crate::core::{
-    event::{CommitId, TaskEvent, TaskRef, task::TaskFact},
-    graph,
-    id::ActorName,
-    refusal::{Code, Refusal},
-    state::{
-        State, TaskIndex,
-        standing::ReviewNeed,
-        task::{Task, Verdict},
+    entry::event::{CommitId, TaskEvent, TaskRef, task::TaskFact},
+    plan::{
+        graph,
+        refusal::{Code, Refusal},
+        state::{
+            State, TaskIndex,
+            standing::ReviewNeed,
+            task::{Task, Verdict},
+        },
     },
-    task::{Approver, Role},
+    values::{
+        id::ActorName,
+        task::{Approver, Role},
+    },
 };
 
 pub(super) fn check(state: &State, place: &Place<'_>, event: &TaskEvent) -> Result<(), Refusal> {

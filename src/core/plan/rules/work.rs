@@ -6,11 +6,12 @@ use super::{
     PER_TASK_MAX, Place, claim_held, fenced, known, open, owned_or_free, paths, require, unclaimed,
 };
 use crate::core::{
-    event::{Mark, TaskRef, WorkEvent},
-    refusal::{Code, Refusal},
-    state::{State, TaskIndex, task::Claim},
-    task::Role,
-    text::Text,
+    entry::event::{Mark, TaskRef, WorkEvent},
+    plan::{
+        refusal::{Code, Refusal},
+        state::{State, TaskIndex, task::Claim},
+    },
+    values::{task::Role, text::Text},
 };
 
 pub(super) fn check(state: &State, place: &Place<'_>, event: &WorkEvent) -> Result<(), Refusal> {

@@ -3,7 +3,10 @@
 //! Not here: when it is decoded (`tasks`), and what lies around it (`kept`).
 
 use super::task::Task;
-use crate::core::{codec::v1, event::Origin, id::EntryId};
+use crate::core::{
+    entry::{codec::v1, event::Origin},
+    values::id::EntryId,
+};
 
 /// What finds a task that is not decoded: `[id of its entry: 32][event: 2][item: 2][length of its encoding: 4]
 /// [whether it has a claim: 1][length of its name: 1][name]`, numbers in big endian.

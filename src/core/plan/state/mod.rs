@@ -3,15 +3,14 @@
 //! Everything is in a stated order, so that the canonical encoding, and its digest, is the same on
 //! every machine. Not here: how an entry changes it (`reduce`), what is true of one machine only (`cli`).
 
-mod collection;
-mod kept;
+mod encoded_task;
 pub mod name;
 pub mod paths;
 pub mod policy;
-mod record;
 pub mod records;
 mod savepoint;
 pub mod standing;
+mod stored;
 pub mod task;
 mod tasks;
 
@@ -22,7 +21,6 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-pub(in crate::core) use self::collection::pairs;
 use self::{
     name::Names,
     policy::Policy,
@@ -30,13 +28,18 @@ use self::{
     task::{Claim, Task},
     tasks::Tasks,
 };
+use super::roster::Roster;
 use crate::core::{
-    codec::v1,
-    event::{Mark, Origin, TaskRef},
-    id::{Digest, EntryId, GuardId, TargetName},
-    roster::Roster,
-    text::Text,
-    time::{DayOffset, Timestamp},
+    entry::{
+        codec::v1,
+        event::{Mark, Origin, TaskRef},
+    },
+    values::pairs,
+    values::{
+        id::{Digest, EntryId, GuardId, TargetName},
+        text::Text,
+        time::{DayOffset, Timestamp},
+    },
 };
 
 /// The version of the rules that this program applies.

@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 
 use super::{TaskIndex, task::Task};
 use crate::core::{
-    event::Origin,
-    id::{Digest, TaskId, letters},
+    entry::event::Origin,
+    values::id::{Digest, TaskId, letters},
 };
 
 /// The names of all tasks: the first task of a name has it plainly, later ones with a suffix.
@@ -128,7 +128,7 @@ fn candidate(id: &str, origin: Origin, length: usize) -> String {
     if length == 0 {
         return id.to_owned();
     }
-    let digest = Digest::of(&crate::core::codec::v1::to_canonical(&origin));
+    let digest = Digest::of(&crate::core::entry::codec::v1::to_canonical(&origin));
     let suffix = letters(digest.as_bytes()).take(length + 3);
     format!("{id}~{}", suffix.collect::<String>())
 }

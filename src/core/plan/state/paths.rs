@@ -3,7 +3,7 @@
 //! Not here: whether two globs overlap (`glob`), and what is refused because of it (`rules`).
 
 use super::{State, TaskIndex, task::Claim};
-use crate::core::{glob::Glob, id::ActorName, text::Text, time::Timestamp};
+use crate::core::values::{glob::Glob, id::ActorName, text::Text, time::Timestamp};
 
 /// Who asks for files: an actor in a worktree does not stand in its own way.
 #[derive(Debug, Clone, Copy)]

@@ -6,13 +6,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::pairs;
+use crate::core::values::pairs;
 use crate::core::{
-    event::roster::PolicyRule,
-    glob::Glob,
-    task::{Approver, Role},
-    text::Text,
-    time::Span,
+    entry::event::roster::PolicyRule,
+    values::{
+        glob::Glob,
+        task::{Approver, Role},
+        text::Text,
+        time::Span,
+    },
 };
 
 /// The policy in force.

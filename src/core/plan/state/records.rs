@@ -6,16 +6,18 @@ use serde::{Deserialize, Serialize};
 
 use super::TaskIndex;
 use crate::core::{
-    event::{
+    entry::event::{
         CommitId, Origin,
         guardrail::Outcome,
         observation::{PullRequest, Worktree},
         task::Import,
     },
-    id::{ActorName, Digest, EntryId, TaskId},
-    refusal::Refusal,
-    text::Text,
-    time::{DayOffset, Span, Timestamp},
+    plan::refusal::Refusal,
+    values::{
+        id::{ActorName, Digest, EntryId, TaskId},
+        text::Text,
+        time::{DayOffset, Span, Timestamp},
+    },
 };
 
 /// An attachment, wherever its entry is.

@@ -10,11 +10,13 @@ use super::{
     task::{Task, Verdict},
 };
 use crate::core::{
-    event::guardrail::Outcome,
-    glob::Glob,
-    id::ActorName,
-    task::{Approver, Status, words},
-    text::{Text, brief},
+    entry::event::guardrail::Outcome,
+    values::{
+        glob::Glob,
+        id::ActorName,
+        task::{Approver, Status, words},
+        text::{Text, brief},
+    },
 };
 
 words!(
@@ -202,7 +204,7 @@ fn has_begun(task: &Task) -> bool {
 mod tests {
     use super::*;
     use crate::core::{
-        event::task::TaskFact,
+        entry::event::task::TaskFact,
         sample::{Sample, actor},
     };
 

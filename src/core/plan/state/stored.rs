@@ -1,16 +1,16 @@
 //! A state as this program keeps it for itself: read back fast, since its tasks stay encoded until they are asked for.
 //!
 //! Not canonical and under no digest; who keeps the bytes guards them by a checksum. Not here: the canonical encoding
-//! (`State::to_bytes`), and the file (`store::cache`).
+//! (`State::to_bytes`), and the file (`ledger::cache`).
 
 use std::sync::Arc;
 
 use super::{
     Index, State,
-    record::{self, Bytes},
+    encoded_task::{self, Bytes},
     tasks::Tasks,
 };
-use crate::core::codec::v1;
+use crate::core::entry::codec::v1;
 
 impl State {
     /// Appends the state in the form that [`read_back`](Self::read_back) reads: all but the tasks, after its
@@ -34,7 +34,7 @@ impl State {
         let (mut labels, mut places) = (Vec::new(), Vec::new());
         while !bytes.0.is_empty() {
             let begin = kept.len() - bytes.0.len();
-            labels.push(record::take(&mut bytes)?.0);
+            labels.push(encoded_task::take(&mut bytes)?.0);
             places.push(begin..kept.len() - bytes.0.len());
         }
         state.index = Index::shared(labels.iter().map(|label| (label.name, label.origin)));
@@ -52,7 +52,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::core::{sample::any_sample, state::TaskIndex};
+    use crate::core::{plan::state::TaskIndex, sample::any_sample};
 
     fn kept(state: &State) -> Vec<u8> {
         let mut kept = b"before".to_vec();
@@ -95,7 +95,7 @@ mod tests {
         let mut sample = crate::core::sample::Sample::new();
         sample.add("A", "Do it", Vec::new());
         let kept = kept(sample.state());
-        let record = record::of(sample.state().task(TaskIndex(0))).len();
+        let record = encoded_task::of(sample.state().task(TaskIndex(0))).len();
         for end in (0..kept.len()).filter(|end| *end != kept.len() - record) {
             assert!(read_back(&kept[..end]).is_none(), "{end}");
         }

@@ -6,13 +6,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::{TaskIndex, pairs, records::Attached};
+use super::{TaskIndex, records::Attached};
+use crate::core::values::pairs;
 use crate::core::{
-    event::{CommitId, Origin, task::Wave},
-    id::{ActorName, TaskId},
-    task::{Approver, Estimate, Priority, Risk},
-    text::Text,
-    time::{Span, Timestamp},
+    entry::event::{CommitId, Origin, task::Wave},
+    values::{
+        id::{ActorName, TaskId},
+        task::{Approver, Estimate, Priority, Risk},
+        text::Text,
+        time::{Span, Timestamp},
+    },
 };
 
 /// A task.

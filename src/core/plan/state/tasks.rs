@@ -14,7 +14,7 @@ use std::{
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::{record, task::Task};
+use super::{encoded_task, task::Task};
 
 /// Tasks by their places.
 #[derive(Clone, Default)]
@@ -113,7 +113,7 @@ impl Tasks {
     /// The record of each task, which is at hand where it was not decoded.
     pub(super) fn records(&self) -> impl Iterator<Item = Cow<'_, [u8]>> {
         self.slots.iter().map(|slot| match slot.decoded.get() {
-            Some(task) => Cow::Owned(record::of(task)),
+            Some(task) => Cow::Owned(encoded_task::of(task)),
             None => Cow::Borrowed(&self.kept[slot.place.clone()]),
         })
     }
@@ -135,7 +135,7 @@ impl Tasks {
     }
 
     fn decode(&self, slot: &Slot) -> Option<Arc<Task>> {
-        record::task(self.kept.get(slot.place.clone())?).map(Arc::new)
+        encoded_task::task(self.kept.get(slot.place.clone())?).map(Arc::new)
     }
 }
 

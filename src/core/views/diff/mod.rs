@@ -14,12 +14,11 @@ use std::{
 use serde::Serialize;
 
 pub use self::task::{Change, Existence, TaskChange};
-use super::{
-    event::Origin,
-    id::ActorName,
-    snapshot::{AnomalyDocument, FIGURES, StatusDocument, figure, status},
-    state::State,
-    text::Text,
+use super::snapshot::{AnomalyDocument, FIGURES, StatusDocument, figure, status};
+use crate::core::{
+    entry::event::Origin,
+    plan::state::State,
+    values::{id::ActorName, text::Text},
 };
 
 /// What changed between two states.
@@ -223,7 +222,7 @@ fn anomalies(old: &StatusDocument, new: StatusDocument) -> Vec<AnomalyDocument> 
 /// The names of things that are known by their origins, as a state shows them.
 fn shown_by_origin(
     state: &State,
-    indices: impl Iterator<Item = super::state::TaskIndex>,
+    indices: impl Iterator<Item = crate::core::plan::state::TaskIndex>,
 ) -> BTreeMap<Origin, String> {
     let names = indices.map(|index| (state.task(index).origin, state.shown(index)));
     names.collect()
@@ -233,13 +232,13 @@ fn shown_by_origin(
 mod tests {
     use super::*;
     use crate::core::{
-        event::{
+        entry::event::{
             guardrail::Outcome,
             observation::PullRequestState,
             task::{TaskFact, Wave},
         },
-        json::to_json_line,
         sample::{Sample, actor, text},
+        values::json::to_json_line,
     };
 
     /// Sentences of everything that `act` changes about the sample day.
@@ -263,7 +262,7 @@ mod tests {
         let sentences: Vec<String> = tasks.chain(items).chain(anomalies).collect();
         assert_eq!(sentences, expected, "{}", to_json_line(&diff));
     }
-    fn task(day: &Sample, name: &str) -> crate::core::event::TaskRef {
+    fn task(day: &Sample, name: &str) -> crate::core::entry::event::TaskRef {
         let found = day
             .state()
             .tasks()

@@ -3,7 +3,7 @@
 //! Text from people is made visible and cut to 60 characters. Not here: what changed (`task`).
 
 use super::task::{Change, Existence};
-use crate::core::{
+use crate::core::values::{
     id::ActorName,
     task::Status,
     text::{Text, brief},

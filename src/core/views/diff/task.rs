@@ -8,11 +8,13 @@ use serde::Serialize;
 
 use super::{sentence, shown_by_origin};
 use crate::core::{
-    id::ActorName,
-    snapshot::TaskDocument,
-    state::{State, TaskIndex, task::Task},
-    task::{Status, words},
-    text::Text,
+    plan::state::{State, TaskIndex, task::Task},
+    values::{
+        id::ActorName,
+        task::{Status, words},
+        text::Text,
+    },
+    views::snapshot::TaskDocument,
 };
 
 words!(
@@ -245,8 +247,9 @@ impl Changes {
                 .collect()
         };
         let (old, new) = (open(old), open(new));
-        let reason =
-            |blocker: &crate::core::state::task::Blocker| Some(blocker.reason.as_str().to_owned());
+        let reason = |blocker: &crate::core::plan::state::task::Blocker| {
+            Some(blocker.reason.as_str().to_owned())
+        };
         for (_, gone) in old.iter().filter(|(key, _)| !new.contains_key(key)) {
             self.push("blocker", reason(gone), None, None);
         }

@@ -4,7 +4,7 @@
 //! the sums of the summary. A task without an estimate counts as nothing, and is counted, so that it can be told.
 //! Not here: who is there to do it; only the dependencies bind (`lanes`).
 
-use crate::core::{
+use crate::core::plan::{
     graph::OpenTasks,
     state::{State, TaskIndex},
 };

@@ -4,9 +4,11 @@
 
 use super::{Meant, Obstacle, Readiness};
 use crate::core::{
-    graph::OpenTasks,
-    state::{State, TaskIndex, paths::Holder},
-    time::Timestamp,
+    plan::{
+        graph::OpenTasks,
+        state::{State, TaskIndex, paths::Holder},
+    },
+    values::time::Timestamp,
 };
 
 /// How many open tasks cannot be taken, by what is in their way.

@@ -7,11 +7,11 @@ use std::collections::BTreeMap;
 
 use super::{Obstacle, Rank, Readiness};
 use crate::core::{
-    glob,
-    graph::OpenTasks,
-    id::ActorName,
-    state::{State, TaskIndex, task::Task},
-    time::Timestamp,
+    plan::{
+        graph::OpenTasks,
+        state::{State, TaskIndex, task::Task},
+    },
+    values::{glob, id::ActorName, time::Timestamp},
 };
 
 /// So many tasks are named for one owner; nobody runs more side by side.

@@ -5,10 +5,12 @@
 use std::cmp::Reverse;
 
 use crate::core::{
-    event::task::Wave,
-    graph::OpenTasks,
-    state::{State, TaskIndex},
-    task::Priority,
+    entry::event::task::Wave,
+    plan::{
+        graph::OpenTasks,
+        state::{State, TaskIndex},
+    },
+    values::task::Priority,
 };
 
 /// The place of a task among others, the lesser first: by priority (none counts as medium), then by its

@@ -4,11 +4,11 @@
 
 use super::Rank;
 use crate::core::{
-    glob::Glob,
-    graph::OpenTasks,
-    state::{State, TaskIndex, paths::Holder, task::Task},
-    task::Status,
-    time::Timestamp,
+    plan::{
+        graph::OpenTasks,
+        state::{State, TaskIndex, paths::Holder, task::Task},
+    },
+    values::{glob::Glob, task::Status, time::Timestamp},
 };
 
 /// What could be claimed at an effective time.

@@ -6,16 +6,20 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::core::{
-    event::{
+    entry::event::{
         TaskRef,
         task::{TaskFact, Wave},
     },
-    graph::OpenTasks,
-    id::ActorName,
+    plan::{
+        graph::OpenTasks,
+        state::{State, TaskIndex, paths::Holder},
+    },
     sample::{Sample, actor, any_sample, text},
-    state::{State, TaskIndex, paths::Holder},
-    task::Priority,
-    time::{Span, Timestamp},
+    values::{
+        id::ActorName,
+        task::Priority,
+        time::{Span, Timestamp},
+    },
 };
 
 fn depends(other: &TaskRef) -> TaskFact {

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use super::Rank;
-use crate::core::{
+use crate::core::plan::{
     graph::OpenTasks,
     state::{State, TaskIndex},
 };

@@ -1,15 +1,17 @@
 //! An actor as the documents have it: what it is, what it may do, with which keys it signs.
 //!
-//! Not here: what the roles allow (`core::roster`).
+//! Not here: what the roles allow (`core::plan::roster`).
 
 use serde::Serialize;
 
 use super::document::as_shown_option;
 use crate::core::{
-    id::ActorName,
-    roster::{Actor, Key, KeyStanding},
-    task::{ActorKind, Role},
-    time::Timestamp,
+    plan::roster::{Actor, Key, KeyStanding},
+    values::{
+        id::ActorName,
+        task::{ActorKind, Role},
+        time::Timestamp,
+    },
 };
 
 /// An actor.
@@ -44,7 +46,7 @@ pub struct KeyDocument {
 impl ActorDocument {
     /// The document of an actor.
     pub fn of(name: &ActorName, actor: &Actor) -> Self {
-        let key = |(public, key): (&crate::core::key::PublicKey, &Key)| KeyDocument {
+        let key = |(public, key): (&crate::core::values::key::PublicKey, &Key)| KeyDocument {
             fingerprint: public.fingerprint(),
             key: public.to_string(),
             standing: key.standing,

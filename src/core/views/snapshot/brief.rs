@@ -6,13 +6,17 @@ use serde::Serialize;
 
 use super::task::TaskDocument;
 use crate::core::{
-    graph::OpenTasks,
-    id::ActorName,
-    plan::{self, Meant},
-    state::{State, TaskIndex, paths::Holder, standing::ReviewNeed, task::Task},
-    task::{Role, Status, words},
-    text::{Text, shell_word},
-    time::Timestamp,
+    plan::{
+        graph::OpenTasks,
+        state::{State, TaskIndex, paths::Holder, standing::ReviewNeed, task::Task},
+    },
+    values::{
+        id::ActorName,
+        task::{Role, Status, words},
+        text::{Text, shell_word},
+        time::Timestamp,
+    },
+    views::planning::{self, Meant},
 };
 
 words!(
@@ -59,7 +63,7 @@ pub fn brief(
             .filter(|claim| !claim.expired(seen_from));
         task.end.is_none() && running.is_some_and(|claim| claim.actor == *actor)
     });
-    let ready = plan::ready(state, &open, seen_from, Some(asking)).into_iter();
+    let ready = planning::ready(state, &open, seen_from, Some(asking)).into_iter();
     let next: Vec<TaskIndex> = ready
         .filter(|ready| ready.meant == Meant::ForYou)
         .map(|ready| ready.task)
@@ -191,9 +195,9 @@ fn slug(text: &str) -> String {
 mod tests {
     use super::*;
     use crate::core::{
-        event::{Event, WorkEvent, task::TaskFact},
+        entry::event::{Event, WorkEvent, task::TaskFact},
         sample::{Sample, actor, text},
-        task::Approver,
+        values::task::Approver,
     };
 
     fn told(plan: &Sample, limit: usize) -> (Vec<BriefTask>, usize) {

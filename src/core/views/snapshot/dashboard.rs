@@ -12,9 +12,11 @@ use super::{
     wording::{effort, wave_name},
 };
 use crate::core::{
-    event::task::Wave,
-    task::Status,
-    text::{Text, visible},
+    entry::event::task::Wave,
+    values::{
+        task::Status,
+        text::{Text, visible},
+    },
 };
 
 /// The dashboard. `heading` says of when it is: `2025-10-15, morning`. With `open_only`, tasks that
@@ -314,7 +316,7 @@ fn anomalies(page: &mut String, document: &StatusDocument) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::core::{sample::Sample, snapshot::status};
+    use crate::core::{sample::Sample, views::snapshot::status};
 
     #[test]
     fn the_dashboard_is_what_people_kept_by_hand() {

@@ -16,12 +16,14 @@ use super::{
     task::TaskDocument,
 };
 use crate::core::{
-    event::Origin,
-    id::{ActorName, Digest, EntryId, TargetName},
-    state::State,
-    target::Range,
-    text::Text,
-    time::Timestamp,
+    entry::event::Origin,
+    plan::state::State,
+    values::{
+        id::{ActorName, Digest, EntryId, TargetName},
+        target::Range,
+        text::Text,
+        time::Timestamp,
+    },
 };
 
 /// What `status --json` says, but for what is true of one machine only.
@@ -229,7 +231,7 @@ mod tests {
     use serde_json::Value;
 
     use super::*;
-    use crate::core::{json::to_json_pretty, sample::Sample, snapshot::files};
+    use crate::core::{sample::Sample, values::json::to_json_pretty, views::snapshot::files};
 
     fn json(sample: &Sample) -> Value {
         serde_json::from_str(&to_json_pretty(&status(sample.state()))).unwrap()

@@ -1,7 +1,7 @@
 //! The files of a snapshot: stable order, one fact a line, nothing that differs when nothing happened.
 //!
 //! So the tip, the count of entries and the digest are not in them; the snapshot's entry names the
-//! state. Not here: the documents themselves (`document`), and the entry that holds the files (`store`).
+//! state. Not here: the documents themselves (`document`), and the entry that holds the files (`ledger`).
 
 use std::collections::BTreeMap;
 
@@ -16,11 +16,13 @@ use super::{
     task::TaskDocument,
 };
 use crate::core::{
-    id::{EntryId, TaskId},
-    json::to_json_pretty,
-    state::State,
-    text::Text,
-    time::Timestamp,
+    plan::state::State,
+    values::{
+        id::{EntryId, TaskId},
+        json::to_json_pretty,
+        text::Text,
+        time::Timestamp,
+    },
 };
 
 /// Plans of more tasks are written in shards.
@@ -190,7 +192,7 @@ fn in_order(seen: &BTreeMap<Text, Timestamp>) -> Vec<Seen<'_>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::core::{sample::Sample, text::is_invisible};
+    use crate::core::{sample::Sample, values::text::is_invisible};
 
     fn of(sample: &Sample) -> Vec<(String, Vec<u8>)> {
         let label: TaskId = "morning".parse().unwrap();
@@ -223,9 +225,11 @@ mod tests {
         let before = of(&day);
         day.by(
             "ana",
-            crate::core::event::Event::Ledger(crate::core::event::LedgerEvent::Acknowledged {
-                entry: EntryId::from_bytes([9; 32]),
-            }),
+            crate::core::entry::event::Event::Ledger(
+                crate::core::entry::event::LedgerEvent::Acknowledged {
+                    entry: EntryId::from_bytes([9; 32]),
+                },
+            ),
         );
         assert_eq!(of(&day), before);
     }
@@ -234,7 +238,9 @@ mod tests {
     fn a_large_plan_is_written_in_shards_of_which_one_changes_with_a_task() {
         let mut sample = plan(501);
         let before = of(&sample);
-        let task = sample.state().reference(crate::core::state::TaskIndex(250));
+        let task = sample
+            .state()
+            .reference(crate::core::plan::state::TaskIndex(250));
         sample.claim("codex", &task);
         let changed: Vec<String> = before
             .into_iter()

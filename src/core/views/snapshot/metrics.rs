@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::summary::{Counts, EstimateSums, FIGURES, Summary, figure};
-use crate::core::state::State;
+use crate::core::plan::state::State;
 
 /// The figures of a state.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

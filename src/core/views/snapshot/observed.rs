@@ -6,18 +6,20 @@ use serde::Serialize;
 
 use super::document::as_shown_option;
 use crate::core::{
-    event::{
+    entry::event::{
         CommitId,
         observation::{Checks, PullRequestState},
     },
-    id::{ActorName, GuardId},
-    state::{
+    plan::state::{
         State,
         records::{Attached, Guardrail},
         standing::GuardrailStatus,
     },
-    text::Text,
-    time::{Span, Timestamp},
+    values::{
+        id::{ActorName, GuardId},
+        text::Text,
+        time::{Span, Timestamp},
+    },
 };
 
 /// A guardrail and its last result.

@@ -6,13 +6,17 @@ use serde::Serialize;
 
 use super::{task::Minutes, wording::wave_name};
 use crate::core::{
-    graph::OpenTasks,
-    id::ActorName,
-    plan::{self, Contradiction, Lane, Schedule},
-    state::{State, TaskIndex},
-    task::{Priority, Status},
-    text::Text,
-    time::Timestamp,
+    plan::{
+        graph::OpenTasks,
+        state::{State, TaskIndex},
+    },
+    values::{
+        id::ActorName,
+        task::{Priority, Status},
+        text::Text,
+        time::Timestamp,
+    },
+    views::planning::{self, Contradiction, Lane, Schedule},
 };
 
 /// What is to be done, in which order.
@@ -140,7 +144,7 @@ pub fn plan(state: &State, seen_from: Timestamp) -> PlanDocument {
     let schedule = Schedule::of(state, &open);
     let shown = |task: &TaskIndex| state.shown(*task);
     let waves = (1..)
-        .zip(plan::waves(state, &open))
+        .zip(planning::waves(state, &open))
         .map(|(number, tasks)| WaveDocument {
             number,
             name: wave_name(number),
@@ -153,7 +157,7 @@ pub fn plan(state: &State, seen_from: Timestamp) -> PlanDocument {
         .order()
         .iter()
         .filter(|task| state.task(**task).estimate.is_none());
-    let lanes = plan::lanes(state, &open, seen_from);
+    let lanes = planning::lanes(state, &open, seen_from);
     PlanDocument {
         waves: waves.collect(),
         declared: declared(state, &open),
@@ -188,7 +192,7 @@ impl PlannedTask {
 }
 
 fn declared(state: &State, open: &OpenTasks) -> Option<DeclaredDocument> {
-    let waves = plan::declared_waves(state);
+    let waves = planning::declared_waves(state);
     let outside = state.tasks().filter(|(_, task)| task.wave.is_none());
     let done = |task: &&TaskIndex| state.status_of(**task) == Status::Done;
     let document = DeclaredDocument {
@@ -202,7 +206,7 @@ fn declared(state: &State, open: &OpenTasks) -> Option<DeclaredDocument> {
             })
             .collect(),
         outside: outside.map(|(index, _)| state.shown(index)).collect(),
-        contradictions: plan::contradictions(state, open)
+        contradictions: planning::contradictions(state, open)
             .iter()
             .map(|found| ContradictionDocument::of(state, found))
             .collect(),

@@ -6,10 +6,12 @@ use serde::Serialize;
 
 use super::document::as_shown;
 use crate::core::{
-    state::policy::Policy,
-    task::{Approver, Role},
-    text::Text,
-    time::Span,
+    plan::state::policy::Policy,
+    values::{
+        task::{Approver, Role},
+        text::Text,
+        time::Span,
+    },
 };
 
 /// The policy in force.

@@ -7,12 +7,14 @@ use serde_json::Value;
 
 use super::{files, status};
 use crate::core::{
-    diff::diff,
-    json::{to_json_line, to_json_pretty},
+    plan::state::State,
     sample::any_sample,
-    state::State,
-    task::Status,
-    text::is_invisible,
+    values::{
+        json::{to_json_line, to_json_pretty},
+        task::Status,
+        text::is_invisible,
+    },
+    views::diff::diff,
 };
 
 proptest! {

@@ -6,11 +6,12 @@ use serde::Serialize;
 
 use super::{task::TaskDocument, wording::wave_name};
 use crate::core::{
-    graph::OpenTasks,
-    id::ActorName,
-    plan::{self, Idle, Meant, Ready},
-    state::{State, TaskIndex, paths::Holder},
-    time::Timestamp,
+    plan::{
+        graph::OpenTasks,
+        state::{State, TaskIndex, paths::Holder},
+    },
+    values::{id::ActorName, time::Timestamp},
+    views::planning::{self, Idle, Meant, Ready},
 };
 
 /// What could be claimed now.
@@ -68,7 +69,7 @@ pub fn ready(
     limit: Option<usize>,
 ) -> ReadyDocument {
     let open = OpenTasks::of(state);
-    let mut ready = plan::ready(state, &open, seen_from, asking);
+    let mut ready = planning::ready(state, &open, seen_from, asking);
     let idle = Idle::of(state, &open, seen_from, asking);
     if own_only {
         ready.retain(|ready| ready.meant == Meant::ForYou);
@@ -179,9 +180,9 @@ impl IdleDocument {
 mod tests {
     use super::*;
     use crate::core::{
-        event::task::{TaskFact, Wave},
+        entry::event::task::{TaskFact, Wave},
         sample::{Sample, actor},
-        task::Priority,
+        values::task::Priority,
     };
 
     #[test]

@@ -8,9 +8,9 @@ use serde::{Serialize, Serializer};
 
 use super::task::TaskDocument;
 use crate::core::{
-    event::observation::PullRequestState,
-    state::{State, standing::GuardrailStatus},
-    task::{Priority, Status},
+    entry::event::observation::PullRequestState,
+    plan::state::{State, standing::GuardrailStatus},
+    values::task::{Priority, Status},
 };
 
 /// Sums over all tasks. Cancelled tasks count in `total` and `cancelled` and in the totals of

@@ -6,16 +6,18 @@ use serde::Serialize;
 
 use super::document::as_shown;
 use crate::core::{
-    event::task::Wave,
-    id::ActorName,
-    state::{
+    entry::event::task::Wave,
+    plan::state::{
         State, TaskIndex,
         standing::GateStanding,
         task::{Claim, Task},
     },
-    task::{Approver, Estimate, Priority, Risk, Status},
-    text::Text,
-    time::Timestamp,
+    values::{
+        id::ActorName,
+        task::{Approver, Estimate, Priority, Risk, Status},
+        text::Text,
+        time::Timestamp,
+    },
 };
 
 /// A task.
@@ -208,7 +210,7 @@ fn progress(task: &Task) -> Progress {
 }
 
 fn steps(task: &Task) -> Vec<StepDocument> {
-    let step = |step: &crate::core::state::task::Step| StepDocument {
+    let step = |step: &crate::core::plan::state::task::Step| StepDocument {
         text: step.text.clone(),
         done: step.done,
     };

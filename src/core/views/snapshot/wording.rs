@@ -6,7 +6,7 @@ use super::{
     summary::Count,
     task::{GateDocument, Minutes, TaskDocument},
 };
-use crate::core::state::standing::GateStanding;
+use crate::core::plan::state::standing::GateStanding;
 
 impl TaskDocument {
     /// Its owners: `codex + copilot`.

@@ -10,14 +10,18 @@ mod tests;
 mod work;
 
 use crate::core::{
-    event::{Event, GuardrailEvent, Origin, ReviewEvent, TaskRef, guardrail::GuardrailDefinition},
-    id::{ActorName, GuardId},
-    reduce::Accepted,
-    state::{
-        State,
-        records::Guardrail,
-        task::{Task, Verdict},
+    entry::event::{
+        Event, GuardrailEvent, Origin, ReviewEvent, TaskRef, guardrail::GuardrailDefinition,
     },
+    plan::{
+        reduce::Accepted,
+        state::{
+            State,
+            records::Guardrail,
+            task::{Task, Verdict},
+        },
+    },
+    values::id::{ActorName, GuardId},
 };
 
 /// What takes an entry back.

@@ -4,8 +4,8 @@
 
 use super::{Scene, Subject, Undoing, work};
 use crate::core::{
-    event::{Event, Origin, TaskEvent, task::TaskFact},
-    state::task::Task,
+    entry::event::{Event, Origin, TaskEvent, task::TaskFact},
+    plan::state::task::Task,
 };
 
 pub(super) fn undo(scene: &Scene<'_>, origin: Origin, event: &TaskEvent, undoing: &mut Undoing) {

@@ -6,10 +6,10 @@ use proptest::{prelude::*, sample::Index};
 
 use super::*;
 use crate::core::{
-    event::{TaskEvent, task::TaskFact},
-    reduce::Replay,
+    entry::event::{TaskEvent, task::TaskFact},
+    plan::reduce::Replay,
     sample::{Sample, actor, any_sample, promises, text},
-    task::{Approver, Priority},
+    values::task::{Approver, Priority},
 };
 
 proptest! {

@@ -4,8 +4,8 @@
 
 use super::{Scene, Subject, Undoing};
 use crate::core::{
-    event::{Event, Mark, Origin, WorkEvent},
-    state::task::Claim,
+    entry::event::{Event, Mark, Origin, WorkEvent},
+    plan::state::task::Claim,
 };
 
 pub(super) fn undo(scene: &Scene<'_>, origin: Origin, event: &WorkEvent, undoing: &mut Undoing) {

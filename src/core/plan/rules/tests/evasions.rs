@@ -4,9 +4,9 @@
 
 use super::*;
 use crate::core::{
-    event::{RosterEvent, roster::NewActor},
+    entry::event::{RosterEvent, roster::NewActor},
     sample::{email, key_of},
-    task::ActorKind,
+    values::task::ActorKind,
 };
 
 fn mark_of(plan: &Sample, task: &TaskRef) -> Option<Mark> {

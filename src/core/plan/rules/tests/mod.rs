@@ -5,15 +5,16 @@
 mod evasions;
 
 use crate::core::{
-    event::{
+    entry::event::{
         CommitId, Event, Mark, ReviewEvent, RosterEvent, TaskEvent, TaskRef, WorkEvent,
         roster::PolicyRule, task::TaskFact,
     },
-    refusal::Code,
+    plan::{refusal::Code, state::standing::GateStanding},
     sample::{Sample, actor, text},
-    state::standing::GateStanding,
-    task::{Approver, Role},
-    time::Span,
+    values::{
+        task::{Approver, Role},
+        time::Span,
+    },
 };
 
 /// What the last entry was told: nothing, or why it was refused.
@@ -285,7 +286,7 @@ fn policy_adds_gates_by_path_and_asks_for_more_approvals() {
     told(&plan, Some(Code::GateOpen));
     let needs = plan.state().review_needs(plan.task(&task));
     assert_eq!(needs[0].to_string(), "1 more approval");
-    let role = crate::core::event::roster::ActorFact::RoleAdded(Role::Reviewer);
+    let role = crate::core::entry::event::roster::ActorFact::RoleAdded(Role::Reviewer);
     let edited = RosterEvent::ActorEdited {
         actor: actor("copilot"),
         facts: vec![role],

@@ -1,0 +1,8 @@
+//! How a command fails: code, message, hint, exit status.
+//!
+//! Not here: writing it (`output`).
+
+pub mod code;
+pub mod error;
+pub mod hint;
+pub(in crate::cli) mod usage;

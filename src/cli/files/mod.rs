@@ -1,0 +1,6 @@
+//! Files that commands read and write.
+//!
+//! Not here: files of git (`git`).
+
+pub mod input;
+pub mod layout;

@@ -1,0 +1,8 @@
+//! Reading the ledger and the repository for an answer: revisions, commits, long texts, local facts.
+//!
+//! Not here: changing anything.
+
+pub mod commit;
+pub mod local;
+pub mod long_text;
+pub mod revision;

@@ -1,0 +1,12 @@
+//! The ledger and other repositories: home and couriers, joins, repairs, recovery. Never prints.
+//!
+//! Not here: one repository's ledger (`ledger`).
+
+pub mod checkup;
+pub mod ingest;
+pub mod join;
+pub mod receive;
+pub mod recover;
+pub mod remote;
+pub mod resign;
+pub mod round;
