@@ -497,7 +497,7 @@ mod tests {
         );
         assert_eq!(
             paths("use crate::{cli, core::{self, id::{Oid as X, *}}, store};"),
-            ["cli", "core", "core::id::Oid", "core::id", "store"]
+            ["cli", "core", "core::id::Oid", "core::values::id", "store"]
         );
         assert_eq!(
             paths("use super::{Error, super::git};"),
@@ -560,7 +560,7 @@ mod real;
             ("src/lib.rs", ""),
             ("src/main.rs", "main"),
             ("src/core/mod.rs", "core"),
-            ("src/core/values/id.rs", "core::id"),
+            ("src/core/values/id.rs", "core::values::id"),
             ("src/store/git/mod.rs", "store::git"),
         ] {
             assert_eq!(Source::new(file, "").module(), module);
