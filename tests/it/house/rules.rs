@@ -1,8 +1,13 @@
 //! The two tables of docs/architecture.md as rules: who may use whom, and what is named in one room only.
 //!
-//! Not here: how code is read (`source`), and which files there are (`house`).
+//! Not here: how code is read (`source`), where a path leads (`names`), and which files there are (`house`).
 
-use super::source::{Source, is_below};
+use std::collections::BTreeSet;
+
+use super::{
+    names::{Target, Use},
+    source::{Kind, Source, is_below, join},
+};
 
 /// Which room may use which.
 pub struct Layers {
@@ -22,70 +27,77 @@ pub struct OnlyIn {
 }
 
 impl Layers {
-    /// Reads the table `| room | may use | … |`. A row may begin with a name and a colon, and be used by that name.
+    /// Reads the table `| room | may use | … |`.
     pub fn of(document: &str) -> Self {
-        let rows = table(document, "room", "may use");
-        let named = rows
-            .iter()
-            .filter_map(|(room, _)| room.split_once(':').filter(|(name, _)| !name.contains('`')));
-        let named: Vec<(&str, Vec<String>)> = named
-            .map(|(name, modules)| (name, spans(modules)))
-            .collect();
-        let by_name = |cell: &str| -> Vec<String> {
-            let used = named
-                .iter()
-                .filter(|(name, _)| cell.split(", ").any(|word| word == *name));
-            used.flat_map(|(_, modules)| modules.clone()).collect()
-        };
-        let rooms = rows.iter().map(|(room, uses)| Room {
-            modules: spans(room),
-            uses: [spans(uses), by_name(uses)].concat(),
+        let rows = table(document, "room", "may use").into_iter();
+        let rooms = rows.map(|(modules, uses)| Room {
+            modules: spans(&modules),
+            uses: spans(&uses),
         });
         Self {
             rooms: rooms.collect(),
         }
     }
 
-    /// Every arrow that turns back, and every module without a room.
-    pub fn check(&self, sources: &[Source]) -> Vec<String> {
-        let aliases: Vec<(String, String)> = sources.iter().flat_map(Source::re_exports).collect();
-        sources
-            .iter()
-            .flat_map(|source| self.check_file(source, &aliases))
+    /// What makes the table too large: more rows than `rooms_max`, and rows that use more than `used_max` rooms.
+    pub fn too_large(&self, rooms_max: usize, used_max: usize) -> Vec<String> {
+        let (rooms, mut findings) = (self.rooms.len(), Vec::new());
+        if rooms > rooms_max {
+            findings.push(format!("the table has {rooms} rows, more than {rooms_max}"));
+        }
+        for room in &self.rooms {
+            let (name, used) = (room.modules.join(", "), room.uses.len());
+            if used > used_max {
+                findings.push(format!("'{name}' uses {used} rooms, more than {used_max}"));
+            }
+        }
+        findings
+    }
+
+    /// Every arrow that turns back.
+    pub fn check(&self, uses: &[Use]) -> Vec<String> {
+        let wrong = uses.iter().filter_map(|found| {
+            let module = &found.source.module;
+            let room = self.room_of(module)?;
+            let path = match &found.target {
+                Target::Module(used) if !is_below(module, used) => used.clone(),
+                // An item of a hall is for all its rooms.
+                Target::Item(module, name) if !self.is_hall(module) => join(module, name),
+                _ => return None,
+            };
+            (!room.may_use(&path)).then(|| {
+                let (file, line) = (&found.source.file, found.line);
+                format!("{file}:{line}: '{module}' may not use '{path}'")
+            })
+        });
+        wrong.collect()
+    }
+
+    /// Modules that are in no room of the table.
+    pub fn homeless(&self, sources: &[Source]) -> Vec<String> {
+        let program = sources.iter().filter(|source| !source.is_for_tests);
+        let modules = program.map(|source| &source.module);
+        let homeless = modules.filter(|module| {
+            !module.is_empty() && !self.is_hall(module) && self.room_of(module).is_none()
+        });
+        homeless
+            .map(|module| format!("'{module}' is in no room of the table"))
             .collect()
     }
 
     /// Rooms of the table that no source is in.
     pub fn empty_rooms(&self, sources: &[Source]) -> Vec<String> {
-        let modules: Vec<String> = sources.iter().map(Source::module).collect();
+        let modules: Vec<&str> = sources
+            .iter()
+            .map(|source| source.module.as_str())
+            .collect();
         let named = self
             .rooms
             .iter()
             .flat_map(|room| room.modules.iter().chain(&room.uses));
-        let empty = named.filter(|named| !modules.contains(named));
+        let empty = named.filter(|named| !modules.contains(&named.as_str()));
         empty
             .map(|named| format!("there is no module '{named}'"))
-            .collect()
-    }
-
-    fn check_file(&self, source: &Source, aliases: &[(String, String)]) -> Vec<String> {
-        let module = source.module();
-        if module.is_empty() || source.is_for_tests() || self.is_hall(&module) {
-            return Vec::new();
-        }
-        let Some(room) = self.room_of(&module) else {
-            return vec![format!(
-                "{}: '{module}' is in no room of the table",
-                source.file
-            )];
-        };
-        let outward = source.paths().into_iter().filter(|named| !named.in_tests);
-        let resolved = outward.map(|named| (named.line, resolve(&named.path, aliases)));
-        let wrong = resolved.filter(|(_, path)| {
-            !room.may_use(path) && !is_below(&module, path) && !self.is_of_a_hall(path)
-        });
-        wrong
-            .map(|(line, path)| format!("{}:{line}: '{module}' may not use '{path}'", source.file))
             .collect()
     }
 
@@ -103,16 +115,6 @@ impl Layers {
     fn is_hall(&self, module: &str) -> bool {
         let below = |room: &Room| room.modules.iter().any(|own| is_below(own, module));
         self.room_of(module).is_none() && self.rooms.iter().any(below)
-    }
-
-    /// Whether this is something that stands in a hall itself, such as a constant for all its rooms.
-    fn is_of_a_hall(&self, path: &str) -> bool {
-        let parent = path.rsplit_once("::").map_or("", |(parent, _)| parent);
-        let is_module = path
-            .rsplit("::")
-            .next()
-            .is_some_and(|last| last.starts_with(char::is_lowercase));
-        !is_module && self.is_hall(parent)
     }
 }
 
@@ -138,33 +140,34 @@ impl OnlyIn {
     }
 
     /// Every name that stands in a room that is not its own, tests aside.
-    pub fn check(&self, sources: &[Source]) -> Vec<String> {
-        let mut findings = Vec::new();
-        for source in sources.iter().filter(|source| !source.is_for_tests()) {
-            let module = source.module();
-            let foreign = self
-                .names
-                .iter()
-                .filter(|(_, rooms)| !rooms.iter().any(|room| is_below(&module, room)));
-            for (name, _) in foreign {
-                let lines = source.lines_that_name(name).into_iter();
-                findings.extend(
-                    lines.map(|line| {
-                        format!("{}:{line}: '{name}' does not belong here", source.file)
-                    }),
-                );
+    pub fn check(&self, uses: &[Use]) -> BTreeSet<String> {
+        let mut findings = BTreeSet::new();
+        for found in uses {
+            let (file, line) = (&found.source.file, found.line);
+            let is_open = |room: &String| is_below(&found.source.module, room);
+            let named = self.names.iter().filter(|(name, _)| is_named(name, found));
+            for (name, _) in named.filter(|(_, rooms)| !rooms.iter().any(is_open)) {
+                findings.insert(format!("{file}:{line}: '{name}' does not belong here"));
             }
         }
         findings
     }
 }
 
-/// What a path through re-exports really names.
-fn resolve(path: &str, aliases: &[(String, String)]) -> String {
-    let alias = aliases.iter().find(|(alias, _)| is_below(path, alias));
-    match alias {
-        Some((alias, real)) => format!("{real}{}", &path[alias.len()..]),
-        None => path.to_owned(),
+/// Whether something foreign goes by `name`: `a::b` anywhere in its path, `a::` at its start, `a()` at its end, or the
+/// macro `a!`.
+fn is_named(name: &str, found: &Use) -> bool {
+    let Target::Foreign(path) = &found.target else {
+        return false;
+    };
+    let bare = name.trim_end_matches(['!', '(', ')', ':']);
+    let wanted: Vec<&str> = bare.split("::").collect();
+    let path: Vec<&str> = path.iter().map(String::as_str).collect();
+    match &name[bare.len()..] {
+        "!" => *found.kind == Kind::Macro && path.ends_with(&wanted),
+        "()" => path.ends_with(&wanted),
+        "::" => path.starts_with(&wanted),
+        _ => path.windows(wanted.len()).any(|part| part == wanted),
     }
 }
 
@@ -199,16 +202,16 @@ fn spans(cell: &str) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::names, *};
 
     const DOCUMENT: &str = "\
 text
 
 | room | may use | what |
 |---|---|---|
-| words: `core::id`, `core::text` | | x |
+| `core::id`, `core::text` | | x |
 | `core::event` | `core::id` | x |
-| `core::state` | words, `core::event` | x |
+| `core::state` | `core::id`, `core::text`, `core::event` | x |
 | `store` | `core` | x |
 | `store::git` | `store::error` | x |
 | `store::error` | | x |
@@ -216,15 +219,26 @@ text
 | name | only in |
 |---|---|
 | `gix` | `store::git` |
-| `std::fs`, `println!` | `store` |
+| `std::fs`, `println!`, `stdout()`, `rsa::` | `store` |
 ";
 
     fn layers(file: &str, text: &str) -> Vec<String> {
-        let exports = Source::new(
-            "src/store/mod.rs",
-            "pub use error::Error; pub use self::{ledger::Ledger};",
-        );
-        let found = Layers::of(DOCUMENT).check(&[exports, Source::new(file, text)]);
+        let all = [
+            ("src/core/mod.rs", ""),
+            ("src/core/id.rs", ""),
+            ("src/core/text.rs", ""),
+            ("src/core/state/mod.rs", ""),
+            (
+                "src/store/mod.rs",
+                "pub use error::Error; pub use self::{ledger::Ledger};",
+            ),
+            ("src/store/error.rs", ""),
+            ("src/store/git/mod.rs", ""),
+            ("src/store/ledger.rs", ""),
+        ];
+        let others = all.into_iter().filter(|(other, _)| *other != file);
+        let sources = Source::all(others.chain([(file, text)]));
+        let found = Layers::of(DOCUMENT).check(&names::uses(&sources));
         found
             .iter()
             .map(|line| line.rsplit_once(": ").unwrap().1.to_owned())
@@ -240,6 +254,13 @@ text
         assert_eq!(
             layers("src/core/id.rs", "use super::{text, state::State};"),
             ["'core::id' may not use 'core::state::State'"]
+        );
+        assert_eq!(
+            layers(
+                "src/core/id.rs",
+                "#[serde(with = \"crate::core::state::pairs\")] struct S;"
+            ),
+            ["'core::id' may not use 'core::state::pairs'"]
         );
         assert_eq!(
             layers("src/store/git/id.rs", "use crate::store::Ledger;"),
@@ -271,6 +292,7 @@ text
                 "#[cfg(test)] mod tests { use crate::store::Ledger; }",
             ),
             ("src/core/id.rs", "// crate::store::Ledger"),
+            ("src/core/id.rs", "use crate::core::VERSION;"),
         ] {
             assert_eq!(layers(file, text), [""; 0], "{text}");
         }
@@ -278,10 +300,28 @@ text
 
     #[test]
     fn a_module_without_a_room_is_found() {
+        let files = [
+            "src/lib.rs",
+            "src/core/mod.rs",
+            "src/core/id.rs",
+            "src/core/new.rs",
+        ];
+        let sources = Source::all(files.map(|file| (file, "")));
         assert_eq!(
-            layers("src/core/new.rs", ""),
+            Layers::of(DOCUMENT).homeless(&sources),
             ["'core::new' is in no room of the table"]
         );
+    }
+
+    #[test]
+    fn a_table_that_is_too_large_is_found() {
+        let layers = Layers::of(DOCUMENT);
+        assert_eq!(layers.too_large(6, 3), [""; 0]);
+        let expected = [
+            "the table has 6 rows, more than 5",
+            "'core::state' uses 3 rooms, more than 2",
+        ];
+        assert_eq!(layers.too_large(5, 2), expected);
     }
 
     #[test]
@@ -310,24 +350,32 @@ text
 
     #[test]
     fn names_out_of_their_room_are_found() {
-        let found = |file: &str, text: &str| OnlyIn::of(DOCUMENT).check(&[Source::new(file, text)]);
+        let found = |file: &str, text: &str| {
+            let sources = Source::all([(file, text)]);
+            Vec::from_iter(OnlyIn::of(DOCUMENT).check(&names::uses(&sources)))
+        };
         assert_eq!(
             found("src/store/refs.rs", "fn f() {\n gix::open() }"),
             ["src/store/refs.rs:2: 'gix' does not belong here"]
         );
         for text in [
             "use std::{io, fs::File};",
-            "std::fs::read()",
-            "println!(\"x\")",
+            "use std::fs; fn f() { fs::read() }",
+            "fn f() { std::fs::read() }",
+            "fn f() { println!(\"x\") }",
+            "fn f() { g!(println!(\"x\")) }",
+            "use std::io; fn f() { io::stdout() }",
+            "fn f(x: rsa::Key) {}",
         ] {
             assert_eq!(found("src/core/id.rs", text).len(), 1, "{text}");
             assert_eq!(found("src/store/lock.rs", text), [""; 0], "{text}");
         }
         for text in [
             "// gix",
-            "\"gix\"",
-            "let gix_like = 1;",
-            "eprintln!()",
+            "const X: &str = \"gix\";",
+            "fn f() { let gix_like = 1; let gix = stdout; }",
+            "fn f() { eprintln!() }",
+            "fn f(x: ssh::rsa::Key) {}",
             "#[cfg(test)] mod tests { use gix; }",
         ] {
             assert_eq!(found("src/core/id.rs", text), [""; 0], "{text}");

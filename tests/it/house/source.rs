@@ -1,9 +1,16 @@
-//! Rust source as the checks of the house look at it: code without comments and texts, and the paths that it names.
+//! Rust source as the checks of the house look at it: what a file names, and what it says, outside of tests.
 //!
-//! Not here: what is allowed (`house`). This reads tokens, not meaning: a path is found where it is written out
-//! from `crate` or `super`, which is how one room names another.
+//! Not here: where a name leads (`names`), what is allowed (`rules`, `circles`).
 
 use std::collections::BTreeSet;
+
+use proc_macro2::{Ident, TokenStream, TokenTree};
+use syn::{
+    Attribute, Expr, ExprCall, ExprMethodCall, ExprPath, ImplItemFn, Item, ItemConst, ItemEnum,
+    ItemFn, ItemImpl, ItemMacro, ItemMod, ItemStatic, ItemStruct, ItemTrait, ItemType, ItemUse,
+    LitStr, Macro, Meta, Path, UseName, UseRename, UseTree, VisRestricted, Visibility,
+    visit::{self, Visit},
+};
 
 /// One file of source.
 pub struct Source {
@@ -11,449 +18,326 @@ pub struct Source {
     pub file: String,
     /// What stands in it.
     pub text: String,
-    /// The same without comments, and with nothing inside of texts; every line is where it was.
-    pub code: String,
-    tokens: Vec<Token>,
-    /// Whether the whole file is for tests, by what declares it.
-    for_tests: bool,
+    /// The module that the file is: `core::values::id` for `src/core/values/id.rs`, `main` for the program, nothing for the library's root.
+    pub module: String,
+    /// The modules that it declares with their bodies.
+    pub inline_modules: Vec<String>,
+    /// The paths that it names outside of tests.
+    pub mentions: Vec<Mention>,
+    /// Its string literals outside of tests.
+    pub texts: Vec<String>,
+    /// The lines that call `.unwrap()` outside of tests.
+    pub unwraps: BTreeSet<usize>,
+    /// Whether only tests see it.
+    pub is_for_tests: bool,
+    /// The modules in files of their own that it declares for tests only.
+    test_modules: Vec<String>,
 }
 
-/// A path that the code names, from the root of the crate.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Named {
-    pub line: usize,
-    pub path: String,
-    /// Whether it stands in code that only tests see.
-    pub in_tests: bool,
-}
-
+/// A path where it is named.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Token {
-    text: String,
-    line: usize,
-    in_tests: bool,
+pub struct Mention {
+    pub line: usize,
+    /// The module in which it is named.
+    pub scope: String,
+    /// Its segments as they are written, without what stands between angle brackets.
+    pub path: Vec<String>,
+    pub kind: Kind,
+}
+
+/// How a path is named.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Kind {
+    /// `use path as name`, `use path`; `pub` if other modules can see the name.
+    Import { name: String, is_pub: bool },
+    /// `use path::*`.
+    Glob,
+    /// `path!(..)`.
+    Macro,
+    /// A path in a signature, an expression, a pattern, an attribute or the arguments of a macro.
+    Plain,
 }
 
 impl Source {
+    /// # Panics
+    /// If `text` is not Rust.
     pub fn new(file: &str, text: &str) -> Self {
-        let code = without_comments(text);
-        let mut tokens = tokens(&code);
-        mark_tests(&mut tokens);
-        Self {
-            file: file.to_owned(),
-            text: text.to_owned(),
-            code,
-            tokens,
-            for_tests: false,
-        }
-    }
-
-    /// Whether only tests see the file.
-    pub fn is_for_tests(&self) -> bool {
-        self.for_tests
-    }
-
-    /// Marks the files that others of these declare for tests only.
-    pub fn mark_test_files(sources: &mut [Self]) {
-        let modules: Vec<String> = sources.iter().flat_map(Self::test_modules).collect();
-        for source in sources {
-            let module = source.module();
-            source.for_tests = modules.iter().any(|test| is_below(&module, test));
-        }
-    }
-
-    /// The module that the file is: `core::id` for `src/core/values/id.rs`, `main` for the program, nothing for the library's root.
-    pub fn module(&self) -> String {
-        let inside = self.file.trim_start_matches("src/");
-        let name = inside.trim_end_matches(".rs").trim_end_matches("/mod");
-        match name {
-            "lib" => String::new(),
-            name => name.replace('/', "::"),
-        }
-    }
-
-    /// The lines outside of tests, each with its number.
-    pub fn lines_outside_tests(&self) -> impl Iterator<Item = (usize, &str)> {
-        let tests: BTreeSet<usize> = self
-            .tokens
-            .iter()
-            .filter(|token| token.in_tests)
-            .map(|token| token.line)
-            .collect();
-        let lines = self
-            .code
-            .lines()
-            .enumerate()
-            .map(|(index, line)| (index + 1, line));
-        lines.filter(move |(number, _)| !tests.contains(number))
-    }
-
-    /// The modules in files of their own that only tests see.
-    fn test_modules(&self) -> Vec<String> {
-        let words: Vec<&str> = self
-            .tokens
-            .iter()
-            .map(|token| token.text.as_str())
-            .collect();
-        let declared = words.windows(3).enumerate().filter(|(at, window)| {
-            window[0] == "mod" && window[2] == ";" && self.tokens[*at].in_tests
-        });
-        declared
-            .map(|(_, window)| join(&self.module(), window[1]))
-            .collect()
-    }
-
-    /// Every path that starts with `crate` or `super`, written out in full.
-    pub fn paths(&self) -> Vec<Named> {
-        let mut reader = Reader::of(&self.tokens);
-        reader.read(&self.module());
-        reader.found
-    }
-
-    /// What the module passes on under its own name: (`store::Error`, `store::error::Error`).
-    pub fn re_exports(&self) -> Vec<(String, String)> {
-        let module = self.module();
-        let mut reader = Reader::of(&self.tokens);
-        while reader.at < self.tokens.len() {
-            let passes_on = reader.word(0) == "pub" && reader.word(1) == "use";
-            reader.at += if passes_on { 2 } else { 1 };
-            if passes_on && reader.word(0) == "self" {
-                reader.at += 2;
-            }
-            if passes_on && reader.word(0) != "crate" && reader.word(0) != "super" {
-                reader.tree(&module);
-            }
-        }
-        let name = |path: &str| path.rsplit("::").next().unwrap_or_default().to_owned();
-        let passed = reader.found.into_iter().map(|named| named.path);
-        passed
-            .map(|path| (join(&module, &name(&path)), path))
-            .collect()
-    }
-
-    /// The lines outside of tests in which `name` stands: the same signs in a row, or a path that begins so.
-    pub fn lines_that_name(&self, name: &str) -> BTreeSet<usize> {
-        let wanted: Vec<String> = tokens(name).into_iter().map(|token| token.text).collect();
-        let is_here = |window: &&[Token]| {
-            window.iter().map(|token| &token.text).eq(&wanted) && !window[0].in_tests
+        let parsed = syn::parse_file(text).unwrap_or_else(|error| panic!("{file}: {error}"));
+        let module = module_of(file);
+        let mut reader = Reader {
+            scope: module.clone(),
+            source: Self {
+                file: file.to_owned(),
+                text: text.to_owned(),
+                module,
+                inline_modules: Vec::new(),
+                mentions: Vec::new(),
+                texts: Vec::new(),
+                unwraps: BTreeSet::new(),
+                test_modules: Vec::new(),
+                is_for_tests: false,
+            },
         };
-        let written = self
-            .tokens
-            .windows(wanted.len())
-            .filter(is_here)
-            .map(|window| window[0].line);
-        let mut reader = Reader::of(&self.tokens);
-        reader.read_foreign();
-        let paths = reader
-            .found
-            .into_iter()
-            .filter(|named| !named.in_tests && is_below(&named.path, name));
-        written.chain(paths.map(|named| named.line)).collect()
+        reader.visit_file(&parsed);
+        reader.source
+    }
+
+    /// Files with their paths and texts, of which some may declare others for tests only.
+    pub fn all<S: AsRef<str>>(files: impl IntoIterator<Item = (S, S)>) -> Vec<Self> {
+        let read = |(file, text): (S, S)| Self::new(file.as_ref(), text.as_ref());
+        let mut sources: Vec<Self> = files.into_iter().map(read).collect();
+        let declared = sources.iter().flat_map(|source| &source.test_modules);
+        let test_modules: Vec<String> = declared.cloned().collect();
+        for source in &mut sources {
+            let mut modules = test_modules.iter();
+            source.is_for_tests = modules.any(|module| is_below(&source.module, module));
+        }
+        sources
     }
 }
 
 /// Whether a path is `module` or leads below it.
 pub fn is_below(path: &str, module: &str) -> bool {
     let rest = path.strip_prefix(module);
-    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with("::"))
+    rest.is_some_and(|rest| module.is_empty() || rest.is_empty() || rest.starts_with("::"))
 }
 
-struct Reader<'a> {
-    tokens: &'a [Token],
-    at: usize,
-    found: Vec<Named>,
-}
-
-impl<'a> Reader<'a> {
-    fn of(tokens: &'a [Token]) -> Self {
-        Self {
-            tokens,
-            at: 0,
-            found: Vec::new(),
-        }
-    }
-
-    /// Reads the paths in `use` of other crates.
-    fn read_foreign(&mut self) {
-        while self.at < self.tokens.len() {
-            let is_use = self.word(0) == "use";
-            self.at += 1;
-            if is_use && self.word(0) != "crate" && self.word(0) != "super" {
-                self.tree("");
-            }
-        }
-    }
-
-    /// Reads to the end of the module or file.
-    fn read(&mut self, module: &str) {
-        let mut depth = 0;
-        while let Some(token) = self.tokens.get(self.at) {
-            match token.text.as_str() {
-                "{" => depth += 1,
-                "}" if depth == 0 => return,
-                "}" => depth -= 1,
-                "mod" if self.word(2) == "{" => {
-                    let inner = join(module, self.word(1));
-                    self.at += 3;
-                    self.read(&inner);
-                }
-                "crate" if self.word(1) == "::" => {
-                    self.at += 2;
-                    self.tree("");
-                    continue;
-                }
-                "super" if self.word(1) == "::" => {
-                    let start = self.climb(module);
-                    self.tree(&start);
-                    continue;
-                }
-                _ => {}
-            }
-            self.at += 1;
-        }
-    }
-
-    /// Follows `super::super::` up and returns the module it ends in.
-    fn climb(&mut self, module: &str) -> String {
-        let mut module = module;
-        while self.word(0) == "super" && self.word(1) == "::" {
-            module = module.rsplit_once("::").map_or("", |(above, _)| above);
-            self.at += 2;
-        }
-        module.to_owned()
-    }
-
-    /// Reads what follows a `::`: one name, or a tree of names in braces.
-    fn tree(&mut self, start: &str) {
-        if self.word(0) != "{" {
-            return self.branch(start);
-        }
-        self.at += 1;
-        while !matches!(self.word(0), "}" | "") {
-            self.branch(start);
-            while !matches!(self.word(0), "," | "}" | "") {
-                self.at += 1;
-            }
-            if self.word(0) == "," {
-                self.at += 1;
-            }
-        }
-        self.at += 1;
-    }
-
-    fn branch(&mut self, start: &str) {
-        let name = self.word(0).to_owned();
-        let path = match name.as_str() {
-            "*" | "self" => start.to_owned(),
-            "super" => start
-                .rsplit_once("::")
-                .map_or("", |(above, _)| above)
-                .to_owned(),
-            name if is_word(name) => join(start, name),
-            _ => return self.note(start.to_owned()),
-        };
-        let goes_on = self.word(1) == "::"
-            && (self.word(2) == "{" || self.word(2) == "*" || is_word(self.word(2)));
-        if goes_on {
-            self.at += 2;
-            return self.tree(&path);
-        }
-        self.note(path);
-        self.at += 1;
-    }
-
-    fn note(&mut self, path: String) {
-        if let Some(token) = self.tokens.get(self.at) {
-            self.found.push(Named {
-                line: token.line,
-                path,
-                in_tests: token.in_tests,
-            });
-        }
-    }
-
-    fn word(&self, ahead: usize) -> &str {
-        self.tokens
-            .get(self.at + ahead)
-            .map_or("", |token| token.text.as_str())
-    }
-}
-
-fn join(module: &str, name: &str) -> String {
+/// The path of `name` in `module`.
+pub fn join(module: &str, name: &str) -> String {
     match module {
         "" => name.to_owned(),
         module => format!("{module}::{name}"),
     }
 }
 
-fn is_word(text: &str) -> bool {
-    text.starts_with(|first: char| first.is_alphabetic() || first == '_')
+fn module_of(file: &str) -> String {
+    let inside = file.trim_start_matches("src/");
+    match inside.trim_end_matches(".rs").trim_end_matches("/mod") {
+        "lib" => String::new(),
+        name => name.replace('/', "::"),
+    }
 }
 
-/// Words, `::`, and every other sign by itself.
-fn tokens(code: &str) -> Vec<Token> {
-    let mut tokens = Vec::new();
-    for (index, line) in code.lines().enumerate() {
-        let mut rest = line;
-        while let Some(first) = rest.chars().next() {
-            let is_part = |c: char| c.is_alphanumeric() || c == '_';
-            let length = match first {
-                c if is_part(c) => rest.find(|c| !is_part(c)).unwrap_or(rest.len()),
-                ':' if rest.starts_with("::") => 2,
-                c => c.len_utf8(),
-            };
-            let (text, after) = rest.split_at(length);
-            if !first.is_whitespace() {
-                tokens.push(Token {
-                    text: text.to_owned(),
-                    line: index + 1,
-                    in_tests: false,
-                });
+struct Reader {
+    scope: String,
+    source: Source,
+}
+
+impl Reader {
+    fn note(&mut self, line: usize, path: Vec<String>, kind: Kind) {
+        let scope = self.scope.clone();
+        self.source.mentions.push(Mention {
+            line,
+            scope,
+            path,
+            kind,
+        });
+    }
+
+    fn note_path(&mut self, line: usize, path: &Path, kind: Kind) {
+        let names = path
+            .segments
+            .iter()
+            .map(|segment| segment.ident.to_string());
+        self.note(line, names.collect(), kind);
+    }
+
+    /// Reads what a `use` imports below the path `above`.
+    fn imports(&mut self, tree: &UseTree, above: &[String], is_pub: bool) {
+        let below = |name: &Ident| match name.to_string() {
+            name if name == "self" => above.to_vec(),
+            name => [above, &[name]].concat(),
+        };
+        let (at, path, kind) = match tree {
+            UseTree::Path(path) => {
+                let above = [above, &[path.ident.to_string()]].concat();
+                return self.imports(&path.tree, &above, is_pub);
             }
+            UseTree::Group(group) => {
+                let trees = group.items.iter();
+                return trees.for_each(|tree| self.imports(tree, above, is_pub));
+            }
+            UseTree::Glob(glob) => (glob.star_token.spans[0], above.to_vec(), Kind::Glob),
+            UseTree::Name(UseName { ident, .. }) => {
+                let path = below(ident);
+                let name = path.last().cloned().unwrap_or_default();
+                (ident.span(), path, Kind::Import { name, is_pub })
+            }
+            UseTree::Rename(UseRename { ident, rename, .. }) => {
+                let name = rename.to_string();
+                (ident.span(), below(ident), Kind::Import { name, is_pub })
+            }
+        };
+        self.note(at.start().line, path, kind);
+    }
+
+    /// Paths, texts and calls among tokens that nothing parses: the arguments of macros and attributes.
+    fn scan(&mut self, tokens: TokenStream) {
+        let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+        let mut rest = tokens.as_slice();
+        while let Some((first, after)) = rest.split_first() {
+            rest = match first {
+                TokenTree::Ident(name) => self.scan_path(name, after),
+                TokenTree::Group(group) => {
+                    self.scan(group.stream());
+                    after
+                }
+                TokenTree::Literal(literal) => {
+                    if let Ok(text) = syn::parse_str::<LitStr>(&literal.to_string()) {
+                        self.source.texts.push(text.value());
+                    }
+                    after
+                }
+                TokenTree::Punct(_) => after,
+            };
+        }
+    }
+
+    /// Reads the path that begins with `first`, and returns what follows it.
+    fn scan_path<'a>(&mut self, first: &Ident, mut rest: &'a [TokenTree]) -> &'a [TokenTree] {
+        let is = |token: &TokenTree, sign| matches!(token, TokenTree::Punct(punct) if punct.as_char() == sign);
+        let mut path = vec![first.to_string()];
+        while let [one, two, TokenTree::Ident(name), after @ ..] = rest
+            && is(one, ':')
+            && is(two, ':')
+        {
+            path.push(name.to_string());
             rest = after;
         }
-    }
-    tokens
-}
-
-/// Marks every item under `#[cfg(test)]` or `#[test]`, from the attribute to the item's end.
-fn mark_tests(tokens: &mut [Token]) {
-    let mut at = 0;
-    while at < tokens.len() {
-        let end = match attribute(tokens, at) {
-            Some(words) if words == "cfg(test)" || words == "test" => end_of_item(tokens, at),
-            _ => at,
-        };
-        for token in &mut tokens[at..end] {
-            token.in_tests = true;
+        let line = first.span().start().line;
+        let is_called = matches!(rest.first(), Some(TokenTree::Group(_)));
+        if first == "unwrap" && is_called {
+            self.source.unwraps.insert(line);
         }
-        at = end.max(at + 1);
+        if rest.first().is_some_and(|next| is(next, '!')) {
+            self.note(line, path, Kind::Macro);
+        } else if path.len() > 1 || is_called || !may_be_a_variable(first) {
+            self.note(line, path, Kind::Plain);
+        }
+        rest
     }
 }
 
-/// The words of the outer attribute that begins here.
-fn attribute(tokens: &[Token], at: usize) -> Option<String> {
-    let begins = tokens.get(at)?.text == "#" && tokens.get(at + 1)?.text == "[";
-    let words = tokens.iter().skip(at + 2).map(|token| token.text.as_str());
-    begins.then(|| words.take_while(|word| *word != "]").collect())
-}
-
-/// Where the item ends that begins here: behind its `;`, or behind the brace that closes its body.
-fn end_of_item(tokens: &[Token], start: usize) -> usize {
-    let mut depth = 0;
-    for (at, token) in tokens.iter().enumerate().skip(start) {
-        match token.text.as_str() {
-            "{" | "(" | "[" => depth += 1,
-            ")" | "]" => depth -= 1,
-            "}" if depth == 1 => return at + 1,
-            "}" => depth -= 1,
-            ";" if depth == 0 => return at + 1,
-            _ => {}
+impl<'ast> Visit<'ast> for Reader {
+    fn visit_item(&mut self, item: &'ast Item) {
+        if !attributes(item).iter().any(is_for_tests) {
+            visit::visit_item(self, item);
+        } else if let Item::Mod(module) = item {
+            let module = join(&self.scope, &module.ident.to_string());
+            self.source.test_modules.push(module);
         }
     }
-    tokens.len()
-}
 
-/// Blanks comments, and what stands between the quotes of texts and characters.
-pub fn without_comments(text: &str) -> String {
-    let mut code = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(first) = rest.chars().next() {
-        let (kept, hidden) = match first {
-            '/' if rest.starts_with("//") => (0, line_comment(rest)),
-            '/' if rest.starts_with("/*") => (0, block_comment(rest)),
-            '"' => (0, quoted(rest)),
-            'r' | 'b' | 'c' if !ends_in_word(&code) => match prefixed(rest) {
-                Some(length) => (0, length),
-                None => (1, 0),
-            },
-            '\'' => character(rest).map_or((1, 0), |length| (0, length)),
-            other => (other.len_utf8(), 0),
-        };
-        let (now, after) = rest.split_at(kept + hidden);
-        code.push_str(&now[..kept]);
-        code.extend(
-            now[kept..]
-                .chars()
-                .map(|c| if c == '\n' { '\n' } else { ' ' }),
-        );
-        rest = after;
+    fn visit_impl_item_fn(&mut self, function: &'ast ImplItemFn) {
+        if !function.attrs.iter().any(is_for_tests) {
+            visit::visit_impl_item_fn(self, function);
+        }
     }
-    code
-}
 
-fn ends_in_word(code: &str) -> bool {
-    code.ends_with(|last: char| last.is_alphanumeric() || last == '_')
-}
+    fn visit_item_mod(&mut self, module: &'ast ItemMod) {
+        if module.content.is_none() {
+            return;
+        }
+        let inner = join(&self.scope, &module.ident.to_string());
+        self.source.inline_modules.push(inner.clone());
+        let outer = std::mem::replace(&mut self.scope, inner);
+        visit::visit_item_mod(self, module);
+        self.scope = outer;
+    }
 
-fn line_comment(text: &str) -> usize {
-    text.find('\n').unwrap_or(text.len())
-}
+    fn visit_item_use(&mut self, import: &'ast ItemUse) {
+        let is_pub = !matches!(import.vis, Visibility::Inherited);
+        self.imports(&import.tree, &[], is_pub);
+    }
 
-fn block_comment(text: &str) -> usize {
-    let (mut depth, mut at) = (0, 0);
-    while at < text.len() {
-        let rest = &text[at..];
-        let step = match () {
-            () if rest.starts_with("/*") => {
-                depth += 1;
-                2
+    fn visit_path(&mut self, path: &'ast Path) {
+        self.note_path(line_of(path), path, Kind::Plain);
+        visit::visit_path(self, path);
+    }
+
+    fn visit_expr_path(&mut self, expression: &'ast ExprPath) {
+        let variable = expression.path.get_ident();
+        if !variable.is_some_and(may_be_a_variable) {
+            visit::visit_expr_path(self, expression);
+        }
+    }
+
+    fn visit_expr_call(&mut self, call: &'ast ExprCall) {
+        if let Expr::Path(function) = &*call.func
+            && function.path.get_ident().is_some_and(may_be_a_variable)
+        {
+            self.note_path(line_of(&function.path), &function.path, Kind::Plain);
+        }
+        visit::visit_expr_call(self, call);
+    }
+
+    fn visit_expr_method_call(&mut self, call: &'ast ExprMethodCall) {
+        if call.method == "unwrap" {
+            self.source.unwraps.insert(call.method.span().start().line);
+        }
+        visit::visit_expr_method_call(self, call);
+    }
+
+    fn visit_lit_str(&mut self, text: &'ast LitStr) {
+        self.source.texts.push(text.value());
+    }
+
+    fn visit_macro(&mut self, called: &'ast Macro) {
+        self.note_path(line_of(&called.path), &called.path, Kind::Macro);
+        self.scan(called.tokens.clone());
+    }
+
+    fn visit_attribute(&mut self, attribute: &'ast Attribute) {
+        let Meta::List(list) = &attribute.meta else {
+            return;
+        };
+        let earlier = self.source.texts.len();
+        self.scan(list.tokens.clone());
+        // serde takes paths as texts.
+        for text in self.source.texts.split_off(earlier) {
+            if let Ok(path) = syn::parse_str::<Path>(&text)
+                && path.segments.len() > 1
+            {
+                self.note_path(line_of(attribute.path()), &path, Kind::Plain);
             }
-            () if rest.starts_with("*/") => {
-                depth -= 1;
-                2
-            }
-            () => rest.chars().next().map_or(1, char::len_utf8),
-        };
-        at += step;
-        if depth == 0 {
-            return at;
         }
     }
-    text.len()
+
+    /// To say who may see an item does not use that module.
+    fn visit_vis_restricted(&mut self, _: &'ast VisRestricted) {}
 }
 
-/// The length of a text in quotes, escapes understood.
-fn quoted(text: &str) -> usize {
-    let mut escaped = false;
-    for (at, c) in text.char_indices().skip(1) {
-        match c {
-            _ if escaped => escaped = false,
-            '\\' => escaped = true,
-            '"' => return at + 1,
-            _ => {}
-        }
-    }
-    text.len()
+fn line_of(path: &Path) -> usize {
+    let first = path.segments.first();
+    first.map_or(0, |first| first.ident.span().start().line)
 }
 
-/// The length of `r"…"`, `r#"…"#`, `b"…"`, `br"…"`, `c"…"`, `b'…'`, if one begins here.
-fn prefixed(text: &str) -> Option<usize> {
-    let letters = text.len() - text.trim_start_matches(['b', 'c', 'r']).len();
-    let (prefix, rest) = text.split_at(letters.min(2));
-    if prefix == "b" && rest.starts_with('\'') {
-        return character(rest).map(|length| 1 + length);
-    }
-    if !prefix.ends_with('r') {
-        return rest.starts_with('"').then(|| prefix.len() + quoted(rest));
-    }
-    let hashes = rest.len() - rest.trim_start_matches('#').len();
-    let open = rest[hashes..].strip_prefix('"')?;
-    let close = format!("\"{}", "#".repeat(hashes));
-    let inside = open.find(&close).map_or(open.len(), |at| at + close.len());
-    Some(prefix.len() + hashes + 1 + inside)
+fn may_be_a_variable(name: &Ident) -> bool {
+    name.to_string().starts_with(char::is_lowercase)
 }
 
-/// The length of a character in quotes; none if the quote begins a lifetime.
-fn character(text: &str) -> Option<usize> {
-    let mut inside = text.chars().skip(1);
-    match (inside.next()?, inside.next()?) {
-        ('\\', escaped) => {
-            let start = 2 + escaped.len_utf8();
-            Some(start + text[start..].find('\'')? + 1)
-        }
-        (only, '\'') => Some(2 + only.len_utf8()),
-        _ => None,
+/// `#[cfg(test)]`, `#[test]`.
+fn is_for_tests(attribute: &Attribute) -> bool {
+    match &attribute.meta {
+        Meta::List(list) => list.path.is_ident("cfg") && list.tokens.to_string() == "test",
+        meta => meta.path().is_ident("test"),
+    }
+}
+
+fn attributes(item: &Item) -> &[Attribute] {
+    match item {
+        Item::Const(ItemConst { attrs, .. })
+        | Item::Enum(ItemEnum { attrs, .. })
+        | Item::Fn(ItemFn { attrs, .. })
+        | Item::Impl(ItemImpl { attrs, .. })
+        | Item::Macro(ItemMacro { attrs, .. })
+        | Item::Mod(ItemMod { attrs, .. })
+        | Item::Static(ItemStatic { attrs, .. })
+        | Item::Struct(ItemStruct { attrs, .. })
+        | Item::Trait(ItemTrait { attrs, .. })
+        | Item::Type(ItemType { attrs, .. })
+        | Item::Use(ItemUse { attrs, .. }) => attrs,
+        _ => &[],
     }
 }
 
@@ -461,97 +345,111 @@ fn character(text: &str) -> Option<usize> {
 mod tests {
     use super::*;
 
+    fn read(text: &str) -> Source {
+        Source::new("src/store/refs.rs", text)
+    }
+
+    /// What is named, as it is written.
     fn paths(text: &str) -> Vec<String> {
-        let source = Source::new("src/store/refs/files.rs", text);
-        source.paths().into_iter().map(|named| named.path).collect()
+        let mentions = read(text).mentions.into_iter();
+        mentions.map(|mention| mention.path.join("::")).collect()
     }
 
     #[test]
-    fn comments_and_texts_are_no_code() {
-        for (text, code) in [
-            ("a // crate::cli\nb", "a \nb"),
-            ("a /* x /* y */ z */ b", "a b"),
-            (r#"a "crate::cli \" x" b"#, "a b"),
-            (r##"a r#"x " y"# b"##, "a b"),
-            ("a b\"x\" b'\\'' c", "a c"),
-            ("x<'a>('\"', '{') y", "x<'a>(, ) y"),
-            ("'\\u{7f}' y", "y"),
-            ("number\"x\" bar", "number bar"),
+    fn imports_are_read_through_groups_and_renames() {
+        let text = "use crate::{a::{self, b::C as D}, super::e}; pub(super) use self::f::*;";
+        let read = |mention: Mention| (mention.path.join("::"), mention.kind);
+        let found: Vec<(String, Kind)> = self::read(text).mentions.into_iter().map(read).collect();
+        let import = |path: &str, name: &str| {
+            let name = name.to_owned();
+            (
+                path.to_owned(),
+                Kind::Import {
+                    name,
+                    is_pub: false,
+                },
+            )
+        };
+        let expected = [
+            import("crate::a", "a"),
+            import("crate::a::b::C", "D"),
+            import("crate::super::e", "e"),
+            ("self::f".to_owned(), Kind::Glob),
+        ];
+        assert_eq!(found, expected);
+        let Kind::Import { is_pub, .. } = &self::read("pub(super) use a::b;").mentions[0].kind
+        else {
+            panic!("an import");
+        };
+        assert!(is_pub);
+    }
+
+    #[test]
+    fn paths_are_read_wherever_they_stand() {
+        for (text, expected) in [
+            ("fn f(x: a::B<c::D>) -> impl E {}", "a::B c::D E"),
+            (
+                "fn f() { a::b(c); d(); match e { F::G => h } }",
+                "a::b d F::G",
+            ),
+            ("impl A for b::C { type D = E; }", "A b::C E"),
+            (
+                "fn f() { g!(a::b, c.d, e(), F { h: i::j!() }); }",
+                "g a::b e F i::j",
+            ),
+            (
+                "#[derive(A)] #[serde(with = \"a::b\", default = \"c\")] struct S;",
+                "A a::b",
+            ),
+            ("pub(in crate::a) fn f() {}", ""),
+            (
+                "/// See [`crate::a`].\nconst A: &str = \"crate::b\"; // crate::c",
+                "str",
+            ),
         ] {
-            let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
-            let blanked = without_comments(text);
-            assert_eq!(
-                words(&blanked).replace(" ,", ",").replace("' ", ""),
-                words(code),
-                "{text}"
-            );
-            assert_eq!(blanked.lines().count(), text.lines().count());
+            assert_eq!(paths(text).join(" "), expected, "{text}");
         }
     }
 
     #[test]
-    fn paths_are_written_out_through_braces_and_supers() {
+    fn a_path_is_read_with_its_line_and_its_module() {
+        let source = read("fn f() {}\nmod inner {\n    fn g(x: a::B) {}\n}\n");
+        assert_eq!(source.inline_modules, ["store::refs::inner"]);
+        let mention = &source.mentions[0];
         assert_eq!(
-            paths("use crate::core::id::ActorName;"),
-            ["core::id::ActorName"]
-        );
-        assert_eq!(
-            paths("use crate::{cli, core::{self, id::{Oid as X, *}}, store};"),
-            ["cli", "core", "core::id::Oid", "core::values::id", "store"]
-        );
-        assert_eq!(
-            paths("use super::{Error, super::git};"),
-            ["store::refs::Error", "store::git"]
-        );
-        assert_eq!(
-            paths("fn f(x: super::super::lock::Lock) {}"),
-            ["store::lock::Lock"]
-        );
-        assert_eq!(
-            paths("let x = crate::core::id::parse::<u8>();"),
-            ["core::id::parse"]
-        );
-        assert_eq!(paths("pub(super) fn f() {} pub(crate) struct S;"), [""; 0]);
-    }
-
-    #[test]
-    fn a_super_inside_of_a_module_starts_there() {
-        let text = "mod tests { use super::*; mod deep { use super::super::x; } } use super::y;";
-        assert_eq!(
-            paths(text),
-            [
-                "store::refs::files",
-                "store::refs::files::x",
-                "store::refs::y"
-            ]
+            (mention.line, mention.scope.as_str()),
+            (3, "store::refs::inner")
         );
     }
 
     #[test]
-    fn code_under_cfg_test_is_told_apart() {
-        let text = "\
-fn a() {
-    one.unwrap();
-}
-#[cfg(test)]
-#[allow(x)]
-mod tests {
-    fn b() {
-        two.unwrap();
+    fn what_is_for_tests_is_not_read() {
+        for text in [
+            "#[cfg(test)] mod tests { use a::B; }",
+            "#[cfg(test)] #[allow(x)] use a::B;",
+            "#[test] fn f() { a::b(); }",
+            "struct S; impl S { #[cfg(test)] fn f() { a::b().unwrap(); } }",
+        ] {
+            let source = read(text);
+            assert!(!paths(text).contains(&"a::B".to_owned()), "{text}");
+            assert!(!paths(text).contains(&"a::b".to_owned()), "{text}");
+            assert!(source.unwraps.is_empty(), "{text}");
+        }
+        let sources = Source::all([
+            ("src/core/mod.rs", "#[cfg(test)] mod sample; mod real;"),
+            ("src/core/sample/mod.rs", "mod day;"),
+            ("src/core/sample/day.rs", ""),
+            ("src/core/real.rs", ""),
+        ]);
+        let for_tests = sources.iter().map(|source| source.is_for_tests);
+        assert_eq!(for_tests.collect::<Vec<_>>(), [false, true, true, false]);
     }
-}
-#[cfg(test)]
-pub(crate) mod sample;
-mod real;
-";
-        let source = Source::new("src/core/mod.rs", text);
-        let outside: Vec<usize> = source
-            .lines_outside_tests()
-            .filter(|(_, line)| line.contains("unwrap"))
-            .map(|(number, _)| number)
-            .collect();
-        assert_eq!(outside, [2]);
-        assert_eq!(source.test_modules(), ["core::sample"]);
+
+    #[test]
+    fn texts_and_unwraps_are_read_in_macros_too() {
+        let source = read("fn f() {\n a(\"b\").unwrap();\n c!(\"d\", e.unwrap());\n}");
+        assert_eq!(source.texts, ["b", "d"]);
+        assert_eq!(source.unwraps, BTreeSet::from([2, 3]));
     }
 
     #[test]
@@ -560,10 +458,10 @@ mod real;
             ("src/lib.rs", ""),
             ("src/main.rs", "main"),
             ("src/core/mod.rs", "core"),
-            ("src/core/values/id.rs", "core::values::id"),
+            ("src/core/id.rs", "core::id"),
             ("src/store/git/mod.rs", "store::git"),
         ] {
-            assert_eq!(Source::new(file, "").module(), module);
+            assert_eq!(Source::new(file, "").module, module);
         }
     }
 }
