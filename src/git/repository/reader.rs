@@ -129,9 +129,9 @@ impl Reader {
         }
         let mut looks = 0;
         loop {
-            match self.stores.iter().any(|store| store.thorough.exists(&id.0)) {
-                false if pause_before_look(&mut looks) => {}
-                found => return found,
+            let found = self.stores.iter().any(|store| store.thorough.exists(&id.0));
+            if found || !pause_before_look(&mut looks) {
+                return found;
             }
         }
     }
