@@ -1,4 +1,4 @@
-//! What lies in the worktree: which commit, which tree, and whether it differs from them.
+//! The state of the worktree: its commit, its tree, and whether files differ from them.
 //!
 //! Not here: whether an older result still speaks of it (`stale`).
 
@@ -8,7 +8,7 @@ use crate::{
     ledger::Error,
 };
 
-/// What a check looks at.
+/// The files that a check looks at.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Checkout {
     /// The commit; none before the first.
@@ -20,7 +20,7 @@ pub struct Checkout {
 }
 
 impl Checkout {
-    /// What lies there now; none where there is no worktree.
+    /// The current state; none where there is no worktree.
     ///
     /// # Errors
     /// git cannot tell.
@@ -44,8 +44,8 @@ impl Checkout {
         }))
     }
 
-    /// Whether what was there is still there: the same commit, and no file changed that git knows. What a command
-    /// leaves behind beside them, a report for instance, is no change of what it looked at.
+    /// Whether the worktree is as it was: the same commit, and no tracked file changed. A new file that a command leaves
+    /// behind, such as a report, does not count as a change.
     ///
     /// # Errors
     /// git cannot tell.

@@ -1,4 +1,4 @@
-//! What a guardrail's command sees of the environment: little, and the same whoever asks.
+//! The environment of a guardrail's command: few variables, and the same for every user.
 //!
 //! | passed on, where it is set | why |
 //! |---|---|
@@ -7,10 +7,9 @@
 //! | `TMPDIR`, `XDG_RUNTIME_DIR` | where it may put what it needs for a while |
 //! | what `coord.guardEnvironment` names | what this machine's tools need beside (`CARGO_HOME`, a proxy) |
 //!
-//! Nothing else passes, and nothing that begins with `GIT_`: a command that calls git is to find the worktree that it
-//! stands in, not the repository of a hook. `COORD_GUARDRAIL` is set to the guardrail's id. `git coord guard run
-//! --help` says the same. Not here: where commands
-//! run and for how long (`process`).
+//! No other variable is passed on, and none that begins with `GIT_`: a command that calls git must find its worktree,
+//! not the repository of a hook. `COORD_GUARDRAIL` is set to the guardrail's id. `git coord guard run --help` says the
+//! same. Not here: where commands run and for how long (`process`).
 
 use std::ffi::{OsStr, OsString};
 

@@ -1,4 +1,4 @@
-//! The process groups that run, so that each can be killed as a whole: at its end, at its time limit, or all at once
+//! The running process groups. Each can be killed as a whole: at its end, at its time limit, or all at once
 //! when somebody stops the program.
 //!
 //! A process that makes a group or a session of its own (a daemon) gets away. Not here: what is run (`process`).

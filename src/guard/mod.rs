@@ -1,7 +1,7 @@
-//! Commands from the ledger, run on this machine: which are trusted, what they see, how long they may take, what they said.
+//! Running commands from the ledger on this machine: trust, environment, time limits, output.
 //!
-//! Nothing here runs by itself; `git coord guard run` asks for it. Not here: what a guardrail is and when it waits
-//! (`core`), and how a result is recorded and shown (`cli`).
+//! Nothing here runs by itself; `git coord guard run` starts it. Not here: guardrails in the plan (`core`), and how a
+//! result is recorded and shown (`cli`).
 
 mod checkout;
 mod environment;

@@ -1,7 +1,7 @@
-//! What a command says, on both its streams, as bytes in the order in which they come: its beginning and its end are
-//! kept, what is between them only where it is short.
+//! The output of a command, on both streams, as bytes in the order of arrival. Its beginning and its end are kept; the
+//! middle of a long output is dropped.
 //!
-//! Not here: whether it is what it should be (`process`).
+//! Not here: whether the output is the expected one (`process`).
 
 use std::{
     collections::VecDeque,
@@ -16,10 +16,10 @@ use std::{
 
 /// So many bytes of the beginning are kept.
 const HEAD_MAX: usize = 64 << 10;
-/// So many bytes of the end are kept: what went wrong mostly stands there.
+/// So many bytes of the end are kept: errors are mostly printed last.
 const TAIL_MAX: usize = 192 << 10;
 
-/// What was said so far.
+/// The output so far.
 #[derive(Debug)]
 struct Heard {
     head: Vec<u8>,
@@ -28,11 +28,11 @@ struct Heard {
     wanted: Option<Wanted>,
 }
 
-/// A text that is looked for in all that passes by, also in what is not kept.
+/// A text that is searched for in the whole output, also in its dropped middle.
 #[derive(Debug)]
 struct Wanted {
     text: Vec<u8>,
-    /// The end of what came before, in which the text may have begun.
+    /// The end of the bytes before, in which the text may have begun.
     carried: Vec<u8>,
     found: bool,
 }
@@ -161,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn of_long_output_the_beginning_and_the_end_are_kept_and_the_cut_is_told() {
+    fn the_beginning_and_the_end_of_long_output_are_kept_and_the_cut_is_marked() {
         let most = vec![b'x'; HEAD_MAX + TAIL_MAX];
         assert_eq!(heard(None, &[&most]).kept, most);
         let output = heard(None, &[b"begin", &most, b"end"]);

@@ -1,4 +1,4 @@
-//! Several commands side by side: what becomes of each is told as it happens, on the caller's thread.
+//! Several commands side by side. The caller's thread gets the news of each as it happens.
 //!
 //! Not here: how one command runs (`process`).
 
@@ -26,8 +26,8 @@ pub enum News {
     Quiet,
 }
 
-/// Runs the jobs at the top of a worktree, at most so many `at_once`; in order, if that is one. Jobs that did not
-/// begin because somebody stopped the program (Ctrl-C) are not told of.
+/// Runs the jobs at the top of a worktree, at most `at_once` at the same time. There is no news of jobs that did not
+/// begin because somebody stopped the program (Ctrl-C).
 ///
 /// # Errors
 /// The system does not let signals be handled; then nothing was run.

@@ -33,7 +33,7 @@ pub struct Job {
     pub id: GuardId,
     /// The command, for `sh`.
     pub command: Text,
-    /// What has to be part of its output.
+    /// A text that its output must contain.
     pub expect: Option<Text>,
     /// How long it may run.
     pub time_limit: Span,
@@ -50,23 +50,23 @@ pub enum Ending {
     Stopped,
 }
 
-/// What came of a command.
+/// The result of a command.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Run {
     /// How it ended.
     pub ending: Ending,
     /// Whether its output has the text that it should; none if none was asked for.
     pub expected: Option<bool>,
-    /// What it said on both streams: its beginning and its end if it was much, and why it failed if not by its status.
+    /// Its output on both streams, of a long one the beginning and the end; and why it failed, if not by its status.
     pub output: Vec<u8>,
-    /// How many bytes it said.
+    /// How many bytes it printed.
     pub said: u64,
     /// How long it took.
     pub duration: Duration,
 }
 
 impl Run {
-    /// It passes if it ended by itself with status 0 and said what it should.
+    /// It passes if it ended by itself with status 0 and printed the expected text.
     pub fn outcome(&self) -> Outcome {
         if self.ending == Ending::Exited(0) && self.expected != Some(false) {
             Outcome::Pass
@@ -90,7 +90,7 @@ pub(super) fn run(
     environment: &Environment,
     groups: &Groups,
 ) -> io::Result<Option<Run>> {
-    // One pipe for both streams, so that what was said stands in the order in which it was said.
+    // One pipe for both streams keeps the output in the order in which it was printed.
     let (reader, writer) = io::pipe()?;
     let mut command = Command::new("sh");
     command
@@ -201,7 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn both_streams_are_kept_in_order_and_the_reason_is_told() {
+    fn both_streams_are_kept_in_order_and_a_failure_has_a_reason() {
         let run = ran(&job("echo a; echo b >&2; printf c", Some("d")));
         assert_eq!(
             run.output,
@@ -217,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_command_leaves_behind_ends_with_it() {
+    fn processes_that_a_command_leaves_behind_end_with_it() {
         let run = ran(&job("sleep 600 & echo left", None));
         assert_eq!(
             (run.output.as_slice(), run.exit()),

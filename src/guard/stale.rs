@@ -1,4 +1,5 @@
-//! Which results no longer speak of what is at hand. True of this machine only, so no part of the state.
+//! Stale results: those of another commit or command than the current one. This is a fact of one machine, so it is not
+//! part of the state.
 //!
 //! Not here: how it is shown (`cli::reading::local`, `render`).
 
@@ -16,8 +17,8 @@ use crate::{
 };
 
 /// The guardrails whose last result is of another commit than HEAD, of a worktree that differed from its commit, or of
-/// another command than the guardrail has now. None where there is no worktree. A result that names no commit, as those of
-/// an import, is not among them: nobody can tell what it is of.
+/// another command than the guardrail has now. None where there is no worktree. A result without a commit, as an import
+/// brings it, is never stale: nothing says what it was run on.
 ///
 /// # Errors
 /// HEAD cannot be read.

@@ -1,9 +1,9 @@
-//! Which commands may run here: those that the actor wrote here, and those that somebody agreed to here
+//! Which commands may run here: those that the actor wrote in this clone, and those that somebody trusted in this clone
 //! (docs/decisions/0009-what-may-run.md).
 //!
-//! Both stand in git's config, as the BLAKE3 of the command's exact bytes. So they are true of this machine only, a
-//! command that changes is a stranger again, and git itself lists them and takes them back. Not here: showing a
-//! command before it is trusted or run (`cli`).
+//! Git's config holds both as the BLAKE3 of the command's exact bytes. So trust is valid in this clone only, a changed
+//! command needs trust again, and `git config` can list and remove it. Not here: showing a command before it is trusted
+//! or run (`cli`).
 
 use crate::{
     core::values::{
@@ -14,7 +14,7 @@ use crate::{
     ledger::Error,
 };
 
-/// Who may run a command.
+/// Why a command may run here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Whose<'a> {
     /// Everybody on this machine: `coord.trustedCommand`.

@@ -1,6 +1,6 @@
-//! The entries as they are told one by one: who said what when, about which tasks, and what came of it.
+//! The log: each entry with its actor, time, tasks and verdict.
 //!
-//! Not here: the sentences (`message`), and the objects in which the entries stand (`ledger`).
+//! Not here: the sentences (`message`), and the commits of the entries (`ledger`).
 
 use std::collections::{HashMap, HashSet};
 
@@ -32,7 +32,7 @@ words!(
     Standing, "standing", "applied, refused, quarantined" {
         /// It took effect.
         Applied = "applied",
-        /// The rules said no where it stands: it had no effect.
+        /// The rules refused it at its position: it had no effect.
         Refused = "refused",
         /// It is malformed, wrongly signed or not its author's to write: it does not count.
         Quarantined = "quarantined",
@@ -77,7 +77,7 @@ pub struct Log<'a> {
 struct Logged<'a> {
     object: String,
     node: &'a Node,
-    /// The same entry stands earlier in the order.
+    /// The same entry is earlier in the order.
     repeated: bool,
 }
 

@@ -58,7 +58,7 @@ impl Done {
     }
 }
 
-/// What `tip` adds to what is `done`, in order; `done` is closed under ancestors and grows by it.
+/// The commits that `tip` adds to `done`, in order. `done` is closed under ancestors; the commits are added to it.
 /// Of each commit only the parents for which `follows(commit, place)` holds are followed.
 pub fn extend(
     graph: &Graph,
@@ -114,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_published_comes_before_what_arrives() {
+    fn published_commits_come_before_arriving_ones() {
         // g; h=[g] published; a=[g] local; j=[h,a]
         assert_eq!(order(&graph(&[&[], &[0], &[0], &[1, 2]]), 3), [0, 1, 2, 3]);
     }

@@ -1,6 +1,6 @@
 //! Dates as git writes and reads them: raw, ISO 8601, RFC 2822 and the form of `git log`.
 //!
-//! Not here: words such as `yesterday`, which would need a clock, and what an instant is (`time`).
+//! Not here: words such as `yesterday`, which need a clock, and instants themselves (`time`).
 
 use time::{Date, Month};
 
@@ -193,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_half_a_date_or_two_is_none() {
+    fn half_a_date_and_two_dates_are_refused() {
         for text in [
             "",
             "@",

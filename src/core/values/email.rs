@@ -1,4 +1,4 @@
-//! The address of an actor, as it stands in the author line of its entries.
+//! The address of an actor, as in the author line of its entries.
 //!
 //! Not here: who the actor is (`roster`), and the line itself (`git::commit`).
 
@@ -14,8 +14,8 @@ use super::{
 /// The longest address, in bytes (RFC 5321 §4.5.3.1.3, without its brackets).
 pub const EMAIL_BYTES_MAX: usize = 254;
 
-/// An address that can stand between `<` and `>` in a commit: 1 to 254 bytes of UTF-8, no white space,
-/// no `<`, no `>`, nothing invisible. Whether mail arrives there is nobody's business here.
+/// An address that fits between `<` and `>` in a commit: 1 to 254 bytes of UTF-8, without white space,
+/// `<`, `>` and invisible characters. Nobody checks that it can receive mail.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String")]
 pub struct Email(Box<str>);
@@ -40,7 +40,7 @@ impl FromStr for Email {
         } else if text.len() > EMAIL_BYTES_MAX {
             "it is longer than 254 bytes"
         } else if text.contains(barred) {
-            "white space, '<', '>' and control characters cannot stand in it"
+            "it contains white space, '<', '>' or a control character"
         } else {
             return Ok(Self(text.into()));
         };
@@ -70,7 +70,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_address_could_stand_in_a_commit() {
+    fn an_address_fits_into_a_commit() {
         for good in ["a@b", "root", "ä@example.org"] {
             assert!(good.parse::<Email>().is_ok(), "{good}");
         }

@@ -6,7 +6,7 @@
 
 use std::ops::RangeInclusive;
 
-/// A glob, read. Every text is one; what git would not read (a `[` without its `]`) stands for itself.
+/// A parsed glob. Every text is a glob: a part that git cannot parse (a `[` without its `]`) matches itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Glob(Vec<Item<Name>>);
 

@@ -1,6 +1,6 @@
 //! Names and ids, parsed once at the door: who, which task, which entry.
 //!
-//! Not here: what the names stand for (`task`, `roster`), and how a shortened id is resolved (`state`).
+//! Not here: the things that have these names (`task`, `roster`), and how a shortened id is resolved (`state`).
 
 use std::{fmt, str::FromStr};
 
@@ -48,7 +48,7 @@ fn check_name(what: &'static str, text: &str) -> Result<(), InvalidName> {
         return invalid("it is longer than 64 bytes");
     }
     if !bytes.all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-')) {
-        return invalid("only letters, digits and '.', '_', '-' may stand in it");
+        return invalid("it contains a character other than letters, digits, '.', '_' and '-'");
     }
     Ok(())
 }
@@ -192,12 +192,12 @@ impl FromStr for Digest {
     }
 }
 
-/// The id of an entry: the BLAKE3 of its canonical payload; of a commit that is no entry, a
-/// domain-separated BLAKE3 of the raw commit. Independent of git's own hash function.
+/// The id of an entry: the BLAKE3 of its canonical payload. A commit that is not an entry has as id a
+/// domain-separated BLAKE3 of the raw commit. Both are independent of git's own hash function.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct EntryId(Digest);
 
-/// Separates the ids of commits that are no entries from those of payloads.
+/// Keeps the ids of commits that are not entries apart from the ids of payloads.
 const FOREIGN_COMMIT_CONTEXT: &str = "git-coord 2026-11 commit that is no entry v1";
 
 impl EntryId {
@@ -205,7 +205,7 @@ impl EntryId {
     pub fn of_payload(payload: &[u8]) -> Self {
         Self(Digest::of(payload))
     }
-    /// The id of a raw commit that is no entry.
+    /// The id of a raw commit that is not an entry.
     pub fn of_foreign_commit(raw: &[u8]) -> Self {
         Self(Digest(blake3::derive_key(FOREIGN_COMMIT_CONTEXT, raw)))
     }
@@ -297,7 +297,7 @@ mod tests {
     }
 
     #[test]
-    fn what_could_drive_a_terminal_or_a_shell_is_no_name() {
+    fn a_name_contains_nothing_that_a_terminal_or_a_shell_interprets() {
         for text in [
             "",
             "-x",

@@ -1,6 +1,6 @@
 //! JSON for people and their scripts: the exact text, yet nothing in it that could drive a terminal.
 //!
-//! Not here: what is written (`snapshot`, `diff`), and the envelope of a command's answer (`cli::output::json`).
+//! Not here: the documents (`snapshot`, `diff`), and the envelope of a command's answer (`cli::output::json`).
 
 use std::io::{self, Write};
 
@@ -51,7 +51,7 @@ impl<F: Formatter> Formatter for Harmless<F> {
         self.0.write_string_fragment(writer, rest)
     }
 
-    /// JSON that was kept as it stood in a file: between its strings there may be line breaks and tabs.
+    /// JSON kept exactly as in its file: there may be line breaks and tabs between its strings.
     fn write_raw_fragment<W: ?Sized + Write>(
         &mut self,
         writer: &mut W,
@@ -103,7 +103,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_drives_a_terminal_is_escaped_and_reads_back_exactly() {
+    fn terminal_controls_are_escaped_and_read_back_exactly() {
         let text = "a\u{1b}[2J\u{7f}\u{9b}1m \u{202e}x\u{2028}\u{e0041}\u{feff} \"ü\" ✓";
         for written in [to_json_line(text), to_json_pretty(text)] {
             assert!(!written.trim_end().contains(is_invisible), "{written:?}");

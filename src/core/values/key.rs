@@ -1,6 +1,6 @@
 //! A public SSH key as the ledger holds it: the wire blob of RFC 4253 §6.6, without its comment.
 //!
-//! Not here: what such a key verifies (`git::sign`), and whose it is (`roster`).
+//! Not here: verifying signatures (`git::sign`), and who owns a key (`roster`).
 
 use std::{borrow::Borrow, fmt, str::FromStr, sync::Arc};
 
@@ -92,10 +92,10 @@ impl FromStr for PublicKey {
         let mut fields = line.split_ascii_whitespace();
         let (algorithm, encoded) = match (fields.next(), fields.next()) {
             (Some(algorithm), Some(encoded)) => (algorithm, encoded),
-            _ => return Err(invalid("it is no line of a .pub file")),
+            _ => return Err(invalid("it is not a line of a .pub file")),
         };
         let blob =
-            Base64::decode_vec(encoded).map_err(|_| invalid("its second field is no base64"))?;
+            Base64::decode_vec(encoded).map_err(|_| invalid("its second field is not base64"))?;
         let key = Self::from_blob(&blob)?;
         if key.algorithm() != algorithm {
             return Err(invalid("its two names of the algorithm differ"));

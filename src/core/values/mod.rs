@@ -1,6 +1,6 @@
-//! Values: small things with a form of their own, parsed once at the door and valid from then on.
+//! Values: small types with a form of their own. They are parsed once, at the door, and are valid from then on.
 //!
-//! Not here: entries (`entry`), and what they add up to (`plan`).
+//! Not here: entries (`entry`), and the plan that they add up to (`plan`).
 
 mod date;
 pub mod email;

@@ -1,7 +1,7 @@
 //! Sorted maps as CBOR arrays of pairs, for `#[serde(with = …)]` on a `BTreeMap`: `[[key, value], …]` in the order of the
 //! keys, which needs no further rule.
 //!
-//! Not here: what stands in the maps.
+//! Not here: the contents of the maps.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! Targets: what a figure should be, written `3..5`, `<10`, `>=4` or `4`.
+//! Targets: the range that a figure should be in, written `3..5`, `<10`, `>=4` or `4`.
 //!
 //! Not here: the figures themselves (`snapshot::summary`), and setting a target (`event::guardrail`).
 
@@ -11,13 +11,13 @@ pub struct Range {
     high: u64,
 }
 
-/// A text was no target.
+/// A text was not a target.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("'{}' is not a valid target: write 3..5, 3.., ..5, <10, <=10, >3, >=3 or 4", .0.escape_debug())]
 pub struct InvalidRange(pub String);
 
 impl Range {
-    /// Whether the figure lies in the range.
+    /// Whether the figure is in the range.
     pub fn contains(self, figure: u64) -> bool {
         (self.low..=self.high).contains(&figure)
     }
@@ -102,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn what_names_no_number_is_refused() {
+    fn a_range_without_a_number_is_refused() {
         for text in [
             "",
             "..",

@@ -1,6 +1,6 @@
 //! The words that a task is described in: priority, estimate, gate, status.
 //!
-//! Not here: the task as it stands in the ledger (`state`), and how its status follows from it (`state::task`).
+//! Not here: the task in the ledger (`state`), and how its status is derived (`state::task`).
 
 use std::{fmt, str::FromStr};
 
@@ -72,7 +72,7 @@ words!(
 );
 
 words!(
-    /// Where a task stands, in one word. Derived, never stored.
+    /// The status of a task, in one word. Derived, never stored.
     Status, "status", "not_started, waiting, in_progress, blocked, in_review, done, cancelled" {
         /// Nobody has begun.
         NotStarted = "not_started",
@@ -92,7 +92,7 @@ words!(
 );
 
 words!(
-    /// What an actor may do; an actor can have several.
+    /// A role gives an actor permissions. An actor can have several.
     Role, "role", "admin, coordinator, worker, reviewer, observer" {
         /// Everything, the roster and the ledger itself included.
         Admin = "admin",
@@ -177,7 +177,7 @@ impl FromStr for Estimate {
         parse_estimate(text).ok_or_else(|| InvalidName {
             what: "estimate",
             text: text.to_owned(),
-            why: "it is not a time such as 30min, 2h or 2h-3h",
+            why: "it is not a duration such as 30min, 2h or 2h-3h",
         })
     }
 }
@@ -236,7 +236,7 @@ fn parse_minutes(text: &str) -> Option<u32> {
     u32::try_from(span.seconds().div_ceil(60)).ok()
 }
 
-/// Who has to approve: one actor, or anybody with a role. Written `claude` or `role:reviewer`.
+/// The approver that a gate asks for: one actor, or anybody with a role. Written `claude` or `role:reviewer`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Approver {
     /// This actor.
@@ -284,7 +284,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_estimate_is_refused() {
+    fn other_texts_than_estimates_are_refused() {
         for text in [
             "",
             "soon",

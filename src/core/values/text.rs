@@ -81,7 +81,7 @@ impl<'de> Deserialize<'de> for Text {
     }
 }
 
-/// Whether a character steers a terminal, breaks a line, or reorders what stands around it.
+/// Whether a character controls a terminal, breaks a line, or reorders the text around it.
 pub fn is_invisible(c: char) -> bool {
     matches!(c,
         '\0'..='\u{1f}' | '\u{7f}'..='\u{9f}' | '\u{ad}' | '\u{61c}' | '\u{180e}'
@@ -129,7 +129,7 @@ pub fn shell_word(text: &str) -> Cow<'_, str> {
     Cow::Owned(format!("'{}'", text.replace('\'', r"'\''")))
 }
 
-/// At most `characters_max` characters of the text, made visible; what is cut off shows as `…`.
+/// At most `characters_max` characters of the text, made visible. `…` marks the cut.
 pub fn brief(text: &str, characters_max: usize) -> String {
     let shown = visible(text);
     match shown.char_indices().nth(characters_max) {
@@ -168,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_stranger_named_is_one_word_of_a_shell() {
+    fn any_text_becomes_one_word_of_a_shell() {
         assert_eq!(shell_word("B; rm -rf"), "'B; rm -rf'");
         assert_eq!(shell_word("it's"), r"'it'\''s'");
         assert_eq!(shell_word("-x"), "'-x'");

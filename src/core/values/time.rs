@@ -1,6 +1,6 @@
 //! Instants, spans and days: parsed, printed and compared, never read from a clock.
 //!
-//! Not here: what the time is now (`cli::context`), and which time counts for order (none does, see `order`).
+//! Not here: the current time (`cli::clock`), and the order of entries, which depends on no time (`order`).
 
 use std::{fmt, str::FromStr};
 
@@ -311,7 +311,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_time_is_refused() {
+    fn other_texts_than_times_are_refused() {
         for text in [
             "",
             "yesterday",

@@ -85,7 +85,7 @@ fn a_line_that_went_on_from_home_is_published_as_it_is() {
 }
 
 #[test]
-fn home_that_fell_behind_is_told_again() {
+fn a_rewound_home_gets_its_missing_entries_again() {
     let mut picture = ancestor_fast_forward();
     picture.join("j", &["h", "a"]);
     for tip in ["g", "h", "a"] {
@@ -130,7 +130,7 @@ fn a_repair_is_accepted_on_either_side() {
 }
 
 #[test]
-fn what_looks_like_a_repair_and_is_no_admins_mends_nothing() {
+fn a_repair_by_another_actor_than_an_admin_mends_nothing() {
     let mut picture = Picture::default();
     picture.entry("g", &[]);
     picture.entry("h", &["g"]);

@@ -1,8 +1,8 @@
-//! Whether a fetched tip is accepted, and how what is here comes together with it.
+//! Whether a fetched tip is accepted, and how the local line is reconciled with it.
 //!
-//! Decided from the graph of commits alone: who remembers an *anchor*, the last tip of home that was accepted, lets
-//! nobody move what was published. Not here: the order itself (`order`), which commits count (`judge`), and the
-//! refs, the fetching and the pushing (`ledger`).
+//! The graph of commits alone decides. A clone remembers an *anchor*, the last tip of home that it accepted, so nobody
+//! can move entries that were published. Not here: the order itself (`order`), which commits are entries (`judge`), and
+//! refs, fetching and pushing (`sync`).
 
 use super::{
     judge::{Judge, Node, Verdict},
@@ -14,17 +14,17 @@ use crate::core::{
     values::task::Role,
 };
 
-/// What acceptance asks of one commit, beside its parents.
+/// The properties of one commit, beside its parents, on which acceptance depends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Traits {
-    /// It counts, and says something: it is no empty join.
+    /// It is an accepted entry that holds events: not an empty join.
     pub carries_events: bool,
-    /// It is a repair by somebody who is an admin by the state at the reader's own anchor.
+    /// It is a repair, and its actor is an admin in the state at the reader's own anchor.
     pub repairs: bool,
 }
 
 impl Traits {
-    /// Those of a judged commit; `own` is the roster at the reader's anchor, if there is one.
+    /// The traits of a judged commit. `own` is the roster at the reader's anchor, if there is one.
     fn of(node: &Node, own: Option<&Roster>) -> Self {
         let Verdict::Accepted(accepted) = &node.verdict else {
             return Self::default();
@@ -50,25 +50,25 @@ pub struct Lines {
     traits: Vec<Traits>,
 }
 
-/// How a tip of home stands to the anchor.
+/// How a tip of home relates to the anchor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Standing {
     /// The anchor is on its first-parent line, or there is none yet: it is accepted.
     Ahead,
     /// Its line holds this repair, which brings the anchor back in: it is accepted, and confirmations may have changed.
     Mended(u32),
-    /// It is in the anchor's past: home was rewound or restored, and is told again what it had.
+    /// It is in the anchor's past: home was rewound or restored. Its missing entries are pushed again.
     Behind,
-    /// Neither: what was published was reordered or replaced. It is not accepted.
+    /// Neither: published entries were reordered or replaced. It is not accepted.
     Apart,
 }
 
-/// What brings an accepted tip of home together with the local tip.
+/// How the local tip is reconciled with an accepted tip of home.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Plan {
     /// They are the same.
     Rest,
-    /// Nothing here is news there: the local tip becomes home's.
+    /// Home has every local event: the local tip becomes home's.
     Take,
     /// Home's tip is on the line of the local one, which is published as it is.
     Push,
@@ -76,20 +76,20 @@ pub enum Plan {
     Join(u32),
 }
 
-/// What brings a courier's tip together with the local tip; couriers keep a line of their own.
+/// How the local tip is reconciled with a courier's tip. Couriers keep a line of their own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Exchange {
-    /// No event there is news here.
+    /// The local line has every event of the courier.
     Nothing,
-    /// Its line goes on from the local tip, which becomes the courier's.
+    /// The courier's line continues the local tip: the local tip becomes the courier's.
     Take,
     /// The local tip becomes a join of itself, first, and the courier's.
     Join,
 }
 
 impl Lines {
-    /// All commits that were judged, by the judge's numbers. `own` is the roster at the reader's anchor: by it alone it
-    /// is decided who may repair.
+    /// All judged commits, by the judge's numbers. `own` is the roster at the reader's anchor: it alone decides who
+    /// may repair.
     pub fn of(judge: &Judge, own: Option<&Roster>) -> Self {
         let mut lines = Self::default();
         for (number, node) in (0u32..).zip(judge.nodes()) {
@@ -109,7 +109,7 @@ impl Lines {
         &self.graph
     }
 
-    /// How a tip of home stands to the anchor.
+    /// How a tip of home relates to the anchor.
     pub fn standing(&self, tip: u32, anchor: Option<u32>) -> Standing {
         let Some(anchor) = anchor else {
             return Standing::Ahead;
@@ -127,7 +127,7 @@ impl Lines {
         }
     }
 
-    /// What brings an accepted tip of home together with the local tip.
+    /// How the local tip is reconciled with an accepted tip of home.
     pub fn plan(&self, local: u32, home: u32) -> Plan {
         if local == home {
             return Plan::Rest;
@@ -143,7 +143,7 @@ impl Lines {
         }
     }
 
-    /// What is taken from a courier.
+    /// How the local tip is reconciled with a courier's tip.
     pub fn exchange(&self, local: u32, courier: u32) -> Exchange {
         let news = self.brings(courier, &self.past(local));
         match (news, self.is_on_line(local, courier)) {
@@ -180,8 +180,8 @@ impl Lines {
         })
     }
 
-    /// An unpublished join without events, one parent of which has all that is news, is given up for that parent, so
-    /// that who loses many races does not leave a join for each.
+    /// Replaces an unpublished join without events by its only parent that brings events. Otherwise each lost race would
+    /// leave a join behind.
     fn without_empty_joins(&self, mut tip: u32, published: &[bool]) -> u32 {
         loop {
             let is_empty_join = !self.traits[tip as usize].carries_events
@@ -214,7 +214,7 @@ impl Lines {
         seen
     }
 
-    /// The commits that `tip` leads to and that were not seen before, which they are then.
+    /// The commits that `tip` leads to and that `seen` does not have yet; marks them as seen.
     fn reached(&self, tip: u32, seen: &mut [bool]) -> Vec<u32> {
         let mut reached = Vec::new();
         let mut open = vec![tip];

@@ -16,7 +16,7 @@ enum Step {
     /// A claim of one of a few tasks.
     Claim(u8),
     Fetch,
-    /// Judges what was fetched, brings it together with the local tip, moves the anchor.
+    /// Judges the fetched tip, reconciles the local tip with it, moves the anchor.
     Join,
     /// As [`Join`](Self::Join), but the program stops before the anchor moves.
     JoinAndStop,
@@ -32,9 +32,9 @@ enum Step {
 struct Clone {
     local: u32,
     anchor: u32,
-    /// What a fetch found, as long as nothing was made of it.
+    /// The result of a fetch that was not judged yet.
     fetched: Option<Option<u32>>,
-    /// The lease for the next push: what home was when its tip was last judged.
+    /// The lease for the next push: home's tip when it was last judged.
     lease: Option<Option<u32>>,
 }
 
@@ -92,7 +92,7 @@ impl Model {
         }
     }
 
-    /// Judges what was fetched; whether it was accepted.
+    /// Judges the fetched tip, and returns whether it was accepted.
     fn join(&mut self, who: usize, goes_on: bool) -> bool {
         let Some(fetched) = self.clones[who].fetched.take() else {
             return true;
@@ -119,7 +119,7 @@ impl Model {
         true
     }
 
-    /// Publishes the local tip if home is what it was.
+    /// Publishes the local tip if home's tip is unchanged.
     fn push(&mut self, who: usize, goes_on: bool) {
         let Clone { local, lease, .. } = self.clones[who];
         if lease == Some(self.home) {
@@ -131,7 +131,7 @@ impl Model {
         }
     }
 
-    /// Moves an anchor, which must not reorder what was published, nor void a claim that was confirmed.
+    /// Moves an anchor. This must not reorder published entries, nor void a confirmed claim.
     fn move_anchor(&mut self, who: usize, to: u32) {
         let before = self.order(self.clones[who].anchor);
         let after = self.order(to);
@@ -205,7 +205,7 @@ impl Model {
         accepted
     }
 
-    /// Everybody syncs, several times; what is apart is mended by the admin, and accepted by the others.
+    /// Everybody syncs several times. The admin mends lines that are apart, and the others accept the repair.
     fn settle(&mut self) {
         for _ in 0..4 {
             for who in 0..self.clones.len() {

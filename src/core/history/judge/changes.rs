@@ -1,7 +1,7 @@
-//! The changes of the roster that stand in each commit's order, as lists that share their beginnings.
+//! The changes of the roster in each commit's order, as lists that share their beginnings.
 //!
-//! A join needs what its later parents add to its first one. Two lists part at some place, and only what comes after
-//! it is looked at: the work is that of the changes on either side since, not that of the whole order.
+//! A join needs the changes that its later parents add to its first parent's. Two lists share a beginning; only the
+//! changes after it are compared. So a join costs as much as the changes since the fork, not as the whole order.
 //! Not here: what a change does (`core::plan::roster`).
 
 use std::collections::HashSet;
@@ -104,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_beyond_a_list_comes_in_the_other_ones_order() {
+    fn the_changes_beyond_a_list_keep_the_order_of_the_other_list() {
         let mut changes = Changes::default();
         let shared = list(&mut changes, List::default(), &[1, 2]);
         let one = list(&mut changes, shared, &[3, 4, 5]);

@@ -1,8 +1,7 @@
-//! Which commits are entries that count: each is judged by its own past, parents first (LEDGER_FORMAT.md, 11).
+//! Which commits are accepted as entries: each is judged by its own past, parents first (LEDGER_FORMAT.md, 11).
 //!
-//! A bad commit cannot be cut out of a chain, so it is quarantined where it stands: it has no effect
-//! and its descendants go on. Not here: reading and verifying commits (`ledger`), and what the rules
-//! refuse at a place in the order (`reduce`).
+//! A bad commit cannot be cut out of a chain. So it is quarantined: it has no effect, and its descendants go on.
+//! Not here: reading and verifying commits (`ledger`), and entries that the rules refuse (`reduce`).
 
 mod changes;
 mod flaw;
@@ -25,20 +24,20 @@ use crate::core::{
     values::{id::EntryId, key::PublicKey, task::Role, time::Timestamp},
 };
 
-/// A commit as it was read, before its past is looked at.
+/// A commit that was read, before it is judged by its past.
 #[derive(Debug, Clone)]
 pub struct Candidate {
-    /// Its id if it turns out to be no entry.
+    /// Its id if it is not an entry.
     pub foreign: EntryId,
-    /// What it holds, or why by its bytes alone it is no entry.
+    /// Its content, or the flaw by which its bytes alone are not an entry.
     pub content: Result<Signed, Flaw>,
 }
 
-/// An entry whose bytes are in order and whose signature is good; whose key it is, is not known yet.
+/// An entry with valid bytes and a good signature. The owner of the key is not known yet.
 #[derive(Debug, Clone)]
 pub struct Signed {
-    /// What it becomes if it is accepted, its effective time so far being its own. It is laid down here once and
-    /// passed on from hand to hand, since a ledger may have a hundred thousand.
+    /// The entry as it will be accepted; its effective time is still its own. Boxed, so that it is moved without a
+    /// copy: a ledger may have a hundred thousand entries.
     pub accepted: Box<Accepted>,
     /// The address in its author line.
     pub email: Box<str>,
@@ -64,7 +63,7 @@ impl Signed {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("the ledger uses {part} {version}, which this version of git-coord does not know")]
 pub struct Unsupported {
-    /// What was upgraded: `format`, `rules`, …
+    /// The part that was upgraded: `format`, `rules`, …
     pub part: &'static str,
     /// To which version.
     pub version: u16,
@@ -77,10 +76,10 @@ pub struct Node {
     pub id: EntryId,
     /// Its effective time; a quarantined commit passes on its first parent's.
     pub effective: Timestamp,
-    /// Whether it counts.
+    /// Whether it is accepted.
     pub verdict: Verdict,
     roster: Arc<Roster>,
-    /// The changes that made the roster what it is.
+    /// The changes that led to the roster.
     changes: List,
 }
 
@@ -90,7 +89,7 @@ impl Node {
     pub(in crate::core) fn roster(&self) -> &Roster {
         &self.roster
     }
-    /// A judged commit for tests of what only looks at the verdict.
+    /// A judged commit for tests that look only at the verdict.
     pub(in crate::core) fn with_verdict(
         id: EntryId,
         effective: Timestamp,
@@ -106,18 +105,18 @@ impl Node {
     }
 }
 
-/// Whether a commit counts.
+/// Whether a commit is accepted as an entry.
 #[derive(Debug, Clone)]
 pub enum Verdict {
-    /// It does.
+    /// It is accepted.
     Accepted(Box<Accepted>),
-    /// It does, and is part of a state that was read from the cache.
+    /// It is accepted, and already part of a state that was read from the cache.
     Cached,
-    /// It does not. `foreign`: by its bytes alone it is no entry.
+    /// It is quarantined: it has no effect.
     Quarantined {
-        /// Why. Boxed, since nearly every verdict is another.
+        /// The reason. Boxed, since it is rare and would make every verdict larger.
         flaw: Box<Flaw>,
-        /// Whether its bytes alone decide that.
+        /// Whether its bytes alone are not an entry.
         foreign: bool,
     },
 }
@@ -128,18 +127,18 @@ pub struct Judge {
     graph: Graph,
     nodes: Vec<Node>,
     changes: Changes,
-    /// The roster of who was given up.
+    /// The empty roster, for commits whose own roster is not needed any more.
     nobody: Arc<Roster>,
 }
 
-/// The roster in a commit's own past, and the changes that made it what it is.
+/// The roster in a commit's own past, and the changes that led to it.
 struct Past {
     roster: Arc<Roster>,
     changes: List,
 }
 
 impl Past {
-    /// What it becomes by an entry.
+    /// The past that this one and an entry make.
     fn after(self, changes: &mut Changes, commit: u32, accepted: &Accepted) -> Self {
         let Accepted {
             id, entry, signer, ..
@@ -212,7 +211,7 @@ impl Judge {
     pub fn unsupported(&self, tip: u32) -> Option<Unsupported> {
         unknown_version(self.nodes[tip as usize].roster.versions())
     }
-    /// What a tip adds to what is done, in order, quarantined commits included.
+    /// The commits that a tip adds to `done`, in order, quarantined commits included.
     pub fn order(&self, tip: u32, done: &mut Done) -> Vec<u32> {
         order::extend(&self.graph, tip, done, |commit, place| {
             self.follows(commit, place)
@@ -226,7 +225,7 @@ impl Judge {
         followed.map(|(_, parent)| *parent)
     }
 
-    /// Only a quarantined commit's first parent is followed, and no later parent that is no entry.
+    /// Of a quarantined commit only the first parent is followed. A later parent that is not an entry is not followed.
     fn follows(&self, commit: u32, place: usize) -> bool {
         if place == 0 {
             return true;
@@ -305,7 +304,7 @@ impl Judge {
         }
     }
 
-    /// The latest effective time of the parents that count.
+    /// The latest effective time of the first parent and of those later parents that are entries.
     fn inherited(&self, parents: &[u32]) -> Timestamp {
         let counts = |(place, parent): (usize, &u32)| {
             (place == 0 || !self.is_foreign(*parent))
@@ -319,7 +318,7 @@ impl Judge {
             .unwrap_or_default()
     }
 
-    /// The roster in the own past of a commit with these parents; none where there is no past.
+    /// The roster in the past of a commit with these parents; none for a commit without parents.
     fn past(&mut self, parents: &[u32], is_entry: bool) -> Option<Past> {
         let (first, later) = parents.split_first()?;
         let first = &self.nodes[*first as usize];
@@ -328,7 +327,7 @@ impl Judge {
             changes: first.changes,
         };
         for parent in later {
-            // The past of what is no entry is nobody's question.
+            // Only entries need a roster, and a later parent that is not an entry brings no changes.
             if !is_entry || self.is_foreign(*parent) {
                 continue;
             }

@@ -1,4 +1,4 @@
-//! A commit is judged by its own past, whatever stands beside it.
+//! A commit is judged by its own past, whatever happened on other lines.
 //!
 //! Not here: random graphs (`core::replay_tests`), and forged commits (the integration tests).
 
@@ -111,7 +111,7 @@ impl World {
 }
 
 #[test]
-fn what_a_revoked_admin_brings_later_changes_no_roster() {
+fn later_entries_of_a_revoked_admin_do_not_change_the_roster() {
     let mut world = World::new();
     let revoke = Event::Roster(RosterEvent::KeyRevoked {
         actor: actor("bob"),
