@@ -194,14 +194,14 @@ fn owner_contradiction(
             .filter(|other| is_right(tasks, other, claims))
             .map(|other| other.as_str())
             .collect();
-        let others: Vec<&str> = others.iter().map(|other| other.as_str()).collect();
+        let names: Vec<&str> = others.iter().map(|other| other.as_str()).collect();
         let counted_for = match counted_for[..] {
             [] => "not counted".to_owned(),
             _ => format!("counted for {} only", counted_for.join(" and ")),
         };
         message += &format!(
             ": what {owner} shares with {}{} is {counted_for}",
-            others.join(" and "),
+            names.join(" and "),
             named(&shared)
         );
     }

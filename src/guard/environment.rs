@@ -43,11 +43,11 @@ impl Environment {
     }
 
     fn of(all: impl Iterator<Item = (OsString, OsString)>, more: &[String]) -> Self {
-        let more: Vec<&str> = more
+        let named: Vec<&str> = more
             .iter()
             .flat_map(|names| names.split_whitespace())
             .collect();
-        Self(all.filter(|(name, _)| passes(name, &more)).collect())
+        Self(all.filter(|(name, _)| passes(name, &named)).collect())
     }
 
     #[cfg(test)]
@@ -93,8 +93,8 @@ mod tests {
             "LD_PRELOAD",
             "PROXY",
             "ENV",
-        ];
-        let all = all.map(|name| (OsString::from(name), OsString::from("x")));
+        ]
+        .map(|name| (OsString::from(name), OsString::from("x")));
         let more = ["PROXY GIT_DIR".to_owned()];
         let passed = Environment::of(all.into_iter(), &more);
         let names: Vec<&str> = passed

@@ -25,20 +25,20 @@ pub fn task_here(
     actor: Option<&ActorName>,
     effective: Timestamp,
 ) -> Option<TaskIndex> {
-    let by_branch = here.branch.as_deref();
-    let by_branch = by_branch.and_then(|branch| task_of_branch(state, branch, actor));
+    let branch = here.branch.as_deref();
+    let by_branch = branch.and_then(|branch| task_of_branch(state, branch, actor));
     by_branch.or_else(|| {
         let (actor, worktree) = (actor?, here.worktree.as_ref()?);
         // The branch that we are on is not its own, or we would not be here.
         let elsewhere = |task: &Task| task.branch.is_some() && here.branch.is_some();
-        let claimed = open(state).filter(|(_, task)| {
+        let claimed_here = |task: &Task| {
             task.claim.as_ref().is_some_and(|claim| {
                 claim.actor == *actor
                     && claim.worktree.as_ref() == Some(worktree)
                     && !claim.expired(effective)
             })
-        });
-        let claimed = claimed.filter(|(_, task)| !elsewhere(task));
+        };
+        let claimed = open(state).filter(|(_, task)| claimed_here(task) && !elsewhere(task));
         only(claimed.map(|(index, _)| index))
     })
 }

@@ -119,8 +119,7 @@ fn find(file: &[u8]) -> Option<Found> {
     let last = line_that_begins(file, start, END)?;
     let end = line_end(file, last);
     let note = &file[start + BEGIN.len()..];
-    let ours = [Ours::Folder, Ours::File];
-    let ours = ours
+    let ours = [Ours::Folder, Ours::File]
         .into_iter()
         .find(|ours| note.starts_with(ours.note().as_bytes()));
     Some(Found {

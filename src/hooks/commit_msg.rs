@@ -59,9 +59,11 @@ fn findings(state: &State, trailers: &Trailers) -> Vec<Finding> {
 
 /// Whether somebody left the editor without having written anything: there is only what was put in before.
 fn is_nothing_but_trailers(message: &str, comments: &[String]) -> bool {
-    let written = message.lines().take_while(|line| !line.contains(SCISSORS));
-    let comment = |line: &str| comments.iter().any(|begin| line.starts_with(begin));
-    let mut written = written.filter(|line| !line.trim().is_empty() && !comment(line));
+    let is_comment = |line: &str| comments.iter().any(|begin| line.starts_with(begin));
+    let mut written = message
+        .lines()
+        .take_while(|line| !line.contains(SCISSORS))
+        .filter(|line| !line.trim().is_empty() && !is_comment(line));
     written.all(|line| {
         let rest = line.strip_prefix(TASK);
         rest.is_some_and(|rest| rest.starts_with(':'))
@@ -71,8 +73,10 @@ fn is_nothing_but_trailers(message: &str, comments: &[String]) -> bool {
 /// How lines begin that git leaves out of a message; `auto` is whichever of these the message leaves free.
 fn comments(repository: &Repository) -> Vec<String> {
     let config = repository.config();
-    let set = ["core.commentString", "core.commentChar"].map(|key| config.string(key));
-    let set = set.into_iter().flatten().next_back();
+    let set = ["core.commentString", "core.commentChar"]
+        .into_iter()
+        .filter_map(|key| config.string(key))
+        .next_back();
     match set.as_deref() {
         None | Some("") => vec!["#".to_owned()],
         Some("auto") => "#;@!$%^&|:".chars().map(String::from).collect(),

@@ -155,11 +155,10 @@ impl<'a> Site<'a> {
         let key = format!("{}.{key}", section(hook));
         let told = self
             .repository
-            .run_git(["config", "--local", "--get", &key]);
-        let told = told
-            .ok()
-            .map(|told| String::from_utf8_lossy(&told).into_owned())?;
-        Some(told.trim_end_matches('\n').to_owned())
+            .run_git(["config", "--local", "--get", &key])
+            .ok()?;
+        let value = String::from_utf8_lossy(&told);
+        Some(value.trim_end_matches('\n').to_owned())
     }
 
     fn write_block(&self, hook: Hook) -> Result<Change, Error> {

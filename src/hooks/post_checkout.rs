@@ -5,7 +5,7 @@
 use super::{Deed, Occasion, Verdict, Work, binding::task_of_branch};
 use crate::{
     core::{
-        plan::state::State,
+        plan::state::{State, task::Task},
         values::{id::ActorName, text::Text},
     },
     ledger::Error,
@@ -37,22 +37,25 @@ pub(super) fn verdict(occasion: &Occasion<'_>) -> Result<Verdict, Error> {
 
 /// Binds the branch's task to the worktree, and lets go of others that the actor holds and that were bound to it.
 fn deeds(state: &State, branch: &str, worktree: &Text, actor: &ActorName) -> Vec<Deed> {
-    let held = task_of_branch(state, branch, Some(actor));
-    let held = held.filter(|index| state.task(*index).is_held_by(actor));
-    let Some(index) = held.filter(|index| state.task(*index).worktree.as_ref() != Some(worktree))
-    else {
+    let is_bound = |task: &Task| task.worktree.as_ref() == Some(worktree);
+    let of_branch = task_of_branch(state, branch, Some(actor)).filter(|index| {
+        let task = state.task(*index);
+        task.is_held_by(actor) && !is_bound(task)
+    });
+    let Some(index) = of_branch else {
         return Vec::new();
     };
-    let before = state.tasks().filter(|(other, task)| {
-        *other != index && task.worktree.as_ref() == Some(worktree) && task.is_held_by(actor)
-    });
-    let before = before.map(|(other, _)| (other, None));
-    let deeds = before.chain([(index, Some(worktree.clone()))]);
-    let deeds = deeds.map(|(index, worktree)| Deed {
-        task: state.reference(index),
-        work: Work::Bound(worktree),
-    });
-    deeds.collect()
+    let bound_before = state
+        .tasks()
+        .filter(|(other, task)| *other != index && is_bound(task) && task.is_held_by(actor));
+    bound_before
+        .map(|(other, _)| (other, None))
+        .chain([(index, Some(worktree.clone()))])
+        .map(|(index, worktree)| Deed {
+            task: state.reference(index),
+            work: Work::Bound(worktree),
+        })
+        .collect()
 }
 
 #[cfg(test)]

@@ -94,8 +94,8 @@ fn show(repository: &Repository, which: &[&str]) -> Result<String, Error> {
 }
 
 fn deeds(state: &State, made: &Made, branch: Option<&str>) -> Vec<Vec<Deed>> {
-    let recorded = trailers::all_named(state, &made.trailers.tasks);
-    let recorded = recorded.into_iter().map(|(index, task)| {
+    let named = trailers::all_named(state, &made.trailers.tasks).into_iter();
+    let recorded = named.map(|(index, task)| {
         let known = state.task(index);
         let mut deeds = Vec::new();
         if known.commit.as_ref() != Some(&made.commit) {
@@ -110,8 +110,8 @@ fn deeds(state: &State, made: &Made, branch: Option<&str>) -> Vec<Vec<Deed>> {
         }
         deeds
     });
-    let done = trailers::all_named(state, &made.trailers.done).into_iter();
-    let open = done.filter(|(index, _)| state.task(*index).end.is_none());
+    let named = trailers::all_named(state, &made.trailers.done).into_iter();
+    let open = named.filter(|(index, _)| state.task(*index).end.is_none());
     let done = open.map(|(_, task)| {
         let work = Work::Done(made.commit.clone());
         vec![Deed { task, work }]

@@ -27,13 +27,13 @@ pub(super) fn verdict(occasion: &Occasion<'_>) -> Result<Verdict, Error> {
     let told = repository.run_git(["rev-list", "--max-count=1", "--parents", "HEAD"])?;
     let told = String::from_utf8_lossy(&told).into_owned();
     let ids: Vec<&str> = told.split_whitespace().collect();
-    let commit: Option<CommitId> = match ids.as_slice() {
+    let merge: Option<CommitId> = match ids.as_slice() {
         [merge, _, _, ..] => merge.parse().ok(),
         // A branch that only went forward got commits that are recorded where they were made.
         _ => None,
     };
-    let commit = commit.filter(|commit| state.task(index).commit.as_ref() != Some(commit));
-    let deeds = commit.map(|commit| {
+    let new = merge.filter(|commit| state.task(index).commit.as_ref() != Some(commit));
+    let deeds = new.map(|commit| {
         let branch = branch.parse().ok();
         vec![Deed {
             task: state.reference(index),

@@ -100,7 +100,7 @@ fn staged(repository: &Repository) -> Result<Vec<String>, Error> {
     ])?;
     let names = told
         .split(|byte| *byte == 0)
-        .filter(|name| !name.is_empty());
-    let names = names.map(|name| String::from_utf8_lossy(name).into_owned());
+        .filter(|name| !name.is_empty())
+        .map(|name| String::from_utf8_lossy(name).into_owned());
     Ok(names.collect())
 }

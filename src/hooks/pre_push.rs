@@ -115,8 +115,10 @@ fn out_of_hand(
     effective: Timestamp,
 ) -> Option<Finding> {
     let task = state.task(index);
-    let claim = task.claim.as_ref();
-    let claim = claim.filter(|claim| !claim.expired(effective) && Some(&claim.actor) != actor);
+    let claim = task
+        .claim
+        .as_ref()
+        .filter(|claim| !claim.expired(effective) && Some(&claim.actor) != actor);
     let is_outrun = actor.is_some_and(|actor| task.outrun.contains(actor));
     let refusal = match (claim, is_outrun) {
         (Some(claim), true) => rules::taken_over(state, index, claim),
@@ -136,8 +138,11 @@ fn unreviewed(state: &State, index: TaskIndex, to: &str) -> Option<Finding> {
         None => state.review_needs(task),
         Some(_) => Vec::new(),
     };
-    let needs: Vec<String> = needs.iter().map(ToString::to_string).collect();
-    let needs = (!needs.is_empty()).then(|| needs.join(", "))?;
+    if needs.is_empty() {
+        return None;
+    }
+    let words: Vec<String> = needs.iter().map(ToString::to_string).collect();
+    let needs = words.join(", ");
     let shown = state.shown(index);
     let message = format!("task '{shown}' goes to '{to}', and its review still needs {needs}");
     let hint = format!("git coord show {shown}");

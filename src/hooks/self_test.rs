@@ -85,8 +85,8 @@ fn read(hook: Hook, told: &str, succeeded: bool) -> Proof {
         Some(READY) => Proof::Works,
         Some(problem) => Proof::Fails(problem.to_owned()),
         None => {
-            let said = told.lines().find(|line| !line.trim().is_empty());
-            let said = said.map_or(String::new(), |line| format!(": {line}"));
+            let first = told.lines().find(|line| !line.trim().is_empty());
+            let said = first.map_or(String::new(), |line| format!(": {line}"));
             Proof::Fails(format!("git ran it, and it did not reach git-coord{said}"))
         }
     }
@@ -98,11 +98,11 @@ fn others(repository: &Repository, hook: Hook) -> Vec<String> {
     let told = repository.run_git(asked).unwrap_or_default();
     let told = String::from_utf8_lossy(&told).into_owned();
     let own = section(hook);
-    let named = told.lines().filter_map(|line| line.split_once(' '));
-    let named = named.filter(|(_, event)| *event == hook.name());
-    let names = named.filter_map(|(key, _)| key.strip_suffix(".event"));
-    let names = names.filter(|name| *name != own);
-    names
+    told.lines()
+        .filter_map(|line| line.split_once(' '))
+        .filter(|(_, event)| *event == hook.name())
+        .filter_map(|(key, _)| key.strip_suffix(".event"))
+        .filter(|name| *name != own)
         .filter_map(|name| name.strip_prefix("hook."))
         .map(ToOwned::to_owned)
         .collect()

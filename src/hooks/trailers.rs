@@ -107,8 +107,11 @@ pub fn add_task(repository: &Repository, file: &Path, task: &str) -> Result<(), 
         "--if-exists",
         "doNothing",
     ];
-    let options = options.into_iter().chain(["--trailer", &trailer]);
-    let arguments = options.map(AsRef::as_ref).chain([file.as_os_str()]);
+    let arguments = options
+        .into_iter()
+        .chain(["--trailer", &trailer])
+        .map(AsRef::as_ref)
+        .chain([file.as_os_str()]);
     repository.run_git(arguments)?;
     let message = message(file)?;
     // Where nothing is written yet there has to be room for it, or what is written would run into the trailer.

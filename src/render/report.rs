@@ -35,8 +35,8 @@ pub fn report(report: &Report) -> String {
     list(&mut page, "Also", report.also.iter().map(|it| escaped(it)));
     guardrails(&mut page, report);
     targets(&mut page, report);
-    let refused = report.anomalies.iter();
-    let refused = refused.map(|it| format!("{}: {}", it.actor, escaped(&it.message)));
+    let anomalies = report.anomalies.iter();
+    let refused = anomalies.map(|it| format!("{}: {}", it.actor, escaped(&it.message)));
     list(&mut page, "Without effect", refused);
     page
 }
@@ -67,8 +67,8 @@ fn sum(report: &Report) -> String {
     format!("{done} of {total} tasks done, {percent}%{before}{to_go}; {entries}{so_far}.")
 }
 
-fn list(page: &mut String, heading: &str, lines: impl Iterator<Item = String>) {
-    let lines: Vec<String> = lines.map(|line| format!("- {line}\n")).collect();
+fn list(page: &mut String, heading: &str, items: impl Iterator<Item = String>) {
+    let lines: Vec<String> = items.map(|line| format!("- {line}\n")).collect();
     if !lines.is_empty() {
         page.push_str(&format!("\n## {heading}\n\n{}", lines.concat()));
     }

@@ -20,8 +20,7 @@ pub fn unified(before: &[(String, Vec<u8>)], after: &[(String, Vec<u8>)]) -> Str
         .map(|(path, _)| &**path)
         .collect();
     let find = |files: &'_ [(String, Vec<u8>)], path: &str| {
-        let mut files = files.iter();
-        files.position(|(known, _)| known == path)
+        files.iter().position(|(known, _)| known == path)
     };
     let mut text = String::new();
     for path in paths {
@@ -64,8 +63,8 @@ mod tests {
     use super::*;
 
     fn files(files: &[(&str, &str)]) -> Vec<(String, Vec<u8>)> {
-        let files = files.iter();
         files
+            .iter()
             .map(|(path, text)| ((*path).to_owned(), text.as_bytes().to_vec()))
             .collect()
     }

@@ -152,9 +152,9 @@ impl Comparison<'_> {
             &new.depends,
             &ours.depends,
             |other, added| {
-                let other = self.state.names().resolve(other.as_str()).ok();
-                let other = other.map(|other| self.state.reference(other));
-                facts.extend(other.map(if added {
+                let known = self.state.names().resolve(other.as_str()).ok();
+                let reference = known.map(|index| self.state.reference(index));
+                facts.extend(reference.map(if added {
                     TaskFact::DependencyAdded
                 } else {
                     TaskFact::DependencyRemoved

@@ -75,8 +75,10 @@ impl Changes {
     /// What has to be there before the rest can be found: new steps, since what is done of them names them.
     /// None if the changes are complete.
     pub fn steps_first(&mut self) -> Option<Vec<Item>> {
-        let steps = self.items.extract_if(.., |item| item.brings_steps());
-        let steps: Vec<Item> = steps.collect();
+        let steps: Vec<Item> = self
+            .items
+            .extract_if(.., |item| item.brings_steps())
+            .collect();
         (!steps.is_empty()).then_some(steps)
     }
 }

@@ -123,10 +123,10 @@ fn read_step_counts(
 }
 
 fn read_percentage(task: &mut DraftTask, node: &Node<'_>, notes: &mut Notes) {
-    let whole = node
+    let figure = node
         .scalar()
         .map(|text| text.trim().trim_end_matches('%').trim_end());
-    let whole = whole.and_then(|text| text.split('.').next()?.parse::<u8>().ok());
+    let whole = figure.and_then(|text| text.split('.').next()?.parse::<u8>().ok());
     let Some(percent) = whole.filter(|percent| *percent <= 100) else {
         return notes.complain(node.line, "a percentage should be a number from 0 to 100");
     };

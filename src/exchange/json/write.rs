@@ -204,11 +204,11 @@ fn guardrail(guardrail: &DraftGuardrail, keys: &HashMap<&TaskId, String>) -> Obj
     object.maybe("command", guardrail.command.as_deref());
     object.maybe("output_path", guardrail.output_path.as_deref());
     object.maybe("expected", guardrail.expect.as_deref());
-    let outside = guardrail
+    let outside: Vec<String> = guardrail
         .extra
         .get("depends_on")
-        .and_then(|json| serde_json::from_str(json).ok());
-    let outside: Vec<String> = outside.unwrap_or_default();
+        .and_then(|json| serde_json::from_str(json).ok())
+        .unwrap_or_default();
     let inside = guardrail.depends.iter().map(|id| key_of(id, keys));
     object.put(
         "depends_on",

@@ -30,8 +30,8 @@ pub fn plan(document: &PlanDocument, style: Style) -> String {
         critical_path(&document.critical_path, &document.unestimated, style),
         lanes(&document.lanes, style),
     ];
-    let parts: Vec<String> = parts.into_iter().flatten().collect();
-    parts.join("\n")
+    let present: Vec<String> = parts.into_iter().flatten().collect();
+    present.join("\n")
 }
 
 fn declared(declared: &DeclaredDocument, style: Style) -> String {

@@ -98,8 +98,8 @@ fn standing(page: &mut Page, task: &Task, document: &TaskDocument, now: Timestam
     page.fact("status", &status);
     page.fact("progress", &document.progress_in_words());
     if let Some(claim) = &document.claim {
-        let worktree = claim.worktree.as_ref();
-        let worktree = worktree.map_or_else(String::new, |label| format!(", in worktree {label}"));
+        let label = claim.worktree.as_ref();
+        let worktree = label.map_or_else(String::new, |label| format!(", in worktree {label}"));
         let since = time_seen_from(claim.since, now);
         page.fact(
             "held by",
@@ -195,8 +195,9 @@ fn lists(page: &mut Page, document: &TaskDocument, task: &Task) {
             .blockers
             .iter()
             .find(|shown| shown.n == blocker.number);
-        let on = shown.and_then(|shown| shown.on.as_ref());
-        let on = on.map_or_else(String::new, |on| format!(" (on {on})"));
+        let on = shown
+            .and_then(|shown| shown.on.as_ref())
+            .map_or_else(String::new, |on| format!(" (on {on})"));
         let reason = style.paint(BAD, &blocker.reason.to_string());
         page.line(&format!(
             "  {:>2}. {reason}{on}, by {}",
@@ -220,8 +221,8 @@ fn reviews(page: &mut Page, task: &Task, document: &TaskDocument, now: Timestamp
         page.line(&format!("  gate {}", style.paint(ansi, &gate.in_words())));
     }
     if let Some(submission) = &task.submission {
-        let commit = submission.commit.as_ref();
-        let commit = commit.map_or_else(String::new, |commit| format!(" at {commit}"));
+        let submitted = submission.commit.as_ref();
+        let commit = submitted.map_or_else(String::new, |commit| format!(" at {commit}"));
         let at = time_seen_from(submission.at, now);
         page.line(&format!("  submitted by {} {at}{commit}", submission.actor));
     }
