@@ -25,9 +25,7 @@
 //!
 //! # The words
 //!
-//! A *ledger* begins with its *genesis*; each *entry* holds *events*; the *tip* is its last entry, and a *join* brings two
-//! lines together. An entry that the rules do not allow where it stands is *refused*: part of normal life, kept as an
-//! *anomaly*. One that is malformed, or signed by nobody who may, is *quarantined*. Neither has an effect.
+//! Each term of the project, in one sentence: `docs/glossary.md`.
 //!
 //! # An entry as bytes
 //!
