@@ -56,7 +56,7 @@ fn the_recovery_key_signs_for_an_admin_and_only_itself_replaces_it() {
 }
 
 #[test]
-fn the_recovery_key_is_no_actors_key() {
+fn the_recovery_key_belongs_to_no_actor() {
     let world = World::new();
     let key = world.key_of(&CODEX);
     let both = [
@@ -70,7 +70,7 @@ fn the_recovery_key_is_no_actors_key() {
 }
 
 #[test]
-fn a_gate_that_nobody_can_pass_is_told_before_the_work_is_done() {
+fn add_warns_of_a_gate_that_nobody_can_approve() {
     let world = World::new();
     world.done("init --actor ada");
     world.done("actor add claude --role reviewer --role worker --generate");
@@ -84,7 +84,7 @@ fn a_gate_that_nobody_can_pass_is_told_before_the_work_is_done() {
 }
 
 #[test]
-fn an_owner_who_does_not_take_part_is_told_and_taken() {
+fn add_warns_of_an_owner_who_is_not_an_actor_and_adds_the_task() {
     let world = World::new();
     world.done("init --actor ada");
     let added = world.coord(&["add", "x", "--id=B", "--owner=codx", "--owner=ada"]);
@@ -116,7 +116,7 @@ fn verify_lists_what_a_lost_key_signed_since_it_was_lost() {
 }
 
 #[test]
-fn policy_asks_only_for_the_review_of_who_takes_part() {
+fn a_path_policy_names_only_actors_as_reviewers() {
     let world = World::new();
     world.done("init --actor ada");
     let unknown = world.coord(&["policy", "paths", "lib/**", "review", "claud", "--json"]);
@@ -150,7 +150,7 @@ fn who_may_take_a_claim_is_said_and_never_left_out() {
 }
 
 #[test]
-fn who_may_not_is_told_which_role_would_do_and_whose_files_stand_in_the_way_what_can_be_done() {
+fn refusals_name_the_missing_role_and_held_paths_come_with_a_hint() {
     let world = World::new();
     world.done("init --actor ada");
     world.done("actor add codex --generate");

@@ -203,7 +203,7 @@ fn hints_can_be_turned_off() {
 }
 
 #[test]
-fn a_full_disk_behind_standard_output_is_no_success() {
+fn a_full_disk_behind_standard_output_is_a_failure() {
     let output = World::empty().shell("git-coord -h >/dev/full");
     assert_eq!(output.code, 128, "{output:?}");
     assert!(
@@ -232,7 +232,7 @@ fn a_reader_that_goes_away_ends_the_program_quietly() {
 }
 
 #[test]
-fn the_version_is_told() {
+fn the_version_is_printed() {
     let output = World::empty().coord(&["--version"]);
     assert_eq!(output.code, 0);
     assert_eq!(

@@ -215,7 +215,7 @@ fn a_ref_that_leads_to_something_else_is_brought_back() {
 }
 
 #[test]
-fn what_was_lost_and_what_was_appended_since_come_together() {
+fn lost_entries_are_joined_with_those_appended_since() {
     let world = ledger();
     let lost = tip(&world);
     world.git(&["update-ref", LEDGER, &format!("{LEDGER}~2")]);
@@ -244,7 +244,7 @@ fn what_was_lost_and_what_was_appended_since_come_together() {
 }
 
 #[test]
-fn what_was_published_stands_first_when_lines_come_together() {
+fn published_entries_come_first_when_lines_are_joined() {
     let world = ledger();
     world.git(&["init", "-q", "--bare", "../home.git"]);
     world.git(&["remote", "add", "origin", "../home.git"]);
@@ -315,7 +315,7 @@ fn where_one_line_would_take_from_the_other_a_person_chooses() {
 }
 
 #[test]
-fn hooks_that_do_not_work_are_told() {
+fn doctor_names_hooks_that_do_not_work() {
     let world = ledger();
     world.done("hooks install");
     assert_eq!(wrong(&world), [Value::Null; 0]);
@@ -343,7 +343,7 @@ fn entries_above_one_that_is_lost_are_not_given_up() {
 }
 
 #[test]
-fn an_entry_that_cannot_be_read_is_left_behind_where_nothing_stands_on_it() {
+fn an_unreadable_last_entry_is_left_behind() {
     let world = ledger();
     let below = world.git(&["rev-parse", &format!("{LEDGER}~1")]);
     spoil(&loose(&world, LEDGER));
@@ -405,7 +405,7 @@ fn a_damaged_copy_of_an_object_that_is_packed_as_well_can_be_removed() {
 }
 
 #[test]
-fn a_lock_that_stays_is_told_with_its_path() {
+fn doctor_names_a_stale_lock_with_its_path() {
     let world = ledger();
     for name in ["refs/coord/ledger.lock", "packed-refs.lock", "config.lock"] {
         let lock = path(&world, name);
@@ -438,7 +438,7 @@ fn a_lock_of_a_writer_that_was_killed_needs_no_mending() {
 }
 
 #[test]
-fn what_killed_writers_left_is_told_and_harms_nothing() {
+fn leftovers_of_killed_writers_are_named_and_harmless() {
     let world = ledger();
     for name in [
         "objects/.tmpAbc",
@@ -479,7 +479,7 @@ fn a_repository_that_is_not_pinned_can_be() {
 }
 
 #[test]
-fn keys_that_others_may_read_and_pairs_that_do_not_match_are_told() {
+fn doctor_names_readable_private_keys_and_pairs_that_do_not_match() {
     let world = ledger();
     let key = path(&world, "coord/keys/ada");
     fs::set_permissions(&key, fs::Permissions::from_mode(0o644)).unwrap();
@@ -494,7 +494,7 @@ fn keys_that_others_may_read_and_pairs_that_do_not_match_are_told() {
 }
 
 #[test]
-fn who_cannot_sign_is_told() {
+fn doctor_names_actors_who_cannot_sign() {
     let world = ledger();
     world.done("actor add codex --generate");
     world.done("actor add bob --generate");
@@ -525,7 +525,7 @@ fn who_cannot_sign_is_told() {
 }
 
 #[test]
-fn settings_by_which_a_fetch_would_overwrite_the_ledger_are_told() {
+fn doctor_names_refspecs_that_overwrite_the_ledger() {
     let world = ledger();
     world.git(&["remote", "add", "origin", "../home.git"]);
     world.git(&[
@@ -540,7 +540,7 @@ fn settings_by_which_a_fetch_would_overwrite_the_ledger_are_told() {
 }
 
 #[test]
-fn a_clock_that_is_behind_the_ledger_is_told() {
+fn doctor_names_a_clock_behind_the_ledger() {
     let world = ledger();
     let output = world.coord_with(&["doctor", "--json"], |command| {
         command.env("GIT_COMMITTER_DATE", "2025-10-15T00:00:00Z");

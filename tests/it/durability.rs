@@ -231,7 +231,7 @@ fn who_is_too_late_to_found_the_ledger_leaves_the_founders_key() {
 }
 
 #[test]
-fn writers_in_linked_worktrees_stand_in_one_queue() {
+fn writers_in_linked_worktrees_share_one_queue() {
     let forge = Forge::new();
     let world = &forge.world;
     world.git(&["commit", "-q", "--allow-empty", "-m", "code"]);
@@ -399,7 +399,7 @@ fn a_disk_that_is_full_at_the_last_moment_is_an_error_and_gives_the_lock_back() 
 }
 
 #[test]
-fn an_answer_that_cannot_be_written_is_no_success_but_the_entry_is_there() {
+fn a_command_whose_answer_cannot_be_written_fails_but_its_entry_is_there() {
     let forge = Forge::new();
     let output = forge.world.shell("git-coord add New --id=B >/dev/full");
     assert_eq!(output.code, 128, "{output:?}");

@@ -337,7 +337,7 @@ fn every_refusal_is_one_object_that_says_what_standard_error_says() {
 }
 
 #[test]
-fn an_answer_that_is_no_is_still_an_answer() {
+fn a_refusal_is_still_one_json_object() {
     let world = world();
     world.done("init --actor ada");
     world.done("snapshot --label x");

@@ -221,7 +221,7 @@ fn who_stops_the_program_stops_the_commands_and_loses_no_result() {
 }
 
 #[test]
-fn what_another_wrote_runs_only_after_it_was_trusted_and_again_when_it_changed() {
+fn a_command_of_another_actor_runs_only_when_trusted_and_needs_trust_again_when_changed() {
     let world = world();
     let codex = ["--actor", "codex"];
     add(&world, "G1", "touch ran", &codex);
@@ -262,7 +262,7 @@ fn what_another_wrote_runs_only_after_it_was_trusted_and_again_when_it_changed()
 }
 
 #[test]
-fn what_came_with_a_plan_or_from_another_machine_of_ones_own_is_not_trusted() {
+fn imported_commands_and_own_commands_of_another_machine_are_not_trusted() {
     let world = world();
     let plan = r#"{"schema_version": "1.0", "tasks": {"all": {"A": {"id": "A", "name": "x"}}}, "pre_audit_guardrails": {
         "G1": {"status": "NOT_RUN", "required": true, "command": "touch ran", "depends_on": []}}}"#;
@@ -287,7 +287,7 @@ fn who_may_not_record_a_result_runs_nothing() {
 }
 
 #[test]
-fn what_waits_for_a_task_is_reported_and_not_run() {
+fn a_guardrail_that_waits_for_a_task_is_reported_and_not_run() {
     let world = world();
     world.done("add --id A Title");
     add(&world, "G1", "true", &["--required"]);
@@ -492,7 +492,7 @@ fn a_bare_repository_says_that_it_has_nothing_to_look_at() {
 }
 
 #[test]
-fn what_was_checked_by_hand_brings_its_evidence() {
+fn a_check_by_hand_is_recorded_with_its_evidence() {
     let world = world();
     add(&world, "G1", "true", &["--required"]);
     fs::write(world.home().join("report.html"), "<p>").unwrap();

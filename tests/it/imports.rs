@@ -175,7 +175,7 @@ fn the_same_file_again_brings_nothing() {
 }
 
 #[test]
-fn what_goes_out_comes_back_without_a_difference_here_and_elsewhere() {
+fn an_exported_plan_is_imported_without_a_difference_here_and_elsewhere() {
     for plan in PLANS {
         for (format, name) in [("task-status", "out.json"), ("markdown", "out.md")] {
             let world = founded();
@@ -408,7 +408,7 @@ fn many_steps_come_with_what_is_done_of_them() {
 }
 
 #[test]
-fn what_is_as_long_as_it_may_be_comes_back() {
+fn texts_of_the_longest_length_survive_export_and_import() {
     let world = founded();
     let text = "ä".repeat(2000);
     world.done(&format!("add --id A --group {text} --label {text} --step {text} --branch {text} --path {text} {text}"));
@@ -442,7 +442,7 @@ fn how_far_a_task_is_comes_back_to_the_percent() {
 }
 
 #[test]
-fn what_is_done_already_is_not_reported_upon_again() {
+fn importing_again_reports_nothing_about_finished_tasks() {
     let plan = "| # | Task | Progress | Status |\n|-|-|-|-|\n| A | x | 70% | COMPLETE |\n| C | x | 50% | CANCELLED |\n";
     let world = founded();
     import(&world, "plan.md", plan);

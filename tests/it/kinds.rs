@@ -325,7 +325,7 @@ fn objects_that_the_environment_puts_elsewhere_are_missed_without_it() {
 }
 
 #[test]
-fn what_the_environment_asks_for_in_vain_is_told() {
+fn environment_variables_that_cannot_be_honoured_are_errors() {
     let world = World::new();
     let place = || Place::made(&world, "work", "true");
     place().tells_the_story();
@@ -387,7 +387,7 @@ fn a_ref_in_the_way_is_named_in_every_kind_of_storage() {
 }
 
 #[test]
-fn a_symbolic_ref_is_told_in_every_kind_of_storage() {
+fn a_symbolic_ref_is_an_error_in_every_kind_of_storage() {
     for format in ["files", "reftable"] {
         for target in ["refs/heads/main", "refs/heads/nowhere"] {
             let world = World::new();
@@ -404,7 +404,7 @@ fn a_symbolic_ref_is_told_in_every_kind_of_storage() {
 }
 
 #[test]
-fn tables_of_refs_that_stay_locked_are_told_by_their_lock() {
+fn a_locked_reftable_is_an_error_with_the_path_of_its_lock() {
     let world = World::new();
     let place = Place::made(&world, "main", "git init -q --ref-format=reftable ../main");
     place.done("init --actor ada");
@@ -472,7 +472,7 @@ fn a_ledger_that_is_cut_off_says_how_to_become_whole_and_then_tells_it() {
 }
 
 #[test]
-fn what_a_partial_clone_cannot_fetch_is_told_and_the_state_is_there() {
+fn a_partial_clone_names_attachments_it_cannot_fetch_and_has_the_state() {
     let world = World::new();
     Place::made(&world, "work", "git config uploadpack.allowFilter true").tells_the_story();
     let line = "git clone -q --mirror --filter=blob:none \"file://$PWD\" ../part.git; mv ../work ../away; mkdir ../work";
@@ -585,7 +585,7 @@ fn a_repository_of_somebody_else_is_kept_away_from_until_it_is_declared_safe() {
 }
 
 #[test]
-fn a_config_that_may_not_be_read_is_told() {
+fn a_config_without_read_permission_is_an_error() {
     let world = World::new();
     let place = Place::made(&world, "work", "true");
     place.tells_the_story();

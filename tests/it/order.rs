@@ -112,7 +112,7 @@ fn a_claim_dated_before_one_that_was_published_comes_after_it_at_every_time() {
 }
 
 #[test]
-fn what_follows_a_quarantined_entry_is_not_older_than_what_came_before_it() {
+fn entries_after_a_quarantined_one_are_not_older_than_those_before_it() {
     let forge = Forge::new();
     let start = begin(&forge);
     let parent = write(&forge, &forge.ada, &[], 10, vec![claimed(&forge)]);

@@ -134,7 +134,7 @@ fn entries_go_to_the_outbox_one_after_the_other_and_come_in_together() {
 }
 
 #[test]
-fn what_the_ledger_got_meanwhile_stands_first() {
+fn entries_of_the_ledger_come_before_those_of_the_outbox() {
     let world = ledger();
     done_outside(&world, "claim A");
     done_outside(&world, "progress A 40");
@@ -235,7 +235,7 @@ fn a_refusal_and_a_lock_leave_the_outbox_as_it_was() {
 }
 
 #[test]
-fn what_is_no_bundle_of_this_ledger_is_not_taken() {
+fn other_files_than_bundles_of_this_ledger_are_refused() {
     let world = ledger();
     done_outside(&world, "claim A");
     let good = fs::read(world.work().join("box")).unwrap();
@@ -299,7 +299,7 @@ fn a_bundle_of_another_ledger_or_of_something_else_is_not_taken() {
 }
 
 #[test]
-fn what_builds_on_something_that_is_not_here_is_not_taken() {
+fn a_bundle_with_missing_prerequisites_is_refused() {
     let world = ledger();
     let line = "git init -q ../clone; cd ../clone; git fetch -q ../work refs/coord/ledger:refs/coord/ledger
         mkdir -p .git/coord; cp -r ../work/.git/coord/keys .git/coord; git config coord.actor codex
@@ -329,7 +329,7 @@ fn bundle_of(forge: &Forge, raw: &[u8]) -> PathBuf {
 }
 
 #[test]
-fn what_would_be_quarantined_or_comes_from_the_future_is_not_taken() {
+fn quarantined_and_future_entries_are_refused() {
     let forge = Forge::new();
     let world = &forge.world;
     let good = forge.good(&forge.codex, "B");
@@ -356,7 +356,7 @@ fn what_would_be_quarantined_or_comes_from_the_future_is_not_taken() {
 }
 
 #[test]
-fn what_unpacks_to_far_more_than_it_is_is_not_taken() {
+fn a_bundle_that_unpacks_to_far_more_is_refused() {
     let world = ledger();
     done_outside(&world, "claim A");
     let line = "set -e; export GIT_OBJECT_DIRECTORY=$PWD/objects GIT_ALTERNATE_OBJECT_DIRECTORIES=$PWD/.git/objects
@@ -374,7 +374,7 @@ fn what_unpacks_to_far_more_than_it_is_is_not_taken() {
 }
 
 #[test]
-fn what_nothing_leads_to_does_not_come_along() {
+fn objects_that_nothing_refers_to_are_not_taken_over() {
     let world = ledger();
     done_outside(&world, "claim A");
     // A pack with an object more than the entries need.
@@ -394,7 +394,7 @@ fn what_nothing_leads_to_does_not_come_along() {
 }
 
 #[test]
-fn what_hooks_tell_goes_to_the_outbox_too() {
+fn entries_of_hooks_go_to_the_outbox_too() {
     let world = ledger();
     world.done("edit A --branch feature");
     world.done("hooks install");

@@ -32,7 +32,7 @@ fn ids(tasks: &Value) -> Vec<&str> {
 }
 
 #[test]
-fn the_waves_that_the_plan_declares_are_kept_and_those_without_one_are_told() {
+fn declared_waves_are_kept_and_tasks_without_one_are_listed() {
     let world = planned();
     let plan = data(&world, "plan", "coord.plan/1");
     let declared = &plan["declared"];
@@ -217,7 +217,7 @@ fn claim_next_takes_ones_own_and_nobodys_tasks_and_says_why_there_is_none() {
 }
 
 #[test]
-fn who_finishes_a_task_is_told_what_waits_no_longer_and_what_is_still_blocked_on_it() {
+fn done_names_the_tasks_that_no_longer_wait_and_those_still_blocked() {
     let world = World::new();
     world.done("init --actor ada");
     world.done("add one --id A");

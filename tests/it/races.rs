@@ -71,7 +71,7 @@ fn distinct(forge: &Forge) -> Vec<String> {
 }
 
 #[test]
-fn of_32_who_claim_a_task_at_once_one_gets_it_and_the_others_are_told_who() {
+fn one_of_32_racing_actors_gets_the_task_and_the_others_learn_who() {
     let forge = Forge::new();
     let racers = distinct(&forge);
     for round in 0..count(2, 200) {
@@ -84,7 +84,7 @@ fn of_32_who_claim_a_task_at_once_one_gets_it_and_the_others_are_told_who() {
 }
 
 #[test]
-fn of_32_who_claim_an_expired_task_at_once_one_gets_it() {
+fn one_of_32_racing_actors_gets_an_expired_task() {
     let forge = Forge::new();
     let racers = distinct(&forge);
     forge.does(&["add", "Race", "--id=R"]);
@@ -99,7 +99,7 @@ fn of_32_who_claim_an_expired_task_at_once_one_gets_it() {
 }
 
 #[test]
-fn of_32_who_were_given_no_names_of_their_own_one_gets_the_task() {
+fn one_of_32_processes_of_the_same_actor_gets_the_task() {
     let forge = Forge::new();
     let racers = vec![String::new(); RACERS];
     for round in 0..count(2, 200) {
@@ -113,7 +113,7 @@ fn of_32_who_were_given_no_names_of_their_own_one_gets_the_task() {
 }
 
 #[test]
-fn of_32_who_claim_tasks_with_files_in_common_one_gets_them() {
+fn one_of_32_actors_gets_tasks_with_common_files() {
     let forge = Forge::new();
     let racers = distinct(&forge);
     for round in 0..count(1, 50) {

@@ -101,7 +101,7 @@ fn without_a_ledger_every_reader_says_so() {
 }
 
 #[test]
-fn status_has_the_keys_of_the_contract_and_what_is_local_stands_apart() {
+fn status_has_the_keys_of_the_contract_and_local_facts_are_apart() {
     let world = plan();
     let status = json(&world, "--actor codex status", "coord.status/1");
     assert_eq!(
@@ -146,7 +146,7 @@ fn a_day_that_is_over_stays_as_it_was() {
 }
 
 #[test]
-fn what_names_no_moment_or_task_is_told_with_its_code() {
+fn an_unknown_revision_or_task_is_an_error_with_its_code() {
     let world = plan();
     for (line, code) in [
         ("status --at 2025-10-14", "unknown_moment"),

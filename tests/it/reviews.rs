@@ -28,7 +28,7 @@ fn says(world: &World, line: &str) -> Output {
 }
 
 #[test]
-fn what_is_approved_is_the_commit_that_was_looked_at() {
+fn an_approval_is_of_the_commit_that_was_reviewed() {
     let (world, [first, second]) = submitted();
     let brief = world.done("brief claude");
     let command = format!("git coord approve B --commit {first:.12} --actor claude");

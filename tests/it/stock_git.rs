@@ -367,7 +367,7 @@ fn grafts_cut_nothing_off() {
 }
 
 #[test]
-fn a_shallow_clone_is_told_how_to_become_whole() {
+fn a_shallow_clone_gets_the_command_that_completes_it() {
     let forge = lively(World::new());
     let world = &forge.world;
     let shallow = beside(world, "shallow.git");

@@ -48,7 +48,7 @@ fn check(spoil: impl FnOnce(&World, &Path)) {
 }
 
 #[test]
-fn a_cache_that_is_no_cache_is_not_believed() {
+fn a_damaged_cache_is_not_used() {
     check(|_, path| fs::write(path, "").unwrap());
     check(|_, path| fs::write(path, "garbage\n").unwrap());
     check(|_, path| remove(path));
@@ -100,7 +100,7 @@ fn a_cache_that_is_older_or_newer_than_the_tip_is_brought_to_it() {
 }
 
 #[test]
-fn what_stands_in_the_caches_place_and_is_no_file_is_left_alone() {
+fn a_folder_or_fifo_at_the_caches_path_is_left_alone() {
     check(|_, path| {
         remove(path);
         fs::create_dir_all(path.join("x")).unwrap();

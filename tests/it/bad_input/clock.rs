@@ -12,7 +12,7 @@ fn at(world: &World, date: &str, words: &[&str]) -> Output {
 }
 
 #[test]
-fn what_is_no_time_is_told_and_nothing_is_appended() {
+fn an_invalid_date_is_an_error_and_nothing_is_appended() {
     let world = ledger();
     let tip = world.git(&["rev-parse", "refs/coord/ledger"]);
     for date in [

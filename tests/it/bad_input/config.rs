@@ -8,7 +8,7 @@ use super::{COMMANDS, differing, fails, files, is_sound, ledger};
 use crate::world::World;
 
 #[test]
-fn an_actor_who_is_none_is_told_by_what_appends_and_reading_goes_on() {
+fn commands_that_append_refuse_an_unknown_actor_and_reading_works() {
     let world = ledger();
     for (value, code, message) in [
         (
@@ -76,7 +76,7 @@ fn a_repository_pinned_to_another_ledger_reads_and_writes_none() {
 }
 
 #[test]
-fn a_config_file_that_cannot_be_read_is_told() {
+fn an_unreadable_config_file_is_an_error() {
     let world = ledger();
     let path = world.work().join(".git/config");
     let before = std::fs::read(&path).unwrap();

@@ -5,7 +5,7 @@
 use super::{fails, is_sound, ledger};
 
 #[test]
-fn a_task_that_does_not_exist_is_told_by_every_command_that_names_one() {
+fn every_command_that_takes_a_task_refuses_an_unknown_one() {
     let world = ledger();
     for line in [
         "show Z",
@@ -67,7 +67,7 @@ fn a_beginning_of_several_names_lists_them_and_a_whole_name_is_enough() {
 }
 
 #[test]
-fn steps_blockers_actors_and_keys_that_are_not_there_are_told() {
+fn unknown_steps_blockers_actors_and_keys_are_errors() {
     let world = ledger();
     for (line, code, exit) in [
         ("step E 2", "unknown_step", 1),

@@ -35,7 +35,7 @@ fn check(spoil: impl FnOnce(&World), code: &str) -> String {
 }
 
 #[test]
-fn a_key_that_is_missing_is_told_with_the_place_where_it_should_be() {
+fn a_missing_key_is_an_error_with_its_path() {
     let told = check(|world| fs::remove_file(key(world)).unwrap(), "missing_key");
     assert_eq!(
         told,
@@ -45,7 +45,7 @@ fn a_key_that_is_missing_is_told_with_the_place_where_it_should_be() {
 }
 
 #[test]
-fn a_file_that_is_no_key_is_told_by_name() {
+fn a_file_that_is_not_a_key_is_an_error_with_its_name() {
     for bytes in ["", "garbage\n"] {
         let told = check(|world| fs::write(key(world), bytes).unwrap(), "not_a_key");
         assert!(
@@ -182,7 +182,7 @@ fn a_locked_key_needs_the_right_passphrase_and_nobody_is_asked_twice() {
 }
 
 #[test]
-fn a_program_that_signs_and_cannot_is_told() {
+fn a_signing_program_that_fails_is_named() {
     for (program, code) in [
         ("/no/such/program", "missing_program"),
         ("/bin/false", "signing_failed"),

@@ -228,7 +228,7 @@ fn every_command_that_needs_a_ledger_is_tried() {
 }
 
 #[test]
-fn what_was_appended_stays_where_it_cannot_be_said() {
+fn an_entry_stays_when_its_answer_cannot_be_printed() {
     let world = ledger();
     let count = |world: &World| world.git(&["rev-list", "--count", "refs/coord/ledger"]);
     assert_eq!(count(&world), "6\n");

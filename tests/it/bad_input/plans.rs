@@ -30,7 +30,7 @@ fn check(name: &str, bytes: impl AsRef<[u8]>, first: &str) {
 }
 
 #[test]
-fn what_is_no_text_is_refused_at_its_line() {
+fn a_file_that_is_not_text_is_refused_with_the_line() {
     check(
         "plan",
         b"a\n\0b",
@@ -61,7 +61,7 @@ fn what_is_no_text_is_refused_at_its_line() {
 }
 
 #[test]
-fn what_holds_no_task_is_refused() {
+fn a_file_without_a_task_is_refused() {
     for (name, text) in [
         ("plan.md", ""),
         ("plan.md", "# A plan\n\nNothing yet.\n"),
@@ -132,7 +132,7 @@ fn markdown_nested_without_end_is_read_to_its_end() {
 }
 
 #[test]
-fn what_contradicts_the_rules_of_a_plan_is_refused_at_its_line() {
+fn a_plan_that_breaks_a_rule_is_refused_with_the_line() {
     check(
         "plan.json",
         "[{\"id\": \"A\", \"title\": \"x\", \"depends_on\": [\"B\"]},\n{\"id\": \"B\", \"title\": \"y\", \"depends_on\": [\"A\"]}]",
@@ -179,7 +179,7 @@ fn what_contradicts_the_rules_of_a_plan_is_refused_at_its_line() {
 }
 
 #[test]
-fn what_is_too_large_or_no_file_is_not_read() {
+fn files_that_are_too_large_and_folders_are_not_read() {
     let world = ledger();
     let file = fs::File::create(world.work().join("large.json")).unwrap();
     file.set_len(50 << 20).unwrap();

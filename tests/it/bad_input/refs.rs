@@ -41,14 +41,14 @@ fn an_object_that_is_not_there_is_named() {
 }
 
 #[test]
-fn what_is_no_object_id_is_a_broken_ref() {
+fn a_ref_without_an_object_id_is_broken() {
     for bytes in ["", "\n", "hello\n", "12345678\n", "\u{1b}[2J\n"] {
         check(|_| bytes.to_owned(), "broken_ref");
     }
 }
 
 #[test]
-fn what_is_no_commit_is_told_by_its_kind() {
+fn a_ref_to_another_object_than_a_commit_is_an_error_with_its_kind() {
     check(
         |world| id(world, "echo x | git hash-object -w --stdin"),
         "not_a_commit",
@@ -69,7 +69,7 @@ fn what_is_no_commit_is_told_by_its_kind() {
 }
 
 #[test]
-fn a_line_that_begins_with_no_genesis_is_no_ledger() {
+fn a_line_without_a_genesis_is_not_a_ledger() {
     check(
         |world| id(world, "git commit-tree -m x $(git mktree </dev/null)"),
         "no_genesis",
@@ -93,7 +93,7 @@ fn a_symbolic_ref_is_neither_read_nor_written_through() {
 }
 
 #[test]
-fn refs_that_are_packed_and_cannot_be_read_are_told() {
+fn unreadable_packed_refs_are_an_error() {
     let world = ledger();
     world.git(&["pack-refs", "--all"]);
     let path = world.work().join(".git/packed-refs");
@@ -105,7 +105,7 @@ fn refs_that_are_packed_and_cannot_be_read_are_told() {
 }
 
 #[test]
-fn where_other_refs_stand_in_the_way_init_names_them() {
+fn init_names_refs_that_are_in_the_way() {
     let world = World::new();
     world.git(&["commit", "--quiet", "--allow-empty", "-m", "x"]);
     world.git(&["update-ref", "refs/coord/ledger/x", "HEAD"]);

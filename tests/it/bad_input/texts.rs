@@ -191,7 +191,7 @@ fn it_survives_export_and_import() {
 }
 
 #[test]
-fn what_is_not_utf_8_is_refused_by_its_place() {
+fn text_that_is_not_utf_8_is_refused_and_its_option_is_named() {
     use std::{ffi::OsStr, os::unix::ffi::OsStrExt as _};
     let world = ledger();
     let bad = OsStr::from_bytes(b"x\xff\x1b[2J");

@@ -106,7 +106,7 @@ fn a_signature_wrapped_otherwise_is_not_canonical() {
 }
 
 #[test]
-fn ids_in_upper_case_are_no_form_of_entries_and_lead_on_as_git_reads_them() {
+fn upper_case_object_ids_are_quarantined_but_followed_as_git_does() {
     for header in ["tree ", "parent "] {
         let forge = Forge::new();
         forge.goes_on();

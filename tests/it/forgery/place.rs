@@ -244,7 +244,7 @@ fn a_retired_key_signs_nothing_once_its_owner_has_seen_it() {
 }
 
 #[test]
-fn what_a_quarantined_entry_grants_is_not_granted() {
+fn a_quarantined_entry_grants_nothing() {
     let forge = Forge::new();
     // `codex` may not add keys: its entry is refused, and the key that it names signs nothing.
     let eve = crate::forge::author(&forge.world, &CLAUDE);
@@ -284,7 +284,7 @@ fn commits_of_stock_git_on_top_of_the_ledger_do_no_harm() {
 }
 
 #[test]
-fn a_commit_that_an_actor_signed_with_stock_git_is_no_entry() {
+fn a_commit_that_an_actor_signed_with_stock_git_is_not_an_entry() {
     let forge = Forge::new();
     let world = &forge.world;
     let key = world.key_of(&CODEX);
@@ -298,7 +298,7 @@ fn a_commit_that_an_actor_signed_with_stock_git_is_no_entry() {
 }
 
 #[test]
-fn what_stock_git_merged_into_the_ledger_is_not_walked() {
+fn commits_that_stock_git_merged_into_the_ledger_are_not_walked() {
     let forge = Forge::new();
     let world = &forge.world;
     world.git(&["commit", "-q", "--allow-empty", "-m", "code"]);
@@ -411,7 +411,7 @@ fn a_format_that_was_announced_is_unsupported_and_nothing_is_appended_past_it() 
 }
 
 #[test]
-fn an_upgrade_by_who_may_not_announces_nothing() {
+fn an_upgrade_by_another_actor_than_an_admin_announces_nothing() {
     let forge = Forge::new();
     let entry = forge.next(&forge.codex, vec![announced(2)]);
     forge.plant(&forge.sign(&forge.parts(&entry), &forge.codex));

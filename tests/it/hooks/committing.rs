@@ -41,7 +41,7 @@ fn a_commit_on_a_tasks_branch_names_the_task_and_is_recorded_under_the_claim() {
 }
 
 #[test]
-fn other_hashes_and_tables_of_refs_are_no_other_story() {
+fn hooks_work_with_sha256_and_reftable_too() {
     for option in ["--object-format=sha256", "--ref-format=reftable"] {
         let world = World::empty();
         world.git(&["init", "--quiet", "--initial-branch=main", option]);
@@ -75,7 +75,7 @@ fn a_claim_in_the_worktree_names_the_task_on_any_branch() {
 }
 
 #[test]
-fn progress_and_the_end_can_be_told_in_the_message() {
+fn trailers_record_progress_and_completion() {
     let world = on_branch();
     let commit = |trailer: &str| {
         says(
@@ -99,7 +99,7 @@ fn progress_and_the_end_can_be_told_in_the_message() {
 }
 
 #[test]
-fn what_the_rules_refuse_is_warned_of_and_the_commit_stands() {
+fn a_refused_entry_is_a_warning_and_the_commit_is_made() {
     let world = team();
     world.git(&["switch", "--quiet", "-c", "task/B"]);
     world.done("claim B --actor codex");
@@ -116,7 +116,7 @@ fn what_the_rules_refuse_is_warned_of_and_the_commit_stands() {
 }
 
 #[test]
-fn nothing_is_asked_of_who_does_not_take_part() {
+fn committers_who_are_not_actors_are_left_alone() {
     let world = on_branch();
     world.git(&["config", "--unset", "coord.actor"]);
     let before = told(&world);
@@ -263,7 +263,7 @@ fn a_repository_without_a_ledger_notices_nothing() {
 }
 
 #[test]
-fn a_broken_ledger_is_told_and_stops_no_commit() {
+fn a_broken_ledger_is_a_warning_and_the_commit_is_made() {
     let world = on_branch();
     fs::remove_dir_all(world.work().join(".git/coord/cache")).unwrap();
     let lost = "1".repeat(40);

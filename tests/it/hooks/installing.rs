@@ -134,7 +134,7 @@ fn uninstalling_leaves_no_trace() {
 }
 
 #[test]
-fn what_somebody_wrote_into_a_file_of_ours_stays() {
+fn lines_that_somebody_added_to_our_file_stay() {
     let world = World::new();
     world.done("hooks install");
     let path = world.work().join(".git/hooks/pre-commit");
@@ -192,7 +192,7 @@ fn hooks_that_were_there_keep_arguments_input_and_exit_status() {
 }
 
 #[test]
-fn hooks_of_husky_are_left_to_it_and_the_line_to_add_is_told() {
+fn husky_keeps_its_hooks_and_the_line_to_add_is_printed() {
     let world = team();
     world.done("hooks uninstall");
     world.git(&["config", "core.hooksPath", ".husky/_"]);

@@ -47,7 +47,7 @@ fn work_goes_beyond_its_branch_through_its_gates() {
 }
 
 #[test]
-fn a_branch_whose_task_another_holds_now_is_told() {
+fn pushing_a_branch_whose_task_another_actor_holds_is_reported() {
     let world = on_branch();
     world.done("release B");
     world.done("claim B --actor codex");

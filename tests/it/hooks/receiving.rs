@@ -78,7 +78,7 @@ fn signed(forge: &Forge, adjust: impl FnOnce(&mut Parts)) -> String {
 }
 
 #[test]
-fn what_goes_on_is_taken_in_and_other_refs_are_not_looked_at() {
+fn a_push_that_continues_the_ledger_is_accepted_and_other_refs_are_ignored() {
     let forge = served();
     let world = &forge.world;
     forge.does(&["add", "Second", "--id=B"]);
@@ -96,7 +96,7 @@ fn what_goes_on_is_taken_in_and_other_refs_are_not_looked_at() {
 }
 
 #[test]
-fn what_was_published_is_neither_deleted_nor_moved_back_nor_replaced() {
+fn published_entries_are_neither_deleted_nor_rewound_nor_replaced() {
     let forge = served();
     let world = &forge.world;
     refuses(world, "", "a ledger is not deleted by a push");
@@ -171,7 +171,7 @@ fn the_old_line_as_later_parent_is_refused() {
 }
 
 #[test]
-fn what_would_be_quarantined_or_is_of_a_time_to_come_is_refused() {
+fn pushes_with_quarantined_or_future_entries_are_refused() {
     let forge = served();
     let world = &forge.world;
     let forged = signed(&forge, |parts| parts.name = "codex".to_owned());
@@ -275,7 +275,7 @@ fn the_ledger_is_guarded_wherever_the_server_or_the_ledger_says_that_it_is() {
 }
 
 #[test]
-fn what_the_server_does_not_know_is_refused_with_what_its_operator_does() {
+fn a_push_that_the_server_cannot_judge_is_refused_with_advice_for_its_operator() {
     let forge = served();
     let world = &forge.world;
     let before = held(world);
@@ -300,7 +300,7 @@ fn forget_genesis(world: &World) {
 }
 
 #[test]
-fn a_server_that_cannot_read_its_ledger_says_so_to_who_syncs() {
+fn a_server_that_cannot_read_its_ledger_says_so() {
     let forge = served();
     let world = &forge.world;
     forget_genesis(world);

@@ -38,7 +38,7 @@ fn an_admins_repair_passes_whichever_side_it_declares_good() {
 }
 
 #[test]
-fn a_join_that_is_no_admins_repair_does_not_pass_for_one() {
+fn a_join_by_another_actor_than_an_admin_is_not_a_repair() {
     let team = torn();
     // codex holds what was lost as well, and puts it first.
     let lost = team.ledger("ada");
@@ -67,7 +67,7 @@ fn a_join_that_is_no_admins_repair_does_not_pass_for_one() {
 }
 
 #[test]
-fn claims_that_are_made_at_home_pass_and_who_comes_second_hears_of_the_first() {
+fn confirmed_claims_pass_and_the_second_actor_learns_of_the_first() {
     let team = served();
     team.done("ada", "add First --id A");
     team.done("ada", "sync");

@@ -105,7 +105,7 @@ fn refused_when_forged(bench: &Bench, stage: &Stage, refused: &[(&Row, Refusal)]
 }
 
 #[test]
-fn every_deed_in_every_role_is_told_what_the_table_says_and_forged_entries_are_told_the_same() {
+fn every_deed_in_every_role_has_the_outcome_of_the_table_and_so_have_forged_entries() {
     let scenes = table::scenes();
     let found: Vec<String> = std::thread::scope(|scope| {
         let of_role = |role: usize| {
@@ -160,7 +160,7 @@ fn whatever_was_done_elsewhere_while_its_key_was_revoked_here_is_refused() {
 }
 
 #[test]
-fn what_a_worker_types_is_told_what_the_table_says() {
+fn the_commands_of_a_worker_have_the_outcome_of_the_table() {
     const WORKER: usize = 2;
     let bench = Bench::new();
     let mut found = Vec::new();

@@ -104,7 +104,7 @@ $ exit 3
 ";
 
     #[test]
-    fn commands_and_answers_are_told_apart() {
+    fn commands_and_answers_are_distinguished() {
         let found: Vec<(usize, String, Vec<String>)> = steps(DOCUMENT)
             .into_iter()
             .map(|step| (step.line, step.command, step.answer))

@@ -38,7 +38,7 @@ fn a_claim_that_another_clone_was_faster_with_exits_with_1() {
 }
 
 #[test]
-fn a_wish_that_means_nothing_is_told() {
+fn an_invalid_setting_is_an_error() {
     let team = Team::new();
     for (wish, told) in [("false", ""), ("atuo", "warning: coord.sync is 'atuo'")] {
         team.git_in("ada", &["config", "coord.sync", wish]);

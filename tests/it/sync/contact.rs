@@ -7,7 +7,7 @@ use super::team::Team;
 const HOME: &str = "home.git";
 
 #[test]
-fn a_clone_comes_with_its_ledger_and_sets_up_who_acts() {
+fn clone_brings_the_ledger_and_sets_up_the_actor() {
     let team = Team::new();
     let said = team.done("", "clone home.git fresh --actor dora");
     assert!(said.starts_with("joined ledger "), "{said}");
@@ -76,7 +76,7 @@ fn who_would_found_a_second_ledger_is_shown_the_first() {
 }
 
 #[test]
-fn a_branch_as_home_is_found_without_being_told() {
+fn a_branch_as_home_is_found_without_an_option() {
     let team = Team::apart();
     team.done("ada", "init --ref refs/heads/coord");
     team.done("ada", "sync");
@@ -89,7 +89,7 @@ fn a_branch_as_home_is_found_without_being_told() {
 }
 
 #[test]
-fn two_ledgers_that_were_founded_apart_are_told_so() {
+fn two_ledgers_that_were_founded_apart_are_an_error() {
     let team = Team::apart();
     team.done("ada", "init");
     team.done("codex", "init");
@@ -114,7 +114,7 @@ fn a_host_that_takes_only_branches_is_answered_with_the_setting_that_works() {
 }
 
 #[test]
-fn plain_fetches_bring_the_ledger_to_who_founded_it_as_well() {
+fn plain_fetches_bring_the_ledger_to_its_founder_too() {
     let team = Team::new();
     team.done("codex", "add First --id A");
     let outbox = [

@@ -17,7 +17,7 @@ fn with_courier() -> Team {
 }
 
 #[test]
-fn work_travels_by_a_courier_and_is_published_by_who_took_it() {
+fn work_travels_by_a_courier_and_is_published_by_its_receiver() {
     let team = with_courier();
     team.done("codex", "claim A");
     let said = team.done("codex", "sync usb");
@@ -58,7 +58,7 @@ fn a_courier_keeps_its_own_line_and_the_local_one_stays() {
 }
 
 #[test]
-fn what_a_courier_would_take_is_foretold_and_what_it_does_not_take_is_told() {
+fn a_dry_run_foretells_a_courier_and_refused_entries_are_named() {
     let team = with_courier();
     let said = team.done("ada", "sync usb --dry-run");
     assert!(
@@ -122,7 +122,7 @@ fn a_courier_cannot_bring_what_would_be_quarantined() {
 }
 
 #[test]
-fn a_courier_with_another_ledger_is_told_so() {
+fn a_courier_with_another_ledger_is_an_error() {
     let team = with_courier();
     team.git_in("", &["init", "--quiet", "other"]);
     team.done("other", "init --actor ada");
@@ -208,7 +208,7 @@ fn who_has_the_ledger_from_a_courier_is_pinned_to_it() {
 }
 
 #[test]
-fn what_was_pushed_to_a_ref_of_ones_own_is_taken_in_by_who_may() {
+fn an_authorised_actor_takes_in_entries_that_were_pushed_to_another_ref() {
     let team = with_courier();
     team.done("codex", "claim A");
     let outbox = "refs/coord/ledger:refs/coord/outbox/codex";

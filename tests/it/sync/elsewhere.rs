@@ -6,7 +6,7 @@ use super::team::Team;
 use crate::keys::ADA;
 
 #[test]
-fn one_actor_in_two_clones_of_one_name_is_told_that_it_works_elsewhere() {
+fn one_actor_in_two_clones_of_one_name_learns_that_it_works_elsewhere() {
     let team = Team::new();
     team.git_in("ada", &["config", "--global", "--unset", "coord.host"]);
     for (name, folder) in [("desk", "desk/plan"), ("lap", "lap/plan")] {

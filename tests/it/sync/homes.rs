@@ -16,7 +16,7 @@ fn settled() -> Team {
 }
 
 #[test]
-fn a_home_that_was_rewound_is_told_again_with_a_notice() {
+fn a_rewound_home_gets_its_entries_again_with_a_notice() {
     let team = settled();
     let tip = team.ledger(HOME);
     team.git_in(HOME, &["update-ref", LEDGER, &format!("{tip}~1")]);
@@ -51,7 +51,7 @@ fn a_mirror_pushed_from_a_clone_without_the_ref_heals() {
 }
 
 #[test]
-fn a_backup_that_was_restored_and_written_to_is_refused_by_who_knows_better() {
+fn clones_that_know_more_refuse_a_restored_backup_with_new_entries() {
     let team = Team::new();
     team.tear();
     let home = team.ledger(HOME);
@@ -119,7 +119,7 @@ fn a_fast_forward_for_git_that_moves_what_was_published_is_refused() {
 }
 
 #[test]
-fn what_a_join_of_ones_own_moves_back_is_named() {
+fn entries_that_a_local_join_moves_back_are_named() {
     let team = settled();
     team.done("codex", "add Second --id B");
     team.done("ada", "add Third --id C");
@@ -148,7 +148,7 @@ fn a_forced_push_of_another_line_is_refused() {
 }
 
 #[test]
-fn what_a_killed_sync_had_fetched_is_judged_by_the_next_one_all_the_same() {
+fn entries_that_a_killed_sync_fetched_are_judged_by_the_next() {
     let team = settled();
     let anchor = team.tip("ada", "refs/coord-anchor/ledger");
     let tip = team.ledger("codex");
@@ -297,7 +297,7 @@ fn an_anchor_that_cannot_be_read_is_set_to_what_it_was() {
 }
 
 #[test]
-fn what_was_fetched_and_cannot_be_read_is_fetched_again() {
+fn unreadable_fetched_objects_are_fetched_again() {
     let team = settled();
     team.done("ada", "add Unpublished --id U");
     let shadow = "refs/coord-remotes/origin/ledger";

@@ -11,7 +11,7 @@ fn local(team: &Team, name: &str) -> Value {
 }
 
 #[test]
-fn what_home_does_not_have_is_counted_and_a_claim_it_has_is_confirmed() {
+fn unpublished_entries_are_counted_and_a_published_claim_is_confirmed() {
     let team = Team::apart();
     team.done("ada", "init");
     assert_eq!(local(&team, "ada")["unconfirmed"], Value::Null);

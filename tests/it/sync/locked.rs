@@ -86,7 +86,7 @@ fn a_lock_that_a_killed_fetch_left_here_is_removed() {
 }
 
 #[test]
-fn a_branch_in_the_way_of_the_ledgers_is_told_at_once_and_not_waited_for() {
+fn a_branch_in_the_way_of_the_ledger_is_an_error_at_once() {
     let team = Team::new();
     team.git_in("ada", &["config", "coord.ref", "refs/heads/coord"]);
     team.git_in("ada", &["commit", "--quiet", "--allow-empty", "-m", "code"]);

@@ -7,7 +7,7 @@ use serde_json::json;
 use super::team::Team;
 
 #[test]
-fn what_one_publishes_the_other_takes() {
+fn one_clone_publishes_and_the_other_receives() {
     let team = Team::new();
     team.done("ada", "add First --id A");
     let said = team.done("ada", "sync");
@@ -33,7 +33,7 @@ fn two_lines_are_joined_with_the_published_one_first() {
 }
 
 #[test]
-fn who_claims_second_is_told_by_whom_it_lost() {
+fn the_second_claim_is_refused_and_names_the_first_actor() {
     let team = Team::new();
     team.done("ada", "add First --id A");
     team.converge(&["ada", "codex", "claude"]);
@@ -52,7 +52,7 @@ fn who_claims_second_is_told_by_whom_it_lost() {
 }
 
 #[test]
-fn who_gives_a_name_second_is_told_what_its_task_is_called() {
+fn the_second_task_of_a_name_is_reported_with_its_new_name() {
     let team = Team::new();
     team.done("ada", "add First --id A");
     team.done("codex", "add Second --id A");
@@ -68,7 +68,7 @@ fn who_gives_a_name_second_is_told_what_its_task_is_called() {
 }
 
 #[test]
-fn a_circle_that_two_clones_close_is_broken_where_its_second_half_arrives_and_told() {
+fn a_cycle_that_two_clones_close_is_refused_when_its_second_half_arrives() {
     let team = Team::new();
     team.done("ada", "add First --id A");
     team.done("codex", "add Second --id B");

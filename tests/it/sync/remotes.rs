@@ -16,7 +16,7 @@ fn a_remote_that_is_pushed_to_as_a_mirror_takes_the_ledger() {
 }
 
 #[test]
-fn pushes_that_do_not_arrive_where_home_is_fetched_from_are_told_and_end() {
+fn pushes_to_another_place_than_home_is_fetched_from_end_with_an_error() {
     let team = Team::new();
     team.git_in("", &["init", "--quiet", "--bare", "fork.git"]);
     let address = ["config", "remote.origin.pushurl", "../fork.git"];
@@ -31,7 +31,7 @@ fn pushes_that_do_not_arrive_where_home_is_fetched_from_are_told_and_end() {
 }
 
 #[test]
-fn what_was_cloned_is_home_whatever_git_calls_it() {
+fn the_cloned_remote_is_home_whatever_its_name() {
     let team = Team::new();
     let named = ["config", "--global", "clone.defaultRemoteName", "upstream"];
     team.git_in("", &named);

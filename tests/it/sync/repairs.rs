@@ -41,7 +41,7 @@ fn an_admin_may_declare_the_new_line_good() {
 }
 
 #[test]
-fn who_is_no_admin_accepts_for_its_own_clone_alone() {
+fn an_actor_who_is_not_an_admin_accepts_for_its_own_clone_only() {
     let team = Team::new();
     team.done("ada", "add Task --id T");
     team.converge(&["ada", "codex", "claude"]);
