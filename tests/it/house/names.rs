@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use super::source::{Kind, Source, join};
+use super::source::{Kind, Mention, Source, join};
 
 /// The library's name, by which the program knows its root.
 const LIBRARY: &str = "git_coord";
@@ -37,7 +37,7 @@ pub fn uses(sources: &[Source]) -> Vec<Use<'_>> {
     let mentions =
         sources.flat_map(|source| source.mentions.iter().map(move |mention| (source, mention)));
     let uses = mentions.map(|(source, mention)| {
-        let target = names.resolve(&mention.scope, &mention.path, false);
+        let target = names.target(mention);
         Use {
             source,
             line: mention.line,
@@ -86,6 +86,19 @@ impl<'a> Names<'a> {
                 self.modules.get(module.as_str()).map(|module| module.file)
             }
             Target::Foreign(_) => None,
+        }
+    }
+
+    fn target(&self, mention: &Mention) -> Target {
+        let Mention { scope, path, .. } = mention;
+        match (
+            self.resolve(scope, path, false),
+            &mention.kind,
+            path.as_slice(),
+        ) {
+            // A name by itself is never that of a module: an own function may share it.
+            (Target::Module(_), Kind::Plain, [name]) => Target::Item(scope.clone(), name.clone()),
+            (target, ..) => target,
         }
     }
 
@@ -237,9 +250,10 @@ mod tests {
             ("super::d::File::open", "foreign std::fs::File::open"),
             // A function and a module of one name.
             ("super::d()", "d of a::d"),
+            ("inner()", "inner of a::b"),
             ("super::d::D", "D of a::d"),
         ] {
-            let text = format!("const X: u8 = {path};");
+            let text = format!("mod inner {{}} const X: u8 = {path};");
             assert_eq!(target(&text), expected, "{path}");
         }
     }

@@ -188,8 +188,23 @@ impl Reader {
                     }
                     after
                 }
+                TokenTree::Punct(dot) if dot.as_char() == '.' => self.scan_field(after),
                 TokenTree::Punct(_) => after,
             };
+        }
+    }
+
+    /// Reads the field or method behind a dot, which is no path; behind `..` there may be one.
+    fn scan_field<'a>(&mut self, rest: &'a [TokenTree]) -> &'a [TokenTree] {
+        match rest {
+            [TokenTree::Punct(_), after @ ..] => after,
+            [TokenTree::Ident(name), after @ ..] => {
+                if name == "unwrap" {
+                    self.source.unwraps.insert(name.span().start().line);
+                }
+                after
+            }
+            rest => rest,
         }
     }
 
@@ -206,9 +221,6 @@ impl Reader {
         }
         let line = first.span().start().line;
         let is_called = matches!(rest.first(), Some(TokenTree::Group(_)));
-        if first == "unwrap" && is_called {
-            self.source.unwraps.insert(line);
-        }
         if rest.first().is_some_and(|next| is(next, '!')) {
             self.note(line, path, Kind::Macro);
         } else if path.len() > 1 || is_called || !may_be_a_variable(first) {
@@ -394,8 +406,8 @@ mod tests {
             ),
             ("impl A for b::C { type D = E; }", "A b::C E"),
             (
-                "fn f() { g!(a::b, c.d, e(), F { h: i::j!() }); }",
-                "g a::b e F i::j",
+                "fn f() { g!(a::b, c.d(), e(), ..k(), F { h: i::j!() }); }",
+                "g a::b e k F i::j",
             ),
             (
                 "#[derive(A)] #[serde(with = \"a::b\", default = \"c\")] struct S;",
