@@ -4,12 +4,13 @@
 //! (`core::views::snapshot`), and printing (`cli::output::ui`).
 
 mod audit;
+pub mod changes;
 mod report;
 pub mod text;
 mod unified;
 
 pub use self::{
     audit::{Audit, Checked, audit_markdown, audit_text},
-    report::report,
+    report::{ReportDocument, report},
     unified::unified,
 };

@@ -1,18 +1,43 @@
-//! The report of a day, as a page in Markdown.
+//! The report of a day, as a page in Markdown and as JSON.
 //!
 //! Not here: what belongs in it (`core::views::report`).
 
-use super::text::time_seen_from;
+use serde::Serialize;
+
+use super::{changes, text::time_seen_from};
 use crate::core::{
     values::{
         text::{Text, visible},
         time::Timestamp,
     },
     views::{
-        report::{Deed, Report},
+        report::{Deed, Note, OtherChanges, Report},
         snapshot::{Minutes, effort, escaped, table},
     },
 };
+
+/// The answer of `report --json`.
+#[derive(Serialize)]
+pub struct ReportDocument<'a> {
+    #[serde(flatten)]
+    report: &'a Report,
+    also: Vec<String>,
+}
+
+impl<'a> From<&'a Report> for ReportDocument<'a> {
+    fn from(report: &'a Report) -> Self {
+        let also = also(&report.also);
+        Self { report, also }
+    }
+}
+
+/// A sentence for each change that no list has.
+fn also(also: &OtherChanges) -> Vec<String> {
+    let tasks = also.tasks.iter().map(changes::of_task);
+    let requests = also.pull_requests.iter().map(changes::of_pull_request);
+    let actors = also.actors.iter().map(changes::of_actor);
+    tasks.chain(requests).chain(actors).collect()
+}
 
 /// The page. Parts in which there is nothing to tell are left out.
 pub fn report(report: &Report) -> String {
@@ -32,7 +57,8 @@ pub fn report(report: &Report) -> String {
     ] {
         list(&mut page, heading, deeds.iter().map(|it| line(it, end)));
     }
-    list(&mut page, "Also", report.also.iter().map(|it| escaped(it)));
+    let also = also(&report.also);
+    list(&mut page, "Also", also.iter().map(|it| escaped(it)));
     guardrails(&mut page, report);
     targets(&mut page, report);
     let anomalies = report.anomalies.iter();
@@ -76,10 +102,10 @@ fn list(page: &mut String, heading: &str, items: impl Iterator<Item = String>) {
 
 /// `B: Circuit-Breaker to MATRIZ; approved (claude, 14:05Z)`.
 fn line(deed: &Deed, end: Timestamp) -> String {
-    let note = deed
-        .note
-        .as_ref()
-        .map(|note| format!("; {}", escaped(note)));
+    let note = deed.note.as_ref().map(|note| match note {
+        Note::Reason(reason) => format!("; {}", escaped(reason.as_str())),
+        Note::Judgement(judgement) => format!("; {judgement}"),
+    });
     let at = deed.at.map(|at| time_seen_from(at, end));
     let by = deed.by.as_ref().map(|by| by.as_str().to_owned());
     let who: Vec<String> = by.into_iter().chain(at).collect();

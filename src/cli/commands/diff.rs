@@ -17,7 +17,7 @@ use crate::{
             snapshot,
         },
     },
-    render::{text, unified},
+    render::{changes::DiffDocument, text, unified},
 };
 
 /// Show what changed between two moments
@@ -46,7 +46,7 @@ struct Compared<'a> {
     from: End<'a>,
     to: End<'a>,
     #[serde(flatten)]
-    changes: Changes,
+    changes: ChangesDocument<'a>,
 }
 
 /// One of the two moments.
@@ -59,11 +59,17 @@ struct End<'a> {
 }
 
 /// By meaning, or with `--text` line by line.
-#[derive(Serialize)]
-#[serde(untagged)]
 enum Changes {
     Meaning(Box<Diff>),
-    Lines { text: String },
+    Lines(String),
+}
+
+/// The same as JSON.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum ChangesDocument<'a> {
+    Meaning(DiffDocument<'a>),
+    Lines { text: &'a str },
 }
 
 /// Runs the command.
@@ -74,20 +80,21 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let reading = context.reading()?;
     let (from, to) = ends(&reading, args)?;
     let changes = if args.text {
-        Changes::Lines {
-            text: unified(&files(&from), &files(&to)),
-        }
+        Changes::Lines(unified(&files(&from), &files(&to)))
     } else {
         Changes::Meaning(Box::new(diff::diff(&from.state, &to.state)))
     };
     let differs = !changes.is_empty();
     if context.ui.is_json() {
-        let (from, to) = (End::of(&from), End::of(&to));
-        let compared = Compared { from, to, changes };
+        let compared = Compared {
+            from: End::of(&from),
+            to: End::of(&to),
+            changes: changes.document(),
+        };
         context.ui.success("coord.diff/1", &compared)?;
     } else {
         let page = match &changes {
-            Changes::Lines { text } => text.clone(),
+            Changes::Lines(text) => text.clone(),
             Changes::Meaning(diff) => {
                 let body = text::diff(diff, context.ui.style());
                 format!("{} → {}\n{body}", from.name, to.name)
@@ -140,7 +147,13 @@ impl Changes {
     fn is_empty(&self) -> bool {
         match self {
             Self::Meaning(diff) => diff.is_empty(),
-            Self::Lines { text } => text.is_empty(),
+            Self::Lines(text) => text.is_empty(),
+        }
+    }
+    fn document(&self) -> ChangesDocument<'_> {
+        match self {
+            Self::Meaning(diff) => ChangesDocument::Meaning(diff.as_ref().into()),
+            Self::Lines(text) => ChangesDocument::Lines { text },
         }
     }
 }

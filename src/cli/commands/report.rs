@@ -5,7 +5,7 @@
 use crate::{
     cli::{CommandError, Context},
     core::{values::time::Day, views::report::Report},
-    render,
+    render::{self, ReportDocument},
 };
 
 /// Write the report of a day, in Markdown
@@ -36,7 +36,9 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let before = begin.as_ref().map(|moment| &moment.state);
     let report = Report::of(day, over, before, &end.state);
     if context.ui.is_json() {
-        return context.ui.success("coord.report/1", &report);
+        return context
+            .ui
+            .success("coord.report/1", &ReportDocument::from(&report));
     }
     context.ui.page(render::report(&report))
 }

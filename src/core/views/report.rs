@@ -6,7 +6,10 @@
 use serde::Serialize;
 
 use super::{
-    diff::{Diff, Existence, FigureChange, TaskChange, diff},
+    diff::{
+        ActorChange, Change, Diff, Existence, FigureChange, Judgement, PullRequestChange,
+        TaskChange, diff,
+    },
     snapshot::{
         AnomalyDocument, GuardrailDocument, StatusDocument, Summary, TargetDocument, as_shown,
         status,
@@ -59,14 +62,36 @@ pub struct Report {
     pub unblocked: Vec<Deed>,
     /// The tasks that were added.
     pub added: Vec<Deed>,
-    /// What else changed, a sentence each.
-    pub also: Vec<String>,
+    /// What else changed. Not in the JSON, where it is told in sentences (`render::report`).
+    #[serde(skip)]
+    pub also: OtherChanges,
     /// The guardrails as they stand at its end.
     pub guardrails: Vec<GuardrailDocument>,
     /// The targets as they stand at its end.
     pub targets: Vec<TargetDocument>,
     /// What was refused.
     pub anomalies: Vec<AnomalyDocument>,
+}
+
+/// The changes that no list of a report has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OtherChanges {
+    /// Tasks.
+    pub tasks: Vec<TaskChange>,
+    /// Pull requests.
+    pub pull_requests: Vec<PullRequestChange>,
+    /// Actors.
+    pub actors: Vec<ActorChange>,
+}
+
+/// What there is to say of a deed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub enum Note {
+    /// Why it was done, or what is in the way.
+    Reason(Text),
+    /// What the reviewer decided.
+    Judgement(Judgement),
 }
 
 /// Something that happened to a task.
@@ -77,7 +102,7 @@ pub struct Deed {
     /// What it is, in a line.
     pub title: Text,
     /// What there is to say: a reason, a verdict.
-    pub note: Option<String>,
+    pub note: Option<Note>,
     /// Who did it, where that is known.
     pub by: Option<ActorName>,
     /// When, where that is known.
@@ -105,9 +130,11 @@ impl Report {
             targets,
             ..
         } = status(after);
-        let also = tasks.into_iter().filter(is_told_nowhere_else);
-        let also = also.map(|change| change.sentence);
-        let items = pull_requests.into_iter().chain(actors);
+        let also = OtherChanges {
+            tasks: tasks.into_iter().filter(is_in_no_list).collect(),
+            pull_requests,
+            actors,
+        };
         let mut report = Self {
             day,
             over,
@@ -124,7 +151,7 @@ impl Report {
             blocked: Vec::new(),
             unblocked: Vec::new(),
             added: Vec::new(),
-            also: also.chain(items.map(|item| item.sentence)).collect(),
+            also,
             guardrails,
             targets,
             anomalies,
@@ -144,14 +171,14 @@ impl Report {
     /// What happened to a task, which stood as `old` before if it was there.
     fn add(&mut self, state: &State, index: TaskIndex, old: Option<&Task>) {
         let new = state.task(index);
-        let deed = |note: Option<String>, by: Option<&ActorName>, at: Option<Timestamp>| Deed {
+        let deed = |note: Option<Note>, by: Option<&ActorName>, at: Option<Timestamp>| Deed {
             id: state.shown(index),
             title: new.title.clone(),
             note,
             by: by.cloned(),
             at,
         };
-        let text = |text: &Text| text.as_str().to_owned();
+        let reason = |text: &Text| Note::Reason(text.clone());
         if old.is_none() {
             let (by, at) = (&new.created_by, new.created);
             self.added.push(deed(None, Some(by), Some(at)));
@@ -164,7 +191,7 @@ impl Report {
                 } else {
                     &mut self.cancelled
                 };
-                let note = end.reason.as_ref().map(text);
+                let note = end.reason.as_ref().map(reason);
                 list.push(deed(note, Some(&end.actor), Some(end.at)));
             }
             None if old_end.is_some() => self.reopened.push(deed(None, None, None)),
@@ -172,12 +199,7 @@ impl Report {
         }
         for (actor, verdict) in &new.verdicts {
             if old.and_then(|old| old.verdicts.get(actor)) != Some(verdict) {
-                let word = if verdict.approved {
-                    "approved"
-                } else {
-                    "rejected"
-                };
-                let note = Some(word.to_owned());
+                let note = Some(Note::Judgement(Judgement::of(verdict.approved)));
                 self.reviewed
                     .push(deed(note, Some(actor), Some(verdict.at)));
             }
@@ -197,7 +219,7 @@ impl Report {
         }
         let in_the_way = new.open_blockers().filter(|_| new.end.is_none());
         for blocker in in_the_way {
-            let note = Some(text(&blocker.reason));
+            let note = Some(reason(&blocker.reason));
             self.blocked
                 .push(deed(note, Some(&blocker.actor), Some(blocker.at)));
         }
@@ -205,19 +227,20 @@ impl Report {
         let gone = old.into_iter().flat_map(Task::open_blockers);
         for blocker in gone.filter(|blocker| !open(blocker)) {
             self.unblocked
-                .push(deed(Some(text(&blocker.reason)), None, None));
+                .push(deed(Some(reason(&blocker.reason)), None, None));
         }
     }
 }
 
-/// Whether no other part of a report tells of a task that it changed.
-fn is_told_nowhere_else(change: &TaskChange) -> bool {
-    let told = ["status", "claim", "verdict", "blocker"];
-    change.kind == Existence::Changed
-        && !change
-            .changes
-            .iter()
-            .any(|change| told.contains(&change.what))
+/// Whether no list of a report has the task that changed.
+fn is_in_no_list(task: &TaskChange) -> bool {
+    let is_listed = |change: &Change| {
+        matches!(
+            change,
+            Change::Status(..) | Change::Claim(_) | Change::Verdict(..) | Change::Blocker(..)
+        )
+    };
+    task.kind == Existence::Changed && !task.changes.iter().any(is_listed)
 }
 
 fn as_shown_or_null<S: serde::Serializer>(
@@ -257,7 +280,8 @@ mod tests {
         assert_eq!(ids(&report.done), ["B"]);
         assert_eq!(report.done[0].by.as_ref().unwrap().as_str(), "codex");
         assert_eq!(ids(&report.reviewed), ["B"]);
-        assert_eq!(report.reviewed[0].note.as_deref(), Some("approved"));
+        let approved = Note::Judgement(Judgement::Approved);
+        assert_eq!(report.reviewed[0].note, Some(approved));
         assert_eq!(ids(&report.claimed), ["G"]);
         assert!(ids(&report.blocked).contains(&"1"));
         assert_eq!(report.entries, 5);
@@ -272,6 +296,6 @@ mod tests {
         assert_eq!(first.added.len(), sample.state().tasks().len());
         assert!(ids(&first.done).len() == first.summary.done);
         let none = Report::of(day, true, Some(sample.state()), sample.state());
-        assert!(none.is_empty() && none.done.is_empty() && none.also.is_empty());
+        assert!(none.is_empty() && none.done.is_empty() && none.also.tasks.is_empty());
     }
 }

@@ -1,11 +1,16 @@
 //! What changed, by meaning: the figures on a line, then a sentence for each thing.
 //!
-//! Not here: the sentences (`core::views::diff`), and the lines of files (`render::unified`).
+//! Not here: the sentences (`render::changes`), and the lines of files (`render::unified`).
 
 use super::style::{ACTIVE, BAD, DIM, GOOD, NOTICE, PLAIN, Style, of_status};
-use crate::core::{
-    values::text::visible,
-    views::diff::{Diff, Existence, FigureChange, ItemChange, TaskChange},
+use crate::{
+    core::{
+        entry::event::observation::Checks,
+        plan::state::standing::GuardrailStatus,
+        values::text::visible,
+        views::diff::{Change, Diff, Existence, FigureChange, TaskChange},
+    },
+    render::changes,
 };
 use anstyle::Style as Ansi;
 
@@ -19,29 +24,30 @@ pub fn diff(diff: &Diff, style: Style) -> String {
         let figures: Vec<String> = diff.summary.iter().map(figure).collect();
         lines.push(style.paint(DIM, &figures.join(", ")));
     }
-    lines.extend(
-        diff.tasks
-            .iter()
-            .map(|task| style.paint(of_task(task), &visible(&task.sentence))),
-    );
-    for items in [
-        &diff.guardrails,
-        &diff.targets,
-        &diff.pull_requests,
-        &diff.actors,
-    ] {
-        let painted = |item: &ItemChange| style.paint(of_item(item), &visible(&item.sentence));
-        lines.extend(items.iter().map(painted));
+    let mut line = |color: Ansi, sentence: &str| lines.push(style.paint(color, &visible(sentence)));
+    for task in &diff.tasks {
+        line(of_task(task), &changes::of_task(task));
     }
-    lines.extend(diff.anomalies.iter().map(|anomaly| {
-        let sentence = format!(
-            "anomaly {}, by {}: {}",
-            anomaly.entry.short(),
-            anomaly.actor,
-            anomaly.message
-        );
-        style.paint(NOTICE, &visible(&sentence))
-    }));
+    for change in &diff.guardrails {
+        let passes = change.after.and_then(passes);
+        line(of_result(passes), &changes::of_guardrail(change));
+    }
+    for change in &diff.targets {
+        let met = change.after.as_ref().and_then(|target| target.met);
+        line(of_result(met), &changes::of_target(change));
+    }
+    for change in &diff.pull_requests {
+        let passes = change.after.as_ref().and_then(|it| checks_pass(it.checks));
+        line(of_result(passes), &changes::of_pull_request(change));
+    }
+    for change in &diff.actors {
+        line(PLAIN, &changes::of_actor(change));
+    }
+    for anomaly in &diff.anomalies {
+        let (entry, actor) = (anomaly.entry.short(), &anomaly.actor);
+        let sentence = format!("anomaly {entry}, by {actor}: {}", anomaly.message);
+        line(NOTICE, &sentence);
+    }
     lines.join("\n") + "\n"
 }
 
@@ -55,25 +61,36 @@ fn figure(change: &FigureChange) -> String {
 }
 
 fn of_task(task: &TaskChange) -> Ansi {
-    let moved = task.changes.iter().any(|change| change.what == "status");
+    let is_status = |change: &Change| matches!(change, Change::Status(..));
     match task.kind {
         Existence::Added => ACTIVE,
         Existence::Removed => DIM,
-        Existence::Changed if moved => of_status(task.status),
+        Existence::Changed if task.changes.iter().any(is_status) => of_status(task.status),
         Existence::Changed => PLAIN,
     }
 }
 
-fn of_item(item: &ItemChange) -> Ansi {
-    let ends = |word: &str| {
-        item.after
-            .as_ref()
-            .is_some_and(|after| after.ends_with(word))
-    };
-    match () {
-        () if ends("fail") || ends("missed") || ends("failing") => BAD,
-        () if ends("pass") || ends(" met") || ends("passing") => GOOD,
-        () => PLAIN,
+fn passes(status: GuardrailStatus) -> Option<bool> {
+    match status {
+        GuardrailStatus::Pass => Some(true),
+        GuardrailStatus::Fail => Some(false),
+        GuardrailStatus::NotRun | GuardrailStatus::Waiting => None,
+    }
+}
+
+fn checks_pass(checks: Checks) -> Option<bool> {
+    match checks {
+        Checks::Passing => Some(true),
+        Checks::Failing => Some(false),
+        Checks::None | Checks::Pending => None,
+    }
+}
+
+fn of_result(good: Option<bool>) -> Ansi {
+    match good {
+        Some(true) => GOOD,
+        Some(false) => BAD,
+        None => PLAIN,
     }
 }
 

@@ -1,74 +1,26 @@
 //! What changed about one task.
 //!
-//! Not here: the sentence that says it (`sentence`), and which task is which (`diff`).
+//! Not here: the kinds of change (`change`), and which task is which (`diff`).
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::Serialize;
-
-use super::{sentence, shown_by_origin};
+use super::change::{Change, Existence, Judgement, Member, Pair, Steps, TaskChange};
 use crate::core::{
-    plan::state::{State, TaskIndex, task::Task},
-    values::{
-        id::ActorName,
-        task::{Status, words},
-        text::Text,
+    entry::event::Origin,
+    plan::state::{
+        State, TaskIndex,
+        task::{Blocker, Task},
     },
-    views::snapshot::TaskDocument,
+    values::{id::ActorName, task::Status},
 };
-
-words!(
-    /// In which of two states something is.
-    Existence, "existence", "added, changed, removed" {
-        /// Only in the later one.
-        Added = "added",
-        /// In both.
-        Changed = "changed",
-        /// Only in the earlier one.
-        Removed = "removed",
-    }
-);
-
-/// A task that came, changed, or is only in the earlier state.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct TaskChange {
-    /// What it is called.
-    pub id: String,
-    /// What it is, in a line.
-    pub title: Text,
-    /// In which of the states it is.
-    pub kind: Existence,
-    /// Where it stands in the later state that has it.
-    pub status: Status,
-    /// What changed, in a stable order; empty if it is in one state only.
-    pub changes: Vec<Change>,
-    /// All of it in a sentence.
-    pub sentence: String,
-}
-
-/// One thing that changed about a task.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Change {
-    /// What: a field of the task, or `verdict`, `blocker`, `comments`.
-    pub what: &'static str,
-    /// What it was; none if there was nothing.
-    pub before: Option<String>,
-    /// What it is; none if there is nothing.
-    pub after: Option<String>,
-    /// Who did it, where that is known.
-    pub by: Option<ActorName>,
-}
 
 /// A task that is in one state only.
 pub(super) fn alone(state: &State, index: TaskIndex, kind: Existence) -> TaskChange {
-    let task = state.task(index);
-    let (id, status) = (state.shown(index), state.status_of(index));
     TaskChange {
-        sentence: sentence::of_lone_task(&id, kind, status, &task.title),
-        id,
-        title: task.title.clone(),
+        id: state.shown(index),
+        title: state.task(index).title.clone(),
         kind,
-        status,
+        status: state.status_of(index),
         changes: Vec::new(),
     }
 }
@@ -81,194 +33,150 @@ pub(super) fn changed(
     if before.task(old) == after.task(new) && before.status_of(old) == after.status_of(new) {
         return None;
     }
-    let changes = Changes::between((before, old), (after, new)).0;
-    let (id, status) = (after.shown(new), after.status_of(new));
+    let changes = between((before, old), (after, new));
     (!changes.is_empty()).then(|| TaskChange {
-        sentence: sentence::of_task(&id, status, &changes),
-        id,
-        title: after.task(new).title.clone(),
-        kind: Existence::Changed,
-        status,
         changes,
+        ..alone(after, new, Existence::Changed)
     })
 }
 
-struct Changes(Vec<Change>);
+fn between((before, old): (&State, TaskIndex), (after, new): (&State, TaskIndex)) -> Vec<Change> {
+    let (old_task, new_task) = (before.task(old), after.task(new));
+    let mut changes: Vec<Change> = status((before, old), (after, new)).into_iter().collect();
+    changes.extend(verdicts(old_task, new_task));
+    changes.extend(claim(old_task, new_task));
+    changes.extend(fields(old_task, new_task));
+    changes.extend(dependencies((before, old_task), (after, new_task)));
+    changes.extend(sets(old_task, new_task));
+    changes.extend(blockers(old_task, new_task));
+    changes.extend(work(old_task, new_task));
+    changes
+}
 
-impl Changes {
-    fn between((before, old): (&State, TaskIndex), (after, new): (&State, TaskIndex)) -> Self {
-        let (old_task, new_task) = (before.task(old), after.task(new));
-        let mut changes = Self(Vec::new());
-        changes.status((before, old), (after, new));
-        changes.verdicts(old_task, new_task);
-        changes.claim(old_task, new_task);
-        changes.fields(
-            &TaskDocument::of(before, old),
-            &TaskDocument::of(after, new),
-        );
-        changes.dependencies((before, old_task), (after, new_task));
-        changes.sets(old_task, new_task);
-        changes.blockers(old_task, new_task);
-        changes.rest(old_task, new_task);
-        changes
+fn status((before, old): (&State, TaskIndex), (after, new): (&State, TaskIndex)) -> Option<Change> {
+    let status = Pair::of(before.status_of(old), after.status_of(new))?;
+    let task = after.task(new);
+    let by = match status.after {
+        Status::Done | Status::Cancelled => task.end.as_ref().map(|end| &end.actor),
+        Status::InReview => task.submission.as_ref().map(|submission| &submission.actor),
+        Status::NotStarted | Status::Waiting | Status::InProgress | Status::Blocked => None,
+    };
+    Some(Change::Status(status, by.cloned()))
+}
+
+/// A verdict of a later round counts as new even if it is the same.
+fn verdicts<'a>(old: &'a Task, new: &'a Task) -> impl Iterator<Item = Change> + 'a {
+    new.verdicts.iter().filter_map(|(actor, verdict)| {
+        let known = old.verdicts.get(actor);
+        let is_new =
+            known.is_none_or(|known| known.at != verdict.at || known.approved != verdict.approved);
+        let before = known.filter(|known| known.approved != verdict.approved);
+        let judgements = Pair {
+            before: before.map(|known| Judgement::of(known.approved)),
+            after: Judgement::of(verdict.approved),
+        };
+        is_new.then(|| Change::Verdict(judgements, actor.clone()))
+    })
+}
+
+fn claim(old: &Task, new: &Task) -> Option<Change> {
+    let origin = |task: &Task| task.claim.as_ref().map(|claim| claim.origin);
+    if origin(old) == origin(new) {
+        return None;
     }
+    let holder = |task: &Task| -> Option<ActorName> { Some(task.claim.as_ref()?.actor.clone()) };
+    let after = holder(new);
+    let before = holder(old).filter(|old| after.as_ref() != Some(old));
+    Some(Change::Claim(Pair { before, after }))
+}
 
-    fn push(
-        &mut self,
-        what: &'static str,
-        before: Option<String>,
-        after: Option<String>,
-        by: Option<&ActorName>,
-    ) {
-        if before != after {
-            self.0.push(Change {
-                what,
-                before,
-                after,
-                by: by.cloned(),
-            });
+fn fields(old: &Task, new: &Task) -> impl Iterator<Item = Change> {
+    let steps = |task: &Task| {
+        let (done, total) = (task.steps_done(), task.steps.len());
+        (total > 0).then_some(Steps { done, total })
+    };
+    let wave = |task: &Task| task.wave.map(|wave| wave.number);
+    let changes = [
+        Pair::of(old.title.clone(), new.title.clone()).map(Change::Title),
+        Pair::of(old.group.clone(), new.group.clone()).map(Change::Group),
+        Pair::of(old.owners.clone(), new.owners.clone()).map(Change::Owners),
+        Pair::of(old.priority, new.priority).map(Change::Priority),
+        Pair::of(old.risk, new.risk).map(Change::Risk),
+        Pair::of(old.estimate, new.estimate).map(Change::Estimate),
+        Pair::of(old.percent(), new.percent()).map(Change::Percent),
+        Pair::of(steps(old), steps(new)).map(Change::Steps),
+        Pair::of(wave(old), wave(new)).map(Change::Wave),
+        Pair::of(old.branch.clone(), new.branch.clone()).map(Change::Branch),
+        Pair::of(old.pull_request, new.pull_request).map(Change::PullRequest),
+    ];
+    changes.into_iter().flatten()
+}
+
+fn dependencies((before, old): (&State, &Task), (after, new): (&State, &Task)) -> Vec<Change> {
+    let shown = |state: &State, task: &Task| -> BTreeMap<Origin, String> {
+        let depends = task.depends.iter();
+        depends
+            .map(|other| (state.task(*other).origin, state.shown(*other)))
+            .collect()
+    };
+    let members = members(&shown(before, old), &shown(after, new));
+    members.into_iter().map(Change::Dependency).collect()
+}
+
+fn sets(old: &Task, new: &Task) -> Vec<Change> {
+    let criteria = |task: &Task| task.criteria.iter().cloned().collect();
+    let mut changes = Vec::new();
+    changes.extend(set(&old.gates, &new.gates).map(Change::Gate));
+    changes.extend(set(&old.labels, &new.labels).map(Change::Label));
+    changes.extend(set(&old.paths, &new.paths).map(Change::Path));
+    changes.extend(set(&criteria(old), &criteria(new)).map(Change::Criterion));
+    changes
+}
+
+/// The members that are gone, then those that are new.
+fn set<T: Ord + Clone>(
+    old: &BTreeSet<T>,
+    new: &BTreeSet<T>,
+) -> impl Iterator<Item = Member<T>> + use<T> {
+    let gone = old.difference(new).cloned().map(Member::Removed);
+    let came = new.difference(old).cloned().map(Member::Added);
+    gone.chain(came).collect::<Vec<_>>().into_iter()
+}
+
+/// The same of things that are known by a key.
+fn members<K: Ord, T: Clone>(old: &BTreeMap<K, T>, new: &BTreeMap<K, T>) -> Vec<Member<T>> {
+    let only = |these: &BTreeMap<K, T>, those: &BTreeMap<K, T>| -> Vec<T> {
+        let only = these.iter().filter(|(key, _)| !those.contains_key(key));
+        only.map(|(_, value)| value.clone()).collect()
+    };
+    let gone = only(old, new).into_iter().map(Member::Removed);
+    gone.chain(only(new, old).into_iter().map(Member::Added))
+        .collect()
+}
+
+fn blockers(old: &Task, new: &Task) -> Vec<Change> {
+    let open = |task: &'_ Task| -> BTreeMap<Origin, Blocker> {
+        let open = task.open_blockers();
+        open.map(|blocker| (blocker.origin, blocker.clone()))
+            .collect()
+    };
+    let change = |member| match member {
+        Member::Removed(Blocker { reason, .. }) => Change::Blocker(Member::Removed(reason), None),
+        Member::Added(Blocker { reason, actor, .. }) => {
+            Change::Blocker(Member::Added(reason), Some(actor))
         }
-    }
+    };
+    let members = members(&open(old), &open(new));
+    members.into_iter().map(change).collect()
+}
 
-    fn status(&mut self, (before, old): (&State, TaskIndex), (after, new): (&State, TaskIndex)) {
-        let word = |state: &State, index| Some(state.status_of(index).to_string());
-        let task = after.task(new);
-        let by = match after.status_of(new) {
-            Status::Done | Status::Cancelled => task.end.as_ref().map(|end| &end.actor),
-            Status::InReview => task.submission.as_ref().map(|submission| &submission.actor),
-            Status::NotStarted | Status::Waiting | Status::InProgress | Status::Blocked => None,
-        };
-        self.push("status", word(before, old), word(after, new), by);
-    }
-
-    /// A verdict of a later round counts as new even if it says the same.
-    fn verdicts(&mut self, old: &Task, new: &Task) {
-        let word = |approved| Some(if approved { "approved" } else { "rejected" }.to_owned());
-        for (actor, verdict) in &new.verdicts {
-            let known = old.verdicts.get(actor);
-            if known
-                .is_none_or(|known| known.at != verdict.at || known.approved != verdict.approved)
-            {
-                let before = known.filter(|known| known.approved != verdict.approved);
-                let before = before.and_then(|known| word(known.approved));
-                self.push("verdict", before, word(verdict.approved), Some(actor));
-            }
-        }
-    }
-
-    fn claim(&mut self, old: &Task, new: &Task) {
-        let holder = |task: &Task| task.claim.as_ref().map(|claim| claim.actor.to_string());
-        let origin = |task: &Task| task.claim.as_ref().map(|claim| claim.origin);
-        if origin(old) == origin(new) {
-            return;
-        }
-        let by = new.claim.as_ref().map(|claim| &claim.actor);
-        let before = holder(old).filter(|old| holder(new).as_ref() != Some(old));
-        self.push("claim", before, holder(new), by);
-    }
-
-    fn fields(&mut self, old: &TaskDocument, new: &TaskDocument) {
-        let text = |text: &Option<Text>| text.as_ref().map(|text| text.as_str().to_owned());
-        let some = |words: String| (!words.is_empty()).then_some(words);
-        let mut field = |what, value: &dyn Fn(&TaskDocument) -> Option<String>| {
-            self.push(what, value(old), value(new), None);
-        };
-        field("title", &|task| Some(task.title.as_str().to_owned()));
-        field("group", &|task| text(&task.group));
-        field("owners", &|task| some(task.owners_in_words()));
-        field("priority", &|task| {
-            some(task.priority_in_words().to_owned())
-        });
-        field("risk", &|task| task.risk.map(|risk| risk.to_string()));
-        field("estimate", &|task| some(task.estimate_in_words()));
-        field("percent", &|task| {
-            Some(format!("{}%", task.progress.percent))
-        });
-        field("steps", &|task| {
-            let progress = task.progress;
-            let steps = format!("{}/{}", progress.steps_done, progress.steps_total);
-            (progress.steps_total > 0).then_some(steps)
-        });
-        field("wave", &|task| {
-            task.wave.map(|wave| wave.number.to_string())
-        });
-        field("branch", &|task| text(&task.branch));
-        field("pr", &|task| task.pr.map(|number| format!("#{number}")));
-    }
-
-    fn dependencies(&mut self, (before, old): (&State, &Task), (after, new): (&State, &Task)) {
-        let old = shown_by_origin(before, old.depends.iter().copied());
-        let new = shown_by_origin(after, new.depends.iter().copied());
-        self.members("depends_on", &old, &new);
-    }
-
-    fn sets(&mut self, old: &Task, new: &Task) {
-        let gates = |task: &Task| -> BTreeSet<String> {
-            task.gates.iter().map(ToString::to_string).collect()
-        };
-        self.set("gates", &gates(old), &gates(new));
-        let texts = |texts: &BTreeSet<Text>| -> BTreeSet<String> {
-            texts.iter().map(|text| text.as_str().to_owned()).collect()
-        };
-        self.set("labels", &texts(&old.labels), &texts(&new.labels));
-        self.set("paths", &texts(&old.paths), &texts(&new.paths));
-        let criteria = |task: &Task| texts(&task.criteria.iter().cloned().collect());
-        self.set("accept", &criteria(old), &criteria(new));
-    }
-
-    fn set(&mut self, what: &'static str, old: &BTreeSet<String>, new: &BTreeSet<String>) {
-        let named = |set: &BTreeSet<String>| -> BTreeMap<String, String> {
-            set.iter()
-                .map(|name| (name.clone(), name.clone()))
-                .collect()
-        };
-        self.members(what, &named(old), &named(new));
-    }
-
-    /// What is gone, then what is new.
-    fn members<K: Ord>(
-        &mut self,
-        what: &'static str,
-        old: &BTreeMap<K, String>,
-        new: &BTreeMap<K, String>,
-    ) {
-        for (_, name) in old.iter().filter(|(key, _)| !new.contains_key(key)) {
-            self.push(what, Some(name.clone()), None, None);
-        }
-        for (_, name) in new.iter().filter(|(key, _)| !old.contains_key(key)) {
-            self.push(what, None, Some(name.clone()), None);
-        }
-    }
-
-    fn blockers(&mut self, old: &Task, new: &Task) {
-        let open = |task: &Task| -> BTreeMap<_, _> {
-            let open = task.open_blockers();
-            open.map(|blocker| (blocker.origin, blocker.clone()))
-                .collect()
-        };
-        let (old, new) = (open(old), open(new));
-        let reason = |blocker: &crate::core::plan::state::task::Blocker| {
-            Some(blocker.reason.as_str().to_owned())
-        };
-        for (_, gone) in old.iter().filter(|(key, _)| !new.contains_key(key)) {
-            self.push("blocker", reason(gone), None, None);
-        }
-        for (_, opened) in new.iter().filter(|(key, _)| !old.contains_key(key)) {
-            self.push("blocker", None, reason(opened), Some(&opened.actor));
-        }
-    }
-
-    fn rest(&mut self, old: &Task, new: &Task) {
-        let body = |task: &Task| task.body.as_ref().map(|body| body.digest.to_string());
-        self.push("body", body(old), body(new), None);
-        let commit = |task: &Task| task.commit.as_ref().map(ToString::to_string);
-        self.push("commit", commit(old), commit(new), None);
-        let worktree = |task: &Task| {
-            let worktree = task.worktree.as_ref();
-            worktree.map(|worktree| worktree.as_str().to_owned())
-        };
-        self.push("worktree", worktree(old), worktree(new), None);
-        let comments = |task: &Task| Some(task.comments.to_string());
-        self.push("comments", comments(old), comments(new), None);
-    }
+fn work(old: &Task, new: &Task) -> impl Iterator<Item = Change> {
+    let body = |task: &Task| task.body.as_ref().map(|body| body.digest);
+    let changes = [
+        Pair::of(body(old), body(new)).map(Change::Body),
+        Pair::of(old.commit.clone(), new.commit.clone()).map(Change::Commit),
+        Pair::of(old.worktree.clone(), new.worktree.clone()).map(Change::Worktree),
+        Pair::of(old.comments, new.comments).map(Change::Comments),
+    ];
+    changes.into_iter().flatten()
 }

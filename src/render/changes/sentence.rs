@@ -1,0 +1,311 @@
+//! A sentence for each change.
+//!
+//! Text from people is made visible and cut to 60 characters. Not here: the values as text (`values`).
+
+use super::values::{self, Values};
+use crate::core::{
+    values::{id::ActorName, task::Status, text::brief},
+    views::diff::{
+        ActorChange, Change, Existence, GuardrailChange, ItemChange, Judgement, Member, Pair,
+        PullRequestChange, TargetChange, TaskChange,
+    },
+};
+
+/// The characters of a text from people that a sentence shows.
+const SHOWN: usize = 60;
+
+/// The sentence of a task: `task B: in_review → done, approved by claude`.
+pub fn of_task(task: &TaskChange) -> String {
+    let (id, title) = (&task.id, short(task.title.as_str()));
+    match task.kind {
+        Existence::Removed => format!("task {id}: not there, {title}"),
+        Existence::Added => format!("task {id}: added, {}: {title}", task.status),
+        Existence::Changed => format!("task {id}: {}", phrases(task)),
+    }
+}
+
+/// The sentence of a guardrail: `guardrail G1: pass → fail, by codex`.
+pub fn of_guardrail(change: &GuardrailChange) -> String {
+    let by = change.by.as_ref();
+    let by = by.map_or_else(String::new, |by| format!(", by {by}"));
+    let what = of_item(change, ToString::to_string);
+    format!("guardrail {}: {what}{by}", change.id)
+}
+
+/// The sentence of a target: `target in_progress: 3..5 missed → 3..5 met`.
+pub fn of_target(change: &TargetChange) -> String {
+    format!("target {}: {}", change.id, of_item(change, values::target))
+}
+
+/// The sentence of a pull request: `pull request github#411: added, open, checks passing`.
+pub fn of_pull_request(change: &PullRequestChange) -> String {
+    let id = format!("{}#{}", short(change.id.source.as_str()), change.id.number);
+    let what = of_item(change, values::pull_request);
+    format!("pull request {id}: {what}")
+}
+
+/// The sentence of an actor: `actor codex: worker → worker, reviewer`.
+pub fn of_actor(change: &ActorChange) -> String {
+    format!("actor {}: {}", change.id, of_item(change, values::roles))
+}
+
+fn of_item<K, V>(change: &ItemChange<K, V>, shown: impl Fn(&V) -> String) -> String {
+    let shown = |value: &V| short(&shown(value));
+    match (&change.before, &change.after) {
+        (Some(before), Some(after)) => format!("{} → {}", shown(before), shown(after)),
+        (None, Some(after)) => format!("added, {}", shown(after)),
+        (_, None) => "gone".to_owned(),
+    }
+}
+
+/// What changed about a task. What follows from its end is left out, and the percentage where its steps say more.
+fn phrases(task: &TaskChange) -> String {
+    let changes = &task.changes;
+    let ended = matches!(task.status, Status::Done | Status::Cancelled);
+    let has_steps = changes.iter().any(|it| matches!(it, Change::Steps(_)));
+    let is_left_out = |change: &&Change| match change {
+        Change::Claim(_) | Change::Steps(_) => ended,
+        Change::Percent(_) => ended || has_steps,
+        _ => false,
+    };
+    let is_approved = changes.iter().any(is_approval);
+    let told = changes.iter().filter(|change| !is_left_out(change));
+    let phrases: Vec<String> = told.map(|change| phrase(change, is_approved)).collect();
+    if phrases.is_empty() {
+        return "changed".to_owned();
+    }
+    phrases.join(", ")
+}
+
+fn is_approval(change: &Change) -> bool {
+    let approved = Judgement::Approved;
+    matches!(change, Change::Verdict(Pair { after, .. }, _) if *after == approved)
+}
+
+/// One change. An approval names its reviewer, so that the actor who ended the task need not be named.
+fn phrase(change: &Change, is_approved: bool) -> String {
+    let values = values::of(change);
+    match change {
+        Change::Status(pair, by) => {
+            let by = by.as_ref().filter(|_| !is_approved);
+            let ender = by.and_then(|by| ender(pair.after, by));
+            arrow(&values) + &ender.unwrap_or_default()
+        }
+        Change::Verdict(pair, by) => format!("{} by {by}", pair.after),
+        Change::Claim(pair) => claim(pair),
+        Change::Title(pair) => format!("renamed from '{}'", short(pair.before.as_str())),
+        Change::Percent(_) => arrow(&values),
+        Change::PullRequest(_) => format!("pull request {}", arrow(&values)),
+        Change::Dependency(Member::Added(other)) => format!("depends on {other}"),
+        Change::Dependency(Member::Removed(other)) => format!("no longer depends on {other}"),
+        Change::Gate(_) => member("review by", &values),
+        Change::Label(_) => member("label", &values),
+        Change::Path(_) => member("path", &values),
+        Change::Criterion(_) => member("criterion", &values),
+        Change::Blocker(Member::Added(reason), _) => format!("blocked: {}", short(reason.as_str())),
+        Change::Blocker(Member::Removed(reason), _) => {
+            format!("unblocked: {}", short(reason.as_str()))
+        }
+        Change::Body(_) => "another specification".to_owned(),
+        Change::Commit(Pair {
+            after: Some(commit),
+            ..
+        }) => format!("commit {}", brief(&commit.to_string(), 12)),
+        Change::Comments(pair) => comments(pair),
+        Change::Group(_)
+        | Change::Owners(_)
+        | Change::Priority(_)
+        | Change::Risk(_)
+        | Change::Estimate(_)
+        | Change::Steps(_)
+        | Change::Wave(_)
+        | Change::Branch(_)
+        | Change::Commit(_)
+        | Change::Worktree(_) => format!("{} {}", values.what, arrow(&values)),
+    }
+}
+
+/// Who ended a task, or asked for its review.
+fn ender(status: Status, by: &ActorName) -> Option<String> {
+    match status {
+        Status::Done => Some(format!(", done by {by}")),
+        Status::Cancelled => Some(format!(", cancelled by {by}")),
+        Status::InReview => Some(format!(", submitted by {by}")),
+        Status::NotStarted | Status::Waiting | Status::InProgress | Status::Blocked => None,
+    }
+}
+
+fn claim(holder: &Pair<Option<ActorName>>) -> String {
+    match (&holder.before, &holder.after) {
+        (_, Some(now)) => format!("claimed by {now}"),
+        (Some(before), None) => format!("no longer claimed by {before}"),
+        (None, None) => "not claimed".to_owned(),
+    }
+}
+
+fn comments(number: &Pair<u32>) -> String {
+    match number.after.checked_sub(number.before) {
+        Some(1) => "1 new comment".to_owned(),
+        Some(more) => format!("{more} new comments"),
+        None => "fewer comments".to_owned(),
+    }
+}
+
+fn member(noun: &str, values: &Values<'_>) -> String {
+    match (&values.before, &values.after) {
+        (Some(gone), None) => format!("{noun} {} removed", short(gone)),
+        (_, after) => format!("{noun} {} added", side(after)),
+    }
+}
+
+fn arrow(values: &Values<'_>) -> String {
+    format!("{} → {}", side(&values.before), side(&values.after))
+}
+
+fn side(value: &Option<String>) -> String {
+    value.as_deref().map_or_else(|| "none".to_owned(), short)
+}
+
+fn short(text: &str) -> String {
+    brief(text, SHOWN)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::{
+        entry::event::{
+            TaskRef,
+            guardrail::Outcome,
+            observation::PullRequestState,
+            task::{TaskFact, Wave},
+        },
+        sample::{Sample, actor, text},
+        views::diff::diff,
+    };
+
+    /// Sentences of everything that `act` changes about the sample day.
+    fn check(act: impl FnOnce(&mut Sample), expected: &[&str]) {
+        let mut day = Sample::day();
+        let before = day.state().clone();
+        act(&mut day);
+        let diff = diff(&before, day.state());
+        let mut sentences: Vec<String> = diff.tasks.iter().map(of_task).collect();
+        sentences.extend(diff.guardrails.iter().map(of_guardrail));
+        sentences.extend(diff.targets.iter().map(of_target));
+        sentences.extend(diff.pull_requests.iter().map(of_pull_request));
+        sentences.extend(diff.actors.iter().map(of_actor));
+        assert_eq!(sentences, expected);
+    }
+    fn task(day: &Sample, name: &str) -> TaskRef {
+        let index = day.state().names().resolve(name).unwrap();
+        day.state().reference(index)
+    }
+
+    #[test]
+    fn an_approved_task_that_is_done_names_its_reviewer() {
+        check(
+            |day| {
+                let breaker = task(day, "B");
+                day.approve("claude", &breaker);
+                day.done("codex", &breaker);
+            },
+            &[
+                "task B: in_review → done, approved by claude",
+                "task CC-3: waiting → not_started",
+            ],
+        );
+    }
+
+    #[test]
+    fn a_task_done_without_review_names_who_did_it() {
+        check(
+            |day| {
+                let shadow = task(day, "1");
+                day.done("codex", &shadow);
+            },
+            &[
+                "task 1: in_progress → done, done by codex",
+                "task B~2zk0: waiting → not_started",
+                "guardrail G2: waiting → not_run",
+            ],
+        );
+    }
+
+    #[test]
+    fn verdicts_claims_steps_and_progress_are_told() {
+        check(
+            |day| {
+                let breaker = task(day, "B");
+                day.reject("claude", &breaker);
+                day.step("codex", &breaker, 2);
+                let sandbox = task(day, "G");
+                day.claim("copilot", &sandbox);
+                let shadow = task(day, "1");
+                day.progress("codex", &shadow, 60);
+            },
+            &[
+                "task 1: 40% → 60%",
+                "task B: in_review → in_progress, rejected by claude, steps 1/2 → 2/2",
+                "task G: not_started → in_progress, claimed by copilot",
+                "target in_progress: 3..5 missed → 3..5 met",
+            ],
+        );
+    }
+
+    #[test]
+    fn blockers_comments_and_edits_are_told() {
+        check(
+            |day| {
+                let shadow = task(day, "1");
+                day.block("codex", &shadow, "no\nquota", None);
+                day.comment("claude", &shadow);
+                day.edit(
+                    &shadow,
+                    vec![
+                        TaskFact::Title(text("Shadow")),
+                        TaskFact::OwnerAdded(actor("claude")),
+                        TaskFact::Priority(None),
+                        TaskFact::Wave(Some(Wave { number: 3, rank: 9 })),
+                        TaskFact::Branch(Some(text("feat/shadow"))),
+                        TaskFact::DependencyAdded(task(day, "G")),
+                    ],
+                );
+            },
+            &[
+                "task 1: in_progress → blocked, renamed from 'Shadow-Diff Harness', \
+               owners codex → codex + claude, priority high → none, wave 1 → 3, \
+               branch none → feat/shadow, depends on G, blocked: no\\nquota, 1 new comment",
+            ],
+        );
+    }
+
+    #[test]
+    fn tasks_guardrails_targets_and_pull_requests_come_and_change() {
+        check(
+            |day| {
+                day.add("New", "A | new\u{1b} one", Vec::new());
+                day.record("codex", "G1", Outcome::Fail);
+                day.target("in_progress", "1");
+                day.pull_request(410, "x", PullRequestState::Merged);
+                day.pull_request(411, "y", PullRequestState::Open);
+            },
+            &[
+                "task New: added, not_started: A | new\\u{1b} one",
+                "guardrail G1: pass → fail, by codex",
+                "target in_progress: 3..5 missed → 1 met",
+                "pull request github#410: open, checks passing → merged, checks passing",
+                "pull request github#411: added, open, checks passing",
+            ],
+        );
+    }
+
+    #[test]
+    fn looking_back_a_task_was_not_there() {
+        let mut day = Sample::day();
+        let before = day.state().clone();
+        day.add("New", "x", Vec::new());
+        let back = diff(day.state(), &before);
+        assert_eq!(of_task(&back.tasks[0]), "task New: not there, x");
+    }
+}

@@ -1,0 +1,166 @@
+//! The values of a change as text, the same in JSON and in sentences.
+//!
+//! Text from people stays raw. Not here: the sentences (`sentence`).
+
+use std::collections::BTreeSet;
+
+use serde::Serialize;
+
+use crate::core::{
+    values::{
+        id::ActorName,
+        task::{Estimate, Role},
+        text::Text,
+    },
+    views::{
+        diff::{Change, Member, OnForge, Pair, PullRequestResult, Steps, TargetResult},
+        snapshot::{Minutes, effort},
+    },
+};
+
+/// A change of a task as text, as the JSON has it.
+#[derive(Serialize)]
+pub(super) struct Values<'a> {
+    /// What changed: a field of the task, or `verdict`, `blocker`, `comments`.
+    pub(super) what: &'static str,
+    /// What it was; none if there was nothing.
+    pub(super) before: Option<String>,
+    /// What it is; none if there is nothing.
+    pub(super) after: Option<String>,
+    /// Who did it, where that is known.
+    pub(super) by: Option<&'a ActorName>,
+}
+
+/// The values of a change.
+pub(super) fn of(change: &Change) -> Values<'_> {
+    match change {
+        Change::Status(pair, by) => words("status", pair).by(by.as_ref()),
+        Change::Verdict(Pair { before, after }, by) => {
+            let before = before.map(|judgement| judgement.to_string());
+            let values = Values::new("verdict", before, Some(after.to_string()));
+            values.by(Some(by))
+        }
+        Change::Claim(pair) => optional("claim", pair).by(pair.after.as_ref()),
+        Change::Title(pair) => pair_of("title", pair, |text| some(text.as_str())),
+        Change::Group(pair) => texts("group", pair),
+        Change::Owners(pair) => pair_of("owners", pair, |owners| {
+            (!owners.is_empty()).then(|| joined(owners, " + "))
+        }),
+        Change::Priority(pair) => optional("priority", pair),
+        Change::Risk(pair) => optional("risk", pair),
+        Change::Estimate(pair) => pair_of("estimate", pair, |it| it.map(estimate)),
+        Change::Percent(pair) => pair_of("percent", pair, |percent| Some(format!("{percent}%"))),
+        Change::Steps(pair) => pair_of("steps", pair, |it| it.map(steps)),
+        Change::Wave(pair) => optional("wave", pair),
+        Change::Branch(pair) => texts("branch", pair),
+        Change::PullRequest(pair) => pair_of("pr", pair, |number| {
+            number.map(|number| format!("#{number}"))
+        }),
+        Change::Dependency(member) => member_of("depends_on", member, String::clone),
+        Change::Gate(member) => member_of("gates", member, ToString::to_string),
+        Change::Label(member) => member_of("labels", member, owned),
+        Change::Path(member) => member_of("paths", member, owned),
+        Change::Criterion(member) => member_of("accept", member, owned),
+        Change::Blocker(member, by) => member_of("blocker", member, owned).by(by.as_ref()),
+        Change::Body(pair) => optional("body", pair),
+        Change::Commit(pair) => optional("commit", pair),
+        Change::Worktree(pair) => texts("worktree", pair),
+        Change::Comments(pair) => words("comments", pair),
+    }
+}
+
+impl<'a> Values<'a> {
+    fn new(what: &'static str, before: Option<String>, after: Option<String>) -> Self {
+        let by = None;
+        Self {
+            what,
+            before,
+            after,
+            by,
+        }
+    }
+    fn by(self, by: Option<&'a ActorName>) -> Self {
+        Self { by, ..self }
+    }
+}
+
+fn pair_of<'a, T>(
+    what: &'static str,
+    pair: &Pair<T>,
+    shown: impl Fn(&T) -> Option<String>,
+) -> Values<'a> {
+    Values::new(what, shown(&pair.before), shown(&pair.after))
+}
+
+fn words<'a, T: ToString>(what: &'static str, pair: &Pair<T>) -> Values<'a> {
+    pair_of(what, pair, |value| Some(value.to_string()))
+}
+
+fn optional<'a, T: ToString>(what: &'static str, pair: &Pair<Option<T>>) -> Values<'a> {
+    pair_of(what, pair, |value| value.as_ref().map(T::to_string))
+}
+
+fn texts<'a>(what: &'static str, pair: &Pair<Option<Text>>) -> Values<'a> {
+    pair_of(what, pair, |text| text.as_ref().map(owned))
+}
+
+fn member_of<'a, T>(
+    what: &'static str,
+    member: &Member<T>,
+    shown: impl Fn(&T) -> String,
+) -> Values<'a> {
+    match member {
+        Member::Added(value) => Values::new(what, None, Some(shown(value))),
+        Member::Removed(value) => Values::new(what, Some(shown(value)), None),
+    }
+}
+
+fn some(text: &str) -> Option<String> {
+    Some(text.to_owned())
+}
+
+fn owned(text: &Text) -> String {
+    text.as_str().to_owned()
+}
+
+fn joined<T: ToString>(values: &[T], between: &str) -> String {
+    let values: Vec<String> = values.iter().map(T::to_string).collect();
+    values.join(between)
+}
+
+fn estimate(estimate: Estimate) -> String {
+    effort(Minutes::from(estimate))
+}
+
+fn steps(steps: Steps) -> String {
+    format!("{}/{}", steps.done, steps.total)
+}
+
+/// A target and its result: `3..5 missed`.
+pub(super) fn target(target: &TargetResult) -> String {
+    let met = match target.met {
+        Some(true) => "met",
+        Some(false) => "missed",
+        None => "unknown",
+    };
+    format!("{} {met}", target.expression.as_str())
+}
+
+/// A pull request: `open, checks passing`.
+pub(super) fn pull_request(request: &PullRequestResult) -> String {
+    format!("{}, checks {}", request.state, request.checks)
+}
+
+/// A pull request by forge and number: `github#410`.
+pub(super) fn on_forge(id: &OnForge) -> String {
+    format!("{}#{}", id.source.as_str(), id.number)
+}
+
+/// The roles of an actor: `worker, reviewer`.
+pub(super) fn roles(roles: &BTreeSet<Role>) -> String {
+    if roles.is_empty() {
+        return "no role".to_owned();
+    }
+    let roles: Vec<&str> = roles.iter().map(|role| role.as_str()).collect();
+    roles.join(", ")
+}
