@@ -1,6 +1,6 @@
-//! A reader of canonical CBOR that shares nothing with the program's, and shows what it reads.
+//! A reader of canonical CBOR that shares no code with the program, and prints each item.
 //!
-//! Not here: what the items mean (LEDGER_FORMAT.md).
+//! Not here: the meaning of the items (LEDGER_FORMAT.md).
 
 /// A data item of the few kinds that the format has.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -103,7 +103,7 @@ impl Item {
         }
     }
 
-    /// The number of a variant and what it holds, if anything.
+    /// The number of a variant and its content, if any.
     pub fn variant(&self) -> (i128, &[Item]) {
         match self {
             Self::Integer(number) => (*number, &[]),
@@ -115,7 +115,7 @@ impl Item {
         }
     }
 
-    /// The item in hex, a line for each head, with what it is after `#`.
+    /// The item in hex, a line for each head, with a description after `#`.
     pub fn annotated(&self) -> String {
         let mut lines = Vec::new();
         self.annotate(0, "", &mut lines);

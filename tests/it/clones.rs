@@ -1,6 +1,6 @@
 //! The same tip says the same bytes: in a clone, a mirror and a bundle, under any locale, zone, umask and config.
 //!
-//! Not here: two clones that differ (`sync` brings them together), and what is said (`reading`).
+//! Not here: clones that differ (`sync`), and the answers themselves (`reading`).
 
 use std::{
     collections::BTreeMap,
@@ -50,7 +50,7 @@ fn day() -> World {
     world
 }
 
-/// What is said of a tip and has to be the same everywhere.
+/// The output about a tip, which has to be the same in every clone.
 const SAID: &[&str] = &[
     "status --json",
     "list --json",

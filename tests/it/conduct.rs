@@ -1,6 +1,6 @@
 //! The conduct of every command: exit statuses, the envelope, colours, streams that end.
 //!
-//! Not here: what the commands do.
+//! Not here: the effect of the commands.
 
 use std::fs;
 

@@ -1,4 +1,4 @@
-//! `doctor`: what is wrong is found and told with the command that mends it; a ledger that was lost is found again.
+//! `doctor`: it names each fault with the command that mends it, and finds a lost ledger again.
 //!
 //! Not here: what other commands say of the same damage (`bad_input`).
 
@@ -37,7 +37,7 @@ fn with_tables() -> World {
     in_world(world)
 }
 
-/// What is not as it should be.
+/// The findings other than "all is well".
 #[track_caller]
 fn wrong(world: &World) -> Vec<Value> {
     wrong_in(&world.coord(&["doctor", "--json"]))
@@ -177,7 +177,7 @@ fn a_ref_that_is_gone_is_found_by_its_log_and_without_a_log_among_the_objects() 
 fn entries_that_a_log_does_not_name_were_never_in_the_ledger() {
     let world = ledger();
     let before = tip(&world);
-    // What a writer leaves that was too late: an entry that it did not acknowledge.
+    // A writer that lost a race leaves a commit behind that it did not acknowledge.
     world.done("add Late");
     let late = tip(&world);
     world.git(&["update-ref", LEDGER, &before]);
@@ -229,7 +229,7 @@ fn lost_entries_are_joined_with_those_appended_since() {
         (&data["moved"], &data["joined"]),
         (&true.into(), &true.into())
     );
-    // What the ref held first stands first.
+    // The entries that the ref held first come first.
     assert_eq!(
         world.git(&["rev-parse", &format!("{LEDGER}^1")]).trim(),
         lost

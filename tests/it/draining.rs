@@ -1,7 +1,7 @@
 //! Agents that drain one plan side by side with `claim --next` and `done`, half of them killed on the way.
 //!
 //! The plan is small; `COORD_SOAK=1` raises it to what `soak` runs. Not here: a writer that is killed within
-//! an append (`durability`), and what is next (unit tests of `core::views::planning`).
+//! an append (`durability`), and the order of ready tasks (unit tests of `core::views::planning`).
 
 use std::{
     collections::BTreeMap,
@@ -35,7 +35,7 @@ use crate::{
 
 const AGENTS: u32 = 16;
 
-/// What an agent was told that it did.
+/// The actions that the program acknowledged to an agent.
 #[derive(Default)]
 struct Told {
     claimed: Vec<String>,
@@ -61,7 +61,7 @@ impl Told {
     }
 }
 
-/// An agent in a process group of its own: it takes what is next and finishes it, until nothing is.
+/// An agent in a process group of its own: it claims the next task and finishes it, until no task is left.
 fn agent(world: &World, name: &str, date: Option<&str>) -> Child {
     let line = format!(
         "export GIT_COORD_ACTOR={name}
@@ -183,7 +183,7 @@ fn agents_of_which_half_are_killed_do_every_task_once() {
     assert!(state.anomalies.is_empty());
     let once: BTreeMap<String, u32> = (0..tasks).map(|number| (format!("T{number}"), 1)).collect();
     assert_eq!(completions(&forge.ledger(), &state), once);
-    // Nobody was told that it did what another was told too, nor what is not done.
+    // No action was acknowledged to two agents, and every acknowledged one is in the ledger.
     let acknowledged: Vec<&String> = told.iter().flat_map(|told| &told.done).collect();
     let mut distinct = acknowledged.clone();
     distinct.sort();

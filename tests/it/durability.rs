@@ -59,7 +59,7 @@ fn tasks(forge: &Forge) -> BTreeSet<String> {
     state.tasks().map(|(_, task)| task.id.to_string()).collect()
 }
 
-/// git finds nothing wrong with the repository; what nothing refers to is no fault.
+/// `git fsck` finds no fault in the repository. Dangling objects are allowed.
 #[track_caller]
 pub fn fsck(world: &World) {
     let checked = world.shell("git fsck --strict --no-dangling --no-progress 2>&1");
@@ -88,13 +88,13 @@ impl Dice {
     }
 }
 
-/// Whether a command has said that it did what it was to do, however it ended.
+/// Whether a command acknowledged its work, whatever its exit status.
 fn acknowledged(stdout: &str) -> bool {
     let said: Option<Value> = serde_json::from_str(stdout).ok();
     said.is_some_and(|said| said["ok"] == true)
 }
 
-/// Lets a command run for a while and kills it then, unless it has ended; gives what it had said.
+/// Lets a command run for a while, kills it unless it has ended, and returns its output.
 fn kill_after(command: &mut Command, delay: Duration) -> String {
     let mut child = command.spawn().unwrap();
     thread::sleep(delay);
@@ -255,7 +255,7 @@ fn writers_in_linked_worktrees_share_one_queue() {
     fsck(world);
 }
 
-/// Holds a writer at the moment at which it has the ref's lock: its log is a pipe that nobody reads.
+/// Stops a writer while it holds the ref's lock: its log is a pipe that nobody reads.
 fn hold_the_lock(forge: &Forge, id: &str) -> Child {
     let log = forge.world.work().join(".git/logs/refs/coord/ledger");
     fs::rename(&log, log.with_extension("kept")).unwrap();

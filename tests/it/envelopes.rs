@@ -1,6 +1,6 @@
-//! A day told in JSON: every command answers with one object of its own schema, and so does every refusal.
+//! A day in JSON: every command answers with one object of its own schema, and so does every refusal.
 //!
-//! Not here: what the values mean, and failures for want of a repository or a ledger (`conduct`, `bad_input`).
+//! Not here: the meaning of the values, and failures without a repository or a ledger (`conduct`, `bad_input`).
 
 use std::fs;
 
@@ -351,7 +351,7 @@ fn a_refusal_is_still_one_json_object() {
     assert_eq!(found.data("coord.verify/1")["good"], false);
 }
 
-/// A commit on top of the ledger that is no entry.
+/// A commit on top of the ledger that is not an entry.
 fn foreign(world: &World) -> String {
     let made = world.shell("git commit-tree -p refs/coord/ledger -m x $(git mktree </dev/null)");
     made.stdout.trim().to_owned()

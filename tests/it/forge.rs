@@ -1,6 +1,6 @@
 //! A forger's bench: a ledger that was founded by the program, and entries made by hand to put on top of it.
 //!
-//! Not here: what is forged (`forgery`), and the program itself.
+//! Not here: the forgeries (`forgery`), and the program itself.
 
 use std::path::Path;
 
@@ -146,7 +146,7 @@ impl Forge {
         self.parts_with(entry, &codec::encode(entry).unwrap())
     }
 
-    /// The same with a payload that is not what the entry encodes to.
+    /// The same with a payload that is not the entry's encoding.
     pub fn parts_with(&self, entry: &Entry, payload: &[u8]) -> Parts {
         let ledger = self.ledger();
         let repository = ledger.repository();

@@ -48,7 +48,7 @@ fn document() -> String {
     fs::read_to_string(root().join("LEDGER_FORMAT.md")).unwrap()
 }
 
-/// What stands between the marks of an example.
+/// The text between the marks of an example.
 fn example(document: &str, name: &str) -> String {
     let (_, rest) = document
         .split_once(&format!("<!-- golden:{name} -->\n"))
@@ -75,7 +75,7 @@ fn fenced(info: &str, text: &str) -> String {
     format!("```{info}\n{text}```\n")
 }
 
-/// The lines of an example in hex, without what is said of them.
+/// The lines of an example in hex, without the descriptions.
 fn unhex(block: &str) -> Vec<u8> {
     let digits: String = block
         .lines()
@@ -141,7 +141,7 @@ fn keys(document: &str) -> BTreeMap<String, PublicKey> {
     block.lines().map(key).collect()
 }
 
-/// Every example as it should stand in the document, by name.
+/// Every example as the document has to show it, by name.
 fn examples(golden: &Golden) -> Vec<(&'static str, String)> {
     let raw = |number: usize| String::from_utf8(golden.commits[number].raw.clone()).unwrap();
     let payload = |number: usize| {

@@ -1,6 +1,6 @@
-//! Guardrails: run, timed out, refused, recorded; what their commands see, and what is kept of what they say.
+//! Guardrails: run, timed out, refused, recorded; the environment of their commands, and the recorded output.
 //!
-//! Not here: one command by itself (`guard::process`), and what the rules allow (`format`).
+//! Not here: one command by itself (`guard::process`), and the rules (`format`).
 
 use std::{
     fs::{self, File, OpenOptions},
@@ -58,7 +58,7 @@ fn checked(output: &Output) -> Vec<Value> {
     data["guardrails"].take().as_array().unwrap().clone()
 }
 
-/// What the only guardrail said, as plain git shows it.
+/// The output of the only guardrail, as plain git shows it.
 #[track_caller]
 fn evidence(world: &World, output: &Output) -> String {
     let entry = checked(output)[0]["entry"].as_str().unwrap().to_owned();
@@ -82,7 +82,7 @@ impl Witness {
         Self(options.open(path).unwrap())
     }
 
-    /// What was said until nobody was left to say anything.
+    /// The output until the last process closed the pipe.
     fn last_words(mut self) -> String {
         let mut words = Vec::new();
         loop {
@@ -160,7 +160,7 @@ fn a_check_that_fails_is_recorded_and_the_answer_is_no() {
 fn at_the_time_limit_a_command_dies_with_its_grandchildren() {
     let world = world();
     let witness = Witness::at(&fifo(&world, "fifo"));
-    // Whoever is alive holds the fifo open and would say so in the end.
+    // A process that is still alive holds the fifo open, and would write to it in the end.
     let command = "(exec 3>fifo; (sleep 60; echo alive >&3) & wait) & wait";
     add(&world, "G1", command, &["--time-limit", "1s"]);
     let output = run(&world, &["G1"]);

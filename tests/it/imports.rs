@@ -195,7 +195,7 @@ fn an_exported_plan_is_imported_without_a_difference_here_and_elsewhere() {
     }
 }
 
-/// Also after a day of work, of which a `task_status.json` holds all but who did it.
+/// Also after a day of work. A `task_status.json` holds all of it but the actors.
 #[test]
 fn a_plan_under_way_comes_back_as_it_stands() {
     let world = founded();

@@ -1,6 +1,6 @@
 //! Every kind of repository that git makes: the same story is told in each, or it is said plainly why it cannot be.
 //!
-//! Not here: whether git agrees with what stands in it (`stock_git`), and what is damaged (`bad_input`).
+//! Not here: whether git agrees with the ledger (`stock_git`), and damaged repositories (`bad_input`).
 
 use std::{
     fs,
@@ -14,7 +14,7 @@ use crate::{
     world::{Output, World},
 };
 
-/// Where the story is told: a folder, and what the environment says there.
+/// The place of the story: a folder, and the environment there.
 struct Place<'a> {
     world: &'a World,
     folder: PathBuf,
@@ -67,7 +67,7 @@ impl<'a> Place<'a> {
         output.stdout
     }
 
-    /// The story, from its beginning to what others see of it; `between` happens after every sentence.
+    /// The story, up to what another clone sees of it; `between` runs after every step.
     #[track_caller]
     fn tells_the_story_with(&self, between: impl Fn()) {
         for line in STORY {
@@ -83,7 +83,7 @@ impl<'a> Place<'a> {
         self.tells_the_story_with(|| {});
     }
 
-    /// What we say, with the cache and without it, is what git finds.
+    /// The program's answers, with the cache and without it, agree with git.
     #[track_caller]
     fn is_one_ledger(&self) {
         let seen = self.says("status --json").data("coord.status/1");
@@ -275,7 +275,7 @@ fn replaced_and_grafted_commits() {
         let tip = place.git(&["rev-parse", "refs/coord/ledger"]);
         place.git(&["replace", "--force", tip.trim(), "HEAD"]);
         fs::write(place.folder.join(".git/info/grafts"), tip).unwrap();
-        // What git shows of the ledger from here on is not the ledger.
+        // From here on git shows a replaced object instead of the ledger.
         place.git(&[
             "replace",
             "--delete",
@@ -441,7 +441,7 @@ fn a_folder_whose_git_directory_is_gone_is_not_taken_for_its_surroundings() {
     Place::made(&world, "work/deep/below", "true")
         .says("status --json")
         .failed("broken_repository", 128);
-    // What git passes by, we pass by: a folder that is no git directory, a link that leads nowhere.
+    // The program skips what git skips: a folder that is not a git directory, a dangling link.
     fs::create_dir_all(place.folder.join("empty/.git")).unwrap();
     fs::create_dir_all(place.folder.join("link")).unwrap();
     symlink("/nowhere", place.folder.join("link/.git")).unwrap();

@@ -1,6 +1,6 @@
 //! The program from outside: real repositories, real processes, exact words and exit statuses.
 //!
-//! Not here: what can be seen from inside (unit tests stand beside the code).
+//! Not here: unit tests, which are beside the code.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod actors;

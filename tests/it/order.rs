@@ -1,4 +1,4 @@
-//! Lines that meet: the counterexamples of the order (docs/counterexamples.md), as commits that the program reads.
+//! Lines that are joined: the counterexamples of the order (docs/counterexamples.md), as commits that the program reads.
 //!
 //! Not here: the order of any history (`core::history::order`, `core::replay_tests`).
 
@@ -73,7 +73,7 @@ fn claimed(forge: &Forge) -> Event {
     })
 }
 
-/// Who has the task `A`, as of a time or now.
+/// The holder of the task `A`, as of a time or now.
 fn holder(forge: &Forge, at: Option<u64>) -> Option<String> {
     let at = at.map(|seconds| format!("--at=@{seconds}"));
     let mut line = vec!["show", "A", "--json"];
@@ -132,7 +132,7 @@ fn entries_after_a_quarantined_one_are_not_older_than_those_before_it() {
     assert_eq!(times, [10, 10, 10]);
     assert_eq!(forge.tip(), next);
     forge.names(bad_object, "its message is not the one");
-    // As of 7 there is neither the claim nor what came after it.
+    // As of 7 there is neither the claim nor any entry after it.
     assert_eq!(holder(&forge, Some(start + 7)), None);
     assert_eq!(holder(&forge, Some(start + 10)).as_deref(), Some("ada"));
 }

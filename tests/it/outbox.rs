@@ -1,4 +1,4 @@
-//! An outbox takes entries where the ref may not move, and somebody else takes them in; what is hostile leaves nothing.
+//! An outbox takes entries where the ref cannot move, and another actor takes them in. A hostile file leaves nothing behind.
 //!
 //! Not here: how entries of clones come together (`sync`).
 
@@ -104,7 +104,7 @@ fn entries_go_to_the_outbox_one_after_the_other_and_come_in_together() {
         done_outside(&world, "comment A found");
         assert!(done_outside(&world, "done A").contains("A is done"));
         done_outside(&world, "snapshot --label evening");
-        // Who has the outbox sees it, nobody else does, and nothing is written beside it.
+        // Only commands with this outbox see the entry, and nothing else is written.
         assert!(done_outside(&world, "status").contains("1 done"));
         done_outside(&world, "diff evening now");
         done_outside(&world, "verify");
@@ -157,7 +157,7 @@ fn entries_of_the_ledger_come_before_those_of_the_outbox() {
 fn an_outbox_works_where_nothing_of_the_git_directory_can_be_written() {
     let world = ledger();
     let folder = world.work();
-    // The key has to be legible for who acts; here it is ada's, from the home folder.
+    // The actor must be able to read the key; here it is ada's, from the home folder.
     let key = world.home().join("ada");
     for (from, to) in [("ada", "ada"), ("ada.pub", "ada.pub")] {
         fs::copy(
@@ -344,7 +344,7 @@ fn quarantined_and_future_entries_are_refused() {
     let file = bundle_of(&forge, &ahead);
     let told = leaves_nothing(world, &file, "bad_offer");
     assert!(told.contains("ahead of this machine's clock"), "{told}");
-    // Nor is it by who takes the file for a courier.
+    // A sync that takes the file as a courier refuses it too.
     let file = file.to_str().unwrap();
     world
         .coord(&["sync", file, "--actor", "ada", "--json"])

@@ -1,4 +1,4 @@
-//! What to do next: the seed's plan in waves, what is ready for whom, targets, briefs, and agents that take what is next.
+//! Planning: the seed's plan in waves, ready tasks per actor, targets, briefs, and agents that claim the next task.
 //!
 //! Not here: the order itself (unit tests of `core::views::planning`), and its looks (docs/stories).
 
@@ -89,7 +89,7 @@ fn ready_is_for_everybody_and_with_an_actor_only_for_it() {
     let all = ready("ready");
     assert_eq!(ids(&all["tasks"])[..6], ["CC-1", "5", "1", "2", "H", "B"]);
     assert_eq!(all["tasks"].as_array().unwrap().len(), 16);
-    // codex is no actor yet, but owns tasks.
+    // codex is not an actor yet, but owns tasks.
     let codex = ready("ready --actor codex");
     assert_eq!(ids(&codex["tasks"])[..3], ["1", "2", "B"]);
     assert_eq!(codex["tasks"].as_array().unwrap().len(), 10);
@@ -200,7 +200,7 @@ fn claim_next_takes_ones_own_and_nobodys_tasks_and_says_why_there_is_none() {
         "{foretold}"
     );
     assert!(next("codex").stdout.starts_with("beside is yours until "));
-    // What is left is meant for others, or changes files that codex holds.
+    // The other tasks belong to others, or change files that codex holds.
     let refused = next("ada");
     let told = "error: nothing is ready for 'ada': 1 meant for others, 1 held, 1 with files that are held, \
                 1 waiting (most for free)\nhint: git coord ready\n";

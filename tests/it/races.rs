@@ -1,7 +1,7 @@
-//! Many who claim the same task at once: one gets it, and the others are told who.
+//! Many actors claim the same task at once: one gets it, and the others learn who.
 //!
 //! A few rounds; `COORD_SOAK=1` runs 200 of each. Not here: agents that drain a plan (`draining`), claims in two clones
-//! (`sync`), and writers whose entries do not meet (`durability`).
+//! (`sync`), and writers of independent entries (`durability`).
 
 use std::{fs::OpenOptions, process::Child};
 
@@ -90,7 +90,7 @@ fn one_of_32_racing_actors_gets_an_expired_task() {
     forge.does(&["add", "Race", "--id=R"]);
     forge.does(&["claim", "R", "--lease=1min"]);
     for _ in 0..count(2, 200) {
-        // What the winner before held: longer than it takes all racers to come, a minute each.
+        // The last winner's lease outlasts the start of all racers, a minute each.
         (0..75).for_each(|_| _ = shell(&forge.world, ""));
         let (winner, told) = race(&forge, &all_after(&racers, "R"));
         all_told(&told, "claim_held", &winner);

@@ -1,6 +1,6 @@
 //! Reading the ledger: now and as it was, on this machine and on another, in text and as JSON.
 //!
-//! Not here: the looks of what is read (`render`) and which texts name a moment (`cli::reading::revision`).
+//! Not here: the layout (`render`), and the names of revisions (`cli::reading::revision`).
 
 use std::{
     collections::BTreeMap,
@@ -288,7 +288,7 @@ fn a_snapshot_is_named_by_day_and_label_and_shows_what_came_before_it() {
         text.starts_with("2025-10-16/morning → 2025-10-16/noon\n"),
         "{text}"
     );
-    // What the program says of two snapshots is what git says of their trees.
+    // The program's diff of two snapshots agrees with git's diff of their trees.
     let mine = world.done("diff --text morning noon");
     let gits = world.git(&[
         "diff",

@@ -1,6 +1,6 @@
 //! Reviews from the command line: which commit a verdict is on, and which one may be done.
 //!
-//! Not here: who may give a verdict (`rules`), and the course of a day (`stories`).
+//! Not here: the reviewers that the rules allow (`rules`), and whole days (`stories`).
 
 use crate::world::{Output, World};
 

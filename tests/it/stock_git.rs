@@ -1,7 +1,7 @@
 //! The ledger and git agree: git verifies, checks, copies and packs it, and whatever kind of repository git makes
 //! holds it.
 //!
-//! Not here: forged entries (`forgery`) and git at work at the same moment (`durability`).
+//! Not here: forged entries (`forgery`), and git running at the same time (`durability`).
 
 use std::{fs, path::Path, process::Command};
 
@@ -224,7 +224,7 @@ fn a_whole_ledger_by_git_commit_tree_reads_as_well() {
     let world = &forge.world;
     let before = forge.digest();
     trust_the_roster(world);
-    // Every entry again, out of what git itself prints of it, signed again by its author's key.
+    // Each entry is built again from git's own output, and signed again by its author's key.
     let script = r#"
         parent=
         for entry in $(git rev-list --reverse refs/coord/ledger); do
@@ -275,7 +275,7 @@ fn the_ledger_is_found_from_every_place_that_belongs_to_its_repository() {
         command.env("GIT_WORK_TREE", world.work());
     });
     assert_eq!(with_work_tree, expected);
-    // What is appended in a linked worktree is seen in all.
+    // All worktrees see an entry that one of them appends.
     let output = world.coord_with(&["--actor=ada", "add", "There", "--id=T"], |command| {
         command.current_dir(&tree);
     });

@@ -1,6 +1,6 @@
-//! The program run by somebody else on the same machine: who may read the world and write nothing in it.
+//! The program run by another user of the machine, who can read the world and write nothing in it.
 //!
-//! Not here: what it then says.
+//! Not here: the answers of the program.
 
 use std::{
     fs,
@@ -42,7 +42,7 @@ pub fn if_somebody_else(world: &World, folder: &Path, arguments: &[&str]) -> Opt
     is_root.then(|| as_nobody(world, folder, arguments))
 }
 
-/// What a test says that cannot be held.
+/// The output of a test that is skipped.
 pub const SKIPPED: &str = "skipped: only root can run a program as somebody else";
 
 fn as_nobody(world: &World, folder: &Path, arguments: &[&str]) -> Output {

@@ -1,6 +1,6 @@
 //! A world of its own for each test: a home, repositories, actors with keys, a clock that the test moves.
 //!
-//! Not here: what the program is expected to say.
+//! Not here: the expectations of the tests.
 
 use std::{
     cell::Cell,
@@ -31,7 +31,7 @@ pub struct World {
     clock: Cell<u64>,
 }
 
-/// What a command said and how it ended.
+/// The output of a command and its exit status.
 #[must_use]
 #[derive(Debug)]
 pub struct Output {
@@ -106,7 +106,7 @@ impl World {
         self.run(command.args(arguments))
     }
 
-    /// Runs `git-coord` with the words of this line, which has to succeed, and returns what it said.
+    /// Runs `git-coord` with the words of this line, which has to succeed, and returns its output.
     #[track_caller]
     pub fn done(&self, line: &str) -> String {
         let words: Vec<&str> = line.split(' ').collect();
@@ -128,7 +128,7 @@ impl World {
         self.run(command.args(["-c", line]))
     }
 
-    /// Runs git, which has to succeed, and returns what it said.
+    /// Runs git, which has to succeed, and returns its output.
     pub fn git(&self, arguments: &[&str]) -> String {
         let mut command = self.command("git", &self.work());
         let output = self.run(command.args(arguments));

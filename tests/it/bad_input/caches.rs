@@ -1,6 +1,6 @@
 //! A cache that is damaged, somebody else's, or no file: every answer is as without one.
 //!
-//! Not here: what the cache holds (`ledger::cache`).
+//! Not here: the contents of the cache (`ledger::cache`).
 
 use std::{
     fs,
@@ -24,7 +24,7 @@ fn remove(path: &Path) {
     }
 }
 
-/// What this world says of its ledger, but for what it says of the cache.
+/// The status of this world's ledger, without the facts about the cache.
 fn answers(world: &World) -> (Value, String) {
     let mut status = world.coord(&["status", "--json"]).data("coord.status/1");
     status["local"]["cache"].take();

@@ -1,6 +1,6 @@
 //! Settings with values that mean nothing here.
 //!
-//! Not here: settings that change nothing of what is said (`clones`).
+//! Not here: settings that must not change any output (`clones`).
 
 use std::fs;
 
@@ -123,7 +123,7 @@ fn where_the_config_cannot_be_written_no_ledger_is_founded() {
     assert_eq!(world.coord(&["init", "--actor", "ada"]).code, 128);
     fs::remove_file(git_dir.join("config.lock")).unwrap();
     is_untouched();
-    // A founding that fails takes back what it named.
+    // A failed `init` removes the settings that it wrote.
     world.git(&["config", "coord.actor", "eve"]);
     fs::write(git_dir.join("refs/coord"), "in the way").unwrap();
     assert_eq!(world.coord(&["init", "--actor", "ada"]).code, 128);

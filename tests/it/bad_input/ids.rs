@@ -1,6 +1,6 @@
-//! Names that nothing has, that several things begin with, or that are no names.
+//! Names that are unknown, ambiguous or invalid.
 //!
-//! Not here: which names there are to a moment (`reading`).
+//! Not here: names of revisions (`reading`).
 
 use super::{fails, is_sound, ledger};
 

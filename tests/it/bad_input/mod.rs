@@ -1,6 +1,6 @@
-//! What can be wrong around a command: told in git's manner, with its code and exit status, and nothing is half done.
+//! Everything that can be wrong around a command: an error in git's manner, its code and exit status, nothing half done.
 //!
-//! Not here: forged entries, and what a crash or a lack of room does.
+//! Not here: forged entries, crashes and full disks.
 
 mod caches;
 mod clock;
@@ -142,7 +142,7 @@ fn is_sentence(text: &str) -> bool {
     letters.next().is_some_and(char::is_uppercase) && letters.next().is_some_and(char::is_lowercase)
 }
 
-/// Nothing but what can be seen, and line feeds.
+/// Visible characters and line feeds only.
 #[track_caller]
 fn harmless(text: &str) {
     let bad = |c: &char| {

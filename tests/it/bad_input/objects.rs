@@ -1,4 +1,4 @@
-//! Objects that are missing, cut short or not what they are called, and a history that is cut off.
+//! Objects that are missing, cut short or under a wrong id, and a shallow history.
 //!
 //! Not here: a ref that leads nowhere (`refs`).
 
@@ -150,7 +150,7 @@ fn an_entry_under_another_ones_name_is_broken() {
     every_command_fails(&world, "corrupt_object");
 }
 
-/// What stood there for a while is not remembered.
+/// A damaged object that was repaired leaves nothing in the cache.
 #[test]
 fn an_entry_that_was_broken_for_a_while_is_whole_after_its_repair() {
     let world = ledger();
@@ -174,7 +174,7 @@ fn an_entry_that_was_broken_for_a_while_is_whole_after_its_repair() {
     is_sound(&world);
 }
 
-/// What is attached is read when it is shown; everything else goes on without it.
+/// An attachment is read only when it is shown; everything else works without it.
 #[test]
 fn a_missing_attachment_is_named_by_verify_and_stops_nothing() {
     for (name, shown) in [

@@ -1,4 +1,4 @@
-//! Files that are no plan, or one that cannot be taken in: all of it is refused, and each place is named.
+//! Files that are not a plan, or one that cannot be imported: the whole file is refused, and each line is named.
 //!
 //! Not here: plans that are taken in (`exchange`).
 

@@ -1,6 +1,6 @@
-//! A ledger's ref that leads nowhere, to something else, or is no ref at all.
+//! A ledger's ref that points to nothing or to another object, or is not a ref.
 //!
-//! Not here: what it leads to being damaged (`objects`).
+//! Not here: damaged objects (`objects`).
 
 use std::fs;
 
@@ -9,7 +9,7 @@ use crate::world::World;
 
 const LEDGER: &str = "refs/coord/ledger";
 
-/// A ledger whose ref holds these bytes; what it held before.
+/// A ledger whose ref file holds these bytes, and the bytes that it held before.
 fn holding(world: &World, bytes: &str) -> Vec<u8> {
     let path = world.work().join(".git").join(LEDGER);
     let before = fs::read(&path).unwrap();

@@ -1,6 +1,6 @@
-//! Commits whose bytes are wrong wherever they stand: payload, message, headers, signature, encoding, size, tree.
+//! Commits that are wrong by their bytes alone: payload, message, headers, signature, encoding, size, tree.
 //!
-//! Not here: entries that are wrong only where they stand (`place`).
+//! Not here: entries that are wrong only at their position (`place`).
 
 use git_coord::{
     core::{

@@ -1,4 +1,4 @@
-//! Entries that are wrong only where they stand: by their parents, their ledger, their key, their version.
+//! Entries that are wrong only at their position: by their parents, their ledger, their key, their version.
 //!
 //! Not here: commits that could be entries nowhere (`bytes`).
 
@@ -99,7 +99,7 @@ fn another_ledger_that_is_joined_brings_nothing() {
     let mut parts = forge.parts(&join);
     parts.parents.push(tip.to_string());
     let join_of_entries = forge.sign(&parts, &forge.ada);
-    // In this ledger their commits are no entries, and have the ids of such.
+    // In this ledger their commits are not entries, and have the ids of foreign commits.
     let mut raw = Vec::new();
     theirs.repository().commit(tip, &mut raw).unwrap();
     join.parents[1] = EntryId::of_foreign_commit(&raw);

@@ -1,6 +1,6 @@
 //! A snapshot's files as LEDGER_FORMAT.md describes them: their fields, sentences and tables.
 //!
-//! Not here: what the files hold of a plan (`core::views::snapshot`).
+//! Not here: the documents in the files (`core::views::snapshot`).
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -362,7 +362,7 @@ fn observations() -> Vec<Event> {
     events.map(Event::Observation).into()
 }
 
-/// What the document says of a kind, from its heading to the next.
+/// The document's section about a kind, from its heading to the next.
 fn section(document: &str, number: (i128, i128)) -> &str {
     let heading = format!("\n#### {}.{} ", number.0, number.1);
     let (_, rest) = document

@@ -1,6 +1,6 @@
 //! The worked ledger of LEDGER_FORMAT.md: every kind of event, a join, a repair, refusals, quarantined commits.
 //!
-//! Its keys and times are fixed, so it has the same bytes in every run. Not here: what happens in it (`story`), and what the document says of it (`format`).
+//! Its keys and times are fixed, so it has the same bytes in every run. Not here: its events (`story`), and the document (`format`).
 
 use std::path::Path;
 
@@ -59,7 +59,7 @@ pub struct Commit {
 /// The names of all keys that sign in the story.
 pub const SIGNERS: [&str; 5] = ["ada", "codex", "claude", "recovery", "eve"];
 
-/// A signer by the name of its key; those that are no player's have seeds instead of files.
+/// A signer by the name of its key. Keys that belong to no player have seeds instead of files.
 pub fn signer(name: &str) -> Signer {
     Signer::in_process(private(name)).unwrap()
 }
@@ -104,7 +104,7 @@ fn project_commit(digit: char) -> CommitId {
     digit.to_string().repeat(40).parse().unwrap()
 }
 
-/// What an entry says, while it is told.
+/// The content of an entry that is being written.
 #[derive(Default)]
 struct Told {
     events: Vec<Event>,
@@ -164,7 +164,7 @@ impl Golden {
         git(self.folder.path(), &create);
     }
 
-    /// The mark of what the event of a commit created.
+    /// The mark of the thing that the event of a commit created.
     fn mark(&self, commit: usize, event: u16) -> Mark {
         Mark {
             entry: Some(self.commits[commit].id),
@@ -255,7 +255,7 @@ impl Golden {
         self.commits.len() - 1
     }
 
-    /// A commit that is no entry, as `git commit-tree` makes it, after the commit made last.
+    /// A commit that is not an entry, as `git commit-tree` makes it, on top of the last commit.
     fn foreign(&mut self) -> usize {
         let last = self.commits.len() - 1;
         let tree = self.repository.empty_tree();

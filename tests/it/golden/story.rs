@@ -1,4 +1,4 @@
-//! What happens in the worked ledger, in the order in which it is told.
+//! The events of the worked ledger, in order.
 //!
 //! Not here: how an entry of it becomes a commit (`golden`).
 
@@ -493,7 +493,7 @@ impl Golden {
         self.then("ada", told);
     }
 
-    /// Two lines claim the same task; the join decides by what it names first.
+    /// Two lines claim the same task; the claim on the join's first parent wins.
     fn quarrel(&mut self, plan: usize, tasks: usize) {
         let fork = self.commits.len() - 1;
         let d = self.task("D", plan, 3);

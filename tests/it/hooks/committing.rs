@@ -1,4 +1,4 @@
-//! Commits with the hooks in: trailers, what the ledger is told, whose files they are, and trouble that stops nobody.
+//! Commits with hooks installed: trailers, recorded entries, files under other claims, and faults that stop no commit.
 //!
 //! Not here: commits that are made again (`replaying`).
 
@@ -92,7 +92,7 @@ fn trailers_record_progress_and_completion() {
         data(&world, "show A", "coord.show/1")["task"]["status"],
         "done"
     );
-    // On the branch of what has ended no task is guessed, and nothing is told again.
+    // On the branch of a task that has ended no task is guessed, and nothing is recorded again.
     let before = told(&world);
     assert_eq!(commit("Coord-Done: A"), "");
     assert_eq!(new_since(&world, &before), [""; 0]);
@@ -166,7 +166,7 @@ fn staged_files_under_anothers_claim_are_named_or_refused() {
     assert_eq!((quiet.code, quiet.stderr.as_str()), (0, ""));
     world.done("claim B --actor codex");
     says(&world, "echo 1 >src/a; echo 1 >src/b; echo 1 >other");
-    // git writes an index of its own for what is named or added on the way.
+    // git writes a temporary index for `commit FILE` and `commit -a`.
     let other = world.shell("git commit --quiet -m x other");
     assert_eq!((other.code, other.stderr.as_str()), (0, ""));
     let all = world.shell("git commit --quiet -a -m y");

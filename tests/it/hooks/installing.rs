@@ -1,6 +1,6 @@
-//! Hooks beside what was there: hooks of the user, of managers, in another folder, of a git that keeps them in config.
+//! Hooks beside other hooks: those of the user, of managers, in another folder, of a git that keeps them in config.
 //!
-//! Not here: what they do.
+//! Not here: the effect of the hooks.
 
 use std::{fs, os::unix::fs::symlink};
 
@@ -378,7 +378,7 @@ fn a_git_that_keeps_hooks_in_its_config_gets_them_there() {
     let removed = coord("uninstall");
     assert_eq!(removed.code, 0, "{removed:?}");
     assert_eq!(config(), before);
-    // What git runs of its config passes no exit status on but that of a refusal.
+    // A hook from git's config passes on no exit status but that of a refusal.
     assert_eq!(coord("install").code, 0);
     let command = world.git(&["config", "hook.coord-commit-msg.command"]);
     let run = |status: &str| {

@@ -35,7 +35,7 @@ fn team_in(world: World) -> World {
     world
 }
 
-/// Runs a line of `sh`, which has to succeed, and returns what it said on both streams.
+/// Runs a line of `sh`, which has to succeed, and returns its output on both streams.
 #[track_caller]
 fn says(world: &World, line: &str) -> String {
     let output = world.shell(&format!("{{ {line}\n}} 2>&1"));
@@ -50,7 +50,7 @@ fn data(world: &World, line: &str, schema: &str) -> Value {
     world.coord(&words).data(schema)
 }
 
-/// What the ledger was told, a subject for each entry, the newest first.
+/// The subjects of the recorded entries, newest first.
 fn told(world: &World) -> Vec<String> {
     let log = world.git(&["log", "--format=%s", "refs/coord/ledger"]);
     log.lines().map(ToOwned::to_owned).collect()

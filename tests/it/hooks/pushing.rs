@@ -41,7 +41,7 @@ fn work_goes_beyond_its_branch_through_its_gates() {
             .starts_with(&format!("error: {open}\nhint: git coord show B\n"))
     );
     assert_eq!(push(&world, "main --no-verify").code, 0);
-    // What is there already is not looked at again.
+    // Commits that the remote has are not checked again.
     let deleted = push(&world, ":task/B");
     assert_eq!((deleted.code, deleted.stderr.as_str()), (0, ""));
 }

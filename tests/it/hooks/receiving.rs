@@ -1,7 +1,7 @@
 //! A bare repository with the server's hook in, and real pushes: what goes on is taken in, everything else is refused
 //! with the ref where it was.
 //!
-//! Not here: the graphs one by one (`core::history::accept`), and what is quarantined (`forgery`).
+//! Not here: the graphs one by one (`core::history::accept`), and quarantined entries (`forgery`).
 
 use std::{fs, path::PathBuf, process::Command};
 
@@ -49,7 +49,7 @@ fn push(world: &World, what: &str) -> Output {
     world.shell(&format!("git push --quiet --force origin {what}"))
 }
 
-/// The push is refused with one line that ends so, and the ref is what it was.
+/// The push is refused with one line that ends so, and the ref is unchanged.
 #[track_caller]
 fn refuses(world: &World, what: &str, why: &str) {
     refuses_at(world, LEDGER_REF, what, why);
@@ -261,7 +261,7 @@ fn the_ledger_is_guarded_wherever_the_server_or_the_ledger_says_that_it_is() {
     let back = format!("{LEDGER_REF}~1");
     refuses_at(world, plan, &back, "published entries would be lost");
     refuses(world, &back, "published entries would be lost");
-    // What the ledger itself calls its home needs no setting.
+    // The home that the ledger names needs no setting.
     let founded = World::new();
     founded.done("init --actor eve --ref refs/heads/coord");
     founded.done("add One --id A");
@@ -329,7 +329,7 @@ fn long_served() -> Forge {
     let forge = served();
     grow(&forge, 420);
     assert_eq!(push(&forge.world, LEDGER_REF).code, 0);
-    // What was pushed is kept only once it is in.
+    // The kept state is written only after the push was accepted.
     forge.does(&["add", "Second", "--id=B"]);
     assert_eq!(push(&forge.world, LEDGER_REF).code, 0);
     assert!(server(&forge.world).join("coord/cache/base").exists());
@@ -368,7 +368,7 @@ fn a_kept_state_lets_nothing_in_that_would_not_come_in_without_it() {
     );
     let large = signed(&forge, |parts| parts.message.push_str(&"x".repeat(1 << 20)));
     refuses(world, &large, "524288 are allowed");
-    // Work from before the state, which came late: behind what is published it is taken in, before it it is not.
+    // Late work from before the state: accepted behind the published entries, refused in front of them.
     let early = world.git(&["rev-parse", &format!("{LEDGER_REF}~410")]);
     forge.set_tip(early.trim().parse().unwrap());
     forge.does(&["add", "Offline", "--id=OFFLINE"]);

@@ -1,6 +1,6 @@
-//! A team around a home that has the server's hook in: what the program itself pushes is taken in.
+//! A team around a home with the server's hook: it accepts everything that the program itself pushes.
 //!
-//! Not here: what is refused (`receiving`), and crowds (`wires`).
+//! Not here: refused pushes (`receiving`), and crowds (`wires`).
 
 use crate::sync::team::Team;
 
@@ -40,7 +40,7 @@ fn an_admins_repair_passes_whichever_side_it_declares_good() {
 #[test]
 fn a_join_by_another_actor_than_an_admin_is_not_a_repair() {
     let team = torn();
-    // codex holds what was lost as well, and puts it first.
+    // codex has the lost entries too, and puts them first.
     let lost = team.ledger("ada");
     let home = team.ledger(HOME);
     team.git_in("codex", &["fetch", "--quiet", "../ada", LEDGER]);

@@ -1,6 +1,6 @@
 //! Where deeds are tried: a ledger with a few tasks, brought to where a scene begins.
 //!
-//! Not here: what the words of a deed mean (`deeds`).
+//! Not here: the meaning of a deed's words (`deeds`).
 
 use std::{
     collections::BTreeMap,
@@ -46,7 +46,7 @@ use crate::{
 /// 2025-10-15T09:00:00Z.
 const DAWN: u64 = 1_760_518_800;
 
-/// The attachment of every entry, and what it holds.
+/// The attachment of every entry, and its content.
 const NOTE: (&str, &[u8]) = ("note", b"so it is\n");
 
 /// A repository with a ledger: the admin `ada`, the worker `codex`, the reviewer `claude`, and `eve`.
@@ -156,7 +156,7 @@ impl Bench {
         }
     }
 
-    /// Lets `eve` type this line, and takes back what it did: nothing, or the code of the refusal.
+    /// Runs this line as `eve` and undoes its effect. Returns nothing, or the code of the refusal.
     pub fn typed(&self, stage: &Stage, line: &str) -> Option<String> {
         let words = ["--json", "--actor=eve"].into_iter().chain(line.split(' '));
         let words: Vec<&str> = words.collect();
@@ -306,7 +306,7 @@ impl Stage {
     pub fn claim(&self, who: &str, id: &str) -> Option<Mark> {
         self.claims.get(&(who.to_owned(), id.to_owned())).copied()
     }
-    /// The claim that the task has now, whoever made it.
+    /// The task's current claim, of any actor.
     pub fn held(&self, id: &str) -> Mark {
         let claim = self.found(id).and_then(|task| task.claim.as_ref());
         claim.map_or_else(Mark::default, |claim| claim.origin.mark())

@@ -1,6 +1,6 @@
-//! What the words of the table mean: the events that a deed consists of.
+//! The meaning of the table's words: the events of each deed.
 //!
-//! Not here: who may do it (`table`).
+//! Not here: the roles that may do it (`table`).
 
 use git_coord::core::{
     entry::event::{
@@ -70,7 +70,7 @@ fn commit(digit: char) -> CommitId {
     digit.to_string().repeat(40).parse().unwrap()
 }
 
-/// What somebody does, in words; mostly to the task `T`.
+/// A deed in words, mostly on the task `T`.
 pub fn events(deed: &str, who: &str, stage: &Stage) -> Vec<Event> {
     let one = |event| vec![event];
     let (what, rest) = deed.split_once(' ').unwrap_or((deed, ""));

@@ -1,6 +1,6 @@
-//! What is typed for a deed of the table, where a command does the same as its event.
+//! The command line for a deed of the table, where a command does the same as its event.
 //!
-//! Not here: what the table says of it (`table`).
+//! Not here: the outcome by the table (`table`).
 
 /// The line of a deed; `claim` is the beginning of the id of the claim that its author had last.
 pub fn typed(deed: &str, claim: Option<&str>) -> Option<String> {

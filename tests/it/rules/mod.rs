@@ -1,4 +1,4 @@
-//! The table of the rules, held against the program: what it appends itself, what is forged past it, and what is typed.
+//! The table of the rules, checked against the program in three ways: its own entries, forged entries, and commands.
 //!
 //! Not here: the table (`table`), what its words mean (`deeds`, `lines`), and the ledgers on which they are tried (`bench`).
 
@@ -14,7 +14,7 @@ use self::{
     table::{Row, Scene},
 };
 
-/// What the actor of the table may be while it acts, in the order of the columns.
+/// The roles of the table's actor, in the order of the columns.
 const ROLES: [&str; 6] = [
     "admin",
     "coordinator",
@@ -27,7 +27,7 @@ const ROLES: [&str; 6] = [
 /// How a deed came out: the state after it, or why it was refused.
 type Outcome = Result<State, Refusal>;
 
-/// The word that stands in the table for an outcome.
+/// The word of the table for an outcome.
 fn word(outcome: &Outcome) -> &'static str {
     let code = outcome.as_ref().err().map(|refusal| refusal.code.as_str());
     code.map_or("+", short)
@@ -41,7 +41,7 @@ fn short(code: &str) -> &str {
     }
 }
 
-/// What a state holds beside how many entries there were, which grows with everything, refused or not.
+/// The state without its count of entries, which grows with every entry, refused or not.
 fn but_for_the_count(state: &State, other: &State) -> State {
     let mut state = state.clone();
     (state.entries, state.effective) = (other.entries, other.effective);
@@ -49,7 +49,7 @@ fn but_for_the_count(state: &State, other: &State) -> State {
     state
 }
 
-/// Tries every deed of a scene in one role, and gives the lines that are not what the table says.
+/// Tries every deed of a scene in one role, and returns the lines whose outcome differs from the table.
 fn differences(bench: &Bench, scene: &Scene, role: usize) -> Vec<String> {
     let stage = bench.set(&scene.before, ROLES[role]);
     let mut found = Vec::new();
@@ -90,7 +90,7 @@ fn odd_when_forged(bench: &Bench, stage: &Stage, row: &Row, done: &State) -> Opt
     }
 }
 
-/// What was refused, made by hand one on top of the other: each is an anomaly with the same refusal, none has any effect.
+/// Refused entries, forged one on top of the other: each is an anomaly with the same refusal and has no effect.
 #[track_caller]
 fn refused_when_forged(bench: &Bench, stage: &Stage, refused: &[(&Row, Refusal)]) {
     let deeds: Vec<&str> = refused.iter().map(|(row, _)| row.deed.as_str()).collect();

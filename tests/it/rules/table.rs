@@ -1,8 +1,8 @@
-//! The table of the rules: where things stand, what somebody does, and what each role is told.
+//! The table of the rules: a scene, a deed, and the outcome for each role.
 //!
-//! Not here: what the words of a deed mean (`deeds`), and who reads the table (`rules`).
+//! Not here: the meaning of a deed's words (`deeds`), and the checks by the table (`rules`).
 
-/// Where things stand, and what can be done there.
+/// A scene, and the deeds in it.
 #[derive(Debug)]
 pub struct Scene {
     pub name: String,
@@ -11,7 +11,7 @@ pub struct Scene {
     pub rows: Vec<Row>,
 }
 
-/// A deed, and what `eve` is told in each role.
+/// A deed, and its outcome for `eve` in each role.
 #[derive(Debug)]
 pub struct Row {
     pub deed: String,
@@ -370,7 +370,7 @@ pub fn scenes() -> Vec<Scene> {
     scenes
 }
 
-/// A deed stands in the first 26 characters.
+/// The first 26 characters of a line are the deed.
 fn row(line: &str) -> Row {
     let (deed, told) = line.split_at(26);
     let told: Vec<String> = told.split_whitespace().map(str::to_owned).collect();

@@ -1,4 +1,4 @@
-//! The sessions in README.md and docs/stories, played as they stand there, each in a world of its own.
+//! The sessions in README.md and docs/stories, played word for word, each in a world of its own.
 //!
 //! With `COORD_BLESS=1` the answers are written into the documents instead of compared with them.
 //! Not here: how a session is written down (`session`).

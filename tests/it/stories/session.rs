@@ -7,11 +7,11 @@ use std::ops::Range;
 /// One command of a session.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Step {
-    /// The line of the document in which it stands, from 1.
+    /// Its line in the document, from 1.
     pub line: usize,
     /// The command, with its further lines.
     pub command: String,
-    /// What it answers; a last line `? N` is its exit status where that is not 0.
+    /// Its output; a last line `? N` is its exit status where that is not 0.
     pub answer: Vec<String>,
     /// The lines of the document that hold the answer, from 0.
     place: Range<usize>,
@@ -63,7 +63,7 @@ pub fn answer(output: &str, exit: i32) -> Vec<String> {
     lines
 }
 
-/// The document with these answers in the place of its own.
+/// The document with these answers instead of its own.
 pub fn rewritten(document: &str, answers: &[(Step, Vec<String>)]) -> String {
     let mut lines: Vec<&str> = document.lines().collect();
     for (step, answer) in answers.iter().rev() {

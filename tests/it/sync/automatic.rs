@@ -1,4 +1,4 @@
-//! `coord.sync = auto`: what is written is published right away, and never fails for that.
+//! `coord.sync = auto`: each entry is published at once, and a failed sync never fails the command.
 //!
 //! Not here: a sync that is asked for.
 

@@ -1,6 +1,6 @@
 //! Claims that home has confirmed: no clone can have been faster, and nothing is left behind where that is not known.
 //!
-//! Not here: claims that are made here first and may be lost (`meeting`).
+//! Not here: claims that are made locally first and may be lost (`meeting`).
 
 use std::fs;
 
@@ -27,7 +27,7 @@ fn a_confirmed_claim_is_at_home_when_the_command_ends() {
     );
     let lost = team.says("claude", "claim A --confirm --json");
     lost.failed("claim_held", 1);
-    // What home has is known now, and nothing of the claim stays.
+    // Home's entries are known now, and the claim left nothing behind.
     assert_eq!(team.ledger("claude"), team.ledger(HOME));
     team.converge(&["ada", "codex", "claude"]);
 }

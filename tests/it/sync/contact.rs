@@ -1,6 +1,6 @@
 //! The first contact: a clone without a ledger, a home without one, and two ledgers that were founded apart.
 //!
-//! Not here: what comes after it.
+//! Not here: later syncs.
 
 use super::team::Team;
 

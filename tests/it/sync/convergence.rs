@@ -1,4 +1,4 @@
-//! Clones, a home and a courier in a random order of commands, some of them killed: all come to say the same.
+//! Clones, a home and a courier, random commands, some of them killed: in the end all clones agree.
 //!
 //! The counts are small; `COORD_SOAK=1` raises them to what `soak` runs. Not here: the same on graphs alone, with tens
 //! of thousands of schedules (`core::history::accept`).
@@ -19,7 +19,7 @@ use crate::{
 
 const HOME: &str = "home.git";
 
-/// What was acknowledged and has to be there in the end.
+/// The acknowledged entries, which have to be there in the end.
 #[derive(Default)]
 struct Promises {
     /// Entries, by object id.

@@ -1,4 +1,4 @@
-//! Couriers: second remotes and bundles, which bring entries and have no say in what was published.
+//! Couriers: second remotes and bundles, which bring entries and never move published ones.
 //!
 //! Not here: home.
 

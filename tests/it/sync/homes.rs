@@ -1,6 +1,6 @@
-//! Homes that were rewound, deleted, restored or rewritten: what heals by itself, and what nobody is made to believe.
+//! Homes that were rewound, deleted, restored or rewritten: which heal by themselves, and which are refused.
 //!
-//! Not here: clones that only meet (`meeting`).
+//! Not here: clones around a sound home (`meeting`).
 
 use super::team::Team;
 
@@ -156,7 +156,7 @@ fn entries_that_a_killed_sync_fetched_are_judged_by_the_next() {
     team.done("codex", "add Instead --id Z");
     let push = ["push", "--quiet", "--force", "origin", LEDGER];
     team.git_in("codex", &push);
-    // As far as a sync comes that is killed before it looks at what it fetched.
+    // The state that a sync leaves when it is killed between fetching and judging.
     let shadow = format!("+{LEDGER}:refs/coord-remotes/origin/ledger");
     team.git_in("ada", &["fetch", "--quiet", "origin", &shadow]);
     for _ in 0..2 {
@@ -230,7 +230,7 @@ fn a_join_with_the_old_line_as_later_parent_is_refused() {
     team.done("ada", "add Later --id L");
     team.done("ada", "sync");
     let published = team.ledger(HOME);
-    // Somebody who was never there meets the late claim first, joins the rest behind it, and pushes that.
+    // A new clone gets the late claim first, joins the rest behind it, and pushes that.
     team.git_in("", &["init", "--quiet", "--bare", "false.git"]);
     team.git_in(
         "claude",
@@ -272,7 +272,7 @@ fn a_local_ref_that_was_deleted_is_looked_for_before_homes_is_taken() {
     for line in ["sync --json", "list --json", "init --json"] {
         team.says("ada", line).failed("no_ledger", 128);
     }
-    // git has deleted the log as well, and the anchor leads only to what was published.
+    // git has deleted the log as well, and the anchor leads only to published entries.
     team.done("ada", "doctor --recover");
     assert_eq!(team.ledger("ada"), before);
     let said = team.done("ada", "sync");

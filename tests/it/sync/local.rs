@@ -1,4 +1,4 @@
-//! What a clone knows of what home has: unconfirmed entries, confirmed claims.
+//! The facts of one clone about home: unconfirmed entries, confirmed claims.
 //!
 //! Not here: how a claim is confirmed before it is made (`confirmed`).
 

@@ -10,7 +10,7 @@ use super::team::Team;
 
 const HOME: &str = "home.git";
 
-/// The command after what it depends on.
+/// The command, run with its environment.
 fn command(hint: &Value) -> String {
     let hint = hint.as_str().unwrap();
     hint.rsplit_once(": ").unwrap().1.to_owned()

@@ -1,4 +1,4 @@
-//! Clones that meet at home, each with something of its own.
+//! Clones that sync through home, each with entries of its own.
 //!
 //! Not here: homes that were rewritten.
 
@@ -46,7 +46,7 @@ fn the_second_claim_is_refused_and_names_the_first_actor() {
     assert_eq!(data["refused"][0]["code"], "claim_held");
     assert_eq!(data["refused"][0]["by"], "claude");
     assert_eq!(data["refused"][0]["actor"], "codex");
-    // It is told once.
+    // It is reported once.
     assert_eq!(team.done("codex", "sync"), "in step with origin\n");
     team.converge(&["ada", "codex", "claude"]);
 }

@@ -1,4 +1,4 @@
-//! Several clones, one home: what comes, what goes, what is refused, and what nobody can make them believe.
+//! Several clones, one home: entries that arrive, are published, are refused, and homes that are not accepted.
 //!
 //! Not here: the rules on graphs alone (`core::history::accept`).
 

@@ -1,6 +1,6 @@
 //! Remotes as people set them up: by other names, with other addresses for pushes, as mirrors.
 //!
-//! Not here: what comes of a sync (`meeting`, `couriers`), and what homes do (`homes`).
+//! Not here: the result of a sync (`meeting`, `couriers`), and faulty homes (`homes`).
 
 use super::team::Team;
 

@@ -1,6 +1,6 @@
-//! Work that stands apart: under a key that was revoked meanwhile, or in a ledger that was founded a second time.
+//! Stranded work: under a key that was revoked meanwhile, or in a ledger that was founded a second time.
 //!
-//! Not here: claims that were only lost (`meeting`).
+//! Not here: lost claims (`meeting`).
 
 use super::team::Team;
 
@@ -32,7 +32,7 @@ fn work_under_a_revoked_key_is_said_again_under_the_new_one() {
     team.converge(&["ada", "codex", "claude"]);
     let task = team.says("ada", "show B --json").stdout;
     assert!(task.contains("\"actor\":\"codex\""), "{task}");
-    // What was said again is not said a third time.
+    // Entries that were appended again are not appended a third time.
     let tip = team.ledger("codex");
     team.done("codex", "sync --resign");
     assert_eq!(team.ledger("codex"), tip);
@@ -53,7 +53,7 @@ fn a_ledger_that_was_founded_apart_is_laid_aside_and_its_tasks_are_adopted() {
     let refused = team.says("codex", "sync --json");
     refused.failed("founded_apart", 128);
     assert_eq!(refused.json()["error"]["hint"], "git coord sync --adopt");
-    // Who cannot sign there is told before anything moves.
+    // An actor who cannot sign there gets an error before anything moves.
     team.says("codex", "sync --adopt --json")
         .failed("unknown_actor", 128);
     assert_eq!(team.ledger("codex"), second);

@@ -1,6 +1,6 @@
 //! A bare home in the middle and clones around it, each a folder of one world.
 //!
-//! Not here: what they are expected to say to each other.
+//! Not here: the expectations of the tests.
 
 use std::{fs, path::PathBuf, process::Command};
 
@@ -97,7 +97,7 @@ impl Team {
         self.world.run(command.args(arguments))
     }
 
-    /// What a ref holds in a clone or at home; empty if there is no such ref.
+    /// The object id of a ref in a clone or at home; empty if there is no such ref.
     pub fn tip(&self, name: &str, reference: &str) -> String {
         let output = self.try_git(name, &["rev-parse", "--verify", "--quiet", reference]);
         output.stdout.trim_end().to_owned()

@@ -1,7 +1,7 @@
 //! Power loss: no ref ever points to an object that was not flushed before, its name in its folder included, watched
 //! call by call with strace.
 //!
-//! Not here: what is left of a process that was killed (`killed`, `durability`).
+//! Not here: leftovers of killed processes (`killed`, `durability`).
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -14,7 +14,7 @@ use crate::sync::team::Team;
 const CALLS: &str =
     "trace=rename,renameat,renameat2,link,linkat,mkdir,mkdirat,fsync,fdatasync,syncfs";
 
-/// What was seen of one command.
+/// The system calls of one command.
 #[derive(Default)]
 struct Watched {
     /// Files that were flushed, by the name that they had.
@@ -28,7 +28,7 @@ struct Watched {
 }
 
 impl Watched {
-    /// What a call does to a file counts when it is called; a flush counts when it is done.
+    /// A change of a file counts when its call begins; a flush counts when its call ends.
     fn called(&mut self, call: &str) {
         if call.contains(" = -1 ") {
             return;
@@ -88,7 +88,7 @@ impl Watched {
         }
     }
 
-    /// What was acknowledged is still there after a power loss.
+    /// Acknowledged entries survive a power loss.
     fn ends(&self) {
         let own = |folder: &&String| {
             let folder = folder.as_str();
@@ -184,7 +184,7 @@ fn no_ref_ever_points_to_what_was_not_flushed() {
     team.done("codex", "sync");
     let taken = watched(&team, "sync");
     assert!(taken.objects > 0);
-    // What stands in an outbox comes in by a pack.
+    // The entries of an outbox arrive in a pack.
     team.done("codex", "--outbox ../box add Outside --id X");
     let ingested = watched(&team, "ingest ../box");
     assert!(ingested.objects > 0);

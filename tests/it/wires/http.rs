@@ -97,7 +97,7 @@ fn answer(mut stream: TcpStream, folder: &Path, home: &PathBuf) {
     let _ = stream.shutdown(Shutdown::Both);
 }
 
-/// What a CGI program says, with its status in the first line.
+/// The answer of a CGI program, with its status in the first line.
 fn as_http(said: &[u8]) -> Vec<u8> {
     let head = said.split(|byte| *byte == b'\n').next().unwrap();
     let status = head.strip_prefix(b"Status: ").unwrap_or(b"200 OK");

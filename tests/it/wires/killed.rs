@@ -56,7 +56,7 @@ pub fn is_sound(team: &Team) {
     team.done("ada", "verify");
 }
 
-/// Ends the children of a process; those that end by themselves meanwhile are no fault.
+/// Ends the children of a process. Children that end by themselves meanwhile are fine.
 fn kill_children(parent: &Child) {
     let tasks = fs::read_dir(format!("/proc/{}/task", parent.id()));
     let lists = tasks.into_iter().flatten().flatten();

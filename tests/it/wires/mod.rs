@@ -1,7 +1,7 @@
 //! Homes that are reached over real wires (`git://`, ssh, http), cut transfers, killed syncs, and the order of flushes.
 //!
 //! The counts are small; `COORD_SOAK=1` raises them to what `soak` runs.
-//! Not here: what is accepted of what comes (`sync`), and writers that never leave their repository (`durability`).
+//! Not here: which tips are accepted (`sync`), and writers in one repository (`durability`).
 
 #![allow(clippy::print_stdout)] // what was drawn by lot, and what is skipped
 

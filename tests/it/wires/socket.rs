@@ -1,6 +1,6 @@
 //! A port of 127.0.0.1 on which each connection is served by a function, until the test is over.
 //!
-//! Not here: what is spoken on it.
+//! Not here: the protocol on it.
 
 use std::{
     net::{Ipv4Addr, Shutdown, TcpListener, TcpStream},
@@ -48,7 +48,7 @@ impl Socket {
                 .stdout(Stdio::from(OwnedFd::from(stream.try_clone().unwrap())))
                 .stderr(Stdio::null());
             let mut child = command.spawn().unwrap();
-            // What the command holds of the connection would keep it open.
+            // The command's copy of the connection would keep it open.
             drop(command);
             let _ = child.wait();
             let _ = stream.shutdown(Shutdown::Both);

@@ -14,7 +14,7 @@ use crate::{
     sync::team::Team,
 };
 
-/// What a test says that cannot be held.
+/// The output of a test that is skipped.
 pub const SKIPPED: &str = "skipped: there is no sshd on this machine";
 
 /// Where systems keep it; it has to be started by its full path.
@@ -39,7 +39,7 @@ pub fn sshd(team: &Team) -> Option<Socket> {
     }))
 }
 
-/// codex's key is the host's, ada's is let in, and what is asked for runs in this world.
+/// The host has codex's key and lets ada's in; requested commands run in this world.
 fn configuration(team: &Team) -> String {
     let home = team.world.home();
     let path = std::env::var("PATH").unwrap_or_default();
