@@ -138,7 +138,7 @@ fn no_two_modules_use_each_other() {
         .iter()
         .filter(|(user, used)| !graph.closes_a_circle(user, used));
     assert_nothing_found(ended.map(|(user, used)| {
-        format!("'{user}' closes no circle with '{used}' any more: take both from CIRCLES")
+        format!("'{user}' closes no circle with '{used}' any more: take the pair from CIRCLES")
     }));
     assert_nothing_found(graph.without(CIRCLES).circles());
 }
