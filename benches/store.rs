@@ -21,7 +21,7 @@ use git_coord::{
         commit::{self, HashKind},
         sign::Verifier,
     },
-    ledger::{Error, History, Ledger, entry},
+    ledger::{Draft, Error, History, Ledger, entry},
 };
 use ledgers::{ACTORS, Made};
 
@@ -76,14 +76,14 @@ fn appending(c: &mut Criterion, made: &Made, ledger: &Ledger) {
         b.iter(|| {
             percent = (percent + 1) % 100;
             let now = Timestamp::from_seconds(1_790_000_000);
-            let appended = ledger.append_after(known.take(), &author, now, |state, number| {
+            let appended = ledger.append_one(known.take(), &author, now, |state| {
                 let task = state.names().resolve(&made.last_open).unwrap();
                 let event = WorkEvent::Progressed {
                     task: state.reference(task),
                     claim: None,
                     percent: Percent::try_from(percent).unwrap(),
                 };
-                Ok::<_, Error>((number == 0).then(|| Event::Work(event).into()))
+                Ok::<Draft, Error>(Event::Work(event).into())
             });
             known = Some(appended.unwrap().verified);
         });

@@ -219,12 +219,18 @@ impl Maker {
         let (author, clock) = (&self.authors[author], self.clock);
         let now = Timestamp::from_seconds(clock);
         let known = self.known.take();
-        let appended = self
-            .ledger
-            .append_after(known, author, now, |state, number| {
-                Ok::<_, Error>((number < count).then(|| draft(author, state, number, clock)))
-            });
-        self.known = Some(appended.unwrap().verified);
+        let chain = self.ledger.append_chain(
+            known,
+            author,
+            now,
+            |_| Ok::<_, Error>(0..count),
+            |numbers, state| {
+                let next = numbers.next();
+                Ok(next.map(|number| draft(author, state, number, clock)))
+            },
+        );
+        let (appended, _) = chain.unwrap();
+        self.known = Some(appended.verified);
     }
 }
 

@@ -98,36 +98,47 @@ pub struct Appended {
     pub verified: Verified,
 }
 
+impl Appended {
+    /// The object id of the first new entry, if there is one.
+    pub fn entry(&self) -> Option<String> {
+        let entry = self.entries.first();
+        entry.map(|(object, _)| object.to_string())
+    }
+}
+
 impl Ledger {
-    /// Appends a chain of entries that `build` makes from the state after those before, until it
-    /// makes none; they become visible together, or not at all. `build` is asked anew from the
-    /// beginning (number 0) whenever somebody else was faster.
+    /// Appends the entry that `build` makes from the state before it, or nothing if it makes none. `build` is asked
+    /// again whenever another writer was faster. A state that is `known` is not read again unless the ledger moved.
     ///
     /// # Errors
     /// What `build` returns; a refusal by the rules; everything that can go wrong in git. Then
     /// nothing was appended.
-    pub fn append<E: From<Error>>(
+    pub fn append_one<E: From<Error>, D: Into<Option<Draft>>>(
         &self,
+        known: Option<Verified>,
         author: &Author,
         now: Timestamp,
-        build: impl FnMut(&State, usize) -> Result<Option<Draft>, E>,
+        mut build: impl FnMut(&State) -> Result<D, E>,
     ) -> Result<Appended, E> {
-        let known = cache::read(self.repository());
-        self.append_after(known, author, now, build)
+        let begin = |state: &State| build(state).map(Into::into);
+        let chain = self.append_chain(known, author, now, begin, only);
+        chain.map(|(appended, _)| appended)
     }
 
-    /// As [`append`](Self::append), for who has read the state already: it is not read again unless
-    /// the ledger moved.
+    /// Appends a chain of entries, which become visible together or not at all. `begin` prepares the chain from the
+    /// state before it, again whenever another writer was faster; `next` makes each entry from the state after the
+    /// one before, until it makes none. Returns the prepared chain too, as the entries have left it.
     ///
     /// # Errors
-    /// As for [`append`](Self::append).
-    pub fn append_after<E: From<Error>>(
+    /// As for [`append_one`](Self::append_one).
+    pub fn append_chain<C, E: From<Error>>(
         &self,
         mut known: Option<Verified>,
         author: &Author,
         now: Timestamp,
-        mut build: impl FnMut(&State, usize) -> Result<Option<Draft>, E>,
-    ) -> Result<Appended, E> {
+        mut begin: impl FnMut(&State) -> Result<C, E>,
+        mut next: impl FnMut(&mut C, &State) -> Result<Option<Draft>, E>,
+    ) -> Result<(Appended, C), E> {
         let turn = Turn::take(self)?;
         for _ in 0..RACES_MAX {
             let before = match known.take() {
@@ -136,32 +147,49 @@ impl Ledger {
             };
             let tip = before.tip;
             let mut chain = Chain::after(self, author, now, before)?;
-            chain.grow(&mut build)?;
+            let drafts = chain.grow(&mut begin, &mut next)?;
             if chain.publish(&turn, tip)? {
                 // Who waits in the queue need not wait for the cache.
                 drop(turn);
-                return Ok(chain.finish());
+                return Ok((chain.finish(), drafts));
             }
         }
         Err(Error::TooManyRaces.into())
     }
 
-    /// What [`append`](Self::append) would bring about, without appending anything: the state after
-    /// the chain and how many entries it would have. Nothing is signed or written.
+    /// The state that [`append_one`](Self::append_one) would bring about. Nothing is signed or written.
     ///
     /// # Errors
-    /// As for [`append`](Self::append), save what only writing can run into.
-    pub fn rehearse<E: From<Error>>(
+    /// As for [`append_one`](Self::append_one), except that nothing is written.
+    pub fn rehearse_one<E: From<Error>, D: Into<Option<Draft>>>(
         &self,
         known: Verified,
         author: &Author,
         now: Timestamp,
-        mut build: impl FnMut(&State, usize) -> Result<Option<Draft>, E>,
-    ) -> Result<(State, usize), E> {
+        mut build: impl FnMut(&State) -> Result<D, E>,
+    ) -> Result<State, E> {
+        let begin = |state: &State| build(state).map(Into::into);
+        let chain = self.rehearse_chain(known, author, now, begin, only);
+        chain.map(|(state, ..)| state)
+    }
+
+    /// What [`append_chain`](Self::append_chain) would bring about: the state after the chain, how many entries the
+    /// chain would have, and the chain. Nothing is signed or written.
+    ///
+    /// # Errors
+    /// As for [`append_one`](Self::append_one), except that nothing is written.
+    pub fn rehearse_chain<C, E: From<Error>>(
+        &self,
+        known: Verified,
+        author: &Author,
+        now: Timestamp,
+        mut begin: impl FnMut(&State) -> Result<C, E>,
+        mut next: impl FnMut(&mut C, &State) -> Result<Option<Draft>, E>,
+    ) -> Result<(State, usize, C), E> {
         let mut chain = Chain::after(self, author, now, known)?;
         chain.rehearsal = true;
-        let count = chain.grow(&mut build)?;
-        Ok((chain.verified.state, count))
+        let drafts = chain.grow(&mut begin, &mut next)?;
+        Ok((chain.verified.state, chain.length, drafts))
     }
 
     /// Founds the ledger: its first entry, signed by its first admin.
@@ -235,6 +263,11 @@ impl Ledger {
     }
 }
 
+/// The draft of a chain of one entry.
+fn only<E>(draft: &mut Option<Draft>, _: &State) -> Result<Option<Draft>, E> {
+    Ok(draft.take())
+}
+
 #[expect(
     clippy::too_many_arguments,
     reason = "a ref update and its reflog line, spelled out once"
@@ -284,6 +317,8 @@ pub(crate) struct Chain<'a> {
     now: Timestamp,
     verified: Verified,
     entries: Vec<(ObjectId, EntryId)>,
+    /// How many entries were made, written or not.
+    length: usize,
     subject: String,
     /// Whether only the rules are asked.
     rehearsal: bool,
@@ -305,22 +340,32 @@ impl<'a> Chain<'a> {
             now,
             verified: before,
             entries: Vec::new(),
+            length: 0,
             subject: String::new(),
             rehearsal: false,
         })
     }
 
-    /// Adds what `build` makes until it makes none; how many entries that were.
-    pub(crate) fn grow<E: From<Error>>(
+    /// Adds the entry that `build` makes.
+    pub(crate) fn add<E: From<Error>>(
         &mut self,
-        build: &mut impl FnMut(&State, usize) -> Result<Option<Draft>, E>,
-    ) -> Result<usize, E> {
-        let mut number = 0;
-        while let Some(draft) = build(&self.verified.state, number)? {
+        build: &mut impl FnMut(&State) -> Result<Draft, E>,
+    ) -> Result<(), E> {
+        let draft = build(&self.verified.state)?;
+        Ok(self.push(draft)?)
+    }
+
+    /// Adds what `next` makes until it makes none.
+    fn grow<C, E: From<Error>>(
+        &mut self,
+        begin: &mut impl FnMut(&State) -> Result<C, E>,
+        next: &mut impl FnMut(&mut C, &State) -> Result<Option<Draft>, E>,
+    ) -> Result<C, E> {
+        let mut drafts = begin(&self.verified.state)?;
+        while let Some(draft) = next(&mut drafts, &self.verified.state)? {
             self.push(draft)?;
-            number += 1;
         }
-        Ok(number)
+        Ok(drafts)
     }
 
     fn push(&mut self, draft: Draft) -> Result<(), Error> {
@@ -345,6 +390,7 @@ impl<'a> Chain<'a> {
         // The rules are asked before anybody has to touch a hardware key.
         let entry = self.apply(id, entry)?;
         self.verified.id = id;
+        self.length += 1;
         if self.rehearsal {
             return Ok(());
         }

@@ -2,7 +2,7 @@
 //!
 //! Not here: commits that are forged (the integration tests).
 
-use super::{Author, Draft, Error, Ledger, cache, fixture::Fixture};
+use super::{Appended, Author, Draft, Error, Ledger, cache, fixture::Fixture};
 use crate::{
     core::{
         entry::event::{Event, TaskEvent, WorkEvent, ledger::Founding, work::Percent},
@@ -51,10 +51,19 @@ pub(crate) fn add(id: &str) -> Draft {
 }
 
 fn append(ledger: &Ledger, author: &Author, draft: impl Fn(&State) -> Draft) {
-    let appended = ledger.append(author, now(), |state, number| {
-        Ok::<_, Error>((number == 0).then(|| draft(state)))
-    });
+    let appended = ledger.append_one(None, author, now(), |state| Ok::<_, Error>(draft(state)));
     assert_eq!(appended.unwrap().entries.len(), 1);
+}
+
+/// Appends a chain of entries.
+pub(crate) fn append_all(
+    ledger: &Ledger,
+    author: &Author,
+    drafts: Vec<Draft>,
+) -> Result<Appended, Error> {
+    let begin = |_: &State| Ok(drafts.clone().into_iter());
+    let chain = ledger.append_chain(None, author, now(), begin, |drafts, _| Ok(drafts.next()));
+    chain.map(|(appended, _)| appended)
 }
 
 #[test]
@@ -106,28 +115,18 @@ fn a_chain_of_entries_becomes_visible_together_or_not_at_all() {
     let fixture = Fixture::new();
     let (ledger, author) = founded(&fixture);
     let tip = ledger.tip().unwrap();
-    let refused = ledger.append(&author, now(), |_, number| {
-        let missing = crate::core::entry::event::TaskRef {
+    let cancelled = Event::Task(TaskEvent::Cancelled {
+        task: crate::core::entry::event::TaskRef {
             id: "X".parse().unwrap(),
             mark: Default::default(),
-        };
-        Ok::<_, Error>(match number {
-            0 => Some(add("A")),
-            1 => Some(
-                Event::Task(TaskEvent::Cancelled {
-                    task: missing,
-                    reason: None,
-                })
-                .into(),
-            ),
-            _ => None,
-        })
+        },
+        reason: None,
     });
+    let refused = append_all(&ledger, &author, vec![add("A"), cancelled.into()]);
     assert_eq!(refused.unwrap_err().code(), "unknown_task");
     assert_eq!(ledger.tip().unwrap(), tip);
-    let added = ledger.append(&author, now(), |_, number| {
-        Ok::<_, Error>((number < 3).then(|| add(&number.to_string())))
-    });
+    let drafts = ["0", "1", "2"].map(add).into();
+    let added = append_all(&ledger, &author, drafts);
     assert_eq!(added.unwrap().entries.len(), 3);
     assert_eq!(ledger.current().unwrap().state.tasks().len(), 3);
 }
@@ -143,9 +142,8 @@ fn a_second_ledger_and_a_stranger_are_refused() {
         clock: author.clock,
     };
     let append = |author: &Author| {
-        ledger.append(author, now(), |_, number| {
-            Ok::<_, Error>((number == 0).then(|| add("A")))
-        })
+        let build = |_: &State| Ok::<_, Error>(add("A"));
+        ledger.append_one(None, author, now(), build)
     };
     assert_eq!(append(&stranger).unwrap_err().code(), "foreign_key");
     let nobody = Author {
@@ -162,9 +160,8 @@ fn as_of_a_time_is_the_last_entry_of_the_line_that_is_not_later() {
     let (ledger, author) = founded(&fixture);
     let at = |minutes: u64| now().after(Span::from_minutes(minutes));
     let append = |minutes, id: &str| {
-        let appended = ledger.append(&author, at(minutes), |_, number| {
-            Ok::<_, Error>((number == 0).then(|| add(id)))
-        });
+        let build = |_: &State| Ok::<_, Error>(add(id));
+        let appended = ledger.append_one(None, &author, at(minutes), build);
         appended.unwrap().entries[0].0
     };
     let first = append(10, "A");

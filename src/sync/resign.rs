@@ -62,11 +62,7 @@ impl Ledger {
                 events,
                 attachments: self.attachments_of(object, entry, id)?,
             };
-            let appended = self.append(author, now, |_, number| match number {
-                0 => Ok::<_, Error>(Some(draft.clone())),
-                _ => Ok(None),
-            });
-            match appended {
+            match self.append_one(None, author, now, |_| Ok(draft.clone())) {
                 Ok(appended) => {
                     for (object, new) in appended.entries {
                         resigned.entries.push(object);

@@ -46,15 +46,12 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let author = context.author(ledger.repository(), &known.state)?;
     let found = find(&ledger.history()?, &args.entry)?;
     let (object, id, reason) = found;
-    let appended = ledger.append_after(Some(known), &author, context.now()?, |state, number| {
-        let is_done = number > 0 || state.acknowledged.contains(&id);
+    let appended = ledger.append_one(Some(known), &author, context.now()?, |state| {
+        let is_done = state.acknowledged.contains(&id);
         let event = Event::Ledger(LedgerEvent::Acknowledged { entry: id });
         Ok::<_, CommandError>((!is_done).then(|| Draft::from(event)))
     })?;
-    let entry = appended
-        .entries
-        .first()
-        .map(|(object, _)| object.to_string());
+    let entry = appended.entry();
     let text = match entry {
         Some(_) => format!("acknowledged {}: {reason}\n", short(object)),
         None => format!("{} was acknowledged before\n", short(object)),

@@ -47,10 +47,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let now = context.now()?;
     let known = ledger.current()?;
     let author = context.author(ledger.repository(), &known.state)?;
-    let appended = ledger.append_after(Some(known), &author, now, |state, number| {
-        if number > 0 {
-            return Ok(None);
-        }
+    let appended = ledger.append_one(Some(known), &author, now, |state| {
         let id = match &args.id {
             Some(id) => unused(state, id)?,
             None => fresh(state, &author.actor, now, args.title.as_str()),
@@ -63,10 +60,10 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         );
         let title = args.title.clone();
         let added = TaskEvent::Added { id, title, facts };
-        Ok::<_, CommandError>(Some(Draft {
+        Ok::<_, CommandError>(Draft {
             events: vec![Event::Task(added)],
             attachments: body.into_iter().collect(),
-        }))
+        })
     })?;
     let Some(index) = appended
         .verified
@@ -77,9 +74,8 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     else {
         return Ok(());
     };
-    let entry = appended.entries.first();
     let done = Done {
-        entry: entry.map_or_else(String::new, |(object, _)| object.to_string()),
+        entry: appended.entry().unwrap_or_default(),
         verified: appended.verified,
         index,
         before: Status::NotStarted,

@@ -264,10 +264,7 @@ fn append(
     deeds: &[Deed],
 ) -> Result<(Option<String>, Verified), CommandError> {
     let worktree = ledger.repository().label();
-    let build = |state: &State, number: usize| -> Result<Option<Draft>, CommandError> {
-        if number > 0 {
-            return Ok(None);
-        }
+    let build = |state: &State| -> Result<Draft, CommandError> {
         let events = deeds.iter().map(|deed| {
             let scene = act::Scene {
                 state,
@@ -279,17 +276,13 @@ fn append(
             };
             event(deed, &scene)
         });
-        Ok(Some(Draft {
+        Ok(Draft {
             events: events.collect::<Result<_, CommandError>>()?,
             attachments: Vec::new(),
-        }))
+        })
     };
-    let appended = ledger.append_after(known, author, now, build)?;
-    let entry = appended
-        .entries
-        .first()
-        .map(|(object, _)| object.to_string());
-    Ok((entry, appended.verified))
+    let appended = ledger.append_one(known, author, now, build)?;
+    Ok((appended.entry(), appended.verified))
 }
 
 /// The event that tells a deed, under the claim that the actor holds here.

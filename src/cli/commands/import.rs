@@ -88,16 +88,16 @@ pub fn take_in(context: &mut Context, plan: &Plan, dry_run: bool) -> Result<(), 
     let known = ledger.current()?;
     let author = context.author(ledger.repository(), &known.state)?;
     let before = known.state.tasks().len();
-    let mut chain = Chain::new(&ledger, plan);
-    let (state, entries, tip) = if dry_run {
-        let (state, count) =
-            ledger.rehearse(known, &author, now, |state, n| chain.next(state, n))?;
-        (state, count, None)
+    let begin = |state: &State| Chain::begin(&ledger, plan, state);
+    let (state, entries, tip, chain) = if dry_run {
+        let (state, entries, chain) =
+            ledger.rehearse_chain(known, &author, now, begin, Chain::next)?;
+        (state, entries, None, chain)
     } else {
-        let appended =
-            ledger.append_after(Some(known), &author, now, |state, n| chain.next(state, n))?;
+        let (appended, chain) =
+            ledger.append_chain(Some(known), &author, now, begin, Chain::next)?;
         let tip = appended.entries.last().map(|(tip, _)| tip.to_string());
-        (appended.verified.state, appended.entries.len(), tip)
+        (appended.verified.state, appended.entries.len(), tip, chain)
     };
     let outcome = Outcome {
         added: state.tasks().len() - before,
@@ -121,8 +121,8 @@ pub fn rehearse(
     author: &Author,
     now: Timestamp,
 ) -> Result<(), CommandError> {
-    let mut chain = Chain::new(ledger, plan);
-    let rehearsed = ledger.rehearse(known, author, now, |state, n| chain.next(state, n));
+    let begin = |state: &State| Chain::begin(ledger, plan, state);
+    let rehearsed = ledger.rehearse_chain(known, author, now, begin, Chain::next);
     rehearsed.map(drop)
 }
 
@@ -183,12 +183,11 @@ pub type Bodies<'a> = Box<dyn Fn(&Attached) -> Option<String> + 'a>;
 
 /// The chain of entries that an import appends, made one by one from the state before each.
 struct Chain<'a> {
-    ledger: &'a Ledger,
     plan: &'a Plan,
     /// The plan as it was imported last, and its digest.
     base: Option<(Draft, Digest)>,
     body: Bodies<'a>,
-    waiting: VecDeque<Vec<Item>>,
+    waiting: VecDeque<ledger::Draft>,
     /// Whether everything that differs was found.
     compared: bool,
     changes: usize,
@@ -196,42 +195,36 @@ struct Chain<'a> {
 }
 
 impl<'a> Chain<'a> {
-    fn new(ledger: &'a Ledger, plan: &'a Plan) -> Self {
-        Self {
-            ledger,
+    /// The chain from this state. A writer who was faster may have imported the file, which gives another chain.
+    fn begin(ledger: &'a Ledger, plan: &'a Plan, state: &State) -> Result<Self, CommandError> {
+        let body = bodies(ledger, state)?;
+        let mut chain = Self {
             plan,
-            base: None,
-            body: Box::new(|_| None),
+            base: base_of(state, plan, &body),
+            body,
             waiting: VecDeque::new(),
             compared: false,
             changes: 0,
             left: Vec::new(),
+        };
+        let added = additions(state, &plan.draft);
+        if added.is_empty() {
+            chain.compare(state);
+        } else {
+            chain.waiting = drafts(added);
         }
+        if let Some(record) = chain.record()? {
+            chain.waiting.push_front(record);
+        }
+        Ok(chain)
     }
 
-    /// The entry at this place of the chain, or none if the chain is complete.
-    fn next(
-        &mut self,
-        state: &State,
-        number: usize,
-    ) -> Result<Option<ledger::Draft>, CommandError> {
-        if number == 0 {
-            // Asked anew when another writer was faster: it may have imported this file.
-            self.body = bodies(self.ledger, state)?;
-            self.base = base_of(state, self.plan, &self.body);
-            (self.compared, self.changes) = (false, 0);
-            let added = additions(state, &self.plan.draft);
-            if added.is_empty() {
-                self.compare(state);
-            } else {
-                self.waiting = chunks(added).into();
-            }
-            return self.first();
-        }
+    /// The next entry of the chain, or none if the chain is complete.
+    fn next(&mut self, state: &State) -> Result<Option<ledger::Draft>, CommandError> {
         if self.waiting.is_empty() && !self.compared {
             self.compare(state);
         }
-        Ok(self.waiting.pop_front().map(draft_of))
+        Ok(self.waiting.pop_front())
     }
 
     /// What differs, or of it what has to be there before it can be compared again.
@@ -243,12 +236,12 @@ impl<'a> Chain<'a> {
         self.left = found.left;
         let items = first.unwrap_or(found.items);
         self.changes += items.len();
-        self.waiting = chunks(items).into();
+        self.waiting = drafts(items);
     }
 
     /// The entry that records the import, with the file for comparison with its next version. A file
     /// that brings nothing is only recorded where it replaces another version.
-    fn first(&self) -> Result<Option<ledger::Draft>, CommandError> {
+    fn record(&self) -> Result<Option<ledger::Draft>, CommandError> {
         let digest = Digest::of(&self.plan.bytes);
         let is_newer = self.base.as_ref().is_some_and(|(_, base)| *base != digest);
         if self.waiting.is_empty() && !is_newer {
@@ -297,13 +290,17 @@ fn last_import<'a>(state: &'a State, plan: &Plan) -> Option<&'a ImportRecord> {
     state.imports.iter().rfind(same)
 }
 
-fn draft_of(items: Vec<Item>) -> ledger::Draft {
-    let mut draft = ledger::Draft::default();
-    for item in items {
-        draft.events.push(item.event);
-        draft.attachments.extend(item.attachment);
-    }
-    draft
+/// The items as entries of a bearable size.
+fn drafts(items: Vec<Item>) -> VecDeque<ledger::Draft> {
+    let draft = |items: Vec<Item>| {
+        let mut draft = ledger::Draft::default();
+        for item in items {
+            draft.events.push(item.event);
+            draft.attachments.extend(item.attachment);
+        }
+        draft
+    };
+    chunks(items).into_iter().map(draft).collect()
 }
 
 /// Texts that stand in attachments; a state without any needs no look at the history.

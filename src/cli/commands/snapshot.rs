@@ -63,14 +63,11 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let known = ledger.current()?;
     let author = context.author(ledger.repository(), &known.state)?;
     let mut shown = None;
-    let appended = ledger.append_after(Some(known), &author, now, |state, number| {
-        if number > 0 {
-            return Ok(None);
-        }
+    let appended = ledger.append_one(Some(known), &author, now, |state| {
         let at = now.max(state.effective);
         let files = snapshot::files(state, at, args.label.as_ref());
         shown = Some((at, state.digest(), files.clone()));
-        draft(state, args.label.clone(), files).map(Some)
+        draft(state, args.label.clone(), files)
     })?;
     let Some((at, digest, files)) = shown else {
         return Ok(());
@@ -82,9 +79,8 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         .as_deref()
         .map(|folder| layout::write(folder, &name, &files))
         .transpose()?;
-    let entry = appended.entries.first();
     let taken = Taken {
-        entry: entry.map_or_else(String::new, |(object, _)| object.to_string()),
+        entry: appended.entry().unwrap_or_default(),
         name,
         label: args.label.clone(),
         at: at.to_string(),

@@ -79,9 +79,8 @@ impl Done {
         actor: ActorName,
     ) -> Result<Self, CommandError> {
         let (index, before) = found.ok_or_else(nothing_chosen)?;
-        let entry = appended.entries.first();
         Ok(Self {
-            entry: entry.map_or_else(String::new, |(object, _)| object.to_string()),
+            entry: appended.entry().unwrap_or_default(),
             verified: appended.verified,
             index,
             before,
@@ -143,7 +142,7 @@ pub fn on_chosen(
     let build = stage.once(which, &decide, &mut found);
     let appended = stage
         .ledger
-        .append_after(Some(known), &stage.author, stage.now, build)?;
+        .append_one(Some(known), &stage.author, stage.now, build)?;
     Done::of(appended, found, stage.author.actor)
 }
 
@@ -179,9 +178,9 @@ pub fn rehearse(
     let (stage, known) = Stage::set(context)?;
     let mut found = None;
     let build = stage.once(which, &decide, &mut found);
-    let (state, _) = stage
+    let state = stage
         .ledger
-        .rehearse(known, &stage.author, stage.now, build)?;
+        .rehearse_one(known, &stage.author, stage.now, build)?;
     let (index, _) = found.ok_or_else(nothing_chosen)?;
     Ok((state, index, stage.author.actor))
 }
@@ -214,11 +213,8 @@ impl Stage {
         which: Which<'a>,
         decide: &'a impl Fn(&Scene<'_>) -> Result<Draft, CommandError>,
         found: &'a mut Option<(TaskIndex, Status)>,
-    ) -> impl FnMut(&State, usize) -> Result<Option<Draft>, CommandError> + 'a {
-        move |state, number| {
-            if number > 0 {
-                return Ok(None);
-            }
+    ) -> impl FnMut(&State) -> Result<Draft, CommandError> + 'a {
+        move |state| {
             let (actor, worktree) = (&self.author.actor, self.worktree.as_ref());
             let index = which.of(state, Holder { actor, worktree }, self.now)?;
             *found = Some((index, state.status_of(index)));
@@ -231,7 +227,6 @@ impl Stage {
                 worktree,
                 now: self.now,
             })
-            .map(Some)
         }
     }
 }
@@ -271,20 +266,16 @@ pub fn on_ledger<D: Into<Draft>>(
     decide: impl Fn(&State) -> Result<D, CommandError>,
 ) -> Result<Appended, CommandError> {
     let (stage, known) = Stage::set(context)?;
-    let build = |state: &State, number| match number {
-        0 => decide(state).map(|draft| Some(draft.into())),
-        _ => Ok(None),
-    };
+    let build = |state: &State| decide(state).map(Into::<Draft>::into);
     let Stage {
         ledger,
         author,
         now,
         ..
     } = stage;
-    let appended = ledger.append_after(Some(known), &author, now, build)?;
-    let entry = appended.entries.first();
+    let appended = ledger.append_one(Some(known), &author, now, build)?;
     Ok(Appended {
-        entry: entry.map_or_else(String::new, |(object, _)| object.to_string()),
+        entry: appended.entry().unwrap_or_default(),
         state: appended.verified.state,
         actor: author.actor,
     })

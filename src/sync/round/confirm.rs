@@ -30,7 +30,7 @@ struct Ground {
 }
 
 impl Sync<'_> {
-    /// Appends as [`Ledger::append`](crate::ledger::Ledger::append) does, on top of what home has, and returns only when
+    /// Appends as [`Ledger::append_one`](crate::ledger::Ledger::append_one) does, on top of what home has, and returns only when
     /// home has it too. What was here and unpublished goes along.
     ///
     /// # Errors
@@ -39,7 +39,7 @@ impl Sync<'_> {
     pub fn append_at_home<E: From<Error>>(
         &mut self,
         author: &mut impl FnMut(&State) -> Result<Author, E>,
-        mut build: impl FnMut(&State, usize) -> Result<Option<Draft>, E>,
+        mut build: impl FnMut(&State) -> Result<Draft, E>,
     ) -> Result<Appended, E> {
         let _lock = self.lock()?;
         let mut contest = Contest::begin(self.remote, self.transfer.limit);
@@ -47,7 +47,7 @@ impl Sync<'_> {
             let ground = self.ground(author)?;
             let who = author(&ground.base.state)?;
             let mut chain = Chain::after(self.ledger, &who, self.now, ground.base.clone())?;
-            if let Err(refused) = chain.grow(&mut build) {
+            if let Err(refused) = chain.add(&mut build) {
                 self.take(&ground)?;
                 return Err(refused);
             }

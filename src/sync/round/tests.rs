@@ -8,7 +8,7 @@ use crate::{
     ledger::{
         Author, Error, History, LEDGER_REF, Ledger, cache,
         fixture::{Fixture, run},
-        tests::{add, founded, now},
+        tests::{add, append_all, founded, now},
     },
     sync::remote::Remote,
 };
@@ -23,9 +23,8 @@ fn long_line(fixture: &Fixture, entries: usize) -> (Ledger, Author) {
 }
 
 fn grow(ledger: &Ledger, author: &Author, prefix: &str, entries: usize) {
-    let appended = ledger.append(author, now(), |_, number| {
-        Ok::<_, Error>((number < entries).then(|| add(&format!("{prefix}{number}"))))
-    });
+    let drafts = (0..entries).map(|number| add(&format!("{prefix}{number}")));
+    let appended = append_all(ledger, author, drafts.collect());
     assert_eq!(appended.unwrap().entries.len(), entries);
 }
 

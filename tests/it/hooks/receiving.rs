@@ -314,14 +314,18 @@ fn a_server_that_cannot_read_its_ledger_says_so() {
 /// Appends so many entries in one go.
 fn grow(forge: &Forge, entries: usize) {
     let now = forge.state().effective;
-    let appended = forge.ledger().append(&forge.ada, now, |_, number| {
-        let draft = || Draft {
-            events: vec![added(&format!("T{number}"))],
-            attachments: Vec::new(),
-        };
-        Ok::<_, Error>((number < entries).then(draft))
-    });
-    assert_eq!(appended.unwrap().entries.len(), entries);
+    let appended = forge.ledger().append_chain(
+        None,
+        &forge.ada,
+        now,
+        |_| Ok::<_, Error>(0..entries),
+        |numbers, _| {
+            let next = numbers.next();
+            Ok(next.map(|number| Draft::from(added(&format!("T{number}")))))
+        },
+    );
+    let (appended, _) = appended.unwrap();
+    assert_eq!(appended.entries.len(), entries);
 }
 
 /// A server that keeps a state some way before the tip, since the ledger has become long.

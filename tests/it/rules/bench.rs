@@ -145,11 +145,8 @@ impl Bench {
             attachments: vec![(text(name), bytes.to_vec())],
         };
         let known = Some(stage.verified());
-        let once = |_: &State, number| Ok::<_, Error>((number == 0).then(|| draft.clone()));
-        match self
-            .ledger
-            .append_after(known, &author(who), stage.now, once)
-        {
+        let once = |_: &State| Ok::<_, Error>(draft.clone());
+        match self.ledger.append_one(known, &author(who), stage.now, once) {
             Ok(appended) => Ok(appended.verified),
             Err(Error::Refused(refusal)) => Err(refusal),
             Err(error) => panic!("{who}: {draft:?}: {error}"),

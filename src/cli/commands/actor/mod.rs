@@ -388,11 +388,8 @@ fn append(
 ) -> Result<Appended, CommandError> {
     let author = context.author(ledger.repository(), &known.state)?;
     let now = context.now()?;
-    ledger.append_after(Some(known), &author, now, |state, number| {
-        let events = match number {
-            0 => events(state)?,
-            _ => Vec::new(),
-        };
+    ledger.append_one(Some(known), &author, now, |state| {
+        let events = events(state)?;
         let events: Vec<Event> = events.into_iter().map(Event::Roster).collect();
         let attachments = Vec::new();
         Ok((!events.is_empty()).then_some(Draft {

@@ -149,11 +149,10 @@ impl<'a> Session<'a> {
         // Each result has the time of its own end, which may be long after the command began.
         let clock = Clock::default();
         self.author.clock = clock.system();
-        let once = |_: &State, number| Ok((number == 0).then(|| draft.clone()));
-        let ledger = self.ledger;
-        let appended = ledger.append::<CommandError>(self.author, clock.now()?, once)?;
-        let entry = appended.entries.first();
-        Ok(entry.map_or_else(String::new, |(object, _)| object.to_string()))
+        let once = |_: &State| Ok::<_, CommandError>(draft.clone());
+        let now = clock.now()?;
+        let appended = self.ledger.append_one(None, self.author, now, once)?;
+        Ok(appended.entry().unwrap_or_default())
     }
 }
 

@@ -64,21 +64,18 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let author = context.author(ledger.repository(), &known.state)?;
     let host = host::of(ledger.repository())?;
     let found = ledger.repository().worktrees()?;
-    let build = |state: &State, number: usize| -> Result<Option<Draft>, CommandError> {
+    let build = |state: &State| -> Result<Draft, CommandError> {
         let seen = found
             .iter()
             .filter_map(|found| seen(state, found))
             .collect();
         let host = host.clone();
         let event = Event::Observation(ObservationEvent::Worktrees { host, seen });
-        Ok((number == 0).then(|| Draft::from(event)))
+        Ok(event.into())
     };
-    let appended = ledger.append_after(Some(known), &author, now, build)?;
+    let appended = ledger.append_one(Some(known), &author, now, build)?;
     let state = &appended.verified.state;
-    let entry = appended
-        .entries
-        .first()
-        .map(|(object, _)| object.to_string());
+    let entry = appended.entry();
     let all = worktrees(state).into_iter();
     let document = Document {
         entry: entry.unwrap_or_default(),
