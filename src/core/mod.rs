@@ -1,6 +1,6 @@
 //! The pure core: the event model, the order, the rules, the reducer. No file, process, clock or randomness.
 //!
-//! Each floor uses only the floors above it in this list:
+//! Each layer uses only the layers above it in this list:
 //!
 //! - [`values`]: names, texts, times and other small things, parsed once;
 //! - [`entry`]: an entry and its events, their bytes and their message;
