@@ -1,6 +1,6 @@
-//! What must hold in every plan, whatever its shape: ids once, no cycle, sizes; and what every plan leaves unsaid.
+//! Checks for plans of every format: unique ids, no cycles, size limits. Also the default blockers and waivers.
 //!
-//! Not here: whether the plan's own figures and waves agree with its tasks (`contradictions`).
+//! Not here: comparing the plan's own figures and waves with its tasks (`contradictions`).
 
 use std::collections::{HashMap, HashSet};
 
@@ -12,27 +12,33 @@ use crate::{
     exchange::{Complaints, Draft, DraftTask, FindingKind, Limits, contradictions, notes::Notes},
 };
 
-/// The blocker of a task that waits without saying for what.
-pub(super) const WAITING_FOR_WHAT: &str = "waiting, and the plan does not say for what";
-/// The blocker of a task that is blocked without saying by what.
-pub(super) const BLOCKED_BY_WHAT: &str = "blocked, and the plan does not say by what";
-/// Why a task is done although nobody gave a verdict.
-const WAIVER: &str = "complete in the plan, and the plan records no review";
+/// The complaint about a plan without tasks.
+const NO_TASKS: &str = "no tasks found: looked for a Markdown table with the columns `ID` or `#` and `Task` or `Title`, \
+                        or JSON with `tasks`; see git coord import --help";
+/// The blocker of a waiting task without a dependency or a blocker.
+pub(super) const WAITING_FOR_WHAT: &str = "waiting, but the plan does not say for what";
+/// The blocker of a blocked task without a dependency or a blocker.
+pub(super) const BLOCKED_BY_WHAT: &str = "blocked, but the plan does not say by what";
+/// The reason for a done task with gates but without a verdict.
+const WAIVER: &str = "complete in the plan, which records no review";
 
-/// The draft with its findings, or every complaint.
+/// Checks a draft, adds its findings and the actors that it mentions.
+///
+/// # Errors
+/// Every complaint about the file, including those of its reader.
 pub(super) fn finish(
     mut draft: Draft,
     mut notes: Notes,
     limits: &Limits,
 ) -> Result<Draft, Complaints> {
     if draft.tasks.is_empty() && !notes.has_complaints() {
-        notes.complain(1, "no tasks found in the plan");
+        notes.complain(1, NO_TASKS);
     }
     if let Some(task) = draft.tasks.get(limits.tasks) {
         let (count, most) = (draft.tasks.len(), limits.tasks);
         notes.complain(
             task.line,
-            format!("the plan has {count} tasks, and {most} is the most that is read"),
+            format!("the plan has {count} tasks; the limit is {most}"),
         );
     }
     check_ids(&draft, &mut notes);
@@ -40,7 +46,7 @@ pub(super) fn finish(
     check_cycles(&draft.tasks, &mut notes);
     name_unsaid(&mut draft, &mut notes);
     contradictions::check_waves(&draft.tasks, &mut notes);
-    // What is done is done, whatever the plan says how far.
+    // A done task is at 100 %, even if the plan gives another percentage.
     let done = draft
         .tasks
         .iter_mut()
@@ -57,14 +63,14 @@ fn check_ids(draft: &Draft, notes: &mut Notes) {
         if let Some(line) = first.insert(&task.id, task.line) {
             notes.complain(
                 task.line,
-                format!("task '{}' stands already on line {line}", task.id),
+                format!("task '{}' is already on line {line}", task.id),
             );
         }
     }
     let mut first = HashMap::new();
     for guardrail in &draft.guardrails {
         if let Some(line) = first.insert(&guardrail.id, guardrail.line) {
-            let message = format!("guardrail '{}' stands already on line {line}", guardrail.id);
+            let message = format!("guardrail '{}' is already on line {line}", guardrail.id);
             notes.complain(guardrail.line, message);
         }
     }
@@ -76,7 +82,7 @@ fn check_sizes(draft: &Draft, limits: &Limits, notes: &mut Notes) {
         if size > most {
             notes.complain(
                 line,
-                format!("the {what} has {size} bytes, and {most} is the most that is read"),
+                format!("the {what} has {size} bytes; the limit is {most}"),
             );
         }
     };
@@ -116,10 +122,10 @@ fn check_sizes(draft: &Draft, limits: &Limits, notes: &mut Notes) {
     }
 }
 
-/// So many circles are named; a plan that has more is not understood better by naming them all.
+/// The most cycles that are reported, because a longer list would not help.
 const CIRCLES_MAX: usize = 50;
 
-/// Complains of tasks that depend on themselves, and of each cycle once.
+/// Complains about every task that depends on itself, and about each cycle once.
 fn check_cycles(tasks: &[DraftTask], notes: &mut Notes) {
     let index: HashMap<&TaskId, usize> = tasks
         .iter()
@@ -178,13 +184,13 @@ fn complain_of_cycle(tasks: &[DraftTask], path: &[(usize, usize)], to: usize, no
     notes.complain(
         task.line,
         format!(
-            "tasks depend on each other in a circle: {chain} → {}",
+            "tasks depend on each other in a cycle: {chain} → {}",
             task.id
         ),
     );
 }
 
-/// Blockers for tasks that wait without saying for what, waivers for those that are complete without review.
+/// Adds a blocker to a waiting or blocked task that names no reason, and a waiver to a done task with gates.
 fn name_unsaid(draft: &mut Draft, notes: &mut Notes) {
     let done: HashMap<TaskId, bool> = draft
         .tasks
@@ -206,7 +212,7 @@ fn name_unsaid(draft: &mut Draft, notes: &mut Notes) {
                     && task.depends.iter().all(|id| done.get(id) == Some(&true)) =>
             {
                 let message = format!(
-                    "task '{}' is {}, and all that it depends on is done",
+                    "task '{}' is {}, but everything that it depends on is done",
                     task.id, task.status
                 );
                 notes.find(FindingKind::Contradiction, task.line, message);
@@ -214,7 +220,7 @@ fn name_unsaid(draft: &mut Draft, notes: &mut Notes) {
             Status::Done if !task.gates.is_empty() => {
                 task.waiver = Some(WAIVER.to_owned());
                 let message = format!(
-                    "task '{}' is complete, needs a review, and none is recorded: imported with a waiver",
+                    "task '{}' is complete without its review; it is imported with a waiver",
                     task.id
                 );
                 notes.find(FindingKind::Assumed, task.line, message);

@@ -1,6 +1,6 @@
-//! What a plan claims about itself, held against its tasks: figures, and the waves in which it puts them.
+//! Compares a plan's claims about itself with its tasks: its figures, and its waves.
 //!
-//! Not here: where the figures stand (`markdown::claims`, `json::summary`).
+//! Not here: finding the figures in a file (`markdown::claims`, `json::summary`).
 
 use std::collections::HashMap;
 
@@ -15,11 +15,11 @@ use crate::{
     exchange::{DraftTask, FindingKind, notes::Notes, words::push_new},
 };
 
-/// A figure that the plan claims.
+/// A figure about tasks that the plan states.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Claim {
     pub line: usize,
-    /// Who says so: `the document`, `the summary`.
+    /// The part of the file that states it: `the document`, `the summary`, `the metrics`.
     pub source: &'static str,
     pub subject: Subject,
     pub count: u64,
@@ -35,12 +35,12 @@ impl Claim {
     }
 }
 
-/// What is counted.
+/// The things that a figure counts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Subject {
     /// All tasks.
     Total,
-    /// The tasks under a heading, by the places of the first and the one after the last.
+    /// The tasks under a heading, as a range of places in the list: the first, and one past the last.
     Section(usize, usize),
     Owner(ActorName),
     Status(Status),
@@ -48,14 +48,14 @@ pub(super) enum Subject {
     Group(String),
     /// Tasks that need a review.
     Reviews,
-    /// Tasks whose completion is claimed as a whole, in percent.
+    /// The percentage of done tasks.
     Percent,
 }
 
-/// No plan says more about itself; each claim looks at every task.
+/// The most claims that are checked, because each check looks at every task.
 const CLAIMS_MAX: usize = 1000;
 
-/// Reports every claim that the tasks do not bear out.
+/// Reports every claim that the tasks contradict.
 pub(super) fn check(tasks: &[DraftTask], claims: &[Claim], notes: &mut Notes) {
     let claims = claims.get(..CLAIMS_MAX).unwrap_or(claims);
     for claim in claims {
@@ -66,8 +66,8 @@ pub(super) fn check(tasks: &[DraftTask], claims: &[Claim], notes: &mut Notes) {
     check_sums(tasks, claims, notes);
 }
 
-/// Reports every task that stands in an earlier wave, or earlier in one, than a task that it depends on directly and
-/// that is not done.
+/// Reports every open task that the plan puts before one of its dependencies: in an earlier wave, or earlier in the
+/// same wave. Only direct dependencies that are still open count.
 pub(super) fn check_waves(tasks: &[DraftTask], notes: &mut Notes) {
     let by_id: HashMap<&TaskId, &DraftTask> = tasks.iter().map(|task| (&task.id, task)).collect();
     let ended = |task: &DraftTask| matches!(task.status, Status::Done | Status::Cancelled);
@@ -80,14 +80,12 @@ pub(super) fn check_waves(tasks: &[DraftTask], notes: &mut Notes) {
                 continue;
             };
             let there = if later.0 == own.0 {
-                "later in it".to_owned()
+                "comes later in it".to_owned()
             } else {
-                format!("in {}", wave_name(later.0))
+                format!("is in {}", wave_name(later.0))
             };
             let (id, here, other) = (&task.id, wave_name(own.0), &other.id);
-            let message = format!(
-                "task '{id}' stands in {here}, and '{other}', on which it depends, {there}"
-            );
+            let message = format!("task '{id}' is in {here}, but its dependency '{other}' {there}");
             notes.find(FindingKind::Contradiction, task.line, message);
         }
     }
@@ -116,7 +114,7 @@ fn contradiction(tasks: &[DraftTask], claim: &Claim, claims: &[Claim]) -> Option
             (found != count).then(|| {
                 let noun = tasks_word(count);
                 format!(
-                    "{source} {say} {count} {noun}{of}, and {}{named}",
+                    "{source} {say} {count} {noun}{of}, but {}{named}",
                     are_listed(found)
                 )
             })
@@ -140,7 +138,7 @@ fn counted<'a>(tasks: &'a [DraftTask], subject: &Subject) -> Vec<&'a DraftTask> 
     places.iter().filter(|task| holds(task)).collect()
 }
 
-/// The ids in brackets, as far as they are few.
+/// The first ten ids in brackets, and the number of the others.
 fn named(tasks: &[&DraftTask]) -> String {
     let ids: Vec<&str> = tasks.iter().map(|task| task.id.as_str()).collect();
     match ids.len() {
@@ -177,7 +175,7 @@ fn owner_contradiction(
         .collect();
     let noun = tasks_word(count);
     let mut message = format!(
-        "{source} {say} {count} {noun} of {owner}, and {}",
+        "{source} {say} {count} {noun} of {owner}, but {}",
         are_listed(found)
     );
     if !shared.is_empty() && found - shared.len() as u64 == count {
@@ -200,7 +198,7 @@ fn owner_contradiction(
             _ => format!("counted for {} only", counted_for.join(" and ")),
         };
         message += &format!(
-            ": what {owner} shares with {}{} is {counted_for}",
+            ": tasks that {owner} shares with {}{} are {counted_for}",
             names.join(" and "),
             named(&shared)
         );
@@ -208,7 +206,7 @@ fn owner_contradiction(
     Some(message)
 }
 
-/// Whether the figure of this owner counts all of their tasks, shared ones included.
+/// Whether a claim about this owner counts all of their tasks, including shared ones.
 fn is_right(tasks: &[DraftTask], owner: &ActorName, claims: &[Claim]) -> bool {
     let subject = Subject::Owner(owner.clone());
     let count = counted(tasks, &subject).len() as u64;
@@ -227,12 +225,12 @@ fn percent_contradiction(tasks: &[DraftTask], claim: &Claim) -> Option<String> {
     (claim.count.abs_diff(percent) > 1).then(|| {
         let (source, say, count) = (claim.source, claim.say(), claim.count);
         format!(
-            "{source} {say} {count} % complete, and {done} of {total} tasks done is {percent} %"
+            "{source} {say} {count} % complete, but {percent} % is done ({done} of {total} tasks)"
         )
     })
 }
 
-/// Holds the sum of the figures by owner against the total that the plan claims.
+/// Compares the sum of the figures by owner with the total that the plan states.
 fn check_sums(tasks: &[DraftTask], claims: &[Claim], notes: &mut Notes) {
     let mut owners: Vec<(&ActorName, &Claim)> = Vec::new();
     for claim in claims {
@@ -249,7 +247,7 @@ fn check_sums(tasks: &[DraftTask], claims: &[Claim], notes: &mut Notes) {
         .iter()
         .all(|(owner, _)| is_right(tasks, owner, claims))
     {
-        return; // What is shared is counted for each, so the sum may pass the total.
+        return; // A shared task counts for each of its owners, so the sum may exceed the total.
     }
     let sum: u64 = owners
         .iter()
@@ -264,7 +262,7 @@ fn check_sums(tasks: &[DraftTask], claims: &[Claim], notes: &mut Notes) {
             .map(|(owner, claim)| format!("{} {owner}", claim.count))
             .collect();
         let message = format!(
-            "{}'s figures by owner ({}) sum to {sum}, and it says {} tasks on line {}",
+            "the figures by owner in {} ({}) add up to {sum}, but the total is {} on line {}",
             first.source,
             parts.join(", "),
             total.count,
@@ -305,7 +303,7 @@ mod tests {
     }
 
     #[test]
-    fn figures_that_hold_are_passed_over() {
+    fn a_correct_figure_is_not_reported() {
         assert_eq!(check_one(Subject::Total, 3), None);
         assert_eq!(check_one(Subject::Owner("ann".parse().unwrap()), 2), None);
         assert_eq!(check_one(Subject::Status(Status::Done), 1), None);
@@ -313,23 +311,23 @@ mod tests {
     }
 
     #[test]
-    fn figures_that_do_not_hold_are_named_with_what_was_counted() {
+    fn a_wrong_figure_is_reported_with_the_count_and_the_tasks() {
         let message = |subject, count| check_one(subject, count).unwrap();
         assert_eq!(
             message(Subject::Total, 4),
-            "the document says 4 tasks, and 3 are listed"
+            "the document says 4 tasks, but 3 are listed"
         );
         assert_eq!(
             message(Subject::Status(Status::Done), 0),
-            "the document says 0 tasks done, and 1 is listed (1)"
+            "the document says 0 tasks done, but 1 is listed (1)"
         );
         assert_eq!(
             message(Subject::Owner("bob".parse().unwrap()), 1),
-            "the document says 1 task of bob, and 2 are listed: what bob shares with ann (2) is not counted"
+            "the document says 1 task of bob, but 2 are listed: tasks that bob shares with ann (2) are not counted"
         );
         assert_eq!(
             message(Subject::Owner("bob".parse().unwrap()), 5),
-            "the document says 5 tasks of bob, and 2 are listed"
+            "the document says 5 tasks of bob, but 2 are listed"
         );
     }
 }

@@ -1,6 +1,6 @@
-//! A draft as CSV (RFC 4180), one line a task, for spreadsheets.
+//! Writes a draft as CSV (RFC 4180) for spreadsheets, one line per task.
 //!
-//! Not here: reading CSV; nobody keeps a plan in it.
+//! Not here: reading CSV, because people do not keep plans in it.
 
 use std::fmt::Display;
 
@@ -32,10 +32,10 @@ const HEADER: &[&str] = &[
     "wave",
 ];
 
-/// The file's text, with the line ends that the RFC asks for. Lists are joined with `; `.
+/// The file's text, with CRLF line ends as in the RFC. Lists are joined with `; `.
 ///
-/// A cell that a spreadsheet would take for a formula gets a `'` before it, and control characters are made visible,
-/// because titles come from other people.
+/// Titles come from other people. So a cell that a spreadsheet would read as a formula gets a `'` before it, and
+/// control characters are made visible.
 pub fn write_csv(draft: &Draft) -> String {
     let mut text = HEADER.join(",") + "\r\n";
     for task in &draft.tasks {

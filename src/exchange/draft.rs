@@ -1,6 +1,6 @@
-//! A plan as it was read, before the ledger knows of it.
+//! A plan outside the ledger: the result of every reader, and the input of every writer.
 //!
-//! Not here: how each shape is read (`markdown`, `json`), and what the ledger makes of it.
+//! Not here: reading each format (`markdown`, `json`), and importing a draft (`import`).
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -15,27 +15,28 @@ use crate::{
     exchange::Format,
 };
 
-/// A plan that was read without complaint.
+/// A plan that was read from a file without complaint, or taken from the ledger.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Draft {
-    /// The shape that it was read from.
+    /// The format of its file.
     pub format: Format,
-    /// What the plan is called.
+    /// The plan's title.
     pub title: Option<String>,
     /// Its tasks, in the order of the file; ids are unique, dependencies exist and form no cycle.
     pub tasks: Vec<DraftTask>,
     /// Its guardrails, in the order of the file; ids are unique.
     pub guardrails: Vec<DraftGuardrail>,
-    /// Every owner and reviewer, in the order of first mention.
+    /// The owners and reviewers, in the order of first mention.
     pub actors: Vec<ActorName>,
-    /// What no other field can hold, as compact JSON by key; `summary.KEY` and `metrics.KEY` for members of those.
+    /// All other facts, as compact JSON by key. Members of `summary` and `metrics` have the keys `summary.KEY` and
+    /// `metrics.KEY`.
     pub extra: BTreeMap<String, String>,
-    /// What should be looked at, in the order of the lines.
+    /// Things that a person should look at, in the order of the lines.
     pub findings: Vec<Finding>,
 }
 
 impl Draft {
-    /// A plan without anything in it.
+    /// An empty plan.
     pub fn new(format: Format) -> Self {
         Self {
             format,
@@ -48,8 +49,8 @@ impl Draft {
         }
     }
 
-    /// Adds `mark` to the ids of the tasks that `is_meant` says; what depends on them follows. Tells the old ids with the
-    /// new ones. An id that would be none, or another's, stays.
+    /// Renames the tasks that `is_meant` selects from `ID` to `ID-mark`, and the dependencies on them. Returns the new
+    /// id of each old one. An id stays if the new one is invalid or belongs to another task.
     pub fn rename(
         &mut self,
         mark: &str,
@@ -74,32 +75,32 @@ impl Draft {
     }
 }
 
-/// Something in a plan that was read, and should be looked at.
+/// Something in a plan that a person should look at. It does not prevent an import.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
     /// The line in the file, from 1.
     pub line: usize,
-    /// What sort of thing it is.
+    /// The kind of finding.
     pub kind: FindingKind,
-    /// What was found, in git's manner.
+    /// The message, in lower case and without a period, as in git.
     pub message: String,
 }
 
-/// The sorts of findings.
+/// The kinds of findings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum FindingKind {
-    /// The plan says two things that cannot both hold.
+    /// Two statements of the plan cannot both be true.
     Contradiction,
-    /// A key or column that has no meaning here; it is kept in `extra`.
+    /// A key or column is unknown. Its value is kept in `extra`.
     UnknownKey,
-    /// Something that was passed over, or kept as text only, because it could not be understood.
+    /// A part of the plan was not understood. It is skipped, or kept as text only.
     Unreadable,
-    /// Something that the plan does not say outright.
+    /// The reader assumed something that the plan does not say.
     Assumed,
 }
 
 impl FindingKind {
-    /// The word for it, in messages and JSON.
+    /// The kind as a word, in messages and JSON.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Contradiction => "contradiction",
@@ -123,54 +124,54 @@ pub struct DraftTask {
     pub id: TaskId,
     /// Its line in the file, from 1.
     pub line: usize,
-    /// Its title, as it stands in the file, control characters included.
+    /// Its title as in the file, including control characters.
     pub title: String,
-    /// The group that it is in.
+    /// Its group.
     pub group: Option<String>,
-    /// Who should do it.
+    /// The actors that should do it.
     pub owners: Vec<ActorName>,
-    /// How much it matters.
+    /// Its priority.
     pub priority: Option<Priority>,
-    /// How much can go wrong.
+    /// Its risk.
     pub risk: Option<Risk>,
-    /// How long it takes.
+    /// Its estimated duration.
     pub estimate: Option<Estimate>,
-    /// The tasks that come before it.
+    /// The tasks that it depends on.
     pub depends: Vec<TaskId>,
-    /// Who has to approve it.
+    /// The actors and roles that must approve it.
     pub gates: Vec<Approver>,
-    /// The paths that it touches.
+    /// The files that it changes, as globs.
     pub paths: Vec<String>,
-    /// The branch that it is done on.
+    /// Its git branch.
     pub branch: Option<String>,
-    /// The pull request that it is done in.
+    /// The number of its pull request.
     pub pr: Option<u64>,
     /// Its steps, in order.
     pub steps: Vec<DraftStep>,
-    /// When it is good enough, one criterion each.
+    /// Its acceptance criteria.
     pub accept: Vec<String>,
     /// Its labels.
     pub labels: Vec<String>,
-    /// The long text about it, in Markdown.
+    /// Its long text, in Markdown.
     pub body: Option<String>,
-    /// The wave that it belongs to; 1 is FIRST.
+    /// The number of its wave; 1 is FIRST.
     pub wave: Option<u32>,
     /// Its place, from 1, in the order of execution over all waves.
     pub wave_rank: Option<u32>,
-    /// Where it stands.
+    /// Its status.
     pub status: Status,
-    /// How far it is, 0 to 100, where the plan says something that its steps and its status do not.
+    /// Its percentage, 0 to 100, if that differs from the one that follows from its steps and its status.
     pub percent: Option<u8>,
-    /// What it waits for that is no task of the plan.
+    /// The reasons why it cannot go on, other than its dependencies.
     pub blockers: Vec<String>,
-    /// Why a task is complete although nobody reviewed it.
+    /// The reason why it is done without a review.
     pub waiver: Option<String>,
-    /// What no other field can hold, as compact JSON by key: `files_count`, `key`, unknown keys and columns.
+    /// All other facts, as compact JSON by key: `files_count`, `key`, unknown keys and columns.
     pub extra: BTreeMap<String, String>,
 }
 
 impl DraftTask {
-    /// A task that has not been started, about which nothing else is known.
+    /// A task that is not started, with all other fields empty.
     pub fn new(id: TaskId, line: usize, title: String) -> Self {
         Self {
             id,
@@ -214,9 +215,9 @@ impl DraftTask {
 /// A step of a task.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DraftStep {
-    /// What is to be done.
+    /// The work of this step.
     pub text: String,
-    /// Whether it has been.
+    /// Whether the step is done.
     pub done: bool,
 }
 
@@ -227,30 +228,30 @@ pub struct DraftGuardrail {
     pub id: GuardId,
     /// Its line in the file, from 1.
     pub line: usize,
-    /// What it checks.
+    /// Its title.
     pub title: String,
     /// The command that checks it.
     pub command: Option<String>,
-    /// Whether the plan calls it required; false where the plan does not say.
+    /// Whether the plan calls it required; false if the plan does not say.
     pub required: bool,
-    /// What the command should give.
+    /// The output that the command should have.
     pub expect: Option<String>,
-    /// Where the command leaves what it found.
+    /// The file to which the command writes its output.
     pub output_path: Option<String>,
-    /// The tasks without which it cannot pass.
+    /// The tasks that must be done before it can pass.
     pub depends: Vec<TaskId>,
-    /// Where it stands.
+    /// Its status.
     pub status: GuardrailStatus,
-    /// What no other field can hold, as compact JSON by key.
+    /// All other facts, as compact JSON by key.
     pub extra: BTreeMap<String, String>,
 }
 
-/// Where a guardrail stands.
+/// The status of a guardrail in a plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum GuardrailStatus {
-    /// Nobody has run it.
+    /// It was not run.
     NotRun,
-    /// It waits for something.
+    /// It waits for its tasks.
     Waiting,
     /// It passed.
     Pass,
@@ -259,7 +260,7 @@ pub enum GuardrailStatus {
 }
 
 impl GuardrailStatus {
-    /// The word for it, in plans and JSON.
+    /// The status as a word, in plans and JSON.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::NotRun => "not_run",

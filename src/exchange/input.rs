@@ -1,18 +1,18 @@
-//! The door for bytes: size, encoding, and the numbers of lines.
+//! The bytes of a file as text: its size limit, its encoding, and its line numbers.
 //!
-//! Not here: what stands in the text.
+//! Not here: the meaning of the text (`markdown`, `json`).
 
 use crate::exchange::{Complaint, Limits};
 
-/// The text of a file: UTF-8 without NUL, at most `limits.bytes` long; a byte order mark is dropped.
+/// The text of a file, without its byte order mark.
+///
+/// # Errors
+/// The file is larger than `limits.bytes`, has a NUL byte, or is not UTF-8.
 pub(super) fn text<'a>(bytes: &'a [u8], limits: &Limits) -> Result<&'a str, Complaint> {
     let complain = |line, message| Err(Complaint { line, message });
     if bytes.len() > limits.bytes {
         let (size, most) = (bytes.len(), limits.bytes);
-        return complain(
-            1,
-            format!("the file has {size} bytes, and {most} is the most that is read"),
-        );
+        return complain(1, format!("the file has {size} bytes; the limit is {most}"));
     }
     if let Some(place) = bytes.iter().position(|&byte| byte == 0) {
         return complain(
@@ -24,7 +24,7 @@ pub(super) fn text<'a>(bytes: &'a [u8], limits: &Limits) -> Result<&'a str, Comp
         Ok(text) => Ok(text.strip_prefix('\u{feff}').unwrap_or(text)),
         Err(error) => complain(
             line_at(bytes, error.valid_up_to()),
-            "the text is not UTF-8 from here on".to_owned(),
+            "this line is not valid UTF-8".to_owned(),
         ),
     }
 }
@@ -33,7 +33,7 @@ fn line_at(bytes: &[u8], place: usize) -> usize {
     1 + bytes[..place].iter().filter(|&&byte| byte == b'\n').count()
 }
 
-/// Where each line of a text begins.
+/// The offset at which each line of a text begins, except the first.
 #[derive(Default)]
 pub(super) struct Lines(Vec<usize>);
 
@@ -42,7 +42,7 @@ impl Lines {
         let after = text.bytes().enumerate().filter(|&(_, byte)| byte == b'\n');
         Self(after.map(|(place, _)| place + 1).collect())
     }
-    /// The line, from 1, that the byte at `offset` is in.
+    /// The number, from 1, of the line with the byte at `offset`.
     pub fn at(&self, offset: usize) -> usize {
         1 + self.0.partition_point(|&start| start <= offset)
     }
@@ -59,20 +59,17 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_is_too_large_is_refused_by_its_size() {
+    fn a_file_over_the_size_limit_is_refused() {
         let limits = Limits {
             bytes: 4,
             ..Limits::default()
         };
         let message = text(b"12345", &limits).unwrap_err().message;
-        assert_eq!(
-            message,
-            "the file has 5 bytes, and 4 is the most that is read"
-        );
+        assert_eq!(message, "the file has 5 bytes; the limit is 4");
     }
 
     #[test]
-    fn what_is_no_text_is_refused_with_its_line() {
+    fn binary_files_and_invalid_utf_8_are_refused_with_their_line() {
         let limits = Limits::default();
         assert_eq!(text(b"a\n\0", &limits).unwrap_err().line, 2);
         assert_eq!(text(b"a\n\n\xff", &limits).unwrap_err().line, 3);

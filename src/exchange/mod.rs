@@ -1,9 +1,9 @@
-//! Plans as people already keep them: files of three shapes read into a [`Draft`], and a draft written again.
+//! Plans in files of three formats: reading them as a [`Draft`], and writing a draft.
 //!
 //! Not here: opening files (`cli`), and appending to the ledger (`ledger`).
 //!
-//! All of it is pure. A file is either read whole, or refused with every complaint about it; what can be read
-//! but should be looked at (the plan contradicts itself, a key is unknown) is a [`Finding`] of the draft.
+//! All functions are pure. A file is either read completely, or refused with every complaint about it. Contradictions,
+//! unknown keys and the like do not prevent reading; each is a [`Finding`] of the draft.
 
 mod checks;
 mod contradictions;
@@ -26,7 +26,7 @@ pub use draft::{
 pub use notes::{Complaint, Complaints};
 pub use of_state::draft_of;
 
-/// The shapes of plans that are read.
+/// The formats of plans.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
     /// `task_status.json`, schema version 1.0: groups of tasks by key.
@@ -40,7 +40,7 @@ pub enum Format {
 impl Format {
     /// Every format.
     pub const ALL: &[Self] = &[Self::TaskStatus, Self::Markdown, Self::TaskList];
-    /// Its name on the command line.
+    /// The name of the format on the command line.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::TaskStatus => "task-status",
@@ -56,7 +56,7 @@ impl fmt::Display for Format {
     }
 }
 
-/// How large a plan may be.
+/// The limits for the size of a plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
     /// Bytes in the file.
@@ -77,7 +77,7 @@ impl Default for Limits {
     }
 }
 
-/// The format of a file, from the end of its name and, where that does not tell, from how it begins.
+/// Guesses the format of a file from the end of its name and, if that does not decide, from its first bytes.
 pub fn detect(name: &str, bytes: &[u8]) -> Format {
     let name = name.to_ascii_lowercase();
     if name.ends_with(".md") || name.ends_with(".markdown") {
@@ -93,7 +93,7 @@ pub fn detect(name: &str, bytes: &[u8]) -> Format {
 /// Reads a plan.
 ///
 /// # Errors
-/// Every complaint about the file, in the order of its lines. Nothing is read from a file with complaints.
+/// Every complaint about the file, in the order of its lines. A file with complaints yields no draft.
 pub fn read(format: Format, bytes: &[u8], limits: &Limits) -> Result<Draft, Complaints> {
     let text = input::text(bytes, limits).map_err(Complaints::one)?;
     let mut notes = notes::Notes::default();
@@ -105,14 +105,14 @@ pub fn read(format: Format, bytes: &[u8], limits: &Limits) -> Result<Draft, Comp
     checks::finish(draft, notes, limits)
 }
 
-/// A draft as a `task_status.json`, whose summary is derived. [`read`] gives the same draft again, lines and
-/// findings aside.
+/// A draft as a `task_status.json`, with a summary computed from the tasks. [`read`] returns the same draft again,
+/// except for lines and findings.
 pub fn write_task_status(draft: &Draft) -> String {
     json::write_task_status(draft)
 }
 
-/// A draft as Markdown. [`read`] gives the same draft again as far as tables and lists can hold it: without steps,
-/// criteria, long texts and the commands of guardrails.
+/// A draft as Markdown. [`read`] returns the same draft again, except for steps, criteria, long texts and the
+/// commands of guardrails, which tables and lists cannot hold.
 pub fn write_markdown(draft: &Draft) -> String {
     markdown::write(draft)
 }

@@ -1,18 +1,18 @@
-//! What a reader has to say about a file: complaints, which refuse it, and findings, which do not.
+//! Remarks of the readers about a file: complaints, for which it is refused, and findings, for which it is not.
 //!
-//! Not here: what is complained about.
+//! Not here: the reasons for a remark (the readers, `checks` and `contradictions`).
 
 use std::fmt;
 
 use crate::exchange::{Finding, FindingKind};
 
-/// Why a file was refused, at one place. The caller prints it as `file:line: message`.
+/// A reason to refuse a file, at one line. The caller prints it as `file:line: message`.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{line}: {message}")]
 pub struct Complaint {
     /// The line in the file, from 1.
     pub line: usize,
-    /// What is wrong, in git's manner.
+    /// The message, in lower case and without a period, as in git.
     pub message: String,
 }
 
@@ -42,10 +42,11 @@ impl fmt::Display for Complaints {
 
 impl std::error::Error for Complaints {}
 
-/// Beyond these, complaints and findings are only counted: a hostile file shall not fill a terminal.
+/// The most complaints, and the most findings, that are kept. Others are only counted, so that a hostile file
+/// cannot fill a terminal.
 const NOTES_MAX: usize = 1000;
 
-/// What has been said so far.
+/// The complaints and findings so far.
 #[derive(Debug, Default)]
 pub(super) struct Notes {
     complaints: Vec<Complaint>,
@@ -84,7 +85,10 @@ impl Notes {
         !self.complaints.is_empty()
     }
 
-    /// The findings by line, or the complaints by line.
+    /// The findings, sorted by line.
+    ///
+    /// # Errors
+    /// The complaints, sorted by line, if there are any.
     pub fn finish(mut self) -> Result<Vec<Finding>, Complaints> {
         self.complaints.sort_by_key(|complaint| complaint.line);
         self.findings.sort_by_key(|finding| finding.line);

@@ -1,6 +1,6 @@
-//! The plan in the ledger as a draft: what an export writes and an import compares with.
+//! The plan in the ledger as a draft, for an export and for the comparison in an import.
 //!
-//! Not here: how a draft is written (`json`, `markdown`, `csv`).
+//! Not here: writing a draft (`json`, `markdown`, `csv`).
 
 use std::collections::BTreeMap;
 
@@ -19,10 +19,10 @@ use crate::core::{
     },
 };
 
-/// The key under which a guardrail keeps where its command leaves what it found.
+/// The key in a guardrail's extra facts for [`DraftGuardrail::output_path`].
 pub(super) const OUTPUT_PATH: &str = "output_path";
 
-/// The whole plan. `body` gives the text of an attachment, where it is at hand.
+/// The whole plan. `body` returns the text of an attachment, if this clone has it.
 pub fn draft_of(
     state: &State,
     format: Format,
@@ -49,7 +49,7 @@ pub fn draft_of(
     draft
 }
 
-/// One task.
+/// One task. `body` returns the text of an attachment, if this clone has it.
 pub fn task_of(
     state: &State,
     index: TaskIndex,
@@ -103,13 +103,13 @@ pub fn task_of(
     draft
 }
 
-/// The percentage, where status and steps do not give it already.
+/// The reported percentage, if it differs from the one that follows from status and steps.
 fn reported(task: &Task, draft: &DraftTask) -> Option<u8> {
     task.reported_percent
         .filter(|percent| draft.status != Status::Done && *percent != draft.derived_percent())
 }
 
-/// The name as an id; the suffix of a double is set off by a dot, since ids have no `~`.
+/// The shown name as an id. The `~` before the suffix of a duplicate becomes a dot, because ids cannot have `~`.
 fn plain_id(state: &State, index: TaskIndex) -> TaskId {
     let shown = state.shown(index).replace('~', ".");
     shown

@@ -1,6 +1,6 @@
-//! Whole plans, read as people keep them.
+//! Tests with whole plans, as people keep them.
 //!
-//! Not here: single rules, which are tested where they stand.
+//! Not here: tests of single rules, which are beside the code.
 
 use std::collections::BTreeSet;
 
@@ -60,7 +60,7 @@ fn owned_by(draft: &Draft, name: &str) -> usize {
 }
 
 #[test]
-fn the_format_is_found_from_name_and_beginning() {
+fn the_name_and_the_first_bytes_decide_the_format() {
     assert_eq!(detect("plan.md", b"[1]"), Format::Markdown);
     assert_eq!(
         detect("task_status.json", TASK_STATUS.as_bytes()),
@@ -165,26 +165,26 @@ fn the_summary_gives_owners_priorities_estimates_gates_and_states() {
 }
 
 #[test]
-fn the_summary_contradicts_itself_and_each_line_is_named() {
+fn every_contradiction_of_the_summary_is_reported_with_its_line() {
     assert_eq!(
         findings(&seed(), FindingKind::Contradiction),
         [
-            "6: the document says 100 % complete, and 1 of 21 tasks done is 4 %",
-            "32: the document says 18 tasks, and 21 are listed",
-            "45: the document says 18 tasks, and 21 are listed",
-            "63: the document says 18 tasks under this heading, and 21 are listed",
-            "241: the document says 18 tasks, and 21 are listed",
-            "257: the document says 18 tasks, and 21 are listed",
-            "259: the document says 0 tasks done, and 1 is listed (CC-2)",
-            "265: the document says 2 tasks that need a review, and 1 is listed (B)",
-            "274: the document says 9 tasks of codex, and 10 are listed: what codex shares with copilot (2) is counted for copilot only",
-            "274: the document's figures by owner (9 codex, 6 copilot, 6 claude) sum to 21, and it says 18 tasks on line 32",
+            "6: the document says 100 % complete, but 4 % is done (1 of 21 tasks)",
+            "32: the document says 18 tasks, but 21 are listed",
+            "45: the document says 18 tasks, but 21 are listed",
+            "63: the document says 18 tasks under this heading, but 21 are listed",
+            "241: the document says 18 tasks, but 21 are listed",
+            "257: the document says 18 tasks, but 21 are listed",
+            "259: the document says 0 tasks done, but 1 is listed (CC-2)",
+            "265: the document says 2 tasks that need a review, but 1 is listed (B)",
+            "274: the document says 9 tasks of codex, but 10 are listed: tasks that codex shares with copilot (2) are counted for copilot only",
+            "274: the figures by owner in the document (9 codex, 6 copilot, 6 claude) add up to 21, but the total is 18 on line 32",
         ]
     );
 }
 
 #[test]
-fn a_summary_whose_figures_hold_gives_no_finding() {
+fn a_summary_with_correct_figures_has_no_contradiction() {
     let right = SEED
         .replace("## ✅ All Tasks Complete", "## Done so far")
         .replace("18 Total", "21 Total")
@@ -234,7 +234,7 @@ fn a_task_status_is_read_with_steps_dependencies_and_blockers() {
     assert_eq!(
         (review.depends[0].as_str(), review.blockers.len()),
         ("B", 0),
-        "a repeated dependency is no second fact"
+        "a blocker that repeats a dependency is dropped"
     );
     assert_eq!(task(&draft, "5").blockers, ["prometheus_running"]);
     assert_eq!(task(&draft, "A").blockers, ["no Redis in the CI image yet"]);
@@ -284,7 +284,7 @@ fn the_guardrails_of_a_task_status_are_read() {
     assert_eq!(g4.depends[0].as_str(), "F");
 }
 
-/// Findings start with the number of a line; the text of that line.
+/// The contradictions of a draft, each after the text of its line in `source`.
 fn with_lines(draft: &Draft, source: &str) -> Vec<String> {
     let line = |finding: &Finding| {
         source
@@ -304,33 +304,33 @@ fn with_lines(draft: &Draft, source: &str) -> Vec<String> {
 }
 
 #[test]
-fn the_hand_kept_summary_contradicts_the_tasks_line_by_line() {
+fn every_wrong_figure_of_a_hand_written_summary_is_reported() {
     assert_eq!(
         with_lines(&read_as(Format::TaskStatus, TASK_STATUS), TASK_STATUS),
         [
-            "\"percentage\": 60 | task 'B' is 60 % complete, and 1 of its 3 steps are completed",
-            "\"percentage\": 0 | task 'CC-2' is 0 % complete, and it is complete",
-            "\"total_tasks\": 18, | the summary says 18 tasks, and 21 are listed",
-            "\"completed\": 0, | the summary says 0 tasks done, and 3 are listed (F, E402-1, CC-2)",
-            "\"not_started\": 10, | the summary says 10 tasks not_started, and 9 are listed (2, 3, 4, C, D, E, G, Safe-1, CC-1)",
-            "\"Codex\": 9, | the summary says 9 tasks of codex, and 10 are listed: what codex shares with copilot (2) is counted for copilot only",
-            "\"Codex\": 9, | the summary's figures by owner (9 codex, 6 copilot, 6 claude) sum to 21, and it says 18 tasks on line 491",
-            "\"critical_reviews\": 2, | the metrics say 2 tasks that need a review, and 3 are listed (2, B, F)",
-            "\"completion_percentage\": 0 | the metrics say 0 % complete, and 3 of 21 tasks done is 14 %",
+            "\"percentage\": 60 | task 'B' is 60 % complete, but 1 of 3 steps are completed",
+            "\"percentage\": 0 | task 'CC-2' is 0 % complete, but its status is done",
+            "\"total_tasks\": 18, | the summary says 18 tasks, but 21 are listed",
+            "\"completed\": 0, | the summary says 0 tasks done, but 3 are listed (F, E402-1, CC-2)",
+            "\"not_started\": 10, | the summary says 10 tasks not_started, but 9 are listed (2, 3, 4, C, D, E, G, Safe-1, CC-1)",
+            "\"Codex\": 9, | the summary says 9 tasks of codex, but 10 are listed: tasks that codex shares with copilot (2) are counted for copilot only",
+            "\"Codex\": 9, | the figures by owner in the summary (9 codex, 6 copilot, 6 claude) add up to 21, but the total is 18 on line 491",
+            "\"critical_reviews\": 2, | the metrics say 2 tasks that need a review, but 3 are listed (2, B, F)",
+            "\"completion_percentage\": 0 | the metrics say 0 % complete, but 14 % is done (3 of 21 tasks)",
         ]
     );
 }
 
 #[test]
-fn waves_that_contradict_the_dependencies_are_named_unless_the_work_is_done() {
+fn a_wave_that_contradicts_an_open_dependency_is_reported() {
     let text = "# Plan\n\n| # | Task | Depends on | Status |\n|---|---|---|---|\n| A | a | B | |\n| B | b | C, D | |\n\
                 | C | c | | |\n| D | d | | COMPLETE |\n\n### Execute FIRST\n1. A\n2. B\n3. C\n\n### Execute SECOND\n4. D\n";
     let draft = read_as(Format::Markdown, text);
     assert_eq!(
         findings(&draft, FindingKind::Contradiction),
         [
-            "5: task 'A' stands in FIRST, and 'B', on which it depends, later in it",
-            "6: task 'B' stands in FIRST, and 'C', on which it depends, later in it",
+            "5: task 'A' is in FIRST, but its dependency 'B' comes later in it",
+            "6: task 'B' is in FIRST, but its dependency 'C' comes later in it",
         ]
     );
     let later = text.replace(
@@ -341,7 +341,7 @@ fn waves_that_contradict_the_dependencies_are_named_unless_the_work_is_done() {
     let found = findings(&draft, FindingKind::Contradiction);
     assert_eq!(
         found[1],
-        "6: task 'B' stands in FIRST, and 'C', on which it depends, in SECOND"
+        "6: task 'B' is in FIRST, but its dependency 'C' is in SECOND"
     );
 }
 
@@ -387,11 +387,11 @@ fn a_list_of_tasks_is_read() {
 }
 
 #[test]
-fn a_name_that_looks_like_an_id_and_is_none_is_a_complaint() {
+fn an_unknown_dependency_that_looks_like_an_id_is_a_complaint() {
     let text = TASK_LIST.replace("\"staging_available\"", "\"T9\"");
     assert_eq!(
         complaints(Format::TaskList, &text),
-        ["50: task 'T3' depends on 'T9', which is no task of the file"]
+        ["50: task 'T3' depends on 'T9', which is not a task of the file"]
     );
 }
 
@@ -401,58 +401,52 @@ fn every_complaint_of_a_file_is_returned_with_its_line() {
     assert_eq!(
         complaints(Format::TaskStatus, text),
         [
-            "1: schema_version \"2.0\" is not read, only \"1.0\"",
-            "2: 'halfway' is no status that is known",
-            "4: the key 'name' stands twice",
+            "1: schema_version \"2.0\" is not supported; the only supported one is \"1.0\"",
+            "2: 'halfway' is not a known status",
+            "4: the key 'name' appears twice",
             "4: 'soonish' is not a valid priority: it is none of critical, high, medium, low",
-            "5: task 'a' stands already on line 2",
+            "5: task 'a' is already on line 2",
         ]
     );
     let rows = "| # | Task | Status |\n|-|-|-|\n| 1 | a | SOON |\n| -x | b | DONE |\n| 1 | c | |\n| 2 | | |\n";
     assert_eq!(
         complaints(Format::Markdown, rows),
         [
-            "3: 'SOON' is no status that is known",
+            "3: 'SOON' is not a known status",
             "4: '-x' is not a valid task id: it must start with a letter or a digit",
-            "5: task '1' stands already on line 3",
+            "5: task '1' is already on line 3",
             "6: task '2' has no title",
         ]
     );
 }
 
 #[test]
-fn circles_and_tasks_that_wait_for_themselves_are_named() {
+fn cycles_and_tasks_that_depend_on_themselves_are_complaints() {
     let rows = "| # | Task | Depends on |\n|-|-|-|\n| 1 | a | 2 |\n| 2 | b | 3 |\n| 3 | c | 1 |\n| 4 | d | #4 |\n| 5 | e | 1, 2 |\n";
     assert_eq!(
         complaints(Format::Markdown, rows),
         [
-            "3: tasks depend on each other in a circle: 1 → 2 → 3 → 1",
+            "3: tasks depend on each other in a cycle: 1 → 2 → 3 → 1",
             "6: task '4' depends on itself"
         ]
     );
 }
 
 #[test]
-fn empty_plans_are_a_complaint() {
+fn an_empty_plan_is_a_complaint() {
+    let expected = [
+        "1: no tasks found: looked for a Markdown table with the columns `ID` or `#` and `Task` or `Title`, \
+         or JSON with `tasks`; see git coord import --help",
+    ];
     for text in ["", "\n", "# Plan\n\nnothing yet\n", "| # | Task |\n|-|-|\n"] {
-        assert_eq!(
-            complaints(Format::Markdown, text),
-            ["1: no tasks found in the plan"],
-            "{text:?}"
-        );
+        assert_eq!(complaints(Format::Markdown, text), expected, "{text:?}");
     }
-    assert_eq!(
-        complaints(Format::TaskList, "[]"),
-        ["1: no tasks found in the plan"]
-    );
-    assert_eq!(
-        complaints(Format::TaskStatus, "{\"tasks\":{}}"),
-        ["1: no tasks found in the plan"]
-    );
+    assert_eq!(complaints(Format::TaskList, "[]"), expected);
+    assert_eq!(complaints(Format::TaskStatus, "{\"tasks\":{}}"), expected);
 }
 
 #[test]
-fn titles_are_taken_in_as_they_are_up_to_a_size() {
+fn a_title_is_kept_unchanged_up_to_its_size_limit() {
     let list = |title: &str| {
         format!(
             "[{{\"id\":\"1\",\"title\":{}}}]",
@@ -464,7 +458,7 @@ fn titles_are_taken_in_as_they_are_up_to_a_size() {
     let long = "x".repeat(4001);
     assert_eq!(
         complaints(Format::TaskList, &list(&long)),
-        ["1: the title has 4001 bytes, and 4000 is the most that is read"]
+        ["1: the title has 4001 bytes; the limit is 4000"]
     );
     let cell = read_as(
         Format::Markdown,
@@ -483,13 +477,13 @@ fn too_many_tasks_are_a_complaint() {
     let refused = read(Format::Markdown, rows.as_bytes(), &limits).unwrap_err();
     assert_eq!(
         refused.to_string(),
-        "5: the plan has 3 tasks, and 2 is the most that is read"
+        "5: the plan has 3 tasks; the limit is 2"
     );
     assert!(read(Format::TaskList, TASK_LIST.as_bytes(), &limits).is_err());
 }
 
 #[test]
-fn what_a_status_says_beside_the_word_is_a_dependency_or_a_blocker() {
+fn a_remark_after_a_status_is_a_dependency_a_blocker_or_a_percentage() {
     let rows = "| # | Task | Status |\n|-|-|-|\n| A | a | WAITING for B |\n| B | b | BLOCKED: no credentials |\n| C | c | in progress (40%) |\n";
     let draft = read_as(Format::Markdown, rows);
     assert_eq!(task(&draft, "A").depends[0].as_str(), "B");
@@ -498,7 +492,7 @@ fn what_a_status_says_beside_the_word_is_a_dependency_or_a_blocker() {
     assert_eq!(task(&draft, "C").percent, Some(40));
 }
 
-/// A draft without what belongs to one file only.
+/// A draft without its format, findings and lines, which differ between files.
 fn bare(mut draft: Draft) -> Draft {
     draft.format = Format::TaskStatus;
     draft.findings.clear();
@@ -511,7 +505,7 @@ fn bare(mut draft: Draft) -> Draft {
 }
 
 #[test]
-fn a_task_status_is_read_as_it_was_written_and_contradicts_nothing() {
+fn a_written_task_status_reads_as_the_same_draft_and_its_summary_is_correct() {
     for draft in [
         seed(),
         read_as(Format::TaskStatus, TASK_STATUS),
@@ -529,7 +523,7 @@ fn a_task_status_is_read_as_it_was_written_and_contradicts_nothing() {
 }
 
 #[test]
-fn markdown_is_read_as_it_was_written() {
+fn written_markdown_reads_as_the_same_draft() {
     let draft = seed();
     let written = write_markdown(&draft);
     assert_eq!(
@@ -553,7 +547,7 @@ fn markdown_is_read_as_it_was_written() {
 }
 
 #[test]
-fn a_table_in_csv_has_one_line_a_task() {
+fn a_csv_file_has_a_header_and_a_line_per_task() {
     let text = write_csv(&seed());
     assert_eq!(text.lines().count(), 22);
     assert!(text.contains("\r\n2,Golden Token Kit + Fixtures,\"Top-5 \"\"Do Now\"\" Tasks (2–4 Hour Wins)\",codex; copilot,not_started,high,,120,120,0,0,0,,claude,"));
@@ -575,7 +569,7 @@ mod hostile {
         #![proptest_config(ProptestConfig::with_cases(64))]
 
         #[test]
-        fn any_title_survives_being_written(title in "[^\0]{0,40}", step in "[^\0]{1,40}") {
+        fn any_title_is_the_same_after_writing_and_reading(title in "[^\0]{0,40}", step in "[^\0]{1,40}") {
             let mut draft = Draft::new(Format::TaskStatus);
             let mut task = DraftTask::new("1".parse().unwrap(), 0, format!("x{title}x"));
             draft.tasks.push(task.clone());

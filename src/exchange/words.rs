@@ -1,13 +1,13 @@
-//! The words of plans: who, how far, how urgent, how long, whether it needs review.
+//! The words of plans: names of actors and tasks, statuses, priorities, risks, estimates, reviews.
 //!
-//! Not here: where in a file they stand (`json`, `markdown`).
+//! Not here: finding the words in a file (`json`, `markdown`).
 
 use crate::core::values::{
     id::{ActorName, InvalidName, TaskId},
     task::{Approver, Estimate, Priority, Risk, Role, Status},
 };
 
-/// Products that people name by two words, and the agent's name in short.
+/// Product names of two words, each with the short name of the agent.
 const ALIASES: &[(&str, &str)] = &[
     ("claude-code", "claude"),
     ("openai-codex", "codex"),
@@ -16,7 +16,7 @@ const ALIASES: &[(&str, &str)] = &[
     ("gemini-cli", "gemini"),
 ];
 
-/// Whether a cell or value says that there is nothing to say.
+/// Whether a cell or value is empty or a word for "nothing", such as `-`, `none` or `TBD`.
 pub(super) fn says_nothing(text: &str) -> bool {
     const NOTHING: &[&str] = &[
         "",
@@ -38,7 +38,7 @@ pub(super) fn says_nothing(text: &str) -> bool {
     NOTHING.contains(&text.trim().to_lowercase().as_str())
 }
 
-/// An actor's name as plans write it: `Codex` is codex, `Claude Code` is claude, `Ann Lee` is ann-lee.
+/// The actor that a plan names: `Codex` is codex, `Claude Code` is claude, `Ann Lee` is ann-lee.
 pub(super) fn actor(text: &str) -> Result<ActorName, InvalidName> {
     let bare = text.trim_matches(|c: char| c.is_whitespace() || "*_`@~".contains(c));
     let words: Vec<String> = bare.split_whitespace().map(str::to_lowercase).collect();
@@ -62,7 +62,7 @@ pub(super) fn actors(text: &str) -> Result<Vec<ActorName>, InvalidName> {
     let mut actors = Vec::new();
     for name in name_list(text) {
         if actors.len() == ACTORS_MAX {
-            let (what, why) = ("list of actors", "it names more than a thousand");
+            let (what, why) = ("list of actors", "it has more than 1000 names");
             let text = name.to_owned();
             return Err(InvalidName { what, text, why });
         }
@@ -71,15 +71,15 @@ pub(super) fn actors(text: &str) -> Result<Vec<ActorName>, InvalidName> {
     Ok(actors)
 }
 
-/// Appends what is not in the list yet.
+/// Appends an item unless the list already has it.
 pub(super) fn push_new<T: PartialEq>(list: &mut Vec<T>, item: T) {
     if !list.contains(&item) {
         list.push(item);
     }
 }
 
-/// Who has to review: `**YES** (Claude)`, `Claude`, `role:reviewer`, `No`. A yes without a name is anybody with
-/// the role of a reviewer.
+/// The gates in a review cell: `**YES** (Claude)`, `Claude`, `role:reviewer`, `No`. A yes without a name is the
+/// role `reviewer`.
 pub(super) fn gates(text: &str) -> Result<Vec<Approver>, InvalidName> {
     let text = text.trim_matches(|c: char| c.is_whitespace() || "*`".contains(c));
     let (first, rest) = text
@@ -148,7 +148,7 @@ const STATUS_WORDS: &[(&str, Status)] = &[
     ("abandoned", Status::Cancelled),
 ];
 
-/// A status, and what is said beside it: `WAITING for CC-1` is waiting, and `CC-1`.
+/// A status and the remark after it: `WAITING for CC-1` is waiting, with the remark `CC-1`.
 pub(super) fn status(text: &str) -> Option<(Status, String)> {
     let bare = text.trim_start_matches(|c: char| !c.is_alphanumeric());
     let spaced: String = bare
@@ -163,12 +163,12 @@ pub(super) fn status(text: &str) -> Option<(Status, String)> {
     Some((*status, remark(rest)))
 }
 
-/// A status that is named by the whole text, as in `Completed: 0`.
+/// The status that the whole text names, without a remark.
 pub(super) fn exact_status(text: &str) -> Option<Status> {
     status(text).and_then(|(status, remark)| remark.is_empty().then_some(status))
 }
 
-/// Whether the text begins with these ASCII words, whatever their case, and the last of them ends there.
+/// Whether the text begins with this ASCII phrase, in any case, as whole words.
 fn starts_with_phrase(text: &str, phrase: &str) -> bool {
     let Some(start) = text.get(..phrase.len()) else {
         return false;
@@ -190,7 +190,7 @@ fn remark(rest: &str) -> String {
         .to_owned()
 }
 
-/// `HIGH`, `P1`.
+/// Reads a priority: `HIGH`, `P1`.
 pub(super) fn priority(text: &str) -> Result<Priority, InvalidName> {
     match bare_word(text).as_str() {
         "p0" | "crit" | "urgent" => Ok(Priority::Critical),
@@ -201,7 +201,7 @@ pub(super) fn priority(text: &str) -> Result<Priority, InvalidName> {
     }
 }
 
-/// `HIGH`, `med`.
+/// Reads a risk: `HIGH`, `med`.
 pub(super) fn risk(text: &str) -> Result<Risk, InvalidName> {
     match bare_word(text).as_str() {
         "med" => Ok(Risk::Medium),
@@ -214,7 +214,7 @@ fn bare_word(text: &str) -> String {
         .to_lowercase()
 }
 
-/// `2-3h`, `30 minutes`; a number without a unit is hours.
+/// Reads an estimate: `2-3h`, `30 minutes`. A number without a unit is in hours.
 pub(super) fn estimate(text: &str) -> Option<Estimate> {
     const UNITS: &[(&str, &str)] = &[
         ("hours", "h"),
@@ -238,7 +238,7 @@ pub(super) fn estimate(text: &str) -> Option<Estimate> {
     text.parse().ok()
 }
 
-/// The id that a text refers to: `CC-1`, `#5`, `Task #5`, `Task H`.
+/// The task id in a reference: `CC-1`, `#5`, `Task #5`, `Task H`.
 pub(super) fn task_reference(text: &str) -> Result<TaskId, InvalidName> {
     let bare = |text: &str| {
         text.trim_matches(|c: char| c.is_whitespace() || "*`#".contains(c))
@@ -265,7 +265,7 @@ mod tests {
     }
 
     #[test]
-    fn owners_are_named_in_lower_case_and_by_their_short_name() {
+    fn an_owner_gets_a_lower_case_and_short_name() {
         assert_eq!(names("Codex + Copilot"), ["codex", "copilot"]);
         assert_eq!(
             names("**Claude Code**, @ann and Ann Lee"),
@@ -296,7 +296,7 @@ mod tests {
     }
 
     #[test]
-    fn a_status_is_read_with_what_stands_beside_it() {
+    fn a_status_is_read_with_the_remark_after_it() {
         let read = |text| status(text).map(|(status, rest)| (status.as_str(), rest));
         assert_eq!(read("NOT STARTED"), Some(("not_started", String::new())));
         assert_eq!(read("✅ **COMPLETE**"), Some(("done", String::new())));
@@ -316,7 +316,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_without_a_unit_are_hours() {
+    fn a_number_without_a_unit_is_in_hours() {
         let minutes = |text| estimate(text).map(<(u32, u32)>::from);
         assert_eq!(minutes("2"), Some((120, 120)));
         assert_eq!(minutes("0.5"), Some((30, 30)));
@@ -327,7 +327,7 @@ mod tests {
     }
 
     #[test]
-    fn tasks_are_referred_to_with_and_without_the_word() {
+    fn a_reference_may_begin_with_the_word_task() {
         for (text, id) in [
             ("Task #5", "5"),
             ("**CC-1**", "CC-1"),

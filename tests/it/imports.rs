@@ -92,10 +92,10 @@ fn the_plan_in_markdown_is_taken_in_with_what_it_contradicts() {
     );
     let found = contradictions(&imported);
     for expected in [
-        "32: the document says 18 tasks, and 21 are listed",
-        "259: the document says 0 tasks done, and 1 is listed (CC-2)",
-        "274: the document says 9 tasks of codex, and 10 are listed: what codex shares with copilot (2) is counted for copilot only",
-        "274: the document's figures by owner (9 codex, 6 copilot, 6 claude) sum to 21, and it says 18 tasks on line 32",
+        "32: the document says 18 tasks, but 21 are listed",
+        "259: the document says 0 tasks done, but 1 is listed (CC-2)",
+        "274: the document says 9 tasks of codex, but 10 are listed: tasks that codex shares with copilot (2) are counted for copilot only",
+        "274: the figures by owner in the document (9 codex, 6 copilot, 6 claude) add up to 21, but the total is 18 on line 32",
     ] {
         assert!(
             found.iter().any(|line| line == expected),
@@ -122,9 +122,9 @@ fn the_plan_in_json_is_taken_in_with_what_it_contradicts() {
     fs::write(world.work().join("task_status.json"), &text).unwrap();
     let told = world.done("import task_status.json");
     for line in [
-        "task_status.json:491: contradiction: the summary says 18 tasks, and 21 are listed",
-        "task_status.json:148: contradiction: task 'B' is 60 % complete, and 1 of its 3 steps are completed",
-        "task_status.json:484: assumed: guardrail 'G4' depends on \"openapi_server_up\", which is no task, and is kept so",
+        "task_status.json:491: contradiction: the summary says 18 tasks, but 21 are listed",
+        "task_status.json:148: contradiction: task 'B' is 60 % complete, but 1 of 3 steps are completed",
+        "task_status.json:484: assumed: guardrail 'G4' depends on \"openapi_server_up\", which is not a task of the file; the name is kept",
     ] {
         assert!(told.lines().any(|told| told == line), "{line}: {told}");
     }
@@ -257,7 +257,9 @@ fn a_later_version_brings_what_differs_and_leaves_alone_what_moved() {
         .collect();
     assert_eq!(
         left,
-        ["task '2': the priority changed in the plan and in the ledger; the ledger's stays"]
+        [
+            "task '2': the priority changed in the plan and in the ledger; the ledger's value is kept"
+        ]
     );
     let line = imported["left"][0]["line"].as_u64().unwrap() as usize;
     let named = later.lines().take(line).collect::<Vec<_>>().join("\n");

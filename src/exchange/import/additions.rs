@@ -1,6 +1,6 @@
-//! The tasks that a plan adds, with everything that needs no other task to be there and fits into one event.
+//! New tasks of a plan, each as one event with as many of its facts as fit.
 //!
-//! Not here: what did not fit, dependencies, progress and ends, which follow once all tasks are there (`change`).
+//! Not here: the other facts, dependencies, progress and ends. They follow when all tasks exist (`change`).
 
 use super::{Item, existing, portions, text};
 use crate::{
@@ -15,7 +15,7 @@ use crate::{
     exchange::{Draft, DraftTask},
 };
 
-/// The events that add what the ledger does not have, in the order of the plan.
+/// The events that add the tasks that the ledger does not have, in the order of the plan.
 pub fn additions(state: &State, draft: &Draft) -> Vec<Item> {
     let new = |task: &&DraftTask| existing(state, &task.id).is_none();
     draft
@@ -99,7 +99,7 @@ fn addition(task: &DraftTask) -> Option<Item> {
     Some(Item { event, attachment })
 }
 
-/// The declared place of a task; a wave without ranks keeps the order of the plan.
+/// The declared wave of a task and its rank in it. The rank is 0 if the plan gives none.
 pub(super) fn wave_of(task: &DraftTask) -> Option<Wave> {
     task.wave.map(|number| Wave {
         number,

@@ -1,8 +1,7 @@
-//! Three-way comparison of one task: the plan as last imported, the plan now, the ledger.
+//! Three-way comparison of one task: the last imported plan (base), the new plan, the ledger (ours).
 //!
-//! What the plan did not change is nobody's business here; what it changed is applied where the
-//! ledger still says what the plan said, and left alone and reported where the ledger moved.
-//! Not here: guardrails (`guardrail`).
+//! A change of the plan is applied if the ledger still has the value of the last import. If the ledger changed it
+//! too, the ledger's value is kept and reported. Not here: guardrails (`guardrail`).
 
 use super::{Changes, Item, Left, additions::wave_of, portions, text};
 use crate::{
@@ -62,7 +61,7 @@ struct Comparison<'a> {
 }
 
 impl Comparison<'_> {
-    /// Whether the plan's new value is to be applied; notes it where the ledger moved.
+    /// Whether to apply the plan's new value. Notes `what` if both the plan and the ledger changed it.
     fn applies<T: PartialEq>(&mut self, what: &'static str, base: &T, new: &T, ours: &T) -> bool {
         if new == base || new == ours {
             return false;
@@ -201,7 +200,7 @@ impl Comparison<'_> {
         }
     }
 
-    /// Steps are told apart by their text.
+    /// Compares steps; their text identifies them.
     fn steps(&mut self) {
         let (base, new, ours) = (self.base, self.new, self.ours);
         let texts = |steps: &[DraftStep]| -> Vec<String> {
@@ -359,12 +358,12 @@ impl Comparison<'_> {
                     percent,
                 }));
             }
-            // These follow from blockers, dependencies and progress.
+            // No event sets these: they follow from blockers, dependencies and progress.
             Status::InProgress | Status::Blocked | Status::Waiting | Status::NotStarted => {}
         }
     }
 
-    /// Why gates do not count: the plan says so, or says nothing.
+    /// The reason for completing a task without approval: the plan's own, or a default if there are gates.
     fn waiver(&self) -> Option<Text> {
         let unsaid = (!self.new.gates.is_empty() || !self.ours.gates.is_empty())
             .then_some("complete in the plan");
@@ -386,13 +385,13 @@ impl Comparison<'_> {
             line: self.new.line,
             subject: id.to_string(),
             message: format!(
-                "task '{id}': the {what} changed in the plan and in the ledger; the ledger's stays"
+                "task '{id}': the {what} changed in the plan and in the ledger; the ledger's value is kept"
             ),
         }));
     }
 }
 
-/// Calls `change` for each item that the plan added (true) or removed (false) and the ledger did not.
+/// Calls `change` for each item that the plan added (true) or removed (false), unless the ledger did the same.
 fn differ<T: PartialEq>(base: &[T], new: &[T], ours: &[T], mut change: impl FnMut(&T, bool)) {
     for item in new
         .iter()

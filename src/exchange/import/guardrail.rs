@@ -1,4 +1,4 @@
-//! Guardrails of a plan: defined, defined anew, and their outcomes recorded.
+//! Events for the guardrails of a plan: new and changed definitions, and recorded outcomes.
 //!
 //! Not here: tasks (`change`).
 
@@ -35,7 +35,7 @@ pub(super) fn compare(state: &State, draft: &Draft, base: Option<&Draft>, change
                 line: guardrail.line,
                 subject: guardrail.id.to_string(),
                 message: format!(
-                    "guardrail '{}' is defined otherwise in the ledger; the ledger's stays",
+                    "guardrail '{}' has another definition in the ledger; the ledger's definition is kept",
                     guardrail.id
                 ),
             });
@@ -48,7 +48,7 @@ pub(super) fn compare(state: &State, draft: &Draft, base: Option<&Draft>, change
     }
 }
 
-/// The outcome that the plan records, where it is news.
+/// Adds the outcome that the plan records, if the ledger and the last import do not have it.
 fn record(
     guardrail: &DraftGuardrail,
     former: Option<&DraftGuardrail>,

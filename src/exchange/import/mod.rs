@@ -1,7 +1,7 @@
-//! What an import appends: what the plan adds, and what differs from its last import.
+//! The events that an import appends: for new tasks, and for differences from the last import of the same plan.
 //!
-//! What moved in the ledger since the last import is left alone and reported, line by line.
-//! Not here: how a plan is read (`exchange`), and how entries are appended (`ledger`).
+//! If a value changed in the ledger since the last import, the import keeps it and reports the line of the plan.
+//! Not here: reading a plan (`exchange`), and appending entries (`ledger`).
 
 mod additions;
 mod change;
@@ -21,7 +21,7 @@ use crate::core::{
 
 pub use additions::additions;
 
-/// An event that an import appends, with the attachment that it names.
+/// An event to append, with the attachment that it names.
 #[derive(Debug, Clone)]
 pub struct Item {
     /// The event.
@@ -39,19 +39,19 @@ impl From<Event> for Item {
     }
 }
 
-/// Something in the plan that was left as it is in the ledger.
+/// A value of the plan that was not applied, because the ledger has another one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Left {
     /// The line in the file, from 1.
     pub line: usize,
     /// The task or guardrail.
     pub subject: String,
-    /// What, and why, in git's manner.
+    /// The message, in lower case and without a period, as in git.
     pub message: String,
 }
 
 impl Item {
-    /// Whether steps come with it, to which later events can refer.
+    /// Whether the event adds steps, to which later events can refer.
     fn brings_steps(&self) -> bool {
         match &self.event {
             Event::Task(TaskEvent::Edited { facts, .. }) => facts
@@ -62,18 +62,18 @@ impl Item {
     }
 }
 
-/// What changes once everything that the plan adds is there.
+/// The changes to append after the new tasks.
 #[derive(Debug, Clone, Default)]
 pub struct Changes {
     /// The events, in order.
     pub items: Vec<Item>,
-    /// What was left alone.
+    /// The values that were not applied.
     pub left: Vec<Left>,
 }
 
 impl Changes {
-    /// What has to be there before the rest can be found: new steps, since what is done of them names them.
-    /// None if the changes are complete.
+    /// Removes and returns the events that add steps, because events about done steps can only refer to steps that
+    /// exist. None if no event adds steps.
     pub fn steps_first(&mut self) -> Option<Vec<Item>> {
         let steps: Vec<Item> = self
             .items
@@ -83,8 +83,9 @@ impl Changes {
     }
 }
 
-/// What differs between the plan and the ledger and is the plan's to say: `base` is the plan as it
-/// was last imported, if it was. `body` gives the text of an attachment, where it is at hand.
+/// The differences between a plan and the ledger, as far as the plan changed since its last import.
+///
+/// `base` is the plan as last imported, if it was. `body` returns the text of an attachment, if this clone has it.
 pub fn changes(
     state: &State,
     draft: &Draft,
@@ -119,7 +120,7 @@ fn tasks_by_id(draft: Option<&Draft>) -> HashMap<&TaskId, &DraftTask> {
         .collect()
 }
 
-/// Tasks that the plan no longer has stay in the ledger.
+/// Reports the tasks that the plan no longer has. They stay in the ledger.
 fn report_missing(
     state: &State,
     draft: &Draft,
@@ -141,7 +142,7 @@ fn report_missing(
     }
 }
 
-/// The task of this name, if it is there already.
+/// The task with this name, if the ledger has it.
 fn existing(state: &State, id: &TaskId) -> Option<TaskIndex> {
     state
         .names()
@@ -150,14 +151,14 @@ fn existing(state: &State, id: &TaskId) -> Option<TaskIndex> {
         .flatten()
 }
 
-/// Room that one entry of an import leaves below the limits of the format.
+/// The most bytes of events in one entry of an import; well below the limit of the format.
 const CHUNK_BYTES: usize = 48 * 1024;
-/// Room for the facts of one event; a title takes up to 4,000 bytes more.
+/// The most bytes of facts in one event; a title takes up to 4,000 bytes more.
 const PORTION_BYTES: usize = 40 * 1024;
 const CHUNK_EVENTS: usize = 500;
 const CHUNK_ATTACHMENTS: usize = 200;
 
-/// The facts in as few events as there can be, each small enough to stand in an entry with others.
+/// Splits facts into as few events as possible, each small enough for one entry.
 fn portions(facts: Vec<TaskFact>) -> impl Iterator<Item = Vec<TaskFact>> {
     let mut facts = facts.into_iter().peekable();
     std::iter::from_fn(move || {
@@ -173,7 +174,7 @@ fn portions(facts: Vec<TaskFact>) -> impl Iterator<Item = Vec<TaskFact>> {
     })
 }
 
-/// The items in as few entries as the format's limits allow, in order.
+/// Splits items into as few entries as the limits allow, in order.
 pub fn chunks(items: Vec<Item>) -> Vec<Vec<Item>> {
     let mut chunks: Vec<Vec<Item>> = Vec::new();
     let (mut bytes, mut attachments) = (0, 0);
@@ -198,7 +199,8 @@ pub fn chunks(items: Vec<Item>) -> Vec<Vec<Item>> {
     chunks
 }
 
-/// Text as the ledger takes it: what is too long is cut. Plans are checked for length when they are read.
+/// A text for the ledger, cut at the longest that the format allows; none if it is empty. Readers have already
+/// refused longer texts of plans.
 fn text(text: &str) -> Option<Text> {
     let mut end = text.len().min(crate::core::values::text::TEXT_BYTES_MAX);
     while !text.is_char_boundary(end) {

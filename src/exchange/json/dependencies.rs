@@ -1,6 +1,6 @@
-//! What a task waits for: other tasks by key, and things outside that are no tasks.
+//! Names of tasks in a JSON plan, and blockers that turn out to be dependencies.
 //!
-//! Not here: cycles (`checks`).
+//! Not here: the lists of dependencies (`task_status`, `task_list`), and cycles (`checks`).
 
 use std::collections::HashMap;
 
@@ -13,17 +13,17 @@ use crate::{
     },
 };
 
-/// The tasks of a file, by key and by id.
+/// The tasks of a file, found by key, by id or by a similar name.
 #[derive(Debug, Default)]
 pub(super) struct Names {
     by_key: HashMap<String, TaskId>,
     by_id: HashMap<String, TaskId>,
-    /// Keys and ids, and both with `task` before them, folded.
+    /// Keys, ids and titles in folded form, each also with `task` before it.
     by_folded: HashMap<String, TaskId>,
 }
 
 impl Names {
-    /// Adds a task; the first of two with one name stays.
+    /// Adds a task. If a name is already taken, it keeps its first task.
     pub fn add(&mut self, key: Option<&str>, id: &TaskId, title: &str) {
         self.by_id
             .entry(id.as_str().to_owned())
@@ -49,8 +49,11 @@ impl Names {
     }
 }
 
-/// Sorts what a task says it waits for beside its dependencies: what repeats a dependency is dropped, what names
-/// a task of the file becomes a dependency, all else is something outside. `remarks` stood beside its status.
+/// Adds the blockers of a task, after its dependencies were read.
+///
+/// A blocker that names a task of the file becomes a dependency, unless the task has it already. Every other
+/// blocker stays one. `remarks` are the texts after a status, such as `CC-1` in `waiting for CC-1`; `node` is the
+/// value of `blockers`, with the line of its key.
 pub(super) fn read_blockers(
     task: &mut DraftTask,
     remarks: Vec<String>,
@@ -99,7 +102,7 @@ fn sort(
         Some(id) if task.depends.contains(id) => {}
         Some(id) => {
             let message = format!(
-                "'{}' of task '{}' is read as the dependency on '{id}'",
+                "blocker '{}' of task '{}' is read as a dependency on '{id}'",
                 reason.escape_debug(),
                 task.id
             );
@@ -117,7 +120,7 @@ fn reason(node: &Node<'_>, notes: &mut Notes) -> Option<String> {
     fields::text(named.unwrap_or(node), node.line, notes)
 }
 
-/// The folded name of what a blocker waits for, and whether it says that it waits.
+/// The folded name in a blocker, and whether words such as "waiting for" announce it.
 fn awaited(reason: &str) -> (String, bool) {
     const STARTS: &[&str] = &[
         "waitingfor",
@@ -139,7 +142,7 @@ fn awaited(reason: &str) -> (String, bool) {
     (end.unwrap_or(awaited).to_owned(), start.is_some())
 }
 
-/// Letters and digits only, in lower case: `waiting_for_taskB` and `Waiting for task B` are one.
+/// Only the letters and digits of a text, in lower case, so that `waiting_for_taskB` equals `Waiting for task B`.
 fn fold(text: &str) -> String {
     text.chars()
         .filter(|c| c.is_alphanumeric())
@@ -152,7 +155,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_blocker_says_what_it_waits_for_in_many_ways() {
+    fn a_blocker_may_name_its_task_in_many_wordings() {
         for text in [
             "waiting_for_taskB",
             "Waiting for Task B",

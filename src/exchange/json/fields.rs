@@ -1,6 +1,7 @@
-//! The fields of a task in JSON, found by their keys; both shapes share them.
+//! The fields of a task in JSON, by their keys. Both JSON formats share them.
 //!
-//! Not here: ids, groups and dependencies, in which the shapes differ (`task_status`, `task_list`, `dependencies`).
+//! Not here: ids, groups and dependencies, which differ between the formats (`task_status`, `task_list`,
+//! `dependencies`).
 
 use crate::{
     core::values::{
@@ -18,10 +19,10 @@ use crate::{
     },
 };
 
-/// More elements in a list of a task are no plan.
+/// The most elements that a list of a task may have.
 pub(super) const LIST_MAX: usize = 1000;
 
-/// Reads every member that is no id and no dependency into the task; what is unknown goes to `extra`.
+/// Reads the members of a task, except its id, title, dependencies and blockers. Unknown members go to `extra`.
 pub(super) fn read(task: &mut DraftTask, members: &[Member<'_>], notes: &mut Notes) {
     let mut progress = None;
     let mut body = Body::default();
@@ -60,7 +61,7 @@ pub(super) fn read(task: &mut DraftTask, members: &[Member<'_>], notes: &mut Not
             "files_count" | "status_remark" => keep(task, key, node),
             _ => {
                 let message = format!(
-                    "unknown key '{key}' of task '{}' is kept and has no meaning here",
+                    "key '{key}' of task '{}' is unknown; its value is kept but not interpreted",
                     task.id
                 );
                 notes.find(FindingKind::UnknownKey, line, message);
@@ -80,18 +81,18 @@ pub(super) fn keep(task: &mut DraftTask, key: &str, node: &Node<'_>) {
     }
 }
 
-/// A text; numbers and truth values are taken as they are written.
+/// A string; numbers and booleans are read as they are written. Lists and objects are a complaint.
 pub(super) fn text(node: &Node<'_>, line: usize, notes: &mut Notes) -> Option<String> {
     if node.is_empty() {
         return None;
     }
     if node.scalar().is_none() {
-        notes.complain(line, "a text should stand here");
+        notes.complain(line, "expected a string, found a list or an object");
     }
     node.scalar().map(str::to_owned)
 }
 
-/// A list of texts, or one text.
+/// The strings of a list, or a single string as a list of one.
 pub(super) fn texts(node: &Node<'_>, line: usize, notes: &mut Notes) -> Vec<String> {
     lined_texts(node, line, notes)
         .into_iter()
@@ -99,7 +100,7 @@ pub(super) fn texts(node: &Node<'_>, line: usize, notes: &mut Notes) -> Vec<Stri
         .collect()
 }
 
-/// A list of texts, or one text, each with its line.
+/// The strings of a list, or a single string as a list of one, each with its line.
 pub(super) fn lined_texts(node: &Node<'_>, line: usize, notes: &mut Notes) -> Vec<(usize, String)> {
     let one =
         |node: &Node<'_>, line, notes: &mut Notes| text(node, line, notes).map(|text| (line, text));
@@ -108,7 +109,7 @@ pub(super) fn lined_texts(node: &Node<'_>, line: usize, notes: &mut Notes) -> Ve
             let count = elements.len();
             notes.complain(
                 line,
-                format!("the list has {count} elements, and {LIST_MAX} is the most that is read"),
+                format!("the list has {count} elements; the limit is {LIST_MAX}"),
             );
             Vec::new()
         }
@@ -120,7 +121,7 @@ pub(super) fn lined_texts(node: &Node<'_>, line: usize, notes: &mut Notes) -> Ve
     }
 }
 
-/// A list of criteria, or a map of them, whose pairs are written `key: value`.
+/// A list of criteria, or an object, whose members become criteria of the form `key: value`.
 fn acceptance(node: &Node<'_>, line: usize, notes: &mut Notes) -> Vec<String> {
     let Some(members) = node.members() else {
         return texts(node, line, notes);
@@ -181,7 +182,7 @@ fn read_status(task: &mut DraftTask, node: &Node<'_>, line: usize, notes: &mut N
         }
         None => notes.complain(
             line,
-            format!("'{}' is no status that is known", text.escape_debug()),
+            format!("'{}' is not a known status", text.escape_debug()),
         ),
     }
 }
@@ -198,7 +199,7 @@ fn read_estimate(task: &mut DraftTask, key: &str, node: &Node<'_>, line: usize, 
     let nothing = node.is_empty() || written.as_deref().is_some_and(words::says_nothing);
     if task.estimate.is_none() && !nothing {
         let message = format!(
-            "the estimate of task '{}' is no time such as 30min or 2-3h, and is kept as it stands",
+            "the estimate of task '{}' is not a duration such as 30min or 2-3h; it is kept but not interpreted",
             task.id
         );
         notes.find(FindingKind::Unreadable, line, message);
@@ -215,12 +216,12 @@ fn read_pr(task: &mut DraftTask, node: &Node<'_>, line: usize, notes: &mut Notes
     if task.pr.is_none() {
         notes.complain(
             line,
-            format!("'{}' is no number of a pull request", text.escape_debug()),
+            format!("'{}' is not a pull request number", text.escape_debug()),
         );
     }
 }
 
-/// `true`, a name, a list of names, or a map with `required` and `reviewer`.
+/// Reads a review: `true`, a name, a list of names, or an object with `required` and `reviewer`.
 fn read_review(task: &mut DraftTask, node: &Node<'_>, line: usize, notes: &mut Notes) {
     if node.members().is_none() {
         task.gates = names(node, line, notes, words::gates);
@@ -241,14 +242,14 @@ fn read_review(task: &mut DraftTask, node: &Node<'_>, line: usize, notes: &mut N
     }
     if task.gates == [Approver::Role(Role::Reviewer)] && node.scalar() == Some("true") {
         let message = format!(
-            "task '{}' needs a review, and the plan does not say by whom: anybody with the role of a reviewer",
+            "task '{}' needs a review, but the plan names no reviewer; any actor with the role 'reviewer' may approve it",
             task.id
         );
         notes.find(FindingKind::Assumed, line, message);
     }
 }
 
-/// What becomes the long text of a task.
+/// The members that together become the long text of a task.
 #[derive(Default)]
 struct Body {
     description: Option<String>,

@@ -1,6 +1,6 @@
 //! The guardrails of a `task_status.json`.
 //!
-//! Not here: running them.
+//! Not here: running guardrails (`guard`).
 
 use std::collections::BTreeMap;
 
@@ -15,11 +15,12 @@ use crate::exchange::{
     words,
 };
 
-/// A map of KEY to `{status, required, command, output_path, expected, depends_on}`.
+/// Reads an object with a member per guardrail: its id, and
+/// `{status, required, command, output_path, expected, depends_on}`.
 pub(super) fn read(node: &Node<'_>, names: &Names, notes: &mut Notes) -> Vec<DraftGuardrail> {
     let Some(members) = node.members() else {
         if !node.is_empty() {
-            notes.complain(node.line, "the guardrails should be a map");
+            notes.complain(node.line, "the guardrails must be an object");
         }
         return Vec::new();
     };
@@ -34,7 +35,7 @@ fn read_one(member: &Member<'_>, names: &Names, notes: &mut Notes) -> Option<Dra
         notes.complain(
             member.line,
             format!(
-                "the guardrail '{}' should be a map",
+                "guardrail '{}' must be an object",
                 member.key.escape_debug()
             ),
         );
@@ -73,7 +74,7 @@ fn read_one(member: &Member<'_>, names: &Names, notes: &mut Notes) -> Option<Dra
             }
             _ => {
                 let message = format!(
-                    "unknown key '{key}' of guardrail '{}' is kept and has no meaning here",
+                    "key '{key}' of guardrail '{}' is unknown; its value is kept but not interpreted",
                     member.key
                 );
                 notes.find(FindingKind::UnknownKey, line, message);
@@ -90,7 +91,7 @@ fn required(node: &Node<'_>, line: usize, notes: &mut Notes) -> bool {
         Some("false") => false,
         _ if node.is_empty() => false,
         _ => {
-            notes.complain(line, "'required' should be true or false");
+            notes.complain(line, "'required' must be true or false");
             false
         }
     }
@@ -110,7 +111,7 @@ fn status(node: &Node<'_>, line: usize, notes: &mut Notes) -> GuardrailStatus {
             notes.complain(
                 line,
                 format!(
-                    "'{}' is no status of a guardrail that is known",
+                    "'{}' is not a known status of a guardrail",
                     text.escape_debug()
                 ),
             );
@@ -119,7 +120,7 @@ fn status(node: &Node<'_>, line: usize, notes: &mut Notes) -> GuardrailStatus {
     }
 }
 
-/// Tasks by key or id; what is no task is kept as `depends_on`.
+/// Reads dependencies on tasks, by key or id. Other names are kept in `extra`, under `depends_on`.
 fn read_dependencies(
     guardrail: &mut DraftGuardrail,
     node: &Node<'_>,
@@ -137,7 +138,7 @@ fn read_dependencies(
     if !outside.is_empty() {
         let list = outside.join(",");
         let message = format!(
-            "guardrail '{}' depends on {list}, which is no task, and is kept so",
+            "guardrail '{}' depends on {list}, which is not a task of the file; the name is kept",
             guardrail.id
         );
         notes.find(FindingKind::Assumed, line, message);

@@ -1,6 +1,6 @@
 //! Plans in JSON: `task_status.json` and lists of tasks.
 //!
-//! Not here: Markdown, and what must hold in every plan (`checks`).
+//! Not here: Markdown, and checks that apply to every plan (`checks`).
 
 mod dependencies;
 mod fields;
@@ -18,7 +18,8 @@ pub(super) use self::{
 };
 use crate::exchange::Format;
 
-/// The shape that a file has if it is JSON: a list, or an object whose `tasks` are one, is a list of tasks.
+/// The format of a file that begins like JSON. A list, or an object whose `tasks` is a list, is a task list; any
+/// other object is a `task_status.json`.
 pub(super) fn looks_like(bytes: &[u8]) -> Option<Format> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let mut solid = bytes.iter().filter(|byte| !byte.is_ascii_whitespace());

@@ -1,6 +1,6 @@
-//! The steps of a task in JSON, and how far it says it is.
+//! The steps and the percentage of a task in JSON.
 //!
-//! Not here: its other fields (`fields`).
+//! Not here: the other fields of a task (`fields`).
 
 use crate::{
     core::values::task::Status,
@@ -12,10 +12,11 @@ use crate::{
     },
 };
 
-/// More steps than this are no plan.
+/// The most steps that a task may have.
 const STEPS_MAX: u64 = 1000;
 
-/// Texts, or maps with `text` (also `name`, `title`) and `done` (also `completed`, `status`).
+/// Reads a list of steps: strings, or objects with `text` (also `name`, `title`) and `done` (also `completed`,
+/// `status`).
 pub(super) fn read_steps(task: &mut DraftTask, node: &Node<'_>, line: usize, notes: &mut Notes) {
     for element in node.elements().unwrap_or_default() {
         let named = ["text", "name", "title"]
@@ -32,22 +33,22 @@ pub(super) fn read_steps(task: &mut DraftTask, node: &Node<'_>, line: usize, not
                     word == "true" || words::exact_status(word) == Some(Status::Done)
                 }),
             }),
-            None => notes.complain(element.line, "a step should be a text, or have a 'text'"),
+            None => notes.complain(element.line, "a step must be a string or have a 'text'"),
         }
     }
     if node.elements().is_none() && !node.is_empty() {
-        notes.complain(line, "steps should be a list");
+        notes.complain(line, "steps must be a list");
     }
 }
 
-/// `{total_steps, completed_steps, percentage}`, or a bare percentage.
+/// Reads progress: `{steps, total_steps, completed_steps, percentage}`, or a bare percentage.
 pub(super) fn read(task: &mut DraftTask, node: &Node<'_>, line: usize, notes: &mut Notes) {
     let number = |key: &str, notes: &mut Notes| {
         let node = node.get(key)?;
         if node.count().is_none() && !node.is_empty() {
             notes.complain(
                 node.line,
-                format!("'{key}' should be a whole number that is not negative"),
+                format!("'{key}' must be a whole number, 0 or more"),
             );
         }
         node.count().map(|count| (count, node.line))
@@ -66,7 +67,7 @@ pub(super) fn read(task: &mut DraftTask, node: &Node<'_>, line: usize, notes: &m
         if !["steps", "total_steps", "completed_steps", "percentage"].contains(&member.key.as_str())
         {
             let message = format!(
-                "unknown key 'progress.{}' of task '{}' is kept and has no meaning here",
+                "key 'progress.{}' of task '{}' is unknown; its value is kept but not interpreted",
                 member.key, task.id
             );
             notes.find(FindingKind::UnknownKey, member.line, message);
@@ -89,7 +90,7 @@ fn read_step_counts(
         return notes.complain(
             line,
             format!(
-                "task '{}' has {total} steps, and {STEPS_MAX} is the most that is read",
+                "task '{}' has {total} steps; the limit is {STEPS_MAX}",
                 task.id
             ),
         );
@@ -97,7 +98,10 @@ fn read_step_counts(
     if done > total {
         return notes.complain(
             done_line,
-            format!("task '{}' has {done} of {total} steps completed", task.id),
+            format!(
+                "task '{}' has {done} completed steps, but only {total} steps",
+                task.id
+            ),
         );
     }
     if task.steps.is_empty() {
@@ -115,7 +119,7 @@ fn read_step_counts(
     );
     if (listed, listed_done) != (total, done) {
         let message = format!(
-            "task '{}' says {done} of {total} steps completed, and {listed_done} of {listed} are listed so",
+            "task '{}' says {done} of {total} steps are completed, but its list has {listed_done} of {listed}",
             task.id
         );
         notes.find(FindingKind::Contradiction, line, message);
@@ -128,7 +132,7 @@ fn read_percentage(task: &mut DraftTask, node: &Node<'_>, notes: &mut Notes) {
         .map(|text| text.trim().trim_end_matches('%').trim_end());
     let whole = figure.and_then(|text| text.split('.').next()?.parse::<u8>().ok());
     let Some(percent) = whole.filter(|percent| *percent <= 100) else {
-        return notes.complain(node.line, "a percentage should be a number from 0 to 100");
+        return notes.complain(node.line, "a percentage must be a number from 0 to 100");
     };
     let derived = task.derived_percent();
     task.percent = Some(percent).filter(|percent| *percent != derived);
@@ -142,11 +146,11 @@ fn read_percentage(task: &mut DraftTask, node: &Node<'_>, notes: &mut Notes) {
     }
     let done = task.steps.iter().filter(|step| step.done).count();
     let against = match task.status {
-        Status::Done => "it is complete".to_owned(),
-        Status::NotStarted => "it is not started".to_owned(),
+        Status::Done => "its status is done".to_owned(),
+        Status::NotStarted => "its status is not started".to_owned(),
         _ if task.steps.is_empty() => return,
-        _ => format!("{done} of its {} steps are completed", task.steps.len()),
+        _ => format!("{done} of {} steps are completed", task.steps.len()),
     };
-    let message = format!("task '{}' is {percent} % complete, and {against}", task.id);
+    let message = format!("task '{}' is {percent} % complete, but {against}", task.id);
     notes.find(FindingKind::Contradiction, node.line, message);
 }

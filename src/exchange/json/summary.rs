@@ -1,6 +1,6 @@
-//! The figures that people keep by hand under `summary` and `metrics`.
+//! Figures that people write by hand under `summary` and `metrics`.
 //!
-//! Not here: whether they hold (`contradictions`).
+//! Not here: comparing the figures with the tasks (`contradictions`).
 
 use crate::exchange::{
     Draft, FindingKind,
@@ -10,7 +10,7 @@ use crate::exchange::{
     words,
 };
 
-/// The claims of a map of figures; what is no figure about tasks is kept in the draft's `extra`.
+/// The claims in an object of figures. A member without a figure about tasks is kept in the draft's `extra`.
 pub(super) fn read(
     node: &Node<'_>,
     source: &'static str,
@@ -45,7 +45,7 @@ pub(super) fn read(
             _ => {}
         }
         if claims.len() == before {
-            let message = format!("'{name}.{key}' is no figure that can be checked, and is kept");
+            let message = format!("'{name}.{key}' cannot be checked against the tasks; it is kept");
             notes.find(FindingKind::UnknownKey, *line, message);
             draft.extra.insert(format!("{name}.{key}"), node.to_json());
         }
@@ -53,7 +53,7 @@ pub(super) fn read(
     claims
 }
 
-/// What a figure counts: `total_tasks`, `completed`, `in_progress_tasks`, `critical_reviews`.
+/// The subject of a key: `total_tasks`, `completed`, `in_progress_tasks`, `critical_reviews`.
 fn subject(key: &str) -> Option<Subject> {
     let key = key.to_lowercase();
     match key.as_str() {
@@ -79,7 +79,7 @@ fn subject(key: &str) -> Option<Subject> {
     words::exact_status(word).map(Subject::Status)
 }
 
-/// What a figure inside a map counts: `by_owner`, `by_priority`, `by_status`, `by_group`.
+/// The subject of `name` inside the object `key`: `by_owner`, `by_priority`, `by_status`, `by_group`.
 fn part(key: &str, name: &str) -> Option<Subject> {
     match key.strip_prefix("by_").or(key.strip_suffix("_breakdown"))? {
         "owner" | "agent" | "assignee" => words::actor(name).ok().map(Subject::Owner),

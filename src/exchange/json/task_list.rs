@@ -1,4 +1,4 @@
-//! A list of tasks in JSON: `[{id, title, depends_on, acceptance, …}]`, or an object whose `tasks` are one.
+//! A list of tasks in JSON: `[{id, title, depends_on, acceptance, …}]`, or an object whose `tasks` is such a list.
 //!
 //! Not here: the fields of a task (`fields`).
 
@@ -18,7 +18,7 @@ use crate::{
     },
 };
 
-/// Reads the file; what is wrong with it is in the notes.
+/// Reads the file; complaints and findings go to `notes`.
 pub(in crate::exchange) fn read(text: &str, limits: &Limits, notes: &mut Notes) -> Draft {
     let mut draft = Draft::new(Format::TaskList);
     let root = match tree::parse(text) {
@@ -31,19 +31,19 @@ pub(in crate::exchange) fn read(text: &str, limits: &Limits, notes: &mut Notes) 
     root.duplicates(&mut |line, key| {
         notes.complain(
             line,
-            format!("the key '{}' stands twice", key.escape_debug()),
+            format!("the key '{}' appears twice", key.escape_debug()),
         )
     });
     let list = root.get("tasks").unwrap_or(&root);
     let Some(elements) = list.elements() else {
-        notes.complain(list.line, "a list of tasks should stand here");
+        notes.complain(list.line, "expected a list of tasks");
         return draft;
     };
     if elements.len() > limits.tasks {
         let (count, most) = (elements.len(), limits.tasks);
         notes.complain(
             list.line,
-            format!("the plan has {count} tasks, and {most} is the most that is read"),
+            format!("the plan has {count} tasks; the limit is {most}"),
         );
         return draft;
     }
@@ -57,7 +57,7 @@ pub(in crate::exchange) fn read(text: &str, limits: &Limits, notes: &mut Notes) 
                 notes.find(
                     FindingKind::UnknownKey,
                     *line,
-                    format!("unknown key '{key}' is kept and has no meaning here"),
+                    format!("key '{key}' is unknown; its value is kept but not interpreted"),
                 );
                 draft.extra.insert(key.clone(), node.to_json());
             }
@@ -81,7 +81,7 @@ pub(in crate::exchange) fn read(text: &str, limits: &Limits, notes: &mut Notes) 
 
 fn id(node: &Node<'_>, notes: &mut Notes) -> Option<TaskId> {
     if node.members().is_none() {
-        notes.complain(node.line, "a task should be a map");
+        notes.complain(node.line, "a task must be an object");
         return None;
     }
     let Some(id) = node.get("id").and_then(Node::scalar) else {
@@ -128,7 +128,8 @@ fn read_task(
     task
 }
 
-/// Ids; a name that is no id of the file is a mistake if it looks like one, and else a thing outside.
+/// Reads dependencies by id. An unknown name that looks like the ids of the file is a complaint, because it is
+/// probably a typing error. Any other unknown name becomes a blocker.
 fn read_dependencies(
     task: &mut DraftTask,
     node: &Node<'_>,
@@ -144,13 +145,13 @@ fn read_dependencies(
             notes.complain(
                 line,
                 format!(
-                    "task '{}' depends on '{name}', which is no task of the file",
+                    "task '{}' depends on '{name}', which is not a task of the file",
                     task.id
                 ),
             );
         } else {
             let message = format!(
-                "task '{}' depends on '{}', which is no task: a blocker outside",
+                "task '{}' depends on '{}', which is not a task of the file; it becomes a blocker",
                 task.id,
                 name.escape_debug()
             );
@@ -160,7 +161,7 @@ fn read_dependencies(
     }
 }
 
-/// What ids of one plan have in common: digits, capitals, and the signs between the parts.
+/// The look of an id: whether it has digits and capitals, and its other signs. Ids of one plan often share it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct Form {
     digits: bool,

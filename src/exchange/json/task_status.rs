@@ -1,4 +1,4 @@
-//! `task_status.json`, schema version 1.0: groups of tasks by key, guardrails, and figures kept by hand.
+//! `task_status.json`, schema version 1.0: groups of tasks by key, guardrails, and figures written by hand.
 //!
 //! Not here: the fields of a task (`fields`), and lists of tasks (`task_list`).
 
@@ -18,17 +18,17 @@ use crate::{
     },
 };
 
-/// The only schema version that is read.
+/// The only supported schema version.
 const SCHEMA_VERSION: &str = "1.0";
 
-/// A task of the file whose id is known, and whose fields are not read yet.
+/// A task whose id is read but whose other fields are not.
 struct Found<'t> {
     id: TaskId,
     group: Option<&'t str>,
     member: &'t Member<'t>,
 }
 
-/// Reads the file; what is wrong with it is in the notes.
+/// Reads the file; complaints and findings go to `notes`.
 pub(in crate::exchange) fn read(text: &str, limits: &Limits, notes: &mut Notes) -> Draft {
     let mut draft = Draft::new(Format::TaskStatus);
     let root = match tree::parse(text) {
@@ -41,11 +41,11 @@ pub(in crate::exchange) fn read(text: &str, limits: &Limits, notes: &mut Notes) 
     root.duplicates(&mut |line, key| {
         notes.complain(
             line,
-            format!("the key '{}' stands twice", key.escape_debug()),
+            format!("the key '{}' appears twice", key.escape_debug()),
         )
     });
     let Some(members) = root.members() else {
-        notes.complain(root.line, "a task_status.json is an object");
+        notes.complain(root.line, "a task_status.json must be an object");
         return draft;
     };
     check_version(&root, notes);
@@ -58,7 +58,7 @@ pub(in crate::exchange) fn read(text: &str, limits: &Limits, notes: &mut Notes) 
         let (count, most) = (found.len(), limits.tasks);
         notes.complain(
             root.line,
-            format!("the plan has {count} tasks, and {most} is the most that is read"),
+            format!("the plan has {count} tasks; the limit is {most}"),
         );
         return draft;
     }
@@ -82,7 +82,7 @@ pub(in crate::exchange) fn read(text: &str, limits: &Limits, notes: &mut Notes) 
                 notes.find(
                     FindingKind::UnknownKey,
                     *line,
-                    format!("unknown key '{key}' is kept and has no meaning here"),
+                    format!("key '{key}' is unknown; its value is kept but not interpreted"),
                 );
                 draft.extra.insert(key.clone(), node.to_json());
             }
@@ -97,7 +97,7 @@ fn check_version(root: &Node<'_>, notes: &mut Notes) {
         Some(version) if version.scalar() == Some(SCHEMA_VERSION) => {}
         Some(version) => {
             let message = format!(
-                "schema_version {} is not read, only \"{SCHEMA_VERSION}\"",
+                "schema_version {} is not supported; the only supported one is \"{SCHEMA_VERSION}\"",
                 version.to_json()
             );
             notes.complain(version.line, message);
@@ -105,16 +105,19 @@ fn check_version(root: &Node<'_>, notes: &mut Notes) {
         None => notes.find(
             FindingKind::Assumed,
             root.line,
-            format!("the file has no schema_version, and is read as \"{SCHEMA_VERSION}\""),
+            format!("the file has no schema_version; \"{SCHEMA_VERSION}\" is assumed"),
         ),
     }
 }
 
-/// Every task in the order of the file; a map that is itself a task belongs to no group.
+/// The tasks in the order of the file. A task directly under `tasks` has no group.
 fn find_tasks<'t>(tasks: &'t Node<'t>, notes: &mut Notes) -> Vec<Found<'t>> {
     let mut found = Vec::new();
     let Some(groups) = tasks.members() else {
-        notes.complain(tasks.line, "'tasks' should be a map of groups");
+        notes.complain(
+            tasks.line,
+            "'tasks' must be an object with a member per group",
+        );
         return found;
     };
     for group in groups {
@@ -126,7 +129,7 @@ fn find_tasks<'t>(tasks: &'t Node<'t>, notes: &mut Notes) -> Vec<Found<'t>> {
             notes.complain(
                 group.line,
                 format!(
-                    "the group '{}' should be a map of tasks",
+                    "group '{}' must be an object with a member per task",
                     group.key.escape_debug()
                 ),
             );
@@ -154,7 +157,7 @@ fn find_task<'t>(
     if member.node.members().is_none() {
         return notes.complain(
             member.line,
-            format!("the task '{}' should be a map", member.key.escape_debug()),
+            format!("task '{}' must be an object", member.key.escape_debug()),
         );
     }
     let id = member
@@ -174,7 +177,7 @@ fn names(found: &[Found<'_>], notes: &mut Notes) -> Names {
     for Found { id, member, .. } in found {
         if let Some(line) = lines.insert(&member.key, member.line) {
             let message = format!(
-                "the key '{}' stands already on line {line}",
+                "the key '{}' is already on line {line}",
                 member.key.escape_debug()
             );
             notes.complain(member.line, message);
@@ -220,7 +223,7 @@ fn read_task(found: &Found<'_>, names: &Names, notes: &mut Notes) -> DraftTask {
     task
 }
 
-/// Keys first; a name that is only an id is taken for that task; anything else is a thing outside.
+/// Reads dependencies by key. An id is accepted too, with a finding. Any other name becomes a blocker.
 fn read_dependencies(
     task: &mut DraftTask,
     node: &Node<'_>,
@@ -233,7 +236,7 @@ fn read_dependencies(
             words::push_new(&mut task.depends, id.clone());
         } else if let Some(id) = names.by_id(&name) {
             let message = format!(
-                "task '{}' depends on '{name}', which is no key; the task with this id is meant",
+                "task '{}' depends on '{name}', which is not a key; the task with this id is used",
                 task.id
             );
             notes.find(FindingKind::Assumed, line, message);

@@ -1,6 +1,6 @@
-//! A JSON text as a tree in which every value knows its line, and keys that stand twice are still there.
+//! A JSON text as a tree that keeps the line of every value, and every member of a key that appears twice.
 //!
-//! Not here: what the keys mean.
+//! Not here: the meaning of the keys (`fields` and the other readers).
 
 use serde::{
     Deserialize, Deserializer,
@@ -18,7 +18,7 @@ pub(super) struct Node<'a> {
     raw: &'a str,
 }
 
-/// What stands in a node. Numbers stay as they are written.
+/// The value of a node. Numbers stay as they are written.
 #[derive(Debug, Clone)]
 pub(super) enum Value<'a> {
     Null,
@@ -37,10 +37,13 @@ pub(super) struct Member<'a> {
     pub node: Node<'a>,
 }
 
-/// Nobody nests a plan deeper.
+/// The deepest nesting that is read.
 const DEPTH_MAX: usize = 64;
 
-/// The tree of a JSON text.
+/// Parses a JSON text.
+///
+/// # Errors
+/// The text is not JSON, or is nested more than [`DEPTH_MAX`] levels deep.
 pub(super) fn parse(text: &str) -> Result<Node<'_>, Complaint> {
     let raw: &RawValue = serde_json::from_str(text).map_err(|error| complaint(&error, 1))?;
     let source = Source {
@@ -51,7 +54,7 @@ pub(super) fn parse(text: &str) -> Result<Node<'_>, Complaint> {
     source.node(raw)
 }
 
-/// Whether the top-level object has this key with a value that begins so. Not a whole parse.
+/// Whether the top-level object has this key with a value that begins with `start`. Looks no deeper than that.
 pub(super) fn member_starts_with(text: &str, key: &str, start: char) -> bool {
     serde_json::from_str::<Members<'_>>(text).is_ok_and(|Members(members)| {
         let is_key = |raw: &RawValue| {
@@ -83,7 +86,7 @@ impl Node<'_> {
         let member = self.members()?.iter().find(|member| member.key == key)?;
         Some(&member.node)
     }
-    /// A text, or a number or truth value as it is written; nothing of `null`, lists and maps.
+    /// A string, or a number or boolean as it is written; none for `null`, lists and objects.
     pub fn scalar(&self) -> Option<&str> {
         match &self.value {
             Value::Text(text) => Some(text),
@@ -93,7 +96,7 @@ impl Node<'_> {
             Value::Null | Value::List(_) | Value::Map(_) => None,
         }
     }
-    /// A whole number that is not negative; also one that is written as `18.0`.
+    /// A whole number, 0 or more. `18.0` is read as 18.
     pub fn count(&self) -> Option<u64> {
         let text = self.scalar()?.trim();
         match text.split_once('.') {
@@ -102,7 +105,7 @@ impl Node<'_> {
             None => text.parse().ok(),
         }
     }
-    /// Whether it says nothing: `null`, an empty text, list or map.
+    /// Whether the value is `null` or an empty string, list or object.
     pub fn is_empty(&self) -> bool {
         match &self.value {
             Value::Null => true,
@@ -126,7 +129,7 @@ impl Node<'_> {
             }
         }
     }
-    /// Calls `report` with the line and the key of every key that stands twice in its object, at any depth.
+    /// Calls `report` for every key that repeats an earlier one of its object, at any depth, with its line.
     pub fn duplicates(&self, report: &mut dyn FnMut(usize, &str)) {
         if let Value::List(elements) = &self.value {
             elements
@@ -158,13 +161,13 @@ struct Source<'a> {
 }
 
 impl<'a> Source<'a> {
-    /// The line of a value that was borrowed from the text.
+    /// The line of `part`, which must be borrowed from the text.
     fn line(&self, part: &str) -> usize {
         self.lines
             .at((part.as_ptr() as usize).saturating_sub(self.text.as_ptr() as usize))
     }
 
-    /// Every level is read again for those within it, so how many there are is counted first.
+    /// Refuses deep nesting before parsing, because [`Self::node`] parses every level again for the levels inside it.
     fn check_depth(&self) -> Result<(), Complaint> {
         let (mut depth, mut in_text, mut escaped) = (0, false, false);
         for (place, byte) in self.text.bytes().enumerate() {
@@ -178,7 +181,7 @@ impl<'a> Source<'a> {
             }
             if depth > DEPTH_MAX {
                 let line = self.lines.at(place);
-                let message = format!("the JSON is nested deeper than {DEPTH_MAX} levels");
+                let message = format!("the JSON is nested more than {DEPTH_MAX} levels deep");
                 return Err(Complaint { line, message });
             }
         }
@@ -227,16 +230,16 @@ fn part<'a, T: Deserialize<'a>>(raw: &'a str, line: usize) -> Result<T, Complain
     serde_json::from_str(raw).map_err(|error| complaint(&error, line))
 }
 
-/// serde_json's message, and the place that it counts from `first_line`.
+/// A complaint with serde_json's message; the error counts its lines from `first_line`.
 fn complaint(error: &serde_json::Error, first_line: usize) -> Complaint {
     let text = error.to_string();
     let (what, _) = text.rsplit_once(" at line ").unwrap_or((&text, ""));
     let line = first_line + error.line().max(1) - 1;
-    let message = format!("this is no JSON: {what} at column {}", error.column());
+    let message = format!("invalid JSON: {what} at column {}", error.column());
     Complaint { line, message }
 }
 
-/// The members of an object in order, keys that stand twice included.
+/// All members of an object in order, including those with the same key.
 struct Members<'a>(Vec<(&'a RawValue, &'a RawValue)>);
 
 impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
@@ -282,19 +285,19 @@ mod tests {
     }
 
     #[test]
-    fn a_syntax_error_is_named_by_its_line() {
+    fn a_syntax_error_is_reported_with_its_line() {
         let complaint = parse("{\n\"a\": 1,\n}").unwrap_err();
         assert_eq!(complaint.line, 3);
         assert_eq!(
             complaint.message,
-            "this is no JSON: key must be a string at column 1"
+            "invalid JSON: key must be a string at column 1"
         );
         assert_eq!(parse("[\n\n\"\\ud800\"]").unwrap_err().line, 3);
         assert_eq!(parse("").unwrap_err().line, 1);
     }
 
     #[test]
-    fn a_depth_bomb_is_a_complaint() {
+    fn deep_nesting_is_a_complaint() {
         let bomb = "[".repeat(1_000_000);
         assert!(parse(&bomb).is_err());
         let closed = format!("{bomb}{}", "]".repeat(1_000_000));
@@ -307,7 +310,7 @@ mod tests {
     }
 
     #[test]
-    fn keys_that_stand_twice_are_found_at_any_depth() {
+    fn repeated_keys_are_found_at_any_depth() {
         let mut found = Vec::new();
         let tree = parse("{\"a\":1,\n\"b\":[{\"c\":1,\n\"c\":2}],\n\"a\":3}").unwrap();
         tree.duplicates(&mut |line, key| found.push((line, key.to_owned())));
@@ -315,7 +318,7 @@ mod tests {
     }
 
     #[test]
-    fn json_comes_out_compact_with_numbers_as_they_were() {
+    fn to_json_is_compact_and_keeps_numbers_as_written() {
         let text = "{ \"a\" : [ 1.50, 1e400, \"x\\ny\" ], \"b\": null }";
         assert_eq!(
             parse(text).unwrap().to_json(),

@@ -1,6 +1,6 @@
-//! A draft as a `task_status.json` of schema version 1.0, with the summary derived from the tasks.
+//! Writes a draft as a `task_status.json` of schema version 1.0. The summary is computed from the tasks.
 //!
-//! Not here: reading one (`task_status`). What is written here is read there as the same draft.
+//! `task_status` reads the file as the same draft again. Not here: that reading.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -16,7 +16,7 @@ use crate::{
     exchange::{Draft, DraftGuardrail, DraftStep, DraftTask, words},
 };
 
-/// The file's text: two spaces a level, keys in the order of the contract, a line feed at the end.
+/// The file's text: two spaces per level, keys in a fixed order, a line feed at the end.
 pub(in crate::exchange) fn task_status(draft: &Draft) -> String {
     let keys = keys(&draft.tasks);
     let mut file = Object::default();
@@ -46,7 +46,7 @@ pub(in crate::exchange) fn task_status(draft: &Draft) -> String {
     to_json_pretty(&file)
 }
 
-/// The key of every task: the one that it was read with, else its id; each once.
+/// The key of every task: the key in the file that it came from, else its id. A key that is taken gets a `_`.
 fn keys(tasks: &[DraftTask]) -> HashMap<&TaskId, String> {
     let mut taken = HashSet::new();
     let mut keys = HashMap::new();
@@ -73,7 +73,7 @@ fn members_of<'d>(
         .filter_map(move |(key, json)| Some((key.strip_prefix(prefix)?, json.as_str())))
 }
 
-/// Tasks without a group stand beside the groups.
+/// The groups with their tasks. Tasks without a group are members beside the groups, and come first.
 fn groups(draft: &Draft, keys: &HashMap<&TaskId, String>) -> Object {
     let mut groups: Vec<(&str, Object)> = Vec::new();
     let mut places: HashMap<&str, usize> = HashMap::new();
@@ -159,7 +159,7 @@ fn key_of<'k>(id: &'k TaskId, keys: &'k HashMap<&TaskId, String>) -> &'k str {
     keys.get(id).map_or(id.as_str(), String::as_str)
 }
 
-/// Quarters of an hour as a number of hours, anything else as it is written.
+/// A whole number of quarter hours as a number of hours; any other estimate as text.
 fn hours(estimate: Estimate) -> serde_json::Value {
     let (low, high) = (estimate.low(), estimate.high());
     if low == high && low % 60 == 0 {
@@ -255,7 +255,7 @@ fn summary(tasks: &[DraftTask]) -> Object {
     object
 }
 
-/// An object whose members stand in the order in which they were put.
+/// A JSON object whose members keep the order in which they were added.
 #[derive(Default)]
 struct Object(Vec<(String, Json)>);
 
@@ -315,7 +315,7 @@ impl Object {
     fn object(&mut self, key: &str, object: Object) {
         self.0.push((key.to_owned(), Json::Object(object)));
     }
-    /// Members as JSON; they take the place of a member that says nothing, and never of one that says something.
+    /// Adds members from JSON text. One replaces a member of the same key only if that is `null`.
     fn extra<'e>(&mut self, members: impl Iterator<Item = (&'e str, &'e str)>) {
         for (key, json) in members {
             let Ok(raw) = RawValue::from_string(json.to_owned()) else {

@@ -1,6 +1,7 @@
 //! Markdown as a flat list of headings, tables, list items and lines of prose, each with its line.
 //!
-//! Not here: what they mean for a plan. Code blocks say nothing about one and are left out.
+//! Code blocks are left out, because they say nothing about a plan. Not here: the meaning of the blocks (`table`,
+//! `claims` and the other readers).
 
 use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
@@ -21,7 +22,7 @@ pub(super) enum Content {
         level: u8,
         text: String,
     },
-    /// The first line of a list item; lists inside lists have a depth above 1.
+    /// The first line of a list item. `depth` is 1 for an outer list and grows with each list inside it.
     Item {
         depth: usize,
         text: String,
@@ -188,7 +189,7 @@ impl Collector {
         self.text.push_str(text);
     }
 
-    /// Ends a line of prose or of an item.
+    /// Ends the current line of prose or of an item, and adds it as a block unless it is blank.
     fn flush(&mut self) {
         let text = std::mem::take(&mut self.text);
         if text.trim().is_empty() {
@@ -226,7 +227,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_block_has_its_line_and_code_is_left_out() {
+    fn every_block_has_its_line_and_code_blocks_are_left_out() {
         let blocks = of(
             "# One\n\ntwo\nthree **four**\n\n1. five\n   ```\n   six\n   ```\n2. seven\n   - eight\n",
         );
@@ -252,7 +253,7 @@ mod tests {
     }
 
     #[test]
-    fn cells_are_read_with_escapes_code_and_line_breaks_in_entities() {
+    fn cells_may_hold_escapes_code_and_line_breaks_as_entities() {
         let blocks =
             of("| # | Task |\r\n|---|---|\r\n| 1 | a \\| `b|c` \\* &#10; d |\r\n| 2 |\r\n");
         let Content::Table(table) = &blocks[0].content else {

@@ -1,8 +1,8 @@
-//! What the headings, lists, prose and small tables of a document claim about its tasks.
+//! Claims about the tasks of a document, read from its headings, lists, prose and small tables.
 //!
-//! Not here: how a line puts a figure (`figure`), and whether it holds (`contradictions`).
+//! Not here: reading a figure from one line (`figure`), and comparing it with the tasks (`contradictions`).
 //!
-//! A figure in a heading counts the tables under that heading, if there are any.
+//! A total in a heading counts the tasks in the tables under that heading, if there are any.
 
 use std::collections::{HashMap, HashSet};
 
@@ -24,7 +24,7 @@ use crate::{
     },
 };
 
-/// Every claim of the document, in order.
+/// Every claim of the document, in the order of its lines.
 pub(super) fn read(blocks: &[Block], tasks: &[DraftTask]) -> Vec<Claim> {
     let actors = actors(tasks);
     let mut claims = Vec::new();
@@ -69,7 +69,7 @@ pub(super) fn read(blocks: &[Block], tasks: &[DraftTask]) -> Vec<Claim> {
     claims
 }
 
-/// Gates that only the prose speaks of: `Critical Reviews: 2 required by Claude Code (Tasks B, #2)`.
+/// Adds the gates that only the prose names: `Critical Reviews: 2 required by Claude Code (Tasks B, #2)`.
 pub(super) fn add_gates(blocks: &[Block], tasks: &mut [DraftTask], notes: &mut Notes) {
     let actors = actors(tasks);
     let places: HashMap<TaskId, usize> = tasks
@@ -92,7 +92,7 @@ pub(super) fn add_gates(blocks: &[Block], tasks: &mut [DraftTask], notes: &mut N
             let gate = Approver::Actor(reviewer.clone());
             if !task.gates.contains(&gate) {
                 let message = format!(
-                    "task '{}' gets the review gate '{reviewer}' from this line; its table does not give it one",
+                    "task '{}' gets the gate '{reviewer}' from this line; its table row does not name it",
                     task.id
                 );
                 notes.find(FindingKind::Assumed, block.line, message);
@@ -102,7 +102,7 @@ pub(super) fn add_gates(blocks: &[Block], tasks: &mut [DraftTask], notes: &mut N
     }
 }
 
-/// The known actor after a `by`.
+/// The actor after the word `by`, if that actor owns or reviews a task.
 fn reviewer(text: &str, actors: &HashSet<ActorName>) -> Option<ActorName> {
     let (_, after) = text.split_once(" by ")?;
     let name = after.split(['(', ')', ',', '.', ';', ':']).next()?;
@@ -114,7 +114,7 @@ fn reviewer(text: &str, actors: &HashSet<ActorName>) -> Option<ActorName> {
     })
 }
 
-/// The tasks in `(Tasks B, #2)`, or before the colon of `Task B: …`.
+/// The task ids in `(Tasks B, #2)`, or before the colon of `Task B: …`.
 fn named_tasks(text: &str) -> Vec<TaskId> {
     let bracket = text
         .split('(')
@@ -130,7 +130,7 @@ fn named_tasks(text: &str) -> Vec<TaskId> {
     }
 }
 
-/// Everybody who owns or reviews a task.
+/// The owners and reviewers of all tasks.
 fn actors(tasks: &[DraftTask]) -> HashSet<ActorName> {
     let mut actors = HashSet::new();
     for task in tasks {
@@ -145,7 +145,9 @@ fn actors(tasks: &[DraftTask]) -> HashSet<ActorName> {
     actors
 }
 
-/// A total in a heading counts what stands under it, up to the next heading of its level.
+/// Limits a total in a heading to the tasks below it, up to the next heading of the same or a higher level.
+///
+/// Other subjects, and a total in a heading without tasks below it, stay as they are.
 fn of_section(
     subject: Subject,
     blocks: &[Block],

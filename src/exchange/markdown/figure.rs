@@ -1,8 +1,8 @@
 //! A figure about tasks in one line of text: `18 tasks total`, `Completed: 0`, `9 Codex tasks`, `(8 Total)`.
 //!
-//! Not here: which lines are looked at (`claims`).
+//! Not here: choosing the lines to read (`claims`).
 //!
-//! A number right before "tasks" counts all tasks unless the words around it say otherwise: `up to 3 tasks`,
+//! A number right before "tasks" is the total, unless the words around it limit it: `up to 3 tasks`,
 //! `3 tasks remaining`.
 
 use std::collections::HashSet;
@@ -12,10 +12,10 @@ use crate::{
     exchange::{contradictions::Subject, words},
 };
 
-/// A longer line is prose that says more than a figure.
+/// Longer lines are not searched for figures, so that a hostile file costs little time.
 const FIGURE_BYTES_MAX: usize = 1000;
 
-/// The first figure about tasks in a line.
+/// The first figure about tasks in a line: the subject that it counts, and the count.
 pub(super) fn figure(text: &str, actors: &HashSet<ActorName>) -> Option<(Subject, u64)> {
     if text.len() > FIGURE_BYTES_MAX {
         return None;
@@ -41,7 +41,8 @@ impl Token {
     }
 }
 
-/// Numbers, words in lower case, and every other sign; `5-track` is a word, a dash between spaces is a comma.
+/// Splits a line into numbers, lower-case words and other signs. `5-track` is one word; a dash between spaces
+/// becomes a comma, because it separates clauses.
 fn tokens(text: &str) -> Vec<Token> {
     let mut tokens = Vec::new();
     let mut rest = text;
@@ -73,7 +74,7 @@ fn tokens(text: &str) -> Vec<Token> {
     tokens
 }
 
-/// `Total Tasks: 18`, `Completed: 0 (…)`, `Codex: 9`, `Critical Reviews: 2`.
+/// A figure after a label: `Total Tasks: 18`, `Completed: 0 (…)`, `Codex: 9`, `Critical Reviews: 2`.
 fn labelled(tokens: &[Token], actors: &HashSet<ActorName>) -> Option<(Subject, u64)> {
     let start = tokens
         .iter()
@@ -124,7 +125,7 @@ fn known_actor(words: &[&str], actors: &HashSet<ActorName>) -> Option<ActorName>
         .then(|| words::actor(&words.join(" ")).ok().filter(known))?
 }
 
-/// Whether a number is neither part of a range, a version, a fraction, a reference, nor an estimate.
+/// Whether a number is a plain count: not a part of a range, a version, a fraction, a reference or an estimate.
 fn stands_alone(tokens: &[Token], at: usize) -> bool {
     let mark = |token: Option<&Token>| match token {
         Some(Token::Mark(mark)) => *mark,
@@ -136,7 +137,7 @@ fn stands_alone(tokens: &[Token], at: usize) -> bool {
     !"#/–-≤≥<>~≈.$+".contains(before) && !"/–-%+→".contains(after) && !decimal
 }
 
-/// `18 tasks`, `9 Codex tasks`, `3 tasks done`, `18 Total` beside the word task.
+/// A figure before a noun: `18 tasks`, `9 Codex tasks`, `3 tasks done`, or `18 Total` in a line about tasks.
 fn counted(tokens: &[Token], at: usize, actors: &HashSet<ActorName>) -> Option<(Subject, u64)> {
     let Token::Number(count) = tokens[at] else {
         return None;
@@ -162,7 +163,8 @@ fn counted(tokens: &[Token], at: usize, actors: &HashSet<ActorName>) -> Option<(
     (about_tasks && after.first() == Some(&"total")).then_some((Subject::Total, count))
 }
 
-/// What `N tasks` counts, from the two words before it, the nearer first, and the words after it.
+/// The subject of `N tasks`, if the words around it do not limit the number. `before` holds up to two words,
+/// the nearer first.
 fn subject_of_noun(
     before: &[&str],
     after: &[&str],
@@ -228,7 +230,7 @@ mod tests {
     }
 
     #[test]
-    fn totals_are_written_in_many_ways() {
+    fn a_total_is_found_in_many_wordings() {
         for text in [
             "18 tasks total with detailed specifications",
             "Task Breakdown (18 Total)",
@@ -244,7 +246,7 @@ mod tests {
     }
 
     #[test]
-    fn figures_by_owner_and_by_status_are_read() {
+    fn a_figure_may_count_the_tasks_of_an_owner_or_a_status() {
         check("9 Codex tasks (code/runtime)", "codex 9");
         check("6 Claude Code tasks", "claude 6");
         check("Ann Lee: 4", "ann-lee 4");
@@ -260,7 +262,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_that_count_something_else_are_passed_over() {
+    fn numbers_that_count_something_else_are_skipped() {
         for text in [
             "up to 3 tasks in parallel",
             "3 tasks remaining",

@@ -1,13 +1,13 @@
-//! Guardrails that a document lists: `- G1: State sweep` below a line or heading that speaks of guardrails.
+//! Guardrails in a list of a document: `- G1: State sweep` below a line or heading with the word "guardrail".
 //!
-//! Not here: their commands, which a document does not tie to them.
+//! Not here: commands of guardrails. A document has no form that links a command to a guardrail.
 
 use std::collections::{BTreeMap, HashSet};
 
 use super::blocks::{Block, Content};
 use crate::exchange::{DraftGuardrail, GuardrailStatus};
 
-/// The guardrails in the order of the document; a second mention is passed over.
+/// The guardrails in the order of the document; only the first item with an id is read.
 pub(super) fn read(blocks: &[Block]) -> Vec<DraftGuardrail> {
     let mut guardrails = Vec::new();
     let mut seen = HashSet::new();

@@ -1,13 +1,13 @@
-//! What headings say: the plan's title, a group's name, the owner of a table.
+//! Facts in headings: the plan's title, a group's name, the owner of a table.
 //!
 //! Not here: waves (`waves`) and figures (`claims`).
 
 use super::blocks::{Block, Content};
 
-/// The heading above the waves of a document that is written here.
+/// The heading that `write` puts above the waves.
 pub(super) const EXECUTION: &str = "Execution";
 
-/// The first heading of the highest level.
+/// The plan's title: the first heading of level 1.
 pub(super) fn title(blocks: &[Block]) -> Option<String> {
     title_block(blocks)?
         .text()
@@ -15,7 +15,7 @@ pub(super) fn title(blocks: &[Block]) -> Option<String> {
         .map(str::to_owned)
 }
 
-/// Whether a heading is the plan's title; a table right below it belongs to no group.
+/// Whether a heading is the plan's title. A table right below the title has no group.
 pub(super) fn is_title(blocks: &[Block], heading: &Block) -> bool {
     title_block(blocks).is_some_and(|title| title.line == heading.line)
 }
@@ -26,7 +26,7 @@ fn title_block(blocks: &[Block]) -> Option<&Block> {
         .find(|block| matches!(block.content, Content::Heading { level: 1, .. }))
 }
 
-/// A group's name: the heading as it stands, without pictures and numbers before it and without `(Owner: …)`.
+/// A group's name: the heading without leading emoji and numbers, and without `(Owner: …)`.
 pub(super) fn group(text: &str) -> Option<String> {
     let text = match owner_part(text) {
         Some((start, end, _)) => format!("{}{}", text[..start].trim_end(), &text[end..]),
@@ -43,7 +43,7 @@ pub(super) fn group(text: &str) -> Option<String> {
     (!name.trim().is_empty()).then(|| name.trim().to_owned())
 }
 
-/// The owner that a heading names in brackets: `(Owner: Claude)`.
+/// The owner in the brackets of a heading: `(Owner: Claude)`.
 pub(super) fn owner(text: &str) -> Option<&str> {
     owner_part(text).map(|(_, _, owner)| owner)
 }
@@ -77,7 +77,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_group_is_its_heading_without_pictures_numbers_and_owner() {
+    fn a_group_name_is_its_heading_without_emoji_numbers_and_owner() {
         let cases = [
             (
                 "📊 3. Hygiene Slices (≤20 Files per Slice)",

@@ -1,6 +1,6 @@
-//! A plan in Markdown: headings as groups, task tables, ordered lists as waves, and what the prose claims.
+//! A plan in Markdown: headings as groups, task tables, lists as waves, and claims in the prose.
 //!
-//! Not here: Markdown's own syntax (`blocks` leaves it to pulldown-cmark).
+//! Not here: Markdown's own syntax, which pulldown-cmark parses for `blocks`.
 
 mod blocks;
 mod claims;
@@ -15,7 +15,7 @@ mod write;
 pub(super) use self::write::write;
 use crate::exchange::{Draft, Format, contradictions, notes::Notes};
 
-/// Reads the plan; what is wrong with it is in the notes.
+/// Reads the plan; complaints and findings go to `notes`.
 pub(super) fn read(text: &str, notes: &mut Notes) -> Draft {
     let blocks = blocks::of(text);
     let mut draft = Draft::new(Format::Markdown);

@@ -13,17 +13,17 @@ use crate::{
     exchange::{DraftTask, FindingKind, notes::Notes, words},
 };
 
-/// A longer cell is no cell of a plan.
+/// The longest cell that is read, so that a hostile file costs little time.
 const CELL_BYTES_MAX: usize = 10_000;
 
-/// Where a table stands, and the tasks that its cells may name.
+/// The context of a table: the group and the owner in its heading, and every task id of the document.
 pub(super) struct Place<'a> {
     pub group: Option<String>,
     pub owner: Option<&'a str>,
     pub ids: &'a HashSet<TaskId>,
 }
 
-/// The task of a row; nothing, and a complaint, where its id is none.
+/// Reads a row as a task. An invalid id is a complaint, and the row is skipped.
 pub(super) fn read(
     line: usize,
     cells: &[(&Column, &str)],
@@ -64,7 +64,7 @@ impl Reader<'_, '_> {
         let line = self.task.line;
         if cell.len() > CELL_BYTES_MAX && *column != Column::Title {
             let message = format!(
-                "a cell has {} bytes, and {CELL_BYTES_MAX} is the most that is read",
+                "a cell has {} bytes; the limit is {CELL_BYTES_MAX}",
                 cell.len()
             );
             return self.notes.complain(line, message);
@@ -94,7 +94,7 @@ impl Reader<'_, '_> {
         }
     }
 
-    /// Keeps a cell as JSON: a whole number as it stands, anything else as a string.
+    /// Keeps a cell in `extra` as JSON: a whole number as a number, anything else as a string.
     fn keep(&mut self, key: &str, cell: &str) {
         let number: Option<u64> = cell.trim().parse().ok();
         let json = number.map_or_else(
@@ -115,7 +115,7 @@ impl Reader<'_, '_> {
         self.task.estimate = words::estimate(cell);
         if self.task.estimate.is_none() {
             let message = format!(
-                "'{}' is no time such as 30min or 2-3h, and is kept as it stands",
+                "'{}' is not a duration such as 30min or 2-3h; it is kept as text",
                 cell.trim().escape_debug()
             );
             self.notes
@@ -126,10 +126,7 @@ impl Reader<'_, '_> {
 
     fn take_status(&mut self, cell: &str) {
         let Some((status, remark)) = words::status(cell) else {
-            let message = format!(
-                "'{}' is no status that is known",
-                cell.trim().escape_debug()
-            );
+            let message = format!("'{}' is not a known status", cell.trim().escape_debug());
             return self.notes.complain(self.task.line, message);
         };
         self.task.status = status;
@@ -148,7 +145,7 @@ impl Reader<'_, '_> {
         let by_nobody = self.task.gates == [Approver::Role(Role::Reviewer)];
         if by_nobody && !cell.contains("role:") {
             let message = format!(
-                "task '{}' needs a review, and the plan does not say by whom: anybody with the role of a reviewer",
+                "task '{}' needs a review, but the plan names no reviewer; any actor with the role 'reviewer' may approve it",
                 self.task.id
             );
             self.notes
@@ -156,7 +153,7 @@ impl Reader<'_, '_> {
         }
     }
 
-    /// A count of files, or paths.
+    /// Reads a cell that holds either a count of files or a list of paths.
     fn take_files(&mut self, cell: &str) {
         let count = cell.trim().trim_start_matches(['~', '≤', '<', '≈']).trim();
         if count.starts_with(|c: char| c.is_ascii_digit()) || !cell.contains(['/', '.', '*']) {
@@ -178,7 +175,8 @@ impl Reader<'_, '_> {
         }
     }
 
-    /// What it waits for: tasks if every part of the list is one, else a reason.
+    /// Reads a list of task names as dependencies. A list in which any part is not a task is read as reasons,
+    /// separated by semicolons.
     fn take_blockers(&mut self, text: &str) {
         let known: Option<Vec<TaskId>> = words::name_list(text)
             .into_iter()
@@ -210,7 +208,7 @@ impl Reader<'_, '_> {
         self.task.pr = cell.trim().trim_start_matches(['#', '!']).parse().ok();
         if self.task.pr.is_none() {
             let message = format!(
-                "'{}' is no number of a pull request",
+                "'{}' is not a pull request number",
                 cell.trim().escape_debug()
             );
             self.notes.complain(self.task.line, message);

@@ -1,6 +1,6 @@
-//! Task tables: their columns by name, and every row as a task.
+//! Task tables: the meaning of each column from its header, and every row as a task.
 //!
-//! Not here: what the cells of a row mean (`row`).
+//! Not here: reading the cells of a row (`row`).
 
 use std::collections::HashSet;
 
@@ -14,7 +14,7 @@ use crate::{
     exchange::{DraftTask, FindingKind, notes::Notes, words},
 };
 
-/// What a column holds.
+/// The meaning of a column.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Column {
     Id,
@@ -68,10 +68,12 @@ impl Column {
     }
 }
 
-/// A table with more columns is no task table.
+/// A table with more columns is not read as a task table.
 pub(super) const COLUMNS_MAX: usize = 100;
 
-/// The columns of a task table: it has an id and a title. Of `Task` and `Title` without an id, the task is the id.
+/// The columns of a table, if it is a task table: one with an id and a title.
+///
+/// In a table with two title columns and no id column, such as `Task` and `Title`, the first one holds the ids.
 pub(super) fn columns(table: &Table) -> Option<Vec<Column>> {
     if table.header.len() > COLUMNS_MAX {
         return None;
@@ -114,7 +116,7 @@ pub(super) fn read_all(blocks: &[Block], notes: &mut Notes) -> Vec<DraftTask> {
     tasks
 }
 
-/// The ids of all task tables, for cells that name tasks.
+/// The ids in all task tables, because cells may name tasks of other tables.
 fn ids(blocks: &[Block]) -> HashSet<TaskId> {
     let mut ids = HashSet::new();
     for block in blocks {
@@ -141,7 +143,7 @@ fn read_table(
     for column in columns {
         if let Column::Unknown(name) = column {
             let message = format!(
-                "unknown column '{}' is kept and has no meaning here",
+                "column '{}' is unknown; its values are kept but not interpreted",
                 name.escape_debug()
             );
             notes.find(FindingKind::UnknownKey, line, message);
@@ -152,7 +154,7 @@ fn read_table(
             notes.complain(
                 line,
                 format!(
-                    "the column '{}' stands twice",
+                    "column '{}' repeats an earlier column",
                     table.header[at].escape_debug()
                 ),
             );
@@ -174,7 +176,7 @@ fn read_table(
     }
 }
 
-/// A table that speaks of tasks and has no ids is worth a word; any other is none of our business.
+/// Reports a skipped table if it looks like a task table without ids: a title, and an owner, status or priority.
 fn report_passed_over(line: usize, table: &Table, notes: &mut Notes) {
     let columns: Vec<Column> = table
         .header
@@ -188,7 +190,7 @@ fn report_passed_over(line: usize, table: &Table, notes: &mut Notes) {
         notes.find(
             FindingKind::Unreadable,
             line,
-            "the table has no column '#' or 'ID', and is passed over",
+            "the table has no column '#' or 'ID'; it is skipped",
         );
     }
 }

@@ -1,6 +1,6 @@
 //! The order of execution: lists under `Execute FIRST`, `Execute SECOND`, …
 //!
-//! Not here: waves that follow from dependencies (`core::views::planning`).
+//! Not here: waves computed from dependencies (`core::views::planning`).
 
 use std::collections::HashMap;
 
@@ -15,7 +15,7 @@ const ORDINALS: &[&str] = &[
     "eleventh", "twelfth",
 ];
 
-/// The wave that a heading opens: `Execute FIRST (…)`, `Wave 2`.
+/// The number of the wave that begins with this heading: `Execute FIRST (…)`, `Wave 2`.
 pub(super) fn wave_of(heading: &str) -> Option<u32> {
     let mut words = heading
         .split(|c: char| !c.is_alphanumeric())
@@ -36,7 +36,7 @@ pub(super) fn wave_of(heading: &str) -> Option<u32> {
     }
 }
 
-/// The heading that opens a wave.
+/// The heading of a wave: `Execute FIRST` to `Execute TWELFTH`, then `Wave 13`.
 pub(super) fn heading(wave: u32) -> String {
     let ordinal = usize::try_from(wave)
         .ok()
@@ -47,7 +47,7 @@ pub(super) fn heading(wave: u32) -> String {
     )
 }
 
-/// Gives every task that a list names its wave and its place in the order over all waves.
+/// Sets the wave of every task in a list of waves, and its rank: its place, from 1, over all waves.
 pub(super) fn read(blocks: &[Block], tasks: &mut [DraftTask], notes: &mut Notes) {
     let places: HashMap<TaskId, usize> = tasks
         .iter()
@@ -67,7 +67,7 @@ pub(super) fn read(blocks: &[Block], tasks: &mut [DraftTask], notes: &mut Notes)
                     .collect();
                 if named.is_empty() {
                     let message = format!(
-                        "'{}' names no task of the tables, and is passed over",
+                        "'{}' does not name a task of the tables; it is skipped",
                         text.escape_debug()
                     );
                     notes.find(FindingKind::Unreadable, block.line, message);
@@ -85,7 +85,7 @@ pub(super) fn read(blocks: &[Block], tasks: &mut [DraftTask], notes: &mut Notes)
 fn place(task: &mut DraftTask, wave: u32, rank: u32, line: usize, notes: &mut Notes) {
     if let Some(first) = task.wave {
         let message = format!(
-            "task '{}' is in wave {first} already, and stays there",
+            "task '{}' is already in wave {first} and stays there",
             task.id
         );
         return notes.find(FindingKind::Contradiction, line, message);
@@ -94,7 +94,7 @@ fn place(task: &mut DraftTask, wave: u32, rank: u32, line: usize, notes: &mut No
     task.wave_rank = Some(rank);
 }
 
-/// The ids that an item may name: what stands before its first colon or dash, else its first words.
+/// The ids in an item: the names before its first colon or dash, else its first word, or the word after `task`.
 pub(super) fn references(item: &str) -> Vec<TaskId> {
     let head = item
         .split_once([':', '–', '—'])
@@ -124,7 +124,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn waves_are_opened_by_ordinals_and_numbers() {
+    fn a_wave_begins_with_an_ordinal_or_a_number() {
         assert_eq!(wave_of("Execute FIRST (Unblock Others)"), Some(1));
         assert_eq!(wave_of("🎯 2. Execute Twelfth"), Some(12));
         assert_eq!(wave_of("Wave 3: polish"), Some(3));
@@ -133,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn items_name_tasks_before_a_colon_or_by_their_first_words() {
+    fn an_item_names_tasks_before_a_colon_or_in_its_first_words() {
         let read = |text| {
             references(text)
                 .iter()

@@ -1,7 +1,8 @@
-//! A draft as Markdown: one table a group, one ordered list a wave.
+//! Writes a draft as Markdown: one table per group, one ordered list per wave.
 //!
-//! Not here: reading it (`table`, `waves`). What a table can hold is read there as it was written here; steps,
-//! criteria and long texts are left out, because their prose could be taken for a part of the plan.
+//! Reading the text again gives the same draft, as far as tables and lists can hold it. Steps, criteria and long
+//! texts are left out, because a reader could take their prose for a part of the plan. Not here: reading (`table`,
+//! `waves`).
 
 use super::{heading, table::Column, waves};
 use crate::{
@@ -67,7 +68,7 @@ fn table(tasks: &[&DraftTask]) -> String {
     text
 }
 
-/// The cells of a task by the names of their columns.
+/// The cells of a task, each with the name of its column.
 fn cells(task: &DraftTask) -> Vec<(String, String)> {
     let join = |names: Vec<String>, separator: &str| names.join(separator);
     let gates = join(task.gates.iter().map(ToString::to_string).collect(), " + ");
@@ -169,7 +170,8 @@ fn waves(tasks: &[DraftTask]) -> String {
     }
 }
 
-/// A text that Markdown shows as it stands, in one line and in one cell, with nothing in it that could drive a terminal.
+/// Escapes a text so that Markdown shows it unchanged, on one line and in one cell, and so that it cannot control
+/// a terminal.
 fn escaped(text: &str) -> String {
     let mut escaped = String::new();
     let last = text.chars().count().saturating_sub(1);

@@ -39,7 +39,7 @@ fn a_file_that_is_not_text_is_refused_with_the_line() {
     check(
         "plan.md",
         b"| ID | Task |\n|-|-|\n| A | \xff |\n",
-        "error: plan.md:3: the text is not UTF-8 from here on",
+        "error: plan.md:3: this line is not valid UTF-8",
     );
     let utf_16: Vec<u8> = "\u{feff}[{\"id\""
         .encode_utf16()
@@ -90,7 +90,7 @@ fn json_that_is_broken_nested_or_ambiguous_is_refused() {
     check(
         "plan.json",
         "[{\"id\": \"A\",\n \"title\": \"x",
-        "error: plan.json:2: this is no JSON: EOF while parsing a string at column 12",
+        "error: plan.json:2: invalid JSON: EOF while parsing a string at column 12",
     );
     let deep = format!(
         "[{{\"id\": \"A\", \"title\": \"x\", \"notes\": {}{}}}]",
@@ -100,17 +100,17 @@ fn json_that_is_broken_nested_or_ambiguous_is_refused() {
     check(
         "plan.json",
         deep,
-        "error: plan.json:1: the JSON is nested deeper than 64 levels",
+        "error: plan.json:1: the JSON is nested more than 64 levels deep",
     );
     check(
         "plan.json",
         "[".repeat(1_000_000),
-        "error: plan.json:1: this is no JSON: EOF while parsing a list at column 1000000",
+        "error: plan.json:1: invalid JSON: EOF while parsing a list at column 1000000",
     );
     check(
         "plan.json",
         "[{\"id\": \"A\",\n\"id\": \"B\", \"title\": \"x\"}]",
-        "error: plan.json:2: the key 'id' stands twice",
+        "error: plan.json:2: the key 'id' appears twice",
     );
 }
 
@@ -126,7 +126,8 @@ fn markdown_nested_without_end_is_read_to_its_end() {
         check(
             "plan.md",
             text,
-            "error: plan.md:1: no tasks found in the plan",
+            "error: plan.md:1: no tasks found: looked for a Markdown table with the columns `ID` or `#` and `Task` or `Title`, \
+             or JSON with `tasks`; see git coord import --help",
         );
     }
 }
@@ -136,7 +137,7 @@ fn a_plan_that_breaks_a_rule_is_refused_with_the_line() {
     check(
         "plan.json",
         "[{\"id\": \"A\", \"title\": \"x\", \"depends_on\": [\"B\"]},\n{\"id\": \"B\", \"title\": \"y\", \"depends_on\": [\"A\"]}]",
-        "error: plan.json:1: tasks depend on each other in a circle: A → B → A",
+        "error: plan.json:1: tasks depend on each other in a cycle: A → B → A",
     );
     check(
         "plan.json",
@@ -146,12 +147,12 @@ fn a_plan_that_breaks_a_rule_is_refused_with_the_line() {
     check(
         "plan.json",
         "{\"schema_version\": \"1.0\", \"tasks\": {\"g\": {\n\"A\": {\"id\": \"A\", \"name\": \"x\", \"status\": \"frobbed\"}}}}",
-        "error: plan.json:2: 'frobbed' is no status that is known",
+        "error: plan.json:2: 'frobbed' is not a known status",
     );
     check(
         "plan.json",
         "{\"schema_version\": \"2.0\", \"tasks\": {\"g\": {}}}",
-        "error: plan.json:1: schema_version \"2.0\" is not read, only \"1.0\"",
+        "error: plan.json:1: schema_version \"2.0\" is not supported; the only supported one is \"1.0\"",
     );
     check(
         "plan.json",
@@ -159,7 +160,7 @@ fn a_plan_that_breaks_a_rule_is_refused_with_the_line() {
             "[\n{{\"id\": \"A\", \"title\": \"{}\"}}]",
             "x".repeat(1_000_000)
         ),
-        "error: plan.json:2: the title has 1000000 bytes, and 4000 is the most that is read",
+        "error: plan.json:2: the title has 1000000 bytes; the limit is 4000",
     );
     let world = ledger();
     let told = refused(
@@ -170,7 +171,7 @@ fn a_plan_that_breaks_a_rule_is_refused_with_the_line() {
     assert_eq!(
         told,
         "error: plan.json:2: task 'B' has no title\n\
-         error: plan.json:3: task 'A' stands already on line 1\n\
+         error: plan.json:3: task 'A' is already on line 1\n\
          error: 'plan.json' cannot be imported as task-list\n"
     );
     let details =
