@@ -56,21 +56,25 @@ pub fn task_of(
     body: &impl Fn(&Attached) -> Option<String>,
 ) -> DraftTask {
     let task = state.task(index);
-    let mut draft = DraftTask::new(plain_id(state, index), 0, task.title.as_str().to_owned());
-    draft.group = task.group.as_ref().map(owned);
-    draft.owners.clone_from(&task.owners);
-    draft.priority = task.priority;
-    draft.risk = task.risk;
-    draft.estimate = task.estimate;
+    let mut draft = DraftTask::new(
+        plain_id(state, index),
+        0,
+        task.fields.title.as_str().to_owned(),
+    );
+    draft.group = task.fields.group.as_ref().map(owned);
+    draft.owners.clone_from(&task.fields.owners);
+    draft.priority = task.fields.priority;
+    draft.risk = task.fields.risk;
+    draft.estimate = task.fields.estimate;
     draft.depends = task
         .depends
         .iter()
         .map(|other| plain_id(state, *other))
         .collect();
-    draft.gates = task.gates.iter().cloned().collect();
-    draft.paths = task.paths.iter().map(owned).collect();
-    draft.branch = task.branch.as_ref().map(owned);
-    draft.pr = task.pull_request;
+    draft.gates = task.fields.gates.iter().cloned().collect();
+    draft.paths = task.fields.paths.iter().map(owned).collect();
+    draft.branch = task.fields.branch.as_ref().map(owned);
+    draft.pr = task.fields.pull_request;
     draft.steps = task
         .steps
         .iter()
@@ -79,11 +83,11 @@ pub fn task_of(
             done: step.done,
         })
         .collect();
-    draft.accept = task.criteria.iter().map(owned).collect();
-    draft.labels = task.labels.iter().map(owned).collect();
+    draft.accept = task.fields.criteria.iter().map(owned).collect();
+    draft.labels = task.fields.labels.iter().map(owned).collect();
     draft.body = task.body.as_ref().and_then(body);
-    draft.wave = task.wave.map(|wave| wave.number);
-    draft.wave_rank = task.wave.map(|wave| wave.rank);
+    draft.wave = task.fields.wave.map(|wave| wave.number);
+    draft.wave_rank = task.fields.wave.map(|wave| wave.rank);
     draft.status = state.status_of(index);
     draft.percent = reported(task, &draft);
     draft.blockers = task
@@ -96,6 +100,7 @@ pub fn task_of(
         .filter(|end| end.done)
         .and_then(|end| end.reason.as_ref().map(owned));
     draft.extra = task
+        .fields
         .extra
         .iter()
         .map(|(key, value)| (owned(key), owned(value)))

@@ -30,7 +30,7 @@ pub fn task_here(
     by_branch.or_else(|| {
         let (actor, worktree) = (actor?, here.worktree.as_ref()?);
         // The branch that we are on is not its own, or we would not be here.
-        let elsewhere = |task: &Task| task.branch.is_some() && here.branch.is_some();
+        let elsewhere = |task: &Task| task.fields.branch.is_some() && here.branch.is_some();
         let claimed_here = |task: &Task| {
             task.claim.as_ref().is_some_and(|claim| {
                 claim.actor == *actor
@@ -74,7 +74,7 @@ pub fn task_of_worktree(
 
 /// The branch on which a task is worked on: its own, or `task/ID` as long as it has none.
 pub fn branch_of(state: &State, index: TaskIndex) -> String {
-    match &state.task(index).branch {
+    match &state.task(index).fields.branch {
         Some(branch) => branch.as_str().to_owned(),
         None => default_branch(&state.shown(index)),
     }
@@ -97,7 +97,7 @@ pub fn default_branch(shown: &str) -> String {
 pub const DEFAULT_PREFIX: &str = "task/";
 
 fn is_branch_of(state: &State, index: TaskIndex, task: &Task, branch: &str) -> bool {
-    match &task.branch {
+    match &task.fields.branch {
         Some(own) => own.as_str() == branch,
         // The name is made only where it could be this one.
         None => branch.starts_with(DEFAULT_PREFIX) && branch_of(state, index) == branch,

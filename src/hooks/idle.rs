@@ -40,6 +40,7 @@ impl Glance {
         };
         for (_, task) in state.tasks().filter(|(_, task)| task.end.is_none()) {
             let branch = task
+                .fields
                 .branch
                 .as_ref()
                 .map(|branch| branch.as_str().to_owned());
@@ -50,7 +51,7 @@ impl Glance {
                     .as_ref()
                     .map(|label| label.as_str().to_owned());
                 glance.worktrees.extend(worktree);
-                glance.paths |= !task.paths.is_empty();
+                glance.paths |= !task.fields.paths.is_empty();
             }
         }
         glance

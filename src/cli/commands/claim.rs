@@ -152,8 +152,8 @@ fn until(state: &State, index: TaskIndex) -> String {
 fn warn_of_surprises(context: &mut Context, state: &State, index: TaskIndex, actor: &ActorName) {
     let task = state.task(index);
     let shown = state.shown(index);
-    if !task.owners.is_empty() && !task.is_owned_by(actor) {
-        let owners: Vec<&str> = task.owners.iter().map(ActorName::as_str).collect();
+    if !task.fields.owners.is_empty() && !task.is_owned_by(actor) {
+        let owners: Vec<&str> = task.fields.owners.iter().map(ActorName::as_str).collect();
         context.ui.warn(format!(
             "task '{shown}' is meant for {}",
             owners.join(" and ")

@@ -43,7 +43,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
             ticked: !args.undo,
         }))
     })?;
-    let checks = &done.state().task(done.index).checks;
+    let checks = &done.state().task(done.index).fields.checks;
     let ticked = checks.len() - done.state().task(done.index).unticked().count();
     let sentence = format!(
         "{} has {ticked} of {} checks ticked",
@@ -55,8 +55,8 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
 
 /// The item of this number, from 1.
 pub(super) fn item(state: &State, index: TaskIndex, number: u16) -> Result<&Text, CommandError> {
-    let items = &state.task(index).checks;
-    let item = items.keys().nth(usize::from(number) - 1);
+    let items = &state.task(index).fields.checks;
+    let item = items.iter().nth(usize::from(number) - 1);
     item.ok_or_else(|| {
         let shown = state.shown(index);
         Refusal::new(Code::UnknownCheck, shown).with(number).into()

@@ -2,6 +2,7 @@
 //!
 //! Not here: which entries count, and in which order (`history`); what people see of the plan (`views`).
 
+pub mod fields;
 pub mod graph;
 pub mod reduce;
 pub mod refusal;

@@ -67,9 +67,10 @@ fn no_file_is_held_twice(state: &State) -> bool {
     claimed.iter().enumerate().all(|(place, (one, claim))| {
         claimed[..place].iter().all(|(other, theirs)| {
             let mut pairs = one
+                .fields
                 .paths
                 .iter()
-                .flat_map(|a| other.paths.iter().map(move |b| (a, b)));
+                .flat_map(|a| other.fields.paths.iter().map(move |b| (a, b)));
             is_of_the_same_holder(claim, theirs)
                 || !pairs.any(|(a, b)| overlap(a.as_str(), b.as_str()))
         })
@@ -83,7 +84,7 @@ fn is_approved(state: &State, task: &Task, gate: &Approver, commit: Option<&Comm
         Approver::Role(role) => state.roster.has_role(actor, *role),
     };
     task.verdicts.iter().any(|(actor, verdict)| {
-        let own = task.owners.contains(actor)
+        let own = task.fields.owners.contains(actor)
             || task
                 .claim
                 .as_ref()
@@ -123,7 +124,8 @@ fn ends_as_it_may(before: &State, after: &State, entry: &Accepted) -> bool {
     let commit = commit.as_ref().or(task.commit.as_ref());
     let gates = before.gates_of(task);
     let approved = |gate| is_approved(before, task, gate, commit);
-    gates.iter().all(approved) && task.checks.values().all(|who| !who.is_empty())
+    let ticked = |item| task.who_ticked(item).next().is_some();
+    gates.iter().all(approved) && task.fields.checks.iter().all(ticked)
 }
 
 /// What a state holds beside the count of entries and what was refused.

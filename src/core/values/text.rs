@@ -34,6 +34,13 @@ impl Text {
     }
 }
 
+/// A text of `?`, for what is not known.
+impl Default for Text {
+    fn default() -> Self {
+        Self::question_mark()
+    }
+}
+
 impl From<&TaskId> for Text {
     fn from(id: &TaskId) -> Self {
         Self(id.as_str().into())

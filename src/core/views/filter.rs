@@ -195,12 +195,20 @@ impl Test {
             text.is_some_and(|text| text.as_str().to_lowercase().contains(part))
         };
         match self {
-            Self::Owner(name) => task.owners.iter().any(|owner| same(owner.as_str(), name)),
+            Self::Owner(name) => task
+                .fields
+                .owners
+                .iter()
+                .any(|owner| same(owner.as_str(), name)),
             Self::Status(status) => state.status_of(index) == *status,
-            Self::Priority(priority) => task.priority == Some(*priority),
-            Self::Risk(risk) => task.risk == Some(*risk),
-            Self::Group(part) => contains(task.group.as_ref(), part),
-            Self::Label(name) => task.labels.iter().any(|label| same(label.as_str(), name)),
+            Self::Priority(priority) => task.fields.priority == Some(*priority),
+            Self::Risk(risk) => task.fields.risk == Some(*risk),
+            Self::Group(part) => contains(task.fields.group.as_ref(), part),
+            Self::Label(name) => task
+                .fields
+                .labels
+                .iter()
+                .any(|label| same(label.as_str(), name)),
             Self::Is(property) => is(readiness, index, *property),
             Self::Claimed(name) => {
                 let claim = task.claim.as_ref();
@@ -210,15 +218,15 @@ impl Test {
                 let gates = state.gates_of(task);
                 gates.iter().any(|gate| same(&gate.to_string(), name))
             }
-            Self::Wave(number) => task.wave.is_some_and(|wave| wave.number == *number),
-            Self::Branch(part) => contains(task.branch.as_ref(), part),
+            Self::Wave(number) => task.fields.wave.is_some_and(|wave| wave.number == *number),
+            Self::Branch(part) => contains(task.fields.branch.as_ref(), part),
             Self::Depends(name) => {
                 let mut others = task.depends.iter();
                 others.any(|other| state.shown(*other) == *name)
             }
             Self::Words(part) => {
                 state.shown(index).to_lowercase().contains(part)
-                    || contains(Some(&task.title), part)
+                    || contains(Some(&task.fields.title), part)
             }
         }
     }
@@ -239,8 +247,8 @@ fn is(readiness: &Readiness<'_>, index: TaskIndex, property: Trait) -> bool {
     match property {
         Trait::Claimed => task.claim.is_some(),
         Trait::Unclaimed => task.claim.is_none(),
-        Trait::Owned => !task.owners.is_empty(),
-        Trait::Unowned => task.owners.is_empty(),
+        Trait::Owned => !task.fields.owners.is_empty(),
+        Trait::Unowned => task.fields.owners.is_empty(),
         Trait::Gated => !state.gates_of(task).is_empty(),
         Trait::Open => task.end.is_none(),
         Trait::Ended => task.end.is_some(),

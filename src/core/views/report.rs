@@ -173,7 +173,7 @@ impl Report {
         let new = state.task(index);
         let deed = |note: Option<Note>, by: Option<&ActorName>, at: Option<Timestamp>| Deed {
             id: state.shown(index),
-            title: new.title.clone(),
+            title: new.fields.title.clone(),
             note,
             by: by.cloned(),
             at,

@@ -163,7 +163,7 @@ fn facts(page: &mut Page, task: &Task, document: &TaskDocument) {
     );
     page.fact("paths", &texts(&document.paths));
     page.fact("labels", &texts(&document.labels));
-    for (key, value) in &task.extra {
+    for (key, value) in &task.fields.extra {
         page.fact(&key.to_string(), &value.to_string());
     }
 }
@@ -208,7 +208,7 @@ fn lists(page: &mut Page, document: &TaskDocument, task: &Task) {
 
 fn reviews(page: &mut Page, task: &Task, document: &TaskDocument, now: Timestamp) {
     let style = page.style;
-    if document.gates.is_empty() && task.submission.is_none() && task.checks.is_empty() {
+    if document.gates.is_empty() && task.submission.is_none() && task.fields.checks.is_empty() {
         return;
     }
     page.heading("Review");
@@ -240,8 +240,8 @@ fn reviews(page: &mut Page, task: &Task, document: &TaskDocument, now: Timestamp
         };
         page.line(&format!("  {word} by {actor} {at}{note}"));
     }
-    for ((item, who), number) in task.checks.iter().zip(1..) {
-        let who: Vec<&str> = who.iter().map(|actor| actor.as_str()).collect();
+    for (item, number) in task.fields.checks.iter().zip(1..) {
+        let who: Vec<&str> = task.who_ticked(item).map(|actor| actor.as_str()).collect();
         let mark = if who.is_empty() { " " } else { "x" };
         let by = if who.is_empty() {
             String::new()

@@ -146,6 +146,29 @@ pub enum TaskFact {
 }
 
 impl TaskFact {
+    /// What it is about: a word of the sentence that tells of an edit.
+    pub fn attribute(&self) -> &'static str {
+        match self {
+            Self::Title(_) => "title",
+            Self::Group(_) => "group",
+            Self::OwnerAdded(_) | Self::OwnerRemoved(_) => "owners",
+            Self::Priority(_) => "priority",
+            Self::Risk(_) => "risk",
+            Self::Estimate(_) => "estimate",
+            Self::DependencyAdded(_) | Self::DependencyRemoved(_) => "dependencies",
+            Self::GateAdded(_) | Self::GateRemoved(_) => "gates",
+            Self::PathAdded(_) | Self::PathRemoved(_) => "paths",
+            Self::Branch(_) => "branch",
+            Self::PullRequest(_) => "pull request",
+            Self::StepAdded(_) | Self::StepRemoved(_) => "steps",
+            Self::CriterionAdded(_) | Self::CriterionRemoved(_) => "acceptance",
+            Self::CheckAdded(_) | Self::CheckRemoved(_) => "review checks",
+            Self::LabelAdded(_) | Self::LabelRemoved(_) => "labels",
+            Self::Body(_) => "body",
+            Self::Wave(_) => "wave",
+            Self::Extra(..) => "extra",
+        }
+    }
     /// Whether it lets the task hold more files.
     pub fn is_a_path_more(&self) -> bool {
         matches!(self, Self::PathAdded(_))

@@ -80,7 +80,7 @@ fn task(entry: &Entry, event: &TaskEvent) -> String {
     match event {
         TaskEvent::Added { id, title, .. } => format!("add {id}: {}", text(title)),
         TaskEvent::Edited { task, facts } => {
-            let mut words: Vec<&str> = facts.iter().map(task_fact).collect();
+            let mut words: Vec<&str> = facts.iter().map(TaskFact::attribute).collect();
             words.dedup();
             format!("edit {}: {}", task.id, words.join(", "))
         }
@@ -108,29 +108,6 @@ fn task(entry: &Entry, event: &TaskEvent) -> String {
         }
         TaskEvent::Commented { task, .. } => format!("comment on {}: {}", task.id, entry.actor),
         TaskEvent::Imported(import) => format!("import {}", quoted(&import.source)),
-    }
-}
-
-fn task_fact(fact: &TaskFact) -> &'static str {
-    match fact {
-        TaskFact::Title(_) => "title",
-        TaskFact::Group(_) => "group",
-        TaskFact::OwnerAdded(_) | TaskFact::OwnerRemoved(_) => "owners",
-        TaskFact::Priority(_) => "priority",
-        TaskFact::Risk(_) => "risk",
-        TaskFact::Estimate(_) => "estimate",
-        TaskFact::DependencyAdded(_) | TaskFact::DependencyRemoved(_) => "dependencies",
-        TaskFact::GateAdded(_) | TaskFact::GateRemoved(_) => "gates",
-        TaskFact::PathAdded(_) | TaskFact::PathRemoved(_) => "paths",
-        TaskFact::Branch(_) => "branch",
-        TaskFact::PullRequest(_) => "pull request",
-        TaskFact::StepAdded(_) | TaskFact::StepRemoved(_) => "steps",
-        TaskFact::CriterionAdded(_) | TaskFact::CriterionRemoved(_) => "acceptance",
-        TaskFact::CheckAdded(_) | TaskFact::CheckRemoved(_) => "review checks",
-        TaskFact::LabelAdded(_) | TaskFact::LabelRemoved(_) => "labels",
-        TaskFact::Body(_) => "body",
-        TaskFact::Wave(_) => "wave",
-        TaskFact::Extra(..) => "extra",
     }
 }
 

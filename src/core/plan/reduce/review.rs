@@ -30,7 +30,7 @@ pub(super) fn effect(state: &mut State, place: &Place<'_>, event: &ReviewEvent) 
             };
             work(state, place, task, |task| {
                 task.begin_review(Some(submission));
-                task.pull_request = pr.or(task.pull_request);
+                task.fields.pull_request = pr.or(task.fields.pull_request);
                 task.commit = commit.clone().or(task.commit.take());
             });
         }
@@ -46,12 +46,11 @@ pub(super) fn effect(state: &mut State, place: &Place<'_>, event: &ReviewEvent) 
             });
         }
         ReviewEvent::CheckTicked { task, item, ticked } => change(state, place, task, |task| {
-            if let Some(who) = task.checks.get_mut(item) {
-                if *ticked {
-                    who.insert(place.actor().clone());
-                } else {
-                    who.remove(place.actor());
-                }
+            let tick = (item.clone(), place.actor().clone());
+            if *ticked {
+                task.ticks.insert(tick);
+            } else {
+                task.ticks.remove(&tick);
             }
         }),
     }

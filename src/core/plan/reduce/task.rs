@@ -5,6 +5,7 @@
 use crate::core::{
     entry::event::{Origin, TaskEvent, TaskRef, task::TaskFact},
     plan::{
+        fields::Fields,
         rules::Place,
         state::{
             State, TaskIndex,
@@ -113,24 +114,11 @@ fn new_task(place: &Place<'_>, id: &crate::core::values::id::TaskId, title: &Tex
     Task {
         id: id.clone(),
         origin: place.origin(0),
-        title: title.clone(),
-        group: None,
-        owners: Vec::new(),
-        priority: None,
-        risk: None,
-        estimate: None,
+        fields: Fields::titled(title.clone()),
         depends: BTreeSet::new(),
-        gates: BTreeSet::new(),
-        paths: BTreeSet::new(),
-        branch: None,
-        pull_request: None,
         steps: Vec::new(),
-        criteria: Vec::new(),
-        checks: BTreeMap::new(),
-        labels: BTreeSet::new(),
         body: None,
-        wave: None,
-        extra: BTreeMap::new(),
+        ticks: BTreeSet::new(),
         reported_percent: None,
         claim: None,
         outrun: BTreeSet::new(),
@@ -169,22 +157,10 @@ fn apply_fact(
     dependency: Option<TaskIndex>,
     fact: &TaskFact,
 ) {
+    task.fields.apply(fact);
     match fact {
-        TaskFact::Title(title) => task.title = title.clone(),
-        TaskFact::Group(group) => task.group.clone_from(group),
-        TaskFact::OwnerAdded(owner) => add(&mut task.owners, owner),
-        TaskFact::OwnerRemoved(owner) => task.owners.retain(|other| other != owner),
-        TaskFact::Priority(priority) => task.priority = *priority,
-        TaskFact::Risk(risk) => task.risk = *risk,
-        TaskFact::Estimate(estimate) => task.estimate = *estimate,
         TaskFact::DependencyAdded(_) => task.depends.extend(dependency),
         TaskFact::DependencyRemoved(_) => task.depends.retain(|other| Some(*other) != dependency),
-        TaskFact::GateAdded(gate) => _ = task.gates.insert(gate.clone()),
-        TaskFact::GateRemoved(gate) => _ = task.gates.remove(gate),
-        TaskFact::PathAdded(path) => _ = task.paths.insert(path.clone()),
-        TaskFact::PathRemoved(path) => _ = task.paths.remove(path),
-        TaskFact::Branch(branch) => task.branch.clone_from(branch),
-        TaskFact::PullRequest(number) => task.pull_request = *number,
         TaskFact::StepAdded(text) => task.steps.push(Step {
             origin,
             text: text.clone(),
@@ -194,21 +170,8 @@ fn apply_fact(
             let removed = mark.origin(place.id);
             task.steps.retain(|step| step.origin != removed);
         }
-        TaskFact::CriterionAdded(text) => add(&mut task.criteria, text),
-        TaskFact::CriterionRemoved(text) => task.criteria.retain(|other| other != text),
-        TaskFact::CheckAdded(text) => _ = task.checks.entry(text.clone()).or_default(),
-        TaskFact::CheckRemoved(text) => _ = task.checks.remove(text),
-        TaskFact::LabelAdded(label) => _ = task.labels.insert(label.clone()),
-        TaskFact::LabelRemoved(label) => _ = task.labels.remove(label),
+        TaskFact::CheckRemoved(item) => task.ticks.retain(|(ticked, _)| ticked != item),
         TaskFact::Body(body) => task.body = body.as_ref().and_then(|name| attached(place, name)),
-        TaskFact::Wave(wave) => task.wave = *wave,
-        TaskFact::Extra(key, Some(value)) => _ = task.extra.insert(key.clone(), value.clone()),
-        TaskFact::Extra(key, None) => _ = task.extra.remove(key),
-    }
-}
-
-fn add<T: PartialEq + Clone>(list: &mut Vec<T>, item: &T) {
-    if !list.contains(item) {
-        list.push(item.clone());
+        _ => {}
     }
 }

@@ -98,8 +98,8 @@ pub(super) fn effect(state: &mut State, place: &Place<'_>, event: &WorkEvent) {
             ..
         } => work(state, place, task, |task| {
             task.commit = Some(commit.clone());
-            if task.branch.is_none() {
-                task.branch.clone_from(branch);
+            if task.fields.branch.is_none() {
+                task.fields.branch.clone_from(branch);
             }
         }),
         WorkEvent::CommitRewritten { task, old, new } => change(state, place, task, |task| {

@@ -252,9 +252,10 @@ fn owned_or_free(
     deed: &str,
 ) -> Result<(), Refusal> {
     let (task, actor) = (state.task(index), place.actor());
-    let others = state.policy.owners_only && !task.owners.is_empty() && !task.is_owned_by(actor);
+    let others =
+        state.policy.owners_only && !task.fields.owners.is_empty() && !task.is_owned_by(actor);
     if others {
-        let owners: Vec<&str> = task.owners.iter().map(ActorName::as_str).collect();
+        let owners: Vec<&str> = task.fields.owners.iter().map(ActorName::as_str).collect();
         let owners = format!("its owners are {}", owners.join(", "));
         let refusal = Refusal::new(Code::NotPermitted, deed).by(actor);
         Err(refusal.with(owners))

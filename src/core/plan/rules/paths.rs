@@ -24,7 +24,7 @@ pub(super) fn free(
 ) -> Result<(), Refusal> {
     let actor = place.actor();
     let holder = Holder { actor, worktree };
-    no_other_holds(state, place, index, holder, &state.task(index).paths)
+    no_other_holds(state, place, index, holder, &state.task(index).fields.paths)
 }
 
 /// Whether the claim of a task, if it runs and is not shared, may hold one more path.

@@ -34,7 +34,7 @@ pub(super) fn check(state: &State, place: &Place<'_>, event: &ReviewEvent) -> Re
         }
         ReviewEvent::CheckTicked { task, item, .. } => {
             let index = may_judge(state, place, task)?;
-            if state.task(index).checks.contains_key(item) {
+            if state.task(index).fields.checks.contains(item) {
                 Ok(())
             } else {
                 let quoted = format_args!("'{}'", brief(item.as_str(), 60));

@@ -163,7 +163,7 @@ fn fact_fits(
     };
     match fact {
         TaskFact::OwnerAdded(owner) if owner != place.actor() => {
-            room(|task| task.owners.len(), "owners")?;
+            room(|task| task.fields.owners.len(), "owners")?;
             require(state, place, &[Role::Coordinator], "assign tasks to others")
         }
         TaskFact::OwnerRemoved(owner) if owner != place.actor() => {
@@ -196,15 +196,15 @@ fn fact_fits(
             }
         }
         TaskFact::StepAdded(_) => room(|task| task.steps.len(), "steps"),
-        TaskFact::CriterionAdded(_) => room(|task| task.criteria.len(), "criteria"),
-        TaskFact::CheckAdded(_) => room(|task| task.checks.len(), "checks"),
+        TaskFact::CriterionAdded(_) => room(|task| task.fields.criteria.len(), "criteria"),
+        TaskFact::CheckAdded(_) => room(|task| task.fields.checks.len(), "checks"),
         TaskFact::PathAdded(path) => {
-            room(|task| task.paths.len(), "paths")?;
+            room(|task| task.fields.paths.len(), "paths")?;
             index.map_or(Ok(()), |index| paths::still_free(state, place, index, path))
         }
-        TaskFact::LabelAdded(_) => room(|task| task.labels.len(), "labels"),
-        TaskFact::GateAdded(_) => room(|task| task.gates.len(), "gates"),
-        TaskFact::Extra(..) => room(|task| task.extra.len(), "extras"),
+        TaskFact::LabelAdded(_) => room(|task| task.fields.labels.len(), "labels"),
+        TaskFact::GateAdded(_) => room(|task| task.fields.gates.len(), "gates"),
+        TaskFact::Extra(..) => room(|task| task.fields.extra.len(), "extras"),
         TaskFact::Body(body) => attached(place, body.as_ref()),
         TaskFact::Title(_)
         | TaskFact::Group(_)

@@ -62,7 +62,7 @@ impl State {
         effective: Timestamp,
     ) -> Option<PathConflict> {
         let stands = |claim: &Claim| !claim.expired(effective) && claim.actor != *actor;
-        self.path_conflicts(index, &self.task(index).paths, stands)
+        self.path_conflicts(index, &self.task(index).fields.paths, stands)
             .next()
     }
 
@@ -76,7 +76,8 @@ impl State {
             return;
         };
         let holder = Holder::from(claim);
-        let in_the_way = self.path_conflicts(index, &task.paths, |claim| !holder.made(claim));
+        let in_the_way =
+            self.path_conflicts(index, &task.fields.paths, |claim| !holder.made(claim));
         let mut outrun: Vec<TaskIndex> = in_the_way.map(|conflict| conflict.by).collect();
         outrun.dedup();
         if claim.expired(effective) && !outrun.is_empty() {
@@ -136,7 +137,7 @@ impl State {
     /// What claims hold, running or not.
     fn claimed_paths(&self) -> impl Iterator<Item = (TaskIndex, &Claim, &Text)> {
         self.claimed().flat_map(|(index, task, claim)| {
-            let paths = task.paths.iter();
+            let paths = task.fields.paths.iter();
             paths.map(move |path| (index, claim, path))
         })
     }

@@ -88,13 +88,17 @@ impl State {
 
     /// Who has to approve a task: those that its own gates name, and those that policy names for its paths.
     pub fn gates_of<'a>(&'a self, task: &'a Task) -> Cow<'a, BTreeSet<Approver>> {
-        if self.policy.path_reviews.is_empty() || task.paths.is_empty() {
-            return Cow::Borrowed(&task.gates);
+        if self.policy.path_reviews.is_empty() || task.fields.paths.is_empty() {
+            return Cow::Borrowed(&task.fields.gates);
         }
-        let mut gates = task.gates.clone();
+        let mut gates = task.fields.gates.clone();
         for (reviewed, by) in &self.policy.path_reviews {
             let reviewed = Glob::new(reviewed.as_str());
-            let mut paths = task.paths.iter().map(|path| Glob::new(path.as_str()));
+            let mut paths = task
+                .fields
+                .paths
+                .iter()
+                .map(|path| Glob::new(path.as_str()));
             if paths.any(|path| path.overlaps(&reviewed)) {
                 gates.extend(by.iter().cloned());
             }
@@ -284,7 +288,7 @@ mod tests {
         plan.submit("codex", &task);
         let standing = |plan: &Sample| {
             let found = plan.task(&task);
-            let gate = found.gates.first().cloned();
+            let gate = found.fields.gates.first().cloned();
             gate.map(|gate| plan.state().gate_standing(found, &gate))
         };
         assert_eq!(standing(&plan), Some((GateStanding::Pending, None)));

@@ -7,12 +7,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::{TaskIndex, records::Attached};
-use crate::core::values::pairs;
 use crate::core::{
-    entry::event::{CommitId, Origin, task::Wave},
+    entry::event::{CommitId, Origin},
+    plan::fields::Fields,
     values::{
         id::{ActorName, TaskId},
-        task::{Approver, Estimate, Priority, Risk},
+        pairs,
         text::Text,
         time::{Span, Timestamp},
     },
@@ -25,44 +25,16 @@ pub struct Task {
     pub id: TaskId,
     /// The event that added it.
     pub origin: Origin,
-    /// What it is, in a line.
-    pub title: Text,
-    /// The group that it stands in.
-    pub group: Option<Text>,
-    /// Who should do it, in the order in which they were named.
-    pub owners: Vec<ActorName>,
-    /// How much it matters.
-    pub priority: Option<Priority>,
-    /// How much can go wrong.
-    pub risk: Option<Risk>,
-    /// How long it takes.
-    pub estimate: Option<Estimate>,
+    /// What people set on it.
+    pub fields: Fields,
     /// What has to be finished before it.
     pub depends: BTreeSet<TaskIndex>,
-    /// Who has to approve it.
-    pub gates: BTreeSet<Approver>,
-    /// Globs of the files that it changes.
-    pub paths: BTreeSet<Text>,
-    /// The branch that the work is done on.
-    pub branch: Option<Text>,
-    /// The number of its pull request.
-    pub pull_request: Option<u64>,
     /// The steps of the work.
     pub steps: Vec<Step>,
-    /// What must hold when it is done.
-    pub criteria: Vec<Text>,
-    /// What its reviewers must look at, and who has.
-    #[serde(with = "pairs")]
-    pub checks: BTreeMap<Text, BTreeSet<ActorName>>,
-    /// Its labels.
-    pub labels: BTreeSet<Text>,
     /// Its specification.
     pub body: Option<Attached>,
-    /// The wave in which its plan puts it.
-    pub wave: Option<Wave>,
-    /// What its source said and the format has no word for.
-    #[serde(with = "pairs")]
-    pub extra: BTreeMap<Text, Text>,
+    /// The items of the review checklist that were looked at, and by whom.
+    pub ticks: BTreeSet<(Text, ActorName)>,
     /// The percentage that was last reported, unless steps were set since.
     pub reported_percent: Option<u8>,
     /// The claim, running or expired.
@@ -217,7 +189,7 @@ impl Task {
     }
     /// Whether this actor is an owner of the task.
     pub fn is_owned_by(&self, actor: &ActorName) -> bool {
-        self.owners.contains(actor)
+        self.fields.owners.contains(actor)
     }
     /// Whether this actor holds the task.
     pub fn is_held_by(&self, actor: &ActorName) -> bool {
@@ -238,13 +210,15 @@ impl Task {
         let current = self.commit.is_none() || verdict.commit == self.commit;
         verdict.approved && current && !self.is_work_of(actor)
     }
+    /// Who has looked at an item of the checklist.
+    pub fn who_ticked(&self, item: &Text) -> impl Iterator<Item = &ActorName> {
+        let ticks = self.ticks.iter();
+        ticks.filter_map(move |(ticked, actor)| (ticked == item).then_some(actor))
+    }
     /// The items of the checklist that nobody has ticked but who did the work.
     pub fn unticked(&self) -> impl Iterator<Item = &Text> {
-        let unticked = |who: &BTreeSet<ActorName>| who.iter().all(|actor| self.is_work_of(actor));
-        let items = self.checks.iter();
-        items
-            .filter(move |(_, who)| unticked(who))
-            .map(|(item, _)| item)
+        let ticked = |item| self.who_ticked(item).any(|actor| !self.is_work_of(actor));
+        self.fields.checks.iter().filter(move |item| !ticked(item))
     }
     /// Another ended the claim, and who held it need not know.
     pub(in crate::core) fn lose_claim(&mut self) {
@@ -266,7 +240,7 @@ impl Task {
     pub(in crate::core) fn begin_review(&mut self, asked: Option<Submission>) {
         self.submission = asked;
         self.verdicts.clear();
-        self.checks.values_mut().for_each(BTreeSet::clear);
+        self.ticks.clear();
     }
     /// Whether a review was asked for and no verdict rejected the work since.
     pub fn in_review(&self) -> bool {

@@ -18,7 +18,7 @@ use crate::core::{
 pub(super) fn alone(state: &State, index: TaskIndex, kind: Existence) -> TaskChange {
     TaskChange {
         id: state.shown(index),
-        title: state.task(index).title.clone(),
+        title: state.task(index).fields.title.clone(),
         kind,
         status: state.status_of(index),
         changes: Vec::new(),
@@ -95,19 +95,19 @@ fn fields(old: &Task, new: &Task) -> impl Iterator<Item = Change> {
         let (done, total) = (task.steps_done(), task.steps.len());
         (total > 0).then_some(Steps { done, total })
     };
-    let wave = |task: &Task| task.wave.map(|wave| wave.number);
+    let wave = |task: &Task| task.fields.wave.map(|wave| wave.number);
     let changes = [
-        Pair::of(old.title.clone(), new.title.clone()).map(Change::Title),
-        Pair::of(old.group.clone(), new.group.clone()).map(Change::Group),
-        Pair::of(old.owners.clone(), new.owners.clone()).map(Change::Owners),
-        Pair::of(old.priority, new.priority).map(Change::Priority),
-        Pair::of(old.risk, new.risk).map(Change::Risk),
-        Pair::of(old.estimate, new.estimate).map(Change::Estimate),
+        Pair::of(old.fields.title.clone(), new.fields.title.clone()).map(Change::Title),
+        Pair::of(old.fields.group.clone(), new.fields.group.clone()).map(Change::Group),
+        Pair::of(old.fields.owners.clone(), new.fields.owners.clone()).map(Change::Owners),
+        Pair::of(old.fields.priority, new.fields.priority).map(Change::Priority),
+        Pair::of(old.fields.risk, new.fields.risk).map(Change::Risk),
+        Pair::of(old.fields.estimate, new.fields.estimate).map(Change::Estimate),
         Pair::of(old.percent(), new.percent()).map(Change::Percent),
         Pair::of(steps(old), steps(new)).map(Change::Steps),
         Pair::of(wave(old), wave(new)).map(Change::Wave),
-        Pair::of(old.branch.clone(), new.branch.clone()).map(Change::Branch),
-        Pair::of(old.pull_request, new.pull_request).map(Change::PullRequest),
+        Pair::of(old.fields.branch.clone(), new.fields.branch.clone()).map(Change::Branch),
+        Pair::of(old.fields.pull_request, new.fields.pull_request).map(Change::PullRequest),
     ];
     changes.into_iter().flatten()
 }
@@ -124,11 +124,11 @@ fn dependencies((before, old): (&State, &Task), (after, new): (&State, &Task)) -
 }
 
 fn sets(old: &Task, new: &Task) -> Vec<Change> {
-    let criteria = |task: &Task| task.criteria.iter().cloned().collect();
+    let criteria = |task: &Task| task.fields.criteria.iter().cloned().collect();
     let mut changes = Vec::new();
-    changes.extend(set(&old.gates, &new.gates).map(Change::Gate));
-    changes.extend(set(&old.labels, &new.labels).map(Change::Label));
-    changes.extend(set(&old.paths, &new.paths).map(Change::Path));
+    changes.extend(set(&old.fields.gates, &new.fields.gates).map(Change::Gate));
+    changes.extend(set(&old.fields.labels, &new.fields.labels).map(Change::Label));
+    changes.extend(set(&old.fields.paths, &new.fields.paths).map(Change::Path));
     changes.extend(set(&criteria(old), &criteria(new)).map(Change::Criterion));
     changes
 }

@@ -48,7 +48,7 @@ pub struct Timing {
 
 /// The middle of a task's estimate, in minutes, rounded up; none if nobody has estimated it.
 pub fn expected_minutes(state: &State, task: TaskIndex) -> Option<u64> {
-    let estimate = state.task(task).estimate?;
+    let estimate = state.task(task).fields.estimate?;
     Some((u64::from(estimate.low()) + u64::from(estimate.high())).div_ceil(2))
 }
 

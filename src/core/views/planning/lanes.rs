@@ -49,8 +49,8 @@ pub fn lanes(
         }
     }
     for (task, holder) in free(state, open, effective) {
-        let owners = state.task(task).owners.iter().cloned().map(Some);
-        let owners = owners.chain(state.task(task).owners.is_empty().then_some(None));
+        let owners = state.task(task).fields.owners.iter().cloned().map(Some);
+        let owners = owners.chain(state.task(task).fields.owners.is_empty().then_some(None));
         for owner in owners {
             lanes.entry(owner).or_default().offer(state, task, holder);
         }
@@ -97,9 +97,10 @@ impl Lane {
 /// Whether two tasks change the same files, as far as their paths tell.
 fn meet(one: &Task, other: &Task) -> bool {
     let pairs = one
+        .fields
         .paths
         .iter()
-        .flat_map(|a| other.paths.iter().map(move |b| (a, b)));
+        .flat_map(|a| other.fields.paths.iter().map(move |b| (a, b)));
     pairs
         .into_iter()
         .any(|(a, b)| glob::overlap(a.as_str(), b.as_str()))

@@ -29,9 +29,9 @@ impl Rank {
     pub fn of(state: &State, open: &OpenTasks, index: TaskIndex) -> Self {
         let task = state.task(index);
         Self {
-            priority: task.priority.unwrap_or(Priority::Medium),
-            undeclared: task.wave.is_none(),
-            wave: task.wave,
+            priority: task.fields.priority.unwrap_or(Priority::Medium),
+            undeclared: task.fields.wave.is_none(),
+            wave: task.fields.wave,
             unblocks: Reverse(open.dependents(index).len()),
             task: index,
         }

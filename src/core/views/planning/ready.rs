@@ -70,7 +70,11 @@ impl<'a> Readiness<'a> {
     }
 
     fn holder_of_paths(&self, task: &Task) -> Option<TaskIndex> {
-        let globs = task.paths.iter().map(|path| Glob::new(path.as_str()));
+        let globs = task
+            .fields
+            .paths
+            .iter()
+            .map(|path| Glob::new(path.as_str()));
         let wanted: Vec<Glob> = globs.filter(|_| !self.held.is_empty()).collect();
         let met = |held: &Glob| wanted.iter().any(|wanted| wanted.overlaps(held));
         let found = self.held.iter().find(|(_, held)| met(held));
@@ -99,7 +103,8 @@ pub enum Meant {
 impl Meant {
     /// For whom a task is, seen from `asking`.
     pub fn of(task: &Task, asking: Option<Holder<'_>>) -> Self {
-        let owned = |asking: Holder<'_>| task.owners.is_empty() || task.is_owned_by(asking.actor);
+        let owned =
+            |asking: Holder<'_>| task.fields.owners.is_empty() || task.is_owned_by(asking.actor);
         if asking.is_none_or(owned) {
             Self::ForYou
         } else {

@@ -300,7 +300,7 @@ proptest! {
         let mut for_codex = all.clone();
         for_codex.retain(|ready| {
             let task = state.task(ready.task);
-            !state.policy.owners_only || task.owners.is_empty() || task.is_owned_by(&codex)
+            !state.policy.owners_only || task.fields.owners.is_empty() || task.is_owned_by(&codex)
         });
         prop_assert_eq!(tasks(&for_one), tasks(&for_codex));
         let taken: usize = lanes(&state, &open, state.effective)
@@ -308,7 +308,7 @@ proptest! {
             .iter()
             .map(|(_, lane)| lane.could_take.len() + lane.apart.len() + lane.more)
             .sum();
-        let wanted: usize = all.iter().map(|ready| state.task(ready.task).owners.len().max(1)).sum();
+        let wanted: usize = all.iter().map(|ready| state.task(ready.task).fields.owners.len().max(1)).sum();
         prop_assert!(taken >= wanted);
     }
 }

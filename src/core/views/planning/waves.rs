@@ -34,7 +34,7 @@ pub fn waves(state: &State, open: &OpenTasks) -> Vec<Vec<TaskIndex>> {
 pub fn declared_waves(state: &State) -> BTreeMap<u32, Vec<TaskIndex>> {
     let mut placed: Vec<_> = state
         .tasks()
-        .filter_map(|(index, task)| Some((task.wave?, index)))
+        .filter_map(|(index, task)| Some((task.fields.wave?, index)))
         .collect();
     placed.sort_unstable();
     let mut waves: BTreeMap<u32, Vec<TaskIndex>> = BTreeMap::new();
@@ -55,7 +55,7 @@ pub struct Contradiction {
 
 /// Where the declared waves contradict the dependencies, in the order in which the tasks could be done.
 pub fn contradictions(state: &State, open: &OpenTasks) -> Vec<Contradiction> {
-    let wave = |task: TaskIndex| state.task(task).wave;
+    let wave = |task: TaskIndex| state.task(task).fields.wave;
     // The last declared task before each one: itself, or what it waits for if it is in no wave.
     let mut last: Vec<Option<TaskIndex>> = vec![None; state.tasks().len()];
     let mut found = Vec::new();

@@ -141,8 +141,8 @@ fn review(task: &Task, id: &str, actor: &ActorName) -> Vec<String> {
         .into_iter()
         .collect();
     let unticked = (1..)
-        .zip(&task.checks)
-        .filter(|(_, (_, who))| who.is_empty());
+        .zip(&task.fields.checks)
+        .filter(|(_, item)| task.who_ticked(item).next().is_none());
     commands.extend(
         unticked.map(|(number, _)| format!("git coord tick {id} {number} --actor {actor}")),
     );

@@ -156,7 +156,7 @@ pub fn plan(state: &State, seen_from: Timestamp) -> PlanDocument {
     let unestimated = open
         .order()
         .iter()
-        .filter(|task| state.task(**task).estimate.is_none());
+        .filter(|task| state.task(**task).fields.estimate.is_none());
     let lanes = planning::lanes(state, &open, seen_from);
     PlanDocument {
         waves: waves.collect(),
@@ -176,15 +176,15 @@ impl PlannedTask {
         let timing = schedule.timing(state, index);
         Self {
             id: state.shown(index),
-            title: task.title.clone(),
-            owners: task.owners.clone(),
-            priority: task.priority,
+            title: task.fields.title.clone(),
+            owners: task.fields.owners.clone(),
+            priority: task.fields.priority,
             status: state.status_of(index),
             waits_for: state
                 .waits_for(index)
                 .map(|other| state.shown(other))
                 .collect(),
-            estimate_minutes: task.estimate.map(Minutes::from),
+            estimate_minutes: task.fields.estimate.map(Minutes::from),
             start_minutes: timing.start,
             slack_minutes: timing.slack,
         }
@@ -193,7 +193,7 @@ impl PlannedTask {
 
 fn declared(state: &State, open: &OpenTasks) -> Option<DeclaredDocument> {
     let waves = planning::declared_waves(state);
-    let outside = state.tasks().filter(|(_, task)| task.wave.is_none());
+    let outside = state.tasks().filter(|(_, task)| task.fields.wave.is_none());
     let done = |task: &&TaskIndex| state.status_of(**task) == Status::Done;
     let document = DeclaredDocument {
         waves: waves
@@ -217,7 +217,7 @@ fn declared(state: &State, open: &OpenTasks) -> Option<DeclaredDocument> {
 impl ContradictionDocument {
     fn of(state: &State, found: &Contradiction) -> Self {
         let told = |task: TaskIndex| {
-            let wave = state.task(task).wave;
+            let wave = state.task(task).fields.wave;
             let place = wave.map_or_else(String::new, |wave| {
                 format!(" ({}, place {})", wave_name(wave.number), wave.rank)
             });
@@ -240,7 +240,7 @@ fn path(state: &State, schedule: &Schedule) -> PathDocument {
     for estimate in schedule
         .path()
         .iter()
-        .filter_map(|task| state.task(*task).estimate)
+        .filter_map(|task| state.task(*task).fields.estimate)
     {
         sum.low += u64::from(estimate.low());
         sum.high += u64::from(estimate.high());

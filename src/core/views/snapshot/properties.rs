@@ -36,7 +36,7 @@ proptest! {
             prop_assert!(!written.contains(|c| is_invisible(c) && c != '\n'));
             let read: Value = serde_json::from_str(&written).unwrap();
             for ((_, task), shown) in state.tasks().zip(read["tasks"].as_array().unwrap()) {
-                prop_assert_eq!(task.title.as_str(), shown["title"].as_str().unwrap());
+                prop_assert_eq!(task.fields.title.as_str(), shown["title"].as_str().unwrap());
             }
         }
     }

@@ -5,7 +5,7 @@
 use super::{Scene, Subject, Undoing, work};
 use crate::core::{
     entry::event::{Event, Origin, TaskEvent, task::TaskFact},
-    plan::state::task::Task,
+    plan::{fields, state::task::Task},
 };
 
 pub(super) fn undo(scene: &Scene<'_>, origin: Origin, event: &TaskEvent, undoing: &mut Undoing) {
@@ -91,6 +91,7 @@ fn end_again(subject: &Subject<'_>, undoing: &mut Undoing) {
     }));
 }
 
+/// Gives back what an edit changed and nobody changed since.
 fn edit(
     scene: &Scene<'_>,
     subject: &Subject<'_>,
@@ -102,15 +103,19 @@ fn edit(
         // What the same entry added goes with the task.
         return;
     };
-    let mut inverse = Vec::new();
+    let mut edited = before.fields.clone();
+    facts.iter().for_each(|fact| edited.apply(fact));
+    let merge = fields::merge(&edited, &before.fields, &subject.task.fields);
+    let stays = |what: &str| format!("the {what} of {}", subject.shown);
+    undoing.stays.extend(merge.left.into_iter().map(stays));
+    if facts.iter().any(|fact| matches!(fact, TaskFact::Body(_))) {
+        undoing.stays(stays("specification"));
+    }
+    let mut inverse = merge.facts;
     // At most 64 KiB of facts: an item number cannot overflow.
-    let facts: Vec<(u16, &TaskFact)> = (0u16..).zip(facts).collect();
-    for (item, fact) in facts.into_iter().rev() {
+    for (item, fact) in (0u16..).zip(facts) {
         let made = Origin { item, ..origin };
-        match against(scene, before, subject.task, made, fact) {
-            Against::Facts(facts) => inverse.extend(facts),
-            Against::Stays(what) => undoing.stays(format!("the {what} of {}", subject.shown)),
-        }
+        inverse.extend(against(scene, before, subject.task, made, fact));
     }
     if !inverse.is_empty() {
         undoing.push(Event::Task(TaskEvent::Edited {
@@ -120,125 +125,37 @@ fn edit(
     }
 }
 
-/// What stands against one fact.
-enum Against {
-    /// These facts; none if nothing of it is left.
-    Facts(Option<TaskFact>),
-    /// Nothing.
-    Stays(&'static str),
-}
-
-fn against(scene: &Scene<'_>, before: &Task, now: &Task, made: Origin, fact: &TaskFact) -> Against {
+/// What takes back a fact about dependencies or steps, which are known by the events that made them.
+fn against(
+    scene: &Scene<'_>,
+    before: &Task,
+    now: &Task,
+    made: Origin,
+    fact: &TaskFact,
+) -> Option<TaskFact> {
     match fact {
-        TaskFact::Title(it) => value("title", (&before.title, &now.title, it), TaskFact::Title),
-        TaskFact::Group(it) => value("group", (&before.group, &now.group, it), TaskFact::Group),
-        TaskFact::Priority(it) => value(
-            "priority",
-            (&before.priority, &now.priority, it),
-            TaskFact::Priority,
-        ),
-        TaskFact::Risk(it) => value("risk", (&before.risk, &now.risk, it), TaskFact::Risk),
-        TaskFact::Estimate(it) => value(
-            "estimate",
-            (&before.estimate, &now.estimate, it),
-            TaskFact::Estimate,
-        ),
-        TaskFact::Branch(it) => value(
-            "branch",
-            (&before.branch, &now.branch, it),
-            TaskFact::Branch,
-        ),
-        TaskFact::PullRequest(it) => value(
-            "pull request",
-            (&before.pull_request, &now.pull_request, it),
-            TaskFact::PullRequest,
-        ),
-        TaskFact::Wave(it) => value("wave", (&before.wave, &now.wave, it), TaskFact::Wave),
-        TaskFact::Extra(key, it) => value(
-            "extra",
-            (
-                &before.extra.get(key).cloned(),
-                &now.extra.get(key).cloned(),
-                it,
-            ),
-            |was| TaskFact::Extra(key.clone(), was),
-        ),
-        TaskFact::OwnerAdded(it) | TaskFact::OwnerRemoved(it) => member(
-            (before.owners.contains(it), now.owners.contains(it)),
-            TaskFact::OwnerAdded(it.clone()),
-            TaskFact::OwnerRemoved(it.clone()),
-        ),
-        TaskFact::GateAdded(it) | TaskFact::GateRemoved(it) => member(
-            (before.gates.contains(it), now.gates.contains(it)),
-            TaskFact::GateAdded(it.clone()),
-            TaskFact::GateRemoved(it.clone()),
-        ),
-        TaskFact::PathAdded(it) | TaskFact::PathRemoved(it) => member(
-            (before.paths.contains(it), now.paths.contains(it)),
-            TaskFact::PathAdded(it.clone()),
-            TaskFact::PathRemoved(it.clone()),
-        ),
-        TaskFact::CriterionAdded(it) | TaskFact::CriterionRemoved(it) => member(
-            (before.criteria.contains(it), now.criteria.contains(it)),
-            TaskFact::CriterionAdded(it.clone()),
-            TaskFact::CriterionRemoved(it.clone()),
-        ),
-        TaskFact::CheckAdded(it) | TaskFact::CheckRemoved(it) => member(
-            (before.checks.contains_key(it), now.checks.contains_key(it)),
-            TaskFact::CheckAdded(it.clone()),
-            TaskFact::CheckRemoved(it.clone()),
-        ),
-        TaskFact::LabelAdded(it) | TaskFact::LabelRemoved(it) => member(
-            (before.labels.contains(it), now.labels.contains(it)),
-            TaskFact::LabelAdded(it.clone()),
-            TaskFact::LabelRemoved(it.clone()),
-        ),
         TaskFact::DependencyAdded(other) | TaskFact::DependencyRemoved(other) => {
-            let Some(index) = scene.now.find(other, scene.undone.id) else {
-                return Against::Facts(None);
-            };
+            let index = scene.now.find(other, scene.undone.id)?;
             let reference = scene.now.reference(index);
-            member(
-                // Tasks keep their places: what stands before stands there now.
-                (
-                    before.depends.contains(&index),
-                    now.depends.contains(&index),
-                ),
-                TaskFact::DependencyAdded(reference.clone()),
-                TaskFact::DependencyRemoved(reference),
-            )
+            // Tasks keep their places: one that was there before is there now.
+            match (
+                before.depends.contains(&index),
+                now.depends.contains(&index),
+            ) {
+                (true, false) => Some(TaskFact::DependencyAdded(reference)),
+                (false, true) => Some(TaskFact::DependencyRemoved(reference)),
+                _ => None,
+            }
         }
         TaskFact::StepAdded(_) => {
             let is_there = now.steps.iter().any(|step| step.origin == made);
-            Against::Facts(is_there.then(|| TaskFact::StepRemoved(made.mark())))
+            is_there.then(|| TaskFact::StepRemoved(made.mark()))
         }
         TaskFact::StepRemoved(mark) => {
             let removed = mark.origin(scene.undone.id);
             let step = before.steps.iter().find(|step| step.origin == removed);
-            Against::Facts(step.map(|step| TaskFact::StepAdded(step.text.clone())))
+            step.map(|step| TaskFact::StepAdded(step.text.clone()))
         }
-        TaskFact::Body(_) => Against::Stays("specification"),
-    }
-}
-
-/// What gives a value back that there was, where it still is what the fact made it.
-fn value<T: Clone + PartialEq>(
-    what: &'static str,
-    (was, is, made): (&T, &T, &T),
-    fact: impl FnOnce(T) -> TaskFact,
-) -> Against {
-    match (is == made, is == was) {
-        (_, true) => Against::Facts(None),
-        (true, false) => Against::Facts(Some(fact(was.clone()))),
-        (false, false) => Against::Stays(what),
-    }
-}
-
-/// What makes a set hold again what it held.
-fn member((was, is): (bool, bool), add: TaskFact, remove: TaskFact) -> Against {
-    Against::Facts(match (was, is) {
-        (true, false) => Some(add),
-        (false, true) => Some(remove),
         _ => None,
-    })
+    }
 }

@@ -93,10 +93,13 @@ fn an_edit_is_taken_back_fact_by_fact() {
     let was = before.task(plan.index(&task));
     let is = plan.task(&task);
     assert_eq!(
-        (&is.title, is.priority, &is.labels),
-        (&was.title, was.priority, &was.labels)
+        (&is.fields.title, is.fields.priority, &is.fields.labels),
+        (&was.fields.title, was.fields.priority, &was.fields.labels)
     );
-    assert_eq!((&is.depends, &is.owners), (&was.depends, &was.owners));
+    assert_eq!(
+        (&is.depends, &is.fields.owners),
+        (&was.depends, &was.fields.owners)
+    );
     assert_eq!((is.steps.len(), &is.steps[0].text), (1, &text("one")));
 }
 
