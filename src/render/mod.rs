@@ -1,6 +1,6 @@
-//! Core values as text: for terminals, as line diffs, as pages in Markdown. Pure functions to `String`.
+//! Core values as text: for terminals, as line diffs, as Markdown pages. All functions are pure.
 //!
-//! Sees only `core`. Not here: the Markdown of a snapshot, which is part of the format
+//! Uses only `core`. Not here: the Markdown of a snapshot, which is part of the format
 //! (`core::views::snapshot`), and printing (`cli::output::ui`).
 
 mod audit;

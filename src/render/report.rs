@@ -1,6 +1,6 @@
 //! The report of a day, as a page in Markdown and as JSON.
 //!
-//! Not here: what belongs in it (`core::views::report`).
+//! Not here: choosing the contents (`core::views::report`).
 
 use serde::Serialize;
 
@@ -31,7 +31,7 @@ impl<'a> From<&'a Report> for ReportDocument<'a> {
     }
 }
 
-/// A sentence for each change that no list has.
+/// A sentence for each change that is in no other list.
 fn also(also: &OtherChanges) -> Vec<String> {
     let tasks = also.tasks.iter().map(changes::of_task);
     let requests = also.pull_requests.iter().map(changes::of_pull_request);
@@ -39,20 +39,20 @@ fn also(also: &OtherChanges) -> Vec<String> {
     tasks.chain(requests).chain(actors).collect()
 }
 
-/// The page. Parts in which there is nothing to tell are left out.
+/// The page. Empty sections are left out.
 pub fn report(report: &Report) -> String {
     let title = report.title.as_ref().map_or("Coordination", Text::as_str);
     let mut page = format!("# {}: {}\n\n{}\n", escaped(title), report.day, sum(report));
     let end = report.day.end(Default::default());
     for (heading, deeds) in [
         ("Done", &report.done),
-        ("Given up", &report.cancelled),
-        ("Open again", &report.reopened),
+        ("Cancelled", &report.cancelled),
+        ("Reopened", &report.reopened),
         ("Reviewed", &report.reviewed),
         ("Waiting for review", &report.submitted),
         ("Claimed", &report.claimed),
         ("Blocked", &report.blocked),
-        ("No longer blocked", &report.unblocked),
+        ("Unblocked", &report.unblocked),
         ("Added", &report.added),
     ] {
         list(&mut page, heading, deeds.iter().map(|it| line(it, end)));
@@ -63,11 +63,11 @@ pub fn report(report: &Report) -> String {
     targets(&mut page, report);
     let anomalies = report.anomalies.iter();
     let refused = anomalies.map(|it| format!("{}: {}", it.actor, escaped(&it.message)));
-    list(&mut page, "Without effect", refused);
+    list(&mut page, "Anomalies", refused);
     page
 }
 
-/// `12 of 21 tasks done, 57% (before: 43%), 8h-9h to go; 31 entries so far.`
+/// The sums: `12 of 21 tasks done, 57% (before: 43%), 8h-9h to go; 31 entries so far.`
 fn sum(report: &Report) -> String {
     let summary = &report.summary;
     let sums = summary.estimate_minutes;
@@ -82,12 +82,12 @@ fn sum(report: &Report) -> String {
         _ => format!(", {} to go", effort(to_go)),
     };
     let entries = match report.entries {
-        0 => "nothing happened".to_owned(),
+        0 => "no entries".to_owned(),
         1 => "1 entry".to_owned(),
         count => format!("{count} entries"),
     };
     let so_far = if report.over { "" } else { " so far" };
-    // What was given up is no part of what there is to do.
+    // A cancelled task is not a part of the work.
     let total = summary.total.saturating_sub(summary.cancelled);
     let (done, percent) = (summary.done, summary.percent);
     format!("{done} of {total} tasks done, {percent}%{before}{to_go}; {entries}{so_far}.")
@@ -100,7 +100,7 @@ fn list(page: &mut String, heading: &str, items: impl Iterator<Item = String>) {
     }
 }
 
-/// `B: Circuit-Breaker to MATRIZ; approved (claude, 14:05Z)`.
+/// One item of a list: `B: Circuit-Breaker to MATRIZ; approved (claude, 14:05Z)`.
 fn line(deed: &Deed, end: Timestamp) -> String {
     let note = deed.note.as_ref().map(|note| match note {
         Note::Reason(reason) => format!("; {}", escaped(reason.as_str())),
@@ -163,7 +163,7 @@ mod tests {
     use crate::core::sample::Sample;
 
     #[test]
-    fn a_page_tells_the_day_and_lets_no_text_be_markdown() {
+    fn the_page_shows_the_day_and_escapes_markdown_in_texts() {
         let mut sample = Sample::day();
         let morning = sample.state().clone();
         let reference = |name| morning.reference(morning.names().resolve(name).unwrap());

@@ -1,6 +1,6 @@
-//! Two sets of files as a unified diff, as `diff -u` writes it.
+//! The differences between two sets of files as a unified diff, in the form of `diff -u`.
 //!
-//! Not here: what changed by meaning (`core::views::diff`).
+//! Not here: changes of the plan (`core::views::diff`).
 
 use std::{collections::BTreeSet, fmt::Write as _};
 
@@ -8,11 +8,12 @@ use similar::TextDiff;
 
 use crate::core::values::text::visible;
 
-/// The lines of context around a change.
+/// The number of unchanged lines around a change.
 const CONTEXT: usize = 3;
 
-/// The difference between two sets of files by path, sorted by path; empty if there is none.
-/// Control characters are made visible; a file that is no UTF-8 is only said to differ.
+/// The differences between two sets of files, sorted by path; empty if the sets are equal.
+///
+/// Control characters are made visible. For a file that is not UTF-8, a line says only that it differs.
 pub fn unified(before: &[(String, Vec<u8>)], after: &[(String, Vec<u8>)]) -> String {
     let paths: BTreeSet<&str> = before
         .iter()
@@ -50,7 +51,7 @@ fn file(path: &str, old: Option<&[u8]>, new: Option<&[u8]>) -> String {
     let diff = TextDiff::from_lines(old, new);
     let mut lines = format!("--- {from}\n+++ {to}\n");
     let shown = diff.unified_diff().context_radius(CONTEXT).to_string();
-    // Not `lines`, which would hide that a line ends in a carriage return.
+    // `lines` would drop the carriage return at the end of a line, and hide a change of line ends.
     for line in shown.split_terminator('\n') {
         // Writing to a String cannot fail.
         let _ = writeln!(lines, "{}", visible(line));
@@ -70,7 +71,7 @@ mod tests {
     }
 
     #[test]
-    fn changed_lines_stand_in_three_lines_of_context() {
+    fn a_change_has_three_lines_of_context() {
         let before = files(&[("a", "1\n2\n3\n4\n5\n6\n7\n8\n9\n"), ("same", "x\n")]);
         let after = files(&[("a", "1\n2\n3\n4\n5\nsix\n7\n8\n9\n"), ("same", "x\n")]);
         assert_eq!(
@@ -80,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn files_that_come_and_go_are_compared_with_nothing() {
+    fn an_added_or_removed_file_is_compared_with_dev_null() {
         assert_eq!(
             unified(&files(&[("old", "x\n")]), &files(&[("new", "y")])),
             "--- /dev/null\n+++ b/new\n@@ -0,0 +1 @@\n+y\n\\ No newline at end of file\n\
@@ -89,12 +90,12 @@ mod tests {
     }
 
     #[test]
-    fn equal_files_give_nothing() {
+    fn equal_files_have_an_empty_diff() {
         assert_eq!(unified(&files(&[("a", "x")]), &files(&[("a", "x")])), "");
     }
 
     #[test]
-    fn a_hostile_file_does_not_drive_the_terminal() {
+    fn control_characters_in_a_file_are_made_visible() {
         let shown = unified(&[], &files(&[("a\u{1b}", "\u{1b}[2J\r\n")]));
         assert!(!shown.contains(['\u{1b}', '\r']), "{shown:?}");
         assert!(shown.ends_with("+\\u{1b}[2J\\r\n"), "{shown:?}");

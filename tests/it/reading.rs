@@ -469,7 +469,7 @@ fn the_report_of_a_day_that_is_over_stays_as_it_is() {
     assert_eq!(report("2025-10-15", "2025-10-17T10:00:00Z"), first);
     let over = second.replace(" so far", "");
     assert_eq!(report("2025-10-16", "2025-10-17T10:00:00Z"), over);
-    assert!(report("2025-10-18", "2025-10-18T10:00:00Z").contains("; nothing happened so far.\n"));
+    assert!(report("2025-10-18", "2025-10-18T10:00:00Z").contains("; no entries so far.\n"));
 }
 
 #[test]

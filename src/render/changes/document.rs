@@ -1,4 +1,4 @@
-//! The answer of `diff --json`: the changes as text, with a sentence for each.
+//! The answer of `diff --json`: each change as text, with a sentence.
 //!
 //! Not here: the changes as data (`core::views::diff`).
 
@@ -16,7 +16,7 @@ use crate::core::{
     },
 };
 
-/// What changed between two states.
+/// The changes between two states.
 #[derive(Serialize)]
 pub struct DiffDocument<'a> {
     summary: &'a [FigureChange],

@@ -1,6 +1,6 @@
-//! What changed, in words: `task B: in_progress → done, approved by claude`.
+//! Changes in words: `task B: in_progress → done, approved by claude`.
 //!
-//! Not here: what changed (`core::views::diff`), and how a comparison is laid out (`render::text`).
+//! Not here: finding the changes (`core::views::diff`), and their layout on a terminal (`render::text`).
 
 mod document;
 mod sentence;

@@ -1,6 +1,7 @@
-//! A sentence for each change.
+//! One sentence per change.
 //!
-//! Text from people is made visible and cut to 60 characters. Not here: the values as text (`values`).
+//! Text from people is cut to 60 characters, and its control characters are made visible. Not here: the values as
+//! text (`values`).
 
 use super::values::{self, Values};
 use crate::core::{
@@ -11,14 +12,14 @@ use crate::core::{
     },
 };
 
-/// The characters of a text from people that a sentence shows.
+/// The most characters of a text from people that a sentence shows.
 const SHOWN: usize = 60;
 
 /// The sentence of a task: `task B: in_review → done, approved by claude`.
 pub fn of_task(task: &TaskChange) -> String {
     let (id, title) = (&task.id, short(task.title.as_str()));
     match task.kind {
-        Existence::Removed => format!("task {id}: not there, {title}"),
+        Existence::Removed => format!("task {id}: removed: {title}"),
         Existence::Added => format!("task {id}: added, {}: {title}", task.status),
         Existence::Changed => format!("task {id}: {}", phrases(task)),
     }
@@ -54,11 +55,14 @@ fn of_item<K, V>(change: &ItemChange<K, V>, shown: impl Fn(&V) -> String) -> Str
     match (&change.before, &change.after) {
         (Some(before), Some(after)) => format!("{} → {}", shown(before), shown(after)),
         (None, Some(after)) => format!("added, {}", shown(after)),
-        (_, None) => "gone".to_owned(),
+        (_, None) => "removed".to_owned(),
     }
 }
 
-/// What changed about a task. What follows from its end is left out, and the percentage where its steps say more.
+/// The changes of a task, as phrases.
+///
+/// If the task ended, its claim, steps and percentage are left out, because they follow from the end. If its steps
+/// changed, the percentage is left out, because the steps say more.
 fn phrases(task: &TaskChange) -> String {
     let changes = &task.changes;
     let ended = matches!(task.status, Status::Done | Status::Cancelled);
@@ -82,7 +86,7 @@ fn is_approval(change: &Change) -> bool {
     matches!(change, Change::Verdict(Pair { after, .. }, _) if *after == approved)
 }
 
-/// One change. An approval names its reviewer, so that the actor who ended the task need not be named.
+/// One change as a phrase. If the task was approved, the reviewer is named, and not the actor that ended the task.
 fn phrase(change: &Change, is_approved: bool) -> String {
     let values = values::of(change);
     match change {
@@ -106,7 +110,7 @@ fn phrase(change: &Change, is_approved: bool) -> String {
         Change::Blocker(Member::Removed(reason), _) => {
             format!("unblocked: {}", short(reason.as_str()))
         }
-        Change::Body(_) => "another specification".to_owned(),
+        Change::Body(_) => "specification changed".to_owned(),
         Change::Commit(Pair {
             after: Some(commit),
             ..
@@ -125,7 +129,7 @@ fn phrase(change: &Change, is_approved: bool) -> String {
     }
 }
 
-/// Who ended a task, or asked for its review.
+/// The phrase with the actor that ended a task or submitted it.
 fn ender(status: Status, by: &ActorName) -> Option<String> {
     match status {
         Status::Done => Some(format!(", done by {by}")),
@@ -184,7 +188,7 @@ mod tests {
         views::diff::diff,
     };
 
-    /// Sentences of everything that `act` changes about the sample day.
+    /// Compares the sentences for the changes that `act` makes to the sample day.
     fn check(act: impl FnOnce(&mut Sample), expected: &[&str]) {
         let mut day = Sample::day();
         let before = day.state().clone();
@@ -218,7 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn a_task_done_without_review_names_who_did_it() {
+    fn a_task_that_is_done_without_review_names_its_actor() {
         check(
             |day| {
                 let shadow = task(day, "1");
@@ -233,7 +237,7 @@ mod tests {
     }
 
     #[test]
-    fn verdicts_claims_steps_and_progress_are_told() {
+    fn verdicts_claims_steps_and_progress_have_phrases() {
         check(
             |day| {
                 let breaker = task(day, "B");
@@ -254,7 +258,7 @@ mod tests {
     }
 
     #[test]
-    fn blockers_comments_and_edits_are_told() {
+    fn blockers_comments_and_edits_have_phrases() {
         check(
             |day| {
                 let shadow = task(day, "1");
@@ -281,7 +285,7 @@ mod tests {
     }
 
     #[test]
-    fn tasks_guardrails_targets_and_pull_requests_come_and_change() {
+    fn new_and_changed_items_have_sentences() {
         check(
             |day| {
                 day.add("New", "A | new\u{1b} one", Vec::new());
@@ -301,11 +305,11 @@ mod tests {
     }
 
     #[test]
-    fn looking_back_a_task_was_not_there() {
+    fn a_task_that_only_the_first_state_has_is_removed() {
         let mut day = Sample::day();
         let before = day.state().clone();
         day.add("New", "x", Vec::new());
         let back = diff(day.state(), &before);
-        assert_eq!(of_task(&back.tasks[0]), "task New: not there, x");
+        assert_eq!(of_task(&back.tasks[0]), "task New: removed: x");
     }
 }

@@ -1,6 +1,6 @@
-//! The values of a change as text, the same in JSON and in sentences.
+//! The values of a change as text, for JSON and for sentences.
 //!
-//! Text from people stays raw. Not here: the sentences (`sentence`).
+//! Text from people is not escaped. Not here: the sentences (`sentence`).
 
 use std::collections::BTreeSet;
 
@@ -18,16 +18,16 @@ use crate::core::{
     },
 };
 
-/// A change of a task as text, as the JSON has it.
+/// A change of a task as text, in the form of the JSON.
 #[derive(Serialize)]
 pub(super) struct Values<'a> {
-    /// What changed: a field of the task, or `verdict`, `blocker`, `comments`.
+    /// The name of the changed field of the task, or `verdict`, `blocker`, `comments`.
     pub(super) what: &'static str,
-    /// What it was; none if there was nothing.
+    /// The value before; none if there was no value.
     pub(super) before: Option<String>,
-    /// What it is; none if there is nothing.
+    /// The value after; none if there is no value.
     pub(super) after: Option<String>,
-    /// Who did it, where that is known.
+    /// The actor that made the change, if known.
     pub(super) by: Option<&'a ActorName>,
 }
 

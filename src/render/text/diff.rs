@@ -1,6 +1,6 @@
-//! What changed, by meaning: the figures on a line, then a sentence for each thing.
+//! The changes between two states on a terminal: the figures on one line, then a sentence per change.
 //!
-//! Not here: the sentences (`render::changes`), and the lines of files (`render::unified`).
+//! Not here: the sentences (`render::changes`), and line diffs of files (`render::unified`).
 
 use super::style::{ACTIVE, BAD, DIM, GOOD, NOTICE, PLAIN, Style, of_status};
 use crate::{
@@ -14,7 +14,7 @@ use crate::{
 };
 use anstyle::Style as Ansi;
 
-/// The difference; `no changes` if there is none.
+/// The changes, or `no changes`.
 pub fn diff(diff: &Diff, style: Style) -> String {
     if diff.is_empty() {
         return "no changes\n".to_owned();
@@ -121,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn colour_comes_only_when_asked_for() {
+    fn colours_are_used_only_if_the_style_has_them() {
         check(
             Style {
                 color: true,
@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn no_difference_is_said() {
+    fn equal_states_have_no_changes() {
         let state = Sample::day().into_state();
         assert_eq!(
             diff(&between(&state, &state), Style::default()),

@@ -1,6 +1,6 @@
-//! Lists of what the ledger holds beside tasks: snapshots and actors.
+//! The lists of snapshots and of actors.
 //!
-//! Not here: guardrails, targets and observations, which the dashboard shows (`status`).
+//! Not here: guardrails, targets and observations, which are on the dashboard (`status`).
 
 use super::{
     style::{BAD, DIM, PLAIN, Style},
@@ -14,8 +14,8 @@ use crate::core::{
     values::id::EntryId,
 };
 
-/// The snapshots, oldest first: when, what they are called, who took them, and the beginning of the
-/// object id that `object` gives for an entry. Empty if there is none.
+/// The snapshots, oldest first: day, time, label, actor, and the beginning of the commit's object id, which
+/// `object` returns for an entry. Empty if there are no snapshots.
 pub fn snapshots(state: &State, object: impl Fn(EntryId) -> String, style: Style) -> String {
     let row = |snapshot: &Snapshot| {
         let label = snapshot.label.as_ref().map_or("", |label| label.as_str());
@@ -35,7 +35,7 @@ pub fn snapshots(state: &State, object: impl Fn(EntryId) -> String, style: Style
     }
 }
 
-/// The actors: name, kind, roles, address and keys that may sign.
+/// The actors: name, kind, roles, address and active keys.
 pub fn actors(state: &State, style: Style) -> String {
     let row = |(name, actor): (&crate::core::values::id::ActorName, &Actor)| {
         let roles: Vec<&str> = actor.roles.iter().map(|role| role.as_str()).collect();
@@ -52,7 +52,7 @@ pub fn actors(state: &State, style: Style) -> String {
     table(&["Actor", "Kind", "Roles", "Address", "Keys"], &rows, style)
 }
 
-/// The fingerprints of the keys that may sign, and how many may no longer.
+/// The fingerprints of the active keys, and the number of keys that have ended.
 fn keys(actor: &Actor) -> (String, anstyle::Style) {
     let active = |standing: &KeyStanding| *standing == KeyStanding::Active;
     let mut words: Vec<String> = actor

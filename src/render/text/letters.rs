@@ -1,20 +1,20 @@
-//! Long texts from people, under a heading: specifications, comments, notes.
+//! Long texts from people under a heading: specifications, comments, notes.
 //!
-//! Not here: where they are kept (`ledger`).
+//! Not here: reading the texts from entries (`ledger`).
 
 use super::style::{DIM, Style};
 use crate::core::values::text::visible;
 
-/// A text and what stands above it.
+/// A long text and the line above it.
 #[derive(Debug, Clone)]
 pub struct Letter {
-    /// Who and when: `codex 14:05Z`; empty if there is nothing to say.
+    /// The author and the time: `codex 14:05Z`. If empty, there is no such line.
     pub about: String,
-    /// The text; its line breaks stay, everything else that steers a terminal is made visible.
+    /// The text. Line breaks are kept; other control characters are made visible.
     pub text: String,
 }
 
-/// The texts under a heading; nothing if there is none.
+/// The texts under a heading; empty if there are no texts.
 pub fn letters(heading: &str, letters: &[Letter], style: Style) -> String {
     if letters.is_empty() {
         return String::new();
@@ -39,7 +39,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn line_breaks_stay_and_nothing_drives_the_terminal() {
+    fn line_breaks_are_kept_and_control_characters_are_visible() {
         let letter = Letter {
             about: "codex 14:05Z".to_owned(),
             text: "first\r\n\nsecond \u{1b}[2J\rx\n".to_owned(),

@@ -1,6 +1,6 @@
-//! The log: an entry a line, newest first; what had no effect says why on a line of its own.
+//! The log: one line per entry. An entry without effect has a second line with the reason.
 //!
-//! Not here: what an entry says (`core::entry::message`).
+//! Not here: the subject of an entry (`core::entry::message`).
 
 use super::{
     style::{BAD, DIM, NOTICE, Style, date_and_clock},
@@ -11,7 +11,7 @@ use crate::core::{
     values::text::visible,
 };
 
-/// The digits of an object id that are shown.
+/// The number of digits that are shown of an object id.
 const DIGITS: usize = 10;
 
 /// One entry; the line is cut to the width of the terminal.
@@ -19,7 +19,7 @@ pub fn log_entry(entry: &EntryDocument, style: Style) -> String {
     let object: String = entry.object.chars().take(DIGITS).collect();
     let actor = entry.actor.as_ref().map_or("?", |actor| actor.as_str());
     let when = date_and_clock(entry.at);
-    let subject = entry.subject.as_deref().unwrap_or("(no entry)");
+    let subject = entry.subject.as_deref().unwrap_or("(not an entry)");
     let start = object.len() + when.len() + 2;
     let rest = format!("{actor}: {}", visible(subject));
     let rest = cut(&rest, style.width.map(|width| width.saturating_sub(start)));
@@ -63,7 +63,7 @@ mod tests {
     }
 
     #[test]
-    fn an_entry_is_a_line_and_a_refusal_says_why_on_another() {
+    fn a_refused_entry_has_a_second_line_with_the_reason() {
         let claim = entry("claim B: codex, until 18:05Z", Standing::Applied, None);
         assert_eq!(
             log_entry(&claim, Style::default()),
@@ -77,7 +77,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_is_no_wider_than_the_terminal() {
+    fn a_line_fits_the_terminal() {
         let long = entry(&"long ".repeat(30), Standing::Applied, None);
         let style = Style {
             color: false,

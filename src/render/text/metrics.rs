@@ -1,6 +1,6 @@
-//! The figures of the plan, a day a row.
+//! The figures of the plan, one row per day.
 //!
-//! Not here: what they count (`core::views::snapshot`).
+//! Not here: computing the figures (`core::views::snapshot`).
 
 use serde::Serialize;
 
@@ -15,14 +15,14 @@ use crate::core::views::snapshot::{Metrics, Minutes, effort};
 pub struct DayFigures {
     /// The day.
     pub day: String,
-    /// How many entries the ledger had.
+    /// The number of entries in the ledger.
     pub entries: u64,
     /// The figures.
     #[serde(flatten)]
     pub metrics: Metrics,
 }
 
-/// The columns that are figures, and the figure in each.
+/// The columns with counts, and the figure that each shows.
 const FIGURES: &[(&str, &str)] = &[
     ("Tasks", "total"),
     ("Done", "done"),
@@ -34,10 +34,10 @@ const FIGURES: &[(&str, &str)] = &[
     ("PRs open", "prs_open"),
 ];
 
-/// The table; a figure of 0 is left empty, so that what is there stands out.
+/// The table. A count of 0 is shown as an empty cell, so that other counts are easy to see.
 pub fn metrics(days: &[DayFigures], style: Style) -> String {
     if days.is_empty() {
-        return "nothing happened\n".to_owned();
+        return "no entries in these days\n".to_owned();
     }
     let rows: Vec<Vec<Cell>> = days.iter().map(row).collect();
     let figures = FIGURES.iter().map(|(column, _)| *column);
@@ -78,7 +78,7 @@ mod tests {
     use crate::core::{sample::Sample, views::snapshot::status};
 
     #[test]
-    fn a_day_is_a_row() {
+    fn each_day_has_a_row() {
         let sample = Sample::day();
         let state = sample.state();
         let day = DayFigures {
@@ -93,6 +93,6 @@ mod tests {
              \x20 2025-10-15  30       27%       8h-9h  8      1     1            1          1        2        \
              1                  1\n"
         );
-        assert_eq!(metrics(&[], Style::default()), "nothing happened\n");
+        assert_eq!(metrics(&[], Style::default()), "no entries in these days\n");
     }
 }

@@ -1,4 +1,4 @@
-//! Text for terminals and pipes: one function a document.
+//! Text for terminals and pipes: one function per document.
 //!
 //! Everything that people wrote goes through `core::values::text::visible`. Not here: what the documents
 //! hold (`core::views::snapshot`), and whether there is a terminal (`cli::output::ui`).

@@ -1,13 +1,13 @@
-//! The rules of the team on a terminal, a line each.
+//! The policy on a terminal, one setting per line.
 //!
-//! Not here: what they mean (`core::plan::rules`).
+//! Not here: the meaning of the settings (`core::plan::rules`).
 
 use crate::core::{
     values::{task::Role, text::visible},
     views::snapshot::PolicyDocument,
 };
 
-/// The policy in words.
+/// The settings of the policy.
 pub fn policy(policy: &PolicyDocument) -> String {
     let roles: Vec<&str> = policy
         .steal_roles

@@ -1,6 +1,6 @@
-//! How text is laid out and coloured, and the few colours there are.
+//! The width of a terminal, the colours, and the form of times.
 //!
-//! Not here: when colour is wanted (`cli::output::ui`).
+//! Not here: deciding whether to use colours (`cli::output::ui`).
 
 use anstyle::{AnsiColor, Style as Ansi};
 
@@ -12,17 +12,17 @@ use crate::core::{
     },
 };
 
-/// How text is laid out.
+/// The width and the colours of the output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Style {
     /// Whether ANSI colours are written.
     pub color: bool,
-    /// The columns of the terminal; none if there is no terminal, then nothing is cut off.
+    /// The number of columns of the terminal. None if there is no terminal; then text is not cut.
     pub width: Option<usize>,
 }
 
 impl Style {
-    /// The text in a colour, if there are colours.
+    /// The text in a colour, if colours are on.
     pub(super) fn paint(self, ansi: Ansi, text: &str) -> String {
         if self.color && ansi != Ansi::new() && !text.is_empty() {
             format!("{ansi}{text}{ansi:#}")
@@ -72,7 +72,7 @@ pub(super) fn of_guardrail(status: GuardrailStatus) -> Ansi {
     }
 }
 
-/// A time seen from another: `14:05Z` on the same day of UTC, else `2025-10-15 14:05Z`.
+/// A time in UTC: `14:05Z` if it is on the same day as `now`, else `2025-10-15 14:05Z`.
 pub fn time_seen_from(time: Timestamp, now: Timestamp) -> String {
     let day = |time: Timestamp| time.day(DayOffset::default());
     if day(time) == day(now) {
@@ -82,7 +82,7 @@ pub fn time_seen_from(time: Timestamp, now: Timestamp) -> String {
     }
 }
 
-/// `2025-10-15 14:05Z`.
+/// A time in UTC with its date: `2025-10-15 14:05Z`.
 pub(super) fn date_and_clock(time: Timestamp) -> String {
     format!("{} {}", time.day(DayOffset::default()), time.clock())
 }

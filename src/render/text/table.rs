@@ -1,7 +1,7 @@
-//! Columns that line up whatever the script, and fit the terminal.
+//! Tables with aligned columns, in any script, that fit the terminal.
 //!
-//! Widths are those of `unicode-width`: wide characters take two columns, combining ones none.
-//! Not here: what stands in the cells.
+//! `unicode-width` gives the widths: a wide character takes two columns, a combining one takes none.
+//! Not here: the contents of the cells.
 
 use anstyle::Style as Ansi;
 use unicode_width::UnicodeWidthStr;
@@ -9,7 +9,7 @@ use unicode_width::UnicodeWidthStr;
 use super::style::{DIM, PLAIN, Style};
 use crate::core::values::text::visible;
 
-/// One field of a row.
+/// One cell of a row.
 #[derive(Debug, Clone)]
 pub(super) struct Cell {
     text: String,
@@ -17,11 +17,11 @@ pub(super) struct Cell {
 }
 
 impl Cell {
-    /// A field; what people wrote is made visible.
+    /// A cell. Control characters in the text are made visible.
     pub(super) fn new(text: &str) -> Self {
         Self::painted(text, PLAIN)
     }
-    /// A field in a colour.
+    /// A cell in a colour. Control characters in the text are made visible.
     pub(super) fn painted(text: &str, ansi: Ansi) -> Self {
         Self {
             text: visible(text).into_owned(),
@@ -30,8 +30,8 @@ impl Cell {
     }
 }
 
-/// Lines of a table with a heading; columns without any text are left out. Where the terminal is
-/// too narrow, the widest columns give way, and what is cut off shows as `…`.
+/// The lines of a table with a header. Columns without text are left out. If the table is too wide for the
+/// terminal, the widest columns are made narrower, and `…` marks cut text.
 pub(super) fn table(columns: &[&str], rows: &[Vec<Cell>], style: Style) -> String {
     let used: Vec<usize> = (0..columns.len())
         .filter(|column| rows.iter().any(|row| !row[*column].text.is_empty()))
@@ -54,9 +54,9 @@ pub(super) fn table(columns: &[&str], rows: &[Vec<Cell>], style: Style) -> Strin
     text
 }
 
-/// The spaces before a row, and between two columns.
+/// The number of spaces before a row, and between two columns.
 const INDENT: usize = 2;
-/// No column gets narrower.
+/// The smallest width to which a column is cut.
 const NARROWEST: usize = 4;
 
 fn natural_width(heading: &str, rows: &[Vec<Cell>], column: usize) -> usize {
@@ -64,7 +64,7 @@ fn natural_width(heading: &str, rows: &[Vec<Cell>], column: usize) -> usize {
     cells.max().unwrap_or(0).max(heading.width())
 }
 
-/// Takes from the widest column until the row fits.
+/// Makes the widest column narrower until the row fits.
 fn shrink(widths: &mut [usize], available: usize) {
     let gaps = widths.len().saturating_sub(1) * INDENT;
     while widths.iter().sum::<usize>() + gaps > available {
@@ -91,7 +91,7 @@ fn line(cells: &[Cell], widths: &[usize], style: Style) -> String {
     text
 }
 
-/// The text in at most so many columns; what is cut off shows as `…`.
+/// The text in at most `width` columns; `…` marks cut text.
 pub(super) fn cut(text: &str, width: Option<usize>) -> String {
     let Some(width) = width.filter(|width| text.width() > *width) else {
         return text.to_owned();
@@ -132,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn wide_and_combining_characters_keep_the_columns_in_line() {
+    fn wide_and_combining_characters_do_not_shift_the_columns() {
         assert_eq!(
             of(None),
             [
@@ -144,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn no_line_is_wider_than_the_terminal_and_the_cut_is_marked() {
+    fn every_line_fits_the_terminal_and_a_cut_is_marked() {
         for width in 20..40 {
             for line in of(Some(width)) {
                 assert!(line.width() <= width, "{width}: {line:?}");
@@ -154,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn a_cut_never_parts_a_letter_from_its_accent() {
+    fn a_cut_never_separates_a_letter_from_its_accent() {
         assert_eq!(cut("e\u{301}e\u{301}e\u{301}", Some(2)), "e\u{301}…");
         assert_eq!(cut("回路", Some(3)), "回…");
         assert_eq!(cut("回路", Some(2)), "…");
