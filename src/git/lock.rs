@@ -13,7 +13,7 @@ use std::{
 };
 
 use super::repository::Repository;
-use crate::ledger::Error;
+use crate::git::Error;
 
 /// How long a writer stands in the queue before it gives up.
 const QUEUE_WAIT: Duration = Duration::from_secs(60);

@@ -4,8 +4,7 @@
 
 use crate::{
     core::{entry::event::CommitId, values::text::Text},
-    git::{refs, repository::Repository},
-    ledger::Error,
+    git::{Error, refs, repository::Repository},
 };
 
 /// The files that a check looks at.

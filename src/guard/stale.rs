@@ -12,8 +12,7 @@ use crate::{
         },
         values::id::GuardId,
     },
-    git::{refs, repository::Repository},
-    ledger::Error,
+    git::{Error, refs, repository::Repository},
 };
 
 /// The guardrails whose last result is of another commit than HEAD, of a worktree that differed from its commit, or of

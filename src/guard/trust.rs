@@ -10,8 +10,7 @@ use crate::{
         id::{ActorName, Digest},
         text::Text,
     },
-    git::repository::Repository,
-    ledger::Error,
+    git::{Error, repository::Repository},
 };
 
 /// Why a command may run here.

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     core::{plan::state::State, values::text::brief},
-    git::repository::Repository,
+    git::{self, repository::Repository},
     ledger::Error,
 };
 
@@ -25,7 +25,7 @@ pub(super) fn verdict(occasion: &Occasion<'_>) -> Result<Verdict, Error> {
     }
     if is_nothing_but_trailers(&message, &comments(repository)) {
         // git gives up a commit without a message, and would not know that ours is none.
-        fs::write(&file, "").map_err(|source| Error::read("write", &file, source))?;
+        fs::write(&file, "").map_err(|source| git::Error::read("write", &file, source))?;
         return Ok(Verdict::default());
     }
     let trailers = Trailers::of_file(repository, &file)?;

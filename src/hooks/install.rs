@@ -14,9 +14,9 @@ use super::{
     block::{self, Left, Ours},
     method::{self, Folder, Found, Version, Way},
 };
-use crate::{
-    git::repository::{Repository, Scope},
-    ledger::Error,
+use crate::git::{
+    Error,
+    repository::{Repository, Scope},
 };
 
 /// Where the hooks of a repository are, and which git runs them.

@@ -5,8 +5,8 @@
 use super::{Finding, Occasion, Verdict};
 use crate::{
     git::repository::{ObjectId, Repository},
-    ledger::{Error, error::STAYS},
-    sync::receive::Move,
+    ledger::Error,
+    sync::receive::{Move, STAYS},
 };
 
 /// The word for a push of the ledger that is not taken in.

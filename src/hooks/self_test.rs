@@ -9,7 +9,7 @@ use super::{
     install::{Site, section},
     method::{self, Way},
 };
-use crate::{git::repository::Repository, ledger::Error};
+use crate::git::{Error, repository::Repository};
 
 /// The variable that asks a hook for its answer.
 pub const PROBE: &str = "GIT_COORD_PROBE";

@@ -9,8 +9,7 @@ use crate::{
         entry::event::{TaskRef, work::Percent},
         plan::state::{State, TaskIndex},
     },
-    git::repository::Repository,
-    ledger::Error,
+    git::{Error, repository::Repository},
 };
 
 /// The trailer that names the task.

@@ -3,10 +3,10 @@
 //! It counts only beside the pin in git's config, since a mirror clone copies refs and no config.
 //! Not here: which tip is accepted (`core::history::accept`).
 
-use super::Error;
 use crate::git::{
+    Error,
     lock::QueueLock,
-    refs::{self, Expected, Reflog, Swap},
+    refs::{self, Expected, Outcome, Reflog},
     repository::{ObjectId, Repository},
 };
 
@@ -41,7 +41,7 @@ pub(crate) fn advance(
         }
         let expected = Expected::from_read(found);
         let swapped = refs::compare_and_swap(repository, queue, ANCHOR_REF, expected, to, reflog)?;
-        if swapped == Swap::Done {
+        if swapped == Outcome::Done {
             return Ok(());
         }
     }

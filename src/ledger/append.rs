@@ -34,8 +34,9 @@ use crate::{
         },
     },
     git::{
+        self,
         lock::QueueLock,
-        refs::{self, Expected, Reflog, Swap},
+        refs::{self, Expected, Outcome, Reflog},
         repository::{ObjectId, ObjectKind, Repository},
         sign::Signer,
     },
@@ -139,7 +140,7 @@ impl Ledger {
         mut begin: impl FnMut(&State) -> Result<C, E>,
         mut next: impl FnMut(&mut C, &State) -> Result<Option<Draft>, E>,
     ) -> Result<(Appended, C), E> {
-        let turn = Turn::take(self)?;
+        let turn = Turn::take(self).map_err(Error::from)?;
         for _ in 0..RACES_MAX {
             let before = match known.take() {
                 Some(known) => self.current_from(Some(known))?,
@@ -244,7 +245,7 @@ impl Ledger {
             now,
             &subject,
         )? {
-            Swap::Done => {
+            Outcome::Done => {
                 let verified = Verified {
                     tip: object,
                     id,
@@ -256,7 +257,7 @@ impl Ledger {
                     verified,
                 })
             }
-            Swap::Moved(_) => Err(Error::LedgerExists {
+            Outcome::Moved(_) => Err(Error::LedgerExists {
                 id: self.current()?.state.ledger,
             }),
         }
@@ -281,7 +282,7 @@ fn swap(
     email: &str,
     now: Timestamp,
     message: &str,
-) -> Result<Swap, Error> {
+) -> Result<Outcome, git::Error> {
     let reflog = Reflog {
         name: author.actor.as_str(),
         email,
@@ -301,7 +302,7 @@ enum Turn<'a> {
 }
 
 impl<'a> Turn<'a> {
-    fn take(ledger: &'a Ledger) -> Result<Self, Error> {
+    fn take(ledger: &'a Ledger) -> Result<Self, git::Error> {
         match ledger.outbox() {
             Some(outbox) => Ok(Self::Outbox(outbox, outbox.lock()?)),
             None => QueueLock::acquire(ledger.repository()).map(Self::Ref),
@@ -454,7 +455,7 @@ impl<'a> Chain<'a> {
             self.now,
             &subject,
         )?;
-        Ok(matches!(swapped, Swap::Done))
+        Ok(matches!(swapped, Outcome::Done))
     }
 
     /// The last of them.
@@ -463,7 +464,7 @@ impl<'a> Chain<'a> {
     }
 
     /// Makes the entries durable.
-    pub(crate) fn flush(&self) -> Result<(), Error> {
+    pub(crate) fn flush(&self) -> Result<(), git::Error> {
         self.ledger.repository().flush()
     }
 
@@ -497,7 +498,10 @@ pub(crate) fn author_email(
     }
 }
 
-fn write_tree(repository: &Repository, attachments: &[(Text, Vec<u8>)]) -> Result<ObjectId, Error> {
+fn write_tree(
+    repository: &Repository,
+    attachments: &[(Text, Vec<u8>)],
+) -> Result<ObjectId, git::Error> {
     if attachments.is_empty() {
         return Ok(repository.empty_tree());
     }

@@ -49,7 +49,7 @@ fn read(raw: &[u8], hash: HashKind, verifier: &mut Verifier) -> Result<Signed, F
     let (id, entry) = codec::decode(&payload).map_err(flaw_of)?;
     check_agreement(&frame, &entry, hash)?;
     let signer = verifier
-        .verify(&frame)
+        .verify(&frame.signature, &frame.signed)
         .map_err(|bad| Flaw::Signature(bad.to_string()))?;
     Ok(Signed::new(id, entry, signer, frame.email))
 }

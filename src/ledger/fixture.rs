@@ -9,7 +9,7 @@ use std::{
 
 use crate::git::{
     lock::QueueLock,
-    refs::{self, Expected, Reflog, Swap},
+    refs::{self, Expected, Outcome, Reflog},
     repository::{Environment, ObjectId, ObjectKind, Repository},
 };
 
@@ -98,7 +98,7 @@ pub(crate) const REFLOG: Reflog<'static> = Reflog {
 };
 
 /// Moves the ref with the queue's lock taken for this one act.
-pub(crate) fn swap(repository: &Repository, expected: Expected, new: ObjectId) -> Swap {
+pub(crate) fn swap(repository: &Repository, expected: Expected, new: ObjectId) -> Outcome {
     let queue = QueueLock::acquire(repository).unwrap();
     refs::compare_and_swap(repository, &queue, LEDGER, expected, new, &REFLOG).unwrap()
 }
@@ -109,7 +109,7 @@ pub(crate) fn append(repository: &Repository, message: &str) -> ObjectId {
         let tip = refs::read(repository, LEDGER).unwrap();
         let new = commit(repository, tip, message);
         repository.flush().unwrap();
-        if swap(repository, Expected::from_read(tip), new) == Swap::Done {
+        if swap(repository, Expected::from_read(tip), new) == Outcome::Done {
             return new;
         }
     }

@@ -25,7 +25,10 @@ use crate::{
         },
         values::{id::EntryId, time::Timestamp},
     },
-    git::repository::{ObjectId, Repository},
+    git::{
+        self,
+        repository::{ObjectId, Repository},
+    },
 };
 
 /// Every commit that a tip leads to, judged and in order.
@@ -80,10 +83,10 @@ impl History {
             known: None,
         };
         let walked = walk::walk(repository, line).map_err(|error| match error {
-            Error::MissingObject { .. } if repository.is_shallow() => Error::Shallow {
+            git::Error::MissingObject { .. } if repository.is_shallow() => Error::Shallow {
                 path: repository.common_dir().to_owned(),
             },
-            other => other,
+            other => other.into(),
         })?;
         let history = Self::judge(walked, &tips, None);
         if let Some(Node {
@@ -236,25 +239,6 @@ impl History {
     /// The id of the ledger.
     pub(crate) fn genesis(&self) -> EntryId {
         self.at(0).node.id
-    }
-
-    /// The line of `tip`, which `remote` offers, begins with the genesis that everything here begins with.
-    ///
-    /// # Errors
-    /// [`Error::FoundedApart`] if it is another ledger, [`Error::BadOffer`] if it is none.
-    pub(crate) fn check_root(&self, tip: ObjectId, remote: &str) -> Result<(), Error> {
-        let first = |number: &u32| self.judge.parents(*number).first().copied();
-        let root = std::iter::successors(self.number(tip), first).last();
-        let root = root.unwrap_or_default();
-        let remote = remote.to_owned();
-        match &self.at(root).node.verdict {
-            _ if root == 0 => Ok(()),
-            Verdict::Quarantined { flaw, .. } if **flaw != Flaw::OtherLedger => {
-                let why = format!("it does not begin with a genesis: {flaw}");
-                Err(Error::BadOffer { remote, why })
-            }
-            _ => Err(Error::FoundedApart { remote }),
-        }
     }
 
     /// Who judged the commits, by numbers.

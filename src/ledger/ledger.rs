@@ -22,7 +22,7 @@ use crate::{
         values::id::EntryId,
     },
     git::{
-        refs,
+        self, refs,
         repository::{ObjectId, Repository},
     },
 };
@@ -46,7 +46,7 @@ impl Ledger {
     ///
     /// # Errors
     /// There is no room for temporary objects.
-    pub fn with_outbox(repository: &Repository, path: &Path) -> Result<Self, Error> {
+    pub fn with_outbox(repository: &Repository, path: &Path) -> Result<Self, git::Error> {
         let (repository, outbox) = Outbox::open(repository, path)?;
         Ok(Self {
             repository,
@@ -67,7 +67,7 @@ impl Ledger {
     ///
     /// # Errors
     /// The ref or the outbox cannot be read.
-    pub fn tip(&self) -> Result<Option<ObjectId>, Error> {
+    pub fn tip(&self) -> Result<Option<ObjectId>, git::Error> {
         let published = self.published()?;
         match &self.outbox {
             Some(outbox) => Ok(outbox.tip(&self.repository, published)?.or(published)),
@@ -76,7 +76,7 @@ impl Ledger {
     }
 
     /// What the ref holds, whatever stands in an outbox.
-    pub(super) fn published(&self) -> Result<Option<ObjectId>, Error> {
+    pub(super) fn published(&self) -> Result<Option<ObjectId>, git::Error> {
         refs::read(&self.repository, LEDGER_REF)
     }
 
@@ -166,21 +166,21 @@ impl Ledger {
         let files = self.repository.read_tree(self.tree_of(object)?)?;
         let file = files.iter().find(|file| file.path == name);
         let file = file.ok_or_else(|| bad_attachment(entry, name, "is not in its tree"))?;
-        self.repository.blob(file.id, ATTACHMENT_BYTES_MAX)
+        Ok(self.repository.blob(file.id, ATTACHMENT_BYTES_MAX)?)
     }
 
     /// The tree of a commit.
     ///
     /// # Errors
     /// The commit cannot be read.
-    pub fn tree_of(&self, object: ObjectId) -> Result<ObjectId, Error> {
+    pub fn tree_of(&self, object: ObjectId) -> Result<ObjectId, git::Error> {
         let mut raw = Vec::new();
         self.repository.commit(object, &mut raw)?;
         let links = crate::git::commit::links(&raw, walk::hash_kind(&self.repository));
         let tree = links
             .ok()
             .and_then(|links| ObjectId::from_hex(links.tree.as_bytes()));
-        tree.ok_or(Error::CorruptObject {
+        tree.ok_or(git::Error::CorruptObject {
             id: object,
             why: "it names no tree".to_owned(),
         })
@@ -297,10 +297,10 @@ fn at((tip, id): (ObjectId, EntryId), state: Option<State>) -> Result<Verified, 
 }
 
 /// The state at a commit of the history, for callers who have only its object id.
-pub fn state_of(history: &History, object: ObjectId) -> Result<State, Error> {
+pub fn state_of(history: &History, object: ObjectId) -> Result<State, git::Error> {
     history
         .state_at(object)
-        .ok_or(Error::MissingObject { id: object })
+        .ok_or(git::Error::MissingObject { id: object })
 }
 
 fn bad_attachment(entry: EntryId, name: &str, why: &'static str) -> Error {

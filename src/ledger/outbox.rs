@@ -13,8 +13,9 @@ use std::{
 
 use tempfile::TempDir;
 
-use super::{Error, LEDGER_REF};
+use super::LEDGER_REF;
 use crate::git::{
+    Error,
     lock::Backoff,
     repository::{Bundle, BundleHeader, ObjectId, Repository},
 };
@@ -62,7 +63,7 @@ impl Outbox {
     /// everything in it.
     ///
     /// # Errors
-    /// [`Error::BadOffer`] if the file is no outbox of this repository.
+    /// [`Error::BadBundle`] if the file is no outbox of this repository.
     pub(super) fn tip(
         &self,
         repository: &Repository,
@@ -113,7 +114,7 @@ impl Outbox {
     /// Writes the file anew, up to the entry `tip`; `published` is what the ref holds.
     ///
     /// # Errors
-    /// [`Error::Git`], [`Error::Io`]; then the file is as it was.
+    /// [`Error::Failed`], [`Error::Io`]; then the file is as it was.
     pub(super) fn write(
         &self,
         lock: &OutboxLock,
@@ -176,14 +177,14 @@ pub(crate) fn temporary_objects() -> Result<TempDir, Error> {
 /// Makes the objects of a bundle readable through `repository`, if they are not, and gives what stood before them.
 ///
 /// # Errors
-/// [`Error::BadOffer`].
+/// [`Error::BadBundle`].
 pub(crate) fn take_in(
     repository: &Repository,
     bundle: Bundle,
     path: &Path,
 ) -> Result<BundleHeader, Error> {
-    let bad = |why: String| Error::BadOffer {
-        remote: path.display().to_string(),
+    let bad = |why: String| Error::BadBundle {
+        path: path.to_owned(),
         why,
     };
     let header = bundle.header.clone();
@@ -199,7 +200,10 @@ pub(crate) fn take_in(
     }
     if !repository.contains(header.tip) {
         repository.take_pack(bundle).map_err(|error| match error {
-            Error::Git { stderr, .. } => bad(stderr),
+            Error::Failed {
+                complaint: Some(why),
+                ..
+            } => bad(why),
             other => other,
         })?;
         if !repository.contains(header.tip) {

@@ -11,10 +11,11 @@ use std::{
     thread,
 };
 
-use super::{Error, entry};
+use super::entry;
 use crate::{
     core::history::judge::Candidate,
     git::{
+        Error,
         commit::{self, HashKind},
         repository::{ObjectId, Reader, Repository},
         sign::Verifier,

@@ -7,7 +7,9 @@
 use std::{collections::HashSet, path::Path};
 
 use super::{
+    CallerError, Error,
     join::Join,
+    lineage::check_root,
     round::{documents, refused},
 };
 use crate::{
@@ -21,16 +23,17 @@ use crate::{
         values::time::Timestamp,
     },
     git::{
+        self,
         lock::QueueLock,
-        refs::{self, Expected, Reflog, Swap},
+        refs::{self, Expected, Outcome, Reflog},
         repository::{Bundle, ObjectId},
     },
     ledger::{
-        Author, Error, LEDGER_REF, Ledger,
+        self, Author, LEDGER_REF, Ledger,
         append::AHEAD_MAX,
         cache::{self, Verified},
         history::History,
-        ledger::{self, state_of},
+        ledger::{state_of, verified},
         outbox::{take_in, temporary_objects},
         verify::flaws_of_attachments,
     },
@@ -67,7 +70,7 @@ impl Ledger {
     /// # Errors
     /// [`Error::BadOffer`] and [`Error::FoundedApart`] if nothing of it is taken; what `author` returns; everything that
     /// can go wrong in git.
-    pub fn ingest<E: From<Error>>(
+    pub fn ingest<E: CallerError>(
         &self,
         path: &Path,
         now: Timestamp,
@@ -86,13 +89,13 @@ impl Ledger {
         let view = Ledger::new(view);
         let offer = Offer { path, view, tip };
         for _ in 0..RACES_MAX {
-            let local = self.tip()?.ok_or(Error::NoLedger)?;
+            let local = self.tip()?.ok_or(ledger::Error::NoLedger)?;
             let mut history = History::read_beside(offer.view.repository(), local, &[tip])?;
             self.check_pin(history.genesis())?;
             let lines = Lines::of(history.judged(), None);
             let came = offer.judge(&history, &lines, local, clock)?;
             let (Some(here), Some(there)) = (history.number(local), history.number(tip)) else {
-                return Err(Error::MissingObject { id: tip }.into());
+                return Err(git::Error::MissingObject { id: tip }.into());
             };
             let exchange = lines.exchange(here, there);
             let new = match exchange {
@@ -122,7 +125,7 @@ impl Ledger {
             let joined = exchange == Exchange::Join;
             return Ok(ingested(self, history, &came, joined)?);
         }
-        Err(Error::TooManyRaces.into())
+        Err(ledger::Error::TooManyRaces.into())
     }
 
     /// What a ref holds that was fetched from another's outbox, such as `refs/coord/outbox/NAME` at home.
@@ -148,7 +151,7 @@ impl Ledger {
         let expected = Expected::At(local);
         let swapped =
             refs::compare_and_swap(repository, &queue, LEDGER_REF, expected, new, &reflog)?;
-        Ok(swapped == Swap::Done)
+        Ok(swapped == Outcome::Done)
     }
 }
 
@@ -162,10 +165,10 @@ impl Offer<'_> {
         clock: Timestamp,
     ) -> Result<HashSet<u32>, Error> {
         let (Some(here), Some(there)) = (history.number(local), history.number(self.tip)) else {
-            return Err(Error::MissingObject { id: self.tip });
+            return Err(git::Error::MissingObject { id: self.tip }.into());
         };
         let remote = || self.path.display().to_string();
-        history.check_root(self.tip, &remote())?;
+        check_root(history, self.tip, &remote())?;
         let new: HashSet<u32> = lines.beyond(there, here).into_iter().collect();
         for number in &new {
             let placed = history.at(*number);
@@ -200,10 +203,10 @@ fn ingested(
     came: &HashSet<u32>,
     joined: bool,
 ) -> Result<Ingested, Error> {
-    let state = history.state().ok_or(Error::NoLedger)?;
+    let state = history.state().ok_or(ledger::Error::NoLedger)?;
     let came_documents = documents(&history, &state, came);
     let refused = refused(&history, &state, came);
-    let current = ledger::verified(history)?;
+    let current = verified(history)?;
     cache::write(ledger.repository(), &current);
     Ok(Ingested {
         current,

@@ -12,7 +12,10 @@ use crate::{
         plan::state::State,
         values::{id::EntryId, time::Timestamp},
     },
-    git::repository::{ObjectId, ObjectKind, Repository},
+    git::{
+        self,
+        repository::{ObjectId, ObjectKind, Repository},
+    },
     ledger::{
         Error,
         append::{self, Author},
@@ -50,7 +53,7 @@ impl Join<'_> {
         let id_of = |object: ObjectId| {
             let number = history
                 .number(object)
-                .ok_or(Error::MissingObject { id: object })?;
+                .ok_or(git::Error::MissingObject { id: object })?;
             Ok::<EntryId, Error>(history.at(number).node.id)
         };
         let entry = Entry {

@@ -3,10 +3,14 @@
 //! Not here: one repository's ledger (`ledger`).
 
 pub mod checkup;
+pub mod error;
 pub mod ingest;
 pub mod join;
+mod lineage;
 pub mod receive;
 pub mod recover;
 pub mod remote;
 pub mod resign;
 pub mod round;
+
+pub use error::{CallerError, Error};

@@ -6,8 +6,11 @@ use std::path::Path;
 
 use crate::{
     core::{plan::state::State, values::id::Digest},
-    git::repository::{self, Repository},
-    ledger::{BRANCH_REF, Error, LEDGER_REF},
+    git::{
+        Error,
+        repository::{self, Repository},
+    },
+    ledger::{BRANCH_REF, LEDGER_REF},
 };
 
 /// Another repository, by the name of a remote, an address, a path, or a bundle's file.

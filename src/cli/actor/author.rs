@@ -12,6 +12,7 @@ use crate::{
         values::{id::ActorName, key::PublicKey, text::shell_word},
     },
     git::{
+        self,
         repository::Repository,
         sign::{self, KeySource, SignError, Signer, SigningConfig},
     },
@@ -89,7 +90,7 @@ pub fn generate_key(repository: &Repository, actor: &ActorName) -> Result<Public
     let made = sign::write_new_key(&path, &format!("git coord: {actor}"));
     made.map_err(|error| match error {
         SignError::Write { path, source } => {
-            ledger::Error::write("write", &path, repository.common_dir(), source).into()
+            git::Error::write("write", &path, repository.common_dir(), source).into()
         }
         other => other.into(),
     })

@@ -171,7 +171,9 @@ fn look_at_home(context: &mut Context, ledger: &Ledger) -> Result<(), CommandErr
     match repository.remote_refs(&mut transfer, home.name(), &names) {
         Ok(found) if found.is_empty() => Ok(()),
         // A branch of that name may be anything.
-        Ok(found) if found[0].0 != names[0] && !home::sync(context, ledger, &home)?.is_met()? => {
+        Ok(found)
+            if found[0].0 != names[0] && !home::sync(context, ledger, &home)?.holds_ledger()? =>
+        {
             Ok(())
         }
         Ok(_) => {

@@ -9,8 +9,10 @@ use crate::{
         reading::commit,
         remote::{answer::Told, home},
     },
-    git::repository::ObjectId,
-    ledger::Error,
+    git::{
+        self,
+        repository::{NotAnObjectId, ObjectId},
+    },
     sync::round::Good,
 };
 
@@ -57,6 +59,6 @@ fn named(context: &mut Context, tip: &str) -> Result<ObjectId, CommandError> {
     match (id.parse(), known) {
         (Ok(id), _) => Ok(id),
         (Err(_), Err(unknown)) => Err(unknown.hint("git coord sync names home's tip")),
-        (Err(_), Ok(_)) => Err(Error::InvalidObjectId { text: id }.into()),
+        (Err(_), Ok(_)) => Err(git::Error::from(NotAnObjectId { text: id }).into()),
     }
 }

@@ -1,16 +1,20 @@
 //! What a command ends with when it does not succeed: code, message, hint, and the exit status that follows.
 //!
-//! Not here: how it is printed (`ui`), and which command to try after a refusal (`hint`).
+//! Not here: how it is printed (`ui`), and which command to try next (`hint`).
 
 use std::{error::Error, fmt};
 
 use super::{code, hint};
-use crate::core::{
-    plan::{
-        refusal::{Code, Refusal},
-        state::name::NotFound,
+use crate::{
+    core::{
+        plan::{
+            refusal::{Code, Refusal},
+            state::name::NotFound,
+        },
+        values::id::TaskId,
     },
-    values::id::TaskId,
+    git::{self, sign::SignError},
+    ledger, sync,
 };
 
 /// Why a command did not succeed.
@@ -105,6 +109,12 @@ impl CommandError {
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.told.hint = Some(hint.into());
+        self
+    }
+    /// … with the command to try next, if there is one.
+    #[must_use]
+    pub(in crate::cli) fn next_is(mut self, hint: Option<String>) -> Self {
+        self.told.hint = hint;
         self
     }
     /// … with the error beneath; its text is added where the message does not hold it already.
@@ -217,9 +227,8 @@ impl Error for CommandError {
 impl From<Refusal> for CommandError {
     fn from(refusal: Refusal) -> Self {
         let kind = refusal_kind(refusal.code);
-        let mut error = Self::new(kind, refusal.code.as_str(), &refusal);
-        error.told.hint = hint::after(&refusal);
-        error
+        let next = hint::refusal::after(&refusal);
+        Self::new(kind, refusal.code.as_str(), &refusal).next_is(next)
     }
 }
 
@@ -231,23 +240,45 @@ pub(in crate::cli) fn refusal_kind(code: Code) -> Kind {
     }
 }
 
-impl From<crate::ledger::Error> for CommandError {
-    fn from(error: crate::ledger::Error) -> Self {
-        if let crate::ledger::Error::Refused(refusal) = error {
-            return refusal.into();
-        }
-        let hint = error.hint();
-        let details = error.details().to_vec();
-        let mut failed = Self::caused(error.code(), error).details(details);
-        failed.told.hint = hint;
-        failed
+impl From<git::Error> for CommandError {
+    fn from(error: git::Error) -> Self {
+        let next = hint::git::after(&error);
+        Self::caused(error.code(), error).next_is(next)
     }
 }
 
-impl From<crate::git::sign::SignError> for CommandError {
-    fn from(error: crate::git::sign::SignError) -> Self {
-        let hint = error.hint();
-        Self::caused(error.code(), error).hint(hint)
+impl From<SignError> for CommandError {
+    fn from(error: SignError) -> Self {
+        let next = hint::sign::after(&error);
+        Self::caused(error.code(), error).hint(next)
+    }
+}
+
+impl From<ledger::Error> for CommandError {
+    fn from(error: ledger::Error) -> Self {
+        match error {
+            ledger::Error::Refused(refusal) => refusal.into(),
+            ledger::Error::Git(error) => error.into(),
+            ledger::Error::Sign(error) => error.into(),
+            error => {
+                let next = hint::ledger::after(&error);
+                Self::caused(error.code(), error).next_is(next)
+            }
+        }
+    }
+}
+
+impl From<sync::Error> for CommandError {
+    fn from(error: sync::Error) -> Self {
+        match error {
+            sync::Error::Ledger(error) => error.into(),
+            error => {
+                let (next, details) = (hint::sync::after(&error), error.details().to_vec());
+                Self::caused(error.code(), error)
+                    .details(details)
+                    .next_is(next)
+            }
+        }
     }
 }
 
@@ -271,7 +302,7 @@ mod tests {
         );
         assert_eq!(error.next(), Some("git coord ready says what is free"));
         let refusal = Refusal::new(Code::ClaimHeld, "B");
-        let from_store = CommandError::from(crate::ledger::Error::Refused(refusal));
+        let from_store = CommandError::from(ledger::Error::Refused(refusal));
         assert_eq!(from_store.exit_status(), 1);
         assert_eq!(from_store.next(), Some("git coord ready says what is free"));
     }

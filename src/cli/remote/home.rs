@@ -7,9 +7,12 @@ use std::time::Duration;
 use crate::{
     cli::{CommandError, Context},
     core::values::text::shell_word,
-    git::repository::{Repository, Transfer},
-    ledger::{Error, Ledger},
-    sync::{remote::Remote, round::Sync},
+    git::{
+        self,
+        repository::{Repository, Transfer},
+    },
+    ledger::Ledger,
+    sync::{self, remote::Remote, round::Sync},
 };
 
 /// The remote that is named, else home.
@@ -29,7 +32,7 @@ pub fn remote(repository: &Repository, named: Option<&str>) -> Result<Remote, Co
 
 /// There is no home; a remote that goes by another name may be meant.
 fn nowhere(repository: &Repository) -> CommandError {
-    let error = CommandError::from(Error::NoRemote);
+    let error = CommandError::from(sync::Error::NoRemote);
     match repository.config().remotes().as_slice() {
         [] => error,
         [first, ..] => error.hint(format!("git config coord.remote {}", shell_word(first))),
@@ -64,7 +67,7 @@ pub fn patience(repository: &Repository) -> Result<Duration, CommandError> {
         .config()
         .string(key)
         .map(|seconds| seconds.parse());
-    let seconds = set.transpose().map_err(|error| Error::Config {
+    let seconds = set.transpose().map_err(|error| git::Error::Config {
         key: key.to_owned(),
         why: format!("{error}"),
     })?;

@@ -12,10 +12,13 @@ use std::{
 
 use nix::{errno::Errno, fcntl::OFlag};
 
-use super::{super::lock::QueueLock, Expected, Reflog, Swap, ref_lock::RefLock};
-use crate::{
-    git::repository::{ObjectId, PackedRefs, Repository},
-    ledger::Error,
+use super::{
+    super::lock::QueueLock, Expected, Outcome, Reflog, folders::remove_empty_folders,
+    ref_lock::RefLock,
+};
+use crate::git::{
+    Error,
+    repository::{ObjectId, PackedRefs, Repository},
 };
 
 /// What is found of a ref as a file; a ref is read no further than this.
@@ -48,7 +51,7 @@ pub(super) fn swap(
     expected: Expected,
     new: ObjectId,
     reflog: &Reflog<'_>,
-) -> Result<Swap, Error> {
+) -> Result<Outcome, Error> {
     if expected == Expected::Absent {
         refuse_conflict(repository, name)?;
     }
@@ -62,7 +65,7 @@ pub(super) fn swap(
         found => {
             let found = found?;
             if expected == Expected::Broken || found != expected.to_option() {
-                return Ok(Swap::Moved(found));
+                return Ok(Outcome::Moved(found));
             }
             found
         }
@@ -74,7 +77,7 @@ pub(super) fn swap(
     }
     reflog.append(repository, name, found, new)?;
     lock.commit(&target)?;
-    Ok(Swap::Done)
+    Ok(Outcome::Done)
 }
 
 fn read_loose(repository: &Repository, name: &str) -> Result<Option<ObjectId>, Error> {
@@ -154,26 +157,6 @@ fn first_file(folder: &Path) -> Option<String> {
             Some(name)
         }
     })
-}
-
-/// Removes a folder that has nothing but folders in it, as deleted refs leave them behind.
-pub(super) fn remove_empty_folders(path: &Path) -> io::Result<()> {
-    let entries = match fs::read_dir(path) {
-        Ok(entries) => entries,
-        Err(error) => {
-            return match error.kind() {
-                io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => Ok(()),
-                _ => Err(error),
-            };
-        }
-    };
-    for entry in entries {
-        remove_empty_folders(&entry?.path())?;
-    }
-    match fs::remove_dir(path) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-        _ => Ok(()),
-    }
 }
 
 #[cfg(test)]

@@ -4,9 +4,9 @@
 
 use std::fs;
 
-use crate::{
-    git::repository::{ObjectId, RefStorage, Repository},
-    ledger::Error,
+use crate::git::{
+    Error,
+    repository::{ObjectId, RefStorage, Repository},
 };
 
 /// The commit of HEAD; `None` on a branch without any.
@@ -32,7 +32,9 @@ pub fn branch(repository: &Repository) -> Result<Option<String>, Error> {
         None => match repository.run_git(["symbolic-ref", "--quiet", "HEAD"]) {
             Ok(name) => String::from_utf8_lossy(&name).trim_end().to_owned(),
             // git says nothing where HEAD is a commit.
-            Err(Error::Git { stderr, .. }) if stderr.starts_with("exit status") => return Ok(None),
+            Err(Error::Failed {
+                complaint: None, ..
+            }) => return Ok(None),
             Err(error) => return Err(error),
         },
     };
@@ -60,9 +62,11 @@ fn plain(repository: &Repository) -> Option<Target> {
 fn asked_of_git(repository: &Repository) -> Result<Option<ObjectId>, Error> {
     let found = repository.run_git(["rev-parse", "--verify", "--quiet", "HEAD^{commit}"]);
     match found {
-        Ok(id) => String::from_utf8_lossy(&id).trim().parse().map(Some),
+        Ok(id) => Ok(Some(String::from_utf8_lossy(&id).trim().parse()?)),
         // git says nothing where there is no such commit, and why in any other case.
-        Err(Error::Git { stderr, .. }) if stderr.starts_with("exit status") => Ok(None),
+        Err(Error::Failed {
+            complaint: None, ..
+        }) => Ok(None),
         Err(error) => Err(error),
     }
 }

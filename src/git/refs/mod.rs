@@ -6,7 +6,9 @@
 //! not, and they cannot make a ref durable. What is done instead follows git's own rules for its files backend.
 
 mod files;
+mod folders;
 mod head;
+mod outcome;
 mod ref_lock;
 mod reflog;
 mod reftable;
@@ -17,44 +19,10 @@ use super::{
     lock::QueueLock,
     repository::{self, ObjectId, RefStorage, Repository},
 };
-use crate::ledger::Error;
+use crate::git::Error;
 pub use head::{branch, head};
+pub use outcome::{Expected, Outcome};
 pub use reflog::Reflog;
-
-/// What a ref must be for it to be moved.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Expected {
-    /// It must not exist.
-    Absent,
-    /// It must hold this id.
-    At(ObjectId),
-    /// It must hold no object id, so that it is [`Error::BrokenRef`] to read it. What it holds is lost.
-    Broken,
-}
-
-impl Expected {
-    /// What was read before, as what is expected now.
-    pub fn from_read(read: Option<ObjectId>) -> Self {
-        read.map_or(Self::Absent, Self::At)
-    }
-
-    fn to_option(self) -> Option<ObjectId> {
-        match self {
-            Self::Absent | Self::Broken => None,
-            Self::At(id) => Some(id),
-        }
-    }
-}
-
-/// How an attempt to move a ref ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[must_use]
-pub enum Swap {
-    /// The ref holds the new id, durably.
-    Done,
-    /// Nothing was done, since the ref held this instead of what was expected.
-    Moved(Option<ObjectId>),
-}
 
 /// Reads the ref `name`, such as `refs/coord/ledger`; `None` if it does not exist.
 ///
@@ -85,7 +53,7 @@ pub fn is_pruned(repository: &Repository, name: &str, at: ObjectId) -> Result<bo
 /// Moves the ref `name` to `new` if it is as `expected`, and notes it in the ref's log.
 ///
 /// All writers of ours hold the queue's lock meanwhile; those who do not, git among them, are kept out by git's own
-/// lock on the ref. The object must have been flushed before. On [`Swap::Done`] the ref is durable too.
+/// lock on the ref. The object must have been flushed before. On [`Outcome::Done`] the ref is durable too.
 /// No `reference-transaction` hook is run, and the log of a `HEAD` that points to the ref is not written.
 ///
 /// # Errors
@@ -98,7 +66,7 @@ pub fn compare_and_swap(
     expected: Expected,
     new: ObjectId,
     reflog: &Reflog<'_>,
-) -> Result<Swap, Error> {
+) -> Result<Outcome, Error> {
     check_name(name)?;
     if repository
         .environment()
@@ -175,13 +143,13 @@ mod tests {
         let two = commit(&repository, Some(one), "two");
         assert_eq!(
             swap(&repository, Expected::Absent, two),
-            Swap::Moved(Some(one))
+            Outcome::Moved(Some(one))
         );
         assert_eq!(
             swap(&repository, Expected::At(two), two),
-            Swap::Moved(Some(one))
+            Outcome::Moved(Some(one))
         );
-        assert_eq!(swap(&repository, Expected::At(one), two), Swap::Done);
+        assert_eq!(swap(&repository, Expected::At(one), two), Outcome::Done);
         fixture.git(&["pack-refs", "--all"]);
         assert_eq!(read(&repository, LEDGER).unwrap(), Some(two));
         let three = append(&repository, "three");
@@ -194,9 +162,9 @@ mod tests {
         assert_eq!(read(&repository, LEDGER).unwrap(), None);
         assert_eq!(
             swap(&repository, Expected::At(three), two),
-            Swap::Moved(None)
+            Outcome::Moved(None)
         );
-        assert_eq!(swap(&repository, Expected::Absent, one), Swap::Done);
+        assert_eq!(swap(&repository, Expected::Absent, one), Outcome::Done);
     }
 
     #[test]

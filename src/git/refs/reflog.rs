@@ -8,9 +8,10 @@ use std::{
     path::Path,
 };
 
-use crate::{
-    git::repository::{ObjectId, Repository},
-    ledger::Error,
+use super::folders::remove_empty_folders;
+use crate::git::{
+    Error,
+    repository::{ObjectId, Repository},
 };
 
 /// Who moved a ref, when and why.
@@ -68,7 +69,7 @@ impl Reflog<'_> {
                 .map_err(failed)?,
             // The log of a ref that had this one's name as a folder leaves empty folders behind.
             Err(error) if error.kind() == io::ErrorKind::IsADirectory => {
-                super::files::remove_empty_folders(&path).ok();
+                remove_empty_folders(&path).ok();
                 open(&path).map_err(failed)?
             }
             opened => opened.map_err(failed)?,

@@ -4,10 +4,10 @@
 
 use std::{path::PathBuf, time::Duration};
 
-use super::{super::lock::Backoff, Expected, Reflog, Swap};
-use crate::{
-    git::repository::{ObjectId, Repository, run},
-    ledger::Error,
+use super::{super::lock::Backoff, Expected, Outcome, Reflog};
+use crate::git::{
+    Error,
+    repository::{ObjectId, Repository, run},
 };
 
 /// How long a table that another writer has locked is waited for. git itself waits a tenth of a second.
@@ -26,7 +26,7 @@ pub(super) fn read(repository: &Repository, name: &str) -> Result<Option<ObjectI
         name: name.to_owned(),
     };
     match line.and_then(|rest| rest.split_once(' ')) {
-        Some((id, "")) => id.parse().map(Some),
+        Some((id, "")) => Ok(Some(id.parse()?)),
         Some(_) => Err(symbolic()),
         // One that points to a ref which does not exist is not listed.
         None => match repository.run_git(["symbolic-ref", "--quiet", name]) {
@@ -52,7 +52,7 @@ pub(super) fn swap(
     expected: Expected,
     new: ObjectId,
     reflog: &Reflog<'_>,
-) -> Result<Swap, Error> {
+) -> Result<Outcome, Error> {
     let old = expected.to_option().unwrap_or(repository.null_id());
     let mut backoff = Backoff::up_to(LOCK_WAIT);
     loop {
@@ -63,23 +63,23 @@ pub(super) fn swap(
             .args(["update-ref", "--no-deref", "--create-reflog", "-m"])
             .args([&reflog.message(), name])
             .args([new.to_string(), old.to_string()]);
-        let stderr = match run(git) {
-            Ok(_) => return Ok(Swap::Done),
-            Err(Error::Git { stderr, .. }) => stderr,
+        let failed = match run(git) {
+            Ok(_) => return Ok(Outcome::Done),
+            Err(failed @ Error::Failed { .. }) => failed,
             Err(other) => return Err(other),
         };
         let found = read(repository, name)?;
         if found != expected.to_option() {
-            return Ok(Swap::Moved(found));
+            return Ok(Outcome::Moved(found));
         }
-        let locked = stderr.contains("lock");
+        let locked = failed.complains_of("lock");
         if !(locked && backoff.pause()) {
             return Err(match conflict(repository, name)? {
                 Some(conflict) => conflict,
                 None if locked => Error::LockHeld {
                     path: lock_path(repository),
                 },
-                None => repository.git_write_error("update-ref", stderr),
+                None => repository.write_failure(failed),
             });
         }
     }

@@ -9,8 +9,11 @@ use std::{
     process::{Command, Stdio},
 };
 
-use super::{ObjectId, Repository, environment, program::complaint};
-use crate::ledger::Error;
+use super::{
+    ObjectId, Repository, environment,
+    program::{failed, not_run},
+};
+use crate::git::Error;
 
 /// A bundle larger than this is not read: a ledger of a million entries is smaller.
 pub const BUNDLE_BYTES_MAX: u64 = 512 << 20;
@@ -43,11 +46,11 @@ impl Bundle {
     /// Opens a bundle; `None` if there is no such file.
     ///
     /// # Errors
-    /// [`Error::BadOffer`] if it is none with one ref, or larger than [`BUNDLE_BYTES_MAX`]; [`Error::Io`].
+    /// [`Error::BadBundle`] if it is none with one ref, or larger than [`BUNDLE_BYTES_MAX`]; [`Error::Io`].
     pub(crate) fn open(path: &Path, hash: &str) -> Result<Option<Self>, Error> {
         let failed = |source| Error::read("read", path, source);
-        let bad = |why: &str| Error::BadOffer {
-            remote: path.display().to_string(),
+        let bad = |why: &str| Error::BadBundle {
+            path: path.to_owned(),
             why: why.to_owned(),
         };
         // What else may stand there, a pipe or a device, could be read without end.
@@ -70,7 +73,7 @@ impl Repository {
     /// Puts the objects of a bundle where this repository writes objects to, as a pack that git has checked.
     ///
     /// # Errors
-    /// [`Error::Git`] if the pack is damaged, incomplete, or unpacks to too much; [`Error::ReadOnly`].
+    /// [`Error::Failed`] if the pack is damaged, incomplete, or unpacks to too much; [`Error::ReadOnly`].
     pub(crate) fn take_pack(&self, bundle: Bundle) -> Result<(), Error> {
         let mut git = self.indexing();
         git.stdin(Stdio::from(bundle.pack));
@@ -98,7 +101,7 @@ impl Repository {
     /// Writes a bundle with one ref: what `header.tip` leads to and its prerequisites do not.
     ///
     /// # Errors
-    /// [`Error::Git`], [`Error::Io`].
+    /// [`Error::Failed`], [`Error::Io`].
     pub(crate) fn write_bundle(
         &self,
         header: &BundleHeader,
@@ -150,9 +153,7 @@ impl Repository {
         git.stdin(Stdio::piped());
         let known: String = known.iter().map(|id| format!("^{id}\n")).collect();
         let asked = format!("{tip}\n{known}");
-        spoken(git, "pack-objects", |mut stdin| {
-            stdin.write_all(asked.as_bytes())
-        })
+        fed(git, |mut stdin| stdin.write_all(asked.as_bytes()))
     }
 
     fn indexing(&self) -> Command {
@@ -175,35 +176,27 @@ impl Repository {
         git: Command,
         feed: impl FnOnce(std::process::ChildStdin) -> io::Result<()>,
     ) -> Result<(), Error> {
-        match spoken(git, "index-pack", feed) {
-            Ok(_) => Ok(()),
-            Err(Error::Git { stderr, .. }) => Err(self.git_write_error("index-pack", stderr)),
-            Err(other) => Err(other),
-        }
+        let indexed = fed(git, feed);
+        indexed.map(drop).map_err(|error| self.write_failure(error))
     }
 }
 
-/// What a git says that is given something to read.
-fn spoken(
+/// Runs a git that is given something to read, and returns what it wrote to stdout.
+fn fed(
     mut git: Command,
-    name: &str,
     feed: impl FnOnce(std::process::ChildStdin) -> io::Result<()>,
 ) -> Result<Vec<u8>, Error> {
-    let failed = |stderr: String| Error::Git {
-        command: name.to_owned(),
-        stderr,
-    };
     let started = git.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
-    let mut child = started.map_err(|error| failed(error.to_string()))?;
-    // Who does not read to the end says why on the other side.
+    let mut child = started.map_err(|source| not_run(&git, source))?;
     let fed = child.stdin.take().map_or(Ok(()), feed);
-    let output = child
-        .wait_with_output()
-        .map_err(|error| failed(error.to_string()))?;
-    match (output.status.success(), fed) {
-        (true, Ok(())) => Ok(output.stdout),
-        (true, Err(error)) => Err(failed(error.to_string())),
-        (false, _) => Err(failed(complaint(&output.stderr, output.status))),
+    let output = child.wait_with_output();
+    let output = output.map_err(|source| not_run(&git, source))?;
+    if output.status.success() {
+        fed.map_err(|source| not_run(&git, source))?;
+        Ok(output.stdout)
+    } else {
+        // A git that stopped reading says why on stderr.
+        Err(failed(&git, &output))
     }
 }
 

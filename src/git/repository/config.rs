@@ -5,7 +5,7 @@
 use std::{path::PathBuf, time::Duration};
 
 use super::Repository;
-use crate::ledger::Error;
+use crate::git::Error;
 
 /// Who is to see a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -101,7 +101,7 @@ impl Repository {
     /// and where there is but one worktree, the value goes to the repository's config.
     ///
     /// # Errors
-    /// [`Error::ReadOnly`], [`Error::Git`].
+    /// [`Error::ReadOnly`], [`Error::Failed`].
     pub fn set_config(&self, scope: Scope, key: &str, value: &str) -> Result<Scope, Error> {
         if scope == Scope::Worktree && self.set_worktree_config(key, value)? {
             return Ok(Scope::Worktree);
@@ -114,7 +114,7 @@ impl Repository {
     /// [`set_config`](Self::set_config) does for it; else sets nothing and returns false.
     ///
     /// # Errors
-    /// [`Error::ReadOnly`], [`Error::Git`].
+    /// [`Error::ReadOnly`], [`Error::Failed`].
     pub fn set_worktree_config(&self, key: &str, value: &str) -> Result<bool, Error> {
         let own = self.prepare_worktree_config()?;
         if own {
@@ -126,7 +126,7 @@ impl Repository {
     /// Takes `key` out of the config of every worktree.
     ///
     /// # Errors
-    /// [`Error::ReadOnly`], [`Error::Git`], also where there is no such key.
+    /// [`Error::ReadOnly`], [`Error::Failed`], also where there is no such key.
     pub fn unset_config(&self, key: &str) -> Result<(), Error> {
         self.git_config(&["--local", "--unset", key])
     }
@@ -134,7 +134,7 @@ impl Repository {
     /// Adds a value to those that `key` has, for every worktree of this repository.
     ///
     /// # Errors
-    /// [`Error::ReadOnly`], [`Error::Git`].
+    /// [`Error::ReadOnly`], [`Error::Failed`].
     pub fn add_config(&self, key: &str, value: &str) -> Result<(), Error> {
         self.git_config(&["--local", "--add", key, value])
     }
@@ -163,17 +163,15 @@ impl Repository {
         let mut tries = 0;
         loop {
             let all = ["config"].iter().chain(arguments);
-            let stderr = match self.run_git(all) {
-                Ok(_) => return Ok(()),
-                Err(Error::Git { stderr, .. }) => stderr,
-                Err(other) => return Err(other),
+            let Err(error) = self.run_git(all) else {
+                return Ok(());
             };
             tries += 1;
-            if stderr.contains("File exists") && tries < LOCK_TRIES {
+            if error.complains_of("File exists") && tries < LOCK_TRIES {
                 std::thread::sleep(LOCK_PAUSE);
                 continue;
             }
-            return Err(self.git_write_error("config", stderr));
+            return Err(self.write_failure(error));
         }
     }
 }
@@ -244,10 +242,11 @@ mod tests {
     fn what_git_says_when_it_may_not_write_names_the_folder() {
         let fixture = Fixture::new();
         let repository = fixture.open();
-        let stderr = "could not lock config file: Permission denied".to_owned();
-        assert_eq!(
-            repository.git_write_error("config", stderr).code(),
-            "git_dir_readonly"
-        );
+        let failed = Error::Failed {
+            command: "config".to_owned(),
+            complaint: Some("could not lock config file: Permission denied".to_owned()),
+            status: std::process::ExitStatus::default(),
+        };
+        assert_eq!(repository.write_failure(failed).code(), "git_dir_readonly");
     }
 }

@@ -5,7 +5,7 @@
 use std::path::Path;
 
 use super::RefStorage;
-use crate::ledger::Error;
+use crate::git::Error;
 
 /// Extensions that git honours whatever `core.repositoryFormatVersion` says.
 const KNOWN: [&str; 4] = ["noop", "partialclone", "preciousobjects", "worktreeconfig"];

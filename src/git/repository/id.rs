@@ -4,8 +4,6 @@
 
 use std::{fmt, str::FromStr};
 
-use crate::ledger::Error;
-
 /// The id of a git object: 20 bytes in a SHA-1 repository, 32 bytes in a SHA-256 one.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ObjectId(pub(super) gix::ObjectId);
@@ -47,12 +45,20 @@ impl fmt::Debug for ObjectId {
 }
 
 impl FromStr for ObjectId {
-    type Err = Error;
-    fn from_str(text: &str) -> Result<Self, Error> {
-        Self::from_hex(text.as_bytes()).ok_or_else(|| Error::InvalidObjectId {
+    type Err = NotAnObjectId;
+    fn from_str(text: &str) -> Result<Self, NotAnObjectId> {
+        Self::from_hex(text.as_bytes()).ok_or_else(|| NotAnObjectId {
             text: text.to_owned(),
         })
     }
+}
+
+/// A text that is not an object id.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("'{}' is not an object id", .text.escape_debug())]
+pub struct NotAnObjectId {
+    /// The text.
+    pub text: String,
 }
 
 /// The four kinds of git objects.

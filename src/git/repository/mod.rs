@@ -15,6 +15,7 @@ mod place;
 mod program;
 mod reader;
 mod stamp;
+mod system_error;
 mod transport;
 mod tree;
 mod worktrees;
@@ -29,8 +30,7 @@ use std::{
 pub(crate) use bundle::{Bundle, BundleHeader};
 pub use config::{Config, Scope};
 pub use environment::Environment;
-pub use id::{ObjectId, ObjectKind};
-use objects::system_error;
+pub use id::{NotAnObjectId, ObjectId, ObjectKind};
 pub use output::{Declined, Pushed};
 pub(crate) use packed_refs::{PackedRefs, check_ref_format};
 pub use place::{HOST, Replay};

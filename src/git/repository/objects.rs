@@ -12,8 +12,8 @@ use std::{
 
 use gix::objs::Write as _;
 
-use super::{ObjectId, ObjectKind, Reader, Repository};
-use crate::ledger::Error;
+use super::{ObjectId, ObjectKind, Reader, Repository, system_error::system_error};
+use crate::git::Error;
 
 /// From this many objects on, one flush of the whole file system is cheaper than one per object.
 const FLUSH_TOGETHER_MIN: usize = 64;
@@ -251,20 +251,6 @@ fn freshen(path: &Path) -> bool {
         _ => file.set_modified(SystemTime::now()),
     };
     File::open(path).and_then(again).is_ok()
-}
-
-/// What the system said, out of a chain of errors.
-pub(super) fn system_error(error: &gix::Error) -> io::Error {
-    let cause = error
-        .iter_errors()
-        .find_map(|e| e.downcast_ref::<io::Error>());
-    match cause {
-        Some(cause) => match cause.raw_os_error() {
-            Some(code) => io::Error::from_raw_os_error(code),
-            None => io::Error::new(cause.kind(), cause.to_string()),
-        },
-        None => io::Error::other(error.to_string()),
-    }
 }
 
 #[cfg(test)]

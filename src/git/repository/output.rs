@@ -5,7 +5,7 @@
 use std::{path::PathBuf, process::ExitStatus};
 
 use super::program::complaint;
-use crate::ledger::Error;
+use crate::git::Error;
 
 /// How a push ended that reached the other side.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -147,7 +147,7 @@ impl Spoken {
             .collect();
         let failed = |line: &&str| line.starts_with("fatal: ") || line.starts_with("error: ");
         let Some(place) = lines.iter().position(failed) else {
-            return complaint(self.stderr.as_bytes(), self.status);
+            return self.complaint(&self.stderr);
         };
         let is_noise = |line: &str| {
             let line = line.to_ascii_lowercase();
@@ -158,7 +158,12 @@ impl Spoken {
             Some(before) if NOBODY.iter().any(|nobody| lines[place].contains(nobody)) => before,
             _ => lines[place],
         };
-        complaint(told.as_bytes(), self.status)
+        self.complaint(told)
+    }
+
+    /// What git complained of there, else how it ended.
+    fn complaint(&self, text: &str) -> String {
+        complaint(text.as_bytes()).unwrap_or_else(|| self.status.to_string())
     }
 }
 

@@ -4,8 +4,8 @@
 
 use std::io;
 
-use super::{ObjectId, Repository, system_error};
-use crate::ledger::Error;
+use super::{ObjectId, Repository, system_error::system_error};
+use crate::git::Error;
 
 /// From this size on the table is mapped instead of read.
 const MAP_MIN: u64 = 32 * 1024;

@@ -5,11 +5,11 @@
 use std::{
     ffi::OsStr,
     io,
-    process::{Command, ExitStatus},
+    process::{Command, Output},
 };
 
 use super::{Repository, environment};
-use crate::ledger::{Error, error::NO_GIT};
+use crate::git::Error;
 
 impl Repository {
     /// A `git` for this repository, started in its worktree (in its git directory if it has none). It never prompts,
@@ -44,7 +44,7 @@ impl Repository {
     /// Runs `git` with `arguments` and returns what it wrote to stdout.
     ///
     /// # Errors
-    /// [`Error::Git`] with the first line of its stderr if it cannot be started or exits with another status than 0.
+    /// [`Error::NoGit`], [`Error::NotRun`]; [`Error::Failed`] if it exits with another status than 0.
     pub fn run_git<A: AsRef<OsStr>>(
         &self,
         arguments: impl IntoIterator<Item = A>,
@@ -71,47 +71,64 @@ impl Repository {
         run(command)
     }
 
-    /// What a failed command says that had to write into the git directory.
-    pub(crate) fn git_write_error(&self, command: &str, stderr: String) -> Error {
-        if stderr.contains("Permission denied") || stderr.contains("Read-only file system") {
-            let path = self.common_dir.clone();
-            return Error::ReadOnly { path };
-        }
-        if stderr.contains("No space left on device") || stderr.contains("Disk quota exceeded") {
-            let path = self.common_dir.clone();
-            return Error::NoSpace { path };
-        }
-        Error::Git {
-            command: command.to_owned(),
-            stderr,
+    /// The failure of a command that had to write into the git directory, by its cause where that is known.
+    pub(crate) fn write_failure(&self, error: Error) -> Error {
+        let complains = |texts: [&str; 2]| texts.iter().any(|text| error.complains_of(text));
+        let path = || self.common_dir.clone();
+        if complains(["Permission denied", "Read-only file system"]) {
+            Error::ReadOnly { path: path() }
+        } else if complains(["No space left on device", "Disk quota exceeded"]) {
+            Error::NoSpace { path: path() }
+        } else {
+            error
         }
     }
 }
 
 /// Runs a `git` command to its end and returns what it wrote to stdout.
 pub(crate) fn run(mut command: Command) -> Result<Vec<u8>, Error> {
-    let name = command.get_args().next().unwrap_or_default();
-    let name = name.to_string_lossy().into_owned();
-    let failed = |stderr: String| Error::Git {
-        command: name,
-        stderr,
-    };
-    let output = match command.stdin(std::process::Stdio::null()).output() {
-        Ok(output) => output,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            return Err(failed(NO_GIT.to_owned()));
-        }
-        Err(error) => return Err(failed(error.to_string())),
-    };
+    let output = command.stdin(std::process::Stdio::null()).output();
+    let output = output.map_err(|source| not_run(&command, source))?;
     if output.status.success() {
-        return Ok(output.stdout);
+        Ok(output.stdout)
+    } else {
+        Err(failed(&command, &output))
     }
-    Err(failed(complaint(&output.stderr, output.status)))
+}
+
+/// The failure of a git that could not be started, or not be spoken with.
+pub(super) fn not_run(git: &Command, source: io::Error) -> Error {
+    match source.kind() {
+        io::ErrorKind::NotFound => Error::NoGit,
+        _ => Error::NotRun {
+            command: subcommand(git),
+            source,
+        },
+    }
+}
+
+/// The failure of a git that ended with another status than 0.
+pub(super) fn failed(git: &Command, output: &Output) -> Error {
+    Error::Failed {
+        command: subcommand(git),
+        complaint: complaint(&output.stderr),
+        status: output.status,
+    }
+}
+
+/// The first argument that is neither `-c` nor the setting after it.
+fn subcommand(git: &Command) -> String {
+    let mut arguments = git.get_args();
+    let mut next = arguments.next();
+    while next.is_some_and(|argument| argument == "-c") {
+        next = arguments.nth(1);
+    }
+    next.unwrap_or_default().to_string_lossy().into_owned()
 }
 
 /// What the program complained of on stderr, without its `fatal:`; else the first line there, which may only tell what it
-/// was about to do; or else how it ended.
-pub(super) fn complaint(stderr: &[u8], status: ExitStatus) -> String {
+/// was about to do.
+pub(super) fn complaint(stderr: &[u8]) -> Option<String> {
     let stderr = String::from_utf8_lossy(stderr);
     let mut lines = stderr.lines().filter(|line| !line.trim().is_empty());
     let first = lines.clone().next();
@@ -120,10 +137,9 @@ pub(super) fn complaint(stderr: &[u8], status: ExitStatus) -> String {
         rest.or_else(|| line.strip_prefix("error: "))
             .map(str::to_owned)
     };
-    let found = lines.find_map(complains);
-    found
+    lines
+        .find_map(complains)
         .or_else(|| first.map(str::to_owned))
-        .unwrap_or_else(|| status.to_string())
 }
 
 #[cfg(test)]
@@ -141,11 +157,11 @@ mod tests {
 
     #[test]
     fn what_git_was_about_to_do_is_not_what_it_complains_of() {
-        let status = ExitStatus::default();
+        let complaint = |text: &str| complaint(text.as_bytes());
         let told = "Preparing worktree\nfatal: it is there already\nerror: more\n";
-        assert_eq!(complaint(told.as_bytes(), status), "it is there already");
-        assert_eq!(complaint(b"\nwarning\n", status), "warning");
-        assert_eq!(complaint(b"", status), status.to_string());
+        assert_eq!(complaint(told).as_deref(), Some("it is there already"));
+        assert_eq!(complaint("\nwarning\n").as_deref(), Some("warning"));
+        assert_eq!(complaint(""), None);
     }
 
     #[test]

@@ -16,7 +16,7 @@ use gix::{
 };
 
 use super::{ObjectId, ObjectKind};
-use crate::ledger::Error;
+use crate::git::Error;
 
 /// Reads objects in one thread; another thread gets a clone, which shares what was opened.
 ///

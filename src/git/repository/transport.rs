@@ -3,7 +3,7 @@
 //! Not here: what its answers mean (`spoken`), what is fetched and what is believed of it (`sync::round`).
 
 use std::{
-    io::{self, Read},
+    io::Read,
     os::unix::process::CommandExt as _,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
@@ -12,8 +12,12 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{ObjectId, Pushed, Repository, Stamp, output::Spoken, program::run};
-use crate::ledger::Error;
+use super::{
+    ObjectId, Pushed, Repository, Stamp,
+    output::Spoken,
+    program::{not_run, run},
+};
+use crate::git::Error;
 
 /// Is given what git says of its progress.
 pub type Progress<'a> = &'a mut dyn FnMut(&[u8]);
@@ -177,7 +181,7 @@ impl Repository {
     /// Whether `object` is in the past of `tip`; both are here.
     ///
     /// # Errors
-    /// [`Error::Git`].
+    /// [`Error::Failed`].
     pub fn leads_to(&self, tip: ObjectId, object: ObjectId) -> Result<bool, Error> {
         if !self.contains(tip) {
             return Ok(false);
@@ -191,7 +195,7 @@ impl Repository {
     /// more than whether that was done.
     ///
     /// # Errors
-    /// [`Error::Git`], [`Error::Config`].
+    /// [`Error::Failed`], [`Error::Config`].
     pub fn try_ref(&self, remote: &str, name: &str, object: Option<ObjectId>) -> Result<(), Error> {
         let object = object.map_or_else(String::new, |id| id.to_string());
         let mut git = self.pushing(remote)?;
@@ -274,10 +278,6 @@ enum Said {
 
 /// Runs git to its end, or to the limit.
 fn converse(mut git: Command, transfer: &mut Transfer<'_>, remote: &str) -> Result<Spoken, Error> {
-    let started = |error: io::Error| Error::Git {
-        command: "fetch".to_owned(),
-        stderr: error.to_string(),
-    };
     git.stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
@@ -285,7 +285,9 @@ fn converse(mut git: Command, transfer: &mut Transfer<'_>, remote: &str) -> Resu
         // So that what git starts can be stopped with it.
         git.process_group(0);
     }
-    let mut child = git.spawn().map_err(started)?;
+    let started = git.spawn();
+    let failed = |source| not_run(&git, source);
+    let mut child = started.map_err(failed)?;
     let (sender, receiver) = mpsc::channel();
     listen(child.stdout.take(), sender.clone(), Said::Out);
     listen(child.stderr.take(), sender, Said::Err);
@@ -306,7 +308,7 @@ fn converse(mut git: Command, transfer: &mut Transfer<'_>, remote: &str) -> Resu
             }
             Err(RecvTimeoutError::Disconnected) => break,
             Err(RecvTimeoutError::Timeout) if status.is_some() => break,
-            Err(RecvTimeoutError::Timeout) => status = child.try_wait().map_err(started)?,
+            Err(RecvTimeoutError::Timeout) => status = child.try_wait().map_err(failed)?,
         }
         if end.is_some_and(|end| Instant::now() >= end) {
             stop(&mut child);
@@ -315,7 +317,7 @@ fn converse(mut git: Command, transfer: &mut Transfer<'_>, remote: &str) -> Resu
             return Err(Error::RemoteTimeout { remote, seconds });
         }
     }
-    let status = status.map_or_else(|| child.wait(), Ok).map_err(started)?;
+    let status = status.map_or_else(|| child.wait(), Ok).map_err(failed)?;
     let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
     Ok(Spoken {
         status,

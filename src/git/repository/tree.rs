@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use super::{ObjectId, ObjectKind, Repository};
-use crate::{core::values::text::is_file_name, ledger::Error};
+use crate::{core::values::text::is_file_name, git::Error};
 
 /// The mode of a regular file that is not executable.
 pub const MODE_FILE: u32 = 0o100_644;

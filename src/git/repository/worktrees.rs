@@ -5,7 +5,7 @@
 use std::path::{Path, PathBuf};
 
 use super::{ObjectId, Repository, place::folder_name, program::run};
-use crate::{core::values::text::Text, ledger::Error};
+use crate::{core::values::text::Text, git::Error};
 
 /// A worktree as git finds it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -40,7 +40,7 @@ impl Repository {
     /// The worktrees, the main one first; nothing is written, not even git's index.
     ///
     /// # Errors
-    /// [`Error::Git`].
+    /// [`Error::Failed`].
     pub fn worktrees(&self) -> Result<Vec<SeenWorktree>, Error> {
         let told = self.run_git(["worktree", "list", "--porcelain", "-z"])?;
         let mut worktrees = listed(&String::from_utf8_lossy(&told));

@@ -16,7 +16,7 @@ use curve25519_dalek::{
 use ed25519_dalek::{Signature, VerifyingKey};
 use ssh_key::sha2::{Digest as _, Sha512};
 
-use super::verify::BadSignature;
+use super::bad_signature::BadSignature;
 
 /// The multiples of a point that are laid down, some 60 kB. Of the library's tables this one is the fastest.
 type Multiples = EdwardsBasepointTableRadix32;

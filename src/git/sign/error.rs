@@ -1,10 +1,10 @@
-//! Why a signature could not be made: a message, a stable code for scripts, and what to do about it.
+//! Why a signature could not be made: a message and a stable code for scripts.
 //!
-//! Not here: why a signature that was met is bad (`verify::BadSignature`).
+//! Not here: why a signature that was met is bad (`BadSignature`), and what to do about an error (`cli`).
 
 use std::{io, path::PathBuf, process::ExitStatus};
 
-use super::verify::BadSignature;
+use super::bad_signature::BadSignature;
 use crate::core::values::key::PublicKey;
 
 /// Why a signing key could not be opened, made or used.
@@ -178,49 +178,6 @@ impl SignError {
             Self::BadResult { .. } | Self::OtherKey { .. } => "bad_signature",
             Self::KeyExists { .. } => "key_exists",
             Self::Write { .. } => "cannot_write",
-        }
-    }
-
-    /// What to do about it, as a command where there is one.
-    pub fn hint(&self) -> String {
-        match self {
-            Self::MissingKey { path } => {
-                // The public half is made beside the private one.
-                let is_public = path.extension().is_some_and(|end| end == "pub");
-                let path = if is_public { path.with_extension("") } else { path.clone() };
-                let path = path.display();
-                format!("make it with 'ssh-keygen -t ed25519 -f {path}', or set 'user.signingKey' to your key")
-            }
-            Self::UnreadableKey { path, .. } => {
-                format!("check who may read '{}'", path.display())
-            }
-            Self::NotAKey { .. } | Self::NotALiteral { .. } => {
-                "set 'user.signingKey' to the file of an SSH key, or to 'key::ssh-ed25519 …' for one in your agent".into()
-            }
-            Self::UnsupportedKey { .. } | Self::UnusableKey { .. } => {
-                "use a plain ed25519, ECDSA (256 or 384 bits) or RSA key: 'ssh-keygen -t ed25519'".into()
-            }
-            Self::WrongPassphrase { path } => {
-                format!("give it to your agent once: 'ssh-add {}'", path.display())
-            }
-            Self::NoAgent { .. } => "start one with 'eval $(ssh-agent)', then 'ssh-add'".into(),
-            Self::AgentWithoutKey { .. } => {
-                "'ssh-add -L' lists what it holds; 'ssh-add FILE' adds your key".into()
-            }
-            Self::AgentRefused { .. } => "confirm the request, or unlock the agent with 'ssh-add -X'".into(),
-            Self::AgentFailed { .. } => "check 'SSH_AUTH_SOCK' and 'ssh-add -l'".into(),
-            Self::MissingProgram { .. } => "install OpenSSH, or set 'gpg.ssh.program'".into(),
-            Self::ProgramFailed { program, .. } | Self::NoSignature { program, .. } | Self::TimedOut { program, .. } => {
-                format!("try it by hand: '{} -Y sign -n git -f KEY FILE'", program.display())
-            }
-            Self::BadResult { .. } | Self::OtherKey { .. } => {
-                "check 'user.signingKey' and 'gpg.ssh.program'".into()
-            }
-            Self::InProcess { .. } => "check the key with 'ssh-keygen -y -f FILE'".into(),
-            Self::KeyExists { .. } => "use that key, or choose another name".into(),
-            Self::Write { path, .. } => {
-                format!("make sure that '{}' can be written", path.display())
-            }
         }
     }
 }

@@ -14,17 +14,13 @@ use base64ct::{Base64, Encoding};
 use rand_core::OsRng;
 use ssh_key::{Algorithm, EcdsaCurve, LineEnding, PrivateKey};
 
-use super::{SigningConfig, error::SignError, program, wire::Reader};
+use super::{
+    config::{KeySource, SigningConfig},
+    error::SignError,
+    program,
+    wire::Reader,
+};
 use crate::core::values::key::PublicKey;
-
-/// What `user.signingKey` names.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum KeySource {
-    /// A file with a private or a public key.
-    File(PathBuf),
-    /// The public key itself; an agent or a program holds its private half.
-    Literal(PublicKey),
-}
 
 impl KeySource {
     /// Reads the setting as git does: `key::` or `ssh-` starts a key, all else is a path (its `~` already expanded).

@@ -4,6 +4,8 @@
 
 mod agent;
 pub mod armour;
+mod bad_signature;
+mod config;
 mod ed25519;
 mod error;
 pub mod key;
@@ -13,7 +15,7 @@ mod sshsig;
 pub mod verify;
 mod wire;
 
-use std::{collections::BTreeSet, path::PathBuf};
+use std::collections::BTreeSet;
 
 use ssh_key::{HashAlg, PrivateKey};
 
@@ -23,24 +25,13 @@ use self::{
     program::{KeyArgument, Program},
 };
 pub use self::{
+    bad_signature::BadSignature,
+    config::{KeySource, SigningConfig},
     error::SignError,
-    key::{KeySource, generate, read_public, read_public_half, write_new_key},
-    verify::{BadSignature, Verifier, check_key},
+    key::{generate, read_public, read_public_half, write_new_key},
+    verify::{Verifier, check_key},
 };
 use crate::core::values::key::PublicKey;
-
-/// What decides how signatures are made; read from git's configuration and the environment by the caller.
-#[derive(Clone, Debug)]
-pub struct SigningConfig {
-    /// `user.signingKey`, or the key that was given instead.
-    pub key: KeySource,
-    /// `gpg.ssh.program`, where it is set.
-    pub program: Option<PathBuf>,
-    /// `SSH_AUTH_SOCK`, where it is set.
-    pub agent: Option<PathBuf>,
-    /// `SSH_ASKPASS`, where it is set. Nothing else is ever asked for a passphrase.
-    pub askpass: Option<PathBuf>,
-}
 
 /// A key that is ready to sign.
 #[derive(Debug)]
@@ -132,7 +123,7 @@ impl Signer {
 
     fn check(&self, signer: &str, blob: &[u8], bytes: &[u8]) -> Result<(), SignError> {
         let signer = signer.to_owned();
-        match Verifier::new().verify_pieces(blob, &[bytes]) {
+        match Verifier::new().verify(blob, &[bytes]) {
             Ok(key) if key == self.public => Ok(()),
             Ok(key) => Err(SignError::OtherKey { signer, key }),
             Err(source) => Err(SignError::BadResult { signer, source }),

@@ -12,9 +12,9 @@ use ssh_key::{
 };
 
 use super::{
+    bad_signature::BadSignature,
     ed25519::Ed25519Key,
     sshsig::{self, SshSig},
-    verify::BadSignature,
     wire::Reader,
 };
 use crate::core::values::key::PublicKey;

@@ -15,7 +15,7 @@ use std::{
 
 use rand_core::{OsRng, RngCore};
 
-use super::{SigningConfig, error::SignError};
+use super::{config::SigningConfig, error::SignError};
 use crate::core::values::{key::PublicKey, text::brief};
 
 /// How long a program may take to sign: somebody may have to touch a device or give a passphrase.

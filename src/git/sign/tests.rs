@@ -24,7 +24,9 @@ fn sign_and_verify(world: &World, hash: HashKind, config: &SigningConfig, key: &
     let raw = commit::signed(&unsigned, &armour, hash);
     let frame = commit::parse(&raw, hash).unwrap();
     assert_eq!(
-        Verifier::new().verify(&frame).as_ref(),
+        Verifier::new()
+            .verify(&frame.signature, &frame.signed)
+            .as_ref(),
         Ok(signer.public_key())
     );
     assert!(repository.stores_and_verifies(&raw), "{config:?} {hash:?}");
@@ -33,7 +35,10 @@ fn sign_and_verify(world: &World, hash: HashKind, config: &SigningConfig, key: &
         .replace("\n\nhi\n", "\n\nho\n");
     assert!(!repository.stores_and_verifies(forged.as_bytes()));
     let frame = commit::parse(forged.as_bytes(), hash).unwrap();
-    assert_eq!(Verifier::new().verify(&frame), Err(BadSignature::Mismatch));
+    assert_eq!(
+        Verifier::new().verify(&frame.signature, &frame.signed),
+        Err(BadSignature::Mismatch)
+    );
 }
 
 #[test]
@@ -80,7 +85,11 @@ fn what_git_signs_itself_verifies_in_process() {
             let raw = repository.commit_of_git("by git itself");
             let frame = commit::parse(&raw, hash).unwrap();
             let public = read_public(&key.with_extension("pub")).unwrap();
-            assert_eq!(Verifier::new().verify(&frame), Ok(public), "{kind}");
+            assert_eq!(
+                Verifier::new().verify(&frame.signature, &frame.signed),
+                Ok(public),
+                "{kind}"
+            );
             assert_eq!(
                 (frame.name, frame.email, frame.time),
                 (NAME, EMAIL, 1_700_000_000)
@@ -212,12 +221,9 @@ fn a_passphrase_comes_from_the_askpass_program_or_is_missed_at_once() {
     let mut config = world.config(&key);
     let started = Instant::now();
     let missed = Signer::open(&config).unwrap().sign(b"x").unwrap_err();
-    assert_eq!(
-        (missed.code(), missed.hint()),
-        (
-            "wrong_passphrase",
-            format!("give it to your agent once: 'ssh-add {}'", key.display())
-        )
+    assert!(
+        matches!(&missed, SignError::WrongPassphrase { path } if *path == key),
+        "{missed}"
     );
     config.askpass = Some(world.script("wrong", "echo wrong"));
     let wrong = Signer::open(&config).unwrap().sign(b"x").unwrap_err();

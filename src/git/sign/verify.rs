@@ -5,73 +5,15 @@
 use std::collections::HashMap;
 
 use super::{
+    bad_signature::BadSignature,
     parsed::ParsedKey,
     sshsig::{self, SshSig},
     wire::Reader,
 };
-use crate::{core::values::key::PublicKey, git::commit::Frame};
+use crate::core::values::key::PublicKey;
 
 /// How many parsed keys a [`Verifier`] keeps at most, each of up to 60 kB; beyond that it starts anew.
 const KEYS_MAX: usize = 256;
-
-/// Why a signature is not accepted.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum BadSignature {
-    /// Not an SSHSIG blob, or more than one.
-    #[error("the signature is no SSHSIG blob")]
-    NotSshSig,
-    /// A version of SSHSIG other than 1.
-    #[error("the signature has SSHSIG version {version}, only 1 is known")]
-    Version {
-        /// Its version.
-        version: u32,
-    },
-    /// Made for another use than git.
-    #[error("the signature is for the namespace '{namespace}', not for 'git'")]
-    Namespace {
-        /// Its namespace.
-        namespace: String,
-    },
-    /// The reserved field is not empty.
-    #[error("the signature has a reserved field that is not empty")]
-    Reserved,
-    /// Another hash than SHA-512.
-    #[error("the signature is over the hash '{hash}', not over 'sha512'")]
-    Hash {
-        /// Its hash.
-        hash: String,
-    },
-    /// A certificate, a hardware key, or an algorithm that cannot sign entries.
-    #[error("a key of the kind '{algorithm}' cannot sign entries")]
-    KeyKind {
-        /// The key's algorithm.
-        algorithm: String,
-    },
-    /// The key is not encoded in its one canonical way.
-    #[error("the signing key is malformed")]
-    Key,
-    /// A key that anybody could sign with: an ed25519 key of small order.
-    #[error("the signing key is weak")]
-    WeakKey,
-    /// An RSA key that is too short or too long.
-    #[error("the RSA key has {bits} bits, 2048 to 16384 are allowed")]
-    RsaBits {
-        /// The length of its modulus.
-        bits: usize,
-    },
-    /// A signature by another algorithm than the key's own, such as RSA with SHA-1.
-    #[error("a key of the kind '{key}' does not sign by '{algorithm}'")]
-    Algorithm {
-        /// The key's algorithm.
-        key: String,
-        /// The signature's.
-        algorithm: String,
-    },
-    /// It is not this key's signature over these bytes.
-    #[error("the signature does not match what it stands on")]
-    Mismatch,
-}
 
 /// Verifies signatures one by one. One for each thread: it remembers the keys it has met.
 ///
@@ -95,17 +37,8 @@ impl Verifier {
         Self::default()
     }
 
-    /// The key that signed this entry.
-    pub fn verify(&mut self, frame: &Frame<'_>) -> Result<PublicKey, BadSignature> {
-        self.verify_pieces(&frame.signature, &frame.signed)
-    }
-
     /// The key whose signature over the message, given in pieces, this SSHSIG blob is.
-    pub fn verify_pieces(
-        &mut self,
-        blob: &[u8],
-        message: &[&[u8]],
-    ) -> Result<PublicKey, BadSignature> {
+    pub fn verify(&mut self, blob: &[u8], message: &[&[u8]]) -> Result<PublicKey, BadSignature> {
         let sig = SshSig::read(blob).ok_or(BadSignature::NotSshSig)?;
         check_fields(&sig)?;
         if let Some((key, parsed)) = self.met.get_key_value(sig.key) {
@@ -257,7 +190,7 @@ mod tests {
     }
 
     fn verdict(blob: &[u8]) -> Result<PublicKey, BadSignature> {
-        Verifier::new().verify_pieces(blob, &[&MESSAGE[..3], &MESSAGE[3..]])
+        Verifier::new().verify(blob, &[&MESSAGE[..3], &MESSAGE[3..]])
     }
 
     fn key_reason(parts: &Parts) -> Result<(), BadSignature> {
@@ -277,7 +210,7 @@ mod tests {
     #[test]
     fn a_signature_over_other_bytes_is_a_mismatch() {
         let blob = parts().signed();
-        let other = Verifier::new().verify_pieces(&blob, &[b"tree 2\n\nhi\n"]);
+        let other = Verifier::new().verify(&blob, &[b"tree 2\n\nhi\n"]);
         assert_eq!(other, Err(BadSignature::Mismatch));
     }
 
@@ -395,9 +328,9 @@ mod tests {
         swapped.key = strings(&[b"ssh-ed25519", other.verifying_key().as_bytes()]);
         let own = swapped.blob(&other.sign(&swapped.challenge()).to_bytes());
         for blob in [parts().signed(), own] {
-            assert!(verifier.verify_pieces(&blob, &[MESSAGE]).is_ok());
+            assert!(verifier.verify(&blob, &[MESSAGE]).is_ok());
         }
-        let verdict = verifier.verify_pieces(&swapped.signed(), &[MESSAGE]);
+        let verdict = verifier.verify(&swapped.signed(), &[MESSAGE]);
         assert_eq!(verdict, Err(BadSignature::Mismatch));
     }
 

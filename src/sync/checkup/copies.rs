@@ -2,21 +2,20 @@
 //!
 //! Not here: objects of which there is no good copy (`line`).
 
-use super::Finding;
+use super::diagnosis::{Diagnosis, Remedy};
 use crate::{
-    core::values::text::shell_word,
-    git::repository::ObjectId,
-    ledger::{Error, Ledger},
+    git::{Error, repository::ObjectId},
+    ledger::Ledger,
 };
 
-pub(super) fn examine(ledger: &Ledger) -> Vec<Finding> {
+pub(super) fn examine(ledger: &Ledger) -> Vec<Diagnosis> {
     let Ok(history) = ledger.history() else {
         return Vec::new();
     };
     let commits = history.placed().map(|placed| placed.object);
-    let damaged: Vec<Finding> = commits.filter_map(|id| damage(ledger, id)).collect();
+    let damaged: Vec<Diagnosis> = commits.filter_map(|id| damage(ledger, id)).collect();
     if damaged.is_empty() {
-        vec![Finding::good(
+        vec![Diagnosis::good(
             "objects",
             "every copy of every entry can be read",
         )]
@@ -25,7 +24,7 @@ pub(super) fn examine(ledger: &Ledger) -> Vec<Finding> {
     }
 }
 
-fn damage(ledger: &Ledger, id: ObjectId) -> Option<Finding> {
+fn damage(ledger: &Ledger, id: ObjectId) -> Option<Diagnosis> {
     let repository = ledger.repository();
     let Err(Error::CorruptObject { why, .. }) = repository.check_loose_copy(id) else {
         return None;
@@ -35,6 +34,5 @@ fn damage(ledger: &Ledger, id: ObjectId) -> Option<Finding> {
         "'{}' is damaged ({why}); a pack holds the object as well",
         path.display()
     );
-    let path = path.display().to_string();
-    Some(Finding::wrong("objects", what).mend(format!("rm -f {}", shell_word(&path))))
+    Some(Diagnosis::wrong("objects", what).mended_by(Remedy::RemoveCopy(path)))
 }

@@ -11,20 +11,19 @@ use std::{
 
 use nix::unistd::{AccessFlags, access};
 
-use super::Finding;
+use super::diagnosis::{Diagnosis, Remedy};
 use crate::{
-    core::values::text::shell_word,
     git::{
-        refs,
+        self, refs,
         repository::{Repository, Stamp},
     },
-    ledger::{Error, LEDGER_REF, Ledger, cache},
+    ledger::{LEDGER_REF, Ledger, cache},
 };
 
 /// Between two looks at a lock. git holds one for milliseconds.
 const SECOND_LOOK: Duration = Duration::from_millis(500);
 
-pub(super) fn examine(ledger: &Ledger) -> Vec<Finding> {
+pub(super) fn examine(ledger: &Ledger) -> Vec<Diagnosis> {
     let repository = ledger.repository();
     let mut findings = vec![writable(repository)];
     findings.extend(locks(repository));
@@ -33,13 +32,13 @@ pub(super) fn examine(ledger: &Ledger) -> Vec<Finding> {
     findings
 }
 
-fn writable(repository: &Repository) -> Finding {
+fn writable(repository: &Repository) -> Diagnosis {
     let common = repository.common_dir();
     match access(common, AccessFlags::W_OK | AccessFlags::X_OK) {
-        Ok(()) => Finding::good("folder", format!("'{}' can be written", common.display())),
+        Ok(()) => Diagnosis::good("folder", format!("'{}' can be written", common.display())),
         Err(_) => {
             let path = common.to_owned();
-            Finding::of_error("folder", &Error::ReadOnly { path })
+            Diagnosis::of_error("folder", git::Error::ReadOnly { path })
         }
     }
 }
@@ -59,12 +58,12 @@ pub(super) fn held(paths: &[PathBuf]) -> Vec<PathBuf> {
     held.into_iter().map(|(path, _)| path).collect()
 }
 
-fn locks(repository: &Repository) -> Vec<Finding> {
+fn locks(repository: &Repository) -> Vec<Diagnosis> {
     let mut paths = refs::locks(repository, LEDGER_REF);
     paths.push(repository.common_dir().join("config.lock"));
     let held = held(&paths);
     if held.is_empty() {
-        return vec![Finding::good("locks", "none is held")];
+        return vec![Diagnosis::good("locks", "none is held")];
     }
     held.into_iter()
         .map(|path| {
@@ -72,20 +71,20 @@ fn locks(repository: &Repository) -> Vec<Finding> {
                 && path.ends_with(format!("{LEDGER_REF}.lock"));
             let name = path.display();
             if ours {
-                Finding::remark(
+                Diagnosis::remark(
                     "locks",
                     format!("'{name}' is of a writer that was killed; the next one removes it"),
                 )
             } else {
-                Finding::of_error("locks", &Error::LockHeld { path })
+                Diagnosis::of_error("locks", git::Error::LockHeld { path })
             }
         })
         .collect()
 }
 
-fn cached(ledger: &Ledger) -> Finding {
+fn cached(ledger: &Ledger) -> Diagnosis {
     let repository = ledger.repository();
-    let good = |what: &str| Finding::good("cache", what);
+    let good = |what: &str| Diagnosis::good("cache", what);
     let Some(claimed) = cache::claimed_tip(repository) else {
         return good("there is none, or none that is used");
     };
@@ -102,15 +101,17 @@ fn cached(ledger: &Ledger) -> Finding {
         }
         Some(_) => {
             let folder = repository.common_dir().join("coord/cache");
-            let folder = folder.display().to_string();
-            Finding::wrong("cache", "it does not hold what the entries add up to")
-                .mend(format!("rm -r {}", shell_word(&folder)))
+            Diagnosis::wrong("cache", "it does not hold what the entries add up to")
+                .mended_by(Remedy::RemoveCache(folder))
         }
     }
 }
 
+/// So many leftovers are named at once.
+const NAMED_MAX: usize = 10;
+
 /// Files that a writer was about to rename when it was killed. `git gc` leaves those of the first kind for ever.
-fn leftovers(repository: &Repository) -> Finding {
+fn leftovers(repository: &Repository) -> Diagnosis {
     let objects = repository.object_directory();
     let temporary = |path: &PathBuf| {
         let name = path.file_name().unwrap_or_default().as_encoded_bytes();
@@ -128,21 +129,14 @@ fn leftovers(repository: &Repository) -> Finding {
             .filter(|path| path.extension().is_some()),
     );
     if found.is_empty() {
-        return Finding::good("leftovers", "none");
+        return Diagnosis::good("leftovers", "none");
     }
-    let names: Vec<String> = found
-        .iter()
-        .map(|path| path.display().to_string())
-        .collect();
-    let words: Vec<_> = names.iter().take(10).map(|name| shell_word(name)).collect();
     let what = format!(
         "{} files of writers that are gone or still at work",
         found.len()
     );
-    Finding::remark("leftovers", what).mend(format!(
-        "if no git process is running in this repository: rm -f {}",
-        words.join(" ")
-    ))
+    found.truncate(NAMED_MAX);
+    Diagnosis::remark("leftovers", what).mended_by(Remedy::RemoveLeftovers(found))
 }
 
 fn below(folder: &Path) -> Vec<PathBuf> {

@@ -4,13 +4,13 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{super::remote::Remote, Finding, files};
+use super::{super::remote::Remote, diagnosis::Diagnosis, files};
 use crate::{
-    git::{refs, repository::Repository},
-    ledger::{Error, Ledger},
+    git::{self, refs, repository::Repository},
+    ledger::Ledger,
 };
 
-pub(super) fn examine(ledger: &Ledger) -> Vec<Finding> {
+pub(super) fn examine(ledger: &Ledger) -> Vec<Diagnosis> {
     let repository = ledger.repository();
     let Some(remote) = Remote::home(repository) else {
         return Vec::new();
@@ -22,7 +22,7 @@ pub(super) fn examine(ledger: &Ledger) -> Vec<Finding> {
     let state = ledger.current().ok().map(|current| current.state);
     let names = match remote.refs(repository, state.as_ref()) {
         Ok(names) => names,
-        Err(error) => return vec![Finding::of_error("home", &error)],
+        Err(error) => return vec![Diagnosis::of_error("home", error)],
     };
     let mut locks: Vec<PathBuf> = names
         .iter()
@@ -33,14 +33,14 @@ pub(super) fn examine(ledger: &Ledger) -> Vec<Finding> {
     let held = files::held(&locks);
     if held.is_empty() {
         let what = format!("no lock is held in '{}'", home.common_dir().display());
-        return vec![Finding::good("home", what)];
+        return vec![Diagnosis::good("home", what)];
     }
     let told = held.into_iter().map(|path| {
-        let error = Error::RemoteLocked {
+        let error = git::Error::RemoteLocked {
             remote: remote.name().to_owned(),
             lock: path.display().to_string(),
         };
-        Finding::of_error("home", &error)
+        Diagnosis::of_error("home", error)
     });
     told.collect()
 }

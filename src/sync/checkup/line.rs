@@ -3,77 +3,81 @@
 //! Not here: how lost lines are found (`recover`), and the entries' checks themselves (`verify`).
 
 use super::{
-    super::recover::{Found, Line, Present, Remedy, Search},
-    Finding,
+    super::recover::{Found, Line, Present, Recovery, Search},
+    diagnosis::{Diagnosis, Remedy},
 };
 use crate::{
     core::values::{id::EntryId, time::Timestamp},
-    ledger::{LEDGER_REF, Ledger, anchor, error::RECOVER},
+    ledger::{LEDGER_REF, Ledger, anchor},
 };
 
-pub(super) fn examine(ledger: &Ledger, now: Timestamp) -> Vec<Finding> {
+pub(super) fn examine(ledger: &Ledger, now: Timestamp) -> Vec<Diagnosis> {
     let found = match ledger.look_for_lines(Search::Logs) {
         Ok(found) => found,
-        Err(error) => return vec![Finding::of_error("ref", &error)],
+        Err(error) => return vec![Diagnosis::of_error("ref", error)],
     };
-    let mut findings = vec![the_ref(&found), log(&found)];
+    let mut others = vec![log(&found)];
     if let Present::Good(line) = &found.present {
-        findings.extend(entries(ledger));
-        findings.push(pin(ledger, line.ledger));
-        findings.push(home(ledger, line));
-        findings.push(clock(line.at, now));
+        others.extend(entries(ledger));
+        others.push(pin(ledger, line.ledger));
+        others.push(home(ledger, line));
+        others.push(clock(line.at, now));
     }
-    findings
+    let mut all = vec![the_ref(found)];
+    all.append(&mut others);
+    all
 }
 
-fn the_ref(found: &Found) -> Finding {
-    match &found.present {
+fn the_ref(found: Found) -> Diagnosis {
+    let is_lost = matches!(found.recovery(), Recovery::Lost);
+    match found.present {
         Present::Good(line) => {
             let (tip, entries) = (line.tip.to_string(), line.entries);
-            Finding::good(
-                "ref",
-                format!("{LEDGER_REF} is at {tip:.10}, {entries} entries"),
-            )
+            let what = format!("{LEDGER_REF} is at {tip:.10}, {entries} entries");
+            Diagnosis::good("ref", what)
         }
-        Present::Absent => Finding::wrong("ref", format!("{LEDGER_REF} is gone")).mend(RECOVER),
-        Present::Bad { why, .. } => match found.remedy() {
-            Remedy::Lost => Finding::of_error("ref", why),
-            _ => Finding::wrong("ref", why.to_string()).mend(RECOVER),
-        },
+        Present::Absent => {
+            let gone = Diagnosis::wrong("ref", format!("{LEDGER_REF} is gone"));
+            gone.mended_by(Remedy::Recover)
+        }
+        Present::Bad { why, .. } if is_lost => Diagnosis::of_error("ref", why),
+        Present::Bad { why, .. } => {
+            Diagnosis::wrong("ref", why.to_string()).mended_by(Remedy::Recover)
+        }
     }
 }
 
 /// The log is how a ref that was moved back is found again.
-fn log(found: &Found) -> Finding {
+fn log(found: &Found) -> Diagnosis {
     let Present::Good(present) = &found.present else {
         return if found.logged {
-            Finding::good("log", "tells where the ledger was")
+            Diagnosis::good("log", "tells where the ledger was")
         } else {
-            Finding::remark("log", format!("{LEDGER_REF} has no log"))
+            Diagnosis::remark("log", format!("{LEDGER_REF} has no log"))
         };
     };
     let lost: usize = found.lines.iter().map(|line| present.lacks_of(line)).sum();
     match (lost, found.logged) {
-        (0, true) => Finding::good("log", "the ref holds everything that it ever held"),
-        (0, false) => Finding::remark("log", format!("{LEDGER_REF} has no log yet")),
+        (0, true) => Diagnosis::good("log", "the ref holds everything that it ever held"),
+        (0, false) => Diagnosis::remark("log", format!("{LEDGER_REF} has no log yet")),
         (lost, _) => {
             let what = format!("the ref was moved back: {lost} entries that it held are not in it");
-            Finding::wrong("log", what).mend(RECOVER)
+            Diagnosis::wrong("log", what).mended_by(Remedy::Recover)
         }
     }
 }
 
-fn entries(ledger: &Ledger) -> Vec<Finding> {
+fn entries(ledger: &Ledger) -> Vec<Diagnosis> {
     let report = match ledger.verify() {
         Ok(report) => report,
-        Err(error) => return vec![Finding::of_error("entries", &error)],
+        Err(error) => return vec![Diagnosis::of_error("entries", error)],
     };
     if report.is_good() {
         let refused = match report.refused.len() {
             0 => String::new(),
             refused => format!(", {refused} refused by the rules"),
         };
-        return vec![Finding::good("entries", format!("all verified{refused}"))];
+        return vec![Diagnosis::good("entries", format!("all verified{refused}"))];
     }
     let open = report
         .quarantined
@@ -86,42 +90,42 @@ fn entries(ledger: &Ledger) -> Vec<Finding> {
     if told.is_empty() {
         told.push("a snapshot does not derive from its state".to_owned());
     }
-    let wrong = |what| Finding::wrong("entries", what).mend("git coord verify");
+    let wrong = |what| Diagnosis::wrong("entries", what).mended_by(Remedy::Verify);
     told.into_iter().map(wrong).collect()
 }
 
-fn pin(ledger: &Ledger, id: EntryId) -> Finding {
+fn pin(ledger: &Ledger, id: EntryId) -> Diagnosis {
     match ledger.repository().config().string("coord.ledger") {
-        Some(_) => Finding::good("pin", format!("pinned to ledger {}", id.short())),
-        None => Finding::wrong("pin", "the repository is not pinned to its ledger")
-            .mend(format!("git config coord.ledger {id}")),
+        Some(_) => Diagnosis::good("pin", format!("pinned to ledger {}", id.short())),
+        None => Diagnosis::wrong("pin", "the repository is not pinned to its ledger")
+            .mended_by(Remedy::Pin(id)),
     }
 }
 
 /// What home was last accepted with has to be on the line of the ref: then nothing that was published has moved here.
-fn home(ledger: &Ledger, line: &Line) -> Finding {
+fn home(ledger: &Ledger, line: &Line) -> Diagnosis {
     match anchor::read(ledger.repository()) {
-        Ok(None) => Finding::good("anchor", "home was never asked"),
+        Ok(None) => Diagnosis::good("anchor", "home was never asked"),
         Ok(Some(tip)) if line.is_on_mainline(tip) => {
             let tip = tip.to_string();
-            Finding::good("anchor", format!("home was last accepted at {tip:.10}"))
+            Diagnosis::good("anchor", format!("home was last accepted at {tip:.10}"))
         }
         Ok(Some(tip)) => {
             let what = format!("{tip}, which home had, is not on the line of {LEDGER_REF}");
-            Finding::wrong("anchor", what).mend("git coord sync")
+            Diagnosis::wrong("anchor", what).mended_by(Remedy::Sync)
         }
-        Err(error) => Finding::of_error("anchor", &error),
+        Err(error) => Diagnosis::of_error("anchor", error),
     }
 }
 
-fn clock(newest: Timestamp, now: Timestamp) -> Finding {
+fn clock(newest: Timestamp, now: Timestamp) -> Diagnosis {
     if newest > now {
-        Finding::wrong(
+        Diagnosis::wrong(
             "clock",
             format!("the newest entry is of {newest}, but the clock says {now}"),
         )
-        .mend("date")
+        .mended_by(Remedy::LookAtClock)
     } else {
-        Finding::good("clock", format!("{now}"))
+        Diagnosis::good("clock", format!("{now}"))
     }
 }

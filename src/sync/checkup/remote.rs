@@ -2,11 +2,13 @@
 //!
 //! Not here: bringing the ledger there.
 
-use super::Finding;
+use super::diagnosis::{Diagnosis, Remedy};
 use crate::{
-    core::values::text::shell_word,
-    git::repository::{ObjectId, Repository, Transfer},
-    ledger::{Error, LEDGER_REF, Ledger},
+    git::{
+        Error,
+        repository::{ObjectId, Repository, Transfer},
+    },
+    ledger::{LEDGER_REF, Ledger},
 };
 
 /// Pushed and deleted again; it holds the genesis, which says no more than that there is a ledger.
@@ -16,17 +18,17 @@ const PROBES: [(&str, &str); 2] = [
 ];
 
 /// Asks `remote` whether it takes the ref that `coord.ref` names, and if not, whether it would take the other.
-pub fn ask_remote(ledger: &Ledger, remote: &str) -> Vec<Finding> {
+pub fn ask_remote(ledger: &Ledger, remote: &str) -> Vec<Diagnosis> {
     let repository = ledger.repository();
     let asked = repository.remote_refs(&mut Transfer::default(), remote, &["HEAD"]);
     if let Err(error) = asked {
-        let wrong = Finding::wrong("remote", format!("'{remote}' cannot be reached: {error}"));
-        return vec![wrong.mend(format!("git ls-remote {}", shell_word(remote)))];
+        let wrong = Diagnosis::wrong("remote", format!("'{remote}' cannot be reached: {error}"));
+        return vec![wrong.mended_by(Remedy::AskRemote(remote.to_owned()))];
     }
     let genesis = ledger.history().ok();
     let genesis = genesis.and_then(|history| Some(history.placed().next()?.object));
     let Some(genesis) = genesis else {
-        return vec![Finding::remark(
+        return vec![Diagnosis::remark(
             "remote",
             format!("'{remote}' can be reached"),
         )];
@@ -36,15 +38,18 @@ pub fn ask_remote(ledger: &Ledger, remote: &str) -> Vec<Finding> {
     let takes = |probe: &str| takes(repository, remote, genesis, probe);
     let Some((name, probe)) = PROBES.iter().find(|(name, _)| *name == wanted) else {
         let what = format!("'{remote}' can be reached; whether it takes {wanted} was not tried");
-        return vec![Finding::remark("remote", what)];
+        return vec![Diagnosis::remark("remote", what)];
     };
     let Err(why) = takes(probe) else {
-        return vec![Finding::good("remote", format!("'{remote}' takes {name}"))];
+        return vec![Diagnosis::good(
+            "remote",
+            format!("'{remote}' takes {name}"),
+        )];
     };
-    let refused = Finding::wrong("remote", format!("'{remote}' does not take {name}: {why}"));
+    let refused = Diagnosis::wrong("remote", format!("'{remote}' does not take {name}: {why}"));
     let mut others = PROBES.iter().filter(|(other, _)| other != name);
     vec![match others.find(|(_, probe)| takes(probe).is_ok()) {
-        Some((other, _)) => refused.mend(format!("git config coord.ref {other}")),
+        Some((other, _)) => refused.mended_by(Remedy::UseRef(other)),
         None => refused,
     }]
 }

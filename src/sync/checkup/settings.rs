@@ -2,14 +2,13 @@
 //!
 //! Not here: the pin (`line`).
 
-use super::Finding;
+use super::diagnosis::{Diagnosis, Remedy};
 use crate::{
-    core::values::text::shell_word,
     git::repository::{RefStorage, Repository},
     ledger::LEDGER_REF,
 };
 
-pub(super) fn repository(repository: &Repository) -> Vec<Finding> {
+pub(super) fn repository(repository: &Repository) -> Vec<Diagnosis> {
     let refs = match repository.ref_storage() {
         RefStorage::Files => "refs in files",
         RefStorage::Reftable => "refs in tables",
@@ -18,17 +17,17 @@ pub(super) fn repository(repository: &Repository) -> Vec<Finding> {
     let git = match repository.run_git(["--version"]) {
         Ok(version) => {
             let version = String::from_utf8_lossy(&version);
-            Finding::good(
+            Diagnosis::good(
                 "git",
                 format!("{}, {objects} objects, {refs}", version.trim()),
             )
         }
-        Err(error) => Finding::of_error("git", &error),
+        Err(error) => Diagnosis::of_error("git", error),
     };
     vec![git]
 }
 
-pub(super) fn config(repository: &Repository) -> Vec<Finding> {
+pub(super) fn config(repository: &Repository) -> Vec<Diagnosis> {
     let config = repository.config();
     let mut findings = Vec::new();
     for remote in config.remotes() {
@@ -41,10 +40,10 @@ pub(super) fn config(repository: &Repository) -> Vec<Finding> {
             let what = format!(
                 "'git fetch {remote}' puts what the remote has in the place of {LEDGER_REF} ({key} = {refspec})"
             );
-            findings.push(Finding::wrong("config", what).mend(format!(
-                "git config --fixed-value --unset-all {key} {}",
-                shell_word(refspec)
-            )));
+            findings.push(Diagnosis::wrong("config", what).mended_by(Remedy::Unset {
+                key: key.clone(),
+                value: refspec.clone(),
+            }));
         }
     }
     let home = config
@@ -52,10 +51,10 @@ pub(super) fn config(repository: &Repository) -> Vec<Finding> {
         .filter(|name| !name.is_empty());
     if let Some(home) = home.filter(|home| !config.remotes().contains(home)) {
         let what = format!("coord.remote is '{home}', and there is no such remote");
-        findings.push(Finding::wrong("config", what).mend("git config --unset coord.remote"));
+        findings.push(Diagnosis::wrong("config", what).mended_by(Remedy::UnsetHome));
     }
     if findings.is_empty() {
-        vec![Finding::good("config", "no setting endangers the ledger")]
+        vec![Diagnosis::good("config", "no setting endangers the ledger")]
     } else {
         findings
     }

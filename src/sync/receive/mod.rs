@@ -3,12 +3,13 @@
 //! It only looks: what was pushed lies in a place of git's own until it is taken in. What the rules refuse is no reason to
 //! refuse a push, since honest work done offline is refused now and then. Not here: how it is told (`hooks`).
 
+mod objection;
 mod screen;
 
+pub use self::objection::Objection;
 use self::screen::Screen;
 use crate::{
     core::{
-        entry::codec::v1::PARENTS_MAX,
         history::{
             accept::{Lines, Standing},
             judge::{Flaw, Verdict},
@@ -16,7 +17,7 @@ use crate::{
         values::time::Timestamp,
     },
     git::{
-        commit::COMMIT_BYTES_MAX,
+        self,
         repository::{ObjectId, Repository},
     },
     ledger::{
@@ -40,94 +41,9 @@ pub struct Move<'a> {
     pub new: Option<ObjectId>,
 }
 
-/// Why the ledger's ref stays where it is.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum Objection {
-    /// It was to be deleted.
-    #[error("a ledger is not deleted by a push")]
-    Deleted,
-    /// It was to be moved back.
-    #[error("{new} lies before {old}, so published entries would be lost")]
-    Rewound {
-        /// The tip.
-        old: ObjectId,
-        /// What was pushed.
-        new: ObjectId,
-    },
-    /// It was to be moved where the tip is not known.
-    #[error("{new} does not go on from {old}, so published entries would be lost")]
-    Replaced {
-        /// The tip.
-        old: ObjectId,
-        /// What was pushed.
-        new: ObjectId,
-    },
-    /// The tip is in the past of what was pushed, but not first.
-    #[error("{new} reorders what was published: {old} is not on its first-parent line")]
-    Reordered {
-        /// The tip.
-        old: ObjectId,
-        /// What was pushed.
-        new: ObjectId,
-    },
-    /// It is a ledger, but not this one.
-    #[error("{new} belongs to another ledger")]
-    OtherLedger {
-        /// What was pushed.
-        new: ObjectId,
-    },
-    /// It is none.
-    #[error("{new} is no ledger: {why}")]
-    NoLedger {
-        /// What was pushed.
-        new: ObjectId,
-        /// Why not.
-        why: String,
-    },
-    /// A commit would be quarantined by everybody.
-    #[error("{object} would be quarantined: {flaw}")]
-    Quarantined {
-        /// The commit.
-        object: ObjectId,
-        /// Why.
-        flaw: Flaw,
-    },
-    /// An object is larger than an entry can be; it was not read.
-    #[error("{object} has {bytes} bytes, {COMMIT_BYTES_MAX} are allowed")]
-    TooLarge {
-        /// The object.
-        object: ObjectId,
-        /// Its size.
-        bytes: u64,
-    },
-    /// A commit has more parents than an entry can have.
-    #[error("{object} has {parents} parents, {PARENTS_MAX} are allowed")]
-    TooManyParents {
-        /// The commit.
-        object: ObjectId,
-        /// How many.
-        parents: usize,
-    },
-    /// An entry is of a time to come.
-    #[error("{object} is of {time}, more than ten minutes ahead of the server's clock")]
-    Ahead {
-        /// The entry.
-        object: ObjectId,
-        /// Its time.
-        time: Timestamp,
-    },
-}
-
-impl Objection {
-    /// Whether a sync puts what was pushed where it can be taken in.
-    pub fn is_mended_by_sync(&self) -> bool {
-        matches!(
-            self,
-            Self::Rewound { .. } | Self::Replaced { .. } | Self::Reordered { .. }
-        )
-    }
-}
+/// What our hook on a server says of a ref that it leaves where it is; git passes it on to the pusher, who knows our hook
+/// by it.
+pub const STAYS: &str = "stays as it is";
 
 impl Move<'_> {
     /// Whether the ref is one that holds the ledger: the usual ones, the one of `coord.ref`, and the one that the ledger
@@ -180,8 +96,8 @@ impl Move<'_> {
         let screened = Screen::of_all(repository, self.old);
         match screened.and_then(|mut screen| screen.objection(new)) {
             Ok(None) => {}
-            Err(error @ Error::NotACommit { .. }) => return no_ledger(error.to_string()),
-            other => return other,
+            Err(error @ git::Error::NotACommit { .. }) => return no_ledger(error.to_string()),
+            other => return Ok(other?),
         }
         let (history, old) = match read(repository, self.old, new) {
             Err(Error::NoGenesis { flaw }) => return no_ledger(flaw.to_string()),
@@ -306,7 +222,7 @@ fn objection_to(history: &History, number: u32, clock: Timestamp) -> Option<Obje
 
 fn is_ledger(repository: &Repository, tip: ObjectId) -> Result<bool, Error> {
     match History::read(repository, tip) {
-        Err(Error::NoGenesis { .. } | Error::NotACommit { .. }) => Ok(false),
+        Err(Error::NoGenesis { .. } | Error::Git(git::Error::NotACommit { .. })) => Ok(false),
         read => read.map(|_| true),
     }
 }

@@ -5,14 +5,15 @@
 
 use std::collections::HashSet;
 
-use super::Objection;
+use super::objection::Objection;
 use crate::{
     core::{entry::codec::v1::PARENTS_MAX, history::judge::Flaw},
     git::{
+        Error,
         commit::{self, COMMIT_BYTES_MAX},
         repository::{ObjectId, Repository},
     },
-    ledger::{Error, entry::carries_payload, walk},
+    ledger::{entry::carries_payload, walk},
 };
 
 /// Looks at what is new, commit by commit.

@@ -15,9 +15,9 @@ use crate::{
         values::{id::EntryId, time::Timestamp},
     },
     git::{
-        commit,
+        self, commit,
         lock::QueueLock,
-        refs::{self, Expected, Reflog, Swap},
+        refs::{self, Expected, Outcome, Reflog},
         repository::{ObjectId, Repository},
     },
     ledger::{Error, LEDGER_REF, Ledger, anchor, entry::carries_payload, history::History, walk},
@@ -72,7 +72,7 @@ pub struct Found {
 
 /// What can be done about it.
 #[derive(Debug)]
-pub enum Remedy<'a> {
+pub enum Recovery<'a> {
     /// The present tip holds everything.
     Nothing,
     /// This line holds everything that the present tip holds, and more.
@@ -140,7 +140,7 @@ impl Ledger {
     /// The ref's line cannot be read, or the anchor not written.
     pub fn mend_anchor(&self, reflog: &Reflog<'_>) -> Result<(), Error> {
         let repository = self.repository();
-        if !matches!(anchor::read(repository), Err(Error::BrokenRef { .. })) {
+        if !matches!(anchor::read(repository), Err(git::Error::BrokenRef { .. })) {
             return Ok(());
         }
         let history = self.history()?;
@@ -151,24 +151,24 @@ impl Ledger {
         let queue = QueueLock::acquire(repository)?;
         let (name, broken) = (anchor::ANCHOR_REF, Expected::Broken);
         match refs::compare_and_swap(repository, &queue, name, broken, to, reflog)? {
-            Swap::Done | Swap::Moved(_) => Ok(()),
+            Outcome::Done | Outcome::Moved(_) => Ok(()),
         }
     }
 }
 
 /// The anchor; where it cannot be read, those that its log names.
-fn anchors(repository: &Repository) -> Result<Vec<ObjectId>, Error> {
+fn anchors(repository: &Repository) -> Result<Vec<ObjectId>, git::Error> {
     match anchor::read(repository) {
-        Err(Error::BrokenRef { .. }) => refs::logged(repository, anchor::ANCHOR_REF),
+        Err(git::Error::BrokenRef { .. }) => refs::logged(repository, anchor::ANCHOR_REF),
         read => Ok(Vec::from_iter(read?)),
     }
 }
 
 impl Found {
     /// What can be done.
-    pub fn remedy(&self) -> Remedy<'_> {
+    pub fn recovery(&self) -> Recovery<'_> {
         let first = match self.lines.as_slice() {
-            [] => return Remedy::Lost,
+            [] => return Recovery::Lost,
             [first, ..] => first,
         };
         let fullest = match self.lines.get(1) {
@@ -178,20 +178,20 @@ impl Found {
         match (&self.present, fullest) {
             (Present::Good(present), _) if self.lines.len() == 1 => {
                 if first.tip == present.tip {
-                    Remedy::Nothing
+                    Recovery::Nothing
                 } else {
-                    Remedy::Take(first)
+                    Recovery::Take(first)
                 }
             }
-            (Present::Absent, Some(line)) => Remedy::Take(line),
+            (Present::Absent, Some(line)) => Recovery::Take(line),
             (Present::Bad { readable, .. }, Some(line)) if readable.is_subset(&line.commits) => {
-                Remedy::Take(line)
+                Recovery::Take(line)
             }
-            _ => Remedy::Choose,
+            _ => Recovery::Choose,
         }
     }
 
-    /// Moves the ref to a line that [`remedy`](Self::remedy) took, if it still is where it was found.
+    /// Moves the ref to a line that [`recovery`](Self::recovery) took, if it still is where it was found.
     ///
     /// # Errors
     /// The ref has moved meanwhile or cannot be written.
@@ -204,8 +204,8 @@ impl Found {
             Present::Bad { holds, .. } => holds.map_or(Expected::Broken, Expected::At),
         };
         match refs::compare_and_swap(repository, &queue, LEDGER_REF, expected, line.tip, reflog)? {
-            Swap::Done => Ok(()),
-            Swap::Moved(_) => Err(Error::TooManyRaces),
+            Outcome::Done => Ok(()),
+            Outcome::Moved(_) => Err(Error::TooManyRaces),
         }
     }
 }
@@ -252,14 +252,14 @@ fn present(repository: &Repository, pinned: Option<&str>) -> Result<Present, Err
     let tip = match refs::read(repository, LEDGER_REF) {
         Ok(Some(tip)) => tip,
         Ok(None) => return Ok(Present::Absent),
-        Err(why @ Error::BrokenRef { .. }) => {
+        Err(why @ git::Error::BrokenRef { .. }) => {
             return Ok(Present::Bad {
                 holds: None,
-                why,
+                why: why.into(),
                 readable: HashSet::new(),
             });
         }
-        Err(other) => return Err(other),
+        Err(other) => return Err(other.into()),
     };
     let bad = |why| Present::Bad {
         holds: Some(tip),

@@ -4,14 +4,17 @@
 
 use std::collections::HashSet;
 
-use super::{super::join::Join, Found, Line, Present};
+use super::{
+    super::{CallerError, join::Join},
+    Found, Line, Present,
+};
 use crate::{
     core::{
         plan::state::State,
         values::{id::EntryId, time::Timestamp},
     },
     git::repository::ObjectId,
-    ledger::{Author, Error, Ledger, anchor, history::History, ledger::state_of},
+    ledger::{self, Author, Ledger, anchor, history::History, ledger::state_of},
 };
 
 impl Found {
@@ -22,7 +25,7 @@ impl Found {
     ///
     /// # Errors
     /// What `author` returns; everything that can go wrong in git.
-    pub fn rejoin<E: From<Error>>(
+    pub fn rejoin<E: CallerError>(
         &self,
         ledger: &Ledger,
         now: Timestamp,
@@ -43,7 +46,7 @@ impl Found {
                 .collect()
         };
         let before: HashSet<EntryId> = apart.iter().flat_map(refused).collect();
-        let together = history.state().ok_or(Error::NoLedger)?;
+        let together = history.state().ok_or(ledger::Error::NoLedger)?;
         if !refused(&together).is_subset(&before) {
             return Ok(None);
         }

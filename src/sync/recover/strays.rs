@@ -7,10 +7,10 @@ use std::collections::HashSet;
 use super::carries_payload;
 use crate::{
     git::{
-        commit,
+        Error, commit,
         repository::{ObjectId, Repository},
     },
-    ledger::{Error, walk},
+    ledger::walk,
 };
 
 /// The commits with a payload on which no other such commit stands, whether something leads to them or not.

@@ -2,19 +2,20 @@
 //!
 //! Not here: what becomes of its tasks (`cli`).
 
-use super::Sync;
+use super::session::Sync;
 use crate::{
     core::plan::state::State,
     git::{
         lock::QueueLock,
-        refs::{self, Expected, Swap},
+        refs::{self, Expected, Outcome},
         repository::{ObjectId, Scope},
     },
     ledger::{
-        Author, Error, History, LEDGER_REF, anchor, append,
+        self, Author, History, LEDGER_REF, anchor, append,
         cache::{self, Verified},
-        ledger,
+        ledger::verified,
     },
+    sync::{CallerError, Error},
 };
 
 /// Below this, ledgers that were laid aside are kept, each under its short id.
@@ -27,7 +28,7 @@ impl Sync<'_> {
     /// # Errors
     /// What `author` returns, who has to be able to sign there, and what `consider` does; home holds the same ledger,
     /// or none.
-    pub fn lay_aside<E: From<Error>>(
+    pub fn lay_aside<E: CallerError>(
         &mut self,
         mut author: impl FnMut(&State) -> Result<Author, E>,
         consider: impl FnOnce(&Verified, &Author) -> Result<(), E>,
@@ -40,9 +41,9 @@ impl Sync<'_> {
             .home
             .ok_or_else(|| Error::NoLedgerThere { remote: remote() })?;
         let repository = self.repository();
-        let there = ledger::verified(History::read(repository, home)?)?;
+        let there = verified(History::read(repository, home)?)?;
         if there.state.ledger == own.state.ledger {
-            return Err(Error::LedgerExists {
+            return Err(ledger::Error::LedgerExists {
                 id: own.state.ledger,
             }
             .into());
@@ -74,10 +75,10 @@ impl Sync<'_> {
             (LEDGER_REF, Expected::At(own), home),
         ] {
             let swapped = refs::compare_and_swap(repository, &queue, name, expected, to, &reflog)?;
-            if let Swap::Moved(_) = swapped {
-                return Err(Error::TooManyRaces);
+            if let Outcome::Moved(_) = swapped {
+                return Err(ledger::Error::TooManyRaces.into());
             }
         }
-        anchor::advance(repository, &queue, home, &reflog)
+        Ok(anchor::advance(repository, &queue, home, &reflog)?)
     }
 }

@@ -11,12 +11,11 @@ use std::{
 
 use crate::{
     git::{lock::random, repository::ObjectId},
-    ledger::Error,
-    sync::remote::Remote,
+    sync::{Error, remote::Remote},
 };
 
 /// The rounds of one sync.
-pub(super) struct Contest<'a> {
+pub(super) struct RoundBackoff<'a> {
     remote: &'a Remote,
     lost: u32,
     /// When the round began that is under way.
@@ -28,7 +27,7 @@ pub(super) struct Contest<'a> {
     still: u32,
 }
 
-impl<'a> Contest<'a> {
+impl<'a> RoundBackoff<'a> {
     /// So often home may be said to have moved, and be found where it was; a host may show what it has a moment later.
     const STILL_MAX: u32 = 20;
     const PAUSE_MAX: Duration = Duration::from_secs(5);

@@ -2,20 +2,25 @@
 //!
 //! The candidate is pushed by its object id, and the local ref follows. Not here: appending here (`append`).
 
-use super::{Sync, backoff::Contest, reconcile::Meeting};
+use super::{
+    backoff::RoundBackoff,
+    reconcile::Reconciliation,
+    session::{Sync, TRIES_MAX},
+};
 use crate::{
     core::plan::state::State,
     git::{
         lock::QueueLock,
-        refs::{self, Expected, Swap},
+        refs::{self, Expected, Outcome},
         repository::{ObjectId, Pushed},
     },
     ledger::{
-        Appended, Author, Draft, Error, LEDGER_REF, anchor,
+        Appended, Author, Draft, LEDGER_REF, anchor,
         append::Chain,
         cache::{self, Verified},
-        ledger,
+        ledger::verified_by_ref,
     },
+    sync::{CallerError, Error},
 };
 
 /// What is to be appended to, with both sides brought together.
@@ -26,7 +31,7 @@ struct Ground {
     local: Option<ObjectId>,
     base: Verified,
     /// None where both sides and the anchor were at one tip.
-    meeting: Option<Meeting>,
+    reconciliation: Option<Reconciliation>,
 }
 
 impl Sync<'_> {
@@ -36,14 +41,14 @@ impl Sync<'_> {
     /// # Errors
     /// What `build` returns and the rules refuse, seen from home's tip; then what home has was taken, and nothing was
     /// appended. Where home cannot be reached, nothing is left behind.
-    pub fn append_at_home<E: From<Error>>(
+    pub fn append_at_home<E: CallerError>(
         &mut self,
         author: &mut impl FnMut(&State) -> Result<Author, E>,
         mut build: impl FnMut(&State) -> Result<Draft, E>,
     ) -> Result<Appended, E> {
         let _lock = self.lock()?;
-        let mut contest = Contest::begin(self.remote, self.transfer.limit);
-        for _ in 0..super::TRIES_MAX {
+        let mut backoff = RoundBackoff::begin(self.remote, self.transfer.limit);
+        for _ in 0..TRIES_MAX {
             let ground = self.ground(author)?;
             let who = author(&ground.base.state)?;
             let mut chain = Chain::after(self.ledger, &who, self.now, ground.base.clone())?;
@@ -53,7 +58,7 @@ impl Sync<'_> {
             }
             chain.flush()?;
             match self.offer(&ground, chain.tip())? {
-                Pushed::Moved => contest.lose(ground.home)?,
+                Pushed::Moved => backoff.lose(ground.home)?,
                 Pushed::Declined(declined) => {
                     return Err(self.declined(&ground.name, declined).into());
                 }
@@ -66,7 +71,7 @@ impl Sync<'_> {
         Err(self.outrun().into())
     }
 
-    fn ground<E: From<Error>>(
+    fn ground<E: CallerError>(
         &mut self,
         author: &mut impl FnMut(&State) -> Result<Author, E>,
     ) -> Result<Ground, E> {
@@ -79,25 +84,25 @@ impl Sync<'_> {
                 home,
                 local,
                 base,
-                meeting: None,
+                reconciliation: None,
             });
         }
-        let mut meeting = self.meet(tips)?;
-        meeting.bring_together(self, Some(author))?;
-        let base = meeting.verified()?;
+        let mut reconciliation = self.reconcile(tips)?;
+        reconciliation.bring_together(self, Some(author))?;
+        let base = reconciliation.verified()?;
         Ok(Ground {
             name,
             home,
             local,
             base,
-            meeting: Some(meeting),
+            reconciliation: Some(reconciliation),
         })
     }
 
     /// What was brought together is taken, although nothing comes on top of it.
     fn take(&self, ground: &Ground) -> Result<(), Error> {
-        if let Some(meeting) = &ground.meeting
-            && self.settle(meeting, ground.base.tip)?
+        if let Some(reconciliation) = &ground.reconciliation
+            && self.settle(reconciliation, ground.base.tip)?
         {
             cache::write(self.repository(), &ground.base);
         }
@@ -110,7 +115,10 @@ impl Sync<'_> {
         let (remote, name) = (self.remote.name(), ground.name.as_str());
         let pushed =
             repository.push_object(&mut self.transfer, remote, name, candidate, ground.home);
-        let Err(lost) = pushed else { return pushed };
+        let lost = match pushed {
+            Ok(pushed) => return Ok(pushed),
+            Err(lost) => lost.into(),
+        };
         let shadow = self.remote.shadow(repository);
         let found = match repository.fetch_ref(&mut self.transfer, remote, name, &shadow) {
             Ok(true) => refs::read(repository, &shadow)?,
@@ -124,7 +132,7 @@ impl Sync<'_> {
     }
 
     /// The local ref and the anchor follow what home has accepted.
-    fn follow<E: From<Error>>(
+    fn follow<E: CallerError>(
         &mut self,
         ground: &Ground,
         tip: ObjectId,
@@ -136,7 +144,7 @@ impl Sync<'_> {
         let expected = Expected::from_read(ground.local);
         let swapped =
             refs::compare_and_swap(repository, &queue, LEDGER_REF, expected, tip, &reflog);
-        if swapped? == Swap::Done {
+        if swapped? == Outcome::Done {
             anchor::advance(repository, &queue, tip, &reflog)?;
             return Ok(());
         }
@@ -146,9 +154,9 @@ impl Sync<'_> {
     }
 }
 
-impl Meeting {
+impl Reconciliation {
     /// What both sides add up to.
     fn verified(&self) -> Result<Verified, Error> {
-        ledger::verified_by_ref(self.history())
+        Ok(verified_by_ref(self.history())?)
     }
 }

@@ -4,7 +4,12 @@
 
 use std::path::Path;
 
-use super::{Report, Sync, Synced, backoff::Contest, reconcile::Joiner};
+use super::{
+    backoff::RoundBackoff,
+    reconcile::Joiner,
+    report::{Report, Synced},
+    session::{Sync, TRIES_MAX},
+};
 use crate::{
     core::{
         history::{
@@ -15,16 +20,16 @@ use crate::{
     },
     git::{
         lock::QueueLock,
-        refs::{self, Expected, Swap},
+        refs::{self, Expected, Outcome},
         repository::{ObjectId, Pushed},
     },
     ledger::{
-        Author, Error, History, LEDGER_REF, anchor,
+        self, Author, History, LEDGER_REF, anchor,
         append::AHEAD_MAX,
         cache,
-        ledger::{self, state_of},
+        ledger::{state_of, verified, verified_by_ref},
     },
-    sync::join::Join,
+    sync::{CallerError, Error, join::Join},
 };
 
 impl Sync<'_> {
@@ -32,13 +37,13 @@ impl Sync<'_> {
     ///
     /// # Errors
     /// What `author` returns; the courier cannot be reached, or what it offers would not count.
-    pub fn exchange<E: From<Error>>(
+    pub fn exchange<E: CallerError>(
         &mut self,
         mut author: impl FnMut(&State) -> Result<Author, E>,
     ) -> Result<Synced, E> {
         let _lock = self.lock()?;
-        let mut contest = Contest::begin(self.remote, self.transfer.limit);
-        for races in 0..super::TRIES_MAX {
+        let mut backoff = RoundBackoff::begin(self.remote, self.transfer.limit);
+        for races in 0..TRIES_MAX {
             let tips = self.fetch()?;
             let (name, local, there) = (tips.name.clone(), tips.local, tips.home);
             let mut history = self.read(&tips)?;
@@ -55,19 +60,19 @@ impl Sync<'_> {
                 self.pin_new(&history)?;
                 self.remote.follow(self.repository())?;
             }
-            let current = ledger::verified_by_ref(&history)?;
+            let current = verified_by_ref(&history)?;
             cache::write(self.repository(), &current);
             if !self.is_bundle() {
                 match self.export(&mut history, tip, there, &name, &mut author)? {
                     Pushed::Moved => {
-                        contest.lose(there)?;
+                        backoff.lose(there)?;
                         continue;
                     }
                     Pushed::Declined(declined) => report.kept = Some(declined.why),
                     Pushed::Done => report.publish(),
                 }
             }
-            return Ok(super::synced(current, report, name, races));
+            return Ok(Synced::new(current, report, name, races));
         }
         Err(self.outrun().into())
     }
@@ -92,8 +97,8 @@ impl Sync<'_> {
         if self.is_bundle() {
             report.waiting.clear();
         }
-        let current = ledger::verified(history)?;
-        Ok(super::synced(current, report, tips.name, 0))
+        let current = verified(history)?;
+        Ok(Synced::new(current, report, tips.name, 0))
     }
 
     /// What a courier has brought first is the ledger from now on. Anchors that came with a copied repository do not
@@ -150,7 +155,7 @@ impl Sync<'_> {
     }
 
     /// What the local ref is to be.
-    fn import<E: From<Error>>(
+    fn import<E: CallerError>(
         &self,
         history: &mut History,
         local: Option<ObjectId>,
@@ -159,12 +164,12 @@ impl Sync<'_> {
     ) -> Result<ObjectId, E> {
         match (local, there) {
             (Some(local), Some(there)) => self.one_way(history, local, there, author),
-            (only, other) => Ok(only.or(other).ok_or(Error::NoLedger)?),
+            (only, other) => Ok(only.or(other).ok_or(ledger::Error::NoLedger)?),
         }
     }
 
     /// What `line` becomes when it takes in `other`, itself first.
-    fn one_way<E: From<Error>>(
+    fn one_way<E: CallerError>(
         &self,
         history: &mut History,
         line: ObjectId,
@@ -205,11 +210,11 @@ impl Sync<'_> {
         let expected = Expected::from_read(local);
         let swapped =
             refs::compare_and_swap(repository, &queue, LEDGER_REF, expected, tip, &reflog)?;
-        Ok(swapped == Swap::Done)
+        Ok(swapped == Outcome::Done)
     }
 
     /// Brings the courier what it lacks.
-    fn export<E: From<Error>>(
+    fn export<E: CallerError>(
         &mut self,
         history: &mut History,
         tip: ObjectId,

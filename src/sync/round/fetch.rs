@@ -1,15 +1,17 @@
 //! What home holds: found under one of its names, fetched, and not yet believed.
 //!
-//! Not here: what is made of it (`meeting`).
+//! Not here: what is made of it (`reconcile`).
 
-use super::Sync;
+use super::session::Sync;
 use crate::{
     git::{
+        self,
         lock::QueueLock,
-        refs::{self, Expected, Swap},
+        refs::{self, Expected, Outcome},
         repository::ObjectId,
     },
-    ledger::{BRANCH_REF, Error, History, anchor, walk},
+    ledger::{BRANCH_REF, History, anchor, walk},
+    sync::Error,
 };
 
 /// The tips of all sides, before anything is read of them.
@@ -39,7 +41,7 @@ impl Sync<'_> {
     ///
     /// # Errors
     /// Home cannot be reached.
-    pub fn is_met(&mut self) -> Result<bool, Error> {
+    pub fn holds_ledger(&mut self) -> Result<bool, Error> {
         match self.fetch() {
             Ok(tips) => Ok(tips.home.is_some()),
             Err(Error::NoLedgerThere { .. }) => Ok(false),
@@ -54,7 +56,7 @@ impl Sync<'_> {
         let known = match (local, anchor) {
             (Some(_), _) => Some(self.ledger.current()?.state),
             // Taking home's tip would begin a new log, and hide what was here and is not published.
-            (None, Some(_)) => return Err(self.ledger.absent()),
+            (None, Some(_)) => return Err(self.ledger.absent().into()),
             (None, None) => None,
         };
         let names = self.remote.refs(repository, known.as_ref())?;
@@ -135,14 +137,14 @@ impl Sync<'_> {
     fn make_readable(&self, shadow: &str) -> Result<(), Error> {
         let repository = self.repository();
         let (broken, tip) = match (refs::read(repository, shadow), self.ledger.tip()?) {
-            (Err(broken @ Error::BrokenRef { .. }), tip) => (broken, tip),
-            (read, _) => return read.map(drop),
+            (Err(broken @ git::Error::BrokenRef { .. }), tip) => (broken, tip),
+            (read, _) => return Ok(read.map(drop)?),
         };
         let tip = tip.ok_or(broken)?;
         let queue = QueueLock::acquire(repository)?;
         let (expected, reflog) = (Expected::Broken, self.reflog("sync: could not be read"));
         match refs::compare_and_swap(repository, &queue, shadow, expected, tip, &reflog)? {
-            Swap::Done | Swap::Moved(_) => Ok(()),
+            Outcome::Done | Outcome::Moved(_) => Ok(()),
         }
     }
 

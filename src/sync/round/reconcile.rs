@@ -4,7 +4,7 @@
 
 use std::collections::HashSet;
 
-use super::{Sync, fetch::Tips, report};
+use super::{fetch::Tips, session::Sync, stake::at_stake};
 use crate::{
     core::{
         history::{
@@ -15,15 +15,15 @@ use crate::{
         values::id::EntryId,
     },
     git::repository::ObjectId,
-    ledger::{Author, Error, History, base, error::Apart, ledger::state_of},
-    sync::join::Join,
+    ledger::{self, Author, History, base, ledger::state_of},
+    sync::{CallerError, Error, error::Rewritten, join::Join, lineage::check_root},
 };
 
 /// Says who signs a join on top of a state.
 pub(super) type Joiner<'a, E> = &'a mut dyn FnMut(&State) -> Result<Author, E>;
 
 /// All sides, judged.
-pub(super) struct Meeting {
+pub(super) struct Reconciliation {
     pub tips: Tips,
     /// How home's tip stands to the anchor; none where home holds nothing.
     pub standing: Option<Standing>,
@@ -36,31 +36,31 @@ pub(super) struct Meeting {
 
 impl Sync<'_> {
     /// Judges what was fetched, which has to be acceptable; nothing is moved.
-    pub(super) fn meet(&self, tips: Tips) -> Result<Meeting, Error> {
-        let meeting = self.judge(tips)?;
-        match meeting.standing {
-            Some(Standing::Apart) => Err(self.apart(&meeting)),
-            _ => Ok(meeting),
+    pub(super) fn reconcile(&self, tips: Tips) -> Result<Reconciliation, Error> {
+        let reconciliation = self.judge(tips)?;
+        match reconciliation.standing {
+            Some(Standing::Apart) => Err(self.apart(&reconciliation)),
+            _ => Ok(reconciliation),
         }
     }
 
     /// Judges what was fetched.
-    pub(super) fn judge(&self, tips: Tips) -> Result<Meeting, Error> {
+    pub(super) fn judge(&self, tips: Tips) -> Result<Reconciliation, Error> {
         let history = self.read(&tips)?;
         let anchored = tips
             .anchor
             .map(|anchor| state_of(&history, anchor))
             .transpose()?;
         let own = anchored.as_ref().map(|state| &*state.roster);
-        let mut meeting = Meeting {
+        let mut reconciliation = Reconciliation {
             lines: Lines::of(history.judged(), own),
             tips,
             standing: None,
             history,
             anchored,
         };
-        meeting.standing = meeting.judge();
-        Ok(meeting)
+        reconciliation.standing = reconciliation.judge();
+        Ok(reconciliation)
     }
 
     /// Reads and judges what all sides lead to.
@@ -68,36 +68,40 @@ impl Sync<'_> {
         let repository = self.ledger.repository();
         let own = tips.local.into_iter().chain(tips.anchor);
         let all: Vec<ObjectId> = own.chain(tips.home).collect();
-        let (first, others) = all.split_first().ok_or(Error::NoLedger)?;
+        let (first, others) = all.split_first().ok_or(ledger::Error::NoLedger)?;
         let history = match base::read(repository, &all)? {
             Some(history) => history,
             None => History::read_beside(repository, *first, others)?,
         };
         self.ledger.check_pin(history.genesis())?;
         if let Some(home) = tips.home {
-            history.check_root(home, self.remote.name())?;
+            check_root(&history, home, self.remote.name())?;
         }
         Ok(history)
     }
 
-    fn apart(&self, meeting: &Meeting) -> Error {
-        let (Some(tip), Some(anchor)) = (meeting.tips.home, meeting.tips.anchor) else {
-            return Error::NoLedger;
+    fn apart(&self, reconciliation: &Reconciliation) -> Error {
+        let (Some(tip), Some(anchor)) = (reconciliation.tips.home, reconciliation.tips.anchor)
+        else {
+            return ledger::Error::NoLedger.into();
         };
-        let signer = match &meeting.placed(tip).map(|placed| &placed.node.verdict) {
+        let signer = match &reconciliation
+            .placed(tip)
+            .map(|placed| &placed.node.verdict)
+        {
             Some(Verdict::Accepted(accepted)) => Some(accepted.entry.actor.clone()),
             _ => None,
         };
-        Error::Apart(Box::new(Apart {
+        Error::Rewritten(Box::new(Rewritten {
             remote: self.remote.name().to_owned(),
             tip,
             signer,
-            at_stake: report::at_stake(&meeting.history, anchor, tip),
+            at_stake: at_stake(&reconciliation.history, anchor, tip),
         }))
     }
 }
 
-impl Meeting {
+impl Reconciliation {
     /// Home's tip, seen from the anchor.
     fn judge(&self) -> Option<Standing> {
         let home = self.history.number(self.tips.home?)?;
@@ -118,7 +122,7 @@ impl Meeting {
 
     /// Turns the history to what the local ref is to become, and makes it if it is a join; without an author, a join
     /// is only thought of.
-    pub(super) fn bring_together<E: From<Error>>(
+    pub(super) fn bring_together<E: CallerError>(
         &mut self,
         sync: &Sync<'_>,
         author: Option<Joiner<'_, E>>,
@@ -126,7 +130,7 @@ impl Meeting {
         let (published, local) = match (self.published(), self.tips.local) {
             (Some(published), Some(local)) => (published, local),
             (published, local) => {
-                let only = local.or(published).ok_or(Error::NoLedger)?;
+                let only = local.or(published).ok_or(ledger::Error::NoLedger)?;
                 self.history.seen_from(only);
                 return Ok(only);
             }
@@ -174,7 +178,7 @@ impl Meeting {
             Standing::Ahead | Standing::Mended(_) => {
                 let home = self.history.number(self.tips.home?)?;
                 let mut line = self.lines.line(home).map(|number| self.history.at(number));
-                let counts = |placed: &crate::ledger::history::Placed<'_>| {
+                let counts = |placed: &ledger::history::Placed<'_>| {
                     !matches!(placed.node.verdict, Verdict::Quarantined { .. })
                 };
                 line.find(counts).map(|placed| placed.object)
@@ -187,7 +191,7 @@ impl Meeting {
         self.history.genesis()
     }
 
-    fn placed(&self, object: ObjectId) -> Option<crate::ledger::history::Placed<'_>> {
+    fn placed(&self, object: ObjectId) -> Option<ledger::history::Placed<'_>> {
         Some(self.history.at(self.history.number(object)?))
     }
 

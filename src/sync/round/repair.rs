@@ -3,7 +3,12 @@
 //! Nothing of this happens by itself: members who healed on their own would undo each other for ever.
 //! Not here: whose repair is believed (`core::history::accept`).
 
-use super::{Report, Sync, Synced, backoff::Contest, reconcile::Meeting};
+use super::{
+    backoff::RoundBackoff,
+    reconcile::Reconciliation,
+    report::{Report, Synced},
+    session::{Sync, TRIES_MAX},
+};
 use crate::{
     core::{
         entry::event::{Event, LedgerEvent},
@@ -13,14 +18,14 @@ use crate::{
     },
     git::{
         lock::QueueLock,
-        refs::{self, Expected, Swap},
+        refs::{self, Expected, Outcome},
         repository::{ObjectId, Pushed},
     },
     ledger::{
-        Author, Error, LEDGER_REF, anchor,
-        ledger::{self, state_of},
+        self, Author, LEDGER_REF, anchor,
+        ledger::{state_of, verified},
     },
-    sync::join::Join,
+    sync::{CallerError, Error, join::Join},
 };
 
 /// Which line is the good one.
@@ -40,62 +45,64 @@ impl Sync<'_> {
     ///
     /// # Errors
     /// What `author` returns; the actor is no admin; home's tip is another than the one that was named.
-    pub fn repair<E: From<Error>>(
+    pub fn repair<E: CallerError>(
         &mut self,
         good: Good,
         mut author: impl FnMut(&State) -> Result<Author, E>,
     ) -> Result<Option<Synced>, E> {
         let _lock = self.lock()?;
-        let mut contest = Contest::begin(self.remote, self.transfer.limit);
-        for races in 0..super::TRIES_MAX {
+        let mut backoff = RoundBackoff::begin(self.remote, self.transfer.limit);
+        for races in 0..TRIES_MAX {
             let tips = self.fetch()?;
-            let mut meeting = self.judge(tips)?;
-            let (Some(Standing::Apart), Some(home), Some(anchor)) =
-                (meeting.standing, meeting.tips.home, meeting.tips.anchor)
-            else {
+            let mut reconciliation = self.judge(tips)?;
+            let (Some(Standing::Apart), Some(home), Some(anchor)) = (
+                reconciliation.standing,
+                reconciliation.tips.home,
+                reconciliation.tips.anchor,
+            ) else {
                 return Ok(None);
             };
-            let own = state_of(meeting.history(), anchor)?;
+            let own = state_of(reconciliation.history(), anchor)?;
             let who = author(&own)?;
             let is_admin = own.roster.has_role(&who.actor, Role::Admin);
-            let line = meeting.tips.local.unwrap_or(anchor);
+            let line = reconciliation.tips.local.unwrap_or(anchor);
             let tip = match good {
                 Good::Theirs(named) if named != home => {
                     return Err(self.other_tip(named, home).into());
                 }
                 Good::Ours if !is_admin => {
                     let refusal = Refusal::not_permitted(&who.actor, "repair the ledger", &[]);
-                    return Err(Error::Refused(refusal).into());
+                    return Err(ledger::Error::Refused(refusal).into());
                 }
-                Good::Ours => self.mend(&mut meeting, line, home, &own, &who)?,
+                Good::Ours => self.mend(&mut reconciliation, line, home, &own, &who)?,
                 Good::Theirs(_) if is_admin => {
-                    let theirs = state_of(meeting.history(), home)?;
-                    self.mend(&mut meeting, home, line, &theirs, &who)?
+                    let theirs = state_of(reconciliation.history(), home)?;
+                    self.mend(&mut reconciliation, home, line, &theirs, &who)?
                 }
                 Good::Theirs(_) => {
-                    meeting.standing = Some(Standing::Ahead);
-                    meeting.bring_together(self, Some(&mut author))?
+                    reconciliation.standing = Some(Standing::Ahead);
+                    reconciliation.bring_together(self, Some(&mut author))?
                 }
             };
             let mut report = Report::default();
-            report.mend(&meeting, &own)?;
-            if Some(tip) != meeting.tips.home {
-                match self.offer_repair(&meeting, tip)? {
+            report.mend(&reconciliation, &own)?;
+            if Some(tip) != reconciliation.tips.home {
+                match self.offer_repair(&reconciliation, tip)? {
                     Pushed::Done => report.publish(),
                     Pushed::Moved => {
-                        contest.lose(meeting.tips.home)?;
+                        backoff.lose(reconciliation.tips.home)?;
                         continue;
                     }
                     Pushed::Declined(declined) => {
-                        return Err(self.declined(&meeting.tips.name, declined).into());
+                        return Err(self.declined(&reconciliation.tips.name, declined).into());
                     }
                 }
             }
-            if self.adopt(&meeting, tip)? {
-                let name = meeting.tips.name.clone();
-                let current = ledger::verified(meeting.into_history())?;
+            if self.adopt(&reconciliation, tip)? {
+                let name = reconciliation.tips.name.clone();
+                let current = verified(reconciliation.into_history())?;
                 self.remember(&current);
-                return Ok(Some(super::synced(current, report, name, races)));
+                return Ok(Some(Synced::new(current, report, name, races)));
             }
         }
         Err(self.outrun().into())
@@ -103,7 +110,7 @@ impl Sync<'_> {
 
     fn mend(
         &self,
-        meeting: &mut Meeting,
+        reconciliation: &mut Reconciliation,
         good: ObjectId,
         other: ObjectId,
         state: &State,
@@ -117,24 +124,28 @@ impl Sync<'_> {
             events: vec![Event::Ledger(LedgerEvent::Repaired)],
             now: self.now,
         };
-        join.write(self.repository(), meeting.history_mut())
+        Ok(join.write(self.repository(), reconciliation.history_mut())?)
     }
 
-    fn offer_repair(&mut self, meeting: &Meeting, tip: ObjectId) -> Result<Pushed, Error> {
+    fn offer_repair(
+        &mut self,
+        reconciliation: &Reconciliation,
+        tip: ObjectId,
+    ) -> Result<Pushed, Error> {
         let repository = self.ledger.repository();
-        let (remote, tips) = (self.remote.name(), &meeting.tips);
-        repository.push_object(&mut self.transfer, remote, &tips.name, tip, tips.home)
+        let (remote, tips) = (self.remote.name(), &reconciliation.tips);
+        Ok(repository.push_object(&mut self.transfer, remote, &tips.name, tip, tips.home)?)
     }
 
     /// The local ref and the anchor are the mended tip, which home has.
-    fn adopt(&self, meeting: &Meeting, tip: ObjectId) -> Result<bool, Error> {
+    fn adopt(&self, reconciliation: &Reconciliation, tip: ObjectId) -> Result<bool, Error> {
         let repository = self.repository();
         let queue = QueueLock::acquire(repository)?;
         let reflog = self.reflog("repair");
-        let expected = Expected::from_read(meeting.tips.local);
+        let expected = Expected::from_read(reconciliation.tips.local);
         let swapped =
             refs::compare_and_swap(repository, &queue, LEDGER_REF, expected, tip, &reflog)?;
-        if let Swap::Moved(_) = swapped {
+        if let Outcome::Moved(_) = swapped {
             return Ok(false);
         }
         anchor::advance(repository, &queue, tip, &reflog)?;

@@ -4,21 +4,20 @@
 
 use std::collections::HashSet;
 
-use super::reconcile::Meeting;
+use super::reconcile::Reconciliation;
 use crate::{
     core::{
-        entry::message,
         history::{
             accept::{Lines, Standing},
             judge::Verdict,
             log::{EntryDocument, Log},
-            order::Done,
         },
         plan::state::{State, records::Anomaly},
         values::id::{ActorName, EntryId, TaskId},
     },
     git::repository::ObjectId,
-    ledger::{Error, History},
+    ledger::{self, History, cache::Verified},
+    sync::Error,
 };
 
 /// What a sync did, over all its rounds.
@@ -40,6 +39,30 @@ pub struct Report {
     pub kept: Option<String>,
     /// What is to be published, as long as it is not.
     pub waiting: Vec<EntryDocument>,
+}
+
+/// What a sync came to.
+#[derive(Debug)]
+pub struct Synced {
+    /// The ledger here, as it is now.
+    pub current: Verified,
+    /// What came and what went.
+    pub report: Report,
+    /// Home's ref.
+    pub name: String,
+    /// How often home had moved.
+    pub races: u32,
+}
+
+impl Synced {
+    pub(super) fn new(current: Verified, report: Report, name: String, races: u32) -> Self {
+        Self {
+            current,
+            report,
+            name,
+            races,
+        }
+    }
 }
 
 /// A task that is shown under another name than it was given.
@@ -75,18 +98,20 @@ pub(crate) fn refused(history: &History, state: &State, numbers: &HashSet<u32>) 
 
 impl Report {
     /// Adds what a round brought together.
-    pub(super) fn add(&mut self, meeting: &Meeting) -> Result<(), Error> {
-        let history = meeting.history();
-        let state = history.state().ok_or(Error::NoLedger)?;
-        let came = meeting.beyond(meeting.published(), meeting.tips.local);
+    pub(super) fn add(&mut self, reconciliation: &Reconciliation) -> Result<(), Error> {
+        let history = reconciliation.history();
+        let state = history.state().ok_or(ledger::Error::NoLedger)?;
+        let came = reconciliation.beyond(reconciliation.published(), reconciliation.tips.local);
         self.came.extend(documents(history, &state, &came));
-        let waiting = meeting.beyond(meeting.tips.local, meeting.published());
+        let waiting = reconciliation.beyond(reconciliation.tips.local, reconciliation.published());
         self.waiting = documents(history, &state, &waiting);
         self.refused = refused(history, &state, &waiting);
         self.rename(history, &state, came.union(&waiting));
-        self.restored |= matches!(meeting.standing, Some(Standing::Behind))
-            || (meeting.tips.home.is_none() && meeting.tips.anchor.is_some());
-        if let (Some(Standing::Mended(_)), Some(before)) = (meeting.standing, meeting.anchored()) {
+        self.restored |= matches!(reconciliation.standing, Some(Standing::Behind))
+            || (reconciliation.tips.home.is_none() && reconciliation.tips.anchor.is_some());
+        if let (Some(Standing::Mended(_)), Some(before)) =
+            (reconciliation.standing, reconciliation.anchored())
+        {
             self.changed = changed(before, &state);
         }
         Ok(())
@@ -123,7 +148,7 @@ impl Report {
         there: Option<ObjectId>,
     ) -> Result<(), Error> {
         let lines = Lines::of(history.judged(), None);
-        let state = history.state().ok_or(Error::NoLedger)?;
+        let state = history.state().ok_or(ledger::Error::NoLedger)?;
         let number = |object: Option<ObjectId>| history.number(object?);
         let beyond = |tip: Option<u32>, other: Option<u32>| -> HashSet<u32> {
             let found = match (tip, other) {
@@ -140,12 +165,16 @@ impl Report {
     }
 
     /// What a repair brought back, and whose claims it moved.
-    pub(super) fn mend(&mut self, meeting: &Meeting, own: &State) -> Result<(), Error> {
-        let history = meeting.history();
-        let state = history.state().ok_or(Error::NoLedger)?;
-        let (home, local) = (meeting.tips.home, meeting.tips.local);
-        self.came = documents(history, &state, &meeting.beyond(home, local));
-        self.waiting = documents(history, &state, &meeting.beyond(local, home));
+    pub(super) fn mend(
+        &mut self,
+        reconciliation: &Reconciliation,
+        own: &State,
+    ) -> Result<(), Error> {
+        let history = reconciliation.history();
+        let state = history.state().ok_or(ledger::Error::NoLedger)?;
+        let (home, local) = (reconciliation.tips.home, reconciliation.tips.local);
+        self.came = documents(history, &state, &reconciliation.beyond(home, local));
+        self.waiting = documents(history, &state, &reconciliation.beyond(local, home));
         self.changed = changed(own, &state);
         Ok(())
     }
@@ -199,43 +228,4 @@ fn changed(before: &State, now: &State) -> Vec<Changed> {
         })
     });
     moved.collect()
-}
-
-/// So many entries at stake are named.
-const NAMED_MAX: usize = 20;
-
-/// The published entries that a tip lacks or moves back, a line each.
-pub(super) fn at_stake(history: &History, anchor: ObjectId, tip: ObjectId) -> Vec<String> {
-    let (Some(anchor), Some(tip)) = (history.number(anchor), history.number(tip)) else {
-        return Vec::new();
-    };
-    let judge = history.judged();
-    let order = |tip| judge.order(tip, &mut Done::none(judge.nodes().len()));
-    let (published, theirs) = (order(anchor), order(tip));
-    let there: HashSet<u32> = theirs.iter().copied().collect();
-    let both = published.iter().zip(&theirs);
-    let same = both.take_while(|(ours, theirs)| ours == theirs).count();
-    let told = published[same..].iter().filter_map(|number| {
-        let Verdict::Accepted(accepted) = &history.at(*number).node.verdict else {
-            return None;
-        };
-        let entry = &accepted.entry;
-        let moved = if there.contains(number) {
-            ", moved back"
-        } else {
-            ""
-        };
-        let line = || {
-            let subject = message::subject(entry);
-            format!("at stake: {subject} by {}{moved}", entry.actor)
-        };
-        (!entry.is_join()).then(line)
-    });
-    let mut told: Vec<String> = told.collect();
-    if told.len() > NAMED_MAX {
-        let more = told.len() - NAMED_MAX;
-        told.truncate(NAMED_MAX);
-        told.push(format!("and {more} more"));
-    }
-    told
 }

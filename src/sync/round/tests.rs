@@ -6,11 +6,11 @@ use super::{Sync, Synced};
 use crate::{
     git::repository::{Pushed, Transfer},
     ledger::{
-        Author, Error, History, LEDGER_REF, Ledger, cache,
+        self, Author, History, LEDGER_REF, Ledger, cache,
         fixture::{Fixture, run},
         tests::{add, append_all, founded, now},
     },
-    sync::remote::Remote,
+    sync::{Error, remote::Remote},
 };
 
 /// A ledger with as many entries as one chain may bring, and a bare home for it.
@@ -38,7 +38,8 @@ fn sync(fixture: &Fixture, folder: &str) -> Synced {
         clock: now(),
         transfer: Transfer::default(),
     };
-    sync.run(|_| Err(Error::NoLedger)).unwrap()
+    sync.run(|_| Err(Error::from(ledger::Error::NoLedger)))
+        .unwrap()
 }
 
 #[test]

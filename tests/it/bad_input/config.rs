@@ -114,7 +114,7 @@ fn where_the_config_cannot_be_written_no_ledger_is_founded() {
         (told.code, told.stderr.as_str()),
         (
             128,
-            "error: 'git config' failed: there is no 'git' on the PATH\n\
+            "error: there is no 'git' on the PATH\n\
              hint: install git, or put it on the PATH\n"
         )
     );

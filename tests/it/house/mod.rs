@@ -84,23 +84,7 @@ const CIRCLES: &[(&str, &str)] = &[
     ("exchange::markdown", "exchange"),
     ("exchange::markdown::blocks", "exchange::markdown::table"),
     ("exchange::markdown::table", "exchange::markdown::row"),
-    ("git::refs", "git::refs::reftable"),
-    ("git::refs::files", "git::refs"),
-    ("git::refs::files", "git::refs::reflog"),
-    ("git::repository", "git::repository::objects"),
-    ("git::sign::key", "git::sign"),
-    ("git::sign::program", "git::sign"),
-    ("git::sign::verify", "git::sign::parsed"),
-    ("ledger::error", "git::repository::id"),
     ("render::audit", "render::text::guardrails"),
-    ("sync::checkup", "sync::checkup::copies"),
-    ("sync::checkup", "sync::checkup::settings"),
-    ("sync::checkup::files", "sync::checkup"),
-    ("sync::checkup::home", "sync::checkup"),
-    ("sync::checkup::line", "sync::checkup"),
-    ("sync::receive", "sync::receive::screen"),
-    ("sync::round", "sync::round::reconcile"),
-    ("sync::round::report", "sync::round::reconcile"),
 ];
 
 /// The sources of the program and its library; to read them takes seconds.

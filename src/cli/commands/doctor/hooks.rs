@@ -2,36 +2,34 @@
 //!
 //! Not here: putting them in (`commands::hooks`), and the proof itself (`hooks::self_test`).
 
+use super::row::Row;
 use crate::{
-    git::repository::Repository,
+    git::{Error, repository::Repository},
     hooks::{
         Hook,
         install::Site,
         self_test::{self, Proof},
     },
-    ledger::{Error, Ledger},
-    sync::checkup::Finding,
+    ledger::{self, Ledger},
+    sync::checkup::Grade,
 };
 
-pub(super) fn examine(ledger: &Ledger) -> Vec<Finding> {
+pub(super) fn examine(ledger: &Ledger) -> Vec<Row> {
     // Each of them would only say again what is wrong with the ledger.
-    if !matches!(ledger.current(), Ok(_) | Err(Error::LedgerGone)) {
-        return vec![Finding::good(
-            "hooks",
-            "not tried: the ledger cannot be read",
-        )];
+    if !matches!(ledger.current(), Ok(_) | Err(ledger::Error::LedgerGone)) {
+        return vec![Row::good("hooks", "not tried: the ledger cannot be read")];
     }
     let repository = ledger.repository();
-    let proven =
-        proven(repository).unwrap_or_else(|error| vec![Finding::of_error("hooks", &error)]);
+    let failed = |error: Error| vec![Row::of_error("hooks", Grade::Wrong, &error.into())];
+    let proven = proven(repository).unwrap_or_else(failed);
     if proven.is_empty() {
-        vec![Finding::good("hooks", "none is installed")]
+        vec![Row::good("hooks", "none is installed")]
     } else {
         proven
     }
 }
 
-fn proven(repository: &Repository) -> Result<Vec<Finding>, Error> {
+fn proven(repository: &Repository) -> Result<Vec<Row>, Error> {
     let site = Site::look(repository)?;
     let (mut working, mut findings) = (0, Vec::new());
     for hook in Hook::ALL {
@@ -42,12 +40,12 @@ fn proven(repository: &Repository) -> Result<Vec<Finding>, Error> {
             Proof::Works => working += 1,
             Proof::Fails(why) => {
                 let what = format!("{} does not work: {why}", hook.name());
-                findings.push(Finding::wrong("hooks", what).mend("git coord hooks install"));
+                findings.push(Row::wrong("hooks", what).mend("git coord hooks install"));
             }
         }
     }
     if working > 0 {
-        findings.push(Finding::good("hooks", format!("{working} work")));
+        findings.push(Row::good("hooks", format!("{working} work")));
     }
     Ok(findings)
 }

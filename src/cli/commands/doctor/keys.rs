@@ -8,6 +8,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use super::row::Row;
 use crate::{
     cli::{
         Context,
@@ -22,10 +23,10 @@ use crate::{
         sign::{self, KeySource},
     },
     ledger::Ledger,
-    sync::checkup::Finding,
+    sync::checkup::Grade,
 };
 
-pub(super) fn examine(context: &Context, ledger: &Ledger) -> Vec<Finding> {
+pub(super) fn examine(context: &Context, ledger: &Ledger) -> Vec<Row> {
     let repository = ledger.repository();
     let mut findings = Vec::new();
     if let Ok(verified) = ledger.current() {
@@ -36,34 +37,24 @@ pub(super) fn examine(context: &Context, ledger: &Ledger) -> Vec<Finding> {
 }
 
 /// Whether who acts could sign.
-fn actor(context: &Context, repository: &Repository, state: &State) -> Finding {
+fn actor(context: &Context, repository: &Repository, state: &State) -> Row {
     let actor = match context.actor(repository, state) {
         Ok(actor) => actor,
-        Err(error) => {
-            let nobody = Finding::remark("actor", error.to_string());
-            return match error.next() {
-                Some(hint) => nobody.mend(hint),
-                None => nobody,
-            };
-        }
+        Err(error) => return Row::of_error("actor", Grade::Remark, &error),
     };
     let Some(source) = key_of(repository, &actor) else {
         let missing = missing_key(repository, state, &actor);
-        let told = Finding::wrong("actor", missing.to_string());
-        return match missing.next() {
-            Some(hint) => told.mend(hint),
-            None => told,
-        };
+        return Row::of_error("actor", Grade::Wrong, &missing);
     };
     let Some(key) = public_of(&source) else {
         let what = format!("the key of {actor}, {}, cannot be read", name(&source));
-        return Finding::wrong("actor", what).mend(format!("ssh-keygen -l -f {}", name(&source)));
+        return Row::wrong("actor", what).mend(format!("ssh-keygen -l -f {}", name(&source)));
     };
     match state.roster.standing(&actor, &key) {
         Some(KeyStanding::Active) => {
-            Finding::good("actor", format!("{actor} signs with {}", key.fingerprint()))
+            Row::good("actor", format!("{actor} signs with {}", key.fingerprint()))
         }
-        _ => Finding::wrong("actor", not_in_use(&actor, &source))
+        _ => Row::wrong("actor", not_in_use(&actor, &source))
             .mend(admission(&actor, public_file(&source).as_deref())),
     }
 }
@@ -80,16 +71,16 @@ fn name(source: &KeySource) -> String {
 }
 
 /// Keys that were made here may be read by their owner only, and go with the public ones beside them.
-fn made_here(repository: &Repository) -> Vec<Finding> {
+fn made_here(repository: &Repository) -> Vec<Row> {
     let folder = repository.common_dir().join("coord/keys");
     let entries = fs::read_dir(&folder).into_iter().flatten().flatten();
     let private = |path: &PathBuf| path.extension().is_none_or(|end| end != "pub");
     let mut files: Vec<PathBuf> = entries.map(|entry| entry.path()).filter(private).collect();
     files.sort();
-    let mut findings: Vec<Finding> = files.iter().filter_map(|path| secrecy(path)).collect();
+    let mut findings: Vec<Row> = files.iter().filter_map(|path| secrecy(path)).collect();
     findings.extend(files.iter().filter_map(|path| pair(path)));
     if findings.is_empty() && !files.is_empty() {
-        vec![Finding::good(
+        vec![Row::good(
             "keys",
             format!("{} made here, kept close", files.len()),
         )]
@@ -98,22 +89,22 @@ fn made_here(repository: &Repository) -> Vec<Finding> {
     }
 }
 
-fn secrecy(path: &Path) -> Option<Finding> {
+fn secrecy(path: &Path) -> Option<Row> {
     let mode = fs::metadata(path).ok()?.permissions().mode();
     let name = path.display().to_string();
     let others = mode & 0o077 != 0;
     others.then(|| {
-        Finding::wrong("keys", format!("others may read '{name}'"))
+        Row::wrong("keys", format!("others may read '{name}'"))
             .mend(format!("chmod 600 {}", shell_word(&name)))
     })
 }
 
-fn pair(path: &Path) -> Option<Finding> {
+fn pair(path: &Path) -> Option<Row> {
     let beside = format!("{}.pub", path.display());
     let inside = sign::read_public_half(path)?;
     let name = path.display().to_string();
     (sign::read_public(Path::new(&beside)).ok() != Some(inside)).then(|| {
-        Finding::wrong(
+        Row::wrong(
             "keys",
             format!("'{beside}' is not the public half of '{name}'"),
         )

@@ -5,17 +5,19 @@
 mod hooks;
 mod keys;
 mod recovery;
+mod row;
 
 use std::fmt::Write as _;
 
 use serde::Serialize;
 
+use self::row::Row;
 use crate::{
     cli::{CommandError, Context},
     core::values::text::visible,
     git::refs,
     ledger::{Error, LEDGER_REF, Ledger},
-    sync::checkup::{Finding, Grade, ask_remote},
+    sync::checkup::{Diagnosis, Grade, ask_remote},
 };
 
 /// Look at everything on which the ledger depends, and say what mends it
@@ -61,11 +63,11 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     if args.recover {
         return recovery::run(context, &ledger);
     }
-    let mut findings = ledger.examine(context.now()?);
+    let mut findings: Vec<Row> = rows(ledger.examine(context.now()?)).collect();
     findings.extend(keys::examine(context, &ledger));
     findings.extend(hooks::examine(&ledger));
     if let Some(remote) = &args.remote {
-        findings.extend(ask_remote(&ledger, remote));
+        findings.extend(rows(ask_remote(&ledger, remote)));
     }
     let wrong = findings
         .iter()
@@ -83,6 +85,10 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     }
 }
 
+fn rows(examined: Vec<Diagnosis>) -> impl Iterator<Item = Row> {
+    examined.into_iter().map(Row::from)
+}
+
 /// A repository in which nothing tells of a ledger has none to be looked at.
 fn refuse_without_ledger(ledger: &Ledger) -> Result<(), Error> {
     let repository = ledger.repository();
@@ -96,7 +102,7 @@ fn refuse_without_ledger(ledger: &Ledger) -> Result<(), Error> {
 }
 
 /// A line for everything that was looked at, and under what is wrong the command that mends it.
-fn text(findings: &[Finding], wrong: usize) -> String {
+fn text(findings: &[Row], wrong: usize) -> String {
     let width = findings.iter().map(|finding| finding.about.len()).max();
     let width = width.unwrap_or_default();
     let mut page = String::new();
@@ -120,7 +126,7 @@ fn text(findings: &[Finding], wrong: usize) -> String {
 }
 
 impl FindingDocument {
-    fn of(finding: &Finding) -> Self {
+    fn of(finding: &Row) -> Self {
         Self {
             about: finding.about,
             grade: match finding.grade {

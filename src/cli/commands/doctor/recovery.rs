@@ -11,7 +11,7 @@ use crate::{
     core::values::{email::Email, text::visible},
     git::{refs::Reflog, repository::ObjectId},
     ledger::{Error, LEDGER_REF, Ledger},
-    sync::recover::{Found, Line, Present, Remedy, Search},
+    sync::recover::{Found, Line, Present, Recovery, Search},
 };
 
 /// The data of `coord.recovery/1`.
@@ -42,14 +42,14 @@ pub(super) fn run(context: &mut Context, ledger: &Ledger) -> Result<(), CommandE
     let found = ledger.look_for_lines(Search::Objects)?;
     let before = held(&found.present);
     let mut joined = None;
-    let taken = match found.remedy() {
-        Remedy::Lost => return Err(lost(&found)),
-        Remedy::Nothing => before,
-        Remedy::Choose => {
+    let taken = match found.recovery() {
+        Recovery::Lost => return Err(lost(&found)),
+        Recovery::Nothing => before,
+        Recovery::Choose => {
             joined = rejoin(context, ledger, &found)?;
             joined.as_ref().map(|line| line.tip)
         }
-        Remedy::Take(line) => {
+        Recovery::Take(line) => {
             take(context, ledger, &found, line)?;
             Some(line.tip)
         }

@@ -1,0 +1,28 @@
+//! The next command after a failure of the ledger.
+//!
+//! Not here: what the rules refuse (`refusal`), git (`git`) and other repositories (`sync`).
+
+use super::{RECOVER, git, refusal, sign};
+use crate::ledger::Error;
+
+/// The next command after `error`; none where nothing is certain to help.
+pub fn after(error: &Error) -> Option<String> {
+    Some(match error {
+        Error::Git(error) => return git::after(error),
+        Error::Sign(error) => sign::after(error),
+        Error::Refused(refusal) => return refusal::after(refusal),
+        Error::Shallow { .. } => "git fetch --unshallow".to_owned(),
+        Error::NoLedger => "git coord init".to_owned(),
+        Error::LedgerGone => RECOVER.to_owned(),
+        Error::OtherLedger { found, .. } => {
+            format!("if that is the ledger you mean: git config coord.ledger {found}")
+        }
+        Error::Unsupported(_) => "install a newer version of git-coord".to_owned(),
+        Error::UnknownActor { actor } => format!("git coord actor add {actor}"),
+        Error::ForeignKey { actor, .. } => {
+            format!("name the key of '{actor}' in user.signingKey, or act as another: --actor NAME")
+        }
+        Error::AheadOfClock { .. } => "unset GIT_COMMITTER_DATE".to_owned(),
+        _ => return None,
+    })
+}

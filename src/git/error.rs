@@ -1,0 +1,346 @@
+//! Everything that can go wrong between this program and git, with a message and a stable code.
+//!
+//! Not here: why no signature could be made (`sign::SignError`), and what to do about an error (`cli`).
+
+use std::{
+    io,
+    path::{Path, PathBuf},
+    process::ExitStatus,
+};
+
+use super::repository::{NotAnObjectId, ObjectId};
+
+/// A failure of the repository, its objects, its refs, its locks, another repository, or the git program.
+///
+/// [`code`](Self::code) is a stable word for programs.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// There is no git repository here or above.
+    #[error("not a git repository (or any of the parent directories): '{}'", .path.display())]
+    NotARepository {
+        /// Where the search began, or what `GIT_DIR` names.
+        path: PathBuf,
+    },
+    /// The repository belongs to somebody else and `safe.directory` does not name it.
+    #[error("'{}' is owned by someone else", .path.display())]
+    Untrusted {
+        /// What would have to stand in `safe.directory`.
+        path: PathBuf,
+    },
+    /// A bare repository was found on the way up although `safe.bareRepository` is `explicit`.
+    #[error("cannot use bare repository '{}' (safe.bareRepository is 'explicit')", .path.display())]
+    BareNotAllowed {
+        /// The bare repository.
+        path: PathBuf,
+    },
+    /// The repository says that who does not know this extension must keep away.
+    #[error("repository '{}' uses extension '{name}', which is not supported", .path.display())]
+    UnsupportedExtension {
+        /// The repository's common directory.
+        path: PathBuf,
+        /// The extension as it stands in the config, with its value where that is the reason.
+        name: String,
+    },
+    /// The environment asks for something that cannot be done faithfully.
+    #[error("{variable} is set: {why}")]
+    UnsupportedEnvironment {
+        /// The variable.
+        variable: &'static str,
+        /// Why it cannot be honoured.
+        why: &'static str,
+    },
+    /// The repository is there but cannot be opened.
+    #[error("cannot open repository '{}': {why}", .path.display())]
+    BrokenRepository {
+        /// Where it is.
+        path: PathBuf,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// A file `.git` says where the git directory is, and there is none.
+    #[error("'{}' leads to '{}', which is no git directory", .file.display(), .leads_to.display())]
+    BrokenGitFile {
+        /// The file.
+        file: PathBuf,
+        /// Where it leads.
+        leads_to: PathBuf,
+    },
+    /// Object directories borrow from each other in a circle.
+    #[error("object directories borrow from each other in a circle: {}", circle(.directories))]
+    CircularAlternates {
+        /// Each borrows from the next, the last from the first.
+        directories: Vec<PathBuf>,
+    },
+    /// An object is not in the object database.
+    #[error("object {id} is missing")]
+    MissingObject {
+        /// The object.
+        id: ObjectId,
+    },
+    /// An object is there and cannot be read.
+    #[error("object {id} is corrupt: {why}")]
+    CorruptObject {
+        /// The object.
+        id: ObjectId,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// A commit was expected.
+    #[error("object {id} is a {found}, not a commit")]
+    NotACommit {
+        /// The object.
+        id: ObjectId,
+        /// Its kind as git calls it.
+        found: &'static str,
+    },
+    /// A name cannot stand in a git tree.
+    #[error("'{}' cannot be the name of a file in a tree", .name.escape_debug())]
+    InvalidFileName {
+        /// The name.
+        name: String,
+    },
+    /// A text is not an object id.
+    #[error(transparent)]
+    InvalidObjectId(#[from] NotAnObjectId),
+    /// A text is not the name of a ref that can be written.
+    #[error("'{}' is not a valid ref name: {why}", .name.escape_debug())]
+    InvalidRefName {
+        /// The name.
+        name: String,
+        /// The rule that it breaks.
+        why: String,
+    },
+    /// A ref is there and does not hold an object id.
+    #[error("ref '{name}' is broken: {why}")]
+    BrokenRef {
+        /// The ref.
+        name: String,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// A ref points to another ref; it is not written through.
+    #[error("ref '{name}' is a symbolic ref")]
+    SymbolicRef {
+        /// The ref.
+        name: String,
+    },
+    /// One ref name is a folder of another.
+    #[error("cannot create ref '{name}': '{other}' exists")]
+    RefConflict {
+        /// The ref to be created.
+        name: String,
+        /// The ref that stands in its way.
+        other: String,
+    },
+    /// Somebody else's lock did not go away.
+    #[error("cannot lock: '{}' exists", .path.display())]
+    LockHeld {
+        /// The lock file.
+        path: PathBuf,
+    },
+    /// Other writers kept the queue for too long.
+    #[error("other writers have held '{}' for {seconds} seconds", .path.display())]
+    QueueTimeout {
+        /// The queue's lock file.
+        path: PathBuf,
+        /// How long was waited.
+        seconds: u64,
+    },
+    /// The repository cannot be written to.
+    #[error("cannot write to git directory '{}'", .path.display())]
+    ReadOnly {
+        /// The folder that has to be writable: the common git directory.
+        path: PathBuf,
+    },
+    /// The disk or the quota is full.
+    #[error("no space left on device for '{}'", .path.display())]
+    NoSpace {
+        /// What was being written.
+        path: PathBuf,
+    },
+    /// Reading or writing failed for another reason.
+    #[error("cannot {doing} '{}': {source}", .path.display())]
+    Io {
+        /// What was being read or written.
+        path: PathBuf,
+        /// The act, as a verb.
+        doing: &'static str,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The git program is not installed.
+    #[error("there is no 'git' on the PATH")]
+    NoGit,
+    /// The git program could not be started, or stopped listening.
+    #[error("cannot run 'git {command}': {source}")]
+    NotRun {
+        /// The subcommand.
+        command: String,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The git program failed.
+    #[error("'git {command}' failed: {}", reason(.complaint.as_ref(), *.status))]
+    Failed {
+        /// The subcommand.
+        command: String,
+        /// What it complained of on stderr, in one line; none if it wrote nothing there.
+        complaint: Option<String>,
+        /// How it ended.
+        status: ExitStatus,
+    },
+    /// Another repository could not be reached, or said something that cannot be understood.
+    #[error("cannot {doing} '{remote}': {why}")]
+    Remote {
+        /// The act: `fetch from`, `push to`, `read from`.
+        doing: &'static str,
+        /// The remote, by name or address.
+        remote: String,
+        /// What git says.
+        why: String,
+    },
+    /// Another repository did not answer in time.
+    #[error("'{remote}' did not answer within {seconds} {}", if *.seconds == 1 { "second" } else { "seconds" })]
+    RemoteTimeout {
+        /// The remote.
+        remote: String,
+        /// The limit.
+        seconds: u64,
+    },
+    /// The ref is locked there, and stays so.
+    #[error(
+        "the ledger's ref at '{remote}' is locked: a push is at work there, or was killed and left '{lock}'"
+    )]
+    RemoteLocked {
+        /// The remote.
+        remote: String,
+        /// The file there that locks it, as the remote calls it.
+        lock: String,
+    },
+    /// A file is not a bundle with the ledger's ref, or its content is damaged.
+    #[error("nothing is taken from '{}': {why}", .path.display())]
+    BadBundle {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// A config value cannot be understood.
+    #[error("bad config value for '{key}': {why}")]
+    Config {
+        /// The key.
+        key: String,
+        /// What is wrong with it.
+        why: String,
+    },
+}
+
+impl Error {
+    /// A failure to read `path`.
+    pub fn read(doing: &'static str, path: &Path, source: io::Error) -> Self {
+        Self::Io {
+            path: path.to_owned(),
+            doing,
+            source,
+        }
+    }
+
+    /// A failure to write `path`, which lies in the common git directory `common_dir`.
+    ///
+    /// Lacking permission and a read-only file system name `common_dir`, since that is what has to be writable.
+    pub fn write(doing: &'static str, path: &Path, common_dir: &Path, source: io::Error) -> Self {
+        match source.kind() {
+            io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => Self::ReadOnly {
+                path: common_dir.to_owned(),
+            },
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Self::NoSpace {
+                path: path.to_owned(),
+            },
+            _ => Self::read(doing, path, source),
+        }
+    }
+
+    /// Whether the git program failed and its complaint contains `text`.
+    pub(super) fn complains_of(&self, text: &str) -> bool {
+        let complaint = match self {
+            Self::Failed { complaint, .. } => complaint.as_ref(),
+            _ => None,
+        };
+        complaint.is_some_and(|complaint| complaint.contains(text))
+    }
+
+    /// A stable snake_case word for programs.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::NotARepository { .. } => "no_repository",
+            Self::Untrusted { .. } | Self::BareNotAllowed { .. } => "untrusted_repository",
+            Self::UnsupportedExtension { .. } => "unsupported_repository",
+            Self::UnsupportedEnvironment { .. } => "unsupported_environment",
+            Self::BrokenRepository { .. }
+            | Self::BrokenGitFile { .. }
+            | Self::CircularAlternates { .. } => "broken_repository",
+            Self::MissingObject { .. } => "missing_object",
+            Self::CorruptObject { .. } => "corrupt_object",
+            Self::NotACommit { .. } => "not_a_commit",
+            Self::InvalidFileName { .. } => "invalid_file_name",
+            Self::InvalidObjectId(_) => "invalid_object_id",
+            Self::InvalidRefName { .. } => "invalid_ref_name",
+            Self::BrokenRef { .. } => "broken_ref",
+            Self::SymbolicRef { .. } => "symbolic_ref",
+            Self::RefConflict { .. } => "ref_conflict",
+            Self::LockHeld { .. } => "lock_held",
+            Self::QueueTimeout { .. } => "queue_timeout",
+            Self::ReadOnly { .. } => "git_dir_readonly",
+            Self::NoSpace { .. } => "disk_full",
+            Self::Io { .. } => "io",
+            Self::NoGit | Self::NotRun { .. } | Self::Failed { .. } => "git_failed",
+            Self::Remote { .. } => "remote_failed",
+            Self::RemoteTimeout { .. } => "remote_timeout",
+            Self::RemoteLocked { .. } => "remote_locked",
+            Self::BadBundle { .. } => "bad_offer",
+            Self::Config { .. } => "bad_config",
+        }
+    }
+}
+
+/// Why a program failed: what it complained of, else how it ended.
+fn reason(complaint: Option<&String>, status: ExitStatus) -> String {
+    complaint.cloned().unwrap_or_else(|| status.to_string())
+}
+
+/// The directories, and the first again.
+fn circle(directories: &[PathBuf]) -> String {
+    let around = directories.iter().chain(directories.first());
+    let names = around.map(|directory| format!("'{}'", directory.display()));
+    names.collect::<Vec<_>>().join(" -> ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn written(kind: io::ErrorKind) -> Error {
+        let (path, common) = (Path::new("/r/.git/refs/x"), Path::new("/r/.git"));
+        Error::write("write", path, common, io::Error::from(kind))
+    }
+
+    #[test]
+    fn a_lack_of_permission_names_the_folder_that_has_to_be_writable() {
+        for kind in [
+            io::ErrorKind::PermissionDenied,
+            io::ErrorKind::ReadOnlyFilesystem,
+        ] {
+            let error = written(kind);
+            assert_eq!(error.code(), "git_dir_readonly");
+            assert_eq!(error.to_string(), "cannot write to git directory '/r/.git'");
+        }
+    }
+
+    #[test]
+    fn a_full_disk_is_told_apart_from_other_failures() {
+        assert_eq!(written(io::ErrorKind::StorageFull).code(), "disk_full");
+        assert_eq!(written(io::ErrorKind::QuotaExceeded).code(), "disk_full");
+        assert_eq!(written(io::ErrorKind::NotADirectory).code(), "io");
+    }
+}

@@ -1,0 +1,40 @@
+//! What a ref must be for it to be moved, and how the attempt ended.
+//!
+//! Not here: the attempt (`refs`).
+
+use crate::git::repository::ObjectId;
+
+/// What a ref must be for it to be moved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Expected {
+    /// It must not exist.
+    Absent,
+    /// It must hold this id.
+    At(ObjectId),
+    /// It must hold no object id, so that it is [`Error::BrokenRef`](crate::git::Error::BrokenRef) to read it. What it holds is lost.
+    Broken,
+}
+
+impl Expected {
+    /// What was read before, as what is expected now.
+    pub fn from_read(read: Option<ObjectId>) -> Self {
+        read.map_or(Self::Absent, Self::At)
+    }
+
+    pub(super) fn to_option(self) -> Option<ObjectId> {
+        match self {
+            Self::Absent | Self::Broken => None,
+            Self::At(id) => Some(id),
+        }
+    }
+}
+
+/// How an attempt to move a ref ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[must_use]
+pub enum Outcome {
+    /// The ref holds the new id, durably.
+    Done,
+    /// Nothing was done, since the ref held this instead of what was expected.
+    Moved(Option<ObjectId>),
+}

@@ -1,0 +1,134 @@
+//! A sync with home: fetch, reconcile, move the local ref, push, and again if home moved.
+//!
+//! Not here: what both lines come to (`reconcile`).
+
+use super::{
+    backoff::RoundBackoff,
+    reconcile::Reconciliation,
+    report::{Report, Synced},
+    session::{Sync, TRIES_MAX},
+};
+use crate::{
+    core::plan::state::State,
+    git::{
+        lock::QueueLock,
+        refs::{self, Expected, Outcome},
+        repository::{ObjectId, Pushed},
+    },
+    ledger::{Author, LEDGER_REF, anchor, base, ledger::verified},
+    sync::{CallerError, Error},
+};
+
+impl Sync<'_> {
+    /// Brings both together. `author` is asked for who signs, if a join is needed.
+    ///
+    /// # Errors
+    /// What `author` returns; home is not accepted, cannot be reached or does not take the ref. What is not published
+    /// then stays here.
+    pub fn run<E: CallerError>(
+        &mut self,
+        mut author: impl FnMut(&State) -> Result<Author, E>,
+    ) -> Result<Synced, E> {
+        let _lock = self.lock()?;
+        self.run_locked(&mut author)
+    }
+
+    pub(super) fn run_locked<E: CallerError>(
+        &mut self,
+        author: &mut impl FnMut(&State) -> Result<Author, E>,
+    ) -> Result<Synced, E> {
+        let mut backoff = RoundBackoff::begin(self.remote, self.transfer.limit);
+        let mut report = Report::default();
+        for races in 0..TRIES_MAX {
+            let tips = self.fetch()?;
+            if tips.agree() {
+                let current = self.ledger.current()?;
+                return Ok(Synced::new(current, report, tips.name, races));
+            }
+            let mut reconciliation = self.reconcile(tips)?;
+            let tip = reconciliation.bring_together(self, Some(author))?;
+            if !self.settle(&reconciliation, tip)? {
+                continue;
+            }
+            report.add(&reconciliation)?;
+            if reconciliation.is_news_for_home()
+                && !self.publish(&reconciliation, tip, &mut report)?
+            {
+                backoff.lose(reconciliation.tips.home)?;
+                continue;
+            }
+            let name = reconciliation.tips.name.clone();
+            if reconciliation.tips.anchor.is_none() {
+                // Who founded the ledger meets home here for the first time.
+                self.remote.follow(self.repository())?;
+            }
+            base::keep(self.repository(), reconciliation.history())?;
+            let current = verified(reconciliation.into_history())?;
+            self.remember(&current);
+            return Ok(Synced::new(current, report, name, races));
+        }
+        Err(self.outrun().into())
+    }
+
+    /// What [`run`](Self::run) would do; only what is fetched is kept.
+    ///
+    /// # Errors
+    /// As for [`run`](Self::run).
+    pub fn rehearse(&mut self) -> Result<Synced, Error> {
+        let _lock = self.lock()?;
+        let mut report = Report::default();
+        let tips = self.fetch()?;
+        let mut reconciliation = self.reconcile(tips)?;
+        reconciliation.bring_together::<Error>(self, None)?;
+        report.add(&reconciliation)?;
+        let name = reconciliation.tips.name.clone();
+        let current = verified(reconciliation.into_history())?;
+        Ok(Synced::new(current, report, name, 0))
+    }
+
+    /// Moves the local ref to what was brought together, then the anchor; false if the local ref has moved meanwhile.
+    pub(super) fn settle(
+        &self,
+        reconciliation: &Reconciliation,
+        tip: ObjectId,
+    ) -> Result<bool, Error> {
+        let repository = self.ledger.repository();
+        let queue = QueueLock::acquire(repository)?;
+        if reconciliation.tips.local != Some(tip) {
+            let expected = Expected::from_read(reconciliation.tips.local);
+            let reflog = self.reflog("sync: take what home has");
+            let swapped =
+                refs::compare_and_swap(repository, &queue, LEDGER_REF, expected, tip, &reflog)?;
+            if let Outcome::Moved(_) = swapped {
+                return Ok(false);
+            }
+        }
+        if let Some(anchor) = reconciliation.to_be_anchor() {
+            anchor::advance(repository, &queue, anchor, &self.reflog("sync: accepted"))?;
+            self.pin(reconciliation.ledger_id())?;
+        }
+        Ok(true)
+    }
+
+    /// Pushes the tip under the lease; false if home has moved.
+    fn publish(
+        &mut self,
+        reconciliation: &Reconciliation,
+        tip: ObjectId,
+        report: &mut Report,
+    ) -> Result<bool, Error> {
+        let repository = self.ledger.repository();
+        let (remote, tips) = (self.remote.name(), &reconciliation.tips);
+        match repository.push_object(&mut self.transfer, remote, &tips.name, tip, tips.home)? {
+            Pushed::Moved => Ok(false),
+            Pushed::Declined(declined) => Err(self.declined(&tips.name, declined)),
+            Pushed::Done => {
+                let queue = QueueLock::acquire(repository)?;
+                anchor::advance(repository, &queue, tip, &self.reflog("sync: published"))?;
+                self.pin(reconciliation.ledger_id())?;
+                report.publish();
+                Ok(true)
+            }
+        }
+    }
+}
