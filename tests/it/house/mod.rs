@@ -60,8 +60,6 @@ const CIRCLES: &[(&str, &str)] = &[
     ("core::plan::state::name", "core::plan::state"),
     ("core::plan::state::records", "core::plan::state"),
     ("core::plan::state::task", "core::plan::state"),
-    ("core::views::diff::task", "core::views::diff"),
-    ("core::views::diff::task", "core::views::diff::sentence"),
     (
         "core::views::snapshot::document",
         "core::views::snapshot::observed",
