@@ -7,8 +7,14 @@ use std::{
     time::{SystemTime, UNIX_EPOCH},
 };
 
-use super::{CommandError, Lookup, failure::code};
-use crate::core::values::time::Timestamp;
+use crate::{
+    cli::{
+        CommandError,
+        environment::{self, Lookup},
+        failure::code,
+    },
+    core::values::time::Timestamp,
+};
 
 /// A clock that is read once: everything that one command does happens at one time.
 #[derive(Debug, Default)]
@@ -26,12 +32,9 @@ impl Clock {
         if let Some(now) = self.now.get() {
             return Ok(*now);
         }
-        let set = set_by(&|name| {
-            std::env::var_os(name).map(|value| value.to_string_lossy().into_owned())
-        })?;
-        Ok(*self
-            .now
-            .get_or_init(|| set.unwrap_or_else(|| self.system())))
+        let set = set_by(&environment::variable)?;
+        let now = set.unwrap_or_else(|| self.system());
+        Ok(*self.now.get_or_init(|| now))
     }
 
     /// What the system's clock says, whatever is set.

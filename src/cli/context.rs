@@ -1,16 +1,27 @@
-//! What every command is given: how to speak, what the time is, who was named as the actor.
+//! What every command is given: how to answer, the time, the ledger, and the actor with its key.
 //!
-//! Not here: the order in which an actor is looked for (`identity`), and the ledger's own questions (`ledger`).
+//! Not here: the order in which an actor is looked for (`identity`), and where its key is (`author`).
 
 use std::{
     cell::Cell,
     path::{Path, PathBuf},
 };
 
-use super::{CommandError, Lookup, actor::identity, clock::Clock, failure::code, output::ui::Ui};
+use super::{
+    CommandError,
+    actor::{author, identity},
+    clock::Clock,
+    environment,
+    failure::code,
+    output::ui::Ui,
+};
 use crate::{
-    core::values::{id::ActorName, time::Timestamp},
+    core::{
+        plan::state::State,
+        values::{id::ActorName, time::Timestamp},
+    },
     git::repository::{Environment, Repository},
+    ledger::{Author, Ledger},
 };
 
 /// What a command works with.
@@ -87,10 +98,6 @@ impl Context {
         self.actor.as_ref()
     }
 
-    /// Notes that somebody signs with this command.
-    pub(super) fn acts(&self) {
-        self.acted.set(true);
-    }
     /// Whether somebody signed.
     pub fn has_acted(&self) -> bool {
         self.acted.get()
@@ -106,11 +113,44 @@ impl Context {
     /// # Errors
     /// `no_actor` if what is set is no name.
     pub fn named_actor(&self, repository: &Repository) -> Result<Option<ActorName>, CommandError> {
-        // What is not UTF-8 names nobody; it must not pass for a variable that is not set.
-        let environment: Lookup<'_> =
-            &|name| std::env::var_os(name).map(|value| value.to_string_lossy().into_owned());
         let config = repository.config();
-        identity::named(self.actor.as_ref(), environment, &|key| config.string(key))
+        let config = &|key: &str| config.string(key);
+        identity::named(self.actor.as_ref(), &environment::variable, config)
+    }
+
+    /// The actor that acts: the one that is [named](Self::named_actor), else the one whose key `user.signingKey` is.
+    ///
+    /// # Errors
+    /// `no_actor` if none of these says.
+    pub fn actor(&self, repository: &Repository, state: &State) -> Result<ActorName, CommandError> {
+        if let Some(named) = self.named_actor(repository)? {
+            return Ok(named);
+        }
+        let key = author::users_key(repository).and_then(|source| author::public_of(&source));
+        let owner = key.and_then(|key| state.roster.owner_of(&key).cloned());
+        owner.ok_or_else(identity::nobody)
+    }
+
+    /// The actor that acts, ready to sign.
+    ///
+    /// # Errors
+    /// No actor is named, or its key is not at hand.
+    pub fn author(&self, repository: &Repository, state: &State) -> Result<Author, CommandError> {
+        let actor = self.actor(repository, state)?;
+        let Some(source) = author::key_of(repository, &actor) else {
+            return Err(author::missing_key(repository, state, &actor));
+        };
+        let public = author::public_file(&source);
+        let signer = author::open(repository, source)?;
+        if let Some(stranger) = author::stranger(state, &actor, &signer, public.as_deref()) {
+            return Err(stranger);
+        }
+        self.acted.set(true);
+        Ok(Author {
+            actor,
+            signer,
+            clock: self.clock(),
+        })
     }
 
     /// The repository around the current folder; from here on its config is obeyed.
@@ -124,6 +164,18 @@ impl Context {
         let repository = Repository::discover(&here, Environment::from_process())?;
         self.ui.obey(&|key| repository.config().string(key));
         Ok(repository)
+    }
+
+    /// The ledger around the current folder, with the entries of the outbox if one is named.
+    ///
+    /// # Errors
+    /// There is no repository.
+    pub fn ledger(&mut self) -> Result<Ledger, CommandError> {
+        let repository = self.repository()?;
+        match self.outbox() {
+            Some(path) => Ok(Ledger::with_outbox(&repository, path)?),
+            None => Ok(Ledger::new(repository)),
+        }
     }
 }
 

@@ -1,11 +1,12 @@
 //! The command line: what can be typed, and one line for each command.
 //!
-//! Not here: what the commands do (`commands`), how it is said (`ui`), and what it means (`core`, `store`).
+//! Not here: what the commands do (`commands`), how answers are printed (`output`), and what they mean (`core`).
 
 pub mod actor;
 pub mod clock;
 pub mod commands;
 pub mod context;
+pub mod environment;
 pub mod failure;
 pub mod files;
 mod help;
@@ -30,9 +31,6 @@ use crate::{
     },
     core::{values::id::ActorName, views::filter},
 };
-
-/// Looks up a text by name: a variable of the environment, or a key of git's config.
-pub type Lookup<'a> = &'a dyn Fn(&str) -> Option<String>;
 
 /// Coordinate people and coding agents through a signed ledger inside git
 ///

@@ -81,12 +81,24 @@ pub struct Draft {
     pub attachments: Vec<(Text, Vec<u8>)>,
 }
 
-impl From<Event> for Draft {
-    fn from(event: Event) -> Self {
+impl From<Vec<Event>> for Draft {
+    fn from(events: Vec<Event>) -> Self {
         Self {
-            events: vec![event],
+            events,
             attachments: Vec::new(),
         }
+    }
+}
+
+impl From<Event> for Draft {
+    fn from(event: Event) -> Self {
+        vec![event].into()
+    }
+}
+
+impl From<Event> for Option<Draft> {
+    fn from(event: Event) -> Self {
+        Some(event.into())
     }
 }
 

@@ -1,12 +1,11 @@
-//! Who appends, and with which key: the actor that acts, and where its private key is.
+//! The keys of actors: where they are, how they are opened, and what to say where one is missing.
 //!
-//! Not here: how a key signs (`git::sign`), and the order in which an actor is named (`identity`).
+//! Not here: how a key signs (`git::sign`), and which actor acts (`identity`, `context`).
 
 use std::path::{Path, PathBuf};
 
-use super::identity;
 use crate::{
-    cli::{CommandError, Context, failure::code},
+    cli::{CommandError, failure::code},
     core::{
         plan::{roster::KeyStanding, state::State},
         values::{id::ActorName, key::PublicKey, text::shell_word},
@@ -16,48 +15,9 @@ use crate::{
         repository::Repository,
         sign::{self, KeySource, SignError, Signer, SigningConfig},
     },
-    ledger::{self, Author},
+    ledger,
     sync::remote::Remote,
 };
-
-impl Context {
-    /// The actor that acts: named by `--actor`, the environment or the config, else the one whose
-    /// key `user.signingKey` is.
-    ///
-    /// # Errors
-    /// `no_actor` if none of these says.
-    pub fn actor(&self, repository: &Repository, state: &State) -> Result<ActorName, CommandError> {
-        if let Some(named) = self.named_actor(repository)? {
-            return Ok(named);
-        }
-        let key = users_key(repository).and_then(|source| public_of(&source));
-        let owner = key.and_then(|key| state.roster.owner_of(&key).cloned());
-        owner.ok_or_else(identity::nobody)
-    }
-
-    /// The actor that acts, ready to sign.
-    ///
-    /// # Errors
-    /// No actor is named, or its key is not at hand.
-    pub fn author(&self, repository: &Repository, state: &State) -> Result<Author, CommandError> {
-        let actor = self.actor(repository, state)?;
-        let Some(source) = key_of(repository, &actor) else {
-            return Err(missing_key(repository, state, &actor));
-        };
-        let public = public_file(&source);
-        let signer = open(repository, source)?;
-        if let Some(stranger) = stranger(state, &actor, &signer, public.as_deref()) {
-            return Err(stranger);
-        }
-        let clock = self.clock();
-        self.acts();
-        Ok(Author {
-            actor,
-            signer,
-            clock,
-        })
-    }
-}
 
 /// Where an actor's key is: what `coord.NAME.signingKey` names, else the one that was generated for it
 /// here, else `user.signingKey`.
@@ -161,7 +121,7 @@ pub fn admission(actor: &ActorName, public: Option<&str>) -> String {
 }
 
 /// What to say of a key with which the ledger does not let the actor sign.
-fn stranger(
+pub fn stranger(
     state: &State,
     actor: &ActorName,
     signer: &Signer,

@@ -3,7 +3,7 @@
 //! Not here: whose key would sign if nobody is named, which only the ledger's roster can tell.
 
 use crate::{
-    cli::{CommandError, Lookup, failure::code},
+    cli::{CommandError, environment::Lookup, failure::code},
     core::values::id::ActorName,
 };
 

@@ -5,7 +5,7 @@
 use serde::Serialize;
 
 use crate::{
-    cli::{CommandError, Context, failure::code, reading::revision::short},
+    cli::{CommandError, Context, failure::code, reading::revision::short, task::act::Writing},
     core::{
         entry::event::{Event, LedgerEvent},
         history::judge::Verdict,
@@ -41,18 +41,14 @@ struct Acknowledged {
 /// # Errors
 /// `not_quarantined`, `ambiguous_id`, what the store and the rules say.
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
-    let ledger = context.ledger()?;
-    let known = ledger.current()?;
-    let author = context.author(ledger.repository(), &known.state)?;
-    let found = find(&ledger.history()?, &args.entry)?;
-    let (object, id, reason) = found;
-    let appended = ledger.append_one(Some(known), &author, context.now()?, |state| {
+    let writing = Writing::open(context)?;
+    let (object, id, reason) = find(&writing.ledger.history()?, &args.entry)?;
+    let written = writing.append(|state| {
         let is_done = state.acknowledged.contains(&id);
         let event = Event::Ledger(LedgerEvent::Acknowledged { entry: id });
-        Ok::<_, CommandError>((!is_done).then(|| Draft::from(event)))
+        Ok((!is_done).then(|| Draft::from(event)))
     })?;
-    let entry = appended.entry();
-    let text = match entry {
+    let text = match written.entry {
         Some(_) => format!("acknowledged {}: {reason}\n", short(object)),
         None => format!("{} was acknowledged before\n", short(object)),
     };
@@ -60,7 +56,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         object: object.to_string(),
         id,
         reason,
-        entry,
+        entry: written.entry,
     };
     context.ui.answer("coord.acknowledged/1", &data, text)
 }

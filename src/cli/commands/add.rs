@@ -6,7 +6,10 @@ use super::task_options::TaskOptions;
 use crate::{
     cli::{
         CommandError, Context,
-        task::{act::Done, answer},
+        task::{
+            act::Writing,
+            answer::{self, ChangedTask},
+        },
     },
     core::{
         entry::event::{Event, TaskEvent, task::TaskFact},
@@ -43,14 +46,12 @@ pub struct Args {
 /// What the store and the rules say.
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let specification = args.options.specification()?;
-    let ledger = context.ledger()?;
-    let now = context.now()?;
-    let known = ledger.current()?;
-    let author = context.author(ledger.repository(), &known.state)?;
-    let appended = ledger.append_one(Some(known), &author, now, |state| {
+    let writing = Writing::open(context)?;
+    let (actor, now) = (writing.author.actor.clone(), writing.now);
+    let written = writing.append(|state| {
         let id = match &args.id {
             Some(id) => unused(state, id)?,
-            None => fresh(state, &author.actor, now, args.title.as_str()),
+            None => fresh(state, &actor, now, args.title.as_str()),
         };
         let mut facts = args.options.facts(state)?;
         let body = specification.clone().map(|text| (Text::body_of(&id), text));
@@ -60,31 +61,23 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         );
         let title = args.title.clone();
         let added = TaskEvent::Added { id, title, facts };
-        Ok::<_, CommandError>(Draft {
+        Ok(Draft {
             events: vec![Event::Task(added)],
             attachments: body.into_iter().collect(),
         })
     })?;
-    let Some(index) = appended
-        .verified
-        .state
-        .tasks()
-        .map(|(index, _)| index)
-        .last()
-    else {
+    let Some((index, _)) = written.state.tasks().last() else {
         return Ok(());
     };
-    let done = Done {
-        entry: appended.entry().unwrap_or_default(),
-        verified: appended.verified,
+    let done = ChangedTask {
+        written,
         index,
         before: Status::NotStarted,
-        actor: author.actor,
     };
     let sentence = format!("added {}: {}", done.shown(), args.title);
     answer::warn_of_strangers(context, done.state(), &args.options.owners);
     answer::warn_of_gates(context, done.state(), done.index);
-    answer::say(context, &done, sentence)
+    done.say(context, &sentence)
 }
 
 /// A name that somebody chose, if no task has it yet; two clones may still choose the same.

@@ -3,10 +3,7 @@
 //! Not here: what the rules allow (`core::plan::rules`).
 
 use crate::{
-    cli::{
-        CommandError, Context,
-        task::{act, answer},
-    },
+    cli::{CommandError, Context, task::act},
     core::{
         entry::event::{Event, WorkEvent},
         values::text::Text,
@@ -32,28 +29,24 @@ pub struct Args {
 /// # Errors
 /// What the store and the rules say.
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
-    let done = act::one_event(context, &args.id, |scene| {
+    let done = act::on_task(context, &args.id, |basis| {
         let on = args
             .on
             .as_deref()
-            .map(|on| act::task(scene.state, on))
+            .map(|on| act::task(basis.state, on))
             .transpose()?;
         Ok(Event::Work(WorkEvent::Blocked {
-            task: scene.task.clone(),
+            task: basis.task.clone(),
             reason: args.reason.clone(),
-            on: on.map(|on| scene.state.reference(on)),
+            on: on.map(|on| basis.state.reference(on)),
         }))
     })?;
-    let number = done
-        .state()
-        .task(done.index)
-        .blockers
-        .last()
-        .map_or(0, |blocker| blocker.number);
+    let blocker = done.task().blockers.last();
+    let number = blocker.map_or(0, |blocker| blocker.number);
     let sentence = format!(
         "{} is blocked: {} (blocker {number})",
         done.shown(),
         args.reason
     );
-    answer::say(context, &done, sentence)
+    done.say(context, &sentence)
 }

@@ -5,7 +5,10 @@
 use serde::Serialize;
 
 use crate::{
-    cli::{CommandError, Context, reading::long_text::LongText},
+    cli::{
+        CommandError, Context,
+        reading::{long_text::LongText, revision::Reading},
+    },
     core::{
         plan::{
             refusal::{Code, Refusal},
@@ -57,7 +60,7 @@ struct Briefed {
 /// # Errors
 /// `unknown_actor` if nobody of this name takes part or owns a task; what the store says.
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
-    let reading = context.reading()?;
+    let reading = Reading::open(context)?;
     let repository = reading.ledger().repository();
     let (state, now) = (reading.state(), context.now()?);
     let actor = match &args.whom {

@@ -3,10 +3,7 @@
 //! Not here: what the rules allow (`core::plan::rules`).
 
 use crate::{
-    cli::{
-        CommandError, Context,
-        task::{act, answer},
-    },
+    cli::{CommandError, Context, task::act},
     core::{
         entry::event::{Event, TaskEvent},
         values::text::Text,
@@ -29,12 +26,11 @@ pub struct Args {
 /// # Errors
 /// What the store and the rules say.
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
-    let done = act::one_event(context, &args.id, |scene| {
+    let done = act::on_task(context, &args.id, |basis| {
         Ok(Event::Task(TaskEvent::Cancelled {
-            task: scene.task.clone(),
+            task: basis.task.clone(),
             reason: args.reason.clone(),
         }))
     })?;
-    let sentence = format!("{} is cancelled", done.shown());
-    answer::say(context, &done, sentence)
+    done.say(context, &format!("{} is cancelled", done.shown()))
 }

@@ -10,8 +10,8 @@ use crate::{
     cli::{
         CommandError, Context,
         task::{
-            act::{self, Which},
-            answer,
+            act::{self, Mode, TaskChoice},
+            answer::{self, ChangedTask},
         },
     },
     core::{
@@ -22,7 +22,6 @@ use crate::{
         },
         values::{id::ActorName, text::shell_word, time::Span},
     },
-    ledger::Draft,
 };
 
 /// Claim a task and start it
@@ -62,35 +61,40 @@ pub struct Args {
 /// # Errors
 /// What the store and the rules say.
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
-    let claim = |scene: &act::Scene<'_>| {
-        Ok(Draft::from(Event::Work(WorkEvent::Claimed {
-            task: scene.task.clone(),
-            lease: args.lease.unwrap_or(scene.state.policy.default_lease),
-            worktree: scene.worktree.cloned(),
+    let claim = |basis: &act::Basis<'_>| {
+        Ok(Event::Work(WorkEvent::Claimed {
+            task: basis.task.clone(),
+            lease: args.lease.unwrap_or(basis.state.policy.default_lease),
+            worktree: basis.worktree.cloned(),
             steal: args.steal,
             share: args.share,
             resume: args.resume,
-        })))
+        }))
     };
-    let which = args.id.as_deref().map_or(Which::Next, Which::Named);
-    if args.dry_run {
-        return foretell(context, which, claim).map_err(|error| args.told(error));
-    }
-    let done = if args.confirm || is_always_confirmed(context)? {
-        act::on_chosen_at_home(context, which, claim)
+    let choice = args
+        .id
+        .as_deref()
+        .map_or(TaskChoice::Next, TaskChoice::Named);
+    let mode = if args.dry_run {
+        Mode::Rehearse
+    } else if args.confirm || is_always_confirmed(context)? {
+        Mode::Confirm
     } else {
-        act::on_chosen(context, which, claim)
+        Mode::Append
     };
-    let done = done.map_err(|error| args.told(error))?;
-    warn_of_surprises(context, done.state(), done.index, &done.actor);
-    let claim = done.state().task(done.index).claim.as_ref();
+    let done = act::on_chosen(context, choice, mode, claim).map_err(|error| args.told(error))?;
+    warn_of_surprises(context, done.state(), done.index, &done.written.actor);
+    if args.dry_run {
+        return foretell(context, done);
+    }
+    let claim = done.task().claim.as_ref();
     let number = claim.map_or(0, |claim| claim.number);
     let sentence = format!(
         "{} is yours until {} (claim {number})",
         done.shown(),
         until(done.state(), done.index)
     );
-    answer::say(context, &done, sentence)
+    done.say(context, &sentence)
 }
 
 impl Args {
@@ -123,18 +127,12 @@ struct Foretold {
     until: String,
 }
 
-/// Says what a claim would be told now, and appends nothing.
-fn foretell(
-    context: &mut Context,
-    which: Which<'_>,
-    claim: impl Fn(&act::Scene<'_>) -> Result<Draft, CommandError>,
-) -> Result<(), CommandError> {
-    let (state, index, actor) = act::rehearse(context, which, claim)?;
-    warn_of_surprises(context, &state, index, &actor);
+/// Says what a claim would be answered now.
+fn foretell(context: &mut Context, done: ChangedTask) -> Result<(), CommandError> {
     let foretold = Foretold {
-        task: state.shown(index),
-        until: until(&state, index),
-        actor,
+        task: done.shown(),
+        until: until(done.state(), done.index),
+        actor: done.written.actor,
     };
     let Foretold { task, actor, until } = &foretold;
     let text = format!("{task} would be {actor}'s until {until}\n");

@@ -3,11 +3,7 @@
 //! Not here: what the rules allow (`core::plan::rules`).
 
 use crate::{
-    cli::{
-        CommandError, Context,
-        files::input,
-        task::{act, answer},
-    },
+    cli::{CommandError, Context, files::input, task::act},
     core::entry::event::{Event, TaskEvent},
     ledger::Draft,
 };
@@ -30,9 +26,9 @@ pub struct Args {
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let name = input::name("comment.md")?;
     let text = input::text(&args.text)?;
-    let done = act::on_task(context, &args.id, |scene| {
+    let done = act::on_task(context, &args.id, |basis| {
         let event = TaskEvent::Commented {
-            task: scene.task.clone(),
+            task: basis.task.clone(),
             body: name.clone(),
         };
         Ok(Draft {
@@ -40,6 +36,5 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
             attachments: vec![(name.clone(), text.clone())],
         })
     })?;
-    let sentence = format!("commented on {}", done.shown());
-    answer::say(context, &done, sentence)
+    done.say(context, &format!("commented on {}", done.shown()))
 }

@@ -77,7 +77,7 @@ enum ChangesDocument<'a> {
 /// # Errors
 /// A moment is not known, there are no two snapshots, or what the store says.
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
-    let reading = context.reading()?;
+    let reading = Reading::open(context)?;
     let (from, to) = ends(&reading, args)?;
     let changes = if args.text {
         Changes::Lines(unified(&files(&from), &files(&to)))

@@ -7,7 +7,7 @@ use crate::{
     cli::{
         CommandError, Context,
         reading::commit,
-        task::{act, answer, claim_check::Fence},
+        task::{act, claim_check::ClaimCheck},
     },
     core::{
         entry::event::{CommitId, Event, TaskEvent},
@@ -37,7 +37,7 @@ pub struct Args {
     pub waive: Option<Text>,
     /// Under which claim
     #[command(flatten)]
-    pub fence: Fence,
+    pub claim: ClaimCheck,
 }
 
 /// Runs the command.
@@ -50,10 +50,10 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         .as_deref()
         .map(|given| commit::commit(context, given))
         .transpose()?;
-    let done = act::one_event(context, &args.id, |scene| {
+    let done = act::on_task(context, &args.id, |basis| {
         Ok(Event::Task(TaskEvent::Completed {
-            task: scene.task.clone(),
-            claim: args.fence.claim(scene)?,
+            task: basis.task.clone(),
+            claim: args.claim.check(basis)?,
             commit: commit.clone(),
             waiver: args.waive.clone(),
         }))
@@ -80,7 +80,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     if !blocked.is_empty() {
         sentence.push_str(&format!("; still blocked on it: {}", blocked.join(", ")));
     }
-    answer::say(context, &done, sentence)
+    done.say(context, &sentence)
 }
 
 /// What can be done where a review is open: it runs already, or another commit than the one that is named was approved.

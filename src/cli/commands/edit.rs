@@ -48,18 +48,18 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
             .hint("git coord edit -h lists what can"));
     }
     let specification = args.options.specification()?;
-    let done = act::on_task(context, &args.id, |scene| {
+    let done = act::on_task(context, &args.id, |basis| {
         let mut facts = Vec::new();
         facts.extend(args.title.clone().map(TaskFact::Title));
-        facts.extend(args.removals.facts(scene.state, scene.index)?);
-        facts.extend(args.options.facts(scene.state)?);
-        let id = &scene.state.task(scene.index).id;
+        facts.extend(args.removals.facts(basis.state, basis.index)?);
+        facts.extend(args.options.facts(basis.state)?);
+        let id = &basis.state.task(basis.index).id;
         let body = specification.clone().map(|text| (Text::body_of(id), text));
         facts.extend(
             body.iter()
                 .map(|(name, _)| TaskFact::Body(Some(name.clone()))),
         );
-        let task = scene.task.clone();
+        let task = basis.task.clone();
         Ok(Draft {
             events: vec![Event::Task(TaskEvent::Edited { task, facts })],
             attachments: body.into_iter().collect(),
@@ -77,5 +77,5 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let sentence = format!("edited {}", done.shown());
     answer::warn_of_strangers(context, done.state(), &args.options.owners);
     answer::warn_of_gates(context, done.state(), done.index);
-    answer::say(context, &done, sentence)
+    done.say(context, &sentence)
 }

@@ -66,7 +66,7 @@ struct Exported {
 /// # Errors
 /// The moment is not known, or what the store says.
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
-    let reading = context.reading()?;
+    let reading = Reading::open(context)?;
     let moment = reading.moment(args.at.as_deref())?;
     let text = match args.format {
         Format::Json => status_json(&moment),

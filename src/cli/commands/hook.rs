@@ -13,7 +13,7 @@ use crate::{
         failure::code,
         files::input,
         remote::auto,
-        task::{act, claim_check::Fence},
+        task::{act, claim_check::ClaimCheck},
     },
     core::{
         entry::event::Event,
@@ -266,7 +266,7 @@ fn append(
     let worktree = ledger.repository().label();
     let build = |state: &State| -> Result<Draft, CommandError> {
         let events = deeds.iter().map(|deed| {
-            let scene = act::Scene {
+            let basis = act::Basis {
                 state,
                 index: index_of(state, deed)?,
                 task: deed.task.clone(),
@@ -274,7 +274,7 @@ fn append(
                 worktree: worktree.as_ref(),
                 now,
             };
-            event(deed, &scene)
+            event(deed, &basis)
         });
         Ok(Draft {
             events: events.collect::<Result<_, CommandError>>()?,
@@ -286,9 +286,9 @@ fn append(
 }
 
 /// The event that tells a deed, under the claim that the actor holds here.
-fn event(deed: &Deed, scene: &act::Scene<'_>) -> Result<Event, CommandError> {
+fn event(deed: &Deed, basis: &act::Basis<'_>) -> Result<Event, CommandError> {
     let claim = if deed.work.is_fenced() {
-        Fence::default().claim(scene)?
+        ClaimCheck::default().check(basis)?
     } else {
         None
     };

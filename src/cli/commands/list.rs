@@ -5,7 +5,7 @@
 use serde::Serialize;
 
 use crate::{
-    cli::{CommandError, Context},
+    cli::{CommandError, Context, reading::revision::Reading},
     core::views::{filter::Filter, snapshot::TaskDocument},
     render::text,
 };
@@ -37,7 +37,7 @@ struct Listed {
 /// A filter is none, or what the store says.
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let filter = Filter::parse(&args.filters).map_err(CommandError::usage)?;
-    let moment = context.reading()?.moment(args.at.as_deref())?;
+    let moment = Reading::open(context)?.moment(args.at.as_deref())?;
     let state = &moment.state;
     let found = filter.select(state).into_iter();
     let tasks = found.map(|index| TaskDocument::of(state, index)).collect();

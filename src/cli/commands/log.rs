@@ -3,7 +3,7 @@
 //! Not here: what an entry says and what came of it (`core::history::log`), and its looks (`render`).
 
 use crate::{
-    cli::{CommandError, Context, task::act},
+    cli::{CommandError, Context, reading::revision::Reading, task::act},
     core::history::log::Log,
     render::text,
 };
@@ -26,7 +26,7 @@ pub struct Args {
 /// # Errors
 /// The task is not known, or what the store says.
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
-    let reading = context.reading()?;
+    let reading = Reading::open(context)?;
     let state = reading.state();
     let task = args
         .id

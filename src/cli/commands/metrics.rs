@@ -5,7 +5,7 @@
 use serde::Serialize;
 
 use crate::{
-    cli::{CommandError, Context},
+    cli::{CommandError, Context, reading::revision::Reading},
     core::{values::time::Day, views::snapshot},
     render::text::{self, DayFigures},
 };
@@ -31,7 +31,7 @@ struct Measured {
 /// # Errors
 /// What the store says.
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
-    let reading = context.reading()?;
+    let reading = Reading::open(context)?;
     let days = reading.each_day(args.since, |day, state| {
         let summary = snapshot::status(state).summary;
         DayFigures {

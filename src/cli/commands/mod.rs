@@ -22,7 +22,6 @@ pub mod guard;
 pub mod hook;
 pub mod hooks;
 pub mod import;
-mod imported;
 pub mod ingest;
 pub mod init;
 pub mod list;

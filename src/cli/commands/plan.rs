@@ -3,7 +3,7 @@
 //! Not here: how these come about (`core::views::planning`), and their looks (`render`).
 
 use crate::{
-    cli::{CommandError, Context},
+    cli::{CommandError, Context, reading::revision::Reading},
     core::views::snapshot,
     render::text,
 };
@@ -25,7 +25,7 @@ pub struct Args {
 /// # Errors
 /// What the store says.
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
-    let moment = context.reading()?.moment(args.at.as_deref())?;
+    let moment = Reading::open(context)?.moment(args.at.as_deref())?;
     let document = snapshot::plan(&moment.state, moment.seen_from);
     if context.ui.is_json() {
         return context.ui.success("coord.plan/1", &document);

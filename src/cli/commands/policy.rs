@@ -133,7 +133,7 @@ fn rule(command: &Command) -> Result<PolicyRule, CommandError> {
 #[derive(Serialize)]
 struct Changed {
     /// The new entry's object id.
-    entry: String,
+    entry: Option<String>,
     actor: ActorName,
     policy: PolicyDocument,
 }

@@ -5,7 +5,7 @@
 use crate::{
     cli::{
         CommandError, Context,
-        task::{act, answer, claim_check::Fence},
+        task::{act, claim_check::ClaimCheck},
     },
     core::entry::event::{Event, WorkEvent, work::Percent},
 };
@@ -21,7 +21,7 @@ pub struct Args {
     pub percent: Percent,
     /// Under which claim
     #[command(flatten)]
-    pub fence: Fence,
+    pub claim: ClaimCheck,
 }
 
 /// Runs the command.
@@ -29,13 +29,15 @@ pub struct Args {
 /// # Errors
 /// What the store and the rules say.
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
-    let done = act::one_event(context, &args.id, |scene| {
+    let done = act::on_task(context, &args.id, |basis| {
         Ok(Event::Work(WorkEvent::Progressed {
-            task: scene.task.clone(),
-            claim: args.fence.claim(scene)?,
+            task: basis.task.clone(),
+            claim: args.claim.check(basis)?,
             percent: args.percent,
         }))
     })?;
-    let sentence = format!("{} is at {}%", done.shown(), u8::from(args.percent));
-    answer::say(context, &done, sentence)
+    done.say(
+        context,
+        &format!("{} is at {}%", done.shown(), u8::from(args.percent)),
+    )
 }

@@ -3,7 +3,7 @@
 //! Not here: the order (`core::views::planning`), and its looks (`render`).
 
 use crate::{
-    cli::{CommandError, Context},
+    cli::{CommandError, Context, reading::revision::Reading},
     core::{plan::state::paths::Holder, views::snapshot},
     render::text,
 };
@@ -31,7 +31,7 @@ pub struct Args {
 /// # Errors
 /// What the store says.
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
-    let reading = context.reading()?;
+    let reading = Reading::open(context)?;
     let moment = reading.moment(args.at.as_deref())?;
     // Who reads need not act, and owners need not be actors yet.
     let repository = reading.ledger().repository();

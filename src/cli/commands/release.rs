@@ -5,7 +5,7 @@
 use crate::{
     cli::{
         CommandError, Context,
-        task::{act, answer, claim_check::Fence},
+        task::{act, claim_check::ClaimCheck},
     },
     core::entry::event::{Event, WorkEvent},
 };
@@ -23,17 +23,16 @@ pub struct Args {
 /// # Errors
 /// What the store and the rules say.
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
-    let done = act::one_event(context, &args.id, |scene| {
+    let done = act::on_task(context, &args.id, |basis| {
         // Whose claim is let go, the rules ask; where there is none, whoever lost one is told so.
-        let claim = match &scene.state.task(scene.index).claim {
+        let claim = match &basis.state.task(basis.index).claim {
             Some(held) => held.origin.mark(),
-            None => Fence::default().own_claim(scene)?,
+            None => ClaimCheck::default().check_own(basis)?,
         };
         Ok(Event::Work(WorkEvent::Released {
-            task: scene.task.clone(),
+            task: basis.task.clone(),
             claim,
         }))
     })?;
-    let sentence = format!("{} is free again", done.shown());
-    answer::say(context, &done, sentence)
+    done.say(context, &format!("{} is free again", done.shown()))
 }

@@ -6,7 +6,7 @@ use super::claim::lease;
 use crate::{
     cli::{
         CommandError, Context,
-        task::{act, answer, claim_check::Fence},
+        task::{act, claim_check::ClaimCheck},
     },
     core::{
         entry::event::{Event, WorkEvent},
@@ -25,7 +25,7 @@ pub struct Args {
     pub lease: Option<Span>,
     /// Which claim
     #[command(flatten)]
-    pub fence: Fence,
+    pub claim: ClaimCheck,
 }
 
 /// Runs the command.
@@ -33,15 +33,15 @@ pub struct Args {
 /// # Errors
 /// What the store and the rules say.
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
-    let done = act::one_event(context, &args.id, |scene| {
+    let done = act::on_task(context, &args.id, |basis| {
         Ok(Event::Work(WorkEvent::Renewed {
-            task: scene.task.clone(),
-            claim: args.fence.own_claim(scene)?,
+            task: basis.task.clone(),
+            claim: args.claim.check_own(basis)?,
             lease: args.lease,
         }))
     })?;
-    let claim = done.state().task(done.index).claim.as_ref();
+    let claim = done.task().claim.as_ref();
     let until = claim.map_or_else(String::new, |claim| claim.until().to_string());
     let sentence = format!("{} is yours until {until}", done.shown());
-    answer::say(context, &done, sentence)
+    done.say(context, &sentence)
 }

@@ -3,10 +3,7 @@
 //! Not here: what the rules allow (`core::plan::rules`).
 
 use crate::{
-    cli::{
-        CommandError, Context,
-        task::{act, answer},
-    },
+    cli::{CommandError, Context, task::act},
     core::{
         entry::event::{Event, TaskEvent},
         values::text::Text,
@@ -29,13 +26,12 @@ pub struct Args {
 /// # Errors
 /// What the store and the rules say.
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
-    let done = act::one_event(context, &args.id, |scene| {
+    let done = act::on_task(context, &args.id, |basis| {
         Ok(Event::Task(TaskEvent::Reopened {
-            task: scene.task.clone(),
+            task: basis.task.clone(),
             reason: args.reason.clone(),
             mistaken: false,
         }))
     })?;
-    let sentence = format!("{} is open again", done.shown());
-    answer::say(context, &done, sentence)
+    done.say(context, &format!("{} is open again", done.shown()))
 }

@@ -3,7 +3,7 @@
 //! Not here: what belongs in it (`core::views::report`) and its looks (`render`).
 
 use crate::{
-    cli::{CommandError, Context},
+    cli::{CommandError, Context, reading::revision::Reading},
     core::{values::time::Day, views::report::Report},
     render::{self, ReportDocument},
 };
@@ -24,7 +24,7 @@ pub struct Args {
 /// # Errors
 /// The day is before the ledger or yet to come, or what the store says.
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
-    let reading = context.reading()?;
+    let reading = Reading::open(context)?;
     let offset = reading.state().day_offset;
     let day = match args.day {
         Some(day) => day,

@@ -49,7 +49,7 @@ struct Shown {
 /// # Errors
 /// The task is not known then, or what the store says.
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
-    let reading = context.reading()?;
+    let reading = Reading::open(context)?;
     let moment = reading.moment(args.at.as_deref())?;
     let index = act::task(&moment.state, &args.id)?;
     let shown = gather(&reading, &moment, index)?;

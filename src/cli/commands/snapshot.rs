@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use serde::Serialize;
 
 use crate::{
-    cli::{CommandError, Context, failure::code, files::layout},
+    cli::{CommandError, Context, failure::code, files::layout, task::act::Writing},
     core::{
         entry::event::{Event, ObservationEvent},
         plan::state::{RULES, STATE, State},
@@ -58,12 +58,10 @@ struct Taken {
 /// What the store and the rules say; `cannot_write` if the files cannot be written outside git, when the
 /// snapshot has been taken all the same.
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
-    let ledger = context.ledger()?;
-    let now = context.now()?;
-    let known = ledger.current()?;
-    let author = context.author(ledger.repository(), &known.state)?;
+    let writing = Writing::open(context)?;
+    let now = writing.now;
     let mut shown = None;
-    let appended = ledger.append_one(Some(known), &author, now, |state| {
+    let written = writing.append(|state| {
         let at = now.max(state.effective);
         let files = snapshot::files(state, at, args.label.as_ref());
         shown = Some((at, state.digest(), files.clone()));
@@ -72,22 +70,22 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let Some((at, digest, files)) = shown else {
         return Ok(());
     };
-    let state = &appended.verified.state;
+    let state = &written.state;
     let name = layout::name(at, state.day_offset, args.label.as_ref());
-    let written = args
+    let folder = args
         .write
         .as_deref()
         .map(|folder| layout::write(folder, &name, &files))
         .transpose()?;
     let taken = Taken {
-        entry: appended.entry().unwrap_or_default(),
+        entry: written.entry.unwrap_or_default(),
         name,
         label: args.label.clone(),
         at: at.to_string(),
-        actor: author.actor,
+        actor: written.actor,
         digest,
         files: files.into_iter().map(|(path, _)| path).collect(),
-        written,
+        written: folder,
     };
     let mut text = format!(
         "took snapshot {} of {} tasks\n",

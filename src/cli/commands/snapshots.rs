@@ -5,7 +5,7 @@
 use serde::Serialize;
 
 use crate::{
-    cli::{CommandError, Context},
+    cli::{CommandError, Context, reading::revision::Reading},
     core::{
         plan::state::records::Snapshot,
         values::{
@@ -48,7 +48,7 @@ struct SnapshotDocument {
 /// # Errors
 /// What the store says.
 pub fn run(context: &mut Context, _args: &Args) -> Result<(), CommandError> {
-    let reading = context.reading()?;
+    let reading = Reading::open(context)?;
     let state = reading.state();
     let objects = if state.snapshots.is_empty() {
         Default::default()

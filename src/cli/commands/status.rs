@@ -38,7 +38,7 @@ struct Status<'a> {
 /// # Errors
 /// What the store says, or a missed target with `--check`.
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
-    let reading = context.reading()?;
+    let reading = Reading::open(context)?;
     let moment = reading.moment(args.at.as_deref())?;
     let mut document = snapshot::status(&moment.state);
     document.ledger.tip = Some(moment.tip.to_string());

@@ -5,7 +5,7 @@
 use crate::{
     cli::{
         CommandError, Context,
-        task::{act, answer, claim_check::Fence},
+        task::{act, claim_check::ClaimCheck},
     },
     core::{
         entry::event::{Event, WorkEvent},
@@ -27,7 +27,7 @@ pub struct Args {
     pub undo: bool,
     /// Under which claim
     #[command(flatten)]
-    pub fence: Fence,
+    pub claim: ClaimCheck,
 }
 
 /// Runs the command.
@@ -35,24 +35,23 @@ pub struct Args {
 /// # Errors
 /// What the store and the rules say.
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
-    let done = act::one_event(context, &args.id, |scene| {
-        let steps = &scene.state.task(scene.index).steps;
+    let done = act::on_task(context, &args.id, |basis| {
+        let steps = &basis.state.task(basis.index).steps;
         let step = steps.get(usize::from(args.step) - 1);
         let step =
-            step.ok_or_else(|| Refusal::new(Code::UnknownStep, scene.state.shown(scene.index)))?;
+            step.ok_or_else(|| Refusal::new(Code::UnknownStep, basis.state.shown(basis.index)))?;
         Ok(Event::Work(WorkEvent::StepSet {
-            task: scene.task.clone(),
+            task: basis.task.clone(),
             step: step.origin.mark(),
             number: args.step,
             done: !args.undo,
-            claim: args.fence.claim(scene)?,
+            claim: args.claim.check(basis)?,
         }))
     })?;
-    let task = done.state().task(done.index);
-    let (shown, finished, total) = (done.shown(), task.steps_done(), task.steps.len());
-    answer::say(
+    let (shown, task) = (done.shown(), done.task());
+    let (finished, total) = (task.steps_done(), task.steps.len());
+    done.say(
         context,
-        &done,
-        format!("{shown} has {finished} of {total} steps done"),
+        &format!("{shown} has {finished} of {total} steps done"),
     )
 }

@@ -6,7 +6,7 @@ use crate::{
     cli::{
         CommandError, Context,
         reading::commit,
-        task::{act, answer, claim_check::Fence},
+        task::{act, claim_check::ClaimCheck},
     },
     core::{
         entry::event::{CommitId, Event, ReviewEvent},
@@ -33,7 +33,7 @@ pub struct Args {
     pub commit: Option<String>,
     /// Under which claim
     #[command(flatten)]
-    pub fence: Fence,
+    pub claim: ClaimCheck,
 }
 
 /// Runs the command.
@@ -45,18 +45,18 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let given = given.map(|given| commit::commit(context, given));
     let given = given.transpose()?;
     let repository = context.repository()?;
-    let done = act::one_event(context, &args.id, |scene| {
+    let done = act::on_task(context, &args.id, |basis| {
         let commit = given
             .clone()
-            .or_else(|| tip(&repository, scene.state, scene.index));
+            .or_else(|| tip(&repository, basis.state, basis.index));
         Ok(Event::Review(ReviewEvent::Submitted {
-            task: scene.task.clone(),
-            claim: args.fence.claim(scene)?,
+            task: basis.task.clone(),
+            claim: args.claim.check(basis)?,
             commit,
             pr: args.pr,
         }))
     })?;
-    let (state, task) = (done.state(), done.state().task(done.index));
+    let (state, task) = (done.state(), done.task());
     let submission = task.submission.as_ref();
     let at = submission.and_then(|submission| submission.commit.as_ref());
     let mut sentence = match at {
@@ -67,7 +67,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         Some(needs) => format!("; its review needs {needs}"),
         None => "; nobody has to approve it".to_owned(),
     };
-    answer::say(context, &done, sentence)
+    done.say(context, &sentence)
 }
 
 /// The commit at the tip of the task's branch, else the one that is checked out.

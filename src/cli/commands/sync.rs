@@ -7,7 +7,11 @@ use std::collections::BTreeMap;
 use crate::{
     cli::{
         CommandError, Context,
-        commands::import,
+        commands::import::{
+            self,
+            chain::{bodies, rehearse},
+            plan::Plan,
+        },
         remote::{answer::Told, contact, home},
     },
     core::{plan::state::State, values::time::Timestamp},
@@ -56,7 +60,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
 fn adopt(context: &mut Context, ledger: &Ledger, home: &Remote) -> Result<(), CommandError> {
     let repository = ledger.repository();
     let state = ledger.current()?.state;
-    let mut draft = exchange::draft_of(&state, Format::TaskStatus, import::bodies(ledger, &state)?);
+    let mut draft = exchange::draft_of(&state, Format::TaskStatus, bodies(ledger, &state)?);
     let id = state.ledger.short();
     let mut sync = home::sync(context, ledger, home)?;
     let now = sync.now;
@@ -70,9 +74,9 @@ fn adopt(context: &mut Context, ledger: &Ledger, home: &Remote) -> Result<(), Co
             }
             let written = exchange::write_task_status(&draft).into_bytes();
             let name = format!("ledger-{id}.json");
-            let made = import::Plan::of(&name, written, Some(Format::TaskStatus))?;
+            let made = Plan::of(&name, written, Some(Format::TaskStatus))?;
             // What cannot be taken in there is not taken away here.
-            import::rehearse(ledger, &made, there.clone(), author, now)?;
+            rehearse(ledger, &made, there.clone(), author, now)?;
             plan = Some(made);
             Ok(())
         },

@@ -98,7 +98,7 @@ fn list(context: &mut Context) -> Result<(), CommandError> {
 #[derive(Serialize)]
 struct Changed {
     /// The new entry's object id.
-    entry: String,
+    entry: Option<String>,
     actor: ActorName,
     /// The target as it now stands; null if it was taken away.
     target: Option<TargetDocument>,

@@ -3,10 +3,7 @@
 //! Not here: that every item has to be ticked before the task is done (`core::plan::rules`).
 
 use crate::{
-    cli::{
-        CommandError, Context,
-        task::{act, answer},
-    },
+    cli::{CommandError, Context, task::act},
     core::{
         entry::event::{Event, ReviewEvent},
         plan::{
@@ -36,21 +33,20 @@ pub struct Args {
 /// # Errors
 /// `unknown_check`; what the store and the rules say.
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
-    let done = act::one_event(context, &args.id, |scene| {
+    let done = act::on_task(context, &args.id, |basis| {
         Ok(Event::Review(ReviewEvent::CheckTicked {
-            task: scene.task.clone(),
-            item: item(scene.state, scene.index, args.item)?.clone(),
+            task: basis.task.clone(),
+            item: item(basis.state, basis.index, args.item)?.clone(),
             ticked: !args.undo,
         }))
     })?;
-    let checks = &done.state().task(done.index).fields.checks;
-    let ticked = checks.len() - done.state().task(done.index).unticked().count();
-    let sentence = format!(
-        "{} has {ticked} of {} checks ticked",
-        done.shown(),
-        checks.len()
-    );
-    answer::say(context, &done, sentence)
+    let (shown, task) = (done.shown(), done.task());
+    let (unticked, total) = (task.unticked().count(), task.fields.checks.len());
+    let ticked = total - unticked;
+    done.say(
+        context,
+        &format!("{shown} has {ticked} of {total} checks ticked"),
+    )
 }
 
 /// The item of this number, from 1.

@@ -3,10 +3,7 @@
 //! Not here: what the rules allow (`core::plan::rules`).
 
 use crate::{
-    cli::{
-        CommandError, Context,
-        task::{act, answer},
-    },
+    cli::{CommandError, Context, task::act},
     core::{
         entry::event::{Event, WorkEvent},
         plan::{
@@ -35,9 +32,9 @@ pub struct Args {
 /// # Errors
 /// What the store and the rules say.
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
-    let done = act::one_event(context, &args.id, |scene| {
-        let shown = scene.state.shown(scene.index);
-        let open: Vec<&Blocker> = scene.state.task(scene.index).open_blockers().collect();
+    let done = act::on_task(context, &args.id, |basis| {
+        let shown = basis.state.shown(basis.index);
+        let open: Vec<&Blocker> = basis.state.task(basis.index).open_blockers().collect();
         let blocker = match (args.blocker, open.as_slice()) {
             (None, [only]) => only,
             (None, []) => return Err(Refusal::new(Code::UnknownBlocker, shown).into()),
@@ -55,16 +52,16 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
                 .ok_or_else(|| Refusal::new(Code::UnknownBlocker, shown))?,
         };
         Ok(Event::Work(WorkEvent::Unblocked {
-            task: scene.task.clone(),
+            task: basis.task.clone(),
             blocker: blocker.origin.mark(),
             number: blocker.number,
         }))
     })?;
-    let left = done.state().task(done.index).open_blockers().count();
+    let left = done.task().open_blockers().count();
     let shown = done.shown();
     let sentence = match left {
         0 => format!("nothing blocks {shown} any more"),
         left => format!("{left} more in the way of {shown}"),
     };
-    answer::say(context, &done, sentence)
+    done.say(context, &sentence)
 }

@@ -34,7 +34,7 @@ pub struct Args {
 #[derive(Serialize)]
 struct Undone {
     /// The new entry's object id.
-    entry: String,
+    entry: Option<String>,
     actor: ActorName,
     undone: Entry,
     /// What could not be taken back, a line each.
@@ -58,7 +58,7 @@ struct Entry {
 /// `unknown_entry`, `ambiguous_id`; `nothing_to_undo` if the entry had no effect or nothing can take it back; what the
 /// store and the rules say.
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
-    let reading = context.reading()?;
+    let reading = Reading::open(context)?;
     let actor = context.actor(reading.ledger().repository(), reading.state())?;
     let (object, accepted) = match &args.entry {
         Some(given) => named(&reading, given)?,

@@ -6,12 +6,7 @@ use std::cell::OnceCell;
 
 use super::submit;
 use crate::{
-    cli::{
-        CommandError, Context,
-        files::input,
-        reading::commit,
-        task::{act, answer},
-    },
+    cli::{CommandError, Context, files::input, reading::commit, task::act},
     core::{
         entry::event::{CommitId, Event, ReviewEvent, TaskRef},
         plan::state::{State, TaskIndex, task::Task},
@@ -44,13 +39,13 @@ pub(super) fn give(context: &mut Context, verdict: &Verdict<'_>) -> Result<(), C
     let judged = OnceCell::new();
     let name: Text = input::name(NOTE)?;
     let note = verdict.note.map(input::text).transpose()?;
-    let done = act::on_task(context, verdict.id, |scene| {
+    let done = act::on_task(context, verdict.id, |basis| {
         if judged.get().is_none() {
-            let named = looked_at(&repository, scene.state.task(scene.index), verdict.commit)?;
+            let named = looked_at(&repository, basis.state.task(basis.index), verdict.commit)?;
             _ = judged.set(named);
         }
         let commit = judged.get().cloned().flatten();
-        let event = event(verdict, &scene.task, commit, &name, note.is_some());
+        let event = event(verdict, &basis.task, commit, &name, note.is_some());
         let attached = note.iter().map(|note| (name.clone(), note.clone()));
         Ok(Draft {
             events: vec![Event::Review(event)],
@@ -60,14 +55,14 @@ pub(super) fn give(context: &mut Context, verdict: &Verdict<'_>) -> Result<(), C
     if let Some(moved) = moved_on(&repository, done.state(), done.index) {
         context.ui.warn(moved);
     }
-    let task = done.state().task(done.index);
+    let task = done.task();
     let mut sentence = format!(
         "{} is {} by {}",
         done.shown(),
         ["rejected", "approved"][usize::from(verdict.approved)],
-        done.actor
+        done.written.actor
     );
-    let given = task.verdicts.get(&done.actor);
+    let given = task.verdicts.get(&done.written.actor);
     if let Some(commit) = given.and_then(|verdict| verdict.commit.as_ref()) {
         sentence += &format!(" at {commit:.12}");
     }
@@ -76,7 +71,7 @@ pub(super) fn give(context: &mut Context, verdict: &Verdict<'_>) -> Result<(), C
         Some(needs) => format!("; its review still needs {needs}"),
         None => "; it can be done".to_owned(),
     };
-    answer::say(context, &done, sentence)
+    done.say(context, &sentence)
 }
 
 /// The commit that a verdict is on: the one that is given, else the one that was submitted. What the ledger names may be

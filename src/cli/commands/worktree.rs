@@ -10,7 +10,12 @@ use std::{
 use serde::Serialize;
 
 use crate::{
-    cli::{CommandError, Context, failure::code, reading::commit, task::act},
+    cli::{
+        CommandError, Context,
+        failure::code,
+        reading::commit,
+        task::act::{self, Basis, Mode, TaskChoice},
+    },
     core::{
         entry::event::{Event, WorkEvent},
         plan::state::{State, TaskIndex},
@@ -18,7 +23,7 @@ use crate::{
     },
     git::repository::Repository,
     hooks::binding::{branch_of, default_branch},
-    ledger::{Draft, Ledger},
+    ledger::Ledger,
 };
 
 /// Make worktrees for tasks
@@ -85,16 +90,16 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let label = repository.label_of(&path).ok_or_else(|| {
         CommandError::usage(format!("'{}' has no name to know it by", path.display()))
     })?;
-    let bind = |scene: &act::Scene<'_>| Ok(Draft::from(binding(scene, &label)));
+    let bind = |basis: &Basis<'_>| Ok(binding(basis, &label));
     // What the rules refuse is refused before anything is made.
-    act::rehearse(context, act::Which::Named(&args.id), bind)?;
+    act::on_chosen(context, TaskChoice::Named(&args.id), Mode::Rehearse, bind)?;
     let branch = branch_of(&known.state, index);
     let created = make(repository, &path, &branch, args.base.as_deref())?;
     let actor = set_actor(context, &path)?;
     let entry = if is_bound(&ledger, &args.id, &label)? {
         None
     } else {
-        Some(act::on_task(context, &args.id, bind)?.entry)
+        act::on_task(context, &args.id, bind)?.written.entry
     };
     let state = ledger.current()?.state;
     let document = Document {
@@ -120,9 +125,9 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     context.ui.answer("coord.worktree/1", &document, text)
 }
 
-fn binding(scene: &act::Scene<'_>, label: &Text) -> Event {
+fn binding(basis: &Basis<'_>, label: &Text) -> Event {
     Event::Work(WorkEvent::WorktreeBound {
-        task: scene.task.clone(),
+        task: basis.task.clone(),
         worktree: Some(label.clone()),
     })
 }

@@ -2,7 +2,7 @@
 //!
 //! Not here: which colours (`render`).
 
-use crate::cli::Lookup;
+use crate::cli::environment::Lookup;
 
 /// When to write in colour, as `--color` has it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]

@@ -7,7 +7,7 @@ use std::{
     process::{Command, Stdio},
 };
 
-use crate::cli::Lookup;
+use crate::cli::environment::Lookup;
 
 /// The shell command of the pager: `GIT_PAGER`, `core.pager`, `PAGER`, `less` (git-var(1)); none if it is empty or `cat`.
 pub fn chosen(environment: Lookup<'_>, config: Lookup<'_>) -> Option<String> {

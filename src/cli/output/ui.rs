@@ -12,7 +12,8 @@ use serde::Serialize;
 use super::{color, json, pager};
 use crate::{
     cli::{
-        CommandError, Lookup,
+        CommandError,
+        environment::{self, Lookup},
         failure::{code, error::Kind},
     },
     core::values::text::{brief, visible},
@@ -79,7 +80,7 @@ impl Ui {
 
     /// Takes over what git's config says of colours, pager and hints.
     pub fn obey(&mut self, config: Lookup<'_>) {
-        let environment: Lookup<'_> = &|name| std::env::var(name).ok();
+        let environment: Lookup<'_> = &environment::variable;
         // git hands on that a pager on a terminal reads what we write (git-config(1), color.pager).
         let in_pager = environment("GIT_PAGER_IN_USE").is_some_and(|value| is_yes(&value));
         let seen = self.terminal || in_pager;
@@ -305,9 +306,7 @@ fn unwritten(error: io::Error) -> CommandError {
 
 /// The columns of the terminal: `COLUMNS`, as git reads it, else what the terminal itself says.
 fn columns() -> Option<usize> {
-    let told = std::env::var("COLUMNS")
-        .ok()
-        .and_then(|text| text.parse().ok());
+    let told = environment::variable("COLUMNS").and_then(|text| text.parse().ok());
     let measured = || terminal_size::terminal_size().map(|(width, _)| width.0.into());
     told.filter(|columns| *columns > 0).or_else(measured)
 }

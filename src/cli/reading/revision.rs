@@ -54,25 +54,23 @@ pub struct Moment {
     pub snapshot: Option<Snapshot>,
 }
 
-impl Context {
+impl Reading {
     /// The ledger around the current folder, with the state at its tip.
     ///
     /// # Errors
     /// There is no ledger, or it cannot be read.
-    pub fn reading(&mut self) -> Result<Reading, CommandError> {
-        let ledger = self.ledger()?;
-        let now = self.now()?;
+    pub fn open(context: &mut Context) -> Result<Self, CommandError> {
+        let ledger = context.ledger()?;
+        let now = context.now()?;
         let current = ledger.current()?;
-        Ok(Reading {
+        Ok(Self {
             ledger,
             now,
             current,
             history: OnceCell::new(),
         })
     }
-}
 
-impl Reading {
     /// The ledger.
     pub fn ledger(&self) -> &Ledger {
         &self.ledger

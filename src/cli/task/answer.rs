@@ -1,44 +1,92 @@
-//! What a command that changed one task answers: a sentence, and as JSON the task as it now stands.
+//! What a command that changed the ledger answers: the new entry, and about one task a sentence and the task as it is now.
 //!
 //! Not here: the sentence itself (each command).
 
 use serde::Serialize;
 
-use super::act::Done;
 use crate::{
     cli::{CommandError, Context},
     core::{
-        plan::state::{State, TaskIndex},
-        values::id::ActorName,
+        plan::state::{State, TaskIndex, task::Task},
+        values::{id::ActorName, task::Status},
         views::snapshot::TaskDocument,
     },
+    ledger::Appended,
 };
+
+/// An entry that was appended, unless there was nothing to append.
+pub struct Written {
+    /// The state afterwards.
+    pub state: State,
+    /// The actor.
+    pub actor: ActorName,
+    /// The new entry's object id.
+    pub entry: Option<String>,
+}
+
+impl Written {
+    /// What an actor appended.
+    pub fn of(appended: Appended, actor: ActorName) -> Self {
+        Self {
+            entry: appended.entry(),
+            state: appended.verified.state,
+            actor,
+        }
+    }
+}
+
+/// A task that was changed by one entry.
+pub struct ChangedTask {
+    /// The entry.
+    pub written: Written,
+    /// The task.
+    pub index: TaskIndex,
+    /// The status of the task before.
+    pub before: Status,
+}
 
 /// The data of `coord.task/1`.
 #[derive(Serialize)]
-struct Acted {
+struct ChangedTaskDocument<'a> {
     /// The new entry's object id.
-    entry: String,
-    /// Who acted.
-    actor: String,
-    /// Where the task stood before.
+    entry: &'a str,
+    /// The actor.
+    actor: &'a ActorName,
+    /// The status of the task before.
     before: &'static str,
-    /// The task.
     task: TaskDocument,
 }
 
-/// Says what was done.
-///
-/// # Errors
-/// Standard output cannot be written.
-pub fn say(context: &mut Context, done: &Done, sentence: String) -> Result<(), CommandError> {
-    let acted = Acted {
-        entry: done.entry.clone(),
-        actor: done.actor.to_string(),
-        before: done.before.as_str(),
-        task: TaskDocument::of(done.state(), done.index),
-    };
-    context.ui.answer("coord.task/1", &acted, sentence + "\n")
+impl ChangedTask {
+    /// The state afterwards.
+    pub fn state(&self) -> &State {
+        &self.written.state
+    }
+    /// The task afterwards.
+    pub fn task(&self) -> &Task {
+        self.state().task(self.index)
+    }
+    /// What the task is called.
+    pub fn shown(&self) -> String {
+        self.state().shown(self.index)
+    }
+
+    /// Answers with this sentence.
+    ///
+    /// # Errors
+    /// Standard output cannot be written.
+    pub fn say(&self, context: &mut Context, sentence: &str) -> Result<(), CommandError> {
+        if !context.ui.is_json() {
+            return context.ui.text(format!("{sentence}\n"));
+        }
+        let document = ChangedTaskDocument {
+            entry: self.written.entry.as_deref().unwrap_or_default(),
+            actor: &self.written.actor,
+            before: self.before.as_str(),
+            task: TaskDocument::of(self.state(), self.index),
+        };
+        context.ui.success("coord.task/1", &document)
+    }
 }
 
 /// Owners who do not take part may come later, or be a slip of the keys.

@@ -3,7 +3,7 @@
 //! A claim is held by an actor in a worktree, so an agent that was paused while another took its task over, or the
 //! same actor elsewhere, is told that the lease is lost. Not here: whether the rules let work stand (`core::plan::rules`).
 
-use super::act::Scene;
+use super::act::Basis;
 use crate::{
     cli::CommandError,
     core::{
@@ -19,45 +19,45 @@ use crate::{
 
 /// The option that names a claim.
 #[derive(Debug, Clone, Default, clap::Args)]
-pub struct Fence {
+pub struct ClaimCheck {
     /// The claim under which the work is done, by its number or the beginning of its entry's id; else
     /// your own claim in this worktree
     #[arg(long = "claim", value_name = "CLAIM")]
     pub named: Option<String>,
 }
 
-impl Fence {
-    /// The claim that an event of this scene names; none if the actor holds none.
+impl ClaimCheck {
+    /// The claim that an event of this basis names; none if the actor holds none.
     ///
     /// # Errors
     /// `lease_lost` if the claim that is named is not the actor's and the task's any more, or if the actor's claim
     /// was made in another worktree.
-    pub fn claim(&self, scene: &Scene<'_>) -> Result<Option<Mark>, CommandError> {
-        let held = scene.state.task(scene.index).claim.as_ref();
-        let own = held.filter(|claim| claim.actor == *scene.actor);
+    pub fn check(&self, basis: &Basis<'_>) -> Result<Option<Mark>, CommandError> {
+        let held = basis.state.task(basis.index).claim.as_ref();
+        let own = held.filter(|claim| claim.actor == *basis.actor);
         match (&self.named, own) {
             (Some(named), Some(own)) if is_named(own, named) => Ok(Some(own.origin.mark())),
-            (Some(_), _) => Err(lost(scene, held).into()),
-            (None, Some(own)) if is_elsewhere(own, scene.worktree) => Err(elsewhere(scene, own)),
+            (Some(_), _) => Err(lost(basis, held).into()),
+            (None, Some(own)) if is_elsewhere(own, basis.worktree) => Err(elsewhere(basis, own)),
             (None, own) => Ok(own.map(|claim| claim.origin.mark())),
         }
     }
 
-    /// The claim that an event of this scene names, where there has to be one.
+    /// The claim that an event of this basis names, where there has to be one.
     ///
     /// # Errors
-    /// As for [`Self::claim`]; `lease_lost` if others ended the actor's claim, `claim_held` if another holds the task,
+    /// As for [`Self::check`]; `lease_lost` if others ended the actor's claim, `claim_held` if another holds the task,
     /// `not_claimed` if nobody does.
-    pub fn own_claim(&self, scene: &Scene<'_>) -> Result<Mark, CommandError> {
-        if let Some(own) = self.claim(scene)? {
+    pub fn check_own(&self, basis: &Basis<'_>) -> Result<Mark, CommandError> {
+        if let Some(own) = self.check(basis)? {
             return Ok(own);
         }
-        let task = scene.state.task(scene.index);
+        let task = basis.state.task(basis.index);
         let held = task.claim.as_ref();
         Err(match held {
-            _ if task.outrun.contains(scene.actor) => lost(scene, held),
-            Some(held) => rules::claim_held(scene.state, scene.index, held),
-            None => Refusal::new(Code::NotClaimed, scene.state.shown(scene.index)),
+            _ if task.outrun.contains(basis.actor) => lost(basis, held),
+            Some(held) => rules::claim_held(basis.state, basis.index, held),
+            None => Refusal::new(Code::NotClaimed, basis.state.shown(basis.index)),
         }
         .into())
     }
@@ -74,15 +74,15 @@ fn is_named(claim: &Claim, name: &str) -> bool {
         || (name.len() >= 4 && claim.origin.entry.to_string().starts_with(name))
 }
 
-fn lost(scene: &Scene<'_>, held: Option<&Claim>) -> Refusal {
+fn lost(basis: &Basis<'_>, held: Option<&Claim>) -> Refusal {
     match held {
-        Some(claim) => rules::taken_over(scene.state, scene.index, claim),
-        None => Refusal::new(Code::LeaseLost, scene.state.shown(scene.index)),
+        Some(claim) => rules::taken_over(basis.state, basis.index, claim),
+        None => Refusal::new(Code::LeaseLost, basis.state.shown(basis.index)),
     }
 }
 
-fn elsewhere(scene: &Scene<'_>, own: &Claim) -> CommandError {
-    let shown = scene.state.shown(scene.index);
+fn elsewhere(basis: &Basis<'_>, own: &Claim) -> CommandError {
+    let shown = basis.state.shown(basis.index);
     let there = own.worktree.as_ref().map_or("", Text::as_str);
     let message = format!(
         "your claim of task '{shown}' was made in worktree '{there}', not here (claim {})",

@@ -14,6 +14,7 @@ use crate::{
         CommandError, Context,
         actor::author::{generate_key, generated_key},
         failure::code,
+        task::act::{self, Writing},
     },
     core::{
         entry::event::{
@@ -35,7 +36,7 @@ use crate::{
         views::snapshot::ActorDocument,
     },
     git::{repository::Repository, sign},
-    ledger::{Appended, Draft, Ledger, cache::Verified},
+    ledger::Draft,
     render,
 };
 
@@ -195,16 +196,13 @@ fn list(context: &mut Context) -> Result<(), CommandError> {
 }
 
 fn add(context: &mut Context, args: &Add) -> Result<(), CommandError> {
-    let ledger = context.ledger()?;
-    let known = ledger.current()?;
-    let (key, generated) = key_for(ledger.repository(), &known.state, args)?;
-    let appended = append(context, &ledger, known, |state| {
-        Ok(joining(state, args, key.clone()))
-    });
-    let state = appended
-        .inspect_err(|_| init::forget(&ledger, generated.as_deref()))?
-        .verified
-        .state;
+    let writing = Writing::open(context)?;
+    let (key, generated) = key_for(writing.ledger.repository(), &writing.known.state, args)?;
+    let written = writing.append(|state| Ok(draft(joining(state, args, key.clone()))));
+    if written.is_err() {
+        init::forget(&context.ledger()?, generated.as_deref());
+    }
+    let state = written?.state;
     let mut text = format!("{} takes part", args.name);
     if let Some(path) = &generated {
         text += &format!("; made a key for it: {}", path.display());
@@ -289,9 +287,7 @@ fn joining(state: &State, args: &Add, key: Option<PublicKey>) -> Vec<RosterEvent
 }
 
 fn edit(context: &mut Context, args: &Edit) -> Result<(), CommandError> {
-    let ledger = context.ledger()?;
-    let known = ledger.current()?;
-    let appended = append(context, &ledger, known, |state| {
+    let written = act::on_ledger(context, |state| {
         let known = state.roster.actor(&args.name);
         let known = known.ok_or_else(|| Refusal::new(Code::UnknownActor, &args.name))?;
         let gone = args
@@ -308,10 +304,14 @@ fn edit(context: &mut Context, args: &Edit) -> Result<(), CommandError> {
         let actor = args.name.clone();
         let is_new = !facts.is_empty();
         let event = RosterEvent::ActorEdited { actor, facts };
-        Ok(is_new.then_some(event).into_iter().collect())
+        Ok(draft(is_new.then_some(event)))
     })?;
-    let state = appended.verified.state;
-    say(context, &state, &args.name, format!("edited {}", args.name))
+    say(
+        context,
+        &written.state,
+        &args.name,
+        format!("edited {}", args.name),
+    )
 }
 
 /// What is said of an actor and not yet so.
@@ -338,14 +338,16 @@ fn end_key(
     meant: impl Fn(KeyStanding) -> bool,
     event: impl Fn(ActorName, PublicKey) -> RosterEvent,
 ) -> Result<(), CommandError> {
-    let ledger = context.ledger()?;
-    let known = ledger.current()?;
-    let appended = append(context, &ledger, known, |state| {
+    let written = act::on_ledger(context, |state| {
         let key = key_of(state, actor, given, &meant)?;
-        Ok(vec![event(actor.clone(), key)])
+        Ok(Event::Roster(event(actor.clone(), key)))
     })?;
-    let state = appended.verified.state;
-    say(context, &state, actor, format!("{actor} has one key fewer"))
+    say(
+        context,
+        &written.state,
+        actor,
+        format!("{actor} has one key fewer"),
+    )
 }
 
 /// The key that is meant: a file, a fingerprint or its beginning, or the only one of those that can be meant.
@@ -380,23 +382,10 @@ fn key_of(
     }
 }
 
-fn append(
-    context: &Context,
-    ledger: &Ledger,
-    known: Verified,
-    events: impl Fn(&State) -> Result<Vec<RosterEvent>, CommandError>,
-) -> Result<Appended, CommandError> {
-    let author = context.author(ledger.repository(), &known.state)?;
-    let now = context.now()?;
-    ledger.append_one(Some(known), &author, now, |state| {
-        let events = events(state)?;
-        let events: Vec<Event> = events.into_iter().map(Event::Roster).collect();
-        let attachments = Vec::new();
-        Ok((!events.is_empty()).then_some(Draft {
-            events,
-            attachments,
-        }))
-    })
+/// The entry with these events, if there are some.
+fn draft(events: impl IntoIterator<Item = RosterEvent>) -> Option<Draft> {
+    let events: Vec<Event> = events.into_iter().map(Event::Roster).collect();
+    (!events.is_empty()).then(|| events.into())
 }
 
 /// The data of `coord.actor/1`.

@@ -6,11 +6,11 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
-use super::append;
 use crate::{
-    cli::{CommandError, Context},
-    core::entry::event::RosterEvent,
+    cli::{CommandError, Context, task::act},
+    core::entry::event::{Event, RosterEvent},
     git::sign,
+    ledger::Draft,
 };
 
 /// Set the recovery key, which signs for every admin
@@ -35,15 +35,13 @@ struct Answer {
 
 pub(super) fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let key = args.key.as_deref().map(sign::read_public).transpose()?;
-    let ledger = context.ledger()?;
-    let known = ledger.current()?;
-    let appended = append(context, &ledger, known, |state| {
+    let written = act::on_ledger(context, |state| {
         let is_new = state.roster.recovery() != key.as_ref();
         let event = RosterEvent::RecoveryKeySet { key: key.clone() };
-        Ok(is_new.then_some(event).into_iter().collect())
+        Ok(is_new.then(|| Draft::from(Event::Roster(event))))
     })?;
-    let state = appended.verified.state;
-    let fingerprint = state.roster.recovery().map(|key| key.fingerprint());
+    let recovery = written.state.roster.recovery();
+    let fingerprint = recovery.map(|key| key.fingerprint());
     let text = match &fingerprint {
         Some(fingerprint) => format!("the recovery key is {fingerprint}\n"),
         None => "there is no recovery key\n".to_owned(),

@@ -2,7 +2,7 @@
 //!
 //! Not here: what the rules allow (`core::plan::rules`).
 
-use super::append;
+use super::guardrail::append;
 use crate::{
     cli::{CommandError, Context, failure::code, task::act},
     core::{
@@ -11,7 +11,6 @@ use crate::{
         values::{id::GuardId, text::Text, time::Span},
     },
     guard::trust::{self, Whose},
-    ledger::Draft,
 };
 
 /// Define a guardrail
@@ -60,7 +59,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let author = append(context, &args.id, &sentence, |state| {
         let definition = definition(state, args)?;
         let event = GuardrailEvent::Added(Box::new(definition));
-        Ok(Draft::from(Event::Guardrail(event)))
+        Ok(Event::Guardrail(event))
     })?;
     // What somebody writes here needs no agreement; if that cannot be remembered, `guard run` asks for it.
     let repository = context.repository()?;

@@ -5,7 +5,7 @@
 use serde::Serialize;
 
 use crate::{
-    cli::{CommandError, Context},
+    cli::{CommandError, Context, reading::revision::Reading},
     core::{
         plan::state::{State, records::Guardrail},
         values::id::GuardId,
@@ -40,7 +40,7 @@ struct Here {
 /// # Errors
 /// What the store says.
 pub fn run(context: &mut Context, _args: &Args) -> Result<(), CommandError> {
-    let reading = context.reading()?;
+    let reading = Reading::open(context)?;
     let state = reading.state();
     let repository = reading.ledger().repository();
     // Who reads need not act.

@@ -3,6 +3,7 @@
 //! Not here: what the rules allow (`core::plan::rules`), and how a command runs (`guard`).
 
 mod add;
+mod guardrail;
 mod list;
 mod record;
 mod remove;
@@ -10,23 +11,7 @@ mod run;
 mod session;
 mod trust;
 
-use serde::Serialize;
-
-use crate::{
-    cli::{CommandError, Context, failure::code, task::act},
-    core::{
-        plan::{
-            refusal::{Code, Refusal},
-            state::{State, records::Guardrail},
-        },
-        values::{
-            id::{ActorName, GuardId},
-            text::Text,
-        },
-        views::snapshot::GuardrailDetails,
-    },
-    ledger::Draft,
-};
+use crate::cli::{CommandError, Context};
 
 /// Keep the checks that everything has to pass
 ///
@@ -62,46 +47,4 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         Command::Run(args) => run::run(context, args),
         Command::Trust(args) => trust::run(context, args),
     }
-}
-
-/// The data of `coord.guardrail/1`.
-#[derive(Serialize)]
-struct Acted {
-    /// The new entry's object id.
-    entry: String,
-    actor: ActorName,
-    /// The guardrail afterwards; null if it was removed.
-    guardrail: Option<GuardrailDetails>,
-}
-
-/// Appends what `decide` makes of the state, which is about one guardrail, says `sentence`, and returns who acted.
-fn append(
-    context: &mut Context,
-    id: &GuardId,
-    sentence: &str,
-    decide: impl Fn(&State) -> Result<Draft, CommandError>,
-) -> Result<ActorName, CommandError> {
-    let appended = act::on_ledger(context, decide)?;
-    let acted = Acted {
-        entry: appended.entry,
-        actor: appended.actor,
-        guardrail: GuardrailDetails::of(&appended.state, id),
-    };
-    let text = format!("{sentence}\n");
-    context.ui.answer("coord.guardrail/1", &acted, text)?;
-    Ok(acted.actor)
-}
-
-/// The guardrail of this name.
-fn find<'a>(state: &'a State, id: &GuardId) -> Result<&'a Guardrail, CommandError> {
-    let found = state.guardrails.get(id);
-    found.ok_or_else(|| Refusal::new(Code::UnknownGuardrail, id).into())
-}
-
-/// The guardrail's command; one without can only be recorded by hand.
-fn command_of<'a>(id: &GuardId, guardrail: &'a Guardrail) -> Result<&'a Text, CommandError> {
-    guardrail.command.as_ref().ok_or_else(|| {
-        CommandError::no(code::NO_COMMAND, format!("guardrail '{id}' has no command"))
-            .hint(format!("git coord guard record {id} pass --evidence FILE"))
-    })
 }

@@ -4,7 +4,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::append;
+use super::guardrail::append;
 use crate::{
     cli::{CommandError, Context, failure::code, files::input, reading::commit},
     core::{

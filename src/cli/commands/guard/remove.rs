@@ -2,14 +2,13 @@
 //!
 //! Not here: what the rules allow (`core::plan::rules`).
 
-use super::append;
+use super::guardrail::append;
 use crate::{
     cli::{CommandError, Context},
     core::{
         entry::event::{Event, GuardrailEvent},
         values::id::GuardId,
     },
-    ledger::Draft,
 };
 
 /// Remove a guardrail
@@ -29,7 +28,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     append(context, &args.id, &sentence, |_| {
         let id = args.id.clone();
         let event = GuardrailEvent::Removed { id };
-        Ok(Draft::from(Event::Guardrail(event)))
+        Ok(Event::Guardrail(event))
     })
     .map(drop)
 }

@@ -10,7 +10,7 @@ use std::{
 };
 
 use super::{
-    command_of, find,
+    guardrail::{command_of, find},
     session::{Ended, OUTPUT, Session, foreseen},
 };
 use crate::{

@@ -4,9 +4,9 @@
 
 use serde::Serialize;
 
-use super::{command_of, find};
+use super::guardrail::{command_of, find};
 use crate::{
-    cli::{CommandError, Context},
+    cli::{CommandError, Context, reading::revision::Reading},
     core::values::{
         id::{ActorName, Digest, GuardId},
         text::Text,
@@ -45,7 +45,7 @@ struct Trusted {
 /// # Errors
 /// A guardrail is not there or has no command, when none is trusted; what the store says.
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
-    let reading = context.reading()?;
+    let reading = Reading::open(context)?;
     let trusted = args.ids.iter().map(|id| {
         let guardrail = find(reading.state(), id)?;
         let command = command_of(id, guardrail)?.clone();

@@ -5,7 +5,7 @@
 use serde::Serialize;
 
 use crate::{
-    cli::{CommandError, Context, actor::host},
+    cli::{CommandError, Context, actor::host, task::act::Writing},
     core::{
         entry::event::{Event, ObservationEvent, observation::Worktree},
         plan::state::{State, TaskIndex},
@@ -17,7 +17,6 @@ use crate::{
     },
     git::repository::SeenWorktree,
     hooks::binding::task_of_worktree,
-    ledger::Draft,
     render::text,
 };
 
@@ -58,27 +57,25 @@ struct Removable {
 /// # Errors
 /// What git, the store and the rules say.
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
-    let ledger = context.ledger()?;
-    let now = context.now()?;
-    let known = ledger.current()?;
-    let author = context.author(ledger.repository(), &known.state)?;
-    let host = host::of(ledger.repository())?;
-    let found = ledger.repository().worktrees()?;
-    let build = |state: &State| -> Result<Draft, CommandError> {
+    let writing = Writing::open(context)?;
+    let (repository, now) = (writing.ledger.repository(), writing.now);
+    let host = host::of(repository)?;
+    let found = repository.worktrees()?;
+    let written = writing.append(|state| {
         let seen = found
             .iter()
             .filter_map(|found| seen(state, found))
             .collect();
         let host = host.clone();
-        let event = Event::Observation(ObservationEvent::Worktrees { host, seen });
-        Ok(event.into())
-    };
-    let appended = ledger.append_one(Some(known), &author, now, build)?;
-    let state = &appended.verified.state;
-    let entry = appended.entry();
+        Ok(Event::Observation(ObservationEvent::Worktrees {
+            host,
+            seen,
+        }))
+    })?;
+    let state = &written.state;
     let all = worktrees(state).into_iter();
     let document = Document {
-        entry: entry.unwrap_or_default(),
+        entry: written.entry.unwrap_or_default(),
         worktrees: all.filter(|worktree| worktree.host == host).collect(),
         removable: found
             .iter()

@@ -1,12 +1,12 @@
 //! What is said after an import: what the plan holds, what it changed, where it contradicts itself.
 //!
-//! Not here: the import itself (`import`).
+//! Not here: the import itself (`chain`).
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use super::import::Plan;
+use super::plan::Plan;
 use crate::{
     cli::{CommandError, Context},
     core::values::text::visible,

@@ -1,0 +1,66 @@
+//! One guardrail: found by its name, its command, and changed by one entry.
+//!
+//! Not here: what changes it (the subcommands).
+
+use serde::Serialize;
+
+use crate::{
+    cli::{CommandError, Context, failure::code, task::act},
+    core::{
+        plan::{
+            refusal::{Code, Refusal},
+            state::{State, records::Guardrail},
+        },
+        values::{
+            id::{ActorName, GuardId},
+            text::Text,
+        },
+        views::snapshot::GuardrailDetails,
+    },
+    ledger::Draft,
+};
+
+/// The data of `coord.guardrail/1`.
+#[derive(Serialize)]
+struct GuardrailAnswer {
+    /// The new entry's object id.
+    entry: Option<String>,
+    actor: ActorName,
+    /// The guardrail afterwards; null if it was removed.
+    guardrail: Option<GuardrailDetails>,
+}
+
+/// Appends what `decide` makes of the state, which is about one guardrail, says `sentence`, and returns who acted.
+pub(super) fn append<D: Into<Option<Draft>>>(
+    context: &mut Context,
+    id: &GuardId,
+    sentence: &str,
+    decide: impl Fn(&State) -> Result<D, CommandError>,
+) -> Result<ActorName, CommandError> {
+    let appended = act::on_ledger(context, decide)?;
+    let acted = GuardrailAnswer {
+        entry: appended.entry,
+        actor: appended.actor,
+        guardrail: GuardrailDetails::of(&appended.state, id),
+    };
+    let text = format!("{sentence}\n");
+    context.ui.answer("coord.guardrail/1", &acted, text)?;
+    Ok(acted.actor)
+}
+
+/// The guardrail of this name.
+pub(super) fn find<'a>(state: &'a State, id: &GuardId) -> Result<&'a Guardrail, CommandError> {
+    let found = state.guardrails.get(id);
+    found.ok_or_else(|| Refusal::new(Code::UnknownGuardrail, id).into())
+}
+
+/// The guardrail's command; one without can only be recorded by hand.
+pub(super) fn command_of<'a>(
+    id: &GuardId,
+    guardrail: &'a Guardrail,
+) -> Result<&'a Text, CommandError> {
+    guardrail.command.as_ref().ok_or_else(|| {
+        CommandError::no(code::NO_COMMAND, format!("guardrail '{id}' has no command"))
+            .hint(format!("git coord guard record {id} pass --evidence FILE"))
+    })
+}

@@ -1,0 +1,186 @@
+//! The chain of entries that an import appends.
+//!
+//! Not here: what differs between a plan and the ledger (`exchange::import`).
+
+use std::collections::VecDeque;
+
+use super::plan::Plan;
+use crate::{
+    cli::{CommandError, failure::code},
+    core::{
+        entry::event::{Event, TaskEvent, task::Import},
+        plan::state::{
+            State,
+            records::{Attached, ImportRecord},
+        },
+        values::{id::Digest, text::Text, time::Timestamp},
+    },
+    exchange::{
+        self, Draft, Limits,
+        import::{Item, Left, additions, changes, chunks},
+    },
+    ledger::{self, Author, Ledger, cache::Verified},
+};
+
+/// Reads the text of an attachment, where it is at hand.
+pub type Bodies<'a> = Box<dyn Fn(&Attached) -> Option<String> + 'a>;
+
+/// The chain of entries that an import appends, made one by one from the state before each.
+pub struct Chain<'a> {
+    plan: &'a Plan,
+    /// The plan as it was imported last, and its digest.
+    base: Option<(Draft, Digest)>,
+    body: Bodies<'a>,
+    waiting: VecDeque<ledger::Draft>,
+    /// Whether everything that differs was found.
+    compared: bool,
+    /// How many facts change.
+    pub changes: usize,
+    /// What is left alone.
+    pub left: Vec<Left>,
+}
+
+impl<'a> Chain<'a> {
+    /// The chain from this state. A writer who was faster may have imported the file, which gives another chain.
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
+    pub fn begin(ledger: &'a Ledger, plan: &'a Plan, state: &State) -> Result<Self, CommandError> {
+        let body = bodies(ledger, state)?;
+        let mut chain = Self {
+            plan,
+            base: base_of(state, plan, &body),
+            body,
+            waiting: VecDeque::new(),
+            compared: false,
+            changes: 0,
+            left: Vec::new(),
+        };
+        let added = additions(state, &plan.draft);
+        if added.is_empty() {
+            chain.compare(state);
+        } else {
+            chain.waiting = drafts(added);
+        }
+        if let Some(record) = chain.record()? {
+            chain.waiting.push_front(record);
+        }
+        Ok(chain)
+    }
+
+    /// The next entry of the chain, or none if the chain is complete.
+    ///
+    /// # Errors
+    /// None; a chain may have some.
+    pub fn next(&mut self, state: &State) -> Result<Option<ledger::Draft>, CommandError> {
+        if self.waiting.is_empty() && !self.compared {
+            self.compare(state);
+        }
+        Ok(self.waiting.pop_front())
+    }
+
+    /// What differs, or of it what has to be there before it can be compared again.
+    fn compare(&mut self, state: &State) {
+        let base = self.base.as_ref().map(|(draft, _)| draft);
+        let mut found = changes(state, &self.plan.draft, base, &self.body);
+        let first = found.steps_first();
+        self.compared = first.is_none();
+        self.left = found.left;
+        let items = first.unwrap_or(found.items);
+        self.changes += items.len();
+        self.waiting = drafts(items);
+    }
+
+    /// The entry that records the import, with the file for comparison with its next version. A file
+    /// that brings nothing is only recorded where it replaces another version.
+    fn record(&self) -> Result<Option<ledger::Draft>, CommandError> {
+        let digest = Digest::of(&self.plan.bytes);
+        let is_newer = self.base.as_ref().is_some_and(|(_, base)| *base != digest);
+        if self.waiting.is_empty() && !is_newer {
+            return Ok(None);
+        }
+        let name = |text: &str| {
+            let name = text.parse::<Text>();
+            name.map_err(|error| CommandError::caused(code::INTERNAL, error))
+        };
+        let file = name("plan")?;
+        let import = Import {
+            source: self.plan.source.clone(),
+            format: name(self.plan.draft.format.as_str())?,
+            digest,
+            file: file.clone(),
+        };
+        Ok(Some(ledger::Draft {
+            events: vec![Event::Task(TaskEvent::Imported(import))],
+            attachments: vec![(file, self.plan.bytes.clone())],
+        }))
+    }
+}
+
+/// The plan as it was imported last.
+fn base_of(
+    state: &State,
+    plan: &Plan,
+    body: impl Fn(&Attached) -> Option<String>,
+) -> Option<(Draft, Digest)> {
+    let record = last_import(state, plan)?;
+    let import = &record.import;
+    let text = body(&Attached {
+        entry: record.origin.entry,
+        name: import.file.clone(),
+        digest: import.digest,
+    })?;
+    let draft = exchange::read(plan.draft.format, text.as_bytes(), &Limits::default());
+    Some((draft.ok()?, import.digest))
+}
+
+fn last_import<'a>(state: &'a State, plan: &Plan) -> Option<&'a ImportRecord> {
+    let same = |record: &&ImportRecord| {
+        let import = &record.import;
+        import.source == plan.source && import.format.as_str() == plan.draft.format.as_str()
+    };
+    state.imports.iter().rfind(same)
+}
+
+/// The items as entries of a bearable size.
+fn drafts(items: Vec<Item>) -> VecDeque<ledger::Draft> {
+    let draft = |items: Vec<Item>| {
+        let mut draft = ledger::Draft::default();
+        for item in items {
+            draft.events.push(item.event);
+            draft.attachments.extend(item.attachment);
+        }
+        draft
+    };
+    chunks(items).into_iter().map(draft).collect()
+}
+
+/// Texts that stand in attachments; a state without any needs no look at the history.
+pub fn bodies<'a>(ledger: &'a Ledger, state: &State) -> Result<Bodies<'a>, CommandError> {
+    let has_some = !state.imports.is_empty() || state.tasks().any(|(_, task)| task.body.is_some());
+    if !has_some {
+        return Ok(Box::new(|_| None));
+    }
+    let objects = ledger.history()?.objects();
+    Ok(Box::new(move |attached| {
+        let object = objects.get(&attached.entry)?;
+        let bytes = ledger.attachment(*object, attached).ok()?;
+        String::from_utf8(bytes).ok()
+    }))
+}
+
+/// Whether a plan can be taken in by this author where the state is `known`; nothing is said or appended.
+///
+/// # Errors
+/// What the store and the rules say.
+pub fn rehearse(
+    ledger: &Ledger,
+    plan: &Plan,
+    known: Verified,
+    author: &Author,
+    now: Timestamp,
+) -> Result<(), CommandError> {
+    let begin = |state: &State| Chain::begin(ledger, plan, state);
+    let rehearsed = ledger.rehearse_chain(known, author, now, begin, Chain::next);
+    rehearsed.map(drop)
+}

@@ -1,0 +1,104 @@
+//! `git coord import`: take in a plan from a file.
+//!
+//! Not here: how the formats are read and what an import appends (`exchange`).
+
+pub mod chain;
+mod outcome;
+pub mod plan;
+
+use std::path::PathBuf;
+
+use self::{
+    chain::Chain,
+    outcome::{Outcome, say},
+    plan::Plan,
+};
+use crate::{
+    cli::{CommandError, Context, task::act::Writing},
+    core::plan::state::State,
+    exchange,
+};
+
+/// Import a plan from a file
+///
+/// All of the file is taken in, or nothing. Importing the same file again changes nothing; a later version brings
+/// what differs from its last import and leaves alone what moved in the ledger since.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The plan, or '-' for standard input
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// How the file is read, where its contents do not tell
+    #[arg(long, value_name = "FORMAT")]
+    pub format: Option<Format>,
+    /// Only say what would change
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+/// The shapes of a plan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Format {
+    /// A task_status.json of schema version 1.0.
+    TaskStatus,
+    /// A document with tables of tasks.
+    Markdown,
+    /// A JSON list of tasks.
+    TaskList,
+}
+
+impl From<Format> for exchange::Format {
+    fn from(format: Format) -> Self {
+        match format {
+            Format::TaskStatus => Self::TaskStatus,
+            Format::Markdown => Self::Markdown,
+            Format::TaskList => Self::TaskList,
+        }
+    }
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// What the store and the rules say.
+pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
+    // Without a repository nothing about the file matters.
+    context.repository()?;
+    let plan = Plan::read(&args.file, args.format.map(Into::into))?;
+    take_in(context, &plan, args.dry_run)
+}
+
+/// Takes a plan in, or only says what that would change.
+///
+/// # Errors
+/// What the store and the rules say.
+pub fn take_in(context: &mut Context, plan: &Plan, dry_run: bool) -> Result<(), CommandError> {
+    let Writing {
+        ledger,
+        known,
+        author,
+        now,
+        ..
+    } = Writing::open(context)?;
+    let before = known.state.tasks().len();
+    let begin = |state: &State| Chain::begin(&ledger, plan, state);
+    let (state, entries, tip, chain) = if dry_run {
+        let (state, entries, chain) =
+            ledger.rehearse_chain(known, &author, now, begin, Chain::next)?;
+        (state, entries, None, chain)
+    } else {
+        let (appended, chain) =
+            ledger.append_chain(Some(known), &author, now, begin, Chain::next)?;
+        let tip = appended.entries.last().map(|(tip, _)| tip.to_string());
+        (appended.verified.state, appended.entries.len(), tip, chain)
+    };
+    let outcome = Outcome {
+        added: state.tasks().len() - before,
+        changes: chain.changes,
+        entries,
+        tip,
+        dry_run,
+        left: chain.left,
+    };
+    say(context, plan, &outcome)
+}
