@@ -5,12 +5,9 @@
 use std::collections::HashMap;
 
 use crate::{
-    core::{
-        values::{
-            id::{ActorName, TaskId},
-            task::{Priority, Status},
-        },
-        views::snapshot::wave_name,
+    core::values::{
+        id::{ActorName, TaskId},
+        task::{Priority, Status},
     },
     exchange::{DraftTask, FindingKind, notes::Notes, words::push_new},
 };
@@ -82,10 +79,11 @@ pub(super) fn check_waves(tasks: &[DraftTask], notes: &mut Notes) {
             let there = if later.0 == own.0 {
                 "comes later in it".to_owned()
             } else {
-                format!("is in {}", wave_name(later.0))
+                format!("is in wave {}", later.0)
             };
-            let (id, here, other) = (&task.id, wave_name(own.0), &other.id);
-            let message = format!("task '{id}' is in {here}, but its dependency '{other}' {there}");
+            let (id, here, other) = (&task.id, own.0, &other.id);
+            let message =
+                format!("task '{id}' is in wave {here}, but its dependency '{other}' {there}");
             notes.find(FindingKind::Contradiction, task.line, message);
         }
     }

@@ -329,8 +329,8 @@ fn a_wave_that_contradicts_an_open_dependency_is_reported() {
     assert_eq!(
         findings(&draft, FindingKind::Contradiction),
         [
-            "5: task 'A' is in FIRST, but its dependency 'B' comes later in it",
-            "6: task 'B' is in FIRST, but its dependency 'C' comes later in it",
+            "5: task 'A' is in wave 1, but its dependency 'B' comes later in it",
+            "6: task 'B' is in wave 1, but its dependency 'C' comes later in it",
         ]
     );
     let later = text.replace(
@@ -341,7 +341,7 @@ fn a_wave_that_contradicts_an_open_dependency_is_reported() {
     let found = findings(&draft, FindingKind::Contradiction);
     assert_eq!(
         found[1],
-        "6: task 'B' is in FIRST, but its dependency 'C' is in SECOND"
+        "6: task 'B' is in wave 1, but its dependency 'C' is in wave 2"
     );
 }
 

@@ -1,7 +1,8 @@
 //! Everything that can be checked about a ledger, and what was found.
 //!
 //! Objects, encoding, chain, signatures and permissions are checked by every reading; this adds that
-//! attachments are what their digests say, and that snapshots derive from the state that they show.
+//! attachments are what their digests say, and that the machine files of snapshots derive from the state that they
+//! show. The page for people in a snapshot is an attachment like any other.
 //! Not here: how the findings are told (`cli`).
 
 use std::collections::{BTreeMap, HashSet};
@@ -22,7 +23,7 @@ use crate::{
             id::{ActorName, Digest, EntryId, TaskId},
             time::Timestamp,
         },
-        views::snapshot::{self, FILES},
+        views::snapshot::{self, DASHBOARD, FILES},
     },
     git::repository::{MODE_FILE, ObjectId},
 };
@@ -86,13 +87,13 @@ pub struct Checked {
 /// What came of checking a snapshot.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
-    /// State and files derive from the entries before it.
+    /// State and machine files derive from the entries before it.
     Derived,
     /// It was made under versions that are gone; its files are what their digests say.
     NotRederived,
     /// The state that it records is not the state that it shows.
     OtherState,
-    /// A file is not what it should be.
+    /// A file is missing, differs from what derives, or belongs to no snapshot.
     OtherFile(String),
 }
 
@@ -216,14 +217,7 @@ impl Check<'_> {
             }),
         ] = accepted.entry.events.as_slice()
         {
-            let outcome = self.check_snapshot(
-                placed.object,
-                accepted,
-                label.as_ref(),
-                *state,
-                *versions,
-                before,
-            );
+            let outcome = self.check_snapshot(placed.object, accepted, *state, *versions, before);
             let at = accepted.effective;
             self.snapshots.push(Checked {
                 object: placed.object,
@@ -238,7 +232,6 @@ impl Check<'_> {
         &self,
         object: ObjectId,
         accepted: &Accepted,
-        label: Option<&TaskId>,
         recorded: Digest,
         versions: (u16, u16, u16),
         before: Option<&(ObjectId, State)>,
@@ -264,18 +257,16 @@ impl Check<'_> {
         let Some(state) = state.filter(|state| state.digest() == recorded) else {
             return Outcome::OtherState;
         };
-        let files = snapshot::files(state, accepted.effective, label);
-        let attached: Vec<(&str, Digest)> = accepted
-            .entry
-            .attachments
-            .iter()
-            .map(|file| (file.name.as_str(), file.digest))
-            .collect();
+        let files = snapshot::files(state);
         let derived: BTreeMap<&str, Digest> = files
             .iter()
             .map(|(name, bytes)| (name.as_str(), Digest::of(bytes)))
             .collect();
-        let recorded: BTreeMap<&str, Digest> = attached.into_iter().collect();
+        let attachments = accepted.entry.attachments.iter();
+        let recorded: BTreeMap<&str, Digest> = attachments
+            .map(|file| (file.name.as_str(), file.digest))
+            .filter(|(name, _)| *name != DASHBOARD)
+            .collect();
         let differs = derived
             .keys()
             .chain(recorded.keys())

@@ -1,17 +1,17 @@
-//! What a run of guardrails found: a table for terminals, and the same in Markdown for who decides.
+//! What a run of guardrails found, and the page in Markdown for the person who decides.
 //!
-//! Not here: what the state says of a guardrail (`core::views::snapshot`), and running one (`cli`).
+//! Not here: the same for terminals (`render::text`), what the state says of a guardrail (`core::views::snapshot`), and
+//! running one (`cli`).
 
 use serde::Serialize;
 
-use super::text::Style;
+use super::markdown::{escaped, table};
 use crate::core::{
     plan::state::standing::GuardrailStatus,
     values::{
         id::{ActorName, GuardId},
         text::Text,
     },
-    views::snapshot::{self, escaped},
 };
 
 /// What was found.
@@ -68,7 +68,7 @@ impl Audit {
     }
 
     /// `2 passed, 1 failed, 1 waiting`.
-    fn figures(&self) -> String {
+    pub(super) fn figures(&self) -> String {
         let words = [
             (GuardrailStatus::Pass, "passed"),
             (GuardrailStatus::Fail, "failed"),
@@ -88,7 +88,7 @@ impl Audit {
     }
 
     /// Whether all that had to pass did; where nothing has to and not all did, that is said.
-    fn verdict(&self) -> &'static str {
+    pub(super) fn verdict(&self) -> &'static str {
         let is_required = |checked: &Checked| checked.required;
         let all_passed = self.count(GuardrailStatus::Pass) == self.guardrails.len().max(1);
         if !self.passed {
@@ -114,13 +114,7 @@ impl Audit {
     }
 }
 
-/// The table, and a line that sums it up.
-pub fn audit_text(audit: &Audit, style: Style) -> String {
-    let table = super::text::checked(&audit.guardrails, style);
-    format!("{table}{}: {}\n", audit.figures(), audit.verdict())
-}
-
-/// The same as a page in Markdown.
+/// The page.
 pub fn audit_markdown(audit: &Audit) -> String {
     let verdict = match audit.verdict() {
         "ready" => "Ready",
@@ -136,7 +130,7 @@ pub fn audit_markdown(audit: &Audit) -> String {
     );
     let rows: Vec<Vec<String>> = audit.guardrails.iter().map(row).collect();
     let columns = ["ID", "Guardrail", "Required", "Result", "Note", "Evidence"];
-    snapshot::table(&mut page, "Results", &columns, &rows);
+    table(&mut page, "Results", &columns, &rows);
     page
 }
 
@@ -193,17 +187,6 @@ mod tests {
                 checked("G2", false, GuardrailStatus::Fail, "exit status 1"),
             ],
         }
-    }
-
-    #[test]
-    fn a_terminal_sees_a_table_and_the_sum() {
-        assert_eq!(
-            audit_text(&audit(), Style::default()),
-            "  ID  Guardrail       Required  Result  Note\n\
-             \x20 G1  a | b\\u{1b}[2J  required  pass\n\
-             \x20 G2  a | b\\u{1b}[2J            fail    exit status 1\n\
-             1 passed, 1 failed: not ready\n"
-        );
     }
 
     #[test]

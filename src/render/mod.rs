@@ -1,16 +1,19 @@
-//! Core values as text: for terminals, as line diffs, as Markdown pages. All functions are pure.
+//! Core values as text: sentences, tables for terminals, line diffs, Markdown pages. All functions are pure.
 //!
-//! Uses only `core`. Not here: the Markdown of a snapshot, which is part of the format
-//! (`core::views::snapshot`), and printing (`cli::output::ui`).
+//! Uses only `core`, and nothing of it is part of the format. Not here: printing (`cli::output::ui`).
 
 mod audit;
 pub mod changes;
+mod dashboard;
+mod markdown;
 mod report;
 pub mod text;
 mod unified;
+pub mod words;
 
 pub use self::{
-    audit::{Audit, Checked, audit_markdown, audit_text},
+    audit::{Audit, Checked, audit_markdown},
+    dashboard::dashboard,
     report::{ReportDocument, report},
     unified::unified,
 };

@@ -4,7 +4,12 @@
 
 use serde::Serialize;
 
-use super::{changes, text::time_seen_from};
+use super::{
+    changes,
+    markdown::{escaped, table},
+    text::time_seen_from,
+    words,
+};
 use crate::core::{
     values::{
         text::{Text, visible},
@@ -12,7 +17,7 @@ use crate::core::{
     },
     views::{
         report::{Deed, Note, OtherChanges, Report},
-        snapshot::{Minutes, effort, escaped, table},
+        snapshot::Minutes,
     },
 };
 
@@ -79,7 +84,7 @@ fn sum(report: &Report) -> String {
     };
     let to_go = match to_go.high {
         0 => String::new(),
-        _ => format!(", {} to go", effort(to_go)),
+        _ => format!(", {} to go", words::effort(to_go)),
     };
     let entries = match report.entries {
         0 => "no entries".to_owned(),
@@ -150,7 +155,7 @@ fn targets(page: &mut String, report: &Report) {
             vec![
                 target.name.to_string(),
                 escaped(target.expression.as_str()),
-                visible(&target.in_words()).into_owned(),
+                visible(&words::target(target)).into_owned(),
             ]
         })
         .collect();
@@ -197,7 +202,7 @@ mod tests {
 | Figure | Target | Result |
 | --- | --- | --- |
 | in_progress | 3..5 | it is 0, missed |
-| mood | good | nobody knows what it is |
+| mood | good | its figure is unknown |
 | prs_open | \\<10 | it is 1, met |
 ";
         assert_eq!(page, wanted);

@@ -197,10 +197,6 @@ fn examples(golden: &Golden) -> Vec<(&'static str, String)> {
         ("claim", fenced("coord-payload", &claim.annotated())),
         ("ids", fenced("coord-ids", &abc)),
         (
-            "dashboard",
-            fenced("coord-dashboard", &snapshot_file(golden, "dashboard.md")),
-        ),
-        (
             "metrics",
             fenced("coord-metrics", &snapshot_file(golden, "metrics.json")),
         ),

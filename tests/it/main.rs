@@ -30,6 +30,7 @@ mod reading;
 mod reviews;
 mod rules;
 mod schemas;
+mod snapshots;
 mod stock_git;
 mod stories;
 mod stranger;

@@ -36,14 +36,14 @@ fn declared_waves_are_kept_and_tasks_without_one_are_listed() {
     let world = planned();
     let plan = data(&world, "plan", "coord.plan/1");
     let declared = &plan["declared"];
-    let waves: Vec<(&str, Vec<&str>)> = declared["waves"]
+    let waves: Vec<(u64, Vec<&str>)> = declared["waves"]
         .as_array()
         .unwrap()
         .iter()
         .map(|wave| {
             let tasks = wave["tasks"].as_array().unwrap().iter();
             (
-                wave["name"].as_str().unwrap(),
+                wave["number"].as_u64().unwrap(),
                 tasks.map(|task| task.as_str().unwrap()).collect(),
             )
         })
@@ -51,10 +51,10 @@ fn declared_waves_are_kept_and_tasks_without_one_are_listed() {
     assert_eq!(
         waves,
         [
-            ("FIRST", vec!["CC-1", "5", "1"]),
-            ("SECOND", vec!["2", "H"]),
-            ("THIRD", vec!["3", "4", "B", "G"]),
-            ("FOURTH", vec!["E402-1", "A", "C", "D"]),
+            (1, vec!["CC-1", "5", "1"]),
+            (2, vec!["2", "H"]),
+            (3, vec!["3", "4", "B", "G"]),
+            (4, vec!["E402-1", "A", "C", "D"]),
         ]
     );
     assert_eq!(
@@ -69,12 +69,14 @@ fn a_dependency_that_contradicts_the_declared_waves_is_a_line_of_the_plan() {
     let world = planned();
     world.done("edit CC-1 --depends B");
     let plan = data(&world, "plan", "coord.plan/1");
-    let message = "task 'CC-1' (FIRST, place 1) waits for 'B' (THIRD, place 8)";
     assert_eq!(
         plan["declared"]["contradictions"],
-        json!([{"task": "CC-1", "waits_for": "B", "message": message}])
+        json!([{
+            "task": "CC-1", "place": {"wave": 1, "rank": 1},
+            "waits_for": "B", "later_place": {"wave": 3, "rank": 8},
+        }])
     );
-    let line = format!("  contradiction: {message}");
+    let line = "  contradiction: task 'CC-1' (FIRST, place 1) waits for 'B' (THIRD, place 8)";
     assert!(world.done("plan").lines().any(|told| told == line));
     assert_eq!(plan["critical_path"]["tasks"], json!(["B", "CC-1"]));
     // As it was before the dependency came.

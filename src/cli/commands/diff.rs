@@ -8,14 +8,12 @@ use crate::{
     cli::{
         CommandError, Context,
         failure::code,
+        files::snapshot,
         reading::revision::{Moment, Reading},
     },
     core::{
         values::id::Digest,
-        views::{
-            diff::{self, Diff},
-            snapshot,
-        },
+        views::diff::{self, Diff},
     },
     render::{changes::DiffDocument, text, unified},
 };

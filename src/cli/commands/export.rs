@@ -87,6 +87,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
 fn status_json(moment: &Moment) -> String {
     let mut document = snapshot::status(&moment.state);
     document.ledger.tip = Some(moment.tip.to_string());
+    document.ledger.digest = Some(moment.state.digest());
     to_json_pretty(&document)
 }
 

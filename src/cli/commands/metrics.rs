@@ -6,7 +6,10 @@ use serde::Serialize;
 
 use crate::{
     cli::{CommandError, Context, reading::revision::Reading},
-    core::{values::time::Day, views::snapshot},
+    core::{
+        values::time::Day,
+        views::snapshot::{Metrics, Summary, TaskDocument},
+    },
     render::text::{self, DayFigures},
 };
 
@@ -33,11 +36,11 @@ struct Measured {
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let reading = Reading::open(context)?;
     let days = reading.each_day(args.since, |day, state| {
-        let summary = snapshot::status(state).summary;
+        let summary = Summary::of(&TaskDocument::all(state));
         DayFigures {
             day: day.to_string(),
             entries: state.entries,
-            metrics: snapshot::Metrics::of(state, summary),
+            metrics: Metrics::of(state, summary),
         }
     })?;
     let measured = Measured { days };

@@ -2,10 +2,16 @@
 //!
 //! Not here: the order (`core::views::planning`), and its looks (`render`).
 
+use serde::Serialize;
+
 use crate::{
     cli::{CommandError, Context, reading::revision::Reading},
-    core::{plan::state::paths::Holder, views::snapshot},
-    render::text,
+    core::{
+        plan::state::paths::Holder,
+        values::{id::ActorName, time::Timestamp},
+        views::snapshot::{self, IdleDocument, ReadyDocument, ReadyTask},
+    },
+    render::{text, words},
 };
 
 /// List what could be claimed now, best first
@@ -24,6 +30,38 @@ pub struct Args {
     /// As it was at this time: a day, a time, a snapshot's label or an entry
     #[arg(long, value_name = "WHEN")]
     pub at: Option<String>,
+}
+
+/// The data of `coord.ready/1`.
+#[derive(Serialize)]
+struct Listed<'a> {
+    actor: &'a Option<ActorName>,
+    tasks: Vec<Explained<'a>>,
+    more: usize,
+    idle: &'a IdleDocument,
+}
+
+#[derive(Serialize)]
+struct Explained<'a> {
+    #[serde(flatten)]
+    ready: &'a ReadyTask,
+    /// Why it has its place, a reason each.
+    why: Vec<String>,
+}
+
+impl<'a> Listed<'a> {
+    fn of(document: &'a ReadyDocument, seen_from: Timestamp) -> Self {
+        let tasks = document.tasks.iter().map(|ready| Explained {
+            ready,
+            why: words::why_here(ready, seen_from),
+        });
+        Self {
+            actor: &document.actor,
+            tasks: tasks.collect(),
+            more: document.more,
+            idle: &document.idle,
+        }
+    }
 }
 
 /// Runs the command.
@@ -46,8 +84,10 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let limit = args.limit.and_then(|limit| usize::try_from(limit).ok());
     let document = snapshot::ready(state, seen_from, asking, own_only, limit);
     if context.ui.is_json() {
-        return context.ui.success("coord.ready/1", &document);
+        let listed = Listed::of(&document, seen_from);
+        return context.ui.success("coord.ready/1", &listed);
     }
-    let list = text::ready(&document, args.why, context.ui.style());
+    let why = args.why.then_some(seen_from);
+    let list = text::ready(&document, why, context.ui.style());
     context.ui.page(moment.heading() + &list)
 }

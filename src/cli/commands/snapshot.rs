@@ -1,13 +1,18 @@
 //! `git coord snapshot`: put the state down as an entry of its own.
 //!
-//! Not here: what a snapshot holds (`core::views::snapshot`), and its files outside git (`layout`).
+//! Not here: the files of a snapshot (`cli::files::snapshot`), and their place outside git (`layout`).
 
 use std::path::PathBuf;
 
 use serde::Serialize;
 
 use crate::{
-    cli::{CommandError, Context, failure::code, files::layout, task::act::Writing},
+    cli::{
+        CommandError, Context,
+        failure::code,
+        files::{layout, snapshot},
+        task::act::Writing,
+    },
     core::{
         entry::event::{Event, ObservationEvent},
         plan::state::{RULES, STATE, State},
@@ -15,7 +20,7 @@ use crate::{
             id::{ActorName, Digest, InvalidName, TaskId},
             text::Text,
         },
-        views::snapshot::{self, FILES},
+        views::snapshot::FILES,
     },
     ledger::Draft,
 };

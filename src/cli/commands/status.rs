@@ -11,7 +11,7 @@ use crate::{
     },
     core::views::snapshot::{self, StatusDocument, TargetDocument},
     guard,
-    render::text,
+    render::{text, words},
 };
 
 /// Show where the plan stands
@@ -43,6 +43,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let mut document = snapshot::status(&moment.state);
     document.ledger.tip = Some(moment.tip.to_string());
     if context.ui.is_json() {
+        document.ledger.digest = Some(moment.state.digest());
         let local = Local::of(context, &reading, &moment.state)?;
         let status = Status {
             document: &document,
@@ -63,7 +64,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         let TargetDocument {
             name, expression, ..
         } = target;
-        let message = format!("'{name}' should be {expression}; {}", target.in_words());
+        let message = format!("'{name}' should be {expression}; {}", words::target(target));
         context.ui.warn(message);
     }
     if missed.is_empty() {

@@ -16,7 +16,7 @@ use crate::{
         },
         views::snapshot::{self, FIGURES, TargetDocument},
     },
-    render::text,
+    render::{text, words},
 };
 
 /// Set targets for the figures of the plan
@@ -141,7 +141,7 @@ fn change(
             "{} should be {}; {}\n",
             figure,
             target.expression,
-            target.in_words()
+            words::target(target)
         ),
         None => format!("{figure} has no target\n"),
     };

@@ -16,6 +16,7 @@ use crate::{
             snapshot::{self, IdleDocument},
         },
     },
+    render::words,
 };
 
 /// The best task for an actor: its own or nobody's. What is meant for others is for them, until somebody
@@ -33,7 +34,7 @@ pub fn choose(
     next.ok_or_else(|| {
         let idle = snapshot::ready(state, effective, Some(asking), true, Some(0)).idle;
         let actor = asking.actor;
-        let message = format!("nothing is ready for '{actor}': {}", idle.in_words());
+        let message = format!("nothing is ready for '{actor}': {}", words::idle(&idle));
         CommandError::no(code::NOTHING_READY, message).hint(hint(&idle))
     })
 }

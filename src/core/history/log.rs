@@ -49,7 +49,7 @@ pub struct EntryDocument {
     /// Who wrote it; none if that cannot be believed.
     pub actor: Option<ActorName>,
     /// Its effective time.
-    #[serde(serialize_with = "crate::core::views::snapshot::as_shown")]
+    #[serde(serialize_with = "crate::core::values::json::as_shown")]
     pub at: Timestamp,
     /// What it says, in a line; none if it is no entry.
     pub subject: Option<String>,

@@ -2,7 +2,10 @@
 //!
 //! Not here: the documents (`snapshot`, `diff`), and the envelope of a command's answer (`cli::output::json`).
 
-use std::io::{self, Write};
+use std::{
+    fmt::Display,
+    io::{self, Write},
+};
 
 use serde::Serialize;
 use serde_json::ser::{CompactFormatter, Formatter, PrettyFormatter, Serializer};
@@ -19,6 +22,25 @@ pub fn to_json_pretty<T: Serialize + ?Sized>(value: &T) -> String {
 /// The value on one line, without a line break.
 pub fn to_json_line<T: Serialize + ?Sized>(value: &T) -> String {
     write(value, Harmless(CompactFormatter))
+}
+
+/// For `#[serde(serialize_with = …)]`: as people read it.
+pub(in crate::core) fn as_shown<T: Display, S: serde::Serializer>(
+    value: &T,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(value)
+}
+
+/// For `#[serde(serialize_with = …)]`: as people read it, or null.
+pub(in crate::core) fn as_shown_or_null<T: Display, S: serde::Serializer>(
+    value: &Option<T>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    match value {
+        Some(value) => serializer.collect_str(value),
+        None => serializer.serialize_none(),
+    }
 }
 
 fn write<T: Serialize + ?Sized, F: Formatter>(value: &T, formatter: F) -> String {

@@ -11,8 +11,7 @@ use super::{
         TaskChange, diff,
     },
     snapshot::{
-        AnomalyDocument, GuardrailDocument, StatusDocument, Summary, TargetDocument, as_shown,
-        status,
+        AnomalyDocument, GuardrailDocument, StatusDocument, Summary, TargetDocument, status,
     },
 };
 use crate::core::{
@@ -22,6 +21,7 @@ use crate::core::{
     },
     values::{
         id::ActorName,
+        json::{as_shown, as_shown_or_null},
         task::Status,
         text::Text,
         time::{Day, Timestamp},
@@ -241,16 +241,6 @@ fn is_in_no_list(task: &TaskChange) -> bool {
         )
     };
     task.kind == Existence::Changed && !task.changes.iter().any(is_listed)
-}
-
-fn as_shown_or_null<S: serde::Serializer>(
-    at: &Option<Timestamp>,
-    serializer: S,
-) -> Result<S::Ok, S::Error> {
-    match at {
-        Some(at) => as_shown(at, serializer),
-        None => serializer.serialize_none(),
-    }
 }
 
 #[cfg(test)]

@@ -6,16 +6,19 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use crate::core::{
-    values::{
-        id::ActorName,
-        task::{Estimate, Role},
-        text::Text,
+use crate::{
+    core::{
+        values::{
+            id::ActorName,
+            task::{Estimate, Role},
+            text::Text,
+        },
+        views::{
+            diff::{Change, Member, OnForge, Pair, PullRequestResult, Steps, TargetResult},
+            snapshot::Minutes,
+        },
     },
-    views::{
-        diff::{Change, Member, OnForge, Pair, PullRequestResult, Steps, TargetResult},
-        snapshot::{Minutes, effort},
-    },
+    render::words,
 };
 
 /// A change of a task as text, in the form of the JSON.
@@ -34,7 +37,7 @@ pub(super) struct Values<'a> {
 /// The values of a change.
 pub(super) fn of(change: &Change) -> Values<'_> {
     match change {
-        Change::Status(pair, by) => words("status", pair).by(by.as_ref()),
+        Change::Status(pair, by) => shown("status", pair).by(by.as_ref()),
         Change::Verdict(Pair { before, after }, by) => {
             let before = before.map(|judgement| judgement.to_string());
             let values = Values::new("verdict", before, Some(after.to_string()));
@@ -44,7 +47,7 @@ pub(super) fn of(change: &Change) -> Values<'_> {
         Change::Title(pair) => pair_of("title", pair, |text| some(text.as_str())),
         Change::Group(pair) => texts("group", pair),
         Change::Owners(pair) => pair_of("owners", pair, |owners| {
-            (!owners.is_empty()).then(|| joined(owners, " + "))
+            (!owners.is_empty()).then(|| words::owners(owners))
         }),
         Change::Priority(pair) => optional("priority", pair),
         Change::Risk(pair) => optional("risk", pair),
@@ -65,7 +68,7 @@ pub(super) fn of(change: &Change) -> Values<'_> {
         Change::Body(pair) => optional("body", pair),
         Change::Commit(pair) => optional("commit", pair),
         Change::Worktree(pair) => texts("worktree", pair),
-        Change::Comments(pair) => words("comments", pair),
+        Change::Comments(pair) => shown("comments", pair),
     }
 }
 
@@ -87,12 +90,12 @@ impl<'a> Values<'a> {
 fn pair_of<'a, T>(
     what: &'static str,
     pair: &Pair<T>,
-    shown: impl Fn(&T) -> Option<String>,
+    value: impl Fn(&T) -> Option<String>,
 ) -> Values<'a> {
-    Values::new(what, shown(&pair.before), shown(&pair.after))
+    Values::new(what, value(&pair.before), value(&pair.after))
 }
 
-fn words<'a, T: ToString>(what: &'static str, pair: &Pair<T>) -> Values<'a> {
+fn shown<'a, T: ToString>(what: &'static str, pair: &Pair<T>) -> Values<'a> {
     pair_of(what, pair, |value| Some(value.to_string()))
 }
 
@@ -107,11 +110,11 @@ fn texts<'a>(what: &'static str, pair: &Pair<Option<Text>>) -> Values<'a> {
 fn member_of<'a, T>(
     what: &'static str,
     member: &Member<T>,
-    shown: impl Fn(&T) -> String,
+    text: impl Fn(&T) -> String,
 ) -> Values<'a> {
     match member {
-        Member::Added(value) => Values::new(what, None, Some(shown(value))),
-        Member::Removed(value) => Values::new(what, Some(shown(value)), None),
+        Member::Added(value) => Values::new(what, None, Some(text(value))),
+        Member::Removed(value) => Values::new(what, Some(text(value)), None),
     }
 }
 
@@ -123,13 +126,8 @@ fn owned(text: &Text) -> String {
     text.as_str().to_owned()
 }
 
-fn joined<T: ToString>(values: &[T], between: &str) -> String {
-    let values: Vec<String> = values.iter().map(T::to_string).collect();
-    values.join(between)
-}
-
 fn estimate(estimate: Estimate) -> String {
-    effort(Minutes::from(estimate))
+    words::effort(Minutes::from(estimate))
 }
 
 fn steps(steps: Steps) -> String {

@@ -11,7 +11,7 @@ use crate::{
         values::{id::GuardId, time::Timestamp},
         views::snapshot::{GuardrailDetails, GuardrailDocument},
     },
-    render::Checked,
+    render::audit::{Audit, Checked},
 };
 
 /// The list. `stale` and `untrusted` are true of this machine; `now` is the time from which runs are seen.
@@ -71,25 +71,24 @@ pub fn guardrails(
     table(&columns, &rows, style)
 }
 
-/// The table of those that were run.
-pub(in crate::render) fn checked(checked: &[Checked], style: Style) -> String {
-    if checked.is_empty() {
-        return String::new();
+/// The table of those that were run, and a line that sums it up.
+pub fn audit(audit: &Audit, style: Style) -> String {
+    let sum = format!("{}: {}\n", audit.figures(), audit.verdict());
+    let row = |checked: &Checked| {
+        vec![
+            Cell::new(checked.id.as_str()),
+            Cell::new(checked.title.as_str()),
+            required(checked.required),
+            Cell::painted(checked.status.as_str(), of_guardrail(checked.status)),
+            Cell::new(checked.note.as_deref().unwrap_or_default()),
+        ]
+    };
+    let rows: Vec<Vec<Cell>> = audit.guardrails.iter().map(row).collect();
+    if rows.is_empty() {
+        return sum;
     }
-    let rows: Vec<Vec<Cell>> = checked
-        .iter()
-        .map(|checked| {
-            vec![
-                Cell::new(checked.id.as_str()),
-                Cell::new(checked.title.as_str()),
-                required(checked.required),
-                Cell::painted(checked.status.as_str(), of_guardrail(checked.status)),
-                Cell::new(checked.note.as_deref().unwrap_or_default()),
-            ]
-        })
-        .collect();
     let columns = ["ID", "Guardrail", "Required", "Result", "Note"];
-    table(&columns, &rows, style)
+    table(&columns, &rows, style) + &sum
 }
 
 /// What the last result is of, where that is not the commit at hand.
@@ -106,4 +105,46 @@ pub(super) fn what_it_is_of(
 
 fn required(required: bool) -> Cell {
     Cell::new(if required { "required" } else { "" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::plan::state::standing::GuardrailStatus;
+
+    #[test]
+    fn a_terminal_sees_a_table_and_the_sum() {
+        let checked = |id: &str, required, status, note: &str| Checked {
+            id: id.parse().unwrap(),
+            title: "a | b\u{1b}[2J".parse().unwrap(),
+            required,
+            status,
+            waits_for: Vec::new(),
+            note: (!note.is_empty()).then(|| note.to_owned()),
+            exit: None,
+            duration_milliseconds: None,
+            entry: None,
+            evidence: None,
+        };
+        let found = Audit {
+            commit: None,
+            tree: None,
+            dirty: false,
+            at: "2025-10-15T14:05:00Z".to_owned(),
+            actor: "ada".parse().unwrap(),
+            host: None,
+            passed: false,
+            guardrails: vec![
+                checked("G1", true, GuardrailStatus::Pass, ""),
+                checked("G2", false, GuardrailStatus::Fail, "exit status 1"),
+            ],
+        };
+        assert_eq!(
+            audit(&found, Style::default()),
+            "  ID  Guardrail       Required  Result  Note\n\
+             \x20 G1  a | b\\u{1b}[2J  required  pass\n\
+             \x20 G2  a | b\\u{1b}[2J            fail    exit status 1\n\
+             1 passed, 1 failed: not ready\n"
+        );
+    }
 }

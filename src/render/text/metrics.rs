@@ -8,7 +8,10 @@ use super::{
     style::Style,
     table::{Cell, table},
 };
-use crate::core::views::snapshot::{Metrics, Minutes, effort};
+use crate::{
+    core::views::snapshot::{Metrics, Minutes},
+    render::words,
+};
 
 /// The figures at the end of a day.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -57,7 +60,7 @@ fn row(day: &DayFigures) -> Vec<Cell> {
     };
     let to_go = match to_go.high {
         0 => String::new(),
-        _ => effort(to_go),
+        _ => words::effort(to_go),
     };
     let mut row = vec![
         Cell::new(&day.day),

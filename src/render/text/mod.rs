@@ -17,11 +17,10 @@ mod style;
 mod table;
 mod task;
 
-pub(super) use self::guardrails::checked;
 pub use self::{
     brief::brief,
     diff::diff,
-    guardrails::guardrails,
+    guardrails::{audit, guardrails},
     ledger::{actors, snapshots},
     letters::{Letter, letters},
     log::log_entry,

@@ -8,12 +8,15 @@ use super::{
     style::{BAD, DIM, NOTICE, PLAIN, Style, of_priority, of_status},
     table::{Cell, cut, table},
 };
-use crate::core::{
-    values::{id::ActorName, text::visible},
-    views::snapshot::{
-        DeclaredDocument, IdleDocument, LaneDocument, PathDocument, PlanDocument, PlannedTask,
-        ReadyDocument, ReadyTask, WaveDocument, duration, effort, wave_name,
+use crate::{
+    core::{
+        values::{text::visible, time::Timestamp},
+        views::snapshot::{
+            DeclaredDocument, IdleDocument, LaneDocument, PathDocument, PlanDocument, PlannedTask,
+            ReadyDocument, ReadyTask, WaveDocument,
+        },
     },
+    render::words,
 };
 
 /// The plan.
@@ -40,7 +43,7 @@ fn declared(declared: &DeclaredDocument, style: Style) -> String {
         .iter()
         .map(|wave| {
             vec![
-                Cell::new(&wave.name),
+                Cell::new(&words::wave(wave.number)),
                 Cell::new(&format!("{} of {}", wave.done, wave.tasks.len())),
                 Cell::new(&wave.tasks.join(", ")),
             ]
@@ -56,7 +59,11 @@ fn declared(declared: &DeclaredDocument, style: Style) -> String {
     let mut text = style.heading("Waves, as the plan declares them") + "\n";
     text += &table(&["Wave", "Done", "Tasks"], &rows, style);
     for found in &declared.contradictions {
-        text += &line(&format!("contradiction: {}", found.message), BAD, style);
+        text += &line(
+            &format!("contradiction: {}", words::contradiction(found)),
+            BAD,
+            style,
+        );
     }
     text
 }
@@ -69,19 +76,21 @@ fn line(text: &str, ansi: Ansi, style: Style) -> String {
 
 fn waves(waves: &[WaveDocument], style: Style) -> Option<String> {
     let row = |wave: &WaveDocument, place: usize, task: &PlannedTask| {
-        let name = if place == 0 { wave.name.as_str() } else { "" };
-        let owners: Vec<&str> = task.owners.iter().map(ActorName::as_str).collect();
-        let priority = task.priority.map_or("", |priority| priority.as_str());
+        let name = if place == 0 {
+            words::wave(wave.number)
+        } else {
+            String::new()
+        };
         vec![
-            Cell::new(name),
+            Cell::new(&name),
             Cell::new(&task.id),
             Cell::new(task.title.as_str()),
-            Cell::new(&owners.join(" + ")),
-            Cell::painted(priority, of_priority(task.priority)),
-            Cell::new(&task.estimate_minutes.map_or_else(String::new, effort)),
+            Cell::new(&words::owners(&task.owners)),
+            Cell::painted(words::priority(task.priority), of_priority(task.priority)),
+            Cell::new(&words::estimate(task.estimate_minutes)),
             match task.slack_minutes {
                 0 => Cell::painted("none", NOTICE),
-                slack => Cell::new(&duration(slack)),
+                slack => Cell::new(&words::duration(slack)),
             },
             Cell::painted(task.status.as_str(), of_status(task.status)),
             Cell::new(&task.waits_for.join(", ")),
@@ -116,10 +125,13 @@ fn critical_path(path: &PathDocument, unestimated: &[String], style: Style) -> O
     let range = if path.estimate_minutes.low == path.estimate_minutes.high {
         String::new()
     } else {
-        format!(" ({})", effort(path.estimate_minutes))
+        format!(" ({})", words::effort(path.estimate_minutes))
     };
     let mut text = style.heading("Critical path") + "\n";
-    let (long, chain) = (duration(path.expected_minutes), path.tasks.join(" → "));
+    let (long, chain) = (
+        words::duration(path.expected_minutes),
+        path.tasks.join(" → "),
+    );
     text += &line(&format!("{long}{range}: {chain}"), PLAIN, style);
     if !unestimated.is_empty() {
         let (count, names) = (unestimated.len(), unestimated.join(", "));
@@ -160,35 +172,31 @@ fn lanes(lanes: &[LaneDocument], style: Style) -> Option<String> {
 
 /// What is in the way, after the words that nothing is ready: a reason a line.
 pub(super) fn idle(idle: &IdleDocument) -> String {
-    match idle.reasons().as_slice() {
+    match words::idle_reasons(idle).as_slice() {
         [] => "; no task is open\n".to_owned(),
         reasons => format!(":\n  {}\n", reasons.join("\n  ")),
     }
 }
 
-/// What could be claimed, best first; with `why` the reasons for that order.
-pub fn ready(document: &ReadyDocument, why: bool, style: Style) -> String {
+/// What could be claimed, best first; with a time in `why` the reasons for that order, seen from it.
+pub fn ready(document: &ReadyDocument, why: Option<Timestamp>, style: Style) -> String {
     if document.tasks.is_empty() {
         return format!("nothing is ready{}", idle(&document.idle));
     }
     let row = |ready: &ReadyTask| {
         let task = &ready.task;
         let ansi = if ready.for_others { DIM } else { PLAIN };
-        let wave = task.wave.map(|wave| wave_name(wave.number));
-        let reasons = if why {
-            ready.why.join("; ")
-        } else {
-            String::new()
-        };
+        let wave = task.wave.map(|wave| words::wave(wave.number));
+        let reasons = why.map(|seen_from| words::why_here(ready, seen_from).join("; "));
         vec![
             Cell::painted(&task.id, ansi),
             Cell::painted(task.title.as_str(), ansi),
-            Cell::painted(&task.owners_in_words(), ansi),
-            Cell::painted(task.priority_in_words(), of_priority(task.priority)),
-            Cell::new(&task.estimate_in_words()),
+            Cell::painted(&words::owners(&task.owners), ansi),
+            Cell::painted(words::priority(task.priority), of_priority(task.priority)),
+            Cell::new(&words::estimate(task.estimate_minutes)),
             Cell::new(&wave.unwrap_or_default()),
             Cell::new(&ready.unblocks.join(", ")),
-            Cell::new(&reasons),
+            Cell::new(&reasons.unwrap_or_default()),
         ]
     };
     let rows: Vec<Vec<Cell>> = document.tasks.iter().map(row).collect();
@@ -236,7 +244,7 @@ mod tests {
         let state = Sample::new().into_state();
         let told = snapshot::ready(&state, state.effective, None, false, None);
         assert_eq!(
-            ready(&told, true, Style::default()),
+            ready(&told, Some(state.effective), Style::default()),
             "nothing is ready; no task is open\n"
         );
         assert_eq!(
@@ -251,7 +259,7 @@ mod tests {
             let state = sample.into_state();
             let style = Style { color: false, width: Some(width) };
             let told = snapshot::ready(&state, state.effective, None, false, Some(3));
-            let page = plan(&snapshot::plan(&state, state.effective), style) + &ready(&told, true, style);
+            let page = plan(&snapshot::plan(&state, state.effective), style) + &ready(&told, Some(state.effective), style);
             for line in page.lines() {
                 proptest::prop_assert!(!line.contains(is_invisible), "{:?}", line);
                 proptest::prop_assert!(line.width() <= width, "{}: {}", width, line);

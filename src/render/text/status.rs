@@ -1,6 +1,6 @@
 //! The dashboard of the terminal.
 //!
-//! Not here: its Markdown form (`core::views::snapshot`), and what is true of this machine only (`cli`).
+//! Not here: its Markdown form (`render::dashboard`), and what is true of this machine only (`cli`).
 
 use std::fmt::Write as _;
 
@@ -13,18 +13,21 @@ use super::{
     },
     table::{Cell, cut, table},
 };
-use crate::core::{
-    entry::event::observation::{Checks, PullRequestState},
-    values::{
-        id::GuardId,
-        task::Status,
-        text::{Text, visible},
-        time::Timestamp,
+use crate::{
+    core::{
+        entry::event::observation::{Checks, PullRequestState},
+        values::{
+            id::GuardId,
+            task::Status,
+            text::{Text, visible},
+            time::Timestamp,
+        },
+        views::snapshot::{
+            ClaimDocument, Counts, Minutes, StatusDocument, Summary, TargetDocument, TaskDocument,
+            WorktreeDocument,
+        },
     },
-    views::snapshot::{
-        ClaimDocument, Counts, Minutes, StatusDocument, Summary, TargetDocument, TaskDocument,
-        WorktreeDocument, effort,
-    },
+    render::words,
 };
 
 /// The dashboard. `stale` are the guardrails whose result is not of what is at hand, which is true of this machine
@@ -37,7 +40,7 @@ pub fn status(
 ) -> String {
     let mut page = header(document, style);
     section(&mut page, owners(&document.summary.by_owner, style));
-    for (title, tasks) in document.groups() {
+    for (title, tasks) in words::groups(document) {
         let rows: Vec<Vec<Cell>> = tasks.into_iter().map(|it| task_row(it, now)).collect();
         section(&mut page, titled(title, TASK_COLUMNS, &rows, style));
     }
@@ -113,7 +116,7 @@ fn figures(summary: &Summary, style: Style) -> String {
 fn remaining(summary: &Summary) -> Option<String> {
     let sums = summary.estimate_minutes;
     let (low, high) = (sums.remaining_low, sums.remaining_high);
-    (high > 0).then(|| format!("{} to go", effort(Minutes { low, high })))
+    (high > 0).then(|| format!("{} to go", words::effort(Minutes { low, high })))
 }
 
 fn status_counts(summary: &Summary, style: Style) -> String {
@@ -156,7 +159,7 @@ fn wrapped(words: &[(String, Ansi)], style: Style) -> String {
 
 fn owners(counts: &Counts, style: Style) -> Option<String> {
     let row = |(name, count): &(String, crate::core::views::snapshot::Count)| {
-        vec![Cell::new(name), Cell::new(&count.in_words())]
+        vec![Cell::new(name), Cell::new(&words::count(*count))]
     };
     let rows: Vec<Vec<Cell>> = counts.0.iter().map(row).collect();
     titled("By owner", &["Owner", "Done"], &rows, style)
@@ -175,14 +178,14 @@ fn task_row(task: &TaskDocument, now: Timestamp) -> Vec<Cell> {
     };
     let percent = match task.progress.percent {
         0 => String::new(),
-        _ => task.progress_in_words(),
+        _ => words::progress(task.progress),
     };
     vec![
         Cell::new(&task.id),
         Cell::new(task.title.as_str()),
-        Cell::new(&task.owners_in_words()),
-        Cell::painted(task.priority_in_words(), priority),
-        Cell::new(&task.estimate_in_words()),
+        Cell::new(&words::owners(&task.owners)),
+        Cell::painted(words::priority(task.priority), priority),
+        Cell::new(&words::estimate(task.estimate_minutes)),
         Cell::painted(task.status.as_str(), of_status(task.status)),
         Cell::new(&percent),
         Cell::new(
@@ -211,13 +214,13 @@ pub(super) fn note(task: &TaskDocument) -> String {
         return String::new();
     }
     if !task.blockers.is_empty() {
-        parts.push(task.blockers_in_words());
+        parts.push(words::blockers(&task.blockers));
     }
     if !task.waits_for.is_empty() {
         parts.push(format!("waits for {}", task.waits_for.join(", ")));
     }
     if !task.gates.is_empty() {
-        parts.push(format!("review: {}", task.gates_in_words()));
+        parts.push(format!("review: {}", words::gates(&task.gates)));
     }
     parts.join("; ")
 }

@@ -9,17 +9,20 @@ use super::{
     style::{BAD, DIM, GOOD, NOTICE, Style, of_priority, of_status, time_seen_from},
     table::{Cell, cut, table},
 };
-use crate::core::{
-    plan::state::{
-        State, TaskIndex,
-        standing::GateStanding,
-        task::{End, Task},
+use crate::{
+    core::{
+        plan::state::{
+            State, TaskIndex,
+            standing::GateStanding,
+            task::{End, Task},
+        },
+        values::{
+            text::{Text, visible},
+            time::Timestamp,
+        },
+        views::snapshot::TaskDocument,
     },
-    values::{
-        text::{Text, visible},
-        time::Timestamp,
-    },
-    views::snapshot::{TaskDocument, wave_name},
+    render::words,
 };
 
 /// Everything about one task, seen from `now`.
@@ -56,8 +59,8 @@ pub fn list(tasks: &[TaskDocument], now: Timestamp, style: Style) -> String {
         vec![
             Cell::new(&task.id),
             Cell::new(task.title.as_str()),
-            Cell::new(&task.owners_in_words()),
-            Cell::painted(task.priority_in_words(), of_priority(task.priority)),
+            Cell::new(&words::owners(&task.owners)),
+            Cell::painted(words::priority(task.priority), of_priority(task.priority)),
             Cell::painted(task.status.as_str(), of_status(task.status)),
             Cell::new(&percent),
             Cell::new(&claim.map_or_else(String::new, |claim| held_by(claim, now))),
@@ -96,7 +99,7 @@ fn standing(page: &mut Page, task: &Task, document: &TaskDocument, now: Timestam
     let style = page.style;
     let status = style.paint(of_status(document.status), document.status.as_str());
     page.fact("status", &status);
-    page.fact("progress", &document.progress_in_words());
+    page.fact("progress", &words::progress(document.progress));
     if let Some(claim) = &document.claim {
         let label = claim.worktree.as_ref();
         let worktree = label.map_or_else(String::new, |label| format!(", in worktree {label}"));
@@ -135,15 +138,16 @@ fn facts(page: &mut Page, task: &Task, document: &TaskDocument) {
         let shown: Vec<String> = texts.iter().map(ToString::to_string).collect();
         shown.join(", ")
     };
-    let priority = page
-        .style
-        .paint(of_priority(document.priority), document.priority_in_words());
+    let priority = page.style.paint(
+        of_priority(document.priority),
+        words::priority(document.priority),
+    );
     page.fact("group", &text(&document.group));
-    page.fact("owners", &document.owners_in_words());
+    page.fact("owners", &words::owners(&document.owners));
     page.fact("priority", &priority);
     page.fact("risk", document.risk.map_or("", |risk| risk.as_str()));
-    page.fact("estimate", &document.estimate_in_words());
-    let wave = document.wave.map(|wave| wave_name(wave.number));
+    page.fact("estimate", &words::estimate(document.estimate_minutes));
+    let wave = document.wave.map(|wave| words::wave(wave.number));
     page.fact("wave", &wave.unwrap_or_default());
     page.fact("depends on", &document.depends_on.join(", "));
     page.fact("branch", &text(&document.branch));
@@ -218,7 +222,7 @@ fn reviews(page: &mut Page, task: &Task, document: &TaskDocument, now: Timestamp
             GateStanding::Approved => GOOD,
             GateStanding::Rejected => BAD,
         };
-        page.line(&format!("  gate {}", style.paint(ansi, &gate.in_words())));
+        page.line(&format!("  gate {}", style.paint(ansi, &words::gate(gate))));
     }
     if let Some(submission) = &task.submission {
         let submitted = submission.commit.as_ref();

@@ -2,7 +2,7 @@
 //!
 //! Not here: the documents in the files (`core::views::snapshot`).
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use git_coord::{
     core::{
@@ -32,7 +32,7 @@ fn files() -> Vec<BTreeMap<String, String>> {
     let history = History::read(&golden.repository, tip).unwrap();
     let mut all = Vec::new();
     history.replay(|_, state| {
-        let files = snapshot::files(state, state.effective, None);
+        let files = snapshot::files(state);
         let text = |(path, bytes)| (path, String::from_utf8(bytes).unwrap());
         all.push(files.into_iter().map(text).collect());
         true
@@ -154,27 +154,4 @@ fn the_sentences_of_refusals_are_those_of_the_program() {
             assert_eq!(refusal.to_string(), said);
         }
     }
-}
-
-#[test]
-fn the_tables_of_the_dashboard_are_those_of_the_program() {
-    let rows = table(&document(), "<!-- dashboard -->");
-    let mut unseen: BTreeSet<usize> = (0..rows.len()).collect();
-    for files in files() {
-        let dashboard = &files["dashboard.md"];
-        let mut places = Vec::new();
-        for (number, row) in rows.iter().enumerate() {
-            let columns: Vec<&str> = row[1].split(", ").map(unquoted).collect();
-            let mut head = format!("\n| {} |\n", columns.join(" | "));
-            if row[0].starts_with('`') {
-                head = format!("\n## {}\n{head}", unquoted(&row[0]));
-            }
-            if let Some(place) = dashboard.find(&head) {
-                places.push(place);
-                unseen.remove(&number);
-            }
-        }
-        assert!(places.is_sorted(), "{dashboard}");
-    }
-    assert!(unseen.is_empty(), "{unseen:?}");
 }

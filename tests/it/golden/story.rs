@@ -17,10 +17,10 @@ use git_coord::core::{
         task::{ActorKind, Approver, Estimate, Priority, Risk, Role},
         time::{DayOffset, Span, Timestamp},
     },
-    views::snapshot,
+    views::snapshot::{self, DASHBOARD},
 };
 
-use super::{DAWN, Golden, Told, minute, project_commit, signer, spare, text};
+use super::{DAWN, Golden, Told, project_commit, signer, spare, text};
 
 impl Golden {
     pub(super) fn tell(&mut self) {
@@ -480,9 +480,10 @@ impl Golden {
         ];
         self.then("codex", Vec::from(events.map(Event::Observation)));
         let state = self.state();
-        let at = minute(self.commits.len());
         let label = "morning".parse().unwrap();
-        let files = snapshot::files(&state, at, Some(&label));
+        let mut files = snapshot::files(&state);
+        // No layout is set for the page for people, so that the ledger is the same whatever a release writes there.
+        files.push((DASHBOARD.to_owned(), b"# A page for people\n".to_vec()));
         let taken = ObservationEvent::SnapshotTaken {
             label: Some(label),
             state: state.digest(),

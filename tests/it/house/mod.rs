@@ -47,14 +47,6 @@ const CIRCLES: &[(&str, &str)] = &[
     ("core::plan::state::name", "core::plan::state"),
     ("core::plan::state::records", "core::plan::state"),
     ("core::plan::state::task", "core::plan::state"),
-    (
-        "core::views::snapshot::document",
-        "core::views::snapshot::observed",
-    ),
-    (
-        "core::views::snapshot::task",
-        "core::views::snapshot::document",
-    ),
     ("core::views::undo::task", "core::views::undo"),
     ("core::views::undo::work", "core::views::undo"),
     ("exchange::checks", "exchange"),
@@ -69,7 +61,6 @@ const CIRCLES: &[(&str, &str)] = &[
     ("exchange::markdown", "exchange"),
     ("exchange::markdown::blocks", "exchange::markdown::table"),
     ("exchange::markdown::table", "exchange::markdown::row"),
-    ("render::audit", "render::text::guardrails"),
 ];
 
 /// The sources of the program and its library; to read them takes seconds.

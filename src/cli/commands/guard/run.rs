@@ -26,7 +26,7 @@ use crate::{
     git::repository::Repository,
     guard::{self, Checkout, Ending, Job, Run, trust},
     ledger::{Author, Draft, Ledger, cache::Verified},
-    render::{Audit, Checked, audit_markdown, audit_text},
+    render::{Audit, Checked, audit_markdown, text},
 };
 
 /// Run guardrails and record how they come out
@@ -256,7 +256,7 @@ fn answer(
     audit: &Audit,
     failure: Option<CommandError>,
 ) -> Result<(), CommandError> {
-    let text = audit_text(audit, context.ui.style());
+    let text = text::audit(audit, context.ui.style());
     if let Some(failure) = failure {
         context.ui.text(text)?;
         return Err(failure);

@@ -5,9 +5,12 @@
 use std::collections::BTreeMap;
 
 use super::Rank;
-use crate::core::plan::{
-    graph::OpenTasks,
-    state::{State, TaskIndex},
+use crate::core::{
+    entry::event::task::Wave,
+    plan::{
+        graph::OpenTasks,
+        state::{State, TaskIndex},
+    },
 };
 
 /// The open tasks by waves, the first first, each in the order of [`Rank`]: a task stands in the wave
@@ -49,8 +52,12 @@ pub fn declared_waves(state: &State) -> BTreeMap<u32, Vec<TaskIndex>> {
 pub struct Contradiction {
     /// The task.
     pub task: TaskIndex,
+    /// Its place.
+    pub place: Wave,
     /// What it waits for, directly or through tasks in no declared wave, and what is declared later.
     pub waits_for: TaskIndex,
+    /// The place of that.
+    pub later_place: Wave,
 }
 
 /// Where the declared waves contradict the dependencies, in the order in which the tasks could be done.
@@ -67,12 +74,15 @@ pub fn contradictions(state: &State, open: &OpenTasks) -> Vec<Contradiction> {
             Some(_) => Some(*task),
             None => latest,
         };
-        if let Some(waits_for) =
-            latest.filter(|other| wave(*task).is_some() && wave(*other) > wave(*task))
+        if let Some(waits_for) = latest
+            && let (Some(place), Some(later_place)) = (wave(*task), wave(waits_for))
+            && later_place > place
         {
             found.push(Contradiction {
                 task: *task,
+                place,
                 waits_for,
+                later_place,
             });
         }
     }

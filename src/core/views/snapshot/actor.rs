@@ -4,11 +4,11 @@
 
 use serde::Serialize;
 
-use super::document::as_shown_option;
 use crate::core::{
     plan::roster::{Actor, Key, KeyStanding},
     values::{
         id::ActorName,
+        json::as_shown_or_null,
         task::{ActorKind, Role},
         time::Timestamp,
     },
@@ -39,7 +39,7 @@ pub struct KeyDocument {
     /// Whether it may sign.
     pub standing: KeyStanding,
     /// Since when it may have been in wrong hands.
-    #[serde(serialize_with = "as_shown_option")]
+    #[serde(serialize_with = "as_shown_or_null")]
     pub suspect_since: Option<Timestamp>,
 }
 

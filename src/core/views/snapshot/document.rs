@@ -3,9 +3,7 @@
 //! The fields stand in the order of the JSON. Not here: the single parts (`task`, `observed`,
 //! `summary`), and what `local` holds (`cli`).
 
-use std::{collections::HashMap, fmt::Display};
-
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 
 use super::{
     observed::{
@@ -20,6 +18,7 @@ use crate::core::{
     plan::state::State,
     values::{
         id::{ActorName, Digest, EntryId, TargetName},
+        json::as_shown,
         target::Range,
         text::Text,
         time::Timestamp,
@@ -57,8 +56,9 @@ pub struct LedgerDocument {
     pub tip: Option<String>,
     /// How many entries there are.
     pub entries: u64,
-    /// The state digest.
-    pub digest: Digest,
+    /// The state digest, which is left out where nobody asks for it: it reads the whole state.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub digest: Option<Digest>,
     /// What people call it; not in the JSON.
     #[serde(skip)]
     pub title: Option<Text>,
@@ -75,18 +75,6 @@ pub struct TargetDocument {
     pub value: Option<u64>,
     /// Whether it is what it should be; none where that cannot be told.
     pub met: Option<bool>,
-}
-
-impl TargetDocument {
-    /// Whether it is met: `it is 2, missed`, `nobody knows what it is`.
-    pub fn in_words(&self) -> String {
-        match (self.value, self.met) {
-            (Some(value), Some(true)) => format!("it is {value}, met"),
-            (Some(value), Some(false)) => format!("it is {value}, missed"),
-            (Some(value), None) => format!("it is {value}"),
-            (None, _) => "nobody knows what it is".to_owned(),
-        }
-    }
 }
 
 /// Something that had no effect, or is not as its author meant it.
@@ -107,48 +95,16 @@ pub struct AnomalyDocument {
     pub message: String,
 }
 
-impl StatusDocument {
-    /// The tasks by group, in the order in which the first task of each was added; last those without one, under the title
-    /// that they have beside the groups.
-    pub fn groups(&self) -> Vec<(&str, Vec<&TaskDocument>)> {
-        let names = self
-            .summary
-            .by_group
-            .0
-            .iter()
-            .map(|(name, _)| name.as_str());
-        let mut groups: Vec<(&str, Vec<&TaskDocument>)> =
-            names.map(|name| (name, Vec::new())).collect();
-        let alone = if groups.is_empty() {
-            "Tasks"
-        } else {
-            "Other tasks"
-        };
-        let places: HashMap<&str, usize> = groups.iter().map(|(name, _)| *name).zip(0..).collect();
-        groups.push((alone, Vec::new()));
-        let last = groups.len() - 1;
-        for task in &self.tasks {
-            let group = task.group.as_ref().map(Text::as_str);
-            let place = group.and_then(|group| places.get(group));
-            groups[place.copied().unwrap_or(last)].1.push(task);
-        }
-        groups
-    }
-}
-
-/// The status document of a state, without the tip.
+/// The status document of a state, without the tip and the digest.
 pub fn status(state: &State) -> StatusDocument {
-    let tasks: Vec<TaskDocument> = state
-        .tasks()
-        .map(|(index, _)| TaskDocument::of(state, index))
-        .collect();
+    let tasks = TaskDocument::all(state);
     let summary = Summary::of(&tasks);
     StatusDocument {
         ledger: LedgerDocument {
             id: state.ledger,
             tip: None,
             entries: state.entries,
-            digest: state.digest(),
+            digest: None,
             title: state.title.clone(),
         },
         targets: targets_of(state, &summary),
@@ -163,10 +119,7 @@ pub fn status(state: &State) -> StatusDocument {
 
 /// The targets, by figure, and whether they are met.
 pub fn targets(state: &State) -> Vec<TargetDocument> {
-    let tasks = state
-        .tasks()
-        .map(|(index, _)| TaskDocument::of(state, index));
-    targets_of(state, &Summary::of(&tasks.collect::<Vec<_>>()))
+    targets_of(state, &Summary::of(&TaskDocument::all(state)))
 }
 
 fn targets_of(state: &State, summary: &Summary) -> Vec<TargetDocument> {
@@ -207,25 +160,6 @@ fn anomalies(state: &State) -> Vec<AnomalyDocument> {
     refused.chain(doubles).collect()
 }
 
-/// For `#[serde(serialize_with = …)]`: as people read it.
-pub(in crate::core) fn as_shown<T: Display, S: Serializer>(
-    value: &T,
-    serializer: S,
-) -> Result<S::Ok, S::Error> {
-    serializer.collect_str(value)
-}
-
-/// For `#[serde(serialize_with = …)]`: as people read it, or null.
-pub(super) fn as_shown_option<T: Display, S: Serializer>(
-    value: &Option<T>,
-    serializer: S,
-) -> Result<S::Ok, S::Error> {
-    match value {
-        Some(value) => serializer.collect_str(value),
-        None => serializer.serialize_none(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::Value;
@@ -254,7 +188,7 @@ mod tests {
                 &json,
                 "ledger summary tasks guardrails pull_requests worktrees targets anomalies",
             ),
-            (&json["ledger"], "id entries digest"),
+            (&json["ledger"], "id entries"),
             (
                 &json["summary"],
                 "total not_started waiting in_progress blocked in_review done cancelled percent \
@@ -292,15 +226,9 @@ mod tests {
     }
 
     #[test]
-    fn times_digests_and_commits_are_written_as_people_read_them() {
+    fn times_and_commits_are_written_as_people_read_them() {
         let json = json(&Sample::day());
         assert_eq!(json["tasks"][2]["claim"]["since"], "2025-10-15T08:12:00Z");
-        assert!(
-            json["ledger"]["digest"]
-                .as_str()
-                .unwrap()
-                .starts_with("blake3:")
-        );
         assert_eq!(
             json["guardrails"][0]["commit"],
             "0123456789abcdef0123456789abcdef01234567"
@@ -378,9 +306,6 @@ mod tests {
             to_json_pretty(&status(&read)),
             to_json_pretty(&status(&state))
         );
-        assert_eq!(
-            files(&read, read.effective, None),
-            files(&state, state.effective, None)
-        );
+        assert_eq!(files(&read), files(&state));
     }
 }

@@ -1,15 +1,14 @@
-//! The files of a snapshot: stable order, one fact a line, nothing that differs when nothing happened.
+//! The machine files of a snapshot: stable order, one fact a line, nothing that differs when nothing happened.
 //!
 //! So the tip, the count of entries and the digest are not in them; the snapshot's entry names the
-//! state. Not here: the documents themselves (`document`), and the entry that holds the files (`ledger`).
+//! state. Not here: the documents themselves (`document`), and the page for people (`render::dashboard`).
 
 use std::collections::BTreeMap;
 
 use serde::Serialize;
 
 use super::{
-    dashboard::dashboard,
-    document::{AnomalyDocument, StatusDocument, TargetDocument, as_shown, status},
+    document::{AnomalyDocument, StatusDocument, TargetDocument, status},
     metrics::Metrics,
     observed::{GuardrailDocument, PullRequestDocument, WorktreeDocument},
     summary::Summary,
@@ -18,8 +17,8 @@ use super::{
 use crate::core::{
     plan::state::State,
     values::{
-        id::{EntryId, TaskId},
-        json::to_json_pretty,
+        id::EntryId,
+        json::{as_shown, to_json_pretty},
         text::Text,
         time::Timestamp,
     },
@@ -32,20 +31,14 @@ const SHARD: usize = 100;
 /// An entry has room for 256 attachments.
 const SHARDS_MAX: usize = 200;
 
-/// The files of a snapshot of this state, by path, sorted. `at` is the effective time of the
-/// snapshot's entry, of which only the day is written.
-pub fn files(state: &State, at: Timestamp, label: Option<&TaskId>) -> Vec<(String, Vec<u8>)> {
+/// The attachment of a snapshot that is for people. Its layout is no part of the format: a snapshot may hold any
+/// page under this name, or none.
+pub const DASHBOARD: &str = "dashboard.md";
+
+/// The machine files of a snapshot of this state, by path, sorted.
+pub fn files(state: &State) -> Vec<(String, Vec<u8>)> {
     let mut document = status(state);
-    let heading = match label {
-        Some(label) => format!("{}, {label}", at.day(state.day_offset)),
-        None => at.day(state.day_offset).to_string(),
-    };
-    let sharded = document.tasks.len() > WHOLE_MAX;
     let mut files = BTreeMap::from([
-        (
-            "dashboard.md".to_owned(),
-            dashboard(&document, &heading, sharded),
-        ),
         ("metrics.json".to_owned(), metrics(state, &document)),
         (
             "pull-requests.json".to_owned(),
@@ -53,7 +46,7 @@ pub fn files(state: &State, at: Timestamp, label: Option<&TaskId>) -> Vec<(Strin
         ),
         ("worktrees.json".to_owned(), worktrees(&mut document)),
     ]);
-    let shards = if sharded {
+    let shards = if document.tasks.len() > WHOLE_MAX {
         shards(&document.tasks)
     } else {
         Vec::new()
@@ -195,8 +188,7 @@ mod tests {
     use crate::core::{sample::Sample, values::text::is_invisible};
 
     fn of(sample: &Sample) -> Vec<(String, Vec<u8>)> {
-        let label: TaskId = "morning".parse().unwrap();
-        files(sample.state(), sample.state().effective, Some(&label))
+        files(sample.state())
     }
     fn plan(tasks: usize) -> Sample {
         let mut sample = Sample::new();
@@ -213,9 +205,7 @@ mod tests {
             assert!(text.ends_with('\n') && !text.ends_with("\n\n"), "{path}");
             let unseen = text.lines().find(|line| line.contains(is_invisible));
             assert_eq!(unseen, None, "{path}");
-            if path.ends_with(".json") {
-                serde_json::from_str::<serde_json::Value>(&text).unwrap();
-            }
+            serde_json::from_str::<serde_json::Value>(&text).unwrap();
         }
     }
 
@@ -248,15 +238,7 @@ mod tests {
             .filter(|(old, new)| old != new)
             .map(|(old, _)| old.0)
             .collect();
-        assert_eq!(
-            changed,
-            [
-                "dashboard.md",
-                "metrics.json",
-                "status.json",
-                "tasks/0002.json"
-            ]
-        );
+        assert_eq!(changed, ["metrics.json", "status.json", "tasks/0002.json"]);
     }
 
     #[test]
@@ -265,7 +247,6 @@ mod tests {
         assert_eq!(
             paths,
             [
-                "dashboard.md",
                 "metrics.json",
                 "pull-requests.json",
                 "status.json",

@@ -5,7 +5,6 @@
 
 mod actor;
 mod brief;
-mod dashboard;
 mod document;
 mod files;
 mod metrics;
@@ -17,22 +16,19 @@ mod properties;
 mod ready;
 mod summary;
 mod task;
-mod wording;
 
-pub(in crate::core) use self::document::as_shown;
 pub use self::{
     actor::{ActorDocument, KeyDocument},
     brief::{BriefStanding, BriefTask, brief},
-    dashboard::{dashboard, escaped, table},
     document::{AnomalyDocument, LedgerDocument, StatusDocument, TargetDocument, status, targets},
-    files::files,
+    files::{DASHBOARD, files},
     metrics::Metrics,
     observed::{
         GuardrailDetails, GuardrailDocument, PullRequestDocument, WorktreeDocument, worktrees,
     },
     plan::{
         ApartDocument, ContradictionDocument, DeclaredDocument, DeclaredWaveDocument, LaneDocument,
-        PathDocument, PlanDocument, PlannedTask, WaveDocument, plan,
+        PathDocument, PlaceDocument, PlanDocument, PlannedTask, WaveDocument, plan,
     },
     policy::{PathReviewDocument, PolicyDocument},
     ready::{IdleDocument, ReadyDocument, ReadyTask, ready},
@@ -40,7 +36,6 @@ pub use self::{
     task::{
         BlockerDocument, ClaimDocument, GateDocument, Minutes, Progress, StepDocument, TaskDocument,
     },
-    wording::{duration, effort, wave_name},
 };
 
 /// The version of the files.

@@ -4,7 +4,6 @@
 
 use serde::Serialize;
 
-use super::document::as_shown_option;
 use crate::core::{
     entry::event::{
         CommitId,
@@ -17,6 +16,7 @@ use crate::core::{
     },
     values::{
         id::{ActorName, GuardId},
+        json::as_shown_or_null,
         text::Text,
         time::{Span, Timestamp},
     },
@@ -36,12 +36,12 @@ pub struct GuardrailDocument {
     /// What is known of it, in one word.
     pub status: GuardrailStatus,
     /// The commit that it last looked at.
-    #[serde(serialize_with = "as_shown_option")]
+    #[serde(serialize_with = "as_shown_or_null")]
     pub commit: Option<CommitId>,
     /// Where what it printed is kept: entry, name and digest of an attachment.
     pub evidence: Option<Attached>,
     /// When it last ran.
-    #[serde(serialize_with = "as_shown_option")]
+    #[serde(serialize_with = "as_shown_or_null")]
     pub at: Option<Timestamp>,
     /// Who ran it.
     pub actor: Option<ActorName>,
@@ -60,7 +60,7 @@ pub struct GuardrailDetails {
     /// Those of them that are not.
     pub waits_for: Vec<String>,
     /// How long its command may run; none where that is not said.
-    #[serde(serialize_with = "as_shown_option")]
+    #[serde(serialize_with = "as_shown_or_null")]
     pub time_limit: Option<Span>,
     /// Who wrote the command.
     pub defined_by: ActorName,
@@ -112,7 +112,7 @@ pub struct PullRequestDocument {
     pub source: Text,
     /// When it was seen; left out of a snapshot's files, which say it once for each source.
     #[serde(
-        serialize_with = "as_shown_option",
+        serialize_with = "as_shown_or_null",
         skip_serializing_if = "Option::is_none"
     )]
     pub seen: Option<Timestamp>,
@@ -128,7 +128,7 @@ pub struct WorktreeDocument {
     /// The branch that it is on.
     pub branch: Option<Text>,
     /// The commit that it is at.
-    #[serde(serialize_with = "as_shown_option")]
+    #[serde(serialize_with = "as_shown_or_null")]
     pub head: Option<CommitId>,
     /// Commits that its upstream lacks.
     pub ahead: u32,
@@ -139,11 +139,11 @@ pub struct WorktreeDocument {
     /// The task that it is bound to.
     pub task: Option<String>,
     /// When something last happened in it.
-    #[serde(serialize_with = "as_shown_option")]
+    #[serde(serialize_with = "as_shown_or_null")]
     pub active: Option<Timestamp>,
     /// When it was seen; left out of a snapshot's files, which say it once for each clone.
     #[serde(
-        serialize_with = "as_shown_option",
+        serialize_with = "as_shown_or_null",
         skip_serializing_if = "Option::is_none"
     )]
     pub seen: Option<Timestamp>,

@@ -4,8 +4,9 @@
 
 use serde::Serialize;
 
-use super::{task::Minutes, wording::wave_name};
+use super::task::Minutes;
 use crate::core::{
+    entry::event::task::Wave,
     plan::{
         graph::OpenTasks,
         state::{State, TaskIndex},
@@ -39,8 +40,6 @@ pub struct PlanDocument {
 pub struct WaveDocument {
     /// 1 for what can be done first.
     pub number: u32,
-    /// What it is called: `FIRST`.
-    pub name: String,
     /// Its tasks, best first.
     pub tasks: Vec<PlannedTask>,
 }
@@ -84,8 +83,6 @@ pub struct DeclaredDocument {
 pub struct DeclaredWaveDocument {
     /// As declared; 1 for what is to be done first.
     pub number: u32,
-    /// What it is called: `FIRST`.
-    pub name: String,
     /// Its tasks in the declared order, ended ones included.
     pub tasks: Vec<String>,
     /// How many of them are done.
@@ -97,10 +94,28 @@ pub struct DeclaredWaveDocument {
 pub struct ContradictionDocument {
     /// The task.
     pub task: String,
+    /// Where the plan puts it.
+    pub place: PlaceDocument,
     /// What it waits for, be it through others, and what is declared later.
     pub waits_for: String,
-    /// The same as a sentence.
-    pub message: String,
+    /// Where the plan puts that.
+    pub later_place: PlaceDocument,
+}
+
+/// A place in the declared order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct PlaceDocument {
+    /// The number of the wave; 1 for what is to be done first.
+    pub wave: u32,
+    /// The place within the whole list of waves, from 1.
+    pub rank: u32,
+}
+
+impl From<Wave> for PlaceDocument {
+    fn from(Wave { number, rank }: Wave) -> Self {
+        let wave = number;
+        Self { wave, rank }
+    }
 }
 
 /// The chain of tasks that takes longest.
@@ -147,7 +162,6 @@ pub fn plan(state: &State, seen_from: Timestamp) -> PlanDocument {
         .zip(planning::waves(state, &open))
         .map(|(number, tasks)| WaveDocument {
             number,
-            name: wave_name(number),
             tasks: tasks
                 .into_iter()
                 .map(|task| PlannedTask::of(state, &schedule, task))
@@ -200,7 +214,6 @@ fn declared(state: &State, open: &OpenTasks) -> Option<DeclaredDocument> {
             .iter()
             .map(|(number, tasks)| DeclaredWaveDocument {
                 number: *number,
-                name: wave_name(*number),
                 tasks: tasks.iter().map(|task| state.shown(*task)).collect(),
                 done: tasks.iter().filter(done).count(),
             })
@@ -216,21 +229,11 @@ fn declared(state: &State, open: &OpenTasks) -> Option<DeclaredDocument> {
 
 impl ContradictionDocument {
     fn of(state: &State, found: &Contradiction) -> Self {
-        let told = |task: TaskIndex| {
-            let wave = state.task(task).fields.wave;
-            let place = wave.map_or_else(String::new, |wave| {
-                format!(" ({}, place {})", wave_name(wave.number), wave.rank)
-            });
-            format!("'{}'{place}", state.shown(task))
-        };
         Self {
             task: state.shown(found.task),
+            place: found.place.into(),
             waits_for: state.shown(found.waits_for),
-            message: format!(
-                "task {} waits for {}",
-                told(found.task),
-                told(found.waits_for)
-            ),
+            later_place: found.later_place.into(),
         }
     }
 }
@@ -282,12 +285,12 @@ mod tests {
     fn the_plan_of_a_day_has_waves_a_path_and_lanes() {
         let day = Sample::day();
         let plan = plan(day.state(), day.state().effective);
-        let waves: Vec<(&str, Vec<&str>)> = plan
+        let waves: Vec<(u32, Vec<&str>)> = plan
             .waves
             .iter()
             .map(|wave| {
                 (
-                    wave.name.as_str(),
+                    wave.number,
                     wave.tasks.iter().map(|task| task.id.as_str()).collect(),
                 )
             })
@@ -295,10 +298,7 @@ mod tests {
         let double = plan.waves[1].tasks[1].id.as_str();
         assert_eq!(
             waves,
-            [
-                ("FIRST", vec!["B", "1", "2", "G"]),
-                ("SECOND", vec!["CC-3", double])
-            ]
+            [(1, vec!["B", "1", "2", "G"]), (2, vec!["CC-3", double])]
         );
         assert_eq!(plan.critical_path.tasks, ["B", "CC-3"]);
         assert_eq!(plan.critical_path.expected_minutes, 240);

@@ -4,10 +4,10 @@
 
 use serde::Serialize;
 
-use super::document::as_shown;
 use crate::core::{
     plan::state::policy::Policy,
     values::{
+        json::as_shown,
         task::{Approver, Role},
         text::Text,
         time::Span,

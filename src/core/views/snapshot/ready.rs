@@ -1,10 +1,10 @@
-//! What could be claimed now, as `ready --json` says it, with the reasons for its order.
+//! What could be claimed now, as `ready --json` says it.
 //!
-//! Not here: the order itself (`plan`).
+//! Not here: the order (`planning`), and the reasons for it in words (`render::words`).
 
 use serde::Serialize;
 
-use super::{task::TaskDocument, wording::wave_name};
+use super::task::TaskDocument;
 use crate::core::{
     plan::{
         graph::OpenTasks,
@@ -36,8 +36,6 @@ pub struct ReadyTask {
     pub for_others: bool,
     /// The tasks that wait for it, not counting what waits through others.
     pub unblocks: Vec<String>,
-    /// Why it stands where it stands, a reason each.
-    pub why: Vec<String>,
 }
 
 /// How many open tasks cannot be taken, each counted once.
@@ -76,7 +74,7 @@ pub fn ready(
     }
     let more = ready.len().saturating_sub(limit.unwrap_or(usize::MAX));
     ready.truncate(ready.len() - more);
-    let task = |ready: &Ready| ReadyTask::of(state, &open, *ready, seen_from);
+    let task = |ready: &Ready| ReadyTask::of(state, &open, *ready);
     ReadyDocument {
         actor: asking.map(|asking| asking.actor.clone()),
         tasks: ready.iter().map(task).collect(),
@@ -86,53 +84,14 @@ pub fn ready(
 }
 
 impl ReadyTask {
-    fn of(state: &State, open: &OpenTasks, ready: Ready, seen_from: Timestamp) -> Self {
+    fn of(state: &State, open: &OpenTasks, ready: Ready) -> Self {
         let unblocks = open.dependents(ready.task).iter();
-        let unblocks: Vec<String> = unblocks.map(|task| state.shown(*task)).collect();
-        let document = TaskDocument::of(state, ready.task);
-        let for_others = ready.meant == Meant::ForOthers;
         Self {
-            why: why(&document, for_others, unblocks.len(), seen_from),
-            task: document,
-            for_others,
-            unblocks,
+            task: TaskDocument::of(state, ready.task),
+            for_others: ready.meant == Meant::ForOthers,
+            unblocks: unblocks.map(|task| state.shown(*task)).collect(),
         }
     }
-}
-
-fn why(
-    task: &TaskDocument,
-    for_others: bool,
-    unblocks: usize,
-    seen_from: Timestamp,
-) -> Vec<String> {
-    let mut reasons = Vec::new();
-    if for_others {
-        reasons.push(format!("meant for {}", task.owners_in_words()));
-    }
-    reasons.push(match task.priority {
-        Some(priority) => format!("{priority} priority"),
-        None => "no priority, counts as medium".to_owned(),
-    });
-    if let Some(wave) = task.wave {
-        reasons.push(format!(
-            "declared {}, place {}",
-            wave_name(wave.number),
-            wave.rank
-        ));
-    }
-    match unblocks {
-        0 => {}
-        1 => reasons.push("1 task waits for it".to_owned()),
-        several => reasons.push(format!("{several} tasks wait for it")),
-    }
-    if let Some(claim) = task.claim.as_ref().filter(|claim| claim.until < seen_from) {
-        reasons.push(format!(
-            "the claim of {} ran out {}",
-            claim.actor, claim.until
-        ));
-    }
-    reasons
 }
 
 impl IdleDocument {
@@ -148,86 +107,41 @@ impl IdleDocument {
             awaited: idle.awaited.map(|task: TaskIndex| state.shown(task)),
         }
     }
-    /// What is in the way: `4 meant for others, 1 held, 3 waiting (most for B)`; `no task is open` if none is.
-    pub fn in_words(&self) -> String {
-        match self.reasons().as_slice() {
-            [] => "no task is open".to_owned(),
-            reasons => reasons.join(", "),
-        }
-    }
-    /// The same, a reason each.
-    pub fn reasons(&self) -> Vec<String> {
-        let awaited = self.awaited.as_ref();
-        let waiting = awaited.map_or("waiting".to_owned(), |task| {
-            format!("waiting (most for {task})")
-        });
-        let counts = [
-            (self.for_others, "meant for others"),
-            (self.held, "held"),
-            (self.paths_held, "with files that are held"),
-            (self.waiting, waiting.as_str()),
-            (self.blocked, "blocked"),
-            (self.in_review, "in review"),
-        ];
-        let counts = counts.iter().filter(|(count, _)| *count > 0);
-        counts
-            .map(|(count, what)| format!("{count} {what}"))
-            .collect()
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::core::{
-        entry::event::task::{TaskFact, Wave},
+        entry::event::task::TaskFact,
         sample::{Sample, actor},
-        values::task::Priority,
     };
 
     #[test]
-    fn every_place_is_explained_and_what_is_in_the_way_is_counted() {
+    fn what_is_meant_for_others_is_left_out_on_request_and_counted() {
         let mut plan = Sample::new();
-        let first = plan.add(
-            "A",
-            "x",
-            vec![
-                TaskFact::Priority(Some(Priority::High)),
-                TaskFact::Wave(Some(Wave { number: 2, rank: 4 })),
-            ],
-        );
+        let first = plan.add("A", "x", vec![]);
         plan.add("B", "x", vec![TaskFact::DependencyAdded(first)]);
         plan.add("C", "x", vec![TaskFact::OwnerAdded(actor("copilot"))]);
-        let held = plan.add("D", "x", vec![]);
-        plan.claim("codex", &held);
         let codex = actor("codex");
-        let told = |own_only| {
+        let asked = |own_only| {
+            let asking = Holder {
+                actor: &codex,
+                worktree: None,
+            };
             ready(
                 plan.state(),
                 plan.state().effective,
-                Some(Holder {
-                    actor: &codex,
-                    worktree: None,
-                }),
+                Some(asking),
                 own_only,
                 None,
             )
         };
-        let all = told(false);
-        let why: Vec<String> = all.tasks.iter().map(|task| task.why.join("; ")).collect();
-        assert_eq!(
-            why,
-            [
-                "high priority; declared SECOND, place 4; 1 task waits for it",
-                "meant for copilot; no priority, counts as medium",
-            ]
-        );
+        let all = asked(false);
         assert_eq!(all.tasks[0].unblocks, ["B"]);
-        assert_eq!(told(true).tasks.len(), 1);
-        assert_eq!(
-            all.idle.in_words(),
-            "1 meant for others, 1 held, 1 waiting (most for A)"
-        );
+        assert!(all.tasks[1].for_others);
+        assert_eq!(asked(true).tasks.len(), 1);
+        assert_eq!((all.idle.for_others, all.idle.waiting), (1, 1));
         assert_eq!(all.idle.awaited.as_deref(), Some("A"));
     }
 

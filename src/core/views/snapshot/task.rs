@@ -1,10 +1,9 @@
 //! A task as the documents show it.
 //!
-//! Not here: sums over tasks (`summary`), and words for people (`wording`).
+//! Not here: sums over tasks (`summary`), and words for people (`render::words`).
 
 use serde::Serialize;
 
-use super::document::as_shown;
 use crate::core::{
     entry::event::task::Wave,
     plan::state::{
@@ -14,6 +13,7 @@ use crate::core::{
     },
     values::{
         id::ActorName,
+        json::as_shown,
         task::{Approver, Estimate, Priority, Risk, Status},
         text::Text,
         time::Timestamp,
@@ -165,6 +165,11 @@ impl From<&Claim> for ClaimDocument {
 }
 
 impl TaskDocument {
+    /// The documents of all tasks, in the order in which they were added.
+    pub fn all(state: &State) -> Vec<Self> {
+        let tasks = state.tasks();
+        tasks.map(|(index, _)| Self::of(state, index)).collect()
+    }
     /// The document of one task.
     pub fn of(state: &State, index: TaskIndex) -> Self {
         let task = state.task(index);

@@ -1,33 +1,36 @@
 //! The dashboard in Markdown: the plan as people used to keep it by hand.
 //!
-//! A function of the status document and a heading, one fact a line. Not here: the terminal's
-//! dashboard (`render::text`), and the other files of a snapshot (`files`).
-
-use std::fmt::Write as _;
+//! It is an attachment of a snapshot that no program derives again, so that its layout may change with any release.
+//! Not here: the dashboard of the terminal (`render::text`), and the machine files (`core::views::snapshot`).
 
 use super::{
-    document::StatusDocument,
-    summary::Counts,
-    task::{Minutes, TaskDocument},
-    wording::{effort, wave_name},
+    markdown::{escaped, table},
+    words,
 };
 use crate::core::{
     entry::event::task::Wave,
-    values::{
-        task::Status,
-        text::{Text, visible},
-    },
+    plan::state::State,
+    values::{id::TaskId, task::Status, text::Text, time::Timestamp},
+    views::snapshot::{Count, Counts, Minutes, StatusDocument, TaskDocument, status},
 };
 
-/// The dashboard. `heading` says of when it is: `2025-10-15, morning`. With `open_only`, tasks that
-/// are done or cancelled are counted but not listed.
-pub fn dashboard(document: &StatusDocument, heading: &str, open_only: bool) -> String {
+/// A plan of more tasks lists only the open ones.
+const ALL_LISTED_MAX: usize = 500;
+
+/// The dashboard of a snapshot of this state. `at` is the effective time of the snapshot's entry, of which the day is
+/// shown.
+pub fn dashboard(state: &State, at: Timestamp, label: Option<&TaskId>) -> String {
+    let document = &status(state);
+    let heading = match label {
+        Some(label) => format!("{}, {label}", at.day(state.day_offset)),
+        None => at.day(state.day_offset).to_string(),
+    };
     let title = document
         .ledger
         .title
         .as_ref()
         .map_or("Coordination", Text::as_str);
-    let mut page = format!("# {}\n\n{}\n", escaped(title), escaped(heading));
+    let mut page = format!("# {}\n\n{}\n", escaped(title), escaped(&heading));
     summary(&mut page, document);
     counts(&mut page, "By owner", "Owner", &document.summary.by_owner);
     counts(
@@ -36,7 +39,7 @@ pub fn dashboard(document: &StatusDocument, heading: &str, open_only: bool) -> S
         "Priority",
         &document.summary.by_priority,
     );
-    groups(&mut page, document, open_only);
+    groups(&mut page, document);
     waves(&mut page, &document.tasks);
     guardrails(&mut page, document);
     pull_requests(&mut page, document);
@@ -44,45 +47,6 @@ pub fn dashboard(document: &StatusDocument, heading: &str, open_only: bool) -> S
     targets(&mut page, document);
     anomalies(&mut page, document);
     page
-}
-
-/// Text from people as Markdown shows it, letter by letter and on one line.
-pub fn escaped(text: &str) -> String {
-    let shown = visible(text);
-    let mut escaped = String::with_capacity(shown.len() + 8);
-    for (place, c) in shown.char_indices() {
-        let marks = matches!(c, '\\' | '|' | '<' | '`' | '[' | '*' | '&' | '~');
-        let leads = place == 0 && matches!(c, '#' | '>' | '-' | '+' | '=');
-        // Within a word an underscore means itself.
-        let emphasis = c == '_'
-            && shown[..place]
-                .chars()
-                .next_back()
-                .is_none_or(|c| !c.is_alphanumeric());
-        if marks || leads || emphasis {
-            escaped.push('\\');
-        }
-        escaped.push(c);
-    }
-    escaped
-}
-
-/// A heading and a table at the end of a page, if there is a row. What stands in the cells is Markdown already.
-pub fn table(page: &mut String, title: &str, columns: &[&str], rows: &[Vec<String>]) {
-    if rows.is_empty() {
-        return;
-    }
-    let line = |cells: &mut dyn Iterator<Item = &str>| {
-        let cells: Vec<&str> = cells.collect();
-        format!("| {} |\n", cells.join(" | "))
-    };
-    // Writing to a String cannot fail.
-    let _ = write!(page, "\n## {}\n\n", escaped(title));
-    page.push_str(&line(&mut columns.iter().copied()));
-    page.push_str(&line(&mut columns.iter().map(|_| "---")));
-    for row in rows {
-        page.push_str(&line(&mut row.iter().map(String::as_str)));
-    }
 }
 
 fn summary(page: &mut String, document: &StatusDocument) {
@@ -102,8 +66,8 @@ fn summary(page: &mut String, document: &StatusDocument) {
         high: sums.remaining_high,
     };
     rows.push(row("Progress", format!("{}%", summary.percent)));
-    rows.push(row("Estimated", effort(all)));
-    rows.push(row("Remaining", effort(remaining)));
+    rows.push(row("Estimated", words::effort(all)));
+    rows.push(row("Remaining", words::effort(remaining)));
     table(page, "Summary", &["Figure", "Value"], &rows);
 }
 
@@ -121,7 +85,7 @@ fn title_of(status: Status) -> &'static str {
 }
 
 fn counts(page: &mut String, title: &str, what: &str, counts: &Counts) {
-    let row = |(name, count): &(String, super::Count)| {
+    let row = |(name, count): &(String, Count)| {
         vec![
             escaped(name),
             count.total.to_string(),
@@ -132,11 +96,12 @@ fn counts(page: &mut String, title: &str, what: &str, counts: &Counts) {
     table(page, title, &[what, "Tasks", "Done"], &rows);
 }
 
-fn groups(page: &mut String, document: &StatusDocument, open_only: bool) {
+fn groups(page: &mut String, document: &StatusDocument) {
+    let open_only = document.tasks.len() > ALL_LISTED_MAX;
     let listed = |task: &&&TaskDocument| {
         !open_only || !matches!(task.status, Status::Done | Status::Cancelled)
     };
-    for (title, tasks) in document.groups() {
+    for (title, tasks) in words::groups(document) {
         let rows: Vec<Vec<String>> = tasks.iter().filter(listed).map(|it| task_row(it)).collect();
         table(page, title, TASK_COLUMNS, &rows);
     }
@@ -163,15 +128,15 @@ fn task_row(task: &TaskDocument) -> Vec<String> {
     vec![
         escaped(&task.id),
         escaped(task.title.as_str()),
-        task.owners_in_words(),
-        task.priority_in_words().to_owned(),
-        task.estimate_in_words(),
+        words::owners(&task.owners),
+        words::priority(task.priority).to_owned(),
+        words::estimate(task.estimate_minutes),
         task.status.to_string(),
-        task.progress_in_words(),
-        task.gates_in_words(),
+        words::progress(task.progress),
+        words::gates(&task.gates),
         claim,
         escaped(&task.waits_for.join(", ")),
-        escaped(&task.blockers_in_words()),
+        escaped(&words::blockers(&task.blockers)),
     ]
 }
 
@@ -185,7 +150,7 @@ fn waves(page: &mut String, tasks: &[TaskDocument]) {
         .chunk_by(|(a, _), (b, _)| a.number == b.number)
         .map(|wave| {
             let ids: Vec<&str> = wave.iter().map(|(_, id)| *id).collect();
-            vec![wave_name(wave[0].0.number), escaped(&ids.join(", "))]
+            vec![words::wave(wave[0].0.number), escaped(&ids.join(", "))]
         })
         .collect();
     table(page, "Execution", &["Execute", "Tasks"], &rows);
@@ -315,12 +280,19 @@ fn anomalies(page: &mut String, document: &StatusDocument) {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
-    use crate::core::{sample::Sample, views::snapshot::status};
+    use crate::core::{
+        sample::{Sample, any_sample},
+        values::text::is_invisible,
+    };
 
     #[test]
     fn the_dashboard_is_what_people_kept_by_hand() {
-        let page = dashboard(&status(Sample::day().state()), "2025-10-15, morning", false);
+        let day = Sample::day();
+        let label = "morning".parse().unwrap();
+        let page = dashboard(day.state(), day.state().effective, Some(&label));
         for line in [
             "# Release 1.0",
             "2025-10-15, morning",
@@ -339,12 +311,43 @@ mod tests {
     }
 
     #[test]
-    fn text_from_people_is_no_markdown() {
-        assert_eq!(escaped("# a | b"), "\\# a \\| b");
-        assert_eq!(
-            escaped("<script> [x](y) `z` snake_case _a_"),
-            "\\<script> \\[x](y) \\`z\\` snake_case \\_a_"
-        );
-        assert_eq!(escaped("a\nb\u{1b}"), "a\\\\nb\\\\u{1b}");
+    fn a_large_plan_lists_its_open_tasks_only() {
+        let mut plan = Sample::new();
+        for number in 0..=ALL_LISTED_MAX {
+            plan.add(&format!("T{number}"), "a task", Vec::new());
+        }
+        let (first, _) = plan.state().tasks().next().unwrap();
+        let first = plan.state().reference(first);
+        plan.claim("codex", &first);
+        plan.done("codex", &first);
+        let page = dashboard(plan.state(), plan.state().effective, None);
+        assert!(!page.contains("| T0 |") && page.contains("| T1 |"));
+        assert!(page.contains("| Tasks | 501 |"));
+    }
+
+    proptest! {
+        #[test]
+        fn every_row_has_as_many_cells_as_its_heading(sample in any_sample()) {
+            let state = sample.into_state();
+            let page = dashboard(&state, state.effective, None);
+            prop_assert!(!page.contains(|c| is_invisible(c) && c != '\n'));
+            let mut columns = None;
+            for line in page.lines() {
+                let bars = line.starts_with('|').then(|| cells(line));
+                prop_assert!(columns.is_none() || bars.is_none() || columns == bars, "{}", line);
+                columns = bars;
+            }
+        }
+    }
+
+    /// The bars of a line that stand for themselves: a backslash takes the character after it along.
+    fn cells(line: &str) -> usize {
+        let mut escaped = false;
+        let bars = line.chars().filter(|c| {
+            let counts = *c == '|' && !escaped;
+            escaped = *c == '\\' && !escaped;
+            counts
+        });
+        bars.count()
     }
 }

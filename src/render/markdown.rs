@@ -1,0 +1,61 @@
+//! Pieces of Markdown: text from people, and tables.
+//!
+//! Not here: the pages (`render::dashboard`, `render::report`, `render::audit`).
+
+use std::fmt::Write as _;
+
+use crate::core::values::text::visible;
+
+/// Text from people as Markdown shows it, letter by letter and on one line.
+pub fn escaped(text: &str) -> String {
+    let shown = visible(text);
+    let mut escaped = String::with_capacity(shown.len() + 8);
+    for (place, c) in shown.char_indices() {
+        let marks = matches!(c, '\\' | '|' | '<' | '`' | '[' | '*' | '&' | '~');
+        let leads = place == 0 && matches!(c, '#' | '>' | '-' | '+' | '=');
+        // Within a word an underscore means itself.
+        let emphasis = c == '_'
+            && shown[..place]
+                .chars()
+                .next_back()
+                .is_none_or(|c| !c.is_alphanumeric());
+        if marks || leads || emphasis {
+            escaped.push('\\');
+        }
+        escaped.push(c);
+    }
+    escaped
+}
+
+/// A heading and a table at the end of a page, if there is a row. What stands in the cells is Markdown already.
+pub fn table(page: &mut String, title: &str, columns: &[&str], rows: &[Vec<String>]) {
+    if rows.is_empty() {
+        return;
+    }
+    let line = |cells: &mut dyn Iterator<Item = &str>| {
+        let cells: Vec<&str> = cells.collect();
+        format!("| {} |\n", cells.join(" | "))
+    };
+    // Writing to a String cannot fail.
+    let _ = write!(page, "\n## {}\n\n", escaped(title));
+    page.push_str(&line(&mut columns.iter().copied()));
+    page.push_str(&line(&mut columns.iter().map(|_| "---")));
+    for row in rows {
+        page.push_str(&line(&mut row.iter().map(String::as_str)));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_from_people_is_no_markdown() {
+        assert_eq!(escaped("# a | b"), "\\# a \\| b");
+        assert_eq!(
+            escaped("<script> [x](y) `z` snake_case _a_"),
+            "\\<script> \\[x](y) \\`z\\` snake_case \\_a_"
+        );
+        assert_eq!(escaped("a\nb\u{1b}"), "a\\\\nb\\\\u{1b}");
+    }
+}

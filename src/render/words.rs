@@ -1,0 +1,256 @@
+//! Facts in a few words, as tables and messages show them. Text from people stays raw.
+//!
+//! Not here: escaping and layout (`render::markdown`, `render::text`), and whole sentences (`render::changes`).
+
+use std::collections::HashMap;
+
+use crate::core::{
+    plan::state::standing::GateStanding,
+    values::{id::ActorName, task::Priority, text::Text, time::Timestamp},
+    views::snapshot::{
+        BlockerDocument, ContradictionDocument, Count, GateDocument, IdleDocument, Minutes,
+        PlaceDocument, Progress, ReadyTask, StatusDocument, TargetDocument, TaskDocument,
+    },
+};
+
+/// The owners of a task: `codex + copilot`.
+pub fn owners(owners: &[ActorName]) -> String {
+    let names: Vec<&str> = owners.iter().map(ActorName::as_str).collect();
+    names.join(" + ")
+}
+
+/// A priority, or nothing.
+pub fn priority(priority: Option<Priority>) -> &'static str {
+    priority.map_or("", Priority::as_str)
+}
+
+/// An estimate: `2h-3h`, or nothing.
+pub fn estimate(minutes: Option<Minutes>) -> String {
+    minutes.map_or_else(String::new, effort)
+}
+
+/// How far a task is: `40% (2/5)`.
+pub fn progress(progress: Progress) -> String {
+    match progress.steps_total {
+        0 => format!("{}%", progress.percent),
+        total => format!("{}% ({}/{total})", progress.percent, progress.steps_done),
+    }
+}
+
+/// The gates of a task: `claude pending, role:reviewer approved by ana`.
+pub fn gates(gates: &[GateDocument]) -> String {
+    let gates: Vec<String> = gates.iter().map(gate).collect();
+    gates.join(", ")
+}
+
+/// A gate and its state: `claude pending`, `role:reviewer approved by ana`.
+pub fn gate(gate: &GateDocument) -> String {
+    let by = gate.by.to_string();
+    match (&gate.actor, gate.state) {
+        (Some(actor), GateStanding::Approved | GateStanding::Rejected)
+            if *actor.as_str() != *by =>
+        {
+            format!("{by} {} by {actor}", gate.state)
+        }
+        _ => format!("{by} {}", gate.state),
+    }
+}
+
+/// What blocks a task: `staging is down; on A: needs its schema`.
+pub fn blockers(blockers: &[BlockerDocument]) -> String {
+    let blockers = blockers.iter().map(|blocker| match &blocker.on {
+        Some(on) => format!("on {on}: {}", blocker.reason.as_str()),
+        None => blocker.reason.as_str().to_owned(),
+    });
+    blockers.collect::<Vec<_>>().join("; ")
+}
+
+/// How many are done: `3 of 9`.
+pub fn count(count: Count) -> String {
+    format!("{} of {}", count.done, count.total)
+}
+
+/// A range of minutes: `30min`, `2h-3h`, `1h30min`.
+pub fn effort(minutes: Minutes) -> String {
+    match minutes {
+        Minutes { low, high } if low == high => duration(low),
+        Minutes { low, high } => format!("{}-{}", duration(low), duration(high)),
+    }
+}
+
+/// Minutes: `30min`, `2h`, `1h30min`.
+pub fn duration(minutes: u64) -> String {
+    match (minutes / 60, minutes % 60) {
+        (0, rest) => format!("{rest}min"),
+        (hours, 0) => format!("{hours}h"),
+        (hours, rest) => format!("{hours}h{rest}min"),
+    }
+}
+
+/// The name of a wave by its number, from 1: `FIRST` to `TENTH`, then `WAVE 11` and so on.
+pub fn wave(number: u32) -> String {
+    const NAMES: [&str; 10] = [
+        "FIRST", "SECOND", "THIRD", "FOURTH", "FIFTH", "SIXTH", "SEVENTH", "EIGHTH", "NINTH",
+        "TENTH",
+    ];
+    let name = usize::try_from(number)
+        .ok()
+        .and_then(|number| NAMES.get(number.checked_sub(1)?));
+    match name {
+        Some(name) => (*name).to_owned(),
+        None => format!("WAVE {number}"),
+    }
+}
+
+/// Where the declared waves contradict a dependency: `task 'A' (FIRST, place 1) waits for 'B' (SECOND, place 2)`.
+pub fn contradiction(found: &ContradictionDocument) -> String {
+    let place = |task: &str, PlaceDocument { wave: number, rank }: PlaceDocument| {
+        format!("'{task}' ({}, place {rank})", wave(number))
+    };
+    let task = place(&found.task, found.place);
+    let later = place(&found.waits_for, found.later_place);
+    format!("task {task} waits for {later}")
+}
+
+/// Whether a target is met: `it is 2, missed`, `its figure is unknown`.
+pub fn target(target: &TargetDocument) -> String {
+    match (target.value, target.met) {
+        (Some(value), Some(true)) => format!("it is {value}, met"),
+        (Some(value), Some(false)) => format!("it is {value}, missed"),
+        (Some(value), None) => format!("it is {value}"),
+        (None, _) => "its figure is unknown".to_owned(),
+    }
+}
+
+/// Why a task has its place among those that are ready, a reason each, seen from a time.
+pub fn why_here(ready: &ReadyTask, seen_from: Timestamp) -> Vec<String> {
+    let task = &ready.task;
+    let mut reasons = Vec::new();
+    if ready.for_others {
+        reasons.push(format!("meant for {}", owners(&task.owners)));
+    }
+    reasons.push(match task.priority {
+        Some(priority) => format!("{priority} priority"),
+        None => "no priority, counts as medium".to_owned(),
+    });
+    if let Some(declared) = task.wave {
+        let name = wave(declared.number);
+        reasons.push(format!("declared {name}, place {}", declared.rank));
+    }
+    match ready.unblocks.len() {
+        0 => {}
+        1 => reasons.push("1 task waits for it".to_owned()),
+        several => reasons.push(format!("{several} tasks wait for it")),
+    }
+    if let Some(claim) = task.claim.as_ref().filter(|claim| claim.until < seen_from) {
+        let (actor, until) = (&claim.actor, claim.until);
+        reasons.push(format!("the claim of {actor} ran out {until}"));
+    }
+    reasons
+}
+
+/// Why tasks cannot be taken: `4 meant for others, 1 held, 3 waiting (most for B)`; `no task is open` if none is.
+pub fn idle(idle: &IdleDocument) -> String {
+    match idle_reasons(idle).as_slice() {
+        [] => "no task is open".to_owned(),
+        reasons => reasons.join(", "),
+    }
+}
+
+/// The same, a reason each.
+pub fn idle_reasons(idle: &IdleDocument) -> Vec<String> {
+    let waiting = match &idle.awaited {
+        Some(task) => format!("waiting (most for {task})"),
+        None => "waiting".to_owned(),
+    };
+    let counts = [
+        (idle.for_others, "meant for others"),
+        (idle.held, "held"),
+        (idle.paths_held, "with files that are held"),
+        (idle.waiting, waiting.as_str()),
+        (idle.blocked, "blocked"),
+        (idle.in_review, "in review"),
+    ];
+    let counts = counts.iter().filter(|(count, _)| *count > 0);
+    counts
+        .map(|(count, what)| format!("{count} {what}"))
+        .collect()
+}
+
+/// The tasks by group, in the order in which the first task of each was added; last those without a group, under a
+/// title that depends on whether there are others.
+pub fn groups(document: &StatusDocument) -> Vec<(&str, Vec<&TaskDocument>)> {
+    let names = document.summary.by_group.0.iter();
+    let mut groups: Vec<(&str, Vec<&TaskDocument>)> =
+        names.map(|(name, _)| (name.as_str(), Vec::new())).collect();
+    let without_group = if groups.is_empty() {
+        "Tasks"
+    } else {
+        "Other tasks"
+    };
+    let places: HashMap<&str, usize> = groups.iter().map(|(name, _)| *name).zip(0..).collect();
+    groups.push((without_group, Vec::new()));
+    let last = groups.len() - 1;
+    for task in &document.tasks {
+        let group = task.group.as_ref().map(Text::as_str);
+        let place = group.and_then(|group| places.get(group));
+        groups[place.copied().unwrap_or(last)].1.push(task);
+    }
+    groups
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::{
+        entry::event::task::{TaskFact, Wave},
+        plan::state::paths::Holder,
+        sample::{Sample, actor},
+        views::snapshot::ready,
+    };
+
+    #[test]
+    fn every_place_is_explained_and_what_is_in_the_way_is_counted() {
+        let mut plan = Sample::new();
+        let first = plan.add(
+            "A",
+            "x",
+            vec![
+                TaskFact::Priority(Some(Priority::High)),
+                TaskFact::Wave(Some(Wave { number: 2, rank: 4 })),
+            ],
+        );
+        plan.add("B", "x", vec![TaskFact::DependencyAdded(first)]);
+        plan.add("C", "x", vec![TaskFact::OwnerAdded(actor("copilot"))]);
+        let held = plan.add("D", "x", vec![]);
+        plan.claim("codex", &held);
+        let codex = actor("codex");
+        let told = |own_only| {
+            ready(
+                plan.state(),
+                plan.state().effective,
+                Some(Holder {
+                    actor: &codex,
+                    worktree: None,
+                }),
+                own_only,
+                None,
+            )
+        };
+        let all = told(false);
+        let why = all.tasks.iter();
+        let why = why.map(|task| why_here(task, plan.state().effective).join("; "));
+        let why: Vec<String> = why.collect();
+        assert_eq!(
+            why,
+            [
+                "high priority; declared SECOND, place 4; 1 task waits for it",
+                "meant for copilot; no priority, counts as medium",
+            ]
+        );
+        assert_eq!(
+            idle(&all.idle),
+            "1 meant for others, 1 held, 1 waiting (most for A)"
+        );
+    }
+}
