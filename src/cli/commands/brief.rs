@@ -1,6 +1,6 @@
 //! `git coord brief`: what an actor should do next, with the commands to copy.
 //!
-//! Not here: which tasks and commands these are (`core::views::snapshot`), and its looks (`render`).
+//! Not here: which tasks and steps these are (`core::views::snapshot`), the commands (`cli::task::steps`), and its looks (`render`).
 
 use serde::Serialize;
 
@@ -8,6 +8,7 @@ use crate::{
     cli::{
         CommandError, Context,
         reading::{long_text::LongText, revision::Reading},
+        task::steps,
     },
     core::{
         plan::{
@@ -51,6 +52,8 @@ struct Brief {
 struct Briefed {
     #[serde(flatten)]
     brief: BriefTask,
+    /// The commands that take it, report on it and finish it, in order.
+    commands: Vec<String>,
     /// Its specification.
     body: Option<LongText>,
 }
@@ -75,13 +78,19 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         actor: &actor,
         worktree: None,
     };
-    let (tasks, more) = snapshot::brief(state, now, asking, args.limit, &project(repository));
+    let (tasks, more) = snapshot::brief(state, now, asking, args.limit);
+    let project = project(repository);
     let briefed = |brief: BriefTask| {
         let body = state.task(brief.index).body.as_ref();
         let body = body
             .map(|body| LongText::read(&reading, body))
             .transpose()?;
-        Ok(Briefed { brief, body })
+        let commands = steps::command_lines(&brief, &actor, &project);
+        Ok(Briefed {
+            brief,
+            commands,
+            body,
+        })
     };
     let tasks: Result<Vec<Briefed>, CommandError> = tasks.into_iter().map(briefed).collect();
     let brief = Brief {
@@ -98,7 +107,11 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
             about: String::new(),
             ..body.letter(now)
         });
-        (&task.brief, body)
+        text::BriefedTask {
+            task: &task.brief,
+            commands: &task.commands,
+            specification: body,
+        }
     });
     let shown: Vec<_> = shown.collect();
     let (idle, style) = (&brief.idle, context.ui.style());
@@ -123,34 +136,4 @@ fn is_known(state: &State, name: &ActorName) -> bool {
 fn project(repository: &Repository) -> String {
     let name = repository.main_folder().file_stem().unwrap_or_default();
     name.to_string_lossy().into_owned()
-}
-
-#[cfg(test)]
-mod tests {
-    use clap::Parser as _;
-
-    use super::*;
-    use crate::{cli::Cli, core::sample::Sample};
-
-    #[test]
-    fn every_command_of_a_brief_exists_with_its_options() {
-        let day = Sample::day();
-        let (state, now) = (day.state(), day.state().effective);
-        let mut checked = 0;
-        for (actor, _) in state.roster.actors() {
-            let asking = Holder {
-                actor,
-                worktree: None,
-            };
-            let (tasks, _) = snapshot::brief(state, now, asking, 100, "plan");
-            for command in tasks.iter().flat_map(|task| &task.commands) {
-                if let Some(line) = command.strip_prefix("git coord ") {
-                    let words = ["git-coord"].into_iter().chain(line.split(' '));
-                    assert!(Cli::try_parse_from(words).is_ok(), "{command}");
-                    checked += 1;
-                }
-            }
-        }
-        assert!(checked > 3);
-    }
 }

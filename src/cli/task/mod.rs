@@ -6,3 +6,4 @@ pub mod act;
 pub mod answer;
 pub mod claim_check;
 pub mod next;
+pub mod steps;

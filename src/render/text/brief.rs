@@ -1,6 +1,6 @@
 //! What an actor should do next: each task with all that is known of it, and the commands to copy.
 //!
-//! Not here: the task itself (`task`), and which commands they are (`core::views::snapshot`).
+//! Not here: the task itself (`task`), and the commands (`cli::task::steps`).
 
 use std::fmt::Write as _;
 
@@ -11,11 +11,21 @@ use crate::core::{
     views::snapshot::{BriefStanding, BriefTask, IdleDocument},
 };
 
-/// A brief of `tasks`, each with its specification if it has one; `more` could be taken beside these.
+/// A task of a brief, with what is known outside of the state.
+pub struct BriefedTask<'a> {
+    /// The task.
+    pub task: &'a BriefTask,
+    /// The commands for its steps.
+    pub commands: &'a [String],
+    /// Its specification, if it has one.
+    pub specification: Option<Letter>,
+}
+
+/// A brief of `tasks`; `more` could be taken beside these.
 pub fn brief(
     state: &State,
     actor: &ActorName,
-    tasks: &[(&BriefTask, Option<Letter>)],
+    tasks: &[BriefedTask<'_>],
     more: usize,
     idle: &IdleDocument,
     now: Timestamp,
@@ -24,7 +34,7 @@ pub fn brief(
     let standing = |wanted| {
         tasks
             .iter()
-            .filter(|(task, _)| task.standing == wanted)
+            .filter(|briefed| briefed.task.standing == wanted)
             .count()
     };
     let held = standing(BriefStanding::Held);
@@ -37,17 +47,17 @@ pub fn brief(
         0 => format!("nothing is ready{}", reasons(idle)),
         _ => format!("{ready} could be taken\n"),
     };
-    for (task, specification) in tasks {
-        let heading = match task.standing {
+    for briefed in tasks {
+        let heading = match briefed.task.standing {
             BriefStanding::Review => "To review",
             BriefStanding::Held => "Held",
             BriefStanding::Next => "Next",
         };
         page += &format!("\n{}\n\n", style.heading(heading));
-        page += &show(state, task.index, now, style);
-        page += &letters("Specification", specification.as_slice(), style);
+        page += &show(state, briefed.task.index, now, style);
+        page += &letters("Specification", briefed.specification.as_slice(), style);
         page += &format!("\n{}\n", style.heading("Commands"));
-        for command in &task.commands {
+        for command in briefed.commands {
             // Writing to a String cannot fail.
             let _ = writeln!(page, "    {}", visible(command));
         }
@@ -73,15 +83,18 @@ mod tests {
             actor: &codex,
             worktree: None,
         };
-        let (tasks, more) = snapshot::brief(state, now, asking, 3, "plan");
+        let (tasks, more) = snapshot::brief(state, now, asking, 3);
         let letter = Letter {
             about: String::new(),
             text: "Compare \u{1b}[2J both.".to_owned(),
         };
-        let with: Vec<_> = tasks
-            .iter()
-            .map(|task| (task, Some(letter.clone())))
-            .collect();
+        let commands = ["git coord progress 1 50 --actor codex".to_owned()];
+        let with = tasks.iter().map(|task| BriefedTask {
+            task,
+            commands: &commands,
+            specification: Some(letter.clone()),
+        });
+        let with: Vec<_> = with.collect();
         let idle = snapshot::ready(state, now, Some(asking), true, None).idle;
         let page = brief(state, &codex, &with, more, &idle, now, Style::default());
         assert!(

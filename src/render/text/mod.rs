@@ -18,7 +18,7 @@ mod table;
 mod task;
 
 pub use self::{
-    brief::brief,
+    brief::{BriefedTask, brief},
     diff::diff,
     guardrails::{audit, guardrails},
     ledger::{actors, snapshots},

@@ -1,11 +1,12 @@
-//! What an actor should do next, with the commands to copy.
+//! What an actor should do next, step by step.
 //!
-//! Not here: the specification, whose text only the store has, and the looks (`render`).
+//! Not here: the specification, whose text only the ledger has, and the command for each step (`cli::task::steps`).
 
 use serde::Serialize;
 
 use super::task::TaskDocument;
 use crate::core::{
+    entry::event::CommitId,
     plan::{
         graph::OpenTasks,
         state::{State, TaskIndex, paths::Holder, standing::ReviewNeed, task::Task},
@@ -13,7 +14,7 @@ use crate::core::{
     values::{
         id::ActorName,
         task::{Role, Status, words},
-        text::{Text, shell_word},
+        text::Text,
         time::Timestamp,
     },
     views::planning::{self, Meant},
@@ -38,21 +39,52 @@ pub struct BriefTask {
     pub standing: BriefStanding,
     /// The task.
     pub task: TaskDocument,
-    /// The commands by which it is taken, reported on and finished, in order.
-    pub commands: Vec<String>,
+    /// The steps that take it, report on it and finish it, in order. Not in the JSON, which has the commands for them.
+    #[serde(skip)]
+    pub steps: Vec<BriefStep>,
     /// Its place in the state; not in the JSON.
     #[serde(skip)]
     pub index: TaskIndex,
 }
 
+/// A step on a task, by the actor who is briefed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum BriefStep {
+    /// Read the commit that was submitted.
+    Read(CommitId),
+    /// Tick the check of this number, from 1.
+    Tick(usize),
+    /// Approve the task at the commit that was read.
+    Approve(Option<CommitId>),
+    /// Reject the task at the commit that was read.
+    Reject(Option<CommitId>),
+    /// Add a worktree for the task.
+    AddWorktree,
+    /// Go into the worktree of this label; without one, into the worktree that was added.
+    EnterWorktree(Option<Text>),
+    /// Claim the task.
+    Claim,
+    /// Finish the step of the task with this number, from 1.
+    FinishStep(usize),
+    /// Report how far the work is.
+    ReportProgress,
+    /// Look at the task and its review.
+    Show,
+    /// Clear what blocks the task.
+    Unblock,
+    /// Ask for a review.
+    Submit,
+    /// Finish the task.
+    Finish,
+}
+
 /// What waits for the verdict of the actor who asks, what it holds as seen from a time, and the best `limit` of the tasks that it could take and that are not
-/// meant for others; also how many more of these there are. Worktrees are laid beside the folder `project`.
+/// meant for others; also how many more of these there are.
 pub fn brief(
     state: &State,
     seen_from: Timestamp,
     asking: Holder<'_>,
     limit: usize,
-    project: &str,
 ) -> (Vec<BriefTask>, usize) {
     let actor = asking.actor;
     let open = OpenTasks::of(state);
@@ -81,7 +113,7 @@ pub fn brief(
         let task = TaskDocument::of(state, index);
         BriefTask {
             standing,
-            commands: commands(state, &task, index, standing, actor, project),
+            steps: steps(state, &task, index, standing),
             task,
             index,
         }
@@ -102,93 +134,67 @@ fn awaits_verdict_of(state: &State, index: TaskIndex, actor: &ActorName) -> bool
     in_review && !own_work && state.review_needs(task).iter().any(from_actor)
 }
 
-fn commands(
+fn steps(
     state: &State,
     document: &TaskDocument,
     index: TaskIndex,
     standing: BriefStanding,
-    actor: &ActorName,
-    project: &str,
-) -> Vec<String> {
-    let id = shell_word(&document.id);
+) -> Vec<BriefStep> {
     let task = state.task(index);
-    let mut commands = match standing {
-        BriefStanding::Review => return review(task, &id, actor),
+    let mut steps = match standing {
+        BriefStanding::Review => return review(task),
         BriefStanding::Held => Vec::new(),
-        BriefStanding::Next => begin(task, document, actor, project),
+        BriefStanding::Next => begin(task),
     };
     match document.status {
-        Status::InReview => commands.push(format!("git coord show {id}")),
-        Status::Blocked => commands.push(format!("git coord unblock {id} --actor {actor}")),
+        Status::InReview => steps.push(BriefStep::Show),
+        Status::Blocked => steps.push(BriefStep::Unblock),
         _ => {
-            commands.extend(work(document, actor));
-            commands.push(if state.review_needs(task).is_empty() {
-                format!("git coord done {id} --commit HEAD --actor {actor}")
+            steps.extend(work(document));
+            steps.push(if state.review_needs(task).is_empty() {
+                BriefStep::Finish
             } else {
-                format!("git coord submit {id} --commit HEAD --actor {actor}")
+                BriefStep::Submit
             });
         }
     }
-    commands
+    steps
 }
 
 /// A look at what was submitted, then one verdict or the other.
-fn review(task: &Task, id: &str, actor: &ActorName) -> Vec<String> {
+fn review(task: &Task) -> Vec<BriefStep> {
     let submission = task.submission.as_ref();
-    let commit = submission.and_then(|submission| submission.commit.as_ref());
-    let mut commands: Vec<String> = commit
-        .map(|commit| format!("git show {commit:.12}"))
-        .into_iter()
-        .collect();
+    let commit = submission.and_then(|submission| submission.commit.clone());
     let unticked = (1..)
         .zip(&task.fields.checks)
         .filter(|(_, item)| task.who_ticked(item).next().is_none());
-    commands.extend(
-        unticked.map(|(number, _)| format!("git coord tick {id} {number} --actor {actor}")),
-    );
+    let ticks = unticked.map(|(number, _)| BriefStep::Tick(number));
     // What is approved is what was looked at, whatever is submitted meanwhile.
-    let at = commit.map_or_else(String::new, |commit| format!(" --commit {commit:.12}"));
-    commands.push(format!("git coord approve {id}{at} --actor {actor}"));
-    commands.push(format!(
-        "git coord reject {id}{at} --note - --actor {actor}"
-    ));
-    commands
+    let verdicts = [
+        BriefStep::Approve(commit.clone()),
+        BriefStep::Reject(commit.clone()),
+    ];
+    let read = commit.map(BriefStep::Read).into_iter();
+    read.chain(ticks).chain(verdicts).collect()
 }
 
 /// A worktree of the task's own, and the claim in it.
-fn begin(task: &Task, document: &TaskDocument, actor: &ActorName, project: &str) -> Vec<String> {
-    let bound = task.worktree.as_ref().map(Text::as_str);
-    let new = || format!("{project}-{actor}-{}", slug(&document.id));
-    let id = shell_word(&document.id);
-    let folder = format!("../{}", bound.map_or_else(new, str::to_owned));
-    let folder = shell_word(&folder);
-    let worktree = format!("git coord worktree add {id} {folder} --actor {actor}");
-    let rest = [
-        format!("cd {folder}"),
-        format!("git coord claim {id} --actor {actor}"),
-    ];
-    let worktree = bound.is_none().then_some(worktree);
-    worktree.into_iter().chain(rest).collect()
+fn begin(task: &Task) -> Vec<BriefStep> {
+    let bound = task.worktree.clone();
+    let add = bound.is_none().then_some(BriefStep::AddWorktree);
+    let rest = [BriefStep::EnterWorktree(bound), BriefStep::Claim];
+    add.into_iter().chain(rest).collect()
 }
 
 /// Reporting on a task.
-fn work(task: &TaskDocument, actor: &ActorName) -> Vec<String> {
-    let id = shell_word(&task.id);
-    let undone = (1..).zip(&task.steps).filter(|(_, step)| !step.done);
-    let mut commands: Vec<String> = undone
-        .map(|(number, _)| format!("git coord step {id} {number} --actor {actor}"))
-        .collect();
+fn work(task: &TaskDocument) -> Vec<BriefStep> {
     if task.steps.is_empty() {
-        commands.push(format!("git coord progress {id} 50 --actor {actor}"));
+        return vec![BriefStep::ReportProgress];
     }
-    commands
-}
-
-/// The letters and digits of a text, with `-` for what stands between them.
-fn slug(text: &str) -> String {
-    let words = text.split(|c: char| !c.is_ascii_alphanumeric());
-    let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
-    words.join("-")
+    let undone = (1..).zip(&task.steps).filter(|(_, step)| !step.done);
+    undone
+        .map(|(number, _)| BriefStep::FinishStep(number))
+        .collect()
 }
 
 #[cfg(test)]
@@ -209,11 +215,11 @@ mod tests {
             actor: &actor(name),
             worktree: None,
         };
-        brief(state, state.effective, asking, limit, "plan")
+        brief(state, state.effective, asking, limit)
     }
 
     #[test]
-    fn what_is_held_comes_before_what_is_next_each_with_its_commands() {
+    fn what_is_held_comes_before_what_is_next_each_with_its_steps() {
         let mut plan = Sample::new();
         let steps = ["write it", "test it"].map(|step| TaskFact::StepAdded(text(step)));
         let held = plan.add("B", "Circuit-Breaker", steps.to_vec());
@@ -229,33 +235,30 @@ mod tests {
         plan.step("codex", &held, 1);
         let (tasks, more) = told(&plan, 2);
         assert_eq!(more, 0);
-        let tasks: Vec<(&str, &str, String)> = tasks
+        let tasks: Vec<(&str, &str, &[BriefStep])> = tasks
             .iter()
             .map(|brief| {
                 (
                     brief.standing.as_str(),
                     brief.task.id.as_str(),
-                    brief.commands.join("\n"),
+                    &*brief.steps,
                 )
             })
             .collect();
-        let held = "git coord step B 2 --actor codex\ngit coord done B --commit HEAD --actor codex";
-        let first = "git coord worktree add 1 ../plan-codex-1 --actor codex\n\
-                     cd ../plan-codex-1\n\
-                     git coord claim 1 --actor codex\n\
-                     git coord progress 1 50 --actor codex\n\
-                     git coord done 1 --commit HEAD --actor codex";
-        let second = "cd ../there\n\
-                      git coord claim 2 --actor codex\n\
-                      git coord progress 2 50 --actor codex\n\
-                      git coord done 2 --commit HEAD --actor codex";
-        let row = |standing, id, commands: &str| (standing, id, commands.to_owned());
+        let held = [BriefStep::FinishStep(2), BriefStep::Finish];
+        let rest = [
+            BriefStep::Claim,
+            BriefStep::ReportProgress,
+            BriefStep::Finish,
+        ];
+        let first = [BriefStep::AddWorktree, BriefStep::EnterWorktree(None)];
+        let second = [BriefStep::EnterWorktree(Some(text("there")))];
         assert_eq!(
             tasks,
             [
-                row("held", "B", held),
-                row("next", "1", first),
-                row("next", "2", second)
+                ("held", "B", &held[..]),
+                ("next", "1", &[&first[..], &rest].concat()),
+                ("next", "2", &[&second[..], &rest].concat()),
             ]
         );
         assert_eq!(told(&plan, 1).1, 1);
@@ -267,33 +270,16 @@ mod tests {
         let gate = TaskFact::GateAdded(Approver::Actor(actor("claude")));
         let task = plan.add("B", "x", vec![gate]);
         plan.claim("codex", &task);
-        let commands = |plan: &Sample| told(plan, 0).0[0].commands.join("\n");
-        let submit =
-            "git coord progress B 50 --actor codex\ngit coord submit B --commit HEAD --actor codex";
-        assert_eq!(commands(&plan), submit);
+        let steps = |plan: &Sample| told(plan, 0).0[0].steps.clone();
+        let submit = [BriefStep::ReportProgress, BriefStep::Submit];
+        assert_eq!(steps(&plan), submit);
         plan.submit("codex", &task);
-        assert_eq!(commands(&plan), "git coord show B");
+        assert_eq!(steps(&plan), [BriefStep::Show]);
         let (tasks, _) = told_to("claude", &plan, 1);
         assert_eq!(tasks[0].standing, BriefStanding::Review);
-        assert_eq!(
-            tasks[0].commands,
-            [
-                "git coord approve B --actor claude",
-                "git coord reject B --note - --actor claude"
-            ]
-        );
+        let verdicts = [BriefStep::Approve(None), BriefStep::Reject(None)];
+        assert_eq!(tasks[0].steps, verdicts);
         plan.approve("claude", &task);
-        assert!(commands(&plan).ends_with("git coord done B --commit HEAD --actor codex"));
-    }
-
-    #[test]
-    fn a_later_task_of_a_name_has_a_folder_of_its_own() {
-        let mut plan = Sample::new();
-        plan.add("B", "x", vec![]);
-        plan.add("B", "x", vec![]);
-        let (tasks, _) = told(&plan, 2);
-        let (id, folder) = (&tasks[1].task.id, tasks[1].task.id.replace('~', "-"));
-        let command = format!("git coord worktree add {id} ../plan-codex-{folder} --actor codex");
-        assert_eq!(tasks[1].commands[0], command);
+        assert_eq!(steps(&plan).last(), Some(&BriefStep::Finish));
     }
 }

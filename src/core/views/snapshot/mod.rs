@@ -19,7 +19,7 @@ mod task;
 
 pub use self::{
     actor::{ActorDocument, KeyDocument},
-    brief::{BriefStanding, BriefTask, brief},
+    brief::{BriefStanding, BriefStep, BriefTask, brief},
     document::{AnomalyDocument, LedgerDocument, StatusDocument, TargetDocument, status, targets},
     files::{DASHBOARD, files},
     metrics::Metrics,

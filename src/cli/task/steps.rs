@@ -1,0 +1,126 @@
+//! The command for each step of a brief, to copy.
+//!
+//! Not here: which steps they are (`core::views::snapshot`).
+
+use crate::core::{
+    entry::event::CommitId,
+    values::{
+        id::ActorName,
+        text::{Text, shell_word},
+    },
+    views::snapshot::{BriefStep, BriefTask},
+};
+
+/// The commands for a task, in order. A new worktree is laid beside the folder `project`.
+pub fn command_lines(brief: &BriefTask, actor: &ActorName, project: &str) -> Vec<String> {
+    let steps = brief.steps.iter();
+    steps
+        .map(|step| command_line(step, &brief.task.id, actor, project))
+        .collect()
+}
+
+fn command_line(step: &BriefStep, task: &str, actor: &ActorName, project: &str) -> String {
+    let id = shell_word(task);
+    let by = format!("--actor {actor}");
+    let folder = |label: Option<&Text>| {
+        let new = || format!("{project}-{actor}-{}", slug(task));
+        let label = label.map_or_else(new, |label| label.as_str().to_owned());
+        shell_word(&format!("../{label}")).into_owned()
+    };
+    match step {
+        BriefStep::Read(commit) => format!("git show {commit:.12}"),
+        BriefStep::Tick(check) => format!("git coord tick {id} {check} {by}"),
+        BriefStep::Approve(at) => format!("git coord approve {id}{} {by}", commit_option(at)),
+        BriefStep::Reject(at) => {
+            format!("git coord reject {id}{} --note - {by}", commit_option(at))
+        }
+        BriefStep::AddWorktree => format!("git coord worktree add {id} {} {by}", folder(None)),
+        BriefStep::EnterWorktree(label) => format!("cd {}", folder(label.as_ref())),
+        BriefStep::Claim => format!("git coord claim {id} {by}"),
+        BriefStep::FinishStep(number) => format!("git coord step {id} {number} {by}"),
+        BriefStep::ReportProgress => format!("git coord progress {id} 50 {by}"),
+        BriefStep::Show => format!("git coord show {id}"),
+        BriefStep::Unblock => format!("git coord unblock {id} {by}"),
+        BriefStep::Submit => format!("git coord submit {id} --commit HEAD {by}"),
+        BriefStep::Finish => format!("git coord done {id} --commit HEAD {by}"),
+    }
+}
+
+fn commit_option(commit: &Option<CommitId>) -> String {
+    commit
+        .as_ref()
+        .map_or_else(String::new, |commit| format!(" --commit {commit:.12}"))
+}
+
+/// The letters and digits of a text, with `-` for what stands between them.
+fn slug(text: &str) -> String {
+    let words = text.split(|c: char| !c.is_ascii_alphanumeric());
+    let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
+    words.join("-")
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser as _;
+
+    use super::*;
+    use crate::{
+        cli::Cli,
+        core::{
+            plan::state::paths::Holder,
+            sample::{Sample, actor},
+            views::snapshot,
+        },
+    };
+
+    fn commands_for(plan: &Sample, name: &str) -> Vec<String> {
+        let actor = actor(name);
+        let asking = Holder {
+            actor: &actor,
+            worktree: None,
+        };
+        let (tasks, _) = snapshot::brief(plan.state(), plan.state().effective, asking, 100);
+        let commands = tasks.iter();
+        commands
+            .flat_map(|brief| command_lines(brief, &actor, "plan"))
+            .collect()
+    }
+
+    #[test]
+    fn a_task_is_begun_in_a_worktree_beside_the_project() {
+        let mut plan = Sample::new();
+        plan.add("B", "x", vec![]);
+        plan.add("B", "x", vec![]);
+        let commands = commands_for(&plan, "codex");
+        let first = [
+            "git coord worktree add B ../plan-codex-B --actor codex",
+            "cd ../plan-codex-B",
+            "git coord claim B --actor codex",
+            "git coord progress B 50 --actor codex",
+            "git coord done B --commit HEAD --actor codex",
+        ];
+        assert_eq!(commands[..5], first);
+        // A later task of the same name has a folder of its own.
+        let (later, _) = plan.state().tasks().last().unwrap();
+        let other = plan.state().shown(later);
+        let folder = other.replace('~', "-");
+        let add = format!("git coord worktree add {other} ../plan-codex-{folder} --actor codex");
+        assert_eq!(commands[5], add);
+    }
+
+    #[test]
+    fn every_command_of_a_brief_exists_with_its_options() {
+        let day = Sample::day();
+        let mut checked = 0;
+        for (name, _) in day.state().roster.actors() {
+            for command in commands_for(&day, name.as_str()) {
+                if let Some(line) = command.strip_prefix("git coord ") {
+                    let words = ["git-coord"].into_iter().chain(line.split(' '));
+                    assert!(Cli::try_parse_from(words).is_ok(), "{command}");
+                    checked += 1;
+                }
+            }
+        }
+        assert!(checked > 3);
+    }
+}
