@@ -10,7 +10,7 @@ use super::team::Team;
 
 const HOME: &str = "home.git";
 
-/// The command, run with its environment.
+/// The command of a hint, which follows its condition and a colon.
 fn command(hint: &Value) -> String {
     let hint = hint.as_str().unwrap();
     hint.rsplit_once(": ").unwrap().1.to_owned()
