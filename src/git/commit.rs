@@ -1,6 +1,6 @@
 //! The strict frame of an entry's commit object: which bytes it may consist of, and which of them are signed.
 //!
-//! Not here: what the message says (`core::entry::codec`), and whether the signature is good (`git::sign`).
+//! Not here: the content of the message (`core::entry::codec`), and verifying the signature (`git::sign`).
 
 use std::iter;
 
@@ -45,7 +45,7 @@ pub struct Frame<'a> {
     pub tree: &'a str,
     /// The parents' ids, in hex of either case, in their order.
     pub parents: Vec<&'a str>,
-    /// The author's name, who is the committer too: not empty, free of `<`, `>` and control characters.
+    /// The name of the author, who is also the committer: not empty, without `<`, `>` and control characters.
     pub name: &'a str,
     /// The author's e-mail address, as free of these as the name.
     pub email: &'a str,
@@ -55,7 +55,7 @@ pub struct Frame<'a> {
     pub signature: Vec<u8>,
     /// All that follows the blank line.
     pub message: &'a str,
-    /// What was signed: the commit without its signature header, in the two pieces around it.
+    /// The signed bytes: the commit without its signature header, in the two pieces around it.
     pub signed: [&'a [u8]; 2],
 }
 
@@ -76,7 +76,7 @@ pub enum Malformed {
     #[error("the commit is not UTF-8")]
     NotUtf8,
     /// It does not begin as a commit does.
-    #[error("the object is no commit")]
+    #[error("the object is not a commit")]
     NotACommit,
     /// A header that every entry has is missing.
     #[error("the header '{header}' is missing")]
@@ -85,14 +85,14 @@ pub enum Malformed {
         header: &'static str,
     },
     /// A header of the right kind in the wrong place, or once too often.
-    #[error("the header '{found}' stands where '{expected}' belongs")]
+    #[error("the header '{found}' is in the place of '{expected}'")]
     OutOfOrder {
         /// The header's name.
         found: String,
-        /// What belongs there.
+        /// The expected one.
         expected: &'static str,
     },
-    /// A header that no entry has, such as `encoding` or `mergetag`.
+    /// A header that entries do not have, such as `encoding` or `mergetag`.
     #[error("the header '{header}' has no place in an entry")]
     ExtraHeader {
         /// The header's name, shortened and escaped.
@@ -101,7 +101,7 @@ pub enum Malformed {
     /// A folded line where none belongs.
     #[error("the header '{expected}' is preceded by a folded line")]
     Folded {
-        /// What belongs there.
+        /// The expected one.
         expected: &'static str,
     },
     /// The headers run to the end of the object.
@@ -120,7 +120,7 @@ pub enum Malformed {
     #[error("the author is not of the form 'NAME <EMAIL> SECONDS +0000'")]
     Person,
     /// Not a plain decimal count of seconds.
-    #[error("the time is no plain count of seconds")]
+    #[error("the time is not a plain count of seconds")]
     Time,
     /// Another zone than +0000.
     #[error("the zone is not +0000")]
@@ -210,7 +210,7 @@ fn take_link<'a>(rest: &mut &'a [u8], header: &[u8], hash: HashKind) -> Option<&
     Some(id)
 }
 
-/// The bytes of a commit before it is signed; these are what is signed. `time` is in seconds since 1970.
+/// The bytes of a commit before it is signed, which are the bytes to sign. `time` is in seconds since 1970.
 ///
 /// Nothing is checked here: [`parse`] judges the commit that [`signed`] makes of it.
 pub fn unsigned(
@@ -479,7 +479,7 @@ mod tests {
     }
 
     #[test]
-    fn a_commit_without_signature_or_with_that_of_the_other_hash_is_no_entry() {
+    fn a_commit_without_a_signature_or_with_that_of_the_other_hash_is_not_an_entry() {
         let unsigned = unsigned(TREE, &[], "a", "b", 1, "m\n");
         assert_eq!(reason(&unsigned), Malformed::NoSignature);
         let foreign = signed(&unsigned, &armour_of(173), HashKind::Sha256);
@@ -567,7 +567,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_text_too_large_or_no_commit_is_malformed() {
+    fn other_objects_and_commits_that_are_too_large_or_not_text_are_malformed() {
         assert_eq!(reason_after("hi\n", "h\0\n"), Malformed::Nul);
         let mut latin1 = entry().into_bytes();
         latin1.extend(b"\xe9");

@@ -16,7 +16,7 @@ use super::repository::{NotAnObjectId, ObjectId};
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// There is no git repository here or above.
+    /// Neither this folder nor one above it is a git repository.
     #[error("not a git repository (or any of the parent directories): '{}'", .path.display())]
     NotARepository {
         /// Where the search began, or what `GIT_DIR` names.
@@ -25,7 +25,7 @@ pub enum Error {
     /// The repository belongs to somebody else and `safe.directory` does not name it.
     #[error("'{}' is owned by someone else", .path.display())]
     Untrusted {
-        /// What would have to stand in `safe.directory`.
+        /// The value that `safe.directory` needs.
         path: PathBuf,
     },
     /// A bare repository was found on the way up although `safe.bareRepository` is `explicit`.
@@ -39,7 +39,7 @@ pub enum Error {
     UnsupportedExtension {
         /// The repository's common directory.
         path: PathBuf,
-        /// The extension as it stands in the config, with its value where that is the reason.
+        /// The extension as in the config, with its value where that is the reason.
         name: String,
     },
     /// The environment asks for something that cannot be done faithfully.
@@ -55,11 +55,11 @@ pub enum Error {
     BrokenRepository {
         /// Where it is.
         path: PathBuf,
-        /// What is wrong with it.
+        /// The fault.
         why: String,
     },
     /// A file `.git` says where the git directory is, and there is none.
-    #[error("'{}' leads to '{}', which is no git directory", .file.display(), .leads_to.display())]
+    #[error("'{}' points to '{}', which is not a git directory", .file.display(), .leads_to.display())]
     BrokenGitFile {
         /// The file.
         file: PathBuf,
@@ -83,7 +83,7 @@ pub enum Error {
     CorruptObject {
         /// The object.
         id: ObjectId,
-        /// What is wrong with it.
+        /// The fault.
         why: String,
     },
     /// A commit was expected.
@@ -94,7 +94,7 @@ pub enum Error {
         /// Its kind as git calls it.
         found: &'static str,
     },
-    /// A name cannot stand in a git tree.
+    /// A git tree cannot hold this name.
     #[error("'{}' cannot be the name of a file in a tree", .name.escape_debug())]
     InvalidFileName {
         /// The name.
@@ -116,7 +116,7 @@ pub enum Error {
     BrokenRef {
         /// The ref.
         name: String,
-        /// What is wrong with it.
+        /// The fault.
         why: String,
     },
     /// A ref points to another ref; it is not written through.
@@ -130,7 +130,7 @@ pub enum Error {
     RefConflict {
         /// The ref to be created.
         name: String,
-        /// The ref that stands in its way.
+        /// The ref that is in its way.
         other: String,
     },
     /// Somebody else's lock did not go away.
@@ -156,17 +156,17 @@ pub enum Error {
     /// The disk or the quota is full.
     #[error("no space left on device for '{}'", .path.display())]
     NoSpace {
-        /// What was being written.
+        /// The thing that was being written.
         path: PathBuf,
     },
     /// Reading or writing failed for another reason.
     #[error("cannot {doing} '{}': {source}", .path.display())]
     Io {
-        /// What was being read or written.
+        /// The thing that was being read or written.
         path: PathBuf,
         /// The act, as a verb.
         doing: &'static str,
-        /// What the system said.
+        /// The system's error.
         source: io::Error,
     },
     /// The git program is not installed.
@@ -177,7 +177,7 @@ pub enum Error {
     NotRun {
         /// The subcommand.
         command: String,
-        /// What the system said.
+        /// The system's error.
         source: io::Error,
     },
     /// The git program failed.
@@ -185,7 +185,7 @@ pub enum Error {
     Failed {
         /// The subcommand.
         command: String,
-        /// What it complained of on stderr, in one line; none if it wrote nothing there.
+        /// Its complaint on stderr, in one line; none if it wrote nothing there.
         complaint: Option<String>,
         /// How it ended.
         status: ExitStatus,
@@ -197,7 +197,7 @@ pub enum Error {
         doing: &'static str,
         /// The remote, by name or address.
         remote: String,
-        /// What git says.
+        /// git's message.
         why: String,
     },
     /// Another repository did not answer in time.
@@ -223,7 +223,7 @@ pub enum Error {
     BadBundle {
         /// The file.
         path: PathBuf,
-        /// What is wrong with it.
+        /// The fault.
         why: String,
     },
     /// A config value cannot be understood.
@@ -231,7 +231,7 @@ pub enum Error {
     Config {
         /// The key.
         key: String,
-        /// What is wrong with it.
+        /// The fault.
         why: String,
     },
 }
@@ -246,9 +246,9 @@ impl Error {
         }
     }
 
-    /// A failure to write `path`, which lies in the common git directory `common_dir`.
+    /// A failure to write `path`, which is in the common git directory `common_dir`.
     ///
-    /// Lacking permission and a read-only file system name `common_dir`, since that is what has to be writable.
+    /// Without permission, or on a read-only file system, it names `common_dir`: that folder has to be writable.
     pub fn write(doing: &'static str, path: &Path, common_dir: &Path, source: io::Error) -> Self {
         match source.kind() {
             io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => Self::ReadOnly {
@@ -304,7 +304,7 @@ impl Error {
     }
 }
 
-/// Why a program failed: what it complained of, else how it ended.
+/// Why a program failed: its complaint, else how it ended.
 fn reason(complaint: Option<&String>, status: ExitStatus) -> String {
     complaint.cloned().unwrap_or_else(|| status.to_string())
 }
@@ -338,7 +338,7 @@ mod tests {
     }
 
     #[test]
-    fn a_full_disk_is_told_apart_from_other_failures() {
+    fn a_full_disk_is_distinguished_from_other_failures() {
         assert_eq!(written(io::ErrorKind::StorageFull).code(), "disk_full");
         assert_eq!(written(io::ErrorKind::QuotaExceeded).code(), "disk_full");
         assert_eq!(written(io::ErrorKind::NotADirectory).code(), "io");

@@ -1,4 +1,4 @@
-//! The queue in which the writers of one repository stand, and the pauses of those who wait.
+//! The queue of the writers of one repository, and the pauses of waiting writers.
 //!
 //! Not here: the lock on a ref, which git's own writers take too (`refs`).
 
@@ -15,7 +15,7 @@ use std::{
 use super::repository::Repository;
 use crate::git::Error;
 
-/// How long a writer stands in the queue before it gives up.
+/// How long a writer waits in the queue before it gives up.
 const QUEUE_WAIT: Duration = Duration::from_secs(60);
 
 /// The right to talk to other repositories on behalf of this one, or to found its ledger: who comes second would do the
@@ -148,7 +148,7 @@ mod tests {
     use crate::ledger::fixture::Fixture;
 
     #[test]
-    fn who_waits_too_long_is_told_for_what() {
+    fn waiting_too_long_is_an_error_that_names_the_lock() {
         let fixture = Fixture::new();
         let repository = fixture.open();
         let held = QueueLock::acquire(&repository).unwrap();
@@ -157,7 +157,7 @@ mod tests {
         assert_eq!(error.code(), "queue_timeout");
         assert!(error.to_string().contains("coord/queue.lock"), "{error}");
         drop(held);
-        // The thread that waited on must not keep what it got.
+        // The waiting thread must release the lock that it got too late.
         QueueLock::acquire_within(&repository, Duration::from_secs(5)).unwrap();
     }
 

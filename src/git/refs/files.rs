@@ -21,7 +21,7 @@ use crate::git::{
     repository::{ObjectId, PackedRefs, Repository},
 };
 
-/// What is found of a ref as a file; a ref is read no further than this.
+/// The content of a ref's file. Reading stops at this length.
 const LOOSE_BYTES_MAX: u64 = 4096;
 
 /// The file first, then the table, then the file again, since a ref may have been made between the first two looks.
@@ -233,7 +233,7 @@ mod tests {
     }
 
     #[test]
-    fn folders_that_deleted_refs_left_behind_are_no_obstacle() {
+    fn folders_that_deleted_refs_left_behind_do_not_block_a_new_ref() {
         let fixture = Fixture::new();
         for folder in ["refs", "logs/refs"] {
             let path = fixture

@@ -1,4 +1,4 @@
-//! Folders that deleted refs leave behind in the place of a new ref or of its log.
+//! Folders that deleted refs leave behind at the path of a new ref or of its log.
 //!
 //! Not here: when one is in the way (`files`, `reflog`).
 

@@ -46,7 +46,7 @@ enum Target {
     Branch(String),
 }
 
-/// What the file says, where it says what it nearly always does.
+/// The content of the file, if it has the usual form.
 fn plain(repository: &Repository) -> Option<Target> {
     if repository.ref_storage() != RefStorage::Files {
         return None;
@@ -63,7 +63,7 @@ fn asked_of_git(repository: &Repository) -> Result<Option<ObjectId>, Error> {
     let found = repository.run_git(["rev-parse", "--verify", "--quiet", "HEAD^{commit}"]);
     match found {
         Ok(id) => Ok(Some(String::from_utf8_lossy(&id).trim().parse()?)),
-        // git says nothing where there is no such commit, and why in any other case.
+        // git prints nothing if there is no such commit, and a reason in any other case.
         Err(Error::Failed {
             complaint: None, ..
         }) => Ok(None),

@@ -1,6 +1,6 @@
 //! Refs: reading one, and moving one from a known value to a new one.
 //!
-//! Not here: which refs the ledger has and what they mean (`ledger`), and the queue of our own writers (`lock`).
+//! Not here: the refs of the ledger and their meaning (`ledger`), and the queue of our own writers (`lock`).
 //!
 //! gix's own transactions are not used: beside a running `git pack-refs` they can take a value for current that is
 //! not, and they cannot make a ref durable. What is done instead follows git's own rules for its files backend.
@@ -26,7 +26,7 @@ pub use reflog::Reflog;
 
 /// Reads the ref `name`, such as `refs/coord/ledger`; `None` if it does not exist.
 ///
-/// The answer was true at some moment between call and return, whatever `git pack-refs` does meanwhile.
+/// The answer was true at some time between call and return, whatever `git pack-refs` does meanwhile.
 ///
 /// # Errors
 /// [`Error::InvalidRefName`], [`Error::BrokenRef`], [`Error::SymbolicRef`], [`Error::Io`].
@@ -96,7 +96,7 @@ pub fn logged(repository: &Repository, name: &str) -> Result<Vec<ObjectId>, Erro
     }
 }
 
-/// The files that keep others from writing the ref `name` for as long as they are there.
+/// The lock files that keep other writers from the ref `name` as long as they exist.
 pub fn locks(repository: &Repository, name: &str) -> Vec<PathBuf> {
     let common = repository.common_dir();
     match repository.ref_storage() {

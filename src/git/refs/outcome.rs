@@ -1,10 +1,10 @@
-//! What a ref must be for it to be moved, and how the attempt ended.
+//! The condition under which a ref is moved, and the outcome of the attempt.
 //!
 //! Not here: the attempt (`refs`).
 
 use crate::git::repository::ObjectId;
 
-/// What a ref must be for it to be moved.
+/// The condition under which a ref is moved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Expected {
     /// It must not exist.
@@ -16,7 +16,7 @@ pub enum Expected {
 }
 
 impl Expected {
-    /// What was read before, as what is expected now.
+    /// The condition that the ref still holds the value that was read before.
     pub fn from_read(read: Option<ObjectId>) -> Self {
         read.map_or(Self::Absent, Self::At)
     }
@@ -35,6 +35,6 @@ impl Expected {
 pub enum Outcome {
     /// The ref holds the new id, durably.
     Done,
-    /// Nothing was done, since the ref held this instead of what was expected.
+    /// The ref was not moved: it held this instead of the expected value.
     Moved(Option<ObjectId>),
 }

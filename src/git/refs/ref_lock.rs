@@ -1,6 +1,6 @@
-//! git's lock on a ref, taken in such a way that a lock left behind by a killed writer of ours can be told from others.
+//! git's lock on a ref, taken so that a lock left behind by a killed writer of ours can be distinguished from others.
 //!
-//! Not here: what is done while it is held (`files`).
+//! Not here: the work under the lock (`files`).
 
 use std::{
     fs::{self, OpenOptions},
@@ -24,7 +24,7 @@ const FOREIGN_WAIT: Duration = Duration::from_secs(4);
 /// How often a folder is made again that `git pack-refs` removes because it is empty.
 const FOLDER_TRIES: u32 = 100;
 
-/// The lock on one ref, whose file holds already what the ref is to hold.
+/// The lock on one ref. Its file already holds the ref's new content.
 ///
 /// The content is written to a file of our own, the *intent*, which is then hard-linked to `<ref>.lock`: as atomic and
 /// exclusive as creating the lock. A writer that dies leaves both, and they are one file, which no other program's lock
@@ -92,7 +92,7 @@ impl<'a> RefLock<'a> {
         }
     }
 
-    /// Puts the content in the place of the ref at `target`, durably, and so lets go of the lock.
+    /// Replaces the ref at `target` by the content, durably, which releases the lock.
     pub(super) fn commit(mut self, target: &Path) -> Result<(), Error> {
         fs::rename(&self.path, target)
             .map_err(|e| self.repository.write_error("rename lock to", target, e))?;
@@ -125,7 +125,7 @@ fn intent_path(repository: &Repository, name: &str) -> PathBuf {
     repository.common_dir().join("coord/intents").join(file)
 }
 
-/// Whether the lock on a ref is the intent of a writer of ours, who is alive only as long as it holds the queue.
+/// Whether the lock on a ref is the intent of a writer of ours. Such a writer is alive only while it holds the queue.
 pub(super) fn is_of_a_dead_writer(repository: &Repository, name: &str) -> bool {
     let lock = repository.common_dir().join(format!("{name}.lock"));
     let file = |path: &Path| {
@@ -150,7 +150,7 @@ fn break_stale(lock: &Path, intent: &Path) -> io::Result<()> {
     fs::remove_file(intent)
 }
 
-/// Writes the intent durably: what the lock's file holds when it becomes the ref must outlive a crash.
+/// Writes the intent durably: the lock's file becomes the ref, so its content must survive a crash.
 fn write_intent(intent: &Path, content: &str) -> io::Result<()> {
     match create(intent, content) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
@@ -226,7 +226,7 @@ mod tests {
         fixture.path("main/.git").join(format!("{LEDGER}.lock"))
     }
 
-    /// What a writer leaves that is killed while it holds the lock.
+    /// The files that a writer leaves when it is killed under the lock.
     fn die_holding_the_lock(fixture: &Fixture, name: &str) {
         let repository = fixture.open();
         let queue = QueueLock::acquire(&repository).unwrap();

@@ -17,7 +17,7 @@ use crate::git::{
 /// Who moved a ref, when and why.
 #[derive(Debug, Clone, Copy)]
 pub struct Reflog<'a> {
-    /// The actor's name. What git would not have in a name is left out.
+    /// The actor's name, without characters that git does not allow in a name.
     pub name: &'a str,
     /// The actor's email address, likewise.
     pub email: &'a str,
@@ -60,7 +60,7 @@ impl Reflog<'_> {
     ) -> Result<(), Error> {
         let path = repository.common_dir().join("logs").join(name);
         let failed = |source| repository.write_error("write", &path, source);
-        // git finds fault with a log that names what is not there, such as what a spoilt ref held.
+        // `git fsck` complains about a log with unknown ids, such as those of a damaged ref.
         let old = old.filter(|old| repository.contains(*old));
         let line = self.line(old.unwrap_or(repository.null_id()), new);
         let mut file = match open(&path) {

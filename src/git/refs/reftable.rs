@@ -17,7 +17,7 @@ pub(super) fn read(repository: &Repository, name: &str) -> Result<Option<ObjectI
     let format = "--format=%(refname) %(objectname) %(symref)";
     let listed = repository.run_git(["for-each-ref", format, name])?;
     let listed = String::from_utf8_lossy(&listed);
-    // The pattern matches what lies below the name as well.
+    // The pattern also matches refs below the name.
     let line = listed.lines().find_map(|line| {
         let (found, rest) = line.split_once(' ')?;
         (found == name).then_some(rest)
@@ -90,7 +90,7 @@ pub(super) fn lock_path(repository: &Repository) -> PathBuf {
     repository.common_dir().join("reftable/tables.list.lock")
 }
 
-/// The ref that stands in the way of this one, because the name of one is a folder of the other's.
+/// The ref that is in the way of this one, because the name of one is a folder of the other's.
 fn conflict(repository: &Repository, name: &str) -> Result<Option<Error>, Error> {
     let listed = repository.run_git(["for-each-ref", "--format=%(refname)"])?;
     let listed = String::from_utf8_lossy(&listed);

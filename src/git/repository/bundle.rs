@@ -1,6 +1,6 @@
-//! Bundles (git's `bundle-format`): a pack with the names of what it holds and of what it builds on.
+//! Bundles (git's `bundle-format`): a pack, its refs, and its prerequisites.
 //!
-//! Not here: what an outbox is (`ledger::outbox`), and what is believed of one (`sync::ingest`).
+//! Not here: outboxes (`ledger::outbox`), and which of their entries are accepted (`sync::ingest`).
 
 use std::{
     fs::File,
@@ -18,18 +18,18 @@ use crate::git::Error;
 /// A bundle larger than this is not read: a ledger of a million entries is smaller.
 pub const BUNDLE_BYTES_MAX: u64 = 512 << 20;
 
-/// What stands before the pack is shorter.
+/// A bundle's header is shorter than this.
 const HEADER_BYTES_MAX: u64 = 64 << 10;
 
 /// git may take no more memory at once than this; the largest attachment fits, what unpacks to far more does not.
 const ALLOCATION_MAX: &str = "256m";
 
-/// What stands before the pack of a bundle with one ref.
+/// The header of a bundle with one ref.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct BundleHeader {
-    /// What the pack builds on and does not hold.
+    /// The prerequisites: commits that the pack needs and does not hold.
     pub prerequisites: Vec<ObjectId>,
-    /// What the ref holds.
+    /// The object id of the ref.
     pub tip: ObjectId,
     /// The ref.
     pub name: String,
@@ -37,7 +37,7 @@ pub(crate) struct BundleHeader {
 
 /// A bundle's file, read up to its pack.
 pub(crate) struct Bundle {
-    /// What stands before the pack.
+    /// The header before the pack.
     pub header: BundleHeader,
     pack: File,
 }
@@ -53,11 +53,11 @@ impl Bundle {
             path: path.to_owned(),
             why: why.to_owned(),
         };
-        // What else may stand there, a pipe or a device, could be read without end.
+        // A pipe or a device at this path could be read without end.
         match std::fs::metadata(path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(failed(error)),
-            Ok(found) if !found.is_file() => return Err(bad("it is no file")),
+            Ok(found) if !found.is_file() => return Err(bad("it is not a file")),
             Ok(found) if found.len() > BUNDLE_BYTES_MAX => return Err(bad("it is too large")),
             Ok(_) => {}
         }
@@ -181,7 +181,7 @@ impl Repository {
     }
 }
 
-/// Runs a git that is given something to read, and returns what it wrote to stdout.
+/// Runs git with this standard input, and returns its standard output.
 fn fed(
     mut git: Command,
     feed: impl FnOnce(std::process::ChildStdin) -> io::Result<()>,
@@ -222,12 +222,12 @@ fn read_header(from: &mut impl BufRead, hash: &str) -> Result<(BundleHeader, u64
         length += read as u64;
         match line.pop() {
             Some(b'\n') => Ok(String::from_utf8_lossy(&line).into_owned()),
-            _ => Err("it is no bundle".to_owned()),
+            _ => Err("it is not a bundle".to_owned()),
         }
     };
     let version = line()?;
     if !["# v2 git bundle", "# v3 git bundle"].contains(&version.as_str()) {
-        return Err("it is no bundle".to_owned());
+        return Err("it is not a bundle".to_owned());
     }
     let (mut format, mut prerequisites, mut tips) = ("sha1".to_owned(), Vec::new(), Vec::new());
     loop {
@@ -290,12 +290,12 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_header_is_told() {
+    fn other_bytes_than_a_header_are_refused() {
         let id = "1".repeat(40);
         for (text, why) in [
-            (String::new(), "it is no bundle"),
-            ("hello\n".to_owned(), "it is no bundle"),
-            ("# v2 git bundle\n".to_owned(), "it is no bundle"),
+            (String::new(), "it is not a bundle"),
+            ("hello\n".to_owned(), "it is not a bundle"),
+            ("# v2 git bundle\n".to_owned(), "it is not a bundle"),
             (
                 "# v2 git bundle\n\n".to_owned(),
                 "it holds 0 refs instead of one",

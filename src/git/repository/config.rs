@@ -7,7 +7,7 @@ use std::{path::PathBuf, time::Duration};
 use super::Repository;
 use crate::git::Error;
 
-/// Who is to see a value.
+/// The scope of a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scope {
     /// Every worktree of this repository.
@@ -26,7 +26,7 @@ const LOCK_PAUSE: Duration = Duration::from_millis(25);
 pub struct Config<'a>(&'a gix::config::File);
 
 impl Config<'_> {
-    /// The value of `key`, such as `coord.actor` or `remote.origin.url`; what is not UTF-8 is replaced.
+    /// The value of `key`, such as `coord.actor` or `remote.origin.url`. Bytes that are not UTF-8 are replaced.
     pub fn string(&self, key: &str) -> Option<String> {
         self.0.string(key).map(|value| value.to_string())
     }
@@ -126,7 +126,7 @@ impl Repository {
     /// Takes `key` out of the config of every worktree.
     ///
     /// # Errors
-    /// [`Error::ReadOnly`], [`Error::Failed`], also where there is no such key.
+    /// [`Error::ReadOnly`]; [`Error::Failed`], also for an unknown key.
     pub fn unset_config(&self, key: &str) -> Result<(), Error> {
         self.git_config(&["--local", "--unset", key])
     }
@@ -239,7 +239,7 @@ mod tests {
     }
 
     #[test]
-    fn what_git_says_when_it_may_not_write_names_the_folder() {
+    fn gits_message_about_a_config_it_cannot_write_names_the_folder() {
         let fixture = Fixture::new();
         let repository = fixture.open();
         let failed = Error::Failed {

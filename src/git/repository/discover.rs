@@ -13,7 +13,7 @@ use super::{Environment, Reader, Repository, environment, extensions};
 use crate::git::Error;
 
 impl Repository {
-    /// Opens the repository that `start` lies in, or that `environment` names.
+    /// Opens the repository around `start`, or the one that `environment` names.
     ///
     /// As git does: `GIT_DIR`, `GIT_WORK_TREE`, `GIT_OBJECT_DIRECTORY`, `GIT_ALTERNATE_OBJECT_DIRECTORIES`,
     /// `GIT_CEILING_DIRECTORIES`, `GIT_DISCOVERY_ACROSS_FILESYSTEM` are honoured, relative paths being seen from
@@ -70,7 +70,7 @@ fn refuse_namespace(environment: &Environment) -> Result<(), Error> {
     }
 }
 
-/// `GIT_COMMON_DIR` is honoured where it says what the repository says too, which is all that git itself sets it to.
+/// `GIT_COMMON_DIR` is honoured if it agrees with the repository; git itself sets it to nothing else.
 fn refuse_other_common_dir(
     environment: &Environment,
     start: &Path,
@@ -199,7 +199,7 @@ fn open_found(
         opened => opened,
     };
     let opened = opened?.to_thread_local();
-    refuse_bare_if_told(&opened)?;
+    refuse_bare_if_configured(&opened)?;
     Ok(opened)
 }
 
@@ -283,7 +283,7 @@ fn is_system_error(error: &gix::Error) -> bool {
 }
 
 /// `safe.bareRepository=explicit` keeps a repository that hides in a checkout from having its config obeyed.
-fn refuse_bare_if_told(opened: &gix::Repository) -> Result<(), Error> {
+fn refuse_bare_if_configured(opened: &gix::Repository) -> Result<(), Error> {
     let config = opened.config_snapshot();
     let theirs = |meta: &gix::config::file::Metadata| {
         meta.source.kind() != gix::config::source::Kind::Repository
@@ -321,7 +321,7 @@ fn work_dir(
     opened.workdir().map(real).transpose()
 }
 
-/// Where objects lie, the first being where they are written to: what git would use.
+/// The object directories that git would use. Objects are written to the first.
 fn object_directories(
     environment: &Environment,
     start: &Path,
@@ -344,7 +344,7 @@ fn object_directories(
     Ok(directories)
 }
 
-/// The object directories as the git program is to be told of them, if they are not the usual one.
+/// The object directories as environment variables for the git program, if they are not the usual one.
 fn directories_given(
     environment: &Environment,
     directories: &[PathBuf],
@@ -453,7 +453,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_honoured_is_refused() {
+    fn variables_that_cannot_be_honoured_are_refused() {
         let fixture = Fixture::new();
         for (name, value) in [("GIT_NAMESPACE", "x"), ("GIT_COMMON_DIR", "/")] {
             let environment = Environment::isolated().with(name, value);
@@ -465,7 +465,7 @@ mod tests {
     }
 
     #[test]
-    fn objects_are_written_and_read_where_git_is_told_to() {
+    fn objects_are_written_and_read_where_gits_variables_say() {
         let fixture = Fixture::new();
         let old = append(&fixture.open(), "one");
         let elsewhere = fixture.path("elsewhere");

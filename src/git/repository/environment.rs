@@ -1,4 +1,4 @@
-//! The environment variables by which git is told where a repository is and what its config says.
+//! The environment variables that tell git where a repository is, and give it config values.
 //!
 //! Not here: variables of our own (`GIT_COORD_ACTOR`), which `cli` reads.
 
@@ -149,7 +149,7 @@ impl Environment {
     }
 }
 
-/// Folders as `GIT_ALTERNATE_OBJECT_DIRECTORIES` lists them: one with a colon in its path stands in quotes.
+/// Folders in the form of `GIT_ALTERNATE_OBJECT_DIRECTORIES`: a path with a colon is quoted.
 pub(super) fn object_directories(paths: &[PathBuf]) -> OsString {
     let listed = paths.iter().map(|path| {
         let path = path.as_os_str().as_bytes();

@@ -1,6 +1,6 @@
 //! Repository extensions: which are known, and that any other keeps us out.
 //!
-//! Not here: what the known ones mean, which gix and git see to. Source: git's `repository-version` document.
+//! Not here: the effect of known extensions, which gix and git implement. Source: git's `repository-version` document.
 
 use std::path::Path;
 
@@ -47,7 +47,7 @@ pub(super) fn check(config: &gix::config::File, common_dir: &Path) -> Result<Ref
             ("refstorage" | "compatobjectformat", value, _) => {
                 return Err(unsupported(format!("{name}={value}")));
             }
-            // git itself refuses these in version 0, and passes by what it does not know.
+            // git itself refuses these in version 0, and ignores unknown ones.
             (name, _, 0) if !KNOWN_FROM_VERSION_1.contains(&name) => {}
             _ => return Err(unsupported(name)),
         }
@@ -88,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn what_would_need_a_second_name_for_every_object_is_refused() {
+    fn a_repository_with_a_compatibility_hash_is_refused() {
         let text =
             "[core]\nrepositoryformatversion = 1\n[extensions]\ncompatObjectFormat = sha256\n";
         assert!(check_text(text).is_err());

@@ -1,4 +1,4 @@
-//! Object ids and object kinds: git's words for what the object database holds.
+//! Object ids and object kinds, as git's object database has them.
 //!
 //! Not here: the id of an entry (`core::values::id`), which does not depend on git's hash function.
 
@@ -131,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_too_short_or_not_hexadecimal_is_no_id() {
+    fn texts_that_are_too_short_or_not_hexadecimal_are_not_ids() {
         for text in ["", "abc", &"g".repeat(40), &"a".repeat(41)] {
             assert!(text.parse::<ObjectId>().is_err(), "{text}");
         }

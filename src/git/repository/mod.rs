@@ -1,6 +1,6 @@
 //! The one door to gix and to the git program: a repository, its objects, its config.
 //!
-//! Not here: how a ref is read and moved (`git::refs`, `git::lock`), and what a ledger is.
+//! Not here: reading and moving refs (`git::refs`, `git::lock`), and ledgers.
 
 mod bundle;
 mod config;
@@ -83,7 +83,7 @@ impl Repository {
         self.work_dir.as_deref()
     }
 
-    /// Whether there is no working tree.
+    /// Whether the repository has no working tree.
     pub fn is_bare(&self) -> bool {
         self.work_dir.is_none()
     }

@@ -34,7 +34,7 @@ impl Repository {
 
     /// The kind and the raw bytes of an object; see [`Reader::object`].
     ///
-    /// In a partial clone (git's `partial-clone`) git fetches what is not there yet, as it does for its own readers.
+    /// In a partial clone (git's `partial-clone`) git fetches missing objects, as it does for its own readers.
     pub fn object(&self, id: ObjectId) -> Result<(ObjectKind, Vec<u8>), Error> {
         let mut buffer = Vec::new();
         let kind = match self.reader.object(id, &mut buffer) {
@@ -51,7 +51,7 @@ impl Repository {
     /// there is memory.
     ///
     /// # Errors
-    /// Those of [`object`](Self::object); [`Error::CorruptObject`] for what is no file or has more than `bytes_max` bytes.
+    /// Those of [`object`](Self::object); [`Error::CorruptObject`] for another object than a blob or for more than `bytes_max` bytes.
     pub fn blob(&self, id: ObjectId, bytes_max: u64) -> Result<Vec<u8>, Error> {
         let corrupt = |why: String| Error::CorruptObject { id, why };
         match self.reader.size(id) {
@@ -141,7 +141,7 @@ impl Repository {
         }
     }
 
-    /// Makes durable what was written through this value since the last flush: files first, then their folders.
+    /// Flushes everything that was written through this value since the last flush: files first, then their folders.
     ///
     /// What meanwhile sits in a pack needs nothing: git flushes packs before it removes loose objects.
     ///
@@ -259,7 +259,7 @@ mod tests {
     use crate::ledger::fixture::{Fixture, append, commit};
 
     #[test]
-    fn what_is_missing_broken_or_no_commit_is_told_apart() {
+    fn missing_broken_and_other_objects_have_errors_of_their_own() {
         let fixture = Fixture::new();
         let repository = fixture.open();
         let mut buffer = Vec::new();
@@ -284,7 +284,7 @@ mod tests {
         std::fs::remove_file(&path).unwrap();
         std::fs::write(&path, b"garbage").unwrap();
         assert_eq!(code(id), "corrupt_object");
-        // What a crash left empty is written anew instead of being taken for good.
+        // An object that a crash left empty is written again, and not taken as present.
         std::fs::write(&path, b"").unwrap();
         assert_eq!(commit(&repository, None, "x"), id);
         repository.commit(id, &mut buffer).unwrap();
@@ -318,7 +318,7 @@ mod tests {
     }
 
     #[test]
-    fn flushing_what_git_packed_meanwhile_is_no_error_but_what_is_gone_is() {
+    fn flushing_packed_objects_succeeds_and_flushing_lost_ones_fails() {
         let fixture = Fixture::new();
         let repository = fixture.open();
         let kept = append(&repository, "kept");

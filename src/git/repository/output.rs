@@ -1,4 +1,4 @@
-//! What a git that talked to another repository said, and what that means.
+//! The output of a git that talked to another repository, and its meaning.
 //!
 //! Not here: the talking (`transport`).
 

@@ -32,7 +32,7 @@ impl PackedRefs {
         })
     }
 
-    /// What the ref of this full name holds, if it is in the table.
+    /// The object id of the ref of this full name, if it is in the table.
     ///
     /// # Errors
     /// [`Error::BrokenRef`].

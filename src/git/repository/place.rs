@@ -1,4 +1,4 @@
-//! What a worktree is known by, and what git is in the middle of in it.
+//! The name of a worktree in the ledger, and the operation that git has under way there.
 //!
 //! Not here: its HEAD (`git::refs`), and which task it belongs to (`hooks::binding`).
 
@@ -7,7 +7,7 @@ use std::path::Path;
 use super::Repository;
 use crate::core::values::text::Text;
 
-/// What git is in the middle of, for as long as it takes commits that were made before and makes them again.
+/// An operation of git that makes earlier commits again, while it is under way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Replay {
     /// `git rebase`, with either backend, or `git am`.
@@ -17,7 +17,7 @@ pub enum Replay {
 }
 
 impl Repository {
-    /// What this worktree is known by in the ledger; none in a bare repository, or where its folder's name is no text.
+    /// The name of this worktree in the ledger; none in a bare repository, or if its folder's name is not UTF-8.
     pub fn label(&self) -> Option<Text> {
         self.label_of(self.work_dir()?)
     }
@@ -32,7 +32,7 @@ impl Repository {
         }
     }
 
-    /// What git is in the middle of in this worktree.
+    /// The operation that git has under way in this worktree.
     pub fn replay(&self) -> Option<Replay> {
         let there = |name: &str| self.git_dir.join(name).exists();
         if there("rebase-merge") || there("rebase-apply") {

@@ -1,6 +1,6 @@
 //! The git program, run on this very repository.
 //!
-//! Not here: what it is run for (`config`, `git::refs`, `sync::round`).
+//! Not here: the callers (`config`, `git::refs`, `sync::round`).
 
 use std::{
     ffi::OsStr,
@@ -41,7 +41,7 @@ impl Repository {
         git
     }
 
-    /// Runs `git` with `arguments` and returns what it wrote to stdout.
+    /// Runs `git` with `arguments` and returns its standard output.
     ///
     /// # Errors
     /// [`Error::NoGit`], [`Error::NotRun`]; [`Error::Failed`] if it exits with another status than 0.
@@ -85,7 +85,7 @@ impl Repository {
     }
 }
 
-/// Runs a `git` command to its end and returns what it wrote to stdout.
+/// Runs a `git` command to its end and returns its standard output.
 pub(crate) fn run(mut command: Command) -> Result<Vec<u8>, Error> {
     let output = command.stdin(std::process::Stdio::null()).output();
     let output = output.map_err(|source| not_run(&command, source))?;
@@ -96,7 +96,7 @@ pub(crate) fn run(mut command: Command) -> Result<Vec<u8>, Error> {
     }
 }
 
-/// The failure of a git that could not be started, or not be spoken with.
+/// The failure of a git that could not be started, or whose pipes failed.
 pub(super) fn not_run(git: &Command, source: io::Error) -> Error {
     match source.kind() {
         io::ErrorKind::NotFound => Error::NoGit,
@@ -148,7 +148,7 @@ mod tests {
     use crate::ledger::fixture::Fixture;
 
     #[test]
-    fn a_failure_is_told_in_gits_first_line() {
+    fn the_message_of_a_failure_is_gits_first_line() {
         let fixture = Fixture::new();
         let error = fixture.open().run_git(["rev-parse", "--verify", "nothing"]);
         let text = error.unwrap_err().to_string();
@@ -156,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn what_git_was_about_to_do_is_not_what_it_complains_of() {
+    fn gits_progress_is_not_taken_for_its_complaint() {
         let complaint = |text: &str| complaint(text.as_bytes());
         let told = "Preparing worktree\nfatal: it is there already\nerror: more\n";
         assert_eq!(complaint(told).as_deref(), Some("it is there already"));

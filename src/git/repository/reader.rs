@@ -18,7 +18,7 @@ use gix::{
 use super::{ObjectId, ObjectKind};
 use crate::git::Error;
 
-/// Reads objects in one thread; another thread gets a clone, which shares what was opened.
+/// Reads objects in one thread. Another thread gets a clone, which shares the open files.
 ///
 /// `refs/replace` is ignored: an entry is what its id says.
 #[derive(Clone)]
@@ -30,9 +30,9 @@ pub struct Reader {
 #[derive(Clone)]
 pub(super) struct Store {
     pub(super) directory: PathBuf,
-    /// Never looks at the disk again for what it does not find, so that reading runs at full speed.
+    /// Never looks at the disk again for a missing object, so that reading runs at full speed.
     pub(super) quick: gix::odb::Handle,
-    /// Looks again: what a concurrent `git gc` moved is found at its new place.
+    /// Looks again, and so finds an object that a concurrent `git gc` moved.
     thorough: gix::odb::Handle,
 }
 
@@ -85,7 +85,7 @@ impl Reader {
         self.object_again(id, buffer)
     }
 
-    /// Looks at the disk again, and tells what is missing from what is broken.
+    /// Looks at the disk again, and distinguishes missing objects from broken ones.
     ///
     /// More than once: a `git repack` takes away what it has just packed, and may do so again between our look at the
     /// packs that there are and our look into them.

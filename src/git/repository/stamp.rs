@@ -1,6 +1,6 @@
-//! Which file stands at a path, so that at a second look it can be told from another one of the same name.
+//! The identity of the file at a path, which shows later whether another file has taken its place.
 //!
-//! Not here: what a lock file that stays means (`transport`, and `sync::checkup`).
+//! Not here: stale lock files (`transport`, and `sync::checkup`).
 
 use std::{fs, os::unix::fs::MetadataExt as _, path::Path};
 

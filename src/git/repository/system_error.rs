@@ -1,4 +1,4 @@
-//! What the system said, out of gix's chain of errors.
+//! The system's error inside gix's chain of errors.
 //!
 //! Not here: what that means for the ledger (`git::Error`).
 

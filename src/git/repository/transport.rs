@@ -19,7 +19,7 @@ use super::{
 };
 use crate::git::Error;
 
-/// Is given what git says of its progress.
+/// Receives git's progress lines.
 pub type Progress<'a> = &'a mut dyn FnMut(&[u8]);
 
 /// How git is watched while it talks to another repository.
@@ -27,7 +27,7 @@ pub type Progress<'a> = &'a mut dyn FnMut(&[u8]);
 pub struct Transfer<'a> {
     /// After this time it is stopped; never, if none is given.
     pub limit: Option<Duration>,
-    /// Is given what git says of its progress, as it comes.
+    /// Receives git's progress lines as they arrive.
     pub progress: Option<Progress<'a>>,
 }
 
@@ -106,7 +106,7 @@ impl Repository {
         converse(git, transfer, remote)
     }
 
-    /// The refs of `remote` among `names` that there are, with what they hold.
+    /// Those refs among `names` that `remote` has, with their object ids.
     ///
     /// # Errors
     /// [`Error::Remote`], [`Error::RemoteTimeout`].
@@ -265,10 +265,10 @@ pub fn clone(
     folder.ok_or_else(|| spoken.failure("clone", url))
 }
 
-/// What git says is kept up to this length; progress and a host's greetings are longer at times.
+/// git's output is kept up to this length. Progress and a host's greetings can be longer.
 const SPOKEN_BYTES_MAX: usize = 1 << 20;
 
-/// After git has ended, what it left behind may hold its output open (an ssh that is kept for the next connection).
+/// After git has ended, a process that it left behind may hold its output open (an ssh kept for the next connection).
 const GRACE: Duration = Duration::from_millis(200);
 
 enum Said {
@@ -282,7 +282,7 @@ fn converse(mut git: Command, transfer: &mut Transfer<'_>, remote: &str) -> Resu
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
     if transfer.limit.is_some() {
-        // So that what git starts can be stopped with it.
+        // So that processes that git starts can be stopped with it.
         git.process_group(0);
     }
     let started = git.spawn();

@@ -1,6 +1,6 @@
-//! Trees: an entry's attachments laid out as files, and read back.
+//! Trees: an entry's attachments as files, written and read back.
 //!
-//! Not here: which attachments an entry has and what they hold (`git::commit`).
+//! Not here: the list of an entry's attachments (`git::commit`).
 
 use std::collections::BTreeMap;
 
@@ -23,7 +23,7 @@ const NAMES_MAX: usize = 4096;
 /// A file in a tree.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TreeFile {
-    /// Its path from the root of the tree, with '/' between the names. What is not UTF-8 is replaced.
+    /// Its path from the root of the tree, with '/' between the names. Bytes that are not UTF-8 are replaced.
     pub path: String,
     /// Its mode as git writes it: [`MODE_FILE`] for what this program writes.
     pub mode: u32,
@@ -31,7 +31,7 @@ pub struct TreeFile {
     pub id: ObjectId,
 }
 
-/// What was found while a tree is being read.
+/// The files found so far while a tree is being read.
 #[derive(Default)]
 struct Found {
     files: Vec<TreeFile>,
@@ -39,7 +39,7 @@ struct Found {
     names: usize,
 }
 
-/// What one name in a folder stands for, while a tree is being built.
+/// The entry of one name in a folder, while a tree is being built.
 enum Node {
     File(ObjectId),
     Folder(BTreeMap<String, Node>),
@@ -232,7 +232,7 @@ mod tests {
     }
 
     #[test]
-    fn a_commit_is_no_tree() {
+    fn a_commit_is_not_a_tree() {
         let fixture = Fixture::new();
         let repository = fixture.open();
         let commit = crate::ledger::fixture::commit(&repository, None, "x");

@@ -14,7 +14,7 @@ pub struct SeenWorktree {
     pub path: PathBuf,
     /// The name of its folder.
     pub name: Option<Text>,
-    /// What it is known by in the ledger.
+    /// Its name in the ledger.
     pub label: Option<Text>,
     /// Whether it is the first one, which cannot be removed.
     pub main: bool,
@@ -24,7 +24,7 @@ pub struct SeenWorktree {
     pub head: Option<ObjectId>,
     /// Whether somebody locked it against being removed.
     pub locked: bool,
-    /// Whether its folder is no longer there.
+    /// Whether its folder is gone.
     pub gone: bool,
     /// Commits that its upstream lacks.
     pub ahead: u32,
@@ -183,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn a_bare_repository_is_no_worktree() {
+    fn a_bare_repository_is_not_a_worktree() {
         let told = "worktree /r.git\0bare\0\0worktree /w\0HEAD 0000000000000000000000000000000000000000\0branch refs/heads/x\0\0";
         let seen = listed(told);
         assert_eq!(seen.len(), 1);

@@ -1,6 +1,6 @@
 //! A client of the SSH agent: whether it holds a key, and a signature by that key (draft-miller-ssh-agent).
 //!
-//! Not here: what is signed (`sshsig`), and when an agent is asked at all (`sign`).
+//! Not here: the signed bytes (`sshsig`), and when an agent is used (`sign`).
 
 use std::{
     io::{self, Read, Write},
@@ -104,7 +104,7 @@ fn exchange(socket: &Path, request: &[u8], patience: Duration) -> io::Result<Vec
     Ok(answer)
 }
 
-/// Whether a list of identities names the key; `None` when it is no such list.
+/// Whether a list of identities has the key; `None` if the bytes are not such a list.
 fn is_listed(answer: &[u8], key: &PublicKey) -> Option<bool> {
     let mut reader = Reader(answer);
     if reader.bytes(1)? != [SSH_AGENT_IDENTITIES_ANSWER] {

@@ -1,6 +1,6 @@
 //! The armour of an SSH signature: its one canonical text, and reading what other programs make of it.
 //!
-//! Not here: what is inside (`sshsig`), and the folding of a commit's header (`git::commit`).
+//! Not here: the content (`sshsig`), and the folding of a commit's header (`git::commit`).
 
 use base64ct::{Base64, Encoding};
 
@@ -15,7 +15,7 @@ const LINE_LEN: usize = 70;
 #[non_exhaustive]
 pub enum NotCanonical {
     /// It does not begin as an SSH signature does; an OpenPGP signature, perhaps.
-    #[error("it is no SSH signature")]
+    #[error("it is not an SSH signature")]
     NotSsh,
     /// The line that ends it is missing, or is not the last.
     #[error("it does not end where an SSH signature ends")]
@@ -70,7 +70,7 @@ pub fn decode<'a>(mut lines: impl Iterator<Item = &'a str>) -> Result<Vec<u8>, N
     decode_base64(&encoded)
 }
 
-/// The SSHSIG blob in what an external signer wrote, however it is wrapped.
+/// The SSHSIG blob in the output of an external signer, whatever the length of its lines.
 pub fn decode_loosely(text: &str) -> Result<Vec<u8>, NotCanonical> {
     let body = text
         .trim()
@@ -93,7 +93,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_encoded_decodes_and_encodes_to_the_same_text() {
+    fn an_encoded_blob_decodes_and_encodes_to_the_same_text() {
         for len in 1..=320 {
             let blob = vec![0xa5; len];
             let text = encode(&blob);
@@ -110,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn text_that_is_no_armour_is_an_error() {
+    fn text_that_is_not_armour_is_an_error() {
         for text in [
             "",
             BEGIN,

@@ -7,7 +7,7 @@
 #[non_exhaustive]
 pub enum BadSignature {
     /// Not an SSHSIG blob, or more than one.
-    #[error("the signature is no SSHSIG blob")]
+    #[error("the signature is not an SSHSIG blob")]
     NotSshSig,
     /// A version of SSHSIG other than 1.
     #[error("the signature has SSHSIG version {version}, only 1 is known")]
@@ -57,6 +57,6 @@ pub enum BadSignature {
         algorithm: String,
     },
     /// It is not this key's signature over these bytes.
-    #[error("the signature does not match what it stands on")]
+    #[error("the signature does not match the signed bytes")]
     Mismatch,
 }

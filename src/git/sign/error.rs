@@ -12,7 +12,7 @@ use crate::core::values::key::PublicKey;
 #[non_exhaustive]
 pub enum SignError {
     /// The key's file does not exist.
-    #[error("there is no signing key '{}'", path.display())]
+    #[error("the signing key '{}' does not exist", path.display())]
     MissingKey {
         /// The file.
         path: PathBuf,
@@ -22,7 +22,7 @@ pub enum SignError {
     UnreadableKey {
         /// The file.
         path: PathBuf,
-        /// What the system said.
+        /// The system's error.
         source: io::Error,
     },
     /// The file holds no SSH key.
@@ -32,7 +32,7 @@ pub enum SignError {
         path: PathBuf,
     },
     /// `user.signingKey` is neither a path nor a key.
-    #[error("'{text}' is no SSH key")]
+    #[error("'{text}' is not an SSH key")]
     NotALiteral {
         /// The setting.
         text: String,
@@ -82,7 +82,7 @@ pub enum SignError {
     AgentFailed {
         /// Its socket.
         socket: PathBuf,
-        /// What the system said.
+        /// The system's error.
         source: io::Error,
     },
     /// The signing program does not exist.
@@ -90,7 +90,7 @@ pub enum SignError {
     MissingProgram {
         /// The program.
         program: PathBuf,
-        /// What the system said.
+        /// The system's error.
         source: io::Error,
     },
     /// The signing program failed.
@@ -108,7 +108,7 @@ pub enum SignError {
     NoSignature {
         /// The program.
         program: PathBuf,
-        /// What the system said.
+        /// The system's error.
         source: io::Error,
     },
     /// The signing program did not end in time.
@@ -119,7 +119,7 @@ pub enum SignError {
         /// How long it had.
         seconds: u64,
     },
-    /// What the signer returned is no signature that would be accepted.
+    /// The signer returned a signature that readers would not accept.
     #[error("'{signer}' returned an unusable signature: {source}")]
     BadResult {
         /// The signer.
@@ -127,7 +127,7 @@ pub enum SignError {
         /// Why it is not accepted.
         source: BadSignature,
     },
-    /// The signer used another key than it was told to.
+    /// The signer used another key than the requested one.
     #[error("'{signer}' signed with another key, '{key}'")]
     OtherKey {
         /// The signer.
@@ -138,7 +138,7 @@ pub enum SignError {
     /// The key itself cannot sign.
     #[error("cannot sign with the key in process: {source}")]
     InProcess {
-        /// What the library said.
+        /// The library's error.
         source: ssh_key::Error,
     },
     /// A new key would overwrite a file.
@@ -152,7 +152,7 @@ pub enum SignError {
     Write {
         /// The file.
         path: PathBuf,
-        /// What the system said.
+        /// The system's error.
         source: io::Error,
     },
 }

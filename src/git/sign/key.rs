@@ -45,9 +45,9 @@ pub(super) struct FoundKey {
     pub(super) private: Private,
 }
 
-/// What is known of a key's private half.
+/// The private half of a key, as far as it is available.
 pub(super) enum Private {
-    /// At hand, and able to sign in process.
+    /// Available, and able to sign in process.
     Plain(Box<PrivateKey>),
     /// In this file, which only `ssh-keygen` can use: it is locked, RSA, or of an old format.
     Opaque(PathBuf),
@@ -225,7 +225,7 @@ pub fn write_new_key(path: &Path, comment: &str) -> Result<PublicKey, SignError>
         .parent()
         .filter(|folder| !folder.as_os_str().is_empty());
     let folder = folder.unwrap_or(Path::new("."));
-    // Only the last folder is closed to others: what lies above it is shared with them where the repository is.
+    // Only the last folder is closed to others: the folders above it are shared in a shared repository.
     let above = folder.parent().map_or(Ok(()), fs::create_dir_all);
     let made = above.and_then(|()| DirBuilder::new().recursive(true).mode(0o700).create(folder));
     made.map_err(|source| SignError::Write {

@@ -1,6 +1,6 @@
 //! Signing entries as git signs with SSH keys: which of the ways to a signature is taken, and taking it.
 //!
-//! Not here: verifying (`verify`), and where the signature stands in a commit (`git::commit`).
+//! Not here: verifying (`verify`), and the place of the signature in a commit (`git::commit`).
 
 mod agent;
 pub mod armour;
@@ -82,7 +82,7 @@ impl Signer {
         Ok(Self { public, means })
     }
 
-    /// A signer for a key at hand, such as one just made. RSA keys and locked keys cannot sign so.
+    /// A signer for a key in memory, such as one just made. RSA keys and locked keys cannot sign this way.
     pub fn in_process(key: PrivateKey) -> Result<Self, SignError> {
         let blob = key.public_key().to_bytes();
         let public = blob.map_err(|source| SignError::InProcess { source })?;

@@ -19,7 +19,7 @@ use super::{
 };
 use crate::core::values::key::PublicKey;
 
-/// The sizes of RSA keys that may sign, in bits: the lower is what is called safe, the upper is OpenSSH's largest key.
+/// The sizes of RSA keys that may sign, in bits: from the smallest that counts as safe to OpenSSH's largest.
 const RSA_BITS: RangeInclusive<usize> = 2048..=16384;
 
 /// A key whose blob is canonical and whose strength is sufficient.

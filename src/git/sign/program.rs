@@ -1,6 +1,6 @@
 //! Signing through another program: `ssh-keygen`, or what `gpg.ssh.program` names, called as git calls it.
 //!
-//! Not here: when a program is needed at all (`sign`), and whether what it returns is any good (`verify`).
+//! Not here: when a program is needed (`sign`), and checking the signature that it returns (`verify`).
 
 use std::{
     ffi::OsString,
@@ -24,7 +24,7 @@ const PATIENCE: Duration = Duration::from_secs(120);
 /// What signs where git would not say otherwise.
 const SSH_KEYGEN: &str = "ssh-keygen";
 
-/// Which key the program is told to use.
+/// The key that the program has to use.
 #[derive(Clone, Debug)]
 pub(super) enum KeyArgument {
     /// The key in this file.
@@ -81,7 +81,7 @@ impl Program {
         })
     }
 
-    /// Runs it to its end; returns what it wrote to its output.
+    /// Runs it to its end and returns its output.
     fn run(&self, arguments: &[OsString], scratch: &Scratch) -> Result<String, SignError> {
         let output = scratch.0.join("output");
         let errors = scratch.0.join("errors");
@@ -118,7 +118,7 @@ impl Program {
         }
     }
 
-    /// OpenSSH's messages are not translated, so they can be told apart.
+    /// OpenSSH's messages are not translated, so they can be distinguished.
     fn failure(&self, status: ExitStatus, said: &str) -> SignError {
         match (&self.key, &self.agent) {
             (KeyArgument::File(path), _) if said.contains("incorrect passphrase") => {
@@ -170,7 +170,7 @@ fn wait(mut child: Child) -> io::Result<Option<ExitStatus>> {
     }
 }
 
-/// What a program said last, on one line, control characters escaped.
+/// The end of a program's output, on one line, control characters escaped.
 fn last_lines(said: &str) -> String {
     let lines: Vec<&str> = said
         .lines()

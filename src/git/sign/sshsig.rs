@@ -6,7 +6,7 @@ use ssh_key::sha2::{Digest, Sha512};
 
 use super::wire::{Reader, put_string};
 
-/// What an SSHSIG blob begins with, and what is signed, too.
+/// The first bytes of an SSHSIG blob, and of the signed bytes too.
 const MAGIC: &[u8; 6] = b"SSHSIG";
 /// The only version there is.
 const VERSION: u32 = 1;
@@ -72,7 +72,7 @@ pub(super) fn write(key: &[u8], signature: &[u8]) -> Vec<u8> {
     blob
 }
 
-/// What the key signs instead of the message, given in pieces: its hash, bound to git's namespace.
+/// The bytes that the key signs instead of the message (given in pieces): its hash, bound to git's namespace.
 pub(super) fn challenge(message: &[&[u8]]) -> Vec<u8> {
     let mut hasher = Sha512::new();
     for piece in message {

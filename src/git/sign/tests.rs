@@ -68,7 +68,7 @@ fn a_key_that_others_may_read_still_signs_in_process() {
 }
 
 #[test]
-fn what_git_signs_itself_verifies_in_process() {
+fn signatures_by_git_verify_in_process() {
     let world = World::new();
     // 2192 bits: the base64 of such a signature fills its last line to the end.
     for kind in [
@@ -234,7 +234,7 @@ fn a_passphrase_comes_from_the_askpass_program_or_is_missed_at_once() {
 }
 
 #[test]
-fn files_that_are_no_signing_keys_have_errors_of_their_own() {
+fn files_that_are_not_signing_keys_have_errors_of_their_own() {
     let world = World::new();
     let code = |path: &Path| Signer::open(&world.config(path)).unwrap_err().code();
     assert_eq!(code(&world.path("nothing")), "missing_key");

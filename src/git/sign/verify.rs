@@ -105,7 +105,7 @@ fn check_algorithm(key: &PublicKey, algorithm: &[u8]) -> Result<(), BadSignature
     })
 }
 
-/// What a signature says about itself, for a message to people: shortened, control characters escaped.
+/// A text inside a signature, for a message to people: shortened, control characters escaped.
 fn text(bytes: &[u8]) -> String {
     let text = String::from_utf8_lossy(bytes);
     text.chars().take(60).flat_map(char::escape_debug).collect()
@@ -310,7 +310,7 @@ mod tests {
     }
 
     #[test]
-    fn a_point_that_is_not_reduced_is_no_key() {
+    fn a_point_that_is_not_reduced_is_not_a_key() {
         // y = p + 3 and y = 3 are the same point; only the second is canonical.
         let mut point = [0xff; 32];
         (point[0], point[31]) = (0xf0, 0x7f);

@@ -1,6 +1,6 @@
 //! The two data types of the SSH wire that signatures and agents are made of: `uint32` and `string` (RFC 4251 §5).
 //!
-//! Not here: what the strings mean (`sshsig`, `agent`).
+//! Not here: the meaning of the strings (`sshsig`, `agent`).
 
 /// Reads from the front of some bytes; `None` as soon as they end too early.
 pub(super) struct Reader<'a>(pub(super) &'a [u8]);

@@ -70,7 +70,7 @@ impl World {
         child.wait_with_output().expect("output")
     }
 
-    /// What a program that must succeed prints.
+    /// The output of a program that must succeed.
     pub(super) fn ok(&self, program: &str, arguments: &[&str], input: &[u8]) -> Vec<u8> {
         let output = self.run(program, arguments, input);
         let said = String::from_utf8_lossy(&output.stderr);

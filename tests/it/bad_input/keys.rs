@@ -219,7 +219,7 @@ fn a_public_key_that_is_missing_is_made_beside_its_private_one() {
     let told = world.coord(&words);
     assert_eq!(
         told.stderr,
-        "error: there is no signing key 'dana.pub'\n\
+        "error: the signing key 'dana.pub' does not exist\n\
          hint: make it with 'ssh-keygen -t ed25519 -f dana', or set 'user.signingKey' to your key\n"
     );
     assert_eq!(
