@@ -2,13 +2,10 @@
 //!
 //! Not here: comparing the plan's own figures and waves with its tasks (`contradictions`).
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use crate::{
-    core::values::{
-        id::{ActorName, TaskId},
-        task::{Approver, Status},
-    },
+    core::values::{id::TaskId, task::Status, text::TEXT_BYTES_MAX},
     exchange::{Complaints, Draft, DraftTask, FindingKind, Limits, contradictions, notes::Notes},
 };
 
@@ -42,7 +39,7 @@ pub(super) fn finish(
         );
     }
     check_ids(&draft, &mut notes);
-    check_sizes(&draft, limits, &mut notes);
+    check_sizes(&draft, &mut notes);
     check_cycles(&draft.tasks, &mut notes);
     name_unsaid(&mut draft, &mut notes);
     contradictions::check_waves(&draft.tasks, &mut notes);
@@ -52,7 +49,6 @@ pub(super) fn finish(
         .iter_mut()
         .filter(|task| task.status == Status::Done);
     done.for_each(|task| task.percent = None);
-    draft.actors = mentioned(&draft);
     draft.findings = notes.finish()?;
     Ok(draft)
 }
@@ -76,9 +72,9 @@ fn check_ids(draft: &Draft, notes: &mut Notes) {
     }
 }
 
-fn check_sizes(draft: &Draft, limits: &Limits, notes: &mut Notes) {
+fn check_sizes(draft: &Draft, notes: &mut Notes) {
     let mut check = |line, what: &str, text: &str| {
-        let (size, most) = (text.len(), limits.title_bytes);
+        let (size, most) = (text.len(), TEXT_BYTES_MAX);
         if size > most {
             notes.complain(
                 line,
@@ -87,38 +83,23 @@ fn check_sizes(draft: &Draft, limits: &Limits, notes: &mut Notes) {
         }
     };
     for task in &draft.tasks {
-        check(task.line, "title", &task.title);
-        check(
-            task.line,
-            "group",
-            task.group.as_deref().unwrap_or_default(),
-        );
-        check(
-            task.line,
-            "branch",
-            task.branch.as_deref().unwrap_or_default(),
-        );
         task.steps
             .iter()
             .for_each(|step| check(task.line, "step", &step.text));
-        for (what, texts) in [
-            ("criterion", &task.accept),
-            ("label", &task.labels),
-            ("path", &task.paths),
-            ("blocker", &task.blockers),
-        ] {
-            texts.iter().for_each(|text| check(task.line, what, text));
-        }
+        task.blockers
+            .iter()
+            .for_each(|reason| check(task.line, "blocker", reason));
     }
     for guardrail in &draft.guardrails {
         check(guardrail.line, "title", &guardrail.title);
-    }
-    for task in draft
-        .tasks
-        .iter()
-        .filter(|task| task.title.trim().is_empty())
-    {
-        notes.complain(task.line, format!("task '{}' has no title", task.id));
+        let command = guardrail.command.as_deref();
+        check(guardrail.line, "command", command.unwrap_or_default());
+        let expected = guardrail.expect.as_deref();
+        check(
+            guardrail.line,
+            "expected output",
+            expected.unwrap_or_default(),
+        );
     }
 }
 
@@ -217,7 +198,7 @@ fn name_unsaid(draft: &mut Draft, notes: &mut Notes) {
                 );
                 notes.find(FindingKind::Contradiction, task.line, message);
             }
-            Status::Done if !task.gates.is_empty() => {
+            Status::Done if !task.fields.gates.is_empty() => {
                 task.waiver = Some(WAIVER.to_owned());
                 let message = format!(
                     "task '{}' is complete without its review; it is imported with a waiver",
@@ -228,22 +209,4 @@ fn name_unsaid(draft: &mut Draft, notes: &mut Notes) {
             _ => {}
         }
     }
-}
-
-/// Every owner and reviewer, in the order of first mention.
-fn mentioned(draft: &Draft) -> Vec<ActorName> {
-    let mut seen = HashSet::new();
-    let mut actors = Vec::new();
-    for task in &draft.tasks {
-        let reviewers = task.gates.iter().filter_map(|gate| match gate {
-            Approver::Actor(name) => Some(name),
-            Approver::Role(_) => None,
-        });
-        for name in task.owners.iter().chain(reviewers) {
-            if seen.insert(name) {
-                actors.push(name.clone());
-            }
-        }
-    }
-    actors
 }

@@ -68,7 +68,10 @@ pub(super) fn check(tasks: &[DraftTask], claims: &[Claim], notes: &mut Notes) {
 pub(super) fn check_waves(tasks: &[DraftTask], notes: &mut Notes) {
     let by_id: HashMap<&TaskId, &DraftTask> = tasks.iter().map(|task| (&task.id, task)).collect();
     let ended = |task: &DraftTask| matches!(task.status, Status::Done | Status::Cancelled);
-    let place = |task: &DraftTask| task.wave.map(|wave| (wave, task.wave_rank.unwrap_or(0)));
+    let place = |task: &DraftTask| {
+        let wave = task.fields.wave;
+        wave.map(|wave| (wave.number, wave.rank))
+    };
     for task in tasks.iter().filter(|task| !ended(task)) {
         let Some(own) = place(task) else { continue };
         let others = task.depends.iter().filter_map(|id| by_id.get(id));
@@ -126,11 +129,14 @@ fn counted<'a>(tasks: &'a [DraftTask], subject: &Subject) -> Vec<&'a DraftTask> 
         _ => tasks,
     };
     let holds = |task: &DraftTask| match subject {
-        Subject::Owner(owner) => task.owners.contains(owner),
+        Subject::Owner(owner) => task.fields.owners.contains(owner),
         Subject::Status(status) => task.status == *status,
-        Subject::Priority(priority) => task.priority == Some(*priority),
-        Subject::Group(group) => task.group.as_ref() == Some(group),
-        Subject::Reviews => !task.gates.is_empty(),
+        Subject::Priority(priority) => task.fields.priority == Some(*priority),
+        Subject::Group(group) => {
+            let own = task.fields.group.as_ref();
+            own.is_some_and(|own| own.as_str() == group)
+        }
+        Subject::Reviews => !task.fields.gates.is_empty(),
         Subject::Total | Subject::Section(..) | Subject::Percent => true,
     };
     places.iter().filter(|task| holds(task)).collect()
@@ -169,7 +175,7 @@ fn owner_contradiction(
     let shared: Vec<&DraftTask> = owned
         .iter()
         .copied()
-        .filter(|task| task.owners.len() > 1)
+        .filter(|task| task.fields.owners.len() > 1)
         .collect();
     let noun = tasks_word(count);
     let mut message = format!(
@@ -180,7 +186,7 @@ fn owner_contradiction(
         let mut others: Vec<&ActorName> = Vec::new();
         for other in shared
             .iter()
-            .flat_map(|task| &task.owners)
+            .flat_map(|task| &task.fields.owners)
             .filter(|other| *other != owner)
         {
             push_new(&mut others, other);
@@ -273,10 +279,11 @@ fn check_sums(tasks: &[DraftTask], claims: &[Claim], notes: &mut Notes) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::core::plan::fields::Fields;
 
     fn task(id: &str, owners: &[&str], status: Status) -> DraftTask {
-        let mut task = DraftTask::new(id.parse().unwrap(), 1, id.to_owned());
-        task.owners = owners.iter().map(|name| name.parse().unwrap()).collect();
+        let mut task = DraftTask::new(id.parse().unwrap(), 1, Fields::titled(id.parse().unwrap()));
+        task.fields.owners = owners.iter().map(|name| name.parse().unwrap()).collect();
         task.status = status;
         task
     }

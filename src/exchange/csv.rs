@@ -5,7 +5,7 @@
 use std::fmt::Display;
 
 use crate::{
-    core::values::text::visible,
+    core::values::text::{Text, visible},
     exchange::{Draft, DraftTask},
 };
 
@@ -46,30 +46,31 @@ pub fn write_csv(draft: &Draft) -> String {
 }
 
 fn cells(task: &DraftTask) -> [String; 20] {
+    let fields = &task.fields;
     let done = task.steps.iter().filter(|step| step.done).count();
     [
         task.id.to_string(),
-        task.title.clone(),
-        task.group.clone().unwrap_or_default(),
-        list(&task.owners),
+        fields.title.as_str().to_owned(),
+        plain(fields.group.as_ref()),
+        list(&fields.owners, ToString::to_string),
         task.status.to_string(),
-        maybe(task.priority),
-        maybe(task.risk),
-        maybe(task.estimate.map(|estimate| estimate.low())),
-        maybe(task.estimate.map(|estimate| estimate.high())),
+        maybe(fields.priority),
+        maybe(fields.risk),
+        maybe(fields.estimate.map(|estimate| estimate.low())),
+        maybe(fields.estimate.map(|estimate| estimate.high())),
         task.percent
             .unwrap_or_else(|| task.derived_percent())
             .to_string(),
         done.to_string(),
         task.steps.len().to_string(),
-        list(&task.depends),
-        list(&task.gates),
-        list(&task.blockers),
-        list(&task.paths),
-        task.branch.clone().unwrap_or_default(),
-        maybe(task.pr),
-        list(&task.labels),
-        maybe(task.wave),
+        list(&task.depends, ToString::to_string),
+        list(&fields.gates, ToString::to_string),
+        list(&task.blockers, Clone::clone),
+        list(&fields.paths, as_written),
+        plain(fields.branch.as_ref()),
+        maybe(fields.pull_request),
+        list(&fields.labels, as_written),
+        maybe(fields.wave.map(|wave| wave.number)),
     ]
 }
 
@@ -77,12 +78,18 @@ fn maybe(value: Option<impl Display>) -> String {
     value.map(|value| value.to_string()).unwrap_or_default()
 }
 
-fn list<T: Display>(items: &[T]) -> String {
-    items
-        .iter()
-        .map(ToString::to_string)
-        .collect::<Vec<_>>()
-        .join("; ")
+/// A text unchanged: it is made visible with the whole cell.
+fn as_written(text: &Text) -> String {
+    text.as_str().to_owned()
+}
+
+fn plain(text: Option<&Text>) -> String {
+    text.map(as_written).unwrap_or_default()
+}
+
+fn list<'a, T: 'a>(items: impl IntoIterator<Item = &'a T>, cell: fn(&T) -> String) -> String {
+    let cells: Vec<String> = items.into_iter().map(cell).collect();
+    cells.join("; ")
 }
 
 fn quoted(cell: &str) -> String {

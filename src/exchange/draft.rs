@@ -8,11 +8,14 @@ use std::{
 };
 
 use crate::{
-    core::values::{
-        id::{ActorName, GuardId, TaskId},
-        task::{Approver, Estimate, Priority, Risk, Status},
+    core::{
+        plan::{fields::Fields, state::standing::GuardrailStatus},
+        values::{
+            id::{GuardId, TaskId},
+            task::Status,
+        },
     },
-    exchange::Format,
+    exchange::format::Format,
 };
 
 /// A plan that was read from a file without complaint, or taken from the ledger.
@@ -26,8 +29,6 @@ pub struct Draft {
     pub tasks: Vec<DraftTask>,
     /// Its guardrails, in the order of the file; ids are unique.
     pub guardrails: Vec<DraftGuardrail>,
-    /// The owners and reviewers, in the order of first mention.
-    pub actors: Vec<ActorName>,
     /// All other facts, as compact JSON by key. Members of `summary` and `metrics` have the keys `summary.KEY` and
     /// `metrics.KEY`.
     pub extra: BTreeMap<String, String>,
@@ -43,7 +44,6 @@ impl Draft {
             title: None,
             tasks: Vec::new(),
             guardrails: Vec::new(),
-            actors: Vec::new(),
             extra: BTreeMap::new(),
             findings: Vec::new(),
         }
@@ -124,40 +124,14 @@ pub struct DraftTask {
     pub id: TaskId,
     /// Its line in the file, from 1.
     pub line: usize,
-    /// Its title as in the file, including control characters.
-    pub title: String,
-    /// Its group.
-    pub group: Option<String>,
-    /// The actors that should do it.
-    pub owners: Vec<ActorName>,
-    /// Its priority.
-    pub priority: Option<Priority>,
-    /// Its risk.
-    pub risk: Option<Risk>,
-    /// Its estimated duration.
-    pub estimate: Option<Estimate>,
+    /// Its attributes.
+    pub fields: Fields,
     /// The tasks that it depends on.
     pub depends: Vec<TaskId>,
-    /// The actors and roles that must approve it.
-    pub gates: Vec<Approver>,
-    /// The files that it changes, as globs.
-    pub paths: Vec<String>,
-    /// Its git branch.
-    pub branch: Option<String>,
-    /// The number of its pull request.
-    pub pr: Option<u64>,
     /// Its steps, in order.
     pub steps: Vec<DraftStep>,
-    /// Its acceptance criteria.
-    pub accept: Vec<String>,
-    /// Its labels.
-    pub labels: Vec<String>,
     /// Its long text, in Markdown.
     pub body: Option<String>,
-    /// The number of its wave; 1 is FIRST.
-    pub wave: Option<u32>,
-    /// Its place, from 1, in the order of execution over all waves.
-    pub wave_rank: Option<u32>,
     /// Its status.
     pub status: Status,
     /// Its percentage, 0 to 100, if that differs from the one that follows from its steps and its status.
@@ -166,38 +140,22 @@ pub struct DraftTask {
     pub blockers: Vec<String>,
     /// The reason why it is done without a review.
     pub waiver: Option<String>,
-    /// All other facts, as compact JSON by key: `files_count`, `key`, unknown keys and columns.
-    pub extra: BTreeMap<String, String>,
 }
 
 impl DraftTask {
-    /// A task that is not started, with all other fields empty.
-    pub fn new(id: TaskId, line: usize, title: String) -> Self {
+    /// A task that is not started, with no more than these attributes.
+    pub fn new(id: TaskId, line: usize, fields: Fields) -> Self {
         Self {
             id,
             line,
-            title,
-            group: None,
-            owners: Vec::new(),
-            priority: None,
-            risk: None,
-            estimate: None,
+            fields,
             depends: Vec::new(),
-            gates: Vec::new(),
-            paths: Vec::new(),
-            branch: None,
-            pr: None,
             steps: Vec::new(),
-            accept: Vec::new(),
-            labels: Vec::new(),
             body: None,
-            wave: None,
-            wave_rank: None,
             status: Status::NotStarted,
             percent: None,
             blockers: Vec::new(),
             waiver: None,
-            extra: BTreeMap::new(),
         }
     }
 
@@ -244,29 +202,4 @@ pub struct DraftGuardrail {
     pub status: GuardrailStatus,
     /// All other facts, as compact JSON by key.
     pub extra: BTreeMap<String, String>,
-}
-
-/// The status of a guardrail in a plan.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum GuardrailStatus {
-    /// It was not run.
-    NotRun,
-    /// It waits for its tasks.
-    Waiting,
-    /// It passed.
-    Pass,
-    /// It failed.
-    Fail,
-}
-
-impl GuardrailStatus {
-    /// The status as a word, in plans and JSON.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::NotRun => "not_run",
-            Self::Waiting => "waiting",
-            Self::Pass => "pass",
-            Self::Fail => "fail",
-        }
-    }
 }

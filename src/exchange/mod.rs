@@ -9,73 +9,23 @@ mod checks;
 mod contradictions;
 mod csv;
 mod draft;
+mod format;
 pub mod import;
 mod input;
 mod json;
 mod markdown;
 mod notes;
 mod of_state;
+mod short_text;
 mod words;
 
-use std::fmt;
-
 pub use csv::write_csv;
-pub use draft::{
-    Draft, DraftGuardrail, DraftStep, DraftTask, Finding, FindingKind, GuardrailStatus,
-};
+pub use draft::{Draft, DraftGuardrail, DraftStep, DraftTask, Finding, FindingKind};
+pub use format::{Format, Limits};
 pub use notes::{Complaint, Complaints};
 pub use of_state::draft_of;
 
-/// The formats of plans.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Format {
-    /// `task_status.json`, schema version 1.0: groups of tasks by key.
-    TaskStatus,
-    /// Markdown with task tables.
-    Markdown,
-    /// A JSON list of tasks.
-    TaskList,
-}
-
-impl Format {
-    /// Every format.
-    pub const ALL: &[Self] = &[Self::TaskStatus, Self::Markdown, Self::TaskList];
-    /// The name of the format on the command line.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::TaskStatus => "task-status",
-            Self::Markdown => "markdown",
-            Self::TaskList => "task-list",
-        }
-    }
-}
-
-impl fmt::Display for Format {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
-    }
-}
-
-/// The limits for the size of a plan.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Limits {
-    /// Bytes in the file.
-    pub bytes: usize,
-    /// Tasks in the plan.
-    pub tasks: usize,
-    /// Bytes in a title, and in every other text of one line: a group, a step, a label, a branch.
-    pub title_bytes: usize,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self {
-            bytes: 10 << 20,
-            tasks: 100_000,
-            title_bytes: crate::core::values::text::TEXT_BYTES_MAX,
-        }
-    }
-}
+pub use crate::core::plan::state::standing::GuardrailStatus;
 
 /// Guesses the format of a file from the end of its name and, if that does not decide, from its first bytes.
 pub fn detect(name: &str, bytes: &[u8]) -> Format {

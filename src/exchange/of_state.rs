@@ -4,9 +4,8 @@
 
 use std::collections::BTreeMap;
 
-use super::{Draft, DraftGuardrail, DraftStep, DraftTask, Format, GuardrailStatus};
+use super::{Draft, DraftGuardrail, DraftStep, DraftTask, Format};
 use crate::core::{
-    entry::event::guardrail::Outcome,
     plan::state::{
         State, TaskIndex,
         records::{Attached, Guardrail},
@@ -39,13 +38,6 @@ pub fn draft_of(
         .iter()
         .map(|(id, guardrail)| guardrail_of(state, id, guardrail))
         .collect();
-    let mut actors: Vec<_> = draft
-        .tasks
-        .iter()
-        .flat_map(|task| task.owners.clone())
-        .collect();
-    actors.dedup();
-    draft.actors = actors;
     draft
 }
 
@@ -56,25 +48,12 @@ pub fn task_of(
     body: &impl Fn(&Attached) -> Option<String>,
 ) -> DraftTask {
     let task = state.task(index);
-    let mut draft = DraftTask::new(
-        plain_id(state, index),
-        0,
-        task.fields.title.as_str().to_owned(),
-    );
-    draft.group = task.fields.group.as_ref().map(owned);
-    draft.owners.clone_from(&task.fields.owners);
-    draft.priority = task.fields.priority;
-    draft.risk = task.fields.risk;
-    draft.estimate = task.fields.estimate;
+    let mut draft = DraftTask::new(plain_id(state, index), 0, task.fields.clone());
     draft.depends = task
         .depends
         .iter()
         .map(|other| plain_id(state, *other))
         .collect();
-    draft.gates = task.fields.gates.iter().cloned().collect();
-    draft.paths = task.fields.paths.iter().map(owned).collect();
-    draft.branch = task.fields.branch.as_ref().map(owned);
-    draft.pr = task.fields.pull_request;
     draft.steps = task
         .steps
         .iter()
@@ -83,11 +62,7 @@ pub fn task_of(
             done: step.done,
         })
         .collect();
-    draft.accept = task.fields.criteria.iter().map(owned).collect();
-    draft.labels = task.fields.labels.iter().map(owned).collect();
     draft.body = task.body.as_ref().and_then(body);
-    draft.wave = task.fields.wave.map(|wave| wave.number);
-    draft.wave_rank = task.fields.wave.map(|wave| wave.rank);
     draft.status = state.status_of(index);
     draft.percent = reported(task, &draft);
     draft.blockers = task
@@ -99,12 +74,6 @@ pub fn task_of(
         .as_ref()
         .filter(|end| end.done)
         .and_then(|end| end.reason.as_ref().map(owned));
-    draft.extra = task
-        .fields
-        .extra
-        .iter()
-        .map(|(key, value)| (owned(key), owned(value)))
-        .collect();
     draft
 }
 
@@ -141,18 +110,7 @@ fn guardrail_of(state: &State, id: &GuardId, guardrail: &Guardrail) -> DraftGuar
             .iter()
             .map(|task| plain_id(state, *task))
             .collect(),
-        status: match guardrail.result.as_ref().map(|result| result.outcome) {
-            Some(Outcome::Pass) => GuardrailStatus::Pass,
-            Some(Outcome::Fail) => GuardrailStatus::Fail,
-            None if guardrail
-                .depends
-                .iter()
-                .any(|task| state.task(*task).end.is_none()) =>
-            {
-                GuardrailStatus::Waiting
-            }
-            None => GuardrailStatus::NotRun,
-        },
+        status: state.guardrail_status(guardrail),
         extra,
     }
 }

@@ -4,7 +4,14 @@
 
 use std::collections::BTreeSet;
 
-use crate::core::values::task::{Priority, Status};
+use crate::core::{
+    plan::fields::Fields,
+    sample::text,
+    values::{
+        task::{Priority, Status},
+        text::Text,
+    },
+};
 
 use super::*;
 
@@ -44,6 +51,18 @@ fn task<'d>(draft: &'d Draft, id: &str) -> &'d DraftTask {
         .unwrap()
 }
 
+fn title_of(draft: &Draft) -> &str {
+    draft.tasks[0].fields.title.as_str()
+}
+
+fn extra<'d>(task: &'d DraftTask, key: &str) -> &'d str {
+    task.fields.extra[&text(key)].as_str()
+}
+
+fn words<'d>(texts: impl IntoIterator<Item = &'d Text>) -> Vec<&'d str> {
+    texts.into_iter().map(Text::as_str).collect()
+}
+
 fn findings(draft: &Draft, kind: FindingKind) -> Vec<String> {
     let of_kind = draft.findings.iter().filter(|finding| finding.kind == kind);
     of_kind
@@ -55,7 +74,12 @@ fn owned_by(draft: &Draft, name: &str) -> usize {
     draft
         .tasks
         .iter()
-        .filter(|task| task.owners.iter().any(|owner| owner.as_str() == name))
+        .filter(|task| {
+            task.fields
+                .owners
+                .iter()
+                .any(|owner| owner.as_str() == name)
+        })
         .count()
 }
 
@@ -83,7 +107,7 @@ fn the_summary_has_21_tasks_in_4_groups_and_4_waves() {
     let groups: BTreeSet<_> = draft
         .tasks
         .iter()
-        .filter_map(|task| task.group.as_deref())
+        .filter_map(|task| task.fields.group.as_ref().map(Text::as_str))
         .collect();
     let names = [
         "Claude Code Direct Tasks",
@@ -92,7 +116,11 @@ fn the_summary_has_21_tasks_in_4_groups_and_4_waves() {
         "Top-5 \"Do Now\" Tasks (2–4 Hour Wins)",
     ];
     assert_eq!(Vec::from_iter(groups), names);
-    let wave = |wave| ids(&draft, |task| task.wave == wave);
+    let wave = |wave| {
+        ids(&draft, |task| {
+            task.fields.wave.map(|wave| wave.number) == wave
+        })
+    };
     assert_eq!(wave(Some(1)), "1 5 CC-1");
     assert_eq!(wave(Some(2)), "2 H");
     assert_eq!(wave(Some(3)), "3 4 B G");
@@ -101,7 +129,7 @@ fn the_summary_has_21_tasks_in_4_groups_and_4_waves() {
     let mut order: Vec<_> = draft
         .tasks
         .iter()
-        .filter_map(|task| Some((task.wave_rank?, task.id.as_str())))
+        .filter_map(|task| Some((task.fields.wave?.rank, task.id.as_str())))
         .collect();
     order.sort_unstable();
     let order: Vec<&str> = order.into_iter().map(|(_, id)| id).collect();
@@ -119,25 +147,27 @@ fn the_summary_gives_owners_priorities_estimates_gates_and_states() {
         ["codex", "copilot", "claude"].map(|name| owned_by(&draft, name)),
         [10, 6, 6]
     );
-    let actors: Vec<&str> = draft.actors.iter().map(|actor| actor.as_str()).collect();
-    assert_eq!(actors, ["codex", "copilot", "claude"]);
-    let priority = |priority| ids(&draft, |task| task.priority == Some(priority));
+    let priority = |priority| ids(&draft, |task| task.fields.priority == Some(priority));
     assert_eq!(priority(Priority::Critical), "CC-1 CC-3");
     assert_eq!(priority(Priority::High), "1 2 5 B H CC-2 CC-4 CC-5");
     assert_eq!(priority(Priority::Low), "D E Safe-1");
-    assert_eq!(task(&draft, "1").estimate.unwrap().to_string(), "2h-3h");
     assert_eq!(
-        task(&draft, "Safe-1").estimate.unwrap().to_string(),
+        task(&draft, "1").fields.estimate.unwrap().to_string(),
+        "2h-3h"
+    );
+    assert_eq!(
+        task(&draft, "Safe-1").fields.estimate.unwrap().to_string(),
         "15min"
     );
     assert!(
         draft
             .tasks
             .iter()
-            .all(|task| task.estimate.is_some() && task.priority.is_some())
+            .all(|task| task.fields.estimate.is_some() && task.fields.priority.is_some())
     );
     assert_eq!(
         ids(&draft, |task| task
+            .fields
             .gates
             .iter()
             .any(|gate| gate.to_string() == "claude")),
@@ -153,8 +183,8 @@ fn the_summary_gives_owners_priorities_estimates_gates_and_states() {
         ids(&draft, |task| !task.blockers.is_empty()),
         "CC-3 CC-4 CC-5 CC-6"
     );
-    assert_eq!(task(&draft, "E402-1").extra["files_count"], "20");
-    assert_eq!(task(&draft, "Safe-1").extra["files_count"], "\"~30\"");
+    assert_eq!(extra(task(&draft, "E402-1"), "files_count"), "20");
+    assert_eq!(extra(task(&draft, "Safe-1"), "files_count"), "\"~30\"");
     assert_eq!(task(&draft, "CC-2").line, 100);
     let guardrails: Vec<&str> = draft
         .guardrails
@@ -221,7 +251,7 @@ fn a_task_status_is_read_with_steps_dependencies_and_blockers() {
         draft
             .tasks
             .iter()
-            .filter_map(|task| task.group.as_ref())
+            .filter_map(|task| task.fields.group.as_ref())
             .collect::<BTreeSet<_>>()
             .len(),
         4
@@ -252,18 +282,21 @@ fn a_task_status_is_read_with_steps_dependencies_and_blockers() {
         (task(&draft, "1").percent, task(&draft, "B").percent),
         (None, Some(60))
     );
-    assert_eq!(task(&draft, "B").pr, Some(412));
+    assert_eq!(task(&draft, "B").fields.pull_request, Some(412));
     assert_eq!(
-        task(&draft, "Safe-1").estimate.unwrap().to_string(),
+        task(&draft, "Safe-1").fields.estimate.unwrap().to_string(),
         "15min"
     );
-    assert_eq!(task(&draft, "Safe-1").extra["key"], "\"safe_autofix\"");
+    assert_eq!(extra(task(&draft, "Safe-1"), "key"), "\"safe_autofix\"");
     assert_eq!(
-        task(&draft, "G").extra["reviewer_hint"],
+        extra(task(&draft, "G"), "reviewer_hint"),
         "{\"ask\":\"ops\",\"by\":\"friday\"}"
     );
     assert_eq!(ids(&draft, |task| task.waiver.is_some()), "F");
-    assert_eq!(task(&draft, "F").gates[0].to_string(), "role:reviewer");
+    assert_eq!(
+        task(&draft, "F").fields.gates.first().unwrap().to_string(),
+        "role:reviewer"
+    );
     assert_eq!(draft.extra["last_updated"], "\"2025-10-15T13:00:00Z\"");
     assert_eq!(draft.extra["metrics.prs_open"], "3");
 }
@@ -352,18 +385,24 @@ fn a_list_of_tasks_is_read() {
     let [first, second, third, fourth] = &draft.tasks[..] else {
         panic!("four tasks")
     };
-    assert_eq!(first.accept, ["it validates", "it is documented"]);
-    assert_eq!(second.accept, ["coverage: 90 %", "panics: 0"]);
     assert_eq!(
-        (first.paths.join(" "), second.paths.join(" ")),
-        ("schema/*.json".into(), "src/read.rs".into())
+        words(&first.fields.criteria),
+        ["it validates", "it is documented"]
+    );
+    assert_eq!(
+        words(&second.fields.criteria),
+        ["coverage: 90 %", "panics: 0"]
+    );
+    assert_eq!(
+        (words(&first.fields.paths), words(&second.fields.paths)),
+        (vec!["schema/*.json"], vec!["src/read.rs"])
     );
     let body = "One file, reviewed by two people.\n\n**Outputs**\n\n- schema/plan.json\n\n**Commands**\n\n```sh\nmake schema\nmake check\n```\n\n**Notes**\n\nAsk ann first.";
     assert_eq!(
         (first.body.as_deref(), second.body.as_deref()),
         (Some(body), None)
     );
-    assert_eq!(first.labels, ["parallel:A"]);
+    assert_eq!(words(&first.fields.labels), ["parallel:A"]);
     assert_eq!(third.blockers, ["staging_available"]);
     assert_eq!(
         fourth
@@ -377,12 +416,12 @@ fn a_list_of_tasks_is_read() {
         draft
             .tasks
             .iter()
-            .map(|task| task.priority.unwrap())
+            .map(|task| task.fields.priority.unwrap())
             .collect::<Vec<_>>(),
         Priority::ALL
     );
-    assert_eq!(fourth.estimate.unwrap().high(), 1440);
-    assert_eq!(fourth.extra["budget"], "12.5");
+    assert_eq!(fourth.fields.estimate.unwrap().high(), 1440);
+    assert_eq!(extra(fourth, "budget"), "12.5");
     assert_eq!(findings(&draft, FindingKind::UnknownKey).len(), 1);
 }
 
@@ -454,7 +493,7 @@ fn a_title_is_kept_unchanged_up_to_its_size_limit() {
         )
     };
     let wild = "a\u{1b}[31m\nb\u{7f}\u{202e}\tc";
-    assert_eq!(read_as(Format::TaskList, &list(wild)).tasks[0].title, wild);
+    assert_eq!(title_of(&read_as(Format::TaskList, &list(wild))), wild);
     let long = "x".repeat(4001);
     assert_eq!(
         complaints(Format::TaskList, &list(&long)),
@@ -464,7 +503,19 @@ fn a_title_is_kept_unchanged_up_to_its_size_limit() {
         Format::Markdown,
         "| # | Task |\n|-|-|\n| 1 | a \u{1b}[31m b |\n",
     );
-    assert_eq!(cell.tasks[0].title, "a \u{1b}[31m b");
+    assert_eq!(title_of(&cell), "a \u{1b}[31m b");
+}
+
+#[test]
+fn an_unknown_value_that_is_too_long_is_left_out_with_a_finding() {
+    let long = "x".repeat(4000);
+    let list = format!("[{{\"id\":\"1\",\"title\":\"a\",\"memo\":\"{long}\",\"short\":1}}]");
+    let draft = read_as(Format::TaskList, &list);
+    assert_eq!(draft.tasks[0].fields.extra.len(), 1);
+    assert_eq!(
+        findings(&draft, FindingKind::Unreadable),
+        ["1: the value of 'memo' of task '1' is left out; keys and values have 1 to 4000 bytes"]
+    );
 }
 
 #[test]
@@ -536,12 +587,16 @@ fn written_markdown_reads_as_the_same_draft() {
     assert_eq!(ids(&again, |_| true), ids(&draft, |_| true));
     for (again, task) in again.tasks.iter().zip(&mut draft.tasks) {
         assert_eq!(
-            (&again.depends, &again.blockers, &again.gates),
-            (&task.depends, &task.blockers, &task.gates)
+            (&again.depends, &again.blockers, &again.fields.gates),
+            (&task.depends, &task.blockers, &task.fields.gates)
         );
         assert_eq!(
-            (again.pr, again.percent, &again.branch),
-            (task.pr, task.percent, &task.branch)
+            (
+                again.fields.pull_request,
+                again.percent,
+                &again.fields.branch
+            ),
+            (task.fields.pull_request, task.percent, &task.fields.branch)
         );
     }
 }
@@ -571,10 +626,10 @@ mod hostile {
         #[test]
         fn any_title_is_the_same_after_writing_and_reading(title in "[^\0]{0,40}", step in "[^\0]{1,40}") {
             let mut draft = Draft::new(Format::TaskStatus);
-            let mut task = DraftTask::new("1".parse().unwrap(), 0, format!("x{title}x"));
+            let mut task = DraftTask::new("1".parse().unwrap(), 0, Fields::titled(text(&format!("x{title}x"))));
             draft.tasks.push(task.clone());
             let again = read_as(Format::Markdown, &write_markdown(&draft));
-            prop_assert_eq!(&again.tasks[0].title, &task.title);
+            prop_assert_eq!(&again.tasks[0].fields.title, &task.fields.title);
             task.steps.push(DraftStep { text: step, done: true });
             draft.tasks[0] = task;
             prop_assert_eq!(bare(read_as(Format::TaskStatus, &write_task_status(&draft))), draft);

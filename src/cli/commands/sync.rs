@@ -99,7 +99,7 @@ const MARK: usize = 4;
 /// Whether the id of this task stands for another one there: the titles differ.
 fn is_another(there: &State, task: &DraftTask) -> bool {
     let mut tasks = there.tasks();
-    tasks.any(|(_, other)| other.id == task.id && other.fields.title.as_str() != task.title)
+    tasks.any(|(_, other)| other.id == task.id && other.fields.title != task.fields.title)
 }
 
 /// Syncs, says again what a revoked key has stranded, and publishes that too.

@@ -1,8 +1,8 @@
 //! Events for the guardrails of a plan: new and changed definitions, and recorded outcomes.
 //!
-//! Not here: tasks (`change`).
+//! Not here: tasks (`task`).
 
-use super::{Changes, Left, text};
+use super::item::{Changes, Left};
 use crate::{
     core::{
         entry::event::{
@@ -100,14 +100,14 @@ fn definition(state: &State, guardrail: &DraftGuardrail) -> Option<GuardrailDefi
         .clone()
         .into_iter()
         .chain(output_path)
-        .filter_map(|(key, value)| Some((text(&key)?, text(&value)?)))
+        .filter_map(|(key, value)| Some((key.parse().ok()?, value.parse().ok()?)))
         .collect();
     extra.sort();
     Some(GuardrailDefinition {
         id: guardrail.id.clone(),
-        title: text(&guardrail.title)?,
-        command: guardrail.command.as_deref().and_then(text),
-        expect: guardrail.expect.as_deref().and_then(text),
+        title: guardrail.title.parse().ok()?,
+        command: guardrail.command.as_deref().and_then(|it| it.parse().ok()),
+        expect: guardrail.expect.as_deref().and_then(|it| it.parse().ok()),
         required: guardrail.required,
         depends,
         time_limit: None,

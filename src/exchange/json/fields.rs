@@ -1,20 +1,26 @@
-//! The fields of a task in JSON, by their keys. Both JSON formats share them.
+//! The fields of a task in JSON, by their keys: read, and written again. Both JSON formats share them.
 //!
 //! Not here: ids, groups and dependencies, which differ between the formats (`task_status`, `task_list`,
 //! `dependencies`).
 
 use crate::{
-    core::values::{
-        id::InvalidName,
-        task::{Approver, Role, Status},
+    core::{
+        entry::event::task::Wave,
+        values::{
+            id::InvalidName,
+            task::{Approver, Estimate, Priority, Role, Status},
+            text::Text,
+        },
     },
     exchange::{
         DraftTask, FindingKind,
         json::{
+            object::Object,
             progress,
-            tree::{Member, Node, Value},
+            tree::{self, Member, Node, Value},
         },
         notes::Notes,
+        short_text::{keep, short_text},
         words,
     },
 };
@@ -24,61 +30,91 @@ pub(super) const LIST_MAX: usize = 1000;
 
 /// Reads the members of a task, except its id, title, dependencies and blockers. Unknown members go to `extra`.
 pub(super) fn read(task: &mut DraftTask, members: &[Member<'_>], notes: &mut Notes) {
-    let mut progress = None;
+    let (mut progress, mut wave, mut rank) = (None, None, None);
+    let number = |node: &Node<'_>| node.count().and_then(|n| u32::try_from(n).ok());
     let mut body = Body::default();
     for Member { line, key, node } in members {
         let line = *line;
         match key.as_str() {
             "id" | "name" | "title" | "dependencies" | "depends_on" | "blockers" => {}
             "owner" | "owners" | "assignee" | "assigned_to" => {
-                task.owners = names(node, line, notes, words::actors);
+                task.fields.owners = names(node, line, notes, words::actors);
             }
             "status" | "state" => read_status(task, node, line, notes),
-            "priority" => task.priority = word(node, line, notes, words::priority),
-            "risk" | "risk_level" => task.risk = word(node, line, notes, words::risk),
+            "priority" => task.fields.priority = word(node, line, notes, words::priority),
+            "risk" | "risk_level" => task.fields.risk = word(node, line, notes, words::risk),
             "estimated_hours" | "estimated_time" | "estimate" => {
                 read_estimate(task, key, node, line, notes)
             }
-            "branch" => task.branch = text(node, line, notes),
+            "branch" => task.fields.branch = short(node, "branch", line, notes),
             "pr_number" | "pr" => read_pr(task, node, line, notes),
             "critical_review" | "review" | "gates" => read_review(task, node, line, notes),
-            "files" | "paths" => task.paths = texts(node, line, notes),
-            "labels" | "tags" => task.labels.extend(texts(node, line, notes)),
-            "acceptance" | "acceptance_criteria" => task.accept = acceptance(node, line, notes),
+            "files" | "paths" => {
+                task.fields.paths = shorts(node, "path", line, notes).collect();
+            }
+            "labels" | "tags" => {
+                let labels = shorts(node, "label", line, notes);
+                task.fields.labels.extend(labels);
+            }
+            "acceptance" | "acceptance_criteria" => {
+                task.fields.criteria = acceptance(node, line, notes);
+            }
             "description" => body.description = text(node, line, notes),
             "outputs" => body.outputs = texts(node, line, notes),
             "commands" => body.commands = texts(node, line, notes),
             "notes" => body.notes = texts(node, line, notes),
             "parallel_group" => {
                 let group = text(node, line, notes);
-                task.labels
-                    .extend(group.map(|group| format!("parallel:{group}")));
+                let label = group.map(|group| format!("parallel:{group}"));
+                let label = label.and_then(|label| short_text(line, "label", &label, notes));
+                task.fields.labels.extend(label);
             }
-            "wave" => task.wave = node.count().and_then(|n| u32::try_from(n).ok()),
-            "wave_rank" => task.wave_rank = node.count().and_then(|n| u32::try_from(n).ok()),
+            "wave" => wave = number(node),
+            "wave_rank" => rank = number(node),
             "steps" => progress::read_steps(task, node, line, notes),
             "progress" => progress = Some((line, node)),
-            "files_count" | "status_remark" => keep(task, key, node),
+            "files_count" | "status_remark" => keep_node(task, key, node, line, notes),
             _ => {
                 let message = format!(
                     "key '{key}' of task '{}' is unknown; its value is kept but not interpreted",
                     task.id
                 );
                 notes.find(FindingKind::UnknownKey, line, message);
-                keep(task, key, node);
+                keep_node(task, key, node, line, notes);
             }
         }
     }
+    let rank = rank.unwrap_or_default();
+    task.fields.wave = wave.map(|number| Wave { number, rank });
     if let Some((line, node)) = progress {
         progress::read(task, node, line, notes);
     }
     task.body = body.to_markdown();
 }
 
-pub(super) fn keep(task: &mut DraftTask, key: &str, node: &Node<'_>) {
+fn keep_node(task: &mut DraftTask, key: &str, node: &Node<'_>, line: usize, notes: &mut Notes) {
     if !matches!(node.value, Value::Null) {
-        task.extra.insert(key.to_owned(), node.to_json());
+        keep(task, key, &node.to_json(), line, notes);
     }
+}
+
+/// A string that becomes an attribute.
+fn short(node: &Node<'_>, what: &str, line: usize, notes: &mut Notes) -> Option<Text> {
+    let text = text(node, line, notes)?;
+    short_text(line, what, &text, notes)
+}
+
+/// The strings of a list, or a single string, that become members of an attribute.
+fn shorts(
+    node: &Node<'_>,
+    what: &str,
+    line: usize,
+    notes: &mut Notes,
+) -> impl Iterator<Item = Text> {
+    let texts = texts(node, line, notes);
+    let short = |text: &String| short_text(line, what, text, notes);
+    let short: Vec<Text> = texts.iter().filter_map(short).collect();
+    short.into_iter()
 }
 
 /// A string; numbers and booleans are read as they are written. Lists and objects are a complaint.
@@ -121,16 +157,24 @@ pub(super) fn lined_texts(node: &Node<'_>, line: usize, notes: &mut Notes) -> Ve
     }
 }
 
-/// A list of criteria, or an object, whose members become criteria of the form `key: value`.
-fn acceptance(node: &Node<'_>, line: usize, notes: &mut Notes) -> Vec<String> {
-    let Some(members) = node.members() else {
-        return texts(node, line, notes);
-    };
+/// The acceptance criteria: a list, or an object whose members become `key: value`.
+fn acceptance(node: &Node<'_>, line: usize, notes: &mut Notes) -> Vec<Text> {
     let value = |node: &Node<'_>| node.scalar().map_or_else(|| node.to_json(), str::to_owned);
-    members
-        .iter()
-        .map(|member| format!("{}: {}", member.key, value(&member.node)))
-        .collect()
+    let texts = match node.members() {
+        None => texts(node, line, notes),
+        Some(members) => {
+            let pair = |it: &Member<'_>| format!("{}: {}", it.key, value(&it.node));
+            members.iter().map(pair).collect()
+        }
+    };
+    let mut criteria = Vec::new();
+    for text in texts {
+        let criterion = short_text(line, "criterion", &text, notes);
+        criterion
+            .into_iter()
+            .for_each(|it| words::push_new(&mut criteria, it));
+    }
+    criteria
 }
 
 fn names<T: PartialEq>(
@@ -176,8 +220,7 @@ fn read_status(task: &mut DraftTask, node: &Node<'_>, line: usize, notes: &mut N
             if matches!(status, Status::Waiting | Status::Blocked) {
                 task.blockers.push(remark);
             } else {
-                task.extra
-                    .insert("status_remark".to_owned(), super::tree::quoted(&remark));
+                keep(task, "status_remark", &tree::quoted(&remark), line, notes);
             }
         }
         None => notes.complain(
@@ -195,15 +238,15 @@ fn read_estimate(task: &mut DraftTask, key: &str, node: &Node<'_>, line: usize, 
             .map(|(low, high)| format!("{low}-{high}")),
         _ => node.scalar().map(str::to_owned),
     };
-    task.estimate = written.as_deref().and_then(words::estimate);
+    task.fields.estimate = written.as_deref().and_then(words::estimate);
     let nothing = node.is_empty() || written.as_deref().is_some_and(words::says_nothing);
-    if task.estimate.is_none() && !nothing {
+    if task.fields.estimate.is_none() && !nothing {
         let message = format!(
             "the estimate of task '{}' is not a duration such as 30min or 2-3h; it is kept but not interpreted",
             task.id
         );
         notes.find(FindingKind::Unreadable, line, message);
-        keep(task, key, node);
+        keep_node(task, key, node, line, notes);
     }
 }
 
@@ -212,8 +255,8 @@ fn read_pr(task: &mut DraftTask, node: &Node<'_>, line: usize, notes: &mut Notes
     let Some(text) = text else {
         return;
     };
-    task.pr = text.trim().trim_start_matches(['#', '!']).parse().ok();
-    if task.pr.is_none() {
+    task.fields.pull_request = text.trim().trim_start_matches(['#', '!']).parse().ok();
+    if task.fields.pull_request.is_none() {
         notes.complain(
             line,
             format!("'{}' is not a pull request number", text.escape_debug()),
@@ -223,30 +266,32 @@ fn read_pr(task: &mut DraftTask, node: &Node<'_>, line: usize, notes: &mut Notes
 
 /// Reads a review: `true`, a name, a list of names, or an object with `required` and `reviewer`.
 fn read_review(task: &mut DraftTask, node: &Node<'_>, line: usize, notes: &mut Notes) {
+    let mut gates = Vec::new();
     if node.members().is_none() {
-        task.gates = names(node, line, notes, words::gates);
+        gates = names(node, line, notes, words::gates);
     } else {
-        keep(task, "critical_review_detail", node);
+        keep_node(task, "critical_review_detail", node, line, notes);
         let reviewer = node
             .get("reviewer")
             .or(node.get("reviewers"))
             .or(node.get("by"));
-        let required = node.get("required").and_then(Node::scalar) != Some("false");
-        if required {
-            task.gates =
-                reviewer.map_or_else(Vec::new, |node| names(node, line, notes, words::gates));
-        }
-        if required && task.gates.is_empty() {
-            task.gates.push(Approver::Role(Role::Reviewer));
+        if node.get("required").and_then(Node::scalar) != Some("false") {
+            if let Some(reviewer) = reviewer {
+                gates = names(reviewer, line, notes, words::gates);
+            }
+            if gates.is_empty() {
+                gates.push(Approver::Role(Role::Reviewer));
+            }
         }
     }
-    if task.gates == [Approver::Role(Role::Reviewer)] && node.scalar() == Some("true") {
+    if gates == [Approver::Role(Role::Reviewer)] && node.scalar() == Some("true") {
         let message = format!(
             "task '{}' needs a review, but the plan names no reviewer; any actor with the role 'reviewer' may approve it",
             task.id
         );
         notes.find(FindingKind::Assumed, line, message);
     }
+    task.fields.gates = gates.into_iter().collect();
 }
 
 /// The members that together become the long text of a task.
@@ -282,4 +327,65 @@ impl Body {
         }
         (!parts.is_empty()).then(|| parts.join("\n\n"))
     }
+}
+
+/// A task as an object; [`read`] reads it back. `depends` are the keys of the tasks that it depends on.
+pub(super) fn write(task: &DraftTask, depends: Vec<&str>) -> Object {
+    let fields = &task.fields;
+    let mut object = Object::default();
+    object.text("id", task.id.as_str());
+    object.text("name", fields.title.as_str());
+    let owners: Vec<&str> = fields.owners.iter().map(|owner| owner.as_str()).collect();
+    object.maybe("owner", (!owners.is_empty()).then(|| owners.join(" + ")));
+    object.text(
+        "status",
+        if task.status == Status::Done {
+            "completed"
+        } else {
+            task.status.as_str()
+        },
+    );
+    object.maybe("priority", fields.priority.map(Priority::as_str));
+    if let Some(risk) = fields.risk {
+        object.text("risk", risk.as_str());
+    }
+    object.maybe("estimated_hours", fields.estimate.map(hours));
+    object.maybe("branch", fields.branch.as_ref().map(Text::as_str));
+    object.put("dependencies", depends);
+    object.maybe("pr_number", fields.pull_request);
+    if fields.gates.is_empty() {
+        object.put("critical_review", false);
+    } else {
+        let gates: Vec<String> = fields.gates.iter().map(ToString::to_string).collect();
+        object.text("critical_review", &format!("YES ({})", gates.join(" + ")));
+    }
+    object.maybe::<u64>("files_count", None);
+    object.object("progress", progress::write(task));
+    object.put("blockers", &task.blockers);
+    object.some_texts("paths", &fields.paths);
+    object.some_texts("labels", &fields.labels);
+    object.some_texts("acceptance_criteria", &fields.criteria);
+    if let Some(body) = &task.body {
+        object.text("description", body);
+    }
+    if let Some(wave) = fields.wave {
+        object.put("wave", wave.number);
+        object.put("wave_rank", wave.rank);
+    }
+    let extra = fields.extra.iter();
+    let extra = extra.map(|(key, json)| (key.as_str(), json.as_str()));
+    object.extra(extra.filter(|(key, _)| *key != "key" && !key.starts_with("progress.")));
+    object
+}
+
+/// A whole number of quarter hours as a number of hours; any other estimate as text.
+fn hours(estimate: Estimate) -> serde_json::Value {
+    let (low, high) = (estimate.low(), estimate.high());
+    if low == high && low % 60 == 0 {
+        return (low / 60).into();
+    }
+    if low == high && low % 15 == 0 {
+        return (f64::from(low) / 60.0).into();
+    }
+    estimate.to_string().into()
 }

@@ -5,6 +5,7 @@
 mod dependencies;
 mod fields;
 mod guardrails;
+mod object;
 mod progress;
 mod summary;
 mod task_list;
@@ -16,7 +17,7 @@ pub(super) use self::{
     task_list::read as read_task_list, task_status::read as read_task_status,
     write::task_status as write_task_status,
 };
-use crate::exchange::Format;
+use crate::exchange::format::Format;
 
 /// The format of a file that begins like JSON. A list, or an object whose `tasks` is a list, is a task list; any
 /// other object is a `task_status.json`.

@@ -6,8 +6,9 @@ use crate::{
     core::values::task::Status,
     exchange::{
         DraftStep, DraftTask, FindingKind,
-        json::{fields::keep, tree::Node},
+        json::{object::Object, tree::Node},
         notes::Notes,
+        short_text::keep,
         words,
     },
 };
@@ -71,7 +72,8 @@ pub(super) fn read(task: &mut DraftTask, node: &Node<'_>, line: usize, notes: &m
                 member.key, task.id
             );
             notes.find(FindingKind::UnknownKey, member.line, message);
-            keep(task, &format!("progress.{}", member.key), &member.node);
+            let key = format!("progress.{}", member.key);
+            keep(task, &key, &member.node.to_json(), member.line, notes);
         }
     }
 }
@@ -153,4 +155,35 @@ fn read_percentage(task: &mut DraftTask, node: &Node<'_>, notes: &mut Notes) {
     };
     let message = format!("task '{}' is {percent} % complete, but {against}", task.id);
     notes.find(FindingKind::Contradiction, node.line, message);
+}
+
+/// The progress of a task as an object; `read` reads it back.
+pub(super) fn write(task: &DraftTask) -> Object {
+    let mut object = Object::default();
+    let done = task.steps.iter().filter(|step| step.done).count();
+    object.put("total_steps", task.steps.len());
+    object.put("completed_steps", done);
+    object.put(
+        "percentage",
+        task.percent.unwrap_or_else(|| task.derived_percent()),
+    );
+    let counted = |(at, step): (usize, &DraftStep)| {
+        step.text == format!("step {}", at + 1) && step.done == (at < done)
+    };
+    if !task.steps.iter().enumerate().all(counted) {
+        let steps = task.steps.iter().map(|step| {
+            let mut object = Object::default();
+            object.text("text", &step.text);
+            object.put("done", step.done);
+            object
+        });
+        object.put("steps", steps.collect::<Vec<_>>());
+    }
+    let extra = task.fields.extra.iter();
+    let own = extra.filter_map(|(key, json)| {
+        let key = key.as_str().strip_prefix("progress.")?;
+        Some((key, json.as_str()))
+    });
+    object.extra(own);
+    object
 }

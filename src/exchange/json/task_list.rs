@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    core::values::id::TaskId,
+    core::{plan::fields::Fields, values::id::TaskId},
     exchange::{
         Draft, DraftTask, FindingKind, Format, Limits,
         json::{
@@ -14,7 +14,7 @@ use crate::{
             tree::{self, Member, Node},
         },
         notes::Notes,
-        words,
+        short_text, words,
     },
 };
 
@@ -106,12 +106,11 @@ fn read_task(
     forms: &BTreeSet<Form>,
     notes: &mut Notes,
 ) -> DraftTask {
-    let title = title(node).unwrap_or_default().to_owned();
-    let mut task = DraftTask::new(id.clone(), node.line, title);
+    let title = short_text::title(id, node.line, title(node).unwrap_or_default(), notes);
+    let mut task = DraftTask::new(id.clone(), node.line, Fields::titled(title));
     let members = node.members().unwrap_or_default();
     fields::read(&mut task, members, notes);
     let remarks = std::mem::take(&mut task.blockers);
-    task.group = None;
     for Member { line, key, node } in members {
         if matches!(key.as_str(), "dependencies" | "depends_on") {
             read_dependencies(&mut task, node, *line, names, forms, notes);

@@ -5,7 +5,7 @@
 use std::collections::HashMap;
 
 use crate::{
-    core::values::id::TaskId,
+    core::{plan::fields::Fields, values::id::TaskId},
     exchange::{
         Draft, DraftTask, FindingKind, Format, Limits,
         json::{
@@ -14,6 +14,7 @@ use crate::{
             tree::{self, Member, Node},
         },
         notes::Notes,
+        short_text::{self, short_text},
         words,
     },
 };
@@ -197,12 +198,16 @@ fn title<'t>(member: &'t Member<'t>) -> Option<&'t str> {
 
 fn read_task(found: &Found<'_>, names: &Names, notes: &mut Notes) -> DraftTask {
     let Found { id, group, member } = found;
-    let title = title(member).unwrap_or(&member.key).to_owned();
-    let mut task = DraftTask::new(id.clone(), member.line, title);
-    task.group = group.map(str::to_owned);
+    let line = member.line;
+    let title = title(member).unwrap_or(&member.key);
+    let group = group.and_then(|group| short_text(line, "group", group, notes));
+    let fields = Fields {
+        group,
+        ..Fields::titled(short_text::title(id, line, title, notes))
+    };
+    let mut task = DraftTask::new(id.clone(), line, fields);
     if member.key != id.as_str() {
-        task.extra
-            .insert("key".to_owned(), tree::quoted(&member.key));
+        short_text::keep(&mut task, "key", &tree::quoted(&member.key), line, notes);
     }
     let members = member.node.members().unwrap_or_default();
     fields::read(&mut task, members, notes);

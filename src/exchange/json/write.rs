@@ -4,16 +4,10 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use serde::{Serialize, Serializer, ser::SerializeMap};
-use serde_json::value::RawValue;
-
+use super::{fields, object::Object};
 use crate::{
-    core::values::{
-        id::TaskId,
-        json::to_json_pretty,
-        task::{Estimate, Priority, Status},
-    },
-    exchange::{Draft, DraftGuardrail, DraftStep, DraftTask, words},
+    core::values::{id::TaskId, json::to_json_pretty, task::Status, text::Text},
+    exchange::{Draft, DraftGuardrail, DraftTask, words},
 };
 
 /// The file's text: two spaces per level, keys in a fixed order, a line feed at the end.
@@ -37,7 +31,7 @@ pub(in crate::exchange) fn task_status(draft: &Draft) -> String {
     file.object("summary", figures);
     let mut metrics = Object::default();
     metrics.extra(members_of(&draft.extra, "metrics."));
-    if !metrics.0.is_empty() {
+    if !metrics.is_empty() {
         file.object("metrics", metrics);
     }
     let whole =
@@ -51,10 +45,9 @@ fn keys(tasks: &[DraftTask]) -> HashMap<&TaskId, String> {
     let mut taken = HashSet::new();
     let mut keys = HashMap::new();
     for task in tasks {
-        let kept = task
-            .extra
-            .get("key")
-            .and_then(|json| serde_json::from_str(json).ok());
+        let mut extra = task.fields.extra.iter();
+        let kept = extra.find(|(key, _)| key.as_str() == "key");
+        let kept = kept.and_then(|(_, json)| serde_json::from_str(json.as_str()).ok());
         let mut key: String = kept.unwrap_or_else(|| task.id.to_string());
         while !taken.insert(key.clone()) {
             key.push('_');
@@ -80,7 +73,7 @@ fn groups(draft: &Draft, keys: &HashMap<&TaskId, String>) -> Object {
     let mut all = Object::default();
     for one in &draft.tasks {
         let key = keys.get(&one.id).map_or(one.id.as_str(), String::as_str);
-        let Some(group) = one.group.as_deref() else {
+        let Some(group) = one.fields.group.as_ref().map(Text::as_str) else {
             all.object(key, task(one, keys));
             continue;
         };
@@ -97,103 +90,12 @@ fn groups(draft: &Draft, keys: &HashMap<&TaskId, String>) -> Object {
 }
 
 fn task(task: &DraftTask, keys: &HashMap<&TaskId, String>) -> Object {
-    let mut object = Object::default();
-    object.text("id", task.id.as_str());
-    object.text("name", &task.title);
-    let owners: Vec<&str> = task.owners.iter().map(|owner| owner.as_str()).collect();
-    object.maybe("owner", (!owners.is_empty()).then(|| owners.join(" + ")));
-    object.text(
-        "status",
-        if task.status == Status::Done {
-            "completed"
-        } else {
-            task.status.as_str()
-        },
-    );
-    object.maybe("priority", task.priority.map(Priority::as_str));
-    if let Some(risk) = task.risk {
-        object.text("risk", risk.as_str());
-    }
-    object.maybe("estimated_hours", task.estimate.map(hours));
-    object.maybe("branch", task.branch.as_deref());
-    object.put(
-        "dependencies",
-        task.depends
-            .iter()
-            .map(|id| key_of(id, keys))
-            .collect::<Vec<_>>(),
-    );
-    object.maybe("pr_number", task.pr);
-    if task.gates.is_empty() {
-        object.put("critical_review", false);
-    } else {
-        let gates: Vec<String> = task.gates.iter().map(ToString::to_string).collect();
-        object.text("critical_review", &format!("YES ({})", gates.join(" + ")));
-    }
-    object.maybe::<u64>("files_count", None);
-    object.object("progress", progress(task));
-    object.put("blockers", &task.blockers);
-    for (key, list) in [
-        ("paths", &task.paths),
-        ("labels", &task.labels),
-        ("acceptance_criteria", &task.accept),
-    ] {
-        if !list.is_empty() {
-            object.put(key, list);
-        }
-    }
-    if let Some(body) = &task.body {
-        object.text("description", body);
-    }
-    for (key, number) in [("wave", task.wave), ("wave_rank", task.wave_rank)] {
-        if let Some(number) = number {
-            object.put(key, number);
-        }
-    }
-    let own = |(key, _): &(&str, &str)| *key != "key" && !key.starts_with("progress.");
-    object.extra(members_of(&task.extra, "").filter(own));
-    object
+    let depends = task.depends.iter().map(|id| key_of(id, keys));
+    fields::write(task, depends.collect())
 }
 
 fn key_of<'k>(id: &'k TaskId, keys: &'k HashMap<&TaskId, String>) -> &'k str {
     keys.get(id).map_or(id.as_str(), String::as_str)
-}
-
-/// A whole number of quarter hours as a number of hours; any other estimate as text.
-fn hours(estimate: Estimate) -> serde_json::Value {
-    let (low, high) = (estimate.low(), estimate.high());
-    if low == high && low % 60 == 0 {
-        return (low / 60).into();
-    }
-    if low == high && low % 15 == 0 {
-        return (f64::from(low) / 60.0).into();
-    }
-    estimate.to_string().into()
-}
-
-fn progress(task: &DraftTask) -> Object {
-    let mut object = Object::default();
-    let done = task.steps.iter().filter(|step| step.done).count();
-    object.put("total_steps", task.steps.len());
-    object.put("completed_steps", done);
-    object.put(
-        "percentage",
-        task.percent.unwrap_or_else(|| task.derived_percent()),
-    );
-    let counted = |(at, step): (usize, &DraftStep)| {
-        step.text == format!("step {}", at + 1) && step.done == (at < done)
-    };
-    if !task.steps.iter().enumerate().all(counted) {
-        let steps = task.steps.iter().map(|step| {
-            let mut object = Object::default();
-            object.text("text", &step.text);
-            object.put("done", step.done);
-            object
-        });
-        object.put("steps", steps.collect::<Vec<_>>());
-    }
-    object.extra(members_of(&task.extra, "progress."));
-    object
 }
 
 fn guardrail(guardrail: &DraftGuardrail, keys: &HashMap<&TaskId, String>) -> Object {
@@ -235,7 +137,7 @@ fn summary(tasks: &[DraftTask]) -> Object {
         );
     }
     let mut owners = Vec::new();
-    for owner in tasks.iter().flat_map(|task| &task.owners) {
+    for owner in tasks.iter().flat_map(|task| &task.fields.owners) {
         words::push_new(&mut owners, owner.as_str());
     }
     owners.sort_unstable();
@@ -245,108 +147,12 @@ fn summary(tasks: &[DraftTask]) -> Object {
             owner,
             tasks
                 .iter()
-                .filter(|task| task.owners.iter().any(|name| name.as_str() == owner))
+                .filter(|task| task.fields.owners.iter().any(|name| name.as_str() == owner))
                 .count(),
         );
     }
-    if !by_owner.0.is_empty() {
+    if !by_owner.is_empty() {
         object.object("by_owner", by_owner);
     }
     object
-}
-
-/// A JSON object whose members keep the order in which they were added.
-#[derive(Default)]
-struct Object(Vec<(String, Json)>);
-
-enum Json {
-    Value(serde_json::Value),
-    Raw(Box<RawValue>),
-    Object(Object),
-    List(Vec<Object>),
-}
-
-impl From<Vec<Object>> for Json {
-    fn from(list: Vec<Object>) -> Self {
-        Self::List(list)
-    }
-}
-
-macro_rules! json_from {
-    ($($type:ty),*) => {
-        $(impl From<$type> for Json {
-            fn from(value: $type) -> Self {
-                Self::Value(serde_json::Value::from(value))
-            }
-        })*
-    };
-}
-json_from!(
-    &str,
-    String,
-    bool,
-    u8,
-    u32,
-    u64,
-    usize,
-    serde_json::Value,
-    Vec<&str>
-);
-
-impl From<&Vec<String>> for Json {
-    fn from(list: &Vec<String>) -> Self {
-        Self::Value(serde_json::Value::from(list.clone()))
-    }
-}
-
-impl Object {
-    fn put(&mut self, key: &str, value: impl Into<Json>) {
-        self.0.push((key.to_owned(), value.into()));
-    }
-    fn text(&mut self, key: &str, text: &str) {
-        self.put(key, text);
-    }
-    fn maybe<T: Into<Json>>(&mut self, key: &str, value: Option<T>) {
-        self.put(
-            key,
-            value.map_or(Json::Value(serde_json::Value::Null), Into::into),
-        );
-    }
-    fn object(&mut self, key: &str, object: Object) {
-        self.0.push((key.to_owned(), Json::Object(object)));
-    }
-    /// Adds members from JSON text. One replaces a member of the same key only if that is `null`.
-    fn extra<'e>(&mut self, members: impl Iterator<Item = (&'e str, &'e str)>) {
-        for (key, json) in members {
-            let Ok(raw) = RawValue::from_string(json.to_owned()) else {
-                continue;
-            };
-            match self.0.iter_mut().find(|(known, _)| known == key) {
-                Some((_, value @ Json::Value(serde_json::Value::Null))) => *value = Json::Raw(raw),
-                Some(_) => {}
-                None => self.0.push((key.to_owned(), Json::Raw(raw))),
-            }
-        }
-    }
-}
-
-impl Serialize for Object {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(self.0.len()))?;
-        for (key, value) in &self.0 {
-            map.serialize_entry(key, value)?;
-        }
-        map.end()
-    }
-}
-
-impl Serialize for Json {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Value(value) => value.serialize(serializer),
-            Self::Raw(raw) => raw.serialize(serializer),
-            Self::Object(object) => object.serialize(serializer),
-            Self::List(list) => list.serialize(serializer),
-        }
-    }
 }

@@ -90,13 +90,13 @@ pub(super) fn add_gates(blocks: &[Block], tasks: &mut [DraftTask], notes: &mut N
         for at in named_tasks(text).iter().filter_map(|id| places.get(id)) {
             let task = &mut tasks[*at];
             let gate = Approver::Actor(reviewer.clone());
-            if !task.gates.contains(&gate) {
+            if !task.fields.gates.contains(&gate) {
                 let message = format!(
                     "task '{}' gets the gate '{reviewer}' from this line; its table row does not name it",
                     task.id
                 );
                 notes.find(FindingKind::Assumed, block.line, message);
-                task.gates.push(gate);
+                task.fields.gates.insert(gate);
             }
         }
     }
@@ -134,11 +134,11 @@ fn named_tasks(text: &str) -> Vec<TaskId> {
 fn actors(tasks: &[DraftTask]) -> HashSet<ActorName> {
     let mut actors = HashSet::new();
     for task in tasks {
-        let reviewers = task.gates.iter().filter_map(|gate| match gate {
+        let reviewers = task.fields.gates.iter().filter_map(|gate| match gate {
             Approver::Actor(name) => Some(name),
             Approver::Role(_) => None,
         });
-        for name in task.owners.iter().chain(reviewers) {
+        for name in task.fields.owners.iter().chain(reviewers) {
             actors.insert(name.clone());
         }
     }

@@ -2,15 +2,24 @@
 //!
 //! Not here: finding the columns (`table`).
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use super::table::Column;
 use crate::{
-    core::values::{
-        id::{InvalidName, TaskId},
-        task::{Approver, Role, Status},
+    core::{
+        plan::fields::Fields,
+        values::{
+            id::{InvalidName, TaskId},
+            task::{Approver, Role, Status},
+            text::Text,
+        },
     },
-    exchange::{DraftTask, FindingKind, notes::Notes, words},
+    exchange::{
+        DraftTask, FindingKind,
+        notes::Notes,
+        short_text::{self, short_text},
+        words,
+    },
 };
 
 /// The longest cell that is read, so that a hostile file costs little time.
@@ -18,7 +27,7 @@ const CELL_BYTES_MAX: usize = 10_000;
 
 /// The context of a table: the group and the owner in its heading, and every task id of the document.
 pub(super) struct Place<'a> {
-    pub group: Option<String>,
+    pub group: Option<Text>,
     pub owner: Option<&'a str>,
     pub ids: &'a HashSet<TaskId>,
 }
@@ -37,9 +46,16 @@ pub(super) fn read(
             .map_or("", |(_, cell)| *cell)
     };
     let id = valid(words::task_reference(cell(&Column::Id)), line, notes)?;
-    let mut task = DraftTask::new(id, line, cell(&Column::Title).to_owned());
-    task.group = place.group.clone();
-    let mut row = Reader { task, place, notes };
+    let title = short_text::title(&id, line, cell(&Column::Title), notes);
+    let fields = Fields {
+        group: place.group.clone(),
+        ..Fields::titled(title)
+    };
+    let mut row = Reader {
+        task: DraftTask::new(id, line, fields),
+        place,
+        notes,
+    };
     for (column, cell) in cells {
         row.take(column, cell);
     }
@@ -72,23 +88,24 @@ impl Reader<'_, '_> {
         if words::says_nothing(cell) {
             return;
         }
+        let fields = &mut self.task.fields;
         match column {
             Column::Id | Column::Title => {}
             Column::Owner => {
-                self.task.owners = valid(words::actors(cell), line, self.notes).unwrap_or_default()
+                fields.owners = valid(words::actors(cell), line, self.notes).unwrap_or_default()
             }
-            Column::Priority => self.task.priority = valid(words::priority(cell), line, self.notes),
-            Column::Risk => self.task.risk = valid(words::risk(cell), line, self.notes),
+            Column::Priority => fields.priority = valid(words::priority(cell), line, self.notes),
+            Column::Risk => fields.risk = valid(words::risk(cell), line, self.notes),
             Column::Estimate => self.take_estimate(cell),
             Column::Status => self.take_status(cell),
             Column::Review => self.take_review(cell),
             Column::Files => self.take_files(cell),
             Column::Depends => self.take_depends(cell),
-            Column::Branch => self.task.branch = Some(cell.trim().to_owned()),
+            Column::Branch => fields.branch = short_text(line, "branch", cell.trim(), self.notes),
             Column::Pr => self.take_pr(cell),
             Column::Progress => self.take_progress(cell),
-            Column::Paths => self.task.paths = parts(cell),
-            Column::Labels => self.task.labels = parts(cell),
+            Column::Paths => fields.paths = parts(line, "path", cell, self.notes),
+            Column::Labels => fields.labels = parts(line, "label", cell, self.notes),
             Column::Blockers => self.take_blockers(cell),
             Column::Unknown(name) => self.keep(&name.clone(), cell),
         }
@@ -101,19 +118,24 @@ impl Reader<'_, '_> {
             || serde_json::Value::from(cell.trim()).to_string(),
             |number| number.to_string(),
         );
-        self.task.extra.insert(key.to_owned(), json);
+        let line = self.task.line;
+        short_text::keep(&mut self.task, key, &json, line, self.notes);
     }
 
     fn take_owner_of_table(&mut self) {
-        if let Some(owner) = self.place.owner.filter(|_| self.task.owners.is_empty()) {
-            self.task.owners =
+        if let Some(owner) = self
+            .place
+            .owner
+            .filter(|_| self.task.fields.owners.is_empty())
+        {
+            self.task.fields.owners =
                 valid(words::actors(owner), self.task.line, self.notes).unwrap_or_default();
         }
     }
 
     fn take_estimate(&mut self, cell: &str) {
-        self.task.estimate = words::estimate(cell);
-        if self.task.estimate.is_none() {
+        self.task.fields.estimate = words::estimate(cell);
+        if self.task.fields.estimate.is_none() {
             let message = format!(
                 "'{}' is not a duration such as 30min or 2-3h; it is kept as text",
                 cell.trim().escape_debug()
@@ -141,8 +163,9 @@ impl Reader<'_, '_> {
     }
 
     fn take_review(&mut self, cell: &str) {
-        self.task.gates = valid(words::gates(cell), self.task.line, self.notes).unwrap_or_default();
-        let by_nobody = self.task.gates == [Approver::Role(Role::Reviewer)];
+        let gates = valid(words::gates(cell), self.task.line, self.notes).unwrap_or_default();
+        let by_nobody = gates == [Approver::Role(Role::Reviewer)];
+        self.task.fields.gates = gates.into_iter().collect();
         if by_nobody && !cell.contains("role:") {
             let message = format!(
                 "task '{}' needs a review, but the plan names no reviewer; any actor with the role 'reviewer' may approve it",
@@ -159,7 +182,7 @@ impl Reader<'_, '_> {
         if count.starts_with(|c: char| c.is_ascii_digit()) || !cell.contains(['/', '.', '*']) {
             self.keep("files_count", cell);
         } else {
-            self.task.paths = parts(cell);
+            self.task.fields.paths = parts(self.task.line, "path", cell, self.notes);
         }
     }
 
@@ -205,8 +228,9 @@ impl Reader<'_, '_> {
     }
 
     fn take_pr(&mut self, cell: &str) {
-        self.task.pr = cell.trim().trim_start_matches(['#', '!']).parse().ok();
-        if self.task.pr.is_none() {
+        let number = cell.trim().trim_start_matches(['#', '!']).parse().ok();
+        self.task.fields.pull_request = number;
+        if number.is_none() {
             let message = format!(
                 "'{}' is not a pull request number",
                 cell.trim().escape_debug()
@@ -225,10 +249,9 @@ impl Reader<'_, '_> {
 }
 
 /// The parts of a cell between commas or semicolons.
-fn parts(cell: &str) -> Vec<String> {
-    let parts = cell
-        .split([',', ';'])
-        .map(str::trim)
-        .filter(|part| !part.is_empty());
-    parts.map(str::to_owned).collect()
+fn parts(line: usize, what: &str, cell: &str, notes: &mut Notes) -> BTreeSet<Text> {
+    let parts = cell.split([',', ';']).map(str::trim);
+    parts
+        .filter_map(|part| short_text(line, what, part, notes))
+        .collect()
 }

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     core::values::id::TaskId,
-    exchange::{DraftTask, FindingKind, notes::Notes, words},
+    exchange::{DraftTask, FindingKind, notes::Notes, short_text::short_text, words},
 };
 
 /// The meaning of a column.
@@ -160,8 +160,9 @@ fn read_table(
             );
         }
     }
+    let group = heading.and_then(heading::group);
     let place = Place {
-        group: heading.and_then(heading::group),
+        group: group.and_then(|group| short_text(line, "group", &group, notes)),
         owner: heading.and_then(heading::owner),
         ids,
     };

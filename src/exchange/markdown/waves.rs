@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use super::blocks::{Block, Content};
 use crate::{
-    core::values::id::TaskId,
+    core::{entry::event::task::Wave, values::id::TaskId},
     exchange::{DraftTask, FindingKind, notes::Notes, words},
 };
 
@@ -60,7 +60,7 @@ pub(super) fn read(blocks: &[Block], tasks: &mut [DraftTask], notes: &mut Notes)
         match &block.content {
             Content::Heading { text, .. } => wave = wave_of(text),
             Content::Item { depth: 1, text } => {
-                let Some(wave) = wave else { continue };
+                let Some(number) = wave else { continue };
                 let named: Vec<usize> = references(text)
                     .iter()
                     .filter_map(|id| places.get(id).copied())
@@ -74,7 +74,8 @@ pub(super) fn read(blocks: &[Block], tasks: &mut [DraftTask], notes: &mut Notes)
                 }
                 for at in named {
                     rank += 1;
-                    place(&mut tasks[at], wave, rank, block.line, notes);
+                    let wave = Wave { number, rank };
+                    place(&mut tasks[at], wave, block.line, notes);
                 }
             }
             _ => {}
@@ -82,16 +83,15 @@ pub(super) fn read(blocks: &[Block], tasks: &mut [DraftTask], notes: &mut Notes)
     }
 }
 
-fn place(task: &mut DraftTask, wave: u32, rank: u32, line: usize, notes: &mut Notes) {
-    if let Some(first) = task.wave {
+fn place(task: &mut DraftTask, wave: Wave, line: usize, notes: &mut Notes) {
+    if let Some(Wave { number, .. }) = task.fields.wave {
         let message = format!(
-            "task '{}' is already in wave {first} and stays there",
+            "task '{}' is already in wave {number} and stays there",
             task.id
         );
         return notes.find(FindingKind::Contradiction, line, message);
     }
-    task.wave = Some(wave);
-    task.wave_rank = Some(rank);
+    task.fields.wave = Some(wave);
 }
 
 /// The ids in an item: the names before its first colon or dash, else its first word, or the word after `task`.

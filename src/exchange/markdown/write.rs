@@ -6,7 +6,13 @@
 
 use super::{heading, table::Column, waves};
 use crate::{
-    core::values::{task::Status, text::is_invisible},
+    core::{
+        entry::event::task::Wave,
+        values::{
+            task::Status,
+            text::{Text, is_invisible},
+        },
+    },
     exchange::{Draft, DraftTask, words},
 };
 
@@ -15,13 +21,13 @@ pub(in crate::exchange) fn write(draft: &Draft) -> String {
     let mut text = format!("# {}\n", escaped(draft.title.as_deref().unwrap_or("Plan")));
     let mut groups: Vec<Option<&str>> = vec![None];
     for task in &draft.tasks {
-        words::push_new(&mut groups, task.group.as_deref());
+        words::push_new(&mut groups, group_of(task));
     }
     for group in groups {
         let tasks: Vec<&DraftTask> = draft
             .tasks
             .iter()
-            .filter(|task| task.group.as_deref() == group)
+            .filter(|task| group_of(task) == group)
             .collect();
         if let Some(group) = group {
             text += &format!("\n## {}\n", escaped(group));
@@ -68,78 +74,72 @@ fn table(tasks: &[&DraftTask]) -> String {
     text
 }
 
+fn group_of(task: &DraftTask) -> Option<&str> {
+    task.fields.group.as_ref().map(Text::as_str)
+}
+
 /// The cells of a task, each with the name of its column.
 fn cells(task: &DraftTask) -> Vec<(String, String)> {
-    let join = |names: Vec<String>, separator: &str| names.join(separator);
-    let gates = join(task.gates.iter().map(ToString::to_string).collect(), " + ");
+    let fields = &task.fields;
+    let branch = fields.branch.as_ref().map(Text::as_str);
+    let gates = join(&fields.gates, " + ", ToString::to_string);
+    let review = if gates.is_empty() {
+        gates
+    } else {
+        format!("YES ({gates})")
+    };
     let mut cells: Vec<(String, String)> = [
         ("#", task.id.to_string()),
-        ("Task", task.title.clone()),
-        (
-            "Owner",
-            join(task.owners.iter().map(ToString::to_string).collect(), " + "),
-        ),
+        ("Task", fields.title.as_str().to_owned()),
+        ("Owner", join(&fields.owners, " + ", ToString::to_string)),
         (
             "Priority",
-            task.priority
-                .map(|word| word.as_str().to_uppercase())
-                .unwrap_or_default(),
+            maybe(fields.priority, |it| it.as_str().to_uppercase()),
         ),
-        (
-            "Risk",
-            task.risk
-                .map(|word| word.as_str().to_uppercase())
-                .unwrap_or_default(),
-        ),
-        (
-            "Est",
-            task.estimate
-                .map(|estimate| estimate.to_string())
-                .unwrap_or_default(),
-        ),
+        ("Risk", maybe(fields.risk, |it| it.as_str().to_uppercase())),
+        ("Est", maybe(fields.estimate, |it| it.to_string())),
         ("Status", status(task.status)),
-        (
-            "Progress",
-            task.percent
-                .map(|percent| format!("{percent}%"))
-                .unwrap_or_default(),
-        ),
-        (
-            "Critical Review",
-            if gates.is_empty() {
-                gates
-            } else {
-                format!("YES ({gates})")
-            },
-        ),
-        (
-            "Depends on",
-            join(task.depends.iter().map(ToString::to_string).collect(), ", "),
-        ),
+        ("Progress", maybe(task.percent, |it| format!("{it}%"))),
+        ("Critical Review", review),
+        ("Depends on", join(&task.depends, ", ", ToString::to_string)),
         ("Blockers", task.blockers.join("; ")),
-        ("Branch", task.branch.clone().unwrap_or_default()),
-        (
-            "PR",
-            task.pr
-                .map(|number| format!("#{number}"))
-                .unwrap_or_default(),
-        ),
-        ("Paths", task.paths.join(", ")),
-        ("Labels", task.labels.join(", ")),
+        ("Branch", branch.unwrap_or_default().to_owned()),
+        ("PR", maybe(fields.pull_request, |it| format!("#{it}"))),
+        ("Paths", join(&fields.paths, ", ", as_written)),
+        ("Labels", join(&fields.labels, ", ", as_written)),
     ]
     .map(|(name, cell)| (name.to_owned(), cell))
     .into();
-    for (key, json) in &task.extra {
-        let text = serde_json::from_str(json).unwrap_or_else(|_| json.clone());
-        match key.as_str() {
+    for (key, json) in &fields.extra {
+        let (key, json) = (key.as_str(), json.as_str());
+        let text = serde_json::from_str(json).unwrap_or_else(|_| json.to_owned());
+        match key {
             "files_count" => cells.push(("Files".to_owned(), text)),
             _ if matches!(Column::named(key), Column::Unknown(_)) => {
-                cells.push((key.clone(), text))
+                cells.push((key.to_owned(), text))
             }
             _ => {}
         }
     }
     cells
+}
+
+fn maybe<T>(value: Option<T>, cell: impl Fn(T) -> String) -> String {
+    value.map(cell).unwrap_or_default()
+}
+
+fn join<'a, T: 'a>(
+    items: impl IntoIterator<Item = &'a T>,
+    separator: &str,
+    cell: fn(&T) -> String,
+) -> String {
+    let cells: Vec<String> = items.into_iter().map(cell).collect();
+    cells.join(separator)
+}
+
+/// A text unchanged: it is escaped with the whole cell.
+fn as_written(text: &Text) -> String {
+    text.as_str().to_owned()
 }
 
 fn status(status: Status) -> String {
@@ -150,18 +150,19 @@ fn status(status: Status) -> String {
 }
 
 fn waves(tasks: &[DraftTask]) -> String {
-    let mut placed: Vec<(u32, u32, &DraftTask)> = tasks
+    let mut placed: Vec<(Wave, &DraftTask)> = tasks
         .iter()
-        .filter_map(|task| Some((task.wave?, task.wave_rank.unwrap_or(u32::MAX), task)))
+        .filter_map(|task| Some((task.fields.wave?, task)))
         .collect();
-    placed.sort_by_key(|(wave, rank, _)| (*wave, *rank));
+    placed.sort_by_key(|(wave, _)| *wave);
     let mut text = String::new();
     let mut last = None;
-    for (at, (wave, _, task)) in placed.iter().enumerate() {
-        if last.replace(*wave).is_none_or(|last| last != *wave) {
-            text += &format!("\n### {}\n\n", waves::heading(*wave));
+    for (at, (wave, task)) in placed.iter().enumerate() {
+        if last.replace(wave.number) != Some(wave.number) {
+            text += &format!("\n### {}\n\n", waves::heading(wave.number));
         }
-        text += &format!("{}. **{}**: {}\n", at + 1, task.id, escaped(&task.title));
+        let title = escaped(task.fields.title.as_str());
+        text += &format!("{}. **{}**: {title}\n", at + 1, task.id);
     }
     if text.is_empty() {
         text

@@ -8,6 +8,8 @@ pub mod plan;
 
 use std::path::PathBuf;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+
 use self::{
     chain::Chain,
     outcome::{Outcome, say},
@@ -16,7 +18,7 @@ use self::{
 use crate::{
     cli::{CommandError, Context, task::act::Writing},
     core::plan::state::State,
-    exchange,
+    exchange::Format,
 };
 
 /// Import a plan from a file
@@ -29,32 +31,17 @@ pub struct Args {
     #[arg(value_name = "FILE")]
     pub file: PathBuf,
     /// How the file is read, where its contents do not tell
-    #[arg(long, value_name = "FORMAT")]
+    #[arg(long, value_name = "FORMAT", value_parser = format())]
     pub format: Option<Format>,
     /// Only say what would change
     #[arg(long)]
     pub dry_run: bool,
 }
 
-/// The shapes of a plan.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub enum Format {
-    /// A task_status.json of schema version 1.0.
-    TaskStatus,
-    /// A document with tables of tasks.
-    Markdown,
-    /// A JSON list of tasks.
-    TaskList,
-}
-
-impl From<Format> for exchange::Format {
-    fn from(format: Format) -> Self {
-        match format {
-            Format::TaskStatus => Self::TaskStatus,
-            Format::Markdown => Self::Markdown,
-            Format::TaskList => Self::TaskList,
-        }
-    }
+/// The names of formats; any other is a mistake in usage.
+fn format() -> impl TypedValueParser<Value = Format> {
+    let names = Format::ALL.iter().map(|format| format.as_str());
+    PossibleValuesParser::new(names).try_map(|name| name.parse::<Format>())
 }
 
 /// Runs the command.
@@ -64,7 +51,7 @@ impl From<Format> for exchange::Format {
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     // Without a repository nothing about the file matters.
     context.repository()?;
-    let plan = Plan::read(&args.file, args.format.map(Into::into))?;
+    let plan = Plan::read(&args.file, args.format)?;
     take_in(context, &plan, args.dry_run)
 }
 

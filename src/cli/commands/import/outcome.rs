@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::plan::Plan;
 use crate::{
     cli::{CommandError, Context},
-    core::values::text::visible,
+    core::values::text::{Text, visible},
     exchange::{Draft, Finding, import::Left},
 };
 
@@ -106,18 +106,26 @@ impl<'a> Figures<'a> {
         let groups: BTreeSet<&str> = draft
             .tasks
             .iter()
-            .filter_map(|it| it.group.as_deref())
+            .filter_map(|it| it.fields.group.as_ref().map(Text::as_str))
             .collect();
-        let waves: BTreeSet<u32> = draft.tasks.iter().filter_map(|it| it.wave).collect();
+        let waves: BTreeSet<u32> = draft
+            .tasks
+            .iter()
+            .filter_map(|it| Some(it.fields.wave?.number))
+            .collect();
         let mut by_owner = BTreeMap::new();
-        for owner in draft.tasks.iter().flat_map(|task| &task.owners) {
+        for owner in draft.tasks.iter().flat_map(|task| &task.fields.owners) {
             *by_owner.entry(owner.as_str()).or_insert(0) += 1;
         }
         Self {
             tasks: draft.tasks.len(),
             groups: groups.len(),
             waves: waves.len(),
-            tasks_in_waves: draft.tasks.iter().filter(|it| it.wave.is_some()).count(),
+            tasks_in_waves: draft
+                .tasks
+                .iter()
+                .filter(|it| it.fields.wave.is_some())
+                .count(),
             guardrails: draft.guardrails.len(),
             by_owner,
         }

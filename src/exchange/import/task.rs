@@ -1,0 +1,276 @@
+//! A task of a plan as events: a new one, and the three-way comparison of the last imported plan (base), the new plan
+//! and the ledger (ours).
+//!
+//! A change of the plan is applied if the ledger still has the value of the last import. If the ledger changed it
+//! too, the ledger's value is kept and reported. Not here: guardrails (`guardrail`).
+
+use super::item::{Changes, Item, Left, portions};
+use crate::{
+    core::{
+        entry::event::{
+            Event, ReviewEvent, TaskEvent, TaskRef, WorkEvent, task::TaskFact, work::Percent,
+        },
+        plan::{
+            fields::{Fields, difference, merge, moved},
+            state::{State, TaskIndex},
+        },
+        values::{id::TaskId, task::Status, text::Text},
+    },
+    exchange::{DraftStep, DraftTask},
+};
+
+/// A new task, with as many of its facts as fit into one event. The others follow when all tasks exist, and with them
+/// its dependencies, its progress and its end.
+pub(super) fn addition(task: &DraftTask) -> Item {
+    let attachment = body_of(task);
+    let name = attachment.iter().map(|(name, _)| name.clone());
+    let mut facts: Vec<TaskFact> = name.map(|name| TaskFact::Body(Some(name))).collect();
+    let title = task.fields.title.clone();
+    facts.extend(difference(&Fields::titled(title.clone()), &task.fields));
+    let steps = task.steps.iter().filter_map(|step| step.text.parse().ok());
+    facts.extend(steps.map(TaskFact::StepAdded));
+    let event = Event::Task(TaskEvent::Added {
+        id: task.id.clone(),
+        title,
+        facts: portions(facts).next().unwrap_or_default(),
+    });
+    Item { event, attachment }
+}
+
+/// The attachment with the long text of a task.
+fn body_of(task: &DraftTask) -> Option<(Text, Vec<u8>)> {
+    let body = task.body.clone()?;
+    Some((Text::body_of(&task.id), body.into_bytes()))
+}
+
+pub(super) fn compare(
+    state: &State,
+    index: TaskIndex,
+    former: Option<&DraftTask>,
+    new: &DraftTask,
+    ours: &DraftTask,
+    changes: &mut Changes,
+) {
+    let blank = DraftTask::new(new.id.clone(), new.line, Fields::default());
+    let base = former.unwrap_or(&blank);
+    let merge = merge(&base.fields, &new.fields, &ours.fields);
+    let mut comparison = Comparison {
+        state,
+        index,
+        base,
+        new,
+        ours,
+        task: state.reference(index),
+        facts: merge.facts,
+        attachment: None,
+        after: Vec::new(),
+        left: merge.left,
+    };
+    comparison.dependencies();
+    comparison.body();
+    comparison.steps();
+    comparison.blockers();
+    comparison.progress();
+    comparison.status();
+    comparison.finish(changes);
+}
+
+struct Comparison<'a> {
+    state: &'a State,
+    index: TaskIndex,
+    base: &'a DraftTask,
+    new: &'a DraftTask,
+    ours: &'a DraftTask,
+    task: TaskRef,
+    facts: Vec<TaskFact>,
+    attachment: Option<(Text, Vec<u8>)>,
+    after: Vec<Event>,
+    left: Vec<&'static str>,
+}
+
+impl Comparison<'_> {
+    /// Whether to apply the plan's new value. Notes `what` if both the plan and the ledger changed it.
+    fn applies<T: PartialEq>(&mut self, what: &'static str, base: &T, new: &T, ours: &T) -> bool {
+        if new == base || new == ours {
+            return false;
+        }
+        if ours != base {
+            self.left.push(what);
+            return false;
+        }
+        true
+    }
+
+    fn dependencies(&mut self) {
+        let moved = moved(&self.base.depends, &self.new.depends, &self.ours.depends);
+        let known = |id: &TaskId| {
+            let index = self.state.names().resolve(id.as_str()).ok()?;
+            Some(self.state.reference(index))
+        };
+        let added = moved.added.iter().filter_map(known);
+        self.facts.extend(added.map(TaskFact::DependencyAdded));
+        let removed = moved.removed.iter().filter_map(known);
+        self.facts.extend(removed.map(TaskFact::DependencyRemoved));
+    }
+
+    fn body(&mut self) {
+        let (base, new, ours) = (self.base, self.new, self.ours);
+        if self.applies("body", &base.body, &new.body, &ours.body) {
+            self.attachment = body_of(new);
+            let name = self.attachment.as_ref().map(|(name, _)| name.clone());
+            self.facts.push(TaskFact::Body(name));
+        }
+    }
+
+    /// Compares steps; their text identifies them.
+    fn steps(&mut self) {
+        let (base, new, ours) = (self.base, self.new, self.ours);
+        let texts = |steps: &[DraftStep]| -> Vec<String> {
+            steps.iter().map(|step| step.text.clone()).collect()
+        };
+        let moved = moved(&texts(&base.steps), &texts(&new.steps), &texts(&ours.steps));
+        let added = moved.added.iter().filter_map(|step| step.parse().ok());
+        self.facts.extend(added.map(TaskFact::StepAdded));
+        let steps = &self.state.task(self.index).steps;
+        let is_gone = |step: &Text| moved.removed.iter().any(|it| it == step.as_str());
+        let gone = steps.iter().filter(|step| is_gone(&step.text));
+        self.facts
+            .extend(gone.map(|step| TaskFact::StepRemoved(step.origin.mark())));
+        let done = |steps: &[DraftStep], text: &str| {
+            let step = steps.iter().find(|step| step.text == text)?;
+            Some(step.done)
+        };
+        for (number, step) in (1u16..).zip(steps) {
+            let text = step.text.as_str();
+            let Some(new) = done(&new.steps, text) else {
+                continue;
+            };
+            let before = done(&base.steps, text).unwrap_or(false);
+            if self.applies("steps", &before, &new, &step.done) {
+                self.after.push(Event::Work(WorkEvent::StepSet {
+                    task: self.task.clone(),
+                    step: step.origin.mark(),
+                    number,
+                    done: new,
+                    claim: None,
+                }));
+            }
+        }
+    }
+
+    fn blockers(&mut self) {
+        let moved = moved(&self.base.blockers, &self.new.blockers, &self.ours.blockers);
+        for reason in moved.added.iter().filter_map(|reason| reason.parse().ok()) {
+            self.after.push(Event::Work(WorkEvent::Blocked {
+                task: self.task.clone(),
+                reason,
+                on: None,
+            }));
+        }
+        let is_gone = |reason: &Text| moved.removed.iter().any(|it| it == reason.as_str());
+        for blocker in self.state.task(self.index).open_blockers() {
+            if is_gone(&blocker.reason) {
+                self.after.push(Event::Work(WorkEvent::Unblocked {
+                    task: self.task.clone(),
+                    blocker: blocker.origin.mark(),
+                    number: blocker.number,
+                }));
+            }
+        }
+    }
+
+    fn progress(&mut self) {
+        let (base, new, ours) = (self.base, self.new, self.ours);
+        if self.applies("percent", &base.percent, &new.percent, &ours.percent)
+            && let Some(percent) = new
+                .percent
+                .and_then(|percent| Percent::try_from(percent).ok())
+        {
+            self.after.push(Event::Work(WorkEvent::Progressed {
+                task: self.task.clone(),
+                claim: None,
+                percent,
+            }));
+        }
+    }
+
+    fn status(&mut self) {
+        let (base, new, ours) = (self.base, self.new, self.ours);
+        if new.status == base.status || new.status == ours.status {
+            return;
+        }
+        let ended = |status| matches!(status, Status::Done | Status::Cancelled);
+        if ended(ours.status) && ours.status != base.status {
+            self.left.push("status");
+            return;
+        }
+        let task = self.task.clone();
+        if ended(ours.status) {
+            self.after.insert(
+                0,
+                Event::Task(TaskEvent::Reopened {
+                    task: task.clone(),
+                    reason: None,
+                    mistaken: false,
+                }),
+            );
+        }
+        match new.status {
+            Status::Done => self.after.push(Event::Task(TaskEvent::Completed {
+                task,
+                claim: None,
+                commit: None,
+                waiver: self.waiver(),
+            })),
+            Status::Cancelled => self
+                .after
+                .push(Event::Task(TaskEvent::Cancelled { task, reason: None })),
+            Status::InReview => {
+                self.after.push(Event::Review(ReviewEvent::Submitted {
+                    task,
+                    claim: None,
+                    commit: None,
+                    pr: None,
+                }));
+            }
+            Status::InProgress if new.percent.is_none() && ours.status == Status::NotStarted => {
+                let percent = Percent::try_from(new.derived_percent()).unwrap_or_default();
+                self.after.push(Event::Work(WorkEvent::Progressed {
+                    task,
+                    claim: None,
+                    percent,
+                }));
+            }
+            // No event sets these: they follow from blockers, dependencies and progress.
+            Status::InProgress | Status::Blocked | Status::Waiting | Status::NotStarted => {}
+        }
+    }
+
+    /// The reason for completing a task without approval: the plan's own, or a default if there are gates.
+    fn waiver(&self) -> Option<Text> {
+        let unsaid = (!self.new.fields.gates.is_empty() || !self.ours.fields.gates.is_empty())
+            .then_some("complete in the plan");
+        let said = self.new.waiver.as_deref().or(unsaid)?;
+        said.parse().ok()
+    }
+
+    fn finish(mut self, changes: &mut Changes) {
+        for facts in portions(self.facts) {
+            let names_it = facts.iter().any(|fact| matches!(fact, TaskFact::Body(_)));
+            let task = self.task.clone();
+            changes.items.push(Item {
+                event: Event::Task(TaskEvent::Edited { task, facts }),
+                attachment: self.attachment.take_if(|_| names_it),
+            });
+        }
+        changes.items.extend(self.after.into_iter().map(Item::from));
+        let id = &self.new.id;
+        changes.left.extend(self.left.into_iter().map(|what| Left {
+            line: self.new.line,
+            subject: id.to_string(),
+            message: format!(
+                "task '{id}': the {what} changed in the plan and in the ledger; the ledger's value is kept"
+            ),
+        }));
+    }
+}

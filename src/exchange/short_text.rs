@@ -1,0 +1,41 @@
+//! Texts of a plan as the ledger takes them: none is empty, and none is too long.
+//!
+//! Not here: what a text means (`words`), and long texts, which become attachments.
+
+use super::{DraftTask, FindingKind, notes::Notes};
+use crate::core::values::{
+    id::TaskId,
+    text::{TEXT_BYTES_MAX, Text, brief},
+};
+
+/// A text of a task. An empty one is none. One that is too long is a complaint.
+pub(super) fn short_text(line: usize, what: &str, text: &str, notes: &mut Notes) -> Option<Text> {
+    let size = text.len();
+    if size > TEXT_BYTES_MAX {
+        let message = format!("the {what} has {size} bytes; the limit is {TEXT_BYTES_MAX}");
+        notes.complain(line, message);
+    }
+    text.parse().ok()
+}
+
+/// The title of a task. A title without any visible character is a complaint.
+pub(super) fn title(id: &TaskId, line: usize, text: &str, notes: &mut Notes) -> Text {
+    if text.trim().is_empty() {
+        notes.complain(line, format!("task '{id}' has no title"));
+    }
+    short_text(line, "title", text, notes).unwrap_or_default()
+}
+
+/// Keeps JSON for which a task has no field. What does not fit into the ledger is left out, with a finding.
+pub(super) fn keep(task: &mut DraftTask, key: &str, json: &str, line: usize, notes: &mut Notes) {
+    if let (Ok(key), Ok(json)) = (key.parse(), json.parse()) {
+        task.fields.extra.insert(key, json);
+    } else {
+        let message = format!(
+            "the value of '{}' of task '{}' is left out; keys and values have 1 to {TEXT_BYTES_MAX} bytes",
+            brief(key, 60),
+            task.id
+        );
+        notes.find(FindingKind::Unreadable, line, message);
+    }
+}
