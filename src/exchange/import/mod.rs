@@ -1,6 +1,7 @@
 //! The events that an import appends: for new tasks, and for differences from the last import of the same plan.
 //!
-//! If a value changed in the ledger since the last import, the import keeps it and reports the line of the plan.
+//! If the plan and the ledger both changed a value since the last import, the import keeps the ledger's value and
+//! reports the line of the plan.
 //! Not here: reading a plan (`exchange`), and appending entries (`ledger`).
 
 mod guardrail;
@@ -28,7 +29,8 @@ pub fn additions(state: &State, draft: &Draft) -> Vec<Item> {
 
 /// The differences between a plan and the ledger, as far as the plan changed since its last import.
 ///
-/// `base` is the plan as last imported, if it was. `body` returns the text of an attachment, if this clone has it.
+/// `base` is the plan at its last import; none at the first import. `body` returns the text of an attachment, if this
+/// clone has it.
 pub fn changes(
     state: &State,
     draft: &Draft,

@@ -1,4 +1,4 @@
-//! Names of tasks in a JSON plan, and blockers that turn out to be dependencies.
+//! Finds the tasks of a JSON plan by name, and separates blockers from dependencies.
 //!
 //! Not here: the lists of dependencies (`task_status`, `task_list`), and cycles (`checks`).
 

@@ -129,7 +129,7 @@ impl Node<'_> {
             }
         }
     }
-    /// Calls `report` for every key that repeats an earlier one of its object, at any depth, with its line.
+    /// Calls `report` with the line and the key of every member whose object already has that key, at any depth.
     pub fn duplicates(&self, report: &mut dyn FnMut(usize, &str)) {
         if let Value::List(elements) = &self.value {
             elements

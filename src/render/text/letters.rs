@@ -8,7 +8,7 @@ use crate::core::values::text::visible;
 /// A long text and the line above it.
 #[derive(Debug, Clone)]
 pub struct Letter {
-    /// The author and the time: `codex 14:05Z`. If empty, there is no such line.
+    /// The line above the text, with its author and time: `codex 14:05Z`. If empty, there is no line above it.
     pub about: String,
     /// The text. Line breaks are kept; other control characters are made visible.
     pub text: String,
