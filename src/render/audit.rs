@@ -1,7 +1,7 @@
-//! What a run of guardrails found, and the page in Markdown for the person who decides.
+//! The results of a run of guardrails, as data and as a Markdown page.
 //!
-//! Not here: the same for terminals (`render::text`), what the state says of a guardrail (`core::views::snapshot`), and
-//! running one (`cli`).
+//! Not here: the results on a terminal (`render::text`), the guardrails in the state (`core::views::snapshot`), and
+//! running them (`cli`).
 
 use serde::Serialize;
 
@@ -14,60 +14,60 @@ use crate::core::{
     },
 };
 
-/// What was found.
+/// The results of a run.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Audit {
-    /// The commit that was looked at; none before the first.
+    /// The commit that was checked; none if the repository has no commit yet.
     pub commit: Option<String>,
-    /// Its tree.
+    /// The tree of that commit.
     pub tree: Option<String>,
-    /// Whether the worktree differed from it.
+    /// Whether the worktree differed from that tree.
     pub dirty: bool,
-    /// When it began, in UTC.
+    /// The start of the run, in UTC.
     pub at: String,
-    /// Who ran it.
+    /// The actor that ran it.
     pub actor: ActorName,
     /// The machine that it ran on.
     pub host: Option<Text>,
-    /// Whether all that had to pass did.
+    /// Whether every required guardrail passed.
     pub passed: bool,
-    /// The guardrails that were asked for, by name.
+    /// The selected guardrails, sorted by id.
     pub guardrails: Vec<Checked>,
 }
 
-/// How one guardrail came out.
+/// The result of one guardrail.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Checked {
-    /// Its name.
+    /// Its id.
     pub id: GuardId,
-    /// What it shows.
+    /// Its title.
     pub title: Text,
-    /// Whether everything has to wait for it.
+    /// Whether the audit requires it to pass.
     pub required: bool,
-    /// How it came out; `not_run` where nothing could be run and nothing that is at hand was recorded.
+    /// The result; `not_run` if no command was run and no current result is recorded.
     pub status: GuardrailStatus,
     /// The unfinished tasks that it waits for.
     pub waits_for: Vec<String>,
-    /// Why it did not pass, in a few words, or what else there is to say.
+    /// The reason for the result, or another remark, in a few words.
     pub note: Option<String>,
-    /// The exit status of its command, if that ended by itself.
+    /// The exit status of its command; none if the command did not end by itself.
     pub exit: Option<i32>,
-    /// How long it ran.
+    /// The duration of its command, in milliseconds.
     pub duration_milliseconds: Option<u64>,
-    /// The object id of the entry that holds its result and its output.
+    /// The object id of the entry with its result and its output.
     pub entry: Option<String>,
     /// The path of its output in that entry.
     pub evidence: Option<Text>,
 }
 
 impl Audit {
-    /// How many came out so.
+    /// The number of guardrails with this result.
     fn count(&self, status: GuardrailStatus) -> usize {
         let same = |checked: &&Checked| checked.status == status;
         self.guardrails.iter().filter(same).count()
     }
 
-    /// `2 passed, 1 failed, 1 waiting`.
+    /// The sums: `2 passed, 1 failed, 1 waiting`.
     pub(super) fn figures(&self) -> String {
         let words = [
             (GuardrailStatus::Pass, "passed"),
@@ -77,17 +77,17 @@ impl Audit {
         ];
         let counted = words.map(|(status, word)| (self.count(status), word));
         let some = counted.into_iter().filter(|(count, _)| *count > 0);
-        let told: Vec<String> = some
+        let parts: Vec<String> = some
             .map(|(count, word)| format!("{count} {word}"))
             .collect();
-        if told.is_empty() {
-            "there is no guardrail".to_owned()
+        if parts.is_empty() {
+            "no guardrails".to_owned()
         } else {
-            told.join(", ")
+            parts.join(", ")
         }
     }
 
-    /// Whether all that had to pass did; where nothing has to and not all did, that is said.
+    /// `ready` or `not ready`; `nothing is required` if no guardrail is required and not all have passed.
     pub(super) fn verdict(&self) -> &'static str {
         let is_required = |checked: &Checked| checked.required;
         let all_passed = self.count(GuardrailStatus::Pass) == self.guardrails.len().max(1);
@@ -100,7 +100,7 @@ impl Audit {
         }
     }
 
-    /// `commit 0123456789, with changes`.
+    /// The checked files: `commit 0123456789, with changes`.
     fn subject(&self) -> String {
         let commit = match &self.commit {
             Some(commit) => format!("commit {}", short(commit)),
@@ -114,7 +114,7 @@ impl Audit {
     }
 }
 
-/// The page.
+/// The Markdown page.
 pub fn audit_markdown(audit: &Audit) -> String {
     let verdict = match audit.verdict() {
         "ready" => "Ready",
@@ -122,7 +122,7 @@ pub fn audit_markdown(audit: &Audit) -> String {
         _ => "Nothing is required",
     };
     let mut page = format!(
-        "# Guardrails before the audit\n\n**{verdict}**: {}.\n\nOf {}; run by {} at {}.\n",
+        "# Guardrails before the audit\n\n**{verdict}**: {}.\n\nSubject: {}; run by {} at {}.\n",
         audit.figures(),
         audit.subject(),
         audit.actor,
@@ -149,7 +149,7 @@ fn row(checked: &Checked) -> Vec<String> {
     ]
 }
 
-/// The digits of an object id that are shown.
+/// The first ten digits of an object id.
 fn short(object: &str) -> &str {
     object.get(..10).unwrap_or(object)
 }
@@ -190,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn where_nothing_is_required_it_is_not_called_ready_before_all_have_passed() {
+    fn a_run_without_required_guardrails_is_ready_only_if_all_have_passed() {
         let verdict = |required, status| {
             let guardrails = vec![
                 checked("G1", required, GuardrailStatus::Pass, ""),
@@ -213,11 +213,11 @@ mod tests {
     }
 
     #[test]
-    fn the_page_says_of_what_it_is_and_where_the_evidence_lies() {
+    fn the_page_names_the_commit_and_the_evidence() {
         let page = audit_markdown(&audit());
         for line in [
             "**Not ready**: 1 passed, 1 failed.",
-            "Of commit 0123456789, with changes; run by ada at 2025-10-15T14:05:00Z.",
+            "Subject: commit 0123456789, with changes; run by ada at 2025-10-15T14:05:00Z.",
             "| G2 | a \\| b\\\\u{1b}\\[2J | no | fail | exit status 1 | 0123456789:output.txt |",
         ] {
             assert!(page.lines().any(|found| found == line), "{line}\n{page}");

@@ -1,7 +1,7 @@
-//! The dashboard in Markdown: the plan as people used to keep it by hand.
+//! The dashboard in Markdown, in the form of plans that people keep by hand.
 //!
-//! It is an attachment of a snapshot that no program derives again, so that its layout may change with any release.
-//! Not here: the dashboard of the terminal (`render::text`), and the machine files (`core::views::snapshot`).
+//! A snapshot has it as an attachment. Verification does not compute it again, so any release may change its layout.
+//! Not here: the dashboard on a terminal (`render::text`), and the JSON files of a snapshot (`core::views::snapshot`).
 
 use super::{
     markdown::{escaped, table},
@@ -14,11 +14,10 @@ use crate::core::{
     views::snapshot::{Count, Counts, Minutes, StatusDocument, TaskDocument, status},
 };
 
-/// A plan of more tasks lists only the open ones.
+/// A plan with more tasks than this lists only the open ones.
 const ALL_LISTED_MAX: usize = 500;
 
-/// The dashboard of a snapshot of this state. `at` is the effective time of the snapshot's entry, of which the day is
-/// shown.
+/// The dashboard for a snapshot of this state. The page shows the day of `at`, the effective time of the snapshot.
 pub fn dashboard(state: &State, at: Timestamp, label: Option<&TaskId>) -> String {
     let document = &status(state);
     let heading = match label {
@@ -289,7 +288,7 @@ mod tests {
     };
 
     #[test]
-    fn the_dashboard_is_what_people_kept_by_hand() {
+    fn the_dashboard_has_the_tables_of_a_plan_kept_by_hand() {
         let day = Sample::day();
         let label = "morning".parse().unwrap();
         let page = dashboard(day.state(), day.state().effective, Some(&label));
@@ -311,7 +310,7 @@ mod tests {
     }
 
     #[test]
-    fn a_large_plan_lists_its_open_tasks_only() {
+    fn a_large_plan_lists_only_its_open_tasks() {
         let mut plan = Sample::new();
         for number in 0..=ALL_LISTED_MAX {
             plan.add(&format!("T{number}"), "a task", Vec::new());
@@ -340,7 +339,7 @@ mod tests {
         }
     }
 
-    /// The bars of a line that stand for themselves: a backslash takes the character after it along.
+    /// The number of bars in a line that are not escaped by a backslash.
     fn cells(line: &str) -> usize {
         let mut escaped = false;
         let bars = line.chars().filter(|c| {

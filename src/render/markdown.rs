@@ -1,4 +1,4 @@
-//! Pieces of Markdown: text from people, and tables.
+//! Parts of Markdown pages: escaped text, and tables.
 //!
 //! Not here: the pages (`render::dashboard`, `render::report`, `render::audit`).
 
@@ -6,14 +6,14 @@ use std::fmt::Write as _;
 
 use crate::core::values::text::visible;
 
-/// Text from people as Markdown shows it, letter by letter and on one line.
+/// Escapes a text so that Markdown shows every character of it, on one line.
 pub fn escaped(text: &str) -> String {
     let shown = visible(text);
     let mut escaped = String::with_capacity(shown.len() + 8);
     for (place, c) in shown.char_indices() {
         let marks = matches!(c, '\\' | '|' | '<' | '`' | '[' | '*' | '&' | '~');
         let leads = place == 0 && matches!(c, '#' | '>' | '-' | '+' | '=');
-        // Within a word an underscore means itself.
+        // Markdown does not read an underscore inside a word as emphasis.
         let emphasis = c == '_'
             && shown[..place]
                 .chars()
@@ -27,7 +27,7 @@ pub fn escaped(text: &str) -> String {
     escaped
 }
 
-/// A heading and a table at the end of a page, if there is a row. What stands in the cells is Markdown already.
+/// Appends a heading and a table to a page, unless there are no rows. The cells must be Markdown already.
 pub fn table(page: &mut String, title: &str, columns: &[&str], rows: &[Vec<String>]) {
     if rows.is_empty() {
         return;
@@ -50,7 +50,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn text_from_people_is_no_markdown() {
+    fn escaped_text_is_not_read_as_markdown() {
         assert_eq!(escaped("# a | b"), "\\# a \\| b");
         assert_eq!(
             escaped("<script> [x](y) `z` snake_case _a_"),

@@ -1,6 +1,6 @@
 //! Core values as text: sentences, tables for terminals, line diffs, Markdown pages. All functions are pure.
 //!
-//! Uses only `core`, and nothing of it is part of the format. Not here: printing (`cli::output::ui`).
+//! Uses only `core`. No text here is a part of the ledger format. Not here: printing (`cli::output::ui`).
 
 mod audit;
 pub mod changes;

@@ -1,4 +1,4 @@
-//! Facts in a few words, as tables and messages show them. Text from people stays raw.
+//! Facts in a few words, for tables and messages. Text from people is not escaped.
 //!
 //! Not here: escaping and layout (`render::markdown`, `render::text`), and whole sentences (`render::changes`).
 
@@ -19,17 +19,17 @@ pub fn owners(owners: &[ActorName]) -> String {
     names.join(" + ")
 }
 
-/// A priority, or nothing.
+/// A priority; empty if there is none.
 pub fn priority(priority: Option<Priority>) -> &'static str {
     priority.map_or("", Priority::as_str)
 }
 
-/// An estimate: `2h-3h`, or nothing.
+/// An estimate: `2h-3h`; empty if there is none.
 pub fn estimate(minutes: Option<Minutes>) -> String {
     minutes.map_or_else(String::new, effort)
 }
 
-/// How far a task is: `40% (2/5)`.
+/// The progress of a task: `40% (2/5)`.
 pub fn progress(progress: Progress) -> String {
     match progress.steps_total {
         0 => format!("{}%", progress.percent),
@@ -56,7 +56,7 @@ pub fn gate(gate: &GateDocument) -> String {
     }
 }
 
-/// What blocks a task: `staging is down; on A: needs its schema`.
+/// The blockers of a task: `staging is down; on A: needs its schema`.
 pub fn blockers(blockers: &[BlockerDocument]) -> String {
     let blockers = blockers.iter().map(|blocker| match &blocker.on {
         Some(on) => format!("on {on}: {}", blocker.reason.as_str()),
@@ -65,7 +65,7 @@ pub fn blockers(blockers: &[BlockerDocument]) -> String {
     blockers.collect::<Vec<_>>().join("; ")
 }
 
-/// How many are done: `3 of 9`.
+/// The number of done tasks among all: `3 of 9`.
 pub fn count(count: Count) -> String {
     format!("{} of {}", count.done, count.total)
 }
@@ -102,7 +102,7 @@ pub fn wave(number: u32) -> String {
     }
 }
 
-/// Where the declared waves contradict a dependency: `task 'A' (FIRST, place 1) waits for 'B' (SECOND, place 2)`.
+/// A contradiction of a declared wave and a dependency: `task 'A' (FIRST, place 1) waits for 'B' (SECOND, place 2)`.
 pub fn contradiction(found: &ContradictionDocument) -> String {
     let place = |task: &str, PlaceDocument { wave: number, rank }: PlaceDocument| {
         format!("'{task}' ({}, place {rank})", wave(number))
@@ -112,7 +112,7 @@ pub fn contradiction(found: &ContradictionDocument) -> String {
     format!("task {task} waits for {later}")
 }
 
-/// Whether a target is met: `it is 2, missed`, `its figure is unknown`.
+/// The result of a target: `it is 2, missed`, `its figure is unknown`.
 pub fn target(target: &TargetDocument) -> String {
     match (target.value, target.met) {
         (Some(value), Some(true)) => format!("it is {value}, met"),
@@ -122,7 +122,7 @@ pub fn target(target: &TargetDocument) -> String {
     }
 }
 
-/// Why a task has its place among those that are ready, a reason each, seen from a time.
+/// The reasons for the place of a task among the ready ones. `seen_from` decides whether a claim has expired.
 pub fn why_here(ready: &ReadyTask, seen_from: Timestamp) -> Vec<String> {
     let task = &ready.task;
     let mut reasons = Vec::new();
@@ -144,12 +144,12 @@ pub fn why_here(ready: &ReadyTask, seen_from: Timestamp) -> Vec<String> {
     }
     if let Some(claim) = task.claim.as_ref().filter(|claim| claim.until < seen_from) {
         let (actor, until) = (&claim.actor, claim.until);
-        reasons.push(format!("the claim of {actor} ran out {until}"));
+        reasons.push(format!("the claim of {actor} expired at {until}"));
     }
     reasons
 }
 
-/// Why tasks cannot be taken: `4 meant for others, 1 held, 3 waiting (most for B)`; `no task is open` if none is.
+/// The reasons why no task is ready: `4 meant for others, 1 held, 3 waiting (most for B)`, or `no task is open`.
 pub fn idle(idle: &IdleDocument) -> String {
     match idle_reasons(idle).as_slice() {
         [] => "no task is open".to_owned(),
@@ -157,7 +157,7 @@ pub fn idle(idle: &IdleDocument) -> String {
     }
 }
 
-/// The same, a reason each.
+/// The reasons why no task is ready, one by one; empty if no task is open.
 pub fn idle_reasons(idle: &IdleDocument) -> Vec<String> {
     let waiting = match &idle.awaited {
         Some(task) => format!("waiting (most for {task})"),
@@ -177,8 +177,9 @@ pub fn idle_reasons(idle: &IdleDocument) -> Vec<String> {
         .collect()
 }
 
-/// The tasks by group, in the order in which the first task of each was added; last those without a group, under a
-/// title that depends on whether there are others.
+/// The tasks by group, in the order in which the first task of each group was added.
+///
+/// Tasks without a group come last: as "Other tasks", or as "Tasks" if there are no groups.
 pub fn groups(document: &StatusDocument) -> Vec<(&str, Vec<&TaskDocument>)> {
     let names = document.summary.by_group.0.iter();
     let mut groups: Vec<(&str, Vec<&TaskDocument>)> =
@@ -210,7 +211,7 @@ mod tests {
     };
 
     #[test]
-    fn every_place_is_explained_and_what_is_in_the_way_is_counted() {
+    fn ready_tasks_have_reasons_and_other_tasks_are_counted_by_reason() {
         let mut plan = Sample::new();
         let first = plan.add(
             "A",
@@ -225,7 +226,7 @@ mod tests {
         let held = plan.add("D", "x", vec![]);
         plan.claim("codex", &held);
         let codex = actor("codex");
-        let told = |own_only| {
+        let ready_for_codex = |own_only| {
             ready(
                 plan.state(),
                 plan.state().effective,
@@ -237,7 +238,7 @@ mod tests {
                 None,
             )
         };
-        let all = told(false);
+        let all = ready_for_codex(false);
         let why = all.tasks.iter();
         let why = why.map(|task| why_here(task, plan.state().effective).join("; "));
         let why: Vec<String> = why.collect();

@@ -437,7 +437,7 @@ fn a_result_of_no_commit_is_not_stale_and_counts_for_none_that_is_at_hand() {
     assert_eq!(status["local"]["stale"].to_string(), "[]");
     for list in ["status", "guard list"] {
         let list = world.done(list);
-        assert!(list.contains("of no commit"), "{list}");
+        assert!(list.contains("no commit"), "{list}");
     }
 }
 

@@ -163,7 +163,7 @@ fn the_commands_of_a_brief_can_be_copied_one_after_the_other() {
     );
     let told = world.done("brief codex");
     for line in [
-        "codex holds 0, and 1 could be taken",
+        "codex: 0 held, 1 ready",
         "   2. [ ] test",
         "  - green",
         "    Compare both.",
@@ -176,10 +176,7 @@ fn the_commands_of_a_brief_can_be_copied_one_after_the_other() {
     assert_eq!(copied.code, 0, "{commands:?}: {copied:?}");
     assert!(copied.stdout.ends_with("1 is done\n"), "{copied:?}");
     let idle = world.done("brief codex");
-    assert_eq!(
-        idle,
-        "codex holds 0, and nothing is ready; no task is open\n"
-    );
+    assert_eq!(idle, "codex: 0 held, none ready; no task is open\n");
 }
 
 #[test]

@@ -73,8 +73,8 @@ fn phrases(task: &TaskChange) -> String {
         _ => false,
     };
     let is_approved = changes.iter().any(is_approval);
-    let told = changes.iter().filter(|change| !is_left_out(change));
-    let phrases: Vec<String> = told.map(|change| phrase(change, is_approved)).collect();
+    let shown = changes.iter().filter(|change| !is_left_out(change));
+    let phrases: Vec<String> = shown.map(|change| phrase(change, is_approved)).collect();
     if phrases.is_empty() {
         return "changed".to_owned();
     }

@@ -1,6 +1,6 @@
-//! What an actor should do next: each task with all that is known of it, and the commands to copy.
+//! The brief of an actor: the tasks to work on next, each with its facts and the commands to copy.
 //!
-//! Not here: the task itself (`task`), and the commands (`cli::task::steps`).
+//! Not here: the facts of a task (`task`), and choosing the commands (`cli::task::steps`).
 
 use std::fmt::Write as _;
 
@@ -11,17 +11,17 @@ use crate::core::{
     views::snapshot::{BriefStanding, BriefTask, IdleDocument},
 };
 
-/// A task of a brief, with what is known outside of the state.
+/// A task of a brief, with its commands and its specification, which the state does not hold.
 pub struct BriefedTask<'a> {
     /// The task.
     pub task: &'a BriefTask,
-    /// The commands for its steps.
+    /// The commands to copy.
     pub commands: &'a [String],
     /// Its specification, if it has one.
     pub specification: Option<Letter>,
 }
 
-/// A brief of `tasks`; `more` could be taken beside these.
+/// The brief with `tasks`. `more` is the number of other tasks that the actor could take.
 pub fn brief(
     state: &State,
     actor: &ActorName,
@@ -40,12 +40,12 @@ pub fn brief(
     let held = standing(BriefStanding::Held);
     let ready = standing(BriefStanding::Next) + more;
     let mut page = match standing(BriefStanding::Review) {
-        0 => format!("{actor} holds {held}, and "),
-        reviews => format!("{actor} has {reviews} to review, holds {held}, and "),
+        0 => format!("{actor}: {held} held, "),
+        reviews => format!("{actor}: {reviews} to review, {held} held, "),
     };
     page += &match ready {
-        0 => format!("nothing is ready{}", reasons(idle)),
-        _ => format!("{ready} could be taken\n"),
+        0 => format!("none ready{}", reasons(idle)),
+        _ => format!("{ready} ready\n"),
     };
     for briefed in tasks {
         let heading = match briefed.task.standing {
@@ -98,9 +98,7 @@ mod tests {
         let idle = snapshot::ready(state, now, Some(asking), true, None).idle;
         let page = brief(state, &codex, &with, more, &idle, now, Style::default());
         assert!(
-            page.starts_with(
-                "codex holds 2, and 1 could be taken\n\nHeld\n\n1  Shadow-Diff Harness\n"
-            ),
+            page.starts_with("codex: 2 held, 1 ready\n\nHeld\n\n1  Shadow-Diff Harness\n"),
             "{page}"
         );
         assert!(page.contains("\nSpecification\n    Compare \\u{1b}[2J both.\n\nCommands\n    git coord progress 1 50 --actor codex\n"), "{page}");

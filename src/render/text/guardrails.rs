@@ -1,6 +1,6 @@
-//! Guardrails: the list with their commands, and the table of those that were run.
+//! Guardrails on a terminal: the list with their commands, and the results of a run.
 //!
-//! Not here: the short table of the dashboard (`status`), and the same in Markdown (`render::audit`).
+//! Not here: the short table of the dashboard (`status`), and the results in Markdown (`render::audit`).
 
 use super::{
     style::{DIM, NOTICE, Style, of_guardrail, time_seen_from},
@@ -14,7 +14,10 @@ use crate::{
     render::audit::{Audit, Checked},
 };
 
-/// The list. `stale` and `untrusted` are true of this machine; `now` is the time from which runs are seen.
+/// The list of guardrails.
+///
+/// `stale` are the guardrails with a result for other files than those of this worktree. `untrusted` are those
+/// whose command this clone does not trust. Runs on the day of `now` are shown without a date.
 pub fn guardrails(
     guardrails: &[GuardrailDetails],
     stale: &[GuardId],
@@ -30,9 +33,9 @@ pub fn guardrails(
         .map(|details| {
             let guardrail = &details.guardrail;
             let mut notes = Vec::new();
-            notes.extend(what_it_is_of(guardrail, stale).map(|of| {
+            notes.extend(result_note(guardrail, stale).map(|of| {
                 if details.dirty {
-                    format!("{of}: files were changed")
+                    format!("{of}: uncommitted changes")
                 } else {
                     of.to_owned()
                 }
@@ -41,7 +44,10 @@ pub fn guardrails(
                 notes.push(format!("waits for {}", details.waits_for.join(", ")));
             }
             if untrusted.contains(&guardrail.id) {
-                notes.push(format!("by {}, not trusted here", details.defined_by));
+                notes.push(format!(
+                    "command by {}, not trusted here",
+                    details.defined_by
+                ));
             }
             let run = match (guardrail.at, &guardrail.actor) {
                 (Some(at), Some(actor)) => format!("{} by {actor}", time_seen_from(at, now)),
@@ -71,7 +77,7 @@ pub fn guardrails(
     table(&columns, &rows, style)
 }
 
-/// The table of those that were run, and a line that sums it up.
+/// The results of a run as a table, and a line with the sums and the verdict.
 pub fn audit(audit: &Audit, style: Style) -> String {
     let sum = format!("{}: {}\n", audit.figures(), audit.verdict());
     let row = |checked: &Checked| {
@@ -91,14 +97,14 @@ pub fn audit(audit: &Audit, style: Style) -> String {
     table(&columns, &rows, style) + &sum
 }
 
-/// What the last result is of, where that is not the commit at hand.
-pub(super) fn what_it_is_of(
+/// A note if the last result is not for the files of this worktree: `stale`, or `no commit`.
+pub(super) fn result_note(
     guardrail: &GuardrailDocument,
     stale: &[GuardId],
 ) -> Option<&'static str> {
     match guardrail.at {
         Some(_) if stale.contains(&guardrail.id) => Some("stale"),
-        Some(_) if guardrail.commit.is_none() => Some("of no commit"),
+        Some(_) if guardrail.commit.is_none() => Some("no commit"),
         _ => None,
     }
 }
@@ -113,7 +119,7 @@ mod tests {
     use crate::core::plan::state::standing::GuardrailStatus;
 
     #[test]
-    fn a_terminal_sees_a_table_and_the_sum() {
+    fn the_results_are_a_table_and_a_line_with_the_sums() {
         let checked = |id: &str, required, status, note: &str| Checked {
             id: id.parse().unwrap(),
             title: "a | b\u{1b}[2J".parse().unwrap(),

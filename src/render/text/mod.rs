@@ -1,7 +1,7 @@
 //! Text for terminals and pipes: one function per document.
 //!
-//! Everything that people wrote goes through `core::values::text::visible`. Not here: what the documents
-//! hold (`core::views::snapshot`), and whether there is a terminal (`cli::output::ui`).
+//! All text from people goes through `core::values::text::visible`. Not here: the contents of the documents
+//! (`core::views::snapshot`), and finding out whether there is a terminal (`cli::output::ui`).
 
 mod brief;
 mod diff;

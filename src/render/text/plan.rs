@@ -1,6 +1,6 @@
-//! The plan for terminals: waves, the critical path, what each owner can run side by side; and what is ready.
+//! The plan on a terminal: waves, the critical path, the tasks of each owner side by side, and the ready tasks.
 //!
-//! Not here: what is planned how (`core::views::planning`).
+//! Not here: computing the plan (`core::views::planning`).
 
 use anstyle::Style as Ansi;
 
@@ -50,7 +50,7 @@ fn declared(declared: &DeclaredDocument, style: Style) -> String {
         })
         .chain((!declared.outside.is_empty()).then(|| {
             vec![
-                Cell::painted("in none", DIM),
+                Cell::painted("no wave", DIM),
                 Cell::new(""),
                 Cell::new(&declared.outside.join(", ")),
             ]
@@ -68,7 +68,7 @@ fn declared(declared: &DeclaredDocument, style: Style) -> String {
     text
 }
 
-/// A line under a heading, no wider than the terminal.
+/// An indented line, cut to the width of the terminal.
 fn line(text: &str, ansi: Ansi, style: Style) -> String {
     let width = style.width.map(|width| width.saturating_sub(2));
     format!("  {}\n", style.paint(ansi, &cut(&visible(text), width)))
@@ -135,8 +135,8 @@ fn critical_path(path: &PathDocument, unestimated: &[String], style: Style) -> O
     text += &line(&format!("{long}{range}: {chain}"), PLAIN, style);
     if !unestimated.is_empty() {
         let (count, names) = (unestimated.len(), unestimated.join(", "));
-        let told = format!("{count} without an estimate, counted as nothing: {names}");
-        text += &line(&told, DIM, style);
+        let note = format!("{count} without an estimate (counted as 0): {names}");
+        text += &line(&note, DIM, style);
     }
     Some(text)
 }
@@ -152,7 +152,7 @@ fn lanes(lanes: &[LaneDocument], style: Style) -> Option<String> {
             let apart: Vec<String> = lane
                 .apart
                 .iter()
-                .map(|apart| format!("{} (files of {})", apart.task, apart.from))
+                .map(|apart| format!("{} (shares files with {})", apart.task, apart.from))
                 .collect();
             vec![
                 match &lane.owner {
@@ -165,12 +165,12 @@ fn lanes(lanes: &[LaneDocument], style: Style) -> Option<String> {
             ]
         })
         .collect();
-    let columns = ["Owner", "Holds", "Could take", "Not beside these"];
+    let columns = ["Owner", "Holds", "Could take", "Conflicts"];
     let heading = style.heading("Side by side");
     (!rows.is_empty()).then(|| format!("{heading}\n{}", table(&columns, &rows, style)))
 }
 
-/// What is in the way, after the words that nothing is ready: a reason a line.
+/// The reasons why no task is ready, one per line, to follow a line that says so.
 pub(super) fn idle(idle: &IdleDocument) -> String {
     match words::idle_reasons(idle).as_slice() {
         [] => "; no task is open\n".to_owned(),
@@ -178,7 +178,9 @@ pub(super) fn idle(idle: &IdleDocument) -> String {
     }
 }
 
-/// What could be claimed, best first; with a time in `why` the reasons for that order, seen from it.
+/// The tasks that could be claimed, best first.
+///
+/// If `why` is a time, each task has the reasons for its place, as of that time.
 pub fn ready(document: &ReadyDocument, why: Option<Timestamp>, style: Style) -> String {
     if document.tasks.is_empty() {
         return format!("nothing is ready{}", idle(&document.idle));
@@ -223,7 +225,7 @@ mod tests {
     };
 
     #[test]
-    fn the_plan_shows_declared_waves_possible_waves_the_path_and_the_lanes() {
+    fn the_plan_shows_both_kinds_of_waves_the_critical_path_and_the_lanes() {
         let day = Sample::day();
         let page = plan(
             &snapshot::plan(day.state(), day.state().effective),
@@ -236,15 +238,20 @@ mod tests {
         ] {
             assert!(page.lines().any(|found| found == line), "{line}\n{page}");
         }
-        assert!(page.contains("\nCritical path\n  4h: B → CC-3\n  2 without an estimate, counted as nothing: G, B~"), "{page}");
+        assert!(
+            page.contains(
+                "\nCritical path\n  4h: B → CC-3\n  2 without an estimate (counted as 0): G, B~"
+            ),
+            "{page}"
+        );
     }
 
     #[test]
-    fn where_nothing_is_ready_it_is_said_why() {
+    fn an_empty_list_of_ready_tasks_gives_the_reasons() {
         let state = Sample::new().into_state();
-        let told = snapshot::ready(&state, state.effective, None, false, None);
+        let document = snapshot::ready(&state, state.effective, None, false, None);
         assert_eq!(
-            ready(&told, Some(state.effective), Style::default()),
+            ready(&document, Some(state.effective), Style::default()),
             "nothing is ready; no task is open\n"
         );
         assert_eq!(
@@ -255,11 +262,11 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn no_plan_overruns_the_terminal_or_drives_it(sample in any_sample(), width in 60usize..140) {
+        fn any_plan_fits_the_terminal_and_cannot_control_it(sample in any_sample(), width in 60usize..140) {
             let state = sample.into_state();
             let style = Style { color: false, width: Some(width) };
-            let told = snapshot::ready(&state, state.effective, None, false, Some(3));
-            let page = plan(&snapshot::plan(&state, state.effective), style) + &ready(&told, Some(state.effective), style);
+            let document = snapshot::ready(&state, state.effective, None, false, Some(3));
+            let page = plan(&snapshot::plan(&state, state.effective), style) + &ready(&document, Some(state.effective), style);
             for line in page.lines() {
                 proptest::prop_assert!(!line.contains(is_invisible), "{:?}", line);
                 proptest::prop_assert!(line.width() <= width, "{}: {}", width, line);

@@ -1,13 +1,13 @@
-//! The dashboard of the terminal.
+//! The dashboard on a terminal, and its tables of worktrees and targets.
 //!
-//! Not here: its Markdown form (`render::dashboard`), and what is true of this machine only (`cli`).
+//! Not here: the dashboard in Markdown (`render::dashboard`), and facts of this machine only (`cli`).
 
 use std::fmt::Write as _;
 
 use anstyle::Style as Ansi;
 
 use super::{
-    guardrails::what_it_is_of,
+    guardrails::result_note,
     style::{
         BAD, DIM, GOOD, NOTICE, PLAIN, Style, of_guardrail, of_priority, of_status, time_seen_from,
     },
@@ -30,8 +30,10 @@ use crate::{
     render::words,
 };
 
-/// The dashboard. `stale` are the guardrails whose result is not of what is at hand, which is true of this machine
-/// only; `now` is the time from which claims are seen.
+/// The dashboard.
+///
+/// `stale` are the guardrails with a result for other files than those of this worktree. Claims that ended before
+/// `now` are shown as expired.
 pub fn status(
     document: &StatusDocument,
     stale: &[GuardId],
@@ -59,7 +61,7 @@ fn section(page: &mut String, lines: Option<String>) {
     }
 }
 
-/// A heading and a table, if there is a row.
+/// A heading and a table; none if there are no rows.
 fn titled(title: &str, columns: &[&str], rows: &[Vec<Cell>], style: Style) -> Option<String> {
     let heading = style.heading(&cut(&visible(title), style.width));
     (!rows.is_empty()).then(|| format!("{heading}\n{}", table(columns, rows, style)))
@@ -90,14 +92,14 @@ fn header(document: &StatusDocument, style: Style) -> String {
     text
 }
 
-/// The progress as a bar of 20 columns.
+/// The progress as a bar of 20 columns in brackets.
 fn bar(percent: usize, style: Style) -> String {
     let full = percent.min(100) / 5;
     let (done, open) = ("#".repeat(full), ".".repeat(20 - full));
     format!("[{}{}]", style.paint(GOOD, &done), style.paint(DIM, &open))
 }
 
-/// What stands behind the bar; what is left to do goes on a line of its own where there is no room for it.
+/// The text after the bar. If the line would be too long, the remaining effort goes on a second line.
 fn figures(summary: &Summary, style: Style) -> String {
     let counted = summary.total - summary.cancelled;
     let done = format!("{}% of {counted} tasks", summary.percent);
@@ -139,7 +141,7 @@ fn status_counts(summary: &Summary, style: Style) -> String {
     }
 }
 
-/// Words with commas between them, on as many lines as they need.
+/// Words with commas between them, on as many lines as the width requires.
 fn wrapped(words: &[(String, Ansi)], style: Style) -> String {
     let (mut text, mut column) = (String::new(), 0);
     for (place, (word, ansi)) in words.iter().enumerate() {
@@ -198,7 +200,7 @@ fn task_row(task: &TaskDocument, now: Timestamp) -> Vec<Cell> {
     ]
 }
 
-/// Who holds a task: `codex until 14:05Z`, `codex (expired)`.
+/// The holder of a task: `codex until 14:05Z`, `codex (expired)`.
 pub(super) fn held_by(claim: &ClaimDocument, now: Timestamp) -> String {
     if claim.until < now {
         format!("{} (expired)", claim.actor)
@@ -207,7 +209,7 @@ pub(super) fn held_by(claim: &ClaimDocument, now: Timestamp) -> String {
     }
 }
 
-/// What keeps a task from being done: blockers, what it waits for, its gates.
+/// The reasons why an open task is not done: its blockers, the tasks that it waits for, its gates.
 pub(super) fn note(task: &TaskDocument) -> String {
     let mut parts = Vec::new();
     if task.status == Status::Done || task.status == Status::Cancelled {
@@ -245,7 +247,7 @@ fn guardrails(
                 Cell::new(if guardrail.required { "required" } else { "" }),
                 Cell::painted(guardrail.status.as_str(), of_guardrail(guardrail.status)),
                 Cell::new(&run),
-                Cell::painted(what_it_is_of(guardrail, stale).unwrap_or_default(), NOTICE),
+                Cell::painted(result_note(guardrail, stale).unwrap_or_default(), NOTICE),
             ]
         })
         .collect();
@@ -286,7 +288,7 @@ fn pull_requests(document: &StatusDocument, style: Style) -> Option<String> {
     )
 }
 
-/// The worktrees; empty if there is none.
+/// The worktrees; empty if there are none.
 pub fn worktrees(worktrees: &[WorktreeDocument], style: Style) -> String {
     worktree_table(worktrees, style).unwrap_or_default()
 }
@@ -312,7 +314,7 @@ fn worktree_table(worktrees: &[WorktreeDocument], style: Style) -> Option<String
     titled("Worktrees", &columns, &rows, style)
 }
 
-/// The targets, and which are met; empty if there is none.
+/// The targets and their results; empty if there are none.
 pub fn targets(targets: &[TargetDocument], style: Style) -> String {
     target_table(targets, style).unwrap_or_default()
 }
@@ -388,7 +390,7 @@ mod tests {
     }
 
     #[test]
-    fn the_dashboard_shows_the_plan_in_line() {
+    fn the_dashboard_shows_the_plan_in_aligned_tables() {
         let page = page(Style::default());
         for line in [
             "[#####...............] 27% of 7 tasks, 8h-9h to go",
@@ -403,7 +405,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_left_to_do_moves_down_where_there_is_no_room() {
+    fn the_remaining_effort_moves_to_a_second_line_if_the_terminal_is_narrow() {
         let narrow = Style {
             color: false,
             width: Some(48),
@@ -414,7 +416,7 @@ mod tests {
     }
 
     #[test]
-    fn a_terminal_of_any_width_is_not_overrun() {
+    fn the_dashboard_fits_terminals_of_usual_widths() {
         for width in [60, 80, 100, 132] {
             for line in page(Style {
                 color: false,
@@ -428,7 +430,7 @@ mod tests {
     }
 
     #[test]
-    fn no_text_from_people_drives_the_terminal_and_colour_comes_only_when_asked() {
+    fn text_from_people_cannot_control_the_terminal_and_colours_are_optional() {
         let plain = page(Style::default());
         assert!(plain.lines().all(|line| !line.contains(is_invisible)));
         assert!(
@@ -441,7 +443,7 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_plan_says_so() {
+    fn an_empty_plan_has_no_tasks_yet() {
         let state = Sample::new().into_state();
         let page = status(
             &snapshot::status(&state),
@@ -457,7 +459,7 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn no_plan_overruns_the_terminal_or_drives_it(sample in any_sample(), width in 60usize..140) {
+        fn any_plan_fits_the_terminal_and_cannot_control_it(sample in any_sample(), width in 60usize..140) {
             let state = sample.into_state();
             let style = Style { color: false, width: Some(width) };
             let page = status(&snapshot::status(&state), &[], state.effective, style);

@@ -1,4 +1,4 @@
-//! One task with everything that is known of it, and lists of tasks on a line each.
+//! One task with all its facts, and lists with one line per task.
 //!
 //! Not here: its history (`cli`), and the dashboard (`status`).
 
@@ -25,7 +25,7 @@ use crate::{
     render::words,
 };
 
-/// Everything about one task, seen from `now`.
+/// One task with all its facts. Times on the day of `now` are shown without a date.
 pub fn show(state: &State, index: TaskIndex, now: Timestamp, style: Style) -> String {
     let (task, document) = (state.task(index), TaskDocument::of(state, index));
     let mut page = Page {
@@ -42,7 +42,7 @@ pub fn show(state: &State, index: TaskIndex, now: Timestamp, style: Style) -> St
     page.text
 }
 
-/// Tasks on a line each, without a heading; `now` is the time from which claims are seen.
+/// A table with one line per task; empty if there are no tasks. Claims that ended before `now` are shown as expired.
 pub fn list(tasks: &[TaskDocument], now: Timestamp, style: Style) -> String {
     if tasks.is_empty() {
         return String::new();
@@ -81,7 +81,7 @@ impl Page {
         self.text.push_str(line);
         self.text.push('\n');
     }
-    /// A named fact, unless there is nothing to say.
+    /// A named fact, unless its value is empty.
     fn fact(&mut self, name: &str, value: &str) {
         if !value.is_empty() {
             let name = self.style.paint(DIM, &format!("{name:<12}"));
@@ -320,13 +320,13 @@ Review
     }
 
     #[test]
-    fn blockers_are_numbered_and_name_what_they_are_on() {
+    fn blockers_have_numbers_and_name_the_task_that_they_are_on() {
         assert!(page("2").contains("\nBlockers\n   1. staging is down (on 1), by codex\n"));
         assert!(page("F").contains("  ended        cancelled by ana 08:21Z: no longer needed\n"));
     }
 
     #[test]
-    fn hostile_titles_are_shown_and_do_nothing() {
+    fn a_hostile_title_is_shown_and_cannot_control_the_terminal() {
         let page = page("CC-3");
         assert!(page.starts_with("CC-3  \\u{1b}[31m# Critical\\nReview \\u{202e}\n"));
         assert!(page.lines().all(|line| !line.contains(is_invisible)));
