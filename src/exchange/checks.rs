@@ -16,10 +16,10 @@ const NO_TASKS: &str = "no tasks found: looked for a Markdown table with the col
 pub(super) const WAITING_FOR_WHAT: &str = "waiting, but the plan does not say for what";
 /// The blocker of a blocked task without a dependency or a blocker.
 pub(super) const BLOCKED_BY_WHAT: &str = "blocked, but the plan does not say by what";
-/// The reason for a done task with gates but without a verdict.
+/// The waiver of a task that is done in the plan but needs a review.
 const WAIVER: &str = "complete in the plan, which records no review";
 
-/// Checks a draft, adds its findings and the actors that it mentions.
+/// Checks a draft and adds its findings.
 ///
 /// # Errors
 /// Every complaint about the file, including those of its reader.

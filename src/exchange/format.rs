@@ -1,4 +1,4 @@
-//! The formats of plans that are read, and how large a plan may be.
+//! The formats of plans, and the size limits.
 //!
 //! Not here: reading each format (`markdown`, `json`).
 
@@ -50,7 +50,7 @@ impl fmt::Display for Format {
     }
 }
 
-/// The limits for the size of a plan.
+/// The size limits of a plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
     /// Bytes in the file.

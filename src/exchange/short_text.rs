@@ -1,6 +1,6 @@
-//! Texts of a plan as the ledger takes them: none is empty, and none is too long.
+//! Short texts of a plan in the form that the ledger accepts: not empty, and not too long.
 //!
-//! Not here: what a text means (`words`), and long texts, which become attachments.
+//! Not here: the meaning of a text (`words`), and long texts, which become attachments.
 
 use super::{DraftTask, FindingKind, notes::Notes};
 use crate::core::values::{
@@ -8,7 +8,7 @@ use crate::core::values::{
     text::{TEXT_BYTES_MAX, Text, brief},
 };
 
-/// A text of a task. An empty one is none. One that is too long is a complaint.
+/// A short text of a task; none if it is empty. A text over the size limit is a complaint.
 pub(super) fn short_text(line: usize, what: &str, text: &str, notes: &mut Notes) -> Option<Text> {
     let size = text.len();
     if size > TEXT_BYTES_MAX {
@@ -18,7 +18,7 @@ pub(super) fn short_text(line: usize, what: &str, text: &str, notes: &mut Notes)
     text.parse().ok()
 }
 
-/// The title of a task. A title without any visible character is a complaint.
+/// The title of a task. A blank title is a complaint.
 pub(super) fn title(id: &TaskId, line: usize, text: &str, notes: &mut Notes) -> Text {
     if text.trim().is_empty() {
         notes.complain(line, format!("task '{id}' has no title"));
@@ -26,7 +26,7 @@ pub(super) fn title(id: &TaskId, line: usize, text: &str, notes: &mut Notes) -> 
     short_text(line, "title", text, notes).unwrap_or_default()
 }
 
-/// Keeps JSON for which a task has no field. What does not fit into the ledger is left out, with a finding.
+/// Keeps JSON for which a task has no field. JSON that is too long for the ledger is left out, with a finding.
 pub(super) fn keep(task: &mut DraftTask, key: &str, json: &str, line: usize, notes: &mut Notes) {
     if let (Ok(key), Ok(json)) = (key.parse(), json.parse()) {
         task.fields.extra.insert(key, json);

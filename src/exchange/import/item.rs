@@ -1,6 +1,6 @@
-//! The events of an import, each with its attachment, in entries of a bearable size.
+//! The events of an import, each with its attachment, split into entries within the limits.
 //!
-//! Not here: which events there are (`task`, `guardrail`).
+//! Not here: making the events (`task`, `guardrail`).
 
 use crate::core::{
     entry::{

@@ -19,8 +19,8 @@ use crate::{
     exchange::{DraftStep, DraftTask},
 };
 
-/// A new task, with as many of its facts as fit into one event. The others follow when all tasks exist, and with them
-/// its dependencies, its progress and its end.
+/// The event for a new task, with as many of its facts as fit. The other facts, its dependencies, its progress and
+/// its end follow when all tasks exist.
 pub(super) fn addition(task: &DraftTask) -> Item {
     let attachment = body_of(task);
     let name = attachment.iter().map(|(name, _)| name.clone());

@@ -1,4 +1,4 @@
-//! The fields of a task in JSON, by their keys: read, and written again. Both JSON formats share them.
+//! Reads and writes the fields of a task in JSON, by their keys. Both JSON formats share them.
 //!
 //! Not here: ids, groups and dependencies, which differ between the formats (`task_status`, `task_list`,
 //! `dependencies`).
@@ -329,7 +329,7 @@ impl Body {
     }
 }
 
-/// A task as an object; [`read`] reads it back. `depends` are the keys of the tasks that it depends on.
+/// A task as an object, which [`read`] reads as the same task. `depends` are the keys of its dependencies.
 pub(super) fn write(task: &DraftTask, depends: Vec<&str>) -> Object {
     let fields = &task.fields;
     let mut object = Object::default();

@@ -1,4 +1,4 @@
-//! A JSON object to be written: its members keep their order, and some of them are JSON already.
+//! A JSON object for writing. Its members keep their order, and some of them are JSON text already.
 //!
 //! Not here: the members of each object (`fields`, `progress`, `write`).
 

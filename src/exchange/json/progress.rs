@@ -157,7 +157,7 @@ fn read_percentage(task: &mut DraftTask, node: &Node<'_>, notes: &mut Notes) {
     notes.find(FindingKind::Contradiction, node.line, message);
 }
 
-/// The progress of a task as an object; `read` reads it back.
+/// The progress of a task as an object, which [`read`] reads as the same progress.
 pub(super) fn write(task: &DraftTask) -> Object {
     let mut object = Object::default();
     let done = task.steps.iter().filter(|step| step.done).count();

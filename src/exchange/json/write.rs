@@ -1,6 +1,6 @@
 //! Writes a draft as a `task_status.json` of schema version 1.0. The summary is computed from the tasks.
 //!
-//! `task_status` reads the file as the same draft again. Not here: that reading.
+//! Reading the file gives the same draft again. Not here: reading (`task_status`).
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
