@@ -149,10 +149,10 @@ fn a_day_that_is_over_stays_as_it_was() {
 fn an_unknown_revision_or_task_is_an_error_with_its_code() {
     let world = plan();
     for (line, code) in [
-        ("status --at 2025-10-14", "unknown_moment"),
-        ("status --at @1", "unknown_moment"),
-        ("list --at 2025-10-15T25:00Z", "unknown_moment"),
-        ("export --format csv --at 0000000", "unknown_moment"),
+        ("status --at 2025-10-14", "unknown_revision"),
+        ("status --at @1", "unknown_revision"),
+        ("list --at 2025-10-15T25:00Z", "unknown_revision"),
+        ("export --format csv --at 0000000", "unknown_revision"),
         ("show B --at morning", "unknown_snapshot"),
         ("diff 2025-10-15/morning", "unknown_snapshot"),
         ("diff", "unknown_snapshot"),

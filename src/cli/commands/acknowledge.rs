@@ -36,8 +36,6 @@ struct Acknowledged {
     entry: Option<String>,
 }
 
-/// Runs the command.
-///
 /// # Errors
 /// `not_quarantined`, `ambiguous_id`, what the store and the rules say.
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {

@@ -40,10 +40,6 @@ pub struct Args {
     pub options: TaskOptions,
 }
 
-/// Runs the command.
-///
-/// # Errors
-/// What the store and the rules say.
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let specification = args.options.specification()?;
     let writing = Writing::open(context)?;

@@ -22,10 +22,6 @@ pub struct Args {
     pub commit: Option<String>,
 }
 
-/// Runs the command.
-///
-/// # Errors
-/// What the store and the rules say.
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let verdict = Verdict {
         id: &args.id,

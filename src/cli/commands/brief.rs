@@ -58,8 +58,6 @@ struct Briefed {
     body: Option<LongText>,
 }
 
-/// Runs the command.
-///
 /// # Errors
 /// `unknown_actor` if nobody of this name takes part or owns a task; what the store says.
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {

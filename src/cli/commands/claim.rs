@@ -56,10 +56,6 @@ pub struct Args {
     pub dry_run: bool,
 }
 
-/// Runs the command.
-///
-/// # Errors
-/// What the store and the rules say.
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let claim = |basis: &act::Basis<'_>| {
         Ok(Event::Work(WorkEvent::Claimed {

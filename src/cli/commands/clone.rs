@@ -23,8 +23,6 @@ pub struct Args {
     pub directory: Option<PathBuf>,
 }
 
-/// Runs the command.
-///
 /// # Errors
 /// git cannot clone, or what the store says.
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {

@@ -19,10 +19,6 @@ pub struct Args {
     pub text: String,
 }
 
-/// Runs the command.
-///
-/// # Errors
-/// What the store and the rules say.
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let name = input::name("comment.md")?;
     let text = input::text(&args.text)?;

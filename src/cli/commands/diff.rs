@@ -1,4 +1,4 @@
-//! `git coord diff`: what changed between two moments.
+//! `git coord diff`: what changed between two revisions.
 //!
 //! Not here: how two states are compared (`core`) and its looks (`render`).
 
@@ -9,7 +9,7 @@ use crate::{
         CommandError, Context,
         failure::code,
         files::snapshot,
-        reading::revision::{Moment, Reading},
+        reading::revision::{Reading, Revision},
     },
     core::{
         values::id::Digest,
@@ -18,16 +18,16 @@ use crate::{
     render::{changes::DiffDocument, text, unified},
 };
 
-/// Show what changed between two moments
+/// Show what changed between two revisions
 ///
-/// Without arguments between the two latest snapshots, with one between that and now. A moment is a day
+/// Without arguments between the two latest snapshots, with one between that and now. A revision is a day
 /// (2025-10-15), a snapshot (2025-10-15/morning), a time or an entry.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The earlier moment
+    /// The earlier revision
     #[arg(value_name = "A")]
     pub from: Option<String>,
-    /// The later moment
+    /// The later revision
     #[arg(value_name = "B")]
     pub to: Option<String>,
     /// Line by line, as git diff has it
@@ -47,7 +47,7 @@ struct Compared<'a> {
     changes: ChangesDocument<'a>,
 }
 
-/// One of the two moments.
+/// One of the two revisions.
 #[derive(Serialize)]
 struct End<'a> {
     name: &'a str,
@@ -70,10 +70,8 @@ enum ChangesDocument<'a> {
     Lines { text: &'a str },
 }
 
-/// Runs the command.
-///
 /// # Errors
-/// A moment is not known, there are no two snapshots, or what the store says.
+/// A revision is not known, there are no two snapshots, or what the store says.
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let reading = Reading::open(context)?;
     let (from, to) = ends(&reading, args)?;
@@ -82,40 +80,34 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     } else {
         Changes::Meaning(Box::new(diff::diff(&from.state, &to.state)))
     };
-    let differs = !changes.is_empty();
-    if context.ui.is_json() {
-        let compared = Compared {
-            from: End::of(&from),
-            to: End::of(&to),
-            changes: changes.document(),
-        };
-        context.ui.success("coord.diff/1", &compared)?;
-    } else {
-        let page = match &changes {
-            Changes::Lines(text) => text.clone(),
-            Changes::Meaning(diff) => {
-                let body = text::diff(diff, context.ui.style());
-                format!("{} → {}\n{body}", from.name, to.name)
-            }
-        };
-        context.ui.page(page)?;
-    }
-    if args.exit_code && differs {
-        Err(CommandError::answered_no())
-    } else {
-        Ok(())
-    }
+    let compared = || Compared {
+        from: End::of(&from),
+        to: End::of(&to),
+        changes: changes.document(),
+    };
+    let page = |style| match &changes {
+        Changes::Lines(text) => text.clone(),
+        Changes::Meaning(diff) => {
+            let body = text::diff(diff, style);
+            format!("{} → {}\n{body}", from.name, to.name)
+        }
+    };
+    context.ui.show("coord.diff/1", compared, page)?;
+    CommandError::unless(!args.exit_code || changes.is_empty())
 }
 
-/// The two moments that are compared.
-fn ends(reading: &Reading, args: &Args) -> Result<(Moment, Moment), CommandError> {
+/// The two revisions that are compared.
+fn ends(reading: &Reading, args: &Args) -> Result<(Revision, Revision), CommandError> {
     match (&args.from, &args.to) {
         (None, _) => latest_two(reading),
-        (Some(from), to) => Ok((reading.moment(Some(from))?, reading.moment(to.as_deref())?)),
+        (Some(from), to) => Ok((
+            reading.revision(Some(from))?,
+            reading.revision(to.as_deref())?,
+        )),
     }
 }
 
-fn latest_two(reading: &Reading) -> Result<(Moment, Moment), CommandError> {
+fn latest_two(reading: &Reading) -> Result<(Revision, Revision), CommandError> {
     let state = reading.state();
     match state.snapshots.as_slice() {
         [.., before, last] => Ok((reading.at_snapshot(before)?, reading.at_snapshot(last)?)),
@@ -132,13 +124,13 @@ fn latest_two(reading: &Reading) -> Result<(Moment, Moment), CommandError> {
     }
 }
 
-/// The files that a snapshot of this moment has, or would have had.
-fn files(moment: &Moment) -> Vec<(String, Vec<u8>)> {
-    let label = moment
+/// The files that a snapshot of this revision has, or would have had.
+fn files(revision: &Revision) -> Vec<(String, Vec<u8>)> {
+    let label = revision
         .snapshot
         .as_ref()
         .and_then(|snapshot| snapshot.label.as_ref());
-    snapshot::files(&moment.state, moment.seen_from, label)
+    snapshot::files(&revision.state, revision.seen_from, label)
 }
 
 impl Changes {
@@ -157,12 +149,12 @@ impl Changes {
 }
 
 impl<'a> End<'a> {
-    fn of(moment: &'a Moment) -> Self {
+    fn of(revision: &'a Revision) -> Self {
         Self {
-            name: &moment.name,
-            tip: moment.tip.to_string(),
-            at: moment.state.effective.to_string(),
-            digest: moment.state.digest(),
+            name: &revision.name,
+            tip: revision.tip.to_string(),
+            at: revision.state.effective.to_string(),
+            digest: revision.state.digest(),
         }
     }
 }

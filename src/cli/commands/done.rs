@@ -40,10 +40,6 @@ pub struct Args {
     pub claim: ClaimCheck,
 }
 
-/// Runs the command.
-///
-/// # Errors
-/// What the store and the rules say.
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let commit = args
         .commit

@@ -35,10 +35,6 @@ pub struct Args {
     pub removals: TaskRemovals,
 }
 
-/// Runs the command.
-///
-/// # Errors
-/// What the store and the rules say.
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     if args.title.is_none()
         && args.options == TaskOptions::default()

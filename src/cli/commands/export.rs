@@ -10,7 +10,7 @@ use crate::{
     cli::{
         CommandError, Context,
         failure::code,
-        reading::revision::{Moment, Reading},
+        reading::revision::{Reading, Revision},
     },
     core::{
         plan::{
@@ -61,18 +61,16 @@ struct Exported {
     text: String,
 }
 
-/// Runs the command.
-///
 /// # Errors
-/// The moment is not known, or what the store says.
+/// The revision is not known, or what the store says.
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let reading = Reading::open(context)?;
-    let moment = reading.moment(args.at.as_deref())?;
+    let revision = reading.revision(args.at.as_deref())?;
     let text = match args.format {
-        Format::Json => status_json(&moment),
-        Format::AllowedSigners => signers(context, &moment.state),
+        Format::Json => status_json(&revision),
+        Format::AllowedSigners => signers(context, &revision.state),
         Format::TaskStatus | Format::Markdown | Format::Csv => {
-            plan(context, &reading, &moment.state, args.format)?
+            plan(context, &reading, &revision.state, args.format)?
         }
     };
     if !context.ui.is_json() {
@@ -84,10 +82,10 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         .success("coord.export/1", &Exported { format, text })
 }
 
-fn status_json(moment: &Moment) -> String {
-    let mut document = snapshot::status(&moment.state);
-    document.ledger.tip = Some(moment.tip.to_string());
-    document.ledger.digest = Some(moment.state.digest());
+fn status_json(revision: &Revision) -> String {
+    let mut document = snapshot::status(&revision.state);
+    document.ledger.tip = Some(revision.tip.to_string());
+    document.ledger.digest = Some(revision.state.digest());
     to_json_pretty(&document)
 }
 

@@ -57,8 +57,6 @@ struct Warning {
     message: String,
 }
 
-/// Runs the command.
-///
 /// # Errors
 /// `usage`; where git heeds it, and findings are to be refused, the first of them.
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {

@@ -19,12 +19,10 @@ use crate::{
 #[derive(Debug, clap::Args)]
 #[command(subcommand_required = true, arg_required_else_help = false)]
 pub struct Args {
-    /// What to do with the hooks.
     #[command(subcommand)]
     pub command: Command,
 }
 
-/// What can be done with the hooks.
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
     /// Put the hooks in, beside those that are there
@@ -35,7 +33,6 @@ pub enum Command {
     Status,
 }
 
-/// Options of `hooks install`.
 #[derive(Debug, clap::Args)]
 pub struct Install {
     /// Also keep the ledger's ref from being deleted or moved back; git runs this hook for every ref that moves
@@ -72,8 +69,6 @@ struct HookDocument {
     why: Option<String>,
 }
 
-/// Runs the command.
-///
 /// # Errors
 /// What the store says; the answer is no where a hook is missing or does not work.
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
@@ -90,11 +85,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     };
     let text = text(&document, &args.command);
     context.ui.answer("coord.hooks/1", &document, text)?;
-    if document.good {
-        Ok(())
-    } else {
-        Err(CommandError::answered_no())
-    }
+    CommandError::unless(document.good)
 }
 
 fn install(site: &Site<'_>, options: &Install) -> Result<Vec<HookDocument>, CommandError> {

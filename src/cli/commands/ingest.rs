@@ -42,8 +42,6 @@ struct Refused {
     reason: String,
 }
 
-/// Runs the command.
-///
 /// # Errors
 /// What the store says; with exit 1, something was refused.
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
@@ -56,11 +54,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     })?;
     let told = Told::of(&ingested);
     context.ui.answer("coord.ingest/1", &told, text(&told))?;
-    if told.refused.is_empty() {
-        Ok(())
-    } else {
-        Err(CommandError::answered_no())
-    }
+    CommandError::unless(told.refused.is_empty())
 }
 
 impl<'a> Told<'a> {

@@ -72,10 +72,6 @@ struct Founded {
     generated: Option<PathBuf>,
 }
 
-/// Runs the command.
-///
-/// # Errors
-/// What the store and the rules say.
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     context.refuse_outbox("init")?;
     let ledger = context.ledger()?;

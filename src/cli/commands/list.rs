@@ -31,20 +31,15 @@ struct Listed {
     tasks: Vec<TaskDocument>,
 }
 
-/// Runs the command.
-///
 /// # Errors
 /// A filter is none, or what the store says.
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let filter = Filter::parse(&args.filters).map_err(CommandError::usage)?;
-    let moment = Reading::open(context)?.moment(args.at.as_deref())?;
-    let state = &moment.state;
+    let revision = Reading::open(context)?.revision(args.at.as_deref())?;
+    let state = &revision.state;
     let found = filter.select(state).into_iter();
     let tasks = found.map(|index| TaskDocument::of(state, index)).collect();
     let listed = Listed { tasks };
-    if context.ui.is_json() {
-        return context.ui.success("coord.list/1", &listed);
-    }
-    let table = text::list(&listed.tasks, moment.seen_from, context.ui.style());
-    context.ui.page(moment.heading() + &table)
+    let page = |style| revision.heading() + &text::list(&listed.tasks, revision.seen_from, style);
+    context.ui.show("coord.list/1", || &listed, page)
 }

@@ -21,8 +21,6 @@ pub struct Args {
     pub max_count: Option<usize>,
 }
 
-/// Runs the command.
-///
 /// # Errors
 /// The task is not known, or what the store says.
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {

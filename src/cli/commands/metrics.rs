@@ -29,10 +29,6 @@ struct Measured {
     days: Vec<DayFigures>,
 }
 
-/// Runs the command.
-///
-/// # Errors
-/// What the store says.
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let reading = Reading::open(context)?;
     let days = reading.each_day(args.since, |day, state| {
@@ -44,9 +40,6 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         }
     })?;
     let measured = Measured { days };
-    if context.ui.is_json() {
-        return context.ui.success("coord.metrics/1", &measured);
-    }
-    let table = text::metrics(&measured.days, context.ui.style());
-    context.ui.page(table)
+    let table = |style| text::metrics(&measured.days, style);
+    context.ui.show("coord.metrics/1", || &measured, table)
 }

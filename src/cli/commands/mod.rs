@@ -1,6 +1,7 @@
-//! The commands, one file each: what can be typed after its name, and what it does.
+//! The commands, one file each: its arguments, `Args`, and what it does, `run`.
 //!
-//! Not here: which commands there are (`cli`), and what only looks at values (`core`, `render`).
+//! A command fails with what git, the ledger and the rules say. What else it can fail with stands at its `run`. Not here:
+//! what only looks at values (`core`, `render`).
 
 pub mod acknowledge;
 pub mod actor;
@@ -47,7 +48,7 @@ pub mod step;
 pub mod submit;
 pub mod sync;
 pub mod target;
-pub mod task_options;
+mod task_options;
 pub mod tick;
 pub mod unblock;
 pub mod undo;
@@ -55,3 +56,46 @@ mod verdict;
 pub mod verify;
 pub mod wait;
 pub mod worktree;
+
+use crate::cli::{CommandError, Context};
+
+/// Makes an enum of the commands, with the groups in which the short help lists them.
+macro_rules! commands {
+    ($($group:literal: $($(#[$attribute:meta])* $name:ident($module:ident)),+;)+) => {
+        /// A command with its arguments.
+        #[derive(Debug, clap::Subcommand)]
+        pub enum Command {
+            $($($(#[$attribute])* $name(Box<$module::Args>),)+)+
+        }
+
+        impl Command {
+            /// Runs the command.
+            ///
+            /// # Errors
+            /// What the command fails with.
+            pub fn run(&self, context: &mut Context) -> Result<(), CommandError> {
+                match self {
+                    $($(Self::$name(args) => $module::run(context, args),)+)+
+                }
+            }
+        }
+
+        /// The names of the commands, in groups.
+        pub const GROUPS: &[(&str, &[&str])] = &[$(($group, &[$(stringify!($module)),+])),+];
+    };
+}
+
+commands! {
+    "begin": Init(init), Clone(clone), Actor(actor), Import(import), Demo(demo);
+    "look": Status(status), List(list), Show(show), Log(log), Plan(plan), Ready(ready), Brief(brief), Paths(paths),
+        Wait(wait);
+    "plan": Add(add), Edit(edit), Comment(comment), Cancel(cancel), Reopen(reopen), Undo(undo), Target(target),
+        Policy(policy);
+    "work": Claim(claim), Renew(renew), Release(release), Progress(progress), Step(step), Block(block),
+        Unblock(unblock), Done(done), Worktree(worktree);
+    "review and check": Submit(submit), Approve(approve), Reject(reject), Tick(tick), Guard(guard);
+    "look back": Snapshot(snapshot), Snapshots(snapshots), Diff(diff), Report(report), Metrics(metrics),
+        Export(export), Observe(observe);
+    "share": Sync(sync), Repair(repair), Acknowledge(acknowledge), Ingest(ingest);
+    "look after": Verify(verify), Doctor(doctor), Hooks(hooks), #[command(hide = true)] Hook(hook);
+}

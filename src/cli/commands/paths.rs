@@ -55,8 +55,6 @@ struct Holding {
     claim: ClaimDocument,
 }
 
-/// Runs the command.
-///
 /// # Errors
 /// There is no ledger; with `--exit-code`, no if another actor holds one of the files.
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
@@ -82,11 +80,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         .into_iter()
         .any(|by| Some(&by.claim.actor) != actor.as_ref());
     context.ui.answer("coord.paths/1", &answer, text)?;
-    if args.exit_code && is_held {
-        Err(CommandError::answered_no())
-    } else {
-        Ok(())
-    }
+    CommandError::unless(!args.exit_code || !is_held)
 }
 
 fn held(state: &State, path: String, glob: &Glob, now: Timestamp) -> Held {

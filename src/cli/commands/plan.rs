@@ -20,16 +20,9 @@ pub struct Args {
     pub at: Option<String>,
 }
 
-/// Runs the command.
-///
-/// # Errors
-/// What the store says.
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
-    let moment = Reading::open(context)?.moment(args.at.as_deref())?;
-    let document = snapshot::plan(&moment.state, moment.seen_from);
-    if context.ui.is_json() {
-        return context.ui.success("coord.plan/1", &document);
-    }
-    let page = text::plan(&document, context.ui.style());
-    context.ui.page(moment.heading() + &page)
+    let revision = Reading::open(context)?.revision(args.at.as_deref())?;
+    let document = snapshot::plan(&revision.state, revision.seen_from);
+    let page = |style| revision.heading() + &text::plan(&document, style);
+    context.ui.show("coord.plan/1", || &document, page)
 }

@@ -24,7 +24,6 @@ use crate::{
 /// Say what the rules of the team are, or set one
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Which rule to set; none to list them
     #[command(subcommand)]
     pub command: Option<Command>,
 }
@@ -85,10 +84,6 @@ pub enum Review {
     None,
 }
 
-/// Runs the command.
-///
-/// # Errors
-/// What the store and the rules say.
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     match &args.command {
         None => list(context),

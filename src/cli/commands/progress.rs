@@ -24,10 +24,6 @@ pub struct Args {
     pub claim: ClaimCheck,
 }
 
-/// Runs the command.
-///
-/// # Errors
-/// What the store and the rules say.
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let done = act::on_task(context, &args.id, |basis| {
         Ok(Event::Work(WorkEvent::Progressed {

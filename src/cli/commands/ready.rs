@@ -64,13 +64,9 @@ impl<'a> Listed<'a> {
     }
 }
 
-/// Runs the command.
-///
-/// # Errors
-/// What the store says.
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let reading = Reading::open(context)?;
-    let moment = reading.moment(args.at.as_deref())?;
+    let revision = reading.revision(args.at.as_deref())?;
     // Who reads need not act, and owners need not be actors yet.
     let repository = reading.ledger().repository();
     let actor = context.actor(repository, reading.state()).ok();
@@ -80,7 +76,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         worktree: worktree.as_ref(),
     });
     let own_only = context.asked_for().is_some();
-    let (state, seen_from) = (&moment.state, moment.seen_from);
+    let (state, seen_from) = (&revision.state, revision.seen_from);
     let limit = args.limit.and_then(|limit| usize::try_from(limit).ok());
     let document = snapshot::ready(state, seen_from, asking, own_only, limit);
     if context.ui.is_json() {
@@ -89,5 +85,5 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     }
     let why = args.why.then_some(seen_from);
     let list = text::ready(&document, why, context.ui.style());
-    context.ui.page(moment.heading() + &list)
+    context.ui.page(revision.heading() + &list)
 }

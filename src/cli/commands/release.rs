@@ -18,10 +18,6 @@ pub struct Args {
     pub id: String,
 }
 
-/// Runs the command.
-///
-/// # Errors
-/// What the store and the rules say.
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let done = act::on_task(context, &args.id, |basis| {
         // Whose claim is let go, the rules ask; where there is none, whoever lost one is told so.

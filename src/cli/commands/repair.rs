@@ -27,10 +27,6 @@ pub struct Args {
     pub accept: Option<String>,
 }
 
-/// Runs the command.
-///
-/// # Errors
-/// What the store says.
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     context.refuse_outbox("repair")?;
     let ledger = context.ledger()?;

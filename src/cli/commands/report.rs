@@ -19,8 +19,6 @@ pub struct Args {
     pub day: Option<Day>,
 }
 
-/// Runs the command.
-///
 /// # Errors
 /// The day is before the ledger or yet to come, or what the store says.
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
@@ -33,12 +31,11 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let (begin, end) = reading.ends_of(day)?;
     // Not by the clock: at the same tip a report is the same everywhere.
     let over = reading.state().effective > day.end(offset);
-    let before = begin.as_ref().map(|moment| &moment.state);
+    let before = begin.as_ref().map(|revision| &revision.state);
     let report = Report::of(day, over, before, &end.state);
-    if context.ui.is_json() {
-        return context
-            .ui
-            .success("coord.report/1", &ReportDocument::from(&report));
-    }
-    context.ui.page(render::report(&report))
+    let document = || ReportDocument::from(&report);
+    let schema = "coord.report/1";
+    context
+        .ui
+        .show(schema, document, |_| render::report(&report))
 }

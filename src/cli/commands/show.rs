@@ -9,7 +9,7 @@ use crate::{
         CommandError, Context,
         reading::{
             long_text::LongText,
-            revision::{Moment, Reading},
+            revision::{Reading, Revision},
         },
         task::act,
     },
@@ -44,19 +44,17 @@ struct Shown {
     notes: Vec<LongText>,
 }
 
-/// Runs the command.
-///
 /// # Errors
 /// The task is not known then, or what the store says.
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let reading = Reading::open(context)?;
-    let moment = reading.moment(args.at.as_deref())?;
-    let index = act::task(&moment.state, &args.id)?;
-    let shown = gather(&reading, &moment, index)?;
+    let revision = reading.revision(args.at.as_deref())?;
+    let index = act::task(&revision.state, &args.id)?;
+    let shown = gather(&reading, &revision, index)?;
     if context.ui.is_json() {
         return context.ui.success("coord.show/1", &shown);
     }
-    let (now, style) = (moment.seen_from, context.ui.style());
+    let (now, style) = (revision.seen_from, context.ui.style());
     let letter = |text: &LongText| text.letter(now);
     let body = shown.body.iter().map(|body| Letter {
         about: String::new(),
@@ -70,15 +68,15 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
             shown.comments.iter().map(letter).collect::<Vec<_>>(),
         ),
     ];
-    let mut page = moment.heading() + &text::show(&moment.state, index, now, style);
+    let mut page = revision.heading() + &text::show(&revision.state, index, now, style);
     for (heading, letters) in sections {
         page.push_str(&text::letters(heading, &letters, style));
     }
     context.ui.page(page)
 }
 
-fn gather(reading: &Reading, moment: &Moment, index: TaskIndex) -> Result<Shown, CommandError> {
-    let task = moment.state.task(index);
+fn gather(reading: &Reading, revision: &Revision, index: TaskIndex) -> Result<Shown, CommandError> {
+    let task = revision.state.task(index);
     let read = |attached: &Attached| LongText::read(reading, attached);
     let body = task.body.as_ref().map(read).transpose()?;
     let notes = task
@@ -88,24 +86,24 @@ fn gather(reading: &Reading, moment: &Moment, index: TaskIndex) -> Result<Shown,
     let notes = notes.map(read).collect::<Result<_, _>>()?;
     let comments = match task.comments {
         0 => Vec::new(),
-        _ => comments(reading, moment, index)?,
+        _ => comments(reading, revision, index)?,
     };
     Ok(Shown {
-        task: TaskDocument::of(&moment.state, index),
+        task: TaskDocument::of(&revision.state, index),
         body,
         notes,
         comments: comments.iter().map(read).collect::<Result<_, _>>()?,
     })
 }
 
-/// The comments that the moment knows.
+/// The comments that the revision knows.
 fn comments(
     reading: &Reading,
-    moment: &Moment,
+    revision: &Revision,
     index: TaskIndex,
 ) -> Result<Vec<Attached>, CommandError> {
     let history = reading.history()?;
-    let commits = history.placed_at(moment.tip).into_iter().flatten();
+    let commits = history.placed_at(revision.tip).into_iter().flatten();
     let commits = commits.map(|placed| (placed.object.to_string(), placed.node));
-    Ok(Log::new(&moment.state, commits).comments(index))
+    Ok(Log::new(&revision.state, commits).comments(index))
 }

@@ -57,8 +57,6 @@ struct Taken {
     written: Option<PathBuf>,
 }
 
-/// Runs the command.
-///
 /// # Errors
 /// What the store and the rules say; `cannot_write` if the files cannot be written outside git, when the
 /// snapshot has been taken all the same.

@@ -43,10 +43,6 @@ struct SnapshotDocument {
     digest: Digest,
 }
 
-/// Runs the command.
-///
-/// # Errors
-/// What the store says.
 pub fn run(context: &mut Context, _args: &Args) -> Result<(), CommandError> {
     let reading = Reading::open(context)?;
     let state = reading.state();
@@ -57,15 +53,13 @@ pub fn run(context: &mut Context, _args: &Args) -> Result<(), CommandError> {
     };
     let object = |entry: &EntryId| objects.get(entry).map(ToString::to_string);
     let object = |entry: EntryId| object(&entry).unwrap_or_default();
-    if context.ui.is_json() {
+    let listed = || {
         let document = |snapshot| document(snapshot, state.day_offset, &object);
         let snapshots = state.snapshots.iter().map(document).collect();
-        return context
-            .ui
-            .success("coord.snapshots/1", &Listed { snapshots });
-    }
-    let style = context.ui.style();
-    context.ui.page(text::snapshots(state, object, style))
+        Listed { snapshots }
+    };
+    let table = |style| text::snapshots(state, object, style);
+    context.ui.show("coord.snapshots/1", listed, table)
 }
 
 fn document(

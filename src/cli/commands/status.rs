@@ -33,18 +33,16 @@ struct Status<'a> {
     local: Local,
 }
 
-/// Runs the command.
-///
 /// # Errors
 /// What the store says, or a missed target with `--check`.
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let reading = Reading::open(context)?;
-    let moment = reading.moment(args.at.as_deref())?;
-    let mut document = snapshot::status(&moment.state);
-    document.ledger.tip = Some(moment.tip.to_string());
+    let revision = reading.revision(args.at.as_deref())?;
+    let mut document = snapshot::status(&revision.state);
+    document.ledger.tip = Some(revision.tip.to_string());
     if context.ui.is_json() {
-        document.ledger.digest = Some(moment.state.digest());
-        let local = Local::of(context, &reading, &moment.state)?;
+        document.ledger.digest = Some(revision.state.digest());
+        let local = Local::of(context, &reading, &revision.state)?;
         let status = Status {
             document: &document,
             local,
@@ -52,10 +50,10 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         context.ui.success("coord.status/1", &status)?;
     } else {
         let style = context.ui.style();
-        let stale = guard::stale(reading.ledger().repository(), &moment.state)?;
-        let page = text::status(&document, &stale, moment.seen_from, style);
+        let stale = guard::stale(reading.ledger().repository(), &revision.state)?;
+        let page = text::status(&document, &stale, revision.seen_from, style);
         let local = not_published(&reading).unwrap_or_default();
-        context.ui.page(moment.heading() + &page + &local)?;
+        context.ui.page(revision.heading() + &page + &local)?;
     }
     let missed = document.targets.iter();
     let missed = missed.filter(|target| target.met == Some(false));
@@ -67,11 +65,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         let message = format!("'{name}' should be {expression}; {}", words::target(target));
         context.ui.warn(message);
     }
-    if missed.is_empty() {
-        Ok(())
-    } else {
-        Err(CommandError::answered_no())
-    }
+    CommandError::unless(missed.is_empty())
 }
 
 /// What home does not have yet, where that is known to be something.

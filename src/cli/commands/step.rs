@@ -30,10 +30,6 @@ pub struct Args {
     pub claim: ClaimCheck,
 }
 
-/// Runs the command.
-///
-/// # Errors
-/// What the store and the rules say.
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let done = act::on_task(context, &args.id, |basis| {
         let steps = &basis.state.task(basis.index).steps;

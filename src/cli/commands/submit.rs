@@ -36,8 +36,6 @@ pub struct Args {
     pub claim: ClaimCheck,
 }
 
-/// Runs the command.
-///
 /// # Errors
 /// What the store and the rules say; `unknown_commit`.
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {

@@ -41,8 +41,6 @@ pub struct Args {
     pub adopt: bool,
 }
 
-/// Runs the command.
-///
 /// # Errors
 /// What the store says; with exit 1, something was refused.
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {

@@ -26,12 +26,10 @@ use crate::{
 #[derive(Debug, clap::Args)]
 #[command(subcommand_required = true, arg_required_else_help = false)]
 pub struct Args {
-    /// What to do with the targets.
     #[command(subcommand)]
     pub command: Command,
 }
 
-/// What can be done with targets.
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
     /// Say what a figure should be
@@ -42,7 +40,6 @@ pub enum Command {
     List,
 }
 
-/// Options of `target set`.
 #[derive(Debug, clap::Args)]
 pub struct Set {
     /// The figure: a status such as in_progress, total, percent, prs_open or guardrails_passed
@@ -53,7 +50,6 @@ pub struct Set {
     pub expression: Text,
 }
 
-/// Options of `target unset`.
 #[derive(Debug, clap::Args)]
 pub struct Unset {
     /// The figure
@@ -68,8 +64,6 @@ fn expression(text: &str) -> Result<Text, InvalidRange> {
     text.trim().parse().map_err(|_| invalid())
 }
 
-/// Runs the command.
-///
 /// # Errors
 /// What the store and the rules say; there is no such figure, or no target on it.
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {

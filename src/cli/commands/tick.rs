@@ -28,8 +28,6 @@ pub struct Args {
     pub undo: bool,
 }
 
-/// Runs the command.
-///
 /// # Errors
 /// `unknown_check`; what the store and the rules say.
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {

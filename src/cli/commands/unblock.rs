@@ -27,10 +27,6 @@ pub struct Args {
     pub blocker: Option<u32>,
 }
 
-/// Runs the command.
-///
-/// # Errors
-/// What the store and the rules say.
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let done = act::on_task(context, &args.id, |basis| {
         let shown = basis.state.shown(basis.index);

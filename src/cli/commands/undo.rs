@@ -52,8 +52,6 @@ struct Entry {
     subject: String,
 }
 
-/// Runs the command.
-///
 /// # Errors
 /// `unknown_entry`, `ambiguous_id`; `nothing_to_undo` if the entry had no effect or nothing can take it back; what the
 /// store and the rules say.

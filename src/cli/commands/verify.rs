@@ -92,24 +92,15 @@ struct Suspect {
     at: String,
 }
 
-/// Runs the command.
-///
 /// # Errors
 /// The ledger cannot be read at all, or something is wrong with it.
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let report = context.ledger()?.verify()?;
     let good = report.is_good() && (report.refused.is_empty() || !args.strict);
-    if context.ui.is_json() {
-        let verified = Verified::of(&report, good);
-        context.ui.success("coord.verify/1", &verified)?;
-    } else {
-        context.ui.page(text(&report, good))?;
-    }
-    if good {
-        Ok(())
-    } else {
-        Err(CommandError::answered_no())
-    }
+    let verified = || Verified::of(&report, good);
+    let page = |_| text(&report, good);
+    context.ui.show("coord.verify/1", verified, page)?;
+    CommandError::unless(good)
 }
 
 /// What is wrong or worth knowing, a line each, and a sentence over all at the end.

@@ -116,8 +116,6 @@ impl Goal {
     }
 }
 
-/// Runs the command.
-///
 /// # Errors
 /// `timed_out`, `out_of_reach`; the task is not known, or the ledger cannot be read.
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {

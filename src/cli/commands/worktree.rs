@@ -30,12 +30,10 @@ use crate::{
 #[derive(Debug, clap::Args)]
 #[command(subcommand_required = true, arg_required_else_help = false)]
 pub struct Args {
-    /// What to do with worktrees.
     #[command(subcommand)]
     pub command: Command,
 }
 
-/// What can be done with worktrees.
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
     /// Make a worktree on a task's branch, and bind it to the task
@@ -45,7 +43,6 @@ pub enum Command {
     Add(Add),
 }
 
-/// Options of `worktree add`.
 #[derive(Debug, clap::Args)]
 pub struct Add {
     /// The task
@@ -76,10 +73,6 @@ struct Document {
     next: Vec<String>,
 }
 
-/// Runs the command.
-///
-/// # Errors
-/// What git, the store and the rules say.
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let Command::Add(args) = &args.command;
     let ledger = context.ledger()?;

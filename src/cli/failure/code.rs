@@ -21,7 +21,7 @@ pub const BAD_DATE: &str = "bad_date";
 /// No snapshot has this name.
 pub const UNKNOWN_SNAPSHOT: &str = "unknown_snapshot";
 /// A date, label or entry after `--at` names nothing.
-pub const UNKNOWN_MOMENT: &str = "unknown_moment";
+pub const UNKNOWN_REVISION: &str = "unknown_revision";
 /// No task could be claimed that is not meant for others.
 pub const NOTHING_READY: &str = "nothing_ready";
 /// No target is set on this figure.
@@ -79,7 +79,7 @@ pub const ALL: &[(&str, u8)] = &[
     (UNSUPPORTED, 128),
     (BAD_DATE, 128),
     (UNKNOWN_SNAPSHOT, 128),
-    (UNKNOWN_MOMENT, 128),
+    (UNKNOWN_REVISION, 128),
     (NOTHING_READY, 1),
     (UNKNOWN_TARGET, 1),
     (UNKNOWN_ENTRY, 128),

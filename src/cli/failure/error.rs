@@ -88,6 +88,17 @@ impl CommandError {
     pub fn answered_no() -> Self {
         Self::new(Kind::AnsweredNo, "", "")
     }
+    /// No error if the answer is yes, else [`answered_no`](Self::answered_no).
+    ///
+    /// # Errors
+    /// The answer is no.
+    pub fn unless(yes: bool) -> Result<(), Self> {
+        if yes {
+            Ok(())
+        } else {
+            Err(Self::answered_no())
+        }
+    }
     /// It could not be done: exit 128.
     pub fn fatal(code: &'static str, message: impl fmt::Display) -> Self {
         Self::new(Kind::Fatal, code, message)

@@ -123,6 +123,24 @@ impl Ui {
         }
     }
 
+    /// As [`answer`](Self::answer), for a long text, which goes through the pager if there is one. Only what is printed
+    /// is made.
+    ///
+    /// # Errors
+    /// If standard output cannot be written.
+    pub fn show<T: Serialize>(
+        &mut self,
+        schema: &str,
+        data: impl FnOnce() -> T,
+        text: impl FnOnce(Style) -> String,
+    ) -> Result<(), CommandError> {
+        if self.manner.json {
+            self.success(schema, &data())
+        } else {
+            self.page(text(self.style()))
+        }
+    }
+
     /// The answer as JSON: `{"schema":…,"ok":true,"data":{…}}`. Called once, or for a stream once an item.
     ///
     /// # Errors

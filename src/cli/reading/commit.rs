@@ -1,6 +1,6 @@
 //! A commit of the repository by any name that git knows.
 //!
-//! Not here: entries of the ledger (`moment`).
+//! Not here: entries of the ledger (`revision`).
 
 use crate::{
     cli::{CommandError, Context, failure::code},

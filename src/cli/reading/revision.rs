@@ -41,7 +41,7 @@ pub struct Reading {
 
 /// The state at one place of the ledger.
 #[derive(Debug, Clone)]
-pub struct Moment {
+pub struct Revision {
     /// What it is called, such that it can be asked for again.
     pub name: String,
     /// The entry at which it is.
@@ -102,11 +102,11 @@ impl Reading {
         Ok(self.history.get_or_init(|| history))
     }
 
-    /// The moment that `given` names; now if nothing is given.
+    /// The revision that `given` names; now if nothing is given.
     ///
     /// # Errors
-    /// `unknown_moment`, `unknown_snapshot`, `ambiguous_id` with the candidates, or the ledger cannot be read.
-    pub fn moment(&self, given: Option<&str>) -> Result<Moment, CommandError> {
+    /// `unknown_revision`, `unknown_snapshot`, `ambiguous_id` with the candidates, or the ledger cannot be read.
+    pub fn revision(&self, given: Option<&str>) -> Result<Revision, CommandError> {
         let Some(given) = given else {
             return Ok(self.present());
         };
@@ -120,8 +120,8 @@ impl Reading {
     }
 
     /// Now.
-    pub fn present(&self) -> Moment {
-        Moment {
+    pub fn present(&self) -> Revision {
+        Revision {
             name: "now".to_owned(),
             tip: self.current.tip,
             state: self.current.state.clone(),
@@ -130,15 +130,15 @@ impl Reading {
         }
     }
 
-    /// The moments at both ends of a day; none at its beginning if the ledger began on it.
+    /// The revisions at both ends of a day; none at its beginning if the ledger began on it.
     ///
     /// # Errors
-    /// `unknown_moment` if the day is before the ledger or yet to come, or the ledger cannot be read.
-    pub fn ends_of(&self, day: Day) -> Result<(Option<Moment>, Moment), CommandError> {
+    /// `unknown_revision` if the day is before the ledger or yet to come, or the ledger cannot be read.
+    pub fn ends_of(&self, day: Day) -> Result<(Option<Revision>, Revision), CommandError> {
         let offset = self.state().day_offset;
         if day > self.now.day(offset) {
             let message = format!("'{day}' is yet to come");
-            return Err(CommandError::fatal(code::UNKNOWN_MOMENT, message).hint("git coord log"));
+            return Err(CommandError::fatal(code::UNKNOWN_REVISION, message).hint("git coord log"));
         }
         let end = self.as_of(&day.to_string(), day, day.end(offset))?;
         let eve = self.history()?.as_of(day.eve(offset));
@@ -180,7 +180,7 @@ impl Reading {
     ///
     /// # Errors
     /// The ledger cannot be read.
-    pub fn at_snapshot(&self, snapshot: &Snapshot) -> Result<Moment, CommandError> {
+    pub fn at_snapshot(&self, snapshot: &Snapshot) -> Result<Revision, CommandError> {
         let history = self.history()?;
         let entry = history
             .find(snapshot.entry)
@@ -189,15 +189,15 @@ impl Reading {
             let message = format!("snapshot '{}' has no parent", snapshot.entry.short());
             CommandError::fatal(code::INTERNAL, message)
         })?;
-        let moment = self.at_entry(snapshot.name(self.state().day_offset), tip)?;
-        Ok(Moment {
+        let revision = self.at_entry(snapshot.name(self.state().day_offset), tip)?;
+        Ok(Revision {
             seen_from: snapshot.at,
             snapshot: Some(snapshot.clone()),
-            ..moment
+            ..revision
         })
     }
 
-    fn find(&self, given: &str, reading: &Form) -> Result<Option<Moment>, CommandError> {
+    fn find(&self, given: &str, reading: &Form) -> Result<Option<Revision>, CommandError> {
         match reading {
             Form::Now => Ok(Some(self.present())),
             Form::Day(day) => {
@@ -227,7 +227,7 @@ impl Reading {
         given: &str,
         name: impl Display,
         time: Timestamp,
-    ) -> Result<Moment, CommandError> {
+    ) -> Result<Revision, CommandError> {
         let history = self.history()?;
         let Some(entry) = history.as_of(time) else {
             let begin = history
@@ -236,16 +236,16 @@ impl Reading {
                 .map(|genesis| genesis.node.effective);
             let begin = begin.unwrap_or_default();
             let message = format!("'{given}' is before the ledger, which begins at {begin}");
-            return Err(CommandError::fatal(code::UNKNOWN_MOMENT, message).hint("git coord log"));
+            return Err(CommandError::fatal(code::UNKNOWN_REVISION, message).hint("git coord log"));
         };
-        let moment = self.at_entry(name.to_string(), entry.object)?;
-        Ok(Moment {
-            seen_from: time.min(self.now).max(moment.seen_from),
-            ..moment
+        let revision = self.at_entry(name.to_string(), entry.object)?;
+        Ok(Revision {
+            seen_from: time.min(self.now).max(revision.seen_from),
+            ..revision
         })
     }
 
-    fn entry(&self, given: &str, hex: &str) -> Result<Option<Moment>, CommandError> {
+    fn entry(&self, given: &str, hex: &str) -> Result<Option<Revision>, CommandError> {
         let found = self.history()?.matching(hex);
         match found.as_slice() {
             [] => Ok(None),
@@ -260,13 +260,13 @@ impl Reading {
         }
     }
 
-    fn at_entry(&self, name: String, tip: ObjectId) -> Result<Moment, CommandError> {
+    fn at_entry(&self, name: String, tip: ObjectId) -> Result<Revision, CommandError> {
         let state = if tip == self.current.tip {
             self.current.state.clone()
         } else {
             state_of(self.history()?, tip)?
         };
-        Ok(Moment {
+        Ok(Revision {
             name,
             tip,
             seen_from: state.effective,
@@ -276,8 +276,8 @@ impl Reading {
     }
 }
 
-impl Moment {
-    /// What stands above a text that shows this moment, unless it is now: `2025-10-15, at entry …`.
+impl Revision {
+    /// What stands above a text that shows this revision, unless it is now: `2025-10-15, at entry …`.
     pub fn heading(&self) -> String {
         match self.name.as_str() {
             "now" => String::new(),
@@ -353,13 +353,13 @@ fn unknown(given: &str, readings: &[Form]) -> CommandError {
         }
         [] => {
             let message = format!("'{given}' is no time, snapshot or entry");
-            CommandError::fatal(code::UNKNOWN_MOMENT, message).hint(
+            CommandError::fatal(code::UNKNOWN_REVISION, message).hint(
                 "write a day (2025-10-15), a time (2025-10-15T14:05Z), a snapshot (2025-10-15/morning) or an entry",
             )
         }
         _ => {
             let message = format!("no snapshot and no entry is called '{given}'");
-            CommandError::fatal(code::UNKNOWN_MOMENT, message)
+            CommandError::fatal(code::UNKNOWN_REVISION, message)
                 .hint("git coord log names the entries, git coord snapshots the snapshots")
         }
     }
@@ -425,7 +425,7 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_moment_says_what_could_be_written() {
+    fn an_unknown_revision_says_what_could_be_written() {
         let check = |text: &str, code: &str, message: &str| {
             let error = unknown(text, &readings(text));
             assert_eq!((error.code(), error.exit_status()), (code, 128), "{text}");
@@ -444,12 +444,12 @@ mod tests {
         );
         check(
             "a b",
-            "unknown_moment",
+            "unknown_revision",
             "'a b' is no time, snapshot or entry",
         );
         check(
             "beef",
-            "unknown_moment",
+            "unknown_revision",
             "no snapshot and no entry is called 'beef'",
         );
     }

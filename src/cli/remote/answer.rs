@@ -124,11 +124,7 @@ impl<'a> Told<'a> {
                 .ui
                 .warn(format!("{object} goes along, and is quarantined: {reason}"));
         }
-        if self.refused.is_empty() {
-            Ok(())
-        } else {
-            Err(CommandError::answered_no())
-        }
+        CommandError::unless(self.refused.is_empty())
     }
 }
 

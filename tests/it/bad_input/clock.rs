@@ -104,7 +104,7 @@ fn an_entry_dated_back_is_taken_and_moves_nothing_back() {
     let date = world.git(&["log", "-1", "--format=%ct", "refs/coord/ledger"]);
     assert_eq!(date, "0\n");
     let shown = world.coord(&["show", "E", "--at", "2025-10-14", "--json"]);
-    shown.failed("unknown_moment", 128);
+    shown.failed("unknown_revision", 128);
     is_sound(&world);
 }
 

@@ -44,12 +44,10 @@ use crate::{
 #[derive(Debug, clap::Args)]
 #[command(subcommand_required = true, arg_required_else_help = false)]
 pub struct Args {
-    /// What to do with the roster.
     #[command(subcommand)]
     pub command: Command,
 }
 
-/// What can be done with the roster.
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
     /// Register an actor, or give one another role or key
@@ -66,7 +64,6 @@ pub enum Command {
     RecoveryKey(recovery_key::Args),
 }
 
-/// Options of `actor edit`.
 #[derive(Debug, clap::Args)]
 #[command(override_usage = "git coord actor edit [OPTIONS] <NAME>")]
 #[command(group = clap::ArgGroup::new("change").required(true).multiple(true))]
@@ -88,7 +85,6 @@ pub struct Edit {
     pub email: Option<Email>,
 }
 
-/// Options of `actor add`.
 #[derive(Debug, clap::Args)]
 pub struct Add {
     /// The name of the actor
@@ -111,7 +107,6 @@ pub struct Add {
     pub generate: bool,
 }
 
-/// Options of `actor revoke-key`.
 #[derive(Debug, clap::Args)]
 pub struct RevokeKey {
     /// Whose key
@@ -125,7 +120,6 @@ pub struct RevokeKey {
     pub since: Option<Timestamp>,
 }
 
-/// Options of `actor retire-key`.
 #[derive(Debug, clap::Args)]
 pub struct RetireKey {
     /// Whose key
@@ -136,10 +130,6 @@ pub struct RetireKey {
     pub key: Option<String>,
 }
 
-/// Runs the command.
-///
-/// # Errors
-/// What the store and the rules say.
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     match &args.command {
         Command::Add(args) => add(context, args),

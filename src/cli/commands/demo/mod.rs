@@ -45,8 +45,6 @@ struct Said {
     exit: i32,
 }
 
-/// Runs the command.
-///
 /// # Errors
 /// The folder cannot be made; git cannot be started; a command of the day does not do what it should.
 pub fn run(context: &mut Context, _args: &Args) -> Result<(), CommandError> {

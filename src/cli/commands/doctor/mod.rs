@@ -52,8 +52,6 @@ struct FindingDocument {
     mend: Option<String>,
 }
 
-/// Runs the command.
-///
 /// # Errors
 /// There is no ledger and never was; something is wrong.
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
@@ -79,10 +77,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     };
     let text = text(&findings, wrong);
     context.ui.answer("coord.doctor/1", &examined, text)?;
-    match wrong {
-        0 => Ok(()),
-        _ => Err(CommandError::answered_no()),
-    }
+    CommandError::unless(wrong == 0)
 }
 
 fn rows(examined: Vec<Diagnosis>) -> impl Iterator<Item = Row> {

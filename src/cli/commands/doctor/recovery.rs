@@ -75,10 +75,7 @@ pub(super) fn run(context: &mut Context, ledger: &Ledger) -> Result<(), CommandE
         None => text(&found, before, taken),
     };
     context.ui.answer("coord.recovery/1", &data, text)?;
-    match taken {
-        Some(_) => Ok(()),
-        None => Err(CommandError::answered_no()),
-    }
+    CommandError::unless(taken.is_some())
 }
 
 /// Brings two lines together where that takes nothing from either; without a key to sign with, a person chooses.

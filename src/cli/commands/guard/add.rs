@@ -50,10 +50,6 @@ fn some_time(text: &str) -> Result<Span, String> {
     }
 }
 
-/// Runs the command.
-///
-/// # Errors
-/// What the store and the rules say.
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let sentence = format!("guardrail {}: {}", args.id, args.title);
     let author = append(context, &args.id, &sentence, |state| {

@@ -35,10 +35,6 @@ struct Here {
     untrusted: Vec<GuardId>,
 }
 
-/// Runs the command.
-///
-/// # Errors
-/// What the store says.
 pub fn run(context: &mut Context, _args: &Args) -> Result<(), CommandError> {
     let reading = Reading::open(context)?;
     let state = reading.state();
@@ -61,13 +57,10 @@ pub fn run(context: &mut Context, _args: &Args) -> Result<(), CommandError> {
         guardrails: details(state),
         local,
     };
-    if context.ui.is_json() {
-        return context.ui.success("coord.guardrails/1", &listed);
-    }
     let Listed { guardrails, local } = &listed;
-    let (now, style) = (context.now()?, context.ui.style());
-    let table = text::guardrails(guardrails, &local.stale, &local.untrusted, now, style);
-    context.ui.page(table)
+    let now = context.now()?;
+    let table = |style| text::guardrails(guardrails, &local.stale, &local.untrusted, now, style);
+    context.ui.show("coord.guardrails/1", || &listed, table)
 }
 
 fn details(state: &State) -> Vec<GuardrailDetails> {

@@ -34,10 +34,6 @@ enum Command {
     Trust(trust::Args),
 }
 
-/// Runs the command.
-///
-/// # Errors
-/// What the store and the rules say.
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     match &args.command {
         Command::Add(args) => add::run(context, args),

@@ -43,8 +43,6 @@ pub struct Args {
 /// The largest file that is kept, in bytes.
 const EVIDENCE_BYTES_MAX: u64 = 10 << 20;
 
-/// Runs the command.
-///
 /// # Errors
 /// What the store and the rules say, and a file or a commit that is not there.
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {

@@ -19,10 +19,6 @@ pub struct Args {
     pub id: GuardId,
 }
 
-/// Runs the command.
-///
-/// # Errors
-/// What the store and the rules say.
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let sentence = format!("removed guardrail {}", args.id);
     append(context, &args.id, &sentence, |_| {

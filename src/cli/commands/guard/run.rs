@@ -60,8 +60,6 @@ pub struct Args {
 /// How long a command may run that does not say so itself.
 const TIME_LIMIT: Span = Span::from_minutes(10);
 
-/// Runs the command.
-///
 /// # Errors
 /// Nothing is run where there is no worktree, where a command is missing or not trusted, or where the actor may
 /// not record results. Afterwards: what could not be started or recorded, and the answer no.
@@ -265,11 +263,7 @@ fn answer(
         write(path, &audit_markdown(audit))?;
     }
     context.ui.answer("coord.guard_run/1", audit, text)?;
-    if audit.passed {
-        Ok(())
-    } else {
-        Err(CommandError::answered_no())
-    }
+    CommandError::unless(audit.passed)
 }
 
 fn write(path: &Path, page: &str) -> Result<(), CommandError> {

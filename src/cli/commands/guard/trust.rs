@@ -40,8 +40,6 @@ struct Trusted {
     digest: Digest,
 }
 
-/// Runs the command.
-///
 /// # Errors
 /// A guardrail is not there or has no command, when none is trusted; what the store says.
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {

@@ -44,10 +44,6 @@ fn format() -> impl TypedValueParser<Value = Format> {
     PossibleValuesParser::new(names).try_map(|name| name.parse::<Format>())
 }
 
-/// Runs the command.
-///
-/// # Errors
-/// What the store and the rules say.
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     // Without a repository nothing about the file matters.
     context.repository()?;

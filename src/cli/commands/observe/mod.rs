@@ -10,20 +10,16 @@ use crate::cli::{CommandError, Context};
 #[derive(Debug, clap::Args)]
 #[command(subcommand_required = true, arg_required_else_help = false)]
 pub struct Args {
-    /// What to look at.
     #[command(subcommand)]
     pub command: Command,
 }
 
-/// What can be looked at.
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
     /// Record the worktrees of this clone, and name those that nobody needs any more
     Worktrees(worktrees::Args),
 }
 
-/// Runs the command.
-///
 /// # Errors
 /// What was to be seen cannot be, or the store and the rules say no.
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {

@@ -52,10 +52,6 @@ struct Removable {
     command: String,
 }
 
-/// Runs the command.
-///
-/// # Errors
-/// What git, the store and the rules say.
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let writing = Writing::open(context)?;
     let (repository, now) = (writing.ledger.repository(), writing.now);
