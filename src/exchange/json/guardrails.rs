@@ -15,7 +15,7 @@ use crate::exchange::{
     words,
 };
 
-/// Reads an object with a member per guardrail: its id, and
+/// Reads an object with one member per guardrail. The key is the id; the value is
 /// `{status, required, command, output_path, expected, depends_on}`.
 pub(super) fn read(node: &Node<'_>, names: &Names, notes: &mut Notes) -> Vec<DraftGuardrail> {
     let Some(members) = node.members() else {

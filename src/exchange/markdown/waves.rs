@@ -47,7 +47,7 @@ pub(super) fn heading(wave: u32) -> String {
     )
 }
 
-/// Sets the wave of every task in a list of waves, and its rank: its place, from 1, over all waves.
+/// Sets the wave and the rank of every task in the list of a wave. The rank is its place, from 1, over all waves.
 pub(super) fn read(blocks: &[Block], tasks: &mut [DraftTask], notes: &mut Notes) {
     let places: HashMap<TaskId, usize> = tasks
         .iter()
