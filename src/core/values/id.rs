@@ -21,12 +21,17 @@ pub struct InvalidName {
 /// The longest name, in bytes, of a task, actor, guardrail, target or role.
 pub const NAME_BYTES_MAX: usize = 64;
 
-/// A letter for each byte, of its last five bits: no vowels that make words, nothing that looks like something else.
+/// The letters of suffixes and fresh names: no vowels that make words, nothing that looks like something else.
+const LETTERS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
+
+/// A letter for each byte, of its last five bits.
 pub fn letters(bytes: &[u8]) -> impl Iterator<Item = char> + Clone {
-    const LETTERS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
     let bytes = bytes.iter();
     bytes.map(|byte| char::from(LETTERS[usize::from(byte % 32)]))
 }
+
+/// The rule that a name has to keep.
+type Rule = fn(&'static str, &str) -> Result<(), InvalidName>;
 
 fn check_name(what: &'static str, text: &str) -> Result<(), InvalidName> {
     let invalid = |why| {
@@ -53,12 +58,26 @@ fn check_name(what: &'static str, text: &str) -> Result<(), InvalidName> {
     Ok(())
 }
 
+/// A task's id, and where an earlier task has that id too, a suffix.
+fn check_shown(what: &'static str, text: &str) -> Result<(), InvalidName> {
+    let Some((id, suffix)) = text.split_once('~') else {
+        return check_name(what, text);
+    };
+    check_name(what, id)?;
+    let is_letter = |byte: u8| LETTERS.contains(&byte);
+    if (4..=12).contains(&suffix.len()) && suffix.bytes().all(is_letter) {
+        return Ok(());
+    }
+    Err(InvalidName {
+        what,
+        text: text.to_owned(),
+        why: "after '~' there must be 4 to 12 letters or digits",
+    })
+}
+
 macro_rules! name {
-    ($(#[$doc:meta])* $type:ident, $what:literal) => {
+    ($(#[$doc:meta])* $type:ident, $what:literal, $check:ident) => {
         $(#[$doc])*
-        ///
-        /// 1 to 64 bytes: an ASCII letter or digit, then ASCII letters, digits, `.`, `_`, `-`.
-        /// Upper and lower case differ.
         #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
         pub struct $type(Box<str>);
 
@@ -72,7 +91,7 @@ macro_rules! name {
         impl FromStr for $type {
             type Err = InvalidName;
             fn from_str(text: &str) -> Result<Self, InvalidName> {
-                check_name($what, text)?;
+                $check($what, text)?;
                 Ok(Self(text.into()))
             }
         }
@@ -85,7 +104,7 @@ macro_rules! name {
 
         impl<'de> Deserialize<'de> for $type {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                deserializer.deserialize_str(NameVisitor($what))
+                deserializer.deserialize_str(NameVisitor($what, $check))
                     .map(Self)
             }
         }
@@ -94,24 +113,61 @@ macro_rules! name {
 
 name!(
     /// The name of a task, as people type it: `B`, `CC-1`, `E402-1`.
+    ///
+    /// 1 to 64 bytes: an ASCII letter or digit, then ASCII letters, digits, `.`, `_`, `-`.
+    /// Upper and lower case differ.
     TaskId,
-    "task id"
+    "task id",
+    check_name
 );
 name!(
     /// The name of an actor, a person or an agent: `codex`.
+    ///
+    /// 1 to 64 bytes: an ASCII letter or digit, then ASCII letters, digits, `.`, `_`, `-`.
+    /// Upper and lower case differ.
     ActorName,
-    "actor name"
+    "actor name",
+    check_name
 );
 name!(
     /// The name of a guardrail: `G1`.
+    ///
+    /// 1 to 64 bytes: an ASCII letter or digit, then ASCII letters, digits, `.`, `_`, `-`.
+    /// Upper and lower case differ.
     GuardId,
-    "guardrail id"
+    "guardrail id",
+    check_name
 );
 name!(
     /// The name of a figure that a target is set on: `in_progress`.
+    ///
+    /// 1 to 64 bytes: an ASCII letter or digit, then ASCII letters, digits, `.`, `_`, `-`.
+    /// Upper and lower case differ.
     TargetName,
-    "target name"
+    "target name",
+    check_name
 );
+
+name!(
+    /// What people call a task: its id `B`, or `B~x7f3` where an earlier task has that id too.
+    TaskName,
+    "name of a task",
+    check_shown
+);
+
+impl TaskName {
+    /// A name that the state gave out.
+    pub(in crate::core) fn from_shown(name: String) -> Self {
+        debug_assert!(check_shown("name of a task", &name).is_ok());
+        Self(name.into())
+    }
+}
+
+impl From<&TaskId> for TaskName {
+    fn from(id: &TaskId) -> Self {
+        Self(id.0.clone())
+    }
+}
 
 impl TaskId {
     /// A name of letters and digits alone.
@@ -122,7 +178,7 @@ impl TaskId {
 }
 
 /// Reads a name without an allocation in between.
-struct NameVisitor(&'static str);
+struct NameVisitor(&'static str, Rule);
 
 impl de::Visitor<'_> for NameVisitor {
     type Value = Box<str>;
@@ -130,7 +186,7 @@ impl de::Visitor<'_> for NameVisitor {
         write!(f, "a {}", self.0)
     }
     fn visit_str<E: de::Error>(self, text: &str) -> Result<Box<str>, E> {
-        check_name(self.0, text).map_err(E::custom)?;
+        (self.1)(self.0, text).map_err(E::custom)?;
         Ok(text.into())
     }
 }
@@ -310,6 +366,27 @@ mod tests {
             &"x".repeat(65),
         ] {
             assert!(text.parse::<TaskId>().is_err(), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_task_is_called_by_its_id_or_by_that_and_a_suffix_of_the_state() {
+        for text in ["B", "CC-1", "B~x7f3", "B~0123456789ab"] {
+            assert_eq!(
+                text.parse::<TaskName>().map(|name| name.to_string()),
+                Ok(text.to_owned())
+            );
+        }
+        for text in [
+            "",
+            "~x7f3",
+            "B~",
+            "B~x7f",
+            "B~x7f3x7f3x7f3x",
+            "B~x7fi",
+            "B~x7f3~x7f3",
+        ] {
+            assert!(text.parse::<TaskName>().is_err(), "{text:?}");
         }
     }
 

@@ -4,14 +4,12 @@
 
 use std::{fmt, str::FromStr};
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 use time::{Date, Month, OffsetDateTime, UtcOffset};
 
 /// An instant in whole seconds since 1970-01-01T00:00:00Z, from the year 1970 to the year 9999.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
-)]
-#[serde(try_from = "u64", into = "u64")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Deserialize)]
+#[serde(try_from = "u64")]
 pub struct Timestamp(u64);
 
 /// 9999-12-31T23:59:59Z, the last instant that RFC 3339 can write.
@@ -78,6 +76,17 @@ impl TryFrom<u64> for Timestamp {
 impl From<Timestamp> for u64 {
     fn from(time: Timestamp) -> u64 {
         time.0
+    }
+}
+
+/// Seconds in CBOR, RFC 3339 in JSON.
+impl Serialize for Timestamp {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if serializer.is_human_readable() {
+            serializer.collect_str(self)
+        } else {
+            serializer.serialize_u64(self.0)
+        }
     }
 }
 

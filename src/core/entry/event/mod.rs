@@ -13,7 +13,7 @@ pub mod roster;
 pub mod task;
 pub mod work;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
 use self::task::TaskFact;
 pub use self::{
@@ -226,9 +226,20 @@ pub struct TaskRef {
 }
 
 /// A commit in the repository, by its raw object id: 20 or 32 bytes.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "serde_bytes::ByteBuf", into = "serde_bytes::ByteBuf")]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(try_from = "serde_bytes::ByteBuf")]
 pub struct CommitId(Box<[u8]>);
+
+/// Its bytes in CBOR, hexadecimal digits in JSON.
+impl Serialize for CommitId {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if serializer.is_human_readable() {
+            serializer.collect_str(self)
+        } else {
+            serializer.serialize_bytes(&self.0)
+        }
+    }
+}
 
 impl TryFrom<serde_bytes::ByteBuf> for CommitId {
     type Error = &'static str;
@@ -237,12 +248,6 @@ impl TryFrom<serde_bytes::ByteBuf> for CommitId {
             20 | 32 => Ok(Self(bytes.into_vec().into())),
             _ => Err("a commit id that is neither 20 nor 32 bytes"),
         }
-    }
-}
-
-impl From<CommitId> for serde_bytes::ByteBuf {
-    fn from(id: CommitId) -> Self {
-        serde_bytes::ByteBuf::from(id.0.into_vec())
     }
 }
 
