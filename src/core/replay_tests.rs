@@ -569,7 +569,7 @@ fn honest_work_offline_while_the_key_was_revoked_is_refused_and_not_quarantined(
     let codes: Vec<&str> = state
         .anomalies
         .iter()
-        .map(|it| it.refusal.code.as_str())
+        .map(|it| it.refusal.code().as_str())
         .collect();
     assert_eq!(codes, ["key_revoked"]);
     assert_eq!(state.tasks().len(), 0);

@@ -13,7 +13,7 @@ use super::{
 use crate::{
     core::{
         plan::{
-            refusal::{Code, Refusal},
+            refusal::Code,
             rules,
             state::{State, TaskIndex},
         },
@@ -21,6 +21,7 @@ use crate::{
     },
     git::repository::Repository,
     ledger::Error,
+    render::refusal::{review_needs, sentence},
 };
 
 /// So many new commits are read for their trailers.
@@ -121,13 +122,12 @@ fn out_of_hand(
         .filter(|claim| !claim.expired(effective) && Some(&claim.actor) != actor);
     let is_outrun = actor.is_some_and(|actor| task.outrun.contains(actor));
     let refusal = match (claim, is_outrun) {
-        (Some(claim), true) => rules::taken_over(state, index, claim),
+        (claim, true) => rules::taken_over(state, index, claim),
         (Some(claim), false) => rules::claim_held(state, index, claim),
-        (None, true) => Refusal::new(Code::LeaseLost, state.shown(index)),
         (None, false) => return None,
     };
     let hint = format!("git coord show {}", state.shown(index));
-    Some(Finding::new(refusal.code.as_str(), refusal.to_string()).hint(hint))
+    Some(Finding::new(refusal.code().as_str(), sentence(&refusal)).hint(hint))
 }
 
 /// The review of the task still needs something, and the work leaves its branch.
@@ -138,11 +138,7 @@ fn unreviewed(state: &State, index: TaskIndex, to: &str) -> Option<Finding> {
         None => state.review_needs(task),
         Some(_) => Vec::new(),
     };
-    if needs.is_empty() {
-        return None;
-    }
-    let words: Vec<String> = needs.iter().map(ToString::to_string).collect();
-    let needs = words.join(", ");
+    let needs = review_needs(&needs)?;
     let shown = state.shown(index);
     let message = format!("task '{shown}' goes to '{to}', and its review still needs {needs}");
     let hint = format!("git coord show {shown}");

@@ -81,9 +81,9 @@ pub enum Error {
         /// The key.
         key: PublicKey,
     },
-    /// The rules refuse what was to be appended.
-    #[error(transparent)]
-    Refused(#[from] Refusal),
+    /// The rules refuse what was to be appended; the sentence for it is `render::refusal`'s.
+    #[error("the rules refuse it: {}", .0.code())]
+    Refused(Refusal),
     /// The entry would come from the future.
     #[error("{time} is more than ten minutes ahead of this machine's clock, {clock}")]
     AheadOfClock {
@@ -126,7 +126,7 @@ impl Error {
             Self::Unsupported(_) => "unsupported",
             Self::UnknownActor { .. } => "unknown_actor",
             Self::ForeignKey { .. } => "foreign_key",
-            Self::Refused(refusal) => refusal.code.as_str(),
+            Self::Refused(refusal) => refusal.code().as_str(),
             Self::AheadOfClock { .. } => "ahead_of_clock",
             Self::Encode(_) => "too_large",
             Self::TooManyRaces => "too_many_races",

@@ -5,7 +5,7 @@
 
 use super::{
     markdown::{escaped, table},
-    words,
+    refusal, words,
 };
 use crate::core::{
     entry::event::task::Wave,
@@ -264,8 +264,8 @@ fn anomalies(page: &mut String, document: &StatusDocument) {
                 anomaly.entry.short(),
                 anomaly.actor.to_string(),
                 anomaly.at.to_string(),
-                anomaly.code.to_owned(),
-                escaped(&anomaly.message),
+                anomaly.cause.code().to_owned(),
+                escaped(&refusal::anomaly(&anomaly.cause)),
             ]
         })
         .collect();

@@ -6,6 +6,7 @@ mod audit;
 pub mod changes;
 mod dashboard;
 mod markdown;
+pub mod refusal;
 mod report;
 pub mod text;
 mod unified;

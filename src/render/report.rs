@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::{
     changes,
     markdown::{escaped, table},
+    refusal,
     text::time_seen_from,
     words,
 };
@@ -66,8 +67,10 @@ pub fn report(report: &Report) -> String {
     list(&mut page, "Also", also.iter().map(|it| escaped(it)));
     guardrails(&mut page, report);
     targets(&mut page, report);
-    let anomalies = report.anomalies.iter();
-    let refused = anomalies.map(|it| format!("{}: {}", it.actor, escaped(&it.message)));
+    let refused = report.anomalies.iter().map(|it| {
+        let why = refusal::anomaly(&it.cause);
+        format!("{}: {}", it.actor, escaped(&why))
+    });
     list(&mut page, "Anomalies", refused);
     page
 }

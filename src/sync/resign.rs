@@ -11,7 +11,7 @@ use crate::{
             event::{Entry, Event, ObservationEvent},
         },
         history::judge::Verdict,
-        plan::{refusal::Code, state::State},
+        plan::{refusal::Refusal, state::State},
         values::{
             id::{EntryId, TaskId},
             text::Text,
@@ -27,8 +27,17 @@ use crate::{
 pub struct Resigned {
     /// The new entries, by object id.
     pub entries: Vec<ObjectId>,
-    /// What the rules refuse now, with their reasons.
-    pub left: Vec<String>,
+    /// What was not said again.
+    pub left: Vec<Left>,
+}
+
+/// Stranded work that was not said again, and why.
+#[derive(Debug)]
+pub enum Left {
+    /// A snapshot of this label: it shows the state that was then.
+    Snapshot(Option<TaskId>),
+    /// The rules refuse it now.
+    Refused(Refusal),
 }
 
 impl Ledger {
@@ -48,9 +57,7 @@ impl Ledger {
             if let [Event::Observation(ObservationEvent::SnapshotTaken { label, .. })] =
                 &*entry.events
             {
-                let label = label.as_ref().map_or("", TaskId::as_str);
-                let left = format!("snapshot '{label}', since it shows what was then");
-                resigned.left.push(left);
+                resigned.left.push(Left::Snapshot(label.clone()));
                 continue;
             }
             let events = codec::rename(&entry.events, &renamed);
@@ -69,7 +76,7 @@ impl Ledger {
                         renamed.insert(id, new);
                     }
                 }
-                Err(Error::Refused(refusal)) => resigned.left.push(refusal.to_string()),
+                Err(Error::Refused(refusal)) => resigned.left.push(Left::Refused(refusal)),
                 Err(error) => return Err(error),
             }
         }
@@ -100,7 +107,10 @@ fn stranded<'a>(
         let mut found = state.anomalies.iter();
         found.any(|anomaly| {
             anomaly.entry == id
-                && matches!(anomaly.refusal.code, Code::KeyRevoked | Code::KeyUnknown)
+                && matches!(
+                    anomaly.refusal,
+                    Refusal::KeyRevoked { .. } | Refusal::KeyUnknown { .. }
+                )
         })
     };
     own(history, author).filter(move |(_, _, id)| for_its_key(*id))

@@ -173,7 +173,7 @@ const REPORT: &str = "day over title entries summary figures done cancelled reop
      blocked unblocked added guardrails targets anomalies also";
 const POLICY: &str =
     "default_lease steal_roles approvals_required unclaimed_work owners_only path_reviews";
-const LOG: &str = "object id actor at subject tasks standing code reason acknowledged";
+const LOG: &str = "object id actor at subject tasks standing reason acknowledged";
 
 fn told(world: &World, line: &str) -> Output {
     let words: Vec<&str> = line.split(' ').chain(["--json"]).collect();

@@ -234,7 +234,7 @@ fn entries(golden: &Golden) -> String {
             Verdict::Quarantined { flaw, .. } => format!("quarantined {}", flaw.code()),
             _ if state.anomalies.len() > refused => {
                 let anomaly = state.anomalies.last().unwrap();
-                format!("refused {} {}", anomaly.refusal.code, anomaly.event)
+                format!("refused {} {}", anomaly.refusal.code(), anomaly.event)
             }
             _ => "accepted".to_owned(),
         };
@@ -378,7 +378,7 @@ fn the_worked_ledger_replays_from_the_document_alone() {
                     replay.push(accepted);
                     let new = replay.state().anomalies.get(before);
                     new.map_or("accepted".to_owned(), |anomaly| {
-                        format!("refused {} {}", anomaly.refusal.code, anomaly.event)
+                        format!("refused {} {}", anomaly.refusal.code(), anomaly.event)
                     })
                 }
             },

@@ -45,7 +45,7 @@ fn an_approval_is_of_the_commit_that_was_reviewed() {
         )
     );
     let rejected = format!("--actor claude --json reject B --commit {first} --note no");
-    says(&world, &rejected).failed("not_submitted", 1);
+    says(&world, &rejected).failed("other_commit", 1);
     assert_eq!(
         world.done("--actor claude approve B"),
         format!("B is approved by claude at {second:.12}; it can be done\n")

@@ -110,6 +110,7 @@ impl Schemas {
             "digest" => text
                 .and_then(|text| text.strip_prefix("blake3:"))
                 .is_some_and(|text| hex(text, &[64])),
+            "arguments" => value.is_object(),
             part => return self.object(part, value),
         };
         fits.then_some(())

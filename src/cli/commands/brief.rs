@@ -12,7 +12,7 @@ use crate::{
     },
     core::{
         plan::{
-            refusal::{Code, Refusal},
+            refusal::Refusal,
             state::{State, paths::Holder},
         },
         values::id::ActorName,
@@ -69,7 +69,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         None => context.actor(repository, state)?,
     };
     if !is_known(state, &actor) {
-        return Err(Refusal::new(Code::UnknownActor, &actor).into());
+        return Err(Refusal::UnknownActor { actor }.into());
     }
     // What it takes next goes into a worktree of its own.
     let asking = Holder {

@@ -7,7 +7,7 @@ use std::{fmt::Write as _, path::PathBuf};
 use serde::Serialize;
 
 use crate::{
-    cli::{CommandError, Context},
+    cli::{CommandError, Context, remote::answer::Refused},
     core::{history::log::EntryDocument, values::text::visible},
     sync::ingest::Ingested,
 };
@@ -34,14 +34,6 @@ struct Told<'a> {
     refused: Vec<Refused>,
 }
 
-#[derive(Serialize)]
-struct Refused {
-    entry: String,
-    actor: String,
-    code: &'static str,
-    reason: String,
-}
-
 /// # Errors
 /// What the store says; with exit 1, something was refused.
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
@@ -59,18 +51,12 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
 
 impl<'a> Told<'a> {
     fn of(ingested: &'a Ingested) -> Self {
-        let refused = ingested.refused.iter().map(|anomaly| Refused {
-            entry: anomaly.entry.to_string(),
-            actor: anomaly.actor.to_string(),
-            code: anomaly.refusal.code.as_str(),
-            reason: anomaly.refusal.to_string(),
-        });
         Self {
             tip: ingested.current.tip.to_string(),
             entries: ingested.current.state.entries,
             joined: ingested.joined,
             came: &ingested.came,
-            refused: refused.collect(),
+            refused: ingested.refused.iter().map(Refused::of).collect(),
         }
     }
 }
@@ -88,12 +74,7 @@ fn text(told: &Told<'_>) -> String {
         let _ = writeln!(page, "  {actor}: {}", visible(subject));
     }
     for refused in &told.refused {
-        let _ = writeln!(
-            page,
-            "refused, by {}: {}",
-            refused.actor,
-            visible(&refused.reason)
-        );
+        let _ = writeln!(page, "{}", visible(&refused.in_words()));
     }
     page
 }

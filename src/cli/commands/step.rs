@@ -9,7 +9,7 @@ use crate::{
     },
     core::{
         entry::event::{Event, WorkEvent},
-        plan::refusal::{Code, Refusal},
+        plan::refusal::Refusal,
     },
 };
 
@@ -34,8 +34,10 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let done = act::on_task(context, &args.id, |basis| {
         let steps = &basis.state.task(basis.index).steps;
         let step = steps.get(usize::from(args.step) - 1);
-        let step =
-            step.ok_or_else(|| Refusal::new(Code::UnknownStep, basis.state.shown(basis.index)))?;
+        let step = step.ok_or_else(|| Refusal::UnknownStep {
+            task: basis.state.name_of(basis.index),
+            number: Some(args.step),
+        })?;
         Ok(Event::Work(WorkEvent::StepSet {
             task: basis.task.clone(),
             step: step.origin.mark(),

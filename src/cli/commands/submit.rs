@@ -10,10 +10,11 @@ use crate::{
     },
     core::{
         entry::event::{CommitId, Event, ReviewEvent},
-        plan::state::{State, TaskIndex, standing::ReviewNeed},
+        plan::state::{State, TaskIndex},
     },
     git::repository::Repository,
     hooks::binding::branch_of,
+    render::refusal::review_needs,
 };
 
 /// Ask for the review of a task
@@ -61,7 +62,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         Some(commit) => format!("{} is submitted at {commit:.12}", done.shown()),
         None => format!("{} is submitted", done.shown()),
     };
-    sentence += &match needs(&state.review_needs(task)) {
+    sentence += &match review_needs(&state.review_needs(task)) {
         Some(needs) => format!("; its review needs {needs}"),
         None => "; nobody has to approve it".to_owned(),
     };
@@ -72,10 +73,4 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
 fn tip(repository: &Repository, state: &State, index: TaskIndex) -> Option<CommitId> {
     let branch = format!("refs/heads/{}", branch_of(state, index));
     commit::find(repository, &branch).or_else(|| commit::find(repository, "HEAD"))
-}
-
-/// What a review needs, in words; none if it needs nothing.
-pub(super) fn needs(needs: &[ReviewNeed]) -> Option<String> {
-    let words: Vec<String> = needs.iter().map(ToString::to_string).collect();
-    (!words.is_empty()).then(|| words.join(", "))
 }

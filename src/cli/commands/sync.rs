@@ -14,10 +14,14 @@ use crate::{
         },
         remote::{answer::Told, contact, home},
     },
-    core::{plan::state::State, values::time::Timestamp},
+    core::{
+        plan::state::State,
+        values::{id::TaskId, time::Timestamp},
+    },
     exchange::{self, DraftTask, Format},
     ledger::{Ledger, append::AHEAD_MAX},
-    sync::remote::Remote,
+    render::refusal::sentence,
+    sync::{remote::Remote, resign::Left},
 };
 
 /// Take what home has, publish what is here
@@ -111,7 +115,14 @@ fn resign(context: &mut Context, ledger: &Ledger, home: &Remote) -> Result<(), C
     first.report.came.append(&mut synced.report.came);
     synced.report.came = first.report.came;
     for left in &resigned.left {
-        context.ui.warn(format!("not said again: {left}"));
+        let why = match left {
+            Left::Snapshot(label) => {
+                let label = label.as_ref().map_or("", TaskId::as_str);
+                format!("snapshot '{label}', since it shows what was then")
+            }
+            Left::Refused(refusal) => sentence(refusal),
+        };
+        context.ui.warn(format!("not said again: {why}"));
     }
     Told::of(&synced, home.name(), false, None).say(context)
 }

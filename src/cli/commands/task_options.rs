@@ -8,7 +8,7 @@ use crate::{
     core::{
         entry::event::task::TaskFact,
         plan::{
-            refusal::{Code, Refusal},
+            refusal::Refusal,
             state::{State, TaskIndex},
         },
         values::{
@@ -180,7 +180,10 @@ impl TaskRemovals {
         facts.extend(self.paths.iter().cloned().map(TaskFact::PathRemoved));
         for number in &self.steps {
             let step = state.task(index).steps.get(usize::from(*number) - 1);
-            let unknown = || Refusal::new(Code::UnknownStep, state.shown(index));
+            let unknown = || Refusal::UnknownStep {
+                task: state.name_of(index),
+                number: Some(*number),
+            };
             let step = step.ok_or_else(unknown)?;
             facts.push(TaskFact::StepRemoved(step.origin.mark()));
         }

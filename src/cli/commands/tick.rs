@@ -7,11 +7,12 @@ use crate::{
     core::{
         entry::event::{Event, ReviewEvent},
         plan::{
-            refusal::{Code, Refusal},
+            refusal::Code,
             state::{State, TaskIndex},
         },
-        values::text::Text,
+        values::text::{Text, shell_word},
     },
+    render::refusal,
 };
 
 /// Tick an item of a task's review checklist
@@ -53,6 +54,8 @@ pub(super) fn item(state: &State, index: TaskIndex, number: u16) -> Result<&Text
     let item = items.iter().nth(usize::from(number) - 1);
     item.ok_or_else(|| {
         let shown = state.shown(index);
-        Refusal::new(Code::UnknownCheck, shown).with(number).into()
+        let message = refusal::unknown_check(&shown, number);
+        CommandError::no(Code::UnknownCheck.as_str(), message)
+            .hint(format!("git coord show {}", shell_word(&shown)))
     })
 }

@@ -6,10 +6,7 @@ use crate::{
     cli::{CommandError, Context, task::act},
     core::{
         entry::event::{Event, WorkEvent},
-        plan::{
-            refusal::{Code, Refusal},
-            state::task::Blocker,
-        },
+        plan::{refusal::Refusal, state::task::Blocker},
         values::text::shell_word,
     },
 };
@@ -23,17 +20,21 @@ pub struct Args {
     #[arg(value_name = "ID")]
     pub id: String,
     /// The number of the blocker
-    #[arg(value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
-    pub blocker: Option<u32>,
+    #[arg(value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub blocker: Option<u16>,
 }
 
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let done = act::on_task(context, &args.id, |basis| {
         let shown = basis.state.shown(basis.index);
+        let unknown = |number| Refusal::UnknownBlocker {
+            task: basis.state.name_of(basis.index),
+            number,
+        };
         let open: Vec<&Blocker> = basis.state.task(basis.index).open_blockers().collect();
         let blocker = match (args.blocker, open.as_slice()) {
             (None, [only]) => only,
-            (None, []) => return Err(Refusal::new(Code::UnknownBlocker, shown).into()),
+            (None, []) => return Err(unknown(None).into()),
             (None, several) => {
                 let numbers: Vec<String> = several
                     .iter()
@@ -44,8 +45,8 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
             }
             (Some(number), open) => open
                 .iter()
-                .find(|blocker| u32::from(blocker.number) == number)
-                .ok_or_else(|| Refusal::new(Code::UnknownBlocker, shown))?,
+                .find(|blocker| blocker.number == number)
+                .ok_or_else(|| unknown(Some(number)))?,
         };
         Ok(Event::Work(WorkEvent::Unblocked {
             task: basis.task.clone(),

@@ -4,7 +4,6 @@
 
 use std::cell::OnceCell;
 
-use super::submit;
 use crate::{
     cli::{CommandError, Context, files::input, reading::commit, task::act},
     core::{
@@ -15,6 +14,7 @@ use crate::{
     git::repository::Repository,
     hooks::binding::branch_of,
     ledger::Draft,
+    render::refusal::review_needs,
 };
 
 /// The name of the attachment that holds a note.
@@ -66,7 +66,7 @@ pub(super) fn give(context: &mut Context, verdict: &Verdict<'_>) -> Result<(), C
     if let Some(commit) = given.and_then(|verdict| verdict.commit.as_ref()) {
         sentence += &format!(" at {commit:.12}");
     }
-    sentence += &match submit::needs(&done.state().review_needs(task)) {
+    sentence += &match review_needs(&done.state().review_needs(task)) {
         _ if !verdict.approved => String::new(),
         Some(needs) => format!("; its review still needs {needs}"),
         None => "; it can be done".to_owned(),

@@ -8,12 +8,16 @@ use serde::Serialize;
 
 use crate::{
     cli::{CommandError, Context, reading::revision::short},
-    core::values::{
-        id::{Digest, EntryId, TaskId},
-        text::visible,
+    core::{
+        plan::refusal::Refusal,
+        values::{
+            id::{Digest, EntryId, TaskId},
+            text::visible,
+        },
     },
     git::repository::ObjectId,
     ledger::verify::{Checked, Outcome, Report},
+    render::refusal,
 };
 
 /// Check the whole ledger: objects, encoding, chain, signatures, permissions, snapshots
@@ -63,8 +67,8 @@ struct Refused {
     event: u16,
     actor: String,
     at: String,
-    code: &'static str,
-    reason: String,
+    #[serde(flatten)]
+    refusal: Refusal,
 }
 
 #[derive(Serialize)]
@@ -123,7 +127,8 @@ fn text(report: &Report, good: bool) -> String {
         let object = short(*object);
         lines.push(format!(
             "{object} refused, by {}: {}",
-            anomaly.actor, anomaly.refusal
+            anomaly.actor,
+            refusal::sentence(&anomaly.refusal)
         ));
     }
     lines.extend(report.suspects.iter().map(|found| {
@@ -224,8 +229,7 @@ impl Verified {
             event: anomaly.event,
             actor: anomaly.actor.to_string(),
             at: anomaly.at.to_string(),
-            code: anomaly.refusal.code.as_str(),
-            reason: anomaly.refusal.to_string(),
+            refusal: anomaly.refusal.clone(),
         });
         let snapshots = report.snapshots.iter().map(|snapshot| {
             let (outcome, file) = match &snapshot.outcome {

@@ -11,10 +11,12 @@ use crate::{
             refusal::{Code, Refusal},
             state::name::NotFound,
         },
-        values::id::TaskId,
+        values::{id::TaskId, text::brief},
     },
     git::{self, sign::SignError},
-    ledger, sync,
+    ledger,
+    render::refusal,
+    sync,
 };
 
 /// Why a command did not succeed.
@@ -151,12 +153,10 @@ impl CommandError {
     /// No task is called what was given, or several are.
     pub fn task_not_found(given: &str, why: NotFound) -> Self {
         match why {
-            // A refusal is always about something that has a name.
-            NotFound::Unknown if given.is_empty() => {
-                Self::fatal(Code::UnknownTask.as_str(), "task '' does not exist")
-                    .hint("git coord list")
+            NotFound::Unknown => {
+                let message = refusal::unknown_task(brief(given, GIVEN_MAX));
+                Self::fatal(Code::UnknownTask.as_str(), message).hint("git coord list")
             }
-            NotFound::Unknown => Refusal::new(Code::UnknownTask, given).into(),
             NotFound::Ambiguous(candidates) => Self::ambiguous("task", given, &candidates),
         }
     }
@@ -207,6 +207,9 @@ impl CommandError {
     }
 }
 
+/// So much of what was typed is repeated in a message, in characters.
+const GIVEN_MAX: usize = 200;
+
 /// So many candidates are named in one message.
 const CANDIDATES_MAX: usize = 10;
 
@@ -237,9 +240,10 @@ impl Error for CommandError {
 /// A refusal is the answer no, save that a task which does not exist cannot be asked about.
 impl From<Refusal> for CommandError {
     fn from(refusal: Refusal) -> Self {
-        let kind = refusal_kind(refusal.code);
+        let code = refusal.code();
         let next = hint::refusal::after(&refusal);
-        Self::new(kind, refusal.code.as_str(), &refusal).next_is(next)
+        let message = refusal::sentence(&refusal);
+        Self::new(refusal_kind(code), code.as_str(), message).next_is(next)
     }
 }
 
@@ -298,21 +302,26 @@ mod tests {
     use std::io;
 
     use super::*;
+    use crate::core::plan::refusal::HeldClaim;
 
     #[test]
     fn a_lost_claim_is_the_answer_no_and_says_until_when() {
-        let refusal = Refusal::new(Code::ClaimHeld, "B")
-            .by(&"codex".parse().unwrap())
-            .at("2025-10-15T14:05:00Z".parse().unwrap());
-        let error = CommandError::from(refusal);
+        let refusal = Refusal::ClaimHeld {
+            task: "B".parse().unwrap(),
+            claim: HeldClaim {
+                actor: "codex".parse().unwrap(),
+                since: "2025-10-15T10:05:00Z".parse().unwrap(),
+                until: "2025-10-15T14:05:00Z".parse().unwrap(),
+            },
+        };
+        let error = CommandError::from(refusal.clone());
         assert_eq!(error.exit_status(), 1);
         assert_eq!(error.code(), "claim_held");
         assert_eq!(
             error.to_string(),
-            "task 'B' is claimed by codex until 2025-10-15T14:05:00Z"
+            "task 'B' is claimed by codex until 2025-10-15T14:05:00Z (since 2025-10-15T10:05:00Z)"
         );
         assert_eq!(error.next(), Some("git coord ready says what is free"));
-        let refusal = Refusal::new(Code::ClaimHeld, "B");
         let from_store = CommandError::from(ledger::Error::Refused(refusal));
         assert_eq!(from_store.exit_status(), 1);
         assert_eq!(from_store.next(), Some("git coord ready says what is free"));

@@ -9,9 +9,13 @@ use crate::{
     cli::{CommandError, Context},
     core::{
         history::log::{EntryDocument, Standing},
-        plan::state::records::Anomaly,
-        values::{id::EntryId, text::visible},
+        plan::{refusal::Refusal, state::records::Anomaly},
+        values::{
+            id::{ActorName, EntryId},
+            text::visible,
+        },
     },
+    render::refusal,
     sync::round::Synced,
 };
 
@@ -40,14 +44,13 @@ pub struct Told<'a> {
     contact: Option<&'a Contact>,
 }
 
+/// An entry that the rules refuse where it has come to stand.
 #[derive(Serialize)]
-struct Refused {
+pub struct Refused {
     entry: EntryId,
-    actor: String,
-    code: &'static str,
-    reason: String,
-    /// Who was faster, where it is somebody.
-    by: Option<String>,
+    actor: ActorName,
+    #[serde(flatten)]
+    refusal: Refusal,
 }
 
 #[derive(Serialize)]
@@ -129,15 +132,18 @@ impl<'a> Told<'a> {
 }
 
 impl Refused {
-    fn of(anomaly: &Anomaly) -> Self {
-        let refusal = &anomaly.refusal;
+    /// What is told of this anomaly.
+    pub fn of(anomaly: &Anomaly) -> Self {
         Self {
             entry: anomaly.entry,
-            actor: anomaly.actor.to_string(),
-            code: refusal.code.as_str(),
-            reason: refusal.to_string(),
-            by: refusal.actor.as_ref().map(ToString::to_string),
+            actor: anomaly.actor.clone(),
+            refusal: anomaly.refusal.clone(),
         }
+    }
+    /// The same as a sentence.
+    pub fn in_words(&self) -> String {
+        let why = refusal::sentence(&self.refusal);
+        format!("refused, by {}: {why}", self.actor)
     }
 }
 
@@ -184,7 +190,7 @@ fn text(told: &Told<'_>) -> String {
         ));
     }
     for refused in &told.refused {
-        lines.push(format!("refused, by {}: {}", refused.actor, refused.reason));
+        lines.push(refused.in_words());
     }
     if let Some(why) = told.kept {
         lines.push(format!("{remote} did not take what is here: {why}"));

@@ -2,7 +2,7 @@
 //!
 //! Not here: a sync that was asked for (`commands::sync`).
 
-use super::home;
+use super::{answer::Refused, home};
 use crate::{
     cli::{CommandError, Context},
     core::values::{id::EntryId, text::shell_word},
@@ -46,8 +46,7 @@ pub fn after_writing(context: &mut Context) -> bool {
         Ok(Some((last, synced))) => {
             let refused = &synced.report.refused;
             for anomaly in refused {
-                let (actor, refusal) = (&anomaly.actor, &anomaly.refusal);
-                context.ui.warn(format!("refused, by {actor}: {refusal}"));
+                context.ui.warn(Refused::of(anomaly).in_words());
             }
             refused.iter().any(|anomaly| anomaly.entry == last)
         }

@@ -57,7 +57,9 @@ impl ClaimCheck {
         Err(match held {
             _ if task.outrun.contains(basis.actor) => lost(basis, held),
             Some(held) => rules::claim_held(basis.state, basis.index, held),
-            None => Refusal::new(Code::NotClaimed, basis.state.shown(basis.index)),
+            None => Refusal::NotClaimed {
+                task: basis.state.name_of(basis.index),
+            },
         }
         .into())
     }
@@ -75,10 +77,7 @@ fn is_named(claim: &Claim, name: &str) -> bool {
 }
 
 fn lost(basis: &Basis<'_>, held: Option<&Claim>) -> Refusal {
-    match held {
-        Some(claim) => rules::taken_over(basis.state, basis.index, claim),
-        None => Refusal::new(Code::LeaseLost, basis.state.shown(basis.index)),
-    }
+    rules::taken_over(basis.state, basis.index, held)
 }
 
 fn elsewhere(basis: &Basis<'_>, own: &Claim) -> CommandError {

@@ -14,7 +14,7 @@ use crate::core::{
     },
     plan::{
         reduce::Accepted,
-        refusal::Code,
+        refusal::{Code, Refusal},
         state::{
             State, TaskIndex,
             records::{Anomaly, Attached},
@@ -57,9 +57,10 @@ pub struct EntryDocument {
     pub tasks: Vec<String>,
     /// What came of it.
     pub standing: Standing,
-    /// The stable word for a refusal.
-    pub code: Option<&'static str>,
-    /// Why it was refused or is quarantined.
+    /// Why it was refused.
+    #[serde(flatten)]
+    pub refusal: Option<Refusal>,
+    /// Why it is quarantined.
     pub reason: Option<String>,
     /// Whether an admin has looked at a quarantined entry.
     pub acknowledged: bool,
@@ -95,7 +96,7 @@ impl<'a> Log<'a> {
         let refused = state
             .anomalies
             .iter()
-            .filter(|anomaly| anomaly.refusal.code != Code::Repeated)
+            .filter(|anomaly| anomaly.refusal.code() != Code::Repeated)
             .map(|anomaly| (anomaly.entry, anomaly));
         Self {
             state,
@@ -143,7 +144,7 @@ impl<'a> Log<'a> {
     fn document(&self, logged: &Logged<'_>) -> EntryDocument {
         let Node { id, effective, .. } = logged.node;
         let entry = accepted(logged.node);
-        let (standing, code, reason) = self.standing(logged);
+        let (standing, refusal, reason) = self.standing(logged);
         let tasks = entry.map(|accepted| tasks_of(self.state, accepted));
         EntryDocument {
             object: logged.object.clone(),
@@ -157,33 +158,22 @@ impl<'a> Log<'a> {
                 .map(|index| self.state.shown(index))
                 .collect(),
             standing,
-            code,
+            refusal,
             reason,
             acknowledged: self.state.acknowledged.contains(id),
         }
     }
 
-    fn standing(&self, logged: &Logged<'_>) -> (Standing, Option<&'static str>, Option<String>) {
+    fn standing(&self, logged: &Logged<'_>) -> (Standing, Option<Refusal>, Option<String>) {
         if let Verdict::Quarantined { flaw, .. } = &logged.node.verdict {
             return (Standing::Quarantined, None, Some(flaw.to_string()));
         }
         if logged.repeated {
-            let reason = "the same entry took effect before".to_owned();
-            return (
-                Standing::Refused,
-                Some(Code::Repeated.as_str()),
-                Some(reason),
-            );
+            let entry = logged.node.id;
+            return (Standing::Refused, Some(Refusal::Repeated { entry }), None);
         }
         match self.refused.get(&logged.node.id) {
-            Some(anomaly) => {
-                let refusal = &anomaly.refusal;
-                (
-                    Standing::Refused,
-                    Some(refusal.code.as_str()),
-                    Some(refusal.to_string()),
-                )
-            }
+            Some(anomaly) => (Standing::Refused, Some(anomaly.refusal.clone()), None),
             None => (Standing::Applied, None, None),
         }
     }
@@ -236,7 +226,8 @@ mod tests {
         let entries = log.newest_first(task);
         let told = entries.map(|entry| {
             let subject = entry.subject.as_deref().unwrap_or("?");
-            let code = entry.code.unwrap_or_default();
+            let code = entry.refusal.as_ref();
+            let code = code.map_or("", |refusal| refusal.code().as_str());
             format!("{subject} [{}{code}]", entry.standing)
         });
         told.collect()
@@ -259,10 +250,10 @@ mod tests {
             ]
         );
         let entry = log(plan.state(), &nodes).newest_first(None).next().unwrap();
-        assert_eq!(
-            entry.reason.unwrap(),
-            "task 'B' is claimed by codex until 2025-10-15T12:05:00Z (since 2025-10-15T08:05:00Z)"
-        );
+        let Some(Refusal::ClaimHeld { claim, .. }) = entry.refusal else {
+            panic!("{:?}", entry.refusal);
+        };
+        assert_eq!(claim.actor.as_str(), "codex");
         assert_eq!(entry.tasks, ["B"]);
     }
 

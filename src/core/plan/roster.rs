@@ -10,7 +10,7 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use super::refusal::{Code, Refusal};
+use super::refusal::{Action, Refusal, Restricted};
 use crate::core::{
     entry::event::{
         Entry, Event, LedgerEvent, RosterEvent,
@@ -138,8 +138,12 @@ impl Roster {
     pub fn check_author(&self, actor: &ActorName, signer: &PublicKey) -> Result<(), Refusal> {
         match self.standing(actor, signer) {
             Some(KeyStanding::Active | KeyStanding::Retired) => Ok(()),
-            Some(KeyStanding::Revoked) => Err(Refusal::new(Code::KeyRevoked, actor)),
-            None => Err(Refusal::new(Code::KeyUnknown, actor)),
+            Some(KeyStanding::Revoked) => Err(Refusal::KeyRevoked {
+                actor: actor.clone(),
+            }),
+            None => Err(Refusal::KeyUnknown {
+                actor: actor.clone(),
+            }),
         }
     }
     /// Whether an event concerns the roster and is judged by it alone.
@@ -162,11 +166,12 @@ impl Roster {
             return Ok(());
         }
         if !entry.events.iter().all(Self::concerns) {
-            let what = "a change of the roster beside something else";
-            return Err(Refusal::new(Code::Misplaced, what));
+            return Err(Refusal::Misplaced {
+                event: Restricted::RosterChange,
+            });
         }
         match event {
-            Event::Ledger(_) => self.require_admin(&entry.actor, "upgrade the ledger"),
+            Event::Ledger(_) => self.require_admin(&entry.actor, Action::UpgradeLedger),
             Event::Roster(event) => self.check_roster_event(&entry.actor, signer, event),
             _ => Ok(()),
         }
@@ -181,23 +186,27 @@ impl Roster {
         let by_recovery = self.recovery.as_ref() == Some(signer);
         if let RosterEvent::RecoveryKeySet { key } = event {
             if self.recovery.is_some() && !by_recovery {
-                return Err(Refusal::new(Code::RecoveryOnly, "replace the recovery key").by(actor));
+                return Err(Refusal::RecoveryOnly {
+                    actor: actor.clone(),
+                });
             }
-            self.require_admin(actor, "set the recovery key")?;
+            self.require_admin(actor, Action::SetRecoveryKey)?;
             return key.as_ref().map_or(Ok(()), |key| self.key_is_free(key));
         }
         if let RosterEvent::PolicySet(rule) = event {
             return if self.may(actor, &[Role::Coordinator]) {
                 self.check_policy(rule)
             } else {
+                let coordinator = &[Role::Coordinator];
                 Err(Refusal::not_permitted(
                     actor,
-                    "set policy",
-                    &[Role::Coordinator],
+                    Action::SetPolicy,
+                    None,
+                    coordinator,
                 ))
             };
         }
-        self.require_admin(actor, "change the roster")?;
+        self.require_admin(actor, Action::ChangeRoster)?;
         match event {
             RosterEvent::ActorAdded(new) => self.check_new_actor(new),
             RosterEvent::ActorEdited { actor, facts } => self.check_edit(actor, facts),
@@ -212,25 +221,26 @@ impl Roster {
         }
     }
 
-    fn require_admin(&self, actor: &ActorName, deed: &str) -> Result<(), Refusal> {
+    fn require_admin(&self, actor: &ActorName, action: Action) -> Result<(), Refusal> {
         if self.has_role(actor, Role::Admin) {
             Ok(())
         } else {
-            Err(Refusal::not_permitted(actor, deed, &[]))
+            Err(Refusal::not_permitted(actor, action, None, &[]))
         }
     }
     fn known(&self, name: &ActorName) -> Result<&Actor, Refusal> {
-        self.actor(name)
-            .ok_or_else(|| Refusal::new(Code::UnknownActor, name))
+        self.actor(name).ok_or_else(|| Refusal::UnknownActor {
+            actor: name.clone(),
+        })
     }
     /// Nobody has the key, and it is not the recovery key: an actor's key can be revoked by an admin, which only the
     /// recovery key itself may do to the recovery key.
     fn key_is_free(&self, key: &PublicKey) -> Result<(), Refusal> {
         match self.owner_of(key) {
-            Some(owner) => Err(Refusal::new(Code::KeyTaken, owner)),
-            None if self.recovery.as_ref() == Some(key) => {
-                Err(Refusal::new(Code::KeyTaken, "the ledger").with("as its recovery key"))
-            }
+            Some(owner) => Err(Refusal::KeyTaken {
+                actor: Some(owner.clone()),
+            }),
+            None if self.recovery.as_ref() == Some(key) => Err(Refusal::KeyTaken { actor: None }),
             None => Ok(()),
         }
     }
@@ -246,7 +256,9 @@ impl Roster {
     }
     fn check_new_actor(&self, new: &NewActor) -> Result<(), Refusal> {
         if self.actors.contains_key(&new.name) {
-            return Err(Refusal::new(Code::ActorExists, &new.name));
+            return Err(Refusal::ActorExists {
+                actor: new.name.clone(),
+            });
         }
         new.key.as_ref().map_or(Ok(()), |key| self.key_is_free(key))
     }
@@ -258,7 +270,9 @@ impl Roster {
     fn check_key_end(&self, name: &ActorName, key: &PublicKey) -> Result<(), Refusal> {
         let mut after = self.known(name)?.clone();
         if !after.keys.contains_key(key) {
-            return Err(Refusal::new(Code::KeyUnknown, name));
+            return Err(Refusal::KeyUnknown {
+                actor: name.clone(),
+            });
         }
         after.end_key(key, KeyStanding::Revoked, None);
         self.keeps_an_admin(name, &after)
@@ -269,7 +283,9 @@ impl Roster {
         if after.can_administer() || others.map(|(_, actor)| actor).any(Actor::can_administer) {
             Ok(())
         } else {
-            Err(Refusal::new(Code::LastAdmin, name))
+            Err(Refusal::LastAdmin {
+                actor: name.clone(),
+            })
         }
     }
 

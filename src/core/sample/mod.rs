@@ -7,7 +7,9 @@
 mod any;
 mod day;
 pub mod promises;
+pub mod refusals;
 pub mod teamwork;
+pub mod texts;
 
 pub use self::any::any_sample;
 

@@ -24,10 +24,6 @@ impl Text {
     pub fn body_of(id: &TaskId) -> Self {
         Self(format!("body/{id}.md").into())
     }
-    /// A text of `?`, where something had to be said and nothing was there to say.
-    pub(in crate::core) fn question_mark() -> Self {
-        Self("?".into())
-    }
     /// The ref that holds a ledger at home unless it says otherwise.
     pub(in crate::core) fn home_ref() -> Self {
         Self("refs/coord/ledger".into())
@@ -37,7 +33,7 @@ impl Text {
 /// A text of `?`, for what is not known.
 impl Default for Text {
     fn default() -> Self {
-        Self::question_mark()
+        Self("?".into())
     }
 }
 

@@ -10,7 +10,7 @@ use crate::{
         values::text::visible,
         views::diff::{Change, Diff, Existence, FigureChange, TaskChange},
     },
-    render::changes,
+    render::{changes, refusal},
 };
 use anstyle::Style as Ansi;
 
@@ -45,8 +45,8 @@ pub fn diff(diff: &Diff, style: Style) -> String {
     }
     for anomaly in &diff.anomalies {
         let (entry, actor) = (anomaly.entry.short(), &anomaly.actor);
-        let sentence = format!("anomaly {entry}, by {actor}: {}", anomaly.message);
-        line(NOTICE, &sentence);
+        let why = refusal::anomaly(&anomaly.cause);
+        line(NOTICE, &format!("anomaly {entry}, by {actor}: {why}"));
     }
     lines.join("\n") + "\n"
 }

@@ -6,9 +6,12 @@ use super::{
     style::{BAD, DIM, NOTICE, Style, date_and_clock},
     table::cut,
 };
-use crate::core::{
-    history::log::{EntryDocument, Standing},
-    values::text::visible,
+use crate::{
+    core::{
+        history::log::{EntryDocument, Standing},
+        values::text::visible,
+    },
+    render::refusal,
 };
 
 /// The number of digits that are shown of an object id.
@@ -25,13 +28,14 @@ pub fn log_entry(entry: &EntryDocument, style: Style) -> String {
     let rest = cut(&rest, style.width.map(|width| width.saturating_sub(start)));
     let (object, when) = (style.paint(NOTICE, &object), style.paint(DIM, &when));
     let mut text = format!("{object} {when} {rest}\n");
-    if let Some(reason) = &entry.reason {
+    let refused = entry.refusal.as_ref().map(refusal::sentence);
+    if let Some(why) = refused.as_ref().or(entry.reason.as_ref()) {
         let seen = if entry.acknowledged {
             ", acknowledged"
         } else {
             ""
         };
-        let remark = format!("{}{seen}: {}", entry.standing, visible(reason));
+        let remark = format!("{}{seen}: {}", entry.standing, visible(why));
         let ansi = match entry.standing {
             Standing::Quarantined if !entry.acknowledged => BAD,
             _ => NOTICE,
@@ -45,9 +49,9 @@ pub fn log_entry(entry: &EntryDocument, style: Style) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::core::values::id::EntryId;
+    use crate::core::{plan::refusal::Refusal, values::id::EntryId};
 
-    fn entry(subject: &str, standing: Standing, reason: Option<&str>) -> EntryDocument {
+    fn entry(subject: &str, standing: Standing, refusal: Option<Refusal>) -> EntryDocument {
         EntryDocument {
             object: "0123456789abcdef".to_owned(),
             id: EntryId::from_bytes([7; 32]),
@@ -56,8 +60,8 @@ mod tests {
             subject: Some(subject.to_owned()),
             tasks: Vec::new(),
             standing,
-            code: None,
-            reason: reason.map(str::to_owned),
+            refusal,
+            reason: None,
             acknowledged: false,
         }
     }
@@ -69,10 +73,14 @@ mod tests {
             log_entry(&claim, Style::default()),
             "0123456789 2025-10-15 14:05Z codex: claim B: codex, until 18:05Z\n"
         );
-        let lost = entry("claim B", Standing::Refused, Some("task 'B\n' is claimed"));
+        let unknown = Refusal::UnknownCheck {
+            task: "B".parse().unwrap(),
+            item: "test\n".parse().unwrap(),
+        };
+        let lost = entry("claim B", Standing::Refused, Some(unknown));
         assert_eq!(
             log_entry(&lost, Style::default()),
-            "0123456789 2025-10-15 14:05Z codex: claim B\n           refused: task 'B\\n' is claimed\n"
+            "0123456789 2025-10-15 14:05Z codex: claim B\n           refused: task 'B' has no check 'test\\n'\n"
         );
     }
 

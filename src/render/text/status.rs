@@ -27,7 +27,7 @@ use crate::{
             WorktreeDocument,
         },
     },
-    render::words,
+    render::{refusal, words},
 };
 
 /// The dashboard.
@@ -355,8 +355,8 @@ fn anomalies(document: &StatusDocument, style: Style) -> Option<String> {
             vec![
                 Cell::new(&anomaly.entry.short()),
                 Cell::new(anomaly.actor.as_str()),
-                Cell::painted(anomaly.code, NOTICE),
-                Cell::new(&anomaly.message),
+                Cell::painted(anomaly.cause.code(), NOTICE),
+                Cell::new(&refusal::anomaly(&anomaly.cause)),
             ]
         })
         .collect();

@@ -13,7 +13,10 @@ use crate::{
     core::{
         entry::event::{Event, LedgerEvent},
         history::accept::Standing,
-        plan::{refusal::Refusal, state::State},
+        plan::{
+            refusal::{Action, Refusal},
+            state::State,
+        },
         values::task::Role,
     },
     git::{
@@ -71,7 +74,8 @@ impl Sync<'_> {
                     return Err(self.other_tip(named, home).into());
                 }
                 Good::Ours if !is_admin => {
-                    let refusal = Refusal::not_permitted(&who.actor, "repair the ledger", &[]);
+                    let refusal =
+                        Refusal::not_permitted(&who.actor, Action::RepairLedger, None, &[]);
                     return Err(ledger::Error::Refused(refusal).into());
                 }
                 Good::Ours => self.mend(&mut reconciliation, line, home, &own, &who)?,

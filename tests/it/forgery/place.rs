@@ -167,7 +167,7 @@ fn the_same_entry_under_another_object_id_beside_itself_is_repeated() {
     let refusals: Vec<&str> = after
         .anomalies
         .iter()
-        .map(|anomaly| anomaly.refusal.code.as_str())
+        .map(|anomaly| anomaly.refusal.code().as_str())
         .collect();
     assert_eq!(refusals, ["repeated"]);
     forge.is_good();
@@ -416,7 +416,7 @@ fn an_upgrade_by_another_actor_than_an_admin_announces_nothing() {
     let entry = forge.next(&forge.codex, vec![announced(2)]);
     forge.plant(&forge.sign(&forge.parts(&entry), &forge.codex));
     let anomalies = &forge.state().anomalies;
-    assert_eq!(anomalies[0].refusal.code.as_str(), "not_permitted");
+    assert_eq!(anomalies[0].refusal.code().as_str(), "not_permitted");
     forge.goes_on();
     let (raw, reason) = from_the_future(&forge).swap_remove(0);
     forge.quarantines(&raw, reason);

@@ -1,20 +1,13 @@
-//! A snapshot's files as LEDGER_FORMAT.md describes them: their fields, sentences and tables.
+//! A snapshot's files as LEDGER_FORMAT.md describes them: their fields.
 //!
 //! Not here: the documents in the files (`core::views::snapshot`).
 
 use std::collections::BTreeMap;
 
-use git_coord::{
-    core::{
-        plan::refusal::{Code, Refusal},
-        values::time::Timestamp,
-        views::snapshot,
-    },
-    ledger::History,
-};
+use git_coord::{core::views::snapshot, ledger::History};
 use serde_json::Value;
 
-use super::{document, table, unquoted, whole};
+use super::{document, table, whole};
 use crate::golden::{self, Golden};
 
 /// A file of the snapshot in the worked ledger.
@@ -111,47 +104,4 @@ fn the_documents_have_the_fields_of_the_program() {
     }
     described.sort_unstable();
     assert_eq!(described, Vec::from_iter(places.into_keys()));
-}
-
-#[test]
-fn the_sentences_of_refusals_are_those_of_the_program() {
-    let rows = table(&document(), "<!-- sentences -->");
-    let codes = rows.iter().map(|row| unquoted(&row[0]).to_owned());
-    let known = Code::ALL.iter().map(|code| code.as_str().to_owned());
-    assert_eq!(Vec::from_iter(codes), Vec::from_iter(known));
-    for (code, row) in Code::ALL.iter().zip(&rows) {
-        // The plain sentence, unless there is one of its own for this.
-        let said = |when: &str| {
-            let from = row[1].find(when).unwrap_or(0);
-            row[1][from..].split('`').nth(1).unwrap()
-        };
-        let bare = Refusal::new(*code, "SUBJECT");
-        let full = bare.clone().by(&"codex".parse().unwrap());
-        let full = full.at(Timestamp::from_seconds(0));
-        let until = " until 1970-01-01T00:00:00Z";
-        for (when, refusal, actor, until, detail) in [
-            ("", full.clone(), "codex", until, ""),
-            ("without an actor", bare, "nobody", "", ""),
-            (
-                "with a detail",
-                // Files begin with an apostrophe, in which one sentence differs.
-                full.with("'DETAIL'"),
-                "codex",
-                until,
-                "'DETAIL'",
-            ),
-        ] {
-            let wrapped = match detail {
-                "" => String::new(),
-                detail => format!(" ({detail})"),
-            };
-            let said = said(when)
-                .replace("{subject}", "SUBJECT")
-                .replace("{actor}", actor)
-                .replace("{until}", until)
-                .replace("{(detail)}", &wrapped)
-                .replace("{detail}", detail);
-            assert_eq!(refusal.to_string(), said);
-        }
-    }
 }

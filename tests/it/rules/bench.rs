@@ -122,7 +122,7 @@ impl Bench {
     fn goes_on(&self, stage: &mut Stage, who: &str, event: Event) {
         let said = format!("{who}: {event:?}");
         let verified = self.append(stage, who, vec![event]);
-        let verified = verified.unwrap_or_else(|refusal| panic!("{said}: {refusal}"));
+        let verified = verified.unwrap_or_else(|refusal| panic!("{said}: {refusal:?}"));
         let mut claims = std::mem::take(&mut stage.claims);
         let now = Timestamp::from_seconds(stage.now.seconds() + 60);
         *stage = Stage::at(verified, now);

@@ -29,7 +29,10 @@ type Outcome = Result<State, Refusal>;
 
 /// The word of the table for an outcome.
 fn word(outcome: &Outcome) -> &'static str {
-    let code = outcome.as_ref().err().map(|refusal| refusal.code.as_str());
+    let code = outcome
+        .as_ref()
+        .err()
+        .map(|refusal| refusal.code().as_str());
     code.map_or("+", short)
 }
 
@@ -154,7 +157,7 @@ fn whatever_was_done_elsewhere_while_its_key_was_revoked_here_is_refused() {
         let (before, after) = bench.outrun(&stage, &deeds);
         assert_eq!(but_for_the_count(&after, &before), before, "{}", scene.name);
         let new = &after.anomalies[before.anomalies.len()..];
-        let codes: Vec<&str> = new.iter().map(|it| it.refusal.code.as_str()).collect();
+        let codes: Vec<&str> = new.iter().map(|it| it.refusal.code().as_str()).collect();
         assert_eq!(codes, vec!["key_revoked"; deeds.len()], "{}", scene.name);
     }
 }

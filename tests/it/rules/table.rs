@@ -255,9 +255,9 @@ done                      gate_open     gate_open     claim_held    -           
 = another's work is submitted, and she is to review it: ada: edit gate eve, codex: claim, codex: submit
 approve                   +
 approve at a              +
-approve at b              not_submitted
+approve at b              other_commit
 reject                    +
-reject at b               not_submitted
+reject at b               other_commit
 reject without note       unknown_attachment
 tick                      +
 tick of nothing           unknown_check
@@ -344,9 +344,9 @@ rewrite                   +             +             not_claimed   -           
 claim                     +             +             +             -             -             -
 
 = policy leaves tasks to their owners: ada: policy owners only, ada: edit owner codex
-claim                     -
-progress without claim    +             +             -             -             -             -
-done                      gate_open     gate_open     -             -             -             -
+claim                     not_owner     not_owner     not_owner     -             -             -
+progress without claim    +             +             not_owner     -             -             -
+done                      gate_open     gate_open     not_owner     -             -             -
 edit not codex's          +             +             -             -             -             -
 ";
 

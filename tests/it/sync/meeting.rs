@@ -44,7 +44,7 @@ fn the_second_claim_is_refused_and_names_the_first_actor() {
     assert_eq!(lost.code, 1);
     let data = lost.data("coord.sync/1");
     assert_eq!(data["refused"][0]["code"], "claim_held");
-    assert_eq!(data["refused"][0]["by"], "claude");
+    assert_eq!(data["refused"][0]["arguments"]["claim"]["actor"], "claude");
     assert_eq!(data["refused"][0]["actor"], "codex");
     // It is reported once.
     assert_eq!(team.done("codex", "sync"), "in step with origin\n");

@@ -22,7 +22,7 @@ use crate::{
             roster::{ActorFact, NewActor},
         },
         plan::{
-            refusal::{Code, Refusal},
+            refusal::Refusal,
             roster::{Actor, KeyStanding},
             state::State,
         },
@@ -279,7 +279,9 @@ fn joining(state: &State, args: &Add, key: Option<PublicKey>) -> Vec<RosterEvent
 fn edit(context: &mut Context, args: &Edit) -> Result<(), CommandError> {
     let written = act::on_ledger(context, |state| {
         let known = state.roster.actor(&args.name);
-        let known = known.ok_or_else(|| Refusal::new(Code::UnknownActor, &args.name))?;
+        let known = known.ok_or_else(|| Refusal::UnknownActor {
+            actor: args.name.clone(),
+        })?;
         let gone = args
             .no_roles
             .iter()
@@ -347,9 +349,10 @@ fn key_of(
     given: Option<&str>,
     meant: impl Fn(KeyStanding) -> bool,
 ) -> Result<PublicKey, CommandError> {
-    let unknown = |code| Refusal::new(code, name).into();
     let actor = state.roster.actor(name);
-    let actor = actor.ok_or_else(|| unknown(Code::UnknownActor))?;
+    let actor = actor.ok_or_else(|| Refusal::UnknownActor {
+        actor: name.clone(),
+    })?;
     if let Some(file) = given.filter(|given| std::path::Path::new(given).is_file()) {
         return Ok(sign::read_public(file.as_ref())?);
     }
@@ -363,7 +366,10 @@ fn key_of(
         .filter(|key| key.fingerprint()["SHA256:".len()..].starts_with(begins))
         .collect();
     match found.as_slice() {
-        [] => Err(unknown(Code::KeyUnknown)),
+        [] => Err(Refusal::KeyUnknown {
+            actor: name.clone(),
+        }
+        .into()),
         [key] => Ok((*key).clone()),
         several => {
             let candidates: Vec<String> = several.iter().map(|key| key.fingerprint()).collect();

@@ -8,7 +8,7 @@ use crate::{
     cli::{CommandError, Context, failure::code, task::act},
     core::{
         plan::{
-            refusal::{Code, Refusal},
+            refusal::Refusal,
             state::{State, records::Guardrail},
         },
         values::{
@@ -51,7 +51,10 @@ pub(super) fn append<D: Into<Option<Draft>>>(
 /// The guardrail of this name.
 pub(super) fn find<'a>(state: &'a State, id: &GuardId) -> Result<&'a Guardrail, CommandError> {
     let found = state.guardrails.get(id);
-    found.ok_or_else(|| Refusal::new(Code::UnknownGuardrail, id).into())
+    found.ok_or_else(|| {
+        let guardrail = id.clone();
+        Refusal::UnknownGuardrail { guardrail }.into()
+    })
 }
 
 /// The guardrail's command; one without can only be recorded by hand.

@@ -3,56 +3,59 @@
 //! Not here: why the rules said no (`core::plan::refusal`).
 
 use crate::core::{
-    plan::refusal::{Code, Refusal},
-    values::{id::ActorName, text::shell_word as word},
+    plan::refusal::Refusal,
+    values::{id::TaskName, text::shell_word as word},
 };
 
 /// The next command after `refusal`, or who can help; none where nothing sensible remains to be done.
 pub fn after(refusal: &Refusal) -> Option<String> {
-    let subject = word(refusal.subject.as_str());
-    let detail = refusal.detail.as_ref().map_or("", |text| text.as_str());
-    Some(match refusal.code {
-        Code::AlreadyYours => format!("git coord claim --resume {subject}"),
-        Code::GateOpen => {
-            format!("git coord submit {subject} asks for the review, if that was not done")
+    let show = |task: &TaskName| format!("git coord show {}", word(task.as_str()));
+    Some(match refusal {
+        Refusal::AlreadyYours { task, .. } => {
+            format!("git coord claim --resume {}", word(task.as_str()))
         }
-        Code::NotSubmitted if refusal.detail.is_some() => {
-            format!("git coord show {subject} says what is")
+        Refusal::GateOpen { task, .. } => {
+            let task = word(task.as_str());
+            format!("git coord submit {task} asks for the review, if that was not done")
         }
-        Code::NotSubmitted => format!("git coord submit {subject}"),
-        Code::OwnWork | Code::NotReviewer => {
-            format!("git coord show {subject} names the reviewers")
+        Refusal::NotSubmitted { task } => format!("git coord submit {}", word(task.as_str())),
+        Refusal::OtherCommit { task, .. } => show(task) + " says what is",
+        Refusal::OwnWork { task, .. } | Refusal::NotReviewer { task, .. } => {
+            show(task) + " names the reviewers"
         }
-        Code::TaskEnded => format!("git coord show {subject} says how"),
-        Code::ClaimHeld => "git coord ready says what is free".to_owned(),
-        Code::PathsHeld => {
-            let holder = refusal.actor.as_ref().map_or("them", ActorName::as_str);
-            format!(
-                "git coord ready says what is free; git coord claim --share {subject} takes it beside {holder}"
-            )
-        }
-        Code::NoVerdict
-        | Code::TaskOpen
-        | Code::UnknownStep
-        | Code::UnknownCheck
-        | Code::UnknownBlocker
-        | Code::TooMany => format!("git coord show {subject}"),
-        Code::Cycle => format!("git coord show {}", word(detail)),
-        Code::UnknownTask => "git coord list".to_owned(),
-        Code::NotPermitted => "git coord actor list says who has which role".to_owned(),
-        Code::LastAdmin => "git coord actor list names the admins".to_owned(),
-        Code::LeaseLost if refusal.actor.is_some() => {
+        Refusal::TaskEnded { task, .. } => show(task) + " says how",
+        Refusal::PathsHeld { task, claim, .. } => format!(
+            "git coord ready says what is free; git coord claim --share {} takes it beside {}",
+            word(task.as_str()),
+            claim.actor
+        ),
+        Refusal::NotOwner { task, .. }
+        | Refusal::NoVerdict { task, .. }
+        | Refusal::TaskOpen { task }
+        | Refusal::UnknownStep { task, .. }
+        | Refusal::UnknownCheck { task, .. }
+        | Refusal::UnknownBlocker { task, .. }
+        | Refusal::TooMany { task, .. } => show(task),
+        Refusal::Cycle { on, .. } => show(on),
+        Refusal::UnknownTask { .. } => "git coord list".to_owned(),
+        Refusal::NotPermitted { .. } => "git coord actor list says who has which role".to_owned(),
+        Refusal::LastAdmin { .. } => "git coord actor list names the admins".to_owned(),
+        Refusal::ClaimHeld { .. } | Refusal::LeaseLost { taken: Some(_), .. } => {
             "git coord ready says what is free".to_owned()
         }
-        Code::LeaseLost | Code::NotClaimed => format!("git coord claim {subject}"),
-        Code::UnknownActor => format!("git coord actor add {subject}"),
-        Code::ActorExists | Code::KeyTaken | Code::KeyUnknown | Code::KeyRevoked => {
-            "git coord actor list".to_owned()
+        Refusal::LeaseLost { task, taken: None } | Refusal::NotClaimed { task } => {
+            format!("git coord claim {}", word(task.as_str()))
         }
-        Code::UnknownGuardrail => "git coord guard list".to_owned(),
-        Code::RecoveryOnly | Code::Repeated | Code::Misplaced | Code::UnknownAttachment => {
-            return None;
-        }
+        Refusal::UnknownActor { actor } => format!("git coord actor add {actor}"),
+        Refusal::ActorExists { .. }
+        | Refusal::KeyTaken { .. }
+        | Refusal::KeyUnknown { .. }
+        | Refusal::KeyRevoked { .. } => "git coord actor list".to_owned(),
+        Refusal::UnknownGuardrail { .. } => "git coord guard list".to_owned(),
+        Refusal::RecoveryOnly { .. }
+        | Refusal::Repeated { .. }
+        | Refusal::Misplaced { .. }
+        | Refusal::UnknownAttachment { .. } => return None,
     })
 }
 
@@ -61,14 +64,10 @@ mod tests {
     use clap::CommandFactory as _;
 
     use super::*;
-    use crate::cli::Cli;
-
-    fn refusal(code: Code) -> Refusal {
-        Refusal::new(code, "B~x7f3").with("C")
-    }
+    use crate::{cli::Cli, core::sample::refusals::samples};
 
     /// Whether the words of a command are a command with options that it has.
-    fn check(code: Code, command: &str) {
+    fn check(code: &str, command: &str) {
         let mut level = Cli::command();
         let mut words = command.split(' ').peekable();
         while let Some(next) = words.next_if(|_| level.has_subcommands()) {
@@ -87,13 +86,14 @@ mod tests {
 
     #[test]
     fn every_command_in_a_hint_exists() {
-        for code in Code::ALL {
-            let Some(hint) = after(&refusal(*code)) else {
+        for refusal in samples() {
+            let code = refusal.code().as_str();
+            let Some(hint) = after(&refusal) else {
                 continue;
             };
             for way in hint.split("; ") {
                 match way.split_once("git coord ") {
-                    Some((_, command)) => check(*code, command),
+                    Some((_, command)) => check(code, command),
                     None => panic!("the hint for {code} names no command: {hint}"),
                 }
             }

@@ -13,7 +13,7 @@ mod work;
 use std::{collections::HashSet, sync::Arc};
 
 use super::{
-    refusal::{Code, Refusal},
+    refusal::Refusal,
     roster::Roster,
     rules::{self, Place},
     state::{State, TaskIndex, records::Anomaly},
@@ -73,7 +73,7 @@ impl Replay {
             apply(&mut self.state, accepted);
         } else {
             count(&mut self.state, accepted);
-            let refusal = Refusal::new(Code::Repeated, accepted.id.short());
+            let refusal = Refusal::Repeated { entry: accepted.id };
             self.state.anomalies.push(anomaly(accepted, 0, refusal));
         }
     }

@@ -3,10 +3,10 @@
 //!
 //! Not here: who holds which files (`state::paths`), and who may claim (`rules::work`).
 
-use super::Place;
+use super::place::Place;
 use crate::core::{
     plan::{
-        refusal::{Code, Refusal},
+        refusal::{Overlap, Refusal},
         state::{
             State, TaskIndex,
             paths::{Holder, PathConflict},
@@ -52,19 +52,18 @@ fn no_other_holds<'a>(
     let Some(conflict) = state.path_conflict(index, paths, holder, place.effective) else {
         return Ok(());
     };
-    let refusal = Refusal::new(Code::PathsHeld, state.shown(index));
-    Err(told(state, refusal, &conflict))
+    Err(Refusal::PathsHeld {
+        task: state.name_of(index),
+        files: overlap(state, &conflict),
+        claim: conflict.claim.into(),
+    })
 }
 
-/// The refusal with both globs, and who holds the second until when.
-pub(super) fn told(state: &State, refusal: Refusal, conflict: &PathConflict) -> Refusal {
-    let PathConflict { path, held, by } = conflict;
-    let other = state.shown(*by);
-    let refusal = refusal.with(format_args!(
-        "'{path}', which overlaps '{held}' of task '{other}'"
-    ));
-    match &state.task(*by).claim {
-        Some(claim) => refusal.by(&claim.actor).at(claim.until()),
-        None => refusal,
+/// What a refusal says of two globs that overlap.
+pub(super) fn overlap(state: &State, conflict: &PathConflict<'_>) -> Overlap {
+    Overlap {
+        path: conflict.path.clone(),
+        held: conflict.held.clone(),
+        by: state.name_of(conflict.by),
     }
 }

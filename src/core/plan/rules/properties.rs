@@ -47,7 +47,7 @@ proptest! {
             replay.push(entry);
             prop_assert_eq!(promises::broken(&before, replay.state(), entry), None, "{:?}", entry);
         }
-        let last = replay.state().anomalies.last().map(|anomaly| anomaly.refusal.code);
+        let last = replay.state().anomalies.last().map(|anomaly| anomaly.refusal.code());
         prop_assert_eq!(last, Some(Code::Repeated));
         let mut again = Replay::begin(&entries[0]).unwrap();
         entries[1..].iter().for_each(|entry| again.push(entry));

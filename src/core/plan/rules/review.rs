@@ -2,17 +2,19 @@
 //!
 //! Not here: what a task needs to be done (`rules::task`).
 
-use super::{Place, attached, fenced, known, open};
+use super::{
+    conditions::{attached, fenced, known, open},
+    place::Place,
+};
 use crate::core::{
     entry::event::{CommitId, ReviewEvent, TaskRef},
     plan::{
-        refusal::{Code, Refusal},
+        refusal::Refusal,
         state::{State, TaskIndex},
     },
     values::{
         id::ActorName,
         task::{Approver, Role},
-        text::brief,
     },
 };
 
@@ -37,8 +39,10 @@ pub(super) fn check(state: &State, place: &Place<'_>, event: &ReviewEvent) -> Re
             if state.task(index).fields.checks.contains(item) {
                 Ok(())
             } else {
-                let quoted = format_args!("'{}'", brief(item.as_str(), 60));
-                Err(Refusal::new(Code::UnknownCheck, state.shown(index)).with(quoted))
+                Err(Refusal::UnknownCheck {
+                    task: state.name_of(index),
+                    item: item.clone(),
+                })
             }
         }
         ReviewEvent::Withdrawn { task } => {
@@ -46,7 +50,10 @@ pub(super) fn check(state: &State, place: &Place<'_>, event: &ReviewEvent) -> Re
             if state.task(index).verdicts.contains_key(place.actor()) {
                 Ok(())
             } else {
-                Err(Refusal::new(Code::NoVerdict, state.shown(index)).by(place.actor()))
+                Err(Refusal::NoVerdict {
+                    task: state.name_of(index),
+                    actor: place.actor().clone(),
+                })
             }
         }
     }
@@ -55,17 +62,24 @@ pub(super) fn check(state: &State, place: &Place<'_>, event: &ReviewEvent) -> Re
 /// A reviewer is named by a gate or has the role, and the task is not its own work.
 fn may_judge(state: &State, place: &Place<'_>, task: &TaskRef) -> Result<TaskIndex, Refusal> {
     let index = open(state, place, task)?;
-    let task = state.task(index);
-    let actor = place.actor();
+    let (task, actor) = (state.task(index), place.actor());
     if task.is_work_of(actor) {
-        return Err(Refusal::new(Code::OwnWork, state.shown(index)).by(actor));
+        return Err(Refusal::OwnWork {
+            task: state.name_of(index),
+            actor: actor.clone(),
+        });
     }
     if !is_reviewer(state, index, actor) {
-        return Err(Refusal::new(Code::NotReviewer, state.shown(index)).by(actor));
+        return Err(Refusal::NotReviewer {
+            task: state.name_of(index),
+            actor: actor.clone(),
+        });
     }
     match task.submission {
         Some(_) => Ok(index),
-        None => Err(Refusal::new(Code::NotSubmitted, state.shown(index))),
+        None => Err(Refusal::NotSubmitted {
+            task: state.name_of(index),
+        }),
     }
 }
 
@@ -82,9 +96,11 @@ fn still_current(
     let current = [submitted, task.commit.as_ref()];
     match judged {
         Some(judged) if current != [None, None] && !current.contains(&Some(judged)) => {
-            let instead = submitted.map_or_else(String::new, |it| format!(", but at {it:.12}"));
-            let detail = format!("{judged:.12}{instead}");
-            Err(Refusal::new(Code::NotSubmitted, state.shown(index)).with(detail))
+            Err(Refusal::OtherCommit {
+                task: state.name_of(index),
+                commit: judged.clone(),
+                submitted: submitted.cloned(),
+            })
         }
         _ => Ok(()),
     }

@@ -4,12 +4,16 @@
 
 use std::borrow::Cow;
 
-use super::{PER_TASK_MAX, Place, TASKS_MAX, attached, fenced, known, open, paths, require};
+use super::{
+    conditions::{TASKS_MAX, WORKERS, attached, fenced, known, open, require, require_on, room},
+    paths,
+    place::Place,
+};
 use crate::core::{
     entry::event::{CommitId, TaskEvent, TaskRef, task::TaskFact},
     plan::{
         graph,
-        refusal::{Code, Refusal},
+        refusal::{Action, Limited, OpenGate, Refusal, listed},
         state::{
             State, TaskIndex,
             standing::ReviewNeed,
@@ -17,34 +21,35 @@ use crate::core::{
         },
     },
     values::{
-        id::ActorName,
+        id::{ActorName, TaskName},
         task::{Approver, Role},
     },
 };
 
+/// The role that may change what is not its own.
+const COORDINATORS: &[Role] = &[Role::Coordinator];
+
 pub(super) fn check(state: &State, place: &Place<'_>, event: &TaskEvent) -> Result<(), Refusal> {
     match event {
         TaskEvent::Added { id, facts, .. } => {
-            require(
-                state,
-                place,
-                &[Role::Coordinator, Role::Worker],
-                "add tasks",
-            )?;
+            require(state, place, WORKERS, Action::AddTask)?;
+            let name = TaskName::from(id);
             if state.tasks().len() >= TASKS_MAX {
-                return Err(Refusal::new(Code::TooMany, id).with("tasks beside it"));
+                return Err(Refusal::TooMany {
+                    task: name,
+                    what: Limited::Tasks,
+                    most: TASKS_MAX as u32,
+                });
             }
-            facts
-                .iter()
-                .try_for_each(|fact| fact_fits(state, place, id.as_str(), None, fact))
+            let mut facts = facts.iter();
+            facts.try_for_each(|fact| fact_fits(state, place, &name, None, fact))
         }
         TaskEvent::Edited { task, facts } => {
             let index = known(state, place, task)?;
-            may_edit(state, place, index, "edit another's task")?;
-            let shown = state.shown(index);
-            facts
-                .iter()
-                .try_for_each(|fact| fact_fits(state, place, &shown, Some(index), fact))
+            may_edit(state, place, index, Action::EditTask)?;
+            let name = state.name_of(index);
+            let mut facts = facts.iter();
+            facts.try_for_each(|fact| fact_fits(state, place, &name, Some(index), fact))
         }
         TaskEvent::Completed {
             task,
@@ -55,22 +60,22 @@ pub(super) fn check(state: &State, place: &Place<'_>, event: &TaskEvent) -> Resu
             let index = open(state, place, task)?;
             fenced(state, place, index, *claim)?;
             match waiver {
-                Some(_) => require(state, place, &[Role::Coordinator], "waive a review"),
+                Some(_) => require_on(state, place, index, COORDINATORS, Action::WaiveReview),
                 None => gates_closed(state, index, commit.as_ref()),
             }
         }
         TaskEvent::Cancelled { task, .. } => {
             let index = open(state, place, task)?;
-            may_edit(state, place, index, "cancel another's task")
+            may_edit(state, place, index, Action::CancelTask)
         }
         TaskEvent::Reopened { task, .. } => check_reopened(state, place, task),
         TaskEvent::Commented { task, body } => {
-            known(state, place, task)?;
-            require(state, place, Role::ALL, "comment")?;
+            let index = known(state, place, task)?;
+            require_on(state, place, index, Role::ALL, Action::CommentOnTask)?;
             attached(place, Some(body))
         }
         TaskEvent::Imported(import) => {
-            require(state, place, &[Role::Coordinator], "import plans")?;
+            require(state, place, COORDINATORS, Action::ImportPlan)?;
             attached(place, Some(&import.file))
         }
     }
@@ -79,26 +84,28 @@ pub(super) fn check(state: &State, place: &Place<'_>, event: &TaskEvent) -> Resu
 fn check_reopened(state: &State, place: &Place<'_>, task: &TaskRef) -> Result<(), Refusal> {
     let index = known(state, place, task)?;
     let Some(end) = &state.task(index).end else {
-        return Err(Refusal::new(Code::TaskOpen, state.shown(index)));
+        return Err(Refusal::TaskOpen {
+            task: state.name_of(index),
+        });
     };
     if end.actor == *place.actor() {
         Ok(())
     } else {
-        may_edit(state, place, index, "reopen another's task")
+        may_edit(state, place, index, Action::ReopenTask)
     }
 }
 
 /// A coordinator edits every task, a worker those that it added, owns or holds.
-fn may_edit(state: &State, place: &Place<'_>, index: TaskIndex, deed: &str) -> Result<(), Refusal> {
-    let task = state.task(index);
-    let actor = place.actor();
+fn may_edit(
+    state: &State,
+    place: &Place<'_>,
+    index: TaskIndex,
+    action: Action,
+) -> Result<(), Refusal> {
+    let (task, actor) = (state.task(index), place.actor());
     let own = task.created_by == *actor || task.is_owned_by(actor) || task.is_held_by(actor);
-    let roles: &[Role] = if own {
-        &[Role::Coordinator, Role::Worker]
-    } else {
-        &[Role::Coordinator]
-    };
-    require(state, place, roles, deed)
+    let roles = if own { WORKERS } else { COORDINATORS };
+    require_on(state, place, index, roles, action)
 }
 
 /// The review needs nothing more: every gate is approved, there are as many approvals as policy asks for, and
@@ -109,78 +116,76 @@ fn gates_closed(state: &State, index: TaskIndex, commit: Option<&CommitId>) -> R
         task.to_mut().commit = commit.cloned();
     }
     let needs = state.review_needs(&task);
-    let told = |need: &ReviewNeed| format!("{need}{}", who_can(state, &task, need));
-    let needs: Vec<String> = needs.iter().map(told).collect();
     if needs.is_empty() {
-        Ok(())
-    } else {
-        Err(Refusal::new(Code::GateOpen, state.shown(index)).with(needs.join(", ")))
+        return Ok(());
     }
+    let (mut gates, mut approvals, mut checks) = (Vec::new(), 0, Vec::new());
+    for need in needs {
+        match need {
+            ReviewNeed::Gate(gate) => gates.push(open_gate(state, &task, gate)),
+            ReviewNeed::Approvals(number) => approvals += number,
+            ReviewNeed::Check { number, .. } => checks.push(number),
+        }
+    }
+    let ((gates, more_gates), (checks, more_checks)) = (listed(gates), listed(checks));
+    Err(Refusal::GateOpen {
+        task: state.name_of(index),
+        gates,
+        approvals,
+        checks,
+        more: more_gates + more_checks,
+    })
 }
 
-/// Who can still approve for a gate, where its name does not say so, or why nobody can.
-fn who_can(state: &State, task: &Task, need: &ReviewNeed) -> String {
-    let ReviewNeed::Gate(gate) = need else {
-        return String::new();
-    };
-    let stale = |(actor, verdict): (&ActorName, &Verdict)| {
-        verdict.approved && !task.is_work_of(actor) && state.gate_names(gate, actor)
-    };
-    if task.verdicts.iter().any(stale) {
-        return " (again, for the last commit)".to_owned();
-    }
-    match gate {
-        Approver::Actor(actor) if task.is_work_of(actor) => " (whose own work it is)".to_owned(),
-        Approver::Actor(_) => String::new(),
-        Approver::Role(role) => {
-            let actors = state.roster.actors();
-            let able =
-                actors.filter(|(name, actor)| actor.roles.contains(role) && !task.is_work_of(name));
-            let able: Vec<&str> = able.map(|(name, _)| name.as_str()).collect();
-            if able.is_empty() {
-                " (which nobody else has)".to_owned()
-            } else {
-                format!(" ({})", able.join(" or "))
-            }
-        }
+/// What a refusal says of a gate that is not approved: who can still approve, and whether somebody did for another commit.
+fn open_gate(state: &State, task: &Task, gate: Approver) -> OpenGate {
+    let able = |actor: &ActorName| !task.is_work_of(actor) && state.gate_names(&gate, actor);
+    let stale = |(actor, verdict): (&ActorName, &Verdict)| verdict.approved && able(actor);
+    let actors = state.roster.actors().map(|(name, _)| name);
+    let (reviewers, more) = listed(actors.filter(|name| able(name)).cloned());
+    let again = task.verdicts.iter().any(stale);
+    OpenGate {
+        by: gate,
+        again,
+        reviewers,
+        more,
     }
 }
 
 fn fact_fits(
     state: &State,
     place: &Place<'_>,
-    shown: &str,
+    name: &TaskName,
     index: Option<TaskIndex>,
     fact: &TaskFact,
 ) -> Result<(), Refusal> {
     let task = index.map(|index| state.task(index));
-    let room = |count: fn(&Task) -> usize, what: &str| {
-        if task.map_or(0, count) < PER_TASK_MAX {
-            Ok(())
-        } else {
-            Err(Refusal::new(Code::TooMany, shown).with(what))
-        }
+    let room = |count: fn(&Task) -> usize, what| room(name, what, task.map_or(0, count));
+    let coordinator = |action| match index {
+        Some(index) => require_on(state, place, index, COORDINATORS, action),
+        None => require(state, place, COORDINATORS, action),
     };
     match fact {
         TaskFact::OwnerAdded(owner) if owner != place.actor() => {
-            room(|task| task.fields.owners.len(), "owners")?;
-            require(state, place, &[Role::Coordinator], "assign tasks to others")
+            room(|task| task.fields.owners.len(), Limited::Owners)?;
+            coordinator(Action::AssignTask)
         }
         TaskFact::OwnerRemoved(owner) if owner != place.actor() => {
-            require(state, place, &[Role::Coordinator], "take tasks from others")
+            coordinator(Action::UnassignTask)
         }
-        TaskFact::GateRemoved(_) | TaskFact::CheckRemoved(_) => {
-            require(state, place, &[Role::Coordinator], "lower a review gate")
-        }
+        TaskFact::GateRemoved(_) | TaskFact::CheckRemoved(_) => coordinator(Action::LowerReview),
         TaskFact::PathRemoved(path) if state.policy.reviews(path) => {
-            require(state, place, &[Role::Coordinator], "lower a review gate")
+            coordinator(Action::LowerReview)
         }
         TaskFact::DependencyAdded(other) => {
-            room(|task| task.depends.len(), "dependencies")?;
+            room(|task| task.depends.len(), Limited::Dependencies)?;
             let other = known(state, place, other)?;
             let closes = |index| other == index || graph::depends_on(state, other, index);
             if index.is_some_and(closes) {
-                Err(Refusal::new(Code::Cycle, shown).with(state.shown(other)))
+                Err(Refusal::Cycle {
+                    task: name.clone(),
+                    on: state.name_of(other),
+                })
             } else {
                 Ok(())
             }
@@ -192,19 +197,22 @@ fn fact_fits(
             if task.is_some_and(exists) {
                 Ok(())
             } else {
-                Err(Refusal::new(Code::UnknownStep, shown))
+                Err(Refusal::UnknownStep {
+                    task: name.clone(),
+                    number: None,
+                })
             }
         }
-        TaskFact::StepAdded(_) => room(|task| task.steps.len(), "steps"),
-        TaskFact::CriterionAdded(_) => room(|task| task.fields.criteria.len(), "criteria"),
-        TaskFact::CheckAdded(_) => room(|task| task.fields.checks.len(), "checks"),
+        TaskFact::StepAdded(_) => room(|task| task.steps.len(), Limited::Steps),
+        TaskFact::CriterionAdded(_) => room(|task| task.fields.criteria.len(), Limited::Criteria),
+        TaskFact::CheckAdded(_) => room(|task| task.fields.checks.len(), Limited::Checks),
         TaskFact::PathAdded(path) => {
-            room(|task| task.fields.paths.len(), "paths")?;
+            room(|task| task.fields.paths.len(), Limited::Paths)?;
             index.map_or(Ok(()), |index| paths::still_free(state, place, index, path))
         }
-        TaskFact::LabelAdded(_) => room(|task| task.fields.labels.len(), "labels"),
-        TaskFact::GateAdded(_) => room(|task| task.fields.gates.len(), "gates"),
-        TaskFact::Extra(..) => room(|task| task.fields.extra.len(), "extras"),
+        TaskFact::LabelAdded(_) => room(|task| task.fields.labels.len(), Limited::Labels),
+        TaskFact::GateAdded(_) => room(|task| task.fields.gates.len(), Limited::Gates),
+        TaskFact::Extra(..) => room(|task| task.fields.extra.len(), Limited::Extras),
         TaskFact::Body(body) => attached(place, body.as_ref()),
         TaskFact::Title(_)
         | TaskFact::Group(_)

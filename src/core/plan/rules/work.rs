@@ -3,16 +3,24 @@
 //! Not here: when a task may end (`rules::task`).
 
 use super::{
-    PER_TASK_MAX, Place, claim_held, fenced, known, open, owned_or_free, paths, require, unclaimed,
+    conditions::{
+        WORKERS, claim_held, fenced, known, lease_lost, open, owned_or_free, require_on, room,
+        unclaimed,
+    },
+    paths,
+    place::Place,
 };
 use crate::core::{
     entry::event::{Mark, TaskRef, WorkEvent},
     plan::{
-        refusal::{Code, Refusal},
+        refusal::{Action, Limited, Refusal},
         state::{State, TaskIndex, task::Claim},
     },
     values::{task::Role, text::Text},
 };
+
+/// The roles that report and clear blockers.
+const REPORTERS: &[Role] = &[Role::Coordinator, Role::Worker, Role::Reviewer];
 
 pub(super) fn check(state: &State, place: &Place<'_>, event: &WorkEvent) -> Result<(), Refusal> {
     match event {
@@ -43,53 +51,49 @@ pub(super) fn check(state: &State, place: &Place<'_>, event: &WorkEvent) -> Resu
             fenced(state, place, index, *claim)
         }
         WorkEvent::StepSet {
-            task, step, claim, ..
+            task,
+            step,
+            number,
+            claim,
+            ..
         } => {
             let index = open(state, place, task)?;
             fenced(state, place, index, *claim)?;
             let origin = step.origin(place.id);
-            if state
-                .task(index)
-                .steps
-                .iter()
-                .any(|step| step.origin == origin)
-            {
+            let mut steps = state.task(index).steps.iter();
+            if steps.any(|step| step.origin == origin) {
                 Ok(())
             } else {
-                Err(Refusal::new(Code::UnknownStep, state.shown(index)))
+                Err(Refusal::UnknownStep {
+                    task: state.name_of(index),
+                    number: Some(*number),
+                })
             }
         }
         WorkEvent::Blocked { task, on, .. } => {
             let index = open(state, place, task)?;
-            require(
-                state,
-                place,
-                &[Role::Coordinator, Role::Worker, Role::Reviewer],
-                "block tasks",
-            )?;
-            if state.task(index).blockers.len() >= PER_TASK_MAX {
-                return Err(Refusal::new(Code::TooMany, state.shown(index)).with("blockers"));
-            }
+            require_on(state, place, index, REPORTERS, Action::BlockTask)?;
+            let blockers = state.task(index).blockers.len();
+            room(&state.name_of(index), Limited::Blockers, blockers)?;
             on.as_ref()
                 .map_or(Ok(()), |on| known(state, place, on).map(drop))
         }
-        WorkEvent::Unblocked { task, blocker, .. } => {
+        WorkEvent::Unblocked {
+            task,
+            blocker,
+            number,
+        } => {
             let index = known(state, place, task)?;
-            require(
-                state,
-                place,
-                &[Role::Coordinator, Role::Worker, Role::Reviewer],
-                "unblock tasks",
-            )?;
+            require_on(state, place, index, REPORTERS, Action::UnblockTask)?;
             let origin = blocker.origin(place.id);
-            if state
-                .task(index)
-                .open_blockers()
-                .any(|blocker| blocker.origin == origin)
-            {
+            let mut blockers = state.task(index).open_blockers();
+            if blockers.any(|blocker| blocker.origin == origin) {
                 Ok(())
             } else {
-                Err(Refusal::new(Code::UnknownBlocker, state.shown(index)))
+                Err(Refusal::UnknownBlocker {
+                    task: state.name_of(index),
+                    number: Some(*number),
+                })
             }
         }
         WorkEvent::CommitRecorded { task, claim, .. } => {
@@ -101,13 +105,8 @@ pub(super) fn check(state: &State, place: &Place<'_>, event: &WorkEvent) -> Resu
             may_rewrite(state, place, index)
         }
         WorkEvent::WorktreeBound { task, .. } => {
-            known(state, place, task)?;
-            require(
-                state,
-                place,
-                &[Role::Coordinator, Role::Worker],
-                "work on tasks",
-            )
+            let index = known(state, place, task)?;
+            require_on(state, place, index, WORKERS, Action::WorkOnTask)
         }
     }
 }
@@ -115,12 +114,7 @@ pub(super) fn check(state: &State, place: &Place<'_>, event: &WorkEvent) -> Resu
 /// Who may say that a commit is another one now, which can make an approval stale or count again: the holder, and who
 /// may work without a claim.
 fn may_rewrite(state: &State, place: &Place<'_>, index: TaskIndex) -> Result<(), Refusal> {
-    require(
-        state,
-        place,
-        &[Role::Coordinator, Role::Worker],
-        "work on tasks",
-    )?;
+    require_on(state, place, index, WORKERS, Action::WorkOnTask)?;
     let is_coordinator = state.roster.may(place.actor(), &[Role::Coordinator]);
     if is_coordinator || state.task(index).is_held_by(place.actor()) {
         Ok(())
@@ -143,14 +137,9 @@ fn may_claim(
     index: TaskIndex,
     wish: &Wish<'_>,
 ) -> Result<(), Refusal> {
-    require(
-        state,
-        place,
-        &[Role::Coordinator, Role::Worker],
-        "claim tasks",
-    )?;
+    require_on(state, place, index, WORKERS, Action::ClaimTask)?;
     let task = state.task(index);
-    owned_or_free(state, place, index, "claim a task of other owners")?;
+    owned_or_free(state, place, index)?;
     let running = task.claim.as_ref();
     if let Some(held) = running.filter(|held| !held.expired(place.effective)) {
         may_replace(state, place, index, held, wish)?;
@@ -174,14 +163,15 @@ fn may_replace(
         return if wish.resume {
             Ok(())
         } else {
-            Err(Refusal::new(Code::AlreadyYours, state.shown(index))
-                .by(&held.actor)
-                .at(held.until()))
+            Err(Refusal::AlreadyYours {
+                task: state.name_of(index),
+                claim: held.into(),
+            })
         };
     }
     if wish.steal {
         let thieves: Vec<Role> = state.policy.steal_roles.iter().copied().collect();
-        return require(state, place, &thieves, "take a running claim");
+        return require_on(state, place, index, &thieves, Action::StealClaim);
     }
     Err(claim_held(state, index, held))
 }
@@ -196,12 +186,13 @@ fn may_release(
     let index = known(state, place, task)?;
     match state.claim_of(index, claim, place.id) {
         Some(held) if held.actor == *place.actor() => Ok(()),
-        Some(_) => require(
+        Some(_) => require_on(
             state,
             place,
+            index,
             &[Role::Coordinator],
-            "release another's claim",
+            Action::ReleaseClaim,
         ),
-        None => Err(super::lease_lost(state, place, index)),
+        None => Err(lease_lost(state, place, index)),
     }
 }

@@ -12,6 +12,7 @@ mod savepoint;
 pub mod standing;
 mod stored;
 pub mod task;
+mod task_index;
 mod tasks;
 
 use std::{
@@ -21,6 +22,7 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
+pub use self::task_index::TaskIndex;
 use self::{
     name::Names,
     policy::Policy,
@@ -36,7 +38,7 @@ use crate::core::{
     },
     values::pairs,
     values::{
-        id::{Digest, EntryId, GuardId, TargetName},
+        id::{Digest, EntryId, GuardId, TargetName, TaskName},
         text::Text,
         time::{DayOffset, Timestamp},
     },
@@ -46,10 +48,6 @@ use crate::core::{
 pub const RULES: u16 = 1;
 /// The version of the state's encoding.
 pub const STATE: u16 = 1;
-
-/// The place of a task in the order in which tasks were added, from 0.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct TaskIndex(pub(in crate::core) u32);
 
 /// What the entries of a ledger add up to at one place of the order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -213,6 +211,10 @@ impl State {
     /// What a task is called: its name, or for a later task of the same name `NAME~abcd`.
     pub fn shown(&self, index: TaskIndex) -> String {
         self.index.names.shown(self.task(index), index)
+    }
+    /// The same as a name.
+    pub fn name_of(&self, index: TaskIndex) -> TaskName {
+        TaskName::from_shown(self.shown(index))
     }
     /// The names by which tasks are found.
     pub fn names(&self) -> &Names {

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{TaskIndex, task::Task};
+use super::{task::Task, task_index::TaskIndex};
 use crate::core::{
     entry::event::Origin,
     values::id::{Digest, TaskId, letters},

@@ -32,13 +32,15 @@ impl Holder<'_> {
 
 /// Two globs that can name the same file, the second of which is held.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PathConflict {
+pub struct PathConflict<'a> {
     /// The glob that was asked for.
     pub path: Text,
     /// The glob that is held.
     pub held: Text,
     /// The task whose claim holds it.
     pub by: TaskIndex,
+    /// That claim.
+    pub claim: &'a Claim,
 }
 
 impl State {
@@ -49,7 +51,7 @@ impl State {
         paths: impl IntoIterator<Item = &'a Text>,
         holder: Holder<'_>,
         effective: Timestamp,
-    ) -> Option<PathConflict> {
+    ) -> Option<PathConflict<'_>> {
         let stands = |claim: &Claim| !claim.expired(effective) && !holder.made(claim);
         self.path_conflicts(index, paths, stands).next()
     }
@@ -60,7 +62,7 @@ impl State {
         index: TaskIndex,
         actor: &ActorName,
         effective: Timestamp,
-    ) -> Option<PathConflict> {
+    ) -> Option<PathConflict<'_>> {
         let stands = |claim: &Claim| !claim.expired(effective) && claim.actor != *actor;
         self.path_conflicts(index, &self.task(index).fields.paths, stands)
             .next()
@@ -96,21 +98,22 @@ impl State {
         &'a self,
         index: TaskIndex,
         paths: impl IntoIterator<Item = &'b Text>,
-        in_the_way: impl Fn(&Claim) -> bool + 'a,
-    ) -> impl Iterator<Item = PathConflict> {
+        in_the_way: impl Fn(&Claim) -> bool,
+    ) -> impl Iterator<Item = PathConflict<'a>> {
         let paths = paths.into_iter();
         let wanted: Vec<(&Text, Glob)> =
             paths.map(|path| (path, Glob::new(path.as_str()))).collect();
         let asked = !wanted.is_empty();
         let others = asked.then(|| self.claimed_paths()).into_iter().flatten();
         let others = others.filter(move |(by, claim, _)| *by != index && in_the_way(claim));
-        others.filter_map(move |(by, _, held)| {
+        others.filter_map(move |(by, claim, held)| {
             let glob = Glob::new(held.as_str());
             let (path, _) = wanted.iter().find(|(_, wanted)| wanted.overlaps(&glob))?;
             Some(PathConflict {
                 path: (*path).clone(),
                 held: held.clone(),
                 by,
+                claim,
             })
         })
     }

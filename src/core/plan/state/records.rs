@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::TaskIndex;
+use super::task_index::TaskIndex;
 use crate::core::{
     entry::event::{
         CommitId, Origin,

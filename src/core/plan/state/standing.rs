@@ -2,7 +2,7 @@
 //!
 //! Not here: what a document says of them (`snapshot`), and whether a change is allowed (`rules`).
 
-use std::{borrow::Cow, collections::BTreeSet, fmt};
+use std::{borrow::Cow, collections::BTreeSet};
 
 use super::{
     State, TaskIndex,
@@ -15,7 +15,7 @@ use crate::core::{
         glob::Glob,
         id::ActorName,
         task::{Approver, Status, words},
-        text::{Text, brief},
+        text::Text,
     },
 };
 
@@ -53,18 +53,12 @@ pub enum ReviewNeed {
     /// So many more approvals, by anybody who may give one.
     Approvals(u16),
     /// An item of the checklist that nobody ticked.
-    Check(Text),
-}
-
-impl fmt::Display for ReviewNeed {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Gate(gate) => gate.fmt(f),
-            Self::Approvals(1) => f.write_str("1 more approval"),
-            Self::Approvals(number) => write!(f, "{number} more approvals"),
-            Self::Check(item) => write!(f, "check '{}'", brief(item.as_str(), 60)),
-        }
-    }
+    Check {
+        /// Its number in the checklist, from 1.
+        number: u16,
+        /// What it says.
+        item: Text,
+    },
 }
 
 impl State {
@@ -155,7 +149,11 @@ impl State {
             // At most the required number, which has 16 bits.
             needs.push(ReviewNeed::Approvals((required - coming) as u16));
         }
-        needs.extend(task.unticked().cloned().map(ReviewNeed::Check));
+        let unticked = task.unticked();
+        needs.extend(unticked.map(|(number, item)| ReviewNeed::Check {
+            number,
+            item: item.clone(),
+        }));
         needs
     }
 

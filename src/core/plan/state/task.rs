@@ -6,10 +6,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::{TaskIndex, records::Attached};
+use super::{records::Attached, task_index::TaskIndex};
 use crate::core::{
     entry::event::{CommitId, Origin},
-    plan::fields::Fields,
+    plan::{fields::Fields, refusal::HeldClaim},
     values::{
         id::{ActorName, TaskId},
         pairs,
@@ -104,6 +104,17 @@ impl Claim {
     /// Whether it has run out, seen from an effective time.
     pub fn expired(&self, effective: Timestamp) -> bool {
         self.until() < effective
+    }
+}
+
+/// What a refusal says of a claim.
+impl From<&Claim> for HeldClaim {
+    fn from(claim: &Claim) -> Self {
+        Self {
+            actor: claim.actor.clone(),
+            since: claim.since,
+            until: claim.until(),
+        }
     }
 }
 
@@ -215,10 +226,12 @@ impl Task {
         let ticks = self.ticks.iter();
         ticks.filter_map(move |(ticked, actor)| (ticked == item).then_some(actor))
     }
-    /// The items of the checklist that nobody has ticked but who did the work.
-    pub fn unticked(&self) -> impl Iterator<Item = &Text> {
+    /// The items of the checklist that nobody has ticked except those who did the work, with their numbers from 1.
+    pub fn unticked(&self) -> impl Iterator<Item = (u16, &Text)> {
         let ticked = |item| self.who_ticked(item).any(|actor| !self.is_work_of(actor));
-        self.fields.checks.iter().filter(move |item| !ticked(item))
+        // At most a thousand items: the rules refuse more.
+        let items = (1..).zip(&self.fields.checks);
+        items.filter(move |(_, item)| !ticked(item))
     }
     /// Another ended the claim, and who held it need not know.
     pub(in crate::core) fn lose_claim(&mut self) {

@@ -131,10 +131,11 @@ fn anomalies(old: &StatusDocument, new: StatusDocument) -> Vec<AnomalyDocument> 
     let known: BTreeSet<_> = old
         .anomalies
         .iter()
-        .map(|anomaly| (anomaly.entry, anomaly.event, anomaly.code))
+        .map(|anomaly| (anomaly.entry, anomaly.event, anomaly.cause.code()))
         .collect();
-    let is_new =
-        |anomaly: &AnomalyDocument| !known.contains(&(anomaly.entry, anomaly.event, anomaly.code));
+    let is_new = |anomaly: &AnomalyDocument| {
+        !known.contains(&(anomaly.entry, anomaly.event, anomaly.cause.code()))
+    };
     new.anomalies.into_iter().filter(is_new).collect()
 }
 

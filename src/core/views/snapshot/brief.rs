@@ -127,7 +127,7 @@ fn awaits_verdict_of(state: &State, index: TaskIndex, actor: &ActorName) -> bool
     let reviewer = state.roster.has_role(actor, Role::Reviewer);
     let from_actor = |need: &ReviewNeed| match need {
         ReviewNeed::Gate(gate) => state.gate_names(gate, actor),
-        ReviewNeed::Approvals(_) | ReviewNeed::Check(_) => reviewer,
+        ReviewNeed::Approvals(_) | ReviewNeed::Check { .. } => reviewer,
     };
     let own_work = task.is_owned_by(actor) || task.is_held_by(actor);
     let in_review = state.status_of(index) == Status::InReview;

@@ -15,9 +15,9 @@ use super::{
 };
 use crate::core::{
     entry::event::Origin,
-    plan::state::State,
+    plan::{refusal::Refusal, state::State},
     values::{
-        id::{ActorName, Digest, EntryId, TargetName},
+        id::{ActorName, Digest, EntryId, TargetName, TaskId, TaskName},
         json::as_shown,
         target::Range,
         text::Text,
@@ -89,10 +89,45 @@ pub struct AnomalyDocument {
     /// The effective time of the entry.
     #[serde(serialize_with = "as_shown")]
     pub at: Timestamp,
+    /// What is wrong.
+    #[serde(flatten)]
+    pub cause: AnomalyCause,
+}
+
+/// What is wrong: a stable word and its arguments.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub enum AnomalyCause {
+    /// The rules refused an event.
+    Refused(Refusal),
+    /// A task is not called as its author called it.
+    Named(NameAnomaly),
+}
+
+/// What is wrong with the name of a task.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "code", content = "arguments", rename_all = "snake_case")]
+pub enum NameAnomaly {
+    /// An earlier task has the same id.
+    DuplicateName {
+        /// The id that its author gave it.
+        id: TaskId,
+        /// What it is called.
+        shown: TaskName,
+    },
+}
+
+/// The stable word for a task whose id an earlier task has.
+const DUPLICATE_NAME: &str = "duplicate_name";
+
+impl AnomalyCause {
     /// The stable word for it: that of a refusal, or `duplicate_name`.
-    pub code: &'static str,
-    /// The same as a sentence.
-    pub message: String,
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Refused(refusal) => refusal.code().as_str(),
+            Self::Named(NameAnomaly::DuplicateName { .. }) => DUPLICATE_NAME,
+        }
+    }
 }
 
 /// The status document of a state, without the tip and the digest.
@@ -142,19 +177,20 @@ fn anomalies(state: &State) -> Vec<AnomalyDocument> {
         event: anomaly.event,
         actor: anomaly.actor.clone(),
         at: anomaly.at,
-        code: anomaly.refusal.code.as_str(),
-        message: anomaly.refusal.to_string(),
+        cause: AnomalyCause::Refused(anomaly.refusal.clone()),
     });
     let doubles = state.tasks().filter_map(|(index, task)| {
-        let shown = state.shown(index);
+        let shown = state.name_of(index);
         let Origin { entry, event, .. } = task.origin;
-        (shown != task.id.as_str()).then(|| AnomalyDocument {
+        (shown != TaskName::from(&task.id)).then(|| AnomalyDocument {
             entry,
             event,
             actor: task.created_by.clone(),
             at: task.created,
-            code: "duplicate_name",
-            message: format!("task '{}' existed already; this one is '{shown}'", task.id),
+            cause: AnomalyCause::Named(NameAnomaly::DuplicateName {
+                id: task.id.clone(),
+                shown,
+            }),
         })
     });
     refused.chain(doubles).collect()
@@ -291,8 +327,10 @@ mod tests {
             .collect();
         assert_eq!(codes, ["claim_held", "duplicate_name"]);
         assert_eq!(
-            anomalies[0]["message"],
-            "task 'B' is claimed by codex until 2025-10-15T12:14:00Z (since 2025-10-15T08:12:00Z)"
+            anomalies[0]["arguments"],
+            serde_json::json!({"task": "B", "claim": {
+                "actor": "codex", "since": "2025-10-15T08:12:00Z", "until": "2025-10-15T12:14:00Z",
+            }})
         );
         assert!(json["tasks"][7]["id"].as_str().unwrap().starts_with("B~"));
     }

@@ -20,7 +20,10 @@ mod task;
 pub use self::{
     actor::{ActorDocument, KeyDocument},
     brief::{BriefStanding, BriefStep, BriefTask, brief},
-    document::{AnomalyDocument, LedgerDocument, StatusDocument, TargetDocument, status, targets},
+    document::{
+        AnomalyCause, AnomalyDocument, LedgerDocument, NameAnomaly, StatusDocument, TargetDocument,
+        status, targets,
+    },
     files::{DASHBOARD, files},
     metrics::Metrics,
     observed::{

@@ -47,9 +47,15 @@ fn work_does_not_bring_a_claim_back_whose_files_were_taken_meanwhile() {
     assert_eq!(holder(&plan, &one), None);
     work_under(&mut plan, "codex", &one, Some(outrun));
     told(&plan, Some(Code::LeaseLost));
-    let refusal = plan.state().anomalies.last().unwrap().refusal.to_string();
-    let expected = "your claim of task 'A' ran out and is gone; it needs 'lib', which overlaps 'lib/a' of task 'B', held by copilot until ";
-    assert!(refusal.starts_with(expected), "{refusal}");
+    let taken = Taken {
+        claim: plan.task(&two).claim.as_ref().unwrap().into(),
+        files: Some(overlap("lib", "lib/a", "B")),
+    };
+    let expected = Refusal::LeaseLost {
+        task: "A".parse().unwrap(),
+        taken: Some(taken),
+    };
+    assert_eq!(last_refusal(&plan), &expected);
     plan.block("codex", &one, "somebody is in the way", None);
     assert_eq!(holder(&plan, &one), None);
 }
@@ -174,10 +180,13 @@ fn a_verdict_is_on_a_commit_that_is_still_submitted() {
         note: None,
     };
     plan.by("claude", Event::Review(approved('b')));
-    told(&plan, Some(Code::NotSubmitted));
-    let refusal = plan.state().anomalies.last().unwrap().refusal.to_string();
-    let expected = "task 'B' is not submitted at bbbbbbbbbbbb, but at aaaaaaaaaaaa";
-    assert_eq!(refusal, expected);
+    told(&plan, Some(Code::OtherCommit));
+    let expected = Refusal::OtherCommit {
+        task: "B".parse().unwrap(),
+        commit: commit('b'),
+        submitted: Some(commit('a')),
+    };
+    assert_eq!(last_refusal(&plan), &expected);
     plan.by("claude", Event::Review(approved('a')));
     told(&plan, None);
 }
@@ -261,9 +270,9 @@ fn where_tasks_are_left_to_their_owners_nobody_else_works_on_them_without_a_clai
     let facts = vec![TaskFact::OwnerAdded(actor("codex"))];
     let task = plan.add("B", "Breaker", facts);
     work_under(&mut plan, "copilot", &task, None);
-    told(&plan, Some(Code::NotPermitted));
+    told(&plan, Some(Code::NotOwner));
     plan.done("copilot", &task);
-    told(&plan, Some(Code::NotPermitted));
+    told(&plan, Some(Code::NotOwner));
     work_under(&mut plan, "codex", &task, None);
     told(&plan, None);
 }

@@ -9,7 +9,10 @@ use crate::core::{
         CommitId, Event, Mark, ReviewEvent, RosterEvent, TaskEvent, TaskRef, WorkEvent,
         roster::PolicyRule, task::TaskFact,
     },
-    plan::{refusal::Code, state::standing::GateStanding},
+    plan::{
+        refusal::{Code, OpenGate, Overlap, Refusal, Taken},
+        state::standing::{GateStanding, ReviewNeed},
+    },
     sample::{Sample, actor, text},
     values::{
         task::{Approver, Role},
@@ -23,10 +26,22 @@ fn told(plan: &Sample, expected: Option<Code>) {
     let last = plan.entries().last().unwrap().id;
     let refused = plan.state().anomalies.iter().find(|a| a.entry == last);
     assert_eq!(
-        refused.map(|anomaly| anomaly.refusal.code),
+        refused.map(|anomaly| anomaly.refusal.code()),
         expected,
         "{refused:?}"
     );
+}
+
+fn last_refusal(plan: &Sample) -> &Refusal {
+    &plan.state().anomalies.last().unwrap().refusal
+}
+
+fn overlap(path: &str, held: &str, by: &str) -> Overlap {
+    Overlap {
+        path: text(path),
+        held: text(held),
+        by: by.parse().unwrap(),
+    }
 }
 
 #[derive(Default, Clone, Copy)]
@@ -149,9 +164,12 @@ fn a_claim_whose_globs_meet_those_of_another_is_refused_unless_it_shares() {
     claim(&mut plan, "codex", &one, How::default());
     claim(&mut plan, "copilot", &two, How::default());
     told(&plan, Some(Code::PathsHeld));
-    let refusal = plan.state().anomalies.last().unwrap().refusal.to_string();
-    let expected = "task 'B' needs 'lib/*/id.rs', which overlaps 'lib/core/**' of task 'A', held by codex until ";
-    assert!(refusal.starts_with(expected), "{refusal}");
+    let expected = Refusal::PathsHeld {
+        task: "B".parse().unwrap(),
+        files: overlap("lib/*/id.rs", "lib/core/**", "A"),
+        claim: plan.task(&one).claim.as_ref().unwrap().into(),
+    };
+    assert_eq!(last_refusal(&plan), &expected);
     claim(&mut plan, "copilot", &three, How::default());
     told(&plan, None);
     claim(
@@ -285,7 +303,7 @@ fn policy_adds_gates_by_path_and_asks_for_more_approvals() {
     plan.done("codex", &task);
     told(&plan, Some(Code::GateOpen));
     let needs = plan.state().review_needs(plan.task(&task));
-    assert_eq!(needs[0].to_string(), "1 more approval");
+    assert_eq!(needs, [ReviewNeed::Approvals(1)]);
     let role = crate::core::entry::event::roster::ActorFact::RoleAdded(Role::Reviewer);
     let edited = RosterEvent::ActorEdited {
         actor: actor("copilot"),
@@ -348,12 +366,30 @@ fn who_can_still_give_what_a_review_needs_is_told() {
     let mut plan = Sample::new();
     let role = TaskFact::GateAdded(Approver::Role(Role::Reviewer));
     let task = reviewed(&mut plan, vec![gate("claude"), gate("codex"), role], 'a');
-    let said = |plan: &mut Sample| {
-        plan.done("codex", &task);
-        plan.state().anomalies.last().unwrap().refusal.to_string()
+    let open = |by: &str, again: bool, reviewers: &[&str]| OpenGate {
+        by: by.parse().unwrap(),
+        again,
+        reviewers: reviewers.iter().map(|name| actor(name)).collect(),
+        more: 0,
     };
-    let expected = "the review of task 'B' still needs claude, codex (whose own work it is), role:reviewer (claude)";
-    assert_eq!(said(&mut plan), expected);
+    let check = |plan: &mut Sample, gates: Vec<OpenGate>| {
+        plan.done("codex", &task);
+        let expected = Refusal::GateOpen {
+            task: "B".parse().unwrap(),
+            gates,
+            approvals: 0,
+            checks: Vec::new(),
+            more: 0,
+        };
+        assert_eq!(last_refusal(plan), &expected);
+    };
+    let own_work = open("codex", false, &[]);
+    let gates = vec![
+        open("claude", false, &["claude"]),
+        own_work.clone(),
+        open("role:reviewer", false, &["claude"]),
+    ];
+    check(&mut plan, gates);
     plan.approve("claude", &task);
     let claim = plan.task(&task).claim.as_ref();
     let recorded = WorkEvent::CommitRecorded {
@@ -363,6 +399,10 @@ fn who_can_still_give_what_a_review_needs_is_told() {
         claim: claim.map(|claim| claim.origin.mark()),
     };
     plan.by("codex", Event::Work(recorded));
-    let expected = "the review of task 'B' still needs claude (again, for the last commit), codex (whose own work it is), role:reviewer (again, for the last commit)";
-    assert_eq!(said(&mut plan), expected);
+    let gates = vec![
+        open("claude", true, &["claude"]),
+        own_work,
+        open("role:reviewer", true, &["claude"]),
+    ];
+    check(&mut plan, gates);
 }

@@ -1,0 +1,493 @@
+//! What the rules refused, as a sentence for people: one for each code.
+//!
+//! Not here: the codes and their arguments (`core::plan::refusal`), and the command to try next (`cli::failure::hint`).
+
+use std::{collections::BTreeSet, fmt::Display};
+
+use crate::core::{
+    entry::event::CommitId,
+    plan::{
+        refusal::{
+            Action, Ending, HeldClaim, Limited, OpenGate, Overlap, Refusal, Restricted, Taken,
+        },
+        state::standing::ReviewNeed,
+    },
+    values::{
+        id::TaskName,
+        task::{Approver, Role},
+        text::{Text, brief},
+    },
+    views::snapshot::{AnomalyCause, NameAnomaly},
+};
+
+/// The longest text of people that a sentence repeats, in characters.
+const TEXT_MAX: usize = 60;
+
+/// Why the rules refuse something, in lower case and without a full stop.
+pub fn sentence(refusal: &Refusal) -> String {
+    match refusal {
+        Refusal::ClaimHeld { task, claim } => {
+            let HeldClaim {
+                actor,
+                since,
+                until,
+            } = claim;
+            format!("task '{task}' is claimed by {actor} until {until} (since {since})")
+        }
+        Refusal::AlreadyYours { task, claim } => {
+            let HeldClaim { actor, until, .. } = claim;
+            format!("task '{task}' is already claimed by you, {actor}, until {until}")
+        }
+        Refusal::PathsHeld { task, files, claim } => {
+            format!("task '{task}' needs {}", held(files, claim))
+        }
+        Refusal::GateOpen {
+            task,
+            gates,
+            approvals,
+            checks,
+            more,
+        } => {
+            let needs = open_review(gates, *approvals, checks, *more);
+            format!("the review of task '{task}' still needs {needs}")
+        }
+        Refusal::OwnWork { task, actor } => {
+            format!("{actor} cannot give a verdict on task '{task}', its own work")
+        }
+        Refusal::NotReviewer { task, actor } => {
+            format!("{actor} is not a reviewer of task '{task}'")
+        }
+        Refusal::Cycle { task, on } if task == on => {
+            format!("task '{task}' cannot depend on itself")
+        }
+        Refusal::Cycle { task, on } => {
+            format!("task '{task}' cannot depend on '{on}', which depends on it")
+        }
+        Refusal::UnknownTask { task } => unknown_task(task),
+        Refusal::NotPermitted {
+            actor,
+            action,
+            task,
+            roles,
+        } => {
+            let (action, roles) = (act(*action, task.as_ref()), any_of(roles));
+            format!("{actor} cannot {action}: that takes {roles}")
+        }
+        Refusal::NotOwner {
+            task,
+            actor,
+            owners,
+            more,
+        } => {
+            let owners = list(owners, *more);
+            format!(
+                "{actor} cannot work on task '{task}': policy leaves it to its owners, {owners}"
+            )
+        }
+        Refusal::LeaseLost { task, taken } => lease_lost(task, taken.as_ref()),
+        Refusal::TaskEnded {
+            task, how, actor, ..
+        } => {
+            let how = match how {
+                Ending::Done => "done",
+                Ending::Cancelled => "cancelled",
+            };
+            format!("task '{task}' is already {how}, by {actor}")
+        }
+        Refusal::TaskOpen { task } => format!("task '{task}' is neither done nor cancelled"),
+        Refusal::NotClaimed { task } => format!("task '{task}' is not claimed"),
+        Refusal::NotSubmitted { task } => format!("nobody asked for a review of task '{task}'"),
+        Refusal::OtherCommit {
+            task,
+            commit,
+            submitted,
+        } => other_commit(task, commit, submitted.as_ref()),
+        Refusal::UnknownStep { task, number } => match number {
+            Some(number) => format!("task '{task}' has no step {number}"),
+            None => format!("task '{task}' has no such step"),
+        },
+        Refusal::UnknownBlocker { task, number } => match number {
+            Some(number) => format!("task '{task}' has no open blocker {number}"),
+            None => format!("task '{task}' has no open blocker"),
+        },
+        Refusal::UnknownActor { actor } => format!("actor '{actor}' does not exist"),
+        Refusal::UnknownGuardrail { guardrail } => {
+            format!("guardrail '{guardrail}' does not exist")
+        }
+        Refusal::UnknownAttachment { name } => {
+            format!("the entry has no attachment '{}'", short(name))
+        }
+        Refusal::ActorExists { actor } => format!("actor '{actor}' exists already"),
+        Refusal::KeyTaken { actor: Some(actor) } => {
+            format!("the key belongs to actor '{actor}' already")
+        }
+        Refusal::KeyTaken { actor: None } => "the key is the recovery key of the ledger".to_owned(),
+        Refusal::KeyUnknown { actor } => format!("the key is not a key of actor '{actor}'"),
+        Refusal::KeyRevoked { actor } => format!("the key of actor '{actor}' was revoked"),
+        Refusal::LastAdmin { actor } => format!("actor '{actor}' is the last admin with a key"),
+        Refusal::RecoveryOnly { actor } => {
+            format!("{actor} cannot replace the recovery key: only the recovery key itself can")
+        }
+        Refusal::Repeated { entry } => format!("entry {} took effect before", entry.short()),
+        Refusal::Misplaced { event } => misplaced(*event).to_owned(),
+        Refusal::TooMany { task, what, most } => match what {
+            Limited::Tasks => format!("task '{task}' is one too many: a ledger has at most {most}"),
+            what => format!("task '{task}' has too many {what}: at most {most}"),
+        },
+        Refusal::NoVerdict { task, actor } => {
+            format!("{actor} has not given a verdict on task '{task}'")
+        }
+        Refusal::UnknownCheck { task, item } => {
+            format!("task '{task}' has no check '{}'", short(item))
+        }
+    }
+}
+
+/// There is no task of this name; what was given may be anything.
+pub fn unknown_task(given: impl Display) -> String {
+    format!("task '{given}' does not exist")
+}
+
+/// The review checklist of a task has no item of this number.
+pub fn unknown_check(task: impl Display, number: u16) -> String {
+    format!("task '{task}' has no check {number}")
+}
+
+/// What had no effect, or is not as its author meant it.
+pub fn anomaly(cause: &AnomalyCause) -> String {
+    match cause {
+        AnomalyCause::Refused(refusal) => sentence(refusal),
+        AnomalyCause::Named(NameAnomaly::DuplicateName { id, shown }) => {
+            format!("task '{id}' existed already; this one is '{shown}'")
+        }
+    }
+}
+
+/// What a review needs: `claude, 1 more approval, check 'tested'`; none if it needs nothing.
+pub fn review_needs(needs: &[ReviewNeed]) -> Option<String> {
+    let words = needs.iter().map(|need| match need {
+        ReviewNeed::Gate(gate) => gate.to_string(),
+        ReviewNeed::Approvals(number) => more_approvals(*number),
+        ReviewNeed::Check { item, .. } => format!("check '{}'", short(item)),
+    });
+    let words: Vec<String> = words.collect();
+    (!words.is_empty()).then(|| words.join(", "))
+}
+
+fn open_review(gates: &[OpenGate], approvals: u16, checks: &[u16], more: u32) -> String {
+    let mut needs: Vec<String> = gates.iter().map(open_gate).collect();
+    if approvals > 0 {
+        needs.push(more_approvals(approvals));
+    }
+    needs.extend(checks.iter().map(|number| format!("check {number}")));
+    list(&needs, more)
+}
+
+fn more_approvals(number: u16) -> String {
+    match number {
+        1 => "1 more approval".to_owned(),
+        number => format!("{number} more approvals"),
+    }
+}
+
+/// A gate, and where its name does not say it, who can still approve.
+fn open_gate(gate: &OpenGate) -> String {
+    let OpenGate {
+        by,
+        again,
+        reviewers,
+        more,
+    } = gate;
+    let who = match by {
+        _ if *again => "again, for the last commit".to_owned(),
+        _ if reviewers.is_empty() => "nobody who did not do the work".to_owned(),
+        Approver::Actor(_) => return by.to_string(),
+        Approver::Role(_) => list(reviewers, *more),
+    };
+    format!("{by} ({who})")
+}
+
+fn lease_lost(task: &TaskName, taken: Option<&Taken>) -> String {
+    match taken {
+        None => format!("your claim of task '{task}' is gone; nobody holds it"),
+        Some(Taken { claim, files: None }) => {
+            let HeldClaim {
+                actor,
+                since,
+                until,
+            } = claim;
+            format!(
+                "your claim of task '{task}' is gone; {actor} holds it until {until} (since {since})"
+            )
+        }
+        Some(Taken {
+            claim,
+            files: Some(files),
+        }) => format!(
+            "your claim of task '{task}' ran out and is gone; it needs {}",
+            held(files, claim)
+        ),
+    }
+}
+
+fn held(files: &Overlap, claim: &HeldClaim) -> String {
+    let (path, held) = (short(&files.path), short(&files.held));
+    let HeldClaim { actor, until, .. } = claim;
+    format!(
+        "'{path}', which overlaps '{held}' of task '{}', held by {actor} until {until}",
+        files.by
+    )
+}
+
+fn other_commit(task: &TaskName, commit: &CommitId, submitted: Option<&CommitId>) -> String {
+    match submitted {
+        Some(submitted) => {
+            format!("task '{task}' is not submitted at {commit:.12}, but at {submitted:.12}")
+        }
+        None => format!("task '{task}' is not submitted at {commit:.12}"),
+    }
+}
+
+fn misplaced(event: Restricted) -> &'static str {
+    match event {
+        Restricted::Genesis => "a genesis is the first entry of a ledger and no other",
+        Restricted::Repair => "a repair is a join of two parents without any other event",
+        Restricted::RosterChange => "an entry that changes the roster cannot hold other events",
+        Restricted::Snapshot => "a snapshot is the only event of an entry with one parent",
+    }
+}
+
+/// What somebody tries to do, after "cannot".
+fn act(action: Action, task: Option<&TaskName>) -> String {
+    let task = task.map_or_else(|| "a task".to_owned(), |task| format!("task '{task}'"));
+    match action {
+        Action::UpgradeLedger => "upgrade the ledger".to_owned(),
+        Action::ConfigureLedger => "configure the ledger".to_owned(),
+        Action::AcknowledgeEntry => "acknowledge an entry".to_owned(),
+        Action::RepairLedger => "repair the ledger".to_owned(),
+        Action::ChangeRoster => "change the roster".to_owned(),
+        Action::SetRecoveryKey => "set the recovery key".to_owned(),
+        Action::SetPolicy => "set policy".to_owned(),
+        Action::AddTask => format!("add {task}"),
+        Action::EditTask => format!("edit {task}"),
+        Action::AssignTask => format!("assign {task} to others"),
+        Action::UnassignTask => format!("take {task} from other owners"),
+        Action::LowerReview => format!("lower the review of {task}"),
+        Action::WaiveReview => format!("waive the review of {task}"),
+        Action::CancelTask => format!("cancel {task}"),
+        Action::ReopenTask => format!("reopen {task}"),
+        Action::CommentOnTask => format!("comment on {task}"),
+        Action::ImportPlan => "import a plan".to_owned(),
+        Action::ClaimTask => format!("claim {task}"),
+        Action::StealClaim => format!("take the running claim of {task}"),
+        Action::ReleaseClaim => format!("release another's claim of {task}"),
+        Action::WorkOnTask => format!("work on {task}"),
+        Action::BlockTask => format!("block {task}"),
+        Action::UnblockTask => format!("unblock {task}"),
+        Action::DefineGuardrail => "define a guardrail".to_owned(),
+        Action::RemoveGuardrail => "remove a guardrail".to_owned(),
+        Action::RecordGuardrail => "record a guardrail".to_owned(),
+        Action::SetTarget => "set a target".to_owned(),
+        Action::RecordObservation => "record an observation".to_owned(),
+        Action::TakeSnapshot => "take a snapshot".to_owned(),
+    }
+}
+
+/// `the role admin`, `the role coordinator, worker or admin`, `a role`.
+fn any_of(roles: &BTreeSet<Role>) -> String {
+    if roles.len() == Role::ALL.len() {
+        return "a role".to_owned();
+    }
+    let others = roles.iter().filter(|role| **role != Role::Admin);
+    let others: Vec<&str> = others.map(|role| role.as_str()).collect();
+    match others.as_slice() {
+        [] => "the role admin".to_owned(),
+        others => format!("the role {} or admin", others.join(", ")),
+    }
+}
+
+fn list(items: &[impl Display], more: u32) -> String {
+    let items: Vec<String> = items.iter().map(ToString::to_string).collect();
+    let items = items.join(", ");
+    match more {
+        0 => items,
+        more => format!("{items} and {more} more"),
+    }
+}
+
+fn short(text: &Text) -> String {
+    brief(text.as_str(), TEXT_MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::{plan::refusal::Code, sample::refusals::samples};
+
+    /// The sentence for each sample of a code.
+    fn sentences(code: Code) -> Vec<String> {
+        let samples = samples().into_iter().filter(|it| it.code() == code);
+        samples.map(|refusal| sentence(&refusal)).collect()
+    }
+
+    #[test]
+    fn every_refusal_has_a_sentence() {
+        let until = "until 2025-10-15T14:00:00Z";
+        let since = "(since 2025-10-15T10:00:00Z)";
+        let files =
+            format!("'src/*.rs', which overlaps 'src/main.rs' of task 'A', held by codex {until}");
+        for (code, expected) in [
+            (
+                Code::ClaimHeld,
+                vec![format!("task 'B~x7f3' is claimed by codex {until} {since}")],
+            ),
+            (
+                Code::AlreadyYours,
+                vec![format!(
+                    "task 'B~x7f3' is already claimed by you, codex, {until}"
+                )],
+            ),
+            (
+                Code::PathsHeld,
+                vec![format!("task 'B~x7f3' needs {files}")],
+            ),
+            (
+                Code::LeaseLost,
+                vec![
+                    "your claim of task 'B~x7f3' is gone; nobody holds it".to_owned(),
+                    format!("your claim of task 'B~x7f3' is gone; codex holds it {until} {since}"),
+                    format!("your claim of task 'B~x7f3' ran out and is gone; it needs {files}"),
+                ],
+            ),
+        ] {
+            assert_eq!(sentences(code), expected);
+        }
+        for (code, expected) in [
+            (
+                Code::GateOpen,
+                &[
+                    "the review of task 'B~x7f3' still needs claude, ana (again, for the last commit), codex (nobody who did not do the work), role:reviewer (claude, ana and 1 more), 2 more approvals, check 1, check 3 and 4 more",
+                ][..],
+            ),
+            (
+                Code::OwnWork,
+                &["codex cannot give a verdict on task 'B~x7f3', its own work"],
+            ),
+            (
+                Code::NotReviewer,
+                &["codex is not a reviewer of task 'B~x7f3'"],
+            ),
+            (
+                Code::Cycle,
+                &[
+                    "task 'B~x7f3' cannot depend on 'A', which depends on it",
+                    "task 'B~x7f3' cannot depend on itself",
+                ],
+            ),
+            (Code::UnknownTask, &["task 'B' does not exist"]),
+            (
+                Code::NotOwner,
+                &[
+                    "codex cannot work on task 'B~x7f3': policy leaves it to its owners, ana, copilot and 3 more",
+                ],
+            ),
+            (
+                Code::TaskEnded,
+                &[
+                    "task 'B~x7f3' is already done, by codex",
+                    "task 'B~x7f3' is already cancelled, by codex",
+                ],
+            ),
+            (
+                Code::TaskOpen,
+                &["task 'B~x7f3' is neither done nor cancelled"],
+            ),
+            (Code::NotClaimed, &["task 'B~x7f3' is not claimed"]),
+            (
+                Code::NotSubmitted,
+                &["nobody asked for a review of task 'B~x7f3'"],
+            ),
+            (
+                Code::OtherCommit,
+                &[
+                    "task 'B~x7f3' is not submitted at aaaaaaaaaaaa, but at bbbbbbbbbbbb",
+                    "task 'B~x7f3' is not submitted at aaaaaaaaaaaa",
+                ],
+            ),
+            (
+                Code::UnknownStep,
+                &[
+                    "task 'B~x7f3' has no step 7",
+                    "task 'B~x7f3' has no such step",
+                ],
+            ),
+            (
+                Code::UnknownBlocker,
+                &[
+                    "task 'B~x7f3' has no open blocker 7",
+                    "task 'B~x7f3' has no open blocker",
+                ],
+            ),
+            (Code::UnknownActor, &["actor 'codex' does not exist"]),
+            (Code::UnknownGuardrail, &["guardrail 'G1' does not exist"]),
+            (
+                Code::UnknownAttachment,
+                &["the entry has no attachment 'note.md'"],
+            ),
+            (Code::ActorExists, &["actor 'codex' exists already"]),
+            (
+                Code::KeyTaken,
+                &[
+                    "the key belongs to actor 'codex' already",
+                    "the key is the recovery key of the ledger",
+                ],
+            ),
+            (Code::KeyUnknown, &["the key is not a key of actor 'codex'"]),
+            (Code::KeyRevoked, &["the key of actor 'codex' was revoked"]),
+            (
+                Code::LastAdmin,
+                &["actor 'ana' is the last admin with a key"],
+            ),
+            (
+                Code::RecoveryOnly,
+                &["codex cannot replace the recovery key: only the recovery key itself can"],
+            ),
+            (Code::Repeated, &["entry ababababab took effect before"]),
+            (
+                Code::Misplaced,
+                &[
+                    "a genesis is the first entry of a ledger and no other",
+                    "a repair is a join of two parents without any other event",
+                    "an entry that changes the roster cannot hold other events",
+                    "a snapshot is the only event of an entry with one parent",
+                ],
+            ),
+            (
+                Code::NoVerdict,
+                &["codex has not given a verdict on task 'B~x7f3'"],
+            ),
+            (
+                Code::UnknownCheck,
+                &["task 'B~x7f3' has no check 'no secret in a log'"],
+            ),
+        ] {
+            assert_eq!(sentences(code), expected);
+        }
+        let too_many = sentences(Code::TooMany);
+        assert_eq!(
+            too_many[..2],
+            [
+                "task 'B~x7f3' is one too many: a ledger has at most 1000",
+                "task 'B~x7f3' has too many owners: at most 1000",
+            ]
+        );
+        let not_permitted = sentences(Code::NotPermitted);
+        for expected in [
+            "claude cannot claim task 'B~x7f3': that takes the role coordinator, worker or admin",
+            "claude cannot add a task: that takes the role admin",
+            "claude cannot take a snapshot: that takes a role",
+        ] {
+            assert!(not_permitted.iter().any(|it| it == expected), "{expected}");
+        }
+    }
+}
