@@ -8,10 +8,10 @@
 )]
 
 mod ledgers;
+mod stopwatch;
 
 use std::hint::black_box;
 
-use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use git_coord::{
     core::{
         entry::{codec, message},
@@ -27,6 +27,7 @@ use git_coord::{
     ledger::History,
 };
 use ledgers::Made;
+use stopwatch::{time, time_of_entries};
 
 /// How many entries the ledger has whose entries are taken for everything.
 const ENTRIES: usize = 10_000;
@@ -55,76 +56,64 @@ fn keep(state: &State) -> Vec<u8> {
     kept
 }
 
-fn entries(c: &mut Criterion, entries: &[Accepted]) {
-    let mut group = c.benchmark_group("entry");
+fn entries(entries: &[Accepted]) {
     // A claim and what was done under it are the most frequent kinds.
     let entry = &entries[entries.len() / 2].entry;
     let payload = codec::encode(entry).unwrap();
     let text = message::render(entry, &payload);
-    group.bench_function("encode", |b| {
-        b.iter(|| codec::encode(black_box(entry)).unwrap())
+    time("entry: encode", || codec::encode(black_box(entry)).unwrap());
+    time("entry: decode", || {
+        codec::decode(black_box(&payload)).unwrap()
     });
-    group.bench_function("decode", |b| {
-        b.iter(|| codec::decode(black_box(&payload)).unwrap())
+    time("entry: render its message", || {
+        message::render(black_box(entry), &payload)
     });
-    group.bench_function("render its message", |b| {
-        b.iter(|| message::render(black_box(entry), &payload));
+    time("entry: check its message", || {
+        assert!(message::is_true(black_box(&text), entry));
     });
-    group.bench_function("check its message", |b| {
-        b.iter(|| assert!(message::is_true(black_box(&text), entry)));
-    });
-    group.finish();
 }
 
-fn orders(c: &mut Criterion) {
-    let mut group = c.benchmark_group("order");
+fn orders() {
     let line = 100_000;
-    group.throughput(Throughput::Elements(line));
     let mut graph = Graph::default();
     graph.push(&[]);
-    for parent in 0..line as u32 {
+    for parent in 0..line {
         // Every tenth is a join with an entry shortly before.
         match parent % 10 {
             9 => graph.push(&[parent, parent - 5]),
             _ => graph.push(&[parent]),
         };
     }
-    group.bench_function("of 100,000 entries", |b| {
-        b.iter(|| {
-            order::extend(&graph, line as u32, &mut Done::none(graph.len()), |_, _| {
-                true
-            })
-        });
+    time_of_entries("order of 100,000 entries", line as usize, || {
+        let mut done = Done::none(graph.len());
+        order::extend(&graph, line, &mut done, |_, _| true)
     });
-    group.finish();
 }
 
-fn states(c: &mut Criterion, entries: &[Accepted]) {
-    let mut group = c.benchmark_group("state of 10,000 entries over 500 tasks");
+fn states(entries: &[Accepted]) {
     let state = replay(entries);
     let (canonical, kept) = (state.to_bytes(), keep(&state));
-    group.throughput(Throughput::Elements(entries.len() as u64));
-    group.bench_function("replay", |b| b.iter(|| replay(black_box(entries))));
-    group.bench_function("digest", |b| b.iter(|| black_box(&state).digest()));
-    group.bench_function("decode", |b| {
-        b.iter(|| State::from_bytes(black_box(&canonical)).unwrap());
+    let time = |name: &str, run: &mut dyn FnMut()| {
+        let name = format!("state of 10,000 entries over 500 tasks: {name}");
+        time_of_entries(&name, entries.len(), run);
+    };
+    time("replay", &mut || _ = black_box(replay(black_box(entries))));
+    time("digest", &mut || _ = black_box(black_box(&state).digest()));
+    time("decode", &mut || {
+        black_box(State::from_bytes(black_box(&canonical)).unwrap());
     });
-    group.bench_function("keep", |b| b.iter(|| keep(black_box(&state))));
-    group.bench_function("read back", |b| {
-        b.iter(|| State::read_back(black_box(kept.clone()), 0).unwrap());
+    time("keep", &mut || _ = black_box(keep(black_box(&state))));
+    time("read back", &mut || {
+        black_box(State::read_back(black_box(kept.clone()), 0).unwrap());
     });
-    group.finish();
 }
 
-fn all(c: &mut Criterion) {
+fn main() {
     let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
     let made = Made::take_or_make(folder.path(), ENTRIES);
     let history = made.ledger().history().unwrap();
     let accepted = accepted(&history);
-    entries(c, &accepted);
-    orders(c);
-    states(c, &accepted);
+    entries(&accepted);
+    orders();
+    states(&accepted);
 }
-
-criterion_group!(benches, all);
-criterion_main!(benches);

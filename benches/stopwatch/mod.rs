@@ -1,0 +1,68 @@
+//! How long one function takes: run again and again for a while, it prints the median and the fastest run.
+//!
+//! Not here: whole processes (`against_git`).
+
+use std::{
+    hint::black_box,
+    time::{Duration, Instant},
+};
+
+/// How long a function is run before it is timed, so that its data and code are near.
+const WARM_UP: Duration = Duration::from_millis(500);
+
+/// How long it is timed.
+const MEASURED: Duration = Duration::from_secs(3);
+
+/// A sample takes at least this long, so that the clock's own time does not count.
+const SAMPLE: Duration = Duration::from_millis(1);
+
+/// The fewest samples that a median is taken of.
+const SAMPLES_MIN: usize = 10;
+
+/// Times a function.
+pub fn time<R>(name: &str, run: impl FnMut() -> R) {
+    println!("{name:55} {}", shown(&samples(run)));
+}
+
+/// Times a function that works through this many entries, and prints how many that makes in a second.
+pub fn time_of_entries<R>(name: &str, entries: usize, run: impl FnMut() -> R) {
+    let samples = samples(run);
+    let rate = entries as f64 / median(&samples);
+    println!("{name:55} {}  {rate:>12.0} entries/s", shown(&samples));
+}
+
+/// Seconds for one run, sorted.
+fn samples<R>(mut run: impl FnMut() -> R) -> Vec<f64> {
+    let mut sample = |runs: u32| {
+        let start = Instant::now();
+        for _ in 0..runs {
+            black_box(run());
+        }
+        start.elapsed()
+    };
+    let (mut runs, start) = (1, Instant::now());
+    while start.elapsed() < WARM_UP {
+        if sample(runs) < SAMPLE {
+            runs *= 2;
+        }
+    }
+    let (mut samples, start) = (Vec::new(), Instant::now());
+    while samples.len() < SAMPLES_MIN || start.elapsed() < MEASURED {
+        samples.push(sample(runs).as_secs_f64() / f64::from(runs));
+    }
+    samples.sort_by(f64::total_cmp);
+    samples
+}
+
+fn median(samples: &[f64]) -> f64 {
+    samples[samples.len() / 2]
+}
+
+fn shown(samples: &[f64]) -> String {
+    let micros = |seconds: f64| format!("{:>12.2} µs", seconds * 1e6);
+    format!(
+        "{}  fastest {}",
+        micros(median(samples)),
+        micros(samples[0])
+    )
+}
