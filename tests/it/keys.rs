@@ -1,4 +1,4 @@
-//! Three actors with fixed ed25519 keys, so that every entry of a test has the same bytes in every run.
+//! Actors with fixed keys, so that the entries of a test have the same bytes in every run.
 //!
 //! Not here: keys that guard anything. These were made for the tests and are public.
 
@@ -56,4 +56,20 @@ FKLoIXsPZbTa+G0y3fOZAAAABmNsYXVkZQECAwQFBgc=
 -----END OPENSSH PRIVATE KEY-----
 ",
     public: "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIFeJSyVkna3yMNbLH2Fd67UAFKLoIXsPZbTa+G0y3fOZ claude\n",
+};
+
+/// A person whose key is ECDSA, with which `ssh-keygen` signs differently each time.
+pub const DANA: Player = Player {
+    name: "dana",
+    private: "\
+-----BEGIN OPENSSH PRIVATE KEY-----
+b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQAAAAAAAAABAAAAaAAAABNlY2RzYS
+1zaGEyLW5pc3RwMjU2AAAACG5pc3RwMjU2AAAAQQQv6pyKwYnhBwogPtBnnAaHrh8dbD/2
+wZYz2rB3e1pos1zuwYWO5hmILa3ULWfNOZp8kqIlIhe3XY5k0b5CS6KOAAAAoI0mDFGNJg
+xRAAAAE2VjZHNhLXNoYTItbmlzdHAyNTYAAAAIbmlzdHAyNTYAAABBBC/qnIrBieEHCiA+
+0GecBoeuHx1sP/bBljPasHd7WmizXO7BhY7mGYgtrdQtZ805mnySoiUiF7ddjmTRvkJLoo
+4AAAAgcIsU6H9/NdMcMRYT3jtJx9VY5opi2HLoaj+mcS4LPS4AAAAEZGFuYQECAwQ=
+-----END OPENSSH PRIVATE KEY-----
+",
+    public: "ecdsa-sha2-nistp256 AAAAE2VjZHNhLXNoYTItbmlzdHAyNTYAAAAIbmlzdHAyNTYAAABBBC/qnIrBieEHCiA+0GecBoeuHx1sP/bBljPasHd7WmizXO7BhY7mGYgtrdQtZ805mnySoiUiF7ddjmTRvkJLoo4= dana\n",
 };

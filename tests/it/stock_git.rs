@@ -9,7 +9,7 @@ use git_coord::core::values::id::Digest;
 
 use crate::{
     forge::{self, Forge, added},
-    keys::ADA,
+    keys::{ADA, DANA},
     world::World,
 };
 
@@ -17,11 +17,10 @@ use crate::{
 fn lively(world: World) -> Forge {
     let forge = Forge::in_world(world);
     let world = &forge.world;
-    for (name, kind) in [("dana", "ecdsa"), ("rob", "rsa -b 2048")] {
-        let made = world.shell(&format!(
-            "ssh-keygen -q -t {kind} -N '' -C {name} -f ~/{name}"
-        ));
-        assert_eq!(made.code, 0, "{made:?}");
+    let made = world.shell("ssh-keygen -q -t rsa -b 2048 -N '' -C rob -f ~/rob");
+    assert_eq!(made.code, 0, "{made:?}");
+    world.key_of(&DANA);
+    for name in ["dana", "rob"] {
         let key = world.home().join(name);
         let public = key.with_extension("pub");
         let public = public.to_str().unwrap();

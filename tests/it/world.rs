@@ -4,14 +4,16 @@
 
 use std::{
     cell::Cell,
+    ffi::{OsStr, OsString},
     fs,
-    os::unix::fs::PermissionsExt as _,
+    os::unix::fs::{PermissionsExt as _, symlink},
     path::{Path, PathBuf},
     process::{Command, Stdio},
     sync::LazyLock,
 };
 
 use git_coord::hooks::method;
+use nix::sys::stat::{Mode, umask};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -28,8 +30,13 @@ pub struct World {
     folder: TempDir,
     /// The path of `work`, from the folder.
     work: &'static str,
+    /// Where programs are found: `git-coord` first, and no other one of that name.
+    path: OsString,
     clock: Cell<u64>,
 }
+
+/// The names and values of an environment.
+pub type Environment = [(&'static str, OsString); 6];
 
 /// The output of a command and its exit status.
 #[must_use]
@@ -48,6 +55,8 @@ impl World {
     }
 
     fn empty_at(work: &'static str) -> Self {
+        // What others may read depends on nobody's shell.
+        umask(Mode::from_bits_truncate(0o022));
         let folder = tempfile::tempdir().unwrap();
         for name in ["home", work] {
             fs::create_dir_all(folder.path().join(name)).unwrap();
@@ -59,9 +68,11 @@ impl World {
             fs::write(&path, git).unwrap();
             fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
         }
+        let path = search_path(folder.path());
         Self {
             folder,
             work,
+            path,
             clock: Cell::new(DAWN),
         }
     }
@@ -141,24 +152,30 @@ impl World {
         self.clock.set(self.clock.get() + STEP);
         let date = format!("@{} +0000", self.clock.get());
         let mut command = Command::new(program);
-        command.current_dir(folder).env_clear();
-        let older = self.folder.path().join("older");
-        let path = Self::path().replacen(':', &format!(":{}:", older.display()), 1);
-        command.env("PATH", path);
-        command.env("HOME", self.folder.path().join("home"));
-        command.env("GIT_CEILING_DIRECTORIES", self.folder.path());
-        command.envs([("GIT_CONFIG_NOSYSTEM", "1"), ("LC_ALL", "C"), ("TZ", "UTC")]);
         command
+            .current_dir(folder)
+            .env_clear()
+            .envs(self.environment())
             .env("GIT_AUTHOR_DATE", &date)
             .env("GIT_COMMITTER_DATE", &date);
         command
     }
 
-    /// Where programs are found: `git-coord` first.
-    pub fn path() -> String {
-        let own = Path::new(env!("CARGO_BIN_EXE_git-coord")).parent().unwrap();
-        let path = std::env::var("PATH").unwrap_or_default();
-        format!("{}:{path}", own.display())
+    /// The environment of every command, but for the time.
+    pub fn environment(&self) -> Environment {
+        [
+            ("PATH", self.path.clone()),
+            ("HOME", self.home().into()),
+            ("GIT_CEILING_DIRECTORIES", self.folder.path().into()),
+            ("GIT_CONFIG_NOSYSTEM", "1".into()),
+            ("LC_ALL", "C".into()),
+            ("TZ", "UTC".into()),
+        ]
+    }
+
+    /// Where programs are found.
+    pub fn path(&self) -> &OsStr {
+        &self.path
     }
 
     pub fn run(&self, command: &mut Command) -> Output {
@@ -171,6 +188,36 @@ impl World {
             code: output.status.code().or_else(signal).unwrap(),
         }
     }
+}
+
+/// The search path of a world: our `git-coord`, an older git if need be, the programs of this machine.
+fn search_path(world: &Path) -> OsString {
+    let own = Path::new(env!("CARGO_BIN_EXE_git-coord")).parent().unwrap();
+    let machine = std::env::var_os("PATH").unwrap_or_default();
+    let machine = std::env::split_paths(&machine).filter(|folder| folder.is_absolute());
+    let programs = machine
+        .enumerate()
+        .map(|(number, folder)| without_git_coord(folder, &world.join(format!("path/{number}"))));
+    let path = [own.to_owned(), world.join("older")]
+        .into_iter()
+        .chain(programs);
+    std::env::join_paths(path).unwrap()
+}
+
+/// The folder, or one of links to its programs where a `git-coord` is installed in it: tests that have none on the path
+/// would find that one.
+fn without_git_coord(folder: PathBuf, links: &Path) -> PathBuf {
+    if !folder.join("git-coord").exists() {
+        return folder;
+    }
+    fs::create_dir_all(links).unwrap();
+    for program in fs::read_dir(folder).unwrap() {
+        let program = program.unwrap();
+        if program.file_name() != "git-coord" {
+            symlink(program.path(), links.join(program.file_name())).unwrap();
+        }
+    }
+    links.to_owned()
 }
 
 /// In every world hooks stand in files: a git that keeps them in its config is given out for an older one. What is

@@ -21,6 +21,30 @@ use crate::git::commit::HashKind;
 pub(super) const NAME: &str = "claude";
 pub(super) const EMAIL: &str = "claude@example.org";
 
+/// Keys for these tests only; they were made for them and are public.
+const ECDSA_256: &str = "\
+-----BEGIN OPENSSH PRIVATE KEY-----
+b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQAAAAAAAAABAAAAaAAAABNlY2RzYS
+1zaGEyLW5pc3RwMjU2AAAACG5pc3RwMjU2AAAAQQSX7waOvuuBoIHtFOFnrW8EW1F67GcI
+qrXM6VLRZPi7zgbmuUAZnjcnCIKm4gmEt2TKhN5rs1Hcop63vUZKss6YAAAAmFNVbhVTVW
+4VAAAAE2VjZHNhLXNoYTItbmlzdHAyNTYAAAAIbmlzdHAyNTYAAABBBJfvBo6+64Ggge0U
+4WetbwRbUXrsZwiqtczpUtFk+LvOBua5QBmeNycIgqbiCYS3ZMqE3muzUdyinre9Rkqyzp
+gAAAAgLakNn9OBaeBVnIvDV0Mf3LPYVy/btb95gckBpxYtgPsAAAAA
+-----END OPENSSH PRIVATE KEY-----
+";
+const ECDSA_384: &str = "\
+-----BEGIN OPENSSH PRIVATE KEY-----
+b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQAAAAAAAAABAAAAiAAAABNlY2RzYS
+1zaGEyLW5pc3RwMzg0AAAACG5pc3RwMzg0AAAAYQRIyjo86N3AB3e3+9eYNtMNYJcQvpJX
+MjEcGAVufPw4sUGUPk23+/q9tYpGZLQcW6IUniT0ivRNdIVccfgJd1tDi2nqgESwSMsl38
+aMdf56nnnzq7XT4u4vyhQ+tULebkIAAADQPDHV7Twx1e0AAAATZWNkc2Etc2hhMi1uaXN0
+cDM4NAAAAAhuaXN0cDM4NAAAAGEESMo6POjdwAd3t/vXmDbTDWCXEL6SVzIxHBgFbnz8OL
+FBlD5Nt/v6vbWKRmS0HFuiFJ4k9Ir0TXSFXHH4CXdbQ4tp6oBEsEjLJd/GjHX+ep5586u1
+0+LuL8oUPrVC3m5CAAAAMQDdbg8kMnau5xJsaoAUDg9VtGij7wChDpXzlYj50UxQXOjEOb
+dDEMZbgJ5GwGo26bcAAAAAAQIDBAUGBw==
+-----END OPENSSH PRIVATE KEY-----
+";
+
 pub(super) struct World {
     folder: TempDir,
 }
@@ -78,8 +102,27 @@ impl World {
         output.stdout
     }
 
-    /// A new key of `ssh-keygen`; the kind is `ed25519`, `ecdsa-256`, `rsa-2048` and so on.
+    /// A key as `ssh-keygen` makes it; the kind is `ed25519`, `ecdsa-256`, `rsa-2048` and so on. ECDSA keys on the curves
+    /// that sign in process are the same every time: OpenSSH writes one in 256 shorter, and the library cannot read that.
     pub(super) fn key(&self, kind: &str, passphrase: &str) -> PathBuf {
+        match kind {
+            "ecdsa-256" => self.fixed_key(kind, ECDSA_256),
+            "ecdsa-384" => self.fixed_key(kind, ECDSA_384),
+            _ => self.new_key(kind, passphrase),
+        }
+    }
+
+    fn fixed_key(&self, kind: &str, private: &str) -> PathBuf {
+        let path = self.path(&format!("key-{kind}"));
+        fs::write(&path, private).expect("written");
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).expect("private");
+        let file = path.to_str().expect("a path");
+        let public = self.ok("ssh-keygen", &["-y", "-f", file], b"");
+        fs::write(path.with_extension("pub"), public).expect("written");
+        path
+    }
+
+    fn new_key(&self, kind: &str, passphrase: &str) -> PathBuf {
         let path = self.path(&format!("key-{kind}"));
         let (kind, bits) = kind.split_once('-').unwrap_or((kind, "256"));
         let file = path.to_str().expect("a path");

@@ -15,7 +15,7 @@ use git_coord::{
 use super::{BAD_SIGNATURE, NO_PAYLOAD, signature_of};
 use crate::{
     forge::{Forge, Parts, added, announced, id_of, payload, replaced, signer},
-    keys::{CLAUDE, CODEX},
+    keys::{CLAUDE, CODEX, DANA},
     world::World,
 };
 
@@ -176,19 +176,17 @@ fn the_same_entry_under_another_object_id_beside_itself_is_repeated() {
 
 /// An actor whose signatures differ from one time to the next.
 fn with_nondeterministic_key(forge: &Forge) -> Author {
-    let path = forge.world.work().join("dana");
-    let made = forge
-        .world
-        .shell("ssh-keygen -q -t ecdsa -b 256 -N '' -C dana -f dana");
-    assert_eq!(made.code, 0, "{made:?}");
-    let arguments = [
+    let path = forge.world.key_of(&DANA);
+    let public = path.with_extension("pub");
+    let public = public.to_str().unwrap();
+    forge.does(&[
         "actor",
         "add",
         "dana",
         "--role=coordinator",
-        "--key=dana.pub",
-    ];
-    forge.does(&arguments);
+        "--key",
+        public,
+    ]);
     Author {
         actor: "dana".parse().unwrap(),
         signer: signer(&path, Some("ssh-keygen")),

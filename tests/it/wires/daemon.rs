@@ -5,19 +5,18 @@
 use std::process::Command;
 
 use super::socket::Socket;
-use crate::{sync::team::Team, world::World};
+use crate::sync::team::Team;
 
 /// Everything in the world's folder, served as `git://127.0.0.1:PORT/`.
 pub fn daemon(team: &Team) -> Socket {
-    let (folder, home) = (team.world.work(), team.world.home());
+    let (folder, environment) = (team.world.work(), team.world.environment());
     Socket::running(move || {
         let mut git = Command::new("git");
         git.args(["daemon", "--inetd", "--export-all", "--enable=receive-pack"])
             .arg(format!("--base-path={}", folder.display()))
             .current_dir(&folder)
-            .env("HOME", &home)
-            .env("PATH", World::path())
-            .env("GIT_CONFIG_NOSYSTEM", "1");
+            .env_clear()
+            .envs(environment.clone());
         git
     })
 }

@@ -6,17 +6,17 @@ use std::{
     collections::BTreeMap,
     io::{BufRead as _, BufReader, Read as _, Write as _},
     net::{Shutdown, TcpStream},
-    path::{Path, PathBuf},
+    path::Path,
     process::{Command, Stdio},
 };
 
 use super::socket::Socket;
-use crate::sync::team::Team;
+use crate::{sync::team::Team, world::Environment};
 
 /// Everything in the world's folder, served as `http://127.0.0.1:PORT/`.
 pub fn server(team: &Team) -> Socket {
-    let (folder, home) = (team.world.work(), team.world.home());
-    Socket::serving(move |stream| answer(stream, &folder, &home))
+    let (folder, environment) = (team.world.work(), team.world.environment());
+    Socket::serving(move |stream| answer(stream, &folder, &environment))
 }
 
 /// Where home is then.
@@ -62,7 +62,7 @@ fn request(stream: &TcpStream) -> Option<Request> {
     })
 }
 
-fn answer(mut stream: TcpStream, folder: &Path, home: &PathBuf) {
+fn answer(mut stream: TcpStream, folder: &Path, environment: &Environment) {
     let Some(request) = request(&stream) else {
         return;
     };
@@ -70,8 +70,8 @@ fn answer(mut stream: TcpStream, folder: &Path, home: &PathBuf) {
     let mut backend = Command::new("git");
     backend
         .arg("http-backend")
-        .env("HOME", home)
-        .env("GIT_CONFIG_NOSYSTEM", "1")
+        .env_clear()
+        .envs(environment.clone())
         .env("GIT_PROJECT_ROOT", folder)
         .env("GIT_HTTP_EXPORT_ALL", "1")
         .env("REMOTE_USER", "tester")

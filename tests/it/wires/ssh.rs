@@ -42,7 +42,7 @@ pub fn sshd(team: &Team) -> Option<Socket> {
 /// The host has codex's key and lets ada's in; requested commands run in this world.
 fn configuration(team: &Team) -> String {
     let home = team.world.home();
-    let path = std::env::var("PATH").unwrap_or_default();
+    let path = team.world.path().display();
     let home = home.display();
     format!(
         "HostKey {home}/{}\nAuthorizedKeysFile {home}/{}.pub\nStrictModes no\nUsePAM no\n\
