@@ -7,8 +7,8 @@
 
 use super::{
     Error, LEDGER_REF,
-    cache::{self, Verified},
-    entry::{self, Position},
+    cache::{self, Lag, Verified},
+    entry::{self, Payload, Position},
     ledger::Ledger,
     outbox::{Outbox, OutboxLock},
     walk,
@@ -16,7 +16,7 @@ use super::{
 use crate::{
     core::{
         entry::{
-            codec::{self, FORMAT},
+            codec::FORMAT,
             event::{Attachment, Entry, Event, LedgerEvent, ledger::Founding},
             message,
         },
@@ -236,8 +236,10 @@ impl Ledger {
             email: email.as_str(),
             hash,
         };
-        let (id, raw) = entry::write(&entry, position, &author.signer)?;
+        let payload = Payload::of(&entry)?;
+        let raw = entry::write(&entry, &payload, position, &author.signer)?;
         let object = repository.write(ObjectKind::Commit, &raw)?;
+        let id = payload.id();
         let accepted = Accepted {
             id,
             effective: entry.time,
@@ -247,21 +249,13 @@ impl Ledger {
         let replay = reduce::Replay::begin(&accepted).ok_or(Error::NoLedger)?;
         repository.flush()?;
         let subject = message::subject(&accepted.entry);
-        match swap(
-            repository,
-            &queue,
-            Expected::Absent,
-            object,
-            author,
-            email.as_str(),
-            now,
-            &subject,
-        )? {
+        let (absent, reflog) = (Expected::Absent, author.reflog(&email, now, &subject));
+        match refs::compare_and_swap(repository, &queue, LEDGER_REF, absent, object, &reflog)? {
             Outcome::Done => {
                 let verified = Verified {
                     tip: object,
                     id,
-                    lag: 1,
+                    lag: Lag::Entries(1),
                     state: replay.into_state(),
                 };
                 Ok(Appended {
@@ -281,28 +275,17 @@ fn only<E>(draft: &mut Option<Draft>, _: &State) -> Result<Option<Draft>, E> {
     Ok(draft.take())
 }
 
-#[expect(
-    clippy::too_many_arguments,
-    reason = "a ref update and its reflog line, spelled out once"
-)]
-fn swap(
-    repository: &Repository,
-    queue: &QueueLock,
-    expected: Expected,
-    new: ObjectId,
-    author: &Author,
-    email: &str,
-    now: Timestamp,
-    message: &str,
-) -> Result<Outcome, git::Error> {
-    let reflog = Reflog {
-        name: author.actor.as_str(),
-        email,
-        // Before the year 10000.
-        time: now.seconds() as i64,
-        message,
-    };
-    refs::compare_and_swap(repository, queue, LEDGER_REF, expected, new, &reflog)
+impl Author {
+    /// The line of the ref's log for what the author appended.
+    fn reflog<'a>(&'a self, email: &'a Email, now: Timestamp, message: &'a str) -> Reflog<'a> {
+        Reflog {
+            name: self.actor.as_str(),
+            email: email.as_str(),
+            // Before the year 10000.
+            time: now.seconds() as i64,
+            message,
+        }
+    }
 }
 
 /// The right to append, as long as it is held.
@@ -399,7 +382,8 @@ impl<'a> Chain<'a> {
             events: draft.events,
             attachments: attachments.iter().map(attached).collect(),
         };
-        let id = EntryId::of_payload(&codec::encode(&entry)?);
+        let payload = Payload::of(&entry)?;
+        let id = payload.id();
         // The rules are asked before anybody has to touch a hardware key.
         let entry = self.apply(id, entry)?;
         self.verified.id = id;
@@ -415,9 +399,9 @@ impl<'a> Chain<'a> {
             email: self.email.as_str(),
             hash: walk::hash_kind(repository),
         };
-        let (_, raw) = entry::write(&entry, position, &self.author.signer)?;
+        let raw = entry::write(&entry, &payload, position, &self.author.signer)?;
         self.verified.tip = repository.write(ObjectKind::Commit, &raw)?;
-        self.verified.lag = self.verified.lag.saturating_add(1);
+        self.verified.lag = self.verified.lag.one_more();
         self.entries.push((self.verified.tip, id));
         Ok(())
     }
@@ -449,7 +433,7 @@ impl<'a> Chain<'a> {
             1 => self.subject.clone(),
             count => format!("{} and {} more entries", self.subject, count - 1),
         };
-        let (tip, email) = (self.verified.tip, self.email.as_str());
+        let tip = self.verified.tip;
         let queue = match turn {
             Turn::Ref(queue) => queue,
             Turn::Outbox(outbox, lock) => {
@@ -457,16 +441,12 @@ impl<'a> Chain<'a> {
                 return Ok(true);
             }
         };
-        let swapped = swap(
-            repository,
-            queue,
+        let (expected, reflog) = (
             Expected::At(expected),
-            tip,
-            self.author,
-            email,
-            self.now,
-            &subject,
-        )?;
+            self.author.reflog(&self.email, self.now, &subject),
+        );
+        let swapped =
+            refs::compare_and_swap(repository, queue, LEDGER_REF, expected, tip, &reflog)?;
         Ok(matches!(swapped, Outcome::Done))
     }
 

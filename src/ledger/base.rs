@@ -4,7 +4,7 @@
 
 use super::{
     Error,
-    cache::{self, Verified},
+    cache::{self, Lag, Verified},
     history::History,
     ledger::state_of,
 };
@@ -46,7 +46,7 @@ pub(crate) fn keep(repository: &Repository, history: &History) -> Result<(), Err
         let base = Verified {
             tip: base.object,
             id: base.node.id,
-            lag: 0,
+            lag: Lag::Entries(0),
             state: state_of(history, base.object)?,
         };
         cache::write_base(repository, &base);

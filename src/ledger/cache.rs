@@ -27,10 +27,36 @@ pub struct Verified {
     pub tip: ObjectId,
     /// The tip's id.
     pub id: EntryId,
-    /// How many entries are newer than the cache.
-    pub lag: u64,
+    /// How far the cache is behind it.
+    pub lag: Lag,
     /// The state at the tip.
     pub state: State,
+}
+
+/// How far the cache is behind a state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lag {
+    /// By so many entries, each with one parent.
+    Entries(u64),
+    /// The cache leads nowhere: the state was replayed from the genesis.
+    Replayed,
+}
+
+impl Lag {
+    /// The lag after one more entry.
+    pub(super) fn one_more(self) -> Self {
+        match self {
+            Self::Entries(count) => Self::Entries(count + 1),
+            Self::Replayed => Self::Replayed,
+        }
+    }
+
+    fn exceeds(self, entries: u64) -> bool {
+        match self {
+            Self::Entries(count) => count > entries,
+            Self::Replayed => true,
+        }
+    }
 }
 
 /// What stands before the state; a cache of another program version is not read.
@@ -83,7 +109,7 @@ fn read_file(repository: &Repository, name: &str) -> Option<Verified> {
     Some(Verified {
         tip: header.tip.parse().ok()?,
         id: header.id,
-        lag: 0,
+        lag: Lag::Entries(0),
         state: State::read_back(bytes, start)?,
     })
 }
@@ -128,9 +154,9 @@ pub fn write_after_appending(repository: &Repository, verified: &mut Verified) {
 }
 
 fn write_if_behind(repository: &Repository, verified: &mut Verified, lag_max: u64) {
-    if verified.lag > lag_max {
+    if verified.lag.exceeds(lag_max) {
         write(repository, verified);
-        verified.lag = 0;
+        verified.lag = Lag::Entries(0);
     }
 }
 

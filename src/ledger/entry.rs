@@ -97,17 +97,36 @@ pub struct Position<'a> {
     pub hash: HashKind,
 }
 
-/// The id and the raw commit of a new entry, signed.
+/// A new entry in its canonical encoding, from which its id follows.
+#[derive(Debug)]
+pub struct Payload(Vec<u8>);
+
+impl Payload {
+    /// The payload of an entry.
+    ///
+    /// # Errors
+    /// [`Error::Encode`] if it does not fit the format.
+    pub fn of(entry: &Entry) -> Result<Self, Error> {
+        Ok(Self(codec::encode(entry)?))
+    }
+
+    /// The id of the entry.
+    pub fn id(&self) -> EntryId {
+        EntryId::of_payload(&self.0)
+    }
+}
+
+/// The raw commit of a new entry with this payload, signed.
 ///
 /// # Errors
-/// [`Error::Encode`] if it does not fit the format, [`Error::Sign`] if it cannot be signed.
+/// [`Error::Encode`] if it is larger than the format allows, [`Error::Sign`] if it cannot be signed.
 pub fn write(
     entry: &Entry,
+    payload: &Payload,
     position: Position<'_>,
     signer: &Signer,
-) -> Result<(EntryId, Vec<u8>), Error> {
-    let payload = codec::encode(entry)?;
-    let message = message::render(entry, &payload);
+) -> Result<Vec<u8>, Error> {
+    let message = message::render(entry, &payload.0);
     let Position {
         tree,
         parents,
@@ -121,5 +140,5 @@ pub fn write(
     if raw.len() > commit::COMMIT_BYTES_MAX {
         return Err(DecodeError::Oversize(raw.len()).into());
     }
-    Ok((EntryId::of_payload(&payload), raw))
+    Ok(raw)
 }

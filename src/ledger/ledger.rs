@@ -6,7 +6,7 @@ use std::{path::Path, sync::Arc};
 
 use super::{
     Error, LEDGER_REF, anchor,
-    cache::{self, Verified},
+    cache::{self, Lag, Verified},
     history::History,
     outbox::Outbox,
     walk::{self, Line},
@@ -238,7 +238,7 @@ impl Ledger {
                 Verdict::Quarantined { .. } | Verdict::Cached => return Ok(None),
             }
             verified.id = judge.nodes()[number as usize].id;
-            verified.lag += 1;
+            verified.lag = verified.lag.one_more();
         }
         if let Some(unsupported) = judge.last().and_then(|last| judge.unsupported(last)) {
             return Err(unsupported.into());
@@ -291,7 +291,7 @@ fn at((tip, id): (ObjectId, EntryId), state: Option<State>) -> Result<Verified, 
         tip,
         id,
         // A join or a bad entry cannot be passed from the cache: it is replayed once, not by every reader.
-        lag: u64::MAX,
+        lag: Lag::Replayed,
         state: state.ok_or(Error::NoLedger)?,
     })
 }

@@ -19,7 +19,7 @@ use crate::{
     ledger::{
         Error,
         append::{self, Author},
-        entry::{self, Position},
+        entry::{self, Payload, Position},
         history::History,
         walk,
     },
@@ -74,12 +74,18 @@ impl Join<'_> {
             email: email.as_str(),
             hash: walk::hash_kind(repository),
         };
-        let (id, raw) = entry::write(&entry, position, &self.author.signer)?;
+        let payload = Payload::of(&entry)?;
+        let raw = entry::write(&entry, &payload, position, &self.author.signer)?;
         let object = repository.write(ObjectKind::Commit, &raw)?;
         repository.flush()?;
         let candidate = Candidate {
             foreign: EntryId::of_foreign_commit(&raw),
-            content: Ok(Signed::new(id, entry, key.clone(), email.as_str())),
+            content: Ok(Signed::new(
+                payload.id(),
+                entry,
+                key.clone(),
+                email.as_str(),
+            )),
         };
         history.extend(object, &parents, candidate);
         match &history.tip().node.verdict {

@@ -37,7 +37,7 @@ pub use place::{HOST, Replay};
 pub(crate) use program::run;
 pub use reader::Reader;
 pub use stamp::Stamp;
-pub use transport::{Transfer, clone};
+pub use transport::{Fetch, Push, Transfer, clone};
 pub use tree::{MODE_FILE, TreeFile};
 pub use worktrees::SeenWorktree;
 

@@ -29,7 +29,7 @@ pub struct Declined {
 }
 
 /// What a git said that talked to another repository.
-pub(super) struct Spoken {
+pub(super) struct GitOutput {
     pub status: ExitStatus,
     pub stdout: String,
     pub stderr: String,
@@ -63,7 +63,7 @@ const NOBODY: [&str; 2] = [
 /// So many lines of what a host says are passed on.
 const LINES_TOLD_MAX: usize = 6;
 
-impl Spoken {
+impl GitOutput {
     /// How a `git push --porcelain` of one ref ended.
     ///
     /// # Errors
@@ -181,12 +181,12 @@ mod tests {
     use super::*;
 
     fn answered(why: &str, stderr: &str) -> Result<Pushed, Error> {
-        let spoken = Spoken {
+        let output = GitOutput {
             status: ExitStatus::from_raw(1 << 8),
             stdout: format!("To home\n!\tx:refs/coord/ledger\t{why}\nDone\n"),
             stderr: stderr.to_owned(),
         };
-        spoken.pushed("home")
+        output.pushed("home")
     }
 
     fn rejected(stderr: &str) -> Result<Pushed, Error> {
@@ -251,12 +251,12 @@ mod tests {
             ),
             ("ssh: not found\n".to_owned(), "ssh: not found"),
         ] {
-            let spoken = Spoken {
+            let output = GitOutput {
                 status: ExitStatus::from_raw(1 << 8),
                 stdout: String::new(),
                 stderr: said,
             };
-            let told = spoken.failure("fetch from", "home").to_string();
+            let told = output.failure("fetch from", "home").to_string();
             assert_eq!(told, format!("cannot fetch from 'home': {why}"));
         }
     }

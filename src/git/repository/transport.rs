@@ -1,6 +1,6 @@
 //! Fetching from another repository and pushing to it, through the git program: its ssh, its credentials, its proxies.
 //!
-//! Not here: what its answers mean (`spoken`), what is fetched and what is believed of it (`sync::round`).
+//! Not here: what its answers mean (`output`), what is fetched and what is believed of it (`sync::round`).
 
 use std::{
     io::Read,
@@ -14,7 +14,7 @@ use std::{
 
 use super::{
     ObjectId, Pushed, Repository, Stamp,
-    output::Spoken,
+    output::GitOutput,
     program::{not_run, run},
 };
 use crate::git::Error;
@@ -31,6 +31,30 @@ pub struct Transfer<'a> {
     pub progress: Option<Progress<'a>>,
 }
 
+/// What is fetched, and where to.
+#[derive(Debug, Clone, Copy)]
+pub struct Fetch<'a> {
+    /// The other repository: a configured name, an address, a path, a bundle.
+    pub remote: &'a str,
+    /// The ref there.
+    pub source: &'a str,
+    /// The ref here, which is set whatever it holds.
+    pub target: &'a str,
+}
+
+/// What is pushed, and what the ref there has to hold for that.
+#[derive(Debug, Clone, Copy)]
+pub struct Push<'a> {
+    /// The other repository.
+    pub remote: &'a str,
+    /// The ref there.
+    pub name: &'a str,
+    /// What it is to hold.
+    pub object: ObjectId,
+    /// What it holds now; none if there is no such ref.
+    pub lease: Option<ObjectId>,
+}
+
 /// How long to wait, time after time, for another fetch or push that holds the ref which this one is to set.
 const LOCK_WAITS: [Duration; 6] = [
     Duration::from_millis(20),
@@ -42,34 +66,27 @@ const LOCK_WAITS: [Duration; 6] = [
 ];
 
 impl Repository {
-    /// Fetches the ref `source` of `remote` (a configured name, an address, a path, a bundle) into the ref `target`,
-    /// whatever that holds; false if there is no such ref there. What was fetched is durable.
+    /// Fetches a ref; false if there is no such ref there. What was fetched is durable.
     ///
-    /// Only fetches write `target`, ours one at a time, and hold its lock for milliseconds: one that stays for a second
+    /// Only fetches write the target, ours one at a time, and hold its lock for milliseconds: one that stays for a second
     /// and a half is of a fetch that was killed, and is removed.
     ///
     /// # Errors
-    /// [`Error::Remote`], [`Error::RemoteTimeout`]; [`Error::LockHeld`] if `target` stays locked.
-    pub fn fetch_ref(
-        &self,
-        transfer: &mut Transfer<'_>,
-        remote: &str,
-        source: &str,
-        target: &str,
-    ) -> Result<bool, Error> {
-        let lock = self.common_dir().join(format!("{target}.lock"));
+    /// [`Error::Remote`], [`Error::RemoteTimeout`]; [`Error::LockHeld`] if the target stays locked.
+    pub fn fetch_ref(&self, transfer: &mut Transfer<'_>, fetch: Fetch<'_>) -> Result<bool, Error> {
+        let lock = self.common_dir().join(format!("{}.lock", fetch.target));
         let left = Stamp::of(&lock);
         for wait in LOCK_WAITS {
-            let spoken = self.try_fetch(transfer, remote, source, target)?;
-            if spoken.status.success() {
+            let output = self.try_fetch(transfer, fetch)?;
+            if output.status.success() {
                 return Ok(true);
             }
-            if spoken.stderr.contains("find remote ref") {
+            if output.stderr.contains("find remote ref") {
                 return Ok(false);
             }
             // Another fetch of this repository holds the lock, for instance one that a killed sync has left running.
-            if !spoken.stderr.contains("cannot lock ref") {
-                return Err(spoken.failure("fetch from", remote));
+            if !output.stderr.contains("cannot lock ref") {
+                return Err(output.failure("fetch from", fetch.remote));
             }
             thread::sleep(wait);
         }
@@ -77,22 +94,21 @@ impl Repository {
             // If it cannot be removed, git says so.
             let _ = std::fs::remove_file(&lock);
         }
-        let spoken = self.try_fetch(transfer, remote, source, target)?;
-        match (spoken.status.success(), spoken.lock_here()) {
+        let output = self.try_fetch(transfer, fetch)?;
+        match (output.status.success(), output.lock_here()) {
             (true, _) => Ok(true),
-            (false, _) if spoken.stderr.contains("find remote ref") => Ok(false),
+            (false, _) if output.stderr.contains("find remote ref") => Ok(false),
             (false, Some(path)) => Err(Error::LockHeld { path }),
-            (false, None) => Err(spoken.failure("fetch from", remote)),
+            (false, None) => Err(output.failure("fetch from", fetch.remote)),
         }
     }
 
-    fn try_fetch(
-        &self,
-        transfer: &mut Transfer<'_>,
-        remote: &str,
-        source: &str,
-        target: &str,
-    ) -> Result<Spoken, Error> {
+    fn try_fetch(&self, transfer: &mut Transfer<'_>, fetch: Fetch<'_>) -> Result<GitOutput, Error> {
+        let Fetch {
+            remote,
+            source,
+            target,
+        } = fetch;
         let mut git = self.talking();
         // Objects that a ref will point to are flushed, also those that come without a pack.
         git.args(["-c", "core.fsync=committed", "fetch"])
@@ -118,11 +134,11 @@ impl Repository {
     ) -> Result<Vec<(String, ObjectId)>, Error> {
         let mut git = self.talking();
         git.args(["ls-remote", "--quiet", "--", remote]).args(names);
-        let spoken = converse(git, transfer, remote)?;
-        if !spoken.status.success() {
-            return Err(spoken.failure("read from", remote));
+        let output = converse(git, transfer, remote)?;
+        if !output.status.success() {
+            return Err(output.failure("read from", remote));
         }
-        let lines = spoken.stdout.lines();
+        let lines = output.stdout.lines();
         let found = lines.filter_map(|line| {
             let (id, name) = line.split_once('\t')?;
             let asked = names.contains(&name);
@@ -131,8 +147,7 @@ impl Repository {
         Ok(found.collect())
     }
 
-    /// Sets the ref `name` of `remote` to `object` if it holds `lease` (if there is none, for no lease): an exact
-    /// compare-and-swap. Nobody's `pre-push` hook is asked, and no tag goes along.
+    /// Sets a ref of a remote if it holds the lease: an exact compare-and-swap. Nobody's `pre-push` hook is asked, and no tag goes along.
     ///
     /// # Errors
     /// [`Error::RemoteLocked`] if the ref stays locked there. [`Error::Remote`], [`Error::RemoteTimeout`]: then it is
@@ -140,29 +155,25 @@ impl Repository {
     pub fn push_object(
         &self,
         transfer: &mut Transfer<'_>,
-        remote: &str,
-        name: &str,
-        object: ObjectId,
-        lease: Option<ObjectId>,
+        push: Push<'_>,
     ) -> Result<Pushed, Error> {
         for wait in LOCK_WAITS {
-            match self.try_push(transfer, remote, name, object, lease) {
+            match self.try_push(transfer, push) {
                 // Another push is at it, and the lease will tell; or it was killed, and its lock stays.
                 Err(Error::RemoteLocked { .. }) => thread::sleep(wait),
                 ended => return ended,
             }
         }
-        self.try_push(transfer, remote, name, object, lease)
+        self.try_push(transfer, push)
     }
 
-    fn try_push(
-        &self,
-        transfer: &mut Transfer<'_>,
-        remote: &str,
-        name: &str,
-        object: ObjectId,
-        lease: Option<ObjectId>,
-    ) -> Result<Pushed, Error> {
+    fn try_push(&self, transfer: &mut Transfer<'_>, push: Push<'_>) -> Result<Pushed, Error> {
+        let Push {
+            remote,
+            name,
+            object,
+            lease,
+        } = push;
         let held = lease.map_or_else(String::new, |id| id.to_string());
         let mut git = self.pushing(remote)?;
         git.args([
@@ -253,31 +264,36 @@ pub fn clone(
         git.arg("--progress");
     }
     git.args(["--", url]).args(directory);
-    let spoken = converse(git, transfer, url)?;
-    if !spoken.status.success() {
-        return Err(spoken.failure("clone", url));
+    let output = converse(git, transfer, url)?;
+    if !output.status.success() {
+        return Err(output.failure("clone", url));
     }
-    let told = spoken.stderr.lines().find_map(|line| {
+    let told = output.stderr.lines().find_map(|line| {
         let rest = line.strip_prefix("Cloning into '")?;
         Some(PathBuf::from(rest.strip_suffix("'...")?))
     });
     let folder = directory.map(Path::to_owned).or(told);
-    folder.ok_or_else(|| spoken.failure("clone", url))
+    folder.ok_or_else(|| output.failure("clone", url))
 }
 
 /// git's output is kept up to this length. Progress and a host's greetings can be longer.
-const SPOKEN_BYTES_MAX: usize = 1 << 20;
+const OUTPUT_BYTES_MAX: usize = 1 << 20;
 
 /// After git has ended, a process that it left behind may hold its output open (an ssh kept for the next connection).
 const GRACE: Duration = Duration::from_millis(200);
 
-enum Said {
+/// Some bytes of one of the streams.
+enum Chunk {
     Out(Vec<u8>),
     Err(Vec<u8>),
 }
 
 /// Runs git to its end, or to the limit.
-fn converse(mut git: Command, transfer: &mut Transfer<'_>, remote: &str) -> Result<Spoken, Error> {
+fn converse(
+    mut git: Command,
+    transfer: &mut Transfer<'_>,
+    remote: &str,
+) -> Result<GitOutput, Error> {
     git.stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
@@ -289,8 +305,8 @@ fn converse(mut git: Command, transfer: &mut Transfer<'_>, remote: &str) -> Resu
     let failed = |source| not_run(&git, source);
     let mut child = started.map_err(failed)?;
     let (sender, receiver) = mpsc::channel();
-    listen(child.stdout.take(), sender.clone(), Said::Out);
-    listen(child.stderr.take(), sender, Said::Err);
+    listen(child.stdout.take(), sender.clone(), Chunk::Out);
+    listen(child.stderr.take(), sender, Chunk::Err);
     // What ends after the end of all times does not end.
     let end = transfer
         .limit
@@ -299,8 +315,8 @@ fn converse(mut git: Command, transfer: &mut Transfer<'_>, remote: &str) -> Resu
     let mut status = None;
     loop {
         match receiver.recv_timeout(GRACE) {
-            Ok(Said::Out(bytes)) => keep(&mut stdout, &bytes),
-            Ok(Said::Err(bytes)) => {
+            Ok(Chunk::Out(bytes)) => keep(&mut stdout, &bytes),
+            Ok(Chunk::Err(bytes)) => {
                 keep(&mut stderr, &bytes);
                 if let Some(progress) = &mut transfer.progress {
                     progress(&bytes);
@@ -319,7 +335,7 @@ fn converse(mut git: Command, transfer: &mut Transfer<'_>, remote: &str) -> Resu
     }
     let status = status.map_or_else(|| child.wait(), Ok).map_err(failed)?;
     let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
-    Ok(Spoken {
+    Ok(GitOutput {
         status,
         stdout: text(stdout),
         stderr: text(stderr),
@@ -327,20 +343,20 @@ fn converse(mut git: Command, transfer: &mut Transfer<'_>, remote: &str) -> Resu
 }
 
 fn keep(kept: &mut Vec<u8>, bytes: &[u8]) {
-    let room = SPOKEN_BYTES_MAX.saturating_sub(kept.len());
+    let room = OUTPUT_BYTES_MAX.saturating_sub(kept.len());
     kept.extend_from_slice(&bytes[..bytes.len().min(room)]);
 }
 
 fn listen(
     stream: Option<impl Read + Send + 'static>,
-    sender: Sender<Said>,
-    said: fn(Vec<u8>) -> Said,
+    sender: Sender<Chunk>,
+    chunk: fn(Vec<u8>) -> Chunk,
 ) {
     let Some(mut stream) = stream else { return };
     thread::spawn(move || {
         let mut buffer = [0; 4096];
         while let Ok(count @ 1..) = stream.read(&mut buffer) {
-            if sender.send(said(buffer[..count].to_vec())).is_err() {
+            if sender.send(chunk(buffer[..count].to_vec())).is_err() {
                 break;
             }
         }

@@ -111,16 +111,15 @@ impl Sync<'_> {
 
     /// Pushes the candidate. If the answer does not come, home is asked whether it has it.
     fn offer(&mut self, ground: &Ground, candidate: ObjectId) -> Result<Pushed, Error> {
-        let repository = self.ledger.repository();
-        let (remote, name) = (self.remote.name(), ground.name.as_str());
-        let pushed =
-            repository.push_object(&mut self.transfer, remote, name, candidate, ground.home);
-        let lost = match pushed {
+        let name = ground.name.as_str();
+        let lost = match self.push(name, candidate, ground.home) {
             Ok(pushed) => return Ok(pushed),
             Err(lost) => lost.into(),
         };
-        let shadow = self.remote.shadow(repository);
-        let found = match repository.fetch_ref(&mut self.transfer, remote, name, &shadow) {
+        let shadow = self.remote.shadow(self.repository());
+        let fetched = self.fetch_ref(name, &shadow);
+        let repository = self.repository();
+        let found = match fetched {
             Ok(true) => refs::read(repository, &shadow)?,
             Ok(false) => None,
             Err(_) => return Err(lost),

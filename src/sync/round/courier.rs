@@ -229,8 +229,6 @@ impl Sync<'_> {
         if Some(line) == there {
             return Ok(Pushed::Done);
         }
-        let repository = self.ledger.repository();
-        let remote = self.remote.name();
-        Ok(repository.push_object(&mut self.transfer, remote, name, line, there)?)
+        Ok(self.push(name, line, there)?)
     }
 }

@@ -118,12 +118,12 @@ impl Sync<'_> {
     /// A ref of home's, fetched; none if there is none, or if it was only `guessed` and holds something else: a branch
     /// of that name may be anything.
     fn held(&mut self, name: &str, guessed: bool) -> Result<Option<Held>, Error> {
-        let repository = self.ledger.repository();
-        let (remote, shadow) = (self.remote.name(), self.remote.shadow(repository));
+        let shadow = self.remote.shadow(self.repository());
         self.make_readable(&shadow)?;
-        if !repository.fetch_ref(&mut self.transfer, remote, name, &shadow)? {
+        if !self.fetch_ref(name, &shadow)? {
             return Ok(None);
         }
+        let repository = self.ledger.repository();
         let tip = refs::read(repository, &shadow)?;
         let is_ledger = |tip| walk::is_entry(repository, tip);
         if guessed && name == BRANCH_REF && !tip.is_some_and(is_ledger) {

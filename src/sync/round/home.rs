@@ -117,12 +117,12 @@ impl Sync<'_> {
         tip: ObjectId,
         report: &mut Report,
     ) -> Result<bool, Error> {
-        let repository = self.ledger.repository();
-        let (remote, tips) = (self.remote.name(), &reconciliation.tips);
-        match repository.push_object(&mut self.transfer, remote, &tips.name, tip, tips.home)? {
+        let tips = &reconciliation.tips;
+        match self.push(&tips.name, tip, tips.home)? {
             Pushed::Moved => Ok(false),
             Pushed::Declined(declined) => Err(self.declined(&tips.name, declined)),
             Pushed::Done => {
+                let repository = self.repository();
                 let queue = QueueLock::acquire(repository)?;
                 anchor::advance(repository, &queue, tip, &self.reflog("sync: published"))?;
                 self.pin(reconciliation.ledger_id())?;

@@ -91,7 +91,7 @@ impl Sync<'_> {
             let mut report = Report::default();
             report.mend(&reconciliation, &own)?;
             if Some(tip) != reconciliation.tips.home {
-                match self.offer_repair(&reconciliation, tip)? {
+                match self.push(&reconciliation.tips.name, tip, reconciliation.tips.home)? {
                     Pushed::Done => report.publish(),
                     Pushed::Moved => {
                         backoff.lose(reconciliation.tips.home)?;
@@ -129,16 +129,6 @@ impl Sync<'_> {
             now: self.now,
         };
         Ok(join.write(self.repository(), reconciliation.history_mut())?)
-    }
-
-    fn offer_repair(
-        &mut self,
-        reconciliation: &Reconciliation,
-        tip: ObjectId,
-    ) -> Result<Pushed, Error> {
-        let repository = self.ledger.repository();
-        let (remote, tips) = (self.remote.name(), &reconciliation.tips);
-        Ok(repository.push_object(&mut self.transfer, remote, &tips.name, tip, tips.home)?)
     }
 
     /// The local ref and the anchor are the mended tip, which home has.

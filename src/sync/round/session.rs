@@ -7,9 +7,10 @@ use std::time::Duration;
 use crate::{
     core::values::{id::EntryId, time::Timestamp},
     git::{
+        self,
         lock::SyncLock,
         refs::Reflog,
-        repository::{Declined, Repository, Scope, Transfer},
+        repository::{Declined, Fetch, ObjectId, Push, Pushed, Repository, Scope, Transfer},
     },
     ledger::{
         Ledger,
@@ -80,6 +81,36 @@ impl Sync<'_> {
                 hint,
             }
         }
+    }
+
+    /// Sets the remote's ref `name` to `object` if it holds `lease`.
+    pub(super) fn push(
+        &mut self,
+        name: &str,
+        object: ObjectId,
+        lease: Option<ObjectId>,
+    ) -> Result<Pushed, git::Error> {
+        let push = Push {
+            remote: self.remote.name(),
+            name,
+            object,
+            lease,
+        };
+        self.ledger
+            .repository()
+            .push_object(&mut self.transfer, push)
+    }
+
+    /// Fetches the remote's ref `name` into its [`shadow`](Remote::shadow); false if there is no such ref there.
+    pub(super) fn fetch_ref(&mut self, name: &str, shadow: &str) -> Result<bool, git::Error> {
+        let fetch = Fetch {
+            remote: self.remote.name(),
+            source: name,
+            target: shadow,
+        };
+        self.ledger
+            .repository()
+            .fetch_ref(&mut self.transfer, fetch)
     }
 
     /// Home moved each time.

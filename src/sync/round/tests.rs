@@ -4,7 +4,7 @@
 
 use super::{Sync, Synced};
 use crate::{
-    git::repository::{Pushed, Transfer},
+    git::repository::{Push, Pushed, Transfer},
     ledger::{
         self, Author, History, LEDGER_REF, Ledger, cache,
         fixture::{Fixture, run},
@@ -103,10 +103,12 @@ fn a_fast_forward_over_what_home_took_since_the_fetch_is_stopped_by_the_lease() 
     push(&published);
     let pushed = fixture.open().push_object(
         &mut Transfer::default(),
-        "../home.git",
-        LEDGER_REF,
-        joined.parse().unwrap(),
-        Some(genesis.parse().unwrap()),
+        Push {
+            remote: "../home.git",
+            name: LEDGER_REF,
+            object: joined.parse().unwrap(),
+            lease: Some(genesis.parse().unwrap()),
+        },
     );
     assert_eq!(pushed.unwrap(), Pushed::Moved);
     assert_eq!(run(&home, &["rev-parse", LEDGER_REF]), published);

@@ -22,7 +22,7 @@ use git_coord::{
     },
     ledger::{
         History,
-        entry::{self, Position},
+        entry::{self, Payload, Position},
         walk,
     },
 };
@@ -235,11 +235,12 @@ impl Golden {
             told.key
                 .unwrap_or_else(|| SIGNERS.into_iter().find(|name| *name == who).unwrap()),
         );
-        let (id, raw) = entry::write(&entry, position, &signer).unwrap();
+        let payload = Payload::of(&entry).unwrap();
+        let raw = entry::write(&entry, &payload, position, &signer).unwrap();
         let id = if told.quarantined {
             EntryId::of_foreign_commit(&raw)
         } else {
-            id
+            payload.id()
         };
         self.commit(id, raw, parents)
     }

@@ -28,8 +28,8 @@ use git_coord::{
     git::repository::{ObjectId, ObjectKind},
     ledger::{
         Author, Draft, Error, Ledger,
-        cache::Verified,
-        entry::{self, Position},
+        cache::{Lag, Verified},
+        entry::{self, Payload, Position},
         walk,
     },
 };
@@ -239,8 +239,10 @@ impl Bench {
             email: &format!("{}@example.org", entry.actor),
             hash: walk::hash_kind(repository),
         };
-        let (id, raw) = entry::write(entry, position, &signer(entry.actor.as_str())).unwrap();
-        (repository.write(ObjectKind::Commit, &raw).unwrap(), id)
+        let (payload, signer) = (Payload::of(entry).unwrap(), signer(entry.actor.as_str()));
+        let raw = entry::write(entry, &payload, position, &signer).unwrap();
+        let object = repository.write(ObjectKind::Commit, &raw).unwrap();
+        (object, payload.id())
     }
 
     /// Moves the ledger with plain git.
@@ -271,7 +273,7 @@ impl Stage {
         Verified {
             tip: self.tip,
             id: self.id,
-            lag: 1,
+            lag: Lag::Entries(1),
             state: self.state.clone(),
         }
     }
