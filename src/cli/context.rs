@@ -20,7 +20,10 @@ use crate::{
         plan::state::State,
         values::{id::ActorName, time::Timestamp},
     },
-    git::repository::{Environment, Repository},
+    git::{
+        self,
+        repository::{Environment, Repository},
+    },
     ledger::{Author, Ledger},
 };
 
@@ -158,12 +161,29 @@ impl Context {
     /// # Errors
     /// `no_repository` and what else the store says.
     pub fn repository(&mut self) -> Result<Repository, CommandError> {
+        Ok(self.discover()??)
+    }
+
+    /// As [`repository`](Self::repository); none outside of every repository.
+    ///
+    /// # Errors
+    /// What else git says.
+    pub fn repository_if_any(&mut self) -> Result<Option<Repository>, CommandError> {
+        match self.discover()? {
+            Err(git::Error::NotARepository { .. }) => Ok(None),
+            found => Ok(Some(found?)),
+        }
+    }
+
+    fn discover(&mut self) -> Result<Result<Repository, git::Error>, CommandError> {
         let here = std::env::current_dir().map_err(|error| {
             CommandError::fatal(code::CANNOT_READ, "cannot find the current folder").because(error)
         })?;
-        let repository = Repository::discover(&here, Environment::from_process())?;
-        self.ui.obey(&|key| repository.config().string(key));
-        Ok(repository)
+        let found = Repository::discover(&here, Environment::from_process());
+        if let Ok(repository) = &found {
+            self.ui.obey(&|key| repository.config().string(key));
+        }
+        Ok(found)
     }
 
     /// The ledger around the current folder, with the entries of the outbox if one is named.

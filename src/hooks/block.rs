@@ -1,12 +1,12 @@
 //! Our lines in the file of a hook: put in between two marks, and taken out again without a trace.
 //!
 //! On bytes alone, so that it can be tested that what was there before comes back as it was. Not here: files
-//! (`install`), and whether a file may be touched at all (`way`).
+//! (`install`), and whether a file may be touched at all (`method`).
 
 /// The line before ours.
-const BEGIN: &str = "# >>> git coord >>>";
+const BEGIN: &str = "# >>> git-coord >>>";
 /// The line after ours.
-const END: &str = "# <<< git coord <<<";
+const END: &str = "# <<< git-coord <<<";
 /// What stands after the first mark in a file that is ours alone.
 const FILE: &str = " (this file too)";
 /// What stands there if its folder is ours as well.
@@ -103,7 +103,7 @@ pub fn is_current(file: &[u8], shim: &str) -> Option<bool> {
 
 fn block(shim: &str, ours: Ours) -> String {
     let note = ours.note();
-    format!("{BEGIN}{note} 'git coord hooks uninstall' takes it out\n{shim}{END}\n")
+    format!("{BEGIN}{note} 'git-coord hooks uninstall' takes it out\n{shim}{END}\n")
 }
 
 struct Found {

@@ -5,7 +5,7 @@
 use std::fs;
 
 use super::{
-    Finding, Occasion, Verdict,
+    Finding, HookInput, Next, Response,
     trailers::{self, DONE, PROGRESS, TASK, Trailers},
 };
 use crate::{
@@ -17,21 +17,21 @@ use crate::{
 /// The word for a trailer that says nothing that could be heeded.
 pub const BAD_TRAILER: &str = "bad_trailer";
 
-pub(super) fn verdict(occasion: &Occasion<'_>) -> Result<Verdict, Error> {
-    let (repository, file) = (occasion.repository(), occasion.file(0));
+pub(super) fn respond(input: &HookInput<'_>) -> Result<Response, Error> {
+    let (repository, file) = (input.repository(), input.file(0));
     let message = trailers::message(&file)?;
     if !trailers::could_be_in(&message) || repository.replay().is_some() {
-        return Ok(Verdict::default());
+        return Ok(Response::default());
     }
     if is_nothing_but_trailers(&message, &comments(repository)) {
         // git gives up a commit without a message, and would not know that ours is none.
         fs::write(&file, "").map_err(|source| git::Error::read("write", &file, source))?;
-        return Ok(Verdict::default());
+        return Ok(Response::default());
     }
     let trailers = Trailers::of_file(repository, &file)?;
-    Ok(Verdict {
-        findings: findings(occasion.state()?, &trailers),
-        ..Verdict::default()
+    Ok(Response {
+        findings: findings(input.state()?, &trailers),
+        ..Response::default()
     })
 }
 
@@ -41,7 +41,7 @@ fn findings(state: &State, trailers: &Trailers) -> Vec<Finding> {
     for (key, name) in tasks.chain(trailers.done.iter().map(|name| (DONE, name))) {
         if trailers::named(state, name).is_none() {
             let message = format!("{key} names no task: '{}'", brief(name, 80));
-            findings.push(Finding::new(BAD_TRAILER, message).hint("git coord list".to_owned()));
+            findings.push(Finding::new(BAD_TRAILER, message).next(Next::List));
         }
     }
     if let Some(progress) = &trailers.progress {

@@ -1,4 +1,4 @@
-//! The occasion on which git runs a hook: what git tells it, and what it can look at.
+//! The input of a hook: what git passes to it, and what it can look at.
 //!
 //! Not here: what follows from it (each hook).
 
@@ -22,30 +22,30 @@ use crate::{
 pub type Actor<'a> = &'a dyn Fn(&State) -> Option<ActorName>;
 
 /// What a hook is given. The state is read when it is first asked for, since mostly it need not be.
-pub struct Occasion<'a> {
+pub struct HookInput<'a> {
     ledger: &'a Ledger,
     actor: Actor<'a>,
     now: Timestamp,
     arguments: &'a [OsString],
-    input: &'a str,
+    stdin: &'a str,
     known: OnceCell<Verified>,
 }
 
-impl<'a> Occasion<'a> {
-    /// An occasion with git's arguments and what git wrote to the hook's standard input.
+impl<'a> HookInput<'a> {
+    /// The input of a hook with git's arguments and what git wrote to the hook's standard input.
     pub fn new(
         ledger: &'a Ledger,
         actor: Actor<'a>,
         now: Timestamp,
         arguments: &'a [OsString],
-        input: &'a str,
+        stdin: &'a str,
     ) -> Self {
         Self {
             ledger,
             actor,
             now,
             arguments,
-            input,
+            stdin,
             known: OnceCell::new(),
         }
     }
@@ -98,7 +98,7 @@ impl<'a> Occasion<'a> {
         Ok((self.actor)(self.state()?))
     }
 
-    /// The time of this occasion.
+    /// When the hook runs.
     pub fn now(&self) -> Timestamp {
         self.now
     }
@@ -138,7 +138,7 @@ impl<'a> Occasion<'a> {
 
     /// The words of each line that git wrote to standard input.
     pub fn lines(&self) -> impl Iterator<Item = Vec<&'a str>> + use<'a> {
-        let input = self.input;
-        input.lines().map(|line| line.split(' ').collect())
+        let stdin = self.stdin;
+        stdin.lines().map(|line| line.split(' ').collect())
     }
 }

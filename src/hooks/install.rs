@@ -1,6 +1,6 @@
 //! Installing hooks beside what is there, and taking them out without a trace.
 //!
-//! Not here: the way for each hook (`way`), our lines in a file (`block`), and whether it works (`self_test`).
+//! Not here: the method for each hook (`method`), our lines in a file (`block`), and whether it works (`self_test`).
 
 use std::{
     fs,
@@ -12,7 +12,7 @@ use std::{
 use super::{
     Hook,
     block::{self, Left, Ours},
-    method::{self, Folder, Found, Version, Way},
+    method::{self, Folder, Found, Method, Version},
 };
 use crate::git::{
     Error,
@@ -70,49 +70,49 @@ impl<'a> Site<'a> {
         self.path.join(hook.name())
     }
 
-    /// The way in which a hook gets in.
+    /// The method by which a hook is installed.
     ///
     /// # Errors
     /// Its file cannot be read.
-    pub fn way(&self, hook: Hook) -> Result<Way, Error> {
+    pub fn method(&self, hook: Hook) -> Result<Method, Error> {
         let found = found(&self.file(hook))?;
         Ok(method::of(hook, self.version, &self.folder, &found))
     }
 
-    /// Whether lines or settings of ours are there, and in which way.
+    /// Whether lines or settings of ours are there, and by which method.
     ///
     /// # Errors
     /// The file cannot be read.
-    pub fn installed(&self, hook: Hook) -> Result<Option<Way>, Error> {
+    pub fn installed(&self, hook: Hook) -> Result<Option<Method>, Error> {
         if self.setting(hook, "command").is_some() && self.version >= method::CONFIG_HOOKS {
-            return Ok(Some(Way::Config));
+            return Ok(Some(Method::Config));
         }
         let ours = match found(&self.file(hook))? {
             Found::File { bytes, .. } => block::without(&bytes).is_some(),
             _ => false,
         };
-        Ok(ours.then_some(Way::File))
+        Ok(ours.then_some(Method::File))
     }
 
     /// Whether a line that was added by hand calls the hook.
     pub fn is_called_in(&self, file: &str, hook: Hook) -> bool {
         let root = self.repository.work_dir().unwrap_or(&self.path);
         let text = fs::read(root.join(file)).unwrap_or_default();
-        let text = String::from_utf8_lossy(&text).replace("git-coord", "git coord");
-        let call = format!("git coord hook {}", hook.name());
+        let text = String::from_utf8_lossy(&text).replace("git coord", "git-coord");
+        let call = format!("git-coord hook {}", hook.name());
         text.lines()
             .any(|line| line.contains(&call) && !line.trim_start().starts_with('#'))
     }
 
-    /// Puts a hook in, in the way that [`way`](Self::way) says; by hand is not our hand.
+    /// Installs a hook by its [`method`](Self::method); what is to be done by hand is left to somebody.
     ///
     /// # Errors
     /// A file or the config cannot be written.
     pub fn install(&self, hook: Hook) -> Result<Change, Error> {
-        match self.way(hook)? {
-            Way::Hand(_) => Ok(Change::Absent),
-            Way::File => self.write_block(hook),
-            Way::Config => {
+        match self.method(hook)? {
+            Method::ByHand(_) => Ok(Change::Absent),
+            Method::File => self.write_block(hook),
+            Method::Config => {
                 // Of an older git; both would run.
                 self.remove_block(hook)?;
                 self.write_settings(hook)
@@ -120,7 +120,7 @@ impl<'a> Site<'a> {
         }
     }
 
-    /// Takes a hook out, in whichever way it got in.
+    /// Takes a hook out, whatever method installed it.
     ///
     /// # Errors
     /// A file or the config cannot be written.

@@ -1,7 +1,7 @@
 //! Programs that manage a repository's hooks, and the line to add where each of them keeps what it runs.
 //!
 //! What they wrote is not touched: the next run of theirs would take it away, or complain. Not here: how a hook gets in
-//! where nobody manages it (`way`).
+//! where nobody manages it (`method`).
 
 use super::Hook;
 
@@ -69,7 +69,7 @@ impl Manager {
     pub fn line(self, hook: Hook) -> String {
         let name = hook.name();
         let guarded = |call: &str| format!("if command -v git-coord >/dev/null; then {call}; fi");
-        let call = |arguments: &str| guarded(&format!("git coord hook {name} {arguments}"));
+        let call = |arguments: &str| guarded(&format!("git-coord hook {name} {arguments}"));
         match self {
             Self::Husky | Self::Team => call("\"$@\""),
             Self::Lefthook => format!(
@@ -77,7 +77,7 @@ impl Manager {
                 call("{0}")
             ),
             Self::PreCommit => format!(
-                "- {{repo: local, hooks: [{{id: git-coord-{name}, name: git coord, entry: \"sh -c '{}' --\", \
+                "- {{repo: local, hooks: [{{id: git-coord-{name}, name: git-coord, entry: \"sh -c '{}' --\", \
                  language: system, always_run: true, verbose: true, pass_filenames: {}, stages: [{name}]}}]}}  \
                  # below 'repos:'",
                 guarded(&call_of_pre_commit(hook)).replace('"', "\\\""),
@@ -86,10 +86,10 @@ impl Manager {
             ),
             // It runs, and signs, files of the repository only.
             Self::Overcommit => format!(
-                "GitCoord: {{enabled: true, description: git coord hook {name}, command: [./git-coord.sh, {name}]}}  \
+                "GitCoord: {{enabled: true, description: git-coord hook {name}, command: [./git-coord.sh, {name}]}}  \
                  # below '{}:'; ./git-coord.sh is to be committed, executable, with two lines: #!/bin/sh and {}",
                 camel(name),
-                guarded("git coord hook \"$@\"")
+                guarded("git-coord hook \"$@\"")
             ),
         }
     }
@@ -113,7 +113,7 @@ fn call_of_pre_commit(hook: Hook) -> String {
         Hook::PrePush => (pushed, r#""$PRE_COMMIT_REMOTE_NAME""#),
         _ => ("", r#""$@""#),
     };
-    format!("{input}git coord hook {} {arguments}", hook.name())
+    format!("{input}git-coord hook {} {arguments}", hook.name())
 }
 
 /// `pre-commit` as `PreCommit`.
@@ -150,7 +150,7 @@ mod tests {
     #[test]
     fn the_line_calls_the_hook_by_its_name() {
         let (hook, husky) = (Hook::PrePush, Manager::Husky);
-        let call = "if command -v git-coord >/dev/null; then git coord hook pre-push \"$@\"; fi";
+        let call = "if command -v git-coord >/dev/null; then git-coord hook pre-push \"$@\"; fi";
         assert_eq!(husky.line(hook), call);
         assert_eq!(husky.file(hook, ".husky/_"), ".husky/pre-push");
         assert!(
@@ -159,7 +159,7 @@ mod tests {
                 .contains("# below 'PrePush:'")
         );
         for manager in [Manager::Lefthook, Manager::PreCommit, Manager::Overcommit] {
-            assert!(manager.line(hook).contains("git coord hook pre-push"));
+            assert!(manager.line(hook).contains("git-coord hook pre-push"));
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The way in which a hook is installed: by git's config, by lines in its file, or by whoever manages it.
+//! The method by which a hook is installed: by git's config, by lines in its file, or by whoever manages it.
 //!
 //! Decided from what is known, without touching anything. Not here: looking (`install`) and writing.
 
@@ -51,13 +51,13 @@ pub enum Folder {
 
 /// How a hook gets in.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Way {
+pub enum Method {
     /// By `hook.coord-NAME.*` in the repository's config.
     Config,
     /// By lines of ours in its file.
     File,
     /// By hand, since the file is not ours to write.
-    Hand(ByHand),
+    ByHand(ByHand),
 }
 
 /// What somebody has to do by hand.
@@ -71,14 +71,14 @@ pub struct ByHand {
     pub line: String,
 }
 
-/// The way for one hook.
-pub fn of(hook: Hook, version: Version, folder: &Folder, found: &Found) -> Way {
+/// The method for one hook.
+pub fn of(hook: Hook, version: Version, folder: &Folder, found: &Found) -> Method {
     // Who keeps a server looks for a file, and any git runs it.
     if version >= CONFIG_HOOKS && !hook.is_servers() {
-        return Way::Config;
+        return Method::Config;
     }
     let by_hand = |why: &str, manager: Manager, folder: &str| {
-        Way::Hand(ByHand {
+        Method::ByHand(ByHand {
             why: why.to_owned(),
             file: manager.file(hook, folder),
             line: manager.line(hook),
@@ -97,7 +97,7 @@ pub fn of(hook: Hook, version: Version, folder: &Folder, found: &Found) -> Way {
         Folder::Own => {}
     }
     let (bytes, executable) = match found {
-        Found::Nothing => return Way::File,
+        Found::Nothing => return Method::File,
         Found::File { bytes, executable } => (bytes, *executable),
         Found::Other => {
             return by_hand(
@@ -108,7 +108,7 @@ pub fn of(hook: Hook, version: Version, folder: &Folder, found: &Found) -> Way {
         }
     };
     if block::without(bytes).is_some() {
-        return Way::File;
+        return Method::File;
     }
     let text = String::from_utf8_lossy(bytes);
     if let Some(manager) = Manager::of_file(&text) {
@@ -116,7 +116,7 @@ pub fn of(hook: Hook, version: Version, folder: &Folder, found: &Found) -> Way {
         return by_hand(&why, manager, "");
     }
     match (is_shell(bytes), executable) {
-        (true, true) => Way::File,
+        (true, true) => Method::File,
         // It would begin to run, with all that is in it.
         (_, false) => by_hand(
             "it is not executable, so git does not run it",
@@ -166,13 +166,13 @@ mod tests {
         }
     }
 
-    fn way(found: &Found) -> Way {
+    fn method(found: &Found) -> Method {
         of(Hook::PreCommit, (2, 47), &Folder::Own, found)
     }
 
-    fn why(way: Way) -> String {
-        match way {
-            Way::Hand(by_hand) => by_hand.why,
+    fn why(method: Method) -> String {
+        match method {
+            Method::ByHand(by_hand) => by_hand.why,
             other => panic!("{other:?}"),
         }
     }
@@ -195,14 +195,14 @@ mod tests {
         let husky = Folder::Worktree(".husky/_".to_owned());
         for version in [(2, 54), (2, 60), (3, 0)] {
             let of = |folder| of(Hook::PrePush, version, folder, &file("#!/bin/sh\n", true));
-            assert_eq!(of(&husky), Way::Config);
-            assert_eq!(of(&Folder::Own), Way::Config);
+            assert_eq!(of(&husky), Method::Config);
+            assert_eq!(of(&Folder::Own), Method::Config);
         }
     }
 
     #[test]
     fn scripts_of_a_shell_take_lines_of_ours() {
-        assert_eq!(way(&Found::Nothing), Way::File);
+        assert_eq!(method(&Found::Nothing), Method::File);
         for text in [
             "#!/bin/sh\nexit 0\n",
             "#!/bin/sh -e\n",
@@ -210,7 +210,7 @@ mod tests {
             "#! /usr/bin/env -S FOO=1 zsh\n",
             "cargo test\n",
         ] {
-            assert_eq!(way(&file(text, true)), Way::File, "{text}");
+            assert_eq!(method(&file(text, true)), Method::File, "{text}");
         }
     }
 
@@ -233,7 +233,7 @@ mod tests {
             (file("#!/bin/sh\nlefthook run\n", true), "lefthook wrote it"),
             (Found::Other, "it is a link, or no file"),
         ] {
-            assert_eq!(why(way(&found)), reason);
+            assert_eq!(why(method(&found)), reason);
         }
         let of = |folder| why(of(Hook::PreCommit, (2, 47), &folder, &Found::Nothing));
         assert_eq!(
@@ -253,6 +253,6 @@ mod tests {
             bytes: [&ours[..], b"lefthook\n"].concat(),
             executable: true,
         };
-        assert_eq!(way(&found), Way::File);
+        assert_eq!(method(&found), Method::File);
     }
 }

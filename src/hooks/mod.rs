@@ -1,4 +1,4 @@
-//! git's hooks: one file each, which looks at what git is about to do or has done, and gives its verdict.
+//! git's hooks: one file each, which looks at what git is about to do or has done, and responds.
 //!
 //! Not here: speaking and appending (`cli`), and what a hook's file in the repository says (`hooks/` at the top).
 
@@ -19,17 +19,17 @@ mod pre_push;
 mod pre_receive;
 mod prepare_commit_msg;
 mod reference_transaction;
+pub mod response;
 pub mod self_test;
 pub mod trailers;
-pub mod verdict;
 
 pub use self::{
     commit_msg::BAD_TRAILER,
     pre_receive::PUSH_REFUSED,
     reference_transaction::LEDGER_PROTECTED,
-    verdict::{Deed, Finding, Verdict, Work},
+    response::{Deed, Finding, Next, Response, Work},
 };
-pub use crate::hooks::input::Occasion;
+pub use crate::hooks::input::HookInput;
 use crate::ledger::Error;
 
 /// A hook of git that we have something to do in.
@@ -153,22 +153,22 @@ impl Hook {
         )
     }
 
-    /// What it has to say on this occasion.
+    /// What it has to say.
     ///
     /// # Errors
     /// The ledger, or what git is to be asked, cannot be read.
-    pub fn verdict(self, occasion: &Occasion<'_>) -> Result<Verdict, Error> {
+    pub fn respond(self, input: &HookInput<'_>) -> Result<Response, Error> {
         match self {
-            Self::PreCommit => pre_commit::verdict(occasion),
-            Self::PrepareCommitMsg => prepare_commit_msg::verdict(occasion),
-            Self::CommitMsg => commit_msg::verdict(occasion),
-            Self::PostCommit => post_commit::verdict(occasion),
-            Self::PostCheckout => post_checkout::verdict(occasion),
-            Self::PostMerge => post_merge::verdict(occasion),
-            Self::PostRewrite => post_rewrite::verdict(occasion),
-            Self::PrePush => pre_push::verdict(occasion),
-            Self::ReferenceTransaction => reference_transaction::verdict(occasion),
-            Self::PreReceive => pre_receive::verdict(occasion),
+            Self::PreCommit => pre_commit::respond(input),
+            Self::PrepareCommitMsg => prepare_commit_msg::respond(input),
+            Self::CommitMsg => commit_msg::respond(input),
+            Self::PostCommit => post_commit::respond(input),
+            Self::PostCheckout => post_checkout::respond(input),
+            Self::PostMerge => post_merge::respond(input),
+            Self::PostRewrite => post_rewrite::respond(input),
+            Self::PrePush => pre_push::respond(input),
+            Self::ReferenceTransaction => reference_transaction::respond(input),
+            Self::PreReceive => pre_receive::respond(input),
         }
     }
 }

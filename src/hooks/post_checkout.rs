@@ -2,7 +2,7 @@
 //!
 //! Not here: which branch is whose (`binding`), and making a worktree (`cli`).
 
-use super::{Deed, Occasion, Verdict, Work, binding::task_of_branch};
+use super::{Deed, HookInput, Response, Work, binding::task_of_branch};
 use crate::{
     core::{
         plan::state::{State, task::Task},
@@ -11,27 +11,27 @@ use crate::{
     ledger::Error,
 };
 
-pub(super) fn verdict(occasion: &Occasion<'_>) -> Result<Verdict, Error> {
-    let repository = occasion.repository();
-    let of_a_branch = occasion.argument(2) == "1";
+pub(super) fn respond(input: &HookInput<'_>) -> Result<Response, Error> {
+    let repository = input.repository();
+    let of_a_branch = input.argument(2) == "1";
     if !of_a_branch || repository.replay().is_some() {
-        return Ok(Verdict::default());
+        return Ok(Response::default());
     }
-    let here = occasion.here()?;
+    let here = input.here()?;
     let (Some(branch), Some(worktree)) = (here.branch, here.worktree) else {
-        return Ok(Verdict::default());
+        return Ok(Response::default());
     };
-    if !occasion.glance()?.knows_branch(&branch) {
-        return Ok(Verdict::default());
+    if !input.glance()?.knows_branch(&branch) {
+        return Ok(Response::default());
     }
-    let deeds = match occasion.actor()? {
-        Some(actor) => deeds(occasion.state()?, &branch, &worktree, &actor),
+    let deeds = match input.actor()? {
+        Some(actor) => deeds(input.state()?, &branch, &worktree, &actor),
         // Who looks at a branch without taking part changes nothing.
         None => Vec::new(),
     };
-    Ok(Verdict {
+    Ok(Response {
         deeds: Vec::from_iter((!deeds.is_empty()).then_some(deeds)),
-        ..Verdict::default()
+        ..Response::default()
     })
 }
 

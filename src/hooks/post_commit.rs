@@ -3,7 +3,7 @@
 //! Not here: what a trailer is (`trailers`), and commits that are made again (`post_rewrite`).
 
 use super::{
-    Deed, Occasion, Verdict, Work,
+    Deed, HookInput, Response, Work,
     binding::branch_of,
     trailers::{self, Trailers},
 };
@@ -16,21 +16,21 @@ use crate::{
     ledger::Error,
 };
 
-pub(super) fn verdict(occasion: &Occasion<'_>) -> Result<Verdict, Error> {
-    let repository = occasion.repository();
+pub(super) fn respond(input: &HookInput<'_>) -> Result<Response, Error> {
+    let repository = input.repository();
     if repository.replay().is_some() || !could_name_a_task(repository)? {
-        return Ok(Verdict::default());
+        return Ok(Response::default());
     }
     let Some(made) = Made::last(repository)? else {
-        return Ok(Verdict::default());
+        return Ok(Response::default());
     };
     if made.trailers.is_empty() || made.is_copy {
-        return Ok(Verdict::default());
+        return Ok(Response::default());
     }
     let branch = refs::branch(repository)?;
-    Ok(Verdict {
-        deeds: deeds(occasion.state()?, &made, branch.as_deref()),
-        ..Verdict::default()
+    Ok(Response {
+        deeds: deeds(input.state()?, &made, branch.as_deref()),
+        ..Response::default()
     })
 }
 

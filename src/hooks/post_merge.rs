@@ -2,19 +2,19 @@
 //!
 //! Not here: merges that conflicted, which end as ordinary commits (`post_commit`).
 
-use super::{Deed, Occasion, Verdict, Work, binding::task_of_branch};
+use super::{Deed, HookInput, Response, Work, binding::task_of_branch};
 use crate::{core::entry::event::CommitId, git::refs, ledger::Error};
 
-pub(super) fn verdict(occasion: &Occasion<'_>) -> Result<Verdict, Error> {
-    let repository = occasion.repository();
-    let squashed = occasion.argument(0) == "1";
+pub(super) fn respond(input: &HookInput<'_>) -> Result<Response, Error> {
+    let repository = input.repository();
+    let squashed = input.argument(0) == "1";
     let Some(branch) = refs::branch(repository)?.filter(|_| !squashed) else {
-        return Ok(Verdict::default());
+        return Ok(Response::default());
     };
-    if !occasion.glance()?.knows_branch(&branch) {
-        return Ok(Verdict::default());
+    if !input.glance()?.knows_branch(&branch) {
+        return Ok(Response::default());
     }
-    let (state, actor) = (occasion.state()?, occasion.actor()?);
+    let (state, actor) = (input.state()?, input.actor()?);
     let task = task_of_branch(state, &branch, actor.as_ref());
     // Who merges into a branch that another works on leaves the telling to them.
     let held = task.filter(|index| {
@@ -22,7 +22,7 @@ pub(super) fn verdict(occasion: &Occasion<'_>) -> Result<Verdict, Error> {
         actor.is_some_and(|actor| task.is_held_by(&actor))
     });
     let Some(index) = held else {
-        return Ok(Verdict::default());
+        return Ok(Response::default());
     };
     let told = repository.run_git(["rev-list", "--max-count=1", "--parents", "HEAD"])?;
     let told = String::from_utf8_lossy(&told).into_owned();
@@ -40,8 +40,8 @@ pub(super) fn verdict(occasion: &Occasion<'_>) -> Result<Verdict, Error> {
             work: Work::Committed { commit, branch },
         }]
     });
-    Ok(Verdict {
+    Ok(Response {
         deeds: deeds.into_iter().collect(),
-        ..Verdict::default()
+        ..Response::default()
     })
 }

@@ -4,25 +4,25 @@
 
 use std::collections::BTreeMap;
 
-use super::{Deed, Occasion, Verdict, Work};
+use super::{Deed, HookInput, Response, Work};
 use crate::{
     core::{entry::event::CommitId, plan::state::State},
     ledger::Error,
 };
 
-pub(super) fn verdict(occasion: &Occasion<'_>) -> Result<Verdict, Error> {
-    let pairs = occasion.lines().filter_map(|words| match words.as_slice() {
+pub(super) fn respond(input: &HookInput<'_>) -> Result<Response, Error> {
+    let pairs = input.lines().filter_map(|words| match words.as_slice() {
         [old, new, ..] => Some((old.parse().ok()?, new.parse().ok()?)),
         _ => None,
     });
     let rewritten: BTreeMap<CommitId, CommitId> = pairs.filter(|(old, new)| old != new).collect();
     if rewritten.is_empty() {
-        return Ok(Verdict::default());
+        return Ok(Response::default());
     }
-    let deeds = deeds(occasion.state()?, &rewritten);
-    Ok(Verdict {
+    let deeds = deeds(input.state()?, &rewritten);
+    Ok(Response {
         deeds: Vec::from_iter((!deeds.is_empty()).then_some(deeds)),
-        ..Verdict::default()
+        ..Response::default()
     })
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Not here: which files a glob names (`core::values::glob`).
 
-use super::{Finding, Occasion, Verdict};
+use super::{Finding, HookInput, Next, Response};
 use crate::{
     core::{
         plan::{
@@ -15,32 +15,32 @@ use crate::{
     ledger::Error,
 };
 
-pub(super) fn verdict(occasion: &Occasion<'_>) -> Result<Verdict, Error> {
+pub(super) fn respond(input: &HookInput<'_>) -> Result<Response, Error> {
     // What is made again was looked at when it was made.
-    if occasion.repository().replay().is_some() || !occasion.glance()?.knows_paths() {
-        return Ok(Verdict::default());
+    if input.repository().replay().is_some() || !input.glance()?.knows_paths() {
+        return Ok(Response::default());
     }
-    let (state, actor) = (occasion.state()?, occasion.actor()?);
-    let worktree = occasion.repository().label();
+    let (state, actor) = (input.state()?, input.actor()?);
+    let worktree = input.repository().label();
     let is_own = |claim: &Claim| {
         let worktree = worktree.as_ref();
         let holder = actor.as_ref().map(|actor| Holder { actor, worktree });
         holder.is_some_and(|holder| holder.made(claim))
     };
-    let held = held(state, occasion.effective()?).into_iter();
+    let held = held(state, input.effective()?).into_iter();
     let (own, others): (Vec<Held<'_>>, Vec<Held<'_>>) = held.partition(|held| is_own(held.claim));
     if others.is_empty() {
-        return Ok(Verdict::default());
+        return Ok(Response::default());
     }
-    let mut staged = staged(occasion.repository())?;
+    let mut staged = staged(input.repository())?;
     // Who shares paths with another holds them too.
     staged.retain(|file| !own.iter().any(|held| held.names(file)));
     let findings = others
         .iter()
         .filter_map(|held| held.finding(state, &staged));
-    Ok(Verdict {
+    Ok(Response {
         findings: findings.collect(),
-        ..Verdict::default()
+        ..Response::default()
     })
 }
 
@@ -83,8 +83,7 @@ impl Held<'_> {
         let (shown, actor) = (state.shown(self.index), &self.claim.actor);
         let until = self.claim.until();
         let message = format!("{what} under the claim of '{shown}' by {actor} until {until}");
-        let hint = format!("git coord show {shown}");
-        Some(Finding::new(Code::PathsHeld.as_str(), message).hint(hint))
+        Some(Finding::new(Code::PathsHeld.as_str(), message).next(Next::Show(shown)))
     }
 }
 

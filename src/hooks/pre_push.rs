@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use super::{
-    Finding, Occasion, Verdict,
+    Finding, HookInput, Next, Response,
     binding::{branch_of, task_of_branch},
     trailers::{self, TASK, Trailers},
 };
@@ -27,30 +27,30 @@ use crate::{
 /// So many new commits are read for their trailers.
 const COMMITS_MAX: &str = "--max-count=1000";
 
-pub(super) fn verdict(occasion: &Occasion<'_>) -> Result<Verdict, Error> {
-    let pushed: Vec<Pushed> = occasion.lines().filter_map(Pushed::read).collect();
+pub(super) fn respond(input: &HookInput<'_>) -> Result<Response, Error> {
+    let pushed: Vec<Pushed> = input.lines().filter_map(Pushed::read).collect();
     if pushed.is_empty() {
-        return Ok(Verdict::default());
+        return Ok(Response::default());
     }
-    let (state, actor) = (occasion.state()?, occasion.actor()?);
+    let (state, actor) = (input.state()?, input.actor()?);
     let mut findings = Vec::new();
     for pushed in &pushed {
         let of_branch = task_of_branch(state, &pushed.from, actor.as_ref());
         if let Some(index) = of_branch {
-            let effective = occasion.effective()?;
+            let effective = input.effective()?;
             findings.extend(out_of_hand(state, index, actor.as_ref(), effective));
         }
-        let mut tasks = brought(occasion.repository(), state, occasion.argument(0), pushed)?;
+        let mut tasks = brought(input.repository(), state, input.argument(0), pushed)?;
         tasks.extend(of_branch);
         let beyond = tasks
             .into_iter()
             .filter(|index| branch_of(state, *index) != pushed.to);
         findings.extend(beyond.filter_map(|index| unreviewed(state, index, &pushed.to)));
     }
-    Ok(Verdict {
+    Ok(Response {
         findings,
         wants_sync: true,
-        ..Verdict::default()
+        ..Response::default()
     })
 }
 
@@ -126,8 +126,8 @@ fn out_of_hand(
         (Some(claim), false) => rules::claim_held(state, index, claim),
         (None, false) => return None,
     };
-    let hint = format!("git coord show {}", state.shown(index));
-    Some(Finding::new(refusal.code().as_str(), sentence(&refusal)).hint(hint))
+    let finding = Finding::new(refusal.code().as_str(), sentence(&refusal));
+    Some(finding.next(Next::Show(state.shown(index))))
 }
 
 /// The review of the task still needs something, and the work leaves its branch.
@@ -141,8 +141,7 @@ fn unreviewed(state: &State, index: TaskIndex, to: &str) -> Option<Finding> {
     let needs = review_needs(&needs)?;
     let shown = state.shown(index);
     let message = format!("task '{shown}' goes to '{to}', and its review still needs {needs}");
-    let hint = format!("git coord show {shown}");
-    Some(Finding::new(Code::GateOpen.as_str(), message).hint(hint))
+    Some(Finding::new(Code::GateOpen.as_str(), message).next(Next::Show(shown)))
 }
 
 #[cfg(test)]

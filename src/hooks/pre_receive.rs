@@ -2,7 +2,7 @@
 //!
 //! Not here: what may be pushed (`sync::receive`), and what the pusher's own hook looks at (`pre_push`).
 
-use super::{Finding, Occasion, Verdict};
+use super::{Finding, HookInput, Next, Response};
 use crate::{
     git::repository::{ObjectId, Repository},
     ledger::Error,
@@ -12,10 +12,10 @@ use crate::{
 /// The word for a push of the ledger that is not taken in.
 pub const PUSH_REFUSED: &str = "push_refused";
 
-pub(super) fn verdict(occasion: &Occasion<'_>) -> Result<Verdict, Error> {
-    let repository = occasion.repository();
+pub(super) fn respond(input: &HookInput<'_>) -> Result<Response, Error> {
+    let repository = input.repository();
     let mut findings = Vec::new();
-    for words in occasion.lines() {
+    for words in input.lines() {
         let [old, new, name] = words.as_slice() else {
             continue;
         };
@@ -25,22 +25,20 @@ pub(super) fn verdict(occasion: &Occasion<'_>) -> Result<Verdict, Error> {
             new: object(repository, new),
         };
         if asked.concerns_ledger(repository)?
-            && let Some(objection) = asked.objection(repository, occasion.now())?
+            && let Some(objection) = asked.objection(repository, input.now())?
         {
             let message = format!("'{name}' {STAYS}: {objection}");
             let finding = Finding::new(PUSH_REFUSED, message);
             findings.push(Finding {
                 grave: true,
-                hint: objection
-                    .is_mended_by_sync()
-                    .then(|| "git coord sync".to_owned()),
+                next: objection.is_mended_by_sync().then_some(Next::Sync),
                 ..finding
             });
         }
     }
-    Ok(Verdict {
+    Ok(Response {
         findings,
-        ..Verdict::default()
+        ..Response::default()
     })
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Not here: our own appends, which run no hook (`git::refs`).
 
-use super::{Finding, Occasion, Verdict};
+use super::{Finding, HookInput, Next, Response};
 use crate::{
     git::{refs, repository::Repository},
     ledger::{Error, LEDGER_REF},
@@ -11,22 +11,22 @@ use crate::{
 /// The word for a move that would lose entries.
 pub const LEDGER_PROTECTED: &str = "ledger_protected";
 
-pub(super) fn verdict(occasion: &Occasion<'_>) -> Result<Verdict, Error> {
+pub(super) fn respond(input: &HookInput<'_>) -> Result<Response, Error> {
     // Only here the refs are locked and nothing has been moved yet.
-    if occasion.argument(0) != "prepared" {
-        return Ok(Verdict::default());
+    if input.argument(0) != "prepared" {
+        return Ok(Response::default());
     }
-    let moved = occasion.lines().filter_map(|words| match words.as_slice() {
+    let moved = input.lines().filter_map(|words| match words.as_slice() {
         [_, new, name] if *name == LEDGER_REF => Some((*new).to_owned()),
         _ => None,
     });
     let mut findings = Vec::new();
     for new in moved {
-        findings.extend(finding(occasion.repository(), &new)?);
+        findings.extend(finding(input.repository(), &new)?);
     }
-    Ok(Verdict {
+    Ok(Response {
         findings,
-        ..Verdict::default()
+        ..Response::default()
     })
 }
 
@@ -47,6 +47,6 @@ fn finding(repository: &Repository, new: &str) -> Result<Option<Finding>, Error>
     let message = format!("'{LEDGER_REF}' was not {deed}: entries up to {tip} would be lost");
     Ok(Some(Finding {
         grave: true,
-        ..Finding::new(LEDGER_PROTECTED, message).hint("git coord log".to_owned())
+        ..Finding::new(LEDGER_PROTECTED, message).next(Next::Log)
     }))
 }

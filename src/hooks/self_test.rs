@@ -7,7 +7,7 @@
 use super::{
     Hook,
     install::{Site, section},
-    method::{self, Way},
+    method::{self, Method},
 };
 use crate::git::{Error, repository::Repository};
 
@@ -34,7 +34,7 @@ fn head(hook: Hook) -> String {
     format!("git-coord answers for {}: ", hook.name())
 }
 
-/// Has git run a hook that was installed in this way.
+/// Has git run a hook that was installed by this method.
 ///
 /// # Errors
 /// git cannot be started.
@@ -42,7 +42,7 @@ pub fn prove(
     repository: &Repository,
     site: &Site<'_>,
     hook: Hook,
-    way: &Way,
+    installed: &Method,
 ) -> Result<Proof, Error> {
     if site.version < method::HOOK_RUN {
         return Ok(Proof::Fails(
@@ -50,7 +50,7 @@ pub fn prove(
         ));
     }
     let mut git = repository.git();
-    if *way == Way::Config {
+    if *installed == Method::Config {
         // What others have put there is not to run.
         git.args(["-c", "core.hooksPath=/dev/null"]);
         for other in others(repository, hook) {

@@ -1,7 +1,7 @@
 //! `git coord hook`: what git's hooks call. It says what is wrong, and tells the ledger what was done.
 //!
 //! Whatever is the matter with us is no reason to keep git from its work: then it warns, and exits 0. Not here: the
-//! verdicts (`hooks`).
+//! responses (`hooks`).
 
 use std::{ffi::OsString, path::Path};
 
@@ -10,7 +10,7 @@ use serde::Serialize;
 use crate::{
     cli::{
         CommandError, Context,
-        failure::code,
+        failure::{code, hint},
         files::input,
         remote::auto,
         task::{act, claim_check::ClaimCheck},
@@ -20,7 +20,7 @@ use crate::{
         plan::state::{State, TaskIndex, name::NotFound},
         values::time::Timestamp,
     },
-    hooks::{Deed, Finding, Hook, Occasion, Verdict, Work, self_test},
+    hooks::{Deed, Finding, Hook, HookInput, Response, Work, self_test},
     ledger::{Author, Draft, Error, Ledger, cache::Verified},
 };
 
@@ -76,10 +76,8 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
             Failure::Refused(error) => return Err(error),
             Failure::Blind(error) => {
                 let message = format!("git coord's {} did nothing: {error}", hook.name());
-                let mut told_as = CommandError::fatal(error.code(), message);
-                if let Some(hint) = error.next() {
-                    told_as = told_as.hint(hint);
-                }
+                let told_as = CommandError::fatal(error.code(), message);
+                let told_as = told_as.next_is(error.next().map(ToOwned::to_owned));
                 warn(context, &mut told, &told_as);
             }
         }
@@ -119,11 +117,7 @@ impl Failure {
                 let refused = CommandError::no(code::UNCHECKED, "the push could not be looked at");
                 // Who reads this sits elsewhere.
                 let hint = error.next().map(|hint| format!("on the server: {hint}"));
-                let refused = refused.because(error);
-                Self::Refused(match hint {
-                    Some(hint) => refused.hint(hint),
-                    None => refused,
-                })
+                Self::Refused(refused.because(error).next_is(hint))
             }
             failure => failure,
         }
@@ -133,16 +127,16 @@ impl Failure {
 /// Looks, says, and tells the ledger.
 fn watch(context: &mut Context, hook: Hook, args: &Args, told: &mut Told) -> Result<(), Failure> {
     // Read even where nothing is to be done, so that git can write it.
-    let input = if hook.reads_input() {
+    let stdin = if hook.reads_input() {
         input::read(Path::new("-"), INPUT_BYTES_MAX)?
     } else {
         Vec::new()
     };
-    let input = String::from_utf8_lossy(&input);
-    let repository = match context.repository() {
-        Ok(repository) => repository,
-        Err(error) if error.code() == "no_repository" && !hook.is_servers() => return Ok(()),
-        Err(error) => return Err(error.into()),
+    let stdin = String::from_utf8_lossy(&stdin);
+    let repository = match context.repository_if_any()? {
+        Some(repository) => repository,
+        None if hook.is_servers() => context.repository()?,
+        None => return Ok(()),
     };
     let ledger = match context.outbox().filter(|_| !hook.is_servers()) {
         // What is told goes where the rest of the session goes, and knows of it.
@@ -160,15 +154,15 @@ fn watch(context: &mut Context, hook: Hook, args: &Args, told: &mut Told) -> Res
     } else {
         context.now()?
     };
-    let occasion_actor = |state: &State| context.actor(ledger.repository(), state).ok();
-    let occasion = Occasion::new(&ledger, &occasion_actor, now, &args.arguments, &input);
-    let verdict = hook.verdict(&occasion)?;
-    let known = occasion.into_known();
-    speak(context, hook, &verdict, told)?;
-    if let Some(known) = known.filter(|_| !verdict.deeds.is_empty()) {
-        tell(context, &ledger, known, &verdict, told)?;
+    let actor = |state: &State| context.actor(ledger.repository(), state).ok();
+    let hook_input = HookInput::new(&ledger, &actor, now, &args.arguments, &stdin);
+    let response = hook.respond(&hook_input)?;
+    let known = hook_input.into_known();
+    speak(context, hook, &response, told)?;
+    if let Some(known) = known.filter(|_| !response.deeds.is_empty()) {
+        tell(context, &ledger, known, &response, told)?;
     }
-    if verdict.wants_sync && context.outbox().is_none() {
+    if response.wants_sync && context.outbox().is_none() {
         // It was warned of what is refused; the push is none of that.
         auto::after_writing(context);
     }
@@ -191,18 +185,18 @@ fn is_strict(context: &mut Context) -> bool {
 fn speak(
     context: &mut Context,
     hook: Hook,
-    verdict: &Verdict,
+    response: &Response,
     told: &mut Told,
 ) -> Result<(), Failure> {
-    let Some((first, more)) = verdict.findings.split_first() else {
+    let Some((first, more)) = response.findings.split_first() else {
         return Ok(());
     };
-    let grave = verdict.findings.iter().any(|finding| finding.grave);
+    let grave = response.findings.iter().any(|finding| finding.grave);
     if hook.can_refuse() && (grave || is_strict(context)) {
         let more = more.iter().map(|finding| finding.message.clone()).collect();
         return Err(Failure::Refused(as_error(first).details(more)));
     }
-    for finding in &verdict.findings {
+    for finding in &response.findings {
         warn(context, told, &as_error(finding));
     }
     Ok(())
@@ -210,10 +204,7 @@ fn speak(
 
 fn as_error(finding: &Finding) -> CommandError {
     let error = CommandError::no(finding.code, &finding.message);
-    match &finding.hint {
-        Some(hint) => error.hint(hint),
-        None => error,
-    }
+    error.next_is(finding.next.as_ref().map(hint::hooks::command))
 }
 
 fn warn(context: &mut Context, told: &mut Told, error: &CommandError) {
@@ -232,13 +223,13 @@ fn tell(
     context: &mut Context,
     ledger: &Ledger,
     known: Verified,
-    verdict: &Verdict,
+    response: &Response,
     told: &mut Told,
 ) -> Result<(), Failure> {
     let now = context.now()?;
     let author = context.author(ledger.repository(), &known.state)?;
     let mut known = Some(known);
-    for deeds in &verdict.deeds {
+    for deeds in &response.deeds {
         match append(ledger, known.take(), &author, now, deeds) {
             Ok((entry, verified)) => {
                 told.entries.extend(entry);

@@ -10,7 +10,7 @@ use crate::{
     hooks::{
         Hook,
         install::{Change, Site},
-        method::{ByHand, Way},
+        method::{ByHand, Method},
         self_test::{self, Proof},
     },
 };
@@ -60,7 +60,7 @@ struct HookDocument {
     /// where it was.
     state: &'static str,
     /// `config` or `file`; null where neither holds it.
-    way: Option<&'static str>,
+    method: Option<&'static str>,
     /// The file that holds it, or should.
     file: Option<String>,
     /// The line to add to it.
@@ -97,14 +97,14 @@ fn install(site: &Site<'_>, options: &Install) -> Result<Vec<HookDocument>, Comm
             !options.server && (!hook.is_extra() || options.protect_ledger)
         }
     });
-    let installed = wanted.map(|hook| match site.way(hook)? {
-        Way::Hand(by_hand) => Ok(HookDocument::by_hand(site, hook, by_hand)),
-        way => {
+    let installed = wanted.map(|hook| match site.method(hook)? {
+        Method::ByHand(by_hand) => Ok(HookDocument::by_hand(site, hook, by_hand)),
+        method => {
             let state = match site.install(hook)? {
                 Change::Kept => "kept",
                 _ => "installed",
             };
-            Ok(HookDocument::in_place(site, hook, state, &way))
+            Ok(HookDocument::in_place(site, hook, state, &method))
         }
     });
     installed.collect()
@@ -117,9 +117,9 @@ fn uninstall(site: &Site<'_>) -> Result<Vec<HookDocument>, CommandError> {
             Change::Removed => "removed",
             _ => "absent",
         };
-        match site.way(hook)? {
+        match site.method(hook)? {
             // What was added by hand is taken out by hand.
-            Way::Hand(by_hand) if site.is_called_in(&by_hand.file, hook) => Ok(HookDocument {
+            Method::ByHand(by_hand) if site.is_called_in(&by_hand.file, hook) => Ok(HookDocument {
                 state: "by_hand",
                 ..HookDocument::by_hand(site, hook, by_hand)
             }),
@@ -135,12 +135,12 @@ fn uninstall(site: &Site<'_>) -> Result<Vec<HookDocument>, CommandError> {
 fn status(repository: &Repository, site: &Site<'_>) -> Result<Vec<HookDocument>, CommandError> {
     let mut documents = Vec::new();
     for hook in Hook::ALL {
-        documents.push(match (site.installed(hook)?, site.way(hook)?) {
-            (Some(way), _) => {
-                let proof = self_test::prove(repository, site, hook, &way)?;
-                HookDocument::proven(site, hook, &way, proof)
+        documents.push(match (site.installed(hook)?, site.method(hook)?) {
+            (Some(method), _) => {
+                let proof = self_test::prove(repository, site, hook, &method)?;
+                HookDocument::proven(site, hook, &method, proof)
             }
-            (None, Way::Hand(by_hand)) => HookDocument::by_hand(site, hook, by_hand),
+            (None, Method::ByHand(by_hand)) => HookDocument::by_hand(site, hook, by_hand),
             (None, _) => HookDocument::bare(hook, "absent"),
         });
     }
@@ -161,21 +161,21 @@ impl HookDocument {
         Self {
             hook: hook.name(),
             state,
-            way: None,
+            method: None,
             file: None,
             line: None,
             why: None,
         }
     }
 
-    fn in_place(site: &Site<'_>, hook: Hook, state: &'static str, way: &Way) -> Self {
+    fn in_place(site: &Site<'_>, hook: Hook, state: &'static str, method: &Method) -> Self {
         let file = site.file(hook).display().to_string();
-        let (way, file) = match way {
-            Way::Config => (Some("config"), None),
+        let (method, file) = match method {
+            Method::Config => (Some("config"), None),
             _ => (Some("file"), Some(file)),
         };
         Self {
-            way,
+            method,
             file,
             ..Self::bare(hook, state)
         }
@@ -191,12 +191,12 @@ impl HookDocument {
         }
     }
 
-    fn proven(site: &Site<'_>, hook: Hook, way: &Way, proof: Proof) -> Self {
+    fn proven(site: &Site<'_>, hook: Hook, method: &Method, proof: Proof) -> Self {
         match proof {
-            Proof::Works => Self::in_place(site, hook, "works", way),
+            Proof::Works => Self::in_place(site, hook, "works", method),
             Proof::Fails(why) => Self {
                 why: Some(why),
-                ..Self::in_place(site, hook, "fails", way)
+                ..Self::in_place(site, hook, "fails", method)
             },
         }
     }

@@ -213,7 +213,7 @@ fn husky_keeps_its_hooks_and_the_line_to_add_is_printed() {
     assert!(
         output.stdout.contains(
             "commit-msg: its hooks are part of the worktree, in '.husky/_'; add to .husky/commit-msg:\n    \
-             if command -v git-coord >/dev/null; then git coord hook commit-msg \"$@\"; fi\n"
+             if command -v git-coord >/dev/null; then git-coord hook commit-msg \"$@\"; fi\n"
         ),
         "{output:?}"
     );
@@ -369,7 +369,7 @@ fn a_git_that_keeps_hooks_in_its_config_gets_them_there() {
     let status = coord("status --json");
     let status = status.data("coord.hooks/1");
     assert_eq!(status["good"], true, "{status}");
-    assert_eq!(state_of(&status, "commit-msg")["way"], "config");
+    assert_eq!(state_of(&status, "commit-msg")["method"], "config");
     assert!(
         coord("install")
             .stdout

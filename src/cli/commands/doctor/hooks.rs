@@ -33,10 +33,10 @@ fn proven(repository: &Repository) -> Result<Vec<Row>, Error> {
     let site = Site::look(repository)?;
     let (mut working, mut findings) = (0, Vec::new());
     for hook in Hook::ALL {
-        let Some(way) = site.installed(hook)? else {
+        let Some(method) = site.installed(hook)? else {
             continue;
         };
-        match self_test::prove(repository, &site, hook, &way)? {
+        match self_test::prove(repository, &site, hook, &method)? {
             Proof::Works => working += 1,
             Proof::Fails(why) => {
                 let what = format!("{} does not work: {why}", hook.name());

@@ -4,6 +4,7 @@
 
 pub mod checkup;
 pub mod git;
+pub mod hooks;
 pub mod ledger;
 pub mod refusal;
 pub mod sign;

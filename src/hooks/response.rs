@@ -9,7 +9,7 @@ use crate::core::{
 
 /// What a hook has to say.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Verdict {
+pub struct Response {
     /// What is not as it should be.
     pub findings: Vec<Finding>,
     /// What the ledger should be told; the deeds of one list stand in one entry, or none of them does.
@@ -25,8 +25,8 @@ pub struct Finding {
     pub code: &'static str,
     /// What it is, in git's manner.
     pub message: String,
-    /// The next command.
-    pub hint: Option<String>,
+    /// What to do next.
+    pub next: Option<Next>,
     /// Whether it stops git even where findings only warn.
     pub grave: bool,
 }
@@ -37,16 +37,29 @@ impl Finding {
         Self {
             code,
             message,
-            hint: None,
+            next: None,
             grave: false,
         }
     }
-    /// … with the command to try next.
+    /// … with what to do next.
     #[must_use]
-    pub fn hint(mut self, hint: String) -> Self {
-        self.hint = Some(hint);
+    pub fn next(mut self, next: Next) -> Self {
+        self.next = Some(next);
         self
     }
+}
+
+/// What to do after a finding.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Next {
+    /// Look at this task.
+    Show(String),
+    /// See which tasks there are.
+    List,
+    /// See what the ledger holds.
+    Log,
+    /// Sync, which puts the pushed entries after the published ones.
+    Sync,
 }
 
 /// Something that was done to a task, which the ledger does not know yet.
