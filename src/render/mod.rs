@@ -9,6 +9,7 @@ mod markdown;
 pub mod refusal;
 mod report;
 pub mod text;
+mod undo;
 mod unified;
 pub mod words;
 
@@ -16,5 +17,6 @@ pub use self::{
     audit::{Audit, Checked, audit_markdown},
     dashboard::dashboard,
     report::{ReportDocument, report},
+    undo::stays,
     unified::unified,
 };

@@ -17,6 +17,7 @@ use crate::{
         views::undo::{Undoing, undo},
     },
     ledger::{Draft, history::Placed},
+    render,
 };
 
 /// Take an entry back, as far as that can be done
@@ -75,7 +76,8 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
             })
         }
     };
-    let stays = undo(&before, reading.state(), &accepted, &actor).stays;
+    let undoing = undo(&before, reading.state(), &accepted, &actor);
+    let stays: Vec<String> = undoing.stays.iter().map(render::stays).collect();
     let appended = act::on_ledger(context, decide)?;
     let mut text = format!("took back '{}'\n", visible(&subject));
     for what in &stays {
@@ -164,7 +166,8 @@ fn unknown(message: String) -> CommandError {
 fn nothing(subject: &str, undoing: &Undoing) -> CommandError {
     let mut message = format!("nothing can take back '{subject}'");
     if !undoing.stays.is_empty() {
-        message += &format!("; what stays: {}", undoing.stays.join(", "));
+        let stays: Vec<String> = undoing.stays.iter().map(render::stays).collect();
+        message += &format!("; what stays: {}", stays.join(", "));
     }
     CommandError::no(code::NOTHING_TO_UNDO, message)
 }

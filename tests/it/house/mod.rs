@@ -40,8 +40,6 @@ const CIRCLES: &[(&str, &str)] = &[
     ("core::entry::event::review", "core::entry::event"),
     ("core::entry::event::task", "core::entry::event"),
     ("core::entry::event::work", "core::entry::event"),
-    ("core::views::undo::task", "core::views::undo"),
-    ("core::views::undo::work", "core::views::undo"),
     ("exchange::markdown::blocks", "exchange::markdown::table"),
     ("exchange::markdown::table", "exchange::markdown::row"),
 ];

@@ -3,71 +3,24 @@
 //! Nothing leaves the ledger: the compensating events are an entry like any other, and the rules judge it where it
 //! stands. Not here: which entry is meant (`cli`).
 
+mod scene;
+mod stays;
 mod task;
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests;
 mod work;
 
+use self::scene::Scene;
+pub use self::{scene::Undoing, stays::Stays};
 use crate::core::{
-    entry::event::{
-        Event, GuardrailEvent, Origin, ReviewEvent, TaskRef, guardrail::GuardrailDefinition,
-    },
+    entry::event::{Event, GuardrailEvent, Origin, ReviewEvent, guardrail::GuardrailDefinition},
     plan::{
         reduce::Accepted,
-        state::{
-            State,
-            records::Guardrail,
-            task::{Task, Verdict},
-        },
+        state::{State, records::Guardrail, task::Verdict},
     },
     values::id::{ActorName, GuardId},
 };
-
-/// What takes an entry back.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Undoing {
-    /// The compensating events, in order.
-    pub events: Vec<Event>,
-    /// What stays although the entry is undone, a line each, for people.
-    pub stays: Vec<String>,
-}
-
-/// What an event is seen against.
-struct Scene<'a> {
-    /// The state before the entry.
-    before: &'a State,
-    /// The state now.
-    now: &'a State,
-    /// The entry.
-    undone: &'a Accepted,
-    /// Who takes it back.
-    actor: &'a ActorName,
-}
-
-impl Scene<'_> {
-    /// The task that the entry refers to, as it was and as it is.
-    fn task(&self, task: &TaskRef) -> Option<Subject<'_>> {
-        let index = self.now.find(task, self.undone.id)?;
-        let before = self.before.created_by(self.now.task(index).origin);
-        Some(Subject {
-            task: self.now.task(index),
-            before: before.map(|index| self.before.task(index)),
-            reference: self.now.reference(index),
-            shown: self.now.shown(index),
-        })
-    }
-}
-
-/// A task of the entry.
-struct Subject<'a> {
-    /// As it is now.
-    task: &'a Task,
-    /// As it was; none if the entry added it.
-    before: Option<&'a Task>,
-    reference: TaskRef,
-    shown: String,
-}
 
 /// What takes back an entry that took effect, the last event first. `before` is the state just before it, `now` the
 /// present one, `actor` whoever takes it back.
@@ -92,21 +45,12 @@ pub fn undo(before: &State, now: &State, undone: &Accepted, actor: &ActorName) -
             Event::Work(event) => work::undo(&scene, origin, event, &mut undoing),
             Event::Review(event) => review(&scene, event, &mut undoing),
             Event::Guardrail(event) => guardrail(&scene, event, &mut undoing),
-            Event::Ledger(_) => undoing.stays("what was said of the ledger itself"),
-            Event::Roster(_) => undoing.stays("the change of actors, keys or policy"),
-            Event::Observation(_) => undoing.stays("what was observed"),
+            Event::Ledger(_) => undoing.stays(Stays::Ledger),
+            Event::Roster(_) => undoing.stays(Stays::Roster),
+            Event::Observation(_) => undoing.stays(Stays::Observation),
         }
     }
     undoing
-}
-
-impl Undoing {
-    fn push(&mut self, event: impl Into<Event>) {
-        self.events.push(event.into());
-    }
-    fn stays(&mut self, what: impl Into<String>) {
-        self.stays.push(what.into());
-    }
 }
 
 fn review(scene: &Scene<'_>, event: &ReviewEvent, undoing: &mut Undoing) {
@@ -117,26 +61,20 @@ fn review(scene: &Scene<'_>, event: &ReviewEvent, undoing: &mut Undoing) {
             };
             let author = &scene.undone.entry.actor;
             if scene.actor != author {
-                return undoing.stays(format!(
-                    "the verdict of {author}, who alone can withdraw it"
-                ));
+                return undoing.stays(Stays::OthersVerdict(author.clone()));
             }
             let approved = matches!(event, ReviewEvent::Approved { .. });
             let given = subject.task.verdicts.get(author);
             let is_this =
                 |given: &Verdict| given.at == scene.undone.effective && given.approved == approved;
             if !given.is_some_and(is_this) {
-                return undoing.stays(format!(
-                    "another verdict of {author} or another review came after it"
-                ));
+                return undoing.stays(Stays::LaterVerdict(author.clone()));
             }
             if let Some(earlier) = subject.before.and_then(|task| task.verdicts.get(author)) {
-                let word = if earlier.approved {
-                    "approval"
-                } else {
-                    "rejection"
-                };
-                undoing.stays(format!("the earlier {word} of {author} does not come back"));
+                undoing.stays(Stays::EarlierVerdict {
+                    by: author.clone(),
+                    approved: earlier.approved,
+                });
             }
             let task = subject.reference;
             undoing.push(Event::Review(ReviewEvent::Withdrawn { task }));
@@ -147,7 +85,7 @@ fn review(scene: &Scene<'_>, event: &ReviewEvent, undoing: &mut Undoing) {
             };
             let author = &scene.undone.entry.actor;
             if scene.actor != author {
-                return undoing.stays(format!("the tick of {author}, who alone can take it away"));
+                return undoing.stays(Stays::OthersTick(author.clone()));
             }
             undoing.push(Event::Review(ReviewEvent::CheckTicked {
                 task: subject.reference,
@@ -156,13 +94,10 @@ fn review(scene: &Scene<'_>, event: &ReviewEvent, undoing: &mut Undoing) {
             }));
         }
         ReviewEvent::Submitted { task, .. } => {
-            undoing.stays(format!(
-                "the request to review {}, which ends with a verdict or a new one",
-                task.id
-            ));
+            undoing.stays(Stays::ReviewRequest(task.id.clone()));
         }
         ReviewEvent::Withdrawn { task } => {
-            undoing.stays(format!("the verdict on {} has to be given anew", task.id));
+            undoing.stays(Stays::Withdrawal(task.id.clone()));
         }
     }
 }
@@ -172,12 +107,12 @@ fn guardrail(scene: &Scene<'_>, event: &GuardrailEvent, undoing: &mut Undoing) {
         GuardrailEvent::Added(definition) => restore(scene, &definition.id, undoing),
         GuardrailEvent::Removed { id } => restore(scene, id, undoing),
         GuardrailEvent::Recorded(result) => {
-            undoing.stays(format!("the result of guardrail {}", result.id));
+            undoing.stays(Stays::GuardrailResult(result.id.clone()));
         }
         GuardrailEvent::TargetSet { name, expression } => {
             let now = scene.now.targets.get(name);
             if now != expression.as_ref() {
-                return undoing.stays(format!("the target of {name} was set again since"));
+                return undoing.stays(Stays::LaterTarget(name.clone()));
             }
             let expression = scene.before.targets.get(name).cloned();
             if now != expression.as_ref() {
@@ -198,7 +133,7 @@ fn restore(scene: &Scene<'_>, id: &GuardId, undoing: &mut Undoing) {
             let definition = Box::new(definition(scene.before, id, was));
             undoing.push(Event::Guardrail(GuardrailEvent::Added(definition)));
             if was.result.is_some() {
-                undoing.stays(format!("guardrail {id} has to run again"));
+                undoing.stays(Stays::GuardrailNotRun(id.clone()));
             }
         }
         None if scene.now.guardrails.contains_key(id) => {

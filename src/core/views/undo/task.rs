@@ -2,7 +2,11 @@
 //!
 //! Not here: work under a claim (`undo::work`).
 
-use super::{Scene, Subject, Undoing, work};
+use super::{
+    scene::{Scene, Subject, Undoing},
+    stays::Stays,
+    work,
+};
 use crate::core::{
     entry::event::{Event, Origin, TaskEvent, task::TaskFact},
     plan::{fields, state::task::Task},
@@ -15,7 +19,7 @@ pub(super) fn undo(scene: &Scene<'_>, origin: Origin, event: &TaskEvent, undoing
                 return;
             };
             match scene.now.task(index).end {
-                Some(_) => undoing.stays(format!("{id} has ended already")),
+                Some(_) => undoing.stays(Stays::AlreadyEnded(id.clone())),
                 None => undoing.push(Event::Task(TaskEvent::Cancelled {
                     task: scene.now.reference(index),
                     reason: "added by mistake".parse().ok(),
@@ -37,9 +41,9 @@ pub(super) fn undo(scene: &Scene<'_>, origin: Origin, event: &TaskEvent, undoing
                 end_again(&subject, undoing);
             }
         }
-        TaskEvent::Commented { task, .. } => undoing.stays(format!("the comment on {}", task.id)),
+        TaskEvent::Commented { task, .. } => undoing.stays(Stays::Comment(task.id.clone())),
         TaskEvent::Imported(import) => {
-            undoing.stays(format!("that '{}' was imported", import.source));
+            undoing.stays(Stays::Import(import.source.clone()));
         }
     }
 }
@@ -47,9 +51,9 @@ pub(super) fn undo(scene: &Scene<'_>, origin: Origin, event: &TaskEvent, undoing
 /// Opens a task again with its review, and with the claim if whoever takes back its end held it.
 fn reopen(scene: &Scene<'_>, subject: &Subject<'_>, undoing: &mut Undoing) {
     match &subject.task.end {
-        None => return undoing.stays(format!("{} is open already", subject.shown)),
+        None => return undoing.stays(Stays::AlreadyOpen(subject.shown.clone())),
         Some(end) if end.at != scene.undone.effective => {
-            return undoing.stays(format!("the later end of {}", subject.shown));
+            return undoing.stays(Stays::LaterEnd(subject.shown.clone()));
         }
         Some(_) => {}
     }
@@ -62,10 +66,7 @@ fn reopen(scene: &Scene<'_>, subject: &Subject<'_>, undoing: &mut Undoing) {
         Some(held) if held.actor == *scene.actor => {
             undoing.push(Event::Work(work::claimed(subject, held)));
         }
-        Some(held) => undoing.stays(format!(
-            "the claim of {}, who has to make it again",
-            held.actor
-        )),
+        Some(held) => undoing.stays(Stays::OthersClaim(held.actor.clone())),
         None => {}
     }
 }
@@ -73,7 +74,7 @@ fn reopen(scene: &Scene<'_>, subject: &Subject<'_>, undoing: &mut Undoing) {
 fn end_again(subject: &Subject<'_>, undoing: &mut Undoing) {
     let ended = subject.before.and_then(|task| task.end.clone());
     let Some(end) = ended.filter(|_| subject.task.end.is_none()) else {
-        return undoing.stays(format!("how {} ended", subject.shown));
+        return undoing.stays(Stays::End(subject.shown.clone()));
     };
     let task = subject.reference.clone();
     undoing.push(Event::Task(if end.done {
@@ -106,7 +107,10 @@ fn edit(
     let mut edited = before.fields.clone();
     facts.iter().for_each(|fact| edited.apply(fact));
     let merge = fields::merge(&edited, &before.fields, &subject.task.fields);
-    let stays = |what: &str| format!("the {what} of {}", subject.shown);
+    let stays = |name| Stays::Attribute {
+        name,
+        task: subject.shown.clone(),
+    };
     undoing.stays.extend(merge.left.into_iter().map(stays));
     if facts.iter().any(|fact| matches!(fact, TaskFact::Body(_))) {
         undoing.stays(stays("specification"));

@@ -7,7 +7,7 @@ use proptest::{prelude::*, sample::Index};
 use super::*;
 use crate::core::{
     entry::event::{TaskEvent, task::TaskFact},
-    plan::reduce::Replay,
+    plan::{reduce::Replay, state::State},
     sample::{Sample, actor, any_sample, promises, text},
     values::task::{Approver, Priority},
 };
@@ -36,7 +36,7 @@ proptest! {
 }
 
 /// Takes back the last entry of `plan`, on top of it; what stays.
-fn undo_last(plan: &mut Sample, before: &State, who: &str) -> Vec<String> {
+fn undo_last(plan: &mut Sample, before: &State, who: &str) -> Vec<Stays> {
     let last = plan.entries().last().unwrap().clone();
     let undoing = undo(before, plan.state(), &last, &actor(who));
     for event in undoing.events {
@@ -56,7 +56,7 @@ fn a_mistaken_done_is_taken_back_with_its_review_and_claim() {
     plan.approve("claude", &task);
     let before = plan.state().clone();
     plan.done("codex", &task);
-    assert_eq!(undo_last(&mut plan, &before, "codex"), Vec::<String>::new());
+    assert_eq!(undo_last(&mut plan, &before, "codex"), []);
     let found = plan.task(&task);
     assert!(found.end.is_none() && found.verdicts.len() == 1);
     assert!(found.is_held_by(&actor("codex")));
@@ -126,11 +126,11 @@ fn what_was_said_again_since_stays_as_it_was_said_last() {
     let task = plan.add("B", "Breaker", vec![]);
     plan.claim("codex", &task);
     let last = |plan: &Sample| plan.entries().last().unwrap().clone();
-    let check = |plan: &Sample, before: &State, undone: &Accepted, stays: &str| {
+    let check = |plan: &Sample, before: &State, undone: &Accepted, stays: Stays| {
         let undoing = undoing(plan, before, undone);
         assert_eq!(
             (undoing.events.as_slice(), undoing.stays),
-            (&[][..], vec![stays.to_owned()])
+            (&[][..], vec![stays])
         );
     };
 
@@ -138,25 +138,25 @@ fn what_was_said_again_since_stays_as_it_was_said_last() {
     plan.edit(&task, vec![TaskFact::Title(text("Braker"))]);
     let edited = last(&plan);
     plan.edit(&task, vec![TaskFact::Title(text("The breaker"))]);
-    check(&plan, &before, &edited, "the title of B");
+    let title = Stays::Attribute {
+        name: "title",
+        task: "B".to_owned(),
+    };
+    check(&plan, &before, &edited, title);
 
     plan.progress("codex", &task, 10);
     let progressed = last(&plan);
     plan.progress("codex", &task, 60);
-    check(
-        &plan,
-        &before,
-        &progressed,
-        "the progress of B that was reported since",
-    );
+    let later = Stays::LaterProgress("B".to_owned());
+    check(&plan, &before, &progressed, later);
 
     plan.submit("codex", &task);
     let before = plan.state().clone();
     plan.approve("claude", &task);
     let approved = last(&plan);
     plan.reject("claude", &task);
-    let stays = "another verdict of claude or another review came after it";
-    check(&plan, &before, &approved, stays);
+    let later = Stays::LaterVerdict(actor("claude"));
+    check(&plan, &before, &approved, later);
 
     let before = plan.state().clone();
     plan.done("codex", &task);
@@ -167,7 +167,7 @@ fn what_was_said_again_since_stays_as_it_was_said_last() {
         .into_iter()
         .for_each(|event| _ = plan.by("codex", event));
     plan.done("codex", &task);
-    check(&plan, &before, &done, "the later end of B");
+    check(&plan, &before, &done, Stays::LaterEnd("B".to_owned()));
 }
 
 #[test]
@@ -200,7 +200,8 @@ fn what_nothing_can_take_back_is_told() {
     let task = plan.add("B", "Breaker", vec![]);
     let before = plan.state().clone();
     plan.comment("codex", &task);
-    assert_eq!(undo_last(&mut plan, &before, "codex"), ["the comment on B"]);
+    let comment = Stays::Comment("B".parse().unwrap());
+    assert_eq!(undo_last(&mut plan, &before, "codex"), [comment]);
     let before = plan.state().clone();
     let other = plan.add("C", "Added by mistake", vec![]);
     undo_last(&mut plan, &before, "ana");

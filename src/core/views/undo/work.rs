@@ -2,7 +2,10 @@
 //!
 //! Not here: the end of a task (`undo::task`).
 
-use super::{Scene, Subject, Undoing};
+use super::{
+    scene::{Scene, Subject, Undoing},
+    stays::Stays,
+};
 use crate::core::{
     entry::event::{Event, Mark, Origin, WorkEvent},
     plan::state::task::Claim,
@@ -22,31 +25,21 @@ pub(super) fn undo(scene: &Scene<'_>, origin: Origin, event: &WorkEvent, undoing
                     claim: held.origin.mark(),
                 }));
                 let earlier = subject.before.and_then(|task| task.claim.as_ref());
-                undoing.stays.extend(earlier.map(|earlier| {
-                    format!(
-                        "the claim of {} before it, who has to make it again",
-                        earlier.actor
-                    )
-                }));
+                let earlier = earlier.map(|earlier| earlier.actor.clone());
+                undoing.stays.extend(earlier.map(Stays::EarlierClaim));
             }
-            _ => undoing.stays(format!("the claim of {} has ended already", subject.shown)),
+            _ => undoing.stays(Stays::EndedClaim(subject.shown.clone())),
         },
         WorkEvent::Released { .. } => {
             let held = subject.before.and_then(|task| task.claim.as_ref());
             match held.filter(|held| held.actor == *scene.actor) {
                 Some(held) => undoing.push(Event::Work(claimed(&subject, held))),
-                None => undoing.stays(format!(
-                    "{} is free; only who held it claims it again",
-                    subject.shown
-                )),
+                None => undoing.stays(Stays::Free(subject.shown.clone())),
             }
         }
         WorkEvent::Progressed { percent, .. } => {
             if subject.task.reported_percent != Some((*percent).into()) {
-                return undoing.stays(format!(
-                    "the progress of {} that was reported since",
-                    subject.shown
-                ));
+                return undoing.stays(Stays::LaterProgress(subject.shown.clone()));
             }
             let percent = subject.before.map_or(0, |task| task.percent());
             // A percentage is at most 100.
@@ -63,7 +56,10 @@ pub(super) fn undo(scene: &Scene<'_>, origin: Origin, event: &WorkEvent, undoing
             let step = step.origin(origin.entry);
             let mut steps = subject.task.steps.iter();
             if !steps.any(|it| it.origin == step && it.done == *done) {
-                return undoing.stays(format!("step {number} of {} as it is now", subject.shown));
+                return undoing.stays(Stays::LaterStep {
+                    number: *number,
+                    task: subject.shown.clone(),
+                });
             }
             undoing.push(Event::Work(WorkEvent::StepSet {
                 task,
@@ -81,10 +77,7 @@ pub(super) fn undo(scene: &Scene<'_>, origin: Origin, event: &WorkEvent, undoing
                     blocker: blocker.origin.mark(),
                     number: blocker.number,
                 })),
-                None => undoing.stays(format!(
-                    "the blocker of {} is cleared already",
-                    subject.shown
-                )),
+                None => undoing.stays(Stays::ClearedBlocker(subject.shown.clone())),
             }
         }
         WorkEvent::Unblocked { blocker, .. } => {
@@ -100,20 +93,14 @@ pub(super) fn undo(scene: &Scene<'_>, origin: Origin, event: &WorkEvent, undoing
         }
         WorkEvent::WorktreeBound { worktree, .. } => {
             if subject.task.worktree != *worktree {
-                return undoing.stays(format!(
-                    "the worktree of {} that was bound since",
-                    subject.shown
-                ));
+                return undoing.stays(Stays::LaterWorktree(subject.shown.clone()));
             }
             let worktree = subject.before.and_then(|task| task.worktree.clone());
             undoing.push(Event::Work(WorkEvent::WorktreeBound { task, worktree }));
         }
-        WorkEvent::Renewed { .. } => undoing.stays(format!("the lease of {}", subject.shown)),
+        WorkEvent::Renewed { .. } => undoing.stays(Stays::Lease(subject.shown.clone())),
         WorkEvent::CommitRecorded { .. } | WorkEvent::CommitRewritten { .. } => {
-            undoing.stays(format!(
-                "the commit that was recorded for {}",
-                subject.shown
-            ));
+            undoing.stays(Stays::Commit(subject.shown.clone()));
         }
     }
 }
