@@ -27,6 +27,9 @@ use crate::{
     },
 };
 
+/// More entries than these are not counted one by one.
+const AHEAD_COUNTED_MAX: usize = 1000;
+
 /// The ledger of a repository.
 pub struct Ledger {
     repository: Repository,
@@ -106,6 +109,26 @@ impl Ledger {
         let found = self.replayed(anchor)?;
         cache::write_anchored(&self.repository, &found);
         Ok(Some(found))
+    }
+
+    /// How many entries at the tip the anchor does not have; none as long as there is no anchor. `current` is the state at
+    /// the tip. The state at the anchor is read only where another line was joined that began before the anchor.
+    ///
+    /// # Errors
+    /// As for [`current`](Self::current).
+    pub fn ahead_of_anchor(&self, current: &Verified) -> Result<Option<u64>, Error> {
+        let Some(anchor) = anchor::read(&self.repository)? else {
+            return Ok(None);
+        };
+        let line = Line {
+            tips: &[current.tip],
+            known: Some(anchor),
+        };
+        if let Some(commits) = walk::bounded(&self.repository, line, AHEAD_COUNTED_MAX)? {
+            return Ok(Some(commits.len() as u64 - 1));
+        }
+        let anchored = self.anchored(current)?;
+        Ok(anchored.map(|it| current.state.entries.saturating_sub(it.state.entries)))
     }
 
     /// The state at the tip, from what is known already and what came since.

@@ -70,8 +70,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
 
 /// What home does not have yet, where that is known to be something.
 fn not_published(reading: &Reading) -> Option<String> {
-    let known = reading.anchored().ok()??.state.entries;
-    let what = match reading.state().entries.saturating_sub(known) {
+    let what = match reading.ahead_of_anchor().ok()?? {
         0 => return None,
         1 => "1 entry is".to_owned(),
         count => format!("{count} entries are"),

@@ -90,6 +90,13 @@ impl Reading {
     pub fn anchored(&self) -> Result<Option<Verified>, CommandError> {
         Ok(self.ledger.anchored(&self.current)?)
     }
+    /// How many entries the anchor does not have; see [`Ledger::ahead_of_anchor`].
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
+    pub fn ahead_of_anchor(&self) -> Result<Option<u64>, CommandError> {
+        Ok(self.ledger.ahead_of_anchor(&self.current)?)
+    }
     /// The whole history, which is read when it is first asked for.
     ///
     /// # Errors

@@ -2,13 +2,16 @@
 //!
 //! Not here: the documents in the files (`core::views::snapshot`).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use git_coord::{core::views::snapshot, ledger::History};
 use serde_json::Value;
 
-use super::{document, table, whole};
-use crate::golden::{self, Golden};
+use super::{document, listed, table, whole};
+use crate::{
+    cbor::{self, Item},
+    golden::{self, Golden},
+};
 
 /// A file of the snapshot in the worked ledger.
 pub fn snapshot_file(golden: &Golden, name: &str) -> String {
@@ -104,4 +107,47 @@ fn the_documents_have_the_fields_of_the_program() {
     }
     described.sort_unstable();
     assert_eq!(described, Vec::from_iter(places.into_keys()));
+}
+
+/// Every text in a document but the keys.
+fn texts(value: &Value) -> Vec<&str> {
+    match value {
+        Value::String(text) => vec![text],
+        Value::Array(items) => items.iter().flat_map(texts).collect(),
+        Value::Object(fields) => fields.values().flat_map(texts).collect(),
+        Value::Null | Value::Bool(_) | Value::Number(_) => Vec::new(),
+    }
+}
+
+/// Every text in a payload.
+fn payload_texts(item: &Item) -> Vec<&str> {
+    match item {
+        Item::Text(text) => vec![text],
+        Item::Array(items) => items.iter().flat_map(payload_texts).collect(),
+        Item::Map(_) => {
+            let values = item.pairs().iter().map(|(_, value)| value);
+            values.flat_map(payload_texts).collect()
+        }
+        Item::Integer(_) | Item::Bytes(_) | Item::Simple(_) => Vec::new(),
+    }
+}
+
+/// A sentence has a space, and so has no word, name, id or time of the format.
+#[test]
+fn a_machine_file_has_no_sentence_but_what_people_wrote() {
+    let listed = listed(&document());
+    let payloads = listed.iter().filter_map(|entry| entry.payload());
+    let payloads: Vec<Item> = payloads.map(|payload| cbor::read(&payload)).collect();
+    let written: BTreeSet<&str> = payloads.iter().flat_map(payload_texts).collect();
+    let mut sentences = 0;
+    for files in files() {
+        for (name, file) in &files {
+            let file: Value = serde_json::from_str(file).unwrap();
+            for text in texts(&file).into_iter().filter(|text| text.contains(' ')) {
+                assert!(written.contains(text), "{name}: {text}");
+                sentences += 1;
+            }
+        }
+    }
+    assert!(sentences > 0);
 }
