@@ -67,7 +67,7 @@ pub enum Error {
         leads_to: PathBuf,
     },
     /// Object directories borrow from each other in a circle.
-    #[error("object directories borrow from each other in a circle: {}", circle(.directories))]
+    #[error("object directories borrow from each other in a cycle: {}", circle(.directories))]
     CircularAlternates {
         /// Each borrows from the next, the last from the first.
         directories: Vec<PathBuf>,
@@ -170,7 +170,7 @@ pub enum Error {
         source: io::Error,
     },
     /// The git program is not installed.
-    #[error("there is no 'git' on the PATH")]
+    #[error("'git' is not on the PATH")]
     NoGit,
     /// The git program could not be started, or stopped listening.
     #[error("cannot run 'git {command}': {source}")]
@@ -210,7 +210,7 @@ pub enum Error {
     },
     /// The ref is locked there, and stays so.
     #[error(
-        "the ledger's ref at '{remote}' is locked: a push is at work there, or was killed and left '{lock}'"
+        "the ledger's ref at '{remote}' is locked: a push is running there, or was killed and left '{lock}'"
     )]
     RemoteLocked {
         /// The remote.
@@ -219,7 +219,7 @@ pub enum Error {
         lock: String,
     },
     /// A file is not a bundle with the ledger's ref, or its content is damaged.
-    #[error("nothing is taken from '{}': {why}", .path.display())]
+    #[error("nothing was taken in from '{}': {why}", .path.display())]
     BadBundle {
         /// The file.
         path: PathBuf,

@@ -37,7 +37,7 @@ pub enum Error {
     NoLedger,
     /// The repository had a ledger, whose ref is gone.
     #[error(
-        "the ledger to which this repository is pinned is gone: there is no '{}'",
+        "the ledger of this repository is gone: ref '{}' does not exist",
         super::LEDGER_REF
     )]
     LedgerGone,
@@ -95,8 +95,8 @@ pub enum Error {
     /// What was to be appended does not fit the format.
     #[error("cannot write the entry: {0}")]
     Encode(#[from] DecodeError),
-    /// Others kept moving the ledger's ref.
-    #[error("'{}' kept moving; nothing was appended", super::LEDGER_REF)]
+    /// Other writers were faster each time.
+    #[error("'{}' kept changing; nothing was appended", super::LEDGER_REF)]
     TooManyRaces,
     /// An attachment is not in the entry's tree, or is not what its digest says.
     #[error("attachment '{name}' of entry {entry:?} {why}")]

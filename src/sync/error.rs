@@ -17,25 +17,27 @@ pub enum Error {
     #[error(transparent)]
     Ledger(#[from] ledger::Error),
     /// Entries are appended to an outbox, which is not synced.
-    #[error("GIT_COORD_OUTBOX is set: what is in an outbox is published by who ingests it")]
+    #[error(
+        "GIT_COORD_OUTBOX is set: an outbox cannot sync; somebody with write access takes its entries in"
+    )]
     OutboxSet,
     /// There is no remote that could be the ledger's home.
-    #[error("there is no remote to sync with")]
+    #[error("no remote is set to sync with")]
     NoRemote,
-    /// The remote holds no ledger.
-    #[error("'{remote}' holds no ledger")]
+    /// The remote has no ledger.
+    #[error("'{remote}' has no ledger")]
     NoLedgerThere {
         /// The remote.
         remote: String,
     },
     /// The remote holds two ledgers, under the two refs that first contact looks at.
-    #[error("'{remote}' holds two ledgers, at '{LEDGER_REF}' and at '{BRANCH_REF}'")]
+    #[error("'{remote}' has two ledgers, at '{LEDGER_REF}' and at '{BRANCH_REF}'")]
     TwoLedgersThere {
         /// The remote.
         remote: String,
     },
     /// The remote's host does not take the ref.
-    #[error("'{remote}' does not take '{name}': {why}")]
+    #[error("'{remote}' rejects '{name}': {why}")]
     Declined {
         /// The remote.
         remote: String,
@@ -47,7 +49,7 @@ pub enum Error {
         hint: Option<String>,
     },
     /// Our own hook at the remote does not take what was pushed; another ref would change nothing.
-    #[error("'{remote}' does not take '{name}': {why}")]
+    #[error("'{remote}' rejects '{name}': {why}")]
     Refused {
         /// The remote.
         remote: String,
@@ -72,13 +74,13 @@ pub enum Error {
         home: ObjectId,
     },
     /// The remote holds another ledger.
-    #[error("'{remote}' holds another ledger, which was founded apart from the one here")]
+    #[error("'{remote}' has another ledger, which was founded independently of the local one")]
     FoundedApart {
         /// The remote.
         remote: String,
     },
     /// A courier or an outbox brings commits that would be quarantined.
-    #[error("nothing is taken from '{remote}': {why}")]
+    #[error("nothing was taken in from '{remote}': {why}")]
     BadOffer {
         /// The courier or the outbox.
         remote: String,
@@ -86,14 +88,14 @@ pub enum Error {
         why: String,
     },
     /// Others kept moving home's ref.
-    #[error("'{remote}' kept moving; what is not published yet stays here")]
+    #[error("'{remote}' kept changing; nothing was pushed, your entries are still local")]
     TooManyPushes {
         /// The remote.
         remote: String,
     },
     /// Pushes come too late although home does not move.
     #[error(
-        "'{remote}' says each time that its ref has moved, and shows it where it was: pushed to another place than fetched from?"
+        "'{remote}' rejects every push as stale although its ref is unchanged; does its push URL lead to another repository?"
     )]
     PushedElsewhere {
         /// The remote.
@@ -103,7 +105,7 @@ pub enum Error {
 
 /// A tip of home that is not accepted: it neither goes on from what home held before nor is part of it.
 #[derive(Debug, thiserror::Error)]
-#[error("'{remote}' was rewritten: its tip {tip}{} does not go on from what was published", .signer.as_ref().map_or_else(String::new, |signer| format!(", signed by {signer},")))]
+#[error("'{remote}' was rewritten: its tip {tip}{} does not continue the published entries", .signer.as_ref().map_or_else(String::new, |signer| format!(", signed by {signer},")))]
 pub struct Rewritten {
     /// The remote.
     pub remote: String,

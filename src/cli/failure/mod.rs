@@ -5,4 +5,6 @@
 pub mod code;
 pub mod error;
 pub mod hint;
+#[cfg(test)]
+mod table;
 pub(in crate::cli) mod usage;

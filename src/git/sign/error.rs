@@ -25,8 +25,8 @@ pub enum SignError {
         /// The system's error.
         source: io::Error,
     },
-    /// The file holds no SSH key.
-    #[error("'{}' holds no SSH key", path.display())]
+    /// The file does not contain an SSH key.
+    #[error("'{}' does not contain an SSH key", path.display())]
     NotAKey {
         /// The file.
         path: PathBuf,
@@ -60,7 +60,7 @@ pub enum SignError {
         path: PathBuf,
     },
     /// The key can only be used through an agent, and none is running.
-    #[error("no agent is running that could sign with '{key}'")]
+    #[error("no running agent can sign with '{key}'")]
     NoAgent {
         /// The key.
         key: PublicKey,

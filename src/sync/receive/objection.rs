@@ -23,7 +23,7 @@ pub enum Objection {
         new: ObjectId,
     },
     /// It was to be moved where the tip is not known.
-    #[error("{new} does not go on from {old}, so published entries would be lost")]
+    #[error("{new} does not continue {old}, so published entries would be lost")]
     Replaced {
         /// The tip.
         old: ObjectId,

@@ -114,8 +114,8 @@ fn where_the_config_cannot_be_written_no_ledger_is_founded() {
         (told.code, told.stderr.as_str()),
         (
             128,
-            "error: there is no 'git' on the PATH\n\
-             hint: install git, or put it on the PATH\n"
+            "error: 'git' is not on the PATH\n\
+             hint: install git, or add it to the PATH\n"
         )
     );
     is_untouched();
@@ -141,7 +141,7 @@ fn object_directories_that_borrow_in_a_circle_are_named_with_the_line_to_take_ou
         echo $PWD/../other/.git/objects >.git/objects/info/alternates";
     assert_eq!(world.shell(line).code, 0);
     let told = fails(&world, &["status"], "broken_repository", 128);
-    assert!(told.contains("in a circle: '"), "{told}");
+    assert!(told.contains("in a cycle: '"), "{told}");
     let (_, file) = told.split_once("out of ").unwrap();
     fs::remove_file(file.trim_end()).unwrap();
     world.done("status");

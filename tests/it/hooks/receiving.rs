@@ -110,7 +110,7 @@ fn published_entries_are_neither_deleted_nor_rewound_nor_replaced() {
     assert_eq!(push(world, "refs/coord/ledger").code, 0);
     world.git(&["update-ref", "refs/coord/ledger", "refs/heads/old"]);
     let other = forge.write(&forge.good(&forge.codex, "C")).to_string();
-    refuses(world, &other, "does not go on from");
+    refuses(world, &other, "does not continue");
 }
 
 /// A commit, and the entry that it is.
@@ -377,7 +377,7 @@ fn a_kept_state_lets_nothing_in_that_would_not_come_in_without_it() {
     forge.set_tip(early.trim().parse().unwrap());
     forge.does(&["add", "Offline", "--id=OFFLINE"]);
     let own = here(&forge);
-    refuses(world, LEDGER_REF, "does not go on from");
+    refuses(world, LEDGER_REF, "does not continue");
     let turned = join(&forge, &own, &published);
     refuses(world, &turned.0, "reorders what was published");
     let good = join(&forge, &published, &own);

@@ -17,7 +17,7 @@ pub fn after(error: &Error) -> Option<String> {
         Error::NotARepository { .. } => "git init".to_owned(),
         Error::Untrusted { path } => {
             let path = word(path);
-            format!("if you trust it: git config --global --add safe.directory {path}")
+            format!("if you trust its owner: git config --global --add safe.directory {path}")
         }
         Error::BareNotAllowed { path } => format!("name it: GIT_DIR={}", word(path)),
         Error::BrokenGitFile { file, leads_to } if is_of_a_worktree(leads_to) => {
@@ -27,11 +27,11 @@ pub fn after(error: &Error) -> Option<String> {
         Error::CircularAlternates { directories } => {
             let last = directories.last().map(|last| last.join("info/alternates"));
             format!(
-                "take the line that closes it out of {}",
+                "remove the line that closes the cycle from {}",
                 word(&last.unwrap_or_default())
             )
         }
-        Error::NoGit => "install git, or put it on the PATH".to_owned(),
+        Error::NoGit => "install git, or add it to the PATH".to_owned(),
         Error::MissingObject { .. } | Error::CorruptObject { .. } => "git fsck".to_owned(),
         Error::LockHeld { path } => format!(
             "if no git process is running in this repository: rm {}",
@@ -39,19 +39,21 @@ pub fn after(error: &Error) -> Option<String> {
         ),
         Error::ReadOnly { path } => {
             format!(
-                "make '{}' and what is in it writable for you, or append to a file: --outbox FILE",
+                "make '{}' and everything in it writable for you, or append to a file with --outbox FILE",
                 path.display()
             )
         }
         Error::SymbolicRef { name } => format!("git symbolic-ref --delete {name}"),
-        Error::RefConflict { other, .. } => format!("git update-ref -d {other}"),
+        Error::RefConflict { other, .. } => {
+            format!("git log -1 {other} shows what is in the way; move it to another name")
+        }
         Error::UnsupportedEnvironment { variable, .. } => format!("unset {variable}"),
         Error::BrokenRef { name, .. } if [LEDGER_REF, ANCHOR_REF].contains(&name.as_str()) => {
             RECOVER.to_owned()
         }
         Error::Remote { remote, .. } => format!("git ls-remote {}", shell_word(remote)),
         Error::RemoteLocked { remote, lock } => format!(
-            "where '{remote}' lies, if no git process is running in it: rm {}",
+            "in '{remote}', if no git process is running there: rm {}",
             shell_word(lock)
         ),
         _ => return None,

@@ -14,7 +14,7 @@ pub fn after(error: &Error) -> Option<String> {
         Error::Ledger(error) => return ledger::after(error),
         Error::OutboxSet => "unset GIT_COORD_OUTBOX".to_owned(),
         Error::NoRemote => "git remote add origin URL".to_owned(),
-        Error::NoLedgerThere { .. } => "to found one here: git coord init".to_owned(),
+        Error::NoLedgerThere { .. } => "to found a ledger here: git coord init".to_owned(),
         // Its words are not passed off as ours.
         Error::Declined {
             remote,
@@ -27,15 +27,15 @@ pub fn after(error: &Error) -> Option<String> {
             ..
         } => format!("'{remote}' says: {hint}"),
         Error::Declined { name, .. } if name.starts_with("refs/heads/") => {
-            format!("let '{name}' be pushed to at the host, or: git config coord.ref {LEDGER_REF}")
+            format!("allow pushes to '{name}' at the host, or: git config coord.ref {LEDGER_REF}")
         }
         Error::Declined { .. } => format!("git config coord.ref {BRANCH_REF}"),
         Error::Rewritten(rewritten) => format!(
-            "an admin runs git coord repair; to go along with what home has: git coord repair --accept {}",
+            "an admin runs git coord repair; to accept home's tip in this clone: git coord repair --accept {}",
             rewritten.tip
         ),
         Error::TwoLedgersThere { .. } => {
-            format!("if the branch is the one that is meant: git config coord.ref {BRANCH_REF}")
+            format!("if you mean the branch: git config coord.ref {BRANCH_REF}")
         }
         Error::TooManyPushes { .. } => "git coord sync".to_owned(),
         Error::PushedElsewhere { .. } => "git remote -v".to_owned(),
