@@ -1,6 +1,6 @@
-//! The anchor: the last tip of home that was accepted here. Reading moves it never, only what was verified does.
+//! The anchor: the last tip of home that this clone accepted. Only a verified sync or append moves it, never a reader.
 //!
-//! It counts only beside the pin in git's config, since a mirror clone copies refs and no config.
+//! It is valid only beside the pin in git's config, since a mirror clone copies refs but not the config.
 //! Not here: which tip is accepted (`core::history::accept`).
 
 use crate::git::{
@@ -13,7 +13,7 @@ use crate::git::{
 /// The ref that holds the anchor.
 pub const ANCHOR_REF: &str = "refs/coord-anchor/ledger";
 
-/// The anchor, if there is one that counts.
+/// The anchor, if there is a valid one.
 ///
 /// # Errors
 /// The ref cannot be read.

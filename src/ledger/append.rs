@@ -56,7 +56,7 @@ pub struct Author {
     pub actor: ActorName,
     /// Its key.
     pub signer: Signer,
-    /// What the clock of its machine says, whatever time the entries are given.
+    /// The time of its machine's clock, whatever time the entries have.
     pub clock: Timestamp,
 }
 
@@ -72,7 +72,7 @@ impl Author {
     }
 }
 
-/// What an entry is to say.
+/// The content of a new entry.
 #[derive(Debug, Clone, Default)]
 pub struct Draft {
     /// The events.
@@ -102,7 +102,7 @@ impl From<Event> for Option<Draft> {
     }
 }
 
-/// What was appended.
+/// The appended entry.
 #[derive(Debug)]
 pub struct Appended {
     /// The new entries: object id and id, in order.

@@ -1,6 +1,6 @@
-//! A state some way before the tip, kept so that the next sync or push is judged from there and not from the genesis.
+//! The base: a kept state some way before the tip. The next sync or push is judged from there, not from the genesis.
 //!
-//! Not here: the file that holds it (`cache`), and what is judged (`sync`, `receive`).
+//! Not here: the file that holds it (`cache`), and the judging (`sync`, `receive`).
 
 use super::{
     Error,
@@ -13,16 +13,16 @@ use crate::{
     git::repository::{ObjectId, Repository},
 };
 
-/// So many entries of the mainline lie between what is kept and the tip, since what others did offline begins before
-/// the tip; with more than twice as many, a newer state is kept.
+/// The number of mainline entries between the base and the tip. Offline work of others begins before the tip, so the base
+/// must too. A newer base is kept when the distance is more than twice this.
 const LAG: usize = 200;
 
-/// What was kept, if its commit is still here.
+/// The base, if its commit still exists.
 pub(crate) fn kept(repository: &Repository) -> Option<Verified> {
     cache::read_base(repository).filter(|base| repository.contains(base.tip))
 }
 
-/// What some tips lead to, from what was kept on; none if one of them leads past it.
+/// The history of some tips since the base; none if one of them leads past it.
 ///
 /// # Errors
 /// As for [`History::read`].
@@ -33,7 +33,7 @@ pub(crate) fn read(repository: &Repository, tips: &[ObjectId]) -> Result<Option<
     }
 }
 
-/// Keeps a state of the tip's mainline, where it is worth while.
+/// Keeps a state of the tip's mainline as base, if the mainline is long enough.
 ///
 /// # Errors
 /// As for [`state_of`].

@@ -1,7 +1,7 @@
 //! The state at a tip that was verified before, so that an append does not replay.
 //!
-//! Written after the ledger and never the truth: it is checksummed, an answer never depends on it, and
-//! the folder that holds it may be deleted at any time. Not here: when it is used (`ledger`).
+//! The cache is written after the ledger and is never the truth: it has a checksum, no answer depends on it, and its
+//! folder may be deleted at any time. Not here: when it is used (`ledger`).
 
 use std::{
     fs,
@@ -20,7 +20,7 @@ use crate::{
     git::repository::{ObjectId, Repository},
 };
 
-/// What was verified, and what it adds up to.
+/// A verified tip and the state there.
 #[derive(Debug, Clone)]
 pub struct Verified {
     /// The tip's object id.
@@ -38,7 +38,7 @@ pub struct Verified {
 pub enum Lag {
     /// By so many entries, each with one parent.
     Entries(u64),
-    /// The cache leads nowhere: the state was replayed from the genesis.
+    /// The cache was not used: the state was replayed from the genesis.
     Replayed,
 }
 
@@ -59,7 +59,7 @@ impl Lag {
     }
 }
 
-/// What stands before the state; a cache of another program version is not read.
+/// The header before the state. A cache of another program version is not read.
 #[derive(Serialize, Deserialize)]
 struct Header {
     program: String,
@@ -79,17 +79,17 @@ const AT_ANCHOR: &str = "anchor";
 /// The file of a state some way before the anchor, from which on syncs are judged.
 const AT_BASE: &str = "base";
 
-/// Reads the cache; none if there is none that can be used.
+/// Reads the cache; none without a usable one.
 pub fn read(repository: &Repository) -> Option<Verified> {
     read_file(repository, AT_TIP)
 }
 
-/// Reads the state at what was the anchor; none if there is none that can be used.
+/// Reads the kept state at the anchor; none without a usable one.
 pub fn read_anchored(repository: &Repository) -> Option<Verified> {
     read_file(repository, AT_ANCHOR)
 }
 
-/// Reads the state from which on syncs are judged; none if there is none that can be used.
+/// Reads the base, from which syncs are judged; none without a usable one.
 pub fn read_base(repository: &Repository) -> Option<Verified> {
     read_file(repository, AT_BASE)
 }
@@ -114,7 +114,7 @@ fn read_file(repository: &Repository, name: &str) -> Option<Verified> {
     })
 }
 
-/// The cache's file. What else may stand there in its name, a pipe or a device, could be read without end.
+/// The cache's file; none for a pipe or a device of that name, which could be read without end.
 fn open(repository: &Repository, name: &str) -> Option<fs::File> {
     let path = path(repository, name);
     fs::metadata(&path)
@@ -122,7 +122,7 @@ fn open(repository: &Repository, name: &str) -> Option<fs::File> {
         .then(|| fs::File::open(&path).ok())?
 }
 
-/// The tip that the cache claims to be at; for people, since nothing of it is checked.
+/// The tip that the cache claims to be at. It is for display only, since nothing is checked.
 pub fn claimed_tip(repository: &Repository) -> Option<ObjectId> {
     let mut start = Vec::new();
     let file = open(repository, AT_TIP)?;
@@ -134,11 +134,11 @@ pub fn claimed_tip(repository: &Repository) -> Option<ObjectId> {
     header.tip.parse().ok()
 }
 
-/// Everything before the state is shorter.
+/// The magic, digest and header before the state are shorter than this.
 const HEADER_MAX: u64 = 4096;
 
-/// How many entries a reader replays before it writes the cache anew. Readers are many at the same tip, and what they
-/// write is of use only until the next entry, so they leave it to who appends.
+/// How many entries a reader replays before it writes the cache. Many readers share a tip, and their cache is useful only
+/// until the next entry; so they leave writing to the next append.
 const READER_LAG_MAX: u64 = 32;
 
 /// Writes the cache if a reader had much to replay.
@@ -146,8 +146,8 @@ pub fn write_after_reading(repository: &Repository, verified: &mut Verified) {
     write_if_behind(repository, verified, READER_LAG_MAX);
 }
 
-/// Writes the cache if appending left it behind. Writing takes as long as replaying an entry or two, and one more for
-/// each thousand tasks, so it pays for who appends next when it lags by as many.
+/// Writes the cache if appending left it behind. Writing costs as much as replaying one or two entries, and one more per
+/// thousand tasks. So it pays for the next append when the cache lags by that many.
 pub fn write_after_appending(repository: &Repository, verified: &mut Verified) {
     let tasks = verified.state.tasks().len() as u64;
     write_if_behind(repository, verified, 2 + tasks / 1000);
@@ -160,7 +160,7 @@ fn write_if_behind(repository: &Repository, verified: &mut Verified, lag_max: u6
     }
 }
 
-/// Writes the cache where it can be written; that it cannot is no failure of anything.
+/// Writes the cache. A failure is ignored: nothing depends on the cache.
 pub fn write(repository: &Repository, verified: &Verified) {
     write_file(repository, AT_TIP, verified);
 }

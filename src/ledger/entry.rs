@@ -34,7 +34,7 @@ pub fn carries_payload(raw: &[u8]) -> bool {
     raw[..tail_start].ends_with(b"\nCoord-Payload:")
 }
 
-/// What a raw commit holds: an entry whose bytes are in order and whose signature is good, or why not.
+/// The content of a raw commit: an entry with valid bytes and a good signature, or the flaw.
 pub fn candidate(raw: &[u8], hash: HashKind, verifier: &mut Verifier) -> Candidate {
     Candidate {
         foreign: EntryId::of_foreign_commit(raw),
@@ -61,7 +61,7 @@ fn flaw_of(error: DecodeError) -> Flaw {
     }
 }
 
-/// What the commit says besides is what the payload says.
+/// Checks that the commit's other parts agree with the payload.
 fn check_agreement(frame: &Frame<'_>, entry: &Entry, hash: HashKind) -> Result<(), Flaw> {
     if frame.name != entry.actor.as_str() {
         return Err(Flaw::Author {
@@ -84,7 +84,7 @@ fn check_agreement(frame: &Frame<'_>, entry: &Entry, hash: HashKind) -> Result<(
     Ok(())
 }
 
-/// Where a new entry stands in git.
+/// The position of a new entry in git.
 #[derive(Debug, Clone, Copy)]
 pub struct Position<'a> {
     /// Its tree, in hex.

@@ -23,7 +23,7 @@ use crate::{
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// git, or what it keeps, failed.
+    /// git or its repository failed.
     #[error(transparent)]
     Git(#[from] git::Error),
     /// The history is cut off, so the ledger cannot be read to its start.
@@ -61,7 +61,7 @@ pub enum Error {
     /// The line of commits does not begin with a genesis.
     #[error("'{}' does not begin with a genesis: {flaw}", super::LEDGER_REF)]
     NoGenesis {
-        /// What is wrong with the first commit.
+        /// The flaw of the first commit.
         flaw: Flaw,
     },
     /// The ledger was upgraded to what this program does not know.
@@ -89,10 +89,10 @@ pub enum Error {
     AheadOfClock {
         /// The entry's time.
         time: Timestamp,
-        /// What the machine's clock says.
+        /// The time of the machine's clock.
         clock: Timestamp,
     },
-    /// What was to be appended does not fit the format.
+    /// The new entry does not fit the format.
     #[error("cannot write the entry: {0}")]
     Encode(#[from] DecodeError),
     /// Other writers were faster each time.
@@ -105,7 +105,7 @@ pub enum Error {
         entry: EntryId,
         /// The attachment's name.
         name: String,
-        /// What is wrong with it.
+        /// The fault.
         why: &'static str,
     },
     /// No signature could be made.

@@ -1,6 +1,6 @@
-//! The whole history of a ledger as read from its commits: judged, in order, ready to replay.
+//! The history of a ledger: its commits judged, in order, ready to replay.
 //!
-//! Not here: reading the commits (`walk`), and the state that is remembered (`cache`).
+//! Not here: reading the commits (`walk`), and the kept state (`cache`).
 
 use std::{
     collections::{HashMap, HashSet},
@@ -42,11 +42,11 @@ pub struct History {
     tip: u32,
     /// The parents of snapshots.
     before_snapshots: HashSet<ObjectId>,
-    /// The state from which on it was read, if it was not read from the genesis on.
+    /// The state at which reading began, if not at the genesis.
     base: Option<State>,
 }
 
-/// So many commits are read on top of a known state; where there are more, everything is read.
+/// The most commits that are read on top of a known state. With more, everything is read.
 pub(crate) const AFTER_MAX: usize = 4096;
 
 /// A commit in its place.
@@ -54,7 +54,7 @@ pub(crate) const AFTER_MAX: usize = 4096;
 pub struct Placed<'a> {
     /// Its object id.
     pub object: ObjectId,
-    /// Whether it counts, and since when.
+    /// Its verdict and effective time.
     pub node: &'a Node,
 }
 
@@ -68,7 +68,7 @@ impl History {
         Self::read_beside(repository, tip, &[])
     }
 
-    /// The same, with everything judged beside it that other tips lead to; the order is that of `tip`.
+    /// The same, and also judges the commits of other tips. The order is that of `tip`.
     ///
     /// # Errors
     /// As for [`read`](Self::read).
@@ -101,8 +101,8 @@ impl History {
         history.supported(&tips)
     }
 
-    /// As [`read_beside`](Self::read_beside), from a state on that was verified before; none if some tip leads past it,
-    /// or to much more than it.
+    /// As [`read_beside`](Self::read_beside), but begins at a verified state; none if a tip leads past it, or to too many
+    /// commits.
     ///
     /// An entry met here cannot repeat one from before that state: it would have to name the same parents.
     ///
@@ -117,7 +117,7 @@ impl History {
             tips,
             known: Some(base.tip),
         };
-        // What cannot be read is told by who reads everything.
+        // The full read reports unreadable commits.
         if !matches!(walk::bounded(repository, line, AFTER_MAX), Ok(Some(_))) {
             return Ok(None);
         }
@@ -127,7 +127,7 @@ impl History {
             .map(Some)
     }
 
-    /// None of the tips needs what this program does not know.
+    /// Refuses tips at which an upgrade to an unknown version is in force.
     fn supported(self, tips: &[ObjectId]) -> Result<Self, Error> {
         let numbers = tips.iter().filter_map(|tip| self.number(*tip));
         let unknown = numbers.filter_map(|tip| self.judge.unsupported(tip)).next();
@@ -150,7 +150,7 @@ impl History {
         }
         let known = judge.last();
         let mut graph = Graph::default();
-        // Given up as it is copied: most memory is in use while entries are judged.
+        // Freed as it is copied: judging entries uses the most memory.
         for parents in std::mem::take(&mut walked.parents) {
             graph.push(&parents);
         }
@@ -197,7 +197,7 @@ impl History {
         history
     }
 
-    /// From here on, the order is that of this commit.
+    /// Makes the order that of this commit.
     fn turn_to(&mut self, tip: u32) {
         let judge = &self.judge;
         self.tip = tip;
@@ -241,7 +241,7 @@ impl History {
         self.at(0).node.id
     }
 
-    /// Who judged the commits, by numbers.
+    /// The judge of the commits, which numbers them.
     pub(crate) fn judged(&self) -> &Judge {
         &self.judge
     }
@@ -297,7 +297,7 @@ impl History {
             .rposition(|id| *id == object)
             .map(|number| number as u32)
     }
-    /// Whether what comes after a commit in the order is a snapshot of the state there.
+    /// Whether a snapshot of the state at this commit follows it.
     pub(super) fn next_is_snapshot(&self, object: ObjectId) -> bool {
         self.before_snapshots.contains(&object)
     }
@@ -307,7 +307,7 @@ impl History {
             .map(|placed| (placed.node.id, placed.object))
             .collect()
     }
-    /// What is quarantined, in order.
+    /// The quarantined commits, in order.
     pub fn quarantined(&self) -> impl Iterator<Item = (Placed<'_>, &Flaw)> {
         self.placed()
             .filter_map(|placed| match &placed.node.verdict {
@@ -333,7 +333,7 @@ impl History {
         let own = self.judge.order(number, &mut Done::none(self.ids.len()));
         Some(own.into_iter().map(|number| self.at(number)))
     }
-    /// The replay so far: of what was not read.
+    /// A replay that begins at the state before the commits that were read.
     fn begin(&self) -> Option<Replay> {
         self.base.clone().map(Replay::resume)
     }
@@ -341,7 +341,7 @@ impl History {
     pub fn replay(&self, go_on: impl FnMut(Placed<'_>, &State) -> bool) -> Option<State> {
         replay(self.begin(), self.placed(), go_on)
     }
-    /// The state at the tip; the entries are given up as they are applied, which saves memory.
+    /// The state at the tip. The entries are freed as they are applied, which saves memory.
     pub fn into_state(mut self) -> Option<State> {
         let mut replay = self.base.take().map(Replay::resume);
         for number in std::mem::take(&mut self.order) {
@@ -353,7 +353,7 @@ impl History {
     }
 }
 
-/// How many children each commit has; who names a parent twice counts twice.
+/// How many children each commit has. A child that names a parent twice counts twice.
 fn children(graph: &Graph) -> Vec<u32> {
     let mut children = vec![0; graph.len()];
     // Fewer than 2^32 commits.

@@ -1,4 +1,4 @@
-//! The ledger of a repository: opened, founded, read. What most callers need.
+//! The ledger of a repository: opening and reading it.
 //!
 //! Not here: appending (`append`), and how commits are read and judged (`walk`, `history`).
 
@@ -45,10 +45,10 @@ impl Ledger {
         }
     }
 
-    /// The ledger of this repository, as far as the outbox at `path` has brought it, which is what is appended to.
+    /// The ledger of this repository with the entries of the outbox at `path`, to which new entries are appended.
     ///
     /// # Errors
-    /// There is no room for temporary objects.
+    /// No folder for temporary objects can be made.
     pub fn with_outbox(repository: &Repository, path: &Path) -> Result<Self, git::Error> {
         let (repository, outbox) = Outbox::open(repository, path)?;
         Ok(Self {
@@ -78,12 +78,12 @@ impl Ledger {
         }
     }
 
-    /// What the ref holds, whatever stands in an outbox.
+    /// The tip of the ref, without an outbox.
     pub(super) fn published(&self) -> Result<Option<ObjectId>, git::Error> {
         refs::read(&self.repository, LEDGER_REF)
     }
 
-    /// The state at the tip, verified: from the cache and what came since, or from everything.
+    /// The verified state at the tip: from the cache and later entries, or from a full replay.
     ///
     /// # Errors
     /// There is no ledger, it is broken, or it is not the one that this repository is pinned to.
@@ -91,8 +91,7 @@ impl Ledger {
         self.current_from(cache::read(&self.repository))
     }
 
-    /// The state at the anchor, where home's line was last seen; none as long as there is no anchor. `current` is the
-    /// state at the tip.
+    /// The state at the anchor, the last accepted tip of home; none without an anchor. `current` is the state at the tip.
     ///
     /// # Errors
     /// As for [`current`](Self::current).
@@ -131,7 +130,7 @@ impl Ledger {
         Ok(anchored.map(|it| current.state.entries.saturating_sub(it.state.entries)))
     }
 
-    /// The state at the tip, from what is known already and what came since.
+    /// The state at the tip, from a known state and later entries.
     pub(super) fn current_from(&self, cached: Option<Verified>) -> Result<Verified, Error> {
         let tip = self.tip()?.ok_or_else(|| self.absent())?;
         let mut verified = match self.forward(cached, tip)? {
@@ -139,7 +138,7 @@ impl Ledger {
             None => self.replayed(tip)?,
         };
         self.check_pin(verified.state.ledger)?;
-        // The cache serves those who do not see the outbox as well.
+        // Readers without the outbox use the same cache.
         if self.outbox.is_none() {
             cache::write_after_reading(&self.repository, &mut verified);
         }
@@ -213,12 +212,12 @@ impl Ledger {
         verified(History::read(&self.repository, tip)?)
     }
 
-    /// What was cached, brought forward to `tip` where a plain line leads there from it.
+    /// The cached state, brought forward to `tip` if a plain line leads from one to the other.
     fn forward(&self, cached: Option<Verified>, tip: ObjectId) -> Result<Option<Verified>, Error> {
         let Some(mut verified) = cached else {
             return Ok(None);
         };
-        // What is remembered of a ledger whose objects are gone, or lie where this process does not look, helps nobody.
+        // A cache of a ledger whose objects are gone, or are not visible to this process, must not be used.
         if !self.repository.contains(verified.tip) {
             return Ok(None);
         }
@@ -232,7 +231,7 @@ impl Ledger {
                 known: Some(verified.tip),
             },
         ) else {
-            // The full replay tells what is wrong.
+            // The full replay reports the fault.
             return Ok(None);
         };
         let is_line = walked.parents.iter().zip(&walked.ids).all(|(parents, id)| {
@@ -257,7 +256,7 @@ impl Ledger {
             let number = judge.push(&[parent], *candidate);
             match &judge.nodes()[number as usize].verdict {
                 Verdict::Accepted(accepted) => reduce::apply(&mut verified.state, accepted),
-                // The full replay, so that its answer is the one that counts.
+                // The full replay decides.
                 Verdict::Quarantined { .. } | Verdict::Cached => return Ok(None),
             }
             verified.id = judge.nodes()[number as usize].id;
@@ -270,7 +269,7 @@ impl Ledger {
         Ok(Some(verified))
     }
 
-    /// What to say where there is no ledger: a pin tells that there was one.
+    /// The error where there is no ledger. A pin shows that there was one.
     pub fn absent(&self) -> Error {
         match self.repository.config().string("coord.ledger") {
             Some(_) => Error::LedgerGone,
@@ -278,7 +277,7 @@ impl Ledger {
         }
     }
 
-    /// The ledger is the one that this repository is pinned to, if it is to any.
+    /// Checks that the ledger is the one to which this repository is pinned, if it is pinned.
     pub(crate) fn check_pin(&self, found: EntryId) -> Result<(), Error> {
         match self.repository.config().string("coord.ledger") {
             Some(pinned) if pinned != found.to_string() => {
@@ -289,7 +288,7 @@ impl Ledger {
     }
 }
 
-/// What a history adds up to at its tip; the entries are given up as they are applied.
+/// The verified state at the tip of a history. The entries are freed as they are applied.
 ///
 /// # Errors
 /// [`Error::NoLedger`] if it holds no genesis, which reading it would have refused.
@@ -298,7 +297,7 @@ pub(crate) fn verified(history: History) -> Result<Verified, Error> {
     at(tip, history.into_state())
 }
 
-/// The same, of a history that is still needed.
+/// The same, for a history that is needed afterwards.
 ///
 /// # Errors
 /// As for [`verified`].
@@ -313,7 +312,7 @@ fn at((tip, id): (ObjectId, EntryId), state: Option<State>) -> Result<Verified, 
     Ok(Verified {
         tip,
         id,
-        // A join or a bad entry cannot be passed from the cache: it is replayed once, not by every reader.
+        // The cache cannot be brought forward over a join or a bad entry, so it is written now: one replay is enough.
         lag: Lag::Replayed,
         state: state.ok_or(Error::NoLedger)?,
     })

@@ -1,8 +1,8 @@
-//! An outbox: a file that takes new entries in the place of the ref, for who may not write to the git directory.
+//! An outbox: a file that takes new entries instead of the ref, for actors that cannot write to the git directory.
 //!
-//! The file is a git bundle whose one ref is the ledger's; what it builds on is the tip that was known when it was
-//! begun. Each append writes it anew, so that it always holds everything that is not on the ref yet.
-//! Not here: how entries come about (`append`), and how they come out of it again (`ingest`).
+//! The file is a git bundle with one ref, the ledger's. Its prerequisite is the tip that was known when the outbox was
+//! begun. Each append rewrites it, so it always holds all entries that are not on the ref yet.
+//! Not here: making entries (`append`), and taking them in from the file (`ingest`).
 
 use std::{
     fs::{self, File, OpenOptions},
@@ -20,14 +20,14 @@ use crate::git::{
     repository::{Bundle, BundleHeader, ObjectId, Repository},
 };
 
-/// How long another writer's lock on the file is waited for.
+/// How long to wait for another writer's lock on the file.
 const LOCK_WAIT: Duration = Duration::from_secs(4);
 
 /// An outbox that is read and written through a repository.
 #[derive(Debug)]
 pub struct Outbox {
     path: PathBuf,
-    /// Holds the objects of the file, and those that are about to be written into it.
+    /// Holds the objects of the file, and the new ones.
     _objects: TempDir,
 }
 
@@ -39,10 +39,10 @@ pub struct OutboxLock {
 }
 
 impl Outbox {
-    /// The outbox at `path`, which need not be there yet, and the repository through which it is read and written.
+    /// The outbox at `path`, which may not exist yet, and the repository through which it is read and written.
     ///
     /// # Errors
-    /// There is no room for temporary objects.
+    /// No folder for temporary objects can be made.
     pub fn open(repository: &Repository, path: &Path) -> Result<(Repository, Self), Error> {
         let path = std::path::absolute(path).map_err(|source| Error::read("find", path, source))?;
         let objects = temporary_objects()?;
@@ -54,16 +54,16 @@ impl Outbox {
         Ok((repository, outbox))
     }
 
-    /// Where the file is.
+    /// The path of the file.
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// The last entry in the file; none if there is no file, or if `published`, which is what the ref holds, leads to
-    /// everything in it.
+    /// The last entry in the file; none without a file, or if `published`, the tip of the ref, already leads to every entry
+    /// in it.
     ///
     /// # Errors
-    /// [`Error::BadBundle`] if the file is no outbox of this repository.
+    /// [`Error::BadBundle`] if the file is not an outbox of this repository.
     pub(super) fn tip(
         &self,
         repository: &Repository,
@@ -89,7 +89,7 @@ impl Outbox {
         Ok((!is_published).then_some(header))
     }
 
-    /// Waits for one's turn to write.
+    /// Waits until no other process writes.
     ///
     /// # Errors
     /// [`Error::LockHeld`], [`Error::Io`].
@@ -111,10 +111,10 @@ impl Outbox {
         }
     }
 
-    /// Writes the file anew, up to the entry `tip`; `published` is what the ref holds.
+    /// Rewrites the file, up to the entry `tip`; `published` is the tip of the ref.
     ///
     /// # Errors
-    /// [`Error::Failed`], [`Error::Io`]; then the file is as it was.
+    /// [`Error::Failed`], [`Error::Io`]; the file is then unchanged.
     pub(super) fn write(
         &self,
         lock: &OutboxLock,
@@ -161,7 +161,7 @@ fn identity(file: &fs::Metadata) -> (u64, u64) {
     (file.dev(), file.ino())
 }
 
-/// A folder for objects that nobody keeps.
+/// A folder for temporary objects.
 ///
 /// # Errors
 /// [`Error::Io`].
@@ -174,7 +174,7 @@ pub(crate) fn temporary_objects() -> Result<TempDir, Error> {
     made.map_err(|source| Error::read("make a folder in", &std::env::temp_dir(), source))
 }
 
-/// Makes the objects of a bundle readable through `repository`, if they are not, and gives what stood before them.
+/// Makes the objects of a bundle readable through `repository`, if they are not yet, and returns the bundle's header.
 ///
 /// # Errors
 /// [`Error::BadBundle`].

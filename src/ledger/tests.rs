@@ -67,7 +67,7 @@ pub(crate) fn append_all(
 }
 
 #[test]
-fn what_was_appended_is_what_everybody_reads() {
+fn every_reader_sees_the_appended_entries() {
     let fixture = Fixture::new();
     let (ledger, author) = founded(&fixture);
     append(&ledger, &author, |_| add("A"));
@@ -166,7 +166,7 @@ fn as_of_a_time_is_the_last_entry_of_the_line_that_is_not_later() {
     };
     let first = append(10, "A");
     let second = append(20, "B");
-    // By its author's clock it is older; it takes effect where it stands, after B.
+    // By its author's clock it is older. It takes effect at its position, after B.
     let late = append(15, "C");
     let history = ledger.history().unwrap();
     let as_of = |minutes: u64| history.as_of(at(minutes)).map(|placed| placed.object);
@@ -182,7 +182,7 @@ fn as_of_a_time_is_the_last_entry_of_the_line_that_is_not_later() {
 }
 
 #[test]
-fn a_commit_that_is_no_entry_is_replayed_past_once() {
+fn a_commit_that_is_not_an_entry_is_replayed_once() {
     let fixture = Fixture::new();
     let (ledger, author) = founded(&fixture);
     append(&ledger, &author, |_| add("A"));

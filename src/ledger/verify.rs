@@ -1,9 +1,9 @@
-//! Everything that can be checked about a ledger, and what was found.
+//! Checking everything about a ledger, and the findings.
 //!
 //! Objects, encoding, chain, signatures and permissions are checked by every reading; this adds that
 //! attachments are what their digests say, and that the machine files of snapshots derive from the state that they
 //! show. The page for people in a snapshot is an attachment like any other.
-//! Not here: how the findings are told (`cli`).
+//! Not here: printing the findings (`cli`).
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -28,22 +28,22 @@ use crate::{
     git::repository::{MODE_FILE, ObjectId},
 };
 
-/// What was found.
+/// The findings.
 #[derive(Debug)]
 pub struct Report {
     /// The state at the tip.
     pub state: State,
     /// How many commits are in the order.
     pub commits: usize,
-    /// What is quarantined, in order.
+    /// The quarantined commits, in order.
     pub quarantined: Vec<Quarantined>,
     /// The object ids of the entries that were refused, in the order of the state's anomalies.
     pub refused: Vec<(ObjectId, Anomaly)>,
     /// The snapshots, in order.
     pub snapshots: Vec<Checked>,
-    /// What else is wrong: an attachment that is missing, or not what its digest says.
+    /// Other faults: attachments that are missing or do not match their digest.
     pub broken: Vec<Broken>,
-    /// What counts, and was signed with a revoked key since it may have been in wrong hands; in order.
+    /// The accepted entries signed with a revoked key since the time at which it may have been lost, in order.
     pub suspects: Vec<Suspect>,
 }
 
@@ -52,7 +52,7 @@ pub struct Report {
 pub struct Suspect {
     /// Its object id.
     pub object: ObjectId,
-    /// Who it says that it is by.
+    /// Its stated actor.
     pub actor: ActorName,
     /// When.
     pub at: Timestamp,
@@ -76,20 +76,20 @@ pub struct Quarantined {
 pub struct Checked {
     /// Its object id.
     pub object: ObjectId,
-    /// What it is called.
+    /// Its label.
     pub label: Option<TaskId>,
     /// When it was taken.
     pub at: Timestamp,
-    /// What came of it.
+    /// The result.
     pub outcome: Outcome,
 }
 
-/// What came of checking a snapshot.
+/// The result of checking a snapshot.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
     /// State and machine files derive from the entries before it.
     Derived,
-    /// It was made under versions that are gone; its files are what their digests say.
+    /// It was made under versions that are gone; its files match their digests.
     NotRederived,
     /// The state that it records is not the state that it shows.
     OtherState,
@@ -102,12 +102,12 @@ pub enum Outcome {
 pub struct Broken {
     /// The entry's object id.
     pub object: ObjectId,
-    /// What is wrong.
+    /// The fault.
     pub why: String,
 }
 
 impl Report {
-    /// Whether nothing is wrong; refusals are part of normal life.
+    /// Whether there is no fault. Refused entries are normal and are not faults.
     pub fn is_good(&self) -> bool {
         self.quarantined.iter().all(|entry| entry.acknowledged)
             && self.broken.is_empty()
@@ -134,7 +134,7 @@ impl Ledger {
         let mut before: Option<(ObjectId, State)> = None;
         let state = history.replay(|placed, state| {
             check.look_at(placed, before.as_ref());
-            // The state before a snapshot is needed; keeping it before every entry would be dear.
+            // Only the state before a snapshot is needed; keeping the one before every entry would cost too much.
             let next_is_snapshot = history.next_is_snapshot(placed.object);
             before = next_is_snapshot.then(|| (placed.object, state.clone()));
             true
@@ -194,7 +194,7 @@ fn suspects(history: &History, state: &State) -> Vec<Suspect> {
 struct Check<'a> {
     ledger: &'a Ledger,
     history: &'a History,
-    /// What stands on the first-parent line: only what comes before one of these is a state of its own.
+    /// The commits of the first-parent line: only before these the order so far is the order of a tip.
     mainline: HashSet<ObjectId>,
     broken: Vec<Broken>,
     snapshots: Vec<Checked>,
@@ -247,7 +247,7 @@ impl Check<'_> {
             {
                 Some(state)
             }
-            // A snapshot on a side line shows a state that is no prefix of the order.
+            // A snapshot on a side line shows a state that is not a prefix of the order.
             (_, Some(parent)) => {
                 forked = self.history.state_at(parent);
                 forked.as_ref()
@@ -277,7 +277,7 @@ impl Check<'_> {
     }
 }
 
-/// What is wrong with the attachments of an entry: its tree holds exactly these, and each is what its digest says.
+/// The faults of an entry's attachments: its tree must hold exactly these, and each must match its digest.
 pub(crate) fn flaws_of_attachments(
     ledger: &Ledger,
     object: ObjectId,
@@ -316,6 +316,7 @@ pub(crate) fn flaws_of_attachments(
         }
     }
     let strange = files.keys().map(|name| name.escape_debug());
-    flaws.extend(strange.map(|name| format!("its tree holds '{name}', which is no attachment")));
+    flaws
+        .extend(strange.map(|name| format!("its tree holds '{name}', which is not an attachment")));
     flaws
 }

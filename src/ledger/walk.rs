@@ -1,8 +1,8 @@
 //! Reading a line of commits and all that it joins: one thread reads, the others verify.
 //!
-//! Commits that could not be entries are not walked past but by their first parent, and not at all
-//! where they are a later parent: nobody can make a reader walk a foreign history.
-//! Not here: which commits count (`core::history::judge`).
+//! Of a commit that cannot be an entry only the first parent is walked, and nothing where it is itself a later parent.
+//! So nobody can make a reader walk a foreign history.
+//! Not here: which commits are accepted (`core::history::judge`).
 
 use std::{
     collections::{HashMap, HashSet},
@@ -32,16 +32,16 @@ pub struct Walked {
     pub ids: Vec<ObjectId>,
     /// The numbers of their parents; of a foreign commit at most the first.
     pub parents: Vec<Vec<u32>>,
-    /// What they hold. Boxed, since there are many and they are moved about.
+    /// Their contents. Boxed, since there are many and they are moved.
     pub candidates: Vec<Option<Box<Candidate>>>,
 }
 
-/// What is walked.
+/// A commit to walk.
 #[derive(Debug, Clone, Copy)]
 pub struct Line<'a> {
-    /// Where the walk begins.
+    /// The walk begins here.
     pub tips: &'a [ObjectId],
-    /// A commit that is known and not read; it stays without a candidate.
+    /// A known commit. It is not read and has no candidate.
     pub known: Option<ObjectId>,
 }
 
@@ -65,7 +65,7 @@ pub fn walk(repository: &Repository, line: Line<'_>) -> Result<Walked, Error> {
     Ok(walked)
 }
 
-/// Everything that the tips lead to and what is known, if it ends there and is no more than `most` commits.
+/// The commits between the tips and the known commits; none if the walk leads past those, or to more than `most` commits.
 ///
 /// # Errors
 /// A commit is missing or corrupt.
@@ -102,7 +102,7 @@ struct Batch {
     commits: Vec<Raw>,
 }
 
-/// Where one of them is.
+/// The position of one of them.
 struct Raw {
     number: u32,
     id: ObjectId,
@@ -111,8 +111,8 @@ struct Raw {
 
 type Found = Vec<(u32, Box<Candidate>)>;
 
-/// The object database hands out what it finds under an id; what is not the commit of that id would be remembered as if
-/// it were, longer than it is there.
+/// Checks the hash of a commit. The object database does not, and a wrong commit would stay in the cache after its
+/// repair.
 fn verify(batch: &Batch, hash: HashKind, verifier: &mut Verifier) -> Result<Found, Error> {
     let mut start = 0;
     let mut found = Vec::with_capacity(batch.commits.len());
@@ -140,7 +140,7 @@ struct Walk {
     stack: Vec<u32>,
     /// Whether a commit is the tip or the first parent of something, and not only a later parent.
     on_a_line: Vec<bool>,
-    /// The first parents of foreign commits that are on no line so far, and are not walked past.
+    /// The first parents of foreign commits that are not walked, since those are on no first-parent line so far.
     held_back: HashMap<u32, ObjectId>,
     buffer: Vec<u8>,
 }
@@ -164,7 +164,7 @@ impl Walk {
         walk
     }
 
-    /// The number of a commit, which is new or not.
+    /// The number of a commit, new or known.
     fn discover(&mut self, id: ObjectId) -> u32 {
         if let Some(number) = self.numbers.get(&id) {
             return *number;
@@ -181,7 +181,7 @@ impl Walk {
         number
     }
 
-    /// The number of a tip or first parent: what was held back behind it is walked now.
+    /// The number of a tip or first parent. Commits behind it that were held back are walked now.
     fn discover_on_a_line(&mut self, id: ObjectId) -> u32 {
         let found = self.discover(id);
         let mut number = found;

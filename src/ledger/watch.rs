@@ -1,7 +1,7 @@
 //! Sleeping until the ledger's ref may have moved.
 //!
-//! The system tells of changes in the folders that hold refs; where it cannot (a network's file system), a look now and
-//! then has to do. Not here: what the ref says (`refs`).
+//! The system reports changes in the folders that hold refs. Where it cannot (a network file system), the ref is read now
+//! and then. Not here: reading the ref (`refs`).
 
 use std::{
     path::PathBuf,
@@ -13,7 +13,7 @@ use notify::{Event, RecommendedWatcher, RecursiveMode, Watcher as _};
 
 use crate::git::repository::Repository;
 
-/// How long to sleep at the most, for file systems that tell of nothing.
+/// The longest sleep, for file systems that report no changes.
 const LOOK_AGAIN: Duration = Duration::from_secs(5);
 
 /// Watches the folders in which a ref is moved.
@@ -24,11 +24,11 @@ pub struct Watch {
 }
 
 impl Watch {
-    /// Begins to watch. Whoever reads the ref after this misses nothing.
+    /// Begins to watch. A read of the ref after this misses no change.
     pub fn new(repository: &Repository) -> Self {
         let (tell, told) = channel();
         let watcher = notify::recommended_watcher(move |event: notify::Result<Event>| {
-            // Reading the ref, which is what the sleeper does next, is no change of it.
+            // The sleeper reads the ref next, and reading is not a change.
             let is_reading = event.is_ok_and(|event| event.kind.is_access());
             if !is_reading {
                 // Nobody listens any more: the wait is over.
@@ -37,7 +37,7 @@ impl Watch {
         });
         let watcher = watcher.ok().map(|mut watcher| {
             for folder in folders(repository) {
-                // A folder that cannot be watched is looked at now and then.
+                // A folder that cannot be watched is read now and then.
                 let _ = watcher.watch(&folder, RecursiveMode::NonRecursive);
             }
             watcher
@@ -50,13 +50,13 @@ impl Watch {
 
     /// Sleeps until something may have moved, at most for `longest`.
     pub fn sleep(&self, longest: Duration) {
-        // Whatever ends it, the ref is read again.
+        // Whatever ends the sleep, the ref is read again.
         let _ = self.told.recv_timeout(longest.min(LOOK_AGAIN));
         while self.told.try_recv().is_ok() {}
     }
 }
 
-/// Where a loose ref, the packed ones and the tables of refs lie.
+/// The folders of a loose ref, of the packed refs and of reftables.
 fn folders(repository: &Repository) -> Vec<PathBuf> {
     let common = repository.common_dir();
     let places = ["refs/coord", "refs", "reftable", "."];

@@ -366,7 +366,7 @@ fn a_tree_that_holds_something_else_is_named_by_verify() {
         ),
         (
             vec![("note", note), ("other", other)],
-            "its tree holds 'other', which is no attachment",
+            "its tree holds 'other', which is not an attachment",
         ),
     ] {
         let tree = repository.write_tree(&files).unwrap();
