@@ -219,7 +219,7 @@ impl Walk {
             commit::links(raw, self.hash).map_err(|malformed| corrupt(malformed.to_string()))?;
         let parse = |hex: &&str| {
             ObjectId::from_hex(hex.as_bytes())
-                .ok_or_else(|| corrupt("a parent is no object id".to_owned()))
+                .ok_or_else(|| corrupt("a parent is not an object id".to_owned()))
         };
         let parents: Vec<ObjectId> = links.parents.iter().map(parse).collect::<Result<_, _>>()?;
         let Some((first, later)) = parents.split_first() else {

@@ -1,7 +1,6 @@
-//! Everything that can go wrong between the ledger here and another repository, with a message and a stable code.
+//! The errors between the local ledger and another repository, each with a message and a stable code.
 //!
-//! Not here: what git and the ledger fail with by themselves (`git::Error`, `ledger::Error`), and what to do about an
-//! error (`cli`).
+//! Not here: errors of git and of the ledger (`git::Error`, `ledger::Error`), and the hint for an error (`cli`).
 
 use crate::{
     core::values::id::ActorName,
@@ -9,7 +8,7 @@ use crate::{
     ledger::{self, BRANCH_REF, LEDGER_REF},
 };
 
-/// A failure of a sync, a repair, or of what is taken in; or of the ledger or git beneath it.
+/// A failure of a sync, a repair or an ingest; or of the ledger or git below it.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -21,7 +20,7 @@ pub enum Error {
         "GIT_COORD_OUTBOX is set: an outbox cannot sync; somebody with write access takes its entries in"
     )]
     OutboxSet,
-    /// There is no remote that could be the ledger's home.
+    /// No remote can be the ledger's home.
     #[error("no remote is set to sync with")]
     NoRemote,
     /// The remote has no ledger.
@@ -43,32 +42,32 @@ pub enum Error {
         remote: String,
         /// The ref.
         name: String,
-        /// What the host says.
+        /// The host's message.
         why: String,
-        /// What is to be done, if the host says that too.
+        /// The host's advice, if it gives any.
         hint: Option<String>,
     },
-    /// Our own hook at the remote does not take what was pushed; another ref would change nothing.
+    /// Our own hook at the remote refuses the push. Another ref would change nothing.
     #[error("'{remote}' rejects '{name}': {why}")]
     Refused {
         /// The remote.
         remote: String,
         /// The ref.
         name: String,
-        /// What the hook says.
+        /// The hook's message.
         why: String,
-        /// What is to be done, if the hook says that too.
+        /// The hook's advice, if it gives any.
         hint: Option<String>,
     },
-    /// What home holds does not go on from what it held before.
+    /// Home's tip does not continue its earlier tip.
     #[error(transparent)]
     Rewritten(Box<Rewritten>),
-    /// Home's tip is another than the one that was named.
+    /// Home's tip is not the named one.
     #[error("'{remote}' is at {home}, not at {named}")]
     OtherTip {
         /// The remote.
         remote: String,
-        /// What was named.
+        /// The named tip.
         named: ObjectId,
         /// Home's tip.
         home: ObjectId,
@@ -84,7 +83,7 @@ pub enum Error {
     BadOffer {
         /// The courier or the outbox.
         remote: String,
-        /// What is wrong with the first of them.
+        /// The flaw of the first of them.
         why: String,
     },
     /// Others kept moving home's ref.
@@ -103,7 +102,7 @@ pub enum Error {
     },
 }
 
-/// A tip of home that is not accepted: it neither goes on from what home held before nor is part of it.
+/// A tip of home that is not accepted: it neither continues the anchor nor is in its past.
 #[derive(Debug, thiserror::Error)]
 #[error("'{remote}' was rewritten: its tip {tip}{} does not continue the published entries", .signer.as_ref().map_or_else(String::new, |signer| format!(", signed by {signer},")))]
 pub struct Rewritten {
@@ -111,13 +110,13 @@ pub struct Rewritten {
     pub remote: String,
     /// The tip that is not accepted.
     pub tip: ObjectId,
-    /// Who signed it, if that can be believed.
+    /// Its signer, if the signature is good.
     pub signer: Option<ActorName>,
     /// The published entries that it lacks or reorders, a line each.
     pub at_stake: Vec<String>,
 }
 
-/// An error of a caller's own, which takes in what git, the ledger and a sync fail with.
+/// An error type of a caller, which can be made from the errors of git, the ledger and a sync.
 pub trait CallerError: From<git::Error> + From<ledger::Error> + From<Error> {}
 
 impl<E: From<git::Error> + From<ledger::Error> + From<Error>> CallerError for E {}
@@ -147,7 +146,7 @@ impl Error {
         }
     }
 
-    /// Everything that is at stake, a line each, where that is more than the message says.
+    /// All entries at stake, a line each, if they are more than the message names.
     pub fn details(&self) -> &[String] {
         match self {
             Self::Rewritten(rewritten) => &rewritten.at_stake,

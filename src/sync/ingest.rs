@@ -1,8 +1,8 @@
-//! Taking in what stands in an outbox, or in any other bundle of the ledger: judged first, with nothing left behind of
-//! what is not taken.
+//! Taking in the entries of an outbox, or of any other bundle of the ledger. They are judged first; refused ones leave
+//! nothing behind.
 //!
-//! What came stands after what was here. Its signatures and its place in its own line stay what they are; only a join
-//! is added where lines parted. Not here: how an outbox is written (`outbox`).
+//! The new entries come after the local ones. Their signatures and their order stay; a join is added only where the
+//! lines have forked. Not here: writing an outbox (`outbox`).
 
 use std::{collections::HashSet, path::Path};
 
@@ -42,34 +42,33 @@ use crate::{
 /// How often the ref may move under us.
 const RACES_MAX: usize = 100;
 
-/// What came of taking something in.
+/// The result of taking entries in.
 #[derive(Debug)]
 pub struct Ingested {
-    /// The ledger here, as it is now.
+    /// The local ledger afterwards.
     pub current: Verified,
-    /// The entries that came, in order.
+    /// The entries that arrived, in order.
     pub came: Vec<EntryDocument>,
-    /// What of them the rules refuse where they stand now.
+    /// Those that the rules refuse at their new position.
     pub refused: Vec<Anomaly>,
     /// Whether a join was needed.
     pub joined: bool,
 }
 
-/// What is offered, readable and not yet here.
+/// The offered entries, readable but not in the repository yet.
 struct Offer<'a> {
     path: &'a Path,
-    /// The ledger as it is here, in a repository that has the offered objects as well.
+    /// The local ledger, in a repository that also sees the offered objects.
     view: Ledger,
     tip: ObjectId,
 }
 
 impl Ledger {
-    /// Takes in the bundle at `path`, or what the ref of that name holds. `author` is asked for who signs, if a join is needed; `clock` is what the
-    /// machine's clock shows.
+    /// Takes in the bundle at `path`, or the commits of the ref of that name. `author` is called for the signer if a join is
+    /// needed; `clock` is the time of the machine's clock.
     ///
     /// # Errors
-    /// [`Error::BadOffer`] and [`Error::FoundedApart`] if nothing of it is taken; what `author` returns; everything that
-    /// can go wrong in git.
+    /// [`Error::BadOffer`] and [`Error::FoundedApart`], and nothing is taken in; the errors of `author`; the errors of git.
     pub fn ingest<E: CallerError>(
         &self,
         path: &Path,
@@ -78,7 +77,7 @@ impl Ledger {
         mut author: impl FnMut(&State) -> Result<Author, E>,
     ) -> Result<Ingested, E> {
         let repository = self.repository();
-        // What is wrong here is told before what is offered is looked at.
+        // A local fault is reported before the offer is read.
         self.current()?;
         let objects = temporary_objects()?;
         let view = repository.with_objects_in(objects.path())?;
@@ -128,13 +127,13 @@ impl Ledger {
         Err(ledger::Error::TooManyRaces.into())
     }
 
-    /// What a ref holds that was fetched from another's outbox, such as `refs/coord/outbox/NAME` at home.
+    /// The commits of a ref that somebody pushed an outbox to, such as `refs/coord/outbox/NAME` at home.
     fn pushed(&self, name: &Path) -> Result<ObjectId, Error> {
         let full = name.to_str().filter(|name| name.starts_with("refs/"));
         let tip = full.map(|full| refs::read(self.repository(), full));
         tip.transpose()?.flatten().ok_or_else(|| Error::BadOffer {
             remote: name.display().to_string(),
-            why: "there is no such file or ref".to_owned(),
+            why: "no file or ref has this name".to_owned(),
         })
     }
 
@@ -146,7 +145,7 @@ impl Ledger {
             email: "git-coord@git-coord.invalid",
             // Before the year 10000.
             time: now.seconds() as i64,
-            message: "ingest: take what was brought",
+            message: "ingest: take in",
         };
         let expected = Expected::At(local);
         let swapped =
@@ -156,7 +155,7 @@ impl Ledger {
 }
 
 impl Offer<'_> {
-    /// The numbers of what is new, if all of it may come in.
+    /// The numbers of the new commits, if all of them are acceptable.
     fn judge(
         &self,
         history: &History,

@@ -1,4 +1,4 @@
-//! A join: an entry with two parents, what was published first, and then what comes to it.
+//! A join: an entry with two parents, first the published tip, then the tip that arrives.
 //!
 //! Not here: when one is made (`sync`).
 
@@ -25,15 +25,15 @@ use crate::{
     },
 };
 
-/// What a join brings together, by whom and when.
+/// The parents of a join, its author and its time.
 pub struct Join<'a> {
-    /// What was published.
+    /// The published tip.
     pub first: ObjectId,
-    /// What comes to it.
+    /// The arriving tip.
     pub later: ObjectId,
     /// The state at the first.
     pub state: &'a State,
-    /// What it says beside that: nothing, or that it repairs.
+    /// Its events: none, or a repair.
     pub events: Vec<Event>,
     /// Who makes it.
     pub author: &'a Author,

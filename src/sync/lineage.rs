@@ -1,6 +1,6 @@
-//! Whether a line that is offered is one of the ledger here.
+//! Whether an offered line belongs to the local ledger.
 //!
-//! Not here: how it stands to what was published (`core::history::accept`).
+//! Not here: how it relates to published entries (`core::history::accept`).
 
 use super::Error;
 use crate::{
@@ -9,10 +9,10 @@ use crate::{
     ledger::History,
 };
 
-/// The line of `tip`, which `remote` offers, begins with the genesis that everything in `history` begins with.
+/// Checks that the line of `tip`, which `remote` offers, begins with the genesis of `history`.
 ///
 /// # Errors
-/// [`Error::FoundedApart`] if it is another ledger, [`Error::BadOffer`] if it is none.
+/// [`Error::FoundedApart`] if it is another ledger, [`Error::BadOffer`] if it is not a ledger.
 pub(super) fn check_root(history: &History, tip: ObjectId, remote: &str) -> Result<(), Error> {
     let first = |number: &u32| history.judged().parents(*number).first().copied();
     let root = std::iter::successors(history.number(tip), first).last();

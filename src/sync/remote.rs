@@ -1,6 +1,6 @@
-//! Which repositories a ledger is shared with: its home, and couriers; and under which names.
+//! The repositories that share a ledger: its home and couriers, and the names of the refs there.
 //!
-//! Not here: talking to them (`git`), and what comes of it (`sync`).
+//! Not here: fetching and pushing (`git`), and syncing (`round`).
 
 use std::path::Path;
 
@@ -39,7 +39,7 @@ impl Remote {
         })
     }
 
-    /// The repository that somebody names: home, or a courier. A path is seen from the folder `here`.
+    /// The repository of this name: home, or a courier. A path is relative to the folder `here`.
     pub fn named(repository: &Repository, name: &str, here: &Path) -> Self {
         Self::home(repository)
             .filter(|home| home.name == name)
@@ -49,7 +49,7 @@ impl Remote {
             })
     }
 
-    /// What git is told.
+    /// The name that git gets.
     pub fn name(&self) -> &str {
         &self.name
     }
@@ -58,8 +58,8 @@ impl Remote {
         self.is_home
     }
 
-    /// The ref here that holds what was fetched from there and is not yet believed. It lies outside of `refs/remotes`,
-    /// which `git fetch --prune` empties, and of `refs/coord`, which a mirror's refspec would rewind.
+    /// The local ref that holds the fetched tip before it is accepted. It is outside of `refs/remotes`, which
+    /// `git fetch --prune` empties, and of `refs/coord`, which a mirror's refspec would rewind.
     pub fn shadow(&self, repository: &Repository) -> String {
         self.folder(repository) + "/ledger"
     }
@@ -84,7 +84,7 @@ impl Remote {
         let config = repository.config();
         let wanted = format!("+refs/coord/*:{}/*", self.folder(repository));
         let fetched = config.strings(&key("fetch"));
-        // Where plain `git fetch` asks for the other side's HEAD, it goes on to do so.
+        // Plain `git fetch` may fetch the other side's HEAD without a refspec; it must go on to do so.
         let is_done = fetched.is_empty() || fetched.contains(&wanted);
         let mirrors = config.boolean(&key("mirror"))?.unwrap_or(false);
         if is_done || mirrors || config.string(&key("url")).is_none() {
@@ -93,11 +93,11 @@ impl Remote {
         repository.add_config(&key("fetch"), &wanted)
     }
 
-    /// The refs that may hold the ledger there, the likeliest first: what `coord.ref` says alone if it is set, else
-    /// what the ledger says of its home, and then the usual ones.
+    /// The refs that may hold the ledger at the remote, the likeliest first: only that of `coord.ref` if it is set; else the
+    /// one that the ledger names, and then the usual ones.
     ///
     /// # Errors
-    /// [`Error::Config`] if `coord.ref` is set to what cannot be the full name of a ref.
+    /// [`Error::Config`] if `coord.ref` is not the full name of a ref.
     pub fn refs(
         &self,
         repository: &Repository,
@@ -133,7 +133,7 @@ fn is_configured(repository: &Repository, name: &str) -> bool {
     repository.config().string(&key).is_some()
 }
 
-/// git is started at the root of the worktree, so a path that is seen from another folder is made absolute.
+/// git is started at the root of the worktree, so a path relative to another folder is made absolute.
 fn located(repository: &Repository, name: &str, here: &Path) -> String {
     let path = here.join(name);
     let elsewhere = here != repository.work_dir().unwrap_or(repository.git_dir());

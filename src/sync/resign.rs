@@ -1,6 +1,6 @@
-//! Stranded work: entries that were signed with a key that had been revoked where they came to stand, said again.
+//! Stranded work: entries that were refused because their key is revoked at their position; they are appended again.
 //!
-//! Not here: which keys count (`core::plan::roster`).
+//! Not here: the keys in use (`core::plan::roster`).
 
 use std::collections::HashMap;
 
@@ -22,7 +22,7 @@ use crate::{
     ledger::{Author, Draft, Error, History, Ledger},
 };
 
-/// What became of stranded work.
+/// The result of appending stranded work again.
 #[derive(Debug, Default)]
 pub struct Resigned {
     /// The new entries, by object id.
@@ -41,8 +41,8 @@ pub enum Left {
 }
 
 impl Ledger {
-    /// Says again, under the author's present key, what of its own work was refused for the key alone. What was said
-    /// again before stays as it is, so this can be done any number of times.
+    /// Appends again, under the author's present key, its own entries that were refused for the key alone. Entries that were
+    /// appended again before are skipped, so this can be done any number of times.
     ///
     /// # Errors
     /// The ledger cannot be read or written.
@@ -53,7 +53,7 @@ impl Ledger {
         let mut renamed = HashMap::new();
         let mut resigned = Resigned::default();
         for (object, entry, id) in stranded(&history, &state, author) {
-            // It records the state that it was taken of, which is not the one at its new place.
+            // A snapshot records the state at its old position, which is not the one at its new position.
             if let [Event::Observation(ObservationEvent::SnapshotTaken { label, .. })] =
                 &*entry.events
             {
@@ -116,7 +116,7 @@ fn stranded<'a>(
     own(history, author).filter(move |(_, _, id)| for_its_key(*id))
 }
 
-/// What the author has said with effect.
+/// The author's entries that took effect.
 fn said(history: &History, state: &State, author: &Author) -> Vec<(Vec<Event>, EntryId)> {
     let refused = |id: EntryId| state.anomalies.iter().any(|anomaly| anomaly.entry == id);
     let own = own(history, author).filter(|(_, entry, id)| !entry.is_join() && !refused(*id));

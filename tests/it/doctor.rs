@@ -534,9 +534,9 @@ fn doctor_names_refspecs_that_overwrite_the_ledger() {
         "remote.origin.fetch",
         "+refs/coord/*:refs/coord/*",
     ]);
-    mends(&world, "config", "in the place of refs/coord/ledger");
+    mends(&world, "config", "overwrites refs/coord/ledger");
     world.git(&["config", "coord.remote", "elsewhere"]);
-    mends(&world, "config", "there is no such remote");
+    mends(&world, "config", "no remote has this name");
 }
 
 #[test]

@@ -1,39 +1,39 @@
-//! What was found when something was looked at, and what mends it, as data.
+//! A diagnosis: the result of one check and its remedy, as data.
 //!
-//! Not here: looking (`checkup`), and the command that mends it (`cli`).
+//! Not here: the checks (`checkup`), and the command of a remedy (`cli`).
 
 use std::path::PathBuf;
 
 use crate::{core::values::id::EntryId, ledger::Error};
 
-/// How something was found.
+/// The grade of a diagnosis.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Grade {
-    /// As it should be.
+    /// Good.
     Good,
-    /// Worth knowing, and no harm.
+    /// Worth knowing, but harmless.
     Remark,
-    /// Not as it should be.
+    /// Wrong.
     Wrong,
 }
 
-/// What was found when something was looked at.
+/// The result of one check.
 #[derive(Debug)]
 pub struct Diagnosis {
-    /// What was looked at, in a word.
+    /// The subject of the check, in a word.
     pub about: &'static str,
-    /// How it was found.
+    /// Its grade.
     pub grade: Grade,
-    /// In a sentence.
+    /// The finding, in a sentence.
     pub what: String,
-    /// What mends it.
+    /// The remedy.
     pub remedy: Option<Remedy>,
 }
 
-/// What mends what was found.
+/// A remedy.
 #[derive(Debug)]
 pub enum Remedy {
-    /// What is to be done about this error.
+    /// The hint of this error.
     Of(Error),
     /// Finding the ledger again.
     Recover,
@@ -67,24 +67,24 @@ pub enum Remedy {
 }
 
 impl Diagnosis {
-    /// As it should be.
+    /// Good.
     pub fn good(about: &'static str, what: impl Into<String>) -> Self {
         Self::new(about, Grade::Good, what.into())
     }
-    /// Worth knowing, and no harm.
+    /// Worth knowing, but harmless.
     pub fn remark(about: &'static str, what: impl Into<String>) -> Self {
         Self::new(about, Grade::Remark, what.into())
     }
-    /// Not as it should be.
+    /// Wrong.
     pub fn wrong(about: &'static str, what: impl Into<String>) -> Self {
         Self::new(about, Grade::Wrong, what.into())
     }
-    /// Not as it should be, as this error says.
+    /// Wrong, as this error says.
     pub fn of_error(about: &'static str, error: impl Into<Error>) -> Self {
         let error = error.into();
         Self::wrong(about, error.to_string()).mended_by(Remedy::Of(error))
     }
-    /// … and mended by this.
+    /// … with this remedy.
     #[must_use]
     pub fn mended_by(mut self, remedy: Remedy) -> Self {
         self.remedy = Some(remedy);

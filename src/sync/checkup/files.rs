@@ -1,4 +1,4 @@
-//! Files of the git directory: whether they may be written, locks that stay, the cache, what killed writers left.
+//! Files of the git directory: permissions, stale locks, the cache, leftovers of killed writers.
 //!
 //! Not here: objects and their copies (`copies`).
 
@@ -20,7 +20,7 @@ use crate::{
     ledger::{LEDGER_REF, Ledger, cache},
 };
 
-/// Between two looks at a lock. git holds one for milliseconds.
+/// The time between two looks at a lock. git holds a lock for milliseconds.
 const SECOND_LOOK: Duration = Duration::from_millis(500);
 
 pub(super) fn examine(ledger: &Ledger) -> Vec<Diagnosis> {
@@ -43,7 +43,7 @@ fn writable(repository: &Repository) -> Diagnosis {
     }
 }
 
-/// Those of these locks that are the same files at a second look.
+/// Those of these locks that are still the same files at a second look.
 pub(super) fn held(paths: &[PathBuf]) -> Vec<PathBuf> {
     let look = || -> Vec<(PathBuf, Stamp)> {
         let file = |path: &PathBuf| Some((path.clone(), Stamp::of(path)?));
@@ -97,20 +97,20 @@ fn cached(ledger: &Ledger) -> Diagnosis {
     match history.state_at(claimed) {
         None => good("it is of another line, and not used"),
         Some(state) if state.digest() == cached.state.digest() => {
-            good("it holds what the entries add up to")
+            good("it agrees with the entries")
         }
         Some(_) => {
             let folder = repository.common_dir().join("coord/cache");
-            Diagnosis::wrong("cache", "it does not hold what the entries add up to")
+            Diagnosis::wrong("cache", "it does not agree with the entries")
                 .mended_by(Remedy::RemoveCache(folder))
         }
     }
 }
 
-/// So many leftovers are named at once.
+/// The most leftovers that are named.
 const NAMED_MAX: usize = 10;
 
-/// Files that a writer was about to rename when it was killed. `git gc` leaves those of the first kind for ever.
+/// Files that a killed writer was about to rename. `git gc` never removes those of the first kind.
 fn leftovers(repository: &Repository) -> Diagnosis {
     let objects = repository.object_directory();
     let temporary = |path: &PathBuf| {
@@ -122,7 +122,7 @@ fn leftovers(repository: &Repository) -> Diagnosis {
         found.extend(below(folder).into_iter().filter(temporary));
     }
     let of_cache = below(&repository.common_dir().join("coord/cache"));
-    // What is to be renamed has the writer's number behind a dot.
+    // A file before its rename has the writer's number after a dot.
     found.extend(
         of_cache
             .into_iter()

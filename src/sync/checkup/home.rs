@@ -1,6 +1,6 @@
-//! A home that is a folder of this machine: whether a push that was killed has left its ref locked.
+//! A home in a folder of this machine: whether a killed push has left its ref locked.
 //!
-//! Not here: a home behind a wire, which is asked only when somebody asks (`remote`).
+//! Not here: a home on another machine, which is checked only on request (`remote`).
 
 use std::path::{Path, PathBuf};
 
@@ -45,13 +45,13 @@ pub(super) fn examine(ledger: &Ledger) -> Vec<Diagnosis> {
     told.collect()
 }
 
-/// Where git finds a remote, if that is a folder here.
+/// The folder of a remote, if it is on this machine.
 fn folder(repository: &Repository, remote: &str) -> Option<PathBuf> {
     let address = repository.run_git(["ls-remote", "--get-url", remote]);
     let address = String::from_utf8(address.ok()?).ok()?;
     let address = address.trim_end_matches('\n');
     let path = address.strip_prefix("file://").unwrap_or(address);
-    // git takes it from where it is started.
+    // git resolves it relative to its working folder.
     let here = repository.work_dir().unwrap_or(repository.git_dir());
     let path = here.join(path);
     path.is_dir().then_some(path)

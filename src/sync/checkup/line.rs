@@ -47,7 +47,7 @@ fn the_ref(found: Found) -> Diagnosis {
     }
 }
 
-/// The log is how a ref that was moved back is found again.
+/// The log is needed to recover a ref that was moved back.
 fn log(found: &Found) -> Diagnosis {
     let Present::Good(present) = &found.present else {
         return if found.logged {
@@ -102,7 +102,7 @@ fn pin(ledger: &Ledger, id: EntryId) -> Diagnosis {
     }
 }
 
-/// What home was last accepted with has to be on the line of the ref: then nothing that was published has moved here.
+/// The anchor has to be on the line of the ref: then no published entry has moved in this clone.
 fn home(ledger: &Ledger, line: &Line) -> Diagnosis {
     match anchor::read(ledger.repository()) {
         Ok(None) => Diagnosis::good("anchor", "home was never asked"),

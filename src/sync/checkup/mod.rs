@@ -1,7 +1,7 @@
-//! Everything about a repository on which the ledger depends, looked at one after the other.
+//! Checks of everything in a repository on which the ledger depends.
 //!
-//! Nothing is changed, and what cannot be looked at is told instead of ending the examination.
-//! Not here: who acts and with which keys (`cli`), and finding a ledger again that was lost (`recover`).
+//! Nothing is changed. A check that fails is reported and does not end the examination.
+//! Not here: the actor and its keys (`cli`), and finding a lost ledger (`recover`).
 
 mod copies;
 mod diagnosis;
@@ -18,8 +18,8 @@ pub use self::{
 use crate::{core::values::time::Timestamp, ledger::Ledger};
 
 impl Ledger {
-    /// Looks at the repository, the ref, its log, the entries, the objects, the pin, the settings, the cache, locks and
-    /// leftovers, and at the locks of a home on this machine; `now` is what the clock says.
+    /// Checks the repository, the ref, its log, the entries, the objects, the pin, the settings, the cache, locks and
+    /// leftovers, and the locks of a home on this machine; `now` is the time of the machine's clock.
     pub fn examine(&self, now: Timestamp) -> Vec<Diagnosis> {
         let repository = self.repository();
         let mut findings = settings::repository(repository);

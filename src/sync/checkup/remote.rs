@@ -1,6 +1,6 @@
-//! Whether a remote can be reached and takes the ledger's ref: asked by pushing to it, and only when somebody asks.
+//! Whether a remote can be reached and accepts the ledger's ref. The check pushes to it, so it runs only on request.
 //!
-//! Not here: bringing the ledger there.
+//! Not here: publishing the ledger.
 
 use super::diagnosis::{Diagnosis, Remedy};
 use crate::{
@@ -11,13 +11,13 @@ use crate::{
     ledger::{LEDGER_REF, Ledger},
 };
 
-/// Pushed and deleted again; it holds the genesis, which says no more than that there is a ledger.
+/// A ref that is pushed and deleted again. It holds the genesis, which discloses only that there is a ledger.
 const PROBES: [(&str, &str); 2] = [
     (LEDGER_REF, "refs/coord/doctor"),
     ("refs/heads/coord", "refs/heads/coord-doctor"),
 ];
 
-/// Asks `remote` whether it takes the ref that `coord.ref` names, and if not, whether it would take the other.
+/// Checks whether `remote` accepts the ref that `coord.ref` names, and if not, whether it accepts the other usual ref.
 pub fn ask_remote(ledger: &Ledger, remote: &str) -> Vec<Diagnosis> {
     let repository = ledger.repository();
     let asked = repository.remote_refs(&mut Transfer::default(), remote, &["HEAD"]);
@@ -54,7 +54,7 @@ pub fn ask_remote(ledger: &Ledger, remote: &str) -> Vec<Diagnosis> {
     }]
 }
 
-/// Whether it lets the ref be made; it is deleted again.
+/// Whether the remote lets the ref be created. It is deleted again.
 fn takes(
     repository: &Repository,
     remote: &str,

@@ -38,7 +38,7 @@ pub(super) fn config(repository: &Repository) -> Vec<Diagnosis> {
             .filter(|spec| overwrites_the_ledger(spec))
         {
             let what = format!(
-                "'git fetch {remote}' puts what the remote has in the place of {LEDGER_REF} ({key} = {refspec})"
+                "'git fetch {remote}' overwrites {LEDGER_REF} with the remote's ref ({key} = {refspec})"
             );
             findings.push(Diagnosis::wrong("config", what).mended_by(Remedy::Unset {
                 key: key.clone(),
@@ -50,7 +50,7 @@ pub(super) fn config(repository: &Repository) -> Vec<Diagnosis> {
         .string("coord.remote")
         .filter(|name| !name.is_empty());
     if let Some(home) = home.filter(|home| !config.remotes().contains(home)) {
-        let what = format!("coord.remote is '{home}', and there is no such remote");
+        let what = format!("coord.remote is '{home}', but no remote has this name");
         findings.push(Diagnosis::wrong("config", what).mended_by(Remedy::UnsetHome));
     }
     if findings.is_empty() {
@@ -82,7 +82,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn refspecs_that_would_rewind_the_ledger_are_told_from_others() {
+    fn refspecs_that_would_rewind_the_ledger_are_recognised() {
         for (refspec, overwrites) in [
             ("+refs/heads/*:refs/remotes/origin/*", false),
             ("+refs/*:refs/*", true),

@@ -1,7 +1,7 @@
-//! Whether a push may move the ledger's ref as it asks, seen from the repository that it arrives in.
+//! Whether a push may move the ledger's ref, judged in the repository that receives the push.
 //!
-//! It only looks: what was pushed lies in a place of git's own until it is taken in. What the rules refuse is no reason to
-//! refuse a push, since honest work done offline is refused now and then. Not here: how it is told (`hooks`).
+//! This only reads: git keeps the pushed objects apart until the push is accepted. A push is not refused because the rules
+//! refuse an entry: that happens to honest offline work too. Not here: the message to the pusher (`hooks`).
 
 mod objection;
 mod screen;
@@ -30,27 +30,26 @@ use crate::{
     },
 };
 
-/// What a push asks for: a ref is made, moved or deleted.
+/// The request of a push: a ref is created, moved or deleted.
 #[derive(Debug, Clone, Copy)]
 pub struct Move<'a> {
     /// The ref.
     pub name: &'a str,
-    /// What it holds; none if it is made.
+    /// Its object id before; none if it is created.
     pub old: Option<ObjectId>,
-    /// What it is to hold; none if it is deleted.
+    /// Its object id afterwards; none if it is deleted.
     pub new: Option<ObjectId>,
 }
 
-/// What our hook on a server says of a ref that it leaves where it is; git passes it on to the pusher, who knows our hook
-/// by it.
+/// The message of our server hook about a refused ref. git passes it on, and the pusher recognises our hook by it.
 pub const STAYS: &str = "stays as it is";
 
 impl Move<'_> {
-    /// Whether the ref is one that holds the ledger: the usual ones, the one of `coord.ref`, and the one that the ledger
-    /// in it names as its home. A branch `coord` that has been something else all along is none.
+    /// Whether the ref holds the ledger: the usual refs, the one of `coord.ref`, and the one that the ledger in it names as
+    /// its home. A branch `coord` that holds something else is not one.
     ///
     /// # Errors
-    /// What it holds cannot be read.
+    /// The ref's commit cannot be read.
     pub fn concerns_ledger(&self, repository: &Repository) -> Result<bool, Error> {
         let set = repository.config().string("coord.ref");
         match (self.name, self.old) {
@@ -75,10 +74,10 @@ impl Move<'_> {
         Ok(named.is_some_and(|name| name.as_str() == self.name))
     }
 
-    /// What there is to be said against it, if it concerns the ledger; `clock` is what the server's clock shows.
+    /// The objection to the push, if it concerns the ledger; `clock` is the time of the server's clock.
     ///
     /// # Errors
-    /// The ledger that is there, or what was pushed, cannot be read.
+    /// The present ledger or the pushed commits cannot be read.
     pub fn objection(
         &self,
         repository: &Repository,
@@ -111,8 +110,8 @@ impl Move<'_> {
     }
 }
 
-/// Whether there is nothing to be said against a push, seen from a state that was kept of what is there. From there
-/// only a yes can be seen: what is wrong, and with what, is found by who looks at everything.
+/// Whether a push is acceptable, judged from a kept state of the present ledger. Only a yes is certain: the full check
+/// finds the objection.
 ///
 /// # Errors
 /// Something cannot be read.
@@ -146,7 +145,7 @@ fn goes_on(
     Ok(goes_on)
 }
 
-/// What was pushed beside what is there, if that is a ledger; otherwise there is nothing to keep.
+/// The history of the pushed and the present tip, if the present one is a ledger.
 fn read(
     repository: &Repository,
     old: Option<ObjectId>,
@@ -184,7 +183,7 @@ fn judge(
         Some(here) => lines.beyond(there, here),
         None => lines.past_of(there),
     };
-    // The earliest first, which the others may follow from.
+    // The earliest first, since the others may follow from it.
     came.sort_unstable();
     let mut objections = came
         .into_iter()

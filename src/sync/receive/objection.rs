@@ -1,58 +1,58 @@
-//! Why the ledger's ref stays where it is, although a push asks for it to move.
+//! The objections to a push that would move the ledger's ref.
 //!
-//! Not here: finding that out (`receive`, `screen`).
+//! Not here: the checks (`receive`, `screen`).
 
 use crate::{
     core::{entry::codec::v1::PARENTS_MAX, history::judge::Flaw, values::time::Timestamp},
     git::{commit::COMMIT_BYTES_MAX, repository::ObjectId},
 };
 
-/// Why the ledger's ref stays where it is.
+/// Why a push is refused and the ledger's ref stays.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Objection {
-    /// It was to be deleted.
+    /// The push would delete the ref.
     #[error("a ledger is not deleted by a push")]
     Deleted,
-    /// It was to be moved back.
-    #[error("{new} lies before {old}, so published entries would be lost")]
+    /// The push would move the ref back.
+    #[error("{new} is before {old}, so published entries would be lost")]
     Rewound {
         /// The tip.
         old: ObjectId,
-        /// What was pushed.
+        /// The pushed tip.
         new: ObjectId,
     },
-    /// It was to be moved where the tip is not known.
+    /// The push would replace the tip by a line that does not contain it.
     #[error("{new} does not continue {old}, so published entries would be lost")]
     Replaced {
         /// The tip.
         old: ObjectId,
-        /// What was pushed.
+        /// The pushed tip.
         new: ObjectId,
     },
-    /// The tip is in the past of what was pushed, but not first.
-    #[error("{new} reorders what was published: {old} is not on its first-parent line")]
+    /// The tip is in the past of the pushed tip, but not on its first-parent line.
+    #[error("{new} reorders published entries: {old} is not on its first-parent line")]
     Reordered {
         /// The tip.
         old: ObjectId,
-        /// What was pushed.
+        /// The pushed tip.
         new: ObjectId,
     },
     /// It is a ledger, but not this one.
     #[error("{new} belongs to another ledger")]
     OtherLedger {
-        /// What was pushed.
+        /// The pushed tip.
         new: ObjectId,
     },
-    /// It is none.
-    #[error("{new} is no ledger: {why}")]
+    /// It is not a ledger.
+    #[error("{new} is not a ledger: {why}")]
     NoLedger {
-        /// What was pushed.
+        /// The pushed tip.
         new: ObjectId,
-        /// Why not.
+        /// The reason.
         why: String,
     },
-    /// A commit would be quarantined by everybody.
+    /// Every reader would quarantine a commit.
     #[error("{object} would be quarantined: {flaw}")]
     Quarantined {
         /// The commit.
@@ -76,7 +76,7 @@ pub enum Objection {
         /// How many.
         parents: usize,
     },
-    /// An entry is of a time to come.
+    /// An entry is dated in the future.
     #[error("{object} is of {time}, more than ten minutes ahead of the server's clock")]
     Ahead {
         /// The entry.
@@ -87,7 +87,7 @@ pub enum Objection {
 }
 
 impl Objection {
-    /// Whether a sync puts what was pushed where it can be taken in.
+    /// Whether a sync by the pusher can make the push acceptable.
     pub fn is_mended_by_sync(&self) -> bool {
         matches!(
             self,

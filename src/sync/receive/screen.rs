@@ -1,7 +1,7 @@
-//! What keeps commits from being read at all: before anything is unpacked its size is known, and nobody is led through
-//! a foreign history.
+//! The screen before pushed commits are read: sizes are checked before anything is unpacked, and a foreign history is not
+//! walked.
 //!
-//! Not here: whether they count (`receive`).
+//! Not here: judging the commits (`receive`).
 
 use std::collections::HashSet;
 
@@ -16,20 +16,20 @@ use crate::{
     ledger::{entry::carries_payload, walk},
 };
 
-/// Looks at what is new, commit by commit.
+/// Screens the new commits, one by one.
 pub(super) struct Screen<'a> {
     repository: &'a Repository,
-    /// What is there, or was looked at.
+    /// The commits that are present or already screened.
     seen: HashSet<ObjectId>,
-    /// So many may be looked at.
+    /// The most commits to screen.
     left: usize,
 }
 
 impl<'a> Screen<'a> {
-    /// For what goes on from `old`, if anything is there.
+    /// A screen for commits on top of `old`, the present tip, if there is one.
     ///
     /// # Errors
-    /// What is there cannot be read.
+    /// The present commits cannot be read.
     pub(super) fn of_all(repository: &'a Repository, old: Option<ObjectId>) -> Result<Self, Error> {
         let seen = match old {
             Some(old) => past(repository, old)?,
@@ -38,7 +38,7 @@ impl<'a> Screen<'a> {
         Ok(Self::since(repository, seen, usize::MAX))
     }
 
-    /// For what goes on from commits that are known, and is no more than `most`.
+    /// A screen for at most `most` commits on top of known ones.
     pub(super) fn since(repository: &'a Repository, seen: HashSet<ObjectId>, most: usize) -> Self {
         Self {
             repository,
@@ -47,12 +47,12 @@ impl<'a> Screen<'a> {
         }
     }
 
-    /// Whether there was more to be looked at.
+    /// Whether there were more commits than the limit.
     pub(super) fn is_exhausted(&self) -> bool {
         self.left == 0
     }
 
-    /// What there is to be said against the commits that `new` leads to.
+    /// The objection to the commits that `new` leads to.
     ///
     /// # Errors
     /// One of them cannot be read.
@@ -91,7 +91,7 @@ impl<'a> Screen<'a> {
     }
 }
 
-/// The commits that are there already.
+/// The present commits.
 fn past(repository: &Repository, tip: ObjectId) -> Result<HashSet<ObjectId>, Error> {
     let reader = repository.reader().of_many();
     let mut seen = HashSet::from([tip]);
@@ -112,5 +112,5 @@ fn parents(repository: &Repository, object: ObjectId, raw: &[u8]) -> Result<Vec<
     let links = links.map_err(|malformed| corrupt(malformed.to_string()))?;
     let parse = |hex: &&str| ObjectId::from_hex(hex.as_bytes());
     let parents = links.parents.iter().map(parse).collect::<Option<_>>();
-    parents.ok_or_else(|| corrupt("a parent is no object id".to_owned()))
+    parents.ok_or_else(|| corrupt("a parent is not an object id".to_owned()))
 }

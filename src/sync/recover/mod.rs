@@ -1,8 +1,8 @@
-//! Finding the ledger again after its ref was moved back, deleted or spoilt.
+//! Finding the ledger again after its ref was moved back, deleted or damaged.
 //!
-//! The log of the ref tells where it was; where there is none, the objects themselves do: entries to which nothing
-//! leads. Among the lines that are found, one is only ever chosen that holds everything which the present tip holds.
-//! Not here: what else can be wrong with a repository (`checkup`).
+//! The log of the ref shows its earlier tips. Without a log the objects do: entries that nothing refers to. Of the lines
+//! found, only one that holds every entry of the present tip is ever chosen.
+//! Not here: other faults of a repository (`checkup`).
 
 mod rejoin;
 mod strays;
@@ -23,20 +23,20 @@ use crate::{
     ledger::{Error, LEDGER_REF, Ledger, anchor, entry::carries_payload, history::History, walk},
 };
 
-/// What the ref leads to now.
+/// The present tip of the ref.
 #[derive(Debug)]
 pub enum Present {
-    /// The ref is not there.
+    /// The ref does not exist.
     Absent,
     /// A ledger, verified.
     Good(Line),
     /// Something that cannot be read as the ledger.
     Bad {
-        /// What the ref holds, if that is an object id.
+        /// The object id in the ref, if it is one.
         holds: Option<ObjectId>,
-        /// What reading it says.
+        /// The error of reading it.
         why: Error,
-        /// What can be read of it and could be entries.
+        /// The readable commits of it that may be entries.
         readable: HashSet<ObjectId>,
     },
 }
@@ -48,52 +48,52 @@ pub struct Line {
     pub tip: ObjectId,
     /// Its ledger.
     pub ledger: EntryId,
-    /// How many entries count in it.
+    /// The number of its accepted entries.
     pub entries: usize,
-    /// When the last of them takes effect.
+    /// The effective time of the last of them.
     pub at: Timestamp,
     commits: HashSet<ObjectId>,
-    /// Those that say something: without the joins that only bring lines together, of which races leave many behind.
+    /// Those with events: without empty joins, of which races leave many behind.
     said: HashSet<ObjectId>,
     mainline: HashSet<ObjectId>,
 }
 
-/// What was found, and what can be done about it.
+/// The lines found, and the remedy.
 #[derive(Debug)]
 pub struct Found {
-    /// What the ref leads to now.
+    /// The present tip of the ref.
     pub present: Present,
-    /// The lines that hold something which no other of them holds, the fullest first; the present one is among them.
+    /// The lines that hold an entry which no other line holds, the longest first; the present one is among them.
     pub lines: Vec<Line>,
-    /// Whether the ref has a log, or beside it an anchor; without them, what was not published can be known only from
-    /// objects to which nothing leads.
+    /// Whether the ref has a log or an anchor. Without both, unpublished entries can be found only among objects that nothing
+    /// refers to.
     pub logged: bool,
 }
 
-/// What can be done about it.
+/// The remedy.
 #[derive(Debug)]
 pub enum Recovery<'a> {
-    /// The present tip holds everything.
+    /// The present tip holds every entry.
     Nothing,
-    /// This line holds everything that the present tip holds, and more.
+    /// This line holds every entry of the present tip, and more.
     Take(&'a Line),
-    /// No line holds what all the others hold, or some entries of the present tip can be read and are in none.
+    /// No line holds the entries of all others, or readable entries of the present tip are in no line.
     Choose,
-    /// There is no line.
+    /// No line was found.
     Lost,
 }
 
 /// How far the search goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Search {
-    /// Where the ref is known to have been.
+    /// Only tips that the log or the anchor names.
     Logs,
-    /// Where the log does not help, every object is looked at.
+    /// Every object, if the log does not help.
     Objects,
 }
 
 impl Ledger {
-    /// Looks for lines of the ledger that this repository is pinned to; where it is not pinned, of any.
+    /// Looks for lines of the ledger to which this repository is pinned; without a pin, of any ledger.
     ///
     /// # Errors
     /// The ref is symbolic or cannot be read for another reason that no line can mend.
@@ -104,7 +104,7 @@ impl Ledger {
         let mut finder = Finder {
             repository,
             pinned: match &present {
-                // Where nobody says which ledger is meant, it is the present one.
+                // Without a pin the present ledger is meant.
                 Present::Good(line) => pinned.or_else(|| Some(line.ledger.to_string())),
                 _ => pinned,
             },
@@ -116,11 +116,11 @@ impl Ledger {
         };
         let log = refs::logged(repository, LEDGER_REF)?;
         let logged = !log.is_empty();
-        // What home was accepted with was here, and is all that was published.
+        // The anchor was once the local tip, and leads to all published entries.
         let anchors = anchors(repository)?;
         let known = logged || held.is_some() && !anchors.is_empty();
         finder.take(held.into_iter().chain(log).chain(anchors));
-        // Who deletes the ref deletes its log, and what was not published yet is in no anchor.
+        // Deleting the ref deletes its log, and the anchor lacks unpublished entries.
         if !known && search == Search::Objects {
             finder.take(strays::tips(repository)?);
         }
@@ -165,7 +165,7 @@ fn anchors(repository: &Repository) -> Result<Vec<ObjectId>, git::Error> {
 }
 
 impl Found {
-    /// What can be done.
+    /// The remedy.
     pub fn recovery(&self) -> Recovery<'_> {
         let first = match self.lines.as_slice() {
             [] => return Recovery::Lost,
@@ -191,7 +191,7 @@ impl Found {
         }
     }
 
-    /// Moves the ref to a line that [`recovery`](Self::recovery) took, if it still is where it was found.
+    /// Moves the ref to a line of [`recovery`](Self::recovery), if the ref is unchanged since.
     ///
     /// # Errors
     /// The ref has moved meanwhile or cannot be written.
@@ -211,7 +211,7 @@ impl Found {
 }
 
 impl Line {
-    /// Reads and verifies the line to a tip; none if that is no entry that counts, or the line cannot be read.
+    /// Reads and verifies the line to a tip; none if the tip is not an accepted entry, or the line cannot be read.
     fn read(repository: &Repository, tip: ObjectId) -> Result<Self, Error> {
         let history = History::read(repository, tip)?;
         let counts = |verdict: &Verdict| matches!(verdict, Verdict::Accepted(_));
@@ -301,7 +301,7 @@ struct Finder<'a> {
 }
 
 impl Finder<'_> {
-    /// Reads the lines to these tips, but for those that lie on one that was read before.
+    /// Reads the lines to these tips, except tips on a line that was already read.
     fn take(&mut self, tips: impl IntoIterator<Item = ObjectId>) {
         for tip in tips {
             if self.lines.iter().any(|line| line.commits.contains(&tip)) {
@@ -318,7 +318,7 @@ impl Finder<'_> {
 
     fn lines_that_hold_most(self) -> Vec<Line> {
         let mut lines = self.lines;
-        // Of those that say the same, the first is where the ref is, or was last.
+        // Of lines with the same events the first is kept: the ref's present or latest one.
         lines.sort_by_key(|line| std::cmp::Reverse(line.said.len()));
         let mut kept: Vec<Line> = Vec::new();
         for line in lines {

@@ -1,6 +1,6 @@
-//! Two lines that the ref was on, brought together where nothing of either is refused for it.
+//! Joining two lines on which the ref was, if the rules refuse no entry because of the join.
 //!
-//! Not here: how they are found (`recover`).
+//! Not here: finding them (`recover`).
 
 use std::collections::HashSet;
 
@@ -18,13 +18,13 @@ use crate::{
 };
 
 impl Found {
-    /// Writes a join of the present line and the one other line that the ref was on; none where there are more, or
-    /// where the rules would refuse something that they allowed on its own line. The ref is not moved.
+    /// Writes a join of the present line and the only other line on which the ref was; none if there are more, or if the
+    /// rules would refuse an entry that they allowed on its own line. The ref is not moved.
     ///
-    /// What home has accepted stands first; else what the ref held first, which is the line that was lost.
+    /// The first parent is the line that home has; else the line that the ref held first, which was lost.
     ///
     /// # Errors
-    /// What `author` returns; everything that can go wrong in git.
+    /// The errors of `author`; the errors of git.
     pub fn rejoin<E: CallerError>(
         &self,
         ledger: &Ledger,

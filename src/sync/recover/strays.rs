@@ -1,6 +1,6 @@
-//! Entries that lie about among the objects: every commit that could be one and is no other's parent.
+//! Stray entries: commits in the object database that may be entries and are the parent of no other such commit.
 //!
-//! Not here: which of them count (`recover`).
+//! Not here: verifying them (`recover`).
 
 use std::collections::HashSet;
 
@@ -13,7 +13,7 @@ use crate::{
     ledger::walk,
 };
 
-/// The commits with a payload on which no other such commit stands, whether something leads to them or not.
+/// The commits with a payload that are the parent of no other such commit, whether anything refers to them or not.
 ///
 /// # Errors
 /// git cannot list the objects.
@@ -23,7 +23,7 @@ pub(super) fn tips(repository: &Repository) -> Result<Vec<ObjectId>, Error> {
     let (mut entries, mut parents) = (Vec::new(), HashSet::new());
     let mut raw = Vec::new();
     for id in commits(repository)? {
-        // What cannot be read is no line's tip.
+        // An unreadable object cannot be a line's tip.
         if reader.commit(id, &mut raw).is_err() || !carries_payload(&raw) {
             continue;
         }

@@ -1,6 +1,6 @@
-//! Laying a ledger aside that was founded apart from home's, so that home's can stand in its place.
+//! Setting a ledger aside that was founded apart from home's, so that home's can replace it.
 //!
-//! Not here: what becomes of its tasks (`cli`).
+//! Not here: importing its tasks (`cli`).
 
 use super::session::Sync;
 use crate::{
@@ -18,16 +18,14 @@ use crate::{
     sync::{CallerError, Error},
 };
 
-/// Below this, ledgers that were laid aside are kept, each under its short id.
+/// The folder of the refs of ledgers set aside, each named by its short id.
 const ASIDE: &str = "refs/coord-apart";
 
 impl Sync<'_> {
-    /// Lays the ledger here aside under the ref that is returned, and puts home's in its place, unless `consider`
-    /// has something against what it is shown of home's.
+    /// Sets the local ledger aside under the returned ref and replaces it by home's, unless `consider` refuses home's state.
     ///
     /// # Errors
-    /// What `author` returns, who has to be able to sign there, and what `consider` does; home holds the same ledger,
-    /// or none.
+    /// The errors of `author`, who must be able to sign there, and of `consider`; home holds the same ledger, or none.
     pub fn lay_aside<E: CallerError>(
         &mut self,
         mut author: impl FnMut(&State) -> Result<Author, E>,
@@ -63,11 +61,11 @@ impl Sync<'_> {
         Ok(aside)
     }
 
-    /// The ledger stays reachable at every moment.
+    /// The local ledger stays reachable at all times.
     fn exchange_refs(&self, own: ObjectId, home: ObjectId, aside: &str) -> Result<(), Error> {
         let repository = self.repository();
         let queue = QueueLock::acquire(repository)?;
-        let reflog = self.reflog("sync: laid aside");
+        let reflog = self.reflog("sync: set aside");
         let kept = refs::read(repository, aside)?;
         let expected = Expected::from_read(kept);
         for (name, expected, to) in [

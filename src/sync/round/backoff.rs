@@ -1,8 +1,8 @@
-//! Who publishes first where many do at once: whoever finds that home has moved lets others pass for a while.
+//! Backoff: a sync that loses a race against others waits before its next round.
 //!
-//! Every round fetches, joins and pushes, and of those that overlap one is not in vain. So the pause is drawn from a span
-//! that begins at the length of a round and doubles with each one that is lost, as senders on a shared wire have done
-//! since Ethernet. Not here: what a round does (`sync`), and waiting for a lock (`lock`).
+//! Every round fetches, joins and pushes. Of rounds that overlap, one succeeds. So the pause is random, from a span that
+//! begins at the length of a round and doubles with each lost one: the binary exponential backoff of Ethernet
+//! (IEEE 802.3). Not here: the round itself (`home`), and waiting for a lock (`lock`).
 
 use std::{
     thread,
@@ -18,21 +18,21 @@ use crate::{
 pub(super) struct RoundBackoff<'a> {
     remote: &'a Remote,
     lost: u32,
-    /// When the round began that is under way.
+    /// The start of the current round.
     begun: Instant,
     pause_max: Duration,
-    /// What home held, by what was fetched, when the last round was lost.
+    /// The fetched tip of home when the last round was lost.
     home: Option<ObjectId>,
-    /// How often it has held the same since.
+    /// How often home's tip was the same since.
     still: u32,
 }
 
 impl<'a> RoundBackoff<'a> {
-    /// So often home may be said to have moved, and be found where it was; a host may show what it has a moment later.
+    /// How often a push may be refused as stale although home's tip is unchanged: a host may show its new tip late.
     const STILL_MAX: u32 = 20;
     const PAUSE_MAX: Duration = Duration::from_secs(5);
 
-    /// The first round with `remote` begins; no pause is longer than `limit`.
+    /// Begins the first round with `remote`. No pause is longer than `limit`.
     pub(super) fn begin(remote: &'a Remote, limit: Option<Duration>) -> Self {
         Self {
             remote,
@@ -44,10 +44,10 @@ impl<'a> RoundBackoff<'a> {
         }
     }
 
-    /// The round was lost, although home held `home` when it was fetched: waits, then begins the next.
+    /// Waits after a lost round, then begins the next. `home` is the fetched tip of home.
     ///
     /// # Errors
-    /// [`Error::PushedElsewhere`] where nobody else seems to publish there.
+    /// [`Error::PushedElsewhere`] if nobody else seems to publish there.
     pub(super) fn lose(&mut self, home: Option<ObjectId>) -> Result<(), Error> {
         self.still = if self.home == home { self.still + 1 } else { 0 };
         self.home = home;
@@ -55,7 +55,7 @@ impl<'a> RoundBackoff<'a> {
             let remote = self.remote.name().to_owned();
             return Err(Error::PushedElsewhere { remote });
         }
-        // Where nobody else came first, giving way helps nobody.
+        // Without another publisher, waiting helps nobody.
         self.lost += u32::from(self.still == 0);
         let span = span(self.begun.elapsed(), self.lost).min(self.pause_max);
         thread::sleep(span.mul_f64(random()));

@@ -1,6 +1,6 @@
-//! Appending at home: what is acknowledged stands on the mainline, or nothing was done.
+//! Confirmed appends: an acknowledged entry is on home's mainline, or nothing was done.
 //!
-//! The candidate is pushed by its object id, and the local ref follows. Not here: appending here (`append`).
+//! The new entry is pushed by its object id, and the local ref follows. Not here: local appends (`append`).
 
 use super::{
     backoff::RoundBackoff,
@@ -23,24 +23,24 @@ use crate::{
     sync::{CallerError, Error},
 };
 
-/// What is to be appended to, with both sides brought together.
+/// The reconciled line to which the entry is appended.
 struct Ground {
-    /// Home's ref, and what it held.
+    /// Home's ref, and its tip.
     name: String,
     home: Option<ObjectId>,
     local: Option<ObjectId>,
     base: Verified,
-    /// None where both sides and the anchor were at one tip.
+    /// None if both sides and the anchor were at one tip.
     reconciliation: Option<Reconciliation>,
 }
 
 impl Sync<'_> {
-    /// Appends as [`Ledger::append_one`](crate::ledger::Ledger::append_one) does, on top of what home has, and returns only when
-    /// home has it too. What was here and unpublished goes along.
+    /// Appends as [`Ledger::append_one`](crate::ledger::Ledger::append_one) does, but on top of home's tip, and returns only
+    /// when home has the entry too. Local unpublished entries are published with it.
     ///
     /// # Errors
-    /// What `build` returns and the rules refuse, seen from home's tip; then what home has was taken, and nothing was
-    /// appended. Where home cannot be reached, nothing is left behind.
+    /// The errors of `build` and the refusals of the rules at home's tip; then home's entries were taken over, and nothing
+    /// was appended. If home cannot be reached, nothing is left behind.
     pub fn append_at_home<E: CallerError>(
         &mut self,
         author: &mut impl FnMut(&State) -> Result<Author, E>,
@@ -99,7 +99,7 @@ impl Sync<'_> {
         })
     }
 
-    /// What was brought together is taken, although nothing comes on top of it.
+    /// Takes over the reconciled line, without a new entry on top.
     fn take(&self, ground: &Ground) -> Result<(), Error> {
         if let Some(reconciliation) = &ground.reconciliation
             && self.settle(reconciliation, ground.base.tip)?
@@ -109,7 +109,7 @@ impl Sync<'_> {
         Ok(())
     }
 
-    /// Pushes the candidate. If the answer does not come, home is asked whether it has it.
+    /// Pushes the new entry. If no answer arrives, home is asked whether it has the entry.
     fn offer(&mut self, ground: &Ground, candidate: ObjectId) -> Result<Pushed, Error> {
         let name = ground.name.as_str();
         let lost = match self.push(name, candidate, ground.home) {
@@ -130,7 +130,7 @@ impl Sync<'_> {
         }
     }
 
-    /// The local ref and the anchor follow what home has accepted.
+    /// Moves the local ref and the anchor to the tip that home has accepted.
     fn follow<E: CallerError>(
         &mut self,
         ground: &Ground,
@@ -147,14 +147,14 @@ impl Sync<'_> {
             anchor::advance(repository, &queue, tip, &reflog)?;
             return Ok(());
         }
-        // Something was appended here meanwhile: it is joined to what home has now.
+        // A local entry was appended meanwhile: it is joined to home's tip.
         drop(queue);
         self.run_locked(author).map(drop)
     }
 }
 
 impl Reconciliation {
-    /// What both sides add up to.
+    /// The state of the reconciled line.
     fn verified(&self) -> Result<Verified, Error> {
         Ok(verified_by_ref(self.history())?)
     }

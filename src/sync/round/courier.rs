@@ -1,6 +1,6 @@
-//! Couriers: any other repository that brings entries and takes some along. Each keeps a line of its own.
+//! Couriers: repositories other than home that bring and receive entries. Each keeps a line of its own.
 //!
-//! What is pushed to a courier is a join made for it, which does not enter the local ref. Not here: home (`sync`).
+//! A courier gets a join made for it, which does not enter the local ref. Not here: home (`home`).
 
 use std::path::Path;
 
@@ -33,10 +33,10 @@ use crate::{
 };
 
 impl Sync<'_> {
-    /// Takes what a courier brings, and brings it what it lacks. It has no say in what was published.
+    /// Takes in a courier's entries, and pushes the entries that it lacks. A courier cannot move published entries.
     ///
     /// # Errors
-    /// What `author` returns; the courier cannot be reached, or what it offers would not count.
+    /// The errors of `author`; the courier cannot be reached, or offers commits that would be quarantined.
     pub fn exchange<E: CallerError>(
         &mut self,
         mut author: impl FnMut(&State) -> Result<Author, E>,
@@ -77,7 +77,7 @@ impl Sync<'_> {
         Err(self.outrun().into())
     }
 
-    /// What [`exchange`](Self::exchange) would do; only what is fetched is kept.
+    /// The report of an [`exchange`](Self::exchange), without doing it. Only fetched objects are kept.
     ///
     /// # Errors
     /// As for [`exchange`](Self::exchange).
@@ -101,8 +101,8 @@ impl Sync<'_> {
         Ok(Synced::new(current, report, tips.name, 0))
     }
 
-    /// What a courier has brought first is the ledger from now on. Anchors that came with a copied repository do not
-    /// count, and would beside a pin.
+    /// Pins the ledger that the courier brought as the first. An anchor that came with a copied repository is removed, since
+    /// the pin would make it valid.
     fn pin_new(&self, history: &History) -> Result<(), Error> {
         match refs::read(self.repository(), anchor::ANCHOR_REF)? {
             Some(_) => Ok(()),
@@ -115,8 +115,8 @@ impl Sync<'_> {
         Path::new(self.remote.name()).is_file()
     }
 
-    /// What it offers must count: who takes in what would be quarantined turns everybody's `verify` red, and who takes
-    /// in what is of a time to come can publish nothing more where a server looks at it.
+    /// Refuses an offer with quarantined or future entries. Quarantined ones would make everybody's `verify` fail, and future
+    /// ones would block every later push to a server with the hook.
     fn check_offer(
         &self,
         history: &History,
@@ -154,7 +154,7 @@ impl Sync<'_> {
         wrong.map_or(Ok(()), |why| Err(bad(why)))
     }
 
-    /// What the local ref is to be.
+    /// The new local tip.
     fn import<E: CallerError>(
         &self,
         history: &mut History,
@@ -168,7 +168,7 @@ impl Sync<'_> {
         }
     }
 
-    /// What `line` becomes when it takes in `other`, itself first.
+    /// The tip of `line` after it takes in `other`, with `line` as first parent.
     fn one_way<E: CallerError>(
         &self,
         history: &mut History,
@@ -206,14 +206,14 @@ impl Sync<'_> {
         }
         let repository = self.repository();
         let queue = QueueLock::acquire(repository)?;
-        let reflog = self.reflog("sync: take what a courier brings");
+        let reflog = self.reflog("sync: take in from a courier");
         let expected = Expected::from_read(local);
         let swapped =
             refs::compare_and_swap(repository, &queue, LEDGER_REF, expected, tip, &reflog)?;
         Ok(swapped == Outcome::Done)
     }
 
-    /// Brings the courier what it lacks.
+    /// Pushes the entries that the courier lacks.
     fn export<E: CallerError>(
         &mut self,
         history: &mut History,

@@ -1,6 +1,6 @@
-//! What home holds: found under one of its names, fetched, and not yet believed.
+//! Home's tip: found under one of its refs and fetched, but not accepted yet.
 //!
-//! Not here: what is made of it (`reconcile`).
+//! Not here: judging it (`reconcile`).
 
 use super::session::Sync;
 use crate::{
@@ -14,13 +14,13 @@ use crate::{
     sync::Error,
 };
 
-/// The tips of all sides, before anything is read of them.
+/// The tips of all sides, before their commits are read.
 pub(super) struct Tips {
     /// Home's ref.
     pub name: String,
-    /// What it held: the lease of the push to come.
+    /// Its tip: the lease of the next push.
     pub home: Option<ObjectId>,
-    /// What the local ref held.
+    /// The local tip.
     pub local: Option<ObjectId>,
     /// The anchor.
     pub anchor: Option<ObjectId>,
@@ -33,7 +33,7 @@ impl Tips {
     }
 }
 
-/// A ref of home's, and what it holds.
+/// A ref of home, and its tip.
 type Held = (String, Option<ObjectId>);
 
 impl Sync<'_> {
@@ -49,13 +49,13 @@ impl Sync<'_> {
         }
     }
 
-    /// Fetches home's tip; only the ref moves that holds what was fetched.
+    /// Fetches home's tip. Only the shadow ref moves.
     pub(super) fn fetch(&mut self) -> Result<Tips, Error> {
         let repository = self.ledger.repository();
         let (local, anchor) = (self.ledger.tip()?, anchor::read(repository)?);
         let known = match (local, anchor) {
             (Some(_), _) => Some(self.ledger.current()?.state),
-            // Taking home's tip would begin a new log, and hide what was here and is not published.
+            // Taking home's tip would begin a new log, and hide local unpublished entries.
             (None, Some(_)) => return Err(self.ledger.absent().into()),
             (None, None) => None,
         };
@@ -75,7 +75,7 @@ impl Sync<'_> {
         // Read again, since fetching may take a while.
         let local = self.ledger.tip()?;
         if home.is_some() && home != local && home != anchor {
-            // Refs that are believed may come to point to it.
+            // The local ref and the anchor may point to it soon.
             self.repository().flush_names()?;
         }
         Ok(Tips {
@@ -86,7 +86,7 @@ impl Sync<'_> {
         })
     }
 
-    /// The first of these refs that there is.
+    /// The first of these refs that exists.
     fn first_of(&mut self, names: &[String]) -> Result<Option<Held>, Error> {
         for (place, name) in names.iter().enumerate() {
             if let Some(held) = self.held(name, place > 0)? {
@@ -96,10 +96,11 @@ impl Sync<'_> {
         Ok(None)
     }
 
-    /// The same for who knows nothing of the ledger yet: nobody can lay a second one beside it for newcomers to find.
+    /// The same for a clone that does not know the ledger yet. A second ledger at home is an error, so that nobody can plant
+    /// one for new clones.
     fn only_of(&mut self, names: &[String]) -> Result<Option<Held>, Error> {
         let mut found: Option<Held> = None;
-        // The likeliest last, so that it is the one which stays fetched.
+        // The likeliest last, so that the shadow ref ends at its tip.
         for (place, name) in names.iter().enumerate().rev() {
             let Some(held) = self.held(name, place > 0)? else {
                 continue;
@@ -115,8 +116,8 @@ impl Sync<'_> {
         Ok(found)
     }
 
-    /// A ref of home's, fetched; none if there is none, or if it was only `guessed` and holds something else: a branch
-    /// of that name may be anything.
+    /// A ref of home, fetched; none if it does not exist, or if it was only `guessed` and does not hold a ledger: a branch of
+    /// that name may be anything.
     fn held(&mut self, name: &str, guessed: bool) -> Result<Option<Held>, Error> {
         let shadow = self.remote.shadow(self.repository());
         self.make_readable(&shadow)?;
@@ -133,7 +134,7 @@ impl Sync<'_> {
         }
     }
 
-    /// Nobody believes what the shadow ref holds; one that cannot be read would keep git from fetching.
+    /// Removes an unreadable shadow ref, which would keep git from fetching. Nothing depends on it.
     fn make_readable(&self, shadow: &str) -> Result<(), Error> {
         let repository = self.repository();
         let (broken, tip) = match (refs::read(repository, shadow), self.ledger.tip()?) {
@@ -148,7 +149,7 @@ impl Sync<'_> {
         }
     }
 
-    /// Whether both lines begin with one genesis; what cannot be read is another's to tell.
+    /// Whether both lines begin with the same genesis. Unreadable commits are reported elsewhere.
     fn is_same_ledger(&self, tip: ObjectId, other: ObjectId) -> bool {
         let genesis = |tip| History::read(self.repository(), tip).map(|read| read.genesis());
         match (genesis(tip), genesis(other)) {

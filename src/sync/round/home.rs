@@ -1,6 +1,6 @@
 //! A sync with home: fetch, reconcile, move the local ref, push, and again if home moved.
 //!
-//! Not here: what both lines come to (`reconcile`).
+//! Not here: reconciling the lines (`reconcile`).
 
 use super::{
     backoff::RoundBackoff,
@@ -20,11 +20,11 @@ use crate::{
 };
 
 impl Sync<'_> {
-    /// Brings both together. `author` is asked for who signs, if a join is needed.
+    /// Syncs with home. `author` is called for the signer if a join is needed.
     ///
     /// # Errors
-    /// What `author` returns; home is not accepted, cannot be reached or does not take the ref. What is not published
-    /// then stays here.
+    /// The errors of `author`; home is not accepted, cannot be reached or refuses the ref. Unpublished entries then stay
+    /// local.
     pub fn run<E: CallerError>(
         &mut self,
         mut author: impl FnMut(&State) -> Result<Author, E>,
@@ -59,7 +59,7 @@ impl Sync<'_> {
             }
             let name = reconciliation.tips.name.clone();
             if reconciliation.tips.anchor.is_none() {
-                // Who founded the ledger meets home here for the first time.
+                // For the founder of the ledger this is the first sync with home.
                 self.remote.follow(self.repository())?;
             }
             base::keep(self.repository(), reconciliation.history())?;
@@ -70,7 +70,7 @@ impl Sync<'_> {
         Err(self.outrun().into())
     }
 
-    /// What [`run`](Self::run) would do; only what is fetched is kept.
+    /// The report of a [`run`](Self::run), without doing it. Only fetched objects are kept.
     ///
     /// # Errors
     /// As for [`run`](Self::run).
@@ -86,7 +86,7 @@ impl Sync<'_> {
         Ok(Synced::new(current, report, name, 0))
     }
 
-    /// Moves the local ref to what was brought together, then the anchor; false if the local ref has moved meanwhile.
+    /// Moves the local ref to the reconciled tip, then the anchor; false if the local ref has moved meanwhile.
     pub(super) fn settle(
         &self,
         reconciliation: &Reconciliation,
@@ -96,7 +96,7 @@ impl Sync<'_> {
         let queue = QueueLock::acquire(repository)?;
         if reconciliation.tips.local != Some(tip) {
             let expected = Expected::from_read(reconciliation.tips.local);
-            let reflog = self.reflog("sync: take what home has");
+            let reflog = self.reflog("sync: take in from home");
             let swapped =
                 refs::compare_and_swap(repository, &queue, LEDGER_REF, expected, tip, &reflog)?;
             if let Outcome::Moved(_) = swapped {

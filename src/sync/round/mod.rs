@@ -1,8 +1,8 @@
-//! Bringing a ledger together with its home: fetch, verify, join, push under an exact lease, and again if home moved.
+//! Syncing a ledger with its home: fetch, verify, join, push under an exact lease, and again if home moved.
 //!
-//! The local ref moves first, then the anchor, so that a stop in between heals itself with the next sync. Nothing
-//! is believed before it was verified, and nothing that was published is ever moved.
-//! Not here: what is accepted (`core::history::accept`), and how git talks to another repository (`git`).
+//! The local ref moves first, then the anchor, so the next sync completes one that was interrupted between them. Nothing
+//! is accepted before it is verified, and published entries never move.
+//! Not here: which tips are accepted (`core::history::accept`), and git's transport (`git`).
 
 mod aside;
 mod backoff;

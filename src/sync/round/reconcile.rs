@@ -1,6 +1,6 @@
-//! The local line and home's, fetched, judged and held side by side.
+//! Reconciling the local line with home's: both are read, judged and compared.
 //!
-//! Not here: moving refs and pushing (`sync`), and what is told of it (`report`).
+//! Not here: moving refs and pushing (`home`), and reporting (`report`).
 
 use std::collections::HashSet;
 
@@ -19,15 +19,15 @@ use crate::{
     sync::{CallerError, Error, error::Rewritten, join::Join, lineage::check_root},
 };
 
-/// Says who signs a join on top of a state.
+/// Returns the signer of a join on top of a state.
 pub(super) type Joiner<'a, E> = &'a mut dyn FnMut(&State) -> Result<Author, E>;
 
 /// All sides, judged.
 pub(super) struct Reconciliation {
     pub tips: Tips,
-    /// How home's tip stands to the anchor; none where home holds nothing.
+    /// How home's tip relates to the anchor; none if home has no ledger.
     pub standing: Option<Standing>,
-    /// Everything that they lead to; its tip is what the local ref is to become.
+    /// The history of all tips; its tip is the new local tip.
     history: History,
     lines: Lines,
     /// The state at the anchor.
@@ -35,7 +35,7 @@ pub(super) struct Reconciliation {
 }
 
 impl Sync<'_> {
-    /// Judges what was fetched, which has to be acceptable; nothing is moved.
+    /// Judges the fetched tip, which must be acceptable. Nothing is moved.
     pub(super) fn reconcile(&self, tips: Tips) -> Result<Reconciliation, Error> {
         let reconciliation = self.judge(tips)?;
         match reconciliation.standing {
@@ -44,7 +44,7 @@ impl Sync<'_> {
         }
     }
 
-    /// Judges what was fetched.
+    /// Judges the fetched tip.
     pub(super) fn judge(&self, tips: Tips) -> Result<Reconciliation, Error> {
         let history = self.read(&tips)?;
         let anchored = tips
@@ -63,7 +63,7 @@ impl Sync<'_> {
         Ok(reconciliation)
     }
 
-    /// Reads and judges what all sides lead to.
+    /// Reads and judges the histories of all sides.
     pub(super) fn read(&self, tips: &Tips) -> Result<History, Error> {
         let repository = self.ledger.repository();
         let own = tips.local.into_iter().chain(tips.anchor);
@@ -112,7 +112,7 @@ impl Reconciliation {
         Some(self.lines.standing(home, anchor))
     }
 
-    /// What home is known to have had: its tip if it is accepted, else what it had before it fell behind.
+    /// The known tip of home: its present one if it is accepted, else the one before it fell behind.
     pub(super) fn published(&self) -> Option<ObjectId> {
         match self.standing {
             Some(Standing::Ahead | Standing::Mended(_)) => self.tips.home,
@@ -120,8 +120,8 @@ impl Reconciliation {
         }
     }
 
-    /// Turns the history to what the local ref is to become, and makes it if it is a join; without an author, a join
-    /// is only thought of.
+    /// Turns the history to the new local tip, and writes the join if one is needed; without an author, the join is only
+    /// simulated.
     pub(super) fn bring_together<E: CallerError>(
         &mut self,
         sync: &Sync<'_>,
@@ -167,12 +167,12 @@ impl Reconciliation {
         }
     }
 
-    /// Whether what is here now has to be pushed.
+    /// Whether the new local tip has to be pushed.
     pub(super) fn is_news_for_home(&self) -> bool {
         self.tips.home != Some(self.history.tip().object)
     }
 
-    /// The last commit of home's line that counts, if home was accepted: what is quarantined is no anchor.
+    /// The last accepted entry of home's line, if home was accepted. A quarantined commit cannot be an anchor.
     pub(super) fn to_be_anchor(&self) -> Option<ObjectId> {
         match self.standing? {
             Standing::Ahead | Standing::Mended(_) => {
@@ -195,7 +195,7 @@ impl Reconciliation {
         Some(self.history.at(self.history.number(object)?))
     }
 
-    /// What one tip leads to and the other does not; everything, if there is no other.
+    /// The commits of one tip that are not in the other's past; all of them without another tip.
     pub(super) fn beyond(&self, tip: Option<ObjectId>, other: Option<ObjectId>) -> HashSet<u32> {
         let number = |object: Option<ObjectId>| self.history.number(object?);
         let found = match (number(tip), number(other)) {

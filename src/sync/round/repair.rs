@@ -1,7 +1,7 @@
-//! Mending a home that was rewritten: a person names the good tip, and an admin's join brings the other line back in.
+//! Repairing a home that was rewritten: a person names the good tip, and an admin's join brings the other line back in.
 //!
-//! Nothing of this happens by itself: members who healed on their own would undo each other for ever.
-//! Not here: whose repair is believed (`core::history::accept`).
+//! This never happens automatically: members who repair on their own would undo each other's repairs for ever.
+//! Not here: whose repair is accepted (`core::history::accept`).
 
 use super::{
     backoff::RoundBackoff,
@@ -34,20 +34,20 @@ use crate::{
 /// Which line is the good one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Good {
-    /// What was published here before; only an admin may say so.
+    /// The line that this clone accepted before. Only an admin may choose it.
     Ours,
-    /// Home's tip, which is this.
+    /// Home's tip, which must be this one.
     Theirs(ObjectId),
 }
 
 impl Sync<'_> {
-    /// Mends what [`run`](Self::run) refuses; none if there is nothing to mend.
+    /// Repairs a home that [`run`](Self::run) refuses; none if nothing needs a repair.
     ///
-    /// An admin publishes a repair, which everybody accepts who knows that admin. Anybody may accept home's tip for
+    /// An admin publishes a repair, which every clone accepts that knows the admin. Any actor may accept home's tip for
     /// this clone alone.
     ///
     /// # Errors
-    /// What `author` returns; the actor is no admin; home's tip is another than the one that was named.
+    /// The errors of `author`; the actor is not an admin; home's tip is not the named one.
     pub fn repair<E: CallerError>(
         &mut self,
         good: Good,
@@ -131,7 +131,7 @@ impl Sync<'_> {
         Ok(join.write(self.repository(), reconciliation.history_mut())?)
     }
 
-    /// The local ref and the anchor are the mended tip, which home has.
+    /// Moves the local ref and the anchor to the repaired tip, which home has.
     fn adopt(&self, reconciliation: &Reconciliation, tip: ObjectId) -> Result<bool, Error> {
         let repository = self.repository();
         let queue = QueueLock::acquire(repository)?;

@@ -1,6 +1,6 @@
-//! What a sync is to tell: what came, what was published, what of it was refused where it came to stand.
+//! The report of a sync: entries that arrived, were published, or are refused at their new position.
 //!
-//! Not here: how it is said (`cli`).
+//! Not here: printing it (`cli`).
 
 use std::collections::HashSet;
 
@@ -20,33 +20,33 @@ use crate::{
     sync::Error,
 };
 
-/// What a sync did, over all its rounds.
+/// The effect of a sync, over all its rounds.
 #[derive(Debug, Default)]
 pub struct Report {
-    /// The entries that came, in order.
+    /// The entries that arrived, in order.
     pub came: Vec<EntryDocument>,
     /// The entries of this clone that home has now, in order.
     pub published: Vec<EntryDocument>,
-    /// What of them the rules refuse where they stand now.
+    /// Those that the rules refuse at their new position.
     pub refused: Vec<Anomaly>,
-    /// The tasks that came or were published under a name that another one had already.
+    /// The tasks that arrived or were published under a name that another task already had.
     pub renamed: Vec<Renamed>,
-    /// Whether home had fallen behind, or had lost the ledger, and was told it again.
+    /// Whether home was rewound or had lost the ledger, and its missing entries were pushed again.
     pub restored: bool,
-    /// The claims that were confirmed and that a repair has given to others.
+    /// The confirmed claims that a repair has given to others.
     pub changed: Vec<Changed>,
-    /// Why a courier did not take what it was brought.
+    /// Why a courier refused the push.
     pub kept: Option<String>,
-    /// What is to be published, as long as it is not.
+    /// The entries that wait to be published.
     pub waiting: Vec<EntryDocument>,
 }
 
-/// What a sync came to.
+/// The result of a sync.
 #[derive(Debug)]
 pub struct Synced {
-    /// The ledger here, as it is now.
+    /// The local ledger afterwards.
     pub current: Verified,
-    /// What came and what went.
+    /// The entries that arrived and were published.
     pub report: Report,
     /// Home's ref.
     pub name: String,
@@ -65,29 +65,29 @@ impl Synced {
     }
 }
 
-/// A task that is shown under another name than it was given.
+/// A task that is shown under another name than its own, because another task has that name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Renamed {
     /// The name.
     pub id: TaskId,
-    /// What it is called.
+    /// The name under which it is shown.
     pub shown: String,
     /// Who added it.
     pub by: ActorName,
 }
 
-/// A claim that was confirmed and is another's now.
+/// A confirmed claim that another actor holds now.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Changed {
     /// The task.
     pub task: String,
-    /// Who held it.
+    /// Its holder before.
     pub before: ActorName,
-    /// Who holds it now, if anybody does.
+    /// Its holder now, if there is one.
     pub now: Option<ActorName>,
 }
 
-/// What of these entries the rules refuse where they stand.
+/// Those of these entries that the rules refuse at their position.
 pub(crate) fn refused(history: &History, state: &State, numbers: &HashSet<u32>) -> Vec<Anomaly> {
     let numbers = numbers.iter();
     let ids: HashSet<_> = numbers.map(|number| history.at(*number).node.id).collect();
@@ -97,7 +97,7 @@ pub(crate) fn refused(history: &History, state: &State, numbers: &HashSet<u32>) 
 }
 
 impl Report {
-    /// Adds what a round brought together.
+    /// Adds the effect of one round.
     pub(super) fn add(&mut self, reconciliation: &Reconciliation) -> Result<(), Error> {
         let history = reconciliation.history();
         let state = history.state().ok_or(ledger::Error::NoLedger)?;
@@ -140,7 +140,7 @@ impl Report {
         self.renamed.extend(renamed);
     }
 
-    /// What a courier brought, and what it was brought.
+    /// The entries that a courier brought and received.
     pub(super) fn compare(
         &mut self,
         history: &History,
@@ -164,7 +164,7 @@ impl Report {
         Ok(())
     }
 
-    /// What a repair brought back, and whose claims it moved.
+    /// The entries that a repair brought back, and the claims that it moved.
     pub(super) fn mend(
         &mut self,
         reconciliation: &Reconciliation,
@@ -179,13 +179,13 @@ impl Report {
         Ok(())
     }
 
-    /// What waited is published.
+    /// Marks the waiting entries as published.
     pub(super) fn publish(&mut self) {
         self.published.append(&mut self.waiting);
     }
 }
 
-/// The entries that say something, in the order of the history.
+/// The entries with events, in the order of the history.
 pub(crate) fn documents(
     history: &History,
     state: &State,

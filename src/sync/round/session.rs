@@ -1,4 +1,4 @@
-//! One sync: with whom, when, and how long it may take; and what each kind of sync needs beside that.
+//! One sync: its remote, its time and its limits, and the steps that all kinds of sync share.
 //!
 //! Not here: the kinds of syncs (`home`, `courier`, `repair`, `confirm`, `aside`).
 
@@ -19,21 +19,21 @@ use crate::{
     sync::{Error, receive::STAYS, remote::Remote},
 };
 
-/// How often home may move under us before we give up; each time somebody else published something.
+/// How often home may move before a sync gives up. Each time another clone has published something.
 pub(super) const TRIES_MAX: u32 = 100;
 
-/// How long another sync of this repository is waited for, where no limit is given.
+/// How long to wait for another sync of this repository, without a given limit.
 const WAIT_MAX: Duration = Duration::from_secs(600);
 
-/// One sync: with whom, when, and how long it may take.
+/// One sync: its remote, its time and its limits.
 pub struct Sync<'a> {
-    /// The ledger here; it need not be there yet.
+    /// The local ledger, which may not exist yet.
     pub ledger: &'a Ledger,
     /// The other repository.
     pub remote: &'a Remote,
     /// When.
     pub now: Timestamp,
-    /// What the machine's clock shows, whatever time that is.
+    /// The time of the machine's clock, whatever time the entries get.
     pub clock: Timestamp,
     /// How git is watched.
     pub transfer: Transfer<'a>,
@@ -48,13 +48,14 @@ impl Sync<'_> {
         Ok(SyncLock::acquire_within(self.repository(), limit)?)
     }
 
-    /// The local tip is the anchor now; both states are kept, since the local one goes on.
+    /// Makes the local tip the anchor. Both states are cached, since the local one moves on.
     pub(super) fn remember(&self, current: &Verified) {
         cache::write(self.repository(), current);
         cache::write_anchored(self.repository(), current);
     }
 
-    /// The anchor counts only beside the pin, which comes after it: one that came with a copied repository never counts.
+    /// The anchor is valid only with the pin, which is written after it. So an anchor that came with a copied repository is
+    /// never valid.
     pub(super) fn pin(&self, ledger: EntryId) -> Result<(), Error> {
         let repository = self.ledger.repository();
         if repository.config().string("coord.ledger").is_none() {
@@ -65,7 +66,7 @@ impl Sync<'_> {
 
     pub(super) fn declined(&self, name: &str, Declined { why, hint }: Declined) -> Error {
         let (remote, name) = (self.remote.name().to_owned(), name.to_owned());
-        // Our own hook looks at what is pushed, not at where to.
+        // Our own hook judges the pushed commits, not the name of the ref.
         if why.contains(STAYS) {
             Error::Refused {
                 remote,

@@ -1,4 +1,4 @@
-//! What is at stake where home was rewritten: published entries that its tip lacks or moves back.
+//! The entries at stake when home was rewritten: published entries that its tip lacks or moves back.
 //!
 //! Not here: whether it was rewritten (`core::history::accept`).
 
@@ -13,7 +13,7 @@ use crate::{
     ledger::History,
 };
 
-/// So many entries at stake are named.
+/// The most entries at stake that are named.
 const NAMED_MAX: usize = 20;
 
 /// The published entries that a tip lacks or moves back, a line each.

@@ -1,6 +1,6 @@
-//! Syncs seen from inside: what they keep for the next one, and that it makes no difference.
+//! Syncs from inside: the state that they keep for the next sync, which must not change any answer.
 //!
-//! Not here: what several clones come to (the integration tests).
+//! Not here: several clones (the integration tests).
 
 use super::{Sync, Synced};
 use crate::{
@@ -65,7 +65,7 @@ fn a_long_line_is_judged_from_a_state_on_that_was_kept_and_comes_to_the_same() {
 }
 
 #[test]
-fn what_does_not_go_on_from_the_kept_state_is_read_from_the_start() {
+fn a_line_that_does_not_continue_the_kept_state_is_read_from_the_start() {
     let fixture = Fixture::new();
     let (ledger, _) = long_line(&fixture, 450);
     let current = ledger.current().unwrap();
@@ -112,7 +112,7 @@ fn a_fast_forward_over_what_home_took_since_the_fetch_is_stopped_by_the_lease() 
     );
     assert_eq!(pushed.unwrap(), Pushed::Moved);
     assert_eq!(run(&home, &["rev-parse", LEDGER_REF]), published);
-    // git itself finds nothing wrong with it.
+    // `git fsck` finds no fault in it.
     push(&joined);
     assert_eq!(run(&home, &["rev-parse", LEDGER_REF]), joined);
 }

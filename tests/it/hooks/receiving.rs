@@ -149,7 +149,7 @@ fn a_fast_forward_that_reorders_is_refused_and_a_sync_puts_it_right() {
     let (forge, published, own) = forked();
     let world = &forge.world;
     let joined = join(&forge, &own, &published);
-    refuses(world, &joined.0, "reorders what was published");
+    refuses(world, &joined.0, "reorders published entries");
     world.git(&["update-ref", "refs/coord/ledger", &joined.0]);
     world.done("sync --actor ada");
     assert!(held(world).starts_with(&forge.tip().to_string()));
@@ -167,7 +167,7 @@ fn the_old_line_as_later_parent_is_refused() {
     let taken = push(world, &format!("{}:refs/coord/ledger", good.0));
     assert_eq!(taken.code, 0, "{taken:?}");
     let turned = join(&forge, &own, &good);
-    refuses(world, &turned.0, "reorders what was published");
+    refuses(world, &turned.0, "reorders published entries");
 }
 
 #[test]
@@ -379,7 +379,7 @@ fn a_kept_state_lets_nothing_in_that_would_not_come_in_without_it() {
     let own = here(&forge);
     refuses(world, LEDGER_REF, "does not continue");
     let turned = join(&forge, &own, &published);
-    refuses(world, &turned.0, "reorders what was published");
+    refuses(world, &turned.0, "reorders published entries");
     let good = join(&forge, &published, &own);
     let taken = push(world, &format!("{}:{LEDGER_REF}", good.0));
     assert_eq!(taken.code, 0, "{taken:?}");

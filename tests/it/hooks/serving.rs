@@ -61,7 +61,7 @@ fn a_join_by_another_actor_than_an_admin_is_not_a_repair() {
     let pushed = team.try_git("codex", &push);
     assert_ne!(pushed.code, 0, "{pushed:?}");
     assert!(
-        pushed.stderr.contains("reorders what was published"),
+        pushed.stderr.contains("reorders published entries"),
         "{pushed:?}"
     );
 }
