@@ -1,5 +1,5 @@
-//! What has to hold of any history: any graph of entries, good and bad, judged, ordered and replayed.
-//! Whoever appends knows the state at the first parent, and nothing of what is done beside it.
+//! The properties of every history: any graph of good and bad entries, judged, ordered and replayed.
+//! The author of an entry knows the state at the first parent, but not the concurrent entries.
 //!
 //! Not here: the order of bare graphs (`order`), and histories of real commits (the integration tests).
 
@@ -49,17 +49,17 @@ fn address(name: &str) -> String {
     format!("{name}@example.org")
 }
 
-/// A history as it grows; commits are numbered, and know only earlier ones.
+/// A growing history. Commits are numbered, and a commit knows only commits with lower numbers.
 #[derive(Debug, Default)]
 struct History {
     judge: Judge,
-    /// What was pushed, by number.
+    /// The parents and the content of each commit, by number.
     commits: Vec<(Vec<u32>, Candidate)>,
     tasks: Vec<TaskRef>,
 }
 
 impl History {
-    /// `ana` and `bob` are admins, `bob` reviews, `codex` works.
+    /// A history with the admins `ana` and `bob`, the reviewer `bob`, and the worker `codex`.
     fn new() -> Self {
         let mut history = Self::default();
         let founding = Founding {
@@ -118,7 +118,7 @@ impl History {
     }
 
     fn push(&mut self, parents: &[u32], content: Result<Signed, Flaw>) -> u32 {
-        // A commit of its own, even if it holds what another one holds.
+        // Each commit has an id of its own, even if it has the same content as another.
         let raw = (self.commits.len() as u64).to_be_bytes();
         let foreign = EntryId::of_foreign_commit(&raw);
         let candidate = Candidate { foreign, content };
@@ -169,7 +169,7 @@ impl History {
     fn flaw(&self, number: u32) -> Option<&Flaw> {
         flaw(self.node(number))
     }
-    /// Whether a commit is no entry, wherever it stands.
+    /// Whether a commit is not an entry in any position.
     fn is_foreign(&self, number: u32) -> bool {
         let verdict = &self.node(number).verdict;
         matches!(verdict, Verdict::Quarantined { foreign: true, .. })
@@ -191,7 +191,7 @@ fn revoked(name: &str) -> Event {
     })
 }
 
-/// Who, with which key, on which parents, when, what, and about what.
+/// The actor, whether it uses its spare key, the parents, the time, the kind of act, and its object.
 type Act = (usize, bool, Index, Option<Index>, u64, usize, Index);
 
 fn any_act(what: impl Strategy<Value = usize>) -> impl Strategy<Value = Act> {
@@ -214,7 +214,7 @@ fn any_history() -> impl Strategy<Value = History> {
     })
 }
 
-/// Lines that part and meet while three tasks are worked on, of which two have files in common.
+/// Lines that part and join while actors work on three tasks, of which two share files.
 fn any_teamwork() -> impl Strategy<Value = History> {
     let what = prop_oneof![1 => 0..ACTS, 9 => ACTS..ACTS + teamwork::EVENTS];
     prop::collection::vec(any_act(what), 20..80).prop_map(|acts| {
@@ -238,7 +238,7 @@ fn any_teamwork() -> impl Strategy<Value = History> {
     })
 }
 
-/// How many kinds of acts there are beside those of [`teamwork`].
+/// The number of kinds of acts, without those of [`teamwork`].
 const ACTS: usize = 20;
 
 fn perform(history: &mut History, act: &Act) {
@@ -246,7 +246,7 @@ fn perform(history: &mut History, act: &Act) {
     let who = ["ana", "bob", "codex"][*who];
     let other = ["ana", "bob", "codex"][about.index(3)];
     let count = history.commits.len();
-    // Mostly near the end, so that lines are long and not only many.
+    // Most parents are near the end; otherwise there would be many lines but no long ones.
     let near = |index: &Index| (count - 1 - index.index(count.min(6))) as u32;
     let mut parents = vec![near(first)];
     parents.extend(
@@ -292,7 +292,7 @@ fn perform(history: &mut History, act: &Act) {
         9 => facts(other, ActorFact::RoleRemoved(Role::Admin)),
         10 => facts(other, ActorFact::RoleAdded(Role::Admin)),
         11 => facts(other, ActorFact::Email(email(&address("elsewhere")))),
-        // The second event is refused, and so is the first.
+        // The rules refuse the second event, and therefore the first too.
         12 => vec![
             revoked(other),
             Event::Task(cancelled(task)),
@@ -312,7 +312,7 @@ fn perform(history: &mut History, act: &Act) {
             return;
         }
         17 | 18 => {
-            // Not the genesis: what begins elsewhere is another ledger.
+            // Not the genesis: a second genesis would be another ledger.
             let (parents, candidate) = about.get(&history.commits[1..]).clone();
             history.push(&parents, candidate.content);
             return;
@@ -351,7 +351,7 @@ fn upgraded(rules: u16) -> Event {
     }))
 }
 
-/// The rule of the order as it is stated, with what a quarantined commit and one that is no entry change in it.
+/// The recursive rule of the order, with its exceptions for quarantined commits and for commits that are not entries.
 fn by_definition(history: &History, tip: u32, order: &mut Vec<u32>) {
     if order.contains(&tip) {
         return;
@@ -380,7 +380,7 @@ proptest! {
     }
 
     #[test]
-    fn what_was_published_never_moves_and_its_state_is_where_the_next_one_begins(history in any_history()) {
+    fn published_entries_keep_their_positions_and_the_next_replay_continues_from_their_state(history in any_history()) {
         for tip in 1..=history.last() {
             let (parents, _) = &history.commits[tip as usize];
             let (Some(first), order) = (parents.first(), history.order(tip)) else { continue };
@@ -394,7 +394,7 @@ proptest! {
     }
 
     #[test]
-    fn the_roster_that_is_kept_beside_a_commit_is_the_one_that_the_replay_has_there(history in any_history()) {
+    fn the_roster_kept_with_a_commit_equals_the_roster_of_the_replay(history in any_history()) {
         for tip in 0..=history.last() {
             if history.accepted(tip).is_some() {
                 same(history.node(tip).roster(), &*history.state(tip).roster)?;
@@ -402,9 +402,9 @@ proptest! {
         }
     }
 
-    /// The way of the cache: a plain line is judged and applied from what is known of its start alone.
+    /// The cache relies on this: a plain line can be judged and applied from the state at its start alone.
     #[test]
-    fn a_line_judged_from_a_known_state_is_judged_as_from_the_beginning(history in any_history()) {
+    fn judging_a_line_from_a_known_state_equals_judging_it_from_the_genesis(history in any_history()) {
         for tip in 1..=history.last() {
             let (parents, candidate) = history.commits[tip as usize].clone();
             let [parent] = parents[..] else { continue };
@@ -425,14 +425,14 @@ proptest! {
     }
 
     #[test]
-    fn two_clones_that_join_in_either_order_keep_what_they_had_and_have_the_same(
+    fn two_clones_that_join_in_either_order_keep_their_entries_and_agree(
         mut history in any_history(),
         one in any::<Index>(),
         two in any::<Index>(),
     ) {
         let pick = |index: &Index| index.index(history.commits.len()) as u32;
         let (one, two) = (pick(&one), pick(&two));
-        // A later parent that is no entry is not walked.
+        // A later parent that is not an entry is not walked.
         if [one, two].iter().any(|tip| history.is_foreign(*tip)) {
             return Ok(());
         }
@@ -477,7 +477,7 @@ proptest! {
     }
 
     #[test]
-    fn payloads_altered_at_random_are_no_entries_or_entries_with_one_encoding(
+    fn a_randomly_altered_payload_is_rejected_or_has_exactly_one_encoding(
         history in any_history(),
         of in any::<Index>(),
         changes in prop::collection::vec((any::<Index>(), any::<u8>(), 0..4_u8), 1..4),
@@ -502,7 +502,7 @@ proptest! {
             let effective = entry.time;
             let signer = key_of("ana", 0);
             let mut state = history.state(history.last());
-            // Whatever it says, it is applied or refused.
+            // Any such entry is applied or refused; neither may panic.
             reduce::apply(&mut state, &Accepted { id, entry, signer, effective });
             let read = State::from_bytes(&state.to_bytes());
             prop_assert_eq!(read, Some(state));
@@ -519,7 +519,7 @@ fn an_entry_dated_before_what_was_published_does_not_come_before_it() {
     let join = history.entry("bob", 0, &[published, late], 12, Vec::new());
     assert!(history.order(join).ends_with(&[published, late, join]));
     let effective = |number: u32| history.node(number).effective.seconds() - DAWN;
-    // On the first-parent line no time is between the genesis and 10, so as of 7 nothing is there.
+    // The first-parent line has no time between the genesis and 10, so nothing exists as of 7.
     assert_eq!([genesis, published, join].map(effective), [0, 10, 12]);
     let names: Vec<String> = history
         .state(join)
@@ -554,7 +554,7 @@ fn a_quarantined_entry_neither_raises_nor_lowers_the_time_of_its_descendants() {
 }
 
 #[test]
-fn honest_work_offline_while_the_key_was_revoked_is_refused_and_not_quarantined() {
+fn offline_work_signed_before_its_author_knew_of_the_revocation_is_refused_but_not_quarantined() {
     let mut history = History::new();
     let fork = history.last();
     let revocation = history.entry("ana", 0, &[fork], 1, vec![revoked("codex")]);
@@ -573,13 +573,13 @@ fn honest_work_offline_while_the_key_was_revoked_is_refused_and_not_quarantined(
         .collect();
     assert_eq!(codes, ["key_revoked"]);
     assert_eq!(state.tasks().len(), 0);
-    // Who has seen the revocation and goes on is another matter.
+    // An actor that has seen the revocation and still uses the key is quarantined.
     let after = history.add("codex", &[join], 4, "C");
     assert!(matches!(history.flaw(after), Some(Flaw::EndedKey { .. })));
 }
 
 #[test]
-fn what_a_revoked_admin_brings_on_a_side_line_locks_nobody_out() {
+fn a_revoked_admin_cannot_lock_anybody_out_with_a_side_line() {
     let mut history = History::new();
     let fork = history.last();
     let revocation = history.entry("ana", 0, &[fork], 1, vec![revoked("bob")]);

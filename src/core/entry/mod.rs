@@ -1,6 +1,6 @@
-//! Entries: what an author signs, as a value, as bytes, and as a commit message.
+//! Entries: the signed content of a ledger, as values, as bytes, and as commit messages.
 //!
-//! Not here: what entries do (`plan`), and their commits (`git::commit`).
+//! Not here: the effect of entries (`plan`), and their commits (`git::commit`).
 
 pub mod codec;
 pub mod event;

@@ -1,6 +1,6 @@
-//! Any ledger: random acts of the actors, many of which the rules refuse.
+//! Random ledgers: random acts of the actors, many of which the rules refuse.
 //!
-//! Not here: what must hold of every ledger (the tests that use this).
+//! Not here: the properties of every ledger (the tests that use this).
 
 use proptest::prelude::*;
 
@@ -10,7 +10,7 @@ use crate::core::{
     values::task::{Approver, Estimate, Priority},
 };
 
-/// What an actor does to a task: who, which, what, how much, and a text.
+/// An act on a task: the actor, the task, the kind of act, a number, and a text.
 type Act = (usize, usize, usize, u8, String);
 
 /// A ledger of up to sixty acts.

@@ -1,6 +1,6 @@
-//! A plan in the middle of a day, with everything that a plan can hold.
+//! A plan in the middle of a day, with every kind of record that a plan can hold.
 //!
-//! Not here: how an event becomes an entry (`sample`).
+//! Not here: turning an event into an entry (`sample`).
 
 use super::{Sample, actor, text};
 use crate::core::{
@@ -13,7 +13,7 @@ use crate::core::{
 };
 
 impl Sample {
-    /// A plan in the middle of a day: every status, every kind of record, texts that want to be trouble.
+    /// A plan in the middle of a day: every status, every kind of record, and texts with special characters.
     pub fn day() -> Self {
         let mut day = Self::new();
         let group = |name: &str| TaskFact::Group(Some(text(name)));

@@ -1,6 +1,6 @@
-//! States for tests: events go in as entries by actors with keys of their own, numbered by a counter.
+//! States for tests: events become entries of actors, each with its own key. A counter numbers the entries.
 //!
-//! Not here: entries as commits (`ledger`), and orders of several lines (`order`).
+//! Not here: entries as commits (`ledger`), and the order of several lines (`order`).
 
 #![allow(missing_docs)]
 
@@ -57,7 +57,7 @@ pub fn actor(name: &str) -> ActorName {
     name.parse().unwrap()
 }
 
-/// A key of each actor's own, made from its name.
+/// The key of an actor, derived from its name.
 pub fn key_of(name: &str) -> PublicKey {
     let mut blob = b"\0\0\0\x0bssh-ed25519\0\0\0\x20".to_vec();
     blob.extend(Digest::of(name.as_bytes()).as_bytes());
@@ -106,14 +106,14 @@ impl Sample {
     pub fn state(&self) -> &State {
         self.replay.state()
     }
-    /// The entries so far, refused ones included.
+    /// The entries so far, including the refused ones.
     pub fn entries(&self) -> &[Accepted] {
         &self.entries
     }
     pub fn into_state(self) -> State {
         self.replay.into_state()
     }
-    /// Appends one entry with one event and any attachment that it may name.
+    /// Appends one entry with one event and the attachment that the event names, if any.
     pub fn by(&mut self, name: &str, event: Event) -> EntryId {
         self.all_by(name, vec![event])
     }
@@ -133,7 +133,7 @@ impl Sample {
         id
     }
 
-    /// Lets time pass.
+    /// Advances the clock.
     pub fn lapse(&mut self, minutes: u64) {
         self.clock += 60 * minutes;
     }

@@ -1,6 +1,6 @@
-//! What every entry leaves as it has to be, whatever it says and wherever it stands.
+//! The promises: properties of the state that hold after every entry.
 //!
-//! Not here: which entries come, in which order (the tests that ask this).
+//! Not here: the entries and their order (the tests that check the promises).
 
 use crate::core::{
     entry::event::{CommitId, Event, TaskEvent},
@@ -19,14 +19,14 @@ use crate::core::{
     },
 };
 
-/// The promise that the state after an entry does not keep; none if it keeps them all.
+/// The promise that the state after an entry breaks; none if it keeps all of them.
 pub fn broken(before: &State, after: &State, entry: &Accepted) -> Option<&'static str> {
     let is_refused = after.anomalies.len() > before.anomalies.len();
     let promises = [
-        ("no dependency leads back", no_dependency_leads_back(after)),
+        ("no dependency leads back", no_dependency_is_circular(after)),
         ("no file is held twice", no_file_is_held_twice(after)),
         (
-            "what is done has passed its gates",
+            "a finished task has passed its gates",
             ends_as_it_may(before, after, entry),
         ),
         (
@@ -34,13 +34,13 @@ pub fn broken(before: &State, after: &State, entry: &Accepted) -> Option<&'stati
             after.tasks().all(|(_, task)| task.percent() <= 100),
         ),
         (
-            "what has ended is held by nobody",
+            "nobody holds an ended task",
             after
                 .tasks()
                 .all(|(_, task)| task.end.is_none() || task.claim.is_none()),
         ),
         (
-            "what is refused has no effect",
+            "a refused entry has no effect",
             !is_refused || effects(after) == effects(before),
         ),
     ];
@@ -48,7 +48,7 @@ pub fn broken(before: &State, after: &State, entry: &Accepted) -> Option<&'stati
     broken.map(|(promise, _)| promise)
 }
 
-fn no_dependency_leads_back(state: &State) -> bool {
+fn no_dependency_is_circular(state: &State) -> bool {
     state
         .tasks()
         .all(|(index, _)| !graph::depends_on(state, index, index))
@@ -58,7 +58,7 @@ fn is_of_the_same_holder(one: &Claim, other: &Claim) -> bool {
     (&one.actor, &one.worktree) == (&other.actor, &other.worktree)
 }
 
-/// Of two claims that hold a file, running or not, one shares or both are of the same holder.
+/// Whether for any two claims on the same file, running or not, one shares it or both have the same holder.
 fn no_file_is_held_twice(state: &State) -> bool {
     let claimed = state
         .tasks()
@@ -77,7 +77,7 @@ fn no_file_is_held_twice(state: &State) -> bool {
     })
 }
 
-/// Whether somebody has approved this commit whom the gate names, and whose work it is not.
+/// Whether an actor of the gate has approved this commit and did not do the work.
 fn is_approved(state: &State, task: &Task, gate: &Approver, commit: Option<&CommitId>) -> bool {
     let names = |actor: &_| match gate {
         Approver::Actor(name) => name == actor,
@@ -98,7 +98,7 @@ fn is_approved(state: &State, task: &Task, gate: &Approver, commit: Option<&Comm
     })
 }
 
-/// An end without a waiver comes where every gate was approved and every item ticked.
+/// Whether an entry that ends a task without a waiver found every gate approved and every item ticked.
 fn ends_as_it_may(before: &State, after: &State, entry: &Accepted) -> bool {
     let [
         Event::Task(TaskEvent::Completed {
@@ -128,7 +128,7 @@ fn ends_as_it_may(before: &State, after: &State, entry: &Accepted) -> bool {
     gates.iter().all(approved) && task.fields.checks.iter().all(ticked)
 }
 
-/// What a state holds beside the count of entries and what was refused.
+/// The state without its count of entries and its refusals.
 fn effects(state: &State) -> State {
     let mut state = state.clone();
     (state.entries, state.effective) = (0, Timestamp::default());

@@ -1,4 +1,4 @@
-//! Acts of those who work side by side: claims of every kind, files, reviews, ends, policy, keys. Many are refused.
+//! Acts of a team at work: claims of every kind, files, reviews, ends, policy, keys. The rules refuse many of them.
 //!
 //! Not here: the other acts of a plan (`any`), and graphs of entries (`replay_tests`).
 
@@ -16,22 +16,22 @@ use crate::core::{
     },
 };
 
-/// Globs of which some can name the same file.
+/// Globs, some of which can match the same file.
 const GLOBS: [&str; 6] = ["lib/**", "lib/a", "lib/*/x.rs", "docs", "**/x.rs", "web"];
 
-/// How many kinds of events there are.
+/// The number of kinds of events.
 pub const EVENTS: usize = 20;
-/// How many kinds of acts there are: besides, the roster changes and time passes.
+/// The number of kinds of acts: the events, a change of the roster, and the passing of time.
 pub(super) const KINDS: usize = EVENTS + 2;
 
-/// One act, by its kind, on a task or on the team; `number` decides the rest.
+/// Performs one act of this kind on a task or on the team; `number` decides the details.
 pub(super) fn perform(sample: &mut Sample, who: &str, task: &TaskRef, kind: usize, number: u8) {
     let event = match kind {
         ..EVENTS => event(sample.state(), task, kind, number),
         EVENTS => Event::Roster(of_roster(who, number)),
         _ => return sample.lapse(u64::from(number) * 3),
     };
-    // Every third time beside another one, of which the second is refused or undoes the first.
+    // Every third entry holds the event twice; the rules refuse the second one, or it undoes the first.
     match number % 3 {
         0 if !matches!(event, Event::Roster(_)) => {
             let (first, second) = (event.clone(), event);
@@ -41,7 +41,7 @@ pub(super) fn perform(sample: &mut Sample, who: &str, task: &TaskRef, kind: usiz
     };
 }
 
-/// What somebody does to a task who knows this state, by its kind; `number` decides the rest.
+/// An event of this kind on a task, by an actor that knows this state; `number` decides the details.
 pub fn event(state: &State, task: &TaskRef, kind: usize, number: u8) -> Event {
     let has = |bit: u8| number & (1 << bit) != 0;
     let found = state.find(task, state.ledger);
@@ -166,7 +166,7 @@ fn of_review(found: Option<&Task>, task: TaskRef, number: u8, claim: Option<Mark
     })
 }
 
-/// What the review of a task waits for: that it is asked for, or a verdict on the commit that was submitted.
+/// The next event of a task's review: its submission, or a verdict on the submitted commit.
 fn due(found: Option<&Task>, task: TaskRef, number: u8, claim: Option<Mark>) -> Event {
     let submission = found.and_then(|task| task.submission.as_ref());
     Event::Review(match submission {

@@ -1,9 +1,9 @@
-//! The language in which `list` is asked for tasks: `owner:codex status:blocked -label:docs words`.
+//! The filter language of `list`: `owner:codex status:blocked -label:docs words`.
 //!
-//! Each argument is one term, and all must hold. A term is `key:value[,value…]`, of whose values one
-//! must hold, or a word that stands in the id or the title; `-` or `!` before it turns it round; a
-//! value with a comma, or a word with a colon, stands in double quotes. Upper and lower case are the
-//! same. Not here: finding one task by its name (`state::name`).
+//! Each argument is one term, and a task must match all of them. A term is `key:value[,value…]` and matches if one of
+//! the values does; or it is a word, which matches a part of the id or the title. `-` or `!` in front negates a term.
+//! Double quotes enclose a value with a comma or a word with a colon. Case is ignored.
+//! Not here: finding one task by its name (`state::name`).
 
 use std::str::FromStr;
 
@@ -16,28 +16,28 @@ use crate::core::{
     },
 };
 
-/// What tasks are asked for. Without terms, all of them.
+/// A filter of tasks. Without terms it selects all of them.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Filter {
     terms: Vec<Term>,
 }
 
-/// A term was none.
+/// An invalid term.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum InvalidFilter {
-    /// Its key is not one of [`KEYS`].
+    /// The key is not one of [`KEYS`].
     #[error("'{}' is not a filter: the keys are {}", .term.escape_debug(), KEYS.join(", "))]
     UnknownKey {
         /// The whole term.
         term: String,
     },
-    /// Its value is none that its key can have.
+    /// The key does not have this value.
     #[error("'{}' is not a filter: {expected}", .term.escape_debug())]
     BadValue {
         /// The whole term.
         term: String,
-        /// What the values can be.
+        /// The values of the key.
         expected: String,
     },
 }
@@ -49,15 +49,15 @@ pub const KEYS: &[&str] = &[
 ];
 
 words!(
-    /// What a task can be, beside its status.
+    /// A property of a task, beside its status.
     Trait, "property", "claimed, unclaimed, owned, unowned, gated, open, ended, ready" {
-        /// Somebody holds it, be it with an expired lease.
+        /// An actor holds it; the lease may have expired.
         Claimed = "claimed",
         /// Nobody holds it.
         Unclaimed = "unclaimed",
         /// It has an owner.
         Owned = "owned",
-        /// It has none.
+        /// It has no owner.
         Unowned = "unowned",
         /// It has a review gate.
         Gated = "gated",
@@ -65,7 +65,7 @@ words!(
         Open = "open",
         /// It is done or cancelled.
         Ended = "ended",
-        /// It could be claimed.
+        /// An actor could claim it now.
         Ready = "ready",
     }
 );
@@ -97,17 +97,17 @@ enum Test {
 }
 
 impl Filter {
-    /// The filter that these arguments spell.
+    /// Parses a filter from these arguments.
     ///
     /// # Errors
-    /// The first term that has an unknown key or a value that its key cannot have.
+    /// The first term with an unknown key or a value that its key does not have.
     pub fn parse<S: AsRef<str>>(terms: &[S]) -> Result<Self, InvalidFilter> {
         let terms = terms.iter().map(|term| Term::parse(term.as_ref()));
         Ok(Self {
             terms: terms.collect::<Result<_, _>>()?,
         })
     }
-    /// The tasks that are asked for, in the order of addition.
+    /// The tasks that match, in the order of addition.
     pub fn select(&self, state: &State) -> Vec<TaskIndex> {
         let readiness = Readiness::new(state, state.effective, None);
         let tasks = state.tasks().map(|(index, _)| index);
@@ -139,7 +139,7 @@ impl Term {
     }
 }
 
-/// The values between commas; a quoted value keeps its commas.
+/// The values between commas. A quoted value keeps its commas.
 fn values_of(text: &str) -> Vec<&str> {
     let mut quoted = false;
     let between = |c: char| {
@@ -236,7 +236,7 @@ fn word<T: FromStr<Err = crate::core::values::id::InvalidName>>(text: &str) -> R
     text.parse()
 }
 
-/// Whether a text is this one, which is in lower case.
+/// Whether a text equals `lower`, which is in lower case.
 fn same(text: &str, lower: &str) -> bool {
     text.to_lowercase() == lower
 }
@@ -276,7 +276,7 @@ mod tests {
     }
 
     #[test]
-    fn all_terms_hold_and_one_value_of_each() {
+    fn a_task_must_match_every_term_and_one_value_of_each() {
         check(&[], &["1", "2", "B", "CC-3", "D", "F", "G", "B~"]);
         check(&["owner:codex"], &["1", "2", "B"]);
         check(&["owner:Codex", "status:blocked"], &["2"]);
@@ -291,13 +291,13 @@ mod tests {
     }
 
     #[test]
-    fn a_term_is_turned_round_by_a_dash_or_an_exclamation_mark() {
+    fn a_dash_or_an_exclamation_mark_negates_a_term() {
         check(&["-owner:codex,copilot", "!is:ended"], &["CC-3", "G", "B~"]);
         check(&["-sdk", "is:ready"], &["G"]);
     }
 
     #[test]
-    fn words_are_looked_for_in_ids_and_titles() {
+    fn a_word_matches_ids_and_titles() {
         check(&["SENTINEL"], &["F"]);
         check(&["b"], &["2", "B", "G", "B~"]);
         check(&["drift sentinel"], &["F"]);
@@ -313,7 +313,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_filter_is_named_with_what_could_be() {
+    fn an_invalid_filter_is_reported_with_the_valid_values() {
         let message = |term: &str| Filter::parse(&[term]).unwrap_err().to_string();
         assert_eq!(
             message("ovner:codex"),

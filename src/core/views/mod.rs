@@ -1,6 +1,6 @@
-//! Views of the plan: documents, comparisons and answers that are computed from states.
+//! Views of the plan: documents, comparisons and answers, all computed from states.
 //!
-//! Not here: the state itself (`plan`), and how a view looks to a person (`render`).
+//! Not here: the state itself (`plan`), and the layout for people (`render`).
 
 pub mod diff;
 pub mod filter;

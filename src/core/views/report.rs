@@ -1,7 +1,7 @@
-//! A day of the plan: what was done, claimed, blocked and reviewed, from the states at its two ends.
+//! A daily report: the finished, claimed, blocked and reviewed tasks, from the states at the two ends of the day.
 //!
-//! What was taken back within the day is not told; it stands in the log. Not here: which entries belong to a day
-//! (`ledger::history`), and how a report is laid out (`render`).
+//! A change that was undone on the same day is not in the report, but in the log. Not here: the entries of a day
+//! (`ledger::history`), and the layout of a report (`render`).
 
 use serde::Serialize;
 
@@ -28,52 +28,52 @@ use crate::core::{
     },
 };
 
-/// What became of the plan on a day.
+/// The report of one day.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Report {
     /// The day.
     #[serde(serialize_with = "as_shown")]
     pub day: Day,
-    /// Whether the ledger has come to a later day; until then more can come.
+    /// Whether the day is over: the ledger has an entry of a later day. Until then the report can grow.
     pub over: bool,
-    /// What people call the plan.
+    /// The plan's name for people.
     pub title: Option<Text>,
-    /// How many entries were added.
+    /// The number of entries on that day.
     pub entries: u64,
-    /// The sums at its end.
+    /// The sums at the end of the day.
     pub summary: Summary,
     /// The figures that changed.
     pub figures: Vec<FigureChange>,
     /// The tasks that were finished.
     pub done: Vec<Deed>,
-    /// The tasks that were given up, and why.
+    /// The cancelled tasks, with the reasons.
     pub cancelled: Vec<Deed>,
-    /// The tasks that are open again.
+    /// The reopened tasks.
     pub reopened: Vec<Deed>,
-    /// The verdicts that were given.
+    /// The verdicts of the day.
     pub reviewed: Vec<Deed>,
-    /// The tasks whose review was asked for, and that wait for it.
+    /// The tasks that were submitted and still wait for a review.
     pub submitted: Vec<Deed>,
-    /// The tasks that were claimed, and are.
+    /// The tasks that were claimed and are still held.
     pub claimed: Vec<Deed>,
-    /// What is in the way at its end, also since earlier days.
+    /// The open blockers at the end of the day, including earlier ones.
     pub blocked: Vec<Deed>,
-    /// What no longer is in the way.
+    /// The blockers that were removed.
     pub unblocked: Vec<Deed>,
     /// The tasks that were added.
     pub added: Vec<Deed>,
-    /// What else changed. Not in the JSON, where it is told in sentences (`render::report`).
+    /// The other changes. Not in the JSON; `render::report` shows them as sentences.
     #[serde(skip)]
     pub also: OtherChanges,
-    /// The guardrails as they stand at its end.
+    /// The guardrails at the end of the day.
     pub guardrails: Vec<GuardrailDocument>,
-    /// The targets as they stand at its end.
+    /// The targets at the end of the day.
     pub targets: Vec<TargetDocument>,
-    /// What was refused.
+    /// The refused events.
     pub anomalies: Vec<AnomalyDocument>,
 }
 
-/// The changes that no list of a report has.
+/// The changes that are in none of a report's lists.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OtherChanges {
     /// Tasks.
@@ -84,34 +84,34 @@ pub struct OtherChanges {
     pub actors: Vec<ActorChange>,
 }
 
-/// What there is to say of a deed.
+/// A note on a deed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
 pub enum Note {
-    /// Why it was done, or what is in the way.
+    /// The reason for the deed or of the blocker.
     Reason(Text),
-    /// What the reviewer decided.
+    /// The decision of the reviewer.
     Judgement(Judgement),
 }
 
-/// Something that happened to a task.
+/// An event in the life of a task.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Deed {
-    /// What the task is called.
+    /// The task's name.
     pub id: String,
-    /// What it is, in a line.
+    /// The task's title.
     pub title: Text,
-    /// What there is to say: a reason, a verdict.
+    /// A reason or a verdict.
     pub note: Option<Note>,
-    /// Who did it, where that is known.
+    /// The actor, if known.
     pub by: Option<ActorName>,
-    /// When, where that is known.
+    /// The time, if known.
     #[serde(serialize_with = "as_shown_or_null")]
     pub at: Option<Timestamp>,
 }
 
 impl Report {
-    /// The report of a day from the states at its ends; nothing at its beginning if the ledger began on it.
+    /// The report of a day from the states at its ends; `before` is none if the ledger was founded on that day.
     pub fn of(day: Day, over: bool, before: Option<&State>, after: &State) -> Self {
         let nothing = State::empty(after.ledger, after.roster.as_ref().clone());
         let before = before.unwrap_or(&nothing);
@@ -163,12 +163,12 @@ impl Report {
         report
     }
 
-    /// Whether nothing happened.
+    /// Whether the day had no events.
     pub fn is_empty(&self) -> bool {
         self.entries == 0
     }
 
-    /// What happened to a task, which stood as `old` before if it was there.
+    /// Adds the deeds of a task; `old` is the task at the beginning of the day, if it existed.
     fn add(&mut self, state: &State, index: TaskIndex, old: Option<&Task>) {
         let new = state.task(index);
         let deed = |note: Option<Note>, by: Option<&ActorName>, at: Option<Timestamp>| Deed {
@@ -232,7 +232,7 @@ impl Report {
     }
 }
 
-/// Whether no list of a report has the task that changed.
+/// Whether the change of a task is in none of a report's lists.
 fn is_in_no_list(task: &TaskChange) -> bool {
     let is_listed = |change: &Change| {
         matches!(
@@ -253,7 +253,7 @@ mod tests {
     }
 
     #[test]
-    fn a_day_is_told_from_its_ends() {
+    fn a_report_compares_the_states_at_the_ends_of_the_day() {
         let mut sample = Sample::day();
         let morning = sample.state().clone();
         let reference = |name: &str| {
@@ -279,7 +279,7 @@ mod tests {
     }
 
     #[test]
-    fn on_the_first_day_everything_is_new_and_a_day_without_entries_is_empty() {
+    fn the_first_day_reports_everything_as_new_and_a_day_without_entries_is_empty() {
         let sample = Sample::day();
         let day = "2025-10-15".parse().unwrap();
         let first = Report::of(day, true, None, sample.state());

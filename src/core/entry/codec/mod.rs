@@ -1,7 +1,7 @@
 //! Entries as bytes and back: one canonical form, whose version is read first.
 //!
-//! Only this room names the CBOR library. It takes in what no canonical encoder writes (indefinite
-//! lengths, duplicate keys, long integers), so only bytes that re-encode to themselves are accepted.
+//! Only this module names the CBOR library. The library also reads non-canonical bytes (indefinite lengths,
+//! duplicate keys, long integers). So a payload is accepted only if it re-encodes to the same bytes.
 //!
 //! Not here: the commit around the payload (`git::commit`) and its message (`message`).
 
@@ -12,32 +12,32 @@ use std::collections::HashMap;
 use super::event::{Entry, Event};
 use crate::core::values::id::EntryId;
 
-/// The newest version of the format, which is the one that is written.
+/// The newest version of the format; the program writes this one.
 pub const FORMAT: u16 = 1;
 
 /// The longest payload, in bytes.
 pub const PAYLOAD_BYTES_MAX: usize = 64 * 1024;
 
-/// Why bytes are no entry.
+/// The reasons why a payload is not an entry.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum DecodeError {
     /// Longer than [`PAYLOAD_BYTES_MAX`].
     #[error("the payload has {0} bytes, more than 65536")]
     Oversize(usize),
-    /// No map that begins with a version.
+    /// Not a map that begins with a version.
     #[error("the payload does not begin with a version")]
     NoVersion,
     /// A version that this program does not read.
     #[error("the payload is of format {0}, which this program does not know")]
     UnknownFormat(u64),
-    /// Of this version, but with a kind that this version does not have.
+    /// The version does not have this kind of event.
     #[error("the payload holds a kind of event that format {0} does not have")]
     UnknownKind(u16),
-    /// Not of the form that its version demands.
+    /// The payload does not have the form of its version.
     #[error("the payload is malformed: {0}")]
     Malformed(String),
-    /// The same content has other canonical bytes.
+    /// The canonical bytes of the same content differ.
     #[error("the payload is not in canonical form")]
     NotCanonical,
 }
@@ -54,7 +54,7 @@ pub fn encode(entry: &Entry) -> Result<Vec<u8>, DecodeError> {
 /// The entry that a payload encodes, and its id.
 ///
 /// # Errors
-/// Everything that is not exactly what [`encode`] writes.
+/// Any bytes that [`encode`] would not write.
 pub fn decode(payload: &[u8]) -> Result<(EntryId, Entry), DecodeError> {
     if payload.len() > PAYLOAD_BYTES_MAX {
         return Err(DecodeError::Oversize(payload.len()));
@@ -65,8 +65,8 @@ pub fn decode(payload: &[u8]) -> Result<(EntryId, Entry), DecodeError> {
     }
 }
 
-/// The same events, with other entries where they refer to those of `names`. Ids are digests, so nothing else in an
-/// event has the same 32 bytes.
+/// The same events, with each entry id that is a key of `names` replaced by its value. Ids are digests, so nothing else
+/// in an event has the same 32 bytes.
 pub fn rename(events: &[Event], names: &HashMap<EntryId, EntryId>) -> Vec<Event> {
     let mut bytes = v1::to_canonical(&events);
     for start in 0..bytes.len().saturating_sub(31) {
@@ -77,11 +77,11 @@ pub fn rename(events: &[Event], names: &HashMap<EntryId, EntryId>) -> Vec<Event>
             bytes[start..start + 32].copy_from_slice(new.as_bytes());
         }
     }
-    // What was just written can be read; were it not so, the events would stay what they were.
+    // Canonical bytes can always be read back; if not, the events stay unchanged.
     v1::from_canonical(&bytes).unwrap_or_else(|_| events.to_vec())
 }
 
-/// The version: the value of key 0, with which every map of every version begins.
+/// The version: the value of key 0. The map begins with it in every version.
 fn version(payload: &[u8]) -> Option<u64> {
     match payload {
         [0xa1..=0xb7, 0x00, small @ 0x00..=0x17, ..] => Some(u64::from(*small)),
@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn an_attachment_leads_out_of_no_folder() {
+    fn an_attachment_path_cannot_leave_its_folder() {
         for name in [
             "a",
             "tasks/0001.json",
@@ -146,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn an_attachment_that_would_fill_the_memory_is_no_attachment() {
+    fn an_attachment_over_the_size_limit_is_refused() {
         let mut entry = with_attachment("a");
         entry.attachments[0].size = v1::ATTACHMENT_BYTES_MAX;
         assert!(decode(&encode(&entry).unwrap()).is_ok());
@@ -156,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn only_canonical_bytes_are_an_entry() {
+    fn only_canonical_bytes_decode_to_an_entry() {
         let payload = encode(&with_attachment("a")).unwrap();
         assert!(decode(&payload).is_ok());
         for (from, to) in [

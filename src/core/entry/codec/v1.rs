@@ -13,7 +13,7 @@ pub const PARENTS_MAX: usize = 16;
 pub const EVENTS_MAX: usize = 1000;
 /// The most attachments of one entry.
 pub const ATTACHMENTS_MAX: usize = 256;
-/// The most bytes of one attachment: whoever reads one holds it in memory.
+/// The most bytes of one attachment: a reader holds all of it in memory.
 pub const ATTACHMENT_BYTES_MAX: u64 = 64 << 20;
 
 /// The canonical bytes of an entry.
@@ -39,7 +39,7 @@ pub(super) fn read(payload: &[u8]) -> Result<Entry, DecodeError> {
 /// Canonical CBOR of any value whose fields and variants are numbered by their order.
 pub fn to_canonical<T: Serialize>(value: &T) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(256);
-    // The library's other form of an enum, a map, has the variant's name in it, packed or not.
+    // The library can also write an enum as a map, but that form contains the variant's name, packed or not.
     let serializer = serde_cbor::Serializer::new(&mut bytes);
     let mut serializer = serializer.packed_format().legacy_enums();
     // Writing to memory cannot fail, and every type of the core has a length that is known.
@@ -48,10 +48,10 @@ pub fn to_canonical<T: Serialize>(value: &T) -> Vec<u8> {
     bytes
 }
 
-/// A value of canonical CBOR, for bytes of our own making (the cache).
+/// Reads a value from canonical CBOR that this program wrote (the cache).
 ///
 /// # Errors
-/// Bytes that do not hold such a value.
+/// The bytes do not hold a value of this type.
 pub fn from_canonical<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, DecodeError> {
     serde_cbor::from_slice(bytes).map_err(|error| DecodeError::Malformed(error.to_string()))
 }
@@ -93,7 +93,7 @@ fn check_form(entry: &Entry) -> Result<(), DecodeError> {
     Ok(())
 }
 
-/// Tells an unknown kind from other malformed bytes: an event is its family and its kind, with what they hold.
+/// Distinguishes an unknown kind from other malformed bytes: an event is its family, its kind, and the kind's fields.
 fn explain(payload: &[u8], error: &serde_cbor::Error) -> DecodeError {
     use serde_cbor::Value;
     let kind_of = |event: &Value| match event {
@@ -127,7 +127,7 @@ fn explain(payload: &[u8], error: &serde_cbor::Error) -> DecodeError {
     }
 }
 
-/// How many kinds each family of format 1 has.
+/// The number of kinds in each family of format 1.
 pub const KINDS: [i128; 7] = [5, 7, 7, 10, 5, 4, 3];
 
 #[cfg(test)]
@@ -154,12 +154,12 @@ mod tests {
     }
 
     #[test]
-    fn families_and_kinds_are_numbers_and_never_names() {
+    fn families_and_kinds_are_encoded_as_numbers() {
         assert!(repaired().ends_with(&[0x05, 0x81, 0x82, 0x00, 0x04]));
     }
 
     #[test]
-    fn a_kind_that_this_format_does_not_have_is_told_from_what_is_malformed() {
+    fn an_unknown_kind_and_malformed_bytes_are_different_errors() {
         let known = repaired();
         let with = |event: &[u8]| read(&[&known[..known.len() - 3], event].concat()).unwrap_err();
         for unknown in [

@@ -12,14 +12,14 @@ use crate::core::values::{
     time::Span,
 };
 
-/// What happened to the checks that everything has to pass.
+/// An event about guardrails (checks for the whole plan) or targets.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum GuardrailEvent {
-    /// 5.0 A guardrail was added, or defined anew.
+    /// 5.0 A guardrail was added, or its definition replaced.
     Added(Box<GuardrailDefinition>),
     /// 5.1 A guardrail was removed.
     Removed {
-        /// Which.
+        /// The guardrail.
         id: GuardId,
     },
     /// 5.2 A guardrail was run, or its outcome was recorded by hand.
@@ -28,45 +28,45 @@ pub enum GuardrailEvent {
     TargetSet {
         /// The figure.
         name: TargetName,
-        /// What it should be: `3..5`, `<10`, `>=4`, `4`; none to remove the target.
+        /// The expected value: `3..5`, `<10`, `>=4`, `4`; none to remove the target.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         expression: Option<Text>,
     },
 }
 
-/// What a guardrail checks, and how.
+/// The definition of a guardrail.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GuardrailDefinition {
     /// Its name.
     pub id: GuardId,
-    /// What it shows, in a line.
+    /// Its purpose, in one line.
     pub title: Text,
     /// The shell command that checks it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub command: Option<Text>,
-    /// What its output should be.
+    /// The expected output.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expect: Option<Text>,
-    /// Whether everything has to wait for it.
+    /// Whether all work has to wait for it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub required: bool,
     /// The tasks that have to be finished before it can run.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub depends: Vec<TaskRef>,
-    /// How long it may run.
+    /// Its time limit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub time_limit: Option<Span>,
-    /// What its source said and this format has no word for: keys and values, sorted.
+    /// Fields of its source that this format does not have: keys and values, sorted.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub extra: Vec<(Text, Text)>,
 }
 
 words!(
-    /// How a guardrail came out.
+    /// The outcome of a guardrail.
     Outcome, "outcome", "pass, fail" {
-        /// What it checks holds.
+        /// The check passed.
         Pass = "pass",
-        /// It does not.
+        /// The check failed.
         Fail = "fail",
     }
 );
@@ -74,32 +74,32 @@ words!(
 /// A result of a guardrail, with its evidence.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GuardrailResult {
-    /// Which.
+    /// The guardrail.
     pub id: GuardId,
-    /// How it came out.
+    /// The outcome.
     pub outcome: Outcome,
-    /// The attachment that holds what it printed.
+    /// The attachment that holds its output.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub evidence: Option<Text>,
     /// The exit status of its command.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub exit: Option<i32>,
-    /// How long it ran, in milliseconds.
+    /// Its duration, in milliseconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub duration_milliseconds: Option<u64>,
-    /// The machine that it ran on.
+    /// The machine on which it ran.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub host: Option<Text>,
-    /// The commit that it looked at.
+    /// The commit that it checked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub commit: Option<CommitId>,
-    /// The tree that it looked at.
+    /// The tree that it checked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tree: Option<CommitId>,
     /// Whether the worktree differed from that commit.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub dirty: bool,
-    /// The BLAKE3 of the command that was run.
+    /// The BLAKE3 of the command.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub command_digest: Option<Digest>,
 }

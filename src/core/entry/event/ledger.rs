@@ -8,25 +8,25 @@ use crate::core::values::{
     email::Email, id::EntryId, key::PublicKey, task::ActorKind, text::Text, time::DayOffset,
 };
 
-/// What happened to the ledger itself.
+/// An event about the ledger itself.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum LedgerEvent {
-    /// 0.0 It was founded; only in the genesis, whose author is the first admin.
+    /// 0.0 The ledger was founded; only in the genesis, whose author is the first admin.
     Created(Box<Founding>),
-    /// 0.1 From here on, these versions hold.
+    /// 0.1 These versions apply from here on.
     Upgraded(Versions),
-    /// 0.2 What it calls itself, where its days begin, where its home is.
+    /// 0.2 The ledger's title, the start of its days, or its home was set.
     Configured(Vec<LedgerFact>),
-    /// 0.3 An admin has looked at a quarantined entry; `verify` no longer fails for it.
+    /// 0.3 An admin has seen a quarantined entry; from then on `verify` does not fail because of it.
     Acknowledged {
-        /// The quarantined entry, by the id that its descendants give it.
+        /// The quarantined entry, by the id under which its descendants name it.
         entry: EntryId,
     },
-    /// 0.4 This join mends a reordered line: its first parent is the good tip.
+    /// 0.4 This join repairs a reordered line: its first parent is the good tip.
     Repaired,
 }
 
-/// What founds a ledger.
+/// The content of the founding event.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Founding {
     /// The first admin's key; the genesis is signed with it.
@@ -35,20 +35,20 @@ pub struct Founding {
     pub kind: ActorKind,
     /// The first admin's address.
     pub email: Email,
-    /// A key that no admin can remove; only itself can.
+    /// The recovery key. No admin can remove it; only this key itself can.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub recovery: Option<PublicKey>,
-    /// Where the ledger differs from the defaults.
+    /// The settings that differ from the defaults.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub facts: Vec<LedgerFact>,
-    /// Makes two ledgers founded by the same key in the same second different.
+    /// A random number, so that two ledgers founded by the same key in the same second differ.
     pub nonce: u64,
 }
 
-/// One thing that a ledger says of itself.
+/// One setting of a ledger.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum LedgerFact {
-    /// What people call it.
+    /// Its name for people.
     Title(Option<Text>),
     /// The offset from UTC, in minutes, at which its days begin.
     DayOffset(DayOffset),
@@ -58,22 +58,22 @@ pub enum LedgerFact {
     HomeUrl(Option<Text>),
 }
 
-/// The versions that a ledger is at; what is left out stays as it was.
+/// The versions of a ledger; an absent field leaves that version unchanged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Versions {
-    /// The payload's form and its kinds.
+    /// The version of the payload's form and its kinds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub format: Option<u16>,
-    /// What is allowed and what it does.
+    /// The version of the rules and the effects of events.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rules: Option<u16>,
-    /// The encoding of the state.
+    /// The version of the state's encoding.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub state: Option<u16>,
-    /// How the message is rendered from the payload.
+    /// The version of the commit message.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message: Option<u16>,
-    /// The files of a snapshot.
+    /// The version of a snapshot's files.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub files: Option<u16>,
 }

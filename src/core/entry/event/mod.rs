@@ -1,9 +1,9 @@
-//! An entry of the ledger, as its author signs it: who, when, after what, and the events.
+//! An entry of the ledger, as its author signs it: the author, the time, the parents and the events.
 //!
-//! The wire form follows from these definitions: fields and variants are numbered in the order in
-//! which they stand here, so they are appended to and never reordered (see LEDGER_FORMAT.md, "Kinds").
+//! These definitions decide the wire form: fields and variants are numbered in the order of declaration.
+//! New ones go at the end, and none may be reordered (see LEDGER_FORMAT.md, "Kinds").
 //!
-//! Not here: the bytes (`codec`), what an event does (`reduce`), whether it may (`rules`).
+//! Not here: the bytes (`codec`), the effect of an event (`reduce`), its permission (`rules`).
 
 pub mod guardrail;
 pub mod ledger;
@@ -26,7 +26,7 @@ use crate::core::values::{
     time::Timestamp,
 };
 
-/// The payload of one entry: what its author signs.
+/// The payload of one entry. Its author signs it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entry {
     /// The version of the format, 1.
@@ -37,14 +37,14 @@ pub struct Entry {
     /// The ids of its parents, in the order of the commit's parents.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub parents: Vec<EntryId>,
-    /// Who wrote it.
+    /// The author.
     pub actor: ActorName,
-    /// When, by the author's clock; equals the committer time.
+    /// The time by the author's clock; equals the committer time.
     pub time: Timestamp,
-    /// What it says: all of it takes effect, or none. Empty only in a join.
+    /// The events. Either all take effect, or none. Empty only in a join.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub events: Vec<Event>,
-    /// What its tree holds, sorted by name.
+    /// The files of its tree, sorted by name.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub attachments: Vec<Attachment>,
 }
@@ -57,7 +57,7 @@ impl Entry {
             Some(Event::Ledger(LedgerEvent::Created(_)))
         )
     }
-    /// Whether this only brings two lines together.
+    /// Whether this entry only joins two lines.
     pub fn is_join(&self) -> bool {
         self.events.is_empty()
     }
@@ -84,34 +84,34 @@ pub struct Attachment {
 }
 
 impl Attachment {
-    /// Whether its name is a path that can stand in a tree and leads out of no folder.
+    /// Whether its name is a valid path in a tree that does not lead out of its folder.
     pub fn has_a_path(&self) -> bool {
         let mut names = self.name.as_str().split('/');
         names.clone().count() <= PATH_DEPTH_MAX && names.all(is_file_name)
     }
 }
 
-/// One fact, by family.
+/// One event, by family.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Event {
     /// The ledger itself.
     Ledger(LedgerEvent),
     /// Actors, their keys and roles, and policy.
     Roster(RosterEvent),
-    /// Tasks, their beginning and their end.
+    /// Tasks, their creation and their end.
     Task(TaskEvent),
-    /// Claims and work under way.
+    /// Claims and work in progress.
     Work(WorkEvent),
     /// Reviews.
     Review(ReviewEvent),
     /// Guardrails and targets.
     Guardrail(GuardrailEvent),
-    /// What was seen outside, and snapshots.
+    /// Observations of the outside world, and snapshots.
     Observation(ObservationEvent),
 }
 
 impl Event {
-    /// Whether the event could take files from claims of other tasks.
+    /// Whether the event could take files away from claims of other tasks.
     pub fn takes_files(&self) -> bool {
         match self {
             Self::Work(WorkEvent::Claimed { .. }) => true,
@@ -121,7 +121,7 @@ impl Event {
             _ => false,
         }
     }
-    /// The task that the event changes; none if it adds one, or changes something else.
+    /// The task that the event changes; none if it adds a task or changes something else.
     pub fn changed_task(&self) -> Option<&TaskRef> {
         match self {
             Self::Task(event) => match event {
@@ -145,12 +145,12 @@ impl Event {
     }
 }
 
-/// Points at the event that created something: in this entry, or in an earlier one.
+/// A reference to the event that created something, in this entry or in an earlier one.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
 )]
 pub struct Mark {
-    /// The entry; none for the entry in which the mark stands.
+    /// The entry; none for the entry that contains the mark.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub entry: Option<EntryId>,
     /// The index of the event in that entry.
@@ -161,7 +161,7 @@ pub struct Mark {
     pub item: u16,
 }
 
-// The signature is serde's for `skip_serializing_if`.
+// Serde's `skip_serializing_if` demands this signature.
 #[expect(
     clippy::trivially_copy_pass_by_ref,
     reason = "serde passes a reference"
@@ -171,7 +171,7 @@ fn is_zero(number: &u16) -> bool {
 }
 
 impl Mark {
-    /// What the mark points at, given the id of the entry in which it stands.
+    /// The origin that the mark refers to, if the entry `here` contains the mark.
     pub fn origin(self, here: EntryId) -> Origin {
         Origin {
             entry: self.entry.unwrap_or(here),
@@ -181,7 +181,7 @@ impl Mark {
     }
 }
 
-/// The event that created a task, step, blocker or claim: what it is known by for ever.
+/// The event that created a task, step, blocker or claim. It identifies the thing for ever.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(from = "(EntryId, u16, u16)", into = "(EntryId, u16, u16)")]
 pub struct Origin {
@@ -194,7 +194,7 @@ pub struct Origin {
 }
 
 impl Origin {
-    /// A mark that points here from any other entry.
+    /// A mark that refers here from any other entry.
     pub fn mark(self) -> Mark {
         Mark {
             entry: Some(self.entry),
@@ -216,7 +216,7 @@ impl From<Origin> for (EntryId, u16, u16) {
     }
 }
 
-/// A task, by the name that people know and the event that created it. Only the latter decides.
+/// A task, by its name for people and the event that created it. Only the event identifies it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct TaskRef {
     /// Its name, for people.

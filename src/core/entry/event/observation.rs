@@ -1,6 +1,6 @@
-//! Events of family 6: what was seen outside the ledger, and snapshots.
+//! Events of family 6: observations of things outside the ledger, and snapshots.
 //!
-//! Not here: how a forge is asked (`forge`), and the files of a snapshot (`snapshot`).
+//! Not here: the requests to a forge (`forge`), and the files of a snapshot (`snapshot`).
 
 use serde::{Deserialize, Serialize};
 
@@ -12,16 +12,16 @@ use crate::core::values::{
     time::Timestamp,
 };
 
-/// What somebody saw.
+/// An observation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ObservationEvent {
     /// 6.0 The open pull requests of a forge.
     PullRequests {
-        /// Where they were seen.
+        /// The forge's repository.
         source: Text,
-        /// All that were seen, by number.
+        /// The pull requests, sorted by number.
         seen: Vec<PullRequest>,
-        /// Whether pull requests that are not listed are gone.
+        /// Whether the list is complete: pull requests that are not in it do not exist any more.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         complete: bool,
     },
@@ -29,83 +29,83 @@ pub enum ObservationEvent {
     Worktrees {
         /// The clone, by a label.
         host: Text,
-        /// All that were seen, by label.
+        /// The worktrees, sorted by label.
         seen: Vec<Worktree>,
     },
     /// 6.2 A snapshot: the tree of this entry holds the files.
     SnapshotTaken {
-        /// What it is called: `morning`.
+        /// Its name: `morning`.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         label: Option<TaskId>,
         /// The digest of the state at the entry's parent.
         state: Digest,
-        /// The versions of rules, state and files by which it was made.
+        /// The versions of the rules, the state and the files that it was made with.
         versions: (u16, u16, u16),
     },
 }
 
 words!(
-    /// What became of a pull request.
+    /// The state of a pull request.
     PullRequestState, "pull request state", "open, merged, closed" {
-        /// Under way.
+        /// Not merged yet.
         Open = "open",
-        /// Taken in.
+        /// Merged into its base branch.
         Merged = "merged",
-        /// Given up.
+        /// Closed without a merge.
         Closed = "closed",
     }
 );
 
 words!(
-    /// What the checks of a pull request say together.
+    /// The combined result of a pull request's checks.
     Checks, "checks", "none, pending, passing, failing" {
-        /// There are none.
+        /// There are no checks.
         None = "none",
-        /// Some still run.
+        /// Some checks still run.
         Pending = "pending",
-        /// All pass.
+        /// All checks pass.
         Passing = "passing",
-        /// Some fail.
+        /// Some checks fail.
         Failing = "failing",
     }
 );
 
-/// A pull request as it was seen.
+/// A pull request, as observed.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct PullRequest {
     /// Its number.
     pub number: u64,
-    /// Its title, by whoever opened it.
+    /// Its title, as its author wrote it.
     pub title: Text,
-    /// What became of it.
+    /// Its state.
     pub state: PullRequestState,
-    /// The branch that it would merge.
+    /// Its source branch.
     pub branch: Text,
-    /// What its checks say.
+    /// The result of its checks.
     pub checks: Checks,
 }
 
-/// A worktree as it was seen.
+/// A worktree, as observed.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Worktree {
     /// Its label: the name of its folder.
     pub label: Text,
-    /// The branch that it is on.
+    /// Its branch.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub branch: Option<Text>,
-    /// The commit that it is at.
+    /// Its checked-out commit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub head: Option<CommitId>,
-    /// Commits that its upstream lacks.
+    /// The number of its commits that the upstream does not have.
     pub ahead: u32,
-    /// Commits that it lacks.
+    /// The number of the upstream's commits that it does not have.
     pub behind: u32,
-    /// Changed files.
+    /// The number of changed files.
     pub dirty: u32,
-    /// The task that it is bound to.
+    /// Its bound task.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub task: Option<TaskRef>,
-    /// When something last happened in it.
+    /// The time of the last activity in it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub active: Option<Timestamp>,
 }

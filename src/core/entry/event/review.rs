@@ -1,34 +1,34 @@
 //! Events of family 4: reviews.
 //!
-//! Not here: who may give a verdict (`rules`).
+//! Not here: the permission to give a verdict (`rules`).
 
 use serde::{Deserialize, Serialize};
 
 use super::{CommitId, Mark, TaskRef};
 use crate::core::values::text::Text;
 
-/// What happened in a review.
+/// An event of a review.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ReviewEvent {
-    /// 4.0 The claimant asks for review.
+    /// 4.0 The claimant asks for a review.
     Submitted {
-        /// Which task.
+        /// The task.
         task: TaskRef,
-        /// Under which claim.
+        /// The claim that the author works under.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         claim: Option<Mark>,
-        /// What is to be reviewed.
+        /// The commit to review.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         commit: Option<CommitId>,
-        /// The number of the pull request that shows it.
+        /// The number of its pull request.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pr: Option<u64>,
     },
     /// 4.1 The author approves.
     Approved {
-        /// Which task.
+        /// The task.
         task: TaskRef,
-        /// What was looked at.
+        /// The reviewed commit.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         commit: Option<CommitId>,
         /// The attachment that holds a note.
@@ -37,26 +37,26 @@ pub enum ReviewEvent {
     },
     /// 4.2 The author rejects.
     Rejected {
-        /// Which task.
+        /// The task.
         task: TaskRef,
-        /// What was looked at.
+        /// The reviewed commit.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         commit: Option<CommitId>,
-        /// The attachment that says why.
+        /// The attachment that holds the reason.
         note: Text,
     },
     /// 4.3 The author takes back its verdict.
     Withdrawn {
-        /// Which task.
+        /// The task.
         task: TaskRef,
     },
-    /// 4.4 The author has looked at an item of the review checklist, or has not after all.
+    /// 4.4 The author ticked an item of the review checklist, or removed the tick.
     CheckTicked {
-        /// Which task.
+        /// The task.
         task: TaskRef,
         /// The item's text.
         item: Text,
-        /// Whether it holds.
+        /// Whether it is ticked.
         ticked: bool,
     },
 }

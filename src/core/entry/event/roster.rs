@@ -1,6 +1,6 @@
 //! Events of family 1: actors, their keys and roles, and policy.
 //!
-//! Not here: the roster that they add up to (`core::plan::roster`).
+//! Not here: the roster that results from them (`core::plan::roster`).
 
 use serde::{Deserialize, Serialize};
 
@@ -13,99 +13,99 @@ use crate::core::values::{
     time::{Span, Timestamp},
 };
 
-/// What changed about who may do what.
+/// An event about actors, keys, roles or policy.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum RosterEvent {
     /// 1.0 An actor joined.
     ActorAdded(Box<NewActor>),
     /// 1.1 An actor's address, kind or roles changed.
     ActorEdited {
-        /// Whose.
+        /// The actor.
         actor: ActorName,
-        /// What changed, in this order.
+        /// The changes, applied in this order.
         facts: Vec<ActorFact>,
     },
     /// 1.2 A key was added to an actor.
     KeyAdded {
-        /// Whose.
+        /// The actor.
         actor: ActorName,
         /// The new key.
         key: PublicKey,
     },
-    /// 1.3 A key went out of use: what it signed without knowing of this stands.
+    /// 1.3 A key went out of use. Entries that it signed without knowing of this stay valid.
     KeyRetired {
-        /// Whose.
+        /// The actor.
         actor: ActorName,
         /// The key.
         key: PublicKey,
     },
-    /// 1.4 A key was compromised: nothing that it signed and that comes later in the order counts.
+    /// 1.4 A key was compromised. Entries that it signed are ignored from here on in the order.
     KeyRevoked {
-        /// Whose.
+        /// The actor.
         actor: ActorName,
         /// The key.
         key: PublicKey,
-        /// Since when it may have been in wrong hands; only lists suspects.
+        /// The time since which somebody else may have had the key; used only to list suspect entries.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         since: Option<Timestamp>,
     },
-    /// 1.5 The recovery key was replaced or removed; only the recovery key itself can.
+    /// 1.5 The recovery key was replaced or removed; only the recovery key itself can do that.
     RecoveryKeySet {
-        /// The new one.
+        /// The new key.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         key: Option<PublicKey>,
     },
-    /// 1.6 A rule of the team was set.
+    /// 1.6 A policy rule was set.
     PolicySet(PolicyRule),
 }
 
-/// An actor as it joins.
+/// A new actor.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NewActor {
-    /// Its name, and the name of the author of its entries.
+    /// Its name; its entries have it as author name.
     pub name: ActorName,
     /// Whether it is a person.
     pub kind: ActorKind,
-    /// Its address, and that of the author of its entries.
+    /// Its address; its entries have it as author address.
     pub email: Email,
-    /// What it may do.
+    /// Its roles.
     pub roles: Vec<Role>,
     /// Its first key.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key: Option<PublicKey>,
 }
 
-/// One thing about an actor.
+/// One fact about an actor.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ActorFact {
     /// Its address.
     Email(Email),
     /// Whether it is a person.
     Kind(ActorKind),
-    /// It may also do this.
+    /// The actor got this role.
     RoleAdded(Role),
-    /// It may no longer do this.
+    /// The actor lost this role.
     RoleRemoved(Role),
 }
 
-/// A rule of the team, set as a whole.
+/// A policy rule of the team, always set as a whole.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum PolicyRule {
-    /// How long a claim lasts when its author does not say.
+    /// The length of a lease when the claimant names none.
     DefaultLease(Span),
-    /// Who may take a running claim from somebody else.
+    /// The roles that may take a running claim from another actor.
     StealRoles(Vec<Role>),
-    /// How many approvals a task with gates needs in all, each by another actor.
+    /// The total number of approvals that a task with gates needs, each by a different actor.
     ApprovalsRequired(u16),
-    /// Whether work may be reported on a task that nobody claimed.
+    /// Whether actors may report work on an unclaimed task.
     UnclaimedWork(bool),
-    /// Whether only its owners may claim a task that has owners.
+    /// Whether only the owners of a task, if it has any, may claim it.
     OwnersOnly(bool),
-    /// Whose review a task needs that touches these paths; without approvers the rule goes away.
+    /// The reviewers that a task with these paths needs; an empty list removes the rule.
     PathReview {
         /// A glob.
         paths: Text,
-        /// Who has to approve.
+        /// The required reviewers.
         by: Vec<Approver>,
     },
 }

@@ -1,4 +1,4 @@
-//! Events of family 2: tasks, what is said of them, how they end.
+//! Events of family 2: tasks, their facts, comments on them, and their end.
 //!
 //! Not here: work under way (`work`) and reviews (`review`).
 
@@ -11,67 +11,67 @@ use crate::core::values::{
     text::Text,
 };
 
-/// What happened to the list of tasks.
+/// An event about tasks.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum TaskEvent {
     /// 2.0 A task was added.
     Added {
-        /// What people call it.
+        /// Its name for people.
         id: TaskId,
-        /// What it is, in a line.
+        /// Its title, in one line.
         title: Text,
-        /// What else is known of it, applied in this order.
+        /// Its other facts, applied in this order.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         facts: Vec<TaskFact>,
     },
-    /// 2.1 What is known of a task changed, in this order.
+    /// 2.1 The facts of a task changed.
     Edited {
-        /// Which.
+        /// The task.
         task: TaskRef,
-        /// What changed.
+        /// The changed facts, applied in this order.
         facts: Vec<TaskFact>,
     },
-    /// 2.2 It is done.
+    /// 2.2 A task was finished.
     Completed {
-        /// Which.
+        /// The task.
         task: TaskRef,
-        /// The claim under which it was done.
+        /// The claim that the work was done under.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         claim: Option<Mark>,
         /// The commit that holds the work.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         commit: Option<CommitId>,
-        /// Why its gates do not count.
+        /// The reason for waiving its gates.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         waiver: Option<Text>,
     },
-    /// 2.3 It was given up.
+    /// 2.3 A task was cancelled.
     Cancelled {
-        /// Which.
+        /// The task.
         task: TaskRef,
-        /// Why.
+        /// The reason.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reason: Option<Text>,
     },
-    /// 2.4 It is open again.
+    /// 2.4 A task was reopened.
     Reopened {
-        /// Which.
+        /// The task.
         task: TaskRef,
-        /// Why.
+        /// The reason.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reason: Option<Text>,
-        /// Its end was a mistake: the review stands as it did.
+        /// Whether its end was a mistake, so that its review stays valid.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         mistaken: bool,
     },
-    /// 2.5 Somebody said something about it.
+    /// 2.5 An actor commented on a task.
     Commented {
-        /// Which.
+        /// The task.
         task: TaskRef,
         /// The attachment that holds the text.
         body: Text,
     },
-    /// 2.6 A plan was imported; this entry or those after it hold what it brought.
+    /// 2.6 A plan was imported; this entry or the entries after it hold its tasks.
     Imported(Import),
 }
 
@@ -80,7 +80,7 @@ pub enum TaskEvent {
 pub struct Import {
     /// The name of the file, without its folder.
     pub source: Text,
-    /// The format that it was read as: `task-status`, `markdown` or `task-list`.
+    /// The format of the file: `task-status`, `markdown` or `task-list`.
     pub format: Text,
     /// The BLAKE3 of the file.
     pub digest: Digest,
@@ -88,65 +88,65 @@ pub struct Import {
     pub file: Text,
 }
 
-/// One thing about a task.
+/// One fact about a task.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum TaskFact {
     /// 0 Its title.
     Title(Text),
-    /// 1 The group that it stands in.
+    /// 1 Its group.
     Group(Option<Text>),
-    /// 2 One more who should do it.
+    /// 2 A new owner.
     OwnerAdded(ActorName),
-    /// 3 One fewer.
+    /// 3 A removed owner.
     OwnerRemoved(ActorName),
-    /// 4 How much it matters.
+    /// 4 Its priority.
     Priority(Option<Priority>),
-    /// 5 How much can go wrong.
+    /// 5 Its risk.
     Risk(Option<Risk>),
-    /// 6 How long it takes.
+    /// 6 The expected time for the work.
     Estimate(Option<Estimate>),
-    /// 7 What has to be finished before it.
+    /// 7 A new dependency: a task that has to be finished first.
     DependencyAdded(TaskRef),
-    /// 8 What no longer has to.
+    /// 8 A removed dependency.
     DependencyRemoved(TaskRef),
-    /// 9 Who has to approve it.
+    /// 9 A new gate: an actor or a role that has to approve the task.
     GateAdded(Approver),
-    /// 10 Who no longer has to.
+    /// 10 A removed gate.
     GateRemoved(Approver),
-    /// 11 A glob of files that it changes.
+    /// 11 A new glob of files that it changes.
     PathAdded(Text),
-    /// 12 One fewer.
+    /// 12 A removed glob.
     PathRemoved(Text),
-    /// 13 The branch that the work is done on.
+    /// 13 The branch for the work.
     Branch(Option<Text>),
     /// 14 The number of its pull request.
     PullRequest(Option<u64>),
-    /// 15 A step of the work; created by this fact.
+    /// 15 A new step of the work; this fact creates it.
     StepAdded(Text),
-    /// 16 One fewer.
+    /// 16 A removed step.
     StepRemoved(Mark),
-    /// 17 Something that must hold when it is done.
+    /// 17 A new acceptance criterion.
     CriterionAdded(Text),
-    /// 18 One fewer.
+    /// 18 A removed acceptance criterion.
     CriterionRemoved(Text),
-    /// 19 Something that its reviewers must look at.
+    /// 19 A new item of the review checklist.
     CheckAdded(Text),
-    /// 20 One fewer.
+    /// 20 A removed item of the review checklist.
     CheckRemoved(Text),
-    /// 21 A label.
+    /// 21 A new label.
     LabelAdded(Text),
-    /// 22 One fewer.
+    /// 22 A removed label.
     LabelRemoved(Text),
     /// 23 The attachment that holds its specification.
     Body(Option<Text>),
-    /// 24 The wave in which its plan puts it.
+    /// 24 Its wave in the imported plan.
     Wave(Option<Wave>),
-    /// 25 Something that its source said and this format has no word for: a key and a value.
+    /// 25 A field of its source that this format does not have: a key and a value.
     Extra(Text, Option<Text>),
 }
 
 impl TaskFact {
-    /// What it is about: a word of the sentence that tells of an edit.
+    /// The name of the attribute, as the commit message of an edit shows it.
     pub fn attribute(&self) -> &'static str {
         match self {
             Self::Title(_) => "title",
@@ -169,17 +169,17 @@ impl TaskFact {
             Self::Extra(..) => "extra",
         }
     }
-    /// Whether it lets the task hold more files.
+    /// Whether it gives the task more files.
     pub fn is_a_path_more(&self) -> bool {
         matches!(self, Self::PathAdded(_))
     }
 }
 
-/// A place in a declared order of execution.
+/// A position in a declared order of execution.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Wave {
-    /// 1 for what is executed first.
+    /// The number of the wave; 1 comes first.
     pub number: u32,
-    /// The place within the whole list of waves, from 1.
+    /// The position within the whole list of waves, from 1.
     pub rank: u32,
 }

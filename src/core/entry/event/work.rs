@@ -1,4 +1,4 @@
-//! Events of family 3: claims and work under way.
+//! Events of family 3: claims and work in progress.
 //!
 //! Not here: the end of a task (`task`) and its review (`review`).
 
@@ -9,113 +9,113 @@ use serde::{Deserialize, Serialize};
 use super::{CommitId, Mark, TaskRef};
 use crate::core::values::{id::InvalidName, text::Text, time::Span};
 
-/// What happened to a claim, or under it.
+/// An event about a claim, or about the work under it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum WorkEvent {
-    /// 3.0 The author took a task; the claim is known by this event.
+    /// 3.0 The author claimed a task; this event identifies the claim.
     Claimed {
-        /// Which.
+        /// The task.
         task: TaskRef,
-        /// How long the claim lasts without any work.
+        /// The time until the claim expires without any work.
         lease: Span,
         /// The label of the worktree in which the author works.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         worktree: Option<Text>,
-        /// Take it from whoever holds it.
+        /// Whether to take the task from its present holder.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         steal: bool,
-        /// Take it although its paths are held by another claim.
+        /// Whether to claim the task although another claim holds some of its paths.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         share: bool,
-        /// Make the claim anew although the author holds the task already: what names the claim that it had is lost.
+        /// Whether to replace the author's own claim on the task; nobody can use the old claim's mark any more.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         resume: bool,
     },
-    /// 3.1 A claim begins its lease anew.
+    /// 3.1 The lease of a claim starts again.
     Renewed {
-        /// Which task.
+        /// The task.
         task: TaskRef,
-        /// Under which claim.
+        /// The claim that the author works under.
         claim: Mark,
         /// A new length of the lease.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         lease: Option<Span>,
     },
-    /// 3.2 A claim ended without the work being done.
+    /// 3.2 A claim ended before the work was finished.
     Released {
-        /// Which task.
+        /// The task.
         task: TaskRef,
-        /// Which claim.
+        /// The claim.
         claim: Mark,
     },
-    /// 3.3 So much of the work is done.
+    /// 3.3 The author reported progress.
     Progressed {
-        /// Which task.
+        /// The task.
         task: TaskRef,
-        /// Under which claim.
+        /// The claim that the author works under.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         claim: Option<Mark>,
-        /// From 0 to 100.
+        /// The finished part of the work.
         percent: Percent,
     },
-    /// 3.4 A step is done, or is not after all.
+    /// 3.4 A step was marked as done or as not done.
     StepSet {
-        /// Which task.
+        /// The task.
         task: TaskRef,
         /// The step.
         step: Mark,
-        /// Its number as the author saw it, for people.
+        /// The number that the author saw, for people.
         number: u16,
         /// Whether it is done.
         done: bool,
-        /// Under which claim.
+        /// The claim that the author works under.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         claim: Option<Mark>,
     },
-    /// 3.5 Something is in the way; the blocker is known by this event.
+    /// 3.5 The author reported a blocker; this event identifies it.
     Blocked {
-        /// Which task.
+        /// The task.
         task: TaskRef,
-        /// What is in the way.
+        /// The blocker's reason.
         reason: Text,
-        /// The task that is in the way.
+        /// The task that causes the blocker.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         on: Option<TaskRef>,
     },
-    /// 3.6 A blocker is gone.
+    /// 3.6 A blocker was removed.
     Unblocked {
-        /// Which task.
+        /// The task.
         task: TaskRef,
         /// The blocker.
         blocker: Mark,
-        /// Its number as the author saw it, for people.
+        /// The number that the author saw, for people.
         number: u16,
     },
     /// 3.7 A commit was made for a task.
     CommitRecorded {
-        /// Which task.
+        /// The task.
         task: TaskRef,
         /// The commit.
         commit: CommitId,
-        /// The branch that it is on.
+        /// Its branch.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         branch: Option<Text>,
-        /// Under which claim.
+        /// The claim that the author works under.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         claim: Option<Mark>,
     },
     /// 3.8 A commit of a task was rewritten (amended, rebased).
     CommitRewritten {
-        /// Which task.
+        /// The task.
         task: TaskRef,
-        /// What it was.
+        /// The commit before the rewrite.
         old: CommitId,
-        /// What it is now.
+        /// The commit after the rewrite.
         new: CommitId,
     },
-    /// 3.9 A task is worked on in this worktree.
+    /// 3.9 A task was bound to a worktree, or unbound.
     WorktreeBound {
-        /// Which task.
+        /// The task.
         task: TaskRef,
         /// The worktree's label; none to unbind.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -124,7 +124,7 @@ pub enum WorkEvent {
 }
 
 impl WorkEvent {
-    /// The task that it is about.
+    /// The task of the event.
     pub fn task(&self) -> &TaskRef {
         match self {
             Self::Claimed { task, .. }

@@ -1,7 +1,7 @@
-//! The commit message of an entry: rendered from the payload, and so unable to lie.
+//! The commit message of an entry. It is rendered from the payload, so it cannot contradict the payload.
 //!
-//! A subject for people, a line for each event where there are several, a `Coord-Task` trailer for
-//! each task, and as last trailer the payload. Version 1; LEDGER_FORMAT.md, "Message".
+//! It has a subject for people, one line per event if there are several, and a `Coord-Task` trailer for
+//! each task. The last trailer is the payload. Version 1; LEDGER_FORMAT.md, "Message".
 //! Not here: the sentences (`message::sentence`), the commit around it (`git::commit`).
 
 mod sentence;
@@ -26,7 +26,7 @@ pub fn render(entry: &Entry, payload: &[u8]) -> String {
     message
 }
 
-/// The first line of the message: what happened, in a line.
+/// The first line of the message: a summary of the entry.
 pub fn subject(entry: &Entry) -> String {
     match entry.events.as_slice() {
         [] => format!("join {} lines", entry.parents.len()),
@@ -35,7 +35,7 @@ pub fn subject(entry: &Entry) -> String {
     }
 }
 
-/// What one event of an entry says, in a line.
+/// One event of an entry as a sentence.
 pub fn sentence(entry: &Entry, event: &Event) -> String {
     sentence::of(entry, event)
 }
@@ -47,9 +47,9 @@ pub fn payload(message: &str) -> Option<Vec<u8>> {
     Base64::decode_vec(line.strip_prefix(PAYLOAD)?).ok()
 }
 
-/// Whether a message is the one that an entry renders to.
+/// Whether a message is exactly the rendering of an entry.
 pub fn is_true(message: &str, entry: &Entry) -> bool {
-    // The payload's own line was read from the message, so only what stands before it can lie.
+    // The payload's line was read from the message itself, so only the text before it can be false.
     let rest = message.strip_prefix(&*readable(entry));
     rest.is_some_and(|rest| rest.starts_with(PAYLOAD) && rest.find('\n') == Some(rest.len() - 1))
 }
@@ -74,7 +74,7 @@ fn readable(entry: &Entry) -> String {
     text
 }
 
-/// The names of the tasks that the events are about, each once, in order.
+/// The names of the tasks in the events, each once, in order.
 fn named(entry: &Entry) -> Vec<&TaskId> {
     let mut seen = std::collections::HashSet::new();
     let about = entry.events.iter().filter_map(about);

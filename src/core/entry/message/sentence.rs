@@ -1,7 +1,7 @@
-//! What an event says, in a line of a commit message. Version 1, part of the format.
+//! Events as sentences of a commit message. Version 1, part of the format.
 //!
-//! Each sentence is a verb, what it is about, and the detail that matters; text from people is cut
-//! to 60 characters and made visible. Not here: how the lines make up a message (`message`).
+//! Each sentence has a verb, an object and the important detail. Text from people is cut to 60 characters,
+//! and its control characters are made visible. Not here: the message around the sentences (`message`).
 
 use crate::core::{
     entry::event::{
@@ -14,7 +14,7 @@ use crate::core::{
     values::text::{Text, brief},
 };
 
-/// The characters of a text from people that a sentence shows.
+/// The number of characters that a sentence shows of a text from people.
 const SHOWN: usize = 60;
 
 pub(super) fn of(entry: &Entry, event: &Event) -> String {

@@ -1,6 +1,6 @@
 //! The kinds of change between two states, each with its values before and after.
 //!
-//! Not here: how changes are found (`diff`, `task`), and the words for them (`render::changes`).
+//! Not here: finding the changes (`diff`, `task`), and the words for them (`render::changes`).
 
 use std::collections::BTreeSet;
 
@@ -20,22 +20,22 @@ use crate::core::{
     views::snapshot::AnomalyDocument,
 };
 
-/// What changed between two states.
+/// The changes between two states.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diff {
-    /// The figures of the summary that changed, in their order.
+    /// The changed figures of the summary, in their order.
     pub summary: Vec<FigureChange>,
-    /// The tasks that came, changed, or are only in the earlier state, in the order of addition.
+    /// The added, changed and removed tasks, in the order of addition.
     pub tasks: Vec<TaskChange>,
-    /// The guardrails that came, went, or have another status, by name.
+    /// The guardrails that were added or removed, or whose status changed, by name.
     pub guardrails: Vec<GuardrailChange>,
     /// The targets that were set, removed, met or missed, by figure.
     pub targets: Vec<TargetChange>,
-    /// The pull requests that came, went, or changed, by source and number.
+    /// The pull requests that were added, removed or changed, by source and number.
     pub pull_requests: Vec<PullRequestChange>,
-    /// The actors that came, or whose roles changed, by name.
+    /// The actors that were added, or whose roles changed, by name.
     pub actors: Vec<ActorChange>,
-    /// The anomalies that are only in the later state.
+    /// The anomalies that only the later state has.
     pub anomalies: Vec<AnomalyDocument>,
 }
 
@@ -64,28 +64,28 @@ impl Diff {
 /// A figure that changed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct FigureChange {
-    /// Its name, as targets are set on it.
+    /// Its name, as targets use it.
     pub name: &'static str,
-    /// What it was.
+    /// The earlier value.
     pub before: u64,
-    /// What it is.
+    /// The later value.
     pub after: u64,
 }
 
 words!(
-    /// In which of two states something is.
+    /// Which of two states contain something.
     Existence, "existence", "added, changed, removed" {
-        /// Only in the later one.
+        /// Only the later state.
         Added = "added",
-        /// In both.
+        /// Both states.
         Changed = "changed",
-        /// Only in the earlier one.
+        /// Only the earlier state.
         Removed = "removed",
     }
 );
 
 words!(
-    /// What a reviewer decided.
+    /// The decision of a reviewer.
     Judgement, "judgement", "approved, rejected" {
         /// The work is good.
         Approved = "approved",
@@ -105,35 +105,36 @@ impl Judgement {
     }
 }
 
-/// A task that came, changed, or is only in the earlier state.
+/// A task that was added, changed or removed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TaskChange {
-    /// What it is called.
+    /// Its name.
     pub id: String,
-    /// What it is, in a line.
+    /// Its title.
     pub title: Text,
-    /// In which of the states it is.
+    /// Which states contain it.
     pub kind: Existence,
-    /// Its status in the later state that has it.
+    /// Its status in the later of the states that contain it.
     pub status: Status,
-    /// What changed, in a stable order; empty if it is in one state only.
+    /// The changes, in a stable order; empty if only one state contains it.
     pub changes: Vec<Change>,
 }
 
-/// One thing that changed about a task.
+/// One change of a task.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Change {
     /// Its status, and the actor who ended it or asked for its review.
     Status(Pair<Status>, Option<ActorName>),
-    /// A verdict of a reviewer. Nothing before it if the reviewer had given none, or the same in an earlier round.
+    /// A verdict of a reviewer. The earlier value is none if the reviewer had given no verdict, or the same one in an
+    /// earlier round.
     Verdict(Pair<Option<Judgement>, Judgement>, ActorName),
-    /// The holder. Nobody before it if the same actor claimed the task again.
+    /// The holder. The earlier value is none if the same actor claimed the task again.
     Claim(Pair<Option<ActorName>>),
     /// The title.
     Title(Pair<Text>),
     /// The group.
     Group(Pair<Option<Text>>),
-    /// The owners, in the order in which they were named.
+    /// The owners, in the order of their addition.
     Owners(Pair<Vec<ActorName>>),
     /// The priority.
     Priority(Pair<Option<Priority>>),
@@ -141,9 +142,9 @@ pub enum Change {
     Risk(Pair<Option<Risk>>),
     /// The estimate.
     Estimate(Pair<Option<Estimate>>),
-    /// How much is done, from 0 to 100.
+    /// The progress, from 0 to 100.
     Percent(Pair<u8>),
-    /// How many steps are done; nothing for a task without steps.
+    /// The number of finished steps; none for a task without steps.
     Steps(Pair<Option<Steps>>),
     /// The number of the wave.
     Wave(Pair<Option<u32>>),
@@ -151,17 +152,17 @@ pub enum Change {
     Branch(Pair<Option<Text>>),
     /// The number of the pull request.
     PullRequest(Pair<Option<u64>>),
-    /// A dependency, by the name that its state shows.
+    /// A dependency, by the task's name in that state.
     Dependency(Member<String>),
-    /// A gate of its own; those of the policy are not told.
+    /// A gate of the task itself; gates of the policy are not included.
     Gate(Member<Approver>),
     /// A label.
     Label(Member<Text>),
     /// A glob of files.
     Path(Member<Text>),
-    /// A criterion of acceptance.
+    /// An acceptance criterion.
     Criterion(Member<Text>),
-    /// An open blocker, by its reason, and the actor who reported it; nobody if it is gone.
+    /// An open blocker, by its reason, and the actor who reported it; no actor if the blocker was removed.
     Blocker(Member<Text>, Option<ActorName>),
     /// The digest of the specification.
     Body(Pair<Option<Digest>>),
@@ -169,16 +170,16 @@ pub enum Change {
     Commit(Pair<Option<CommitId>>),
     /// The label of the worktree.
     Worktree(Pair<Option<Text>>),
-    /// How many comments there are.
+    /// The number of comments.
     Comments(Pair<u32>),
 }
 
-/// A value that is another one now.
+/// A changed value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pair<T, U = T> {
-    /// What it was.
+    /// The earlier value.
     pub before: T,
-    /// What it is.
+    /// The later value.
     pub after: U,
 }
 
@@ -189,42 +190,42 @@ impl<T: PartialEq> Pair<T> {
     }
 }
 
-/// A member that came into a set or left it.
+/// A member that was added to a set or removed from it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Member<T> {
-    /// It is only in the later state.
+    /// Only the later state has it.
     Added(T),
-    /// It is only in the earlier state.
+    /// Only the earlier state has it.
     Removed(T),
 }
 
-/// How many steps of a task are done.
+/// The progress of a task in steps.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Steps {
-    /// Those that are done.
+    /// The number of finished steps.
     pub done: usize,
-    /// All of them, at least one.
+    /// The number of steps, at least one.
     pub total: usize,
 }
 
-/// Something beside the tasks that changed: what identifies it, and what is told of it.
+/// A change of something other than a task: its key, and its values.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ItemChange<K, V> {
-    /// What identifies it.
+    /// Its key.
     pub id: K,
-    /// How it was; none if it is new.
+    /// The earlier value; none if it is new.
     pub before: Option<V>,
-    /// How it is; none if it is gone.
+    /// The later value; none if it was removed.
     pub after: Option<V>,
-    /// Who did it, where that is known.
+    /// The actor of the change, if known.
     pub by: Option<ActorName>,
 }
 
 /// A guardrail: its status, and the actor who ran it last.
 pub type GuardrailChange = ItemChange<GuardId, GuardrailStatus>;
-/// A target: what it should be, and whether it is met.
+/// A target: its expression, and whether it is met.
 pub type TargetChange = ItemChange<TargetName, TargetResult>;
-/// A pull request: its state, and what its checks say.
+/// A pull request: its state, and the result of its checks.
 pub type PullRequestChange = ItemChange<OnForge, PullRequestResult>;
 /// An actor: its roles.
 pub type ActorChange = ItemChange<ActorName, BTreeSet<Role>>;
@@ -232,26 +233,26 @@ pub type ActorChange = ItemChange<ActorName, BTreeSet<Role>>;
 /// A target and whether it is met.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TargetResult {
-    /// What the figure should be.
+    /// The expected value.
     pub expression: Text,
-    /// Whether it is; none where that cannot be known.
+    /// Whether the figure has that value; none if that is unknown.
     pub met: Option<bool>,
 }
 
-/// A pull request by its forge and its number there; two forges use the same numbers.
+/// A pull request, by its forge and its number there. Two forges use the same numbers.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct OnForge {
-    /// Where it was seen.
+    /// The forge's repository.
     pub source: Text,
     /// Its number.
     pub number: u64,
 }
 
-/// What is known of a pull request.
+/// The known facts about a pull request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PullRequestResult {
     /// Its state.
     pub state: PullRequestState,
-    /// What its checks say.
+    /// The result of its checks.
     pub checks: Checks,
 }

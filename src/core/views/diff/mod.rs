@@ -1,6 +1,6 @@
-//! What changed between two states, by meaning, in a stable order.
+//! The comparison of two states, by meaning and in a stable order.
 //!
-//! Tasks are matched by the event that added them, never by name. Not here: the lines of files
+//! Tasks are matched by the event that added them, never by name. Not here: comparing the lines of files
 //! (`render::unified`), and the words for a change (`render::changes`).
 
 mod change;
@@ -22,7 +22,7 @@ use crate::core::{
     },
 };
 
-/// What changed from one state of a ledger to another.
+/// The changes from one state of a ledger to another.
 pub fn diff(before: &State, after: &State) -> Diff {
     let (old, new) = (status(before), status(after));
     Diff {
@@ -66,7 +66,7 @@ fn tasks(before: &State, after: &State) -> Vec<TaskChange> {
     here.chain(gone).collect()
 }
 
-/// What differs between two sets of items, in the order of their keys.
+/// The differences between two sets of items, in the order of their keys.
 fn items<K: Ord + Clone, V: PartialEq>(
     mut before: BTreeMap<K, V>,
     mut after: BTreeMap<K, V>,
@@ -160,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn a_change_of_a_task_has_the_values_of_both_sides() {
+    fn a_task_change_has_the_values_before_and_after() {
         let mut day = Sample::day();
         let before = day.state().clone();
         let breaker = task(&day, "B");
@@ -200,7 +200,7 @@ mod tests {
     }
 
     #[test]
-    fn a_guardrail_that_another_actor_ran_with_the_same_result_has_not_changed() {
+    fn a_guardrail_run_with_the_same_result_is_not_a_change() {
         let mut day = Sample::day();
         let before = day.state().clone();
         day.record("claude", "G1", Outcome::Pass);
@@ -212,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn looking_back_shows_what_was_not_there_yet() {
+    fn a_backward_diff_shows_later_tasks_as_removed() {
         let mut day = Sample::day();
         let before = day.state().clone();
         day.add("New", "x", Vec::new());

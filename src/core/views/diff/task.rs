@@ -1,6 +1,6 @@
-//! What changed about one task.
+//! The comparison of one task.
 //!
-//! Not here: the kinds of change (`change`), and which task is which (`diff`).
+//! Not here: the kinds of change (`change`), and matching the tasks (`diff`).
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,7 +14,7 @@ use crate::core::{
     values::{id::ActorName, task::Status},
 };
 
-/// A task that is in one state only.
+/// A task that only one state contains.
 pub(super) fn alone(state: &State, index: TaskIndex, kind: Existence) -> TaskChange {
     TaskChange {
         id: state.shown(index),
@@ -25,7 +25,7 @@ pub(super) fn alone(state: &State, index: TaskIndex, kind: Existence) -> TaskCha
     }
 }
 
-/// A task that is in both states; none if nothing changed.
+/// A task that both states contain; none if nothing changed.
 pub(super) fn changed(
     (before, old): (&State, TaskIndex),
     (after, new): (&State, TaskIndex),
@@ -64,7 +64,7 @@ fn status((before, old): (&State, TaskIndex), (after, new): (&State, TaskIndex))
     Some(Change::Status(status, by.cloned()))
 }
 
-/// A verdict of a later round counts as new even if it is the same.
+/// The new verdicts. A verdict of a later round is new even if it is the same.
 fn verdicts<'a>(old: &'a Task, new: &'a Task) -> impl Iterator<Item = Change> + 'a {
     new.verdicts.iter().filter_map(|(actor, verdict)| {
         let known = old.verdicts.get(actor);
@@ -133,7 +133,7 @@ fn sets(old: &Task, new: &Task) -> Vec<Change> {
     changes
 }
 
-/// The members that are gone, then those that are new.
+/// The removed members, then the added ones.
 fn set<T: Ord + Clone>(
     old: &BTreeSet<T>,
     new: &BTreeSet<T>,
@@ -143,7 +143,7 @@ fn set<T: Ord + Clone>(
     gone.chain(came).collect::<Vec<_>>().into_iter()
 }
 
-/// The same of things that are known by a key.
+/// The same for things that have a key.
 fn members<K: Ord, T: Clone>(old: &BTreeMap<K, T>, new: &BTreeMap<K, T>) -> Vec<Member<T>> {
     let only = |these: &BTreeMap<K, T>, those: &BTreeMap<K, T>| -> Vec<T> {
         let only = these.iter().filter(|(key, _)| !those.contains_key(key));

@@ -1,16 +1,16 @@
-//! How long it all takes at least: the critical path, and the slack of every task.
+//! The least time for the whole plan: the critical path, and the slack of every task.
 //!
-//! A task takes the middle of its estimate, rounded up to a whole minute; begun tasks count in full, as they do in
-//! the sums of the summary. A task without an estimate counts as nothing, and is counted, so that it can be told.
-//! Not here: who is there to do it; only the dependencies bind (`lanes`).
+//! A task takes the middle of its estimate, rounded up to a whole minute. Begun tasks take their full time, as in the
+//! sums of the summary. A task without an estimate takes no time, and the documents list it.
+//! Not here: the people for the work; only the dependencies are considered (`lanes`).
 
 use crate::core::plan::{
     graph::OpenTasks,
     state::{State, TaskIndex},
 };
 
-/// How long a chain of tasks takes: by minutes, and where these are equal by tasks, so that the longest chain of a
-/// plan without estimates is still the longest.
+/// The length of a chain of tasks: by minutes, then by number of tasks. So a plan without estimates has a longest chain
+/// too.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 struct Length {
     minutes: u64,
@@ -26,23 +26,23 @@ impl Length {
     }
 }
 
-/// When the open tasks of a plan can be done, from now, if only the dependencies bind.
+/// The earliest times of the open tasks of a plan, from now, if only the dependencies limit them.
 #[derive(Debug, Clone)]
 pub struct Schedule {
-    /// By the place of the task: of the longest chain that ends with it, and of the longest that begins with it.
+    /// By index of the task: the longest chain that ends with it, and the longest that begins with it.
     until: Vec<Length>,
     from: Vec<Length>,
-    /// The tasks that take longest, one after the other.
+    /// The longest chain, in order.
     path: Vec<TaskIndex>,
     minutes: u64,
 }
 
-/// When a task can be done.
+/// The earliest time of a task, and its slack.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Timing {
-    /// So many minutes from now it can begin at the earliest.
+    /// The earliest start, in minutes from now.
     pub start: u64,
-    /// So many minutes it can be late before everything takes longer.
+    /// The delay, in minutes, that does not make the whole plan take longer.
     pub slack: u64,
 }
 
@@ -53,7 +53,7 @@ pub fn expected_minutes(state: &State, task: TaskIndex) -> Option<u64> {
 }
 
 impl Schedule {
-    /// That of the open tasks of a state.
+    /// The critical path of the open tasks of a state.
     pub fn of(state: &State, open: &OpenTasks) -> Self {
         let own = |task: TaskIndex| Length {
             minutes: expected_minutes(state, task).unwrap_or(0),
@@ -85,15 +85,15 @@ impl Schedule {
         }
     }
 
-    /// The critical path: the chain that takes longest, in order; of several the one that was added first.
+    /// The critical path: the longest chain, in order; of several, the one whose first task was added first.
     pub fn path(&self) -> &[TaskIndex] {
         &self.path
     }
-    /// How long it takes, in minutes.
+    /// The length of the critical path, in minutes.
     pub fn minutes(&self) -> u64 {
         self.minutes
     }
-    /// When an open task can be done.
+    /// The timing of an open task.
     pub fn timing(&self, state: &State, task: TaskIndex) -> Timing {
         let own = expected_minutes(state, task).unwrap_or(0);
         let [until, from] = [&self.until, &self.from].map(|all| all[task.0 as usize].minutes);
@@ -105,7 +105,7 @@ impl Schedule {
     }
 }
 
-/// The longest chain, task by task.
+/// The longest chain, in order.
 fn path(open: &OpenTasks, from: &[Length]) -> Vec<TaskIndex> {
     let longest = |tasks: &[TaskIndex]| {
         let first = |task: &&TaskIndex| (from[task.0 as usize], std::cmp::Reverse(**task));
@@ -113,7 +113,7 @@ fn path(open: &OpenTasks, from: &[Length]) -> Vec<TaskIndex> {
     };
     let mut path = Vec::new();
     let mut next = longest(open.order());
-    // No longer than there are tasks, were there a circle.
+    // The limit ends the loop even if the dependencies were circular.
     while let Some(task) = next.filter(|_| path.len() < open.order().len()) {
         path.push(task);
         next = longest(open.dependents(task));

@@ -1,6 +1,6 @@
-//! Why nothing, or no more, could be claimed: what stands in the way of the open tasks.
+//! The reasons why nothing, or nothing more, can be claimed.
 //!
-//! Not here: the words for it (`snapshot`).
+//! Not here: the words for them (`snapshot`).
 
 use super::{Meant, Obstacle, Readiness};
 use crate::core::{
@@ -11,27 +11,27 @@ use crate::core::{
     values::time::Timestamp,
 };
 
-/// How many open tasks cannot be taken, by what is in their way.
+/// The numbers of open tasks that cannot be claimed, by the reason.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Idle {
-    /// A verdict is awaited.
+    /// They wait for a verdict.
     pub in_review: usize,
-    /// Something is in the way.
+    /// They have an open blocker.
     pub blocked: usize,
-    /// Another task has to be finished first.
+    /// They wait for another task.
     pub waiting: usize,
-    /// Somebody holds them.
+    /// An actor holds them.
     pub held: usize,
-    /// Somebody holds files that they change.
+    /// A claim on another task holds some of their paths.
     pub paths_held: usize,
-    /// They could be taken but are meant for others.
+    /// They could be claimed, but have other owners.
     pub for_others: usize,
-    /// The task for which most others wait.
+    /// The task that the most others wait for.
     pub awaited: Option<TaskIndex>,
 }
 
 impl Idle {
-    /// What is in the way of `asking`, or of anybody, at an effective time.
+    /// The reasons for `asking`, or for any actor, at an effective time.
     pub fn of(
         state: &State,
         open: &OpenTasks,

@@ -1,7 +1,6 @@
-//! What each owner could run side by side now.
+//! The tasks that each owner could run side by side now.
 //!
-//! Two tasks that change the same files are not done side by side. Not here: in which order tasks are ready
-//! (`ready`).
+//! Two tasks that change the same files are never in one lane. Not here: the order of ready tasks (`ready`).
 
 use std::collections::BTreeMap;
 
@@ -14,24 +13,24 @@ use crate::core::{
     values::{glob, id::ActorName, time::Timestamp},
 };
 
-/// So many tasks are named for one owner; nobody runs more side by side.
+/// The most tasks that are listed for one owner; nobody runs more side by side.
 pub const LANE_MAX: usize = 16;
 
-/// What one owner holds and could take on beside it.
+/// The tasks that one owner holds and could claim in addition.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Lane {
-    /// What it holds, in the order of addition.
+    /// The held tasks, in the order of addition.
     pub holds: Vec<TaskIndex>,
-    /// What it could take on, best first, at most [`LANE_MAX`].
+    /// The tasks that it could claim, best first, at most [`LANE_MAX`].
     pub could_take: Vec<TaskIndex>,
-    /// What is free too but changes files of a task that somebody holds or that it could take, each with that task.
+    /// The ready tasks that share files with a held task or with one of `could_take`, each with that task.
     pub apart: Vec<(TaskIndex, TaskIndex)>,
-    /// How many more tasks are free for it.
+    /// The number of further ready tasks.
     pub more: usize,
 }
 
-/// The lanes of all who own a task that is free or hold one at an effective time, by name; last, under none, that
-/// of the free tasks without an owner, which anybody could take.
+/// The lanes of all actors that own a ready task or hold a task at an effective time, by name. The last lane has no
+/// owner: it has the ready tasks without an owner, which any actor could claim.
 pub fn lanes(
     state: &State,
     open: &OpenTasks,
@@ -59,7 +58,7 @@ pub fn lanes(
     lanes.into_iter().chain(anybody).collect()
 }
 
-/// What could be taken, best first, if files are left aside: each with the task for which somebody holds its files.
+/// The tasks that could be claimed, best first, ignoring files; each with the task whose claim holds its files, if any.
 fn free(
     state: &State,
     open: &OpenTasks,
@@ -94,7 +93,7 @@ impl Lane {
     }
 }
 
-/// Whether two tasks change the same files, as far as their paths tell.
+/// Whether two tasks can change the same files, according to their paths.
 fn meet(one: &Task, other: &Task) -> bool {
     let pairs = one
         .fields

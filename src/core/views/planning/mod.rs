@@ -1,8 +1,8 @@
-//! What to do next, and in which order: ready tasks, waves, the critical path, what can run side by side.
+//! Planning: ready tasks, waves, the critical path, and tasks to run side by side.
 //!
-//! All of it follows from the dependencies, priorities, estimates and claims of one state. Every question is
-//! near-linear in tasks and dependencies, iterative, and has one answer on every machine.
-//! Not here: dependencies as a graph (`graph`), and whether an actor may claim (`rules`).
+//! The answers depend only on the dependencies, priorities, estimates and claims of one state. Every algorithm is
+//! iterative and near-linear in tasks and dependencies, and has the same result on every machine.
+//! Not here: dependencies as a graph (`graph`), and the permission to claim (`rules`).
 
 mod critical;
 mod idle;

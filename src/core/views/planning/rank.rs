@@ -1,6 +1,6 @@
-//! What comes before what among tasks that could all be done.
+//! The rank: the order of tasks that could all be done now.
 //!
-//! Not here: which tasks could be done (`ready`), and what has to wait (`waves`).
+//! Not here: finding those tasks (`ready`), and the order by dependencies (`waves`).
 
 use std::cmp::Reverse;
 
@@ -13,8 +13,8 @@ use crate::core::{
     values::task::Priority,
 };
 
-/// The place of a task among others, the lesser first: by priority (none counts as medium), then by its
-/// place in the declared waves (none comes last), then by how many wait for it, then in the order of addition.
+/// The rank of a task among others, the lesser first: by priority (none is the same as medium), then by its place in
+/// the declared waves (none is last), then by the number of tasks that wait for it, then in the order of addition.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Rank {
     priority: Priority,
@@ -25,7 +25,7 @@ pub struct Rank {
 }
 
 impl Rank {
-    /// The place of an open task.
+    /// The rank of an open task.
     pub fn of(state: &State, open: &OpenTasks, index: TaskIndex) -> Self {
         let task = state.task(index);
         Self {

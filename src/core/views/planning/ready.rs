@@ -1,6 +1,6 @@
-//! The tasks that could be claimed now, best first, and what is in the way of the others.
+//! The tasks that could be claimed now, best first, and the obstacles of the others.
 //!
-//! Not here: the rules of a claim (`rules::work`), which `claim --next` asks all the same.
+//! Not here: the rules of a claim (`rules::work`). They also decide about `claim --next`.
 
 use super::Rank;
 use crate::core::{
@@ -11,33 +11,33 @@ use crate::core::{
     values::{glob::Glob, task::Status, time::Timestamp},
 };
 
-/// What could be claimed at an effective time.
+/// Answers which tasks could be claimed at an effective time.
 pub struct Readiness<'a> {
     state: &'a State,
     effective: Timestamp,
-    /// The paths that the claims of others hold, each with its task.
+    /// The paths that the claims of other actors hold, each with its task.
     held: Vec<(TaskIndex, Glob)>,
 }
 
-/// Why an open task cannot be claimed: the first of these that holds.
+/// The reason why an open task cannot be claimed: the first of these that applies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Obstacle {
     /// It is done or cancelled.
     Ended,
-    /// A verdict is awaited.
+    /// It waits for a verdict.
     InReview,
-    /// Something is in the way.
+    /// It has an open blocker.
     Blocked,
-    /// Another task has to be finished first.
+    /// It waits for another task.
     Waiting,
-    /// Somebody holds it.
+    /// An actor holds it.
     Held,
-    /// Somebody holds files that it changes, for this task.
+    /// The claim on this task holds some of its paths.
     PathsHeld(TaskIndex),
 }
 
 impl<'a> Readiness<'a> {
-    /// What `asking`, in its worktree, could claim at an effective time; or anybody, if nobody asks.
+    /// The readiness for `asking`, in its worktree, at an effective time; or for any actor if `asking` is none.
     pub fn new(state: &'a State, effective: Timestamp, asking: Option<Holder<'a>>) -> Self {
         let held = state.held_paths(effective);
         let others = held.filter(|(_, claim, _)| !asking.is_some_and(|asking| asking.made(claim)));
@@ -50,11 +50,11 @@ impl<'a> Readiness<'a> {
         }
     }
 
-    /// The state that is asked.
+    /// The state.
     pub fn state(&self) -> &'a State {
         self.state
     }
-    /// What is in the way of a task; nothing if it could be claimed.
+    /// The obstacle of a task; none if it could be claimed.
     pub fn obstacle(&self, index: TaskIndex) -> Option<Obstacle> {
         let task = self.state.task(index);
         match self.state.status_of(index) {
@@ -85,23 +85,23 @@ impl<'a> Readiness<'a> {
 /// A task that could be claimed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Ready {
-    /// Which.
+    /// The task.
     pub task: TaskIndex,
-    /// For whom, seen from the actor who asks.
+    /// Whether it is meant for the asking actor.
     pub meant: Meant,
 }
 
-/// Whether a task is meant for whoever asks.
+/// Whether a task is meant for the asking actor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Meant {
-    /// It has no owner, or the asking actor is one; so it is for everybody if nobody asks.
+    /// It has no owner, or the asking actor is an owner. Without an asking actor, every task is.
     ForYou,
-    /// It has owners, and the asking actor is none of them.
+    /// It has owners, and the asking actor is not one of them.
     ForOthers,
 }
 
 impl Meant {
-    /// For whom a task is, seen from `asking`.
+    /// Whether a task is meant for `asking`.
     pub fn of(task: &Task, asking: Option<Holder<'_>>) -> Self {
         let owned =
             |asking: Holder<'_>| task.fields.owners.is_empty() || task.is_owned_by(asking.actor);
@@ -113,8 +113,9 @@ impl Meant {
     }
 }
 
-/// The tasks that `asking`, or anybody, could claim at an effective time: what is meant for it first, and
-/// among those by [`Rank`]. What is meant for others is left out where policy keeps it for its owners.
+/// The tasks that `asking`, or any actor, could claim at an effective time. Tasks that are meant for it come first;
+/// both groups are sorted by [`Rank`]. Tasks of other owners are left out if the policy reserves tasks for their
+/// owners.
 pub fn ready(
     state: &State,
     open: &OpenTasks,
@@ -135,7 +136,7 @@ pub fn ready(
     ready
 }
 
-/// The best task that `asking` could claim at an effective time and that is not meant for others.
+/// The best task that `asking` could claim at an effective time and that has no other owners.
 pub fn next(
     state: &State,
     open: &OpenTasks,

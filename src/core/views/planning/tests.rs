@@ -1,6 +1,6 @@
-//! What must hold of every plan, and small plans by example.
+//! The properties of every plan, and small plans as examples.
 //!
-//! Not here: how a plan is shown (`snapshot`, `render`).
+//! Not here: the display of a plan (`snapshot`, `render`).
 
 use proptest::prelude::*;
 
@@ -55,7 +55,7 @@ fn ready_names(plan: &Sample, effective: Timestamp, asking: Option<&str>) -> Vec
 }
 
 #[test]
-fn what_matters_most_comes_first_then_the_wave_then_what_unblocks_most_then_age() {
+fn ready_tasks_are_sorted_by_priority_wave_unblocked_tasks_and_age() {
     let mut plan = Sample::new();
     plan.add("low", "x", vec![priority(Priority::Low)]);
     plan.add("old", "x", vec![]);
@@ -72,7 +72,7 @@ fn what_matters_most_comes_first_then_the_wave_then_what_unblocks_most_then_age(
 }
 
 #[test]
-fn what_is_held_waits_or_is_blocked_is_not_ready_until_that_ends() {
+fn a_held_waiting_or_blocked_task_is_not_ready_until_that_ends() {
     let mut plan = Sample::new();
     let first = plan.add("A", "x", vec![]);
     let second = plan.add("B", "x", vec![depends(&first)]);
@@ -92,7 +92,7 @@ fn what_is_held_waits_or_is_blocked_is_not_ready_until_that_ends() {
 }
 
 #[test]
-fn what_is_meant_for_others_comes_after_everything_that_is_not() {
+fn tasks_of_other_owners_come_last() {
     let mut plan = Sample::new();
     plan.add(
         "theirs",
@@ -110,7 +110,7 @@ fn what_is_meant_for_others_comes_after_everything_that_is_not() {
 }
 
 #[test]
-fn a_wave_is_what_the_waves_before_make_possible() {
+fn a_wave_has_the_tasks_that_the_waves_before_it_make_possible() {
     let mut plan = Sample::new();
     let first = plan.add("A", "x", vec![]);
     let second = plan.add("B", "x", vec![depends(&first)]);
@@ -130,7 +130,7 @@ fn a_wave_is_what_the_waves_before_make_possible() {
 }
 
 #[test]
-fn a_declared_wave_before_what_it_waits_for_is_a_contradiction_also_through_others() {
+fn a_task_declared_before_a_direct_or_indirect_dependency_is_a_contradiction() {
     let mut plan = Sample::new();
     let last = plan.add("last", "x", vec![wave(3, 9)]);
     let between = plan.add("between", "x", vec![depends(&last)]);
@@ -152,7 +152,7 @@ fn a_declared_wave_before_what_it_waits_for_is_a_contradiction_also_through_othe
 }
 
 #[test]
-fn the_critical_path_is_the_longest_and_everything_else_has_slack() {
+fn the_critical_path_is_the_longest_chain_and_all_other_tasks_have_slack() {
     let mut plan = Sample::new();
     let first = plan.add("A", "x", vec![estimate("1h-2h")]);
     let short = plan.add("B", "x", vec![estimate("30min"), depends(&first)]);
@@ -217,7 +217,7 @@ fn tasks_that_change_the_same_files_are_not_done_side_by_side() {
     assert_eq!(of(None), ["", "free", ""]);
 }
 
-/// A plan of `count` tasks of which each waits for the one before.
+/// A plan of `count` tasks. Each waits for the one before it.
 fn chain(count: u16) -> State {
     let mut plan = Sample::new();
     let mut before: Option<TaskRef> = None;
@@ -243,7 +243,7 @@ fn a_chain_of_ten_thousand_tasks_is_planned() {
 
 proptest! {
     #[test]
-    fn every_open_task_stands_in_one_wave_after_what_it_waits_for(sample in any_sample()) {
+    fn every_open_task_is_in_one_wave_after_its_dependencies(sample in any_sample()) {
         let state = sample.into_state();
         let waves = waves(&state, &OpenTasks::of(&state));
         let placed: Vec<(TaskIndex, usize)> = (0..)
@@ -260,7 +260,7 @@ proptest! {
     }
 
     #[test]
-    fn no_chain_is_longer_than_the_critical_path_and_all_of_it_is_without_slack(sample in any_sample()) {
+    fn the_critical_path_is_the_longest_chain_and_has_no_slack(sample in any_sample()) {
         let state = sample.into_state();
         let open = OpenTasks::of(&state);
         let schedule = Schedule::of(&state, &open);
@@ -282,7 +282,7 @@ proptest! {
     }
 
     #[test]
-    fn what_is_ready_is_ready_for_everybody_and_waits_for_nothing(sample in any_sample()) {
+    fn a_ready_task_is_ready_for_everybody_and_waits_for_nothing(sample in any_sample()) {
         let state = sample.into_state();
         let open = OpenTasks::of(&state);
         let all = ready(&state, &open, state.effective, None);
@@ -295,7 +295,7 @@ proptest! {
         prop_assert!(for_one.is_sorted_by_key(|ready| ready.meant));
         for_one.sort_by_cached_key(|ready| Rank::of(&state, &open, ready.task));
         let tasks = |ready: &[Ready]| ready.iter().map(|ready| ready.task).collect::<Vec<_>>();
-        // What codex holds the files of is ready for codex only.
+        // A task whose files codex holds is ready only for codex.
         for_one.retain(|ready| all.iter().any(|other| other.task == ready.task));
         let mut for_codex = all.clone();
         for_codex.retain(|ready| {

@@ -1,6 +1,6 @@
-//! Waves: what can be done side by side once the waves before are done.
+//! Waves: each has the tasks that can be done side by side once the waves before it are done.
 //!
-//! Not here: how long it takes (`critical`), and who does it (`lanes`).
+//! Not here: the duration (`critical`), and the people for it (`lanes`).
 
 use std::collections::BTreeMap;
 
@@ -13,8 +13,8 @@ use crate::core::{
     },
 };
 
-/// The open tasks by waves, the first first, each in the order of [`Rank`]: a task stands in the wave
-/// after the last of those that it waits for, and in the first if it waits for none.
+/// The open tasks by wave, in order, each wave sorted by [`Rank`]. A task is in the first wave if it waits for none;
+/// otherwise in the wave after the last task that it waits for.
 pub fn waves(state: &State, open: &OpenTasks) -> Vec<Vec<TaskIndex>> {
     let mut depth = vec![0_usize; state.tasks().len()];
     let mut waves: Vec<Vec<TaskIndex>> = Vec::new();
@@ -33,7 +33,7 @@ pub fn waves(state: &State, open: &OpenTasks) -> Vec<Vec<TaskIndex>> {
     waves
 }
 
-/// The waves that the plan itself declares, by number, each in the declared order; ended tasks included.
+/// The waves that the plan declares, by number, each in the declared order, including ended tasks.
 pub fn declared_waves(state: &State) -> BTreeMap<u32, Vec<TaskIndex>> {
     let mut placed: Vec<_> = state
         .tasks()
@@ -47,23 +47,23 @@ pub fn declared_waves(state: &State) -> BTreeMap<u32, Vec<TaskIndex>> {
     waves
 }
 
-/// A task that is declared before one that it waits for.
+/// A contradiction: a task is declared before a task that it waits for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Contradiction {
     /// The task.
     pub task: TaskIndex,
-    /// Its place.
+    /// Its place in the declared order.
     pub place: Wave,
-    /// What it waits for, directly or through tasks in no declared wave, and what is declared later.
+    /// The task that it waits for, directly or through tasks in no declared wave.
     pub waits_for: TaskIndex,
-    /// The place of that.
+    /// The later place of that task.
     pub later_place: Wave,
 }
 
-/// Where the declared waves contradict the dependencies, in the order in which the tasks could be done.
+/// The contradictions between the declared waves and the dependencies, in an order in which the tasks could be done.
 pub fn contradictions(state: &State, open: &OpenTasks) -> Vec<Contradiction> {
     let wave = |task: TaskIndex| state.task(task).fields.wave;
-    // The last declared task before each one: itself, or what it waits for if it is in no wave.
+    // By task: the last declared task before it. That is the task itself, or, outside the waves, one that it waits for.
     let mut last: Vec<Option<TaskIndex>> = vec![None; state.tasks().len()];
     let mut found = Vec::new();
     for task in open.order() {

@@ -1,6 +1,6 @@
-//! An actor as the documents have it: what it is, what it may do, with which keys it signs.
+//! An actor in the documents: its kind, its roles and its keys.
 //!
-//! Not here: what the roles allow (`core::plan::roster`).
+//! Not here: the permissions of a role (`core::plan::roster`).
 
 use serde::Serialize;
 
@@ -23,22 +23,22 @@ pub struct ActorDocument {
     pub kind: ActorKind,
     /// Its address.
     pub email: String,
-    /// What it may do.
+    /// Its roles.
     pub roles: Vec<Role>,
-    /// Its keys, past ones included.
+    /// Its keys, including past ones.
     pub keys: Vec<KeyDocument>,
 }
 
 /// A key of an actor.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct KeyDocument {
-    /// What `ssh-keygen -l` shows of it.
+    /// Its fingerprint, as `ssh-keygen -l` shows it.
     pub fingerprint: String,
     /// The key as a line of a `.pub` file.
     pub key: String,
-    /// Whether it may sign.
+    /// Whether it may sign new entries.
     pub standing: KeyStanding,
-    /// Since when it may have been in wrong hands.
+    /// The time since which somebody else may have had the key.
     #[serde(serialize_with = "as_shown_or_null")]
     pub suspect_since: Option<Timestamp>,
 }

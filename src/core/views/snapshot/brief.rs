@@ -1,6 +1,7 @@
-//! What an actor should do next, step by step.
+//! The brief: the next steps of an actor.
 //!
-//! Not here: the specification, whose text only the ledger has, and the command for each step (`cli::task::steps`).
+//! Not here: the text of the specification, which only the ledger has, and the command for each step
+//! (`cli::task::steps`).
 
 use serde::Serialize;
 
@@ -21,13 +22,13 @@ use crate::core::{
 };
 
 words!(
-    /// How a task stands to the actor who is briefed.
+    /// The relation of a task to the actor of the brief.
     BriefStanding, "standing", "review, held, next" {
-        /// It waits for the actor's verdict.
+        /// It waits for a verdict of the actor.
         Review = "review",
         /// The actor holds it.
         Held = "held",
-        /// The actor could take it.
+        /// The actor could claim it.
         Next = "next",
     }
 );
@@ -35,22 +36,22 @@ words!(
 /// A task of a brief.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct BriefTask {
-    /// How it stands to the actor.
+    /// Its relation to the actor.
     pub standing: BriefStanding,
     /// The task.
     pub task: TaskDocument,
-    /// The steps that take it, report on it and finish it, in order. Not in the JSON, which has the commands for them.
+    /// The steps to claim it, report on it and finish it, in order. Not in the JSON, which has the commands for them.
     #[serde(skip)]
     pub steps: Vec<BriefStep>,
-    /// Its place in the state; not in the JSON.
+    /// Its index in the state; not in the JSON.
     #[serde(skip)]
     pub index: TaskIndex,
 }
 
-/// A step on a task, by the actor who is briefed.
+/// A step on a task, for the actor of the brief.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum BriefStep {
-    /// Read the commit that was submitted.
+    /// Read the submitted commit.
     Read(CommitId),
     /// Tick the check of this number, from 1.
     Tick(usize),
@@ -60,17 +61,17 @@ pub enum BriefStep {
     Reject(Option<CommitId>),
     /// Add a worktree for the task.
     AddWorktree,
-    /// Go into the worktree of this label; without one, into the worktree that was added.
+    /// Change to the worktree of this label; without a label, to the worktree that was added.
     EnterWorktree(Option<Text>),
     /// Claim the task.
     Claim,
     /// Finish the step of the task with this number, from 1.
     FinishStep(usize),
-    /// Report how far the work is.
+    /// Report the progress.
     ReportProgress,
     /// Look at the task and its review.
     Show,
-    /// Clear what blocks the task.
+    /// Remove the task's blockers.
     Unblock,
     /// Ask for a review.
     Submit,
@@ -78,8 +79,8 @@ pub enum BriefStep {
     Finish,
 }
 
-/// What waits for the verdict of the actor who asks, what it holds as seen from a time, and the best `limit` of the tasks that it could take and that are not
-/// meant for others; also how many more of these there are.
+/// The brief of `actor`: the tasks that wait for its verdict, the tasks that it holds, and the best `limit` tasks that
+/// it could claim and that have no other owners. It also has the number of further such tasks.
 pub fn brief(
     state: &State,
     seen_from: Timestamp,
@@ -121,7 +122,7 @@ pub fn brief(
     (tasks.collect(), more)
 }
 
-/// Whether a review of this task needs something that the actor can give.
+/// Whether the review of this task needs a verdict that the actor can give.
 fn awaits_verdict_of(state: &State, index: TaskIndex, actor: &ActorName) -> bool {
     let task = state.task(index);
     let reviewer = state.roster.has_role(actor, Role::Reviewer);
@@ -161,7 +162,7 @@ fn steps(
     steps
 }
 
-/// A look at what was submitted, then one verdict or the other.
+/// The steps of a review: read the submitted commit, then approve or reject.
 fn review(task: &Task) -> Vec<BriefStep> {
     let submission = task.submission.as_ref();
     let commit = submission.and_then(|submission| submission.commit.clone());
@@ -169,7 +170,7 @@ fn review(task: &Task) -> Vec<BriefStep> {
         .zip(&task.fields.checks)
         .filter(|(_, item)| task.who_ticked(item).next().is_none());
     let ticks = unticked.map(|(number, _)| BriefStep::Tick(number));
-    // What is approved is what was looked at, whatever is submitted meanwhile.
+    // The reviewer approves the commit that was read, even if another one is submitted meanwhile.
     let verdicts = [
         BriefStep::Approve(commit.clone()),
         BriefStep::Reject(commit.clone()),
@@ -178,7 +179,7 @@ fn review(task: &Task) -> Vec<BriefStep> {
     read.chain(ticks).chain(verdicts).collect()
 }
 
-/// A worktree of the task's own, and the claim in it.
+/// The steps to begin: a worktree for the task, and the claim in it.
 fn begin(task: &Task) -> Vec<BriefStep> {
     let bound = task.worktree.clone();
     let add = bound.is_none().then_some(BriefStep::AddWorktree);
@@ -186,7 +187,7 @@ fn begin(task: &Task) -> Vec<BriefStep> {
     add.into_iter().chain(rest).collect()
 }
 
-/// Reporting on a task.
+/// The steps to report on a task.
 fn work(task: &TaskDocument) -> Vec<BriefStep> {
     if task.steps.is_empty() {
         return vec![BriefStep::ReportProgress];
@@ -219,7 +220,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_held_comes_before_what_is_next_each_with_its_steps() {
+    fn held_tasks_come_before_the_next_ones_each_with_its_steps() {
         let mut plan = Sample::new();
         let steps = ["write it", "test it"].map(|step| TaskFact::StepAdded(text(step)));
         let held = plan.add("B", "Circuit-Breaker", steps.to_vec());
@@ -265,7 +266,7 @@ mod tests {
     }
 
     #[test]
-    fn what_needs_a_review_is_submitted_and_stands_first_for_its_reviewer() {
+    fn a_gated_task_is_submitted_and_comes_first_for_its_reviewer() {
         let mut plan = Sample::new();
         let gate = TaskFact::GateAdded(Approver::Actor(actor("claude")));
         let task = plan.add("B", "x", vec![gate]);

@@ -1,7 +1,7 @@
-//! The status document: everything that `status --json` says of a state.
+//! The status document: all of `status --json` that comes from a state.
 //!
-//! The fields stand in the order of the JSON. Not here: the single parts (`task`, `observed`,
-//! `summary`), and what `local` holds (`cli`).
+//! The fields are in the order of the JSON. Not here: the parts (`task`, `observed`, `summary`), and the contents
+//! of `local` (`cli`).
 
 use serde::Serialize;
 
@@ -25,10 +25,10 @@ use crate::core::{
     },
 };
 
-/// What `status --json` says, but for what is true of one machine only.
+/// The document of `status --json`, without the parts that depend on one machine.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct StatusDocument {
-    /// Which ledger, and how far.
+    /// The ledger and its position.
     pub ledger: LedgerDocument,
     /// Sums over all tasks.
     pub summary: Summary,
@@ -36,17 +36,17 @@ pub struct StatusDocument {
     pub tasks: Vec<TaskDocument>,
     /// The guardrails, by name.
     pub guardrails: Vec<GuardrailDocument>,
-    /// The pull requests as last seen, by number.
+    /// The pull requests as last observed, by number.
     pub pull_requests: Vec<PullRequestDocument>,
-    /// The worktrees as last seen, by clone.
+    /// The worktrees as last observed, by clone.
     pub worktrees: Vec<WorktreeDocument>,
     /// The targets, by figure.
     pub targets: Vec<TargetDocument>,
-    /// What was refused, in order, then the later tasks of a name that was taken.
+    /// The refused events, in order, then the tasks whose name an earlier task had already.
     pub anomalies: Vec<AnomalyDocument>,
 }
 
-/// Which ledger, and how far it is.
+/// The ledger and its position.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct LedgerDocument {
     /// Its id.
@@ -54,12 +54,12 @@ pub struct LedgerDocument {
     /// The object id of the tip's commit, which only the store knows.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tip: Option<String>,
-    /// How many entries there are.
+    /// The number of entries.
     pub entries: u64,
-    /// The state digest, which is left out where nobody asks for it: it reads the whole state.
+    /// The state digest; left out unless requested, since it reads the whole state.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub digest: Option<Digest>,
-    /// What people call it; not in the JSON.
+    /// Its name for people; not in the JSON.
     #[serde(skip)]
     pub title: Option<Text>,
 }
@@ -69,42 +69,42 @@ pub struct LedgerDocument {
 pub struct TargetDocument {
     /// The figure.
     pub name: TargetName,
-    /// What it should be.
+    /// The expected value.
     pub expression: Text,
-    /// What it is; none for a figure that is not known.
+    /// The present value; none for an unknown figure.
     pub value: Option<u64>,
-    /// Whether it is what it should be; none where that cannot be told.
+    /// Whether it is met; none if that is unknown.
     pub met: Option<bool>,
 }
 
-/// Something that had no effect, or is not as its author meant it.
+/// An event without effect, or a task under a duplicate name.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct AnomalyDocument {
     /// The entry.
     pub entry: EntryId,
     /// The index of the event in it.
     pub event: u16,
-    /// Who wrote it.
+    /// The author.
     pub actor: ActorName,
     /// The effective time of the entry.
     #[serde(serialize_with = "as_shown")]
     pub at: Timestamp,
-    /// What is wrong.
+    /// The cause of the anomaly.
     #[serde(flatten)]
     pub cause: AnomalyCause,
 }
 
-/// What is wrong: a stable word and its arguments.
+/// The cause of an anomaly: a stable code and its arguments.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
 pub enum AnomalyCause {
     /// The rules refused an event.
     Refused(Refusal),
-    /// A task is not called as its author called it.
+    /// A task does not have the name that its author gave it.
     Named(NameAnomaly),
 }
 
-/// What is wrong with the name of a task.
+/// A problem with the name of a task.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "code", content = "arguments", rename_all = "snake_case")]
 pub enum NameAnomaly {
@@ -112,16 +112,16 @@ pub enum NameAnomaly {
     DuplicateName {
         /// The id that its author gave it.
         id: TaskId,
-        /// What it is called.
+        /// Its present name.
         shown: TaskName,
     },
 }
 
-/// The stable word for a task whose id an earlier task has.
+/// The stable code for a task whose id an earlier task has.
 const DUPLICATE_NAME: &str = "duplicate_name";
 
 impl AnomalyCause {
-    /// The stable word for it: that of a refusal, or `duplicate_name`.
+    /// The stable code: that of a refusal, or `duplicate_name`.
     pub fn code(&self) -> &'static str {
         match self {
             Self::Refused(refusal) => refusal.code().as_str(),
@@ -217,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn the_fields_are_those_of_the_contract_in_its_order() {
+    fn the_document_has_the_fields_of_the_contract_in_its_order() {
         let json = json(&Sample::day());
         for (value, expected) in [
             (
@@ -273,7 +273,7 @@ mod tests {
     }
 
     #[test]
-    fn the_summary_adds_up_and_a_shared_task_counts_for_each_owner() {
+    fn the_summary_adds_up_and_counts_a_shared_task_for_each_owner() {
         let summary = &json(&Sample::day())["summary"];
         let count = |name: &str| summary[name].as_u64().unwrap();
         let statuses = [
@@ -287,7 +287,7 @@ mod tests {
         ];
         assert_eq!(statuses.map(count), [1, 2, 1, 1, 1, 1, 1]);
         assert_eq!(count("total"), 8);
-        // 40 and 50 and 100 over seven tasks that are not cancelled
+        // (40 + 50 + 100) / 7 tasks that are not cancelled.
         assert_eq!(count("percent"), 27);
         assert_eq!(summary["by_owner"]["codex"]["total"], 3);
         assert_eq!(
@@ -318,7 +318,7 @@ mod tests {
     }
 
     #[test]
-    fn refusals_and_doubled_names_are_anomalies() {
+    fn refusals_and_duplicate_names_are_anomalies() {
         let json = json(&Sample::day());
         let anomalies = json["anomalies"].as_array().unwrap();
         let codes: Vec<&str> = anomalies

@@ -1,7 +1,8 @@
-//! The machine files of a snapshot: stable order, one fact a line, nothing that differs when nothing happened.
+//! The machine files of a snapshot: in a stable order, one fact per line. Without a change in the plan they stay the
+//! same.
 //!
-//! So the tip, the count of entries and the digest are not in them; the snapshot's entry names the
-//! state. Not here: the documents themselves (`document`), and the page for people (`render::dashboard`).
+//! So they contain neither the tip nor the count of entries nor the digest; the snapshot's entry names the state.
+//! Not here: the documents themselves (`document`), and the page for people (`render::dashboard`).
 
 use std::collections::BTreeMap;
 
@@ -24,15 +25,15 @@ use crate::core::{
     },
 };
 
-/// Plans of more tasks are written in shards.
+/// The most tasks in one file; larger plans are written in shards.
 const WHOLE_MAX: usize = 500;
-/// The tasks in a shard, unless that makes more than [`SHARDS_MAX`] of them; then it is doubled.
+/// The tasks in a shard. The number doubles while there would be more than [`SHARDS_MAX`] shards.
 const SHARD: usize = 100;
-/// An entry has room for 256 attachments.
+/// The most shards: an entry can have 256 attachments.
 const SHARDS_MAX: usize = 200;
 
-/// The attachment of a snapshot that is for people. Its layout is no part of the format: a snapshot may hold any
-/// page under this name, or none.
+/// The attachment of a snapshot that is for people. Its layout is not part of the format: a snapshot may hold any page
+/// under this name, or none.
 pub const DASHBOARD: &str = "dashboard.md";
 
 /// The machine files of a snapshot of this state, by path, sorted.
@@ -59,7 +60,7 @@ pub fn files(state: &State) -> Vec<(String, Vec<u8>)> {
     bytes.collect()
 }
 
-/// The status document without what stands in the other files.
+/// The status document without the contents of the other files.
 #[derive(Serialize)]
 struct StatusFile<'a> {
     schema: &'static str,
@@ -94,7 +95,7 @@ fn status_file(document: &StatusDocument, shards: &[(String, String)]) -> String
     })
 }
 
-/// Tasks by order of addition, so that a shard changes only when one of its tasks does.
+/// The shards of the tasks, by order of addition, so that a shard changes only with one of its tasks.
 fn shards(tasks: &[TaskDocument]) -> Vec<(String, String)> {
     #[derive(Serialize)]
     struct TaskFile<'a> {
@@ -128,7 +129,7 @@ fn metrics(state: &State, document: &StatusDocument) -> String {
     })
 }
 
-/// When something was last seen at a place, written once for the place.
+/// The time of the last observation of a source, written once per source.
 #[derive(Serialize)]
 struct Seen<'a> {
     place: &'a Text,
@@ -199,7 +200,7 @@ mod tests {
     }
 
     #[test]
-    fn every_file_ends_in_a_line_break_and_holds_nothing_that_a_person_cannot_see() {
+    fn every_file_ends_in_a_line_break_and_has_no_invisible_characters() {
         for (path, bytes) in of(&Sample::day()) {
             let text = String::from_utf8(bytes).unwrap();
             assert!(text.ends_with('\n') && !text.ends_with("\n\n"), "{path}");
@@ -210,7 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn an_entry_that_changes_nothing_of_the_plan_changes_no_file() {
+    fn an_entry_without_a_change_of_the_plan_changes_no_file() {
         let mut day = Sample::day();
         let before = of(&day);
         day.by(
@@ -225,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn a_large_plan_is_written_in_shards_of_which_one_changes_with_a_task() {
+    fn a_large_plan_is_written_in_shards_and_a_changed_task_changes_one_shard() {
         let mut sample = plan(501);
         let before = of(&sample);
         let task = sample

@@ -1,6 +1,6 @@
-//! The figures of a state, as `metrics.json` of a snapshot and the command `metrics` have them.
+//! The metrics of a state, as `metrics.json` of a snapshot and the command `metrics` show them.
 //!
-//! Not here: how the figures come about (`summary`).
+//! Not here: computing the figures (`summary`).
 
 use std::collections::BTreeMap;
 
@@ -12,11 +12,11 @@ use crate::core::plan::state::State;
 /// The figures of a state.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Metrics {
-    /// Those that targets are set on.
+    /// The figures that targets can use.
     pub figures: BTreeMap<&'static str, u64>,
-    /// How long it all takes.
+    /// The sums of the estimates.
     pub estimate_minutes: EstimateSums,
-    /// By owner.
+    /// The numbers of tasks by owner.
     pub by_owner: Counts,
 }
 

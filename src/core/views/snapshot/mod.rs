@@ -1,7 +1,7 @@
-//! The canonical documents of a state: what `status --json` says, and the files of a snapshot.
+//! The canonical documents of a state: `status --json`, and the files of a snapshot.
 //!
-//! A document is a function of the state alone, so it is the same bytes on every machine.
-//! Not here: what is true of one machine only (`cli`), and terminals (`render`).
+//! A document is a function of the state alone, so its bytes are the same on every machine.
+//! Not here: facts about one machine (`cli`), and terminals (`render`).
 
 mod actor;
 mod brief;

@@ -1,6 +1,6 @@
-//! Guardrails, pull requests and worktrees as the documents show them.
+//! Guardrails, pull requests and worktrees in the documents.
 //!
-//! Not here: tasks (`task`), and how these are found out (`forge`, `cli`).
+//! Not here: tasks (`task`), and observing these things (`forge`, `cli`).
 
 use serde::Serialize;
 
@@ -27,51 +27,51 @@ use crate::core::{
 pub struct GuardrailDocument {
     /// Its name.
     pub id: GuardId,
-    /// What it shows.
+    /// Its purpose, in one line.
     pub title: Text,
     /// The shell command that checks it.
     pub command: Option<Text>,
-    /// Whether everything has to wait for it.
+    /// Whether all work has to wait for it.
     pub required: bool,
-    /// What is known of it, in one word.
+    /// Its status, in one word.
     pub status: GuardrailStatus,
-    /// The commit that it last looked at.
+    /// The commit that it last checked.
     #[serde(serialize_with = "as_shown_or_null")]
     pub commit: Option<CommitId>,
-    /// Where what it printed is kept: entry, name and digest of an attachment.
+    /// The attachment that holds its output: entry, name and digest.
     pub evidence: Option<Attached>,
-    /// When it last ran.
+    /// The time of its last run.
     #[serde(serialize_with = "as_shown_or_null")]
     pub at: Option<Timestamp>,
-    /// Who ran it.
+    /// The actor who ran it last.
     pub actor: Option<ActorName>,
 }
 
 /// A guardrail with its definition in full.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct GuardrailDetails {
-    /// What every document says of it.
+    /// The short document.
     #[serde(flatten)]
     pub guardrail: GuardrailDocument,
-    /// What has to be part of its output.
+    /// The expected part of its output.
     pub expect: Option<Text>,
     /// The tasks that have to be finished first.
     pub depends_on: Vec<String>,
-    /// Those of them that are not.
+    /// The unfinished ones of these.
     pub waits_for: Vec<String>,
-    /// How long its command may run; none where that is not said.
+    /// The time limit of its command; none if it has no limit of its own.
     #[serde(serialize_with = "as_shown_or_null")]
     pub time_limit: Option<Span>,
-    /// Who wrote the command.
+    /// The author of the command.
     pub defined_by: ActorName,
-    /// The exit status with which the command last ended.
+    /// The exit status of the command's last run.
     pub exit: Option<i32>,
     /// Whether the worktree differed from the commit when it last ran.
     pub dirty: bool,
 }
 
 impl GuardrailDetails {
-    /// A guardrail of the state; none if there is none of this name.
+    /// The document of this guardrail; none if the state does not have it.
     pub fn of(state: &State, id: &GuardId) -> Option<Self> {
         let guardrail = state.guardrails.get(id)?;
         let result = guardrail.result.as_ref();
@@ -95,22 +95,22 @@ impl GuardrailDetails {
     }
 }
 
-/// A pull request as last seen.
+/// A pull request as last observed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct PullRequestDocument {
     /// Its number.
     pub number: u64,
-    /// Its title, by whoever opened it.
+    /// Its title, as its author wrote it.
     pub title: Text,
-    /// What became of it.
+    /// Its state.
     pub state: PullRequestState,
-    /// The branch that it would merge.
+    /// Its source branch.
     pub branch: Text,
-    /// What its checks say.
+    /// The result of its checks.
     pub checks: Checks,
-    /// Where it was seen.
+    /// The forge's repository.
     pub source: Text,
-    /// When it was seen; left out of a snapshot's files, which say it once for each source.
+    /// The time of the observation; left out of a snapshot's files, which hold it once per source.
     #[serde(
         serialize_with = "as_shown_or_null",
         skip_serializing_if = "Option::is_none"
@@ -118,30 +118,30 @@ pub struct PullRequestDocument {
     pub seen: Option<Timestamp>,
 }
 
-/// A worktree as last seen.
+/// A worktree as last observed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct WorktreeDocument {
-    /// The clone that it belongs to, by a label.
+    /// Its clone, by a label.
     pub host: Text,
     /// Its label.
     pub label: Text,
-    /// The branch that it is on.
+    /// Its branch.
     pub branch: Option<Text>,
-    /// The commit that it is at.
+    /// Its checked-out commit.
     #[serde(serialize_with = "as_shown_or_null")]
     pub head: Option<CommitId>,
-    /// Commits that its upstream lacks.
+    /// The number of its commits that the upstream does not have.
     pub ahead: u32,
-    /// Commits that it lacks.
+    /// The number of the upstream's commits that it does not have.
     pub behind: u32,
-    /// Changed files.
+    /// The number of changed files.
     pub dirty: u32,
-    /// The task that it is bound to.
+    /// Its bound task.
     pub task: Option<String>,
-    /// When something last happened in it.
+    /// The time of the last activity in it.
     #[serde(serialize_with = "as_shown_or_null")]
     pub active: Option<Timestamp>,
-    /// When it was seen; left out of a snapshot's files, which say it once for each clone.
+    /// The time of the observation; left out of a snapshot's files, which hold it once per clone.
     #[serde(
         serialize_with = "as_shown_or_null",
         skip_serializing_if = "Option::is_none"
@@ -188,7 +188,7 @@ pub(super) fn pull_requests(state: &State) -> Vec<PullRequestDocument> {
     documents.collect()
 }
 
-/// The worktrees, by clone, then in the order in which they were seen.
+/// The worktrees, by clone, then in the order of the observation.
 pub fn worktrees(state: &State) -> Vec<WorktreeDocument> {
     let mut documents = Vec::new();
     for (host, worktrees) in &state.worktrees {

@@ -1,6 +1,6 @@
-//! The plan as `plan --json` says it: waves, the critical path, what each owner can run side by side.
+//! The document of `plan --json`: waves, the critical path, and the lanes of the owners.
 //!
-//! Not here: how these come about (`plan`).
+//! Not here: computing them (`planning`).
 
 use serde::Serialize;
 
@@ -20,50 +20,50 @@ use crate::core::{
     views::planning::{self, Contradiction, Lane, Schedule},
 };
 
-/// What is to be done, in which order.
+/// The open work and its order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct PlanDocument {
-    /// The open tasks by the waves in which the dependencies allow them.
+    /// The open tasks by wave, according to the dependencies.
     pub waves: Vec<WaveDocument>,
     /// The waves that the plan itself declares; null if it declares none.
     pub declared: Option<DeclaredDocument>,
-    /// The chain of tasks that takes longest.
+    /// The longest chain of tasks.
     pub critical_path: PathDocument,
-    /// The open tasks without an estimate, which count as nothing in all that is said of time.
+    /// The open tasks without an estimate; all times treat them as taking no time.
     pub unestimated: Vec<String>,
-    /// What each owner holds and could run beside it, by name; last what anybody could take.
+    /// The lanes by owner; the last one is of tasks without an owner.
     pub lanes: Vec<LaneDocument>,
 }
 
-/// What can be done side by side once the waves before are done.
+/// A wave: tasks that can be done side by side once the waves before are done.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct WaveDocument {
-    /// 1 for what can be done first.
+    /// Its number; 1 comes first.
     pub number: u32,
     /// Its tasks, best first.
     pub tasks: Vec<PlannedTask>,
 }
 
-/// An open task and its place in time.
+/// An open task and its timing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct PlannedTask {
-    /// What it is called.
+    /// Its name.
     pub id: String,
-    /// What it is, in a line.
+    /// Its title.
     pub title: Text,
-    /// Who should do it.
+    /// Its owners.
     pub owners: Vec<ActorName>,
-    /// How much it matters.
+    /// Its priority.
     pub priority: Option<Priority>,
-    /// Where it stands.
+    /// Its status.
     pub status: Status,
-    /// What it waits for.
+    /// The unfinished tasks that it waits for.
     pub waits_for: Vec<String>,
-    /// How long it takes.
+    /// Its estimate.
     pub estimate_minutes: Option<Minutes>,
-    /// So many minutes from now it can begin at the earliest, if only the dependencies bind.
+    /// The earliest start in minutes from now, if only the dependencies limit it.
     pub start_minutes: u64,
-    /// So many minutes it can be late before everything takes longer.
+    /// The delay, in minutes, that does not make the whole plan take longer.
     pub slack_minutes: u64,
 }
 
@@ -72,42 +72,42 @@ pub struct PlannedTask {
 pub struct DeclaredDocument {
     /// The waves, in order.
     pub waves: Vec<DeclaredWaveDocument>,
-    /// The tasks in none, ended ones included, in the order of addition.
+    /// The tasks in no wave, including ended ones, in the order of addition.
     pub outside: Vec<String>,
-    /// Where they contradict the dependencies.
+    /// The contradictions between the declared waves and the dependencies.
     pub contradictions: Vec<ContradictionDocument>,
 }
 
 /// A wave that the plan declares.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct DeclaredWaveDocument {
-    /// As declared; 1 for what is to be done first.
+    /// The declared number; 1 comes first.
     pub number: u32,
-    /// Its tasks in the declared order, ended ones included.
+    /// Its tasks in the declared order, including ended ones.
     pub tasks: Vec<String>,
-    /// How many of them are done.
+    /// The number of finished tasks.
     pub done: usize,
 }
 
-/// A task that is declared before one that it waits for.
+/// A contradiction: a task is declared before a task that it waits for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ContradictionDocument {
     /// The task.
     pub task: String,
-    /// Where the plan puts it.
+    /// Its place in the declared order.
     pub place: PlaceDocument,
-    /// What it waits for, be it through others, and what is declared later.
+    /// The task that it waits for, directly or through others.
     pub waits_for: String,
-    /// Where the plan puts that.
+    /// The later place of that task.
     pub later_place: PlaceDocument,
 }
 
 /// A place in the declared order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct PlaceDocument {
-    /// The number of the wave; 1 for what is to be done first.
+    /// The number of the wave; 1 comes first.
     pub wave: u32,
-    /// The place within the whole list of waves, from 1.
+    /// The position within the whole list of waves, from 1.
     pub rank: u32,
 }
 
@@ -118,42 +118,42 @@ impl From<Wave> for PlaceDocument {
     }
 }
 
-/// The chain of tasks that takes longest.
+/// The longest chain of tasks.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct PathDocument {
-    /// Its tasks, the first first.
+    /// Its tasks, in order.
     pub tasks: Vec<String>,
-    /// How long it takes by the middle of each estimate.
+    /// Its duration, by the middle of each estimate.
     pub expected_minutes: u64,
     /// The sums of the bounds of the estimates.
     pub estimate_minutes: Minutes,
 }
 
-/// What one owner holds and could run beside it.
+/// The tasks that one owner holds and could run in addition.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct LaneDocument {
-    /// Who; null for the tasks without an owner.
+    /// The owner; null for the tasks without an owner.
     pub owner: Option<ActorName>,
-    /// What it holds.
+    /// The held tasks.
     pub holds: Vec<String>,
-    /// What it could take on beside it, best first.
+    /// The tasks that it could claim in addition, best first.
     pub could_take: Vec<String>,
-    /// What is free too but changes files of another of these, or of a task that somebody holds.
+    /// The ready tasks that share files with another of these, or with a held task.
     pub apart: Vec<ApartDocument>,
-    /// How many more tasks are free for it.
+    /// The number of further ready tasks.
     pub more: usize,
 }
 
-/// A free task that changes the same files as another.
+/// A ready task that shares files with another task.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ApartDocument {
     /// The task.
     pub task: String,
-    /// The other.
+    /// The other task.
     pub from: String,
 }
 
-/// The plan as seen from a time.
+/// The plan document, seen from a time.
 pub fn plan(state: &State, seen_from: Timestamp) -> PlanDocument {
     let open = OpenTasks::of(state);
     let schedule = Schedule::of(state, &open);

@@ -1,6 +1,6 @@
-//! The rules of the team as a document.
+//! The policy of the team as a document.
 //!
-//! Not here: where they bite (`rules`).
+//! Not here: enforcing it (`rules`).
 
 use serde::Serialize;
 
@@ -17,27 +17,27 @@ use crate::core::{
 /// The policy in force.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct PolicyDocument {
-    /// How long a claim lasts when its author does not say.
+    /// The length of a lease when the claimant names none.
     #[serde(serialize_with = "as_shown")]
     pub default_lease: Span,
-    /// Who, beside an admin, may take a running claim.
+    /// The roles that may take a running claim, beside admins.
     pub steal_roles: Vec<Role>,
-    /// How many approvals a task with gates needs in all.
+    /// The total number of approvals that a task with gates needs.
     pub approvals_required: u16,
-    /// Whether work may be reported on a task that nobody claimed.
+    /// Whether actors may report work on an unclaimed task.
     pub unclaimed_work: bool,
-    /// Whether only its owners may claim a task that has owners.
+    /// Whether only the owners of a task, if it has any, may claim it.
     pub owners_only: bool,
-    /// Whose review paths need, by glob.
+    /// The reviewers that paths need, by glob.
     pub path_reviews: Vec<PathReviewDocument>,
 }
 
-/// Whose review some paths need.
+/// The reviewers that some paths need.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct PathReviewDocument {
     /// The glob.
     pub paths: Text,
-    /// Who has to approve: `claude` or `role:reviewer`.
+    /// The required reviewers: `claude` or `role:reviewer`.
     pub by: Vec<String>,
 }
 

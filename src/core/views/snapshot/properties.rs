@@ -1,6 +1,6 @@
-//! What holds of the documents of every state.
+//! The properties of the documents of every state.
 //!
-//! Not here: examples, which stand beside the code.
+//! Not here: examples, which are next to the code.
 
 use proptest::prelude::*;
 use serde_json::Value;
@@ -50,7 +50,7 @@ proptest! {
     }
 
     #[test]
-    fn no_file_of_a_snapshot_holds_what_a_person_cannot_see(sample in any_sample()) {
+    fn no_file_of_a_snapshot_has_invisible_characters(sample in any_sample()) {
         for (path, bytes) in files(&sample.into_state()) {
             let text = String::from_utf8(bytes).unwrap();
             prop_assert!(!text.contains(|c| is_invisible(c) && c != '\n'), "{}", path);

@@ -1,6 +1,6 @@
-//! What could be claimed now, as `ready --json` says it.
+//! The document of `ready --json`: the tasks that could be claimed now.
 //!
-//! Not here: the order (`planning`), and the reasons for it in words (`render::words`).
+//! Not here: the order (`planning`), and the words for its reasons (`render::words`).
 
 use serde::Serialize;
 
@@ -14,16 +14,16 @@ use crate::core::{
     views::planning::{self, Idle, Meant, Ready},
 };
 
-/// What could be claimed now.
+/// The tasks that could be claimed now.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ReadyDocument {
-    /// For whom: what is meant for it stands first; null if nobody is known to ask.
+    /// The asking actor, whose own tasks come first; null without one.
     pub actor: Option<ActorName>,
     /// The tasks, best first.
     pub tasks: Vec<ReadyTask>,
-    /// How many more there are.
+    /// The number of further tasks.
     pub more: usize,
-    /// What is in the way of the tasks that cannot be taken.
+    /// The numbers of tasks that cannot be claimed, by reason.
     pub idle: IdleDocument,
 }
 
@@ -32,33 +32,33 @@ pub struct ReadyDocument {
 pub struct ReadyTask {
     /// The task.
     pub task: TaskDocument,
-    /// Whether it has owners and the actor is none of them.
+    /// Whether it has owners and the asking actor is not one of them.
     pub for_others: bool,
-    /// The tasks that wait for it, not counting what waits through others.
+    /// The tasks that wait for it directly.
     pub unblocks: Vec<String>,
 }
 
-/// How many open tasks cannot be taken, each counted once.
+/// The numbers of open tasks that cannot be claimed, each counted once.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct IdleDocument {
-    /// Those that somebody holds.
+    /// Tasks that an actor holds.
     pub held: usize,
-    /// Those that change files which somebody holds for another task.
+    /// Tasks with paths that a claim on another task holds.
     pub paths_held: usize,
-    /// Those that wait for another task.
+    /// Tasks that wait for another task.
     pub waiting: usize,
-    /// Those with an open blocker.
+    /// Tasks with an open blocker.
     pub blocked: usize,
-    /// Those that wait for a verdict.
+    /// Tasks that wait for a verdict.
     pub in_review: usize,
-    /// Those that could be taken but are meant for others.
+    /// Tasks that could be claimed but have other owners.
     pub for_others: usize,
-    /// The task for which most others wait.
+    /// The task that the most others wait for.
     pub awaited: Option<String>,
 }
 
-/// What `asking`, or anybody, could claim as seen from a time; at most `limit` tasks, and with `own_only` only
-/// what is not meant for others.
+/// The tasks that `asking`, or any actor, could claim, seen from a time; at most `limit`. With `own_only`, tasks that
+/// have other owners are left out.
 pub fn ready(
     state: &State,
     seen_from: Timestamp,
@@ -95,7 +95,7 @@ impl ReadyTask {
 }
 
 impl IdleDocument {
-    /// The document of what is in the way.
+    /// The document of these numbers.
     pub fn of(state: &State, idle: &Idle) -> Self {
         Self {
             held: idle.held,
@@ -118,7 +118,7 @@ mod tests {
     };
 
     #[test]
-    fn what_is_meant_for_others_is_left_out_on_request_and_counted() {
+    fn tasks_of_other_owners_are_left_out_on_request_and_counted() {
         let mut plan = Sample::new();
         let first = plan.add("A", "x", vec![]);
         plan.add("B", "x", vec![TaskFact::DependencyAdded(first)]);
@@ -146,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn a_limit_says_how_many_it_leaves_out() {
+    fn a_limited_list_counts_the_tasks_that_it_leaves_out() {
         let mut plan = Sample::new();
         for name in ["A", "B", "C"] {
             plan.add(name, "x", vec![]);

@@ -1,6 +1,6 @@
-//! Sums over all tasks, and the figures that targets are set on.
+//! Sums over all tasks, and the figures that targets can use.
 //!
-//! Not here: a single task (`task`), and whether a target is met (`document`).
+//! Not here: a single task (`task`), and comparing a figure with its target (`document`).
 
 use std::collections::HashMap;
 
@@ -13,61 +13,61 @@ use crate::core::{
     values::task::{Priority, Status},
 };
 
-/// Sums over all tasks. Cancelled tasks count in `total` and `cancelled` and in the totals of
-/// owners, priorities and groups; not in `percent` and the estimates.
+/// Sums over all tasks. `total`, `cancelled` and the totals of owners, priorities and groups include cancelled tasks;
+/// `percent` and the estimates do not.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Summary {
-    /// All tasks; the sum of the seven counts that follow.
+    /// All tasks; the sum of the next seven counts.
     pub total: usize,
-    /// Tasks that nobody has begun.
+    /// Tasks without any work.
     pub not_started: usize,
-    /// Tasks that wait for another one.
+    /// Tasks that wait for another task.
     pub waiting: usize,
-    /// Tasks that are worked on.
+    /// Tasks in progress.
     pub in_progress: usize,
     /// Tasks with an open blocker.
     pub blocked: usize,
     /// Tasks that wait for a verdict.
     pub in_review: usize,
-    /// Tasks that are done.
+    /// Finished tasks.
     pub done: usize,
-    /// Tasks that were given up.
+    /// Cancelled tasks.
     pub cancelled: usize,
     /// The mean of the percentages of all tasks that are not cancelled, rounded down; 0 without tasks.
     pub percent: usize,
-    /// How long it all takes.
+    /// The sums of the estimates.
     pub estimate_minutes: EstimateSums,
-    /// By owner, sorted by name; a shared task counts for each of its owners.
+    /// By owner, sorted by name; a task of several owners is counted for each of them.
     pub by_owner: Counts,
-    /// By priority, in order; tasks without one are left out.
+    /// By priority, in order; without the tasks that have none.
     pub by_priority: Counts,
-    /// By group, in the order in which the first task of each was added; tasks without one are left out.
+    /// By group, in the order of each group's first task; without the tasks that have none.
     pub by_group: Counts,
 }
 
-/// Sums of estimates, in minutes. A task without an estimate counts as nothing.
+/// Sums of estimates, in minutes. A task without an estimate adds nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 pub struct EstimateSums {
     /// The lower bounds of all tasks that are not cancelled.
     pub low: u64,
     /// Their upper bounds.
     pub high: u64,
-    /// The lower bounds of all tasks that are neither done nor cancelled, begun ones in full.
+    /// The lower bounds of all tasks that are neither done nor cancelled; begun tasks count in full.
     pub remaining_low: u64,
     /// Their upper bounds.
     pub remaining_high: u64,
 }
 
-/// How many tasks there are of a kind.
+/// The number of tasks of a kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 pub struct Count {
-    /// All of them.
+    /// All tasks.
     pub total: usize,
-    /// Those that are done.
+    /// The finished ones.
     pub done: usize,
 }
 
-/// Counts by name, in a stated order; a map in JSON.
+/// Counts by name, in a fixed order; a map in JSON.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Counts(pub Vec<(String, Count)>);
 
@@ -78,7 +78,7 @@ impl Serialize for Counts {
 }
 
 impl Counts {
-    /// Counts tasks under names, in the order in which the names first come.
+    /// Counts tasks by name; the names are in the order of their first task.
     fn of<'a>(named: impl Iterator<Item = (String, &'a TaskDocument)>) -> Self {
         let mut counts: Vec<(String, Count)> = Vec::new();
         let mut places: HashMap<String, usize> = HashMap::new();
@@ -115,7 +115,7 @@ impl Summary {
             by_group: by_group(tasks),
         }
     }
-    /// How many tasks have this status.
+    /// The number of tasks with this status.
     pub fn count(&self, status: Status) -> usize {
         match status {
             Status::NotStarted => self.not_started,
@@ -179,7 +179,7 @@ fn by_group(tasks: &[TaskDocument]) -> Counts {
     Counts::of(tasks.iter().filter_map(|task| Some((group(task)?, task))))
 }
 
-/// The figures that a target can be set on.
+/// The figures that targets can use.
 pub const FIGURES: &[&str] = &[
     "total",
     "not_started",
@@ -194,7 +194,7 @@ pub const FIGURES: &[&str] = &[
     "guardrails_passed",
 ];
 
-/// The figure of this name, one of [`FIGURES`]; none for any other.
+/// The figure of this name, one of [`FIGURES`]; none for another name.
 pub fn figure(state: &State, summary: &Summary, name: &str) -> Option<u64> {
     let figure = match name {
         "total" => summary.total,

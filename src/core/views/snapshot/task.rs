@@ -1,4 +1,4 @@
-//! A task as the documents show it.
+//! A task in the documents.
 //!
 //! Not here: sums over tasks (`summary`), and words for people (`render::words`).
 
@@ -23,114 +23,114 @@ use crate::core::{
 /// A task.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct TaskDocument {
-    /// What it is called, `B` or `B~x7f3`.
+    /// Its name, `B` or `B~x7f3`.
     pub id: String,
-    /// What it is, in a line.
+    /// Its title.
     pub title: Text,
-    /// The group that it stands in.
+    /// Its group.
     pub group: Option<Text>,
-    /// Who should do it.
+    /// Its owners.
     pub owners: Vec<ActorName>,
-    /// Who holds it.
+    /// Its claim.
     pub claim: Option<ClaimDocument>,
-    /// Where it stands, in one word.
+    /// Its status, in one word.
     pub status: Status,
-    /// How much it matters.
+    /// Its priority.
     pub priority: Option<Priority>,
-    /// How much can go wrong.
+    /// Its risk.
     pub risk: Option<Risk>,
-    /// How far it is.
+    /// Its progress.
     pub progress: Progress,
     /// Its steps, in order.
     pub steps: Vec<StepDocument>,
-    /// What must hold when it is done.
+    /// Its acceptance criteria.
     pub accept: Vec<Text>,
-    /// What it depends on, in the order in which tasks were added.
+    /// Its dependencies, in the order in which the tasks were added.
     pub depends_on: Vec<String>,
-    /// Which of these are unfinished; nothing if the task itself has ended.
+    /// The unfinished dependencies; empty if the task itself has ended.
     pub waits_for: Vec<String>,
-    /// What is in the way now.
+    /// Its open blockers.
     pub blockers: Vec<BlockerDocument>,
-    /// Who has to approve it.
+    /// Its review gates.
     pub gates: Vec<GateDocument>,
     /// Globs of the files that it changes.
     pub paths: Vec<Text>,
-    /// The branch that the work is done on.
+    /// The branch for the work.
     pub branch: Option<Text>,
     /// The number of its pull request.
     pub pr: Option<u64>,
     /// Its labels.
     pub labels: Vec<Text>,
-    /// How long it takes.
+    /// Its estimate.
     pub estimate_minutes: Option<Minutes>,
-    /// When it was added.
+    /// The time of its addition.
     #[serde(serialize_with = "as_shown")]
     pub created: Timestamp,
-    /// When something last happened to it.
+    /// The time of its last change.
     #[serde(serialize_with = "as_shown")]
     pub updated: Timestamp,
-    /// The wave in which its plan puts it; not in the JSON.
+    /// Its wave in the imported plan; not in the JSON.
     #[serde(skip)]
     pub wave: Option<Wave>,
 }
 
-/// Who holds a task.
+/// The claim of a task.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ClaimDocument {
-    /// Who.
+    /// The holder.
     pub actor: ActorName,
-    /// Since when.
+    /// The time of the claim.
     #[serde(serialize_with = "as_shown")]
     pub since: Timestamp,
-    /// When it runs out, or ran out.
+    /// The end of the lease; it may be past.
     #[serde(serialize_with = "as_shown")]
     pub until: Timestamp,
-    /// The place of the claim's entry in the order.
+    /// The position of the claim's entry in the order.
     pub number: u64,
     /// The label of the worktree.
     pub worktree: Option<Text>,
 }
 
-/// How far a task is.
+/// The progress of a task.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Progress {
     /// From 0 to 100.
     pub percent: u8,
-    /// How many steps are done.
+    /// The number of finished steps.
     pub steps_done: usize,
-    /// How many steps there are.
+    /// The number of steps.
     pub steps_total: usize,
 }
 
 /// A step of the work.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct StepDocument {
-    /// What is to be done.
+    /// The work of this step.
     pub text: Text,
-    /// Whether it is.
+    /// Whether it is done.
     pub done: bool,
 }
 
-/// Something in the way.
+/// A blocker.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct BlockerDocument {
-    /// Its number among the task's blockers, past ones included.
+    /// Its number among the task's blockers, including past ones.
     pub n: u16,
-    /// What it is.
+    /// Its reason.
     pub reason: Text,
-    /// The task that is in the way.
+    /// The task that causes it.
     pub on: Option<String>,
 }
 
 /// A review gate.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct GateDocument {
-    /// Who has to approve: `claude` or `role:reviewer`.
+    /// The required reviewer: `claude` or `role:reviewer`.
     #[serde(serialize_with = "as_shown")]
     pub by: Approver,
-    /// What the gate says.
+    /// Its state.
     pub state: GateStanding,
-    /// Who made it say so.
+    /// The actor whose verdict decided that state.
     pub actor: Option<ActorName>,
 }
 

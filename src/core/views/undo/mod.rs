@@ -1,7 +1,7 @@
-//! What takes an entry back: the events that compensate it, and what nothing can take back.
+//! Undo: the events that compensate an entry, and a list of the effects that cannot be undone.
 //!
-//! Nothing leaves the ledger: the compensating events are an entry like any other, and the rules judge it where it
-//! stands. Not here: which entry is meant (`cli`).
+//! The ledger keeps every entry. The compensating events are a normal entry, and the rules judge it as such.
+//! Not here: choosing the entry (`cli`).
 
 mod scene;
 mod stays;
@@ -22,8 +22,8 @@ use crate::core::{
     values::id::{ActorName, GuardId},
 };
 
-/// What takes back an entry that took effect, the last event first. `before` is the state just before it, `now` the
-/// present one, `actor` whoever takes it back.
+/// The undo of an entry that took effect, the last event first. `before` is the state just before the entry, `now` the
+/// present state, `actor` the actor of the undo.
 pub fn undo(before: &State, now: &State, undone: &Accepted, actor: &ActorName) -> Undoing {
     let scene = Scene {
         before,
@@ -32,7 +32,7 @@ pub fn undo(before: &State, now: &State, undone: &Accepted, actor: &ActorName) -
         actor,
     };
     let mut undoing = Undoing::default();
-    // At most 1000 events: the codec takes no more.
+    // The codec limits an entry to 1000 events.
     let events: Vec<(u16, &Event)> = (0u16..).zip(&undone.entry.events).collect();
     for (index, event) in events.into_iter().rev() {
         let origin = Origin {
@@ -126,7 +126,7 @@ fn guardrail(scene: &Scene<'_>, event: &GuardrailEvent, undoing: &mut Undoing) {
     }
 }
 
-/// A guardrail as it was defined before, or none.
+/// Restores the earlier definition of a guardrail, or removes it.
 fn restore(scene: &Scene<'_>, id: &GuardId, undoing: &mut Undoing) {
     match scene.before.guardrails.get(id) {
         Some(was) => {

@@ -1,4 +1,4 @@
-//! Taking back what was said of tasks, and their end.
+//! Undo of facts about tasks, and of their end.
 //!
 //! Not here: work under a claim (`undo::work`).
 
@@ -48,7 +48,7 @@ pub(super) fn undo(scene: &Scene<'_>, origin: Origin, event: &TaskEvent, undoing
     }
 }
 
-/// Opens a task again with its review, and with the claim if whoever takes back its end held it.
+/// Reopens a task with its review. If the actor of the undo held the task, it claims it again.
 fn reopen(scene: &Scene<'_>, subject: &Subject<'_>, undoing: &mut Undoing) {
     match &subject.task.end {
         None => return undoing.stays(Stays::AlreadyOpen(subject.shown.clone())),
@@ -92,7 +92,7 @@ fn end_again(subject: &Subject<'_>, undoing: &mut Undoing) {
     }));
 }
 
-/// Gives back what an edit changed and nobody changed since.
+/// Restores the facts that an edit changed, unless a later entry changed them.
 fn edit(
     scene: &Scene<'_>,
     subject: &Subject<'_>,
@@ -101,7 +101,7 @@ fn edit(
     undoing: &mut Undoing,
 ) {
     let Some(before) = subject.before else {
-        // What the same entry added goes with the task.
+        // Removing the task also removes the facts that the same entry added.
         return;
     };
     let mut edited = before.fields.clone();
@@ -116,7 +116,7 @@ fn edit(
         undoing.stays(stays("specification"));
     }
     let mut inverse = merge.facts;
-    // At most 64 KiB of facts: an item number cannot overflow.
+    // A payload has at most 64 KiB, so an item number cannot overflow.
     for (item, fact) in (0u16..).zip(facts) {
         let made = Origin { item, ..origin };
         inverse.extend(against(scene, before, subject.task, made, fact));
@@ -129,7 +129,7 @@ fn edit(
     }
 }
 
-/// What takes back a fact about dependencies or steps, which are known by the events that made them.
+/// The compensation of a fact about dependencies or steps, which are identified by the events that created them.
 fn against(
     scene: &Scene<'_>,
     before: &Task,
@@ -141,7 +141,7 @@ fn against(
         TaskFact::DependencyAdded(other) | TaskFact::DependencyRemoved(other) => {
             let index = scene.now.find(other, scene.undone.id)?;
             let reference = scene.now.reference(index);
-            // Tasks keep their places: one that was there before is there now.
+            // Tasks keep their indexes, so a task of the earlier state is still there.
             match (
                 before.depends.contains(&index),
                 now.depends.contains(&index),

@@ -1,4 +1,4 @@
-//! Taking entries back on a plan that grows entry by entry.
+//! Undo on a plan that grows entry by entry.
 //!
 //! Not here: the command (the integration tests).
 
@@ -14,7 +14,7 @@ use crate::core::{
 
 proptest! {
     #[test]
-    fn whatever_anybody_takes_back_keeps_the_promises_of_the_rules(
+    fn every_undo_keeps_the_promises_of_the_rules(
         mut plan in any_sample(),
         which in any::<Index>(),
         who in 0..4_usize,
@@ -35,7 +35,7 @@ proptest! {
     }
 }
 
-/// Takes back the last entry of `plan`, on top of it; what stays.
+/// Undoes the last entry of `plan`, with a new entry; returns the effects that stay.
 fn undo_last(plan: &mut Sample, before: &State, who: &str) -> Vec<Stays> {
     let last = plan.entries().last().unwrap().clone();
     let undoing = undo(before, plan.state(), &last, &actor(who));
@@ -47,7 +47,7 @@ fn undo_last(plan: &mut Sample, before: &State, who: &str) -> Vec<Stays> {
 }
 
 #[test]
-fn a_mistaken_done_is_taken_back_with_its_review_and_claim() {
+fn undoing_a_mistaken_done_restores_its_review_and_claim() {
     let mut plan = Sample::new();
     let gate = TaskFact::GateAdded(Approver::Actor(actor("claude")));
     let task = plan.add("B", "Breaker", vec![gate]);
@@ -65,7 +65,7 @@ fn a_mistaken_done_is_taken_back_with_its_review_and_claim() {
 }
 
 #[test]
-fn an_edit_is_taken_back_fact_by_fact() {
+fn an_edit_is_undone_fact_by_fact() {
     let mut plan = Sample::new();
     let other = plan.add("A", "Other", vec![]);
     let facts = vec![
@@ -104,7 +104,7 @@ fn an_edit_is_taken_back_fact_by_fact() {
 }
 
 #[test]
-fn what_moved_since_is_left_as_it_is() {
+fn undo_leaves_later_changes_alone() {
     let mut plan = Sample::new();
     let task = plan.add("B", "Breaker", vec![]);
     let before = plan.state().clone();
@@ -115,13 +115,13 @@ fn what_moved_since_is_left_as_it_is() {
     assert_eq!(undoing, Undoing::default());
 }
 
-/// What would take back this entry now.
+/// The undo of this entry in the present state.
 fn undoing(plan: &Sample, before: &State, undone: &Accepted) -> Undoing {
     undo(before, plan.state(), undone, &undone.entry.actor)
 }
 
 #[test]
-fn what_was_said_again_since_stays_as_it_was_said_last() {
+fn a_fact_that_was_set_again_later_keeps_its_last_value() {
     let mut plan = Sample::new();
     let task = plan.add("B", "Breaker", vec![]);
     plan.claim("codex", &task);
@@ -171,7 +171,7 @@ fn what_was_said_again_since_stays_as_it_was_said_last() {
 }
 
 #[test]
-fn claims_blockers_steps_and_verdicts_are_taken_back() {
+fn claims_blockers_steps_and_verdicts_are_undone() {
     let mut plan = Sample::new();
     let task = plan.add("B", "Breaker", vec![TaskFact::StepAdded(text("one"))]);
     let start = plan.state().clone();
@@ -195,7 +195,7 @@ fn claims_blockers_steps_and_verdicts_are_taken_back() {
 }
 
 #[test]
-fn what_nothing_can_take_back_is_told() {
+fn undo_lists_the_effects_that_it_cannot_undo() {
     let mut plan = Sample::new();
     let task = plan.add("B", "Breaker", vec![]);
     let before = plan.state().clone();

@@ -1,4 +1,4 @@
-//! Taking back what was done under a claim, and the claim itself.
+//! Undo of work under a claim, and of the claim itself.
 //!
 //! Not here: the end of a task (`undo::task`).
 
@@ -105,7 +105,7 @@ pub(super) fn undo(scene: &Scene<'_>, origin: Origin, event: &WorkEvent, undoing
     }
 }
 
-/// The claim that whoever takes something back holds now, which work has to name.
+/// The present claim of the actor of the undo, which work has to name.
 fn own_claim(scene: &Scene<'_>, subject: &Subject<'_>) -> Option<Mark> {
     let claim = subject.task.claim.as_ref();
     claim
@@ -113,7 +113,7 @@ fn own_claim(scene: &Scene<'_>, subject: &Subject<'_>) -> Option<Mark> {
         .map(|claim| claim.origin.mark())
 }
 
-/// A claim like one that there was.
+/// A new claim with the settings of an earlier one.
 pub(super) fn claimed(subject: &Subject<'_>, held: &Claim) -> WorkEvent {
     WorkEvent::Claimed {
         task: subject.reference.clone(),
