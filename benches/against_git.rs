@@ -1,9 +1,10 @@
-//! Whole processes of `git-coord` against git on the same ledgers, with the same key, in one run: ratios and verdicts.
+//! Whole processes of `git-coord` compared with git, on the same ledgers and with the same key: ratios and verdicts.
 //!
 //! `cargo bench --bench against_git -- [--entries N] [--runs N] [--in DIR] [--program FILE] [--check]`
 //!
-//! Times are taken in turns (ours, git's, ours, …), so that both see the same machine; what is quoted is the ratio of
-//! the medians, and that of the minima. Not here: what inside the library takes how long (`core`, `store`).
+//! The two programs take turns (ours, git's, ours, …), so that the machine is in the same condition for both. The
+//! results are the ratio of the medians, and the ratio of the minima. Not here: times inside the library (`core`,
+//! `store`).
 #![allow(
     clippy::unwrap_used,
     clippy::print_stdout,
@@ -23,10 +24,10 @@ use std::{
 
 use ledgers::Made;
 
-/// How many entries the small ledger has.
+/// The number of entries in the small ledger.
 const SMALL: usize = 1000;
 
-/// How many commits git verifies; it takes some ten milliseconds for each, so the whole is scaled from these.
+/// The number of commits that git verifies. Each takes about ten milliseconds, so the total is scaled from these.
 const VERIFIED_BY_GIT: usize = 200;
 
 fn main() -> ExitCode {
@@ -93,7 +94,7 @@ fn measure(options: &Options) -> Table {
     table
 }
 
-/// One entry, or one empty signed commit, as a whole process each.
+/// One entry, and one empty signed commit, each in a process of its own.
 fn append(options: &Options, name: &str, made: &Made, target: f64) -> Row {
     let task = made.last_open.clone();
     let mut percent = 0;
@@ -108,12 +109,12 @@ fn append(options: &Options, name: &str, made: &Made, target: f64) -> Row {
         command.args(["commit", "--quiet", "--allow-empty", "-S", "-m", "x"]);
         time(command)
     };
-    // Twice as often as the long ones, since a few milliseconds vary more.
+    // Twice as many runs as for the long commands, since a few milliseconds vary more.
     let times = Times::take(2 * options.runs, &mut ours, &mut theirs);
     times.row(name, "git commit --allow-empty -S", target)
 }
 
-/// Everything read and verified without the cache, against everything read by git and thrown away.
+/// Reading and verifying everything without the cache, and git reading everything and discarding it.
 fn cold_replay(options: &Options, made: &Made) -> Row {
     let mut ours = || time(cold(options, made));
     let mut theirs = || {
@@ -125,7 +126,7 @@ fn cold_replay(options: &Options, made: &Made) -> Row {
     times.row("cold replay, verified", "git log --format=raw", 3.5)
 }
 
-/// The same against git verifying each commit, of which only a part is measured.
+/// The same, and git verifying each commit. Only a part of git's commits is measured.
 fn verification(options: &Options, made: &Made) -> Row {
     let mut ours = || time(cold(options, made));
     let part = VERIFIED_BY_GIT.min(options.entries);
@@ -155,7 +156,7 @@ fn cold(options: &Options, made: &Made) -> Command {
     command
 }
 
-/// The pack with its indexes, after `git gc`, for each entry.
+/// The size of the pack with its indexes, after `git gc`, per entry.
 fn bytes_per_entry(made: &Made) -> Row {
     let packs = fs::read_dir(made.path.join(".git/objects/pack")).unwrap();
     let bytes: u64 = packs
@@ -175,7 +176,7 @@ fn bytes_per_entry(made: &Made) -> Row {
 /// The largest resident set of a cold replay.
 fn memory(options: &Options, made: &Made) -> Row {
     let command = cold(options, made);
-    // Of all the children of a process only the largest is known, so a process with this one child is asked.
+    // A process only knows the maximum of all its children, so a helper process with this one child measures it.
     let mut asked = made.command(std::env::current_exe().unwrap().to_str().unwrap());
     asked
         .arg(REPORT_MEMORY)
@@ -197,7 +198,7 @@ fn memory(options: &Options, made: &Made) -> Row {
     }
 }
 
-/// The first argument of a process that only runs a command and says how much memory that took, in kB.
+/// The first argument of a helper process that runs a command and prints its memory in kB.
 const REPORT_MEMORY: &str = "--report-memory";
 
 fn report_memory(command: &[OsString]) -> ExitCode {
@@ -221,14 +222,14 @@ fn time(mut command: Command) -> Duration {
     time
 }
 
-/// The times of two commands that took turns.
+/// The times of two commands that take turns.
 struct Times {
     ours: Vec<Duration>,
     theirs: Vec<Duration>,
 }
 
 impl Times {
-    /// The first turn only warms up.
+    /// Takes the times. The first turn is a warm-up.
     fn take(
         runs: usize,
         ours: &mut dyn FnMut() -> Duration,
@@ -263,7 +264,7 @@ impl Times {
     }
 }
 
-/// What was measured and what it should be at most.
+/// A measured value and its limit.
 struct Row {
     name: String,
     against: &'static str,
@@ -308,7 +309,7 @@ impl Table {
     }
 }
 
-/// A ratio, with as many digits as mean something; small ones as a fraction.
+/// A ratio with its significant digits; small ones as a fraction.
 fn ratio(ratio: f64) -> String {
     match ratio {
         0.0..0.1 => format!("1/{:.0}", 1.0 / ratio),

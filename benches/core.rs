@@ -1,4 +1,4 @@
-//! What the core takes: the codec, the order, the replay and the state's encodings. No repository, no git.
+//! The speed of the core: the codec, the order, the replay and the encodings of the state. No repository, no git.
 //!
 //! Not here: objects, signatures and appending (`store`), and whole processes (`against_git`).
 #![allow(
@@ -29,7 +29,7 @@ use git_coord::{
 use ledgers::Made;
 use stopwatch::{time, time_of_entries};
 
-/// How many entries the ledger has whose entries are taken for everything.
+/// The number of entries in the ledger that all measurements use.
 const ENTRIES: usize = 10_000;
 
 fn accepted(history: &History) -> Vec<Accepted> {
@@ -57,7 +57,7 @@ fn keep(state: &State) -> Vec<u8> {
 }
 
 fn entries(entries: &[Accepted]) {
-    // A claim and what was done under it are the most frequent kinds.
+    // A claim and the work under it are the most frequent kinds.
     let entry = &entries[entries.len() / 2].entry;
     let payload = codec::encode(entry).unwrap();
     let text = message::render(entry, &payload);
@@ -78,7 +78,7 @@ fn orders() {
     let mut graph = Graph::default();
     graph.push(&[]);
     for parent in 0..line {
-        // Every tenth is a join with an entry shortly before.
+        // Every tenth entry is a join with a recent entry.
         match parent % 10 {
             9 => graph.push(&[parent, parent - 5]),
             _ => graph.push(&[parent]),

@@ -1,6 +1,6 @@
-//! What the store takes in process: verifying a signature, reading a ledger cold and warm, appending.
+//! The speed of the store inside one process: verifying a signature, reading a ledger cold and warm, appending.
 //!
-//! Not here: what the entries then mean (`core`), and whole processes (`against_git`).
+//! Not here: the meaning of the entries (`core`), and whole processes (`against_git`).
 #![allow(
     clippy::unwrap_used,
     missing_docs,
@@ -26,7 +26,7 @@ use git_coord::{
 use ledgers::{ACTORS, Made};
 use stopwatch::{time, time_of_entries};
 
-/// How many entries the ledger has.
+/// The number of entries in the ledger.
 const ENTRIES: usize = 10_000;
 
 fn signatures(ledger: &Ledger) {
@@ -64,7 +64,7 @@ fn reading(name: &str, ledger: &Ledger) {
     time_of_entries(&warm, ENTRIES, || ledger.current().unwrap());
 }
 
-/// An entry that is signed, flushed and published, by a process that holds the state already.
+/// Appending an entry, with signing, flushing and publishing, in a process that already has the state.
 fn appending(made: &Made, ledger: &Ledger) {
     let author = made.author(ACTORS[0]);
     let mut known = Some(ledger.current().unwrap());
@@ -92,7 +92,7 @@ fn main() {
     signatures(&ledger);
     reading("10,000 entries, loose", &ledger);
     made.git(&["gc", "--quiet"]);
-    // Opened anew, since a repository remembers where it found its objects.
+    // Opened each time, since an open repository remembers the place of its objects.
     let ledger = made.ledger();
     reading("10,000 entries, packed", &ledger);
     appending(&made, &ledger);

@@ -1,6 +1,6 @@
-//! Ledgers of any size for the benches: tasks that are worked on by several actors, from their beginning to their end.
+//! Ledgers of any size for the benches: several actors work on tasks, from their addition to their end.
 //!
-//! Not here: what is measured (`core`, `store`, `against_git`).
+//! Not here: the measurements (`core`, `store`, `against_git`).
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
@@ -35,33 +35,33 @@ use git_coord::{
     ledger::{Author, Draft, Error, Ledger, cache::Verified},
 };
 
-/// The actors: the first founds the ledger and is the one whose name is configured, the others work beside it.
+/// The actors. The first founds the ledger and is the configured one; the others work in the same repository.
 pub const ACTORS: [&str; 4] = ["codex", "claude", "copilot", "gemini"];
 
-/// How many entries each task gets: it is added, claimed, worked on and done.
+/// The number of entries per task: it is added, claimed, worked on and finished.
 pub const ENTRIES_PER_TASK: usize = 20;
 
-/// How many entries an actor appends in one go before another one does.
+/// The number of entries that an actor appends before it is the next actor's turn.
 const SESSION: usize = 25;
 
-/// How many tasks an actor works on side by side.
+/// The number of tasks that an actor works on side by side.
 const AT_ONCE: usize = 8;
 
-/// 2025-10-15T08:00:00Z, when every ledger begins.
+/// The start of every ledger, 2025-10-15T08:00:00Z.
 const DAWN: u64 = 1_760_515_200;
 
 /// A repository with a ledger in it.
 pub struct Made {
-    /// Where the repository is.
+    /// The folder of the repository.
     pub path: PathBuf,
-    /// The folder in which `.gitconfig` lies.
+    /// The folder of `.gitconfig`.
     pub home: PathBuf,
-    /// The task that was added last, which is open.
+    /// The last added task, which is open.
     pub last_open: String,
 }
 
 impl Made {
-    /// The ledger of `entries` entries in `folder`, which is taken as it is if it was made before.
+    /// The ledger of `entries` entries in `folder`. A ledger from an earlier run is used again.
     pub fn take_or_make(folder: &Path, entries: usize) -> Self {
         let mut made = Self {
             path: folder.join("work"),
@@ -84,7 +84,7 @@ impl Made {
         Ledger::new(Repository::discover(&self.path, environment).unwrap())
     }
 
-    /// A command that sees nothing of this machine but the programs.
+    /// A command that sees only the programs of this machine.
     pub fn command(&self, program: &str) -> Command {
         let mut command = Command::new(program);
         command.current_dir(&self.path).env_clear();
@@ -95,7 +95,7 @@ impl Made {
         command
     }
 
-    /// Runs git, which has to succeed, and returns what it said.
+    /// Runs git and returns its output. Panics if git fails.
     pub fn git(&self, arguments: &[&str]) -> String {
         let output = self.command("git").args(arguments).output().unwrap();
         let stderr = String::from_utf8_lossy(&output.stderr);
@@ -103,7 +103,7 @@ impl Made {
         String::from_utf8(output.stdout).unwrap()
     }
 
-    /// An actor, ready to sign.
+    /// An actor with its key.
     pub fn author(&self, name: &str) -> Author {
         let config = SigningConfig {
             key: KeySource::File(self.key(name)),
@@ -122,7 +122,7 @@ impl Made {
         self.path.join(".git/coord/keys").join(name)
     }
 
-    /// Makes the ledger and says which task was added last.
+    /// Makes the ledger and returns the last added task.
     fn make(&self, entries: usize) -> String {
         let name_and_address = "[user]\n\tname = codex\n\temail = codex@example.org\n";
         fs::write(self.home.join(".gitconfig"), name_and_address).unwrap();
@@ -155,7 +155,7 @@ struct Maker {
     authors: Vec<Author>,
     known: Option<Verified>,
     clock: u64,
-    /// The tasks of each author that are not done, by number, and how many events each has had.
+    /// The open tasks of each author, by number, and the number of events that each has had.
     open: Vec<Vec<(u32, usize)>>,
     tasks: u32,
 }
@@ -208,7 +208,7 @@ impl Maker {
         }
     }
 
-    /// Appends `count` entries that `draft` makes.
+    /// Appends `count` entries made by `draft`.
     fn append(
         &mut self,
         author: usize,
@@ -246,7 +246,7 @@ fn joins(author: &Author) -> Event {
     })))
 }
 
-/// What an author does next: it goes round its open tasks and takes up a new one for each that is done.
+/// The next entry of an author: it takes its open tasks in turn, and adds a new one for each finished task.
 fn next(
     author: &Author,
     state: &State,
@@ -296,7 +296,7 @@ fn add(author: &Author, number: u32) -> Draft {
     Event::Task(event).into()
 }
 
-/// The event number `events` of a task, the first being that it is added.
+/// The event number `events` of a task; the first is its addition.
 fn act(author: &Author, state: &State, index: TaskIndex, events: usize) -> Draft {
     let (task, claim) = (state.reference(index), claim(state, index));
     match events {

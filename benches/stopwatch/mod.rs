@@ -1,4 +1,4 @@
-//! How long one function takes: run again and again for a while, it prints the median and the fastest run.
+//! A stopwatch for one function: it runs the function repeatedly and prints the median and the fastest run.
 //!
 //! Not here: whole processes (`against_git`).
 
@@ -7,16 +7,16 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// How long a function is run before it is timed, so that its data and code are near.
+/// The time for which a function runs before the measurement, so that its data and code are in the processor's caches.
 const WARM_UP: Duration = Duration::from_millis(500);
 
-/// How long it is timed.
+/// The time of the measurement.
 const MEASURED: Duration = Duration::from_secs(3);
 
-/// A sample takes at least this long, so that the clock's own time does not count.
+/// The shortest sample, so that the clock's own time does not matter.
 const SAMPLE: Duration = Duration::from_millis(1);
 
-/// The fewest samples that a median is taken of.
+/// The fewest samples for a median.
 const SAMPLES_MIN: usize = 10;
 
 /// Times a function.
@@ -24,14 +24,14 @@ pub fn time<R>(name: &str, run: impl FnMut() -> R) {
     println!("{name:55} {}", shown(&samples(run)));
 }
 
-/// Times a function that works through this many entries, and prints how many that makes in a second.
+/// Times a function that processes this many entries, and prints the number of entries per second.
 pub fn time_of_entries<R>(name: &str, entries: usize, run: impl FnMut() -> R) {
     let samples = samples(run);
     let rate = entries as f64 / median(&samples);
     println!("{name:55} {}  {rate:>12.0} entries/s", shown(&samples));
 }
 
-/// Seconds for one run, sorted.
+/// The seconds per run, sorted.
 fn samples<R>(mut run: impl FnMut() -> R) -> Vec<f64> {
     let mut sample = |runs: u32| {
         let start = Instant::now();

@@ -1,7 +1,7 @@
-//! The attributes that people set on a task, in one list: what a fact does to them, and which facts lead from one
-//! version of a task to another.
+//! The fields that people set on a task, in one list: the effect of each fact, and the facts that turn one version of a
+//! task into another.
 //!
-//! Not here: what needs an entry or other tasks to be understood: dependencies, steps and the specification.
+//! Not here: dependencies, steps and the specification, which need an entry or other tasks to be understood.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,53 +17,53 @@ use crate::core::{
     },
 };
 
-/// What people set on a task. An attribute that is not set is left out of the encoding, so that a new one changes no
-/// state that does not use it.
+/// The fields that people set on a task. The encoding leaves out unset fields, so a new field changes only states that
+/// use it.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Fields {
-    /// What it is, in a line.
+    /// Its title.
     pub title: Text,
-    /// The group that it stands in.
+    /// Its group.
     #[serde(skip_serializing_if = "is_unset")]
     pub group: Option<Text>,
-    /// Who should do it, in the order in which they were named.
+    /// Its owners, in the order of their addition.
     #[serde(skip_serializing_if = "is_unset")]
     pub owners: Vec<ActorName>,
-    /// How much it matters.
+    /// Its priority.
     #[serde(skip_serializing_if = "is_unset")]
     pub priority: Option<Priority>,
-    /// How much can go wrong.
+    /// Its risk.
     #[serde(skip_serializing_if = "is_unset")]
     pub risk: Option<Risk>,
-    /// How long it takes.
+    /// The expected time for the work.
     #[serde(skip_serializing_if = "is_unset")]
     pub estimate: Option<Estimate>,
-    /// Who has to approve it.
+    /// Its gates: the actors and roles that have to approve it.
     #[serde(skip_serializing_if = "is_unset")]
     pub gates: BTreeSet<Approver>,
     /// Globs of the files that it changes.
     #[serde(skip_serializing_if = "is_unset")]
     pub paths: BTreeSet<Text>,
-    /// The branch that the work is done on.
+    /// The branch for the work.
     #[serde(skip_serializing_if = "is_unset")]
     pub branch: Option<Text>,
     /// The number of its pull request.
     #[serde(skip_serializing_if = "is_unset")]
     pub pull_request: Option<u64>,
-    /// What must hold when it is done, in the order in which it was said.
+    /// Its acceptance criteria, in the order of their addition.
     #[serde(skip_serializing_if = "is_unset")]
     pub criteria: Vec<Text>,
-    /// What its reviewers must look at.
+    /// The items of its review checklist.
     #[serde(skip_serializing_if = "is_unset")]
     pub checks: BTreeSet<Text>,
     /// Its labels.
     #[serde(skip_serializing_if = "is_unset")]
     pub labels: BTreeSet<Text>,
-    /// The wave in which its plan puts it.
+    /// Its wave in the imported plan.
     #[serde(skip_serializing_if = "is_unset")]
     pub wave: Option<Wave>,
-    /// What its source said and the format has no word for.
+    /// The fields of its source that the format does not have.
     #[serde(with = "pairs", skip_serializing_if = "is_unset")]
     pub extra: BTreeMap<Text, Text>,
 }
@@ -73,7 +73,7 @@ fn is_unset<T: Default + PartialEq>(attribute: &T) -> bool {
 }
 
 impl Fields {
-    /// A task of which only the title is known.
+    /// A task with a title and no other fields.
     pub fn titled(title: Text) -> Self {
         Self {
             title,
@@ -81,7 +81,7 @@ impl Fields {
         }
     }
 
-    /// What a fact does. One about dependencies, steps or the specification changes nothing here.
+    /// Applies a fact. A fact about dependencies, steps or the specification changes nothing here.
     pub fn apply(&mut self, fact: &TaskFact) {
         match fact {
             TaskFact::Title(title) => self.title = title.clone(),
@@ -121,21 +121,21 @@ fn append<T: PartialEq + Clone>(list: &mut Vec<T>, item: &T) {
     }
 }
 
-/// The facts that make `to` of `from`. Owners and criteria may come out in another order, which is no difference.
+/// The facts that turn `from` into `to`. They may change the order of owners and criteria, which does not matter.
 pub fn difference(from: &Fields, to: &Fields) -> Vec<TaskFact> {
     merge(from, to, from).facts
 }
 
-/// What changes where two sides started from one version of a task.
+/// The result of merging two changed versions of one task.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Merge {
-    /// What the other side changed and ours did not.
+    /// The changes of the other side that ours did not make.
     pub facts: Vec<TaskFact>,
-    /// The attributes to which each side gave another value: ours stays.
+    /// The fields that both sides set to different values; our values stay.
     pub left: Vec<&'static str>,
 }
 
-/// What `new` changed since `base`, for `ours`, which started from `base` too.
+/// The merge of the changes from `base` to `new` into `ours`, which started from `base` too.
 pub fn merge(base: &Fields, new: &Fields, ours: &Fields) -> Merge {
     let mut sides = Sides {
         base,
@@ -177,7 +177,7 @@ pub fn merge(base: &Fields, new: &Fields, ours: &Fields) -> Merge {
     sides.merge
 }
 
-/// Three versions of a task, and what was found so far.
+/// Three versions of a task, and the merge so far.
 struct Sides<'a> {
     base: &'a Fields,
     new: &'a Fields,
@@ -239,15 +239,15 @@ impl Sides<'_> {
     }
 }
 
-/// The members of a list that came and went.
+/// The added and removed members of a list.
 pub struct Moved<T> {
-    /// Those that the other side added and ours does not have.
+    /// The members that the other side added and ours does not have.
     pub added: Vec<T>,
-    /// Those that the other side removed and ours still has.
+    /// The members that the other side removed and ours still has.
     pub removed: Vec<T>,
 }
 
-/// What `new` added to `base` and removed from it, as far as that is news for `ours`.
+/// The members that `new` added to `base` or removed from it and that are news for `ours`.
 pub fn moved<'l, T, L>(base: &'l L, new: &'l L, ours: &'l L) -> Moved<T>
 where
     T: Clone + PartialEq + 'l,
@@ -379,7 +379,7 @@ mod tests {
         }
     }
 
-    /// With its lists sorted: facts cannot say in which order members stand.
+    /// The fields with their lists sorted, since facts cannot express the order of members.
     fn sorted(mut fields: Fields) -> Fields {
         fields.owners.sort();
         fields.criteria.sort();
@@ -388,14 +388,14 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_difference_leads_from_one_to_the_other_and_back(a in any_fields(), b in any_fields()) {
+        fn the_difference_turns_one_version_into_the_other_and_back(a in any_fields(), b in any_fields()) {
             prop_assert_eq!(sorted(applied(&a, &difference(&a, &b))), sorted(b.clone()));
             prop_assert_eq!(sorted(applied(&b, &difference(&b, &a))), sorted(a.clone()));
             prop_assert_eq!(difference(&a, &a), []);
         }
 
         #[test]
-        fn what_only_one_side_changed_is_taken_and_what_both_changed_is_left(
+        fn a_merge_takes_changes_of_one_side_and_leaves_conflicting_changes(
             base in any_fields(),
             new in any_fields(),
             ours in any_fields(),
@@ -406,7 +406,7 @@ mod tests {
             let has = |side: &Fields| side.labels.contains(&text("a"));
             let expected = if has(&new) == has(&base) { has(&ours) } else { has(&new) };
             prop_assert_eq!(has(&result), expected);
-            // A second time brings nothing new.
+            // A second merge changes nothing.
             prop_assert_eq!(merge(&base, &new, &result).facts, []);
         }
     }

@@ -1,7 +1,7 @@
-//! Dependencies as a graph: does one task lead to another, and in which order can the open ones be done.
+//! The graph of dependencies: whether one task leads to another, and an order for the open tasks.
 //!
-//! Iterative throughout: a chain of dependencies can be as long as a plan. Not here: the order of
-//! entries (`order`), and what to do next (`plan`).
+//! Every algorithm is iterative, since a chain of dependencies can be as long as the plan. Not here: the order of
+//! entries (`order`), and the next work (`planning`).
 
 use std::collections::BTreeSet;
 
@@ -24,16 +24,16 @@ pub fn depends_on(state: &State, from: TaskIndex, to: TaskIndex) -> bool {
     false
 }
 
-/// The tasks that are neither done nor cancelled, and what waits for what among them.
+/// The tasks that are neither done nor cancelled, with the dependencies among them.
 #[derive(Debug, Clone)]
 pub struct OpenTasks {
     order: Vec<TaskIndex>,
-    /// By the place of the task.
+    /// By index of the task.
     dependents: Vec<Vec<TaskIndex>>,
 }
 
 impl OpenTasks {
-    /// Those of a state; linear in tasks and dependencies.
+    /// The open tasks of a state; linear in tasks and dependencies.
     pub fn of(state: &State) -> Self {
         let mut dependents = vec![Vec::new(); state.tasks().len()];
         let mut unmet = vec![0_usize; state.tasks().len()];
@@ -60,16 +60,16 @@ impl OpenTasks {
                 }
             }
         }
-        // The rules let no circle arise; were there one, its tasks would still be told.
+        // The rules prevent circles. If there were one, its tasks would still be in the list.
         order.extend(open.into_iter().filter(|task| unmet[place(*task)] > 0));
         Self { order, dependents }
     }
 
-    /// All of them, each after those that it waits for, and otherwise in the order of addition.
+    /// The open tasks, each after its dependencies, otherwise in the order of addition.
     pub fn order(&self) -> &[TaskIndex] {
         &self.order
     }
-    /// Those that wait for this one, not counting what waits through others, in the order of addition.
+    /// The tasks that depend directly on this one, in the order of addition.
     pub fn dependents(&self, task: TaskIndex) -> &[TaskIndex] {
         &self.dependents[place(task)]
     }
@@ -85,7 +85,7 @@ mod tests {
     use crate::core::{entry::event::task::TaskFact, sample::Sample};
 
     #[test]
-    fn what_is_waited_for_comes_first_and_what_has_ended_is_left_out() {
+    fn dependencies_come_first_and_ended_tasks_are_left_out() {
         let mut plan = Sample::new();
         let ended = plan.add("ended", "x", vec![]);
         let last = plan.add("last", "x", vec![TaskFact::DependencyAdded(ended.clone())]);

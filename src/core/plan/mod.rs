@@ -1,6 +1,6 @@
-//! The plan: its state, the rules, and what entries do to it.
+//! The plan: its state, the rules, and the effect of entries.
 //!
-//! Not here: which entries count, and in which order (`history`); what people see of the plan (`views`).
+//! Not here: judging and ordering entries (`history`), and the views of the plan for people (`views`).
 
 pub mod fields;
 pub mod graph;

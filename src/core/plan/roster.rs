@@ -1,7 +1,7 @@
-//! Who is in the ledger: actors, their keys and roles, the recovery key, and the versions in force.
+//! The roster: actors, their keys and roles, the recovery key, and the versions in force.
 //!
-//! Roster events are judged by the roster alone, so that the roster in an entry's own past can be
-//! kept beside every commit (LEDGER_FORMAT.md, 11). Not here: the events (`event::roster`) and policy (`state::policy`).
+//! Only the roster decides about roster events. So the roster of an entry's own past can be kept with every commit
+//! (LEDGER_FORMAT.md, 11). Not here: the events (`event::roster`) and policy (`state::policy`).
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -26,7 +26,7 @@ use crate::core::{
     },
 };
 
-/// The actors of a ledger at one place. What did not change from one place to the next is shared.
+/// The actors of a ledger at one place. Rosters of neighbouring places share their unchanged parts.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Roster {
     #[serde(with = "crate::core::values::pairs")]
@@ -35,37 +35,37 @@ pub struct Roster {
     versions: Versions,
 }
 
-/// An actor as the roster has it.
+/// An actor of the roster.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Actor {
     /// Whether it is a person.
     pub kind: ActorKind,
-    /// Its address, as in the author of its entries.
+    /// Its address; its entries have it as author address.
     pub email: Email,
-    /// What it may do.
+    /// Its roles.
     pub roles: BTreeSet<Role>,
-    /// Its keys, past ones included.
+    /// Its keys, including past ones.
     #[serde(with = "crate::core::values::pairs")]
     pub keys: BTreeMap<PublicKey, Key>,
 }
 
-/// What the roster knows of a key.
+/// The facts about a key.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Key {
-    /// Whether it may sign.
+    /// Whether it may sign new entries.
     pub standing: KeyStanding,
-    /// Since when it may have been in wrong hands.
+    /// The time since which somebody else may have had the key.
     pub suspect_since: Option<Timestamp>,
 }
 
 words!(
-    /// Whether a key may sign.
+    /// Whether a key may sign new entries.
     KeyStanding, "key standing", "active, retired, revoked" {
-        /// It may.
+        /// The key may sign.
         Active = "active",
-        /// It may no longer; what it signed without knowing of that stands.
+        /// The key may not sign any more. Entries that it signed without knowing of this stay valid.
         Retired = "retired",
-        /// It may no longer, and what comes later in the order does not count.
+        /// The key may not sign any more, and its entries from here on in the order are ignored.
         Revoked = "revoked",
     }
 );
@@ -98,7 +98,7 @@ impl Roster {
     pub fn actor(&self, name: &ActorName) -> Option<&Actor> {
         self.actors.get(name).map(|actor| &**actor)
     }
-    /// The actor whose key this is.
+    /// The actor that has this key.
     pub fn owner_of(&self, key: &PublicKey) -> Option<&ActorName> {
         self.actors
             .iter()
@@ -118,14 +118,14 @@ impl Roster {
         self.actor(name)
             .is_some_and(|actor| actor.roles.contains(&role))
     }
-    /// Whether the actor has one of these roles; an admin has them all.
+    /// Whether the actor has one of these roles; an admin has all of them.
     pub fn may(&self, name: &ActorName, roles: &[Role]) -> bool {
         self.actor(name).is_some_and(|actor| {
             actor.roles.contains(&Role::Admin)
                 || roles.iter().any(|role| actor.roles.contains(role))
         })
     }
-    /// The standing of a key with this actor; the recovery key signs for every admin.
+    /// The standing of a key for this actor; the recovery key may sign for every admin.
     pub fn standing(&self, name: &ActorName, key: &PublicKey) -> Option<KeyStanding> {
         let own = self.actor(name)?.keys.get(key).map(|key| key.standing);
         let recovers = self.recovery.as_ref() == Some(key) && self.has_role(name, Role::Admin);
@@ -146,7 +146,7 @@ impl Roster {
             }),
         }
     }
-    /// Whether an event concerns the roster and is judged by it alone.
+    /// Whether an event concerns the roster, so that only the roster decides about it.
     pub fn concerns(event: &Event) -> bool {
         matches!(
             event,
@@ -154,13 +154,13 @@ impl Roster {
         )
     }
 
-    /// Whether the author of an entry, signing with `signer`, may bring about this event of it.
+    /// Whether the author of an entry, with the key `signer`, may make this event of the entry.
     ///
-    /// What concerns the roster stands beside nothing else, so that the roster can be known without
-    /// the rest of the state.
+    /// An entry with a roster event has no events of other families, so that the roster can be computed without the
+    /// rest of the state.
     ///
     /// # Errors
-    /// The refusal, if it may not. Events that do not concern the roster pass.
+    /// The refusal. Events that do not concern the roster pass.
     pub fn check(&self, entry: &Entry, signer: &PublicKey, event: &Event) -> Result<(), Refusal> {
         if !Self::concerns(event) {
             return Ok(());
@@ -233,8 +233,8 @@ impl Roster {
             actor: name.clone(),
         })
     }
-    /// Nobody has the key, and it is not the recovery key: an actor's key can be revoked by an admin, which only the
-    /// recovery key itself may do to the recovery key.
+    /// Checks that nobody has the key and that it is not the recovery key. An admin can revoke an actor's key; but only
+    /// the recovery key itself may remove the recovery key.
     fn key_is_free(&self, key: &PublicKey) -> Result<(), Refusal> {
         match self.owner_of(key) {
             Some(owner) => Err(Refusal::KeyTaken {
@@ -244,7 +244,7 @@ impl Roster {
             None => Ok(()),
         }
     }
-    /// Whom a rule asks for takes part: a name that was mistyped would keep every task with such files from being done.
+    /// Checks that the reviewers of a rule exist: a misspelled name would stop every task with such files.
     fn check_policy(&self, rule: &PolicyRule) -> Result<(), Refusal> {
         let PolicyRule::PathReview { by, .. } = rule else {
             return Ok(());
@@ -277,7 +277,7 @@ impl Roster {
         after.end_key(key, KeyStanding::Revoked, None);
         self.keeps_an_admin(name, &after)
     }
-    /// Some admin has a key that may sign, once this actor is what it is after.
+    /// Checks that an admin with an active key remains once this actor is `after`.
     fn keeps_an_admin(&self, name: &ActorName, after: &Actor) -> Result<(), Refusal> {
         let others = self.actors().filter(|(other, _)| *other != name);
         if after.can_administer() || others.map(|(_, actor)| actor).any(Actor::can_administer) {
@@ -289,10 +289,10 @@ impl Roster {
         }
     }
 
-    /// The roster after an entry; none if the entry leaves it as it is, because nothing in it concerns
-    /// the roster or because it is refused.
+    /// The roster after an entry; none if the entry does not change it, because no event concerns the roster or because
+    /// the entry is refused.
     ///
-    /// What the reducer makes of the entry is the same, since nothing but the roster decides.
+    /// The reducer comes to the same result, since only the roster decides.
     pub fn after(&self, entry: &Entry, signer: &PublicKey) -> Option<Self> {
         if !entry.events.iter().any(Self::concerns) {
             return None;
@@ -306,7 +306,7 @@ impl Roster {
         Some(after)
     }
 
-    /// Brings about an event that [`Roster::check`] let pass; others do nothing.
+    /// Applies an event that [`Roster::check`] let pass; ignores events that do not concern the roster.
     pub fn apply(&mut self, event: &Event) {
         match event {
             Event::Ledger(LedgerEvent::Upgraded(versions)) => self.upgrade(versions),
@@ -360,7 +360,7 @@ impl Roster {
 }
 
 impl Actor {
-    /// Whether it is an admin with a key that may sign.
+    /// Whether it is an admin with an active key.
     fn can_administer(&self) -> bool {
         let mut standings = self.keys.values().map(|key| key.standing);
         self.roles.contains(&Role::Admin) && standings.any(|it| it == KeyStanding::Active)

@@ -1,6 +1,6 @@
-//! What the events of family 5 do: guardrails, their results, targets.
+//! The effect of the events of family 5: guardrails, their results, targets.
 //!
-//! Not here: whether they may (`rules`).
+//! Not here: their permission (`rules`).
 
 use super::task::attached;
 use crate::core::{

@@ -1,8 +1,7 @@
-//! What entries do: `apply(&mut State, &Accepted)`, total and pure. One arm per family of events.
+//! The effect of entries: `apply(&mut State, &Accepted)`, total and pure. Each family of events has one match arm.
 //!
-//! An entry whose events the rules do not all allow has no effect and is recorded as an anomaly.
-//! Not here: whether an event is allowed (`rules`), which entries come here and in what order
-//! (`judge`, `order`).
+//! If the rules refuse one event of an entry, the whole entry has no effect and is recorded as an anomaly.
+//! Not here: the permission of an event (`rules`), judging and ordering the entries (`judge`, `order`).
 
 mod guardrail;
 mod observation;
@@ -23,12 +22,12 @@ use crate::core::{
     values::{id::EntryId, key::PublicKey, time::Timestamp},
 };
 
-/// An entry that is not quarantined, with what its place in the graph of entries says of it.
+/// An entry that is not quarantined, with the facts from its place in the graph of entries.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Accepted {
     /// Its id.
     pub id: EntryId,
-    /// What it says.
+    /// The entry.
     pub entry: Entry,
     /// The key that signed it.
     pub signer: PublicKey,
@@ -36,7 +35,7 @@ pub struct Accepted {
     pub effective: Timestamp,
 }
 
-/// The state as entries arrive, and the ids of those that did: an entry takes effect once.
+/// The state during a replay, with the ids of the applied entries, since an entry takes effect only once.
 #[derive(Debug, Clone)]
 pub struct Replay {
     state: State,
@@ -44,7 +43,7 @@ pub struct Replay {
 }
 
 impl Replay {
-    /// Begins with the genesis; none if the entry is no genesis.
+    /// Begins with the genesis; none if the entry is not a genesis.
     pub fn begin(genesis: &Accepted) -> Option<Self> {
         let Some(Event::Ledger(LedgerEvent::Created(founding))) = genesis.entry.events.first()
         else {
@@ -60,7 +59,7 @@ impl Replay {
             seen: HashSet::from([genesis.id]),
         })
     }
-    /// Goes on from a state; what comes must repeat nothing of what led to it.
+    /// Continues from a state. The next entries must not repeat an entry before it.
     pub fn resume(state: State) -> Self {
         Self {
             state,
@@ -87,15 +86,14 @@ impl Replay {
     }
 }
 
-/// Applies an entry that did not take effect before.
+/// Applies an entry that has not taken effect before.
 pub fn apply(state: &mut State, accepted: &Accepted) {
     if let Err((event, refusal)) = try_apply(state, accepted) {
         state.anomalies.push(anomaly(accepted, event, refusal));
     }
 }
 
-/// Applies an entry, or says which of its events the rules refuse, and why; then the state is as it
-/// was, but for the count of entries and the effective time.
+/// Applies an entry. If the rules refuse it, only the count of entries and the effective time of the state change.
 ///
 /// # Errors
 /// The index of the refused event, and the refusal.
@@ -109,7 +107,7 @@ pub fn try_apply(state: &mut State, accepted: &Accepted) -> Result<(), (u16, Ref
         let named: Vec<TaskIndex> = changed_tasks(state, accepted);
         state.savepoint(named.into_iter())
     });
-    // At most 1000 events: the codec takes no more.
+    // The codec limits an entry to 1000 events.
     for (index, event) in (0u16..).zip(&accepted.entry.events) {
         let place = Place {
             id: accepted.id,
@@ -179,7 +177,7 @@ fn configure(state: &mut State, facts: &[LedgerFact]) {
     }
 }
 
-/// The earlier tasks that an entry could change: those that it names, and where it takes files also those that are claimed.
+/// The existing tasks that an entry could change: the tasks that it names, and, if it takes files, all claimed tasks.
 fn changed_tasks(state: &State, accepted: &Accepted) -> Vec<TaskIndex> {
     let events = &accepted.entry.events;
     let refs = events.iter().filter_map(Event::changed_task);

@@ -1,6 +1,6 @@
-//! What the events of family 6 do: what was seen is remembered, snapshots are listed.
+//! The effect of the events of family 6: observations are stored, snapshots are listed.
 //!
-//! Not here: whether they may (`rules`).
+//! Not here: their permission (`rules`).
 
 use std::collections::BTreeSet;
 
@@ -106,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn two_forges_that_number_their_pull_requests_alike_keep_their_own() {
+    fn pull_requests_of_two_forges_with_equal_numbers_are_kept_apart() {
         let mut sample = Sample::new();
         see(&mut sample, "gitlab", &[7, 8], false);
         see(&mut sample, "github", &[8, 9], true);

@@ -1,6 +1,6 @@
-//! What the events of family 4 do: a review is asked for, verdicts come and go.
+//! The effect of the events of family 4: review requests, verdicts and their withdrawal.
 //!
-//! Not here: whether they may (`rules::review`).
+//! Not here: their permission (`rules::review`).
 
 use super::{
     task::{attached, change},
@@ -71,7 +71,7 @@ fn verdict(
         let verdict = Verdict {
             approved,
             at: place.effective,
-            // Who does not say what was looked at has looked at what was submitted.
+            // A verdict without a commit is about the submitted commit.
             commit: commit.cloned().or(submitted).or(task.commit.clone()),
             note,
         };

@@ -1,6 +1,6 @@
-//! What the events of family 2 do: tasks come, change and end.
+//! The effect of the events of family 2: adding, changing and ending tasks.
 //!
-//! Not here: whether they may (`rules::task`).
+//! Not here: their permission (`rules::task`).
 
 use crate::core::{
     entry::event::{Origin, TaskEvent, TaskRef, task::TaskFact},
@@ -81,7 +81,7 @@ pub(super) fn effect(state: &mut State, place: &Place<'_>, event: &TaskEvent) {
     }
 }
 
-/// Changes the task that a reference points at, and notes when.
+/// Changes the referenced task, and stores the time of the change.
 pub(super) fn change(
     state: &mut State,
     place: &Place<'_>,
@@ -96,7 +96,7 @@ pub(super) fn change(
     }
 }
 
-/// The attachment of this entry by that name.
+/// The attachment of this name in the entry.
 pub(super) fn attached(place: &Place<'_>, name: &Text) -> Option<Attached> {
     let attachment = place.entry.attachment(name)?;
     Some(Attached {
@@ -136,7 +136,7 @@ fn new_task(place: &Place<'_>, id: &crate::core::values::id::TaskId, title: &Tex
 }
 
 fn apply_facts(state: &mut State, place: &Place<'_>, index: TaskIndex, facts: &[TaskFact]) {
-    // At most 64 KiB of facts: an item number cannot overflow.
+    // A payload has at most 64 KiB, so an item number cannot overflow.
     for (item, fact) in (0u16..).zip(facts) {
         let dependency = match fact {
             TaskFact::DependencyAdded(other) | TaskFact::DependencyRemoved(other) => {

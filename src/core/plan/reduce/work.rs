@@ -1,6 +1,6 @@
-//! What the events of family 3 do: claims begin, go on and end; work is reported.
+//! The effect of the events of family 3: claims begin, continue and end; actors report work.
 //!
-//! Not here: whether they may (`rules::work`).
+//! Not here: their permission (`rules::work`).
 
 use super::task::change;
 use crate::core::{
@@ -66,7 +66,7 @@ pub(super) fn effect(state: &mut State, place: &Place<'_>, event: &WorkEvent) {
         WorkEvent::Blocked { task, reason, on } => {
             let on = on.as_ref().and_then(|on| state.find(on, place.id));
             work(state, place, task, |task| {
-                // At most 1000 blockers: the rules refuse more.
+                // The rules limit a task to 1000 blockers.
                 let number = task.blockers.len() as u16 + 1;
                 task.blockers.push(Blocker {
                     origin: place.origin(0),
@@ -115,7 +115,7 @@ pub(super) fn effect(state: &mut State, place: &Place<'_>, event: &WorkEvent) {
     }
 }
 
-/// Changes a task; if its author holds it, the claim is renewed.
+/// Changes a task, and renews the claim if the author holds it.
 pub(super) fn work(
     state: &mut State,
     place: &Place<'_>,
@@ -128,14 +128,14 @@ pub(super) fn work(
             .as_mut()
             .filter(|claim| claim.actor == *place.actor())
         {
-            // A line that is joined late can bring work from before the last renewal.
+            // A line that is joined late can contain work from before the last renewal.
             claim.renewed = claim.renewed.max(place.effective);
         }
         work(task);
     });
 }
 
-/// Ends the claims that have run out and whose files another claim holds now.
+/// Ends the expired claims whose files another claim holds now.
 fn settle_paths(state: &mut State, place: &Place<'_>, task: &TaskRef) {
     if let Some(index) = state.find(task, place.id) {
         state.settle_paths(index, place.effective);

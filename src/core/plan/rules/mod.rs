@@ -1,7 +1,7 @@
-//! May this actor do this now? `Ok`, or a [`Refusal`].
+//! The rules: may this actor do this now? The answer is `Ok` or a [`Refusal`].
 //!
-//! Commands ask before they append, the reducer asks when it applies: one rule, refused early by
-//! the writer, flagged late by the reader. Not here: what an event then does (`reduce`).
+//! Commands ask before they append, and the reducer asks when it applies. So one rule refuses early for the writer and
+//! flags late for the reader. Not here: the effect of an event (`reduce`).
 
 mod conditions;
 mod guardrail;
@@ -26,10 +26,10 @@ pub use self::{
 use super::{refusal::Refusal, state::State};
 use crate::core::entry::event::{Event, LedgerEvent};
 
-/// Whether the event may take effect at this place.
+/// Checks whether the event may take effect at this place.
 ///
 /// # Errors
-/// The refusal, if it may not.
+/// The refusal.
 pub fn check(state: &State, place: &Place<'_>, event: &Event) -> Result<(), Refusal> {
     match event {
         Event::Roster(_) | Event::Ledger(LedgerEvent::Upgraded(_)) => {

@@ -1,7 +1,6 @@
-//! Whether the files that a task changes are free: no two running claims hold globs that can name the same file,
-//! unless one of them was made to share.
+//! The path check: no two running claims hold globs that can match the same file, unless one of them shares.
 //!
-//! Not here: who holds which files (`state::paths`), and who may claim (`rules::work`).
+//! Not here: the holders of files (`state::paths`), and the permission to claim (`rules::work`).
 
 use super::place::Place;
 use crate::core::{
@@ -15,7 +14,7 @@ use crate::core::{
     values::text::Text,
 };
 
-/// Whether the author of a claim may hold all paths of a task.
+/// Checks that the author of a claim may hold all paths of a task.
 pub(super) fn free(
     state: &State,
     place: &Place<'_>,
@@ -27,7 +26,7 @@ pub(super) fn free(
     no_other_holds(state, place, index, holder, &state.task(index).fields.paths)
 }
 
-/// Whether the claim of a task, if it runs and is not shared, may hold one more path.
+/// Checks that the claim of a task, if it runs and does not share, may hold one more path.
 pub(super) fn still_free(
     state: &State,
     place: &Place<'_>,

@@ -1,6 +1,6 @@
-//! What holds of every state that any entries come to, in any order and with any times: more than any graph of them allows.
+//! The properties of every state, for entries in any order and with any times. This is more than the real order allows.
 //!
-//! Not here: which order a graph has (`replay_tests`).
+//! Not here: the order of a graph (`replay_tests`).
 
 use proptest::{prelude::*, sample::Index};
 
@@ -13,8 +13,7 @@ use crate::core::{
     values::time::Timestamp,
 };
 
-/// Entries in an order of their own: some changed places as where two lines were joined, some have earlier times, and one
-/// comes twice.
+/// Entries in an unusual order: some have changed places, as after a join; some have earlier times; one is repeated.
 fn any_entries() -> impl Strategy<Value = Vec<Accepted>> {
     let moves = prop::collection::vec((any::<Index>(), 1..6_usize), 0..10);
     let earlier = prop::collection::vec((any::<Index>(), 0..40_000_u64), 0..10);
@@ -27,7 +26,7 @@ fn any_entries() -> impl Strategy<Value = Vec<Accepted>> {
         }
         for (at, by) in moves {
             let from = at.index(entries.len());
-            // The genesis stays where it is.
+            // The genesis keeps its place.
             let to = from.saturating_sub(by).max(1);
             if from > to {
                 entries[to..=from].rotate_right(1);

@@ -1,6 +1,6 @@
-//! Who may ask for a review, and who may give a verdict.
+//! The permission to ask for a review and to give a verdict.
 //!
-//! Not here: what a task needs to be done (`rules::task`).
+//! Not here: the conditions for ending a task (`rules::task`).
 
 use super::{
     conditions::{attached, fenced, known, open},
@@ -59,7 +59,7 @@ pub(super) fn check(state: &State, place: &Place<'_>, event: &ReviewEvent) -> Re
     }
 }
 
-/// A reviewer is named by a gate or has the role, and the task is not its own work.
+/// Checks that the actor is named by a gate or has the reviewer role, and that the task is not its own work.
 fn may_judge(state: &State, place: &Place<'_>, task: &TaskRef) -> Result<TaskIndex, Refusal> {
     let index = open(state, place, task)?;
     let (task, actor) = (state.task(index), place.actor());
@@ -83,8 +83,8 @@ fn may_judge(state: &State, place: &Place<'_>, task: &TaskRef) -> Result<TaskInd
     }
 }
 
-/// What was looked at is what was submitted or recorded last, where that is known: a verdict on a commit that was replaced
-/// meanwhile says nothing about the one that replaced it.
+/// Checks that the reviewed commit is the one submitted or recorded last, if that is known. A verdict on a replaced
+/// commit says nothing about its replacement.
 fn still_current(
     state: &State,
     index: TaskIndex,

@@ -1,4 +1,4 @@
-//! Who may add, edit and end tasks, and when.
+//! The permission to add, edit and end tasks.
 //!
 //! Not here: work under a claim (`rules::work`) and verdicts (`rules::review`).
 
@@ -95,7 +95,7 @@ fn check_reopened(state: &State, place: &Place<'_>, task: &TaskRef) -> Result<()
     }
 }
 
-/// A coordinator edits every task, a worker those that it added, owns or holds.
+/// Checks that the actor may edit a task: a coordinator any task, a worker a task that it added, owns or holds.
 fn may_edit(
     state: &State,
     place: &Place<'_>,
@@ -108,8 +108,8 @@ fn may_edit(
     require_on(state, place, index, roles, action)
 }
 
-/// The review needs nothing more: every gate is approved, there are as many approvals as policy asks for, and
-/// every item of the checklist is ticked. A commit that the end names is the last one, so it has to be the one approved.
+/// Checks that the review is complete: every gate is approved, the approvals are as many as policy requires, and every
+/// item of the checklist is ticked. A commit named by the end becomes the last one, so it has to be the approved one.
 fn gates_closed(state: &State, index: TaskIndex, commit: Option<&CommitId>) -> Result<(), Refusal> {
     let mut task = Cow::Borrowed(state.task(index));
     if commit.is_some() && task.commit.as_ref() != commit {
@@ -137,7 +137,8 @@ fn gates_closed(state: &State, index: TaskIndex, commit: Option<&CommitId>) -> R
     })
 }
 
-/// What a refusal says of a gate that is not approved: who can still approve, and whether somebody did for another commit.
+/// What a refusal says of a gate that is not approved: who can still approve, and whether somebody did for another
+/// commit.
 fn open_gate(state: &State, task: &Task, gate: Approver) -> OpenGate {
     let able = |actor: &ActorName| !task.is_work_of(actor) && state.gate_names(&gate, actor);
     let stale = |(actor, verdict): (&ActorName, &Verdict)| verdict.approved && able(actor);

@@ -1,6 +1,6 @@
-//! Who may claim a task, and who may report on it.
+//! The permission to claim a task, and to report on it.
 //!
-//! Not here: when a task may end (`rules::task`).
+//! Not here: the conditions for ending a task (`rules::task`).
 
 use super::{
     conditions::{
@@ -111,8 +111,8 @@ pub(super) fn check(state: &State, place: &Place<'_>, event: &WorkEvent) -> Resu
     }
 }
 
-/// Who may say that a commit is another one now, which can make an approval stale or count again: the holder, and who
-/// may work without a claim.
+/// Checks that the actor may record a rewritten commit, which can make an approval stale or valid again: the holder,
+/// and every actor that may work without a claim.
 fn may_rewrite(state: &State, place: &Place<'_>, index: TaskIndex) -> Result<(), Refusal> {
     require_on(state, place, index, WORKERS, Action::WorkOnTask)?;
     let is_coordinator = state.roster.may(place.actor(), &[Role::Coordinator]);
@@ -123,7 +123,7 @@ fn may_rewrite(state: &State, place: &Place<'_>, index: TaskIndex) -> Result<(),
     }
 }
 
-/// What a claim asks for beside the task.
+/// The options of a claim.
 struct Wish<'a> {
     worktree: Option<&'a Text>,
     steal: bool,
@@ -151,7 +151,7 @@ fn may_claim(
     }
 }
 
-/// A running claim is replaced by its own holder who goes on with it, or by a role that may take it.
+/// Checks that a running claim may be replaced: by its own holder, or by a role that may take it.
 fn may_replace(
     state: &State,
     place: &Place<'_>,
@@ -176,7 +176,7 @@ fn may_replace(
     Err(claim_held(state, index, held))
 }
 
-/// A holder releases its own claim; a coordinator releases anybody's.
+/// Checks a release: a holder may release its own claim, a coordinator any claim.
 fn may_release(
     state: &State,
     place: &Place<'_>,

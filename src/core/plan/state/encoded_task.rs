@@ -1,6 +1,6 @@
-//! A task as it lies among the bytes of a kept state: a label that finds it, then its canonical encoding.
+//! A task among the bytes of a kept state: a label that finds it, then its canonical encoding.
 //!
-//! Not here: when it is decoded (`tasks`), and what lies around it (`kept`).
+//! Not here: decoding it on demand (`tasks`), and the bytes around it (`stored`).
 
 use super::task::Task;
 use crate::core::{
@@ -8,8 +8,8 @@ use crate::core::{
     values::id::EntryId,
 };
 
-/// What finds a task that is not decoded: `[id of its entry: 32][event: 2][item: 2][length of its encoding: 4]
-/// [whether it has a claim: 1][length of its name: 1][name]`, numbers in big endian.
+/// The label, for finding a task without decoding it: `[id of its entry: 32][event: 2][item: 2][length of its encoding:
+/// 4] [whether it has a claim: 1][length of its name: 1][name]`, numbers in big endian.
 pub(super) struct Label<'a> {
     pub(super) name: &'a str,
     pub(super) origin: Origin,
@@ -24,7 +24,7 @@ pub(super) fn of(task: &Task) -> Vec<u8> {
     record.extend(origin.entry.as_bytes());
     record.extend(origin.event.to_be_bytes());
     record.extend(origin.item.to_be_bytes());
-    // Far below 4 GiB: an entry has 64 KiB, and the rules let a task have a thousand of each kind of fact.
+    // The length is far below 4 GiB: an entry has 64 KiB, and the rules limit a task to 1000 facts of each kind.
     record.extend((encoded.len() as u32).to_be_bytes());
     record.push(task.claim.is_some().into());
     // A name has at most 64 bytes.
@@ -72,7 +72,7 @@ impl<'a> Bytes<'a> {
     fn array<const LENGTH: usize>(&mut self) -> Option<[u8; LENGTH]> {
         self.take(LENGTH)?.try_into().ok()
     }
-    /// What follows its length of 8 bytes.
+    /// A part whose length is in the 8 bytes before it.
     pub(super) fn part(&mut self) -> Option<&'a [u8]> {
         let length = u64::from_be_bytes(self.array()?);
         self.take(usize::try_from(length).ok()?)

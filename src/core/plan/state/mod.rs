@@ -1,7 +1,7 @@
-//! The state of the plan: what the entries up to one place add up to, and the questions asked of it.
+//! The state of the plan: the result of all entries up to one place, and the questions to it.
 //!
-//! Everything is in a stated order, so that the canonical encoding, and its digest, is the same on
-//! every machine. Not here: how an entry changes it (`reduce`), what is true of one machine only (`cli`).
+//! All lists have a fixed order, so the canonical encoding and its digest are the same on every machine.
+//! Not here: changing the state (`reduce`), and facts about one machine (`cli`).
 
 mod encoded_task;
 pub mod name;
@@ -49,12 +49,12 @@ pub const RULES: u16 = 1;
 /// The version of the state's encoding.
 pub const STATE: u16 = 1;
 
-/// What the entries of a ledger add up to at one place of the order.
+/// The result of the entries of a ledger up to one place of the order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct State {
     /// The id of the ledger: that of its genesis.
     pub ledger: EntryId,
-    /// What people call the ledger.
+    /// The ledger's name for people.
     pub title: Option<Text>,
     /// The offset from UTC at which its days begin.
     pub day_offset: DayOffset,
@@ -64,38 +64,38 @@ pub struct State {
     pub home_url: Option<Text>,
     /// The actors.
     pub roster: Arc<Roster>,
-    /// The rules of the team.
+    /// The policy of the team.
     pub policy: Policy,
     tasks: Tasks,
     /// The guardrails, by name.
     #[serde(with = "pairs")]
     pub guardrails: BTreeMap<GuardId, Guardrail>,
-    /// The targets, by the figure they are set on.
+    /// The targets, by figure.
     #[serde(with = "pairs")]
     pub targets: BTreeMap<TargetName, Text>,
-    /// The pull requests as last seen, by source and number: two forges number theirs alike.
+    /// The pull requests as last observed, by source and number, since two forges use the same numbers.
     #[serde(with = "pairs")]
     pub pull_requests: BTreeMap<(Text, u64), SeenPullRequest>,
-    /// The worktrees as last seen, by clone.
+    /// The worktrees as last observed, by clone.
     #[serde(with = "pairs")]
     pub worktrees: BTreeMap<Text, SeenWorktrees>,
     /// The snapshots, in order.
     pub snapshots: Vec<Snapshot>,
     /// The imports of plans, in order.
     pub imports: Vec<ImportRecord>,
-    /// The quarantined entries that an admin has looked at.
+    /// The quarantined entries that an admin has acknowledged.
     pub acknowledged: BTreeSet<EntryId>,
-    /// What was refused, in order.
+    /// The refused entries, in order.
     pub anomalies: Vec<Anomaly>,
-    /// How many entries came before and at this place, quarantined ones not counted.
+    /// The number of entries up to this place, without quarantined ones.
     pub entries: u64,
-    /// The effective time of the last of them.
+    /// The effective time of the last entry.
     pub effective: Timestamp,
     #[serde(skip)]
     index: Arc<Index>,
 }
 
-/// What finds tasks; follows from them.
+/// The indexes for finding tasks, derived from the tasks.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 struct Index {
     by_origin: HashMap<Origin, TaskIndex>,
@@ -103,9 +103,9 @@ struct Index {
 }
 
 impl Index {
-    /// What finds these tasks, by name and origin in the order of their places.
+    /// The indexes of these tasks, whose names and origins come in the order of addition.
     fn shared<'a>(tasks: impl ExactSizeIterator<Item = (&'a str, Origin)> + Clone) -> Arc<Self> {
-        // Fewer than 2^32 tasks: `rules` refuses more.
+        // `rules` limits a ledger to fewer than 2^32 tasks.
         let tasks = tasks.enumerate();
         let tasks = tasks.map(|(place, (id, origin))| (id, origin, TaskIndex(place as u32)));
         let by_origin = tasks.clone().map(|(_, origin, index)| (origin, index));
@@ -115,7 +115,7 @@ impl Index {
         })
     }
     fn insert(&mut self, task: &Task, place: usize) {
-        // Fewer than 2^32 tasks: `rules` refuses more.
+        // `rules` limits a ledger to fewer than 2^32 tasks.
         let index = TaskIndex(place as u32);
         self.by_origin.insert(task.origin, index);
         self.names.insert(task.id.as_str(), task.origin, index);
@@ -152,7 +152,7 @@ impl State {
     pub fn to_bytes(&self) -> Vec<u8> {
         v1::to_canonical(self)
     }
-    /// The state that [`State::to_bytes`] encoded; none if the bytes are no state.
+    /// The state that [`State::to_bytes`] encoded; none for other bytes.
     pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
         let mut state: Self = v1::from_canonical(bytes).ok()?;
         let tasks = state.tasks.iter();
@@ -164,21 +164,21 @@ impl State {
         Digest::of(&self.to_bytes())
     }
 
-    /// Every task, in the order in which they were added.
+    /// All tasks, in the order of addition.
     pub fn tasks(&self) -> impl ExactSizeIterator<Item = (TaskIndex, &Task)> {
-        // Fewer than 2^32 tasks: `rules` refuses more.
+        // `rules` limits a ledger to fewer than 2^32 tasks.
         self.tasks
             .iter()
             .enumerate()
             .map(|(index, task)| (TaskIndex(index as u32), task))
     }
-    /// The task at a place that this state gave out.
+    /// The task at an index of this state.
     pub fn task(&self, index: TaskIndex) -> &Task {
         self.tasks.get(index.0 as usize)
     }
-    /// The tasks that have a claim, running or not, in the order in which they were added.
+    /// The tasks that have a claim, running or expired, in the order of addition.
     pub fn claimed(&self) -> impl Iterator<Item = (TaskIndex, &Task, &Claim)> {
-        // Fewer than 2^32 tasks: `rules` refuses more.
+        // `rules` limits a ledger to fewer than 2^32 tasks.
         let claimed = self.tasks.claimed().map(|place| TaskIndex(place as u32));
         claimed.filter_map(|index| {
             let task = self.task(index);
@@ -196,7 +196,7 @@ impl State {
     pub fn created_by(&self, origin: Origin) -> Option<TaskIndex> {
         self.index.by_origin.get(&origin).copied()
     }
-    /// The task that a reference in the entry `here` points at.
+    /// The task of a reference in the entry `here`.
     pub fn find(&self, task: &TaskRef, here: EntryId) -> Option<TaskIndex> {
         self.created_by(task.mark.origin(here))
     }
@@ -208,7 +208,7 @@ impl State {
             mark: task.origin.mark(),
         }
     }
-    /// What a task is called: its name, or for a later task of the same name `NAME~abcd`.
+    /// The displayed name of a task: its id, or `ID~abcd` for a later task of the same id.
     pub fn shown(&self, index: TaskIndex) -> String {
         self.index.names.shown(self.task(index), index)
     }
@@ -240,7 +240,7 @@ impl State {
             .filter(|other| self.task(*other).end.is_none())
     }
 
-    /// Adds a task and gives its place.
+    /// Adds a task and returns its index.
     pub(in crate::core) fn push_task(&mut self, task: Task) -> TaskIndex {
         let place = self.tasks.len();
         Arc::make_mut(&mut self.index).insert(&task, place);

@@ -1,6 +1,6 @@
-//! Finding tasks by what people type, and telling apart tasks of the same name.
+//! Finding tasks by typed text, and distinguishing tasks of the same name.
 //!
-//! Not here: what a valid name is (`id`).
+//! Not here: valid names (`id`).
 
 use std::collections::BTreeMap;
 
@@ -10,25 +10,25 @@ use crate::core::{
     values::id::{Digest, TaskId, letters},
 };
 
-/// The names of all tasks: the first task of a name has it plainly, later ones with a suffix.
+/// The names of all tasks. The first task of a name has it without a suffix, later ones with a suffix.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Names(BTreeMap<String, TaskIndex>);
 
-/// No task, or more than one, has this name.
+/// The reason why a text does not name exactly one task.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NotFound {
-    /// None.
+    /// No task has this name.
     Unknown,
-    /// Several begin like this; the exact names, in order.
+    /// Several names begin with this text; the full names, in order.
     Ambiguous(Vec<String>),
 }
 
 impl Names {
-    /// The names of tasks in the order in which they were added.
+    /// The names of tasks, in the order of addition.
     pub(super) fn of<'a>(
         tasks: impl Iterator<Item = (&'a str, Origin, TaskIndex)> + Clone,
     ) -> Self {
-        // A map is built several times faster from a sorted list, and names that are taken are few.
+        // A map is built several times faster from a sorted list, and duplicate names are rare.
         let mut plain: Vec<(&str, TaskIndex)> = tasks.clone().map(|(id, _, at)| (id, at)).collect();
         let count = plain.len();
         plain.sort_unstable();
@@ -67,10 +67,10 @@ impl Names {
             .unwrap_or_else(|| candidate(task.id.as_str(), task.origin, MOST_LETTERS))
     }
 
-    /// The task of this name; an exact name beats a beginning that only one task has.
+    /// The task of this name. A full name takes precedence over a prefix, and a prefix has to be unique.
     ///
     /// # Errors
-    /// [`NotFound`], with the candidates where there are several.
+    /// [`NotFound`], with the candidates if there are several.
     pub fn resolve(&self, text: &str) -> Result<TaskIndex, NotFound> {
         if let Some(index) = self.0.get(text) {
             return Ok(*index);
@@ -93,7 +93,7 @@ impl Names {
             )),
         }
     }
-    /// A short name that no task has, made from a digest: `t` and six letters, or more where those are taken.
+    /// A short unused name made from a digest: `t` and six letters, or more if those are taken.
     pub fn fresh(&self, seed: &Digest) -> TaskId {
         let letters = letters(seed.as_bytes());
         let mut name: String = std::iter::once('t')
@@ -107,11 +107,11 @@ impl Names {
         }
         TaskId::from_letters(name)
     }
-    /// Whether a task has this name plainly.
+    /// Whether a task has this name without a suffix.
     pub fn contains(&self, id: &TaskId) -> bool {
         self.0.contains_key(id.as_str())
     }
-    /// The later tasks of a name that an earlier one has already.
+    /// The later tasks whose name an earlier task has.
     pub fn doubles(&self) -> impl Iterator<Item = &str> {
         self.0
             .keys()
@@ -120,10 +120,10 @@ impl Names {
     }
 }
 
-/// A suffix has four letters, or more where four are taken.
+/// The number of suffix lengths to try: a suffix has four letters, or more if four are taken.
 const MOST_LETTERS: usize = 9;
 
-/// The name with no suffix (0), or with 4, 5, … 12 letters of its origin's digest.
+/// The name without a suffix (0), or with 4, 5, … 12 letters of its origin's digest.
 fn candidate(id: &str, origin: Origin, length: usize) -> String {
     if length == 0 {
         return id.to_owned();

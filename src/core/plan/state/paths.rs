@@ -1,11 +1,11 @@
-//! Who holds which files: a claim holds the globs of its task, until it has run out and another takes one of them.
+//! The holders of files: a claim holds the globs of its task until it has expired and another claim takes one of them.
 //!
-//! Not here: whether two globs overlap (`glob`), and what is refused because of it (`rules`).
+//! Not here: whether two globs overlap (`glob`), and the refusals because of it (`rules`).
 
 use super::{State, TaskIndex, task::Claim};
 use crate::core::values::{glob::Glob, id::ActorName, text::Text, time::Timestamp};
 
-/// Who asks for files: an actor in a worktree does not stand in its own way.
+/// A holder of files: an actor in a worktree. It does not conflict with its own claims.
 #[derive(Debug, Clone, Copy)]
 pub struct Holder<'a> {
     /// The actor.
@@ -24,18 +24,18 @@ impl<'a> From<&'a Claim> for Holder<'a> {
 }
 
 impl Holder<'_> {
-    /// Whether it made this claim.
+    /// Whether this holder made the claim.
     pub fn made(&self, claim: &Claim) -> bool {
         *self.actor == claim.actor && self.worktree == claim.worktree.as_ref()
     }
 }
 
-/// Two globs that can name the same file, the second of which is held.
+/// A conflict: two globs that can match the same file, one of which is held.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PathConflict<'a> {
-    /// The glob that was asked for.
+    /// The requested glob.
     pub path: Text,
-    /// The glob that is held.
+    /// The held glob.
     pub held: Text,
     /// The task whose claim holds it.
     pub by: TaskIndex,
@@ -44,7 +44,7 @@ pub struct PathConflict<'a> {
 }
 
 impl State {
-    /// The first running claim of another task that holds files which `paths` can name, and that `holder` did not make.
+    /// The first conflict of `paths` with a running claim of another task that `holder` did not make.
     pub fn path_conflict<'a>(
         &self,
         index: TaskIndex,
@@ -68,10 +68,10 @@ impl State {
             .next()
     }
 
-    /// Ends claims that have run out and whose files another holds now: those in the way of this task's claim, or
-    /// this one itself if it is the one that has run out. A claim that shares is in nobody's way.
+    /// Ends expired claims whose files another claim holds now: those that conflict with this task's claim, or this
+    /// task's own claim if it has expired. A claim that shares never conflicts.
     ///
-    /// So a claim that is still there holds its files, and work under it needs to ask nobody.
+    /// So every remaining claim holds its files, and work under it needs no further check.
     pub(in crate::core) fn settle_paths(&mut self, index: TaskIndex, effective: Timestamp) {
         let task = self.task(index);
         let Some(claim) = task.claim.as_ref().filter(|claim| !claim.shared) else {
@@ -93,7 +93,7 @@ impl State {
         }
     }
 
-    /// Where claims of other tasks hold files that `paths` can name, as far as they stand in the way.
+    /// The conflicts of `paths` with the claims of other tasks.
     fn path_conflicts<'a, 'b>(
         &'a self,
         index: TaskIndex,
@@ -118,7 +118,7 @@ impl State {
         })
     }
 
-    /// The running claims that hold what `asked` names, each with its task and the glob that holds it.
+    /// The running claims on files that `asked` can match, each with its task and its matching glob.
     pub fn holders_of(
         &self,
         asked: &Glob,
@@ -128,7 +128,7 @@ impl State {
             .filter(|(_, _, held)| Glob::new(held.as_str()).overlaps(asked))
     }
 
-    /// The running claims and the globs that they hold, each with its task.
+    /// The globs that running claims hold, each with its claim and task.
     pub fn held_paths(
         &self,
         effective: Timestamp,
@@ -137,7 +137,7 @@ impl State {
             .filter(move |(_, claim, _)| !claim.expired(effective))
     }
 
-    /// What claims hold, running or not.
+    /// The globs of all claims, running or expired.
     fn claimed_paths(&self) -> impl Iterator<Item = (TaskIndex, &Claim, &Text)> {
         self.claimed().flat_map(|(index, task, claim)| {
             let paths = task.fields.paths.iter();

@@ -1,6 +1,6 @@
-//! The rules of a team, as events set them.
+//! The policy of a team, as events set it.
 //!
-//! Not here: who may set them (`roster`), and where they bite (`rules`).
+//! Not here: the permission to set it (`roster`), and enforcing it (`rules`).
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,17 +20,17 @@ use crate::core::{
 /// The policy in force.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Policy {
-    /// How long a claim lasts when its author does not say.
+    /// The length of a lease when the claimant names none.
     pub default_lease: Span,
-    /// Who, beside an admin, may take a running claim from somebody else.
+    /// The roles that may take a running claim from another actor, beside admins.
     pub steal_roles: BTreeSet<Role>,
-    /// How many approvals a task with gates needs in all, each by another actor.
+    /// The total number of approvals that a task with gates needs, each by a different actor.
     pub approvals_required: u16,
-    /// Whether work may be reported on a task that nobody claimed.
+    /// Whether actors may report work on an unclaimed task.
     pub unclaimed_work: bool,
-    /// Whether only its owners may claim a task that has owners.
+    /// Whether only the owners of a task, if it has any, may claim it.
     pub owners_only: bool,
-    /// Whose review paths need, by glob.
+    /// The reviewers that paths need, by glob.
     #[serde(with = "pairs")]
     pub path_reviews: BTreeMap<Text, BTreeSet<Approver>>,
 }
@@ -49,7 +49,7 @@ impl Default for Policy {
 }
 
 impl Policy {
-    /// Whether a glob can name files whose change needs somebody's review.
+    /// Whether a glob can match files that need a review by policy.
     pub fn reviews(&self, path: &Text) -> bool {
         let path = Glob::new(path.as_str());
         let mut reviewed = self.path_reviews.keys();

@@ -1,4 +1,4 @@
-//! What the state holds beside tasks: guardrails, observations, snapshots, imports, anomalies.
+//! The records of a state beside its tasks: guardrails, observations, snapshots, imports, anomalies.
 //!
 //! Not here: tasks (`task`) and actors (`roster`).
 
@@ -20,7 +20,7 @@ use crate::core::{
     },
 };
 
-/// An attachment, wherever its entry is.
+/// A reference to an attachment of an entry.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Attached {
     /// The entry whose tree holds it.
@@ -34,21 +34,21 @@ pub struct Attached {
 /// A guardrail and its last result.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Guardrail {
-    /// What it shows.
+    /// Its purpose, in one line.
     pub title: Text,
     /// The shell command that checks it.
     pub command: Option<Text>,
-    /// What its output should be.
+    /// The expected output.
     pub expect: Option<Text>,
-    /// Whether everything has to wait for it.
+    /// Whether all work has to wait for it.
     pub required: bool,
     /// The tasks that have to be finished first.
     pub depends: Vec<TaskIndex>,
-    /// How long it may run.
+    /// Its time limit.
     pub time_limit: Option<Span>,
-    /// What its source said beside.
+    /// The other fields of its source.
     pub extra: Vec<(Text, Text)>,
-    /// Who wrote the command.
+    /// The author of the command.
     pub defined_by: ActorName,
     /// Its last result.
     pub result: Option<GuardrailRecord>,
@@ -57,39 +57,39 @@ pub struct Guardrail {
 /// A result of a guardrail.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GuardrailRecord {
-    /// How it came out.
+    /// The outcome.
     pub outcome: Outcome,
-    /// Who ran it.
+    /// The actor who ran it.
     pub actor: ActorName,
-    /// When it was recorded.
+    /// The time of the record.
     pub at: Timestamp,
-    /// The commit that it looked at.
+    /// The commit that it checked.
     pub commit: Option<CommitId>,
     /// Whether the worktree differed from that commit.
     pub dirty: bool,
     /// The exit status of its command.
     pub exit: Option<i32>,
-    /// What it printed.
+    /// The attachment that holds its output.
     pub evidence: Option<Attached>,
-    /// The BLAKE3 of the command that was run.
+    /// The BLAKE3 of the command.
     pub command_digest: Option<Digest>,
 }
 
-/// A pull request as last seen.
+/// A pull request as last observed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SeenPullRequest {
-    /// When.
+    /// The time of the observation.
     pub at: Timestamp,
-    /// What was seen.
+    /// The observed pull request.
     pub seen: PullRequest,
 }
 
-/// The worktrees of a clone as last seen.
+/// The worktrees of a clone as last observed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SeenWorktrees {
-    /// When.
+    /// The time of the observation.
     pub at: Timestamp,
-    /// What was seen, by label.
+    /// The observed worktrees, by label.
     pub seen: Vec<Worktree>,
 }
 
@@ -98,20 +98,20 @@ pub struct SeenWorktrees {
 pub struct Snapshot {
     /// The entry that holds its files.
     pub entry: EntryId,
-    /// What it is called.
+    /// Its label.
     pub label: Option<TaskId>,
-    /// When it was taken: the effective time of its entry.
+    /// The effective time of its entry.
     pub at: Timestamp,
-    /// Who took it.
+    /// The actor who took it.
     pub actor: ActorName,
     /// The digest of the state that it shows, as its author recorded it.
     pub state: Digest,
-    /// The versions of rules, state and files by which it was made.
+    /// The versions of the rules, the state and the files that it was made with.
     pub versions: (u16, u16, u16),
 }
 
 impl Snapshot {
-    /// What it is called: `2025-10-15/morning`, or without a label the beginning of its entry's id.
+    /// Its name: `2025-10-15/morning`, or without a label the beginning of its entry's id.
     pub fn name(&self, days: DayOffset) -> String {
         match &self.label {
             Some(label) => format!("{}/{label}", self.at.day(days)),
@@ -125,25 +125,25 @@ impl Snapshot {
 pub struct ImportRecord {
     /// The event that recorded it.
     pub origin: Origin,
-    /// When.
+    /// The time of the import.
     pub at: Timestamp,
-    /// Who.
+    /// The actor of the import.
     pub actor: ActorName,
-    /// What.
+    /// The imported plan.
     pub import: Import,
 }
 
-/// An entry that was refused: it had no effect.
+/// A refused entry. It had no effect.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Anomaly {
-    /// Which entry.
+    /// The entry.
     pub entry: EntryId,
-    /// The index of the event that the rules refused.
+    /// The index of the refused event.
     pub event: u16,
-    /// Who wrote it.
+    /// The author.
     pub actor: ActorName,
     /// The effective time of the entry.
     pub at: Timestamp,
-    /// Why.
+    /// The refusal.
     pub refusal: Refusal,
 }

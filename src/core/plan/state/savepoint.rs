@@ -1,13 +1,14 @@
-//! Undoing the first events of an entry whose later event is refused: all of it takes effect, or none.
+//! Savepoints: they undo the first events of an entry if the rules refuse a later one. An entry takes effect as a
+//! whole.
 //!
-//! Tasks are shared, so only those that the entry names are kept; everything else is small.
-//! Not here: which entries are refused (`reduce`).
+//! Copies of a state share the tasks, so a savepoint has only the tasks that the entry names; the rest is small.
+//! Not here: refusing entries (`reduce`).
 
 use std::sync::Arc;
 
 use super::{State, TaskIndex, task::Task};
 
-/// What the state was before an entry.
+/// The state before an entry.
 pub(in crate::core) struct Savepoint {
     named: Vec<(TaskIndex, Arc<Task>)>,
     count: usize,
@@ -16,7 +17,7 @@ pub(in crate::core) struct Savepoint {
 }
 
 impl State {
-    /// Keeps what an entry that touches the tasks `named` could change.
+    /// A savepoint before an entry that can change the tasks `named`.
     pub(in crate::core) fn savepoint(
         &mut self,
         named: impl Iterator<Item = TaskIndex>,
@@ -36,7 +37,7 @@ impl State {
         }
     }
 
-    /// Goes back to what was kept.
+    /// Restores the state of a savepoint.
     pub(in crate::core) fn restore(&mut self, savepoint: Savepoint) {
         self.forget_tasks_from(savepoint.count);
         for (index, task) in savepoint.named {

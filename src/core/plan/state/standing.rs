@@ -1,6 +1,6 @@
-//! Where things stand, in one word: tasks, review gates, guardrails. Derived, never stored.
+//! The standing of tasks, review gates and guardrails, in one word. Derived, never stored.
 //!
-//! Not here: what a document says of them (`snapshot`), and whether a change is allowed (`rules`).
+//! Not here: the documents (`snapshot`), and the permission to change something (`rules`).
 
 use std::{borrow::Cow, collections::BTreeSet};
 
@@ -20,39 +20,39 @@ use crate::core::{
 };
 
 words!(
-    /// What a review gate says.
+    /// The state of a review gate.
     GateStanding, "gate state", "pending, approved, rejected" {
-        /// Nobody whom it names has given a verdict.
+        /// No reviewer of the gate has given a verdict.
         Pending = "pending",
-        /// Somebody whom it names has approved.
+        /// A reviewer of the gate has approved.
         Approved = "approved",
-        /// Somebody whom it names has rejected, and nobody has approved.
+        /// A reviewer of the gate has rejected, and none has approved.
         Rejected = "rejected",
     }
 );
 
 words!(
-    /// What is known of a guardrail.
+    /// The status of a guardrail.
     GuardrailStatus, "guardrail status", "not_run, waiting, pass, fail" {
         /// It has not run.
         NotRun = "not_run",
         /// It has not run, and depends on an unfinished task.
         Waiting = "waiting",
-        /// It passed when it last ran.
+        /// Its last run passed.
         Pass = "pass",
-        /// It failed when it last ran.
+        /// Its last run failed.
         Fail = "fail",
     }
 );
 
-/// Something that a review needs before its task can be done.
+/// A missing part of a review, without which the task cannot be done.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ReviewNeed {
-    /// Approval by whom this names.
+    /// An approval for this gate.
     Gate(Approver),
-    /// So many more approvals, by anybody who may give one.
+    /// This number of further approvals, by any reviewer.
     Approvals(u16),
-    /// An item of the checklist that nobody ticked.
+    /// A tick on this item of the checklist.
     Check {
         /// Its number in the checklist, from 1.
         number: u16,
@@ -62,11 +62,10 @@ pub enum ReviewNeed {
 }
 
 impl State {
-    /// Where a task stands: the first that holds of cancelled, done, in review, blocked (an open
-    /// blocker), waiting (an unfinished dependency), in progress (claimed, submitted or progressed),
-    /// not started.
+    /// The status of a task. The first match applies: cancelled, done, in review, blocked (an open blocker), waiting
+    /// (an unfinished dependency), in progress (claimed, submitted or with progress), not started.
     ///
-    /// A claim counts also when its lease has run out: somebody began, and no entry said otherwise.
+    /// An expired claim still counts as a claim: an actor began, and no entry says otherwise.
     pub fn status_of(&self, index: TaskIndex) -> Status {
         let task = self.task(index);
         match &task.end {
@@ -80,7 +79,7 @@ impl State {
         }
     }
 
-    /// Who has to approve a task: those that its own gates name, and those that policy names for its paths.
+    /// The gates of a task: its own, and those that policy adds for its paths.
     pub fn gates_of<'a>(&'a self, task: &'a Task) -> Cow<'a, BTreeSet<Approver>> {
         if self.policy.path_reviews.is_empty() || task.fields.paths.is_empty() {
             return Cow::Borrowed(&task.fields.gates);
@@ -100,7 +99,8 @@ impl State {
         Cow::Owned(gates)
     }
 
-    /// What a gate says, and who made it say so. An approval of an earlier commit than the last says nothing.
+    /// The state of a gate, and the actor whose verdict decided it. An approval of a commit before the last one is
+    /// ignored.
     pub fn gate_standing(&self, task: &Task, gate: &Approver) -> (GateStanding, Option<ActorName>) {
         let named = |says: &dyn Fn(&ActorName, &Verdict) -> bool| {
             let mut verdicts = task.verdicts.iter();
@@ -117,7 +117,8 @@ impl State {
         }
     }
 
-    /// The open gates of a task that nobody can pass as things are: whom they name owns or holds it, or is not there.
+    /// The open gates of a task that nobody can approve at present: each of their actors owns or holds the task, or
+    /// does not exist.
     pub fn gates_without_reviewer(&self, task: &Task) -> Vec<Approver> {
         let open = |gate: &&Approver| self.gate_standing(task, gate).0 != GateStanding::Approved;
         let could = |gate: &Approver| {
@@ -129,7 +130,7 @@ impl State {
         open.filter(|gate| !could(gate)).cloned().collect()
     }
 
-    /// What a review of this task still needs, in the order in which it is asked.
+    /// The missing parts of a task's review, in the order in which the rules check them.
     pub fn review_needs(&self, task: &Task) -> Vec<ReviewNeed> {
         let gates = self.gates_of(task);
         let open = |gate: &&Approver| self.gate_standing(task, gate).0 != GateStanding::Approved;
@@ -143,10 +144,10 @@ impl State {
         let counts = |(actor, verdict): &(&ActorName, &Verdict)| task.counts(actor, verdict);
         let approvals = approvals.filter(counts).count();
         let required = usize::from(self.policy.approvals_required);
-        // Each open gate brings one approval.
+        // Each open gate leads to one approval.
         let coming = approvals + needs.len();
         if !gates.is_empty() && coming < required {
-            // At most the required number, which has 16 bits.
+            // The required number has 16 bits, so this fits.
             needs.push(ReviewNeed::Approvals((required - coming) as u16));
         }
         let unticked = task.unticked();
@@ -157,7 +158,7 @@ impl State {
         needs
     }
 
-    /// What is known of a guardrail.
+    /// The status of a guardrail.
     pub fn guardrail_status(&self, guardrail: &Guardrail) -> GuardrailStatus {
         match &guardrail.result {
             Some(result) if result.outcome == Outcome::Pass => GuardrailStatus::Pass,
@@ -178,15 +179,14 @@ impl State {
         depends.filter(|task| self.task(*task).end.is_none())
     }
 
-    /// A review was asked for and has not come to its end: nobody rejected, and it still needs something or
-    /// nobody approved.
+    /// Whether a review is open: it was requested, nobody rejected, and a part of it is missing or nobody approved.
     fn awaits_verdict(&self, task: &Task) -> bool {
         let mut verdicts = task.verdicts.iter();
         let approved = verdicts.any(|(actor, verdict)| task.counts(actor, verdict));
         task.in_review() && !(approved && self.review_needs(task).is_empty())
     }
 
-    /// Whether an actor is one of those whom a gate names.
+    /// Whether a gate names this actor or a role of it.
     pub fn gate_names(&self, gate: &Approver, actor: &ActorName) -> bool {
         match gate {
             Approver::Actor(name) => name == actor,
@@ -215,7 +215,7 @@ mod tests {
     }
 
     #[test]
-    fn a_task_goes_from_not_started_through_review_to_done() {
+    fn a_task_passes_from_not_started_through_review_to_done() {
         let mut plan = Sample::new();
         let task = plan.add(
             "B",
@@ -239,7 +239,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_word_that_holds_is_the_status() {
+    fn the_first_matching_status_applies() {
         let mut plan = Sample::new();
         let first = plan.add("A", "First", Vec::new());
         let second = plan.add(
@@ -264,7 +264,7 @@ mod tests {
     }
 
     #[test]
-    fn a_gate_that_names_only_who_owns_or_holds_the_task_has_no_reviewer() {
+    fn a_gate_that_names_only_owners_or_holders_of_the_task_has_no_reviewer() {
         let mut plan = Sample::new();
         let task = plan.add("B", "Breaker", vec![gate()]);
         let without = |plan: &Sample| plan.state().gates_without_reviewer(plan.task(&task)).len();
@@ -274,7 +274,7 @@ mod tests {
     }
 
     #[test]
-    fn a_gate_of_a_role_is_passed_by_anybody_who_has_it() {
+    fn any_actor_with_the_role_can_approve_a_role_gate() {
         let mut plan = Sample::new();
         let role = TaskFact::GateAdded(
             "role:reviewer"

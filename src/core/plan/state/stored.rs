@@ -1,7 +1,7 @@
-//! A state as this program keeps it for itself: read back fast, since its tasks stay encoded until they are asked for.
+//! The stored form of a state, for this program only. Reading is fast, since tasks stay encoded until they are used.
 //!
-//! Not canonical and under no digest; who keeps the bytes guards them by a checksum. Not here: the canonical encoding
-//! (`State::to_bytes`), and the file (`ledger::cache`).
+//! This form is neither canonical nor covered by a digest; the caller protects the bytes by a checksum. Not here: the
+//! canonical encoding (`State::to_bytes`), and the file (`ledger::cache`).
 
 use std::sync::Arc;
 
@@ -13,8 +13,8 @@ use super::{
 use crate::core::entry::codec::v1;
 
 impl State {
-    /// Appends the state in the form that [`read_back`](Self::read_back) reads: all but the tasks, after its
-    /// length, then the records of the tasks to the end. Tasks that were not decoded are copied as they are.
+    /// Appends the state in the form that [`read_back`](Self::read_back) reads: the length of all but the tasks, that
+    /// part, then the records of the tasks to the end. Records of tasks that were not decoded are copied.
     pub fn keep(&self, kept: &mut Vec<u8>) {
         let mut rest = self.clone();
         rest.tasks = Tasks::default();
@@ -27,7 +27,7 @@ impl State {
         }
     }
 
-    /// The state that [`keep`](Self::keep) wrote from place `start` to the end; none if the bytes are of another form.
+    /// The state that [`keep`](Self::keep) wrote from `start` to the end; none if the bytes have another form.
     pub fn read_back(kept: Vec<u8>, start: usize) -> Option<Self> {
         let mut bytes = Bytes(kept.get(start..)?);
         let mut state: Self = v1::from_canonical(bytes.part()?).ok()?;
@@ -69,10 +69,10 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_was_kept_reads_back_with_its_names_and_is_kept_alike(sample in any_sample()) {
+        fn a_stored_state_reads_back_with_its_names_and_is_stored_alike(sample in any_sample()) {
             let state = sample.into_state();
             let read = read_back(&kept(&state)).unwrap();
-            // Once with every task as it was read, once decoded.
+            // Once with no task decoded, once with all tasks decoded.
             prop_assert_eq!(kept(&read), kept(&state));
             prop_assert_eq!(shown(&read), shown(&state));
             prop_assert_eq!(read.digest(), state.digest());
@@ -81,7 +81,7 @@ mod tests {
         }
 
         #[test]
-        fn tasks_are_forgotten_with_their_names_before_they_were_asked_for(sample in any_sample()) {
+        fn undecoded_tasks_and_their_names_can_be_removed(sample in any_sample()) {
             let mut state = sample.into_state();
             let mut read = read_back(&kept(&state)).unwrap();
             read.forget_tasks_from(1);
@@ -91,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn bytes_cut_short_or_lengthened_are_no_state() {
+    fn truncated_or_extended_bytes_are_not_a_state() {
         let mut sample = crate::core::sample::Sample::new();
         sample.add("A", "Do it", Vec::new());
         let kept = kept(sample.state());

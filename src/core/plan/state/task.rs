@@ -1,6 +1,6 @@
-//! A task as it stands: what was said of it, who works on it, and what follows from that.
+//! A task: its fields, its work, its review, and the values that follow from them.
 //!
-//! Not here: what needs other tasks to be known (`state`), and whether a change is allowed (`rules`).
+//! Not here: answers that depend on other tasks (`state`), and the permission to change a task (`rules`).
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -25,42 +25,43 @@ pub struct Task {
     pub id: TaskId,
     /// The event that added it.
     pub origin: Origin,
-    /// What people set on it.
+    /// The fields that people set.
     pub fields: Fields,
-    /// What has to be finished before it.
+    /// Its dependencies.
     pub depends: BTreeSet<TaskIndex>,
     /// The steps of the work.
     pub steps: Vec<Step>,
     /// Its specification.
     pub body: Option<Attached>,
-    /// The items of the review checklist that were looked at, and by whom.
+    /// The ticked items of the review checklist, each with the actor who ticked it.
     pub ticks: BTreeSet<(Text, ActorName)>,
-    /// The percentage that was last reported, unless steps were set since.
+    /// The last reported percentage, unless steps were set later.
     pub reported_percent: Option<u8>,
     /// The claim, running or expired.
     pub claim: Option<Claim>,
-    /// Whose claims others ended, until they claim it again or it ends: they may not know it yet.
+    /// The actors whose claims another actor ended, until they claim the task again or it ends. They may not know it
+    /// yet.
     pub outrun: BTreeSet<ActorName>,
-    /// What is in the way.
+    /// Its blockers, including past ones.
     pub blockers: Vec<Blocker>,
-    /// The last request for review.
+    /// The last review request.
     pub submission: Option<Submission>,
     /// The last verdict of each reviewer.
     #[serde(with = "pairs")]
     pub verdicts: BTreeMap<ActorName, Verdict>,
     /// The last commit recorded for it.
     pub commit: Option<CommitId>,
-    /// The label of the worktree that it is bound to.
+    /// The label of its bound worktree.
     pub worktree: Option<Text>,
-    /// How many comments there are.
+    /// The number of comments.
     pub comments: u32,
-    /// How it ended.
+    /// Its end.
     pub end: Option<End>,
-    /// Who added it.
+    /// The actor who added it.
     pub created_by: ActorName,
-    /// When it was added.
+    /// The time of its addition.
     pub created: Timestamp,
-    /// When something last happened to it.
+    /// The time of its last change.
     pub updated: Timestamp,
 }
 
@@ -69,26 +70,26 @@ pub struct Task {
 pub struct Step {
     /// The event and item that created it.
     pub origin: Origin,
-    /// What is to be done.
+    /// The work of this step.
     pub text: Text,
-    /// Whether it is.
+    /// Whether it is done.
     pub done: bool,
 }
 
-/// Who holds a task.
+/// The claim of a task.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Claim {
-    /// The event that made it: what work under it names.
+    /// The event that made it. Work under the claim names this event.
     pub origin: Origin,
-    /// The place of its entry in the order, for people.
+    /// The position of its entry in the order, for people.
     pub number: u64,
-    /// Who.
+    /// The holder.
     pub actor: ActorName,
-    /// Since when.
+    /// The time of the claim.
     pub since: Timestamp,
-    /// How long it lasts without any work.
+    /// The time until it expires without any work.
     pub lease: Span,
-    /// When it was last renewed, by whatever was done under it.
+    /// The time of its last renewal, by any work under it.
     pub renewed: Timestamp,
     /// The label of the worktree.
     pub worktree: Option<Text>,
@@ -97,11 +98,11 @@ pub struct Claim {
 }
 
 impl Claim {
-    /// When it runs out.
+    /// The end of the lease.
     pub fn until(&self) -> Timestamp {
         self.renewed.after(self.lease)
     }
-    /// Whether it has run out, seen from an effective time.
+    /// Whether it has expired at an effective time.
     pub fn expired(&self, effective: Timestamp) -> bool {
         self.until() < effective
     }
@@ -118,67 +119,66 @@ impl From<&Claim> for HeldClaim {
     }
 }
 
-/// Something in the way.
+/// A blocker.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Blocker {
     /// The event that reported it.
     pub origin: Origin,
-    /// Its number among the task's blockers, past ones included, from 1.
+    /// Its number among the task's blockers, including past ones, from 1.
     pub number: u16,
-    /// What it is.
+    /// Its reason.
     pub reason: Text,
-    /// The task that is in the way.
+    /// The task that causes it.
     pub on: Option<TaskIndex>,
-    /// Who reported it.
+    /// The actor who reported it.
     pub actor: ActorName,
-    /// When.
+    /// The time of the request.
     pub at: Timestamp,
-    /// Whether it is gone.
+    /// Whether it was removed.
     pub cleared: bool,
 }
 
-/// A request for review.
+/// A review request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Submission {
-    /// Who asked.
+    /// The actor who asked.
     pub actor: ActorName,
-    /// When.
+    /// The time of the verdict.
     pub at: Timestamp,
-    /// What is to be reviewed.
+    /// The commit to review.
     pub commit: Option<CommitId>,
 }
 
-/// What a reviewer said.
+/// The verdict of a reviewer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Verdict {
-    /// Whether it was approval.
+    /// Whether the reviewer approved.
     pub approved: bool,
-    /// When.
+    /// The time of the end.
     pub at: Timestamp,
-    /// What was looked at.
+    /// The reviewed commit.
     pub commit: Option<CommitId>,
-    /// What was said.
+    /// The reviewer's note.
     pub note: Option<Attached>,
 }
 
-/// How a task ended.
+/// The end of a task.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct End {
-    /// Whether it is done; else it was given up.
+    /// Whether it is done; otherwise it is cancelled.
     pub done: bool,
-    /// Who said so.
+    /// The actor who ended it.
     pub actor: ActorName,
-    /// When.
+    /// The time of the report.
     pub at: Timestamp,
     /// The commit that holds the work.
     pub commit: Option<CommitId>,
-    /// Why it was given up, or why its gates did not count.
+    /// The reason for the cancellation, or for waiving the gates.
     pub reason: Option<Text>,
 }
 
 impl Task {
-    /// How much of it is done, from 0 to 100: all if it is done, else what was last reported, by
-    /// percentage or by steps.
+    /// The progress, from 0 to 100: 100 if it is done, otherwise the last report, by percentage or by steps.
     pub fn percent(&self) -> u8 {
         if self.end.as_ref().is_some_and(|end| end.done) {
             return 100;
@@ -186,15 +186,15 @@ impl Task {
         self.reported_percent
             .unwrap_or_else(|| match self.steps.len() {
                 0 => 0,
-                // At most 100, since no more steps are done than there are.
+                // Done steps are never more than all steps, so this is at most 100.
                 total => (self.steps_done() * 100 / total) as u8,
             })
     }
-    /// How many steps are done.
+    /// The number of finished steps.
     pub fn steps_done(&self) -> usize {
         self.steps.iter().filter(|step| step.done).count()
     }
-    /// What is in the way now.
+    /// The open blockers.
     pub fn open_blockers(&self) -> impl Iterator<Item = &Blocker> {
         self.blockers.iter().filter(|blocker| !blocker.cleared)
     }
@@ -208,20 +208,20 @@ impl Task {
             .as_ref()
             .is_some_and(|claim| claim.actor == *actor)
     }
-    /// Whether the task is this actor's own work: it owns or holds it, or asked for its review.
+    /// Whether the task is this actor's own work: it owns or holds the task, or asked for its review.
     pub fn is_work_of(&self, actor: &ActorName) -> bool {
         let asked = self.submission.as_ref();
         self.is_owned_by(actor)
             || self.is_held_by(actor)
             || asked.is_some_and(|submission| submission.actor == *actor)
     }
-    /// Whether a verdict approves the commit that was last recorded, one of an earlier commit being stale, and is not
-    /// on its author's own work.
+    /// Whether a verdict counts as an approval: it approves the last recorded commit, and the task is not its author's
+    /// own work.
     pub fn counts(&self, actor: &ActorName, verdict: &Verdict) -> bool {
         let current = self.commit.is_none() || verdict.commit == self.commit;
         verdict.approved && current && !self.is_work_of(actor)
     }
-    /// Who has looked at an item of the checklist.
+    /// The actors who ticked an item of the checklist.
     pub fn who_ticked(&self, item: &Text) -> impl Iterator<Item = &ActorName> {
         let ticks = self.ticks.iter();
         ticks.filter_map(move |(ticked, actor)| (ticked == item).then_some(actor))
@@ -233,29 +233,29 @@ impl Task {
         let items = (1..).zip(&self.fields.checks);
         items.filter(move |(_, item)| !ticked(item))
     }
-    /// Another ended the claim, and who held it need not know.
+    /// Ends the claim because of another actor. Its holder may not know of it.
     pub(in crate::core) fn lose_claim(&mut self) {
         self.outrun.extend(self.claim.take().map(|lost| lost.actor));
     }
-    /// Begins a claim, in place of what there was.
+    /// Begins a claim, which replaces an earlier one.
     pub(in crate::core) fn begin_claim(&mut self, claim: Claim) {
         self.lose_claim();
         self.outrun.remove(&claim.actor);
         self.claim = Some(claim);
     }
-    /// Ends it, and with it what claims there were.
+    /// Ends the task, and with it all its claims.
     pub(in crate::core) fn end(&mut self, end: End) {
         self.end = Some(end);
         self.claim = None;
         self.outrun.clear();
     }
-    /// Begins a review anew, or leaves the task without one.
+    /// Starts a new review, or leaves the task without one.
     pub(in crate::core) fn begin_review(&mut self, asked: Option<Submission>) {
         self.submission = asked;
         self.verdicts.clear();
         self.ticks.clear();
     }
-    /// Whether a review was asked for and no verdict rejected the work since.
+    /// Whether a review was requested and no verdict has rejected the work since.
     pub fn in_review(&self) -> bool {
         self.submission.is_some() && self.verdicts.values().all(|verdict| verdict.approved)
     }

@@ -1,8 +1,8 @@
-//! The tasks of a state: shared between its copies, and decoded only when asked for where they were read back. Those
-//! with a claim are found without looking at the others.
+//! The tasks of a state. Copies of a state share them, and stored tasks are decoded only on demand. Tasks with a claim
+//! are found without reading the others.
 //!
-//! A command that appends looks at a handful of five thousand tasks. Not here: what a task is (`task`), and the rest of
-//! what is read back (`kept`).
+//! A command that appends an entry reads few tasks, even of five thousand. Not here: a single task (`task`), and the
+//! other stored parts (`stored`).
 
 use std::{
     borrow::Cow,
@@ -16,13 +16,13 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::{encoded_task, task::Task};
 
-/// Tasks by their places.
+/// Tasks by index.
 #[derive(Clone, Default)]
 pub(super) struct Tasks {
     slots: Vec<Slot>,
-    /// The places of those that have a claim.
+    /// The indexes of the tasks that have a claim.
     claimed: BTreeSet<usize>,
-    /// The bytes from which tasks were read back, among others; not copied out of them, since there are many.
+    /// The stored bytes, which contain the records. They are not copied out, since there are many.
     kept: Arc<Vec<u8>>,
 }
 
@@ -30,12 +30,13 @@ pub(super) struct Tasks {
 #[derive(Clone)]
 struct Slot {
     decoded: OnceLock<Arc<Task>>,
-    /// Where its record lies in `kept`, as long as it is not decoded.
+    /// The place of its record in `kept` while it is not decoded.
     place: Range<usize>,
 }
 
 impl Tasks {
-    /// Tasks whose records lie at `places` in `kept`, and which of them have a claim; none if they are not what was kept.
+    /// The tasks whose records are at `places` in `kept`, and the indexes of claimed tasks; none if a record is
+    /// invalid.
     pub(super) fn read_back(
         kept: Vec<u8>,
         places: Vec<Range<usize>>,
@@ -50,7 +51,7 @@ impl Tasks {
             claimed,
             kept: Arc::new(kept),
         };
-        // One is decoded at once, so that what another build kept in another form is noticed.
+        // One task is decoded at once to detect the form of another build.
         match tasks.slots.first() {
             Some(first) => tasks.decode(first).map(|_| tasks),
             None => Some(tasks),
@@ -75,12 +76,12 @@ impl Tasks {
             .get_or_init(|| self.decode(slot).expect("a task as it was kept"))
     }
 
-    /// The places of the tasks that have a claim.
+    /// The indexes of the tasks that have a claim.
     pub(super) fn claimed(&self) -> impl Iterator<Item = usize> {
         self.claimed.iter().copied()
     }
 
-    /// Changes a task; it is copied where another state shares it.
+    /// Changes a task. If another state shares it, the change is made to a copy.
     pub(super) fn change(&mut self, place: usize, change: impl FnOnce(&mut Task)) {
         self.get(place);
         #[expect(clippy::expect_used, reason = "it was decoded on the line above")]
@@ -110,7 +111,7 @@ impl Tasks {
         }
     }
 
-    /// The record of each task, which is at hand where it was not decoded.
+    /// The record of each task. It is copied for a task that was not decoded.
     pub(super) fn records(&self) -> impl Iterator<Item = Cow<'_, [u8]>> {
         self.slots.iter().map(|slot| match slot.decoded.get() {
             Some(task) => Cow::Owned(encoded_task::of(task)),

@@ -1,6 +1,6 @@
-//! Ways around the rules that somebody could try, one after the other.
+//! Attempts to evade the rules, one after the other.
 //!
-//! Not here: what the rules are for (the tests above this module).
+//! Not here: the normal use of the rules (the tests above this module).
 
 use super::*;
 use crate::core::{
@@ -19,7 +19,7 @@ fn holder(plan: &Sample, task: &TaskRef) -> Option<String> {
     claim.map(|claim| claim.actor.to_string())
 }
 
-/// Lets a claim of an hour run out.
+/// Lets a claim with a lease of one hour expire.
 fn let_time_pass(plan: &mut Sample) {
     (0..61).for_each(|_| plan.target("mood", "good"));
 }
@@ -36,7 +36,7 @@ fn done_at(plan: &mut Sample, task: &TaskRef, at: char) {
 }
 
 #[test]
-fn work_does_not_bring_a_claim_back_whose_files_were_taken_meanwhile() {
+fn work_does_not_restore_an_expired_claim_whose_files_another_claim_took() {
     let mut plan = Sample::new();
     let one = plan.add("A", "One", paths(&["lib"]));
     let two = plan.add("B", "Two", paths(&["lib/a"]));
@@ -61,7 +61,7 @@ fn work_does_not_bring_a_claim_back_whose_files_were_taken_meanwhile() {
 }
 
 #[test]
-fn a_claim_that_shares_takes_no_files_and_leaves_them_to_who_wakes_up() {
+fn a_sharing_claim_takes_no_files_from_an_expired_claim() {
     let mut plan = Sample::new();
     let one = plan.add("A", "One", paths(&["lib"]));
     let two = plan.add("B", "Two", paths(&["lib"]));
@@ -77,7 +77,7 @@ fn a_claim_that_shares_takes_no_files_and_leaves_them_to_who_wakes_up() {
 }
 
 #[test]
-fn files_that_are_added_to_a_task_are_taken_from_who_has_run_out() {
+fn files_added_to_a_task_are_taken_from_expired_claims() {
     let mut plan = Sample::new();
     let one = plan.add("A", "One", paths(&["lib"]));
     let two = plan.add("B", "Two", paths(&["docs"]));
@@ -87,7 +87,7 @@ fn files_that_are_added_to_a_task_are_taken_from_who_has_run_out() {
     plan.edit(&two, paths(&["lib/a"]));
     told(&plan, None);
     assert_eq!(holder(&plan, &one), None);
-    // The other way round: the task that gets the files is the one whose claim has run out.
+    // In the other direction: the task that gets the files has the expired claim.
     let_time_pass(&mut plan);
     claim(&mut plan, "codex", &one, How::default());
     told(&plan, None);
@@ -95,7 +95,7 @@ fn files_that_are_added_to_a_task_are_taken_from_who_has_run_out() {
 }
 
 #[test]
-fn an_entry_that_is_refused_gives_back_the_files_that_it_took() {
+fn a_refused_entry_gives_back_the_files_that_it_took() {
     let mut plan = Sample::new();
     let one = plan.add("A", "One", paths(&["lib"]));
     let two = plan.add("B", "Two", paths(&["lib"]));
@@ -118,7 +118,7 @@ fn an_entry_that_is_refused_gives_back_the_files_that_it_took() {
 }
 
 #[test]
-fn who_asked_for_the_review_cannot_let_go_and_approve() {
+fn a_submitter_cannot_release_the_task_and_approve_it() {
     let mut plan = Sample::new();
     let task = plan.add("B", "Breaker", vec![gate("claude")]);
     let claim = claim(&mut plan, "claude", &task, How::default());
@@ -140,7 +140,7 @@ fn who_asked_for_the_review_cannot_let_go_and_approve() {
 }
 
 #[test]
-fn an_approval_does_not_count_once_its_author_takes_the_work_over() {
+fn an_approval_does_not_count_after_its_author_takes_over_the_work() {
     let mut plan = Sample::new();
     let facts = vec![gate("claude"), TaskFact::CheckAdded(text("no secrets"))];
     let task = reviewed(&mut plan, facts, 'a');
@@ -160,7 +160,7 @@ fn an_approval_does_not_count_once_its_author_takes_the_work_over() {
 }
 
 #[test]
-fn what_is_done_is_the_commit_that_was_approved() {
+fn a_task_can_only_end_with_its_approved_commit() {
     let mut plan = Sample::new();
     let task = reviewed(&mut plan, vec![gate("claude")], 'a');
     plan.approve("claude", &task);
@@ -171,7 +171,7 @@ fn what_is_done_is_the_commit_that_was_approved() {
 }
 
 #[test]
-fn a_verdict_is_on_a_commit_that_is_still_submitted() {
+fn a_verdict_on_a_replaced_commit_is_refused() {
     let mut plan = Sample::new();
     let task = reviewed(&mut plan, vec![gate("claude")], 'a');
     let approved = |at| ReviewEvent::Approved {
@@ -192,7 +192,7 @@ fn a_verdict_is_on_a_commit_that_is_still_submitted() {
 }
 
 #[test]
-fn only_who_works_on_a_task_says_that_its_commit_is_another_one() {
+fn only_an_actor_working_on_a_task_can_record_its_rewritten_commit() {
     let mut plan = Sample::new();
     let task = reviewed(&mut plan, vec![gate("claude")], 'a');
     plan.approve("claude", &task);
@@ -215,7 +215,7 @@ fn only_who_works_on_a_task_says_that_its_commit_is_another_one() {
 }
 
 #[test]
-fn the_review_that_policy_asks_for_is_not_shed_with_the_path() {
+fn a_worker_cannot_remove_a_path_that_needs_a_review() {
     let mut plan = Sample::new();
     let by = vec![Approver::Actor(actor("claude"))];
     let paths_of = text("identity/**");
@@ -241,7 +241,7 @@ fn the_review_that_policy_asks_for_is_not_shed_with_the_path() {
 }
 
 #[test]
-fn a_checklist_is_looked_at_anew_when_the_task_was_opened_again() {
+fn a_reopened_task_needs_its_checklist_ticked_again() {
     let mut plan = Sample::new();
     let facts = vec![TaskFact::CheckAdded(text("no secrets"))];
     let task = reviewed(&mut plan, facts, 'a');
@@ -264,7 +264,7 @@ fn a_checklist_is_looked_at_anew_when_the_task_was_opened_again() {
 }
 
 #[test]
-fn where_tasks_are_left_to_their_owners_nobody_else_works_on_them_without_a_claim() {
+fn only_owners_work_without_a_claim_where_policy_reserves_tasks_for_owners() {
     let mut plan = Sample::new();
     policy(&mut plan, PolicyRule::OwnersOnly(true));
     let facts = vec![TaskFact::OwnerAdded(actor("codex"))];
@@ -278,7 +278,7 @@ fn where_tasks_are_left_to_their_owners_nobody_else_works_on_them_without_a_clai
 }
 
 #[test]
-fn a_reference_that_calls_a_task_by_another_name_points_at_nothing() {
+fn a_reference_with_a_wrong_task_name_is_refused() {
     let mut plan = Sample::new();
     let task = plan.add("A", "One", vec![]);
     plan.add("B", "Two", vec![]);
@@ -291,7 +291,7 @@ fn a_reference_that_calls_a_task_by_another_name_points_at_nothing() {
 }
 
 #[test]
-fn an_admin_cannot_make_the_recovery_key_an_actor_s_to_revoke_it() {
+fn an_admin_cannot_revoke_the_recovery_key_by_giving_it_to_an_actor() {
     let mut plan = Sample::new();
     let recovery = key_of("recovery");
     let set = |key: &str| RosterEvent::RecoveryKeySet {

@@ -1,6 +1,6 @@
-//! Claims, paths and reviews, one rule after the other.
+//! Tests of claims, paths and reviews, one rule after the other.
 //!
-//! Not here: every role in every state (the integration tests hold the whole table against real ledgers).
+//! Not here: every role in every state (the integration tests check the whole table against real ledgers).
 
 mod evasions;
 
@@ -20,7 +20,7 @@ use crate::core::{
     },
 };
 
-/// What the last entry was told: nothing, or why it was refused.
+/// The refusal of the last entry; none if it took effect.
 #[track_caller]
 fn told(plan: &Sample, expected: Option<Code>) {
     let last = plan.entries().last().unwrap().id;
@@ -97,7 +97,7 @@ fn commit(letter: char) -> CommitId {
 }
 
 #[test]
-fn who_goes_on_with_a_claim_makes_it_anew_and_what_names_the_old_one_is_lost() {
+fn a_holder_that_continues_gets_a_new_claim_and_work_under_the_old_one_is_refused() {
     let mut plan = Sample::new();
     let task = plan.add("B", "Breaker", vec![]);
     let first = claim(&mut plan, "codex", &task, How::default());
@@ -135,7 +135,7 @@ fn who_goes_on_with_a_claim_makes_it_anew_and_what_names_the_old_one_is_lost() {
 }
 
 #[test]
-fn a_coordinator_works_without_a_claim_but_not_beside_its_own() {
+fn a_coordinator_works_without_a_claim_unless_it_holds_one() {
     let mut plan = Sample::new();
     let task = plan.add("B", "Breaker", vec![]);
     claim(&mut plan, "codex", &task, How::default());
@@ -156,7 +156,7 @@ fn a_coordinator_works_without_a_claim_but_not_beside_its_own() {
 }
 
 #[test]
-fn a_claim_whose_globs_meet_those_of_another_is_refused_unless_it_shares() {
+fn a_claim_with_overlapping_globs_is_refused_unless_it_shares() {
     let mut plan = Sample::new();
     let one = plan.add("A", "One", paths(&["lib/core/**", "docs"]));
     let two = plan.add("B", "Two", paths(&["lib/*/id.rs"]));
@@ -185,7 +185,7 @@ fn a_claim_whose_globs_meet_those_of_another_is_refused_unless_it_shares() {
 }
 
 #[test]
-fn an_actor_stands_in_its_own_way_only_from_another_worktree() {
+fn an_actor_conflicts_with_itself_only_from_another_worktree() {
     let mut plan = Sample::new();
     let one = plan.add("A", "One", paths(&["lib"]));
     let two = plan.add("B", "Two", paths(&["lib"]));
@@ -210,7 +210,7 @@ fn an_actor_stands_in_its_own_way_only_from_another_worktree() {
 }
 
 #[test]
-fn a_path_that_another_holds_cannot_be_added_to_a_task_under_way() {
+fn a_path_held_by_another_claim_cannot_be_added_to_a_claimed_task() {
     let mut plan = Sample::new();
     let one = plan.add("A", "One", paths(&["lib"]));
     let two = plan.add("B", "Two", paths(&["docs"]));
@@ -224,7 +224,7 @@ fn a_path_that_another_holds_cannot_be_added_to_a_task_under_way() {
 }
 
 #[test]
-fn paths_are_free_again_when_the_claim_ends() {
+fn the_end_of_a_claim_frees_its_paths() {
     let mut plan = Sample::new();
     let one = plan.add("A", "One", paths(&["lib"]));
     let two = plan.add("B", "Two", paths(&["lib"]));
@@ -253,7 +253,7 @@ fn gate(name: &str) -> TaskFact {
 }
 
 #[test]
-fn a_later_commit_that_the_ledger_records_makes_an_approval_stale() {
+fn a_later_recorded_commit_makes_an_approval_stale() {
     let mut plan = Sample::new();
     let task = reviewed(&mut plan, vec![gate("claude")], 'a');
     plan.approve("claude", &task);
@@ -278,12 +278,12 @@ fn a_later_commit_that_the_ledger_records_makes_an_approval_stale() {
     plan.done("codex", &task);
     told(&plan, Some(Code::GateOpen));
     plan.approve("claude", &task);
-    // What was submitted is what was approved, and that is not the last commit.
+    // The approved commit was submitted, but it is not the last one.
     assert_eq!(standing(&plan), GateStanding::Pending);
 }
 
 #[test]
-fn policy_adds_gates_by_path_and_asks_for_more_approvals() {
+fn policy_adds_gates_by_path_and_requires_more_approvals() {
     let mut plan = Sample::new();
     let by = vec![Approver::Actor(actor("claude"))];
     policy(
@@ -319,7 +319,7 @@ fn policy_adds_gates_by_path_and_asks_for_more_approvals() {
 }
 
 #[test]
-fn every_item_of_the_checklist_is_ticked_by_somebody_before_a_task_is_done() {
+fn a_task_cannot_end_before_every_item_of_its_checklist_is_ticked() {
     let mut plan = Sample::new();
     let facts = vec![gate("claude"), TaskFact::CheckAdded(text("no secrets"))];
     let task = reviewed(&mut plan, facts, 'a');
@@ -339,7 +339,7 @@ fn every_item_of_the_checklist_is_ticked_by_somebody_before_a_task_is_done() {
 }
 
 #[test]
-fn an_end_that_was_a_mistake_leaves_the_review_as_it_was() {
+fn reopening_a_mistaken_end_keeps_the_review() {
     let mut plan = Sample::new();
     let task = reviewed(&mut plan, vec![gate("claude")], 'a');
     plan.approve("claude", &task);
@@ -362,7 +362,7 @@ fn an_end_that_was_a_mistake_leaves_the_review_as_it_was() {
 }
 
 #[test]
-fn who_can_still_give_what_a_review_needs_is_told() {
+fn a_refusal_names_the_actors_who_can_still_approve() {
     let mut plan = Sample::new();
     let role = TaskFact::GateAdded(Approver::Role(Role::Reviewer));
     let task = reviewed(&mut plan, vec![gate("claude"), gate("codex"), role], 'a');
