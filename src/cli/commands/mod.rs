@@ -1,7 +1,7 @@
 //! The commands, one file each: its arguments, `Args`, and what it does, `run`.
 //!
-//! A command fails with what git, the ledger and the rules say. What else it can fail with stands at its `run`. Not here:
-//! what only looks at values (`core`, `render`).
+//! A command fails with what git, the ledger and the rules say. What else it can fail with stands at its `run`.
+//! Not here: what only looks at values (`core`, `render`).
 
 pub mod acknowledge;
 pub mod actor;

@@ -14,7 +14,7 @@ use crate::{
         CommandError, Context,
         actor::author::{generate_key, generated_key},
         failure::code,
-        task::act::{self, Writing},
+        task::act,
     },
     core::{
         entry::event::{
@@ -186,13 +186,14 @@ fn list(context: &mut Context) -> Result<(), CommandError> {
 }
 
 fn add(context: &mut Context, args: &Add) -> Result<(), CommandError> {
-    let writing = Writing::open(context)?;
-    let (key, generated) = key_for(writing.ledger.repository(), &writing.known.state, args)?;
-    let written = writing.append(|state| Ok(draft(joining(state, args, key.clone()))));
-    if written.is_err() {
-        init::forget(&context.ledger()?, generated.as_deref());
-    }
-    let state = written?.state;
+    let ledger = context.ledger()?;
+    let (key, generated) = key_for(ledger.repository(), &ledger.current()?.state, args)?;
+    let added = act::on_ledger(context, |state| {
+        Ok(draft(joining(state, args, key.clone())))
+    });
+    let state = added
+        .inspect_err(|_| init::forget(&ledger, generated.as_deref()))?
+        .state;
     let mut text = format!("{} takes part", args.name);
     if let Some(path) = &generated {
         text += &format!("; made a key for it: {}", path.display());
