@@ -1,6 +1,6 @@
-//! Which task is worked on in a place: by its branch, or by the claim that was made there.
+//! The binding of a task to a place: by its branch, or by the claim made in a worktree.
 //!
-//! Not here: how a worktree is bound (`post_checkout`, and `cli`'s `worktree`).
+//! Not here: binding a worktree (`post_checkout`, and `cli`'s `worktree`).
 
 use crate::core::{
     plan::state::{State, TaskIndex, task::Task},
@@ -16,9 +16,9 @@ pub struct Here {
     pub worktree: Option<Text>,
 }
 
-/// The task that is worked on here: that of the branch; else the one whose running claim the actor made in this
-/// worktree, unless that one has another branch. None where several could be meant: a guess would stand in the commit
-/// for ever.
+/// The task of a place. The task of the branch comes first; then the task whose running claim the actor made in this
+/// worktree, unless that task has another branch. None if there are several candidates: a wrong guess would stay in the
+/// commit for ever.
 pub fn task_here(
     state: &State,
     here: &Here,
@@ -29,7 +29,7 @@ pub fn task_here(
     let by_branch = branch.and_then(|branch| task_of_branch(state, branch, actor));
     by_branch.or_else(|| {
         let (actor, worktree) = (actor?, here.worktree.as_ref()?);
-        // The branch that we are on is not its own, or we would not be here.
+        // A task with another branch is not worked on here.
         let elsewhere = |task: &Task| task.fields.branch.is_some() && here.branch.is_some();
         let claimed_here = |task: &Task| {
             task.claim.as_ref().is_some_and(|claim| {
@@ -43,7 +43,7 @@ pub fn task_here(
     })
 }
 
-/// The open task of a branch. Where there are several, the one that the actor holds.
+/// The open task of a branch; of several, the one that the actor holds.
 pub fn task_of_branch(state: &State, branch: &str, actor: Option<&ActorName>) -> Option<TaskIndex> {
     let of_branch: Vec<(TaskIndex, &Task)> = open(state)
         .filter(|(index, task)| is_branch_of(state, *index, task, branch))
@@ -55,7 +55,7 @@ pub fn task_of_branch(state: &State, branch: &str, actor: Option<&ActorName>) ->
     only(all).or_else(|| only(held.map(|(index, _)| *index)))
 }
 
-/// The task to which a worktree belongs: that of its branch, also if it has ended; else the one that was bound to it.
+/// The task of a worktree: the task of its branch, even if it has ended; else the task that was bound to it.
 pub fn task_of_worktree(
     state: &State,
     branch: Option<&str>,
@@ -72,7 +72,7 @@ pub fn task_of_worktree(
     })
 }
 
-/// The branch on which a task is worked on: its own, or `task/ID` as long as it has none.
+/// The branch of a task: its own, or `task/ID` if it has none.
 pub fn branch_of(state: &State, index: TaskIndex) -> String {
     match &state.task(index).fields.branch {
         Some(branch) => branch.as_str().to_owned(),
@@ -80,7 +80,7 @@ pub fn branch_of(state: &State, index: TaskIndex) -> String {
     }
 }
 
-/// `task/` and the name of the task, with what a branch's name cannot hold written as `-`.
+/// `task/` and the name of the task; characters that a branch cannot have become `-`.
 pub fn default_branch(shown: &str) -> String {
     let mut name = shown.replace('~', "-").replace("..", "--");
     if name.ends_with('.') || name.ends_with(".lock") {
@@ -92,14 +92,14 @@ pub fn default_branch(shown: &str) -> String {
     format!("{DEFAULT_PREFIX}{name}")
 }
 
-/// How the name of such a branch begins. Not with `coord/`: the ledger may live on a branch `coord`, beside which git
-/// cannot keep it.
+/// The start of such a branch's name. It is not `coord/`: the ledger may be on a branch `coord`, and git cannot keep
+/// `coord` and `coord/…` at the same time.
 pub const DEFAULT_PREFIX: &str = "task/";
 
 fn is_branch_of(state: &State, index: TaskIndex, task: &Task, branch: &str) -> bool {
     match &task.fields.branch {
         Some(own) => own.as_str() == branch,
-        // The name is made only where it could be this one.
+        // The comparison of the whole name is needed only after that prefix.
         None => branch.starts_with(DEFAULT_PREFIX) && branch_of(state, index) == branch,
     }
 }
@@ -157,13 +157,13 @@ mod tests {
         assert_eq!(here(Some("task/A"), "claude"), None);
         assert_eq!(here(Some("main"), "codex").as_deref(), Some("B"));
         assert_eq!(here(None, "codex").as_deref(), Some("B"));
-        // Labels are the names of folders, which others have too.
+        // Labels are names of folders, and other clones use the same names.
         assert_eq!(here(None, "claude"), None);
         assert_eq!(found(&plan, None, "elsewhere", "codex"), None);
     }
 
     #[test]
-    fn a_claim_says_nothing_of_the_branches_of_others() {
+    fn a_claim_does_not_bind_the_branches_of_other_tasks() {
         let mut plan = Sample::new();
         let own = vec![TaskFact::Branch(Some(text("feature/a")))];
         let task = plan.add("A", "One", own);
@@ -174,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_guessed_where_several_could_be_meant() {
+    fn no_task_is_guessed_among_several_candidates() {
         let mut plan = Sample::new();
         let shared = || vec![TaskFact::Branch(Some(text("shared")))];
         let a = plan.add("A", "One", shared());
@@ -191,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn what_has_ended_is_not_worked_on() {
+    fn an_ended_task_is_not_bound() {
         let mut plan = Sample::new();
         let task = plan.add("A", "One", Vec::new());
         claim_in(&mut plan, "codex", &task, "plan");
@@ -200,7 +200,7 @@ mod tests {
     }
 
     #[test]
-    fn every_name_of_a_task_makes_the_name_of_a_branch() {
+    fn every_task_name_makes_a_valid_branch_name() {
         for (shown, branch) in [
             ("B", "task/B"),
             ("B~x7f3", "task/B-x7f3"),

@@ -1,28 +1,28 @@
-//! Our lines in the file of a hook: put in between two marks, and taken out again without a trace.
+//! Our block in the file of a hook: lines between two marks, which can be removed without a trace.
 //!
-//! On bytes alone, so that it can be tested that what was there before comes back as it was. Not here: files
-//! (`install`), and whether a file may be touched at all (`method`).
+//! All functions work on bytes, so that a test can prove that removal restores the file. Not here: files
+//! (`install`), and the decision whether to change a file (`method`).
 
 /// The line before ours.
 const BEGIN: &str = "# >>> git-coord >>>";
 /// The line after ours.
 const END: &str = "# <<< git-coord <<<";
-/// What stands after the first mark in a file that is ours alone.
+/// The note after the first mark in a file that has only our lines.
 const FILE: &str = " (this file too)";
-/// What stands there if its folder is ours as well.
+/// The note after the first mark if the folder is ours as well.
 const FOLDER: &str = " (this file and its folder too)";
 
-/// How a hook's file that is ours alone begins.
+/// The first line of a file that is ours alone.
 const SHEBANG: &str = "#!/bin/sh\n";
 
-/// How much of it is ours.
+/// Which part of the file is ours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ours {
-    /// The lines between the marks.
+    /// Only the lines between the marks.
     Lines,
-    /// The file.
+    /// The whole file.
     File,
-    /// The file and the folder that it is in.
+    /// The file and its folder.
     Folder,
 }
 
@@ -36,25 +36,25 @@ impl Ours {
     }
 }
 
-/// What is left after our lines were taken out.
+/// The rest after the removal of our lines.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Left {
-    /// What was there before.
+    /// The earlier contents.
     File(Vec<u8>),
-    /// Nothing: the file was ours, and the folder if so.
+    /// Nothing: the file was ours.
     Nothing {
-        /// Whether the folder was ours.
+        /// Whether the folder was ours too.
         folder: bool,
     },
 }
 
-/// A file that is ours alone.
+/// A file with only our lines.
 pub fn alone(shim: &str, ours: Ours) -> Vec<u8> {
     [SHEBANG, &block(shim, ours)].concat().into_bytes()
 }
 
-/// The file with our lines in it, which come before all others: what stands below may end with `exec`.
-/// Lines of ours that are there already are replaced.
+/// The file with our lines in it. They come first, since the other lines may end with `exec`. Existing lines of ours
+/// are replaced.
 pub fn with(file: &[u8], shim: &str) -> Vec<u8> {
     if let Some(found) = find(file) {
         let new = block(shim, found.ours);
@@ -70,13 +70,13 @@ pub fn with(file: &[u8], shim: &str) -> Vec<u8> {
     let start = match (file.starts_with(b"#!"), line_end(file, 0)) {
         (false, _) => 0,
         (true, Some(end)) => end,
-        // Only a shebang, and no break after it: ours end without one, too.
+        // The file has only a shebang without a line break; our lines then end without one, too.
         (true, None) => return [file, b"\n", new.trim_end().as_bytes()].concat(),
     };
     [&file[..start], new.as_bytes(), &file[start..]].concat()
 }
 
-/// The file without our lines; none if there are none.
+/// The file without our lines; none if it has none.
 pub fn without(file: &[u8]) -> Option<Left> {
     let found = find(file)?;
     let start = found.start - usize::from(!found.ends_in_break && found.start > 0);
@@ -91,24 +91,24 @@ pub fn without(file: &[u8]) -> Option<Left> {
     })
 }
 
-/// Whether the file is ours alone.
+/// Whether the file has only our lines.
 pub fn is_alone(file: &[u8]) -> bool {
     matches!(without(file), Some(Left::Nothing { .. }))
 }
 
-/// Whether our lines are in the file, and are those of this program.
+/// Whether our lines in the file are those of this program; none if it has none.
 pub fn is_current(file: &[u8], shim: &str) -> Option<bool> {
     find(file).map(|_| with(file, shim) == file)
 }
 
 fn block(shim: &str, ours: Ours) -> String {
     let note = ours.note();
-    format!("{BEGIN}{note} 'git-coord hooks uninstall' takes it out\n{shim}{END}\n")
+    format!("{BEGIN}{note} 'git-coord hooks uninstall' removes it\n{shim}{END}\n")
 }
 
 struct Found {
     start: usize,
-    /// The place after the break of the last line, or the end of the file.
+    /// The index after the line break of the last line, or the end of the file.
     end: usize,
     ends_in_break: bool,
     ours: Ours,
@@ -130,7 +130,7 @@ fn find(file: &[u8]) -> Option<Found> {
     })
 }
 
-/// Where a line begins that begins so, at or after the beginning of a line.
+/// The index of the first line at or after `from` that begins with `with`.
 fn line_that_begins(file: &[u8], from: usize, with: &str) -> Option<usize> {
     let mut start = from;
     loop {
@@ -141,7 +141,7 @@ fn line_that_begins(file: &[u8], from: usize, with: &str) -> Option<usize> {
     }
 }
 
-/// The place after the break of the line that begins here; none if no break follows.
+/// The index after the line break of this line; none if it has no line break.
 fn line_end(file: &[u8], start: usize) -> Option<usize> {
     let length = file.get(start..)?.iter().position(|byte| *byte == b'\n')?;
     Some(start + length + 1)
@@ -157,7 +157,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_was_there_comes_back_byte_for_byte(
+        fn removing_our_lines_restores_the_file_byte_for_byte(
             shebang in prop::sample::select(vec!["", "#!/bin/sh", "#!/bin/sh\n", "#!/usr/bin/env bash\r\n"]),
             lines in prop::collection::vec("[a-z# \t\r]{0,6}", 0..5),
             break_at_end in any::<bool>(),
@@ -177,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn our_lines_come_first_and_before_an_exec() {
+    fn our_lines_come_before_an_exec() {
         let inside = with(b"#!/bin/sh\nexec other\n", SHIM);
         let text = String::from_utf8(inside).unwrap();
         let lines: Vec<&str> = text.lines().collect();
@@ -186,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_of_ours_goes_unless_somebody_wrote_into_it() {
+    fn our_file_is_removed_unless_somebody_added_lines() {
         let file = alone(SHIM, Ours::Folder);
         assert_eq!(without(&file), Some(Left::Nothing { folder: true }));
         let file = alone(SHIM, Ours::File);

@@ -1,6 +1,6 @@
-//! A message is written: its trailers name tasks that there are.
+//! The hook `commit-msg`: checks that the trailers of a message name existing tasks.
 //!
-//! Not here: putting the trailer in (`prepare_commit_msg`), and what the trailers do (`post_commit`).
+//! Not here: adding the trailer (`prepare_commit_msg`), and the effect of trailers (`post_commit`).
 
 use std::fs;
 
@@ -14,7 +14,7 @@ use crate::{
     ledger::Error,
 };
 
-/// The word for a trailer that says nothing that could be heeded.
+/// The code for an invalid trailer.
 pub const BAD_TRAILER: &str = "bad_trailer";
 
 pub(super) fn respond(input: &HookInput<'_>) -> Result<Response, Error> {
@@ -24,7 +24,7 @@ pub(super) fn respond(input: &HookInput<'_>) -> Result<Response, Error> {
         return Ok(Response::default());
     }
     if is_nothing_but_trailers(&message, &comments(repository)) {
-        // git gives up a commit without a message, and would not know that ours is none.
+        // git aborts a commit with an empty message, but does not recognize a message with only our trailer as empty.
         fs::write(&file, "").map_err(|source| git::Error::read("write", &file, source))?;
         return Ok(Response::default());
     }
@@ -40,15 +40,15 @@ fn findings(state: &State, trailers: &Trailers) -> Vec<Finding> {
     let tasks = trailers.tasks.iter().map(|name| (TASK, name));
     for (key, name) in tasks.chain(trailers.done.iter().map(|name| (DONE, name))) {
         if trailers::named(state, name).is_none() {
-            let message = format!("{key} names no task: '{}'", brief(name, 80));
+            let message = format!("{key} names an unknown task: '{}'", brief(name, 80));
             findings.push(Finding::new(BAD_TRAILER, message).next(Next::List));
         }
     }
     if let Some(progress) = &trailers.progress {
         let message = if trailers.percent().is_none() {
-            format!("{PROGRESS} is no percentage: '{}'", brief(progress, 80))
+            format!("{PROGRESS} is not a percentage: '{}'", brief(progress, 80))
         } else if trailers.tasks.is_empty() {
-            format!("{PROGRESS} stands without {TASK}, so it is of no task")
+            format!("{PROGRESS} needs a {TASK} that names the task")
         } else {
             return findings;
         };
@@ -57,7 +57,7 @@ fn findings(state: &State, trailers: &Trailers) -> Vec<Finding> {
     findings
 }
 
-/// Whether somebody left the editor without having written anything: there is only what was put in before.
+/// Whether the user left the editor without writing anything: the message has only our trailer and comments.
 fn is_nothing_but_trailers(message: &str, comments: &[String]) -> bool {
     let is_comment = |line: &str| comments.iter().any(|begin| line.starts_with(begin));
     let mut written = message
@@ -70,7 +70,7 @@ fn is_nothing_but_trailers(message: &str, comments: &[String]) -> bool {
     })
 }
 
-/// How lines begin that git leaves out of a message; `auto` is whichever of these the message leaves free.
+/// The prefixes of comment lines, which git removes from a message. For `auto`, all prefixes that git may choose.
 fn comments(repository: &Repository) -> Vec<String> {
     let config = repository.config();
     let set = ["core.commentString", "core.commentChar"]
@@ -84,7 +84,7 @@ fn comments(repository: &Repository) -> Vec<String> {
     }
 }
 
-/// What git writes above the difference that `commit --verbose` shows.
+/// The line that git writes above the diff of `commit --verbose`.
 const SCISSORS: &str = "------------------------ >8 ------------------------";
 
 #[cfg(test)]
@@ -104,26 +104,32 @@ mod tests {
     }
 
     #[test]
-    fn what_names_no_task_or_no_percentage_is_found() {
+    fn unknown_tasks_and_invalid_percentages_are_found() {
         assert_eq!(
             found("Coord-Task: B\nCoord-Progress: 60\nCoord-Done: CC-1"),
             [""; 0]
         );
-        assert_eq!(found("Coord-Task: Z"), ["Coord-Task names no task: 'Z'"]);
+        assert_eq!(
+            found("Coord-Task: Z"),
+            ["Coord-Task names an unknown task: 'Z'"]
+        );
         // A beginning is enough on the command line only.
-        assert_eq!(found("Coord-Done: CC"), ["Coord-Done names no task: 'CC'"]);
+        assert_eq!(
+            found("Coord-Done: CC"),
+            ["Coord-Done names an unknown task: 'CC'"]
+        );
         assert_eq!(
             found("Coord-Task: B\nCoord-Progress: most"),
-            ["Coord-Progress is no percentage: 'most'"]
+            ["Coord-Progress is not a percentage: 'most'"]
         );
         assert_eq!(
             found("Coord-Progress: 60"),
-            ["Coord-Progress stands without Coord-Task, so it is of no task"]
+            ["Coord-Progress needs a Coord-Task that names the task"]
         );
     }
 
     #[test]
-    fn a_message_of_which_nobody_wrote_a_word_is_known() {
+    fn a_message_with_only_our_trailer_is_recognized() {
         let empty = |message: &str| is_nothing_but_trailers(message, &["#".to_owned()]);
         assert!(empty(
             "\nCoord-Task: B\n# Please enter the commit message\n"

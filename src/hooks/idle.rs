@@ -1,7 +1,7 @@
-//! What can be seen at a glance: enough of the state to know that a hook has nothing to do, without reading all of it.
+//! The glance: a summary of the state that shows whether a hook has nothing to do, without reading the whole state.
 //!
-//! Kept beside the state's cache for the tip that it was made at; like that one it is never the truth, and may be
-//! deleted at any time. Not here: what is done where there is something to do.
+//! It is kept beside the state's cache for one tip. Like the cache it is never the truth, and may be deleted at any
+//! time. Not here: the work of the hooks.
 
 use std::{collections::BTreeSet, fs, path::PathBuf};
 
@@ -13,23 +13,23 @@ use crate::{
     git::repository::{ObjectId, Repository},
 };
 
-/// What can be seen at a glance.
+/// The summary of the state at a tip.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Glance {
-    /// The program that made it, since another one may look for other things.
+    /// The program version that made it, since another version may look for other things.
     program: String,
-    /// The tip at which it was made.
+    /// Its tip.
     tip: String,
-    /// The branches that open tasks have.
+    /// The branches of open tasks.
     branches: BTreeSet<String>,
-    /// The worktrees in which open tasks are claimed.
+    /// The worktrees of claimed open tasks.
     worktrees: BTreeSet<String>,
     /// Whether a claimed task has paths.
     paths: bool,
 }
 
 impl Glance {
-    /// A glance at the state at a tip.
+    /// The glance of the state at a tip.
     pub fn of(state: &State, tip: ObjectId) -> Self {
         let mut glance = Self {
             program: env!("CARGO_PKG_VERSION").to_owned(),
@@ -57,12 +57,12 @@ impl Glance {
         glance
     }
 
-    /// Whether the branch could be that of a task.
+    /// Whether this may be the branch of a task.
     pub fn knows_branch(&self, branch: &str) -> bool {
         branch.starts_with(DEFAULT_PREFIX) || self.branches.contains(branch)
     }
 
-    /// Whether a task could be worked on here.
+    /// Whether an actor may be working on a task here.
     pub fn knows_place(&self, here: &Here) -> bool {
         let branch = here.branch.as_deref();
         let worktree = here.worktree.as_ref();
@@ -70,12 +70,12 @@ impl Glance {
             || worktree.is_some_and(|label| self.worktrees.contains(label.as_str()))
     }
 
-    /// Whether files could be held by a claim.
+    /// Whether a claim may hold files.
     pub fn knows_paths(&self) -> bool {
         self.paths
     }
 
-    /// The one that was kept for this tip.
+    /// The kept glance of this tip.
     pub fn read(repository: &Repository, tip: ObjectId) -> Option<Self> {
         let kept = fs::read(path(repository)).ok()?;
         let glance: Self = serde_json::from_slice(&kept).ok()?;
@@ -83,10 +83,10 @@ impl Glance {
         current.then_some(glance)
     }
 
-    /// Keeps it where it can be kept; that it cannot is no failure of anything.
+    /// Keeps the glance. A failure is ignored: nothing depends on it.
     pub fn write(&self, repository: &Repository) {
         let path = path(repository);
-        // Renamed into place, so that a reader never sees half of it.
+        // The file is renamed into place, so that no reader sees half of it.
         let fresh = path.with_extension(std::process::id().to_string());
         let kept = serde_json::to_vec(self).unwrap_or_default();
         let folder = path.parent().map_or(Ok(()), fs::create_dir_all);
@@ -112,7 +112,7 @@ mod tests {
     };
 
     #[test]
-    fn where_nothing_is_known_nothing_is_to_be_done() {
+    fn a_glance_without_claims_and_branches_means_nothing_to_do() {
         let mut plan = Sample::new();
         let tip: ObjectId = "1".repeat(40).parse().unwrap();
         let glance = |plan: &Sample| Glance::of(plan.state(), tip);

@@ -1,6 +1,6 @@
-//! The input of a hook: what git passes to it, and what it can look at.
+//! The input of a hook: git's arguments, standard input, and the repository.
 //!
-//! Not here: what follows from it (each hook).
+//! Not here: the response (each hook).
 
 use std::{
     cell::OnceCell,
@@ -18,10 +18,10 @@ use crate::{
     ledger::{Error, Ledger, cache::Verified},
 };
 
-/// Who acts, as far as the state has to be asked for it.
+/// Finds the actor, using the state if necessary.
 pub type Actor<'a> = &'a dyn Fn(&State) -> Option<ActorName>;
 
-/// What a hook is given. The state is read when it is first asked for, since mostly it need not be.
+/// The input of a hook. The state is read on first use, since most hooks do not need it.
 pub struct HookInput<'a> {
     ledger: &'a Ledger,
     actor: Actor<'a>,
@@ -32,7 +32,7 @@ pub struct HookInput<'a> {
 }
 
 impl<'a> HookInput<'a> {
-    /// The input of a hook with git's arguments and what git wrote to the hook's standard input.
+    /// The input of a hook, with git's arguments and the hook's standard input.
     pub fn new(
         ledger: &'a Ledger,
         actor: Actor<'a>,
@@ -58,20 +58,20 @@ impl<'a> HookInput<'a> {
     /// The state at the ledger's tip.
     ///
     /// # Errors
-    /// It cannot be read.
+    /// The state cannot be read.
     pub fn state(&self) -> Result<&State, Error> {
         if self.known.get().is_none() {
-            // Nobody else can have set it since.
+            // This is the only place that sets it, so setting cannot fail.
             let _ = self.known.set(self.ledger.current()?);
         }
         let known = self.known.get().ok_or(Error::NoLedger)?;
         Ok(&known.state)
     }
 
-    /// Enough of the state to know that nothing is to be done.
+    /// The glance, which shows whether the hook has nothing to do.
     ///
     /// # Errors
-    /// The state cannot be read, where that is not known from before.
+    /// There is no kept glance, and the state cannot be read.
     pub(super) fn glance(&self) -> Result<Glance, Error> {
         let repository = self.repository();
         let tip = self.ledger.tip()?.ok_or(Error::NoLedger)?;
@@ -85,12 +85,12 @@ impl<'a> HookInput<'a> {
         Ok(glance)
     }
 
-    /// What was read of the ledger, for who goes on with it.
+    /// The ledger as far as the hook read it, so that the caller can continue from there.
     pub fn into_known(self) -> Option<Verified> {
         self.known.into_inner()
     }
 
-    /// Who acts, if anybody is named.
+    /// The actor, if one is set.
     ///
     /// # Errors
     /// The state cannot be read.
@@ -98,12 +98,12 @@ impl<'a> HookInput<'a> {
         Ok((self.actor)(self.state()?))
     }
 
-    /// When the hook runs.
+    /// The time of the hook's run.
     pub fn now(&self) -> Timestamp {
         self.now
     }
 
-    /// When a claim has to hold to count: now, or the time of the ledger where that is later.
+    /// The time at which a claim must be running: now, or the ledger's time if that is later.
     ///
     /// # Errors
     /// The state cannot be read.
@@ -111,7 +111,7 @@ impl<'a> HookInput<'a> {
         Ok(self.now.max(self.state()?.effective))
     }
 
-    /// Where in the repository we are.
+    /// The place in the repository.
     ///
     /// # Errors
     /// It cannot be read.
@@ -122,21 +122,21 @@ impl<'a> HookInput<'a> {
         })
     }
 
-    /// An argument of git's, from 0; empty where git gave none, or none that is UTF-8.
+    /// An argument of git's, from 0; empty if it is missing or not UTF-8.
     pub fn argument(&self, number: usize) -> &str {
         let argument = self.arguments.get(number).and_then(|given| given.to_str());
         argument.unwrap_or_default()
     }
 
-    /// A file that an argument of git's names.
+    /// The path of a file that an argument names.
     pub fn file(&self, number: usize) -> PathBuf {
         let given = self.arguments.get(number).map(OsString::as_os_str);
         let path = Path::new(given.unwrap_or(OsStr::new("")));
-        // git runs a hook in the root of the worktree; without a current folder nothing can be read anyway.
+        // git runs a hook in the root of the worktree. Without a current folder nothing can be read anyway.
         std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
     }
 
-    /// The words of each line that git wrote to standard input.
+    /// The words of each line of standard input.
     pub fn lines(&self) -> impl Iterator<Item = Vec<&'a str>> + use<'a> {
         let stdin = self.stdin;
         stdin.lines().map(|line| line.split(' ').collect())

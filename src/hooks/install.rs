@@ -1,6 +1,6 @@
-//! Installing hooks beside what is there, and taking them out without a trace.
+//! Installing our hooks beside existing ones, and removing them without a trace.
 //!
-//! Not here: the method for each hook (`method`), our lines in a file (`block`), and whether it works (`self_test`).
+//! Not here: the method for each hook (`method`), our lines in a file (`block`), and the test (`self_test`).
 
 use std::{
     fs,
@@ -19,58 +19,58 @@ use crate::git::{
     repository::{Repository, Scope},
 };
 
-/// Where the hooks of a repository are, and which git runs them.
+/// The hooks of a repository: their folder and the git that runs them.
 pub struct Site<'a> {
     repository: &'a Repository,
     /// The version of git.
     pub version: Version,
-    /// What kind of folder they are in.
+    /// The kind of their folder.
     pub folder: Folder,
-    /// That folder.
+    /// The path of their folder.
     pub path: PathBuf,
 }
 
-/// What became of a hook.
+/// The result for one hook.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Change {
-    /// It was put in, or brought up to date.
+    /// It was installed or updated.
     Installed,
-    /// It was in.
+    /// It was installed already.
     Kept,
-    /// It was taken out.
+    /// It was removed.
     Removed,
-    /// Nothing of ours was there.
+    /// It was not installed.
     Absent,
 }
 
 impl<'a> Site<'a> {
-    /// Looks where git looks.
+    /// Finds the folder that git uses.
     ///
     /// # Errors
-    /// git cannot be asked.
+    /// git cannot be run.
     pub fn look(repository: &'a Repository) -> Result<Self, Error> {
         let told = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).trim_end().to_owned();
         let version = told(repository.run_git(["version"])?);
         let form = ["rev-parse", "--path-format=absolute", "--git-path", "hooks"];
         let path = PathBuf::from(told(repository.run_git(form)?));
         let set = repository.run_git(["config", "--show-scope", "--get", "core.hooksPath"]);
-        // Without a value git exits 1.
+        // Without a value git exits with 1.
         let scope = set.map(told).unwrap_or_default();
         Ok(Self {
             repository,
-            // What cannot be read is taken for old: files work everywhere.
+            // An unreadable version is treated as old, since files work with every git.
             version: method::version(&version).unwrap_or_default(),
             folder: folder(repository, &path, &scope),
             path,
         })
     }
 
-    /// The file of a hook, whether it is there or not.
+    /// The path of a hook's file, which may not exist.
     pub fn file(&self, hook: Hook) -> PathBuf {
         self.path.join(hook.name())
     }
 
-    /// The method by which a hook is installed.
+    /// The install method of a hook.
     ///
     /// # Errors
     /// Its file cannot be read.
@@ -79,7 +79,7 @@ impl<'a> Site<'a> {
         Ok(method::of(hook, self.version, &self.folder, &found))
     }
 
-    /// Whether lines or settings of ours are there, and by which method.
+    /// The method by which a hook is installed; none if it is not.
     ///
     /// # Errors
     /// The file cannot be read.
@@ -94,7 +94,7 @@ impl<'a> Site<'a> {
         Ok(ours.then_some(Method::File))
     }
 
-    /// Whether a line that was added by hand calls the hook.
+    /// Whether a line of another file, added by hand, calls the hook.
     pub fn is_called_in(&self, file: &str, hook: Hook) -> bool {
         let root = self.repository.work_dir().unwrap_or(&self.path);
         let text = fs::read(root.join(file)).unwrap_or_default();
@@ -104,7 +104,7 @@ impl<'a> Site<'a> {
             .any(|line| line.contains(&call) && !line.trim_start().starts_with('#'))
     }
 
-    /// Installs a hook by its [`method`](Self::method); what is to be done by hand is left to somebody.
+    /// Installs a hook by its [`method`](Self::method). If the method is by hand, it changes nothing.
     ///
     /// # Errors
     /// A file or the config cannot be written.
@@ -113,14 +113,14 @@ impl<'a> Site<'a> {
             Method::ByHand(_) => Ok(Change::Absent),
             Method::File => self.write_block(hook),
             Method::Config => {
-                // Of an older git; both would run.
+                // An older git used the block. Both would run.
                 self.remove_block(hook)?;
                 self.write_settings(hook)
             }
         }
     }
 
-    /// Takes a hook out, whatever method installed it.
+    /// Removes a hook, whatever method installed it.
     ///
     /// # Errors
     /// A file or the config cannot be written.
@@ -165,7 +165,7 @@ impl<'a> Site<'a> {
         let (path, shim) = (self.file(hook), hook.shim());
         match found(&path)? {
             Found::File { bytes, executable } if block::is_current(&bytes, shim) == Some(true) => {
-                // A file of others that is not to run is left so.
+                // A file of others that is not executable stays so.
                 if executable || !block::is_alone(&bytes) {
                     Ok(Change::Kept)
                 } else {
@@ -206,7 +206,7 @@ impl<'a> Site<'a> {
             Some(Left::Nothing { folder }) => {
                 fs::remove_file(&path).map_err(|source| self.failed("remove", &path, source))?;
                 if folder {
-                    // Others may have put theirs there since.
+                    // This fails if others have put files there since; the folder then stays.
                     let _ = fs::remove_dir(&self.path);
                 }
             }
@@ -214,7 +214,7 @@ impl<'a> Site<'a> {
         Ok(Change::Removed)
     }
 
-    /// Writes a hook's file as a whole, so that git never runs half of it; one that was there keeps its mode.
+    /// Writes a hook's file as a whole, so that git never runs half of it. An existing file keeps its mode.
     fn write(&self, path: &Path, bytes: &[u8]) -> Result<Change, Error> {
         let fresh = path.with_extension(format!("coord-{}", std::process::id()));
         let mode = fs::metadata(path).map(|there| there.permissions().mode());
@@ -243,10 +243,10 @@ impl<'a> Site<'a> {
     }
 }
 
-/// What the user's own umask leaves of it.
+/// The mode of a new file, which the user's umask then restricts.
 const EXECUTABLE: u32 = 0o777;
 
-/// The section of git's config that holds a hook. Its name is none of git's own, which are no names for hooks.
+/// The section of a hook in git's config. Its name is not one that git reserves.
 pub(super) fn section(hook: Hook) -> String {
     format!("hook.coord-{}", hook.name())
 }
@@ -265,7 +265,7 @@ fn folder(repository: &Repository, path: &Path, scope: &str) -> Folder {
     }
 }
 
-/// The usual folder, which may be a link to one that is not this repository's alone.
+/// The kind of the usual folder. It may be a link to a folder of several repositories.
 fn linked(repository: &Repository, path: &Path) -> Folder {
     let Ok(real) = path.canonicalize() else {
         return Folder::Own;
@@ -285,7 +285,7 @@ fn found(path: &Path) -> Result<Found, Error> {
         Ok(there) => there,
         Err(error) => {
             return match error.kind() {
-                // Who wants no hooks at all sets core.hooksPath to /dev/null.
+                // Users who want no hooks set core.hooksPath to /dev/null.
                 ErrorKind::NotFound | ErrorKind::NotADirectory => Ok(Found::Nothing),
                 _ => Err(Error::read("read", path, error)),
             };

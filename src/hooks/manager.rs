@@ -1,16 +1,16 @@
-//! Programs that manage a repository's hooks, and the line to add where each of them keeps what it runs.
+//! Programs that manage a repository's hooks, and the line to add to the configuration of each.
 //!
-//! What they wrote is not touched: the next run of theirs would take it away, or complain. Not here: how a hook gets in
-//! where nobody manages it (`method`).
+//! We do not change the files that they wrote: their next run would undo the change, or complain. Not here: installing
+//! without a manager (`method`).
 
 use super::Hook;
 
-/// Who manages a hook.
+/// The manager of a hook.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Manager {
-    /// husky: a file of commands for each hook.
+    /// husky: one file of commands per hook.
     Husky,
-    /// lefthook: a file of YAML for all.
+    /// lefthook: one YAML file for all hooks.
     Lefthook,
     /// pre-commit, and prek, which reads the same file.
     PreCommit,
@@ -21,7 +21,7 @@ pub enum Manager {
 }
 
 impl Manager {
-    /// Who wrote this hook's file, if one of them did.
+    /// The manager that wrote this hook's file, if any.
     pub fn of_file(text: &str) -> Option<Self> {
         let signs = [
             (Self::PreCommit, "https://pre-commit.com"),
@@ -34,7 +34,7 @@ impl Manager {
         found.map(|(manager, _)| manager)
     }
 
-    /// Who keeps its hooks in this folder of the worktree, seen from its root.
+    /// The manager whose hooks are in this folder of the worktree; the path is relative to the root.
     pub fn of_folder(folder: &str) -> Self {
         match folder.split('/').next() {
             Some(".husky") => Self::Husky,
@@ -42,7 +42,7 @@ impl Manager {
         }
     }
 
-    /// What it is called.
+    /// Its name.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Husky => "husky",
@@ -53,7 +53,7 @@ impl Manager {
         }
     }
 
-    /// The file in which the line belongs; `folder` is where the hooks are.
+    /// The file for the line; `folder` is the folder of the hooks.
     pub fn file(self, hook: Hook, folder: &str) -> String {
         match self {
             Self::Husky => format!(".husky/{}", hook.name()),
@@ -64,8 +64,8 @@ impl Manager {
         }
     }
 
-    /// The line itself, with the place for it where it cannot stand anywhere. The whole team shares these files, so whoever
-    /// has no `git-coord` goes on without it.
+    /// The line, with a note on its place if that matters. The whole team shares these files, so the line does nothing
+    /// without a `git-coord`.
     pub fn line(self, hook: Hook) -> String {
         let name = hook.name();
         let guarded = |call: &str| format!("if command -v git-coord >/dev/null; then {call}; fi");
@@ -81,10 +81,10 @@ impl Manager {
                  language: system, always_run: true, verbose: true, pass_filenames: {}, stages: [{name}]}}]}}  \
                  # below 'repos:'",
                 guarded(&call_of_pre_commit(hook)).replace('"', "\\\""),
-                // pre-commit hands a message's file on as if it were one to be checked.
+                // pre-commit passes the file of a message as if it were a file to check.
                 matches!(hook, Hook::CommitMsg | Hook::PrepareCommitMsg)
             ),
-            // It runs, and signs, files of the repository only.
+            // Overcommit runs, and signs, only files of the repository.
             Self::Overcommit => format!(
                 "GitCoord: {{enabled: true, description: git-coord hook {name}, command: [./git-coord.sh, {name}]}}  \
                  # below '{}:'; ./git-coord.sh is to be committed, executable, with two lines: #!/bin/sh and {}",
@@ -95,8 +95,8 @@ impl Manager {
     }
 }
 
-/// What git told pre-commit is in the environment of what it runs, and not among the arguments or on standard input.
-/// Of a `post-rewrite` it keeps the commits to itself.
+/// The call for pre-commit. It passes git's arguments and standard input as environment variables. It does not pass on
+/// the commits of a `post-rewrite`.
 fn call_of_pre_commit(hook: Hook) -> String {
     let pushed = r#"echo "$PRE_COMMIT_LOCAL_BRANCH ${PRE_COMMIT_TO_REF:-HEAD} $PRE_COMMIT_REMOTE_BRANCH ${PRE_COMMIT_FROM_REF:-0}" | "#;
     let (input, arguments) = match hook {
@@ -132,7 +132,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn managers_are_known_by_what_they_write() {
+    fn managers_are_recognized_by_their_files() {
         let husky = "#!/usr/bin/env sh\n. \"${0%/*}/h\"";
         assert_eq!(Manager::of_file(husky), None);
         assert_eq!(Manager::of_folder(".husky/_"), Manager::Husky);

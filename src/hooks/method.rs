@@ -1,18 +1,18 @@
-//! The method by which a hook is installed: by git's config, by lines in its file, or by whoever manages it.
+//! The install method of a hook: git's config, lines in its file, or a line added by hand.
 //!
-//! Decided from what is known, without touching anything. Not here: looking (`install`) and writing.
+//! It is decided from known facts and changes nothing. Not here: finding the facts (`install`) and writing.
 
 use super::{Hook, block, manager::Manager};
 
 /// A version of git: 2.47.3 is `(2, 47)`.
 pub type Version = (u32, u32);
 
-/// Since this version git runs hooks that stand in its config, beside those in files.
+/// The first version of git that runs hooks from its config, in addition to files.
 pub const CONFIG_HOOKS: Version = (2, 54);
-/// Since this version `git hook run` runs a hook as git itself would.
+/// The first version of git with `git hook run`, which runs a hook as git itself would.
 pub const HOOK_RUN: Version = (2, 36);
 
-/// What `git version` told.
+/// Parses the output of `git version`.
 pub fn version(told: &str) -> Option<Version> {
     let mut numbers = told
         .trim()
@@ -22,50 +22,50 @@ pub fn version(told: &str) -> Option<Version> {
     Some((next()?, next()?))
 }
 
-/// What is in the place of a hook's file.
+/// The contents of the path of a hook's file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Found {
     /// Nothing.
     Nothing,
-    /// A file of so many bytes, which git can run or not.
+    /// A file.
     File {
-        /// What is in it.
+        /// Its bytes.
         bytes: Vec<u8>,
         /// Whether git runs it.
         executable: bool,
     },
-    /// A symbolic link, a folder, or what else is no file of its own.
+    /// A symbolic link, a folder, or anything else that is not a regular file.
     Other,
 }
 
 /// Where a repository's hooks are.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Folder {
-    /// In a folder of this repository's alone.
+    /// A folder of this repository only.
     Own,
-    /// In the worktree, where others get them too; its path from the root.
+    /// A folder in the worktree, which the whole team shares; its path from the root.
     Worktree(String),
-    /// In a folder that the config of the user or of the system names for all repositories; its path.
+    /// A folder for all repositories, from the config of the user or of the system; its path.
     Everybodys(String),
 }
 
-/// How a hook gets in.
+/// The install method of a hook.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Method {
     /// By `hook.coord-NAME.*` in the repository's config.
     Config,
-    /// By lines of ours in its file.
+    /// By our lines in its file.
     File,
-    /// By hand, since the file is not ours to write.
+    /// By hand, since we must not change the file.
     ByHand(ByHand),
 }
 
-/// What somebody has to do by hand.
+/// A line for the user to add.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ByHand {
-    /// Why.
+    /// The reason.
     pub why: String,
-    /// The file in which the line belongs.
+    /// The file.
     pub file: String,
     /// The line.
     pub line: String,
@@ -73,7 +73,7 @@ pub struct ByHand {
 
 /// The method for one hook.
 pub fn of(hook: Hook, version: Version, folder: &Folder, found: &Found) -> Method {
-    // Who keeps a server looks for a file, and any git runs it.
+    // Server administrators look for a file, and every git runs it.
     if version >= CONFIG_HOOKS && !hook.is_servers() {
         return Method::Config;
     }
@@ -87,11 +87,11 @@ pub fn of(hook: Hook, version: Version, folder: &Folder, found: &Found) -> Metho
     match folder {
         Folder::Worktree(path) => {
             let manager = Manager::of_folder(path);
-            let why = format!("its hooks are part of the worktree, in '{path}'");
+            let why = format!("the hooks folder is in the worktree: '{path}'");
             return by_hand(&why, manager, path);
         }
         Folder::Everybodys(path) => {
-            let why = format!("its hooks are those of all repositories, in '{path}'");
+            let why = format!("the hooks folder is for all repositories: '{path}'");
             return by_hand(&why, Manager::Team, path);
         }
         Folder::Own => {}
@@ -101,7 +101,7 @@ pub fn of(hook: Hook, version: Version, folder: &Folder, found: &Found) -> Metho
         Found::File { bytes, executable } => (bytes, *executable),
         Found::Other => {
             return by_hand(
-                "it is a link, or no file",
+                "its file is a link or not a regular file",
                 Manager::Team,
                 "the hooks' folder",
             );
@@ -112,32 +112,32 @@ pub fn of(hook: Hook, version: Version, folder: &Folder, found: &Found) -> Metho
     }
     let text = String::from_utf8_lossy(bytes);
     if let Some(manager) = Manager::of_file(&text) {
-        let why = format!("{} wrote it", manager.name());
+        let why = format!("{} wrote its file", manager.name());
         return by_hand(&why, manager, "");
     }
     match (is_shell(bytes), executable) {
         (true, true) => Method::File,
-        // It would begin to run, with all that is in it.
+        // Making it executable would also make git run its other lines.
         (_, false) => by_hand(
-            "it is not executable, so git does not run it",
+            "its file is not executable, so git does not run it",
             Manager::Team,
             "the hooks' folder",
         ),
         (false, true) => by_hand(
-            "it is no script of a shell",
+            "its file is not a shell script",
             Manager::Team,
             "the hooks' folder",
         ),
     }
 }
 
-/// Whether lines of `sh` can stand in this file.
+/// Whether a file can contain lines of `sh`.
 fn is_shell(bytes: &[u8]) -> bool {
     if bytes.contains(&0) {
         return false;
     }
     let Some(shebang) = bytes.strip_prefix(b"#!") else {
-        // As the system runs a text without a word of how.
+        // The system runs a script without a shebang with `sh`.
         return true;
     };
     let line = shebang
@@ -150,7 +150,7 @@ fn is_shell(bytes: &[u8]) -> bool {
         .map(|word| word.rsplit('/').next().unwrap_or(word));
     let program =
         words.find(|word| *word != "env" && !word.starts_with('-') && !word.contains('='));
-    // A break of DOS would become part of our lines' last word.
+    // A DOS line break would become part of the last word of each of our lines.
     let shells = ["sh", "bash", "dash", "ash", "ksh", "zsh", "busybox"];
     !line.ends_with('\r') && program.is_some_and(|program| shells.contains(&program))
 }
@@ -178,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn versions_of_git_are_read_whoever_built_it() {
+    fn versions_of_git_are_parsed_for_every_vendor() {
         for (told, read) in [
             ("git version 2.47.3\n", Some((2, 47))),
             ("git version 2.54.0.windows.1", Some((2, 54))),
@@ -191,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn where_git_runs_hooks_of_its_config_no_file_is_touched() {
+    fn a_git_with_config_hooks_needs_no_file() {
         let husky = Folder::Worktree(".husky/_".to_owned());
         for version in [(2, 54), (2, 60), (3, 0)] {
             let of = |folder| of(Hook::PrePush, version, folder, &file("#!/bin/sh\n", true));
@@ -201,7 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn scripts_of_a_shell_take_lines_of_ours() {
+    fn shell_scripts_take_our_lines() {
         assert_eq!(method(&Found::Nothing), Method::File);
         for text in [
             "#!/bin/sh\nexit 0\n",
@@ -215,39 +215,42 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_ours_to_write_is_left_alone_with_a_reason() {
+    fn files_that_we_may_not_change_are_left_alone_with_a_reason() {
         for (found, reason) in [
             (
                 file("#!/usr/bin/env python3\n", true),
-                "it is no script of a shell",
+                "its file is not a shell script",
             ),
-            (file("\u{7f}ELF\0", true), "it is no script of a shell"),
+            (file("\u{7f}ELF\0", true), "its file is not a shell script"),
             (
                 file("#!/bin/sh\r\nexit\r\n", true),
-                "it is no script of a shell",
+                "its file is not a shell script",
             ),
             (
                 file("#!/bin/sh\n", false),
-                "it is not executable, so git does not run it",
+                "its file is not executable, so git does not run it",
             ),
-            (file("#!/bin/sh\nlefthook run\n", true), "lefthook wrote it"),
-            (Found::Other, "it is a link, or no file"),
+            (
+                file("#!/bin/sh\nlefthook run\n", true),
+                "lefthook wrote its file",
+            ),
+            (Found::Other, "its file is a link or not a regular file"),
         ] {
             assert_eq!(why(method(&found)), reason);
         }
         let of = |folder| why(of(Hook::PreCommit, (2, 47), &folder, &Found::Nothing));
         assert_eq!(
             of(Folder::Worktree(".husky/_".to_owned())),
-            "its hooks are part of the worktree, in '.husky/_'"
+            "the hooks folder is in the worktree: '.husky/_'"
         );
         assert_eq!(
             of(Folder::Everybodys("/home/ada/hooks".to_owned())),
-            "its hooks are those of all repositories, in '/home/ada/hooks'"
+            "the hooks folder is for all repositories: '/home/ada/hooks'"
         );
     }
 
     #[test]
-    fn our_own_lines_are_renewed_whoever_else_writes_into_the_file() {
+    fn our_lines_are_updated_in_any_file_that_has_them() {
         let ours = block::alone(Hook::PreCommit.shim(), block::Ours::File);
         let found = Found::File {
             bytes: [&ours[..], b"lefthook\n"].concat(),

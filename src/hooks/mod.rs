@@ -1,6 +1,6 @@
-//! git's hooks: one file each, which looks at what git is about to do or has done, and responds.
+//! git's hooks, one per file. Each looks at what git does and responds.
 //!
-//! Not here: speaking and appending (`cli`), and what a hook's file in the repository says (`hooks/` at the top).
+//! Not here: printing and appending (`cli`), and the text of a hook's file (`hooks/` at the top).
 
 pub mod binding;
 pub mod block;
@@ -32,33 +32,33 @@ pub use self::{
 pub use crate::hooks::input::HookInput;
 use crate::ledger::Error;
 
-/// A hook of git that we have something to do in.
+/// A hook of git that `git-coord` uses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Hook {
-    /// Before a commit: whose files are they?
+    /// Before a commit: checks whether other actors hold the staged files.
     PreCommit,
-    /// A message is begun: the trailer of the task is put in.
+    /// A message is prepared: adds the trailer of the task.
     PrepareCommitMsg,
-    /// A message is written: are its trailers right?
+    /// A message is written: checks its trailers.
     CommitMsg,
-    /// A commit was made: it is recorded on its task.
+    /// After a commit: records it on its task.
     PostCommit,
-    /// A branch was checked out: its task is worked on here.
+    /// After a checkout: binds the task of the branch to the worktree.
     PostCheckout,
-    /// A merge was made: it is recorded on the branch's task.
+    /// After a merge: records it on the branch's task.
     PostMerge,
-    /// Commits were made anew: their tasks follow.
+    /// After commits were rewritten: records the new commits on their tasks.
     PostRewrite,
-    /// Before a push: may these commits go there?
+    /// Before a push: checks whether these commits may go there.
     PrePush,
-    /// A ref is moved: not the ledger's away from its entries.
+    /// A ref changes: protects the ledger's entries.
     ReferenceTransaction,
-    /// A push has arrived here: the ledger goes on from where it is.
+    /// A push arrives at a server: checks that the ledger only grows.
     PreReceive,
 }
 
 impl Hook {
-    /// All of them.
+    /// All hooks.
     pub const ALL: [Self; 10] = [
         Self::PreCommit,
         Self::PrepareCommitMsg,
@@ -72,7 +72,7 @@ impl Hook {
         Self::PreReceive,
     ];
 
-    /// As git calls it.
+    /// Its name in git.
     pub const fn name(self) -> &'static str {
         match self {
             Self::PreCommit => "pre-commit",
@@ -88,12 +88,12 @@ impl Hook {
         }
     }
 
-    /// The hook that git calls so.
+    /// The hook of this name in git.
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|hook| hook.name() == name)
     }
 
-    /// The lines of `sh` that hand over to us.
+    /// The lines of `sh` that call `git-coord`.
     pub const fn shim(self) -> &'static str {
         match self {
             Self::PreCommit => include_str!("../../hooks/pre-commit"),
@@ -113,7 +113,7 @@ impl Hook {
     pub fn command(self) -> String {
         let name = self.name();
         let phase = match self {
-            // The others would only cost.
+            // Calls for the other phases would only take time.
             Self::ReferenceTransaction => "[ \"$1\" != prepared ] || ",
             _ => "",
         };
@@ -123,17 +123,17 @@ impl Hook {
         )
     }
 
-    /// Whether it is installed only when asked for: git runs it several times for each ref that moves.
+    /// Whether it is installed only on request, since git runs it several times for each ref that changes.
     pub const fn is_extra(self) -> bool {
         matches!(self, Self::ReferenceTransaction)
     }
 
-    /// Whether it guards a repository that is pushed to, and not one that is worked in.
+    /// Whether it is for a repository that receives pushes, not for one to work in.
     pub const fn is_servers(self) -> bool {
         matches!(self, Self::PreReceive)
     }
 
-    /// Whether git heeds its exit status; what it finds can then be refused instead of warned of.
+    /// Whether git uses its exit status, so that it can refuse instead of warn.
     pub const fn can_refuse(self) -> bool {
         matches!(
             self,
@@ -145,7 +145,7 @@ impl Hook {
         )
     }
 
-    /// Whether git tells it something on standard input.
+    /// Whether git writes to its standard input.
     pub const fn reads_input(self) -> bool {
         matches!(
             self,
@@ -153,10 +153,10 @@ impl Hook {
         )
     }
 
-    /// What it has to say.
+    /// The response of the hook.
     ///
     /// # Errors
-    /// The ledger, or what git is to be asked, cannot be read.
+    /// The ledger or git's answer cannot be read.
     pub fn respond(self, input: &HookInput<'_>) -> Result<Response, Error> {
         match self {
             Self::PreCommit => pre_commit::respond(input),
@@ -178,7 +178,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_hook_is_found_by_the_name_that_git_has_for_it() {
+    fn a_hook_is_found_by_its_git_name() {
         for hook in Hook::ALL {
             assert_eq!(Hook::named(hook.name()), Some(hook));
         }
@@ -186,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn each_shim_hands_over_by_its_own_name_and_heeds_a_refusal_and_the_servers_any_failure() {
+    fn each_shim_calls_its_hook_and_stops_on_a_refusal_and_on_servers_on_any_failure() {
         for hook in Hook::ALL {
             let shim = hook.shim();
             let heeded = if hook.is_servers() {

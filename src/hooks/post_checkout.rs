@@ -1,6 +1,6 @@
-//! A branch was checked out: the task of that branch, if the actor holds it, is worked on in this worktree from now on.
+//! The hook `post-checkout`: if the actor holds the task of the new branch, the task is bound to this worktree.
 //!
-//! Not here: which branch is whose (`binding`), and making a worktree (`cli`).
+//! Not here: the branches of tasks (`binding`), and adding a worktree (`cli`).
 
 use super::{Deed, HookInput, Response, Work, binding::task_of_branch};
 use crate::{
@@ -26,7 +26,7 @@ pub(super) fn respond(input: &HookInput<'_>) -> Result<Response, Error> {
     }
     let deeds = match input.actor()? {
         Some(actor) => deeds(input.state()?, &branch, &worktree, &actor),
-        // Who looks at a branch without taking part changes nothing.
+        // A checkout by somebody who is not an actor of the ledger changes nothing.
         None => Vec::new(),
     };
     Ok(Response {
@@ -35,7 +35,7 @@ pub(super) fn respond(input: &HookInput<'_>) -> Result<Response, Error> {
     })
 }
 
-/// Binds the branch's task to the worktree, and lets go of others that the actor holds and that were bound to it.
+/// Binds the branch's task to the worktree, and unbinds the actor's other tasks from it.
 fn deeds(state: &State, branch: &str, worktree: &Text, actor: &ActorName) -> Vec<Deed> {
     let is_bound = |task: &Task| task.worktree.as_ref() == Some(worktree);
     let of_branch = task_of_branch(state, branch, Some(actor)).filter(|index| {
@@ -75,7 +75,7 @@ mod tests {
     }
 
     #[test]
-    fn only_who_holds_the_task_moves_it() {
+    fn only_the_holder_of_a_task_rebinds_it() {
         let mut plan = Sample::new();
         let (a, b) = (plan.add("A", "One", vec![]), plan.add("B", "Two", vec![]));
         let told = |plan: &Sample, branch: &str, who: &str| -> Vec<(String, bool)> {

@@ -1,6 +1,6 @@
-//! A commit was made: it is recorded on the tasks that its trailers name, with what they say of them.
+//! The hook `post-commit`: records a commit, progress and the end on the tasks that its trailers name.
 //!
-//! Not here: what a trailer is (`trailers`), and commits that are made again (`post_rewrite`).
+//! Not here: the trailers themselves (`trailers`), and rewritten commits (`post_rewrite`).
 
 use super::{
     Deed, HookInput, Response, Work,
@@ -34,7 +34,7 @@ pub(super) fn respond(input: &HookInput<'_>) -> Result<Response, Error> {
     })
 }
 
-/// Whether git has to be asked for the trailers of the commit at all.
+/// Whether the commit may have trailers of ours, so that git has to be run.
 fn could_name_a_task(repository: &Repository) -> Result<bool, Error> {
     let Some(head) = refs::head(repository)? else {
         return Ok(false);
@@ -44,19 +44,19 @@ fn could_name_a_task(repository: &Repository) -> Result<bool, Error> {
     Ok(trailers::could_be_in(&String::from_utf8_lossy(&raw)))
 }
 
-/// The commit that was made just now.
+/// The new commit.
 #[derive(Debug)]
 struct Made {
     commit: CommitId,
-    /// What it takes the place of, if it amends.
+    /// The commit that it replaces, if it is an amendment.
     amends: Option<CommitId>,
-    /// Whether it was taken from elsewhere, and so is recorded there.
+    /// Whether it is a cherry-pick, so that its original is recorded already.
     is_copy: bool,
     trailers: Trailers,
 }
 
 impl Made {
-    /// As the log of `HEAD` tells it; without a log nothing is known of what it amends.
+    /// The last commit from the log of `HEAD`. Without a log, an amendment is not recognized.
     fn last(repository: &Repository) -> Result<Option<Self>, Error> {
         let logged = show(repository, &["--walk-reflogs", "--max-count=2"])?;
         if let Some(made) = Self::read(&logged) {
@@ -82,7 +82,7 @@ impl Made {
     }
 }
 
-/// What stands before each entry; no trailer can hold it.
+/// The separator before each entry. No trailer can contain it.
 const SEPARATOR: char = '\u{1}';
 
 fn show(repository: &Repository, which: &[&str]) -> Result<String, Error> {
@@ -99,7 +99,7 @@ fn deeds(state: &State, made: &Made, branch: Option<&str>) -> Vec<Vec<Deed>> {
         let known = state.task(index);
         let mut deeds = Vec::new();
         if known.commit.as_ref() != Some(&made.commit) {
-            // Work on another branch does not make that one the task's.
+            // Work on another branch does not make it the branch of the task.
             let own = branch.filter(|branch| branch_of(state, index) == **branch);
             deeds.push(record(&task, known.commit.as_ref(), made, own));
         }
@@ -122,7 +122,7 @@ fn deeds(state: &State, made: &Made, branch: Option<&str>) -> Vec<Vec<Deed>> {
         .collect()
 }
 
-/// A new commit of a task, or its last one made anew.
+/// A new commit of a task, or a rewrite of its last commit.
 fn record(task: &TaskRef, last: Option<&CommitId>, made: &Made, branch: Option<&str>) -> Deed {
     let new = made.commit.clone();
     let work = match made.amends.clone().filter(|old| last == Some(old)) {
@@ -157,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn the_log_of_head_tells_what_was_made_and_how() {
+    fn the_log_of_head_has_the_commit_and_its_kind() {
         let amended = made("commit (amend): x", "Coord-Task: B\n");
         assert_eq!(amended.commit.to_string(), NEW);
         assert_eq!(
@@ -174,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_ledger_knows_already_is_not_told_again() {
+    fn recorded_work_is_not_recorded_again() {
         let mut plan = Sample::new();
         let task = plan.add("B", "Breaker", Vec::new());
         let claim = plan.claim("codex", &task);

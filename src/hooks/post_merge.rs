@@ -1,6 +1,6 @@
-//! A merge was made: it is recorded on the task of the branch that it was made on.
+//! The hook `post-merge`: records a merge on the task of the branch.
 //!
-//! Not here: merges that conflicted, which end as ordinary commits (`post_commit`).
+//! Not here: merges with conflicts, which end as ordinary commits (`post_commit`).
 
 use super::{Deed, HookInput, Response, Work, binding::task_of_branch};
 use crate::{core::entry::event::CommitId, git::refs, ledger::Error};
@@ -16,7 +16,7 @@ pub(super) fn respond(input: &HookInput<'_>) -> Result<Response, Error> {
     }
     let (state, actor) = (input.state()?, input.actor()?);
     let task = task_of_branch(state, &branch, actor.as_ref());
-    // Who merges into a branch that another works on leaves the telling to them.
+    // A merge into a branch of another holder is recorded by that holder.
     let held = task.filter(|index| {
         let task = state.task(*index);
         actor.is_some_and(|actor| task.is_held_by(&actor))
@@ -29,7 +29,7 @@ pub(super) fn respond(input: &HookInput<'_>) -> Result<Response, Error> {
     let ids: Vec<&str> = told.split_whitespace().collect();
     let merge: Option<CommitId> = match ids.as_slice() {
         [merge, _, _, ..] => merge.parse().ok(),
-        // A branch that only went forward got commits that are recorded where they were made.
+        // A fast-forward brings commits that were recorded where they were made.
         _ => None,
     };
     let new = merge.filter(|commit| state.task(index).commit.as_ref() != Some(commit));

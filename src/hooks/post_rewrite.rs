@@ -1,4 +1,4 @@
-//! Commits were made anew, by `commit --amend` or `rebase`: the tasks on which they are recorded follow.
+//! The hook `post-rewrite`: after `commit --amend` or `rebase`, records the new commits on the tasks of the old ones.
 //!
 //! Not here: new commits (`post_commit`).
 

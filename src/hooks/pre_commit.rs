@@ -1,6 +1,6 @@
-//! Before a commit: staged files that lie under another actor's claim are named.
+//! The hook `pre-commit`: names staged files that another actor's claim holds.
 //!
-//! Not here: which files a glob names (`core::values::glob`).
+//! Not here: matching files with globs (`core::values::glob`).
 
 use super::{Finding, HookInput, Next, Response};
 use crate::{
@@ -16,7 +16,7 @@ use crate::{
 };
 
 pub(super) fn respond(input: &HookInput<'_>) -> Result<Response, Error> {
-    // What is made again was looked at when it was made.
+    // A replayed commit was checked when it was first made.
     if input.repository().replay().is_some() || !input.glance()?.knows_paths() {
         return Ok(Response::default());
     }
@@ -33,7 +33,7 @@ pub(super) fn respond(input: &HookInput<'_>) -> Result<Response, Error> {
         return Ok(Response::default());
     }
     let mut staged = staged(input.repository())?;
-    // Who shares paths with another holds them too.
+    // An actor whose own claim shares these paths holds them too.
     staged.retain(|file| !own.iter().any(|held| held.names(file)));
     let findings = others
         .iter()
@@ -44,7 +44,7 @@ pub(super) fn respond(input: &HookInput<'_>) -> Result<Response, Error> {
     })
 }
 
-/// What a running claim holds.
+/// The paths of a running claim.
 struct Held<'a> {
     index: TaskIndex,
     claim: &'a Claim,
@@ -77,17 +77,17 @@ impl Held<'_> {
         let files: Vec<&String> = staged.iter().filter(|file| self.names(file)).collect();
         let what = match files.as_slice() {
             [] => return None,
-            [file] => format!("'{file}' lies"),
-            [file, more @ ..] => format!("'{file}' and {} more staged files lie", more.len()),
+            [file] => format!("'{file}'"),
+            [file, more @ ..] => format!("'{file}' and {} more of the staged files", more.len()),
         };
         let (shown, actor) = (state.shown(self.index), &self.claim.actor);
         let until = self.claim.until();
-        let message = format!("{what} under the claim of '{shown}' by {actor} until {until}");
+        let message = format!("{actor} holds {what} for task '{shown}' until {until}");
         Some(Finding::new(Code::PathsHeld.as_str(), message).next(Next::Show(shown)))
     }
 }
 
-/// The files that the commit changes, as paths from the root of the worktree; what is not UTF-8 is replaced.
+/// The files of the commit, as paths from the root of the worktree. Characters that are not UTF-8 are replaced.
 fn staged(repository: &Repository) -> Result<Vec<String>, Error> {
     let told = repository.run_git_on_index([
         "diff",

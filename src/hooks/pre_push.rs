@@ -1,7 +1,7 @@
-//! Before a push: the task of a branch is still the actor's, and work goes beyond its own branch only through its gates.
+//! The hook `pre-push`: checks that the actor still holds the task of a branch, and that work without a complete review
+//! stays on its own branch.
 //!
-//! From local knowledge: nobody is asked over the network. Not here: pushing the ledger itself (`cli`, where syncing is
-//! automatic).
+//! It uses only local knowledge and no network. Not here: pushing the ledger itself (`cli`, with automatic sync).
 
 use std::collections::BTreeSet;
 
@@ -24,7 +24,7 @@ use crate::{
     render::refusal::{review_needs, sentence},
 };
 
-/// So many new commits are read for their trailers.
+/// The most new commits whose trailers are read.
 const COMMITS_MAX: &str = "--max-count=1000";
 
 pub(super) fn respond(input: &HookInput<'_>) -> Result<Response, Error> {
@@ -54,19 +54,19 @@ pub(super) fn respond(input: &HookInput<'_>) -> Result<Response, Error> {
     })
 }
 
-/// A branch on its way to a branch.
+/// A branch that is pushed to another branch.
 #[derive(Debug, PartialEq, Eq)]
 struct Pushed {
     from: String,
     tip: String,
     to: String,
-    /// Where the other side stands; none if the branch is new there.
+    /// The remote's present commit; none if the branch is new there.
     known: Option<String>,
 }
 
 impl Pushed {
-    /// Reads git's line: local ref, local id, remote ref, remote id. Deletions and other refs, the ledger's among
-    /// them, are passed over.
+    /// Reads git's line: local ref, local id, remote ref, remote id. None for deletions and for refs that are not
+    /// branches, such as the ledger's.
     fn read(words: Vec<&str>) -> Option<Self> {
         let [from, tip, to, known] = words.as_slice() else {
             return None;
@@ -82,7 +82,7 @@ impl Pushed {
     }
 }
 
-/// The tasks of the commits that the other side does not have yet, by their trailers.
+/// The tasks in the trailers of the commits that the remote does not have yet.
 fn brought(
     repository: &Repository,
     state: &State,
@@ -98,7 +98,7 @@ fn brought(
     .concat();
     let since = |known: &str| repository.run_git(all.iter().chain(&[&*pushed.tip, "--not", known]));
     let theirs = format!("--remotes={remote}");
-    // What the other side has may never have been fetched.
+    // The remote's present commit may never have been fetched.
     let told = match &pushed.known {
         Some(known) => since(known).or_else(|_| since(&theirs)),
         None => since(&theirs),
@@ -108,7 +108,7 @@ fn brought(
     Ok(tasks.map(|(index, _)| index).collect())
 }
 
-/// Another works on the task of this branch now, or took it from the actor.
+/// The finding if another actor holds the task of this branch, or took it from the actor.
 fn out_of_hand(
     state: &State,
     index: TaskIndex,
@@ -130,17 +130,18 @@ fn out_of_hand(
     Some(finding.next(Next::Show(state.shown(index))))
 }
 
-/// The review of the task still needs something, and the work leaves its branch.
+/// The finding if work leaves the branch of its task before the review is complete.
 fn unreviewed(state: &State, index: TaskIndex, to: &str) -> Option<Finding> {
     let task = state.task(index);
-    // What was done before its review, somebody who may has waived.
+    // A task that ended before its review was complete has a waiver.
     let needs = match task.end {
         None => state.review_needs(task),
         Some(_) => Vec::new(),
     };
     let needs = review_needs(&needs)?;
     let shown = state.shown(index);
-    let message = format!("task '{shown}' goes to '{to}', and its review still needs {needs}");
+    let message =
+        format!("this push takes task '{shown}' to '{to}', but its review still needs {needs}");
     Some(Finding::new(Code::GateOpen.as_str(), message).next(Next::Show(shown)))
 }
 
@@ -154,7 +155,7 @@ mod tests {
     };
 
     #[test]
-    fn only_branches_that_get_commits_are_looked_at() {
+    fn only_branches_that_receive_commits_are_checked() {
         let (some, none) = ("1".repeat(40), "0".repeat(40));
         let read = |line: &str| Pushed::read(line.split(' ').collect());
         let new = read(&format!("refs/heads/task/B {some} refs/heads/main {none}")).unwrap();
@@ -176,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_review_needs_and_other_holders_are_found() {
+    fn incomplete_reviews_and_other_holders_are_found() {
         let mut plan = Sample::new();
         let gate = TaskFact::GateAdded(Approver::Actor(actor("claude")));
         let task = plan.add("B", "Breaker", vec![gate]);
@@ -192,7 +193,7 @@ mod tests {
             |plan: &Sample| unreviewed(plan.state(), index, "main").map(|found| found.message);
         assert_eq!(
             found(&plan).as_deref(),
-            Some("task 'B' goes to 'main', and its review still needs claude")
+            Some("this push takes task 'B' to 'main', but its review still needs claude")
         );
         plan.submit("codex", &task);
         plan.approve("claude", &task);
@@ -200,7 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn what_policy_asks_of_a_review_is_found_too() {
+    fn reviews_required_by_policy_are_found_too() {
         let mut plan = Sample::new();
         let path = TaskFact::PathAdded(text("identity/keys.rs"));
         let task = plan.add("B", "Breaker", vec![path]);
@@ -214,7 +215,7 @@ mod tests {
     }
 
     #[test]
-    fn whom_another_outran_is_told_so() {
+    fn an_actor_that_lost_its_claim_is_warned() {
         let mut plan = Sample::new();
         let task = plan.add("B", "Breaker", Vec::new());
         plan.claim("codex", &task);

@@ -1,6 +1,6 @@
-//! A push has arrived where this is: the ledger's ref goes on from where it is, or stays there.
+//! The hook `pre-receive`: on a server, checks that a push only adds entries to the ledger.
 //!
-//! Not here: what may be pushed (`sync::receive`), and what the pusher's own hook looks at (`pre_push`).
+//! Not here: the rules for a push (`sync::receive`), and the pusher's own hook (`pre_push`).
 
 use super::{Finding, HookInput, Next, Response};
 use crate::{
@@ -9,7 +9,7 @@ use crate::{
     sync::receive::{Move, STAYS},
 };
 
-/// The word for a push of the ledger that is not taken in.
+/// The code for a refused push of the ledger.
 pub const PUSH_REFUSED: &str = "push_refused";
 
 pub(super) fn respond(input: &HookInput<'_>) -> Result<Response, Error> {
@@ -42,7 +42,7 @@ pub(super) fn respond(input: &HookInput<'_>) -> Result<Response, Error> {
     })
 }
 
-/// What git writes as zeros is nothing.
+/// Reads an object id; none for the zeros that git writes for no object.
 fn object(repository: &Repository, word: &str) -> Option<ObjectId> {
     let id = ObjectId::from_hex(word.as_bytes())?;
     (id != repository.null_id()).then_some(id)

@@ -1,13 +1,13 @@
-//! A message is begun: the trailer that names the task is put in.
+//! The hook `prepare-commit-msg`: adds the trailer that names the task.
 //!
-//! Not here: which task that is (`binding`), and how a trailer is written (`trailers`).
+//! Not here: finding the task (`binding`), and writing the trailer (`trailers`).
 
 use super::{HookInput, Response, binding::task_here, trailers};
 use crate::ledger::Error;
 
 pub(super) fn respond(input: &HookInput<'_>) -> Result<Response, Error> {
     let repository = input.repository();
-    // A merge and a squash bring what was committed for other tasks; so does what is made again.
+    // The commits of a merge or squash may be of other tasks; the same is true for replayed commits.
     let foreign = ["merge", "squash"].contains(&input.argument(1));
     if foreign || repository.replay().is_some() {
         return Ok(Response::default());

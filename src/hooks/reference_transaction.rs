@@ -1,4 +1,4 @@
-//! A ref is moved: the ledger's is not moved away from its entries.
+//! The hook `reference-transaction`: prevents that the ledger's ref loses entries.
 //!
 //! Not here: our own appends, which run no hook (`git::refs`).
 
@@ -8,11 +8,11 @@ use crate::{
     ledger::{Error, LEDGER_REF},
 };
 
-/// The word for a move that would lose entries.
+/// The code for a move that would lose entries.
 pub const LEDGER_PROTECTED: &str = "ledger_protected";
 
 pub(super) fn respond(input: &HookInput<'_>) -> Result<Response, Error> {
-    // Only here the refs are locked and nothing has been moved yet.
+    // Only in this phase the refs are locked but not moved yet.
     if input.argument(0) != "prepared" {
         return Ok(Response::default());
     }

@@ -1,38 +1,38 @@
-//! What a hook has to say: what it found, and what the ledger should be told.
+//! The response of a hook: its findings, and the deeds to record in the ledger.
 //!
-//! Not here: whether a finding stops git (`cli`), and whether the rules allow what is to be told (`core::plan::rules`).
+//! Not here: whether a finding stops git (`cli`), and whether the rules allow a deed (`core::plan::rules`).
 
 use crate::core::{
     entry::event::{CommitId, Event, Mark, TaskEvent, TaskRef, WorkEvent, work::Percent},
     values::text::Text,
 };
 
-/// What a hook has to say.
+/// The response of a hook.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Response {
-    /// What is not as it should be.
+    /// The problems that it found.
     pub findings: Vec<Finding>,
-    /// What the ledger should be told; the deeds of one list stand in one entry, or none of them does.
+    /// The deeds to record. The deeds of one list become one entry, so either all of them are recorded or none.
     pub deeds: Vec<Vec<Deed>>,
-    /// Whether the ledger should be exchanged with home now, where that is done by itself.
+    /// Whether to sync with home now, if automatic sync is on.
     pub wants_sync: bool,
 }
 
-/// Something that is not as it should be.
+/// A problem that a hook found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
-    /// Its stable word.
+    /// Its stable code.
     pub code: &'static str,
-    /// What it is, in git's manner.
+    /// Its message, in git's style.
     pub message: String,
-    /// What to do next.
+    /// The suggested next step.
     pub next: Option<Next>,
-    /// Whether it stops git even where findings only warn.
+    /// Whether it stops git even if other findings only warn.
     pub grave: bool,
 }
 
 impl Finding {
-    /// A finding that is warned of, or refused where hooks are strict.
+    /// A finding that warns, or refuses if hooks are strict.
     pub fn new(code: &'static str, message: String) -> Self {
         Self {
             code,
@@ -41,7 +41,7 @@ impl Finding {
             grave: false,
         }
     }
-    /// … with what to do next.
+    /// … with a suggested next step.
     #[must_use]
     pub fn next(mut self, next: Next) -> Self {
         self.next = Some(next);
@@ -49,62 +49,62 @@ impl Finding {
     }
 }
 
-/// What to do after a finding.
+/// The suggested step after a finding.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Next {
-    /// Look at this task.
+    /// Show this task.
     Show(String),
-    /// See which tasks there are.
+    /// List the tasks.
     List,
-    /// See what the ledger holds.
+    /// Show the log of the ledger.
     Log,
     /// Sync, which puts the pushed entries after the published ones.
     Sync,
 }
 
-/// Something that was done to a task, which the ledger does not know yet.
+/// Work on a task that the ledger does not have yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Deed {
-    /// Which task.
+    /// The task.
     pub task: TaskRef,
-    /// What.
+    /// The work.
     pub work: Work,
 }
 
-/// What was done.
+/// The kind of work.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Work {
     /// A commit was made.
     Committed {
         /// The commit.
         commit: CommitId,
-        /// The branch that it is on.
+        /// Its branch.
         branch: Option<Text>,
     },
-    /// A commit was made anew.
+    /// A commit was rewritten.
     Rewritten {
-        /// What it was.
+        /// The commit before the rewrite.
         old: CommitId,
-        /// What it is now.
+        /// The commit after the rewrite.
         new: CommitId,
     },
-    /// So much of it is done.
+    /// Progress was reported.
     Progressed(Percent),
-    /// It is done.
+    /// The task was finished with this commit.
     Done(CommitId),
-    /// It is worked on in this worktree, or in none.
+    /// The task was bound to this worktree, or unbound.
     Bound(Option<Text>),
 }
 
 impl Work {
-    /// Whether it is told under a claim.
+    /// Whether the event names a claim.
     pub fn is_fenced(&self) -> bool {
         !matches!(self, Self::Rewritten { .. } | Self::Bound(_))
     }
 }
 
 impl Deed {
-    /// The event that tells it, under a claim.
+    /// The event for this work, under a claim if one is given.
     pub fn event(&self, claim: Option<Mark>) -> Event {
         let task = self.task.clone();
         let work = match self.work.clone() {

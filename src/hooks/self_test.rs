@@ -1,8 +1,8 @@
-//! The proof that a hook works: git runs it, and our program answers.
+//! The self-test of a hook: git runs the hook, and our program answers.
 //!
-//! A hook that is only there may not be run: the program is not on git's path, the folder is not the one that git
-//! looks into, the file system takes no programs. Our lines come first and end with the answer, so that nothing of
-//! what stands below is run. Not here: the answer (`cli`, the command `hook`).
+//! An installed hook may still not run: the program may not be on git's path, git may use another folder, or the file
+//! system may not allow programs. Our lines come first and exit after the answer, so the lines below them do not run.
+//! Not here: the answer (`cli`, the command `hook`).
 
 use super::{
     Hook,
@@ -11,19 +11,19 @@ use super::{
 };
 use crate::git::{Error, repository::Repository};
 
-/// The variable that asks a hook for its answer.
+/// The environment variable that asks a hook for its answer.
 pub const PROBE: &str = "GIT_COORD_PROBE";
 
-/// What the test of a hook showed.
+/// The result of the self-test.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Proof {
-    /// git ran it, and it could read what it needs.
+    /// git ran the hook, and the hook could read its data.
     Works,
-    /// It did not come to us, or could not work; this is why.
+    /// The hook did not reach our program or failed; with the reason.
     Fails(String),
 }
 
-/// What a hook answers when it is asked: that it could do its work, or why not.
+/// The answer of a hook: that it is ready, or its problem.
 pub fn answer(hook: Hook, problem: Option<&str>) -> String {
     format!("{}{}\n", head(hook), problem.unwrap_or(READY))
 }
@@ -34,7 +34,7 @@ fn head(hook: Hook) -> String {
     format!("git-coord answers for {}: ", hook.name())
 }
 
-/// Has git run a hook that was installed by this method.
+/// Makes git run a hook that was installed by this method.
 ///
 /// # Errors
 /// git cannot be started.
@@ -51,7 +51,7 @@ pub fn prove(
     }
     let mut git = repository.git();
     if *installed == Method::Config {
-        // What others have put there is not to run.
+        // The test must not run the hooks of others.
         git.args(["-c", "core.hooksPath=/dev/null"]);
         for other in others(repository, hook) {
             git.args(["-c", &format!("hook.{other}.enabled=false")]);
@@ -65,7 +65,7 @@ pub fn prove(
     let output = git
         .output()
         .map_err(|source| Error::read("run", &site.file(hook), source))?;
-    // git lets what a hook prints appear on standard error.
+    // git sends the hook's output to standard error.
     let told = [output.stdout, output.stderr].concat();
     Ok(read(
         hook,
@@ -74,20 +74,20 @@ pub fn prove(
     ))
 }
 
-/// What came of it.
+/// Reads the result from the output.
 fn read(hook: Hook, told: &str, succeeded: bool) -> Proof {
     let head = head(hook);
     let mut lines = told.lines();
     match lines.find_map(|line| line.strip_prefix(&head)) {
         Some(READY) if hook.can_refuse() && succeeded => {
-            Proof::Fails("git does not hear when it refuses".to_owned())
+            Proof::Fails("git ignores its refusals".to_owned())
         }
         Some(READY) => Proof::Works,
         Some(problem) => Proof::Fails(problem.to_owned()),
         None => {
             let first = told.lines().find(|line| !line.trim().is_empty());
             let said = first.map_or(String::new(), |line| format!(": {line}"));
-            Proof::Fails(format!("git ran it, and it did not reach git-coord{said}"))
+            Proof::Fails(format!("git ran it, but it did not reach git-coord{said}"))
         }
     }
 }
@@ -113,7 +113,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_our_own_answer_proves_anything() {
+    fn only_our_own_answer_is_a_proof() {
         let hook = Hook::PreCommit;
         let told = |text: &str| read(hook, text, false);
         assert_eq!(
@@ -130,13 +130,13 @@ mod tests {
         assert_eq!(
             told("sh: git-coord: not found\n"),
             Proof::Fails(
-                "git ran it, and it did not reach git-coord: sh: git-coord: not found".to_owned()
+                "git ran it, but it did not reach git-coord: sh: git-coord: not found".to_owned()
             )
         );
     }
 
     #[test]
-    fn a_hook_whose_refusal_is_not_heard_does_not_work() {
+    fn a_hook_whose_refusal_git_ignores_does_not_work() {
         let answered = |hook| read(hook, &answer(hook, None), true);
         assert!(matches!(answered(Hook::PreCommit), Proof::Fails(_)));
         assert_eq!(answered(Hook::PostCommit), Proof::Works);

@@ -1,6 +1,6 @@
-//! The trailers of a commit's message that we heed: `Coord-Task`, `Coord-Progress`, `Coord-Done`.
+//! Our trailers in a commit's message: `Coord-Task`, `Coord-Progress`, `Coord-Done`.
 //!
-//! What a trailer is, git says (git-interpret-trailers(1)); it is asked. Not here: what follows from them.
+//! git itself parses the trailers (git-interpret-trailers(1)). Not here: their effect.
 
 use std::{fs, path::Path};
 
@@ -14,19 +14,19 @@ use crate::{
 
 /// The trailer that names the task.
 pub const TASK: &str = "Coord-Task";
-/// The trailer that says how far it is.
+/// The trailer for the progress.
 pub const PROGRESS: &str = "Coord-Progress";
-/// The trailer that names a task which the commit finishes.
+/// The trailer that names a finished task.
 pub const DONE: &str = "Coord-Done";
 
-/// What the trailers of one message say, as it stands there.
+/// The trailers of one message, not checked yet.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Trailers {
-    /// The tasks that it is for.
+    /// The tasks of the commit.
     pub tasks: Vec<String>,
-    /// How far they are; the last word counts.
+    /// Their progress; the last such trailer counts.
     pub progress: Option<String>,
-    /// The tasks that it finishes.
+    /// The finished tasks.
     pub done: Vec<String>,
 }
 
@@ -50,7 +50,7 @@ impl Trailers {
     /// The trailers of a message in a file.
     ///
     /// # Errors
-    /// git cannot be asked.
+    /// git cannot be run.
     pub fn of_file(repository: &Repository, file: &Path) -> Result<Self, Error> {
         let file = file.as_os_str();
         let told = repository.run_git(["interpret-trailers".as_ref(), "--parse".as_ref(), file])?;
@@ -62,19 +62,19 @@ impl Trailers {
         *self == Self::default()
     }
 
-    /// The percentage that they tell, if it is one.
+    /// The progress, if it is a valid percentage.
     pub fn percent(&self) -> Option<Percent> {
         self.progress.as_deref()?.parse().ok()
     }
 }
 
-/// The task that a trailer names. The whole name has to stand there: it is read for years.
+/// The task that a trailer names. A prefix of the name is not enough, since trailers are read for years.
 pub fn named(state: &State, name: &str) -> Option<TaskIndex> {
     let found = state.names().resolve(name).ok()?;
     (state.shown(found) == name).then_some(found)
 }
 
-/// The tasks that trailers name, each once.
+/// The tasks that trailers name, without repetition.
 pub fn all_named(state: &State, names: &[String]) -> Vec<(TaskIndex, TaskRef)> {
     let mut found: Vec<TaskIndex> = names.iter().filter_map(|name| named(state, name)).collect();
     found.sort_unstable();
@@ -85,7 +85,7 @@ pub fn all_named(state: &State, names: &[String]) -> Vec<(TaskIndex, TaskRef)> {
     referred.collect()
 }
 
-/// Whether a message could hold a trailer of ours; where it could not, git need not be asked.
+/// Whether a message may have a trailer of ours. If not, git need not be run.
 pub fn could_be_in(message: &str) -> bool {
     let begins = |line: &str| {
         let start = line.as_bytes().get(..6);
@@ -94,10 +94,10 @@ pub fn could_be_in(message: &str) -> bool {
     message.lines().any(begins)
 }
 
-/// Puts the trailer of a task into the message in a file, unless one stands there.
+/// Adds the trailer of a task to the message in a file, unless it has one.
 ///
 /// # Errors
-/// git cannot be asked, or cannot write the file.
+/// git cannot be run or cannot write the file.
 pub fn add_task(repository: &Repository, file: &Path, task: &str) -> Result<(), Error> {
     let trailer = format!("{TASK}: {task}");
     let options = [
@@ -113,7 +113,7 @@ pub fn add_task(repository: &Repository, file: &Path, task: &str) -> Result<(), 
         .chain([file.as_os_str()]);
     repository.run_git(arguments)?;
     let message = message(file)?;
-    // Where nothing is written yet there has to be room for it, or what is written would run into the trailer.
+    // An empty message needs empty lines above the trailer; otherwise the user's text would run into it.
     let above = message.trim_start_matches('\n').starts_with(TASK);
     if above && !message.starts_with("\n\n") {
         let roomy = format!("\n\n{}", message.trim_start_matches('\n'));
@@ -122,10 +122,10 @@ pub fn add_task(repository: &Repository, file: &Path, task: &str) -> Result<(), 
     Ok(())
 }
 
-/// The message in a file; what is not UTF-8 is replaced.
+/// The message in a file. Characters that are not UTF-8 are replaced.
 ///
 /// # Errors
-/// It cannot be read.
+/// The file cannot be read.
 pub fn message(file: &Path) -> Result<String, Error> {
     let bytes = fs::read(file).map_err(|source| Error::read("read", file, source))?;
     Ok(String::from_utf8_lossy(&bytes).into_owned())
@@ -136,7 +136,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn trailers_are_read_in_any_case_and_others_are_passed_over() {
+    fn trailers_are_read_in_any_case_and_others_are_ignored() {
         let text = "Signed-off-by: ada\ncoord-task: B\nCOORD-PROGRESS: 60%\nCoord-Progress: 70\nCoord-Done: C\n";
         let read = Trailers::of_lines(text);
         assert_eq!(read.tasks, ["B"]);
@@ -146,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn a_message_without_the_word_is_not_taken_to_git() {
+    fn a_message_without_our_trailer_does_not_need_git() {
         assert!(could_be_in("x\n\ncoord-Task: B\n"));
         assert!(!could_be_in("Coordinate things\n\nsee Coord-Task: B\n"));
         assert!(!could_be_in(""));

@@ -1,6 +1,6 @@
 //! Refusals of every code, and of every form that the arguments of a code can have.
 //!
-//! Not here: how the rules come to them (`plan::rules`).
+//! Not here: refusing events (`plan::rules`).
 
 use super::{actor, text};
 use crate::core::{
@@ -173,7 +173,7 @@ pub fn samples() -> Vec<Refusal> {
     all
 }
 
-/// A review that needs something of every kind.
+/// A review that lacks a part of every kind.
 fn open_gates() -> Refusal {
     let gate = |by: &str, again, reviewers: &[&str]| OpenGate {
         by: by.parse::<Approver>().unwrap(),

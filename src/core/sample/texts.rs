@@ -1,10 +1,10 @@
-//! The text strings in canonical CBOR, wherever they are in it.
+//! All text strings in canonical CBOR, at any depth.
 //!
-//! Not here: what they mean (`entry::codec`).
+//! Not here: the meaning of the bytes (`entry::codec`).
 
 use std::collections::BTreeSet;
 
-/// All text strings. Lengths are definite and there are no tags, so the heads of the items can be read one by one.
+/// All text strings. Lengths are definite and there are no tags, so the heads of the items can be read in order.
 pub fn texts(mut cbor: &[u8]) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     while let [first, rest @ ..] = cbor {

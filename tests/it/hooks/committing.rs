@@ -131,7 +131,7 @@ fn committers_who_are_not_actors_are_left_alone() {
 }
 
 #[test]
-fn a_trailer_that_names_no_task_is_warned_of_or_refused() {
+fn a_trailer_with_an_unknown_task_warns_or_is_refused() {
     let world = team();
     let commit = "git commit --quiet --allow-empty -m 'x\n\nCoord-Task: Z\nCoord-Progress: most'";
     let output = world.shell(commit);
@@ -139,8 +139,8 @@ fn a_trailer_that_names_no_task_is_warned_of_or_refused() {
     assert_eq!(
         warnings(&output),
         [
-            "Coord-Task names no task: 'Z'",
-            "Coord-Progress is no percentage: 'most'"
+            "Coord-Task names an unknown task: 'Z'",
+            "Coord-Progress is not a percentage: 'most'"
         ]
     );
     world.git(&["config", "coord.hooks.strict", "true"]);
@@ -149,8 +149,8 @@ fn a_trailer_that_names_no_task_is_warned_of_or_refused() {
     assert_eq!(output.code, 1);
     assert_eq!(
         output.stderr,
-        "error: Coord-Progress is no percentage: 'most'\n\
-         error: Coord-Task names no task: 'Z'\n\
+        "error: Coord-Progress is not a percentage: 'most'\n\
+         error: Coord-Task names an unknown task: 'Z'\n\
          hint: git coord list\n"
     );
     assert_eq!(world.git(&["rev-parse", "HEAD"]), head);
@@ -159,7 +159,7 @@ fn a_trailer_that_names_no_task_is_warned_of_or_refused() {
 }
 
 #[test]
-fn staged_files_under_anothers_claim_are_named_or_refused() {
+fn staged_files_that_another_actor_holds_warn_or_are_refused() {
     let world = team();
     says(&world, "mkdir src; touch src/a src/b other; git add .");
     let quiet = world.shell("git commit --quiet -m 'nobody holds them'");
@@ -174,9 +174,8 @@ fn staged_files_under_anothers_claim_are_named_or_refused() {
     let warned = warnings(&all);
     assert_eq!(warned.len(), 1);
     assert!(
-        warned[0].starts_with(
-            "'src/a' and 1 more staged files lie under the claim of 'B' by codex until "
-        ),
+        warned[0]
+            .starts_with("codex holds 'src/a' and 1 more of the staged files for task 'B' until "),
         "{all:?}"
     );
     world.git(&["config", "coord.hooks.strict", "true"]);
@@ -185,7 +184,7 @@ fn staged_files_under_anothers_claim_are_named_or_refused() {
     assert!(
         refused
             .stderr
-            .starts_with("error: 'src/b' lies under the claim of 'B' by codex until "),
+            .starts_with("error: codex holds 'src/b' for task 'B' until "),
         "{refused:?}"
     );
     let holder = world.shell("git -c coord.actor=codex commit --quiet -m z");
@@ -193,7 +192,7 @@ fn staged_files_under_anothers_claim_are_named_or_refused() {
 }
 
 #[test]
-fn an_editor_that_is_left_without_a_word_makes_no_commit() {
+fn leaving_the_editor_without_a_message_makes_no_commit() {
     let world = on_branch();
     for line in [
         "git commit --allow-empty",
@@ -278,7 +277,7 @@ fn a_broken_ledger_is_a_warning_and_the_commit_is_made() {
 }
 
 #[test]
-fn variables_of_git_lead_to_the_same_ledger() {
+fn git_environment_variables_lead_to_the_same_ledger() {
     let world = on_branch();
     let commit =
         "git --git-dir=\"$PWD/.git\" --work-tree=\"$PWD\" commit --quiet --allow-empty -m x";

@@ -22,11 +22,11 @@ fn push(world: &World, what: &str) -> Output {
 }
 
 #[test]
-fn work_goes_beyond_its_branch_through_its_gates() {
+fn work_leaves_its_branch_only_after_its_review() {
     let world = on_branch();
     let own = push(&world, "task/B");
     assert_eq!((own.code, own.stderr.as_str()), (0, ""));
-    let open = "task 'B' goes to 'main', and its review still needs ada";
+    let open = "this push takes task 'B' to 'main', but its review still needs ada";
     let warned = push(&world, "task/B:main --dry-run");
     assert_eq!((warned.code, warnings(&warned)), (0, vec![open]));
     // By its trailer it is known on whatever branch it was merged into.
@@ -62,7 +62,7 @@ fn pushing_a_branch_whose_task_another_actor_holds_is_reported() {
 }
 
 #[test]
-fn a_push_that_cannot_be_looked_at_is_stopped_only_where_hooks_are_strict() {
+fn a_push_that_cannot_be_checked_is_stopped_only_by_strict_hooks() {
     let world = on_branch();
     says(
         &world,
@@ -122,7 +122,7 @@ fn a_protected_ledger_is_neither_deleted_nor_moved_back_by_git() {
 }
 
 #[test]
-fn only_a_push_waits_for_home_and_only_where_that_is_wished_for() {
+fn only_a_push_with_automatic_sync_waits_for_home() {
     let world = on_branch();
     let at_home = || world.shell("git ls-remote origin refs/coord/ledger").stdout;
     let commit = "git commit --quiet --allow-empty -m x";
@@ -151,7 +151,7 @@ fn only_a_push_waits_for_home_and_only_where_that_is_wished_for() {
 }
 
 #[test]
-fn hundreds_of_tags_are_fetched_as_without_us() {
+fn hundreds_of_tags_are_fetched_as_without_our_hooks() {
     let world = on_branch();
     world.done("hooks install --protect-ledger");
     says(

@@ -206,7 +206,7 @@ fn hostile_sizes_and_parents_are_refused_before_they_are_read() {
 }
 
 #[test]
-fn another_ledger_and_what_is_none_do_not_come_in() {
+fn another_ledger_and_foreign_commits_are_refused() {
     let forge = served();
     let apart = World::new();
     apart.done("init --actor eve");
@@ -230,7 +230,7 @@ fn another_ledger_and_what_is_none_do_not_come_in() {
 }
 
 #[test]
-fn two_clones_that_race_both_come_in() {
+fn two_racing_clones_both_succeed() {
     let forge = served();
     let world = &forge.world;
     let cloned = world.shell(
@@ -249,7 +249,7 @@ fn two_clones_that_race_both_come_in() {
 }
 
 #[test]
-fn the_ledger_is_guarded_wherever_the_server_or_the_ledger_says_that_it_is() {
+fn the_ledger_is_guarded_on_every_configured_ref() {
     let forge = served();
     let world = &forge.world;
     let plan = "refs/heads/plan";
@@ -341,7 +341,7 @@ fn long_served() -> Forge {
 }
 
 #[test]
-fn a_long_ledger_is_judged_from_a_state_on_that_was_kept_of_it() {
+fn a_long_ledger_is_judged_from_its_kept_state() {
     let forge = long_served();
     let world = &forge.world;
     forget_genesis(world);
@@ -355,7 +355,7 @@ fn a_long_ledger_is_judged_from_a_state_on_that_was_kept_of_it() {
 }
 
 #[test]
-fn a_kept_state_lets_nothing_in_that_would_not_come_in_without_it() {
+fn a_kept_state_does_not_change_the_judgement() {
     let forge = long_served();
     let world = &forge.world;
     let published = here(&forge);

@@ -80,7 +80,7 @@ fn amending_moves_the_record_and_repeats_nothing() {
 }
 
 #[test]
-fn rebasing_tells_the_ledger_once_and_repeats_no_trailer() {
+fn a_rebase_is_recorded_once_and_repeats_no_trailer() {
     let world = three_commits();
     for rebase in [
         "git rebase --quiet main",
@@ -102,7 +102,7 @@ fn rebasing_tells_the_ledger_once_and_repeats_no_trailer() {
 }
 
 #[test]
-fn a_rebase_that_stops_is_gone_on_with_as_without_us() {
+fn an_interrupted_rebase_continues_as_without_our_hooks() {
     let world = three_commits();
     says(
         &world,

@@ -74,7 +74,7 @@ fn check_form(entry: &Entry) -> Result<(), DecodeError> {
         return malformed("it has neither an event nor a second parent");
     }
     if !entry.attachments.iter().all(Attachment::has_a_path) {
-        return malformed("the name of an attachment is no path in a tree");
+        return malformed("the name of an attachment is not a path in a tree");
     }
     if entry
         .attachments

@@ -1,7 +1,7 @@
-//! Why the rules say no: a code with typed arguments, and never a sentence.
+//! Refusals: each is a code with typed arguments, never a sentence.
 //!
-//! One definition gives the canonical CBOR of the state and the JSON of documents. Not here: when the rules say it
-//! (`rules`), the sentence for people (`render::refusal`), and the command to try next (`cli::failure::hint`).
+//! One definition gives the canonical CBOR of the state and the JSON of documents. Not here: refusing events (`rules`),
+//! the sentence for people (`render::refusal`), and the command to try next (`cli::failure::hint`).
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
@@ -23,18 +23,18 @@ use crate::core::{
     },
 };
 
-/// A list in a refusal has at most so many items, so that a small entry cannot make the state grow without bounds.
+/// The most items of a list in a refusal, so that a small entry cannot make the state grow without bounds.
 pub const LISTED_MAX: usize = 10;
 
-/// The codes, and what each refusal holds. Codes and arguments are numbered in order of declaration (decision 0001).
+/// The codes, and the arguments of each refusal. Both are numbered in the order of declaration (decision 0001).
 macro_rules! refusals {
     ($($(#[$doc:meta])* $variant:ident = $word:literal { $($(#[$about:meta])* $argument:ident: $type:ty),+ $(,)? })+) => {
         words!(
-            /// The stable word for a refusal, the same in JSON, in anomalies and in the documents.
+            /// The stable code of a refusal, the same in JSON, in anomalies and in the documents.
             Code, "refusal code", "the codes of docs/errors.md" { $($(#[$doc])* $variant = $word),+ }
         );
 
-        /// A refusal by the rules: its code, and what it is about.
+        /// A refusal by the rules: a code and its arguments.
         #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
         #[serde(tag = "code", content = "arguments", rename_all = "snake_case")]
         pub enum Refusal {
@@ -42,7 +42,7 @@ macro_rules! refusals {
         }
 
         impl Refusal {
-            /// The stable word for it.
+            /// Its stable code.
             pub const fn code(&self) -> Code {
                 match self { $(Self::$variant { .. } => Code::$variant),+ }
             }
@@ -69,32 +69,32 @@ refusals! {
     PathsHeld = "paths_held" {
         /// The task.
         task: TaskName,
-        /// Which paths.
+        /// The overlapping paths.
         files: Overlap,
         /// The claim that holds them.
         claim: HeldClaim,
     }
-    /// The review of the task needs more.
+    /// The review of the task is not complete.
     GateOpen = "gate_open" {
         /// The task.
         task: TaskName,
         /// The open gates.
         gates: Vec<OpenGate>,
-        /// How many approvals policy asks for beside those of the gates.
+        /// The number of missing approvals, beside those of the gates.
         approvals: u16,
-        /// The numbers, from 1, of the checks that nobody ticked.
+        /// The numbers, from 1, of the checks without a tick.
         checks: Vec<u16>,
-        /// How many gates and checks are left out.
+        /// The number of gates and checks that are left out.
         more: u32,
     }
-    /// A verdict on work of one's own.
+    /// A verdict on the actor's own work.
     OwnWork = "own_work" {
         /// The task.
         task: TaskName,
-        /// Whose work it is.
+        /// The actor.
         actor: ActorName,
     }
-    /// A verdict from an actor whom no gate names and who is not a reviewer.
+    /// A verdict from an actor that no gate names and that does not have the reviewer role.
     NotReviewer = "not_reviewer" {
         /// The task.
         task: TaskName,
@@ -105,10 +105,10 @@ refusals! {
     Cycle = "cycle" {
         /// The task.
         task: TaskName,
-        /// What it would depend on, and what depends on it or is the same task.
+        /// The new dependency; it depends on the task, or is the task itself.
         on: TaskName,
     }
-    /// No such task at this place.
+    /// The task does not exist at this place.
     UnknownTask = "unknown_task" {
         /// The id in the reference.
         task: TaskId,
@@ -117,40 +117,40 @@ refusals! {
     NotPermitted = "not_permitted" {
         /// The actor.
         actor: ActorName,
-        /// What it tried.
+        /// The attempted action.
         action: Action,
-        /// The task, if the action is about one that exists.
+        /// The task, if the action is about an existing one.
         task: Option<TaskName>,
-        /// The roles that permit it, each by itself.
+        /// The roles that permit it; one of them is enough.
         roles: BTreeSet<Role>,
     }
-    /// Policy leaves the task to its owners.
+    /// Policy reserves the task for its owners.
     NotOwner = "not_owner" {
         /// The task.
         task: TaskName,
-        /// Who is not one of them.
+        /// The actor, who is not an owner.
         actor: ActorName,
         /// The owners.
         owners: Vec<ActorName>,
-        /// How many owners are left out.
+        /// The number of owners that are left out.
         more: u32,
     }
-    /// The claim that the work names is no longer the task's claim.
+    /// The claim that the work names is not the task's claim any more.
     LeaseLost = "lease_lost" {
         /// The task.
         task: TaskName,
-        /// Who took over; none if nobody did.
+        /// The claim that replaced it; none if nobody took over.
         taken: Option<Taken>,
     }
     /// The task is done or cancelled.
     TaskEnded = "task_ended" {
         /// The task.
         task: TaskName,
-        /// How it ended.
+        /// Whether it is done or cancelled.
         how: Ending,
-        /// Who ended it.
+        /// The actor who ended it.
         actor: ActorName,
-        /// When.
+        /// The time of the end.
         at: Timestamp,
     }
     /// The task is neither done nor cancelled.
@@ -174,36 +174,36 @@ refusals! {
         task: TaskName,
         /// The commit that the verdict names.
         commit: CommitId,
-        /// The commit that was submitted.
+        /// The submitted commit.
         submitted: Option<CommitId>,
     }
-    /// No such step.
+    /// The step does not exist.
     UnknownStep = "unknown_step" {
         /// The task.
         task: TaskName,
-        /// Its number as the author saw it, where the event says it.
+        /// The number that the author saw, if the event has it.
         number: Option<u16>,
     }
-    /// No such open blocker.
+    /// The open blocker does not exist.
     UnknownBlocker = "unknown_blocker" {
         /// The task.
         task: TaskName,
-        /// Its number as the author saw it; none if any open blocker would do.
+        /// The number that the author saw; none if any open blocker would do.
         number: Option<u16>,
     }
-    /// No such actor.
+    /// The actor does not exist.
     UnknownActor = "unknown_actor" {
         /// The name.
         actor: ActorName,
     }
-    /// No such guardrail.
+    /// The guardrail does not exist.
     UnknownGuardrail = "unknown_guardrail" {
         /// The id.
         guardrail: GuardId,
     }
-    /// No such attachment in the entry.
+    /// The entry does not have the attachment.
     UnknownAttachment = "unknown_attachment" {
-        /// The name that the event says.
+        /// The attachment's name in the event.
         name: Text,
     }
     /// An actor of this name exists.
@@ -213,10 +213,10 @@ refusals! {
     }
     /// The key belongs to an actor already, or is the recovery key.
     KeyTaken = "key_taken" {
-        /// Whose key it is; none if it is the recovery key.
+        /// The actor that has the key; none if it is the recovery key.
         actor: Option<ActorName>,
     }
-    /// The actor has no such key.
+    /// The actor does not have the key.
     KeyUnknown = "key_unknown" {
         /// The actor.
         actor: ActorName,
@@ -233,7 +233,7 @@ refusals! {
     }
     /// Only the recovery key can replace the recovery key.
     RecoveryOnly = "recovery_only" {
-        /// Who tried.
+        /// The actor who tried.
         actor: ActorName,
     }
     /// The same entry took effect before.
@@ -241,82 +241,82 @@ refusals! {
         /// The entry.
         entry: EntryId,
     }
-    /// The event cannot stand at this place.
+    /// The event is not allowed at this place.
     Misplaced = "misplaced" {
-        /// Which event.
+        /// The kind of event.
         event: Restricted,
     }
-    /// Too many of something.
+    /// A list is full.
     TooMany = "too_many" {
         /// The task.
         task: TaskName,
-        /// Of what.
+        /// The list.
         what: Limited,
-        /// How many there may be.
+        /// Its limit.
         most: u32,
     }
     /// There is no verdict to withdraw.
     NoVerdict = "no_verdict" {
         /// The task.
         task: TaskName,
-        /// Who has not given one.
+        /// The actor, who has not given one.
         actor: ActorName,
     }
-    /// No such item in the review checklist.
+    /// The item is not in the review checklist.
     UnknownCheck = "unknown_check" {
         /// The task.
         task: TaskName,
-        /// The item that the event says.
+        /// The item in the event.
         item: Text,
     }
 }
 
-/// A claim that is in the way.
+/// A conflicting claim.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HeldClaim {
-    /// Who holds it.
+    /// The holder.
     pub actor: ActorName,
-    /// Since when.
+    /// The time of the claim.
     pub since: Timestamp,
-    /// When it runs out.
+    /// The end of the lease.
     pub until: Timestamp,
 }
 
-/// Two globs that can name the same file.
+/// Two globs that can match the same file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Overlap {
-    /// The glob that was asked for.
+    /// The requested glob.
     pub path: Text,
-    /// The glob that is held.
+    /// The held glob.
     pub held: Text,
     /// The task whose claim holds it.
     pub by: TaskName,
 }
 
-/// Who took over what a claim held.
+/// The claim that replaced another one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Taken {
-    /// The claim that is there now.
+    /// The present claim.
     pub claim: HeldClaim,
-    /// Which files it took; none if it took the task itself.
+    /// The overlapping files; none if it took the task itself.
     pub files: Option<Overlap>,
 }
 
-/// A gate that is not approved.
+/// An open gate.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OpenGate {
-    /// Whom it names.
+    /// The actor or role of the gate.
     pub by: Approver,
-    /// Whether it was approved, but for an earlier commit than the last.
+    /// Whether it was approved for a commit before the last one.
     pub again: bool,
-    /// The actors who can approve for it; none if nobody can.
+    /// The actors who can approve it; empty if nobody can.
     pub reviewers: Vec<ActorName>,
-    /// How many of them are left out.
+    /// The number of actors that are left out.
     pub more: u32,
 }
 
 impl Refusal {
-    /// The actor's roles do not permit this action; an admin may always.
+    /// The refusal of an action that the actor's roles do not permit. An admin is always permitted.
     pub fn not_permitted(
         actor: &ActorName,
         action: Action,
@@ -332,10 +332,10 @@ impl Refusal {
     }
 }
 
-/// The first items of a list, and how many are left out.
+/// The first items of a list, and the number of items that are left out.
 pub fn listed<T>(items: impl IntoIterator<Item = T>) -> (Vec<T>, u32) {
     let mut items = items.into_iter();
     let first = items.by_ref().take(LISTED_MAX).collect();
-    // At most a thousand of each kind: the rules refuse more.
+    // The rules limit each list to a thousand items.
     (first, items.count() as u32)
 }

@@ -1,6 +1,6 @@
-//! What stands in the state of a refusal: numbers, names and texts that people wrote, as LEDGER_FORMAT.md lists them.
+//! Refusals in the state contain only numbers, names and texts that people wrote, as LEDGER_FORMAT.md lists them.
 //!
-//! Not here: when the rules refuse something (`rules`), and the sentences (`render::refusal`).
+//! Not here: the reasons for a refusal (`rules`), and the sentences (`render::refusal`).
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,7 +20,7 @@ use crate::core::{
 
 const FORMAT: &str = include_str!("../../../../LEDGER_FORMAT.md");
 
-/// The cells of the rows of the first table after a mark.
+/// The cells of the first table after a mark, by row.
 fn table(mark: &str) -> Vec<Vec<&'static str>> {
     let (_, rest) = FORMAT.split_once(mark).unwrap();
     let rows = rest.lines().skip_while(|line| !line.starts_with('|'));
@@ -61,7 +61,7 @@ fn a_refusal_is_a_numbered_code_with_the_arguments_of_the_format() {
             "{code}"
         );
         let cbor = v1::to_canonical(&refusal);
-        // A map of two: 0 to the number of the code, 1 to its arguments.
+        // A map with two keys: 0 has the number of the code, 1 its arguments.
         let number = code as u8;
         let head = match number {
             0..24 => vec![0xa2, 0x00, number, 0x01],
@@ -79,7 +79,7 @@ fn there_is_a_sample_of_every_code() {
 }
 
 #[test]
-fn the_records_and_words_of_arguments_are_those_of_the_format() {
+fn the_records_and_words_of_arguments_match_the_format() {
     let mut records: BTreeMap<&str, Value> = BTreeMap::new();
     let all: Vec<Value> = samples()
         .iter()
@@ -129,13 +129,13 @@ fn the_records_and_words_of_arguments_are_those_of_the_format() {
     }
 }
 
-/// The texts of a state that no entry has said, except suffixes of tasks that have the same id.
+/// The texts of a state that are not in `said`, except suffixes of tasks that have the same id.
 fn composed(state: &State, said: &BTreeSet<String>) -> Vec<String> {
     let is_name = |text: &str| {
         let id = text.split('~').next().unwrap();
         text.parse::<TaskName>().is_ok() && said.contains(id)
     };
-    // The defaults of a genesis that says nothing else.
+    // The default of a genesis that does not set it.
     let is_default = |text: &str| text == "refs/coord/ledger";
     let texts = texts(&state.to_bytes()).into_iter();
     texts
@@ -151,7 +151,7 @@ fn said(sample: &Sample) -> BTreeSet<String> {
 }
 
 #[test]
-fn no_refusal_puts_a_text_into_the_state_that_nobody_wrote() {
+fn no_refusal_adds_composed_text_to_the_state() {
     let sample = Sample::day();
     let mut said = said(&sample);
     said.extend(TEXTS.map(str::to_owned));
@@ -165,7 +165,7 @@ fn no_refusal_puts_a_text_into_the_state_that_nobody_wrote() {
             ..first.clone()
         }));
     assert_eq!(composed(&state, &said), [""; 0]);
-    // What would be caught: a sentence, a list, a number with a unit.
+    // Examples that the test must find: a sentence, a list, a number with a unit.
     for sentence in ["again, for the last commit", "codex, claude", "1 more"] {
         let refusal = Refusal::UnknownAttachment {
             name: sentence.parse().unwrap(),
@@ -177,12 +177,12 @@ fn no_refusal_puts_a_text_into_the_state_that_nobody_wrote() {
 
 proptest! {
     #[test]
-    fn every_text_of_a_state_is_a_name_or_was_written_by_somebody(sample in any_sample()) {
+    fn every_text_of_a_state_is_a_name_or_was_written_by_an_actor(sample in any_sample()) {
         prop_assert_eq!(composed(sample.state(), &said(&sample)), Vec::<String>::new());
     }
 
     #[test]
-    fn a_list_in_a_refusal_is_cut_and_says_how_much_is_left_out(length in 0..50u32) {
+    fn a_long_list_in_a_refusal_is_cut_and_counts_the_rest(length in 0..50u32) {
         let (first, more) = listed(0..length);
         prop_assert_eq!(first.len() as u32 + more, length);
         prop_assert!(first.len() <= LISTED_MAX);

@@ -1,21 +1,21 @@
-//! The closed lists of words that a refusal chooses its arguments from.
+//! The closed lists of words in the arguments of refusals.
 //!
-//! Not here: which refusal has which argument (`refusal`), and how people read the words (`render::refusal`).
+//! Not here: the arguments of each refusal (`refusal`), and the words for people (`render::refusal`).
 
 use crate::core::values::task::words;
 
 words!(
-    /// How a task ended.
+    /// The way a task ended.
     Ending, "ending", "done, cancelled" {
         /// Finished.
         Done = "done",
-        /// Given up.
+        /// Cancelled.
         Cancelled = "cancelled",
     }
 );
 
 words!(
-    /// What an actor tries to do, where a role decides whether it may.
+    /// An action that needs a role.
     Action, "action", "the actions of LEDGER_FORMAT.md" {
         /// Announce versions of the format.
         UpgradeLedger = "upgrade_ledger",
@@ -53,15 +53,15 @@ words!(
         ImportPlan = "import_plan",
         /// Claim a task.
         ClaimTask = "claim_task",
-        /// Claim a task although another's claim runs.
+        /// Claim a task although another actor's claim runs.
         StealClaim = "steal_claim",
-        /// Release another's claim.
+        /// Release another actor's claim.
         ReleaseClaim = "release_claim",
         /// Report work on a task.
         WorkOnTask = "work_on_task",
         /// Report a blocker.
         BlockTask = "block_task",
-        /// Clear a blocker.
+        /// Remove a blocker.
         UnblockTask = "unblock_task",
         /// Define a guardrail.
         DefineGuardrail = "define_guardrail",
@@ -79,21 +79,21 @@ words!(
 );
 
 words!(
-    /// An event that can stand in some entries only.
+    /// An event that only some entries may have.
     Restricted, "restricted event", "genesis, repair, roster_change, snapshot" {
-        /// A genesis is the first entry.
+        /// A genesis, which is allowed only as the first entry.
         Genesis = "genesis",
-        /// A repair is the only event of a join of two parents.
+        /// A repair, which is allowed only as the single event of a join of two parents.
         Repair = "repair",
-        /// A change of the roster is in an entry of its own.
+        /// A change of the roster, which is allowed only in an entry without other events.
         RosterChange = "roster_change",
-        /// A snapshot is the only event of an entry with one parent.
+        /// A snapshot, which is allowed only as the single event of an entry with one parent.
         Snapshot = "snapshot",
     }
 );
 
 words!(
-    /// What there may be only so many of.
+    /// A list with a limit.
     Limited, "limited list", "the lists of LEDGER_FORMAT.md" {
         /// Tasks of a ledger.
         Tasks = "tasks",
@@ -113,9 +113,9 @@ words!(
         Checks = "checks",
         /// Labels of a task.
         Labels = "labels",
-        /// What a source said of a task and the format has no word for.
+        /// Fields of a task's source that the format does not have.
         Extras = "extras",
-        /// Blockers of a task, cleared ones included.
+        /// Blockers of a task, including removed ones.
         Blockers = "blockers",
     }
 );

@@ -1,6 +1,6 @@
-//! The conditions that several rules ask, as LEDGER_FORMAT.md names them: REQUIRE, KNOWN, OPEN, FENCED and their like.
+//! The conditions that several rules share, as LEDGER_FORMAT.md names them: REQUIRE, KNOWN, OPEN, FENCED and others.
 //!
-//! Not here: which event asks which condition (`task`, `work`, `review`, …), and whether files are free (`paths`).
+//! Not here: the conditions of each event (`task`, `work`, `review`, …), and the path check (`paths`).
 
 use super::{paths, place::Place};
 use crate::core::{
@@ -20,7 +20,7 @@ pub const PER_TASK_MAX: usize = 1000;
 /// The roles that work on tasks.
 pub(super) const WORKERS: &[Role] = &[Role::Coordinator, Role::Worker];
 
-/// The actor has one of these roles, or is an admin.
+/// Checks that the actor has one of these roles or is an admin.
 pub(super) fn require(
     state: &State,
     place: &Place<'_>,
@@ -34,7 +34,7 @@ pub(super) fn require(
     }
 }
 
-/// The same for an action on a task, which the refusal then names.
+/// The same check for an action on a task, which the refusal then names.
 pub(super) fn require_on(
     state: &State,
     place: &Place<'_>,
@@ -51,7 +51,7 @@ pub(super) fn require_on(
     }
 }
 
-/// The task exists and is called so: what people read in a message has to be what the reference points at.
+/// The task, if it exists and has this name. The name in a message has to be the name of the referenced task.
 pub(super) fn known(
     state: &State,
     place: &Place<'_>,
@@ -65,7 +65,7 @@ pub(super) fn known(
         })
 }
 
-/// The task exists and is neither done nor cancelled.
+/// The task, if it exists and is neither done nor cancelled.
 pub(super) fn open(state: &State, place: &Place<'_>, task: &TaskRef) -> Result<TaskIndex, Refusal> {
     let index = known(state, place, task)?;
     let Some(end) = &state.task(index).end else {
@@ -84,7 +84,7 @@ pub(super) fn open(state: &State, place: &Place<'_>, task: &TaskRef) -> Result<T
     })
 }
 
-/// The entry has the attachment that an event names.
+/// Checks that the entry has the attachment that an event names.
 pub(super) fn attached(place: &Place<'_>, name: Option<&Text>) -> Result<(), Refusal> {
     match name {
         Some(name) if place.entry.attachment(name).is_none() => {
@@ -94,7 +94,7 @@ pub(super) fn attached(place: &Place<'_>, name: Option<&Text>) -> Result<(), Ref
     }
 }
 
-/// There is room for one more where there are `count` already.
+/// Checks that a list with `count` items has room for one more.
 pub(super) fn room(task: &TaskName, what: Limited, count: usize) -> Result<(), Refusal> {
     if count < PER_TASK_MAX {
         Ok(())
@@ -107,8 +107,8 @@ pub(super) fn room(task: &TaskName, what: Limited, count: usize) -> Result<(), R
     }
 }
 
-/// Work on a task names the claim that holds it now; without a claim it is a coordinator's, or
-/// anybody's who works where policy allows work that nobody claimed.
+/// The claim check: work on a task names its current claim. Without a claim, coordinators may work on it, and any
+/// worker if policy allows work on unclaimed tasks.
 pub(super) fn fenced(
     state: &State,
     place: &Place<'_>,
@@ -127,7 +127,7 @@ pub(super) fn fenced(
         (None, Some(held)) if held.actor == *place.actor() && !held.expired(place.effective) => {
             Err(lease_lost(state, place, index))
         }
-        // Who takes up again what it was doing learns first that another took it over.
+        // An actor that resumes lost work first learns that another actor took the task over.
         (None, _) if task.outrun.contains(place.actor()) => Err(lease_lost(state, place, index)),
         (None, _) if state.roster.may(place.actor(), &[Role::Coordinator]) => Ok(()),
         (None, Some(held)) if held.actor == *place.actor() => Err(lease_lost(state, place, index)),
@@ -135,7 +135,7 @@ pub(super) fn fenced(
     }
 }
 
-/// Work on a task that somebody else may hold: nobody does, and policy allows work that nobody claimed.
+/// Checks work without a claim: nobody holds the task, and policy allows work on unclaimed tasks.
 pub(super) fn unclaimed(state: &State, place: &Place<'_>, index: TaskIndex) -> Result<(), Refusal> {
     let task = state.task(index);
     let held = task.claim.as_ref();
@@ -150,7 +150,7 @@ pub(super) fn unclaimed(state: &State, place: &Place<'_>, index: TaskIndex) -> R
     owned_or_free(state, place, index)
 }
 
-/// Where policy leaves tasks to their owners, the actor is one.
+/// Checks that the actor is an owner if policy reserves tasks for their owners.
 pub(super) fn owned_or_free(
     state: &State,
     place: &Place<'_>,
@@ -169,7 +169,7 @@ pub(super) fn owned_or_free(
     })
 }
 
-/// The refusal that names who holds a task, since when and until when.
+/// The refusal that names the holder of a task, and the start and end of the lease.
 pub fn claim_held(state: &State, index: TaskIndex, held: &Claim) -> Refusal {
     Refusal::ClaimHeld {
         task: state.name_of(index),
@@ -177,7 +177,7 @@ pub fn claim_held(state: &State, index: TaskIndex, held: &Claim) -> Refusal {
     }
 }
 
-/// The refusal for work under a claim that is gone, with the claim that replaced it, if there is one.
+/// The refusal of work under a lost claim, with the claim that replaced it, if any.
 pub fn taken_over(state: &State, index: TaskIndex, by: Option<&Claim>) -> Refusal {
     let taken = by.map(|claim| Taken {
         claim: claim.into(),
@@ -189,7 +189,7 @@ pub fn taken_over(state: &State, index: TaskIndex, by: Option<&Claim>) -> Refusa
     }
 }
 
-/// The refusal for work under a claim that is gone: who holds the task now, or else files of it.
+/// The refusal of work under a lost claim: it names the present holder of the task, or else of its files.
 pub(super) fn lease_lost(state: &State, place: &Place<'_>, index: TaskIndex) -> Refusal {
     let claim = state.task(index).claim.as_ref();
     let conflict = match claim {

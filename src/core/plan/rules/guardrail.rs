@@ -1,6 +1,6 @@
-//! Who may define guardrails, record their results and set targets.
+//! The permission to define guardrails, record their results and set targets.
 //!
-//! Not here: whether a command may run on this machine (`guard::trust`).
+//! Not here: the permission to run a command on this machine (`guard::trust`).
 
 use super::{
     conditions::{attached, known, require},

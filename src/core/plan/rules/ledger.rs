@@ -1,6 +1,6 @@
-//! Who may set facts of the ledger, acknowledge entries and repair it.
+//! The permission to configure the ledger, acknowledge entries and repair it.
 //!
-//! Not here: upgrades, which the roster judges since it holds the versions (`roster`).
+//! Not here: upgrades, about which the roster decides since it holds the versions (`roster`).
 
 use super::{conditions::require, place::Place};
 use crate::core::{

@@ -1,6 +1,6 @@
-//! Who may record observations and take snapshots.
+//! The permission to record observations and take snapshots.
 //!
-//! Not here: whether a snapshot shows the state that it records (`ledger::verify`).
+//! Not here: comparing a snapshot with the state that it records (`ledger::verify`).
 
 use super::{conditions::require, place::Place};
 use crate::core::{

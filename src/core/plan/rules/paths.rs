@@ -58,7 +58,7 @@ fn no_other_holds<'a>(
     })
 }
 
-/// What a refusal says of two globs that overlap.
+/// The overlap of two globs as an argument of a refusal.
 pub(super) fn overlap(state: &State, conflict: &PathConflict<'_>) -> Overlap {
     Overlap {
         path: conflict.path.clone(),

@@ -1,6 +1,6 @@
-//! Where an event stands: everything that the rules may know beside the state.
+//! The place of an event: all that the rules may use beside the state.
 //!
-//! Not here: what they ask of it (`conditions`).
+//! Not here: the conditions that use it (`conditions`).
 
 use crate::core::{
     entry::event::{Entry, Origin},
@@ -11,7 +11,7 @@ use crate::core::{
     },
 };
 
-/// Where an event stands.
+/// The place of an event.
 #[derive(Debug, Clone, Copy)]
 pub struct Place<'a> {
     /// The entry's id.
@@ -27,11 +27,11 @@ pub struct Place<'a> {
 }
 
 impl<'a> Place<'a> {
-    /// Who wrote it.
+    /// The author.
     pub fn actor(&self) -> &'a ActorName {
         &self.entry.actor
     }
-    /// What this event creates.
+    /// The origin of a thing that this event creates.
     pub fn origin(&self, item: u16) -> Origin {
         Origin {
             entry: self.id,

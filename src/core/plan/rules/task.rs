@@ -26,7 +26,7 @@ use crate::core::{
     },
 };
 
-/// The role that may change what is not its own.
+/// The role that may change the tasks of other actors.
 const COORDINATORS: &[Role] = &[Role::Coordinator];
 
 pub(super) fn check(state: &State, place: &Place<'_>, event: &TaskEvent) -> Result<(), Refusal> {
@@ -137,8 +137,8 @@ fn gates_closed(state: &State, index: TaskIndex, commit: Option<&CommitId>) -> R
     })
 }
 
-/// What a refusal says of a gate that is not approved: who can still approve, and whether somebody did for another
-/// commit.
+/// An open gate as an argument of a refusal: the actors who can still approve it, and whether it was approved for
+/// another commit.
 fn open_gate(state: &State, task: &Task, gate: Approver) -> OpenGate {
     let able = |actor: &ActorName| !task.is_work_of(actor) && state.gate_names(&gate, actor);
     let stale = |(actor, verdict): (&ActorName, &Verdict)| verdict.approved && able(actor);

@@ -56,7 +56,7 @@ pub enum ReviewNeed {
     Check {
         /// Its number in the checklist, from 1.
         number: u16,
-        /// What it says.
+        /// Its text.
         item: Text,
     },
 }

@@ -108,7 +108,7 @@ impl Claim {
     }
 }
 
-/// What a refusal says of a claim.
+/// The claim as an argument of a refusal.
 impl From<&Claim> for HeldClaim {
     fn from(claim: &Claim) -> Self {
         Self {
@@ -226,7 +226,8 @@ impl Task {
         let ticks = self.ticks.iter();
         ticks.filter_map(move |(ticked, actor)| (ticked == item).then_some(actor))
     }
-    /// The items of the checklist that nobody has ticked except those who did the work, with their numbers from 1.
+    /// The items of the checklist without a tick by an actor other than those who did the work, with their numbers from
+    /// 1.
     pub fn unticked(&self) -> impl Iterator<Item = (u16, &Text)> {
         let ticked = |item| self.who_ticked(item).any(|actor| !self.is_work_of(actor));
         // At most a thousand items: the rules refuse more.

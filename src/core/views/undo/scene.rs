@@ -1,6 +1,6 @@
-//! What an undo is made of: the states around an entry, and what was found so far.
+//! The data of an undo: the states around the entry, and the result so far.
 //!
-//! Not here: what takes back which event (`undo`, `task`, `work`).
+//! Not here: the compensation of each event (`undo`, `task`, `work`).
 
 use super::stays::Stays;
 use crate::core::{
@@ -12,12 +12,12 @@ use crate::core::{
     values::id::ActorName,
 };
 
-/// What takes an entry back.
+/// The undo of an entry.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Undoing {
     /// The compensating events, in order.
     pub events: Vec<Event>,
-    /// What stays although the entry is undone.
+    /// The effects that stay.
     pub stays: Vec<Stays>,
 }
 
@@ -30,7 +30,7 @@ impl Undoing {
     }
 }
 
-/// What an event is seen against.
+/// The context for compensating an event.
 pub(super) struct Scene<'a> {
     /// The state before the entry.
     pub(super) before: &'a State,
@@ -38,12 +38,12 @@ pub(super) struct Scene<'a> {
     pub(super) now: &'a State,
     /// The entry.
     pub(super) undone: &'a Accepted,
-    /// Who takes it back.
+    /// The actor of the undo.
     pub(super) actor: &'a ActorName,
 }
 
 impl Scene<'_> {
-    /// The task that the entry refers to, as it was and as it is.
+    /// The task that the entry refers to, before the entry and now.
     pub(super) fn task(&self, task: &TaskRef) -> Option<Subject<'_>> {
         let index = self.now.find(task, self.undone.id)?;
         let before = self.before.created_by(self.now.task(index).origin);
@@ -58,9 +58,9 @@ impl Scene<'_> {
 
 /// A task of the entry.
 pub(super) struct Subject<'a> {
-    /// As it is now.
+    /// The task now.
     pub(super) task: &'a Task,
-    /// As it was; none if the entry added it.
+    /// The task before the entry; none if the entry added it.
     pub(super) before: Option<&'a Task>,
     pub(super) reference: TaskRef,
     pub(super) shown: String,

@@ -1,18 +1,18 @@
-//! What an undo leaves as it is, and why.
+//! The effects of an entry that its undo leaves, with the reasons.
 //!
-//! Not here: the words for it (`render::undo`).
+//! Not here: the words for them (`render::undo`).
 
 use crate::core::values::{
     id::{ActorName, GuardId, TargetName, TaskId},
     text::Text,
 };
 
-/// Something that stays although its entry is undone. A task is named as the state shows it now.
+/// An effect that stays after its entry is undone. Tasks have their present names.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Stays {
-    /// What the entry did to the ledger itself.
+    /// A change of the ledger itself.
     Ledger,
-    /// What it did to actors, keys or policy.
+    /// A change of actors, keys or policy.
     Roster,
     /// An observation or a snapshot.
     Observation,
@@ -20,22 +20,22 @@ pub enum Stays {
     OthersVerdict(ActorName),
     /// A later verdict of the same author, or a later review.
     LaterVerdict(ActorName),
-    /// The verdict that was replaced does not come back.
+    /// The replaced verdict does not come back.
     EarlierVerdict {
-        /// Who gave it.
+        /// The reviewer.
         by: ActorName,
-        /// Whether it was approval.
+        /// Whether the reviewer had approved.
         approved: bool,
     },
-    /// A tick, which only its author can take back.
+    /// A tick, which only its author can remove.
     OthersTick(ActorName),
-    /// A request for review, which ends with a verdict or a new request.
+    /// A review request, which ends with a verdict or a new request.
     ReviewRequest(TaskId),
-    /// A verdict is withdrawn until its author gives it again.
+    /// A withdrawn verdict, which only its author can give again.
     Withdrawal(TaskId),
     /// The result of a guardrail.
     GuardrailResult(GuardId),
-    /// A guardrail came back without its result.
+    /// A guardrail that was restored without its result.
     GuardrailNotRun(GuardId),
     /// A target was set again.
     LaterTarget(TargetName),
@@ -49,13 +49,13 @@ pub enum Stays {
     AlreadyOpen(String),
     /// The task was ended again.
     LaterEnd(String),
-    /// How the task had ended is not known.
+    /// The earlier end of the task is not known.
     End(String),
     /// A claim that ended with the task, and that only its holder can make again.
     OthersClaim(ActorName),
     /// A claim that the undone claim replaced, and that only its holder can make again.
     EarlierClaim(ActorName),
-    /// The undone claim is no longer the claim of the task.
+    /// The undone claim is not the claim of the task any more.
     EndedClaim(String),
     /// The task stays free: only the actor who released it can claim it again.
     Free(String),
@@ -68,7 +68,7 @@ pub enum Stays {
         /// The task.
         task: String,
     },
-    /// A blocker that is cleared.
+    /// The blocker was removed already.
     ClearedBlocker(String),
     /// A worktree that was bound later.
     LaterWorktree(String),
