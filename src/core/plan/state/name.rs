@@ -2,7 +2,7 @@
 //!
 //! Not here: valid names (`id`).
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, ops::RangeInclusive};
 
 use super::{task::Task, task_index::TaskIndex};
 use crate::core::{
@@ -45,26 +45,21 @@ impl Names {
         names
     }
     pub(super) fn insert(&mut self, id: &str, origin: Origin, index: TaskIndex) {
-        let name = (0..=MOST_LETTERS)
-            .map(|letters| candidate(id, origin, letters))
-            .find(|name| !self.0.contains_key(name));
-        if let Some(name) = name {
+        let mut names = candidates(id, origin);
+        if let Some(name) = names.find(|name| !self.0.contains_key(name)) {
             self.0.insert(name, index);
         }
     }
     pub(super) fn remove(&mut self, task: &Task) {
-        let name = (0..=MOST_LETTERS)
-            .map(|letters| candidate(task.id.as_str(), task.origin, letters))
-            .rfind(|name| self.0.contains_key(name));
-        if let Some(name) = name {
+        let mut names = candidates(task.id.as_str(), task.origin);
+        if let Some(name) = names.rfind(|name| self.0.contains_key(name)) {
             self.0.remove(&name);
         }
     }
     pub(super) fn shown(&self, task: &Task, index: TaskIndex) -> String {
-        (0..=MOST_LETTERS)
-            .map(|letters| candidate(task.id.as_str(), task.origin, letters))
-            .find(|name| self.0.get(name) == Some(&index))
-            .unwrap_or_else(|| candidate(task.id.as_str(), task.origin, MOST_LETTERS))
+        let mut names = candidates(task.id.as_str(), task.origin);
+        let own = names.find(|name| self.0.get(name) == Some(&index));
+        own.unwrap_or_else(|| suffixed(task.id.as_str(), task.origin, *SUFFIX_LETTERS.end()))
     }
 
     /// The task of this name. A full name takes precedence over a prefix, and a prefix has to be unique.
@@ -120,15 +115,18 @@ impl Names {
     }
 }
 
-/// The number of suffix lengths to try: a suffix has four letters, or more if four are taken.
-const MOST_LETTERS: usize = 9;
+/// How many letters a suffix has: four, or more if four are taken.
+const SUFFIX_LETTERS: RangeInclusive<usize> = 4..=12;
 
-/// The name without a suffix (0), or with 4, 5, … 12 letters of its origin's digest.
-fn candidate(id: &str, origin: Origin, length: usize) -> String {
-    if length == 0 {
-        return id.to_owned();
-    }
+/// The names that a task can have, in the order in which they are tried.
+fn candidates(id: &str, origin: Origin) -> impl DoubleEndedIterator<Item = String> {
+    let suffixed = SUFFIX_LETTERS.map(move |count| suffixed(id, origin, count));
+    std::iter::once(id.to_owned()).chain(suffixed)
+}
+
+/// The name with so many letters of its origin's digest.
+fn suffixed(id: &str, origin: Origin, count: usize) -> String {
     let digest = Digest::of(&crate::core::entry::codec::v1::to_canonical(&origin));
-    let suffix = letters(digest.as_bytes()).take(length + 3);
-    format!("{id}~{}", suffix.collect::<String>())
+    let suffix: String = letters(digest.as_bytes()).take(count).collect();
+    format!("{id}~{suffix}")
 }
