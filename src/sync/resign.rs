@@ -6,10 +6,7 @@ use std::collections::HashMap;
 
 use crate::{
     core::{
-        entry::{
-            codec,
-            event::{Entry, Event, ObservationEvent},
-        },
+        entry::event::{Entry, Event, ObservationEvent, rename::rename},
         history::judge::Verdict,
         plan::{refusal::Refusal, state::State},
         values::{
@@ -60,7 +57,7 @@ impl Ledger {
                 resigned.left.push(Left::Snapshot(label.clone()));
                 continue;
             }
-            let events = codec::rename(&entry.events, &renamed);
+            let events = rename(&entry.events, &renamed);
             if let Some(before) = said.iter().position(|(said, _)| *said == events) {
                 renamed.insert(id, said.swap_remove(before).1);
                 continue;

@@ -5,8 +5,10 @@
 
 use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
-use super::table::COLUMNS_MAX;
 use crate::exchange::input::Lines;
+
+/// A table with more columns is not read as a task table.
+pub(super) const COLUMNS_MAX: usize = 100;
 
 /// A piece of a document.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -4,6 +4,7 @@
 
 mod blocks;
 mod claims;
+mod column;
 mod figure;
 mod guardrails;
 mod heading;

@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use super::table::Column;
+use super::column::Column;
 use crate::{
     core::{
         plan::fields::Fields,

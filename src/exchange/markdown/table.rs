@@ -1,11 +1,12 @@
-//! Task tables: the meaning of each column from its header, and every row as a task.
+//! Task tables: which tables are such, and every row of them as a task.
 //!
-//! Not here: reading the cells of a row (`row`).
+//! Not here: the meaning of a column (`column`), and the cells of a row (`row`).
 
 use std::collections::HashSet;
 
 use super::{
-    blocks::{Block, Content, Table},
+    blocks::{Block, COLUMNS_MAX, Content, Table},
+    column::Column,
     heading,
     row::{self, Place},
 };
@@ -13,63 +14,6 @@ use crate::{
     core::values::id::TaskId,
     exchange::{DraftTask, FindingKind, notes::Notes, short_text::short_text, words},
 };
-
-/// The meaning of a column.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Column {
-    Id,
-    Title,
-    Owner,
-    Priority,
-    Risk,
-    Estimate,
-    Status,
-    Review,
-    Files,
-    Depends,
-    Branch,
-    Pr,
-    Progress,
-    Paths,
-    Labels,
-    Blockers,
-    Unknown(String),
-}
-
-impl Column {
-    pub(super) fn named(header: &str) -> Self {
-        let bare = header.trim_matches(|c: char| c.is_whitespace() || "*`:._".contains(c));
-        match bare.to_lowercase().as_str() {
-            "#" | "id" | "key" | "no" | "nr" | "task id" | "task #" => Self::Id,
-            "task" | "title" | "name" | "tasks" => Self::Title,
-            "owner" | "owners" | "assignee" | "assignees" | "assigned to" | "agent" | "who" => {
-                Self::Owner
-            }
-            "priority" | "prio" => Self::Priority,
-            "risk" | "risk level" => Self::Risk,
-            "est" | "estimate" | "estimated time" | "est time" | "time" | "effort" | "hours"
-            | "estimated hours" => Self::Estimate,
-            "status" | "state" => Self::Status,
-            "critical review" | "review" | "reviewer" | "reviewers" | "gate" | "gates" => {
-                Self::Review
-            }
-            "files" | "files count" | "file count" => Self::Files,
-            "depends on" | "depends" | "dependencies" | "dependency" | "deps" | "after" => {
-                Self::Depends
-            }
-            "branch" => Self::Branch,
-            "pr" | "pr #" | "pull request" => Self::Pr,
-            "progress" | "percent" | "%" => Self::Progress,
-            "paths" => Self::Paths,
-            "labels" | "tags" => Self::Labels,
-            "blockers" | "blocked by" | "blocker" => Self::Blockers,
-            _ => Self::Unknown(bare.to_owned()),
-        }
-    }
-}
-
-/// A table with more columns is not read as a task table.
-pub(super) const COLUMNS_MAX: usize = 100;
 
 /// The columns of a table, if it is a task table: one with an id and a title.
 ///

@@ -4,7 +4,7 @@
 //! texts are left out, because a reader could take their prose for a part of the plan. Not here: reading (`table`,
 //! `waves`).
 
-use super::{heading, table::Column, waves};
+use super::{column::Column, heading, waves};
 use crate::{
     core::{
         entry::event::task::Wave,

@@ -2,7 +2,7 @@
 //!
 //! Names are compared through JSON, which spells them out; numbers through CBOR. Not here: the examples.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use git_coord::core::{
     entry::{
@@ -13,6 +13,7 @@ use git_coord::core::{
             guardrail::{GuardrailDefinition, GuardrailResult, Outcome},
             ledger::{Founding, LedgerFact, Versions},
             observation::{Checks, PullRequest, PullRequestState, Worktree},
+            rename::rename,
             roster::{ActorFact, NewActor, PolicyRule},
             task::{Import, TaskFact},
         },
@@ -167,7 +168,11 @@ fn tasks() -> Vec<Event> {
         },
         TaskEvent::Edited {
             task: task(),
-            facts: vec![TaskFact::Group(None)],
+            facts: vec![
+                TaskFact::DependencyAdded(task()),
+                TaskFact::DependencyRemoved(task()),
+                TaskFact::StepRemoved(mark()),
+            ],
         },
         TaskEvent::Completed {
             task: task(),
@@ -360,6 +365,21 @@ fn observations() -> Vec<Event> {
         },
     ];
     events.map(Event::Observation).into()
+}
+
+#[test]
+fn every_reference_follows_an_entry_that_is_appended_again() {
+    let (old, new) = (EntryId::from_bytes([7; 32]), EntryId::from_bytes([8; 32]));
+    let names = HashMap::from([(old, new)]);
+    let holds = |event: &Event, id: EntryId| {
+        let bytes = v1::to_canonical(event);
+        bytes.windows(32).filter(|run| run == id.as_bytes()).count()
+    };
+    for (number, event) in full() {
+        let [renamed] = rename(&[event.clone()], &names).try_into().unwrap();
+        assert_eq!(holds(&renamed, old), 0, "{number:?}");
+        assert_eq!(holds(&renamed, new), holds(&event, old), "{number:?}");
+    }
 }
 
 /// The document's section about a kind, from its heading to the next.

@@ -36,23 +36,6 @@ impl<'a> Graph<'a> {
         Self { uses }
     }
 
-    /// The same without these uses of one module by another.
-    pub fn without(mut self, pairs: &[(&str, &str)]) -> Self {
-        for (user, uses) in &mut self.uses {
-            uses.retain(|used, _| !pairs.contains(&(*user, *used)));
-        }
-        self
-    }
-
-    /// Whether `user` uses `used`, which leads back to it.
-    pub fn closes_a_circle(&self, user: &str, used: &str) -> bool {
-        let found = self
-            .uses
-            .get(user)
-            .and_then(|uses| uses.get_key_value(used));
-        found.is_some_and(|(used, _)| self.ways(used).contains_key(user))
-    }
-
     /// The shortest circle of every set of modules that all lead to each other: `a -> b -> a`, with the place of each use.
     pub fn circles(&self) -> Vec<String> {
         let modules = self.uses.keys();
@@ -174,25 +157,5 @@ mod tests {
             let files = [("src/a.rs", "use crate::b::B;"), ("src/b.rs", text)];
             assert_eq!(circles(&files), [""; 0], "{text}");
         }
-    }
-
-    #[test]
-    fn what_is_left_out_closes_no_circle() {
-        let sources = Source::all([
-            ("src/a.rs", "use crate::b::B;"),
-            ("src/b.rs", "use crate::{a::A, c::C};"),
-            ("src/c.rs", ""),
-        ]);
-        let uses = names::uses(&sources);
-        let graph = Graph::of(&uses);
-        for (user, used, closes) in [
-            ("a", "b", true),
-            ("b", "a", true),
-            ("b", "c", false),
-            ("c", "a", false),
-        ] {
-            assert_eq!(graph.closes_a_circle(user, used), closes, "{user} {used}");
-        }
-        assert_eq!(graph.without(&[("b", "a")]).circles(), [""; 0]);
     }
 }

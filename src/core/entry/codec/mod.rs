@@ -5,42 +5,15 @@
 //!
 //! Not here: the commit around the payload (`git::commit`) and its message (`message`).
 
+mod error;
 pub mod v1;
 
-use std::collections::HashMap;
-
-use super::event::{Entry, Event};
+pub use self::error::{DecodeError, PAYLOAD_BYTES_MAX};
+use super::event::Entry;
 use crate::core::values::id::EntryId;
 
 /// The newest version of the format; the program writes this one.
 pub const FORMAT: u16 = 1;
-
-/// The longest payload, in bytes.
-pub const PAYLOAD_BYTES_MAX: usize = 64 * 1024;
-
-/// The reasons why a payload is not an entry.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum DecodeError {
-    /// Longer than [`PAYLOAD_BYTES_MAX`].
-    #[error("the payload has {0} bytes, more than 65536")]
-    Oversize(usize),
-    /// Not a map that begins with a version.
-    #[error("the payload does not begin with a version")]
-    NoVersion,
-    /// A version that this program does not read.
-    #[error("the payload is of format {0}, which this program does not know")]
-    UnknownFormat(u64),
-    /// The version does not have this kind of event.
-    #[error("the payload holds a kind of event that format {0} does not have")]
-    UnknownKind(u16),
-    /// The payload does not have the form of its version.
-    #[error("the payload is malformed: {0}")]
-    Malformed(String),
-    /// The canonical bytes of the same content differ.
-    #[error("the payload is not in canonical form")]
-    NotCanonical,
-}
 
 /// The canonical payload of an entry.
 ///
@@ -63,22 +36,6 @@ pub fn decode(payload: &[u8]) -> Result<(EntryId, Entry), DecodeError> {
         1 => v1::read(payload).map(|entry| (EntryId::of_payload(payload), entry)),
         other => Err(DecodeError::UnknownFormat(other)),
     }
-}
-
-/// The same events, with each entry id that is a key of `names` replaced by its value. Ids are digests, so nothing else
-/// in an event has the same 32 bytes.
-pub fn rename(events: &[Event], names: &HashMap<EntryId, EntryId>) -> Vec<Event> {
-    let mut bytes = v1::to_canonical(&events);
-    for start in 0..bytes.len().saturating_sub(31) {
-        let id = bytes[start..]
-            .first_chunk()
-            .map(|id| EntryId::from_bytes(*id));
-        if let Some(new) = id.and_then(|id| names.get(&id)) {
-            bytes[start..start + 32].copy_from_slice(new.as_bytes());
-        }
-    }
-    // Canonical bytes can always be read back; if not, the events stay unchanged.
-    v1::from_canonical(&bytes).unwrap_or_else(|_| events.to_vec())
 }
 
 /// The version: the value of key 0. The map begins with it in every version.

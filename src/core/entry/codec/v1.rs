@@ -4,7 +4,7 @@
 
 use serde::{Serialize, de::DeserializeOwned};
 
-use super::{DecodeError, PAYLOAD_BYTES_MAX};
+use super::error::{DecodeError, PAYLOAD_BYTES_MAX};
 use crate::core::entry::event::{Attachment, Entry};
 
 /// The most parents an entry may have.

@@ -5,23 +5,35 @@
 //!
 //! Not here: the bytes (`codec`), the effect of an event (`reduce`), its permission (`rules`).
 
+mod commit;
 pub mod guardrail;
 pub mod ledger;
+mod mark;
 pub mod observation;
+mod reference;
+pub mod rename;
 pub mod review;
 pub mod roster;
 pub mod task;
 pub mod work;
 
-use serde::{Deserialize, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 
 use self::task::TaskFact;
 pub use self::{
-    guardrail::GuardrailEvent, ledger::LedgerEvent, observation::ObservationEvent,
-    review::ReviewEvent, roster::RosterEvent, task::TaskEvent, work::WorkEvent,
+    commit::CommitId,
+    guardrail::GuardrailEvent,
+    ledger::LedgerEvent,
+    mark::{Mark, Origin},
+    observation::ObservationEvent,
+    reference::TaskRef,
+    review::ReviewEvent,
+    roster::RosterEvent,
+    task::TaskEvent,
+    work::WorkEvent,
 };
 use crate::core::values::{
-    id::{ActorName, Digest, EntryId, TaskId},
+    id::{ActorName, Digest, EntryId},
     text::{Text, is_file_name},
     time::Timestamp,
 };
@@ -142,139 +154,5 @@ impl Event {
             },
             Self::Ledger(_) | Self::Roster(_) | Self::Guardrail(_) | Self::Observation(_) => None,
         }
-    }
-}
-
-/// A reference to the event that created something, in this entry or in an earlier one.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
-)]
-pub struct Mark {
-    /// The entry; none for the entry that contains the mark.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub entry: Option<EntryId>,
-    /// The index of the event in that entry.
-    #[serde(default, skip_serializing_if = "is_zero")]
-    pub event: u16,
-    /// The index within the event, where one event creates several things (steps).
-    #[serde(default, skip_serializing_if = "is_zero")]
-    pub item: u16,
-}
-
-// Serde's `skip_serializing_if` demands this signature.
-#[expect(
-    clippy::trivially_copy_pass_by_ref,
-    reason = "serde passes a reference"
-)]
-fn is_zero(number: &u16) -> bool {
-    *number == 0
-}
-
-impl Mark {
-    /// The origin that the mark refers to, if the entry `here` contains the mark.
-    pub fn origin(self, here: EntryId) -> Origin {
-        Origin {
-            entry: self.entry.unwrap_or(here),
-            event: self.event,
-            item: self.item,
-        }
-    }
-}
-
-/// The event that created a task, step, blocker or claim. It identifies the thing for ever.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(from = "(EntryId, u16, u16)", into = "(EntryId, u16, u16)")]
-pub struct Origin {
-    /// The entry.
-    pub entry: EntryId,
-    /// The index of the event in the entry.
-    pub event: u16,
-    /// The index within the event.
-    pub item: u16,
-}
-
-impl Origin {
-    /// A mark that refers here from any other entry.
-    pub fn mark(self) -> Mark {
-        Mark {
-            entry: Some(self.entry),
-            event: self.event,
-            item: self.item,
-        }
-    }
-}
-
-impl From<(EntryId, u16, u16)> for Origin {
-    fn from((entry, event, item): (EntryId, u16, u16)) -> Self {
-        Self { entry, event, item }
-    }
-}
-
-impl From<Origin> for (EntryId, u16, u16) {
-    fn from(origin: Origin) -> Self {
-        (origin.entry, origin.event, origin.item)
-    }
-}
-
-/// A task, by its name for people and the event that created it. Only the event identifies it.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct TaskRef {
-    /// Its name, for people.
-    pub id: TaskId,
-    /// The event that added it.
-    pub mark: Mark,
-}
-
-/// A commit in the repository, by its raw object id: 20 or 32 bytes.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
-#[serde(try_from = "serde_bytes::ByteBuf")]
-pub struct CommitId(Box<[u8]>);
-
-/// Its bytes in CBOR, hexadecimal digits in JSON.
-impl Serialize for CommitId {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        if serializer.is_human_readable() {
-            serializer.collect_str(self)
-        } else {
-            serializer.serialize_bytes(&self.0)
-        }
-    }
-}
-
-impl TryFrom<serde_bytes::ByteBuf> for CommitId {
-    type Error = &'static str;
-    fn try_from(bytes: serde_bytes::ByteBuf) -> Result<Self, &'static str> {
-        match bytes.len() {
-            20 | 32 => Ok(Self(bytes.into_vec().into())),
-            _ => Err("a commit id that is neither 20 nor 32 bytes"),
-        }
-    }
-}
-
-impl std::str::FromStr for CommitId {
-    type Err = crate::core::values::id::InvalidName;
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let byte = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok();
-        let bytes =
-            matches!(text.len(), 40 | 64).then(|| text.as_bytes().chunks(2).map(byte).collect());
-        let invalid = || crate::core::values::id::InvalidName {
-            what: "commit id",
-            text: text.to_owned(),
-            why: "it is not 40 or 64 hexadecimal digits",
-        };
-        bytes.flatten().map(Self).ok_or_else(invalid)
-    }
-}
-
-impl std::fmt::Display for CommitId {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let digits: String = self.0.iter().map(|byte| format!("{byte:02x}")).collect();
-        f.pad(&digits)
-    }
-}
-
-impl std::fmt::Debug for CommitId {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        std::fmt::Display::fmt(self, f)
     }
 }

@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{CommitId, TaskRef};
+use super::{commit::CommitId, reference::TaskRef};
 use crate::core::values::{
     id::{Digest, TaskId},
     task::words,

@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{CommitId, Mark, TaskRef};
+use super::{commit::CommitId, mark::Mark, reference::TaskRef};
 use crate::core::values::{
     id::{ActorName, Digest, TaskId},
     task::{Approver, Estimate, Priority, Risk},

@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use super::{CommitId, Mark, TaskRef};
+use super::{commit::CommitId, mark::Mark, reference::TaskRef};
 use crate::core::values::{id::InvalidName, text::Text, time::Span};
 
 /// An event about a claim, or about the work under it.

@@ -1,0 +1,57 @@
+//! The meaning of a column of a task table, from its header.
+//!
+//! Not here: reading its cells (`row`).
+
+/// The meaning of a column.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Column {
+    Id,
+    Title,
+    Owner,
+    Priority,
+    Risk,
+    Estimate,
+    Status,
+    Review,
+    Files,
+    Depends,
+    Branch,
+    Pr,
+    Progress,
+    Paths,
+    Labels,
+    Blockers,
+    Unknown(String),
+}
+
+impl Column {
+    pub(super) fn named(header: &str) -> Self {
+        let bare = header.trim_matches(|c: char| c.is_whitespace() || "*`:._".contains(c));
+        match bare.to_lowercase().as_str() {
+            "#" | "id" | "key" | "no" | "nr" | "task id" | "task #" => Self::Id,
+            "task" | "title" | "name" | "tasks" => Self::Title,
+            "owner" | "owners" | "assignee" | "assignees" | "assigned to" | "agent" | "who" => {
+                Self::Owner
+            }
+            "priority" | "prio" => Self::Priority,
+            "risk" | "risk level" => Self::Risk,
+            "est" | "estimate" | "estimated time" | "est time" | "time" | "effort" | "hours"
+            | "estimated hours" => Self::Estimate,
+            "status" | "state" => Self::Status,
+            "critical review" | "review" | "reviewer" | "reviewers" | "gate" | "gates" => {
+                Self::Review
+            }
+            "files" | "files count" | "file count" => Self::Files,
+            "depends on" | "depends" | "dependencies" | "dependency" | "deps" | "after" => {
+                Self::Depends
+            }
+            "branch" => Self::Branch,
+            "pr" | "pr #" | "pull request" => Self::Pr,
+            "progress" | "percent" | "%" => Self::Progress,
+            "paths" => Self::Paths,
+            "labels" | "tags" => Self::Labels,
+            "blockers" | "blocked by" | "blocker" => Self::Blockers,
+            _ => Self::Unknown(bare.to_owned()),
+        }
+    }
+}
