@@ -32,6 +32,18 @@ pub(in crate::core) fn as_shown<T: Display, S: serde::Serializer>(
     serializer.collect_str(value)
 }
 
+/// For `#[serde(serialize_with = …)]` of what is canonical CBOR too: as people read it, but only in JSON.
+pub(in crate::core) fn as_shown_in_json<T: Display + Serialize, S: serde::Serializer>(
+    value: &T,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    if serializer.is_human_readable() {
+        serializer.collect_str(value)
+    } else {
+        value.serialize(serializer)
+    }
+}
+
 /// For `#[serde(serialize_with = …)]`: as people read it, or null.
 pub(in crate::core) fn as_shown_or_null<T: Display, S: serde::Serializer>(
     value: &Option<T>,

@@ -4,7 +4,7 @@
 
 use std::{fmt, str::FromStr};
 
-use serde::{Deserialize, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 
 use super::{
     id::{ActorName, InvalidName},
@@ -237,23 +237,12 @@ fn parse_minutes(text: &str) -> Option<u32> {
 }
 
 /// The approver that a gate asks for: one actor, or anybody with a role. Written `claude` or `role:reviewer`.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Approver {
     /// This actor.
     Actor(ActorName),
     /// Anybody with this role.
     Role(Role),
-}
-
-/// A variant in CBOR, as it is written in JSON.
-impl Serialize for Approver {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            _ if serializer.is_human_readable() => serializer.collect_str(self),
-            Self::Actor(name) => serializer.serialize_newtype_variant("Approver", 0, "Actor", name),
-            Self::Role(role) => serializer.serialize_newtype_variant("Approver", 1, "Role", role),
-        }
-    }
 }
 
 impl fmt::Display for Approver {

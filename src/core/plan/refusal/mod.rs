@@ -17,6 +17,7 @@ use crate::core::{
     entry::event::CommitId,
     values::{
         id::{ActorName, EntryId, GuardId, TaskId, TaskName},
+        json::as_shown_in_json,
         task::{Approver, Role, words},
         text::Text,
         time::Timestamp,
@@ -306,6 +307,7 @@ pub struct Taken {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OpenGate {
     /// The actor or role of the gate.
+    #[serde(serialize_with = "as_shown_in_json")]
     pub by: Approver,
     /// Whether it was approved for a commit before the last one.
     pub again: bool,
