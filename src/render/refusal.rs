@@ -322,12 +322,35 @@ fn short(text: &Text) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::core::{plan::refusal::Code, sample::refusals::samples};
+    use crate::core::{
+        plan::{refusal::Code, state::records::Anomaly},
+        sample::{Sample, refusals::samples},
+        views::snapshot,
+    };
 
     /// The sentence for each sample of a code.
     fn sentences(code: Code) -> Vec<String> {
         let samples = samples().into_iter().filter(|it| it.code() == code);
         samples.map(|refusal| sentence(&refusal)).collect()
+    }
+
+    #[test]
+    fn no_file_of_a_snapshot_holds_a_sentence() {
+        let mut state = Sample::day().into_state();
+        let first = state.anomalies[0].clone();
+        let refused = samples().into_iter().map(|refusal| Anomaly {
+            refusal,
+            ..first.clone()
+        });
+        state.anomalies = refused.collect();
+        let files = snapshot::files(&state);
+        for anomaly in snapshot::status(&state).anomalies {
+            let sentence = super::anomaly(&anomaly.cause);
+            for (path, bytes) in &files {
+                let text = String::from_utf8_lossy(bytes);
+                assert!(!text.contains(&sentence), "{path}: {sentence}");
+            }
+        }
     }
 
     #[test]

@@ -17,7 +17,7 @@ use crate::{
     core::{
         entry::event::{Event, WorkEvent},
         plan::{
-            refusal::Code,
+            refusal::Refusal,
             state::{State, TaskIndex},
         },
         values::{id::ActorName, text::shell_word, time::Span},
@@ -97,7 +97,7 @@ impl Args {
     /// Whoever goes on with a claim beside somebody who shares its files says both.
     fn told(&self, error: CommandError) -> CommandError {
         match self.id.as_deref().filter(|_| self.resume) {
-            Some(id) if error.code() == Code::PathsHeld.as_str() => {
+            Some(id) if matches!(error.refusal(), Some(Refusal::PathsHeld { .. })) => {
                 let id = shell_word(id);
                 error.hint(format!("git coord claim --resume --share {id}"))
             }

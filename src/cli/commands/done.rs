@@ -12,7 +12,7 @@ use crate::{
     core::{
         entry::event::{CommitId, Event, TaskEvent},
         plan::{
-            refusal::Code,
+            refusal::Refusal,
             state::{State, TaskIndex, task::Task},
         },
         values::text::{Text, shell_word},
@@ -55,7 +55,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         }))
     });
     let done = done.map_err(|error| {
-        if error.code() == Code::GateOpen.as_str() {
+        if let Some(Refusal::GateOpen { .. }) = error.refusal() {
             way_on(context, &args.id, commit.as_ref(), error)
         } else {
             error

@@ -10,7 +10,7 @@ use crate::{
     },
     core::{
         entry::event::{Event, TaskEvent, task::TaskFact},
-        plan::refusal::Code,
+        plan::refusal::Refusal,
         values::text::{Text, shell_word},
     },
     ledger::Draft,
@@ -63,7 +63,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     });
     // Only a claim that was made to share can be given files that another one holds.
     let done = done.map_err(|error| {
-        if error.code() == Code::PathsHeld.as_str() {
+        if let Some(Refusal::PathsHeld { .. }) = error.refusal() {
             let id = shell_word(&args.id);
             error.hint(format!("git coord claim --resume --share {id}, and again"))
         } else {

@@ -34,6 +34,7 @@ struct Told {
     kind: Kind,
     code: &'static str,
     message: String,
+    refusal: Option<Refusal>,
     source: Option<Box<dyn Error + Send + Sync>>,
     hint: Option<String>,
     usage: Option<String>,
@@ -73,6 +74,7 @@ impl CommandError {
             kind,
             code,
             message: message.to_string(),
+            refusal: None,
             source: None,
             hint: None,
             usage: None,
@@ -189,6 +191,10 @@ impl CommandError {
     pub fn code(&self) -> &'static str {
         self.told.code
     }
+    /// What the rules refused, if it was they who did.
+    pub fn refusal(&self) -> Option<&Refusal> {
+        self.told.refusal.as_ref()
+    }
     /// The command to try next.
     pub fn next(&self) -> Option<&str> {
         self.told.hint.as_deref()
@@ -243,7 +249,9 @@ impl From<Refusal> for CommandError {
         let code = refusal.code();
         let next = hint::refusal::after(&refusal);
         let message = refusal::sentence(&refusal);
-        Self::new(refusal_kind(code), code.as_str(), message).next_is(next)
+        let mut error = Self::new(refusal_kind(code), code.as_str(), message).next_is(next);
+        error.told.refusal = Some(refusal);
+        error
     }
 }
 
