@@ -18,7 +18,7 @@ pub fn template(command: &clap::Command) -> String {
         }
     }
     // clap adds this one by itself, and so late that it cannot be asked.
-    commands += &row("help", "Say more about a command");
+    commands += &row("help", "Show the help of a command");
     format!(
         "{{about-with-newline}}\n{{usage-heading}} {{usage}}\n{commands}\nOptions:\n{{options}}{{after-help}}"
     )

@@ -31,13 +31,14 @@ use crate::{
     core::{values::id::ActorName, views::filter},
 };
 
-/// Coordinate people and coding agents through a signed ledger inside git
+/// Coordinate people and coding agents with a signed ledger in git
 ///
-/// Every fact (a task, a claim, a blocker, a verdict) is a signed commit on a ref of its own; what stands
-/// on the branches is never touched. Options come before arguments; after '--' everything is an argument.
+/// Each change of the plan (a task, a claim, a blocker, a verdict) is a signed commit on refs/coord/ledger. Your
+/// branches do not change. After '--', everything is an argument.
 #[derive(Debug, Parser)]
 #[command(name = "git-coord", bin_name = "git coord", version)]
 #[command(subcommand_required = true, arg_required_else_help = false)]
+#[command(after_long_help = "Example:\n  git coord demo")]
 pub struct Cli {
     #[command(flatten)]
     general: General,
@@ -49,19 +50,21 @@ pub struct Cli {
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "General options")]
 struct General {
-    /// Run as if started in DIR; several are taken one after the other
+    /// Run in DIR; a further -C is relative to the one before
     #[arg(short = 'C', value_name = "DIR", action = ArgAction::Append)]
     directories: Vec<PathBuf>,
-    /// Answer with one JSON object
+    /// Print JSON instead of text
     #[arg(long, global = true)]
     json: bool,
-    /// Who acts
+    /// Act as NAME
     #[arg(long, value_name = "NAME", global = true)]
     actor: Option<ActorName>,
-    /// Append to FILE, for somebody else to take in, instead of to the ledger
+    /// Append entries to the bundle FILE instead of to the ledger
+    ///
+    /// Later, someone who can write to the repository runs: git coord ingest FILE
     #[arg(long, value_name = "FILE", global = true, hide_short_help = true)]
     outbox: Option<PathBuf>,
-    /// When to write in colour
+    /// Choose when the output has colours
     #[arg(long, value_name = "WHEN", global = true, num_args = 0..=1, require_equals = true, default_missing_value = "always")]
     color: Option<output::color::When>,
     /// Do not start a pager
@@ -189,7 +192,7 @@ fn command() -> clap::Command {
         let directories = Arg::new(DIRECTORIES_AFTER)
             .short('C')
             .value_name("DIR")
-            .help("Run as if started in DIR; several are taken one after the other")
+            .help("Run in DIR; a further -C is relative to the one before")
             .help_heading("General options")
             .action(ArgAction::Append)
             .value_parser(value_parser!(PathBuf))
@@ -287,18 +290,63 @@ mod tests {
         assert!(!asks_for_json(&words("git-coord comment B -- --json")));
     }
 
-    #[test]
-    fn every_command_has_a_line_of_help_without_a_full_stop() {
-        for command in command().get_subcommands() {
-            let about = command
-                .get_about()
-                .map(ToString::to_string)
-                .unwrap_or_default();
-            assert!(
-                !about.is_empty() && !about.ends_with('.'),
-                "{}: '{about}'",
-                command.get_name()
-            );
+    /// Every command, also those inside others, with the words by which it is called.
+    fn commands() -> Vec<(String, clap::Command)> {
+        fn add(found: &mut Vec<(String, clap::Command)>, path: &str, command: &clap::Command) {
+            for inner in command.get_subcommands() {
+                let path = format!("{path} {}", inner.get_name());
+                add(found, &path, inner);
+                found.push((path, inner.clone()));
+            }
         }
+        let mut found = Vec::new();
+        add(&mut found, "git coord", &command());
+        found
+    }
+
+    #[test]
+    fn every_help_text_is_a_line_of_70_characters_without_a_full_stop() {
+        for (path, command) in commands() {
+            let about = command.get_about().into_iter();
+            let options = command.get_arguments().filter_map(Arg::get_help);
+            let texts: Vec<String> = about.chain(options).map(ToString::to_string).collect();
+            assert_eq!(texts.len(), 1 + command.get_arguments().count(), "{path}");
+            for text in texts {
+                let is_line = (1..=70).contains(&text.chars().count()) && !text.ends_with('.');
+                assert!(is_line, "{path}: '{text}'");
+            }
+        }
+    }
+
+    #[test]
+    fn the_long_help_of_every_command_has_examples_that_can_be_typed() {
+        let all = commands()
+            .into_iter()
+            .chain([("git coord".to_owned(), command())]);
+        for (path, command) in all {
+            let help = command.get_after_long_help().map(ToString::to_string);
+            let help = help.unwrap_or_default();
+            let examples: Vec<&str> = help.lines().skip(1).map(str::trim).collect();
+            assert!(!examples.is_empty(), "{path}");
+            for example in examples {
+                assert!(example.starts_with(&path), "{path}: {example}");
+                assert!(parse(&typed(example)).is_ok(), "{example}");
+            }
+        }
+    }
+
+    /// The words of a shell's line, up to a redirection.
+    fn typed(line: &str) -> Vec<OsString> {
+        let line = line.replacen("git coord", "git-coord", 1);
+        let line = line.split(" >").next().unwrap_or_default();
+        let mut words = Vec::new();
+        for (number, piece) in line.split('\'').enumerate() {
+            if number % 2 == 1 {
+                words.push(piece.into());
+            } else {
+                words.extend(piece.split_whitespace().map(Into::into));
+            }
+        }
+        words
     }
 }

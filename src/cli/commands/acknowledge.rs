@@ -15,12 +15,13 @@ use crate::{
     ledger::Draft,
 };
 
-/// Acknowledge a quarantined commit, so that 'verify' no longer fails for it
+/// Acknowledge an ignored (quarantined) commit
 ///
-/// It stays without effect. Only an admin may.
+/// Then 'verify' does not fail for it any more. The commit still has no effect. Only an admin can acknowledge it.
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = "Example:\n  git coord acknowledge 1f3a9c")]
 pub struct Args {
-    /// The commit, by at least four digits of its object id or its id
+    /// Commit, by at least four digits of its id or its entry's id
     #[arg(value_name = "ENTRY")]
     pub entry: String,
 }

@@ -24,15 +24,18 @@ use crate::{
     ledger::Draft,
 };
 
-/// Add a task
+/// Add a task to the plan
 ///
-/// Without --id the task gets a short id that cannot collide with those of other clones.
+/// Without --id, the task gets a short id that differs from the ids made in other clones.
 #[derive(Debug, clap::Args)]
+#[command(
+    after_long_help = "Example:\n  git coord add 'Limit requests per client' --owner codex --priority high --estimate 2h-3h"
+)]
 pub struct Args {
-    /// What is to be done, in a line
+    /// Title of the task, in one line
     #[arg(value_name = "TITLE")]
     pub title: Text,
-    /// The name of the task
+    /// Set the id of the task
     #[arg(long, value_name = "ID")]
     pub id: Option<TaskId>,
     /// What else is known of it.

@@ -5,19 +5,22 @@
 use super::verdict::{self, Verdict};
 use crate::cli::{CommandError, Context};
 
-/// Approve what was submitted for review
+/// Approve the submitted commit of a task
 ///
-/// The verdict is on the commit that was submitted; a later one makes it stale. Who owns or holds the task cannot
-/// approve it.
+/// The verdict applies to this commit; a later commit makes it stale. Owners and holders of a task cannot approve
+/// it.
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = "Example:\n  git coord approve B --note 'Tested on staging.'")]
 pub struct Args {
-    /// The task
+    /// Task to approve
     #[arg(value_name = "ID")]
     pub id: String,
-    /// What there is to say, or '-' to read it from standard input
+    /// Add a note; '-' reads it from standard input
     #[arg(long, value_name = "TEXT")]
     pub note: Option<String>,
-    /// The commit that was looked at; refused if it is no longer the one that was submitted or recorded last
+    /// Name the commit that you reviewed
+    ///
+    /// If another commit was submitted or recorded since then, the verdict is refused.
     #[arg(long, value_name = "REV")]
     pub commit: Option<String>,
 }

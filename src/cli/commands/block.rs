@@ -12,14 +12,15 @@ use crate::{
 
 /// Report what blocks a task
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = "Example:\n  git coord block B 'the staging server is down'")]
 pub struct Args {
-    /// The task
+    /// Task that is blocked
     #[arg(value_name = "ID")]
     pub id: String,
-    /// What is in the way
+    /// Reason, in one line
     #[arg(value_name = "REASON")]
     pub reason: Text,
-    /// The task that has to be finished first
+    /// Name a task that has to be done first
     #[arg(long, value_name = "ID")]
     pub on: Option<String>,
 }

@@ -22,16 +22,17 @@ use crate::{
     render::text::{self, Letter},
 };
 
-/// Show what an actor should do next, with the commands to copy
+/// Show an actor's next tasks with the commands to copy
 ///
-/// For each task that the actor holds, and for the best of those that it could take: its specification, steps,
-/// criteria, dependencies and review gates, and the commands from the worktree to the end of the task.
+/// The brief has each task that the actor holds and the best tasks that it can claim: specification, steps,
+/// criteria, dependencies, review gates, and the commands from the worktree to the end of the task.
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = "Example:\n  git coord brief codex")]
 pub struct Args {
-    /// Whom to brief; whoever acts, if nobody is named
+    /// Actor to brief (default: you)
     #[arg(value_name = "ACTOR")]
     pub whom: Option<ActorName>,
-    /// Show at most so many tasks that could be taken
+    /// Show at most N tasks that the actor can claim
     #[arg(short = 'n', long, value_name = "N", default_value_t = 3)]
     pub limit: usize,
 }

@@ -10,13 +10,14 @@ use crate::{
     },
 };
 
-/// Give up a task
+/// Cancel a task
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = "Example:\n  git coord cancel B --reason 'the proxy does it already'")]
 pub struct Args {
-    /// The task
+    /// Task to cancel
     #[arg(value_name = "ID")]
     pub id: String,
-    /// Why
+    /// Give the reason
     #[arg(long, value_name = "TEXT")]
     pub reason: Option<Text>,
 }

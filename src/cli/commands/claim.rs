@@ -26,32 +26,37 @@ use crate::{
 
 /// Claim a task and start it
 ///
-/// A claim that somebody else holds is lost with exit 1; one whose lease has run out is free to take. '--next' takes
-/// the first task that 'ready --actor' lists: one of your own or of nobody's, never one that is meant for others.
+/// If somebody else holds the task, the command exits with 1. A claim whose lease has run out can be taken over.
+/// --next claims the first task that 'ready --actor' lists. It never takes a task of other owners.
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = "Examples:\n  git coord claim B --lease 2h\n  git coord claim --next")]
 pub struct Args {
-    /// The task
+    /// Task to claim
     #[arg(value_name = "ID", required_unless_present = "next")]
     pub id: Option<String>,
-    /// Take the best task that is ready for you
+    /// Claim the best task that is ready for you
     #[arg(long, conflicts_with_all = ["id", "steal", "resume", "share"])]
     pub next: bool,
-    /// How long the claim lasts without any work: 30min, 4h, 2d
+    /// End the claim after TIME without work: 30min, 4h, 2d
     #[arg(long, value_name = "TIME", value_parser = lease)]
     pub lease: Option<Span>,
-    /// Take a running claim from its holder, if your role may
+    /// Take a running claim from its holder, if your role allows it
     #[arg(long)]
     pub steal: bool,
-    /// If you hold the task already, go on with it in this worktree; work under the claim that you had is refused
+    /// Continue a task that you hold, with a new claim in this worktree
+    ///
+    /// Work under your earlier claim is refused from then on.
     #[arg(long, conflicts_with = "steal")]
     pub resume: bool,
-    /// Take it although another claim holds some of its paths
+    /// Claim the task although another claim holds some of its paths
     #[arg(long)]
     pub share: bool,
-    /// Be done only when home has the claim, so that nobody can have been faster; as with 'coord.confirm'
+    /// Finish only when home has the claim
+    ///
+    /// Then no other clone can have claimed the task first. 'coord.confirm' makes this the default.
     #[arg(long)]
     pub confirm: bool,
-    /// Only say what would happen
+    /// Show what would happen
     #[arg(long)]
     pub dry_run: bool,
 }

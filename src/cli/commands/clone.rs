@@ -10,15 +10,16 @@ use crate::{
     sync::remote::Remote,
 };
 
-/// Clone a repository, and its ledger with it
+/// Clone a repository with its ledger
 ///
-/// As 'git clone' and then 'git coord sync' in the new clone.
+/// The command runs 'git clone', then 'git coord sync' in the new clone.
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = "Example:\n  git coord clone https://example.com/project.git")]
 pub struct Args {
-    /// What to clone
+    /// Repository to clone
     #[arg(value_name = "URL")]
     pub url: String,
-    /// Where to put it
+    /// Folder for the new clone
     #[arg(value_name = "DIR")]
     pub directory: Option<PathBuf>,
 }

@@ -8,13 +8,16 @@ use crate::{
     ledger::Draft,
 };
 
-/// Comment on a task
+/// Add a comment to a task
 #[derive(Debug, clap::Args)]
+#[command(
+    after_long_help = "Example:\n  git coord comment B 'The limit is 100 requests a minute.'"
+)]
 pub struct Args {
-    /// The task
+    /// Task to comment on
     #[arg(value_name = "ID")]
     pub id: String,
-    /// What is said, as long as it takes
+    /// Text of the comment, or '-' for standard input
     #[arg(value_name = "TEXT", value_parser = clap::builder::NonEmptyStringValueParser::new())]
     pub text: String,
 }

@@ -20,17 +20,18 @@ use crate::{
 
 /// Show what changed between two revisions
 ///
-/// Without arguments between the two latest snapshots, with one between that and now. A revision is a day
-/// (2025-10-15), a snapshot (2025-10-15/morning), a time or an entry.
+/// Without arguments, the command compares the two latest snapshots; with one argument, that revision with now. A
+/// revision is a day (2025-10-15), a snapshot (2025-10-15/morning), a time or an entry.
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = "Example:\n  git coord diff 2025-10-15/morning 2025-10-15/evening")]
 pub struct Args {
-    /// The earlier revision
+    /// Earlier revision
     #[arg(value_name = "A")]
     pub from: Option<String>,
-    /// The later revision
+    /// Later revision (default: now)
     #[arg(value_name = "B")]
     pub to: Option<String>,
-    /// Line by line, as git diff has it
+    /// Compare the files line by line, as 'git diff' does
     #[arg(long)]
     pub text: bool,
     /// Exit with 1 if there are differences

@@ -22,20 +22,20 @@ use crate::{
 
 /// Mark a task as done
 ///
-/// What was approved is what is done. Where it was merged as another commit (a squash, a rebase), leave --commit out: the
-/// ledger keeps the one that was reviewed. Naming another one asks for approvals of that one.
+/// The approved commit is the one that is done. If it was merged as another commit (by a squash or a rebase), leave
+/// --commit out: the ledger keeps the reviewed commit. If --commit names another commit, that one needs approvals.
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = "Example:\n  git coord done B --commit HEAD")]
 pub struct Args {
-    /// The task
+    /// Task to finish
     #[arg(value_name = "ID")]
     pub id: String,
-    /// The commit that holds the work
+    /// Name the commit with the work
     #[arg(long, value_name = "REV")]
     pub commit: Option<String>,
-    /// Why the task's review gates do not count; a coordinator can say so
+    /// Waive the review gates for REASON (coordinators only)
     #[arg(long, value_name = "REASON")]
     pub waive: Option<Text>,
-    /// Under which claim
     #[command(flatten)]
     pub claim: ClaimCheck,
 }

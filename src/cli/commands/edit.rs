@@ -16,15 +16,18 @@ use crate::{
     ledger::Draft,
 };
 
-/// Change a task
+/// Change the attributes of a task
 ///
-/// What is given is added or replaced; the forms with 'no' take it away.
+/// An option such as --owner adds or replaces a value. Its form with 'no', such as --no-owner, removes one.
 #[derive(Debug, clap::Args)]
+#[command(
+    after_long_help = "Example:\n  git coord edit B --priority high --no-owner copilot --owner codex"
+)]
 pub struct Args {
-    /// The task
+    /// Task to change
     #[arg(value_name = "ID")]
     pub id: String,
-    /// What is to be done, in a line
+    /// Set the title, in one line
     #[arg(long, value_name = "TITLE")]
     pub title: Option<Text>,
     /// What is added or replaced.

@@ -24,15 +24,16 @@ use crate::{
     git::sign::allowed_signers,
 };
 
-/// Print the plan in a format of others
+/// Print the plan in another format
 ///
-/// With --json the text stands in one object.
+/// With --json, the answer is one JSON object that holds the text.
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = "Example:\n  git coord export --format markdown >plan.md")]
 pub struct Args {
-    /// The format
+    /// Print the format FORMAT
     #[arg(long, value_name = "FORMAT")]
     pub format: Format,
-    /// As it was at this time: a day, a time, a snapshot's label or an entry
+    /// Print the plan as of WHEN: a day, a time, a snapshot or an entry
     #[arg(long, value_name = "WHEN")]
     pub at: Option<String>,
 }
@@ -41,15 +42,15 @@ pub struct Args {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Format {
-    /// A task_status.json of schema version 1.0.
+    /// task_status.json, schema version 1.0
     TaskStatus,
-    /// The state as 'status --json' has it, without what is true of this machine only.
+    /// State as in 'status --json', without facts about this machine
     Json,
-    /// A document with tables of tasks.
+    /// Document with tables of tasks
     Markdown,
-    /// A table with one task a line.
+    /// Table with one task per line
     Csv,
-    /// The keys of the actors, for gpg.ssh.allowedSignersFile.
+    /// Keys of the actors, for git's gpg.ssh.allowedSignersFile
     AllowedSigners,
 }
 

@@ -24,13 +24,14 @@ use crate::{
     ledger::{Author, Draft, Error, Ledger, cache::Verified},
 };
 
-/// Do what a hook of git does; 'hooks install' has git call it
+/// Do the work of a git hook; git calls this command
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = "Example:\n  git coord hook pre-commit")]
 pub struct Args {
-    /// The hook, as git calls it
+    /// Name of the hook
     #[arg(value_name = "NAME")]
     pub name: String,
-    /// What git gives to it
+    /// Arguments that git passes to the hook
     #[arg(
         value_name = "ARGUMENT",
         trailing_var_arg = true,

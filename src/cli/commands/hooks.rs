@@ -15,9 +15,10 @@ use crate::{
     },
 };
 
-/// Have git tell the ledger of commits, and warn of mistakes
+/// Manage git hooks that record commits and warn of mistakes
 #[derive(Debug, clap::Args)]
 #[command(subcommand_required = true, arg_required_else_help = false)]
+#[command(after_long_help = "Example:\n  git coord hooks install")]
 pub struct Args {
     #[command(subcommand)]
     pub command: Command,
@@ -25,20 +26,27 @@ pub struct Args {
 
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
-    /// Put the hooks in, beside those that are there
+    /// Install the hooks beside existing ones
     Install(Install),
-    /// Take the hooks out, without a trace
+    /// Remove the hooks
+    #[command(after_long_help = "Example:\n  git coord hooks uninstall")]
     Uninstall,
-    /// Have git run each hook, and say whether it works
+    /// Let git run each hook, and show whether it works
+    #[command(after_long_help = "Example:\n  git coord hooks status")]
     Status,
 }
 
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = "Example:\n  git coord hooks install --protect-ledger")]
 pub struct Install {
-    /// Also keep the ledger's ref from being deleted or moved back; git runs this hook for every ref that moves
+    /// Also protect the ledger's ref against deletion and rewinding
+    ///
+    /// git then runs a hook for every ref that moves.
     #[arg(long)]
     pub protect_ledger: bool,
-    /// Only the hook that guards the ledger where it is pushed to, for a bare repository on a server
+    /// Install only the hook that checks pushes of the ledger
+    ///
+    /// It is meant for a bare repository on a server.
     #[arg(long, conflicts_with = "protect_ledger")]
     pub server: bool,
 }

@@ -12,13 +12,15 @@ use crate::{
     sync::ingest::Ingested,
 };
 
-/// Take in the entries of an outbox, or of any other bundle of this ledger
+/// Add the entries of an outbox to the ledger
 ///
-/// They keep their signatures, and stand after what is here. All of the file is taken or nothing. Exits with 1 if the
-/// rules refuse some of it where it stands now.
+/// Any other bundle of this ledger can be added too. The entries keep their signatures and come after the entries
+/// that are here. All of the file is taken, or nothing. The command exits with 1 if the rules refuse an entry at
+/// its new position.
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = "Example:\n  git coord ingest ../codex.bundle")]
 pub struct Args {
-    /// The outbox, or the full name of a ref that holds one
+    /// Outbox file, or full name of a ref that holds one
     #[arg(value_name = "FILE|REF")]
     pub file: PathBuf,
 }

@@ -32,22 +32,26 @@ use crate::{
     sync::remote::Remote,
 };
 
-/// Found a ledger in this repository
+/// Create a ledger in this repository
 ///
-/// You become its first admin. The key is --key, else 'user.signingKey' where 'gpg.format' is ssh, else a new
-/// ed25519 key in the git directory. Nothing on your branches changes.
+/// You become its first admin. Your entries are signed with the key from --key. Without --key, they are signed with
+/// 'user.signingKey' if 'gpg.format' is ssh, else with a new ed25519 key in the git directory. Your branches do not
+/// change.
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = "Example:\n  git coord init --actor ada")]
 pub struct Args {
-    /// Whether you are a person or a program
+    /// Register as a person (human) or as a program (agent)
     #[arg(long, value_name = "human|agent", default_value = "human")]
     pub kind: ActorKind,
-    /// The SSH key that signs your entries
+    /// Sign entries with the SSH key in FILE
     #[arg(long, value_name = "FILE")]
     pub key: Option<PathBuf>,
-    /// A public SSH key that signs for every admin, and that only itself can replace; keep its private half offline
+    /// Set a recovery key, given as a public SSH key
+    ///
+    /// It can sign for every admin, and only itself can replace it. Keep its private half offline.
     #[arg(long, value_name = "FILE.pub")]
     pub recovery: Option<PathBuf>,
-    /// The ref that holds the ledger at home: refs/coord/ledger, or refs/heads/coord
+    /// Store the ledger on REF at home instead of refs/coord/ledger
     #[arg(long = "ref", value_name = "REF", value_parser = HOME_REFS)]
     pub home_ref: Option<String>,
 }

@@ -10,17 +10,18 @@ use crate::{
     render::text,
 };
 
-/// List tasks
+/// List the tasks that match all filters
 ///
-/// A filter is a word such as 'owner:codex', 'status:blocked', 'priority:high', 'group:shared', 'label:docs',
-/// 'is:ready', or a word that stands in the title or the id; a '!' before it turns it round, and so
-/// does a '-' before a key. All filters have to hold, and of the values in 'status:done,cancelled' one.
+/// A filter is a key with a value, such as 'owner:codex', 'status:blocked', 'priority:high', 'group:shared',
+/// 'label:docs' or 'is:ready', or a word of the title or the id. 'status:done,cancelled' matches either value. A
+/// '!' before a filter negates it; before a key, a '-' does the same.
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = "Example:\n  git coord list owner:codex -status:done,cancelled")]
 pub struct Args {
-    /// What the tasks have to be
+    /// Filters that a task has to match
     #[arg(value_name = "FILTER")]
     pub filters: Vec<String>,
-    /// As it was at this time: a day, a time, a snapshot's label or an entry
+    /// Show the plan as of WHEN: a day, a time, a snapshot or an entry
     #[arg(long, value_name = "WHEN")]
     pub at: Option<String>,
 }

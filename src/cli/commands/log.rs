@@ -10,13 +10,15 @@ use crate::{
 
 /// Show the entries of the ledger, newest first
 ///
-/// What the rules refused and what is quarantined says why. With --json it is one object a line.
+/// Entries that are refused or ignored (quarantined) are shown with the reason. With --json, each entry is one JSON
+/// object on its own line.
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = "Example:\n  git coord log B -n 20")]
 pub struct Args {
-    /// Only what concerns this task
+    /// Show only entries about this task
     #[arg(value_name = "ID")]
     pub id: Option<String>,
-    /// At most so many
+    /// Show at most N entries
     #[arg(short = 'n', long = "max-count", value_name = "N")]
     pub max_count: Option<usize>,
 }

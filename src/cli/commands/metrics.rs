@@ -15,10 +15,11 @@ use crate::{
 
 /// Show the figures of the plan day by day
 ///
-/// Each row is the state at the end of a day; days on which nothing happened are left out.
+/// Each row shows the state at the end of a day. Days without entries are left out.
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = "Example:\n  git coord metrics --since 2025-10-01")]
 pub struct Args {
-    /// From this day on, such as 2025-10-15; from the first if nothing is said
+    /// Begin with DAY, such as 2025-10-15 (default: the first)
     #[arg(long, value_name = "DAY")]
     pub since: Option<Day>,
 }

@@ -86,16 +86,16 @@ macro_rules! commands {
 }
 
 commands! {
-    "begin": Init(init), Clone(clone), Actor(actor), Import(import), Demo(demo);
-    "look": Status(status), List(list), Show(show), Log(log), Plan(plan), Ready(ready), Brief(brief), Paths(paths),
+    "get started": Init(init), Clone(clone), Actor(actor), Import(import), Demo(demo);
+    "read the plan": Status(status), List(list), Show(show), Log(log), Plan(plan), Ready(ready), Brief(brief), Paths(paths),
         Wait(wait);
-    "plan": Add(add), Edit(edit), Comment(comment), Cancel(cancel), Reopen(reopen), Undo(undo), Target(target),
+    "change the plan": Add(add), Edit(edit), Comment(comment), Cancel(cancel), Reopen(reopen), Undo(undo), Target(target),
         Policy(policy);
-    "work": Claim(claim), Renew(renew), Release(release), Progress(progress), Step(step), Block(block),
+    "work on tasks": Claim(claim), Renew(renew), Release(release), Progress(progress), Step(step), Block(block),
         Unblock(unblock), Done(done), Worktree(worktree);
     "review and check": Submit(submit), Approve(approve), Reject(reject), Tick(tick), Guard(guard);
     "look back": Snapshot(snapshot), Snapshots(snapshots), Diff(diff), Report(report), Metrics(metrics),
         Export(export), Observe(observe);
-    "share": Sync(sync), Repair(repair), Acknowledge(acknowledge), Ingest(ingest);
-    "look after": Verify(verify), Doctor(doctor), Hooks(hooks), #[command(hide = true)] Hook(hook);
+    "share the ledger": Sync(sync), Repair(repair), Acknowledge(acknowledge), Ingest(ingest);
+    "maintain the ledger": Verify(verify), Doctor(doctor), Hooks(hooks), #[command(hide = true)] Hook(hook);
 }

@@ -20,15 +20,16 @@ use crate::{
     git::repository::Repository,
 };
 
-/// Say who holds files by a running claim
+/// Show which claims hold the given files
 ///
-/// What is no file stands for a folder and everything in it.
+/// A path that is not a file means a folder and everything in it.
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = "Example:\n  git coord paths --exit-code src/breaker.rs")]
 pub struct Args {
-    /// The files, seen from the current folder
+    /// Files or folders, relative to the current folder
     #[arg(value_name = "FILE", required = true)]
     pub files: Vec<PathBuf>,
-    /// Exit with 1 if one of them is held by somebody else
+    /// Exit with 1 if somebody else holds one of them
     #[arg(long)]
     pub exit_code: bool,
 }

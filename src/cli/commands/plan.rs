@@ -8,14 +8,16 @@ use crate::{
     render::text,
 };
 
-/// Show what is to be done in which order
+/// Show the order of the work: waves, critical path, slack
 ///
-/// Waves are what can be done side by side once the waves before are done. The critical path is the chain of tasks
-/// that takes longest, by the middle of each estimate; slack is how late a task can be before everything takes
-/// longer. Only dependencies bind, begun tasks count in full, and tasks without an estimate as nothing.
+/// A wave is a group of tasks that can be done side by side after the waves before it. The critical path is the
+/// chain of tasks that takes longest, with the middle of each estimate. Slack is how much later a task can finish
+/// without delaying the whole plan. Only dependencies decide the order. A task in progress counts with its whole
+/// estimate. A task without an estimate counts as no time.
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = "Example:\n  git coord plan")]
 pub struct Args {
-    /// As it was at this time: a day, a time, a snapshot's label or an entry
+    /// Show the plan as of WHEN: a day, a time, a snapshot or an entry
     #[arg(long, value_name = "WHEN")]
     pub at: Option<String>,
 }

@@ -21,8 +21,11 @@ use crate::{
     render::text,
 };
 
-/// Say what the rules of the team are, or set one
+/// Show the team's rules, or set one
 #[derive(Debug, clap::Args)]
+#[command(
+    after_long_help = "Examples:\n  git coord policy lease 8h\n  git coord policy paths 'lib/**' review role:reviewer"
+)]
 pub struct Args {
     #[command(subcommand)]
     pub command: Option<Command>,
@@ -31,45 +34,53 @@ pub struct Args {
 /// The rules.
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
-    /// How long a claim lasts when its author does not say
+    /// Set how long a claim lasts without work, by default
+    #[command(after_long_help = "Example:\n  git coord policy lease 8h")]
     Lease {
-        /// 30min, 4h, 2d
+        /// Length of time, such as 30min, 4h or 2d
         #[arg(value_name = "TIME", value_parser = lease)]
         lease: Span,
     },
-    /// Who, beside an admin, may take a running claim from its holder
+    /// Set the roles that may take a running claim from its holder
+    ///
+    /// Admins always may.
+    #[command(after_long_help = "Example:\n  git coord policy steal coordinator")]
     Steal {
-        /// The roles, or 'none' for admins only
+        /// Roles, or 'none' for admins only
         #[arg(value_name = "ROLE|none", required = true, value_parser = thief)]
         roles: Vec<Option<Role>>,
     },
-    /// How many approvals a task needs that has a gate
+    /// Set how many approvals a task with a gate needs
+    #[command(after_long_help = "Example:\n  git coord policy approvals 2")]
     Approvals {
-        /// The number, by different actors
+        /// Number of approvals, each by another actor
         #[arg(value_name = "N")]
         number: u16,
     },
-    /// Whether work may be reported on a task that nobody claimed
+    /// Allow or forbid work on tasks that nobody has claimed
+    #[command(after_long_help = "Example:\n  git coord policy unclaimed-work no")]
     UnclaimedWork {
-        /// yes or no
+        /// yes to allow it, no to forbid it
         #[arg(value_name = "yes|no", value_parser = yes_or_no, action = clap::ArgAction::Set)]
         allowed: bool,
     },
-    /// Whether only its owners may claim a task that has owners
+    /// Reserve tasks that have owners for their owners, or not
+    #[command(after_long_help = "Example:\n  git coord policy owners-only yes")]
     OwnersOnly {
-        /// yes or no
+        /// yes if only owners may claim them
         #[arg(value_name = "yes|no", value_parser = yes_or_no, action = clap::ArgAction::Set)]
         only: bool,
     },
-    /// Whose review a task needs that changes these files
+    /// Require a review of tasks that change certain files
+    #[command(after_long_help = "Example:\n  git coord policy paths 'lib/**' review role:reviewer")]
     Paths {
-        /// The files, as a glob
+        /// Files, as a glob
         #[arg(value_name = "GLOB")]
         paths: Text,
-        /// Somebody has to review them, or nobody
+        /// 'review' to require one, 'none' to require none any more
         #[arg(value_name = "review|none")]
         review: Review,
-        /// Who has to approve: actors, or anybody with a role
+        /// Reviewers who have to approve: actors, or roles
         #[arg(value_name = "ACTOR|ROLE", value_parser = gate)]
         by: Vec<Approver>,
     },

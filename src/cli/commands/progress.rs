@@ -10,16 +10,16 @@ use crate::{
     core::entry::event::{Event, WorkEvent, work::Percent},
 };
 
-/// Report how far the work on a task is
+/// Report the progress of a task
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = "Example:\n  git coord progress B 60")]
 pub struct Args {
-    /// The task
+    /// Task to report on
     #[arg(value_name = "ID")]
     pub id: String,
-    /// From 0 to 100
+    /// Progress in percent, from 0 to 100
     #[arg(value_name = "PERCENT")]
     pub percent: Percent,
-    /// Under which claim
     #[command(flatten)]
     pub claim: ClaimCheck,
 }

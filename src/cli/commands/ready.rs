@@ -14,20 +14,21 @@ use crate::{
     render::{text, words},
 };
 
-/// List what could be claimed now, best first
+/// List the tasks that can be claimed now, best first
 ///
-/// By priority, then by place in the declared waves, then by how many tasks wait for it, then by age. What is
-/// meant for whoever asks, or for nobody, stands before what is meant for others; with '--actor' the latter is
-/// left out, and the first task of the list is the one that 'claim --next' takes.
+/// The order is: priority, position in the declared waves, number of tasks that wait for the task, age. Your tasks
+/// and tasks without an owner come before tasks of other owners. With --actor, tasks of other owners are left out;
+/// then the first task is the one that 'claim --next' takes.
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = "Example:\n  git coord ready --actor codex --why")]
 pub struct Args {
-    /// List at most so many
+    /// List at most N tasks
     #[arg(short = 'n', long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub limit: Option<u32>,
-    /// Say of each why it stands there
+    /// Explain the position of each task
     #[arg(long)]
     pub why: bool,
-    /// As it was at this time: a day, a time, a snapshot's label or an entry
+    /// Show the plan as of WHEN: a day, a time, a snapshot or an entry
     #[arg(long, value_name = "WHEN")]
     pub at: Option<String>,
 }

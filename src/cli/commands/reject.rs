@@ -5,18 +5,21 @@
 use super::verdict::{self, Verdict};
 use crate::cli::{CommandError, Context};
 
-/// Reject what was submitted for review
+/// Reject the submitted commit of a task
 ///
-/// The task is in progress again until it is submitted anew.
+/// The task is in progress again until somebody submits it again.
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = "Example:\n  git coord reject B --note 'The timeout is not tested.'")]
 pub struct Args {
-    /// The task
+    /// Task to reject
     #[arg(value_name = "ID")]
     pub id: String,
-    /// What is wrong, or '-' to read it from standard input
+    /// Say what is wrong; '-' reads it from standard input
     #[arg(long, value_name = "TEXT")]
     pub note: String,
-    /// The commit that was looked at; refused if it is no longer the one that was submitted or recorded last
+    /// Name the commit that you reviewed
+    ///
+    /// If another commit was submitted or recorded since then, the verdict is refused.
     #[arg(long, value_name = "REV")]
     pub commit: Option<String>,
 }

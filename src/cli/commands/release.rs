@@ -10,10 +10,11 @@ use crate::{
     core::entry::event::{Event, WorkEvent},
 };
 
-/// Give back a task that you hold
+/// Release a task that you hold
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = "Example:\n  git coord release B")]
 pub struct Args {
-    /// The task
+    /// Task to release
     #[arg(value_name = "ID")]
     pub id: String,
 }

@@ -14,16 +14,16 @@ use crate::{
     },
 };
 
-/// Begin the lease of your claim anew
+/// Renew the lease of your claim
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = "Example:\n  git coord renew B --lease 4h")]
 pub struct Args {
-    /// The task
+    /// Task that you hold
     #[arg(value_name = "ID")]
     pub id: String,
-    /// How long the claim lasts from now on without any work: 30min, 4h, 2d
+    /// End the claim after TIME without work: 30min, 4h, 2d
     #[arg(long, value_name = "TIME", value_parser = lease)]
     pub lease: Option<Span>,
-    /// Which claim
     #[command(flatten)]
     pub claim: ClaimCheck,
 }

@@ -10,13 +10,14 @@ use crate::{
     },
 };
 
-/// Open a task again that is done or cancelled
+/// Reopen a task that is done or cancelled
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = "Example:\n  git coord reopen B --reason 'the fix was reverted'")]
 pub struct Args {
-    /// The task
+    /// Task to reopen
     #[arg(value_name = "ID")]
     pub id: String,
-    /// Why
+    /// Give the reason
     #[arg(long, value_name = "TEXT")]
     pub reason: Option<Text>,
 }

@@ -16,13 +16,15 @@ use crate::{
     sync::round::Good,
 };
 
-/// Mend a home that was rewritten, by naming the good line
+/// Declare which line of a rewritten home is good
 ///
-/// An admin publishes a join that declares what was published before to be good, or with --accept what home has now;
-/// clones on either side accept it. With --accept, anybody else takes home's tip for this clone alone.
+/// An admin publishes a join, which clones on either line accept. Without --accept, it declares the line good that
+/// was published before; with --accept, the line that home has now. For any other actor, --accept accepts home's
+/// tip in this clone only.
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = "Example:\n  git coord repair")]
 pub struct Args {
-    /// Home's tip, which 'sync' did not accept
+    /// Accept TIP, the tip of home that 'sync' refused
     #[arg(long, value_name = "TIP")]
     pub accept: Option<String>,
 }

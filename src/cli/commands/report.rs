@@ -8,13 +8,14 @@ use crate::{
     render::{self, ReportDocument},
 };
 
-/// Write the report of a day, in Markdown
+/// Print the report of a day as Markdown
 ///
-/// What was done, claimed, blocked and reviewed, how the guardrails stand, and which targets are met. It is made
-/// from the states at the two ends of the day, so that of a day that is over stays the same.
+/// The report shows what was done, claimed, blocked and reviewed, the results of the guardrails, and which targets
+/// are met. It compares the states at both ends of the day, so the report of a past day stays the same.
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = "Example:\n  git coord report --day 2025-10-15 >report.md")]
 pub struct Args {
-    /// The day, such as 2025-10-15; today if nothing is said
+    /// Report on DAY, such as 2025-10-15 (default: today)
     #[arg(long, value_name = "DAY")]
     pub day: Option<Day>,
 }

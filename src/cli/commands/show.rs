@@ -21,13 +21,14 @@ use crate::{
     render::text::{self, Letter},
 };
 
-/// Show a task
+/// Show a task with its comments and reviews
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = "Example:\n  git coord show B --at 2025-10-15")]
 pub struct Args {
-    /// The task
+    /// Task to show
     #[arg(value_name = "ID")]
     pub id: String,
-    /// As it was at this time: a day, a time, a snapshot's label or an entry
+    /// Show the task as of WHEN: a day, a time, a snapshot or an entry
     #[arg(long, value_name = "WHEN")]
     pub at: Option<String>,
 }

@@ -25,13 +25,16 @@ use crate::{
     ledger::Draft,
 };
 
-/// Take a snapshot of the plan
+/// Record a snapshot of the plan
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = "Example:\n  git coord snapshot --label evening --write status")]
 pub struct Args {
-    /// What it is called: morning, midday, evening
+    /// Set a label, such as morning or evening
     #[arg(long, value_name = "LABEL")]
     pub label: Option<TaskId>,
-    /// Also write its files to DIR/YYYY-MM-DD/LABEL, to which DIR/latest then points
+    /// Also write the files to DIR/YYYY-MM-DD/LABEL
+    ///
+    /// DIR/latest then points to them.
     #[arg(long, value_name = "DIR")]
     pub write: Option<PathBuf>,
 }

@@ -18,8 +18,9 @@ use crate::{
 
 /// List the snapshots, oldest first
 ///
-/// The id is that of the commit whose tree holds the files, so git diff compares two of them.
+/// Each snapshot has the id of a commit whose tree holds its files, so that 'git diff' can compare two of them.
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = "Example:\n  git coord snapshots")]
 pub struct Args {}
 
 /// The data of `coord.snapshots/1`.

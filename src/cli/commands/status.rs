@@ -14,13 +14,14 @@ use crate::{
     render::{text, words},
 };
 
-/// Show where the plan stands
+/// Show the state of the whole plan
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = "Example:\n  git coord status --at 2025-10-15/morning")]
 pub struct Args {
-    /// As it was at this time: a day, a time, a snapshot's label or an entry
+    /// Show the plan as of WHEN: a day, a time, a snapshot or an entry
     #[arg(long, value_name = "WHEN")]
     pub at: Option<String>,
-    /// Exit with 1 if a target is missed, and say which
+    /// Exit with 1 if a target is missed, and name it
     #[arg(long)]
     pub check: bool,
 }

@@ -15,17 +15,17 @@ use crate::{
 
 /// Mark a step of a task as done
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = "Example:\n  git coord step B 2")]
 pub struct Args {
-    /// The task
+    /// Task that has the step
     #[arg(value_name = "ID")]
     pub id: String,
-    /// The number of the step, from 1
+    /// Number of the step, from 1
     #[arg(value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub step: u16,
-    /// It is not done after all
+    /// Mark the step as not done
     #[arg(long)]
     pub undo: bool,
-    /// Under which claim
     #[command(flatten)]
     pub claim: ClaimCheck,
 }

@@ -17,22 +17,22 @@ use crate::{
     render::refusal::review_needs,
 };
 
-/// Ask for the review of a task
+/// Submit a commit of a task for review
 ///
-/// What is to be reviewed is the commit at the tip of the task's branch, else the one that is checked out. Verdicts are
-/// given on that commit; asking again begins a new review.
+/// The commit is the tip of the task's branch. If that branch does not exist, it is the commit that is checked out.
+/// Verdicts apply to this commit. Submitting again starts a new review.
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = "Example:\n  git coord submit B --pr 17")]
 pub struct Args {
-    /// The task
+    /// Task to review
     #[arg(value_name = "ID")]
     pub id: String,
-    /// The number of the pull request that shows the work
+    /// Name the pull request that shows the work
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub pr: Option<u64>,
-    /// The commit that is to be reviewed
+    /// Submit the commit REV
     #[arg(long, value_name = "REV")]
     pub commit: Option<String>,
-    /// Under which claim
     #[command(flatten)]
     pub claim: ClaimCheck,
 }

@@ -24,23 +24,30 @@ use crate::{
     sync::{remote::Remote, resign::Left},
 };
 
-/// Take what home has, publish what is here
+/// Fetch entries from home and publish local ones
 ///
-/// Home is the remote 'coord.remote', else 'origin'. Any other remote, address or bundle is a courier: what it brings
-/// is taken, and what it lacks is brought to it. In a clone without a ledger this is the first contact. Exits with 1
-/// if something of yours was refused on the way.
+/// Home is the remote that 'coord.remote' names, else 'origin'. Any other remote, address or bundle is a courier:
+/// sync takes the entries that it brings, and gives it the entries that it lacks. In a clone without a ledger, sync
+/// makes the first contact with home. It exits with 1 if the rules refuse one of your entries at its new position.
 #[derive(Debug, clap::Args)]
+#[command(
+    after_long_help = "Examples:\n  git coord sync\n  git coord sync ../usb-stick/ledger.bundle"
+)]
 pub struct Args {
-    /// With whom; home if it is left out
+    /// Remote, address or bundle to sync with (default: home)
     #[arg(value_name = "REMOTE")]
     pub remote: Option<String>,
-    /// Only say what would happen
+    /// Show what would happen
     #[arg(long)]
     pub dry_run: bool,
-    /// Say again, under your present key, what was refused because another key of yours was revoked
+    /// Append entries again that a revoked key of yours stranded
+    ///
+    /// They are signed with your present key.
     #[arg(long, conflicts_with = "dry_run")]
     pub resign: bool,
-    /// If home holds another ledger, lay the one here aside and import its tasks into home's
+    /// Replace this ledger with home's, and import its tasks there
+    ///
+    /// Use it if home holds another ledger. The ledger of this clone is kept on another ref.
     #[arg(long, conflicts_with_all = ["dry_run", "resign"])]
     pub adopt: bool,
 }

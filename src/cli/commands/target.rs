@@ -19,12 +19,13 @@ use crate::{
     render::{text, words},
 };
 
-/// Set targets for the figures of the plan
+/// Set targets for figures of the plan
 ///
-/// Whether they are met stands in 'status', in snapshots and in the dashboard; 'status --check' exits with 1 if one
-/// is missed.
+/// 'status', snapshots and the dashboard show whether each target is met. 'status --check' exits with 1 if one is
+/// missed.
 #[derive(Debug, clap::Args)]
 #[command(subcommand_required = true, arg_required_else_help = false)]
+#[command(after_long_help = "Example:\n  git coord target set blocked '<3'")]
 pub struct Args {
     #[command(subcommand)]
     pub command: Command,
@@ -32,27 +33,30 @@ pub struct Args {
 
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
-    /// Say what a figure should be
+    /// Set the target of a figure
     Set(Set),
-    /// Take the target from a figure
+    /// Remove the target of a figure
     Unset(Unset),
-    /// List the targets, and which are met
+    /// List the targets, and whether they are met
+    #[command(after_long_help = "Example:\n  git coord target list")]
     List,
 }
 
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = "Example:\n  git coord target set blocked '<3'")]
 pub struct Set {
-    /// The figure: a status such as in_progress, total, percent, prs_open or guardrails_passed
+    /// Figure, such as in_progress, percent or guardrails_passed
     #[arg(value_name = "FIGURE")]
     pub figure: TargetName,
-    /// What it should be: 3..5, '<10', '>=4' or 4
+    /// Target value: 3..5, <10, >=4 or 4
     #[arg(value_name = "EXPR", value_parser = expression)]
     pub expression: Text,
 }
 
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = "Example:\n  git coord target unset blocked")]
 pub struct Unset {
-    /// The figure
+    /// Figure whose target is removed
     #[arg(value_name = "FIGURE")]
     pub figure: TargetName,
 }

@@ -23,94 +23,94 @@ use crate::{
 #[derive(Debug, Clone, Default, PartialEq, Eq, clap::Args)]
 #[command(next_help_heading = "Task")]
 pub struct TaskOptions {
-    /// The group that it stands in
+    /// Put the task into GROUP
     #[arg(long, value_name = "GROUP")]
     pub group: Option<Text>,
-    /// Who should do it
+    /// Add an owner
     #[arg(long = "owner", value_name = "ACTOR")]
     pub owners: Vec<ActorName>,
-    /// How much it matters: critical, high, medium or low
+    /// Set the priority: critical, high, medium or low
     #[arg(long, value_name = "PRIORITY")]
     pub priority: Option<Priority>,
-    /// How much can go wrong: high, medium or low
+    /// Set the risk: high, medium or low
     #[arg(long, value_name = "RISK")]
     pub risk: Option<Risk>,
-    /// How long it takes: 30min, 2h, 2h-3h
+    /// Set the estimate: 30min, 2h, 2h-3h
     #[arg(long, value_name = "TIME")]
     pub estimate: Option<Estimate>,
-    /// A task that has to be finished before
+    /// Add a task that has to be done first
     #[arg(long = "depends", value_name = "ID")]
     pub depends: Vec<String>,
-    /// Who has to approve it: an actor, or anybody with a role
+    /// Require the approval of an actor, or of anybody with a role
     #[arg(long = "gate", value_name = "ACTOR|ROLE", value_parser = gate)]
     pub gates: Vec<Approver>,
-    /// The files that it changes, as a glob
+    /// Add a glob of files that the task changes
     #[arg(long = "path", value_name = "GLOB")]
     pub paths: Vec<Text>,
-    /// The branch that the work is done on
+    /// Set the branch for the work
     #[arg(long, value_name = "BRANCH")]
     pub branch: Option<Text>,
-    /// A step of the work
+    /// Add a step of the work
     #[arg(long = "step", value_name = "TEXT")]
     pub steps: Vec<Text>,
-    /// Something that must hold when it is done
+    /// Add an acceptance criterion
     #[arg(long = "accept", value_name = "TEXT")]
     pub accept: Vec<Text>,
-    /// Something that its reviewers must look at
+    /// Add an item to the review checklist
     #[arg(long = "check", value_name = "TEXT")]
     pub checks: Vec<Text>,
-    /// A label
+    /// Add a label
     #[arg(long = "label", value_name = "LABEL")]
     pub labels: Vec<Text>,
-    /// The file that holds its specification, or '-' for standard input
+    /// Read the specification from FILE; '-' is standard input
     #[arg(long, value_name = "FILE|-")]
     pub body: Option<std::path::PathBuf>,
 }
 
 /// What is no longer so, as the command line of `edit` has it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, clap::Args)]
-#[command(next_help_heading = "Taking away")]
+#[command(next_help_heading = "Removing")]
 pub struct TaskRemovals {
-    /// It stands in no group
+    /// Remove the task from its group
     #[arg(long, conflicts_with = "group")]
     pub no_group: bool,
-    /// Who no longer has to do it
+    /// Remove an owner
     #[arg(id = "no_owner", long = "no-owner", value_name = "ACTOR")]
     pub owners: Vec<ActorName>,
-    /// It has no priority
+    /// Remove the priority
     #[arg(long, conflicts_with = "priority")]
     pub no_priority: bool,
-    /// It has no risk
+    /// Remove the risk
     #[arg(long, conflicts_with = "risk")]
     pub no_risk: bool,
-    /// It has no estimate
+    /// Remove the estimate
     #[arg(long, conflicts_with = "estimate")]
     pub no_estimate: bool,
-    /// A task that no longer has to be finished before
+    /// Remove a dependency
     #[arg(id = "no_depends", long = "no-depends", value_name = "ID")]
     pub depends: Vec<String>,
-    /// Who no longer has to approve it
+    /// Remove a gate
     #[arg(id = "no_gate", long = "no-gate", value_name = "ACTOR|ROLE", value_parser = gate)]
     pub gates: Vec<Approver>,
-    /// A glob that no longer counts
+    /// Remove a glob
     #[arg(id = "no_path", long = "no-path", value_name = "GLOB")]
     pub paths: Vec<Text>,
-    /// It has no branch
+    /// Remove the branch
     #[arg(long, conflicts_with = "branch")]
     pub no_branch: bool,
-    /// The number of a step that falls away
+    /// Remove step N
     #[arg(id = "no_step", long = "no-step", value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub steps: Vec<u16>,
-    /// Something that no longer has to hold
+    /// Remove an acceptance criterion
     #[arg(id = "no_accept", long = "no-accept", value_name = "TEXT")]
     pub accept: Vec<Text>,
-    /// The number of an item of the review checklist that falls away
+    /// Remove item N from the review checklist
     #[arg(id = "no_check", long = "no-check", value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub checks: Vec<u16>,
-    /// A label that falls away
+    /// Remove a label
     #[arg(id = "no_label", long = "no-label", value_name = "LABEL")]
     pub labels: Vec<Text>,
-    /// It has no specification
+    /// Remove the specification
     #[arg(long, conflicts_with = "body")]
     pub no_body: bool,
 }

@@ -17,14 +17,15 @@ use crate::{
 
 /// Tick an item of a task's review checklist
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = "Example:\n  git coord tick B 1")]
 pub struct Args {
-    /// The task
+    /// Task that has the checklist
     #[arg(value_name = "ID")]
     pub id: String,
-    /// The number of the item, from 1, as 'show' has it
+    /// Number of the item, from 1, as 'show' lists it
     #[arg(value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub item: u16,
-    /// It does not hold after all
+    /// Remove the tick
     #[arg(long)]
     pub undo: bool,
 }

@@ -13,13 +13,14 @@ use crate::{
 
 /// Remove a blocker from a task
 ///
-/// Without N the task has to have exactly one open blocker.
+/// Without N, the task must have exactly one open blocker.
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = "Example:\n  git coord unblock B 1")]
 pub struct Args {
-    /// The task
+    /// Task that is blocked
     #[arg(value_name = "ID")]
     pub id: String,
-    /// The number of the blocker
+    /// Number of the blocker, as 'show' lists it
     #[arg(value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub blocker: Option<u16>,
 }

@@ -20,13 +20,14 @@ use crate::{
     render,
 };
 
-/// Take an entry back, as far as that can be done
+/// Undo an entry by appending another one
 ///
-/// Nothing leaves the ledger: what compensates the entry is appended, and the rules judge it. Without ENTRY it is your
-/// last one; undoing that again brings it back.
+/// The ledger only grows: the new entry takes back what the old one did, as far as that is possible and the rules
+/// allow it. Without ENTRY, it is your last entry. Undo the undo to restore it.
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = "Example:\n  git coord undo 1f3a9c")]
 pub struct Args {
-    /// The entry, by the beginning of its object id or its id, as 'log' shows it
+    /// Entry to undo, by the first digits of an id that 'log' shows
     #[arg(value_name = "ENTRY")]
     pub entry: Option<String>,
 }

@@ -20,12 +20,14 @@ use crate::{
     render::refusal,
 };
 
-/// Check the whole ledger: objects, encoding, chain, signatures, permissions, snapshots
+/// Check every entry of the ledger
 ///
-/// Exits with 1 if something is wrong, or is quarantined and no admin has acknowledged it.
+/// The command checks objects, encoding, the chain, signatures, permissions and snapshots. It exits with 1 if
+/// something is wrong, or if an entry is ignored (quarantined) and no admin has acknowledged it.
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = "Example:\n  git coord verify --strict")]
 pub struct Args {
-    /// Exit with 1 also for what the rules refused
+    /// Exit with 1 also if the rules refused an entry
     #[arg(long)]
     pub strict: bool,
 }

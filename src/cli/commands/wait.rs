@@ -23,19 +23,23 @@ use crate::{
     ledger::watch::Watch,
 };
 
-/// Wait until a task is done, or approved, or whatever is said
+/// Wait until a task is done, approved or in another state
 ///
-/// It comes back as soon as an entry brings it about, whether it was appended here or fetched. What cannot come about any
-/// more, since the task has ended otherwise, ends the wait with exit 1, and so does --timeout.
+/// The command returns as soon as an entry brings the task into this state, whether the entry was appended here or
+/// fetched. It exits with 1 after --timeout, or when the task ends in another way.
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = "Example:\n  git coord wait B --until approved --timeout 30min")]
 pub struct Args {
-    /// The task
+    /// Task to wait for
     #[arg(value_name = "ID")]
     pub id: String,
-    /// What to wait for: a status such as done or in_review, or one of approved, rejected, ready, claimed, ended
+    /// Wait for WHAT: a status, or another state of the task
+    ///
+    /// A status is a word such as done or in_review. The other states are approved, rejected, ready, claimed and
+    /// ended.
     #[arg(long, value_name = "WHAT", default_value = "done")]
     pub until: Goal,
-    /// How long at the most: 30s, 10min, 2h
+    /// Give up after TIME: 30s, 10min, 2h
     #[arg(long, value_name = "TIME")]
     pub timeout: Option<Span>,
 }

@@ -26,9 +26,10 @@ use crate::{
     ledger::Ledger,
 };
 
-/// Make worktrees for tasks
+/// Create worktrees for tasks
 #[derive(Debug, clap::Args)]
 #[command(subcommand_required = true, arg_required_else_help = false)]
+#[command(after_long_help = "Example:\n  git coord worktree add B --actor codex")]
 pub struct Args {
     #[command(subcommand)]
     pub command: Command,
@@ -36,22 +37,23 @@ pub struct Args {
 
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
-    /// Make a worktree on a task's branch, and bind it to the task
+    /// Create a worktree on a task's branch, bound to the task
     ///
-    /// The branch is the task's own, else task/ID; where it does not exist yet it is made. With --actor, whoever works
-    /// in the new worktree is that actor: coord.actor is set for it alone.
+    /// The branch is the one set on the task, else task/ID. It is created if it does not exist. With --actor,
+    /// commands in the new worktree act as that actor: coord.actor is set for this worktree only.
     Add(Add),
 }
 
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = "Example:\n  git coord worktree add B ../plan-B --actor codex")]
 pub struct Add {
-    /// The task
+    /// Task to work on
     #[arg(value_name = "ID")]
     pub id: String,
-    /// The folder; without it, beside the main worktree, with the task's name added to its own
+    /// Folder (default: beside the main worktree, with the task added)
     #[arg(value_name = "PATH")]
     pub path: Option<PathBuf>,
-    /// Where a branch that is new begins
+    /// Start a new branch at REV
     #[arg(long, value_name = "REV")]
     pub base: Option<String>,
 }

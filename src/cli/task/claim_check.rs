@@ -20,8 +20,9 @@ use crate::{
 /// The option that names a claim.
 #[derive(Debug, Clone, Default, clap::Args)]
 pub struct ClaimCheck {
-    /// The claim under which the work is done, by its number or the beginning of its entry's id; else
-    /// your own claim in this worktree
+    /// Work under CLAIM: its number, or the first digits of its entry
+    ///
+    /// The default is your own claim in this worktree.
     #[arg(long = "claim", value_name = "CLAIM")]
     pub named: Option<String>,
 }

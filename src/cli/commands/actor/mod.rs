@@ -40,9 +40,10 @@ use crate::{
     render,
 };
 
-/// Say who takes part, with which keys and roles
+/// Manage actors, their keys and their roles
 #[derive(Debug, clap::Args)]
 #[command(subcommand_required = true, arg_required_else_help = false)]
+#[command(after_long_help = "Example:\n  git coord actor add codex --role worker --generate")]
 pub struct Args {
     #[command(subcommand)]
     pub command: Command,
@@ -50,82 +51,101 @@ pub struct Args {
 
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
-    /// Register an actor, or give one another role or key
+    /// Add an actor, or give it another role or key
     Add(Add),
     /// Change an actor's roles, kind or address
     Edit(Edit),
-    /// List the actors, their roles and keys
+    /// List the actors with their roles and keys
+    #[command(after_long_help = "Example:\n  git coord actor list")]
     List,
-    /// Declare a key compromised: nothing that it signs and that comes later counts
+    /// Revoke a compromised key
+    ///
+    /// Entries that the key signs after this are ignored.
     RevokeKey(RevokeKey),
-    /// Take a key out of use; what it signed without knowing of that stands
+    /// Retire a key that is not used any more
+    ///
+    /// Entries stay valid that the key signed without knowing of its retirement.
     RetireKey(RetireKey),
-    /// Set the recovery key, which signs for every admin
+    /// Set the recovery key, which can sign for every admin
     RecoveryKey(recovery_key::Args),
 }
 
 #[derive(Debug, clap::Args)]
 #[command(override_usage = "git coord actor edit [OPTIONS] <NAME>")]
 #[command(group = clap::ArgGroup::new("change").required(true).multiple(true))]
+#[command(
+    after_long_help = "Example:\n  git coord actor edit codex --role reviewer --no-role worker"
+)]
 pub struct Edit {
-    /// The name of the actor
+    /// Actor to change
     #[arg(value_name = "NAME")]
     pub name: ActorName,
-    /// What it may do as well: admin, coordinator, worker, reviewer or observer
+    /// Add a role: admin, coordinator, worker, reviewer or observer
     #[arg(long = "role", value_name = "ROLE", group = "change")]
     pub roles: Vec<Role>,
-    /// What it may do no longer
+    /// Remove a role
     #[arg(long = "no-role", value_name = "ROLE", group = "change")]
     pub no_roles: Vec<Role>,
-    /// Whether it is a person or a program
+    /// Set the kind: a person (human) or a program (agent)
     #[arg(long, value_name = "human|agent", group = "change")]
     pub kind: Option<ActorKind>,
-    /// Its address, as it stands in the author of its entries
+    /// Set the address that its entries have as author
     #[arg(long, value_name = "ADDRESS", group = "change")]
     pub email: Option<Email>,
 }
 
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = "Example:\n  git coord actor add codex --role worker --key codex.pub")]
 pub struct Add {
-    /// The name of the actor
+    /// Name of the actor
     #[arg(value_name = "NAME")]
     pub name: ActorName,
-    /// Whether it is a person or a program
+    /// Set the kind: a person (human) or a program (agent)
     #[arg(long, value_name = "human|agent")]
     pub kind: Option<ActorKind>,
-    /// What it may do: admin, coordinator, worker, reviewer or observer
+    /// Give it a role: admin, coordinator, worker, reviewer or observer
     #[arg(long = "role", value_name = "ROLE")]
     pub roles: Vec<Role>,
-    /// Its address, as it stands in the author of its entries
+    /// Set the address that its entries have as author
     #[arg(long, value_name = "ADDRESS")]
     pub email: Option<Email>,
-    /// Its public SSH key
+    /// Register the public SSH key in FILE.pub
     #[arg(long, value_name = "FILE.pub", conflicts_with = "generate")]
     pub key: Option<PathBuf>,
-    /// Make a new key for it in this repository's git directory
+    /// Create a new key for it in this repository's git directory
     #[arg(long)]
     pub generate: bool,
 }
 
 #[derive(Debug, clap::Args)]
+#[command(
+    after_long_help = "Example:\n  git coord actor revoke-key codex --since 2025-10-14T18:00Z"
+)]
 pub struct RevokeKey {
-    /// Whose key
+    /// Actor that has the key
     #[arg(value_name = "NAME")]
     pub name: ActorName,
-    /// The key: a .pub file, or its fingerprint as 'actor list' shows it; may be left out if there is one
+    /// Key: a .pub file or a fingerprint (default: the only key)
+    ///
+    /// 'actor list' shows the fingerprints.
     #[arg(value_name = "KEY")]
     pub key: Option<String>,
-    /// Since when it may have been in wrong hands; 'verify' lists what it signed since
+    /// Name the time since which the key may be in wrong hands
+    ///
+    /// 'verify' lists the entries that it signed since then.
     #[arg(long, value_name = "TIME")]
     pub since: Option<Timestamp>,
 }
 
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = "Example:\n  git coord actor retire-key codex old.pub")]
 pub struct RetireKey {
-    /// Whose key
+    /// Actor that has the key
     #[arg(value_name = "NAME")]
     pub name: ActorName,
-    /// The key: a .pub file, or its fingerprint as 'actor list' shows it; may be left out if there is one
+    /// Key: a .pub file or a fingerprint (default: the only key)
+    ///
+    /// 'actor list' shows the fingerprints.
     #[arg(value_name = "KEY")]
     pub key: Option<String>,
 }

@@ -13,16 +13,17 @@ use crate::{
     ledger::Draft,
 };
 
-/// Set the recovery key, which signs for every admin
+/// Set the recovery key, which can sign for every admin
 ///
-/// Keep its private half offline. Where there is a recovery key already, only itself can replace or remove it:
-/// git -c coord.NAME.signingKey=FILE coord actor recovery-key …, where NAME is an admin.
+/// Keep its private half offline. Only an existing recovery key can replace or remove itself: git -c
+/// coord.NAME.signingKey=FILE coord actor recovery-key …, where NAME is an admin.
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = "Example:\n  git coord actor recovery-key recovery.pub")]
 pub struct Args {
-    /// The public SSH key
+    /// File with the public SSH key
     #[arg(value_name = "FILE.pub", required_unless_present = "none")]
     pub key: Option<PathBuf>,
-    /// Have no recovery key any more
+    /// Remove the recovery key
     #[arg(long, conflicts_with = "key")]
     pub none: bool,
 }

@@ -21,11 +21,12 @@ use crate::{
     core::values::text::{shell_word, visible},
 };
 
-/// Play a day of a team in a throwaway repository
+/// Play a team's day in a temporary repository
 ///
-/// A plan is imported, a person and three agents work on it, and each with a key of its own. Nothing outside of a
-/// new folder for temporary files is touched.
+/// A plan is imported; then a person and three agents work on it, each with its own key. The demo writes only to a
+/// new temporary folder.
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = "Example:\n  git coord demo")]
 pub struct Args {}
 
 /// The data of `coord.demo/1`.

@@ -20,16 +20,20 @@ use crate::{
     sync::checkup::{Diagnosis, Grade, ask_remote},
 };
 
-/// Look at everything on which the ledger depends, and say what mends it
+/// Check everything that the ledger depends on
 ///
-/// Exits with 1 if something is wrong. Nothing is changed but by --recover, which finds a ledger again whose ref was
-/// moved back, deleted or spoilt, and which never gives up an entry that the ref leads to now.
+/// The command prints a remedy for each problem, and exits with 1 if there is one. Only --recover changes anything.
+/// It finds a ledger again whose ref was moved back, deleted or damaged, and never drops an entry that the ref
+/// leads to now.
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = "Examples:\n  git coord doctor\n  git coord doctor --recover")]
 pub struct Args {
-    /// Bring the ledger's ref back to where it was
+    /// Restore the ledger's ref
     #[arg(long)]
     pub recover: bool,
-    /// Ask REMOTE as well whether it takes the ledger's ref, by pushing a ref to it and deleting that again
+    /// Also test whether REMOTE accepts the ledger's ref
+    ///
+    /// The test pushes a ref to REMOTE and deletes it again.
     #[arg(long, value_name = "REMOTE", conflicts_with = "recover")]
     pub remote: Option<String>,
 }

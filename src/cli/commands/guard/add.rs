@@ -15,29 +15,34 @@ use crate::{
 
 /// Define a guardrail
 #[derive(Debug, clap::Args)]
+#[command(
+    after_long_help = "Example:\n  git coord guard add tests --title 'All tests pass' --command 'cargo test' --required"
+)]
 pub struct Args {
-    /// The name of the guardrail
+    /// Name of the guardrail
     #[arg(value_name = "ID")]
     pub id: GuardId,
-    /// What it shows, in a line
+    /// Set the title, in one line
     #[arg(long, value_name = "TITLE")]
     pub title: Text,
-    /// The shell command that checks it: it passes with exit status 0
+    /// Set the shell command that checks it; status 0 means pass
     #[arg(long, value_name = "COMMAND")]
     pub command: Text,
-    /// What has to be part of its output, white space at both ends aside
+    /// Require TEXT in the output of the command
+    ///
+    /// White space at both ends of TEXT is left out.
     #[arg(long, value_name = "TEXT")]
     pub expect: Option<Text>,
-    /// Nothing is ready before it passes
+    /// Let no task be ready before the guardrail passes
     #[arg(long)]
     pub required: bool,
-    /// A task that has to be finished before it can run
+    /// Run it only after TASK is done
     #[arg(long = "depends", value_name = "TASK")]
     pub depends: Vec<String>,
-    /// How long the command may run: 30s, 10min, 1h; 10min if nothing is said
+    /// Stop the command after TIME: 30s, 10min, 1h (default: 10min)
     #[arg(long, value_name = "TIME", value_parser = some_time)]
     pub time_limit: Option<Span>,
-    /// Take the place of a guardrail of this name; its last result goes with it
+    /// Replace the guardrail of this name, and drop its last result
     #[arg(long)]
     pub replace: bool,
 }

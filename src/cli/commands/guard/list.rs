@@ -17,6 +17,7 @@ use crate::{
 
 /// List the guardrails with their commands
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = "Example:\n  git coord guard list")]
 pub struct Args {}
 
 /// The data of `coord.guardrails/1`.

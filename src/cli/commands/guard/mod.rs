@@ -13,12 +13,13 @@ mod trust;
 
 use crate::cli::{CommandError, Context};
 
-/// Keep the checks that everything has to pass
+/// Manage guardrails, the checks of the whole project
 ///
-/// The commands of guardrails stand in the ledger, so they come from other people. Nothing runs them but
-/// 'guard run', which shows each first, and only those that you wrote in this clone or agreed to with 'guard trust'.
+/// The commands of guardrails are in the ledger, so other people write them. Only 'guard run' runs them. It shows
+/// each command first, and runs only commands that you wrote in this clone or agreed to with 'guard trust'.
 #[derive(Debug, clap::Args)]
 #[command(subcommand_required = true, arg_required_else_help = false)]
+#[command(after_long_help = "Example:\n  git coord guard run --all")]
 pub struct Args {
     #[command(subcommand)]
     command: Command,

@@ -21,21 +21,24 @@ use crate::{
     ledger::Draft,
 };
 
-/// Record how a guardrail came out
+/// Record the result of a check that you made by hand
 ///
-/// For what no command can check. What was looked at is taken to be HEAD, unless --commit says otherwise.
+/// Use it where no command can check. Without --commit, the result is about HEAD.
 #[derive(Debug, clap::Args)]
+#[command(
+    after_long_help = "Example:\n  git coord guard record accessible pass --evidence report.pdf"
+)]
 pub struct Args {
-    /// The guardrail
+    /// Guardrail that you checked
     #[arg(value_name = "ID")]
     pub id: GuardId,
-    /// How it came out
+    /// Result of the check
     #[arg(value_name = "pass|fail")]
     pub outcome: Outcome,
-    /// The file that shows it, or '-' for standard input; it is kept in the ledger
+    /// Keep FILE in the ledger as evidence; '-' is standard input
     #[arg(long, value_name = "FILE|-")]
     pub evidence: Option<PathBuf>,
-    /// The commit that was looked at
+    /// Name the commit that you checked
     #[arg(long, value_name = "REV")]
     pub commit: Option<String>,
 }

@@ -13,8 +13,9 @@ use crate::{
 
 /// Remove a guardrail
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = "Example:\n  git coord guard remove tests")]
 pub struct Args {
-    /// The guardrail
+    /// Guardrail to remove
     #[arg(value_name = "ID")]
     pub id: GuardId,
 }

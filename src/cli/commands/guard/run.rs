@@ -29,30 +29,33 @@ use crate::{
     render::{Audit, Checked, audit_markdown, text},
 };
 
-/// Run guardrails and record how they come out
+/// Run guardrails and record their results
 ///
-/// Each command is shown first. It runs in 'sh' at the top of this worktree, without input and for a limited time,
-/// and ends with everything that it started. Those that wait for a task are not run. Exit status 1 unless all pass;
-/// with --all, unless all that are required do.
+/// Each command is shown first. It runs in 'sh' at the top of this worktree, without input and with a time limit.
+/// When it ends, everything that it started is stopped. A guardrail that waits for a task is not run. The exit
+/// status is 0 if all guardrails pass; with --all, if all required ones pass.
 ///
-/// A result is of the commit that is checked out, and stale once another one is; it is so at once where files differ
-/// from that commit.
+/// A result is about the commit that is checked out. It is stale when another commit is checked out, and at once if
+/// files differ from the commit.
 ///
-/// Of the environment it sees PATH, HOME, USER, LOGNAME, SHELL, LANG, LANGUAGE, LC_*, TZ, TERM, TMPDIR,
-/// XDG_RUNTIME_DIR, and the variables that coord.guardEnvironment names in git's config; COORD_GUARDRAIL is the
-/// guardrail's id. Nothing that begins with GIT_ passes.
+/// The command sees these environment variables: PATH, HOME, USER, LOGNAME, SHELL, LANG, LANGUAGE, LC_*, TZ, TERM,
+/// TMPDIR, XDG_RUNTIME_DIR, and those that coord.guardEnvironment in git's config names. COORD_GUARDRAIL is the
+/// guardrail's id. Names that begin with GIT_ are never passed on.
 #[derive(Debug, clap::Args)]
+#[command(
+    after_long_help = "Examples:\n  git coord guard run --all\n  git coord guard run tests --write summary.md"
+)]
 pub struct Args {
-    /// The guardrails
+    /// Guardrails to run
     #[arg(value_name = "ID", required_unless_present = "all")]
     pub ids: Vec<GuardId>,
-    /// All that have a command
+    /// Run every guardrail that has a command
     #[arg(long, conflicts_with = "ids")]
     pub all: bool,
-    /// How many run side by side; as many as there are processors, if nothing is said
+    /// Run N commands at once (default: the number of processors)
     #[arg(long, value_name = "N")]
     pub jobs: Option<NonZeroUsize>,
-    /// Also write the summary to FILE, in Markdown
+    /// Also write the summary to FILE, as Markdown
     #[arg(long, value_name = "FILE")]
     pub write: Option<PathBuf>,
 }

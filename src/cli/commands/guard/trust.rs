@@ -14,13 +14,14 @@ use crate::{
     guard::trust::{self, Whose},
 };
 
-/// Agree that the commands of guardrails may run on this machine
+/// Allow the commands of guardrails to run on this machine
 ///
-/// It shows them, and remembers their exact bytes in this repository's config; a command that is changed later
+/// The command prints them and stores their exact bytes in this repository's config. If a command changes later, it
 /// has to be trusted again.
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = "Example:\n  git coord guard trust tests")]
 pub struct Args {
-    /// The guardrails
+    /// Guardrails to trust
     #[arg(value_name = "ID", required = true)]
     pub ids: Vec<GuardId>,
 }

@@ -23,17 +23,18 @@ use crate::{
 
 /// Import a plan from a file
 ///
-/// All of the file is taken in, or nothing. Importing the same file again changes nothing; a later version brings
-/// what differs from its last import and leaves alone what moved in the ledger since.
+/// The file is imported as a whole or not at all. Importing the same file again changes nothing. Importing a later
+/// version applies its changes since the last import. It leaves alone what was changed in the ledger since then.
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = "Example:\n  git coord import plan.md --dry-run")]
 pub struct Args {
-    /// The plan, or '-' for standard input
+    /// File with the plan, or '-' for standard input
     #[arg(value_name = "FILE")]
     pub file: PathBuf,
-    /// How the file is read, where its contents do not tell
+    /// Read the file as FORMAT (default: recognized by its contents)
     #[arg(long, value_name = "FORMAT", value_parser = format())]
     pub format: Option<Format>,
-    /// Only say what would change
+    /// Show what would change
     #[arg(long)]
     pub dry_run: bool,
 }

@@ -6,9 +6,10 @@ mod worktrees;
 
 use crate::cli::{CommandError, Context};
 
-/// Record what is to be seen outside of the ledger
+/// Record facts from outside the ledger
 #[derive(Debug, clap::Args)]
 #[command(subcommand_required = true, arg_required_else_help = false)]
+#[command(after_long_help = "Example:\n  git coord observe worktrees")]
 pub struct Args {
     #[command(subcommand)]
     pub command: Command,
@@ -16,7 +17,7 @@ pub struct Args {
 
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
-    /// Record the worktrees of this clone, and name those that nobody needs any more
+    /// Record the worktrees of this clone and name unneeded ones
     Worktrees(worktrees::Args),
 }
 

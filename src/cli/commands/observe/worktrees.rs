@@ -20,10 +20,11 @@ use crate::{
     render::text,
 };
 
-/// Record the worktrees of this clone
+/// Record the worktrees of this clone and name unneeded ones
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = "Example:\n  git coord observe worktrees --idle 14d")]
 pub struct Args {
-    /// After how long without a move of its HEAD a worktree without changes is stale
+    /// Call a worktree stale if its HEAD did not move for TIME
     #[arg(long, value_name = "TIME", default_value = "7d")]
     pub idle: Span,
 }
