@@ -72,7 +72,7 @@ impl Context {
             Some(_) => Err(CommandError::usage(format!(
                 "'{command}' moves the ledger's ref, which an outbox is there to avoid"
             ))
-            .hint("unset GIT_COORD_OUTBOX, and leave --outbox away")),
+            .hint("without --outbox, and after: unset GIT_COORD_OUTBOX")),
             None => Ok(()),
         }
     }

@@ -11,7 +11,7 @@ use crate::{
 
 /// The complaint about a plan without tasks.
 const NO_TASKS: &str = "no tasks found: looked for a Markdown table with the columns `ID` or `#` and `Task` or `Title`, \
-                        or JSON with `tasks`; see git coord import --help";
+                        or JSON with `tasks`";
 /// The blocker of a waiting task without a dependency or a blocker.
 pub(super) const WAITING_FOR_WHAT: &str = "waiting, but the plan does not say for what";
 /// The blocker of a blocked task without a dependency or a blocker.

@@ -475,7 +475,7 @@ fn cycles_and_tasks_that_depend_on_themselves_are_complaints() {
 fn an_empty_plan_is_a_complaint() {
     let expected = [
         "1: no tasks found: looked for a Markdown table with the columns `ID` or `#` and `Task` or `Title`, \
-         or JSON with `tasks`; see git coord import --help",
+         or JSON with `tasks`",
     ];
     for text in ["", "\n", "# Plan\n\nnothing yet\n", "| # | Task |\n|-|-|\n"] {
         assert_eq!(complaints(Format::Markdown, text), expected, "{text:?}");

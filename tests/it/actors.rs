@@ -166,11 +166,11 @@ fn refusals_name_the_missing_role_and_held_paths_come_with_a_hint() {
     assert_eq!(
         told("--actor claude claim B"),
         "error: claude cannot claim task 'B': that takes the role coordinator, worker or admin\n\
-         hint: git coord actor list says who has which role\n"
+         hint: git coord actor list\n"
     );
     let of_admins = "error: codex cannot change the roster: that takes the role admin\n";
     assert!(told("--actor codex actor add eve --generate").starts_with(of_admins));
-    let beside = "hint: git coord claim --resume --share B, and again\n";
+    let beside = "hint: git coord claim --resume --share B\n";
     let edited = told("edit B --path lib/*");
     assert!(edited.ends_with(beside), "{edited}");
     world.done("add three --id C --path lib/**");

@@ -98,7 +98,7 @@ fn wrong_usage_exits_129_with_an_error_a_usage_line_and_a_hint() {
         output.stderr,
         "error: unrecognized subcommand 'statsu'\n\
          usage: git coord [OPTIONS] <COMMAND>\n\
-         hint: a similar subcommand exists: 'status'\n"
+         hint: git coord status\n"
     );
 }
 

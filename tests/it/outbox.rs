@@ -172,7 +172,7 @@ fn an_outbox_works_where_nothing_of_the_git_directory_can_be_written() {
     assert!(
         refused.json()["error"]["hint"]
             .to_string()
-            .contains("--outbox FILE")
+            .contains("GIT_COORD_OUTBOX=FILE")
     );
     let boxes = world.work().parent().unwrap().join("boxes");
     fs::create_dir(&boxes).unwrap();

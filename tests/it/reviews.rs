@@ -41,7 +41,7 @@ fn an_approval_is_of_the_commit_that_was_reviewed() {
         copied.stderr,
         format!(
             "error: task 'B' is not submitted at {first:.12}, but at {second:.12}\n\
-             hint: git coord show B says what is\n"
+             hint: git coord show B\n"
         )
     );
     let rejected = format!("--actor claude --json reject B --commit {first} --note no");

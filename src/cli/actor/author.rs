@@ -131,7 +131,7 @@ pub fn stranger(
     let hint = match state.roster.standing(actor, key) {
         Some(KeyStanding::Active) => return None,
         Some(KeyStanding::Revoked) => format!(
-            "git config {} FILE with another key, then git coord sync --resign",
+            "set {} to another key, then: git coord sync --resign",
             signing_key_setting(actor)
         ),
         None if state.roster.owner_of(key).is_none() => {
@@ -155,7 +155,7 @@ pub fn stranger(
 pub fn missing_key(repository: &Repository, state: &State, actor: &ActorName) -> CommandError {
     if state.roster.actor(actor).is_none() {
         let hint = match Remote::home(repository) {
-            Some(_) => format!("git coord sync --actor {actor} makes a key for an admin to let in"),
+            Some(_) => format!("to make a key for an admin to add: git coord sync --actor {actor}"),
             None => format!("git coord actor add {actor} --generate"),
         };
         let actor = actor.clone();

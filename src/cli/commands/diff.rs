@@ -116,7 +116,7 @@ fn latest_two(reading: &Reading) -> Result<(Revision, Revision), CommandError> {
             let message = "there is only one snapshot to compare";
             let name = only.name(state.day_offset);
             Err(CommandError::fatal(code::UNKNOWN_SNAPSHOT, message)
-                .hint(format!("git coord diff {name} compares it with now")))
+                .hint(format!("to compare it with now: git coord diff {name}")))
         }
         [] => {
             let message = "there are no snapshots to compare";

@@ -95,12 +95,11 @@ fn way_on(
     };
     let (task, id) = (state.task(index), shell_word(id));
     match (&task.commit, named) {
-        (Some(approved), Some(named)) if state.review_needs(task).is_empty() => error.hint(format!(
-            "git coord done {id}, if {named:.12} is what {approved:.12}, which was approved, was merged as; \
-             git coord submit {id} --commit {named:.12} asks for its review"
-        )),
+        (Some(approved), Some(named)) if state.review_needs(task).is_empty() => error.hint(
+            format!("if {named:.12} is {approved:.12} as it was merged: git coord done {id}"),
+        ),
         _ if task.in_review() && is_submitted_last(task) => {
-            error.hint(format!("git coord wait {id} --until approved comes back when it is"))
+            error.hint(format!("git coord wait {id} --until approved"))
         }
         _ => error,
     }

@@ -43,8 +43,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         && args.options == TaskOptions::default()
         && args.removals == TaskRemovals::default()
     {
-        return Err(CommandError::usage("nothing is said to change")
-            .hint("git coord edit -h lists what can"));
+        return Err(CommandError::usage("nothing is said to change").hint("git coord edit --help"));
     }
     let specification = args.options.specification()?;
     let done = act::on_task(context, &args.id, |basis| {
@@ -68,7 +67,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let done = done.map_err(|error| {
         if let Some(Refusal::PathsHeld { .. }) = error.refusal() {
             let id = shell_word(&args.id);
-            error.hint(format!("git coord claim --resume --share {id}, and again"))
+            error.hint(format!("git coord claim --resume --share {id}"))
         } else {
             error
         }

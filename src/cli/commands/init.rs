@@ -82,9 +82,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let repository = ledger.repository();
     check_unfounded(&ledger)?;
     if let gone @ ledger::Error::LedgerGone = ledger.absent() {
-        let hint =
-            "git coord doctor --recover, or to found another: git config --unset coord.ledger";
-        return Err(CommandError::from(gone).hint(hint));
+        return Err(gone.into());
     }
     look_at_home(context, &ledger)?;
     // Whoever founds it at the same time has named its own actor.

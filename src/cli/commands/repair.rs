@@ -56,7 +56,7 @@ fn named(context: &mut Context, tip: &str) -> Result<ObjectId, CommandError> {
     let id = known.as_ref().map_or(tip.to_owned(), ToString::to_string);
     match (id.parse(), known) {
         (Ok(id), _) => Ok(id),
-        (Err(_), Err(unknown)) => Err(unknown.hint("git coord sync names home's tip")),
+        (Err(_), Err(unknown)) => Err(unknown.hint("git coord sync")),
         (Err(_), Ok(_)) => Err(git::Error::from(NotAnObjectId { text: id }).into()),
     }
 }

@@ -7,6 +7,7 @@ use serde::Serialize;
 use crate::{
     cli::{
         CommandError, Context,
+        failure::hint,
         reading::{local::Local, revision::Reading},
     },
     core::views::snapshot::{self, StatusDocument, TargetDocument},
@@ -76,9 +77,9 @@ fn not_published(reading: &Reading) -> Option<String> {
         1 => "1 entry is".to_owned(),
         count => format!("{count} entries are"),
     };
-    let way = match reading.ledger().outbox() {
-        Some(_) => "git coord ingest, by who may",
-        None => "git coord sync",
+    let next = match reading.ledger().outbox() {
+        Some(outbox) => hint::ingest(&outbox.path().display().to_string()),
+        None => "git coord sync".to_owned(),
     };
-    Some(format!("\n{what} not published yet: {way}\n"))
+    Some(format!("\n{what} not published yet: {next}\n"))
 }

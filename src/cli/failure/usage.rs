@@ -41,10 +41,26 @@ fn wrong(kind: ErrorKind, text: &str, command: impl FnOnce() -> String) -> Comma
     };
     let tip = tips
         .first()
-        .map(|tip| tip.trim_start().trim_start_matches("tip: ").to_owned());
-    let hint = tip.unwrap_or_else(|| format!("{} -h", command()));
+        .map(|tip| tip.trim_start().trim_start_matches("tip: "));
+    let hint = next(tip, &command());
     CommandError::usage(message).hint(hint).usage_line(usage)
 }
+
+/// The next command: the one that is similar to what was given, else the help of the one that was meant. All commands
+/// together would help nobody, so without any the plan is shown.
+fn next(tip: Option<&str>, command: &str) -> String {
+    let similar = tip.filter(|tip| tip.contains("similar subcommand"));
+    let similar = similar.and_then(|tip| tip.split('\'').nth(1));
+    match (similar, tip) {
+        (Some(similar), _) => format!("{command} {similar}"),
+        (None, Some(tip)) => tip.to_owned(),
+        (None, None) if command == PROGRAM => format!("{PROGRAM} status"),
+        (None, None) => format!("{command} -h"),
+    }
+}
+
+/// The program as git runs it.
+const PROGRAM: &str = "git coord";
 
 /// The lines as one, without the label.
 fn sentence(lines: &[&str]) -> String {
@@ -83,7 +99,7 @@ mod tests {
         check(
             "git-coord statsu",
             "unrecognized subcommand 'statsu'",
-            "a similar subcommand exists: 'status'",
+            "git coord status",
             "git coord [OPTIONS] <COMMAND>",
         );
     }
@@ -99,7 +115,7 @@ mod tests {
         check(
             "git-coord",
             "a command is missing",
-            "git coord -h",
+            "git coord status",
             "git coord",
         );
         check(

@@ -359,15 +359,14 @@ fn unknown(given: &str, readings: &[Form]) -> CommandError {
             CommandError::fatal(code::UNKNOWN_SNAPSHOT, message).hint("git coord snapshots")
         }
         [] => {
-            let message = format!("'{given}' is no time, snapshot or entry");
-            CommandError::fatal(code::UNKNOWN_REVISION, message).hint(
-                "write a day (2025-10-15), a time (2025-10-15T14:05Z), a snapshot (2025-10-15/morning) or an entry",
-            )
+            let message = format!(
+                "'{given}' is not a day (2025-10-15), a time (2025-10-15T14:05Z), a snapshot or an entry"
+            );
+            CommandError::fatal(code::UNKNOWN_REVISION, message).hint("git coord log")
         }
         _ => {
             let message = format!("no snapshot and no entry is called '{given}'");
-            CommandError::fatal(code::UNKNOWN_REVISION, message)
-                .hint("git coord log names the entries, git coord snapshots the snapshots")
+            CommandError::fatal(code::UNKNOWN_REVISION, message).hint("git coord log")
         }
     }
 }

@@ -29,7 +29,7 @@ pub struct Told<'a> {
     entries: u64,
     /// How often home had moved before what is here could be published.
     races: u32,
-    /// Whether home had fallen behind and was told again what it had.
+    /// Whether home was rewound and its missing entries were pushed again.
     restored: bool,
     came: &'a [EntryDocument],
     /// With `--dry-run`, what would be.
@@ -125,7 +125,7 @@ impl<'a> Told<'a> {
             let (object, reason) = (&entry.object, entry.reason.as_deref().unwrap_or_default());
             context
                 .ui
-                .warn(format!("{object} goes along, and is quarantined: {reason}"));
+                .warn(format!("{object} is published too, and is quarantined: {reason}"));
         }
         CommandError::unless(self.refused.is_empty())
     }
@@ -152,10 +152,10 @@ const SHOWN_MAX: usize = 10;
 
 fn text(told: &Told<'_>) -> String {
     let Told { remote, .. } = told;
-    let (is_told, takes, publishes) = if told.dry_run {
-        ("would be told", "would take", "would publish")
+    let (are_pushed, takes, publishes) = if told.dry_run {
+        ("would be pushed", "would take", "would publish")
     } else {
-        ("is told", "took", "published")
+        ("were pushed", "took", "published")
     };
     let mut lines = Vec::new();
     if let Some(contact) = told.contact {
@@ -163,7 +163,7 @@ fn text(told: &Told<'_>) -> String {
     }
     if told.restored {
         lines.push(format!(
-            "{remote} had fallen behind, and {is_told} again what it had"
+            "{remote} was rewound; its missing entries {are_pushed} again"
         ));
     }
     // Who meets a ledger for the first time is not told all of it.

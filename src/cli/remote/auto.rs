@@ -4,8 +4,8 @@
 
 use super::{answer::Refused, home};
 use crate::{
-    cli::{CommandError, Context},
-    core::values::{id::EntryId, text::shell_word},
+    cli::{CommandError, Context, failure::hint},
+    core::values::id::EntryId,
     ledger::{Ledger, anchor},
     sync::{remote::Remote, round::Synced},
 };
@@ -15,11 +15,7 @@ use crate::{
 /// faster.
 pub fn after_writing(context: &mut Context) -> bool {
     if let Some(outbox) = context.outbox() {
-        let path = outbox.display().to_string();
-        let hint = format!(
-            "not in the ledger until: git coord ingest {}",
-            shell_word(&path)
-        );
+        let hint = hint::ingest(&outbox.display().to_string());
         context.ui.hint(hint);
         return false;
     }

@@ -162,7 +162,7 @@ impl Contact {
             ));
         }
         let Some(actor) = &self.actor else {
-            lines.push("nobody acts here yet: git coord sync --actor NAME".to_owned());
+            lines.push("no actor is set: git coord sync --actor NAME".to_owned());
             return lines;
         };
         let key = self.key.as_deref().unwrap_or_default();

@@ -89,7 +89,7 @@ fn elsewhere(basis: &Basis<'_>, own: &Claim) -> CommandError {
         own.number
     );
     CommandError::no(Code::LeaseLost.as_str(), message).hint(format!(
-        "git coord claim --resume {} goes on with it here",
+        "to go on with it here: git coord claim --resume {}",
         shell_word(&shown)
     ))
 }

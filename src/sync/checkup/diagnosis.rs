@@ -45,6 +45,8 @@ pub enum Remedy {
     Pin(EntryId),
     /// Looking at the machine's clock.
     LookAtClock,
+    /// Removing a lock that stayed, unless a git process holds it.
+    RemoveLock(PathBuf),
     /// Removing a damaged copy of an object that is in a pack as well.
     RemoveCopy(PathBuf),
     /// Removing the folder of the cache, which is made anew.

@@ -76,7 +76,8 @@ fn locks(repository: &Repository) -> Vec<Diagnosis> {
                     format!("'{name}' is of a writer that was killed; the next one removes it"),
                 )
             } else {
-                Diagnosis::of_error("locks", git::Error::LockHeld { path })
+                let held = git::Error::LockHeld { path: path.clone() };
+                Diagnosis::wrong("locks", held.to_string()).mended_by(Remedy::RemoveLock(path))
             }
         })
         .collect()

@@ -115,7 +115,7 @@ fn where_the_config_cannot_be_written_no_ledger_is_founded() {
         (
             128,
             "error: 'git' is not on the PATH\n\
-             hint: install git, or add it to the PATH\n"
+             hint: install git, then: git --version\n"
         )
     );
     is_untouched();
@@ -134,7 +134,7 @@ fn where_the_config_cannot_be_written_no_ledger_is_founded() {
 }
 
 #[test]
-fn object_directories_that_borrow_in_a_cycle_are_named_with_the_file_to_mend() {
+fn object_directories_that_borrow_in_a_circle_are_named_with_the_line_to_take_out() {
     let world = ledger();
     let line =
         "git init -q ../other && echo $PWD/.git/objects >../other/.git/objects/info/alternates &&
@@ -142,7 +142,7 @@ fn object_directories_that_borrow_in_a_cycle_are_named_with_the_file_to_mend() {
     assert_eq!(world.shell(line).code, 0);
     let told = fails(&world, &["status"], "broken_repository", 128);
     assert!(told.contains("in a cycle: '"), "{told}");
-    let (_, file) = told.split_once("cycle from ").unwrap();
+    let (_, file) = told.split_once(": cat ").unwrap();
     fs::remove_file(file.trim_end()).unwrap();
     world.done("status");
     is_sound(&world);

@@ -160,7 +160,7 @@ fn a_locked_key_needs_the_right_passphrase_and_nobody_is_asked_twice() {
         let locked = world.home().join("locked");
         let expected = format!(
             "error: the key '{0}' is locked, and no passphrase opened it\n\
-             hint: add it to your agent: ssh-add {0}\n",
+             hint: to give it to your agent: ssh-add {0}\n",
             locked.display()
         );
         assert_eq!(told.stderr, expected);
@@ -220,7 +220,7 @@ fn a_public_key_that_is_missing_is_made_beside_its_private_one() {
     assert_eq!(
         told.stderr,
         "error: the signing key 'dana.pub' does not exist\n\
-         hint: make it: ssh-keygen -t ed25519 -f dana, or set user.signingKey to your key\n"
+         hint: to make it: ssh-keygen -t ed25519 -f dana\n"
     );
     assert_eq!(
         world

@@ -3,6 +3,7 @@
 //! Not here: what the program does.
 
 mod circles;
+mod commands;
 mod form;
 mod links;
 mod names;
@@ -112,6 +113,16 @@ fn files_that_documents_and_comments_name_are_there() {
     );
     let all = documents.chain(comments).chain([manifest]);
     assert_nothing_found(all.flat_map(|(file, text)| links::missing_files(top(), &file, &text)));
+}
+
+#[test]
+fn commands_stand_in_the_texts_of_modules_that_talk_to_people_only() {
+    assert_nothing_found(commands::misplaced(&SOURCES));
+}
+
+#[test]
+fn the_program_takes_every_command_that_it_writes() {
+    assert_nothing_found(commands::refused(&SOURCES));
 }
 
 #[test]

@@ -307,10 +307,11 @@ impl<'ast> Visit<'ast> for Reader {
         self.scan(list.tokens.clone());
         // serde takes paths as texts.
         for text in self.source.texts.split_off(earlier) {
-            if let Ok(path) = syn::parse_str::<Path>(&text)
-                && path.segments.len() > 1
-            {
-                self.note_path(line_of(attribute.path()), &path, Kind::Plain);
+            match syn::parse_str::<Path>(&text) {
+                Ok(path) if path.segments.len() > 1 => {
+                    self.note_path(line_of(attribute.path()), &path, Kind::Plain);
+                }
+                _ => self.source.texts.push(text),
             }
         }
     }

@@ -26,7 +26,7 @@ fn one_actor_in_two_clones_of_one_name_learns_that_it_works_elsewhere() {
     assert!(message.contains("in worktree 'plan@"), "{message}");
     assert_eq!(
         told["hint"],
-        "git coord claim --resume A goes on with it here"
+        "to go on with it here: git coord claim --resume A"
     );
     team.says("lap/plan", "claim A --json")
         .failed("already_yours", 1);

@@ -21,7 +21,7 @@ fn a_rewound_home_gets_its_entries_again_with_a_notice() {
     let tip = team.ledger(HOME);
     team.git_in(HOME, &["update-ref", LEDGER, &format!("{tip}~1")]);
     let said = team.done("codex", "sync");
-    assert!(said.starts_with("origin had fallen behind"), "{said}");
+    assert!(said.starts_with("origin was rewound"), "{said}");
     assert_eq!(team.ledger(HOME), tip);
     team.converge(&["ada", "codex", "claude"]);
 }
@@ -32,7 +32,7 @@ fn a_ref_that_was_deleted_at_home_comes_back() {
     let tip = team.ledger(HOME);
     team.git_in(HOME, &["update-ref", "-d", LEDGER]);
     let said = team.done("codex", "sync");
-    assert!(said.starts_with("origin had fallen behind"), "{said}");
+    assert!(said.starts_with("origin was rewound"), "{said}");
     assert_eq!(team.ledger(HOME), tip);
     assert_eq!(team.done("codex", "sync"), "in step with origin\n");
 }

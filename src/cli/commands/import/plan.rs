@@ -52,7 +52,7 @@ impl Plan {
         if draft.tasks.is_empty() && draft.guardrails.is_empty() {
             let message = format!("'{name}' holds no task that can be read as {format}");
             return Err(CommandError::fatal(code::BAD_PLAN, message)
-                .hint("git coord import --format task-status|markdown|task-list FILE"));
+                .hint("to name its format: git coord import --format markdown FILE"));
         }
         let source = name.parse().map_err(|error: InvalidName| {
             CommandError::fatal(code::BAD_PLAN, "the name of the file cannot be recorded")

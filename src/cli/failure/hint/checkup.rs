@@ -14,6 +14,12 @@ pub fn command(remedy: &Remedy) -> Option<String> {
         Remedy::Sync => "git coord sync".to_owned(),
         Remedy::Pin(ledger) => format!("git config coord.ledger {ledger}"),
         Remedy::LookAtClock => "date".to_owned(),
+        Remedy::RemoveLock(path) => {
+            format!(
+                "if no git process is running in this repository: rm {}",
+                word(path)
+            )
+        }
         Remedy::RemoveCopy(path) => format!("rm -f {}", word(path)),
         Remedy::RemoveCache(folder) => format!("rm -r {}", word(folder)),
         Remedy::RemoveLeftovers(paths) => {

@@ -11,49 +11,42 @@ use crate::{
     ledger::{LEDGER_REF, anchor::ANCHOR_REF},
 };
 
-/// The next command after `error`; none where nothing is certain to help.
+/// The next command after `error`; none where nothing is certain to help. A lock is not removed by a hint: its holder may
+/// be at work.
 pub fn after(error: &Error) -> Option<String> {
     Some(match error {
         Error::NotARepository { .. } => "git init".to_owned(),
-        Error::Untrusted { path } => {
-            let path = word(path);
-            format!("if you trust its owner: git config --global --add safe.directory {path}")
-        }
-        Error::BareNotAllowed { path } => format!("name it: GIT_DIR={}", word(path)),
-        Error::BrokenGitFile { file, leads_to } if is_of_a_worktree(leads_to) => {
-            let folder = word(file.parent().unwrap_or(file));
-            format!("in the repository that it belongs to: git worktree repair {folder}")
-        }
+        Error::Untrusted { path } => format!(
+            "if you trust its owner: git config --global --add safe.directory {}",
+            word(path)
+        ),
+        Error::BareNotAllowed { path } => format!("to use it: export GIT_DIR={}", word(path)),
+        Error::BrokenGitFile { file, leads_to } if is_of_a_worktree(leads_to) => format!(
+            "in the repository that it belongs to: git worktree repair {}",
+            word(file.parent().unwrap_or(file))
+        ),
         Error::CircularAlternates { directories } => {
             let last = directories.last().map(|last| last.join("info/alternates"));
             format!(
-                "remove the line that closes the cycle from {}",
+                "one line closes the cycle: cat {}",
                 word(&last.unwrap_or_default())
             )
         }
-        Error::NoGit => "install git, or add it to the PATH".to_owned(),
+        Error::NoGit => "install git, then: git --version".to_owned(),
         Error::MissingObject { .. } | Error::CorruptObject { .. } => "git fsck".to_owned(),
-        Error::LockHeld { path } => format!(
-            "if no git process is running in this repository: rm {}",
-            word(path)
-        ),
-        Error::ReadOnly { path } => {
-            format!(
-                "make '{}' and everything in it writable for you, or append to a file with --outbox FILE",
-                path.display()
-            )
+        Error::LockHeld { path } => format!("to see how old it is: ls -l {}", word(path)),
+        Error::ReadOnly { .. } => {
+            "to append to a file instead: export GIT_COORD_OUTBOX=FILE".to_owned()
         }
-        Error::SymbolicRef { name } => format!("git symbolic-ref --delete {name}"),
-        Error::RefConflict { other, .. } => {
-            format!("git log -1 {other} shows what is in the way; move it to another name")
-        }
+        Error::SymbolicRef { name } => format!("git symbolic-ref {name}"),
+        Error::RefConflict { other, .. } => format!("git log -1 {other}"),
         Error::UnsupportedEnvironment { variable, .. } => format!("unset {variable}"),
         Error::BrokenRef { name, .. } if [LEDGER_REF, ANCHOR_REF].contains(&name.as_str()) => {
             RECOVER.to_owned()
         }
         Error::Remote { remote, .. } => format!("git ls-remote {}", shell_word(remote)),
         Error::RemoteLocked { remote, lock } => format!(
-            "in '{remote}', if no git process is running there: rm {}",
+            "at '{remote}', to see how old it is: ls -l {}",
             shell_word(lock)
         ),
         _ => return None,
@@ -79,6 +72,6 @@ mod tests {
     fn a_hint_can_be_pasted_into_a_shell_whatever_the_path() {
         let path = "/tmp/it's here.lock".into();
         let hint = after(&Error::LockHeld { path }).unwrap();
-        assert!(hint.ends_with(r"rm '/tmp/it'\''s here.lock'"), "{hint}");
+        assert!(hint.ends_with(r"ls -l '/tmp/it'\''s here.lock'"), "{hint}");
     }
 }

@@ -15,14 +15,14 @@ pub fn after(error: &Error) -> Option<String> {
         Error::NoLedger => "git coord init".to_owned(),
         Error::LedgerGone => RECOVER.to_owned(),
         Error::OtherLedger { found, .. } => {
-            format!("if you mean that ledger: git config coord.ledger {found}")
+            format!("if you mean ledger {found:?}: git config coord.ledger {found}")
         }
-        Error::Unsupported(_) => "install a newer version of git-coord".to_owned(),
+        Error::Unsupported(_) => {
+            "install a newer version; to see this one: git coord --version".to_owned()
+        }
         Error::UnknownActor { actor } => format!("git coord actor add {actor}"),
         Error::ForeignKey { actor, .. } => {
-            format!(
-                "set user.signingKey to a key of '{actor}', or act as another actor with --actor NAME"
-            )
+            format!("git config coord.{actor}.signingKey FILE")
         }
         Error::AheadOfClock { .. } => "unset GIT_COMMITTER_DATE".to_owned(),
         _ => return None,

@@ -2,47 +2,53 @@
 //!
 //! Not here: which key of which actor is meant (`cli::actor::author`).
 
+use super::git::word;
 use crate::git::sign::SignError;
 
-/// What to do about `error`, as a command where there is one.
+/// The next command after `error`.
 pub fn after(error: &SignError) -> String {
     match error {
         SignError::MissingKey { path } => {
             // The public half is made beside the private one.
             let is_public = path.extension().is_some_and(|end| end == "pub");
-            let path = if is_public { path.with_extension("") } else { path.clone() };
-            let path = path.display();
-            format!("make it: ssh-keygen -t ed25519 -f {path}, or set user.signingKey to your key")
+            let path = if is_public {
+                path.with_extension("")
+            } else {
+                path.clone()
+            };
+            format!("to make it: ssh-keygen -t ed25519 -f {}", word(&path))
         }
-        SignError::UnreadableKey { path, .. } => format!("check the permissions of '{}'", path.display()),
+        SignError::UnreadableKey { path, .. } => format!("ls -l {}", word(path)),
         SignError::NotAKey { .. } | SignError::NotALiteral { .. } => {
-            "set user.signingKey to the file of an SSH key, or to 'key::ssh-ed25519 …' for a key in your agent".into()
+            "git config user.signingKey FILE".to_owned()
         }
         SignError::UnsupportedKey { .. } | SignError::UnusableKey { .. } => {
-            "use a plain ed25519, ECDSA (256 or 384 bits) or RSA key: ssh-keygen -t ed25519".into()
+            "to make one that can sign: ssh-keygen -t ed25519".to_owned()
         }
         SignError::WrongPassphrase { path } => {
-            format!("add it to your agent: ssh-add {}", path.display())
+            format!("to give it to your agent: ssh-add {}", word(path))
         }
-        SignError::NoAgent { .. } => "eval $(ssh-agent); ssh-add".into(),
-        SignError::AgentWithoutKey { .. } => {
-            "ssh-add -L lists its keys; ssh-add FILE adds yours".into()
+        SignError::NoAgent { .. } => "eval $(ssh-agent)".to_owned(),
+        SignError::AgentWithoutKey { .. } => "to see what it holds: ssh-add -L".to_owned(),
+        SignError::AgentRefused { .. } => "if it is locked: ssh-add -X".to_owned(),
+        SignError::AgentFailed { .. } => "ssh-add -l".to_owned(),
+        SignError::MissingProgram { .. } => {
+            "to see which program is set: git config gpg.ssh.program".to_owned()
         }
-        SignError::AgentRefused { .. } => "confirm the request, or unlock the agent: ssh-add -X".into(),
-        SignError::AgentFailed { .. } => "check SSH_AUTH_SOCK, then: ssh-add -l".into(),
-        SignError::MissingProgram { .. } => "install OpenSSH, or set gpg.ssh.program to a program that exists".into(),
         SignError::ProgramFailed { program, .. }
         | SignError::NoSignature { program, .. }
         | SignError::TimedOut { program, .. } => {
-            format!("try it by hand: {} -Y sign -n git -f KEY FILE", program.display())
+            format!("to try it: {} -Y sign -n git -f KEY FILE", word(program))
         }
         SignError::BadResult { .. } | SignError::OtherKey { .. } => {
-            "check user.signingKey and gpg.ssh.program".into()
+            "to see which key is set: git config user.signingKey".to_owned()
         }
-        SignError::InProcess { .. } => "check the key: ssh-keygen -y -f FILE".into(),
-        SignError::KeyExists { .. } => "use that key, or choose another name".into(),
+        SignError::InProcess { .. } => "to look at the key: ssh-keygen -y -f FILE".to_owned(),
+        SignError::KeyExists { path } => {
+            format!("to use it: git config user.signingKey {}", word(path))
+        }
         SignError::Write { path, .. } => {
-            format!("make '{}' writable", path.display())
+            format!("ls -ld {}", word(path.parent().unwrap_or(path)))
         }
     }
 }

@@ -27,20 +27,18 @@ pub fn after(error: &Error) -> Option<String> {
             ..
         } => format!("'{remote}' says: {hint}"),
         Error::Declined { name, .. } if name.starts_with("refs/heads/") => {
-            format!("allow pushes to '{name}' at the host, or: git config coord.ref {LEDGER_REF}")
+            format!("to use a ref that is not a branch: git config coord.ref {LEDGER_REF}")
         }
         Error::Declined { .. } => format!("git config coord.ref {BRANCH_REF}"),
-        Error::Rewritten(rewritten) => format!(
-            "an admin runs git coord repair; to accept home's tip in this clone: git coord repair --accept {}",
-            rewritten.tip
-        ),
+        Error::Rewritten(_) => "an admin decides: git coord repair".to_owned(),
         Error::TwoLedgersThere { .. } => {
-            format!("if you mean the branch: git config coord.ref {BRANCH_REF}")
+            format!("if you mean the ledger on the branch: git config coord.ref {BRANCH_REF}")
         }
-        Error::TooManyPushes { .. } => "git coord sync".to_owned(),
+        Error::TooManyPushes { .. } | Error::OtherTip { .. } => "git coord sync".to_owned(),
         Error::PushedElsewhere { .. } => "git remote -v".to_owned(),
-        Error::FoundedApart { .. } => "git coord sync --adopt".to_owned(),
-        Error::OtherTip { home, .. } => format!("git coord repair --accept {home}"),
+        Error::FoundedApart { .. } => {
+            "to lay the ledger here aside: git coord sync --adopt".to_owned()
+        }
         _ => return None,
     })
 }
