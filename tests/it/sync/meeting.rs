@@ -152,6 +152,6 @@ fn a_commit_that_strayed_onto_the_ledger_does_not_go_along_unnoticed() {
     team.git_in("codex", &["update-ref", "refs/coord/ledger", &stray]);
     team.done("codex", "add First --id A");
     let said = team.says("codex", "sync");
-    let told = format!("warning: {stray} goes along, and is quarantined: ");
+    let told = format!("warning: {stray} is published too, and is quarantined: ");
     assert!(said.stderr.starts_with(&told), "{said:?}");
 }
