@@ -123,9 +123,9 @@ impl<'a> Told<'a> {
         let quarantined = |entry: &&EntryDocument| entry.standing == Standing::Quarantined;
         for entry in self.published.iter().filter(quarantined) {
             let (object, reason) = (&entry.object, entry.reason.as_deref().unwrap_or_default());
-            context
-                .ui
-                .warn(format!("{object} is published too, and is quarantined: {reason}"));
+            context.ui.warn(format!(
+                "{object} is published too, and is quarantined: {reason}"
+            ));
         }
         CommandError::unless(self.refused.is_empty())
     }

@@ -134,7 +134,7 @@ fn where_the_config_cannot_be_written_no_ledger_is_founded() {
 }
 
 #[test]
-fn object_directories_that_borrow_in_a_circle_are_named_with_the_line_to_take_out() {
+fn object_directories_that_borrow_in_a_cycle_are_named_with_the_file_to_mend() {
     let world = ledger();
     let line =
         "git init -q ../other && echo $PWD/.git/objects >../other/.git/objects/info/alternates &&

@@ -33,7 +33,10 @@ pub fn misplaced(sources: &[Source]) -> Vec<String> {
 pub fn refused(sources: &[Source]) -> Vec<String> {
     let mut findings = Vec::new();
     let played = |source: &Source| is_below(&source.module, DEMO);
-    for source in sources.iter().filter(|source| !source.is_for_tests && !played(source)) {
+    for source in sources
+        .iter()
+        .filter(|source| !source.is_for_tests && !played(source))
+    {
         for command in source.texts.iter().flat_map(|text| commands(text)) {
             if let Err(error) = check(&command) {
                 findings.push(format!("{}: '{PROGRAM}{command}': {error}", source.file));

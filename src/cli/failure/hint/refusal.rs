@@ -11,12 +11,13 @@ use crate::core::{
 pub fn after(refusal: &Refusal) -> Option<String> {
     let of =
         |command: &str, task: &TaskName| format!("git coord {command} {}", word(task.as_str()));
+    let show = |task| of("show", task);
     Some(match refusal {
-        Refusal::AlreadyYours { task, .. } => format!("git coord claim --resume {}", word(task.as_str())),
+        Refusal::AlreadyYours { task, .. } => of("claim --resume", task),
         Refusal::GateOpen { task, .. } => {
-            format!("to ask for the review: git coord submit {}", word(task.as_str()))
+            format!("to ask for the review: {}", of("submit", task))
         }
-        Refusal::NotSubmitted { task } => format!("git coord submit {}", word(task.as_str())),
+        Refusal::NotSubmitted { task } => of("submit", task),
         Refusal::PathsHeld { task, claim, .. } => {
             format!(
                 "to work beside {}: {}",
@@ -41,7 +42,7 @@ pub fn after(refusal: &Refusal) -> Option<String> {
             "git coord ready".to_owned()
         }
         Refusal::LeaseLost { task, taken: None } | Refusal::NotClaimed { task } => {
-            format!("git coord claim {}", word(task.as_str()))
+            of("claim", task)
         }
         Refusal::UnknownActor { actor } => format!("git coord actor add {actor}"),
         Refusal::NotPermitted { .. }
