@@ -47,7 +47,7 @@ impl Clock {
 fn set_by(environment: Lookup<'_>) -> Result<Option<Timestamp>, CommandError> {
     match environment("GIT_COMMITTER_DATE") {
         Some(date) if !date.is_empty() => date.trim().parse().map(Some).map_err(|error| {
-            CommandError::fatal(code::BAD_DATE, "GIT_COMMITTER_DATE is no date").because(error)
+            CommandError::fatal(code::BAD_DATE, "GIT_COMMITTER_DATE is not a date").because(error)
         }),
         _ => Ok(None),
     }
@@ -86,7 +86,7 @@ mod tests {
         assert_eq!((error.code(), error.exit_status()), ("bad_date", 128));
         let text = error.to_string();
         assert!(
-            text.starts_with("GIT_COMMITTER_DATE is no date: 'tomorrow'"),
+            text.starts_with("GIT_COMMITTER_DATE is not a date: 'tomorrow'"),
             "{text}"
         );
     }

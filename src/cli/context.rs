@@ -70,7 +70,7 @@ impl Context {
     pub fn refuse_outbox(&self, command: &str) -> Result<(), CommandError> {
         match self.outbox {
             Some(_) => Err(CommandError::usage(format!(
-                "'{command}' moves the ledger's ref, which an outbox is there to avoid"
+                "'{command}' cannot be used with an outbox: it moves the ledger's ref"
             ))
             .hint("without --outbox, and after: unset GIT_COORD_OUTBOX")),
             None => Ok(()),

@@ -74,7 +74,7 @@ fn add_warns_of_a_gate_that_nobody_can_approve() {
     let world = World::new();
     world.done("init --actor ada");
     world.done("actor add claude --role reviewer --role worker --generate");
-    let said = "warning: nobody can pass gate 'claude' of task 'B': ";
+    let said = "warning: nobody can approve gate 'claude' of task 'B': ";
     let owned = world.coord(&["add", "x", "--id=B", "--gate=claude", "--owner=claude"]);
     assert!(owned.stderr.starts_with(said), "{owned:?}");
     let edited = world.coord(&["edit", "B", "--no-owner=claude"]);
@@ -89,7 +89,7 @@ fn add_warns_of_an_owner_who_is_not_an_actor_and_adds_the_task() {
     world.done("init --actor ada");
     let added = world.coord(&["add", "x", "--id=B", "--owner=codx", "--owner=ada"]);
     assert_eq!(added.code, 0);
-    assert_eq!(added.stderr, "warning: no actor is called 'codx' yet\n");
+    assert_eq!(added.stderr, "warning: there is no actor 'codx' yet\n");
 }
 
 #[test]
@@ -112,7 +112,11 @@ fn verify_lists_what_a_lost_key_signed_since_it_was_lost() {
     assert_eq!(verified["good"], true);
     assert_eq!(verified["suspects"].as_array().unwrap().len(), 1);
     assert_eq!(verified["suspects"][0]["object"], object);
-    assert!(world.done("verify").contains(" suspect: by codex at "));
+    assert!(
+        world
+            .done("verify")
+            .contains(" suspect, an entry of codex at ")
+    );
 }
 
 #[test]
@@ -124,7 +128,8 @@ fn a_path_policy_names_only_actors_as_reviewers() {
     assert_eq!(unknown.json()["error"]["hint"], "git coord actor add claud");
     let nobody_yet = world.coord(&["policy", "paths", "lib/**", "review", "reviewer"]);
     assert_eq!(nobody_yet.code, 0);
-    let said = "warning: nobody can pass gate 'role:reviewer', which 'lib/**' has now\n";
+    let said =
+        "warning: nobody can approve gate 'role:reviewer' of 'lib/**': no actor has this role\n";
     assert_eq!(nobody_yet.stderr, said);
 }
 

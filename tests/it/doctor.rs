@@ -37,7 +37,7 @@ fn with_tables() -> World {
     in_world(world)
 }
 
-/// The findings other than "all is well".
+/// The findings other than "no problems found".
 #[track_caller]
 fn wrong(world: &World) -> Vec<Value> {
     wrong_in(&world.coord(&["doctor", "--json"]))
@@ -129,7 +129,7 @@ fn where_all_is_well_it_says_so_and_changes_nothing() {
         let before = files();
         let told = world.coord(&["doctor"]);
         assert_eq!((told.code, &*told.stderr), (0, ""), "{told:?}");
-        assert!(told.stdout.ends_with("all is well\n"), "{told:?}");
+        assert!(told.stdout.ends_with("no problems found\n"), "{told:?}");
         assert_eq!(files(), before);
         all_is_well(&world);
     }
@@ -483,7 +483,7 @@ fn doctor_names_readable_private_keys_and_pairs_that_do_not_match() {
     let world = ledger();
     let key = path(&world, "coord/keys/ada");
     fs::set_permissions(&key, fs::Permissions::from_mode(0o644)).unwrap();
-    mends(&world, "keys", "others may read");
+    mends(&world, "keys", "other users can read");
     world.done("actor add codex --generate");
     fs::copy(
         key.with_extension("pub"),
@@ -505,7 +505,7 @@ fn doctor_names_actors_who_cannot_sign() {
     assert!(
         codex[0]["what"]
             .to_string()
-            .contains("is not a key in use of codex"),
+            .contains("is not an active key of codex"),
         "{codex:?}"
     );
     assert_eq!(as_actor("bob"), [Value::Null; 0]);

@@ -148,7 +148,7 @@ fn a_check_that_fails_is_recorded_and_the_answer_is_no() {
         output.stdout,
         "  ID  Guardrail  Result  Note\n\
          \x20 G1  a check    fail    exit status 3\n\
-         \x20 G2  a check    fail    the output is not as expected\n\
+         \x20 G2  a check    fail    the output does not contain the expected text\n\
          2 failed: not ready\n"
     );
     let status = world.coord(&["status", "--json"]).data("coord.status/1");
@@ -233,7 +233,7 @@ fn a_command_of_another_actor_runs_only_when_trusted_and_needs_trust_again_when_
     assert_eq!(error["hint"], "git coord guard trust G1");
     assert_eq!(
         error["message"],
-        "the command of guardrail 'G1', by codex, is not trusted here"
+        "the command of guardrail 'G1' is not trusted here; codex wrote it"
     );
     let list = world
         .coord(&["guard", "list", "--json"])
@@ -241,7 +241,7 @@ fn a_command_of_another_actor_runs_only_when_trusted_and_needs_trust_again_when_
     assert_eq!(list["local"]["untrusted"][0], "G1");
     assert_eq!(
         world.done("guard trust G1"),
-        "G1 may run here, as codex wrote it: touch ran\n"
+        "G1 may run here; codex wrote its command: touch ran\n"
     );
     assert_eq!(run(&world, &["G1"]).code, 0);
     assert!(ran.exists());
@@ -397,7 +397,7 @@ fn no_command_of_others_drives_the_terminal() {
     let trusted = world.done("guard trust G1");
     assert_eq!(
         trusted,
-        format!("G1 may run here, as codex wrote it: {shown}\n")
+        format!("G1 may run here; codex wrote its command: {shown}\n")
     );
     let output = world.coord(&["guard", "run", "G1"]);
     assert_eq!(output.stderr, format!("command: G1, by codex: {shown}\n"));

@@ -168,7 +168,7 @@ fn the_same_file_again_brings_nothing() {
         assert!(
             world
                 .done(&format!("import {plan}"))
-                .ends_with("\nnothing new\n")
+                .ends_with("\nno changes\n")
         );
         assert_eq!(entries(&world), before);
     }

@@ -195,10 +195,10 @@ fn claim_next_takes_ones_own_and_nobodys_tasks_and_says_why_there_is_none() {
     let next = |actor: &str| world.coord(&["claim", "--next", "--actor", actor]);
     let foretold = world.done("claim --next --dry-run --actor codex");
     assert!(
-        foretold.starts_with("beside would be codex's until "),
+        foretold.starts_with("codex would claim beside until "),
         "{foretold}"
     );
-    assert!(next("codex").stdout.starts_with("beside is yours until "));
+    assert!(next("codex").stdout.starts_with("claimed beside until "));
     // The other tasks belong to others, or change files that codex holds.
     let refused = next("ada");
     let told = "error: nothing is ready for 'ada': 1 meant for others, 1 held, 1 with files that are held, \
@@ -208,9 +208,9 @@ fn claim_next_takes_ones_own_and_nobodys_tasks_and_says_why_there_is_none() {
         .coord(&["claim", "--next", "--actor=ada", "--json"])
         .failed("nothing_ready", 1);
     world.done("done beside --actor codex");
-    assert!(next("ada").stdout.starts_with("free is yours until "));
+    assert!(next("ada").stdout.starts_with("claimed free until "));
     world.done("done free");
-    assert!(next("codex").stdout.starts_with("after is yours until "));
+    assert!(next("codex").stdout.starts_with("claimed after until "));
     assert_eq!(world.coord(&["claim", "--next", "after"]).code, 129);
     assert_eq!(world.coord(&["claim"]).code, 129);
 }

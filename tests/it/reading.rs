@@ -142,7 +142,7 @@ fn a_day_that_is_over_stays_as_it_was() {
     assert_eq!(then["ledger"]["entries"], 5);
     assert_eq!(then["summary"]["in_progress"], 0);
     let text = world.done("status --at 2025-10-15");
-    assert!(text.starts_with("2025-10-15, at entry "), "{text}");
+    assert!(text.starts_with("2025-10-15: the plan at entry "), "{text}");
 }
 
 #[test]
@@ -198,7 +198,7 @@ fn show_brings_specification_and_comments_and_says_what_is_not_at_hand() {
     fs::remove_file(world.work().join(".git/objects").join(folder).join(file)).unwrap();
     assert_eq!(comments("now")[0]["text"], Value::Null);
     let text = world.done("show B");
-    assert!(text.contains("    (not at hand: "), "{text}");
+    assert!(text.contains("    (not available: "), "{text}");
 }
 
 #[test]
@@ -327,7 +327,7 @@ fn stock_git_verifies_every_entry_with_the_exported_keys() {
     assert_eq!(output.stdout.lines().count(), 1);
     assert_eq!(
         output.stderr,
-        "warning: left out: a revoked key of actor 'codex'\n"
+        "warning: left out a revoked key of actor 'codex'\n"
     );
 }
 

@@ -48,7 +48,7 @@ fn an_approval_is_of_the_commit_that_was_reviewed() {
     says(&world, &rejected).failed("other_commit", 1);
     assert_eq!(
         world.done("--actor claude approve B"),
-        format!("B is approved by claude at {second:.12}; it can be done\n")
+        format!("claude approved B at {second:.12}; it can be done\n")
     );
 }
 
@@ -77,8 +77,7 @@ fn work_that_was_squashed_is_done_at_the_commit_that_was_approved() {
         refused.stderr,
         format!(
             "error: the review of task 'B' still needs claude (again, for the last commit)\n\
-             hint: git coord done B, if {second:.12} is what {first:.12}, which was approved, was merged as; \
-             git coord submit B --commit {second:.12} asks for its review\n"
+             hint: if {first:.12} was merged as {second:.12}, leave --commit out: git coord done B\n"
         )
     );
     assert_eq!(world.done("--actor codex done B"), "B is done\n");

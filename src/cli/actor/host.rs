@@ -43,7 +43,7 @@ pub fn of(repository: &Repository) -> Result<Text, CommandError> {
         .unwrap_or_else(made)
         .parse();
     label.map_err(|error: InvalidName| {
-        CommandError::fatal("bad_config", "coord.host is no label").because(error)
+        CommandError::fatal("bad_config", "coord.host is not a valid label").because(error)
     })
 }
 

@@ -30,14 +30,17 @@ pub fn named(
 
 /// What to say when nobody is named and no key tells.
 pub fn nobody() -> CommandError {
-    CommandError::fatal(code::NO_ACTOR, "it is not known who acts")
-        .hint("git config coord.actor NAME")
+    CommandError::fatal(code::NO_ACTOR, "no actor is set").hint("git config coord.actor NAME")
 }
 
 fn parse(place: &str, text: &str) -> Result<ActorName, CommandError> {
     text.parse()
         .map_err(|error: crate::core::values::id::InvalidName| {
-            CommandError::fatal(code::NO_ACTOR, format!("{place} names no actor")).because(error)
+            CommandError::fatal(
+                code::NO_ACTOR,
+                format!("{place} is not the name of an actor"),
+            )
+            .because(error)
         })
 }
 
@@ -68,7 +71,7 @@ mod tests {
     fn a_bad_name_is_told_with_its_place() {
         let told = check(None, "", "a b");
         assert!(
-            told.starts_with("coord.actor names no actor: 'a b'"),
+            told.starts_with("coord.actor is not the name of an actor: 'a b'"),
             "{told}"
         );
     }

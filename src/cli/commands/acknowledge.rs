@@ -49,7 +49,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     })?;
     let text = match written.entry {
         Some(_) => format!("acknowledged {}: {reason}\n", short(object)),
-        None => format!("{} was acknowledged before\n", short(object)),
+        None => format!("{} was already acknowledged\n", short(object)),
     };
     let data = Acknowledged {
         object: object.to_string(),
@@ -78,7 +78,7 @@ fn find(
     match found.as_slice() {
         [one] => Ok(one.clone()),
         [] => {
-            let message = format!("'{given}' is not quarantined");
+            let message = format!("'{given}' is not an ignored (quarantined) commit");
             Err(CommandError::no(code::NOT_QUARANTINED, message).hint("git coord verify"))
         }
         several => {

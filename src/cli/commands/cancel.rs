@@ -29,5 +29,5 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
             reason: args.reason.clone(),
         }))
     })?;
-    done.say(context, &format!("{} is cancelled", done.shown()))
+    done.say(context, &format!("cancelled {}", done.shown()))
 }

@@ -91,7 +91,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let claim = done.task().claim.as_ref();
     let number = claim.map_or(0, |claim| claim.number);
     let sentence = format!(
-        "{} is yours until {} (claim {number})",
+        "claimed {} until {} (claim {number})",
         done.shown(),
         until(done.state(), done.index)
     );
@@ -136,7 +136,7 @@ fn foretell(context: &mut Context, done: ChangedTask) -> Result<(), CommandError
         actor: done.written.actor,
     };
     let Foretold { task, actor, until } = &foretold;
-    let text = format!("{task} would be {actor}'s until {until}\n");
+    let text = format!("{actor} would claim {task} until {until}\n");
     let schema = "coord.claim_dry_run/1";
     context.ui.answer(schema, &foretold, text)
 }
@@ -154,7 +154,7 @@ fn warn_of_surprises(context: &mut Context, state: &State, index: TaskIndex, act
     if !task.fields.owners.is_empty() && !task.is_owned_by(actor) {
         let owners: Vec<&str> = task.fields.owners.iter().map(ActorName::as_str).collect();
         context.ui.warn(format!(
-            "task '{shown}' is meant for {}",
+            "task '{shown}' belongs to {}",
             owners.join(" and ")
         ));
     }
@@ -173,7 +173,7 @@ fn warn_of_surprises(context: &mut Context, state: &State, index: TaskIndex, act
 /// How long a claim lasts: some time, since one that has run out when it is made holds nothing.
 pub(super) fn lease(text: &str) -> Result<Span, Box<dyn Error + Send + Sync>> {
     match text.parse()? {
-        Span::ZERO => Err("a lease lasts some time".into()),
+        Span::ZERO => Err("a lease must be longer than zero".into()),
         span => Ok(span),
     }
 }

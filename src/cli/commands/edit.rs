@@ -43,7 +43,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         && args.options == TaskOptions::default()
         && args.removals == TaskRemovals::default()
     {
-        return Err(CommandError::usage("nothing is said to change").hint("git coord edit --help"));
+        return Err(CommandError::usage("no change is given").hint("git coord edit --help"));
     }
     let specification = args.options.specification()?;
     let done = act::on_task(context, &args.id, |basis| {

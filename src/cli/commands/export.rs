@@ -120,7 +120,7 @@ fn plan(
     for error in missing.into_inner() {
         context
             .ui
-            .warn(format!("a specification is left out: {error}"));
+            .warn(format!("left out a specification: {error}"));
     }
     Ok(text)
 }
@@ -140,7 +140,7 @@ fn signers(context: &mut Context, state: &State) -> String {
                 KeyStanding::Active | KeyStanding::Retired => keys.push((email, key)),
                 KeyStanding::Revoked => context
                     .ui
-                    .warn(format!("left out: a revoked key of actor '{name}'")),
+                    .warn(format!("left out a revoked key of actor '{name}'")),
             }
         }
         let recovers = state.roster.has_role(name, Role::Admin);

@@ -63,7 +63,7 @@ struct Warning {
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let hook = Hook::named(&args.name);
     let hook =
-        hook.ok_or_else(|| CommandError::usage(format!("no hook is called '{}'", args.name)))?;
+        hook.ok_or_else(|| CommandError::usage(format!("there is no hook '{}'", args.name)))?;
     if std::env::var_os(self_test::PROBE).is_some() {
         return answer(context, hook);
     }
@@ -76,7 +76,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         match failure.weigh(context, hook) {
             Failure::Refused(error) => return Err(error),
             Failure::Blind(error) => {
-                let message = format!("git coord's {} did nothing: {error}", hook.name());
+                let message = format!("git coord's {} hook did nothing: {error}", hook.name());
                 let told_as = CommandError::fatal(error.code(), message);
                 let told_as = told_as.next_is(error.next().map(ToOwned::to_owned));
                 warn(context, &mut told, &told_as);
@@ -110,12 +110,12 @@ impl Failure {
         match self {
             // A push can be repeated, while a commit that is not made may be lost.
             Self::Blind(error) if hook == Hook::PrePush && is_strict(context) => {
-                let refused = CommandError::no(code::UNCHECKED, "the push was not looked at");
+                let refused = CommandError::no(code::UNCHECKED, "the push was not checked");
                 Self::Refused(refused.because(error).hint("git push --no-verify"))
             }
             // Here others would have to live with what came in.
             Self::Blind(error) if hook.is_servers() => {
-                let refused = CommandError::no(code::UNCHECKED, "the push could not be looked at");
+                let refused = CommandError::no(code::UNCHECKED, "the push could not be checked");
                 // Who reads this sits elsewhere.
                 let hint = error.next().map(|hint| format!("on the server: {hint}"));
                 Self::Refused(refused.because(error).next_is(hint))

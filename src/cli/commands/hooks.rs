@@ -229,11 +229,11 @@ impl HookDocument {
 fn text(document: &Document, command: &Command) -> String {
     let mut text = String::new();
     let states: &[(&str, &str)] = match command {
-        Command::Install(_) => &[("installed", "installed"), ("kept", "was installed")],
-        Command::Uninstall => &[("removed", "removed"), ("absent", "was not installed")],
-        Command::Status => &[("works", "works"), ("absent", "is not installed")],
+        Command::Install(_) => &[("installed", "installed"), ("kept", "already installed")],
+        Command::Uninstall => &[("removed", "removed"), ("absent", "not installed")],
+        Command::Status => &[("works", "works"), ("absent", "not installed")],
     };
-    let always = [("added", "was added by hand, not tested")];
+    let always = [("added", "added by hand, not tested")];
     for (state, said) in states.iter().chain(&always) {
         let hooks: Vec<&str> = document
             .hooks
@@ -251,7 +251,7 @@ fn text(document: &Document, command: &Command) -> String {
             ("fails", ..) => text.push_str(&format!("{} fails: {why}\n", hook.hook)),
             ("by_hand", Some(file), Some(line)) => {
                 let what = match command {
-                    Command::Uninstall => "take out of",
+                    Command::Uninstall => "remove from",
                     _ => "add to",
                 };
                 text.push_str(&format!(

@@ -65,12 +65,12 @@ impl<'a> Told<'a> {
 
 fn text(told: &Told<'_>) -> String {
     let mut page = match told.came.len() {
-        0 => "nothing in it is new\n".to_owned(),
-        1 => "took 1 entry\n".to_owned(),
-        count => format!("took {count} entries\n"),
+        0 => "no new entries\n".to_owned(),
+        1 => "added 1 entry\n".to_owned(),
+        count => format!("added {count} entries\n"),
     };
     for entry in told.came {
-        let subject = entry.subject.as_deref().unwrap_or("no entry");
+        let subject = entry.subject.as_deref().unwrap_or("not an entry");
         let actor = entry.actor.as_ref().map_or("?", |actor| actor.as_str());
         // Writing to a String cannot fail.
         let _ = writeln!(page, "  {actor}: {}", visible(subject));

@@ -175,12 +175,12 @@ fn look_at_home(context: &mut Context, ledger: &Ledger) -> Result<(), CommandErr
             Ok(())
         }
         Ok(_) => {
-            let message = format!("'{}' holds a ledger already", home.name());
+            let message = format!("'{}' already has a ledger", home.name());
             Err(CommandError::fatal(code::LEDGER_EXISTS, message).hint("git coord sync"))
         }
         Err(error) => {
             context.ui.warn(format!(
-                "cannot see whether home holds a ledger already: {error}"
+                "cannot check whether home already has a ledger: {error}"
             ));
             Ok(())
         }
@@ -216,7 +216,7 @@ fn found(
         .map(sign::read_public)
         .transpose()?;
     if recovery.as_ref() == Some(&key) {
-        let message = format!("the recovery key cannot be the key of '{actor}' as well");
+        let message = format!("the recovery key must not be the key of '{actor}'");
         return Err(CommandError::usage(message));
     }
     let founding = Founding {
@@ -245,7 +245,7 @@ fn name_of_user(repository: &Repository) -> Result<ActorName, CommandError> {
         .map(|c| if c.is_ascii_alphanumeric() { c } else { '-' })
         .collect();
     plain.trim_matches('-').parse().map_err(|_| {
-        let message = "it is not known who founds the ledger";
+        let message = "no actor is set";
         CommandError::fatal(code::NO_ACTOR, message).hint("git coord init --actor NAME")
     })
 }
@@ -305,7 +305,7 @@ fn nonce() -> Result<u64, CommandError> {
     match std::env::var(NONCE_VARIABLE) {
         Ok(given) => given
             .parse()
-            .map_err(|_| CommandError::usage(format!("{NONCE_VARIABLE} is no number"))),
+            .map_err(|_| CommandError::usage(format!("{NONCE_VARIABLE} is not a number"))),
         Err(_) => Ok(rand_core::OsRng.next_u64()),
     }
 }

@@ -107,7 +107,7 @@ fn told(file: &Held) -> String {
     let by = |holding: &Holding| {
         let ClaimDocument { actor, until, .. } = &holding.claim;
         let (task, glob) = (visible(&holding.task), visible(holding.glob.as_str()));
-        format!("{path}: task {task}, claimed by {actor} until {until}, by '{glob}'\n")
+        format!("{path}: {actor} holds it for task {task} until {until} (path '{glob}')\n")
     };
     file.held_by.iter().map(by).collect()
 }

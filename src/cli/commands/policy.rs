@@ -6,7 +6,10 @@ use serde::Serialize;
 
 use super::{claim::lease, task_options::gate};
 use crate::{
-    cli::{CommandError, Context, task::act},
+    cli::{
+        CommandError, Context,
+        task::{act, answer},
+    },
     core::{
         entry::event::{Event, RosterEvent, roster::PolicyRule},
         plan::state::State,
@@ -112,7 +115,7 @@ fn rule(command: &Command) -> Result<PolicyRule, CommandError> {
     Ok(match command {
         Command::Lease { lease } => PolicyRule::DefaultLease(*lease),
         Command::Steal { roles } if roles.len() > 1 && roles.contains(&None) => {
-            return Err(CommandError::usage("'none' means that only admins may"));
+            return Err(CommandError::usage("'none' cannot be combined with roles"));
         }
         Command::Steal { roles } => {
             PolicyRule::StealRoles(roles.iter().copied().flatten().collect())
@@ -126,10 +129,10 @@ fn rule(command: &Command) -> Result<PolicyRule, CommandError> {
                 by: by.clone(),
             },
             (Review::Review, true) => {
-                return Err(CommandError::usage("'review' needs somebody who reviews"));
+                return Err(CommandError::usage("'review' needs at least one reviewer"));
             }
             (Review::None, false) => {
-                return Err(CommandError::usage("'none' means that nobody reviews"));
+                return Err(CommandError::usage("'none' takes no reviewers"));
             }
         },
     })
@@ -166,8 +169,9 @@ fn warn_of_gates(context: &mut Context, state: &State, rule: &PolicyRule) {
     let has_it =
         |gate: &Approver| (state.roster.actors()).any(|(name, _)| state.gate_names(gate, name));
     for gate in by.iter().filter(|gate| !has_it(gate)) {
+        let why = answer::without_actor(gate);
         context.ui.warn(format!(
-            "nobody can pass gate '{gate}', which '{paths}' has now"
+            "nobody can approve gate '{gate}' of '{paths}': {why}"
         ));
     }
 }
@@ -184,6 +188,6 @@ fn yes_or_no(text: &str) -> Result<bool, &'static str> {
     match text {
         "yes" => Ok(true),
         "no" => Ok(false),
-        _ => Err("say yes or no"),
+        _ => Err("use yes or no"),
     }
 }

@@ -31,5 +31,5 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
             claim,
         }))
     })?;
-    done.say(context, &format!("{} is free again", done.shown()))
+    done.say(context, &format!("released {}", done.shown()))
 }

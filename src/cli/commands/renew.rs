@@ -38,6 +38,6 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     })?;
     let claim = done.task().claim.as_ref();
     let until = claim.map_or_else(String::new, |claim| claim.until().to_string());
-    let sentence = format!("{} is yours until {until}", done.shown());
+    let sentence = format!("renewed the claim of {} until {until}", done.shown());
     done.say(context, &sentence)
 }

@@ -30,5 +30,5 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
             mistaken: false,
         }))
     })?;
-    done.say(context, &format!("{} is open again", done.shown()))
+    done.say(context, &format!("reopened {}", done.shown()))
 }

@@ -43,7 +43,10 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     match repaired {
         Some(synced) => Told::of(&synced, remote.name(), false, None).say(context),
         None => {
-            let message = format!("'{}' goes on from what was published here", remote.name());
+            let message = format!(
+                "nothing to repair: the line of '{}' continues the line that was published here",
+                remote.name()
+            );
             Err(CommandError::no(code::NOTHING_TO_REPAIR, message).hint("git coord sync"))
         }
     }

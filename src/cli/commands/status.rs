@@ -2,6 +2,8 @@
 //!
 //! Not here: its looks (`render`).
 
+use std::path::Path;
+
 use serde::Serialize;
 
 use crate::{
@@ -10,7 +12,10 @@ use crate::{
         failure::hint,
         reading::{local::Local, revision::Reading},
     },
-    core::views::snapshot::{self, StatusDocument, TargetDocument},
+    core::{
+        values::text::shell_word,
+        views::snapshot::{self, StatusDocument, TargetDocument},
+    },
     guard,
     render::{text, words},
 };
@@ -54,7 +59,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         let style = context.ui.style();
         let stale = guard::stale(reading.ledger().repository(), &revision.state)?;
         let page = text::status(&document, &stale, revision.seen_from, style);
-        let local = not_published(&reading).unwrap_or_default();
+        let local = not_published(&reading, context.outbox()).unwrap_or_default();
         context.ui.page(revision.heading() + &page + &local)?;
     }
     let missed = document.targets.iter();
@@ -71,7 +76,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
 }
 
 /// What home does not have yet, where that is known to be something.
-fn not_published(reading: &Reading) -> Option<String> {
+fn not_published(reading: &Reading, outbox: Option<&Path>) -> Option<String> {
     let what = match reading.ahead_of_anchor().ok()?? {
         0 => return None,
         1 => "1 entry is".to_owned(),

@@ -50,6 +50,6 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let (finished, total) = (task.steps_done(), task.steps.len());
     done.say(
         context,
-        &format!("{shown} has {finished} of {total} steps done"),
+        &format!("steps of {shown}: {finished} of {total} done"),
     )
 }

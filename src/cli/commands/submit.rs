@@ -59,8 +59,8 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let submission = task.submission.as_ref();
     let at = submission.and_then(|submission| submission.commit.as_ref());
     let mut sentence = match at {
-        Some(commit) => format!("{} is submitted at {commit:.12}", done.shown()),
-        None => format!("{} is submitted", done.shown()),
+        Some(commit) => format!("submitted {} at {commit:.12}", done.shown()),
+        None => format!("submitted {}", done.shown()),
     };
     sentence += &match review_needs(&state.review_needs(task)) {
         Some(needs) => format!("; its review needs {needs}"),

@@ -91,9 +91,9 @@ fn adopt(context: &mut Context, ledger: &Ledger, home: &Remote) -> Result<(), Co
         },
     )?;
     let name = home.name();
-    let mut text = format!("ledger {id} is kept as {aside}; the one of {name} is in its place\n");
+    let mut text = format!("kept ledger {id} as {aside}; the ledger of {name} replaces it\n");
     for (old, new) in renamed {
-        text += &format!("{old} is another task there, so the one from here is {new}\n");
+        text += &format!("renamed {old} to {new}: {old} is another task in the ledger of {name}\n");
     }
     context.ui.text(text)?;
     match plan {
@@ -125,11 +125,11 @@ fn resign(context: &mut Context, ledger: &Ledger, home: &Remote) -> Result<(), C
         let why = match left {
             Left::Snapshot(label) => {
                 let label = label.as_ref().map_or("", TaskId::as_str);
-                format!("snapshot '{label}', since it shows what was then")
+                format!("snapshot '{label}', which shows the state at its time")
             }
             Left::Refused(refusal) => sentence(refusal),
         };
-        context.ui.warn(format!("not said again: {why}"));
+        context.ui.warn(format!("not appended again: {why}"));
     }
     Told::of(&synced, home.name(), false, None).say(context)
 }
@@ -170,7 +170,7 @@ fn warn_of_the_future(context: &mut Context, effective: Timestamp) {
     let clock = context.clock();
     if effective > clock.after(AHEAD_MAX) {
         let message = format!(
-            "the ledger is at {effective}, more than ten minutes ahead of this machine's clock, {clock}"
+            "the time of the ledger, {effective}, is more than ten minutes ahead of this machine's clock, {clock}"
         );
         context.ui.warn(message);
     }

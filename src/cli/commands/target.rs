@@ -105,7 +105,10 @@ struct Changed {
 fn set(context: &mut Context, args: &Set) -> Result<(), CommandError> {
     if !FIGURES.contains(&args.figure.as_str()) {
         let figures = FIGURES.join(", ");
-        let message = format!("'{}' is no figure: the figures are {figures}", args.figure);
+        let message = format!(
+            "there is no figure '{}'; the figures are {figures}",
+            args.figure
+        );
         return Err(CommandError::usage(message));
     }
     change(context, &args.figure, |_| Ok(Some(args.expression.clone())))
@@ -116,7 +119,7 @@ fn unset(context: &mut Context, args: &Unset) -> Result<(), CommandError> {
         if state.targets.contains_key(&args.figure) {
             return Ok(None);
         }
-        let message = format!("no target is set on '{}'", args.figure);
+        let message = format!("figure '{}' has no target", args.figure);
         Err(CommandError::no(code::UNKNOWN_TARGET, message).hint("git coord target list"))
     })
 }
@@ -141,7 +144,7 @@ fn change(
             target.expression,
             words::target(target)
         ),
-        None => format!("{figure} has no target\n"),
+        None => format!("removed the target of {figure}\n"),
     };
     let changed = Changed {
         entry: appended.entry,

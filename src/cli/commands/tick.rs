@@ -45,7 +45,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let ticked = total - unticked;
     done.say(
         context,
-        &format!("{shown} has {ticked} of {total} checks ticked"),
+        &format!("checks of {shown}: {ticked} of {total} ticked"),
     )
 }
 

@@ -58,8 +58,9 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let left = done.task().open_blockers().count();
     let shown = done.shown();
     let sentence = match left {
-        0 => format!("nothing blocks {shown} any more"),
-        left => format!("{left} more in the way of {shown}"),
+        0 => format!("nothing blocks {shown} now"),
+        1 => format!("1 blocker of {shown} is still open"),
+        left => format!("{left} blockers of {shown} are still open"),
     };
     done.say(context, &sentence)
 }

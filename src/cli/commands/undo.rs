@@ -80,9 +80,9 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let undoing = undo(&before, reading.state(), &accepted, &actor);
     let stays: Vec<String> = undoing.stays.iter().map(render::stays).collect();
     let appended = act::on_ledger(context, decide)?;
-    let mut text = format!("took back '{}'\n", visible(&subject));
+    let mut text = format!("undid '{}'\n", visible(&subject));
     for what in &stays {
-        text += &format!("  stays: {}\n", visible(what));
+        text += &format!("  not undone: {}\n", visible(what));
     }
     let undone = Undone {
         entry: appended.entry,
@@ -105,7 +105,7 @@ fn named(reading: &Reading, given: &str) -> Result<(String, Accepted), CommandEr
         _ => history.matching(given),
     };
     match found.as_slice() {
-        [] => Err(unknown(format!("'{given}' is no entry of the ledger"))),
+        [] => Err(unknown(format!("the ledger has no entry '{given}'"))),
         [placed] => took_effect(reading, placed),
         several => {
             let several: Vec<String> = several.iter().map(|it| it.object.to_string()).collect();
@@ -122,7 +122,7 @@ fn last_of(reading: &Reading, actor: &ActorName) -> Result<(String, Accepted), C
         let counts = accepted.entry.actor == *actor && !accepted.entry.events.is_empty();
         counts.then_some((object, accepted))
     });
-    found.ok_or_else(|| unknown(format!("{actor} has appended nothing")))
+    found.ok_or_else(|| unknown(format!("no entry of {actor} had an effect")))
 }
 
 fn took_effect(reading: &Reading, placed: &Placed<'_>) -> Result<(String, Accepted), CommandError> {
@@ -155,7 +155,7 @@ fn before(reading: &Reading, entry: EntryId) -> Result<State, CommandError> {
     let last = order.last();
     let state = last.and_then(|last| history.replay(|placed, _| placed.node.id != *last));
     state.ok_or_else(|| {
-        let message = format!("entry '{}' founds the ledger", entry.short());
+        let message = format!("entry '{}' is the genesis of the ledger", entry.short());
         CommandError::no(code::NOTHING_TO_UNDO, message)
     })
 }
@@ -165,10 +165,10 @@ fn unknown(message: String) -> CommandError {
 }
 
 fn nothing(subject: &str, undoing: &Undoing) -> CommandError {
-    let mut message = format!("nothing can take back '{subject}'");
+    let mut message = format!("cannot undo '{subject}'");
     if !undoing.stays.is_empty() {
         let stays: Vec<String> = undoing.stays.iter().map(render::stays).collect();
-        message += &format!("; what stays: {}", stays.join(", "));
+        message += &format!("; it would leave: {}", stays.join(", "));
     }
     CommandError::no(code::NOTHING_TO_UNDO, message)
 }

@@ -57,10 +57,10 @@ pub(super) fn give(context: &mut Context, verdict: &Verdict<'_>) -> Result<(), C
     }
     let task = done.task();
     let mut sentence = format!(
-        "{} is {} by {}",
-        done.shown(),
+        "{} {} {}",
+        done.written.actor,
         ["rejected", "approved"][usize::from(verdict.approved)],
-        done.written.actor
+        done.shown()
     );
     let given = task.verdicts.get(&done.written.actor);
     if let Some(commit) = given.and_then(|verdict| verdict.commit.as_ref()) {
@@ -120,7 +120,7 @@ fn moved_on(repository: &Repository, state: &State, index: TaskIndex) -> Option<
     let shown = shell_word(&state.shown(index)).into_owned();
     if let Some(later) = task.commit.as_ref().filter(|commit| *commit != judged) {
         return Some(format!(
-            "commit {later:.12} came after {judged:.12}, which was submitted; it needs 'git coord submit {shown}'"
+            "commit {later:.12} is newer than the submitted {judged:.12}; to submit it: git coord submit {shown}"
         ));
     }
     moved_here(repository, state, index)
@@ -137,5 +137,5 @@ pub(super) fn moved_here(
     let branch = branch_of(state, index);
     let tip = commit::find(repository, &format!("refs/heads/{branch}"))?;
     (tip != *judged)
-        .then(|| format!("branch '{branch}' is at {tip:.12}, and {judged:.12} was submitted"))
+        .then(|| format!("branch '{branch}' is at {tip:.12}, but {judged:.12} was submitted"))
 }

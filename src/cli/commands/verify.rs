@@ -128,7 +128,7 @@ fn text(report: &Report, good: bool) -> String {
     for (object, anomaly) in &report.refused {
         let object = short(*object);
         lines.push(format!(
-            "{object} refused, by {}: {}",
+            "{object} refused, an entry of {}: {}",
             anomaly.actor,
             refusal::sentence(&anomaly.refusal)
         ));
@@ -136,7 +136,7 @@ fn text(report: &Report, good: bool) -> String {
     lines.extend(report.suspects.iter().map(|found| {
         let object = short(found.object);
         format!(
-            "{object} suspect: by {} at {}, with a key that was lost",
+            "{object} suspect, an entry of {} at {}: its key may have been in wrong hands",
             found.actor, found.at
         )
     }));
@@ -153,9 +153,11 @@ fn text(report: &Report, good: bool) -> String {
 fn of_snapshot(snapshot: &Checked) -> Option<String> {
     let what = match &snapshot.outcome {
         Outcome::Derived => return None,
-        Outcome::NotRederived => "is not re-derived: its versions are gone".to_owned(),
-        Outcome::OtherState => "records another state than the one it shows".to_owned(),
-        Outcome::OtherFile(file) => format!("holds '{file}', which does not derive from its state"),
+        Outcome::NotRederived => {
+            "was not derived again: this program does not have its versions".to_owned()
+        }
+        Outcome::OtherState => "has the digest of another state".to_owned(),
+        Outcome::OtherFile(file) => format!("has '{file}', which does not follow from its state"),
     };
     let label = snapshot.label.as_ref();
     let label = label.map_or_else(String::new, |label| format!(" {label}"));

@@ -78,7 +78,7 @@ impl FromStr for Goal {
             None => text.parse().map(Self::Status).map_err(|_| InvalidName {
                 what: "thing to wait for",
                 text: text.to_owned(),
-                why: "it is no status, and none of approved, rejected, ready, claimed, ended",
+                why: "it is not a status, approved, rejected, ready, claimed or ended",
             }),
         }
     }

@@ -83,7 +83,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let index = act::task(&known.state, &args.id)?;
     let path = folder(repository, &known.state, index, args.path.as_deref())?;
     let label = repository.label_of(&path).ok_or_else(|| {
-        CommandError::usage(format!("'{}' has no name to know it by", path.display()))
+        CommandError::usage(format!("cannot name a worktree after '{}'", path.display()))
     })?;
     let bind = |basis: &Basis<'_>| Ok(binding(basis, &label));
     // What the rules refuse is refused before anything is made.
@@ -108,9 +108,9 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         entry,
     };
     let mut text = format!(
-        "{} is on {}{}, for {}\n",
+        "created worktree {} on {} {} for {}\n",
         document.path,
-        if created { "new branch " } else { "branch " },
+        if created { "new branch" } else { "branch" },
         document.branch,
         document.task
     );
@@ -143,7 +143,7 @@ fn folder(
 ) -> Result<PathBuf, CommandError> {
     if let Some(given) = given {
         return std::path::absolute(given).map_err(|error| {
-            let message = format!("'{}' is no folder", given.display());
+            let message = format!("cannot use folder '{}'", given.display());
             CommandError::fatal(code::CANNOT_WRITE, message).because(error)
         });
     }
@@ -196,7 +196,7 @@ fn set_actor(context: &mut Context, path: &Path) -> Result<Option<String>, Comma
     }
     context
         .ui
-        .warn("git keeps no config for this worktree alone here");
+        .warn("cannot set coord.actor for this worktree only");
     context.ui.hint(format!("export GIT_COORD_ACTOR={actor}"));
     Ok(None)
 }

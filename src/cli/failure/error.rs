@@ -164,7 +164,7 @@ impl CommandError {
     }
     /// There is a task of this name already.
     pub fn task_exists(id: &TaskId) -> Self {
-        Self::no(code::TASK_EXISTS, format!("task '{id}' exists already"))
+        Self::no(code::TASK_EXISTS, format!("task '{id}' already exists"))
             .hint(format!("git coord show {id}"))
     }
     /// Several things of this kind (`task`, `entry`, `snapshot`) begin with what was given.

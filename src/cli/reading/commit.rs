@@ -22,7 +22,9 @@ pub fn commit(context: &mut Context, given: &str) -> Result<CommitId, CommandErr
 /// As for [`commit`].
 pub fn commit_of(repository: &Repository, given: &str) -> Result<CommitId, CommandError> {
     let id = find(repository, given);
-    id.ok_or_else(|| CommandError::fatal(code::UNKNOWN_COMMIT, format!("'{given}' is no commit")))
+    id.ok_or_else(|| {
+        CommandError::fatal(code::UNKNOWN_COMMIT, format!("'{given}' is not a commit"))
+    })
 }
 
 /// The commit that `given` names, if git knows it.

@@ -69,7 +69,7 @@ impl LongText {
         let actor = self.actor.as_deref().unwrap_or("?");
         let text = match (&self.text, &self.missing) {
             (Some(text), _) => text.clone(),
-            (None, Some(why)) => format!("(not at hand: {why})"),
+            (None, Some(why)) => format!("(not available: {why})"),
             (None, None) => String::new(),
         };
         Letter {

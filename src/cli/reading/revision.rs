@@ -144,7 +144,7 @@ impl Reading {
     pub fn ends_of(&self, day: Day) -> Result<(Option<Revision>, Revision), CommandError> {
         let offset = self.state().day_offset;
         if day > self.now.day(offset) {
-            let message = format!("'{day}' is yet to come");
+            let message = format!("'{day}' is in the future");
             return Err(CommandError::fatal(code::UNKNOWN_REVISION, message).hint("git coord log"));
         }
         let end = self.as_of(&day.to_string(), day, day.end(offset))?;
@@ -284,12 +284,12 @@ impl Reading {
 }
 
 impl Revision {
-    /// What stands above a text that shows this revision, unless it is now: `2025-10-15, at entry …`.
+    /// What stands above a text that shows this revision, unless it is now: `2025-10-15: the plan at entry …`.
     pub fn heading(&self) -> String {
         match self.name.as_str() {
             "now" => String::new(),
             name => format!(
-                "{name}, at entry {} of {}\n\n",
+                "{name}: the plan at entry {} of {}\n\n",
                 short(self.tip),
                 self.state.effective
             ),
@@ -355,7 +355,7 @@ const SECONDS_DIGITS_MIN: usize = 9;
 fn unknown(given: &str, readings: &[Form]) -> CommandError {
     match readings {
         [Form::Snapshot(..)] => {
-            let message = format!("no snapshot is called '{given}'");
+            let message = format!("there is no snapshot '{given}'");
             CommandError::fatal(code::UNKNOWN_SNAPSHOT, message).hint("git coord snapshots")
         }
         [] => {
@@ -441,22 +441,22 @@ mod tests {
         check(
             "morning",
             "unknown_snapshot",
-            "no snapshot is called 'morning'",
+            "there is no snapshot 'morning'",
         );
         check(
             "2025-10-15/noon",
             "unknown_snapshot",
-            "no snapshot is called '2025-10-15/noon'",
+            "there is no snapshot '2025-10-15/noon'",
         );
         check(
             "a b",
             "unknown_revision",
-            "'a b' is no time, snapshot or entry",
+            "'a b' is not a time, a snapshot or an entry",
         );
         check(
             "beef",
             "unknown_revision",
-            "no snapshot and no entry is called 'beef'",
+            "there is no snapshot or entry 'beef'",
         );
     }
 }

@@ -124,7 +124,7 @@ impl<'a> Told<'a> {
         for entry in self.published.iter().filter(quarantined) {
             let (object, reason) = (&entry.object, entry.reason.as_deref().unwrap_or_default());
             context.ui.warn(format!(
-                "{object} is published too, and is quarantined: {reason}"
+                "{object} was sent too, but is ignored (quarantined): {reason}"
             ));
         }
         CommandError::unless(self.refused.is_empty())
@@ -143,7 +143,7 @@ impl Refused {
     /// The same as a sentence.
     pub fn in_words(&self) -> String {
         let why = refusal::sentence(&self.refusal);
-        format!("refused, by {}: {why}", self.actor)
+        format!("refused an entry of {}: {why}", self.actor)
     }
 }
 
@@ -152,10 +152,10 @@ const SHOWN_MAX: usize = 10;
 
 fn text(told: &Told<'_>) -> String {
     let Told { remote, .. } = told;
-    let (are_pushed, takes, publishes) = if told.dry_run {
-        ("would be pushed", "would take", "would publish")
+    let (restored, fetched, published) = if told.dry_run {
+        ("would be pushed", "would fetch", "would publish")
     } else {
-        ("were pushed", "took", "published")
+        ("were pushed", "fetched", "published")
     };
     let mut lines = Vec::new();
     if let Some(contact) = told.contact {
@@ -163,40 +163,40 @@ fn text(told: &Told<'_>) -> String {
     }
     if told.restored {
         lines.push(format!(
-            "{remote} was rewound; its missing entries {are_pushed} again"
+            "{remote} was rewound; its missing entries {restored} again"
         ));
     }
     // Who meets a ledger for the first time is not told all of it.
     let is_first = told.contact.is_some_and(Contact::is_first);
     if !is_first {
-        let heading = format!("{takes} {{}} from {remote}");
+        let heading = format!("{fetched} {{}} from {remote}");
         entries(&mut lines, told.came, &heading);
     }
     entries(
         &mut lines,
         told.published,
-        &format!("{publishes} {{}} to {remote}"),
+        &format!("{published} {{}} to {remote}"),
     );
     for changed in &told.changed {
         let now = changed.now.as_deref().unwrap_or("nobody");
         let Changed { task, before, .. } = changed;
-        lines.push(format!(
-            "repaired: {task}, which {before} held, is {now}'s now"
-        ));
+        lines.push(format!("repaired: {now} holds {task} now, not {before}"));
     }
     for Renamed { id, shown, by } in told.renamed.iter().filter(|_| !is_first) {
         lines.push(format!(
-            "another task is called {id}; the one that {by} added is {shown}"
+            "renamed {id} of {by} to {shown}: another task has this id"
         ));
     }
     for refused in &told.refused {
         lines.push(refused.in_words());
     }
     if let Some(why) = told.kept {
-        lines.push(format!("{remote} did not take what is here: {why}"));
+        lines.push(format!(
+            "{remote} did not accept the entries of this clone: {why}"
+        ));
     }
     if lines.is_empty() {
-        lines.push(format!("in step with {remote}"));
+        lines.push(format!("up to date with {remote}"));
     }
     lines
         .iter()
@@ -212,7 +212,7 @@ fn entries(lines: &mut Vec<String>, entries: &[EntryDocument], heading: &str) {
     };
     lines.push(heading.replace("{}", &count));
     for entry in entries.iter().take(SHOWN_MAX) {
-        let subject = entry.subject.as_deref().unwrap_or("no entry");
+        let subject = entry.subject.as_deref().unwrap_or("not an entry");
         let actor = entry.actor.as_ref().map_or("?", |actor| actor.as_str());
         lines.push(format!("  {actor}: {subject}"));
     }

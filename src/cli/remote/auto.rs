@@ -29,7 +29,7 @@ pub fn after_writing(context: &mut Context) -> bool {
         "" | "false" | "no" | "off" | "0" => return false,
         other => {
             context.ui.warn(format!(
-                "coord.sync is '{other}', and only 'auto' means something"
+                "unknown value '{other}' of coord.sync; only 'auto' has an effect"
             ));
             return false;
         }

@@ -172,7 +172,7 @@ impl Contact {
         });
         if !self.registered {
             let command = author::admission(actor, self.public.as_deref());
-            lines.push(format!("an admin lets it take part: {command}"));
+            lines.push(format!("an admin registers the key: {command}"));
         }
         lines
     }

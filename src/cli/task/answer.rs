@@ -8,7 +8,10 @@ use crate::{
     cli::{CommandError, Context},
     core::{
         plan::state::{State, TaskIndex, task::Task},
-        values::{id::ActorName, task::Status},
+        values::{
+            id::ActorName,
+            task::{Approver, Status},
+        },
         views::snapshot::TaskDocument,
     },
     ledger::Appended,
@@ -93,17 +96,31 @@ impl ChangedTask {
 pub fn warn_of_strangers(context: &mut Context, state: &State, owners: &[ActorName]) {
     for owner in owners {
         if state.roster.actor(owner).is_none() {
-            context.ui.warn(format!("no actor is called '{owner}' yet"));
+            context.ui.warn(format!("there is no actor '{owner}' yet"));
         }
     }
 }
 
-/// A gate that nobody can pass keeps the task from ever being done, which is worth a word before the work is.
+/// Warns of gates that nobody can approve: they would keep the task from being done, which is worse to learn after the work.
 pub fn warn_of_gates(context: &mut Context, state: &State, index: TaskIndex) {
     let shown = state.shown(index);
     for gate in state.gates_without_reviewer(state.task(index)) {
+        let mut names = state.roster.actors().map(|(name, _)| name);
+        let why = if names.any(|name| state.gate_names(&gate, name)) {
+            "owners and holders of a task cannot approve it"
+        } else {
+            without_actor(&gate)
+        };
         context.ui.warn(format!(
-            "nobody can pass gate '{gate}' of task '{shown}': it takes somebody who neither owns nor holds the task"
+            "nobody can approve gate '{gate}' of task '{shown}': {why}"
         ));
+    }
+}
+
+/// Why nobody can approve a gate that names no actor of the roster.
+pub fn without_actor(gate: &Approver) -> &'static str {
+    match gate {
+        Approver::Actor(_) => "there is no such actor",
+        Approver::Role(_) => "no actor has this role",
     }
 }

@@ -32,7 +32,7 @@ fn an_invalid_date_is_an_error_and_nothing_is_appended() {
         in_gits_manner(&told);
         assert!(
             told.stderr
-                .starts_with("error: GIT_COMMITTER_DATE is no date: '"),
+                .starts_with("error: GIT_COMMITTER_DATE is not a date: '"),
             "{told:?}"
         );
         at(&world, date, &["claim", "E", "--json"]).failed("bad_date", 128);
@@ -112,7 +112,7 @@ fn an_entry_dated_back_is_taken_and_moves_nothing_back() {
 fn a_lease_ends_at_the_end_of_time_at_the_latest() {
     let world = ledger();
     let told = world.done("claim E --lease 418000w");
-    assert_eq!(told, "E is yours until 9999-12-31T23:59:59Z (claim 7)\n");
+    assert_eq!(told, "claimed E until 9999-12-31T23:59:59Z (claim 7)\n");
     world
         .coord(&[
             "claim",

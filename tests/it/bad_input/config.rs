@@ -14,12 +14,12 @@ fn commands_that_append_refuse_an_unknown_actor_and_reading_works() {
         (
             "a b",
             "no_actor",
-            "error: coord.actor names no actor: 'a b' is not a valid actor name: ",
+            "error: coord.actor is not the name of an actor: 'a b' is not a valid actor name: ",
         ),
         (
             "../x",
             "no_actor",
-            "error: coord.actor names no actor: '../x' is not a valid actor name: ",
+            "error: coord.actor is not the name of an actor: '../x' is not a valid actor name: ",
         ),
         (
             "eve",
@@ -45,7 +45,7 @@ fn commands_that_append_refuse_an_unknown_actor_and_reading_works() {
     let told = fails(&world, &["comment", "E", "x"], "no_actor", 128);
     assert_eq!(
         told,
-        "error: it is not known who acts\nhint: git config coord.actor NAME\n"
+        "error: no actor is set\nhint: git config coord.actor NAME\n"
     );
     world.git(&["config", "coord.actor", "ada"]);
     is_sound(&world);

@@ -61,8 +61,8 @@ fn a_beginning_of_several_names_lists_them_and_a_whole_name_is_enough() {
             "{line}: {told}"
         );
     }
-    assert!(world.done("claim E").starts_with("E is yours until "));
-    assert!(world.done("claim CC").starts_with("CC-1 is yours until "));
+    assert!(world.done("claim E").starts_with("claimed E until "));
+    assert!(world.done("claim CC").starts_with("claimed CC-1 until "));
     is_sound(&world);
 }
 

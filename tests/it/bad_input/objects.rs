@@ -195,7 +195,7 @@ fn a_missing_attachment_is_named_by_verify_and_stops_nothing() {
         );
         assert!(told.stdout.ends_with("0 snapshots: 1 broken\n"), "{told:?}");
         let text = world.done("show E");
-        assert!(text.contains("(not at hand: "), "{shown}: {text}");
+        assert!(text.contains("(not available: "), "{shown}: {text}");
         for line in [
             "status",
             "list",
@@ -222,7 +222,7 @@ fn an_attachment_with_other_bytes_is_not_shown() {
     let text = world.done("show E");
     assert!(!text.contains("forged"), "{text}");
     assert!(
-        text.contains("(not at hand: attachment 'comment.md' of entry "),
+        text.contains("(not available: attachment 'comment.md' of entry "),
         "{text}"
     );
     assert_eq!(world.coord(&["verify"]).code, 1);

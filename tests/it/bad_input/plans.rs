@@ -172,7 +172,7 @@ fn a_plan_that_breaks_a_rule_is_refused_with_the_line() {
         told,
         "error: plan.json:2: task 'B' has no title\n\
          error: plan.json:3: task 'A' is already on line 1\n\
-         error: 'plan.json' cannot be imported as task-list\n"
+         error: cannot import 'plan.json' as task-list\n"
     );
     let details =
         world.coord(&["import", "plan.json", "--json"]).json()["error"]["details"].clone();
@@ -206,7 +206,7 @@ fn a_plan_may_come_through_a_pipe() {
     let named = world.shell("mkfifo pipe && (cat plan.json >pipe & git-coord import pipe)");
     assert_eq!(named.code, 0, "{named:?}");
     let again = world.shell("cat plan.json | git-coord import -");
-    assert!(again.stdout.ends_with("nothing new\n"), "{again:?}");
+    assert!(again.stdout.ends_with("no changes\n"), "{again:?}");
     is_sound(&world);
 }
 

@@ -178,7 +178,7 @@ fn it_survives_export_and_import() {
     assert!(
         world
             .done("import task_status.json")
-            .ends_with("nothing new\n")
+            .ends_with("no changes\n")
     );
     let other = World::new();
     other.done("init --actor ada");

@@ -124,7 +124,7 @@ fn committers_who_are_not_actors_are_left_alone() {
     assert_eq!(output.code, 0);
     assert_eq!(
         output.stderr,
-        "warning: git coord's post-commit did nothing: it is not known who acts\n\
+        "warning: git coord's post-commit hook did nothing: no actor is set\n\
          hint: git config coord.actor NAME\n"
     );
     assert_eq!(new_since(&world, &before), [""; 0]);
@@ -271,7 +271,7 @@ fn a_broken_ledger_is_a_warning_and_the_commit_is_made() {
         world.git(&["config", "coord.hooks.strict", strict]);
         let output = world.shell("git commit --quiet --allow-empty -m x");
         assert_eq!(output.code, 0, "{output:?}");
-        assert!(warnings(&output)[0].starts_with("git coord's pre-commit did nothing: "));
+        assert!(warnings(&output)[0].starts_with("git coord's pre-commit hook did nothing: "));
         assert_eq!(message(&world), "x");
     }
 }

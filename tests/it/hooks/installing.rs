@@ -231,7 +231,7 @@ fn husky_keeps_its_hooks_and_the_line_to_add_is_printed() {
     let left = world.coord(&["hooks", "uninstall"]);
     assert_eq!(left.code, 1);
     assert!(
-        left.stdout.contains("take out of .husky/pre-push:"),
+        left.stdout.contains("remove from .husky/pre-push:"),
         "{left:?}"
     );
 }
@@ -298,7 +298,7 @@ fn disabled_hooks_are_not_installed() {
         world
             .coord(&["hooks", "status"])
             .stdout
-            .starts_with("is not installed")
+            .starts_with("not installed")
     );
     world.done("hooks uninstall");
     let refused = world.coord(&["hooks", "install"]);
@@ -375,7 +375,7 @@ fn a_git_with_config_hooks_gets_them_in_its_config() {
     assert!(
         coord("install")
             .stdout
-            .starts_with("was installed: pre-commit")
+            .starts_with("already installed: pre-commit")
     );
     let removed = coord("uninstall");
     assert_eq!(removed.code, 0, "{removed:?}");

@@ -71,7 +71,7 @@ fn a_push_that_cannot_be_checked_is_stopped_only_by_strict_hooks() {
     let open = push(&world, "task/B");
     assert_eq!(open.code, 0);
     assert!(
-        warnings(&open)[0].starts_with("git coord's pre-push did nothing: "),
+        warnings(&open)[0].starts_with("git coord's pre-push hook did nothing: "),
         "{open:?}"
     );
     world.git(&["config", "coord.hooks.strict", "true"]);
@@ -80,7 +80,7 @@ fn a_push_that_cannot_be_checked_is_stopped_only_by_strict_hooks() {
     assert!(
         strict
             .stderr
-            .starts_with("error: the push was not looked at: "),
+            .starts_with("error: the push was not checked: "),
         "{strict:?}"
     );
 }

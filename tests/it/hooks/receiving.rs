@@ -283,7 +283,7 @@ fn a_push_that_the_server_cannot_judge_is_refused_with_advice_for_its_operator()
     forge.plant(&forge.sign(&forge.parts(&upgrade), &forge.ada));
     let output = push(world, LEDGER_REF);
     for said in [
-        "remote: error: the push could not be looked at: the ledger uses format 2",
+        "remote: error: the push could not be checked: the ledger uses format 2",
         "remote: hint: on the server: install a newer version; to see this one: git coord --version",
     ] {
         assert!(output.stderr.contains(said), "{output:?}");

@@ -24,7 +24,7 @@ fn work_travels_by_a_courier_and_is_published_by_its_receiver() {
     assert!(said.contains("codex: claim A"), "{said}");
     let said = team.done("claude", "sync usb");
     assert!(
-        said.starts_with("took 1 entry from usb\n  codex: claim A"),
+        said.starts_with("fetched 1 entry from usb\n  codex: claim A"),
         "{said}"
     );
     let said = team.done("claude", "sync");
@@ -53,7 +53,7 @@ fn a_courier_keeps_its_own_line_and_the_local_one_stays() {
     assert_ne!(team.ledger("ada"), team.ledger("usb.git"));
     team.converge(&["ada", "codex", "claude"]);
     let usb = team.ledger("usb.git");
-    assert_eq!(team.done("ada", "sync usb"), "in step with usb\n");
+    assert_eq!(team.done("ada", "sync usb"), "up to date with usb\n");
     assert_eq!(team.ledger("usb.git"), usb);
 }
 
@@ -69,7 +69,7 @@ fn a_dry_run_foretells_a_courier_and_refused_entries_are_named() {
     team.git_in("usb.git", &["config", "receive.hideRefs", "refs/coord"]);
     let said = team.done("ada", "sync usb");
     assert!(
-        said.starts_with("usb did not take what is here: "),
+        said.starts_with("usb did not accept the entries of this clone: "),
         "{said}"
     );
 }
@@ -90,7 +90,7 @@ fn a_bundle_is_taken_in() {
     );
     let said = team.done("ada", "sync ../work.bundle");
     assert!(
-        said.starts_with("took 1 entry from ../work.bundle\n  codex: claim A"),
+        said.starts_with("fetched 1 entry from ../work.bundle\n  codex: claim A"),
         "{said}"
     );
     assert_eq!(said.lines().count(), 2);
@@ -216,7 +216,10 @@ fn an_authorised_actor_takes_in_entries_that_were_pushed_to_another_ref() {
     team.done("claude", "sync");
     team.git_in("claude", &["fetch", "--quiet"]);
     let said = team.done("claude", "ingest refs/coord-remotes/origin/outbox/codex");
-    assert!(said.starts_with("took 1 entry\n  codex: claim A"), "{said}");
+    assert!(
+        said.starts_with("added 1 entry\n  codex: claim A"),
+        "{said}"
+    );
     team.says("claude", "ingest refs/coord/outbox/nobody --json")
         .failed("bad_offer", 128);
 }

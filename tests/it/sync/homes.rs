@@ -34,7 +34,7 @@ fn a_ref_that_was_deleted_at_home_comes_back() {
     let said = team.done("codex", "sync");
     assert!(said.starts_with("origin was rewound"), "{said}");
     assert_eq!(team.ledger(HOME), tip);
-    assert_eq!(team.done("codex", "sync"), "in step with origin\n");
+    assert_eq!(team.done("codex", "sync"), "up to date with origin\n");
 }
 
 #[test]

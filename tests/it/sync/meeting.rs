@@ -13,8 +13,8 @@ fn one_clone_publishes_and_the_other_receives() {
     let said = team.done("ada", "sync");
     assert_eq!(said, "published 1 entry to origin\n  ada: add A: First\n");
     let said = team.done("codex", "sync");
-    assert_eq!(said, "took 1 entry from origin\n  ada: add A: First\n");
-    assert_eq!(team.done("codex", "sync"), "in step with origin\n");
+    assert_eq!(said, "fetched 1 entry from origin\n  ada: add A: First\n");
+    assert_eq!(team.done("codex", "sync"), "up to date with origin\n");
     team.converge(&["ada", "codex", "claude"]);
 }
 
@@ -47,7 +47,7 @@ fn the_second_claim_is_refused_and_names_the_first_actor() {
     assert_eq!(data["refused"][0]["arguments"]["claim"]["actor"], "claude");
     assert_eq!(data["refused"][0]["actor"], "codex");
     // It is reported once.
-    assert_eq!(team.done("codex", "sync"), "in step with origin\n");
+    assert_eq!(team.done("codex", "sync"), "up to date with origin\n");
     team.converge(&["ada", "codex", "claude"]);
 }
 
@@ -62,7 +62,7 @@ fn the_second_task_of_a_name_is_reported_with_its_new_name() {
     assert!(shown.starts_with("A~"), "{said}");
     assert_eq!(said["renamed"][0]["by"], "codex");
     let said = team.done("ada", "sync");
-    let expected = format!("another task is called A; the one that codex added is {shown}\n");
+    let expected = format!("renamed A of codex to {shown}: another task has this id\n");
     assert!(said.ends_with(&expected), "{said}");
     team.converge(&["ada", "codex", "claude"]);
 }
@@ -107,7 +107,7 @@ fn a_rehearsal_tells_the_same_and_moves_nothing() {
     assert!(
         output
             .stdout
-            .contains("refused, by codex: task 'A' is claimed by claude")
+            .contains("refused an entry of codex: task 'A' is claimed by claude")
     );
     let after = team.git_in(
         "codex",
@@ -152,6 +152,6 @@ fn a_commit_that_strayed_onto_the_ledger_does_not_go_along_unnoticed() {
     team.git_in("codex", &["update-ref", "refs/coord/ledger", &stray]);
     team.done("codex", "add First --id A");
     let said = team.says("codex", "sync");
-    let told = format!("warning: {stray} is published too, and is quarantined: ");
+    let told = format!("warning: {stray} was sent too, but is ignored (quarantined): ");
     assert!(said.stderr.starts_with(&told), "{said:?}");
 }

@@ -20,7 +20,7 @@ fn an_admins_repair_is_accepted_on_both_sides() {
     let team = torn();
     let said = team.done("ada", "repair");
     assert!(
-        said.contains("took 1 entry from origin\n  codex: add B: Second"),
+        said.contains("fetched 1 entry from origin\n  codex: add B: Second"),
         "{said}"
     );
     assert!(

@@ -71,7 +71,7 @@ fn a_ledger_that_was_founded_apart_is_laid_aside_and_its_tasks_are_adopted() {
     team.done("ada", "actor edit codex --role worker --role coordinator");
     team.done("ada", "sync");
     let said = team.done("codex", "sync --adopt");
-    let (aside, _) = said.split_once(" is kept as ").unwrap();
+    let (aside, _) = said.split_once(" as ").unwrap();
     let short = aside.rsplit(' ').next().unwrap();
     assert_eq!(
         team.tip("codex", &format!("refs/coord-apart/{short}")),

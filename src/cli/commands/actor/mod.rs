@@ -163,6 +163,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
                 &args.name,
                 args.key.as_deref(),
                 meant,
+                "revoked",
                 |actor, key| {
                     let since = args.since;
                     RosterEvent::KeyRevoked { actor, key, since }
@@ -176,6 +177,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
                 &args.name,
                 args.key.as_deref(),
                 meant,
+                "retired",
                 |actor, key| RosterEvent::KeyRetired { actor, key },
             )
         }
@@ -207,14 +209,17 @@ fn list(context: &mut Context) -> Result<(), CommandError> {
 
 fn add(context: &mut Context, args: &Add) -> Result<(), CommandError> {
     let ledger = context.ledger()?;
-    let (key, generated) = key_for(ledger.repository(), &ledger.current()?.state, args)?;
+    let known = ledger.current()?.state;
+    let is_new = known.roster.actor(&args.name).is_none();
+    let (key, generated) = key_for(ledger.repository(), &known, args)?;
     let added = act::on_ledger(context, |state| {
         Ok(draft(joining(state, args, key.clone())))
     });
     let state = added
         .inspect_err(|_| init::forget(&ledger, generated.as_deref()))?
         .state;
-    let mut text = format!("{} takes part", args.name);
+    let changed = if is_new { "added" } else { "changed" };
+    let mut text = format!("{changed} actor {}", args.name);
     if let Some(path) = &generated {
         text += &format!("; made a key for it: {}", path.display());
     }
@@ -261,7 +266,7 @@ fn set_aside(path: &Path, public: &Path, key: &PublicKey) -> Result<(), CommandE
     let moved = std::fs::rename(path, &old);
     let moved = moved.and_then(|()| std::fs::rename(public, format!("{old}.pub")));
     moved.map_err(|error| {
-        let message = format!("cannot give '{}' another name", path.display());
+        let message = format!("cannot rename '{}'", path.display());
         CommandError::fatal(code::CANNOT_WRITE, message).because(error)
     })
 }
@@ -323,7 +328,7 @@ fn edit(context: &mut Context, args: &Edit) -> Result<(), CommandError> {
         context,
         &written.state,
         &args.name,
-        format!("edited {}", args.name),
+        format!("changed actor {}", args.name),
     )
 }
 
@@ -349,6 +354,7 @@ fn end_key(
     actor: &ActorName,
     given: Option<&str>,
     meant: impl Fn(KeyStanding) -> bool,
+    ended: &str,
     event: impl Fn(ActorName, PublicKey) -> RosterEvent,
 ) -> Result<(), CommandError> {
     let written = act::on_ledger(context, |state| {
@@ -359,7 +365,7 @@ fn end_key(
         context,
         &written.state,
         actor,
-        format!("{actor} has one key fewer"),
+        format!("{ended} a key of {actor}"),
     )
 }
 

@@ -72,7 +72,7 @@ pub fn run(context: &mut Context, _args: &Args) -> Result<(), CommandError> {
     }
     let folder = shell_word(&stage.folder.display().to_string()).into_owned();
     let folder_of = stage.folder;
-    let text = format!("\nLook around:  cd {folder}\nThrow it away: rm -r {folder}\n");
+    let text = format!("\nLook at it:   cd {folder}\nDelete it:    rm -r {folder}\n");
     let played = Played {
         folder: folder_of,
         steps,
@@ -114,7 +114,8 @@ impl Stage {
         let plan = folder.join(PLAN.0);
         fs::write(&plan, PLAN.1).map_err(|error| cannot_write(&plan, error))?;
         let program = std::env::current_exe().map_err(|error| {
-            CommandError::fatal(code::CANNOT_READ, "this program cannot find itself").because(error)
+            CommandError::fatal(code::CANNOT_READ, "cannot find the path of this program")
+                .because(error)
         })?;
         let stage = Self {
             folder,
@@ -251,7 +252,7 @@ impl Stage {
     fn started(&self, command: &mut Command) -> Result<Output, CommandError> {
         command.output().map_err(|error| {
             let program = command.get_program().to_string_lossy().into_owned();
-            let message = format!("'{program}' cannot be started");
+            let message = format!("cannot start '{program}'");
             CommandError::fatal(code::CANNOT_READ, message).because(error)
         })
     }

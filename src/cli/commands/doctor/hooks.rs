@@ -17,13 +17,13 @@ use crate::{
 pub(super) fn examine(ledger: &Ledger) -> Vec<Row> {
     // Each of them would only say again what is wrong with the ledger.
     if !matches!(ledger.current(), Ok(_) | Err(ledger::Error::LedgerGone)) {
-        return vec![Row::good("hooks", "not tried: the ledger cannot be read")];
+        return vec![Row::good("hooks", "not tested: the ledger cannot be read")];
     }
     let repository = ledger.repository();
     let failed = |error: Error| vec![Row::of_error("hooks", Grade::Wrong, &error.into())];
     let proven = proven(repository).unwrap_or_else(failed);
     if proven.is_empty() {
-        vec![Row::good("hooks", "none is installed")]
+        vec![Row::good("hooks", "no hook is installed")]
     } else {
         proven
     }
@@ -45,7 +45,7 @@ fn proven(repository: &Repository) -> Result<Vec<Row>, Error> {
         }
     }
     if working > 0 {
-        findings.push(Row::good("hooks", format!("{working} work")));
+        findings.push(Row::good("hooks", format!("{working} hooks work")));
     }
     Ok(findings)
 }

@@ -47,7 +47,7 @@ fn actor(context: &Context, repository: &Repository, state: &State) -> Row {
         return Row::of_error("actor", Grade::Wrong, &missing);
     };
     let Some(key) = public_of(&source) else {
-        let what = format!("the key of {actor}, {}, cannot be read", name(&source));
+        let what = format!("cannot read the key of {actor}: {}", name(&source));
         return Row::wrong("actor", what).mend(format!("ssh-keygen -l -f {}", name(&source)));
     };
     match state.roster.standing(&actor, &key) {
@@ -60,7 +60,7 @@ fn actor(context: &Context, repository: &Repository, state: &State) -> Row {
 }
 
 fn not_in_use(actor: &ActorName, source: &KeySource) -> String {
-    format!("{} is not a key in use of {actor}", name(source))
+    format!("{} is not an active key of {actor}", name(source))
 }
 
 fn name(source: &KeySource) -> String {
@@ -82,7 +82,7 @@ fn made_here(repository: &Repository) -> Vec<Row> {
     if findings.is_empty() && !files.is_empty() {
         vec![Row::good(
             "keys",
-            format!("{} made here, kept close", files.len()),
+            format!("{} made here, only their owner can read them", files.len()),
         )]
     } else {
         findings
@@ -94,7 +94,7 @@ fn secrecy(path: &Path) -> Option<Row> {
     let name = path.display().to_string();
     let others = mode & 0o077 != 0;
     others.then(|| {
-        Row::wrong("keys", format!("others may read '{name}'"))
+        Row::wrong("keys", format!("other users can read '{name}'"))
             .mend(format!("chmod 600 {}", shell_word(&name)))
     })
 }

@@ -118,9 +118,9 @@ fn text(findings: &[Row], wrong: usize) -> String {
         }
     }
     page + &match wrong {
-        0 => "all is well\n".to_owned(),
-        1 => "1 thing is wrong\n".to_owned(),
-        wrong => format!("{wrong} things are wrong\n"),
+        0 => "no problems found\n".to_owned(),
+        1 => "1 problem found\n".to_owned(),
+        wrong => format!("{wrong} problems found\n"),
     }
 }
 

@@ -101,7 +101,7 @@ fn rejoin(context: &Context, ledger: &Ledger, found: &Found) -> Result<Option<Li
 fn told_of_join(line: &Line) -> String {
     let (tip, entries) = (short(line.tip), line.entries);
     format!(
-        "joined what was lost and what came since: {LEDGER_REF} is at {tip}, {entries} entries\n"
+        "joined the lost line and the present one: {LEDGER_REF} is at {tip}, {entries} entries\n"
     )
 }
 
@@ -143,7 +143,7 @@ fn logged(
 
 fn lost(found: &Found) -> CommandError {
     let message = match &found.present {
-        Present::Bad { why, .. } => format!("{why}; and no line of the ledger was found"),
+        Present::Bad { why, .. } => format!("{why}; no line of the ledger was found"),
         _ => "no line of the ledger was found".to_owned(),
     };
     CommandError::no(code::NOTHING_TO_RECOVER, message).hint("git fetch REMOTE refs/coord/ledger")
@@ -160,7 +160,7 @@ fn text(found: &Found, before: Option<ObjectId>, taken: Option<ObjectId>) -> Str
             let line = found.lines.iter().find(|line| line.tip == tip);
             let entries = line.map_or(0, |line| line.entries);
             say(format!(
-                "{LEDGER_REF} is at {} again, {entries} entries",
+                "restored {LEDGER_REF} to {}, {entries} entries",
                 short(tip)
             ));
         }
@@ -168,12 +168,12 @@ fn text(found: &Found, before: Option<ObjectId>, taken: Option<ObjectId>) -> Str
             if let Present::Bad { why, .. } = &found.present {
                 say(why.to_string());
             }
-            say("no line holds what all of them hold; nothing was changed".to_owned());
+            say("no line contains all the others; nothing was changed".to_owned());
         }
     }
     for line in found.lines.iter().filter(|line| Some(line.tip) != taken) {
         let here = if Some(line.tip) == before {
-            ", where the ref is"
+            " (the ref points to it)"
         } else {
             ""
         };
@@ -186,7 +186,7 @@ fn text(found: &Found, before: Option<ObjectId>, taken: Option<ObjectId>) -> Str
             say(format!("  to look at it: git log {}", line.tip));
             let expected = before.map_or_else(String::new, |tip| format!(" {tip}"));
             say(format!(
-                "  to take it instead: git update-ref {LEDGER_REF} {}{expected}",
+                "  to choose it: git update-ref {LEDGER_REF} {}{expected}",
                 line.tip
             ));
         }

@@ -50,13 +50,15 @@ pub struct Args {
 /// A length of time that is not zero.
 fn some_time(text: &str) -> Result<Span, String> {
     match text.parse::<Span>() {
-        Ok(span) if span == Span::default() => Err("nothing can run for no time".to_owned()),
+        Ok(span) if span == Span::default() => {
+            Err("the time limit must be longer than zero".to_owned())
+        }
         parsed => parsed.map_err(|error| error.to_string()),
     }
 }
 
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
-    let sentence = format!("guardrail {}: {}", args.id, args.title);
+    let sentence = format!("added guardrail {}: {}", args.id, args.title);
     let author = append(context, &args.id, &sentence, |state| {
         let definition = definition(state, args)?;
         let event = GuardrailEvent::Added(Box::new(definition));
@@ -73,7 +75,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
 fn definition(state: &State, args: &Args) -> Result<GuardrailDefinition, CommandError> {
     let id = args.id.clone();
     if state.guardrails.contains_key(&id) && !args.replace {
-        let message = format!("guardrail '{id}' is defined already; --replace takes its place");
+        let message = format!("guardrail '{id}' already exists; --replace replaces it");
         return Err(CommandError::no(code::GUARDRAIL_EXISTS, message).hint("git coord guard list"));
     }
     let depends = args.depends.iter().map(|given| {

@@ -63,7 +63,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         dirty,
         command_digest: None,
     };
-    let sentence = format!("guardrail {}: {}", args.id, args.outcome);
+    let sentence = format!("recorded guardrail {}: {}", args.id, args.outcome);
     append(context, &args.id, &sentence, |_| {
         let event = GuardrailEvent::Recorded(Box::new(result.clone()));
         Ok(Draft {

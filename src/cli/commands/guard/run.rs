@@ -106,7 +106,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
 fn at_hand(repository: &Repository) -> Result<(&Path, Checkout), CommandError> {
     let checkout = Checkout::read(repository)?;
     repository.work_dir().zip(checkout).ok_or_else(|| {
-        let message = "a bare repository has no worktree in which a guardrail could run";
+        let message = "a bare repository has no worktree to run guardrails in";
         CommandError::fatal(code::NO_WORKTREE, message).hint("git worktree add PATH")
     })
 }
@@ -162,7 +162,7 @@ fn check_trust(
         return Ok(());
     };
     let by = &state.guardrails[*first].defined_by;
-    let message = format!("the command of guardrail '{first}', by {by}, is not trusted here");
+    let message = format!("the command of guardrail '{first}' is not trusted here; {by} wrote it");
     let all: Vec<&str> = strange.iter().map(|id| id.as_str()).collect();
     let hint = format!("git coord guard trust {}", all.join(" "));
     Err(CommandError::no(code::NOT_TRUSTED, message).hint(hint))
@@ -206,7 +206,7 @@ fn checked(state: &State, id: &GuardId, stale: &[GuardId], ended: Option<&Ended>
             (GuardrailStatus::NotRun, Some(note))
         }
         None if result.is_none_or(|result| result.commit.is_none()) => {
-            let note = "recorded by hand, of no commit".to_owned();
+            let note = "recorded by hand, without a commit".to_owned();
             (GuardrailStatus::NotRun, Some(note))
         }
         None => {
@@ -245,7 +245,9 @@ fn note_of(ended: &Ended, guardrail: &Guardrail) -> Option<String> {
         (Ending::Stopped, _) => Some("stopped".to_owned()),
         _ if ended.entry.is_none() => Some("not recorded".to_owned()),
         (Ending::TimedOut, _) => Some(format!("killed after {limit}")),
-        (Ending::Exited(0), Some(false)) => Some("the output is not as expected".to_owned()),
+        (Ending::Exited(0), Some(false)) => {
+            Some("the output does not contain the expected text".to_owned())
+        }
         (Ending::Exited(0), _) => None,
         (Ending::Exited(status), _) => Some(format!("exit status {status}")),
     }

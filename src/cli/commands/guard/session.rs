@@ -111,7 +111,7 @@ impl<'a> Session<'a> {
 
     fn end(&mut self, job: &Job, ended: io::Result<Run>) -> Result<(), CommandError> {
         let run = ended.map_err(|error| {
-            let message = format!("the command of guardrail '{}' cannot be started", job.id);
+            let message = format!("cannot start the command of guardrail '{}'", job.id);
             CommandError::fatal(code::CANNOT_RUN, message).because(error)
         })?;
         let recorded = match run.ending {
@@ -181,6 +181,6 @@ fn bare_result(job: &Job, outcome: Outcome) -> GuardrailResult {
 }
 
 fn interrupted() -> CommandError {
-    let message = "stopped; what had ended by then is recorded";
+    let message = "interrupted; the results of commands that had ended are recorded";
     CommandError::fatal(code::INTERRUPTED, message)
 }

@@ -66,7 +66,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
             command,
             ..
         } = agreed;
-        text += &format!("{id} may run here, as {defined_by} wrote it: {command}\n");
+        text += &format!("{id} may run here; {defined_by} wrote its command: {command}\n");
     }
     let agreed = Agreed { trusted };
     context.ui.answer("coord.guard_trust/1", &agreed, text)

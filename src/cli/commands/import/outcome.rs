@@ -154,7 +154,7 @@ fn text(plan: &Plan, outcome: &Outcome, figures: &Figures<'_>) -> String {
         "appended"
     };
     lines.push(match outcome.entries {
-        0 => "nothing new".to_owned(),
+        0 => "no changes".to_owned(),
         entries => format!(
             "{verb} {}: {} added, {} changed",
             counted(entries, "entry", "entries"),
@@ -168,7 +168,7 @@ fn text(plan: &Plan, outcome: &Outcome, figures: &Figures<'_>) -> String {
 /// What the plan holds, in a sentence.
 fn holds(source: &str, figures: &Figures<'_>) -> String {
     let mut sentence = format!(
-        "{} holds {} in {}",
+        "{} has {} in {}",
         visible(source),
         counted(figures.tasks, "task", "tasks"),
         counted(figures.groups, "group", "groups"),

@@ -46,7 +46,7 @@ impl Plan {
         let format = format.unwrap_or_else(|| exchange::detect(name, &bytes));
         let draft = exchange::read(format, &bytes, &Limits::default()).map_err(|complaints| {
             let lines: Vec<String> = complaints.iter().map(|it| format!("{name}:{it}")).collect();
-            let message = format!("'{name}' cannot be imported as {format}");
+            let message = format!("cannot import '{name}' as {format}");
             CommandError::fatal(code::BAD_PLAN, message).details(lines)
         })?;
         if draft.tasks.is_empty() && draft.guardrails.is_empty() {
@@ -55,8 +55,7 @@ impl Plan {
                 .hint("to name its format: git coord import --format markdown FILE"));
         }
         let source = name.parse().map_err(|error: InvalidName| {
-            CommandError::fatal(code::BAD_PLAN, "the name of the file cannot be recorded")
-                .because(error)
+            CommandError::fatal(code::BAD_PLAN, "cannot record the name of the file").because(error)
         })?;
         Ok(Self {
             source,
