@@ -1,6 +1,6 @@
-//! The short help: the commands in groups, as somebody looks for them.
+//! The help of the program: the commands in groups.
 //!
-//! Not here: what a command is about (its own file), and its options.
+//! Not here: the help texts of the commands (their files).
 
 use super::commands::GROUPS;
 
@@ -17,7 +17,7 @@ pub fn template(command: &clap::Command) -> String {
             commands += &row(command.get_name(), &about.unwrap_or_default());
         }
     }
-    // clap adds this one by itself, and so late that it cannot be asked.
+    // clap adds this command later, so its text cannot be read here.
     commands += &row("help", "Show the help of a command");
     format!(
         "{{about-with-newline}}\n{{usage-heading}} {{usage}}\n{commands}\nOptions:\n{{options}}{{after-help}}"

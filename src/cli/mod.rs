@@ -1,6 +1,6 @@
-//! The command line: what can be typed, and one line for each command.
+//! The command line: reading the arguments, and running a command.
 //!
-//! Not here: what the commands do (`commands`), how answers are printed (`output`), and what they mean (`core`).
+//! Not here: the commands (`commands`), and how answers are printed (`output`).
 
 pub mod actor;
 pub mod clock;
@@ -46,7 +46,7 @@ pub struct Cli {
     command: Command,
 }
 
-/// Options that every command takes, before its name and after.
+/// Options of every command, before or after its name.
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "General options")]
 struct General {
@@ -72,7 +72,7 @@ struct General {
     no_pager: bool,
 }
 
-/// Runs the command that the arguments (the program's name first) ask for.
+/// Runs the command in the arguments. The first argument is the program's name.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
     let (ui, result) = match parse(&arguments) {
@@ -91,12 +91,12 @@ fn obey(cli: &Cli) -> (Ui, Result<(), CommandError>) {
     };
     let mut context =
         Context::new(Ui::new(manner), general.actor.clone()).with_outbox(general.outbox.clone());
-    // git waits for its hooks, so the network must not hold them up.
+    // git waits for its hooks, so they must not wait for the network.
     let is_hook = matches!(cli.command, Command::Hook(_));
     let entered = context.enter(&general.directories);
     let mut result = entered.and_then(|()| cli.command.run(&mut context));
     if result.is_ok() && context.has_acted() && !is_hook {
-        // The answer is not held back by the network. What cannot be written is told at the end.
+        // The answer must not wait for the network. `end` reports output that cannot be written.
         let _ = context.ui.finish();
         if remote::auto::after_writing(&mut context) {
             result = Err(CommandError::answered_no());
@@ -105,7 +105,7 @@ fn obey(cli: &Cli) -> (Ui, Result<(), CommandError>) {
     (context.ui, result)
 }
 
-/// Help and version, as asked for, or what is wrong with the command line.
+/// Answers with the requested help or version, or fails with the error in the command line.
 fn explain(json: bool, stop: Stop) -> (Ui, Result<(), CommandError>) {
     #[derive(Serialize)]
     struct Help {
@@ -122,7 +122,7 @@ fn explain(json: bool, stop: Stop) -> (Ui, Result<(), CommandError>) {
     (ui, result)
 }
 
-/// Says how it ended; what could not be written is no success.
+/// Reports a failure. Output that could not be written is one.
 fn end(mut ui: Ui, result: Result<(), CommandError>) -> ExitCode {
     let result = result.and_then(|()| ui.finish());
     let Err(error) = result else {
@@ -138,7 +138,7 @@ fn end(mut ui: Ui, result: Result<(), CommandError>) -> ExitCode {
     }
 }
 
-/// Reads the arguments, the program's name first.
+/// Parses the arguments. The first one is the program's name.
 fn parse(arguments: &[OsString]) -> Result<Cli, Stop> {
     let read = |arguments: &[OsString]| {
         let matches = command().try_get_matches_from(arguments)?;
@@ -156,7 +156,7 @@ fn parse(arguments: &[OsString]) -> Result<Cli, Stop> {
     })
 }
 
-/// The command that a line which could not be read is about, in words: `git coord actor add`.
+/// The command in arguments that cannot be parsed, as words: `git coord actor add`.
 fn command_named(arguments: &[OsString]) -> String {
     let read = command()
         .ignore_errors(true)
@@ -170,7 +170,7 @@ fn command_named(arguments: &[OsString]) -> String {
     words.join(" ")
 }
 
-/// A filter that is turned round, `-status:done`, written so that it looks like no option.
+/// A negated filter, `-status:done`, as `!status:done`, which does not look like an option.
 fn not_an_option(word: &OsString) -> OsString {
     let filter = word.to_str().and_then(|word| word.strip_prefix('-'));
     let is_filter = |text: &&str| {
@@ -182,7 +182,7 @@ fn not_an_option(word: &OsString) -> OsString {
         .map_or_else(|| word.clone(), |text| format!("!{text}").into())
 }
 
-/// The name under which `-C` after the command's name is kept: clap would let it replace those before.
+/// The name of the `-C` options after the command's name. With one name for both, clap would drop those before it.
 const DIRECTORIES_AFTER: &str = "directories_after";
 
 fn command() -> clap::Command {
@@ -208,7 +208,7 @@ fn directories_after(matches: &clap::ArgMatches) -> Vec<PathBuf> {
     after.into_iter().flatten().cloned().collect()
 }
 
-/// Whether `--json` stands among the options, for a command line that could not be read otherwise.
+/// Whether `--json` is among the options of arguments that cannot be parsed.
 fn asks_for_json(arguments: &[OsString]) -> bool {
     let options = arguments
         .iter()
@@ -234,12 +234,12 @@ mod tests {
     }
 
     #[test]
-    fn the_commands_are_declared_without_contradiction() {
+    fn clap_accepts_the_commands() {
         command().debug_assert();
     }
 
     #[test]
-    fn general_options_stand_before_the_command_or_after_it() {
+    fn general_options_are_read_before_and_after_the_command() {
         for line in [
             "git-coord --json --actor codex --color=never --no-pager -C /tmp status",
             "git-coord status --json --actor codex --color=never --no-pager -C /tmp",
@@ -254,7 +254,7 @@ mod tests {
     }
 
     #[test]
-    fn a_filter_that_is_turned_round_is_no_option() {
+    fn a_negated_filter_is_not_an_option() {
         let filters = |line: &str| match read(line).command {
             Command::List(args) => (args.filters, read(line).general.json),
             other => panic!("{line}: {other:?}"),
@@ -285,7 +285,7 @@ mod tests {
     }
 
     #[test]
-    fn json_counts_as_an_option_only() {
+    fn json_after_two_dashes_is_not_an_option() {
         assert!(asks_for_json(&words("git-coord statsu --json")));
         assert!(!asks_for_json(&words("git-coord comment B -- --json")));
     }

@@ -1,6 +1,6 @@
-//! `git coord acknowledge`: say that an admin has looked at what is quarantined.
+//! `git coord acknowledge`: acknowledge an ignored (quarantined) commit.
 //!
-//! Not here: what is quarantined and why (`core::history::judge`).
+//! Not here: which commits are quarantined, and why (`core::history::judge`).
 
 use serde::Serialize;
 
@@ -33,12 +33,12 @@ struct Acknowledged {
     id: EntryId,
     /// Why it is quarantined.
     reason: String,
-    /// The new entry's object id; null if it was acknowledged before.
+    /// The new entry's object id; null if it was already acknowledged.
     entry: Option<String>,
 }
 
 /// # Errors
-/// `not_quarantined`, `ambiguous_id`, what the store and the rules say.
+/// `not_quarantined`, `ambiguous_id`.
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let writing = Writing::open(context)?;
     let (object, id, reason) = find(&writing.ledger.history()?, &args.entry)?;
@@ -60,7 +60,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     context.ui.answer("coord.acknowledged/1", &data, text)
 }
 
-/// The quarantined commit that is meant.
+/// The quarantined commit with this id.
 fn find(
     history: &crate::ledger::History,
     given: &str,

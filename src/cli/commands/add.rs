@@ -1,4 +1,4 @@
-//! `git coord add`: put a task on the plan.
+//! `git coord add`: add a task to the plan.
 //!
 //! Not here: how the options become facts (`task_options`).
 
@@ -38,7 +38,7 @@ pub struct Args {
     /// Set the id of the task
     #[arg(long, value_name = "ID")]
     pub id: Option<TaskId>,
-    /// What else is known of it.
+    /// Its other attributes.
     #[command(flatten)]
     pub options: TaskOptions,
 }
@@ -79,7 +79,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     done.say(context, &sentence)
 }
 
-/// A name that somebody chose, if no task has it yet; two clones may still choose the same.
+/// The chosen id, if no task has it yet. Two clones can still choose the same id.
 fn unused(state: &State, id: &TaskId) -> Result<TaskId, CommandError> {
     if state.names().contains(id) {
         Err(CommandError::task_exists(id))
@@ -88,7 +88,7 @@ fn unused(state: &State, id: &TaskId) -> Result<TaskId, CommandError> {
     }
 }
 
-/// A name made from what no other clone says at the same place, actor and time.
+/// A new id from the position, the actor, the time and the title, which together differ in every clone.
 fn fresh(state: &State, actor: &ActorName, now: Timestamp, title: &str) -> TaskId {
     let seed = format!(
         "{}\0{}\0{actor}\0{now}\0{title}",

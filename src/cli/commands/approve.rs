@@ -1,6 +1,6 @@
-//! `git coord approve`: say that a task's work is good.
+//! `git coord approve`: approve the work on a task.
 //!
-//! Not here: what else its review needs (`core::plan::state`), and who may say so (`core::plan::rules`).
+//! Not here: what else the review needs (`core::plan::state`), and who may approve (`core::plan::rules`).
 
 use super::verdict::{self, Verdict};
 use crate::cli::{CommandError, Context};

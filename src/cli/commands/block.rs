@@ -1,4 +1,4 @@
-//! `git coord block`: say what is in the way.
+//! `git coord block`: report a blocker.
 //!
 //! Not here: what the rules allow (`core::plan::rules`).
 

@@ -1,6 +1,7 @@
 //! `git coord brief`: what an actor should do next, with the commands to copy.
 //!
-//! Not here: which tasks and steps these are (`core::views::snapshot`), the commands (`cli::task::steps`), and its looks (`render`).
+//! Not here: which tasks and steps these are (`core::views::snapshot`), the commands (`cli::task::steps`), and its
+//! layout (`render`).
 
 use serde::Serialize;
 
@@ -41,11 +42,11 @@ pub struct Args {
 #[derive(Serialize)]
 struct Brief {
     actor: ActorName,
-    /// What it holds, then what it could take, best first.
+    /// The tasks that it holds, then the tasks that it can claim, best first.
     tasks: Vec<Briefed>,
-    /// How many more it could take.
+    /// How many more tasks it can claim.
     more: usize,
-    /// What is in the way of the tasks that cannot be taken.
+    /// Why other tasks cannot be claimed.
     idle: IdleDocument,
 }
 
@@ -53,14 +54,14 @@ struct Brief {
 struct Briefed {
     #[serde(flatten)]
     brief: BriefTask,
-    /// The commands that take it, report on it and finish it, in order.
+    /// The commands to claim it, report on it and finish it, in order.
     commands: Vec<String>,
     /// Its specification.
     body: Option<LongText>,
 }
 
 /// # Errors
-/// `unknown_actor` if nobody of this name takes part or owns a task; what the store says.
+/// `unknown_actor` if this is neither the name of an actor nor of an owner.
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let reading = Reading::open(context)?;
     let repository = reading.ledger().repository();
@@ -72,7 +73,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     if !is_known(state, &actor) {
         return Err(Refusal::UnknownActor { actor }.into());
     }
-    // What it takes next goes into a worktree of its own.
+    // The next task gets a worktree of its own.
     let asking = Holder {
         actor: &actor,
         worktree: None,
@@ -125,13 +126,13 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     ))
 }
 
-/// Whether somebody of this name takes part, or should do a task.
+/// Whether this is the name of an actor or of an owner.
 fn is_known(state: &State, name: &ActorName) -> bool {
     let owned = || state.tasks().any(|(_, task)| task.is_owned_by(name));
     state.roster.actor(name).is_some() || owned()
 }
 
-/// The name of the main worktree's folder, beside which others are laid.
+/// The name of the main worktree's folder. Other worktrees are created beside it.
 fn project(repository: &Repository) -> String {
     let name = repository.main_folder().file_stem().unwrap_or_default();
     name.to_string_lossy().into_owned()

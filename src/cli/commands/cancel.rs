@@ -1,4 +1,4 @@
-//! `git coord cancel`: give a task up.
+//! `git coord cancel`: cancel a task.
 //!
 //! Not here: what the rules allow (`core::plan::rules`).
 

@@ -1,4 +1,4 @@
-//! `git coord claim`: take a task, which starts it.
+//! `git coord claim`: claim a task, which starts it.
 //!
 //! Not here: what the rules allow (`core::plan::rules`).
 
@@ -99,7 +99,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
 }
 
 impl Args {
-    /// Whoever goes on with a claim beside somebody who shares its files says both.
+    /// Adds --share to the hint if --resume was given.
     fn told(&self, error: CommandError) -> CommandError {
         match self.id.as_deref().filter(|_| self.resume) {
             Some(id) if matches!(error.refusal(), Some(Refusal::PathsHeld { .. })) => {
@@ -111,7 +111,7 @@ impl Args {
     }
 }
 
-/// Whether `coord.confirm` says so.
+/// Whether `coord.confirm` is set.
 fn is_always_confirmed(context: &mut Context) -> Result<bool, CommandError> {
     let repository = context.repository()?;
     Ok(repository
@@ -128,7 +128,7 @@ struct Foretold {
     until: String,
 }
 
-/// Says what a claim would be answered now.
+/// Prints the answer that a claim would get now.
 fn foretell(context: &mut Context, done: ChangedTask) -> Result<(), CommandError> {
     let foretold = Foretold {
         task: done.shown(),
@@ -147,7 +147,8 @@ fn until(state: &State, index: TaskIndex) -> String {
     claim.map_or_else(String::new, |claim| claim.until().to_string())
 }
 
-/// A claim of another's task, of one that waits, or of one that nobody could approve then, is allowed and worth a word.
+/// Warns of claims that are allowed but may surprise: of a task of other owners, of a task that waits, or of one whose
+/// gates nobody could approve then.
 fn warn_of_surprises(context: &mut Context, state: &State, index: TaskIndex, actor: &ActorName) {
     let task = state.task(index);
     let shown = state.shown(index);
@@ -170,7 +171,7 @@ fn warn_of_surprises(context: &mut Context, state: &State, index: TaskIndex, act
     answer::warn_of_gates(context, state, index);
 }
 
-/// How long a claim lasts: some time, since one that has run out when it is made holds nothing.
+/// The lease of a claim. It must not be zero: the claim would hold nothing.
 pub(super) fn lease(text: &str) -> Result<Span, Box<dyn Error + Send + Sync>> {
     match text.parse()? {
         Span::ZERO => Err("a lease must be longer than zero".into()),

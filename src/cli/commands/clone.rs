@@ -25,7 +25,7 @@ pub struct Args {
 }
 
 /// # Errors
-/// git cannot clone, or what the store says.
+/// git cannot clone; the sync fails.
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     context.refuse_outbox("clone")?;
     let mut progress = context.ui.gits_progress();
@@ -40,7 +40,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     sync::with(context, &remote, false)
 }
 
-/// What was cloned is home, also where `clone.defaultRemoteName` has git call it something else.
+/// Makes the cloned repository home, even if `clone.defaultRemoteName` gives the remote another name.
 fn name_home(repository: &Repository) -> Result<(), CommandError> {
     let remotes = repository.config().remotes();
     if let (None, [only]) = (Remote::home(repository), &*remotes) {

@@ -1,4 +1,4 @@
-//! `git coord comment`: say something about a task.
+//! `git coord comment`: comment on a task.
 //!
 //! Not here: what the rules allow (`core::plan::rules`).
 

@@ -1,6 +1,6 @@
 //! `git coord diff`: what changed between two revisions.
 //!
-//! Not here: how two states are compared (`core`) and its looks (`render`).
+//! Not here: how two states are compared (`core`), and the layout (`render`).
 
 use serde::Serialize;
 
@@ -72,7 +72,7 @@ enum ChangesDocument<'a> {
 }
 
 /// # Errors
-/// A revision is not known, there are no two snapshots, or what the store says.
+/// A revision does not exist, or there are not two snapshots.
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let reading = Reading::open(context)?;
     let (from, to) = ends(&reading, args)?;
@@ -125,7 +125,7 @@ fn latest_two(reading: &Reading) -> Result<(Revision, Revision), CommandError> {
     }
 }
 
-/// The files that a snapshot of this revision has, or would have had.
+/// The files that a snapshot of this revision has or would have.
 fn files(revision: &Revision) -> Vec<(String, Vec<u8>)> {
     let label = revision
         .snapshot

@@ -62,7 +62,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         }
     })?;
     let repository = context.repository()?;
-    // A commit that only this clone knows makes no approval stale.
+    // A newer commit that only this clone has does not make the approval stale, so it is only a warning.
     let moved = verdict::moved_here(&repository, done.state(), done.index);
     if let Some(moved) = moved.filter(|_| args.waive.is_none()) {
         context.ui.warn(moved);
@@ -79,7 +79,8 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     done.say(context, &sentence)
 }
 
-/// What can be done where a review is open: it runs already, or another commit than the one that is named was approved.
+/// Adds the next step to the refusal of an open review: wait for the review, or leave out --commit if another commit
+/// was approved.
 fn way_on(
     context: &mut Context,
     id: &str,
@@ -105,7 +106,7 @@ fn way_on(
     }
 }
 
-/// Whether what is under review is the last commit that the ledger knows: no verdict on an earlier one counts.
+/// Whether the submitted commit is the last one that the ledger knows. Verdicts on an earlier one do not count.
 fn is_submitted_last(task: &Task) -> bool {
     let submission = task.submission.as_ref();
     submission.is_some_and(|it| it.commit.is_none() || it.commit == task.commit)

@@ -1,4 +1,4 @@
-//! `git coord edit`: change what is known of a task.
+//! `git coord edit`: change the attributes of a task.
 //!
 //! Not here: how the options become facts (`task_options`).
 
@@ -30,10 +30,10 @@ pub struct Args {
     /// Set the title, in one line
     #[arg(long, value_name = "TITLE")]
     pub title: Option<Text>,
-    /// What is added or replaced.
+    /// Attributes to add or replace.
     #[command(flatten)]
     pub options: TaskOptions,
-    /// What is taken away.
+    /// Attributes to remove.
     #[command(flatten)]
     pub removals: TaskRemovals,
 }
@@ -63,7 +63,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
             attachments: body.into_iter().collect(),
         })
     });
-    // Only a claim that was made to share can be given files that another one holds.
+    // Only a claim made with --share can get paths that another claim holds.
     let done = done.map_err(|error| {
         if let Some(Refusal::PathsHeld { .. }) = error.refusal() {
             let id = shell_word(&args.id);

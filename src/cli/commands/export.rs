@@ -1,4 +1,4 @@
-//! `git coord export`: hand the plan out in a format of others.
+//! `git coord export`: print the plan in another format.
 //!
 //! Not here: how the formats are written (`exchange`).
 
@@ -38,7 +38,7 @@ pub struct Args {
     pub at: Option<String>,
 }
 
-/// The formats in which a plan is handed out.
+/// The formats of an export.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Format {
@@ -63,7 +63,7 @@ struct Exported {
 }
 
 /// # Errors
-/// The revision is not known, or what the store says.
+/// The revision does not exist.
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let reading = Reading::open(context)?;
     let revision = reading.revision(args.at.as_deref())?;
@@ -90,7 +90,7 @@ fn status_json(revision: &Revision) -> String {
     to_json_pretty(&document)
 }
 
-/// The plan as a file of its own kind; a specification that is not at hand is left out with a warning.
+/// The plan as a file of this format. A specification that cannot be read is left out with a warning.
 fn plan(
     context: &mut Context,
     reading: &Reading,
@@ -129,8 +129,8 @@ fn no_text(error: FromUtf8Error) -> CommandError {
     CommandError::caused(code::CANNOT_READ, error)
 }
 
-/// The keys by which stock git verifies entries. A revoked key is in wrong hands, and git cannot tell
-/// what it signed before; so its entries have only `verify` to speak for them.
+/// The keys with which stock git verifies entries. Revoked keys are left out, because git cannot tell what they signed
+/// before. Only `verify` can check their entries.
 fn signers(context: &mut Context, state: &State) -> String {
     let mut keys: Vec<(&str, &PublicKey)> = Vec::new();
     for (name, actor) in state.roster.actors() {

@@ -1,7 +1,7 @@
-//! `git coord hook`: what git's hooks call. It says what is wrong, and tells the ledger what was done.
+//! `git coord hook`: called by git's hooks. It warns of mistakes, and records work in the ledger.
 //!
-//! Whatever is the matter with us is no reason to keep git from its work: then it warns, and exits 0. Not here: the
-//! responses (`hooks`).
+//! A failure of git coord must not stop git: then the hook only warns, and exits with 0. Not here: the checks
+//! (`hooks`).
 
 use std::{ffi::OsString, path::Path};
 
@@ -45,13 +45,13 @@ pub struct Args {
 struct Told {
     /// The hook, as git calls it.
     hook: &'static str,
-    /// What is not as it should be, and was warned of.
+    /// The findings, which were also printed as warnings.
     findings: Vec<Warning>,
-    /// The object ids of the entries that tell what was done.
+    /// The object ids of the new entries.
     entries: Vec<String>,
 }
 
-/// A finding, or what kept us from our work.
+/// A finding, or the failure of the hook.
 #[derive(Serialize)]
 struct Warning {
     code: &'static str,
@@ -59,7 +59,7 @@ struct Warning {
 }
 
 /// # Errors
-/// `usage`; where git heeds it, and findings are to be refused, the first of them.
+/// `usage`. The first finding, if git obeys this hook and findings are refused.
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let hook = Hook::named(&args.name);
     let hook =
@@ -90,11 +90,11 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     }
 }
 
-/// Why a hook did not come to its end.
+/// Why a hook ended early.
 enum Failure {
-    /// It said no.
+    /// The answer is no.
     Refused(CommandError),
-    /// It could not look.
+    /// It could not check.
     Blind(CommandError),
 }
 
@@ -105,18 +105,18 @@ impl<E: Into<CommandError>> From<E> for Failure {
 }
 
 impl Failure {
-    /// What stops git, or else is only warned of.
+    /// Decides whether a failure stops git or is only a warning.
     fn weigh(self, context: &mut Context, hook: Hook) -> Self {
         match self {
-            // A push can be repeated, while a commit that is not made may be lost.
+            // A refused push can be repeated, but a refused commit may be lost.
             Self::Blind(error) if hook == Hook::PrePush && is_strict(context) => {
                 let refused = CommandError::no(code::UNCHECKED, "the push was not checked");
                 Self::Refused(refused.because(error).hint("git push --no-verify"))
             }
-            // Here others would have to live with what came in.
+            // On a server, a bad push would reach everybody.
             Self::Blind(error) if hook.is_servers() => {
                 let refused = CommandError::no(code::UNCHECKED, "the push could not be checked");
-                // Who reads this sits elsewhere.
+                // The reader works on another machine.
                 let hint = error.next().map(|hint| format!("on the server: {hint}"));
                 Self::Refused(refused.because(error).next_is(hint))
             }
@@ -125,9 +125,9 @@ impl Failure {
     }
 }
 
-/// Looks, says, and tells the ledger.
+/// Checks, reports the findings, and records the work.
 fn watch(context: &mut Context, hook: Hook, args: &Args, told: &mut Told) -> Result<(), Failure> {
-    // Read even where nothing is to be done, so that git can write it.
+    // The input is read even if it is not needed: git fails if it cannot write it.
     let stdin = if hook.reads_input() {
         input::read(Path::new("-"), INPUT_BYTES_MAX)?
     } else {
@@ -140,12 +140,12 @@ fn watch(context: &mut Context, hook: Hook, args: &Args, told: &mut Told) -> Res
         None => return Ok(()),
     };
     let ledger = match context.outbox().filter(|_| !hook.is_servers()) {
-        // What is told goes where the rest of the session goes, and knows of it.
+        // New entries go to the outbox like all entries of the session, and follow those in it.
         Some(outbox) => Ledger::with_outbox(&repository, outbox)?,
         None => Ledger::new(repository),
     };
     let enabled = ledger.repository().config().boolean(ENABLED)?;
-    // What a server holds may lie elsewhere, or be about to come.
+    // A server's ledger may be on another ref, or may be in this very push.
     if enabled == Some(false) || !hook.is_servers() && ledger.tip()?.is_none() {
         return Ok(());
     }
@@ -164,17 +164,17 @@ fn watch(context: &mut Context, hook: Hook, args: &Args, told: &mut Told) -> Res
         tell(context, &ledger, known, &response, told)?;
     }
     if response.wants_sync && context.outbox().is_none() {
-        // It was warned of what is refused; the push is none of that.
+        // `after_writing` reports refused entries. They do not concern the push.
         auto::after_writing(context);
     }
     Ok(())
 }
 
-/// Whether hooks of ours do anything.
+/// The setting that turns all our hooks off.
 const ENABLED: &str = "coord.hooks.enabled";
-/// Whether what they find is refused instead of warned of.
+/// The setting that makes hooks refuse instead of warn.
 const STRICT: &str = "coord.hooks.strict";
-/// What git writes to a hook: 200 bytes for each ref of a push.
+/// The largest input that git may write to a hook. Each ref of a push takes about 200 bytes.
 const INPUT_BYTES_MAX: u64 = 64 << 20;
 
 fn is_strict(context: &mut Context) -> bool {
@@ -182,7 +182,7 @@ fn is_strict(context: &mut Context) -> bool {
     repository.is_ok_and(|repository| matches!(repository.config().boolean(STRICT), Ok(Some(true))))
 }
 
-/// Warns of what was found, or refuses it.
+/// Warns of the findings, or refuses.
 fn speak(
     context: &mut Context,
     hook: Hook,
@@ -219,7 +219,7 @@ fn warn(context: &mut Context, told: &mut Told, error: &CommandError) {
     });
 }
 
-/// Tells the ledger what was done. What the rules refuse is warned of; git has done it all the same.
+/// Appends entries about the work. If the rules refuse one, this is only a warning: git has done the work already.
 fn tell(
     context: &mut Context,
     ledger: &Ledger,
@@ -245,7 +245,7 @@ fn tell(
     Ok(())
 }
 
-/// Appends one entry that tells these deeds.
+/// Appends one entry about these deeds.
 fn append(
     ledger: &Ledger,
     known: Option<Verified>,
@@ -275,7 +275,7 @@ fn append(
     Ok((appended.entry(), appended.verified))
 }
 
-/// The event that tells a deed, under the claim that the actor holds here.
+/// The event of a deed, under the claim that the actor holds in this worktree.
 fn event(deed: &Deed, basis: &act::Basis<'_>) -> Result<Event, CommandError> {
     let claim = if deed.work.is_fenced() {
         ClaimCheck::default().check(basis)?
@@ -291,7 +291,7 @@ fn index_of(state: &State, deed: &Deed) -> Result<TaskIndex, CommandError> {
     found.ok_or_else(|| CommandError::task_not_found(deed.task.id.as_str(), NotFound::Unknown))
 }
 
-/// Says what changed on the plan; that a commit was recorded goes without saying.
+/// Prints what changed in the plan. Recorded commits are not reported, because every commit is recorded.
 fn say(context: &mut Context, state: &State, deed: &Deed) -> Result<(), CommandError> {
     let shown = state.shown(index_of(state, deed)?);
     match &deed.work {
@@ -303,7 +303,7 @@ fn say(context: &mut Context, state: &State, deed: &Deed) -> Result<(), CommandE
     }
 }
 
-/// Answers who asks whether the hook works, and has whoever called it stop there.
+/// Answers the self-test. The answer is no, so that git stops there.
 fn answer(context: &mut Context, hook: Hook) -> Result<(), CommandError> {
     let problem = context.ledger().and_then(|ledger| match ledger.current() {
         Ok(_) | Err(Error::NoLedger | Error::LedgerGone) => Ok(()),

@@ -1,6 +1,6 @@
-//! `git coord hooks`: put git's hooks in beside what is there, take them out, show that they work.
+//! `git coord hooks`: install git's hooks beside existing ones, remove them, test them.
 //!
-//! Not here: what each hook does (`hook`), and how it gets in (`hooks::install`).
+//! Not here: what each hook does (`hook`), and how it is installed (`hooks::install`).
 
 use serde::Serialize;
 
@@ -54,7 +54,7 @@ pub struct Install {
 /// The data of `coord.hooks/1`.
 #[derive(Serialize)]
 struct Document {
-    /// Whether every hook is as was asked for.
+    /// Whether every hook is in the requested state.
     good: bool,
     hooks: Vec<HookDocument>,
 }
@@ -64,21 +64,21 @@ struct Document {
 struct HookDocument {
     /// As git calls it.
     hook: &'static str,
-    /// `installed`, `kept`, `removed`, `absent`; `works`, `fails`; `by_hand` where a line is to be added by hand, `added`
-    /// where it was.
+    /// `installed`, `kept`, `removed`, `absent`; `works`, `fails`; `by_hand` if the user has to add a line, `added` if
+    /// the line is there.
     state: &'static str,
-    /// `config` or `file`; null where neither holds it.
+    /// `config` or `file`; null if it is in neither.
     method: Option<&'static str>,
-    /// The file that holds it, or should.
+    /// The file that has it or should have it.
     file: Option<String>,
     /// The line to add to it.
     line: Option<String>,
-    /// Why it is by hand, or why it fails.
+    /// Why the user has to add the line, or why the hook fails.
     why: Option<String>,
 }
 
 /// # Errors
-/// What the store says; the answer is no where a hook is missing or does not work.
+/// The answer is no if a hook is missing or does not work.
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let repository = context.repository()?;
     let site = Site::look(&repository)?;
@@ -119,14 +119,14 @@ fn install(site: &Site<'_>, options: &Install) -> Result<Vec<HookDocument>, Comm
 }
 
 fn uninstall(site: &Site<'_>) -> Result<Vec<HookDocument>, CommandError> {
-    // The first that was put in may have made the folder, and goes last.
+    // The hook that was installed first may have created the folder, so it is removed last.
     let removed = Hook::ALL.into_iter().rev().map(|hook| {
         let state = match site.uninstall(hook)? {
             Change::Removed => "removed",
             _ => "absent",
         };
         match site.method(hook)? {
-            // What was added by hand is taken out by hand.
+            // Only the user can remove a line that the user added.
             Method::ByHand(by_hand) if site.is_called_in(&by_hand.file, hook) => Ok(HookDocument {
                 state: "by_hand",
                 ..HookDocument::by_hand(site, hook, by_hand)
@@ -156,7 +156,7 @@ fn status(repository: &Repository, site: &Site<'_>) -> Result<Vec<HookDocument>,
     let is_servers =
         |document: &HookDocument| Hook::named(document.hook).is_some_and(Hook::is_servers);
     if documents.iter().any(is_servers) {
-        // Nobody works there.
+        // Nobody works in a repository on a server.
         documents.retain(|document| {
             !["absent", "by_hand"].contains(&document.state) || is_servers(document)
         });
@@ -209,14 +209,14 @@ impl HookDocument {
         }
     }
 
-    /// Whether it is in, or is one of those that are by default.
+    /// Whether it is installed, or belongs to those that are installed by default.
     fn is_worth_a_word(&self) -> bool {
         let is_extra = |hook: Hook| hook.is_extra() || hook.is_servers();
         let extra = Hook::named(self.hook).is_some_and(is_extra);
         !extra || !["absent", "by_hand"].contains(&self.state)
     }
 
-    /// Whether nothing is left to be done.
+    /// Whether nothing is left to do.
     fn is_good(&self, command: &Command) -> bool {
         match command {
             Command::Status => ["works", "added"].contains(&self.state),
@@ -225,7 +225,7 @@ impl HookDocument {
     }
 }
 
-/// A line for the hooks of each state, and below what is to be done by hand.
+/// A line for the hooks of each state, and below the steps for the user.
 fn text(document: &Document, command: &Command) -> String {
     let mut text = String::new();
     let states: &[(&str, &str)] = match command {

@@ -1,6 +1,6 @@
-//! `git coord ingest`: take in what an outbox holds.
+//! `git coord ingest`: add the entries of an outbox to the ledger.
 //!
-//! Not here: what may come in (`sync::ingest`).
+//! Not here: which entries are accepted (`sync::ingest`).
 
 use std::{fmt::Write as _, path::PathBuf};
 
@@ -30,14 +30,14 @@ pub struct Args {
 struct Told<'a> {
     tip: String,
     entries: u64,
-    /// Whether a join was needed, since the ledger had gone on meanwhile.
+    /// Whether a join was needed, because the ledger had changed in the meantime.
     joined: bool,
     came: &'a [EntryDocument],
     refused: Vec<Refused>,
 }
 
 /// # Errors
-/// What the store says; with exit 1, something was refused.
+/// The answer is no if the rules refused an entry.
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     context.refuse_outbox("ingest")?;
     let ledger = context.ledger()?;

@@ -1,6 +1,6 @@
-//! `git coord init`: found a ledger in this repository.
+//! `git coord init`: create a ledger in this repository.
 //!
-//! Not here: how an actor joins later (`actor`).
+//! Not here: how actors are added later (`actor`).
 
 use std::{
     path::{Path, PathBuf},
@@ -59,7 +59,7 @@ pub struct Args {
 /// The refs that can hold a ledger at home: first contact looks for these.
 const HOME_REFS: [&str; 2] = [LEDGER_REF, BRANCH_REF];
 
-/// The key of the config that says who acts.
+/// The setting that names the actor.
 const ACTOR: &str = "coord.actor";
 
 /// Makes the genesis, and so the ledger's id, the same in every run; for tests and stories.
@@ -72,7 +72,7 @@ struct Founded {
     tip: String,
     actor: ActorName,
     key: String,
-    /// The file of a key that was made.
+    /// The file of a new key.
     generated: Option<PathBuf>,
 }
 
@@ -85,7 +85,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         return Err(gone.into());
     }
     look_at_home(context, &ledger)?;
-    // Whoever founds it at the same time has named its own actor.
+    // Another `init` at the same time may have set its own actor.
     let _turn = SyncLock::acquire_within(repository, TURN_WAIT)?;
     check_unfounded(&ledger)?;
     let actor = match context.named_actor(repository)? {
@@ -93,7 +93,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         None => name_of_user(repository)?,
     };
     let (source, generated) = choose_key(repository, &actor, args.key.as_deref())?;
-    // First, since what cannot be written there would leave half a ledger.
+    // The config comes first: if it cannot be written, there must be no ledger without an actor.
     let before =
         name_actor(repository, &actor).inspect_err(|_| forget(&ledger, generated.as_deref()))?;
     let founded = found(context, &ledger, args, actor, source.clone());
@@ -127,7 +127,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     context.ui.answer("coord.init/1", &data, text)
 }
 
-/// How long another `init` or `sync` here is waited for.
+/// How long to wait for another `init` or `sync` in this repository.
 const TURN_WAIT: Duration = Duration::from_secs(60);
 
 fn check_unfounded(ledger: &Ledger) -> Result<(), CommandError> {
@@ -138,7 +138,7 @@ fn check_unfounded(ledger: &Ledger) -> Result<(), CommandError> {
     Err(ledger::Error::LedgerExists { id }.into())
 }
 
-/// Has the config say who acts, and gives whom it named before.
+/// Sets the actor in the config, and returns the one that was set before.
 fn name_actor(repository: &Repository, actor: &ActorName) -> Result<Option<String>, CommandError> {
     let asked = repository.run_git(["config", "--local", "--get", ACTOR]);
     repository.set_config(Scope::Local, ACTOR, actor.as_str())?;
@@ -146,7 +146,7 @@ fn name_actor(repository: &Repository, actor: &ActorName) -> Result<Option<Strin
     Ok(before.map(|name| name.trim_end_matches('\n').to_owned()))
 }
 
-/// Names who was named before. What cannot be taken back is what the next try would set.
+/// Sets the earlier actor again. If this fails, nothing is lost: the next try would set the same actor.
 fn take_back(repository: &Repository, before: Option<String>) {
     let _ = match before {
         Some(name) => repository.set_config(Scope::Local, ACTOR, &name).map(drop),
@@ -154,7 +154,7 @@ fn take_back(repository: &Repository, before: Option<String>) {
     };
 }
 
-/// A ledger that home has already is joined, not founded a second time.
+/// Refuses if home already has a ledger: this clone should sync with that one.
 fn look_at_home(context: &mut Context, ledger: &Ledger) -> Result<(), CommandError> {
     let repository = ledger.repository();
     let Some(home) = Remote::home(repository) else {
@@ -168,7 +168,7 @@ fn look_at_home(context: &mut Context, ledger: &Ledger) -> Result<(), CommandErr
     };
     match repository.remote_refs(&mut transfer, home.name(), &names) {
         Ok(found) if found.is_empty() => Ok(()),
-        // A branch of that name may be anything.
+        // A branch of that name need not be a ledger.
         Ok(found)
             if found[0].0 != names[0] && !home::sync(context, ledger, &home)?.holds_ledger()? =>
         {
@@ -236,7 +236,7 @@ fn found(
     Ok((author.actor, key, appended))
 }
 
-/// `user.name`, made a name that an actor can have: `Ada Lovelace` is `ada-lovelace`.
+/// `user.name` as a valid name of an actor: `Ada Lovelace` is `ada-lovelace`.
 fn name_of_user(repository: &Repository) -> Result<ActorName, CommandError> {
     let name = repository.config().string("user.name").unwrap_or_default();
     let plain: String = name
@@ -250,7 +250,7 @@ fn name_of_user(repository: &Repository) -> Result<ActorName, CommandError> {
     })
 }
 
-/// A person's address is `user.email`; an agent has none.
+/// A person's address is `user.email`; an agent gets a placeholder.
 fn address(repository: &Repository, actor: &ActorName, kind: ActorKind) -> Email {
     let email = repository.config().string("user.email");
     let email = email.filter(|_| kind == ActorKind::Human);
@@ -258,7 +258,7 @@ fn address(repository: &Repository, actor: &ActorName, kind: ActorKind) -> Email
     email.unwrap_or_else(|| Email::placeholder(actor))
 }
 
-/// The key that signs, and the file of one that was made for it.
+/// The key that signs, and the file of a new one.
 fn choose_key(
     repository: &Repository,
     actor: &ActorName,
@@ -282,19 +282,19 @@ fn choose_key(
     Ok((KeySource::File(generated.clone()), Some(generated)))
 }
 
-/// Removes a key that was made for an entry which then could not be appended, unless the ledger knows it after
-/// all: another process found the file and was faster, or what failed came after the ref had moved.
+/// Removes a new key whose entry could not be appended. It stays if the ledger knows it: another process may have used
+/// the file, or the failure may have come after the ref had moved.
 pub(super) fn forget(ledger: &Ledger, generated: Option<&Path>) {
     let Some(path) = generated else { return };
     let public = PathBuf::from(format!("{}.pub", path.display()));
     let is_needed = match (ledger.current(), sign::read_public(&public)) {
         (Err(ledger::Error::NoLedger), _) => false,
         (Ok(known), Ok(key)) => known.state.roster.owner_of(&key).is_some(),
-        // A key too many does no harm, and is found again by the next try.
+        // An unused key does no harm, and the next try uses it.
         _ => true,
     };
     if !is_needed {
-        // What cannot be removed is found again by the next try.
+        // If it cannot be removed, the next try uses it.
         let _ = std::fs::remove_file(path);
         let _ = std::fs::remove_file(public);
     }

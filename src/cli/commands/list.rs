@@ -1,6 +1,6 @@
-//! `git coord list`: the tasks that pass a filter.
+//! `git coord list`: the tasks that match filters.
 //!
-//! Not here: its looks (`render`), and what a filter can ask for (`core::views::filter`).
+//! Not here: its layout (`render`), and the language of filters (`core::views::filter`).
 
 use serde::Serialize;
 
@@ -33,7 +33,7 @@ struct Listed {
 }
 
 /// # Errors
-/// A filter is none, or what the store says.
+/// A filter is invalid.
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let filter = Filter::parse(&args.filters).map_err(CommandError::usage)?;
     let revision = Reading::open(context)?.revision(args.at.as_deref())?;

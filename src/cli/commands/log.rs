@@ -1,6 +1,6 @@
-//! `git coord log`: what happened, newest first.
+//! `git coord log`: the entries, newest first.
 //!
-//! Not here: what an entry says and what came of it (`core::history::log`), and its looks (`render`).
+//! Not here: the text and the standing of an entry (`core::history::log`), and the layout (`render`).
 
 use crate::{
     cli::{CommandError, Context, reading::revision::Reading, task::act},
@@ -24,7 +24,7 @@ pub struct Args {
 }
 
 /// # Errors
-/// The task is not known, or what the store says.
+/// The task does not exist.
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let reading = Reading::open(context)?;
     let state = reading.state();

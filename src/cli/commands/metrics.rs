@@ -1,6 +1,6 @@
 //! `git coord metrics`: the figures of the plan, day by day.
 //!
-//! Not here: what the figures are (`core::views::snapshot`) and their looks (`render`).
+//! Not here: the figures (`core::views::snapshot`), and the layout (`render`).
 
 use serde::Serialize;
 

@@ -1,7 +1,8 @@
 //! The commands, one file each: its arguments, `Args`, and what it does, `run`.
 //!
-//! A command fails with what git, the ledger and the rules say. What else it can fail with stands at its `run`.
-//! Not here: what only looks at values (`core`, `render`).
+//! Every command can fail with errors of git and of the ledger, and with refusals of the rules. The docs of its `run`
+//! name other errors.
+//! Not here: functions of values (`core`, `render`).
 
 pub mod acknowledge;
 pub mod actor;
@@ -72,7 +73,7 @@ macro_rules! commands {
             /// Runs the command.
             ///
             /// # Errors
-            /// What the command fails with.
+            /// The errors of the command.
             pub fn run(&self, context: &mut Context) -> Result<(), CommandError> {
                 match self {
                     $($(Self::$name(args) => $module::run(context, args),)+)+

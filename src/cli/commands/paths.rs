@@ -1,6 +1,6 @@
-//! `git coord paths`: who holds these files.
+//! `git coord paths`: which claims hold files.
 //!
-//! Not here: that a claim holds the globs of its task (`core::plan::state::paths`).
+//! Not here: how a claim holds the globs of its task (`core::plan::state::paths`).
 
 use std::path::{Component, Path, PathBuf};
 
@@ -43,7 +43,7 @@ struct Answer {
 /// A file, and the claims that hold it.
 #[derive(Serialize)]
 struct Held {
-    /// As seen from the top of the worktree.
+    /// Relative to the top of the worktree.
     path: String,
     held_by: Vec<Holding>,
 }
@@ -57,7 +57,7 @@ struct Holding {
 }
 
 /// # Errors
-/// There is no ledger; with `--exit-code`, no if another actor holds one of the files.
+/// With `--exit-code`, the answer is no if another actor holds one of the files.
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let ledger = context.ledger()?;
     let state = ledger.current()?.state;
@@ -85,7 +85,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
 }
 
 fn held(state: &State, path: String, glob: &Glob, now: Timestamp) -> Held {
-    // As the rules see a claim that was made now.
+    // The time at which the rules would judge a claim now.
     let effective = now.max(state.effective);
     let holders = state.holders_of(glob, effective);
     let held_by = holders.map(|(index, claim, glob)| Holding {
@@ -112,7 +112,7 @@ fn told(file: &Held) -> String {
     file.held_by.iter().map(by).collect()
 }
 
-/// The path of a file as seen from the top of the worktree, whether the file is there or not.
+/// The path of a file relative to the top of the worktree. The file need not exist.
 fn from_the_top(repository: &Repository, file: &Path) -> String {
     let absolute = std::env::current_dir().map(|here| here.join(file));
     let absolute = absolute.unwrap_or_else(|_| file.to_owned());

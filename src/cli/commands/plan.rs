@@ -1,6 +1,6 @@
 //! `git coord plan`: waves, the critical path, what each owner can run side by side.
 //!
-//! Not here: how these come about (`core::views::planning`), and their looks (`render`).
+//! Not here: how they are computed (`core::views::planning`), and the layout (`render`).
 
 use crate::{
     cli::{CommandError, Context, reading::revision::Reading},

@@ -1,6 +1,6 @@
 //! `git coord policy`: the rules of the team.
 //!
-//! Not here: where they bite (`core::plan::rules`).
+//! Not here: where they apply (`core::plan::rules`).
 
 use serde::Serialize;
 
@@ -92,9 +92,9 @@ pub enum Command {
 /// Whether files need a review.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Review {
-    /// They do, by these.
+    /// They need one.
     Review,
-    /// They do not.
+    /// They need none.
     None,
 }
 
@@ -161,7 +161,7 @@ fn set(context: &mut Context, rule: PolicyRule) -> Result<(), CommandError> {
     context.ui.answer("coord.policy_set/1", &changed, text)
 }
 
-/// A role that nobody has yet approves nothing, which is worth a word before work waits for it.
+/// Warns of gates that no actor can approve yet, before work waits for them.
 fn warn_of_gates(context: &mut Context, state: &State, rule: &PolicyRule) {
     let PolicyRule::PathReview { paths, by } = rule else {
         return;
@@ -176,7 +176,7 @@ fn warn_of_gates(context: &mut Context, state: &State, rule: &PolicyRule) {
     }
 }
 
-/// A role, or nobody's.
+/// A role; none for the word `none`.
 fn thief(text: &str) -> Result<Option<Role>, InvalidName> {
     match text {
         "none" => Ok(None),

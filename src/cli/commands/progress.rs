@@ -1,4 +1,4 @@
-//! `git coord progress`: report how far the work is.
+//! `git coord progress`: report the progress of a task.
 //!
 //! Not here: what the rules allow (`core::plan::rules`).
 

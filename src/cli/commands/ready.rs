@@ -1,6 +1,6 @@
-//! `git coord ready`: what could be claimed now, best first.
+//! `git coord ready`: the tasks that can be claimed now, best first.
 //!
-//! Not here: the order (`core::views::planning`), and its looks (`render`).
+//! Not here: the order (`core::views::planning`), and its layout (`render`).
 
 use serde::Serialize;
 
@@ -46,7 +46,7 @@ struct Listed<'a> {
 struct Explained<'a> {
     #[serde(flatten)]
     ready: &'a ReadyTask,
-    /// Why it has its place, a reason each.
+    /// Why it has its position, a reason each.
     why: Vec<String>,
 }
 
@@ -68,7 +68,7 @@ impl<'a> Listed<'a> {
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let reading = Reading::open(context)?;
     let revision = reading.revision(args.at.as_deref())?;
-    // Who reads need not act, and owners need not be actors yet.
+    // A reader needs no actor.
     let repository = reading.ledger().repository();
     let actor = context.actor(repository, reading.state()).ok();
     let worktree = repository.label();

@@ -1,6 +1,6 @@
-//! `git coord reject`: say what is wrong with a task's work.
+//! `git coord reject`: reject the work on a task.
 //!
-//! Not here: who may say so (`core::plan::rules`).
+//! Not here: who may reject (`core::plan::rules`).
 
 use super::verdict::{self, Verdict};
 use crate::cli::{CommandError, Context};

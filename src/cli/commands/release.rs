@@ -1,4 +1,4 @@
-//! `git coord release`: give a claim back.
+//! `git coord release`: release a claim.
 //!
 //! Not here: what the rules allow (`core::plan::rules`).
 
@@ -21,7 +21,7 @@ pub struct Args {
 
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let done = act::on_task(context, &args.id, |basis| {
-        // Whose claim is let go, the rules ask; where there is none, whoever lost one is told so.
+        // The rules check whose claim it is. Without a claim, `check_own` tells an actor that lost one.
         let claim = match &basis.state.task(basis.index).claim {
             Some(held) => held.origin.mark(),
             None => ClaimCheck::default().check_own(basis)?,

@@ -1,6 +1,6 @@
-//! `git coord renew`: begin the lease of a claim anew.
+//! `git coord renew`: renew the lease of a claim.
 //!
-//! Not here: what else renews a claim, which is any work under it (`core::plan::reduce`).
+//! Not here: work under a claim, which renews it too (`core::plan::reduce`).
 
 use super::claim::lease;
 use crate::{

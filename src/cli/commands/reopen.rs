@@ -1,4 +1,4 @@
-//! `git coord reopen`: open an ended task again.
+//! `git coord reopen`: reopen a task.
 //!
 //! Not here: what the rules allow (`core::plan::rules`).
 

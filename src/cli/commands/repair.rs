@@ -1,6 +1,6 @@
-//! `git coord repair`: mend what was rewritten at home.
+//! `git coord repair`: repair a rewritten home.
 //!
-//! Not here: whose repair is believed (`core::history::accept`).
+//! Not here: whose repair is accepted (`core::history::accept`).
 
 use crate::{
     cli::{
@@ -52,8 +52,8 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     }
 }
 
-/// The commit that is named, as it is known here since the last fetch. One that is not may have been home's meanwhile;
-/// what home has now is told then.
+/// The named commit, which the last fetch brought. For an unknown one the hint is a sync, which names home's present
+/// tip.
 fn named(context: &mut Context, tip: &str) -> Result<ObjectId, CommandError> {
     let known = commit::commit(context, tip);
     let id = known.as_ref().map_or(tip.to_owned(), ToString::to_string);

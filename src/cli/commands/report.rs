@@ -1,6 +1,6 @@
-//! `git coord report`: what became of the plan on a day, in Markdown.
+//! `git coord report`: the report of a day, in Markdown.
 //!
-//! Not here: what belongs in it (`core::views::report`) and its looks (`render`).
+//! Not here: its contents (`core::views::report`), and its layout (`render`).
 
 use crate::{
     cli::{CommandError, Context, reading::revision::Reading},
@@ -21,7 +21,7 @@ pub struct Args {
 }
 
 /// # Errors
-/// The day is before the ledger or yet to come, or what the store says.
+/// The day is before the ledger or in the future.
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let reading = Reading::open(context)?;
     let offset = reading.state().day_offset;
@@ -30,7 +30,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         None => context.now()?.day(offset),
     };
     let (begin, end) = reading.ends_of(day)?;
-    // Not by the clock: at the same tip a report is the same everywhere.
+    // The clock is not used: at the same tip, a report is the same on every machine.
     let over = reading.state().effective > day.end(offset);
     let before = begin.as_ref().map(|revision| &revision.state);
     let report = Report::of(day, over, before, &end.state);

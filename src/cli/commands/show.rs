@@ -1,6 +1,6 @@
-//! `git coord show`: one task with all that is known of it.
+//! `git coord show`: one task in full.
 //!
-//! Not here: its looks (`render`).
+//! Not here: its layout (`render`).
 
 use serde::Serialize;
 
@@ -41,12 +41,12 @@ struct Shown {
     body: Option<LongText>,
     /// The comments, oldest first.
     comments: Vec<LongText>,
-    /// What reviewers said with their verdicts.
+    /// The notes of its reviewers.
     notes: Vec<LongText>,
 }
 
 /// # Errors
-/// The task is not known then, or what the store says.
+/// The task does not exist at this revision.
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let reading = Reading::open(context)?;
     let revision = reading.revision(args.at.as_deref())?;
@@ -97,7 +97,7 @@ fn gather(reading: &Reading, revision: &Revision, index: TaskIndex) -> Result<Sh
     })
 }
 
-/// The comments that the revision knows.
+/// The comments up to this revision.
 fn comments(
     reading: &Reading,
     revision: &Revision,

@@ -1,4 +1,4 @@
-//! `git coord snapshot`: put the state down as an entry of its own.
+//! `git coord snapshot`: record the state as an entry.
 //!
 //! Not here: the files of a snapshot (`cli::files::snapshot`), and their place outside git (`layout`).
 
@@ -44,25 +44,24 @@ pub struct Args {
 struct Taken {
     /// The object id of the new entry.
     entry: String,
-    /// What it is called: its day and label.
+    /// Its name: its day and its label.
     name: String,
     /// Its label.
     label: Option<TaskId>,
-    /// When it was taken.
+    /// Its time.
     at: String,
-    /// Who took it.
+    /// Its author.
     actor: ActorName,
     /// The digest of the state that it shows.
     digest: Digest,
     /// The paths of its files.
     files: Vec<String>,
-    /// The folder to which they were written as well.
+    /// The folder that the files were also written to.
     written: Option<PathBuf>,
 }
 
 /// # Errors
-/// What the store and the rules say; `cannot_write` if the files cannot be written outside git, when the
-/// snapshot has been taken all the same.
+/// `cannot_write` if the files cannot be written to the folder. The snapshot is taken in any case.
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let writing = Writing::open(context)?;
     let now = writing.now;

@@ -1,4 +1,4 @@
-//! `git coord snapshots`: the snapshots that were taken.
+//! `git coord snapshots`: list the snapshots.
 //!
 //! Not here: taking one (`snapshot`).
 
@@ -31,7 +31,7 @@ struct Listed {
 
 #[derive(Serialize)]
 struct SnapshotDocument {
-    /// What `--at` and `diff` know it by.
+    /// Its name for `--at` and `diff`.
     name: String,
     day: String,
     label: Option<TaskId>,

@@ -1,6 +1,6 @@
 //! `git coord status`: the whole plan at a glance.
 //!
-//! Not here: its looks (`render`).
+//! Not here: its layout (`render`).
 
 use std::path::Path;
 
@@ -41,7 +41,7 @@ struct Status<'a> {
 }
 
 /// # Errors
-/// What the store says, or a missed target with `--check`.
+/// With `--check`, the answer is no if a target is missed.
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let reading = Reading::open(context)?;
     let revision = reading.revision(args.at.as_deref())?;
@@ -75,7 +75,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     CommandError::unless(missed.is_empty())
 }
 
-/// What home does not have yet, where that is known to be something.
+/// The line about entries that home does not have yet; none if no such entries are known.
 fn not_published(reading: &Reading, outbox: Option<&Path>) -> Option<String> {
     let what = match reading.ahead_of_anchor().ok()?? {
         0 => return None,

@@ -1,4 +1,4 @@
-//! `git coord step`: tick a step of the work.
+//! `git coord step`: mark a step as done.
 //!
 //! Not here: what the rules allow (`core::plan::rules`).
 

@@ -1,6 +1,6 @@
-//! `git coord submit`: ask for the review of a commit.
+//! `git coord submit`: submit a commit for review.
 //!
-//! Not here: who reviews, and when a task may be done (`core::plan::rules`).
+//! Not here: who may review, and when a task may be done (`core::plan::rules`).
 
 use crate::{
     cli::{
@@ -38,7 +38,7 @@ pub struct Args {
 }
 
 /// # Errors
-/// What the store and the rules say; `unknown_commit`.
+/// `unknown_commit`.
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let given = args.commit.as_deref();
     let given = given.map(|given| commit::commit(context, given));

@@ -1,6 +1,6 @@
-//! `git coord sync`: bring the ledger here and the one at home together.
+//! `git coord sync`: reconcile this ledger with home's.
 //!
-//! Not here: how (`sync::round`), and what is accepted (`core::history::accept`).
+//! Not here: the rounds of a sync (`sync::round`), and which tips are accepted (`core::history::accept`).
 
 use std::collections::BTreeMap;
 
@@ -53,7 +53,7 @@ pub struct Args {
 }
 
 /// # Errors
-/// What the store says; with exit 1, something was refused.
+/// The answer is no if the rules refused an entry.
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     context.refuse_outbox("sync")?;
     let ledger = context.ledger()?;
@@ -65,7 +65,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     }
 }
 
-/// Lays the ledger here aside, takes home's, and imports the tasks.
+/// Keeps this ledger on another ref, takes home's, and imports the tasks there.
 fn adopt(context: &mut Context, ledger: &Ledger, home: &Remote) -> Result<(), CommandError> {
     let repository = ledger.repository();
     let state = ledger.current()?.state;
@@ -84,7 +84,7 @@ fn adopt(context: &mut Context, ledger: &Ledger, home: &Remote) -> Result<(), Co
             let written = exchange::write_task_status(&draft).into_bytes();
             let name = format!("ledger-{id}.json");
             let made = Plan::of(&name, written, Some(Format::TaskStatus))?;
-            // What cannot be taken in there is not taken away here.
+            // If the import would fail, nothing must change here.
             rehearse(ledger, &made, there.clone(), author, now)?;
             plan = Some(made);
             Ok(())
@@ -102,16 +102,16 @@ fn adopt(context: &mut Context, ledger: &Ledger, home: &Remote) -> Result<(), Co
     }
 }
 
-/// So many digits of a ledger's id tell its tasks from those of another.
+/// The number of digits of a ledger's id in the names of renamed tasks.
 const MARK: usize = 4;
 
-/// Whether the id of this task stands for another one there: the titles differ.
+/// Whether home has another task with the id of this one: the titles differ.
 fn is_another(there: &State, task: &DraftTask) -> bool {
     let mut tasks = there.tasks();
     tasks.any(|(_, other)| other.id == task.id && other.fields.title != task.fields.title)
 }
 
-/// Syncs, says again what a revoked key has stranded, and publishes that too.
+/// Syncs, appends stranded entries again, and publishes them too.
 fn resign(context: &mut Context, ledger: &Ledger, home: &Remote) -> Result<(), CommandError> {
     let repository = ledger.repository();
     let author = |state: &_| context.author(repository, state);
@@ -134,7 +134,7 @@ fn resign(context: &mut Context, ledger: &Ledger, home: &Remote) -> Result<(), C
     Told::of(&synced, home.name(), false, None).say(context)
 }
 
-/// Syncs the ledger around the current folder with this remote, and says what came of it.
+/// Syncs the ledger of the current folder with this remote, and answers.
 ///
 /// # Errors
 /// As for [`run`].
@@ -165,7 +165,7 @@ pub(super) fn with(
     Told::of(&synced, remote.name(), dry_run, contact.as_ref()).say(context)
 }
 
-/// What is published is taken, whatever time it claims; a ledger whose time is ahead is worth a word.
+/// Warns if the time of the ledger is ahead of the clock. Published entries are accepted with any time.
 fn warn_of_the_future(context: &mut Context, effective: Timestamp) {
     let clock = context.clock();
     if effective > clock.after(AHEAD_MAX) {

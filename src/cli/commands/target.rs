@@ -1,4 +1,4 @@
-//! `git coord target`: what the figures of the plan should be.
+//! `git coord target`: targets for the figures of the plan.
 //!
 //! Not here: the figures (`core::views::snapshot`), and how a target is written (`core::values::target`).
 
@@ -61,7 +61,7 @@ pub struct Unset {
     pub figure: TargetName,
 }
 
-/// A target as it was written, if it can be read.
+/// The text of a target, if it is valid.
 fn expression(text: &str) -> Result<Text, InvalidRange> {
     let invalid = || InvalidRange(text.to_owned());
     text.parse::<Range>()?;
@@ -69,7 +69,7 @@ fn expression(text: &str) -> Result<Text, InvalidRange> {
 }
 
 /// # Errors
-/// What the store and the rules say; there is no such figure, or no target on it.
+/// The figure does not exist, or has no target.
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     match &args.command {
         Command::Set(args) => set(context, args),
@@ -98,7 +98,7 @@ struct Changed {
     /// The new entry's object id.
     entry: Option<String>,
     actor: ActorName,
-    /// The target as it now stands; null if it was taken away.
+    /// The target now; null if it was removed.
     target: Option<TargetDocument>,
 }
 

@@ -1,6 +1,6 @@
 //! The options that describe a task, shared by `add` and `edit`.
 //!
-//! Not here: the title and the id, which the two commands take each in its own way.
+//! Not here: the title and the id, which the two commands take in different ways.
 
 use super::tick;
 use crate::{
@@ -19,7 +19,7 @@ use crate::{
     },
 };
 
-/// What is known of a task, as the command line has it. Tasks and files are resolved later.
+/// The attributes of a task on the command line. `facts` looks up other tasks, and `specification` reads the file.
 #[derive(Debug, Clone, Default, PartialEq, Eq, clap::Args)]
 #[command(next_help_heading = "Task")]
 pub struct TaskOptions {
@@ -67,7 +67,7 @@ pub struct TaskOptions {
     pub body: Option<std::path::PathBuf>,
 }
 
-/// What is no longer so, as the command line of `edit` has it.
+/// The attributes that `edit` removes.
 #[derive(Debug, Clone, Default, PartialEq, Eq, clap::Args)]
 #[command(next_help_heading = "Removing")]
 pub struct TaskRemovals {
@@ -116,11 +116,10 @@ pub struct TaskRemovals {
 }
 
 impl TaskOptions {
-    /// What the options say of a task; those that it names are looked up in `state`.
-    /// The specification, which stands in a file, is not among it.
+    /// The facts of the options, without the specification. Other tasks are looked up in `state`.
     ///
     /// # Errors
-    /// A task that is named is not there, or not only one.
+    /// Another task does not exist, or its id is ambiguous.
     pub fn facts(&self, state: &State) -> Result<Vec<TaskFact>, CommandError> {
         let mut facts = Vec::new();
         facts.extend(self.group.clone().map(|group| TaskFact::Group(Some(group))));
@@ -158,10 +157,10 @@ impl TaskOptions {
 const BODY_BYTES_MAX: u64 = 10 << 20;
 
 impl TaskRemovals {
-    /// What the options take away from a task.
+    /// The facts that remove the attributes.
     ///
     /// # Errors
-    /// A task or a step that is named is not there.
+    /// Another task, a step or an item does not exist.
     pub fn facts(&self, state: &State, index: TaskIndex) -> Result<Vec<TaskFact>, CommandError> {
         let mut facts = Vec::new();
         let mut clear = |asked: bool, fact: TaskFact| facts.extend(asked.then_some(fact));
@@ -197,7 +196,7 @@ impl TaskRemovals {
     }
 }
 
-/// A role's word is the role; an actor of that name is written `actor:reviewer`.
+/// A gate. The name of a role means the role; `actor:reviewer` means an actor with that name.
 pub(super) fn gate(text: &str) -> Result<Approver, InvalidName> {
     if let Some(name) = text.strip_prefix("actor:") {
         return name.parse().map(Approver::Actor);

@@ -1,6 +1,6 @@
-//! `git coord tick`: an item of a review's checklist was looked at, and holds.
+//! `git coord tick`: tick an item of a review checklist.
 //!
-//! Not here: that every item has to be ticked before the task is done (`core::plan::rules`).
+//! Not here: the rule that all items are ticked before the task is done (`core::plan::rules`).
 
 use crate::{
     cli::{CommandError, Context, task::act},
@@ -31,7 +31,7 @@ pub struct Args {
 }
 
 /// # Errors
-/// `unknown_check`; what the store and the rules say.
+/// `unknown_check`.
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let done = act::on_task(context, &args.id, |basis| {
         Ok(Event::Review(ReviewEvent::CheckTicked {

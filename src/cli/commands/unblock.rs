@@ -1,4 +1,4 @@
-//! `git coord unblock`: say that something is out of the way.
+//! `git coord unblock`: remove a blocker.
 //!
 //! Not here: what the rules allow (`core::plan::rules`).
 

@@ -1,6 +1,6 @@
-//! `git coord undo`: take an entry back by another one.
+//! `git coord undo`: undo an entry by another one.
 //!
-//! Not here: what compensates which event (`core::views::undo`), and whether it may (`core::plan::rules`).
+//! Not here: which events undo which (`core::views::undo`), and whether they are allowed (`core::plan::rules`).
 
 use serde::Serialize;
 
@@ -39,24 +39,23 @@ struct Undone {
     entry: Option<String>,
     actor: ActorName,
     undone: Entry,
-    /// What could not be taken back, a line each.
+    /// What could not be undone, a line each.
     stays: Vec<String>,
 }
 
-/// The entry that was taken back.
+/// The undone entry.
 #[derive(Serialize)]
 struct Entry {
     /// Its object id.
     entry: String,
     /// Its author.
     actor: ActorName,
-    /// What it said.
+    /// Its subject.
     subject: String,
 }
 
 /// # Errors
-/// `unknown_entry`, `ambiguous_id`; `nothing_to_undo` if the entry had no effect or nothing can take it back; what the
-/// store and the rules say.
+/// `unknown_entry`, `ambiguous_id`; `nothing_to_undo` if the entry had no effect or cannot be undone.
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let reading = Reading::open(context)?;
     let actor = context.actor(reading.ledger().repository(), reading.state())?;
@@ -82,7 +81,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let appended = act::on_ledger(context, decide)?;
     let mut text = format!("undid '{}'\n", visible(&subject));
     for what in &stays {
-        text += &format!("  not undone: {}\n", visible(what));
+        text += &format!("  stays: {}\n", visible(what));
     }
     let undone = Undone {
         entry: appended.entry,
@@ -97,7 +96,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     context.ui.answer("coord.undo/1", &undone, text)
 }
 
-/// The entry that begins like this.
+/// The entry whose id begins like this.
 fn named(reading: &Reading, given: &str) -> Result<(String, Accepted), CommandError> {
     let history = reading.history()?;
     let found = match given.len() {

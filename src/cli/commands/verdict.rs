@@ -1,4 +1,4 @@
-//! What `approve` and `reject` share: the commit that is judged, the note, what is still missing.
+//! The shared part of `approve` and `reject`: the commit, the note, and what the review still needs.
 //!
 //! Not here: who may give a verdict (`core::plan::rules`).
 
@@ -20,7 +20,7 @@ use crate::{
 /// The name of the attachment that holds a note.
 const NOTE: &str = "note.md";
 
-/// A verdict, as the command line has it.
+/// A verdict on the command line.
 pub(super) struct Verdict<'a> {
     pub(super) id: &'a str,
     pub(super) approved: bool,
@@ -28,14 +28,14 @@ pub(super) struct Verdict<'a> {
     pub(super) commit: Option<&'a str>,
 }
 
-/// Gives a verdict and says what the review still needs.
+/// Appends a verdict, and answers with what the review still needs.
 ///
 /// # Errors
-/// What the store and the rules say; `unknown_commit`, `cannot_read`.
+/// `unknown_commit`, `cannot_read`.
 pub(super) fn give(context: &mut Context, verdict: &Verdict<'_>) -> Result<(), CommandError> {
     let repository = context.repository()?;
-    // What is judged is what was submitted when this began; if another commit is submitted before the verdict
-    // stands in the ledger, the rules refuse it.
+    // The verdict is about the commit that was submitted when the command started. If another one is submitted before
+    // the verdict is appended, the rules refuse it.
     let judged = OnceCell::new();
     let name: Text = input::name(NOTE)?;
     let note = verdict.note.map(input::text).transpose()?;
@@ -74,8 +74,8 @@ pub(super) fn give(context: &mut Context, verdict: &Verdict<'_>) -> Result<(), C
     done.say(context, &sentence)
 }
 
-/// The commit that a verdict is on: the one that is given, else the one that was submitted. What the ledger names may be
-/// given by its first digits even where git does not have it.
+/// The commit of a verdict: the given one, else the submitted one. The first digits are enough for a commit in the
+/// ledger, even if git does not have it.
 fn looked_at(
     repository: &Repository,
     task: &Task,
@@ -113,7 +113,8 @@ fn event(
     }
 }
 
-/// A later commit than the one that was judged: one that the ledger knows makes the approval stale.
+/// The warning about a commit that is newer than the submitted one. If the ledger knows it, it makes the approval
+/// stale.
 fn moved_on(repository: &Repository, state: &State, index: TaskIndex) -> Option<String> {
     let task = state.task(index);
     let judged = task.submission.as_ref()?.commit.as_ref()?;
@@ -126,7 +127,7 @@ fn moved_on(repository: &Repository, state: &State, index: TaskIndex) -> Option<
     moved_here(repository, state, index)
 }
 
-/// A later commit than the one that was submitted which only this clone knows: it is worth a word.
+/// The warning about a commit that is newer than the submitted one and that only this clone has.
 pub(super) fn moved_here(
     repository: &Repository,
     state: &State,

@@ -1,6 +1,6 @@
 //! `git coord verify`: check every entry of the ledger.
 //!
-//! Not here: the checks themselves (`store`, `core::history::judge`).
+//! Not here: the checks themselves (`ledger::verify`, `core::history::judge`).
 
 use std::fmt::Write as _;
 
@@ -38,7 +38,7 @@ struct Verified {
     ledger: LedgerSummary,
     /// Whether the exit status is 0.
     good: bool,
-    /// How many entries count, each with a good signature.
+    /// The number of valid entries, each with a good signature.
     entries: usize,
     quarantined: Vec<Quarantined>,
     refused: Vec<Refused>,
@@ -80,7 +80,7 @@ struct Snapshot {
     at: String,
     /// `derived`, `not_rederived`, `other_state` or `other_file`.
     outcome: &'static str,
-    /// The file that is not what it should be.
+    /// The file that is wrong or missing.
     file: Option<String>,
 }
 
@@ -90,7 +90,7 @@ struct Broken {
     reason: String,
 }
 
-/// An entry that counts, and whose author may have been somebody else.
+/// A valid entry that somebody else may have signed.
 #[derive(Serialize)]
 struct Suspect {
     object: String,
@@ -99,7 +99,7 @@ struct Suspect {
 }
 
 /// # Errors
-/// The ledger cannot be read at all, or something is wrong with it.
+/// The answer is no if there is a problem.
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let report = context.ledger()?.verify()?;
     let good = report.is_good() && (report.refused.is_empty() || !args.strict);
@@ -109,7 +109,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     CommandError::unless(good)
 }
 
-/// What is wrong or worth knowing, a line each, and a sentence over all at the end.
+/// The findings, a line each, and a summary at the end.
 fn text(report: &Report, good: bool) -> String {
     let mut lines = Vec::new();
     for found in &report.quarantined {
@@ -149,7 +149,7 @@ fn text(report: &Report, good: bool) -> String {
     page + &sentence(report, good) + "\n"
 }
 
-/// What is to be said of a snapshot, unless it is as it should be.
+/// The line about a snapshot; none if it is good.
 fn of_snapshot(snapshot: &Checked) -> Option<String> {
     let what = match &snapshot.outcome {
         Outcome::Derived => return None,
@@ -206,7 +206,7 @@ fn is_bad(snapshot: &Checked) -> bool {
     )
 }
 
-/// How many commits count; a signature was verified for each.
+/// The number of valid commits; a signature was verified for each.
 fn entries(report: &Report) -> usize {
     report.commits - report.quarantined.len()
 }

@@ -1,4 +1,4 @@
-//! `git coord wait`: come back when a task is where it should be.
+//! `git coord wait`: wait until a task reaches a state.
 //!
 //! Not here: how the program sleeps (`ledger::watch`).
 
@@ -44,7 +44,7 @@ pub struct Args {
     pub timeout: Option<Span>,
 }
 
-/// What a task is waited for to be.
+/// The state to wait for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Goal {
     /// It has this status.
@@ -121,7 +121,7 @@ impl Goal {
 }
 
 /// # Errors
-/// `timed_out`, `out_of_reach`; the task is not known, or the ledger cannot be read.
+/// `timed_out`, `out_of_reach`.
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let ledger = context.ledger()?;
     let began = Instant::now();
@@ -132,9 +132,9 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let task = known.state.task(index).origin;
     loop {
         let state = &known.state;
-        // Another line may have been joined before this one; the task is known by what added it.
+        // A join can change the task's index. The entry that added it stays the same.
         let index = state.created_by(task).unwrap_or(index);
-        // The time of the command stands still, that of leases does not.
+        // The time of the command is fixed, but leases run out during the wait.
         let now = context
             .now()?
             .after(Span::from_seconds(began.elapsed().as_secs()));

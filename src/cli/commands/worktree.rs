@@ -1,6 +1,6 @@
 //! `git coord worktree`: a worktree of its own for a task.
 //!
-//! Not here: which branch is a task's (`hooks::binding`), and how worktrees are found (`observe`).
+//! Not here: the branch of a task (`hooks::binding`), and finding worktrees (`observe`).
 
 use std::{
     ffi::OsStr,
@@ -65,13 +65,13 @@ struct Document {
     path: String,
     label: Text,
     branch: String,
-    /// Whether the branch was made.
+    /// Whether the branch was created.
     created: bool,
-    /// Who works there by its config; null if that was not set.
+    /// The actor in its config; null if none was set.
     actor: Option<String>,
-    /// The object id of the entry that binds it; null if it was bound by git's hook.
+    /// The object id of the entry that binds it; null if git's hook bound it.
     entry: Option<String>,
-    /// The commands that come next.
+    /// The next commands.
     next: Vec<String>,
 }
 
@@ -86,7 +86,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         CommandError::usage(format!("cannot name a worktree after '{}'", path.display()))
     })?;
     let bind = |basis: &Basis<'_>| Ok(binding(basis, &label));
-    // What the rules refuse is refused before anything is made.
+    // The rules are asked before anything is created.
     act::on_chosen(context, TaskChoice::Named(&args.id), Mode::Rehearse, bind)?;
     let branch = branch_of(&known.state, index);
     let created = make(repository, &path, &branch, args.base.as_deref())?;
@@ -127,14 +127,14 @@ fn binding(basis: &Basis<'_>, label: &Text) -> Event {
     })
 }
 
-/// Whether the task is bound to the worktree already, as git's hook may have done.
+/// Whether the task is already bound to the worktree, for example by git's hook.
 fn is_bound(ledger: &Ledger, id: &str, label: &Text) -> Result<bool, CommandError> {
     let state = ledger.current()?.state;
     let index = act::task(&state, id)?;
     Ok(state.task(index).worktree.as_ref() == Some(label))
 }
 
-/// The folder that was given, or the main worktree's with the task's name added.
+/// The given folder, or the main worktree's with the task's name added.
 fn folder(
     repository: &Repository,
     state: &State,
@@ -154,7 +154,7 @@ fn folder(
     Ok(main.with_file_name(format!("{name}-{task}")))
 }
 
-/// Has git make the worktree; true if the branch was made, too.
+/// Lets git create the worktree. True if the branch was created too.
 fn make(
     repository: &Repository,
     path: &Path,
@@ -165,7 +165,7 @@ fn make(
     let there = format!("refs/remotes/*/{branch}");
     let exists = commit::find(repository, &here).is_some();
     let fetched = || repository.run_git(["for-each-ref", "--format=x", &there]);
-    // git makes a branch that one remote has, and has it follow that one.
+    // git creates a branch that one remote has, with that branch as its upstream.
     let known = exists || (base.is_none() && fetched()? == b"x\n");
     let path = path.as_os_str();
     let arguments: Vec<&OsStr> = if known {
@@ -184,7 +184,7 @@ fn make(
     Ok(!exists)
 }
 
-/// Sets the actor that `--actor` names for the new worktree alone.
+/// Sets the actor that `--actor` names for the new worktree only.
 fn set_actor(context: &mut Context, path: &Path) -> Result<Option<String>, CommandError> {
     let Some(actor) = context.asked_for().map(ToString::to_string) else {
         return Ok(None);
@@ -201,7 +201,7 @@ fn set_actor(context: &mut Context, path: &Path) -> Result<Option<String>, Comma
     Ok(None)
 }
 
-/// To go there, and to claim the task unless the actor holds it.
+/// The next commands: enter the folder, and claim the task unless the actor holds it.
 fn next(
     context: &Context,
     ledger: &Ledger,

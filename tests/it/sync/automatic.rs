@@ -40,7 +40,10 @@ fn a_claim_that_another_clone_was_faster_with_exits_with_1() {
 #[test]
 fn an_invalid_setting_is_an_error() {
     let team = Team::new();
-    for (wish, told) in [("false", ""), ("atuo", "warning: unknown value 'atuo' of coord.sync")] {
+    for (wish, told) in [
+        ("false", ""),
+        ("atuo", "warning: unknown value 'atuo' of coord.sync"),
+    ] {
         team.git_in("ada", &["config", "coord.sync", wish]);
         let output = team.says("ada", "add More");
         assert_eq!(output.code, 0);

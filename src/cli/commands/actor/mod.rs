@@ -1,4 +1,4 @@
-//! `git coord actor`: who takes part, with which keys and roles.
+//! `git coord actor`: the actors with their keys and roles.
 //!
 //! Not here: what the roles allow (`core::plan::roster`).
 
@@ -188,7 +188,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
 #[derive(Serialize)]
 struct Listed {
     actors: Vec<ActorDocument>,
-    /// The fingerprint of the key that signs for every admin.
+    /// The fingerprint of the recovery key.
     recovery_key: Option<String>,
 }
 
@@ -226,7 +226,7 @@ fn add(context: &mut Context, args: &Add) -> Result<(), CommandError> {
     say(context, &state, &args.name, text)
 }
 
-/// The key that was given or made, and the file of one that was made.
+/// The given or new key, and the file of a new one.
 fn key_for(
     repository: &Repository,
     state: &State,
@@ -240,7 +240,7 @@ fn key_for(
     }
     let path = generated_key(repository, &args.name);
     if path.exists() {
-        // Made by a try that did not come through, or laid there by hand.
+        // An earlier try that failed created it, or somebody put it there.
         let public = PathBuf::from(format!("{}.pub", path.display()));
         let key = sign::read_public(&public)?;
         if !has_ended(state, &args.name, &key) {
@@ -252,13 +252,13 @@ fn key_for(
     Ok((Some(key), Some(path)))
 }
 
-/// Whether a key of this actor is out of use.
+/// Whether this key of the actor is retired or revoked.
 fn has_ended(state: &State, actor: &ActorName, key: &PublicKey) -> bool {
     let standing = state.roster.standing(actor, key);
     standing.is_some_and(|standing| standing != KeyStanding::Active)
 }
 
-/// Gives the files of a key that is out of use other names, so that a new one can have theirs.
+/// Renames the files of a retired or revoked key, to make room for a new one.
 fn set_aside(path: &Path, public: &Path, key: &PublicKey) -> Result<(), CommandError> {
     let digest = Digest::of(key.blob()).to_string();
     let digits = digest.rsplit(':').next().unwrap_or_default();
@@ -271,7 +271,7 @@ fn set_aside(path: &Path, public: &Path, key: &PublicKey) -> Result<(), CommandE
     })
 }
 
-/// The events by which an actor joins, or by which one that is there gets what is new.
+/// The events that add an actor, or that give an existing one what is new.
 fn joining(state: &State, args: &Add, key: Option<PublicKey>) -> Vec<RosterEvent> {
     let Some(known) = state.roster.actor(&args.name) else {
         let email = args.email.clone();
@@ -332,7 +332,7 @@ fn edit(context: &mut Context, args: &Edit) -> Result<(), CommandError> {
     )
 }
 
-/// What is said of an actor and not yet so.
+/// The facts that are new for this actor.
 fn new_facts(
     known: &Actor,
     roles: &[Role],
@@ -369,7 +369,8 @@ fn end_key(
     )
 }
 
-/// The key that is meant: a file, a fingerprint or its beginning, or the only one of those that can be meant.
+/// The key that the user means: a file, a fingerprint or its first characters, or the only key with a fitting
+/// standing.
 fn key_of(
     state: &State,
     name: &ActorName,
@@ -405,13 +406,13 @@ fn key_of(
     }
 }
 
-/// The entry with these events, if there are some.
+/// The entry with these events, if there are any.
 fn draft(events: impl IntoIterator<Item = RosterEvent>) -> Option<Draft> {
     let events: Vec<Event> = events.into_iter().map(Event::Roster).collect();
     (!events.is_empty()).then(|| events.into())
 }
 
-/// The data of `coord.actor/1`.
+/// Answers with `coord.actor/1`.
 fn say(
     context: &mut Context,
     state: &State,

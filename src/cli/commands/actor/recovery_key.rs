@@ -1,4 +1,4 @@
-//! `git coord actor recovery-key`: the key that signs for every admin, and that only itself can replace.
+//! `git coord actor recovery-key`: the key that can sign for every admin, and that only itself can replace.
 //!
 //! Not here: the actors' own keys (`super`).
 

@@ -1,11 +1,11 @@
-//! The day that the demo plays: who does what when.
+//! The day that the demo plays: the commands with their actors and times.
 //!
 //! Not here: how it is played (`demo`).
 
 /// The date of the day, which is that of the plan.
 pub const DATE: &str = "2025-10-15";
 
-/// The plan's file in the demo's folder, and what stands in it.
+/// The plan's file in the demo's folder, and its contents.
 pub const PLAN: (&str, &str) = (
     "coordination_summary.md",
     include_str!("../../../../tests/fixtures/coordination_summary.md"),
@@ -14,13 +14,13 @@ pub const PLAN: (&str, &str) = (
 /// One command of the day.
 #[derive(Debug, Clone, Copy)]
 pub struct Step {
-    /// When, by the clock of UTC.
+    /// The time, in UTC.
     pub at: &'static str,
-    /// Who.
+    /// The actor.
     pub actor: &'static str,
     /// The words after `git coord`.
     pub words: &'static [&'static str],
-    /// Whether the answer is no.
+    /// Whether the command has to exit with 1.
     pub is_refused: bool,
 }
 

@@ -1,7 +1,7 @@
 //! `git coord demo`: a whole day of a team in a throwaway repository.
 //!
-//! Every line of the day is a process of its own, as it would be in a team; what is shown is what these said.
-//! Not here: the day itself (`day`).
+//! Every command of the day runs in a process of its own, as in a team. The demo shows its output. Not here: the day
+//! itself (`day`).
 
 mod day;
 
@@ -36,7 +36,7 @@ struct Played {
     steps: Vec<Said>,
 }
 
-/// A command and what it said.
+/// A command and its output.
 #[derive(Serialize)]
 struct Said {
     at: String,
@@ -47,7 +47,7 @@ struct Said {
 }
 
 /// # Errors
-/// The folder cannot be made; git cannot be started; a command of the day does not do what it should.
+/// The folder cannot be created; git cannot be started; a command of the day does not exit as expected.
 pub fn run(context: &mut Context, _args: &Args) -> Result<(), CommandError> {
     let stage = Stage::set(context.ui.style().color)?;
     let mut steps = Vec::new();
@@ -80,7 +80,7 @@ pub fn run(context: &mut Context, _args: &Args) -> Result<(), CommandError> {
     context.ui.answer("coord.demo/1", &played, text)
 }
 
-/// A step in two lines or more: when, who and how; what was said.
+/// A step as text: time, actor and command, then the output.
 fn told(said: &Said) -> String {
     let mut text = format!("{}  {:8} {}\n", said.at, said.actor, said.command);
     for line in said.output.lines() {
@@ -135,7 +135,7 @@ impl Stage {
         }
     }
 
-    /// One command of the day. That it ends as it should is what makes the day true.
+    /// Plays one command of the day, and checks its exit status.
     fn play(&self, step: &Step) -> Result<Said, CommandError> {
         let mut command = self.command(&self.program, step.at);
         command.env("GIT_COORD_ACTOR", step.actor).args(step.words);
@@ -164,7 +164,7 @@ impl Stage {
         }
     }
 
-    /// How the day is looked back on, by a heading and a line of `sh`.
+    /// The commands that look back at the day, each with a heading and a line of `sh`.
     fn looks_back(&self) -> Vec<(&'static str, String)> {
         let color = if self.color { " --color" } else { "" };
         let mut lines = vec![
@@ -227,7 +227,7 @@ impl Stage {
         })
     }
 
-    /// A command in the folder that sees nothing of this person's own git.
+    /// A command in the folder, without the user's own git configuration.
     fn command(&self, program: impl AsRef<std::ffi::OsStr>, at: &str) -> Command {
         let mut command = Command::new(program);
         for (name, _) in std::env::vars_os() {
@@ -257,7 +257,8 @@ impl Stage {
         })
     }
 
-    /// What was said, without the folder, whose name is of no interest; colours are our own.
+    /// The output without the name of the folder, which differs in every run. With colours, it is printed unchanged:
+    /// it is our own output.
     fn cleaned(&self, output: &Output) -> String {
         let said = [output.stdout.as_slice(), &output.stderr].concat();
         let said = String::from_utf8_lossy(&said);
@@ -282,7 +283,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_day_goes_forward() {
+    fn the_steps_are_in_the_order_of_their_times() {
         assert!(STEPS.windows(2).all(|pair| pair[0].at <= pair[1].at));
     }
 }

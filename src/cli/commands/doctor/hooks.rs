@@ -1,6 +1,6 @@
-//! Whether the hooks that were put in work.
+//! Whether the installed hooks work.
 //!
-//! Not here: putting them in (`commands::hooks`), and the proof itself (`hooks::self_test`).
+//! Not here: installing them (`commands::hooks`), and the test itself (`hooks::self_test`).
 
 use super::row::Row;
 use crate::{
@@ -15,7 +15,7 @@ use crate::{
 };
 
 pub(super) fn examine(ledger: &Ledger) -> Vec<Row> {
-    // Each of them would only say again what is wrong with the ledger.
+    // Every hook would only repeat the problem of the ledger.
     if !matches!(ledger.current(), Ok(_) | Err(ledger::Error::LedgerGone)) {
         return vec![Row::good("hooks", "not tested: the ledger cannot be read")];
     }

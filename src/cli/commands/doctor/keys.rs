@@ -1,4 +1,4 @@
-//! Who acts here, whether its key is at hand and in use, and who may read the keys that were made here.
+//! The actor, whether it has an active key here, and who can read the keys in this repository.
 //!
 //! Not here: signing. No key is opened, so nobody is asked for a passphrase.
 
@@ -36,7 +36,7 @@ pub(super) fn examine(context: &Context, ledger: &Ledger) -> Vec<Row> {
     findings
 }
 
-/// Whether who acts could sign.
+/// Whether the actor can sign.
 fn actor(context: &Context, repository: &Repository, state: &State) -> Row {
     let actor = match context.actor(repository, state) {
         Ok(actor) => actor,
@@ -70,7 +70,7 @@ fn name(source: &KeySource) -> String {
     }
 }
 
-/// Keys that were made here may be read by their owner only, and go with the public ones beside them.
+/// Checks that only their owner can read the keys made here, and that they match the public keys beside them.
 fn made_here(repository: &Repository) -> Vec<Row> {
     let folder = repository.common_dir().join("coord/keys");
     let entries = fs::read_dir(&folder).into_iter().flatten().flatten();

@@ -1,4 +1,4 @@
-//! `git coord doctor`: look at everything on which the ledger depends, and find it again where it was lost.
+//! `git coord doctor`: check everything that the ledger depends on, and recover a lost ledger.
 //!
 //! Not here: the checks (`sync::checkup`, `keys`) and the search (`sync::recover`).
 
@@ -52,12 +52,12 @@ struct FindingDocument {
     /// `good`, `remark` or `wrong`.
     grade: &'static str,
     what: String,
-    /// The command that mends it.
+    /// The command that repairs it.
     mend: Option<String>,
 }
 
 /// # Errors
-/// There is no ledger and never was; something is wrong.
+/// There is no ledger and never was one. The answer is no if there is a problem.
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     context.refuse_outbox("doctor")?;
     let ledger = context.ledger()?;
@@ -88,7 +88,7 @@ fn rows(examined: Vec<Diagnosis>) -> impl Iterator<Item = Row> {
     examined.into_iter().map(Row::from)
 }
 
-/// A repository in which nothing tells of a ledger has none to be looked at.
+/// Refuses a repository without any trace of a ledger.
 fn refuse_without_ledger(ledger: &Ledger) -> Result<(), Error> {
     let repository = ledger.repository();
     let is_absent = matches!(ledger.tip(), Ok(None));
@@ -100,7 +100,7 @@ fn refuse_without_ledger(ledger: &Ledger) -> Result<(), Error> {
     }
 }
 
-/// A line for everything that was looked at, and under what is wrong the command that mends it.
+/// A line for each check, and below a problem the command that repairs it.
 fn text(findings: &[Row], wrong: usize) -> String {
     let width = findings.iter().map(|finding| finding.about.len()).max();
     let width = width.unwrap_or_default();

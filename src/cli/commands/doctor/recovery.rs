@@ -1,4 +1,4 @@
-//! `git coord doctor --recover`: bring the ledger's ref back to where it was, or say between what to choose.
+//! `git coord doctor --recover`: restore the ledger's ref, or list the lines to choose from.
 //!
 //! Not here: the search (`sync::recover`).
 
@@ -19,13 +19,13 @@ use crate::{
 struct Recovered {
     /// Whether the ref was moved.
     moved: bool,
-    /// Whether two lines were brought together for that.
+    /// Whether two lines were joined for that.
     joined: bool,
-    /// What the ref held before, if that was an object id.
+    /// The object id in the ref before, if it was one.
     from: Option<String>,
-    /// What the ref holds now.
+    /// The object id in the ref now.
     tip: Option<String>,
-    /// Every line that holds something which no other holds, the fullest first.
+    /// Every line with entries that no other line has, the longest first.
     lines: Vec<LineDocument>,
 }
 
@@ -34,7 +34,7 @@ struct LineDocument {
     tip: String,
     entries: usize,
     at: String,
-    /// Whether the ref is there now.
+    /// Whether the ref points to it now.
     taken: bool,
 }
 
@@ -78,7 +78,7 @@ pub(super) fn run(context: &mut Context, ledger: &Ledger) -> Result<(), CommandE
     CommandError::unless(taken.is_some())
 }
 
-/// Brings two lines together where that takes nothing from either; without a key to sign with, a person chooses.
+/// Joins two lines if neither loses anything. Without a key to sign the join, a person has to choose.
 fn rejoin(context: &Context, ledger: &Ledger, found: &Found) -> Result<Option<Line>, CommandError> {
     let now = context.now()?;
     let mut unsigned = None;
@@ -105,7 +105,7 @@ fn told_of_join(line: &Line) -> String {
     )
 }
 
-/// The object id that the ref holds, whatever it leads to.
+/// The object id in the ref, even if it does not lead to a ledger.
 fn held(present: &Present) -> Option<ObjectId> {
     match present {
         Present::Absent => None,
@@ -123,7 +123,7 @@ fn take(
     logged(context, ledger, |reflog| found.take(ledger, line, reflog))
 }
 
-/// Moves a ref under the name of who acts, if somebody is named.
+/// Moves a ref with the actor's name in its log, if an actor is set.
 fn logged(
     context: &Context,
     ledger: &Ledger,

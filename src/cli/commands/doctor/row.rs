@@ -1,35 +1,35 @@
-//! One thing that was looked at, as it is shown: with the command that mends it.
+//! One finding as it is shown, with the command that repairs it.
 //!
-//! Not here: looking (`doctor`, `sync::checkup`).
+//! Not here: the checks (`doctor`, `sync::checkup`).
 
 use crate::{
     cli::{CommandError, failure::hint},
     sync::checkup::{Diagnosis, Grade},
 };
 
-/// One thing that was looked at.
+/// One finding.
 #[derive(Debug)]
 pub(super) struct Row {
-    /// What, in a word.
+    /// What was checked, in a word.
     pub about: &'static str,
-    /// How it was found.
+    /// Its grade.
     pub grade: Grade,
-    /// In a sentence.
+    /// The finding, in a sentence.
     pub what: String,
-    /// The command that mends it.
+    /// The command that repairs it.
     pub mend: Option<String>,
 }
 
 impl Row {
-    /// As it should be.
+    /// No problem.
     pub(super) fn good(about: &'static str, what: impl Into<String>) -> Self {
         Diagnosis::good(about, what).into()
     }
-    /// Not as it should be.
+    /// A problem.
     pub(super) fn wrong(about: &'static str, what: impl Into<String>) -> Self {
         Diagnosis::wrong(about, what).into()
     }
-    /// So graded, as this error says.
+    /// A finding with this grade and the text of this error.
     pub(super) fn of_error(about: &'static str, grade: Grade, error: &CommandError) -> Self {
         Self {
             about,
@@ -38,7 +38,7 @@ impl Row {
             mend: error.next().map(ToOwned::to_owned),
         }
     }
-    /// … with the command that mends it.
+    /// Adds the command that repairs it.
     #[must_use]
     pub(super) fn mend(mut self, command: impl Into<String>) -> Self {
         self.mend = Some(command.into());

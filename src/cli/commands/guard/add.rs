@@ -1,4 +1,4 @@
-//! `git coord guard add`: define a check.
+//! `git coord guard add`: define a guardrail.
 //!
 //! Not here: what the rules allow (`core::plan::rules`).
 
@@ -64,7 +64,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         let event = GuardrailEvent::Added(Box::new(definition));
         Ok(Event::Guardrail(event))
     })?;
-    // What somebody writes here needs no agreement; if that cannot be remembered, `guard run` asks for it.
+    // The author of a command need not trust it. If this cannot be stored, `guard run` asks for trust.
     let repository = context.repository()?;
     if let Err(error) = trust::remember(&repository, Whose::Own(&author), &args.command) {
         context.ui.warn(error);

@@ -1,6 +1,6 @@
-//! One guardrail: found by its name, its command, and changed by one entry.
+//! One guardrail: finding it by its name, its command, and changing it by one entry.
 //!
-//! Not here: what changes it (the subcommands).
+//! Not here: the changes (the subcommands).
 
 use serde::Serialize;
 
@@ -30,7 +30,7 @@ struct GuardrailAnswer {
     guardrail: Option<GuardrailDetails>,
 }
 
-/// Appends what `decide` makes of the state, which is about one guardrail, says `sentence`, and returns who acted.
+/// Appends the entry that `decide` makes about one guardrail, answers with `sentence`, and returns the actor.
 pub(super) fn append<D: Into<Option<Draft>>>(
     context: &mut Context,
     id: &GuardId,

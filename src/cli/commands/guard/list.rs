@@ -1,6 +1,6 @@
-//! `git coord guard list`: the guardrails, how they last came out, and their commands.
+//! `git coord guard list`: the guardrails with their last results and their commands.
 //!
-//! Not here: its looks (`render`).
+//! Not here: its layout (`render`).
 
 use serde::Serialize;
 
@@ -27,12 +27,12 @@ struct Listed {
     local: Here,
 }
 
-/// What is true of this machine only.
+/// Facts about this machine.
 #[derive(Serialize)]
 struct Here {
-    /// Those whose result is not of what is at hand: `guard::stale`.
+    /// Those with a stale result: `guard::stale`.
     stale: Vec<GuardId>,
-    /// Those whose command may not run before it is trusted.
+    /// Those with a command that is not trusted.
     untrusted: Vec<GuardId>,
 }
 
@@ -40,7 +40,7 @@ pub fn run(context: &mut Context, _args: &Args) -> Result<(), CommandError> {
     let reading = Reading::open(context)?;
     let state = reading.state();
     let repository = reading.ledger().repository();
-    // Who reads need not act.
+    // A reader needs no actor.
     let actor = context.actor(repository, state).ok();
     let is_untrusted = |guardrail: &Guardrail| {
         let command = guardrail.command.as_ref();

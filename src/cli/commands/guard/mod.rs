@@ -1,4 +1,4 @@
-//! `git coord guard`: the checks that everything has to pass, defined, run, and recorded with their evidence.
+//! `git coord guard`: define the checks of the whole project, run them, and record them with their evidence.
 //!
 //! Not here: what the rules allow (`core::plan::rules`), and how a command runs (`guard`).
 

@@ -1,4 +1,4 @@
-//! `git coord guard record`: say how a check came out that somebody made by hand.
+//! `git coord guard record`: record the result of a check made by hand.
 //!
 //! Not here: running a check (`run`).
 
@@ -43,11 +43,11 @@ pub struct Args {
     pub commit: Option<String>,
 }
 
-/// The largest file that is kept, in bytes.
+/// The largest evidence, in bytes.
 const EVIDENCE_BYTES_MAX: u64 = 10 << 20;
 
 /// # Errors
-/// What the store and the rules say, and a file or a commit that is not there.
+/// The file or the commit does not exist.
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let (commit, tree, dirty) = looked_at(context, args.commit.as_deref())?;
     let evidence = args.evidence.as_deref().map(attachment).transpose()?;
@@ -74,7 +74,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     .map(drop)
 }
 
-/// The commit, its tree where it is the one at hand, and whether the worktree differs from it.
+/// The commit, its tree if it is checked out, and whether the worktree differs from it.
 fn looked_at(
     context: &mut Context,
     given: Option<&str>,

@@ -1,4 +1,4 @@
-//! `git coord guard remove`: take a check away.
+//! `git coord guard remove`: remove a guardrail.
 //!
 //! Not here: what the rules allow (`core::plan::rules`).
 

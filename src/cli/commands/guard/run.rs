@@ -1,7 +1,7 @@
-//! `git coord guard run`: run the commands of guardrails, and say what came of them.
+//! `git coord guard run`: run the commands of guardrails, and report the results.
 //!
-//! Not here: how the results get into the ledger (`session`), how a command runs (`guard`), and how the summary
-//! is laid out (`render::audit`).
+//! Not here: how the results get into the ledger (`session`), how a command runs (`guard`), and the layout of the
+//! summary (`render::audit`).
 
 use std::{
     collections::BTreeSet,
@@ -60,12 +60,12 @@ pub struct Args {
     pub write: Option<PathBuf>,
 }
 
-/// How long a command may run that does not say so itself.
+/// The time limit of a command without a limit of its own.
 const TIME_LIMIT: Span = Span::from_minutes(10);
 
 /// # Errors
-/// Nothing is run where there is no worktree, where a command is missing or not trusted, or where the actor may
-/// not record results. Afterwards: what could not be started or recorded, and the answer no.
+/// Before anything runs: there is no worktree, a command is missing or not trusted, or the actor may not record
+/// results. Afterwards: a command could not be started or recorded, or the answer is no.
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let ledger = context.ledger()?;
     let now = context.now()?;
@@ -102,7 +102,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     answer(context, args.write.as_deref(), &audit, failure)
 }
 
-/// The top of the worktree, and what lies there.
+/// The top of the worktree, and what is checked out there.
 fn at_hand(repository: &Repository) -> Result<(&Path, Checkout), CommandError> {
     let checkout = Checkout::read(repository)?;
     repository.work_dir().zip(checkout).ok_or_else(|| {
@@ -111,7 +111,7 @@ fn at_hand(repository: &Repository) -> Result<(&Path, Checkout), CommandError> {
     })
 }
 
-/// Those that are asked for, by name, each once.
+/// The requested guardrails by name, each once.
 fn chosen(state: &State, args: &Args) -> Result<BTreeSet<GuardId>, CommandError> {
     if args.all {
         return Ok(state.guardrails.keys().cloned().collect());
@@ -120,7 +120,7 @@ fn chosen(state: &State, args: &Args) -> Result<BTreeSet<GuardId>, CommandError>
     ids.map(|id| find(state, id).map(|_| id.clone())).collect()
 }
 
-/// The commands to be run: not those that wait, and of all only those that there are.
+/// The commands to run. Guardrails that wait are left out; with --all, so are guardrails without a command.
 fn jobs(state: &State, chosen: &BTreeSet<GuardId>, all: bool) -> Result<Vec<Job>, CommandError> {
     let mut jobs = Vec::new();
     for id in chosen {
@@ -148,7 +148,7 @@ fn show(context: &mut Context, state: &State, jobs: &[Job]) {
     }
 }
 
-/// All that are to run may run here, or none runs.
+/// Refuses if a command is not trusted: then none of them runs.
 fn check_trust(
     repository: &Repository,
     state: &State,
@@ -168,7 +168,7 @@ fn check_trust(
     Err(CommandError::no(code::NOT_TRUSTED, message).hint(hint))
 }
 
-/// The actor may record results: who may not would run commands for nothing.
+/// Refuses if the actor may not record results: the run would be useless.
 fn check_permission(
     ledger: &Ledger,
     known: &Verified,
@@ -184,7 +184,7 @@ fn check_permission(
     rehearsed.map(drop)
 }
 
-/// How a guardrail came out. One without a command counts by what was recorded of what is at hand.
+/// The result of a guardrail. One without a command has its recorded result, if that is about the present checkout.
 fn checked(state: &State, id: &GuardId, stale: &[GuardId], ended: Option<&Ended>) -> Checked {
     let guardrail = &state.guardrails[id];
     let waits_for: Vec<String> = state
@@ -230,7 +230,7 @@ fn checked(state: &State, id: &GuardId, stale: &[GuardId], ended: Option<&Ended>
     }
 }
 
-/// What is not in the ledger was not run, for all that others know.
+/// A result that is not in the ledger is not_run, because nobody else can see it.
 fn status_of(ended: &Ended) -> GuardrailStatus {
     match (&ended.entry, ended.run.outcome()) {
         (None, _) => GuardrailStatus::NotRun,

@@ -1,7 +1,7 @@
-//! The commands of guardrails at work: each that ends is recorded at once, in an entry of its own.
+//! A run of the commands of guardrails. Each result is recorded at once, in an entry of its own.
 //!
-//! So what has ended is in the ledger, whatever becomes of the others, and its output is the file `output.txt` of
-//! that entry. Not here: which are run and what is said of them (`run`), and how one runs (`guard`).
+//! So a result is in the ledger even if another command fails or the run is interrupted. The output is the file
+//! `output.txt` of the entry. Not here: which commands run, and the summary (`run`); how a command runs (`guard`).
 
 use std::{collections::BTreeSet, io, num::NonZeroUsize, path::Path, thread};
 
@@ -19,10 +19,10 @@ use crate::{
     ledger::{Author, Draft, Ledger},
 };
 
-/// The name of the attachment that holds what a command said.
+/// The name of the attachment that holds a command's output.
 pub(super) const OUTPUT: &str = "output.txt";
 
-/// Who runs what of where, and what became of it so far.
+/// One run, with the results so far.
 pub(super) struct Session<'a> {
     context: &'a mut Context,
     ledger: &'a Ledger,
@@ -36,11 +36,11 @@ pub(super) struct Session<'a> {
 
 /// A command that has ended.
 pub(super) struct Ended {
-    /// Whose it is.
+    /// Its guardrail.
     pub(super) id: GuardId,
-    /// What came of it.
+    /// How it ran.
     pub(super) run: Run,
-    /// The object id of the entry that says so; none if it could not be recorded.
+    /// The object id of the entry with the result; none if it could not be recorded.
     pub(super) entry: Option<String>,
 }
 
@@ -64,11 +64,11 @@ impl<'a> Session<'a> {
         }
     }
 
-    /// Runs them all, so many side by side. Returns those that have ended, and the first thing that went wrong beside
-    /// how they came out: one could not be started or recorded, or all were stopped.
+    /// Runs the commands, `at_once` of them side by side. Returns the ended ones, and the first failure: a command
+    /// could not be started or recorded, or the run was interrupted.
     ///
     /// # Errors
-    /// Nothing could be run.
+    /// No command could be run.
     pub(super) fn run(
         mut self,
         top: &Path,
@@ -127,7 +127,7 @@ impl<'a> Session<'a> {
         failure
     }
 
-    /// Appends the result, again and again where other writers are faster.
+    /// Appends the result.
     fn record(&mut self, job: &Job, run: &Run) -> Result<String, CommandError> {
         let repository = self.ledger.repository();
         let name = OUTPUT.parse::<Text>();
@@ -156,7 +156,7 @@ impl<'a> Session<'a> {
     }
 }
 
-/// What would be recorded of a command, for the rules to say beforehand whether it may be.
+/// A result as it would be recorded, to ask the rules before the run.
 pub(super) fn foreseen(job: &Job) -> Event {
     recorded(bare_result(job, Outcome::Fail))
 }

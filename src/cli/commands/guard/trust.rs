@@ -1,6 +1,6 @@
-//! `git coord guard trust`: agree that a command which somebody else wrote may run on this machine.
+//! `git coord guard trust`: allow a command of somebody else to run on this machine.
 //!
-//! Not here: how it is remembered (`guard::trust`).
+//! Not here: how trust is stored (`guard::trust`).
 
 use serde::Serialize;
 
@@ -37,12 +37,12 @@ struct Trusted {
     id: GuardId,
     defined_by: ActorName,
     command: Text,
-    /// What is remembered of the command.
+    /// The stored digest of the command.
     digest: Digest,
 }
 
 /// # Errors
-/// A guardrail is not there or has no command, when none is trusted; what the store says.
+/// A guardrail does not exist or has no command; then none is trusted.
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let reading = Reading::open(context)?;
     let trusted = args.ids.iter().map(|id| {

@@ -1,6 +1,6 @@
 //! The chain of entries that an import appends.
 //!
-//! Not here: what differs between a plan and the ledger (`exchange::import`).
+//! Not here: the differences between a plan and the ledger (`exchange::import`).
 
 use std::collections::VecDeque;
 
@@ -22,26 +22,27 @@ use crate::{
     ledger::{self, Author, Ledger, cache::Verified},
 };
 
-/// Reads the text of an attachment, where it is at hand.
+/// Reads the text of an attachment; none if it cannot be read.
 pub type Bodies<'a> = Box<dyn Fn(&Attached) -> Option<String> + 'a>;
 
 /// The chain of entries that an import appends, made one by one from the state before each.
 pub struct Chain<'a> {
     plan: &'a Plan,
-    /// The plan as it was imported last, and its digest.
+    /// The last imported version of the plan, and its digest.
     base: Option<(Draft, Digest)>,
     body: Bodies<'a>,
     waiting: VecDeque<ledger::Draft>,
-    /// Whether everything that differs was found.
+    /// Whether the comparison is complete.
     compared: bool,
     /// How many facts change.
     pub changes: usize,
-    /// What is left alone.
+    /// The differences that are left alone.
     pub left: Vec<Left>,
 }
 
 impl<'a> Chain<'a> {
-    /// The chain from this state. A writer who was faster may have imported the file, which gives another chain.
+    /// The chain from this state. After a lost race it is built again, because another writer may have imported the
+    /// file.
     ///
     /// # Errors
     /// The ledger cannot be read.
@@ -71,7 +72,7 @@ impl<'a> Chain<'a> {
     /// The next entry of the chain, or none if the chain is complete.
     ///
     /// # Errors
-    /// None; a chain may have some.
+    /// None. `append_chain` takes functions that can fail.
     pub fn next(&mut self, state: &State) -> Result<Option<ledger::Draft>, CommandError> {
         if self.waiting.is_empty() && !self.compared {
             self.compare(state);
@@ -79,7 +80,7 @@ impl<'a> Chain<'a> {
         Ok(self.waiting.pop_front())
     }
 
-    /// What differs, or of it what has to be there before it can be compared again.
+    /// Finds the differences. If some have to be appended before the rest can be compared, it finds only those.
     fn compare(&mut self, state: &State) {
         let base = self.base.as_ref().map(|(draft, _)| draft);
         let mut found = changes(state, &self.plan.draft, base, &self.body);
@@ -91,8 +92,8 @@ impl<'a> Chain<'a> {
         self.waiting = drafts(items);
     }
 
-    /// The entry that records the import, with the file for comparison with its next version. A file
-    /// that brings nothing is only recorded where it replaces another version.
+    /// The entry that records the import, with the file for comparison with its next version. A file without changes
+    /// is recorded only if it replaces another version.
     fn record(&self) -> Result<Option<ledger::Draft>, CommandError> {
         let digest = Digest::of(&self.plan.bytes);
         let is_newer = self.base.as_ref().is_some_and(|(_, base)| *base != digest);
@@ -117,7 +118,7 @@ impl<'a> Chain<'a> {
     }
 }
 
-/// The plan as it was imported last.
+/// The last imported version of the plan.
 fn base_of(
     state: &State,
     plan: &Plan,
@@ -142,7 +143,7 @@ fn last_import<'a>(state: &'a State, plan: &Plan) -> Option<&'a ImportRecord> {
     state.imports.iter().rfind(same)
 }
 
-/// The items as entries of a bearable size.
+/// The items as entries of limited size.
 fn drafts(items: Vec<Item>) -> VecDeque<ledger::Draft> {
     let draft = |items: Vec<Item>| {
         let mut draft = ledger::Draft::default();
@@ -155,7 +156,7 @@ fn drafts(items: Vec<Item>) -> VecDeque<ledger::Draft> {
     chunks(items).into_iter().map(draft).collect()
 }
 
-/// Texts that stand in attachments; a state without any needs no look at the history.
+/// Reads texts in attachments. A state without any does not need the history, which is slow to read.
 pub fn bodies<'a>(ledger: &'a Ledger, state: &State) -> Result<Bodies<'a>, CommandError> {
     let has_some = !state.imports.is_empty() || state.tasks().any(|(_, task)| task.body.is_some());
     if !has_some {
@@ -169,10 +170,10 @@ pub fn bodies<'a>(ledger: &'a Ledger, state: &State) -> Result<Bodies<'a>, Comma
     }))
 }
 
-/// Whether a plan can be taken in by this author where the state is `known`; nothing is said or appended.
+/// Checks that this author can import a plan into the state `known`, without appending anything.
 ///
 /// # Errors
-/// What the store and the rules say.
+/// The ledger cannot be read, or the rules refuse.
 pub fn rehearse(
     ledger: &Ledger,
     plan: &Plan,

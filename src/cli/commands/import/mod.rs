@@ -1,4 +1,4 @@
-//! `git coord import`: take in a plan from a file.
+//! `git coord import`: import a plan from a file.
 //!
 //! Not here: how the formats are read and what an import appends (`exchange`).
 
@@ -39,23 +39,23 @@ pub struct Args {
     pub dry_run: bool,
 }
 
-/// The names of formats; any other is a mistake in usage.
+/// Parses the name of a format. Any other name is a usage error.
 fn format() -> impl TypedValueParser<Value = Format> {
     let names = Format::ALL.iter().map(|format| format.as_str());
     PossibleValuesParser::new(names).try_map(|name| name.parse::<Format>())
 }
 
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
-    // Without a repository nothing about the file matters.
+    // A missing repository is reported before any problem of the file.
     context.repository()?;
     let plan = Plan::read(&args.file, args.format)?;
     take_in(context, &plan, args.dry_run)
 }
 
-/// Takes a plan in, or only says what that would change.
+/// Imports a plan, or reports what that would change.
 ///
 /// # Errors
-/// What the store and the rules say.
+/// The ledger cannot be read or written, or the rules refuse.
 pub fn take_in(context: &mut Context, plan: &Plan, dry_run: bool) -> Result<(), CommandError> {
     let Writing {
         ledger,

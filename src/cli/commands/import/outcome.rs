@@ -1,4 +1,4 @@
-//! What is said after an import: what the plan holds, what it changed, where it contradicts itself.
+//! The answer of an import: the contents of the plan, the changes, and contradictions in the plan.
 //!
 //! Not here: the import itself (`chain`).
 
@@ -13,7 +13,7 @@ use crate::{
     exchange::{Draft, Finding, import::Left},
 };
 
-/// What came of an import.
+/// The result of an import.
 pub struct Outcome {
     /// How many tasks are new.
     pub added: usize,
@@ -21,11 +21,11 @@ pub struct Outcome {
     pub changes: usize,
     /// How many entries were appended, or would be.
     pub entries: usize,
-    /// The object id of the tip, if something was written.
+    /// The object id of the tip, if something was appended.
     pub tip: Option<String>,
-    /// Whether nothing was to be written.
+    /// Whether it was a dry run.
     pub dry_run: bool,
-    /// What was left alone.
+    /// The differences that were left alone.
     pub left: Vec<Left>,
 }
 
@@ -44,7 +44,7 @@ struct Document<'a> {
     left: Vec<LeftDocument>,
 }
 
-/// What the plan holds.
+/// The contents of the plan, as numbers.
 #[derive(Serialize)]
 struct Figures<'a> {
     tasks: usize,
@@ -69,7 +69,7 @@ struct LeftDocument {
     message: String,
 }
 
-/// Says what came of the import of a plan.
+/// Answers with the result of an import.
 ///
 /// # Errors
 /// Standard output cannot be written.
@@ -132,7 +132,7 @@ impl<'a> Figures<'a> {
     }
 }
 
-/// The lines for people: first the places worth a look, then the sums.
+/// The lines for people: first the findings, then the totals.
 fn text(plan: &Plan, outcome: &Outcome, figures: &Figures<'_>) -> String {
     let source = &plan.source;
     let mut lines = Vec::new();
@@ -165,7 +165,7 @@ fn text(plan: &Plan, outcome: &Outcome, figures: &Figures<'_>) -> String {
     lines.join("\n") + "\n"
 }
 
-/// What the plan holds, in a sentence.
+/// The contents of the plan, in a sentence.
 fn holds(source: &str, figures: &Figures<'_>) -> String {
     let mut sentence = format!(
         "{} has {} in {}",

@@ -14,7 +14,7 @@ use crate::{
 pub struct Plan {
     /// The name of the file, without its folder.
     pub source: Text,
-    /// What stands in it.
+    /// Its contents.
     pub draft: Draft,
     pub(super) bytes: Vec<u8>,
 }

@@ -1,6 +1,6 @@
-//! `git coord observe`: record what is to be seen outside of the ledger.
+//! `git coord observe`: record facts from outside the ledger.
 //!
-//! Not here: what is seen (a file for each).
+//! Not here: the facts (a file each).
 
 mod worktrees;
 
@@ -22,7 +22,7 @@ pub enum Command {
 }
 
 /// # Errors
-/// What was to be seen cannot be, or the store and the rules say no.
+/// The facts cannot be read.
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     match &args.command {
         Command::Worktrees(args) => worktrees::run(context, args),

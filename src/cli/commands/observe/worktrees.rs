@@ -1,4 +1,4 @@
-//! `git coord observe worktrees`: what is in the worktrees of this clone, and which of them nobody needs any more.
+//! `git coord observe worktrees`: record the worktrees of this clone, and name the unneeded ones.
 //!
 //! Not here: how git is asked (`git::repository`), and which task a worktree belongs to (`hooks::binding`).
 
@@ -37,11 +37,11 @@ struct Document {
     /// The label of this clone.
     host: Text,
     worktrees: Vec<WorktreeDocument>,
-    /// Those that nobody needs any more.
+    /// The worktrees that are not needed any more.
     removable: Vec<Removable>,
 }
 
-/// A worktree that can go.
+/// A worktree that can be removed.
 #[derive(Debug, PartialEq, Eq, Serialize)]
 struct Removable {
     label: Option<Text>,
@@ -112,13 +112,14 @@ fn seen(state: &State, found: &SeenWorktree) -> Option<Worktree> {
     })
 }
 
-/// The task that it belongs to. Everybody's main worktree may have the same name, so that one is known by its branch.
+/// The task that it belongs to. Main worktrees of several clones can have the same name, so a main worktree is
+/// identified by its branch.
 fn task_of(state: &State, found: &SeenWorktree) -> Option<TaskIndex> {
     let label = found.label.as_ref().filter(|_| !found.main);
     task_of_worktree(state, found.branch.as_deref(), label)
 }
 
-/// Why a worktree can go, if it can.
+/// The reason to remove a worktree, if there is one.
 fn removable(state: &State, found: &SeenWorktree, now: Timestamp, idle: Span) -> Option<Removable> {
     if found.main || found.locked {
         return None;
@@ -144,7 +145,7 @@ fn removable(state: &State, found: &SeenWorktree, now: Timestamp, idle: Span) ->
         let status = state.status_of(index).as_str();
         let changes = match found.dirty {
             0 => String::new(),
-            // git does not remove it before they are looked after.
+            // git refuses to remove it with changed files.
             changes => format!("; {changes} changed files in it"),
         };
         let why = format!("{} is {status}{changes}", state.shown(index));
@@ -180,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn what_nobody_needs_is_named_with_the_command_that_removes_it() {
+    fn an_unneeded_worktree_is_listed_with_the_command_that_removes_it() {
         let mut plan = Sample::new();
         let task = plan.add("B", "Breaker", Vec::new());
         plan.claim("codex", &task);
