@@ -1,6 +1,6 @@
-//! What the time is: `GIT_COMMITTER_DATE` if it is set, as in git, else now.
+//! The time of a command: `GIT_COMMITTER_DATE` if it is set, as in git, else now.
 //!
-//! Not here: which forms of a date there are (`core::values::date`), and what time means in the ledger (`core::values::time`).
+//! Not here: the forms of dates (`core::values::date`), and times of the ledger (`core::values::time`).
 
 use std::{
     cell::OnceCell,
@@ -16,7 +16,7 @@ use crate::{
     core::values::time::Timestamp,
 };
 
-/// A clock that is read once: everything that one command does happens at one time.
+/// A clock that is read once, so that everything in one command has the same time.
 #[derive(Debug, Default)]
 pub struct Clock {
     now: OnceCell<Timestamp>,
@@ -24,10 +24,10 @@ pub struct Clock {
 }
 
 impl Clock {
-    /// The time at which this command acts.
+    /// The time of this command.
     ///
     /// # Errors
-    /// `bad_date` if `GIT_COMMITTER_DATE` is set to something that is no date.
+    /// `bad_date` if `GIT_COMMITTER_DATE` is not a date.
     pub fn now(&self) -> Result<Timestamp, CommandError> {
         if let Some(now) = self.now.get() {
             return Ok(*now);
@@ -37,13 +37,13 @@ impl Clock {
         Ok(*self.now.get_or_init(|| now))
     }
 
-    /// What the system's clock says, whatever is set.
+    /// The time of the system's clock, whatever `GIT_COMMITTER_DATE` is.
     pub fn system(&self) -> Timestamp {
         *self.system.get_or_init(system_time)
     }
 }
 
-/// The time that the environment sets, if it sets one.
+/// The time in the environment, if it is set.
 fn set_by(environment: Lookup<'_>) -> Result<Option<Timestamp>, CommandError> {
     match environment("GIT_COMMITTER_DATE") {
         Some(date) if !date.is_empty() => date.trim().parse().map(Some).map_err(|error| {
@@ -53,7 +53,7 @@ fn set_by(environment: Lookup<'_>) -> Result<Option<Timestamp>, CommandError> {
     }
 }
 
-/// The system's clock; one that stands before 1970 is taken to stand there.
+/// The time of the system's clock; a time before 1970 counts as 1970.
 fn system_time() -> Timestamp {
     let since = SystemTime::now().duration_since(UNIX_EPOCH);
     Timestamp::from_seconds(since.map_or(0, |since| since.as_secs()))

@@ -1,6 +1,6 @@
-//! What every command is given: how to answer, the time, the ledger, and the actor with its key.
+//! The context of every command: output, time, ledger, and the actor with its key.
 //!
-//! Not here: the order in which an actor is looked for (`identity`), and where its key is (`author`).
+//! Not here: the settings that name the actor (`identity`), and finding its key (`author`).
 
 use std::{
     cell::Cell,
@@ -27,9 +27,9 @@ use crate::{
     ledger::{Author, Ledger},
 };
 
-/// What a command works with.
+/// The context of a command.
 pub struct Context {
-    /// Speaks to whoever called.
+    /// Prints answers and warnings.
     pub ui: Ui,
     actor: Option<ActorName>,
     outbox: Option<PathBuf>,
@@ -38,7 +38,7 @@ pub struct Context {
 }
 
 impl Context {
-    /// A context that speaks through `ui`; `actor` is what `--actor` says.
+    /// A context with this output; `actor` is the value of `--actor`.
     pub fn new(ui: Ui, actor: Option<ActorName>) -> Self {
         Self {
             ui,
@@ -49,7 +49,7 @@ impl Context {
         }
     }
 
-    /// The same with the outbox that `--outbox` names; without one, `GIT_COORD_OUTBOX` may name it.
+    /// The same with the outbox of `--outbox`, else of `GIT_COORD_OUTBOX`.
     #[must_use]
     pub fn with_outbox(mut self, given: Option<PathBuf>) -> Self {
         let set = || std::env::var_os("GIT_COORD_OUTBOX").map(PathBuf::from);
@@ -58,15 +58,15 @@ impl Context {
         self
     }
 
-    /// The file that takes new entries in the place of the ref, if one is named.
+    /// The file for new entries, which are then not added to the ref; none if no outbox is set.
     pub fn outbox(&self) -> Option<&Path> {
         self.outbox.as_deref()
     }
 
-    /// Refuses an outbox to a command that is about the ref itself.
+    /// Refuses an outbox for a command that works on the ref itself.
     ///
     /// # Errors
-    /// `usage` if an outbox is named.
+    /// `usage` if an outbox is set.
     pub fn refuse_outbox(&self, command: &str) -> Result<(), CommandError> {
         match self.outbox {
             Some(_) => Err(CommandError::usage(format!(
@@ -77,10 +77,10 @@ impl Context {
         }
     }
 
-    /// Goes to the folders of `-C`, one after the other, each seen from the one before; an empty one stays.
+    /// Changes to the folders of `-C`, each relative to the one before; an empty one is ignored.
     ///
     /// # Errors
-    /// If one of them is no folder that can be entered.
+    /// If one of them is not a folder, or cannot be entered.
     pub fn enter(&self, directories: &[PathBuf]) -> Result<(), CommandError> {
         let given = directories
             .iter()
@@ -88,43 +88,44 @@ impl Context {
         given.into_iter().try_for_each(|path| enter(path))
     }
 
-    /// The time at which this command acts, the same however often it is asked.
+    /// The time of this command, which is the same at every call.
     ///
     /// # Errors
-    /// `bad_date` if `GIT_COMMITTER_DATE` is no date.
+    /// `bad_date` if `GIT_COMMITTER_DATE` is not a date.
     pub fn now(&self) -> Result<Timestamp, CommandError> {
         self.clock.now()
     }
 
-    /// The actor whom `--actor` names, if it stands on the command line.
+    /// The actor in `--actor`, if the option is given.
     pub fn asked_for(&self) -> Option<&ActorName> {
         self.actor.as_ref()
     }
 
-    /// Whether somebody signed.
+    /// Whether this command opened a key to sign.
     pub fn has_acted(&self) -> bool {
         self.acted.get()
     }
 
-    /// What this machine's clock says, whatever time the command acts at.
+    /// The time of this machine's clock, whatever the time of the command is.
     pub fn clock(&self) -> Timestamp {
         self.clock.system()
     }
 
-    /// The actor whom `--actor`, the environment or the config of `repository` names, if any does.
+    /// The actor that is set by `--actor`, the environment or the config of `repository`, if any.
     ///
     /// # Errors
-    /// `no_actor` if what is set is no name.
+    /// `no_actor` if the value is not a valid name.
     pub fn named_actor(&self, repository: &Repository) -> Result<Option<ActorName>, CommandError> {
         let config = repository.config();
         let config = &|key: &str| config.string(key);
         identity::named(self.actor.as_ref(), &environment::variable, config)
     }
 
-    /// The actor that acts: the one that is [named](Self::named_actor), else the one whose key `user.signingKey` is.
+    /// The actor of this command: the one that is [set](Self::named_actor), else the owner of the key
+    /// `user.signingKey`.
     ///
     /// # Errors
-    /// `no_actor` if none of these says.
+    /// `no_actor` if there is neither.
     pub fn actor(&self, repository: &Repository, state: &State) -> Result<ActorName, CommandError> {
         if let Some(named) = self.named_actor(repository)? {
             return Ok(named);
@@ -134,10 +135,10 @@ impl Context {
         owner.ok_or_else(identity::nobody)
     }
 
-    /// The actor that acts, ready to sign.
+    /// The actor of this command, ready to sign.
     ///
     /// # Errors
-    /// No actor is named, or its key is not at hand.
+    /// No actor is set, or it has no key here.
     pub fn author(&self, repository: &Repository, state: &State) -> Result<Author, CommandError> {
         let actor = self.actor(repository, state)?;
         let Some(source) = author::key_of(repository, &actor) else {
@@ -156,10 +157,10 @@ impl Context {
         })
     }
 
-    /// The repository around the current folder; from here on its config is obeyed.
+    /// The repository of the current folder. From now on, `ui` follows its config.
     ///
     /// # Errors
-    /// `no_repository` and what else the store says.
+    /// `no_repository`, or another error of git.
     pub fn repository(&mut self) -> Result<Repository, CommandError> {
         Ok(self.discover()??)
     }
@@ -167,7 +168,7 @@ impl Context {
     /// As [`repository`](Self::repository); none outside of every repository.
     ///
     /// # Errors
-    /// What else git says.
+    /// Other errors of git.
     pub fn repository_if_any(&mut self) -> Result<Option<Repository>, CommandError> {
         match self.discover()? {
             Err(git::Error::NotARepository { .. }) => Ok(None),
@@ -186,7 +187,7 @@ impl Context {
         Ok(found)
     }
 
-    /// The ledger around the current folder, with the entries of the outbox if one is named.
+    /// The ledger of the current folder, with the entries of the outbox if one is set.
     ///
     /// # Errors
     /// There is no repository.

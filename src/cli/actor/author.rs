@@ -1,4 +1,4 @@
-//! The keys of actors: where they are, how they are opened, and what to say where one is missing.
+//! The keys of actors: finding and opening them, and the errors if one is missing.
 //!
 //! Not here: how a key signs (`git::sign`), and which actor acts (`identity`, `context`).
 
@@ -19,8 +19,8 @@ use crate::{
     sync::remote::Remote,
 };
 
-/// Where an actor's key is: what `coord.NAME.signingKey` names, else the one that was generated for it
-/// here, else `user.signingKey`.
+/// The key of an actor: the one in `coord.NAME.signingKey`, else the one that was generated here, else
+/// `user.signingKey`.
 pub fn key_of(repository: &Repository, actor: &ActorName) -> Option<KeySource> {
     let own = configured(repository, &signing_key_setting(actor));
     let generated = || {
@@ -30,21 +30,21 @@ pub fn key_of(repository: &Repository, actor: &ActorName) -> Option<KeySource> {
     own.or_else(generated).or_else(|| users_key(repository))
 }
 
-/// The key of git's config that names an actor's signing key.
+/// The setting that names an actor's signing key.
 pub fn signing_key_setting(actor: &ActorName) -> String {
     format!("coord.{actor}.signingKey")
 }
 
-/// Where the key is that was generated for an actor.
+/// The file of the key that was generated for an actor, whether it exists or not.
 pub fn generated_key(repository: &Repository, actor: &ActorName) -> PathBuf {
     let folder = repository.common_dir().join("coord").join("keys");
     folder.join(actor.as_str())
 }
 
-/// Makes a key for an actor and gives its public half.
+/// Creates a key for an actor, and returns its public half.
 ///
 /// # Errors
-/// There is one already, or the git directory cannot be written to.
+/// The key already exists, or the git directory cannot be written to.
 pub fn generate_key(repository: &Repository, actor: &ActorName) -> Result<PublicKey, CommandError> {
     let path = generated_key(repository, actor);
     let made = sign::write_new_key(&path, &format!("git coord: {actor}"));
@@ -56,7 +56,7 @@ pub fn generate_key(repository: &Repository, actor: &ActorName) -> Result<Public
     })
 }
 
-/// `user.signingKey`, where git signs with SSH keys.
+/// `user.signingKey`, if git signs with SSH keys.
 pub fn users_key(repository: &Repository) -> Option<KeySource> {
     let format = repository.config().string("gpg.format");
     format.filter(|format| format == "ssh")?;
@@ -66,17 +66,17 @@ pub fn users_key(repository: &Repository) -> Option<KeySource> {
 fn configured(repository: &Repository, setting: &str) -> Option<KeySource> {
     let config = repository.config();
     match KeySource::parse(&config.string(setting)?).ok()? {
-        // As a path it may begin with `~/`.
+        // A path may begin with `~/`.
         KeySource::File(_) => config.path(setting).ok()?.map(KeySource::File),
         literal => Some(literal),
     }
 }
 
-/// Opens a key by git's own settings. A program that is configured for a person's keys knows nothing of
-/// those that were generated here.
+/// Opens a key with git's own settings. Generated keys do not use `gpg.ssh.program`: that program is for the user's
+/// keys and does not know them.
 ///
 /// # Errors
-/// The key is not there, or cannot sign entries.
+/// The key does not exist, or cannot sign entries.
 pub fn open(repository: &Repository, key: KeySource) -> Result<Signer, CommandError> {
     let keys = repository.common_dir().join("coord");
     let generated_here = matches!(&key, KeySource::File(path) if path.starts_with(keys));
@@ -101,7 +101,7 @@ pub fn public_of(source: &KeySource) -> Option<PublicKey> {
     }
 }
 
-/// The file of the public half of a key, if it is one.
+/// The file of the public half of a key; none for a key given literally.
 pub fn public_file(source: &KeySource) -> Option<String> {
     let KeySource::File(path) = source else {
         return None;
@@ -120,7 +120,7 @@ pub fn admission(actor: &ActorName, public: Option<&str>) -> String {
     format!("git coord actor add {actor} --key {file}")
 }
 
-/// What to say of a key with which the ledger does not let the actor sign.
+/// The error for a key that the actor may not sign with; none if it may.
 pub fn stranger(
     state: &State,
     actor: &ActorName,
@@ -137,7 +137,7 @@ pub fn stranger(
         None if state.roster.owner_of(key).is_none() => {
             format!("an admin runs: {}", admission(actor, public))
         }
-        // Retired, or another's.
+        // The rules report keys that are retired or belong to another actor.
         Some(_) | None => return None,
     };
     let actor = actor.clone();
@@ -151,7 +151,7 @@ pub fn stranger(
     Some(CommandError::from(error).hint(hint))
 }
 
-/// What to say when an actor's key is not at hand.
+/// The error for an actor without a key here.
 pub fn missing_key(repository: &Repository, state: &State, actor: &ActorName) -> CommandError {
     if state.roster.actor(actor).is_none() {
         let hint = match Remote::home(repository) {

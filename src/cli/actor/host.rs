@@ -1,6 +1,7 @@
-//! `coord.host`: what tells this clone from all others in the ledger, where folders of one name are on many machines.
+//! `coord.host`: the name of this clone in the ledger. Folders alone are not enough, because many machines have
+//! folders with the same name.
 //!
-//! Not here: the label of a worktree, of which it is a part (`git::repository`).
+//! Not here: the label of a worktree, which contains it (`git::repository`).
 
 use rand_core::{OsRng, RngCore as _};
 
@@ -13,7 +14,8 @@ use crate::{
     git::repository::{HOST, Repository, Scope},
 };
 
-/// Gives the clone a name, unless it has one: the machine's, and four letters at random, since one machine can hold many.
+/// Gives the clone a name if it has none: the machine's name and four random letters, because a machine can have
+/// several clones.
 ///
 /// # Errors
 /// The config cannot be written.
@@ -28,10 +30,10 @@ pub fn name(repository: &Repository) -> Result<(), CommandError> {
     Ok(())
 }
 
-/// The label under which this clone's worktrees are recorded: `coord.host`, else the machine and the folder.
+/// The label of this clone in records of its worktrees: `coord.host`, else the machine and the folder.
 ///
 /// # Errors
-/// What `coord.host` says is too long for a label.
+/// `coord.host` is too long for a label.
 pub fn of(repository: &Repository) -> Result<Text, CommandError> {
     let set = repository.config().string(HOST);
     let made = || {

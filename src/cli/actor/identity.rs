@@ -1,17 +1,16 @@
-//! Who acts: `--actor`, else `GIT_COORD_ACTOR`, else `coord.actor`.
+//! The actor that is set: `--actor`, else `GIT_COORD_ACTOR`, else `coord.actor`.
 //!
-//! Not here: whose key would sign if nobody is named, which only the ledger's roster can tell.
+//! Not here: the owner of the user's key, who acts if no actor is set (`context`).
 
 use crate::{
     cli::{CommandError, environment::Lookup, failure::code},
     core::values::id::ActorName,
 };
 
-/// The actor who is named, if anybody is; `coord.actor` of the worktree comes before that of the repository,
-/// since git reads it so.
+/// The actor that is set, if any. `coord.actor` of the worktree comes before that of the repository, as git reads it.
 ///
 /// # Errors
-/// If what is set is no name.
+/// If the value is not a valid name.
 pub fn named(
     option: Option<&ActorName>,
     environment: Lookup<'_>,
@@ -28,7 +27,7 @@ pub fn named(
     Ok(None)
 }
 
-/// What to say when nobody is named and no key tells.
+/// The error if no actor is set and the user's key belongs to no actor.
 pub fn nobody() -> CommandError {
     CommandError::fatal(code::NO_ACTOR, "no actor is set").hint("git config coord.actor NAME")
 }
@@ -68,7 +67,7 @@ mod tests {
     }
 
     #[test]
-    fn a_bad_name_is_told_with_its_place() {
+    fn an_invalid_name_is_reported_with_its_setting() {
         let told = check(None, "", "a b");
         assert!(
             told.starts_with("coord.actor is not the name of an actor: 'a b'"),

@@ -1,6 +1,7 @@
-//! The stable words for what the command line itself can say no to; scripts hang on them.
+//! The stable codes of errors that the command line itself reports. Scripts depend on them.
 //!
-//! Not here: the codes of the rules (`core::plan::refusal`), of the store (`ledger::Error`) and of what hooks find (`hooks`). docs/errors.md lists all.
+//! Not here: the codes of refusals (`core::plan::refusal`), of the rooms below (`git::Error`, `ledger::Error`,
+//! `sync::Error`) and of hooks (`hooks`). docs/errors.md lists all codes.
 
 use crate::hooks;
 
@@ -8,47 +9,47 @@ use crate::hooks;
 pub const USAGE: &str = "usage";
 /// Several tasks, snapshots or entries begin like this.
 pub const AMBIGUOUS_ID: &str = "ambiguous_id";
-/// No actor is named, and none follows from the configuration.
+/// No actor is set, and the user's key belongs to none.
 pub const NO_ACTOR: &str = "no_actor";
 /// The repository has no ledger.
 pub const NO_LEDGER: &str = "no_ledger";
-/// The repository has a ledger already.
+/// The repository already has a ledger.
 pub const LEDGER_EXISTS: &str = "ledger_exists";
-/// The ledger announces something that this program does not know.
+/// The ledger uses a version that this program does not know.
 pub const UNSUPPORTED: &str = "unsupported";
-/// `GIT_COMMITTER_DATE` holds no date.
+/// `GIT_COMMITTER_DATE` is not a date.
 pub const BAD_DATE: &str = "bad_date";
 /// No snapshot has this name.
 pub const UNKNOWN_SNAPSHOT: &str = "unknown_snapshot";
-/// A date, label or entry after `--at` names nothing.
+/// There is no revision of this name.
 pub const UNKNOWN_REVISION: &str = "unknown_revision";
-/// No task could be claimed that is not meant for others.
+/// The actor cannot claim any task now, except tasks of other owners.
 pub const NOTHING_READY: &str = "nothing_ready";
-/// No target is set on this figure.
+/// This figure has no target.
 pub const UNKNOWN_TARGET: &str = "unknown_target";
-/// What was waited for did not come about in time.
+/// The task did not reach the state in time.
 pub const TIMED_OUT: &str = "timed_out";
-/// What was waited for cannot come about any more.
+/// The task cannot reach the state any more.
 pub const OUT_OF_REACH: &str = "out_of_reach";
 /// No entry of the ledger begins like this.
 pub const UNKNOWN_ENTRY: &str = "unknown_entry";
-/// The entry had no effect, or nothing can take it back.
+/// The entry had no effect, or cannot be undone.
 pub const NOTHING_TO_UNDO: &str = "nothing_to_undo";
 /// A file, a folder or standard input cannot be read.
 pub const CANNOT_READ: &str = "cannot_read";
 /// A file, a folder or standard output cannot be written.
 pub const CANNOT_WRITE: &str = "cannot_write";
-/// The file to be imported holds no plan that can be read.
+/// The file to import is not a plan that can be read.
 pub const BAD_PLAN: &str = "bad_plan";
-/// A task of this name is on the plan already.
+/// A task with this id already exists.
 pub const TASK_EXISTS: &str = "task_exists";
 /// No commit of the repository has this name.
 pub const UNKNOWN_COMMIT: &str = "unknown_commit";
-/// The actor's private key is not at hand.
+/// The actor has no key here.
 pub const MISSING_KEY: &str = "missing_key";
-/// A guardrail of this name is defined already.
+/// A guardrail of this name already exists.
 pub const GUARDRAIL_EXISTS: &str = "guardrail_exists";
-/// The actor did not write the command here, and nobody agreed to it on this machine.
+/// The actor did not write the command in this clone, and nobody trusted it on this machine.
 pub const NOT_TRUSTED: &str = "not_trusted";
 /// The guardrail has no command that could be run.
 pub const NO_COMMAND: &str = "no_command";
@@ -56,17 +57,17 @@ pub const NO_COMMAND: &str = "no_command";
 pub const NO_WORKTREE: &str = "no_worktree";
 /// A guardrail's command cannot be started.
 pub const CANNOT_RUN: &str = "cannot_run";
-/// Somebody stopped the command before it was through.
+/// The user interrupted the command.
 pub const INTERRUPTED: &str = "interrupted";
-/// No line of the ledger was found to which the ref could be brought back.
+/// No line of the ledger was found to restore the ref to.
 pub const NOTHING_TO_RECOVER: &str = "nothing_to_recover";
-/// Home goes on from what was published here.
+/// Home continues the line that was published here.
 pub const NOTHING_TO_REPAIR: &str = "nothing_to_repair";
-/// The commit counts, or the ledger does not lead to it.
+/// The commit is valid, or does not belong to the ledger.
 pub const NOT_QUARANTINED: &str = "not_quarantined";
-/// A hook could not look, and is to let nothing pass unseen.
+/// A hook could not check a push that it has to check.
 pub const UNCHECKED: &str = "unchecked";
-/// The command line and the program disagree; a bug.
+/// A bug in this program.
 pub const INTERNAL: &str = "internal";
 
 /// Every code of this file, with its exit status.
@@ -132,7 +133,7 @@ mod tests {
             };
             assert!(!meaning.is_empty(), "{code} has no meaning");
             let twice = rows.insert(code.to_owned(), exit.parse().expect(code));
-            assert!(twice.is_none(), "{code} stands there twice");
+            assert!(twice.is_none(), "{code} is there twice");
         }
         rows
     }
@@ -155,12 +156,12 @@ mod tests {
         sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"))
     }
 
-    /// The words in quotes.
+    /// The texts in quotes.
     fn quoted(source: &str) -> impl Iterator<Item = String> {
         source.split('"').skip(1).step_by(2).map(str::to_owned)
     }
 
-    /// What the `code` methods of error types return.
+    /// The codes that the `code` methods of error types return.
     fn returned() -> BTreeSet<String> {
         let head = ["fn code", "(&self) -> &'static str {"].concat();
         let mut words = BTreeSet::new();
@@ -173,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn the_table_in_the_docs_is_the_codes() {
+    fn the_table_in_the_docs_has_every_code() {
         let mut real: BTreeMap<String, u8> =
             returned().into_iter().map(|code| (code, 128)).collect();
         for code in Code::ALL {
@@ -185,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn every_code_that_a_command_spells_out_is_in_the_table() {
+    fn every_code_in_the_source_of_a_command_is_in_the_table() {
         let documented = documented();
         for source in all_sources() {
             let dense: String = source.split_whitespace().collect();

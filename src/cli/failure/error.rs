@@ -1,6 +1,6 @@
-//! What a command ends with when it does not succeed: code, message, hint, and the exit status that follows.
+//! The failure of a command: code, message, hint and exit status.
 //!
-//! Not here: how it is printed (`ui`), and which command to try next (`hint`).
+//! Not here: how it is printed (`ui`), and the next command (`hint`).
 
 use std::{error::Error, fmt};
 
@@ -19,18 +19,18 @@ use crate::{
     sync,
 };
 
-/// Why a command did not succeed.
+/// The failure of a command.
 ///
-/// The message is in git's manner: lower case, no full stop, the subject in quotes. It may hold what
-/// other people wrote; [`Ui`](super::ui::Ui) makes it harmless when it is printed.
+/// The message has git's style: lower case, no full stop, the subject in quotes. It may contain text of other people,
+/// which [`Ui`](super::ui::Ui) escapes when it prints the message.
 #[derive(Debug)]
 pub struct CommandError {
-    // In a box, so that a result is no larger for what hardly ever happens.
-    told: Box<Told>,
+    // In a box, so that results stay small: failures are rare.
+    inner: Box<Inner>,
 }
 
 #[derive(Debug)]
-struct Told {
+struct Inner {
     kind: Kind,
     code: &'static str,
     message: String,
@@ -41,23 +41,23 @@ struct Told {
     details: Vec<String>,
 }
 
-/// The ways in which a command can end without success.
+/// The kinds of failures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     /// The answer is no.
     No,
-    /// The answer is no, and the command has said so itself.
+    /// The answer is no, and the command has already printed it.
     AnsweredNo,
-    /// It could not be done.
+    /// The command could not do its work.
     Fatal,
     /// The command line is wrong.
     Usage,
-    /// Whoever read standard output went away; there is nobody to tell.
+    /// The reader of standard output is gone, so nothing can be reported.
     OutputClosed,
 }
 
 impl Kind {
-    /// The exit status, as git has it; 141 is what a shell reports of a program that a closed pipe ended.
+    /// The exit status, as in git. A shell reports 141 for a program that a closed pipe has ended.
     pub const fn exit_status(self) -> u8 {
         match self {
             Self::No | Self::AnsweredNo => 1,
@@ -70,7 +70,7 @@ impl Kind {
 
 impl CommandError {
     fn new(kind: Kind, code: &'static str, message: impl fmt::Display) -> Self {
-        let told = Told {
+        let inner = Inner {
             kind,
             code,
             message: message.to_string(),
@@ -81,14 +81,14 @@ impl CommandError {
             details: Vec::new(),
         };
         Self {
-            told: Box::new(told),
+            inner: Box::new(inner),
         }
     }
     /// The answer is no: exit 1.
     pub fn no(code: &'static str, message: impl fmt::Display) -> Self {
         Self::new(Kind::No, code, message)
     }
-    /// The answer is no and stands on standard output already, differences for instance: exit 1, nothing printed.
+    /// The answer is no and already printed, as with differences: exit 1 without a message.
     pub fn answered_no() -> Self {
         Self::new(Kind::AnsweredNo, "", "")
     }
@@ -103,56 +103,56 @@ impl CommandError {
             Err(Self::answered_no())
         }
     }
-    /// It could not be done: exit 128.
+    /// The command could not do its work: exit 128.
     pub fn fatal(code: &'static str, message: impl fmt::Display) -> Self {
         Self::new(Kind::Fatal, code, message)
     }
-    /// It could not be done, and this error says why: exit 128.
+    /// The command could not do its work because of this error: exit 128.
     pub fn caused(code: &'static str, cause: impl Error + Send + Sync + 'static) -> Self {
         Self::fatal(code, &cause).because(cause)
     }
-    /// The command line is wrong in a way that the parser cannot see: exit 129.
+    /// The command line has an error that the parser cannot find: exit 129.
     pub fn usage(message: impl fmt::Display) -> Self {
         Self::new(Kind::Usage, code::USAGE, message)
     }
-    /// Nobody reads standard output any more: exit 141, quietly.
+    /// The reader of standard output is gone: exit 141 without a message.
     pub(in crate::cli) fn output_closed() -> Self {
         Self::new(Kind::OutputClosed, "", "")
     }
 
-    /// … with the command to try next.
+    /// Adds the next command.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
-        self.told.hint = Some(hint.into());
+        self.inner.hint = Some(hint.into());
         self
     }
-    /// … with the command to try next, if there is one.
+    /// Sets or removes the next command.
     #[must_use]
     pub(in crate::cli) fn next_is(mut self, hint: Option<String>) -> Self {
-        self.told.hint = hint;
+        self.inner.hint = hint;
         self
     }
-    /// … with the error beneath; its text is added where the message does not hold it already.
+    /// Adds the cause. Its text is appended if the message does not contain it.
     #[must_use]
     pub fn because(mut self, source: impl Error + Send + Sync + 'static) -> Self {
-        self.told.source = Some(Box::new(source));
+        self.inner.source = Some(Box::new(source));
         self
     }
-    /// … with the line that shows how the command is written.
+    /// Adds the line that shows the usage of the command.
     #[must_use]
     pub fn usage_line(mut self, usage: Option<String>) -> Self {
-        self.told.usage = usage;
+        self.inner.usage = usage;
         self
     }
 
-    /// … with everything that is wrong, a line each; the message says what it is about.
+    /// Adds every single problem, a line each, to a message about all of them.
     #[must_use]
     pub fn details(mut self, details: Vec<String>) -> Self {
-        self.told.details = details;
+        self.inner.details = details;
         self
     }
 
-    /// No task is called what was given, or several are.
+    /// No task has this id, or several begin with it.
     pub fn task_not_found(given: &str, why: NotFound) -> Self {
         match why {
             NotFound::Unknown => {
@@ -162,12 +162,12 @@ impl CommandError {
             NotFound::Ambiguous(candidates) => Self::ambiguous("task", given, &candidates),
         }
     }
-    /// There is a task of this name already.
+    /// A task with this id already exists.
     pub fn task_exists(id: &TaskId) -> Self {
         Self::no(code::TASK_EXISTS, format!("task '{id}' already exists"))
             .hint(format!("git coord show {id}"))
     }
-    /// Several things of this kind (`task`, `entry`, `snapshot`) begin with what was given.
+    /// Several things of this kind (`task`, `entry`, `snapshot`) begin with the given text.
     pub fn ambiguous(what: &str, given: &str, candidates: &[String]) -> Self {
         let more = candidates.len().saturating_sub(CANDIDATES_MAX);
         let shown = &candidates[..candidates.len() - more];
@@ -183,13 +183,13 @@ impl CommandError {
         )
     }
 
-    /// What kind of end it is.
+    /// The kind of failure.
     pub fn kind(&self) -> Kind {
-        self.told.kind
+        self.inner.kind
     }
-    /// The stable word for it; empty if there is nothing to say.
+    /// The code; empty if nothing is printed.
     pub fn code(&self) -> &'static str {
-        self.told.code
+        self.inner.code
     }
     /// What the rules refused, if it was they who did.
     pub fn refusal(&self) -> Option<&Refusal> {
@@ -197,32 +197,32 @@ impl CommandError {
     }
     /// The command to try next.
     pub fn next(&self) -> Option<&str> {
-        self.told.hint.as_deref()
+        self.inner.hint.as_deref()
     }
-    /// How the command is written, if that was the mistake.
+    /// The usage of the command, for a usage error.
     pub fn written(&self) -> Option<&str> {
-        self.told.usage.as_deref()
+        self.inner.usage.as_deref()
     }
-    /// Everything that is wrong, a line each, where that is more than the message says.
+    /// Every single problem, a line each; empty if the message says everything.
     pub fn lines(&self) -> &[String] {
-        &self.told.details
+        &self.inner.details
     }
     /// The exit status.
     pub fn exit_status(&self) -> u8 {
-        self.told.kind.exit_status()
+        self.inner.kind.exit_status()
     }
 }
 
-/// So much of what was typed is repeated in a message, in characters.
+/// The greatest length of typed text in a message, in characters.
 const GIVEN_MAX: usize = 200;
 
-/// So many candidates are named in one message.
+/// The greatest number of candidates in a message.
 const CANDIDATES_MAX: usize = 10;
 
-/// The message, and after a colon what the errors beneath add to it.
+/// The message, then after a colon the texts of the causes.
 impl fmt::Display for CommandError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut told = self.told.message.clone();
+        let mut text = self.inner.message.clone();
         let mut beneath = self.source();
         while let Some(error) = beneath {
             let text = error.to_string();
@@ -238,12 +238,12 @@ impl fmt::Display for CommandError {
 
 impl Error for CommandError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
-        let source = self.told.source.as_deref()?;
+        let source = self.inner.source.as_deref()?;
         Some(source)
     }
 }
 
-/// A refusal is the answer no, save that a task which does not exist cannot be asked about.
+/// A refusal is the answer no. Only an unknown task is fatal, because there is nothing to ask about.
 impl From<Refusal> for CommandError {
     fn from(refusal: Refusal) -> Self {
         let code = refusal.code();
@@ -255,7 +255,7 @@ impl From<Refusal> for CommandError {
     }
 }
 
-/// The kind of end that a refusal is.
+/// The kind of failure of a refusal.
 pub(in crate::cli) fn refusal_kind(code: Code) -> Kind {
     match code {
         Code::UnknownTask => Kind::Fatal,
@@ -362,7 +362,7 @@ mod tests {
     }
 
     #[test]
-    fn the_error_beneath_is_told_once() {
+    fn the_cause_is_printed_once() {
         let error = CommandError::fatal(code::CANNOT_READ, "cannot read 'plan.md'")
             .because(io::Error::other("it is on fire"));
         assert_eq!(error.to_string(), "cannot read 'plan.md': it is on fire");

@@ -1,21 +1,21 @@
-//! What the parser says about a command line, in git's words and with git's exit status.
+//! Errors of the parser in git's style, with git's exit status.
 //!
-//! Not here: which commands and options there are (`Cli`, `commands`).
+//! Not here: the commands and options (`Cli`, `commands`).
 
 use clap::error::{Error, ErrorKind};
 
 use crate::cli::CommandError;
 
-/// The command line was no command to run: either help or the version was asked for, or it is wrong.
+/// The reason not to run a command: the user requested help or the version, or the command line is wrong.
 pub enum Stop {
-    /// What was asked for, as text.
+    /// The requested text.
     Help(String),
-    /// What is wrong.
+    /// The error.
     Wrong(CommandError),
 }
 
-/// Turns the parser's `error: …`, `tip: …`, `Usage: …` into an error with a hint and a usage line. Where it has no tip,
-/// the help of the command that is meant is the next thing to read.
+/// Turns the parser's `error: …`, `tip: …`, `Usage: …` into an error with a hint and a usage line. If there is no tip,
+/// the hint is the help of the command.
 pub fn stop(error: &Error, command: impl FnOnce() -> String) -> Stop {
     let text = error.render().to_string();
     match error.kind() {
@@ -105,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_missing_is_named_with_the_way_to_help() {
+    fn a_missing_argument_is_named_and_the_hint_is_the_help() {
         check(
             "git-coord progress B",
             "the following required arguments were not provided: <PERCENT>",
@@ -127,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn a_bad_value_says_what_would_be_good() {
+    fn an_error_about_a_value_lists_the_valid_ones() {
         let text = wrong("git-coord add --priority urgent Title").to_string();
         assert!(text.contains("'--priority <PRIORITY>'"), "{text}");
         assert!(

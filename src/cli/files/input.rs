@@ -1,6 +1,6 @@
-//! What is read from a file or from standard input, with a limit: nobody's file is to fill the memory.
+//! Reading a file or standard input, with a limit, so that no file can fill the memory.
 //!
-//! Not here: what is then made of it (each command).
+//! Not here: the use of the contents (each command).
 
 use std::{
     fs::File,
@@ -37,8 +37,7 @@ pub fn read(path: &Path, bytes_max: u64) -> Result<Vec<u8>, CommandError> {
     Ok(content)
 }
 
-/// A text that was given as an argument, `-` being standard input, with a line break at its end: what is attached
-/// to an entry.
+/// The text for an attachment, with a line break at its end. It is the argument itself, or standard input for `-`.
 ///
 /// # Errors
 /// `cannot_read`.
@@ -56,7 +55,7 @@ pub fn text(given: &str) -> Result<Vec<u8>, CommandError> {
 /// The name of an attachment.
 ///
 /// # Errors
-/// `internal`, if it could be none.
+/// `internal` if it is not a valid name.
 pub fn name(name: &str) -> Result<Text, CommandError> {
     name.parse()
         .map_err(|error| CommandError::caused(code::INTERNAL, error))
@@ -65,7 +64,7 @@ pub fn name(name: &str) -> Result<Text, CommandError> {
 /// The longest comment or note, in bytes.
 const TEXT_BYTES_MAX: u64 = 10 << 20;
 
-/// All there is, or one byte more than `bytes_max`.
+/// The whole content, or one byte more than `bytes_max`.
 fn take(from: impl Read, bytes_max: u64) -> io::Result<Vec<u8>> {
     let mut content = Vec::new();
     from.take(bytes_max + 1).read_to_end(&mut content)?;
@@ -86,7 +85,7 @@ mod tests {
     }
 
     #[test]
-    fn a_folder_and_nothing_are_told_by_name() {
+    fn an_error_names_the_folder_or_the_missing_file() {
         let folder = tempfile::tempdir().unwrap();
         for path in [folder.path(), &folder.path().join("gone")] {
             let told = read(path, 8).unwrap_err().to_string();

@@ -1,7 +1,7 @@
 //! A snapshot's files outside git: `DIR/YYYY-MM-DD/LABEL/…`, and `DIR/latest`, which points to the last.
 //!
-//! Each step is one rename, so that whoever reads meanwhile sees the old files or the new ones, never a part.
-//! Not here: what stands in the files (`core::views::snapshot`).
+//! Each step is one rename, so that a reader sees either the old files or the new ones. Not here: the contents of the
+//! files (`core::views::snapshot`).
 
 use std::{
     fs, io,
@@ -17,15 +17,14 @@ use crate::{
     },
 };
 
-/// The name of a snapshot: its day, and its label, or the time where it has none.
+/// The name of a snapshot: its day, and its label or, without a label, its time.
 pub fn name(at: Timestamp, offset: DayOffset, label: Option<&TaskId>) -> String {
     let clock = || at.clock().replace(':', "");
     let label = label.map_or_else(clock, |label| label.to_string());
     format!("{}/{label}", at.day(offset))
 }
 
-/// Writes the files to `folder/name` in place of what is there, points `folder/latest` to them, and
-/// returns where they are.
+/// Replaces the files in `folder/name`, points `folder/latest` to them, and returns their folder.
 ///
 /// # Errors
 /// `cannot_write`.
@@ -64,13 +63,13 @@ fn write_files(folder: &Path, place: &Path, files: &[(String, Vec<u8>)]) -> io::
     };
     let result = write();
     for left_over in [&new, &old] {
-        // It is not there, or it is harmless.
+        // It does not exist, or it does no harm.
         let _ = fs::remove_dir_all(left_over);
     }
     result
 }
 
-/// A link that is there already is replaced in one step; a folder of that name is somebody's and stays.
+/// Replaces an existing link in one step. A folder of that name belongs to the user and stays.
 fn point(folder: &Path, name: &str) -> io::Result<()> {
     let new = temporary(folder, "link");
     let _ = fs::remove_file(&new);
@@ -113,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn a_folder_called_latest_stays_and_is_told() {
+    fn a_folder_called_latest_stays_and_is_an_error() {
         let folder = tempfile::tempdir().unwrap();
         fs::create_dir_all(folder.path().join("latest/mine")).unwrap();
         let error = write(folder.path(), "day/x", &files("a")).unwrap_err();
@@ -122,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn a_snapshot_without_a_label_is_called_by_its_time() {
+    fn a_snapshot_without_a_label_is_named_after_its_time() {
         let at = "2025-10-15T14:05:00Z".parse().unwrap();
         assert_eq!(name(at, DayOffset::default(), None), "2025-10-15/1405Z");
     }

@@ -1,6 +1,6 @@
-//! The files of a snapshot: what machines read, and the page for people.
+//! The files of a snapshot: the files for programs, and the page for people.
 //!
-//! Not here: what is in them (`core::views::snapshot`, `render::dashboard`).
+//! Not here: their contents (`core::views::snapshot`, `render::dashboard`).
 
 use crate::{
     core::{

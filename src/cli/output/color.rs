@@ -4,19 +4,19 @@
 
 use crate::cli::environment::Lookup;
 
-/// When to write in colour, as `--color` has it.
+/// The values of `--color`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum When {
-    /// Wherever the output goes.
+    /// In any output
     Always,
-    /// To a terminal only.
+    /// In a terminal only
     Auto,
-    /// Nowhere.
+    /// Never
     Never,
 }
 
 impl When {
-    /// As git reads `color.ui` (git-config(1)): a plain yes means to a terminal.
+    /// Reads `color.ui` as git does (git-config(1)): a plain yes means terminals only.
     fn of_config(value: &str) -> Self {
         match value.to_ascii_lowercase().as_str() {
             "always" => Self::Always,
@@ -26,7 +26,7 @@ impl When {
     }
 }
 
-/// Whether to write in colour to an output that is a `terminal`, or a pager before one.
+/// Whether to write in colour. `terminal` is true for a terminal, and for a pager on one.
 ///
 /// `NO_COLOR` counts if it is set and not empty (no-color.org); a `TERM` of `dumb` has no colours.
 pub fn wanted(
@@ -92,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn only_always_colours_what_is_no_terminal() {
+    fn only_always_colours_output_that_is_not_a_terminal() {
         let nothing: Lookup<'_> = &|_| None;
         let ui =
             |value: &'static str| move |key: &str| (key == "color.ui").then(|| value.to_owned());

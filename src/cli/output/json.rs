@@ -1,6 +1,6 @@
-//! The envelope around everything said with `--json`: one object, one line, plain to every terminal.
+//! The envelope of all output with `--json`: one object in one line, harmless in every terminal.
 //!
-//! Not here: what stands in `data` (each command), and the writing (`ui`).
+//! Not here: the contents of `data` (each command), and the writing (`ui`).
 
 use serde::Serialize;
 
@@ -17,11 +17,11 @@ struct Success<'a, T> {
 struct Failure<'a> {
     schema: &'a str,
     ok: bool,
-    error: Told<'a>,
+    error: FailureDetails<'a>,
 }
 
 #[derive(Serialize)]
-struct Told<'a> {
+struct FailureDetails<'a> {
     code: &'a str,
     message: String,
     hint: Option<&'a str>,
@@ -37,7 +37,7 @@ pub fn success<T: Serialize>(schema: &str, data: &T) -> String {
 
 /// `{"schema":"coord.error/1","ok":false,"error":{…}}` and a line break.
 pub fn failure(error: &CommandError) -> String {
-    let told = Told {
+    let details = FailureDetails {
         code: error.code(),
         message: error.to_string(),
         hint: error.next(),
@@ -46,7 +46,7 @@ pub fn failure(error: &CommandError) -> String {
     let failure = Failure {
         schema: "coord.error/1",
         ok: false,
-        error: told,
+        error: details,
     };
     to_json_line(&failure) + "\n"
 }
@@ -76,7 +76,7 @@ mod tests {
     }
 
     #[test]
-    fn what_steers_a_terminal_is_escaped_and_reads_back_the_same() {
+    fn control_characters_are_escaped_and_read_back_the_same() {
         let evil = "a\u{1b}[2J\u{9b}2J\u{202e}b\u{2028}\u{e0041}\n\"ä✓";
         let text = success("coord.test/1", &evil);
         assert!(text.trim_end().chars().all(|c| !is_invisible(c)), "{text}");

@@ -1,6 +1,6 @@
-//! What is said and how: text, colour, pager, JSON.
+//! The output: text, colour, pager, JSON.
 //!
-//! Not here: what a failure says (`failure`), and documents as text (`render`).
+//! Not here: the messages of failures (`failure`), and documents as text (`render`).
 
 pub mod color;
 pub(in crate::cli) mod json;

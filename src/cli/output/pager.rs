@@ -1,6 +1,6 @@
-//! The pager: which one git would take, and a text handed to it.
+//! The pager: choosing it as git does, and showing a text in it.
 //!
-//! Not here: when there is one, only on a terminal (`ui`).
+//! Not here: whether to use it (`ui`).
 
 use std::{
     io::{self, Write as _},
@@ -20,8 +20,8 @@ pub fn chosen(environment: Lookup<'_>, config: Lookup<'_>) -> Option<String> {
 
 /// Shows the text through the pager and waits until it ends.
 ///
-/// `less` is told, unless `LESS` says otherwise, to end at once if all fits, to keep colours and the
-/// screen: the `FRX` of git. A pager that is left before the end is no error.
+/// Without `LESS` in the environment, `less` gets git's `FRX`: it ends at once if everything fits, and keeps colours
+/// and the screen. It is not an error if the user quits the pager early.
 ///
 /// # Errors
 /// If the shell cannot be started.
@@ -36,7 +36,7 @@ pub fn show(command: &str, text: &str) -> io::Result<()> {
     }
     let mut running = pager.spawn()?;
     if let Some(mut input) = running.stdin.take() {
-        // Only a pager that was left fails here.
+        // This fails only if the user quits the pager early.
         let _ = input.write_all(text.as_bytes());
     }
     running.wait().map(drop)
@@ -64,7 +64,7 @@ mod tests {
     }
 
     #[test]
-    fn the_pager_is_the_one_that_git_takes() {
+    fn the_pager_is_chosen_as_in_git() {
         assert_eq!(check(Some("a"), Some("b"), Some("c")).as_deref(), Some("a"));
         assert_eq!(check(None, Some("b"), Some("c")).as_deref(), Some("b"));
         assert_eq!(check(None, None, Some("c")).as_deref(), Some("c"));
@@ -72,13 +72,13 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_pager_and_cat_are_none() {
+    fn an_empty_pager_and_cat_mean_no_pager() {
         assert_eq!(check(Some(""), Some("b"), None), None);
         assert_eq!(check(None, Some("cat"), None), None);
     }
 
     #[test]
-    fn a_pager_that_is_left_early_is_no_error() {
+    fn quitting_the_pager_early_is_not_an_error() {
         let text = "line\n".repeat(100_000);
         assert!(show("true", &text).is_ok());
     }

@@ -1,6 +1,6 @@
-//! What is said and how: the only writer to standard output and standard error.
+//! The only writer to standard output and standard error.
 //!
-//! Not here: the words of an answer (`render`) and its data (each command).
+//! Not here: the text of an answer (`render`), and its data (each command).
 
 use std::{
     fmt,
@@ -20,21 +20,21 @@ use crate::{
     render::text::Style,
 };
 
-/// How the command line wants to be answered.
+/// The options of the output.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Manner {
     /// JSON instead of text.
     pub json: bool,
-    /// When to write in colour, if it says so.
+    /// When to write in colour, if the option is given.
     pub color: Option<color::When>,
     /// Never start a pager.
     pub no_pager: bool,
 }
 
-/// Says things to whoever called: text or JSON on standard output, errors and warnings on standard error.
+/// Writes text or JSON to standard output, and errors and warnings to standard error.
 ///
-/// With JSON there is exactly one object on standard output, or one a line for a stream; text meant for
-/// people is dropped. Errors and warnings go to standard error in either case.
+/// With JSON, standard output has exactly one object, or for a stream one per line; text for people is dropped. Errors
+/// and warnings go to standard error in either case.
 pub struct Ui {
     out: Box<dyn Write>,
     err: Box<dyn Write>,
@@ -43,13 +43,13 @@ pub struct Ui {
     color: bool,
     hints: bool,
     pager: Option<String>,
-    /// Whether somebody looks at `err`, and whether a line stands there that is to be replaced.
+    /// Whether `err` is a terminal, and whether its last line is progress, which the next line replaces.
     watched: bool,
     passing: bool,
 }
 
 impl Ui {
-    /// On the standard streams of this process.
+    /// Writes to the standard streams of this process.
     pub fn new(manner: Manner) -> Self {
         let stdout = io::stdout();
         let terminal = stdout.is_terminal();
@@ -61,7 +61,7 @@ impl Ui {
         ui
     }
 
-    /// On other streams; `terminal` says whether `out` is one.
+    /// Writes to other streams; `terminal` says whether `out` is a terminal.
     pub fn on(out: Box<dyn Write>, err: Box<dyn Write>, terminal: bool, manner: Manner) -> Self {
         let mut ui = Self {
             out,
@@ -78,10 +78,10 @@ impl Ui {
         ui
     }
 
-    /// Takes over what git's config says of colours, pager and hints.
+    /// Applies git's config for colours, pager and hints.
     pub fn obey(&mut self, config: Lookup<'_>) {
         let environment: Lookup<'_> = &environment::variable;
-        // git hands on that a pager on a terminal reads what we write (git-config(1), color.pager).
+        // git sets this if our output goes to a pager on a terminal (git-config(1), color.pager).
         let in_pager = environment("GIT_PAGER_IN_USE").is_some_and(|value| is_yes(&value));
         let seen = self.terminal || in_pager;
         self.color =
@@ -96,7 +96,7 @@ impl Ui {
     pub fn is_json(&self) -> bool {
         self.manner.json
     }
-    /// How text is laid out: in colour or not, and as wide as the terminal.
+    /// The colours and the width of text.
     pub fn style(&self) -> Style {
         Style {
             color: self.color,
@@ -106,7 +106,7 @@ impl Ui {
 
     /// The whole answer: `data` under `schema` with `--json`, else the text, which ends with a line break.
     ///
-    /// The text may hold colours; whoever made it has made what strangers wrote visible.
+    /// The text may have colours. Its author has escaped text of other people.
     ///
     /// # Errors
     /// If standard output cannot be written.
@@ -123,8 +123,8 @@ impl Ui {
         }
     }
 
-    /// As [`answer`](Self::answer), for a long text, which goes through the pager if there is one. Only what is printed
-    /// is made.
+    /// As [`answer`](Self::answer), for a long text, which is shown in the pager if there is one. Only the printed
+    /// form is computed.
     ///
     /// # Errors
     /// If standard output cannot be written.
@@ -141,7 +141,7 @@ impl Ui {
         }
     }
 
-    /// The answer as JSON: `{"schema":…,"ok":true,"data":{…}}`. Called once, or for a stream once an item.
+    /// The answer as JSON: `{"schema":…,"ok":true,"data":{…}}`. Called once, or for a stream once per item.
     ///
     /// # Errors
     /// If standard output cannot be written.
@@ -149,7 +149,7 @@ impl Ui {
         self.write(&json::success(schema, data))
     }
 
-    /// Text for people, which brings its own line breaks; dropped with `--json`.
+    /// Text for people, with its own line breaks; dropped with `--json`.
     ///
     /// # Errors
     /// If standard output cannot be written.
@@ -177,7 +177,7 @@ impl Ui {
         }
     }
 
-    /// Bytes as they are, whatever `--json` says: an export in a format of its own.
+    /// Unchanged text, also with `--json`: an export in a format of its own.
     ///
     /// # Errors
     /// If standard output cannot be written.
@@ -190,12 +190,12 @@ impl Ui {
         self.tell("warning", &message.to_string());
     }
 
-    /// What is about to happen, on standard error, also with `--json`.
+    /// An announcement on standard error, also with `--json`.
     pub fn announce(&mut self, label: &str, message: impl fmt::Display) {
         self.tell(label, &message.to_string());
     }
 
-    /// How far something is, on a line of standard error that the next one replaces; only where somebody looks at it.
+    /// Progress, on a line of standard error that the next one replaces; only on a terminal.
     pub fn progress(&mut self, line: &str) {
         if self.watched {
             let width = columns().unwrap_or(80).saturating_sub(1);
@@ -205,7 +205,7 @@ impl Ui {
         }
     }
 
-    /// Takes the line of [`progress`](Self::progress) away.
+    /// Removes the line of [`progress`](Self::progress).
     pub fn end_progress(&mut self) {
         if std::mem::take(&mut self.passing) {
             let _ = write!(self.err, "\r\x1b[K");
@@ -213,31 +213,31 @@ impl Ui {
         }
     }
 
-    /// A `hint:` on standard error, unless `advice.coordHints` or `GIT_ADVICE` forbid it.
+    /// A `hint:` on standard error, unless `advice.coordHints` or `GIT_ADVICE` forbids it.
     pub fn hint(&mut self, hint: impl fmt::Display) {
         if self.hints {
             self.tell("hint", &hint.to_string());
         }
     }
 
-    /// Passes on what git says of its progress, where somebody watches.
+    /// Passes on git's progress, if standard error is a terminal.
     pub fn gits_progress(&self) -> Option<impl FnMut(&[u8]) + use<>> {
         let watched = !self.manner.json && io::stderr().is_terminal();
         let mut begun = Vec::new();
         watched.then_some(move |bytes: &[u8]| {
             let told = harmless(&of_progress(&mut begun, bytes));
-            // It says nothing that would matter if it cannot be written.
+            // Progress that cannot be written does not matter.
             let _ = io::stderr().write_all(told.as_bytes());
         })
     }
 
-    /// How a command ended: on standard error in git's manner, with `--json` on standard output as well.
+    /// A failure, on standard error in git's style, and with `--json` also on standard output.
     pub fn fail(&mut self, error: &CommandError) {
         if matches!(error.kind(), Kind::AnsweredNo | Kind::OutputClosed) {
             return;
         }
         if self.manner.json {
-            // If standard output cannot be written, standard error still can.
+            // Standard error may work even if standard output does not.
             let _ = self.write(&json::failure(error));
         }
         for line in error.lines() {
@@ -252,7 +252,7 @@ impl Ui {
         }
     }
 
-    /// Sends on what was said so far; once at the end, and after every item of a stream that is followed.
+    /// Flushes the output: once at the end, and after every item of a stream.
     ///
     /// # Errors
     /// If standard output cannot be written: a full disk, or a reader that went away.
@@ -265,7 +265,7 @@ impl Ui {
     }
 
     fn tell(&mut self, label: &str, message: &str) {
-        // What was said before stands before it, where both go to one terminal; a failure shows at the end.
+        // If both streams go to one terminal, the earlier output has to come first. `finish` reports a failure.
         let _ = self.out.flush();
         self.end_progress();
         let message = visible(message);
@@ -273,8 +273,8 @@ impl Ui {
     }
 }
 
-/// How the lines begin in which git tells what the command tells itself: what failed, or which refs moved.
-const TOLD_OTHERWISE: [&[u8]; 8] = [
+/// The beginnings of git output that the command reports itself: failures and moved refs.
+const REPORTED_OTHERWISE: [&[u8]; 8] = [
     b"fatal: ",
     b"error: ",
     b"hint: ",
@@ -284,10 +284,10 @@ const TOLD_OTHERWISE: [&[u8]; 8] = [
     b"Please make sure you have the correct access",
     b"and the repository exists",
 ];
-/// No line of progress is longer; what is, is not waited for.
+/// The longest line of progress. The end of a longer line is not awaited.
 const LINE_BYTES_MAX: usize = 4096;
 
-/// Of the lines that have ended with these bytes, those that tell of progress; `begun` keeps the one that has not ended.
+/// The progress lines among those that end in these bytes; `begun` keeps the incomplete line.
 fn of_progress(begun: &mut Vec<u8>, bytes: &[u8]) -> Vec<u8> {
     let ends = |byte: &u8| matches!(byte, b'\n' | b'\r');
     begun.extend(bytes);
@@ -298,11 +298,11 @@ fn of_progress(begun: &mut Vec<u8>, bytes: &[u8]) -> Vec<u8> {
     };
     let ended: Vec<u8> = begun.drain(..end).collect();
     let lines = ended.split_inclusive(ends);
-    let told = lines.filter(|line| !TOLD_OTHERWISE.iter().any(|begin| line.starts_with(begin)));
+    let told = lines.filter(|line| !REPORTED_OTHERWISE.iter().any(|begin| line.starts_with(begin)));
     told.flatten().copied().collect()
 }
 
-/// What git passes on from the other side, as it may be written to a terminal: lines begin and end, nothing else moves.
+/// Text of the remote, made safe for a terminal: of the control characters only line breaks and tabs stay.
 fn harmless(bytes: &[u8]) -> String {
     let breaks = ['\n', '\r', '\t'];
     let text = String::from_utf8_lossy(bytes);
@@ -322,14 +322,14 @@ fn unwritten(error: io::Error) -> CommandError {
     }
 }
 
-/// The columns of the terminal: `COLUMNS`, as git reads it, else what the terminal itself says.
+/// The columns of the terminal: `COLUMNS`, as git reads it, else the size that the terminal reports.
 fn columns() -> Option<usize> {
     let told = environment::variable("COLUMNS").and_then(|text| text.parse().ok());
     let measured = || terminal_size::terminal_size().map(|(width, _)| width.0.into());
     told.filter(|columns| *columns > 0).or_else(measured)
 }
 
-/// As git reads booleans; what is none counts as yes.
+/// Reads a boolean as git does; any other text counts as yes.
 fn is_yes(value: &str) -> bool {
     !["false", "no", "off", "0", ""].contains(&value.to_ascii_lowercase().as_str())
 }
@@ -358,7 +358,7 @@ mod tests {
         }
     }
 
-    fn said(json: bool, config: Lookup<'_>, speak: impl FnOnce(&mut Ui)) -> (String, String) {
+    fn printed(json: bool, config: Lookup<'_>, speak: impl FnOnce(&mut Ui)) -> (String, String) {
         let (out, err) = (Paper::default(), Paper::default());
         let manner = Manner {
             json,
@@ -381,9 +381,9 @@ mod tests {
             ui.text("by the way\n").unwrap();
             ui.answer("coord.done/1", &"B", "done B\n").unwrap();
         };
-        let (out, err) = said(false, &|_| None, speak);
+        let (out, err) = printed(false, &|_| None, speak);
         assert_eq!((out.as_str(), err.as_str()), ("by the way\ndone B\n", ""));
-        let (out, _) = said(true, &|_| None, speak);
+        let (out, _) = printed(true, &|_| None, speak);
         assert_eq!(
             out,
             "{\"schema\":\"coord.done/1\",\"ok\":true,\"data\":\"B\"}\n"
@@ -391,8 +391,8 @@ mod tests {
     }
 
     #[test]
-    fn an_error_is_told_in_gits_manner_and_drives_no_terminal() {
-        let (out, err) = said(false, &|_| None, |ui| ui.fail(&lost()));
+    fn an_error_has_gits_style_and_cannot_control_the_terminal() {
+        let (out, err) = printed(false, &|_| None, |ui| ui.fail(&lost()));
         assert_eq!(out, "");
         assert_eq!(
             err,
@@ -402,7 +402,7 @@ mod tests {
 
     #[test]
     fn with_json_an_error_is_an_object_too() {
-        let (out, err) = said(true, &|_| None, |ui| ui.fail(&lost()));
+        let (out, err) = printed(true, &|_| None, |ui| ui.fail(&lost()));
         assert_eq!(out.lines().count(), 1);
         assert!(out.starts_with("{\"schema\":\"coord.error/1\",\"ok\":false,"));
         assert!(err.starts_with("error: task"));
@@ -411,28 +411,28 @@ mod tests {
     #[test]
     fn hints_can_be_turned_off_for_people_and_stay_for_programs() {
         let silent: Lookup<'_> = &|key| (key == "advice.coordHints").then(|| "false".to_owned());
-        let (out, err) = said(true, silent, |ui| ui.fail(&lost()));
+        let (out, err) = printed(true, silent, |ui| ui.fail(&lost()));
         assert!(!err.contains("hint:") && out.contains("git coord ready"));
     }
 
     #[test]
-    fn progress_is_for_those_who_look_and_gives_way_to_what_is_said() {
+    fn progress_is_for_terminals_and_the_next_message_replaces_it() {
         let speak = |ui: &mut Ui| {
             ui.progress("1 of 2 \u{1b}[2J");
             ui.warn("x");
         };
-        let (_, err) = said(false, &|_| None, speak);
+        let (_, err) = printed(false, &|_| None, speak);
         assert_eq!(err, "warning: x\n");
         let watched = |ui: &mut Ui| {
             ui.watched = true;
             speak(ui);
         };
-        let (_, err) = said(false, &|_| None, watched);
+        let (_, err) = printed(false, &|_| None, watched);
         assert_eq!(err, "\r\x1b[K1 of 2 \\u{1b}[2J\r\x1b[Kwarning: x\n");
     }
 
     #[test]
-    fn what_the_command_tells_itself_is_no_progress() {
+    fn lines_that_the_command_reports_itself_are_not_progress() {
         let mut begun = Vec::new();
         let mut told = |bytes: &[u8]| String::from_utf8(of_progress(&mut begun, bytes)).unwrap();
         assert_eq!(told(b"fatal: couldn't find remote"), "");
@@ -447,11 +447,11 @@ mod tests {
     }
 
     #[test]
-    fn what_a_host_sends_beside_its_progress_drives_no_terminal() {
+    fn output_of_a_host_cannot_control_the_terminal() {
         let sent = b"remote: 50%\rremote: \x1b]0;x\x07\xc2\x9b2J\tdone\r\n";
         let shown = "remote: 50%\rremote: \\u{1b}]0;x\\u{7}\\u{9b}2J\tdone\r\n";
         assert_eq!(harmless(sent), shown);
-        // A character that comes in two halves cannot be put together by the terminal either.
+        // The two halves of a character are not joined, in the terminal either.
         assert_eq!(
             harmless(b"\xc2") + &harmless(b"\x9b2J"),
             "\u{fffd}\u{fffd}2J"
@@ -459,8 +459,8 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_that_was_no_says_nothing_more() {
-        let (out, err) = said(true, &|_| None, |ui| ui.fail(&CommandError::answered_no()));
+    fn an_answer_that_is_already_no_prints_nothing_more() {
+        let (out, err) = printed(true, &|_| None, |ui| ui.fail(&CommandError::answered_no()));
         assert_eq!((out.as_str(), err.as_str()), ("", ""));
     }
 }

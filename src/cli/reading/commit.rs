@@ -1,4 +1,4 @@
-//! A commit of the repository by any name that git knows.
+//! Finding a commit of the repository by any name that git knows.
 //!
 //! Not here: entries of the ledger (`revision`).
 
@@ -16,7 +16,7 @@ pub fn commit(context: &mut Context, given: &str) -> Result<CommitId, CommandErr
     commit_of(&context.repository()?, given)
 }
 
-/// As [`commit`], in a repository that is at hand.
+/// As [`commit`], in this repository.
 ///
 /// # Errors
 /// As for [`commit`].

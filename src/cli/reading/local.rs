@@ -1,6 +1,6 @@
-//! What is true of this machine only, which `status --json` tells beside the state.
+//! Facts about this machine, which `status --json` prints beside the state.
 //!
-//! Not here: what is the same on every machine (`core::views::snapshot`).
+//! Not here: facts that are the same on every machine (`core::views::snapshot`).
 
 use std::collections::BTreeSet;
 
@@ -19,41 +19,41 @@ use crate::{
     sync::remote::Remote,
 };
 
-/// The data of `local`. What nothing has found out yet is null or empty.
+/// The data of `local`. Unknown facts are null or empty.
 #[derive(Debug, Clone, Serialize)]
 pub struct Local {
-    /// The ref that holds the ledger here.
+    /// The ref of the ledger in this repository.
     r#ref: &'static str,
-    /// Who acts; null if nobody is named and no key tells.
+    /// The actor; null if none is set and no key belongs to one.
     actor: Option<String>,
-    /// The remote where home is looked for; null if there is none.
+    /// The remote that is home; null if there is none.
     remote: Option<String>,
-    /// How many entries home does not have; null as long as home was not asked.
+    /// How many entries home does not have; null before the first sync.
     unconfirmed: Option<u64>,
     /// The tasks whose claim home has confirmed.
     confirmed: Vec<String>,
     /// The tasks that the actor holds.
     mine: Vec<String>,
-    /// The guardrails whose result is not of what is at hand: `guard::stale`.
+    /// The guardrails with a stale result: `guard::stale`.
     stale: Vec<GuardId>,
-    /// How the cache stands: `current`, `behind` or `none`.
+    /// The state of the cache: `current`, `behind` or `none`.
     cache: &'static str,
 }
 
 impl Local {
-    /// What is true here, with the tasks of `state`.
+    /// The facts about this machine, with the tasks of `state`.
     ///
     /// # Errors
-    /// The commit at hand cannot be told.
+    /// The checked out commit cannot be read.
     pub fn of(context: &Context, reading: &Reading, state: &State) -> Result<Self, CommandError> {
         let repository = reading.ledger().repository();
-        // Who reads need not act.
+        // A reader needs no actor.
         let actor = context.actor(repository, reading.state()).ok();
         let held = |actor: &_| {
             let held = state.tasks().filter(|(_, task)| task.is_held_by(actor));
             held.map(|(index, _)| state.shown(index)).collect()
         };
-        // Where the anchor cannot be read, what it would tell is not known.
+        // If the anchor cannot be read, these facts are unknown.
         let anchored = reading.anchored().ok().flatten();
         let unconfirmed = anchored.as_ref().map(|anchored| {
             let known = anchored.state.entries;
@@ -77,7 +77,7 @@ impl Local {
     }
 }
 
-/// The tasks whose claim stands at home as it stands here.
+/// The tasks that have the same claim at home.
 fn confirmed(home: &State, here: &State) -> Vec<String> {
     let claim = |task: &Task| task.claim.as_ref().map(|claim| claim.origin);
     let at_home: BTreeSet<Origin> = home.tasks().filter_map(|(_, task)| claim(task)).collect();

@@ -1,6 +1,6 @@
-//! Texts that stand in an entry's tree, read for an answer: specifications, comments, review notes.
+//! Reading texts in the tree of an entry for an answer: specifications, comments, review notes.
 //!
-//! Not here: their looks (`render`), and reading one as bytes (`ledger::ledger`).
+//! Not here: their layout (`render`), and reading one as bytes (`ledger::ledger`).
 
 use serde::Serialize;
 
@@ -15,22 +15,22 @@ use crate::{
     render::text::{self, Letter},
 };
 
-/// A text that stands in an entry's tree.
+/// A text in the tree of an entry.
 #[derive(Serialize)]
 pub struct LongText {
     entry: EntryId,
     actor: Option<String>,
     at: String,
-    /// The text; null if it is not at hand.
+    /// The text; null if it cannot be read.
     text: Option<String>,
-    /// Why it is not.
+    /// Why it cannot be read.
     missing: Option<String>,
     #[serde(skip)]
     time: Timestamp,
 }
 
 impl LongText {
-    /// The text, or why it is not at hand: it can have been withheld, and the task is still to be shown.
+    /// The text, or why it cannot be read. This is not an error, because the rest of the task can still be shown.
     ///
     /// # Errors
     /// The history of the ledger cannot be read.

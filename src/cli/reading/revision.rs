@@ -1,13 +1,13 @@
-//! Reading the ledger as it was: what `--at WHEN` and the arguments of `diff` name.
+//! Reading the ledger at a revision: the values of `--at WHEN` and the arguments of `diff`.
 //!
-//! Not here: how the state at an entry comes about (`ledger::history`), and commits of the repository (`revision`).
+//! Not here: how the state at an entry is computed (`ledger::history`), and commits of the repository (`commit`).
 //!
-//! A text is taken for the first of these that it can be and that there is:
+//! A text means the first of these that fits and exists:
 //!
 //! 1. `now`;
-//! 2. a day, `2025-10-15`: as of its end, where the ledger's days end;
+//! 2. a day, `2025-10-15`: its end, at the offset of the ledger's days;
 //! 3. a snapshot, `2025-10-15/morning`, or by its label alone, `morning`: the latest of that name;
-//! 4. a time in one of git's forms, `2025-10-15T14:05Z` or `@1760537100`: as of then;
+//! 4. a time in one of git's forms, `2025-10-15T14:05Z` or `@1760537100`;
 //! 5. an entry, by at least four digits of its object id or its id;
 //! 6. at least nine digits: a time in seconds, as git takes them.
 
@@ -39,23 +39,23 @@ pub struct Reading {
     history: OnceCell<History>,
 }
 
-/// The state at one place of the ledger.
+/// The state at a revision.
 #[derive(Debug, Clone)]
 pub struct Revision {
-    /// What it is called, such that it can be asked for again.
+    /// Its name, which leads to the same revision again.
     pub name: String,
-    /// The entry at which it is.
+    /// Its entry.
     pub tip: ObjectId,
     /// The state there.
     pub state: State,
-    /// The time from which leases and other times are seen.
+    /// The time that leases and other times are compared with.
     pub seen_from: Timestamp,
-    /// The snapshot whose state it is.
+    /// The snapshot, if it was named by one.
     pub snapshot: Option<Snapshot>,
 }
 
 impl Reading {
-    /// The ledger around the current folder, with the state at its tip.
+    /// The ledger of the current folder, with the state at its tip.
     ///
     /// # Errors
     /// There is no ledger, or it cannot be read.
@@ -97,7 +97,7 @@ impl Reading {
     pub fn ahead_of_anchor(&self) -> Result<Option<u64>, CommandError> {
         Ok(self.ledger.ahead_of_anchor(&self.current)?)
     }
-    /// The whole history, which is read when it is first asked for.
+    /// The whole history, which is read at the first call.
     ///
     /// # Errors
     /// The ledger cannot be read.
@@ -140,7 +140,7 @@ impl Reading {
     /// The revisions at both ends of a day; none at its beginning if the ledger began on it.
     ///
     /// # Errors
-    /// `unknown_revision` if the day is before the ledger or yet to come, or the ledger cannot be read.
+    /// `unknown_revision` if the day is before the ledger or in the future, or the ledger cannot be read.
     pub fn ends_of(&self, day: Day) -> Result<(Option<Revision>, Revision), CommandError> {
         let offset = self.state().day_offset;
         if day > self.now.day(offset) {
@@ -153,7 +153,7 @@ impl Reading {
         Ok((begin.transpose()?, end))
     }
 
-    /// What `look` makes of the state at the end of each day on which something happened, from `since` on.
+    /// The values of `look` for the state at the end of each day with entries, beginning with `since`.
     ///
     /// # Errors
     /// The ledger cannot be read.
@@ -284,7 +284,7 @@ impl Reading {
 }
 
 impl Revision {
-    /// What stands above a text that shows this revision, unless it is now: `2025-10-15: the plan at entry …`.
+    /// The heading of a text about this revision; empty for now: `2025-10-15: the plan at entry …`.
     pub fn heading(&self) -> String {
         match self.name.as_str() {
             "now" => String::new(),
@@ -302,7 +302,7 @@ pub fn short(object: ObjectId) -> String {
     format!("{:.10}", object.to_string())
 }
 
-/// What a text can be.
+/// A form of a revision.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Form {
     Now,
@@ -313,7 +313,7 @@ enum Form {
     Entry(String),
 }
 
-/// What a text can be, in the order in which it is tried.
+/// The forms that fit a text, in the order in which they are tried.
 fn readings(text: &str) -> Vec<Form> {
     if text == "now" {
         return vec![Form::Now];
@@ -388,7 +388,7 @@ mod tests {
     }
 
     #[test]
-    fn every_form_is_told_by_its_looks() {
+    fn every_form_is_recognized() {
         for (text, expected) in [
             ("now", &["now"][..]),
             ("2025-10-15", &["day"]),
@@ -406,7 +406,7 @@ mod tests {
     }
 
     #[test]
-    fn what_could_be_several_things_is_tried_as_a_label_then_an_entry_then_seconds() {
+    fn an_ambiguous_text_is_tried_as_a_label_then_an_entry_then_seconds() {
         assert_eq!(forms("beef"), ["label", "entry"]);
         assert_eq!(forms("BEEF"), ["label", "entry"]);
         assert_eq!(forms("12345678"), ["label", "entry"]);
@@ -417,7 +417,7 @@ mod tests {
     }
 
     #[test]
-    fn what_names_no_moment_is_nothing() {
+    fn a_text_that_fits_no_form_is_nothing() {
         for text in [
             "",
             "2025-13-40/morning",
@@ -431,7 +431,7 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_revision_says_what_could_be_written() {
+    fn the_error_for_an_unknown_revision_has_a_hint() {
         let check = |text: &str, code: &str, message: &str| {
             let error = unknown(text, &readings(text));
             assert_eq!((error.code(), error.exit_status()), (code, 128), "{text}");

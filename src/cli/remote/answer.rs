@@ -1,6 +1,6 @@
-//! What a sync is answered with: what came, what went, what was refused and by whom it was lost.
+//! The answer of a sync: fetched, published and refused entries, and the actors who came first.
 //!
-//! Not here: how it came about (`sync::round`).
+//! Not here: the sync itself (`sync::round`).
 
 use serde::Serialize;
 
@@ -27,24 +27,24 @@ pub struct Told<'a> {
     dry_run: bool,
     tip: String,
     entries: u64,
-    /// How often home had moved before what is here could be published.
+    /// How often home changed before the local entries could be published.
     races: u32,
     /// Whether home was rewound and its missing entries were pushed again.
     restored: bool,
     came: &'a [EntryDocument],
-    /// With `--dry-run`, what would be.
+    /// With `--dry-run`, the entries that would be published.
     published: &'a [EntryDocument],
     refused: Vec<Refused>,
-    /// The tasks whose name another one had already.
+    /// The tasks that were renamed because their id was already taken.
     renamed: Vec<Renamed>,
     changed: Vec<Changed>,
-    /// Why a courier did not take what it was brought.
+    /// Why a courier did not accept the entries of this clone.
     kept: Option<&'a str>,
     /// The first contact with home, if this was it.
     contact: Option<&'a Contact>,
 }
 
-/// An entry that the rules refuse where it has come to stand.
+/// An entry that the rules refuse at its new position.
 #[derive(Serialize)]
 pub struct Refused {
     entry: EntryId,
@@ -68,7 +68,7 @@ struct Changed {
 }
 
 impl<'a> Told<'a> {
-    /// What is told of a sync; a rehearsal tells what would be.
+    /// The answer of a sync; with `dry_run`, what would happen.
     pub fn of(
         synced: &'a Synced,
         remote: &'a str,
@@ -114,10 +114,10 @@ impl<'a> Told<'a> {
         }
     }
 
-    /// Says it; the answer is no if something was refused.
+    /// Prints it. The answer is no if the rules refused an entry.
     ///
     /// # Errors
-    /// Something was refused, or standard output cannot be written.
+    /// The rules refused an entry, or standard output cannot be written.
     pub fn say(&self, context: &mut Context) -> Result<(), CommandError> {
         context.ui.answer("coord.sync/1", self, text(self))?;
         let quarantined = |entry: &&EntryDocument| entry.standing == Standing::Quarantined;
@@ -132,7 +132,7 @@ impl<'a> Told<'a> {
 }
 
 impl Refused {
-    /// What is told of this anomaly.
+    /// The refused entry of this anomaly.
     pub fn of(anomaly: &Anomaly) -> Self {
         Self {
             entry: anomaly.entry,
@@ -147,7 +147,7 @@ impl Refused {
     }
 }
 
-/// So many entries are told one by one.
+/// The greatest number of entries that are listed.
 const SHOWN_MAX: usize = 10;
 
 fn text(told: &Told<'_>) -> String {
@@ -166,7 +166,7 @@ fn text(told: &Told<'_>) -> String {
             "{remote} was rewound; its missing entries {restored} again"
         ));
     }
-    // Who meets a ledger for the first time is not told all of it.
+    // The first contact fetches the whole ledger, which is too long to list.
     let is_first = told.contact.is_some_and(Contact::is_first);
     if !is_first {
         let heading = format!("{fetched} {{}} from {remote}");

@@ -1,6 +1,6 @@
-//! `coord.sync = auto`: after each write, what is here is published, within a limit and without ever failing the write.
+//! `coord.sync = auto`: publishing after each write, with a time limit and without failing the write.
 //!
-//! Not here: a sync that was asked for (`commands::sync`).
+//! Not here: a requested sync (`commands::sync`).
 
 use super::{answer::Refused, home};
 use crate::{
@@ -10,9 +10,9 @@ use crate::{
     sync::{remote::Remote, round::Synced},
 };
 
-/// Syncs with home if that is wished for and something here is not there; of what went to an outbox, says where it is.
-/// What goes wrong is a warning. Tells whether the last entry here is refused where it has come to stand: somebody was
-/// faster.
+/// Syncs with home if `coord.sync` is set and home lacks entries. For an outbox, it only prints a hint. A failure is a
+/// warning. Returns whether the rules refuse the last local entry at its new position, because another actor came
+/// first.
 pub fn after_writing(context: &mut Context) -> bool {
     if let Some(outbox) = context.outbox() {
         let hint = hint::ingest(&outbox.display().to_string());
@@ -53,7 +53,7 @@ pub fn after_writing(context: &mut Context) -> bool {
     }
 }
 
-/// Publishes what is here, and tells which entry was the last one; none if home has it.
+/// Publishes the local entries, and returns the last one; none if home has it already.
 fn publish(
     context: &Context,
     ledger: &Ledger,

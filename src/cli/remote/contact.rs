@@ -1,4 +1,4 @@
-//! The first contact of a clone with its home: actor and key in one step; refspec, pin and anchor come with the sync.
+//! The first contact of a clone with home: it sets the actor and its key. The sync sets refspec, pin and anchor.
 //!
 //! Not here: founding a ledger (`commands::init`).
 
@@ -29,27 +29,27 @@ use crate::{
     sync::{remote::Remote, round::Synced},
 };
 
-/// What was found and set up.
+/// The result of a first contact.
 #[derive(Debug, Clone, Serialize)]
 pub struct Contact {
-    /// Whether this is the first contact; else only an actor without a key was given one.
+    /// Whether this is the first contact; else only a key was created for an actor without one.
     first: bool,
-    /// The ledger's id, to which this clone is pinned now.
+    /// The ledger's id, which is now the pin of this clone.
     ledger: EntryId,
-    /// Who acts here; null as long as nobody is named.
+    /// The actor; null if none is set.
     actor: Option<ActorName>,
     /// The fingerprint of its key.
     key: Option<String>,
-    /// The file of a key that was made.
+    /// The file of a new key.
     generated: Option<PathBuf>,
     /// The file of its public key, for an admin.
     #[serde(skip)]
     public: Option<String>,
-    /// Whether the ledger knows the actor with this key, so that it may sign.
+    /// Whether this is an active key of the actor in the ledger.
     registered: bool,
 }
 
-/// Whether this clone has not met home before.
+/// Whether this clone has never synced with home.
 ///
 /// # Errors
 /// The repository cannot be read.
@@ -57,10 +57,10 @@ pub fn is_first(ledger: &Ledger) -> Result<bool, CommandError> {
     Ok(ledger.tip()?.is_none() && anchor::read(ledger.repository())?.is_none())
 }
 
-/// Sets up what a clone needs to go on: who acts, and its key.
+/// Sets the actor of a new clone, and its key.
 ///
 /// # Errors
-/// The config cannot be written, or no key can be made.
+/// The config cannot be written, or no key can be created.
 pub fn establish(
     context: &Context,
     repository: &Repository,
@@ -85,10 +85,10 @@ pub fn establish(
     }
 }
 
-/// Makes a key for who is named and has none here, which the first contact left undone; none if nothing is to be done.
+/// Creates a key for the set actor if the first contact did not; none if there is nothing to do.
 ///
 /// # Errors
-/// The config cannot be written, or no key can be made.
+/// The config cannot be written, or no key can be created.
 pub fn complete(
     context: &Context,
     repository: &Repository,
@@ -104,7 +104,7 @@ pub fn complete(
     Contact::of(repository, state, actor).map(Some)
 }
 
-/// The actor's key with its public file, and the private one if it was made just now.
+/// The actor's key with its public file, and the file of the private one if it is new.
 fn key(
     repository: &Repository,
     actor: &ActorName,
@@ -147,12 +147,12 @@ impl Contact {
         }
     }
 
-    /// Whether this clone had not met home before.
+    /// Whether this was the first contact of the clone.
     pub fn is_first(&self) -> bool {
         self.first
     }
 
-    /// What was set up, and what is still to be done by whom, a line each.
+    /// The new settings, and the steps that are left, a line each.
     pub fn lines(&self, remote: &str, entries: u64) -> Vec<String> {
         let mut lines = Vec::new();
         if self.first {

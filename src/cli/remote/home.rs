@@ -1,6 +1,6 @@
-//! With whom a command syncs, and within which limits.
+//! The remote that a command syncs with, and the time limits.
 //!
-//! Not here: the sync itself (`sync::round`), and what is told of it (`synced`).
+//! Not here: the sync itself (`sync::round`), and its answer (`answer`).
 
 use std::time::Duration;
 
@@ -15,14 +15,14 @@ use crate::{
     sync::{self, remote::Remote, round::Sync},
 };
 
-/// The remote that is named, else home.
+/// The named remote, else home.
 ///
 /// # Errors
 /// `no_remote` if none is named and there is no home.
 pub fn remote(repository: &Repository, named: Option<&str>) -> Result<Remote, CommandError> {
     match named {
         Some(name) => {
-            // Where nobody knows where we are, a path is git's to find.
+            // Without a current folder, git has to resolve a relative path.
             let here = std::env::current_dir().unwrap_or_default();
             Ok(Remote::named(repository, name, &here))
         }
@@ -30,7 +30,7 @@ pub fn remote(repository: &Repository, named: Option<&str>) -> Result<Remote, Co
     }
 }
 
-/// There is no home; a remote that goes by another name may be meant.
+/// The error for a missing home. Its hint names another remote, if there is one.
 fn nowhere(repository: &Repository) -> CommandError {
     let error = CommandError::from(sync::Error::NoRemote);
     match repository.config().remotes().as_slice() {
@@ -42,7 +42,7 @@ fn nowhere(repository: &Repository) -> CommandError {
 /// A sync with this remote, at the time of this command and without a limit.
 ///
 /// # Errors
-/// `bad_date` if `GIT_COMMITTER_DATE` is no date.
+/// `bad_date` if `GIT_COMMITTER_DATE` is not a date.
 pub fn sync<'a>(
     context: &Context,
     ledger: &'a Ledger,
@@ -57,10 +57,10 @@ pub fn sync<'a>(
     })
 }
 
-/// How long home is waited for where nobody asked for a sync: `coord.syncTimeout` in seconds, else ten.
+/// How long to wait for home in an automatic sync: `coord.syncTimeout` in seconds, else ten.
 ///
 /// # Errors
-/// `bad_config` if that is no number.
+/// `bad_config` if it is not a number.
 pub fn patience(repository: &Repository) -> Result<Duration, CommandError> {
     let key = "coord.syncTimeout";
     let set = repository

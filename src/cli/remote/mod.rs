@@ -1,4 +1,4 @@
-//! Commands and other repositories: which home, first contact, automatic sync, what a sync answers.
+//! Commands and other repositories: home, first contact, automatic sync, the answer of a sync.
 //!
 //! Not here: the sync itself (`sync`).
 

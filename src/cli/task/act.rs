@@ -1,6 +1,6 @@
 //! How a command appends one entry, mostly about one task: read the state, decide, append.
 //!
-//! Not here: what the command answers (`answer`).
+//! Not here: the answer of the command (`answer`).
 
 use super::{
     answer::{ChangedTask, Written},
@@ -16,7 +16,7 @@ use crate::{
     ledger::{Author, Draft, Ledger, cache::Verified},
 };
 
-/// The task that somebody means.
+/// The task with this id, or the only one whose id begins with it.
 ///
 /// # Errors
 /// `unknown_task`, or `ambiguous_id` with the candidates.
@@ -25,27 +25,27 @@ pub fn task(state: &State, given: &str) -> Result<TaskIndex, CommandError> {
     found.map_err(|why| CommandError::task_not_found(given, why))
 }
 
-/// Which task a command is about; chosen again whenever another writer was faster.
+/// The choice of a task. It is made again after each lost race.
 #[derive(Debug, Clone, Copy)]
 pub enum TaskChoice<'a> {
-    /// The one that somebody means by this.
+    /// The task with this id or beginning of an id.
     Named(&'a str),
-    /// The best that the actor could claim.
+    /// The best task that the actor can claim.
     Next,
 }
 
-/// What becomes of the entry.
+/// What to do with the entry.
 #[derive(Debug, Clone, Copy)]
 pub enum Mode {
-    /// It is appended.
+    /// Append it.
     Append,
-    /// It is appended, and home has it, or nothing was done.
+    /// Append it, but only if home accepts it.
     Confirm,
-    /// Nothing is appended; the answer is what would have come of it.
+    /// Append nothing, and answer with what would happen.
     Rehearse,
 }
 
-/// What an entry about a task is made from.
+/// The values that an entry about a task is built from.
 pub struct Basis<'a> {
     /// The state just before the entry.
     pub state: &'a State,
@@ -65,7 +65,7 @@ pub struct Basis<'a> {
 pub struct Writing {
     /// The ledger.
     pub ledger: Ledger,
-    /// What holds at its tip.
+    /// The verified state at its tip.
     pub known: Verified,
     /// The actor.
     pub author: Author,
@@ -76,10 +76,10 @@ pub struct Writing {
 }
 
 impl Writing {
-    /// The ledger around the current folder.
+    /// The ledger of the current folder.
     ///
     /// # Errors
-    /// There is no ledger, or it cannot be read; no actor is named, or its key is not at hand.
+    /// There is no ledger, or it cannot be read; no actor is set, or it has no key here.
     pub fn open(context: &mut Context) -> Result<Self, CommandError> {
         let ledger = context.ledger()?;
         let now = context.now()?;
@@ -106,7 +106,7 @@ impl Writing {
         Ok(Written::of(appended, author.actor))
     }
 
-    /// As [`append`](Self::append), and done only when home has the entry: nothing stays here that home did not take.
+    /// As [`append`](Self::append), but only if home accepts the entry. Otherwise nothing changes here.
     fn append_at_home(
         self,
         context: &Context,
@@ -120,7 +120,7 @@ impl Writing {
         Ok(Written::of(appended, self.author.actor))
     }
 
-    /// What [`append`](Self::append) would bring about, without appending anything.
+    /// The result of [`append`](Self::append), without appending anything.
     fn rehearse(
         self,
         build: impl FnMut(&State) -> Result<Draft, CommandError>,
@@ -145,7 +145,7 @@ pub fn on_ledger<D: Into<Option<Draft>>>(
     Writing::open(context)?.append(decide)
 }
 
-/// Appends what `decide` makes of the task that is named.
+/// Appends the entry that `decide` makes about this task.
 ///
 /// # Errors
 /// As for [`on_chosen`].
@@ -157,10 +157,10 @@ pub fn on_task<D: Into<Draft>>(
     on_chosen(context, TaskChoice::Named(given), Mode::Append, decide)
 }
 
-/// Appends what `decide` makes of a task that is chosen when the entry is made.
+/// Appends the entry that `decide` makes about a task, which is chosen from the state just before the entry.
 ///
 /// # Errors
-/// The task is not known, or nothing is ready; home cannot be reached; as for [`on_ledger`].
+/// The task does not exist, or no task is ready; home cannot be reached; as for [`on_ledger`].
 pub fn on_chosen<D: Into<Draft>>(
     context: &mut Context,
     choice: TaskChoice<'_>,

@@ -1,4 +1,5 @@
-//! What a command that changed the ledger answers: the new entry, and about one task a sentence and the task as it is now.
+//! The answer of a command that changed the ledger: the new entry, and for one task a sentence and the task as it is
+//! now.
 //!
 //! Not here: the sentence itself (each command).
 
@@ -17,7 +18,7 @@ use crate::{
     ledger::Appended,
 };
 
-/// An entry that was appended, unless there was nothing to append.
+/// The result of appending, which may be nothing.
 pub struct Written {
     /// The state afterwards.
     pub state: State,
@@ -28,7 +29,7 @@ pub struct Written {
 }
 
 impl Written {
-    /// What an actor appended.
+    /// The result of an append by this actor.
     pub fn of(appended: Appended, actor: ActorName) -> Self {
         Self {
             entry: appended.entry(),
@@ -69,7 +70,7 @@ impl ChangedTask {
     pub fn task(&self) -> &Task {
         self.state().task(self.index)
     }
-    /// What the task is called.
+    /// The shown name of the task.
     pub fn shown(&self) -> String {
         self.state().shown(self.index)
     }
@@ -92,7 +93,7 @@ impl ChangedTask {
     }
 }
 
-/// Owners who do not take part may come later, or be a slip of the keys.
+/// Warns of owners that are not actors. They may be added later, or the name may be a typing error.
 pub fn warn_of_strangers(context: &mut Context, state: &State, owners: &[ActorName]) {
     for owner in owners {
         if state.roster.actor(owner).is_none() {
@@ -101,7 +102,7 @@ pub fn warn_of_strangers(context: &mut Context, state: &State, owners: &[ActorNa
     }
 }
 
-/// Warns of gates that nobody can approve: they would keep the task from being done, which is worse to learn after the work.
+/// Warns of gates that nobody can approve, before the work is done: the task could never be done.
 pub fn warn_of_gates(context: &mut Context, state: &State, index: TaskIndex) {
     let shown = state.shown(index);
     for gate in state.gates_without_reviewer(state.task(index)) {

@@ -1,7 +1,8 @@
-//! Under which claim work is done: the actor's own in this worktree, or the one that `--claim` names.
+//! The claim check: work names the actor's claim in this worktree, or the one in `--claim`.
 //!
-//! A claim is held by an actor in a worktree, so an agent that was paused while another took its task over, or the
-//! same actor elsewhere, is told that the lease is lost. Not here: whether the rules let work stand (`core::plan::rules`).
+//! A claim belongs to an actor in a worktree. So an agent learns that it lost the lease if another actor, or the same
+//! actor in another worktree, took the task over during a pause. Not here: whether the rules accept work
+//! (`core::plan::rules`).
 
 use super::act::Basis;
 use crate::{
@@ -28,11 +29,11 @@ pub struct ClaimCheck {
 }
 
 impl ClaimCheck {
-    /// The claim that an event of this basis names; none if the actor holds none.
+    /// The claim for an event of this basis; none if the actor holds none.
     ///
     /// # Errors
-    /// `lease_lost` if the claim that is named is not the actor's and the task's any more, or if the actor's claim
-    /// was made in another worktree.
+    /// `lease_lost` if the named claim is not the actor's present claim of the task, or if the actor's claim was made
+    /// in another worktree.
     pub fn check(&self, basis: &Basis<'_>) -> Result<Option<Mark>, CommandError> {
         let held = basis.state.task(basis.index).claim.as_ref();
         let own = held.filter(|claim| claim.actor == *basis.actor);
@@ -44,7 +45,7 @@ impl ClaimCheck {
         }
     }
 
-    /// The claim that an event of this basis names, where there has to be one.
+    /// The claim for an event that needs one.
     ///
     /// # Errors
     /// As for [`Self::check`]; `lease_lost` if others ended the actor's claim, `claim_held` if another holds the task,
@@ -66,7 +67,7 @@ impl ClaimCheck {
     }
 }
 
-/// Whether a claim was made in another worktree than this one; where either has no label, that cannot be told.
+/// Whether a claim was made in another worktree than this one. False if one of them has no label.
 pub fn is_elsewhere(claim: &Claim, here: Option<&Text>) -> bool {
     let made_in = claim.worktree.as_ref();
     made_in.zip(here).is_some_and(|(there, here)| there != here)

@@ -1,4 +1,4 @@
-//! What commands that change one task have in common.
+//! The common parts of commands that change one task.
 //!
 //! Not here: the commands (`commands`).
 

@@ -1,5 +1,5 @@
-//! Which task `claim --next` takes: asked of the state in which the claim will stand, so that whoever loses a race
-//! chooses again.
+//! The task that `claim --next` takes. It is chosen from the state just before the claim, so after a lost race it is
+//! chosen again.
 //!
 //! Not here: the order (`core::views::planning`), and the claim itself (`commands::claim`).
 
@@ -19,11 +19,11 @@ use crate::{
     render::words,
 };
 
-/// The best task for an actor: its own or nobody's. What is meant for others is for them, until somebody
-/// claims it by its name: a review is no review if whoever is free takes it.
+/// The best task for an actor: one that it owns, or that has no owner. Tasks of other owners can only be claimed by
+/// id: a review would be worthless if any free actor took it.
 ///
 /// # Errors
-/// `nothing_ready`, with what is in the way and where to look.
+/// `nothing_ready`, with the reasons and a hint.
 pub fn choose(
     state: &State,
     asking: Holder<'_>,
@@ -39,7 +39,7 @@ pub fn choose(
     })
 }
 
-/// Where to look, by what would help most.
+/// The command that helps most.
 fn hint(idle: &IdleDocument) -> String {
     match idle {
         _ if idle.for_others > 0 => "git coord ready".to_owned(),
@@ -85,7 +85,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_waited_for_is_shown() {
+    fn the_hint_shows_the_awaited_task() {
         let mut plan = Sample::new();
         let first = plan.add("first", "x", vec![]);
         plan.add("after", "x", vec![TaskFact::DependencyAdded(first.clone())]);
@@ -95,7 +95,7 @@ mod tests {
     }
 
     #[test]
-    fn ones_own_and_nobodys_tasks_are_taken_and_those_of_others_are_left() {
+    fn own_tasks_and_tasks_without_an_owner_are_taken_and_those_of_other_owners_are_left() {
         let mut plan = Sample::new();
         assert_eq!(
             choice(&plan, 0),

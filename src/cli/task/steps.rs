@@ -1,6 +1,6 @@
 //! The command for each step of a brief, to copy.
 //!
-//! Not here: which steps they are (`core::views::snapshot`).
+//! Not here: the steps (`core::views::snapshot`).
 
 use crate::core::{
     entry::event::CommitId,
@@ -11,7 +11,7 @@ use crate::core::{
     views::snapshot::{BriefStep, BriefTask},
 };
 
-/// The commands for a task, in order. A new worktree is laid beside the folder `project`.
+/// The commands for a task, in order. A new worktree is created beside the folder `project`.
 pub fn command_lines(brief: &BriefTask, actor: &ActorName, project: &str) -> Vec<String> {
     let steps = brief.steps.iter();
     steps
@@ -52,7 +52,7 @@ fn commit_option(commit: &Option<CommitId>) -> String {
         .map_or_else(String::new, |commit| format!(" --commit {commit:.12}"))
 }
 
-/// The letters and digits of a text, with `-` for what stands between them.
+/// The letters and digits of a text, with `-` between the words.
 fn slug(text: &str) -> String {
     let words = text.split(|c: char| !c.is_ascii_alphanumeric());
     let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
@@ -100,7 +100,7 @@ mod tests {
             "git coord done B --commit HEAD --actor codex",
         ];
         assert_eq!(commands[..5], first);
-        // A later task of the same name has a folder of its own.
+        // A later task with the same id has a folder of its own.
         let (later, _) = plan.state().tasks().last().unwrap();
         let other = plan.state().shown(later);
         let folder = other.replace('~', "-");

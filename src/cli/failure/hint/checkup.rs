@@ -1,11 +1,11 @@
-//! The command that mends what an examination found.
+//! The command that repairs a finding of a checkup.
 //!
-//! Not here: what was found (`sync::checkup`).
+//! Not here: the findings (`sync::checkup`).
 
 use super::{RECOVER, git::word, ledger};
 use crate::{core::values::text::shell_word, sync::checkup::Remedy};
 
-/// The command for `remedy`; none where nothing is certain to help.
+/// The command for `remedy`; none if no command is sure to help.
 pub fn command(remedy: &Remedy) -> Option<String> {
     Some(match remedy {
         Remedy::Of(error) => return ledger::after(error),

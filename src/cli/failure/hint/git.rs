@@ -53,13 +53,13 @@ pub fn after(error: &Error) -> Option<String> {
     })
 }
 
-/// Whether this is where the git directory of a linked worktree lies.
+/// Whether this is the git directory of a linked worktree.
 fn is_of_a_worktree(git_dir: &Path) -> bool {
     let mut parts = git_dir.components();
     parts.any(|part| part.as_os_str() == "worktrees")
 }
 
-/// The path as one word of a shell's command line.
+/// The path as one word of a shell command.
 pub(super) fn word(path: &Path) -> String {
     shell_word(&path.display().to_string()).into_owned()
 }

@@ -1,6 +1,6 @@
-//! The command after what a hook found.
+//! The next command after a finding of a hook.
 //!
-//! Not here: what it found (`hooks`).
+//! Not here: the findings (`hooks`).
 
 use crate::{core::values::text::shell_word, hooks::Next};
 

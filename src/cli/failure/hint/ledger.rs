@@ -1,11 +1,11 @@
 //! The next command after a failure of the ledger.
 //!
-//! Not here: what the rules refuse (`refusal`), git (`git`) and other repositories (`sync`).
+//! Not here: refusals of the rules (`refusal`), git (`git`) and other repositories (`sync`).
 
 use super::{RECOVER, git, refusal, sign};
 use crate::ledger::Error;
 
-/// The next command after `error`; none where nothing is certain to help.
+/// The next command after `error`; none if no command is sure to help.
 pub fn after(error: &Error) -> Option<String> {
     Some(match error {
         Error::Git(error) => return git::after(error),

@@ -1,4 +1,4 @@
-//! The next command after a failure, a room each: what the rooms report as data becomes a command line here.
+//! The next command after a failure, a file for each room: it makes command lines from the data of the errors.
 //!
 //! A hint is one command that works as typed, or says in a few words what the command is for and ends with `: ` and the
 //! command. A word in capitals (NAME, FILE) is a value that only the reader knows. No hint destroys anything.

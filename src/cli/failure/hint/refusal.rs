@@ -1,13 +1,13 @@
-//! The exact command to try after a refusal.
+//! The next command after a refusal.
 //!
-//! Not here: why the rules said no (`core::plan::refusal`).
+//! Not here: why the rules refuse (`core::plan::refusal`).
 
 use crate::core::{
     plan::refusal::Refusal,
     values::{id::TaskName, text::shell_word as word},
 };
 
-/// The next command after `refusal`, or who can help; none where nothing sensible remains to be done.
+/// The next command after `refusal`, or the actors who can help; none if there is nothing to do.
 pub fn after(refusal: &Refusal) -> Option<String> {
     let of =
         |command: &str, task: &TaskName| format!("git coord {command} {}", word(task.as_str()));

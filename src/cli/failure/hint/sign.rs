@@ -1,6 +1,6 @@
-//! The next command where no signature could be made.
+//! The next command after a failure to sign.
 //!
-//! Not here: which key of which actor is meant (`cli::actor::author`).
+//! Not here: choosing the key of an actor (`cli::actor::author`).
 
 use super::git::word;
 use crate::git::sign::SignError;
@@ -9,7 +9,7 @@ use crate::git::sign::SignError;
 pub fn after(error: &SignError) -> String {
     match error {
         SignError::MissingKey { path } => {
-            // The public half is made beside the private one.
+            // ssh-keygen creates the public half beside the private one.
             let is_public = path.extension().is_some_and(|end| end == "pub");
             let path = if is_public {
                 path.with_extension("")

@@ -1,6 +1,6 @@
-//! The next command after a failure between the ledger here and another repository.
+//! The next command after a failure with another repository.
 //!
-//! Not here: the ledger here (`ledger`).
+//! Not here: failures of the ledger (`ledger`).
 
 use super::ledger;
 use crate::{
@@ -8,14 +8,14 @@ use crate::{
     sync::Error,
 };
 
-/// The next command after `error`; none where nothing is certain to help.
+/// The next command after `error`; none if no command is sure to help.
 pub fn after(error: &Error) -> Option<String> {
     Some(match error {
         Error::Ledger(error) => return ledger::after(error),
         Error::OutboxSet => "unset GIT_COORD_OUTBOX".to_owned(),
         Error::NoRemote => "git remote add origin URL".to_owned(),
         Error::NoLedgerThere { .. } => "to found a ledger here: git coord init".to_owned(),
-        // Its words are not passed off as ours.
+        // The remote's words are marked as such.
         Error::Declined {
             remote,
             hint: Some(hint),
