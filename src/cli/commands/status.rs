@@ -2,8 +2,6 @@
 //!
 //! Not here: its layout (`render`).
 
-use std::path::Path;
-
 use serde::Serialize;
 
 use crate::{
@@ -12,10 +10,7 @@ use crate::{
         failure::hint,
         reading::{local::Local, revision::Reading},
     },
-    core::{
-        values::text::shell_word,
-        views::snapshot::{self, StatusDocument, TargetDocument},
-    },
+    core::views::snapshot::{self, StatusDocument, TargetDocument},
     guard,
     render::{text, words},
 };
@@ -59,7 +54,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         let style = context.ui.style();
         let stale = guard::stale(reading.ledger().repository(), &revision.state)?;
         let page = text::status(&document, &stale, revision.seen_from, style);
-        let local = not_published(&reading, context.outbox()).unwrap_or_default();
+        let local = not_published(&reading).unwrap_or_default();
         context.ui.page(revision.heading() + &page + &local)?;
     }
     let missed = document.targets.iter();
@@ -76,7 +71,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
 }
 
 /// The line about entries that home does not have yet; none if no such entries are known.
-fn not_published(reading: &Reading, outbox: Option<&Path>) -> Option<String> {
+fn not_published(reading: &Reading) -> Option<String> {
     let what = match reading.ahead_of_anchor().ok()?? {
         0 => return None,
         1 => "1 entry is".to_owned(),

@@ -191,9 +191,9 @@ impl CommandError {
     pub fn code(&self) -> &'static str {
         self.inner.code
     }
-    /// What the rules refused, if it was they who did.
+    /// The refusal of the rules, if they are the reason.
     pub fn refusal(&self) -> Option<&Refusal> {
-        self.told.refusal.as_ref()
+        self.inner.refusal.as_ref()
     }
     /// The command to try next.
     pub fn next(&self) -> Option<&str> {
@@ -223,16 +223,16 @@ const CANDIDATES_MAX: usize = 10;
 impl fmt::Display for CommandError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut text = self.inner.message.clone();
-        let mut beneath = self.source();
-        while let Some(error) = beneath {
-            let text = error.to_string();
-            if !told.contains(&text) {
-                told.push_str(": ");
-                told.push_str(&text);
+        let mut cause = self.source();
+        while let Some(error) = cause {
+            let reason = error.to_string();
+            if !text.contains(&reason) {
+                text.push_str(": ");
+                text.push_str(&reason);
             }
-            beneath = error.source();
+            cause = error.source();
         }
-        f.write_str(&told)
+        f.write_str(&text)
     }
 }
 
@@ -250,7 +250,7 @@ impl From<Refusal> for CommandError {
         let next = hint::refusal::after(&refusal);
         let message = refusal::sentence(&refusal);
         let mut error = Self::new(refusal_kind(code), code.as_str(), message).next_is(next);
-        error.told.refusal = Some(refusal);
+        error.inner.refusal = Some(refusal);
         error
     }
 }

@@ -298,7 +298,11 @@ fn of_progress(begun: &mut Vec<u8>, bytes: &[u8]) -> Vec<u8> {
     };
     let ended: Vec<u8> = begun.drain(..end).collect();
     let lines = ended.split_inclusive(ends);
-    let told = lines.filter(|line| !REPORTED_OTHERWISE.iter().any(|begin| line.starts_with(begin)));
+    let told = lines.filter(|line| {
+        !REPORTED_OTHERWISE
+            .iter()
+            .any(|begin| line.starts_with(begin))
+    });
     told.flatten().copied().collect()
 }
 
