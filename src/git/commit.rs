@@ -304,7 +304,7 @@ impl<'a> Headers<'a> {
     }
 }
 
-/// The reason why a line does not hold the header that belongs there.
+/// The error for a line that does not hold the expected header.
 fn misplaced(line: &str, expected: &'static str) -> Malformed {
     let is_signature = |header: &str| header.starts_with("gpgsig");
     let word = line.split(' ').next().unwrap_or(line);

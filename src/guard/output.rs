@@ -14,7 +14,7 @@ use std::{
     time::Duration,
 };
 
-/// So many bytes of the beginning are kept.
+/// The number of bytes that are kept from the beginning of an output.
 const HEAD_MAX: usize = 64 << 10;
 /// So many bytes of the end are kept: errors are mostly printed last.
 const TAIL_MAX: usize = 192 << 10;

@@ -42,7 +42,8 @@ pub struct Job {
 /// How a command ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ending {
-    /// By itself, with this status; as a shell has it, 128 and the signal's number where a signal ended it.
+    /// The process ended by itself, with this status. If a signal ended it, the status is 128 plus the signal's number, as in
+    /// a shell.
     Exited(i32),
     /// It was killed, since its time was up.
     TimedOut,

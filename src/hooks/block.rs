@@ -9,7 +9,7 @@ const BEGIN: &str = "# >>> git-coord >>>";
 const END: &str = "# <<< git-coord <<<";
 /// The note after the first mark in a file that has only our lines.
 const FILE: &str = " (this file too)";
-/// The note after the first mark if the folder is ours as well.
+/// The note after the first mark if `git coord` made the folder too.
 const FOLDER: &str = " (this file and its folder too)";
 
 /// The first line of a file that is ours alone.

@@ -455,7 +455,7 @@ impl<'a> Chain<'a> {
         self.verified.tip
     }
 
-    /// Makes the entries durable.
+    /// Flushes the entries to disk, so that a crash cannot lose them.
     pub(crate) fn flush(&self) -> Result<(), git::Error> {
         self.ledger.repository().flush()
     }

@@ -1,4 +1,4 @@
-//! The base: a kept state some way before the tip. The next sync or push is judged from there, not from the genesis.
+//! The base: a saved state at an entry before the tip. The next sync or push is checked from this entry on, not from the genesis.
 //!
 //! Not here: the file that holds it (`cache`), and the judging (`sync`, `receive`).
 

@@ -52,7 +52,7 @@ pub fn sentence(refusal: &Refusal) -> String {
             format!("the review of task '{task}' still needs {needs}")
         }
         Refusal::OwnWork { task, actor } => {
-            format!("{actor} cannot give a verdict on task '{task}', its own work")
+            format!("{actor} cannot give a verdict on its own work, task '{task}'")
         }
         Refusal::NotReviewer { task, actor } => {
             format!("{actor} is not a reviewer of task '{task}'")
@@ -61,7 +61,7 @@ pub fn sentence(refusal: &Refusal) -> String {
             format!("task '{task}' cannot depend on itself")
         }
         Refusal::Cycle { task, on } => {
-            format!("task '{task}' cannot depend on '{on}', which depends on it")
+            format!("task '{task}' cannot depend on '{on}', because '{on}' depends on '{task}'")
         }
         Refusal::UnknownTask { task } => unknown_task(task),
         Refusal::NotPermitted {
@@ -71,7 +71,7 @@ pub fn sentence(refusal: &Refusal) -> String {
             roles,
         } => {
             let (action, roles) = (act(*action, task.as_ref()), any_of(roles));
-            format!("{actor} cannot {action}: that takes {roles}")
+            format!("{actor} cannot {action}: this needs {roles}")
         }
         Refusal::NotOwner {
             task,
@@ -81,7 +81,7 @@ pub fn sentence(refusal: &Refusal) -> String {
         } => {
             let owners = list(owners, *more);
             format!(
-                "{actor} cannot work on task '{task}': policy leaves it to its owners, {owners}"
+                "{actor} cannot work on task '{task}': policy allows only its owners ({owners})"
             )
         }
         Refusal::LeaseLost { task, taken } => lease_lost(task, taken.as_ref()),
@@ -89,10 +89,10 @@ pub fn sentence(refusal: &Refusal) -> String {
             task, how, actor, ..
         } => {
             let how = match how {
-                Ending::Done => "done",
+                Ending::Done => "finished",
                 Ending::Cancelled => "cancelled",
             };
-            format!("task '{task}' is already {how}, by {actor}")
+            format!("{actor} has already {how} task '{task}'")
         }
         Refusal::TaskOpen { task } => format!("task '{task}' is neither done nor cancelled"),
         Refusal::NotClaimed { task } => format!("task '{task}' is not claimed"),
@@ -124,15 +124,21 @@ pub fn sentence(refusal: &Refusal) -> String {
         Refusal::KeyTaken { actor: None } => "the key is the recovery key of the ledger".to_owned(),
         Refusal::KeyUnknown { actor } => format!("the key is not a key of actor '{actor}'"),
         Refusal::KeyRevoked { actor } => format!("the key of actor '{actor}' was revoked"),
-        Refusal::LastAdmin { actor } => format!("actor '{actor}' is the last admin with a key"),
-        Refusal::RecoveryOnly { actor } => {
-            format!("{actor} cannot replace the recovery key: only the recovery key itself can")
+        Refusal::LastAdmin { actor } => {
+            format!("a ledger needs an admin with a key, and '{actor}' is the last one")
         }
-        Refusal::Repeated { entry } => format!("entry {} took effect before", entry.short()),
+        Refusal::RecoveryOnly { actor } => {
+            format!(
+                "{actor} cannot replace the recovery key: that must be signed with the recovery key"
+            )
+        }
+        Refusal::Repeated { entry } => format!("entry {} has already taken effect", entry.short()),
         Refusal::Misplaced { event } => misplaced(*event).to_owned(),
         Refusal::TooMany { task, what, most } => match what {
-            Limited::Tasks => format!("task '{task}' is one too many: a ledger has at most {most}"),
-            what => format!("task '{task}' has too many {what}: at most {most}"),
+            Limited::Tasks => {
+                format!("cannot add task '{task}': a ledger can have at most {most} tasks")
+            }
+            what => format!("task '{task}' has too many {what}: at most {most} are allowed"),
         },
         Refusal::NoVerdict { task, actor } => {
             format!("{actor} has not given a verdict on task '{task}'")
@@ -199,8 +205,8 @@ fn open_gate(gate: &OpenGate) -> String {
         more,
     } = gate;
     let who = match by {
-        _ if *again => "again, for the last commit".to_owned(),
-        _ if reviewers.is_empty() => "nobody who did not do the work".to_owned(),
+        _ if *again => "again, because the commit changed".to_owned(),
+        _ if reviewers.is_empty() => "cannot approve own work".to_owned(),
         Approver::Actor(_) => return by.to_string(),
         Approver::Role(_) => list(reviewers, *more),
     };
@@ -209,7 +215,7 @@ fn open_gate(gate: &OpenGate) -> String {
 
 fn lease_lost(task: &TaskName, taken: Option<&Taken>) -> String {
     match taken {
-        None => format!("your claim of task '{task}' is gone; nobody holds it"),
+        None => format!("your claim of task '{task}' has ended; nobody holds the task"),
         Some(Taken { claim, files: None }) => {
             let HeldClaim {
                 actor,
@@ -217,14 +223,14 @@ fn lease_lost(task: &TaskName, taken: Option<&Taken>) -> String {
                 until,
             } = claim;
             format!(
-                "your claim of task '{task}' is gone; {actor} holds it until {until} (since {since})"
+                "your claim of task '{task}' has ended; {actor} holds the task until {until} (since {since})"
             )
         }
         Some(Taken {
             claim,
             files: Some(files),
         }) => format!(
-            "your claim of task '{task}' ran out and is gone; it needs {}",
+            "your claim of task '{task}' ran out; the task needs {}",
             held(files, claim)
         ),
     }
@@ -234,7 +240,7 @@ fn held(files: &Overlap, claim: &HeldClaim) -> String {
     let (path, held) = (short(&files.path), short(&files.held));
     let HeldClaim { actor, until, .. } = claim;
     format!(
-        "'{path}', which overlaps '{held}' of task '{}', held by {actor} until {until}",
+        "'{path}', which overlaps '{held}' of task '{}', which {actor} holds until {until}",
         files.by
     )
 }
@@ -242,18 +248,22 @@ fn held(files: &Overlap, claim: &HeldClaim) -> String {
 fn other_commit(task: &TaskName, commit: &CommitId, submitted: Option<&CommitId>) -> String {
     match submitted {
         Some(submitted) => {
-            format!("task '{task}' is not submitted at {commit:.12}, but at {submitted:.12}")
+            format!(
+                "task '{task}' was submitted with commit {submitted:.12}, not with {commit:.12}"
+            )
         }
-        None => format!("task '{task}' is not submitted at {commit:.12}"),
+        None => format!("task '{task}' was not submitted with commit {commit:.12}"),
     }
 }
 
 fn misplaced(event: Restricted) -> &'static str {
     match event {
-        Restricted::Genesis => "a genesis is the first entry of a ledger and no other",
-        Restricted::Repair => "a repair is a join of two parents without any other event",
+        Restricted::Genesis => "a genesis must be the first entry of a ledger",
+        Restricted::Repair => "a repair must be a join of two parents and hold no other event",
         Restricted::RosterChange => "an entry that changes the roster cannot hold other events",
-        Restricted::Snapshot => "a snapshot is the only event of an entry with one parent",
+        Restricted::Snapshot => {
+            "an entry with a snapshot must have one parent and hold no other event"
+        }
     }
 }
 
@@ -357,8 +367,9 @@ mod tests {
     fn every_refusal_has_a_sentence() {
         let until = "until 2025-10-15T14:00:00Z";
         let since = "(since 2025-10-15T10:00:00Z)";
-        let files =
-            format!("'src/*.rs', which overlaps 'src/main.rs' of task 'A', held by codex {until}");
+        let files = format!(
+            "'src/*.rs', which overlaps 'src/main.rs' of task 'A', which codex holds {until}"
+        );
         for (code, expected) in [
             (
                 Code::ClaimHeld,
@@ -377,9 +388,11 @@ mod tests {
             (
                 Code::LeaseLost,
                 vec![
-                    "your claim of task 'B~x7f3' is gone; nobody holds it".to_owned(),
-                    format!("your claim of task 'B~x7f3' is gone; codex holds it {until} {since}"),
-                    format!("your claim of task 'B~x7f3' ran out and is gone; it needs {files}"),
+                    "your claim of task 'B~x7f3' has ended; nobody holds the task".to_owned(),
+                    format!(
+                        "your claim of task 'B~x7f3' has ended; codex holds the task {until} {since}"
+                    ),
+                    format!("your claim of task 'B~x7f3' ran out; the task needs {files}"),
                 ],
             ),
         ] {
@@ -389,12 +402,12 @@ mod tests {
             (
                 Code::GateOpen,
                 &[
-                    "the review of task 'B~x7f3' still needs claude, ana (again, for the last commit), codex (nobody who did not do the work), role:reviewer (claude, ana and 1 more), 2 more approvals, check 1, check 3 and 4 more",
+                    "the review of task 'B~x7f3' still needs claude, ana (again, because the commit changed), codex (cannot approve own work), role:reviewer (claude, ana and 1 more), 2 more approvals, check 1, check 3 and 4 more",
                 ][..],
             ),
             (
                 Code::OwnWork,
-                &["codex cannot give a verdict on task 'B~x7f3', its own work"],
+                &["codex cannot give a verdict on its own work, task 'B~x7f3'"],
             ),
             (
                 Code::NotReviewer,
@@ -403,7 +416,7 @@ mod tests {
             (
                 Code::Cycle,
                 &[
-                    "task 'B~x7f3' cannot depend on 'A', which depends on it",
+                    "task 'B~x7f3' cannot depend on 'A', because 'A' depends on 'B~x7f3'",
                     "task 'B~x7f3' cannot depend on itself",
                 ],
             ),
@@ -411,14 +424,14 @@ mod tests {
             (
                 Code::NotOwner,
                 &[
-                    "codex cannot work on task 'B~x7f3': policy leaves it to its owners, ana, copilot and 3 more",
+                    "codex cannot work on task 'B~x7f3': policy allows only its owners (ana, copilot and 3 more)",
                 ],
             ),
             (
                 Code::TaskEnded,
                 &[
-                    "task 'B~x7f3' is already done, by codex",
-                    "task 'B~x7f3' is already cancelled, by codex",
+                    "codex has already finished task 'B~x7f3'",
+                    "codex has already cancelled task 'B~x7f3'",
                 ],
             ),
             (
@@ -433,8 +446,8 @@ mod tests {
             (
                 Code::OtherCommit,
                 &[
-                    "task 'B~x7f3' is not submitted at aaaaaaaaaaaa, but at bbbbbbbbbbbb",
-                    "task 'B~x7f3' is not submitted at aaaaaaaaaaaa",
+                    "task 'B~x7f3' was submitted with commit bbbbbbbbbbbb, not with aaaaaaaaaaaa",
+                    "task 'B~x7f3' was not submitted with commit aaaaaaaaaaaa",
                 ],
             ),
             (
@@ -469,20 +482,25 @@ mod tests {
             (Code::KeyRevoked, &["the key of actor 'codex' was revoked"]),
             (
                 Code::LastAdmin,
-                &["actor 'ana' is the last admin with a key"],
+                &["a ledger needs an admin with a key, and 'ana' is the last one"],
             ),
             (
                 Code::RecoveryOnly,
-                &["codex cannot replace the recovery key: only the recovery key itself can"],
+                &[
+                    "codex cannot replace the recovery key: that must be signed with the recovery key",
+                ],
             ),
-            (Code::Repeated, &["entry ababababab took effect before"]),
+            (
+                Code::Repeated,
+                &["entry ababababab has already taken effect"],
+            ),
             (
                 Code::Misplaced,
                 &[
-                    "a genesis is the first entry of a ledger and no other",
-                    "a repair is a join of two parents without any other event",
+                    "a genesis must be the first entry of a ledger",
+                    "a repair must be a join of two parents and hold no other event",
                     "an entry that changes the roster cannot hold other events",
-                    "a snapshot is the only event of an entry with one parent",
+                    "an entry with a snapshot must have one parent and hold no other event",
                 ],
             ),
             (
@@ -500,15 +518,15 @@ mod tests {
         assert_eq!(
             too_many[..2],
             [
-                "task 'B~x7f3' is one too many: a ledger has at most 1000",
-                "task 'B~x7f3' has too many owners: at most 1000",
+                "cannot add task 'B~x7f3': a ledger can have at most 1000 tasks",
+                "task 'B~x7f3' has too many owners: at most 1000 are allowed",
             ]
         );
         let not_permitted = sentences(Code::NotPermitted);
         for expected in [
-            "claude cannot claim task 'B~x7f3': that takes the role coordinator, worker or admin",
-            "claude cannot add a task: that takes the role admin",
-            "claude cannot take a snapshot: that takes a role",
+            "claude cannot claim task 'B~x7f3': this needs the role coordinator, worker or admin",
+            "claude cannot add a task: this needs the role admin",
+            "claude cannot take a snapshot: this needs a role",
         ] {
             assert!(not_permitted.iter().any(|it| it == expected), "{expected}");
         }

@@ -170,10 +170,10 @@ fn refusals_name_the_missing_role_and_held_paths_come_with_a_hint() {
     };
     assert_eq!(
         told("--actor claude claim B"),
-        "error: claude cannot claim task 'B': that takes the role coordinator, worker or admin\n\
+        "error: claude cannot claim task 'B': this needs the role coordinator, worker or admin\n\
          hint: git coord actor list\n"
     );
-    let of_admins = "error: codex cannot change the roster: that takes the role admin\n";
+    let of_admins = "error: codex cannot change the roster: this needs the role admin\n";
     assert!(told("--actor codex actor add eve --generate").starts_with(of_admins));
     let beside = "hint: git coord claim --resume --share B\n";
     let edited = told("edit B --path lib/*");

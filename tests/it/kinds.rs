@@ -570,7 +570,7 @@ fn a_repository_of_somebody_else_is_kept_away_from_until_it_is_declared_safe() {
     };
     told.failed("untrusted_repository", 128);
     let hint = told.json()["error"]["hint"].as_str().unwrap().to_owned();
-    let command = hint.strip_prefix("if you trust it: ").unwrap();
+    let (_, command) = hint.split_once(": ").unwrap();
     // Where the repository itself says so, nobody listens.
     place.git(&["config", "safe.directory", "*"]);
     status().unwrap().failed("untrusted_repository", 128);

@@ -40,7 +40,7 @@ fn an_approval_is_of_the_commit_that_was_reviewed() {
     assert_eq!(
         copied.stderr,
         format!(
-            "error: task 'B' is not submitted at {first:.12}, but at {second:.12}\n\
+            "error: task 'B' was submitted with commit {second:.12}, not with {first:.12}\n\
              hint: git coord show B\n"
         )
     );
@@ -76,7 +76,7 @@ fn work_that_was_squashed_is_done_at_the_commit_that_was_approved() {
     assert_eq!(
         refused.stderr,
         format!(
-            "error: the review of task 'B' still needs claude (again, for the last commit)\n\
+            "error: the review of task 'B' still needs claude (again, because the commit changed)\n\
              hint: if {first:.12} was merged as {second:.12}, leave --commit out: git coord done B\n"
         )
     );

@@ -96,9 +96,9 @@ fn way_on(
     };
     let (task, id) = (state.task(index), shell_word(id));
     match (&task.commit, named) {
-        (Some(approved), Some(named)) if state.review_needs(task).is_empty() => error.hint(
-            format!("if {named:.12} is {approved:.12} as it was merged: git coord done {id}"),
-        ),
+        (Some(approved), Some(named)) if state.review_needs(task).is_empty() => error.hint(format!(
+            "if {approved:.12} was merged as {named:.12}, leave --commit out: git coord done {id}"
+        )),
         _ if task.in_review() && is_submitted_last(task) => {
             error.hint(format!("git coord wait {id} --until approved"))
         }

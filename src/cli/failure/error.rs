@@ -329,10 +329,10 @@ mod tests {
             error.to_string(),
             "task 'B' is claimed by codex until 2025-10-15T14:05:00Z (since 2025-10-15T10:05:00Z)"
         );
-        assert_eq!(error.next(), Some("git coord ready says what is free"));
+        assert_eq!(error.next(), Some("git coord ready"));
         let from_store = CommandError::from(ledger::Error::Refused(refusal));
         assert_eq!(from_store.exit_status(), 1);
-        assert_eq!(from_store.next(), Some("git coord ready says what is free"));
+        assert_eq!(from_store.next(), Some("git coord ready"));
     }
 
     #[test]

@@ -365,7 +365,7 @@ fn unknown(given: &str, readings: &[Form]) -> CommandError {
             CommandError::fatal(code::UNKNOWN_REVISION, message).hint("git coord log")
         }
         _ => {
-            let message = format!("no snapshot and no entry is called '{given}'");
+            let message = format!("there is no snapshot or entry '{given}'");
             CommandError::fatal(code::UNKNOWN_REVISION, message).hint("git coord log")
         }
     }
@@ -451,7 +451,7 @@ mod tests {
         check(
             "a b",
             "unknown_revision",
-            "'a b' is not a time, a snapshot or an entry",
+            "'a b' is not a day (2025-10-15), a time (2025-10-15T14:05Z), a snapshot or an entry",
         );
         check(
             "beef",

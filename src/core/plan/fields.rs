@@ -42,7 +42,7 @@ pub struct Fields {
     /// Its gates: the actors and roles that have to approve it.
     #[serde(skip_serializing_if = "is_unset")]
     pub gates: BTreeSet<Approver>,
-    /// Globs of the files that it changes.
+    /// Globs of the files that the task changes.
     #[serde(skip_serializing_if = "is_unset")]
     pub paths: BTreeSet<Text>,
     /// The branch for the work.

@@ -26,7 +26,7 @@ use crate::core::{
     },
 };
 
-/// The actors of a ledger at one place. Rosters of neighbouring places share their unchanged parts.
+/// The actors of a ledger at one position in the order. Rosters of neighbouring positions share their unchanged parts.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Roster {
     #[serde(with = "crate::core::values::pairs")]

@@ -1,4 +1,4 @@
-//! The address of an actor, as in the author line of its entries.
+//! The e-mail address of an actor, as in the author line of its entries.
 //!
 //! Not here: who the actor is (`roster`), and the line itself (`git::commit`).
 

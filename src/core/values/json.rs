@@ -12,7 +12,7 @@ use serde_json::ser::{CompactFormatter, Formatter, PrettyFormatter, Serializer};
 
 use super::text::is_invisible;
 
-/// The value on several lines, indented by two spaces, one fact a line, with a line break at the end.
+/// The value on several lines, indented by two spaces, with one value on each line and a line break at the end.
 pub fn to_json_pretty<T: Serialize + ?Sized>(value: &T) -> String {
     let mut text = write(value, Harmless(PrettyFormatter::new()));
     text.push('\n');

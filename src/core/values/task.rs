@@ -137,7 +137,7 @@ impl Estimate {
     pub const fn low(self) -> u32 {
         self.low
     }
-    /// The upper bound in minutes.
+    /// The upper bound of the estimate, in minutes.
     pub const fn high(self) -> u32 {
         self.high
     }

@@ -198,8 +198,8 @@ impl Reader<'_, '_> {
         }
     }
 
-    /// Reads a list of task names as dependencies. A list in which any part is not a task is read as reasons,
-    /// separated by semicolons.
+    /// Reads a list of task names as dependencies. If at least one part is not the name of a task, the whole
+    /// list is read as reasons, separated by semicolons.
     fn take_blockers(&mut self, text: &str) {
         let known: Option<Vec<TaskId>> = words::name_list(text)
             .into_iter()

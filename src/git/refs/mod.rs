@@ -84,7 +84,7 @@ pub fn compare_and_swap(
     }
 }
 
-/// Every id that the log of the ref `name` names, the newest first; none where there is no log.
+/// All ids in the reflog of the ref `name`, the newest first. The list is empty if there is no reflog.
 ///
 /// # Errors
 /// [`Error::InvalidRefName`], [`Error::Io`].

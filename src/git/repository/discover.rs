@@ -302,8 +302,8 @@ fn refuse_bare_if_configured(opened: &gix::Repository) -> Result<(), Error> {
     }
 }
 
-/// git's rule: `GIT_WORK_TREE`; else `core.worktree`; else, where `GIT_DIR` is given, the folder we are in; else the
-/// folder in which the repository was found.
+/// The work tree by git's rule: `GIT_WORK_TREE`; else `core.worktree`; else, if `GIT_DIR` is set, the current folder;
+/// else the folder in which the repository was found.
 fn work_dir(
     environment: &Environment,
     start: &Path,

@@ -85,7 +85,7 @@ pub enum SignError {
         /// The system's error.
         source: io::Error,
     },
-    /// The signing program does not exist.
+    /// The signing program cannot be started.
     #[error("cannot run '{}': {source}", program.display())]
     MissingProgram {
         /// The program.

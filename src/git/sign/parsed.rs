@@ -117,7 +117,7 @@ fn verify_rsa(key: &RsaPublicKey, sig: &SshSig<'_>, message: &[&[u8]]) -> Option
     key.verify(scheme, &digest, sig.signature).ok()
 }
 
-/// The strings of a key's blob that follow its algorithm's name, with nothing after them.
+/// The `COUNT` strings after the algorithm's name in a key's blob. It is an error if more bytes follow.
 fn fields<const COUNT: usize>(key: &PublicKey) -> Result<[&[u8]; COUNT], BadSignature> {
     let mut reader = Reader(key.blob());
     let mut fields = [&[][..]; COUNT];

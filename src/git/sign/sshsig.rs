@@ -54,7 +54,7 @@ impl<'a> SshSig<'a> {
         })
     }
 
-    /// Whether it is of the version described here.
+    /// Whether the signature has version 1, the only one that this module describes.
     pub(super) fn is_version_1(&self) -> bool {
         self.version == VERSION
     }

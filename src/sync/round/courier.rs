@@ -77,7 +77,7 @@ impl Sync<'_> {
         Err(self.outrun().into())
     }
 
-    /// The report of an [`exchange`](Self::exchange), without doing it. Only fetched objects are kept.
+    /// Computes the report of an [`exchange`](Self::exchange) and changes nothing. Only the objects that it fetches stay.
     ///
     /// # Errors
     /// As for [`exchange`](Self::exchange).

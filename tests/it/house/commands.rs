@@ -57,18 +57,40 @@ fn commands(text: &str) -> Vec<String> {
             rest[..end.unwrap_or(rest.len())].trim_end()
         })
     });
-    let lines = lines.filter(|rest| !rest.contains(['[', '<']));
+    let lines = lines.filter(|rest| !rest.contains(['[', '<']) && !rest.starts_with("{command}"));
     lines.map(ToOwned::to_owned).collect()
 }
 
 fn check(command: &str) -> Result<(), String> {
     let filled = filled(command);
-    let words = std::iter::once("git-coord").chain(filled.split_whitespace());
+    let words = std::iter::once("git-coord".to_owned()).chain(words(&filled));
     match Cli::try_parse_from(words) {
         Ok(_) => Ok(()),
         Err(error) if !error.use_stderr() => Ok(()),
         Err(error) => Err(error.to_string()),
     }
+}
+
+/// The words of a command, as a shell splits them; a redirection ends it. A term of `list` may begin with `-`.
+fn words(command: &str) -> Vec<String> {
+    let parts = command.split('\'').zip([false, true].into_iter().cycle());
+    let words = parts.flat_map(|(part, is_quoted)| {
+        if is_quoted {
+            vec![part.to_owned()]
+        } else {
+            part.split_whitespace().map(ToOwned::to_owned).collect()
+        }
+    });
+    let words = words.take_while(|word| !word.starts_with('>'));
+    words
+        .map(|word| {
+            if word.starts_with('-') && word.contains(':') {
+                word.replacen('-', "!", 1)
+            } else {
+                word
+            }
+        })
+        .collect()
 }
 
 /// A command with a value in the place of each hole of a format and of each word in capitals. A hole that follows

@@ -146,7 +146,7 @@ fn a_branch_that_holds_something_else_is_not_taken_for_a_ledger() {
     let branch = team.tip(HOME, "refs/heads/coord");
     team.git_in(HOME, &["update-ref", "-d", "refs/coord/ledger"]);
     let said = team.done("ada", "sync");
-    assert!(said.contains("told again"), "{said}");
+    assert!(said.contains("missing entries were pushed again"), "{said}");
     assert_eq!(team.ledger(HOME), team.ledger("ada"));
     assert_eq!(team.tip(HOME, "refs/heads/coord"), branch);
     team.git_in("codex", &["config", "coord.ref", "refs/heads/coord"]);

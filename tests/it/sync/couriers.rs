@@ -186,7 +186,7 @@ fn a_rehearsal_with_a_courier_goes_by_what_couriers_may_bring() {
     let before = team.ledger("ada");
     let said = team.done("ada", "sync usb --dry-run");
     assert!(
-        said.contains("would take 1 entry from usb\n  codex: add B"),
+        said.contains("would fetch 1 entry from usb\n  codex: add B"),
         "{said}"
     );
     assert!(

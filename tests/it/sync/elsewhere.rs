@@ -51,7 +51,7 @@ fn who_wakes_up_after_another_took_the_task_over_learns_who() {
         let refused = team.says("codex", &format!("{work} --json"));
         refused.failed("lease_lost", 1);
         let message = refused.json()["error"]["message"].clone();
-        let expected = "your claim of task 'A' is gone; ada holds it until ";
+        let expected = "your claim of task 'A' has ended; ada holds the task until ";
         assert!(message.as_str().unwrap().starts_with(expected), "{message}");
     }
     team.done("ada", "release A");

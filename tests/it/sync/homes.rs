@@ -110,12 +110,12 @@ fn a_fast_forward_for_git_that_moves_what_was_published_is_refused() {
         refused.json()["error"]["details"][0],
         "at stake: add C: Third by ada"
     );
-    // A tip that was never home's, or is not any more, leads to the one that is.
+    // A tip that was never home's, or is not any more, is refused with the one that is.
     let never = format!("repair --accept {} --json", "0123456789".repeat(4));
     let other = team.says("ada", &never);
     other.failed("other_tip", 128);
-    let hint = other.json()["error"]["hint"].to_string();
-    assert!(hint.contains(&joined), "{hint}");
+    let message = other.json()["error"]["message"].to_string();
+    assert!(message.contains(&joined), "{message}");
 }
 
 #[test]

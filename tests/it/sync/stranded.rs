@@ -52,7 +52,10 @@ fn a_ledger_that_was_founded_apart_is_laid_aside_and_its_tasks_are_adopted() {
     team.done("ada", "sync");
     let refused = team.says("codex", "sync --json");
     refused.failed("founded_apart", 128);
-    assert_eq!(refused.json()["error"]["hint"], "git coord sync --adopt");
+    assert_eq!(
+        refused.json()["error"]["hint"],
+        "to set the local ledger aside: git coord sync --adopt"
+    );
     // An actor who cannot sign there gets an error before anything moves.
     team.says("codex", "sync --adopt --json")
         .failed("unknown_actor", 128);

@@ -139,7 +139,7 @@ fn jobs(state: &State, chosen: &BTreeSet<GuardId>, all: bool) -> Result<Vec<Job>
     Ok(jobs)
 }
 
-/// Shows each command, on standard error also with `--json`.
+/// Prints each command. It goes to standard error, even with `--json`.
 fn show(context: &mut Context, state: &State, jobs: &[Job]) {
     for Job { id, command, .. } in jobs {
         let by = &state.guardrails[id].defined_by;

@@ -34,7 +34,10 @@ pub fn after(error: &Error) -> Option<String> {
         }
         Error::NoGit => "install git, then: git --version".to_owned(),
         Error::MissingObject { .. } | Error::CorruptObject { .. } => "git fsck".to_owned(),
-        Error::LockHeld { path } => format!("to see how old it is: ls -l {}", word(path)),
+        Error::LockHeld { path } => format!(
+            "remove it if no git process is running; to see its age: ls -l {}",
+            word(path)
+        ),
         Error::ReadOnly { .. } => {
             "to append to a file instead: export GIT_COORD_OUTBOX=FILE".to_owned()
         }
@@ -46,7 +49,7 @@ pub fn after(error: &Error) -> Option<String> {
         }
         Error::Remote { remote, .. } => format!("git ls-remote {}", shell_word(remote)),
         Error::RemoteLocked { remote, lock } => format!(
-            "at '{remote}', to see how old it is: ls -l {}",
+            "remove it if no git process is running at '{remote}'; to see its age: ls -l {}",
             shell_word(lock)
         ),
         _ => return None,

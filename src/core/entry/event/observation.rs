@@ -34,7 +34,7 @@ pub enum ObservationEvent {
     },
     /// 6.2 A snapshot: the tree of this entry holds the files.
     SnapshotTaken {
-        /// Its name: `morning`.
+        /// Its name, for example `morning`.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         label: Option<TaskId>,
         /// The digest of the state at the entry's parent.

@@ -304,7 +304,7 @@ impl Judge {
         }
     }
 
-    /// The latest effective time of the first parent and of those later parents that are entries.
+    /// The latest effective time among the first parent and those other parents that are entries.
     fn inherited(&self, parents: &[u32]) -> Timestamp {
         let counts = |(place, parent): (usize, &u32)| {
             (place == 0 || !self.is_foreign(*parent))

@@ -106,7 +106,7 @@ impl Names {
     pub fn contains(&self, id: &TaskId) -> bool {
         self.0.contains_key(id.as_str())
     }
-    /// The later tasks whose name an earlier task has.
+    /// The tasks whose name was already taken by an earlier task.
     pub fn doubles(&self) -> impl Iterator<Item = &str> {
         self.0
             .keys()

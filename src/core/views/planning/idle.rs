@@ -1,6 +1,6 @@
-//! The reasons why nothing, or nothing more, can be claimed.
+//! The reasons why an actor can claim no task, or no further task.
 //!
-//! Not here: the words for them (`snapshot`).
+//! Not here: the texts that describe the reasons (`snapshot`).
 
 use super::{Meant, Obstacle, Readiness};
 use crate::core::{

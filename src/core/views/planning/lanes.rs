@@ -16,7 +16,7 @@ use crate::core::{
 /// The most tasks that are listed for one owner; nobody runs more side by side.
 pub const LANE_MAX: usize = 16;
 
-/// The tasks that one owner holds and could claim in addition.
+/// The tasks that one owner holds, and the tasks that it could claim next.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Lane {
     /// The held tasks, in the order of addition.

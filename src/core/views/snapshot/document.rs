@@ -77,7 +77,7 @@ pub struct TargetDocument {
     pub met: Option<bool>,
 }
 
-/// An event without effect, or a task under a duplicate name.
+/// An anomaly: a refused event, or a task whose name was already taken.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct AnomalyDocument {
     /// The entry.

@@ -29,7 +29,7 @@ use crate::core::{
 const WHOLE_MAX: usize = 500;
 /// The tasks in a shard. The number doubles while there would be more than [`SHARDS_MAX`] shards.
 const SHARD: usize = 100;
-/// The most shards: an entry can have 256 attachments.
+/// The largest number of shards. It is below 256, the limit for the attachments of an entry.
 const SHARDS_MAX: usize = 200;
 
 /// The attachment of a snapshot that is for people. Its layout is not part of the format: a snapshot may hold any page

@@ -53,7 +53,7 @@ pub struct TaskDocument {
     pub blockers: Vec<BlockerDocument>,
     /// Its review gates.
     pub gates: Vec<GateDocument>,
-    /// Globs of the files that it changes.
+    /// Globs of the files that the task changes.
     pub paths: Vec<Text>,
     /// The branch for the work.
     pub branch: Option<Text>,
