@@ -61,15 +61,13 @@ FKLoIXsPZbTa+G0y3fOZAAAABmNsYXVkZQECAwQFBgc=
 /// A person whose key is ECDSA, with which `ssh-keygen` signs differently each time.
 pub const DANA: Player = Player {
     name: "dana",
-    private: "\
------BEGIN OPENSSH PRIVATE KEY-----
-b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQAAAAAAAAABAAAAaAAAABNlY2RzYS
-1zaGEyLW5pc3RwMjU2AAAACG5pc3RwMjU2AAAAQQQv6pyKwYnhBwogPtBnnAaHrh8dbD/2
-wZYz2rB3e1pos1zuwYWO5hmILa3ULWfNOZp8kqIlIhe3XY5k0b5CS6KOAAAAoI0mDFGNJg
-xRAAAAE2VjZHNhLXNoYTItbmlzdHAyNTYAAAAIbmlzdHAyNTYAAABBBC/qnIrBieEHCiA+
-0GecBoeuHx1sP/bBljPasHd7WmizXO7BhY7mGYgtrdQtZ805mnySoiUiF7ddjmTRvkJLoo
-4AAAAgcIsU6H9/NdMcMRYT3jtJx9VY5opi2HLoaj+mcS4LPS4AAAAEZGFuYQECAwQ=
------END OPENSSH PRIVATE KEY-----
-",
-    public: "ecdsa-sha2-nistp256 AAAAE2VjZHNhLXNoYTItbmlzdHAyNTYAAAAIbmlzdHAyNTYAAABBBC/qnIrBieEHCiA+0GecBoeuHx1sP/bBljPasHd7WmizXO7BhY7mGYgtrdQtZ805mnySoiUiF7ddjmTRvkJLoo4= dana\n",
+    private: include_str!("../keys/dana"),
+    public: include_str!("../keys/dana.pub"),
+};
+
+/// A person whose key is RSA.
+pub const ROB: Player = Player {
+    name: "rob",
+    private: include_str!("../keys/rob"),
+    public: include_str!("../keys/rob.pub"),
 };

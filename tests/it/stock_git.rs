@@ -9,7 +9,7 @@ use git_coord::core::values::id::Digest;
 
 use crate::{
     forge::{self, Forge, added},
-    keys::{ADA, DANA},
+    keys::{ADA, DANA, ROB},
     world::World,
 };
 
@@ -17,11 +17,8 @@ use crate::{
 fn lively(world: World) -> Forge {
     let forge = Forge::in_world(world);
     let world = &forge.world;
-    let made = world.shell("ssh-keygen -q -t rsa -b 2048 -N '' -C rob -f ~/rob");
-    assert_eq!(made.code, 0, "{made:?}");
-    world.key_of(&DANA);
-    for name in ["dana", "rob"] {
-        let key = world.home().join(name);
+    for player in [DANA, ROB] {
+        let (name, key) = (player.name, world.key_of(&player));
         let public = key.with_extension("pub");
         let public = public.to_str().unwrap();
         forge.does(&["actor", "add", name, "--role=coordinator", "--key", public]);

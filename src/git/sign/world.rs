@@ -21,29 +21,15 @@ use crate::git::commit::HashKind;
 pub(super) const NAME: &str = "claude";
 pub(super) const EMAIL: &str = "claude@example.org";
 
-/// Keys for these tests only; they were made for them and are public.
-const ECDSA_256: &str = "\
------BEGIN OPENSSH PRIVATE KEY-----
-b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQAAAAAAAAABAAAAaAAAABNlY2RzYS
-1zaGEyLW5pc3RwMjU2AAAACG5pc3RwMjU2AAAAQQSX7waOvuuBoIHtFOFnrW8EW1F67GcI
-qrXM6VLRZPi7zgbmuUAZnjcnCIKm4gmEt2TKhN5rs1Hcop63vUZKss6YAAAAmFNVbhVTVW
-4VAAAAE2VjZHNhLXNoYTItbmlzdHAyNTYAAAAIbmlzdHAyNTYAAABBBJfvBo6+64Ggge0U
-4WetbwRbUXrsZwiqtczpUtFk+LvOBua5QBmeNycIgqbiCYS3ZMqE3muzUdyinre9Rkqyzp
-gAAAAgLakNn9OBaeBVnIvDV0Mf3LPYVy/btb95gckBpxYtgPsAAAAA
------END OPENSSH PRIVATE KEY-----
-";
-const ECDSA_384: &str = "\
------BEGIN OPENSSH PRIVATE KEY-----
-b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQAAAAAAAAABAAAAiAAAABNlY2RzYS
-1zaGEyLW5pc3RwMzg0AAAACG5pc3RwMzg0AAAAYQRIyjo86N3AB3e3+9eYNtMNYJcQvpJX
-MjEcGAVufPw4sUGUPk23+/q9tYpGZLQcW6IUniT0ivRNdIVccfgJd1tDi2nqgESwSMsl38
-aMdf56nnnzq7XT4u4vyhQ+tULebkIAAADQPDHV7Twx1e0AAAATZWNkc2Etc2hhMi1uaXN0
-cDM4NAAAAAhuaXN0cDM4NAAAAGEESMo6POjdwAd3t/vXmDbTDWCXEL6SVzIxHBgFbnz8OL
-FBlD5Nt/v6vbWKRmS0HFuiFJ4k9Ir0TXSFXHH4CXdbQ4tp6oBEsEjLJd/GjHX+ep5586u1
-0+LuL8oUPrVC3m5CAAAAMQDdbg8kMnau5xJsaoAUDg9VtGij7wChDpXzlYj50UxQXOjEOb
-dDEMZbgJ5GwGo26bcAAAAAAQIDBAUGBw==
------END OPENSSH PRIVATE KEY-----
-";
+/// Keys that are the same every time. RSA keys are slow to make. Of the ECDSA keys, OpenSSH writes one in 256 shorter, and the
+/// library cannot read that one.
+const FIXED: [(&str, &str); 5] = [
+    ("ecdsa-256", include_str!("../../../tests/keys/ecdsa-256")),
+    ("ecdsa-384", include_str!("../../../tests/keys/ecdsa-384")),
+    ("rsa-2048", include_str!("../../../tests/keys/rsa-2048")),
+    ("rsa-2192", include_str!("../../../tests/keys/rsa-2192")),
+    ("rsa-5120", include_str!("../../../tests/keys/rsa-5120")),
+];
 
 pub(super) struct World {
     folder: TempDir,
@@ -102,13 +88,11 @@ impl World {
         output.stdout
     }
 
-    /// A key as `ssh-keygen` makes it; the kind is `ed25519`, `ecdsa-256`, `rsa-2048` and so on. ECDSA keys on the curves
-    /// that sign in process are the same every time: OpenSSH writes one in 256 shorter, and the library cannot read that.
+    /// A key as `ssh-keygen` makes it; the kind is `ed25519`, `ecdsa-256`, `rsa-2048` and so on.
     pub(super) fn key(&self, kind: &str, passphrase: &str) -> PathBuf {
-        match kind {
-            "ecdsa-256" => self.fixed_key(kind, ECDSA_256),
-            "ecdsa-384" => self.fixed_key(kind, ECDSA_384),
-            _ => self.new_key(kind, passphrase),
+        match FIXED.iter().find(|(fixed, _)| *fixed == kind) {
+            Some((_, private)) => self.fixed_key(kind, private),
+            None => self.new_key(kind, passphrase),
         }
     }
 
