@@ -3,6 +3,7 @@
 //! Not here: the meaning of the entries (`core`), and whole processes (`against_git`).
 #![allow(
     clippy::unwrap_used,
+    clippy::print_stdout,
     missing_docs,
     reason = "a bench that cannot go on should stop"
 )]

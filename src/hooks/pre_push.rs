@@ -232,9 +232,15 @@ mod tests {
         };
         let nobody = found(&plan).unwrap();
         assert_eq!(nobody.code, "lease_lost");
-        assert!(nobody.message.ends_with("nobody holds the task"), "{nobody:?}");
+        assert!(
+            nobody.message.ends_with("nobody holds the task"),
+            "{nobody:?}"
+        );
         plan.claim("copilot", &task);
         let taken = found(&plan).unwrap();
-        assert!(taken.message.contains("copilot holds the task"), "{taken:?}");
+        assert!(
+            taken.message.contains("copilot holds the task"),
+            "{taken:?}"
+        );
     }
 }

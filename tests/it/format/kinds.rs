@@ -376,7 +376,9 @@ fn every_reference_follows_an_entry_that_is_appended_again() {
         bytes.windows(32).filter(|run| run == id.as_bytes()).count()
     };
     for (number, event) in full() {
-        let [renamed] = rename(&[event.clone()], &names).try_into().unwrap();
+        let [renamed] = rename(std::slice::from_ref(&event), &names)
+            .try_into()
+            .unwrap();
         assert_eq!(holds(&renamed, old), 0, "{number:?}");
         assert_eq!(holds(&renamed, new), holds(&event, old), "{number:?}");
     }
