@@ -22,7 +22,7 @@ use crate::{
 /// The failure of a command.
 ///
 /// The message has git's style: lower case, no full stop, the subject in quotes. It may contain text of other people,
-/// which [`Ui`](super::ui::Ui) escapes when it prints the message.
+/// which [`Ui`](crate::cli::output::ui::Ui) escapes when it prints the message.
 #[derive(Debug)]
 pub struct CommandError {
     // In a box, so that results stay small: failures are rare.
