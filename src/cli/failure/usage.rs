@@ -46,11 +46,11 @@ fn wrong(kind: ErrorKind, text: &str, command: impl FnOnce() -> String) -> Comma
     CommandError::usage(message).hint(hint).usage_line(usage)
 }
 
-/// The next command: the one that is similar to what was given, else the help of the one that was meant. All commands
-/// together would help nobody, so without any the plan is shown.
+/// The next command: the subcommand most similar to the given one, which clap lists last; else the help of the command.
+/// Without a command the hint is `status`, since a list of all commands is too long.
 fn next(tip: Option<&str>, command: &str) -> String {
     let similar = tip.filter(|tip| tip.contains("similar subcommand"));
-    let similar = similar.and_then(|tip| tip.split('\'').nth(1));
+    let similar = similar.and_then(|tip| tip.rsplit('\'').nth(1));
     match (similar, tip) {
         (Some(similar), _) => format!("{command} {similar}"),
         (None, Some(tip)) => tip.to_owned(),
