@@ -17,7 +17,7 @@ use git_coord::{
     core::{
         entry::{codec, message},
         history::{
-            judge::Verdict,
+            judge::Judgement,
             order::{self, Done, Graph},
         },
         plan::{
@@ -34,8 +34,8 @@ use stopwatch::{time, time_of_entries};
 const ENTRIES: usize = 10_000;
 
 fn accepted(history: &History) -> Vec<Accepted> {
-    let accepted = |verdict: &Verdict| match verdict {
-        Verdict::Accepted(accepted) => Some(Accepted::clone(accepted)),
+    let accepted = |verdict: &Judgement| match verdict {
+        Judgement::Accepted(accepted) => Some(Accepted::clone(accepted)),
         _ => None,
     };
     let placed = history.placed();

@@ -22,7 +22,7 @@ use git_coord::{
         commit::{self, HashKind},
         sign::Verifier,
     },
-    ledger::{Draft, Error, History, Ledger, entry},
+    ledger::{EntryDraft, Error, History, Ledger, entry},
 };
 use ledgers::{ACTORS, Made};
 use stopwatch::{time, time_of_entries};
@@ -80,7 +80,7 @@ fn appending(made: &Made, ledger: &Ledger) {
                 claim: None,
                 percent: Percent::try_from(percent).unwrap(),
             };
-            Ok::<Draft, Error>(Event::Work(event).into())
+            Ok::<EntryDraft, Error>(Event::Work(event).into())
         });
         known = Some(appended.unwrap().verified);
     });

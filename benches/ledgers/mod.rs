@@ -32,7 +32,7 @@ use git_coord::{
         repository::{Environment, Repository},
         sign::{self, KeySource, Signer, SigningConfig},
     },
-    ledger::{Author, Draft, Error, Ledger, cache::Verified},
+    ledger::{Author, EntryDraft, Error, Ledger, cache::Verified},
 };
 
 /// The actors. The first founds the ledger and is the configured one; the others work in the same repository.
@@ -213,7 +213,7 @@ impl Maker {
         &mut self,
         author: usize,
         count: usize,
-        mut draft: impl FnMut(&Author, &State, usize, u64) -> Draft,
+        mut draft: impl FnMut(&Author, &State, usize, u64) -> EntryDraft,
     ) {
         self.clock += 97;
         let (author, clock) = (&self.authors[author], self.clock);
@@ -254,7 +254,7 @@ fn next(
     clock: u64,
     open: &mut Vec<(u32, usize)>,
     tasks: &mut u32,
-) -> Draft {
+) -> EntryDraft {
     if open.len() < AT_ONCE {
         *tasks += 1;
         open.push((*tasks, 1));
@@ -276,7 +276,7 @@ fn name_of(number: u32) -> String {
 }
 
 /// Adds the task number `number`.
-fn add(author: &Author, number: u32) -> Draft {
+fn add(author: &Author, number: u32) -> EntryDraft {
     let facts = vec![
         TaskFact::Group(Some(text(
             ["Backend", "Frontend", "Docs"][number as usize % 3],
@@ -297,7 +297,7 @@ fn add(author: &Author, number: u32) -> Draft {
 }
 
 /// The event number `events` of a task; the first is its addition.
-fn act(author: &Author, state: &State, index: TaskIndex, events: usize) -> Draft {
+fn act(author: &Author, state: &State, index: TaskIndex, events: usize) -> EntryDraft {
     let (task, claim) = (state.reference(index), claim(state, index));
     match events {
         1 => work(claimed(task)),
@@ -340,7 +340,13 @@ fn claimed(task: TaskRef) -> WorkEvent {
     }
 }
 
-fn step(state: &State, index: TaskIndex, task: TaskRef, claim: Option<Mark>, at: usize) -> Draft {
+fn step(
+    state: &State,
+    index: TaskIndex,
+    task: TaskRef,
+    claim: Option<Mark>,
+    at: usize,
+) -> EntryDraft {
     let at = at.min(state.task(index).steps.len() - 1);
     work(WorkEvent::StepSet {
         task,
@@ -351,7 +357,7 @@ fn step(state: &State, index: TaskIndex, task: TaskRef, claim: Option<Mark>, at:
     })
 }
 
-fn unblock(state: &State, index: TaskIndex, task: TaskRef) -> Draft {
+fn unblock(state: &State, index: TaskIndex, task: TaskRef) -> EntryDraft {
     let blocker = state.task(index).open_blockers().next().unwrap();
     work(WorkEvent::Unblocked {
         task,
@@ -360,7 +366,7 @@ fn unblock(state: &State, index: TaskIndex, task: TaskRef) -> Draft {
     })
 }
 
-fn comment(author: &Author, task: TaskRef) -> Draft {
+fn comment(author: &Author, task: TaskRef) -> EntryDraft {
     let name = text("comment.md");
     let said = format!(
         "Measured {} again after the change: the slowest request of a thousand took 0.4 s.\n\n\
@@ -371,13 +377,13 @@ fn comment(author: &Author, task: TaskRef) -> Draft {
         task,
         body: name.clone(),
     };
-    Draft {
+    EntryDraft {
         events: vec![Event::Task(event)],
         attachments: vec![(name, said.into_bytes())],
     }
 }
 
-fn work(event: WorkEvent) -> Draft {
+fn work(event: WorkEvent) -> EntryDraft {
     Event::Work(event).into()
 }
 

@@ -20,7 +20,7 @@ use crate::core::{
         message,
     },
     history::{
-        judge::{Candidate, Flaw, Judge, Node, Signed, Verdict},
+        judge::{Candidate, Flaw, Judge, Judgement, Node, Signed},
         order::Done,
     },
     plan::{
@@ -162,7 +162,7 @@ impl History {
     }
     fn accepted(&self, number: u32) -> Option<&Accepted> {
         match &self.node(number).verdict {
-            Verdict::Accepted(accepted) => Some(accepted),
+            Judgement::Accepted(accepted) => Some(accepted),
             _ => None,
         }
     }
@@ -172,13 +172,13 @@ impl History {
     /// Whether a commit is not an entry in any position.
     fn is_foreign(&self, number: u32) -> bool {
         let verdict = &self.node(number).verdict;
-        matches!(verdict, Verdict::Quarantined { foreign: true, .. })
+        matches!(verdict, Judgement::Quarantined { foreign: true, .. })
     }
 }
 
 fn flaw(node: &Node) -> Option<&Flaw> {
     match &node.verdict {
-        Verdict::Quarantined { flaw, .. } => Some(flaw),
+        Judgement::Quarantined { flaw, .. } => Some(flaw),
         _ => None,
     }
 }
@@ -417,7 +417,7 @@ proptest! {
             let node = &judge.nodes()[number as usize];
             same((flaw(node), node.id), (history.flaw(tip), history.node(tip).id))?;
             same(judge.unsupported(number), history.judge.unsupported(tip))?;
-            if let Verdict::Accepted(accepted) = &node.verdict {
+            if let Judgement::Accepted(accepted) = &node.verdict {
                 reduce::apply(&mut state, accepted);
             }
             same(state, history.state(tip))?;

@@ -34,9 +34,9 @@ const PASSED: [&str; 11] = [
 
 /// The variables that are passed on, with their values.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Environment(Vec<(OsString, OsString)>);
+pub struct CommandEnvironment(Vec<(OsString, OsString)>);
 
-impl Environment {
+impl CommandEnvironment {
     /// What passes of this process's own environment.
     pub fn from_process(config: Config<'_>) -> Self {
         Self::of(std::env::vars_os(), &config.strings(KEY))
@@ -96,7 +96,7 @@ mod tests {
         ]
         .map(|name| (OsString::from(name), OsString::from("x")));
         let more = ["PROXY GIT_DIR".to_owned()];
-        let passed = Environment::of(all.into_iter(), &more);
+        let passed = CommandEnvironment::of(all.into_iter(), &more);
         let names: Vec<&str> = passed
             .iter()
             .filter_map(|(name, _)| name.to_str())

@@ -14,7 +14,7 @@ pub mod trust;
 
 pub use self::{
     checkout::{Checkout, host},
-    environment::Environment,
+    environment::CommandEnvironment,
     pool::{News, run_all},
     process::{Ending, Job, Run},
     stale::stale,

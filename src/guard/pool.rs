@@ -13,7 +13,7 @@ use std::{
     time::Duration,
 };
 
-use super::{Environment, Job, Run, groups::Groups, process};
+use super::{CommandEnvironment, Job, Run, groups::Groups, process};
 
 /// What happened. The numbers are those of the jobs.
 #[derive(Debug)]
@@ -34,7 +34,7 @@ pub enum News {
 pub fn run_all(
     jobs: &[Job],
     top: &Path,
-    environment: &Environment,
+    environment: &CommandEnvironment,
     at_once: usize,
     mut tell: impl FnMut(News),
 ) -> io::Result<()> {
@@ -94,7 +94,7 @@ mod tests {
             job("A", "mkfifo a 2>/dev/null; echo x >a"),
             job("B", "mkfifo a 2>/dev/null; cat a"),
         ];
-        let environment = Environment::nothing_but_the_path();
+        let environment = CommandEnvironment::nothing_but_the_path();
         let mut outputs = Vec::new();
         run_all(&jobs, folder.path(), &environment, 2, |news| {
             if let News::Ended(number, run) = news {
@@ -110,7 +110,7 @@ mod tests {
     fn one_at_a_time_they_run_in_order() {
         let folder = tempfile::tempdir().unwrap();
         let jobs = ["A", "B", "C"].map(|id| job(id, "echo $COORD_GUARDRAIL >>order"));
-        let environment = Environment::nothing_but_the_path();
+        let environment = CommandEnvironment::nothing_but_the_path();
         run_all(&jobs, folder.path(), &environment, 1, |_| {}).unwrap();
         let order = std::fs::read_to_string(folder.path().join("order")).unwrap();
         assert_eq!(order, "A\nB\nC\n");

@@ -14,7 +14,7 @@ use std::{
 use nix::sys::signal::Signal;
 
 use super::{
-    Environment,
+    CommandEnvironment,
     groups::Groups,
     output::{Listener, Output},
 };
@@ -88,7 +88,7 @@ impl Run {
 pub(super) fn run(
     job: &Job,
     top: &Path,
-    environment: &Environment,
+    environment: &CommandEnvironment,
     groups: &Groups,
 ) -> io::Result<Option<Run>> {
     // One pipe for both streams keeps the output in the order in which it was printed.
@@ -165,7 +165,7 @@ mod tests {
 
     fn ran(job: &Job) -> Run {
         let folder = tempfile::tempdir().unwrap();
-        let environment = Environment::nothing_but_the_path();
+        let environment = CommandEnvironment::nothing_but_the_path();
         run(job, folder.path(), &environment, &Groups::default())
             .unwrap()
             .unwrap()

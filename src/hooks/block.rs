@@ -38,7 +38,7 @@ impl Ours {
 
 /// The rest after the removal of our lines.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Left {
+pub enum Remainder {
     /// The earlier contents.
     File(Vec<u8>),
     /// Nothing: the file was ours.
@@ -77,23 +77,23 @@ pub fn with(file: &[u8], shim: &str) -> Vec<u8> {
 }
 
 /// The file without our lines; none if it has none.
-pub fn without(file: &[u8]) -> Option<Left> {
+pub fn without(file: &[u8]) -> Option<Remainder> {
     let found = find(file)?;
     let start = found.start - usize::from(!found.ends_in_break && found.start > 0);
     let left = [&file[..start], &file[found.end..]].concat();
     let untouched = found.ours != Ours::Lines && left == SHEBANG.as_bytes();
     Some(if untouched {
-        Left::Nothing {
+        Remainder::Nothing {
             folder: found.ours == Ours::Folder,
         }
     } else {
-        Left::File(left)
+        Remainder::File(left)
     })
 }
 
 /// Whether the file has only our lines.
 pub fn is_alone(file: &[u8]) -> bool {
-    matches!(without(file), Some(Left::Nothing { .. }))
+    matches!(without(file), Some(Remainder::Nothing { .. }))
 }
 
 /// Whether our lines in the file are those of this program; none if it has none.
@@ -171,8 +171,8 @@ mod tests {
             prop_assert_eq!(is_current(&inside, SHIM), Some(true));
             let newer = with(&inside, "three\n");
             prop_assert_eq!(is_current(&newer, SHIM), Some(false));
-            prop_assert_eq!(without(&newer), Some(Left::File(file.clone().into_bytes())));
-            prop_assert_eq!(without(&inside), Some(Left::File(file.into_bytes())));
+            prop_assert_eq!(without(&newer), Some(Remainder::File(file.clone().into_bytes())));
+            prop_assert_eq!(without(&inside), Some(Remainder::File(file.into_bytes())));
         }
     }
 
@@ -188,12 +188,12 @@ mod tests {
     #[test]
     fn our_file_is_removed_unless_somebody_added_lines() {
         let file = alone(SHIM, Ours::Folder);
-        assert_eq!(without(&file), Some(Left::Nothing { folder: true }));
+        assert_eq!(without(&file), Some(Remainder::Nothing { folder: true }));
         let file = alone(SHIM, Ours::File);
-        assert_eq!(without(&file), Some(Left::Nothing { folder: false }));
+        assert_eq!(without(&file), Some(Remainder::Nothing { folder: false }));
         let file = [&file[..], b"more\n"].concat();
         let left = b"#!/bin/sh\nmore\n".to_vec();
-        assert_eq!(without(&file), Some(Left::File(left)));
+        assert_eq!(without(&file), Some(Remainder::File(left)));
         assert_eq!(without(b"#!/bin/sh\nmore\n"), None);
     }
 }

@@ -5,7 +5,7 @@
 use std::fs;
 
 use super::{
-    Finding, HookInput, Next, Response,
+    HookFinding, HookInput, Next, Response,
     trailers::{self, DONE, PROGRESS, TASK, Trailers},
 };
 use crate::{
@@ -35,13 +35,13 @@ pub(super) fn respond(input: &HookInput<'_>) -> Result<Response, Error> {
     })
 }
 
-fn findings(state: &State, trailers: &Trailers) -> Vec<Finding> {
+fn findings(state: &State, trailers: &Trailers) -> Vec<HookFinding> {
     let mut findings = Vec::new();
     let tasks = trailers.tasks.iter().map(|name| (TASK, name));
     for (key, name) in tasks.chain(trailers.done.iter().map(|name| (DONE, name))) {
         if trailers::named(state, name).is_none() {
             let message = format!("{key} names an unknown task: '{}'", brief(name, 80));
-            findings.push(Finding::new(BAD_TRAILER, message).next(Next::List));
+            findings.push(HookFinding::new(BAD_TRAILER, message).next(Next::List));
         }
     }
     if let Some(progress) = &trailers.progress {
@@ -52,7 +52,7 @@ fn findings(state: &State, trailers: &Trailers) -> Vec<Finding> {
         } else {
             return findings;
         };
-        findings.push(Finding::new(BAD_TRAILER, message));
+        findings.push(HookFinding::new(BAD_TRAILER, message));
     }
     findings
 }

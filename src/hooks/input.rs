@@ -19,12 +19,12 @@ use crate::{
 };
 
 /// Finds the actor, using the state if necessary.
-pub type Actor<'a> = &'a dyn Fn(&State) -> Option<ActorName>;
+pub type FindActor<'a> = &'a dyn Fn(&State) -> Option<ActorName>;
 
 /// The input of a hook. The state is read on first use, since most hooks do not need it.
 pub struct HookInput<'a> {
     ledger: &'a Ledger,
-    actor: Actor<'a>,
+    actor: FindActor<'a>,
     now: Timestamp,
     arguments: &'a [OsString],
     stdin: &'a str,
@@ -35,7 +35,7 @@ impl<'a> HookInput<'a> {
     /// The input of a hook, with git's arguments and the hook's standard input.
     pub fn new(
         ledger: &'a Ledger,
-        actor: Actor<'a>,
+        actor: FindActor<'a>,
         now: Timestamp,
         arguments: &'a [OsString],
         stdin: &'a str,

@@ -11,8 +11,8 @@ use std::{
 
 use super::{
     Hook,
-    block::{self, Left, Ours},
-    method::{self, Folder, Found, Method, Version},
+    block::{self, Ours, Remainder},
+    method::{self, Folder, HookFile, Method, Version},
 };
 use crate::git::{
     Error,
@@ -32,7 +32,7 @@ pub struct Site<'a> {
 
 /// The result for one hook.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Change {
+pub enum HookChange {
     /// It was installed or updated.
     Installed,
     /// It was installed already.
@@ -88,7 +88,7 @@ impl<'a> Site<'a> {
             return Ok(Some(Method::Config));
         }
         let ours = match found(&self.file(hook))? {
-            Found::File { bytes, .. } => block::without(&bytes).is_some(),
+            HookFile::File { bytes, .. } => block::without(&bytes).is_some(),
             _ => false,
         };
         Ok(ours.then_some(Method::File))
@@ -108,9 +108,9 @@ impl<'a> Site<'a> {
     ///
     /// # Errors
     /// A file or the config cannot be written.
-    pub fn install(&self, hook: Hook) -> Result<Change, Error> {
+    pub fn install(&self, hook: Hook) -> Result<HookChange, Error> {
         match self.method(hook)? {
-            Method::ByHand(_) => Ok(Change::Absent),
+            Method::ByHand(_) => Ok(HookChange::Absent),
             Method::File => self.write_block(hook),
             Method::Config => {
                 // An older git used the block. Both would run.
@@ -124,28 +124,28 @@ impl<'a> Site<'a> {
     ///
     /// # Errors
     /// A file or the config cannot be written.
-    pub fn uninstall(&self, hook: Hook) -> Result<Change, Error> {
+    pub fn uninstall(&self, hook: Hook) -> Result<HookChange, Error> {
         let mut change = self.remove_block(hook)?;
         if self.setting(hook, "command").is_some() || self.setting(hook, "event").is_some() {
             let section = section(hook);
             self.repository
                 .run_git(["config", "--local", "--remove-section", &section])?;
-            change = Change::Removed;
+            change = HookChange::Removed;
         }
         Ok(change)
     }
 
-    fn write_settings(&self, hook: Hook) -> Result<Change, Error> {
+    fn write_settings(&self, hook: Hook) -> Result<HookChange, Error> {
         let wanted = [
             ("command", hook.command()),
             ("event", hook.name().to_owned()),
         ];
-        let mut change = Change::Kept;
+        let mut change = HookChange::Kept;
         for (key, value) in wanted {
             if self.setting(hook, key).as_ref() != Some(&value) {
                 let key = format!("{}.{key}", section(hook));
                 self.repository.set_config(Scope::Local, &key, &value)?;
-                change = Change::Installed;
+                change = HookChange::Installed;
             }
         }
         Ok(change)
@@ -161,18 +161,20 @@ impl<'a> Site<'a> {
         Some(value.trim_end_matches('\n').to_owned())
     }
 
-    fn write_block(&self, hook: Hook) -> Result<Change, Error> {
+    fn write_block(&self, hook: Hook) -> Result<HookChange, Error> {
         let (path, shim) = (self.file(hook), hook.shim());
         match found(&path)? {
-            Found::File { bytes, executable } if block::is_current(&bytes, shim) == Some(true) => {
+            HookFile::File { bytes, executable }
+                if block::is_current(&bytes, shim) == Some(true) =>
+            {
                 // A file of others that is not executable stays so.
                 if executable || !block::is_alone(&bytes) {
-                    Ok(Change::Kept)
+                    Ok(HookChange::Kept)
                 } else {
                     self.make_executable(&path)
                 }
             }
-            Found::File { bytes, .. } => self.write(&path, &block::with(&bytes, shim)),
+            HookFile::File { bytes, .. } => self.write(&path, &block::with(&bytes, shim)),
             _ => {
                 let ours = if self.path.is_dir() {
                     Ours::File
@@ -186,24 +188,24 @@ impl<'a> Site<'a> {
         }
     }
 
-    fn make_executable(&self, path: &Path) -> Result<Change, Error> {
+    fn make_executable(&self, path: &Path) -> Result<HookChange, Error> {
         let made = fs::metadata(path).and_then(|there| {
             let mode = there.permissions().mode() | 0o111;
             fs::set_permissions(path, fs::Permissions::from_mode(mode))
         });
         made.map_err(|source| self.failed("write", path, source))?;
-        Ok(Change::Installed)
+        Ok(HookChange::Installed)
     }
 
-    fn remove_block(&self, hook: Hook) -> Result<Change, Error> {
+    fn remove_block(&self, hook: Hook) -> Result<HookChange, Error> {
         let path = self.file(hook);
-        let Found::File { bytes, .. } = found(&path)? else {
-            return Ok(Change::Absent);
+        let HookFile::File { bytes, .. } = found(&path)? else {
+            return Ok(HookChange::Absent);
         };
         match block::without(&bytes) {
-            None => return Ok(Change::Absent),
-            Some(Left::File(left)) => drop(self.write(&path, &left)?),
-            Some(Left::Nothing { folder }) => {
+            None => return Ok(HookChange::Absent),
+            Some(Remainder::File(left)) => drop(self.write(&path, &left)?),
+            Some(Remainder::Nothing { folder }) => {
                 fs::remove_file(&path).map_err(|source| self.failed("remove", &path, source))?;
                 if folder {
                     // This fails if others have put files there since; the folder then stays.
@@ -211,11 +213,11 @@ impl<'a> Site<'a> {
                 }
             }
         }
-        Ok(Change::Removed)
+        Ok(HookChange::Removed)
     }
 
     /// Writes a hook's file as a whole, so that git never runs half of it. An existing file keeps its mode.
-    fn write(&self, path: &Path, bytes: &[u8]) -> Result<Change, Error> {
+    fn write(&self, path: &Path, bytes: &[u8]) -> Result<HookChange, Error> {
         let fresh = path.with_extension(format!("coord-{}", std::process::id()));
         let mode = fs::metadata(path).map(|there| there.permissions().mode());
         let mut options = fs::OpenOptions::new();
@@ -235,7 +237,7 @@ impl<'a> Site<'a> {
             let _ = fs::remove_file(&fresh);
             self.failed("write", path, source)
         })?;
-        Ok(Change::Installed)
+        Ok(HookChange::Installed)
     }
 
     fn failed(&self, doing: &'static str, path: &Path, source: std::io::Error) -> Error {
@@ -280,21 +282,21 @@ fn linked(repository: &Repository, path: &Path) -> Folder {
     }
 }
 
-fn found(path: &Path) -> Result<Found, Error> {
+fn found(path: &Path) -> Result<HookFile, Error> {
     let there = match fs::symlink_metadata(path) {
         Ok(there) => there,
         Err(error) => {
             return match error.kind() {
                 // Users who want no hooks set core.hooksPath to /dev/null.
-                ErrorKind::NotFound | ErrorKind::NotADirectory => Ok(Found::Nothing),
+                ErrorKind::NotFound | ErrorKind::NotADirectory => Ok(HookFile::Nothing),
                 _ => Err(Error::read("read", path, error)),
             };
         }
     };
     if !there.is_file() {
-        return Ok(Found::Other);
+        return Ok(HookFile::Other);
     }
     let bytes = fs::read(path).map_err(|source| Error::read("read", path, source))?;
     let executable = there.permissions().mode() & 0o111 != 0;
-    Ok(Found::File { bytes, executable })
+    Ok(HookFile::File { bytes, executable })
 }

@@ -24,7 +24,7 @@ pub fn version(told: &str) -> Option<Version> {
 
 /// The contents of the path of a hook's file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Found {
+pub enum HookFile {
     /// Nothing.
     Nothing,
     /// A file.
@@ -72,7 +72,7 @@ pub struct ByHand {
 }
 
 /// The method for one hook.
-pub fn of(hook: Hook, version: Version, folder: &Folder, found: &Found) -> Method {
+pub fn of(hook: Hook, version: Version, folder: &Folder, found: &HookFile) -> Method {
     // Server administrators look for a file, and every git runs it.
     if version >= CONFIG_HOOKS && !hook.is_servers() {
         return Method::Config;
@@ -97,9 +97,9 @@ pub fn of(hook: Hook, version: Version, folder: &Folder, found: &Found) -> Metho
         Folder::Own => {}
     }
     let (bytes, executable) = match found {
-        Found::Nothing => return Method::File,
-        Found::File { bytes, executable } => (bytes, *executable),
-        Found::Other => {
+        HookFile::Nothing => return Method::File,
+        HookFile::File { bytes, executable } => (bytes, *executable),
+        HookFile::Other => {
             return by_hand(
                 "its file is a link or not a regular file",
                 Manager::Team,
@@ -159,14 +159,14 @@ fn is_shell(bytes: &[u8]) -> bool {
 mod tests {
     use super::*;
 
-    fn file(text: &str, executable: bool) -> Found {
-        Found::File {
+    fn file(text: &str, executable: bool) -> HookFile {
+        HookFile::File {
             bytes: text.as_bytes().to_vec(),
             executable,
         }
     }
 
-    fn method(found: &Found) -> Method {
+    fn method(found: &HookFile) -> Method {
         of(Hook::PreCommit, (2, 47), &Folder::Own, found)
     }
 
@@ -202,7 +202,7 @@ mod tests {
 
     #[test]
     fn shell_scripts_take_our_lines() {
-        assert_eq!(method(&Found::Nothing), Method::File);
+        assert_eq!(method(&HookFile::Nothing), Method::File);
         for text in [
             "#!/bin/sh\nexit 0\n",
             "#!/bin/sh -e\n",
@@ -234,11 +234,11 @@ mod tests {
                 file("#!/bin/sh\nlefthook run\n", true),
                 "lefthook wrote its file",
             ),
-            (Found::Other, "its file is a link or not a regular file"),
+            (HookFile::Other, "its file is a link or not a regular file"),
         ] {
             assert_eq!(why(method(&found)), reason);
         }
-        let of = |folder| why(of(Hook::PreCommit, (2, 47), &folder, &Found::Nothing));
+        let of = |folder| why(of(Hook::PreCommit, (2, 47), &folder, &HookFile::Nothing));
         assert_eq!(
             of(Folder::Worktree(".husky/_".to_owned())),
             "the hooks folder is in the worktree: '.husky/_'"
@@ -252,7 +252,7 @@ mod tests {
     #[test]
     fn our_lines_are_updated_in_any_file_that_has_them() {
         let ours = block::alone(Hook::PreCommit.shim(), block::Ours::File);
-        let found = Found::File {
+        let found = HookFile::File {
             bytes: [&ours[..], b"lefthook\n"].concat(),
             executable: true,
         };

@@ -27,7 +27,7 @@ pub use self::{
     commit_msg::BAD_TRAILER,
     pre_receive::PUSH_REFUSED,
     reference_transaction::LEDGER_PROTECTED,
-    response::{Deed, Finding, Next, Response, Work},
+    response::{HookFinding, Next, Response, UnrecordedWork, Work},
 };
 pub use crate::hooks::input::HookInput;
 use crate::ledger::Error;

@@ -2,7 +2,7 @@
 //!
 //! Not here: the branches of tasks (`binding`), and adding a worktree (`cli`).
 
-use super::{Deed, HookInput, Response, Work, binding::task_of_branch};
+use super::{HookInput, Response, UnrecordedWork, Work, binding::task_of_branch};
 use crate::{
     core::{
         plan::state::{State, task::Task},
@@ -36,7 +36,7 @@ pub(super) fn respond(input: &HookInput<'_>) -> Result<Response, Error> {
 }
 
 /// Binds the branch's task to the worktree, and unbinds the actor's other tasks from it.
-fn deeds(state: &State, branch: &str, worktree: &Text, actor: &ActorName) -> Vec<Deed> {
+fn deeds(state: &State, branch: &str, worktree: &Text, actor: &ActorName) -> Vec<UnrecordedWork> {
     let is_bound = |task: &Task| task.worktree.as_ref() == Some(worktree);
     let of_branch = task_of_branch(state, branch, Some(actor)).filter(|index| {
         let task = state.task(*index);
@@ -51,7 +51,7 @@ fn deeds(state: &State, branch: &str, worktree: &Text, actor: &ActorName) -> Vec
     bound_before
         .map(|(other, _)| (other, None))
         .chain([(index, Some(worktree.clone()))])
-        .map(|(index, worktree)| Deed {
+        .map(|(index, worktree)| UnrecordedWork {
             task: state.reference(index),
             work: Work::Bound(worktree),
         })

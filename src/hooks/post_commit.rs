@@ -3,7 +3,7 @@
 //! Not here: the trailers themselves (`trailers`), and rewritten commits (`post_rewrite`).
 
 use super::{
-    Deed, HookInput, Response, Work,
+    HookInput, Response, UnrecordedWork, Work,
     binding::branch_of,
     trailers::{self, Trailers},
 };
@@ -93,7 +93,7 @@ fn show(repository: &Repository, which: &[&str]) -> Result<String, Error> {
     Ok(String::from_utf8_lossy(&told).into_owned())
 }
 
-fn deeds(state: &State, made: &Made, branch: Option<&str>) -> Vec<Vec<Deed>> {
+fn deeds(state: &State, made: &Made, branch: Option<&str>) -> Vec<Vec<UnrecordedWork>> {
     let named = trailers::all_named(state, &made.trailers.tasks).into_iter();
     let recorded = named.map(|(index, task)| {
         let known = state.task(index);
@@ -106,7 +106,7 @@ fn deeds(state: &State, made: &Made, branch: Option<&str>) -> Vec<Vec<Deed>> {
         let told = made.trailers.percent().filter(|_| known.end.is_none());
         if let Some(percent) = told.filter(|told| u8::from(*told) != known.percent()) {
             let work = Work::Progressed(percent);
-            deeds.push(Deed { task, work });
+            deeds.push(UnrecordedWork { task, work });
         }
         deeds
     });
@@ -114,7 +114,7 @@ fn deeds(state: &State, made: &Made, branch: Option<&str>) -> Vec<Vec<Deed>> {
     let open = named.filter(|(index, _)| state.task(*index).end.is_none());
     let done = open.map(|(_, task)| {
         let work = Work::Done(made.commit.clone());
-        vec![Deed { task, work }]
+        vec![UnrecordedWork { task, work }]
     });
     recorded
         .chain(done)
@@ -123,7 +123,12 @@ fn deeds(state: &State, made: &Made, branch: Option<&str>) -> Vec<Vec<Deed>> {
 }
 
 /// A new commit of a task, or a rewrite of its last commit.
-fn record(task: &TaskRef, last: Option<&CommitId>, made: &Made, branch: Option<&str>) -> Deed {
+fn record(
+    task: &TaskRef,
+    last: Option<&CommitId>,
+    made: &Made,
+    branch: Option<&str>,
+) -> UnrecordedWork {
     let new = made.commit.clone();
     let work = match made.amends.clone().filter(|old| last == Some(old)) {
         Some(old) => Work::Rewritten { old, new },
@@ -132,7 +137,7 @@ fn record(task: &TaskRef, last: Option<&CommitId>, made: &Made, branch: Option<&
             branch: branch.and_then(|branch| branch.parse().ok()),
         },
     };
-    Deed {
+    UnrecordedWork {
         task: task.clone(),
         work,
     }
@@ -181,7 +186,8 @@ mod tests {
         let told = "Coord-Task: B\nCoord-Progress: 60\nCoord-Done: B\nCoord-Done: B\n";
         let works = |plan: &Sample, action: &str| -> Vec<Vec<Work>> {
             let deeds = deeds(plan.state(), &made(action, told), None);
-            let works = |deeds: Vec<Deed>| deeds.into_iter().map(|deed| deed.work).collect();
+            let works =
+                |deeds: Vec<UnrecordedWork>| deeds.into_iter().map(|deed| deed.work).collect();
             deeds.into_iter().map(works).collect()
         };
         let (new, old): (CommitId, CommitId) = (NEW.parse().unwrap(), OLD.parse().unwrap());

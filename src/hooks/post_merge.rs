@@ -2,7 +2,7 @@
 //!
 //! Not here: merges with conflicts, which end as ordinary commits (`post_commit`).
 
-use super::{Deed, HookInput, Response, Work, binding::task_of_branch};
+use super::{HookInput, Response, UnrecordedWork, Work, binding::task_of_branch};
 use crate::{core::entry::event::CommitId, git::refs, ledger::Error};
 
 pub(super) fn respond(input: &HookInput<'_>) -> Result<Response, Error> {
@@ -35,7 +35,7 @@ pub(super) fn respond(input: &HookInput<'_>) -> Result<Response, Error> {
     let new = merge.filter(|commit| state.task(index).commit.as_ref() != Some(commit));
     let deeds = new.map(|commit| {
         let branch = branch.parse().ok();
-        vec![Deed {
+        vec![UnrecordedWork {
             task: state.reference(index),
             work: Work::Committed { commit, branch },
         }]

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Deed, HookInput, Response, Work};
+use super::{HookInput, Response, UnrecordedWork, Work};
 use crate::{
     core::{entry::event::CommitId, plan::state::State},
     ledger::Error,
@@ -26,7 +26,7 @@ pub(super) fn respond(input: &HookInput<'_>) -> Result<Response, Error> {
     })
 }
 
-fn deeds(state: &State, rewritten: &BTreeMap<CommitId, CommitId>) -> Vec<Deed> {
+fn deeds(state: &State, rewritten: &BTreeMap<CommitId, CommitId>) -> Vec<UnrecordedWork> {
     let followed = state.tasks().filter_map(|(index, task)| {
         let old = task.commit.as_ref()?;
         let new = rewritten.get(old)?;
@@ -34,7 +34,7 @@ fn deeds(state: &State, rewritten: &BTreeMap<CommitId, CommitId>) -> Vec<Deed> {
             old: old.clone(),
             new: new.clone(),
         };
-        Some(Deed {
+        Some(UnrecordedWork {
             task: state.reference(index),
             work,
         })

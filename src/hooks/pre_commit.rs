@@ -2,7 +2,7 @@
 //!
 //! Not here: matching files with globs (`core::values::glob`).
 
-use super::{Finding, HookInput, Next, Response};
+use super::{HookFinding, HookInput, Next, Response};
 use crate::{
     core::{
         plan::{
@@ -73,7 +73,7 @@ impl Held<'_> {
         self.globs.iter().any(|glob| glob.overlaps(&file))
     }
 
-    fn finding(&self, state: &State, staged: &[String]) -> Option<Finding> {
+    fn finding(&self, state: &State, staged: &[String]) -> Option<HookFinding> {
         let files: Vec<&String> = staged.iter().filter(|file| self.names(file)).collect();
         let what = match files.as_slice() {
             [] => return None,
@@ -83,7 +83,7 @@ impl Held<'_> {
         let (shown, actor) = (state.shown(self.index), &self.claim.actor);
         let until = self.claim.until();
         let message = format!("{actor} holds {what} for task '{shown}' until {until}");
-        Some(Finding::new(Code::PathsHeld.as_str(), message).next(Next::Show(shown)))
+        Some(HookFinding::new(Code::PathsHeld.as_str(), message).next(Next::Show(shown)))
     }
 }
 

@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use super::{
-    Finding, HookInput, Next, Response,
+    HookFinding, HookInput, Next, Response,
     binding::{branch_of, task_of_branch},
     trailers::{self, TASK, Trailers},
 };
@@ -114,7 +114,7 @@ fn out_of_hand(
     index: TaskIndex,
     actor: Option<&ActorName>,
     effective: Timestamp,
-) -> Option<Finding> {
+) -> Option<HookFinding> {
     let task = state.task(index);
     let claim = task
         .claim
@@ -126,12 +126,12 @@ fn out_of_hand(
         (Some(claim), false) => rules::claim_held(state, index, claim),
         (None, false) => return None,
     };
-    let finding = Finding::new(refusal.code().as_str(), sentence(&refusal));
+    let finding = HookFinding::new(refusal.code().as_str(), sentence(&refusal));
     Some(finding.next(Next::Show(state.shown(index))))
 }
 
 /// The finding if work leaves the branch of its task before the review is complete.
-fn unreviewed(state: &State, index: TaskIndex, to: &str) -> Option<Finding> {
+fn unreviewed(state: &State, index: TaskIndex, to: &str) -> Option<HookFinding> {
     let task = state.task(index);
     // A task that ended before its review was complete has a waiver.
     let needs = match task.end {
@@ -142,7 +142,7 @@ fn unreviewed(state: &State, index: TaskIndex, to: &str) -> Option<Finding> {
     let shown = state.shown(index);
     let message =
         format!("this push takes task '{shown}' to '{to}', but its review still needs {needs}");
-    Some(Finding::new(Code::GateOpen.as_str(), message).next(Next::Show(shown)))
+    Some(HookFinding::new(Code::GateOpen.as_str(), message).next(Next::Show(shown)))
 }
 
 #[cfg(test)]

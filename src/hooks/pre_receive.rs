@@ -2,7 +2,7 @@
 //!
 //! Not here: the rules for a push (`sync::receive`), and the pusher's own hook (`pre_push`).
 
-use super::{Finding, HookInput, Next, Response};
+use super::{HookFinding, HookInput, Next, Response};
 use crate::{
     git::repository::{ObjectId, Repository},
     ledger::Error,
@@ -28,8 +28,8 @@ pub(super) fn respond(input: &HookInput<'_>) -> Result<Response, Error> {
             && let Some(objection) = asked.objection(repository, input.now())?
         {
             let message = format!("'{name}' {STAYS}: {objection}");
-            let finding = Finding::new(PUSH_REFUSED, message);
-            findings.push(Finding {
+            let finding = HookFinding::new(PUSH_REFUSED, message);
+            findings.push(HookFinding {
                 grave: true,
                 next: objection.is_mended_by_sync().then_some(Next::Sync),
                 ..finding

@@ -2,7 +2,7 @@
 //!
 //! Not here: our own appends, which run no hook (`git::refs`).
 
-use super::{Finding, HookInput, Next, Response};
+use super::{HookFinding, HookInput, Next, Response};
 use crate::{
     git::{refs, repository::Repository},
     ledger::{Error, LEDGER_REF},
@@ -30,7 +30,7 @@ pub(super) fn respond(input: &HookInput<'_>) -> Result<Response, Error> {
     })
 }
 
-fn finding(repository: &Repository, new: &str) -> Result<Option<Finding>, Error> {
+fn finding(repository: &Repository, new: &str) -> Result<Option<HookFinding>, Error> {
     let Some(tip) = refs::read(repository, LEDGER_REF)? else {
         return Ok(None);
     };
@@ -45,8 +45,8 @@ fn finding(repository: &Repository, new: &str) -> Result<Option<Finding>, Error>
     }
     let deed = if deleted { "deleted" } else { "moved" };
     let message = format!("'{LEDGER_REF}' was not {deed}: entries up to {tip} would be lost");
-    Ok(Some(Finding {
+    Ok(Some(HookFinding {
         grave: true,
-        ..Finding::new(LEDGER_PROTECTED, message).next(Next::Log)
+        ..HookFinding::new(LEDGER_PROTECTED, message).next(Next::Log)
     }))
 }

@@ -11,16 +11,16 @@ use crate::core::{
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Response {
     /// The problems that it found.
-    pub findings: Vec<Finding>,
+    pub findings: Vec<HookFinding>,
     /// The deeds to record. The deeds of one list become one entry, so either all of them are recorded or none.
-    pub deeds: Vec<Vec<Deed>>,
+    pub deeds: Vec<Vec<UnrecordedWork>>,
     /// Whether to sync with home now, if automatic sync is on.
     pub wants_sync: bool,
 }
 
 /// A problem that a hook found.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Finding {
+pub struct HookFinding {
     /// Its stable code.
     pub code: &'static str,
     /// Its message, in git's style.
@@ -31,7 +31,7 @@ pub struct Finding {
     pub grave: bool,
 }
 
-impl Finding {
+impl HookFinding {
     /// A finding that warns, or refuses if hooks are strict.
     pub fn new(code: &'static str, message: String) -> Self {
         Self {
@@ -64,7 +64,7 @@ pub enum Next {
 
 /// Work on a task that the ledger does not have yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Deed {
+pub struct UnrecordedWork {
     /// The task.
     pub task: TaskRef,
     /// The work.
@@ -103,7 +103,7 @@ impl Work {
     }
 }
 
-impl Deed {
+impl UnrecordedWork {
     /// The event for this work, under a claim if one is given.
     pub fn event(&self, claim: Option<Mark>) -> Event {
         let task = self.task.clone();

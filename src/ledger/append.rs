@@ -74,14 +74,14 @@ impl Author {
 
 /// The content of a new entry.
 #[derive(Debug, Clone, Default)]
-pub struct Draft {
+pub struct EntryDraft {
     /// The events.
     pub events: Vec<Event>,
     /// The attachments that they name, with their bytes.
     pub attachments: Vec<(Text, Vec<u8>)>,
 }
 
-impl From<Vec<Event>> for Draft {
+impl From<Vec<Event>> for EntryDraft {
     fn from(events: Vec<Event>) -> Self {
         Self {
             events,
@@ -90,13 +90,13 @@ impl From<Vec<Event>> for Draft {
     }
 }
 
-impl From<Event> for Draft {
+impl From<Event> for EntryDraft {
     fn from(event: Event) -> Self {
         vec![event].into()
     }
 }
 
-impl From<Event> for Option<Draft> {
+impl From<Event> for Option<EntryDraft> {
     fn from(event: Event) -> Self {
         Some(event.into())
     }
@@ -126,7 +126,7 @@ impl Ledger {
     /// # Errors
     /// What `build` returns; a refusal by the rules; everything that can go wrong in git. Then
     /// nothing was appended.
-    pub fn append_one<E: From<Error>, D: Into<Option<Draft>>>(
+    pub fn append_one<E: From<Error>, D: Into<Option<EntryDraft>>>(
         &self,
         known: Option<Verified>,
         author: &Author,
@@ -150,7 +150,7 @@ impl Ledger {
         author: &Author,
         now: Timestamp,
         mut begin: impl FnMut(&State) -> Result<C, E>,
-        mut next: impl FnMut(&mut C, &State) -> Result<Option<Draft>, E>,
+        mut next: impl FnMut(&mut C, &State) -> Result<Option<EntryDraft>, E>,
     ) -> Result<(Appended, C), E> {
         let turn = Turn::take(self).map_err(Error::from)?;
         for _ in 0..RACES_MAX {
@@ -159,7 +159,7 @@ impl Ledger {
                 None => self.current()?,
             };
             let tip = before.tip;
-            let mut chain = Chain::after(self, author, now, before)?;
+            let mut chain = PendingChain::after(self, author, now, before)?;
             let drafts = chain.grow(&mut begin, &mut next)?;
             if chain.publish(&turn, tip)? {
                 // Who waits in the queue need not wait for the cache.
@@ -174,7 +174,7 @@ impl Ledger {
     ///
     /// # Errors
     /// As for [`append_one`](Self::append_one), except that nothing is written.
-    pub fn rehearse_one<E: From<Error>, D: Into<Option<Draft>>>(
+    pub fn rehearse_one<E: From<Error>, D: Into<Option<EntryDraft>>>(
         &self,
         known: Verified,
         author: &Author,
@@ -197,9 +197,9 @@ impl Ledger {
         author: &Author,
         now: Timestamp,
         mut begin: impl FnMut(&State) -> Result<C, E>,
-        mut next: impl FnMut(&mut C, &State) -> Result<Option<Draft>, E>,
+        mut next: impl FnMut(&mut C, &State) -> Result<Option<EntryDraft>, E>,
     ) -> Result<(State, usize, C), E> {
-        let mut chain = Chain::after(self, author, now, known)?;
+        let mut chain = PendingChain::after(self, author, now, known)?;
         chain.rehearsal = true;
         let drafts = chain.grow(&mut begin, &mut next)?;
         Ok((chain.verified.state, chain.length, drafts))
@@ -271,7 +271,7 @@ impl Ledger {
 }
 
 /// The draft of a chain of one entry.
-fn only<E>(draft: &mut Option<Draft>, _: &State) -> Result<Option<Draft>, E> {
+fn only<E>(draft: &mut Option<EntryDraft>, _: &State) -> Result<Option<EntryDraft>, E> {
     Ok(draft.take())
 }
 
@@ -306,7 +306,7 @@ impl<'a> Turn<'a> {
 }
 
 /// New entries on top of a tip, written but not yet visible.
-pub(crate) struct Chain<'a> {
+pub(crate) struct PendingChain<'a> {
     ledger: &'a Ledger,
     author: &'a Author,
     email: Email,
@@ -320,7 +320,7 @@ pub(crate) struct Chain<'a> {
     rehearsal: bool,
 }
 
-impl<'a> Chain<'a> {
+impl<'a> PendingChain<'a> {
     pub(crate) fn after(
         ledger: &'a Ledger,
         author: &'a Author,
@@ -345,7 +345,7 @@ impl<'a> Chain<'a> {
     /// Adds the entry that `build` makes.
     pub(crate) fn add<E: From<Error>>(
         &mut self,
-        build: &mut impl FnMut(&State) -> Result<Draft, E>,
+        build: &mut impl FnMut(&State) -> Result<EntryDraft, E>,
     ) -> Result<(), E> {
         let draft = build(&self.verified.state)?;
         Ok(self.push(draft)?)
@@ -355,7 +355,7 @@ impl<'a> Chain<'a> {
     fn grow<C, E: From<Error>>(
         &mut self,
         begin: &mut impl FnMut(&State) -> Result<C, E>,
-        next: &mut impl FnMut(&mut C, &State) -> Result<Option<Draft>, E>,
+        next: &mut impl FnMut(&mut C, &State) -> Result<Option<EntryDraft>, E>,
     ) -> Result<C, E> {
         let mut drafts = begin(&self.verified.state)?;
         while let Some(draft) = next(&mut drafts, &self.verified.state)? {
@@ -364,7 +364,7 @@ impl<'a> Chain<'a> {
         Ok(drafts)
     }
 
-    fn push(&mut self, draft: Draft) -> Result<(), Error> {
+    fn push(&mut self, draft: EntryDraft) -> Result<(), Error> {
         let repository = self.ledger.repository();
         let mut attachments = draft.attachments;
         attachments.sort_by(|a, b| a.0.cmp(&b.0));

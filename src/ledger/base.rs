@@ -9,7 +9,7 @@ use super::{
     ledger::state_of,
 };
 use crate::{
-    core::history::judge::Verdict,
+    core::history::judge::Judgement,
     git::repository::{ObjectId, Repository},
 };
 
@@ -42,7 +42,7 @@ pub(crate) fn keep(repository: &Repository, history: &History) -> Result<(), Err
     let Some(base) = line.get(LAG).filter(|_| line.len() > 2 * LAG) else {
         return Ok(());
     };
-    if let Verdict::Accepted(_) = base.node.verdict {
+    if let Judgement::Accepted(_) = base.node.verdict {
         let base = Verified {
             tip: base.object,
             id: base.node.id,

@@ -10,13 +10,13 @@ use std::{
 use super::{
     Error,
     cache::Verified,
-    walk::{self, Line, Walked},
+    walk::{self, Walked, WalkedLine},
 };
 use crate::{
     core::{
         entry::event::{Event, ObservationEvent},
         history::{
-            judge::{Candidate, Flaw, Judge, Node, Verdict},
+            judge::{Candidate, Flaw, Judge, Judgement, Node},
             order::{self, Done, Graph},
         },
         plan::{
@@ -78,7 +78,7 @@ impl History {
         others: &[ObjectId],
     ) -> Result<Self, Error> {
         let tips = [&[tip], others].concat();
-        let line = Line {
+        let line = WalkedLine {
             tips: &tips,
             known: None,
         };
@@ -90,7 +90,7 @@ impl History {
         })?;
         let history = Self::judge(walked, &tips, None);
         if let Some(Node {
-            verdict: Verdict::Quarantined { flaw, .. },
+            verdict: Judgement::Quarantined { flaw, .. },
             ..
         }) = history.judge.nodes().first()
         {
@@ -113,7 +113,7 @@ impl History {
         base: Verified,
         tips: &[ObjectId],
     ) -> Result<Option<Self>, Error> {
-        let line = Line {
+        let line = WalkedLine {
             tips,
             known: Some(base.tip),
         };
@@ -275,7 +275,7 @@ impl History {
     /// before the genesis. Later work shows on the day on which it was joined, so days that are over stay.
     pub fn as_of(&self, at: Timestamp) -> Option<Placed<'_>> {
         self.mainline().find(|placed| {
-            placed.node.effective <= at && matches!(placed.node.verdict, Verdict::Accepted(_))
+            placed.node.effective <= at && matches!(placed.node.verdict, Judgement::Accepted(_))
         })
     }
     /// The commits whose object id or entry id begins like this, in order.
@@ -311,8 +311,8 @@ impl History {
     pub fn quarantined(&self) -> impl Iterator<Item = (Placed<'_>, &Flaw)> {
         self.placed()
             .filter_map(|placed| match &placed.node.verdict {
-                Verdict::Quarantined { flaw, .. } => Some((placed, &**flaw)),
-                Verdict::Accepted(_) | Verdict::Cached => None,
+                Judgement::Quarantined { flaw, .. } => Some((placed, &**flaw)),
+                Judgement::Accepted(_) | Judgement::Cached => None,
             })
     }
 
@@ -364,7 +364,7 @@ fn children(graph: &Graph) -> Vec<u32> {
 }
 
 fn is_snapshot(node: &Node) -> bool {
-    let Verdict::Accepted(accepted) = &node.verdict else {
+    let Judgement::Accepted(accepted) = &node.verdict else {
         return false;
     };
     let taken = |event: &Event| {
@@ -383,7 +383,7 @@ fn replay<'a>(
 ) -> Option<State> {
     let mut replay = begun;
     for placed in placed {
-        if let Verdict::Accepted(accepted) = &placed.node.verdict {
+        if let Judgement::Accepted(accepted) = &placed.node.verdict {
             push(&mut replay, accepted);
         }
         if let Some(replay) = &replay

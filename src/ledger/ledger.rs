@@ -9,12 +9,12 @@ use super::{
     cache::{self, Lag, Verified},
     history::History,
     outbox::Outbox,
-    walk::{self, Line},
+    walk::{self, WalkedLine},
 };
 use crate::{
     core::{
         entry::codec::v1::ATTACHMENT_BYTES_MAX,
-        history::judge::{Judge, Verdict},
+        history::judge::{Judge, Judgement},
         plan::{
             reduce,
             state::{State, records::Attached},
@@ -119,7 +119,7 @@ impl Ledger {
         let Some(anchor) = anchor::read(&self.repository)? else {
             return Ok(None);
         };
-        let line = Line {
+        let line = WalkedLine {
             tips: &[current.tip],
             known: Some(anchor),
         };
@@ -226,7 +226,7 @@ impl Ledger {
         }
         let Ok(walked) = walk::walk(
             &self.repository,
-            Line {
+            WalkedLine {
                 tips: &[tip],
                 known: Some(verified.tip),
             },
@@ -255,9 +255,9 @@ impl Ledger {
             let parent = judge.last().unwrap_or_default();
             let number = judge.push(&[parent], *candidate);
             match &judge.nodes()[number as usize].verdict {
-                Verdict::Accepted(accepted) => reduce::apply(&mut verified.state, accepted),
+                Judgement::Accepted(accepted) => reduce::apply(&mut verified.state, accepted),
                 // The full replay decides.
-                Verdict::Quarantined { .. } | Verdict::Cached => return Ok(None),
+                Judgement::Quarantined { .. } | Judgement::Cached => return Ok(None),
             }
             verified.id = judge.nodes()[number as usize].id;
             verified.lag = verified.lag.one_more();

@@ -18,7 +18,7 @@ pub mod verify;
 pub mod walk;
 pub mod watch;
 
-pub use append::{Appended, Author, Draft};
+pub use append::{Appended, Author, EntryDraft};
 pub use error::Error;
 pub use history::History;
 pub use ledger::Ledger;

@@ -2,7 +2,7 @@
 //!
 //! Not here: commits that are forged (the integration tests).
 
-use super::{Appended, Author, Draft, Error, Ledger, cache, fixture::Fixture};
+use super::{Appended, Author, EntryDraft, Error, Ledger, cache, fixture::Fixture};
 use crate::{
     core::{
         entry::event::{Event, TaskEvent, WorkEvent, ledger::Founding, work::Percent},
@@ -41,7 +41,7 @@ pub(crate) fn founded(fixture: &Fixture) -> (Ledger, Author) {
     (ledger, author)
 }
 
-pub(crate) fn add(id: &str) -> Draft {
+pub(crate) fn add(id: &str) -> EntryDraft {
     let event = TaskEvent::Added {
         id: id.parse().unwrap(),
         title: format!("Task {id}").parse().unwrap(),
@@ -50,7 +50,7 @@ pub(crate) fn add(id: &str) -> Draft {
     Event::Task(event).into()
 }
 
-fn append(ledger: &Ledger, author: &Author, draft: impl Fn(&State) -> Draft) {
+fn append(ledger: &Ledger, author: &Author, draft: impl Fn(&State) -> EntryDraft) {
     let appended = ledger.append_one(None, author, now(), |state| Ok::<_, Error>(draft(state)));
     assert_eq!(appended.unwrap().entries.len(), 1);
 }
@@ -59,7 +59,7 @@ fn append(ledger: &Ledger, author: &Author, draft: impl Fn(&State) -> Draft) {
 pub(crate) fn append_all(
     ledger: &Ledger,
     author: &Author,
-    drafts: Vec<Draft>,
+    drafts: Vec<EntryDraft>,
 ) -> Result<Appended, Error> {
     let begin = |_: &State| Ok(drafts.clone().into_iter());
     let chain = ledger.append_chain(None, author, now(), begin, |drafts, _| Ok(drafts.next()));

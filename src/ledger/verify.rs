@@ -14,7 +14,7 @@ use crate::{
             codec::v1::ATTACHMENT_BYTES_MAX,
             event::{Attachment, Event, ObservationEvent},
         },
-        history::judge::{Flaw, Verdict},
+        history::judge::{Flaw, Judgement},
         plan::{
             reduce::Accepted,
             state::{RULES, STATE, State, records::Anomaly},
@@ -30,7 +30,7 @@ use crate::{
 
 /// The findings.
 #[derive(Debug)]
-pub struct Report {
+pub struct Verification {
     /// The state at the tip.
     pub state: State,
     /// How many commits are in the order.
@@ -40,7 +40,7 @@ pub struct Report {
     /// The object ids of the entries that were refused, in the order of the state's anomalies.
     pub refused: Vec<(ObjectId, Anomaly)>,
     /// The snapshots, in order.
-    pub snapshots: Vec<Checked>,
+    pub snapshots: Vec<CheckedSnapshot>,
     /// Other faults: attachments that are missing or do not match their digest.
     pub broken: Vec<Broken>,
     /// The accepted entries signed with a revoked key since the time at which it may have been lost, in order.
@@ -73,7 +73,7 @@ pub struct Quarantined {
 
 /// A snapshot that was checked.
 #[derive(Debug)]
-pub struct Checked {
+pub struct CheckedSnapshot {
     /// Its object id.
     pub object: ObjectId,
     /// Its label.
@@ -81,12 +81,12 @@ pub struct Checked {
     /// When it was taken.
     pub at: Timestamp,
     /// The result.
-    pub outcome: Outcome,
+    pub outcome: Rederivation,
 }
 
 /// The result of checking a snapshot.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Outcome {
+pub enum Rederivation {
     /// State and machine files derive from the entries before it.
     Derived,
     /// It was made under versions that are gone; its files match their digests.
@@ -106,13 +106,16 @@ pub struct Broken {
     pub why: String,
 }
 
-impl Report {
+impl Verification {
     /// Whether there is no fault. Refused entries are normal and are not faults.
     pub fn is_good(&self) -> bool {
         self.quarantined.iter().all(|entry| entry.acknowledged)
             && self.broken.is_empty()
             && self.snapshots.iter().all(|snapshot| {
-                matches!(snapshot.outcome, Outcome::Derived | Outcome::NotRederived)
+                matches!(
+                    snapshot.outcome,
+                    Rederivation::Derived | Rederivation::NotRederived
+                )
             })
     }
 }
@@ -122,7 +125,7 @@ impl Ledger {
     ///
     /// # Errors
     /// The ledger cannot be read at all.
-    pub fn verify(&self) -> Result<Report, Error> {
+    pub fn verify(&self) -> Result<Verification, Error> {
         let history = self.history()?;
         let mut check = Check {
             ledger: self,
@@ -157,7 +160,7 @@ impl Ledger {
             .filter_map(|anomaly| Some((*objects.get(&anomaly.entry)?, anomaly.clone())));
         let refused = refused.collect();
         let suspects = suspects(&history, &state);
-        Ok(Report {
+        Ok(Verification {
             suspects,
             commits: history.placed().len(),
             quarantined,
@@ -172,7 +175,7 @@ impl Ledger {
 /// The entries that a key signed which was revoked later, from the time on at which it may have been lost.
 fn suspects(history: &History, state: &State) -> Vec<Suspect> {
     let accepted = history.placed().filter_map(|placed| {
-        let Verdict::Accepted(accepted) = &placed.node.verdict else {
+        let Judgement::Accepted(accepted) = &placed.node.verdict else {
             return None;
         };
         let entry = &accepted.entry;
@@ -197,12 +200,12 @@ struct Check<'a> {
     /// The commits of the first-parent line: only before these the order so far is the order of a tip.
     mainline: HashSet<ObjectId>,
     broken: Vec<Broken>,
-    snapshots: Vec<Checked>,
+    snapshots: Vec<CheckedSnapshot>,
 }
 
 impl Check<'_> {
     fn look_at(&mut self, placed: Placed<'_>, before: Option<&(ObjectId, State)>) {
-        let Verdict::Accepted(accepted) = &placed.node.verdict else {
+        let Judgement::Accepted(accepted) = &placed.node.verdict else {
             return;
         };
         let flaws = flaws_of_attachments(self.ledger, placed.object, &accepted.entry.attachments);
@@ -219,7 +222,7 @@ impl Check<'_> {
         {
             let outcome = self.check_snapshot(placed.object, accepted, *state, *versions, before);
             let at = accepted.effective;
-            self.snapshots.push(Checked {
+            self.snapshots.push(CheckedSnapshot {
                 object: placed.object,
                 label: label.clone(),
                 at,
@@ -235,9 +238,9 @@ impl Check<'_> {
         recorded: Digest,
         versions: (u16, u16, u16),
         before: Option<&(ObjectId, State)>,
-    ) -> Outcome {
+    ) -> Rederivation {
         if versions != (RULES, STATE, FILES) {
-            return Outcome::NotRederived;
+            return Rederivation::NotRederived;
         }
         let parent = self.history.first_parent(object);
         let forked;
@@ -255,7 +258,7 @@ impl Check<'_> {
             (_, None) => None,
         };
         let Some(state) = state.filter(|state| state.digest() == recorded) else {
-            return Outcome::OtherState;
+            return Rederivation::OtherState;
         };
         let files = snapshot::files(state);
         let derived: BTreeMap<&str, Digest> = files
@@ -271,8 +274,8 @@ impl Check<'_> {
             .keys()
             .chain(recorded.keys())
             .find(|name| derived.get(*name) != recorded.get(*name));
-        differs.map_or(Outcome::Derived, |name| {
-            Outcome::OtherFile((*name).to_owned())
+        differs.map_or(Rederivation::Derived, |name| {
+            Rederivation::OtherFile((*name).to_owned())
         })
     }
 }

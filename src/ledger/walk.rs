@@ -36,9 +36,9 @@ pub struct Walked {
     pub candidates: Vec<Option<Box<Candidate>>>,
 }
 
-/// A commit to walk.
+/// The part of a history to walk.
 #[derive(Debug, Clone, Copy)]
-pub struct Line<'a> {
+pub struct WalkedLine<'a> {
     /// The walk begins here.
     pub tips: &'a [ObjectId],
     /// A known commit. It is not read and has no candidate.
@@ -49,7 +49,7 @@ pub struct Line<'a> {
 ///
 /// # Errors
 /// A commit is missing or corrupt.
-pub fn walk(repository: &Repository, line: Line<'_>) -> Result<Walked, Error> {
+pub fn walk(repository: &Repository, line: WalkedLine<'_>) -> Result<Walked, Error> {
     let mut walk = Walk::begin(repository, line);
     let first = walk.next_batch()?;
     let mut verifier = Verifier::new();
@@ -71,7 +71,7 @@ pub fn walk(repository: &Repository, line: Line<'_>) -> Result<Walked, Error> {
 /// A commit is missing or corrupt.
 pub fn bounded(
     repository: &Repository,
-    line: Line<'_>,
+    line: WalkedLine<'_>,
     most: usize,
 ) -> Result<Option<HashSet<ObjectId>>, Error> {
     let mut seen: HashSet<ObjectId> = line.known.into_iter().collect();
@@ -146,7 +146,7 @@ struct Walk {
 }
 
 impl Walk {
-    fn begin(repository: &Repository, line: Line<'_>) -> Self {
+    fn begin(repository: &Repository, line: WalkedLine<'_>) -> Self {
         let mut walk = Self {
             reader: repository.reader().of_many(),
             hash: hash_kind(repository),

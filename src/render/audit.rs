@@ -32,12 +32,12 @@ pub struct Audit {
     /// Whether every required guardrail passed.
     pub passed: bool,
     /// The selected guardrails, sorted by id.
-    pub guardrails: Vec<Checked>,
+    pub guardrails: Vec<CheckedGuardrail>,
 }
 
 /// The result of one guardrail.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Checked {
+pub struct CheckedGuardrail {
     /// Its id.
     pub id: GuardId,
     /// Its title.
@@ -63,7 +63,7 @@ pub struct Checked {
 impl Audit {
     /// The number of guardrails with this result.
     fn count(&self, status: GuardrailStatus) -> usize {
-        let same = |checked: &&Checked| checked.status == status;
+        let same = |checked: &&CheckedGuardrail| checked.status == status;
         self.guardrails.iter().filter(same).count()
     }
 
@@ -89,7 +89,7 @@ impl Audit {
 
     /// `ready` or `not ready`; `nothing is required` if no guardrail is required and not all have passed.
     pub(super) fn verdict(&self) -> &'static str {
-        let is_required = |checked: &Checked| checked.required;
+        let is_required = |checked: &CheckedGuardrail| checked.required;
         let all_passed = self.count(GuardrailStatus::Pass) == self.guardrails.len().max(1);
         if !self.passed {
             "not ready"
@@ -134,7 +134,7 @@ pub fn audit_markdown(audit: &Audit) -> String {
     page
 }
 
-fn row(checked: &Checked) -> Vec<String> {
+fn row(checked: &CheckedGuardrail) -> Vec<String> {
     let evidence = checked.entry.as_ref().zip(checked.evidence.as_ref());
     let shown = |(entry, name): (&String, &Text)| format!("{}:{name}", short(entry));
     vec![
@@ -158,8 +158,8 @@ fn short(object: &str) -> &str {
 mod tests {
     use super::*;
 
-    fn checked(id: &str, required: bool, status: GuardrailStatus, note: &str) -> Checked {
-        Checked {
+    fn checked(id: &str, required: bool, status: GuardrailStatus, note: &str) -> CheckedGuardrail {
+        CheckedGuardrail {
             id: id.parse().unwrap(),
             title: "a | b\u{1b}[2J".parse().unwrap(),
             required,

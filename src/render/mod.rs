@@ -14,7 +14,7 @@ mod unified;
 pub mod words;
 
 pub use self::{
-    audit::{Audit, Checked, audit_markdown},
+    audit::{Audit, CheckedGuardrail, audit_markdown},
     dashboard::dashboard,
     report::{ReportDocument, report},
     undo::stays,

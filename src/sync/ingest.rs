@@ -16,7 +16,7 @@ use crate::{
     core::{
         history::{
             accept::{Exchange, Lines},
-            judge::Verdict,
+            judge::Judgement,
             log::EntryDocument,
         },
         plan::state::{State, records::Anomaly},
@@ -176,11 +176,11 @@ impl Offer<'_> {
                 why: format!("{} {why}", placed.object),
             };
             let accepted = match &placed.node.verdict {
-                Verdict::Accepted(accepted) => accepted,
-                Verdict::Quarantined { flaw, .. } => {
+                Judgement::Accepted(accepted) => accepted,
+                Judgement::Quarantined { flaw, .. } => {
                     return Err(bad(format!("would be quarantined: {flaw}")));
                 }
-                Verdict::Cached => continue,
+                Judgement::Cached => continue,
             };
             if accepted.entry.time > clock.after(AHEAD_MAX) {
                 let time = accepted.entry.time;

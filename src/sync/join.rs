@@ -8,7 +8,7 @@ use crate::{
             codec::FORMAT,
             event::{Entry, Event},
         },
-        history::judge::{Candidate, Signed, Verdict},
+        history::judge::{Candidate, Judgement, Signed},
         plan::state::State,
         values::{id::EntryId, time::Timestamp},
     },
@@ -89,11 +89,11 @@ impl Join<'_> {
         };
         history.extend(object, &parents, candidate);
         match &history.tip().node.verdict {
-            Verdict::Quarantined { .. } => Err(Error::ForeignKey {
+            Judgement::Quarantined { .. } => Err(Error::ForeignKey {
                 actor: self.author.actor.clone(),
                 key: key.clone(),
             }),
-            Verdict::Accepted(_) | Verdict::Cached => Ok(object),
+            Judgement::Accepted(_) | Judgement::Cached => Ok(object),
         }
     }
 }

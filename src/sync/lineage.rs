@@ -4,7 +4,7 @@
 
 use super::Error;
 use crate::{
-    core::history::judge::{Flaw, Verdict},
+    core::history::judge::{Flaw, Judgement},
     git::repository::ObjectId,
     ledger::History,
 };
@@ -20,7 +20,7 @@ pub(super) fn check_root(history: &History, tip: ObjectId, remote: &str) -> Resu
     let remote = remote.to_owned();
     match &history.at(root).node.verdict {
         _ if root == 0 => Ok(()),
-        Verdict::Quarantined { flaw, .. } if **flaw != Flaw::OtherLedger => {
+        Judgement::Quarantined { flaw, .. } if **flaw != Flaw::OtherLedger => {
             let why = format!("it does not begin with a genesis: {flaw}");
             Err(Error::BadOffer { remote, why })
         }

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use crate::{
     core::{
         entry::event::{Entry, Event, ObservationEvent, rename::rename},
-        history::judge::Verdict,
+        history::judge::Judgement,
         plan::{refusal::Refusal, state::State},
         values::{
             id::{EntryId, TaskId},
@@ -16,7 +16,7 @@ use crate::{
         },
     },
     git::repository::ObjectId,
-    ledger::{Author, Draft, Error, History, Ledger},
+    ledger::{Author, EntryDraft, Error, History, Ledger},
 };
 
 /// The result of appending stranded work again.
@@ -25,12 +25,12 @@ pub struct Resigned {
     /// The new entries, by object id.
     pub entries: Vec<ObjectId>,
     /// What was not said again.
-    pub left: Vec<Left>,
+    pub left: Vec<NotAppended>,
 }
 
 /// Stranded work that was not said again, and why.
 #[derive(Debug)]
-pub enum Left {
+pub enum NotAppended {
     /// A snapshot of this label: it shows the state that was then.
     Snapshot(Option<TaskId>),
     /// The rules refuse it now.
@@ -54,7 +54,7 @@ impl Ledger {
             if let [Event::Observation(ObservationEvent::SnapshotTaken { label, .. })] =
                 &*entry.events
             {
-                resigned.left.push(Left::Snapshot(label.clone()));
+                resigned.left.push(NotAppended::Snapshot(label.clone()));
                 continue;
             }
             let events = rename(&entry.events, &renamed);
@@ -62,7 +62,7 @@ impl Ledger {
                 renamed.insert(id, said.swap_remove(before).1);
                 continue;
             }
-            let draft = Draft {
+            let draft = EntryDraft {
                 events,
                 attachments: self.attachments_of(object, entry, id)?,
             };
@@ -73,7 +73,7 @@ impl Ledger {
                         renamed.insert(id, new);
                     }
                 }
-                Err(Error::Refused(refusal)) => resigned.left.push(Left::Refused(refusal)),
+                Err(Error::Refused(refusal)) => resigned.left.push(NotAppended::Refused(refusal)),
                 Err(error) => return Err(error),
             }
         }
@@ -128,7 +128,7 @@ fn own<'a>(
     history
         .placed()
         .filter_map(|placed| match &placed.node.verdict {
-            Verdict::Accepted(accepted) if accepted.entry.actor == author.actor => {
+            Judgement::Accepted(accepted) if accepted.entry.actor == author.actor => {
                 Some((placed.object, &accepted.entry, accepted.id))
             }
             _ => None,

@@ -16,7 +16,7 @@ use std::{
 use git_coord::{
     core::{
         entry::event::{Event, TaskEvent},
-        history::judge::Verdict,
+        history::judge::Judgement,
         plan::state::State,
     },
     ledger::Ledger,
@@ -37,14 +37,14 @@ const AGENTS: u32 = 16;
 
 /// The actions that the program acknowledged to an agent.
 #[derive(Default)]
-struct Told {
+struct AgentReport {
     claimed: Vec<String>,
     done: Vec<String>,
     /// The code with which it ended; none if it was killed.
     ended: Option<String>,
 }
 
-impl Told {
+impl AgentReport {
     /// Takes in one line of an agent's output.
     fn hear(&mut self, line: &str) {
         // Cut off, if it was killed within the line.
@@ -78,8 +78,8 @@ fn agent(world: &World, name: &str, date: Option<&str>) -> Child {
 }
 
 /// Listens to an agent; after `lines` of its output and a while it is killed with all that it started.
-fn listen(mut agent: Child, kill_after: Option<(usize, Duration)>) -> Told {
-    let mut told = Told::default();
+fn listen(mut agent: Child, kill_after: Option<(usize, Duration)>) -> AgentReport {
+    let mut told = AgentReport::default();
     let lines = BufReader::new(agent.stdout.take().unwrap()).lines();
     for (number, line) in (1..).zip(lines) {
         told.hear(&line.unwrap());
@@ -111,7 +111,7 @@ fn completions(ledger: &Ledger, state: &State) -> BTreeMap<String, u32> {
     let history = ledger.history().unwrap();
     let mut completions = BTreeMap::new();
     for placed in history.placed() {
-        let Verdict::Accepted(accepted) = &placed.node.verdict else {
+        let Judgement::Accepted(accepted) = &placed.node.verdict else {
             panic!("an entry that does not count: {:?}", placed.object);
         };
         for event in &accepted.entry.events {
@@ -191,7 +191,7 @@ fn agents_of_which_half_are_killed_do_every_task_once() {
     assert_eq!(distinct.len(), acknowledged.len());
     assert!(distinct.iter().all(|id| once.contains_key(*id)));
     // A task was given out again only after it was lost with its holder.
-    let mut holders: BTreeMap<&String, Vec<&Told>> = BTreeMap::new();
+    let mut holders: BTreeMap<&String, Vec<&AgentReport>> = BTreeMap::new();
     for told in &told {
         told.claimed
             .iter()

@@ -13,7 +13,7 @@ use git_coord::{
             message,
         },
         history::{
-            judge::{Candidate, Flaw, Judge, Signed, Verdict},
+            judge::{Candidate, Flaw, Judge, Judgement, Signed},
             order::Done,
         },
         plan::{fields::Fields, reduce::Replay, refusal::Code, state::State},
@@ -231,7 +231,7 @@ fn entries(golden: &Golden) -> String {
         let candidate = entry::candidate(&told.raw, HashKind::Sha1, &mut verifier);
         let signer = candidate.content.as_ref().map_or("none", |signed| name_of(&signed.accepted.signer));
         let verdict = match &placed.node.verdict {
-            Verdict::Quarantined { flaw, .. } => format!("quarantined {}", flaw.code()),
+            Judgement::Quarantined { flaw, .. } => format!("quarantined {}", flaw.code()),
             _ if state.anomalies.len() > refused => {
                 let anomaly = state.anomalies.last().unwrap();
                 format!("refused {} {}", anomaly.refusal.code(), anomaly.event)
@@ -367,8 +367,8 @@ fn the_worked_ledger_replays_from_the_document_alone() {
             "{number}"
         );
         let said = match &node.verdict {
-            Verdict::Quarantined { flaw, .. } => format!("quarantined {}", flaw.code()),
-            Verdict::Accepted(accepted) => match &mut replay {
+            Judgement::Quarantined { flaw, .. } => format!("quarantined {}", flaw.code()),
+            Judgement::Accepted(accepted) => match &mut replay {
                 None => {
                     replay = Replay::begin(accepted);
                     "accepted".to_owned()
@@ -382,7 +382,7 @@ fn the_worked_ledger_replays_from_the_document_alone() {
                     })
                 }
             },
-            Verdict::Cached => panic!("nothing is cached"),
+            Judgement::Cached => panic!("nothing is cached"),
         };
         assert_eq!(said, entry.get("verdict"), "{number}");
         let state = replay.as_ref().unwrap().state();

@@ -9,7 +9,7 @@ use git_coord::{
         values::time::Timestamp,
         views::snapshot::{self, DASHBOARD, FILES},
     },
-    ledger::{Draft, Error, verify::Outcome},
+    ledger::{EntryDraft, Error, verify::Rederivation},
 };
 
 use crate::forge::Forge;
@@ -17,9 +17,9 @@ use crate::forge::Forge;
 type Files = Vec<(String, Vec<u8>)>;
 
 /// Takes a snapshot whose files a writer has changed, and verifies it.
-fn verified(forge: &Forge, change: impl Fn(&mut Files)) -> Outcome {
+fn verified(forge: &Forge, change: impl Fn(&mut Files)) -> Rederivation {
     let ledger = forge.ledger();
-    let snapshot = |state: &_| -> Result<Draft, Error> {
+    let snapshot = |state: &_| -> Result<EntryDraft, Error> {
         let mut files = snapshot::files(state);
         change(&mut files);
         files.sort();
@@ -30,7 +30,7 @@ fn verified(forge: &Forge, change: impl Fn(&mut Files)) -> Outcome {
         };
         let attachments = files.into_iter();
         let attachments = attachments.map(|(name, bytes)| (name.parse().unwrap(), bytes));
-        Ok(Draft {
+        Ok(EntryDraft {
             events: vec![Event::Observation(taken)],
             attachments: attachments.collect(),
         })
@@ -46,12 +46,16 @@ fn verified(forge: &Forge, change: impl Fn(&mut Files)) -> Outcome {
 fn a_dashboard_may_have_any_layout_or_be_left_out() {
     let forge = Forge::new();
     forge.does(&["snapshot"]);
-    assert_eq!(verified(&forge, |_| {}), Outcome::Derived);
+    assert_eq!(verified(&forge, |_| {}), Rederivation::Derived);
     let page = |text: &'static str| {
         move |files: &mut Files| files.push((DASHBOARD.to_owned(), text.as_bytes().to_vec()))
     };
     for text in ["", "# Another layout\n", "<h1>and another language</h1>"] {
-        assert_eq!(verified(&forge, page(text)), Outcome::Derived, "{text}");
+        assert_eq!(
+            verified(&forge, page(text)),
+            Rederivation::Derived,
+            "{text}"
+        );
     }
     forge.is_good();
 }
@@ -62,7 +66,7 @@ fn a_machine_file_that_differs_by_a_byte_is_refused() {
     let files = snapshot::files(&forge.state());
     assert_eq!(files.len(), 4);
     for (place, (name, _)) in files.iter().enumerate() {
-        let other = Outcome::OtherFile(name.clone());
+        let other = Rederivation::OtherFile(name.clone());
         // A space at the end, so that it is the same JSON.
         let spaced = verified(&forge, |files| files[place].1.push(b' '));
         assert_eq!(spaced, other);
@@ -70,6 +74,6 @@ fn a_machine_file_that_differs_by_a_byte_is_refused() {
         assert_eq!(missing, other);
     }
     let more = |files: &mut Files| files.push(("notes.txt".to_owned(), b"x".to_vec()));
-    let other = Outcome::OtherFile("notes.txt".to_owned());
+    let other = Rederivation::OtherFile("notes.txt".to_owned());
     assert_eq!(verified(&forge, more), other);
 }

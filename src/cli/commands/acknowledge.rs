@@ -8,11 +8,11 @@ use crate::{
     cli::{CommandError, Context, failure::code, reading::revision::short, task::act::Writing},
     core::{
         entry::event::{Event, LedgerEvent},
-        history::judge::Verdict,
+        history::judge::Judgement,
         values::id::EntryId,
     },
     git::repository::ObjectId,
-    ledger::Draft,
+    ledger::EntryDraft,
 };
 
 /// Acknowledge an ignored (quarantined) commit
@@ -45,7 +45,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let written = writing.append(|state| {
         let is_done = state.acknowledged.contains(&id);
         let event = Event::Ledger(LedgerEvent::Acknowledged { entry: id });
-        Ok((!is_done).then(|| Draft::from(event)))
+        Ok((!is_done).then(|| EntryDraft::from(event)))
     })?;
     let text = match written.entry {
         Some(_) => format!("acknowledged {}: {reason}\n", short(object)),
@@ -69,10 +69,10 @@ fn find(
     let quarantined = matching
         .iter()
         .filter_map(|placed| match &placed.node.verdict {
-            Verdict::Quarantined { flaw, .. } => {
+            Judgement::Quarantined { flaw, .. } => {
                 Some((placed.object, placed.node.id, flaw.to_string()))
             }
-            Verdict::Accepted(_) | Verdict::Cached => None,
+            Judgement::Accepted(_) | Judgement::Cached => None,
         });
     let found: Vec<_> = quarantined.collect();
     match found.as_slice() {

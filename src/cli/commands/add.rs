@@ -21,7 +21,7 @@ use crate::{
             time::Timestamp,
         },
     },
-    ledger::Draft,
+    ledger::EntryDraft,
 };
 
 /// Add a task to the plan
@@ -60,7 +60,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         );
         let title = args.title.clone();
         let added = TaskEvent::Added { id, title, facts };
-        Ok(Draft {
+        Ok(EntryDraft {
             events: vec![Event::Task(added)],
             attachments: body.into_iter().collect(),
         })

@@ -2,7 +2,7 @@
 //!
 //! Not here: what else the review needs (`core::plan::state`), and who may approve (`core::plan::rules`).
 
-use super::verdict::{self, Verdict};
+use super::verdict::{self, VerdictArgs};
 use crate::cli::{CommandError, Context};
 
 /// Approve the submitted commit of a task
@@ -26,7 +26,7 @@ pub struct Args {
 }
 
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
-    let verdict = Verdict {
+    let verdict = VerdictArgs {
         id: &args.id,
         approved: true,
         note: args.note.as_deref(),

@@ -5,7 +5,7 @@
 use crate::{
     cli::{CommandError, Context, files::input, task::act},
     core::entry::event::{Event, TaskEvent},
-    ledger::Draft,
+    ledger::EntryDraft,
 };
 
 /// Add a comment to a task
@@ -30,7 +30,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
             task: basis.task.clone(),
             body: name.clone(),
         };
-        Ok(Draft {
+        Ok(EntryDraft {
             events: vec![Event::Task(event)],
             attachments: vec![(name.clone(), text.clone())],
         })

@@ -13,7 +13,7 @@ use crate::{
         plan::refusal::Refusal,
         values::text::{Text, shell_word},
     },
-    ledger::Draft,
+    ledger::EntryDraft,
 };
 
 /// Change the attributes of a task
@@ -58,7 +58,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
                 .map(|(name, _)| TaskFact::Body(Some(name.clone()))),
         );
         let task = basis.task.clone();
-        Ok(Draft {
+        Ok(EntryDraft {
             events: vec![Event::Task(TaskEvent::Edited { task, facts })],
             attachments: body.into_iter().collect(),
         })

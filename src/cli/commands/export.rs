@@ -32,7 +32,7 @@ use crate::{
 pub struct Args {
     /// Print the format FORMAT
     #[arg(long, value_name = "FORMAT")]
-    pub format: Format,
+    pub format: ExportFormat,
     /// Print the plan as of WHEN: a day, a time, a snapshot or an entry
     #[arg(long, value_name = "WHEN")]
     pub at: Option<String>,
@@ -41,7 +41,7 @@ pub struct Args {
 /// The formats of an export.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Format {
+pub enum ExportFormat {
     /// task_status.json, schema version 1.0
     TaskStatus,
     /// State as in 'status --json', without facts about this machine
@@ -57,7 +57,7 @@ pub enum Format {
 /// The data of `coord.export/1`.
 #[derive(Serialize)]
 struct Exported {
-    format: Format,
+    format: ExportFormat,
     /// The whole file.
     text: String,
 }
@@ -68,9 +68,9 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let reading = Reading::open(context)?;
     let revision = reading.revision(args.at.as_deref())?;
     let text = match args.format {
-        Format::Json => status_json(&revision),
-        Format::AllowedSigners => signers(context, &revision.state),
-        Format::TaskStatus | Format::Markdown | Format::Csv => {
+        ExportFormat::Json => status_json(&revision),
+        ExportFormat::AllowedSigners => signers(context, &revision.state),
+        ExportFormat::TaskStatus | ExportFormat::Markdown | ExportFormat::Csv => {
             plan(context, &reading, &revision.state, args.format)?
         }
     };
@@ -95,7 +95,7 @@ fn plan(
     context: &mut Context,
     reading: &Reading,
     state: &State,
-    format: Format,
+    format: ExportFormat,
 ) -> Result<String, CommandError> {
     let has_body = state.tasks().any(|(_, task)| task.body.is_some());
     let objects = if has_body {
@@ -113,8 +113,10 @@ fn plan(
         text.map_err(|error| missing.borrow_mut().push(error)).ok()
     };
     let text = match format {
-        Format::Markdown => write_markdown(&draft_of(state, exchange::Format::Markdown, body)),
-        Format::Csv => write_csv(&draft_of(state, exchange::Format::TaskStatus, body)),
+        ExportFormat::Markdown => {
+            write_markdown(&draft_of(state, exchange::Format::Markdown, body))
+        }
+        ExportFormat::Csv => write_csv(&draft_of(state, exchange::Format::TaskStatus, body)),
         _ => write_task_status(&draft_of(state, exchange::Format::TaskStatus, body)),
     };
     for error in missing.into_inner() {

@@ -20,8 +20,8 @@ use crate::{
         plan::state::{State, TaskIndex, name::NotFound},
         values::time::Timestamp,
     },
-    hooks::{Deed, Finding, Hook, HookInput, Response, Work, self_test},
-    ledger::{Author, Draft, Error, Ledger, cache::Verified},
+    hooks::{Hook, HookFinding, HookInput, Response, UnrecordedWork, Work, self_test},
+    ledger::{Author, EntryDraft, Error, Ledger, cache::Verified},
 };
 
 /// Do the work of a git hook; git calls this command
@@ -42,7 +42,7 @@ pub struct Args {
 
 /// The data of `coord.hook/1`.
 #[derive(Serialize)]
-struct Told {
+struct HookAnswer {
     /// The hook, as git calls it.
     hook: &'static str,
     /// The findings, which were also printed as warnings.
@@ -67,7 +67,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     if std::env::var_os(self_test::PROBE).is_some() {
         return answer(context, hook);
     }
-    let mut told = Told {
+    let mut told = HookAnswer {
         hook: hook.name(),
         findings: Vec::new(),
         entries: Vec::new(),
@@ -126,7 +126,12 @@ impl Failure {
 }
 
 /// Checks, reports the findings, and records the work.
-fn watch(context: &mut Context, hook: Hook, args: &Args, told: &mut Told) -> Result<(), Failure> {
+fn watch(
+    context: &mut Context,
+    hook: Hook,
+    args: &Args,
+    told: &mut HookAnswer,
+) -> Result<(), Failure> {
     // The input is read even if it is not needed: git fails if it cannot write it.
     let stdin = if hook.reads_input() {
         input::read(Path::new("-"), INPUT_BYTES_MAX)?
@@ -187,7 +192,7 @@ fn speak(
     context: &mut Context,
     hook: Hook,
     response: &Response,
-    told: &mut Told,
+    told: &mut HookAnswer,
 ) -> Result<(), Failure> {
     let Some((first, more)) = response.findings.split_first() else {
         return Ok(());
@@ -203,12 +208,12 @@ fn speak(
     Ok(())
 }
 
-fn as_error(finding: &Finding) -> CommandError {
+fn as_error(finding: &HookFinding) -> CommandError {
     let error = CommandError::no(finding.code, &finding.message);
     error.next_is(finding.next.as_ref().map(hint::hooks::command))
 }
 
-fn warn(context: &mut Context, told: &mut Told, error: &CommandError) {
+fn warn(context: &mut Context, told: &mut HookAnswer, error: &CommandError) {
     context.ui.warn(error);
     if let Some(hint) = error.next() {
         context.ui.hint(hint);
@@ -225,7 +230,7 @@ fn tell(
     ledger: &Ledger,
     known: Verified,
     response: &Response,
-    told: &mut Told,
+    told: &mut HookAnswer,
 ) -> Result<(), Failure> {
     let now = context.now()?;
     let author = context.author(ledger.repository(), &known.state)?;
@@ -251,10 +256,10 @@ fn append(
     known: Option<Verified>,
     author: &Author,
     now: Timestamp,
-    deeds: &[Deed],
+    deeds: &[UnrecordedWork],
 ) -> Result<(Option<String>, Verified), CommandError> {
     let worktree = ledger.repository().label();
-    let build = |state: &State| -> Result<Draft, CommandError> {
+    let build = |state: &State| -> Result<EntryDraft, CommandError> {
         let events = deeds.iter().map(|deed| {
             let basis = act::Basis {
                 state,
@@ -266,7 +271,7 @@ fn append(
             };
             event(deed, &basis)
         });
-        Ok(Draft {
+        Ok(EntryDraft {
             events: events.collect::<Result<_, CommandError>>()?,
             attachments: Vec::new(),
         })
@@ -276,7 +281,7 @@ fn append(
 }
 
 /// The event of a deed, under the claim that the actor holds in this worktree.
-fn event(deed: &Deed, basis: &act::Basis<'_>) -> Result<Event, CommandError> {
+fn event(deed: &UnrecordedWork, basis: &act::Basis<'_>) -> Result<Event, CommandError> {
     let claim = if deed.work.is_fenced() {
         ClaimCheck::default().check(basis)?
     } else {
@@ -285,14 +290,14 @@ fn event(deed: &Deed, basis: &act::Basis<'_>) -> Result<Event, CommandError> {
     Ok(deed.event(claim))
 }
 
-fn index_of(state: &State, deed: &Deed) -> Result<TaskIndex, CommandError> {
+fn index_of(state: &State, deed: &UnrecordedWork) -> Result<TaskIndex, CommandError> {
     let entry = deed.task.mark.entry;
     let found = entry.and_then(|entry| state.find(&deed.task, entry));
     found.ok_or_else(|| CommandError::task_not_found(deed.task.id.as_str(), NotFound::Unknown))
 }
 
 /// Prints what changed in the plan. Recorded commits are not reported, because every commit is recorded.
-fn say(context: &mut Context, state: &State, deed: &Deed) -> Result<(), CommandError> {
+fn say(context: &mut Context, state: &State, deed: &UnrecordedWork) -> Result<(), CommandError> {
     let shown = state.shown(index_of(state, deed)?);
     match &deed.work {
         Work::Progressed(percent) => context

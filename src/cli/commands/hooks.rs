@@ -9,7 +9,7 @@ use crate::{
     git::repository::Repository,
     hooks::{
         Hook,
-        install::{Change, Site},
+        install::{HookChange, Site},
         method::{ByHand, Method},
         self_test::{self, Proof},
     },
@@ -109,7 +109,7 @@ fn install(site: &Site<'_>, options: &Install) -> Result<Vec<HookDocument>, Comm
         Method::ByHand(by_hand) => Ok(HookDocument::by_hand(site, hook, by_hand)),
         method => {
             let state = match site.install(hook)? {
-                Change::Kept => "kept",
+                HookChange::Kept => "kept",
                 _ => "installed",
             };
             Ok(HookDocument::in_place(site, hook, state, &method))
@@ -122,7 +122,7 @@ fn uninstall(site: &Site<'_>) -> Result<Vec<HookDocument>, CommandError> {
     // The hook that was installed first may have created the folder, so it is removed last.
     let removed = Hook::ALL.into_iter().rev().map(|hook| {
         let state = match site.uninstall(hook)? {
-            Change::Removed => "removed",
+            HookChange::Removed => "removed",
             _ => "absent",
         };
         match site.method(hook)? {

@@ -27,7 +27,7 @@ pub struct Args {
 
 /// The data of `coord.ingest/1`.
 #[derive(Serialize)]
-struct Told<'a> {
+struct IngestAnswer<'a> {
     tip: String,
     entries: u64,
     /// Whether a join was needed, because the ledger had changed in the meantime.
@@ -46,12 +46,12 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let ingested = ledger.ingest(&args.file, now, clock, |state| {
         context.author(repository, state)
     })?;
-    let told = Told::of(&ingested);
+    let told = IngestAnswer::of(&ingested);
     context.ui.answer("coord.ingest/1", &told, text(&told))?;
     CommandError::unless(told.refused.is_empty())
 }
 
-impl<'a> Told<'a> {
+impl<'a> IngestAnswer<'a> {
     fn of(ingested: &'a Ingested) -> Self {
         Self {
             tip: ingested.current.tip.to_string(),
@@ -63,7 +63,7 @@ impl<'a> Told<'a> {
     }
 }
 
-fn text(told: &Told<'_>) -> String {
+fn text(told: &IngestAnswer<'_>) -> String {
     let mut page = match told.came.len() {
         0 => "no new entries\n".to_owned(),
         1 => "added 1 entry\n".to_owned(),

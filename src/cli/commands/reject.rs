@@ -2,7 +2,7 @@
 //!
 //! Not here: who may reject (`core::plan::rules`).
 
-use super::verdict::{self, Verdict};
+use super::verdict::{self, VerdictArgs};
 use crate::cli::{CommandError, Context};
 
 /// Reject the submitted commit of a task
@@ -25,7 +25,7 @@ pub struct Args {
 }
 
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
-    let verdict = Verdict {
+    let verdict = VerdictArgs {
         id: &args.id,
         approved: false,
         note: Some(&args.note),

@@ -7,7 +7,7 @@ use crate::{
         CommandError, Context,
         failure::code,
         reading::commit,
-        remote::{answer::Told, home},
+        remote::{answer::SyncAnswer, home},
     },
     git::{
         self,
@@ -41,7 +41,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let mut sync = home::sync(context, &ledger, &remote)?;
     let repaired = sync.repair(good, |state| context.author(repository, state))?;
     match repaired {
-        Some(synced) => Told::of(&synced, remote.name(), false, None).say(context),
+        Some(synced) => SyncAnswer::of(&synced, remote.name(), false, None).say(context),
         None => {
             let message = format!(
                 "nothing to repair: the line of '{}' continues the line that was published here",

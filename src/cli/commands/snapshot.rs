@@ -22,7 +22,7 @@ use crate::{
         },
         views::snapshot::FILES,
     },
-    ledger::Draft,
+    ledger::EntryDraft,
 };
 
 /// Record a snapshot of the plan
@@ -111,7 +111,7 @@ fn draft(
     state: &State,
     label: Option<TaskId>,
     files: Vec<(String, Vec<u8>)>,
-) -> Result<Draft, CommandError> {
+) -> Result<EntryDraft, CommandError> {
     let event = ObservationEvent::SnapshotTaken {
         label,
         state: state.digest(),
@@ -122,7 +122,7 @@ fn draft(
         name.map(|name| (name, bytes))
     });
     let attachments: Result<_, InvalidName> = attachments.collect();
-    Ok(Draft {
+    Ok(EntryDraft {
         events: vec![Event::Observation(event)],
         attachments: attachments.map_err(|error| CommandError::caused(code::INTERNAL, error))?,
     })

@@ -10,9 +10,9 @@ use crate::{
         commands::import::{
             self,
             chain::{bodies, rehearse},
-            plan::Plan,
+            plan::PlanFile,
         },
-        remote::{answer::Told, contact, home},
+        remote::{answer::SyncAnswer, contact, home},
     },
     core::{
         plan::state::State,
@@ -21,7 +21,7 @@ use crate::{
     exchange::{self, DraftTask, Format},
     ledger::{Ledger, append::AHEAD_MAX},
     render::refusal::sentence,
-    sync::{remote::Remote, resign::Left},
+    sync::{remote::Remote, resign::NotAppended},
 };
 
 /// Fetch entries from home and publish local ones
@@ -83,7 +83,7 @@ fn adopt(context: &mut Context, ledger: &Ledger, home: &Remote) -> Result<(), Co
             }
             let written = exchange::write_task_status(&draft).into_bytes();
             let name = format!("ledger-{id}.json");
-            let made = Plan::of(&name, written, Some(Format::TaskStatus))?;
+            let made = PlanFile::of(&name, written, Some(Format::TaskStatus))?;
             // If the import would fail, nothing must change here.
             rehearse(ledger, &made, there.clone(), author, now)?;
             plan = Some(made);
@@ -123,15 +123,15 @@ fn resign(context: &mut Context, ledger: &Ledger, home: &Remote) -> Result<(), C
     synced.report.came = first.report.came;
     for left in &resigned.left {
         let why = match left {
-            Left::Snapshot(label) => {
+            NotAppended::Snapshot(label) => {
                 let label = label.as_ref().map_or("", TaskId::as_str);
                 format!("snapshot '{label}', which shows the state at its time")
             }
-            Left::Refused(refusal) => sentence(refusal),
+            NotAppended::Refused(refusal) => sentence(refusal),
         };
         context.ui.warn(format!("not appended again: {why}"));
     }
-    Told::of(&synced, home.name(), false, None).say(context)
+    SyncAnswer::of(&synced, home.name(), false, None).say(context)
 }
 
 /// Syncs the ledger of the current folder with this remote, and answers.
@@ -162,7 +162,7 @@ pub(super) fn with(
         (false, false) => contact::complete(context, repository, &synced.current.state)?,
         (_, true) => None,
     };
-    Told::of(&synced, remote.name(), dry_run, contact.as_ref()).say(context)
+    SyncAnswer::of(&synced, remote.name(), dry_run, contact.as_ref()).say(context)
 }
 
 /// Warns if the time of the ledger is ahead of the clock. Published entries are accepted with any time.

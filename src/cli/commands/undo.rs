@@ -8,7 +8,7 @@ use crate::{
     cli::{CommandError, Context, failure::code, reading::revision::Reading, task::act},
     core::{
         entry::message,
-        history::judge::Verdict,
+        history::judge::Judgement,
         plan::{reduce::Accepted, state::State},
         values::{
             id::{ActorName, EntryId},
@@ -16,7 +16,7 @@ use crate::{
         },
         views::undo::{Undoing, undo},
     },
-    ledger::{Draft, history::Placed},
+    ledger::{EntryDraft, history::Placed},
     render,
 };
 
@@ -70,7 +70,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         if undoing.events.is_empty() {
             Err(nothing(&subject, &undoing))
         } else {
-            Ok(Draft {
+            Ok(EntryDraft {
                 events: undoing.events,
                 attachments: Vec::new(),
             })
@@ -132,7 +132,7 @@ fn took_effect(reading: &Reading, placed: &Placed<'_>) -> Result<(String, Accept
         .iter()
         .any(|anomaly| anomaly.entry == id);
     match &placed.node.verdict {
-        Verdict::Accepted(accepted) if !refused => {
+        Judgement::Accepted(accepted) if !refused => {
             Ok((placed.object.to_string(), (**accepted).clone()))
         }
         _ => {
@@ -147,7 +147,7 @@ fn before(reading: &Reading, entry: EntryId) -> Result<State, CommandError> {
     let history = reading.history()?;
     let order: Vec<EntryId> = history
         .placed()
-        .filter(|placed| matches!(placed.node.verdict, Verdict::Accepted(_)))
+        .filter(|placed| matches!(placed.node.verdict, Judgement::Accepted(_)))
         .map(|placed| placed.node.id)
         .take_while(|id| *id != entry)
         .collect();

@@ -13,7 +13,7 @@ use crate::{
     },
     git::repository::Repository,
     hooks::binding::branch_of,
-    ledger::Draft,
+    ledger::EntryDraft,
     render::refusal::review_needs,
 };
 
@@ -21,7 +21,7 @@ use crate::{
 const NOTE: &str = "note.md";
 
 /// A verdict on the command line.
-pub(super) struct Verdict<'a> {
+pub(super) struct VerdictArgs<'a> {
     pub(super) id: &'a str,
     pub(super) approved: bool,
     pub(super) note: Option<&'a str>,
@@ -32,7 +32,7 @@ pub(super) struct Verdict<'a> {
 ///
 /// # Errors
 /// `unknown_commit`, `cannot_read`.
-pub(super) fn give(context: &mut Context, verdict: &Verdict<'_>) -> Result<(), CommandError> {
+pub(super) fn give(context: &mut Context, verdict: &VerdictArgs<'_>) -> Result<(), CommandError> {
     let repository = context.repository()?;
     // The verdict is about the commit that was submitted when the command started. If another one is submitted before
     // the verdict is appended, the rules refuse it.
@@ -47,7 +47,7 @@ pub(super) fn give(context: &mut Context, verdict: &Verdict<'_>) -> Result<(), C
         let commit = judged.get().cloned().flatten();
         let event = event(verdict, &basis.task, commit, &name, note.is_some());
         let attached = note.iter().map(|note| (name.clone(), note.clone()));
-        Ok(Draft {
+        Ok(EntryDraft {
             events: vec![Event::Review(event)],
             attachments: attached.collect(),
         })
@@ -95,7 +95,7 @@ fn looked_at(
 }
 
 fn event(
-    verdict: &Verdict<'_>,
+    verdict: &VerdictArgs<'_>,
     task: &TaskRef,
     commit: Option<CommitId>,
     note: &Text,

@@ -16,7 +16,7 @@ use crate::{
         },
     },
     git::repository::ObjectId,
-    ledger::verify::{Checked, Outcome, Report},
+    ledger::verify::{CheckedSnapshot, Rederivation, Verification},
     render::refusal,
 };
 
@@ -110,7 +110,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
 }
 
 /// The findings, a line each, and a summary at the end.
-fn text(report: &Report, good: bool) -> String {
+fn text(report: &Verification, good: bool) -> String {
     let mut lines = Vec::new();
     for found in &report.quarantined {
         let seen = if found.acknowledged {
@@ -150,21 +150,23 @@ fn text(report: &Report, good: bool) -> String {
 }
 
 /// The line about a snapshot; none if it is good.
-fn of_snapshot(snapshot: &Checked) -> Option<String> {
+fn of_snapshot(snapshot: &CheckedSnapshot) -> Option<String> {
     let what = match &snapshot.outcome {
-        Outcome::Derived => return None,
-        Outcome::NotRederived => {
+        Rederivation::Derived => return None,
+        Rederivation::NotRederived => {
             "was not derived again: this program does not have its versions".to_owned()
         }
-        Outcome::OtherState => "has the digest of another state".to_owned(),
-        Outcome::OtherFile(file) => format!("has '{file}', which does not follow from its state"),
+        Rederivation::OtherState => "has the digest of another state".to_owned(),
+        Rederivation::OtherFile(file) => {
+            format!("has '{file}', which does not follow from its state")
+        }
     };
     let label = snapshot.label.as_ref();
     let label = label.map_or_else(String::new, |label| format!(" {label}"));
     Some(format!("{} snapshot{label} {what}", short(snapshot.object)))
 }
 
-fn sentence(report: &Report, good: bool) -> String {
+fn sentence(report: &Verification, good: bool) -> String {
     let entries = entries(report);
     let mut remarks = Vec::new();
     let open = report
@@ -199,15 +201,15 @@ fn sentence(report: &Report, good: bool) -> String {
     format!("verified {}: {verdict}", counts.join(", "))
 }
 
-fn is_bad(snapshot: &Checked) -> bool {
+fn is_bad(snapshot: &CheckedSnapshot) -> bool {
     matches!(
         snapshot.outcome,
-        Outcome::OtherState | Outcome::OtherFile(_)
+        Rederivation::OtherState | Rederivation::OtherFile(_)
     )
 }
 
 /// The number of valid commits; a signature was verified for each.
-fn entries(report: &Report) -> usize {
+fn entries(report: &Verification) -> usize {
     report.commits - report.quarantined.len()
 }
 
@@ -219,7 +221,7 @@ fn counted(number: usize, one: &str, several: &str) -> String {
 }
 
 impl Verified {
-    fn of(report: &Report, good: bool) -> Self {
+    fn of(report: &Verification, good: bool) -> Self {
         let hex = |object: ObjectId| object.to_string();
         let quarantined = report.quarantined.iter().map(|found| Quarantined {
             object: hex(found.object),
@@ -237,10 +239,10 @@ impl Verified {
         });
         let snapshots = report.snapshots.iter().map(|snapshot| {
             let (outcome, file) = match &snapshot.outcome {
-                Outcome::Derived => ("derived", None),
-                Outcome::NotRederived => ("not_rederived", None),
-                Outcome::OtherState => ("other_state", None),
-                Outcome::OtherFile(file) => ("other_file", Some(file.clone())),
+                Rederivation::Derived => ("derived", None),
+                Rederivation::NotRederived => ("not_rederived", None),
+                Rederivation::OtherState => ("other_state", None),
+                Rederivation::OtherFile(file) => ("other_file", Some(file.clone())),
             };
             Snapshot {
                 object: hex(snapshot.object),

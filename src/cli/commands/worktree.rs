@@ -41,12 +41,12 @@ pub enum Command {
     ///
     /// The branch is the one set on the task, else task/ID. It is created if it does not exist. With --actor,
     /// commands in the new worktree act as that actor: coord.actor is set for this worktree only.
-    Add(Add),
+    Add(AddWorktree),
 }
 
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = "Example:\n  git coord worktree add B ../plan-B --actor codex")]
-pub struct Add {
+pub struct AddWorktree {
     /// Task to work on
     #[arg(value_name = "ID")]
     pub id: String,

@@ -8,7 +8,7 @@ use super::revision::Reading;
 use crate::{
     cli::CommandError,
     core::{
-        history::judge::Verdict,
+        history::judge::Judgement,
         plan::state::records::Attached,
         values::{id::EntryId, time::Timestamp},
     },
@@ -51,8 +51,8 @@ impl LongText {
             .map(|placed| placed.node.effective)
             .unwrap_or_default();
         let actor = found.and_then(|placed| match &placed.node.verdict {
-            Verdict::Accepted(accepted) => Some(accepted.entry.actor.to_string()),
-            Verdict::Cached | Verdict::Quarantined { .. } => None,
+            Judgement::Accepted(accepted) => Some(accepted.entry.actor.to_string()),
+            Judgement::Cached | Judgement::Quarantined { .. } => None,
         });
         Ok(Self {
             entry: attached.entry,

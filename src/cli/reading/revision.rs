@@ -20,7 +20,7 @@ use std::{
 use crate::{
     cli::{CommandError, Context, failure::code},
     core::{
-        history::judge::Verdict,
+        history::judge::Judgement,
         plan::state::{State, records::Snapshot},
         values::{
             id::TaskId,
@@ -166,7 +166,7 @@ impl Reading {
         let history = self.history()?;
         let line: Vec<_> = history.mainline().collect();
         let accepted = line.iter().rev();
-        let accepted = accepted.filter(|it| matches!(it.node.verdict, Verdict::Accepted(_)));
+        let accepted = accepted.filter(|it| matches!(it.node.verdict, Judgement::Accepted(_)));
         let last: BTreeMap<Day, ObjectId> = accepted
             .map(|placed| (placed.node.effective.day(offset), placed.object))
             .filter(|(day, _)| since.is_none_or(|since| *day >= since))

@@ -21,7 +21,7 @@ use crate::{
 
 /// The data of `coord.sync/1`.
 #[derive(Serialize)]
-pub struct Told<'a> {
+pub struct SyncAnswer<'a> {
     remote: &'a str,
     r#ref: &'a str,
     dry_run: bool,
@@ -67,7 +67,7 @@ struct Changed {
     now: Option<String>,
 }
 
-impl<'a> Told<'a> {
+impl<'a> SyncAnswer<'a> {
     /// The answer of a sync; with `dry_run`, what would happen.
     pub fn of(
         synced: &'a Synced,
@@ -150,8 +150,8 @@ impl Refused {
 /// The greatest number of entries that are listed.
 const SHOWN_MAX: usize = 10;
 
-fn text(told: &Told<'_>) -> String {
-    let Told { remote, .. } = told;
+fn text(told: &SyncAnswer<'_>) -> String {
+    let SyncAnswer { remote, .. } = told;
     let (restored, fetched, published) = if told.dry_run {
         ("would be pushed", "would fetch", "would publish")
     } else {

@@ -13,7 +13,7 @@ use crate::{
         plan::state::{State, TaskIndex, paths::Holder},
         values::{id::ActorName, text::Text, time::Timestamp},
     },
-    ledger::{Author, Draft, Ledger, cache::Verified},
+    ledger::{Author, EntryDraft, Ledger, cache::Verified},
 };
 
 /// The task with this id, or the only one whose id begins with it.
@@ -97,7 +97,7 @@ impl Writing {
     ///
     /// # Errors
     /// `build` or the rules refuse, or the ledger cannot be written.
-    pub fn append<D: Into<Option<Draft>>>(
+    pub fn append<D: Into<Option<EntryDraft>>>(
         self,
         build: impl FnMut(&State) -> Result<D, CommandError>,
     ) -> Result<Written, CommandError> {
@@ -110,7 +110,7 @@ impl Writing {
     fn append_at_home(
         self,
         context: &Context,
-        build: impl FnMut(&State) -> Result<Draft, CommandError>,
+        build: impl FnMut(&State) -> Result<EntryDraft, CommandError>,
     ) -> Result<Written, CommandError> {
         let repository = self.ledger.repository();
         let home = home::remote(repository, None)?;
@@ -123,7 +123,7 @@ impl Writing {
     /// The result of [`append`](Self::append), without appending anything.
     fn rehearse(
         self,
-        build: impl FnMut(&State) -> Result<Draft, CommandError>,
+        build: impl FnMut(&State) -> Result<EntryDraft, CommandError>,
     ) -> Result<Written, CommandError> {
         let (ledger, author) = (self.ledger, self.author);
         Ok(Written {
@@ -138,7 +138,7 @@ impl Writing {
 ///
 /// # Errors
 /// As for [`Writing::open`] and [`Writing::append`].
-pub fn on_ledger<D: Into<Option<Draft>>>(
+pub fn on_ledger<D: Into<Option<EntryDraft>>>(
     context: &mut Context,
     decide: impl Fn(&State) -> Result<D, CommandError>,
 ) -> Result<Written, CommandError> {
@@ -149,7 +149,7 @@ pub fn on_ledger<D: Into<Option<Draft>>>(
 ///
 /// # Errors
 /// As for [`on_chosen`].
-pub fn on_task<D: Into<Draft>>(
+pub fn on_task<D: Into<EntryDraft>>(
     context: &mut Context,
     given: &str,
     decide: impl Fn(&Basis<'_>) -> Result<D, CommandError>,
@@ -161,7 +161,7 @@ pub fn on_task<D: Into<Draft>>(
 ///
 /// # Errors
 /// The task does not exist, or no task is ready; home cannot be reached; as for [`on_ledger`].
-pub fn on_chosen<D: Into<Draft>>(
+pub fn on_chosen<D: Into<EntryDraft>>(
     context: &mut Context,
     choice: TaskChoice<'_>,
     mode: Mode,
@@ -188,7 +188,7 @@ pub fn on_chosen<D: Into<Draft>>(
         decide(&basis).map(Into::into)
     };
     let written = match mode {
-        Mode::Append => writing.append::<Draft>(build)?,
+        Mode::Append => writing.append::<EntryDraft>(build)?,
         Mode::Confirm => writing.append_at_home(context, build)?,
         Mode::Rehearse => writing.rehearse(build)?,
     };

@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 
 use serde::Serialize;
 
-use super::judge::{Node, Verdict};
+use super::judge::{Judgement, Node};
 use crate::core::{
     entry::{
         event::{Event, Origin, TaskEvent},
@@ -165,7 +165,7 @@ impl<'a> Log<'a> {
     }
 
     fn standing(&self, logged: &Logged<'_>) -> (Standing, Option<Refusal>, Option<String>) {
-        if let Verdict::Quarantined { flaw, .. } = &logged.node.verdict {
+        if let Judgement::Quarantined { flaw, .. } = &logged.node.verdict {
             return (Standing::Quarantined, None, Some(flaw.to_string()));
         }
         if logged.repeated {
@@ -181,8 +181,8 @@ impl<'a> Log<'a> {
 
 fn accepted(node: &Node) -> Option<&Accepted> {
     match &node.verdict {
-        Verdict::Accepted(accepted) => Some(accepted),
-        Verdict::Cached | Verdict::Quarantined { .. } => None,
+        Judgement::Accepted(accepted) => Some(accepted),
+        Judgement::Cached | Judgement::Quarantined { .. } => None,
     }
 }
 
@@ -212,7 +212,7 @@ mod tests {
 
     fn nodes(plan: &Sample) -> Vec<Node> {
         let node = |accepted: &Accepted| {
-            let verdict = Verdict::Accepted(Box::new(accepted.clone()));
+            let verdict = Judgement::Accepted(Box::new(accepted.clone()));
             Node::with_verdict(accepted.id, accepted.effective, verdict)
         };
         plan.entries().iter().map(node).collect()
@@ -301,7 +301,7 @@ mod tests {
     fn what_is_quarantined_is_nobodys_and_says_why() {
         let plan = Sample::new();
         let mut nodes = nodes(&plan);
-        let verdict = Verdict::Quarantined {
+        let verdict = Judgement::Quarantined {
             flaw: Box::new(Flaw::Message),
             foreign: true,
         };

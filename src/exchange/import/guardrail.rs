@@ -2,7 +2,7 @@
 //!
 //! Not here: tasks (`task`).
 
-use super::item::{Changes, Left};
+use super::item::{Changes, NotApplied};
 use crate::{
     core::{
         entry::event::{
@@ -31,7 +31,7 @@ pub(super) fn compare(state: &State, draft: &Draft, base: Option<&Draft>, change
             && former.and_then(|former| definition(state, former))
                 != ours.map(|ours| ours_as_definition(state, guardrail, ours));
         if !same && moved {
-            changes.left.push(Left {
+            changes.left.push(NotApplied {
                 line: guardrail.line,
                 subject: guardrail.id.to_string(),
                 message: format!(

@@ -30,7 +30,7 @@ impl From<Event> for Item {
 
 /// A value of the plan that was not applied, because the ledger has another one.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Left {
+pub struct NotApplied {
     /// The line in the file, from 1.
     pub line: usize,
     /// The task or guardrail.
@@ -57,7 +57,7 @@ pub struct Changes {
     /// The events, in order.
     pub items: Vec<Item>,
     /// The values that were not applied.
-    pub left: Vec<Left>,
+    pub left: Vec<NotApplied>,
 }
 
 impl Changes {

@@ -10,7 +10,7 @@ mod task;
 
 use std::collections::HashMap;
 
-pub use item::{Changes, Item, Left, chunks};
+pub use item::{Changes, Item, NotApplied, chunks};
 
 use super::{Draft, DraftTask};
 use crate::core::{
@@ -79,7 +79,7 @@ fn report_missing(
         .into_iter()
         .filter(|id| state.names().resolve(id.as_str()).is_ok())
     {
-        changes.left.push(Left {
+        changes.left.push(NotApplied {
             line: 1,
             subject: id.to_string(),
             message: format!("task '{id}' is no longer in the plan; it stays in the ledger"),

@@ -4,7 +4,7 @@
 //! A change of the plan is applied if the ledger still has the value of the last import. If the ledger changed it
 //! too, the ledger's value is kept and reported. Not here: guardrails (`guardrail`).
 
-use super::item::{Changes, Item, Left, portions};
+use super::item::{Changes, Item, NotApplied, portions};
 use crate::{
     core::{
         entry::event::{
@@ -265,7 +265,7 @@ impl Comparison<'_> {
         }
         changes.items.extend(self.after.into_iter().map(Item::from));
         let id = &self.new.id;
-        changes.left.extend(self.left.into_iter().map(|what| Left {
+        changes.left.extend(self.left.into_iter().map(|what| NotApplied {
             line: self.new.line,
             subject: id.to_string(),
             message: format!(

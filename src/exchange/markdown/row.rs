@@ -26,7 +26,7 @@ use crate::{
 const CELL_BYTES_MAX: usize = 10_000;
 
 /// The context of a table: the group and the owner in its heading, and every task id of the document.
-pub(super) struct Place<'a> {
+pub(super) struct TableContext<'a> {
     pub group: Option<Text>,
     pub owner: Option<&'a str>,
     pub ids: &'a HashSet<TaskId>,
@@ -36,7 +36,7 @@ pub(super) struct Place<'a> {
 pub(super) fn read(
     line: usize,
     cells: &[(&Column, &str)],
-    place: &Place<'_>,
+    place: &TableContext<'_>,
     notes: &mut Notes,
 ) -> Option<DraftTask> {
     let cell = |wanted: &Column| {
@@ -71,7 +71,7 @@ fn valid<T>(result: Result<T, InvalidName>, line: usize, notes: &mut Notes) -> O
 
 struct Reader<'a, 'n> {
     task: DraftTask,
-    place: &'a Place<'a>,
+    place: &'a TableContext<'a>,
     notes: &'n mut Notes,
 }
 

@@ -8,7 +8,7 @@ use super::{
     blocks::{Block, COLUMNS_MAX, Content, Table},
     column::Column,
     heading,
-    row::{self, Place},
+    row::{self, TableContext},
 };
 use crate::{
     core::values::id::TaskId,
@@ -105,7 +105,7 @@ fn read_table(
         }
     }
     let group = heading.and_then(heading::group);
-    let place = Place {
+    let place = TableContext {
         group: group.and_then(|group| short_text(line, "group", &group, notes)),
         owner: heading.and_then(heading::owner),
         ids,

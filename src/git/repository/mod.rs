@@ -33,7 +33,7 @@ pub use environment::Environment;
 pub use id::{NotAnObjectId, ObjectId, ObjectKind};
 pub use output::{Declined, Pushed};
 pub(crate) use packed_refs::{PackedRefs, check_ref_format};
-pub use place::{HOST, Replay};
+pub use place::{GitReplay, HOST};
 pub(crate) use program::run;
 pub use reader::Reader;
 pub use stamp::Stamp;

@@ -9,7 +9,7 @@ use crate::core::values::text::Text;
 
 /// An operation of git that makes earlier commits again, while it is under way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Replay {
+pub enum GitReplay {
     /// `git rebase`, with either backend, or `git am`.
     Rebase,
     /// `git cherry-pick`.
@@ -33,13 +33,13 @@ impl Repository {
     }
 
     /// The operation that git has under way in this worktree.
-    pub fn replay(&self) -> Option<Replay> {
+    pub fn replay(&self) -> Option<GitReplay> {
         let there = |name: &str| self.git_dir.join(name).exists();
         if there("rebase-merge") || there("rebase-apply") {
-            return Some(Replay::Rebase);
+            return Some(GitReplay::Rebase);
         }
         let picks = there("CHERRY_PICK_HEAD") || there("sequencer");
-        picks.then_some(Replay::CherryPick)
+        picks.then_some(GitReplay::CherryPick)
     }
 }
 
@@ -78,7 +78,7 @@ mod tests {
         assert_eq!(fixture.open().replay(), None);
         let git_dir = fixture.open().git_dir().to_owned();
         std::fs::create_dir(git_dir.join("rebase-merge")).unwrap();
-        assert_eq!(fixture.open().replay(), Some(Replay::Rebase));
+        assert_eq!(fixture.open().replay(), Some(GitReplay::Rebase));
         assert_eq!(fixture.open_at("linked").replay(), None);
     }
 }

@@ -20,7 +20,7 @@ use super::{
 use crate::git::Error;
 
 /// Receives git's progress lines.
-pub type Progress<'a> = &'a mut dyn FnMut(&[u8]);
+pub type ProgressSink<'a> = &'a mut dyn FnMut(&[u8]);
 
 /// How git is watched while it talks to another repository.
 #[derive(Default)]
@@ -28,7 +28,7 @@ pub struct Transfer<'a> {
     /// After this time it is stopped; never, if none is given.
     pub limit: Option<Duration>,
     /// Receives git's progress lines as they arrive.
-    pub progress: Option<Progress<'a>>,
+    pub progress: Option<ProgressSink<'a>>,
 }
 
 /// What is fetched, and where to.

@@ -11,7 +11,7 @@ use crate::{
         values::{id::GuardId, time::Timestamp},
         views::snapshot::{GuardrailDetails, GuardrailDocument},
     },
-    render::audit::{Audit, Checked},
+    render::audit::{Audit, CheckedGuardrail},
 };
 
 /// The list of guardrails.
@@ -80,7 +80,7 @@ pub fn guardrails(
 /// The results of a run as a table, and a line with the sums and the verdict.
 pub fn audit(audit: &Audit, style: Style) -> String {
     let sum = format!("{}: {}\n", audit.figures(), audit.verdict());
-    let row = |checked: &Checked| {
+    let row = |checked: &CheckedGuardrail| {
         vec![
             Cell::new(checked.id.as_str()),
             Cell::new(checked.title.as_str()),
@@ -120,7 +120,7 @@ mod tests {
 
     #[test]
     fn the_results_are_a_table_and_a_line_with_the_sums() {
-        let checked = |id: &str, required, status, note: &str| Checked {
+        let checked = |id: &str, required, status, note: &str| CheckedGuardrail {
             id: id.parse().unwrap(),
             title: "a | b\u{1b}[2J".parse().unwrap(),
             required,

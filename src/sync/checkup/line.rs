@@ -3,7 +3,7 @@
 //! Not here: how lost lines are found (`recover`), and the entries' checks themselves (`verify`).
 
 use super::{
-    super::recover::{Found, Line, Present, Recovery, Search},
+    super::recover::{FoundLine, FoundLines, Present, Recovery, Search},
     diagnosis::{Diagnosis, Remedy},
 };
 use crate::{
@@ -28,7 +28,7 @@ pub(super) fn examine(ledger: &Ledger, now: Timestamp) -> Vec<Diagnosis> {
     all
 }
 
-fn the_ref(found: Found) -> Diagnosis {
+fn the_ref(found: FoundLines) -> Diagnosis {
     let is_lost = matches!(found.recovery(), Recovery::Lost);
     match found.present {
         Present::Good(line) => {
@@ -48,7 +48,7 @@ fn the_ref(found: Found) -> Diagnosis {
 }
 
 /// The log is needed to recover a ref that was moved back.
-fn log(found: &Found) -> Diagnosis {
+fn log(found: &FoundLines) -> Diagnosis {
     let Present::Good(present) = &found.present else {
         return if found.logged {
             Diagnosis::good("log", "tells where the ledger was")
@@ -103,7 +103,7 @@ fn pin(ledger: &Ledger, id: EntryId) -> Diagnosis {
 }
 
 /// The anchor has to be on the line of the ref: then no published entry has moved in this clone.
-fn home(ledger: &Ledger, line: &Line) -> Diagnosis {
+fn home(ledger: &Ledger, line: &FoundLine) -> Diagnosis {
     match anchor::read(ledger.repository()) {
         Ok(None) => Diagnosis::good("anchor", "home was never asked"),
         Ok(Some(tip)) if line.is_on_mainline(tip) => {

@@ -12,7 +12,7 @@ use crate::{
     core::{
         history::{
             accept::{Lines, Standing},
-            judge::{Flaw, Verdict},
+            judge::{Flaw, Judgement},
         },
         values::time::Timestamp,
     },
@@ -26,7 +26,7 @@ use crate::{
         base,
         history::{AFTER_MAX, History},
         ledger::state_of,
-        walk::{self, Line},
+        walk::{self, WalkedLine},
     },
 };
 
@@ -124,7 +124,7 @@ fn goes_on(
     let Some(known) = base::kept(repository) else {
         return Ok(false);
     };
-    let since = Line {
+    let since = WalkedLine {
         tips: &[old],
         known: Some(known.tip),
     };
@@ -207,15 +207,15 @@ fn objection_to(history: &History, number: u32, clock: Timestamp) -> Option<Obje
     let placed = history.at(number);
     let object = placed.object;
     match &placed.node.verdict {
-        Verdict::Quarantined { flaw, .. } => Some(Objection::Quarantined {
+        Judgement::Quarantined { flaw, .. } => Some(Objection::Quarantined {
             object,
             flaw: Flaw::clone(flaw),
         }),
-        Verdict::Accepted(accepted) => {
+        Judgement::Accepted(accepted) => {
             let time = accepted.entry.time;
             (time > clock.after(AHEAD_MAX)).then_some(Objection::Ahead { object, time })
         }
-        Verdict::Cached => None,
+        Judgement::Cached => None,
     }
 }
 

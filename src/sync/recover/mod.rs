@@ -11,7 +11,7 @@ use std::collections::HashSet;
 
 use crate::{
     core::{
-        history::judge::Verdict,
+        history::judge::Judgement,
         values::{id::EntryId, time::Timestamp},
     },
     git::{
@@ -29,7 +29,7 @@ pub enum Present {
     /// The ref does not exist.
     Absent,
     /// A ledger, verified.
-    Good(Line),
+    Good(FoundLine),
     /// Something that cannot be read as the ledger.
     Bad {
         /// The object id in the ref, if it is one.
@@ -43,7 +43,7 @@ pub enum Present {
 
 /// A line of entries, verified.
 #[derive(Debug)]
-pub struct Line {
+pub struct FoundLine {
     /// Its tip.
     pub tip: ObjectId,
     /// Its ledger.
@@ -60,11 +60,11 @@ pub struct Line {
 
 /// The lines found, and the remedy.
 #[derive(Debug)]
-pub struct Found {
+pub struct FoundLines {
     /// The present tip of the ref.
     pub present: Present,
     /// The lines that hold an entry which no other line holds, the longest first; the present one is among them.
-    pub lines: Vec<Line>,
+    pub lines: Vec<FoundLine>,
     /// Whether the ref has a log or an anchor. Without both, unpublished entries can be found only among objects that nothing
     /// refers to.
     pub logged: bool,
@@ -76,7 +76,7 @@ pub enum Recovery<'a> {
     /// The present tip holds every entry.
     Nothing,
     /// This line holds every entry of the present tip, and more.
-    Take(&'a Line),
+    Take(&'a FoundLine),
     /// No line holds the entries of all others, or readable entries of the present tip are in no line.
     Choose,
     /// No line was found.
@@ -97,7 +97,7 @@ impl Ledger {
     ///
     /// # Errors
     /// The ref is symbolic or cannot be read for another reason that no line can mend.
-    pub fn look_for_lines(&self, search: Search) -> Result<Found, Error> {
+    pub fn look_for_lines(&self, search: Search) -> Result<FoundLines, Error> {
         let repository = self.repository();
         let pinned = repository.config().string("coord.ledger");
         let present = present(repository, pinned.as_deref())?;
@@ -124,7 +124,7 @@ impl Ledger {
         if !known && search == Search::Objects {
             finder.take(strays::tips(repository)?);
         }
-        Ok(Found {
+        Ok(FoundLines {
             present,
             lines: finder.lines_that_hold_most(),
             logged: known,
@@ -164,7 +164,7 @@ fn anchors(repository: &Repository) -> Result<Vec<ObjectId>, git::Error> {
     }
 }
 
-impl Found {
+impl FoundLines {
     /// The remedy.
     pub fn recovery(&self) -> Recovery<'_> {
         let first = match self.lines.as_slice() {
@@ -195,7 +195,12 @@ impl Found {
     ///
     /// # Errors
     /// The ref has moved meanwhile or cannot be written.
-    pub fn take(&self, ledger: &Ledger, line: &Line, reflog: &Reflog<'_>) -> Result<(), Error> {
+    pub fn take(
+        &self,
+        ledger: &Ledger,
+        line: &FoundLine,
+        reflog: &Reflog<'_>,
+    ) -> Result<(), Error> {
         let repository = ledger.repository();
         let queue = QueueLock::acquire(repository)?;
         let expected = match &self.present {
@@ -210,11 +215,11 @@ impl Found {
     }
 }
 
-impl Line {
+impl FoundLine {
     /// Reads and verifies the line to a tip; none if the tip is not an accepted entry, or the line cannot be read.
     fn read(repository: &Repository, tip: ObjectId) -> Result<Self, Error> {
         let history = History::read(repository, tip)?;
-        let counts = |verdict: &Verdict| matches!(verdict, Verdict::Accepted(_));
+        let counts = |verdict: &Judgement| matches!(verdict, Judgement::Accepted(_));
         let genesis = history.placed().next().ok_or(Error::NoLedger)?;
         Ok(Self {
             tip,
@@ -227,8 +232,8 @@ impl Line {
             said: history
                 .placed()
                 .filter(|placed| match &placed.node.verdict {
-                    Verdict::Accepted(accepted) => !accepted.entry.is_join(),
-                    Verdict::Quarantined { .. } | Verdict::Cached => true,
+                    Judgement::Accepted(accepted) => !accepted.entry.is_join(),
+                    Judgement::Quarantined { .. } | Judgement::Cached => true,
                 })
                 .map(|placed| placed.object)
                 .collect(),
@@ -266,7 +271,7 @@ fn present(repository: &Repository, pinned: Option<&str>) -> Result<Present, Err
         why,
         readable: readable(repository, tip),
     };
-    Ok(match Line::read(repository, tip) {
+    Ok(match FoundLine::read(repository, tip) {
         Ok(line) => match pinned {
             Some(pinned) if pinned != line.ledger.to_string() => bad(Error::OtherLedger {
                 pinned: pinned.to_owned(),
@@ -297,7 +302,7 @@ fn readable(repository: &Repository, tip: ObjectId) -> HashSet<ObjectId> {
 struct Finder<'a> {
     repository: &'a Repository,
     pinned: Option<String>,
-    lines: Vec<Line>,
+    lines: Vec<FoundLine>,
 }
 
 impl Finder<'_> {
@@ -307,8 +312,8 @@ impl Finder<'_> {
             if self.lines.iter().any(|line| line.commits.contains(&tip)) {
                 continue;
             }
-            let read = Line::read(self.repository, tip).ok();
-            let is_meant = |line: &Line| {
+            let read = FoundLine::read(self.repository, tip).ok();
+            let is_meant = |line: &FoundLine| {
                 let pinned = self.pinned.as_ref();
                 pinned.is_none_or(|pinned| *pinned == line.ledger.to_string())
             };
@@ -316,11 +321,11 @@ impl Finder<'_> {
         }
     }
 
-    fn lines_that_hold_most(self) -> Vec<Line> {
+    fn lines_that_hold_most(self) -> Vec<FoundLine> {
         let mut lines = self.lines;
         // Of lines with the same events the first is kept: the ref's present or latest one.
         lines.sort_by_key(|line| std::cmp::Reverse(line.said.len()));
-        let mut kept: Vec<Line> = Vec::new();
+        let mut kept: Vec<FoundLine> = Vec::new();
         for line in lines {
             if kept.iter().all(|fuller| !line.said.is_subset(&fuller.said)) {
                 kept.push(line);

@@ -6,7 +6,7 @@ use std::collections::HashSet;
 
 use super::{
     super::{CallerError, join::Join},
-    Found, Line, Present,
+    FoundLine, FoundLines, Present,
 };
 use crate::{
     core::{
@@ -17,7 +17,7 @@ use crate::{
     ledger::{self, Author, Ledger, anchor, history::History, ledger::state_of},
 };
 
-impl Found {
+impl FoundLines {
     /// Writes a join of the present line and the only other line on which the ref was; none if there are more, or if the
     /// rules would refuse an entry that they allowed on its own line. The ref is not moved.
     ///
@@ -30,7 +30,7 @@ impl Found {
         ledger: &Ledger,
         now: Timestamp,
         mut author: impl FnMut(&State) -> Result<Author, E>,
-    ) -> Result<Option<Line>, E> {
+    ) -> Result<Option<FoundLine>, E> {
         let repository = ledger.repository();
         let Some((first, later)) = self.first_and_later(anchor::read(repository)?) else {
             return Ok(None);
@@ -59,7 +59,7 @@ impl Found {
             now,
         };
         let tip = join.write(repository, &mut history)?;
-        Ok(Some(Line::read(repository, tip)?))
+        Ok(Some(FoundLine::read(repository, tip)?))
     }
 
     fn first_and_later(&self, anchor: Option<ObjectId>) -> Option<(ObjectId, ObjectId)> {
@@ -72,7 +72,8 @@ impl Found {
         } else {
             (two, one)
         };
-        let may_be_first = |line: &Line| anchor.is_none_or(|anchor| line.is_on_mainline(anchor));
+        let may_be_first =
+            |line: &FoundLine| anchor.is_none_or(|anchor| line.is_on_mainline(anchor));
         match (may_be_first(lost), may_be_first(present)) {
             (true, _) => Some((lost.tip, present.tip)),
             (false, true) => Some((present.tip, lost.tip)),

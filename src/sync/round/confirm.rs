@@ -15,8 +15,8 @@ use crate::{
         repository::{ObjectId, Pushed},
     },
     ledger::{
-        Appended, Author, Draft, LEDGER_REF, anchor,
-        append::Chain,
+        Appended, Author, EntryDraft, LEDGER_REF, anchor,
+        append::PendingChain,
         cache::{self, Verified},
         ledger::verified_by_ref,
     },
@@ -44,14 +44,14 @@ impl Sync<'_> {
     pub fn append_at_home<E: CallerError>(
         &mut self,
         author: &mut impl FnMut(&State) -> Result<Author, E>,
-        mut build: impl FnMut(&State) -> Result<Draft, E>,
+        mut build: impl FnMut(&State) -> Result<EntryDraft, E>,
     ) -> Result<Appended, E> {
         let _lock = self.lock()?;
         let mut backoff = RoundBackoff::begin(self.remote, self.transfer.limit);
         for _ in 0..TRIES_MAX {
             let ground = self.ground(author)?;
             let who = author(&ground.base.state)?;
-            let mut chain = Chain::after(self.ledger, &who, self.now, ground.base.clone())?;
+            let mut chain = PendingChain::after(self.ledger, &who, self.now, ground.base.clone())?;
             if let Err(refused) = chain.add(&mut build) {
                 self.take(&ground)?;
                 return Err(refused);

@@ -7,14 +7,14 @@ use std::path::Path;
 use super::{
     backoff::RoundBackoff,
     reconcile::Joiner,
-    report::{Report, Synced},
+    report::{SyncReport, Synced},
     session::{Sync, TRIES_MAX},
 };
 use crate::{
     core::{
         history::{
             accept::{Exchange, Lines},
-            judge::Verdict,
+            judge::Judgement,
         },
         plan::state::State,
     },
@@ -47,7 +47,7 @@ impl Sync<'_> {
             let tips = self.fetch()?;
             let (name, local, there) = (tips.name.clone(), tips.local, tips.home);
             let mut history = self.read(&tips)?;
-            let mut report = Report::default();
+            let mut report = SyncReport::default();
             if let Some(there) = there {
                 self.check_offer(&history, local, there)?;
             }
@@ -92,7 +92,7 @@ impl Sync<'_> {
         if let (Some(local), Some(there)) = (local, there) {
             history.seen_from_both(local, there);
         }
-        let mut report = Report::default();
+        let mut report = SyncReport::default();
         report.compare(&history, local, there)?;
         if self.is_bundle() {
             report.waiting.clear();
@@ -136,15 +136,15 @@ impl Sync<'_> {
             let placed = history.at(number);
             let object = placed.object;
             match &placed.node.verdict {
-                Verdict::Quarantined { flaw, .. } => {
+                Judgement::Quarantined { flaw, .. } => {
                     Some(format!("{object} would be quarantined: {flaw}"))
                 }
-                Verdict::Accepted(accepted) => {
+                Judgement::Accepted(accepted) => {
                     let time = accepted.entry.time;
                     let ahead = time > self.clock.after(AHEAD_MAX);
                     ahead.then(|| format!("{object} is of {time}, ahead of this machine's clock"))
                 }
-                Verdict::Cached => None,
+                Judgement::Cached => None,
             }
         });
         let bad = |why| Error::BadOffer {

@@ -5,7 +5,7 @@
 use super::{
     backoff::RoundBackoff,
     reconcile::Reconciliation,
-    report::{Report, Synced},
+    report::{SyncReport, Synced},
     session::{Sync, TRIES_MAX},
 };
 use crate::{
@@ -38,7 +38,7 @@ impl Sync<'_> {
         author: &mut impl FnMut(&State) -> Result<Author, E>,
     ) -> Result<Synced, E> {
         let mut backoff = RoundBackoff::begin(self.remote, self.transfer.limit);
-        let mut report = Report::default();
+        let mut report = SyncReport::default();
         for races in 0..TRIES_MAX {
             let tips = self.fetch()?;
             if tips.agree() {
@@ -76,7 +76,7 @@ impl Sync<'_> {
     /// As for [`run`](Self::run).
     pub fn rehearse(&mut self) -> Result<Synced, Error> {
         let _lock = self.lock()?;
-        let mut report = Report::default();
+        let mut report = SyncReport::default();
         let tips = self.fetch()?;
         let mut reconciliation = self.reconcile(tips)?;
         reconciliation.bring_together::<Error>(self, None)?;
@@ -115,7 +115,7 @@ impl Sync<'_> {
         &mut self,
         reconciliation: &Reconciliation,
         tip: ObjectId,
-        report: &mut Report,
+        report: &mut SyncReport,
     ) -> Result<bool, Error> {
         let tips = &reconciliation.tips;
         match self.push(&tips.name, tip, tips.home)? {

@@ -17,7 +17,7 @@ mod session;
 mod stake;
 
 pub use repair::Good;
-pub use report::{Changed, Report, Synced};
+pub use report::{Changed, SyncReport, Synced};
 pub(super) use report::{documents, refused};
 pub use session::Sync;
 

@@ -8,8 +8,8 @@ use super::{fetch::Tips, session::Sync, stake::at_stake};
 use crate::{
     core::{
         history::{
-            accept::{Lines, Plan, Standing},
-            judge::Verdict,
+            accept::{JoinPlan, Lines, Standing},
+            judge::Judgement,
         },
         plan::state::State,
         values::id::EntryId,
@@ -89,7 +89,7 @@ impl Sync<'_> {
             .placed(tip)
             .map(|placed| &placed.node.verdict)
         {
-            Some(Verdict::Accepted(accepted)) => Some(accepted.entry.actor.clone()),
+            Some(Judgement::Accepted(accepted)) => Some(accepted.entry.actor.clone()),
             _ => None,
         };
         Error::Rewritten(Box::new(Rewritten {
@@ -136,9 +136,9 @@ impl Reconciliation {
             }
         };
         let tip = match self.plan(published, local) {
-            Plan::Rest | Plan::Push => local,
-            Plan::Take => published,
-            Plan::Join(line) => {
+            JoinPlan::Rest | JoinPlan::Push => local,
+            JoinPlan::Take => published,
+            JoinPlan::Join(line) => {
                 let later = self.history.at(line).object;
                 let Some(author) = author else {
                     self.history.seen_from_both(published, later);
@@ -160,10 +160,10 @@ impl Reconciliation {
         Ok(tip)
     }
 
-    fn plan(&self, published: ObjectId, local: ObjectId) -> Plan {
+    fn plan(&self, published: ObjectId, local: ObjectId) -> JoinPlan {
         match (self.history.number(published), self.history.number(local)) {
             (Some(published), Some(local)) => self.lines.plan(local, published),
-            _ => Plan::Rest,
+            _ => JoinPlan::Rest,
         }
     }
 
@@ -179,7 +179,7 @@ impl Reconciliation {
                 let home = self.history.number(self.tips.home?)?;
                 let mut line = self.lines.line(home).map(|number| self.history.at(number));
                 let counts = |placed: &ledger::history::Placed<'_>| {
-                    !matches!(placed.node.verdict, Verdict::Quarantined { .. })
+                    !matches!(placed.node.verdict, Judgement::Quarantined { .. })
                 };
                 line.find(counts).map(|placed| placed.object)
             }

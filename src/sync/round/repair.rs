@@ -6,7 +6,7 @@
 use super::{
     backoff::RoundBackoff,
     reconcile::Reconciliation,
-    report::{Report, Synced},
+    report::{SyncReport, Synced},
     session::{Sync, TRIES_MAX},
 };
 use crate::{
@@ -88,7 +88,7 @@ impl Sync<'_> {
                     reconciliation.bring_together(self, Some(&mut author))?
                 }
             };
-            let mut report = Report::default();
+            let mut report = SyncReport::default();
             report.mend(&reconciliation, &own)?;
             if Some(tip) != reconciliation.tips.home {
                 match self.push(&reconciliation.tips.name, tip, reconciliation.tips.home)? {

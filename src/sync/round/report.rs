@@ -9,7 +9,7 @@ use crate::{
     core::{
         history::{
             accept::{Lines, Standing},
-            judge::Verdict,
+            judge::Judgement,
             log::{EntryDocument, Log},
         },
         plan::state::{State, records::Anomaly},
@@ -22,7 +22,7 @@ use crate::{
 
 /// The effect of a sync, over all its rounds.
 #[derive(Debug, Default)]
-pub struct Report {
+pub struct SyncReport {
     /// The entries that arrived, in order.
     pub came: Vec<EntryDocument>,
     /// The entries of this clone that home has now, in order.
@@ -47,7 +47,7 @@ pub struct Synced {
     /// The local ledger afterwards.
     pub current: Verified,
     /// The entries that arrived and were published.
-    pub report: Report,
+    pub report: SyncReport,
     /// Home's ref.
     pub name: String,
     /// How often home had moved.
@@ -55,7 +55,7 @@ pub struct Synced {
 }
 
 impl Synced {
-    pub(super) fn new(current: Verified, report: Report, name: String, races: u32) -> Self {
+    pub(super) fn new(current: Verified, report: SyncReport, name: String, races: u32) -> Self {
         Self {
             current,
             report,
@@ -96,7 +96,7 @@ pub(crate) fn refused(history: &History, state: &State, numbers: &HashSet<u32>) 
     refused.cloned().collect()
 }
 
-impl Report {
+impl SyncReport {
     /// Adds the effect of one round.
     pub(super) fn add(&mut self, reconciliation: &Reconciliation) -> Result<(), Error> {
         let history = reconciliation.history();
@@ -199,9 +199,9 @@ pub(crate) fn documents(
         .iter()
         .map(|number| history.at(*number))
         .filter(|placed| match &placed.node.verdict {
-            Verdict::Accepted(accepted) => !accepted.entry.is_join(),
-            Verdict::Quarantined { .. } => true,
-            Verdict::Cached => false,
+            Judgement::Accepted(accepted) => !accepted.entry.is_join(),
+            Judgement::Quarantined { .. } => true,
+            Judgement::Cached => false,
         })
         .map(|placed| placed.object.to_string())
         .collect();

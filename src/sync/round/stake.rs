@@ -7,7 +7,7 @@ use std::collections::HashSet;
 use crate::{
     core::{
         entry::message,
-        history::{judge::Verdict, order::Done},
+        history::{judge::Judgement, order::Done},
     },
     git::repository::ObjectId,
     ledger::History,
@@ -28,7 +28,7 @@ pub(super) fn at_stake(history: &History, anchor: ObjectId, tip: ObjectId) -> Ve
     let both = published.iter().zip(&theirs);
     let same = both.take_while(|(ours, theirs)| ours == theirs).count();
     let told = published[same..].iter().filter_map(|number| {
-        let Verdict::Accepted(accepted) = &history.at(*number).node.verdict else {
+        let Judgement::Accepted(accepted) = &history.at(*number).node.verdict else {
             return None;
         };
         let entry = &accepted.entry;

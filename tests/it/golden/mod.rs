@@ -106,7 +106,7 @@ fn project_commit(digit: char) -> CommitId {
 
 /// The content of an entry that is being written.
 #[derive(Default)]
-struct Told {
+struct NewEntry {
     events: Vec<Event>,
     files: Vec<(String, Vec<u8>)>,
     /// Signed with the key of this name, which is otherwise the actor's.
@@ -116,7 +116,7 @@ struct Told {
     time_of: Option<usize>,
 }
 
-impl From<Vec<Event>> for Told {
+impl From<Vec<Event>> for NewEntry {
     fn from(events: Vec<Event>) -> Self {
         Self {
             events,
@@ -125,7 +125,7 @@ impl From<Vec<Event>> for Told {
     }
 }
 
-impl Told {
+impl NewEntry {
     fn with(mut self, name: &str, content: &str) -> Self {
         self.files.push((name.to_owned(), content.into()));
         self
@@ -185,12 +185,12 @@ impl Golden {
     }
 
     /// Appends an entry to the commit made last.
-    fn then(&mut self, who: &str, told: impl Into<Told>) -> usize {
+    fn then(&mut self, who: &str, told: impl Into<NewEntry>) -> usize {
         let last = self.commits.len().checked_sub(1);
         self.after(&Vec::from_iter(last), who, told.into())
     }
 
-    fn after(&mut self, parents: &[usize], who: &str, told: Told) -> usize {
+    fn after(&mut self, parents: &[usize], who: &str, told: NewEntry) -> usize {
         let mut files = told.files;
         files.sort();
         let attachments = files.iter().map(|(name, bytes)| Attachment {

@@ -20,7 +20,7 @@ use git_coord::core::{
     views::snapshot::{self, DASHBOARD},
 };
 
-use super::{DAWN, Golden, Told, project_commit, signer, spare, text};
+use super::{DAWN, Golden, NewEntry, project_commit, signer, spare, text};
 
 impl Golden {
     pub(super) fn tell(&mut self) {
@@ -170,7 +170,7 @@ impl Golden {
             add("A", "The same name again", Vec::new()),
         ];
         let body = "Read from both stores, answer from the old one.\n";
-        self.then("ada", Told::from(events).with("body/A.md", body))
+        self.then("ada", NewEntry::from(events).with("body/A.md", body))
     }
 
     fn work(&mut self, tasks: usize) {
@@ -270,7 +270,7 @@ impl Golden {
             commit: commit.clone(),
             note: text("note.md"),
         };
-        let told = Told::from(vec![Event::Review(rejected)]);
+        let told = NewEntry::from(vec![Event::Review(rejected)]);
         self.then(
             "claude",
             told.with("note.md", "The harness leaks file handles.\n"),
@@ -312,7 +312,7 @@ impl Golden {
             task: b.clone(),
             body: text("comment.md"),
         };
-        let told = Told::from(vec![Event::Task(commented)]);
+        let told = NewEntry::from(vec![Event::Task(commented)]);
         self.then("claude", told.with("comment.md", "Ready when A is.\n"));
         let step = Mark {
             item: 8,
@@ -384,7 +384,7 @@ impl Golden {
             },
             add("D", "Tell the users"),
         ];
-        let told = Told::from(Vec::from(events.map(Event::Task)));
+        let told = NewEntry::from(Vec::from(events.map(Event::Task)));
         self.then("ada", told.with("plan", file))
     }
 
@@ -435,7 +435,7 @@ impl Golden {
             command_digest: Some(Digest::of(b"make shadow-diff")),
         };
         let recorded = GuardrailEvent::Recorded(Box::new(result));
-        let told = Told::from(vec![Event::Guardrail(recorded)]);
+        let told = NewEntry::from(vec![Event::Guardrail(recorded)]);
         self.then("codex", told.with("output", "3 differences\n"));
     }
 
@@ -489,7 +489,7 @@ impl Golden {
             state: state.digest(),
             versions: (1, 1, 1),
         };
-        let mut told = Told::from(vec![Event::Observation(taken)]);
+        let mut told = NewEntry::from(vec![Event::Observation(taken)]);
         told.files = files;
         self.then("ada", told);
     }
@@ -524,7 +524,7 @@ impl Golden {
             }),
         ];
         let late = self.after(&[late], "codex", both.into());
-        self.after(&[published, late], "ada", Told::default());
+        self.after(&[published, late], "ada", NewEntry::default());
         let held = self.mark(published, 0);
         let released = WorkEvent::Released {
             task: d,
@@ -551,10 +551,10 @@ impl Golden {
         };
         let target = vec![Event::Guardrail(target)];
         let one = self.after(&[fork], "ada", target.clone().into());
-        let mut copy = Told::from(target).signed_by("recovery");
+        let mut copy = NewEntry::from(target).signed_by("recovery");
         copy.time_of = Some(one);
         let other = self.after(&[fork], "ada", copy);
-        self.after(&[one, other], "ada", Told::default());
+        self.after(&[one, other], "ada", NewEntry::default());
     }
 
     fn mend(&mut self) {
@@ -567,7 +567,7 @@ impl Golden {
             share: false,
             resume: false,
         });
-        let mut stranger = Told::from(vec![event]);
+        let mut stranger = NewEntry::from(vec![event]);
         stranger.quarantined = true;
         let stranger = self.after(&[foreign], "eve", stranger);
         let acknowledged = |golden: &Self, commit: usize| {
@@ -586,7 +586,7 @@ impl Golden {
         };
         self.then("ada", vec![Event::Ledger(LedgerEvent::Upgraded(versions))]);
         let unset = Event::Roster(RosterEvent::RecoveryKeySet { key: None });
-        let told = Told::from(vec![unset]).signed_by("recovery");
+        let told = NewEntry::from(vec![unset]).signed_by("recovery");
         let good = self.then("ada", told);
         let b = self.task("B", 5, 1);
         let side = TaskEvent::Cancelled {

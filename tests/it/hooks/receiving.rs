@@ -7,7 +7,7 @@ use std::{fs, path::PathBuf, process::Command};
 
 use git_coord::{
     core::values::{id::EntryId, time::Timestamp},
-    ledger::{Draft, Error, LEDGER_REF},
+    ledger::{EntryDraft, Error, LEDGER_REF},
 };
 
 use crate::{
@@ -321,7 +321,7 @@ fn grow(forge: &Forge, entries: usize) {
         |_| Ok::<_, Error>(0..entries),
         |numbers, _| {
             let next = numbers.next();
-            Ok(next.map(|number| Draft::from(added(&format!("T{number}")))))
+            Ok(next.map(|number| EntryDraft::from(added(&format!("T{number}")))))
         },
     );
     let (appended, _) = appended.unwrap();

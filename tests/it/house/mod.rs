@@ -11,7 +11,7 @@ mod rules;
 mod source;
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     fs,
     path::{Path, PathBuf},
     sync::LazyLock,
@@ -32,6 +32,13 @@ const ROOMS_MAX: usize = 36;
 
 /// The most rooms that one row of the table may use.
 const USED_MAX: usize = 8;
+
+/// Names that several public types may have, because the name of the module is read with them.
+const SHARED_NAMES: [&str; 3] = [
+    // What clap reads for one command: `claim::Args`, `actor::Command`.
+    "Args", "Command", // The errors of a room: `git::Error`.
+    "Error",
+];
 
 /// The sources of the program and its library; to read them takes seconds.
 static SOURCES: LazyLock<Vec<Source>> = LazyLock::new(|| Source::all(files("src", "rs")));
@@ -65,6 +72,23 @@ fn names_that_belong_to_one_room_stand_there_only() {
 fn no_two_modules_use_each_other() {
     let graph = Graph::of(&names::uses(&SOURCES));
     assert_nothing_found(graph.circles());
+}
+
+#[test]
+fn no_two_public_types_have_the_same_name() {
+    let mut places: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for source in SOURCES.iter().filter(|source| !source.is_for_tests) {
+        for (line, name) in &source.public_types {
+            let places = places.entry(name).or_default();
+            places.push(format!("{}:{line}", source.file));
+        }
+    }
+    let shared = places
+        .into_iter()
+        .filter(|(name, places)| places.len() > 1 && !SHARED_NAMES.contains(name));
+    assert_nothing_found(
+        shared.map(|(name, places)| format!("{name} is in {}", places.join(" and "))),
+    );
 }
 
 #[test]

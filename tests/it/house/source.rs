@@ -26,6 +26,8 @@ pub struct Source {
     pub mentions: Vec<Mention>,
     /// Its string literals outside of tests.
     pub texts: Vec<String>,
+    /// The types that it defines for other folders, outside of tests: line and name.
+    pub public_types: Vec<(usize, String)>,
     /// The lines that call `.unwrap()` outside of tests.
     pub unwraps: BTreeSet<usize>,
     /// Whether only tests see it.
@@ -73,6 +75,7 @@ impl Source {
                 inline_modules: Vec::new(),
                 mentions: Vec::new(),
                 texts: Vec::new(),
+                public_types: Vec::new(),
                 unwraps: BTreeSet::new(),
                 test_modules: Vec::new(),
                 is_for_tests: false,
@@ -233,6 +236,9 @@ impl Reader {
 impl<'ast> Visit<'ast> for Reader {
     fn visit_item(&mut self, item: &'ast Item) {
         if !attributes(item).iter().any(is_for_tests) {
+            let types = &mut self.source.public_types;
+            types
+                .extend(public_type(item).map(|name| (name.span().start().line, name.to_string())));
             visit::visit_item(self, item);
         } else if let Item::Mod(module) = item {
             let module = join(&self.scope, &module.ident.to_string());
@@ -329,6 +335,22 @@ fn may_be_a_variable(name: &Ident) -> bool {
     name.to_string().starts_with(char::is_lowercase)
 }
 
+/// The name of a type that more than the parent module may see.
+fn public_type(item: &Item) -> Option<&Ident> {
+    let (name, visibility) = match item {
+        Item::Enum(item) => (&item.ident, &item.vis),
+        Item::Struct(item) => (&item.ident, &item.vis),
+        Item::Trait(item) => (&item.ident, &item.vis),
+        Item::Type(item) => (&item.ident, &item.vis),
+        _ => return None,
+    };
+    match visibility {
+        Visibility::Inherited => None,
+        Visibility::Restricted(to) if to.path.is_ident("super") => None,
+        _ => Some(name),
+    }
+}
+
 /// `#[cfg(test)]`, `#[test]`.
 fn is_for_tests(attribute: &Attribute) -> bool {
     match &attribute.meta {
@@ -395,6 +417,15 @@ mod tests {
             panic!("an import");
         };
         assert!(is_pub);
+    }
+
+    #[test]
+    fn types_that_other_folders_see_are_public() {
+        let text = "pub struct A; pub(crate) enum B {} pub(in crate::a) type C = u8; mod d { pub trait E {} }
+            pub(super) struct F; struct G; pub fn H() {} #[cfg(test)] pub struct I;";
+        let types = read(text).public_types.into_iter();
+        let names: Vec<String> = types.map(|(_, name)| name).collect();
+        assert_eq!(names, ["A", "B", "C", "E"]);
     }
 
     #[test]

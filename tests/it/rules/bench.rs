@@ -27,7 +27,7 @@ use git_coord::{
     },
     git::repository::{ObjectId, ObjectKind},
     ledger::{
-        Author, Draft, Error, Ledger,
+        Author, EntryDraft, Error, Ledger,
         cache::{Lag, Verified},
         entry::{self, Payload, Position},
         walk,
@@ -140,7 +140,7 @@ impl Bench {
 
     fn append(&self, stage: &Stage, who: &str, events: Vec<Event>) -> Result<Verified, Refusal> {
         let (name, bytes) = NOTE;
-        let draft = Draft {
+        let draft = EntryDraft {
             events,
             attachments: vec![(text(name), bytes.to_vec())],
         };

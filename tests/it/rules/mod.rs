@@ -11,7 +11,7 @@ use git_coord::core::plan::{refusal::Refusal, state::State};
 
 use self::{
     bench::{Bench, Stage},
-    table::{Row, Scene},
+    table::{Row, Situation},
 };
 
 /// The roles of the table's actor, in the order of the columns.
@@ -53,7 +53,7 @@ fn but_for_the_count(state: &State, other: &State) -> State {
 }
 
 /// Tries every deed of a scene in one role, and returns the lines whose outcome differs from the table.
-fn differences(bench: &Bench, scene: &Scene, role: usize) -> Vec<String> {
+fn differences(bench: &Bench, scene: &Situation, role: usize) -> Vec<String> {
     let stage = bench.set(&scene.before, ROLES[role]);
     let mut found = Vec::new();
     let mut refused: Vec<(&Row, Refusal)> = Vec::new();

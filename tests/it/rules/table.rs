@@ -4,7 +4,7 @@
 
 /// A scene, and the deeds in it.
 #[derive(Debug)]
-pub struct Scene {
+pub struct Situation {
     pub name: String,
     /// `WHO: DEED`, or the lapse of two hours.
     pub before: Vec<String>,
@@ -351,14 +351,14 @@ edit not codex's          +             +             -             -           
 ";
 
 /// The scenes of the table.
-pub fn scenes() -> Vec<Scene> {
-    let mut scenes: Vec<Scene> = Vec::new();
+pub fn scenes() -> Vec<Situation> {
+    let mut scenes: Vec<Situation> = Vec::new();
     for line in TABLE.lines().filter(|line| !line.is_empty()) {
         match line.strip_prefix("= ") {
             Some(scene) => {
                 let (name, before) = scene.split_once(": ").unwrap_or((scene, ""));
                 let before = before.split(", ").filter(|deed| !deed.is_empty());
-                scenes.push(Scene {
+                scenes.push(Situation {
                     name: name.to_owned(),
                     before: before.map(str::to_owned).collect(),
                     rows: Vec::new(),

@@ -36,7 +36,7 @@ use crate::{
         views::snapshot::ActorDocument,
     },
     git::{repository::Repository, sign},
-    ledger::Draft,
+    ledger::EntryDraft,
     render,
 };
 
@@ -52,7 +52,7 @@ pub struct Args {
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
     /// Add an actor, or give it another role or key
-    Add(Add),
+    Add(AddActor),
     /// Change an actor's roles, kind or address
     Edit(Edit),
     /// List the actors with their roles and keys
@@ -96,7 +96,7 @@ pub struct Edit {
 
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = "Example:\n  git coord actor add codex --role worker --key codex.pub")]
-pub struct Add {
+pub struct AddActor {
     /// Name of the actor
     #[arg(value_name = "NAME")]
     pub name: ActorName,
@@ -207,7 +207,7 @@ fn list(context: &mut Context) -> Result<(), CommandError> {
     context.ui.answer("coord.actors/1", &listed, text)
 }
 
-fn add(context: &mut Context, args: &Add) -> Result<(), CommandError> {
+fn add(context: &mut Context, args: &AddActor) -> Result<(), CommandError> {
     let ledger = context.ledger()?;
     let known = ledger.current()?.state;
     let is_new = known.roster.actor(&args.name).is_none();
@@ -230,7 +230,7 @@ fn add(context: &mut Context, args: &Add) -> Result<(), CommandError> {
 fn key_for(
     repository: &Repository,
     state: &State,
-    args: &Add,
+    args: &AddActor,
 ) -> Result<(Option<PublicKey>, Option<PathBuf>), CommandError> {
     if let Some(path) = &args.key {
         return Ok((Some(sign::read_public(path)?), None));
@@ -272,7 +272,7 @@ fn set_aside(path: &Path, public: &Path, key: &PublicKey) -> Result<(), CommandE
 }
 
 /// The events that add an actor, or that give an existing one what is new.
-fn joining(state: &State, args: &Add, key: Option<PublicKey>) -> Vec<RosterEvent> {
+fn joining(state: &State, args: &AddActor, key: Option<PublicKey>) -> Vec<RosterEvent> {
     let Some(known) = state.roster.actor(&args.name) else {
         let email = args.email.clone();
         return vec![RosterEvent::ActorAdded(Box::new(NewActor {
@@ -407,7 +407,7 @@ fn key_of(
 }
 
 /// The entry with these events, if there are any.
-fn draft(events: impl IntoIterator<Item = RosterEvent>) -> Option<Draft> {
+fn draft(events: impl IntoIterator<Item = RosterEvent>) -> Option<EntryDraft> {
     let events: Vec<Event> = events.into_iter().map(Event::Roster).collect();
     (!events.is_empty()).then(|| events.into())
 }

@@ -10,7 +10,7 @@ use crate::{
     cli::{CommandError, Context, task::act},
     core::entry::event::{Event, RosterEvent},
     git::sign,
-    ledger::Draft,
+    ledger::EntryDraft,
 };
 
 /// Set the recovery key, which can sign for every admin
@@ -39,7 +39,7 @@ pub(super) fn run(context: &mut Context, args: &Args) -> Result<(), CommandError
     let written = act::on_ledger(context, |state| {
         let is_new = state.roster.recovery() != key.as_ref();
         let event = RosterEvent::RecoveryKeySet { key: key.clone() };
-        Ok(is_new.then(|| Draft::from(Event::Roster(event))))
+        Ok(is_new.then(|| EntryDraft::from(Event::Roster(event))))
     })?;
     let recovery = written.state.roster.recovery();
     let fingerprint = recovery.map(|key| key.fingerprint());

@@ -13,7 +13,7 @@ pub const PLAN: (&str, &str) = (
 
 /// One command of the day.
 #[derive(Debug, Clone, Copy)]
-pub struct Step {
+pub struct DemoStep {
     /// The time, in UTC.
     pub at: &'static str,
     /// The actor.
@@ -24,8 +24,8 @@ pub struct Step {
     pub is_refused: bool,
 }
 
-const fn step(at: &'static str, actor: &'static str, words: &'static [&'static str]) -> Step {
-    Step {
+const fn step(at: &'static str, actor: &'static str, words: &'static [&'static str]) -> DemoStep {
+    DemoStep {
         at,
         actor,
         words,
@@ -33,8 +33,12 @@ const fn step(at: &'static str, actor: &'static str, words: &'static [&'static s
     }
 }
 
-const fn refused(at: &'static str, actor: &'static str, words: &'static [&'static str]) -> Step {
-    Step {
+const fn refused(
+    at: &'static str,
+    actor: &'static str,
+    words: &'static [&'static str],
+) -> DemoStep {
+    DemoStep {
         at,
         actor,
         words,
@@ -43,7 +47,7 @@ const fn refused(at: &'static str, actor: &'static str, words: &'static [&'stati
 }
 
 /// The day, from the founding to the evening's snapshot.
-pub const STEPS: &[Step] = &[
+pub const STEPS: &[DemoStep] = &[
     step("08:00", "dana", &["init"]),
     step(
         "08:01",

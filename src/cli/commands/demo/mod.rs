@@ -15,7 +15,7 @@ use std::{
 
 use serde::Serialize;
 
-use self::day::{DATE, PLAN, STEPS, Step};
+use self::day::{DATE, DemoStep, PLAN, STEPS};
 use crate::{
     cli::{CommandError, Context, failure::code},
     core::values::text::{shell_word, visible},
@@ -136,7 +136,7 @@ impl Stage {
     }
 
     /// Plays one command of the day, and checks its exit status.
-    fn play(&self, step: &Step) -> Result<Said, CommandError> {
+    fn play(&self, step: &DemoStep) -> Result<Said, CommandError> {
         let mut command = self.command(&self.program, step.at);
         command.env("GIT_COORD_ACTOR", step.actor).args(step.words);
         let output = self.started(&mut command)?;

@@ -11,7 +11,7 @@ use crate::{
     core::values::{email::Email, text::visible},
     git::{refs::Reflog, repository::ObjectId},
     ledger::{Error, LEDGER_REF, Ledger},
-    sync::recover::{Found, Line, Present, Recovery, Search},
+    sync::recover::{FoundLine, FoundLines, Present, Recovery, Search},
 };
 
 /// The data of `coord.recovery/1`.
@@ -57,7 +57,7 @@ pub(super) fn run(context: &mut Context, ledger: &Ledger) -> Result<(), CommandE
     if taken.is_some() {
         logged(context, ledger, |reflog| ledger.mend_anchor(reflog))?;
     }
-    let document = |line: &Line| LineDocument {
+    let document = |line: &FoundLine| LineDocument {
         tip: line.tip.to_string(),
         entries: line.entries,
         at: line.at.to_string(),
@@ -79,7 +79,11 @@ pub(super) fn run(context: &mut Context, ledger: &Ledger) -> Result<(), CommandE
 }
 
 /// Joins two lines if neither loses anything. Without a key to sign the join, a person has to choose.
-fn rejoin(context: &Context, ledger: &Ledger, found: &Found) -> Result<Option<Line>, CommandError> {
+fn rejoin(
+    context: &Context,
+    ledger: &Ledger,
+    found: &FoundLines,
+) -> Result<Option<FoundLine>, CommandError> {
     let now = context.now()?;
     let mut unsigned = None;
     let joined = found.rejoin(ledger, now, |state| {
@@ -98,7 +102,7 @@ fn rejoin(context: &Context, ledger: &Ledger, found: &Found) -> Result<Option<Li
     Ok(line)
 }
 
-fn told_of_join(line: &Line) -> String {
+fn told_of_join(line: &FoundLine) -> String {
     let (tip, entries) = (short(line.tip), line.entries);
     format!(
         "joined the lost line and the present one: {LEDGER_REF} is at {tip}, {entries} entries\n"
@@ -117,8 +121,8 @@ fn held(present: &Present) -> Option<ObjectId> {
 fn take(
     context: &Context,
     ledger: &Ledger,
-    found: &Found,
-    line: &Line,
+    found: &FoundLines,
+    line: &FoundLine,
 ) -> Result<(), CommandError> {
     logged(context, ledger, |reflog| found.take(ledger, line, reflog))
 }
@@ -141,7 +145,7 @@ fn logged(
     Ok(move_ref(&reflog)?)
 }
 
-fn lost(found: &Found) -> CommandError {
+fn lost(found: &FoundLines) -> CommandError {
     let message = match &found.present {
         Present::Bad { why, .. } => format!("{why}; no line of the ledger was found"),
         _ => "no line of the ledger was found".to_owned(),
@@ -149,7 +153,7 @@ fn lost(found: &Found) -> CommandError {
     CommandError::no(code::NOTHING_TO_RECOVER, message).hint("git fetch REMOTE refs/coord/ledger")
 }
 
-fn text(found: &Found, before: Option<ObjectId>, taken: Option<ObjectId>) -> String {
+fn text(found: &FoundLines, before: Option<ObjectId>, taken: Option<ObjectId>) -> String {
     let mut page = String::new();
     let mut say = |line: String| _ = writeln!(page, "{}", visible(&line));
     match taken {

@@ -17,7 +17,7 @@ use crate::{
         },
         views::snapshot::GuardrailDetails,
     },
-    ledger::Draft,
+    ledger::EntryDraft,
 };
 
 /// The data of `coord.guardrail/1`.
@@ -31,7 +31,7 @@ struct GuardrailAnswer {
 }
 
 /// Appends the entry that `decide` makes about one guardrail, answers with `sentence`, and returns the actor.
-pub(super) fn append<D: Into<Option<Draft>>>(
+pub(super) fn append<D: Into<Option<EntryDraft>>>(
     context: &mut Context,
     id: &GuardId,
     sentence: &str,

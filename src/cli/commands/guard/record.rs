@@ -18,7 +18,7 @@ use crate::{
         },
     },
     guard::Checkout,
-    ledger::Draft,
+    ledger::EntryDraft,
 };
 
 /// Record the result of a check that you made by hand
@@ -66,7 +66,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let sentence = format!("recorded guardrail {}: {}", args.id, args.outcome);
     append(context, &args.id, &sentence, |_| {
         let event = GuardrailEvent::Recorded(Box::new(result.clone()));
-        Ok(Draft {
+        Ok(EntryDraft {
             events: vec![Event::Guardrail(event)],
             attachments: evidence.iter().cloned().collect(),
         })

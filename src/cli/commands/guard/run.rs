@@ -25,8 +25,8 @@ use crate::{
     },
     git::repository::Repository,
     guard::{self, Checkout, Ending, Job, Run, trust},
-    ledger::{Author, Draft, Ledger, cache::Verified},
-    render::{Audit, Checked, audit_markdown, text},
+    ledger::{Author, EntryDraft, Ledger, cache::Verified},
+    render::{Audit, CheckedGuardrail, audit_markdown, text},
 };
 
 /// Run guardrails and record their results
@@ -86,9 +86,9 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         let ended = ended.iter().find(|ended| ended.id == *id);
         checked(&known.state, id, &stale, ended)
     };
-    let guardrails: Vec<Checked> = chosen.iter().map(outcome).collect();
-    let has_to_pass = |checked: &&Checked| checked.required || !args.all;
-    let passes = |checked: &Checked| checked.status == GuardrailStatus::Pass;
+    let guardrails: Vec<CheckedGuardrail> = chosen.iter().map(outcome).collect();
+    let has_to_pass = |checked: &&CheckedGuardrail| checked.required || !args.all;
+    let passes = |checked: &CheckedGuardrail| checked.status == GuardrailStatus::Pass;
     let audit = Audit {
         commit: checkout.commit.as_ref().map(ToString::to_string),
         tree: checkout.tree.as_ref().map(ToString::to_string),
@@ -179,13 +179,18 @@ fn check_permission(
     let Some(job) = jobs.first() else {
         return Ok(());
     };
-    let ask = |_: &State| Ok(Draft::from(foreseen(job)));
+    let ask = |_: &State| Ok(EntryDraft::from(foreseen(job)));
     let rehearsed = ledger.rehearse_one(known.clone(), author, now, ask);
     rehearsed.map(drop)
 }
 
 /// The result of a guardrail. One without a command has its recorded result, if that is about the present checkout.
-fn checked(state: &State, id: &GuardId, stale: &[GuardId], ended: Option<&Ended>) -> Checked {
+fn checked(
+    state: &State,
+    id: &GuardId,
+    stale: &[GuardId],
+    ended: Option<&Ended>,
+) -> CheckedGuardrail {
     let guardrail = &state.guardrails[id];
     let waits_for: Vec<String> = state
         .guardrail_waits_for(guardrail)
@@ -216,7 +221,7 @@ fn checked(state: &State, id: &GuardId, stale: &[GuardId], ended: Option<&Ended>
     };
     let run = ended.map(|ended| &ended.run);
     let entry = ended.and_then(|ended| ended.entry.clone());
-    Checked {
+    CheckedGuardrail {
         id: id.clone(),
         title: guardrail.title.clone(),
         required: guardrail.required,

@@ -15,8 +15,8 @@ use crate::{
         plan::state::State,
         values::{id::GuardId, text::Text},
     },
-    guard::{self, Checkout, Ending, Environment, Job, News, Run, trust},
-    ledger::{Author, Draft, Ledger},
+    guard::{self, Checkout, CommandEnvironment, Ending, Job, News, Run, trust},
+    ledger::{Author, EntryDraft, Ledger},
 };
 
 /// The name of the attachment that holds a command's output.
@@ -76,7 +76,7 @@ impl<'a> Session<'a> {
     ) -> Result<(Vec<Ended>, Option<CommandError>), CommandError> {
         let processors = || thread::available_parallelism().map_or(1, NonZeroUsize::get);
         let at_once = at_once.map_or_else(processors, NonZeroUsize::get);
-        let environment = Environment::from_process(self.ledger.repository().config());
+        let environment = CommandEnvironment::from_process(self.ledger.repository().config());
         guard::run_all(self.jobs, top, &environment, at_once, |news| {
             self.hear(news)
         })
@@ -142,7 +142,7 @@ impl<'a> Session<'a> {
             dirty: self.checkout.dirty || !self.checkout.still_holds(repository)?,
             ..bare_result(job, run.outcome())
         };
-        let draft = Draft {
+        let draft = EntryDraft {
             events: vec![recorded(result)],
             attachments: vec![(name, run.output.clone())],
         };

@@ -4,7 +4,7 @@
 
 use std::collections::VecDeque;
 
-use super::plan::Plan;
+use super::plan::PlanFile;
 use crate::{
     cli::{CommandError, failure::code},
     core::{
@@ -17,7 +17,7 @@ use crate::{
     },
     exchange::{
         self, Draft, Limits,
-        import::{Item, Left, additions, changes, chunks},
+        import::{Item, NotApplied, additions, changes, chunks},
     },
     ledger::{self, Author, Ledger, cache::Verified},
 };
@@ -27,17 +27,17 @@ pub type Bodies<'a> = Box<dyn Fn(&Attached) -> Option<String> + 'a>;
 
 /// The chain of entries that an import appends, made one by one from the state before each.
 pub struct Chain<'a> {
-    plan: &'a Plan,
+    plan: &'a PlanFile,
     /// The last imported version of the plan, and its digest.
     base: Option<(Draft, Digest)>,
     body: Bodies<'a>,
-    waiting: VecDeque<ledger::Draft>,
+    waiting: VecDeque<ledger::EntryDraft>,
     /// Whether the comparison is complete.
     compared: bool,
     /// How many facts change.
     pub changes: usize,
     /// The differences that are left alone.
-    pub left: Vec<Left>,
+    pub left: Vec<NotApplied>,
 }
 
 impl<'a> Chain<'a> {
@@ -46,7 +46,11 @@ impl<'a> Chain<'a> {
     ///
     /// # Errors
     /// The ledger cannot be read.
-    pub fn begin(ledger: &'a Ledger, plan: &'a Plan, state: &State) -> Result<Self, CommandError> {
+    pub fn begin(
+        ledger: &'a Ledger,
+        plan: &'a PlanFile,
+        state: &State,
+    ) -> Result<Self, CommandError> {
         let body = bodies(ledger, state)?;
         let mut chain = Self {
             plan,
@@ -73,7 +77,7 @@ impl<'a> Chain<'a> {
     ///
     /// # Errors
     /// None. `append_chain` takes functions that can fail.
-    pub fn next(&mut self, state: &State) -> Result<Option<ledger::Draft>, CommandError> {
+    pub fn next(&mut self, state: &State) -> Result<Option<ledger::EntryDraft>, CommandError> {
         if self.waiting.is_empty() && !self.compared {
             self.compare(state);
         }
@@ -94,7 +98,7 @@ impl<'a> Chain<'a> {
 
     /// The entry that records the import, with the file for comparison with its next version. A file without changes
     /// is recorded only if it replaces another version.
-    fn record(&self) -> Result<Option<ledger::Draft>, CommandError> {
+    fn record(&self) -> Result<Option<ledger::EntryDraft>, CommandError> {
         let digest = Digest::of(&self.plan.bytes);
         let is_newer = self.base.as_ref().is_some_and(|(_, base)| *base != digest);
         if self.waiting.is_empty() && !is_newer {
@@ -111,7 +115,7 @@ impl<'a> Chain<'a> {
             digest,
             file: file.clone(),
         };
-        Ok(Some(ledger::Draft {
+        Ok(Some(ledger::EntryDraft {
             events: vec![Event::Task(TaskEvent::Imported(import))],
             attachments: vec![(file, self.plan.bytes.clone())],
         }))
@@ -121,7 +125,7 @@ impl<'a> Chain<'a> {
 /// The last imported version of the plan.
 fn base_of(
     state: &State,
-    plan: &Plan,
+    plan: &PlanFile,
     body: impl Fn(&Attached) -> Option<String>,
 ) -> Option<(Draft, Digest)> {
     let record = last_import(state, plan)?;
@@ -135,7 +139,7 @@ fn base_of(
     Some((draft.ok()?, import.digest))
 }
 
-fn last_import<'a>(state: &'a State, plan: &Plan) -> Option<&'a ImportRecord> {
+fn last_import<'a>(state: &'a State, plan: &PlanFile) -> Option<&'a ImportRecord> {
     let same = |record: &&ImportRecord| {
         let import = &record.import;
         import.source == plan.source && import.format.as_str() == plan.draft.format.as_str()
@@ -144,9 +148,9 @@ fn last_import<'a>(state: &'a State, plan: &Plan) -> Option<&'a ImportRecord> {
 }
 
 /// The items as entries of limited size.
-fn drafts(items: Vec<Item>) -> VecDeque<ledger::Draft> {
+fn drafts(items: Vec<Item>) -> VecDeque<ledger::EntryDraft> {
     let draft = |items: Vec<Item>| {
-        let mut draft = ledger::Draft::default();
+        let mut draft = ledger::EntryDraft::default();
         for item in items {
             draft.events.push(item.event);
             draft.attachments.extend(item.attachment);
@@ -176,7 +180,7 @@ pub fn bodies<'a>(ledger: &'a Ledger, state: &State) -> Result<Bodies<'a>, Comma
 /// The ledger cannot be read, or the rules refuse.
 pub fn rehearse(
     ledger: &Ledger,
-    plan: &Plan,
+    plan: &PlanFile,
     known: Verified,
     author: &Author,
     now: Timestamp,

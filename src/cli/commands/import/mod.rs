@@ -12,8 +12,8 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 use self::{
     chain::Chain,
-    outcome::{Outcome, say},
-    plan::Plan,
+    outcome::{ImportOutcome, say},
+    plan::PlanFile,
 };
 use crate::{
     cli::{CommandError, Context, task::act::Writing},
@@ -48,7 +48,7 @@ fn format() -> impl TypedValueParser<Value = Format> {
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     // A missing repository is reported before any problem of the file.
     context.repository()?;
-    let plan = Plan::read(&args.file, args.format)?;
+    let plan = PlanFile::read(&args.file, args.format)?;
     take_in(context, &plan, args.dry_run)
 }
 
@@ -56,7 +56,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
 ///
 /// # Errors
 /// The ledger cannot be read or written, or the rules refuse.
-pub fn take_in(context: &mut Context, plan: &Plan, dry_run: bool) -> Result<(), CommandError> {
+pub fn take_in(context: &mut Context, plan: &PlanFile, dry_run: bool) -> Result<(), CommandError> {
     let Writing {
         ledger,
         known,
@@ -76,7 +76,7 @@ pub fn take_in(context: &mut Context, plan: &Plan, dry_run: bool) -> Result<(), 
         let tip = appended.entries.last().map(|(tip, _)| tip.to_string());
         (appended.verified.state, appended.entries.len(), tip, chain)
     };
-    let outcome = Outcome {
+    let outcome = ImportOutcome {
         added: state.tasks().len() - before,
         changes: chain.changes,
         entries,

@@ -6,15 +6,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use super::plan::Plan;
+use super::plan::PlanFile;
 use crate::{
     cli::{CommandError, Context},
     core::values::text::{Text, visible},
-    exchange::{Draft, Finding, import::Left},
+    exchange::{Draft, Finding, import::NotApplied},
 };
 
 /// The result of an import.
-pub struct Outcome {
+pub struct ImportOutcome {
     /// How many tasks are new.
     pub added: usize,
     /// How many facts changed about tasks and guardrails.
@@ -26,7 +26,7 @@ pub struct Outcome {
     /// Whether it was a dry run.
     pub dry_run: bool,
     /// The differences that were left alone.
-    pub left: Vec<Left>,
+    pub left: Vec<NotApplied>,
 }
 
 /// The data of `coord.import/1`.
@@ -73,7 +73,11 @@ struct LeftDocument {
 ///
 /// # Errors
 /// Standard output cannot be written.
-pub fn say(context: &mut Context, plan: &Plan, outcome: &Outcome) -> Result<(), CommandError> {
+pub fn say(
+    context: &mut Context,
+    plan: &PlanFile,
+    outcome: &ImportOutcome,
+) -> Result<(), CommandError> {
     let figures = Figures::of(&plan.draft);
     let text = text(plan, outcome, &figures);
     let finding = |it: &'_ Finding| FindingDocument {
@@ -81,7 +85,7 @@ pub fn say(context: &mut Context, plan: &Plan, outcome: &Outcome) -> Result<(), 
         kind: it.kind.as_str(),
         message: it.message.clone(),
     };
-    let left = |it: &'_ Left| LeftDocument {
+    let left = |it: &'_ NotApplied| LeftDocument {
         line: it.line,
         subject: it.subject.clone(),
         message: it.message.clone(),
@@ -133,7 +137,7 @@ impl<'a> Figures<'a> {
 }
 
 /// The lines for people: first the findings, then the totals.
-fn text(plan: &Plan, outcome: &Outcome, figures: &Figures<'_>) -> String {
+fn text(plan: &PlanFile, outcome: &ImportOutcome, figures: &Figures<'_>) -> String {
     let source = &plan.source;
     let mut lines = Vec::new();
     for Finding {
@@ -144,7 +148,7 @@ fn text(plan: &Plan, outcome: &Outcome, figures: &Figures<'_>) -> String {
     {
         lines.push(format!("{source}:{line}: {kind}: {}", visible(message)));
     }
-    for Left { line, message, .. } in &outcome.left {
+    for NotApplied { line, message, .. } in &outcome.left {
         lines.push(format!("{source}:{line}: left alone: {}", visible(message)));
     }
     lines.push(holds(source.as_str(), figures));

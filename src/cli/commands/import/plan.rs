@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// A plan as it was read from a file.
-pub struct Plan {
+pub struct PlanFile {
     /// The name of the file, without its folder.
     pub source: Text,
     /// Its contents.
@@ -19,7 +19,7 @@ pub struct Plan {
     pub(super) bytes: Vec<u8>,
 }
 
-impl Plan {
+impl PlanFile {
     /// The plan in this file.
     ///
     /// # Errors

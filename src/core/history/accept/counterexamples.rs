@@ -2,7 +2,7 @@
 //!
 //! Not here: those that nobody thought of (`simulation`).
 
-use super::{Exchange, Lines, Plan, Standing, Traits};
+use super::{Exchange, JoinPlan, Lines, Standing, Traits};
 
 /// Commits by letters.
 #[derive(Default)]
@@ -41,11 +41,11 @@ impl Picture {
         self.lines
             .standing(self.number(tip), Some(self.number(anchor)))
     }
-    fn plan(&self, local: &str, home: &str) -> Plan {
+    fn plan(&self, local: &str, home: &str) -> JoinPlan {
         self.lines.plan(self.number(local), self.number(home))
     }
-    fn join_of(&self, line: &str) -> Plan {
-        Plan::Join(self.number(line))
+    fn join_of(&self, line: &str) -> JoinPlan {
+        JoinPlan::Join(self.number(line))
     }
 }
 
@@ -79,9 +79,9 @@ fn a_line_that_went_on_from_home_is_published_as_it_is() {
     picture.entry("g", &[]);
     picture.entry("h", &["g"]);
     picture.entry("a", &["h"]);
-    assert_eq!(picture.plan("a", "h"), Plan::Push);
-    assert_eq!(picture.plan("h", "h"), Plan::Rest);
-    assert_eq!(picture.plan("h", "a"), Plan::Take);
+    assert_eq!(picture.plan("a", "h"), JoinPlan::Push);
+    assert_eq!(picture.plan("h", "h"), JoinPlan::Rest);
+    assert_eq!(picture.plan("h", "a"), JoinPlan::Take);
 }
 
 #[test]
@@ -157,7 +157,7 @@ fn who_loses_many_races_leaves_one_join() {
     picture.entry("i", &["h"]);
     assert_eq!(picture.plan("j", "i"), picture.join_of("a"));
     // While home has not moved, the join is published as it is.
-    assert_eq!(picture.plan("j", "h"), Plan::Push);
+    assert_eq!(picture.plan("j", "h"), JoinPlan::Push);
 }
 
 #[test]
@@ -165,7 +165,7 @@ fn joins_without_news_are_given_up() {
     let mut picture = ancestor_fast_forward();
     picture.join("j", &["h", "a"]);
     picture.join("l", &["h", "a"]);
-    assert_eq!(picture.plan("l", "j"), Plan::Take);
+    assert_eq!(picture.plan("l", "j"), JoinPlan::Take);
 }
 
 #[test]

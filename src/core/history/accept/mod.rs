@@ -5,7 +5,7 @@
 //! refs, fetching and pushing (`sync`).
 
 use super::{
-    judge::{Judge, Node, Verdict},
+    judge::{Judge, Judgement, Node},
     order::Graph,
 };
 use crate::core::{
@@ -26,7 +26,7 @@ pub struct Traits {
 impl Traits {
     /// The traits of a judged commit. `own` is the roster at the reader's anchor, if there is one.
     fn of(node: &Node, own: Option<&Roster>) -> Self {
-        let Verdict::Accepted(accepted) = &node.verdict else {
+        let Judgement::Accepted(accepted) = &node.verdict else {
             return Self::default();
         };
         let entry = &accepted.entry;
@@ -65,7 +65,7 @@ pub enum Standing {
 
 /// How the local tip is reconciled with an accepted tip of home.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Plan {
+pub enum JoinPlan {
     /// They are the same.
     Rest,
     /// Home has every local event: the local tip becomes home's.
@@ -128,18 +128,18 @@ impl Lines {
     }
 
     /// How the local tip is reconciled with an accepted tip of home.
-    pub fn plan(&self, local: u32, home: u32) -> Plan {
+    pub fn plan(&self, local: u32, home: u32) -> JoinPlan {
         if local == home {
-            return Plan::Rest;
+            return JoinPlan::Rest;
         }
         let published = self.past(home);
         if !self.brings(local, &published) {
-            return Plan::Take;
+            return JoinPlan::Take;
         }
         if self.is_on_line(home, local) {
-            Plan::Push
+            JoinPlan::Push
         } else {
-            Plan::Join(self.without_empty_joins(local, &published))
+            JoinPlan::Join(self.without_empty_joins(local, &published))
         }
     }
 

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 
-use super::{Exchange, Lines, Plan, Standing, Traits};
+use super::{Exchange, JoinPlan, Lines, Standing, Traits};
 use crate::core::history::order::{self, Done};
 
 /// One step of one clone, or somebody's mischief.
@@ -105,9 +105,9 @@ impl Model {
                 Standing::Behind => {}
                 Standing::Ahead | Standing::Mended(_) => {
                     self.clones[who].local = match self.lines.plan(local, home) {
-                        Plan::Rest | Plan::Push => local,
-                        Plan::Take => home,
-                        Plan::Join(line) => self.lines.push(&[home, line], Traits::default()),
+                        JoinPlan::Rest | JoinPlan::Push => local,
+                        JoinPlan::Take => home,
+                        JoinPlan::Join(line) => self.lines.push(&[home, line], Traits::default()),
                     };
                     if goes_on {
                         self.move_anchor(who, home);
@@ -190,9 +190,9 @@ impl Model {
         let Some(home) = self.home else { return };
         let local = self.clones[who].local;
         self.clones[who].local = match self.lines.plan(local, home) {
-            Plan::Rest | Plan::Take => home,
-            Plan::Push => local,
-            Plan::Join(line) => self.lines.push(&[home, line], Traits::default()),
+            JoinPlan::Rest | JoinPlan::Take => home,
+            JoinPlan::Push => local,
+            JoinPlan::Join(line) => self.lines.push(&[home, line], Traits::default()),
         };
         self.move_anchor(who, home);
     }

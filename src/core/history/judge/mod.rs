@@ -77,7 +77,7 @@ pub struct Node {
     /// Its effective time; a quarantined commit passes on its first parent's.
     pub effective: Timestamp,
     /// Whether it is accepted.
-    pub verdict: Verdict,
+    pub verdict: Judgement,
     roster: Arc<Roster>,
     /// The changes that led to the roster.
     changes: List,
@@ -93,7 +93,7 @@ impl Node {
     pub(in crate::core) fn with_verdict(
         id: EntryId,
         effective: Timestamp,
-        verdict: Verdict,
+        verdict: Judgement,
     ) -> Self {
         Self {
             id,
@@ -107,7 +107,7 @@ impl Node {
 
 /// Whether a commit is accepted as an entry.
 #[derive(Debug, Clone)]
-pub enum Verdict {
+pub enum Judgement {
     /// It is accepted.
     Accepted(Box<Accepted>),
     /// It is accepted, and already part of a state that was read from the cache.
@@ -166,7 +166,7 @@ impl Judge {
         let cached = |id, effective, roster| Node {
             id,
             effective,
-            verdict: Verdict::Cached,
+            verdict: Judgement::Cached,
             roster,
             // No join is judged on top of a cached tip.
             changes: List::default(),
@@ -195,8 +195,8 @@ impl Judge {
     }
     /// Takes out an accepted entry, so that its memory goes as it is applied.
     pub fn take(&mut self, commit: u32) -> Option<Box<Accepted>> {
-        match std::mem::replace(&mut self.nodes[commit as usize].verdict, Verdict::Cached) {
-            Verdict::Accepted(accepted) => Some(accepted),
+        match std::mem::replace(&mut self.nodes[commit as usize].verdict, Judgement::Cached) {
+            Judgement::Accepted(accepted) => Some(accepted),
             other => {
                 self.nodes[commit as usize].verdict = other;
                 None
@@ -233,14 +233,14 @@ impl Judge {
         let parent = self.graph.parents(commit)[place];
         let quarantined = matches!(
             self.nodes[commit as usize].verdict,
-            Verdict::Quarantined { .. }
+            Judgement::Quarantined { .. }
         );
         !quarantined && !self.is_foreign(parent)
     }
     fn is_foreign(&self, commit: u32) -> bool {
         matches!(
             self.nodes[commit as usize].verdict,
-            Verdict::Quarantined { foreign: true, .. }
+            Judgement::Quarantined { foreign: true, .. }
         )
     }
 
@@ -284,7 +284,7 @@ impl Judge {
             effective: accepted.effective,
             roster: past.roster,
             changes: past.changes,
-            verdict: Verdict::Accepted(accepted),
+            verdict: Judgement::Accepted(accepted),
         }
     }
 
@@ -293,7 +293,7 @@ impl Judge {
         Node {
             id,
             effective: first.map(|node| node.effective).unwrap_or_default(),
-            verdict: Verdict::Quarantined {
+            verdict: Judgement::Quarantined {
                 flaw: Box::new(flaw),
                 foreign,
             },
@@ -333,7 +333,7 @@ impl Judge {
             }
             let brought = self.nodes[*parent as usize].changes;
             for Change { commit, .. } in self.changes.beyond(past.changes, brought) {
-                if let Verdict::Accepted(change) = &self.nodes[commit as usize].verdict {
+                if let Judgement::Accepted(change) = &self.nodes[commit as usize].verdict {
                     past = past.after(&mut self.changes, commit, change);
                 }
             }

@@ -87,8 +87,8 @@ impl World {
     }
     fn flaw(&self, commit: u32) -> Option<&Flaw> {
         match &self.judge.nodes()[commit as usize].verdict {
-            Verdict::Quarantined { flaw, .. } => Some(flaw),
-            Verdict::Accepted(_) | Verdict::Cached => None,
+            Judgement::Quarantined { flaw, .. } => Some(flaw),
+            Judgement::Accepted(_) | Judgement::Cached => None,
         }
     }
     /// The roster that the reducer has at a commit.
@@ -96,7 +96,7 @@ impl World {
         let mut done = Done::none(self.judge.nodes().len());
         let mut replay: Option<crate::core::plan::reduce::Replay> = None;
         for commit in self.judge.order(tip, &mut done) {
-            if let Verdict::Accepted(accepted) = &self.judge.nodes()[commit as usize].verdict {
+            if let Judgement::Accepted(accepted) = &self.judge.nodes()[commit as usize].verdict {
                 match &mut replay {
                     Some(replay) => replay.push(accepted),
                     None => replay = crate::core::plan::reduce::Replay::begin(accepted),
