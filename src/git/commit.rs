@@ -64,7 +64,7 @@ pub struct Frame<'a> {
 #[non_exhaustive]
 pub enum Malformed {
     /// Larger than [`COMMIT_BYTES_MAX`].
-    #[error("the commit has {bytes} bytes, {COMMIT_BYTES_MAX} are allowed")]
+    #[error("the commit has {bytes} bytes, but only {COMMIT_BYTES_MAX} are allowed")]
     TooLarge {
         /// Its size.
         bytes: usize,
@@ -85,7 +85,7 @@ pub enum Malformed {
         header: &'static str,
     },
     /// A header of the right kind in the wrong place, or once too often.
-    #[error("the header '{found}' is in the place of '{expected}'")]
+    #[error("the header '{found}' is where '{expected}' should be")]
     OutOfOrder {
         /// The header's name.
         found: String,
@@ -93,13 +93,13 @@ pub enum Malformed {
         expected: &'static str,
     },
     /// A header that entries do not have, such as `encoding` or `mergetag`.
-    #[error("the header '{header}' has no place in an entry")]
+    #[error("the header '{header}' is not allowed in an entry")]
     ExtraHeader {
         /// The header's name, shortened and escaped.
         header: String,
     },
     /// A folded line where none belongs.
-    #[error("the header '{expected}' is preceded by a folded line")]
+    #[error("the line before the header '{expected}' is folded")]
     Folded {
         /// The expected one.
         expected: &'static str,
@@ -108,7 +108,7 @@ pub enum Malformed {
     #[error("no blank line ends the headers")]
     NoBlankLine,
     /// The id of the tree or of a parent is not one of this repository's kind.
-    #[error("the header '{header}' holds no object id of this repository")]
+    #[error("the header '{header}' does not hold an object id of this repository")]
     ObjectId {
         /// The header's name.
         header: &'static str,

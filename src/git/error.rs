@@ -67,7 +67,7 @@ pub enum Error {
         leads_to: PathBuf,
     },
     /// Object directories borrow from each other in a circle.
-    #[error("object directories borrow from each other in a cycle: {}", circle(.directories))]
+    #[error("object directories borrow objects from each other in a circle: {}", circle(.directories))]
     CircularAlternates {
         /// Each borrows from the next, the last from the first.
         directories: Vec<PathBuf>,
@@ -120,7 +120,7 @@ pub enum Error {
         why: String,
     },
     /// A ref points to another ref; it is not written through.
-    #[error("ref '{name}' is a symbolic ref")]
+    #[error("cannot use ref '{name}': it is a symbolic ref")]
     SymbolicRef {
         /// The ref.
         name: String,
@@ -140,7 +140,7 @@ pub enum Error {
         path: PathBuf,
     },
     /// Other writers kept the queue for too long.
-    #[error("other writers have held '{}' for {seconds} seconds", .path.display())]
+    #[error("other writers have held the queue '{}' for {seconds} seconds", .path.display())]
     QueueTimeout {
         /// The queue's lock file.
         path: PathBuf,
@@ -210,7 +210,7 @@ pub enum Error {
     },
     /// The ref is locked there, and stays so.
     #[error(
-        "the ledger's ref at '{remote}' is locked: a push is running there, or was killed and left '{lock}'"
+        "'{lock}' locks the ledger at '{remote}': a push is still running there, or was killed"
     )]
     RemoteLocked {
         /// The remote.
@@ -219,7 +219,7 @@ pub enum Error {
         lock: String,
     },
     /// A file is not a bundle with the ledger's ref, or its content is damaged.
-    #[error("nothing was taken in from '{}': {why}", .path.display())]
+    #[error("cannot take entries from '{}': {why}", .path.display())]
     BadBundle {
         /// The file.
         path: PathBuf,

@@ -27,7 +27,7 @@ pub enum Error {
     #[error(transparent)]
     Git(#[from] git::Error),
     /// The history is cut off, so the ledger cannot be read to its start.
-    #[error("repository '{}' is shallow: the ledger's history is not complete", .path.display())]
+    #[error("repository '{}' is shallow: the ledger's history is incomplete", .path.display())]
     Shallow {
         /// The repository's common directory.
         path: PathBuf,
@@ -42,14 +42,14 @@ pub enum Error {
     )]
     LedgerGone,
     /// The repository has a ledger already.
-    #[error("this repository has a ledger already: {id}")]
+    #[error("this repository already has ledger {id}")]
     LedgerExists {
         /// Its id.
         id: EntryId,
     },
     /// The ref holds another ledger than the one that this repository is pinned to.
     #[error(
-        "'{}' holds ledger {found:?}, but this repository is pinned to '{pinned}'",
+        "'{}' holds ledger {found:?}, but this repository is pinned to ledger '{pinned}'",
         super::LEDGER_REF
     )]
     OtherLedger {
@@ -74,7 +74,7 @@ pub enum Error {
         actor: ActorName,
     },
     /// The key that would sign is not one of the actor's keys in use.
-    #[error("the signing key {} is not a key in use of actor '{actor}'", .key.fingerprint())]
+    #[error("the signing key {} is not a current key of actor '{actor}'", .key.fingerprint())]
     ForeignKey {
         /// The actor.
         actor: ActorName,

@@ -36,7 +36,7 @@ pub fn sentence(refusal: &Refusal) -> String {
         }
         Refusal::AlreadyYours { task, claim } => {
             let HeldClaim { actor, until, .. } = claim;
-            format!("task '{task}' is already claimed by you, {actor}, until {until}")
+            format!("you, {actor}, already hold task '{task}' until {until}")
         }
         Refusal::PathsHeld { task, files, claim } => {
             format!("task '{task}' needs {}", held(files, claim))
@@ -52,7 +52,7 @@ pub fn sentence(refusal: &Refusal) -> String {
             format!("the review of task '{task}' still needs {needs}")
         }
         Refusal::OwnWork { task, actor } => {
-            format!("{actor} cannot give a verdict on its own work, task '{task}'")
+            format!("{actor} cannot give a verdict on task '{task}': it is {actor}'s own work")
         }
         Refusal::NotReviewer { task, actor } => {
             format!("{actor} is not a reviewer of task '{task}'")
@@ -117,19 +117,19 @@ pub fn sentence(refusal: &Refusal) -> String {
         Refusal::UnknownAttachment { name } => {
             format!("the entry has no attachment '{}'", short(name))
         }
-        Refusal::ActorExists { actor } => format!("actor '{actor}' exists already"),
+        Refusal::ActorExists { actor } => format!("actor '{actor}' already exists"),
         Refusal::KeyTaken { actor: Some(actor) } => {
-            format!("the key belongs to actor '{actor}' already")
+            format!("the key already belongs to actor '{actor}'")
         }
         Refusal::KeyTaken { actor: None } => "the key is the recovery key of the ledger".to_owned(),
-        Refusal::KeyUnknown { actor } => format!("the key is not a key of actor '{actor}'"),
+        Refusal::KeyUnknown { actor } => format!("actor '{actor}' does not have this key"),
         Refusal::KeyRevoked { actor } => format!("the key of actor '{actor}' was revoked"),
         Refusal::LastAdmin { actor } => {
             format!("a ledger needs an admin with a key, and '{actor}' is the last one")
         }
         Refusal::RecoveryOnly { actor } => {
             format!(
-                "{actor} cannot replace the recovery key: that must be signed with the recovery key"
+                "{actor} cannot replace the recovery key: only the recovery key itself can sign this"
             )
         }
         Refusal::Repeated { entry } => format!("entry {} has already taken effect", entry.short()),
@@ -206,7 +206,10 @@ fn open_gate(gate: &OpenGate) -> String {
     } = gate;
     let who = match by {
         _ if *again => "again, because the commit changed".to_owned(),
-        _ if reviewers.is_empty() => "cannot approve own work".to_owned(),
+        Approver::Actor(_) if reviewers.is_empty() => "cannot approve its own work".to_owned(),
+        Approver::Role(_) if reviewers.is_empty() => {
+            "no actor with this role can approve".to_owned()
+        }
         Approver::Actor(_) => return by.to_string(),
         Approver::Role(_) => list(reviewers, *more),
     };
@@ -230,7 +233,7 @@ fn lease_lost(task: &TaskName, taken: Option<&Taken>) -> String {
             claim,
             files: Some(files),
         }) => format!(
-            "your claim of task '{task}' ran out; the task needs {}",
+            "your claim of task '{task}' has ended; the task needs {}",
             held(files, claim)
         ),
     }
@@ -240,7 +243,7 @@ fn held(files: &Overlap, claim: &HeldClaim) -> String {
     let (path, held) = (short(&files.path), short(&files.held));
     let HeldClaim { actor, until, .. } = claim;
     format!(
-        "'{path}', which overlaps '{held}' of task '{}', which {actor} holds until {until}",
+        "'{path}', but {actor} holds '{held}' for task '{}' until {until}",
         files.by
     )
 }
@@ -259,7 +262,7 @@ fn other_commit(task: &TaskName, commit: &CommitId, submitted: Option<&CommitId>
 fn misplaced(event: Restricted) -> &'static str {
     match event {
         Restricted::Genesis => "a genesis must be the first entry of a ledger",
-        Restricted::Repair => "a repair must be a join of two parents and hold no other event",
+        Restricted::Repair => "a repair must have two parents and hold no other event",
         Restricted::RosterChange => "an entry that changes the roster cannot hold other events",
         Restricted::Snapshot => {
             "an entry with a snapshot must have one parent and hold no other event"
@@ -277,26 +280,26 @@ fn act(action: Action, task: Option<&TaskName>) -> String {
         Action::RepairLedger => "repair the ledger".to_owned(),
         Action::ChangeRoster => "change the roster".to_owned(),
         Action::SetRecoveryKey => "set the recovery key".to_owned(),
-        Action::SetPolicy => "set policy".to_owned(),
+        Action::SetPolicy => "change the policy".to_owned(),
         Action::AddTask => format!("add {task}"),
         Action::EditTask => format!("edit {task}"),
-        Action::AssignTask => format!("assign {task} to others"),
-        Action::UnassignTask => format!("take {task} from other owners"),
-        Action::LowerReview => format!("lower the review of {task}"),
+        Action::AssignTask => format!("assign {task} to other actors"),
+        Action::UnassignTask => format!("remove other owners from {task}"),
+        Action::LowerReview => format!("remove review conditions from {task}"),
         Action::WaiveReview => format!("waive the review of {task}"),
         Action::CancelTask => format!("cancel {task}"),
         Action::ReopenTask => format!("reopen {task}"),
         Action::CommentOnTask => format!("comment on {task}"),
         Action::ImportPlan => "import a plan".to_owned(),
         Action::ClaimTask => format!("claim {task}"),
-        Action::StealClaim => format!("take the running claim of {task}"),
-        Action::ReleaseClaim => format!("release another's claim of {task}"),
+        Action::StealClaim => format!("take over the running claim of {task}"),
+        Action::ReleaseClaim => format!("release another actor's claim of {task}"),
         Action::WorkOnTask => format!("work on {task}"),
         Action::BlockTask => format!("block {task}"),
         Action::UnblockTask => format!("unblock {task}"),
         Action::DefineGuardrail => "define a guardrail".to_owned(),
         Action::RemoveGuardrail => "remove a guardrail".to_owned(),
-        Action::RecordGuardrail => "record a guardrail".to_owned(),
+        Action::RecordGuardrail => "record the result of a guardrail".to_owned(),
         Action::SetTarget => "set a target".to_owned(),
         Action::RecordObservation => "record an observation".to_owned(),
         Action::TakeSnapshot => "take a snapshot".to_owned(),
@@ -367,9 +370,7 @@ mod tests {
     fn every_refusal_has_a_sentence() {
         let until = "until 2025-10-15T14:00:00Z";
         let since = "(since 2025-10-15T10:00:00Z)";
-        let files = format!(
-            "'src/*.rs', which overlaps 'src/main.rs' of task 'A', which codex holds {until}"
-        );
+        let files = format!("'src/*.rs', but codex holds 'src/main.rs' for task 'A' {until}");
         for (code, expected) in [
             (
                 Code::ClaimHeld,
@@ -377,9 +378,7 @@ mod tests {
             ),
             (
                 Code::AlreadyYours,
-                vec![format!(
-                    "task 'B~x7f3' is already claimed by you, codex, {until}"
-                )],
+                vec![format!("you, codex, already hold task 'B~x7f3' {until}")],
             ),
             (
                 Code::PathsHeld,
@@ -392,7 +391,7 @@ mod tests {
                     format!(
                         "your claim of task 'B~x7f3' has ended; codex holds the task {until} {since}"
                     ),
-                    format!("your claim of task 'B~x7f3' ran out; the task needs {files}"),
+                    format!("your claim of task 'B~x7f3' has ended; the task needs {files}"),
                 ],
             ),
         ] {
@@ -402,12 +401,12 @@ mod tests {
             (
                 Code::GateOpen,
                 &[
-                    "the review of task 'B~x7f3' still needs claude, ana (again, because the commit changed), codex (cannot approve own work), role:reviewer (claude, ana and 1 more), 2 more approvals, check 1, check 3 and 4 more",
+                    "the review of task 'B~x7f3' still needs claude, ana (again, because the commit changed), codex (cannot approve its own work), role:reviewer (claude, ana and 1 more), 2 more approvals, check 1, check 3 and 4 more",
                 ][..],
             ),
             (
                 Code::OwnWork,
-                &["codex cannot give a verdict on its own work, task 'B~x7f3'"],
+                &["codex cannot give a verdict on task 'B~x7f3': it is codex's own work"],
             ),
             (
                 Code::NotReviewer,
@@ -470,15 +469,15 @@ mod tests {
                 Code::UnknownAttachment,
                 &["the entry has no attachment 'note.md'"],
             ),
-            (Code::ActorExists, &["actor 'codex' exists already"]),
+            (Code::ActorExists, &["actor 'codex' already exists"]),
             (
                 Code::KeyTaken,
                 &[
-                    "the key belongs to actor 'codex' already",
+                    "the key already belongs to actor 'codex'",
                     "the key is the recovery key of the ledger",
                 ],
             ),
-            (Code::KeyUnknown, &["the key is not a key of actor 'codex'"]),
+            (Code::KeyUnknown, &["actor 'codex' does not have this key"]),
             (Code::KeyRevoked, &["the key of actor 'codex' was revoked"]),
             (
                 Code::LastAdmin,
@@ -487,7 +486,7 @@ mod tests {
             (
                 Code::RecoveryOnly,
                 &[
-                    "codex cannot replace the recovery key: that must be signed with the recovery key",
+                    "codex cannot replace the recovery key: only the recovery key itself can sign this",
                 ],
             ),
             (
@@ -498,7 +497,7 @@ mod tests {
                 Code::Misplaced,
                 &[
                     "a genesis must be the first entry of a ledger",
-                    "a repair must be a join of two parents and hold no other event",
+                    "a repair must have two parents and hold no other event",
                     "an entry that changes the roster cannot hold other events",
                     "an entry with a snapshot must have one parent and hold no other event",
                 ],

@@ -17,11 +17,11 @@ pub enum Error {
     Ledger(#[from] ledger::Error),
     /// Entries are appended to an outbox, which is not synced.
     #[error(
-        "GIT_COORD_OUTBOX is set: an outbox cannot sync; somebody with write access takes its entries in"
+        "GIT_COORD_OUTBOX is set: an outbox cannot sync; somebody who can write to the repository must ingest it"
     )]
     OutboxSet,
     /// No remote can be the ledger's home.
-    #[error("no remote is set to sync with")]
+    #[error("this repository has no remote to sync with")]
     NoRemote,
     /// The remote has no ledger.
     #[error("'{remote}' has no ledger")]
@@ -79,7 +79,7 @@ pub enum Error {
         remote: String,
     },
     /// A courier or an outbox brings commits that would be quarantined.
-    #[error("nothing was taken in from '{remote}': {why}")]
+    #[error("cannot take entries from '{remote}': {why}")]
     BadOffer {
         /// The courier or the outbox.
         remote: String,

@@ -173,18 +173,20 @@ impl Offer<'_> {
             let placed = history.at(*number);
             let bad = |why: String| Error::BadOffer {
                 remote: remote(),
-                why: format!("{} {why}", placed.object),
+                why: format!("commit {} {why}", placed.object),
             };
             let accepted = match &placed.node.verdict {
                 Judgement::Accepted(accepted) => accepted,
                 Judgement::Quarantined { flaw, .. } => {
-                    return Err(bad(format!("would be quarantined: {flaw}")));
+                    return Err(bad(format!("would be ignored (quarantined): {flaw}")));
                 }
                 Judgement::Cached => continue,
             };
             if accepted.entry.time > clock.after(AHEAD_MAX) {
                 let time = accepted.entry.time;
-                return Err(bad(format!("is of {time}, ahead of this machine's clock")));
+                return Err(bad(format!(
+                    "is dated {time}, ahead of this machine's clock"
+                )));
             }
             let attachments = &accepted.entry.attachments;
             let flaws = flaws_of_attachments(&self.view, placed.object, attachments);

@@ -376,7 +376,10 @@ fn a_ref_in_the_way_is_named_in_every_kind_of_storage() {
             let place = Place::made(&world, "main", &line);
             let told = place.says("init --actor ada --json");
             told.failed("ref_conflict", 128);
-            assert_eq!(told.json()["error"]["hint"], format!("git log -1 {other}"));
+            assert_eq!(
+                told.json()["error"]["hint"],
+                format!("to see what is there: git log -1 {other}")
+            );
             place.git(&["update-ref", "-d", other]);
             place.tells_the_story();
         }

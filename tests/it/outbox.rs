@@ -337,7 +337,7 @@ fn quarantined_and_future_entries_are_refused() {
         .unwrap()
         .replacen("add B", "add C", 1);
     let told = leaves_nothing(world, &bundle_of(&forge, broken.as_bytes()), "bad_offer");
-    assert!(told.contains("would be quarantined"), "{told}");
+    assert!(told.contains("would be ignored (quarantined)"), "{told}");
     let mut entry = forge.next(&forge.codex, vec![added("B")]);
     entry.time = Timestamp::from_seconds(4_000_000_000);
     let ahead = forge.sign(&forge.parts(&entry), &forge.codex);

@@ -157,7 +157,8 @@ fn sync_errors() -> Vec<sync::Error> {
         Error::Refused {
             remote: remote(),
             name: "refs/coord/ledger".to_owned(),
-            why: "entry 8e4d654f12 is quarantined".to_owned(),
+            why: "commit 8e4d654f12 would be ignored (quarantined): it belongs to another ledger"
+                .to_owned(),
             hint: None,
         },
         Error::Rewritten(Box::new(sync::error::Rewritten {

@@ -97,7 +97,7 @@ fn read_loose(repository: &Repository, name: &str) -> Result<Option<ObjectId>, E
             .map(Some)
             .ok_or_else(|| Error::BrokenRef {
                 name: name.to_owned(),
-                why: format!("'{}' holds no object id", path.display()),
+                why: format!("'{}' does not hold an object id", path.display()),
             }),
         // The oldest kind of symbolic ref is a symbolic link.
         Err(error) if error.raw_os_error() == Some(Errno::ELOOP as i32) => Err(symbolic()),

@@ -1,6 +1,6 @@
 //! A client of the SSH agent: whether it holds a key, and a signature by that key (draft-miller-ssh-agent).
 //!
-//! Not here: the signed bytes (`sshsig`), and when an agent is used (`sign`).
+//! Not here: the signed bytes (`sshsig`), and when an SSH agent is used (`sign`).
 
 use std::{
     io::{self, Read, Write},
@@ -15,9 +15,9 @@ use super::{
 };
 use crate::core::values::key::PublicKey;
 
-/// How long the agent may take to list its keys.
+/// How long the SSH agent may take to list its keys.
 const LIST_PATIENCE: Duration = Duration::from_secs(5);
-/// How long the agent may take to sign: somebody may have to confirm it.
+/// How long the SSH agent may take to sign: somebody may have to confirm it.
 const SIGN_PATIENCE: Duration = Duration::from_secs(60);
 /// The largest answer that is read, in bytes; OpenSSH's own limit.
 const ANSWER_BYTES_MAX: u32 = 256 * 1024;
@@ -27,10 +27,10 @@ const SSH_AGENTC_REQUEST_IDENTITIES: u8 = 11;
 const SSH_AGENT_IDENTITIES_ANSWER: u8 = 12;
 const SSH_AGENTC_SIGN_REQUEST: u8 = 13;
 const SSH_AGENT_SIGN_RESPONSE: u8 = 14;
-/// Without it an agent signs with SHA-1.
+/// Without it an SSH agent signs with SHA-1.
 const SSH_AGENT_RSA_SHA2_512: u32 = 4;
 
-/// An agent, by its socket. Each request is a connection of its own.
+/// An SSH agent, by its socket. Each request is a connection of its own.
 #[derive(Debug)]
 pub(super) struct Agent {
     socket: PathBuf,

@@ -10,7 +10,7 @@ pub enum BadSignature {
     #[error("the signature is not an SSHSIG blob")]
     NotSshSig,
     /// A version of SSHSIG other than 1.
-    #[error("the signature has SSHSIG version {version}, only 1 is known")]
+    #[error("the signature has SSHSIG version {version}, but only version 1 is known")]
     Version {
         /// Its version.
         version: u32,
@@ -25,13 +25,13 @@ pub enum BadSignature {
     #[error("the signature has a reserved field that is not empty")]
     Reserved,
     /// Another hash than SHA-512.
-    #[error("the signature is over the hash '{hash}', not over 'sha512'")]
+    #[error("the signature uses the hash '{hash}', not 'sha512'")]
     Hash {
         /// Its hash.
         hash: String,
     },
     /// A certificate, a hardware key, or an algorithm that cannot sign entries.
-    #[error("a key of the kind '{algorithm}' cannot sign entries")]
+    #[error("a key of type '{algorithm}' cannot sign entries")]
     KeyKind {
         /// The key's algorithm.
         algorithm: String,
@@ -43,13 +43,13 @@ pub enum BadSignature {
     #[error("the signing key is weak")]
     WeakKey,
     /// An RSA key that is too short or too long.
-    #[error("the RSA key has {bits} bits, 2048 to 16384 are allowed")]
+    #[error("the RSA key has {bits} bits, but only 2048 to 16384 are allowed")]
     RsaBits {
         /// The length of its modulus.
         bits: usize,
     },
     /// A signature by another algorithm than the key's own, such as RSA with SHA-1.
-    #[error("a key of the kind '{key}' does not sign by '{algorithm}'")]
+    #[error("a key of type '{key}' cannot make a signature of type '{algorithm}'")]
     Algorithm {
         /// The key's algorithm.
         key: String,

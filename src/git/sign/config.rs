@@ -24,6 +24,6 @@ pub struct SigningConfig {
 pub enum KeySource {
     /// A file with a private or a public key.
     File(PathBuf),
-    /// The public key itself; an agent or a program holds its private half.
+    /// The public key itself; an SSH agent or a program holds its private half.
     Literal(PublicKey),
 }

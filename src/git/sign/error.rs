@@ -1,6 +1,6 @@
 //! Why a signature could not be made: a message and a stable code for scripts.
 //!
-//! Not here: why a signature that was met is bad (`BadSignature`), and what to do about an error (`cli`).
+//! Not here: why a signature that was read is bad (`BadSignature`), and what to do about an error (`cli`).
 
 use std::{io, path::PathBuf, process::ExitStatus};
 
@@ -37,8 +37,8 @@ pub enum SignError {
         /// The setting.
         text: String,
     },
-    /// A key of a kind that cannot sign entries.
-    #[error("the key '{key}' is of the kind '{algorithm}', which cannot sign entries")]
+    /// A key of a type that cannot sign entries.
+    #[error("the key '{key}' has type '{algorithm}', which cannot sign entries")]
     UnsupportedKey {
         /// The file or the literal key.
         key: String,
@@ -53,32 +53,32 @@ pub enum SignError {
         /// Why its signatures are not accepted.
         source: BadSignature,
     },
-    /// The passphrase is wrong, or nobody was there to give it.
-    #[error("the key '{}' is locked, and no passphrase opened it", path.display())]
+    /// The passphrase is wrong, or nobody entered one.
+    #[error("the key '{}' is encrypted, and no passphrase opened it", path.display())]
     WrongPassphrase {
         /// The file.
         path: PathBuf,
     },
-    /// The key can only be used through an agent, and none is running.
-    #[error("no running agent can sign with '{key}'")]
+    /// The key can only be used through an SSH agent, and none is running.
+    #[error("no running SSH agent can sign with '{key}'")]
     NoAgent {
         /// The key.
         key: PublicKey,
     },
-    /// The agent does not hold the key.
-    #[error("the agent does not hold the key '{key}'")]
+    /// The SSH agent does not hold the key.
+    #[error("the SSH agent does not hold the key '{key}'")]
     AgentWithoutKey {
         /// The key.
         key: PublicKey,
     },
-    /// The agent holds the key, but would not sign.
-    #[error("the agent at '{}' refused to sign", socket.display())]
+    /// The SSH agent holds the key, but did not sign.
+    #[error("the SSH agent at '{}' refused to sign", socket.display())]
     AgentRefused {
         /// Its socket.
         socket: PathBuf,
     },
-    /// The agent cannot be reached or does not speak its protocol.
-    #[error("the agent at '{}' failed: {source}", socket.display())]
+    /// The SSH agent cannot be reached, or its answer cannot be understood.
+    #[error("the SSH agent at '{}' failed: {source}", socket.display())]
     AgentFailed {
         /// Its socket.
         socket: PathBuf,
@@ -100,10 +100,10 @@ pub enum SignError {
         program: PathBuf,
         /// How it ended.
         status: ExitStatus,
-        /// The last it said.
+        /// The end of its output.
         said: String,
     },
-    /// The signing program ended well, but left no signature that can be read.
+    /// The signing program succeeded, but wrote no signature that can be read.
     #[error("'{}' wrote no signature: {source}", program.display())]
     NoSignature {
         /// The program.
@@ -116,7 +116,7 @@ pub enum SignError {
     TimedOut {
         /// The program.
         program: PathBuf,
-        /// How long it had.
+        /// Its time limit.
         seconds: u64,
     },
     /// The signer returned a signature that readers would not accept.
@@ -142,7 +142,7 @@ pub enum SignError {
         source: ssh_key::Error,
     },
     /// A new key would overwrite a file.
-    #[error("'{}' exists already", path.display())]
+    #[error("'{}' already exists", path.display())]
     KeyExists {
         /// The file.
         path: PathBuf,

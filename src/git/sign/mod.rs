@@ -53,10 +53,10 @@ impl Signer {
     ///
     /// 1. through `gpg.ssh.program` where it is set;
     /// 2. in process with a plain ed25519 or ECDSA key, also one beside the `.pub` that was named;
-    /// 3. through the agent where it holds the key;
+    /// 3. through the SSH agent if it holds the key;
     /// 4. through `ssh-keygen` with the private key's file: passphrases, RSA.
     ///
-    /// Nothing is signed yet, so a locked key or a stubborn agent shows only when it is to sign.
+    /// Nothing is signed yet, so a locked key, or an SSH agent that refuses, is found only when an entry is signed.
     pub fn open(config: &SigningConfig) -> Result<Self, SignError> {
         let FoundKey { public, private } = key::find(config)?;
         let usable = check_key(&public);
@@ -150,7 +150,7 @@ fn decode(signer: &str, text: &str) -> Result<Vec<u8>, SignError> {
     })
 }
 
-/// The agent, if it can be reached and holds the key.
+/// The SSH agent, if it can be reached and holds the key.
 fn agent_with(key: &PublicKey, config: &SigningConfig) -> Result<Agent, SignError> {
     let key = key.clone();
     let Some(socket) = &config.agent else {

@@ -29,7 +29,7 @@ const SSH_KEYGEN: &str = "ssh-keygen";
 pub(super) enum KeyArgument {
     /// The key in this file.
     File(PathBuf),
-    /// A key in the agent, named by its public half.
+    /// A key in the SSH agent, named by its public half.
     Literal(PublicKey),
 }
 

@@ -170,7 +170,7 @@ impl World {
         path
     }
 
-    /// An agent that holds these keys.
+    /// An SSH agent that holds these keys.
     pub(super) fn agent(&self, keys: &[&Path]) -> RunningAgent {
         let socket = self.path("agent");
         let mut command = self.command("ssh-agent");

@@ -83,7 +83,12 @@ fn entries(ledger: &Ledger) -> Vec<Diagnosis> {
         .quarantined
         .iter()
         .filter(|entry| !entry.acknowledged);
-    let open = open.map(|entry| format!("{} is quarantined: {}", entry.object, entry.flaw));
+    let open = open.map(|entry| {
+        format!(
+            "commit {} is ignored (quarantined): {}",
+            entry.object, entry.flaw
+        )
+    });
     let broken = report.broken.iter();
     let broken = broken.map(|broken| format!("{} is broken: {}", broken.object, broken.why));
     let mut told: Vec<String> = open.chain(broken).collect();
@@ -122,7 +127,7 @@ fn clock(newest: Timestamp, now: Timestamp) -> Diagnosis {
     if newest > now {
         Diagnosis::wrong(
             "clock",
-            format!("the newest entry is of {newest}, but the clock says {now}"),
+            format!("the newest entry is dated {newest}, but the clock says {now}"),
         )
         .mended_by(Remedy::LookAtClock)
     } else {

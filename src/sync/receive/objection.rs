@@ -12,7 +12,7 @@ use crate::{
 #[non_exhaustive]
 pub enum Objection {
     /// The push would delete the ref.
-    #[error("a ledger is not deleted by a push")]
+    #[error("a push cannot delete a ledger")]
     Deleted,
     /// The push would move the ref back.
     #[error("{new} is before {old}, so published entries would be lost")]
@@ -53,7 +53,7 @@ pub enum Objection {
         why: String,
     },
     /// Every reader would quarantine a commit.
-    #[error("{object} would be quarantined: {flaw}")]
+    #[error("commit {object} would be ignored (quarantined): {flaw}")]
     Quarantined {
         /// The commit.
         object: ObjectId,
@@ -61,7 +61,7 @@ pub enum Objection {
         flaw: Flaw,
     },
     /// An object is larger than an entry can be; it was not read.
-    #[error("{object} has {bytes} bytes, {COMMIT_BYTES_MAX} are allowed")]
+    #[error("{object} has {bytes} bytes, but only {COMMIT_BYTES_MAX} are allowed")]
     TooLarge {
         /// The object.
         object: ObjectId,
@@ -69,7 +69,7 @@ pub enum Objection {
         bytes: u64,
     },
     /// A commit has more parents than an entry can have.
-    #[error("{object} has {parents} parents, {PARENTS_MAX} are allowed")]
+    #[error("{object} has {parents} parents, but only {PARENTS_MAX} are allowed")]
     TooManyParents {
         /// The commit.
         object: ObjectId,
@@ -77,7 +77,7 @@ pub enum Objection {
         parents: usize,
     },
     /// An entry is dated in the future.
-    #[error("{object} is of {time}, more than ten minutes ahead of the server's clock")]
+    #[error("{object} is dated {time}, more than ten minutes ahead of the server's clock")]
     Ahead {
         /// The entry.
         object: ObjectId,

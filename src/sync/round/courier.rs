@@ -136,13 +136,15 @@ impl Sync<'_> {
             let placed = history.at(number);
             let object = placed.object;
             match &placed.node.verdict {
-                Judgement::Quarantined { flaw, .. } => {
-                    Some(format!("{object} would be quarantined: {flaw}"))
-                }
+                Judgement::Quarantined { flaw, .. } => Some(format!(
+                    "commit {object} would be ignored (quarantined): {flaw}"
+                )),
                 Judgement::Accepted(accepted) => {
                     let time = accepted.entry.time;
                     let ahead = time > self.clock.after(AHEAD_MAX);
-                    ahead.then(|| format!("{object} is of {time}, ahead of this machine's clock"))
+                    ahead.then(|| {
+                        format!("commit {object} is dated {time}, ahead of this machine's clock")
+                    })
                 }
                 Judgement::Cached => None,
             }

@@ -74,7 +74,7 @@ fn somebody_elses_key_is_not_taken() {
         "foreign_key",
     );
     assert!(
-        told.contains(" is not a key in use of actor 'ada'\n"),
+        told.contains(" is not a current key of actor 'ada'\n"),
         "{told}"
     );
     let world = ledger();
@@ -159,8 +159,8 @@ fn a_locked_key_needs_the_right_passphrase_and_nobody_is_asked_twice() {
         in_gits_manner(&told);
         let locked = world.home().join("locked");
         let expected = format!(
-            "error: the key '{0}' is locked, and no passphrase opened it\n\
-             hint: to give it to your agent: ssh-add {0}\n",
+            "error: the key '{0}' is encrypted, and no passphrase opened it\n\
+             hint: to add it to your SSH agent: ssh-add {0}\n",
             locked.display()
         );
         assert_eq!(told.stderr, expected);
@@ -220,7 +220,7 @@ fn a_public_key_that_is_missing_is_made_beside_its_private_one() {
     assert_eq!(
         told.stderr,
         "error: the signing key 'dana.pub' does not exist\n\
-         hint: to make it: ssh-keygen -t ed25519 -f dana\n"
+         hint: to create it: ssh-keygen -t ed25519 -f dana\n"
     );
     assert_eq!(
         world

@@ -125,14 +125,14 @@ fn no_extra_header_has_a_place_even_if_it_is_signed() {
     for (header, reason) in [
         (
             "encoding ISO-8859-1\n",
-            "the header 'encoding' has no place",
+            "the header 'encoding' is not allowed in an entry",
         ),
         (
             "mergetag object 1\n type commit\n",
-            "the header 'mergetag' has no place",
+            "the header 'mergetag' is not allowed in an entry",
         ),
         ("gpgsig-sha256 x\n", "the "),
-        ("x-note\n", "the header 'x-note' has no place"),
+        ("x-note\n", "the header 'x-note' is not allowed in an entry"),
     ] {
         let raw = forge.good(&forge.ada, "B");
         let after = replaced(&raw, END_OF_ARMOUR, &format!("{END_OF_ARMOUR}{header}"));

@@ -44,7 +44,7 @@ fn a_stranger_s_key_counts_for_nobody() {
     let eve = crate::forge::author(&forge.world, &CLAUDE);
     let entry = forge.next(&forge.ada, vec![added("B")]);
     let raw = forge.sign(&forge.parts(&entry), &eve);
-    forge.quarantines(&raw, "it is signed with a key that is not ada's");
+    forge.quarantines(&raw, "no entry before it gives ada the key that signed it");
 }
 
 #[test]
@@ -52,7 +52,7 @@ fn an_actor_s_key_does_not_sign_for_another() {
     let forge = Forge::new();
     let entry = forge.next(&forge.ada, vec![added("B")]);
     let raw = forge.sign(&forge.parts(&entry), &forge.codex);
-    forge.quarantines(&raw, "it is signed with a key that is not ada's");
+    forge.quarantines(&raw, "no entry before it gives ada the key that signed it");
 }
 
 #[test]
@@ -60,7 +60,7 @@ fn an_actor_whom_nobody_added_is_not_in_the_ledger() {
     let forge = Forge::new();
     let eve = crate::forge::author(&forge.world, &CLAUDE);
     let raw = forge.good(&eve, "B");
-    forge.quarantines(&raw, "actor claude is not in the ledger");
+    forge.quarantines(&raw, "no entry before it adds its actor, claude");
 }
 
 #[test]
@@ -69,7 +69,7 @@ fn an_entry_of_another_ledger_does_not_count() {
     let mut entry = forge.next(&forge.ada, vec![added("B")]);
     entry.ledger = Some(EntryId::of_payload(b"another ledger"));
     let raw = forge.sign(&forge.parts(&entry), &forge.ada);
-    forge.quarantines(&raw, "it is of another ledger");
+    forge.quarantines(&raw, "it belongs to another ledger");
 }
 
 #[test]
@@ -116,7 +116,7 @@ fn another_ledger_that_is_joined_brings_nothing() {
     assert!(after.tasks().eq(before.tasks()));
     let found = forge.quarantined();
     let flaws: Vec<&str> = found.iter().map(|(_, reason)| &**reason).collect();
-    assert_eq!(flaws, ["it is of another ledger"; 2]);
+    assert_eq!(flaws, ["it belongs to another ledger"; 2]);
     forge.goes_on();
 }
 
@@ -130,7 +130,7 @@ fn a_second_genesis_founds_nothing() {
     let moved = format!("{tree}\nparent {}", forge.tip());
     let unsigned = replaced(&replaced(&raw, &signature_of(&raw), ""), tree, &moved);
     let resigned = forge.sign_bytes(&unsigned, &forge.ada);
-    forge.quarantines(&resigned, "it founds a ledger that exists already");
+    forge.quarantines(&resigned, "it founds a ledger that already exists");
 }
 
 #[test]
@@ -230,7 +230,10 @@ fn a_revoked_key_signs_nothing_that_comes_later() {
     let forge = Forge::new();
     forge.does(&["actor", "revoke-key", "codex"]);
     let raw = forge.good(&forge.codex, "B");
-    forge.quarantines(&raw, "it is signed with a key of codex that was revoked");
+    forge.quarantines(
+        &raw,
+        "it is signed with a key of codex that an entry before it revoked",
+    );
 }
 
 #[test]
@@ -238,7 +241,10 @@ fn a_retired_key_signs_nothing_once_its_owner_has_seen_it() {
     let forge = Forge::new();
     forge.does(&["actor", "retire-key", "codex"]);
     let raw = forge.good(&forge.codex, "B");
-    forge.quarantines(&raw, "it is signed with a key of codex that was retired");
+    forge.quarantines(
+        &raw,
+        "it is signed with a key of codex that an entry before it retired",
+    );
 }
 
 #[test]
@@ -254,7 +260,7 @@ fn a_quarantined_entry_grants_nothing() {
         })],
     );
     let raw = forge.sign(&forge.parts(&forged), &eve);
-    forge.quarantines(&raw, "it is signed with a key that is not ada's");
+    forge.quarantines(&raw, "no entry before it gives ada the key that signed it");
     forged.actor = "codex".parse().unwrap();
     forged.parents = vec![forge.ledger().current().unwrap().id];
     let before = forge.state();
@@ -354,7 +360,7 @@ fn from_the_future(forge: &Forge) -> Vec<(Vec<u8>, &'static str)> {
     format[2] = 2;
     let kind = "the payload holds a kind of event that format 1 does not have";
     [
-        (format, "it is of format 2, which no upgrade announced"),
+        (format, "it has format 2, which no upgrade has announced"),
         (event(&[0x82, 0x00, 0x05]), kind),
         (event(&[0x82, 0x07, 0x00]), kind),
         (event(&[0x82, 0x02, 0x82, 0x18, 0x63, 0xa0]), kind),

@@ -99,7 +99,7 @@ fn a_push_that_continues_the_ledger_is_accepted_and_other_refs_are_ignored() {
 fn published_entries_are_neither_deleted_nor_rewound_nor_replaced() {
     let forge = served();
     let world = &forge.world;
-    refuses(world, "", "a ledger is not deleted by a push");
+    refuses(world, "", "a push cannot delete a ledger");
     refuses(
         world,
         "refs/coord/ledger~1",
@@ -178,7 +178,7 @@ fn pushes_with_quarantined_or_future_entries_are_refused() {
     refuses(
         world,
         &forged,
-        "would be quarantined: its author is 'codex'",
+        "would be ignored (quarantined): its author is 'codex'",
     );
     let mut entry = forge.next(&forge.ada, vec![added("X")]);
     entry.time = Timestamp::from_seconds(4_102_444_800);
@@ -190,7 +190,7 @@ fn pushes_with_quarantined_or_future_entries_are_refused() {
         "more than ten minutes ahead of the server's clock",
     );
     world.git(&["commit", "--quiet", "--allow-empty", "-m", "code"]);
-    refuses(world, "main", "would be quarantined");
+    refuses(world, "main", "would be ignored (quarantined)");
 }
 
 #[test]
@@ -198,11 +198,11 @@ fn hostile_sizes_and_parents_are_refused_before_they_are_read() {
     let forge = served();
     let world = &forge.world;
     let large = signed(&forge, |parts| parts.message.push_str(&"x".repeat(1 << 20)));
-    refuses(world, &large, "524288 are allowed");
+    refuses(world, &large, "but only 524288 are allowed");
     let many = signed(&forge, |parts| {
         parts.parents = vec![parts.parents[0].clone(); 17];
     });
-    refuses(world, &many, "has 17 parents, 16 are allowed");
+    refuses(world, &many, "has 17 parents, but only 16 are allowed");
 }
 
 #[test]
@@ -271,7 +271,7 @@ fn the_ledger_is_guarded_on_every_configured_ref() {
     founded.done("sync");
     let home = "refs/heads/coord";
     refuses_at(&founded, home, &back, "published entries would be lost");
-    refuses_at(&founded, home, "", "a ledger is not deleted by a push");
+    refuses_at(&founded, home, "", "a push cannot delete a ledger");
 }
 
 #[test]
@@ -284,7 +284,7 @@ fn a_push_that_the_server_cannot_judge_is_refused_with_advice_for_its_operator()
     let output = push(world, LEDGER_REF);
     for said in [
         "remote: error: the push could not be checked: the ledger uses format 2",
-        "remote: hint: on the server: install a newer version; to see this one: git coord --version",
+        "remote: hint: on the server: install a newer git-coord; to see your version: git coord --version",
     ] {
         assert!(output.stderr.contains(said), "{output:?}");
     }
@@ -359,7 +359,7 @@ fn a_kept_state_does_not_change_the_judgement() {
     let forge = long_served();
     let world = &forge.world;
     let published = here(&forge);
-    refuses(world, "", "a ledger is not deleted by a push");
+    refuses(world, "", "a push cannot delete a ledger");
     for back in ["~1", "~300"] {
         let tip = format!("{LEDGER_REF}{back}");
         refuses(world, &tip, "published entries would be lost");
@@ -368,10 +368,10 @@ fn a_kept_state_does_not_change_the_judgement() {
     refuses(
         world,
         &forged,
-        "would be quarantined: its author is 'codex'",
+        "would be ignored (quarantined): its author is 'codex'",
     );
     let large = signed(&forge, |parts| parts.message.push_str(&"x".repeat(1 << 20)));
-    refuses(world, &large, "524288 are allowed");
+    refuses(world, &large, "but only 524288 are allowed");
     // Late work from before the state: accepted behind the published entries, refused in front of them.
     let early = world.git(&["rev-parse", &format!("{LEDGER_REF}~410")]);
     forge.set_tip(early.trim().parse().unwrap());

@@ -28,7 +28,7 @@ pub fn after(error: &Error) -> Option<String> {
         Error::CircularAlternates { directories } => {
             let last = directories.last().map(|last| last.join("info/alternates"));
             format!(
-                "one line closes the cycle: cat {}",
+                "remove the line that closes the circle; to see it: cat {}",
                 word(&last.unwrap_or_default())
             )
         }
@@ -41,8 +41,8 @@ pub fn after(error: &Error) -> Option<String> {
         Error::ReadOnly { .. } => {
             "to append to a file instead: export GIT_COORD_OUTBOX=FILE".to_owned()
         }
-        Error::SymbolicRef { name } => format!("git symbolic-ref {name}"),
-        Error::RefConflict { other, .. } => format!("git log -1 {other}"),
+        Error::SymbolicRef { name } => format!("to see where it points: git symbolic-ref {name}"),
+        Error::RefConflict { other, .. } => format!("to see what is there: git log -1 {other}"),
         Error::UnsupportedEnvironment { variable, .. } => format!("unset {variable}"),
         Error::BrokenRef { name, .. } if [LEDGER_REF, ANCHOR_REF].contains(&name.as_str()) => {
             RECOVER.to_owned()

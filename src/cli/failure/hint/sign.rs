@@ -16,29 +16,31 @@ pub fn after(error: &SignError) -> String {
             } else {
                 path.clone()
             };
-            format!("to make it: ssh-keygen -t ed25519 -f {}", word(&path))
+            format!("to create it: ssh-keygen -t ed25519 -f {}", word(&path))
         }
-        SignError::UnreadableKey { path, .. } => format!("ls -l {}", word(path)),
+        SignError::UnreadableKey { path, .. } => {
+            format!("to see who can read it: ls -l {}", word(path))
+        }
         SignError::NotAKey { .. } | SignError::NotALiteral { .. } => {
             "git config user.signingKey FILE".to_owned()
         }
         SignError::UnsupportedKey { .. } | SignError::UnusableKey { .. } => {
-            "to make one that can sign: ssh-keygen -t ed25519".to_owned()
+            "to create one that can sign: ssh-keygen -t ed25519".to_owned()
         }
         SignError::WrongPassphrase { path } => {
-            format!("to give it to your agent: ssh-add {}", word(path))
+            format!("to add it to your SSH agent: ssh-add {}", word(path))
         }
-        SignError::NoAgent { .. } => "eval $(ssh-agent)".to_owned(),
-        SignError::AgentWithoutKey { .. } => "to see what it holds: ssh-add -L".to_owned(),
-        SignError::AgentRefused { .. } => "if it is locked: ssh-add -X".to_owned(),
-        SignError::AgentFailed { .. } => "ssh-add -l".to_owned(),
+        SignError::NoAgent { .. } => "to start an SSH agent: eval $(ssh-agent)".to_owned(),
+        SignError::AgentWithoutKey { .. } => "to see its keys: ssh-add -L".to_owned(),
+        SignError::AgentRefused { .. } => "if the SSH agent is locked: ssh-add -X".to_owned(),
+        SignError::AgentFailed { .. } => "to test the SSH agent: ssh-add -l".to_owned(),
         SignError::MissingProgram { .. } => {
             "to see which program is set: git config gpg.ssh.program".to_owned()
         }
         SignError::ProgramFailed { program, .. }
         | SignError::NoSignature { program, .. }
         | SignError::TimedOut { program, .. } => {
-            format!("to try it: {} -Y sign -n git -f KEY FILE", word(program))
+            format!("to test it: {} -Y sign -n git -f KEY FILE", word(program))
         }
         SignError::BadResult { .. } | SignError::OtherKey { .. } => {
             "to see which key is set: git config user.signingKey".to_owned()
@@ -48,7 +50,10 @@ pub fn after(error: &SignError) -> String {
             format!("to use it: git config user.signingKey {}", word(path))
         }
         SignError::Write { path, .. } => {
-            format!("ls -ld {}", word(path.parent().unwrap_or(path)))
+            format!(
+                "to see who can write there: ls -ld {}",
+                word(path.parent().unwrap_or(path))
+            )
         }
     }
 }

@@ -16,7 +16,7 @@ pub enum DecodeError {
     #[error("the payload does not begin with a version")]
     NoVersion,
     /// A version that this program does not read.
-    #[error("the payload is of format {0}, which this program does not know")]
+    #[error("the payload has format {0}, which this program does not know")]
     UnknownFormat(u64),
     /// The version does not have this kind of event.
     #[error("the payload holds a kind of event that format {0} does not have")]

@@ -15,10 +15,10 @@ pub enum Flaw {
     #[error("{0}")]
     Payload(String),
     /// The payload is of a format that no upgrade announced.
-    #[error("it is of format {0}, which no upgrade announced")]
+    #[error("it has format {0}, which no upgrade has announced")]
     UnannouncedFormat(u64),
     /// The message is not what the payload renders to.
-    #[error("its message is not the one that its payload renders to")]
+    #[error("its message is not the one that belongs to its payload")]
     Message,
     /// The author is not the actor that the payload names.
     #[error("its author is '{author}', but its payload says {actor}")]
@@ -43,13 +43,13 @@ pub enum Flaw {
     #[error("its signature is bad: {0}")]
     Signature(String),
     /// The actor was not in the ledger.
-    #[error("actor {0} is not in the ledger in its own past")]
+    #[error("no entry before it adds its actor, {0}")]
     UnknownActor(String),
     /// The key was not the actor's.
-    #[error("it is signed with a key that is not {0}'s in its own past")]
+    #[error("no entry before it gives {0} the key that signed it")]
     UnknownKey(String),
     /// The key was retired or revoked.
-    #[error("it is signed with a key of {actor} that was {standing} in its own past")]
+    #[error("it is signed with a key of {actor} that an entry before it {standing}")]
     EndedKey {
         /// Whose key.
         actor: String,
@@ -60,16 +60,16 @@ pub enum Flaw {
     #[error("its author's address is '{0}', not the one in the ledger")]
     Email(String),
     /// It belongs to another ledger.
-    #[error("it is of another ledger")]
+    #[error("it belongs to another ledger")]
     OtherLedger,
     /// The parents that its payload names are not its parents.
     #[error("its parents are not those that its payload names")]
     Parents,
     /// It founds a ledger although there is one.
-    #[error("it founds a ledger that exists already")]
+    #[error("it founds a ledger that already exists")]
     SecondGenesis,
     /// It does not found the ledger although it has no parent.
-    #[error("it has no parent and is no genesis")]
+    #[error("it is not a genesis, but has no parent")]
     NoGenesis,
 }
 
