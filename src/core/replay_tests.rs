@@ -351,7 +351,8 @@ fn upgraded(rules: u16) -> Event {
     }))
 }
 
-/// The recursive rule of the order, with its exceptions for quarantined commits and for commits that are not entries.
+/// The recursive rule of the order, with its exceptions for ignored (quarantined) commits and for commits
+/// that are not entries.
 fn by_definition(history: &History, tip: u32, order: &mut Vec<u32>) {
     if order.contains(&tip) {
         return;
@@ -573,7 +574,7 @@ fn offline_work_signed_before_its_author_knew_of_the_revocation_is_refused_but_n
         .collect();
     assert_eq!(codes, ["key_revoked"]);
     assert_eq!(state.tasks().len(), 0);
-    // An actor that has seen the revocation and still uses the key is quarantined.
+    // A commit is ignored (quarantined) if its actor has seen the revocation and still uses the key.
     let after = history.add("codex", &[join], 4, "C");
     assert!(matches!(history.flaw(after), Some(Flaw::EndedKey { .. })));
 }

@@ -103,7 +103,7 @@ fn check_sizes(draft: &Draft, notes: &mut Notes) {
     }
 }
 
-/// The most cycles that are reported, because a longer list would not help.
+/// The maximum number of cycles that are reported, because a longer list would not help.
 const CIRCLES_MAX: usize = 50;
 
 /// Complains about every task that depends on itself, and about each cycle once.

@@ -49,7 +49,7 @@ pub(super) enum Subject {
     Percent,
 }
 
-/// The most claims that are checked, because each check looks at every task.
+/// The maximum number of claims that are checked, because each check looks at every task.
 const CLAIMS_MAX: usize = 1000;
 
 /// Reports every claim that the tasks contradict.

@@ -42,7 +42,7 @@ impl fmt::Display for Complaints {
 
 impl std::error::Error for Complaints {}
 
-/// The most complaints, and the most findings, that are kept. Others are only counted, so that a hostile file
+/// The maximum number of complaints, and of findings, that are kept. Others are only counted, so that a hostile file
 /// cannot fill a terminal.
 const NOTES_MAX: usize = 1000;
 

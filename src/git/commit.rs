@@ -9,7 +9,7 @@ use crate::git::sign::armour::{self, NotCanonical};
 /// The largest commit object that can be an entry, in bytes, its signature included.
 pub const COMMIT_BYTES_MAX: usize = 512 * 1024;
 
-/// The one zone an entry is dated in: its time is a plain count of seconds.
+/// The only time zone of an entry: its time is a count of seconds.
 const ZONE: &str = "+0000";
 
 /// The hash that names a repository's objects (`extensions.objectFormat`).
@@ -47,13 +47,13 @@ pub struct Frame<'a> {
     pub parents: Vec<&'a str>,
     /// The name of the author, who is also the committer: not empty, without `<`, `>` and control characters.
     pub name: &'a str,
-    /// The author's e-mail address, as free of these as the name.
+    /// The author's e-mail address, without the characters that the name cannot have.
     pub email: &'a str,
     /// When it was committed, in seconds since 1970-01-01T00:00:00Z.
     pub time: u64,
-    /// The SSHSIG blob out of the armour; it has been neither parsed nor verified.
+    /// The SSHSIG blob from the armour, neither parsed nor verified.
     pub signature: Vec<u8>,
-    /// All that follows the blank line.
+    /// Everything after the blank line.
     pub message: &'a str,
     /// The signed bytes: the commit without its signature header, in the two pieces around it.
     pub signed: [&'a [u8]; 2],
@@ -75,7 +75,7 @@ pub enum Malformed {
     /// Not UTF-8 throughout.
     #[error("the commit is not UTF-8")]
     NotUtf8,
-    /// It does not begin as a commit does.
+    /// It does not begin like a commit.
     #[error("the object is not a commit")]
     NotACommit,
     /// A header that every entry has is missing.
@@ -84,7 +84,7 @@ pub enum Malformed {
         /// The header's name.
         header: &'static str,
     },
-    /// A header of the right kind in the wrong place, or once too often.
+    /// A known header in the wrong place, or too many of it.
     #[error("the header '{found}' is where '{expected}' should be")]
     OutOfOrder {
         /// The header's name.
@@ -98,13 +98,13 @@ pub enum Malformed {
         /// The header's name, shortened and escaped.
         header: String,
     },
-    /// A folded line where none belongs.
+    /// A folded line where none is allowed.
     #[error("the line before the header '{expected}' is folded")]
     Folded {
         /// The expected one.
         expected: &'static str,
     },
-    /// The headers run to the end of the object.
+    /// No blank line ends the headers.
     #[error("no blank line ends the headers")]
     NoBlankLine,
     /// The id of the tree or of a parent is not one of this repository's kind.
@@ -128,7 +128,7 @@ pub enum Malformed {
     /// No signature at all.
     #[error("the commit is not signed")]
     NoSignature,
-    /// Its only signature is the one for repositories of the other hash.
+    /// Its only signature is in the header for repositories with the other hash.
     #[error("the signature in '{header}' is not the one for this repository's object format")]
     ForeignSignature {
         /// The header's name.
@@ -142,10 +142,10 @@ pub enum Malformed {
     Armour(#[from] NotCanonical),
 }
 
-/// Reads a raw commit object, without the loose object's header, as an entry's.
+/// Reads a raw commit object, without the loose object's header, as the commit of an entry.
 ///
-/// An entry has exactly the headers `tree`, `parent`*, `author`, `committer` and one signature, in this order: git ignores
-/// what it does not know, so anything more would let one signature stand under several object ids.
+/// An entry has exactly the headers `tree`, `parent`*, `author`, `committer` and one signature, in this order. git ignores
+/// unknown headers, so with more headers one signature would be valid for several object ids.
 pub fn parse(raw: &[u8], hash: HashKind) -> Result<Frame<'_>, Malformed> {
     if raw.len() > COMMIT_BYTES_MAX {
         return Err(Malformed::TooLarge { bytes: raw.len() });
@@ -191,7 +191,7 @@ pub struct Links<'a> {
     pub parents: Vec<&'a str>,
 }
 
-/// Reads of any git commit where it leads, as git does; whatever follows its parents is not looked at.
+/// Reads the tree and the parents of any git commit, as git does, and nothing after them.
 ///
 /// The only error is [`Malformed::NotACommit`].
 pub fn links(raw: &[u8], hash: HashKind) -> Result<Links<'_>, Malformed> {
@@ -212,7 +212,7 @@ fn take_link<'a>(rest: &mut &'a [u8], header: &[u8], hash: HashKind) -> Option<&
 
 /// The bytes of a commit before it is signed, which are the bytes to sign. `time` is in seconds since 1970.
 ///
-/// Nothing is checked here: [`parse`] judges the commit that [`signed`] makes of it.
+/// Nothing is checked here: [`parse`] checks the commit that [`signed`] returns.
 pub fn unsigned(
     tree: &str,
     parents: &[&str],
@@ -304,7 +304,7 @@ impl<'a> Headers<'a> {
     }
 }
 
-/// The error for a line that does not hold the expected header.
+/// The error for a line that is not the expected header.
 fn misplaced(line: &str, expected: &'static str) -> Malformed {
     let is_signature = |header: &str| header.starts_with("gpgsig");
     let word = line.split(' ').next().unwrap_or(line);
@@ -328,7 +328,7 @@ fn misplaced(line: &str, expected: &'static str) -> Malformed {
     }
 }
 
-/// Takes `NAME <EMAIL> SECONDS +0000` apart.
+/// Splits `NAME <EMAIL> SECONDS +0000`.
 fn person(value: &str) -> Result<(&str, &str, u64), Malformed> {
     let (name, rest) = value.split_once('<').ok_or(Malformed::Person)?;
     let (email, rest) = rest.split_once('>').ok_or(Malformed::Person)?;

@@ -34,7 +34,7 @@ pub enum Error {
         /// The bare repository.
         path: PathBuf,
     },
-    /// The repository says that who does not know this extension must keep away.
+    /// The repository uses an extension of git that this program does not know.
     #[error("repository '{}' uses extension '{name}', which is not supported", .path.display())]
     UnsupportedExtension {
         /// The repository's common directory.
@@ -42,7 +42,7 @@ pub enum Error {
         /// The extension as in the config, with its value where that is the reason.
         name: String,
     },
-    /// The environment asks for something that cannot be done faithfully.
+    /// The environment asks for something that the program cannot do correctly.
     #[error("{variable} is set: {why}")]
     UnsupportedEnvironment {
         /// The variable.
@@ -50,7 +50,7 @@ pub enum Error {
         /// Why it cannot be honoured.
         why: &'static str,
     },
-    /// The repository is there but cannot be opened.
+    /// The repository exists, but cannot be opened.
     #[error("cannot open repository '{}': {why}", .path.display())]
     BrokenRepository {
         /// Where it is.
@@ -58,7 +58,7 @@ pub enum Error {
         /// The fault.
         why: String,
     },
-    /// A file `.git` says where the git directory is, and there is none.
+    /// A file `.git` points to a git directory that does not exist.
     #[error("'{}' points to '{}', which is not a git directory", .file.display(), .leads_to.display())]
     BrokenGitFile {
         /// The file.
@@ -78,7 +78,7 @@ pub enum Error {
         /// The object.
         id: ObjectId,
     },
-    /// An object is there and cannot be read.
+    /// An object exists, but cannot be read.
     #[error("object {id} is corrupt: {why}")]
     CorruptObject {
         /// The object.
@@ -111,7 +111,7 @@ pub enum Error {
         /// The rule that it breaks.
         why: String,
     },
-    /// A ref is there and does not hold an object id.
+    /// A ref exists, but does not hold an object id.
     #[error("ref '{name}' is broken: {why}")]
     BrokenRef {
         /// The ref.
@@ -119,7 +119,7 @@ pub enum Error {
         /// The fault.
         why: String,
     },
-    /// A ref points to another ref; it is not written through.
+    /// A ref points to another ref. The program never writes through it.
     #[error("cannot use ref '{name}': it is a symbolic ref")]
     SymbolicRef {
         /// The ref.
@@ -144,7 +144,7 @@ pub enum Error {
     QueueTimeout {
         /// The queue's lock file.
         path: PathBuf,
-        /// How long was waited.
+        /// How long the program waited.
         seconds: u64,
     },
     /// The repository cannot be written to.
@@ -172,7 +172,7 @@ pub enum Error {
     /// The git program is not installed.
     #[error("'git' is not on the PATH")]
     NoGit,
-    /// The git program could not be started, or stopped listening.
+    /// The git program could not be started, or closed its input too early.
     #[error("cannot run 'git {command}': {source}")]
     NotRun {
         /// The subcommand.
@@ -190,7 +190,7 @@ pub enum Error {
         /// How it ended.
         status: ExitStatus,
     },
-    /// Another repository could not be reached, or said something that cannot be understood.
+    /// Another repository could not be reached, or its answer cannot be understood.
     #[error("cannot {doing} '{remote}': {why}")]
     Remote {
         /// The act: `fetch from`, `push to`, `read from`.
@@ -208,14 +208,14 @@ pub enum Error {
         /// The limit.
         seconds: u64,
     },
-    /// The ref is locked there, and stays so.
+    /// The ref stays locked at the remote.
     #[error(
         "'{lock}' locks the ledger at '{remote}': a push is still running there, or was killed"
     )]
     RemoteLocked {
         /// The remote.
         remote: String,
-        /// The file there that locks it, as the remote calls it.
+        /// The lock file at the remote, by the remote's name for it.
         lock: String,
     },
     /// A file is not a bundle with the ledger's ref, or its content is damaged.

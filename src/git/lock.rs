@@ -18,15 +18,15 @@ use crate::git::Error;
 /// How long a writer waits in the queue before it gives up.
 const QUEUE_WAIT: Duration = Duration::from_secs(60);
 
-/// The right to talk to other repositories on behalf of this one, or to found its ledger: who comes second would do the
-/// same again.
+/// The right to sync this repository, or to found its ledger. Only one process at a time needs to do that; a second one
+/// would do the same again.
 #[derive(Debug)]
 pub struct SyncLock {
     _file: File,
 }
 
 impl SyncLock {
-    /// Waits for one's turn, up to `limit`.
+    /// Waits for its turn, up to `limit`.
     ///
     /// # Errors
     /// As for [`QueueLock::acquire`].
@@ -36,17 +36,17 @@ impl SyncLock {
     }
 }
 
-/// The right to write refs of ours, held by one process and one thread of it at a time.
+/// The right to write our refs. One thread of one process holds it at a time.
 ///
-/// The system takes it back when its holder dies, so whoever has it knows that no other writer of ours is alive.
-/// It is not removed: who deletes a lock file others wait for lets two of them in.
+/// The system releases it when its holder dies. So its holder knows that no other writer of ours is alive.
+/// The lock file is never removed: if a process deletes a file for which others wait, two of them get the lock.
 #[derive(Debug)]
 pub struct QueueLock {
     _file: File,
 }
 
 impl QueueLock {
-    /// Waits for one's turn, up to a minute.
+    /// Waits for its turn, up to a minute.
     ///
     /// # Errors
     /// [`Error::QueueTimeout`], [`Error::ReadOnly`], [`Error::Io`].
@@ -54,7 +54,7 @@ impl QueueLock {
         Self::acquire_within(repository, QUEUE_WAIT)
     }
 
-    /// Waits for one's turn, up to `limit`.
+    /// Waits for its turn, up to `limit`.
     ///
     /// # Errors
     /// As for [`acquire`](Self::acquire).
@@ -97,8 +97,8 @@ fn open(path: &Path) -> io::Result<File> {
         .open(path)
 }
 
-/// Lets the system wake us in turn instead of asking again and again. `None` when the time is up; the thread that is
-/// still waiting then finds nobody to hand the lock to, and lets it go.
+/// Waits until the system wakes us, instead of asking again and again. `None` if the time is up. The thread that still
+/// waits then releases the lock when it gets it.
 fn lock_within(file: File, limit: Duration) -> Option<io::Result<File>> {
     let (sender, receiver) = mpsc::channel();
     thread::spawn(move || {
@@ -108,7 +108,8 @@ fn lock_within(file: File, limit: Duration) -> Option<io::Result<File>> {
     receiver.recv_timeout(limit).ok()
 }
 
-/// Pauses that grow from a millisecond to a twentieth of a second, each of a length that others do not share.
+/// Pauses that grow from a millisecond to a twentieth of a second. Their length is random, so that two waiting writers do
+/// not wake at the same time.
 pub(crate) struct Backoff {
     end: Instant,
     step: Duration,

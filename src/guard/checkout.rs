@@ -1,6 +1,6 @@
 //! The state of the worktree: its commit, its tree, and whether files differ from them.
 //!
-//! Not here: whether an older result still speaks of it (`stale`).
+//! Not here: whether an older result is about another state (`stale`).
 
 use crate::{
     core::{entry::event::CommitId, values::text::Text},
@@ -14,12 +14,12 @@ pub struct Checkout {
     pub commit: Option<CommitId>,
     /// Its tree.
     pub tree: Option<CommitId>,
-    /// Whether the worktree holds anything else: changed files, or files that git neither knows nor ignores.
+    /// Whether the worktree differs from it: changed files, or files that git neither tracks nor ignores.
     pub dirty: bool,
 }
 
 impl Checkout {
-    /// The current state; none where there is no worktree.
+    /// The current state; none without a worktree.
     ///
     /// # Errors
     /// git cannot tell.
@@ -55,13 +55,13 @@ impl Checkout {
     }
 }
 
-/// Does not refresh the index: a check is to leave the repository as it is.
+/// Does not refresh the index, because a check must not change the repository.
 fn differs(repository: &Repository, untracked: &str) -> Result<bool, Error> {
     let status = ["--no-optional-locks", "status", "--porcelain", untracked];
     Ok(!repository.run_git(status)?.is_empty())
 }
 
-/// What this machine calls itself.
+/// The name of this machine.
 pub fn host() -> Option<Text> {
     nix::unistd::gethostname().ok()?.to_str()?.parse().ok()
 }

@@ -1,11 +1,11 @@
 //! The environment of a guardrail's command: few variables, and the same for every user.
 //!
-//! | passed on, where it is set | why |
+//! | passed on, if it is set | why |
 //! |---|---|
-//! | `PATH`, `HOME`, `USER`, `LOGNAME`, `SHELL` | without them hardly a tool works |
-//! | `LANG`, `LANGUAGE`, `LC_*`, `TZ`, `TERM` | how a tool speaks |
-//! | `TMPDIR`, `XDG_RUNTIME_DIR` | where it may put what it needs for a while |
-//! | what `coord.guardEnvironment` names | what this machine's tools need beside (`CARGO_HOME`, a proxy) |
+//! | `PATH`, `HOME`, `USER`, `LOGNAME`, `SHELL` | most tools need them |
+//! | `LANG`, `LANGUAGE`, `LC_*`, `TZ`, `TERM` | language, time zone and terminal of a tool |
+//! | `TMPDIR`, `XDG_RUNTIME_DIR` | a place for temporary files |
+//! | what `coord.guardEnvironment` names | more variables that the tools of this machine need (`CARGO_HOME`, a proxy) |
 //!
 //! No other variable is passed on, and none that begins with `GIT_`: a command that calls git must find its worktree,
 //! not the repository of a hook. `COORD_GUARDRAIL` is set to the guardrail's id. `git coord guard run --help` says the
@@ -37,7 +37,7 @@ const PASSED: [&str; 11] = [
 pub struct CommandEnvironment(Vec<(OsString, OsString)>);
 
 impl CommandEnvironment {
-    /// What passes of this process's own environment.
+    /// The variables of this process that are passed on.
     pub fn from_process(config: Config<'_>) -> Self {
         Self::of(std::env::vars_os(), &config.strings(KEY))
     }

@@ -1,7 +1,7 @@
 //! The running process groups. Each can be killed as a whole: at its end, at its time limit, or all at once
 //! when somebody stops the program.
 //!
-//! A process that makes a group or a session of its own (a daemon) gets away. Not here: what is run (`process`).
+//! A process that starts its own group or session (a daemon) escapes. Not here: the commands (`process`).
 
 use std::{
     collections::BTreeSet,
@@ -23,7 +23,7 @@ use signal_hook::{
     low_level::emulate_default_handler,
 };
 
-/// The groups that run now. Clones are the same groups.
+/// The groups that run now. Clones share them.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Groups(Arc<Mutex<Running>>);
 
@@ -34,8 +34,8 @@ struct Running {
 }
 
 impl Groups {
-    /// From here on Ctrl-C, and what else asks a program to end, kills the groups instead. When it is said once more,
-    /// and when nothing runs, it ends the program as ever.
+    /// After this, Ctrl-C and other signals that end a program kill the groups instead. A second signal, or a signal when
+    /// nothing runs, ends the program as usual.
     pub(super) fn stop_on_signals(&self) -> io::Result<()> {
         let mut signals = Signals::new([SIGINT, SIGTERM, SIGHUP])?;
         let groups = self.clone();
@@ -50,7 +50,7 @@ impl Groups {
         Ok(())
     }
 
-    /// Starts a command as the leader of a group of its own; none once all was stopped.
+    /// Starts a command as the leader of a group of its own; none after the program was stopped.
     pub(super) fn start(&self, command: &mut Command) -> io::Result<Option<Child>> {
         let mut running = self.lock();
         if running.stopped {
@@ -61,14 +61,13 @@ impl Groups {
         Ok(Some(child))
     }
 
-    /// Waits for the leader, for at most so long, and kills what is left of its group. None as status where the time
-    /// was up.
+    /// Waits for the leader, up to the limit, and kills the rest of its group. The status is none at the time limit.
     pub(super) fn wait(&self, mut child: Child, limit: Duration) -> io::Result<Option<ExitStatus>> {
         let group = leader(&child);
         let (sender, receiver) = mpsc::channel();
         thread::spawn(move || _ = sender.send(child.wait()));
         let status = receiver.recv_timeout(limit).ok();
-        // As long as the group has a member its number is not given to anybody else.
+        // While the group has a member, the system does not reuse its number.
         kill(group);
         let ended = match status {
             Some(status) => status.map(Some),
@@ -78,12 +77,12 @@ impl Groups {
         ended
     }
 
-    /// Whether all was stopped.
+    /// Whether the program was stopped.
     pub(super) fn are_stopped(&self) -> bool {
         self.lock().stopped
     }
 
-    /// Kills all that runs, once; nothing starts any more. False if nothing ran, or if this was done before.
+    /// Kills all groups, once; no other starts after that. False if nothing ran, or if this was done before.
     fn stop(&self) -> bool {
         let mut running = self.lock();
         let news = !running.stopped && !running.leaders.is_empty();
@@ -97,7 +96,7 @@ impl Groups {
     }
 }
 
-/// The process id of a group's leader, which is the group's number; it fits, being a `pid_t`.
+/// The process id of a group's leader, which is the group's number. It fits, because it is a `pid_t`.
 fn leader(child: &Child) -> i32 {
     child.id() as i32
 }

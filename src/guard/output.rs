@@ -16,7 +16,7 @@ use std::{
 
 /// The number of bytes that are kept from the beginning of an output.
 const HEAD_MAX: usize = 64 << 10;
-/// So many bytes of the end are kept: errors are mostly printed last.
+/// The number of bytes that are kept from the end. Most errors are printed last.
 const TAIL_MAX: usize = 192 << 10;
 
 /// The output so far.
@@ -32,30 +32,30 @@ struct Heard {
 #[derive(Debug)]
 struct Wanted {
     text: Vec<u8>,
-    /// The end of the bytes before, in which the text may have begun.
+    /// The end of the earlier bytes, in which the text can begin.
     carried: Vec<u8>,
     found: bool,
 }
 
-/// Everything that a command said.
+/// The output of a command that has ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Output {
-    /// What is kept of it.
+    /// The kept part.
     pub(super) kept: Vec<u8>,
-    /// How many bytes it said.
+    /// The number of bytes that it printed.
     pub(super) total: u64,
-    /// Whether the text that was wanted is part of it; none if none was wanted.
+    /// Whether it contains the wanted text; none if no text is wanted.
     pub(super) expected: Option<bool>,
 }
 
-/// A reader of a command's output, at work on a thread of its own.
+/// A reader of a command's output, on a thread of its own.
 pub(super) struct Listener {
     heard: Arc<Mutex<Heard>>,
     ended: Receiver<()>,
 }
 
 impl Listener {
-    /// Reads until the last who could write has gone, and looks for `wanted`, if it is more than white space.
+    /// Reads until all writers have closed the pipe, and looks for `wanted`, if that is more than white space.
     pub(super) fn begin(mut from: impl Read + Send + 'static, wanted: Option<&str>) -> Self {
         let heard = Arc::new(Mutex::new(Heard::new(wanted)));
         let (sender, ended) = mpsc::channel();
@@ -76,7 +76,7 @@ impl Listener {
         Self { heard, ended }
     }
 
-    /// What was said. A process that left the group can hold the pipe open for ever; it is waited for only so long.
+    /// The output. A process that left the group can hold the pipe open for ever, so this waits only up to the limit.
     pub(super) fn end(self, patience: Duration) -> Output {
         let _ = self.ended.recv_timeout(patience);
         lock(&self.heard).output()

@@ -1,4 +1,4 @@
-//! Several commands side by side. The caller's thread gets the news of each as it happens.
+//! Several commands side by side. The caller's thread gets an event for each start and end.
 //!
 //! Not here: how one command runs (`process`).
 
@@ -20,17 +20,17 @@ use super::{CommandEnvironment, Job, Run, groups::Groups, process};
 pub enum News {
     /// A job began.
     Began(usize),
-    /// A job came to its end, or could not be started.
+    /// A job ended, or could not be started.
     Ended(usize, io::Result<Run>),
     /// Nothing, for a second.
     Quiet,
 }
 
-/// Runs the jobs at the top of a worktree, at most `at_once` at the same time. There is no news of jobs that did not
-/// begin because somebody stopped the program (Ctrl-C).
+/// Runs the jobs at the top of a worktree, at most `at_once` at the same time. There is no event for jobs that did not
+/// start because somebody stopped the program (Ctrl-C).
 ///
 /// # Errors
-/// The system does not let signals be handled; then nothing was run.
+/// The system does not allow handling signals; then nothing ran.
 pub fn run_all(
     jobs: &[Job],
     top: &Path,

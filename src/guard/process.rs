@@ -1,5 +1,5 @@
-//! One command, run by `sh` at the top of the worktree: in a process group of its own, with little environment, no
-//! input, and an end.
+//! One command, run by `sh` at the top of the worktree: in a process group of its own, with few variables, without
+//! input, and with a time limit.
 //!
 //! Not here: how its group is killed (`groups`), and which commands run beside it (`pool`).
 
@@ -23,10 +23,10 @@ use crate::core::{
     values::{id::GuardId, text::Text, time::Span},
 };
 
-/// How long the last output of a command is waited for after it and its group have ended.
+/// How long to wait for the last output after a command and its group have ended.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// A command to be run.
+/// A command to run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Job {
     /// The guardrail that it checks.
@@ -45,9 +45,9 @@ pub enum Ending {
     /// The process ended by itself, with this status. If a signal ended it, the status is 128 plus the signal's number, as in
     /// a shell.
     Exited(i32),
-    /// It was killed, since its time was up.
+    /// It was killed at its time limit.
     TimedOut,
-    /// It was killed, since somebody stopped the program.
+    /// It was killed because somebody stopped the program.
     Stopped,
 }
 
@@ -56,9 +56,10 @@ pub enum Ending {
 pub struct Run {
     /// How it ended.
     pub ending: Ending,
-    /// Whether its output has the text that it should; none if none was asked for.
+    /// Whether its output contains the expected text; none if no text is expected.
     pub expected: Option<bool>,
-    /// Its output on both streams, of a long one the beginning and the end; and why it failed, if not by its status.
+    /// Its output on both streams, shortened to the beginning and the end if it is long. If the status is not the reason for a
+    /// failure, the reason is added.
     pub output: Vec<u8>,
     /// How many bytes it printed.
     pub said: u64,
@@ -84,7 +85,7 @@ impl Run {
     }
 }
 
-/// Runs a job to its end; none if all was stopped before it began.
+/// Runs a job to its end; none if the program was stopped before.
 pub(super) fn run(
     job: &Job,
     top: &Path,
@@ -107,7 +108,7 @@ pub(super) fn run(
     let Some(child) = groups.start(&mut command)? else {
         return Ok(None);
     };
-    // It holds ends of the pipe, and the reader waits for the last of them to go.
+    // It holds ends of the pipe, and the reader waits until all of them are closed.
     drop(command);
     let listener = Listener::begin(reader, job.expect.as_ref().map(Text::as_str));
     let status = groups.wait(child, Duration::from_secs(job.time_limit.seconds()))?;
@@ -133,7 +134,7 @@ fn as_a_shell_has_it(status: ExitStatus) -> i32 {
     status.code().or_else(by_signal).unwrap_or(-1)
 }
 
-/// The output, and a line of ours where it alone does not show why the command failed.
+/// The output, with a line of ours if the output alone does not show why the command failed.
 fn with_reason(output: Output, ending: Ending, job: &Job) -> Vec<u8> {
     let reason = match (ending, &job.expect) {
         (Ending::TimedOut, _) => format!("killed after {}", job.time_limit),

@@ -1,5 +1,5 @@
-//! Stale results: those of another commit or command than the current one. This is a fact of one machine, so it is not
-//! part of the state.
+//! Stale results: results of another commit or command than the current one. Only this machine knows its current commit,
+//! so staleness is not part of the state.
 //!
 //! Not here: how it is shown (`cli::reading::local`, `render`).
 
@@ -15,9 +15,9 @@ use crate::{
     git::{Error, refs, repository::Repository},
 };
 
-/// The guardrails whose last result is of another commit than HEAD, of a worktree that differed from its commit, or of
-/// another command than the guardrail has now. None where there is no worktree. A result without a commit, as an import
-/// brings it, is never stale: nothing says what it was run on.
+/// The guardrails whose last result is about another commit than HEAD, about a worktree that differed from its commit, or
+/// about another command than the current one. None without a worktree. A result without a commit, such as an imported
+/// one, is never stale, because nobody knows its commit.
 ///
 /// # Errors
 /// HEAD cannot be read.

@@ -24,7 +24,7 @@ use crate::{
     render::refusal::{review_needs, sentence},
 };
 
-/// The most new commits whose trailers are read.
+/// The maximum number of new commits whose trailers are read.
 const COMMITS_MAX: &str = "--max-count=1000";
 
 pub(super) fn respond(input: &HookInput<'_>) -> Result<Response, Error> {

@@ -36,7 +36,7 @@ pub struct Verified {
 /// How far the cache is behind a state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Lag {
-    /// By so many entries, each with one parent.
+    /// By this number of entries, each with one parent.
     Entries(u64),
     /// The cache was not used: the state was replayed from the genesis.
     Replayed,

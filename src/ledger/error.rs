@@ -1,6 +1,6 @@
 //! Everything that can go wrong with the ledger of one repository, with a message and a stable code.
 //!
-//! Not here: what git fails with (`git::Error`), what the rules refuse (`core::plan::rules`), and what to do about an
+//! Not here: the errors of git (`git::Error`), the refusals of the rules (`core::plan::rules`), and what to do about an
 //! error (`cli`).
 
 use std::path::PathBuf;
@@ -64,7 +64,7 @@ pub enum Error {
         /// The flaw of the first commit.
         flaw: Flaw,
     },
-    /// The ledger was upgraded to what this program does not know.
+    /// The ledger was upgraded to a version that this program does not know.
     #[error(transparent)]
     Unsupported(#[from] Unsupported),
     /// The actor is not in the ledger.
@@ -81,10 +81,10 @@ pub enum Error {
         /// The key.
         key: PublicKey,
     },
-    /// The rules refuse what was to be appended; the sentence for it is `render::refusal`'s.
+    /// The rules refuse the entry. `render::refusal` has the sentence.
     #[error("the rules refuse it: {}", .0.code())]
     Refused(Refusal),
-    /// The entry would come from the future.
+    /// The entry is dated in the future.
     #[error("{time} is more than ten minutes ahead of this machine's clock, {clock}")]
     AheadOfClock {
         /// The entry's time.
@@ -98,7 +98,7 @@ pub enum Error {
     /// Other writers were faster each time.
     #[error("'{}' kept changing; nothing was appended", super::LEDGER_REF)]
     TooManyRaces,
-    /// An attachment is not in the entry's tree, or is not what its digest says.
+    /// An attachment is not in the entry's tree, or does not match its digest.
     #[error("attachment '{name}' of entry {entry:?} {why}")]
     Attachment {
         /// The entry.

@@ -37,7 +37,7 @@ pub struct History {
     judge: Judge,
     /// The object ids, by the judge's numbers.
     ids: Vec<ObjectId>,
-    /// The judge's numbers in the one order, quarantined commits included.
+    /// The judge's numbers in the one order, ignored (quarantined) commits included.
     order: Vec<u32>,
     tip: u32,
     /// The parents of snapshots.
@@ -46,7 +46,7 @@ pub struct History {
     base: Option<State>,
 }
 
-/// The most commits that are read on top of a known state. With more, everything is read.
+/// The maximum number of commits that are read on top of a known state. With more, everything is read.
 pub(crate) const AFTER_MAX: usize = 4096;
 
 /// A commit in its place.
@@ -246,7 +246,7 @@ impl History {
         &self.judge
     }
 
-    /// The commits in order, quarantined ones included.
+    /// The commits in order, ignored (quarantined) ones included.
     pub fn placed(&self) -> impl DoubleEndedIterator<Item = Placed<'_>> + ExactSizeIterator {
         self.order.iter().map(|number| self.at(*number))
     }
@@ -307,7 +307,7 @@ impl History {
             .map(|placed| (placed.node.id, placed.object))
             .collect()
     }
-    /// The quarantined commits, in order.
+    /// The ignored (quarantined) commits, in order.
     pub fn quarantined(&self) -> impl Iterator<Item = (Placed<'_>, &Flaw)> {
         self.placed()
             .filter_map(|placed| match &placed.node.verdict {
@@ -324,7 +324,7 @@ impl History {
     pub fn state_at(&self, object: ObjectId) -> Option<State> {
         replay(self.begin(), self.placed_at(object)?, |_, _| true)
     }
-    /// The commits that one commit leads to, in its own order, quarantined ones included.
+    /// The commits that one commit leads to, in its own order, ignored (quarantined) ones included.
     pub fn placed_at(
         &self,
         object: ObjectId,

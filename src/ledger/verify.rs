@@ -35,7 +35,7 @@ pub struct Verification {
     pub state: State,
     /// How many commits are in the order.
     pub commits: usize,
-    /// The quarantined commits, in order.
+    /// The ignored (quarantined) commits, in order.
     pub quarantined: Vec<Quarantined>,
     /// The object ids of the entries that were refused, in the order of the state's anomalies.
     pub refused: Vec<(ObjectId, Anomaly)>,
@@ -58,7 +58,7 @@ pub struct Suspect {
     pub at: Timestamp,
 }
 
-/// A quarantined commit.
+/// An ignored (quarantined) commit.
 #[derive(Debug)]
 pub struct Quarantined {
     /// Its object id.

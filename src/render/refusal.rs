@@ -1,4 +1,4 @@
-//! What the rules refused, as a sentence for people: one for each code.
+//! The refusals of the rules as sentences for people, one for each code.
 //!
 //! Not here: the codes and their arguments (`core::plan::refusal`), and the command to try next (`cli::failure::hint`).
 
@@ -149,7 +149,7 @@ pub fn sentence(refusal: &Refusal) -> String {
     }
 }
 
-/// There is no task of this name; what was given may be anything.
+/// The sentence for a missing task. `given` is any text that the user typed.
 pub fn unknown_task(given: impl Display) -> String {
     format!("task '{given}' does not exist")
 }
@@ -159,7 +159,7 @@ pub fn unknown_check(task: impl Display, number: u16) -> String {
     format!("task '{task}' has no check {number}")
 }
 
-/// What had no effect, or is not as its author meant it.
+/// The sentence of an anomaly: an event without effect, or a task with another name than its author meant.
 pub fn anomaly(cause: &AnomalyCause) -> String {
     match cause {
         AnomalyCause::Refused(refusal) => sentence(refusal),
@@ -196,7 +196,7 @@ fn more_approvals(number: u16) -> String {
     }
 }
 
-/// A gate, and where its name does not say it, who can still approve.
+/// A gate with the actors who can still approve it, unless its name says that.
 fn open_gate(gate: &OpenGate) -> String {
     let OpenGate {
         by,
@@ -270,13 +270,13 @@ fn misplaced(event: Restricted) -> &'static str {
     }
 }
 
-/// What somebody tries to do, after "cannot".
+/// The words for an action, to follow "cannot".
 fn act(action: Action, task: Option<&TaskName>) -> String {
     let task = task.map_or_else(|| "a task".to_owned(), |task| format!("task '{task}'"));
     match action {
         Action::UpgradeLedger => "upgrade the ledger".to_owned(),
         Action::ConfigureLedger => "configure the ledger".to_owned(),
-        Action::AcknowledgeEntry => "acknowledge an entry".to_owned(),
+        Action::AcknowledgeEntry => "acknowledge an ignored (quarantined) commit".to_owned(),
         Action::RepairLedger => "repair the ledger".to_owned(),
         Action::ChangeRoster => "change the roster".to_owned(),
         Action::SetRecoveryKey => "set the recovery key".to_owned(),

@@ -15,7 +15,7 @@ pub enum Error {
     /// The ledger, or git, failed.
     #[error(transparent)]
     Ledger(#[from] ledger::Error),
-    /// Entries are appended to an outbox, which is not synced.
+    /// Commands append to an outbox, and an outbox cannot sync.
     #[error(
         "GIT_COORD_OUTBOX is set: an outbox cannot sync; somebody who can write to the repository must ingest it"
     )]
@@ -35,7 +35,7 @@ pub enum Error {
         /// The remote.
         remote: String,
     },
-    /// The remote's host does not take the ref.
+    /// The remote's host rejects the ref.
     #[error("'{remote}' rejects '{name}': {why}")]
     Declined {
         /// The remote.
@@ -78,7 +78,7 @@ pub enum Error {
         /// The remote.
         remote: String,
     },
-    /// A courier or an outbox brings commits that would be quarantined.
+    /// A courier or an outbox brings commits that would be ignored (quarantined).
     #[error("cannot take entries from '{remote}': {why}")]
     BadOffer {
         /// The courier or the outbox.
@@ -86,13 +86,13 @@ pub enum Error {
         /// The flaw of the first of them.
         why: String,
     },
-    /// Others kept moving home's ref.
+    /// Other clones moved home's ref each time.
     #[error("'{remote}' kept changing; nothing was pushed, your entries are still local")]
     TooManyPushes {
         /// The remote.
         remote: String,
     },
-    /// Pushes come too late although home does not move.
+    /// Home rejects each push as stale, although its ref does not move.
     #[error(
         "'{remote}' rejects every push as stale although its ref is unchanged; does its push URL lead to another repository?"
     )]

@@ -1,4 +1,4 @@
-//! Taking in the entries of an outbox, or of any other bundle of the ledger. They are judged first; refused ones leave
+//! Ingesting the entries of an outbox, or of any other bundle of the ledger. They are judged first; refused ones leave
 //! nothing behind.
 //!
 //! The new entries come after the local ones. Their signatures and their order stay; a join is added only where the
@@ -68,7 +68,7 @@ impl Ledger {
     /// needed; `clock` is the time of the machine's clock.
     ///
     /// # Errors
-    /// [`Error::BadOffer`] and [`Error::FoundedApart`], and nothing is taken in; the errors of `author`; the errors of git.
+    /// [`Error::BadOffer`] and [`Error::FoundedApart`], and nothing is added; the errors of `author`; the errors of git.
     pub fn ingest<E: CallerError>(
         &self,
         path: &Path,

@@ -45,7 +45,7 @@ impl Join<'_> {
     /// Writes the join, durably, as the new tip of `history`, which holds both parents.
     ///
     /// # Errors
-    /// The author may not sign here; the join would be quarantined; everything that can go wrong in git.
+    /// The author may not sign here; the join would be ignored (quarantined); everything that can go wrong in git.
     pub fn write(self, repository: &Repository, history: &mut History) -> Result<ObjectId, Error> {
         self.author.check_time(self.now)?;
         let key = self.author.signer.public_key();

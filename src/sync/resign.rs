@@ -1,4 +1,4 @@
-//! Stranded work: entries that were refused because their key is revoked at their position; they are appended again.
+//! Stranded work: entries that the rules refused because their key is revoked at their position. They are appended again.
 //!
 //! Not here: the keys in use (`core::plan::roster`).
 
@@ -24,22 +24,22 @@ use crate::{
 pub struct Resigned {
     /// The new entries, by object id.
     pub entries: Vec<ObjectId>,
-    /// What was not said again.
+    /// The entries that were not appended again.
     pub left: Vec<NotAppended>,
 }
 
-/// Stranded work that was not said again, and why.
+/// A stranded entry that was not appended again, and why.
 #[derive(Debug)]
 pub enum NotAppended {
-    /// A snapshot of this label: it shows the state that was then.
+    /// A snapshot with this label, because it shows an old state.
     Snapshot(Option<TaskId>),
     /// The rules refuse it now.
     Refused(Refusal),
 }
 
 impl Ledger {
-    /// Appends again, under the author's present key, its own entries that were refused for the key alone. Entries that were
-    /// appended again before are skipped, so this can be done any number of times.
+    /// Appends the author's entries again under its current key, if they were refused only because of their key. Entries that
+    /// were already appended again are skipped, so this can run any number of times.
     ///
     /// # Errors
     /// The ledger cannot be read or written.
@@ -50,7 +50,7 @@ impl Ledger {
         let mut renamed = HashMap::new();
         let mut resigned = Resigned::default();
         for (object, entry, id) in stranded(&history, &state, author) {
-            // A snapshot records the state at its old position, which is not the one at its new position.
+            // A snapshot records the state at its old position, which differs from the state at its new position.
             if let [Event::Observation(ObservationEvent::SnapshotTaken { label, .. })] =
                 &*entry.events
             {

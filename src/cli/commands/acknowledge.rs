@@ -1,6 +1,6 @@
 //! `git coord acknowledge`: acknowledge an ignored (quarantined) commit.
 //!
-//! Not here: which commits are quarantined, and why (`core::history::judge`).
+//! Not here: which commits are ignored (quarantined), and why (`core::history::judge`).
 
 use serde::Serialize;
 
@@ -31,7 +31,7 @@ pub struct Args {
 struct Acknowledged {
     object: String,
     id: EntryId,
-    /// Why it is quarantined.
+    /// Why it is ignored (quarantined).
     reason: String,
     /// The new entry's object id; null if it was already acknowledged.
     entry: Option<String>,
@@ -60,7 +60,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     context.ui.answer("coord.acknowledged/1", &data, text)
 }
 
-/// The quarantined commit with this id.
+/// The ignored (quarantined) commit with this id.
 fn find(
     history: &crate::ledger::History,
     given: &str,

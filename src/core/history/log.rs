@@ -28,7 +28,7 @@ use crate::core::{
 };
 
 words!(
-    /// What came of an entry.
+    /// The result of an entry.
     Standing, "standing", "applied, refused, quarantined" {
         /// It took effect.
         Applied = "applied",
@@ -39,30 +39,30 @@ words!(
     }
 );
 
-/// An entry as `log` tells it.
+/// An entry as `log` shows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct EntryDocument {
     /// Its object id.
     pub object: String,
     /// Its id.
     pub id: EntryId,
-    /// Who wrote it; none if that cannot be believed.
+    /// Its actor; none if the signature does not prove it.
     pub actor: Option<ActorName>,
     /// Its effective time.
     #[serde(serialize_with = "crate::core::values::json::as_shown")]
     pub at: Timestamp,
-    /// What it says, in a line; none if it is no entry.
+    /// Its subject line; none if the commit is not an entry.
     pub subject: Option<String>,
     /// The tasks that it is about.
     pub tasks: Vec<String>,
-    /// What came of it.
+    /// The result of the entry.
     pub standing: Standing,
     /// Why it was refused.
     #[serde(flatten)]
     pub refusal: Option<Refusal>,
-    /// Why it is quarantined.
+    /// Why it is ignored (quarantined).
     pub reason: Option<String>,
-    /// Whether an admin has looked at a quarantined entry.
+    /// Whether an admin has looked at an ignored (quarantined) commit.
     pub acknowledged: bool,
 }
 

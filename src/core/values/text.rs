@@ -1,4 +1,4 @@
-//! Text from people: taken in as it is, bounded in length, made harmless when it is shown.
+//! Text from people: stored unchanged, limited in length, and made harmless when it is shown.
 //!
 //! Not here: long text, which is an attachment (`event::Attachment`), and the layout of messages (`message`).
 
@@ -16,7 +16,7 @@ pub const TEXT_BYTES_MAX: usize = 4000;
 pub struct Text(Box<str>);
 
 impl Text {
-    /// The text as it was taken in; show it through [`visible`].
+    /// The unchanged text; show it through [`visible`].
     pub fn as_str(&self) -> &str {
         &self.0
     }

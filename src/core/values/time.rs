@@ -31,7 +31,7 @@ impl Timestamp {
     /// The last instant that there is: the end of the year 9999.
     pub const MAX: Self = Self(SECONDS_MAX);
 
-    /// The instant so many seconds after the epoch; later ones than the year 9999 are cut to its end.
+    /// The instant this many seconds after the epoch. An instant after the year 9999 becomes the end of that year.
     pub fn from_seconds(seconds: u64) -> Self {
         Self(seconds.min(SECONDS_MAX))
     }

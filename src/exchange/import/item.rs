@@ -72,9 +72,9 @@ impl Changes {
     }
 }
 
-/// The most bytes of events in one entry of an import; well below the limit of the format.
+/// The maximum number of bytes of events in one entry of an import; well below the limit of the format.
 const CHUNK_BYTES: usize = 48 * 1024;
-/// The most bytes of facts in one event; a title takes up to 4,000 bytes more.
+/// The maximum number of bytes of facts in one event; a title takes up to 4,000 bytes more.
 const PORTION_BYTES: usize = 40 * 1024;
 const CHUNK_EVENTS: usize = 500;
 const CHUNK_ATTACHMENTS: usize = 200;

@@ -25,7 +25,7 @@ use crate::{
     },
 };
 
-/// The most elements that a list of a task may have.
+/// The maximum number of elements that a list of a task may have.
 pub(super) const LIST_MAX: usize = 1000;
 
 /// Reads the members of a task, except its id, title, dependencies and blockers. Unknown members go to `extra`.

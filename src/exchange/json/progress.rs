@@ -13,7 +13,7 @@ use crate::{
     },
 };
 
-/// The most steps that a task may have.
+/// The maximum number of steps that a task may have.
 const STEPS_MAX: u64 = 1000;
 
 /// Reads a list of steps: strings, or objects with `text` (also `name`, `title`) and `done` (also `completed`,

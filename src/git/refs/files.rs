@@ -24,9 +24,9 @@ use crate::git::{
 /// The content of a ref's file. Reading stops at this length.
 const LOOSE_BYTES_MAX: u64 = 4096;
 
-/// The file first, then the table, then the file again, since a ref may have been made between the first two looks.
+/// Reads the file first, then the table, then the file again, because a ref can be created between the first two steps.
 ///
-/// The table is opened anew each time: whoever finds no file may rely only on a table read later than that.
+/// The table is opened again each time: after a missing file, only a table that is read later counts.
 pub(super) fn read(repository: &Repository, name: &str) -> Result<Option<ObjectId>, Error> {
     if let Some(id) = read_loose(repository, name)? {
         return Ok(Some(id));
@@ -110,7 +110,7 @@ fn read_loose(repository: &Repository, name: &str) -> Result<Option<ObjectId>, E
     }
 }
 
-/// The id at the start of `content`; after it git allows white space and whatever follows that.
+/// The id at the start of `content`. Git allows any text after it that begins with white space.
 fn parse(content: &[u8], repository: &Repository) -> Option<ObjectId> {
     let (hex, rest) = content.split_at_checked(repository.hash().len_in_hex())?;
     let ends = rest.first().is_none_or(u8::is_ascii_whitespace);
@@ -124,7 +124,7 @@ fn read_packed(repository: &Repository, name: &str) -> Result<Option<ObjectId>, 
     }
 }
 
-/// A ref cannot stand beside another whose name is a folder of its own name, or the other way round.
+/// Two refs cannot exist together if the name of one is a folder in the name of the other.
 fn refuse_conflict(repository: &Repository, name: &str) -> Result<(), Error> {
     let conflict = |other: String| Error::RefConflict {
         name: name.to_owned(),
@@ -146,7 +146,7 @@ fn refuse_conflict(repository: &Repository, name: &str) -> Result<(), Error> {
     below.flatten().map_or(Ok(()), |below| Err(conflict(below)))
 }
 
-/// The path, seen from `folder`, of some file below it.
+/// The path of any file below `folder`, relative to `folder`.
 fn first_file(folder: &Path) -> Option<String> {
     let entries = fs::read_dir(folder).ok()?;
     entries.flatten().find_map(|entry| {

@@ -1,4 +1,4 @@
-//! The branch and the commit that are checked out in a worktree: what its HEAD leads to.
+//! The branch and the commit to which the HEAD of a worktree leads.
 //!
 //! Not here: refs that all worktrees share (`refs`).
 
@@ -9,7 +9,7 @@ use crate::git::{
     repository::{ObjectId, RefStorage, Repository},
 };
 
-/// The commit of HEAD; `None` on a branch without any.
+/// The commit of HEAD; `None` on a branch without commits.
 ///
 /// # Errors
 /// The branch's ref is broken, or git cannot tell.
@@ -21,7 +21,7 @@ pub fn head(repository: &Repository) -> Result<Option<ObjectId>, Error> {
     }
 }
 
-/// The branch that HEAD is on, without `refs/heads/`; `None` where it is on none.
+/// The branch of HEAD, without `refs/heads/`; `None` if HEAD is a commit.
 ///
 /// # Errors
 /// git cannot tell.
@@ -31,7 +31,7 @@ pub fn branch(repository: &Repository) -> Result<Option<String>, Error> {
         Some(Target::Branch(name)) => name,
         None => match repository.run_git(["symbolic-ref", "--quiet", "HEAD"]) {
             Ok(name) => String::from_utf8_lossy(&name).trim_end().to_owned(),
-            // git says nothing where HEAD is a commit.
+            // git prints nothing if HEAD is a commit.
             Err(Error::Failed {
                 complaint: None, ..
             }) => return Ok(None),

@@ -2,8 +2,8 @@
 //!
 //! Not here: the refs of the ledger and their meaning (`ledger`), and the queue of our own writers (`lock`).
 //!
-//! gix's own transactions are not used: beside a running `git pack-refs` they can take a value for current that is
-//! not, and they cannot make a ref durable. What is done instead follows git's own rules for its files backend.
+//! This does not use gix's transactions. While `git pack-refs` runs, they can read an old value as the current one, and
+//! they cannot make a ref durable. Instead, this follows git's own rules for its files backend.
 
 mod files;
 mod folders;
@@ -26,7 +26,7 @@ pub use reflog::Reflog;
 
 /// Reads the ref `name`, such as `refs/coord/ledger`; `None` if it does not exist.
 ///
-/// The answer was true at some time between call and return, whatever `git pack-refs` does meanwhile.
+/// The answer was true at some time between call and return, even if `git pack-refs` runs.
 ///
 /// # Errors
 /// [`Error::InvalidRefName`], [`Error::BrokenRef`], [`Error::SymbolicRef`], [`Error::Io`].
@@ -38,11 +38,11 @@ pub fn read(repository: &Repository, name: &str) -> Result<Option<ObjectId>, Err
     }
 }
 
-/// Whether git, which is about to take a ref away, only takes its file: `git pack-refs` has written the same into the
-/// table before. Who deletes the ref holds the table's lock meanwhile.
+/// Whether git removes only the ref's file and not the ref: `git pack-refs` has already written the ref into the table. A
+/// process that deletes the ref holds the table's lock.
 ///
 /// # Errors
-/// Those of [`read`].
+/// The errors of [`read`].
 pub fn is_pruned(repository: &Repository, name: &str, at: ObjectId) -> Result<bool, Error> {
     match repository.ref_storage() {
         RefStorage::Files => files::is_pruned(repository, name, at),
@@ -50,14 +50,14 @@ pub fn is_pruned(repository: &Repository, name: &str, at: ObjectId) -> Result<bo
     }
 }
 
-/// Moves the ref `name` to `new` if it is as `expected`, and notes it in the ref's log.
+/// Moves the ref `name` to `new` if it is as `expected`, and writes a line to the ref's log.
 ///
-/// All writers of ours hold the queue's lock meanwhile; those who do not, git among them, are kept out by git's own
-/// lock on the ref. The object must have been flushed before. On [`Outcome::Done`] the ref is durable too.
-/// No `reference-transaction` hook is run, and the log of a `HEAD` that points to the ref is not written.
+/// Our writers must hold the queue's lock. Git's own lock on the ref keeps out all other writers, such as git. The object
+/// must already be flushed. On [`Outcome::Done`] the ref is durable too.
+/// This runs no `reference-transaction` hook, and does not write the log of a `HEAD` that points to the ref.
 ///
 /// # Errors
-/// Those of [`read`]; [`Error::LockHeld`], [`Error::RefConflict`], [`Error::UnsupportedEnvironment`] within the
+/// The errors of [`read`]; [`Error::LockHeld`], [`Error::RefConflict`], [`Error::UnsupportedEnvironment`] within the
 /// quarantine of a push, [`Error::ReadOnly`], [`Error::NoSpace`].
 pub fn compare_and_swap(
     repository: &Repository,
@@ -96,7 +96,7 @@ pub fn logged(repository: &Repository, name: &str) -> Result<Vec<ObjectId>, Erro
     }
 }
 
-/// The lock files that keep other writers from the ref `name` as long as they exist.
+/// The lock files that keep other writers from the ref `name` while they exist.
 pub fn locks(repository: &Repository, name: &str) -> Vec<PathBuf> {
     let common = repository.common_dir();
     match repository.ref_storage() {

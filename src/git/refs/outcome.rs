@@ -11,7 +11,8 @@ pub enum Expected {
     Absent,
     /// It must hold this id.
     At(ObjectId),
-    /// It must hold no object id, so that it is [`Error::BrokenRef`](crate::git::Error::BrokenRef) to read it. What it holds is lost.
+    /// It must not hold an object id, so that reading it gives [`Error::BrokenRef`](crate::git::Error::BrokenRef). Its content
+    /// is lost.
     Broken,
 }
 
@@ -35,6 +36,6 @@ impl Expected {
 pub enum Outcome {
     /// The ref holds the new id, durably.
     Done,
-    /// The ref was not moved: it held this instead of the expected value.
+    /// The ref was not moved, because it held this value and not the expected one.
     Moved(Option<ObjectId>),
 }

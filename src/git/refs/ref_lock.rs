@@ -18,20 +18,21 @@ use nix::{
 use super::super::lock::{Backoff, QueueLock};
 use crate::git::{Error, repository::Repository};
 
-/// How long a lock that is not ours is waited for. git holds its own for milliseconds.
+/// How long to wait for another program's lock. git holds its locks for milliseconds.
 const FOREIGN_WAIT: Duration = Duration::from_secs(4);
 
-/// How often a folder is made again that `git pack-refs` removes because it is empty.
+/// How often to create a folder again after `git pack-refs` removed it because it was empty.
 const FOLDER_TRIES: u32 = 100;
 
 /// The lock on one ref. Its file already holds the ref's new content.
 ///
-/// The content is written to a file of our own, the *intent*, which is then hard-linked to `<ref>.lock`: as atomic and
-/// exclusive as creating the lock. A writer that dies leaves both, and they are one file, which no other program's lock
-/// can be. The next writer, who has the queue's lock and so knows that the former one is dead, removes them.
+/// The content is written to a file of our own, the *intent*. Then the intent is hard-linked to `<ref>.lock`, which is as
+/// atomic and exclusive as creating the lock. A writer that dies leaves both, and they are the same file. The lock of
+/// another program is never the same file as an intent. The next writer has the queue's lock, so it knows that the former
+/// writer is dead, and removes both.
 ///
-/// TERM, INT and HUP are held back from this thread while the lock is held. A process that runs other threads
-/// meanwhile can still be ended through these; the intent covers that case, as it covers KILL.
+/// This thread blocks TERM, INT and HUP while it holds the lock. If the process has other threads, these signals can still
+/// end it through them. The intent covers that case, as it covers KILL.
 pub(super) struct RefLock<'a> {
     repository: &'a Repository,
     path: PathBuf,
@@ -41,7 +42,7 @@ pub(super) struct RefLock<'a> {
 }
 
 impl<'a> RefLock<'a> {
-    /// Locks the ref `name`, breaking a lock of ours whose owner is dead and waiting for any other.
+    /// Locks the ref `name`. It breaks a lock of ours whose owner is dead, and waits for any other.
     ///
     /// # Errors
     /// [`Error::LockHeld`] with the path of a lock that is not ours; those of [`Error::write`].
@@ -111,7 +112,7 @@ impl<'a> RefLock<'a> {
 
 impl Drop for RefLock<'_> {
     fn drop(&mut self) {
-        // The lock first: an intent without a lock means nothing, a lock without its intent looks like another's.
+        // The lock first: an intent without a lock means nothing, but a lock without its intent looks like another program's.
         if self.held {
             fs::remove_file(&self.path).ok();
         }
@@ -119,7 +120,8 @@ impl Drop for RefLock<'_> {
     }
 }
 
-/// Where the intent for a ref is kept. One per ref, so that a stale lock on one ref stays ours while another is moved.
+/// The path of the intent for a ref. Each ref has its own, so that a stale lock on one ref is still known to be ours after
+/// another ref was moved.
 fn intent_path(repository: &Repository, name: &str) -> PathBuf {
     let file = name.replace('%', "%25").replace('/', "%2F");
     repository.common_dir().join("coord/intents").join(file)
@@ -136,8 +138,8 @@ pub(super) fn is_of_a_dead_writer(repository: &Repository, name: &str) -> bool {
     ours.is_some() && file(&lock) == ours
 }
 
-/// Removes what a dead writer of ours left. An intent that became the ref is the same file as the ref, so it is
-/// removed and never written to again.
+/// Removes the files that a dead writer of ours left. An intent that became the ref is the same file as the ref, so it is
+/// removed and never overwritten.
 fn break_stale(lock: &Path, intent: &Path) -> io::Result<()> {
     let ours = match fs::symlink_metadata(intent) {
         Ok(metadata) => metadata,
@@ -167,8 +169,8 @@ fn create(path: &Path, content: &str) -> io::Result<()> {
     file.sync_all()
 }
 
-/// Takes the lock. On a file system without hard links it is created as git creates it; who then dies while holding
-/// it leaves a lock that nobody can prove to be ours, and that is reported instead of broken.
+/// Takes the lock. On a file system without hard links, it creates the lock as git does. If the process then dies, nobody
+/// can prove that the lock is ours, so it is reported and not broken.
 fn link(intent: &Path, lock: &Path, content: &str) -> io::Result<()> {
     let Err(error) = fs::hard_link(intent, lock) else {
         return Ok(());
@@ -179,7 +181,7 @@ fn link(intent: &Path, lock: &Path, content: &str) -> io::Result<()> {
         return Err(error);
     }
     create(lock, content).inspect_err(|error| {
-        // Created and not filled (a full disk): it is ours and must not stay.
+        // The file was created but not written (a full disk). It is ours and must not stay.
         if error.kind() != io::ErrorKind::AlreadyExists {
             fs::remove_file(lock).ok();
         }
@@ -190,7 +192,7 @@ fn ignore(error: io::Error, kind: io::ErrorKind) -> io::Result<()> {
     (error.kind() == kind).then_some(()).ok_or(error)
 }
 
-/// Holds TERM, INT and HUP back from this thread until it is dropped.
+/// Blocks TERM, INT and HUP in this thread until it is dropped.
 struct SignalsHeldBack {
     before: Option<SigSet>,
 }

@@ -1,6 +1,6 @@
 //! The log of a ref, which `git reflog` shows.
 //!
-//! Not here: when a line is due (`files`), and the logs of refs in tables (`reftable`).
+//! Not here: when a line is written (`files`), and the logs of refs in tables (`reftable`).
 
 use std::{
     fs::{File, OpenOptions},
@@ -50,7 +50,7 @@ impl Reflog<'_> {
 
     /// Appends a line to the log of `name` in one write and makes it durable.
     ///
-    /// The log is written whatever `core.logAllRefUpdates` says: it is how a ledger that somebody rewound is found again.
+    /// The log is written even if `core.logAllRefUpdates` is off, because the log is needed to recover a rewound ledger.
     pub(super) fn append(
         &self,
         repository: &Repository,
@@ -84,7 +84,7 @@ impl Reflog<'_> {
     }
 }
 
-/// Every id that the log of `name` names, the newest first. A line that is none is passed by, as git does.
+/// Every id that the log of `name` names, the newest first. A malformed line is skipped, as git does.
 pub(super) fn read(repository: &Repository, name: &str) -> Result<Vec<ObjectId>, Error> {
     let path = repository.common_dir().join("logs").join(name);
     let content = match std::fs::read(&path) {
@@ -118,7 +118,7 @@ fn make_parent(path: &Path) -> io::Result<()> {
     path.parent().map_or(Ok(()), std::fs::create_dir_all)
 }
 
-/// A name or an address without what would end it, or the line.
+/// A name or an address without the characters that would end it or the line.
 fn identity(text: &str) -> String {
     let allowed = |c: &char| !c.is_control() && !matches!(c, '<' | '>');
     text.chars()

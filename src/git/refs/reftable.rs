@@ -10,7 +10,7 @@ use crate::git::{
     repository::{ObjectId, Repository, run},
 };
 
-/// How long a table that another writer has locked is waited for. git itself waits a tenth of a second.
+/// How long to wait for a table that another writer has locked. git itself waits a tenth of a second.
 const LOCK_WAIT: Duration = Duration::from_secs(4);
 
 pub(super) fn read(repository: &Repository, name: &str) -> Result<Option<ObjectId>, Error> {
@@ -28,7 +28,7 @@ pub(super) fn read(repository: &Repository, name: &str) -> Result<Option<ObjectI
     match line.and_then(|rest| rest.split_once(' ')) {
         Some((id, "")) => Ok(Some(id.parse()?)),
         Some(_) => Err(symbolic()),
-        // One that points to a ref which does not exist is not listed.
+        // git does not list a symbolic ref to a missing ref.
         None => match repository.run_git(["symbolic-ref", "--quiet", name]) {
             Ok(_) => Err(symbolic()),
             Err(_) => Ok(None),
@@ -36,7 +36,7 @@ pub(super) fn read(repository: &Repository, name: &str) -> Result<Option<ObjectI
     }
 }
 
-/// git drops the log together with the ref, so there is none without it.
+/// git deletes the log together with the ref, so a missing ref has no log.
 pub(super) fn logged(repository: &Repository, name: &str) -> Vec<ObjectId> {
     let told = repository.run_git(["reflog", "show", "--format=%H", name, "--"]);
     let told = told.unwrap_or_default();

@@ -1,6 +1,6 @@
 //! Finding and opening a repository as git does: from a folder upwards, or as the environment says.
 //!
-//! Not here: making one.
+//! Not here: creating one.
 
 use std::{
     ffi::OsStr,
@@ -16,9 +16,8 @@ impl Repository {
     /// Opens the repository around `start`, or the one that `environment` names.
     ///
     /// As git does: `GIT_DIR`, `GIT_WORK_TREE`, `GIT_OBJECT_DIRECTORY`, `GIT_ALTERNATE_OBJECT_DIRECTORIES`,
-    /// `GIT_CEILING_DIRECTORIES`, `GIT_DISCOVERY_ACROSS_FILESYSTEM` are honoured, relative paths being seen from
-    /// `start`; a repository that is found must be one's own or stand in `safe.directory`, one named by `GIT_DIR` need
-    /// not.
+    /// `GIT_CEILING_DIRECTORIES`, `GIT_DISCOVERY_ACROSS_FILESYSTEM` are honoured. Relative paths start at `start`. The
+    /// user must own the repository, or `safe.directory` must name it, unless `GIT_DIR` names it.
     ///
     /// # Errors
     /// [`Error::NotARepository`], [`Error::Untrusted`], [`Error::BareNotAllowed`], [`Error::UnsupportedExtension`],
@@ -59,7 +58,7 @@ impl Repository {
     }
 }
 
-/// A ref namespace would put our refs where git, run without it, does not see them.
+/// In a ref namespace, git would not see our refs when it runs without the namespace.
 fn refuse_namespace(environment: &Environment) -> Result<(), Error> {
     match environment.get("GIT_NAMESPACE") {
         Some(namespace) if !namespace.is_empty() => Err(Error::UnsupportedEnvironment {
@@ -93,7 +92,7 @@ fn same_folder(left: &Path, right: &Path) -> bool {
     }
 }
 
-/// One name for one folder, whichever way it was reached.
+/// One name for one folder, by any path to it.
 fn real(path: &Path) -> Result<PathBuf, Error> {
     let real = path.canonicalize();
     real.map_err(|source| Error::read("find folder", path, source))
@@ -111,12 +110,12 @@ fn open_options(environment: &Environment) -> gix::open::Options {
     gix::open::Options::default()
         .permissions(permissions)
         .cli_overrides(environment.config_overrides())
-        // Objects are read through a store of our own, so this one needs no room and no look at the disk.
+        // Objects are read through a store of our own, so this one needs no memory and never reads the disk.
         .object_store_slots(gix::odb::store::init::Slots::Given(1))
 }
 
-/// Above a worktree or submodule whose git directory is gone there may be another repository. As git does, we stop
-/// before it; gix would go on.
+/// There can be another repository above a worktree or submodule whose git directory is gone. Like git, we stop
+/// before it; gix would continue.
 fn refuse_broken_git_file(start: &Path, environment: &Environment) -> Result<(), Error> {
     let ceilings = environment.paths("GIT_CEILING_DIRECTORIES", start);
     let folders = start.ancestors().enumerate();
@@ -148,8 +147,8 @@ fn check_git_file(file: PathBuf) -> Result<(), Error> {
     }
 }
 
-/// Without its config nobody knows of what kind a repository is and to which ledger it is pinned; gix passes by one that
-/// it may not read.
+/// Only its config says of what kind a repository is and to which ledger it is pinned. gix skips a config that it cannot
+/// read, so we check it.
 fn refuse_unreadable_config(common_dir: &Path) -> Result<(), Error> {
     let path = common_dir.join("config");
     match std::fs::File::open(&path) {
@@ -160,7 +159,7 @@ fn refuse_unreadable_config(common_dir: &Path) -> Result<(), Error> {
     }
 }
 
-/// Opens what `GIT_DIR` names. As in git, naming a repository is trusting it.
+/// Opens the repository in `GIT_DIR`. As in git, a user who names a repository trusts it.
 fn open_named(git_dir: PathBuf, options: gix::open::Options) -> Result<gix::Repository, Error> {
     let opened = options
         .with(gix::sec::Trust::Full)
@@ -204,7 +203,7 @@ fn open_found(
 }
 
 /// Whether the command line or `GIT_CONFIG_COUNT` puts the folder into `safe.directory`, where gix does not look.
-/// As in git, an empty value takes back those before it.
+/// As in git, an empty value cancels the values before it.
 fn is_declared_safe(path: &Path, environment: &Environment) -> bool {
     let mut safe = false;
     for pair in environment.config_overrides() {
@@ -217,7 +216,7 @@ fn is_declared_safe(path: &Path, environment: &Environment) -> bool {
     safe
 }
 
-/// Tells a repository that is not there from one that is not ours and from one that is broken.
+/// Distinguishes a missing repository, one of another user, and a broken one.
 fn not_opened(
     start: &Path,
     search: gix::discover::upwards::Options<'_>,
@@ -282,7 +281,7 @@ fn is_system_error(error: &gix::Error) -> bool {
         .any(|error| error.is::<std::io::Error>())
 }
 
-/// `safe.bareRepository=explicit` keeps a repository that hides in a checkout from having its config obeyed.
+/// With `safe.bareRepository=explicit`, git does not obey the config of a bare repository that hides in a checkout.
 fn refuse_bare_if_configured(opened: &gix::Repository) -> Result<(), Error> {
     let config = opened.config_snapshot();
     let theirs = |meta: &gix::config::file::Metadata| {
@@ -339,7 +338,7 @@ fn object_directories(
     };
     let mut directories = vec![first];
     let alternates = environment.alternates(start);
-    // As in git, an alternate that is not there is passed by.
+    // As in git, a missing alternate is skipped.
     directories.extend(alternates.into_iter().filter(|path| path.is_dir()));
     Ok(directories)
 }

@@ -1,4 +1,4 @@
-//! The environment variables that tell git where a repository is, and give it config values.
+//! The environment variables that say where a repository is, or set config values for git.
 //!
 //! Not here: variables of our own (`GIT_COORD_ACTOR`), which `cli` reads.
 
@@ -12,10 +12,11 @@ use std::{
 
 use gix::quote::ansi_c;
 
-/// Variables that name parts of a repository and must not reach a git that is told the repository by `GIT_DIR`
-/// (`git rev-parse --local-env-vars`, and `GIT_NAMESPACE`, which is refused on opening).
+/// Variables that name parts of a repository. A git process that gets the repository in `GIT_DIR` must not see them
+/// (`git rev-parse --local-env-vars`, and `GIT_NAMESPACE`, with which a repository is not opened).
 ///
-/// Those that stay are meant for this repository too: config from the command line, and the object directories.
+/// Two kinds of variables are passed on, because they are meant for this repository too: config from the command line,
+/// and the object directories.
 pub(super) const NAMES_A_REPOSITORY: [&str; 11] = [
     "GIT_COMMON_DIR",
     "GIT_CONFIG",
@@ -32,8 +33,7 @@ pub(super) const NAMES_A_REPOSITORY: [&str; 11] = [
 
 /// git's variables, taken from the process once or set by hand.
 ///
-/// Two things are read from the process whatever stands here, because gix reads them by itself: where the system's and
-/// the user's config lie (`HOME`, `XDG_CONFIG_HOME`, `GIT_CONFIG_GLOBAL`, `GIT_CONFIG_SYSTEM`, `GIT_CONFIG_NOSYSTEM`),
+/// gix itself always reads two things from the process: the places of the system's and the user's config (`HOME`, `XDG_CONFIG_HOME`, `GIT_CONFIG_GLOBAL`, `GIT_CONFIG_SYSTEM`, `GIT_CONFIG_NOSYSTEM`),
 /// and `SUDO_UID`. [`isolated`](Self::isolated) turns the former off.
 #[derive(Debug, Clone, Default)]
 pub struct Environment {
@@ -42,7 +42,7 @@ pub struct Environment {
 }
 
 impl Environment {
-    /// What this process was given: every variable whose name begins with `GIT_`.
+    /// The variables of this process whose names begin with `GIT_`.
     pub fn from_process() -> Self {
         let ours = |(name, _): &(OsString, OsString)| is_gits(name);
         Self {
@@ -65,7 +65,7 @@ impl Environment {
         self
     }
 
-    /// The same without what names a repository or parts of one, for opening another.
+    /// The same without the variables that name a repository or parts of one, to open another one.
     pub fn elsewhere(mut self) -> Self {
         for name in NAMES_A_REPOSITORY {
             self.variables.remove(OsStr::new(name));
@@ -90,12 +90,12 @@ impl Environment {
             .map(|(name, value)| (name.as_os_str(), value.as_os_str()))
     }
 
-    /// The path in a variable, seen from `start`.
+    /// The path in a variable, relative to `start`.
     pub(super) fn path(&self, name: &str, start: &Path) -> Option<PathBuf> {
         self.get(name).map(|path| start.join(path))
     }
 
-    /// The list of paths in a variable, seen from `start`; without the variable none.
+    /// The list of paths in a variable, relative to `start`; empty without the variable.
     pub(super) fn paths(&self, name: &str, start: &Path) -> Vec<PathBuf> {
         let list = self.get(name).unwrap_or_default();
         let named = |path: &PathBuf| !path.as_os_str().is_empty();
@@ -106,7 +106,7 @@ impl Environment {
             .collect()
     }
 
-    /// The folders in `GIT_ALTERNATE_OBJECT_DIRECTORIES`, seen from `start`; as git writes them there, see
+    /// The folders in `GIT_ALTERNATE_OBJECT_DIRECTORIES`, relative to `start`. For git's notation see
     /// [`object_directories`].
     pub(super) fn alternates(&self, start: &Path) -> Vec<PathBuf> {
         let list = self.get("GIT_ALTERNATE_OBJECT_DIRECTORIES");
@@ -157,7 +157,7 @@ pub(super) fn object_directories(paths: &[PathBuf]) -> OsString {
             return path.to_vec();
         }
         match ansi_c::quote(path.into()) {
-            // There is nothing else in it that would have to be quoted.
+            // Nothing else in it needs quoting.
             Cow::Borrowed(plain) => [b"\"", &**plain, b"\""].concat(),
             Cow::Owned(quoted) => quoted.into(),
         }

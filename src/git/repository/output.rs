@@ -1,6 +1,6 @@
-//! The output of a git that talked to another repository, and its meaning.
+//! The output of a git process that talked to another repository, and its meaning.
 //!
-//! Not here: the talking (`transport`).
+//! Not here: the fetch or push itself (`transport`).
 
 use std::{path::PathBuf, process::ExitStatus};
 
@@ -11,31 +11,31 @@ use crate::git::Error;
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[must_use]
 pub enum Pushed {
-    /// The ref there is what was pushed.
+    /// The other side's ref now has the pushed value.
     Done,
-    /// The ref there was not what the lease says; nothing was done.
+    /// The other side's ref did not have the expected value; nothing changed.
     Moved,
-    /// The other side does not take it.
+    /// The other side rejects the push.
     Declined(Declined),
 }
 
-/// Why the other side does not take a push, in its own words.
+/// The other side's message about a push that it rejects.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Declined {
     /// The reason.
     pub why: String,
-    /// What it says is to be done.
+    /// Its advice.
     pub hint: Option<String>,
 }
 
-/// What a git said that talked to another repository.
+/// The output of a git process that talked to another repository.
 pub(super) struct GitOutput {
     pub status: ExitStatus,
     pub stdout: String,
     pub stderr: String,
 }
 
-/// What the other side says when somebody else was faster; everything else that it says is no for good.
+/// The messages by which the other side says that somebody else was faster. All other rejections are final.
 const RACES: [&str; 7] = [
     "stale info",
     "fetch first",
@@ -46,28 +46,28 @@ const RACES: [&str; 7] = [
     "incorrect old value provided",
 ];
 
-/// What it says beside that when no time will change it: a ref `coord/B` is in the way of `coord`, or a folder may not
-/// be written to.
+/// Further text in such messages that makes them final: a ref `coord/B` is in the way of `coord`, or a folder is not
+/// writable.
 const OBSTACLES: [&str; 3] = [
     "exists; cannot create",
     "Permission denied",
     "Read-only file system",
 ];
 
-/// What git says of a connection that another program was to make.
+/// git's messages about a connection that another program should make.
 const NOBODY: [&str; 2] = [
     "Could not read from remote repository",
     "remote end hung up",
 ];
 
-/// So many lines of what a host says are passed on.
+/// The maximum number of lines of a host's message that are shown.
 const LINES_TOLD_MAX: usize = 6;
 
 impl GitOutput {
     /// How a `git push --porcelain` of one ref ended.
     ///
     /// # Errors
-    /// [`Error::RemoteLocked`]; [`Error::Remote`]: then it is not known whether the ref was set.
+    /// [`Error::RemoteLocked`]; [`Error::Remote`], after which nobody knows whether the ref was set.
     pub(super) fn pushed(&self, remote: &str) -> Result<Pushed, Error> {
         let line = self.stdout.lines().find(|line| line.contains('\t'));
         match line.map(|line| (line.chars().next(), line)) {
@@ -77,7 +77,7 @@ impl GitOutput {
         }
     }
 
-    /// What a line that begins with `!` means.
+    /// The meaning of a line that begins with `!`.
     fn rejected(&self, line: &str, remote: &str) -> Result<Pushed, Error> {
         let why = line.rsplit_once('\t').map_or(line, |(_, why)| why);
         if why.contains("[remote failure]") {
@@ -113,18 +113,18 @@ impl GitOutput {
         told.map(str::trim).filter(|line| !line.is_empty())
     }
 
-    /// The file there that keeps the ref from being written, as the other side calls it.
+    /// The file on the other side that locks the ref, by the name in the other side's message.
     fn lock_there(&self) -> Option<String> {
         self.told_there().find_map(|line| match locked_by(line) {
             Some(path) => Some(path.replace("/./", "/")),
-            // Where refs are kept in tables, git does not name it.
+            // With reftable, git does not name the file.
             None => line
                 .contains("cannot lock references")
                 .then(|| "reftable/tables.list.lock".to_owned()),
         })
     }
 
-    /// The file here that keeps a ref from being written.
+    /// The file in this repository that locks a ref.
     pub(super) fn lock_here(&self) -> Option<PathBuf> {
         self.stderr.lines().find_map(locked_by).map(PathBuf::from)
     }
@@ -137,8 +137,8 @@ impl GitOutput {
         }
     }
 
-    /// The line that says why: what git fails with, or, where it only says that nobody answers, what the program that
-    /// was to connect it has said last. Before these may stand greetings, warnings and progress.
+    /// The line that says why: git's error. If git says only that nobody answered, it is the last line of the program that
+    /// should connect it. Greetings, warnings and progress can come before.
     fn reason(&self) -> String {
         let lines: Vec<&str> = self
             .stderr
@@ -161,7 +161,7 @@ impl GitOutput {
         self.complaint(told)
     }
 
-    /// What git complained of there, else how it ended.
+    /// git's complaint, or else its exit status.
     fn complaint(&self, text: &str) -> String {
         complaint(text.as_bytes()).unwrap_or_else(|| self.status.to_string())
     }

@@ -1,4 +1,4 @@
-//! The name of a worktree in the ledger, and the operation that git has under way there.
+//! The name of a worktree in the ledger, and the unfinished operation of git there.
 //!
 //! Not here: its HEAD (`git::refs`), and which task it belongs to (`hooks::binding`).
 
@@ -7,7 +7,7 @@ use std::path::Path;
 use super::Repository;
 use crate::core::values::text::Text;
 
-/// An operation of git that makes earlier commits again, while it is under way.
+/// An unfinished operation of git that creates earlier commits again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum GitReplay {
     /// `git rebase`, with either backend, or `git am`.
@@ -22,8 +22,8 @@ impl Repository {
         self.label_of(self.work_dir()?)
     }
 
-    /// What a worktree of this clone is known by in the ledger: the name of its folder and, where `coord.host` is set,
-    /// `@` and that. Folders of one name are worked in by one actor on many machines.
+    /// The name of a worktree of this clone in the ledger: the name of its folder and, if `coord.host` is set, `@` and that
+    /// value. One actor can have folders of the same name on many machines.
     pub fn label_of(&self, folder: &Path) -> Option<Text> {
         let name = folder_name(folder)?;
         match self.config().string(HOST).filter(|host| !host.is_empty()) {
@@ -32,7 +32,7 @@ impl Repository {
         }
     }
 
-    /// The operation that git has under way in this worktree.
+    /// The unfinished operation of git in this worktree.
     pub fn replay(&self) -> Option<GitReplay> {
         let there = |name: &str| self.git_dir.join(name).exists();
         if there("rebase-merge") || there("rebase-apply") {
@@ -43,10 +43,10 @@ impl Repository {
     }
 }
 
-/// The setting that tells this clone from others in the ledger.
+/// The setting that distinguishes this clone from others in the ledger.
 pub const HOST: &str = "coord.host";
 
-/// The name of a folder, where it is text.
+/// The name of a folder, if it is UTF-8.
 pub fn folder_name(folder: &Path) -> Option<Text> {
     let name = folder.file_name()?.to_str()?;
     name.parse().ok()

@@ -1,4 +1,4 @@
-//! The git program, run on this very repository.
+//! The git program, run on this repository.
 //!
 //! Not here: the callers (`config`, `git::refs`, `sync::round`).
 
@@ -54,8 +54,8 @@ impl Repository {
         run(command)
     }
 
-    /// As [`run_git`](Self::run_git), on the index that `GIT_INDEX_FILE` names, if it does: in a hook that is what is
-    /// about to be committed.
+    /// Like [`run_git`](Self::run_git), but on the index in `GIT_INDEX_FILE`, if that is set. In a hook, this index holds the
+    /// next commit.
     ///
     /// # Errors
     /// As for [`run_git`](Self::run_git).
@@ -71,7 +71,7 @@ impl Repository {
         run(command)
     }
 
-    /// The failure of a command that had to write into the git directory, by its cause where that is known.
+    /// The failure of a command that writes into the git directory, with its cause if that is known.
     pub(crate) fn write_failure(&self, error: Error) -> Error {
         let complains = |texts: [&str; 2]| texts.iter().any(|text| error.complains_of(text));
         let path = || self.common_dir.clone();
@@ -96,7 +96,7 @@ pub(crate) fn run(mut command: Command) -> Result<Vec<u8>, Error> {
     }
 }
 
-/// The failure of a git that could not be started, or whose pipes failed.
+/// The error if git could not be started, or its pipes failed.
 pub(super) fn not_run(git: &Command, source: io::Error) -> Error {
     match source.kind() {
         io::ErrorKind::NotFound => Error::NoGit,
@@ -107,7 +107,7 @@ pub(super) fn not_run(git: &Command, source: io::Error) -> Error {
     }
 }
 
-/// The failure of a git that ended with another status than 0.
+/// The error if git ended with another status than 0.
 pub(super) fn failed(git: &Command, output: &Output) -> Error {
     Error::Failed {
         command: subcommand(git),
@@ -126,8 +126,7 @@ fn subcommand(git: &Command) -> String {
     next.unwrap_or_default().to_string_lossy().into_owned()
 }
 
-/// What the program complained of on stderr, without its `fatal:`; else the first line there, which may only tell what it
-/// was about to do.
+/// The program's complaint on stderr, without `fatal:`; or else the first line there, even if it only announces a step.
 pub(super) fn complaint(stderr: &[u8]) -> Option<String> {
     let stderr = String::from_utf8_lossy(stderr);
     let mut lines = stderr.lines().filter(|line| !line.trim().is_empty());

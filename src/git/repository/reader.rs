@@ -1,4 +1,4 @@
-//! Reading the object database at its full speed, from as many threads as there are.
+//! Reading the object database at full speed, from several threads.
 //!
 //! Not here: writing (`objects`), and what commits and trees mean (`tree`, `git::commit`).
 
@@ -32,12 +32,12 @@ pub(super) struct Store {
     pub(super) directory: PathBuf,
     /// Never looks at the disk again for a missing object, so that reading runs at full speed.
     pub(super) quick: gix::odb::Handle,
-    /// Looks again, and so finds an object that a concurrent `git gc` moved.
+    /// Looks at the disk again, and so finds an object that a concurrent `git gc` moved.
     thorough: gix::odb::Handle,
 }
 
 impl Reader {
-    /// Opens the object directories, of which the first is written to.
+    /// Opens the object directories. Objects are written to the first.
     pub(super) fn open(directories: Vec<PathBuf>, hash: gix::hash::Kind) -> Result<Self, Error> {
         let open = |directory: PathBuf| Store::open(directory, hash);
         let stores = directories
@@ -47,7 +47,7 @@ impl Reader {
         Ok(Self { stores })
     }
 
-    /// A reader for many objects: it remembers what deltas were resolved to.
+    /// A reader for many objects, which keeps resolved deltas.
     pub fn of_many(&self) -> Self {
         let mut reader = self.clone();
         for store in &mut reader.stores {
@@ -58,7 +58,7 @@ impl Reader {
         reader
     }
 
-    /// Reads the raw bytes of a commit into `buffer`, whose former content is lost.
+    /// Reads the raw bytes of a commit into `buffer`, and overwrites it.
     ///
     /// # Errors
     /// [`Error::MissingObject`], [`Error::CorruptObject`], [`Error::NotACommit`].
@@ -72,7 +72,7 @@ impl Reader {
         }
     }
 
-    /// Reads the raw bytes of an object of any kind into `buffer`, whose former content is lost.
+    /// Reads the raw bytes of an object of any kind into `buffer`, and overwrites it.
     ///
     /// # Errors
     /// [`Error::MissingObject`], [`Error::CorruptObject`].
@@ -87,8 +87,8 @@ impl Reader {
 
     /// Looks at the disk again, and distinguishes missing objects from broken ones.
     ///
-    /// More than once: a `git repack` takes away what it has just packed, and may do so again between our look at the
-    /// packs that there are and our look into them.
+    /// It looks several times. A `git repack` removes old packs, and can do so again after we list the packs and before we
+    /// read them.
     #[cold]
     fn object_again(&self, id: ObjectId, buffer: &mut Vec<u8>) -> Result<ObjectKind, Error> {
         let mut looks = 0;
@@ -115,14 +115,14 @@ impl Reader {
         })
     }
 
-    /// The size of an object, if it is there and not broken; its content is not unpacked.
+    /// The size of an object, if it exists and is not broken; its content is not unpacked.
     pub fn size(&self, id: ObjectId) -> Option<u64> {
         let header = |store: &Store| store.thorough.try_header(&id.0).ok().flatten();
         let found = self.stores.iter().find_map(header);
         found.map(|header| header.size)
     }
 
-    /// Whether the object is there; its content is not looked at.
+    /// Whether the object exists; its content is not read.
     pub fn contains(&self, id: ObjectId) -> bool {
         if self.stores.iter().any(|store| store.quick.exists(&id.0)) {
             return true;
@@ -137,10 +137,10 @@ impl Reader {
     }
 }
 
-/// How often the disk is looked at for an object that is not found.
+/// How often the reader looks at the disk for a missing object.
 const LOOKS_MAX: u32 = 5;
 
-/// Waits a little before the next look; false if there have been enough.
+/// Waits a little before the next attempt; false if there were enough attempts.
 fn pause_before_look(looks: &mut u32) -> bool {
     *looks += 1;
     thread::sleep(Duration::from_millis(u64::from(*looks)));
@@ -166,7 +166,7 @@ fn cannot_open(directory: &Path, source: io::Error) -> Error {
     Error::read("open object directory", directory, source)
 }
 
-/// The alternates lead back to where they began, which git does not mind.
+/// The alternates lead back to their start. git accepts this.
 fn circle(source: &io::Error) -> Option<Error> {
     let found = source.get_ref()?.downcast_ref::<gix::Error>()?;
     let mut causes = found.iter_errors();
@@ -176,8 +176,8 @@ fn circle(source: &io::Error) -> Option<Error> {
     })
 }
 
-/// What the objects of a pack were resolved to. Most are deltas of others, up to fifteen deep, and a walk does not
-/// meet them in the order of the pack; without this each is inflated again for all that stand on it.
+/// The resolved objects of a pack. Most objects are deltas of others, up to fifteen levels deep, and a walk does not read
+/// them in the order of the pack. Without this, each object would be inflated again for every delta on it.
 #[derive(Default)]
 struct DeltaBases {
     /// By pack and offset.
@@ -191,7 +191,7 @@ struct Resolved {
     content: Box<[u8]>,
 }
 
-/// How much is remembered before a reader begins anew, in bytes.
+/// The maximum size of the kept objects, in bytes; above it a reader drops all of them.
 const DELTA_BASES_BYTES_MAX: usize = 10 << 20;
 
 impl DecodeEntry for DeltaBases {

@@ -1,6 +1,6 @@
 //! Fetching from another repository and pushing to it, through the git program: its ssh, its credentials, its proxies.
 //!
-//! Not here: what its answers mean (`output`), what is fetched and what is believed of it (`sync::round`).
+//! Not here: the meaning of git's answers (`output`), and what to fetch and to accept (`sync::round`).
 
 use std::{
     io::Read,
@@ -22,40 +22,40 @@ use crate::git::Error;
 /// Receives git's progress lines.
 pub type ProgressSink<'a> = &'a mut dyn FnMut(&[u8]);
 
-/// How git is watched while it talks to another repository.
+/// The limits and the observer of a git process that talks to another repository.
 #[derive(Default)]
 pub struct Transfer<'a> {
-    /// After this time it is stopped; never, if none is given.
+    /// git is stopped after this time; none if there is no limit.
     pub limit: Option<Duration>,
     /// Receives git's progress lines as they arrive.
     pub progress: Option<ProgressSink<'a>>,
 }
 
-/// What is fetched, and where to.
+/// The source and the target of a fetch.
 #[derive(Debug, Clone, Copy)]
 pub struct Fetch<'a> {
     /// The other repository: a configured name, an address, a path, a bundle.
     pub remote: &'a str,
     /// The ref there.
     pub source: &'a str,
-    /// The ref here, which is set whatever it holds.
+    /// The ref in this repository; its old value does not matter.
     pub target: &'a str,
 }
 
-/// What is pushed, and what the ref there has to hold for that.
+/// The target of a push, its new value, and the value that it must have before.
 #[derive(Debug, Clone, Copy)]
 pub struct Push<'a> {
     /// The other repository.
     pub remote: &'a str,
     /// The ref there.
     pub name: &'a str,
-    /// What it is to hold.
+    /// Its new value.
     pub object: ObjectId,
-    /// What it holds now; none if there is no such ref.
+    /// Its expected value now; none if the ref must not exist.
     pub lease: Option<ObjectId>,
 }
 
-/// How long to wait, time after time, for another fetch or push that holds the ref which this one is to set.
+/// The pauses while another fetch or push holds the lock of the ref.
 const LOCK_WAITS: [Duration; 6] = [
     Duration::from_millis(20),
     Duration::from_millis(50),
@@ -66,10 +66,10 @@ const LOCK_WAITS: [Duration; 6] = [
 ];
 
 impl Repository {
-    /// Fetches a ref; false if there is no such ref there. What was fetched is durable.
+    /// Fetches a ref; false if the other repository does not have it. The fetched objects are flushed to the disk.
     ///
-    /// Only fetches write the target, ours one at a time, and hold its lock for milliseconds: one that stays for a second
-    /// and a half is of a fetch that was killed, and is removed.
+    /// Only our fetches write the target, one at a time, and each holds its lock for milliseconds. So a lock that stays for
+    /// a second and a half was left by a killed fetch, and is removed.
     ///
     /// # Errors
     /// [`Error::Remote`], [`Error::RemoteTimeout`]; [`Error::LockHeld`] if the target stays locked.
@@ -84,14 +84,14 @@ impl Repository {
             if output.stderr.contains("find remote ref") {
                 return Ok(false);
             }
-            // Another fetch of this repository holds the lock, for instance one that a killed sync has left running.
+            // Another fetch of this repository holds the lock, for example one that a killed sync left running.
             if !output.stderr.contains("cannot lock ref") {
                 return Err(output.failure("fetch from", fetch.remote));
             }
             thread::sleep(wait);
         }
         if left.is_some() && left == Stamp::of(&lock) {
-            // If it cannot be removed, git says so.
+            // If the lock cannot be removed, the next fetch fails and says so.
             let _ = std::fs::remove_file(&lock);
         }
         let output = self.try_fetch(transfer, fetch)?;
@@ -110,7 +110,7 @@ impl Repository {
             target,
         } = fetch;
         let mut git = self.talking();
-        // Objects that a ref will point to are flushed, also those that come without a pack.
+        // Objects must be on the disk before a ref points to them, also objects that come without a pack.
         git.args(["-c", "core.fsync=committed", "fetch"])
             .args([
                 "--no-tags",
@@ -122,7 +122,7 @@ impl Repository {
         converse(git, transfer, remote)
     }
 
-    /// Those refs among `names` that `remote` has, with their object ids.
+    /// The refs among `names` that `remote` has, with their object ids.
     ///
     /// # Errors
     /// [`Error::Remote`], [`Error::RemoteTimeout`].
@@ -147,7 +147,8 @@ impl Repository {
         Ok(found.collect())
     }
 
-    /// Sets a ref of a remote if it holds the lease: an exact compare-and-swap. Nobody's `pre-push` hook is asked, and no tag goes along.
+    /// Sets a ref of a remote if it has the expected value: an exact compare-and-swap. It runs no `pre-push` hook and
+    /// pushes no tags.
     ///
     /// # Errors
     /// [`Error::RemoteLocked`] if the ref stays locked there. [`Error::Remote`], [`Error::RemoteTimeout`]: then it is
@@ -159,7 +160,7 @@ impl Repository {
     ) -> Result<Pushed, Error> {
         for wait in LOCK_WAITS {
             match self.try_push(transfer, push) {
-                // Another push is at it, and the lease will tell; or it was killed, and its lock stays.
+                // Either another push is running, and the compare-and-swap will show its result; or it was killed, and its lock stays.
                 Err(Error::RemoteLocked { .. }) => thread::sleep(wait),
                 ended => return ended,
             }
@@ -189,7 +190,7 @@ impl Repository {
         converse(git, transfer, remote)?.pushed(remote)
     }
 
-    /// Whether `object` is in the past of `tip`; both are here.
+    /// Whether `object` is in the past of `tip`; this repository has both.
     ///
     /// # Errors
     /// [`Error::Failed`].
@@ -202,8 +203,8 @@ impl Repository {
         Ok(base.is_ok_and(|base| base.trim_ascii() == both[0].as_bytes()))
     }
 
-    /// Sets the ref `name` of `remote` to `object` if it goes on from there, or deletes it if there is none, and says no
-    /// more than whether that was done.
+    /// Sets the ref `name` of `remote` to `object` by a fast-forward, or deletes the ref if `object` is none. Returns only
+    /// whether that succeeded.
     ///
     /// # Errors
     /// [`Error::Failed`], [`Error::Config`].
@@ -215,18 +216,18 @@ impl Repository {
         run(git).map(drop)
     }
 
-    /// A git that pushes single refs to `remote`.
+    /// A git command that pushes single refs to `remote`.
     fn pushing(&self, remote: &str) -> Result<Command, Error> {
         let mut git = self.talking();
         let mirrors = format!("remote.{remote}.mirror");
         if self.config().boolean(&mirrors)?.unwrap_or(false) {
-            // Who pushes everything there by default cannot push one ref, says git.
+            // git refuses to push one ref to a remote that is configured as a mirror.
             git.args(["-c", &format!("{mirrors}=false")]);
         }
         Ok(git)
     }
 
-    /// A git that never waits for anybody at a terminal.
+    /// A git command that never asks on the terminal.
     fn talking(&self) -> Command {
         let mut git = self.git();
         let ssh = ["GIT_SSH", "GIT_SSH_COMMAND"];
@@ -247,7 +248,7 @@ impl Repository {
     }
 }
 
-/// Clones a repository and gives the new folder.
+/// Clones a repository and returns the new folder.
 ///
 /// # Errors
 /// [`Error::Remote`], [`Error::RemoteTimeout`].
@@ -276,10 +277,10 @@ pub fn clone(
     folder.ok_or_else(|| output.failure("clone", url))
 }
 
-/// git's output is kept up to this length. Progress and a host's greetings can be longer.
+/// The maximum length of git's output that is kept. Progress and a host's greetings can be longer.
 const OUTPUT_BYTES_MAX: usize = 1 << 20;
 
-/// After git has ended, a process that it left behind may hold its output open (an ssh kept for the next connection).
+/// How long to wait for more output after git has ended. A process that git left running, such as ssh, can hold the output open.
 const GRACE: Duration = Duration::from_millis(200);
 
 /// Some bytes of one of the streams.
@@ -307,7 +308,7 @@ fn converse(
     let (sender, receiver) = mpsc::channel();
     listen(child.stdout.take(), sender.clone(), Chunk::Out);
     listen(child.stderr.take(), sender, Chunk::Err);
-    // What ends after the end of all times does not end.
+    // A limit beyond the largest time is no limit.
     let end = transfer
         .limit
         .and_then(|limit| Instant::now().checked_add(limit));
@@ -363,14 +364,14 @@ fn listen(
     });
 }
 
-/// Ends git and whatever it started.
+/// Ends git and all processes that it started.
 fn stop(child: &mut Child) {
     if let Ok(group) = i32::try_from(child.id()) {
         let group = nix::unistd::Pid::from_raw(group);
-        // It may have ended by itself meanwhile.
+        // It can have ended by itself in the meantime.
         let _ = nix::sys::signal::killpg(group, nix::sys::signal::Signal::SIGTERM);
     }
-    // It removes its locks on refs first, which would keep everybody from these refs.
+    // On TERM, git removes its locks on refs. Otherwise they would lock everybody out.
     let end = Instant::now() + GRACE;
     while Instant::now() < end && matches!(child.try_wait(), Ok(None)) {
         thread::sleep(GRACE / 20);

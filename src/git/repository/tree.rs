@@ -13,11 +13,11 @@ pub const MODE_FILE: u32 = 0o100_644;
 /// The mode of a folder.
 const MODE_FOLDER: u32 = 0o040_000;
 
-/// Folders deeper than this are not ours; the limit keeps a hostile tree from exhausting the stack.
+/// The deepest folder of an entry's tree. The limit keeps a hostile tree from exhausting the stack.
 const DEPTH_MAX: usize = 16;
 
-/// More files and folders than this are not ours: 256 attachments, each with 15 folders of its own, have fewer. A few folders
-/// that hold each other again and again could otherwise be walked without end.
+/// The maximum number of files and folders in an entry's tree: 256 attachments, each in 15 folders of its own, have fewer.
+/// Without a limit, a walk through a few folders that contain the same folders many times would never end.
 const NAMES_MAX: usize = 4096;
 
 /// A file in a tree.
@@ -35,7 +35,7 @@ pub struct TreeFile {
 #[derive(Default)]
 struct Found {
     files: Vec<TreeFile>,
-    /// How many names there were, those of folders included.
+    /// The number of names, including folders.
     names: usize,
 }
 
@@ -46,11 +46,11 @@ enum Node {
 }
 
 impl Repository {
-    /// Writes a tree of regular files and returns its id. A '/' in a name makes folders.
+    /// Writes a tree of regular files and returns its id. A '/' in a name creates a folder.
     ///
     /// # Errors
-    /// [`Error::InvalidFileName`] for names that git refuses (`.git`, `..`, empty ones, one name as file and as
-    /// folder, the same name twice); and those of [`write`](Self::write).
+    /// [`Error::InvalidFileName`] for names that git refuses (`.git`, `..`, empty names, a name for a file and a
+    /// folder, the same name twice); the errors of [`write`](Self::write).
     pub fn write_tree(&self, files: &[(&str, ObjectId)]) -> Result<ObjectId, Error> {
         let mut root = BTreeMap::new();
         for &(path, id) in files {
@@ -87,8 +87,8 @@ impl Repository {
     /// All files of a tree and of its folders, in git's order.
     ///
     /// # Errors
-    /// [`Error::MissingObject`]; [`Error::CorruptObject`] also for what is no tree, what is nested too deep, and what has
-    /// more names than an entry's attachments can have.
+    /// [`Error::MissingObject`]; [`Error::CorruptObject`], also if it is not a tree, is nested too deep, or has more
+    /// names than an entry's attachments can have.
     pub fn read_tree(&self, id: ObjectId) -> Result<Vec<TreeFile>, Error> {
         let mut found = Found::default();
         self.read_folder(id, "", 0, &mut found)?;
@@ -132,7 +132,7 @@ impl Repository {
     }
 }
 
-/// Puts a file at its place below `folder`; `None` where git would not have it.
+/// Puts a file at its place below `folder`; `None` if git would refuse it.
 fn insert(folder: &mut BTreeMap<String, Node>, path: &str, id: ObjectId) -> Option<()> {
     let (name, rest) = match path.split_once('/') {
         Some((name, rest)) => (name, Some(rest)),

@@ -1,4 +1,4 @@
-//! The armour of an SSH signature: its one canonical text, and reading what other programs make of it.
+//! The armour of an SSH signature: its one canonical text, and reading the armour of other programs.
 //!
 //! Not here: the content (`sshsig`), and the folding of a commit's header (`git::commit`).
 
@@ -14,10 +14,10 @@ const LINE_LEN: usize = 70;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum NotCanonical {
-    /// It does not begin as an SSH signature does; an OpenPGP signature, perhaps.
+    /// It does not begin like an SSH signature. It can be an OpenPGP signature.
     #[error("it is not an SSH signature")]
     NotSsh,
-    /// The line that ends it is missing, or is not the last.
+    /// The end line is missing, or is not the last line.
     #[error("it does not end where an SSH signature ends")]
     End,
     /// A line has another length than `ssh-keygen` gives it.
@@ -46,7 +46,7 @@ pub fn encode(blob: &[u8]) -> String {
     text
 }
 
-/// The SSHSIG blob in a canonical armour, given line by line. Whatever [`encode`] would write otherwise is an error.
+/// The SSHSIG blob in a canonical armour, given line by line. Any difference from the output of [`encode`] is an error.
 pub fn decode<'a>(mut lines: impl Iterator<Item = &'a str>) -> Result<Vec<u8>, NotCanonical> {
     if lines.next() != Some(BEGIN) {
         return Err(NotCanonical::NotSsh);
@@ -70,7 +70,7 @@ pub fn decode<'a>(mut lines: impl Iterator<Item = &'a str>) -> Result<Vec<u8>, N
     decode_base64(&encoded)
 }
 
-/// The SSHSIG blob in the output of an external signer, whatever the length of its lines.
+/// The SSHSIG blob in the output of an external signer. Its lines can have any length.
 pub fn decode_loosely(text: &str) -> Result<Vec<u8>, NotCanonical> {
     let body = text
         .trim()

@@ -1,7 +1,7 @@
-//! ed25519 under the strict rule, fast for a key that signed much.
+//! ed25519 by the strict rule, fast for a key with many signatures.
 //!
-//! A ledger has few keys and many signatures, so for a key that is met again and again multiples of its point are laid
-//! down once. The equation stays the same, for one signature at a time, whichever way it is computed.
+//! A ledger has few keys and many signatures. So multiples of the point of a frequent key are stored. The equation stays
+//! the same, and each signature is verified alone.
 //! Not here: the fields around a signature, and the other algorithms (`parsed`).
 
 use std::{
@@ -18,14 +18,15 @@ use ssh_key::sha2::{Digest as _, Sha512};
 
 use super::bad_signature::BadSignature;
 
-/// The multiples of a point that are laid down, some 60 kB. Of the library's tables this one is the fastest.
+/// The stored multiples of a point, about 60 kB. This is the fastest of the library's tables.
 type Multiples = EdwardsBasepointTableRadix32;
 
 /// The multiples of the group's base point.
 static BASE: LazyLock<Multiples> = LazyLock::new(|| Multiples::create(&ED25519_BASEPOINT_POINT));
 
-/// From how many signatures on a key's multiples are laid down. That takes as long as to verify some sixty and then
-/// saves an eighth of each, so who signed this many is likely to have signed the five hundred more that make it pay.
+/// The number of signatures after which a key's multiples are stored. Storing takes as long as verifying about sixty
+/// signatures, and then saves an eighth of each. So it pays after five hundred more, and a key with this many signatures
+/// probably has those.
 const SIGNATURES_BEFORE_MULTIPLES: u32 = 500;
 
 /// A public key that may sign: canonically encoded, and not of small order.
@@ -60,9 +61,9 @@ impl Ed25519Key {
 
     /// Whether this is the key's signature over these bytes (RFC 8032 §5.1.7, without the cofactor).
     ///
-    /// `R = [S]B − [k]A` is computed and compared with the signature's R byte for byte, so R's encoding is canonical
-    /// without being decoded, and whether R is of small order is asked of what was computed. That is what
-    /// `VerifyingKey::verify_strict` decides, at less cost.
+    /// The computed `R = [S]B − [k]A` is compared with the signature's R byte for byte. So R has the canonical encoding,
+    /// although it is not decoded. The computed R is also checked for small order. The decision is the same as that of
+    /// `VerifyingKey::verify_strict`, in less time.
     pub(super) fn verify(&self, message: &[u8], signature: &[u8]) -> Option<()> {
         let signature = Signature::from_slice(signature).ok()?;
         let s = Option::from(Scalar::from_canonical_bytes(*signature.s_bytes()))?;

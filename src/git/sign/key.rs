@@ -1,4 +1,4 @@
-//! Signing keys in files: finding the key that `user.signingKey` means, and making a new one.
+//! Signing keys in files: finding the key that `user.signingKey` means, and creating a new one.
 //!
 //! Not here: how a key then signs (`sign`), and reading the configuration (`git::repository`).
 
@@ -23,7 +23,7 @@ use super::{
 use crate::core::values::key::PublicKey;
 
 impl KeySource {
-    /// Reads the setting as git does: `key::` or `ssh-` starts a key, all else is a path (its `~` already expanded).
+    /// Reads the setting as git does: `key::` or `ssh-` starts a key, everything else is a path (its `~` already expanded).
     pub fn parse(setting: &str) -> Result<Self, SignError> {
         let literal = match setting.strip_prefix("key::") {
             Some(literal) => literal,
@@ -49,7 +49,7 @@ pub(super) struct FoundKey {
 pub(super) enum Private {
     /// Available, and able to sign in process.
     Plain(Box<PrivateKey>),
-    /// In this file, which only `ssh-keygen` can use: it is locked, RSA, or of an old format.
+    /// In this file, which only `ssh-keygen` can use: it is encrypted, RSA, or in an old format.
     Opaque(PathBuf),
     /// In no file beside the public half.
     Elsewhere,
@@ -131,7 +131,7 @@ fn usable(key: PrivateKey, path: &Path) -> Private {
     }
 }
 
-/// The public half as the ledger holds it, unless it is of a kind that cannot sign entries.
+/// The public half in the ledger's form; an error if keys of its type cannot sign entries.
 fn public_half(key: &PrivateKey) -> Option<PublicKey> {
     PublicKey::from_blob(&key.public_key().to_bytes().ok()?).ok()
 }
@@ -146,8 +146,8 @@ pub fn read_public(path: &Path) -> Result<PublicKey, SignError> {
     }
 }
 
-/// The public half that stands in a private key's own file, which is legible also where the key is locked; none if
-/// the file holds no private key in OpenSSH's form.
+/// The public half in a private key's file, which can be read even if the key is encrypted; none if the file has no private
+/// key in OpenSSH's form.
 pub fn read_public_half(path: &Path) -> Option<PublicKey> {
     let key = PrivateKey::from_openssh(read(path).ok()?).ok()?;
     public_half(&key)
@@ -172,7 +172,7 @@ fn beside(path: &Path) -> PathBuf {
     name.into()
 }
 
-/// A line that has the form of a public key, of whatever kind.
+/// A line that has the form of a public key of any type.
 struct PublicLine<'a> {
     text: &'a str,
     algorithm: &'a str,
@@ -207,9 +207,9 @@ pub fn generate(comment: &str) -> Result<PrivateKey, SignError> {
     Ok(key)
 }
 
-/// Makes a new key and writes it to `path` (mode 0600) and `path.pub`, flushed to disk; neither file may exist.
+/// Creates a new key and writes it to `path` (mode 0600) and `path.pub`, flushed to disk; neither file may exist.
 ///
-/// The folder is made where it is missing, for its owner alone. When this fails, no file of it is left behind.
+/// A missing folder is created for its owner alone. If this fails, no file of the key stays.
 pub fn write_new_key(path: &Path, comment: &str) -> Result<PublicKey, SignError> {
     let key = generate(comment)?;
     let in_process = |source| SignError::InProcess { source };
@@ -243,7 +243,7 @@ pub fn write_new_key(path: &Path, comment: &str) -> Result<PublicKey, SignError>
     read_public(&public_path)
 }
 
-/// Writes a file that must not exist yet, and removes it again if that fails half-way.
+/// Writes a file that must not exist yet, and removes it again if writing fails.
 fn write_new(path: &Path, mode: u32, content: &[u8]) -> Result<(), SignError> {
     let mut options = OpenOptions::new();
     let mut file = options

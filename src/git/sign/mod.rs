@@ -1,4 +1,4 @@
-//! Signing entries as git signs with SSH keys: which of the ways to a signature is taken, and taking it.
+//! Signing entries in the same way as git signs with SSH keys: choosing the means of signing, and signing.
 //!
 //! Not here: verifying (`verify`), and the place of the signature in a commit (`git::commit`).
 
@@ -40,7 +40,7 @@ pub struct Signer {
     means: Means,
 }
 
-/// The ways to a signature.
+/// The means of signing.
 #[derive(Debug)]
 enum Means {
     InProcess(Box<PrivateKey>),
@@ -51,10 +51,10 @@ enum Means {
 impl Signer {
     /// Finds the key and chooses how it signs, which does not change afterwards:
     ///
-    /// 1. through `gpg.ssh.program` where it is set;
-    /// 2. in process with a plain ed25519 or ECDSA key, also one beside the `.pub` that was named;
+    /// 1. through `gpg.ssh.program`, if it is set;
+    /// 2. in process with an unencrypted ed25519 or ECDSA key, also if the setting names the `.pub` file beside it;
     /// 3. through the SSH agent if it holds the key;
-    /// 4. through `ssh-keygen` with the private key's file: passphrases, RSA.
+    /// 4. through `ssh-keygen` with the private key's file, for encrypted keys and RSA.
     ///
     /// Nothing is signed yet, so a locked key, or an SSH agent that refuses, is found only when an entry is signed.
     pub fn open(config: &SigningConfig) -> Result<Self, SignError> {
@@ -101,7 +101,7 @@ impl Signer {
 
     /// The signature over a commit's unsigned bytes, in canonical armour.
     ///
-    /// Whatever came from outside this process is verified before it is returned.
+    /// A signature from another process is verified before it is returned.
     pub fn sign(&self, bytes: &[u8]) -> Result<String, SignError> {
         let blob = match &self.means {
             Means::InProcess(key) => sign_in_process(key, &self.public, bytes)?,
@@ -167,7 +167,8 @@ fn agent_with(key: &PublicKey, config: &SigningConfig) -> Result<Agent, SignErro
 /// The text of an allowed-signers file (ssh-keygen(1), "ALLOWED SIGNERS") by which stock git verifies entries: sorted,
 /// a line for each e-mail address and key.
 ///
-/// Addresses are patterns there, so what could widen one or end it is replaced by `?`, which stands for one character.
+/// Addresses are patterns in that file. So every character with a special meaning is replaced by `?`, which matches any
+/// one character.
 pub fn allowed_signers<'a>(entries: impl Iterator<Item = (&'a str, &'a PublicKey)>) -> String {
     let line = |(email, key): (&str, &PublicKey)| {
         let widens = |byte: u8| b"*!,\"#\\ ".contains(&byte) || byte.is_ascii_control();

@@ -1,6 +1,6 @@
 //! A public key taken apart, ready to verify: the cryptography of the four algorithms.
 //!
-//! Not here: the fields around a signature, and which key may be met at all (`verify`).
+//! Not here: the fields around a signature, and which keys are accepted (`verify`).
 
 use std::ops::RangeInclusive;
 
@@ -39,7 +39,8 @@ impl ParsedKey {
         }
     }
 
-    /// Whether this key signed the message, given in pieces; the signature's algorithm is known to fit.
+    /// Whether this key signed the message, which is given in pieces. The caller has checked that the signature's algorithm
+    /// fits the key.
     pub(super) fn verify(&self, sig: &SshSig<'_>, message: &[&[u8]]) -> Result<(), BadSignature> {
         let valid = match self {
             Self::Ed25519(key) => verify_ed25519(key, sig, message),

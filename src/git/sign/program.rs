@@ -1,4 +1,4 @@
-//! Signing through another program: `ssh-keygen`, or what `gpg.ssh.program` names, called as git calls it.
+//! Signing through another program, `ssh-keygen` or the one in `gpg.ssh.program`, called as git calls it.
 //!
 //! Not here: when a program is needed (`sign`), and checking the signature that it returns (`verify`).
 
@@ -18,10 +18,10 @@ use rand_core::{OsRng, RngCore};
 use super::{config::SigningConfig, error::SignError};
 use crate::core::values::{key::PublicKey, text::brief};
 
-/// How long a program may take to sign: somebody may have to touch a device or give a passphrase.
+/// How long a program may take to sign: a person may have to touch a device or enter a passphrase.
 const PATIENCE: Duration = Duration::from_secs(120);
 
-/// What signs where git would not say otherwise.
+/// The program that signs unless the configuration names another one.
 const SSH_KEYGEN: &str = "ssh-keygen";
 
 /// The key that the program has to use.
@@ -45,7 +45,7 @@ pub(super) struct Program {
 impl Program {
     /// The program that the configuration names, else `ssh-keygen`.
     pub(super) fn new(config: &SigningConfig, key: KeyArgument) -> Self {
-        // With OpenSSH 8.4 or later nothing but the user's own askpass is asked, and 'false' gives no passphrase.
+        // OpenSSH 8.4 or later asks only through the user's askpass program; the program 'false' gives no passphrase.
         let askpass = config.askpass.clone();
         Self {
             program: config.program.clone().unwrap_or(SSH_KEYGEN.into()),
@@ -60,7 +60,8 @@ impl Program {
         self.program.display().to_string()
     }
 
-    /// The armour it makes over these bytes, as it makes it: `PROGRAM -Y sign -n git -f KEY [-U] BUFFER`, out of `BUFFER.sig`.
+    /// The program's armour over these bytes, unchanged: it runs `PROGRAM -Y sign -n git -f KEY [-U] BUFFER` and reads
+    /// `BUFFER.sig`.
     pub(super) fn sign(&self, bytes: &[u8]) -> Result<String, SignError> {
         let scratch = Scratch::new()?;
         let buffer = scratch.write("buffer", bytes)?;
@@ -152,7 +153,7 @@ pub(super) fn public_half_of(path: &Path, config: &SigningConfig) -> Result<Publ
     })
 }
 
-/// Waits for a child that may never end; `None` when it had to be killed.
+/// Waits for a child that may never end; `None` if it was killed after the time limit.
 fn wait(mut child: Child) -> io::Result<Option<ExitStatus>> {
     let deadline = Instant::now() + PATIENCE;
     let mut pause = Duration::from_millis(1);

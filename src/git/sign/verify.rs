@@ -1,4 +1,4 @@
-//! Verifying an entry's signature in process, under rules that leave no room for two verdicts.
+//! Verifying an entry's signature in process, by rules with only one possible result.
 //!
 //! Not here: whose key it is, and whether it may sign (the roster, in `core`).
 
@@ -15,13 +15,14 @@ use crate::core::values::key::PublicKey;
 /// How many parsed keys a [`Verifier`] keeps at most, each of up to 60 kB; beyond that it starts anew.
 const KEYS_MAX: usize = 256;
 
-/// Verifies signatures one by one. One for each thread: it remembers the keys it has met.
+/// Verifies signatures one by one. Each thread has its own, which remembers parsed keys.
 ///
-/// The rules, so that every machine decides alike:
+/// These are the rules, so that every machine decides in the same way:
 ///
 /// - SSHSIG version 1, namespace `git`, nothing reserved, hash `sha512` (OpenSSH's PROTOCOL.sshsig).
 /// - `ssh-ed25519` (RFC 8032 §5.1.7): without the cofactor; S below the group's order; R and the key A canonically
-///   encoded and neither of small order. Never in batches: a batch may accept what a single verification refuses.
+///   encoded and neither of small order. Never in batches: a batch can accept a signature that a single verification
+///   rejects.
 /// - `ecdsa-sha2-nistp256`, `ecdsa-sha2-nistp384` (RFC 5656): an uncompressed point on the curve; r and s as minimal
 ///   `mpint`s. Both s and its negative are valid, since OpenSSH makes either; an entry's id does not depend on it.
 /// - `ssh-rsa`, signing only by `rsa-sha2-512` or `rsa-sha2-256` (RFC 8332): 2048 to 16384 bits, an odd exponent below
@@ -32,12 +33,12 @@ pub struct Verifier {
 }
 
 impl Verifier {
-    /// A verifier that has not met any key.
+    /// A verifier that remembers no key yet.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// The key whose signature over the message, given in pieces, this SSHSIG blob is.
+    /// The key that made this SSHSIG blob over the message, which is given in pieces.
     pub fn verify(&mut self, blob: &[u8], message: &[&[u8]]) -> Result<PublicKey, BadSignature> {
         let sig = SshSig::read(blob).ok_or(BadSignature::NotSshSig)?;
         check_fields(&sig)?;
@@ -90,7 +91,7 @@ fn check_fields(sig: &SshSig<'_>) -> Result<(), BadSignature> {
     Ok(())
 }
 
-/// A key signs under its own algorithm's name, except RSA, whose name stands for SHA-1 (RFC 8332 §2).
+/// A key's signature has the name of the key's algorithm, except with RSA, because `ssh-rsa` means SHA-1 (RFC 8332 §2).
 fn check_algorithm(key: &PublicKey, algorithm: &[u8]) -> Result<(), BadSignature> {
     let fits = match key.algorithm() {
         "ssh-rsa" => matches!(algorithm, b"rsa-sha2-512" | b"rsa-sha2-256"),

@@ -12,7 +12,7 @@ use crate::core::{
     },
 };
 
-/// The most characters of a text from people that a sentence shows.
+/// The maximum number of characters of a text from people that a sentence shows.
 const SHOWN: usize = 60;
 
 /// The sentence of a task: `task B: in_review → done, approved by claude`.

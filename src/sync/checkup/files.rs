@@ -43,7 +43,7 @@ fn writable(repository: &Repository) -> Diagnosis {
     }
 }
 
-/// Those of these locks that are still the same files at a second look.
+/// The locks that are still the same files when they are read again.
 pub(super) fn held(paths: &[PathBuf]) -> Vec<PathBuf> {
     let look = || -> Vec<(PathBuf, Stamp)> {
         let file = |path: &PathBuf| Some((path.clone(), Stamp::of(path)?));
@@ -108,7 +108,7 @@ fn cached(ledger: &Ledger) -> Diagnosis {
     }
 }
 
-/// The most leftovers that are named.
+/// The maximum number of leftovers that are named.
 const NAMED_MAX: usize = 10;
 
 /// Files that a killed writer was about to rename. `git gc` never removes those of the first kind.

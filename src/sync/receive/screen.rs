@@ -21,7 +21,7 @@ pub(super) struct Screen<'a> {
     repository: &'a Repository,
     /// The commits that are present or already screened.
     seen: HashSet<ObjectId>,
-    /// The most commits to screen.
+    /// The maximum number of commits to screen.
     left: usize,
 }
 

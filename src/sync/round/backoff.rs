@@ -64,7 +64,7 @@ impl<'a> RoundBackoff<'a> {
     }
 }
 
-/// The longest pause after a round that took so long, when so many are lost.
+/// The longest pause after a round that took this long, if this many rounds were lost.
 fn span(round: Duration, lost: u32) -> Duration {
     round.saturating_mul(1 << lost.min(DOUBLINGS_MAX))
 }

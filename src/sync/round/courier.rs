@@ -115,8 +115,8 @@ impl Sync<'_> {
         Path::new(self.remote.name()).is_file()
     }
 
-    /// Refuses an offer with quarantined or future entries. Quarantined ones would make everybody's `verify` fail, and future
-    /// ones would block every later push to a server with the hook.
+    /// Refuses an offer with commits that would be ignored (quarantined), because they would make everybody's `verify` fail.
+    /// Also refuses future entries, because they would block every later push to a server with the hook.
     fn check_offer(
         &self,
         history: &History,

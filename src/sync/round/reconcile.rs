@@ -172,7 +172,7 @@ impl Reconciliation {
         self.tips.home != Some(self.history.tip().object)
     }
 
-    /// The last accepted entry of home's line, if home was accepted. A quarantined commit cannot be an anchor.
+    /// The last accepted entry of home's line, if home was accepted. An ignored (quarantined) commit cannot be an anchor.
     pub(super) fn to_be_anchor(&self) -> Option<ObjectId> {
         match self.standing? {
             Standing::Ahead | Standing::Mended(_) => {

@@ -87,7 +87,7 @@ pub struct Changed {
     pub now: Option<ActorName>,
 }
 
-/// Those of these entries that the rules refuse at their position.
+/// The entries among these that the rules refuse at their position.
 pub(crate) fn refused(history: &History, state: &State, numbers: &HashSet<u32>) -> Vec<Anomaly> {
     let numbers = numbers.iter();
     let ids: HashSet<_> = numbers.map(|number| history.at(*number).node.id).collect();

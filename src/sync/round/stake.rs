@@ -13,7 +13,7 @@ use crate::{
     ledger::History,
 };
 
-/// The most entries at stake that are named.
+/// The maximum number of entries at stake that are named.
 const NAMED_MAX: usize = 20;
 
 /// The published entries that a tip lacks or moves back, a line each.

@@ -11,7 +11,7 @@ use crate::{
     ledger::{LEDGER_REF, anchor::ANCHOR_REF},
 };
 
-/// The next command after `error`; none where nothing is certain to help. A lock is not removed by a hint: its holder may
+/// The next command after `error`; none if nothing is certain to help. A lock is not removed by a hint: its holder may
 /// be at work.
 pub fn after(error: &Error) -> Option<String> {
     Some(match error {

@@ -7,13 +7,13 @@ use serde::{Serialize, de::DeserializeOwned};
 use super::error::{DecodeError, PAYLOAD_BYTES_MAX};
 use crate::core::entry::event::{Attachment, Entry};
 
-/// The most parents an entry may have.
+/// The maximum number of parents an entry may have.
 pub const PARENTS_MAX: usize = 16;
-/// The most events in one entry.
+/// The maximum number of events in one entry.
 pub const EVENTS_MAX: usize = 1000;
-/// The most attachments of one entry.
+/// The maximum number of attachments of one entry.
 pub const ATTACHMENTS_MAX: usize = 256;
-/// The most bytes of one attachment: a reader holds all of it in memory.
+/// The maximum number of bytes of one attachment: a reader holds all of it in memory.
 pub const ATTACHMENT_BYTES_MAX: u64 = 64 << 20;
 
 /// The canonical bytes of an entry.

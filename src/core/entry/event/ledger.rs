@@ -17,9 +17,9 @@ pub enum LedgerEvent {
     Upgraded(Versions),
     /// 0.2 The ledger's title, the start of its days, or its home was set.
     Configured(Vec<LedgerFact>),
-    /// 0.3 An admin has seen a quarantined entry; from then on `verify` does not fail because of it.
+    /// 0.3 An admin has seen an ignored (quarantined) commit; from then on `verify` does not fail because of it.
     Acknowledged {
-        /// The quarantined entry, by the id under which its descendants name it.
+        /// The ignored (quarantined) commit, by the id under which its descendants name it.
         entry: EntryId,
     },
     /// 0.4 This join repairs a reordered line: its first parent is the good tip.

@@ -81,7 +81,7 @@ impl Entry {
     }
 }
 
-/// The most folders and files in an attachment's path.
+/// The maximum number of folders and files in an attachment's path.
 pub const PATH_DEPTH_MAX: usize = 16;
 
 /// A blob in the entry's tree: long text, evidence, or a file of a snapshot.

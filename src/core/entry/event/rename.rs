@@ -10,7 +10,7 @@ use super::{
 };
 use crate::core::values::id::EntryId;
 
-/// The same events, with the new entry wherever they name an entry that `names` has a new one for.
+/// The same events. If they name an entry for which `names` has a new entry, they name the new one.
 pub fn rename(events: &[Event], names: &HashMap<EntryId, EntryId>) -> Vec<Event> {
     let mut renamed = events.to_vec();
     for entry in renamed.iter_mut().flat_map(entries) {

@@ -25,7 +25,7 @@ enum Step {
     PushAndStop,
     FromCourier,
     ToCourier,
-    /// Home's ref goes back so many steps of its line, or is deleted.
+    /// Home's ref goes back this many steps of its line, or is deleted.
     Rewind(u8),
 }
 

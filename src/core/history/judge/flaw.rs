@@ -1,10 +1,10 @@
-//! Why a commit is quarantined, in a sentence and in a stable word.
+//! Why a commit is ignored (quarantined), in a sentence and in a stable word.
 //!
 //! Not here: which commits are (`judge`), and what the rules refuse of those that are not (`core::plan::refusal`).
 
 use crate::core::plan::roster::KeyStanding;
 
-/// Why a commit is quarantined.
+/// Why a commit is ignored (quarantined).
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Flaw {

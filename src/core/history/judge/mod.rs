@@ -1,6 +1,6 @@
 //! Which commits are accepted as entries: each is judged by its own past, parents first (LEDGER_FORMAT.md, 11).
 //!
-//! A bad commit cannot be cut out of a chain. So it is quarantined: it has no effect, and its descendants go on.
+//! A bad commit cannot be cut out of a chain. So it is ignored (quarantined): it has no effect, and its descendants go on.
 //! Not here: reading and verifying commits (`ledger`), and entries that the rules refuse (`reduce`).
 
 mod changes;
@@ -74,7 +74,7 @@ pub struct Unsupported {
 pub struct Node {
     /// Its id, which its descendants name.
     pub id: EntryId,
-    /// Its effective time; a quarantined commit passes on its first parent's.
+    /// Its effective time; an ignored (quarantined) commit passes on its first parent's.
     pub effective: Timestamp,
     /// Whether it is accepted.
     pub verdict: Judgement,
@@ -112,7 +112,7 @@ pub enum Judgement {
     Accepted(Box<Accepted>),
     /// It is accepted, and already part of a state that was read from the cache.
     Cached,
-    /// It is quarantined: it has no effect.
+    /// It is ignored (quarantined): it has no effect.
     Quarantined {
         /// The reason. Boxed, since it is rare and would make every verdict larger.
         flaw: Box<Flaw>,
@@ -225,7 +225,8 @@ impl Judge {
         followed.map(|(_, parent)| *parent)
     }
 
-    /// Of a quarantined commit only the first parent is followed. A later parent that is not an entry is not followed.
+    /// Of an ignored (quarantined) commit only the first parent is followed. A later parent that is not an entry is not
+    /// followed.
     fn follows(&self, commit: u32, place: usize) -> bool {
         if place == 0 {
             return true;

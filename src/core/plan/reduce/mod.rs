@@ -22,7 +22,7 @@ use crate::core::{
     values::{id::EntryId, key::PublicKey, time::Timestamp},
 };
 
-/// An entry that is not quarantined, with the facts from its place in the graph of entries.
+/// An entry, with the facts from its place in the graph of entries.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Accepted {
     /// Its id.

@@ -24,7 +24,7 @@ use crate::core::{
     },
 };
 
-/// The most items of a list in a refusal, so that a small entry cannot make the state grow without bounds.
+/// The maximum number of items of a list in a refusal, so that a small entry cannot make the state grow without bounds.
 pub const LISTED_MAX: usize = 10;
 
 /// The codes, and the arguments of each refusal. Both are numbered in the order of declaration (decision 0001).

@@ -21,7 +21,7 @@ words!(
         UpgradeLedger = "upgrade_ledger",
         /// Set facts of the ledger.
         ConfigureLedger = "configure_ledger",
-        /// Acknowledge a quarantined entry.
+        /// Acknowledge an ignored (quarantined) commit.
         AcknowledgeEntry = "acknowledge_entry",
         /// Repair a line that was reordered.
         RepairLedger = "repair_ledger",

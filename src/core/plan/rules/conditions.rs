@@ -12,9 +12,9 @@ use crate::core::{
     values::{id::TaskName, task::Role, text::Text},
 };
 
-/// The most tasks in a ledger.
+/// The maximum number of tasks in a ledger.
 pub const TASKS_MAX: usize = 1_000_000;
-/// The most of one kind of thing (steps, owners, blockers, …) in one task.
+/// The maximum number of things of one kind (steps, owners, blockers, …) in one task.
 pub const PER_TASK_MAX: usize = 1000;
 
 /// The roles that work on tasks.

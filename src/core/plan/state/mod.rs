@@ -83,11 +83,11 @@ pub struct State {
     pub snapshots: Vec<Snapshot>,
     /// The imports of plans, in order.
     pub imports: Vec<ImportRecord>,
-    /// The quarantined entries that an admin has acknowledged.
+    /// The ignored (quarantined) commits that an admin has acknowledged.
     pub acknowledged: BTreeSet<EntryId>,
     /// The refused entries, in order.
     pub anomalies: Vec<Anomaly>,
-    /// The number of entries up to this place, without quarantined ones.
+    /// The number of entries up to this place, without ignored (quarantined) ones.
     pub entries: u64,
     /// The effective time of the last entry.
     pub effective: Timestamp,

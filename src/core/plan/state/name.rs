@@ -124,7 +124,7 @@ fn candidates(id: &str, origin: Origin) -> impl DoubleEndedIterator<Item = Strin
     std::iter::once(id.to_owned()).chain(suffixed)
 }
 
-/// The name with so many letters of its origin's digest.
+/// The name with this number of letters of its origin's digest.
 fn suffixed(id: &str, origin: Origin, count: usize) -> String {
     let digest = Digest::of(&crate::core::entry::codec::v1::to_canonical(&origin));
     let suffix: String = letters(digest.as_bytes()).take(count).collect();

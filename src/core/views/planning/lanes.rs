@@ -13,7 +13,7 @@ use crate::core::{
     values::{glob, id::ActorName, time::Timestamp},
 };
 
-/// The most tasks that are listed for one owner; nobody runs more side by side.
+/// The maximum number of tasks that are listed for one owner; nobody runs more side by side.
 pub const LANE_MAX: usize = 16;
 
 /// The tasks that one owner holds, and the tasks that it could claim next.

@@ -25,7 +25,7 @@ use crate::core::{
     },
 };
 
-/// The most tasks in one file; larger plans are written in shards.
+/// The maximum number of tasks in one file; larger plans are written in shards.
 const WHOLE_MAX: usize = 500;
 /// The tasks in a shard. The number doubles while there would be more than [`SHARDS_MAX`] shards.
 const SHARD: usize = 100;
