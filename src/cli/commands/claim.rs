@@ -51,7 +51,7 @@ pub struct Args {
     /// Claim the task although another claim holds some of its paths
     #[arg(long)]
     pub share: bool,
-    /// Finish only when home has the claim
+    /// Publish the claim at once, or fail without a claim
     ///
     /// Then no other clone can have claimed the task first. 'coord.confirm' makes this the default.
     #[arg(long)]

@@ -22,8 +22,8 @@ use crate::{
 
 /// Mark a task as done
 ///
-/// The approved commit is the one that is done. If it was merged as another commit (by a squash or a rebase), leave
-/// --commit out: the ledger keeps the reviewed commit. If --commit names another commit, that one needs approvals.
+/// Without --commit, the approved commit counts as the finished work. That is right even if it was merged as another
+/// commit, by a squash or a rebase. If --commit names another commit, that commit needs approvals of its own.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = "Example:\n  git coord done B --commit HEAD")]
 pub struct Args {

@@ -14,9 +14,9 @@ use crate::{
 
 /// Add the entries of an outbox to the ledger
 ///
-/// Any other bundle of this ledger can be added too. The entries keep their signatures and come after the entries
-/// that are here. All of the file is taken, or nothing. The command exits with 1 if the rules refuse an entry at
-/// its new position.
+/// Any other bundle of this ledger can be added too. The entries keep their signatures and come after the entries that
+/// are here. All of them are added, or none. The command exits with 1 if the rules refuse an entry at its new
+/// position.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = "Example:\n  git coord ingest ../codex.bundle")]
 pub struct Args {

@@ -67,7 +67,7 @@ pub enum Command {
         #[arg(value_name = "yes|no", value_parser = yes_or_no, action = clap::ArgAction::Set)]
         allowed: bool,
     },
-    /// Reserve tasks that have owners for their owners, or not
+    /// Reserve tasks for their owners, or open them to all
     #[command(after_long_help = "Example:\n  git coord policy owners-only yes")]
     OwnersOnly {
         /// yes if only owners may claim them

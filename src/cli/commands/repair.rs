@@ -18,9 +18,8 @@ use crate::{
 
 /// Declare which line of a rewritten home is good
 ///
-/// An admin publishes a join, which clones on either line accept. Without --accept, it declares the line good that
-/// was published before; with --accept, the line that home has now. For any other actor, --accept accepts home's
-/// tip in this clone only.
+/// An admin's repair publishes a join that all clones accept. Without --accept, the line that was published before is
+/// good. With --accept, the line that home has now is good. For other actors, --accept changes only this clone.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = "Example:\n  git coord repair")]
 pub struct Args {

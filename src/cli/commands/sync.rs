@@ -40,12 +40,12 @@ pub struct Args {
     /// Show what would happen
     #[arg(long)]
     pub dry_run: bool,
-    /// Append entries again that a revoked key of yours stranded
+    /// Append entries again that were refused for your revoked key
     ///
-    /// They are signed with your present key.
+    /// They are signed with your current key.
     #[arg(long, conflicts_with = "dry_run")]
     pub resign: bool,
-    /// Replace this ledger with home's, and import its tasks there
+    /// Use home's ledger instead of this one, and add its tasks there
     ///
     /// Use it if home holds another ledger. The ledger of this clone is kept on another ref.
     #[arg(long, conflicts_with_all = ["dry_run", "resign"])]

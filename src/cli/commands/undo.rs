@@ -23,7 +23,7 @@ use crate::{
 /// Undo an entry by appending another one
 ///
 /// The ledger only grows: the new entry takes back what the old one did, as far as that is possible and the rules
-/// allow it. Without ENTRY, it is your last entry. Undo the undo to restore it.
+/// allow it. Without ENTRY, it is your last entry. To restore the old entry, undo its undo.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = "Example:\n  git coord undo 1f3a9c")]
 pub struct Args {

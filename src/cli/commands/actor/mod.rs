@@ -60,11 +60,11 @@ pub enum Command {
     List,
     /// Revoke a compromised key
     ///
-    /// Entries that the key signs after this are ignored.
+    /// Entries that the key signs after this have no effect.
     RevokeKey(RevokeKey),
     /// Retire a key that is not used any more
     ///
-    /// Entries stay valid that the key signed without knowing of its retirement.
+    /// Entries that its actor signed before knowing of this stay valid.
     RetireKey(RetireKey),
     /// Set the recovery key, which can sign for every admin
     RecoveryKey(recovery_key::Args),
@@ -130,7 +130,7 @@ pub struct RevokeKey {
     /// 'actor list' shows the fingerprints.
     #[arg(value_name = "KEY")]
     pub key: Option<String>,
-    /// Name the time since which the key may be in wrong hands
+    /// Say since when somebody else may have had the key
     ///
     /// 'verify' lists the entries that it signed since then.
     #[arg(long, value_name = "TIME")]

@@ -22,9 +22,8 @@ use crate::{
 
 /// Check everything that the ledger depends on
 ///
-/// The command prints a remedy for each problem, and exits with 1 if there is one. Only --recover changes anything.
-/// It finds a ledger again whose ref was moved back, deleted or damaged, and never drops an entry that the ref
-/// leads to now.
+/// The command prints a remedy for each problem, and exits with 1 if there is one. Only --recover changes anything. It
+/// restores a ledger whose ref was moved back, deleted or damaged. It never drops an entry that the ref leads to now.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = "Examples:\n  git coord doctor\n  git coord doctor --recover")]
 pub struct Args {

@@ -33,7 +33,7 @@ pub struct Args {
     /// White space at both ends of TEXT is left out.
     #[arg(long, value_name = "TEXT")]
     pub expect: Option<Text>,
-    /// Let no task be ready before the guardrail passes
+    /// Let 'guard run --all' fail if the guardrail does not pass
     #[arg(long)]
     pub required: bool,
     /// Run it only after TASK is done

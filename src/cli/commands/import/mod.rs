@@ -24,7 +24,7 @@ use crate::{
 /// Import a plan from a file
 ///
 /// The file is imported as a whole or not at all. Importing the same file again changes nothing. Importing a later
-/// version applies its changes since the last import. It leaves alone what was changed in the ledger since then.
+/// version applies its changes since the last import. Values that were changed in the ledger since then stay.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = "Example:\n  git coord import plan.md --dry-run")]
 pub struct Args {
