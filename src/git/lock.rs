@@ -18,7 +18,7 @@ use crate::git::Error;
 /// How long a writer waits in the queue before it gives up.
 const QUEUE_WAIT: Duration = Duration::from_secs(60);
 
-/// The right to sync this repository, or to found its ledger. Only one process at a time needs to do that; a second one
+/// The right to sync this repository, or to create its ledger. Only one process at a time needs to do that; a second one
 /// would do the same again.
 #[derive(Debug)]
 pub struct SyncLock {

@@ -120,7 +120,7 @@ impl<'a> Site<'a> {
         }
     }
 
-    /// Removes a hook, whatever method installed it.
+    /// Removes a hook that any install method installed.
     ///
     /// # Errors
     /// A file or the config cannot be written.

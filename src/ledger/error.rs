@@ -58,7 +58,7 @@ pub enum Error {
         /// The id of the ledger that was found.
         found: EntryId,
     },
-    /// The line of commits does not begin with a genesis.
+    /// The first commit of the ref is not a genesis.
     #[error("'{}' does not begin with a genesis: {flaw}", super::LEDGER_REF)]
     NoGenesis {
         /// The flaw of the first commit.

@@ -50,7 +50,7 @@ impl Watch {
 
     /// Sleeps until something may have moved, at most for `longest`.
     pub fn sleep(&self, longest: Duration) {
-        // Whatever ends the sleep, the ref is read again.
+        // The ref is read again after every sleep, because the reason for the end of the sleep does not matter.
         let _ = self.told.recv_timeout(longest.min(LOOK_AGAIN));
         while self.told.try_recv().is_ok() {}
     }

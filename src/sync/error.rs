@@ -73,7 +73,7 @@ pub enum Error {
         home: ObjectId,
     },
     /// The remote holds another ledger.
-    #[error("'{remote}' has another ledger, which was founded independently of the local one")]
+    #[error("'{remote}' has another ledger, which was created independently of the local one")]
     FoundedApart {
         /// The remote.
         remote: String,

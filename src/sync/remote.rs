@@ -93,7 +93,7 @@ impl Remote {
         repository.add_config(&key("fetch"), &wanted)
     }
 
-    /// The refs that may hold the ledger at the remote, the likeliest first: only that of `coord.ref` if it is set; else the
+    /// The refs that may hold the ledger at the remote, the most likely first: only the one in `coord.ref` if that is set; else the
     /// one that the ledger names, and then the usual ones.
     ///
     /// # Errors

@@ -1,6 +1,6 @@
 //! The first contact of a clone with home: it sets the actor and its key. The sync sets refspec, pin and anchor.
 //!
-//! Not here: founding a ledger (`commands::init`).
+//! Not here: creating a ledger (`commands::init`).
 
 use std::path::PathBuf;
 

@@ -1,4 +1,4 @@
-//! Names and ids, parsed once at the door: who, which task, which entry.
+//! Names and ids of actors, tasks and entries, parsed when they enter the program.
 //!
 //! Not here: the things that have these names (`task`, `roster`), and how a shortened id is resolved (`state`).
 

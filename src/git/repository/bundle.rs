@@ -98,7 +98,7 @@ impl Repository {
         self.flush_names()
     }
 
-    /// Writes a bundle with one ref: what `header.tip` leads to and its prerequisites do not.
+    /// Writes a bundle with one ref: all objects that `header.tip` leads to and its prerequisites do not.
     ///
     /// # Errors
     /// [`Error::Failed`], [`Error::Io`].

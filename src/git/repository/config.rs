@@ -123,7 +123,7 @@ impl Repository {
         Ok(own)
     }
 
-    /// Takes `key` out of the config of every worktree.
+    /// Removes `key` from the config of every worktree.
     ///
     /// # Errors
     /// [`Error::ReadOnly`]; [`Error::Failed`], also for an unknown key.

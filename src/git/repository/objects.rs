@@ -82,7 +82,7 @@ impl Repository {
             })
     }
 
-    /// Reads the loose copy of an object, if there is one, whatever packs hold.
+    /// Reads the loose copy of an object, if there is one, even if a pack has the object too.
     ///
     /// # Errors
     /// [`Error::CorruptObject`] if it cannot be read or is not what its id says.
@@ -143,7 +143,7 @@ impl Repository {
 
     /// Flushes everything that was written through this value since the last flush: files first, then their folders.
     ///
-    /// What meanwhile sits in a pack needs nothing: git flushes packs before it removes loose objects.
+    /// An object that is in a pack by now needs no flush, because git flushes packs before it removes loose objects.
     ///
     /// # Errors
     /// [`Error::MissingObject`] if one is gone, [`Error::NoSpace`], [`Error::Io`].

@@ -1,4 +1,4 @@
-//! What decides how signatures are made: the key, and the programs that may be asked.
+//! The settings that decide how signatures are made: the key, and the programs that may sign.
 //!
 //! Not here: reading it from git's config (`cli`), and finding the key (`key`).
 

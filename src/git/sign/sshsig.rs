@@ -27,7 +27,7 @@ pub(super) struct SshSig<'a> {
 }
 
 impl<'a> SshSig<'a> {
-    /// Takes a blob apart; `None` when it is cut short or something follows it. It has one encoding only.
+    /// Splits a blob; `None` if it is cut off or has more bytes after its end. It has only one encoding.
     pub(super) fn read(blob: &'a [u8]) -> Option<Self> {
         let mut outer = Reader(blob);
         if outer.bytes(MAGIC.len())? != MAGIC {

@@ -130,7 +130,7 @@ fn a_second_genesis_founds_nothing() {
     let moved = format!("{tree}\nparent {}", forge.tip());
     let unsigned = replaced(&replaced(&raw, &signature_of(&raw), ""), tree, &moved);
     let resigned = forge.sign_bytes(&unsigned, &forge.ada);
-    forge.quarantines(&resigned, "it founds a ledger that already exists");
+    forge.quarantines(&resigned, "it creates a ledger that already exists");
 }
 
 #[test]

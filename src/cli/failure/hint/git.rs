@@ -1,4 +1,4 @@
-//! The next command after a failure of git or of what it keeps.
+//! The next command after a failure of git, its repository or a remote.
 //!
 //! Not here: signing (`sign`).
 

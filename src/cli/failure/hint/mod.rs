@@ -18,7 +18,7 @@ use crate::core::values::text::shell_word;
 /// Brings the ref of the ledger back.
 pub const RECOVER: &str = "git coord doctor --recover";
 
-/// Who takes in the outbox in this file, and how.
+/// How somebody with write access ingests the outbox in this file.
 pub fn ingest(file: &str) -> String {
     let file = shell_word(file);
     format!("someone who can write to the repository runs: git coord ingest {file}")

@@ -14,7 +14,7 @@ pub fn after(error: &Error) -> Option<String> {
         Error::Ledger(error) => return ledger::after(error),
         Error::OutboxSet => "unset GIT_COORD_OUTBOX".to_owned(),
         Error::NoRemote => "git remote add origin URL".to_owned(),
-        Error::NoLedgerThere { .. } => "to found a ledger here: git coord init".to_owned(),
+        Error::NoLedgerThere { .. } => "to create a ledger here: git coord init".to_owned(),
         // The remote's words are marked as such.
         Error::Declined {
             remote,

@@ -62,7 +62,7 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// Whether this founds a ledger.
+    /// Whether this creates a ledger.
     pub fn is_genesis(&self) -> bool {
         matches!(
             self.events.first(),

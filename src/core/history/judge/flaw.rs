@@ -65,10 +65,10 @@ pub enum Flaw {
     /// The parents that its payload names are not its parents.
     #[error("its parents are not those that its payload names")]
     Parents,
-    /// It founds a ledger although there is one.
-    #[error("it founds a ledger that already exists")]
+    /// It creates a ledger although there is one.
+    #[error("it creates a ledger that already exists")]
     SecondGenesis,
-    /// It does not found the ledger although it has no parent.
+    /// It does not create the ledger although it has no parent.
     #[error("it is not a genesis, but has no parent")]
     NoGenesis,
 }

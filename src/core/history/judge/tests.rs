@@ -1,4 +1,4 @@
-//! A commit is judged by its own past, whatever happened on other lines.
+//! A commit is judged by its own past alone; other lines do not matter.
 //!
 //! Not here: random graphs (`core::replay_tests`), and forged commits (the integration tests).
 

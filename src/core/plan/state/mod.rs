@@ -1,4 +1,4 @@
-//! The state of the plan: the result of all entries up to one place, and the questions to it.
+//! The state of the plan: the result of all entries up to one place, and the queries on it.
 //!
 //! All lists have a fixed order, so the canonical encoding and its digest are the same on every machine.
 //! Not here: changing the state (`reduce`), and facts about one machine (`cli`).
