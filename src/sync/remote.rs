@@ -93,8 +93,8 @@ impl Remote {
         repository.add_config(&key("fetch"), &wanted)
     }
 
-    /// The refs that may hold the ledger at the remote, the most likely first: only the one in `coord.ref` if that is set; else the
-    /// one that the ledger names, and then the usual ones.
+    /// The refs that may hold the ledger at the remote, the most likely first: only the one in `coord.ref` if that is
+    /// set; else the one that the ledger names, and then the usual ones.
     ///
     /// # Errors
     /// [`Error::Config`] if `coord.ref` is not the full name of a ref.

@@ -33,8 +33,9 @@ pub(super) const NAMES_A_REPOSITORY: [&str; 11] = [
 
 /// git's variables, taken from the process once or set by hand.
 ///
-/// gix itself always reads two things from the process: the places of the system's and the user's config (`HOME`, `XDG_CONFIG_HOME`, `GIT_CONFIG_GLOBAL`, `GIT_CONFIG_SYSTEM`, `GIT_CONFIG_NOSYSTEM`),
-/// and `SUDO_UID`. [`isolated`](Self::isolated) turns the former off.
+/// gix itself always reads two things from the process: `SUDO_UID`, and the places of the system's and the user's config
+/// (`HOME`, `XDG_CONFIG_HOME`, `GIT_CONFIG_GLOBAL`, `GIT_CONFIG_SYSTEM`, `GIT_CONFIG_NOSYSTEM`).
+/// [`isolated`](Self::isolated) turns the config off.
 #[derive(Debug, Clone, Default)]
 pub struct Environment {
     variables: BTreeMap<OsString, OsString>,

@@ -51,7 +51,8 @@ impl Repository {
     /// there is memory.
     ///
     /// # Errors
-    /// Those of [`object`](Self::object); [`Error::CorruptObject`] for another object than a blob or for more than `bytes_max` bytes.
+    /// Those of [`object`](Self::object); [`Error::CorruptObject`] for another object than a blob or for more than
+    /// `bytes_max` bytes.
     pub fn blob(&self, id: ObjectId, bytes_max: u64) -> Result<Vec<u8>, Error> {
         let corrupt = |why: String| Error::CorruptObject { id, why };
         match self.reader.size(id) {

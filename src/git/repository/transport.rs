@@ -160,7 +160,8 @@ impl Repository {
     ) -> Result<Pushed, Error> {
         for wait in LOCK_WAITS {
             match self.try_push(transfer, push) {
-                // Either another push is running, and the compare-and-swap will show its result; or it was killed, and its lock stays.
+                // Either another push is running, and the compare-and-swap will show its result; or it was killed, and
+                // its lock stays.
                 Err(Error::RemoteLocked { .. }) => thread::sleep(wait),
                 ended => return ended,
             }
@@ -280,7 +281,8 @@ pub fn clone(
 /// The maximum length of git's output that is kept. Progress and a host's greetings can be longer.
 const OUTPUT_BYTES_MAX: usize = 1 << 20;
 
-/// How long to wait for more output after git has ended. A process that git left running, such as ssh, can hold the output open.
+/// How long to wait for more output after git has ended. A process that git left running, such as ssh, can hold the
+/// output open.
 const GRACE: Duration = Duration::from_millis(200);
 
 /// Some bytes of one of the streams.

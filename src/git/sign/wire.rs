@@ -1,4 +1,5 @@
-//! The two data types of the SSH wire that signatures and messages of SSH agents consist of: `uint32` and `string` (RFC 4251 §5).
+//! The two data types of the SSH wire that signatures and messages of SSH agents consist of: `uint32` and `string`
+//! (RFC 4251 §5).
 //!
 //! Not here: the meaning of the strings (`sshsig`, `agent`).
 
