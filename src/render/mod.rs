@@ -2,6 +2,7 @@
 //!
 //! Uses only `core`. No text here is a part of the ledger format. Not here: printing (`cli::output::ui`).
 
+mod attribute;
 mod audit;
 pub mod changes;
 mod dashboard;

@@ -121,13 +121,27 @@ fn append<T: PartialEq + Clone>(list: &mut Vec<T>, item: &T) {
     }
 }
 
+/// A change of one attribute: the fact that makes it, and the fact that takes it back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AttributeChange {
+    /// The fact that makes the change.
+    pub fact: TaskFact,
+    /// The fact that takes it back.
+    pub inverse: TaskFact,
+}
+
 /// The facts that turn `from` into `to`. They may change the order of owners and criteria, which does not matter.
 pub fn difference(from: &Fields, to: &Fields) -> Vec<TaskFact> {
     merge(from, to, from).facts
 }
 
+/// The same, each with the fact that takes it back.
+pub fn changes(from: &Fields, to: &Fields) -> Vec<AttributeChange> {
+    compare(from, to, from).changes
+}
+
 /// The result of merging two changed versions of one task.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Merge {
     /// The changes of the other side that ours did not make.
     pub facts: Vec<TaskFact>,
@@ -137,11 +151,22 @@ pub struct Merge {
 
 /// The merge of the changes from `base` to `new` into `ours`, which started from `base` too.
 pub fn merge(base: &Fields, new: &Fields, ours: &Fields) -> Merge {
+    let sides = compare(base, new, ours);
+    let facts = sides.changes.into_iter().map(|change| change.fact);
+    Merge {
+        facts: facts.collect(),
+        left: sides.left,
+    }
+}
+
+/// The list of the attributes: what their comparison finds.
+fn compare<'a>(base: &'a Fields, new: &'a Fields, ours: &'a Fields) -> Sides<'a> {
     let mut sides = Sides {
         base,
         new,
         ours,
-        merge: Merge::default(),
+        changes: Vec::new(),
+        left: Vec::new(),
     };
     sides.value(|of| &of.title, TaskFact::Title);
     sides.value(|of| &of.group, TaskFact::Group);
@@ -174,7 +199,7 @@ pub fn merge(base: &Fields, new: &Fields, ours: &Fields) -> Merge {
     );
     sides.value(|of| &of.wave, TaskFact::Wave);
     sides.extra();
-    sides.merge
+    sides
 }
 
 /// Three versions of a task, and the merge so far.
@@ -182,14 +207,15 @@ struct Sides<'a> {
     base: &'a Fields,
     new: &'a Fields,
     ours: &'a Fields,
-    merge: Merge,
+    changes: Vec<AttributeChange>,
+    left: Vec<&'static str>,
 }
 
 impl Sides<'_> {
     fn value<T: Clone + PartialEq>(
         &mut self,
         of: impl Fn(&Fields) -> &T,
-        fact: impl FnOnce(T) -> TaskFact,
+        fact: impl Fn(T) -> TaskFact,
     ) {
         self.choose(of(self.base), of(self.new), of(self.ours), fact);
     }
@@ -199,16 +225,17 @@ impl Sides<'_> {
         base: &T,
         new: &T,
         ours: &T,
-        fact: impl FnOnce(T) -> TaskFact,
+        fact: impl Fn(T) -> TaskFact,
     ) {
         if new == base || new == ours {
             return;
         }
+        let inverse = fact(ours.clone());
         let fact = fact(new.clone());
         if ours == base {
-            self.merge.facts.push(fact);
+            self.changes.push(AttributeChange { fact, inverse });
         } else {
-            self.merge.left.push(fact.attribute());
+            self.left.push(fact.attribute());
         }
     }
 
@@ -222,10 +249,15 @@ impl Sides<'_> {
         for<'l> &'l L: IntoIterator<Item = &'l T>,
     {
         let moved = moved(of(self.base), of(self.new), of(self.ours));
-        self.merge.facts.extend(moved.added.into_iter().map(added));
-        self.merge
-            .facts
-            .extend(moved.removed.into_iter().map(removed));
+        let gone = moved.removed.into_iter().map(|item| AttributeChange {
+            fact: removed(item.clone()),
+            inverse: added(item),
+        });
+        let came = moved.added.into_iter().map(|item| AttributeChange {
+            fact: added(item.clone()),
+            inverse: removed(item),
+        });
+        self.changes.extend(came.chain(gone));
     }
 
     fn extra(&mut self) {
@@ -392,6 +424,8 @@ mod tests {
             prop_assert_eq!(sorted(applied(&a, &difference(&a, &b))), sorted(b.clone()));
             prop_assert_eq!(sorted(applied(&b, &difference(&b, &a))), sorted(a.clone()));
             prop_assert_eq!(difference(&a, &a), []);
+            let inverse: Vec<TaskFact> = changes(&a, &b).into_iter().map(|change| change.inverse).collect();
+            prop_assert_eq!(sorted(applied(&b, &inverse)), sorted(a.clone()));
         }
 
         #[test]

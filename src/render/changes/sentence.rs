@@ -5,6 +5,8 @@
 
 use super::values::{self, Values};
 use crate::core::{
+    entry::event::task::TaskFact,
+    plan::fields::AttributeChange,
     values::{id::ActorName, task::Status, text::brief},
     views::diff::{
         ActorChange, Change, Existence, GuardrailChange, ItemChange, Judgement, Member, Pair,
@@ -97,15 +99,15 @@ fn phrase(change: &Change, is_approved: bool) -> String {
         }
         Change::Verdict(pair, by) => format!("{} by {by}", pair.after),
         Change::Claim(pair) => claim(pair),
-        Change::Title(pair) => format!("renamed from '{}'", short(pair.before.as_str())),
+        Change::Attribute(AttributeChange {
+            inverse: TaskFact::Title(before),
+            ..
+        }) => format!("renamed from '{}'", short(before.as_str())),
+        Change::Attribute(_) if values.is_member => member(&values),
+        Change::Attribute(_) => format!("{} {}", values.noun, arrow(&values)),
         Change::Percent(_) => arrow(&values),
-        Change::PullRequest(_) => format!("pull request {}", arrow(&values)),
         Change::Dependency(Member::Added(other)) => format!("depends on {other}"),
         Change::Dependency(Member::Removed(other)) => format!("no longer depends on {other}"),
-        Change::Gate(_) => member("review by", &values),
-        Change::Label(_) => member("label", &values),
-        Change::Path(_) => member("path", &values),
-        Change::Criterion(_) => member("criterion", &values),
         Change::Blocker(Member::Added(reason), _) => format!("blocked: {}", short(reason.as_str())),
         Change::Blocker(Member::Removed(reason), _) => {
             format!("unblocked: {}", short(reason.as_str()))
@@ -116,16 +118,9 @@ fn phrase(change: &Change, is_approved: bool) -> String {
             ..
         }) => format!("commit {}", brief(&commit.to_string(), 12)),
         Change::Comments(pair) => comments(pair),
-        Change::Group(_)
-        | Change::Owners(_)
-        | Change::Priority(_)
-        | Change::Risk(_)
-        | Change::Estimate(_)
-        | Change::Steps(_)
-        | Change::Wave(_)
-        | Change::Branch(_)
-        | Change::Commit(_)
-        | Change::Worktree(_) => format!("{} {}", values.what, arrow(&values)),
+        Change::Steps(_) | Change::Commit(_) | Change::Worktree(_) => {
+            format!("{} {}", values.noun, arrow(&values))
+        }
     }
 }
 
@@ -155,7 +150,8 @@ fn comments(number: &Pair<u32>) -> String {
     }
 }
 
-fn member(noun: &str, values: &Values<'_>) -> String {
+fn member(values: &Values<'_>) -> String {
+    let noun = values.noun;
     match (&values.before, &values.after) {
         (Some(gone), None) => format!("{noun} {} removed", short(gone)),
         (_, after) => format!("{noun} {} added", side(after)),
@@ -178,12 +174,7 @@ fn short(text: &str) -> String {
 mod tests {
     use super::*;
     use crate::core::{
-        entry::event::{
-            TaskRef,
-            guardrail::Outcome,
-            observation::PullRequestState,
-            task::{TaskFact, Wave},
-        },
+        entry::event::{TaskRef, guardrail::Outcome, observation::PullRequestState, task::Wave},
         sample::{Sample, actor, text},
         views::diff::diff,
     };
@@ -278,8 +269,8 @@ mod tests {
             },
             &[
                 "task 1: in_progress → blocked, renamed from 'Shadow-Diff Harness', \
-               owners codex → codex + claude, priority high → none, wave 1 → 3, \
-               branch none → feat/shadow, depends on G, blocked: no\\nquota, 1 new comment",
+               owner claude added, priority high → none, branch none → feat/shadow, \
+               wave 1 → 3, depends on G, blocked: no\\nquota, 1 new comment",
             ],
         );
     }

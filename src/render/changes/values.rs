@@ -8,17 +8,11 @@ use serde::Serialize;
 
 use crate::{
     core::{
-        values::{
-            id::ActorName,
-            task::{Estimate, Role},
-            text::Text,
-        },
-        views::{
-            diff::{Change, Member, OnForge, Pair, PullRequestResult, Steps, TargetResult},
-            snapshot::Minutes,
-        },
+        plan::fields::AttributeChange,
+        values::{id::ActorName, task::Role, text::Text},
+        views::diff::{Change, Member, OnForge, Pair, PullRequestResult, Steps, TargetResult},
     },
-    render::words,
+    render::attribute::{self, AttributeValue},
 };
 
 /// A change of a task as text, in the form of the JSON.
@@ -32,6 +26,24 @@ pub(super) struct Values<'a> {
     pub(super) after: Option<String>,
     /// The actor that made the change, if known.
     pub(super) by: Option<&'a ActorName>,
+    /// The changed thing in a sentence.
+    #[serde(skip)]
+    pub(super) noun: &'static str,
+    /// Whether a list gained or lost a member.
+    #[serde(skip)]
+    pub(super) is_member: bool,
+}
+
+fn of_attribute(change: &AttributeChange) -> Values<'static> {
+    let (before, after) = (
+        attribute::after(&change.inverse),
+        attribute::after(&change.fact),
+    );
+    Values {
+        noun: after.noun,
+        is_member: !matches!(after.value, AttributeValue::One(_)),
+        ..Values::new(after.key, before.value.shown(), after.value.shown())
+    }
 }
 
 /// The values of a change.
@@ -44,26 +56,10 @@ pub(super) fn of(change: &Change) -> Values<'_> {
             values.by(Some(by))
         }
         Change::Claim(pair) => optional("claim", pair).by(pair.after.as_ref()),
-        Change::Title(pair) => pair_of("title", pair, |text| some(text.as_str())),
-        Change::Group(pair) => texts("group", pair),
-        Change::Owners(pair) => pair_of("owners", pair, |owners| {
-            (!owners.is_empty()).then(|| words::owners(owners))
-        }),
-        Change::Priority(pair) => optional("priority", pair),
-        Change::Risk(pair) => optional("risk", pair),
-        Change::Estimate(pair) => pair_of("estimate", pair, |it| it.map(estimate)),
+        Change::Attribute(change) => of_attribute(change),
         Change::Percent(pair) => pair_of("percent", pair, |percent| Some(format!("{percent}%"))),
         Change::Steps(pair) => pair_of("steps", pair, |it| it.map(steps)),
-        Change::Wave(pair) => optional("wave", pair),
-        Change::Branch(pair) => texts("branch", pair),
-        Change::PullRequest(pair) => pair_of("pr", pair, |number| {
-            number.map(|number| format!("#{number}"))
-        }),
         Change::Dependency(member) => member_of("depends_on", member, String::clone),
-        Change::Gate(member) => member_of("gates", member, ToString::to_string),
-        Change::Label(member) => member_of("labels", member, owned),
-        Change::Path(member) => member_of("paths", member, owned),
-        Change::Criterion(member) => member_of("accept", member, owned),
         Change::Blocker(member, by) => member_of("blocker", member, owned).by(by.as_ref()),
         Change::Body(pair) => optional("body", pair),
         Change::Commit(pair) => optional("commit", pair),
@@ -74,12 +70,13 @@ pub(super) fn of(change: &Change) -> Values<'_> {
 
 impl<'a> Values<'a> {
     fn new(what: &'static str, before: Option<String>, after: Option<String>) -> Self {
-        let by = None;
         Self {
             what,
             before,
             after,
-            by,
+            by: None,
+            noun: what,
+            is_member: false,
         }
     }
     fn by(self, by: Option<&'a ActorName>) -> Self {
@@ -118,16 +115,8 @@ fn member_of<'a, T>(
     }
 }
 
-fn some(text: &str) -> Option<String> {
-    Some(text.to_owned())
-}
-
 fn owned(text: &Text) -> String {
     text.as_str().to_owned()
-}
-
-fn estimate(estimate: Estimate) -> String {
-    words::effort(Minutes::from(estimate))
 }
 
 fn steps(steps: Steps) -> String {

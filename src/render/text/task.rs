@@ -11,10 +11,14 @@ use super::{
 };
 use crate::{
     core::{
-        plan::state::{
-            State, TaskIndex,
-            standing::GateStanding,
-            task::{End, Task},
+        entry::event::task::TaskFact,
+        plan::{
+            fields::{self, Fields},
+            state::{
+                State, TaskIndex,
+                standing::GateStanding,
+                task::{End, Task},
+            },
         },
         values::{
             text::{Text, visible},
@@ -22,7 +26,10 @@ use crate::{
         },
         views::snapshot::TaskDocument,
     },
-    render::words,
+    render::{
+        attribute::{self, Attribute, AttributeValue},
+        words,
+    },
 };
 
 /// One task with all its facts. Times on the day of `now` are shown without a date.
@@ -138,26 +145,22 @@ fn facts(page: &mut Page, task: &Task, document: &TaskDocument) {
         let shown: Vec<String> = texts.iter().map(ToString::to_string).collect();
         shown.join(", ")
     };
-    let priority = page.style.paint(
-        of_priority(document.priority),
-        words::priority(document.priority),
-    );
-    page.fact("group", &text(&document.group));
     page.fact("owners", &words::owners(&document.owners));
-    page.fact("priority", &priority);
-    page.fact("risk", document.risk.map_or("", |risk| risk.as_str()));
-    page.fact("estimate", &words::estimate(document.estimate_minutes));
-    let wave = document.wave.map(|wave| words::wave(wave.number));
-    page.fact("wave", &wave.unwrap_or_default());
+    let nothing = Fields::titled(document.title.clone());
+    for fact in fields::difference(&nothing, &task.fields) {
+        let Attribute { noun, value, .. } = attribute::after(&fact);
+        let AttributeValue::One(Some(value)) = value else {
+            continue;
+        };
+        let value = match fact {
+            TaskFact::Priority(priority) => page.style.paint(of_priority(priority), &value),
+            TaskFact::Wave(Some(wave)) => words::wave(wave.number),
+            _ => visible(&value).into_owned(),
+        };
+        page.fact(noun, &value);
+    }
     page.fact("depends on", &document.depends_on.join(", "));
-    page.fact("branch", &text(&document.branch));
     page.fact("worktree", &text(&task.worktree));
-    page.fact(
-        "pull request",
-        &document
-            .pr
-            .map_or_else(String::new, |number| format!("#{number}")),
-    );
     page.fact(
         "commit",
         &task
@@ -167,9 +170,6 @@ fn facts(page: &mut Page, task: &Task, document: &TaskDocument) {
     );
     page.fact("paths", &texts(&document.paths));
     page.fact("labels", &texts(&document.labels));
-    for (key, value) in &task.fields.extra {
-        page.fact(&key.to_string(), &value.to_string());
-    }
 }
 
 fn lists(page: &mut Page, document: &TaskDocument, task: &Task) {
@@ -294,12 +294,12 @@ mod tests {
   status       in_review
   progress     50% (1/2)
   held by      codex until 12:14Z since 08:12Z, in worktree shadow
-  group        Quick Wins
   owners       codex
+  group        Quick Wins
   priority     critical
   estimate     3h
-  wave         FIRST
   pull request #410
+  wave         FIRST
   paths        src/**
   labels       runtime
 

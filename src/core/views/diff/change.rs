@@ -11,10 +11,10 @@ use crate::core::{
         CommitId,
         observation::{Checks, PullRequestState},
     },
-    plan::state::standing::GuardrailStatus,
+    plan::{fields::AttributeChange, state::standing::GuardrailStatus},
     values::{
         id::{ActorName, Digest, GuardId, TargetName},
-        task::{Approver, Estimate, Priority, Risk, Role, Status, words},
+        task::{Role, Status, words},
         text::Text,
     },
     views::snapshot::AnomalyDocument,
@@ -130,38 +130,14 @@ pub enum Change {
     Verdict(Pair<Option<Judgement>, Judgement>, ActorName),
     /// The holder. The earlier value is none if the same actor claimed the task again.
     Claim(Pair<Option<ActorName>>),
-    /// The title.
-    Title(Pair<Text>),
-    /// The group.
-    Group(Pair<Option<Text>>),
-    /// The owners, in the order of their addition.
-    Owners(Pair<Vec<ActorName>>),
-    /// The priority.
-    Priority(Pair<Option<Priority>>),
-    /// The risk.
-    Risk(Pair<Option<Risk>>),
-    /// The estimate.
-    Estimate(Pair<Option<Estimate>>),
+    /// An attribute from the list in `plan::fields`.
+    Attribute(AttributeChange),
     /// The progress, from 0 to 100.
     Percent(Pair<u8>),
     /// The number of finished steps; none for a task without steps.
     Steps(Pair<Option<Steps>>),
-    /// The number of the wave.
-    Wave(Pair<Option<u32>>),
-    /// The branch.
-    Branch(Pair<Option<Text>>),
-    /// The number of the pull request.
-    PullRequest(Pair<Option<u64>>),
     /// A dependency, by the task's name in that state.
     Dependency(Member<String>),
-    /// A gate of the task itself; gates of the policy are not included.
-    Gate(Member<Approver>),
-    /// A label.
-    Label(Member<Text>),
-    /// A glob of files.
-    Path(Member<Text>),
-    /// An acceptance criterion.
-    Criterion(Member<Text>),
     /// An open blocker, by its reason, and the actor who reported it; no actor if the blocker was removed.
     Blocker(Member<Text>, Option<ActorName>),
     /// The digest of the specification.

@@ -144,6 +144,7 @@ mod tests {
     use super::*;
     use crate::core::{
         entry::event::{guardrail::Outcome, task::TaskFact},
+        plan::fields::AttributeChange,
         sample::{Sample, actor, text},
         values::task::Status,
     };
@@ -194,7 +195,10 @@ mod tests {
                     before: steps(1),
                     after: steps(2)
                 }),
-                Change::Label(Member::Added(text("hot"))),
+                Change::Attribute(AttributeChange {
+                    fact: TaskFact::LabelAdded(text("hot")),
+                    inverse: TaskFact::LabelRemoved(text("hot")),
+                }),
             ]
         );
     }

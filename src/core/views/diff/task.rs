@@ -2,14 +2,17 @@
 //!
 //! Not here: the kinds of change (`change`), and matching the tasks (`diff`).
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::change::{Change, Existence, Judgement, Member, Pair, Steps, TaskChange};
 use crate::core::{
-    entry::event::Origin,
-    plan::state::{
-        State, TaskIndex,
-        task::{Blocker, Task},
+    entry::event::{Origin, task::TaskFact},
+    plan::{
+        fields::{self, AttributeChange},
+        state::{
+            State, TaskIndex,
+            task::{Blocker, Task},
+        },
     },
     values::{id::ActorName, task::Status},
 };
@@ -45,9 +48,9 @@ fn between((before, old): (&State, TaskIndex), (after, new): (&State, TaskIndex)
     let mut changes: Vec<Change> = status((before, old), (after, new)).into_iter().collect();
     changes.extend(verdicts(old_task, new_task));
     changes.extend(claim(old_task, new_task));
-    changes.extend(fields(old_task, new_task));
+    changes.extend(progress(old_task, new_task));
+    changes.extend(attributes(old_task, new_task));
     changes.extend(dependencies((before, old_task), (after, new_task)));
-    changes.extend(sets(old_task, new_task));
     changes.extend(blockers(old_task, new_task));
     changes.extend(work(old_task, new_task));
     changes
@@ -90,26 +93,28 @@ fn claim(old: &Task, new: &Task) -> Option<Change> {
     Some(Change::Claim(Pair { before, after }))
 }
 
-fn fields(old: &Task, new: &Task) -> impl Iterator<Item = Change> {
+fn progress(old: &Task, new: &Task) -> impl Iterator<Item = Change> {
     let steps = |task: &Task| {
         let (done, total) = (task.steps_done(), task.steps.len());
         (total > 0).then_some(Steps { done, total })
     };
-    let wave = |task: &Task| task.fields.wave.map(|wave| wave.number);
     let changes = [
-        Pair::of(old.fields.title.clone(), new.fields.title.clone()).map(Change::Title),
-        Pair::of(old.fields.group.clone(), new.fields.group.clone()).map(Change::Group),
-        Pair::of(old.fields.owners.clone(), new.fields.owners.clone()).map(Change::Owners),
-        Pair::of(old.fields.priority, new.fields.priority).map(Change::Priority),
-        Pair::of(old.fields.risk, new.fields.risk).map(Change::Risk),
-        Pair::of(old.fields.estimate, new.fields.estimate).map(Change::Estimate),
         Pair::of(old.percent(), new.percent()).map(Change::Percent),
         Pair::of(steps(old), steps(new)).map(Change::Steps),
-        Pair::of(wave(old), wave(new)).map(Change::Wave),
-        Pair::of(old.fields.branch.clone(), new.fields.branch.clone()).map(Change::Branch),
-        Pair::of(old.fields.pull_request, new.fields.pull_request).map(Change::PullRequest),
     ];
     changes.into_iter().flatten()
+}
+
+fn attributes(old: &Task, new: &Task) -> impl Iterator<Item = Change> {
+    // Other tasks that move within the declared order give this one another rank.
+    let is_rank = |change: &AttributeChange| match (&change.inverse, &change.fact) {
+        (TaskFact::Wave(Some(old)), TaskFact::Wave(Some(new))) => old.number == new.number,
+        _ => false,
+    };
+    let changes = fields::changes(&old.fields, &new.fields).into_iter();
+    changes
+        .filter(move |change| !is_rank(change))
+        .map(Change::Attribute)
 }
 
 fn dependencies((before, old): (&State, &Task), (after, new): (&State, &Task)) -> Vec<Change> {
@@ -123,27 +128,7 @@ fn dependencies((before, old): (&State, &Task), (after, new): (&State, &Task)) -
     members.into_iter().map(Change::Dependency).collect()
 }
 
-fn sets(old: &Task, new: &Task) -> Vec<Change> {
-    let criteria = |task: &Task| task.fields.criteria.iter().cloned().collect();
-    let mut changes = Vec::new();
-    changes.extend(set(&old.fields.gates, &new.fields.gates).map(Change::Gate));
-    changes.extend(set(&old.fields.labels, &new.fields.labels).map(Change::Label));
-    changes.extend(set(&old.fields.paths, &new.fields.paths).map(Change::Path));
-    changes.extend(set(&criteria(old), &criteria(new)).map(Change::Criterion));
-    changes
-}
-
 /// The removed members, then the added ones.
-fn set<T: Ord + Clone>(
-    old: &BTreeSet<T>,
-    new: &BTreeSet<T>,
-) -> impl Iterator<Item = Member<T>> + use<T> {
-    let gone = old.difference(new).cloned().map(Member::Removed);
-    let came = new.difference(old).cloned().map(Member::Added);
-    gone.chain(came).collect::<Vec<_>>().into_iter()
-}
-
-/// The same for things that have a key.
 fn members<K: Ord, T: Clone>(old: &BTreeMap<K, T>, new: &BTreeMap<K, T>) -> Vec<Member<T>> {
     let only = |these: &BTreeMap<K, T>, those: &BTreeMap<K, T>| -> Vec<T> {
         let only = these.iter().filter(|(key, _)| !those.contains_key(key));

@@ -1,0 +1,96 @@
+//! The attributes of a task in words, in one list.
+//!
+//! Not here: what they are (`core::plan::fields`).
+
+use crate::{
+    core::{
+        entry::event::task::TaskFact,
+        values::{task::Estimate, text::Text},
+        views::snapshot::Minutes,
+    },
+    render::words,
+};
+
+/// An attribute of a task after a fact. Text from people is not escaped.
+pub struct Attribute {
+    /// Its name in JSON.
+    pub key: &'static str,
+    /// Its name in a sentence; of a list, the name of one member.
+    pub noun: &'static str,
+    /// Its value.
+    pub value: AttributeValue,
+}
+
+/// The value of an attribute after a fact.
+pub enum AttributeValue {
+    /// A single value; none if it is not set.
+    One(Option<String>),
+    /// A member that the list has now.
+    Added(String),
+    /// A member that the list no longer has.
+    Removed,
+}
+
+impl AttributeValue {
+    /// The value; none if there is none.
+    pub fn shown(self) -> Option<String> {
+        match self {
+            Self::One(value) => value,
+            Self::Added(member) => Some(member),
+            Self::Removed => None,
+        }
+    }
+}
+
+/// The name of an attribute in the JSON, its name in a sentence, and its value after the fact.
+pub fn after(fact: &TaskFact) -> Attribute {
+    use AttributeValue::{Added, One, Removed};
+    let text = |text: &Option<Text>| One(text.as_ref().map(owned));
+    let (key, noun, value) = match fact {
+        TaskFact::Title(title) => ("title", "title", One(Some(owned(title)))),
+        TaskFact::Group(group) => ("group", "group", text(group)),
+        TaskFact::OwnerAdded(owner) => ("owners", "owner", Added(owner.to_string())),
+        TaskFact::OwnerRemoved(_) => ("owners", "owner", Removed),
+        TaskFact::Priority(it) => ("priority", "priority", One(it.map(|it| it.to_string()))),
+        TaskFact::Risk(it) => ("risk", "risk", One(it.map(|it| it.to_string()))),
+        TaskFact::Estimate(it) => ("estimate", "estimate", One(it.map(estimate))),
+        TaskFact::GateAdded(gate) => ("gates", "review by", Added(gate.to_string())),
+        TaskFact::GateRemoved(_) => ("gates", "review by", Removed),
+        TaskFact::PathAdded(path) => ("paths", "path", Added(owned(path))),
+        TaskFact::PathRemoved(_) => ("paths", "path", Removed),
+        TaskFact::Branch(branch) => ("branch", "branch", text(branch)),
+        TaskFact::PullRequest(it) => ("pr", "pull request", One(it.map(|it| format!("#{it}")))),
+        TaskFact::CriterionAdded(text) => ("accept", "criterion", Added(owned(text))),
+        TaskFact::CriterionRemoved(_) => ("accept", "criterion", Removed),
+        TaskFact::CheckAdded(text) => ("checks", "check", Added(owned(text))),
+        TaskFact::CheckRemoved(_) => ("checks", "check", Removed),
+        TaskFact::LabelAdded(label) => ("labels", "label", Added(owned(label))),
+        TaskFact::LabelRemoved(_) => ("labels", "label", Removed),
+        TaskFact::Wave(wave) => (
+            "wave",
+            "wave",
+            One(wave.map(|wave| wave.number.to_string())),
+        ),
+        TaskFact::Extra(key, value) => {
+            let shown = value
+                .as_ref()
+                .map(|it| format!("{}: {}", key.as_str(), it.as_str()));
+            ("extra", "field", One(shown))
+        }
+        // These are no attributes of the list: a difference has none of them.
+        TaskFact::DependencyAdded(_)
+        | TaskFact::DependencyRemoved(_)
+        | TaskFact::StepAdded(_)
+        | TaskFact::StepRemoved(_)
+        | TaskFact::Body(_) => (fact.attribute(), fact.attribute(), One(None)),
+    };
+    Attribute { key, noun, value }
+}
+
+fn owned(text: &Text) -> String {
+    text.as_str().to_owned()
+}
+
+fn estimate(estimate: Estimate) -> String {
+    words::effort(Minutes::from(estimate))
+}
