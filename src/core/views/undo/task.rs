@@ -22,7 +22,7 @@ pub(super) fn undo(scene: &Scene<'_>, origin: Origin, event: &TaskEvent, undoing
                 Some(_) => undoing.stays(Stays::AlreadyEnded(id.clone())),
                 None => undoing.push(Event::Task(TaskEvent::Cancelled {
                     task: scene.now.reference(index),
-                    reason: "added by mistake".parse().ok(),
+                    reason: None,
                 })),
             }
         }
