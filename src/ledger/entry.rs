@@ -44,8 +44,8 @@ pub fn candidate(raw: &[u8], hash: HashKind, verifier: &mut Verifier) -> Candida
 
 fn read(raw: &[u8], hash: HashKind, verifier: &mut Verifier) -> Result<Signed, Flaw> {
     let frame = commit::parse(raw, hash).map_err(|malformed| Flaw::Frame(malformed.to_string()))?;
-    let payload = message::payload(frame.message)
-        .ok_or_else(|| Flaw::Payload("its message does not end in a payload".to_owned()))?;
+    let payload =
+        message::payload(frame.message).ok_or_else(|| Flaw::Payload(DecodeError::Missing))?;
     let (id, entry) = codec::decode(&payload).map_err(flaw_of)?;
     check_agreement(&frame, &entry, hash)?;
     let signer = verifier
@@ -57,7 +57,7 @@ fn read(raw: &[u8], hash: HashKind, verifier: &mut Verifier) -> Result<Signed, F
 fn flaw_of(error: DecodeError) -> Flaw {
     match error {
         DecodeError::UnknownFormat(version) => Flaw::UnannouncedFormat(version),
-        other => Flaw::Payload(other.to_string()),
+        other => Flaw::Payload(other),
     }
 }
 
@@ -66,7 +66,7 @@ fn check_agreement(frame: &Frame<'_>, entry: &Entry, hash: HashKind) -> Result<(
     if frame.name != entry.actor.as_str() {
         return Err(Flaw::Author {
             author: frame.name.to_owned(),
-            actor: entry.actor.to_string(),
+            actor: entry.actor.clone(),
         });
     }
     if frame.time != entry.time.seconds() {

@@ -21,7 +21,7 @@ pub(super) fn check_root(history: &History, tip: ObjectId, remote: &str) -> Resu
     match &history.at(root).node.verdict {
         _ if root == 0 => Ok(()),
         Judgement::Quarantined { flaw, .. } if **flaw != Flaw::OtherLedger => {
-            let why = format!("it does not begin with a genesis: {flaw}");
+            let why = format!("it does not begin with a genesis ({flaw})");
             Err(Error::BadOffer { remote, why })
         }
         _ => Err(Error::FoundedApart { remote }),

@@ -234,14 +234,16 @@ impl Forge {
         data
     }
 
-    /// What `verify` finds quarantined: object id and reason.
+    /// What `verify` finds quarantined: object id and reason, which only the text has as a sentence.
     #[track_caller]
     pub fn quarantined(&self) -> Vec<(String, String)> {
         let data = self.verified();
-        let found = data["quarantined"].as_array().unwrap().iter();
-        let word = |value: &Value| value.as_str().unwrap().to_owned();
-        let found = found.map(|found| (word(&found["object"]), word(&found["reason"])));
-        found.collect()
+        let objects = data["quarantined"].as_array().unwrap().iter();
+        let objects = objects.map(|found| found["object"].as_str().unwrap().to_owned());
+        let text = self.world.coord(&["verify"]).stdout;
+        let found = text.lines().filter(|line| line.contains(" quarantined"));
+        let reasons = found.filter_map(|line| Some(line.split_once(": ")?.1.to_owned()));
+        objects.zip(reasons).collect()
     }
 
     /// `verify` finds exactly this commit, with a reason that begins so.

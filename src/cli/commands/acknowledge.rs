@@ -8,11 +8,12 @@ use crate::{
     cli::{CommandError, Context, failure::code, reading::revision::short, task::act::Writing},
     core::{
         entry::event::{Event, LedgerEvent},
-        history::judge::Judgement,
+        history::judge::{Flaw, Judgement},
         values::id::EntryId,
     },
     git::repository::ObjectId,
     ledger::EntryDraft,
+    render::flaw::sentence,
 };
 
 /// Acknowledge an ignored (quarantined) commit
@@ -32,7 +33,7 @@ struct Acknowledged {
     object: String,
     id: EntryId,
     /// Why it is ignored (quarantined).
-    reason: String,
+    flaw: Flaw,
     /// The new entry's object id; null if it was already acknowledged.
     entry: Option<String>,
 }
@@ -41,20 +42,20 @@ struct Acknowledged {
 /// `not_quarantined`, `ambiguous_id`.
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let writing = Writing::open(context)?;
-    let (object, id, reason) = find(&writing.ledger.history()?, &args.entry)?;
+    let (object, id, flaw) = find(&writing.ledger.history()?, &args.entry)?;
     let written = writing.append(|state| {
         let is_done = state.acknowledged.contains(&id);
         let event = Event::Ledger(LedgerEvent::Acknowledged { entry: id });
         Ok((!is_done).then(|| EntryDraft::from(event)))
     })?;
     let text = match written.entry {
-        Some(_) => format!("acknowledged {}: {reason}\n", short(object)),
+        Some(_) => format!("acknowledged {}: {}\n", short(object), sentence(&flaw)),
         None => format!("{} was already acknowledged\n", short(object)),
     };
     let data = Acknowledged {
         object: object.to_string(),
         id,
-        reason,
+        flaw,
         entry: written.entry,
     };
     context.ui.answer("coord.acknowledged/1", &data, text)
@@ -64,13 +65,13 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
 fn find(
     history: &crate::ledger::History,
     given: &str,
-) -> Result<(ObjectId, EntryId, String), CommandError> {
+) -> Result<(ObjectId, EntryId, Flaw), CommandError> {
     let matching = history.matching(given);
     let quarantined = matching
         .iter()
         .filter_map(|placed| match &placed.node.verdict {
             Judgement::Quarantined { flaw, .. } => {
-                Some((placed.object, placed.node.id, flaw.to_string()))
+                Some((placed.object, placed.node.id, Flaw::clone(flaw)))
             }
             Judgement::Accepted(_) | Judgement::Cached => None,
         });

@@ -9,6 +9,7 @@ use serde::Serialize;
 use crate::{
     cli::{CommandError, Context, reading::revision::short},
     core::{
+        history::judge::Flaw,
         plan::refusal::Refusal,
         values::{
             id::{Digest, EntryId, TaskId},
@@ -17,7 +18,7 @@ use crate::{
     },
     git::repository::ObjectId,
     ledger::verify::{CheckedSnapshot, Rederivation, Verification},
-    render::refusal,
+    render::{flaw, refusal},
 };
 
 /// Check every entry of the ledger
@@ -57,7 +58,7 @@ struct LedgerSummary {
 struct Quarantined {
     object: String,
     id: EntryId,
-    reason: String,
+    flaw: Flaw,
     acknowledged: bool,
 }
 
@@ -118,7 +119,11 @@ fn text(report: &Verification, good: bool) -> String {
         } else {
             ""
         };
-        let line = format!("{} quarantined{seen}: {}", short(found.object), found.flaw);
+        let line = format!(
+            "{} quarantined{seen}: {}",
+            short(found.object),
+            flaw::sentence(&found.flaw)
+        );
         lines.push(line);
     }
     lines.extend(report.broken.iter().map(|found| {
@@ -226,7 +231,7 @@ impl Verified {
         let quarantined = report.quarantined.iter().map(|found| Quarantined {
             object: hex(found.object),
             id: found.id,
-            reason: found.flaw.to_string(),
+            flaw: found.flaw.clone(),
             acknowledged: found.acknowledged,
         });
         let refused = report.refused.iter().map(|(object, anomaly)| Refused {

@@ -14,8 +14,8 @@ use crate::{
         values::{id::TaskId, text::brief},
     },
     git::{self, sign::SignError},
-    ledger,
-    render::refusal,
+    ledger::{self, LEDGER_REF},
+    render::{flaw, refusal},
     sync,
 };
 
@@ -283,6 +283,11 @@ impl From<ledger::Error> for CommandError {
             ledger::Error::Refused(refusal) => refusal.into(),
             ledger::Error::Git(error) => error.into(),
             ledger::Error::Sign(error) => error.into(),
+            ledger::Error::NoGenesis { ref flaw } => {
+                let why = flaw::sentence(flaw);
+                let message = format!("'{LEDGER_REF}' does not begin with a genesis: {why}");
+                Self::fatal(error.code(), message)
+            }
             error => {
                 let next = hint::ledger::after(&error);
                 Self::caused(error.code(), error).next_is(next)

@@ -15,7 +15,7 @@ use crate::{
             text::visible,
         },
     },
-    render::refusal,
+    render::{flaw, refusal},
     sync::round::Synced,
 };
 
@@ -122,9 +122,10 @@ impl<'a> SyncAnswer<'a> {
         context.ui.answer("coord.sync/1", self, text(self))?;
         let quarantined = |entry: &&EntryDocument| entry.standing == Standing::Quarantined;
         for entry in self.published.iter().filter(quarantined) {
-            let (object, reason) = (&entry.object, entry.reason.as_deref().unwrap_or_default());
+            let (object, why) = (&entry.object, entry.flaw.as_ref().map(flaw::sentence));
+            let why = why.unwrap_or_default();
             context.ui.warn(format!(
-                "{object} was sent too, but is ignored (quarantined): {reason}"
+                "{object} was sent too, but is ignored (quarantined): {why}"
             ));
         }
         CommandError::unless(self.refused.is_empty())

@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 
 use serde::Serialize;
 
-use super::judge::{Judgement, Node};
+use super::judge::{Flaw, Judgement, Node};
 use crate::core::{
     entry::{
         event::{Event, Origin, TaskEvent},
@@ -61,7 +61,7 @@ pub struct EntryDocument {
     #[serde(flatten)]
     pub refusal: Option<Refusal>,
     /// Why it is ignored (quarantined).
-    pub reason: Option<String>,
+    pub flaw: Option<Flaw>,
     /// Whether an admin has looked at an ignored (quarantined) commit.
     pub acknowledged: bool,
 }
@@ -144,7 +144,7 @@ impl<'a> Log<'a> {
     fn document(&self, logged: &Logged<'_>) -> EntryDocument {
         let Node { id, effective, .. } = logged.node;
         let entry = accepted(logged.node);
-        let (standing, refusal, reason) = self.standing(logged);
+        let (standing, refusal, flaw) = self.standing(logged);
         let tasks = entry.map(|accepted| tasks_of(self.state, accepted));
         EntryDocument {
             object: logged.object.clone(),
@@ -159,14 +159,14 @@ impl<'a> Log<'a> {
                 .collect(),
             standing,
             refusal,
-            reason,
+            flaw,
             acknowledged: self.state.acknowledged.contains(id),
         }
     }
 
-    fn standing(&self, logged: &Logged<'_>) -> (Standing, Option<Refusal>, Option<String>) {
+    fn standing(&self, logged: &Logged<'_>) -> (Standing, Option<Refusal>, Option<Flaw>) {
         if let Judgement::Quarantined { flaw, .. } = &logged.node.verdict {
-            return (Standing::Quarantined, None, Some(flaw.to_string()));
+            return (Standing::Quarantined, None, Some(Flaw::clone(flaw)));
         }
         if logged.repeated {
             let entry = logged.node.id;
@@ -208,7 +208,7 @@ fn tasks_of(state: &State, accepted: &Accepted) -> Vec<TaskIndex> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::core::{history::judge::Flaw, sample::Sample};
+    use crate::core::sample::Sample;
 
     fn nodes(plan: &Sample) -> Vec<Node> {
         let node = |accepted: &Accepted| {
@@ -313,6 +313,6 @@ mod tests {
             (entry.actor, entry.subject, entry.standing),
             (None, None, Standing::Quarantined)
         );
-        assert_eq!(entry.reason.unwrap(), Flaw::Message.to_string());
+        assert_eq!(entry.flaw, Some(Flaw::Message));
     }
 }

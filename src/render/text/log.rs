@@ -11,7 +11,7 @@ use crate::{
         history::log::{EntryDocument, Standing},
         values::text::visible,
     },
-    render::refusal,
+    render::{flaw, refusal},
 };
 
 /// The number of digits that are shown of an object id.
@@ -29,13 +29,13 @@ pub fn log_entry(entry: &EntryDocument, style: Style) -> String {
     let (object, when) = (style.paint(NOTICE, &object), style.paint(DIM, &when));
     let mut text = format!("{object} {when} {rest}\n");
     let refused = entry.refusal.as_ref().map(refusal::sentence);
-    if let Some(why) = refused.as_ref().or(entry.reason.as_ref()) {
+    if let Some(why) = refused.or_else(|| entry.flaw.as_ref().map(flaw::sentence)) {
         let seen = if entry.acknowledged {
             ", acknowledged"
         } else {
             ""
         };
-        let remark = format!("{}{seen}: {}", entry.standing, visible(why));
+        let remark = format!("{}{seen}: {}", entry.standing, visible(&why));
         let ansi = match entry.standing {
             Standing::Quarantined if !entry.acknowledged => BAD,
             _ => NOTICE,
@@ -61,7 +61,7 @@ mod tests {
             tasks: Vec::new(),
             standing,
             refusal,
-            reason: None,
+            flaw: None,
             acknowledged: false,
         }
     }

@@ -7,7 +7,10 @@ use std::collections::HashSet;
 
 use super::objection::Objection;
 use crate::{
-    core::{entry::codec::v1::PARENTS_MAX, history::judge::Flaw},
+    core::{
+        entry::codec::{DecodeError, v1::PARENTS_MAX},
+        history::judge::Flaw,
+    },
     git::{
         Error,
         commit::{self, COMMIT_BYTES_MAX},
@@ -83,7 +86,7 @@ impl<'a> Screen<'a> {
                 stack.extend(places.map(|(place, parent)| (parent, place == 0)));
             } else if on_a_line {
                 // A commit without a payload off the line is foreign: a join leads to it, and it is not followed.
-                let flaw = Flaw::Payload("its message does not end in a payload".to_owned());
+                let flaw = Flaw::Payload(DecodeError::Missing);
                 return Ok(Some(Objection::Quarantined { object, flaw }));
             }
         }

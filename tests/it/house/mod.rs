@@ -20,7 +20,7 @@ use std::{
 use self::{
     circles::Graph,
     rules::{Layers, OnlyIn},
-    source::Source,
+    source::{Source, is_below},
 };
 use crate::schemas::Schemas;
 
@@ -47,6 +47,23 @@ static SOURCES: LazyLock<Vec<Source>> = LazyLock::new(|| Source::all(files("src"
 fn no_room_uses_what_the_table_of_layers_does_not_allow() {
     let layers = Layers::of(&architecture());
     assert_nothing_found(layers.check(&names::uses(&SOURCES)));
+}
+
+/// The digest of the state, the payload of an entry and the machine files of a snapshot are made by `State::digest`,
+/// `codec::encode` and `snapshot::files`, all in `core`. What `core` does not name, it cannot call, so none of these bytes can
+/// hold a sentence of `render` or of a command. This looks at the sources and not at the table, so it holds whatever the table
+/// allows. That the commands put no sentence into an entry either, `wording` shows from outside.
+#[test]
+fn core_names_no_module_outside_of_core() {
+    let uses = names::uses(&SOURCES);
+    let from_core = uses
+        .iter()
+        .filter(|found| is_below(&found.source.module, "core"));
+    assert!(from_core.clone().count() > 1000);
+    assert_nothing_found(from_core.filter_map(|found| {
+        let used = found.used.filter(|used| !is_below(used, "core"))?;
+        Some(format!("{}:{}: '{used}'", found.source.file, found.line))
+    }));
 }
 
 #[test]

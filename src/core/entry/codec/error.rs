@@ -12,6 +12,12 @@ pub enum DecodeError {
     /// Longer than [`PAYLOAD_BYTES_MAX`].
     #[error("the payload has {0} bytes, more than 65536")]
     Oversize(usize),
+    /// The message has none.
+    #[error("its message does not end in a payload")]
+    Missing,
+    /// The first entry has parents, names a ledger, or has a second event.
+    #[error("a genesis has no parents and one event")]
+    Genesis,
     /// Not a map that begins with a version.
     #[error("the payload does not begin with a version")]
     NoVersion,

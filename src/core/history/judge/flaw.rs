@@ -1,35 +1,34 @@
-//! Why a commit is ignored (quarantined), in a sentence and in a stable word.
+//! Why a commit is ignored (quarantined): a stable word with typed arguments.
 //!
-//! Not here: which commits are (`judge`), and what the rules refuse of those that are not (`core::plan::refusal`).
+//! Not here: which commits are (`judge`), what the rules refuse of those that are not (`core::plan::refusal`), and the
+//! sentences (`render::flaw`).
 
-use crate::core::plan::roster::KeyStanding;
+use std::fmt;
 
-/// Why a commit is ignored (quarantined).
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+use serde::{Serialize, Serializer};
+
+use crate::core::{entry::codec::DecodeError, plan::roster::KeyStanding, values::id::ActorName};
+
+/// Why a commit is ignored (quarantined). It is shown and serialized as its word.
+#[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Flaw {
-    /// The commit object is not of the form that entries have.
-    #[error("{0}")]
+    /// The commit object is not of the form that entries have; what the reader of commits says about it.
     Frame(String),
     /// The payload is not of the form that entries have.
-    #[error("{0}")]
-    Payload(String),
+    Payload(DecodeError),
     /// The payload is of a format that no upgrade announced.
-    #[error("it has format {0}, which no upgrade has announced")]
     UnannouncedFormat(u64),
     /// The message is not what the payload renders to.
-    #[error("its message is not the one that belongs to its payload")]
     Message,
     /// The author is not the actor that the payload names.
-    #[error("its author is '{author}', but its payload says {actor}")]
     Author {
         /// By the commit.
         author: String,
         /// By the payload.
-        actor: String,
+        actor: ActorName,
     },
-    /// The commit's time is not that of the payload.
-    #[error("its time is {commit}, but its payload says {payload}")]
+    /// The commit's time is not that of the payload, in seconds since 1970-01-01T00:00:00Z.
     Time {
         /// By the commit.
         commit: u64,
@@ -37,39 +36,29 @@ pub enum Flaw {
         payload: u64,
     },
     /// The tree is empty although there are attachments, or the other way round.
-    #[error("its tree does not fit its attachments")]
     Tree,
-    /// The signature is missing, or does not cover these bytes.
-    #[error("its signature is bad: {0}")]
+    /// The signature does not cover these bytes; what the verifier of signatures says about it.
     Signature(String),
     /// The actor was not in the ledger.
-    #[error("no entry before it adds its actor, {0}")]
-    UnknownActor(String),
+    UnknownActor(ActorName),
     /// The key was not the actor's.
-    #[error("no entry before it gives {0} the key that signed it")]
-    UnknownKey(String),
+    UnknownKey(ActorName),
     /// The key was retired or revoked.
-    #[error("it is signed with a key of {actor} that an entry before it {standing}")]
     EndedKey {
         /// Whose key.
-        actor: String,
+        actor: ActorName,
         /// What became of it.
         standing: KeyStanding,
     },
     /// The address is not the one that the actor is registered with.
-    #[error("its author's address is '{0}', not the one in the ledger")]
     Email(String),
     /// It belongs to another ledger.
-    #[error("it belongs to another ledger")]
     OtherLedger,
     /// The parents that its payload names are not its parents.
-    #[error("its parents are not those that its payload names")]
     Parents,
     /// It creates a ledger although there is one.
-    #[error("it creates a ledger that already exists")]
     SecondGenesis,
     /// It does not create the ledger although it has no parent.
-    #[error("it is not a genesis, but has no parent")]
     NoGenesis,
 }
 
@@ -114,5 +103,17 @@ impl Flaw {
             Self::NoGenesis => 15,
         };
         Self::CODES[place]
+    }
+}
+
+impl fmt::Display for Flaw {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.code())
+    }
+}
+
+impl Serialize for Flaw {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.code())
     }
 }

@@ -13,7 +13,7 @@ pub use self::flaw::Flaw;
 use super::order::{self, Done, Graph};
 use crate::core::{
     entry::{
-        codec::FORMAT,
+        codec::{DecodeError, FORMAT},
         event::{Entry, Event, LedgerEvent, ledger::Versions},
     },
     plan::{
@@ -370,12 +370,10 @@ fn check_genesis(is_first: bool, signed: &Signed) -> Result<(), Flaw> {
         return Err(Flaw::OtherLedger);
     }
     if !entry.parents.is_empty() || entry.ledger.is_some() || entry.events.len() > 1 {
-        return Err(Flaw::Payload(
-            "a genesis has no parents and one event".to_owned(),
-        ));
+        return Err(Flaw::Payload(DecodeError::Genesis));
     }
     if founding.key != signed.accepted.signer {
-        return Err(Flaw::UnknownKey(entry.actor.to_string()));
+        return Err(Flaw::UnknownKey(entry.actor.clone()));
     }
     if founding.email.as_str() != &*signed.email {
         return Err(Flaw::Email(signed.email.to_string()));
@@ -387,16 +385,16 @@ fn check_author(roster: &Roster, signed: &Signed) -> Result<(), Flaw> {
     let name = &signed.accepted.entry.actor;
     let actor = roster
         .actor(name)
-        .ok_or_else(|| Flaw::UnknownActor(name.to_string()))?;
+        .ok_or_else(|| Flaw::UnknownActor(name.clone()))?;
     match roster.standing(name, &signed.accepted.signer) {
         Some(KeyStanding::Active) => {}
         Some(standing) => {
             return Err(Flaw::EndedKey {
-                actor: name.to_string(),
+                actor: name.clone(),
                 standing,
             });
         }
-        None => return Err(Flaw::UnknownKey(name.to_string())),
+        None => return Err(Flaw::UnknownKey(name.clone())),
     }
     if actor.email.as_str() != &*signed.email {
         return Err(Flaw::Email(signed.email.to_string()));

@@ -145,7 +145,10 @@ fn a_change_of_the_roster_beside_something_else_is_none() {
     });
     let mixed = world.push("ana", &[1], vec![task, add("eve", vec![Role::Worker])]);
     let eve = world.push("eve", &[mixed], Vec::new());
-    assert_eq!(world.flaw(eve), Some(&Flaw::UnknownActor("eve".to_owned())));
+    assert_eq!(
+        world.flaw(eve),
+        Some(&Flaw::UnknownActor("eve".parse().unwrap()))
+    );
     world.agrees(mixed);
 }
 
