@@ -30,6 +30,7 @@ const HEADER: &[&str] = &[
     "pr",
     "labels",
     "wave",
+    "due",
 ];
 
 /// The file's text, with CRLF line ends as in the RFC. Lists are joined with `; `.
@@ -45,7 +46,7 @@ pub fn write_csv(draft: &Draft) -> String {
     text
 }
 
-fn cells(task: &DraftTask) -> [String; 20] {
+fn cells(task: &DraftTask) -> [String; 21] {
     let fields = &task.fields;
     let done = task.steps.iter().filter(|step| step.done).count();
     [
@@ -71,6 +72,7 @@ fn cells(task: &DraftTask) -> [String; 20] {
         maybe(fields.pull_request),
         list(&fields.labels, as_written),
         maybe(fields.wave.map(|wave| wave.number)),
+        maybe(fields.due),
     ]
 }
 

@@ -77,6 +77,7 @@ pub fn after(fact: &TaskFact) -> Attribute {
                 .map(|it| format!("{}: {}", key.as_str(), it.as_str()));
             ("extra", "field", One(shown))
         }
+        TaskFact::Due(day) => ("due", "due", One(day.map(|day| day.to_string()))),
         // These are no attributes of the list: a difference has none of them.
         TaskFact::DependencyAdded(_)
         | TaskFact::DependencyRemoved(_)

@@ -451,3 +451,45 @@ fn importing_again_reports_nothing_about_finished_tasks() {
     brings_nothing(&import(&world, "other.md", plan));
     assert_eq!(show(&world, "A")["progress"]["percent"], 100);
 }
+
+#[test]
+fn a_due_day_is_added_shown_changed_compared_undone_and_comes_back_from_an_export() {
+    let world = founded();
+    world.done("add Send --id C --due 2026-12-24");
+    world.done("add Sleep --id S");
+    assert_eq!(show(&world, "C")["due"], "2026-12-24");
+    assert_eq!(show(&world, "S")["due"], Value::Null);
+    let page = world.done("show C");
+    assert!(page.contains("  due          2026-12-24\n"), "{page}");
+    let listed = world.done("list due:<2026-12-25");
+    assert!(
+        listed.contains("Send") && !listed.contains("Sleep"),
+        "{listed}"
+    );
+
+    world.done("snapshot before");
+    world.done("edit C --due 2026-12-20");
+    let changed = world.done("diff before");
+    assert!(changed.contains("due 2026-12-24 → 2026-12-20"), "{changed}");
+    world.done("edit C --no-due");
+    assert_eq!(show(&world, "C")["due"], Value::Null);
+    world.done("undo");
+    assert_eq!(show(&world, "C")["due"], "2026-12-20");
+
+    let exported = world.done("export --format task-status");
+    let elsewhere = founded();
+    import(&elsewhere, "plan.json", &exported);
+    assert_eq!(show(&elsewhere, "C")["due"], "2026-12-20");
+    brings_nothing(&import(&elsewhere, "plan.json", &exported));
+    let later = exported.replace("2026-12-20", "2027-01-06");
+    import(&elsewhere, "plan.json", later);
+    assert_eq!(show(&elsewhere, "C")["due"], "2027-01-06");
+    let table = elsewhere.done("export --format csv");
+    assert!(table.contains(",2027-01-06\r\n"), "{table}");
+
+    for bad in ["2026-02-30", "soon", "1969-12-31"] {
+        world
+            .coord(&["add", "x", "--due", bad])
+            .failed("usage", 129);
+    }
+}

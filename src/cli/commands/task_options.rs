@@ -15,6 +15,7 @@ use crate::{
             id::{ActorName, InvalidName},
             task::{Approver, Estimate, Priority, Risk, Role},
             text::Text,
+            time::Day,
         },
     },
 };
@@ -38,6 +39,9 @@ pub struct TaskOptions {
     /// Set the estimate: 30min, 2h, 2h-3h
     #[arg(long, value_name = "TIME")]
     pub estimate: Option<Estimate>,
+    /// Set the day on which the task has to be done: 2026-12-24
+    #[arg(long, value_name = "DAY")]
+    pub due: Option<Day>,
     /// Add a task that has to be done first
     #[arg(long = "depends", value_name = "ID")]
     pub depends: Vec<String>,
@@ -86,6 +90,9 @@ pub struct TaskRemovals {
     /// Remove the estimate
     #[arg(long, conflicts_with = "estimate")]
     pub no_estimate: bool,
+    /// Remove the due day
+    #[arg(long, conflicts_with = "due")]
+    pub no_due: bool,
     /// Remove a dependency
     #[arg(id = "no_depends", long = "no-depends", value_name = "ID")]
     pub depends: Vec<String>,
@@ -127,6 +134,7 @@ impl TaskOptions {
         facts.extend(self.priority.map(|it| TaskFact::Priority(Some(it))));
         facts.extend(self.risk.map(|it| TaskFact::Risk(Some(it))));
         facts.extend(self.estimate.map(|it| TaskFact::Estimate(Some(it))));
+        facts.extend(self.due.map(|it| TaskFact::Due(Some(it))));
         for other in &self.depends {
             let other = state.reference(act::task(state, other)?);
             facts.push(TaskFact::DependencyAdded(other));
@@ -168,6 +176,7 @@ impl TaskRemovals {
         clear(self.no_priority, TaskFact::Priority(None));
         clear(self.no_risk, TaskFact::Risk(None));
         clear(self.no_estimate, TaskFact::Estimate(None));
+        clear(self.no_due, TaskFact::Due(None));
         clear(self.no_branch, TaskFact::Branch(None));
         clear(self.no_body, TaskFact::Body(None));
         facts.extend(self.owners.iter().cloned().map(TaskFact::OwnerRemoved));

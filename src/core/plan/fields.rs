@@ -14,6 +14,7 @@ use crate::core::{
         pairs,
         task::{Approver, Estimate, Priority, Risk},
         text::Text,
+        time::Day,
     },
 };
 
@@ -66,6 +67,9 @@ pub struct Fields {
     /// The fields of its source that the format does not have.
     #[serde(with = "pairs", skip_serializing_if = "is_unset")]
     pub extra: BTreeMap<Text, Text>,
+    /// The day on which it has to be done.
+    #[serde(skip_serializing_if = "is_unset")]
+    pub due: Option<Day>,
 }
 
 fn is_unset<T: Default + PartialEq>(attribute: &T) -> bool {
@@ -106,6 +110,7 @@ impl Fields {
             TaskFact::Wave(wave) => self.wave = *wave,
             TaskFact::Extra(key, Some(value)) => _ = self.extra.insert(key.clone(), value.clone()),
             TaskFact::Extra(key, None) => _ = self.extra.remove(key),
+            TaskFact::Due(day) => self.due = *day,
             TaskFact::DependencyAdded(_)
             | TaskFact::DependencyRemoved(_)
             | TaskFact::StepAdded(_)
@@ -199,6 +204,7 @@ fn compare<'a>(base: &'a Fields, new: &'a Fields, ours: &'a Fields) -> Sides<'a>
     );
     sides.value(|of| &of.wave, TaskFact::Wave);
     sides.extra();
+    sides.value(|of| &of.due, TaskFact::Due);
     sides
 }
 
@@ -327,6 +333,7 @@ mod tests {
             labels: BTreeSet::from([text("db")]),
             wave: Some(Wave { number: 1, rank: 2 }),
             extra: BTreeMap::from([(text("key"), text("1"))]),
+            due: "2026-12-24".parse().ok(),
         }
     }
 
@@ -407,6 +414,7 @@ mod tests {
                 labels: lists[5].iter().cloned().collect(),
                 wave: low.map(|rank| Wave { number, rank }),
                 extra: lists[0].iter().cloned().zip(lists[1].iter().cloned()).collect(),
+                due: low.and_then(|low| format!("2026-12-2{low}").parse().ok()),
             }
         }
     }

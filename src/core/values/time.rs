@@ -233,7 +233,8 @@ impl fmt::Display for DayOffset {
 }
 
 /// A calendar day, written `2025-10-15`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct Day(Date);
 
 impl Day {
@@ -280,6 +281,19 @@ impl FromStr for Day {
             text: text.to_owned(),
             form: "it like 2025-10-15",
         })
+    }
+}
+
+impl TryFrom<String> for Day {
+    type Error = InvalidTime;
+    fn try_from(text: String) -> Result<Self, InvalidTime> {
+        text.parse()
+    }
+}
+
+impl From<Day> for String {
+    fn from(day: Day) -> Self {
+        day.to_string()
     }
 }
 

@@ -5,7 +5,7 @@
 //! Double quotes enclose a value with a comma or a word with a colon. Case is ignored.
 //! Not here: finding one task by its name (`state::name`).
 
-use std::str::FromStr;
+use std::{cmp::Ordering, str::FromStr};
 
 use super::planning::Readiness;
 use crate::core::{
@@ -13,6 +13,7 @@ use crate::core::{
     values::{
         task::{Priority, Risk, Status, words},
         text::Text,
+        time::Day,
     },
 };
 
@@ -45,7 +46,7 @@ pub enum InvalidFilter {
 /// The keys of terms.
 pub const KEYS: &[&str] = &[
     "owner", "status", "priority", "risk", "group", "label", "is", "claimed", "gate", "wave",
-    "branch", "depends",
+    "branch", "depends", "due",
 ];
 
 words!(
@@ -92,6 +93,8 @@ enum Test {
     /// A part of the branch's name, in lower case.
     Branch(String),
     Depends(String),
+    /// How the due day compares with a day.
+    Due(&'static [Ordering], Day),
     /// A part of the id or the title, in lower case.
     Words(String),
 }
@@ -179,6 +182,7 @@ impl Test {
             "wave" => Self::Wave(value.parse().map_err(|_| bad(&"a wave is a number"))?),
             "branch" => Self::Branch(text),
             "depends" => Self::Depends(value.to_owned()),
+            "due" => due(value).ok_or_else(|| bad(&"a day is like 2026-12-24 or <2026-12-24"))?,
             _ => {
                 return Err(InvalidFilter::UnknownKey {
                     term: term.to_owned(),
@@ -224,12 +228,32 @@ impl Test {
                 let mut others = task.depends.iter();
                 others.any(|other| state.shown(*other) == *name)
             }
+            Self::Due(orders, day) => {
+                let due = task.fields.due;
+                due.is_some_and(|due| orders.contains(&due.cmp(day)))
+            }
             Self::Words(part) => {
                 state.shown(index).to_lowercase().contains(part)
                     || contains(Some(&task.fields.title), part)
             }
         }
     }
+}
+
+/// A day, or a comparison with a day: `<`, `<=`, `>` or `>=`.
+fn due(text: &str) -> Option<Test> {
+    use Ordering::{Equal, Greater, Less};
+    let signs: [(&str, &[Ordering]); 5] = [
+        ("<=", &[Less, Equal]),
+        (">=", &[Greater, Equal]),
+        ("<", &[Less]),
+        (">", &[Greater]),
+        ("", &[Equal]),
+    ];
+    signs.into_iter().find_map(|(sign, orders)| {
+        let day = text.strip_prefix(sign)?.parse().ok()?;
+        Some(Test::Due(orders, day))
+    })
 }
 
 fn word<T: FromStr<Err = crate::core::values::id::InvalidName>>(text: &str) -> Result<T, T::Err> {
@@ -259,7 +283,7 @@ fn is(readiness: &Readiness<'_>, index: TaskIndex, property: Trait) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::core::sample::Sample;
+    use crate::core::{entry::event::task::TaskFact, sample::Sample};
 
     fn check(terms: &[&str], expected: &[&str]) {
         let day = Sample::day();
@@ -313,12 +337,35 @@ mod tests {
     }
 
     #[test]
+    fn a_due_day_is_compared_and_a_task_without_one_never_matches() {
+        let mut day = Sample::day();
+        for (name, due) in [("B", "2026-12-23"), ("G", "2026-12-24")] {
+            let index = day.state().names().resolve(name).unwrap();
+            let task = day.state().reference(index);
+            day.edit(&task, vec![TaskFact::Due(due.parse().ok())]);
+        }
+        let found = |term: &str| {
+            let found = Filter::parse(&[term]).unwrap().select(day.state());
+            found
+                .iter()
+                .map(|index| day.state().shown(*index))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(found("due:2026-12-24"), ["G"]);
+        assert_eq!(found("due:<2026-12-24"), ["B"]);
+        assert_eq!(found("due:<=2026-12-24"), ["B", "G"]);
+        assert_eq!(found("due:>2026-12-23,2026-12-23"), ["B", "G"]);
+        assert_eq!(found("due:>=2026-12-25"), [""; 0]);
+        assert!(Filter::parse(&["due:soon"]).is_err());
+    }
+
+    #[test]
     fn an_invalid_filter_is_reported_with_the_valid_values() {
         let message = |term: &str| Filter::parse(&[term]).unwrap_err().to_string();
         assert_eq!(
             message("ovner:codex"),
             "'ovner:codex' is not a filter: the keys are owner, status, priority, risk, group, \
-             label, is, claimed, gate, wave, branch, depends"
+             label, is, claimed, gate, wave, branch, depends, due"
         );
         assert!(message("-status:open").starts_with("'-status:open' is not a filter: "));
         assert!(message("-status:open").contains("not_started, waiting"));

@@ -3,6 +3,8 @@
 //! Not here: ids, groups and dependencies, which differ between the formats (`task_status`, `task_list`,
 //! `dependencies`).
 
+use std::fmt::Display;
+
 use crate::{
     core::{
         entry::event::task::Wave,
@@ -45,6 +47,9 @@ pub(super) fn read(task: &mut DraftTask, members: &[Member<'_>], notes: &mut Not
             "risk" | "risk_level" => task.fields.risk = word(node, line, notes, words::risk),
             "estimated_hours" | "estimated_time" | "estimate" => {
                 read_estimate(task, key, node, line, notes)
+            }
+            "due" | "due_date" | "deadline" => {
+                task.fields.due = word(node, line, notes, str::parse);
             }
             "branch" => task.fields.branch = short(node, "branch", line, notes),
             "pr_number" | "pr" => read_pr(task, node, line, notes),
@@ -195,11 +200,11 @@ fn names<T: PartialEq>(
     all
 }
 
-fn word<T>(
+fn word<T, E: Display>(
     node: &Node<'_>,
     line: usize,
     notes: &mut Notes,
-    read: fn(&str) -> Result<T, InvalidName>,
+    read: fn(&str) -> Result<T, E>,
 ) -> Option<T> {
     let text = text(node, line, notes).filter(|text| !words::says_nothing(text))?;
     read(&text)
@@ -365,6 +370,9 @@ pub(super) fn write(task: &DraftTask, depends: Vec<&str>) -> Object {
     object.some_texts("paths", &fields.paths);
     object.some_texts("labels", &fields.labels);
     object.some_texts("acceptance_criteria", &fields.criteria);
+    if let Some(due) = fields.due {
+        object.text("due", &due.to_string());
+    }
     if let Some(body) = &task.body {
         object.text("description", body);
     }

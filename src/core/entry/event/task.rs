@@ -9,6 +9,7 @@ use crate::core::values::{
     id::{ActorName, Digest, TaskId},
     task::{Approver, Estimate, Priority, Risk},
     text::Text,
+    time::Day,
 };
 
 /// An event about tasks.
@@ -143,6 +144,8 @@ pub enum TaskFact {
     Wave(Option<Wave>),
     /// 25 A field of its source that this format does not have: a key and a value.
     Extra(Text, Option<Text>),
+    /// 26 The day on which it has to be done.
+    Due(Option<Day>),
 }
 
 impl TaskFact {
@@ -167,6 +170,7 @@ impl TaskFact {
             Self::Body(_) => "body",
             Self::Wave(_) => "wave",
             Self::Extra(..) => "extra",
+            Self::Due(_) => "due",
         }
     }
     /// Whether it gives the task more files.

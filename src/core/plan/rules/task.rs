@@ -227,6 +227,7 @@ fn fact_fits(
         | TaskFact::PullRequest(_)
         | TaskFact::CriterionRemoved(_)
         | TaskFact::LabelRemoved(_)
-        | TaskFact::Wave(_) => Ok(()),
+        | TaskFact::Wave(_)
+        | TaskFact::Due(_) => Ok(()),
     }
 }

@@ -16,7 +16,7 @@ use crate::core::{
         json::as_shown,
         task::{Approver, Estimate, Priority, Risk, Status},
         text::Text,
-        time::Timestamp,
+        time::{Day, Timestamp},
     },
 };
 
@@ -63,6 +63,9 @@ pub struct TaskDocument {
     pub labels: Vec<Text>,
     /// Its estimate.
     pub estimate_minutes: Option<Minutes>,
+    /// The day on which it has to be done.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub due: Option<Day>,
     /// The time of its addition.
     #[serde(serialize_with = "as_shown")]
     pub created: Timestamp,
@@ -199,6 +202,7 @@ impl TaskDocument {
             pr: task.fields.pull_request,
             labels: task.fields.labels.iter().cloned().collect(),
             estimate_minutes: task.fields.estimate.map(Minutes::from),
+            due: task.fields.due,
             created: task.created,
             updated: task.updated,
             wave: task.fields.wave,
