@@ -36,4 +36,5 @@ mod stories;
 mod stranger;
 mod sync;
 mod wires;
+mod wording;
 mod world;
