@@ -141,7 +141,7 @@ fn unreviewed(state: &State, index: TaskIndex, to: &str) -> Option<HookFinding> 
     let needs = review_needs(&needs)?;
     let shown = state.shown(index);
     let message =
-        format!("this push takes task '{shown}' to '{to}', but its review still needs {needs}");
+        format!("this push brings task '{shown}' to '{to}', but its review still needs {needs}");
     Some(HookFinding::new(Code::GateOpen.as_str(), message).next(Next::Show(shown)))
 }
 
@@ -193,7 +193,7 @@ mod tests {
             |plan: &Sample| unreviewed(plan.state(), index, "main").map(|found| found.message);
         assert_eq!(
             found(&plan).as_deref(),
-            Some("this push takes task 'B' to 'main', but its review still needs claude")
+            Some("this push brings task 'B' to 'main', but its review still needs claude")
         );
         plan.submit("codex", &task);
         plan.approve("claude", &task);

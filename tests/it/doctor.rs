@@ -151,7 +151,7 @@ fn a_ref_that_was_moved_back_is_found_by_its_log() {
         world.git(&["update-ref", LEDGER, &format!("{LEDGER}~2")]);
         let found = wrong(&world);
         assert_eq!(found.len(), 1, "{found:?}");
-        let what = "the ref was moved back: 2 entries that it held are not in it";
+        let what = "the ref was moved back and lost 2 entries";
         assert_eq!(found[0]["what"], what);
         recovers(&world, &before);
     }
@@ -400,7 +400,7 @@ fn a_damaged_copy_of_an_object_that_is_packed_as_well_can_be_removed() {
         fs::write(&file, bytes).unwrap();
         // Reading goes on with the good copy.
         world.done("verify");
-        mends(&world, "objects", "a pack holds the object as well");
+        mends(&world, "objects", "a pack has the object too");
     }
 }
 
@@ -430,7 +430,7 @@ fn a_lock_of_a_writer_that_was_killed_needs_no_mending() {
     let told = world.coord(&["doctor"]);
     assert_eq!(told.code, 0, "{told:?}");
     assert!(
-        told.stdout.contains("of a writer that was killed"),
+        told.stdout.contains("was left by a killed writer"),
         "{told:?}"
     );
     all_is_well(&world);

@@ -31,7 +31,7 @@ fn damage(ledger: &Ledger, id: ObjectId) -> Option<Diagnosis> {
     };
     let path = repository.loose_path(id);
     let what = format!(
-        "'{}' is damaged ({why}); a pack holds the object as well",
+        "'{}' is damaged ({why}); a pack has the object too",
         path.display()
     );
     Some(Diagnosis::wrong("objects", what).mended_by(Remedy::RemoveCopy(path)))

@@ -73,7 +73,7 @@ fn locks(repository: &Repository) -> Vec<Diagnosis> {
             if ours {
                 Diagnosis::remark(
                     "locks",
-                    format!("'{name}' is of a writer that was killed; the next one removes it"),
+                    format!("'{name}' was left by a killed writer; the next writer removes it"),
                 )
             } else {
                 let held = git::Error::LockHeld { path: path.clone() };
@@ -87,22 +87,22 @@ fn cached(ledger: &Ledger) -> Diagnosis {
     let repository = ledger.repository();
     let good = |what: &str| Diagnosis::good("cache", what);
     let Some(claimed) = cache::claimed_tip(repository) else {
-        return good("there is none, or none that is used");
+        return good("no cache is in use");
     };
     let Some(cached) = cache::read(repository) else {
-        return good("there is one that is not used");
+        return good("there is a cache, but it is not used");
     };
     let Ok(history) = ledger.history() else {
         return good("not compared: the ledger cannot be read");
     };
     match history.state_at(claimed) {
-        None => good("it is of another line, and not used"),
+        None => good("the cache belongs to another line and is not used"),
         Some(state) if state.digest() == cached.state.digest() => {
-            good("it agrees with the entries")
+            good("the cache agrees with the entries")
         }
         Some(_) => {
             let folder = repository.common_dir().join("coord/cache");
-            Diagnosis::wrong("cache", "it does not agree with the entries")
+            Diagnosis::wrong("cache", "the cache does not agree with the entries")
                 .mended_by(Remedy::RemoveCache(folder))
         }
     }
@@ -133,7 +133,7 @@ fn leftovers(repository: &Repository) -> Diagnosis {
         return Diagnosis::good("leftovers", "none");
     }
     let what = format!(
-        "{} files of writers that are gone or still at work",
+        "{} files of writers that were killed or still run",
         found.len()
     );
     found.truncate(NAMED_MAX);

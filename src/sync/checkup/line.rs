@@ -58,10 +58,10 @@ fn log(found: &FoundLines) -> Diagnosis {
     };
     let lost: usize = found.lines.iter().map(|line| present.lacks_of(line)).sum();
     match (lost, found.logged) {
-        (0, true) => Diagnosis::good("log", "the ref holds everything that it ever held"),
+        (0, true) => Diagnosis::good("log", "the ref contains all entries that it ever contained"),
         (0, false) => Diagnosis::remark("log", format!("{LEDGER_REF} has no log yet")),
         (lost, _) => {
-            let what = format!("the ref was moved back: {lost} entries that it held are not in it");
+            let what = format!("the ref was moved back and lost {lost} entries");
             Diagnosis::wrong("log", what).mended_by(Remedy::Recover)
         }
     }
@@ -93,7 +93,7 @@ fn entries(ledger: &Ledger) -> Vec<Diagnosis> {
     let broken = broken.map(|broken| format!("{} is broken: {}", broken.object, broken.why));
     let mut told: Vec<String> = open.chain(broken).collect();
     if told.is_empty() {
-        told.push("a snapshot does not derive from its state".to_owned());
+        told.push("a snapshot does not match its state".to_owned());
     }
     let wrong = |what| Diagnosis::wrong("entries", what).mended_by(Remedy::Verify);
     told.into_iter().map(wrong).collect()
@@ -113,10 +113,15 @@ fn home(ledger: &Ledger, line: &FoundLine) -> Diagnosis {
         Ok(None) => Diagnosis::good("anchor", "home was never asked"),
         Ok(Some(tip)) if line.is_on_mainline(tip) => {
             let tip = tip.to_string();
-            Diagnosis::good("anchor", format!("home was last accepted at {tip:.10}"))
+            Diagnosis::good(
+                "anchor",
+                format!("the last accepted tip of home is {tip:.10}"),
+            )
         }
         Ok(Some(tip)) => {
-            let what = format!("{tip}, which home had, is not on the line of {LEDGER_REF}");
+            let what = format!(
+                "the line of {LEDGER_REF} does not contain {tip}, the last accepted tip of home"
+            );
             Diagnosis::wrong("anchor", what).mended_by(Remedy::Sync)
         }
         Err(error) => Diagnosis::of_error("anchor", error),

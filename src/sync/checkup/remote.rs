@@ -37,7 +37,8 @@ pub fn ask_remote(ledger: &Ledger, remote: &str) -> Vec<Diagnosis> {
     let wanted = wanted.unwrap_or_else(|| LEDGER_REF.to_owned());
     let takes = |probe: &str| takes(repository, remote, genesis, probe);
     let Some((name, probe)) = PROBES.iter().find(|(name, _)| *name == wanted) else {
-        let what = format!("'{remote}' can be reached; whether it takes {wanted} was not tried");
+        let what =
+            format!("'{remote}' can be reached; it was not tested whether it accepts {wanted}");
         return vec![Diagnosis::remark("remote", what)];
     };
     let Err(why) = takes(probe) else {
@@ -46,7 +47,7 @@ pub fn ask_remote(ledger: &Ledger, remote: &str) -> Vec<Diagnosis> {
             format!("'{remote}' takes {name}"),
         )];
     };
-    let refused = Diagnosis::wrong("remote", format!("'{remote}' does not take {name}: {why}"));
+    let refused = Diagnosis::wrong("remote", format!("'{remote}' rejects {name}: {why}"));
     let mut others = PROBES.iter().filter(|(other, _)| other != name);
     vec![match others.find(|(_, probe)| takes(probe).is_ok()) {
         Some((other, _)) => refused.mended_by(Remedy::UseRef(other)),

@@ -26,7 +26,7 @@ fn work_leaves_its_branch_only_after_its_review() {
     let world = on_branch();
     let own = push(&world, "task/B");
     assert_eq!((own.code, own.stderr.as_str()), (0, ""));
-    let open = "this push takes task 'B' to 'main', but its review still needs ada";
+    let open = "this push brings task 'B' to 'main', but its review still needs ada";
     let warned = push(&world, "task/B:main --dry-run");
     assert_eq!((warned.code, warnings(&warned)), (0, vec![open]));
     // By its trailer it is known on whatever branch it was merged into.
