@@ -1,4 +1,4 @@
-//! The same tip says the same bytes: in a clone, a mirror and a bundle, under any locale, zone, umask and config.
+//! The same tip gives the same bytes: in a clone, a mirror and a bundle, with any locale, time zone, umask and config.
 //!
 //! Not here: clones that differ (`sync`), and the answers themselves (`reading`).
 
@@ -74,7 +74,7 @@ const SAID: &[&str] = &[
     "export --format allowed-signers",
 ];
 
-/// All of it from one place; `local` is taken out of what `status` says.
+/// The output of every command in one place, without the key `local` of `status`.
 fn said(world: &World, adjust: impl Fn(&mut Command)) -> BTreeMap<&'static str, String> {
     let each = SAID.iter().map(|line| {
         let words: Vec<&str> = line.split(' ').collect();

@@ -1,6 +1,6 @@
 //! `doctor`: it names each fault with the command that mends it, and finds a lost ledger again.
 //!
-//! Not here: what other commands say of the same damage (`bad_input`).
+//! Not here: how other commands fail on the same damage (`bad_input`).
 
 use std::{fs, os::unix::fs::PermissionsExt as _, path::PathBuf};
 

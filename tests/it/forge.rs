@@ -260,7 +260,7 @@ impl Forge {
         assert!(said.starts_with(reason), "{said:?} instead of {reason:?}");
     }
 
-    /// `verify` has nothing to say.
+    /// Checks that `verify` finds nothing.
     #[track_caller]
     pub fn is_good(&self) {
         let data = self.verified();

@@ -1,4 +1,4 @@
-//! Every kind of repository that git makes: the same story is told in each, or it is said plainly why it cannot be.
+//! Every kind of repository that git can make: the same commands work in each, or an error says why they cannot.
 //!
 //! Not here: whether git agrees with the ledger (`stock_git`), and damaged repositories (`bad_input`).
 
@@ -574,7 +574,7 @@ fn a_repository_of_somebody_else_is_kept_away_from_until_it_is_declared_safe() {
     told.failed("untrusted_repository", 128);
     let hint = told.json()["error"]["hint"].as_str().unwrap().to_owned();
     let (_, command) = hint.split_once(": ").unwrap();
-    // Where the repository itself says so, nobody listens.
+    // git reads `safe.directory` only outside of the repository.
     place.git(&["config", "safe.directory", "*"]);
     status().unwrap().failed("untrusted_repository", 128);
     assert_eq!(world.shell(command).code, 0);

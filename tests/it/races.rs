@@ -15,8 +15,8 @@ use crate::{
 
 const RACERS: usize = 32;
 
-/// Lets everybody claim a task at the same moment. Checks that one of them got it, and gives its name and what the others
-/// were told.
+/// Lets all racers claim a task at the same time. Checks that one of them gets it, and returns its name and the answers of
+/// the others.
 #[track_caller]
 fn race(forge: &Forge, racers: &[(String, String)]) -> (String, Vec<Value>) {
     let gate = forge.world.work().join("gate");

@@ -52,7 +52,7 @@ impl Schemas {
         names.filter(|name| name.starts_with("coord."))
     }
 
-    /// Panics if an object is not as the section of this heading says.
+    /// Panics if an object differs from the description under this heading.
     #[track_caller]
     pub fn check(&self, heading: &str, value: &Value) {
         if let Err(why) = self.object(heading, value) {

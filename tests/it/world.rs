@@ -220,8 +220,8 @@ fn without_git_coord(folder: PathBuf, links: &Path) -> PathBuf {
     links.to_owned()
 }
 
-/// In every world hooks stand in files: a git that keeps them in its config is given out for an older one. What is
-/// done for that one has a test of its own.
+/// A `git` that reports an older version where this machine's git has hooks in its config, so that every world has them in
+/// files. Hooks in the config have a test of their own.
 static OLDER_GIT: LazyLock<Option<String>> = LazyLock::new(|| {
     let told = Command::new("git").arg("version").output().unwrap();
     let version = method::version(&String::from_utf8_lossy(&told.stdout))?;

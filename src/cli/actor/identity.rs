@@ -1,6 +1,6 @@
 //! The actor that is set: `--actor`, else `GIT_COORD_ACTOR`, else `coord.actor`.
 //!
-//! Not here: the owner of the user's key, who acts if no actor is set (`context`).
+//! Not here: the owner of the user's key, which is the actor if none is set (`context`).
 
 use crate::{
     cli::{CommandError, environment::Lookup, failure::code},

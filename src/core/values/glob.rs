@@ -20,7 +20,7 @@ enum Item<T> {
     Many,
 }
 
-/// The characters that can stand at one place.
+/// The characters that can be at one place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Letters {
     Only(char),

@@ -11,7 +11,7 @@ fn write(world: &World, name: &str, bytes: impl AsRef<[u8]>) {
     fs::write(world.work().join(name), bytes).unwrap();
 }
 
-/// What `import` says of a file with these bytes, which it refuses.
+/// The error of `import` for a file with these bytes.
 #[track_caller]
 fn refused(world: &World, name: &str, bytes: impl AsRef<[u8]>) -> String {
     write(world, name, bytes);

@@ -218,7 +218,7 @@ fn a_payload_has_one_base64() {
         let spaced = format!("{} \n", line.trim_end());
         let unpadded = format!("{}\n", line.trim_end().trim_end_matches('='));
         let open = line.trim_end().trim_end_matches('=');
-        // The last digit before the padding has bits that say nothing.
+        // The last digit before the padding has unused bits.
         let last = open.chars().last().unwrap();
         let next = char::from_u32(last as u32 + 1).unwrap();
         let loose = format!("{}{next}{}", &open[..open.len() - 1], &line[open.len()..]);

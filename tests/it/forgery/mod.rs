@@ -1,7 +1,7 @@
-//! Attacks on the history: each changes no state, is named by `verify` with its reason, and stops nobody.
+//! Attacks on the history: none changes the state or stops another actor, and `verify` names each with the reason.
 //!
 //! Not here: attacks on a single commit's bytes by bit flips (unit tests of `git::commit`), and what stock
-//! git says of good entries (`stock_git`).
+//! git reports about good entries (`stock_git`).
 
 mod bytes;
 mod place;

@@ -29,7 +29,7 @@ fn a_commit_on_a_tasks_branch_names_the_task_and_is_recorded_under_the_claim() {
     assert_eq!(new, [format!("commit for A, commit {}", &head[..12])]);
     let task = &data(&world, "show A", "coord.show/1")["task"];
     assert_eq!(task["branch"], "task/A");
-    // A trailer that is there is left alone, also another's.
+    // The hook keeps a trailer that the message has already, even that of another task.
     world.git(&[
         "commit",
         "--quiet",
@@ -92,7 +92,7 @@ fn trailers_record_progress_and_completion() {
         data(&world, "show A", "coord.show/1")["task"]["status"],
         "done"
     );
-    // On the branch of a task that has ended no task is guessed, and nothing is recorded again.
+    // The task of this branch has ended: the hook guesses no task and records nothing again.
     let before = told(&world);
     assert_eq!(commit("Coord-Done: A"), "");
     assert_eq!(new_since(&world, &before), [""; 0]);
@@ -166,7 +166,7 @@ fn staged_files_that_another_actor_holds_warn_or_are_refused() {
     assert_eq!((quiet.code, quiet.stderr.as_str()), (0, ""));
     world.done("claim B --actor codex");
     says(&world, "echo 1 >src/a; echo 1 >src/b; echo 1 >other");
-    // git writes a temporary index for `commit FILE` and `commit -a`.
+    // `commit FILE` and `commit -a` use a temporary index.
     let other = world.shell("git commit --quiet -m x other");
     assert_eq!((other.code, other.stderr.as_str()), (0, ""));
     let all = world.shell("git commit --quiet -a -m y");
@@ -245,7 +245,7 @@ fn a_repository_without_a_ledger_notices_nothing() {
     let world = World::new();
     world.done("hooks install --protect-ledger");
     let bare = World::new();
-    // The time of a command is that of its place in the day.
+    // Each command happens a minute after the one before.
     bare.done("--version");
     for line in [
         "git commit --allow-empty -m x",
@@ -321,7 +321,7 @@ fn a_commit_killed_anywhere_leaves_a_good_ledger() {
     says(&world, "git commit --quiet --allow-empty -m whole");
     let whole = start.elapsed();
     for round in 0..count(15, 500) {
-        // With git go the hooks that it runs, and what they have run.
+        // `timeout` kills the whole process group: git, its hooks and their programs.
         let after = whole.mul_f64(dice.roll(1200) as f64 / 1000.0);
         let after = after.as_micros().min(900_000);
         let line = format!("git commit --quiet --allow-empty -m 'round {round}'");

@@ -1,4 +1,4 @@
-//! Hooks beside other hooks: those of the user, of managers, in another folder, of a git that keeps them in config.
+//! Installing beside other hooks: the user's, a manager's, in another folder, or in the config of a newer git.
 //!
 //! Not here: the effect of the hooks.
 
@@ -327,7 +327,7 @@ fn a_hooks_folder_linked_to_a_shared_one_is_not_changed() {
     }
 }
 
-/// A git that says it is 2.54 and runs hooks as that one does, by the git of this machine.
+/// A script that behaves like git 2.54: it runs the hooks in the config, and this machine's git for everything else.
 const NEW_GIT: &str = r#"#!/bin/sh
 word() { while [ "$1" = -c ]; do shift 2; done; echo "$1 $2"; }
 case "$(word "$@")" in
@@ -351,7 +351,7 @@ fn a_git_with_config_hooks_gets_them_in_its_config() {
     let config = || fs::read_to_string(world.work().join(".git/config")).unwrap();
     let (before, hooks) = (config(), world.work().join(".git/hooks"));
     let files = traces(&hooks);
-    // Of an older git, which both would run.
+    // An older git installs hook files. The newer git would run these too.
     world.done("hooks install");
     let real = world.shell("command -v git").stdout;
     script(
@@ -380,7 +380,7 @@ fn a_git_with_config_hooks_gets_them_in_its_config() {
     let removed = coord("uninstall");
     assert_eq!(removed.code, 0, "{removed:?}");
     assert_eq!(config(), before);
-    // A hook from git's config passes on no exit status but that of a refusal.
+    // A hook in git's config stops git only if we refuse, not if the program is missing or crashes.
     assert_eq!(coord("install").code, 0);
     let command = world.git(&["config", "hook.coord-commit-msg.command"]);
     let run = |status: &str| {

@@ -1,6 +1,6 @@
-//! git's hooks with real git: put in and taken out, on commits and pushes, while commits are made again, in worktrees.
+//! git's hooks with real git: installing and removing them, commits, pushes, rewritten commits, worktrees.
 //!
-//! Not here: the verdicts one by one (unit tests of `hooks`).
+//! Not here: the single findings (unit tests of `hooks`).
 
 mod committing;
 mod installing;
@@ -16,7 +16,7 @@ use serde_json::Value;
 
 use crate::world::{Output, World};
 
-/// A ledger of `ada`'s in which `codex` works too, on the tasks `A` and `B`; the hooks are in, one commit is made.
+/// A ledger with the actors `ada` and `codex` and the tasks `A` and `B`. The hooks are installed, and there is one commit.
 fn team() -> World {
     team_in(World::new())
 }
@@ -35,7 +35,7 @@ fn team_in(world: World) -> World {
     world
 }
 
-/// Runs a line of `sh`, which has to succeed, and returns its output on both streams.
+/// Runs a line of `sh`, which has to succeed, and returns what it printed on both streams.
 #[track_caller]
 fn says(world: &World, line: &str) -> String {
     let output = world.shell(&format!("{{ {line}\n}} 2>&1"));
@@ -56,7 +56,7 @@ fn told(world: &World) -> Vec<String> {
     log.lines().map(ToOwned::to_owned).collect()
 }
 
-/// The entries that came after these.
+/// The subjects of the entries that are not in `before`.
 fn new_since(world: &World, before: &[String]) -> Vec<String> {
     let mut now = told(world);
     now.truncate(now.len() - before.len());
@@ -71,14 +71,14 @@ fn message(world: &World) -> String {
         .to_owned()
 }
 
-/// Writes a file that can be run.
+/// Writes an executable file.
 fn script(path: &Path, text: &str) {
     fs::create_dir_all(path.parent().unwrap()).unwrap();
     fs::write(path, text).unwrap();
     fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
 }
 
-/// Everything about the files below a folder that one could notice.
+/// Paths, modes and bytes of all files below a folder.
 fn traces(folder: &Path) -> Vec<(String, u32, Vec<u8>)> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).into_iter().flatten() {
@@ -91,7 +91,7 @@ fn traces(folder: &Path) -> Vec<(String, u32, Vec<u8>)> {
     found
 }
 
-/// What `hooks status` says of a hook.
+/// The row of a hook in the answer of `hooks status`.
 fn state_of<'a>(hooks: &'a Value, hook: &str) -> &'a Value {
     let hooks = hooks["hooks"].as_array().unwrap();
     hooks

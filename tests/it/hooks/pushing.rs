@@ -1,4 +1,4 @@
-//! Pushes and refs with the hooks in: gates, other holders, the ledger's own ref, hundreds of tags.
+//! Pushes and moved refs with installed hooks: gates, other holders, the ledger's ref, hundreds of tags.
 //!
 //! Not here: exchanging the ledger (`sync`).
 
@@ -29,7 +29,7 @@ fn work_leaves_its_branch_only_after_its_review() {
     let open = "this push brings task 'B' to 'main', but its review still needs ada";
     let warned = push(&world, "task/B:main --dry-run");
     assert_eq!((warned.code, warnings(&warned)), (0, vec![open]));
-    // By its trailer it is known on whatever branch it was merged into.
+    // The trailer names the task, so the branch does not matter.
     world.git(&["switch", "--quiet", "main"]);
     world.git(&["merge", "--quiet", "task/B"]);
     world.git(&["config", "coord.hooks.strict", "true"]);
@@ -107,7 +107,7 @@ fn a_protected_ledger_is_neither_deleted_nor_moved_back_by_git() {
         );
     }
     assert_eq!(told(&world), before);
-    // Forward, elsewhere, and by git coord itself they go.
+    // A fast-forward, another ref, and a push by git coord itself are allowed.
     for line in [
         "git push --quiet origin refs/coord/ledger",
         "git coord comment B later",
@@ -134,7 +134,7 @@ fn only_a_push_with_automatic_sync_waits_for_home() {
     says(&world, "git push --quiet origin task/B");
     let tip = world.git(&["rev-parse", "refs/coord/ledger"]);
     assert!(at_home().starts_with(tip.trim()), "{}", at_home());
-    // Home that cannot be reached holds up no push to elsewhere.
+    // An unreachable home does not delay a push to another remote.
     world.git(&["remote", "add", "copy", "../home/copy.git"]);
     says(
         &world,

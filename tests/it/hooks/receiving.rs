@@ -1,7 +1,7 @@
-//! A bare repository with the server's hook in, and real pushes: what goes on is taken in, everything else is refused
-//! with the ref where it was.
+//! Real pushes to a bare repository with the server's hook: it accepts only lines that continue the ledger, and a refused
+//! push leaves the ref unchanged.
 //!
-//! Not here: the graphs one by one (`core::history::accept`), and quarantined entries (`forgery`).
+//! Not here: which lines continue the ledger (`core::history::accept`), and quarantined entries (`forgery`).
 
 use std::{fs, path::PathBuf, process::Command};
 
@@ -15,7 +15,7 @@ use crate::{
     world::{Output, World},
 };
 
-/// A ledger of `ada`'s and `codex`'s, published to a server with the hook.
+/// A ledger with the actors `ada` and `codex`, published to a server with the hook.
 fn served() -> Forge {
     let forge = Forge::new();
     forge
@@ -49,7 +49,7 @@ fn push(world: &World, what: &str) -> Output {
     world.shell(&format!("git push --quiet --force origin {what}"))
 }
 
-/// The push is refused with one line that ends so, and the ref is unchanged.
+/// Checks that the push is refused with one line that ends like this, and that the ref is unchanged.
 #[track_caller]
 fn refuses(world: &World, what: &str, why: &str) {
     refuses_at(world, LEDGER_REF, what, why);
@@ -69,7 +69,7 @@ fn refuses_at(world: &World, name: &str, what: &str, why: &str) {
     assert_eq!(world.git(&["ls-remote", "origin", name]), before);
 }
 
-/// A commit signed by `ada` with these parents, of the tree and message of an entry that adds a task.
+/// A commit that `ada` signed, with these parents and with the tree and message of an entry that adds a task.
 fn signed(forge: &Forge, adjust: impl FnOnce(&mut Parts)) -> String {
     let entry = forge.next(&forge.ada, vec![added("X")]);
     let mut parts = forge.parts(&entry);
@@ -113,7 +113,7 @@ fn published_entries_are_neither_deleted_nor_rewound_nor_replaced() {
     refuses(world, &other, "does not continue");
 }
 
-/// A commit, and the entry that it is.
+/// A commit and its entry.
 type At = (String, EntryId);
 
 fn here(forge: &Forge) -> At {
@@ -121,7 +121,7 @@ fn here(forge: &Forge) -> At {
     (forge.tip().to_string(), id)
 }
 
-/// A join of these, signed by `ada`.
+/// A join of these commits, signed by `ada`.
 fn join(forge: &Forge, first: &At, later: &At) -> At {
     let mut entry = forge.next(&forge.ada, Vec::new());
     entry.parents = vec![first.1, later.1];
@@ -131,7 +131,7 @@ fn join(forge: &Forge, first: &At, later: &At) -> At {
     (object.to_string(), id_of(&entry))
 }
 
-/// Two lines from one tip, of which the first is published.
+/// Two lines that begin at one tip. The first is published.
 fn forked() -> (Forge, At, At) {
     let forge = served();
     let base = forge.tip();
@@ -218,7 +218,7 @@ fn another_ledger_and_foreign_commits_are_refused() {
         "refs/coord/ledger:refs/heads/eve",
     ]);
     refuses(&forge.world, "refs/heads/eve", "belongs to another ledger");
-    // An empty server takes a ledger, and nothing else.
+    // An empty server accepts a ledger and nothing else.
     let empty = World::new();
     empty.git(&["init", "--quiet", "--bare", "../server.git"]);
     let _ = at_server(&empty, &["hooks", "install", "--server"]);
@@ -253,7 +253,7 @@ fn the_ledger_is_guarded_on_every_configured_ref() {
     let forge = served();
     let world = &forge.world;
     let plan = "refs/heads/plan";
-    // A branch is a branch, until the server says that it holds the ledger.
+    // The hook ignores a branch unless the server's config names it as the ledger's.
     assert_eq!(push(world, &format!("{LEDGER_REF}:{plan}")).code, 0);
     assert_eq!(push(world, &format!("{LEDGER_REF}~1:{plan}")).code, 0);
     assert_eq!(push(world, &format!("{LEDGER_REF}:{plan}")).code, 0);
@@ -261,7 +261,7 @@ fn the_ledger_is_guarded_on_every_configured_ref() {
     let back = format!("{LEDGER_REF}~1");
     refuses_at(world, plan, &back, "published entries would be lost");
     refuses(world, &back, "published entries would be lost");
-    // The home that the ledger names needs no setting.
+    // Without a setting, the hook takes the ref of home from the ledger itself.
     let founded = World::new();
     founded.done("init --actor eve --ref refs/heads/coord");
     founded.done("add One --id A");
@@ -291,7 +291,7 @@ fn a_push_that_the_server_cannot_judge_is_refused_with_advice_for_its_operator()
     assert_eq!(held(world), before);
 }
 
-/// Takes the genesis away from the server, which can then read nothing from the start.
+/// Deletes the genesis on the server, so that no history can be read from its beginning.
 fn forget_genesis(world: &World) {
     let genesis = world.git(&["rev-list", "--max-parents=0", LEDGER_REF]);
     let (folder, file) = genesis.trim().split_at(2);
@@ -311,7 +311,7 @@ fn a_server_that_cannot_read_its_ledger_says_so() {
     assert_eq!(hint, "'origin' says: on the server: git fsck");
 }
 
-/// Appends so many entries in one go.
+/// Appends this number of entries as one chain.
 fn grow(forge: &Forge, entries: usize) {
     let now = forge.state().effective;
     let appended = forge.ledger().append_chain(
@@ -328,12 +328,12 @@ fn grow(forge: &Forge, entries: usize) {
     assert_eq!(appended.entries.len(), entries);
 }
 
-/// A server that keeps a state some way before the tip, since the ledger has become long.
+/// A server with a ledger that is long enough for a base: a kept state some way before the tip.
 fn long_served() -> Forge {
     let forge = served();
     grow(&forge, 420);
     assert_eq!(push(&forge.world, LEDGER_REF).code, 0);
-    // The kept state is written only after the push was accepted.
+    // The server writes the base after it has accepted the push.
     forge.does(&["add", "Second", "--id=B"]);
     assert_eq!(push(&forge.world, LEDGER_REF).code, 0);
     assert!(server(&forge.world).join("coord/cache/base").exists());
@@ -348,7 +348,7 @@ fn a_long_ledger_is_judged_from_its_kept_state() {
     forge.does(&["add", "Next", "--id=NEXT"]);
     let pushed = push(world, LEDGER_REF);
     assert_eq!((pushed.code, pushed.stderr.as_str()), (0, ""));
-    // Without it, everything is read.
+    // Without a base, the server reads the whole history.
     fs::remove_file(server(world).join("coord/cache/base")).unwrap();
     forge.does(&["add", "Last", "--id=LAST"]);
     assert_ne!(push(world, LEDGER_REF).code, 0);
@@ -372,7 +372,7 @@ fn a_kept_state_does_not_change_the_judgement() {
     );
     let large = signed(&forge, |parts| parts.message.push_str(&"x".repeat(1 << 20)));
     refuses(world, &large, "but only 524288 are allowed");
-    // Late work from before the state: accepted behind the published entries, refused in front of them.
+    // Entries that branched off before the base: accepted after the published entries, refused before them.
     let early = world.git(&["rev-parse", &format!("{LEDGER_REF}~410")]);
     forge.set_tip(early.trim().parse().unwrap());
     forge.does(&["add", "Offline", "--id=OFFLINE"]);
@@ -383,7 +383,7 @@ fn a_kept_state_does_not_change_the_judgement() {
     let good = join(&forge, &published, &own);
     let taken = push(world, &format!("{}:{LEDGER_REF}", good.0));
     assert_eq!(taken.code, 0, "{taken:?}");
-    // A state that was spoilt, or is of another ledger, is none.
+    // The server ignores a base that is damaged or belongs to another ledger.
     fs::write(server(world).join("coord/cache/base"), "spoilt").unwrap();
     world.git(&["update-ref", LEDGER_REF, &good.0]);
     forge.does(&["add", "Next", "--id=NEXT"]);

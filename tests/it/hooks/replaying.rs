@@ -1,11 +1,11 @@
-//! Commits that git makes again: amended, rebased, picked, squashed; and bisecting, which makes none.
+//! Commits that git rewrites: amend, rebase, cherry-pick, squash. And bisecting, which makes no commits.
 //!
 //! Not here: new commits (`committing`).
 
 use super::{data, message, new_since, says, team, told};
 use crate::world::World;
 
-/// `ada` holds `A`, on whose branch three commits were made; the main branch went on.
+/// `ada` holds `A` and has three commits on its branch. The main branch has a new commit too.
 fn three_commits() -> World {
     let world = team();
     world.done("claim A");
@@ -42,7 +42,7 @@ fn head(world: &World) -> String {
     world.git(&["rev-parse", "HEAD"]).trim().to_owned()
 }
 
-/// The trailers of the commits on the branch, all in one.
+/// The trailers of all commits on the branch.
 fn trailers(world: &World) -> String {
     let form = "--format=%(trailers:key=Coord-Task,valueonly,separator=%x2C) ";
     let trailers = world.git(&["log", form, "main..HEAD"]);
@@ -149,7 +149,7 @@ fn picking_and_bisecting_tell_nothing() {
     );
     says(&world, "git cherry-pick --no-edit task/A");
     assert_eq!(message(&world), "three\n\nCoord-Task: A");
-    // One that conflicts ends as a commit like others.
+    // After a conflict the commit is made by `git commit`, so it is an ordinary one.
     says(
         &world,
         "git reset --quiet --hard main; echo other >one; git add .; git commit --quiet -m other",

@@ -14,7 +14,7 @@ fn served() -> Team {
     team
 }
 
-/// A team whose home was put back to before what ada has published.
+/// A team whose home was rewound to a tip before ada's published entries.
 fn torn() -> Team {
     let team = served();
     team.tear();
@@ -40,7 +40,7 @@ fn an_admins_repair_passes_whichever_side_it_declares_good() {
 #[test]
 fn a_join_by_another_actor_than_an_admin_is_not_a_repair() {
     let team = torn();
-    // codex has the lost entries too, and puts them first.
+    // codex has the lost entries too, and pushes them first.
     let lost = team.ledger("ada");
     let home = team.ledger(HOME);
     team.git_in("codex", &["fetch", "--quiet", "../ada", LEDGER]);

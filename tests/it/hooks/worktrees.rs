@@ -1,4 +1,4 @@
-//! Worktrees for tasks: made, bound, observed, and gone.
+//! Worktrees for tasks: adding, binding, observing and removing them.
 //!
 //! Not here: claims that are held in a worktree.
 
@@ -108,7 +108,7 @@ fn checking_out_a_branch_binds_the_task_that_the_actor_holds() {
         "git checkout --quiet main; git checkout --quiet task/A; touch x; git add x; git checkout --quiet -- x",
     );
     assert_eq!(new_since(&world, &before).len(), 1);
-    // A worktree that git makes by itself runs the hook as well.
+    // `git worktree add` runs the hook too.
     world.done("claim B");
     says(
         &world,
@@ -196,7 +196,7 @@ fn a_bare_repository_has_worktrees_too() {
         made["path"].as_str().unwrap().ends_with("/plan-A"),
         "{made}"
     );
-    // git would have to move settings of the repository to keep one for a worktree.
+    // A setting for one worktree needs `extensions.worktreeConfig`, which moves other settings of the repository.
     assert!(
         warned.contains("hint: export GIT_COORD_ACTOR=ada"),
         "{warned}"

@@ -1,7 +1,7 @@
 //! Modules that use each other, directly or through others.
 //!
 //! Not here: which modules may use which (`rules`), where a path leads (`names`). A method that one file defines for a type of
-//! another is not seen, since a call does not say where the method is.
+//! another is not seen, because a call does not show where the method is.
 
 use std::collections::{BTreeMap, VecDeque};
 

@@ -13,7 +13,7 @@ const PROGRAM: &str = "git coord ";
 /// The demonstration runs what it shows, with colours and pipes.
 const DEMO: &str = "cli::commands::demo";
 
-/// The modules that talk to people; the others say what to do as data.
+/// The modules that talk to people; the others return the next step as data.
 const SPEAKERS: [&str; 2] = ["cli", "render"];
 
 /// The texts with a command in modules that talk to nobody.
@@ -46,8 +46,8 @@ pub fn refused(sources: &[Source]) -> Vec<String> {
     findings
 }
 
-/// The arguments of each command in a text: to the end of its line, or of the quotes in which it stands. A usage line
-/// with brackets is none.
+/// The arguments of each command in a text: to the end of its line or of its quotes. A usage line with brackets is not a
+/// command.
 fn commands(text: &str) -> Vec<String> {
     let lines = text.lines().flat_map(|line| {
         line.match_indices(PROGRAM).map(|(start, _)| {

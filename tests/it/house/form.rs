@@ -7,7 +7,7 @@ use super::source::Source;
 /// The longest file, in lines.
 const LINES_MAX: usize = 800;
 
-/// Words that say a thing is not finished, put together so that they do not stand here.
+/// Words that mark unfinished code, in pieces so that this file does not contain them.
 const UNFINISHED: [&str; 3] = [
     concat!("TO", "DO"),
     concat!("FIX", "ME"),

@@ -1,6 +1,6 @@
 //! What documents and comments point to: links, their headings, and files named by their path.
 //!
-//! Not here: whether what they say is true, which stories and tests show.
+//! Not here: whether the documents are true, which stories and tests show.
 
 use std::{collections::BTreeSet, path::Path};
 
@@ -27,7 +27,7 @@ pub fn missing_files(top: &Path, file: &str, text: &str) -> Vec<String> {
         .collect()
 }
 
-/// What stands in the parentheses of `[…](…)`, outside of code, and not on another machine.
+/// The targets of `[…](…)` outside of code, without those on other machines.
 fn links(document: &str) -> Vec<String> {
     let prose = without_code(document);
     let targets = prose

@@ -1,4 +1,4 @@
-//! The house stands as docs/architecture.md says: layers, names that belong to one room, the form of every file, links.
+//! The code follows docs/architecture.md: layers, names that belong to one room, the form of every file, links.
 //!
 //! Not here: what the program does.
 
@@ -24,7 +24,7 @@ use self::{
 };
 use crate::schemas::Schemas;
 
-/// Files that other programs wrote or that stand for such files.
+/// Files of other programs, or samples of them.
 const NOT_OURS: [&str; 3] = ["target", ".git", "tests/fixtures"];
 
 /// The most rows that the table of layers may have: a reader has to keep it in mind.
@@ -249,7 +249,7 @@ fn architecture() -> String {
     fs::read_to_string(top().join("docs/architecture.md")).unwrap()
 }
 
-/// Whether the module, or one that it is in below the top, stands in backticks.
+/// Whether the map has the module, or a module that contains it, in backticks.
 fn is_on_the_map(map: &str, module: &str) -> bool {
     let above = module
         .match_indices("::")

@@ -16,7 +16,7 @@ pub struct Use<'a> {
     pub line: usize,
     pub kind: &'a Kind,
     pub target: Target,
-    /// The module whose file the target stands in; none if it is foreign.
+    /// The module whose file has the target; none if it is foreign.
     pub used: Option<&'a str>,
 }
 
@@ -54,7 +54,7 @@ struct Names<'a> {
 }
 
 struct Module<'a> {
-    /// The module whose file it stands in.
+    /// The module whose file has it.
     file: &'a str,
     imports: BTreeMap<&'a str, Vec<&'a [String]>>,
 }

@@ -21,7 +21,7 @@ struct Room {
     uses: Vec<String>,
 }
 
-/// Names that stand in some rooms only.
+/// Names that only some rooms may use.
 pub struct OnlyIn {
     names: Vec<(String, Vec<String>)>,
 }
@@ -139,7 +139,7 @@ impl OnlyIn {
         }
     }
 
-    /// Every name that stands in a room that is not its own, tests aside.
+    /// Every use of a name in another room than its own, outside of tests.
     pub fn check(&self, uses: &[Use]) -> BTreeSet<String> {
         let mut findings = BTreeSet::new();
         for found in uses {
@@ -191,7 +191,7 @@ fn table(document: &str, first: &str, second: &str) -> Vec<(String, String)> {
     .collect()
 }
 
-/// What stands in backticks.
+/// The texts in backticks.
 fn spans(cell: &str) -> Vec<String> {
     cell.split('`')
         .skip(1)

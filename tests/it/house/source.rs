@@ -1,4 +1,4 @@
-//! Rust source as the checks of the house look at it: what a file names, and what it says, outside of tests.
+//! Rust source as the checks of the house read it: the paths, texts and types of a file, outside of tests.
 //!
 //! Not here: where a name leads (`names`), what is allowed (`rules`, `circles`).
 
@@ -16,7 +16,7 @@ use syn::{
 pub struct Source {
     /// Its path from the top of the project, with `/`.
     pub file: String,
-    /// What stands in it.
+    /// Its text.
     pub text: String,
     /// The module that the file is: `core::values::id` for `src/core/values/id.rs`, `main` for the program, nothing for the library's root.
     pub module: String,
@@ -42,7 +42,7 @@ pub struct Mention {
     pub line: usize,
     /// The module in which it is named.
     pub scope: String,
-    /// Its segments as they are written, without what stands between angle brackets.
+    /// Its segments as they are written, without generic arguments.
     pub path: Vec<String>,
     pub kind: Kind,
 }
@@ -197,7 +197,7 @@ impl Reader {
         }
     }
 
-    /// Reads the field or method behind a dot, which is no path; behind `..` there may be one.
+    /// Reads the field or method after a dot, which is not a path. After `..` there may be one.
     fn scan_field<'a>(&mut self, rest: &'a [TokenTree]) -> &'a [TokenTree] {
         match rest {
             [TokenTree::Punct(_), after @ ..] => after,
@@ -322,7 +322,7 @@ impl<'ast> Visit<'ast> for Reader {
         }
     }
 
-    /// To say who may see an item does not use that module.
+    // `pub(in a::b)` does not use the module `a::b`.
     fn visit_vis_restricted(&mut self, _: &'ast VisRestricted) {}
 }
 

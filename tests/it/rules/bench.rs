@@ -94,7 +94,7 @@ impl Bench {
         Self { base, ..bench }
     }
 
-    /// Begins a scene: what each line of it says is done, then `eve` is given her role.
+    /// Prepares a situation: runs its lines, then gives `eve` her role.
     pub fn set(&self, before: &[String], role: &str) -> Stage {
         let now = Timestamp::from_seconds(DAWN + 3600);
         let mut stage = Stage::at(self.base.clone(), now);

@@ -12,8 +12,8 @@ use crate::{
     world::World,
 };
 
-/// Where a story is told from, so that its commands read as they would be typed: keys at their places in the git
-/// directory, plans at hand, and one number that makes the ledger's id the same in every run.
+/// The world of a story. Its commands look as a user types them: keys and plans have short paths, and a fixed nonce gives
+/// the ledger the same id in every run.
 fn stage() -> World {
     let world = World::at_home();
     let keys = world.work().join(".git/coord/keys");

@@ -60,7 +60,7 @@ fn without_home_nothing_is_left_behind() {
 #[test]
 fn where_the_answer_is_lost_home_is_asked() {
     let team = with_task();
-    // The push arrives, and the connection ends before it says so.
+    // The push arrives, but the connection ends before the answer.
     let script = "#!/bin/sh\ngit-receive-pack \"$@\" >/dev/null 2>&1 & wait\nexit 1\n";
     let program = team.place("lossy");
     fs::write(&program, script).unwrap();

@@ -124,7 +124,7 @@ impl Team {
         self.done("codex", "sync");
     }
 
-    /// Everybody syncs until all are at one tip, and says the same then.
+    /// Syncs all clones until they have the same tip, and checks that they give the same answers.
     #[track_caller]
     pub fn converge(&self, names: &[&str]) {
         for _ in 0..2 {
