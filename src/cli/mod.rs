@@ -95,6 +95,9 @@ fn obey(cli: &Cli) -> (Ui, Result<(), CommandError>) {
     let is_hook = matches!(cli.command, Command::Hook(_));
     let entered = context.enter(&general.directories);
     let mut result = entered.and_then(|()| cli.command.run(&mut context));
+    if let Ok(now) = context.now() {
+        result = result.map_err(|error| error.seen_from(now));
+    }
     if result.is_ok() && context.has_acted() && !is_hook {
         // The answer must not wait for the network. `end` reports output that cannot be written.
         let _ = context.ui.finish();

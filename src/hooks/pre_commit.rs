@@ -13,6 +13,7 @@ use crate::{
     },
     git::repository::Repository,
     ledger::Error,
+    render::words,
 };
 
 pub(super) fn respond(input: &HookInput<'_>) -> Result<Response, Error> {
@@ -27,7 +28,8 @@ pub(super) fn respond(input: &HookInput<'_>) -> Result<Response, Error> {
         let holder = actor.as_ref().map(|actor| Holder { actor, worktree });
         holder.is_some_and(|holder| holder.made(claim))
     };
-    let held = held(state, input.effective()?).into_iter();
+    let effective = input.effective()?;
+    let held = held(state, effective).into_iter();
     let (own, others): (Vec<Held<'_>>, Vec<Held<'_>>) = held.partition(|held| is_own(held.claim));
     if others.is_empty() {
         return Ok(Response::default());
@@ -37,7 +39,7 @@ pub(super) fn respond(input: &HookInput<'_>) -> Result<Response, Error> {
     staged.retain(|file| !own.iter().any(|held| held.names(file)));
     let findings = others
         .iter()
-        .filter_map(|held| held.finding(state, &staged));
+        .filter_map(|held| held.finding(state, &staged, effective));
     Ok(Response {
         findings: findings.collect(),
         ..Response::default()
@@ -73,7 +75,7 @@ impl Held<'_> {
         self.globs.iter().any(|glob| glob.overlaps(&file))
     }
 
-    fn finding(&self, state: &State, staged: &[String]) -> Option<HookFinding> {
+    fn finding(&self, state: &State, staged: &[String], now: Timestamp) -> Option<HookFinding> {
         let files: Vec<&String> = staged.iter().filter(|file| self.names(file)).collect();
         let what = match files.as_slice() {
             [] => return None,
@@ -81,8 +83,8 @@ impl Held<'_> {
             [file, more @ ..] => format!("'{file}' and {} more of the staged files", more.len()),
         };
         let (shown, actor) = (state.shown(self.index), &self.claim.actor);
-        let until = self.claim.until();
-        let message = format!("{actor} holds {what} for task '{shown}' until {until}");
+        let until = words::until(self.claim.until(), now);
+        let message = format!("{actor} holds {what} for task '{shown}' {until}");
         Some(HookFinding::new(Code::PathsHeld.as_str(), message).next(Next::Show(shown)))
     }
 }

@@ -126,7 +126,7 @@ fn out_of_hand(
         (Some(claim), false) => rules::claim_held(state, index, claim),
         (None, false) => return None,
     };
-    let finding = HookFinding::new(refusal.code().as_str(), sentence(&refusal));
+    let finding = HookFinding::new(refusal.code().as_str(), sentence(&refusal, Some(effective)));
     Some(finding.next(Next::Show(state.shown(index))))
 }
 

@@ -85,7 +85,7 @@ pub enum Error {
     #[error("the rules refuse it: {}", .0.code())]
     Refused(Refusal),
     /// The entry is dated in the future.
-    #[error("{time} is more than ten minutes ahead of this machine's clock, {clock}")]
+    #[error("{} is more than ten minutes ahead of this machine's clock, {}", .time.seen_from(*.clock), .clock.seen_from(*.clock))]
     AheadOfClock {
         /// The entry's time.
         time: Timestamp,

@@ -11,6 +11,7 @@ use crate::core::{
     values::{
         id::{ActorName, GuardId},
         text::Text,
+        time::Timestamp,
     },
 };
 
@@ -24,7 +25,7 @@ pub struct Audit {
     /// Whether the worktree differed from that tree.
     pub dirty: bool,
     /// The start of the run, in UTC.
-    pub at: String,
+    pub at: Timestamp,
     /// The actor that ran it.
     pub actor: ActorName,
     /// The machine that it ran on.
@@ -126,7 +127,7 @@ pub fn audit_markdown(audit: &Audit) -> String {
         audit.figures(),
         audit.subject(),
         audit.actor,
-        audit.at
+        audit.at.dated()
     );
     let rows: Vec<Vec<String>> = audit.guardrails.iter().map(row).collect();
     let columns = ["ID", "Guardrail", "Required", "Result", "Note", "Evidence"];
@@ -178,7 +179,7 @@ mod tests {
             commit: Some("0123456789abcdef0123456789abcdef01234567".to_owned()),
             tree: None,
             dirty: true,
-            at: "2025-10-15T14:05:00Z".to_owned(),
+            at: "2025-10-15T14:05:00Z".parse().unwrap(),
             actor: "ada".parse().unwrap(),
             host: None,
             passed: false,
@@ -217,7 +218,7 @@ mod tests {
         let page = audit_markdown(&audit());
         for line in [
             "**Not ready**: 1 passed, 1 failed.",
-            "Subject: commit 0123456789, with changes; run by ada at 2025-10-15T14:05:00Z.",
+            "Subject: commit 0123456789, with changes; run by ada at 2025-10-15 14:05 UTC.",
             "| G2 | a \\| b\\\\u{1b}\\[2J | no | fail | exit status 1 | 0123456789:output.txt |",
         ] {
             assert!(page.lines().any(|found| found == line), "{line}\n{page}");

@@ -122,7 +122,7 @@ const TASK_COLUMNS: &[&str] = &[
 
 fn task_row(task: &TaskDocument) -> Vec<String> {
     let claim = task.claim.as_ref().map_or_else(String::new, |claim| {
-        format!("{} until {}", claim.actor, claim.until)
+        format!("{} until {}", claim.actor, claim.until.dated())
     });
     vec![
         escaped(&task.id),
@@ -165,7 +165,7 @@ fn guardrails(page: &mut String, document: &StatusDocument) {
                 escaped(guardrail.title.as_str()),
                 if guardrail.required { "yes" } else { "no" }.to_owned(),
                 guardrail.status.to_string(),
-                guardrail.at.map_or_else(String::new, |at| at.to_string()),
+                guardrail.at.map_or_else(String::new, Timestamp::dated),
                 guardrail
                     .actor
                     .as_ref()
@@ -263,9 +263,9 @@ fn anomalies(page: &mut String, document: &StatusDocument) {
             vec![
                 anomaly.entry.short(),
                 anomaly.actor.to_string(),
-                anomaly.at.to_string(),
+                anomaly.at.dated(),
                 anomaly.cause.code().to_owned(),
-                escaped(&refusal::anomaly(&anomaly.cause)),
+                escaped(&refusal::anomaly(&anomaly.cause, None)),
             ]
         })
         .collect();
@@ -299,7 +299,7 @@ mod tests {
             "| Remaining | 8h-9h |",
             "| copilot | 3 | 1 |",
             "## Top-5 \"Do Now\" Tasks",
-            "| 1 | Shadow-Diff Harness | codex | high | 2h-3h | in_progress | 40% |  | codex until 2025-10-15T12:17:00Z |  |  |",
+            "| 1 | Shadow-Diff Harness | codex | high | 2h-3h | in_progress | 40% |  | codex until 2025-10-15 12:17 UTC |  |  |",
             "| FIRST | B, 1 |",
             "| G2 | Shadow-diff | yes | waiting |  |  |",
             "| #410 | Coordination \\\\u{9b}31m | open | passing | feat/x | github |",

@@ -16,30 +16,29 @@ use crate::core::{
         id::TaskName,
         task::{Approver, Role},
         text::{Text, brief},
+        time::Timestamp,
     },
     views::snapshot::{AnomalyCause, NameAnomaly},
 };
+use crate::render::words;
 
 /// The longest text of people that a sentence repeats, in characters.
 const TEXT_MAX: usize = 60;
 
-/// Why the rules refuse something, in lower case and without a full stop.
-pub fn sentence(refusal: &Refusal) -> String {
+/// Why the rules refuse something, in lower case and without a full stop. Times are shown as they are seen from a time;
+/// if none is given, with their dates.
+pub fn sentence(refusal: &Refusal, seen_from: Option<Timestamp>) -> String {
     match refusal {
         Refusal::ClaimHeld { task, claim } => {
-            let HeldClaim {
-                actor,
-                since,
-                until,
-            } = claim;
-            format!("task '{task}' is claimed by {actor} until {until} (since {since})")
+            let (actor, until) = (&claim.actor, until(claim, seen_from));
+            format!("task '{task}' is claimed by {actor} {until}")
         }
         Refusal::AlreadyYours { task, claim } => {
-            let HeldClaim { actor, until, .. } = claim;
-            format!("you, {actor}, already hold task '{task}' until {until}")
+            let (actor, until) = (&claim.actor, until(claim, seen_from));
+            format!("you, {actor}, already hold task '{task}' {until}")
         }
         Refusal::PathsHeld { task, files, claim } => {
-            format!("task '{task}' needs {}", held(files, claim))
+            format!("task '{task}' needs {}", held(files, claim, seen_from))
         }
         Refusal::GateOpen {
             task,
@@ -84,7 +83,7 @@ pub fn sentence(refusal: &Refusal) -> String {
                 "{actor} cannot work on task '{task}': policy allows only its owners ({owners})"
             )
         }
-        Refusal::LeaseLost { task, taken } => lease_lost(task, taken.as_ref()),
+        Refusal::LeaseLost { task, taken } => lease_lost(task, taken.as_ref(), seen_from),
         Refusal::TaskEnded {
             task, how, actor, ..
         } => {
@@ -160,9 +159,9 @@ pub fn unknown_check(task: impl Display, number: u16) -> String {
 }
 
 /// The sentence of an anomaly: an event without effect, or a task with another name than its author meant.
-pub fn anomaly(cause: &AnomalyCause) -> String {
+pub fn anomaly(cause: &AnomalyCause, seen_from: Option<Timestamp>) -> String {
     match cause {
-        AnomalyCause::Refused(refusal) => sentence(refusal),
+        AnomalyCause::Refused(refusal) => sentence(refusal, seen_from),
         AnomalyCause::Named(NameAnomaly::DuplicateName { id, shown }) => {
             format!("task '{id}' existed already; this one is '{shown}'")
         }
@@ -216,36 +215,37 @@ fn open_gate(gate: &OpenGate) -> String {
     format!("{by} ({who})")
 }
 
-fn lease_lost(task: &TaskName, taken: Option<&Taken>) -> String {
+fn lease_lost(task: &TaskName, taken: Option<&Taken>, seen_from: Option<Timestamp>) -> String {
     match taken {
         None => format!("your claim of task '{task}' has ended; nobody holds the task"),
         Some(Taken { claim, files: None }) => {
-            let HeldClaim {
-                actor,
-                since,
-                until,
-            } = claim;
-            format!(
-                "your claim of task '{task}' has ended; {actor} holds the task until {until} (since {since})"
-            )
+            let (actor, until) = (&claim.actor, until(claim, seen_from));
+            format!("your claim of task '{task}' has ended; {actor} holds the task {until}")
         }
         Some(Taken {
             claim,
             files: Some(files),
         }) => format!(
             "your claim of task '{task}' has ended; the task needs {}",
-            held(files, claim)
+            held(files, claim, seen_from)
         ),
     }
 }
 
-fn held(files: &Overlap, claim: &HeldClaim) -> String {
+fn held(files: &Overlap, claim: &HeldClaim, seen_from: Option<Timestamp>) -> String {
     let (path, held) = (short(&files.path), short(&files.held));
-    let HeldClaim { actor, until, .. } = claim;
+    let (actor, until) = (&claim.actor, until(claim, seen_from));
     format!(
-        "'{path}', but {actor} holds '{held}' for task '{}' until {until}",
+        "'{path}', but {actor} holds '{held}' for task '{}' {until}",
         files.by
     )
+}
+
+fn until(claim: &HeldClaim, seen_from: Option<Timestamp>) -> String {
+    match seen_from {
+        Some(now) => words::until(claim.until, now),
+        None => format!("until {}", claim.until.dated()),
+    }
 }
 
 fn other_commit(task: &TaskName, commit: &CommitId, submitted: Option<&CommitId>) -> String {
@@ -344,7 +344,7 @@ mod tests {
     /// The sentence for each sample of a code.
     fn sentences(code: Code) -> Vec<String> {
         let samples = samples().into_iter().filter(|it| it.code() == code);
-        samples.map(|refusal| sentence(&refusal)).collect()
+        samples.map(|refusal| sentence(&refusal, None)).collect()
     }
 
     #[test]
@@ -358,7 +358,7 @@ mod tests {
         state.anomalies = refused.collect();
         let files = snapshot::files(&state);
         for anomaly in snapshot::status(&state).anomalies {
-            let sentence = super::anomaly(&anomaly.cause);
+            let sentence = super::anomaly(&anomaly.cause, None);
             for (path, bytes) in &files {
                 let text = String::from_utf8_lossy(bytes);
                 assert!(!text.contains(&sentence), "{path}: {sentence}");
@@ -368,13 +368,12 @@ mod tests {
 
     #[test]
     fn every_refusal_has_a_sentence() {
-        let until = "until 2025-10-15T14:00:00Z";
-        let since = "(since 2025-10-15T10:00:00Z)";
+        let until = "until 2025-10-15 14:00 UTC";
         let files = format!("'src/*.rs', but codex holds 'src/main.rs' for task 'A' {until}");
         for (code, expected) in [
             (
                 Code::ClaimHeld,
-                vec![format!("task 'B~x7f3' is claimed by codex {until} {since}")],
+                vec![format!("task 'B~x7f3' is claimed by codex {until}")],
             ),
             (
                 Code::AlreadyYours,
@@ -388,9 +387,7 @@ mod tests {
                 Code::LeaseLost,
                 vec![
                     "your claim of task 'B~x7f3' has ended; nobody holds the task".to_owned(),
-                    format!(
-                        "your claim of task 'B~x7f3' has ended; codex holds the task {until} {since}"
-                    ),
+                    format!("your claim of task 'B~x7f3' has ended; codex holds the task {until}"),
                     format!("your claim of task 'B~x7f3' has ended; the task needs {files}"),
                 ],
             ),

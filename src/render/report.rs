@@ -7,9 +7,7 @@ use serde::Serialize;
 use super::{
     changes,
     markdown::{escaped, table},
-    refusal,
-    text::time_seen_from,
-    words,
+    refusal, words,
 };
 use crate::core::{
     values::{
@@ -49,7 +47,6 @@ fn also(also: &OtherChanges) -> Vec<String> {
 pub fn report(report: &Report) -> String {
     let title = report.title.as_ref().map_or("Coordination", Text::as_str);
     let mut page = format!("# {}: {}\n\n{}\n", escaped(title), report.day, sum(report));
-    let end = report.day.end(Default::default());
     for (heading, deeds) in [
         ("Done", &report.done),
         ("Cancelled", &report.cancelled),
@@ -61,14 +58,14 @@ pub fn report(report: &Report) -> String {
         ("Unblocked", &report.unblocked),
         ("Added", &report.added),
     ] {
-        list(&mut page, heading, deeds.iter().map(|it| line(it, end)));
+        list(&mut page, heading, deeds.iter().map(line));
     }
     let also = also(&report.also);
     list(&mut page, "Also", also.iter().map(|it| escaped(it)));
     guardrails(&mut page, report);
     targets(&mut page, report);
     let refused = report.anomalies.iter().map(|it| {
-        let why = refusal::anomaly(&it.cause);
+        let why = refusal::anomaly(&it.cause, None);
         format!("{}: {}", it.actor, escaped(&why))
     });
     list(&mut page, "Anomalies", refused);
@@ -108,13 +105,13 @@ fn list(page: &mut String, heading: &str, items: impl Iterator<Item = String>) {
     }
 }
 
-/// One item of a list: `B: Circuit-Breaker to MATRIZ; approved (claude, 14:05Z)`.
-fn line(deed: &Deed, end: Timestamp) -> String {
+/// One item of a list: `B: Circuit-Breaker to MATRIZ; approved (claude, 2025-10-15 14:05 UTC)`.
+fn line(deed: &Deed) -> String {
     let note = deed.note.as_ref().map(|note| match note {
         Note::Reason(reason) => format!("; {}", escaped(reason.as_str())),
         Note::Judgement(judgement) => format!("; {judgement}"),
     });
-    let at = deed.at.map(|at| time_seen_from(at, end));
+    let at = deed.at.map(Timestamp::dated);
     let by = deed.by.as_ref().map(|by| by.as_str().to_owned());
     let who: Vec<String> = by.into_iter().chain(at).collect();
     let who = if who.is_empty() {
@@ -131,12 +128,11 @@ fn line(deed: &Deed, end: Timestamp) -> String {
 }
 
 fn guardrails(page: &mut String, report: &Report) {
-    let end = report.day.end(Default::default());
     let rows: Vec<Vec<String>> = report
         .guardrails
         .iter()
         .map(|guardrail| {
-            let at = guardrail.at.map(|at| time_seen_from(at, end));
+            let at = guardrail.at.map(Timestamp::dated);
             vec![
                 guardrail.id.to_string(),
                 escaped(guardrail.title.as_str()),
@@ -186,18 +182,18 @@ mod tests {
 
 ## Done
 
-- 1: Shadow-Diff Harness (codex, 08:32Z)
+- 1: Shadow-Diff Harness (codex, 2025-10-15 08:32 UTC)
 
 ## Blocked
 
-- 2: Golden Token Kit \\| \\`Fixtures\\` \\<b>; staging is down (codex, 08:18Z)
-- G: Tenant Sandbox; no \\| quota\\\\n# x (codex, 08:31Z)
+- 2: Golden Token Kit \\| \\`Fixtures\\` \\<b>; staging is down (codex, 2025-10-15 08:18 UTC)
+- G: Tenant Sandbox; no \\| quota\\\\n# x (codex, 2025-10-15 08:31 UTC)
 
 ## Guardrails
 
 | ID | Guardrail | Required | Status | Run |
 | --- | --- | --- | --- | --- |
-| G1 | State sweep | yes | pass | 08:25Z |
+| G1 | State sweep | yes | pass | 2025-10-15 08:25 UTC |
 | G2 | Shadow-diff | yes | not_run |  |
 
 ## Targets

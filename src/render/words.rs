@@ -70,6 +70,16 @@ pub fn count(count: Count) -> String {
     format!("{} of {}", count.done, count.total)
 }
 
+/// The end of a claim: `until 14:05 UTC (in 2 h)`; without the time left if it has ended.
+pub fn until(end: Timestamp, now: Timestamp) -> String {
+    let seen = end.seen_from(now);
+    if end > now {
+        format!("until {seen} ({})", end.distance_from(now))
+    } else {
+        format!("until {seen}")
+    }
+}
+
 /// A range of minutes: `30min`, `2h-3h`, `1h30min`.
 pub fn effort(minutes: Minutes) -> String {
     match minutes {
@@ -143,8 +153,8 @@ pub fn why_here(ready: &ReadyTask, seen_from: Timestamp) -> Vec<String> {
         several => reasons.push(format!("{several} tasks wait for it")),
     }
     if let Some(claim) = task.claim.as_ref().filter(|claim| claim.until < seen_from) {
-        let (actor, until) = (&claim.actor, claim.until);
-        reasons.push(format!("the claim of {actor} expired at {until}"));
+        let ago = claim.until.distance_from(seen_from);
+        reasons.push(format!("the claim of {} expired {ago}", claim.actor));
     }
     reasons
 }

@@ -183,7 +183,7 @@ impl Offer<'_> {
                 Judgement::Cached => continue,
             };
             if accepted.entry.time > clock.after(AHEAD_MAX) {
-                let time = accepted.entry.time;
+                let time = accepted.entry.time.seen_from(clock);
                 return Err(bad(format!(
                     "is dated {time}, ahead of this machine's clock"
                 )));

@@ -18,10 +18,15 @@ use crate::{
         entry::event::{Event, WorkEvent},
         plan::{
             refusal::Refusal,
-            state::{State, TaskIndex},
+            state::{State, TaskIndex, task::Claim},
         },
-        values::{id::ActorName, text::shell_word, time::Span},
+        values::{
+            id::ActorName,
+            text::shell_word,
+            time::{Span, Timestamp},
+        },
     },
+    render::words,
 };
 
 /// Claim a task and start it
@@ -88,13 +93,11 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     if args.dry_run {
         return foretell(context, done);
     }
-    let claim = done.task().claim.as_ref();
-    let number = claim.map_or(0, |claim| claim.number);
-    let sentence = format!(
-        "claimed {} until {} (claim {number})",
-        done.shown(),
-        until(done.state(), done.index)
-    );
+    let mut sentence = format!("claimed {}", done.shown());
+    if let Some(claim) = &done.task().claim {
+        let until = words::until(claim.until(), context.now()?);
+        sentence += &format!(" {until}, claim {}", claim.number);
+    }
     done.say(context, &sentence)
 }
 
@@ -125,26 +128,23 @@ fn is_always_confirmed(context: &mut Context) -> Result<bool, CommandError> {
 struct Foretold {
     task: String,
     actor: ActorName,
-    until: String,
+    until: Option<Timestamp>,
 }
 
 /// Prints the answer that a claim would get now.
 fn foretell(context: &mut Context, done: ChangedTask) -> Result<(), CommandError> {
+    let until = done.task().claim.as_ref().map(Claim::until);
     let foretold = Foretold {
         task: done.shown(),
-        until: until(done.state(), done.index),
+        until,
         actor: done.written.actor,
     };
-    let Foretold { task, actor, until } = &foretold;
-    let text = format!("{actor} would claim {task} until {until}\n");
+    let Foretold { task, actor, .. } = &foretold;
+    let now = context.now()?;
+    let until = until.map_or_else(String::new, |until| words::until(until, now));
+    let text = format!("{actor} would claim {task} {until}\n");
     let schema = "coord.claim_dry_run/1";
     context.ui.answer(schema, &foretold, text)
-}
-
-/// When the claim of a task ends.
-fn until(state: &State, index: TaskIndex) -> String {
-    let claim = state.task(index).claim.as_ref();
-    claim.map_or_else(String::new, |claim| claim.until().to_string())
 }
 
 /// Warns of claims that are allowed but may surprise: of a task of other owners, of a task that waits, or of one whose

@@ -244,7 +244,7 @@ fn tell(
                 }
                 known = Some(verified);
             }
-            Err(error) => warn(context, told, &error),
+            Err(error) => warn(context, told, &error.seen_from(now)),
         }
     }
     Ok(())

@@ -8,7 +8,10 @@ use serde::Serialize;
 
 use crate::{
     cli::{CommandError, Context, remote::answer::Refused},
-    core::{history::log::EntryDocument, values::text::visible},
+    core::{
+        history::log::EntryDocument,
+        values::{text::visible, time::Timestamp},
+    },
     sync::ingest::Ingested,
 };
 
@@ -47,7 +50,9 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         context.author(repository, state)
     })?;
     let told = IngestAnswer::of(&ingested);
-    context.ui.answer("coord.ingest/1", &told, text(&told))?;
+    context
+        .ui
+        .answer("coord.ingest/1", &told, text(&told, now))?;
     CommandError::unless(told.refused.is_empty())
 }
 
@@ -63,7 +68,7 @@ impl<'a> IngestAnswer<'a> {
     }
 }
 
-fn text(told: &IngestAnswer<'_>) -> String {
+fn text(told: &IngestAnswer<'_>, now: Timestamp) -> String {
     let mut page = match told.came.len() {
         0 => "no new entries\n".to_owned(),
         1 => "added 1 entry\n".to_owned(),
@@ -76,7 +81,7 @@ fn text(told: &IngestAnswer<'_>) -> String {
         let _ = writeln!(page, "  {actor}: {}", visible(subject));
     }
     for refused in &told.refused {
-        let _ = writeln!(page, "{}", visible(&refused.in_words()));
+        let _ = writeln!(page, "{}", visible(&refused.in_words(now)));
     }
     page
 }

@@ -18,6 +18,7 @@ use crate::{
         views::snapshot::ClaimDocument,
     },
     git::repository::Repository,
+    render::words,
 };
 
 /// Show which claims hold the given files
@@ -74,7 +75,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let answer = Answer {
         files: asked.collect(),
     };
-    let text: String = answer.files.iter().map(told).collect();
+    let text: String = answer.files.iter().map(|file| told(file, now)).collect();
     let actor = context.actor(ledger.repository(), &state).ok();
     let others = answer.files.iter().flat_map(|file| &file.held_by);
     let is_held = others
@@ -99,7 +100,7 @@ fn held(state: &State, path: String, glob: &Glob, now: Timestamp) -> Held {
     }
 }
 
-fn told(file: &Held) -> String {
+fn told(file: &Held, now: Timestamp) -> String {
     let path = visible(&file.path);
     if file.held_by.is_empty() {
         return format!("{path}: free\n");
@@ -107,7 +108,8 @@ fn told(file: &Held) -> String {
     let by = |holding: &Holding| {
         let ClaimDocument { actor, until, .. } = &holding.claim;
         let (task, glob) = (visible(&holding.task), visible(holding.glob.as_str()));
-        format!("{path}: {actor} holds it for task {task} until {until} (path '{glob}')\n")
+        let until = words::until(*until, now);
+        format!("{path}: {actor} holds it for task {task} {until}, path '{glob}'\n")
     };
     file.held_by.iter().map(by).collect()
 }

@@ -12,6 +12,7 @@ use crate::{
         entry::event::{Event, WorkEvent},
         values::time::Span,
     },
+    render::words,
 };
 
 /// Renew the lease of your claim
@@ -37,7 +38,8 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         }))
     })?;
     let claim = done.task().claim.as_ref();
-    let until = claim.map_or_else(String::new, |claim| claim.until().to_string());
-    let sentence = format!("renewed the claim of {} until {until}", done.shown());
+    let now = context.now()?;
+    let until = claim.map_or_else(String::new, |claim| words::until(claim.until(), now));
+    let sentence = format!("renewed the claim of {} {until}", done.shown());
     done.say(context, &sentence)
 }

@@ -127,7 +127,7 @@ fn resign(context: &mut Context, ledger: &Ledger, home: &Remote) -> Result<(), C
                 let label = label.as_ref().map_or("", TaskId::as_str);
                 format!("snapshot '{label}', which shows the state at its time")
             }
-            NotAppended::Refused(refusal) => sentence(refusal),
+            NotAppended::Refused(refusal) => sentence(refusal, Some(sync.now)),
         };
         context.ui.warn(format!("not appended again: {why}"));
     }
@@ -170,7 +170,9 @@ fn warn_of_the_future(context: &mut Context, effective: Timestamp) {
     let clock = context.clock();
     if effective > clock.after(AHEAD_MAX) {
         let message = format!(
-            "the time of the ledger, {effective}, is more than ten minutes ahead of this machine's clock, {clock}"
+            "the time of the ledger, {}, is more than ten minutes ahead of this machine's clock, {}",
+            effective.seen_from(clock),
+            clock.seen_from(clock)
         );
         context.ui.warn(message);
     }

@@ -104,7 +104,10 @@ fn named(reading: &Reading, given: &str) -> Result<(String, Accepted), CommandEr
         _ => history.matching(given),
     };
     match found.as_slice() {
-        [] => Err(unknown(format!("the ledger has no entry '{given}'"))),
+        [] => {
+            let message = format!("the ledger has no entry '{given}'");
+            Err(CommandError::fatal(code::UNKNOWN_ENTRY, message).hint("git coord log"))
+        }
         [placed] => took_effect(reading, placed),
         several => {
             let several: Vec<String> = several.iter().map(|it| it.object.to_string()).collect();
@@ -121,7 +124,10 @@ fn last_of(reading: &Reading, actor: &ActorName) -> Result<(String, Accepted), C
         let counts = accepted.entry.actor == *actor && !accepted.entry.events.is_empty();
         counts.then_some((object, accepted))
     });
-    found.ok_or_else(|| unknown(format!("no entry of {actor} had an effect")))
+    found.ok_or_else(|| {
+        let message = format!("no entry of {actor} had an effect");
+        CommandError::fatal(code::UNKNOWN_ENTRY, message).hint("git coord log")
+    })
 }
 
 fn took_effect(reading: &Reading, placed: &Placed<'_>) -> Result<(String, Accepted), CommandError> {
@@ -157,10 +163,6 @@ fn before(reading: &Reading, entry: EntryId) -> Result<State, CommandError> {
         let message = format!("entry '{}' is the genesis of the ledger", entry.short());
         CommandError::no(code::NOTHING_TO_UNDO, message)
     })
-}
-
-fn unknown(message: String) -> CommandError {
-    CommandError::fatal(code::UNKNOWN_ENTRY, message).hint("git coord log")
 }
 
 fn nothing(subject: &str, undoing: &Undoing) -> CommandError {

@@ -14,6 +14,7 @@ use crate::{
         values::{
             id::{Digest, EntryId, TaskId},
             text::visible,
+            time::Timestamp,
         },
     },
     git::repository::ObjectId,
@@ -105,13 +106,14 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let report = context.ledger()?.verify()?;
     let good = report.is_good() && (report.refused.is_empty() || !args.strict);
     let verified = || Verified::of(&report, good);
-    let page = |_| text(&report, good);
+    let now = context.now()?;
+    let page = |_| text(&report, good, now);
     context.ui.show("coord.verify/1", verified, page)?;
     CommandError::unless(good)
 }
 
 /// The findings, a line each, and a summary at the end.
-fn text(report: &Verification, good: bool) -> String {
+fn text(report: &Verification, good: bool, now: Timestamp) -> String {
     let mut lines = Vec::new();
     for found in &report.quarantined {
         let seen = if found.acknowledged {
@@ -135,14 +137,15 @@ fn text(report: &Verification, good: bool) -> String {
         lines.push(format!(
             "{object} refused, an entry of {}: {}",
             anomaly.actor,
-            refusal::sentence(&anomaly.refusal)
+            refusal::sentence(&anomaly.refusal, Some(now))
         ));
     }
     lines.extend(report.suspects.iter().map(|found| {
         let object = short(found.object);
         format!(
             "{object} suspect, an entry of {} at {}: its key may have been in wrong hands",
-            found.actor, found.at
+            found.actor,
+            found.at.seen_from(now)
         )
     }));
     lines.extend(report.snapshots.iter().filter_map(of_snapshot));

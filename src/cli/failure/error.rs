@@ -11,7 +11,7 @@ use crate::{
             refusal::{Code, Refusal},
             state::name::NotFound,
         },
-        values::{id::TaskId, text::brief},
+        values::{id::TaskId, text::brief, time::Timestamp},
     },
     git::{self, sign::SignError},
     ledger::{self, LEDGER_REF},
@@ -120,6 +120,14 @@ impl CommandError {
         Self::new(Kind::OutputClosed, "", "")
     }
 
+    /// The same failure as a person reads it at `now`: in the sentence of a refusal, times of today have no date.
+    #[must_use]
+    pub(in crate::cli) fn seen_from(mut self, now: Timestamp) -> Self {
+        if let Some(refusal) = &self.inner.refusal {
+            self.inner.message = refusal::sentence(refusal, Some(now));
+        }
+        self
+    }
     /// Adds the next command.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
@@ -248,7 +256,7 @@ impl From<Refusal> for CommandError {
     fn from(refusal: Refusal) -> Self {
         let code = refusal.code();
         let next = hint::refusal::after(&refusal);
-        let message = refusal::sentence(&refusal);
+        let message = refusal::sentence(&refusal, None);
         let mut error = Self::new(refusal_kind(code), code.as_str(), message).next_is(next);
         error.inner.refusal = Some(refusal);
         error
@@ -332,7 +340,14 @@ mod tests {
         assert_eq!(error.code(), "claim_held");
         assert_eq!(
             error.to_string(),
-            "task 'B' is claimed by codex until 2025-10-15T14:05:00Z (since 2025-10-15T10:05:00Z)"
+            "task 'B' is claimed by codex until 2025-10-15 14:05 UTC"
+        );
+        let now = "2025-10-15T12:05:00Z".parse().unwrap();
+        assert_eq!(
+            CommandError::from(refusal.clone())
+                .seen_from(now)
+                .to_string(),
+            "task 'B' is claimed by codex until 14:05 UTC (in 2 h)"
         );
         assert_eq!(error.next(), Some("git coord ready"));
         let from_store = CommandError::from(ledger::Error::Refused(refusal));

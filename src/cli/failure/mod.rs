@@ -8,3 +8,5 @@ pub mod hint;
 #[cfg(test)]
 mod table;
 pub(in crate::cli) mod usage;
+#[cfg(test)]
+mod written;

@@ -1,11 +1,15 @@
-//! The table of messages: code, exit status, message and hint of each error of the rooms below, to be read at one sight.
+//! The table of messages: code, exit status, message and hint of each failure, to be read at one sight. First the errors
+//! of the rooms below, as samples; then the failures that single commands make, as they are written.
 //!
 //! The table is `tests/golden/messages.txt`. With `COORD_BLESS=1` the test writes it instead of comparing.
-//! Not here: errors that single commands make (the tests of the commands), and the meaning of the codes (docs/errors.md).
+//! Not here: reading the source (`written`), and the meaning of the codes (docs/errors.md).
 
 use std::{fs, io, os::unix::process::ExitStatusExt as _, path::PathBuf, process::ExitStatus};
 
-use super::error::CommandError;
+use super::{
+    error::CommandError,
+    written::{self, Written},
+};
 use crate::{
     core::{
         entry::codec::DecodeError,
@@ -26,7 +30,8 @@ const TABLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden/messages.
 
 #[test]
 fn the_table_of_messages_is_what_people_read() {
-    let rows: Vec<String> = errors().iter().map(row).collect();
+    let mut rows: Vec<String> = errors().iter().map(row).collect();
+    rows.extend(written::all().iter().map(row_as_written));
     let table = rows.join("\n");
     if std::env::var_os("COORD_BLESS").is_some() {
         fs::write(TABLE, &table).unwrap();
@@ -37,15 +42,34 @@ fn the_table_of_messages_is_what_people_read() {
 
 #[test]
 fn messages_have_the_form_of_gits() {
-    for error in errors() {
-        let message = error.to_string();
+    let messages = errors().into_iter().map(|error| {
+        let hint = error.next().map(ToOwned::to_owned);
+        (vec![error.to_string()], hint.into_iter().collect())
+    });
+    let written = written::all().into_iter();
+    for (messages, hints) in messages.chain(written.map(|it| (it.messages, it.hints))) {
+        has_the_form(&messages, &hints);
+    }
+}
+
+fn has_the_form(messages: &[String], hints: &[String]) {
+    for message in messages {
         let first = message.chars().next().unwrap();
         assert!(
             !first.is_uppercase() || message.starts_with("GIT_"),
             "{message}"
         );
         assert!(!message.ends_with('.'), "{message}");
-        let hint = error.next().unwrap_or_default();
+        let is_variable = |name: &str| name.chars().all(|c| c.is_alphanumeric() || c == '_');
+        let variable = message
+            .strip_prefix('{')
+            .and_then(|it| it.strip_suffix('}'));
+        assert!(
+            !variable.is_some_and(is_variable),
+            "write {message} where the failure is made"
+        );
+    }
+    for hint in hints {
         for destructive in ["update-ref -d", "push --force", "reset --hard", "rm -r"] {
             assert!(!hint.contains(destructive), "{hint}");
         }
@@ -61,6 +85,21 @@ fn row(error: &CommandError) -> String {
         error.code(),
         error.exit_status(),
         hint.unwrap_or_default()
+    )
+}
+
+/// A failure as it is written, below its code, its exit status and the module that makes it.
+fn row_as_written(written: &Written) -> String {
+    let Written { module, code, .. } = written;
+    let lines = |label: &str, texts: &[String]| -> String {
+        let lines = texts.iter().map(|text| format!("    {label}: {text}\n"));
+        lines.collect()
+    };
+    format!(
+        "{code} ({}) in {module}\n{}{}",
+        written.exit_status,
+        lines("error", &written.messages),
+        lines("hint", &written.hints)
     )
 }
 

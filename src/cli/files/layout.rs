@@ -19,7 +19,7 @@ use crate::{
 
 /// The name of a snapshot: its day, and its label or, without a label, its time.
 pub fn name(at: Timestamp, offset: DayOffset, label: Option<&TaskId>) -> String {
-    let clock = || at.clock().replace(':', "");
+    let clock = || format!("{}Z", at.clock().replace(':', ""));
     let label = label.map_or_else(clock, |label| label.to_string());
     format!("{}/{label}", at.day(offset))
 }

@@ -12,7 +12,7 @@ use crate::{
         plan::state::records::Attached,
         values::{id::EntryId, time::Timestamp},
     },
-    render::text::{self, Letter},
+    render::text::Letter,
 };
 
 /// A text in the tree of an entry.
@@ -73,7 +73,7 @@ impl LongText {
             (None, None) => String::new(),
         };
         Letter {
-            about: format!("{actor} {}", text::time_seen_from(self.time, now)),
+            about: format!("{actor} {}", self.time.seen_from(now)),
             text,
         }
     }

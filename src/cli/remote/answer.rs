@@ -13,6 +13,7 @@ use crate::{
         values::{
             id::{ActorName, EntryId},
             text::visible,
+            time::Timestamp,
         },
     },
     render::{flaw, refusal},
@@ -119,7 +120,8 @@ impl<'a> SyncAnswer<'a> {
     /// # Errors
     /// The rules refused an entry, or standard output cannot be written.
     pub fn say(&self, context: &mut Context) -> Result<(), CommandError> {
-        context.ui.answer("coord.sync/1", self, text(self))?;
+        let text = text(self, context.now()?);
+        context.ui.answer("coord.sync/1", self, text)?;
         let quarantined = |entry: &&EntryDocument| entry.standing == Standing::Quarantined;
         for entry in self.published.iter().filter(quarantined) {
             let (object, why) = (&entry.object, entry.flaw.as_ref().map(flaw::sentence));
@@ -141,9 +143,9 @@ impl Refused {
             refusal: anomaly.refusal.clone(),
         }
     }
-    /// The same as a sentence.
-    pub fn in_words(&self) -> String {
-        let why = refusal::sentence(&self.refusal);
+    /// The same as a sentence, read at `now`.
+    pub fn in_words(&self, now: Timestamp) -> String {
+        let why = refusal::sentence(&self.refusal, Some(now));
         format!("refused an entry of {}: {why}", self.actor)
     }
 }
@@ -151,7 +153,7 @@ impl Refused {
 /// The greatest number of entries that are listed.
 const SHOWN_MAX: usize = 10;
 
-fn text(told: &SyncAnswer<'_>) -> String {
+fn text(told: &SyncAnswer<'_>, now: Timestamp) -> String {
     let SyncAnswer { remote, .. } = told;
     let (restored, fetched, published) = if told.dry_run {
         ("would be pushed", "would fetch", "would publish")
@@ -189,7 +191,7 @@ fn text(told: &SyncAnswer<'_>) -> String {
         ));
     }
     for refused in &told.refused {
-        lines.push(refused.in_words());
+        lines.push(refused.in_words(now));
     }
     if let Some(why) = told.kept {
         lines.push(format!(

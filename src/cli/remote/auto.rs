@@ -5,7 +5,7 @@
 use super::{answer::Refused, home};
 use crate::{
     cli::{CommandError, Context, failure::hint},
-    core::values::id::EntryId,
+    core::values::{id::EntryId, time::Timestamp},
     ledger::{Ledger, anchor},
     sync::{remote::Remote, round::Synced},
 };
@@ -39,10 +39,11 @@ pub fn after_writing(context: &mut Context) -> bool {
     };
     match publish(context, &ledger, &home) {
         Ok(None) => false,
-        Ok(Some((last, synced))) => {
+        Ok(Some((last, now, synced))) => {
             let refused = &synced.report.refused;
             for anomaly in refused {
-                context.ui.warn(Refused::of(anomaly).in_words());
+                let refused = Refused::of(anomaly).in_words(now);
+                context.ui.warn(refused);
             }
             refused.iter().any(|anomaly| anomaly.entry == last)
         }
@@ -53,12 +54,12 @@ pub fn after_writing(context: &mut Context) -> bool {
     }
 }
 
-/// Publishes the local entries, and returns the last one; none if home has it already.
+/// Publishes the local entries, and returns the last one and the time; none if home has the entries already.
 fn publish(
     context: &Context,
     ledger: &Ledger,
     home: &Remote,
-) -> Result<Option<(EntryId, Synced)>, CommandError> {
+) -> Result<Option<(EntryId, Timestamp, Synced)>, CommandError> {
     let repository = ledger.repository();
     let last = ledger.current()?;
     if anchor::read(repository)? == Some(last.tip) {
@@ -67,5 +68,5 @@ fn publish(
     let mut sync = home::sync(context, ledger, home)?;
     sync.transfer.limit = Some(home::patience(repository)?);
     let synced = sync.run(|state| context.author(repository, state))?;
-    Ok(Some((last.id, synced)))
+    Ok(Some((last.id, sync.now, synced)))
 }

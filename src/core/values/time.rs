@@ -52,10 +52,30 @@ impl Timestamp {
         let shifted = (self.0 as i64 + offset.seconds()).clamp(0, SECONDS_MAX as i64);
         Day::of_shifted(shifted)
     }
-    /// `14:05Z`, the time of day in UTC.
+    /// For people, in UTC with the date: `2025-10-15 14:05 UTC`.
+    pub fn dated(self) -> String {
+        format!("{} {} UTC", self.day(DayOffset::default()), self.clock())
+    }
+    /// For people who read it at `now`, in UTC: `14:05 UTC` if it is the same day there, else with the date.
+    pub fn seen_from(self, now: Self) -> String {
+        if self.day(DayOffset::default()) == now.day(DayOffset::default()) {
+            format!("{} UTC", self.clock())
+        } else {
+            self.dated()
+        }
+    }
+    /// How far it is from `now`, for people: `in 2 h`, `20 min ago`.
+    pub fn distance_from(self, now: Self) -> String {
+        match (self.since(now), now.since(self)) {
+            (Span::ZERO, Span::ZERO) => "now".to_owned(),
+            (ahead, Span::ZERO) => format!("in {}", ahead.rounded()),
+            (_, ago) => format!("{} ago", ago.rounded()),
+        }
+    }
+    /// `14:05`, the time of day in UTC.
     pub fn clock(self) -> String {
         let of_day = self.0 % 86_400;
-        format!("{:02}:{:02}Z", of_day / 3600, of_day / 60 % 60)
+        format!("{:02}:{:02}", of_day / 3600, of_day / 60 % 60)
     }
     fn civil(self) -> OffsetDateTime {
         OffsetDateTime::from_unix_timestamp(self.0 as i64).unwrap_or(OffsetDateTime::UNIX_EPOCH)
@@ -141,6 +161,15 @@ impl Span {
     /// Whole seconds.
     pub const fn seconds(self) -> u64 {
         self.0
+    }
+    /// In one unit, to the nearest number of which there are two or more: `90 min`, `2 h`, `3 d`.
+    fn rounded(self) -> String {
+        let units = [(86_400, "d"), (3600, "h"), (60, "min")];
+        let large_enough = |(unit, _): &&(u64, &str)| self.0 >= 2 * unit;
+        match units.iter().find(large_enough) {
+            Some((unit, name)) => format!("{} {name}", (self.0 + unit / 2) / unit),
+            None => format!("{} s", self.0),
+        }
     }
 }
 
@@ -330,7 +359,25 @@ mod tests {
         );
         assert_eq!(at("@1760537100").to_string(), "2025-10-15T14:05:00Z");
         assert_eq!(at("1760537100 +0200").to_string(), "2025-10-15T14:05:00Z");
-        assert_eq!(at("2025-10-15T14:05:00Z").clock(), "14:05Z");
+    }
+
+    #[test]
+    fn people_read_a_time_in_utc_with_its_date_if_it_is_another_day() {
+        let now = at("2025-10-15T14:05:00Z");
+        assert_eq!(now.dated(), "2025-10-15 14:05 UTC");
+        for (time, seen, distance) in [
+            ("2025-10-15T14:05:00Z", "14:05 UTC", "now"),
+            ("2025-10-15T14:04:01Z", "14:04 UTC", "59 s ago"),
+            ("2025-10-15T13:45:00Z", "13:45 UTC", "20 min ago"),
+            ("2025-10-15T15:35:00Z", "15:35 UTC", "in 90 min"),
+            ("2025-10-15T18:04:00Z", "18:04 UTC", "in 4 h"),
+            ("2025-10-16T00:00:00Z", "2025-10-16 00:00 UTC", "in 10 h"),
+            ("2025-10-12T14:05:00Z", "2025-10-12 14:05 UTC", "3 d ago"),
+        ] {
+            let time = at(time);
+            assert_eq!(time.seen_from(now), seen);
+            assert_eq!(time.distance_from(now), distance, "{seen}");
+        }
     }
 
     #[test]

@@ -45,7 +45,7 @@ pub fn diff(diff: &Diff, style: Style) -> String {
     }
     for anomaly in &diff.anomalies {
         let (entry, actor) = (anomaly.entry.short(), &anomaly.actor);
-        let why = refusal::anomaly(&anomaly.cause);
+        let why = refusal::anomaly(&anomaly.cause, None);
         line(NOTICE, &format!("anomaly {entry}, by {actor}: {why}"));
     }
     lines.join("\n") + "\n"

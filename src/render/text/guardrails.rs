@@ -3,7 +3,7 @@
 //! Not here: the short table of the dashboard (`status`), and the results in Markdown (`render::audit`).
 
 use super::{
-    style::{DIM, NOTICE, Style, of_guardrail, time_seen_from},
+    style::{DIM, NOTICE, Style, of_guardrail},
     table::{Cell, table},
 };
 use crate::{
@@ -50,7 +50,7 @@ pub fn guardrails(
                 ));
             }
             let run = match (guardrail.at, &guardrail.actor) {
-                (Some(at), Some(actor)) => format!("{} by {actor}", time_seen_from(at, now)),
+                (Some(at), Some(actor)) => format!("{} by {actor}", at.seen_from(now)),
                 _ => String::new(),
             };
             let command = guardrail.command.as_ref();
@@ -136,7 +136,7 @@ mod tests {
             commit: None,
             tree: None,
             dirty: false,
-            at: "2025-10-15T14:05:00Z".to_owned(),
+            at: "2025-10-15T14:05:00Z".parse().unwrap(),
             actor: "ada".parse().unwrap(),
             host: None,
             passed: false,

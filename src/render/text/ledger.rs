@@ -14,14 +14,14 @@ use crate::core::{
     values::id::EntryId,
 };
 
-/// The snapshots, oldest first: day, time, label, actor, and the beginning of the commit's object id, which
+/// The snapshots, oldest first: the day of the ledger, time, label, actor, and the beginning of the commit's object id, which
 /// `object` returns for an entry. Empty if there are no snapshots.
 pub fn snapshots(state: &State, object: impl Fn(EntryId) -> String, style: Style) -> String {
     let row = |snapshot: &Snapshot| {
         let label = snapshot.label.as_ref().map_or("", |label| label.as_str());
         vec![
             Cell::new(&snapshot.at.day(state.day_offset).to_string()),
-            Cell::new(&snapshot.at.clock()),
+            Cell::new(&format!("{} UTC", snapshot.at.clock())),
             Cell::new(label),
             Cell::new(snapshot.actor.as_str()),
             Cell::painted(&format!("{:.10}", object(snapshot.entry)), DIM),
@@ -107,7 +107,7 @@ mod tests {
         day.by("ana", Event::Observation(event));
         assert_eq!(
             snapshots(day.state(), object, Style::default()),
-            "  Day         Time    Label    By   Commit\n  2025-10-15  08:04Z  morning  ana  0000000500\n"
+            "  Day         Time       Label    By   Commit\n  2025-10-15  08:04 UTC  morning  ana  0000000500\n"
         );
     }
 }

@@ -8,7 +8,7 @@ use crate::core::values::text::visible;
 /// A long text and the line above it.
 #[derive(Debug, Clone)]
 pub struct Letter {
-    /// The line above the text, with its author and time: `codex 14:05Z`. If empty, there is no line above it.
+    /// The line above the text, with its author and time: `codex 14:05 UTC`. If empty, there is no line above it.
     pub about: String,
     /// The text. Line breaks are kept; other control characters are made visible.
     pub text: String,
@@ -41,12 +41,12 @@ mod tests {
     #[test]
     fn line_breaks_are_kept_and_control_characters_are_visible() {
         let letter = Letter {
-            about: "codex 14:05Z".to_owned(),
+            about: "codex 14:05 UTC".to_owned(),
             text: "first\r\n\nsecond \u{1b}[2J\rx\n".to_owned(),
         };
         assert_eq!(
             letters("Comments", &[letter], Style::default()),
-            "\nComments\n  codex 14:05Z\n    first\n\n    second \\u{1b}[2J\\rx\n"
+            "\nComments\n  codex 14:05 UTC\n    first\n\n    second \\u{1b}[2J\\rx\n"
         );
         assert_eq!(letters("Comments", &[], Style::default()), "");
     }

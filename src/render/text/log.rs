@@ -3,7 +3,7 @@
 //! Not here: the subject of an entry (`core::entry::message`).
 
 use super::{
-    style::{BAD, DIM, NOTICE, Style, date_and_clock},
+    style::{BAD, DIM, NOTICE, Style},
     table::cut,
 };
 use crate::{
@@ -21,14 +21,16 @@ const DIGITS: usize = 10;
 pub fn log_entry(entry: &EntryDocument, style: Style) -> String {
     let object: String = entry.object.chars().take(DIGITS).collect();
     let actor = entry.actor.as_ref().map_or("?", |actor| actor.as_str());
-    let when = date_and_clock(entry.at);
+    let when = entry.at.dated();
     let subject = entry.subject.as_deref().unwrap_or("(not an entry)");
     let start = object.len() + when.len() + 2;
     let rest = format!("{actor}: {}", visible(subject));
     let rest = cut(&rest, style.width.map(|width| width.saturating_sub(start)));
     let (object, when) = (style.paint(NOTICE, &object), style.paint(DIM, &when));
     let mut text = format!("{object} {when} {rest}\n");
-    let refused = entry.refusal.as_ref().map(refusal::sentence);
+    // The line above has the date as well.
+    let refused = entry.refusal.as_ref();
+    let refused = refused.map(|refusal| refusal::sentence(refusal, None));
     if let Some(why) = refused.or_else(|| entry.flaw.as_ref().map(flaw::sentence)) {
         let seen = if entry.acknowledged {
             ", acknowledged"
@@ -71,7 +73,7 @@ mod tests {
         let claim = entry("claim B: codex, until 18:05Z", Standing::Applied, None);
         assert_eq!(
             log_entry(&claim, Style::default()),
-            "0123456789 2025-10-15 14:05Z codex: claim B: codex, until 18:05Z\n"
+            "0123456789 2025-10-15 14:05 UTC codex: claim B: codex, until 18:05Z\n"
         );
         let unknown = Refusal::UnknownCheck {
             task: "B".parse().unwrap(),
@@ -80,7 +82,7 @@ mod tests {
         let lost = entry("claim B", Standing::Refused, Some(unknown));
         assert_eq!(
             log_entry(&lost, Style::default()),
-            "0123456789 2025-10-15 14:05Z codex: claim B\n           refused: task 'B' has no check 'test\\n'\n"
+            "0123456789 2025-10-15 14:05 UTC codex: claim B\n           refused: task 'B' has no check 'test\\n'\n"
         );
     }
 

@@ -28,6 +28,6 @@ pub use self::{
     plan::{plan, ready},
     policy::policy,
     status::{status, targets, worktrees},
-    style::{Style, time_seen_from},
+    style::Style,
     task::{list, show},
 };

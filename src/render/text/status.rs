@@ -8,9 +8,7 @@ use anstyle::Style as Ansi;
 
 use super::{
     guardrails::result_note,
-    style::{
-        BAD, DIM, GOOD, NOTICE, PLAIN, Style, of_guardrail, of_priority, of_status, time_seen_from,
-    },
+    style::{BAD, DIM, GOOD, NOTICE, PLAIN, Style, of_guardrail, of_priority, of_status},
     table::{Cell, cut, table},
 };
 use crate::{
@@ -50,7 +48,7 @@ pub fn status(
     section(&mut page, pull_requests(document, style));
     section(&mut page, worktree_table(&document.worktrees, style));
     section(&mut page, target_table(&document.targets, style));
-    section(&mut page, anomalies(document, style));
+    section(&mut page, anomalies(document, now, style));
     page
 }
 
@@ -200,12 +198,16 @@ fn task_row(task: &TaskDocument, now: Timestamp) -> Vec<Cell> {
     ]
 }
 
-/// The holder of a task: `codex until 14:05Z`, `codex (expired)`.
+/// The holder of a task: `codex until 14:05 UTC`, `codex (expired 20 min ago)`.
 pub(super) fn held_by(claim: &ClaimDocument, now: Timestamp) -> String {
     if claim.until < now {
-        format!("{} (expired)", claim.actor)
+        format!(
+            "{} (expired {})",
+            claim.actor,
+            claim.until.distance_from(now)
+        )
     } else {
-        format!("{} until {}", claim.actor, time_seen_from(claim.until, now))
+        format!("{} until {}", claim.actor, claim.until.seen_from(now))
     }
 }
 
@@ -238,7 +240,7 @@ fn guardrails(
         .iter()
         .map(|guardrail| {
             let run = match (guardrail.at, &guardrail.actor) {
-                (Some(at), Some(actor)) => format!("{} by {actor}", time_seen_from(at, now)),
+                (Some(at), Some(actor)) => format!("{} by {actor}", at.seen_from(now)),
                 _ => String::new(),
             };
             vec![
@@ -347,7 +349,7 @@ fn target_table(targets: &[TargetDocument], style: Style) -> Option<String> {
     )
 }
 
-fn anomalies(document: &StatusDocument, style: Style) -> Option<String> {
+fn anomalies(document: &StatusDocument, now: Timestamp, style: Style) -> Option<String> {
     let rows: Vec<Vec<Cell>> = document
         .anomalies
         .iter()
@@ -356,7 +358,7 @@ fn anomalies(document: &StatusDocument, style: Style) -> Option<String> {
                 Cell::new(&anomaly.entry.short()),
                 Cell::new(anomaly.actor.as_str()),
                 Cell::painted(anomaly.cause.code(), NOTICE),
-                Cell::new(&refusal::anomaly(&anomaly.cause)),
+                Cell::new(&refusal::anomaly(&anomaly.cause, Some(now))),
             ]
         })
         .collect();
@@ -397,8 +399,8 @@ mod tests {
             "1 not started, 2 waiting, 1 in progress, 1 blocked, 1 in review, 1 done, 1 cancelled",
             "  copilot  1 of 3",
             "Top-5 \"Do Now\" Tasks",
-            "  1   Shadow-Diff Harness                codex            high      2h-3h  in_progress  40%   codex until 12:17Z",
-            "  G1  State sweep  required  pass     08:25Z by claude",
+            "  1   Shadow-Diff Harness                codex            high      2h-3h  in_progress  40%   codex until 12:17 UTC",
+            "  G1  State sweep  required  pass     08:25 UTC by claude",
         ] {
             assert!(page.lines().any(|found| found == line), "{line}\n{page}");
         }

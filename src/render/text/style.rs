@@ -1,4 +1,4 @@
-//! The width of a terminal, the colours, and the form of times.
+//! The width of a terminal, and the colours.
 //!
 //! Not here: deciding whether to use colours (`cli::output::ui`).
 
@@ -6,10 +6,7 @@ use anstyle::{AnsiColor, Style as Ansi};
 
 use crate::core::{
     plan::state::standing::GuardrailStatus,
-    values::{
-        task::{Priority, Status},
-        time::{DayOffset, Timestamp},
-    },
+    values::task::{Priority, Status},
 };
 
 /// The width and the colours of the output.
@@ -70,19 +67,4 @@ pub(super) fn of_guardrail(status: GuardrailStatus) -> Ansi {
         GuardrailStatus::Pass => GOOD,
         GuardrailStatus::Fail => BAD,
     }
-}
-
-/// A time in UTC: `14:05Z` if it is on the same day as `now`, else `2025-10-15 14:05Z`.
-pub fn time_seen_from(time: Timestamp, now: Timestamp) -> String {
-    let day = |time: Timestamp| time.day(DayOffset::default());
-    if day(time) == day(now) {
-        time.clock()
-    } else {
-        date_and_clock(time)
-    }
-}
-
-/// A time in UTC with its date: `2025-10-15 14:05Z`.
-pub(super) fn date_and_clock(time: Timestamp) -> String {
-    format!("{} {}", time.day(DayOffset::default()), time.clock())
 }

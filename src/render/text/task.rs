@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 
 use super::{
     status::{held_by, note},
-    style::{BAD, DIM, GOOD, NOTICE, Style, of_priority, of_status, time_seen_from},
+    style::{BAD, DIM, GOOD, NOTICE, Style, of_priority, of_status},
     table::{Cell, cut, table},
 };
 use crate::{
@@ -110,11 +110,13 @@ fn standing(page: &mut Page, task: &Task, document: &TaskDocument, now: Timestam
     if let Some(claim) = &document.claim {
         let label = claim.worktree.as_ref();
         let worktree = label.map_or_else(String::new, |label| format!(", in worktree {label}"));
-        let since = time_seen_from(claim.since, now);
-        page.fact(
-            "held by",
-            &format!("{} since {since}{worktree}", held_by(claim, now)),
-        );
+        let holder = if claim.until < now {
+            held_by(claim, now)
+        } else {
+            format!("{} {}", claim.actor, words::until(claim.until, now))
+        };
+        let since = claim.since.seen_from(now);
+        page.fact("held by", &format!("{holder}, since {since}{worktree}"));
     }
     if let Some(end) = &task.end {
         page.fact("ended", &ended(end, now));
@@ -132,11 +134,8 @@ fn ended(end: &End, now: Timestamp) -> String {
         .reason
         .as_ref()
         .map_or_else(String::new, |reason| format!(": {reason}"));
-    format!(
-        "{what} by {} {}{commit}{reason}",
-        end.actor,
-        time_seen_from(end.at, now)
-    )
+    let (actor, at) = (&end.actor, end.at.seen_from(now));
+    format!("{what} by {actor} {at}{commit}{reason}")
 }
 
 fn facts(page: &mut Page, task: &Task, document: &TaskDocument) {
@@ -227,7 +226,7 @@ fn reviews(page: &mut Page, task: &Task, document: &TaskDocument, now: Timestamp
     if let Some(submission) = &task.submission {
         let submitted = submission.commit.as_ref();
         let commit = submitted.map_or_else(String::new, |commit| format!(" at {commit}"));
-        let at = time_seen_from(submission.at, now);
+        let at = submission.at.seen_from(now);
         page.line(&format!("  submitted by {} {at}{commit}", submission.actor));
     }
     for (actor, verdict) in &task.verdicts {
@@ -236,7 +235,7 @@ fn reviews(page: &mut Page, task: &Task, document: &TaskDocument, now: Timestamp
         } else {
             "rejected"
         };
-        let at = time_seen_from(verdict.at, now);
+        let at = verdict.at.seen_from(now);
         let note = if verdict.note.is_some() {
             ", with a note"
         } else {
@@ -260,8 +259,8 @@ fn history(page: &mut Page, task: &Task, now: Timestamp) {
     let mut about = vec![format!(
         "added by {} {}, changed {}",
         task.created_by,
-        time_seen_from(task.created, now),
-        time_seen_from(task.updated, now)
+        task.created.seen_from(now),
+        task.updated.seen_from(now)
     )];
     match task.comments {
         0 => {}
@@ -293,7 +292,7 @@ mod tests {
             "B  Circuit-Breaker 回路遮断器 e\u{301}
   status       in_review
   progress     50% (1/2)
-  held by      codex until 12:14Z since 08:12Z, in worktree shadow
+  held by      codex until 12:14 UTC (in 4 h), since 08:12 UTC, in worktree shadow
   owners       codex
   group        Quick Wins
   priority     critical
@@ -312,9 +311,9 @@ Accepted when
 
 Review
   gate claude pending
-  submitted by codex 08:14Z
+  submitted by codex 08:14 UTC
 
-  added by ana 08:06Z, changed 08:14Z
+  added by ana 08:06 UTC, changed 08:14 UTC
 "
         );
     }
@@ -322,7 +321,9 @@ Review
     #[test]
     fn blockers_have_numbers_and_name_the_task_that_they_are_on() {
         assert!(page("2").contains("\nBlockers\n   1. staging is down (on 1), by codex\n"));
-        assert!(page("F").contains("  ended        cancelled by ana 08:21Z: no longer needed\n"));
+        assert!(
+            page("F").contains("  ended        cancelled by ana 08:21 UTC: no longer needed\n")
+        );
     }
 
     #[test]

@@ -132,10 +132,15 @@ fn clock(newest: Timestamp, now: Timestamp) -> Diagnosis {
     if newest > now {
         Diagnosis::wrong(
             "clock",
-            format!("the newest entry is dated {newest}, but the clock says {now}"),
+            format!(
+                "the newest entry is dated {} ({}), but the clock says {}",
+                newest.seen_from(now),
+                newest.distance_from(now),
+                now.dated()
+            ),
         )
         .mended_by(Remedy::LookAtClock)
     } else {
-        Diagnosis::good("clock", format!("{now}"))
+        Diagnosis::good("clock", now.dated())
     }
 }

@@ -77,7 +77,7 @@ pub enum Objection {
         parents: usize,
     },
     /// An entry is dated in the future.
-    #[error("{object} is dated {time}, more than ten minutes ahead of the server's clock")]
+    #[error("{object} is dated {}, more than ten minutes ahead of the server's clock", .time.dated())]
     Ahead {
         /// The entry.
         object: ObjectId,

@@ -143,6 +143,7 @@ impl Sync<'_> {
                     let time = accepted.entry.time;
                     let ahead = time > self.clock.after(AHEAD_MAX);
                     ahead.then(|| {
+                        let time = time.seen_from(self.clock);
                         format!("commit {object} is dated {time}, ahead of this machine's clock")
                     })
                 }

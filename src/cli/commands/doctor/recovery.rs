@@ -183,7 +183,8 @@ fn text(found: &FoundLines, before: Option<ObjectId>, taken: Option<ObjectId>) -
         };
         let (entries, at) = (line.entries, line.at);
         say(format!(
-            "a line of {entries} entries until {at}{here}: {}",
+            "a line of {entries} entries until {}{here}: {}",
+            at.dated(),
             line.tip
         ));
         if Some(line.tip) != before {

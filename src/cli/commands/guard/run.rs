@@ -93,7 +93,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         commit: checkout.commit.as_ref().map(ToString::to_string),
         tree: checkout.tree.as_ref().map(ToString::to_string),
         dirty: checkout.dirty,
-        at: now.to_string(),
+        at: now,
         actor: author.actor,
         host: guard::host(),
         passed: guardrails.iter().filter(has_to_pass).all(passes),

@@ -119,7 +119,7 @@ fn work(entry: &Entry, event: &WorkEvent) -> String {
         } => {
             let taken = if *steal { ", taken over" } else { "" };
             format!(
-                "claim {}: {actor}, until {}{taken}",
+                "claim {}: {actor}, until {}Z{taken}",
                 task.id,
                 entry.time.after(*lease).clock()
             )
