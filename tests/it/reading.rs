@@ -166,7 +166,9 @@ fn an_unknown_revision_or_task_is_an_error_with_its_code() {
     }
     let told = world.coord(&["status", "--at", "2025-10-14"]).stderr;
     assert!(
-        told.starts_with("error: '2025-10-14' is before the ledger, which begins at 2025-10-15T"),
+        told.starts_with(
+            "error: '2025-10-14' is before the ledger, which begins at 2025-10-15 09:"
+        ),
         "{told}"
     );
     world
@@ -456,7 +458,7 @@ fn the_report_of_a_day_that_is_over_stays_as_it_is() {
     assert!(first.starts_with("# Coordination: 2025-10-15\n"), "{first}");
     assert!(first.contains("; 5 entries.\n"), "{first}");
     assert!(
-        first.contains("\n## Added\n\n- B: Breaker (ada, 09:0"),
+        first.contains("\n## Added\n\n- B: Breaker (ada, 2025-10-15 09:0"),
         "{first}"
     );
     let second = report("2025-10-16", "2025-10-16T10:00:00Z");
