@@ -61,7 +61,7 @@ struct General {
     actor: Option<ActorName>,
     /// Append entries to the bundle FILE instead of to the ledger
     ///
-    /// Later, someone who can write to the repository runs: git coord ingest FILE
+    /// Later, someone who can write to the repository runs: git coord sync FILE
     #[arg(long, value_name = "FILE", global = true, hide_short_help = true)]
     outbox: Option<PathBuf>,
     /// Choose when the output has colours

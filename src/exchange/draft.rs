@@ -2,17 +2,16 @@
 //!
 //! Not here: reading each format (`markdown`, `json`), and importing a draft (`import`).
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    fmt,
-};
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
 
 use crate::{
     core::{
         plan::{fields::Fields, state::standing::GuardrailStatus},
         values::{
             id::{GuardId, TaskId},
-            task::Status,
+            task::{Status, words},
         },
     },
     exchange::format::Format,
@@ -76,7 +75,7 @@ impl Draft {
 }
 
 /// Something in a plan that a person should look at. It does not prevent an import.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Finding {
     /// The line in the file, from 1.
     pub line: usize,
@@ -86,36 +85,19 @@ pub struct Finding {
     pub message: String,
 }
 
-/// The kinds of findings.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum FindingKind {
-    /// Two statements of the plan cannot both be true.
-    Contradiction,
-    /// A key or column is unknown. Its value is kept in `extra`.
-    UnknownKey,
-    /// A part of the plan was not understood. It is skipped, or kept as text only.
-    Unreadable,
-    /// The reader assumed something that the plan does not say.
-    Assumed,
-}
-
-impl FindingKind {
-    /// The kind as a word, in messages and JSON.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Contradiction => "contradiction",
-            Self::UnknownKey => "unknown_key",
-            Self::Unreadable => "unreadable",
-            Self::Assumed => "assumed",
-        }
+words!(
+    /// The kinds of findings.
+    FindingKind, "kind of finding", "contradiction, unknown_key, unreadable, assumed" {
+        /// Two statements of the plan cannot both be true.
+        Contradiction = "contradiction",
+        /// A key or column is unknown. Its value is kept in `extra`.
+        UnknownKey = "unknown_key",
+        /// A part of the plan was not understood. It is skipped, or kept as text only.
+        Unreadable = "unreadable",
+        /// The reader assumed something that the plan does not say.
+        Assumed = "assumed",
     }
-}
-
-impl fmt::Display for FindingKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
-    }
-}
+);
 
 /// A task of a plan.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -202,4 +184,22 @@ pub struct DraftGuardrail {
     pub status: GuardrailStatus,
     /// All other facts, as compact JSON by key.
     pub extra: BTreeMap<String, String>,
+}
+
+impl DraftGuardrail {
+    /// A guardrail that has not run, with no more than a title.
+    pub fn new(id: GuardId, line: usize, title: String) -> Self {
+        Self {
+            id,
+            line,
+            title,
+            command: None,
+            required: false,
+            expect: None,
+            output_path: None,
+            depends: Vec::new(),
+            status: GuardrailStatus::NotRun,
+            extra: BTreeMap::new(),
+        }
+    }
 }

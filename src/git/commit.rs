@@ -369,15 +369,12 @@ mod tests {
     }
 
     fn entry() -> String {
-        let unsigned = unsigned(
-            TREE,
-            &[PARENT],
-            "claude",
-            "c@x",
-            1_700_000_000,
-            "hi\n\nyou\n",
-        );
-        String::from_utf8(signed(&unsigned, &armour_of(173), HashKind::Sha1)).unwrap()
+        String::from_utf8(signed(&plain(), &armour_of(173), HashKind::Sha1)).unwrap()
+    }
+
+    fn plain() -> Vec<u8> {
+        let message = "hi\n\nyou\n";
+        unsigned(TREE, &[PARENT], "claude", "c@x", 1_700_000_000, message)
     }
 
     fn reason(raw: impl AsRef<[u8]>) -> Malformed {
@@ -397,15 +394,7 @@ mod tests {
         assert_eq!((frame.name, frame.email), ("claude", "c@x"));
         assert_eq!((frame.time, frame.message), (1_700_000_000, "hi\n\nyou\n"));
         assert_eq!(frame.signature, vec![7; 173]);
-        let unsigned = unsigned(
-            TREE,
-            &[PARENT],
-            "claude",
-            "c@x",
-            1_700_000_000,
-            "hi\n\nyou\n",
-        );
-        assert_eq!(frame.signed.concat(), unsigned);
+        assert_eq!(frame.signed.concat(), plain());
     }
 
     #[test]

@@ -1,130 +1,82 @@
-//! Programs that manage a repository's hooks, and the line to add to the configuration of each.
+//! Programs that manage a repository's hooks: which one it is, and its recipe from `hooks/managers.md` at the top.
 //!
 //! We do not change the files that they wrote: their next run would undo the change, or complain. Not here: installing
 //! without a manager (`method`).
 
 use super::Hook;
 
-/// The manager of a hook.
+/// The recipes, in one section for each manager.
+const RECIPES: &str = include_str!("../../hooks/managers.md");
+
+/// The texts by which a manager marks the files that it writes.
+const SIGNS: [(&str, Manager); 5] = [
+    ("https://pre-commit.com", Manager("pre-commit")),
+    ("https://github.com/j178/prek", Manager("pre-commit")),
+    ("lefthook", Manager("lefthook")),
+    ("overcommit", Manager("overcommit")),
+    ("husky", Manager("husky")),
+];
+
+/// The manager of a hook, by the name of its section.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Manager {
-    /// husky: one file of commands per hook.
-    Husky,
-    /// lefthook: one YAML file for all hooks.
-    Lefthook,
-    /// pre-commit, and prek, which reads the same file.
-    PreCommit,
-    /// Overcommit.
-    Overcommit,
-    /// The team: a folder in the worktree, named by `core.hooksPath`.
-    Team,
-}
+pub struct Manager(&'static str);
 
 impl Manager {
+    /// The team or the user, with a folder that `core.hooksPath` names.
+    pub const FOLDER: Self = Self("core.hooksPath");
+
     /// The manager that wrote this hook's file, if any.
     pub fn of_file(text: &str) -> Option<Self> {
-        let signs = [
-            (Self::PreCommit, "https://pre-commit.com"),
-            (Self::PreCommit, "https://github.com/j178/prek"),
-            (Self::Lefthook, "lefthook"),
-            (Self::Overcommit, "overcommit"),
-            (Self::Husky, "husky"),
-        ];
-        let found = signs.into_iter().find(|(_, sign)| text.contains(sign));
-        found.map(|(manager, _)| manager)
+        let found = SIGNS.into_iter().find(|(sign, _)| text.contains(sign));
+        found.map(|(_, manager)| manager)
     }
 
     /// The manager whose hooks are in this folder of the worktree; the path is relative to the root.
     pub fn of_folder(folder: &str) -> Self {
         match folder.split('/').next() {
-            Some(".husky") => Self::Husky,
-            _ => Self::Team,
+            Some(".husky") => Self("husky"),
+            _ => Self::FOLDER,
         }
     }
 
     /// Its name.
     pub const fn name(self) -> &'static str {
-        match self {
-            Self::Husky => "husky",
-            Self::Lefthook => "lefthook",
-            Self::PreCommit => "pre-commit",
-            Self::Overcommit => "overcommit",
-            Self::Team => "core.hooksPath",
-        }
+        self.0
     }
 
     /// The file for the line; `folder` is the folder of the hooks.
     pub fn file(self, hook: Hook, folder: &str) -> String {
-        match self {
-            Self::Husky => format!(".husky/{}", hook.name()),
-            Self::Lefthook => "lefthook.yml".to_owned(),
-            Self::PreCommit => ".pre-commit-config.yaml".to_owned(),
-            Self::Overcommit => ".overcommit.yml".to_owned(),
-            Self::Team => format!("{folder}/{}", hook.name()),
-        }
+        // The first sentence of a section ends with the file.
+        let file = self.section().split('`').nth(1).unwrap_or_default();
+        file.replace("FOLDER", folder).replace("NAME", hook.name())
     }
 
-    /// The line, with a note on its place if that matters. The whole team shares these files, so the line does nothing
-    /// without a `git-coord`.
+    /// The line, with a note on its place if that matters: the one for this hook, else the one for every hook.
     pub fn line(self, hook: Hook) -> String {
-        let name = hook.name();
-        let guarded = |call: &str| format!("if command -v git-coord >/dev/null; then {call}; fi");
-        let call = |arguments: &str| guarded(&format!("git-coord hook {name} {arguments}"));
-        match self {
-            Self::Husky | Self::Team => call("\"$@\""),
-            Self::Lefthook => format!(
-                "- {{name: git-coord, run: '{}', use_stdin: true}}  # below '{name}:', 'jobs:'",
-                call("{0}")
-            ),
-            Self::PreCommit => format!(
-                "- {{repo: local, hooks: [{{id: git-coord-{name}, name: git-coord, entry: \"sh -c '{}' --\", \
-                 language: system, always_run: true, verbose: true, pass_filenames: {}, stages: [{name}]}}]}}  \
-                 # below 'repos:'",
-                guarded(&call_of_pre_commit(hook)).replace('"', "\\\""),
-                // pre-commit passes the file of a message as if it were a file to check.
-                matches!(hook, Hook::CommitMsg | Hook::PrepareCommitMsg)
-            ),
-            // Overcommit runs, and signs, only files of the repository.
-            Self::Overcommit => format!(
-                "GitCoord: {{enabled: true, description: git-coord hook {name}, command: [./git-coord.sh, {name}]}}  \
-                 # below '{}:'; ./git-coord.sh is to be committed, executable, with two lines: #!/bin/sh and {}",
-                camel(name),
-                guarded("git-coord hook \"$@\"")
-            ),
-        }
+        let lines = || {
+            self.section()
+                .lines()
+                .filter_map(|it| it.strip_prefix("    "))
+        };
+        let call = format!("git-coord hook {} ", hook.name());
+        let own = lines().find(|line| line.contains(&call));
+        own.map_or_else(
+            || {
+                lines()
+                    .next()
+                    .unwrap_or_default()
+                    .replace("NAME", hook.name())
+            },
+            ToOwned::to_owned,
+        )
     }
-}
 
-/// The call for pre-commit. It passes git's arguments and standard input as environment variables. It does not pass on
-/// the commits of a `post-rewrite`.
-fn call_of_pre_commit(hook: Hook) -> String {
-    let pushed = r#"echo "$PRE_COMMIT_LOCAL_BRANCH ${PRE_COMMIT_TO_REF:-HEAD} $PRE_COMMIT_REMOTE_BRANCH ${PRE_COMMIT_FROM_REF:-0}" | "#;
-    let (input, arguments) = match hook {
-        Hook::PrepareCommitMsg => (
-            "",
-            r#""$@" $PRE_COMMIT_COMMIT_MSG_SOURCE $PRE_COMMIT_COMMIT_OBJECT_NAME"#,
-        ),
-        Hook::PostCheckout => (
-            "",
-            "$PRE_COMMIT_FROM_REF $PRE_COMMIT_TO_REF $PRE_COMMIT_CHECKOUT_TYPE",
-        ),
-        Hook::PostMerge => ("", "$PRE_COMMIT_IS_SQUASH_MERGE"),
-        Hook::PostRewrite => ("", "$PRE_COMMIT_REWRITE_COMMAND"),
-        Hook::PrePush => (pushed, r#""$PRE_COMMIT_REMOTE_NAME""#),
-        _ => ("", r#""$@""#),
-    };
-    format!("{input}git-coord hook {} {arguments}", hook.name())
-}
-
-/// `pre-commit` as `PreCommit`.
-fn camel(name: &str) -> String {
-    let words = name.split('-').filter_map(|word| {
-        let mut letters = word.chars();
-        letters
-            .next()
-            .map(|first| first.to_ascii_uppercase().to_string() + letters.as_str())
-    });
-    words.collect()
+    fn section(self) -> &'static str {
+        let sections = RECIPES.split("\n## ").skip(1);
+        let found = sections.filter_map(|section| section.split_once('\n'));
+        let mut found = found.filter(|(name, _)| *name == self.0);
+        found.next().map_or("", |(_, section)| section)
+    }
 }
 
 #[cfg(test)]
@@ -133,33 +85,38 @@ mod tests {
 
     #[test]
     fn managers_are_recognized_by_their_files() {
-        let husky = "#!/usr/bin/env sh\n. \"${0%/*}/h\"";
-        assert_eq!(Manager::of_file(husky), None);
-        assert_eq!(Manager::of_folder(".husky/_"), Manager::Husky);
-        assert_eq!(Manager::of_folder("tools/hooks"), Manager::Team);
-        let written =
-            "#!/usr/bin/env bash\n# File generated by pre-commit: https://pre-commit.com\n";
-        assert_eq!(Manager::of_file(written), Some(Manager::PreCommit));
-        assert_eq!(
-            Manager::of_file("call_lefthook run \"pre-commit\" \"$@\""),
-            Some(Manager::Lefthook)
-        );
-        assert_eq!(Manager::of_file("#!/bin/sh\ncargo test\n"), None);
+        for (text, manager) in [
+            ("#!/usr/bin/env sh\n. \"${0%/*}/h\"", None),
+            (
+                "# File generated by pre-commit: https://pre-commit.com\n",
+                Some("pre-commit"),
+            ),
+            ("call_lefthook run \"pre-commit\" \"$@\"", Some("lefthook")),
+            ("#!/bin/sh\ncargo test\n", None),
+        ] {
+            assert_eq!(Manager::of_file(text).map(Manager::name), manager);
+        }
+        assert_eq!(Manager::of_folder(".husky/_").name(), "husky");
+        assert_eq!(Manager::of_folder("tools/hooks"), Manager::FOLDER);
     }
 
     #[test]
-    fn the_line_calls_the_hook_by_its_name() {
-        let (hook, husky) = (Hook::PrePush, Manager::Husky);
+    fn every_manager_has_a_file_and_a_line_that_calls_the_hook_by_its_name() {
+        let managers = SIGNS.map(|(_, manager)| manager);
+        for manager in managers.into_iter().chain([Manager::FOLDER]) {
+            for &hook in Hook::ALL {
+                let line = manager.line(hook);
+                let called = format!("git-coord hook {}", hook.name());
+                assert!(line.contains(&called), "{manager:?}: {line}");
+                assert!(!manager.file(hook, "hooks").is_empty(), "{manager:?}");
+            }
+        }
+        let (hook, husky) = (Hook::PrePush, Manager("husky"));
         let call = "if command -v git-coord >/dev/null; then git-coord hook pre-push \"$@\"; fi";
         assert_eq!(husky.line(hook), call);
         assert_eq!(husky.file(hook, ".husky/_"), ".husky/pre-push");
-        assert!(
-            Manager::Overcommit
-                .line(hook)
-                .contains("# below 'PrePush:'")
-        );
-        for manager in [Manager::Lefthook, Manager::PreCommit, Manager::Overcommit] {
-            assert!(manager.line(hook).contains("git-coord hook pre-push"));
-        }
+        assert_eq!(Manager::FOLDER.file(hook, "tools"), "tools/pre-push");
+        let pushed = "git-coord hook pre-push \\\"$PRE_COMMIT_REMOTE_NAME\\\"";
+        assert!(Manager("pre-commit").line(hook).contains(pushed));
     }
 }

@@ -92,20 +92,15 @@ pub fn of(hook: Hook, version: Version, folder: &Folder, found: &HookFile) -> Me
         }
         Folder::Everybodys(path) => {
             let why = format!("the hooks folder is for all repositories: '{path}'");
-            return by_hand(&why, Manager::Team, path);
+            return by_hand(&why, Manager::FOLDER, path);
         }
         Folder::Own => {}
     }
+    let not_ours = |why| by_hand(why, Manager::FOLDER, "the hooks' folder");
     let (bytes, executable) = match found {
         HookFile::Nothing => return Method::File,
         HookFile::File { bytes, executable } => (bytes, *executable),
-        HookFile::Other => {
-            return by_hand(
-                "its file is a link or not a regular file",
-                Manager::Team,
-                "the hooks' folder",
-            );
-        }
+        HookFile::Other => return not_ours("its file is a link or not a regular file"),
     };
     if block::without(bytes).is_some() {
         return Method::File;
@@ -118,16 +113,8 @@ pub fn of(hook: Hook, version: Version, folder: &Folder, found: &HookFile) -> Me
     match (is_shell(bytes), executable) {
         (true, true) => Method::File,
         // Making it executable would also make git run its other lines.
-        (_, false) => by_hand(
-            "its file is not executable, so git does not run it",
-            Manager::Team,
-            "the hooks' folder",
-        ),
-        (false, true) => by_hand(
-            "its file is not a shell script",
-            Manager::Team,
-            "the hooks' folder",
-        ),
+        (_, false) => not_ours("its file is not executable, so git does not run it"),
+        (false, true) => not_ours("its file is not a shell script"),
     }
 }
 

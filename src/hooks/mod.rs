@@ -32,81 +32,87 @@ pub use self::{
 pub use crate::hooks::input::HookInput;
 use crate::ledger::Error;
 
-/// A hook of git that `git-coord` uses.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Hook {
+/// What is true of a hook.
+struct Facts {
+    name: &'static str,
+    shim: &'static str,
+    marks: &'static [Mark],
+    respond: fn(&HookInput<'_>) -> Result<Response, Error>,
+}
+
+/// A way in which a hook is special.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Mark {
+    CanRefuse,
+    ReadsInput,
+    Extra,
+    Servers,
+}
+
+/// Makes the enum of the hooks and the facts about each, from one table.
+macro_rules! hooks {
+    ($($(#[$doc:meta])* $hook:ident, $module:ident, $name:literal: $($mark:ident)*;)+) => {
+        /// A hook of git that `git-coord` uses.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+        pub enum Hook {
+            $($(#[$doc])* $hook),+
+        }
+
+        impl Hook {
+            /// All hooks.
+            pub const ALL: &[Self] = &[$(Self::$hook),+];
+
+            const fn facts(self) -> Facts {
+                match self {
+                    $(Self::$hook => Facts {
+                        name: $name,
+                        shim: include_str!(concat!("../../hooks/", $name)),
+                        marks: &[$(Mark::$mark),*],
+                        respond: $module::respond,
+                    },)+
+                }
+            }
+        }
+    };
+}
+
+hooks! {
     /// Before a commit: checks whether other actors hold the staged files.
-    PreCommit,
+    PreCommit, pre_commit, "pre-commit": CanRefuse;
     /// A message is prepared: adds the trailer of the task.
-    PrepareCommitMsg,
+    PrepareCommitMsg, prepare_commit_msg, "prepare-commit-msg":;
     /// A message is written: checks its trailers.
-    CommitMsg,
+    CommitMsg, commit_msg, "commit-msg": CanRefuse;
     /// After a commit: records it on its task.
-    PostCommit,
+    PostCommit, post_commit, "post-commit":;
     /// After a checkout: binds the task of the branch to the worktree.
-    PostCheckout,
+    PostCheckout, post_checkout, "post-checkout":;
     /// After a merge: records it on the branch's task.
-    PostMerge,
+    PostMerge, post_merge, "post-merge":;
     /// After commits were rewritten: records the new commits on their tasks.
-    PostRewrite,
+    PostRewrite, post_rewrite, "post-rewrite": ReadsInput;
     /// Before a push: checks whether these commits may go there.
-    PrePush,
+    PrePush, pre_push, "pre-push": CanRefuse ReadsInput;
     /// A ref changes: protects the ledger's entries.
-    ReferenceTransaction,
+    ReferenceTransaction, reference_transaction, "reference-transaction": CanRefuse ReadsInput Extra;
     /// A push arrives at a server: checks that the ledger only grows.
-    PreReceive,
+    PreReceive, pre_receive, "pre-receive": CanRefuse ReadsInput Servers;
 }
 
 impl Hook {
-    /// All hooks.
-    pub const ALL: [Self; 10] = [
-        Self::PreCommit,
-        Self::PrepareCommitMsg,
-        Self::CommitMsg,
-        Self::PostCommit,
-        Self::PostCheckout,
-        Self::PostMerge,
-        Self::PostRewrite,
-        Self::PrePush,
-        Self::ReferenceTransaction,
-        Self::PreReceive,
-    ];
-
     /// Its name in git.
     pub const fn name(self) -> &'static str {
-        match self {
-            Self::PreCommit => "pre-commit",
-            Self::PrepareCommitMsg => "prepare-commit-msg",
-            Self::CommitMsg => "commit-msg",
-            Self::PostCommit => "post-commit",
-            Self::PostCheckout => "post-checkout",
-            Self::PostMerge => "post-merge",
-            Self::PostRewrite => "post-rewrite",
-            Self::PrePush => "pre-push",
-            Self::ReferenceTransaction => "reference-transaction",
-            Self::PreReceive => "pre-receive",
-        }
+        self.facts().name
     }
 
     /// The hook of this name in git.
     pub fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|hook| hook.name() == name)
+        Self::ALL.iter().copied().find(|hook| hook.name() == name)
     }
 
     /// The lines of `sh` that call `git-coord`.
     pub const fn shim(self) -> &'static str {
-        match self {
-            Self::PreCommit => include_str!("../../hooks/pre-commit"),
-            Self::PrepareCommitMsg => include_str!("../../hooks/prepare-commit-msg"),
-            Self::CommitMsg => include_str!("../../hooks/commit-msg"),
-            Self::PostCommit => include_str!("../../hooks/post-commit"),
-            Self::PostCheckout => include_str!("../../hooks/post-checkout"),
-            Self::PostMerge => include_str!("../../hooks/post-merge"),
-            Self::PostRewrite => include_str!("../../hooks/post-rewrite"),
-            Self::PrePush => include_str!("../../hooks/pre-push"),
-            Self::ReferenceTransaction => include_str!("../../hooks/reference-transaction"),
-            Self::PreReceive => include_str!("../../hooks/pre-receive"),
-        }
+        self.facts().shim
     }
 
     /// The command for git's config, to which git adds the hook's arguments.
@@ -124,33 +130,27 @@ impl Hook {
     }
 
     /// Whether it is installed only on request, since git runs it several times for each ref that changes.
-    pub const fn is_extra(self) -> bool {
-        matches!(self, Self::ReferenceTransaction)
+    pub fn is_extra(self) -> bool {
+        self.has(Mark::Extra)
     }
 
     /// Whether it is for a repository that receives pushes, not for one to work in.
-    pub const fn is_servers(self) -> bool {
-        matches!(self, Self::PreReceive)
+    pub fn is_servers(self) -> bool {
+        self.has(Mark::Servers)
     }
 
     /// Whether git uses its exit status, so that it can refuse instead of warn.
-    pub const fn can_refuse(self) -> bool {
-        matches!(
-            self,
-            Self::PreCommit
-                | Self::CommitMsg
-                | Self::PrePush
-                | Self::ReferenceTransaction
-                | Self::PreReceive
-        )
+    pub fn can_refuse(self) -> bool {
+        self.has(Mark::CanRefuse)
     }
 
     /// Whether git writes to its standard input.
-    pub const fn reads_input(self) -> bool {
-        matches!(
-            self,
-            Self::PostRewrite | Self::PrePush | Self::ReferenceTransaction | Self::PreReceive
-        )
+    pub fn reads_input(self) -> bool {
+        self.has(Mark::ReadsInput)
+    }
+
+    fn has(self, mark: Mark) -> bool {
+        self.facts().marks.contains(&mark)
     }
 
     /// The response of the hook.
@@ -158,18 +158,7 @@ impl Hook {
     /// # Errors
     /// The ledger or git's answer cannot be read.
     pub fn respond(self, input: &HookInput<'_>) -> Result<Response, Error> {
-        match self {
-            Self::PreCommit => pre_commit::respond(input),
-            Self::PrepareCommitMsg => prepare_commit_msg::respond(input),
-            Self::CommitMsg => commit_msg::respond(input),
-            Self::PostCommit => post_commit::respond(input),
-            Self::PostCheckout => post_checkout::respond(input),
-            Self::PostMerge => post_merge::respond(input),
-            Self::PostRewrite => post_rewrite::respond(input),
-            Self::PrePush => pre_push::respond(input),
-            Self::ReferenceTransaction => reference_transaction::respond(input),
-            Self::PreReceive => pre_receive::respond(input),
-        }
+        (self.facts().respond)(input)
     }
 }
 
@@ -179,7 +168,7 @@ mod tests {
 
     #[test]
     fn a_hook_is_found_by_its_git_name() {
-        for hook in Hook::ALL {
+        for &hook in Hook::ALL {
             assert_eq!(Hook::named(hook.name()), Some(hook));
         }
         assert_eq!(Hook::named("post-receive"), None);
@@ -187,7 +176,7 @@ mod tests {
 
     #[test]
     fn each_shim_calls_its_hook_and_stops_on_a_refusal_and_on_servers_on_any_failure() {
-        for hook in Hook::ALL {
+        for &hook in Hook::ALL {
             let shim = hook.shim();
             let heeded = if hook.is_servers() {
                 ""

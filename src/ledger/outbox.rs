@@ -2,7 +2,7 @@
 //!
 //! The file is a git bundle with one ref, the ledger's. Its prerequisite is the tip that was known when the outbox was
 //! begun. Each append rewrites it, so it always holds all entries that are not on the ref yet.
-//! Not here: making entries (`append`), and taking them in from the file (`ingest`).
+//! Not here: making entries (`append`), and taking them in from the file (`sync::round`).
 
 use std::{
     fs::{self, File, OpenOptions},
@@ -69,24 +69,36 @@ impl Outbox {
         repository: &Repository,
         published: Option<ObjectId>,
     ) -> Result<Option<ObjectId>, Error> {
-        Ok(self.header(repository, published)?.map(|header| header.tip))
+        Ok(self.held(repository, published)?.map(|(_, tip)| tip))
     }
 
-    fn header(
+    /// The prerequisites of the file, and its last entry.
+    fn held(
         &self,
         repository: &Repository,
         published: Option<ObjectId>,
-    ) -> Result<Option<BundleHeader>, Error> {
+    ) -> Result<Option<(Vec<ObjectId>, ObjectId)>, Error> {
         let Some(bundle) = Bundle::open(&self.path, repository.hash_name())? else {
             return Ok(None);
         };
-        let header = take_in(repository, bundle, &self.path)?;
+        let BundleHeader {
+            prerequisites,
+            refs,
+        } = bundle.header.clone();
+        if refs.len() != 1 {
+            // Rewriting it would lose the others.
+            return Err(Error::BadBundle {
+                path: self.path.clone(),
+                why: format!("it holds {} refs instead of one", refs.len()),
+            });
+        }
+        let held = take_in(repository, bundle, &self.path, &[LEDGER_REF.to_owned()])?;
         let is_published = published.is_some_and(|published| {
-            let [tip, published] = [header.tip, published].map(|id| id.to_string());
+            let [tip, published] = [held, published].map(|id| id.to_string());
             let asked = repository.run_git(["merge-base", "--is-ancestor", &tip, &published]);
             tip == published || asked.is_ok()
         });
-        Ok((!is_published).then_some(header))
+        Ok((!is_published).then_some((prerequisites, held)))
     }
 
     /// Waits until no other process writes.
@@ -122,14 +134,10 @@ impl Outbox {
         published: Option<ObjectId>,
         tip: ObjectId,
     ) -> Result<(), Error> {
-        let before = self.header(repository, published)?;
+        let before = self.held(repository, published)?;
         let header = BundleHeader {
-            prerequisites: match before {
-                Some(before) => before.prerequisites,
-                None => published.into_iter().collect(),
-            },
-            tip,
-            name: LEDGER_REF.to_owned(),
+            prerequisites: before.map_or_else(|| published.into_iter().collect(), |(ids, _)| ids),
+            refs: [(LEDGER_REF.to_owned(), tip)].into(),
         };
         let failed = |source| Error::read("write", &self.path, source);
         repository.write_bundle(&header, &lock.file, &lock.path)?;
@@ -174,7 +182,8 @@ pub(crate) fn temporary_objects() -> Result<TempDir, Error> {
     made.map_err(|source| Error::read("make a folder in", &std::env::temp_dir(), source))
 }
 
-/// Makes the objects of a bundle readable through `repository`, if they are not yet, and returns the bundle's header.
+/// Makes the objects of a bundle readable through `repository`, if they are not yet, and returns the tip of the first of the
+/// refs `names` that it holds.
 ///
 /// # Errors
 /// [`Error::BadBundle`].
@@ -182,23 +191,23 @@ pub(crate) fn take_in(
     repository: &Repository,
     bundle: Bundle,
     path: &Path,
-) -> Result<BundleHeader, Error> {
+    names: &[String],
+) -> Result<ObjectId, Error> {
     let bad = |why: String| Error::BadBundle {
         path: path.to_owned(),
         why,
     };
-    let header = bundle.header.clone();
-    if header.name != LEDGER_REF {
-        return Err(bad(format!("it holds '{}' and no ledger", header.name)));
-    }
-    let missing = header
-        .prerequisites
-        .iter()
-        .find(|id| !repository.contains(**id));
+    let BundleHeader {
+        prerequisites,
+        refs,
+    } = &bundle.header;
+    let tip = names.iter().find_map(|name| refs.get(name)).copied();
+    let tip = tip.ok_or_else(|| bad("it holds no ledger".to_owned()))?;
+    let missing = prerequisites.iter().find(|id| !repository.contains(**id));
     if let Some(missing) = missing {
         return Err(bad(format!("it builds on {missing}, which is not here")));
     }
-    if !repository.contains(header.tip) {
+    if !repository.contains(tip) {
         repository.take_pack(bundle).map_err(|error| match error {
             Error::Failed {
                 complaint: Some(why),
@@ -206,9 +215,9 @@ pub(crate) fn take_in(
             } => bad(why),
             other => other,
         })?;
-        if !repository.contains(header.tip) {
+        if !repository.contains(tip) {
             return Err(bad("it does not hold what its ref names".to_owned()));
         }
     }
-    Ok(header)
+    Ok(tip)
 }

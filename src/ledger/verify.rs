@@ -7,6 +7,8 @@
 
 use std::collections::{BTreeMap, HashSet};
 
+use serde::Serialize;
+
 use super::{Error, History, Ledger, history::Placed};
 use crate::{
     core::{
@@ -21,6 +23,7 @@ use crate::{
         },
         values::{
             id::{ActorName, Digest, EntryId, TaskId},
+            json::as_shown,
             time::Timestamp,
         },
         views::snapshot::{self, DASHBOARD, FILES},
@@ -48,9 +51,10 @@ pub struct Verification {
 }
 
 /// An entry whose author may have been somebody else.
-#[derive(Debug)]
+#[derive(Debug, Serialize)]
 pub struct Suspect {
     /// Its object id.
+    #[serde(serialize_with = "as_shown")]
     pub object: ObjectId,
     /// Its stated actor.
     pub actor: ActorName,
@@ -59,9 +63,10 @@ pub struct Suspect {
 }
 
 /// An ignored (quarantined) commit.
-#[derive(Debug)]
+#[derive(Debug, Serialize)]
 pub struct Quarantined {
     /// Its object id.
+    #[serde(serialize_with = "as_shown")]
     pub object: ObjectId,
     /// Its id.
     pub id: EntryId,
@@ -98,11 +103,13 @@ pub enum Rederivation {
 }
 
 /// An object or attachment that is wrong.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Broken {
     /// The entry's object id.
+    #[serde(serialize_with = "as_shown")]
     pub object: ObjectId,
     /// The fault.
+    #[serde(rename = "reason")]
     pub why: String,
 }
 

@@ -155,11 +155,17 @@ fn short(object: &str) -> &str {
     object.get(..10).unwrap_or(object)
 }
 
+/// A guardrail as a run left it, and a run of two, for tests.
 #[cfg(test)]
-mod tests {
+pub(super) mod sample {
     use super::*;
 
-    fn checked(id: &str, required: bool, status: GuardrailStatus, note: &str) -> CheckedGuardrail {
+    pub fn checked(
+        id: &str,
+        required: bool,
+        status: GuardrailStatus,
+        note: &str,
+    ) -> CheckedGuardrail {
         CheckedGuardrail {
             id: id.parse().unwrap(),
             title: "a | b\u{1b}[2J".parse().unwrap(),
@@ -174,7 +180,7 @@ mod tests {
         }
     }
 
-    fn audit() -> Audit {
+    pub fn audit() -> Audit {
         Audit {
             commit: Some("0123456789abcdef0123456789abcdef01234567".to_owned()),
             tree: None,
@@ -189,6 +195,14 @@ mod tests {
             ],
         }
     }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{
+        sample::{audit, checked},
+        *,
+    };
 
     #[test]
     fn a_run_without_required_guardrails_is_ready_only_if_all_have_passed() {

@@ -13,6 +13,14 @@ use crate::core::{
     },
 };
 
+/// A number of things: `1 task`, `2 tasks`.
+pub fn counted(count: usize, one: &str, several: &str) -> String {
+    match count {
+        1 => format!("1 {one}"),
+        count => format!("{count} {several}"),
+    }
+}
+
 /// The owners of a task: `codex + copilot`.
 pub fn owners(owners: &[ActorName]) -> String {
     let names: Vec<&str> = owners.iter().map(ActorName::as_str).collect();

@@ -8,7 +8,7 @@ use crate::{
     ledger::{self, BRANCH_REF, LEDGER_REF},
 };
 
-/// A failure of a sync, a repair or an ingest; or of the ledger or git below it.
+/// A failure of a sync or a repair; or of the ledger or git below it.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -17,7 +17,7 @@ pub enum Error {
     Ledger(#[from] ledger::Error),
     /// Commands append to an outbox, and an outbox cannot sync.
     #[error(
-        "GIT_COORD_OUTBOX is set: an outbox cannot sync; somebody who can write to the repository must ingest it"
+        "GIT_COORD_OUTBOX is set: an outbox cannot sync; somebody who can write to the repository must take it in"
     )]
     OutboxSet,
     /// No remote can be the ledger's home.

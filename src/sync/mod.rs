@@ -4,7 +4,6 @@
 
 pub mod checkup;
 pub mod error;
-pub mod ingest;
 pub mod join;
 mod lineage;
 pub mod receive;

@@ -58,6 +58,12 @@ impl Remote {
         self.is_home
     }
 
+    /// Whether it is a bundle or the full name of a local ref. It brings entries and takes none.
+    pub fn is_offer(&self, repository: &Repository) -> bool {
+        let (name, is_file) = (&self.name, Path::new(&self.name).is_file());
+        (is_file || name.starts_with("refs/")) && !is_configured(repository, name)
+    }
+
     /// The local ref that holds the fetched tip before it is accepted. It is outside of `refs/remotes`, which
     /// `git fetch --prune` empties, and of `refs/coord`, which a mirror's refspec would rewind.
     pub fn shadow(&self, repository: &Repository) -> String {

@@ -69,7 +69,6 @@ const COMMANDS: &[&[&str]] = &[
     &["hooks", "install"],
     &["hooks", "uninstall"],
     &["hooks", "status"],
-    &["ingest", "box"],
 ];
 
 #[test]

@@ -614,7 +614,7 @@ fn a_colon_in_a_path_hides_no_objects() {
         git coord add First --id A && git coord sync
         git clone --quiet a:b/home.git a:b/clone && cd a:b/clone && git coord sync --actor ada
         cp -r ../../.git/coord/keys .git/coord/
-        git coord --outbox box add Second --id B && git coord ingest box && git coord sync";
+        git coord --outbox box add Second --id B && git coord sync box && git coord sync";
     let output = world.shell(&format!("set -e; {script}"));
     assert_eq!(output.code, 0, "{output:?}");
     assert!(output.stdout.contains("added 1 entry\n"), "{output:?}");

@@ -57,7 +57,7 @@ fn tip(world: &World) -> String {
 /// Every file of the git directory but for the cache, with its sum.
 fn files(world: &World) -> String {
     let line =
-        "find .git -type f -not -path '*/coord/cache/*' -not -name queue.lock | sort | xargs cksum";
+        "find .git -type f -not -path '*/coord/cache/*' -not -name '*.lock' | sort | xargs cksum";
     world.shell(line).stdout
 }
 
@@ -65,17 +65,17 @@ fn files(world: &World) -> String {
 #[track_caller]
 fn leaves_nothing(world: &World, file: &Path, code: &str) -> String {
     let before = files(world);
-    let told = world.coord(&["ingest", file.to_str().unwrap(), "--json"]);
+    let told = world.coord(&["sync", file.to_str().unwrap(), "--json"]);
     told.failed(code, 128);
     assert_eq!(files(world), before);
     told.json()["error"]["message"].as_str().unwrap().to_owned()
 }
 
 #[track_caller]
-fn ingest(world: &World) -> serde_json::Value {
-    let output = world.coord(&["ingest", "box", "--json"]);
+fn take_in(world: &World) -> serde_json::Value {
+    let output = world.coord(&["sync", "box", "--json"]);
     assert_eq!(output.code, 0, "{output:?}");
-    output.data("coord.ingest/1")
+    output.data("coord.sync/1")
 }
 
 #[track_caller]
@@ -116,19 +116,16 @@ fn entries_go_to_the_outbox_one_after_the_other_and_come_in_together() {
         );
         assert_eq!((tip(&world), files(&world)), before);
         world.git(&["bundle", "verify", "-q", "box"]);
-        let data = ingest(&world);
-        assert_eq!(
-            (data["came"].as_array().unwrap().len(), &data["joined"]),
-            (4, &false.into())
-        );
+        let data = take_in(&world);
+        assert_eq!(data["came"].as_array().unwrap().len(), 4);
         assert_eq!(data["came"][0]["actor"], "codex");
         assert!(world.done("show A").contains("done"));
-        let again = ingest(&world);
+        let again = take_in(&world);
         assert_eq!(again["came"].as_array().unwrap().len(), 0);
         is_sound(&world);
         // The outbox begins anew where the ledger is now.
         done_outside(&world, "claim B");
-        assert_eq!(ingest(&world)["came"].as_array().unwrap().len(), 1);
+        assert_eq!(take_in(&world)["came"].as_array().unwrap().len(), 1);
         is_sound(&world);
     }
 }
@@ -141,11 +138,10 @@ fn entries_of_the_ledger_come_before_those_of_the_outbox() {
     world.done("claim A");
     world.done("add Third --id C");
     let before = tip(&world);
-    let output = world.coord(&["ingest", "box", "--json"]);
+    let output = world.coord(&["sync", "box", "--json"]);
     assert_eq!(output.code, 1, "{output:?}");
-    let data = output.data("coord.ingest/1");
-    Schemas::read().check("coord.ingest/1", &data);
-    assert_eq!(data["joined"], true);
+    let data = output.data("coord.sync/1");
+    Schemas::read().check("coord.sync/1", &data);
     assert_eq!(data["came"].as_array().unwrap().len(), 2);
     assert_eq!(data["refused"][0]["code"], "claim_held", "{data}");
     assert_eq!(world.git(&["rev-parse", "refs/coord/ledger^1"]), before);
@@ -184,7 +180,7 @@ fn an_outbox_works_where_nothing_of_the_git_directory_can_be_written() {
         assert_eq!(output.code, 0, "{output:?}");
     }
     assert!(!boxes.join("box.lock").exists());
-    world.done(&format!("ingest {name}"));
+    world.done(&format!("sync {name}"));
     assert!(world.done("show A").contains("done"));
     is_sound(&world);
 }
@@ -195,7 +191,7 @@ fn writers_of_one_outbox_wait_for_each_other() {
     let line = "export GIT_COORD_OUTBOX=$PWD/box GIT_COORD_ACTOR=codex
         for n in 1 2 3 4 5 6; do git-coord add Some --id T$n & done; wait";
     assert_eq!(world.shell(line).code, 0);
-    let came = ingest(&world)["came"].as_array().unwrap().len();
+    let came = take_in(&world)["came"].as_array().unwrap().len();
     assert_eq!(came, 6);
     is_sound(&world);
 }
@@ -207,8 +203,8 @@ fn commands_that_move_the_ref_do_not_go_with_an_outbox() {
         "init",
         "clone .",
         "sync",
+        "sync box",
         "repair",
-        "ingest box",
         "doctor --recover",
     ] {
         let output = outside(&world, &format!("{line} --json"));
@@ -290,7 +286,7 @@ fn a_bundle_of_another_ledger_or_of_something_else_is_not_taken() {
         made("cd ../other; git commit -q --allow-empty -m x; git bundle create -q bundle HEAD");
     leaves_nothing(&world, &file, "bad_offer");
     let file = made("cd ../other; git bundle create -q bundle refs/coord/ledger HEAD");
-    leaves_nothing(&world, &file, "bad_offer");
+    leaves_nothing(&world, &file, "founded_apart");
     let file = made(
         "cd ../other; git update-ref refs/coord/ledger HEAD; git bundle create -q bundle refs/coord/ledger",
     );
@@ -351,7 +347,7 @@ fn quarantined_and_future_entries_are_refused() {
         .failed("bad_offer", 128);
     // The same bytes in order are taken.
     let file = bundle_of(&forge, &good);
-    world.done(&format!("ingest {}", file.display()));
+    world.done(&format!("sync {}", file.display()));
     assert_eq!(forge.state().tasks().len(), 2);
 }
 
@@ -387,7 +383,7 @@ fn objects_that_nothing_refers_to_are_not_taken_over() {
         echo $extra";
     let run = world.shell(line);
     assert_eq!(run.code, 0, "{run:?}");
-    world.done("ingest fat");
+    world.done("sync fat");
     let extra = world.shell(&format!("git cat-file -e {}", run.stdout.trim()));
     assert_ne!(extra.code, 0);
     is_sound(&world);
@@ -407,6 +403,6 @@ fn entries_of_hooks_go_to_the_outbox_too() {
     assert_eq!(world.git(&["rev-parse", "refs/coord/ledger"]), before);
     let told = done_outside(&world, "log");
     assert!(told.contains("commit for A"), "{told}");
-    let taken = world.done("ingest box");
+    let taken = world.done("sync box");
     assert!(taken.contains("codex: commit for A"), "{taken}");
 }

@@ -2,10 +2,9 @@
 //!
 //! Not here: what the rules allow (`core::plan::rules`).
 
-use std::error::Error;
-
 use serde::Serialize;
 
+use super::lease::Lease;
 use crate::{
     cli::{
         CommandError, Context,
@@ -20,11 +19,7 @@ use crate::{
             refusal::Refusal,
             state::{State, TaskIndex, task::Claim},
         },
-        values::{
-            id::ActorName,
-            text::shell_word,
-            time::{Span, Timestamp},
-        },
+        values::{id::ActorName, text::shell_word, time::Timestamp},
     },
     render::words,
 };
@@ -42,9 +37,8 @@ pub struct Args {
     /// Claim the best task that is ready for you
     #[arg(long, conflicts_with_all = ["id", "steal", "resume", "share"])]
     pub next: bool,
-    /// End the claim after TIME without work: 30min, 4h, 2d
-    #[arg(long, value_name = "TIME", value_parser = lease)]
-    pub lease: Option<Span>,
+    #[command(flatten)]
+    pub lease: Lease,
     /// Take a running claim from its holder, if your role allows it
     #[arg(long)]
     pub steal: bool,
@@ -70,7 +64,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let claim = |basis: &act::Basis<'_>| {
         Ok(Event::Work(WorkEvent::Claimed {
             task: basis.task.clone(),
-            lease: args.lease.unwrap_or(basis.state.policy.default_lease),
+            lease: args.lease.time.unwrap_or(basis.state.policy.default_lease),
             worktree: basis.worktree.cloned(),
             steal: args.steal,
             share: args.share,
@@ -169,12 +163,4 @@ fn warn_of_surprises(context: &mut Context, state: &State, index: TaskIndex, act
             .warn(format!("task '{shown}' waits for {}", waits.join(", ")));
     }
     answer::warn_of_gates(context, state, index);
-}
-
-/// The lease of a claim. It must not be zero: the claim would hold nothing.
-pub(super) fn lease(text: &str) -> Result<Span, Box<dyn Error + Send + Sync>> {
-    match text.parse()? {
-        Span::ZERO => Err("a lease must be longer than zero".into()),
-        span => Ok(span),
-    }
 }

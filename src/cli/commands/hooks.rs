@@ -97,7 +97,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
 }
 
 fn install(site: &Site<'_>, options: &Install) -> Result<Vec<HookDocument>, CommandError> {
-    let wanted = Hook::ALL.into_iter();
+    let wanted = Hook::ALL.iter().copied();
     let wanted = wanted.filter(|hook| {
         if hook.is_servers() {
             options.server
@@ -120,7 +120,7 @@ fn install(site: &Site<'_>, options: &Install) -> Result<Vec<HookDocument>, Comm
 
 fn uninstall(site: &Site<'_>) -> Result<Vec<HookDocument>, CommandError> {
     // The hook that was installed first may have created the folder, so it is removed last.
-    let removed = Hook::ALL.into_iter().rev().map(|hook| {
+    let removed = Hook::ALL.iter().copied().rev().map(|hook| {
         let state = match site.uninstall(hook)? {
             HookChange::Removed => "removed",
             _ => "absent",
@@ -142,7 +142,7 @@ fn uninstall(site: &Site<'_>) -> Result<Vec<HookDocument>, CommandError> {
 
 fn status(repository: &Repository, site: &Site<'_>) -> Result<Vec<HookDocument>, CommandError> {
     let mut documents = Vec::new();
-    for hook in Hook::ALL {
+    for &hook in Hook::ALL {
         documents.push(match (site.installed(hook)?, site.method(hook)?) {
             (Some(method), _) => {
                 let proof = self_test::prove(repository, site, hook, &method)?;

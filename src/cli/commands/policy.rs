@@ -4,7 +4,7 @@
 
 use serde::Serialize;
 
-use super::{claim::lease, task_options::gate};
+use super::{lease::lease, task_options::gate};
 use crate::{
     cli::{
         CommandError, Context,
@@ -14,7 +14,7 @@ use crate::{
         entry::event::{Event, RosterEvent, roster::PolicyRule},
         plan::state::State,
         values::{
-            id::{ActorName, InvalidName},
+            id::InvalidName,
             task::{Approver, Role},
             text::Text,
             time::Span,
@@ -141,9 +141,6 @@ fn rule(command: &Command) -> Result<PolicyRule, CommandError> {
 /// The data of `coord.policy_set/1`.
 #[derive(Serialize)]
 struct Changed {
-    /// The new entry's object id.
-    entry: Option<String>,
-    actor: ActorName,
     policy: PolicyDocument,
 }
 
@@ -153,12 +150,8 @@ fn set(context: &mut Context, rule: PolicyRule) -> Result<(), CommandError> {
     warn_of_gates(context, &appended.state, &rule);
     let policy = PolicyDocument::from(&appended.state.policy);
     let text = text::policy(&policy);
-    let changed = Changed {
-        entry: appended.entry,
-        actor: appended.actor,
-        policy,
-    };
-    context.ui.answer("coord.policy_set/1", &changed, text)
+    let changed = Changed { policy };
+    appended.answer(context, "coord.policy_set/1", changed, text)
 }
 
 /// Warns of gates that no actor can approve yet, before work waits for them.

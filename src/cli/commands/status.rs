@@ -78,7 +78,7 @@ fn not_published(reading: &Reading) -> Option<String> {
         count => format!("{count} entries are"),
     };
     let next = match reading.ledger().outbox() {
-        Some(outbox) => hint::ingest(&outbox.path().display().to_string()),
+        Some(outbox) => hint::take_in(&outbox.path().display().to_string()),
         None => "git coord sync".to_owned(),
     };
     Some(format!("\n{what} not published yet: {next}\n"))

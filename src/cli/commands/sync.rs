@@ -26,15 +26,14 @@ use crate::{
 
 /// Fetch entries from home and publish local ones
 ///
-/// Home is the remote that 'coord.remote' names, else 'origin'. Any other remote, address or bundle is a courier:
-/// sync takes the entries that it brings, and gives it the entries that it lacks. In a clone without a ledger, sync
+/// Home is the remote that 'coord.remote' names, else 'origin'. Any other remote or address is a courier: sync takes
+/// the entries that it brings, and gives it the entries that it lacks. From a bundle or an outbox, sync takes all
+/// entries or none. In a clone without a ledger, sync
 /// makes the first contact with home. It exits with 1 if the rules refuse one of your entries at its new position.
 #[derive(Debug, clap::Args)]
-#[command(
-    after_long_help = "Examples:\n  git coord sync\n  git coord sync ../usb-stick/ledger.bundle"
-)]
+#[command(after_long_help = "Examples:\n  git coord sync\n  git coord sync ../codex.bundle")]
 pub struct Args {
-    /// Remote, address or bundle to sync with (default: home)
+    /// Remote, address, bundle or outbox to sync with (default: home)
     #[arg(value_name = "REMOTE")]
     pub remote: Option<String>,
     /// Show what would happen

@@ -10,7 +10,7 @@ use crate::{
         entry::event::{Event, GuardrailEvent},
         plan::state::State,
         values::{
-            id::{ActorName, TargetName},
+            id::TargetName,
             target::{InvalidRange, Range},
             text::Text,
         },
@@ -95,9 +95,6 @@ fn list(context: &mut Context) -> Result<(), CommandError> {
 /// The data of `coord.target/1`.
 #[derive(Serialize)]
 struct Changed {
-    /// The new entry's object id.
-    entry: Option<String>,
-    actor: ActorName,
     /// The target now; null if it was removed.
     target: Option<TargetDocument>,
 }
@@ -146,10 +143,5 @@ fn change(
         ),
         None => format!("removed the target of {figure}\n"),
     };
-    let changed = Changed {
-        entry: appended.entry,
-        actor: appended.actor,
-        target,
-    };
-    context.ui.answer("coord.target/1", &changed, text)
+    appended.answer(context, "coord.target/1", Changed { target }, text)
 }

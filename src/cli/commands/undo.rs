@@ -35,9 +35,6 @@ pub struct Args {
 /// The data of `coord.undo/1`.
 #[derive(Serialize)]
 struct Undone {
-    /// The new entry's object id.
-    entry: Option<String>,
-    actor: ActorName,
     undone: Entry,
     /// What could not be undone, a line each.
     stays: Vec<String>,
@@ -84,8 +81,6 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         text += &format!("  stays: {}\n", visible(what));
     }
     let undone = Undone {
-        entry: appended.entry,
-        actor: appended.actor,
         undone: Entry {
             entry: object,
             actor: accepted.entry.actor.clone(),
@@ -93,7 +88,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         },
         stays,
     };
-    context.ui.answer("coord.undo/1", &undone, text)
+    appended.answer(context, "coord.undo/1", undone, text)
 }
 
 /// The entry whose id begins like this.

@@ -1,6 +1,6 @@
-//! The shared part of `approve` and `reject`: the commit, the note, and what the review still needs.
+//! `git coord approve` and `git coord reject`: give a verdict on the work on a task.
 //!
-//! Not here: who may give a verdict (`core::plan::rules`).
+//! Not here: what else the review needs (`core::plan::state`), and who may give a verdict (`core::plan::rules`).
 
 use std::cell::OnceCell;
 
@@ -20,19 +20,81 @@ use crate::{
 /// The name of the attachment that holds a note.
 const NOTE: &str = "note.md";
 
+/// Approve the submitted commit of a task
+///
+/// The verdict applies to this commit; a later commit makes it stale. Owners and holders of a task cannot approve
+/// it.
+#[derive(Debug, clap::Args)]
+#[command(after_long_help = "Example:\n  git coord approve B --note 'Tested on staging.'")]
+pub struct ApproveArgs {
+    /// Task to approve
+    #[arg(value_name = "ID")]
+    pub id: String,
+    /// Add a note; '-' reads it from standard input
+    #[arg(long, value_name = "TEXT")]
+    pub note: Option<String>,
+    #[command(flatten)]
+    pub reviewed: Reviewed,
+}
+
+/// Reject the submitted commit of a task
+///
+/// The task is in progress again until somebody submits it again.
+#[derive(Debug, clap::Args)]
+#[command(after_long_help = "Example:\n  git coord reject B --note 'The timeout is not tested.'")]
+pub struct RejectArgs {
+    /// Task to reject
+    #[arg(value_name = "ID")]
+    pub id: String,
+    /// Say what is wrong; '-' reads it from standard input
+    #[arg(long, value_name = "TEXT")]
+    pub note: String,
+    #[command(flatten)]
+    pub reviewed: Reviewed,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct Reviewed {
+    /// Name the commit that you reviewed
+    ///
+    /// If another commit was submitted or recorded since then, the verdict is refused.
+    #[arg(long, value_name = "REV")]
+    pub commit: Option<String>,
+}
+
 /// A verdict on the command line.
-pub(super) struct VerdictArgs<'a> {
-    pub(super) id: &'a str,
-    pub(super) approved: bool,
-    pub(super) note: Option<&'a str>,
-    pub(super) commit: Option<&'a str>,
+struct VerdictArgs<'a> {
+    id: &'a str,
+    approved: bool,
+    note: Option<&'a str>,
+    commit: Option<&'a str>,
+}
+
+pub fn approve(context: &mut Context, args: &ApproveArgs) -> Result<(), CommandError> {
+    let verdict = VerdictArgs {
+        id: &args.id,
+        approved: true,
+        note: args.note.as_deref(),
+        commit: args.reviewed.commit.as_deref(),
+    };
+    give(context, &verdict)
+}
+
+pub fn reject(context: &mut Context, args: &RejectArgs) -> Result<(), CommandError> {
+    let verdict = VerdictArgs {
+        id: &args.id,
+        approved: false,
+        note: Some(&args.note),
+        commit: args.reviewed.commit.as_deref(),
+    };
+    give(context, &verdict)
 }
 
 /// Appends a verdict, and answers with what the review still needs.
 ///
 /// # Errors
 /// `unknown_commit`, `cannot_read`.
-pub(super) fn give(context: &mut Context, verdict: &VerdictArgs<'_>) -> Result<(), CommandError> {
+fn give(context: &mut Context, verdict: &VerdictArgs<'_>) -> Result<(), CommandError> {
     let repository = context.repository()?;
     // The verdict is about the commit that was submitted when the command started. If another one is submitted before
     // the verdict is appended, the rules refuse it.

@@ -9,7 +9,6 @@ use serde::Serialize;
 use crate::{
     cli::{CommandError, Context, reading::revision::short},
     core::{
-        history::judge::Flaw,
         plan::refusal::Refusal,
         values::{
             id::{Digest, EntryId, TaskId},
@@ -18,8 +17,8 @@ use crate::{
         },
     },
     git::repository::ObjectId,
-    ledger::verify::{CheckedSnapshot, Rederivation, Verification},
-    render::{flaw, refusal},
+    ledger::verify::{Broken, CheckedSnapshot, Quarantined, Rederivation, Suspect, Verification},
+    render::{flaw, refusal, words::counted},
 };
 
 /// Check every entry of the ledger
@@ -36,31 +35,23 @@ pub struct Args {
 
 /// The data of `coord.verify/1`.
 #[derive(Serialize)]
-struct Verified {
+struct Verified<'a> {
     ledger: LedgerSummary,
     /// Whether the exit status is 0.
     good: bool,
     /// The number of valid entries, each with a good signature.
     entries: usize,
-    quarantined: Vec<Quarantined>,
+    quarantined: &'a [Quarantined],
     refused: Vec<Refused>,
     snapshots: Vec<Snapshot>,
-    broken: Vec<Broken>,
-    suspects: Vec<Suspect>,
+    broken: &'a [Broken],
+    suspects: &'a [Suspect],
 }
 
 #[derive(Serialize)]
 struct LedgerSummary {
     id: EntryId,
     digest: Digest,
-}
-
-#[derive(Serialize)]
-struct Quarantined {
-    object: String,
-    id: EntryId,
-    flaw: Flaw,
-    acknowledged: bool,
 }
 
 #[derive(Serialize)]
@@ -84,20 +75,6 @@ struct Snapshot {
     outcome: &'static str,
     /// The file that is wrong or missing.
     file: Option<String>,
-}
-
-#[derive(Serialize)]
-struct Broken {
-    object: String,
-    reason: String,
-}
-
-/// A valid entry that somebody else may have signed.
-#[derive(Serialize)]
-struct Suspect {
-    object: String,
-    actor: String,
-    at: String,
 }
 
 /// # Errors
@@ -221,22 +198,9 @@ fn entries(report: &Verification) -> usize {
     report.commits - report.quarantined.len()
 }
 
-fn counted(number: usize, one: &str, several: &str) -> String {
-    match number {
-        1 => format!("1 {one}"),
-        number => format!("{number} {several}"),
-    }
-}
-
-impl Verified {
-    fn of(report: &Verification, good: bool) -> Self {
+impl<'a> Verified<'a> {
+    fn of(report: &'a Verification, good: bool) -> Self {
         let hex = |object: ObjectId| object.to_string();
-        let quarantined = report.quarantined.iter().map(|found| Quarantined {
-            object: hex(found.object),
-            id: found.id,
-            flaw: found.flaw.clone(),
-            acknowledged: found.acknowledged,
-        });
         let refused = report.refused.iter().map(|(object, anomaly)| Refused {
             object: hex(*object),
             id: anomaly.entry,
@@ -260,27 +224,18 @@ impl Verified {
                 file,
             }
         });
-        let broken = report.broken.iter().map(|found| Broken {
-            object: hex(found.object),
-            reason: found.why.clone(),
-        });
-        let suspects = report.suspects.iter().map(|found| Suspect {
-            object: hex(found.object),
-            actor: found.actor.to_string(),
-            at: found.at.to_string(),
-        });
         Self {
-            suspects: suspects.collect(),
             ledger: LedgerSummary {
                 id: report.state.ledger,
                 digest: report.state.digest(),
             },
             good,
             entries: entries(report),
-            quarantined: quarantined.collect(),
+            quarantined: &report.quarantined,
             refused: refused.collect(),
             snapshots: snapshots.collect(),
-            broken: broken.collect(),
+            broken: &report.broken,
+            suspects: &report.suspects,
         }
     }
 }

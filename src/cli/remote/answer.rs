@@ -16,8 +16,8 @@ use crate::{
             time::Timestamp,
         },
     },
-    render::{flaw, refusal},
-    sync::round::Synced,
+    render::{flaw, refusal, words::counted},
+    sync::round::{Changed, Renamed, Synced},
 };
 
 /// The data of `coord.sync/1`.
@@ -37,8 +37,8 @@ pub struct SyncAnswer<'a> {
     published: &'a [EntryDocument],
     refused: Vec<Refused>,
     /// The tasks that were renamed because their id was already taken.
-    renamed: Vec<Renamed>,
-    changed: Vec<Changed>,
+    renamed: &'a [Renamed],
+    changed: &'a [Changed],
     /// Why a courier did not accept the entries of this clone.
     kept: Option<&'a str>,
     /// The first contact with home, if this was it.
@@ -52,20 +52,6 @@ pub struct Refused {
     actor: ActorName,
     #[serde(flatten)]
     refusal: Refusal,
-}
-
-#[derive(Serialize)]
-struct Renamed {
-    id: String,
-    shown: String,
-    by: String,
-}
-
-#[derive(Serialize)]
-struct Changed {
-    task: String,
-    before: String,
-    now: Option<String>,
 }
 
 impl<'a> SyncAnswer<'a> {
@@ -92,24 +78,8 @@ impl<'a> SyncAnswer<'a> {
                 &report.published
             },
             refused: report.refused.iter().map(Refused::of).collect(),
-            renamed: report
-                .renamed
-                .iter()
-                .map(|renamed| Renamed {
-                    id: renamed.id.to_string(),
-                    shown: renamed.shown.clone(),
-                    by: renamed.by.to_string(),
-                })
-                .collect(),
-            changed: report
-                .changed
-                .iter()
-                .map(|changed| Changed {
-                    task: changed.task.clone(),
-                    before: changed.before.to_string(),
-                    now: changed.now.as_ref().map(ToString::to_string),
-                })
-                .collect(),
+            renamed: &report.renamed,
+            changed: &report.changed,
             kept: report.kept.as_deref(),
             contact,
         }
@@ -180,8 +150,8 @@ fn text(told: &SyncAnswer<'_>, now: Timestamp) -> String {
         told.published,
         &format!("{published} {{}} to {remote}"),
     );
-    for changed in &told.changed {
-        let now = changed.now.as_deref().unwrap_or("nobody");
+    for changed in told.changed {
+        let now = changed.now.as_ref().map_or("nobody", ActorName::as_str);
         let Changed { task, before, .. } = changed;
         lines.push(format!("repaired: {now} holds {task} now, not {before}"));
     }
@@ -208,11 +178,10 @@ fn text(told: &SyncAnswer<'_>, now: Timestamp) -> String {
 }
 
 fn entries(lines: &mut Vec<String>, entries: &[EntryDocument], heading: &str) {
-    let count = match entries.len() {
-        0 => return,
-        1 => "1 entry".to_owned(),
-        count => format!("{count} entries"),
-    };
+    if entries.is_empty() {
+        return;
+    }
+    let count = counted(entries.len(), "entry", "entries");
     lines.push(heading.replace("{}", &count));
     for entry in entries.iter().take(SHOWN_MAX) {
         let subject = entry.subject.as_deref().unwrap_or("not an entry");

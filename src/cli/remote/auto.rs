@@ -15,7 +15,7 @@ use crate::{
 /// first.
 pub fn after_writing(context: &mut Context) -> bool {
     if let Some(outbox) = context.outbox() {
-        let hint = hint::ingest(&outbox.display().to_string());
+        let hint = hint::take_in(&outbox.display().to_string());
         context.ui.hint(hint);
         return false;
     }

@@ -39,6 +39,32 @@ impl Written {
     }
 }
 
+impl Written {
+    /// Answers with the entry, the actor and `what` changed.
+    ///
+    /// # Errors
+    /// Standard output cannot be written.
+    pub fn answer<T: Serialize>(
+        self,
+        context: &mut Context,
+        schema: &'static str,
+        what: T,
+        text: String,
+    ) -> Result<(), CommandError> {
+        #[derive(Serialize)]
+        struct Document<T> {
+            /// The new entry's object id; null if nothing had to be changed.
+            entry: Option<String>,
+            actor: ActorName,
+            #[serde(flatten)]
+            what: T,
+        }
+        let Self { entry, actor, .. } = self;
+        let document = Document { entry, actor, what };
+        context.ui.answer(schema, &document, text)
+    }
+}
+
 /// A task that was changed by one entry.
 pub struct ChangedTask {
     /// The entry.

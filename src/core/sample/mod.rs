@@ -297,16 +297,10 @@ impl Sample {
     }
     pub fn record(&mut self, who: &str, id: &str, outcome: Outcome) {
         let result = GuardrailResult {
-            id: id.parse().unwrap(),
-            outcome,
             evidence: Some(text("output")),
             exit: Some(0),
-            duration_milliseconds: None,
-            host: None,
             commit: Some("0123456789abcdef0123456789abcdef01234567".parse().unwrap()),
-            tree: None,
-            dirty: false,
-            command_digest: None,
+            ..GuardrailResult::new(id.parse().unwrap(), outcome)
         };
         self.by(
             who,

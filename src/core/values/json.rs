@@ -25,7 +25,7 @@ pub fn to_json_line<T: Serialize + ?Sized>(value: &T) -> String {
 }
 
 /// For `#[serde(serialize_with = …)]`: as people read it.
-pub(in crate::core) fn as_shown<T: Display, S: serde::Serializer>(
+pub(crate) fn as_shown<T: Display, S: serde::Serializer>(
     value: &T,
     serializer: S,
 ) -> Result<S::Ok, S::Error> {

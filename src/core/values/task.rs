@@ -43,7 +43,7 @@ macro_rules! words {
         }
     };
 }
-pub(in crate::core) use words;
+pub(crate) use words;
 
 words!(
     /// How much a task matters; the order of the variants is the order of work.

@@ -26,10 +26,10 @@ pub(super) fn compare(state: &State, draft: &Draft, base: Option<&Draft>, change
                 .find(|former| former.id == guardrail.id)
         });
         let ours = state.guardrails.get(&guardrail.id);
-        let same = ours.is_some_and(|ours| ours_as_definition(state, guardrail, ours) == new);
-        let moved = ours.is_some()
-            && former.and_then(|former| definition(state, former))
-                != ours.map(|ours| ours_as_definition(state, guardrail, ours));
+        let defined = ours.map(|ours| state.definition_of(&guardrail.id, ours));
+        let same = defined.as_ref() == Some(&new);
+        let moved =
+            defined.is_some() && former.and_then(|former| definition(state, former)) != defined;
         if !same && moved {
             changes.left.push(NotApplied {
                 line: guardrail.line,
@@ -67,18 +67,7 @@ fn record(
     if known == Some(outcome) || unchanged || (known.is_some() && former.is_none()) {
         return;
     }
-    let result = GuardrailResult {
-        id: guardrail.id.clone(),
-        outcome,
-        evidence: None,
-        exit: None,
-        duration_milliseconds: None,
-        host: None,
-        commit: None,
-        tree: None,
-        dirty: false,
-        command_digest: None,
-    };
+    let result = GuardrailResult::new(guardrail.id.clone(), outcome);
     changes
         .items
         .push(Event::Guardrail(GuardrailEvent::Recorded(Box::new(result))).into());
@@ -113,25 +102,4 @@ fn definition(state: &State, guardrail: &DraftGuardrail) -> Option<GuardrailDefi
         time_limit: None,
         extra,
     })
-}
-
-fn ours_as_definition(
-    state: &State,
-    draft: &DraftGuardrail,
-    ours: &Guardrail,
-) -> GuardrailDefinition {
-    GuardrailDefinition {
-        id: draft.id.clone(),
-        title: ours.title.clone(),
-        command: ours.command.clone(),
-        expect: ours.expect.clone(),
-        required: ours.required,
-        depends: ours
-            .depends
-            .iter()
-            .map(|index| state.reference(*index))
-            .collect(),
-        time_limit: ours.time_limit,
-        extra: ours.extra.clone(),
-    }
 }

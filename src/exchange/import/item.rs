@@ -29,7 +29,7 @@ impl From<Event> for Item {
 }
 
 /// A value of the plan that was not applied, because the ledger has another one.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct NotApplied {
     /// The line in the file, from 1.
     pub line: usize,

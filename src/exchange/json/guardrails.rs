@@ -2,8 +2,6 @@
 //!
 //! Not here: running guardrails (`guard`).
 
-use std::collections::BTreeMap;
-
 use crate::exchange::{
     DraftGuardrail, FindingKind, GuardrailStatus,
     json::{
@@ -46,18 +44,8 @@ fn read_one(member: &Member<'_>, names: &Names, notes: &mut Notes) -> Option<Dra
         .parse()
         .map_err(|error| notes.complain(member.line, format!("{error}")))
         .ok()?;
-    let mut guardrail = DraftGuardrail {
-        id,
-        line: member.line,
-        title: member.key.replace('_', " "),
-        command: None,
-        required: false,
-        expect: None,
-        output_path: None,
-        depends: Vec::new(),
-        status: GuardrailStatus::NotRun,
-        extra: BTreeMap::new(),
-    };
+    let title = member.key.replace('_', " ");
+    let mut guardrail = DraftGuardrail::new(id, member.line, title);
     for Member { line, key, node } in members {
         let line = *line;
         match key.as_str() {

@@ -4,6 +4,7 @@
 
 mod dependencies;
 mod fields;
+mod found;
 mod guardrails;
 mod object;
 mod progress;

@@ -1,92 +1,58 @@
 //! `task_status.json`, schema version 1.0: groups of tasks by key, guardrails, and figures written by hand.
 //!
-//! Not here: the fields of a task (`fields`), and lists of tasks (`task_list`).
+//! Not here: what both kinds of plans have in common (`found`), and lists of tasks (`task_list`).
 
 use std::collections::HashMap;
 
-use crate::{
-    core::{plan::fields::Fields, values::id::TaskId},
-    exchange::{
-        Draft, DraftTask, FindingKind, Format, Limits,
-        json::{
-            dependencies::{self, Names},
-            fields, guardrails, summary,
-            tree::{self, Member, Node},
-        },
-        notes::Notes,
-        short_text::{self, short_text},
-        words,
+use crate::exchange::{
+    Draft, DraftTask, FindingKind, Format, Limits,
+    json::{
+        dependencies::Names,
+        found::{self, Found},
+        guardrails, summary,
+        tree::{Member, Node},
     },
+    notes::Notes,
+    words,
 };
 
 /// The only supported schema version.
 const SCHEMA_VERSION: &str = "1.0";
 
-/// A task whose id is read but whose other fields are not.
-struct Found<'t> {
-    id: TaskId,
-    group: Option<&'t str>,
-    member: &'t Member<'t>,
-}
-
 /// Reads the file; complaints and findings go to `notes`.
 pub(in crate::exchange) fn read(text: &str, limits: &Limits, notes: &mut Notes) -> Draft {
     let mut draft = Draft::new(Format::TaskStatus);
-    let root = match tree::parse(text) {
-        Ok(root) => root,
-        Err(complaint) => {
-            notes.complain(complaint.line, complaint.message);
-            return draft;
-        }
+    let Some(root) = found::root(text, notes) else {
+        return draft;
     };
-    root.duplicates(&mut |line, key| {
-        notes.complain(
-            line,
-            format!("the key '{}' appears twice", key.escape_debug()),
-        )
-    });
     let Some(members) = root.members() else {
         notes.complain(root.line, "a task_status.json must be an object");
         return draft;
     };
     check_version(&root, notes);
-    let mut claims = Vec::new();
-    let found = root
-        .get("tasks")
-        .map(|tasks| find_tasks(tasks, notes))
-        .unwrap_or_default();
-    if found.len() > limits.tasks {
-        let (count, most) = (found.len(), limits.tasks);
-        notes.complain(
-            root.line,
-            format!("the plan has {count} tasks; the limit is {most}"),
-        );
+    let tasks = root.get("tasks").map(|tasks| find_tasks(tasks, notes));
+    let tasks = tasks.unwrap_or_default();
+    if !found::fits(tasks.len(), root.line, limits, notes) {
         return draft;
     }
-    let names = names(&found, notes);
-    draft.tasks = found
-        .iter()
-        .map(|found| read_task(found, &names, notes))
-        .collect();
-    for Member { line, key, node } in members {
-        match key.as_str() {
+    let names = names(&tasks, notes);
+    let read = |task: &Found<'_>| {
+        task.read(&names, notes, |task, line, name, notes| {
+            depend(task, line, name, &names, notes);
+        })
+    };
+    draft.tasks = tasks.iter().map(read).collect();
+    let mut claims = Vec::new();
+    for member in members {
+        let node = &member.node;
+        match member.key.as_str() {
             "schema_version" | "tasks" => {}
-            "title" | "name" | "project" if draft.title.is_none() => {
-                draft.title = fields::text(node, *line, notes)
-            }
             "pre_audit_guardrails" | "guardrails" => {
                 draft.guardrails = guardrails::read(node, &names, notes)
             }
             "summary" => claims.extend(summary::read(node, "the summary", &mut draft, notes)),
             "metrics" => claims.extend(summary::read(node, "the metrics", &mut draft, notes)),
-            _ => {
-                notes.find(
-                    FindingKind::UnknownKey,
-                    *line,
-                    format!("key '{key}' is unknown; its value is kept but not interpreted"),
-                );
-                draft.extra.insert(key.clone(), node.to_json());
-            }
+            _ => found::member(&mut draft, member, notes),
         }
     }
     crate::exchange::contradictions::check(&draft.tasks, &claims, notes);
@@ -155,99 +121,47 @@ fn find_task<'t>(
     found: &mut Vec<Found<'t>>,
     notes: &mut Notes,
 ) {
-    if member.node.members().is_none() {
-        return notes.complain(
-            member.line,
-            format!("task '{}' must be an object", member.key.escape_debug()),
-        );
+    let Member { line, key, node } = member;
+    if node.members().is_none() {
+        let message = format!("task '{}' must be an object", key.escape_debug());
+        return notes.complain(*line, message);
     }
-    let id = member
-        .node
-        .get("id")
-        .and_then(Node::scalar)
-        .unwrap_or(&member.key);
-    match words::task_reference(id) {
-        Ok(id) => found.push(Found { id, group, member }),
-        Err(error) => notes.complain(member.line, error.to_string()),
-    }
+    let id = node.get("id").and_then(Node::scalar).unwrap_or(key);
+    found.extend(Found::id(id, *line, notes).map(|id| Found {
+        id,
+        group,
+        key: Some(key),
+        line: *line,
+        node,
+    }));
 }
 
 fn names(found: &[Found<'_>], notes: &mut Notes) -> Names {
     let mut names = Names::default();
     let mut lines: HashMap<&str, usize> = HashMap::new();
-    for Found { id, member, .. } in found {
-        if let Some(line) = lines.insert(&member.key, member.line) {
-            let message = format!(
-                "the key '{}' is already on line {line}",
-                member.key.escape_debug()
-            );
-            notes.complain(member.line, message);
+    for task in found {
+        let key = task.key.unwrap_or_default();
+        if let Some(line) = lines.insert(key, task.line) {
+            let message = format!("the key '{}' is already on line {line}", key.escape_debug());
+            notes.complain(task.line, message);
         }
-        names.add(Some(&member.key), id, title(member).unwrap_or_default());
+        names.add(task.key, &task.id, task.title().unwrap_or_default());
     }
     names
 }
 
-fn title<'t>(member: &'t Member<'t>) -> Option<&'t str> {
-    member
-        .node
-        .get("name")
-        .or(member.node.get("title"))
-        .and_then(Node::scalar)
-}
-
-fn read_task(found: &Found<'_>, names: &Names, notes: &mut Notes) -> DraftTask {
-    let Found { id, group, member } = found;
-    let line = member.line;
-    let title = title(member).unwrap_or(&member.key);
-    let group = group.and_then(|group| short_text(line, "group", group, notes));
-    let fields = Fields {
-        group,
-        ..Fields::titled(short_text::title(id, line, title, notes))
-    };
-    let mut task = DraftTask::new(id.clone(), line, fields);
-    if member.key != id.as_str() {
-        short_text::keep(&mut task, "key", &tree::quoted(&member.key), line, notes);
-    }
-    let members = member.node.members().unwrap_or_default();
-    fields::read(&mut task, members, notes);
-    let remarks = std::mem::take(&mut task.blockers);
-    for Member { line, key, node } in members {
-        if matches!(key.as_str(), "dependencies" | "depends_on") {
-            read_dependencies(&mut task, node, *line, names, notes);
-        }
-    }
-    let blockers = members.iter().find(|member| member.key == "blockers");
-    dependencies::read_blockers(
-        &mut task,
-        remarks,
-        blockers.map(|member| (&member.node, member.line)),
-        names,
-        notes,
-    );
-    task
-}
-
-/// Reads dependencies by key. An id is accepted too, with a finding. Any other name becomes a blocker.
-fn read_dependencies(
-    task: &mut DraftTask,
-    node: &Node<'_>,
-    line: usize,
-    names: &Names,
-    notes: &mut Notes,
-) {
-    for (line, name) in fields::lined_texts(node, line, notes) {
-        if let Some(id) = names.by_key(&name) {
-            words::push_new(&mut task.depends, id.clone());
-        } else if let Some(id) = names.by_id(&name) {
-            let message = format!(
-                "task '{}' depends on '{name}', which is not a key; the task with this id is used",
-                task.id
-            );
-            notes.find(FindingKind::Assumed, line, message);
-            words::push_new(&mut task.depends, id.clone());
-        } else {
-            words::push_new(&mut task.blockers, name);
-        }
+/// Reads a dependency by key. An id is accepted too, with a finding. Any other name becomes a blocker.
+fn depend(task: &mut DraftTask, line: usize, name: String, names: &Names, notes: &mut Notes) {
+    if let Some(id) = names.by_key(&name) {
+        words::push_new(&mut task.depends, id.clone());
+    } else if let Some(id) = names.by_id(&name) {
+        let message = format!(
+            "task '{}' depends on '{name}', which is not a key; the task with this id is used",
+            task.id
+        );
+        notes.find(FindingKind::Assumed, line, message);
+        words::push_new(&mut task.depends, id.clone());
+    } else {
+        words::push_new(&mut task.blockers, name);
     }
 }

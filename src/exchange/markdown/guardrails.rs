@@ -2,10 +2,10 @@
 //!
 //! Not here: commands of guardrails. A document has no form that links a command to a guardrail.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 
 use super::blocks::{Block, Content};
-use crate::exchange::{DraftGuardrail, GuardrailStatus};
+use crate::exchange::DraftGuardrail;
 
 /// The guardrails in the order of the document; only the first item with an id is read.
 pub(super) fn read(blocks: &[Block]) -> Vec<DraftGuardrail> {
@@ -31,16 +31,6 @@ fn guardrail(line: usize, item: &str) -> Option<DraftGuardrail> {
     let (id, title) = item.split_once(':')?;
     let number = id.trim().strip_prefix(['G', 'g'])?;
     (!number.is_empty() && number.bytes().all(|b| b.is_ascii_digit())).then_some(())?;
-    Some(DraftGuardrail {
-        id: id.trim().parse().ok()?,
-        line,
-        title: title.trim().to_owned(),
-        command: None,
-        required: false,
-        expect: None,
-        output_path: None,
-        depends: Vec::new(),
-        status: GuardrailStatus::NotRun,
-        extra: BTreeMap::new(),
-    })
+    let id = id.trim().parse().ok()?;
+    Some(DraftGuardrail::new(id, line, title.trim().to_owned()))
 }

@@ -1,8 +1,9 @@
 //! Bundles (git's `bundle-format`): a pack, its refs, and its prerequisites.
 //!
-//! Not here: outboxes (`ledger::outbox`), and which of their entries are accepted (`sync::ingest`).
+//! Not here: outboxes (`ledger::outbox`), and which of their entries are accepted (`sync::round`).
 
 use std::{
+    collections::BTreeMap,
     fs::File,
     io::{self, BufRead, BufReader, Read as _, Seek as _, SeekFrom, Write as _},
     path::Path,
@@ -24,15 +25,13 @@ const HEADER_BYTES_MAX: u64 = 64 << 10;
 /// git may take no more memory at once than this; the largest attachment fits, what unpacks to far more does not.
 const ALLOCATION_MAX: &str = "256m";
 
-/// The header of a bundle with one ref.
+/// The header of a bundle.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct BundleHeader {
     /// The prerequisites: commits that the pack needs and does not hold.
     pub prerequisites: Vec<ObjectId>,
-    /// The object id of the ref.
-    pub tip: ObjectId,
-    /// The ref.
-    pub name: String,
+    /// The object ids of the refs, by name.
+    pub refs: BTreeMap<String, ObjectId>,
 }
 
 /// A bundle's file, read up to its pack.
@@ -46,7 +45,7 @@ impl Bundle {
     /// Opens a bundle; `None` if there is no such file.
     ///
     /// # Errors
-    /// [`Error::BadBundle`] if it is none with one ref, or larger than [`BUNDLE_BYTES_MAX`]; [`Error::Io`].
+    /// [`Error::BadBundle`] if it is none, or larger than [`BUNDLE_BYTES_MAX`]; [`Error::Io`].
     pub(crate) fn open(path: &Path, hash: &str) -> Result<Option<Self>, Error> {
         let failed = |source| Error::read("read", path, source);
         let bad = |why: &str| Error::BadBundle {
@@ -91,14 +90,14 @@ impl Repository {
         tip: ObjectId,
         known: &[ObjectId],
     ) -> Result<(), Error> {
-        let pack = from.pack(tip, known)?;
+        let pack = from.pack(&[tip], known)?;
         let mut git = self.indexing();
         git.stdin(Stdio::piped());
         self.index(git, |mut stdin| stdin.write_all(&pack))?;
         self.flush_names()
     }
 
-    /// Writes a bundle with one ref: all objects that `header.tip` leads to and its prerequisites do not.
+    /// Writes a bundle: all objects that its refs lead to and its prerequisites do not.
     ///
     /// # Errors
     /// [`Error::Failed`], [`Error::Io`].
@@ -108,7 +107,8 @@ impl Repository {
         mut file: &File,
         path: &Path,
     ) -> Result<(), Error> {
-        let pack = self.pack(header.tip, &header.prerequisites)?;
+        let tips: Vec<ObjectId> = header.refs.values().copied().collect();
+        let pack = self.pack(&tips, &header.prerequisites)?;
         let text = written_header(header, self.hash_name());
         file.write_all(text.as_bytes())
             .and_then(|()| file.write_all(&pack))
@@ -140,7 +140,7 @@ impl Repository {
     }
 
     /// The bytes of a pack.
-    fn pack(&self, tip: ObjectId, known: &[ObjectId]) -> Result<Vec<u8>, Error> {
+    fn pack(&self, tips: &[ObjectId], known: &[ObjectId]) -> Result<Vec<u8>, Error> {
         let mut git = self.git();
         git.args([
             "pack-objects",
@@ -151,8 +151,10 @@ impl Repository {
         ]);
         git.arg("--quiet");
         git.stdin(Stdio::piped());
-        let known: String = known.iter().map(|id| format!("^{id}\n")).collect();
-        let asked = format!("{tip}\n{known}");
+        let tips = tips.iter().map(|id| format!("{id}\n"));
+        let asked: String = tips
+            .chain(known.iter().map(|id| format!("^{id}\n")))
+            .collect();
         fed(git, |mut stdin| stdin.write_all(asked.as_bytes()))
     }
 
@@ -208,7 +210,10 @@ fn written_header(header: &BundleHeader, hash: &str) -> String {
     for id in &header.prerequisites {
         text += &format!("-{id}\n");
     }
-    text + &format!("{} {}\n\n", header.tip, header.name)
+    for (name, id) in &header.refs {
+        text += &format!("{id} {name}\n");
+    }
+    text + "\n"
 }
 
 /// The header and how many bytes it has.
@@ -229,7 +234,8 @@ fn read_header(from: &mut impl BufRead, hash: &str) -> Result<(BundleHeader, u64
     if !["# v2 git bundle", "# v3 git bundle"].contains(&version.as_str()) {
         return Err("it is not a bundle".to_owned());
     }
-    let (mut format, mut prerequisites, mut tips) = ("sha1".to_owned(), Vec::new(), Vec::new());
+    let (mut format, mut prerequisites) = ("sha1".to_owned(), Vec::new());
+    let mut refs = BTreeMap::new();
     loop {
         let line = line()?;
         let id = |text: &str| {
@@ -246,7 +252,7 @@ fn read_header(from: &mut impl BufRead, hash: &str) -> Result<(BundleHeader, u64
             (Some(b'-'), _) => prerequisites.push(id(&line[1..])?),
             _ => {
                 let name = line.split_once(' ').map_or("", |(_, name)| name);
-                tips.push((id(&line)?, name.to_owned()));
+                refs.insert(name.to_owned(), id(&line)?);
             }
         }
     }
@@ -255,17 +261,11 @@ fn read_header(from: &mut impl BufRead, hash: &str) -> Result<(BundleHeader, u64
             "its objects are named by {format}, those here by {hash}"
         ));
     }
-    match <[_; 1]>::try_from(tips) {
-        Ok([(tip, name)]) => {
-            let header = BundleHeader {
-                prerequisites,
-                tip,
-                name,
-            };
-            Ok((header, length))
-        }
-        Err(tips) => Err(format!("it holds {} refs instead of one", tips.len())),
-    }
+    let header = BundleHeader {
+        prerequisites,
+        refs,
+    };
+    Ok((header, length))
 }
 
 #[cfg(test)]
@@ -281,8 +281,7 @@ mod tests {
         let id = |digit: &str| digit.repeat(40).parse().unwrap();
         let header = BundleHeader {
             prerequisites: vec![id("1"), id("2")],
-            tip: id("3"),
-            name: "refs/coord/ledger".to_owned(),
+            refs: [("refs/coord/ledger".to_owned(), id("3"))].into(),
         };
         let text = written_header(&header, "sha1");
         let read = read(&(text.clone() + "PACK")).unwrap();
@@ -296,14 +295,6 @@ mod tests {
             (String::new(), "it is not a bundle"),
             ("hello\n".to_owned(), "it is not a bundle"),
             ("# v2 git bundle\n".to_owned(), "it is not a bundle"),
-            (
-                "# v2 git bundle\n\n".to_owned(),
-                "it holds 0 refs instead of one",
-            ),
-            (
-                format!("# v2 git bundle\n{id} a\n{id} b\n\n"),
-                "it holds 2 refs instead of one",
-            ),
             ("# v2 git bundle\nx a\n\n".to_owned(), "it names no object"),
             (
                 format!("# v3 git bundle\n@filter=blob:none\n{id} a\n\n"),

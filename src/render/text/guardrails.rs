@@ -116,37 +116,12 @@ fn required(required: bool) -> Cell {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::core::plan::state::standing::GuardrailStatus;
+    use crate::render::audit::sample;
 
     #[test]
     fn the_results_are_a_table_and_a_line_with_the_sums() {
-        let checked = |id: &str, required, status, note: &str| CheckedGuardrail {
-            id: id.parse().unwrap(),
-            title: "a | b\u{1b}[2J".parse().unwrap(),
-            required,
-            status,
-            waits_for: Vec::new(),
-            note: (!note.is_empty()).then(|| note.to_owned()),
-            exit: None,
-            duration_milliseconds: None,
-            entry: None,
-            evidence: None,
-        };
-        let found = Audit {
-            commit: None,
-            tree: None,
-            dirty: false,
-            at: "2025-10-15T14:05:00Z".parse().unwrap(),
-            actor: "ada".parse().unwrap(),
-            host: None,
-            passed: false,
-            guardrails: vec![
-                checked("G1", true, GuardrailStatus::Pass, ""),
-                checked("G2", false, GuardrailStatus::Fail, "exit status 1"),
-            ],
-        };
         assert_eq!(
-            audit(&found, Style::default()),
+            audit(&sample::audit(), Style::default()),
             "  ID  Guardrail       Required  Result  Note\n\
              \x20 G1  a | b\\u{1b}[2J  required  pass\n\
              \x20 G2  a | b\\u{1b}[2J            fail    exit status 1\n\

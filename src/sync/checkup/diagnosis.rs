@@ -7,7 +7,8 @@ use std::path::PathBuf;
 use crate::{core::values::id::EntryId, ledger::Error};
 
 /// The grade of a diagnosis.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Grade {
     /// Good.
     Good,

@@ -179,10 +179,7 @@ fn judge(
         return Ok(Some(Objection::OtherLedger { new }));
     }
     let here = old.and_then(|old| history.number(old));
-    let mut came = match here {
-        Some(here) => lines.beyond(there, here),
-        None => lines.past_of(there),
-    };
+    let mut came = lines.beyond(Some(there), here);
     // The earliest first, since the others may follow from it.
     came.sort_unstable();
     let mut objections = came
@@ -194,11 +191,12 @@ fn judge(
     let (Some(here), Some(old)) = (here, old) else {
         return Ok(None);
     };
-    let knows = |tip: u32, past: u32| lines.past_of(tip).contains(&past);
     Ok(match lines.standing(there, Some(here)) {
         Standing::Ahead | Standing::Mended(_) => None,
         Standing::Behind => Some(Objection::Rewound { old, new }),
-        Standing::Apart if knows(there, here) => Some(Objection::Reordered { old, new }),
+        Standing::Apart if lines.beyond(Some(there), None).contains(&here) => {
+            Some(Objection::Reordered { old, new })
+        }
         Standing::Apart => Some(Objection::Replaced { old, new }),
     })
 }

@@ -2,8 +2,6 @@
 //!
 //! A courier gets a join made for it, which does not enter the local ref. Not here: home (`home`).
 
-use std::path::Path;
-
 use super::{
     backoff::RoundBackoff,
     reconcile::Joiner,
@@ -24,16 +22,18 @@ use crate::{
         repository::{ObjectId, Pushed},
     },
     ledger::{
-        self, Author, History, LEDGER_REF, anchor,
+        self, Author, History, LEDGER_REF, Ledger, anchor,
         append::AHEAD_MAX,
         cache,
         ledger::{state_of, verified, verified_by_ref},
+        verify::flaws_of_attachments,
     },
     sync::{CallerError, Error, join::Join},
 };
 
 impl Sync<'_> {
-    /// Takes in a courier's entries, and pushes the entries that it lacks. A courier cannot move published entries.
+    /// Takes in a courier's entries, and pushes the entries that it lacks, unless it is an offer. A courier cannot move
+    /// published entries.
     ///
     /// # Errors
     /// The errors of `author`; the courier cannot be reached, or offers commits that would be quarantined.
@@ -42,17 +42,26 @@ impl Sync<'_> {
         mut author: impl FnMut(&State) -> Result<Author, E>,
     ) -> Result<Synced, E> {
         let _lock = self.lock()?;
+        let offer = self.open_offer()?;
+        let view = offer.as_ref().map_or(self.ledger, |offer| &offer.view);
         let mut backoff = RoundBackoff::begin(self.remote, self.transfer.limit);
         for races in 0..TRIES_MAX {
-            let tips = self.fetch()?;
+            let tips = self.tips(offer.as_ref())?;
             let (name, local, there) = (tips.name.clone(), tips.local, tips.home);
-            let mut history = self.read(&tips)?;
+            let mut history = self.read(view.repository(), &tips)?;
             let mut report = SyncReport::default();
-            if let Some(there) = there {
-                self.check_offer(&history, local, there)?;
+            if let Some(there) = there
+                && self.check_entries(view, &history, local, there)?
+                && offer.is_some()
+            {
+                let known: Vec<ObjectId> = local.into_iter().collect();
+                let (repository, view) = (self.repository(), view.repository());
+                repository
+                    .take_objects(view, there, &known)
+                    .map_err(Error::from)?;
             }
             let tip = self.import(&mut history, local, there, &mut author)?;
-            report.compare(&history, local, there)?;
+            report.compare(&history, local, there, offer.is_some())?;
             if !self.move_local(local, tip)? {
                 continue;
             }
@@ -62,7 +71,7 @@ impl Sync<'_> {
             }
             let current = verified_by_ref(&history)?;
             cache::write(self.repository(), &current);
-            if !self.is_bundle() {
+            if offer.is_none() {
                 match self.export(&mut history, tip, there, &name, &mut author)? {
                     Pushed::Moved => {
                         backoff.lose(there)?;
@@ -83,20 +92,19 @@ impl Sync<'_> {
     /// As for [`exchange`](Self::exchange).
     pub fn rehearse_exchange(&mut self) -> Result<Synced, Error> {
         let _lock = self.lock()?;
-        let tips = self.fetch()?;
+        let offer = self.open_offer()?;
+        let view = offer.as_ref().map_or(self.ledger, |offer| &offer.view);
+        let tips = self.tips(offer.as_ref())?;
         let (local, there) = (tips.local, tips.home);
-        let mut history = self.read(&tips)?;
+        let mut history = self.read(view.repository(), &tips)?;
         if let Some(there) = there {
-            self.check_offer(&history, local, there)?;
+            self.check_entries(view, &history, local, there)?;
         }
         if let (Some(local), Some(there)) = (local, there) {
             history.seen_from_both(local, there);
         }
         let mut report = SyncReport::default();
-        report.compare(&history, local, there)?;
-        if self.is_bundle() {
-            report.waiting.clear();
-        }
+        report.compare(&history, local, there, offer.is_some())?;
         let current = verified(history)?;
         Ok(Synced::new(current, report, tips.name, 0))
     }
@@ -110,30 +118,21 @@ impl Sync<'_> {
         }
     }
 
-    /// Whether it is a file, which brings entries and takes none.
-    fn is_bundle(&self) -> bool {
-        Path::new(self.remote.name()).is_file()
-    }
-
-    /// Refuses an offer with commits that would be ignored (quarantined), because they would make everybody's `verify` fail.
-    /// Also refuses future entries, because they would block every later push to a server with the hook.
-    fn check_offer(
+    /// Whether the courier has news. Refuses commits that would be ignored (quarantined) and broken entries, because they would
+    /// make everybody's `verify` fail. Also refuses future entries, because they would block every later push to a server with
+    /// the hook.
+    fn check_entries(
         &self,
+        view: &Ledger,
         history: &History,
         local: Option<ObjectId>,
         there: ObjectId,
-    ) -> Result<(), Error> {
+    ) -> Result<bool, Error> {
         let lines = Lines::of(history.judged(), None);
-        let news = match (
-            history.number(there),
-            local.and_then(|local| history.number(local)),
-        ) {
-            (Some(there), Some(local)) => lines.beyond(there, local),
-            (Some(there), None) => lines.past_of(there),
-            (None, _) => Vec::new(),
-        };
-        let wrong = news.into_iter().find_map(|number| {
-            let placed = history.at(number);
+        let known = local.and_then(|local| history.number(local));
+        let news = lines.beyond(history.number(there), known);
+        let wrong = news.iter().find_map(|number| {
+            let placed = history.at(*number);
             let object = placed.object;
             match &placed.node.verdict {
                 Judgement::Quarantined { flaw, .. } => Some(format!(
@@ -141,11 +140,15 @@ impl Sync<'_> {
                 )),
                 Judgement::Accepted(accepted) => {
                     let time = accepted.entry.time;
-                    let ahead = time > self.clock.after(AHEAD_MAX);
-                    ahead.then(|| {
+                    if time > self.clock.after(AHEAD_MAX) {
                         let time = time.seen_from(self.clock);
-                        format!("commit {object} is dated {time}, ahead of this machine's clock")
-                    })
+                        return Some(format!(
+                            "commit {object} is dated {time}, ahead of this machine's clock"
+                        ));
+                    }
+                    let flaws = flaws_of_attachments(view, object, &accepted.entry.attachments);
+                    let flaw = flaws.into_iter().next();
+                    flaw.map(|flaw| format!("commit {object} is broken: {flaw}"))
                 }
                 Judgement::Cached => None,
             }
@@ -154,7 +157,7 @@ impl Sync<'_> {
             remote: self.remote.name().to_owned(),
             why,
         };
-        wrong.map_or(Ok(()), |why| Err(bad(why)))
+        wrong.map_or(Ok(!news.is_empty()), |why| Err(bad(why)))
     }
 
     /// The new local tip.

@@ -10,6 +10,7 @@ mod confirm;
 mod courier;
 mod fetch;
 mod home;
+mod offer;
 mod reconcile;
 mod repair;
 mod report;
@@ -17,8 +18,7 @@ mod session;
 mod stake;
 
 pub use repair::Good;
-pub use report::{Changed, SyncReport, Synced};
-pub(super) use report::{documents, refused};
+pub use report::{Changed, Renamed, SyncReport, Synced};
 pub use session::Sync;
 
 #[cfg(test)]

@@ -14,7 +14,7 @@ use crate::{
         plan::state::State,
         values::id::EntryId,
     },
-    git::repository::ObjectId,
+    git::repository::{ObjectId, Repository},
     ledger::{self, Author, History, base, ledger::state_of},
     sync::{CallerError, Error, error::Rewritten, join::Join, lineage::check_root},
 };
@@ -46,7 +46,7 @@ impl Sync<'_> {
 
     /// Judges the fetched tip.
     pub(super) fn judge(&self, tips: Tips) -> Result<Reconciliation, Error> {
-        let history = self.read(&tips)?;
+        let history = self.read(self.repository(), &tips)?;
         let anchored = tips
             .anchor
             .map(|anchor| state_of(&history, anchor))
@@ -63,9 +63,8 @@ impl Sync<'_> {
         Ok(reconciliation)
     }
 
-    /// Reads and judges the histories of all sides.
-    pub(super) fn read(&self, tips: &Tips) -> Result<History, Error> {
-        let repository = self.ledger.repository();
+    /// Reads and judges the histories of all sides in this repository.
+    pub(super) fn read(&self, repository: &Repository, tips: &Tips) -> Result<History, Error> {
         let own = tips.local.into_iter().chain(tips.anchor);
         let all: Vec<ObjectId> = own.chain(tips.home).collect();
         let (first, others) = all.split_first().ok_or(ledger::Error::NoLedger)?;
@@ -198,11 +197,7 @@ impl Reconciliation {
     /// The commits of one tip that are not in the other's past; all of them without another tip.
     pub(super) fn beyond(&self, tip: Option<ObjectId>, other: Option<ObjectId>) -> HashSet<u32> {
         let number = |object: Option<ObjectId>| self.history.number(object?);
-        let found = match (number(tip), number(other)) {
-            (Some(tip), Some(other)) => self.lines.beyond(tip, other),
-            (Some(tip), None) => self.lines.past_of(tip),
-            (None, _) => Vec::new(),
-        };
+        let found = self.lines.beyond(number(tip), number(other));
         found.into_iter().collect()
     }
 

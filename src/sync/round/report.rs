@@ -4,6 +4,8 @@
 
 use std::collections::HashSet;
 
+use serde::Serialize;
+
 use super::reconcile::Reconciliation;
 use crate::{
     core::{
@@ -66,7 +68,7 @@ impl Synced {
 }
 
 /// A task that is shown under another name than its own, because another task has that name.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Renamed {
     /// The name.
     pub id: TaskId,
@@ -77,7 +79,7 @@ pub struct Renamed {
 }
 
 /// A confirmed claim that another actor holds now.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Changed {
     /// The task.
     pub task: String,
@@ -88,7 +90,7 @@ pub struct Changed {
 }
 
 /// The entries among these that the rules refuse at their position.
-pub(crate) fn refused(history: &History, state: &State, numbers: &HashSet<u32>) -> Vec<Anomaly> {
+fn refused(history: &History, state: &State, numbers: &HashSet<u32>) -> Vec<Anomaly> {
     let numbers = numbers.iter();
     let ids: HashSet<_> = numbers.map(|number| history.at(*number).node.id).collect();
     let anomalies = state.anomalies.iter();
@@ -140,27 +142,27 @@ impl SyncReport {
         self.renamed.extend(renamed);
     }
 
-    /// The entries that a courier brought and received.
+    /// The entries that a courier brought and received, unless it is an offer. The authors of an offer do not sync, so their
+    /// refused entries are reported where it is taken in.
     pub(super) fn compare(
         &mut self,
         history: &History,
         local: Option<ObjectId>,
         there: Option<ObjectId>,
+        is_offer: bool,
     ) -> Result<(), Error> {
         let lines = Lines::of(history.judged(), None);
         let state = history.state().ok_or(ledger::Error::NoLedger)?;
         let number = |object: Option<ObjectId>| history.number(object?);
-        let beyond = |tip: Option<u32>, other: Option<u32>| -> HashSet<u32> {
-            let found = match (tip, other) {
-                (Some(tip), Some(other)) => lines.beyond(tip, other),
-                (Some(tip), None) => lines.past_of(tip),
-                (None, _) => Vec::new(),
-            };
-            found.into_iter().collect()
-        };
         let (local, there) = (number(local), number(there));
-        self.came = documents(history, &state, &beyond(there, local));
-        self.waiting = documents(history, &state, &beyond(local, there));
+        let beyond = |tip, other| lines.beyond(tip, other).into_iter().collect();
+        let came = beyond(there, local);
+        self.came = documents(history, &state, &came);
+        if is_offer {
+            self.refused = refused(history, &state, &came);
+        } else {
+            self.waiting = documents(history, &state, &beyond(local, there));
+        }
         Ok(())
     }
 
@@ -186,7 +188,7 @@ impl SyncReport {
 }
 
 /// The entries with events, in the order of the history.
-pub(crate) fn documents(
+pub(super) fn documents(
     history: &History,
     state: &State,
     among: &HashSet<u32>,

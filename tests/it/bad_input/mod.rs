@@ -55,7 +55,7 @@ const COMMANDS: &[&str] = &[
     "import plan.json",
     "import --dry-run plan.json",
     "snapshot",
-    "ingest box",
+    "sync box",
 ];
 
 /// A ledger of six entries: four tasks, of which `E` has a specification and a comment.

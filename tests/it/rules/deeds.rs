@@ -296,16 +296,8 @@ fn of_guardrail(what: &str, rest: &str) -> GuardrailEvent {
             expression: Some(text("<10")),
         },
         "result" => GuardrailEvent::Recorded(Box::new(GuardrailResult {
-            id: id.parse().unwrap(),
-            outcome: Outcome::Pass,
             evidence: Some(text("note")),
-            exit: None,
-            duration_milliseconds: None,
-            host: None,
-            commit: None,
-            tree: None,
-            dirty: false,
-            command_digest: None,
+            ..GuardrailResult::new(id.parse().unwrap(), Outcome::Pass)
         })),
         _ if rest.starts_with("remove") => GuardrailEvent::Removed {
             id: id.parse().unwrap(),

@@ -127,7 +127,7 @@ fn plain_fetches_bring_the_ledger_to_its_founder_too() {
     team.git_in("ada", &["fetch", "--quiet"]);
     let fetched = "refs/coord-remotes/origin/outbox/codex";
     assert_eq!(team.tip("ada", fetched), team.ledger("codex"));
-    team.done("ada", &format!("ingest {fetched}"));
+    team.done("ada", &format!("sync {fetched}"));
     let follows = ["config", "--get-all", "remote.origin.fetch"];
     assert_eq!(team.git_in("ada", &follows).lines().count(), 2);
 }

@@ -215,11 +215,11 @@ fn an_authorised_actor_takes_in_entries_that_were_pushed_to_another_ref() {
     team.git_in("codex", &["push", "--quiet", "origin", outbox]);
     team.done("claude", "sync");
     team.git_in("claude", &["fetch", "--quiet"]);
-    let said = team.done("claude", "ingest refs/coord-remotes/origin/outbox/codex");
+    let said = team.done("claude", "sync refs/coord-remotes/origin/outbox/codex");
     assert!(
         said.starts_with("added 1 entry\n  codex: claim A"),
         "{said}"
     );
-    team.says("claude", "ingest refs/coord/outbox/nobody --json")
+    team.says("claude", "sync refs/coord/outbox/nobody --json")
         .failed("bad_offer", 128);
 }

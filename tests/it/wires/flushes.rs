@@ -186,7 +186,7 @@ fn no_ref_ever_points_to_what_was_not_flushed() {
     assert!(taken.objects > 0);
     // The entries of an outbox arrive in a pack.
     team.done("codex", "--outbox ../box add Outside --id X");
-    let ingested = watched(&team, "ingest ../box");
+    let ingested = watched(&team, "sync ../box");
     assert!(ingested.objects > 0);
     assert_eq!(ingested.refs, ["refs/coord/ledger"]);
 }

@@ -32,7 +32,7 @@ pub(super) fn examine(ledger: &Ledger) -> Vec<Row> {
 fn proven(repository: &Repository) -> Result<Vec<Row>, Error> {
     let site = Site::look(repository)?;
     let (mut working, mut findings) = (0, Vec::new());
-    for hook in Hook::ALL {
+    for &hook in Hook::ALL {
         let Some(method) = site.installed(hook)? else {
             continue;
         };

@@ -39,20 +39,10 @@ pub struct Args {
 
 /// The data of `coord.doctor/1`.
 #[derive(Serialize)]
-struct Examined {
+struct Examined<'a> {
     /// Whether the exit status is 0.
     good: bool,
-    findings: Vec<FindingDocument>,
-}
-
-#[derive(Serialize)]
-struct FindingDocument {
-    about: &'static str,
-    /// `good`, `remark` or `wrong`.
-    grade: &'static str,
-    what: String,
-    /// The command that repairs it.
-    mend: Option<String>,
+    findings: &'a [Row],
 }
 
 /// # Errors
@@ -76,7 +66,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         .count();
     let examined = Examined {
         good: wrong == 0,
-        findings: findings.iter().map(FindingDocument::of).collect(),
+        findings: &findings,
     };
     let text = text(&findings, wrong);
     context.ui.answer("coord.doctor/1", &examined, text)?;
@@ -120,20 +110,5 @@ fn text(findings: &[Row], wrong: usize) -> String {
         0 => "no problems found\n".to_owned(),
         1 => "1 problem found\n".to_owned(),
         wrong => format!("{wrong} problems found\n"),
-    }
-}
-
-impl FindingDocument {
-    fn of(finding: &Row) -> Self {
-        Self {
-            about: finding.about,
-            grade: match finding.grade {
-                Grade::Good => "good",
-                Grade::Remark => "remark",
-                Grade::Wrong => "wrong",
-            },
-            what: finding.what.clone(),
-            mend: finding.mend.clone(),
-        }
     }
 }

@@ -7,8 +7,8 @@ use crate::{
     sync::checkup::{Diagnosis, Grade},
 };
 
-/// One finding.
-#[derive(Debug)]
+/// One finding, as text and in `coord.doctor/1`.
+#[derive(Debug, serde::Serialize)]
 pub(super) struct Row {
     /// What was checked, in a word.
     pub about: &'static str,

@@ -23,9 +23,6 @@ use crate::{
 /// The data of `coord.guardrail/1`.
 #[derive(Serialize)]
 struct GuardrailAnswer {
-    /// The new entry's object id.
-    entry: Option<String>,
-    actor: ActorName,
     /// The guardrail afterwards; null if it was removed.
     guardrail: Option<GuardrailDetails>,
 }
@@ -38,14 +35,15 @@ pub(super) fn append<D: Into<Option<EntryDraft>>>(
     decide: impl Fn(&State) -> Result<D, CommandError>,
 ) -> Result<ActorName, CommandError> {
     let appended = act::on_ledger(context, decide)?;
-    let acted = GuardrailAnswer {
-        entry: appended.entry,
-        actor: appended.actor,
-        guardrail: GuardrailDetails::of(&appended.state, id),
-    };
-    let text = format!("{sentence}\n");
-    context.ui.answer("coord.guardrail/1", &acted, text)?;
-    Ok(acted.actor)
+    let guardrail = GuardrailDetails::of(&appended.state, id);
+    let (actor, text) = (appended.actor.clone(), format!("{sentence}\n"));
+    appended.answer(
+        context,
+        "coord.guardrail/1",
+        GuardrailAnswer { guardrail },
+        text,
+    )?;
+    Ok(actor)
 }
 
 /// The guardrail of this name.

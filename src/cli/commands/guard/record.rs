@@ -52,16 +52,11 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let (commit, tree, dirty) = looked_at(context, args.commit.as_deref())?;
     let evidence = args.evidence.as_deref().map(attachment).transpose()?;
     let result = GuardrailResult {
-        id: args.id.clone(),
-        outcome: args.outcome,
         evidence: evidence.as_ref().map(|(name, _)| name.clone()),
-        exit: None,
-        duration_milliseconds: None,
-        host: None,
         commit,
         tree,
         dirty,
-        command_digest: None,
+        ..GuardrailResult::new(args.id.clone(), args.outcome)
     };
     let sentence = format!("recorded guardrail {}: {}", args.id, args.outcome);
     append(context, &args.id, &sentence, |_| {

@@ -167,16 +167,8 @@ fn recorded(result: GuardrailResult) -> Event {
 
 fn bare_result(job: &Job, outcome: Outcome) -> GuardrailResult {
     GuardrailResult {
-        id: job.id.clone(),
-        outcome,
-        evidence: None,
-        exit: None,
-        duration_milliseconds: None,
-        host: None,
-        commit: None,
-        tree: None,
-        dirty: false,
         command_digest: Some(trust::digest(&job.command)),
+        ..GuardrailResult::new(job.id.clone(), outcome)
     }
 }
 

@@ -11,6 +11,7 @@ use crate::{
     cli::{CommandError, Context},
     core::values::text::{Text, visible},
     exchange::{Draft, Finding, import::NotApplied},
+    render::words::counted,
 };
 
 /// The result of an import.
@@ -40,8 +41,8 @@ struct Document<'a> {
     added: usize,
     changes: usize,
     plan: Figures<'a>,
-    findings: Vec<FindingDocument>,
-    left: Vec<LeftDocument>,
+    findings: &'a [Finding],
+    left: &'a [NotApplied],
 }
 
 /// The contents of the plan, as numbers.
@@ -55,20 +56,6 @@ struct Figures<'a> {
     by_owner: BTreeMap<&'a str, usize>,
 }
 
-#[derive(Serialize)]
-struct FindingDocument {
-    line: usize,
-    kind: &'static str,
-    message: String,
-}
-
-#[derive(Serialize)]
-struct LeftDocument {
-    line: usize,
-    subject: String,
-    message: String,
-}
-
 /// Answers with the result of an import.
 ///
 /// # Errors
@@ -80,16 +67,6 @@ pub fn say(
 ) -> Result<(), CommandError> {
     let figures = Figures::of(&plan.draft);
     let text = text(plan, outcome, &figures);
-    let finding = |it: &'_ Finding| FindingDocument {
-        line: it.line,
-        kind: it.kind.as_str(),
-        message: it.message.clone(),
-    };
-    let left = |it: &'_ NotApplied| LeftDocument {
-        line: it.line,
-        subject: it.subject.clone(),
-        message: it.message.clone(),
-    };
     let document = Document {
         source: plan.source.as_str(),
         format: plan.draft.format.as_str(),
@@ -99,8 +76,8 @@ pub fn say(
         added: outcome.added,
         changes: outcome.changes,
         plan: figures,
-        findings: plan.draft.findings.iter().map(finding).collect(),
-        left: outcome.left.iter().map(left).collect(),
+        findings: &plan.draft.findings,
+        left: &outcome.left,
     };
     context.ui.answer("coord.import/1", &document, text)
 }
@@ -199,11 +176,4 @@ fn holds(source: &str, figures: &Figures<'_>) -> String {
         sentence += &format!("; by owner: {}", owners.join(", "));
     }
     sentence
-}
-
-fn counted(count: usize, one: &str, several: &str) -> String {
-    match count {
-        1 => format!("1 {one}"),
-        count => format!("{count} {several}"),
-    }
 }

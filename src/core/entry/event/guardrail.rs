@@ -103,3 +103,21 @@ pub struct GuardrailResult {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub command_digest: Option<Digest>,
 }
+
+impl GuardrailResult {
+    /// An outcome, and no evidence of it.
+    pub fn new(id: GuardId, outcome: Outcome) -> Self {
+        Self {
+            id,
+            outcome,
+            evidence: None,
+            exit: None,
+            duration_milliseconds: None,
+            host: None,
+            commit: None,
+            tree: None,
+            dirty: false,
+            command_digest: None,
+        }
+    }
+}

@@ -158,14 +158,11 @@ impl Lines {
         self.brings(tip, &self.past(other))
     }
 
-    /// The commits in the past of `tip`, itself included, that are not in the past of `other`.
-    pub fn beyond(&self, tip: u32, other: u32) -> Vec<u32> {
-        self.unpublished(tip, &self.past(other))
-    }
-
-    /// The commits in the past of `tip`, itself included.
-    pub fn past_of(&self, tip: u32) -> Vec<u32> {
-        self.reached(tip, &mut vec![false; self.graph.len()])
+    /// The commits in the past of `tip`, itself included, that are not in the past of `other`, if there is another tip.
+    pub fn beyond(&self, tip: Option<u32>, other: Option<u32>) -> Vec<u32> {
+        let none = || vec![false; self.graph.len()];
+        let mut seen = other.map_or_else(none, |other| self.past(other));
+        tip.map_or_else(Vec::new, |tip| self.reached(tip, &mut seen))
     }
 
     /// Whether `commit` is on the first-parent line of `tip`.

@@ -10,10 +10,10 @@ use super::{
     task::{Task, Verdict},
 };
 use crate::core::{
-    entry::event::guardrail::Outcome,
+    entry::event::guardrail::{GuardrailDefinition, Outcome},
     values::{
         glob::Glob,
-        id::ActorName,
+        id::{ActorName, GuardId},
         task::{Approver, Status, words},
         text::Text,
     },
@@ -156,6 +156,21 @@ impl State {
             item: item.clone(),
         }));
         needs
+    }
+
+    /// The definition of a guardrail, as an event has it.
+    pub fn definition_of(&self, id: &GuardId, guardrail: &Guardrail) -> GuardrailDefinition {
+        let depends = guardrail.depends.iter();
+        GuardrailDefinition {
+            id: id.clone(),
+            title: guardrail.title.clone(),
+            command: guardrail.command.clone(),
+            expect: guardrail.expect.clone(),
+            required: guardrail.required,
+            depends: depends.map(|task| self.reference(*task)).collect(),
+            time_limit: guardrail.time_limit,
+            extra: guardrail.extra.clone(),
+        }
     }
 
     /// The status of a guardrail.

@@ -201,7 +201,11 @@ mod tests {
     use serde_json::Value;
 
     use super::*;
-    use crate::core::{sample::Sample, values::json::to_json_pretty, views::snapshot::files};
+    use crate::core::{
+        sample::Sample,
+        values::{json::to_json_pretty, task::Status},
+        views::snapshot::files,
+    };
 
     fn json(sample: &Sample) -> Value {
         serde_json::from_str(&to_json_pretty(&status(sample.state()))).unwrap()
@@ -276,16 +280,8 @@ mod tests {
     fn the_summary_adds_up_and_counts_a_shared_task_for_each_owner() {
         let summary = &json(&Sample::day())["summary"];
         let count = |name: &str| summary[name].as_u64().unwrap();
-        let statuses = [
-            "not_started",
-            "waiting",
-            "in_progress",
-            "blocked",
-            "in_review",
-            "done",
-            "cancelled",
-        ];
-        assert_eq!(statuses.map(count), [1, 2, 1, 1, 1, 1, 1]);
+        let statuses = Status::ALL.iter().map(|status| count(status.as_str()));
+        assert!(statuses.eq([1, 2, 1, 1, 1, 1, 1]));
         assert_eq!(count("total"), 8);
         // (40 + 50 + 100) / 7 tasks that are not cancelled.
         assert_eq!(count("percent"), 27);

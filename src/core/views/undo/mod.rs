@@ -14,10 +14,10 @@ mod work;
 use self::scene::Scene;
 pub use self::{scene::Undoing, stays::Stays};
 use crate::core::{
-    entry::event::{Event, GuardrailEvent, Origin, ReviewEvent, guardrail::GuardrailDefinition},
+    entry::event::{Event, GuardrailEvent, Origin, ReviewEvent},
     plan::{
         reduce::Accepted,
-        state::{State, records::Guardrail, task::Verdict},
+        state::{State, task::Verdict},
     },
     values::id::{ActorName, GuardId},
 };
@@ -130,7 +130,7 @@ fn guardrail(scene: &Scene<'_>, event: &GuardrailEvent, undoing: &mut Undoing) {
 fn restore(scene: &Scene<'_>, id: &GuardId, undoing: &mut Undoing) {
     match scene.before.guardrails.get(id) {
         Some(was) => {
-            let definition = Box::new(definition(scene.before, id, was));
+            let definition = Box::new(scene.before.definition_of(id, was));
             undoing.push(Event::Guardrail(GuardrailEvent::Added(definition)));
             if was.result.is_some() {
                 undoing.stays(Stays::GuardrailNotRun(id.clone()));
@@ -140,19 +140,5 @@ fn restore(scene: &Scene<'_>, id: &GuardId, undoing: &mut Undoing) {
             undoing.push(Event::Guardrail(GuardrailEvent::Removed { id: id.clone() }));
         }
         None => {}
-    }
-}
-
-fn definition(state: &State, id: &GuardId, guardrail: &Guardrail) -> GuardrailDefinition {
-    let depends = guardrail.depends.iter();
-    GuardrailDefinition {
-        id: id.clone(),
-        title: guardrail.title.clone(),
-        command: guardrail.command.clone(),
-        expect: guardrail.expect.clone(),
-        required: guardrail.required,
-        depends: depends.map(|task| state.reference(*task)).collect(),
-        time_limit: guardrail.time_limit,
-        extra: guardrail.extra.clone(),
     }
 }

@@ -1,4 +1,4 @@
-//! `git coord step`: mark a step as done.
+//! `git coord progress` and `git coord step`: report how far a task is, in percent or by its steps.
 //!
 //! Not here: what the rules allow (`core::plan::rules`).
 
@@ -8,15 +8,29 @@ use crate::{
         task::{act, claim_check::ClaimCheck},
     },
     core::{
-        entry::event::{Event, WorkEvent},
+        entry::event::{Event, WorkEvent, work::Percent},
         plan::refusal::Refusal,
     },
 };
 
+/// Report the progress of a task
+#[derive(Debug, clap::Args)]
+#[command(after_long_help = "Example:\n  git coord progress B 60")]
+pub struct ProgressArgs {
+    /// Task to report on
+    #[arg(value_name = "ID")]
+    pub id: String,
+    /// Progress in percent, from 0 to 100
+    #[arg(value_name = "PERCENT")]
+    pub percent: Percent,
+    #[command(flatten)]
+    pub claim: ClaimCheck,
+}
+
 /// Mark a step of a task as done
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = "Example:\n  git coord step B 2")]
-pub struct Args {
+pub struct StepArgs {
     /// Task that has the step
     #[arg(value_name = "ID")]
     pub id: String,
@@ -30,7 +44,19 @@ pub struct Args {
     pub claim: ClaimCheck,
 }
 
-pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
+pub fn progress(context: &mut Context, args: &ProgressArgs) -> Result<(), CommandError> {
+    let done = act::on_task(context, &args.id, |basis| {
+        Ok(Event::Work(WorkEvent::Progressed {
+            task: basis.task.clone(),
+            claim: args.claim.check(basis)?,
+            percent: args.percent,
+        }))
+    })?;
+    let percent = u8::from(args.percent);
+    done.say(context, &format!("{} is at {percent}%", done.shown()))
+}
+
+pub fn step(context: &mut Context, args: &StepArgs) -> Result<(), CommandError> {
     let done = act::on_task(context, &args.id, |basis| {
         let steps = &basis.state.task(basis.index).steps;
         let step = steps.get(usize::from(args.step) - 1);

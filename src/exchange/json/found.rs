@@ -1,0 +1,121 @@
+//! What both kinds of JSON plans have in common: the file, its other keys, and its tasks once they are found.
+//!
+//! Not here: where the tasks are in a file (`task_list`, `task_status`), and the fields of a task (`fields`).
+
+use crate::{
+    core::{plan::fields::Fields, values::id::TaskId},
+    exchange::{
+        Draft, DraftTask, FindingKind, Limits,
+        json::{
+            dependencies::{self, Names},
+            fields,
+            tree::{self, Member, Node},
+        },
+        notes::Notes,
+        short_text::{self, short_text},
+        words,
+    },
+};
+
+/// A task whose id is read but whose other fields are not.
+pub(super) struct Found<'t> {
+    pub(super) id: TaskId,
+    pub(super) group: Option<&'t str>,
+    /// Its key, if the plan has its tasks by key.
+    pub(super) key: Option<&'t str>,
+    pub(super) line: usize,
+    pub(super) node: &'t Node<'t>,
+}
+
+/// The whole file; none if it is not JSON.
+pub(super) fn root<'t>(text: &'t str, notes: &mut Notes) -> Option<Node<'t>> {
+    let root = tree::parse(text);
+    let root = root.map_err(|complaint| notes.complain(complaint.line, complaint.message));
+    root.ok().inspect(|root| {
+        root.duplicates(&mut |line, key| {
+            let message = format!("the key '{}' appears twice", key.escape_debug());
+            notes.complain(line, message);
+        });
+    })
+}
+
+/// Whether so many tasks are allowed; if not, that is a complaint.
+pub(super) fn fits(count: usize, line: usize, limits: &Limits, notes: &mut Notes) -> bool {
+    let most = limits.tasks;
+    if count > most {
+        let message = format!("the plan has {count} tasks; the limit is {most}");
+        notes.complain(line, message);
+    }
+    count <= most
+}
+
+/// Reads a member of the file that both kinds may have: the title, or one that nobody knows.
+pub(super) fn member(draft: &mut Draft, member: &Member<'_>, notes: &mut Notes) {
+    let Member { line, key, node } = member;
+    match key.as_str() {
+        "title" | "name" | "project" if draft.title.is_none() => {
+            draft.title = fields::text(node, *line, notes)
+        }
+        _ => {
+            let message = format!("key '{key}' is unknown; its value is kept but not interpreted");
+            notes.find(FindingKind::UnknownKey, *line, message);
+            draft.extra.insert(key.clone(), node.to_json());
+        }
+    }
+}
+
+impl<'t> Found<'t> {
+    /// Its title, if it has one.
+    pub(super) fn title(&self) -> Option<&'t str> {
+        // A plan by key prefers `name`, a list `title`.
+        let mut keys = ["title", "name"];
+        if self.key.is_some() {
+            keys.reverse();
+        }
+        let found = keys.iter().find_map(|key| self.node.get(key));
+        found.and_then(Node::scalar)
+    }
+
+    /// Reads its fields. `depends` reads one name of its dependencies, with the line.
+    pub(super) fn read(
+        &self,
+        names: &Names,
+        notes: &mut Notes,
+        depends: impl Fn(&mut DraftTask, usize, String, &mut Notes),
+    ) -> DraftTask {
+        let (id, line) = (&self.id, self.line);
+        let title = self.title().or(self.key).unwrap_or_default();
+        let group = self
+            .group
+            .and_then(|it| short_text(line, "group", it, notes));
+        let fields = Fields {
+            group,
+            ..Fields::titled(short_text::title(id, line, title, notes))
+        };
+        let mut task = DraftTask::new(id.clone(), line, fields);
+        if let Some(key) = self.key.filter(|key| *key != id.as_str()) {
+            short_text::keep(&mut task, "key", &tree::quoted(key), line, notes);
+        }
+        let members = self.node.members().unwrap_or_default();
+        fields::read(&mut task, members, notes);
+        let remarks = std::mem::take(&mut task.blockers);
+        for Member { line, key, node } in members {
+            if matches!(key.as_str(), "dependencies" | "depends_on") {
+                for (line, name) in fields::lined_texts(node, *line, notes) {
+                    depends(&mut task, line, name, notes);
+                }
+            }
+        }
+        let blockers = members.iter().find(|member| member.key == "blockers");
+        let blockers = blockers.map(|member| (&member.node, member.line));
+        dependencies::read_blockers(&mut task, remarks, blockers, names, notes);
+        task
+    }
+
+    /// The id in a text of the file.
+    pub(super) fn id(text: &str, line: usize, notes: &mut Notes) -> Option<TaskId> {
+        let id = words::task_reference(text);
+        id.map_err(|error| notes.complain(line, error.to_string()))
+            .ok()
+    }
+}
