@@ -7,8 +7,8 @@ use crate::cli::{CommandError, Context};
 
 /// Approve the submitted commit of a task
 ///
-/// The verdict applies to this commit; a later commit makes it stale. Owners and holders of a task cannot approve
-/// it.
+/// The verdict applies to this commit; a later commit makes it stale. Owners of a task cannot approve it, and
+/// neither can actors who worked on it.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = "Example:\n  git coord approve B --note 'Tested on staging.'")]
 pub struct Args {

@@ -141,7 +141,7 @@ approve                   own_work
 tick                      own_work
 done                      gate_open     gate_open     gate_open     -             -             -
 waive                     +             +             -             -             -             -
-cancel                    +             +             +             -             -             -
+cancel                    +             +             -             -             -             -
 
 = another holds it: codex: claim
 claim                     claim_held    claim_held    claim_held    -             -             -

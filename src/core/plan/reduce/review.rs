@@ -29,6 +29,7 @@ pub(super) fn effect(state: &mut State, place: &Place<'_>, event: &ReviewEvent) 
                 commit: commit.clone(),
             };
             work(state, place, task, |task| {
+                task.contributors.insert(place.actor().clone());
                 task.begin_review(Some(submission));
                 task.fields.pull_request = pr.or(task.fields.pull_request);
                 task.commit = commit.clone().or(task.commit.take());

@@ -6,7 +6,7 @@ use crate::core::{
     entry::event::{Origin, TaskEvent, TaskRef, task::TaskFact},
     plan::{
         fields::Fields,
-        rules::Place,
+        rules::{COORDINATORS, Place},
         state::{
             State, TaskIndex,
             records::{Attached, ImportRecord},
@@ -122,6 +122,8 @@ fn new_task(place: &Place<'_>, id: &crate::core::values::id::TaskId, title: &Tex
         reported_percent: None,
         claim: None,
         outrun: BTreeSet::new(),
+        contributors: BTreeSet::new(),
+        gates_by: BTreeMap::new(),
         blockers: Vec::new(),
         submission: None,
         verdicts: BTreeMap::new(),
@@ -144,9 +146,24 @@ fn apply_facts(state: &mut State, place: &Place<'_>, index: TaskIndex, facts: &[
             }
             _ => None,
         };
+        let decides = state.roster.may(place.actor(), COORDINATORS);
         state.change_task(index, |task| {
+            mark_gate(task, place, decides, fact);
             apply_fact(task, place, place.origin(item), dependency, fact);
         });
+    }
+}
+
+/// Keeps who added a gate, unless that actor decides on reviews anyway.
+fn mark_gate(task: &mut Task, place: &Place<'_>, decides: bool, fact: &TaskFact) {
+    match fact {
+        TaskFact::GateAdded(gate) if decides => _ = task.gates_by.remove(gate),
+        TaskFact::GateAdded(gate) if !task.fields.gates.contains(gate) => {
+            let by = place.actor().clone();
+            _ = task.gates_by.insert(gate.clone(), by);
+        }
+        TaskFact::GateRemoved(gate) => _ = task.gates_by.remove(gate),
+        _ => {}
     }
 }
 

@@ -97,6 +97,7 @@ pub(super) fn effect(state: &mut State, place: &Place<'_>, event: &WorkEvent) {
             branch,
             ..
         } => work(state, place, task, |task| {
+            task.contributors.insert(place.actor().clone());
             task.commit = Some(commit.clone());
             if task.fields.branch.is_none() {
                 task.fields.branch.clone_from(branch);
@@ -104,6 +105,7 @@ pub(super) fn effect(state: &mut State, place: &Place<'_>, event: &WorkEvent) {
         }),
         WorkEvent::CommitRewritten { task, old, new } => change(state, place, task, |task| {
             if task.commit.as_ref() == Some(old) {
+                task.contributors.insert(place.actor().clone());
                 task.commit = Some(new.clone());
             }
         }),

@@ -20,7 +20,7 @@ mod tests;
 mod work;
 
 pub use self::{
-    conditions::{PER_TASK_MAX, TASKS_MAX, claim_held, taken_over},
+    conditions::{COORDINATORS, PER_TASK_MAX, TASKS_MAX, claim_held, taken_over},
     place::Place,
 };
 use super::{refusal::Refusal, state::State};

@@ -12,10 +12,7 @@ use crate::core::{
         refusal::Refusal,
         state::{State, TaskIndex},
     },
-    values::{
-        id::ActorName,
-        task::{Approver, Role},
-    },
+    values::{id::ActorName, task::Role},
 };
 
 pub(super) fn check(state: &State, place: &Place<'_>, event: &ReviewEvent) -> Result<(), Refusal> {
@@ -107,10 +104,9 @@ fn still_current(
 }
 
 fn is_reviewer(state: &State, index: TaskIndex, actor: &ActorName) -> bool {
-    let named = |gate: &Approver| match gate {
-        Approver::Actor(name) => name == actor,
-        Approver::Role(role) => state.roster.has_role(actor, *role),
-    };
+    let task = state.task(index);
+    let gates = state.gates_of(task);
+    let mut gates = gates.iter();
     state.roster.has_role(actor, Role::Reviewer)
-        || state.gates_of(state.task(index)).iter().any(named)
+        || gates.any(|gate| state.entitles(task, gate, actor))
 }

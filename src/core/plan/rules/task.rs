@@ -5,7 +5,9 @@
 use std::borrow::Cow;
 
 use super::{
-    conditions::{TASKS_MAX, WORKERS, attached, fenced, known, open, require, require_on, room},
+    conditions::{
+        COORDINATORS, TASKS_MAX, WORKERS, attached, fenced, known, open, require, require_on, room,
+    },
     paths,
     place::Place,
 };
@@ -25,9 +27,6 @@ use crate::core::{
         task::{Approver, Role},
     },
 };
-
-/// The role that may change the tasks of other actors.
-const COORDINATORS: &[Role] = &[Role::Coordinator];
 
 pub(super) fn check(state: &State, place: &Place<'_>, event: &TaskEvent) -> Result<(), Refusal> {
     match event {
@@ -66,7 +65,7 @@ pub(super) fn check(state: &State, place: &Place<'_>, event: &TaskEvent) -> Resu
         }
         TaskEvent::Cancelled { task, .. } => {
             let index = open(state, place, task)?;
-            may_edit(state, place, index, Action::CancelTask)
+            may_end(state, place, index, Action::CancelTask)
         }
         TaskEvent::Reopened { task, .. } => check_reopened(state, place, task),
         TaskEvent::Commented { task, body } => {
@@ -91,7 +90,7 @@ fn check_reopened(state: &State, place: &Place<'_>, task: &TaskRef) -> Result<()
     if end.actor == *place.actor() {
         Ok(())
     } else {
-        may_edit(state, place, index, Action::ReopenTask)
+        may_end(state, place, index, Action::ReopenTask)
     }
 }
 
@@ -102,8 +101,22 @@ fn may_edit(
     index: TaskIndex,
     action: Action,
 ) -> Result<(), Refusal> {
+    if state.task(index).is_held_by(place.actor()) {
+        return require_on(state, place, index, WORKERS, action);
+    }
+    may_end(state, place, index, action)
+}
+
+/// Checks that the actor may decide whether a task is needed: a coordinator for any task, a worker for a task that it
+/// added or owns. To hold a task is not enough: everybody can take a free one.
+fn may_end(
+    state: &State,
+    place: &Place<'_>,
+    index: TaskIndex,
+    action: Action,
+) -> Result<(), Refusal> {
     let (task, actor) = (state.task(index), place.actor());
-    let own = task.created_by == *actor || task.is_owned_by(actor) || task.is_held_by(actor);
+    let own = task.created_by == *actor || task.is_owned_by(actor);
     let roles = if own { WORKERS } else { COORDINATORS };
     require_on(state, place, index, roles, action)
 }
@@ -140,7 +153,7 @@ fn gates_closed(state: &State, index: TaskIndex, commit: Option<&CommitId>) -> R
 /// An open gate as an argument of a refusal: the actors who can still approve it, and whether it was approved for
 /// another commit.
 fn open_gate(state: &State, task: &Task, gate: Approver) -> OpenGate {
-    let able = |actor: &ActorName| !task.is_work_of(actor) && state.gate_names(&gate, actor);
+    let able = |actor: &ActorName| state.may_approve(task, &gate, actor);
     let stale = |(actor, verdict): (&ActorName, &Verdict)| verdict.approved && able(actor);
     let actors = state.roster.actors().map(|(name, _)| name);
     let (reviewers, more) = listed(actors.filter(|name| able(name)).cloned());

@@ -81,10 +81,16 @@ impl State {
 
     /// The gates of a task: its own, and those that policy adds for its paths.
     pub fn gates_of<'a>(&'a self, task: &'a Task) -> Cow<'a, BTreeSet<Approver>> {
-        if self.policy.path_reviews.is_empty() || task.fields.paths.is_empty() {
+        let by_policy = self.policy_gates(task);
+        if by_policy.is_empty() {
             return Cow::Borrowed(&task.fields.gates);
         }
-        let mut gates = task.fields.gates.clone();
+        Cow::Owned(&task.fields.gates | &by_policy)
+    }
+
+    /// The gates that policy adds for the paths of a task.
+    fn policy_gates(&self, task: &Task) -> BTreeSet<Approver> {
+        let mut gates = BTreeSet::new();
         for (reviewed, by) in &self.policy.path_reviews {
             let reviewed = Glob::new(reviewed.as_str());
             let mut paths = task
@@ -96,7 +102,7 @@ impl State {
                 gates.extend(by.iter().cloned());
             }
         }
-        Cow::Owned(gates)
+        gates
     }
 
     /// The state of a gate, and the actor whose verdict decided it. An approval of a commit before the last one is
@@ -105,7 +111,7 @@ impl State {
         let named = |says: &dyn Fn(&ActorName, &Verdict) -> bool| {
             let mut verdicts = task.verdicts.iter();
             verdicts
-                .find(|(actor, verdict)| says(actor, verdict) && self.gate_names(gate, actor))
+                .find(|(actor, verdict)| says(actor, verdict) && self.entitles(task, gate, actor))
                 .map(|(actor, _)| actor.clone())
         };
         let approved = named(&|actor, verdict| task.counts(actor, verdict));
@@ -123,7 +129,7 @@ impl State {
         let open = |gate: &&Approver| self.gate_standing(task, gate).0 != GateStanding::Approved;
         let could = |gate: &Approver| {
             let mut names = self.roster.actors().map(|(name, _)| name);
-            names.any(|name| self.gate_names(gate, name) && !task.is_work_of(name))
+            names.any(|name| self.may_approve(task, gate, name))
         };
         let gates = self.gates_of(task);
         let open = gates.iter().filter(open);
@@ -199,6 +205,18 @@ impl State {
         let mut verdicts = task.verdicts.iter();
         let approved = verdicts.any(|(actor, verdict)| task.counts(actor, verdict));
         task.in_review() && !(approved && self.review_needs(task).is_empty())
+    }
+
+    /// Whether this actor can approve a gate of the task.
+    pub fn may_approve(&self, task: &Task, gate: &Approver, actor: &ActorName) -> bool {
+        self.entitles(task, gate, actor) && !task.is_work_of(actor)
+    }
+
+    /// Whether a gate of the task makes this actor a reviewer: it names the actor or a role of it. A gate that the actor
+    /// added itself does not, unless a coordinator or policy wants it too.
+    pub fn entitles(&self, task: &Task, gate: &Approver, actor: &ActorName) -> bool {
+        let own = task.gates_by.get(gate) == Some(actor);
+        self.gate_names(gate, actor) && (!own || self.policy_gates(task).contains(gate))
     }
 
     /// Whether a gate names this actor or a role of it.

@@ -13,6 +13,7 @@ use crate::core::{
     values::{
         id::{ActorName, TaskId},
         pairs,
+        task::Approver,
         text::Text,
         time::{Span, Timestamp},
     },
@@ -42,6 +43,13 @@ pub struct Task {
     /// The actors whose claims another actor ended, until they claim the task again or it ends. They may not know it
     /// yet.
     pub outrun: BTreeSet<ActorName>,
+    /// The actors who claimed it, asked for its review or recorded a commit of it. They cannot judge it, even after the
+    /// claim has ended.
+    pub contributors: BTreeSet<ActorName>,
+    /// The gates whose actor added them without the right to decide on reviews. Such a gate does not make this actor a
+    /// reviewer.
+    #[serde(with = "pairs")]
+    pub gates_by: BTreeMap<Approver, ActorName>,
     /// Its blockers, including past ones.
     pub blockers: Vec<Blocker>,
     /// The last review request.
@@ -208,12 +216,9 @@ impl Task {
             .as_ref()
             .is_some_and(|claim| claim.actor == *actor)
     }
-    /// Whether the task is this actor's own work: it owns or holds the task, or asked for its review.
+    /// Whether the task is this actor's own work: it owns the task or has contributed to it.
     pub fn is_work_of(&self, actor: &ActorName) -> bool {
-        let asked = self.submission.as_ref();
-        self.is_owned_by(actor)
-            || self.is_held_by(actor)
-            || asked.is_some_and(|submission| submission.actor == *actor)
+        self.is_owned_by(actor) || self.contributors.contains(actor)
     }
     /// Whether a verdict counts as an approval: it approves the last recorded commit, and the task is not its author's
     /// own work.
@@ -242,6 +247,7 @@ impl Task {
     pub(in crate::core) fn begin_claim(&mut self, claim: Claim) {
         self.lose_claim();
         self.outrun.remove(&claim.actor);
+        self.contributors.insert(claim.actor.clone());
         self.claim = Some(claim);
     }
     /// Ends the task, and with it all its claims.

@@ -127,12 +127,11 @@ fn awaits_verdict_of(state: &State, index: TaskIndex, actor: &ActorName) -> bool
     let task = state.task(index);
     let reviewer = state.roster.has_role(actor, Role::Reviewer);
     let from_actor = |need: &ReviewNeed| match need {
-        ReviewNeed::Gate(gate) => state.gate_names(gate, actor),
+        ReviewNeed::Gate(gate) => state.entitles(task, gate, actor),
         ReviewNeed::Approvals(_) | ReviewNeed::Check { .. } => reviewer,
     };
-    let own_work = task.is_owned_by(actor) || task.is_held_by(actor);
     let in_review = state.status_of(index) == Status::InReview;
-    in_review && !own_work && state.review_needs(task).iter().any(from_actor)
+    in_review && !task.is_work_of(actor) && state.review_needs(task).iter().any(from_actor)
 }
 
 fn steps(

@@ -3,6 +3,7 @@
 //! Not here: every role in every state (the integration tests check the whole table against real ledgers).
 
 mod evasions;
+mod four_eyes;
 
 use crate::core::{
     entry::event::{
