@@ -255,13 +255,14 @@ fn other_files_than_bundles_of_this_ledger_are_refused() {
         world.coord(&words).failed("bad_offer", 128);
         assert_eq!(fs::read(&file).unwrap(), before);
     }
+    // What is not a file is taken for a repository.
     fs::remove_file(&file).unwrap();
-    leaves_nothing(&world, &file, "bad_offer");
+    leaves_nothing(&world, &file, "remote_failed");
     fs::create_dir(&file).unwrap();
-    leaves_nothing(&world, &file, "bad_offer");
+    leaves_nothing(&world, &file, "remote_failed");
     let pipe = world.work().join("pipe");
     nix::unistd::mkfifo(&pipe, nix::sys::stat::Mode::S_IRWXU).unwrap();
-    leaves_nothing(&world, &pipe, "bad_offer");
+    leaves_nothing(&world, &pipe, "remote_failed");
     let large = world.work().join("large");
     fs::File::create(&large).unwrap().set_len(1 << 40).unwrap();
     let told = leaves_nothing(&world, &large, "bad_offer");

@@ -217,7 +217,9 @@ fn an_authorised_actor_takes_in_entries_that_were_pushed_to_another_ref() {
     team.git_in("claude", &["fetch", "--quiet"]);
     let said = team.done("claude", "sync refs/coord-remotes/origin/outbox/codex");
     assert!(
-        said.starts_with("added 1 entry\n  codex: claim A"),
+        said.contains(
+            "fetched 1 entry from refs/coord-remotes/origin/outbox/codex\n  codex: claim A"
+        ),
         "{said}"
     );
     team.says("claude", "sync refs/coord/outbox/nobody --json")
