@@ -467,7 +467,7 @@ fn a_due_day_is_added_shown_changed_compared_undone_and_comes_back_from_an_expor
         "{listed}"
     );
 
-    world.done("snapshot before");
+    world.done("snapshot --label before");
     world.done("edit C --due 2026-12-20");
     let changed = world.done("diff before");
     assert!(changed.contains("due 2026-12-24 → 2026-12-20"), "{changed}");
@@ -489,7 +489,7 @@ fn a_due_day_is_added_shown_changed_compared_undone_and_comes_back_from_an_expor
 
     for bad in ["2026-02-30", "soon", "1969-12-31"] {
         world
-            .coord(&["add", "x", "--due", bad])
+            .coord(&["add", "x", "--due", bad, "--json"])
             .failed("usage", 129);
     }
 }
