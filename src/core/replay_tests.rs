@@ -225,7 +225,7 @@ fn any_teamwork() -> impl Strategy<Value = History> {
         }
         for (task, glob) in [(0, "lib/**"), (1, "lib/a")] {
             let facts = vec![
-                TaskFact::PathAdded(text(glob)),
+                TaskFact::PathAdded(glob.parse().unwrap()),
                 TaskFact::GateAdded(Approver::Role(Role::Reviewer)),
             ];
             let task = history.tasks[task].clone();

@@ -81,8 +81,8 @@ fn maybe(value: Option<impl Display>) -> String {
 }
 
 /// A text unchanged: it is made visible with the whole cell.
-fn as_written(text: &Text) -> String {
-    text.as_str().to_owned()
+fn as_written(text: &impl AsRef<str>) -> String {
+    text.as_ref().to_owned()
 }
 
 fn plain(text: Option<&Text>) -> String {

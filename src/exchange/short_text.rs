@@ -4,7 +4,8 @@
 
 use super::{DraftTask, FindingKind, notes::Notes};
 use crate::core::values::{
-    id::TaskId,
+    glob::Glob,
+    id::{InvalidName, TaskId},
     text::{TEXT_BYTES_MAX, Text, brief},
 };
 
@@ -16,6 +17,18 @@ pub(super) fn short_text(line: usize, what: &str, text: &str, notes: &mut Notes)
         notes.complain(line, message);
     }
     text.parse().ok()
+}
+
+/// A glob of a task; none if it is empty. A glob over the limits is a complaint.
+pub(super) fn glob(line: usize, text: &str, notes: &mut Notes) -> Option<Glob> {
+    let glob: Glob = match short_text(line, "path", text, notes)?.try_into() {
+        Ok(glob) => glob,
+        Err(InvalidName { why, .. }) => {
+            notes.complain(line, format!("path '{}': {why}", brief(text, 60)));
+            return None;
+        }
+    };
+    Some(glob)
 }
 
 /// The title of a task. A blank title is a complaint.

@@ -59,8 +59,8 @@ fn extra<'d>(task: &'d DraftTask, key: &str) -> &'d str {
     task.fields.extra[&text(key)].as_str()
 }
 
-fn words<'d>(texts: impl IntoIterator<Item = &'d Text>) -> Vec<&'d str> {
-    texts.into_iter().map(Text::as_str).collect()
+fn words<'d, T: AsRef<str> + 'd>(texts: impl IntoIterator<Item = &'d T>) -> Vec<&'d str> {
+    texts.into_iter().map(AsRef::as_ref).collect()
 }
 
 fn findings(draft: &Draft, kind: FindingKind) -> Vec<String> {

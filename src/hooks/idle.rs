@@ -117,7 +117,7 @@ mod tests {
         let tip: ObjectId = "1".repeat(40).parse().unwrap();
         let glance = |plan: &Sample| Glance::of(plan.state(), tip);
         let branch = TaskFact::Branch(Some(text("feature/a")));
-        let path = TaskFact::PathAdded(text("src/**"));
+        let path = TaskFact::PathAdded("src/**".parse().unwrap());
         let task = plan.add("A", "One", vec![branch, path]);
         let here = |branch: &str| Here {
             branch: Some(branch.to_owned()),

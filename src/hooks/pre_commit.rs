@@ -9,7 +9,10 @@ use crate::{
             refusal::Code,
             state::{State, TaskIndex, paths::Holder, task::Claim},
         },
-        values::{glob::Glob, time::Timestamp},
+        values::{
+            glob::{Glob, Pattern},
+            time::Timestamp,
+        },
     },
     git::repository::Repository,
     ledger::Error,
@@ -50,13 +53,12 @@ pub(super) fn respond(input: &HookInput<'_>) -> Result<Response, Error> {
 struct Held<'a> {
     index: TaskIndex,
     claim: &'a Claim,
-    globs: Vec<Glob>,
+    globs: Vec<&'a Glob>,
 }
 
 fn held(state: &State, effective: Timestamp) -> Vec<Held<'_>> {
     let mut all: Vec<Held<'_>> = Vec::new();
-    for (index, claim, path) in state.held_paths(effective) {
-        let glob = Glob::new(path.as_str());
+    for (index, claim, glob) in state.held_paths(effective) {
         match all.last_mut().filter(|held| held.index == index) {
             Some(held) => held.globs.push(glob),
             None => all.push(Held {
@@ -71,8 +73,8 @@ fn held(state: &State, effective: Timestamp) -> Vec<Held<'_>> {
 
 impl Held<'_> {
     fn names(&self, file: &str) -> bool {
-        let file = Glob::of_file(file);
-        self.globs.iter().any(|glob| glob.overlaps(&file))
+        let file = Pattern::of_file(file);
+        self.globs.iter().any(|glob| glob.pattern().overlaps(&file))
     }
 
     fn finding(&self, state: &State, staged: &[String], now: Timestamp) -> Option<HookFinding> {

@@ -150,7 +150,7 @@ mod tests {
     use super::*;
     use crate::core::{
         entry::event::{Event, RosterEvent, WorkEvent, roster::PolicyRule, task::TaskFact},
-        sample::{Sample, actor, text},
+        sample::{Sample, actor},
         values::task::Approver,
     };
 
@@ -203,10 +203,10 @@ mod tests {
     #[test]
     fn reviews_required_by_policy_are_found_too() {
         let mut plan = Sample::new();
-        let path = TaskFact::PathAdded(text("identity/keys.rs"));
+        let path = TaskFact::PathAdded("identity/keys.rs".parse().unwrap());
         let task = plan.add("B", "Breaker", vec![path]);
         let rule = PolicyRule::PathReview {
-            paths: text("identity/**"),
+            paths: "identity/**".parse().unwrap(),
             by: vec![Approver::Actor(actor("claude"))],
         };
         plan.by("ana", Event::Roster(RosterEvent::PolicySet(rule)));

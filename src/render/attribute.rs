@@ -56,7 +56,7 @@ pub fn after(fact: &TaskFact) -> Attribute {
         TaskFact::Estimate(it) => ("estimate", "estimate", One(it.map(estimate))),
         TaskFact::GateAdded(gate) => ("gates", "review by", Added(gate.to_string())),
         TaskFact::GateRemoved(_) => ("gates", "review by", Removed),
-        TaskFact::PathAdded(path) => ("paths", "path", Added(owned(path))),
+        TaskFact::PathAdded(path) => ("paths", "path", Added(owned(path.text()))),
         TaskFact::PathRemoved(_) => ("paths", "path", Removed),
         TaskFact::Branch(branch) => ("branch", "branch", text(branch)),
         TaskFact::PullRequest(it) => ("pr", "pull request", One(it.map(|it| format!("#{it}")))),

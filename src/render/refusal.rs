@@ -142,6 +142,13 @@ pub fn sentence(refusal: &Refusal, seen_from: Option<Timestamp>) -> String {
         Refusal::NoVerdict { task, actor } => {
             format!("{actor} has not given a verdict on task '{task}'")
         }
+        Refusal::TooCostly { task, most } => {
+            let what = task.as_ref().map_or_else(
+                || "this entry".to_owned(),
+                |task| format!("this change of task '{task}'"),
+            );
+            format!("the rules would need more than {most} steps to check {what}")
+        }
         Refusal::UnknownCheck { task, item } => {
             format!("task '{task}' has no check '{}'", short(item))
         }
@@ -502,6 +509,13 @@ mod tests {
             (
                 Code::NoVerdict,
                 &["codex has not given a verdict on task 'B~x7f3'"],
+            ),
+            (
+                Code::TooCostly,
+                &[
+                    "the rules would need more than 2000000 steps to check this change of task 'B~x7f3'",
+                    "the rules would need more than 2000000 steps to check this entry",
+                ],
             ),
             (
                 Code::UnknownCheck,

@@ -413,7 +413,10 @@ fn many_steps_come_with_what_is_done_of_them() {
 fn texts_of_the_longest_length_survive_export_and_import() {
     let world = founded();
     let text = "ä".repeat(2000);
-    world.done(&format!("add --id A --group {text} --label {text} --step {text} --branch {text} --path {text} {text}"));
+    world.done(&format!(
+        "add --id A --group {text} --label {text} --step {text} --branch {text} --path {} {text}",
+        "ä".repeat(200)
+    ));
     world.done(&format!("block A {text}"));
     for (format, name) in [("task-status", "out.json"), ("markdown", "out.md")] {
         let first = world.done(&format!("export --format {format}"));

@@ -11,7 +11,7 @@ use crate::{
     core::{
         plan::state::State,
         values::{
-            glob::Glob,
+            glob::Pattern,
             text::{Text, visible},
             time::Timestamp,
         },
@@ -66,9 +66,9 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let asked = args.files.iter().map(|file| {
         let path = from_the_top(ledger.repository(), file);
         let glob = if file.is_file() {
-            Glob::of_file(&path)
+            Pattern::of_file(&path)
         } else {
-            Glob::of_folder(&path)
+            Pattern::of_folder(&path)
         };
         held(&state, path, &glob, now)
     });
@@ -85,13 +85,13 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     CommandError::unless(!args.exit_code || !is_held)
 }
 
-fn held(state: &State, path: String, glob: &Glob, now: Timestamp) -> Held {
+fn held(state: &State, path: String, pattern: &Pattern, now: Timestamp) -> Held {
     // The time at which the rules would judge a claim now.
     let effective = now.max(state.effective);
-    let holders = state.holders_of(glob, effective);
+    let holders = state.holders_of(pattern, effective);
     let held_by = holders.map(|(index, claim, glob)| Holding {
         task: state.shown(index),
-        glob: glob.clone(),
+        glob: glob.text().clone(),
         claim: claim.into(),
     });
     Held {

@@ -14,9 +14,9 @@ use crate::{
         entry::event::{Event, RosterEvent, roster::PolicyRule},
         plan::state::State,
         values::{
+            glob::Glob,
             id::InvalidName,
             task::{Approver, Role},
-            text::Text,
             time::Span,
         },
         views::snapshot::PolicyDocument,
@@ -79,7 +79,7 @@ pub enum Command {
     Paths {
         /// Files, as a glob
         #[arg(value_name = "GLOB")]
-        paths: Text,
+        paths: Glob,
         /// 'review' to require one, 'none' to require none any more
         #[arg(value_name = "review|none")]
         review: Review,

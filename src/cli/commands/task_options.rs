@@ -12,6 +12,7 @@ use crate::{
             state::{State, TaskIndex},
         },
         values::{
+            glob::Glob,
             id::{ActorName, InvalidName},
             task::{Approver, Estimate, Priority, Risk, Role},
             text::Text,
@@ -50,7 +51,7 @@ pub struct TaskOptions {
     pub gates: Vec<Approver>,
     /// Add a glob of files that the task changes
     #[arg(long = "path", value_name = "GLOB")]
-    pub paths: Vec<Text>,
+    pub paths: Vec<Glob>,
     /// Set the branch for the work
     #[arg(long, value_name = "BRANCH")]
     pub branch: Option<Text>,
@@ -101,7 +102,7 @@ pub struct TaskRemovals {
     pub gates: Vec<Approver>,
     /// Remove a glob
     #[arg(id = "no_path", long = "no-path", value_name = "GLOB")]
-    pub paths: Vec<Text>,
+    pub paths: Vec<Glob>,
     /// Remove the branch
     #[arg(long, conflicts_with = "branch")]
     pub no_branch: bool,

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::core::{
     entry::event::task::{TaskFact, Wave},
     values::{
+        glob::Glob,
         id::ActorName,
         pairs,
         task::{Approver, Estimate, Priority, Risk},
@@ -45,7 +46,7 @@ pub struct Fields {
     pub gates: BTreeSet<Approver>,
     /// Globs of the files that the task changes.
     #[serde(skip_serializing_if = "is_unset")]
-    pub paths: BTreeSet<Text>,
+    pub paths: BTreeSet<Glob>,
     /// The branch for the work.
     #[serde(skip_serializing_if = "is_unset")]
     pub branch: Option<Text>,
@@ -311,7 +312,7 @@ mod tests {
 
     use super::*;
     use crate::core::{
-        sample::{actor, text},
+        sample::{actor, glob, text},
         values::task::Role,
     };
 
@@ -325,7 +326,7 @@ mod tests {
             risk: Some(Risk::Low),
             estimate: Estimate::from_minutes(60, 90),
             gates: BTreeSet::from([Approver::Role(Role::Reviewer)]),
-            paths: BTreeSet::from([text("src/**")]),
+            paths: BTreeSet::from([glob("src/**")]),
             branch: Some(text("feat/breaker")),
             pull_request: Some(410),
             criteria: vec![text("it opens")],
@@ -406,7 +407,7 @@ mod tests {
                 risk,
                 estimate: low.and_then(|low| Estimate::from_minutes(low, low)),
                 gates: named(&lists[1]).into_iter().map(Approver::Actor).collect(),
-                paths: lists[2].iter().cloned().collect(),
+                paths: lists[2].iter().filter_map(|text| text.clone().try_into().ok()).collect(),
                 branch,
                 pull_request: low.map(u64::from),
                 criteria: lists[3].clone(),

@@ -1,27 +1,77 @@
-//! The graph of dependencies: whether one task leads to another, and an order for the open tasks.
+//! The graph of dependencies: whether a new dependency closes a circle, and an order for the open tasks.
 //!
 //! Every algorithm is iterative, since a chain of dependencies can be as long as the plan. Not here: the order of
 //! entries (`order`), and the next work (`planning`).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
-use super::state::{State, TaskIndex};
+use super::state::{State, TaskIndex, steps::StepCount};
 
-/// Whether `from` depends on `to`, directly or through others. A task does not depend on itself.
-pub fn depends_on(state: &State, from: TaskIndex, to: TaskIndex) -> bool {
-    let mut seen = BTreeSet::from([from]);
-    let mut open = vec![from];
-    while let Some(task) = open.pop() {
-        for next in &state.task(task).depends {
-            if *next == to {
-                return true;
-            }
-            if seen.insert(*next) {
-                open.push(*next);
-            }
+/// Those of `others` that depend on `task`, directly or through others, or are `task` itself. If the search takes too
+/// many steps, the answer is incomplete.
+///
+/// One search goes on from the others and one goes back from the task, in turns, until one has seen everything. So a new
+/// task and a task that depends on nothing cost little, however large the plan is.
+pub fn leading_back(
+    state: &State,
+    task: TaskIndex,
+    others: &BTreeSet<TaskIndex>,
+    steps: &StepCount,
+) -> BTreeSet<TaskIndex> {
+    let depends = |task| &state.task(task).depends;
+    let mut on = Search::from(others.iter().copied());
+    let mut back = Search::from([task]);
+    while !steps.are_too_many() && on.step(depends) && back.step(|task| state.dependents(task)) {
+        steps.take(STEPS_OF_SEARCHES);
+    }
+    if on.is_over() && !on.seen.contains(&task) {
+        return BTreeSet::new();
+    }
+    while !steps.are_too_many() && back.step(|task| state.dependents(task)) {
+        steps.take(STEPS_OF_SEARCHES);
+    }
+    let back = others.iter().filter(|other| back.seen.contains(other));
+    back.copied().collect()
+}
+
+/// What a look at one dependency counts, in both searches (LEDGER_FORMAT.md, 14).
+const STEPS_OF_SEARCHES: u64 = 16;
+
+/// A search from some tasks along their links.
+struct Search<'a> {
+    seen: HashSet<TaskIndex>,
+    /// Tasks whose links were not looked at.
+    open: Vec<TaskIndex>,
+    /// The rest of the links of one task.
+    links: std::collections::btree_set::Iter<'a, TaskIndex>,
+}
+
+impl<'a> Search<'a> {
+    fn from(tasks: impl IntoIterator<Item = TaskIndex>) -> Self {
+        let open: Vec<TaskIndex> = tasks.into_iter().collect();
+        Self {
+            seen: open.iter().copied().collect(),
+            open,
+            links: Default::default(),
         }
     }
-    false
+    /// Looks at one link, or begins with the links of the next task; false if nothing is left.
+    fn step(&mut self, links: impl Fn(TaskIndex) -> &'a BTreeSet<TaskIndex>) -> bool {
+        if let Some(next) = self.links.next() {
+            if self.seen.insert(*next) {
+                self.open.push(*next);
+            }
+            return true;
+        }
+        let next = self.open.pop();
+        if let Some(next) = next {
+            self.links = links(next).iter();
+        }
+        next.is_some()
+    }
+    fn is_over(&self) -> bool {
+        self.open.is_empty() && self.links.len() == 0
+    }
 }
 
 /// The tasks that are neither done nor cancelled, with the dependencies among them.
@@ -82,7 +132,52 @@ fn place(task: TaskIndex) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::core::{entry::event::task::TaskFact, sample::Sample};
+    use crate::core::{
+        entry::event::{TaskRef, task::TaskFact},
+        sample::Sample,
+    };
+
+    /// A plan of a chain, each task depending on the one before it.
+    fn chain(length: usize) -> (Sample, Vec<TaskRef>) {
+        let mut plan = Sample::new();
+        let mut tasks: Vec<TaskRef> = Vec::new();
+        for number in 0..length {
+            let depends = tasks.last().cloned().map(TaskFact::DependencyAdded);
+            tasks.push(plan.add(&format!("T{number}"), "x", depends.into_iter().collect()));
+        }
+        (plan, tasks)
+    }
+    fn steps_of(plan: &Sample, task: &TaskRef, on: &[&TaskRef]) -> (usize, u64) {
+        let steps = StepCount::default();
+        let others = on.iter().map(|task| plan.index(task)).collect();
+        let back = leading_back(plan.state(), plan.index(task), &others, &steps);
+        (back.len(), steps.taken())
+    }
+
+    #[test]
+    fn a_dependency_on_or_from_the_end_of_a_chain_costs_the_same_in_any_chain() {
+        for length in [10, 100, 1000] {
+            let (mut plan, tasks) = chain(length);
+            let (first, last) = (&tasks[0], &tasks[length - 1]);
+            let new = plan.add("new", "x", vec![]);
+            assert_eq!(steps_of(&plan, &new, &[last]), (0, 16), "{length}");
+            assert_eq!(steps_of(&plan, first, &[&new]), (0, 16), "{length}");
+            assert_eq!(steps_of(&plan, last, &[first]), (0, 16), "{length}");
+            // Only a circle costs its length, or that of the shorter side.
+            assert_eq!(steps_of(&plan, first, &[last]).0, 1);
+            assert_eq!(steps_of(&plan, first, &[first]).0, 1);
+        }
+    }
+
+    #[test]
+    fn one_search_answers_for_all_new_dependencies() {
+        let (plan, tasks) = chain(100);
+        let (_, alone) = steps_of(&plan, &tasks[50], &[&tasks[99]]);
+        let all: Vec<&TaskRef> = tasks.iter().collect();
+        let (back, together) = steps_of(&plan, &tasks[50], &all);
+        assert_eq!(back, 50);
+        assert!(together < 3 * alone, "{together} {alone}");
+    }
 
     #[test]
     fn dependencies_come_first_and_ended_tasks_are_left_out() {

@@ -2,7 +2,7 @@
 //!
 //! Not here: turning an event into an entry (`sample`).
 
-use super::{Sample, actor, text};
+use super::{Sample, actor, glob, text};
 use crate::core::{
     entry::event::{
         guardrail::Outcome,
@@ -58,7 +58,7 @@ impl Sample {
                 TaskFact::StepAdded(text("write it")),
                 TaskFact::StepAdded(text("test it")),
                 TaskFact::LabelAdded(text("runtime")),
-                TaskFact::PathAdded(text("src/**")),
+                TaskFact::PathAdded(glob("src/**")),
                 TaskFact::CriterionAdded(text("opens after five failures")),
             ],
         );

@@ -29,6 +29,7 @@ use crate::core::{
     },
     values::{
         email::Email,
+        glob::Glob,
         id::{ActorName, Digest, EntryId},
         key::PublicKey,
         task::{ActorKind, Role},
@@ -48,6 +49,9 @@ pub struct Sample {
 }
 
 pub fn text(text: &str) -> Text {
+    text.parse().unwrap()
+}
+pub fn glob(text: &str) -> Glob {
     text.parse().unwrap()
 }
 pub fn email(text: &str) -> Email {

@@ -9,11 +9,11 @@ use crate::core::{
         reduce::Accepted,
         state::{
             State,
+            steps::StepCount,
             task::{Claim, Task},
         },
     },
     values::{
-        glob::overlap,
         task::{Approver, Role},
         time::Timestamp,
     },
@@ -49,9 +49,10 @@ pub fn broken(before: &State, after: &State, entry: &Accepted) -> Option<&'stati
 }
 
 fn no_dependency_is_circular(state: &State) -> bool {
-    state
-        .tasks()
-        .all(|(index, _)| !graph::depends_on(state, index, index))
+    state.tasks().all(|(index, task)| {
+        let (others, steps) = (&task.depends, StepCount::default());
+        graph::leading_back(state, index, others, &steps).is_empty()
+    })
 }
 
 fn is_of_the_same_holder(one: &Claim, other: &Claim) -> bool {
@@ -71,8 +72,7 @@ fn no_file_is_held_twice(state: &State) -> bool {
                 .paths
                 .iter()
                 .flat_map(|a| other.fields.paths.iter().map(move |b| (a, b)));
-            is_of_the_same_holder(claim, theirs)
-                || !pairs.any(|(a, b)| overlap(a.as_str(), b.as_str()))
+            is_of_the_same_holder(claim, theirs) || !pairs.any(|(a, b)| a.overlaps(b))
         })
     })
 }

@@ -165,6 +165,14 @@ pub fn samples() -> Vec<Refusal> {
             task: task(),
             actor: codex(),
         },
+        Refusal::TooCostly {
+            task: Some(task()),
+            most: 2_000_000,
+        },
+        Refusal::TooCostly {
+            task: None,
+            most: 2_000_000,
+        },
         Refusal::UnknownCheck {
             task: task(),
             item: text(TEXTS[3]),

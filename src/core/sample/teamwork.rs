@@ -110,8 +110,8 @@ pub fn event(state: &State, task: &TaskRef, kind: usize, number: u8) -> Event {
 fn edited(task: TaskRef, facts: Vec<TaskFact>) -> Event {
     Event::Task(TaskEvent::Edited { task, facts })
 }
-fn glob(number: u8) -> crate::core::values::text::Text {
-    text(GLOBS[usize::from(number) % GLOBS.len()])
+fn glob(number: u8) -> crate::core::values::glob::Glob {
+    super::glob(GLOBS[usize::from(number) % GLOBS.len()])
 }
 pub(super) fn path(number: u8) -> TaskFact {
     TaskFact::PathAdded(glob(number))

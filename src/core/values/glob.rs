@@ -4,11 +4,129 @@
 //! `[!a-z]` are one character, `**` is any number of folders, `\` takes the next character as it is; a glob that names
 //! a folder names everything below it. Not here: who holds which globs (`rules`), files on a disk.
 
-use std::ops::RangeInclusive;
+use std::{
+    cmp::Ordering,
+    fmt,
+    ops::RangeInclusive,
+    str::FromStr,
+    sync::{Arc, OnceLock},
+};
 
-/// A parsed glob. Every text is a glob: a part that git cannot parse (a `[` without its `]`) matches itself.
+use serde::{Deserialize, Serialize};
+
+use super::{id::InvalidName, text::Text};
+
+/// The longest glob, in bytes of UTF-8.
+pub const GLOB_BYTES_MAX: usize = 400;
+/// The most names of a glob, between its slashes.
+pub const GLOB_NAMES_MAX: usize = 40;
+
+/// A glob as an actor wrote it: 1 to 400 bytes, at most 40 names. It is parsed once, when it is first compared.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(try_from = "Text", into = "Text")]
+pub struct Glob {
+    text: Text,
+    pattern: OnceLock<Arc<Pattern>>,
+}
+
+impl Glob {
+    /// The glob as it was written.
+    pub fn text(&self) -> &Text {
+        &self.text
+    }
+    /// The same as a string; show it through `text::visible`.
+    pub fn as_str(&self) -> &str {
+        self.text.as_str()
+    }
+    /// The files that it names.
+    pub fn pattern(&self) -> &Pattern {
+        let parse = || Arc::new(Pattern::new(self.as_str()));
+        self.pattern.get_or_init(parse)
+    }
+    /// Whether some file could be named by both.
+    pub fn overlaps(&self, other: &Self) -> bool {
+        self.pattern().overlaps(other.pattern())
+    }
+}
+
+impl TryFrom<Text> for Glob {
+    type Error = InvalidName;
+    fn try_from(text: Text) -> Result<Self, InvalidName> {
+        let why = if text.as_str().len() > GLOB_BYTES_MAX {
+            "it is longer than 400 bytes"
+        } else if names(text.as_str()).count() > GLOB_NAMES_MAX {
+            "it has more than 40 names"
+        } else {
+            let pattern = OnceLock::new();
+            return Ok(Self { text, pattern });
+        };
+        Err(InvalidName {
+            what: "path",
+            text: text.as_str().chars().take(40).collect(),
+            why,
+        })
+    }
+}
+
+impl FromStr for Glob {
+    type Err = InvalidName;
+    fn from_str(text: &str) -> Result<Self, InvalidName> {
+        text.parse::<Text>()?.try_into()
+    }
+}
+
+impl From<Glob> for Text {
+    fn from(glob: Glob) -> Self {
+        glob.text
+    }
+}
+
+impl AsRef<str> for Glob {
+    fn as_ref(&self) -> &str {
+        self.as_str()
+    }
+}
+
+/// Two globs are equal if they were written alike.
+impl PartialEq for Glob {
+    fn eq(&self, other: &Self) -> bool {
+        self.text == other.text
+    }
+}
+impl Eq for Glob {}
+impl PartialOrd for Glob {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+impl Ord for Glob {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.text.cmp(&other.text)
+    }
+}
+impl fmt::Debug for Glob {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.text.fmt(f)
+    }
+}
+/// Shown with control characters made visible.
+impl fmt::Display for Glob {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.text.fmt(f)
+    }
+}
+
+/// A set of files, parsed. Every text is a pattern: a part that git cannot parse (a `[` without its `]`) matches itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Glob(Vec<Item<Name>>);
+pub struct Pattern {
+    items: Vec<Item<Name>>,
+    /// Its names up to the first that has a special character, each with a slash behind it.
+    beginning: Box<str>,
+    /// How many names these are.
+    plain: usize,
+    /// The bytes of all its names, each with a slash behind it.
+    bytes: usize,
+}
 
 /// The pattern of one name between two slashes.
 type Name = Vec<Item<Letters>>;
@@ -31,44 +149,83 @@ enum Letters {
 /// Every character of a name: the Unicode scalar values but `/`.
 const ALL: [RangeInclusive<u32>; 3] = [0..=0x2e, 0x30..=0xd7ff, 0xe000..=0x10ffff];
 
-impl Glob {
+impl Pattern {
     /// Reads a glob. Empty names and `.` are passed over, so `./lib//a` is `lib/a`, and `.` names everything.
-    pub fn new(text: &str) -> Self {
-        let mut items: Vec<Item<Name>> = names(text)
-            .map(|name| match name {
-                "**" => Item::Many,
-                name => Item::One(read_name(name)),
-            })
-            .collect();
+    fn new(text: &str) -> Self {
+        let is_plain = |name: &&str| !name.contains(['*', '?', '[', '\\']);
+        let items = names(text).map(|name| match name {
+            "**" => Item::Many,
+            name => Item::One(read_name(name)),
+        });
         // What names a folder names all that is in it.
-        items.push(Item::Many);
-        Self(items)
+        let items = items.chain([Item::Many]).collect();
+        Self::of(text, items, names(text).take_while(is_plain))
     }
-    /// The glob that names one file and nothing else, whatever characters its path has.
+    /// The pattern that names one file and nothing else, whatever characters its path has.
     pub fn of_file(path: &str) -> Self {
         let literal = |name: &str| name.chars().map(|c| Item::One(Letters::Only(c))).collect();
-        Self(names(path).map(|name| Item::One(literal(name))).collect())
+        let items = names(path).map(|name| Item::One(literal(name))).collect();
+        Self::of(path, items, names(path))
     }
-    /// The glob that names everything in one folder, whatever characters its path has.
+    /// The pattern that names everything in one folder, whatever characters its path has.
     pub fn of_folder(path: &str) -> Self {
         let mut folder = Self::of_file(path);
-        folder.0.push(Item::Many);
+        folder.items.push(Item::Many);
         folder
+    }
+    fn of<'a>(text: &str, items: Vec<Item<Name>>, plain: impl Iterator<Item = &'a str>) -> Self {
+        let (mut beginning, mut count) = (String::new(), 0);
+        for name in plain {
+            beginning.push_str(name);
+            beginning.push('/');
+            count += 1;
+        }
+        Self {
+            items,
+            beginning: beginning.into(),
+            plain: count,
+            bytes: names(text).map(|name| name.len() + 1).sum(),
+        }
+    }
+
+    /// Its names up to the first that has a special character, each with a slash behind it: every file that it names
+    /// begins so.
+    pub fn beginning(&self) -> &str {
+        &self.beginning
+    }
+    /// The steps that a comparison takes, as the rules count them: 0 if the beginnings differ, otherwise 1 more than
+    /// the product of the bytes behind the shorter beginning (LEDGER_FORMAT.md, 14).
+    pub fn steps(&self, other: &Self) -> u64 {
+        if self.is_apart_from(other) {
+            return 0;
+        }
+        let shared = self.beginning.len().min(other.beginning.len());
+        let behind = |pattern: &Self| (pattern.bytes - shared) as u64;
+        1 + behind(self) * behind(other)
     }
     /// Whether some file could be named by both.
     pub fn overlaps(&self, other: &Self) -> bool {
-        meet(&self.0, &other.0, |a, b| meet(a, b, Letters::overlap))
+        let shared = self.plain.min(other.plain);
+        !self.is_apart_from(other)
+            && meet(&self.items[shared..], &other.items[shared..], names_meet)
+    }
+    /// Whether the beginnings alone show that no file is named by both.
+    fn is_apart_from(&self, other: &Self) -> bool {
+        let (one, other) = (&*self.beginning, &*other.beginning);
+        !one.starts_with(other) && !other.starts_with(one)
     }
 }
 
 /// Whether two globs, as written, can name the same file.
+#[cfg(test)]
 pub fn overlap(a: &str, b: &str) -> bool {
-    Glob::new(a).overlaps(&Glob::new(b))
+    Pattern::new(a).overlaps(&Pattern::new(b))
 }
 
 /// Whether a glob names this file.
+#[cfg(test)]
 pub fn names_file(glob: &str, path: &str) -> bool {
-    Glob::new(glob).overlaps(&Glob::of_file(path))
+    Pattern::new(glob).overlaps(&Pattern::of_file(path))
 }
 
 fn names(text: &str) -> impl Iterator<Item = &str> {
@@ -76,24 +233,39 @@ fn names(text: &str) -> impl Iterator<Item = &str> {
     names.filter(|name| !name.is_empty() && *name != ".")
 }
 
+/// Whether some name fits both. Most names have no star, and are compared from end to end.
+fn names_meet(a: &Name, b: &Name) -> bool {
+    let is_fixed = |name: &Name| !name.contains(&Item::Many);
+    if is_fixed(a) && is_fixed(b) {
+        return a.len() == b.len()
+            && a.iter().zip(b).all(|pair| match pair {
+                (Item::One(a), Item::One(b)) => a.overlap(b),
+                _ => true,
+            });
+    }
+    meet(a, b, Letters::overlap)
+}
+
 /// Whether some sequence fits both patterns: from the end of both to their beginnings, a row for each place of `a`.
 fn meet<T>(a: &[Item<T>], b: &[Item<T>], one: impl Fn(&T, &T) -> bool) -> bool {
-    let mut below = vec![false; b.len() + 1];
+    let mut row = vec![false; b.len() + 1];
     for i in (0..=a.len()).rev() {
-        let mut row = vec![false; b.len() + 1];
+        // The row holds the places from `i + 1`; the value behind `j` is kept, since it is overwritten.
+        let mut behind = false;
         for j in (0..=b.len()).rev() {
+            let below = row[j];
             row[j] = match (a.get(i), b.get(j)) {
                 (None, None) => true,
                 (None, Some(Item::One(_))) | (Some(Item::One(_)), None) => false,
-                (Some(Item::Many), None) => below[j],
+                (Some(Item::Many), None) => below,
                 (None, Some(Item::Many)) => row[j + 1],
-                (Some(Item::Many), Some(_)) | (Some(_), Some(Item::Many)) => below[j] || row[j + 1],
-                (Some(Item::One(x)), Some(Item::One(y))) => below[j + 1] && one(x, y),
+                (Some(Item::Many), Some(_)) | (Some(_), Some(Item::Many)) => below || row[j + 1],
+                (Some(Item::One(x)), Some(Item::One(y))) => behind && one(x, y),
             };
+            behind = below;
         }
-        below = row;
     }
-    below[0]
+    row[0]
 }
 
 fn read_name(name: &str) -> Name {

@@ -37,6 +37,12 @@ impl Default for Text {
     }
 }
 
+impl AsRef<str> for Text {
+    fn as_ref(&self) -> &str {
+        self.as_str()
+    }
+}
+
 impl From<&TaskId> for Text {
     fn from(id: &TaskId) -> Self {
         Self(id.as_str().into())

@@ -85,10 +85,12 @@ pub(super) fn portions(facts: Vec<TaskFact>) -> impl Iterator<Item = Vec<TaskFac
     std::iter::from_fn(move || {
         let mut portion = vec![facts.next()?];
         let mut bytes = v1::to_canonical(&portion[0]).len();
-        while let Some(fact) = facts.next_if(|fact| {
-            bytes += v1::to_canonical(fact).len();
-            bytes <= PORTION_BYTES
-        }) {
+        while portion.len() < v1::FACTS_MAX
+            && let Some(fact) = facts.next_if(|fact| {
+                bytes += v1::to_canonical(fact).len();
+                bytes <= PORTION_BYTES
+            })
+        {
             portion.push(fact);
         }
         Some(portion)

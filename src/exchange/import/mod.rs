@@ -39,7 +39,7 @@ pub fn changes(
 ) -> Changes {
     let mut changes = Changes::default();
     let former: HashMap<&TaskId, &DraftTask> = tasks_by_id(base);
-    for task in &draft.tasks {
+    for task in dependencies_first(&draft.tasks) {
         if let Ok(index) = state.names().resolve(task.id.as_str()) {
             let ours = super::of_state::task_of(state, index, body);
             task::compare(
@@ -55,6 +55,37 @@ pub fn changes(
     report_missing(state, draft, &former, &mut changes);
     guardrail::compare(state, draft, base, &mut changes);
     changes
+}
+
+/// The tasks, each after those that it depends on: then nothing depends yet on a task that gets dependencies, and the
+/// rules need no search for a circle. The checks of a plan let no circle pass; its tasks would come last.
+fn dependencies_first(tasks: &[DraftTask]) -> Vec<&DraftTask> {
+    let places: HashMap<&TaskId, usize> = (tasks.iter().enumerate())
+        .map(|(place, task)| (&task.id, place))
+        .collect();
+    let mut dependents = vec![Vec::new(); tasks.len()];
+    let mut unmet = vec![0; tasks.len()];
+    for (place, task) in tasks.iter().enumerate() {
+        for on in task.depends.iter().filter_map(|id| places.get(id)) {
+            dependents[*on].push(place);
+            unmet[place] += 1;
+        }
+    }
+    let mut order: Vec<usize> = (0..tasks.len())
+        .filter(|place| unmet[*place] == 0)
+        .collect();
+    let mut done = 0;
+    while let Some(place) = order.get(done).copied() {
+        done += 1;
+        for dependent in &dependents[place] {
+            unmet[*dependent] -= 1;
+            if unmet[*dependent] == 0 {
+                order.push(*dependent);
+            }
+        }
+    }
+    order.extend((0..tasks.len()).filter(|place| unmet[*place] > 0));
+    order.into_iter().map(|place| &tasks[place]).collect()
 }
 
 fn tasks_by_id(draft: Option<&Draft>) -> HashMap<&TaskId, &DraftTask> {

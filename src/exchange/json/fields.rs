@@ -22,7 +22,7 @@ use crate::{
             tree::{self, Member, Node, Value},
         },
         notes::Notes,
-        short_text::{keep, short_text},
+        short_text::{glob, keep, short_text},
         words,
     },
 };
@@ -55,7 +55,9 @@ pub(super) fn read(task: &mut DraftTask, members: &[Member<'_>], notes: &mut Not
             "pr_number" | "pr" => read_pr(task, node, line, notes),
             "critical_review" | "review" | "gates" => read_review(task, node, line, notes),
             "files" | "paths" => {
-                task.fields.paths = shorts(node, "path", line, notes).collect();
+                let texts = texts(node, line, notes);
+                let globs = texts.iter().filter_map(|text| glob(line, text, notes));
+                task.fields.paths = globs.collect();
             }
             "labels" | "tags" => {
                 let labels = shorts(node, "label", line, notes);

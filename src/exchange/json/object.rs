@@ -5,8 +5,6 @@
 use serde::{Serialize, Serializer, ser::SerializeMap};
 use serde_json::value::RawValue;
 
-use crate::core::values::text::Text;
-
 /// A JSON object whose members keep the order in which they were added.
 #[derive(Default)]
 pub(super) struct Object(Vec<(String, Json)>);
@@ -68,8 +66,12 @@ impl Object {
         );
     }
     /// A list of texts, unless it is empty.
-    pub fn some_texts<'t>(&mut self, key: &str, texts: impl IntoIterator<Item = &'t Text>) {
-        let texts: Vec<&str> = texts.into_iter().map(Text::as_str).collect();
+    pub fn some_texts<'t, T: AsRef<str> + 't>(
+        &mut self,
+        key: &str,
+        texts: impl IntoIterator<Item = &'t T>,
+    ) {
+        let texts: Vec<&str> = texts.into_iter().map(AsRef::as_ref).collect();
         if !texts.is_empty() {
             self.put(key, texts);
         }

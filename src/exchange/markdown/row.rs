@@ -9,6 +9,7 @@ use crate::{
     core::{
         plan::fields::Fields,
         values::{
+            glob::Glob,
             id::{InvalidName, TaskId},
             task::{Approver, Role, Status},
             text::Text,
@@ -17,7 +18,7 @@ use crate::{
     exchange::{
         DraftTask, FindingKind,
         notes::Notes,
-        short_text::{self, short_text},
+        short_text::{self, glob, short_text},
         words,
     },
 };
@@ -104,8 +105,11 @@ impl Reader<'_, '_> {
             Column::Branch => fields.branch = short_text(line, "branch", cell.trim(), self.notes),
             Column::Pr => self.take_pr(cell),
             Column::Progress => self.take_progress(cell),
-            Column::Paths => fields.paths = parts(line, "path", cell, self.notes),
-            Column::Labels => fields.labels = parts(line, "label", cell, self.notes),
+            Column::Paths => fields.paths = globs(line, cell, self.notes),
+            Column::Labels => {
+                let label = |part| short_text(line, "label", part, self.notes);
+                fields.labels = parts(cell).filter_map(label).collect();
+            }
             Column::Blockers => self.take_blockers(cell),
             Column::Unknown(name) => self.keep(&name.clone(), cell),
         }
@@ -182,7 +186,7 @@ impl Reader<'_, '_> {
         if count.starts_with(|c: char| c.is_ascii_digit()) || !cell.contains(['/', '.', '*']) {
             self.keep("files_count", cell);
         } else {
-            self.task.fields.paths = parts(self.task.line, "path", cell, self.notes);
+            self.task.fields.paths = globs(self.task.line, cell, self.notes);
         }
     }
 
@@ -249,9 +253,12 @@ impl Reader<'_, '_> {
 }
 
 /// The parts of a cell between commas or semicolons.
-fn parts(line: usize, what: &str, cell: &str, notes: &mut Notes) -> BTreeSet<Text> {
-    let parts = cell.split([',', ';']).map(str::trim);
-    parts
-        .filter_map(|part| short_text(line, what, part, notes))
+fn parts(cell: &str) -> impl Iterator<Item = &str> {
+    cell.split([',', ';']).map(str::trim)
+}
+
+fn globs(line: usize, cell: &str, notes: &mut Notes) -> BTreeSet<Glob> {
+    parts(cell)
+        .filter_map(|part| glob(line, part, notes))
         .collect()
 }

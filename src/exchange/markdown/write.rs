@@ -138,8 +138,8 @@ fn join<'a, T: 'a>(
 }
 
 /// A text unchanged: it is escaped with the whole cell.
-fn as_written(text: &Text) -> String {
-    text.as_str().to_owned()
+fn as_written(text: &impl AsRef<str>) -> String {
+    text.as_ref().to_owned()
 }
 
 fn status(status: Status) -> String {

@@ -152,7 +152,7 @@ fn roster() -> Vec<Event> {
         },
         RosterEvent::RecoveryKeySet { key: Some(key) },
         RosterEvent::PolicySet(PolicyRule::PathReview {
-            paths: text("src/**"),
+            paths: "src/**".parse().unwrap(),
             by: vec![Approver::Role(Role::Reviewer)],
         }),
     ];

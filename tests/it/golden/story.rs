@@ -112,7 +112,7 @@ impl Golden {
             PolicyRule::UnclaimedWork(true),
             PolicyRule::OwnersOnly(false),
             PolicyRule::PathReview {
-                paths: text("src/db/**"),
+                paths: "src/db/**".parse().unwrap(),
                 by: vec![
                     Approver::Role(Role::Reviewer),
                     Approver::Actor("ada".parse().unwrap()),
@@ -138,7 +138,7 @@ impl Golden {
             TaskFact::Risk(Some(Risk::Medium)),
             TaskFact::Estimate(Estimate::from_minutes(120, 180)),
             TaskFact::GateAdded(Approver::Actor(name("claude"))),
-            TaskFact::PathAdded(text("src/db/**")),
+            TaskFact::PathAdded("src/db/**".parse().unwrap()),
             TaskFact::Branch(Some(text("feat/shadow"))),
             TaskFact::StepAdded(text("Write the harness")),
             TaskFact::StepAdded(text("Compare\nline by line")),
@@ -324,7 +324,7 @@ impl Golden {
             TaskFact::DependencyAdded(self.task("A", tasks, 2)),
             TaskFact::DependencyRemoved(self.task("A", tasks, 2)),
             TaskFact::GateRemoved(Approver::Actor("claude".parse().unwrap())),
-            TaskFact::PathRemoved(text("src/db/**")),
+            TaskFact::PathRemoved("src/db/**".parse().unwrap()),
             TaskFact::PullRequest(Some(411)),
             TaskFact::StepRemoved(step),
             TaskFact::CriterionRemoved(text("No difference in a day")),

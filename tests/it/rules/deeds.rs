@@ -23,7 +23,7 @@ use crate::golden::{signer, spare, text};
 
 /// The tasks: `T`, which `claude` has to approve; `V`, which has a file of `T`; `W`, which has others. And a guardrail.
 pub fn plan() -> Vec<Event> {
-    let path = |glob: &str| TaskFact::PathAdded(text(glob));
+    let path = |glob: &str| TaskFact::PathAdded(glob.parse().unwrap());
     let facts = vec![
         path("lib"),
         TaskFact::GateAdded(approver("claude")),
@@ -143,9 +143,9 @@ fn of_task(deed: &str, who: &str, stage: &Stage) -> TaskEvent {
         },
         "edit check" => edited(TaskFact::CheckAdded(text("no dead code"))),
         "edit no check" => edited(TaskFact::CheckRemoved(text("no secrets"))),
-        "edit path" => edited(TaskFact::PathAdded(text("docs"))),
-        "edit path of W" => edited(TaskFact::PathAdded(text("web/x"))),
-        "edit no path" => edited(TaskFact::PathRemoved(text("lib"))),
+        "edit path" => edited(TaskFact::PathAdded("docs".parse().unwrap())),
+        "edit path of W" => edited(TaskFact::PathAdded("web/x".parse().unwrap())),
+        "edit no path" => edited(TaskFact::PathRemoved("lib".parse().unwrap())),
         "edit after U" => edited(TaskFact::DependencyAdded(stage.task("U"))),
         "edit after W" => edited(TaskFact::DependencyAdded(stage.task("W"))),
         "edit no step" => edited(TaskFact::StepRemoved(Mark::default())),
@@ -362,7 +362,7 @@ fn of_roster(deed: &str, who: &str) -> RosterEvent {
 
 fn reviewed_by(name: &str) -> PolicyRule {
     PolicyRule::PathReview {
-        paths: text("lib/**"),
+        paths: "lib/**".parse().unwrap(),
         by: vec![approver(name)],
     }
 }

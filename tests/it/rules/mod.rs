@@ -136,6 +136,8 @@ fn every_code_of_the_rules_is_in_the_table_or_cannot_be() {
         // in `forgery::place`.
         "key_revoked",
         "repeated",
+        // It takes hundreds of kilobytes: `core::plan::rules::tests::cost`.
+        "too_costly",
     ];
     let scenes = table::scenes();
     let told = |code: &str| {

@@ -36,6 +36,9 @@ pub fn after(refusal: &Refusal) -> Option<String> {
         | Refusal::UnknownCheck { task, .. }
         | Refusal::UnknownBlocker { task, .. }
         | Refusal::TooMany { task, .. } => show(task),
+        Refusal::TooCostly {
+            task: Some(task), ..
+        } => show(task),
         Refusal::Cycle { on, .. } => show(on),
         Refusal::UnknownTask { .. } => "git coord list".to_owned(),
         Refusal::ClaimHeld { .. } | Refusal::LeaseLost { taken: Some(_), .. } => {
@@ -52,7 +55,8 @@ pub fn after(refusal: &Refusal) -> Option<String> {
         | Refusal::KeyUnknown { .. }
         | Refusal::KeyRevoked { .. } => "git coord actor list".to_owned(),
         Refusal::UnknownGuardrail { .. } => "git coord guard list".to_owned(),
-        Refusal::RecoveryOnly { .. }
+        Refusal::TooCostly { task: None, .. }
+        | Refusal::RecoveryOnly { .. }
         | Refusal::Repeated { .. }
         | Refusal::Misplaced { .. }
         | Refusal::UnknownAttachment { .. } => return None,

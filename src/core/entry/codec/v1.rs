@@ -11,6 +11,8 @@ use crate::core::entry::event::{Attachment, Entry};
 pub const PARENTS_MAX: usize = 16;
 /// The maximum number of events in one entry.
 pub const EVENTS_MAX: usize = 1000;
+/// The maximum number of facts of one event.
+pub const FACTS_MAX: usize = 1000;
 /// The maximum number of attachments of one entry.
 pub const ATTACHMENTS_MAX: usize = 256;
 /// The maximum number of bytes of one attachment: a reader holds all of it in memory.
@@ -66,6 +68,9 @@ fn check_form(entry: &Entry) -> Result<(), DecodeError> {
     }
     if entry.events.len() > EVENTS_MAX {
         return malformed("it has more than 1000 events");
+    }
+    if entry.events.iter().any(|event| event.facts() > FACTS_MAX) {
+        return malformed("an event has more than 1000 facts");
     }
     if entry.attachments.len() > ATTACHMENTS_MAX {
         return malformed("it has more than 256 attachments");

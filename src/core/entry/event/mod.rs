@@ -19,7 +19,6 @@ pub mod work;
 
 use serde::{Deserialize, Serialize};
 
-use self::task::TaskFact;
 pub use self::{
     commit::CommitId,
     guardrail::GuardrailEvent,
@@ -75,9 +74,9 @@ impl Entry {
     }
     /// The attachment of this name.
     pub fn attachment(&self, name: &Text) -> Option<&Attachment> {
-        self.attachments
-            .iter()
-            .find(|attachment| attachment.name == *name)
+        let sorted = &self.attachments;
+        let place = sorted.binary_search_by(|attachment| attachment.name.cmp(name));
+        place.ok().map(|place| &sorted[place])
     }
 }
 
@@ -123,12 +122,21 @@ pub enum Event {
 }
 
 impl Event {
+    /// How many facts about a task it has.
+    pub fn facts(&self) -> usize {
+        match self {
+            Self::Task(TaskEvent::Added { facts, .. } | TaskEvent::Edited { facts, .. }) => {
+                facts.len()
+            }
+            _ => 0,
+        }
+    }
     /// Whether the event could take files away from claims of other tasks.
     pub fn takes_files(&self) -> bool {
         match self {
             Self::Work(WorkEvent::Claimed { .. }) => true,
             Self::Task(TaskEvent::Edited { facts, .. }) => {
-                facts.iter().any(TaskFact::is_a_path_more)
+                facts.iter().any(|fact| fact.path_more().is_some())
             }
             _ => false,
         }

@@ -6,10 +6,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::core::values::{
     email::Email,
+    glob::Glob,
     id::ActorName,
     key::PublicKey,
     task::{ActorKind, Approver, Role},
-    text::Text,
     time::{Span, Timestamp},
 };
 
@@ -104,7 +104,7 @@ pub enum PolicyRule {
     /// The reviewers that a task with these paths needs; an empty list removes the rule.
     PathReview {
         /// A glob.
-        paths: Text,
+        paths: Glob,
         /// The required reviewers.
         by: Vec<Approver>,
     },

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{commit::CommitId, mark::Mark, reference::TaskRef};
 use crate::core::values::{
+    glob::Glob,
     id::{ActorName, Digest, TaskId},
     task::{Approver, Estimate, Priority, Risk},
     text::Text,
@@ -115,9 +116,9 @@ pub enum TaskFact {
     /// 10 A removed gate.
     GateRemoved(Approver),
     /// 11 A new glob of files that it changes.
-    PathAdded(Text),
+    PathAdded(Glob),
     /// 12 A removed glob.
-    PathRemoved(Text),
+    PathRemoved(Glob),
     /// 13 The branch for the work.
     Branch(Option<Text>),
     /// 14 The number of its pull request.
@@ -173,9 +174,12 @@ impl TaskFact {
             Self::Due(_) => "due",
         }
     }
-    /// Whether it gives the task more files.
-    pub fn is_a_path_more(&self) -> bool {
-        matches!(self, Self::PathAdded(_))
+    /// The path that it adds.
+    pub fn path_more(&self) -> Option<&Glob> {
+        match self {
+            Self::PathAdded(path) => Some(path),
+            _ => None,
+        }
     }
 }
 

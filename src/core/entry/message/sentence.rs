@@ -72,7 +72,7 @@ fn policy(rule: &PolicyRule) -> String {
         PolicyRule::ApprovalsRequired(number) => format!("{number} approvals"),
         PolicyRule::UnclaimedWork(allowed) => format!("unclaimed work {}", yes_or_no(*allowed)),
         PolicyRule::OwnersOnly(only) => format!("owners only {}", yes_or_no(*only)),
-        PolicyRule::PathReview { paths, .. } => format!("review of {}", quoted(paths)),
+        PolicyRule::PathReview { paths, .. } => format!("review of {}", quoted(paths.text())),
     }
 }
 

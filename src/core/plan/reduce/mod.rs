@@ -15,7 +15,7 @@ use super::{
     refusal::Refusal,
     roster::Roster,
     rules::{self, Place},
-    state::{State, TaskIndex, records::Anomaly},
+    state::{State, TaskIndex, records::Anomaly, steps::StepCount},
 };
 use crate::core::{
     entry::event::{Entry, Event, LedgerEvent, RosterEvent, ledger::LedgerFact},
@@ -102,6 +102,7 @@ pub fn try_apply(state: &mut State, accepted: &Accepted) -> Result<(), (u16, Ref
     let actor = &accepted.entry.actor;
     let author = state.roster.check_author(actor, &accepted.signer);
     author.map_err(|refusal| (0, refusal))?;
+    let steps = StepCount::default();
     let several = accepted.entry.events.len() > 1;
     let before = several.then(|| {
         let named: Vec<TaskIndex> = changed_tasks(state, accepted);
@@ -115,6 +116,7 @@ pub fn try_apply(state: &mut State, accepted: &Accepted) -> Result<(), (u16, Ref
             signer: &accepted.signer,
             effective: accepted.effective,
             index,
+            steps: &steps,
         };
         if let Err(refusal) = rules::check(state, &place, event) {
             if let Some(before) = before {

@@ -58,9 +58,11 @@ fn see_pull_requests(
 ) {
     if complete {
         let numbers: BTreeSet<u64> = seen.iter().map(|request| request.number).collect();
-        state
-            .pull_requests
-            .retain(|(place, number), _| place != source || numbers.contains(number));
+        let gone = state.pull_requests_of(source);
+        let gone: Vec<u64> = gone.filter(|number| !numbers.contains(number)).collect();
+        for number in gone {
+            state.pull_requests.remove(&(source.clone(), number));
+        }
     }
     for request in seen {
         let seen = SeenPullRequest {

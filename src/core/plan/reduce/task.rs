@@ -8,7 +8,7 @@ use crate::core::{
         fields::Fields,
         rules::{COORDINATORS, Place},
         state::{
-            State, TaskIndex,
+            Link, State, TaskIndex,
             records::{Attached, ImportRecord},
             task::{End, Step, Task},
         },
@@ -27,7 +27,7 @@ pub(super) fn effect(state: &mut State, place: &Place<'_>, event: &TaskEvent) {
             if let Some(index) = state.find(task, place.id) {
                 state.change_task(index, |task| task.updated = place.effective);
                 apply_facts(state, place, index, facts);
-                if facts.iter().any(TaskFact::is_a_path_more) {
+                if facts.iter().any(|fact| fact.path_more().is_some()) {
                     state.settle_paths(index, place.effective);
                 }
             }
@@ -140,17 +140,23 @@ fn new_task(place: &Place<'_>, id: &crate::core::values::id::TaskId, title: &Tex
 fn apply_facts(state: &mut State, place: &Place<'_>, index: TaskIndex, facts: &[TaskFact]) {
     // A payload has at most 64 KiB, so an item number cannot overflow.
     for (item, fact) in (0u16..).zip(facts) {
-        let dependency = match fact {
-            TaskFact::DependencyAdded(other) | TaskFact::DependencyRemoved(other) => {
-                state.find(other, place.id)
-            }
+        let link = match fact {
+            TaskFact::DependencyAdded(other) => Some((other, Link::Added)),
+            TaskFact::DependencyRemoved(other) => Some((other, Link::Removed)),
             _ => None,
         };
         let decides = state.roster.may(place.actor(), COORDINATORS);
-        state.change_task(index, |task| {
-            mark_gate(task, place, decides, fact);
-            apply_fact(task, place, place.origin(item), dependency, fact);
-        });
+        match link {
+            Some((other, link)) => {
+                if let Some(other) = state.find(other, place.id) {
+                    state.link(index, other, link);
+                }
+            }
+            None => state.change_task(index, |task| {
+                mark_gate(task, place, decides, fact);
+                apply_fact(task, place, place.origin(item), fact);
+            }),
+        }
     }
 }
 
@@ -167,17 +173,9 @@ fn mark_gate(task: &mut Task, place: &Place<'_>, decides: bool, fact: &TaskFact)
     }
 }
 
-fn apply_fact(
-    task: &mut Task,
-    place: &Place<'_>,
-    origin: Origin,
-    dependency: Option<TaskIndex>,
-    fact: &TaskFact,
-) {
+fn apply_fact(task: &mut Task, place: &Place<'_>, origin: Origin, fact: &TaskFact) {
     task.fields.apply(fact);
     match fact {
-        TaskFact::DependencyAdded(_) => task.depends.extend(dependency),
-        TaskFact::DependencyRemoved(_) => task.depends.retain(|other| Some(*other) != dependency),
         TaskFact::StepAdded(text) => task.steps.push(Step {
             origin,
             text: text.clone(),

@@ -270,6 +270,13 @@ refusals! {
         /// The item in the event.
         item: Text,
     }
+    /// The rules would take too many steps to decide about the entry.
+    TooCostly = "too_costly" {
+        /// The task, if the event is about an existing one.
+        task: Option<TaskName>,
+        /// The most steps of an entry.
+        most: u32,
+    }
 }
 
 /// A conflicting claim.

@@ -196,7 +196,7 @@ pub(super) fn lease_lost(state: &State, place: &Place<'_>, index: TaskIndex) -> 
     let claim = state.task(index).claim.as_ref();
     let conflict = match claim {
         Some(_) => None,
-        None => state.taken_by(index, place.actor(), place.effective),
+        None => state.taken_by(index, place.actor(), place.effective, place.steps),
     };
     match conflict {
         None => taken_over(state, index, claim),

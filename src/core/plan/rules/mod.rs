@@ -4,6 +4,7 @@
 //! flags late for the reader. Not here: the effect of an event (`reduce`).
 
 mod conditions;
+mod cost;
 mod guardrail;
 mod ledger;
 mod observation;
@@ -23,14 +24,33 @@ pub use self::{
     conditions::{COORDINATORS, PER_TASK_MAX, TASKS_MAX, claim_held, taken_over},
     place::Place,
 };
-use super::{refusal::Refusal, state::State};
+use super::{
+    refusal::Refusal,
+    state::{State, steps::STEPS_MAX},
+};
 use crate::core::entry::event::{Event, LedgerEvent};
 
 /// Checks whether the event may take effect at this place.
 ///
 /// # Errors
-/// The refusal.
+/// The refusal. It is [`Refusal::TooCostly`], whatever else the rules would say, if they take more steps for the entry
+/// than they may.
 pub fn check(state: &State, place: &Place<'_>, event: &Event) -> Result<(), Refusal> {
+    cost::of_event(state, place, event);
+    let answer = match place.steps.are_too_many() {
+        true => Ok(()),
+        false => ask(state, place, event),
+    };
+    match place.steps.are_too_many() {
+        true => Err(Refusal::TooCostly {
+            task: cost::named(state, place, event).map(|index| state.name_of(index)),
+            most: STEPS_MAX,
+        }),
+        false => answer,
+    }
+}
+
+fn ask(state: &State, place: &Place<'_>, event: &Event) -> Result<(), Refusal> {
     match event {
         Event::Roster(_) | Event::Ledger(LedgerEvent::Upgraded(_)) => {
             state.roster.check(place.entry, place.signer, event)

@@ -4,6 +4,7 @@
 
 use super::place::Place;
 use crate::core::{
+    entry::event::task::TaskFact,
     plan::{
         refusal::{Overlap, Refusal},
         state::{
@@ -11,7 +12,7 @@ use crate::core::{
             paths::{Holder, PathConflict},
         },
     },
-    values::text::Text,
+    values::{glob::Glob, text::Text},
 };
 
 /// Checks that the author of a claim may hold all paths of a task.
@@ -31,7 +32,7 @@ pub(super) fn still_free(
     state: &State,
     place: &Place<'_>,
     index: TaskIndex,
-    path: &Text,
+    path: &Glob,
 ) -> Result<(), Refusal> {
     match &state.task(index).claim {
         Some(claim) if !claim.shared && !claim.expired(place.effective) => {
@@ -41,14 +42,30 @@ pub(super) fn still_free(
     }
 }
 
-fn no_other_holds<'a>(
+/// Counts the steps of settling the paths of a task after an event that adds some.
+pub(super) fn count_settling(
     state: &State,
     place: &Place<'_>,
     index: TaskIndex,
+    facts: &[TaskFact],
+) {
+    let task = state.task(index);
+    let added: Vec<&Glob> = facts.iter().filter_map(TaskFact::path_more).collect();
+    if !added.is_empty() && task.claim.as_ref().is_some_and(|claim| !claim.shared) {
+        let paths = task.fields.paths.iter().chain(added);
+        state.near_paths(index, paths, place.steps);
+    }
+}
+
+fn no_other_holds<'a>(
+    state: &'a State,
+    place: &Place<'_>,
+    index: TaskIndex,
     holder: Holder<'_>,
-    paths: impl IntoIterator<Item = &'a Text>,
+    paths: impl IntoIterator<Item = &'a Glob>,
 ) -> Result<(), Refusal> {
-    let Some(conflict) = state.path_conflict(index, paths, holder, place.effective) else {
+    let Some(conflict) = state.path_conflict(index, paths, holder, place.effective, place.steps)
+    else {
         return Ok(());
     };
     Err(Refusal::PathsHeld {

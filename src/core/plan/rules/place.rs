@@ -4,6 +4,7 @@
 
 use crate::core::{
     entry::event::{Entry, Origin},
+    plan::state::steps::StepCount,
     values::{
         id::{ActorName, EntryId},
         key::PublicKey,
@@ -24,6 +25,8 @@ pub struct Place<'a> {
     pub effective: Timestamp,
     /// The index of the event.
     pub index: u16,
+    /// The steps that the rules have taken for the entry so far.
+    pub steps: &'a StepCount,
 }
 
 impl<'a> Place<'a> {

@@ -4,6 +4,7 @@
 
 use super::{
     conditions::{attached, fenced, known, open},
+    cost,
     place::Place,
 };
 use crate::core::{
@@ -12,7 +13,7 @@ use crate::core::{
         refusal::Refusal,
         state::{State, TaskIndex},
     },
-    values::{id::ActorName, task::Role},
+    values::task::Role,
 };
 
 pub(super) fn check(state: &State, place: &Place<'_>, event: &ReviewEvent) -> Result<(), Refusal> {
@@ -66,7 +67,7 @@ fn may_judge(state: &State, place: &Place<'_>, task: &TaskRef) -> Result<TaskInd
             actor: actor.clone(),
         });
     }
-    if !is_reviewer(state, index, actor) {
+    if !is_reviewer(state, place, index) {
         return Err(Refusal::NotReviewer {
             task: state.name_of(index),
             actor: actor.clone(),
@@ -103,8 +104,12 @@ fn still_current(
     }
 }
 
-fn is_reviewer(state: &State, index: TaskIndex, actor: &ActorName) -> bool {
-    let task = state.task(index);
+fn is_reviewer(state: &State, place: &Place<'_>, index: TaskIndex) -> bool {
+    let (task, actor) = (state.task(index), place.actor());
+    cost::of_gates(state, place, task);
+    if place.steps.are_too_many() {
+        return false;
+    }
     let gates = state.gates_of(task);
     let mut gates = gates.iter();
     state.roster.has_role(actor, Role::Reviewer)

@@ -2,13 +2,13 @@
 //!
 //! Not here: work under a claim (`rules::work`) and verdicts (`rules::review`).
 
-use std::borrow::Cow;
+use std::{borrow::Cow, collections::BTreeSet};
 
 use super::{
     conditions::{
         COORDINATORS, TASKS_MAX, WORKERS, attached, fenced, known, open, require, require_on, room,
     },
-    paths,
+    cost, paths,
     place::Place,
 };
 use crate::core::{
@@ -40,15 +40,28 @@ pub(super) fn check(state: &State, place: &Place<'_>, event: &TaskEvent) -> Resu
                     most: TASKS_MAX as u32,
                 });
             }
-            let mut facts = facts.iter();
-            facts.try_for_each(|fact| fact_fits(state, place, &name, None, fact))
+            let edit = Edit {
+                state,
+                place,
+                name,
+                index: None,
+                leading_back: BTreeSet::new(),
+            };
+            facts.iter().try_for_each(|fact| edit.fits(fact))
         }
         TaskEvent::Edited { task, facts } => {
             let index = known(state, place, task)?;
             may_edit(state, place, index, Action::EditTask)?;
-            let name = state.name_of(index);
-            let mut facts = facts.iter();
-            facts.try_for_each(|fact| fact_fits(state, place, &name, Some(index), fact))
+            let edit = Edit {
+                state,
+                place,
+                name: state.name_of(index),
+                index: Some(index),
+                leading_back: leading_back(state, place, index, facts),
+            };
+            facts.iter().try_for_each(|fact| edit.fits(fact))?;
+            paths::count_settling(state, place, index, facts);
+            Ok(())
         }
         TaskEvent::Completed {
             task,
@@ -60,7 +73,7 @@ pub(super) fn check(state: &State, place: &Place<'_>, event: &TaskEvent) -> Resu
             fenced(state, place, index, *claim)?;
             match waiver {
                 Some(_) => require_on(state, place, index, COORDINATORS, Action::WaiveReview),
-                None => gates_closed(state, index, commit.as_ref()),
+                None => gates_closed(state, place, index, commit.as_ref()),
             }
         }
         TaskEvent::Cancelled { task, .. } => {
@@ -123,7 +136,16 @@ fn may_end(
 
 /// Checks that the review is complete: every gate is approved, the approvals are as many as policy requires, and every
 /// item of the checklist is ticked. A commit named by the end becomes the last one, so it has to be the approved one.
-fn gates_closed(state: &State, index: TaskIndex, commit: Option<&CommitId>) -> Result<(), Refusal> {
+fn gates_closed(
+    state: &State,
+    place: &Place<'_>,
+    index: TaskIndex,
+    commit: Option<&CommitId>,
+) -> Result<(), Refusal> {
+    cost::of_review(state, place, index);
+    if place.steps.are_too_many() {
+        return Ok(());
+    }
     let mut task = Cow::Borrowed(state.task(index));
     if commit.is_some() && task.commit.as_ref() != commit {
         task.to_mut().commit = commit.cloned();
@@ -166,81 +188,116 @@ fn open_gate(state: &State, task: &Task, gate: Approver) -> OpenGate {
     }
 }
 
-fn fact_fits(
+/// The existing tasks among the new dependencies of a task that lead back to it.
+fn leading_back(
     state: &State,
     place: &Place<'_>,
-    name: &TaskName,
+    index: TaskIndex,
+    facts: &[TaskFact],
+) -> BTreeSet<TaskIndex> {
+    let depends = &state.task(index).depends;
+    let added = facts.iter().filter_map(|fact| match fact {
+        TaskFact::DependencyAdded(other) => state.find(other, place.id),
+        _ => None,
+    });
+    let news: BTreeSet<TaskIndex> = added.filter(|other| !depends.contains(other)).collect();
+    graph::leading_back(state, index, &news, place.steps)
+}
+
+/// The facts of an event, before any of them applies.
+struct Edit<'a> {
+    state: &'a State,
+    place: &'a Place<'a>,
+    name: TaskName,
+    /// The task; none if the event adds it.
     index: Option<TaskIndex>,
-    fact: &TaskFact,
-) -> Result<(), Refusal> {
-    let task = index.map(|index| state.task(index));
-    let room = |count: fn(&Task) -> usize, what| room(name, what, task.map_or(0, count));
-    let coordinator = |action| match index {
-        Some(index) => require_on(state, place, index, COORDINATORS, action),
-        None => require(state, place, COORDINATORS, action),
-    };
-    match fact {
-        TaskFact::OwnerAdded(owner) if owner != place.actor() => {
-            room(|task| task.fields.owners.len(), Limited::Owners)?;
-            coordinator(Action::AssignTask)
+    /// The tasks on which it cannot depend.
+    leading_back: BTreeSet<TaskIndex>,
+}
+
+impl Edit<'_> {
+    fn task(&self) -> Option<&Task> {
+        self.index.map(|index| self.state.task(index))
+    }
+    fn room(&self, count: fn(&Task) -> usize, what: Limited) -> Result<(), Refusal> {
+        room(&self.name, what, self.task().map_or(0, count))
+    }
+    fn coordinator(&self, action: Action) -> Result<(), Refusal> {
+        match self.index {
+            Some(index) => require_on(self.state, self.place, index, COORDINATORS, action),
+            None => require(self.state, self.place, COORDINATORS, action),
         }
-        TaskFact::OwnerRemoved(owner) if owner != place.actor() => {
-            coordinator(Action::UnassignTask)
-        }
-        TaskFact::GateRemoved(_) | TaskFact::CheckRemoved(_) => coordinator(Action::LowerReview),
-        TaskFact::PathRemoved(path) if state.policy.reviews(path) => {
-            coordinator(Action::LowerReview)
-        }
-        TaskFact::DependencyAdded(other) => {
-            room(|task| task.depends.len(), Limited::Dependencies)?;
-            let other = known(state, place, other)?;
-            let closes = |index| other == index || graph::depends_on(state, other, index);
-            if index.is_some_and(closes) {
-                Err(Refusal::Cycle {
-                    task: name.clone(),
-                    on: state.name_of(other),
-                })
-            } else {
-                Ok(())
+    }
+
+    fn fits(&self, fact: &TaskFact) -> Result<(), Refusal> {
+        let (state, place, name) = (self.state, self.place, &self.name);
+        match fact {
+            TaskFact::OwnerAdded(owner) if owner != place.actor() => {
+                self.room(|task| task.fields.owners.len(), Limited::Owners)?;
+                self.coordinator(Action::AssignTask)
             }
-        }
-        TaskFact::DependencyRemoved(other) => known(state, place, other).map(drop),
-        TaskFact::StepRemoved(mark) => {
-            let origin = mark.origin(place.id);
-            let exists = |task: &Task| task.steps.iter().any(|step| step.origin == origin);
-            if task.is_some_and(exists) {
-                Ok(())
-            } else {
-                Err(Refusal::UnknownStep {
-                    task: name.clone(),
-                    number: None,
-                })
+            TaskFact::OwnerRemoved(owner) if owner != place.actor() => {
+                self.coordinator(Action::UnassignTask)
             }
+            TaskFact::GateRemoved(_) | TaskFact::CheckRemoved(_) => {
+                self.coordinator(Action::LowerReview)
+            }
+            TaskFact::PathRemoved(path) if state.policy.reviews(path) => {
+                self.coordinator(Action::LowerReview)
+            }
+            TaskFact::DependencyAdded(other) => {
+                self.room(|task| task.depends.len(), Limited::Dependencies)?;
+                let other = known(state, place, other)?;
+                if self.leading_back.contains(&other) {
+                    Err(Refusal::Cycle {
+                        task: name.clone(),
+                        on: state.name_of(other),
+                    })
+                } else {
+                    Ok(())
+                }
+            }
+            TaskFact::DependencyRemoved(other) => known(state, place, other).map(drop),
+            TaskFact::StepRemoved(mark) => {
+                let origin = mark.origin(place.id);
+                let exists = |task: &Task| task.steps.iter().any(|step| step.origin == origin);
+                if self.task().is_some_and(exists) {
+                    Ok(())
+                } else {
+                    Err(Refusal::UnknownStep {
+                        task: name.clone(),
+                        number: None,
+                    })
+                }
+            }
+            TaskFact::StepAdded(_) => self.room(|task| task.steps.len(), Limited::Steps),
+            TaskFact::CriterionAdded(_) => {
+                self.room(|task| task.fields.criteria.len(), Limited::Criteria)
+            }
+            TaskFact::CheckAdded(_) => self.room(|task| task.fields.checks.len(), Limited::Checks),
+            TaskFact::PathAdded(path) => {
+                self.room(|task| task.fields.paths.len(), Limited::Paths)?;
+                self.index
+                    .map_or(Ok(()), |index| paths::still_free(state, place, index, path))
+            }
+            TaskFact::LabelAdded(_) => self.room(|task| task.fields.labels.len(), Limited::Labels),
+            TaskFact::GateAdded(_) => self.room(|task| task.fields.gates.len(), Limited::Gates),
+            TaskFact::Extra(..) => self.room(|task| task.fields.extra.len(), Limited::Extras),
+            TaskFact::Body(body) => attached(place, body.as_ref()),
+            TaskFact::Title(_)
+            | TaskFact::Group(_)
+            | TaskFact::OwnerAdded(_)
+            | TaskFact::OwnerRemoved(_)
+            | TaskFact::Priority(_)
+            | TaskFact::Risk(_)
+            | TaskFact::Estimate(_)
+            | TaskFact::PathRemoved(_)
+            | TaskFact::Branch(_)
+            | TaskFact::PullRequest(_)
+            | TaskFact::CriterionRemoved(_)
+            | TaskFact::LabelRemoved(_)
+            | TaskFact::Wave(_)
+            | TaskFact::Due(_) => Ok(()),
         }
-        TaskFact::StepAdded(_) => room(|task| task.steps.len(), Limited::Steps),
-        TaskFact::CriterionAdded(_) => room(|task| task.fields.criteria.len(), Limited::Criteria),
-        TaskFact::CheckAdded(_) => room(|task| task.fields.checks.len(), Limited::Checks),
-        TaskFact::PathAdded(path) => {
-            room(|task| task.fields.paths.len(), Limited::Paths)?;
-            index.map_or(Ok(()), |index| paths::still_free(state, place, index, path))
-        }
-        TaskFact::LabelAdded(_) => room(|task| task.fields.labels.len(), Limited::Labels),
-        TaskFact::GateAdded(_) => room(|task| task.fields.gates.len(), Limited::Gates),
-        TaskFact::Extra(..) => room(|task| task.fields.extra.len(), Limited::Extras),
-        TaskFact::Body(body) => attached(place, body.as_ref()),
-        TaskFact::Title(_)
-        | TaskFact::Group(_)
-        | TaskFact::OwnerAdded(_)
-        | TaskFact::OwnerRemoved(_)
-        | TaskFact::Priority(_)
-        | TaskFact::Risk(_)
-        | TaskFact::Estimate(_)
-        | TaskFact::PathRemoved(_)
-        | TaskFact::Branch(_)
-        | TaskFact::PullRequest(_)
-        | TaskFact::CriterionRemoved(_)
-        | TaskFact::LabelRemoved(_)
-        | TaskFact::Wave(_)
-        | TaskFact::Due(_) => Ok(()),
     }
 }

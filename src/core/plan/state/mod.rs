@@ -3,13 +3,16 @@
 //! All lists have a fixed order, so the canonical encoding and its digest are the same on every machine.
 //! Not here: changing the state (`reduce`), and facts about one machine (`cli`).
 
+mod dependents;
 mod encoded_task;
+mod held;
 pub mod name;
 pub mod paths;
 pub mod policy;
 pub mod records;
 mod savepoint;
 pub mod standing;
+pub mod steps;
 mod stored;
 pub mod task;
 mod task_index;
@@ -22,6 +25,7 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
+pub(in crate::core) use self::dependents::Link;
 pub use self::task_index::TaskIndex;
 use self::{
     name::Names,
@@ -105,9 +109,8 @@ struct Index {
 impl Index {
     /// The indexes of these tasks, whose names and origins come in the order of addition.
     fn shared<'a>(tasks: impl ExactSizeIterator<Item = (&'a str, Origin)> + Clone) -> Arc<Self> {
-        // `rules` limits a ledger to fewer than 2^32 tasks.
         let tasks = tasks.enumerate();
-        let tasks = tasks.map(|(place, (id, origin))| (id, origin, TaskIndex(place as u32)));
+        let tasks = tasks.map(|(place, (id, origin))| (id, origin, TaskIndex::at(place)));
         let by_origin = tasks.clone().map(|(_, origin, index)| (origin, index));
         Arc::new(Self {
             by_origin: by_origin.collect(),
@@ -115,8 +118,7 @@ impl Index {
         })
     }
     fn insert(&mut self, task: &Task, place: usize) {
-        // `rules` limits a ledger to fewer than 2^32 tasks.
-        let index = TaskIndex(place as u32);
+        let index = TaskIndex::at(place);
         self.by_origin.insert(task.origin, index);
         self.names.insert(task.id.as_str(), task.origin, index);
     }
@@ -164,22 +166,25 @@ impl State {
         Digest::of(&self.to_bytes())
     }
 
+    /// The pull requests that were last seen at a source, by number.
+    pub fn pull_requests_of<'a>(&'a self, source: &'a Text) -> impl Iterator<Item = u64> + 'a {
+        let from = self.pull_requests.range((source.clone(), 0)..);
+        let of_source = from.take_while(move |((place, _), _)| place == source);
+        of_source.map(|((_, number), _)| *number)
+    }
+
     /// All tasks, in the order of addition.
     pub fn tasks(&self) -> impl ExactSizeIterator<Item = (TaskIndex, &Task)> {
-        // `rules` limits a ledger to fewer than 2^32 tasks.
-        self.tasks
-            .iter()
-            .enumerate()
-            .map(|(index, task)| (TaskIndex(index as u32), task))
+        let tasks = self.tasks.iter().enumerate();
+        tasks.map(|(place, task)| (TaskIndex::at(place), task))
     }
     /// The task at an index of this state.
     pub fn task(&self, index: TaskIndex) -> &Task {
-        self.tasks.get(index.0 as usize)
+        self.tasks.get(index.place())
     }
     /// The tasks that have a claim, running or expired, in the order of addition.
     pub fn claimed(&self) -> impl Iterator<Item = (TaskIndex, &Task, &Claim)> {
-        // `rules` limits a ledger to fewer than 2^32 tasks.
-        let claimed = self.tasks.claimed().map(|place| TaskIndex(place as u32));
+        let claimed = self.tasks.claimed().map(TaskIndex::at);
         claimed.filter_map(|index| {
             let task = self.task(index);
             Some((index, task, task.claim.as_ref()?))
@@ -190,7 +195,15 @@ impl State {
         index: TaskIndex,
         change: impl FnOnce(&mut Task),
     ) {
-        self.tasks.change(index.0 as usize, change);
+        self.tasks.change(index.place(), change);
+    }
+    /// Adds a dependency to a task, or removes one.
+    pub(in crate::core) fn link(&mut self, index: TaskIndex, on: TaskIndex, link: Link) {
+        self.tasks.link(index, on, link);
+    }
+    /// The tasks that depend directly on a task, in the order of addition.
+    pub fn dependents(&self, index: TaskIndex) -> &BTreeSet<TaskIndex> {
+        self.tasks.dependents(index)
     }
     /// The task that an event added.
     pub fn created_by(&self, origin: Origin) -> Option<TaskIndex> {
@@ -245,7 +258,7 @@ impl State {
         let place = self.tasks.len();
         Arc::make_mut(&mut self.index).insert(&task, place);
         self.tasks.push(task);
-        TaskIndex(place as u32)
+        TaskIndex::at(place)
     }
     fn forget_tasks_from(&mut self, count: usize) {
         let index = Arc::make_mut(&mut self.index);

@@ -2,8 +2,15 @@
 //!
 //! Not here: whether two globs overlap (`glob`), and the refusals because of it (`rules`).
 
-use super::{State, TaskIndex, task::Claim};
-use crate::core::values::{glob::Glob, id::ActorName, text::Text, time::Timestamp};
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{State, TaskIndex, steps::StepCount, task::Claim};
+use crate::core::values::{
+    glob::{Glob, Pattern},
+    id::ActorName,
+    text::Text,
+    time::Timestamp,
+};
 
 /// A holder of files: an actor in a worktree. It does not conflict with its own claims.
 #[derive(Debug, Clone, Copy)]
@@ -46,14 +53,15 @@ pub struct PathConflict<'a> {
 impl State {
     /// The first conflict of `paths` with a running claim of another task that `holder` did not make.
     pub fn path_conflict<'a>(
-        &self,
+        &'a self,
         index: TaskIndex,
-        paths: impl IntoIterator<Item = &'a Text>,
+        paths: impl IntoIterator<Item = &'a Glob>,
         holder: Holder<'_>,
         effective: Timestamp,
-    ) -> Option<PathConflict<'_>> {
-        let stands = |claim: &Claim| !claim.expired(effective) && !holder.made(claim);
-        self.path_conflicts(index, paths, stands).next()
+        steps: &StepCount,
+    ) -> Option<PathConflict<'a>> {
+        let in_the_way = |claim: &Claim| !claim.expired(effective) && !holder.made(claim);
+        self.path_conflicts(index, paths, in_the_way, steps).next()
     }
 
     /// The first running claim of another actor that holds files of a task.
@@ -62,10 +70,11 @@ impl State {
         index: TaskIndex,
         actor: &ActorName,
         effective: Timestamp,
+        steps: &StepCount,
     ) -> Option<PathConflict<'_>> {
-        let stands = |claim: &Claim| !claim.expired(effective) && claim.actor != *actor;
-        self.path_conflicts(index, &self.task(index).fields.paths, stands)
-            .next()
+        let in_the_way = |claim: &Claim| !claim.expired(effective) && claim.actor != *actor;
+        let paths = &self.task(index).fields.paths;
+        self.path_conflicts(index, paths, in_the_way, steps).next()
     }
 
     /// Ends expired claims whose files another claim holds now: those that conflict with this task's claim, or this
@@ -78,9 +87,11 @@ impl State {
             return;
         };
         let holder = Holder::from(claim);
-        let in_the_way =
-            self.path_conflicts(index, &task.fields.paths, |claim| !holder.made(claim));
-        let mut outrun: Vec<TaskIndex> = in_the_way.map(|conflict| conflict.by).collect();
+        let in_the_way = |claim: &Claim| !holder.made(claim);
+        // The rules have counted these steps.
+        let steps = StepCount::default();
+        let conflicts = self.path_conflicts(index, &task.fields.paths, in_the_way, &steps);
+        let mut outrun: Vec<TaskIndex> = conflicts.map(|conflict| conflict.by).collect();
         outrun.dedup();
         if claim.expired(effective) && !outrun.is_empty() {
             outrun = vec![index];
@@ -93,55 +104,80 @@ impl State {
         }
     }
 
-    /// The conflicts of `paths` with the claims of other tasks.
-    fn path_conflicts<'a, 'b>(
+    /// The conflicts of `paths` with the claims of other tasks, in the order of the tasks and of their globs. If the
+    /// comparison would take too many steps, all that are near count as conflicts.
+    pub(in crate::core) fn path_conflicts<'a>(
         &'a self,
         index: TaskIndex,
-        paths: impl IntoIterator<Item = &'b Text>,
+        paths: impl IntoIterator<Item = &'a Glob>,
         in_the_way: impl Fn(&Claim) -> bool,
+        steps: &StepCount,
     ) -> impl Iterator<Item = PathConflict<'a>> {
-        let paths = paths.into_iter();
-        let wanted: Vec<(&Text, Glob)> =
-            paths.map(|path| (path, Glob::new(path.as_str()))).collect();
-        let asked = !wanted.is_empty();
-        let others = asked.then(|| self.claimed_paths()).into_iter().flatten();
-        let others = others.filter(move |(by, claim, _)| *by != index && in_the_way(claim));
-        others.filter_map(move |(by, claim, held)| {
-            let glob = Glob::new(held.as_str());
-            let (path, _) = wanted.iter().find(|(_, wanted)| wanted.overlaps(&glob))?;
+        let near = self.near_paths(index, paths, steps);
+        let given_up = steps.are_too_many();
+        near.into_iter().filter_map(move |((by, held), wanted)| {
+            let claim = self.task(by).claim.as_ref()?;
+            let mut wanted = wanted.into_iter().filter(|_| in_the_way(claim));
+            let path = wanted.find(|wanted| given_up || wanted.overlaps(held))?;
             Some(PathConflict {
-                path: (*path).clone(),
-                held: held.clone(),
+                path: path.text().clone(),
+                held: held.text().clone(),
                 by,
                 claim,
             })
         })
     }
 
+    /// The globs of other tasks with a claim that have to be compared with `paths`, each with those; their steps are
+    /// counted.
+    pub(in crate::core) fn near_paths<'a>(
+        &'a self,
+        index: TaskIndex,
+        paths: impl IntoIterator<Item = &'a Glob>,
+        steps: &StepCount,
+    ) -> BTreeMap<(TaskIndex, &'a Glob), Vec<&'a Glob>> {
+        let mut near: BTreeMap<(TaskIndex, &Glob), Vec<&Glob>> = BTreeMap::new();
+        for path in paths {
+            for (by, held) in self.near(path.pattern()) {
+                if by != index && !steps.are_too_many() {
+                    steps.take(path.pattern().steps(held.pattern()));
+                    near.entry((by, held)).or_default().push(path);
+                }
+            }
+        }
+        near
+    }
+
     /// The running claims on files that `asked` can match, each with its task and its matching glob.
-    pub fn holders_of(
-        &self,
-        asked: &Glob,
+    pub fn holders_of<'a>(
+        &'a self,
+        asked: &'a Pattern,
         effective: Timestamp,
-    ) -> impl Iterator<Item = (TaskIndex, &Claim, &Text)> {
-        self.held_paths(effective)
-            .filter(|(_, _, held)| Glob::new(held.as_str()).overlaps(asked))
+    ) -> impl Iterator<Item = (TaskIndex, &'a Claim, &'a Glob)> {
+        let near: BTreeSet<(TaskIndex, &Glob)> = self.near(asked).collect();
+        near.into_iter().filter_map(move |(index, held)| {
+            let claim = self.task(index).claim.as_ref()?;
+            let holds = !claim.expired(effective) && held.pattern().overlaps(asked);
+            holds.then_some((index, claim, held))
+        })
     }
 
     /// The globs that running claims hold, each with its claim and task.
     pub fn held_paths(
         &self,
         effective: Timestamp,
-    ) -> impl Iterator<Item = (TaskIndex, &Claim, &Text)> {
-        self.claimed_paths()
-            .filter(move |(_, claim, _)| !claim.expired(effective))
+    ) -> impl Iterator<Item = (TaskIndex, &Claim, &Glob)> {
+        self.claimed()
+            .filter(move |(.., claim)| !claim.expired(effective))
+            .flat_map(|(index, task, claim)| {
+                let paths = task.fields.paths.iter();
+                paths.map(move |path| (index, claim, path))
+            })
     }
 
-    /// The globs of all claims, running or expired.
-    fn claimed_paths(&self) -> impl Iterator<Item = (TaskIndex, &Claim, &Text)> {
-        self.claimed().flat_map(|(index, task, claim)| {
-            let paths = task.fields.paths.iter();
-            paths.map(move |path| (index, claim, path))
-        })
+    /// The globs of tasks with a claim, running or expired, that could overlap `pattern` by their beginnings.
+    fn near<'a>(&'a self, pattern: &'a Pattern) -> impl Iterator<Item = (TaskIndex, &'a Glob)> {
+        let near = self.tasks.held().near(pattern);
+        near.map(|(place, held)| (TaskIndex::at(place), held))
     }
 }

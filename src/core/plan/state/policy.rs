@@ -12,7 +12,6 @@ use crate::core::{
     values::{
         glob::Glob,
         task::{Approver, Role},
-        text::Text,
         time::Span,
     },
 };
@@ -32,7 +31,7 @@ pub struct Policy {
     pub owners_only: bool,
     /// The reviewers that paths need, by glob.
     #[serde(with = "pairs")]
-    pub path_reviews: BTreeMap<Text, BTreeSet<Approver>>,
+    pub path_reviews: BTreeMap<Glob, BTreeSet<Approver>>,
 }
 
 impl Default for Policy {
@@ -50,10 +49,9 @@ impl Default for Policy {
 
 impl Policy {
     /// Whether a glob can match files that need a review by policy.
-    pub fn reviews(&self, path: &Text) -> bool {
-        let path = Glob::new(path.as_str());
+    pub fn reviews(&self, path: &Glob) -> bool {
         let mut reviewed = self.path_reviews.keys();
-        reviewed.any(|reviewed| Glob::new(reviewed.as_str()).overlaps(&path))
+        reviewed.any(|reviewed| reviewed.overlaps(path))
     }
     pub(in crate::core) fn set(&mut self, rule: &PolicyRule) {
         match rule {

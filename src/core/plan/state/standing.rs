@@ -12,7 +12,6 @@ use super::{
 use crate::core::{
     entry::event::guardrail::{GuardrailDefinition, Outcome},
     values::{
-        glob::Glob,
         id::{ActorName, GuardId},
         task::{Approver, Status, words},
         text::Text,
@@ -92,13 +91,8 @@ impl State {
     fn policy_gates(&self, task: &Task) -> BTreeSet<Approver> {
         let mut gates = BTreeSet::new();
         for (reviewed, by) in &self.policy.path_reviews {
-            let reviewed = Glob::new(reviewed.as_str());
-            let mut paths = task
-                .fields
-                .paths
-                .iter()
-                .map(|path| Glob::new(path.as_str()));
-            if paths.any(|path| path.overlaps(&reviewed)) {
+            let mut paths = task.fields.paths.iter();
+            if paths.any(|path| path.overlaps(reviewed)) {
                 gates.extend(by.iter().cloned());
             }
         }

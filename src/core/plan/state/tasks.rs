@@ -14,7 +14,13 @@ use std::{
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::{encoded_task, task::Task};
+use super::{
+    dependents::{Dependents, Link},
+    encoded_task,
+    held::Held,
+    task::Task,
+    task_index::TaskIndex,
+};
 
 /// Tasks by index.
 #[derive(Clone, Default)]
@@ -22,6 +28,10 @@ pub(super) struct Tasks {
     slots: Vec<Slot>,
     /// The indexes of the tasks that have a claim.
     claimed: BTreeSet<usize>,
+    /// The globs of these tasks, from the first question on.
+    held: OnceLock<Arc<Held>>,
+    /// The tasks that depend on each task, from the first question on.
+    dependents: OnceLock<Arc<Dependents>>,
     /// The stored bytes, which contain the records. They are not copied out, since there are many.
     kept: Arc<Vec<u8>>,
 }
@@ -50,6 +60,7 @@ impl Tasks {
             slots: places.into_iter().map(undecoded).collect(),
             claimed,
             kept: Arc::new(kept),
+            ..Self::default()
         };
         // One task is decoded at once to detect the form of another build.
         match tasks.slots.first() {
@@ -81,33 +92,93 @@ impl Tasks {
         self.claimed.iter().copied()
     }
 
-    /// Changes a task. If another state shares it, the change is made to a copy.
+    /// Changes anything of a task but its dependencies, and at most one of its paths. If another state shares it, the
+    /// change is made to a copy.
     pub(super) fn change(&mut self, place: usize, change: impl FnOnce(&mut Task)) {
+        let holds = |task: &Task| (task.claim.is_some(), task.fields.paths.len());
+        let task = self.own(place);
+        let before = holds(task);
+        change(task);
+        if holds(task) != before {
+            self.note(place);
+        }
+    }
+
+    /// Adds or removes a dependency.
+    pub(super) fn link(&mut self, task: TaskIndex, on: TaskIndex, link: Link) {
+        let depends = &mut self.own(task.place()).depends;
+        let changed = match link {
+            Link::Added => depends.insert(on),
+            Link::Removed => depends.remove(&on),
+        };
+        if let Some(dependents) = self.dependents.get_mut().filter(|_| changed) {
+            Arc::make_mut(dependents).set(task, on, link);
+        }
+    }
+
+    /// Puts an earlier version of a task back.
+    pub(super) fn set(&mut self, place: usize, task: Arc<Task>) {
+        let later = std::mem::replace(&mut self.slots[place].decoded, OnceLock::from(task));
+        self.note(place);
+        let earlier = Arc::clone(self.get(place));
+        if let (Some(dependents), Some(later)) = (self.dependents.get_mut(), later.get())
+            && later.depends != earlier.depends
+        {
+            let (dependents, task) = (Arc::make_mut(dependents), TaskIndex::at(place));
+            for on in later.depends.difference(&earlier.depends) {
+                dependents.set(task, *on, Link::Removed);
+            }
+            for on in earlier.depends.difference(&later.depends) {
+                dependents.set(task, *on, Link::Added);
+            }
+        }
+    }
+
+    /// The globs of the tasks that have a claim.
+    pub(super) fn held(&self) -> &Held {
+        self.held.get_or_init(|| {
+            let mut held = Held::default();
+            for place in self.claimed() {
+                held.set(place, &self.get(place).fields.paths);
+            }
+            Arc::new(held)
+        })
+    }
+
+    /// The tasks that depend directly on a task.
+    pub(super) fn dependents(&self, task: TaskIndex) -> &BTreeSet<TaskIndex> {
+        let dependents = self.dependents.get_or_init(|| {
+            let mut dependents = Dependents::default();
+            for (place, task) in self.iter().enumerate() {
+                for on in &task.depends {
+                    dependents.set(TaskIndex::at(place), *on, Link::Added);
+                }
+            }
+            Arc::new(dependents)
+        });
+        dependents.of(task)
+    }
+
+    /// The task, for a change.
+    fn own(&mut self, place: usize) -> &mut Task {
         self.get(place);
         #[expect(clippy::expect_used, reason = "it was decoded on the line above")]
         let task = self.slots[place].decoded.get_mut().expect("decoded");
-        let task = Arc::make_mut(task);
-        let had_claim = task.claim.is_some();
-        change(task);
-        let has_claim = task.claim.is_some();
-        if has_claim != had_claim {
-            self.note(place, has_claim);
-        }
+        Arc::make_mut(task)
     }
 
-    pub(super) fn set(&mut self, place: usize, task: Arc<Task>) {
-        if let Some(slot) = self.slots.get_mut(place) {
-            let has_claim = task.claim.is_some();
-            slot.decoded = OnceLock::from(task);
-            self.note(place, has_claim);
-        }
-    }
-
-    fn note(&mut self, place: usize, has_claim: bool) {
-        if has_claim {
+    /// Brings the indexes of claims up to date with a task.
+    fn note(&mut self, place: usize) {
+        let task = self.slots.get(place).and_then(|slot| slot.decoded.get());
+        let claimed = task.filter(|task| task.claim.is_some());
+        if claimed.is_some() {
             self.claimed.insert(place);
         } else {
             self.claimed.remove(&place);
+        }
+        if let Some(held) = self.held.get_mut() {
+            let globs = claimed.into_iter().flat_map(|task| &task.fields.paths);
+            Arc::make_mut(held).set(place, globs);
         }
     }
 
@@ -120,18 +191,24 @@ impl Tasks {
     }
 
     pub(super) fn push(&mut self, task: Task) {
-        self.note(self.slots.len(), task.claim.is_some());
         self.slots.push(Slot {
             decoded: OnceLock::from(Arc::new(task)),
             place: 0..0,
         });
+        self.note(self.slots.len() - 1);
     }
 
     pub(super) fn pop(&mut self) -> Option<Arc<Task>> {
         let last = self.slots.len().checked_sub(1)?;
         let task = Arc::clone(self.get(last));
         self.slots.pop();
-        self.note(last, false);
+        self.note(last);
+        if let Some(dependents) = self.dependents.get_mut() {
+            let dependents = Arc::make_mut(dependents);
+            for on in &task.depends {
+                dependents.set(TaskIndex::at(last), *on, Link::Removed);
+            }
+        }
         Some(task)
     }
 

@@ -8,9 +8,9 @@ use super::{Obstacle, Rank, Readiness};
 use crate::core::{
     plan::{
         graph::OpenTasks,
-        state::{State, TaskIndex, task::Task},
+        state::{State, TaskIndex, steps::StepCount, task::Task},
     },
-    values::{glob, id::ActorName, time::Timestamp},
+    values::{id::ActorName, time::Timestamp},
 };
 
 /// The maximum number of tasks that are listed for one owner; nobody runs more side by side.
@@ -36,14 +36,14 @@ pub fn lanes(
     open: &OpenTasks,
     effective: Timestamp,
 ) -> Vec<(Option<ActorName>, Lane)> {
-    let mut lanes: BTreeMap<Option<ActorName>, Lane> = BTreeMap::new();
+    let mut lanes: BTreeMap<Option<ActorName>, (Lane, StepCount)> = BTreeMap::new();
     for (index, task) in state.tasks().filter(|(_, task)| task.end.is_none()) {
         if let Some(claim) = task
             .claim
             .as_ref()
             .filter(|claim| !claim.expired(effective))
         {
-            let lane = lanes.entry(Some(claim.actor.clone())).or_default();
+            let (lane, _) = lanes.entry(Some(claim.actor.clone())).or_default();
             lane.holds.push(index);
         }
     }
@@ -51,11 +51,13 @@ pub fn lanes(
         let owners = state.task(task).fields.owners.iter().cloned().map(Some);
         let owners = owners.chain(state.task(task).fields.owners.is_empty().then_some(None));
         for owner in owners {
-            lanes.entry(owner).or_default().offer(state, task, holder);
+            let (lane, steps) = lanes.entry(owner).or_default();
+            lane.offer(state, task, holder, steps);
         }
     }
     let anybody = lanes.remove(&None).map(|lane| (None, lane));
-    lanes.into_iter().chain(anybody).collect()
+    let lanes = lanes.into_iter().chain(anybody);
+    lanes.map(|(owner, (lane, _))| (owner, lane)).collect()
 }
 
 /// The tasks that could be claimed, best first, ignoring files; each with the task whose claim holds its files, if any.
@@ -79,13 +81,19 @@ fn free(
 }
 
 impl Lane {
-    fn offer(&mut self, state: &State, task: TaskIndex, holder: Option<TaskIndex>) {
+    fn offer(
+        &mut self,
+        state: &State,
+        task: TaskIndex,
+        holder: Option<TaskIndex>,
+        steps: &StepCount,
+    ) {
         if self.could_take.len() >= LANE_MAX || self.apart.len() >= LANE_MAX {
             self.more += 1;
             return;
         }
         let mut beside = self.could_take.iter().copied();
-        let met = || beside.find(|other| meet(state.task(*other), state.task(task)));
+        let met = || beside.find(|other| meet(state.task(*other), state.task(task), steps));
         match holder.or_else(met) {
             Some(other) => self.apart.push((task, other)),
             None => self.could_take.push(task),
@@ -93,14 +101,13 @@ impl Lane {
     }
 }
 
-/// Whether two tasks can change the same files, according to their paths.
-fn meet(one: &Task, other: &Task) -> bool {
-    let pairs = one
-        .fields
-        .paths
-        .iter()
-        .flat_map(|a| other.fields.paths.iter().map(move |b| (a, b)));
-    pairs
-        .into_iter()
-        .any(|(a, b)| glob::overlap(a.as_str(), b.as_str()))
+/// Whether two tasks can change the same files, according to their paths; also if that would take too many steps to
+/// find out.
+fn meet(one: &Task, other: &Task, steps: &StepCount) -> bool {
+    let pairs = one.fields.paths.iter();
+    let mut pairs = pairs.flat_map(|a| other.fields.paths.iter().map(move |b| (a, b)));
+    pairs.any(|(a, b)| {
+        steps.take(a.pattern().steps(b.pattern()));
+        steps.are_too_many() || a.overlaps(b)
+    })
 }

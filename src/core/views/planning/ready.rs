@@ -6,17 +6,21 @@ use super::Rank;
 use crate::core::{
     plan::{
         graph::OpenTasks,
-        state::{State, TaskIndex, paths::Holder, task::Task},
+        state::{
+            State, TaskIndex,
+            paths::Holder,
+            steps::StepCount,
+            task::{Claim, Task},
+        },
     },
-    values::{glob::Glob, task::Status, time::Timestamp},
+    values::{task::Status, time::Timestamp},
 };
 
 /// Answers which tasks could be claimed at an effective time.
 pub struct Readiness<'a> {
     state: &'a State,
     effective: Timestamp,
-    /// The paths that the claims of other actors hold, each with its task.
-    held: Vec<(TaskIndex, Glob)>,
+    asking: Option<Holder<'a>>,
 }
 
 /// The reason why an open task cannot be claimed: the first of these that applies.
@@ -39,14 +43,10 @@ pub enum Obstacle {
 impl<'a> Readiness<'a> {
     /// The readiness for `asking`, in its worktree, at an effective time; or for any actor if `asking` is none.
     pub fn new(state: &'a State, effective: Timestamp, asking: Option<Holder<'a>>) -> Self {
-        let held = state.held_paths(effective);
-        let others = held.filter(|(_, claim, _)| !asking.is_some_and(|asking| asking.made(claim)));
         Self {
             state,
             effective,
-            held: others
-                .map(|(task, _, path)| (task, Glob::new(path.as_str())))
-                .collect(),
+            asking,
         }
     }
 
@@ -64,21 +64,21 @@ impl<'a> Readiness<'a> {
             Status::Waiting => Some(Obstacle::Waiting),
             Status::NotStarted | Status::InProgress => match &task.claim {
                 Some(claim) if !claim.expired(self.effective) => Some(Obstacle::Held),
-                _ => self.holder_of_paths(task).map(Obstacle::PathsHeld),
+                _ => self.holder_of_paths(index).map(Obstacle::PathsHeld),
             },
         }
     }
 
-    fn holder_of_paths(&self, task: &Task) -> Option<TaskIndex> {
-        let globs = task
-            .fields
-            .paths
-            .iter()
-            .map(|path| Glob::new(path.as_str()));
-        let wanted: Vec<Glob> = globs.filter(|_| !self.held.is_empty()).collect();
-        let met = |held: &Glob| wanted.iter().any(|wanted| wanted.overlaps(held));
-        let found = self.held.iter().find(|(_, held)| met(held));
-        found.map(|(task, _)| *task)
+    /// The task whose claim holds paths of this one. The steps are bounded as for a claim, which the rules would refuse
+    /// beyond.
+    fn holder_of_paths(&self, index: TaskIndex) -> Option<TaskIndex> {
+        let others = |claim: &Claim| {
+            let own = self.asking.is_some_and(|asking| asking.made(claim));
+            !own && !claim.expired(self.effective)
+        };
+        let (paths, steps) = (&self.state.task(index).fields.paths, StepCount::default());
+        let mut conflicts = self.state.path_conflicts(index, paths, others, &steps);
+        conflicts.next().map(|conflict| conflict.by)
     }
 }
 

@@ -14,7 +14,7 @@ use crate::core::{
         graph::OpenTasks,
         state::{State, TaskIndex, paths::Holder},
     },
-    sample::{Sample, actor, any_sample, text},
+    sample::{Sample, actor, any_sample, glob},
     values::{
         id::ActorName,
         task::Priority,
@@ -189,7 +189,7 @@ fn without_estimates_the_critical_path_is_the_longest_chain() {
 #[test]
 fn tasks_that_change_the_same_files_are_not_done_side_by_side() {
     let mut plan = Sample::new();
-    let path = |glob: &str| TaskFact::PathAdded(text(glob));
+    let path = |path: &str| TaskFact::PathAdded(glob(path));
     let held = plan.add("held", "x", vec![path("src/**")]);
     plan.add("apart", "x", vec![owner("codex"), path("src/core/*.rs")]);
     plan.add(

@@ -45,7 +45,7 @@ impl From<&Policy> for PolicyDocument {
     fn from(policy: &Policy) -> Self {
         let reviews = policy.path_reviews.iter();
         let reviews = reviews.map(|(paths, by)| PathReviewDocument {
-            paths: paths.clone(),
+            paths: paths.text().clone(),
             by: by.iter().map(Approver::to_string).collect(),
         });
         Self {

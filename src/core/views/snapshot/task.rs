@@ -12,6 +12,7 @@ use crate::core::{
         task::{Claim, Task},
     },
     values::{
+        glob::Glob,
         id::ActorName,
         json::as_shown,
         task::{Approver, Estimate, Priority, Risk, Status},
@@ -197,7 +198,7 @@ impl TaskDocument {
             waits_for,
             blockers: blockers(state, task),
             gates: gates(state, task),
-            paths: task.fields.paths.iter().cloned().collect(),
+            paths: task.fields.paths.iter().map(Glob::text).cloned().collect(),
             branch: task.fields.branch.clone(),
             pr: task.fields.pull_request,
             labels: task.fields.labels.iter().cloned().collect(),

@@ -5,7 +5,7 @@
 use super::*;
 use crate::core::{
     entry::event::{RosterEvent, roster::NewActor},
-    sample::{email, key_of},
+    sample::{email, glob, key_of},
     values::task::ActorKind,
 };
 
@@ -218,7 +218,7 @@ fn only_an_actor_working_on_a_task_can_record_its_rewritten_commit() {
 fn a_worker_cannot_remove_a_path_that_needs_a_review() {
     let mut plan = Sample::new();
     let by = vec![Approver::Actor(actor("claude"))];
-    let paths_of = text("identity/**");
+    let paths_of = glob("identity/**");
     policy(
         &mut plan,
         PolicyRule::PathReview {
@@ -230,7 +230,7 @@ fn a_worker_cannot_remove_a_path_that_needs_a_review() {
     claim(&mut plan, "codex", &task, How::default());
     let without = |path: &str| TaskEvent::Edited {
         task: task.clone(),
-        facts: vec![TaskFact::PathRemoved(text(path))],
+        facts: vec![TaskFact::PathRemoved(glob(path))],
     };
     plan.by("codex", Event::Task(without("identity/login.rs")));
     told(&plan, Some(Code::NotPermitted));

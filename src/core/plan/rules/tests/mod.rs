@@ -2,6 +2,7 @@
 //!
 //! Not here: every role in every state (the integration tests check the whole table against real ledgers).
 
+mod cost;
 mod evasions;
 mod four_eyes;
 
@@ -14,7 +15,7 @@ use crate::core::{
         refusal::{Code, OpenGate, Overlap, Refusal, Taken},
         state::standing::{GateStanding, ReviewNeed},
     },
-    sample::{Sample, actor, text},
+    sample::{Sample, actor, glob, text},
     values::{
         task::{Approver, Role},
         time::Span,
@@ -89,7 +90,7 @@ fn policy(plan: &mut Sample, rule: PolicyRule) {
 fn paths(globs: &[&str]) -> Vec<TaskFact> {
     globs
         .iter()
-        .map(|glob| TaskFact::PathAdded(text(glob)))
+        .map(|path| TaskFact::PathAdded(glob(path)))
         .collect()
 }
 
@@ -218,7 +219,7 @@ fn a_path_held_by_another_claim_cannot_be_added_to_a_claimed_task() {
     claim(&mut plan, "codex", &one, How::default());
     plan.edit(&two, paths(&["lib/a"]));
     told(&plan, None);
-    plan.edit(&two, vec![TaskFact::PathRemoved(text("lib/a"))]);
+    plan.edit(&two, vec![TaskFact::PathRemoved(glob("lib/a"))]);
     claim(&mut plan, "copilot", &two, How::default());
     plan.edit(&two, paths(&["lib/a"]));
     told(&plan, Some(Code::PathsHeld));
@@ -290,7 +291,7 @@ fn policy_adds_gates_by_path_and_requires_more_approvals() {
     policy(
         &mut plan,
         PolicyRule::PathReview {
-            paths: text("identity/**"),
+            paths: glob("identity/**"),
             by,
         },
     );

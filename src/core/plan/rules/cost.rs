@@ -1,0 +1,118 @@
+//! The steps that an event takes by what it names: how much there is to copy, to look through and to compare
+//! (LEDGER_FORMAT.md, 14).
+//!
+//! Not here: comparing globs (`state::paths`) and searching dependencies (`graph`), which count their own steps.
+
+use super::place::Place;
+use crate::core::{
+    entry::event::{Event, GuardrailEvent, ObservationEvent, TaskEvent, task::TaskFact},
+    plan::state::{State, TaskIndex, task::Task},
+};
+
+/// What an item of a task counts when an entry names the task first: it may have to be copied.
+const STEPS_OF_COPY: u64 = 16;
+/// What a fact about a pull request counts.
+const STEPS_OF_PULL_REQUEST: u64 = 16;
+
+/// Counts the steps that an event takes whatever the rules say.
+pub(super) fn of_event(state: &State, place: &Place<'_>, event: &Event) {
+    let steps = place.steps;
+    steps.take(1);
+    let named = named(state, place, event);
+    if let Some(index) = named {
+        let items = items(state.task(index));
+        let each = if steps.meets(index) { STEPS_OF_COPY } else { 1 };
+        steps.take(each * items);
+    }
+    match event {
+        Event::Task(TaskEvent::Added { facts, .. } | TaskEvent::Edited { facts, .. }) => {
+            of_facts(named.map(|index| state.task(index)), place, facts);
+        }
+        Event::Guardrail(GuardrailEvent::Added(guardrail)) => {
+            steps.take(guardrail.depends.len() as u64);
+        }
+        Event::Observation(ObservationEvent::PullRequests {
+            source,
+            seen,
+            complete,
+        }) => {
+            let known = match complete {
+                true => state.pull_requests_of(source).count(),
+                false => 0,
+            };
+            steps.take(STEPS_OF_PULL_REQUEST * (seen.len() + known) as u64);
+        }
+        _ => {}
+    }
+}
+
+/// The existing task that an event is about.
+pub(super) fn named(state: &State, place: &Place<'_>, event: &Event) -> Option<TaskIndex> {
+    state.find(event.changed_task()?, place.id)
+}
+
+/// The items of all lists of a task.
+fn items(task: &Task) -> u64 {
+    let fields = &task.fields;
+    let lists = [
+        fields.owners.len(),
+        fields.gates.len(),
+        fields.paths.len(),
+        fields.criteria.len(),
+        fields.checks.len(),
+        fields.labels.len(),
+        fields.extra.len(),
+        task.depends.len(),
+        task.steps.len(),
+        task.ticks.len(),
+        task.outrun.len(),
+        task.contributors.len(),
+        task.gates_by.len(),
+        task.blockers.len(),
+        task.verdicts.len(),
+    ];
+    1 + lists.iter().sum::<usize>() as u64
+}
+
+/// Facts that look through a list count its length, with what the event itself may have added.
+fn of_facts(task: Option<&Task>, place: &Place<'_>, facts: &[TaskFact]) {
+    let length = |of: fn(&Task) -> usize| task.map_or(0, of) + facts.len();
+    for fact in facts {
+        let searched = match fact {
+            TaskFact::OwnerAdded(_) | TaskFact::OwnerRemoved(_) => {
+                length(|task| task.fields.owners.len())
+            }
+            TaskFact::CriterionAdded(_) | TaskFact::CriterionRemoved(_) => {
+                length(|task| task.fields.criteria.len())
+            }
+            TaskFact::StepRemoved(_) => length(|task| task.steps.len()),
+            TaskFact::CheckRemoved(_) => length(|task| task.ticks.len()),
+            _ => 0,
+        };
+        place.steps.take(1 + searched as u64);
+    }
+}
+
+/// Counts the steps of finding the gates that policy adds for the paths of a task.
+pub(super) fn of_gates(state: &State, place: &Place<'_>, task: &Task) {
+    for reviewed in state.policy.path_reviews.keys() {
+        for path in &task.fields.paths {
+            let compared = path.pattern().steps(reviewed.pattern());
+            place.steps.take(1 + compared);
+        }
+    }
+}
+
+/// Counts the steps of finding what a review needs: each gate and each item of the checklist is looked for among the
+/// verdicts and ticks, and each of their authors among those who did the work.
+pub(super) fn of_review(state: &State, place: &Place<'_>, index: TaskIndex) {
+    let task = state.task(index);
+    of_gates(state, place, task);
+    if place.steps.are_too_many() {
+        return;
+    }
+    let asked = state.gates_of(task).len() + task.fields.checks.len();
+    let answers = task.verdicts.len() + task.ticks.len() + state.roster.actors().count();
+    let owners = 1 + task.fields.owners.len();
+    place.steps.take((asked * answers * owners) as u64);
+}

@@ -1,0 +1,60 @@
+//! The globs of tasks with a claim, found by their beginnings: a path meets only globs whose beginning is one of its
+//! own, or goes on from it.
+//!
+//! Not here: whether two globs overlap (`glob`), and which claims are in the way (`paths`).
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::Bound,
+};
+
+use crate::core::values::glob::{Glob, Pattern};
+
+/// The globs, by beginning and by the index of the task.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Held {
+    by_beginning: BTreeMap<Box<str>, BTreeMap<usize, BTreeSet<Glob>>>,
+    /// The beginnings of a task's globs.
+    of_task: BTreeMap<usize, BTreeSet<Box<str>>>,
+}
+
+impl Held {
+    /// Sets the globs of a task; none if it has no claim.
+    pub(super) fn set<'a>(&mut self, place: usize, globs: impl IntoIterator<Item = &'a Glob>) {
+        for beginning in self.of_task.remove(&place).unwrap_or_default() {
+            if let Some(tasks) = self.by_beginning.get_mut(&beginning) {
+                tasks.remove(&place);
+                if tasks.is_empty() {
+                    self.by_beginning.remove(&beginning);
+                }
+            }
+        }
+        for glob in globs {
+            let beginning: Box<str> = glob.pattern().beginning().into();
+            let beginnings = self.of_task.entry(place).or_default();
+            beginnings.insert(beginning.clone());
+            let tasks = self.by_beginning.entry(beginning).or_default();
+            tasks.entry(place).or_default().insert(glob.clone());
+        }
+    }
+
+    /// The globs whose beginnings do not show that they are apart from `pattern`, each with its task.
+    pub(super) fn near<'a>(
+        &'a self,
+        pattern: &'a Pattern,
+    ) -> impl Iterator<Item = (usize, &'a Glob)> + 'a {
+        let beginning = pattern.beginning();
+        let ends = beginning.match_indices('/').map(|(slash, _)| slash + 1);
+        let shorter = std::iter::once(0).chain(ends);
+        let shorter = shorter.filter(|end| *end < beginning.len());
+        let above = shorter.filter_map(|end| self.by_beginning.get(&beginning[..end]));
+        let from = (Bound::Included(beginning), Bound::Unbounded);
+        let below = self.by_beginning.range::<str, _>(from);
+        let below = below.take_while(move |(other, _)| other.starts_with(beginning));
+        let tasks = above.chain(below.map(|(_, tasks)| tasks));
+        tasks.flat_map(|tasks| {
+            let globs = tasks.iter();
+            globs.flat_map(|(place, globs)| globs.iter().map(|glob| (*place, glob)))
+        })
+    }
+}
