@@ -112,9 +112,9 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         let path = path.to_string_lossy();
         repository.set_config(Scope::Local, &signing_key_setting(&actor), &path)?;
     }
-    let mut text = format!("founded ledger {}; {actor} is its admin\n", id.short());
+    let mut text = format!("created ledger {}; {actor} is its admin\n", id.short());
     text += &match &generated {
-        Some(path) => format!("made a key for {actor}: {}\n", path.display()),
+        Some(path) => format!("created a key for {actor}: {}\n", path.display()),
         None => format!("{actor} signs with {}\n", key.fingerprint()),
     };
     let data = Founded {

@@ -167,7 +167,7 @@ impl Contact {
         };
         let key = self.key.as_deref().unwrap_or_default();
         lines.push(match &self.generated {
-            Some(path) => format!("made a key for {actor}: {}", path.display()),
+            Some(path) => format!("created a key for {actor}: {}", path.display()),
             None => format!("{actor} signs with {key}"),
         });
         if !self.registered {

@@ -11,7 +11,7 @@ fn clone_brings_the_ledger_and_sets_up_the_actor() {
     let team = Team::new();
     let said = team.done("", "clone home.git fresh --actor dora");
     assert!(said.starts_with("joined ledger "), "{said}");
-    assert!(said.contains("made a key for dora: "), "{said}");
+    assert!(said.contains("created a key for dora: "), "{said}");
     assert!(said.contains("git coord actor add dora --key "), "{said}");
     assert_eq!(team.git_in("fresh", &["config", "coord.actor"]), "dora");
     assert_eq!(
@@ -42,7 +42,7 @@ fn who_was_not_named_at_first_contact_gets_a_key_with_a_later_sync() {
     let hint = refused.json()["error"]["hint"].to_string();
     assert!(hint.contains("git coord sync --actor dora"), "{hint}");
     let said = team.done("fresh", "sync --actor dora");
-    assert!(said.starts_with("made a key for dora: "), "{said}");
+    assert!(said.starts_with("created a key for dora: "), "{said}");
     assert_eq!(team.git_in("fresh", &["config", "coord.actor"]), "dora");
     let (_, command) = said.trim().split_once("git coord ").unwrap();
     let refused = team.says("fresh", "add First --json");

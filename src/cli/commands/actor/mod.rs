@@ -221,7 +221,7 @@ fn add(context: &mut Context, args: &AddActor) -> Result<(), CommandError> {
     let changed = if is_new { "added" } else { "changed" };
     let mut text = format!("{changed} actor {}", args.name);
     if let Some(path) = &generated {
-        text += &format!("; made a key for it: {}", path.display());
+        text += &format!("; created a key for it: {}", path.display());
     }
     say(context, &state, &args.name, text)
 }
