@@ -5,7 +5,7 @@
 //! show. The page for people in a snapshot is an attachment like any other.
 //! Not here: printing the findings (`cli`).
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde::Serialize;
 
@@ -28,7 +28,7 @@ use crate::{
         },
         views::snapshot::{self, DASHBOARD, FILES},
     },
-    git::repository::{MODE_FILE, ObjectId},
+    git::repository::{MODE_FILE, ObjectId, Repository},
 };
 
 /// The findings.
@@ -140,6 +140,7 @@ impl Ledger {
             mainline: history.mainline().map(|placed| placed.object).collect(),
             broken: Vec::new(),
             snapshots: Vec::new(),
+            blobs: HashedBlobs::default(),
         };
         let mut before: Option<(ObjectId, State)> = None;
         let state = history.replay(|placed, state| {
@@ -208,6 +209,7 @@ struct Check<'a> {
     mainline: HashSet<ObjectId>,
     broken: Vec<Broken>,
     snapshots: Vec<CheckedSnapshot>,
+    blobs: HashedBlobs,
 }
 
 impl Check<'_> {
@@ -215,7 +217,12 @@ impl Check<'_> {
         let Judgement::Accepted(accepted) = &placed.node.verdict else {
             return;
         };
-        let flaws = flaws_of_attachments(self.ledger, placed.object, &accepted.entry.attachments);
+        let flaws = flaws_of_attachments(
+            self.ledger,
+            placed.object,
+            &accepted.entry.attachments,
+            &mut self.blobs,
+        );
         let object = placed.object;
         self.broken
             .extend(flaws.into_iter().map(|why| Broken { object, why }));
@@ -287,11 +294,37 @@ impl Check<'_> {
     }
 }
 
+/// The size and digest of each blob that was read, so that many attachments of one content cost one look.
+#[derive(Debug, Default)]
+pub(crate) struct HashedBlobs(HashMap<ObjectId, (u64, Digest)>);
+
+impl HashedBlobs {
+    /// The size and digest of a blob; none if it does not have the expected size, without reading it.
+    fn look_at(
+        &mut self,
+        repository: &Repository,
+        id: ObjectId,
+        expected: u64,
+    ) -> Result<Option<(u64, Digest)>, crate::git::Error> {
+        if let Some(known) = self.0.get(&id) {
+            return Ok(Some(*known));
+        }
+        if repository.size(id).is_some_and(|size| size != expected) {
+            return Ok(None);
+        }
+        let bytes = repository.blob(id, ATTACHMENT_BYTES_MAX)?;
+        let found = (bytes.len() as u64, Digest::of(&bytes));
+        self.0.insert(id, found);
+        Ok(Some(found))
+    }
+}
+
 /// The faults of an entry's attachments: its tree must hold exactly these, and each must match its digest.
 pub(crate) fn flaws_of_attachments(
     ledger: &Ledger,
     object: ObjectId,
     attachments: &[Attachment],
+    blobs: &mut HashedBlobs,
 ) -> Vec<String> {
     if attachments.is_empty() {
         return Vec::new();
@@ -313,12 +346,11 @@ pub(crate) fn flaws_of_attachments(
             flaws.push(format!("attachment '{name}' is not in its tree"));
             continue;
         };
-        match repository.blob(id, ATTACHMENT_BYTES_MAX) {
+        match blobs.look_at(repository, id, attachment.size) {
             Err(error) => flaws.push(format!("attachment '{name}': {error}")),
-            Ok(bytes) => {
-                let sound = mode == MODE_FILE
-                    && bytes.len() as u64 == attachment.size
-                    && Digest::of(&bytes) == attachment.digest;
+            Ok(found) => {
+                let sound =
+                    mode == MODE_FILE && found == Some((attachment.size, attachment.digest));
                 if !sound {
                     flaws.push(format!("attachment '{name}' is not what its digest says"));
                 }

@@ -55,15 +55,29 @@ impl Repository {
     /// `bytes_max` bytes.
     pub fn blob(&self, id: ObjectId, bytes_max: u64) -> Result<Vec<u8>, Error> {
         let corrupt = |why: String| Error::CorruptObject { id, why };
-        match self.reader.size(id) {
-            Some(size) if size > bytes_max => {
-                return Err(corrupt(format!("it has {size} bytes")));
-            }
-            _ => {}
-        }
+        self.check_size(id, bytes_max)?;
         match self.object(id)? {
             (ObjectKind::Blob, bytes) => Ok(bytes),
             (other, _) => Err(corrupt(format!("it is a {}, not a file", other.as_str()))),
+        }
+    }
+
+    /// The size of an object, if it exists and is not broken; its content is not unpacked.
+    pub fn size(&self, id: ObjectId) -> Option<u64> {
+        self.reader.size(id)
+    }
+
+    /// Checks the size of an object that is there, without unpacking it.
+    ///
+    /// # Errors
+    /// [`Error::CorruptObject`] for more than `bytes_max` bytes.
+    pub(super) fn check_size(&self, id: ObjectId, bytes_max: u64) -> Result<(), Error> {
+        match self.reader.size(id) {
+            Some(size) if size > bytes_max => Err(Error::CorruptObject {
+                id,
+                why: format!("it has {size} bytes"),
+            }),
+            _ => Ok(()),
         }
     }
 

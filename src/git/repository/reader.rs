@@ -18,6 +18,9 @@ use gix::{
 use super::{ObjectId, ObjectKind};
 use crate::git::Error;
 
+/// The maximum number of bytes of a commit that is read: twice those of an entry.
+const COMMIT_READ_MAX: u64 = 1 << 20;
+
 /// Reads objects in one thread. Another thread gets a clone, which shares the open files.
 ///
 /// `refs/replace` is ignored: an entry is what its id says.
@@ -58,11 +61,18 @@ impl Reader {
         reader
     }
 
-    /// Reads the raw bytes of a commit into `buffer`, and overwrites it.
+    /// Reads the raw bytes of a commit into `buffer`, and overwrites it. Its size is looked at before it is read: a few
+    /// kilobytes can unpack to hundreds of megabytes.
     ///
     /// # Errors
-    /// [`Error::MissingObject`], [`Error::CorruptObject`], [`Error::NotACommit`].
+    /// [`Error::MissingObject`], [`Error::CorruptObject`] also for more than a mebibyte, [`Error::NotACommit`].
     pub fn commit(&self, id: ObjectId, buffer: &mut Vec<u8>) -> Result<(), Error> {
+        if let Some(size) = self.size(id).filter(|size| *size > COMMIT_READ_MAX) {
+            return Err(Error::CorruptObject {
+                id,
+                why: format!("it has {size} bytes, more than any commit that is read"),
+            });
+        }
         match self.object(id, buffer)? {
             ObjectKind::Commit => Ok(()),
             other => Err(Error::NotACommit {
@@ -117,8 +127,10 @@ impl Reader {
 
     /// The size of an object, if it exists and is not broken; its content is not unpacked.
     pub fn size(&self, id: ObjectId) -> Option<u64> {
-        let header = |store: &Store| store.thorough.try_header(&id.0).ok().flatten();
-        let found = self.stores.iter().find_map(header);
+        let quick = |store: &Store| store.quick.try_header(&id.0).ok().flatten();
+        let again = |store: &Store| store.thorough.try_header(&id.0).ok().flatten();
+        let found = self.stores.iter().find_map(quick);
+        let found = found.or_else(|| self.stores.iter().find_map(again));
         found.map(|header| header.size)
     }
 

@@ -20,6 +20,9 @@ const DEPTH_MAX: usize = 16;
 /// Without a limit, a walk through a few folders that contain the same folders many times would never end.
 const NAMES_MAX: usize = 4096;
 
+/// The maximum number of bytes of a folder: the names of an entry's attachments fit into its payload.
+const FOLDER_BYTES_MAX: u64 = 1 << 20;
+
 /// A file in a tree.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TreeFile {
@@ -106,6 +109,7 @@ impl Repository {
         if depth > DEPTH_MAX {
             return Err(corrupt("its folders are nested too deep".to_owned()));
         }
+        self.check_size(id, FOLDER_BYTES_MAX)?;
         if id == self.empty_tree() {
             return Ok(());
         }

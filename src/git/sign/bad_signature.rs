@@ -43,11 +43,14 @@ pub enum BadSignature {
     #[error("the signing key is weak")]
     WeakKey,
     /// An RSA key that is too short or too long.
-    #[error("the RSA key has {bits} bits, but only 2048 to 16384 are allowed")]
+    #[error("the RSA key has {bits} bits, but only 2048 to 4096 are allowed")]
     RsaBits {
         /// The length of its modulus.
         bits: usize,
     },
+    /// An RSA key with an exponent above 65537.
+    #[error("the RSA key has an exponent above 65537")]
+    RsaExponent,
     /// A signature by another algorithm than the key's own, such as RSA with SHA-1.
     #[error("a key of type '{key}' cannot make a signature of type '{algorithm}'")]
     Algorithm {

@@ -19,8 +19,11 @@ use super::{
 };
 use crate::core::values::key::PublicKey;
 
-/// The sizes of RSA keys that may sign, in bits: from the smallest that counts as safe to OpenSSH's largest.
-const RSA_BITS: RangeInclusive<usize> = 2048..=16384;
+/// The sizes of RSA keys that may sign, in bits: from the smallest that counts as safe to one that is verified quickly.
+const RSA_BITS: RangeInclusive<usize> = 2048..=4096;
+
+/// The largest exponent of RSA keys, which nearly all keys have. A signature takes time by the bits of the exponent.
+const RSA_EXPONENT_MAX: [u8; 3] = [1, 0, 1];
 
 /// A key whose blob is canonical and whose strength is sufficient.
 #[derive(Debug)]
@@ -91,10 +94,15 @@ fn parse_rsa(key: &PublicKey) -> Result<RsaPublicKey, BadSignature> {
     let [exponent, modulus] = fields(key)?;
     let exponent = positive(exponent).ok_or(BadSignature::Key)?;
     let modulus = positive(modulus).ok_or(BadSignature::Key)?;
-    let bits = modulus.bits();
+    let zeros = modulus.first().map_or(0, |byte| byte.leading_zeros());
+    let bits = 8 * modulus.len() - zeros as usize;
     if !RSA_BITS.contains(&bits) {
         return Err(BadSignature::RsaBits { bits });
     }
+    if (exponent.len(), exponent) > (RSA_EXPONENT_MAX.len(), &RSA_EXPONENT_MAX) {
+        return Err(BadSignature::RsaExponent);
+    }
+    let [modulus, exponent] = [modulus, exponent].map(BigUint::from_bytes_be);
     RsaPublicKey::new_with_max_size(modulus, exponent, *RSA_BITS.end())
         .map_err(|_| BadSignature::Key)
 }
@@ -134,10 +142,10 @@ fn fields<const COUNT: usize>(key: &PublicKey) -> Result<[&[u8]; COUNT], BadSign
     Ok(fields)
 }
 
-/// A positive `mpint` in its minimal encoding (RFC 4251 §5).
-fn positive(mpint: &[u8]) -> Option<BigUint> {
+/// The bytes of a positive `mpint` in its minimal encoding (RFC 4251 §5), without a leading zero.
+fn positive(mpint: &[u8]) -> Option<&[u8]> {
     match mpint {
         [] | [0] | [0x80..=0xff, ..] | [0, 0..=0x7f, ..] => None,
-        bytes => Some(BigUint::from_bytes_be(bytes)),
+        [0, bytes @ ..] | bytes => Some(bytes),
     }
 }

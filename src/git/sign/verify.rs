@@ -25,8 +25,8 @@ const KEYS_MAX: usize = 256;
 ///   rejects.
 /// - `ecdsa-sha2-nistp256`, `ecdsa-sha2-nistp384` (RFC 5656): an uncompressed point on the curve; r and s as minimal
 ///   `mpint`s. Both s and its negative are valid, since OpenSSH makes either; an entry's id does not depend on it.
-/// - `ssh-rsa`, signing only by `rsa-sha2-512` or `rsa-sha2-256` (RFC 8332): 2048 to 16384 bits, an odd exponent below
-///   2³³, a signature exactly as long as the modulus.
+/// - `ssh-rsa`, signing only by `rsa-sha2-512` or `rsa-sha2-256` (RFC 8332): 2048 to 4096 bits, an odd exponent up to
+///   65537, a signature exactly as long as the modulus.
 #[derive(Debug, Default)]
 pub struct Verifier {
     met: HashMap<PublicKey, ParsedKey>,
@@ -381,6 +381,19 @@ mod tests {
         assert_eq!(short, BadSignature::RsaBits { bits: 1024 });
         let long = reason(rsa(&modulus(2056), "rsa-sha2-512"));
         assert_eq!(long, BadSignature::RsaBits { bits: 16448 });
+        let longer = reason(rsa(&modulus(513), "rsa-sha2-512"));
+        assert_eq!(longer, BadSignature::RsaBits { bits: 4104 });
+        for exponent in [
+            &[1, 0, 3][..],
+            &[3, 0, 1],
+            &[1, 0, 0, 1],
+            &[0x7f; 5],
+            &[1; 600],
+        ] {
+            let mut slow = rsa(&modulus(512), "rsa-sha2-512");
+            slow.key = strings(&[b"ssh-rsa", exponent, &modulus(512)]);
+            assert_eq!(reason(slow), BadSignature::RsaExponent, "{exponent:?}");
+        }
         let negative = reason(rsa(&[0xff; 256], "rsa-sha2-512"));
         assert_eq!(negative, BadSignature::Key);
         let padded = reason(rsa(&[vec![0], modulus(256)].concat(), "rsa-sha2-512"));

@@ -26,7 +26,7 @@ use crate::{
         append::AHEAD_MAX,
         cache,
         ledger::{state_of, verified, verified_by_ref},
-        verify::flaws_of_attachments,
+        verify::{HashedBlobs, flaws_of_attachments},
     },
     sync::{CallerError, Error, join::Join},
 };
@@ -131,6 +131,7 @@ impl Sync<'_> {
         let lines = Lines::of(history.judged(), None);
         let known = local.and_then(|local| history.number(local));
         let news = lines.beyond(history.number(there), known);
+        let mut blobs = HashedBlobs::default();
         let wrong = news.iter().find_map(|number| {
             let placed = history.at(*number);
             let object = placed.object;
@@ -146,7 +147,8 @@ impl Sync<'_> {
                             "commit {object} is dated {time}, ahead of this machine's clock"
                         ));
                     }
-                    let flaws = flaws_of_attachments(view, object, &accepted.entry.attachments);
+                    let flaws =
+                        flaws_of_attachments(view, object, &accepted.entry.attachments, &mut blobs);
                     let flaw = flaws.into_iter().next();
                     flaw.map(|flaw| format!("commit {object} is broken: {flaw}"))
                 }

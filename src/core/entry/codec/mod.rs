@@ -103,13 +103,19 @@ mod tests {
     }
 
     #[test]
-    fn an_attachment_over_the_size_limit_is_refused() {
+    fn attachments_over_the_size_limit_together_are_refused() {
         let mut entry = with_attachment("a");
         entry.attachments[0].size = v1::ATTACHMENT_BYTES_MAX;
         assert!(decode(&encode(&entry).unwrap()).is_ok());
         entry.attachments[0].size += 1;
         assert!(encode(&entry).is_err());
         assert!(decode(&v1::to_canonical(&entry)).is_err());
+        for size in [u64::MAX, v1::ATTACHMENT_BYTES_MAX / 2 + 1] {
+            let mut two = with_attachment("a");
+            two.attachments.extend(with_attachment("b").attachments);
+            two.attachments.iter_mut().for_each(|it| it.size = size);
+            assert!(encode(&two).is_err(), "{size}");
+        }
     }
 
     #[test]

@@ -15,7 +15,7 @@ pub const EVENTS_MAX: usize = 1000;
 pub const FACTS_MAX: usize = 1000;
 /// The maximum number of attachments of one entry.
 pub const ATTACHMENTS_MAX: usize = 256;
-/// The maximum number of bytes of one attachment: a reader holds all of it in memory.
+/// The maximum number of bytes of all attachments of an entry: a reader holds each of them in memory.
 pub const ATTACHMENT_BYTES_MAX: u64 = 64 << 20;
 
 /// The canonical bytes of an entry.
@@ -81,12 +81,9 @@ fn check_form(entry: &Entry) -> Result<(), DecodeError> {
     if !entry.attachments.iter().all(Attachment::has_a_path) {
         return malformed("the name of an attachment is not a path in a tree");
     }
-    if entry
-        .attachments
-        .iter()
-        .any(|attachment| attachment.size > ATTACHMENT_BYTES_MAX)
-    {
-        return malformed("an attachment has more than 64 MiB");
+    let sizes = entry.attachments.iter().map(|attachment| attachment.size);
+    if sizes.fold(0, u64::saturating_add) > ATTACHMENT_BYTES_MAX {
+        return malformed("its attachments have more than 64 MiB together");
     }
     let sorted = entry
         .attachments

@@ -131,16 +131,6 @@ impl Event {
             _ => 0,
         }
     }
-    /// Whether the event could take files away from claims of other tasks.
-    pub fn takes_files(&self) -> bool {
-        match self {
-            Self::Work(WorkEvent::Claimed { .. }) => true,
-            Self::Task(TaskEvent::Edited { facts, .. }) => {
-                facts.iter().any(|fact| fact.path_more().is_some())
-            }
-            _ => false,
-        }
-    }
     /// The task that the event changes; none if it adds a task or changes something else.
     pub fn changed_task(&self) -> Option<&TaskRef> {
         match self {

@@ -15,7 +15,7 @@ use super::{
     refusal::Refusal,
     roster::Roster,
     rules::{self, Place},
-    state::{State, TaskIndex, records::Anomaly, steps::StepCount},
+    state::{State, records::Anomaly, steps::StepCount},
 };
 use crate::core::{
     entry::event::{Entry, Event, LedgerEvent, RosterEvent, ledger::LedgerFact},
@@ -104,10 +104,7 @@ pub fn try_apply(state: &mut State, accepted: &Accepted) -> Result<(), (u16, Ref
     author.map_err(|refusal| (0, refusal))?;
     let steps = StepCount::default();
     let several = accepted.entry.events.len() > 1;
-    let before = several.then(|| {
-        let named: Vec<TaskIndex> = changed_tasks(state, accepted);
-        state.savepoint(named.into_iter())
-    });
+    let mut before = several.then(|| state.savepoint());
     // The codec limits an entry to 1000 events.
     for (index, event) in (0u16..).zip(&accepted.entry.events) {
         let place = Place {
@@ -124,8 +121,12 @@ pub fn try_apply(state: &mut State, accepted: &Accepted) -> Result<(), (u16, Ref
             }
             return Err((index, refusal));
         }
+        if let Some(before) = &mut before {
+            before.keep(state, event);
+        }
         effect(state, &place, event);
     }
+    state.pass();
     Ok(())
 }
 
@@ -177,19 +178,4 @@ fn configure(state: &mut State, facts: &[LedgerFact]) {
             LedgerFact::HomeUrl(url) => state.home_url.clone_from(url),
         }
     }
-}
-
-/// The existing tasks that an entry could change: the tasks that it names, and, if it takes files, all claimed tasks.
-fn changed_tasks(state: &State, accepted: &Accepted) -> Vec<TaskIndex> {
-    let events = &accepted.entry.events;
-    let refs = events.iter().filter_map(Event::changed_task);
-    let mut named: Vec<TaskIndex> = refs
-        .filter_map(|task| state.find(task, accepted.id))
-        .collect();
-    if events.iter().any(Event::takes_files) {
-        named.extend(state.claimed().map(|(index, ..)| index));
-    }
-    named.sort_unstable();
-    named.dedup();
-    named
 }

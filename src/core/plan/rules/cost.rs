@@ -28,9 +28,7 @@ pub(super) fn of_event(state: &State, place: &Place<'_>, event: &Event) {
         Event::Task(TaskEvent::Added { facts, .. } | TaskEvent::Edited { facts, .. }) => {
             of_facts(named.map(|index| state.task(index)), place, facts);
         }
-        Event::Guardrail(GuardrailEvent::Added(guardrail)) => {
-            steps.take(guardrail.depends.len() as u64);
-        }
+        Event::Guardrail(event) => of_guardrail(state, place, event),
         Event::Observation(ObservationEvent::PullRequests {
             source,
             seen,
@@ -49,6 +47,23 @@ pub(super) fn of_event(state: &State, place: &Place<'_>, event: &Event) {
 /// The existing task that an event is about.
 pub(super) fn named(state: &State, place: &Place<'_>, event: &Event) -> Option<TaskIndex> {
     state.find(event.changed_task()?, place.id)
+}
+
+/// A guardrail that exists may have to be copied.
+fn of_guardrail(state: &State, place: &Place<'_>, event: &GuardrailEvent) {
+    let id = match event {
+        GuardrailEvent::Added(definition) => {
+            place.steps.take(definition.depends.len() as u64);
+            &definition.id
+        }
+        GuardrailEvent::Removed { id } => id,
+        GuardrailEvent::Recorded(result) => &result.id,
+        GuardrailEvent::TargetSet { .. } => return,
+    };
+    if let Some(known) = state.guardrails.get(id) {
+        let items = known.depends.len() + known.extra.len();
+        place.steps.take(STEPS_OF_COPY * items as u64);
+    }
 }
 
 /// The items of all lists of a task.

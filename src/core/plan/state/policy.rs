@@ -53,6 +53,27 @@ impl Policy {
         let mut reviewed = self.path_reviews.keys();
         reviewed.any(|reviewed| reviewed.overlaps(path))
     }
+    /// The rule that restores what `rule` is about to change.
+    pub(super) fn restoring(&self, rule: &PolicyRule) -> PolicyRule {
+        match rule {
+            PolicyRule::DefaultLease(_) => PolicyRule::DefaultLease(self.default_lease),
+            PolicyRule::StealRoles(_) => {
+                PolicyRule::StealRoles(self.steal_roles.iter().copied().collect())
+            }
+            PolicyRule::ApprovalsRequired(_) => {
+                PolicyRule::ApprovalsRequired(self.approvals_required)
+            }
+            PolicyRule::UnclaimedWork(_) => PolicyRule::UnclaimedWork(self.unclaimed_work),
+            PolicyRule::OwnersOnly(_) => PolicyRule::OwnersOnly(self.owners_only),
+            PolicyRule::PathReview { paths, .. } => {
+                let by = self.path_reviews.get(paths).into_iter().flatten();
+                PolicyRule::PathReview {
+                    paths: paths.clone(),
+                    by: by.cloned().collect(),
+                }
+            }
+        }
+    }
     pub(in crate::core) fn set(&mut self, rule: &PolicyRule) {
         match rule {
             PolicyRule::DefaultLease(lease) => self.default_lease = *lease,

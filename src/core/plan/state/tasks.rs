@@ -6,7 +6,7 @@
 
 use std::{
     borrow::Cow,
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     fmt,
     ops::Range,
     sync::{Arc, OnceLock},
@@ -32,8 +32,17 @@ pub(super) struct Tasks {
     held: OnceLock<Arc<Held>>,
     /// The tasks that depend on each task, from the first question on.
     dependents: OnceLock<Arc<Dependents>>,
+    /// The tasks that the current entry changed, as they were before it, if that is kept.
+    earlier: Option<Earlier>,
     /// The stored bytes, which contain the records. They are not copied out, since there are many.
     kept: Arc<Vec<u8>>,
+}
+
+/// Earlier versions of the first `count` tasks, those that were changed.
+#[derive(Clone)]
+struct Earlier {
+    count: usize,
+    tasks: BTreeMap<usize, Arc<Task>>,
 }
 
 /// One task, decoded or not.
@@ -116,6 +125,20 @@ impl Tasks {
         }
     }
 
+    /// Keeps the tasks that are changed from now on, as they are now.
+    pub(super) fn keep_earlier(&mut self) {
+        self.earlier = Some(Earlier {
+            count: self.slots.len(),
+            tasks: BTreeMap::new(),
+        });
+    }
+
+    /// The tasks that were changed since [`keep_earlier`](Self::keep_earlier), as they were then. Nothing is kept any more.
+    pub(super) fn take_earlier(&mut self) -> BTreeMap<usize, Arc<Task>> {
+        let earlier = self.earlier.take();
+        earlier.map(|earlier| earlier.tasks).unwrap_or_default()
+    }
+
     /// Puts an earlier version of a task back.
     pub(super) fn set(&mut self, place: usize, task: Arc<Task>) {
         let later = std::mem::replace(&mut self.slots[place].decoded, OnceLock::from(task));
@@ -164,6 +187,10 @@ impl Tasks {
         self.get(place);
         #[expect(clippy::expect_used, reason = "it was decoded on the line above")]
         let task = self.slots[place].decoded.get_mut().expect("decoded");
+        if let Some(earlier) = self.earlier.as_mut().filter(|it| place < it.count) {
+            let earlier = earlier.tasks.entry(place);
+            earlier.or_insert_with(|| Arc::clone(task));
+        }
         Arc::make_mut(task)
     }
 
