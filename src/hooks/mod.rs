@@ -4,6 +4,7 @@
 
 pub mod binding;
 pub mod block;
+mod cleanup;
 mod commit_msg;
 mod idle;
 pub mod input;
@@ -18,6 +19,7 @@ mod pre_commit;
 mod pre_push;
 mod pre_receive;
 mod prepare_commit_msg;
+mod prepared;
 mod reference_transaction;
 pub mod response;
 pub mod self_test;
@@ -79,9 +81,9 @@ macro_rules! hooks {
 hooks! {
     /// Before a commit: checks whether other actors hold the staged files.
     PreCommit, pre_commit, "pre-commit": CanRefuse;
-    /// A message is prepared: adds the trailer of the task.
+    /// A message is prepared: adds the trailer of the task, if there is text already.
     PrepareCommitMsg, prepare_commit_msg, "prepare-commit-msg":;
-    /// A message is written: checks its trailers.
+    /// A message is written: adds the trailer of the task, if there is none, and checks the trailers.
     CommitMsg, commit_msg, "commit-msg": CanRefuse;
     /// After a commit: records it on its task.
     PostCommit, post_commit, "post-commit":;
@@ -115,18 +117,12 @@ impl Hook {
         self.facts().shim
     }
 
-    /// The command for git's config, to which git adds the hook's arguments.
+    /// The command for git's config, to which git adds the hook's arguments: the same lines, without comments.
     pub fn command(self) -> String {
-        let name = self.name();
-        let phase = match self {
-            // Calls for the other phases would only take time.
-            Self::ReferenceTransaction => "[ \"$1\" != prepared ] || ",
-            _ => "",
-        };
-        format!(
-            "coord() {{ {phase}! command -v git-coord >/dev/null 2>&1 || \
-             git-coord hook {name} \"$@\" || [ $? -ne 1 ]; }}; coord"
-        )
+        let lines = self.shim().lines();
+        let lines = lines.filter(|line| !line.trim_start().starts_with('#'));
+        let lines: String = lines.map(|line| format!("{line}\n")).collect();
+        format!("coord() {{\n{lines}}}; coord")
     }
 
     /// Whether it is installed only on request, since git runs it several times for each ref that changes.

@@ -4,6 +4,7 @@
 
 use std::{fs, path::Path};
 
+use super::cleanup::Cleanup;
 use crate::{
     core::{
         entry::event::{TaskRef, work::Percent},
@@ -52,8 +53,8 @@ impl Trailers {
     /// # Errors
     /// git cannot be run.
     pub fn of_file(repository: &Repository, file: &Path) -> Result<Self, Error> {
-        let file = file.as_os_str();
-        let told = repository.run_git(["interpret-trailers".as_ref(), "--parse".as_ref(), file])?;
+        let options = ["interpret-trailers", "--parse", NO_DIVIDER].map(AsRef::as_ref);
+        let told = repository.run_git(options.into_iter().chain([file.as_os_str()]))?;
         Ok(Self::of_lines(&String::from_utf8_lossy(&told)))
     }
 
@@ -94,33 +95,36 @@ pub fn could_be_in(message: &str) -> bool {
     message.lines().any(begins)
 }
 
-/// Adds the trailer of a task to the message in a file, unless it has one.
+/// Adds the trailer of a task to the message in a file, unless it names a task. Returns whether it was added.
 ///
 /// # Errors
-/// git cannot be run or cannot write the file.
-pub fn add_task(repository: &Repository, file: &Path, task: &str) -> Result<(), Error> {
+/// git cannot be run, or the file cannot be read.
+pub fn add_task(
+    repository: &Repository,
+    file: &Path,
+    task: &str,
+    cleanup: &Cleanup,
+) -> Result<bool, Error> {
+    // Comments at the end are not in the way here, and this is how everybody reads the commit later.
+    if could_be_in(&message(file)?) && !Trailers::of_file(repository, file)?.tasks.is_empty() {
+        return Ok(false);
+    }
+    let comment = cleanup.comment();
+    // git before 2.45 knows the first key only, and takes only a single character for it.
+    let key = ["commentString", "commentChar"][usize::from(comment.len() == 1)];
+    let setting = format!("core.{key}={comment}");
     let trailer = format!("{TASK}: {task}");
-    let options = [
-        "interpret-trailers",
-        "--in-place",
-        "--if-exists",
-        "doNothing",
-    ];
-    let arguments = options
+    let arguments = ["-c", &setting, "interpret-trailers", "--in-place"]
         .into_iter()
-        .chain(["--trailer", &trailer])
+        .chain([NO_DIVIDER, "--trailer", &trailer])
         .map(AsRef::as_ref)
         .chain([file.as_os_str()]);
     repository.run_git(arguments)?;
-    let message = message(file)?;
-    // An empty message needs empty lines above the trailer; otherwise the user's text would run into it.
-    let above = message.trim_start_matches('\n').starts_with(TASK);
-    if above && !message.starts_with("\n\n") {
-        let roomy = format!("\n\n{}", message.trim_start_matches('\n'));
-        fs::write(file, roomy).map_err(|source| Error::read("write", file, source))?;
-    }
-    Ok(())
+    Ok(true)
 }
+
+/// The option without which a line `---` ends the message, as in a patch.
+const NO_DIVIDER: &str = "--no-divider";
 
 /// The message in a file. Characters that are not UTF-8 are replaced.
 ///

@@ -4,19 +4,11 @@
 
 use std::{fs, time::Instant};
 
-use super::{data, message, new_since, says, script, team, team_in, told, warnings};
+use super::{data, message, new_since, on_branch, says, script, team, team_in, told, warnings};
 use crate::{
     durability::{Dice, count, fsck},
     world::World,
 };
-
-/// `ada` holds `A` and is on its branch.
-fn on_branch() -> World {
-    let world = team();
-    world.done("claim A");
-    world.git(&["switch", "--quiet", "-c", "task/A"]);
-    world
-}
 
 #[test]
 fn a_commit_on_a_tasks_branch_names_the_task_and_is_recorded_under_the_claim() {

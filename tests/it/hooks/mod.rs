@@ -1,9 +1,11 @@
-//! git's hooks with real git: installing and removing them, commits, pushes, rewritten commits, worktrees.
+//! git's hooks with real git: installing and removing them, commits, their messages, pushes, rewritten commits,
+//! worktrees.
 //!
 //! Not here: the single findings (unit tests of `hooks`).
 
 mod committing;
 mod installing;
+mod messages;
 mod pushing;
 mod receiving;
 mod replaying;
@@ -32,6 +34,14 @@ fn team_in(world: World) -> World {
         world.done(line);
     }
     world.git(&["commit", "--quiet", "--allow-empty", "-m", "base"]);
+    world
+}
+
+/// `ada` holds `A` and is on its branch.
+fn on_branch() -> World {
+    let world = team();
+    world.done("claim A");
+    world.git(&["switch", "--quiet", "-c", "task/A"]);
     world
 }
 

@@ -1,0 +1,236 @@
+//! Which lines of a commit message git keeps (git-commit(1), `--cleanup`).
+//!
+//! git decides after its last hook, so a hook has to know before. The option `--cleanup` itself is not visible to hooks,
+//! only `commit.cleanup` is. Not here: changing the message (`trailers`, `prepared`).
+
+use crate::git::{Error, repository::Repository};
+
+/// How git cleans a message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cleanup {
+    mode: Mode,
+    /// Whether somebody can change the message in an editor.
+    edited: bool,
+    /// The beginning of a comment; none if git looks for no comments.
+    comment: Option<String>,
+}
+
+/// What git removes, as the setting `commit.cleanup` says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Mode {
+    /// Nothing.
+    Verbatim,
+    /// Empty lines.
+    Whitespace,
+    /// Comments and empty lines.
+    Strip,
+    /// Empty lines, and all lines below the scissors.
+    Scissors,
+}
+
+impl Mode {
+    /// The mode of a setting. Without an editor, git adds no comments, and by default removes none.
+    fn of(setting: Option<&str>, edited: bool) -> Self {
+        match (setting, edited) {
+            (Some("verbatim"), _) => Self::Verbatim,
+            (Some("strip"), _) => Self::Strip,
+            (Some("whitespace"), _) => Self::Whitespace,
+            (Some("scissors"), true) => Self::Scissors,
+            (_, true) => Self::Strip,
+            (_, false) => Self::Whitespace,
+        }
+    }
+}
+
+impl Cleanup {
+    /// How git will clean a message that it has just prepared.
+    ///
+    /// # Errors
+    /// git cannot be run.
+    pub fn of(repository: &Repository, prepared: &str) -> Result<Self, Error> {
+        let written = written_comment(prepared);
+        // For its hooks, git sets this editor if it starts none (githooks(5)). A user can set it too; then git has
+        // written its comments into the message.
+        let is_off = repository.environment().get("GIT_EDITOR") == Some(":".as_ref());
+        let edited = !is_off || written.is_some();
+        let mode = Mode::of(
+            repository.config().string("commit.cleanup").as_deref(),
+            edited,
+        );
+        let comment = match (mode, written) {
+            (Mode::Verbatim | Mode::Whitespace, _) => None,
+            (_, Some(written)) => Some(written.to_owned()),
+            (_, None) => Some(set_comment(repository, prepared)),
+        };
+        Ok(Self {
+            mode,
+            edited,
+            comment,
+        })
+    }
+
+    /// Whether somebody can change the message in an editor.
+    pub fn is_edited(&self) -> bool {
+        self.edited
+    }
+
+    /// The beginning of a comment for `git interpret-trailers`, which takes comments at the end for no part of the
+    /// message. If git looks for no comments, this is a character that begins no line.
+    pub fn comment(&self) -> &str {
+        self.comment.as_deref().unwrap_or("\u{1}")
+    }
+
+    /// Whether git will find text in a message.
+    pub fn keeps(&self, message: &str) -> bool {
+        match self.mode {
+            Mode::Verbatim => !message.is_empty(),
+            _ => !self.text(message).is_empty(),
+        }
+    }
+
+    /// Whether git will find the same text in both messages, so that nobody has changed the template.
+    pub fn keeps_the_same(&self, message: &str, template: &str) -> bool {
+        self.mode != Mode::Verbatim && self.text(message) == self.text(template)
+    }
+
+    /// The lines that git keeps, without those that it does not take for text: empty lines and sign-offs.
+    fn text<'a>(&self, message: &'a str) -> Vec<&'a str> {
+        let comment = self.comment.as_deref();
+        let scissors = comment.map(|comment| format!("{comment}{SCISSORS}"));
+        let begins = |line: &str| comment.is_some_and(|comment| line.starts_with(comment));
+        let lines = message
+            .lines()
+            .take_while(|line| !self.edited || Some(*line) != scissors.as_deref())
+            .filter(|line| self.mode != Mode::Strip || !begins(line))
+            .map(str::trim_end);
+        lines
+            .filter(|line| !line.is_empty() && !line.starts_with("Signed-off-by: "))
+            .collect()
+    }
+}
+
+/// The line that git writes above the diff of `commit --verbose`, after the comment.
+const SCISSORS: &str = " ------------------------ >8 ------------------------";
+
+/// The beginning of the comments that git wrote into a message. Their scissors and their empty lines show it: the first
+/// and the last character of any other line may belong to somebody's text.
+fn written_comment(prepared: &str) -> Option<&str> {
+    let scissors = prepared
+        .lines()
+        .find_map(|line| line.strip_suffix(SCISSORS));
+    let lines: Vec<&str> = prepared.lines().collect();
+    let is_comment = |line: &str, begin: &str| {
+        let rest = line.strip_prefix(begin);
+        rest.is_some_and(|rest| rest.starts_with(' '))
+    };
+    let between = || {
+        let mut found = lines.windows(3).rev().filter(|three| {
+            !three[1].is_empty() && is_comment(three[0], three[1]) && is_comment(three[2], three[1])
+        });
+        found.next().map(|three| three[1])
+    };
+    scissors.or_else(between)
+}
+
+/// The beginning of comments by git's config. `core.commentString` is another name of `core.commentChar`: the last one
+/// counts.
+fn set_comment(repository: &Repository, prepared: &str) -> String {
+    let form = [
+        "config",
+        "--null",
+        "--get-regexp",
+        r"^core\.comment(char|string)$",
+    ];
+    // Without a value git exits with 1.
+    let set = repository.run_git(form).unwrap_or_default();
+    let set = String::from_utf8_lossy(&set);
+    let last = set.split_terminator('\0').next_back();
+    match last.and_then(|last| last.split_once('\n')) {
+        Some((_, "auto")) => free_comment(prepared),
+        Some((_, set)) if !set.is_empty() => set.to_owned(),
+        _ => "#".to_owned(),
+    }
+}
+
+/// The comment character that git chooses for `auto`: the first one that begins no line.
+fn free_comment(prepared: &str) -> String {
+    let is_free = |char: &char| !prepared.lines().any(|line| line.starts_with(*char));
+    "#;@!$%^&|:".chars().find(is_free).unwrap_or('#').into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cleanup(setting: &str, edited: bool, comment: &str) -> Cleanup {
+        let mode = Mode::of(Some(setting), edited);
+        let looks = matches!(mode, Mode::Strip | Mode::Scissors);
+        Cleanup {
+            mode,
+            edited,
+            comment: looks.then(|| comment.to_owned()),
+        }
+    }
+
+    #[test]
+    fn a_line_that_looks_like_a_comment_is_text_if_git_keeps_it() {
+        for (setting, edited, kept) in [
+            ("default", false, true),
+            ("default", true, false),
+            ("strip", false, false),
+            ("strip", true, false),
+            ("whitespace", true, true),
+            ("whitespace", false, true),
+            ("scissors", true, true),
+            ("scissors", false, true),
+            ("verbatim", true, true),
+            ("verbatim", false, true),
+        ] {
+            let cleanup = cleanup(setting, edited, "#");
+            assert_eq!(cleanup.keeps("#12 fix\n"), kept, "{setting} {edited}");
+            assert_eq!(cleanup.keeps("\n \n"), setting == "verbatim", "{setting}");
+            assert!(!cleanup.keeps(""), "{setting}");
+            assert!(cleanup.keeps("#12 fix\nmore\n"), "{setting}");
+        }
+        assert!(cleanup("strip", true, "//").keeps("# x\n"));
+        assert!(!cleanup("strip", true, "//").keeps("// x\n"));
+    }
+
+    #[test]
+    fn sign_offs_and_lines_below_the_scissors_are_not_text() {
+        let diff = format!("#{SCISSORS}\ndiff --git a/b\n");
+        for setting in ["default", "scissors"] {
+            assert!(!cleanup(setting, true, "#").keeps(&diff));
+            assert!(cleanup(setting, true, "#").keeps(&format!("x\n{diff}")));
+        }
+        assert!(!cleanup("default", true, "#").keeps("\nSigned-off-by: ada\n"));
+    }
+
+    #[test]
+    fn a_template_is_unchanged_if_git_finds_the_same_text() {
+        let same =
+            |message| cleanup("default", true, "#").keeps_the_same(message, "Why:\n# What?\n");
+        assert!(same("Why:  \n\n# other\n\nSigned-off-by: ada\n"));
+        assert!(!same("Why: because\n"));
+        assert!(!same("\n"));
+    }
+
+    #[test]
+    fn the_comments_that_git_wrote_show_how_they_begin() {
+        for (prepared, begin) in [
+            ("\n# Please\n#\n# On branch x\n", Some("#")),
+            ("#12\n\n; Please\n;\n; On branch x\n", Some(";")),
+            ("// Please\n//\n// On branch x\n", Some("//")),
+            (
+                "@ ------------------------ >8 ------------------------\n- a\n-\n- b\n",
+                Some("@"),
+            ),
+            ("# Heading\n\n# Heading\n", None),
+            ("#12 fix\n", None),
+            ("", None),
+        ] {
+            assert_eq!(written_comment(prepared), begin, "{prepared}");
+        }
+        assert_eq!(free_comment("#1\n\n;2\n x\n"), "@");
+    }
+}

@@ -1,0 +1,305 @@
+//! Messages of commits as git judges them: each command line is run with our hooks and without them.
+//!
+//! Not here: what the trailers do (`committing`), and commits that are made again (`replaying`).
+
+use std::fs;
+
+use super::{data, message, on_branch, says, script};
+use crate::world::World;
+
+/// What our hooks may change about a commit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Change {
+    /// Nothing: git refuses the commit, or it shall have no trailer.
+    Nothing,
+    /// The trailer is added below the message.
+    Trailer,
+}
+
+/// The editor that only its variable can name, and that git itself names to a hook if it starts none.
+const NO_EDITOR: &str = "GIT_EDITOR=:";
+
+/// Runs `git SETTINGS commit --quiet --allow-empty ARGUMENTS` with our hooks and without them, each time from the same
+/// `HEAD`, and compares. Settings can begin with [`NO_EDITOR`].
+#[track_caller]
+fn compare(world: &World, change: Change, settings: &str, arguments: &str) {
+    let head = world.git(&["rev-parse", "HEAD"]);
+    let (variable, options) = match settings.strip_prefix(NO_EDITOR) {
+        Some(options) => (NO_EDITOR, options),
+        None => ("", settings),
+    };
+    let commit = |hooks: &str| {
+        let line = format!(
+            "{variable} git -c coord.hooks.enabled={hooks} {options} commit --quiet --allow-empty {arguments}"
+        );
+        let output = world.shell(&line);
+        let told = (output.code, message(world));
+        world.git(&["reset", "--quiet", "--soft", head.trim()]);
+        (told, output.stderr)
+    };
+    let ((code, plain), said) = commit("false");
+    let told = commit("true");
+    let expected = match change {
+        Change::Trailer => {
+            assert_eq!(code, 0, "{settings} {arguments}: {said}");
+            format!("{plain}\n\nCoord-Task: A")
+        }
+        Change::Nothing => plain,
+    };
+    assert_eq!(told, ((code, expected), said), "{settings} {arguments}");
+}
+
+/// A commit without a trailer that `--amend` and `-C` take their message from.
+fn with_head(text: &str) -> World {
+    let world = on_branch();
+    let text = text.replace('\'', "");
+    says(
+        &world,
+        &format!(
+            "git -c coord.hooks.enabled=false commit -q --allow-empty --cleanup=verbatim -m '{text}'"
+        ),
+    );
+    world
+}
+
+#[test]
+fn a_given_message_is_text_unless_git_removes_it() {
+    let world = with_head("#12 before\n\n# Heading\n\n#3 last");
+    fs::write(world.home().join("file"), "# Heading\n\n## More\n\ntext\n").unwrap();
+    for (settings, arguments) in [
+        ("", "-m '#12 fix'"),
+        ("", "-m '# Heading' -m '#12 last'"),
+        ("", "-m x -m '#12 last'"),
+        ("", "-F ../home/file"),
+        ("", "-F - <../home/file"),
+        ("", "--amend --no-edit"),
+        ("", "-C HEAD"),
+        ("-c core.commentChar=auto", "-m '@x'"),
+        ("-c core.commentChar=auto", "-m '#1' -m ';2'"),
+        ("-c core.commentChar=@", "-m '@x'"),
+        ("-c core.commentString=//", "-m '// x'"),
+        ("-c commit.cleanup=whitespace", "-m '#12 fix'"),
+        ("-c commit.cleanup=scissors", "-m '#12 fix'"),
+        ("-c commit.cleanup=verbatim", "-m '#12 fix'"),
+        ("-c commit.cleanup=default", "-m '#12 fix'"),
+        (
+            "-c commit.cleanup=strip -c core.commentChar=\\;",
+            "-m '#12 fix'",
+        ),
+        (
+            "-c commit.cleanup=strip -c core.commentChar=x -c core.commentString=//",
+            "-m 'xyz'",
+        ),
+        ("", "--no-verify -m '#12 fix'"),
+        ("", "-m 'Coord-Task, a word'"),
+    ] {
+        compare(&world, Change::Trailer, settings, arguments);
+    }
+    for (settings, arguments) in [
+        ("", "-m ''"),
+        ("", "-m ' '"),
+        ("", "-s -m ''"),
+        ("", "--allow-empty-message -m ''"),
+        ("", "--allow-empty-message -m '' --no-verify"),
+        ("-c commit.cleanup=strip", "-m '#12 fix'"),
+        ("-c commit.cleanup=strip", "--amend --no-edit"),
+        ("-c commit.cleanup=strip -c core.commentChar=@", "-m '@x'"),
+        ("-c commit.cleanup=verbatim", "-m ''"),
+        ("", "--no-edit"),
+    ] {
+        compare(&world, Change::Nothing, settings, arguments);
+    }
+}
+
+#[test]
+fn a_message_from_an_editor_is_text_unless_git_removes_it() {
+    let world = with_head("before");
+    let editor = |name: &str, line: &str| {
+        script(&world.home().join(name), &format!("#!/bin/sh\n{line}\n"));
+    };
+    editor("number", "sed -i '1s/^/#12 fix/' \"$1\"");
+    editor("at", "sed -i '1s/^/@x/' \"$1\"");
+    editor("word", "sed -i '1s/^/word/' \"$1\"");
+    editor("only", "echo word >\"$1\"");
+    editor("onlyat", "echo @x >\"$1\"");
+    editor("first", "sed -i '1d' \"$1\"");
+    editor("clear", ": >\"$1\"");
+    for (settings, arguments) in [
+        ("-c core.editor=../home/word", ""),
+        ("-c core.editor=../home/word", "--verbose"),
+        ("-c core.editor=../home/only -c commit.status=false", ""),
+        ("-c core.editor=../home/only", ""),
+        ("-c core.editor=../home/at", ""),
+        ("-c core.editor=../home/at -c core.commentChar=auto", ""),
+        ("-c core.editor=../home/number -c core.commentChar=\\;", ""),
+        (
+            "-c core.editor=../home/number -c commit.cleanup=scissors",
+            "",
+        ),
+        (
+            "-c core.editor=../home/onlyat -c commit.status=false -c core.commentChar=auto",
+            "",
+        ),
+        (
+            "-c core.editor=true -c core.commentChar=auto",
+            "-e -m '#12'",
+        ),
+        ("-c core.editor=true", "--amend"),
+        ("-c core.editor=../home/word", "-c HEAD"),
+        ("-c core.editor=true -c commit.cleanup=verbatim", ""),
+        (NO_EDITOR, "--amend"),
+        (NO_EDITOR, "-e -m x"),
+    ] {
+        compare(&world, Change::Trailer, settings, arguments);
+    }
+    for (settings, arguments) in [
+        ("-c core.editor=true", ""),
+        ("-c core.editor=true", "--verbose"),
+        ("-c core.editor=true", "-s"),
+        ("-c core.editor=true", "--no-verify"),
+        ("-c core.editor=true -c commit.status=false", ""),
+        (
+            "-c core.editor=true -c commit.cleanup=scissors",
+            "--verbose",
+        ),
+        ("-c core.editor=true", "--allow-empty-message"),
+        ("-c core.editor=true", "-e -m '#12'"),
+        ("-c core.editor=../home/number", ""),
+        ("-c core.editor=../home/at -c core.commentChar=@", ""),
+        ("-c core.editor=../home/clear", "--amend"),
+        ("-c core.editor=../home/first", "-e -m x"),
+        ("-c core.editor=../home/first", "--amend"),
+        (NO_EDITOR, ""),
+        (NO_EDITOR, "-e -m '#12'"),
+        ("GIT_EDITOR=: -c core.commentChar=auto", "--verbose"),
+    ] {
+        compare(&world, Change::Nothing, settings, arguments);
+    }
+}
+
+#[test]
+fn an_unchanged_template_is_no_message() {
+    let world = with_head("before");
+    fs::write(
+        world.home().join("template"),
+        "Why:\n\n# What?\nHow, in short\n",
+    )
+    .unwrap();
+    script(
+        &world.home().join("why"),
+        "#!/bin/sh\nsed -i '1s/$/ because/' \"$1\"\n",
+    );
+    let template = "-c commit.template=../home/template";
+    let untouched = format!("{template} -c core.editor=true");
+    for (settings, arguments) in [
+        (untouched.as_str(), ""),
+        (&untouched, "--no-verify"),
+        (&untouched, "--verbose"),
+        (&untouched, "-s"),
+        (&untouched, "--allow-empty-message"),
+        ("-c core.editor=true", "-t ../home/template"),
+        (&format!("{untouched} -c commit.status=false"), ""),
+        (&format!("{untouched} -c core.commentChar=auto"), ""),
+        (&format!("{template} -c core.commentString=//"), "--no-edit"),
+        (&format!("GIT_EDITOR=: {template}"), ""),
+    ] {
+        compare(&world, Change::Nothing, settings, arguments);
+    }
+    for (settings, arguments) in [
+        (format!("{template} -c core.editor=../home/why"), ""),
+        (
+            format!("{template} -c core.editor=../home/why"),
+            "--verbose",
+        ),
+        (template.to_owned(), "-m x"),
+    ] {
+        compare(&world, Change::Trailer, &settings, arguments);
+    }
+}
+
+#[test]
+fn a_trailer_that_the_user_removes_in_the_editor_stays_removed() {
+    let world = with_head("before\n\nCoord-Task: A");
+    script(
+        &world.home().join("without"),
+        "#!/bin/sh\nsed -i /^Coord-Task/d \"$1\"\n",
+    );
+    let amend = "git -c core.editor=../home/without commit --quiet --allow-empty --amend";
+    says(&world, amend);
+    assert_eq!(message(&world), "before");
+    says(&world, amend);
+    assert_eq!(message(&world), "before");
+}
+
+#[test]
+fn what_an_aborted_commit_left_does_not_reach_the_next_one() {
+    let world = on_branch();
+    let aborted = world.shell("git -c core.editor=false commit --quiet --allow-empty");
+    assert_ne!(aborted.code, 0);
+    says(&world, "git switch --quiet main; git branch --quiet other");
+    world.done("release A");
+    says(
+        &world,
+        "git merge --quiet --no-ff -m '#12 merge' task/A; git commit --quiet --allow-empty -m x",
+    );
+    assert_eq!(message(&world), "x");
+}
+
+#[test]
+fn merges_are_judged_by_git_alone() {
+    let world = with_head("before");
+    says(
+        &world,
+        "git switch --quiet --create side HEAD~; git -c coord.hooks.enabled=false commit --quiet --allow-empty -m side; \
+         git switch --quiet task/A",
+    );
+    for line in [
+        "-m '#12 merge'",
+        "--no-edit",
+        "-m '# x' --cleanup=whitespace",
+    ] {
+        let merge = |hooks: &str| {
+            says(
+                &world,
+                &format!("git -c coord.hooks.enabled={hooks} merge --quiet --no-ff {line} side"),
+            );
+            let told = message(&world);
+            world.git(&["reset", "--quiet", "--hard", "HEAD~"]);
+            told
+        };
+        assert_eq!(merge("false"), merge("true"), "{line}");
+    }
+}
+
+#[test]
+fn a_divider_in_the_message_hides_no_trailer() {
+    let world = on_branch();
+    let percent = || data(&world, "show A", "coord.show/1")["task"]["progress"]["percent"].clone();
+    for (number, body) in [
+        "---\n\ny",
+        "text\n---\nmore",
+        "--- a/file\n+++ b/file",
+        "x\n\n--- \n",
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let told = 40 + number;
+        fs::write(
+            world.home().join("message"),
+            format!("s\n\nx\n\n{body}\n\nCoord-Progress: {told}\n"),
+        )
+        .unwrap();
+        let said = says(
+            &world,
+            "git commit --quiet --allow-empty -F ../home/message",
+        );
+        assert_eq!(said, format!("A is at {told}%\n"), "{body}");
+        let expected = format!("Coord-Progress: {told}\nCoord-Task: A");
+        assert!(message(&world).ends_with(&expected), "{}", message(&world));
+        assert_eq!(percent(), told);
+    }
+    // The check of the trailers sees them too.
+    let output = world.shell("git commit --allow-empty -m 's\n\n---\n\nx\n\nCoord-Task: Z'");
+    assert!(output.stderr.contains("unknown task: 'Z'"), "{output:?}");
+}
