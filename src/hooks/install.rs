@@ -104,6 +104,40 @@ impl<'a> Site<'a> {
             .any(|line| line.contains(&call) && !line.trim_start().starts_with('#'))
     }
 
+    /// The other worktrees in which git does not run these hooks, since they have a hooks folder of their own.
+    ///
+    /// # Errors
+    /// git cannot be run there, or a file cannot be read.
+    pub fn left_out(&self, hooks: &[Hook]) -> Result<Vec<PathBuf>, Error> {
+        let mut left_out = Vec::new();
+        for worktree in self.repository.worktrees()? {
+            if worktree.gone {
+                continue;
+            }
+            let environment = self.repository.environment().clone().elsewhere();
+            let repository = Repository::discover(&worktree.path, environment)?;
+            let site = Site::look(&repository)?;
+            if site.path != self.path && !site.runs(hooks)? {
+                left_out.push(worktree.path);
+            }
+        }
+        Ok(left_out)
+    }
+
+    /// Whether all these hooks are installed, or called by a line that was added by hand.
+    fn runs(&self, hooks: &[Hook]) -> Result<bool, Error> {
+        for &hook in hooks {
+            let is_called = match self.method(hook)? {
+                Method::ByHand(by_hand) => self.is_called_in(&by_hand.file, hook),
+                _ => false,
+            };
+            if !is_called && self.installed(hook)?.is_none() {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
     /// Installs a hook by its [`method`](Self::method). If the method is by hand, it changes nothing.
     ///
     /// # Errors
@@ -202,6 +236,10 @@ impl<'a> Site<'a> {
         let HookFile::File { bytes, .. } = found(&path)? else {
             return Ok(HookChange::Absent);
         };
+        // The others who use this folder keep the hook.
+        if self.folder != Folder::Own {
+            return Ok(HookChange::Absent);
+        }
         match block::without(&bytes) {
             None => return Ok(HookChange::Absent),
             Some(Remainder::File(left)) => drop(self.write(&path, &left)?),
@@ -253,32 +291,45 @@ pub(super) fn section(hook: Hook) -> String {
     format!("hook.coord-{}", hook.name())
 }
 
+/// The kind of the folder at a path, by its real place: the usual folder may be a link. The scope is that of
+/// `core.hooksPath`; it is empty without a value.
 fn folder(repository: &Repository, path: &Path, scope: &str) -> Folder {
-    let in_worktree = repository
-        .work_dir()
-        .and_then(|root| path.strip_prefix(root).ok());
-    let in_git_dir = path.starts_with(repository.common_dir());
-    let shown = |path: &Path| path.display().to_string();
-    match (scope.split_whitespace().next(), in_worktree) {
-        (None, _) => linked(repository, path),
-        (Some(_), Some(inside)) if !in_git_dir => Folder::Worktree(shown(inside)),
-        (Some("global" | "system"), _) => Folder::Everybodys(shown(path)),
-        (Some(_), _) => Folder::Own,
+    let (place, common) = (real(path), real(repository.common_dir()));
+    let inside_of = |ancestor: &Path| {
+        let between = place.ancestors().take_while(|parent| *parent != ancestor);
+        place
+            .starts_with(ancestor)
+            .then(|| between.collect::<Vec<_>>())
+    };
+    // The git directory can contain those of submodules, and worktrees.
+    let is_others =
+        |folder: &&Path| folder.join("objects").is_dir() || folder.join(".git").exists();
+    let is_own = inside_of(&common).is_some_and(|between| !between.iter().any(is_others));
+    // Users who want no hooks name a file there, such as /dev/null. Writing then fails.
+    if is_own || place.exists() && !place.is_dir() {
+        return Folder::Own;
+    }
+    let root = repository.work_dir().map(real);
+    let in_worktree = root.and_then(|root| place.strip_prefix(root).ok().map(Path::to_owned));
+    let shown = path.display().to_string();
+    match (in_worktree, scope.split_whitespace().next()) {
+        (Some(inside), _) => Folder::Worktree(inside.display().to_string()),
+        (None, Some("global" | "system")) => Folder::Everybodys(shown),
+        (None, None) => Folder::Everybodys(place.display().to_string()),
+        (None, Some(_)) => Folder::Outside(shown),
     }
 }
 
-/// The kind of the usual folder. It may be a link to a folder of several repositories.
-fn linked(repository: &Repository, path: &Path) -> Folder {
-    let Ok(real) = path.canonicalize() else {
-        return Folder::Own;
-    };
-    let in_worktree = repository
-        .work_dir()
-        .and_then(|root| real.strip_prefix(root).ok());
-    match in_worktree {
-        _ if real.starts_with(repository.common_dir()) => Folder::Own,
-        Some(inside) => Folder::Worktree(inside.display().to_string()),
-        None => Folder::Everybodys(real.display().to_string()),
+/// The path without symbolic links, as far as it exists.
+fn real(path: &Path) -> PathBuf {
+    let mut ancestors = path.ancestors();
+    let found = ancestors.find_map(|parent| Some((parent, parent.canonicalize().ok()?)));
+    match found {
+        Some((parent, real)) => path.strip_prefix(parent).map_or(real.clone(), |rest| {
+            // Joining an empty path would add a slash.
+            real.components().chain(rest.components()).collect()
+        }),
+        None => path.to_owned(),
     }
 }
 

@@ -41,12 +41,14 @@ pub enum HookFile {
 /// Where a repository's hooks are.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Folder {
-    /// A folder of this repository only.
+    /// A folder in the git directory of this repository.
     Own,
     /// A folder in the worktree, which the whole team shares; its path from the root.
     Worktree(String),
     /// A folder for all repositories, from the config of the user or of the system; its path.
     Everybodys(String),
+    /// Another folder, which others may use too; its path.
+    Outside(String),
 }
 
 /// The install method of a hook.
@@ -92,6 +94,10 @@ pub fn of(hook: Hook, version: Version, folder: &Folder, found: &HookFile) -> Me
         }
         Folder::Everybodys(path) => {
             let why = format!("the hooks folder is for all repositories: '{path}'");
+            return by_hand(&why, Manager::FOLDER, path);
+        }
+        Folder::Outside(path) => {
+            let why = format!("the hooks folder is outside of this repository: '{path}'");
             return by_hand(&why, Manager::FOLDER, path);
         }
         Folder::Own => {}
@@ -233,6 +239,10 @@ mod tests {
         assert_eq!(
             of(Folder::Everybodys("/home/ada/hooks".to_owned())),
             "the hooks folder is for all repositories: '/home/ada/hooks'"
+        );
+        assert_eq!(
+            of(Folder::Outside("/team/hooks".to_owned())),
+            "the hooks folder is outside of this repository: '/team/hooks'"
         );
     }
 

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use crate::{
     cli::{CommandError, Context},
+    core::values::text::shell_word,
     git::repository::Repository,
     hooks::{
         Hook,
@@ -54,9 +55,11 @@ pub struct Install {
 /// The data of `coord.hooks/1`.
 #[derive(Serialize)]
 struct Document {
-    /// Whether every hook is in the requested state.
+    /// Whether every hook is in the requested state, in every worktree.
     good: bool,
     hooks: Vec<HookDocument>,
+    /// The folders of worktrees in which git does not run these hooks, since they have a hooks folder of their own.
+    left_out: Vec<String>,
 }
 
 /// One hook.
@@ -87,9 +90,16 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         Command::Uninstall => uninstall(&site)?,
         Command::Status => status(&repository, &site)?,
     };
+    let present = documents.iter().filter(|hook| hook.is_present());
+    let present: Vec<Hook> = present.filter_map(|hook| Hook::named(hook.hook)).collect();
+    let left_out = site.left_out(&present)?;
     let document = Document {
-        good: documents.iter().all(|hook| hook.is_good(&args.command)),
+        good: left_out.is_empty() && documents.iter().all(|hook| hook.is_good(&args.command)),
         hooks: documents,
+        left_out: left_out
+            .iter()
+            .map(|path| path.display().to_string())
+            .collect(),
     };
     let text = text(&document, &args.command);
     context.ui.answer("coord.hooks/1", &document, text)?;
@@ -216,6 +226,11 @@ impl HookDocument {
         !extra || !["absent", "by_hand"].contains(&self.state)
     }
 
+    /// Whether git runs it here.
+    fn is_present(&self) -> bool {
+        ["installed", "kept", "works", "added"].contains(&self.state)
+    }
+
     /// Whether nothing is left to do.
     fn is_good(&self, command: &Command) -> bool {
         match command {
@@ -261,6 +276,13 @@ fn text(document: &Document, command: &Command) -> String {
             }
             _ => {}
         }
+    }
+    for folder in &document.left_out {
+        let folder = shell_word(folder);
+        text.push_str(&format!(
+            "not in the worktree {folder}, which has a hooks folder of its own; run there:\n    \
+             git -C {folder} coord hooks install\n"
+        ));
     }
     text
 }

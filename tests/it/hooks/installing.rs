@@ -90,9 +90,35 @@ fn a_missing_program_is_reported_but_does_not_stop_commits() {
         status.stdout.contains("did not reach git-coord"),
         "{status:?}"
     );
+    // One hook of the commit says so, and only if it would do something.
+    let said = "warning: git-coord is not on the path, so this commit is not recorded\n";
+    for (line, said) in [
+        ("git commit --quiet --allow-empty -m x", said),
+        ("git commit --quiet --allow-empty --no-verify -m x", said),
+        (
+            "git worktree add --quiet --detach ../other; git -C ../other commit --quiet --allow-empty -m x",
+            said,
+        ),
+        (
+            "git -c coord.hooks.enabled=false commit --quiet --allow-empty -m x",
+            "",
+        ),
+        (
+            "git -c core.editor=true rebase --quiet --force-rebase HEAD~2",
+            "",
+        ),
+        (
+            "git switch --quiet --create other; git branch --delete --quiet main",
+            "",
+        ),
+    ] {
+        let output = without(line);
+        assert_eq!((output.code, output.stderr.as_str()), (0, said), "{line}");
+    }
+    assert_eq!(message(&world), "x");
+    world.git(&["update-ref", "-d", "refs/coord/ledger"]);
     let commit = without("git commit --quiet --allow-empty -m x");
     assert_eq!((commit.code, commit.stderr.as_str()), (0, ""));
-    assert_eq!(message(&world), "x");
 }
 
 #[test]
@@ -267,27 +293,142 @@ fn files_of_other_managers_are_not_touched() {
 }
 
 #[test]
-fn a_hooks_folder_of_the_repository_is_used_and_a_shared_one_is_not() {
+fn a_hooks_folder_in_the_git_directory_is_used() {
     let world = World::new();
-    let own = world.home().join("hooks");
-    fs::create_dir(&own).unwrap();
-    let own = own.to_str().unwrap();
-    world.git(&["config", "--local", "core.hooksPath", own]);
-    world.done("hooks install");
-    assert_eq!(data(&world, "hooks status", "coord.hooks/1")["good"], true);
-    world.done("hooks uninstall");
-    assert_eq!(traces(own.as_ref()), []);
-    world.git(&["config", "--local", "--unset", "core.hooksPath"]);
-    world.git(&["config", "--global", "core.hooksPath", own]);
+    for folder in [".git/own", ".git/deep/own"] {
+        let own = world.work().join(folder);
+        world.git(&["config", "core.hooksPath", own.to_str().unwrap()]);
+        world.done("hooks install");
+        assert_eq!(data(&world, "hooks status", "coord.hooks/1")["good"], true);
+        world.done("hooks uninstall");
+        assert_eq!(traces(&own), []);
+    }
+}
+
+#[test]
+fn a_hooks_folder_outside_of_the_repository_is_not_changed() {
+    let world = World::new();
+    world.git(&["commit", "--quiet", "--allow-empty", "-m", "base"]);
+    world.git(&["worktree", "add", "--quiet", "--detach", "../linked"]);
+    world.git(&["init", "--quiet", "--template=", ".git/modules/sub"]);
+    says(
+        &world,
+        "mkdir ../home/team ../home/real; ln -s real ../home/link",
+    );
+    for (scope, folder, why) in [
+        ("--local", "home/team", "is outside of this repository"),
+        ("--local", "home/later", "is outside of this repository"),
+        ("--local", "home/link", "is outside of this repository"),
+        ("--worktree", "home/team", "is outside of this repository"),
+        (
+            "--local",
+            "linked/.githooks",
+            "is outside of this repository",
+        ),
+        (
+            "--local",
+            "work/.git/modules/sub/.git/hooks",
+            "is in the worktree",
+        ),
+        ("--local", "work/.githooks", "is in the worktree"),
+        ("--global", "home/team", "is for all repositories"),
+    ] {
+        let path = world.home().parent().unwrap().join(folder);
+        world.git(&["config", "extensions.worktreeConfig", "true"]);
+        world.git(&["config", scope, "core.hooksPath", path.to_str().unwrap()]);
+        let output = world.coord(&["hooks", "install"]);
+        assert_eq!(output.code, 1, "{folder}: {output:?}");
+        assert!(output.stdout.contains(why), "{folder}: {output:?}");
+        let recipe =
+            "    if command -v git-coord >/dev/null; then git-coord hook pre-push \"$@\"; fi\n";
+        assert!(output.stdout.contains(recipe), "{output:?}");
+        assert_eq!(traces(&path), [], "{folder}");
+        // Others may have installed the same lines, and keep them.
+        let hook = path.join("post-commit");
+        let ours =
+            "#!/bin/sh\n# >>> git-coord >>>\ngit-coord hook post-commit\n# <<< git-coord <<<\n";
+        script(&hook, ours);
+        let output = world.coord(&["hooks", "uninstall"]);
+        assert_eq!(output.code, 1, "{folder}: {output:?}");
+        assert!(output.stdout.contains("remove from "), "{output:?}");
+        assert_eq!(fs::read_to_string(&hook).unwrap(), ours, "{folder}");
+        fs::remove_file(hook).unwrap();
+        world.git(&["config", scope, "--unset", "core.hooksPath"]);
+    }
+}
+
+#[test]
+fn tracked_hooks_of_another_worktree_are_not_changed() {
+    let world = World::new();
+    says(
+        &world,
+        "mkdir .githooks; echo true >.githooks/pre-push; chmod +x .githooks/*; git add .; git commit --quiet -m base; \
+         git worktree add --quiet --detach ../linked; git worktree add --quiet --detach .git/inside",
+    );
+    let hooks = world.work().join(".githooks");
+    let before = traces(&hooks);
+    for (path, place) in [
+        (hooks.to_str().unwrap(), "../linked"),
+        (".githooks", "../linked"),
+        ("../linked/.githooks", "."),
+        ("../../.githooks", ".git/inside"),
+        (".githooks", ".git/inside"),
+    ] {
+        world.git(&["config", "core.hooksPath", path]);
+        let output = world.shell(&format!(
+            "cd {place}; git coord hooks install; git status --short >&2"
+        ));
+        assert!(output.stdout.contains("; add to "), "{output:?}");
+        assert_eq!(output.stderr, "", "{path}");
+        assert_eq!(traces(&hooks), before, "{path}");
+    }
+}
+
+#[test]
+fn worktrees_with_other_hooks_are_named() {
+    let world = World::new();
+    world.git(&["commit", "--quiet", "--allow-empty", "-m", "base"]);
+    world.git(&["worktree", "add", "--quiet", "--detach", "../o t"]);
+    world.git(&["worktree", "add", "--quiet", "--detach", "../same"]);
+    world.git(&["config", "extensions.worktreeConfig", "true"]);
+    let own = world.work().join(".git/worktrees/own");
+    let config = "git -C '../o t' config --worktree core.hooksPath";
+    says(&world, &format!("{config} {}", own.display()));
+    let folder = |name: &str| {
+        world
+            .home()
+            .parent()
+            .unwrap()
+            .join(name)
+            .display()
+            .to_string()
+    };
+    let asked = |line: &str| {
+        let words: Vec<&str> = line.split(' ').chain(["--json"]).collect();
+        let output = world.coord(&words);
+        let document = output.data("coord.hooks/1");
+        assert_eq!(document["good"], output.code == 0);
+        document["left_out"].as_array().unwrap().clone()
+    };
+    assert_eq!(asked("hooks install"), [folder("o t")]);
+    assert_eq!(asked("hooks status"), [folder("o t")]);
     let output = world.coord(&["hooks", "install"]);
     assert_eq!(output.code, 1);
-    assert!(
-        output
-            .stdout
-            .contains("the hooks folder is for all repositories"),
-        "{output:?}"
+    let hint = output.stdout.lines().last().unwrap().trim().to_owned();
+    assert_eq!(
+        hint,
+        format!("git -C '{}' coord hooks install", folder("o t"))
     );
-    assert_eq!(traces(own.as_ref()), []);
+    says(&world, &hint);
+    assert_eq!(asked("hooks status"), [""; 0]);
+    // Seen from the worktree with a folder of its own, all others have nothing.
+    world.done("hooks uninstall");
+    let output = world.shell("git -C '../o t' coord hooks install --json");
+    let told = output.data("coord.hooks/1");
+    assert_eq!(
+        told["left_out"],
+        serde_json::json!([folder("work"), folder("same")])
+    );
 }
 
 #[test]
