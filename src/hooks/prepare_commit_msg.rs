@@ -26,7 +26,7 @@ pub(super) fn respond(input: &HookInput<'_>) -> Result<Response, Error> {
     }
     let (state, actor) = (input.state()?, input.actor()?);
     if let Some(index) = task_here(state, &here, actor.as_ref(), input.effective()?) {
-        prepare(input, source, state.shown(index))?;
+        prepare(input, source, state.full_name(index))?;
     }
     Ok(Response::default())
 }

@@ -69,10 +69,9 @@ impl Trailers {
     }
 }
 
-/// The task that a trailer names. A prefix of the name is not enough, since trailers are read for years.
+/// The task that a trailer names, as a command that writes names it.
 pub fn named(state: &State, name: &str) -> Option<TaskIndex> {
-    let found = state.names().resolve(name).ok()?;
-    (state.shown(found) == name).then_some(found)
+    state.exactly(name).ok()
 }
 
 /// The tasks that trailers name, without repetition.

@@ -31,7 +31,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let task = args
         .id
         .as_deref()
-        .map(|given| act::task(state, given))
+        .map(|given| act::task_to_read(state, given))
         .transpose()?;
     let commits = reading.history()?.placed();
     let log = Log::new(

@@ -50,7 +50,7 @@ struct Shown {
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let reading = Reading::open(context)?;
     let revision = reading.revision(args.at.as_deref())?;
-    let index = act::task(&revision.state, &args.id)?;
+    let index = act::task_to_read(&revision.state, &args.id)?;
     let shown = gather(&reading, &revision, index)?;
     if context.ui.is_json() {
         return context.ui.success("coord.show/1", &shown);

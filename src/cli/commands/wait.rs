@@ -128,7 +128,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let longest = args.timeout.map(|span| Duration::from_secs(span.seconds()));
     let watch = Watch::new(ledger.repository());
     let mut known = ledger.current()?;
-    let index = act::task(&known.state, &args.id)?;
+    let index = act::task_to_read(&known.state, &args.id)?;
     let task = known.state.task(index).origin;
     loop {
         let state = &known.state;

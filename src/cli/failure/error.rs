@@ -11,7 +11,11 @@ use crate::{
             refusal::{Code, Refusal},
             state::name::NotFound,
         },
-        values::{id::TaskId, text::brief, time::Timestamp},
+        values::{
+            id::TaskId,
+            text::{brief, shell_word},
+            time::Timestamp,
+        },
     },
     git::{self, sign::SignError},
     ledger::{self, LEDGER_REF},
@@ -160,7 +164,7 @@ impl CommandError {
         self
     }
 
-    /// No task has this id, or several begin with it.
+    /// No task has this name, or several tasks are meant by it.
     pub fn task_not_found(given: &str, why: NotFound) -> Self {
         match why {
             NotFound::Unknown => {
@@ -168,6 +172,12 @@ impl CommandError {
                 Self::fatal(Code::UnknownTask.as_str(), message).hint("git coord list")
             }
             NotFound::Ambiguous(candidates) => Self::ambiguous("task", given, &candidates),
+            NotFound::Shortened(name) => {
+                let message = refusal::unknown_task(brief(given, GIVEN_MAX));
+                let name = shell_word(&name);
+                Self::fatal(Code::UnknownTask.as_str(), message)
+                    .hint(format!("git coord show {name}"))
+            }
         }
     }
     /// A task with this id already exists.

@@ -16,19 +16,28 @@ use crate::{
     ledger::{Author, EntryDraft, Ledger, cache::Verified},
 };
 
-/// The task with this id, or the only one whose id begins with it.
+/// The task of a name, for a command that writes: exactly this name, and only one task may have it.
 ///
 /// # Errors
 /// `unknown_task`, or `ambiguous_id` with the candidates.
 pub fn task(state: &State, given: &str) -> Result<TaskIndex, CommandError> {
-    let found = state.names().resolve(given);
+    let found = state.exactly(given);
+    found.map_err(|why| CommandError::task_not_found(given, why))
+}
+
+/// The task of a name, for a command that only reads: its name, or the only one whose name begins so.
+///
+/// # Errors
+/// As for [`task`].
+pub fn task_to_read(state: &State, given: &str) -> Result<TaskIndex, CommandError> {
+    let found = state.named(given);
     found.map_err(|why| CommandError::task_not_found(given, why))
 }
 
 /// The choice of a task. It is made again after each lost race.
 #[derive(Debug, Clone, Copy)]
 pub enum TaskChoice<'a> {
-    /// The task with this id or beginning of an id.
+    /// The task with exactly this name.
     Named(&'a str),
     /// The best task that the actor can claim.
     Next,

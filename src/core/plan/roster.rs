@@ -255,9 +255,11 @@ impl Roster {
         })
     }
     fn check_new_actor(&self, new: &NewActor) -> Result<(), Refusal> {
-        if self.actors.contains_key(&new.name) {
+        // The keys of two names that differ in case alone would be one file on some file systems.
+        let mut names = self.actors.keys();
+        if let Some(actor) = names.find(|name| name.is_like(&new.name)) {
             return Err(Refusal::ActorExists {
-                actor: new.name.clone(),
+                actor: actor.clone(),
             });
         }
         new.key.as_ref().map_or(Ok(()), |key| self.key_is_free(key))

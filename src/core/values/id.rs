@@ -58,6 +58,23 @@ fn check_name(what: &'static str, text: &str) -> Result<(), InvalidName> {
     Ok(())
 }
 
+/// The endings of files beside an actor's key, which has the actor's name.
+const KEY_FILE_ENDINGS: [&str; 2] = [".pub", ".lock"];
+
+/// A name whose key is not taken for a file beside another actor's key, on any file system.
+fn check_actor(what: &'static str, text: &str) -> Result<(), InvalidName> {
+    check_name(what, text)?;
+    let lower = text.to_ascii_lowercase();
+    if KEY_FILE_ENDINGS.iter().any(|end| lower.ends_with(end)) {
+        return Err(InvalidName {
+            what,
+            text: text.to_owned(),
+            why: "it ends in '.pub' or '.lock', as a file beside a key does",
+        });
+    }
+    Ok(())
+}
+
 /// A task's id, and where an earlier task has that id too, a suffix.
 fn check_shown(what: &'static str, text: &str) -> Result<(), InvalidName> {
     let Some((id, suffix)) = text.split_once('~') else {
@@ -123,11 +140,11 @@ name!(
 name!(
     /// The name of an actor, a person or an agent: `codex`.
     ///
-    /// 1 to 64 bytes: an ASCII letter or digit, then ASCII letters, digits, `.`, `_`, `-`.
-    /// Upper and lower case differ.
+    /// 1 to 64 bytes: an ASCII letter or digit, then ASCII letters, digits, `.`, `_`, `-`; it does not end in `.pub` or
+    /// `.lock`. Upper and lower case differ.
     ActorName,
     "actor name",
-    check_name
+    check_actor
 );
 name!(
     /// The name of a guardrail: `G1`.
@@ -154,6 +171,13 @@ name!(
     "name of a task",
     check_shown
 );
+
+impl ActorName {
+    /// Whether two names differ at most in the case of letters.
+    pub fn is_like(&self, other: &Self) -> bool {
+        self.0.eq_ignore_ascii_case(&other.0)
+    }
+}
 
 impl TaskName {
     /// A name that the state gave out.
@@ -366,6 +390,17 @@ mod tests {
             &"x".repeat(65),
         ] {
             assert!(text.parse::<TaskId>().is_err(), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn the_key_of_an_actor_is_no_file_beside_another_actors_key() {
+        for text in ["zed.pub", "zed.PUB", "zed.lock", "a.b.Lock", "zed.pub.pub"] {
+            assert!(text.parse::<ActorName>().is_err(), "{text:?}");
+            assert!(text.parse::<TaskId>().is_ok(), "{text:?}");
+        }
+        for text in ["pub", "zed.publish", "zed.pub.x", "lock", "zed-lock"] {
+            assert!(text.parse::<ActorName>().is_ok(), "{text:?}");
         }
     }
 

@@ -77,7 +77,7 @@ fn definition(state: &State, guardrail: &DraftGuardrail) -> Option<GuardrailDefi
     let depends: Vec<TaskRef> = guardrail
         .depends
         .iter()
-        .filter_map(|id| state.names().resolve(id.as_str()).ok())
+        .filter_map(|id| state.names().get(id.as_str()))
         .map(|index| state.reference(index))
         .collect();
     let output_path = guardrail

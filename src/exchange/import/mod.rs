@@ -40,7 +40,7 @@ pub fn changes(
     let mut changes = Changes::default();
     let former: HashMap<&TaskId, &DraftTask> = tasks_by_id(base);
     for task in dependencies_first(&draft.tasks) {
-        if let Ok(index) = state.names().resolve(task.id.as_str()) {
+        if let Some(index) = state.names().get(task.id.as_str()) {
             let ours = super::of_state::task_of(state, index, body);
             task::compare(
                 state,
@@ -106,10 +106,7 @@ fn report_missing(
     let now = tasks_by_id(Some(draft));
     let mut missing: Vec<&&TaskId> = former.keys().filter(|id| !now.contains_key(**id)).collect();
     missing.sort();
-    for id in missing
-        .into_iter()
-        .filter(|id| state.names().resolve(id.as_str()).is_ok())
-    {
+    for id in missing.into_iter().filter(|id| state.names().contains(id)) {
         changes.left.push(NotApplied {
             line: 1,
             subject: id.to_string(),

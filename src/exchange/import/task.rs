@@ -104,7 +104,7 @@ impl Comparison<'_> {
     fn dependencies(&mut self) {
         let moved = moved(&self.base.depends, &self.new.depends, &self.ours.depends);
         let known = |id: &TaskId| {
-            let index = self.state.names().resolve(id.as_str()).ok()?;
+            let index = self.state.names().get(id.as_str())?;
             Some(self.state.reference(index))
         };
         let added = moved.added.iter().filter_map(known);

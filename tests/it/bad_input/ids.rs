@@ -62,8 +62,88 @@ fn a_beginning_of_several_names_lists_them_and_a_whole_name_is_enough() {
         );
     }
     assert!(world.done("claim E").starts_with("claimed E until "));
-    assert!(world.done("claim CC").starts_with("claimed CC-1 until "));
     is_sound(&world);
+}
+
+#[test]
+fn every_command_that_writes_refuses_a_beginning_of_a_name_and_names_the_task() {
+    let world = ledger();
+    world.done("add Gated --id PART-1 --check c --step s");
+    world.done("add Other --id Q");
+    let tip = world.git(&["rev-parse", "refs/coord/ledger"]);
+    for line in [
+        "edit PART --group x",
+        "claim PART",
+        "claim PART --dry-run",
+        "renew PART",
+        "release PART",
+        "progress PART 5",
+        "step PART 1",
+        "submit PART",
+        "approve PART",
+        "reject PART --note no",
+        "tick PART 1",
+        "block PART why",
+        "block Q why --on PART",
+        "unblock PART",
+        "comment PART text",
+        "done PART",
+        "cancel PART",
+        "reopen PART",
+        "add Title --depends PART",
+        "edit Q --depends PART",
+        "edit Q --no-depends PART",
+        "guard add G --title t --command true --depends PART",
+        "worktree add PART",
+    ] {
+        let words: Vec<&str> = line.split(' ').collect();
+        let told = fails(&world, &words, "unknown_task", 128);
+        let expected = "error: task 'PART' does not exist\nhint: git coord show PART-1\n";
+        assert_eq!(told, expected, "{line}");
+    }
+    for line in ["show PART", "log PART", "wait PART --until ready"] {
+        assert!(
+            world.coord(&line.split(' ').collect::<Vec<_>>()).code < 128,
+            "{line}"
+        );
+    }
+    assert_eq!(world.git(&["rev-parse", "refs/coord/ledger"]), tip);
+    is_sound(&world);
+}
+
+#[test]
+fn an_import_changes_no_task_whose_name_only_begins_so() {
+    let world = ledger();
+    world.done("add Longer --id AB");
+    let plan = "| ID | Task |\n|---|---|\n| A | Shorter |\n";
+    std::fs::write(world.work().join("p.md"), plan).unwrap();
+    world.done("import p.md");
+    let titles = |id: &str| {
+        world.coord(&["show", id, "--json"]).data("coord.show/1")["task"]["title"].to_string()
+    };
+    assert_eq!(
+        (titles("AB"), titles("A")),
+        ("\"Longer\"".into(), "\"Shorter\"".into())
+    );
+}
+
+#[test]
+fn no_actor_has_the_name_of_a_file_beside_a_key() {
+    let world = ledger();
+    for name in ["ada.pub", "ada.PUB", "ada.lock", "new.pub"] {
+        fails(&world, &["actor", "add", name, "--generate"], "usage", 129);
+        fails(&world, &["claim", "E", "--actor", name], "usage", 129);
+        fails(&world, &["init", "--actor", name], "usage", 129);
+    }
+    for name in ["ADA", "Ada"] {
+        fails(
+            &world,
+            &["actor", "add", name, "--generate"],
+            "actor_exists",
+            1,
+        );
+    }
+    world.done("verify");
 }
 
 #[test]

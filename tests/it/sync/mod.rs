@@ -12,6 +12,7 @@ mod homes;
 mod local;
 mod locked;
 mod meeting;
+mod names;
 mod remotes;
 mod repairs;
 mod stranded;
