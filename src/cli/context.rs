@@ -35,6 +35,7 @@ pub struct Context {
     outbox: Option<PathBuf>,
     clock: Clock,
     acted: Cell<bool>,
+    environment: Environment,
 }
 
 impl Context {
@@ -46,6 +47,7 @@ impl Context {
             outbox: None,
             clock: Clock::default(),
             acted: Cell::new(false),
+            environment: Environment::from_process(),
         }
     }
 
@@ -86,6 +88,15 @@ impl Context {
             .iter()
             .filter(|path| !path.as_os_str().is_empty());
         given.into_iter().try_for_each(|path| enter(path))
+    }
+
+    /// Changes to the folder of another repository than the one that the environment may name.
+    ///
+    /// # Errors
+    /// If it is not a folder, or cannot be entered.
+    pub fn enter_other(&mut self, folder: &Path) -> Result<(), CommandError> {
+        self.environment = std::mem::take(&mut self.environment).elsewhere();
+        enter(folder)
     }
 
     /// The time of this command, which is the same at every call.
@@ -180,9 +191,10 @@ impl Context {
         let here = std::env::current_dir().map_err(|error| {
             CommandError::fatal(code::CANNOT_READ, "cannot find the current folder").because(error)
         })?;
-        let found = Repository::discover(&here, Environment::from_process());
+        let found = Repository::discover(&here, self.environment.clone());
         if let Ok(repository) = &found {
             self.ui.obey(&|key| repository.config().string(key));
+            repository.share_new_files();
         }
         Ok(found)
     }

@@ -262,7 +262,7 @@ impl Error {
     }
 
     /// Whether the git program failed and its complaint contains `text`.
-    pub(super) fn complains_of(&self, text: &str) -> bool {
+    pub(crate) fn complains_of(&self, text: &str) -> bool {
         let complaint = match self {
             Self::Failed { complaint, .. } => complaint.as_ref(),
             _ => None,

@@ -64,6 +64,23 @@ impl QueueLock {
     }
 }
 
+/// The right to add a worktree. While git adds one, other git processes fail that read its unfinished folder.
+#[derive(Debug)]
+pub struct WorktreesLock {
+    _file: File,
+}
+
+impl WorktreesLock {
+    /// Waits for its turn, up to a minute.
+    ///
+    /// # Errors
+    /// As for [`QueueLock::acquire`].
+    pub fn acquire(repository: &Repository) -> Result<Self, Error> {
+        let _file = hold(repository, "worktrees.lock", QUEUE_WAIT)?;
+        Ok(Self { _file })
+    }
+}
+
 /// Locks a file of ours in the common git directory.
 fn hold(repository: &Repository, name: &str, limit: Duration) -> Result<File, Error> {
     let folder = repository.common_dir().join("coord");

@@ -24,6 +24,7 @@ mod keys;
 mod kinds;
 mod order;
 mod outbox;
+mod places;
 mod planning;
 mod races;
 mod reading;

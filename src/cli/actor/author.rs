@@ -66,8 +66,12 @@ pub fn users_key(repository: &Repository) -> Option<KeySource> {
 fn configured(repository: &Repository, setting: &str) -> Option<KeySource> {
     let config = repository.config();
     match KeySource::parse(&config.string(setting)?).ok()? {
-        // A path may begin with `~/`.
-        KeySource::File(_) => config.path(setting).ok()?.map(KeySource::File),
+        // A path may begin with `~/`. A relative one is seen from the top of the worktree, where git runs.
+        KeySource::File(_) => {
+            let path = config.path(setting).ok()??;
+            let top = repository.work_dir().unwrap_or(repository.git_dir());
+            Some(KeySource::File(top.join(path)))
+        }
         literal => Some(literal),
     }
 }
@@ -78,16 +82,25 @@ fn configured(repository: &Repository, setting: &str) -> Option<KeySource> {
 /// # Errors
 /// The key does not exist, or cannot sign entries.
 pub fn open(repository: &Repository, key: KeySource) -> Result<Signer, CommandError> {
+    Ok(Signer::open(&config(repository, key))?)
+}
+
+/// Why a key does not sign in process, which is slower; none if it does.
+pub fn outside(repository: &Repository, key: KeySource) -> Option<&'static str> {
+    sign::outside(&config(repository, key))
+}
+
+fn config(repository: &Repository, key: KeySource) -> SigningConfig {
     let keys = repository.common_dir().join("coord");
     let generated_here = matches!(&key, KeySource::File(path) if path.starts_with(keys));
     let variable = |name| std::env::var_os(name).map(PathBuf::from);
     let program = repository.config().path("gpg.ssh.program").ok().flatten();
-    Ok(Signer::open(&SigningConfig {
+    SigningConfig {
         key,
         program: program.filter(|_| !generated_here),
         agent: variable("SSH_AUTH_SOCK"),
         askpass: variable("SSH_ASKPASS"),
-    })?)
+    }
 }
 
 /// The public half of a key, read without opening the private one.

@@ -37,7 +37,8 @@ pub fn name(repository: &Repository) -> Result<(), CommandError> {
 pub fn of(repository: &Repository) -> Result<Text, CommandError> {
     let set = repository.config().string(HOST);
     let made = || {
-        let folder = repository.main_folder().file_name().unwrap_or_default();
+        let project = repository.project_folder();
+        let folder = project.file_name().unwrap_or_default();
         format!("{}/{}", machine(), folder.to_string_lossy())
     };
     let label = set

@@ -6,6 +6,7 @@ use super::task_options::TaskOptions;
 use crate::{
     cli::{
         CommandError, Context,
+        files::current_folder::CurrentFolder,
         task::{
             act::Writing,
             answer::{self, ChangedTask},
@@ -47,12 +48,13 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let specification = args.options.specification()?;
     let writing = Writing::open(context)?;
     let (actor, now) = (writing.author.actor.clone(), writing.now);
+    let here = CurrentFolder::of(writing.ledger.repository());
     let written = writing.append(|state| {
         let id = match &args.id {
             Some(id) => unused(state, id)?,
             None => fresh(state, &actor, now, args.title.as_str()),
         };
-        let mut facts = args.options.facts(state)?;
+        let mut facts = args.options.facts(state, &here)?;
         let body = specification.clone().map(|text| (Text::body_of(&id), text));
         facts.extend(
             body.iter()

@@ -9,7 +9,7 @@ use crate::{
     cli::{
         CommandError, Context,
         reading::{long_text::LongText, revision::Reading},
-        task::steps,
+        task::steps::{self, StepPlace},
     },
     core::{
         plan::{
@@ -85,7 +85,11 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         let body = body
             .map(|body| LongText::read(&reading, body))
             .transpose()?;
-        let commands = steps::command_lines(&brief, &actor, &project);
+        let place = StepPlace {
+            project: &project,
+            folder_of: &|label| repository.folder_of(label),
+        };
+        let commands = steps::command_lines(&brief, &actor, &place);
         Ok(Briefed {
             brief,
             commands,
@@ -134,6 +138,7 @@ fn is_known(state: &State, name: &ActorName) -> bool {
 
 /// The name of the main worktree's folder. Other worktrees are created beside it.
 fn project(repository: &Repository) -> String {
-    let name = repository.main_folder().file_stem().unwrap_or_default();
+    let project = repository.project_folder();
+    let name = project.file_stem().unwrap_or_default();
     name.to_string_lossy().into_owned()
 }

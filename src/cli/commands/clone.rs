@@ -34,7 +34,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         progress: progress.as_mut().map(|progress| progress as _),
     };
     let folder = repository::clone(&mut transfer, &args.url, args.directory.as_deref())?;
-    context.enter(std::slice::from_ref(&folder))?;
+    context.enter_other(&folder)?;
     name_home(&context.repository()?)?;
     let remote = home::remote(&context.repository()?, None)?;
     sync::with(context, &remote, false)

@@ -6,6 +6,7 @@ use super::task_options::{TaskOptions, TaskRemovals};
 use crate::{
     cli::{
         CommandError, Context,
+        files::current_folder::CurrentFolder,
         task::{act, answer},
     },
     core::{
@@ -46,11 +47,12 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         return Err(CommandError::usage("no change is given").hint("git coord edit --help"));
     }
     let specification = args.options.specification()?;
+    let here = CurrentFolder::of(&context.repository()?);
     let done = act::on_task(context, &args.id, |basis| {
         let mut facts = Vec::new();
         facts.extend(args.title.clone().map(TaskFact::Title));
-        facts.extend(args.removals.facts(basis.state, basis.index)?);
-        facts.extend(args.options.facts(basis.state)?);
+        facts.extend(args.removals.facts(basis.state, basis.index, &here)?);
+        facts.extend(args.options.facts(basis.state, &here)?);
         let id = &basis.state.task(basis.index).id;
         let body = specification.clone().map(|text| (Text::body_of(id), text));
         facts.extend(

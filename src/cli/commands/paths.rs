@@ -2,12 +2,12 @@
 //!
 //! Not here: how a claim holds the globs of its task (`core::plan::state::paths`).
 
-use std::path::{Component, Path, PathBuf};
+use std::path::PathBuf;
 
 use serde::Serialize;
 
 use crate::{
-    cli::{CommandError, Context},
+    cli::{CommandError, Context, files::current_folder::CurrentFolder},
     core::{
         plan::state::State,
         values::{
@@ -17,7 +17,6 @@ use crate::{
         },
         views::snapshot::ClaimDocument,
     },
-    git::repository::Repository,
     render::words,
 };
 
@@ -27,7 +26,9 @@ use crate::{
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = "Example:\n  git coord paths --exit-code src/breaker.rs")]
 pub struct Args {
-    /// Files or folders, relative to the current folder
+    /// Files or folders
+    ///
+    /// A path is relative to the current folder. :/FILE is relative to the top of the worktree.
     #[arg(value_name = "FILE", required = true)]
     pub files: Vec<PathBuf>,
     /// Exit with 1 if somebody else holds one of them
@@ -63,18 +64,18 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let ledger = context.ledger()?;
     let state = ledger.current()?.state;
     let now = context.now()?;
+    let here = CurrentFolder::of(ledger.repository());
     let asked = args.files.iter().map(|file| {
-        let path = from_the_top(ledger.repository(), file);
-        let glob = if file.is_file() {
+        let path = here.file(file)?;
+        let glob = if here.top().join(&path).is_file() {
             Pattern::of_file(&path)
         } else {
             Pattern::of_folder(&path)
         };
-        held(&state, path, &glob, now)
+        Ok(held(&state, path, &glob, now))
     });
-    let answer = Answer {
-        files: asked.collect(),
-    };
+    let files: Result<Vec<Held>, CommandError> = asked.collect();
+    let answer = Answer { files: files? };
     let text: String = answer.files.iter().map(|file| told(file, now)).collect();
     let actor = context.actor(ledger.repository(), &state).ok();
     let others = answer.files.iter().flat_map(|file| &file.held_by);
@@ -112,23 +113,4 @@ fn told(file: &Held, now: Timestamp) -> String {
         format!("{path}: {actor} holds it for task {task} {until}, path '{glob}'\n")
     };
     file.held_by.iter().map(by).collect()
-}
-
-/// The path of a file relative to the top of the worktree. The file need not exist.
-fn from_the_top(repository: &Repository, file: &Path) -> String {
-    let absolute = std::env::current_dir().map(|here| here.join(file));
-    let absolute = absolute.unwrap_or_else(|_| file.to_owned());
-    let mut plain = PathBuf::new();
-    for component in absolute.components() {
-        match component {
-            Component::ParentDir => _ = plain.pop(),
-            Component::CurDir => {}
-            other => plain.push(other),
-        }
-    }
-    let top = repository
-        .work_dir()
-        .and_then(|top| top.canonicalize().ok());
-    let inside = top.as_ref().and_then(|top| plain.strip_prefix(top).ok());
-    inside.unwrap_or(file).to_string_lossy().into_owned()
 }

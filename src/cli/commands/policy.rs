@@ -8,6 +8,7 @@ use super::{lease::lease, task_options::gate};
 use crate::{
     cli::{
         CommandError, Context,
+        files::current_folder::CurrentFolder,
         task::{act, answer},
     },
     core::{
@@ -101,7 +102,10 @@ pub enum Review {
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     match &args.command {
         None => list(context),
-        Some(command) => set(context, rule(command)?),
+        Some(command) => {
+            let here = CurrentFolder::of(&context.repository()?);
+            set(context, rule(command, &here)?)
+        }
     }
 }
 
@@ -111,7 +115,7 @@ fn list(context: &mut Context) -> Result<(), CommandError> {
     context.ui.answer("coord.policy/1", &policy, text)
 }
 
-fn rule(command: &Command) -> Result<PolicyRule, CommandError> {
+fn rule(command: &Command, here: &CurrentFolder) -> Result<PolicyRule, CommandError> {
     Ok(match command {
         Command::Lease { lease } => PolicyRule::DefaultLease(*lease),
         Command::Steal { roles } if roles.len() > 1 && roles.contains(&None) => {
@@ -125,7 +129,7 @@ fn rule(command: &Command) -> Result<PolicyRule, CommandError> {
         Command::OwnersOnly { only } => PolicyRule::OwnersOnly(*only),
         Command::Paths { paths, review, by } => match (review, by.is_empty()) {
             (Review::Review, false) | (Review::None, true) => PolicyRule::PathReview {
-                paths: paths.clone(),
+                paths: here.glob(paths)?,
                 by: by.clone(),
             },
             (Review::Review, true) => {

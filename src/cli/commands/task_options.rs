@@ -4,7 +4,11 @@
 
 use super::tick;
 use crate::{
-    cli::{CommandError, files::input, task::act},
+    cli::{
+        CommandError,
+        files::{current_folder::CurrentFolder, input},
+        task::act,
+    },
     core::{
         entry::event::task::TaskFact,
         plan::{
@@ -50,6 +54,8 @@ pub struct TaskOptions {
     #[arg(long = "gate", value_name = "ACTOR|ROLE", value_parser = gate)]
     pub gates: Vec<Approver>,
     /// Add a glob of files that the task changes
+    ///
+    /// A glob is relative to the current folder, as git's pathspecs are. :/GLOB is relative to the top of the worktree.
     #[arg(long = "path", value_name = "GLOB")]
     pub paths: Vec<Glob>,
     /// Set the branch for the work
@@ -128,7 +134,11 @@ impl TaskOptions {
     ///
     /// # Errors
     /// Another task does not exist, or its id is ambiguous.
-    pub fn facts(&self, state: &State) -> Result<Vec<TaskFact>, CommandError> {
+    pub fn facts(
+        &self,
+        state: &State,
+        here: &CurrentFolder,
+    ) -> Result<Vec<TaskFact>, CommandError> {
         let mut facts = Vec::new();
         facts.extend(self.group.clone().map(|group| TaskFact::Group(Some(group))));
         facts.extend(self.owners.iter().cloned().map(TaskFact::OwnerAdded));
@@ -141,7 +151,9 @@ impl TaskOptions {
             facts.push(TaskFact::DependencyAdded(other));
         }
         facts.extend(self.gates.iter().cloned().map(TaskFact::GateAdded));
-        facts.extend(self.paths.iter().cloned().map(TaskFact::PathAdded));
+        for glob in &self.paths {
+            facts.push(TaskFact::PathAdded(here.glob(glob)?));
+        }
         facts.extend(self.branch.clone().map(|it| TaskFact::Branch(Some(it))));
         facts.extend(self.steps.iter().cloned().map(TaskFact::StepAdded));
         facts.extend(self.accept.iter().cloned().map(TaskFact::CriterionAdded));
@@ -170,7 +182,12 @@ impl TaskRemovals {
     ///
     /// # Errors
     /// Another task, a step or an item does not exist.
-    pub fn facts(&self, state: &State, index: TaskIndex) -> Result<Vec<TaskFact>, CommandError> {
+    pub fn facts(
+        &self,
+        state: &State,
+        index: TaskIndex,
+        here: &CurrentFolder,
+    ) -> Result<Vec<TaskFact>, CommandError> {
         let mut facts = Vec::new();
         let mut clear = |asked: bool, fact: TaskFact| facts.extend(asked.then_some(fact));
         clear(self.no_group, TaskFact::Group(None));
@@ -186,7 +203,9 @@ impl TaskRemovals {
             facts.push(TaskFact::DependencyRemoved(other));
         }
         facts.extend(self.gates.iter().cloned().map(TaskFact::GateRemoved));
-        facts.extend(self.paths.iter().cloned().map(TaskFact::PathRemoved));
+        for glob in &self.paths {
+            facts.push(TaskFact::PathRemoved(here.glob(glob)?));
+        }
         for number in &self.steps {
             let step = state.task(index).steps.get(usize::from(*number) - 1);
             let unknown = || Refusal::UnknownStep {

@@ -5,6 +5,7 @@
 use std::{
     ffi::OsStr,
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 use serde::Serialize;
@@ -21,7 +22,10 @@ use crate::{
         plan::state::{State, TaskIndex},
         values::text::{Text, shell_word},
     },
-    git::repository::Repository,
+    git::{
+        lock::{Backoff, WorktreesLock},
+        repository::Repository,
+    },
     hooks::binding::{branch_of, default_branch},
     ledger::Ledger,
 };
@@ -82,15 +86,24 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let known = ledger.current()?;
     let index = act::task(&known.state, &args.id)?;
     let path = folder(repository, &known.state, index, args.path.as_deref())?;
-    let label = repository.label_of(&path).ok_or_else(|| {
+    // The rules are asked before anything is created. They do not judge the name, which git chooses later.
+    let rehearse = |basis: &Basis<'_>| Ok(binding(basis, None));
+    act::on_chosen(
+        context,
+        TaskChoice::Named(&args.id),
+        Mode::Rehearse,
+        rehearse,
+    )?;
+    let branch = branch_of(&known.state, index);
+    let lock = WorktreesLock::acquire(repository)?;
+    let created = make(repository, &path, &branch, args.base.as_deref())?;
+    let opened = Repository::discover(&path, repository.environment().clone().elsewhere())?;
+    let label = opened.label().ok_or_else(|| {
         CommandError::usage(format!("cannot name a worktree after '{}'", path.display()))
     })?;
-    let bind = |basis: &Basis<'_>| Ok(binding(basis, &label));
-    // The rules are asked before anything is created.
-    act::on_chosen(context, TaskChoice::Named(&args.id), Mode::Rehearse, bind)?;
-    let branch = branch_of(&known.state, index);
-    let created = make(repository, &path, &branch, args.base.as_deref())?;
-    let actor = set_actor(context, &path)?;
+    let bind = |basis: &Basis<'_>| Ok(binding(basis, Some(&label)));
+    let actor = set_actor(context, &opened)?;
+    drop(lock);
     let entry = if is_bound(&ledger, &args.id, &label)? {
         None
     } else {
@@ -120,10 +133,10 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     context.ui.answer("coord.worktree/1", &document, text)
 }
 
-fn binding(basis: &Basis<'_>, label: &Text) -> Event {
+fn binding(basis: &Basis<'_>, label: Option<&Text>) -> Event {
     Event::Work(WorkEvent::WorktreeBound {
         task: basis.task.clone(),
-        worktree: Some(label.clone()),
+        worktree: label.cloned(),
     })
 }
 
@@ -134,7 +147,7 @@ fn is_bound(ledger: &Ledger, id: &str, label: &Text) -> Result<bool, CommandErro
     Ok(state.task(index).worktree.as_ref() == Some(label))
 }
 
-/// The given folder, or the main worktree's with the task's name added.
+/// The given folder, or one named after the project and the task.
 fn folder(
     repository: &Repository,
     state: &State,
@@ -147,11 +160,9 @@ fn folder(
             CommandError::fatal(code::CANNOT_WRITE, message).because(error)
         });
     }
-    let main = repository.main_folder();
-    let name = main.file_stem().unwrap_or_default().to_string_lossy();
     let branch = default_branch(&state.shown(index));
     let task = branch.rsplit('/').next().unwrap_or(&branch);
-    Ok(main.with_file_name(format!("{name}-{task}")))
+    Ok(repository.folder_for(task))
 }
 
 /// Lets git create the worktree. True if the branch was created too.
@@ -180,17 +191,36 @@ fn make(
             .chain([path, base.unwrap_or("HEAD").as_ref()])
             .collect()
     };
-    repository.run_git(arguments)?;
-    Ok(!exists)
+    let mut backoff = Backoff::up_to(CONFIG_WAIT);
+    loop {
+        let failed = match repository.run_git(&arguments) {
+            Ok(_) => return Ok(!exists),
+            Err(failed) => failed,
+        };
+        if !exists && !failed.complains_of("a branch named") {
+            // git creates the branch first. If it cannot be deleted, the failure of the worktree says more. git keeps a
+            // branch that a worktree is on.
+            let _ = repository.run_git(["branch", "--quiet", "-D", "--", branch]);
+        }
+        // Another process writes the config, where git enters the upstream of a new branch, or makes a worktree.
+        let is_passing = OTHERS_AT_WORK.iter().any(|text| failed.complains_of(text));
+        if !is_passing || !backoff.pause() {
+            return Err(repository.write_failure(failed).into());
+        }
+    }
 }
 
+/// git's complaints about what another process does at the same time.
+const OTHERS_AT_WORK: [&str; 2] = ["could not lock config file", "failed to read"];
+
+/// How long to wait for other processes that write the config.
+const CONFIG_WAIT: Duration = Duration::from_secs(20);
+
 /// Sets the actor that `--actor` names for the new worktree only.
-fn set_actor(context: &mut Context, path: &Path) -> Result<Option<String>, CommandError> {
+fn set_actor(context: &mut Context, opened: &Repository) -> Result<Option<String>, CommandError> {
     let Some(actor) = context.asked_for().map(ToString::to_string) else {
         return Ok(None);
     };
-    let opened = context.repository()?.environment().clone().elsewhere();
-    let opened = Repository::discover(path, opened)?;
     if opened.set_worktree_config("coord.actor", &actor)? {
         return Ok(Some(actor));
     }

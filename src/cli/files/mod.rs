@@ -2,6 +2,7 @@
 //!
 //! Not here: files of git (`git`).
 
+pub mod current_folder;
 pub mod input;
 pub mod layout;
 pub mod snapshot;

@@ -39,10 +39,11 @@ fn nowhere(repository: &Repository) -> CommandError {
     }
 }
 
-/// A sync with this remote, at the time of this command and without a limit.
+/// A requested sync with this remote, at the time of this command. No step waits for the remote for longer than
+/// `coord.syncTimeout`, or ten minutes.
 ///
 /// # Errors
-/// `bad_date` if `GIT_COMMITTER_DATE` is not a date.
+/// `bad_date` if `GIT_COMMITTER_DATE` is not a date; `bad_config` if the limit is not a number.
 pub fn sync<'a>(
     context: &Context,
     ledger: &'a Ledger,
@@ -53,7 +54,10 @@ pub fn sync<'a>(
         remote,
         now: context.now()?,
         clock: context.clock(),
-        transfer: Transfer::default(),
+        transfer: Transfer {
+            limit: Some(limit_or(ledger.repository(), REQUESTED_SECONDS)?),
+            ..Transfer::default()
+        },
     })
 }
 
@@ -62,6 +66,10 @@ pub fn sync<'a>(
 /// # Errors
 /// `bad_config` if it is not a number.
 pub fn patience(repository: &Repository) -> Result<Duration, CommandError> {
+    limit_or(repository, PATIENCE_SECONDS)
+}
+
+fn limit_or(repository: &Repository, otherwise: u64) -> Result<Duration, CommandError> {
     let key = "coord.syncTimeout";
     let set = repository
         .config()
@@ -71,7 +79,10 @@ pub fn patience(repository: &Repository) -> Result<Duration, CommandError> {
         key: key.to_owned(),
         why: format!("{error}"),
     })?;
-    Ok(Duration::from_secs(seconds.unwrap_or(PATIENCE_SECONDS)))
+    Ok(Duration::from_secs(seconds.unwrap_or(otherwise)))
 }
 
 const PATIENCE_SECONDS: u64 = 10;
+
+/// The first sync of a large ledger over a slow line ends in this time; a home that stalls does not keep anybody for ever.
+const REQUESTED_SECONDS: u64 = 600;

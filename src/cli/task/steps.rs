@@ -2,6 +2,8 @@
 //!
 //! Not here: the steps (`core::views::snapshot`).
 
+use std::path::PathBuf;
+
 use crate::core::{
     entry::event::CommitId,
     values::{
@@ -11,21 +13,33 @@ use crate::core::{
     views::snapshot::{BriefStep, BriefTask},
 };
 
-/// The commands for a task, in order. A new worktree is created beside the folder `project`.
-pub fn command_lines(brief: &BriefTask, actor: &ActorName, project: &str) -> Vec<String> {
+/// The place of the commands.
+pub struct StepPlace<'a> {
+    /// The name of the project's folder. A new worktree is created beside it.
+    pub project: &'a str,
+    /// The folder of the worktree with a label, if this clone has it.
+    pub folder_of: &'a dyn Fn(&Text) -> Option<PathBuf>,
+}
+
+/// The commands for a task, in order.
+pub fn command_lines(brief: &BriefTask, actor: &ActorName, place: &StepPlace<'_>) -> Vec<String> {
     let steps = brief.steps.iter();
     steps
-        .map(|step| command_line(step, &brief.task.id, actor, project))
+        .map(|step| command_line(step, &brief.task.id, actor, place))
         .collect()
 }
 
-fn command_line(step: &BriefStep, task: &str, actor: &ActorName, project: &str) -> String {
+fn command_line(step: &BriefStep, task: &str, actor: &ActorName, place: &StepPlace<'_>) -> String {
     let id = shell_word(task);
     let by = format!("--actor {actor}");
+    let project = place.project;
     let folder = |label: Option<&Text>| {
-        let new = || format!("{project}-{actor}-{}", slug(task));
-        let label = label.map_or_else(new, |label| label.as_str().to_owned());
-        shell_word(&format!("../{label}")).into_owned()
+        let new = || format!("../{project}-{actor}-{}", slug(task));
+        let bound = |label: &Text| match (place.folder_of)(label) {
+            Some(folder) => folder.display().to_string(),
+            None => format!("../{label}"),
+        };
+        shell_word(&label.map_or_else(new, bound)).into_owned()
     };
     match step {
         BriefStep::Read(commit) => format!("git show {commit:.12}"),
@@ -80,9 +94,13 @@ mod tests {
             worktree: None,
         };
         let (tasks, _) = snapshot::brief(plan.state(), plan.state().effective, asking, 100);
+        let place = StepPlace {
+            project: "plan",
+            folder_of: &|_| None,
+        };
         let commands = tasks.iter();
         commands
-            .flat_map(|brief| command_lines(brief, &actor, "plan"))
+            .flat_map(|brief| command_lines(brief, &actor, &place))
             .collect()
     }
 

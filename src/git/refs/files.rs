@@ -13,8 +13,11 @@ use std::{
 use nix::{errno::Errno, fcntl::OFlag};
 
 use super::{
-    super::lock::QueueLock, Expected, Outcome, Reflog, folders::remove_empty_folders,
-    ref_lock::RefLock,
+    super::lock::QueueLock,
+    Expected, Outcome, Reflog,
+    folders::remove_empty_folders,
+    ref_lock::{self, RefLock},
+    reflog,
 };
 use crate::git::{
     Error,
@@ -55,7 +58,10 @@ pub(super) fn swap(
     if expected == Expected::Absent {
         refuse_conflict(repository, name)?;
     }
-    let lock = RefLock::acquire(repository, queue, name, &format!("{new}\n"))?;
+    ref_lock::end_dead_move(repository, queue, name, |dead| {
+        withdraw_unless_moved(repository, name, dead)
+    })?;
+    let mut lock = RefLock::acquire(repository, queue, name, &format!("{new}\n"))?;
     let found = match read(repository, name) {
         Err(Error::BrokenRef { name: broken, .. })
             if expected == Expected::Broken && broken == name =>
@@ -75,9 +81,41 @@ pub(super) fn swap(
         refuse_conflict(repository, name)?;
         remove_empty_folders(&target).map_err(|e| repository.write_error("remove", &target, e))?;
     }
-    reflog.append(repository, name, found, new)?;
-    lock.commit(&target)?;
-    Ok(Outcome::Done)
+    let moved = reflog
+        .append(repository, name, found, new)
+        .and_then(|()| lock.commit(&target));
+    match moved {
+        Ok(()) => Ok(Outcome::Done),
+        Err(error) => {
+            // The first error says more than one of withdrawing.
+            withdraw_unless_moved(repository, name, Some(new)).ok();
+            Err(error)
+        }
+    }
+}
+
+/// The ids in the log, the newest first, without that of a move which a killed writer of ours only announced: the log is
+/// written before the ref.
+pub(super) fn logged(repository: &Repository, name: &str) -> Result<Vec<ObjectId>, Error> {
+    let mut ids = reflog::read(repository, name)?;
+    let announced = ref_lock::announced(repository, name);
+    if announced.is_some() && ids.first() == announced.as_ref() {
+        let moved = read(repository, name).is_ok_and(|held| held == announced);
+        ids.drain(..usize::from(!moved));
+    }
+    Ok(ids)
+}
+
+/// Takes a move to `new` out of the log if the ref is elsewhere. The caller holds the lock on the ref.
+fn withdraw_unless_moved(
+    repository: &Repository,
+    name: &str,
+    new: Option<ObjectId>,
+) -> Result<(), Error> {
+    match read(repository, name) {
+        Ok(held) if held == new => Ok(()),
+        _ => reflog::withdraw(repository, name, new),
+    }
 }
 
 fn read_loose(repository: &Repository, name: &str) -> Result<Option<ObjectId>, Error> {
@@ -244,6 +282,86 @@ mod tests {
         }
         let tip = append(&fixture.open(), "one");
         assert_eq!(fixture.git(&["rev-parse", LEDGER]), tip.to_string());
+    }
+
+    /// The files of a writer that was killed before the rename.
+    fn die_before_the_rename(repository: &Repository, old: ObjectId, new: ObjectId) {
+        REFLOG.append(repository, LEDGER, Some(old), new).unwrap();
+        let git_dir = repository.common_dir();
+        let intent = git_dir.join("coord/intents/refs%2Fcoord%2Fledger");
+        fs::write(&intent, format!("{new}\n")).unwrap();
+        fs::hard_link(&intent, git_dir.join(format!("{LEDGER}.lock"))).unwrap();
+    }
+
+    fn log_of(fixture: &Fixture) -> String {
+        fs::read_to_string(fixture.path("main/.git/logs").join(LEDGER)).unwrap()
+    }
+
+    #[test]
+    fn a_move_that_never_happened_is_not_in_the_log() {
+        for lock_removed in [false, true] {
+            let fixture = Fixture::new();
+            let repository = fixture.open();
+            let one = append(&repository, "one");
+            let log = log_of(&fixture);
+            let lost = commit(&repository, Some(one), "lost");
+            die_before_the_rename(&repository, one, lost);
+            if lock_removed {
+                fs::remove_file(fixture.path("main/.git").join(format!("{LEDGER}.lock"))).unwrap();
+            }
+            assert_eq!(logged(&repository, LEDGER).unwrap(), [one]);
+            let two = append(&repository, "two");
+            assert_eq!(logged(&repository, LEDGER).unwrap(), [two, one]);
+            assert!(log_of(&fixture).starts_with(&log));
+        }
+    }
+
+    #[test]
+    fn a_move_that_happened_stays_in_the_log_of_a_killed_writer() {
+        let fixture = Fixture::new();
+        let repository = fixture.open();
+        let one = append(&repository, "one");
+        let two = commit(&repository, Some(one), "two");
+        die_before_the_rename(&repository, one, two);
+        let git_dir = fixture.path("main/.git");
+        fs::rename(git_dir.join(format!("{LEDGER}.lock")), git_dir.join(LEDGER)).unwrap();
+        assert_eq!(logged(&repository, LEDGER).unwrap(), [two, one]);
+        let three = append(&repository, "three");
+        assert_eq!(logged(&repository, LEDGER).unwrap(), [three, two, one]);
+    }
+
+    #[test]
+    fn half_a_line_of_a_killed_writer_does_not_spoil_the_next_one() {
+        let fixture = Fixture::new();
+        let repository = fixture.open();
+        let one = append(&repository, "one");
+        let lost = commit(&repository, Some(one), "lost");
+        die_before_the_rename(&repository, one, lost);
+        let log = log_of(&fixture);
+        fs::write(
+            fixture.path("main/.git/logs").join(LEDGER),
+            &log[..log.len() - 20],
+        )
+        .unwrap();
+        let two = append(&repository, "two");
+        let listed = fixture.git(&["reflog", "show", "--format=%H", LEDGER]);
+        assert_eq!(listed, format!("{two}\n{one}"));
+    }
+
+    #[test]
+    fn a_move_that_fails_is_not_in_the_log() {
+        let fixture = Fixture::new();
+        let repository = fixture.open();
+        let id = commit(&repository, None, "x");
+        let name = "refs/heads/there";
+        append(&repository, "one");
+        // A folder with a file that no ref has is in the way of the rename.
+        let target = fixture.path("main/.git").join(name);
+        fs::create_dir_all(target.join("deep")).unwrap();
+        fs::write(target.join("deep/junk.lock"), "").unwrap();
+        swap_error(&repository, name);
+        assert_eq!(logged(&repository, name).unwrap(), []);
+        let _ = id;
     }
 
     #[test]

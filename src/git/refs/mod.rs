@@ -91,7 +91,7 @@ pub fn compare_and_swap(
 pub fn logged(repository: &Repository, name: &str) -> Result<Vec<ObjectId>, Error> {
     check_name(name)?;
     match repository.ref_storage() {
-        RefStorage::Files => reflog::read(repository, name),
+        RefStorage::Files => files::logged(repository, name),
         RefStorage::Reftable => Ok(reftable::logged(repository, name)),
     }
 }

@@ -16,7 +16,10 @@ use nix::{
 };
 
 use super::super::lock::{Backoff, QueueLock};
-use crate::git::{Error, repository::Repository};
+use crate::git::{
+    Error,
+    repository::{ObjectId, Repository},
+};
 
 /// How long to wait for another program's lock. git holds its locks for milliseconds.
 const FOREIGN_WAIT: Duration = Duration::from_secs(4);
@@ -42,7 +45,7 @@ pub(super) struct RefLock<'a> {
 }
 
 impl<'a> RefLock<'a> {
-    /// Locks the ref `name`. It breaks a lock of ours whose owner is dead, and waits for any other.
+    /// Locks the ref `name`, after [`end_dead_move`]. It waits for a lock of another program.
     ///
     /// # Errors
     /// [`Error::LockHeld`] with the path of a lock that is not ours; those of [`Error::write`].
@@ -54,7 +57,6 @@ impl<'a> RefLock<'a> {
     ) -> Result<Self, Error> {
         let path = repository.common_dir().join(format!("{name}.lock"));
         let intent = intent_path(repository, name);
-        break_stale(&path, &intent).map_err(|e| repository.write_error("remove", &intent, e))?;
         write_intent(&intent, content).map_err(|e| repository.write_error("write", &intent, e))?;
         let mut backoff = Backoff::up_to(FOREIGN_WAIT);
         let mut folder_tries = 0;
@@ -94,7 +96,7 @@ impl<'a> RefLock<'a> {
     }
 
     /// Replaces the ref at `target` by the content, durably, which releases the lock.
-    pub(super) fn commit(mut self, target: &Path) -> Result<(), Error> {
+    pub(super) fn commit(&mut self, target: &Path) -> Result<(), Error> {
         fs::rename(&self.path, target)
             .map_err(|e| self.repository.write_error("rename lock to", target, e))?;
         self.held = false;
@@ -138,18 +140,38 @@ pub(super) fn is_of_a_dead_writer(repository: &Repository, name: &str) -> bool {
     ours.is_some() && file(&lock) == ours
 }
 
-/// Removes the files that a dead writer of ours left. An intent that became the ref is the same file as the ref, so it is
-/// removed and never overwritten.
-fn break_stale(lock: &Path, intent: &Path) -> io::Result<()> {
-    let ours = match fs::symlink_metadata(intent) {
-        Ok(metadata) => metadata,
-        Err(error) => return ignore(error, io::ErrorKind::NotFound),
-    };
-    let is_ours = |held: fs::Metadata| (held.dev(), held.ino()) == (ours.dev(), ours.ino());
-    if fs::symlink_metadata(lock).is_ok_and(is_ours) {
-        fs::remove_file(lock)?;
+/// Ends what a dead writer of ours began: under its lock, `withdraw` gets the id that the ref was to have, then the dead
+/// writer's files are removed. An intent that became the ref is the same file as the ref, so it is removed and never
+/// overwritten.
+///
+/// # Errors
+/// Those of `withdraw`, and of [`Error::write`].
+pub(super) fn end_dead_move(
+    repository: &Repository,
+    _queue: &QueueLock,
+    name: &str,
+    withdraw: impl FnOnce(Option<ObjectId>) -> Result<(), Error>,
+) -> Result<(), Error> {
+    let intent = intent_path(repository, name);
+    let failed = |error| repository.write_error("remove", &intent, error);
+    if let Err(error) = fs::symlink_metadata(&intent) {
+        return ignore(error, io::ErrorKind::NotFound).map_err(failed);
     }
-    fs::remove_file(intent)
+    let lock = repository.common_dir().join(format!("{name}.lock"));
+    let _signals = SignalsHeldBack::new();
+    // Somebody may have removed the lock by hand. If another program has its lock there, that one's log stays as it is.
+    fs::hard_link(&intent, &lock).ok();
+    if is_of_a_dead_writer(repository, name) {
+        withdraw(announced(repository, name))?;
+        fs::remove_file(&lock).map_err(failed)?;
+    }
+    fs::remove_file(&intent).map_err(failed)
+}
+
+/// The id that the ref gets if the writer that left its intent was not killed.
+pub(super) fn announced(repository: &Repository, name: &str) -> Option<ObjectId> {
+    let intent = fs::read(intent_path(repository, name)).ok()?;
+    ObjectId::from_hex(intent.trim_ascii_end())
 }
 
 /// Writes the intent durably: the lock's file becomes the ref, so its content must survive a crash.
@@ -264,6 +286,7 @@ mod tests {
         fs::remove_file(lock_path(&fixture)).unwrap();
         fs::write(lock_path(&fixture), "half written").unwrap();
         let queue = QueueLock::acquire(&repository).unwrap();
+        end_dead_move(&repository, &queue, LEDGER, |_| panic!("it is not ours")).unwrap();
         let start = std::time::Instant::now();
         let error = RefLock::acquire(&repository, &queue, LEDGER, "x")
             .err()

@@ -110,6 +110,38 @@ pub(super) fn read(repository: &Repository, name: &str) -> Result<Vec<ObjectId>,
     Ok(found)
 }
 
+/// Takes the last line out of the log if it says that the ref moved to `new`, and what a killed writer left of a line. The
+/// caller holds the lock on the ref.
+pub(super) fn withdraw(
+    repository: &Repository,
+    name: &str,
+    new: Option<ObjectId>,
+) -> Result<(), Error> {
+    let path = repository.common_dir().join("logs").join(name);
+    let failed = |source| repository.write_error("write", &path, source);
+    let content = match std::fs::read(&path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        read => read.map_err(failed)?,
+    };
+    let line_ends = |content: &[u8]| content.iter().rposition(|byte| *byte == b'\n');
+    let whole = line_ends(&content).map_or(0, |end| end + 1);
+    let before = whole.checked_sub(1).map(|end| &content[..end]);
+    let last = before.and_then(line_ends).map_or(0, |end| end + 1);
+    let mut words = content[last..whole].split(|byte| *byte == b' ');
+    let to = words.nth(1).and_then(ObjectId::from_hex);
+    let kept = if to.is_some() && to == new {
+        last
+    } else {
+        whole
+    };
+    if kept == content.len() {
+        return Ok(());
+    }
+    let file = OpenOptions::new().write(true).open(&path).map_err(failed)?;
+    file.set_len(kept as u64).map_err(failed)?;
+    file.sync_data().map_err(failed)
+}
+
 fn open(path: &Path) -> io::Result<File> {
     OpenOptions::new().append(true).create(true).open(path)
 }

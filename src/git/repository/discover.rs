@@ -4,6 +4,7 @@
 
 use std::{
     ffi::OsStr,
+    os::unix::ffi::OsStrExt as _,
     path::{Path, PathBuf},
 };
 
@@ -134,12 +135,13 @@ fn refuse_broken_git_file(start: &Path, environment: &Environment) -> Result<(),
 
 fn check_git_file(file: PathBuf) -> Result<(), Error> {
     let content = std::fs::read(&file).map_err(|source| Error::read("read", &file, source))?;
-    let content = String::from_utf8_lossy(&content);
-    let Some(named) = content.strip_prefix("gitdir: ") else {
+    let Some(named) = content.strip_prefix(b"gitdir: ") else {
         let why = "it does not begin with 'gitdir: '".to_owned();
         return Err(Error::BrokenRepository { path: file, why });
     };
-    let named = named.trim_end_matches(['\r', '\n']);
+    let is_end = |byte: &u8| matches!(byte, b'\r' | b'\n');
+    let end = named.iter().rposition(|byte| !is_end(byte));
+    let named = OsStr::from_bytes(&named[..end.map_or(0, |last| last + 1)]);
     let leads_to = file.parent().unwrap_or(&file).join(named);
     match gix::discover::is_git(&leads_to) {
         Ok(_) => Ok(()),

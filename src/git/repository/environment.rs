@@ -8,6 +8,7 @@ use std::{
     ffi::{OsStr, OsString},
     os::unix::ffi::{OsStrExt as _, OsStringExt as _},
     path::{Path, PathBuf},
+    process::Command,
 };
 
 use gix::quote::ansi_c;
@@ -30,6 +31,16 @@ pub(super) const NAMES_A_REPOSITORY: [&str; 11] = [
     "GIT_SHALLOW_FILE",
     "GIT_WORK_TREE",
 ];
+
+/// Variables that name the objects of a repository. They are passed on to git on the same repository only.
+const HOLDS_OBJECTS: [&str; 2] = ["GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_OBJECT_DIRECTORY"];
+
+/// Keeps variables that name a repository from a git process that makes another one.
+pub(super) fn keep_from_other_repositories(git: &mut Command) {
+    for name in NAMES_A_REPOSITORY.iter().chain(&HOLDS_OBJECTS) {
+        git.env_remove(name);
+    }
+}
 
 /// git's variables, taken from the process once or set by hand.
 ///
@@ -66,9 +77,10 @@ impl Environment {
         self
     }
 
-    /// The same without the variables that name a repository or parts of one, to open another one.
+    /// The same without the variables that name a repository or parts of one, to open another one. Config from the command
+    /// line stays: the user means it for the whole command.
     pub fn elsewhere(mut self) -> Self {
-        for name in NAMES_A_REPOSITORY {
+        for name in NAMES_A_REPOSITORY.iter().chain(&HOLDS_OBJECTS) {
             self.variables.remove(OsStr::new(name));
         }
         self

@@ -14,6 +14,7 @@ mod packed_refs;
 mod place;
 mod program;
 mod reader;
+mod shared;
 mod stamp;
 mod system_error;
 mod transport;

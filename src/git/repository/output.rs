@@ -46,12 +46,16 @@ const RACES: [&str; 7] = [
     "incorrect old value provided",
 ];
 
-/// Further text in such messages that makes them final: a ref `coord/B` is in the way of `coord`, or a folder is not
-/// writable.
-const OBSTACLES: [&str; 3] = [
+/// Further text in such messages that makes them final: a ref `coord/B` is in the way of `coord`, or the other side cannot
+/// write (errno(3)).
+const OBSTACLES: [&str; 7] = [
     "exists; cannot create",
     "Permission denied",
     "Read-only file system",
+    "No space left on device",
+    "Disk quota exceeded",
+    "File too large",
+    "Input/output error",
 ];
 
 /// git's messages about a connection that another program should make.

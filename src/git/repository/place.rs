@@ -2,7 +2,7 @@
 //!
 //! Not here: its HEAD (`git::refs`), and which task it belongs to (`hooks::binding`).
 
-use std::path::Path;
+use std::ffi::OsStr;
 
 use super::Repository;
 use crate::core::values::text::Text;
@@ -17,18 +17,20 @@ pub enum GitReplay {
 }
 
 impl Repository {
-    /// The name of this worktree in the ledger; none in a bare repository, or if its folder's name is not UTF-8.
+    /// The name of this worktree in the ledger; none in a bare repository.
     pub fn label(&self) -> Option<Text> {
-        self.label_of(self.work_dir()?)
+        self.work_dir()?;
+        let linked = self.git_dir != self.common_dir;
+        let id = linked.then(|| self.git_dir.file_name()).flatten();
+        self.label_of(&worktree_name(id)?)
     }
 
-    /// The name of a worktree of this clone in the ledger: the name of its folder and, if `coord.host` is set, `@` and that
-    /// value. One actor can have folders of the same name on many machines.
-    pub fn label_of(&self, folder: &Path) -> Option<Text> {
-        let name = folder_name(folder)?;
+    /// The name of a worktree of this clone in the ledger: its own name and, if `coord.host` is set, `@` and that value.
+    /// One actor can have worktrees of the same name on many machines.
+    pub fn label_of(&self, name: &Text) -> Option<Text> {
         match self.config().string(HOST).filter(|host| !host.is_empty()) {
             Some(host) => format!("{name}@{host}").parse().ok(),
-            None => Some(name),
+            None => Some(name.clone()),
         }
     }
 
@@ -46,9 +48,22 @@ impl Repository {
 /// The setting that distinguishes this clone from others in the ledger.
 pub const HOST: &str = "coord.host";
 
-/// The name of a folder, if it is UTF-8.
-pub fn folder_name(folder: &Path) -> Option<Text> {
-    let name = folder.file_name()?.to_str()?;
+/// The name of the main worktree. Git never gives it to another: a worktree's id is also part of a ref's name, which
+/// cannot contain `[` (git-check-ref-format).
+const MAIN: &str = "[main]";
+
+/// The name of a worktree within its repository: git's own id of a linked one, which is the name of its folder in
+/// `worktrees/` of the git directory; none if it is too long. Folders can have the same name, ids cannot. Bytes that are
+/// not UTF-8 are shown as `\xNN`.
+pub(super) fn worktree_name(id: Option<&OsStr>) -> Option<Text> {
+    let Some(id) = id else {
+        return MAIN.parse().ok();
+    };
+    let mut name = String::new();
+    for chunk in id.as_encoded_bytes().utf8_chunks() {
+        name.push_str(chunk.valid());
+        name.extend(chunk.invalid().iter().map(|byte| format!("\\x{byte:02x}")));
+    }
     name.parse().ok()
 }
 
@@ -58,14 +73,28 @@ mod tests {
     use crate::ledger::fixture::Fixture;
 
     #[test]
-    fn a_worktree_is_known_by_its_folder_and_its_clone() {
+    fn a_worktree_is_known_by_gits_id_and_its_clone() {
         let fixture = Fixture::new();
         fixture.git(&["commit", "-q", "--allow-empty", "-m", "x"]);
-        fixture.git(&["worktree", "add", "-q", "../linked"]);
-        let label = || fixture.open_at("linked").label().unwrap();
-        assert_eq!(label().as_str(), "linked");
+        for folder in ["../linked", "../other/linked", "../other/main"] {
+            fixture.git(&["worktree", "add", "-q", "--detach", folder]);
+        }
+        let label = |folder| fixture.open_at(folder).label().unwrap().to_string();
+        assert_eq!(label("main"), "[main]");
+        assert_eq!(label("linked"), "linked");
+        assert_eq!(label("other/linked"), "linked1");
+        assert_eq!(label("other/main"), "main");
         fixture.git(&["config", "coord.host", "desk"]);
-        assert_eq!(label().as_str(), "linked@desk");
+        assert_eq!(label("linked"), "linked@desk");
+        assert_eq!(label("main"), "[main]@desk");
+    }
+
+    #[test]
+    fn a_worktree_whose_id_is_not_utf_8_has_a_name_of_its_own() {
+        use std::os::unix::ffi::OsStrExt as _;
+        let name = |id: &[u8]| worktree_name(Some(OsStr::from_bytes(id))).unwrap();
+        assert_eq!(name(b"caf\xe9").as_str(), "caf\\xe9");
+        assert_ne!(name(b"caf\xe9"), name(b"caf\xe8"));
     }
 
     #[test]

@@ -13,7 +13,7 @@ use std::{
 };
 
 use super::{
-    ObjectId, Pushed, Repository, Stamp,
+    ObjectId, Pushed, Repository, Stamp, environment,
     output::GitOutput,
     program::{not_run, run},
 };
@@ -259,6 +259,7 @@ pub fn clone(
     directory: Option<&Path>,
 ) -> Result<PathBuf, Error> {
     let mut git = Command::new("git");
+    environment::keep_from_other_repositories(&mut git);
     git.env("GIT_TERMINAL_PROMPT", "0")
         .env("LC_ALL", "C")
         .arg("clone");

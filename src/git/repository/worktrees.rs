@@ -2,9 +2,15 @@
 //!
 //! Not here: which task one belongs to, and whether it is still needed (`cli`'s `observe`).
 
-use std::path::{Path, PathBuf};
+use std::{
+    collections::BTreeMap,
+    ffi::{OsStr, OsString},
+    fs::DirEntry,
+    os::unix::ffi::OsStrExt as _,
+    path::{Path, PathBuf},
+};
 
-use super::{ObjectId, Repository, place::folder_name, program::run};
+use super::{ObjectId, Repository, place::worktree_name, program::run};
 use crate::{core::values::text::Text, git::Error};
 
 /// A worktree as git finds it.
@@ -12,7 +18,7 @@ use crate::{core::values::text::Text, git::Error};
 pub struct SeenWorktree {
     /// Its folder.
     pub path: PathBuf,
-    /// The name of its folder.
+    /// Its name within this clone.
     pub name: Option<Text>,
     /// Its name in the ledger.
     pub label: Option<Text>,
@@ -43,9 +49,20 @@ impl Repository {
     /// [`Error::Failed`].
     pub fn worktrees(&self) -> Result<Vec<SeenWorktree>, Error> {
         let told = self.run_git(["worktree", "list", "--porcelain", "-z"])?;
-        let mut worktrees = listed(&String::from_utf8_lossy(&told));
+        let mut worktrees = listed(&told);
+        let ids = self.worktree_ids();
         for worktree in &mut worktrees {
-            worktree.label = self.label_of(&worktree.path);
+            if worktree.main {
+                worktree.name = worktree_name(None);
+                // git lists the git directory if that lies elsewhere.
+                worktree.path = self
+                    .main_folder()
+                    .unwrap_or(std::mem::take(&mut worktree.path));
+            } else {
+                let id = ids.get(&worktree.path);
+                worktree.name = id.and_then(|id| worktree_name(Some(id)));
+            }
+            worktree.label = worktree.name.as_ref().and_then(|name| self.label_of(name));
         }
         for worktree in worktrees.iter_mut().filter(|worktree| !worktree.gone) {
             // One that cannot be looked into is listed all the same.
@@ -59,12 +76,95 @@ impl Repository {
         Ok(worktrees)
     }
 
-    /// The folder of the main worktree; without one, the git directory.
-    pub fn main_folder(&self) -> &Path {
-        match self.common_dir.file_name().and_then(|name| name.to_str()) {
-            Some(".git") => self.common_dir.parent().unwrap_or(&self.common_dir),
-            _ => &self.common_dir,
+    /// The folder of the main worktree, also if the git directory lies elsewhere (a submodule, `--separate-git-dir`). None if
+    /// there is no main worktree, or if only git's users know where it is.
+    pub fn main_folder(&self) -> Option<PathBuf> {
+        let set = |key: &str| {
+            let mut git = self.git();
+            // The main worktree can have config of its own.
+            git.env("GIT_DIR", &self.common_dir)
+                .current_dir(&self.common_dir);
+            git.args(["config", "--type=path", "--get", key]);
+            let told = run(git).ok()?;
+            Some(PathBuf::from(OsStr::from_bytes(told.trim_ascii_end())))
+        };
+        if let Some(folder) = set("core.worktree") {
+            let folder = self.common_dir.join(folder);
+            return Some(folder.canonicalize().unwrap_or(folder));
         }
+        if self.git_dir == self.common_dir {
+            return self.work_dir.clone();
+        }
+        let is_bare = set("core.bare").is_some_and(|bare| bare == Path::new("true"));
+        let usual = self.common_dir.ends_with(".git") && !is_bare;
+        usual
+            .then(|| self.common_dir.parent().map(Path::to_owned))
+            .flatten()
+    }
+
+    /// The folder of the worktree of this clone that has this label.
+    pub fn folder_of(&self, label: &Text) -> Option<PathBuf> {
+        let is_meant = |id: Option<&OsStr>| {
+            worktree_name(id)
+                .and_then(|name| self.label_of(&name))
+                .as_ref()
+                == Some(label)
+        };
+        if is_meant(None) {
+            return self.main_folder();
+        }
+        let mut linked = self.worktree_ids().into_iter();
+        linked.find_map(|(folder, id)| is_meant(Some(&id)).then_some(folder))
+    }
+
+    /// The folder that holds the project, for names: the main worktree; without one, the git directory, or the folder around
+    /// a hidden git directory.
+    pub fn project_folder(&self) -> PathBuf {
+        let git_dir = || match self.common_dir.parent() {
+            Some(around) if self.is_hidden() => around.to_owned(),
+            _ => self.common_dir.clone(),
+        };
+        self.main_folder().unwrap_or_else(git_dir)
+    }
+
+    /// The folder for a new worktree: beside the main one. If the git directory is hidden in the folder of the worktrees
+    /// (`project/.bare`), it is in that folder.
+    pub fn folder_for(&self, name: &str) -> PathBuf {
+        let project = self.project_folder();
+        if self.main_folder().is_none() && self.is_hidden() {
+            return project.join(name);
+        }
+        let mut folder = project.file_stem().unwrap_or_default().to_owned();
+        folder.push(format!("-{name}"));
+        project.with_file_name(folder)
+    }
+
+    fn is_hidden(&self) -> bool {
+        let name = self.common_dir.file_name().unwrap_or_default();
+        name.as_encoded_bytes().starts_with(b".")
+    }
+
+    /// git's ids of the linked worktrees, by their folders: the file `gitdir` of each names its `.git`.
+    fn worktree_ids(&self) -> BTreeMap<PathBuf, OsString> {
+        let folders = std::fs::read_dir(self.common_dir.join("worktrees"));
+        let of = |entry: DirEntry| {
+            let named = std::fs::read(entry.path().join("gitdir")).ok()?;
+            let named = entry.path().join(OsStr::from_bytes(named.trim_ascii_end()));
+            let named = named.parent()?;
+            // git lists a relative path resolved.
+            let folder = named.canonicalize().unwrap_or(named.to_owned());
+            Some([
+                (folder, entry.file_name()),
+                (named.to_owned(), entry.file_name()),
+            ])
+        };
+        folders
+            .into_iter()
+            .flatten()
+            .flatten()
+            .filter_map(of)
+            .flatten()
+            .collect()
     }
 
     fn run_git_in(&self, worktree: &Path, arguments: &[&str]) -> Result<Vec<u8>, Error> {
@@ -92,21 +192,21 @@ const LAST_MOVE: [&str; 6] = [
 
 /// Reads `git worktree list --porcelain -z`: attributes that end with NUL, and an empty one after each worktree. What
 /// has no files is left out.
-fn listed(told: &str) -> Vec<SeenWorktree> {
+fn listed(told: &[u8]) -> Vec<SeenWorktree> {
     let mut worktrees: Vec<SeenWorktree> = Vec::new();
     let mut bare = false;
-    for attribute in told.split('\0').filter(|attribute| !attribute.is_empty()) {
-        let (key, value) = attribute.split_once(' ').unwrap_or((attribute, ""));
-        if key == "worktree" {
-            let path = PathBuf::from(value);
+    let attributes = told.split(|byte| *byte == 0);
+    for attribute in attributes.filter(|attribute| !attribute.is_empty()) {
+        if let Some(path) = attribute.strip_prefix(b"worktree ") {
             worktrees.push(SeenWorktree {
-                name: folder_name(&path),
                 main: worktrees.is_empty(),
-                path,
+                path: OsStr::from_bytes(path).into(),
                 ..SeenWorktree::default()
             });
             continue;
         }
+        let attribute = String::from_utf8_lossy(attribute);
+        let (key, value) = attribute.split_once(' ').unwrap_or((&attribute, ""));
         let Some(last) = worktrees.last_mut() else {
             continue;
         };
@@ -185,7 +285,7 @@ mod tests {
     #[test]
     fn a_bare_repository_is_not_a_worktree() {
         let told = "worktree /r.git\0bare\0\0worktree /w\0HEAD 0000000000000000000000000000000000000000\0branch refs/heads/x\0\0";
-        let seen = listed(told);
+        let seen = listed(told.as_bytes());
         assert_eq!(seen.len(), 1);
         assert_eq!(seen[0].branch.as_deref(), Some("x"));
         assert!(seen[0].head.is_none() && !seen[0].main);

@@ -5,19 +5,20 @@
 use std::{
     ffi::OsString,
     fs::{self, DirBuilder, File, OpenOptions},
-    io::{self, Write},
+    io::{self, Read as _, Write},
     os::unix::fs::{DirBuilderExt, OpenOptionsExt},
     path::{Path, PathBuf},
 };
 
 use base64ct::{Base64, Encoding};
+use nix::fcntl::OFlag;
 use rand_core::OsRng;
 use ssh_key::{Algorithm, EcdsaCurve, LineEnding, PrivateKey};
 
 use super::{
     config::{KeySource, SigningConfig},
     error::SignError,
-    program,
+    openssh, program,
     wire::Reader,
 };
 use crate::core::values::key::PublicKey;
@@ -49,8 +50,8 @@ pub(super) struct FoundKey {
 pub(super) enum Private {
     /// Available, and able to sign in process.
     Plain(Box<PrivateKey>),
-    /// In this file, which only `ssh-keygen` can use: it is encrypted, RSA, or in an old format.
-    Opaque(PathBuf),
+    /// In this file, which only `ssh-keygen` can use, and why.
+    Opaque(PathBuf, &'static str),
     /// In no file beside the public half.
     Elsewhere,
 }
@@ -78,13 +79,15 @@ fn find_public(path: &Path) -> Result<FoundKey, SignError> {
     let public = read_public(path)?;
     let file = path.with_extension("");
     let named_pub = path.extension().is_some_and(|extension| extension == "pub");
-    let private = match fs::read(&file) {
-        Ok(content) if named_pub => match PrivateKey::from_openssh(content) {
+    let private = match read(&file) {
+        Ok(content) if named_pub => match openssh::read(&content) {
             Ok(key) if public_half(&key).as_ref() == Some(&public) => usable(key, &file),
             Ok(_) => Private::Elsewhere,
-            Err(_) => Private::Opaque(file),
+            Err(_) => Private::Opaque(file, OTHER_FORMAT),
         },
-        Err(error) if named_pub && error.kind() != io::ErrorKind::NotFound => Private::Opaque(file),
+        Err(SignError::UnreadableKey { .. }) if named_pub => {
+            Private::Opaque(file, "its file cannot be read")
+        }
         _ => Private::Elsewhere,
     };
     Ok(FoundKey { public, private })
@@ -95,7 +98,7 @@ fn find_private(
     content: &[u8],
     config: &SigningConfig,
 ) -> Result<FoundKey, SignError> {
-    if let Ok(key) = PrivateKey::from_openssh(content) {
+    if let Ok(key) = openssh::read(content) {
         let public = public_half(&key).ok_or_else(|| SignError::UnsupportedKey {
             key: path.display().to_string(),
             algorithm: key.algorithm().to_string(),
@@ -113,9 +116,11 @@ fn find_private(
         Err(SignError::MissingKey { .. }) => program::public_half_of(path, config),
         public => public,
     }?;
-    let private = Private::Opaque(path.to_owned());
+    let private = Private::Opaque(path.to_owned(), OTHER_FORMAT);
     Ok(FoundKey { public, private })
 }
+
+const OTHER_FORMAT: &str = "it is not in OpenSSH's format";
 
 /// RSA is left to `ssh-keygen`: ssh-key 0.6 cannot sign with it (RustCrypto/SSH#387).
 fn usable(key: PrivateKey, path: &Path) -> Private {
@@ -124,10 +129,21 @@ fn usable(key: PrivateKey, path: &Path) -> Private {
         Algorithm::Ecdsa { curve } => curve != EcdsaCurve::NistP521,
         _ => false,
     };
-    if in_process && !key.is_encrypted() {
-        Private::Plain(Box::new(key))
-    } else {
-        Private::Opaque(path.to_owned())
+    let why = match (in_process, key.is_encrypted()) {
+        (true, false) => return Private::Plain(Box::new(key)),
+        (_, true) => "it has a passphrase",
+        (false, false) => "it is an RSA key",
+    };
+    Private::Opaque(path.to_owned(), why)
+}
+
+/// Why a key does not sign in process but through another program, which is slower; none if it does, or cannot be found.
+pub fn outside(config: &SigningConfig) -> Option<&'static str> {
+    match find(config).ok()?.private {
+        _ if config.program.is_some() => Some("gpg.ssh.program is set"),
+        Private::Plain(_) => None,
+        Private::Opaque(_, why) => Some(why),
+        Private::Elsewhere => Some("only its public half is in a file"),
     }
 }
 
@@ -149,12 +165,28 @@ pub fn read_public(path: &Path) -> Result<PublicKey, SignError> {
 /// The public half in a private key's file, which can be read even if the key is encrypted; none if the file has no private
 /// key in OpenSSH's form.
 pub fn read_public_half(path: &Path) -> Option<PublicKey> {
-    let key = PrivateKey::from_openssh(read(path).ok()?).ok()?;
+    let key = openssh::read(&read(path).ok()?).ok()?;
     public_half(&key)
 }
 
+/// The content of a key's file. Reading never waits for a writer of a pipe, and never takes more memory than a key needs.
 fn read(path: &Path) -> Result<Vec<u8>, SignError> {
-    fs::read(path).map_err(|source| match source.kind() {
+    let content = OpenOptions::new()
+        .read(true)
+        .custom_flags((OFlag::O_NONBLOCK | OFlag::O_NOCTTY).bits())
+        .open(path)
+        .and_then(|file| {
+            if !file.metadata()?.is_file() {
+                return Err(io::Error::other("it is not a regular file"));
+            }
+            let mut content = Vec::new();
+            file.take(KEY_BYTES_MAX + 1).read_to_end(&mut content)?;
+            if content.len() as u64 > KEY_BYTES_MAX {
+                return Err(io::Error::other("it is too large for a key"));
+            }
+            Ok(content)
+        });
+    content.map_err(|source| match source.kind() {
         io::ErrorKind::NotFound => SignError::MissingKey {
             path: path.to_owned(),
         },
@@ -164,6 +196,9 @@ fn read(path: &Path) -> Result<Vec<u8>, SignError> {
         },
     })
 }
+
+/// The largest file that is read as a key, in bytes. An RSA key of OpenSSH's largest size has some 13 kB.
+const KEY_BYTES_MAX: u64 = 1 << 16;
 
 /// The file of the public half: the private half's with `.pub` at its end.
 fn beside(path: &Path) -> PathBuf {

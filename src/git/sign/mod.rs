@@ -9,6 +9,7 @@ mod config;
 mod ed25519;
 mod error;
 pub mod key;
+mod openssh;
 mod parsed;
 mod program;
 mod sshsig;
@@ -28,7 +29,7 @@ pub use self::{
     bad_signature::BadSignature,
     config::{KeySource, SigningConfig},
     error::SignError,
-    key::{generate, read_public, read_public_half, write_new_key},
+    key::{generate, outside, read_public, read_public_half, write_new_key},
     verify::{Verifier, check_key},
 };
 use crate::core::values::key::PublicKey;
@@ -73,7 +74,7 @@ impl Signer {
                 },
             )),
             Private::Plain(key) => Means::InProcess(key),
-            Private::Opaque(path) => match agent_with(&public, config) {
+            Private::Opaque(path, _) => match agent_with(&public, config) {
                 Ok(agent) => Means::Agent(agent),
                 Err(_) => Means::Program(Program::new(config, KeyArgument::File(path))),
             },

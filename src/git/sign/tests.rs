@@ -44,7 +44,11 @@ fn sign_and_verify(world: &World, hash: HashKind, config: &SigningConfig, key: &
 #[test]
 fn git_accepts_what_plain_keys_sign_in_process() {
     let world = World::new();
-    for kind in ["ed25519", "ecdsa-256", "ecdsa-384"] {
+    let short = ["ecdsa-256-short", "ecdsa-384-short"];
+    for kind in ["ed25519", "ecdsa-256", "ecdsa-384"]
+        .into_iter()
+        .chain(short)
+    {
         let key = world.key(kind, "");
         for hash in HASHES {
             sign_and_verify(&world, hash, &world.config(&key), &key);
@@ -57,6 +61,32 @@ fn git_accepts_what_plain_keys_sign_in_process() {
             ));
         }
     }
+}
+
+#[test]
+fn a_file_that_is_not_a_key_is_refused_at_once_and_named() {
+    let world = World::new();
+    world.ok("mkfifo", &["pipe"], b"");
+    world.ok("mkfifo", &["half.pub"], b"");
+    fs::write(world.path("huge"), vec![b'x'; 1 << 20]).unwrap();
+    fs::create_dir(world.path("folder")).unwrap();
+    std::os::unix::fs::symlink("/dev/zero", world.path("zero")).unwrap();
+    let begun = Instant::now();
+    for (name, why) in [
+        ("pipe", "not a regular file"),
+        ("half.pub", "not a regular file"),
+        ("zero", "not a regular file"),
+        ("folder", "not a regular file"),
+        ("huge", "too large"),
+    ] {
+        let path = world.path(name);
+        let error = Signer::open(&world.config(&path)).unwrap_err();
+        assert_eq!(error.code(), "unreadable_key", "{name}: {error}");
+        let text = error.to_string();
+        assert!(text.contains(why) && text.contains(name), "{text}");
+        assert!(read_public(&path).is_err());
+    }
+    assert!(begun.elapsed() < Duration::from_secs(5));
 }
 
 #[test]

@@ -101,7 +101,7 @@ fn checking_out_a_branch_binds_the_task_that_the_actor_holds() {
     world.git(&["switch", "--quiet", "-c", "task/A"]);
     assert_eq!(
         new_since(&world, &before),
-        ["bind A to worktree 'work@desk'"]
+        ["bind A to worktree '[main]@desk'"]
     );
     says(
         &world,
@@ -134,7 +134,7 @@ fn observing_names_what_nobody_needs_and_the_command_removes_it() {
         .iter()
         .map(|worktree| &worktree["label"])
         .collect();
-    assert_eq!(labels, ["work", "work-A", "work-B"]);
+    assert_eq!(labels, ["[main]", "work-A", "work-B"]);
     assert_eq!(
         (
             &worktrees[2]["task"],

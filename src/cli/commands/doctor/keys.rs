@@ -12,7 +12,7 @@ use super::row::Row;
 use crate::{
     cli::{
         Context,
-        actor::author::{admission, key_of, missing_key, public_file, public_of},
+        actor::author::{admission, key_of, missing_key, outside, public_file, public_of},
     },
     core::{
         plan::{roster::KeyStanding, state::State},
@@ -52,7 +52,14 @@ fn actor(context: &Context, repository: &Repository, state: &State) -> Row {
     };
     match state.roster.standing(&actor, &key) {
         Some(KeyStanding::Active) => {
-            Row::good("actor", format!("{actor} signs with {}", key.fingerprint()))
+            let signs = format!("{actor} signs with {}", key.fingerprint());
+            match outside(repository, source) {
+                None => Row::good("actor", signs),
+                Some(why) => {
+                    let what = format!("{signs} through another program, which is slower: {why}");
+                    Row::remark("actor", what)
+                }
+            }
         }
         _ => Row::wrong("actor", not_in_use(&actor, &source))
             .mend(admission(&actor, public_file(&source).as_deref())),

@@ -25,6 +25,10 @@ impl Row {
     pub(super) fn good(about: &'static str, what: impl Into<String>) -> Self {
         Diagnosis::good(about, what).into()
     }
+    /// Worth knowing, but harmless.
+    pub(super) fn remark(about: &'static str, what: impl Into<String>) -> Self {
+        Diagnosis::remark(about, what).into()
+    }
     /// A problem.
     pub(super) fn wrong(about: &'static str, what: impl Into<String>) -> Self {
         Diagnosis::wrong(about, what).into()

@@ -1,0 +1,238 @@
+//! Which worktree is which: git's id tells them apart, and the main one is what git says it is.
+//!
+//! Not here: variables of the environment (`elsewhere`).
+
+use std::{ffi::OsStr, os::unix::ffi::OsStrExt as _, path::PathBuf};
+
+use super::{data_in, says, team};
+use crate::world::World;
+
+/// The label of the worktree in which `A` is claimed now.
+fn label_of_a_claim(world: &World, folder: &str) -> String {
+    let folder = world.work().join(folder);
+    data_in(world, &folder, "claim A --actor codex", "coord.task/1");
+    let shown = data_in(world, &folder, "show A", "coord.show/1");
+    data_in(world, &folder, "release A --actor codex", "coord.task/1");
+    let label = &shown["task"]["claim"]["worktree"];
+    label
+        .as_str()
+        .unwrap_or_else(|| panic!("{shown}"))
+        .to_owned()
+}
+
+#[test]
+fn worktrees_of_the_same_folder_name_are_told_apart() {
+    let world = team();
+    says(
+        &world,
+        "for folder in 1/app 2/app ../work/deep/work ../main; do git worktree add -q --detach $folder; done",
+    );
+    let labels = [".", "1/app", "2/app", "deep/work", "../main"];
+    let labels = labels.map(|folder| label_of_a_claim(&world, folder));
+    let wanted = ["[main]", "app", "app1", "work", "main"].map(|id| format!("{id}@desk"));
+    assert_eq!(labels, wanted);
+}
+
+#[test]
+fn work_in_one_worktree_is_not_under_the_claim_of_another_of_that_name() {
+    let world = team();
+    says(
+        &world,
+        "git coord hooks install; git worktree add -q --detach 1/app; git worktree add -q --detach 2/app;
+         git config coord.actor codex; cd 1/app; git coord claim A",
+    );
+    let message = |folder: &str| {
+        says(
+            &world,
+            &format!("cd {folder}; git commit -q --allow-empty -m x; git log -1 --format=%B"),
+        )
+    };
+    assert!(message("1/app").contains("Coord-Task: A"));
+    for other in ["2/app", "."] {
+        assert_eq!(message(other).trim(), "x", "{other}");
+    }
+}
+
+#[test]
+fn worktrees_of_one_name_are_observed_as_two() {
+    let world = team();
+    says(
+        &world,
+        "git worktree add -q --detach 1/work; git worktree add -q --detach 2/work",
+    );
+    let seen = data_in(
+        &world,
+        &world.work(),
+        "observe worktrees",
+        "coord.worktrees/1",
+    );
+    let labels = seen["worktrees"].as_array().unwrap().iter();
+    let mut labels: Vec<&str> = labels.map(|it| it["label"].as_str().unwrap()).collect();
+    labels.sort_unstable();
+    assert_eq!(labels, ["[main]", "work", "work1"]);
+}
+
+/// A kind of repository: how it is made beside the world's, its main worktree, and where the worktree for A goes.
+const KINDS: [(&str, &str, &str, &str); 6] = [
+    ("plain", "git init -q plain", "plain", "plain-A"),
+    (
+        "separate git dir",
+        "mkdir x; git init -q --separate-git-dir=x/sep.git app",
+        "app",
+        "app-A",
+    ),
+    (
+        "submodule",
+        "git init -q s; git -C s commit -q --allow-empty -m x; git init -q super;
+         git -C super -c protocol.file.allow=always submodule --quiet add ../s sub 2>/dev/null",
+        "super/sub",
+        "super/sub-A",
+    ),
+    (
+        "core.worktree",
+        "git init -q conf; git -C conf config core.worktree ../../tree; mkdir tree",
+        "conf/.git",
+        "tree-A",
+    ),
+    (
+        "hidden bare",
+        "mkdir h; git init -q --bare h/.bare; echo 'gitdir: ./.bare' >h/.git; cd h;
+         git worktree add -q --orphan -b trunk trunk",
+        "h/trunk",
+        "h/A",
+    ),
+    (
+        "bare",
+        "git init -q --bare b.git; git -C b.git worktree add -q --orphan -b trunk ../btrunk",
+        "btrunk",
+        "b-A",
+    ),
+];
+
+#[test]
+fn a_new_worktree_is_beside_the_main_one_of_every_kind_of_repository() {
+    for (kind, make, main, wanted) in KINDS {
+        let world = World::empty();
+        says(
+            &world,
+            &format!("git config --global protocol.file.allow always; {make}"),
+        );
+        says(
+            &world,
+            &format!(
+                "cd {main}; git commit -q --allow-empty -m x; git coord init --actor ada 2>/dev/null; git coord add One --id A"
+            ),
+        );
+        let folder = world.work().join(main);
+        let made = data_in(&world, &folder, "worktree add A", "coord.worktree/1");
+        let path = PathBuf::from(made["path"].as_str().unwrap());
+        let wanted = world.work().join(wanted).canonicalize();
+        assert_eq!(
+            path,
+            wanted.unwrap_or_else(|_| panic!("{kind}: {path:?}")),
+            "{kind}"
+        );
+        // From a linked worktree, the same.
+        world
+            .coord_with(&["add", "Two", "--id", "Z"], |it| _ = it.current_dir(&path))
+            .code;
+        let again = data_in(&world, &path, "worktree add Z", "coord.worktree/1");
+        let beside = PathBuf::from(again["path"].as_str().unwrap());
+        if kind != "separate git dir" {
+            assert_eq!(beside.parent(), path.parent(), "{kind}: {beside:?}");
+        }
+    }
+}
+
+#[test]
+fn the_main_worktree_has_one_label_in_claims_and_in_observations() {
+    for (kind, make, main, _) in KINDS.iter().take(3) {
+        let world = World::empty();
+        says(
+            &world,
+            &format!("git config --global protocol.file.allow always; {make}"),
+        );
+        says(
+            &world,
+            &format!(
+                "cd {main}; git commit -q --allow-empty -m x; git coord init --actor ada 2>/dev/null; git coord add One --id A"
+            ),
+        );
+        let folder = world.work().join(main);
+        let claimed = data_in(&world, &folder, "claim A", "coord.task/1");
+        let label = claimed["task"]["claim"]["worktree"].as_str();
+        let observed = data_in(&world, &folder, "observe worktrees", "coord.worktrees/1");
+        let seen = &observed["worktrees"][0];
+        assert_eq!(label, Some("[main]@desk"), "{kind}: {claimed}");
+        assert_eq!(seen["label"], "[main]", "{kind}: {observed}");
+        assert_eq!(seen["dirty"], 0, "{kind}: {observed}");
+    }
+}
+
+#[test]
+fn worktrees_are_made_side_by_side_without_a_race_on_the_config() {
+    const MANY: usize = 16;
+    let world = team();
+    let here = world.work().display().to_string();
+    says(
+        &world,
+        &format!("git remote add origin {here}; git fetch -q origin"),
+    );
+    for number in 0..MANY {
+        world.done(&format!("add Task --id T{number}"));
+    }
+    let line = format!(
+        "for n in $(seq 0 {}); do git coord worktree add T$n --base origin/main --actor ada >../out-$n 2>&1 || echo $n failed & done; wait",
+        MANY - 1
+    );
+    let failed = says(&world, &line);
+    assert_eq!(failed, "", "{}", says(&world, "cat ../out-*"));
+    let branches = says(
+        &world,
+        "git for-each-ref --format='%(refname:short)%(upstream)' 'refs/heads/task/*' | sort -u | wc -l",
+    );
+    assert_eq!(branches.trim(), "16");
+}
+
+#[test]
+fn a_worktree_that_git_cannot_make_leaves_no_branch() {
+    for in_the_way in [
+        "git worktree add -q --detach ../there",
+        "mkdir ../there; touch ../there/file",
+        "touch ../there",
+    ] {
+        let world = team();
+        says(&world, in_the_way);
+        let taken = world.coord(&["worktree", "add", "A", "../there"]);
+        assert_ne!(taken.code, 0, "{taken:?}");
+        let left = world.shell("git rev-parse --verify -q task/A");
+        assert_eq!(left.code, 1, "{in_the_way}: {left:?} {taken:?}");
+    }
+}
+
+#[test]
+fn a_path_that_is_not_utf_8_is_a_place_like_any_other() {
+    let world = team();
+    let name = OsStr::from_bytes(b"caf\xe9");
+    says(
+        &world,
+        "git worktree add -q --detach \"$(printf '../caf\\351')\"",
+    );
+    let folder = world.work().with_file_name(name);
+    let seen = data_in(&world, &folder, "status", "coord.status/1");
+    assert!(seen.is_object());
+    let claimed = data_in(&world, &folder, "claim A", "coord.task/1");
+    assert_eq!(claimed["task"]["claim"]["worktree"], "caf\\xe9@desk");
+    let observed = data_in(&world, &folder, "observe worktrees", "coord.worktrees/1");
+    assert_eq!(
+        observed["worktrees"].as_array().unwrap().len(),
+        2,
+        "{observed}"
+    );
+    // A repository below such a folder, and a new worktree beside it.
+    says(
+        &world,
+        "d=$(printf '../caf\\351-2/app'); git init -q \"$d\"; cd \"$d\"; git commit -q --allow-empty -m x;
+         git coord init --actor ada 2>/dev/null; git coord add One --id A; git coord worktree add A; cd ../app-A; git coord claim A",
+    );
+}
