@@ -36,8 +36,8 @@ fn everything_that_is_created_is_the_groups() {
         );
         work(&world, umask);
         assert_eq!(lacking(&world, "060", "070"), "", "{umask}");
-        let keys = says(&world, "stat -c %a .git/coord/keys .git/coord/keys/ada");
-        assert_eq!(keys, "700\n600\n", "{umask}");
+        let open = says(&world, "find .git/coord/keys -perm /077 ! -name '*.pub'");
+        assert_eq!(open, "", "{umask}");
     }
 }
 
