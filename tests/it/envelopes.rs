@@ -94,7 +94,7 @@ const DAY: &[(&str, &str, &str)] = &[
         GUARDRAIL,
     ),
     ("guard list", "guardrails", "guardrails local"),
-    ("guard trust G1", "guard_trust", "trusted"),
+    ("guard trust G1 acc8a7699a2bf4cb", "guard_trust", "trusted"),
     ("guard remove G1", "guardrail", GUARDRAIL),
     (
         "guard run --all",
@@ -173,7 +173,7 @@ const REPORT: &str = "day over title entries summary figures done cancelled reop
      blocked unblocked added guardrails targets anomalies also";
 const POLICY: &str =
     "default_lease steal_roles approvals_required unclaimed_work owners_only path_reviews";
-const LOG: &str = "object id actor at subject tasks standing reason acknowledged";
+const LOG: &str = "object id actor at subject tasks standing flaw acknowledged";
 
 fn told(world: &World, line: &str) -> Output {
     let words: Vec<&str> = line.split(' ').chain(["--json"]).collect();

@@ -52,6 +52,16 @@ fn run(world: &World, arguments: &[&str]) -> Output {
     world.coord(&[&["guard", "run", "--json"], arguments].concat())
 }
 
+/// Follows the hint of a run that is refused because it has commands that nobody trusts.
+#[track_caller]
+fn trust(world: &World, arguments: &[&str]) -> String {
+    let refused = run(world, arguments);
+    refused.failed("not_trusted", 1);
+    let hint = refused.json()["error"]["hint"].take();
+    let hint = hint.as_str().unwrap();
+    world.done(hint.strip_prefix("git coord ").unwrap())
+}
+
 #[track_caller]
 fn checked(output: &Output) -> Vec<Value> {
     let mut data = output.data("coord.guard_run/1");
@@ -230,7 +240,9 @@ fn a_command_of_another_actor_runs_only_when_trusted_and_needs_trust_again_when_
     refused.failed("not_trusted", 1);
     assert!(!ran.exists());
     let error = &refused.json()["error"];
-    assert_eq!(error["hint"], "git coord guard trust G1");
+    let hint = error["hint"].as_str().unwrap();
+    let trust = hint.strip_prefix("git coord ").unwrap();
+    assert!(trust.starts_with("guard trust G1 "), "{trust}");
     assert_eq!(
         error["message"],
         "the command of guardrail 'G1' is not trusted here; codex wrote it"
@@ -240,7 +252,7 @@ fn a_command_of_another_actor_runs_only_when_trusted_and_needs_trust_again_when_
         .data("coord.guardrails/1");
     assert_eq!(list["local"]["untrusted"][0], "G1");
     assert_eq!(
-        world.done("guard trust G1"),
+        world.done(trust),
         "G1 may run here; codex wrote its command: touch ran\n"
     );
     assert_eq!(run(&world, &["G1"]).code, 0);
@@ -262,6 +274,44 @@ fn a_command_of_another_actor_runs_only_when_trusted_and_needs_trust_again_when_
 }
 
 #[test]
+fn a_command_that_is_replaced_after_it_was_read_is_shown_again_and_not_trusted() {
+    let world = world();
+    let by = ["--actor", "codex"];
+    let replaced = ["--actor", "codex", "--replace"];
+    add(&world, "G1", "cargo test", &by);
+    add(&world, "G2", "cargo fmt", &by);
+    let hint = run(&world, &["--all"]).json()["error"]["hint"].take();
+    let hint = hint.as_str().unwrap();
+    add(&world, "G1", "touch ran", &replaced);
+    let trust: Vec<&str> = hint.split(' ').skip(2).collect();
+    let refused = world.coord(&trust);
+    assert_eq!(refused.code, 1, "{refused:?}");
+    assert!(
+        refused
+            .stderr
+            .starts_with("command: G1, by codex: touch ran\n"),
+        "{}",
+        refused.stderr
+    );
+    assert!(!refused.stderr.contains("cargo fmt"), "{}", refused.stderr);
+    run(&world, &["G2"]).failed("not_trusted", 1);
+    // An id without a digest is the same: the person has to read the command first.
+    for seen in [
+        "guard trust G1",
+        "guard trust G1 G2",
+        "guard trust G1 0f3c82d19ab4",
+    ] {
+        let refused = world.coord(&seen.split(' ').collect::<Vec<_>>());
+        assert_ne!(refused.code, 0, "{refused:?}");
+        run(&world, &["G1"]).failed("not_trusted", 1);
+    }
+    assert!(!world.work().join("ran").exists());
+    // Back to the command that was read: its digest is right again.
+    add(&world, "G1", "cargo test", &replaced);
+    assert_eq!(world.coord(&trust).code, 0);
+}
+
+#[test]
 fn imported_commands_and_own_commands_of_another_machine_are_not_trusted() {
     let world = world();
     let plan = r#"{"schema_version": "1.0", "tasks": {"all": {"A": {"id": "A", "name": "x"}}}, "pre_audit_guardrails": {
@@ -273,15 +323,15 @@ fn imported_commands_and_own_commands_of_another_machine_are_not_trusted() {
     world.git(&["config", "--unset-all", "coord.ada.trustedCommand"]);
     run(&world, &["G2"]).failed("not_trusted", 1);
     assert!(!world.work().join("ran").exists());
-    world.done("guard trust G1 G2");
+    trust(&world, &["--all"]);
     assert_eq!(run(&world, &["--all"]).code, 0);
 }
 
 #[test]
 fn who_may_not_record_a_result_runs_nothing() {
     let world = world();
-    add(&world, "G1", "touch ran", &[]);
-    world.done("guard trust G1");
+    add(&world, "G1", "touch ran", &["--actor", "codex"]);
+    trust(&world, &["G1"]);
     run(&world, &["G1", "--actor", "olga"]).failed("not_permitted", 1);
     assert!(!world.work().join("ran").exists());
 }
@@ -394,7 +444,7 @@ fn no_command_of_others_drives_the_terminal() {
     let hostile = "true # \u{1b}[2J\u{202e}\nerror: forged";
     add(&world, "G1", hostile, &["--actor", "codex"]);
     let shown = "true # \\u{1b}[2J\\u{202e}\\nerror: forged";
-    let trusted = world.done("guard trust G1");
+    let trusted = trust(&world, &["G1"]);
     assert_eq!(
         trusted,
         format!("G1 may run here; codex wrote its command: {shown}\n")

@@ -12,6 +12,7 @@ use std::{
 use super::{
     guardrail::{command_of, find},
     session::{Ended, OUTPUT, Session, foreseen},
+    trust,
 };
 use crate::{
     cli::{CommandError, Context, failure::code},
@@ -20,11 +21,12 @@ use crate::{
         plan::state::{State, records::Guardrail, standing::GuardrailStatus},
         values::{
             id::GuardId,
+            text::Text,
             time::{Span, Timestamp},
         },
     },
     git::repository::Repository,
-    guard::{self, Checkout, Ending, Job, Run, trust},
+    guard::{self, Checkout, Ending, Job, Run, trust::is_trusted},
     ledger::{Author, EntryDraft, Ledger, cache::Verified},
     render::{Audit, CheckedGuardrail, audit_markdown, text},
 };
@@ -142,9 +144,7 @@ fn jobs(state: &State, chosen: &BTreeSet<GuardId>, all: bool) -> Result<Vec<Job>
 /// Prints each command. It goes to standard error, even with `--json`.
 fn show(context: &mut Context, state: &State, jobs: &[Job]) {
     for Job { id, command, .. } in jobs {
-        let by = &state.guardrails[id].defined_by;
-        let line = format!("{id}, by {by}: {command}");
-        context.ui.announce("command", line);
+        trust::show(context, id, &state.guardrails[id].defined_by, command);
     }
 }
 
@@ -155,16 +155,15 @@ fn check_trust(
     author: &Author,
     jobs: &[Job],
 ) -> Result<(), CommandError> {
-    let is_strange = |job: &&Job| !trust::is_trusted(repository, Some(&author.actor), &job.command);
+    let is_strange = |job: &&Job| !is_trusted(repository, Some(&author.actor), &job.command);
     let strange = jobs.iter().filter(is_strange);
-    let strange: Vec<&GuardId> = strange.map(|job| &job.id).collect();
-    let Some(first) = strange.first() else {
+    let strange: Vec<(&GuardId, &Text)> = strange.map(|job| (&job.id, &job.command)).collect();
+    let Some((first, _)) = strange.first() else {
         return Ok(());
     };
     let by = &state.guardrails[*first].defined_by;
     let message = format!("the command of guardrail '{first}' is not trusted here; {by} wrote it");
-    let all: Vec<&str> = strange.iter().map(|id| id.as_str()).collect();
-    let hint = format!("git coord guard trust {}", all.join(" "));
+    let hint = trust::hint(strange.into_iter());
     Err(CommandError::no(code::NOT_TRUSTED, message).hint(hint))
 }
 
