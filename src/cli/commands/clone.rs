@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use crate::{
     cli::{CommandError, Context, commands::sync, remote::home},
+    core::values::id::EntryId,
     git::repository::{self, Repository, Scope},
     sync::remote::Remote,
 };
@@ -22,6 +23,12 @@ pub struct Args {
     /// Folder for the new clone
     #[arg(value_name = "DIR")]
     pub directory: Option<PathBuf>,
+    /// Accept only the ledger with this id
+    ///
+    /// Without it, the clone trusts the first ledger that it sees. A member finds the id with
+    /// 'git config coord.ledger'.
+    #[arg(long, value_name = "ID")]
+    pub ledger: Option<EntryId>,
 }
 
 /// # Errors
@@ -36,6 +43,10 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let folder = repository::clone(&mut transfer, &args.url, args.directory.as_deref())?;
     context.enter_other(&folder)?;
     name_home(&context.repository()?)?;
+    if let Some(id) = args.ledger {
+        let pin = id.to_string();
+        (context.repository()?).set_config(Scope::Local, "coord.ledger", &pin)?;
+    }
     let remote = home::remote(&context.repository()?, None)?;
     sync::with(context, &remote, false)
 }

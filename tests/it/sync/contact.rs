@@ -33,6 +33,24 @@ fn clone_brings_the_ledger_and_sets_up_the_actor() {
 }
 
 #[test]
+fn a_clone_that_names_the_ledger_accepts_only_that_one() {
+    let team = Team::new();
+    let id = team.git_in("ada", &["config", "coord.ledger"]);
+    let other = "0".repeat(64);
+    let refused = team.says("", &format!("clone home.git wrong --ledger {other} --json"));
+    assert_ne!(refused.code, 0, "{refused:?}");
+    assert!(refused.stdout.contains(&id[..10]), "{refused:?}");
+    let refs = ["for-each-ref", "refs/coord", "refs/coord-anchor"];
+    assert_eq!(team.git_in("wrong", &refs), "");
+    team.says("wrong", "sync --json")
+        .failed("other_ledger", 128);
+    team.says("", "clone home.git wrong2 --ledger 00 --json")
+        .failed("usage", 129);
+    let said = team.done("", &format!("clone home.git right --ledger {id}"));
+    assert!(said.starts_with("joined ledger "), "{said}");
+}
+
+#[test]
 fn who_was_not_named_at_first_contact_gets_a_key_with_a_later_sync() {
     let team = Team::new();
     let said = team.done("", "clone home.git fresh");
