@@ -68,7 +68,10 @@ fn cells(task: &DraftTask) -> [String; 21] {
         list(&fields.gates, ToString::to_string),
         list(&task.blockers, Clone::clone),
         list(&fields.paths, as_written),
-        plain(fields.branch.as_ref()),
+        fields
+            .branch
+            .as_ref()
+            .map_or_else(String::new, |branch| branch.as_str().to_owned()),
         maybe(fields.pull_request),
         list(&fields.labels, as_written),
         maybe(fields.wave.map(|wave| wave.number)),

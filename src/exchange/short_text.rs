@@ -4,6 +4,7 @@
 
 use super::{DraftTask, FindingKind, notes::Notes};
 use crate::core::values::{
+    branch::BranchName,
     glob::Glob,
     id::{InvalidName, TaskId},
     text::{TEXT_BYTES_MAX, Text, brief},
@@ -37,6 +38,24 @@ pub(super) fn title(id: &TaskId, line: usize, text: &str, notes: &mut Notes) -> 
         notes.complain(line, format!("task '{id}' has no title"));
     }
     short_text(line, "title", text, notes).unwrap_or_default()
+}
+
+/// The branch of a task. A name that git does not allow is left out, with a finding.
+pub(super) fn branch(
+    id: &TaskId,
+    line: usize,
+    text: &str,
+    notes: &mut Notes,
+) -> Option<BranchName> {
+    if text.is_empty() {
+        return None;
+    }
+    let parsed = text.parse::<BranchName>();
+    if let Err(error) = &parsed {
+        let message = format!("task '{id}' gets no branch: {error}");
+        notes.find(FindingKind::Unreadable, line, message);
+    }
+    parsed.ok()
 }
 
 /// Keeps JSON for which a task has no field. JSON that is too long for the ledger is left out, with a finding.

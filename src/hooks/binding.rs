@@ -147,7 +147,7 @@ mod tests {
     #[test]
     fn the_branch_decides_before_the_claim() {
         let mut plan = Sample::new();
-        let own = vec![TaskFact::Branch(Some(text("feature/a")))];
+        let own = vec![TaskFact::Branch(Some("feature/a".parse().unwrap()))];
         plan.add("A", "One", own);
         let other = plan.add("B", "Two", Vec::new());
         claim_in(&mut plan, "codex", &other, "plan");
@@ -165,7 +165,7 @@ mod tests {
     #[test]
     fn a_claim_does_not_bind_the_branches_of_other_tasks() {
         let mut plan = Sample::new();
-        let own = vec![TaskFact::Branch(Some(text("feature/a")))];
+        let own = vec![TaskFact::Branch(Some("feature/a".parse().unwrap()))];
         let task = plan.add("A", "One", own);
         claim_in(&mut plan, "codex", &task, "plan");
         assert_eq!(found(&plan, Some("main"), "plan", "codex"), None);
@@ -176,7 +176,7 @@ mod tests {
     #[test]
     fn no_task_is_guessed_among_several_candidates() {
         let mut plan = Sample::new();
-        let shared = || vec![TaskFact::Branch(Some(text("shared")))];
+        let shared = || vec![TaskFact::Branch(Some("shared".parse().unwrap()))];
         let a = plan.add("A", "One", shared());
         let b = plan.add("B", "Two", shared());
         assert_eq!(found(&plan, Some("shared"), "plan", "codex"), None);

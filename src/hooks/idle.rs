@@ -116,7 +116,7 @@ mod tests {
         let mut plan = Sample::new();
         let tip: ObjectId = "1".repeat(40).parse().unwrap();
         let glance = |plan: &Sample| Glance::of(plan.state(), tip);
-        let branch = TaskFact::Branch(Some(text("feature/a")));
+        let branch = TaskFact::Branch(Some("feature/a".parse().unwrap()));
         let path = TaskFact::PathAdded("src/**".parse().unwrap());
         let task = plan.add("A", "One", vec![branch, path]);
         let here = |branch: &str| Here {

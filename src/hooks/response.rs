@@ -4,7 +4,7 @@
 
 use crate::core::{
     entry::event::{CommitId, Event, Mark, TaskEvent, TaskRef, WorkEvent, work::Percent},
-    values::text::Text,
+    values::{branch::BranchName, text::Text},
 };
 
 /// The response of a hook.
@@ -79,7 +79,7 @@ pub enum Work {
         /// The commit.
         commit: CommitId,
         /// Its branch.
-        branch: Option<Text>,
+        branch: Option<BranchName>,
     },
     /// A commit was rewritten.
     Rewritten {

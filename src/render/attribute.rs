@@ -58,7 +58,11 @@ pub fn after(fact: &TaskFact) -> Attribute {
         TaskFact::GateRemoved(_) => ("gates", "review by", Removed),
         TaskFact::PathAdded(path) => ("paths", "path", Added(owned(path.text()))),
         TaskFact::PathRemoved(_) => ("paths", "path", Removed),
-        TaskFact::Branch(branch) => ("branch", "branch", text(branch)),
+        TaskFact::Branch(branch) => (
+            "branch",
+            "branch",
+            One(branch.as_ref().map(|it| it.as_str().to_owned())),
+        ),
         TaskFact::PullRequest(it) => ("pr", "pull request", One(it.map(|it| format!("#{it}")))),
         TaskFact::CriterionAdded(text) => ("accept", "criterion", Added(owned(text))),
         TaskFact::CriterionRemoved(_) => ("accept", "criterion", Removed),

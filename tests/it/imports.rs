@@ -414,7 +414,8 @@ fn texts_of_the_longest_length_survive_export_and_import() {
     let world = founded();
     let text = "ä".repeat(2000);
     world.done(&format!(
-        "add --id A --group {text} --label {text} --step {text} --branch {text} --path {} {text}",
+        "add --id A --group {text} --label {text} --step {text} --branch {} --path {} {text}",
+        "ä".repeat(500),
         "ä".repeat(200)
     ));
     world.done(&format!("block A {text}"));

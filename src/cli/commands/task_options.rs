@@ -16,6 +16,7 @@ use crate::{
             state::{State, TaskIndex},
         },
         values::{
+            branch::BranchName,
             glob::Glob,
             id::{ActorName, InvalidName},
             task::{Approver, Estimate, Priority, Risk, Role},
@@ -60,7 +61,7 @@ pub struct TaskOptions {
     pub paths: Vec<Glob>,
     /// Set the branch for the work
     #[arg(long, value_name = "BRANCH")]
-    pub branch: Option<Text>,
+    pub branch: Option<BranchName>,
     /// Add a step of the work
     #[arg(long = "step", value_name = "TEXT")]
     pub steps: Vec<Text>,

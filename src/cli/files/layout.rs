@@ -5,9 +5,11 @@
 
 use std::{
     fs, io,
-    os::unix::fs::symlink,
     path::{Path, PathBuf},
 };
+
+use cap_fs_ext::DirExt as _;
+use cap_std::{ambient_authority, fs::Dir};
 
 use crate::{
     cli::{CommandError, failure::code},
@@ -24,7 +26,7 @@ pub fn name(at: Timestamp, offset: DayOffset, label: Option<&TaskId>) -> String 
     format!("{}/{label}", at.day(offset))
 }
 
-/// Replaces the files in `folder/name`, points `folder/latest` to them, and returns their folder.
+/// Replaces the files of an earlier snapshot in `folder/name`, points `folder/latest` to them, and returns their folder.
 ///
 /// # Errors
 /// `cannot_write`.
@@ -34,7 +36,12 @@ pub fn write(
     files: &[(String, Vec<u8>)],
 ) -> Result<PathBuf, CommandError> {
     let place = folder.join(name);
-    let written = write_files(folder, &place, files).and_then(|()| point(folder, name));
+    let written = fs::create_dir_all(folder)
+        .and_then(|()| Dir::open_ambient_dir(folder, ambient_authority()))
+        .and_then(|folder| {
+            write_files(&folder, name, files)?;
+            point(&folder, name)
+        });
     written.map_err(|error| {
         let message = format!(
             "the snapshot is taken, but its files cannot be written to '{}'",
@@ -45,41 +52,71 @@ pub fn write(
     Ok(place)
 }
 
-fn write_files(folder: &Path, place: &Path, files: &[(String, Vec<u8>)]) -> io::Result<()> {
-    let new = temporary(folder, "new");
-    let old = temporary(folder, "old");
+/// Writes the files beside their place first. Everything happens below the folder, and no link there is followed: somebody
+/// else may have put it there.
+fn write_files(folder: &Dir, name: &str, files: &[(String, Vec<u8>)]) -> io::Result<()> {
+    let (day, label) = name.split_once('/').ok_or(io::ErrorKind::InvalidInput)?;
+    let [new, old] = ["new", "old"].map(temporary);
     let write = || {
+        let fresh = open(folder, &new)?;
         for (path, bytes) in files {
-            let path = new.join(path);
-            path.parent().map_or(Ok(()), fs::create_dir_all)?;
-            fs::write(path, bytes)?;
+            let above = Path::new(path).parent();
+            above.map_or(Ok(()), |above| fresh.create_dir_all(above))?;
+            fresh.write(path, bytes)?;
         }
-        place.parent().map_or(Ok(()), fs::create_dir_all)?;
-        match fs::rename(place, &old) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-            _ => {}
+        fresh.write(MARKER, MARKER_TEXT)?;
+        let day = open(folder, day)?;
+        if is_replaceable(&day, label)? {
+            day.rename(label, folder, &old)?;
         }
-        fs::rename(&new, place)
+        folder.rename(&new, &day, label)
     };
     let result = write();
     for left_over in [&new, &old] {
         // It does not exist, or it does no harm.
-        let _ = fs::remove_dir_all(left_over);
+        let _ = folder.remove_dir_all(left_over);
     }
     result
 }
 
-/// Replaces an existing link in one step. A folder of that name belongs to the user and stays.
-fn point(folder: &Path, name: &str) -> io::Result<()> {
-    let new = temporary(folder, "link");
-    let _ = fs::remove_file(&new);
-    symlink(name, &new)?;
-    fs::rename(&new, folder.join("latest")).inspect_err(|_| _ = fs::remove_file(&new))
+/// The folder of this name, created if it is missing. A link is an error.
+fn open(above: &Dir, name: &str) -> io::Result<Dir> {
+    match above.create_dir(name) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
+        _ => {}
+    }
+    above.open_dir_nofollow(name)
 }
 
-fn temporary(folder: &Path, what: &str) -> PathBuf {
-    folder.join(format!(".git-coord-{what}-{}", std::process::id()))
+/// Whether a snapshot of ours is there, which a new one replaces. Anything else is an error.
+fn is_replaceable(day: &Dir, label: &str) -> io::Result<bool> {
+    match day.symlink_metadata(label) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(error),
+        Ok(_) if day.open_dir_nofollow(label)?.is_file(MARKER) => Ok(true),
+        Ok(_) => Err(io::Error::other(format!(
+            "'{label}' is there already and has no file {MARKER}, so it is not a snapshot"
+        ))),
+    }
 }
+
+/// Replaces an existing link in one step. A folder of that name belongs to the user and stays.
+fn point(folder: &Dir, name: &str) -> io::Result<()> {
+    let new = temporary("link");
+    let _ = folder.remove_file(&new);
+    folder.symlink(name, &new)?;
+    let moved = folder.rename(&new, folder, "latest");
+    moved.inspect_err(|_| _ = folder.remove_file(&new))
+}
+
+fn temporary(what: &str) -> String {
+    format!(".git-coord-{what}-{}", std::process::id())
+}
+
+/// The file that says that a folder is a snapshot's and may be replaced.
+const MARKER: &str = ".git-coord-snapshot";
+const MARKER_TEXT: &str =
+    "This folder is a snapshot. The next snapshot of this name replaces it.\n";
 
 #[cfg(test)]
 mod tests {
@@ -109,6 +146,47 @@ mod tests {
         write(folder.path(), "day/x", &gone).unwrap();
         let place = write(folder.path(), "day/x", &files("new")).unwrap();
         assert!(!place.join("gone").exists());
+    }
+
+    #[test]
+    fn a_link_below_the_folder_is_an_error_and_what_it_points_to_stays() {
+        for link in ["day", "day/x", "latest/x"] {
+            let top = tempfile::tempdir().unwrap();
+            let [folder, victim] = ["snapshots", "victim"].map(|name| top.path().join(name));
+            for name in ["x", "day/x"] {
+                fs::create_dir_all(victim.join(name)).unwrap();
+                fs::write(victim.join(name).join("mine"), "1").unwrap();
+            }
+            let link = folder.join(link);
+            fs::create_dir_all(link.parent().unwrap()).unwrap();
+            std::os::unix::fs::symlink(&victim, &link).unwrap();
+            let name = if link.ends_with("latest/x") {
+                "latest/x"
+            } else {
+                "day/x"
+            };
+            let error = write(&folder, name, &files("a")).unwrap_err();
+            assert_eq!(error.code(), "cannot_write");
+            for name in ["x/mine", "day/x/mine"] {
+                assert!(
+                    victim.join(name).exists(),
+                    "{name} through {}",
+                    link.display()
+                );
+            }
+            assert_eq!(fs::read_dir(victim.join("x")).unwrap().count(), 1);
+        }
+    }
+
+    #[test]
+    fn a_folder_that_is_not_a_snapshot_is_an_error_and_stays() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir_all(folder.path().join("day/x")).unwrap();
+        fs::write(folder.path().join("day/x/mine"), "1").unwrap();
+        let error = write(folder.path(), "day/x", &files("a")).unwrap_err();
+        assert!(error.to_string().contains("cannot be written"), "{error}");
+        let names = fs::read_dir(folder.path().join("day/x")).unwrap();
+        assert_eq!(names.count(), 1);
     }
 
     #[test]

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::core::{
     entry::event::task::{TaskFact, Wave},
     values::{
+        branch::BranchName,
         glob::Glob,
         id::ActorName,
         pairs,
@@ -49,7 +50,7 @@ pub struct Fields {
     pub paths: BTreeSet<Glob>,
     /// The branch for the work.
     #[serde(skip_serializing_if = "is_unset")]
-    pub branch: Option<Text>,
+    pub branch: Option<BranchName>,
     /// The number of its pull request.
     #[serde(skip_serializing_if = "is_unset")]
     pub pull_request: Option<u64>,
@@ -327,7 +328,7 @@ mod tests {
             estimate: Estimate::from_minutes(60, 90),
             gates: BTreeSet::from([Approver::Role(Role::Reviewer)]),
             paths: BTreeSet::from([glob("src/**")]),
-            branch: Some(text("feat/breaker")),
+            branch: Some("feat/breaker".parse().unwrap()),
             pull_request: Some(410),
             criteria: vec![text("it opens")],
             checks: BTreeSet::from([text("timeouts")]),
@@ -408,7 +409,7 @@ mod tests {
                 estimate: low.and_then(|low| Estimate::from_minutes(low, low)),
                 gates: named(&lists[1]).into_iter().map(Approver::Actor).collect(),
                 paths: lists[2].iter().filter_map(|text| text.clone().try_into().ok()).collect(),
-                branch,
+                branch: branch.and_then(|text| text.as_str().parse().ok()),
                 pull_request: low.map(u64::from),
                 criteria: lists[3].clone(),
                 checks: lists[4].iter().cloned().collect(),

@@ -2,6 +2,7 @@
 //!
 //! Not here: entries (`entry`), and the plan that they add up to (`plan`).
 
+pub mod branch;
 mod date;
 pub mod email;
 pub mod glob;

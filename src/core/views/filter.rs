@@ -11,6 +11,7 @@ use super::planning::Readiness;
 use crate::core::{
     plan::state::{State, TaskIndex},
     values::{
+        branch::BranchName,
         task::{Priority, Risk, Status, words},
         text::Text,
         time::Day,
@@ -195,8 +196,8 @@ impl Test {
     fn holds(&self, readiness: &Readiness<'_>, index: TaskIndex) -> bool {
         let state = readiness.state();
         let task = state.task(index);
-        let contains = |text: Option<&Text>, part: &str| {
-            text.is_some_and(|text| text.as_str().to_lowercase().contains(part))
+        let contains = |text: Option<&str>, part: &str| {
+            text.is_some_and(|text| text.to_lowercase().contains(part))
         };
         match self {
             Self::Owner(name) => task
@@ -207,7 +208,7 @@ impl Test {
             Self::Status(status) => state.status_of(index) == *status,
             Self::Priority(priority) => task.fields.priority == Some(*priority),
             Self::Risk(risk) => task.fields.risk == Some(*risk),
-            Self::Group(part) => contains(task.fields.group.as_ref(), part),
+            Self::Group(part) => contains(task.fields.group.as_ref().map(Text::as_str), part),
             Self::Label(name) => task
                 .fields
                 .labels
@@ -223,7 +224,9 @@ impl Test {
                 gates.iter().any(|gate| same(&gate.to_string(), name))
             }
             Self::Wave(number) => task.fields.wave.is_some_and(|wave| wave.number == *number),
-            Self::Branch(part) => contains(task.fields.branch.as_ref(), part),
+            Self::Branch(part) => {
+                contains(task.fields.branch.as_ref().map(BranchName::as_str), part)
+            }
             Self::Depends(name) => {
                 let mut others = task.depends.iter();
                 others.any(|other| state.shown(*other) == *name)
@@ -234,7 +237,7 @@ impl Test {
             }
             Self::Words(part) => {
                 state.shown(index).to_lowercase().contains(part)
-                    || contains(Some(&task.fields.title), part)
+                    || contains(Some(task.fields.title.as_str()), part)
             }
         }
     }

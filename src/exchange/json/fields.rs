@@ -9,6 +9,7 @@ use crate::{
     core::{
         entry::event::task::Wave,
         values::{
+            branch::BranchName,
             id::InvalidName,
             task::{Approver, Estimate, Priority, Role, Status},
             text::Text,
@@ -22,7 +23,7 @@ use crate::{
             tree::{self, Member, Node, Value},
         },
         notes::Notes,
-        short_text::{glob, keep, short_text},
+        short_text::{branch, glob, keep, short_text},
         words,
     },
 };
@@ -51,7 +52,11 @@ pub(super) fn read(task: &mut DraftTask, members: &[Member<'_>], notes: &mut Not
             "due" | "due_date" | "deadline" => {
                 task.fields.due = word(node, line, notes, str::parse);
             }
-            "branch" => task.fields.branch = short(node, "branch", line, notes),
+            "branch" => {
+                task.fields.branch = {
+                    text(node, line, notes).and_then(|text| branch(&task.id, line, &text, notes))
+                }
+            }
             "pr_number" | "pr" => read_pr(task, node, line, notes),
             "critical_review" | "review" | "gates" => read_review(task, node, line, notes),
             "files" | "paths" => {
@@ -103,12 +108,6 @@ fn keep_node(task: &mut DraftTask, key: &str, node: &Node<'_>, line: usize, note
     if !matches!(node.value, Value::Null) {
         keep(task, key, &node.to_json(), line, notes);
     }
-}
-
-/// A string that becomes an attribute.
-fn short(node: &Node<'_>, what: &str, line: usize, notes: &mut Notes) -> Option<Text> {
-    let text = text(node, line, notes)?;
-    short_text(line, what, &text, notes)
 }
 
 /// The strings of a list, or a single string, that become members of an attribute.
@@ -357,7 +356,7 @@ pub(super) fn write(task: &DraftTask, depends: Vec<&str>) -> Object {
         object.text("risk", risk.as_str());
     }
     object.maybe("estimated_hours", fields.estimate.map(hours));
-    object.maybe("branch", fields.branch.as_ref().map(Text::as_str));
+    object.maybe("branch", fields.branch.as_ref().map(BranchName::as_str));
     object.put("dependencies", depends);
     object.maybe("pr_number", fields.pull_request);
     if fields.gates.is_empty() {

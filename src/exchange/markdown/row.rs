@@ -18,7 +18,7 @@ use crate::{
     exchange::{
         DraftTask, FindingKind,
         notes::Notes,
-        short_text::{self, glob, short_text},
+        short_text::{self, branch, glob, short_text},
         words,
     },
 };
@@ -102,7 +102,7 @@ impl Reader<'_, '_> {
             Column::Review => self.take_review(cell),
             Column::Files => self.take_files(cell),
             Column::Depends => self.take_depends(cell),
-            Column::Branch => fields.branch = short_text(line, "branch", cell.trim(), self.notes),
+            Column::Branch => fields.branch = branch(&self.task.id, line, cell.trim(), self.notes),
             Column::Pr => self.take_pr(cell),
             Column::Progress => self.take_progress(cell),
             Column::Paths => fields.paths = globs(line, cell, self.notes),

@@ -9,6 +9,7 @@ use crate::{
     core::{
         entry::event::task::Wave,
         values::{
+            branch::BranchName,
             task::Status,
             text::{Text, is_invisible},
         },
@@ -81,7 +82,7 @@ fn group_of(task: &DraftTask) -> Option<&str> {
 /// The cells of a task, each with the name of its column.
 fn cells(task: &DraftTask) -> Vec<(String, String)> {
     let fields = &task.fields;
-    let branch = fields.branch.as_ref().map(Text::as_str);
+    let branch = fields.branch.as_ref().map(BranchName::as_str);
     let gates = join(&fields.gates, " + ", ToString::to_string);
     let review = if gates.is_empty() {
         gates

@@ -262,7 +262,7 @@ mod tests {
                         TaskFact::OwnerAdded(actor("claude")),
                         TaskFact::Priority(None),
                         TaskFact::Wave(Some(Wave { number: 3, rank: 9 })),
-                        TaskFact::Branch(Some(text("feat/shadow"))),
+                        TaskFact::Branch(Some("feat/shadow".parse().unwrap())),
                         TaskFact::DependencyAdded(task(day, "G")),
                     ],
                 );

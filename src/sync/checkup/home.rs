@@ -47,7 +47,7 @@ pub(super) fn examine(ledger: &Ledger) -> Vec<Diagnosis> {
 
 /// The folder of a remote, if it is on this machine.
 fn folder(repository: &Repository, remote: &str) -> Option<PathBuf> {
-    let address = repository.run_git(["ls-remote", "--get-url", remote]);
+    let address = repository.run_git(["ls-remote", "--get-url", "--", remote]);
     let address = String::from_utf8(address.ok()?).ok()?;
     let address = address.trim_end_matches('\n');
     let path = address.strip_prefix("file://").unwrap_or(address);

@@ -141,7 +141,7 @@ fn object_directories_that_borrow_in_a_cycle_are_named_with_the_file_to_mend() {
         echo $PWD/../other/.git/objects >.git/objects/info/alternates";
     assert_eq!(world.shell(line).code, 0);
     let told = fails(&world, &["status"], "broken_repository", 128);
-    assert!(told.contains("in a cycle: '"), "{told}");
+    assert!(told.contains("in a circle: '"), "{told}");
     let (_, file) = told.split_once(": cat ").unwrap();
     fs::remove_file(file.trim_end()).unwrap();
     world.done("status");

@@ -178,7 +178,7 @@ fn a_name_may_be_64_bytes_long_and_a_short_text_4000() {
     let world = ledger();
     let (name, text) = ("x".repeat(64), "é".repeat(2000));
     world.done(&format!(
-        "add --id {name} --group {text} --label {text} --step {text} --branch {text} {text}"
+        "add --id {name} --group {text} --label {text} --step {text} {text}"
     ));
     world.done(&format!("block {name} {text}"));
     world.done(&format!("actor add {name} --generate"));
@@ -199,6 +199,7 @@ fn a_name_may_be_64_bytes_long_and_a_short_text_4000() {
         &["add", ""],
         &["add", "Title", "--id", ""],
         &["add", "Title", "--id", "-x"],
+        &["add", "Title", "--branch", "a..b"],
         &["add", "Title", "--id", "a/b"],
         &["add", "Title", "--id", "ä"],
         &["add", "Title", "--owner", "a b"],

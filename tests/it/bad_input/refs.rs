@@ -113,7 +113,7 @@ fn init_names_refs_that_are_in_the_way() {
     assert_eq!(
         told,
         "error: cannot create ref 'refs/coord/ledger': 'refs/coord/ledger/x' exists\n\
-         hint: git log -1 refs/coord/ledger/x\n"
+         hint: to see what is there: git log -1 refs/coord/ledger/x\n"
     );
     world.git(&["update-ref", "-d", "refs/coord/ledger/x"]);
     world.git(&["update-ref", "refs/coord", "HEAD"]);

@@ -16,8 +16,8 @@ fn ledger() -> World {
     world.done("init --actor ada");
     for words in [
         &[
-            "add", HOSTILE, "--id", "H", "--group", HOSTILE, "--label", HOSTILE, "--branch",
-            HOSTILE, "--path", HOSTILE, "--step", HOSTILE, "--accept", HOSTILE,
+            "add", HOSTILE, "--id", "H", "--group", HOSTILE, "--label", HOSTILE, "--path", HOSTILE,
+            "--step", HOSTILE, "--accept", HOSTILE,
         ][..],
         &["block", "H", HOSTILE],
         &["comment", "H", HOSTILE],
@@ -124,7 +124,6 @@ fn json_gives_the_exact_text_back() {
     for text in [
         &task["title"],
         &task["group"],
-        &task["branch"],
         &task["labels"][0],
         &task["paths"][0],
         &task["accept"][0],

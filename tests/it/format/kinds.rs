@@ -248,7 +248,7 @@ fn work() -> Vec<Event> {
         WorkEvent::CommitRecorded {
             task: task.clone(),
             commit: commit(),
-            branch: Some(text("x")),
+            branch: Some("x".parse().unwrap()),
             claim,
         },
         WorkEvent::CommitRewritten {

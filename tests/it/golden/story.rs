@@ -139,7 +139,7 @@ impl Golden {
             TaskFact::Estimate(Estimate::from_minutes(120, 180)),
             TaskFact::GateAdded(Approver::Actor(name("claude"))),
             TaskFact::PathAdded("src/db/**".parse().unwrap()),
-            TaskFact::Branch(Some(text("feat/shadow"))),
+            TaskFact::Branch(Some("feat/shadow".parse().unwrap())),
             TaskFact::StepAdded(text("Write the harness")),
             TaskFact::StepAdded(text("Compare\nline by line")),
             TaskFact::CriterionAdded(text("No difference in a day")),
@@ -209,7 +209,7 @@ impl Golden {
             WorkEvent::CommitRecorded {
                 task: a.clone(),
                 commit: project_commit('a'),
-                branch: Some(text("feat/shadow")),
+                branch: Some("feat/shadow".parse().unwrap()),
                 claim: Some(held),
             },
             WorkEvent::CommitRewritten {

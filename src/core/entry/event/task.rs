@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{commit::CommitId, mark::Mark, reference::TaskRef};
 use crate::core::values::{
+    branch::BranchName,
     glob::Glob,
     id::{ActorName, Digest, TaskId},
     task::{Approver, Estimate, Priority, Risk},
@@ -120,7 +121,7 @@ pub enum TaskFact {
     /// 12 A removed glob.
     PathRemoved(Glob),
     /// 13 The branch for the work.
-    Branch(Option<Text>),
+    Branch(Option<BranchName>),
     /// 14 The number of its pull request.
     PullRequest(Option<u64>),
     /// 15 A new step of the work; this fact creates it.

@@ -7,7 +7,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use super::{commit::CommitId, mark::Mark, reference::TaskRef};
-use crate::core::values::{id::InvalidName, text::Text, time::Span};
+use crate::core::values::{branch::BranchName, id::InvalidName, text::Text, time::Span};
 
 /// An event about a claim, or about the work under it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -99,7 +99,7 @@ pub enum WorkEvent {
         commit: CommitId,
         /// Its branch.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        branch: Option<Text>,
+        branch: Option<BranchName>,
         /// The claim that the author works under.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         claim: Option<Mark>,

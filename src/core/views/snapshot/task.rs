@@ -12,6 +12,7 @@ use crate::core::{
         task::{Claim, Task},
     },
     values::{
+        branch::BranchName,
         glob::Glob,
         id::ActorName,
         json::as_shown,
@@ -57,7 +58,7 @@ pub struct TaskDocument {
     /// Globs of the files that the task changes.
     pub paths: Vec<Text>,
     /// The branch for the work.
-    pub branch: Option<Text>,
+    pub branch: Option<BranchName>,
     /// The number of its pull request.
     pub pr: Option<u64>,
     /// Its labels.
