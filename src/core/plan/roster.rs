@@ -154,6 +154,11 @@ impl Roster {
         )
     }
 
+    /// Whether an event can change the roster. Policy is not a part of it, although the roster decides who sets it.
+    pub fn can_change(event: &Event) -> bool {
+        Self::concerns(event) && !matches!(event, Event::Roster(RosterEvent::PolicySet(_)))
+    }
+
     /// Whether the author of an entry, with the key `signer`, may make this event of the entry.
     ///
     /// An entry with a roster event has no events of other families, so that the roster can be computed without the
@@ -296,7 +301,7 @@ impl Roster {
     ///
     /// The reducer comes to the same result, since only the roster decides.
     pub fn after(&self, entry: &Entry, signer: &PublicKey) -> Option<Self> {
-        if !entry.events.iter().any(Self::concerns) {
+        if !entry.events.iter().any(Self::can_change) {
             return None;
         }
         self.check_author(&entry.actor, signer).ok()?;

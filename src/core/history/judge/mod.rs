@@ -143,7 +143,7 @@ impl Past {
         let Accepted {
             id, entry, signer, ..
         } = accepted;
-        if !entry.events.iter().any(Roster::concerns) {
+        if !entry.events.iter().any(Roster::can_change) {
             return self;
         }
         let after = self.roster.after(entry, signer);
