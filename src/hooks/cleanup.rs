@@ -3,6 +3,7 @@
 //! git decides after its last hook, so a hook has to know before. The option `--cleanup` itself is not visible to hooks,
 //! only `commit.cleanup` is. Not here: changing the message (`trailers`, `prepared`).
 
+use super::{install::version, method::Version};
 use crate::git::{Error, repository::Repository};
 
 /// How git cleans a message.
@@ -60,7 +61,7 @@ impl Cleanup {
         let comment = match (mode, written) {
             (Mode::Verbatim | Mode::Whitespace, _) => None,
             (_, Some(written)) => Some(written.to_owned()),
-            (_, None) => Some(set_comment(repository, prepared)),
+            (_, None) => Some(set_comment(repository, prepared)?),
         };
         Ok(Self {
             mode,
@@ -132,9 +133,8 @@ fn written_comment(prepared: &str) -> Option<&str> {
     scissors.or_else(between)
 }
 
-/// The beginning of comments by git's config. `core.commentString` is another name of `core.commentChar`: the last one
-/// counts.
-fn set_comment(repository: &Repository, prepared: &str) -> String {
+/// The beginning of comments by git's config. The last value of both keys counts.
+fn set_comment(repository: &Repository, prepared: &str) -> Result<String, Error> {
     let form = [
         "config",
         "--null",
@@ -143,14 +143,23 @@ fn set_comment(repository: &Repository, prepared: &str) -> String {
     ];
     // Without a value git exits with 1.
     let set = repository.run_git(form).unwrap_or_default();
-    let set = String::from_utf8_lossy(&set);
-    let last = set.split_terminator('\0').next_back();
-    match last.and_then(|last| last.split_once('\n')) {
-        Some((_, "auto")) => free_comment(prepared),
-        Some((_, set)) if !set.is_empty() => set.to_owned(),
-        _ => "#".to_owned(),
+    let set = String::from_utf8_lossy(&set).into_owned();
+    let values = set.split_terminator('\0');
+    let mut values: Vec<(&str, &str)> = values.filter_map(|set| set.split_once('\n')).collect();
+    if values.iter().any(|(key, _)| *key == STRING) && version(repository)? < STRINGS {
+        values.retain(|(key, _)| *key != STRING);
     }
+    Ok(match values.last() {
+        Some((_, "auto")) => free_comment(prepared),
+        Some((_, set)) if !set.is_empty() => (*set).to_owned(),
+        _ => "#".to_owned(),
+    })
 }
+
+/// The second name of `core.commentChar`.
+const STRING: &str = "core.commentstring";
+/// The first version of git that knows it.
+const STRINGS: Version = (2, 45);
 
 /// The comment character that git chooses for `auto`: the first one that begins no line.
 fn free_comment(prepared: &str) -> String {

@@ -50,7 +50,6 @@ impl<'a> Site<'a> {
     /// git cannot be run.
     pub fn look(repository: &'a Repository) -> Result<Self, Error> {
         let told = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).trim_end().to_owned();
-        let version = told(repository.run_git(["version"])?);
         let form = ["rev-parse", "--path-format=absolute", "--git-path", "hooks"];
         let path = PathBuf::from(told(repository.run_git(form)?));
         let set = repository.run_git(["config", "--show-scope", "--get", "core.hooksPath"]);
@@ -58,8 +57,7 @@ impl<'a> Site<'a> {
         let scope = set.map(told).unwrap_or_default();
         Ok(Self {
             repository,
-            // An unreadable version is treated as old, since files work with every git.
-            version: method::version(&version).unwrap_or_default(),
+            version: version(repository)?,
             folder: folder(repository, &path, &scope),
             path,
         })
@@ -289,6 +287,12 @@ const EXECUTABLE: u32 = 0o777;
 /// The section of a hook in git's config. Its name is not one that git reserves.
 pub(super) fn section(hook: Hook) -> String {
     format!("hook.coord-{}", hook.name())
+}
+
+/// The version of git. An unreadable version is treated as old, since what we do then works with every git.
+pub(super) fn version(repository: &Repository) -> Result<Version, Error> {
+    let told = repository.run_git(["version"])?;
+    Ok(method::version(&String::from_utf8_lossy(&told)).unwrap_or_default())
 }
 
 /// The kind of the folder at a path, by its real place: the usual folder may be a link. The scope is that of

@@ -5,6 +5,7 @@
 use super::{
     HookInput, Response, UnrecordedWork, Work,
     binding::branch_of,
+    prepared::Prepared,
     trailers::{self, Trailers},
 };
 use crate::{
@@ -18,6 +19,8 @@ use crate::{
 
 pub(super) fn respond(input: &HookInput<'_>) -> Result<Response, Error> {
     let repository = input.repository();
+    // With `--no-verify`, no `commit-msg` took it.
+    Prepared::forget(repository)?;
     if repository.replay().is_some() || !could_name_a_task(repository)? {
         return Ok(Response::default());
     }

@@ -387,6 +387,7 @@ fn tracked_hooks_of_another_worktree_are_not_changed() {
 #[test]
 fn worktrees_with_other_hooks_are_named() {
     let world = World::new();
+    world.done("init --actor ada");
     world.git(&["commit", "--quiet", "--allow-empty", "-m", "base"]);
     world.git(&["worktree", "add", "--quiet", "--detach", "../o t"]);
     world.git(&["worktree", "add", "--quiet", "--detach", "../same"]);
@@ -412,6 +413,8 @@ fn worktrees_with_other_hooks_are_named() {
     };
     assert_eq!(asked("hooks install"), [folder("o t")]);
     assert_eq!(asked("hooks status"), [folder("o t")]);
+    let doctor = world.coord(&["doctor"]).stdout;
+    assert!(doctor.contains("not in the worktree"), "{doctor}");
     let output = world.coord(&["hooks", "install"]);
     assert_eq!(output.code, 1);
     let hint = output.stdout.lines().last().unwrap().trim().to_owned();

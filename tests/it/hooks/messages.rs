@@ -86,10 +86,6 @@ fn a_given_message_is_text_unless_git_removes_it() {
             "-c commit.cleanup=strip -c core.commentChar=\\;",
             "-m '#12 fix'",
         ),
-        (
-            "-c commit.cleanup=strip -c core.commentChar=x -c core.commentString=//",
-            "-m 'xyz'",
-        ),
         ("", "--no-verify -m '#12 fix'"),
         ("", "-m 'Coord-Task, a word'"),
     ] {
@@ -105,6 +101,10 @@ fn a_given_message_is_text_unless_git_removes_it() {
         ("-c commit.cleanup=strip", "--amend --no-edit"),
         ("-c commit.cleanup=strip -c core.commentChar=@", "-m '@x'"),
         ("-c commit.cleanup=verbatim", "-m ''"),
+        (
+            "-c commit.cleanup=strip -c core.commentString=// -c core.commentChar=x",
+            "-m xyz",
+        ),
         ("", "--no-edit"),
     ] {
         compare(&world, Change::Nothing, settings, arguments);

@@ -4,6 +4,7 @@
 
 use super::row::Row;
 use crate::{
+    core::values::text::shell_word,
     git::{Error, repository::Repository},
     hooks::{
         Hook,
@@ -31,21 +32,29 @@ pub(super) fn examine(ledger: &Ledger) -> Vec<Row> {
 
 fn proven(repository: &Repository) -> Result<Vec<Row>, Error> {
     let site = Site::look(repository)?;
-    let (mut working, mut findings) = (0, Vec::new());
+    let (mut working, mut findings) = (Vec::new(), Vec::new());
     for &hook in Hook::ALL {
         let Some(method) = site.installed(hook)? else {
             continue;
         };
         match self_test::prove(repository, &site, hook, &method)? {
-            Proof::Works => working += 1,
+            Proof::Works => working.push(hook),
             Proof::Fails(why) => {
                 let what = format!("{} does not work: {why}", hook.name());
                 findings.push(Row::wrong("hooks", what).mend("git coord hooks install"));
             }
         }
     }
-    if working > 0 {
-        findings.push(Row::good("hooks", format!("{working} hooks work")));
+    for folder in site.left_out(&working)? {
+        let folder = folder.display().to_string();
+        let folder = shell_word(&folder);
+        let what =
+            format!("they are not in the worktree {folder}, which has a hooks folder of its own");
+        let mend = format!("git -C {folder} coord hooks install");
+        findings.push(Row::wrong("hooks", what).mend(mend));
+    }
+    if !working.is_empty() {
+        findings.push(Row::good("hooks", format!("{} hooks work", working.len())));
     }
     Ok(findings)
 }
