@@ -6,6 +6,7 @@ use crate::{
     core::values::id::ActorName,
     git::{self, repository::ObjectId},
     ledger::{self, BRANCH_REF, LEDGER_REF},
+    sync::round::Ahead,
 };
 
 /// A failure of a sync or a repair; or of the ledger or git below it.
@@ -72,6 +73,12 @@ pub enum Error {
         /// Home's tip.
         home: ObjectId,
     },
+    /// Nothing can be published: an entry of home is dated ahead of the clock.
+    #[error("nothing can be published now: {0}")]
+    HomeAhead(Box<Ahead>),
+    /// Unpublished entries of this clone are dated ahead of the clock.
+    #[error("cannot publish the entries of this clone: {0}")]
+    OwnAhead(Box<Ahead>),
     /// The remote holds another ledger.
     #[error("'{remote}' has another ledger, which was created independently of the local one")]
     FoundedApart {
@@ -139,6 +146,7 @@ impl Error {
             Self::Declined { .. } | Self::Refused { .. } => "push_declined",
             Self::Rewritten(_) => "home_replaced",
             Self::OtherTip { .. } => "other_tip",
+            Self::HomeAhead(_) | Self::OwnAhead(_) => "ahead_of_clock",
             Self::FoundedApart { .. } => "founded_apart",
             Self::BadOffer { .. } => "bad_offer",
             Self::TooManyPushes { .. } => "too_many_pushes",

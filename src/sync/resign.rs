@@ -46,10 +46,24 @@ impl Ledger {
     pub fn resign(&self, author: &Author, now: Timestamp) -> Result<Resigned, Error> {
         let history = self.history()?;
         let state = history.state().ok_or(Error::NoLedger)?;
-        let mut said = said(&history, &state, author);
+        let said = said(&history, &state, author);
+        self.append_again(stranded(&history, &state, author), said, author, now)
+    }
+
+    /// Appends entries again, without those whose events the author has `said` already.
+    ///
+    /// # Errors
+    /// As for [`resign`](Self::resign).
+    pub(super) fn append_again<'a>(
+        &self,
+        entries: impl Iterator<Item = (ObjectId, &'a Entry, EntryId)>,
+        mut said: Vec<(Vec<Event>, EntryId)>,
+        author: &Author,
+        now: Timestamp,
+    ) -> Result<Resigned, Error> {
         let mut renamed = HashMap::new();
         let mut resigned = Resigned::default();
-        for (object, entry, id) in stranded(&history, &state, author) {
+        for (object, entry, id) in entries {
             // A snapshot records the state at its old position, which differs from the state at its new position.
             if let [Event::Observation(ObservationEvent::SnapshotTaken { label, .. })] =
                 &*entry.events

@@ -64,7 +64,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let claim = |basis: &act::Basis<'_>| {
         Ok(Event::Work(WorkEvent::Claimed {
             task: basis.task.clone(),
-            lease: args.lease.time.unwrap_or(basis.state.policy.default_lease),
+            lease: basis.state.policy.lease(args.lease.time),
             worktree: basis.worktree.cloned(),
             steal: args.steal,
             share: args.share,
@@ -83,6 +83,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         Mode::Append
     };
     let done = act::on_chosen(context, choice, mode, claim).map_err(|error| args.told(error))?;
+    args.lease.warn_if_cut(context, &done.state().policy);
     warn_of_surprises(context, done.state(), done.index, &done.written.actor);
     if args.dry_run {
         return foretell(context, done);

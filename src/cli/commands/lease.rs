@@ -12,6 +12,7 @@ use crate::{
     },
     core::{
         entry::event::{Event, WorkEvent},
+        plan::state::policy::Policy,
         values::time::Span,
     },
     render::words,
@@ -47,14 +48,30 @@ pub struct Lease {
     pub time: Option<Span>,
 }
 
+impl Lease {
+    /// Warns if policy cuts the lease.
+    pub(super) fn warn_if_cut(&self, context: &mut Context, policy: &Policy) {
+        let most = policy.max_lease;
+        if let Some(wished) = self.time.filter(|wished| *wished > most) {
+            context.ui.warn(format!(
+                "the lease is {most}, not {wished}: policy allows no longer one"
+            ));
+        }
+    }
+}
+
 pub fn renew(context: &mut Context, args: &RenewArgs) -> Result<(), CommandError> {
     let done = act::on_task(context, &args.id, |basis| {
         Ok(Event::Work(WorkEvent::Renewed {
             task: basis.task.clone(),
             claim: args.claim.check_own(basis)?,
-            lease: args.lease.time,
+            lease: args
+                .lease
+                .time
+                .map(|time| basis.state.policy.lease(Some(time))),
         }))
     })?;
+    args.lease.warn_if_cut(context, &done.state().policy);
     let (claim, now) = (done.task().claim.as_ref(), context.now()?);
     let until = claim.map_or_else(String::new, |claim| words::until(claim.until(), now));
     done.say(

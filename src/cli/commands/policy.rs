@@ -45,6 +45,15 @@ pub enum Command {
         #[arg(value_name = "TIME", value_parser = lease)]
         lease: Span,
     },
+    /// Set the longest lease that a claim can have
+    ///
+    /// A longer '--lease' is cut to it. Running claims keep their leases.
+    #[command(after_long_help = "Example:\n  git coord policy max-lease 48h")]
+    MaxLease {
+        /// Length of time, such as 12h or 2d
+        #[arg(value_name = "TIME", value_parser = lease)]
+        lease: Span,
+    },
     /// Set the roles that may take a running claim from its holder
     ///
     /// Admins always may.
@@ -118,6 +127,7 @@ fn list(context: &mut Context) -> Result<(), CommandError> {
 fn rule(command: &Command, here: &CurrentFolder) -> Result<PolicyRule, CommandError> {
     Ok(match command {
         Command::Lease { lease } => PolicyRule::DefaultLease(*lease),
+        Command::MaxLease { lease } => PolicyRule::MaxLease(*lease),
         Command::Steal { roles } if roles.len() > 1 && roles.contains(&None) => {
             return Err(CommandError::usage("'none' cannot be combined with roles"));
         }

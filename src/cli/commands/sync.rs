@@ -39,9 +39,10 @@ pub struct Args {
     /// Show what would happen
     #[arg(long)]
     pub dry_run: bool,
-    /// Append entries again that were refused for your revoked key
+    /// Append entries again that your revoked key or your clock kept out
     ///
-    /// They are signed with your current key.
+    /// These are entries that were refused for your revoked key, and unpublished entries that are dated ahead because the
+    /// clock was wrong. They are signed with your current key, at the present time.
     #[arg(long, conflicts_with = "dry_run")]
     pub resign: bool,
     /// Use home's ledger instead of this one, and add its tasks there
@@ -115,8 +116,10 @@ fn resign(context: &mut Context, ledger: &Ledger, home: &Remote) -> Result<(), C
     let repository = ledger.repository();
     let author = |state: &_| context.author(repository, state);
     let mut sync = home::sync(context, ledger, home)?;
+    let ahead = sync.resign_ahead(author)?;
     let mut first = sync.run(author)?;
-    let resigned = ledger.resign(&author(&first.current.state)?, sync.now)?;
+    let mut resigned = ledger.resign(&author(&first.current.state)?, sync.now)?;
+    resigned.left.extend(ahead.left);
     let mut synced = sync.run(author)?;
     first.report.came.append(&mut synced.report.came);
     synced.report.came = first.report.came;
@@ -164,7 +167,7 @@ pub(super) fn with(
     SyncAnswer::of(&synced, remote.name(), dry_run, contact.as_ref()).say(context)
 }
 
-/// Warns if the time of the ledger is ahead of the clock. Published entries are accepted with any time.
+/// Warns if the time of the ledger is ahead of the clock: these entries were taken while the clock was ahead, too.
 fn warn_of_the_future(context: &mut Context, effective: Timestamp) {
     let clock = context.clock();
     if effective > clock.after(AHEAD_MAX) {
@@ -174,5 +177,7 @@ fn warn_of_the_future(context: &mut Context, effective: Timestamp) {
             clock.seen_from(clock)
         );
         context.ui.warn(message);
+        let repair = "to put the time right, an admin runs: git coord repair";
+        context.ui.hint(repair.to_owned());
     }
 }

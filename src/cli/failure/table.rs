@@ -135,6 +135,16 @@ fn path(path: &str) -> PathBuf {
     path.into()
 }
 
+fn ahead() -> sync::round::Ahead {
+    sync::round::Ahead {
+        object: object().to_string(),
+        actor: Some(sample::actor("codex")),
+        time: crate::core::values::time::Timestamp::from_seconds(3_786_912_000),
+        commits: 2,
+        clock: crate::core::values::time::Timestamp::from_seconds(1_760_533_920),
+    }
+}
+
 fn ledger_errors() -> Vec<ledger::Error> {
     use ledger::Error;
     vec![
@@ -206,6 +216,8 @@ fn sync_errors() -> Vec<sync::Error> {
             signer: Some(sample::actor("codex")),
             at_stake: Vec::new(),
         })),
+        Error::HomeAhead(Box::new(ahead())),
+        Error::OwnAhead(Box::new(ahead())),
         Error::OtherTip {
             remote: remote(),
             named: object(),

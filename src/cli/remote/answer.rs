@@ -17,7 +17,7 @@ use crate::{
         },
     },
     render::{flaw, refusal, words::counted},
-    sync::round::{Changed, Renamed, Synced},
+    sync::round::{Ahead, Changed, Renamed, Synced},
 };
 
 /// The data of `coord.sync/1`.
@@ -41,6 +41,13 @@ pub struct SyncAnswer<'a> {
     changed: &'a [Changed],
     /// Why a courier did not accept the entries of this clone.
     kept: Option<&'a str>,
+    /// The first entry of home that stays outside, because it is dated ahead of the clock.
+    ahead: Option<&'a Ahead>,
+    /// The entries of this clone that a repair left behind.
+    left: &'a [EntryDocument],
+    /// Whether entries of this clone could not be published.
+    #[serde(skip)]
+    is_stuck: bool,
     /// The first contact with home, if this was it.
     contact: Option<&'a Contact>,
 }
@@ -72,7 +79,7 @@ impl<'a> SyncAnswer<'a> {
             races: synced.races,
             restored: report.restored,
             came: &report.came,
-            published: if dry_run {
+            published: if dry_run && report.ahead.is_none() {
                 &report.waiting
             } else {
                 &report.published
@@ -81,14 +88,17 @@ impl<'a> SyncAnswer<'a> {
             renamed: &report.renamed,
             changed: &report.changed,
             kept: report.kept.as_deref(),
+            ahead: report.ahead.as_ref(),
+            left: &report.left,
+            is_stuck: report.ahead.is_some() && !report.waiting.is_empty(),
             contact,
         }
     }
 
-    /// Prints it. The answer is no if the rules refused an entry.
+    /// Prints it. The answer is no if an entry of this clone was refused, left behind or could not be published.
     ///
     /// # Errors
-    /// The rules refused an entry, or standard output cannot be written.
+    /// An entry of this clone did not get through, or standard output cannot be written.
     pub fn say(&self, context: &mut Context) -> Result<(), CommandError> {
         let text = text(self, context.now()?);
         context.ui.answer("coord.sync/1", self, text)?;
@@ -100,7 +110,12 @@ impl<'a> SyncAnswer<'a> {
                 "{object} was sent too, but is ignored (quarantined): {why}"
             ));
         }
-        CommandError::unless(self.refused.is_empty())
+        if let Some(ahead) = self.ahead {
+            context.ui.warn(ahead.to_string());
+            let repair = "to leave it behind, an admin runs: git coord repair";
+            context.ui.hint(repair.to_owned());
+        }
+        CommandError::unless(self.refused.is_empty() && self.left.is_empty() && !self.is_stuck)
     }
 }
 
@@ -163,6 +178,20 @@ fn text(told: &SyncAnswer<'_>, now: Timestamp) -> String {
     for refused in &told.refused {
         lines.push(refused.in_words(now));
     }
+    if let Some(ahead) = told.ahead {
+        let count = counted(ahead.commits, "commit", "commits");
+        lines.push(format!(
+            "left {count} of {remote} outside: dated ahead of this machine's clock"
+        ));
+    }
+    if told.is_stuck {
+        lines.push("your new entries wait until they can be published".to_owned());
+    }
+    entries(
+        &mut lines,
+        told.left,
+        "repaired: {} of this clone left behind, dated ahead",
+    );
     if let Some(why) = told.kept {
         lines.push(format!(
             "{remote} did not accept the entries of this clone: {why}"

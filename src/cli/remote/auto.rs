@@ -45,6 +45,9 @@ pub fn after_writing(context: &mut Context) -> bool {
                 let refused = Refused::of(anomaly).in_words(now);
                 context.ui.warn(refused);
             }
+            if let Some(ahead) = &synced.report.ahead {
+                context.ui.warn(format!("not published yet: {ahead}"));
+            }
             refused.iter().any(|anomaly| anomaly.entry == last)
         }
         Err(error) => {

@@ -191,6 +191,7 @@ fn due(found: Option<&Task>, task: TaskRef, number: u8, claim: Option<Mark>) -> 
 
 fn rule(number: u8) -> PolicyRule {
     match number % 6 {
+        4 => PolicyRule::MaxLease(Span::from_minutes(u64::from(number))),
         0 => PolicyRule::StealRoles(vec![Role::Worker]),
         1 => PolicyRule::ApprovalsRequired(u16::from(number % 4)),
         2 => PolicyRule::UnclaimedWork(number < 50),

@@ -21,6 +21,7 @@ pub fn policy(policy: &PolicyDocument) -> String {
     };
     let mut lines = vec![
         format!("lease            {}", policy.default_lease),
+        format!("max-lease        {}", policy.max_lease),
         format!("steal            {thieves}"),
         format!("approvals        {}", policy.approvals_required),
         format!("unclaimed-work   {}", yes_or_no(policy.unclaimed_work)),

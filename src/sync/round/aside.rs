@@ -2,7 +2,7 @@
 //!
 //! Not here: importing its tasks (`cli`).
 
-use super::session::Sync;
+use super::{ahead, session::Sync};
 use crate::{
     core::plan::state::State,
     git::{
@@ -39,7 +39,14 @@ impl Sync<'_> {
             .home
             .ok_or_else(|| Error::NoLedgerThere { remote: remote() })?;
         let repository = self.repository();
-        let there = verified(History::read(repository, home)?)?;
+        let history = History::read(repository, home)?;
+        let tip = history.number(home).unwrap_or_default();
+        if ahead::is_ahead(&history, tip, self.clock)
+            && let Some(ahead) = ahead::first(&history, (0..=tip).collect(), self.clock)
+        {
+            return Err(Error::HomeAhead(Box::new(ahead)).into());
+        }
+        let there = verified(history)?;
         if there.state.ledger == own.state.ledger {
             return Err(ledger::Error::LedgerExists {
                 id: own.state.ledger,

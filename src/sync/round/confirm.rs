@@ -88,6 +88,9 @@ impl Sync<'_> {
             });
         }
         let mut reconciliation = self.reconcile(tips)?;
+        if let Some(ahead) = reconciliation.ahead() {
+            return Err(Error::HomeAhead(Box::new(ahead.clone())).into());
+        }
         reconciliation.bring_together(self, Some(author))?;
         let base = reconciliation.verified()?;
         Ok(Ground {

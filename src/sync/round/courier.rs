@@ -48,7 +48,7 @@ impl Sync<'_> {
         for races in 0..TRIES_MAX {
             let tips = self.tips(offer.as_ref())?;
             let (name, local, there) = (tips.name.clone(), tips.local, tips.home);
-            let mut history = self.read(view.repository(), &tips)?;
+            let mut history = self.read(view.repository(), &tips, None)?;
             let mut report = SyncReport::default();
             if let Some(there) = there
                 && self.check_entries(view, &history, local, there)?
@@ -96,7 +96,7 @@ impl Sync<'_> {
         let view = offer.as_ref().map_or(self.ledger, |offer| &offer.view);
         let tips = self.tips(offer.as_ref())?;
         let (local, there) = (tips.local, tips.home);
-        let mut history = self.read(view.repository(), &tips)?;
+        let mut history = self.read(view.repository(), &tips, None)?;
         if let Some(there) = there {
             self.check_entries(view, &history, local, there)?;
         }

@@ -4,7 +4,12 @@
 
 use std::collections::HashSet;
 
-use super::{fetch::Tips, session::Sync, stake::at_stake};
+use super::{
+    ahead::{self, Held},
+    fetch::Tips,
+    session::Sync,
+    stake::at_stake,
+};
 use crate::{
     core::{
         history::{
@@ -12,7 +17,7 @@ use crate::{
             judge::Judgement,
         },
         plan::state::State,
-        values::id::EntryId,
+        values::{id::EntryId, time::Timestamp},
     },
     git::repository::{ObjectId, Repository},
     ledger::{self, Author, History, base, ledger::state_of},
@@ -27,6 +32,8 @@ pub(super) struct Reconciliation {
     pub tips: Tips,
     /// How home's tip relates to the anchor; none if home has no ledger.
     pub standing: Option<Standing>,
+    /// What of home's line stays outside, if anything does.
+    pub held: Option<Held>,
     /// The history of all tips; its tip is the new local tip.
     history: History,
     lines: Lines,
@@ -46,7 +53,16 @@ impl Sync<'_> {
 
     /// Judges the fetched tip.
     pub(super) fn judge(&self, tips: Tips) -> Result<Reconciliation, Error> {
-        let history = self.read(self.repository(), &tips)?;
+        let judged = self.judge_beside(tips, None)?;
+        match judged.held.as_ref().map(|held| held.published) {
+            // A join may come on top of it, as of every tip.
+            Some(Some(published)) => self.judge_beside(judged.tips, Some(published)),
+            _ => Ok(judged),
+        }
+    }
+
+    fn judge_beside(&self, tips: Tips, more: Option<ObjectId>) -> Result<Reconciliation, Error> {
+        let history = self.read(self.repository(), &tips, more)?;
         let anchored = tips
             .anchor
             .map(|anchor| state_of(&history, anchor))
@@ -56,17 +72,30 @@ impl Sync<'_> {
             lines: Lines::of(history.judged(), own),
             tips,
             standing: None,
+            held: None,
             history,
             anchored,
         };
         reconciliation.standing = reconciliation.judge();
-        Ok(reconciliation)
+        reconciliation.hold(self.clock);
+        match &reconciliation.held {
+            Some(Held {
+                published: None,
+                ahead,
+            }) => Err(Error::HomeAhead(Box::new(ahead.clone()))),
+            _ => Ok(reconciliation),
+        }
     }
 
-    /// Reads and judges the histories of all sides in this repository.
-    pub(super) fn read(&self, repository: &Repository, tips: &Tips) -> Result<History, Error> {
+    /// Reads and judges the histories of all sides in this repository, and of one more tip.
+    pub(super) fn read(
+        &self,
+        repository: &Repository,
+        tips: &Tips,
+        more: Option<ObjectId>,
+    ) -> Result<History, Error> {
         let own = tips.local.into_iter().chain(tips.anchor);
-        let all: Vec<ObjectId> = own.chain(tips.home).collect();
+        let all: Vec<ObjectId> = own.chain(tips.home).chain(more).collect();
         let (first, others) = all.split_first().ok_or(ledger::Error::NoLedger)?;
         let history = match base::read(repository, &all)? {
             Some(history) => history,
@@ -111,11 +140,47 @@ impl Reconciliation {
         Some(self.lines.standing(home, anchor))
     }
 
-    /// The known tip of home: its present one if it is accepted, else the one before it fell behind.
+    /// Notes what of home's accepted tip is dated ahead of the clock.
+    fn hold(&mut self, clock: Timestamp) {
+        let number = |object: Option<ObjectId>| self.history.number(object?);
+        let own = [number(self.tips.local), number(self.tips.anchor)];
+        if let (Some(Standing::Ahead | Standing::Mended(_)), Some(home)) =
+            (self.standing, number(self.tips.home))
+        {
+            self.held = ahead::held(&self.history, &self.lines, home, own, clock);
+        }
+    }
+
+    /// The known tip of home: its present one if it is accepted, else the one before it fell behind, or before entries that
+    /// are dated ahead.
     pub(super) fn published(&self) -> Option<ObjectId> {
-        match self.standing {
-            Some(Standing::Ahead | Standing::Mended(_)) => self.tips.home,
+        match (self.standing, &self.held) {
+            (Some(Standing::Ahead | Standing::Mended(_)), None) => self.tips.home,
+            (Some(Standing::Ahead | Standing::Mended(_)), Some(held)) => held.published,
             _ => self.tips.anchor,
+        }
+    }
+
+    /// Refuses unpublished entries that are dated ahead: on top of home's tip, they would keep everybody else from it.
+    pub(super) fn check_own(
+        &self,
+        published: ObjectId,
+        local: ObjectId,
+        clock: Timestamp,
+    ) -> Result<(), Error> {
+        let (Some(published), Some(local)) =
+            (self.history.number(published), self.history.number(local))
+        else {
+            return Ok(());
+        };
+        let is_ahead = |number| ahead::is_ahead(&self.history, number, clock);
+        if !is_ahead(local) || is_ahead(published) || !self.lines.has_news(local, published) {
+            return Ok(());
+        }
+        let own = self.lines.beyond(Some(local), Some(published));
+        match ahead::first(&self.history, own, clock) {
+            Some(ahead) => Err(Error::OwnAhead(Box::new(ahead))),
+            None => Ok(()),
         }
     }
 
@@ -134,6 +199,7 @@ impl Reconciliation {
                 return Ok(only);
             }
         };
+        self.check_own(published, local, sync.clock)?;
         let tip = match self.plan(published, local) {
             JoinPlan::Rest | JoinPlan::Push => local,
             JoinPlan::Take => published,
@@ -168,14 +234,14 @@ impl Reconciliation {
 
     /// Whether the new local tip has to be pushed.
     pub(super) fn is_news_for_home(&self) -> bool {
-        self.tips.home != Some(self.history.tip().object)
+        self.held.is_none() && self.tips.home != Some(self.history.tip().object)
     }
 
     /// The last accepted entry of home's line, if home was accepted. An ignored (quarantined) commit cannot be an anchor.
     pub(super) fn to_be_anchor(&self) -> Option<ObjectId> {
         match self.standing? {
             Standing::Ahead | Standing::Mended(_) => {
-                let home = self.history.number(self.tips.home?)?;
+                let home = self.history.number(self.published()?)?;
                 let mut line = self.lines.line(home).map(|number| self.history.at(number));
                 let counts = |placed: &ledger::history::Placed<'_>| {
                     !matches!(placed.node.verdict, Judgement::Quarantined { .. })

@@ -4,6 +4,7 @@
 //! Not here: whose repair is accepted (`core::history::accept`).
 
 use super::{
+    ahead,
     backoff::RoundBackoff,
     reconcile::Reconciliation,
     report::{SyncReport, Synced},
@@ -40,6 +41,17 @@ pub enum Good {
     Theirs(ObjectId),
 }
 
+/// What a repair puts right.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Fault {
+    /// Home was rewritten.
+    Rewritten,
+    /// Entries of home are dated ahead of the clock and stay outside.
+    Ahead,
+    /// This clone has taken such entries, so its own time is ahead.
+    Time,
+}
+
 impl Sync<'_> {
     /// Repairs a home that [`run`](Self::run) refuses; none if nothing needs a repair.
     ///
@@ -58,8 +70,8 @@ impl Sync<'_> {
         for races in 0..TRIES_MAX {
             let tips = self.fetch()?;
             let mut reconciliation = self.judge(tips)?;
-            let (Some(Standing::Apart), Some(home), Some(anchor)) = (
-                reconciliation.standing,
+            let (Some(fault), Some(home), Some(anchor)) = (
+                self.fault(&reconciliation),
                 reconciliation.tips.home,
                 reconciliation.tips.anchor,
             ) else {
@@ -69,23 +81,37 @@ impl Sync<'_> {
             let who = author(&own)?;
             let is_admin = own.roster.has_role(&who.actor, Role::Admin);
             let line = reconciliation.tips.local.unwrap_or(anchor);
-            let tip = match good {
-                Good::Theirs(named) if named != home => {
+            let is_ahead = |tip: ObjectId| self.is_ahead(&reconciliation, tip);
+            let tip = match (good, fault) {
+                (Good::Theirs(named), _) if named != home => {
                     return Err(self.other_tip(named, home).into());
                 }
-                Good::Ours if !is_admin => {
+                (Good::Theirs(_), Fault::Rewritten) if !is_admin && !is_ahead(home) => {
+                    reconciliation.standing = Some(Standing::Ahead);
+                    reconciliation.bring_together(self, Some(&mut author))?
+                }
+                _ if !is_admin => {
                     let refusal =
                         Refusal::not_permitted(&who.actor, Action::RepairLedger, None, &[]);
                     return Err(ledger::Error::Refused(refusal).into());
                 }
-                Good::Ours => self.mend(&mut reconciliation, line, home, &own, &who)?,
-                Good::Theirs(_) if is_admin => {
+                (Good::Ours, Fault::Rewritten) => {
+                    self.mend(&mut reconciliation, line, home, &own, &who)?
+                }
+                (Good::Ours, Fault::Ahead) => {
+                    let line = reconciliation.bring_together(self, Some(&mut author))?;
+                    self.mend(&mut reconciliation, line, home, &own, &who)?
+                }
+                (Good::Theirs(_), Fault::Rewritten | Fault::Ahead) => {
                     let theirs = state_of(reconciliation.history(), home)?;
                     self.mend(&mut reconciliation, home, line, &theirs, &who)?
                 }
-                Good::Theirs(_) => {
-                    reconciliation.standing = Some(Standing::Ahead);
-                    reconciliation.bring_together(self, Some(&mut author))?
+                (_, Fault::Time) => {
+                    let line = reconciliation.bring_together(self, Some(&mut author))?;
+                    let Some(before) = reconciliation.history().first_parent(line) else {
+                        return Ok(None);
+                    };
+                    self.mend(&mut reconciliation, line, before, &own, &who)?
                 }
             };
             let mut report = SyncReport::default();
@@ -112,6 +138,28 @@ impl Sync<'_> {
         Err(self.outrun().into())
     }
 
+    /// What is to be repaired.
+    fn fault(&self, reconciliation: &Reconciliation) -> Option<Fault> {
+        match reconciliation.standing? {
+            Standing::Apart => Some(Fault::Rewritten),
+            Standing::Behind => None,
+            Standing::Ahead | Standing::Mended(_) if reconciliation.held.is_some() => {
+                Some(Fault::Ahead)
+            }
+            Standing::Ahead | Standing::Mended(_) => {
+                let published = reconciliation.published()?;
+                self.is_ahead(reconciliation, published)
+                    .then_some(Fault::Time)
+            }
+        }
+    }
+
+    fn is_ahead(&self, reconciliation: &Reconciliation, tip: ObjectId) -> bool {
+        let history = reconciliation.history();
+        let number = history.number(tip);
+        number.is_some_and(|number| ahead::is_ahead(history, number, self.clock))
+    }
+
     fn mend(
         &self,
         reconciliation: &mut Reconciliation,
@@ -120,13 +168,19 @@ impl Sync<'_> {
         state: &State,
         author: &Author,
     ) -> Result<ObjectId, Error> {
+        let history = reconciliation.history();
+        let other_time = history
+            .number(other)
+            .map(|number| history.at(number).node.effective);
+        // A repair leaves behind what is later than itself: only entries that are dated ahead may be.
+        let in_time = other_time.filter(|_| !self.is_ahead(reconciliation, other));
         let join = Join {
             first: good,
             later: other,
             author,
             state,
             events: vec![Event::Ledger(LedgerEvent::Repaired)],
-            now: self.now,
+            now: in_time.map_or(self.now, |time| time.max(self.now)),
         };
         Ok(join.write(self.repository(), reconciliation.history_mut())?)
     }

@@ -6,7 +6,7 @@ use std::collections::HashSet;
 
 use serde::Serialize;
 
-use super::reconcile::Reconciliation;
+use super::{ahead::Ahead, reconcile::Reconciliation};
 use crate::{
     core::{
         history::{
@@ -18,7 +18,7 @@ use crate::{
         values::id::{ActorName, EntryId, TaskId},
     },
     git::repository::ObjectId,
-    ledger::{self, History, cache::Verified},
+    ledger::{self, History, cache::Verified, history::Placed},
     sync::Error,
 };
 
@@ -41,6 +41,10 @@ pub struct SyncReport {
     pub kept: Option<String>,
     /// The entries that wait to be published.
     pub waiting: Vec<EntryDocument>,
+    /// The first entry of home that stays outside, because it is dated ahead of the clock.
+    pub ahead: Option<Ahead>,
+    /// The entries of this clone that a repair left behind.
+    pub left: Vec<EntryDocument>,
 }
 
 /// The result of a sync.
@@ -116,6 +120,11 @@ impl SyncReport {
         {
             self.changed = changed(before, &state);
         }
+        if came.iter().any(|number| history.at(*number).node.leaves()) {
+            let before = reconciliation.beyond(reconciliation.tips.local, None);
+            self.left = left(history, &state, before);
+        }
+        self.ahead = reconciliation.ahead().cloned();
         Ok(())
     }
 
@@ -211,6 +220,26 @@ pub(super) fn documents(
         .newest_first(None)
         .filter(|entry| objects.contains(&entry.object));
     let mut found: Vec<EntryDocument> = found.collect();
+    found.reverse();
+    found
+}
+
+/// The entries with events among these that are not in the order any more.
+fn left(history: &History, state: &State, mut among: HashSet<u32>) -> Vec<EntryDocument> {
+    let placed: HashSet<ObjectId> = history.placed().map(|placed| placed.object).collect();
+    among.retain(|number| {
+        let Placed { object, node } = history.at(*number);
+        let carries = matches!(&node.verdict, Judgement::Accepted(it) if !it.entry.is_join());
+        carries && !placed.contains(&object)
+    });
+    let mut numbers: Vec<u32> = among.into_iter().collect();
+    numbers.sort_unstable();
+    let left = numbers.into_iter().map(|number| history.at(number));
+    let log = Log::new(
+        state,
+        left.map(|placed| (placed.object.to_string(), placed.node)),
+    );
+    let mut found: Vec<EntryDocument> = log.newest_first(None).collect();
     found.reverse();
     found
 }

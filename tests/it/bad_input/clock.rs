@@ -111,6 +111,7 @@ fn an_entry_dated_back_is_taken_and_moves_nothing_back() {
 #[test]
 fn a_lease_ends_at_the_end_of_time_at_the_latest() {
     let world = ledger();
+    world.done("policy max-lease 418000w");
     let told = world.done("claim E --lease 418000w");
     assert!(
         told.starts_with("claimed E until 9999-12-31 23:59 UTC (in 29"),

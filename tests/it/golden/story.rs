@@ -118,6 +118,7 @@ impl Golden {
                     Approver::Actor("ada".parse().unwrap()),
                 ],
             },
+            PolicyRule::MaxLease(Span::from_minutes(2880)),
         ];
         let policy = policy.map(|rule| Event::Roster(RosterEvent::PolicySet(rule)));
         self.then("ada", Vec::from(policy));

@@ -2,6 +2,7 @@
 //!
 //! Not here: the rules on graphs alone (`core::history::accept`).
 
+mod ahead;
 mod automatic;
 mod confirmed;
 mod contact;

@@ -30,7 +30,10 @@ pub fn after(error: &Error) -> Option<String> {
             format!("to use a ref that is not a branch: git config coord.ref {LEDGER_REF}")
         }
         Error::Declined { .. } => format!("git config coord.ref {BRANCH_REF}"),
-        Error::Rewritten(_) => "an admin decides: git coord repair".to_owned(),
+        Error::Rewritten(_) | Error::HomeAhead(_) => {
+            "an admin decides: git coord repair".to_owned()
+        }
+        Error::OwnAhead(_) => "git coord sync --resign".to_owned(),
         Error::TwoLedgersThere { .. } => {
             format!("if you mean the ledger on the branch: git config coord.ref {BRANCH_REF}")
         }

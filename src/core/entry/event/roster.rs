@@ -108,4 +108,6 @@ pub enum PolicyRule {
         /// The required reviewers.
         by: Vec<Approver>,
     },
+    /// The longest lease that a claim can have; longer ones are cut.
+    MaxLease(Span),
 }

@@ -68,6 +68,7 @@ fn actor_fact(fact: &ActorFact) -> &'static str {
 fn policy(rule: &PolicyRule) -> String {
     match rule {
         PolicyRule::DefaultLease(lease) => format!("default lease {lease}"),
+        PolicyRule::MaxLease(lease) => format!("longest lease {lease}"),
         PolicyRule::StealRoles(_) => "who may take a running claim".to_owned(),
         PolicyRule::ApprovalsRequired(number) => format!("{number} approvals"),
         PolicyRule::UnclaimedWork(allowed) => format!("unclaimed work {}", yes_or_no(*allowed)),

@@ -93,7 +93,7 @@ impl Lines {
     pub fn of(judge: &Judge, own: Option<&Roster>) -> Self {
         let mut lines = Self::default();
         for (number, node) in (0u32..).zip(judge.nodes()) {
-            let parents: Vec<u32> = judge.followed(number).collect();
+            let parents: Vec<u32> = judge.known(number).collect();
             lines.push(&parents, Traits::of(node, own));
         }
         lines

@@ -78,9 +78,18 @@ pub struct Node {
     pub effective: Timestamp,
     /// Whether it is accepted.
     pub verdict: Judgement,
+    /// Whether it is a repair that leaves its later parent behind, with everything that only that one brings.
+    leaves: bool,
     roster: Arc<Roster>,
     /// The changes that led to the roster.
     changes: List,
+}
+
+impl Node {
+    /// Whether it is a repair that leaves its later parent behind.
+    pub fn leaves(&self) -> bool {
+        self.leaves
+    }
 }
 
 #[cfg(test)]
@@ -99,6 +108,7 @@ impl Node {
             id,
             effective,
             verdict,
+            leaves: false,
             roster: Arc::default(),
             changes: List::default(),
         }
@@ -167,6 +177,7 @@ impl Judge {
             id,
             effective,
             verdict: Judgement::Cached,
+            leaves: false,
             roster,
             // No join is judged on top of a cached tip.
             changes: List::default(),
@@ -218,16 +229,21 @@ impl Judge {
         })
     }
 
-    /// The parents of a commit that are followed: its past.
-    pub fn followed(&self, commit: u32) -> impl Iterator<Item = u32> {
+    /// The parents of a commit that it brings in or leaves behind: who knows it knows them too.
+    pub fn known(&self, commit: u32) -> impl Iterator<Item = u32> {
         let parents = self.graph.parents(commit).iter().enumerate();
-        let followed = parents.filter(move |(place, _)| self.follows(commit, *place));
-        followed.map(|(_, parent)| *parent)
+        let known = parents.filter(move |(place, _)| self.knows(commit, *place));
+        known.map(|(_, parent)| *parent)
+    }
+
+    /// Whether what a parent brings is in the order. A repair can leave its later parent behind.
+    fn follows(&self, commit: u32, place: usize) -> bool {
+        place == 0 || (!self.nodes[commit as usize].leaves && self.knows(commit, place))
     }
 
     /// Of an ignored (quarantined) commit only the first parent is followed. A later parent that is not an entry is not
     /// followed.
-    fn follows(&self, commit: u32, place: usize) -> bool {
+    fn knows(&self, commit: u32, place: usize) -> bool {
         if place == 0 {
             return true;
         }
@@ -247,15 +263,21 @@ impl Judge {
 
     /// Judges a commit whose parents, by number, were judged before; gives its number.
     pub fn push(&mut self, parents: &[u32], candidate: Candidate) -> u32 {
-        let past = self.past(parents, candidate.content.is_ok());
-        let inherited = self.inherited(parents);
+        let content = candidate.content.as_ref();
+        let leaves = content.is_ok_and(|signed| self.leaves(parents, &signed.accepted.entry));
+        let followed = if leaves { &parents[..1] } else { parents };
+        let past = self.past(followed, candidate.content.is_ok());
+        let inherited = self.inherited(followed);
         let foreign = candidate.content.is_err();
         let judged = candidate.content.and_then(|signed| {
             let roster = past.as_ref().map(|past| &*past.roster);
             self.check(parents, roster, &signed).map(|()| signed)
         });
         let node = match judged {
-            Ok(signed) => self.accepted(past, inherited, signed),
+            Ok(signed) => Node {
+                leaves,
+                ..self.accepted(past, inherited, signed)
+            },
             Err(flaw) => self.quarantined(parents, candidate.foreign, flaw, foreign),
         };
         self.nodes.push(node);
@@ -283,6 +305,7 @@ impl Judge {
         Node {
             id: accepted.id,
             effective: accepted.effective,
+            leaves: false,
             roster: past.roster,
             changes: past.changes,
             verdict: Judgement::Accepted(accepted),
@@ -298,11 +321,22 @@ impl Judge {
                 flaw: Box::new(flaw),
                 foreign,
             },
+            leaves: false,
             roster: first
                 .map(|node| Arc::clone(&node.roster))
                 .unwrap_or_default(),
             changes: first.map(|node| node.changes).unwrap_or_default(),
         }
+    }
+
+    /// Whether an entry is a repair that leaves its later parent behind: one whose effective time is later than the repair.
+    /// Nobody could give such entries a time at which they count.
+    fn leaves(&self, parents: &[u32], entry: &Entry) -> bool {
+        let [first, later] = parents else {
+            return false;
+        };
+        let (first, later) = (&self.nodes[*first as usize], &self.nodes[*later as usize]);
+        is_repair(&first.roster, entry) && later.effective > entry.time
     }
 
     /// The latest effective time among the first parent and those other parents that are entries.

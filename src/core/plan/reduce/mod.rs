@@ -147,6 +147,7 @@ fn anomaly(accepted: &Accepted, event: u16, refusal: Refusal) -> Anomaly {
 
 fn effect(state: &mut State, place: &Place<'_>, event: &Event) {
     match event {
+        Event::Ledger(LedgerEvent::Repaired) => state.end_the_future(place.effective),
         Event::Ledger(event) => ledger(state, event),
         Event::Roster(RosterEvent::PolicySet(rule)) => state.policy.set(rule),
         Event::Roster(_) => Arc::make_mut(&mut state.roster).apply(event),

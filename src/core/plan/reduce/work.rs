@@ -29,7 +29,7 @@ pub(super) fn effect(state: &mut State, place: &Place<'_>, event: &WorkEvent) {
                 number: state.entries,
                 actor: place.actor().clone(),
                 since: place.effective,
-                lease: *lease,
+                lease: state.policy.lease(Some(*lease)),
                 renewed: place.effective,
                 worktree: worktree.clone(),
                 shared: *share,
@@ -38,7 +38,8 @@ pub(super) fn effect(state: &mut State, place: &Place<'_>, event: &WorkEvent) {
             settle_paths(state, place, task);
         }
         WorkEvent::Renewed { task, lease, .. } => {
-            work(state, place, task, |task| renew(task, *lease))
+            let lease = lease.map(|lease| state.policy.lease(Some(lease)));
+            work(state, place, task, |task| renew(task, lease))
         }
         WorkEvent::Released { task, .. } => change(state, place, task, |task| {
             if task.is_held_by(place.actor()) {

@@ -197,6 +197,21 @@ impl State {
     ) {
         self.tasks.change(index.place(), change);
     }
+    /// Makes every claim begin, and its last work happen, at this time at the latest: a lease that began in the future would
+    /// not run out before.
+    pub(in crate::core) fn end_the_future(&mut self, now: Timestamp) {
+        let is_later = |claim: &Claim| claim.since > now || claim.renewed > now;
+        let later = self.claimed().filter(|(_, _, claim)| is_later(claim));
+        let later: Vec<TaskIndex> = later.map(|(index, ..)| index).collect();
+        for index in later {
+            self.change_task(index, |task| {
+                if let Some(claim) = &mut task.claim {
+                    claim.since = claim.since.min(now);
+                    claim.renewed = claim.renewed.min(now);
+                }
+            });
+        }
+    }
     /// Adds a dependency to a task, or removes one.
     pub(in crate::core) fn link(&mut self, index: TaskIndex, on: TaskIndex, link: Link) {
         self.tasks.link(index, on, link);

@@ -32,6 +32,8 @@ pub struct Policy {
     /// The reviewers that paths need, by glob.
     #[serde(with = "pairs")]
     pub path_reviews: BTreeMap<Glob, BTreeSet<Approver>>,
+    /// The longest lease that a claim can have.
+    pub max_lease: Span,
 }
 
 impl Default for Policy {
@@ -43,11 +45,16 @@ impl Default for Policy {
             unclaimed_work: true,
             owners_only: false,
             path_reviews: BTreeMap::new(),
+            max_lease: Span::from_minutes(24 * 60),
         }
     }
 }
 
 impl Policy {
+    /// The length of the lease that a claim gets: the wished one, else the default, but not more than the longest.
+    pub fn lease(&self, wished: Option<Span>) -> Span {
+        wished.unwrap_or(self.default_lease).min(self.max_lease)
+    }
     /// Whether a glob can match files that need a review by policy.
     pub fn reviews(&self, path: &Glob) -> bool {
         let mut reviewed = self.path_reviews.keys();
@@ -57,6 +64,7 @@ impl Policy {
     pub(super) fn restoring(&self, rule: &PolicyRule) -> PolicyRule {
         match rule {
             PolicyRule::DefaultLease(_) => PolicyRule::DefaultLease(self.default_lease),
+            PolicyRule::MaxLease(_) => PolicyRule::MaxLease(self.max_lease),
             PolicyRule::StealRoles(_) => {
                 PolicyRule::StealRoles(self.steal_roles.iter().copied().collect())
             }
@@ -77,6 +85,7 @@ impl Policy {
     pub(in crate::core) fn set(&mut self, rule: &PolicyRule) {
         match rule {
             PolicyRule::DefaultLease(lease) => self.default_lease = *lease,
+            PolicyRule::MaxLease(lease) => self.max_lease = *lease,
             PolicyRule::StealRoles(roles) => self.steal_roles = roles.iter().copied().collect(),
             PolicyRule::ApprovalsRequired(number) => self.approvals_required = *number,
             PolicyRule::UnclaimedWork(allowed) => self.unclaimed_work = *allowed,

@@ -20,6 +20,9 @@ pub struct PolicyDocument {
     /// The length of a lease when the claimant names none.
     #[serde(serialize_with = "as_shown")]
     pub default_lease: Span,
+    /// The longest lease that a claim can have.
+    #[serde(serialize_with = "as_shown")]
+    pub max_lease: Span,
     /// The roles that may take a running claim, beside admins.
     pub steal_roles: Vec<Role>,
     /// The total number of approvals that a task with gates needs.
@@ -50,6 +53,7 @@ impl From<&Policy> for PolicyDocument {
         });
         Self {
             default_lease: policy.default_lease,
+            max_lease: policy.max_lease,
             steal_roles: policy.steal_roles.iter().copied().collect(),
             approvals_required: policy.approvals_required,
             unclaimed_work: policy.unclaimed_work,
