@@ -182,7 +182,7 @@ impl Context {
     /// Other errors of git.
     pub fn repository_if_any(&mut self) -> Result<Option<Repository>, CommandError> {
         match self.discover()? {
-            Err(git::Error::NotARepository { .. }) => Ok(None),
+            Err(git::Error::NotARepository { .. } | git::Error::WrongGitDir { .. }) => Ok(None),
             found => Ok(Some(found?)),
         }
     }

@@ -19,8 +19,22 @@ pub enum Error {
     /// Neither this folder nor one above it is a git repository.
     #[error("not a git repository (or any of the parent directories): '{}'", .path.display())]
     NotARepository {
-        /// Where the search began, or what `GIT_DIR` names.
+        /// Where the search began.
         path: PathBuf,
+    },
+    /// `GIT_DIR` names something else.
+    #[error("GIT_DIR names '{}', which is not a git repository", .path.display())]
+    WrongGitDir {
+        /// What it names.
+        path: PathBuf,
+    },
+    /// The disk or the quota of a remote is full.
+    #[error("'{remote}' has no space left: {why}")]
+    RemoteFull {
+        /// The remote.
+        remote: String,
+        /// The message from there.
+        why: String,
     },
     /// The repository belongs to somebody else and `safe.directory` does not name it.
     #[error("'{}' is owned by someone else", .path.display())]
@@ -273,7 +287,8 @@ impl Error {
     /// A stable snake_case word for programs.
     pub fn code(&self) -> &'static str {
         match self {
-            Self::NotARepository { .. } => "no_repository",
+            Self::NotARepository { .. } | Self::WrongGitDir { .. } => "no_repository",
+            Self::RemoteFull { .. } => "disk_full",
             Self::Untrusted { .. } | Self::BareNotAllowed { .. } => "untrusted_repository",
             Self::UnsupportedExtension { .. } => "unsupported_repository",
             Self::UnsupportedEnvironment { .. } => "unsupported_environment",

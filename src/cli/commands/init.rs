@@ -109,8 +109,8 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         repository.set_config(Scope::Local, "coord.ref", home)?;
     }
     if let (Some(_), KeySource::File(path)) = (&args.key, &source) {
-        let path = path.to_string_lossy();
-        repository.set_config(Scope::Local, &signing_key_setting(&actor), &path)?;
+        let path = path.to_str().unwrap_or_default();
+        repository.set_config(Scope::Local, &signing_key_setting(&actor), path)?;
     }
     let mut text = format!("created ledger {}; {actor} is its admin\n", id.short());
     text += &match &generated {
@@ -269,6 +269,10 @@ fn choose_key(
             let message = format!("cannot find '{}'", given.display());
             CommandError::fatal(code::CANNOT_READ, message).because(error)
         })?;
+        if path.to_str().is_none() {
+            let message = format!("key path '{}' is not UTF-8", path.display());
+            return Err(CommandError::usage(message));
+        }
         return Ok((KeySource::File(path), None));
     }
     let generated = generated_key(repository, actor);

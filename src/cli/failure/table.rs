@@ -239,6 +239,11 @@ fn git_errors() -> Vec<git::Error> {
     let why = || "input/output error".to_owned();
     vec![
         Error::NotARepository { path: path("/r") },
+        Error::WrongGitDir { path: path("/r") },
+        Error::RemoteFull {
+            remote: "origin".to_owned(),
+            why: "No space left on device".to_owned(),
+        },
         Error::Untrusted { path: path("/r") },
         Error::BareNotAllowed {
             path: path("/r.git"),

@@ -123,7 +123,7 @@ fn read_loose(repository: &Repository, name: &str) -> Result<Option<ObjectId>, E
     let mut content = Vec::new();
     let opened = OpenOptions::new()
         .read(true)
-        .custom_flags(OFlag::O_NOFOLLOW.bits())
+        .custom_flags((OFlag::O_NOFOLLOW | OFlag::O_NONBLOCK).bits())
         .open(&path);
     let read = opened.and_then(|file| file.take(LOOSE_BYTES_MAX).read_to_end(&mut content));
     let symbolic = || Error::SymbolicRef {

@@ -21,7 +21,7 @@ impl Repository {
     /// user must own the repository, or `safe.directory` must name it, unless `GIT_DIR` names it.
     ///
     /// # Errors
-    /// [`Error::NotARepository`], [`Error::Untrusted`], [`Error::BareNotAllowed`], [`Error::UnsupportedExtension`],
+    /// [`Error::NotARepository`], [`Error::WrongGitDir`], [`Error::Untrusted`], [`Error::BareNotAllowed`], [`Error::UnsupportedExtension`],
     /// [`Error::UnsupportedEnvironment`], [`Error::BrokenRepository`], [`Error::Config`].
     pub fn discover(start: &Path, environment: Environment) -> Result<Self, Error> {
         let start = &std::path::absolute(start)
@@ -170,7 +170,7 @@ fn open_named(git_dir: PathBuf, options: gix::open::Options) -> Result<gix::Repo
     match opened {
         Ok(opened) => Ok(opened.to_thread_local()),
         Err(_) if gix::discover::is_git(&git_dir).is_err() => {
-            Err(Error::NotARepository { path: git_dir })
+            Err(Error::WrongGitDir { path: git_dir })
         }
         Err(error) => Err(broken(git_dir, &error)),
     }

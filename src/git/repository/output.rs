@@ -58,6 +58,9 @@ const OBSTACLES: [&str; 7] = [
     "Input/output error",
 ];
 
+/// What a system says about a full disk: ENOSPC and EDQUOT of errno(3).
+const NO_SPACE: [&str; 2] = ["No space left on device", "Disk quota exceeded"];
+
 /// git's messages about a connection that another program should make.
 const NOBODY: [&str; 2] = [
     "Could not read from remote repository",
@@ -100,6 +103,9 @@ impl GitOutput {
         let mut hints = self
             .told_there()
             .filter_map(|line| line.strip_prefix("hint: "));
+        if self.full_there().is_some() {
+            return Err(self.failure("push to", remote));
+        }
         let told = self.told_there().filter(|line| !line.starts_with("hint: "));
         let told: Vec<&str> = std::iter::once(why)
             .chain(told)
@@ -134,11 +140,25 @@ impl GitOutput {
     }
 
     pub(super) fn failure(&self, doing: &'static str, remote: &str) -> Error {
-        Error::Remote {
-            doing,
-            remote: remote.to_owned(),
-            why: self.reason(),
+        let remote = remote.to_owned();
+        // The local disk can be full as well: then git names no remote.
+        match self.full_there() {
+            Some(line) => Error::RemoteFull {
+                remote,
+                why: self.complaint(line),
+            },
+            None => Error::Remote {
+                doing,
+                remote,
+                why: self.reason(),
+            },
         }
+    }
+
+    /// The other side's line about a full disk or quota.
+    fn full_there(&self) -> Option<&str> {
+        let is_full = |line: &&str| NO_SPACE.iter().any(|text| line.contains(text));
+        self.told_there().find(is_full)
     }
 
     /// The line that says why: git's error. If git says only that nobody answered, it is the last line of the program that
@@ -220,6 +240,27 @@ mod tests {
         };
         assert_eq!(told.why, "[remote rejected] (hook declined); error: no");
         assert_eq!(told.hint.as_deref(), Some("ask"));
+    }
+
+    #[test]
+    fn a_full_disk_there_is_named_however_git_fails() {
+        for (why, stderr) in [
+            (
+                "[remote rejected] (unpacker error)",
+                "remote: fatal: unable to write loose object file: No space left on device\n",
+            ),
+            (
+                "[remote rejected] (failed to update ref)",
+                "remote: error: unable to write '/h/refs/coord/ledger.lock': Disk quota exceeded\n",
+            ),
+            (
+                "[remote failure] (remote failed to report status)",
+                "remote: error: No space left on device\n",
+            ),
+        ] {
+            let error = answered(why, stderr).unwrap_err();
+            assert_eq!(error.code(), "disk_full", "{error}");
+        }
     }
 
     #[test]

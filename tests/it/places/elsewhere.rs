@@ -56,6 +56,33 @@ fn a_clone_goes_into_its_folder_whatever_repository_the_environment_names() {
 }
 
 #[test]
+fn a_git_dir_that_is_no_repository_is_named_at_once() {
+    let world = team();
+    says(&world, "mkfifo ../pipe; touch ../file; mkdir ../folder");
+    for name in ["../pipe", "../file", "../folder", "../nothing", "/dev/zero"] {
+        let output = world.coord_with(&["status"], |it| _ = it.env("GIT_DIR", name));
+        assert_eq!(output.code, 128, "{name}: {output:?}");
+        let told = &output.stderr;
+        assert!(
+            told.contains("GIT_DIR names") && told.contains(name),
+            "{told}"
+        );
+        assert!(told.contains("hint: unset GIT_DIR"), "{told}");
+    }
+    // A pipe where the repository or its ref should be.
+    says(&world, "mkdir ../p; mkfifo ../p/.git");
+    assert_eq!(
+        world.shell("cd ../p; timeout 20 git-coord status").code,
+        128
+    );
+    says(
+        &world,
+        "rm .git/refs/coord/ledger; mkfifo .git/refs/coord/ledger",
+    );
+    assert_eq!(world.shell("timeout 20 git-coord status").code, 128);
+}
+
+#[test]
 fn a_demo_leaves_the_repository_that_the_environment_names_alone() {
     let world = team();
     let git_dir = world.work().join(".git");

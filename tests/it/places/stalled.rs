@@ -68,10 +68,9 @@ fn a_limit_that_is_not_a_number_is_named() {
 
 #[test]
 fn a_full_disk_at_home_is_named() {
-    for why in [
-        "No space left on device",
-        "Disk quota exceeded",
-        "Input/output error",
+    for (why, code) in [
+        ("No space left on device", "disk_full"),
+        ("Disk quota exceeded", "disk_full"),
     ] {
         let world = team();
         says(
@@ -80,16 +79,13 @@ fn a_full_disk_at_home_is_named() {
         );
         world.done("sync");
         world.done("add More");
-        // A receive-pack that cannot write its ref, as git says it.
-        let script =
-            format!("#!/bin/sh\necho \"error: unable to write new ref file: {why}\" >&2\nexit 1\n");
-        let hook = world
-            .work()
-            .with_file_name("home.git/hooks/reference-transaction");
+        // What git at home says when it cannot store the objects.
+        let script = format!("#!/bin/sh\necho \"fatal: write error: {why}\" >&2\nexit 1\n");
+        let hook = world.work().with_file_name("home.git/hooks/pre-receive");
         fs::write(&hook, script).unwrap();
         fs::set_permissions(&hook, fs::Permissions::from_mode(0o755)).unwrap();
-        let (output, _) = timed(&world, "sync");
-        assert_ne!(output.code, 0, "{output:?}");
+        let (output, _) = timed(&world, "sync --json");
+        output.failed(code, 128);
         assert!(output.stderr.contains(why), "{output:?}");
     }
 }

@@ -16,6 +16,8 @@ use crate::{
 pub fn after(error: &Error) -> Option<String> {
     Some(match error {
         Error::NotARepository { .. } => "git init".to_owned(),
+        Error::RemoteFull { .. } => "when there is space again: git coord sync".to_owned(),
+        Error::WrongGitDir { .. } => "unset GIT_DIR".to_owned(),
         Error::Untrusted { path } => format!(
             "if you trust its owner: git config --global --add safe.directory {}",
             word(path)
