@@ -162,7 +162,8 @@ impl Savepoint {
                 seen,
                 complete,
             } => {
-                let known = state.pull_requests_of(source).filter(|_| *complete);
+                let known = complete.then(|| state.pull_requests_of(source));
+                let known = known.into_iter().flatten();
                 for number in known.chain(seen.iter().map(|request| request.number)) {
                     let key = (source.clone(), number);
                     keep_once(&mut self.pull_requests, &state.pull_requests, key);
