@@ -2,8 +2,16 @@
 //!
 //! Not here: the forms of a date (`core::values::date`), and entries of others that are dated ahead.
 
+use git_coord::core::{
+    entry::event::{Event, WorkEvent},
+    values::time::Span,
+};
+
 use super::{in_gits_manner, is_sound, ledger};
-use crate::world::{Output, World};
+use crate::{
+    forge::Forge,
+    world::{Output, World},
+};
 
 fn at(world: &World, date: &str, words: &[&str]) -> Output {
     world.coord_with(words, |command| {
@@ -127,4 +135,49 @@ fn a_lease_ends_at_the_end_of_time_at_the_latest() {
         ])
         .failed("usage", 129);
     is_sound(&world);
+}
+
+#[test]
+fn a_longer_lease_than_policy_allows_is_cut_with_a_warning() {
+    let world = ledger();
+    let told = world.coord(&["claim", "E", "--lease", "365000d"]);
+    assert_eq!(told.code, 0, "{told:?}");
+    let warning = "warning: the lease is 1d, not 365000d: policy allows no longer one\n";
+    assert!(told.stderr.contains(warning), "{told:?}");
+    assert!(told.stdout.contains("(in 24 h)"), "{told:?}");
+    let told = world.coord(&["renew", "E", "--lease", "25h"]);
+    assert!(
+        told.stderr.contains("policy allows no longer one"),
+        "{told:?}"
+    );
+    world.done("policy max-lease 2h");
+    world.done("policy lease 8h");
+    let told = world.done("claim E402-1");
+    assert!(told.contains("(in 2 h)"), "{told}");
+    world
+        .coord(&["policy", "max-lease", "0h", "--json"])
+        .failed("usage", 129);
+    is_sound(&world);
+}
+
+#[test]
+fn a_modified_client_holds_no_task_for_longer_than_policy_allows() {
+    let forge = Forge::new();
+    let state = forge.state();
+    let task = state.reference(state.names().resolve("A").unwrap());
+    let claimed = Event::Work(WorkEvent::Claimed {
+        task,
+        lease: "365000d".parse().unwrap(),
+        worktree: None,
+        steal: false,
+        share: false,
+        resume: false,
+    });
+    let entry = forge.next(&forge.codex, vec![claimed]);
+    forge.plant(&forge.sign(&forge.parts(&entry), &forge.codex));
+    let state = forge.state();
+    let index = state.names().resolve("A").unwrap();
+    let claim = state.task(index).claim.clone().unwrap();
+    assert_eq!(claim.until(), entry.time.after(Span::from_minutes(24 * 60)));
+    forge.is_good();
 }
