@@ -5,13 +5,17 @@
 use std::collections::HashMap;
 
 use crate::{
-    core::values::{id::TaskId, task::Status, text::TEXT_BYTES_MAX},
+    core::values::{
+        id::TaskId,
+        task::Status,
+        text::{TEXT_BYTES_MAX, Text},
+    },
     exchange::{Complaints, Draft, DraftTask, FindingKind, Limits, contradictions, notes::Notes},
 };
 
 /// The complaint about a plan without tasks.
 const NO_TASKS: &str = "no tasks found: looked for a Markdown table with the columns `ID` or `#` and `Task` or `Title`, \
-                        or JSON with `tasks`";
+                        a list with checkboxes or with ids such as `T1: title`, and JSON with `tasks`";
 /// The blocker of a waiting task without a dependency or a blocker.
 pub(super) const WAITING_FOR_WHAT: &str = "waiting, but the plan does not say for what";
 /// The blocker of a blocked task without a dependency or a blocker.
@@ -39,7 +43,7 @@ pub(super) fn finish(
         );
     }
     check_ids(&draft, &mut notes);
-    check_sizes(&draft, &mut notes);
+    check_sizes(&mut draft, &mut notes);
     check_cycles(&draft.tasks, &mut notes);
     name_unsaid(&mut draft, &mut notes);
     contradictions::check_waves(&draft.tasks, &mut notes);
@@ -72,34 +76,33 @@ fn check_ids(draft: &Draft, notes: &mut Notes) {
     }
 }
 
-fn check_sizes(draft: &Draft, notes: &mut Notes) {
-    let mut check = |line, what: &str, text: &str| {
-        let (size, most) = (text.len(), TEXT_BYTES_MAX);
-        if size > most {
-            notes.complain(
-                line,
-                format!("the {what} has {size} bytes; the limit is {most}"),
-            );
-        }
-    };
-    for task in &draft.tasks {
-        task.steps
-            .iter()
-            .for_each(|step| check(task.line, "step", &step.text));
-        task.blockers
-            .iter()
-            .for_each(|reason| check(task.line, "blocker", reason));
+/// Leaves out the steps and blockers that are blank or too long for the ledger. A guardrail with such a text is a complaint, because
+/// part of a command is another command.
+fn check_sizes(draft: &mut Draft, notes: &mut Notes) {
+    for task in &mut draft.tasks {
+        let (id, line) = (task.id.as_str(), task.line);
+        let mut fits = |what: &str, text: &str| {
+            let fits = text.parse::<Text>().is_ok();
+            if !fits {
+                let message = format!("a {what} is left out: it needs 1 to {TEXT_BYTES_MAX} bytes");
+                notes.find_each(FindingKind::Unreadable, line, message, id);
+            }
+            fits
+        };
+        task.steps.retain(|step| fits("step", &step.text));
+        task.blockers.retain(|reason| fits("blocker", reason));
     }
     for guardrail in &draft.guardrails {
-        check(guardrail.line, "title", &guardrail.title);
-        let command = guardrail.command.as_deref();
-        check(guardrail.line, "command", command.unwrap_or_default());
-        let expected = guardrail.expect.as_deref();
-        check(
-            guardrail.line,
-            "expected output",
-            expected.unwrap_or_default(),
-        );
+        let mut check = |what: &str, text: Option<&str>| {
+            let (size, most) = (text.map_or(0, str::len), TEXT_BYTES_MAX);
+            if size > most {
+                let message = format!("the {what} has {size} bytes; the limit is {most}");
+                notes.complain(guardrail.line, message);
+            }
+        };
+        check("title", Some(&guardrail.title));
+        check("command", guardrail.command.as_deref());
+        check("expected output", guardrail.expect.as_deref());
     }
 }
 

@@ -97,11 +97,23 @@ fn list<'a, T: 'a>(items: impl IntoIterator<Item = &'a T>, cell: fn(&T) -> Strin
     cells.join("; ")
 }
 
+/// The cell with a `'` wherever a spreadsheet could read a formula: at its start, and after a `;`, which separates cells
+/// where the comma is the decimal mark. Spaces and quotes before a formula do not hide it.
+fn disarmed(cell: &str) -> String {
+    let begins_formula = |part: &str| {
+        part.trim_start_matches(|c: char| c.is_whitespace() || "\"'".contains(c))
+            .starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠'])
+    };
+    let disarmed = |part: &str| {
+        let quote = if begins_formula(part) { "'" } else { "" };
+        format!("{quote}{part}")
+    };
+    let parts: Vec<String> = cell.split(';').map(disarmed).collect();
+    parts.join(";")
+}
+
 fn quoted(cell: &str) -> String {
-    let mut cell = visible(cell).into_owned();
-    if cell.starts_with(['=', '+', '-', '@']) {
-        cell.insert(0, '\'');
-    }
+    let cell = disarmed(&visible(cell));
     if cell.contains([',', '"']) {
         return format!("\"{}\"", cell.replace('"', "\"\""));
     }
@@ -116,7 +128,26 @@ mod tests {
     fn cells_are_quoted_and_formulas_are_disarmed() {
         assert_eq!(quoted("plain"), "plain");
         assert_eq!(quoted("a, \"b\""), "\"a, \"\"b\"\"\"");
-        assert_eq!(quoted("=1+1"), "'=1+1");
+        for formula in [
+            "=1+1",
+            " =1+1",
+            "\u{3000}=1",
+            "+1",
+            "-1",
+            "@SUM(A1)",
+            "＝1+1",
+            "\"=1",
+            "'=1",
+        ] {
+            let cell = disarmed(formula);
+            assert_eq!(cell, format!("'{formula}"));
+            assert_eq!(
+                disarmed(&format!("x;{formula}; y")),
+                format!("x;'{formula}; y")
+            );
+        }
+        assert_eq!(quoted("x;=1+1"), "x;'=1+1");
+        assert_eq!(quoted("a - b = c; d"), "a - b = c; d");
         assert_eq!(quoted("a\n\u{1b}[2J\tb"), "a\\n\\u{1b}[2J\\tb");
         assert_eq!(quoted("\t=1+1"), "\\t=1+1");
     }

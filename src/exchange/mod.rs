@@ -13,6 +13,7 @@ mod format;
 pub mod import;
 mod input;
 mod json;
+mod list_cell;
 mod markdown;
 mod notes;
 mod of_state;

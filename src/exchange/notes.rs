@@ -2,9 +2,15 @@
 //!
 //! Not here: the reasons for a remark (the readers, `checks` and `contradictions`).
 
-use std::fmt;
+use std::{
+    collections::{BTreeMap, btree_map::Entry},
+    fmt,
+};
 
-use crate::exchange::{Finding, FindingKind};
+use crate::{
+    core::values::text::brief,
+    exchange::{Finding, FindingKind},
+};
 
 /// A reason to refuse a file, at one line. The caller prints it as `file:line: message`.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -50,9 +56,67 @@ const NOTES_MAX: usize = 1000;
 #[derive(Debug, Default)]
 pub(super) struct Notes {
     complaints: Vec<Complaint>,
-    findings: Vec<Finding>,
     complaints_left_out: usize,
+    findings: BTreeMap<(FindingKind, String), Places>,
     findings_left_out: usize,
+}
+
+/// The maximum number of subjects, and of further lines, that one finding names.
+const NAMED_MAX: usize = 10;
+
+/// The places of one finding: its first line, and the subjects with their lines.
+#[derive(Debug)]
+struct Places {
+    /// How many findings came before it.
+    number: usize,
+    line: usize,
+    last: usize,
+    subjects: Vec<(usize, String)>,
+    unnamed: usize,
+}
+
+impl Places {
+    fn add(&mut self, line: usize, subject: &str) {
+        let known =
+            |(at, name): &(usize, String)| name == subject && (!subject.is_empty() || *at == line);
+        if self.subjects.iter().any(known) {
+            return;
+        }
+        self.line = self.line.min(line);
+        self.last = self.last.max(line);
+        if self.subjects.len() == NAMED_MAX {
+            self.unnamed += 1;
+        } else {
+            self.subjects.push((line, subject.to_owned()));
+        }
+    }
+
+    /// The message with the subjects. A subject on another line than the first has its line.
+    fn named(&self, message: &str) -> String {
+        let named = |(line, subject): &(usize, String)| match (subject.as_str(), *line == self.line)
+        {
+            ("", true) => None,
+            ("", false) => Some(line.to_string()),
+            (subject, true) => Some(format!("'{}'", brief(subject, 60))),
+            (subject, false) => Some(format!("'{}' (line {line})", brief(subject, 60))),
+        };
+        let mut names: Vec<String> = self.subjects.iter().filter_map(named).collect();
+        let is_named = self.subjects.iter().any(|(_, subject)| !subject.is_empty());
+        let before = match names[..] {
+            [] => return message.to_owned(),
+            _ if is_named => "",
+            [_] => "also on line ",
+            _ => "also on lines ",
+        };
+        if self.unnamed > 0 {
+            names.push(format!(
+                "and {} more up to line {}",
+                self.unnamed, self.last
+            ));
+        }
+        let mark = if is_named { ": " } else { "; " };
+        format!("{message}{mark}{before}{}", names.join(", "))
+    }
 }
 
 impl Notes {
@@ -65,19 +129,33 @@ impl Notes {
         self.complaints.push(Complaint { line, message });
     }
 
+    /// Adds a finding. The same finding on several lines is one finding, which names the lines.
     pub fn find(&mut self, kind: FindingKind, line: usize, message: impl Into<String>) {
-        if self.findings.len() == NOTES_MAX {
-            self.findings_left_out += 1;
-            return;
-        }
-        let message = message.into();
-        let finding = Finding {
-            line,
-            kind,
-            message,
-        };
-        if !self.findings.contains(&finding) {
-            self.findings.push(finding);
+        self.find_each(kind, line, message, "");
+    }
+
+    /// Adds a finding about a subject: a key, a word, a task. Findings of one message are one finding, which names
+    /// the subjects.
+    pub fn find_each(
+        &mut self,
+        kind: FindingKind,
+        line: usize,
+        message: impl Into<String>,
+        subject: &str,
+    ) {
+        let known = self.findings.len();
+        match self.findings.entry((kind, message.into())) {
+            Entry::Occupied(mut places) => places.get_mut().add(line, subject),
+            Entry::Vacant(_) if known == NOTES_MAX => self.findings_left_out += 1,
+            Entry::Vacant(place) => {
+                place.insert(Places {
+                    number: known,
+                    line,
+                    last: line,
+                    subjects: vec![(line, subject.to_owned())],
+                    unnamed: 0,
+                });
+            }
         }
     }
 
@@ -91,22 +169,28 @@ impl Notes {
     /// The complaints, sorted by line, if there are any.
     pub fn finish(mut self) -> Result<Vec<Finding>, Complaints> {
         self.complaints.sort_by_key(|complaint| complaint.line);
-        self.findings.sort_by_key(|finding| finding.line);
         if let (Some(last), n @ 1..) = (self.complaints.last(), self.complaints_left_out) {
             let (line, message) = (last.line, format!("and {n} more complaints"));
             self.complaints.push(Complaint { line, message });
         }
-        if let (Some(last), n @ 1..) = (self.findings.last(), self.findings_left_out) {
-            self.findings.push(Finding {
+        if !self.complaints.is_empty() {
+            return Err(Complaints(self.complaints));
+        }
+        let mut found: Vec<_> = self.findings.iter().collect();
+        found.sort_by_key(|(_, places)| (places.line, places.number));
+        let finding = |((kind, message), places): (&(FindingKind, String), &Places)| Finding {
+            line: places.line,
+            kind: *kind,
+            message: places.named(message),
+        };
+        let mut findings: Vec<Finding> = found.into_iter().map(finding).collect();
+        if let (Some(last), n @ 1..) = (findings.last(), self.findings_left_out) {
+            findings.push(Finding {
                 line: last.line,
                 kind: FindingKind::Unreadable,
                 message: format!("and {n} more findings"),
             });
         }
-        if self.complaints.is_empty() {
-            Ok(self.findings)
-        } else {
-            Err(Complaints(self.complaints))
-        }
+        Ok(findings)
     }
 }

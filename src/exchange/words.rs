@@ -4,8 +4,13 @@
 
 use crate::core::values::{
     id::{ActorName, InvalidName, TaskId},
-    task::{Approver, Estimate, Priority, Risk, Role, Status},
+    task::{Approver, Estimate, Priority, Risk, Status},
+    time::Day,
 };
+
+/// The finding about tasks that need a review by nobody in particular.
+pub(super) const NO_REVIEWER: &str = "a review is required, but the plan names no reviewer; any actor with the role \
+                                      'reviewer' may approve";
 
 /// Product names of two words, each with the short name of the agent.
 const ALIASES: &[(&str, &str)] = &[
@@ -40,7 +45,11 @@ pub(super) fn says_nothing(text: &str) -> bool {
 
 /// The actor that a plan names: `Codex` is codex, `Claude Code` is claude, `Ann Lee` is ann-lee.
 pub(super) fn actor(text: &str) -> Result<ActorName, InvalidName> {
-    let bare = text.trim_matches(|c: char| c.is_whitespace() || "*_`@~".contains(c));
+    let mark = |c: char| c.is_whitespace() || "*_`@~".contains(c);
+    let bare = text.trim_matches(mark);
+    // `Claude (agent)`: the brackets hold a remark.
+    let remark = bare.strip_suffix(')').and_then(|it| it.split_once(" ("));
+    let bare = remark.map_or(bare, |(name, _)| name.trim_end_matches(mark));
     let words: Vec<String> = bare.split_whitespace().map(str::to_lowercase).collect();
     let name = words.join("-");
     let alias = ALIASES.iter().find(|(long, _)| *long == name);
@@ -56,19 +65,42 @@ pub(super) fn name_list(text: &str) -> Vec<&str> {
         .collect()
 }
 
-/// The actors of a list of names, each once.
-pub(super) fn actors(text: &str) -> Result<Vec<ActorName>, InvalidName> {
-    const ACTORS_MAX: usize = 1000;
-    let mut actors = Vec::new();
-    for name in name_list(text) {
-        if actors.len() == ACTORS_MAX {
-            let (what, why) = ("list of actors", "it has more than 1000 names");
-            let text = name.to_owned();
-            return Err(InvalidName { what, text, why });
+/// The members of a list of names, each once, and the names that could not be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Names<T> {
+    pub(super) read: Vec<T>,
+    pub(super) unread: Vec<InvalidName>,
+}
+
+impl<T: PartialEq> Names<T> {
+    fn of<'t>(
+        names: impl IntoIterator<Item = &'t str>,
+        read: fn(&str) -> Result<T, InvalidName>,
+    ) -> Self {
+        const NAMES_MAX: usize = 1000;
+        let (mut known, mut unread) = (Vec::new(), Vec::new());
+        for name in names {
+            match read(name) {
+                Ok(name) if known.len() < NAMES_MAX => push_new(&mut known, name),
+                Ok(_) => {
+                    let (what, why) = ("list of names", "it has more than 1000 names");
+                    let text = name.to_owned();
+                    unread.push(InvalidName { what, text, why });
+                    break;
+                }
+                Err(error) => unread.push(error),
+            }
         }
-        push_new(&mut actors, actor(name)?);
+        Self {
+            read: known,
+            unread,
+        }
     }
-    Ok(actors)
+}
+
+/// The actors of a list of names.
+pub(super) fn actors(text: &str) -> Names<ActorName> {
+    Names::of(name_list(text), actor)
 }
 
 /// Appends an item unless the list already has it.
@@ -80,35 +112,30 @@ pub(super) fn push_new<T: PartialEq>(list: &mut Vec<T>, item: T) {
 
 /// The gates in a review cell: `**YES** (Claude)`, `Claude`, `role:reviewer`, `No`. A yes without a name is the
 /// role `reviewer`.
-pub(super) fn gates(text: &str) -> Result<Vec<Approver>, InvalidName> {
+pub(super) fn gates(text: &str) -> Names<Approver> {
     let text = text.trim_matches(|c: char| c.is_whitespace() || "*`".contains(c));
     let (first, rest) = text
         .split_once(|c: char| !c.is_ascii_alphanumeric())
         .unwrap_or((text, ""));
     match first.to_ascii_lowercase().as_str() {
-        "no" | "false" | "none" => Ok(Vec::new()),
+        "no" | "false" | "none" => Names::of([], approver),
         "yes" | "true" | "required" => {
             let rest = rest.trim_matches(|c: char| c.is_whitespace() || "*`():,-–—".contains(c));
             let rest = rest.strip_prefix("by ").unwrap_or(rest);
             if says_nothing(rest) {
-                return Ok(vec![Approver::Role(Role::Reviewer)]);
+                return Names::of(["role:reviewer"], approver);
             }
-            approvers(rest)
+            Names::of(name_list(rest), approver)
         }
-        _ => approvers(text),
+        _ => Names::of(name_list(text), approver),
     }
 }
 
-fn approvers(text: &str) -> Result<Vec<Approver>, InvalidName> {
-    let mut gates = Vec::new();
-    for name in name_list(text) {
-        let gate = match name.strip_prefix("role:") {
-            Some(role) => Approver::Role(role.parse()?),
-            None => Approver::Actor(actor(name)?),
-        };
-        push_new(&mut gates, gate);
+fn approver(name: &str) -> Result<Approver, InvalidName> {
+    match name.strip_prefix("role:") {
+        Some(role) => role.parse().map(Approver::Role),
+        None => actor(name).map(Approver::Actor),
     }
-    Ok(gates)
 }
 
 const STATUS_WORDS: &[(&str, Status)] = &[
@@ -129,8 +156,13 @@ const STATUS_WORDS: &[(&str, Status)] = &[
     ("started", Status::InProgress),
     ("ongoing", Status::InProgress),
     ("running", Status::InProgress),
+    ("claimed", Status::InProgress),
+    ("working", Status::InProgress),
     ("waiting", Status::Waiting),
     ("on hold", Status::Waiting),
+    ("deferred", Status::Waiting),
+    ("postponed", Status::Waiting),
+    ("paused", Status::Waiting),
     ("blocked", Status::Blocked),
     ("in review", Status::InReview),
     ("under review", Status::InReview),
@@ -142,10 +174,29 @@ const STATUS_WORDS: &[(&str, Status)] = &[
     ("finished", Status::Done),
     ("merged", Status::Done),
     ("closed", Status::Done),
+    ("resolved", Status::Done),
+    ("shipped", Status::Done),
     ("cancelled", Status::Cancelled),
     ("canceled", Status::Cancelled),
     ("dropped", Status::Cancelled),
     ("abandoned", Status::Cancelled),
+    ("skipped", Status::Cancelled),
+    ("won't do", Status::Cancelled),
+];
+
+/// Signs that stand for a status where there is no word.
+const STATUS_SIGNS: &[(&str, Status)] = &[
+    ("[x]", Status::Done),
+    ("[X]", Status::Done),
+    ("✅", Status::Done),
+    ("☑", Status::Done),
+    ("✔", Status::Done),
+    ("[ ]", Status::NotStarted),
+    ("[]", Status::NotStarted),
+    ("⬜", Status::NotStarted),
+    ("☐", Status::NotStarted),
+    ("🚧", Status::InProgress),
+    ("🔄", Status::InProgress),
 ];
 
 /// A status and the remark after it: `WAITING for CC-1` is waiting, with the remark `CC-1`.
@@ -158,9 +209,17 @@ pub(super) fn status(text: &str) -> Option<(Status, String)> {
     let (word, status) = STATUS_WORDS
         .iter()
         .filter(|(word, _)| starts_with_phrase(&spaced, word))
-        .max_by_key(|(word, _)| word.len())?;
+        .max_by_key(|(word, _)| word.len())
+        .or_else(|| status_sign(text))?;
     let rest = bare.get(word.len()..).unwrap_or_default();
     Some((*status, remark(rest)))
+}
+
+/// The sign, if the text is only a sign: `✅`, `[x]`.
+fn status_sign(text: &str) -> Option<&'static (&'static str, Status)> {
+    // An emoji may end with the selector of its coloured form.
+    let bare = text.trim_matches(|c: char| c.is_whitespace() || "*_`\u{fe0f}".contains(c));
+    STATUS_SIGNS.iter().find(|(sign, _)| *sign == bare)
 }
 
 /// The status that the whole text names, without a remark.
@@ -196,7 +255,7 @@ pub(super) fn priority(text: &str) -> Result<Priority, InvalidName> {
         "p0" | "crit" | "urgent" => Ok(Priority::Critical),
         "p1" => Ok(Priority::High),
         "p2" | "med" | "normal" => Ok(Priority::Medium),
-        "p3" => Ok(Priority::Low),
+        "p3" | "p4" => Ok(Priority::Low),
         word => word.parse(),
     }
 }
@@ -207,6 +266,15 @@ pub(super) fn risk(text: &str) -> Result<Risk, InvalidName> {
         "med" => Ok(Risk::Medium),
         word => word.parse(),
     }
+}
+
+/// Reads a day: `2025-10-31`.
+pub(super) fn day(text: &str) -> Result<Day, InvalidName> {
+    text.trim().parse().map_err(|_| InvalidName {
+        what: "day",
+        text: text.to_owned(),
+        why: "it is not a date such as 2025-10-31",
+    })
 }
 
 fn bare_word(text: &str) -> String {
@@ -257,11 +325,8 @@ mod tests {
     use super::*;
 
     fn names(text: &str) -> Vec<String> {
-        actors(text)
-            .unwrap()
-            .iter()
-            .map(ToString::to_string)
-            .collect()
+        let actors = actors(text).read;
+        actors.iter().map(ToString::to_string).collect()
     }
 
     #[test]
@@ -272,14 +337,15 @@ mod tests {
             ["claude", "ann", "ann-lee"]
         );
         assert_eq!(names("—"), [""; 0]);
-        assert!(actors("Jörg").is_err());
+        assert_eq!(names("Claude (agent) + Jörg"), ["claude"]);
+        assert_eq!(actors("Jörg, 李雷").unread.len(), 2);
     }
 
     #[test]
     fn a_review_cell_names_its_reviewers() {
         let gates = |text| {
             gates(text)
-                .unwrap()
+                .read
                 .iter()
                 .map(ToString::to_string)
                 .collect::<Vec<_>>()
@@ -311,7 +377,13 @@ mod tests {
         );
         assert_eq!(read("ready for review"), Some(("in_review", String::new())));
         assert_eq!(read("DONE-ISH"), Some(("done", "ISH".into())));
+        assert_eq!(read("✅"), Some(("done", String::new())));
+        assert_eq!(read("✔\u{fe0f}"), Some(("done", String::new())));
+        assert_eq!(read("[x]"), Some(("done", String::new())));
+        assert_eq!(read("skipped"), Some(("cancelled", String::new())));
+        assert_eq!(read("deferred"), Some(("waiting", String::new())));
         assert_eq!(read("halfway"), None);
+        assert_eq!(read("❌"), None);
         assert_eq!(read("donut"), None);
     }
 

@@ -4,18 +4,22 @@
 
 use std::fmt::Write as _;
 
-use crate::core::values::text::visible;
+use crate::core::values::text::{LINK_BREAK, is_link_between, visible};
 
-/// Escapes a text so that Markdown shows every character of it, on one line.
+/// Escapes a text so that Markdown shows every character of it, on one line, and no host makes a link or a formula of it.
 pub fn escaped(text: &str) -> String {
     let shown = visible(text);
     let mut escaped = String::with_capacity(shown.len() + 8);
     for (place, c) in shown.char_indices() {
-        let marks = matches!(c, '\\' | '|' | '<' | '`' | '[' | '*' | '&' | '~');
+        let (before, after) = shown.split_at(place);
+        if is_link_between(before, after) {
+            escaped.push_str(LINK_BREAK);
+        }
+        let marks = matches!(c, '\\' | '|' | '<' | '`' | '[' | '*' | '&' | '~' | '$');
         let leads = place == 0 && matches!(c, '#' | '>' | '-' | '+' | '=');
         // Markdown does not read an underscore inside a word as emphasis.
         let emphasis = c == '_'
-            && shown[..place]
+            && before
                 .chars()
                 .next_back()
                 .is_none_or(|c| !c.is_alphanumeric());
@@ -56,6 +60,19 @@ mod tests {
             escaped("<script> [x](y) `z` snake_case _a_"),
             "\\<script> \\[x](y) \\`z\\` snake_case \\_a_"
         );
+        for (text, shown) in [
+            ("see https://x.y", "see https:<!-- -->//x.y"),
+            ("WWW.x.y", "WWW<!-- -->.x.y"),
+            ("@everyone, a@b.c", "@<!-- -->everyone, a@<!-- -->b.c"),
+            (
+                "fixes #2, o/r#3, GH-4, !5",
+                "fixes #<!-- -->2, o/r#<!-- -->3, GH-<!-- -->4, !<!-- -->5",
+            ),
+            ("$$x$$ costs $5", "\\$\\$x\\$\\$ costs \\$5"),
+            ("a: b, C# 5, @ home", "a: b, C# 5, @ home"),
+        ] {
+            assert_eq!(escaped(text), shown);
+        }
         assert_eq!(escaped("a\nb\u{1b}"), "a\\\\nb\\\\u{1b}");
     }
 }

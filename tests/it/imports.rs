@@ -92,7 +92,7 @@ fn the_plan_in_markdown_is_taken_in_with_what_it_contradicts() {
     );
     let found = contradictions(&imported);
     for expected in [
-        "32: the document says 18 tasks, but 21 are listed",
+        "32: the document says 18 tasks, but 21 are listed; also on lines 45, 241, 257",
         "259: the document says 0 tasks done, but 1 is listed (CC-2)",
         "274: the document says 9 tasks of codex, but 10 are listed: tasks that codex shares with copilot (2) are counted for copilot only",
         "274: the figures by owner in the document (9 codex, 6 copilot, 6 claude) add up to 21, but the total is 18 on line 32",

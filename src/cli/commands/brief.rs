@@ -20,7 +20,7 @@ use crate::{
         views::snapshot::{self, BriefTask, IdleDocument},
     },
     git::repository::Repository,
-    render::text::{self, Letter},
+    render::text,
 };
 
 /// Show an actor's next tasks with the commands to copy
@@ -107,10 +107,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         return context.ui.success("coord.brief/1", &brief);
     }
     let shown = brief.tasks.iter().map(|task| {
-        let body = task.body.as_ref().map(|body| Letter {
-            about: String::new(),
-            ..body.letter(now)
-        });
+        let body = task.body.as_ref().map(|body| body.letter(now));
         text::BriefedTask {
             task: &task.brief,
             commands: &task.commands,

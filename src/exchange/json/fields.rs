@@ -3,8 +3,6 @@
 //! Not here: ids, groups and dependencies, which differ between the formats (`task_status`, `task_list`,
 //! `dependencies`).
 
-use std::fmt::Display;
-
 use crate::{
     core::{
         entry::event::task::Wave,
@@ -23,13 +21,16 @@ use crate::{
             tree::{self, Member, Node, Value},
         },
         notes::Notes,
-        short_text::{branch, glob, keep, short_text},
+        short_text::{branch, glob, keep, short_text, unread},
         words,
     },
 };
 
 /// The maximum number of elements that a list of a task may have.
 pub(super) const LIST_MAX: usize = 1000;
+
+/// The finding about keys that nobody knows.
+pub(super) const UNKNOWN_KEYS: &str = "unknown keys are kept but not interpreted";
 
 /// Reads the members of a task, except its id, title, dependencies and blockers. Unknown members go to `extra`.
 pub(super) fn read(task: &mut DraftTask, members: &[Member<'_>], notes: &mut Notes) {
@@ -41,24 +42,28 @@ pub(super) fn read(task: &mut DraftTask, members: &[Member<'_>], notes: &mut Not
         match key.as_str() {
             "id" | "name" | "title" | "dependencies" | "depends_on" | "blockers" => {}
             "owner" | "owners" | "assignee" | "assigned_to" => {
-                task.fields.owners = names(node, line, notes, words::actors);
+                task.fields.owners = names(task, key, node, line, notes, words::actors);
             }
             "status" | "state" => read_status(task, node, line, notes),
-            "priority" => task.fields.priority = word(node, line, notes, words::priority),
-            "risk" | "risk_level" => task.fields.risk = word(node, line, notes, words::risk),
+            "priority" => {
+                task.fields.priority = word(task, key, node, line, notes, words::priority);
+            }
+            "risk" | "risk_level" => {
+                task.fields.risk = word(task, key, node, line, notes, words::risk);
+            }
             "estimated_hours" | "estimated_time" | "estimate" => {
                 read_estimate(task, key, node, line, notes)
             }
             "due" | "due_date" | "deadline" => {
-                task.fields.due = word(node, line, notes, str::parse);
+                task.fields.due = word(task, key, node, line, notes, words::day);
             }
             "branch" => {
                 task.fields.branch = {
                     text(node, line, notes).and_then(|text| branch(&task.id, line, &text, notes))
                 }
             }
-            "pr_number" | "pr" => read_pr(task, node, line, notes),
-            "critical_review" | "review" | "gates" => read_review(task, node, line, notes),
+            "pr_number" | "pr" => read_pr(task, key, node, line, notes),
+            "critical_review" | "review" | "gates" => read_review(task, key, node, line, notes),
             "files" | "paths" => {
                 let texts = texts(node, line, notes);
                 let globs = texts.iter().filter_map(|text| glob(line, text, notes));
@@ -87,11 +92,7 @@ pub(super) fn read(task: &mut DraftTask, members: &[Member<'_>], notes: &mut Not
             "progress" => progress = Some((line, node)),
             "files_count" | "status_remark" => keep_node(task, key, node, line, notes),
             _ => {
-                let message = format!(
-                    "key '{key}' of task '{}' is unknown; its value is kept but not interpreted",
-                    task.id
-                );
-                notes.find(FindingKind::UnknownKey, line, message);
+                notes.find_each(FindingKind::UnknownKey, line, UNKNOWN_KEYS, key);
                 keep_node(task, key, node, line, notes);
             }
         }
@@ -123,13 +124,14 @@ fn shorts(
     short.into_iter()
 }
 
-/// A string; numbers and booleans are read as they are written. Lists and objects are a complaint.
+/// A string; numbers and booleans are read as they are written. Lists and objects are left out, with a finding.
 pub(super) fn text(node: &Node<'_>, line: usize, notes: &mut Notes) -> Option<String> {
     if node.is_empty() {
         return None;
     }
     if node.scalar().is_none() {
-        notes.complain(line, "expected a string, found a list or an object");
+        let message = "a list or an object is left out where a text is expected";
+        notes.find(FindingKind::Unreadable, line, message);
     }
     node.scalar().map(str::to_owned)
 }
@@ -149,10 +151,9 @@ pub(super) fn lined_texts(node: &Node<'_>, line: usize, notes: &mut Notes) -> Ve
     match node.elements() {
         Some(elements) if elements.len() > LIST_MAX => {
             let count = elements.len();
-            notes.complain(
-                line,
-                format!("the list has {count} elements; the limit is {LIST_MAX}"),
-            );
+            let message =
+                format!("a list is left out: it has {count} elements; the limit is {LIST_MAX}");
+            notes.find(FindingKind::Unreadable, line, message);
             Vec::new()
         }
         Some(elements) => elements
@@ -183,34 +184,50 @@ fn acceptance(node: &Node<'_>, line: usize, notes: &mut Notes) -> Vec<Text> {
     criteria
 }
 
+/// Names in a text or a list of texts. Names that cannot be read are findings, and the value is kept as text.
 fn names<T: PartialEq>(
+    task: &mut DraftTask,
+    key: &str,
     node: &Node<'_>,
     line: usize,
     notes: &mut Notes,
-    read: fn(&str) -> Result<Vec<T>, InvalidName>,
+    read: fn(&str) -> words::Names<T>,
 ) -> Vec<T> {
     let mut all = Vec::new();
+    let mut is_read = true;
     for text in texts(node, line, notes) {
-        match read(&text) {
-            Ok(names) => names
-                .into_iter()
-                .for_each(|name| words::push_new(&mut all, name)),
-            Err(error) => notes.complain(line, error.to_string()),
+        let names = read(&text);
+        names
+            .read
+            .into_iter()
+            .for_each(|name| words::push_new(&mut all, name));
+        for error in &names.unread {
+            unread(line, error, notes);
+            is_read = false;
         }
+    }
+    if !is_read {
+        keep_node(task, key, node, line, notes);
     }
     all
 }
 
-fn word<T, E: Display>(
+/// One word. A word that cannot be read is a finding, and is kept as text.
+fn word<T>(
+    task: &mut DraftTask,
+    key: &str,
     node: &Node<'_>,
     line: usize,
     notes: &mut Notes,
-    read: fn(&str) -> Result<T, E>,
+    read: fn(&str) -> Result<T, InvalidName>,
 ) -> Option<T> {
     let text = text(node, line, notes).filter(|text| !words::says_nothing(text))?;
-    read(&text)
-        .map_err(|error| notes.complain(line, error.to_string()))
-        .ok()
+    let word = read(&text);
+    if let Err(error) = &word {
+        unread(line, error, notes);
+        keep_node(task, key, node, line, notes);
+    }
+    word.ok()
 }
 
 fn read_status(task: &mut DraftTask, node: &Node<'_>, line: usize, notes: &mut Notes) {
@@ -229,10 +246,11 @@ fn read_status(task: &mut DraftTask, node: &Node<'_>, line: usize, notes: &mut N
                 keep(task, "status_remark", &tree::quoted(&remark), line, notes);
             }
         }
-        None => notes.complain(
-            line,
-            format!("'{}' is not a known status", text.escape_debug()),
-        ),
+        None => {
+            let message = "not a known status, so the task is not started; kept as text";
+            notes.find_each(FindingKind::Unreadable, line, message, &text);
+            keep(task, "status_remark", &tree::quoted(&text), line, notes);
+        }
     }
 }
 
@@ -247,34 +265,30 @@ fn read_estimate(task: &mut DraftTask, key: &str, node: &Node<'_>, line: usize, 
     task.fields.estimate = written.as_deref().and_then(words::estimate);
     let nothing = node.is_empty() || written.as_deref().is_some_and(words::says_nothing);
     if task.fields.estimate.is_none() && !nothing {
-        let message = format!(
-            "the estimate of task '{}' is not a duration such as 30min or 2-3h; it is kept but not interpreted",
-            task.id
-        );
-        notes.find(FindingKind::Unreadable, line, message);
+        let message = "not a duration such as 30min or 2-3h, kept as text";
+        notes.find_each(FindingKind::Unreadable, line, message, &node.to_json());
         keep_node(task, key, node, line, notes);
     }
 }
 
-fn read_pr(task: &mut DraftTask, node: &Node<'_>, line: usize, notes: &mut Notes) {
+fn read_pr(task: &mut DraftTask, key: &str, node: &Node<'_>, line: usize, notes: &mut Notes) {
     let text = text(node, line, notes).filter(|text| !words::says_nothing(text));
     let Some(text) = text else {
         return;
     };
     task.fields.pull_request = text.trim().trim_start_matches(['#', '!']).parse().ok();
     if task.fields.pull_request.is_none() {
-        notes.complain(
-            line,
-            format!("'{}' is not a pull request number", text.escape_debug()),
-        );
+        let message = "not a pull request number, kept as text";
+        notes.find_each(FindingKind::Unreadable, line, message, &text);
+        keep_node(task, key, node, line, notes);
     }
 }
 
 /// Reads a review: `true`, a name, a list of names, or an object with `required` and `reviewer`.
-fn read_review(task: &mut DraftTask, node: &Node<'_>, line: usize, notes: &mut Notes) {
+fn read_review(task: &mut DraftTask, key: &str, node: &Node<'_>, line: usize, notes: &mut Notes) {
     let mut gates = Vec::new();
     if node.members().is_none() {
-        gates = names(node, line, notes, words::gates);
+        gates = names(task, key, node, line, notes, words::gates);
     } else {
         keep_node(task, "critical_review_detail", node, line, notes);
         let reviewer = node
@@ -283,7 +297,7 @@ fn read_review(task: &mut DraftTask, node: &Node<'_>, line: usize, notes: &mut N
             .or(node.get("by"));
         if node.get("required").and_then(Node::scalar) != Some("false") {
             if let Some(reviewer) = reviewer {
-                gates = names(reviewer, line, notes, words::gates);
+                gates = names(task, key, reviewer, line, notes, words::gates);
             }
             if gates.is_empty() {
                 gates.push(Approver::Role(Role::Reviewer));
@@ -291,11 +305,8 @@ fn read_review(task: &mut DraftTask, node: &Node<'_>, line: usize, notes: &mut N
         }
     }
     if gates == [Approver::Role(Role::Reviewer)] && node.scalar() == Some("true") {
-        let message = format!(
-            "task '{}' needs a review, but the plan names no reviewer; any actor with the role 'reviewer' may approve it",
-            task.id
-        );
-        notes.find(FindingKind::Assumed, line, message);
+        let id = task.id.as_str();
+        notes.find_each(FindingKind::Assumed, line, words::NO_REVIEWER, id);
     }
     task.fields.gates = gates.into_iter().collect();
 }

@@ -57,8 +57,7 @@ pub(super) fn member(draft: &mut Draft, member: &Member<'_>, notes: &mut Notes) 
             draft.title = fields::text(node, *line, notes)
         }
         _ => {
-            let message = format!("key '{key}' is unknown; its value is kept but not interpreted");
-            notes.find(FindingKind::UnknownKey, *line, message);
+            notes.find_each(FindingKind::UnknownKey, *line, fields::UNKNOWN_KEYS, key);
             draft.extra.insert(key.clone(), node.to_json());
         }
     }

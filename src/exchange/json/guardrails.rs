@@ -6,7 +6,7 @@ use crate::exchange::{
     DraftGuardrail, FindingKind, GuardrailStatus,
     json::{
         dependencies::Names,
-        fields::{text, texts},
+        fields::{UNKNOWN_KEYS, text, texts},
         tree::{self, Member, Node},
     },
     notes::Notes,
@@ -61,11 +61,7 @@ fn read_one(member: &Member<'_>, names: &Names, notes: &mut Notes) -> Option<Dra
                 read_dependencies(&mut guardrail, node, line, names, notes)
             }
             _ => {
-                let message = format!(
-                    "key '{key}' of guardrail '{}' is unknown; its value is kept but not interpreted",
-                    member.key
-                );
-                notes.find(FindingKind::UnknownKey, line, message);
+                notes.find_each(FindingKind::UnknownKey, line, UNKNOWN_KEYS, key);
                 guardrail.extra.insert(key.clone(), node.to_json());
             }
         }

@@ -6,7 +6,7 @@ use crate::{
     core::values::task::Status,
     exchange::{
         DraftStep, DraftTask, FindingKind,
-        json::{object::Object, tree::Node},
+        json::{fields::UNKNOWN_KEYS, object::Object, tree::Node},
         notes::Notes,
         short_text::keep,
         words,
@@ -34,11 +34,16 @@ pub(super) fn read_steps(task: &mut DraftTask, node: &Node<'_>, line: usize, not
                     word == "true" || words::exact_status(word) == Some(Status::Done)
                 }),
             }),
-            None => notes.complain(element.line, "a step must be a string or have a 'text'"),
+            None => notes.find(
+                FindingKind::Unreadable,
+                element.line,
+                "a step is left out: it must be a string or have a 'text'",
+            ),
         }
     }
     if node.elements().is_none() && !node.is_empty() {
-        notes.complain(line, "steps must be a list");
+        let message = "the steps are left out: they must be a list";
+        notes.find(FindingKind::Unreadable, line, message);
     }
 }
 
@@ -47,10 +52,8 @@ pub(super) fn read(task: &mut DraftTask, node: &Node<'_>, line: usize, notes: &m
     let number = |key: &str, notes: &mut Notes| {
         let node = node.get(key)?;
         if node.count().is_none() && !node.is_empty() {
-            notes.complain(
-                node.line,
-                format!("'{key}' must be a whole number, 0 or more"),
-            );
+            let message = "left out, because it must be a whole number, 0 or more";
+            notes.find_each(FindingKind::Unreadable, node.line, message, key);
         }
         node.count().map(|count| (count, node.line))
     };
@@ -67,12 +70,8 @@ pub(super) fn read(task: &mut DraftTask, node: &Node<'_>, line: usize, notes: &m
     for member in node.members().unwrap_or_default() {
         if !["steps", "total_steps", "completed_steps", "percentage"].contains(&member.key.as_str())
         {
-            let message = format!(
-                "key 'progress.{}' of task '{}' is unknown; its value is kept but not interpreted",
-                member.key, task.id
-            );
-            notes.find(FindingKind::UnknownKey, member.line, message);
             let key = format!("progress.{}", member.key);
+            notes.find_each(FindingKind::UnknownKey, member.line, UNKNOWN_KEYS, &key);
             keep(task, &key, &member.node.to_json(), member.line, notes);
         }
     }
@@ -89,22 +88,15 @@ fn read_step_counts(
     };
     let (done, done_line) = completed.unwrap_or((0, line));
     if total > STEPS_MAX {
-        return notes.complain(
-            line,
-            format!(
-                "task '{}' has {total} steps; the limit is {STEPS_MAX}",
-                task.id
-            ),
-        );
+        let message = format!("the steps are left out: the limit is {STEPS_MAX} for a task");
+        return notes.find_each(FindingKind::Unreadable, line, message, task.id.as_str());
     }
     if done > total {
-        return notes.complain(
-            done_line,
-            format!(
-                "task '{}' has {done} completed steps, but only {total} steps",
-                task.id
-            ),
+        let message = format!(
+            "task '{}' has {done} completed steps, but only {total} steps; they are left out",
+            task.id
         );
+        return notes.find(FindingKind::Contradiction, done_line, message);
     }
     if task.steps.is_empty() {
         task.steps = (1..=total)
@@ -134,7 +126,13 @@ fn read_percentage(task: &mut DraftTask, node: &Node<'_>, notes: &mut Notes) {
         .map(|text| text.trim().trim_end_matches('%').trim_end());
     let whole = figure.and_then(|text| text.split('.').next()?.parse::<u8>().ok());
     let Some(percent) = whole.filter(|percent| *percent <= 100) else {
-        return notes.complain(node.line, "a percentage must be a number from 0 to 100");
+        let message = "a percentage is left out, because it must be a number from 0 to 100";
+        return notes.find_each(
+            FindingKind::Unreadable,
+            node.line,
+            message,
+            task.id.as_str(),
+        );
     };
     let derived = task.derived_percent();
     task.percent = Some(percent).filter(|percent| *percent != derived);

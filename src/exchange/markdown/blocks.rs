@@ -1,9 +1,10 @@
 //! Markdown as a flat list of headings, tables, list items and lines of prose, each with its line.
 //!
-//! Code blocks are left out, because they say nothing about a plan. Not here: the meaning of the blocks (`table`,
+//! Code blocks are left out, because they say nothing about a plan. A remark ends a table in Markdown, but not for the
+//! people who write plans: rows after it belong to the table above. Not here: the meaning of the blocks (`table`,
 //! `claims` and the other readers).
 
-use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
+use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
 use crate::exchange::input::Lines;
 
@@ -27,6 +28,8 @@ pub(super) enum Content {
     /// The first line of a list item. `depth` is 1 for an outer list and grows with each list inside it.
     Item {
         depth: usize,
+        /// Whether its checkbox is ticked, if it has one.
+        ticked: Option<bool>,
         text: String,
     },
     /// One line of prose.
@@ -45,6 +48,8 @@ pub(super) struct Table {
 pub(super) struct Row {
     pub line: usize,
     pub cells: Vec<String>,
+    /// Whether it has more cells than the header. Markdown drops the rest.
+    pub is_cut: bool,
 }
 
 impl Block {
@@ -57,20 +62,136 @@ impl Block {
             Content::Table(_) => None,
         }
     }
+    /// Whether it is a line of prose that looks like a row of a table.
+    pub fn is_lost_row(&self) -> bool {
+        matches!(&self.content, Content::Prose(text) if text.starts_with('|'))
+    }
 }
 
 /// The blocks of a document, in order.
 pub(super) fn of(text: &str) -> Vec<Block> {
+    let mut resumed = Resumed {
+        source: text.lines().collect(),
+        blocks: Vec::new(),
+        table: None,
+    };
+    parsed(text)
+        .into_iter()
+        .for_each(|block| resumed.take(block));
+    resumed.blocks
+}
+
+/// The blocks as Markdown has them.
+fn parsed(text: &str) -> Vec<Block> {
     let mut collector = Collector {
         lines: Lines::of(text),
         ..Collector::default()
     };
-    for (event, range) in Parser::new_ext(text, Options::ENABLE_TABLES).into_offset_iter() {
+    let options = Options::ENABLE_TABLES | Options::ENABLE_TASKLISTS;
+    for (event, range) in Parser::new_ext(text, options).into_offset_iter() {
         let line = collector.lines.at(range.start);
-        collector.take(event, line);
+        collector.take(event, line, &text[range]);
     }
     collector.flush();
     collector.blocks
+}
+
+/// The blocks, with interrupted tables resumed up to the next heading.
+struct Resumed<'t> {
+    source: Vec<&'t str>,
+    blocks: Vec<Block>,
+    /// The index of the table that a row belongs to.
+    table: Option<usize>,
+}
+
+impl Resumed<'_> {
+    fn take(&mut self, block: Block) {
+        match &block.content {
+            Content::Heading { .. } => self.table = None,
+            Content::Table(_) => self.table = Some(self.blocks.len()),
+            Content::Prose(_) if self.resumes(block.line) => return,
+            _ => {}
+        }
+        self.blocks.push(block);
+    }
+
+    /// Takes a line of prose as a row of the table above, or as a header if a line of dashes follows.
+    fn resumes(&mut self, line: usize) -> bool {
+        let bare = |line: &str| {
+            line.trim_start_matches([' ', '\t', '>'])
+                .trim_end()
+                .to_owned()
+        };
+        let at = |line: usize| self.source.get(line.wrapping_sub(1)).map(|it| bare(it));
+        let Some(source) = at(line) else { return false };
+        if !source.contains('|') {
+            return false;
+        }
+        if is_delimiter(&source) && source.starts_with('|') {
+            return self.table.is_some();
+        }
+        if source.starts_with('|') && at(line + 1).is_some_and(|next| is_delimiter(&next)) {
+            let header = row(line, &source, cell_count(&source)).cells;
+            let rows = Vec::new();
+            self.table = Some(self.blocks.len());
+            self.blocks.push(Block {
+                line,
+                content: Content::Table(Table { header, rows }),
+            });
+            return true;
+        }
+        let Some(table) = self.table else {
+            return false;
+        };
+        let Block {
+            line: first,
+            content: Content::Table(table),
+        } = &mut self.blocks[table]
+        else {
+            return false;
+        };
+        let columns = table.header.len();
+        let header = self.source.get(first.wrapping_sub(1)).map(|it| bare(it));
+        let has_open_rows = header.is_some_and(|header| !header.starts_with('|'));
+        if !(source.starts_with('|') || has_open_rows && cell_count(&source) == columns) {
+            return false;
+        }
+        table.rows.push(row(line, &source, columns));
+        true
+    }
+}
+
+/// Whether a line is the line of dashes below the header of a table.
+fn is_delimiter(line: &str) -> bool {
+    line.contains('-') && line.contains('|') && line.chars().all(|c| " \t|:-".contains(c))
+}
+
+/// The number of cells in the source of a row.
+fn cell_count(row: &str) -> usize {
+    let row = row.trim();
+    let row = row.strip_prefix('|').unwrap_or(row);
+    let escaped = row.matches("\\|").count();
+    let last = usize::from(!row.ends_with('|') || row.ends_with("\\|"));
+    row.matches('|').count() - escaped + last
+}
+
+/// The row in a line that stands alone.
+fn row(line: usize, source: &str, columns: usize) -> Row {
+    let (names, dashes) = ("|a".repeat(columns), "|-".repeat(columns));
+    let table = format!("{names}|\n{dashes}|\n{source}\n");
+    let rows = parsed(&table)
+        .into_iter()
+        .find_map(|block| match block.content {
+            Content::Table(table) => table.rows.into_iter().next(),
+            _ => None,
+        });
+    let is_cut = cell_count(source) > columns;
+    let cells = rows.map(|row| row.cells).unwrap_or_default();
+    Row {
+        line,
+        cells,
+        is_cut,
+    }
 }
 
 #[derive(Default)]
@@ -81,16 +202,21 @@ struct Collector {
     text_line: usize,
     depth: usize,
     item_begins: bool,
+    ticked: Option<bool>,
     heading: Option<(u8, usize)>,
     in_code: bool,
+    is_indented: bool,
     table: Option<(usize, Table)>,
+    /// The lines inside the table that have no cells.
+    remarks: Vec<usize>,
 }
 
 impl Collector {
-    fn take(&mut self, event: Event<'_>, line: usize) {
+    fn take(&mut self, event: Event<'_>, line: usize, source: &str) {
         match event {
-            Event::Start(tag) => self.start(&tag, line),
+            Event::Start(tag) => self.start(&tag, line, source),
             Event::End(tag) => self.end(tag),
+            Event::InlineHtml(text) if text.starts_with("<!--") => {}
             Event::Text(text) | Event::Code(text) | Event::InlineHtml(text) if !self.in_code => {
                 self.add(&text, line)
             }
@@ -100,11 +226,24 @@ impl Collector {
                 self.add(" ", line)
             }
             Event::SoftBreak | Event::HardBreak => self.flush(),
+            Event::TaskListMarker(ticked) => self.ticked = Some(ticked),
+            Event::Html(text) => self.rows_in(&text, line),
+            Event::Text(text) if self.is_indented => self.rows_in(&text, line),
             _ => {}
         }
     }
 
-    fn start(&mut self, tag: &Tag<'_>, line: usize) {
+    /// Adds the rows of a table inside HTML or indented code, where Markdown has none.
+    fn rows_in(&mut self, text: &str, line: usize) {
+        for (line, text) in (line..).zip(text.lines()) {
+            if text.trim_start().starts_with('|') {
+                let content = Content::Prose(text.trim().to_owned());
+                self.blocks.push(Block { line, content });
+            }
+        }
+    }
+
+    fn start(&mut self, tag: &Tag<'_>, line: usize, source: &str) {
         match tag {
             Tag::Heading { level, .. } => {
                 self.flush();
@@ -118,9 +257,10 @@ impl Collector {
                 self.flush();
                 self.item_begins = true;
             }
-            Tag::CodeBlock(_) => {
+            Tag::CodeBlock(kind) => {
                 self.flush();
                 self.in_code = true;
+                self.is_indented = *kind == CodeBlockKind::Indented;
             }
             Tag::Table(_) => {
                 self.flush();
@@ -128,9 +268,15 @@ impl Collector {
             }
             Tag::TableRow => {
                 if let Some((_, table)) = &mut self.table {
+                    if table.header.len() > 1 && !source.contains('|') {
+                        self.remarks.push(line);
+                    }
+                    let is_cut = cell_count(source) > table.header.len();
+                    let cells = Vec::new();
                     table.rows.push(Row {
                         line,
-                        cells: Vec::new(),
+                        cells,
+                        is_cut,
                     });
                 }
             }
@@ -163,14 +309,19 @@ impl Collector {
                 }
             }
             TagEnd::Table => {
-                if let Some((line, table)) = self.table.take() {
-                    self.blocks.push(Block {
-                        line,
-                        content: Content::Table(table),
-                    });
+                if let Some((line, mut table)) = self.table.take() {
+                    let remarks = std::mem::take(&mut self.remarks);
+                    let is_remark = |row: &mut Row| remarks.binary_search(&row.line).is_ok();
+                    let remarks: Vec<Row> = table.rows.extract_if(.., is_remark).collect();
+                    let content = Content::Table(table);
+                    self.blocks.push(Block { line, content });
+                    self.blocks.extend(remarks.into_iter().map(|row| Block {
+                        line: row.line,
+                        content: Content::Prose(row.cells.concat()),
+                    }));
                 }
             }
-            TagEnd::CodeBlock => self.in_code = false,
+            TagEnd::CodeBlock => (self.in_code, self.is_indented) = (false, false),
             TagEnd::List(_) => {
                 self.flush();
                 self.depth = self.depth.saturating_sub(1);
@@ -198,9 +349,11 @@ impl Collector {
             return;
         }
         let text = text.trim().to_owned();
+        let ticked = self.ticked.take();
         let content = if std::mem::take(&mut self.item_begins) {
             Content::Item {
                 depth: self.depth,
+                ticked,
                 text,
             }
         } else {
@@ -249,6 +402,7 @@ mod tests {
             blocks[5].content,
             Content::Item {
                 depth: 2,
+                ticked: None,
                 text: "eight".into()
             }
         );

@@ -55,7 +55,7 @@ pub(super) fn read(blocks: &[Block], tasks: &[DraftTask]) -> Vec<Claim> {
             Content::Table(table)
                 if table::columns(table).is_none() && counts_things(&table.header) =>
             {
-                for Row { line, cells } in &table.rows {
+                for Row { line, cells, .. } in &table.rows {
                     if let [name, count, ..] = &cells[..]
                         && let Some((subject, count)) = figure(&format!("{name}: {count}"), &actors)
                     {

@@ -28,8 +28,8 @@ impl Column {
     pub(super) fn named(header: &str) -> Self {
         let bare = header.trim_matches(|c: char| c.is_whitespace() || "*`:._".contains(c));
         match bare.to_lowercase().as_str() {
-            "#" | "id" | "key" | "no" | "nr" | "task id" | "task #" => Self::Id,
-            "task" | "title" | "name" | "tasks" => Self::Title,
+            "#" | "id" | "key" | "no" | "nr" | "task id" | "task #" | "task no" => Self::Id,
+            "task" | "title" | "name" | "tasks" | "task name" | "task title" => Self::Title,
             "owner" | "owners" | "assignee" | "assignees" | "assigned to" | "agent" | "who" => {
                 Self::Owner
             }
@@ -53,5 +53,27 @@ impl Column {
             "blockers" | "blocked by" | "blocker" => Self::Blockers,
             _ => Self::Unknown(bare.to_owned()),
         }
+    }
+
+    /// Whether it holds the titles in a table that has no column of titles.
+    pub(super) fn may_be_title(&self) -> bool {
+        const TITLES: &[&str] = &[
+            "item",
+            "description",
+            "what",
+            "work",
+            "work item",
+            "feature",
+            "story",
+            "step",
+            "todo",
+            "action",
+            "action item",
+            "deliverable",
+            "milestone",
+            "issue",
+            "summary",
+        ];
+        matches!(self, Self::Unknown(name) if TITLES.contains(&name.to_lowercase().as_str()))
     }
 }

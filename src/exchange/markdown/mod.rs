@@ -6,8 +6,10 @@ mod blocks;
 mod claims;
 mod column;
 mod figure;
+mod fresh;
 mod guardrails;
 mod heading;
+mod lists;
 mod row;
 mod table;
 mod waves;
@@ -23,6 +25,7 @@ pub(super) fn read(text: &str, notes: &mut Notes) -> Draft {
     draft.title = heading::title(&blocks);
     draft.tasks = table::read_all(&blocks, notes);
     draft.guardrails = guardrails::read(&blocks);
+    lists::read(&blocks, &mut draft.tasks, &draft.guardrails, notes);
     waves::read(&blocks, &mut draft.tasks, notes);
     let claims = claims::read(&blocks, &draft.tasks);
     contradictions::check(&draft.tasks, &claims, notes);

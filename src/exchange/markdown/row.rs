@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use super::column::Column;
+use super::{column::Column, fresh::FreshIds};
 use crate::{
     core::{
         plan::fields::Fields,
@@ -16,7 +16,7 @@ use crate::{
         },
     },
     exchange::{
-        DraftTask, FindingKind,
+        DraftTask, FindingKind, list_cell,
         notes::Notes,
         short_text::{self, branch, glob, short_text},
         words,
@@ -26,6 +26,11 @@ use crate::{
 /// The longest cell that is read, so that a hostile file costs little time.
 const CELL_BYTES_MAX: usize = 10_000;
 
+/// What separates the paths and labels in a cell.
+pub(super) const ITEMS: &[char] = &[',', ';'];
+/// What separates the reasons in a cell; they are sentences with commas.
+pub(super) const REASONS: &[char] = &[';'];
+
 /// The context of a table: the group and the owner in its heading, and every task id of the document.
 pub(super) struct TableContext<'a> {
     pub group: Option<Text>,
@@ -33,11 +38,13 @@ pub(super) struct TableContext<'a> {
     pub ids: &'a HashSet<TaskId>,
 }
 
-/// Reads a row as a task. An invalid id is a complaint, and the row is skipped.
+/// Reads a row as a task. An invalid id is a complaint, and the row is skipped. A cell that cannot be read is a finding,
+/// and is kept as text.
 pub(super) fn read(
     line: usize,
     cells: &[(&Column, &str)],
     place: &TableContext<'_>,
+    fresh: &mut FreshIds,
     notes: &mut Notes,
 ) -> Option<DraftTask> {
     let cell = |wanted: &Column| {
@@ -46,7 +53,13 @@ pub(super) fn read(
             .find(|(column, _)| *column == wanted)
             .map_or("", |(_, cell)| *cell)
     };
-    let id = valid(words::task_reference(cell(&Column::Id)), line, notes)?;
+    let id = if cells.iter().any(|(column, _)| **column == Column::Id) {
+        words::task_reference(cell(&Column::Id))
+            .map_err(|error| notes.complain(line, error.to_string()))
+            .ok()?
+    } else {
+        fresh.of(line, cell(&Column::Title), notes)
+    };
     let title = short_text::title(&id, line, cell(&Column::Title), notes);
     let fields = Fields {
         group: place.group.clone(),
@@ -64,12 +77,6 @@ pub(super) fn read(
     Some(row.task)
 }
 
-fn valid<T>(result: Result<T, InvalidName>, line: usize, notes: &mut Notes) -> Option<T> {
-    result
-        .map_err(|error| notes.complain(line, error.to_string()))
-        .ok()
-}
-
 struct Reader<'a, 'n> {
     task: DraftTask,
     place: &'a TableContext<'a>,
@@ -81,10 +88,10 @@ impl Reader<'_, '_> {
         let line = self.task.line;
         if cell.len() > CELL_BYTES_MAX && *column != Column::Title {
             let message = format!(
-                "a cell has {} bytes; the limit is {CELL_BYTES_MAX}",
+                "a cell is left out: it has {} bytes; the limit is {CELL_BYTES_MAX}",
                 cell.len()
             );
-            return self.notes.complain(line, message);
+            return self.notes.find(FindingKind::Unreadable, line, message);
         }
         if words::says_nothing(cell) {
             return;
@@ -92,11 +99,11 @@ impl Reader<'_, '_> {
         let fields = &mut self.task.fields;
         match column {
             Column::Id | Column::Title => {}
-            Column::Owner => {
-                fields.owners = valid(words::actors(cell), line, self.notes).unwrap_or_default()
+            Column::Owner => self.take_owners(cell),
+            Column::Priority => {
+                self.task.fields.priority = self.valid("priority", cell, words::priority)
             }
-            Column::Priority => fields.priority = valid(words::priority(cell), line, self.notes),
-            Column::Risk => fields.risk = valid(words::risk(cell), line, self.notes),
+            Column::Risk => self.task.fields.risk = self.valid("risk", cell, words::risk),
             Column::Estimate => self.take_estimate(cell),
             Column::Status => self.take_status(cell),
             Column::Review => self.take_review(cell),
@@ -107,8 +114,9 @@ impl Reader<'_, '_> {
             Column::Progress => self.take_progress(cell),
             Column::Paths => fields.paths = globs(line, cell, self.notes),
             Column::Labels => {
-                let label = |part| short_text(line, "label", part, self.notes);
-                fields.labels = parts(cell).filter_map(label).collect();
+                let mut label = |part: &str| short_text(line, "label", part, self.notes);
+                let labels = list_cell::split(cell, ITEMS);
+                fields.labels = labels.iter().filter_map(|part| label(part)).collect();
             }
             Column::Blockers => self.take_blockers(cell),
             Column::Unknown(name) => self.keep(&name.clone(), cell),
@@ -126,34 +134,54 @@ impl Reader<'_, '_> {
         short_text::keep(&mut self.task, key, &json, line, self.notes);
     }
 
+    /// Reads a cell of one word.
+    fn valid<T>(
+        &mut self,
+        key: &str,
+        cell: &str,
+        read: fn(&str) -> Result<T, InvalidName>,
+    ) -> Option<T> {
+        read(cell)
+            .map_err(|error| self.unread(key, cell, &[error]))
+            .ok()
+    }
+
+    /// Reports the words of a cell that could not be read, and keeps the cell as text.
+    fn unread(&mut self, key: &str, cell: &str, errors: &[InvalidName]) {
+        let line = self.task.line;
+        errors
+            .iter()
+            .for_each(|error| short_text::unread(line, error, self.notes));
+        if !errors.is_empty() {
+            self.keep(key, cell);
+        }
+    }
+
+    fn take_owners(&mut self, names: &str) {
+        let words::Names { read, unread } = words::actors(names);
+        self.task.fields.owners = read;
+        self.unread("owner", names, &unread);
+    }
+
     fn take_owner_of_table(&mut self) {
-        if let Some(owner) = self
-            .place
-            .owner
-            .filter(|_| self.task.fields.owners.is_empty())
-        {
-            self.task.fields.owners =
-                valid(words::actors(owner), self.task.line, self.notes).unwrap_or_default();
+        let owner = self.place.owner;
+        if let Some(owner) = owner.filter(|_| self.task.fields.owners.is_empty()) {
+            self.take_owners(owner);
         }
     }
 
     fn take_estimate(&mut self, cell: &str) {
         self.task.fields.estimate = words::estimate(cell);
         if self.task.fields.estimate.is_none() {
-            let message = format!(
-                "'{}' is not a duration such as 30min or 2-3h; it is kept as text",
-                cell.trim().escape_debug()
-            );
-            self.notes
-                .find(FindingKind::Unreadable, self.task.line, message);
-            self.keep("estimate", cell);
+            let message = "not a duration such as 30min or 2-3h, kept as text";
+            self.unreadable("estimate", cell, message);
         }
     }
 
     fn take_status(&mut self, cell: &str) {
         let Some((status, remark)) = words::status(cell) else {
-            let message = format!("'{}' is not a known status", cell.trim().escape_debug());
-            return self.notes.complain(self.task.line, message);
+            let message = "not a known status, so the task is not started; kept as text";
+            return self.unreadable("status_remark", cell, message);
         };
         self.task.status = status;
         if remark.is_empty() {
@@ -167,16 +195,17 @@ impl Reader<'_, '_> {
     }
 
     fn take_review(&mut self, cell: &str) {
-        let gates = valid(words::gates(cell), self.task.line, self.notes).unwrap_or_default();
+        let words::Names {
+            read: gates,
+            unread,
+        } = words::gates(cell);
+        self.unread("review", cell, &unread);
         let by_nobody = gates == [Approver::Role(Role::Reviewer)];
         self.task.fields.gates = gates.into_iter().collect();
         if by_nobody && !cell.contains("role:") {
-            let message = format!(
-                "task '{}' needs a review, but the plan names no reviewer; any actor with the role 'reviewer' may approve it",
-                self.task.id
-            );
+            let (line, id) = (self.task.line, self.task.id.as_str());
             self.notes
-                .find(FindingKind::Assumed, self.task.line, message);
+                .find_each(FindingKind::Assumed, line, words::NO_REVIEWER, id);
         }
     }
 
@@ -214,12 +243,8 @@ impl Reader<'_, '_> {
                 .into_iter()
                 .for_each(|id| words::push_new(&mut self.task.depends, id)),
             None => {
-                for reason in text
-                    .split(';')
-                    .map(str::trim)
-                    .filter(|reason| !reason.is_empty())
-                {
-                    words::push_new(&mut self.task.blockers, reason.to_owned());
+                for reason in list_cell::split(text, REASONS) {
+                    words::push_new(&mut self.task.blockers, reason);
                 }
             }
         }
@@ -235,12 +260,16 @@ impl Reader<'_, '_> {
         let number = cell.trim().trim_start_matches(['#', '!']).parse().ok();
         self.task.fields.pull_request = number;
         if number.is_none() {
-            let message = format!(
-                "'{}' is not a pull request number",
-                cell.trim().escape_debug()
-            );
-            self.notes.complain(self.task.line, message);
+            let message = "not a pull request number, kept as text";
+            self.unreadable("pr_number", cell, message);
         }
+    }
+
+    fn unreadable(&mut self, key: &str, cell: &str, message: &str) {
+        let line = self.task.line;
+        self.notes
+            .find_each(FindingKind::Unreadable, line, message, cell.trim());
+        self.keep(key, cell);
     }
 
     fn take_progress(&mut self, cell: &str) {
@@ -252,13 +281,9 @@ impl Reader<'_, '_> {
     }
 }
 
-/// The parts of a cell between commas or semicolons.
-fn parts(cell: &str) -> impl Iterator<Item = &str> {
-    cell.split([',', ';']).map(str::trim)
-}
-
 fn globs(line: usize, cell: &str, notes: &mut Notes) -> BTreeSet<Glob> {
-    parts(cell)
+    list_cell::split(cell, ITEMS)
+        .iter()
         .filter_map(|part| glob(line, part, notes))
         .collect()
 }

@@ -7,6 +7,7 @@ use std::collections::HashSet;
 use super::{
     blocks::{Block, COLUMNS_MAX, Content, Table},
     column::Column,
+    fresh::FreshIds,
     heading,
     row::{self, TableContext},
 };
@@ -15,7 +16,7 @@ use crate::{
     exchange::{DraftTask, FindingKind, notes::Notes, short_text::short_text, words},
 };
 
-/// The columns of a table, if it is a task table: one with an id and a title.
+/// The columns of a table, if it is a task table: one with titles, and with ids or something else about tasks.
 ///
 /// In a table with two title columns and no id column, such as `Task` and `Title`, the first one holds the ids.
 pub(super) fn columns(table: &Table) -> Option<Vec<Column>> {
@@ -35,12 +36,21 @@ pub(super) fn columns(table: &Table) -> Option<Vec<Column>> {
     {
         columns[first] = Column::Id;
     }
-    (columns.contains(&Column::Id) && columns.contains(&Column::Title)).then_some(columns)
+    if titles.is_empty()
+        && let Some(at) = columns.iter().position(Column::may_be_title)
+    {
+        columns[at] = Column::Title;
+    }
+    let about_tasks = [Column::Id, Column::Owner, Column::Status, Column::Priority];
+    let is_about_tasks = columns.iter().any(|column| about_tasks.contains(column));
+    (is_about_tasks && columns.contains(&Column::Title)).then_some(columns)
 }
 
-/// The tasks of all task tables.
+/// The tasks of all task tables. Tables without ids are read only if no table has ids, because beside such a table
+/// they often repeat its tasks.
 pub(super) fn read_all(blocks: &[Block], notes: &mut Notes) -> Vec<DraftTask> {
     let ids = ids(blocks);
+    let mut fresh = FreshIds::default();
     let mut tasks = Vec::new();
     let mut heading = None;
     for block in blocks {
@@ -49,11 +59,21 @@ pub(super) fn read_all(blocks: &[Block], notes: &mut Notes) -> Vec<DraftTask> {
                 heading = Some(text.as_str()).filter(|_| !heading::is_title(blocks, block))
             }
             Content::Table(table) => match columns(table) {
-                Some(columns) => read_table(
-                    block.line, table, &columns, heading, &ids, &mut tasks, notes,
-                ),
-                None => report_passed_over(block.line, table, notes),
+                Some(columns) if columns.contains(&Column::Id) || ids.is_empty() => {
+                    let place = place(block.line, heading, &ids, notes);
+                    report_columns(block.line, table, &columns, notes);
+                    read_table(table, &columns, &place, &mut fresh, &mut tasks, notes);
+                }
+                Some(_) => {
+                    let message = "the table has no column '#' or 'ID'; it is skipped, because another table has one";
+                    notes.find(FindingKind::Unreadable, block.line, message);
+                }
+                None => {}
             },
+            Content::Prose(_) if block.is_lost_row() => {
+                let message = "a row without the header of a table is skipped";
+                notes.find(FindingKind::Unreadable, block.line, message);
+            }
             Content::Item { .. } | Content::Prose(_) => {}
         }
     }
@@ -75,67 +95,65 @@ fn ids(blocks: &[Block]) -> HashSet<TaskId> {
     ids
 }
 
-fn read_table(
-    line: usize,
-    table: &Table,
-    columns: &[Column],
-    heading: Option<&str>,
-    ids: &HashSet<TaskId>,
-    tasks: &mut Vec<DraftTask>,
-    notes: &mut Notes,
-) {
-    for column in columns {
-        if let Column::Unknown(name) = column {
-            let message = format!(
-                "column '{}' is unknown; its values are kept but not interpreted",
-                name.escape_debug()
-            );
-            notes.find(FindingKind::UnknownKey, line, message);
-        }
-    }
+fn report_columns(line: usize, table: &Table, columns: &[Column], notes: &mut Notes) {
     for (at, column) in columns.iter().enumerate() {
-        if columns[..at].contains(column) {
-            notes.complain(
-                line,
-                format!(
-                    "column '{}' repeats an earlier column",
-                    table.header[at].escape_debug()
-                ),
-            );
+        if let Column::Unknown(name) = column {
+            let message = "unknown columns are kept but not interpreted";
+            notes.find_each(FindingKind::UnknownKey, line, message, name);
         }
-    }
-    let group = heading.and_then(heading::group);
-    let place = TableContext {
-        group: group.and_then(|group| short_text(line, "group", &group, notes)),
-        owner: heading.and_then(heading::owner),
-        ids,
-    };
-    for row in &table.rows {
-        let cells: Vec<(&Column, &str)> = columns
-            .iter()
-            .zip(row.cells.iter().map(String::as_str))
-            .collect();
-        if cells.iter().any(|(_, cell)| !cell.trim().is_empty()) {
-            tasks.extend(row::read(row.line, &cells, &place, notes));
+        if columns[..at].contains(column) {
+            let message = "columns that repeat an earlier column are left out";
+            notes.find_each(FindingKind::Unreadable, line, message, &table.header[at]);
         }
     }
 }
 
-/// Reports a skipped table if it looks like a task table without ids: a title, and an owner, status or priority.
-fn report_passed_over(line: usize, table: &Table, notes: &mut Notes) {
-    let columns: Vec<Column> = table
-        .header
-        .iter()
-        .map(|header| Column::named(header))
-        .collect();
-    let about_tasks = columns.contains(&Column::Owner)
-        || columns.contains(&Column::Status)
-        || columns.contains(&Column::Priority);
-    if columns.contains(&Column::Title) && about_tasks {
-        notes.find(
-            FindingKind::Unreadable,
-            line,
-            "the table has no column '#' or 'ID'; it is skipped",
-        );
+fn place<'a>(
+    line: usize,
+    heading: Option<&'a str>,
+    ids: &'a HashSet<TaskId>,
+    notes: &mut Notes,
+) -> TableContext<'a> {
+    let group = heading.and_then(heading::group);
+    TableContext {
+        group: group.and_then(|group| short_text(line, "group", &group, notes)),
+        owner: heading.and_then(heading::owner),
+        ids,
+    }
+}
+
+fn read_table(
+    table: &Table,
+    columns: &[Column],
+    place: &TableContext<'_>,
+    fresh: &mut FreshIds,
+    tasks: &mut Vec<DraftTask>,
+    notes: &mut Notes,
+) {
+    for row in &table.rows {
+        let mut cells: Vec<(&Column, &str)> = Vec::new();
+        for (column, cell) in columns.iter().zip(&row.cells) {
+            if !cells.iter().any(|(other, _)| *other == column) {
+                cells.push((column, cell));
+            }
+        }
+        let filled: Vec<&str> = cells
+            .iter()
+            .map(|(_, cell)| cell.trim())
+            .filter(|it| !it.is_empty())
+            .collect();
+        let is_remark = |cell: &str| columns.len() > 2 && words::task_reference(cell).is_err();
+        match filled[..] {
+            [] => {}
+            [only] if columns.contains(&Column::Id) && is_remark(only) => {
+                let message = "a row of one cell is skipped as a remark";
+                notes.find_each(FindingKind::Unreadable, row.line, message, only);
+            }
+            _ => tasks.extend(row::read(row.line, &cells, place, fresh, notes)),
+        }
+        if row.is_cut {
+            let message = "cells are left out of a row that has more than the header; write '|' inside a cell as '\\|'";
+            notes.find(FindingKind::Unreadable, row.line, message);
+        }
     }
 }

@@ -59,12 +59,16 @@ pub(super) fn read(blocks: &[Block], tasks: &mut [DraftTask], notes: &mut Notes)
     for block in blocks {
         match &block.content {
             Content::Heading { text, .. } => wave = wave_of(text),
-            Content::Item { depth: 1, text } => {
+            Content::Item { depth: 1, text, .. } => {
                 let Some(number) = wave else { continue };
-                let named: Vec<usize> = references(text)
+                let mut named: Vec<usize> = references(text)
                     .iter()
                     .filter_map(|id| places.get(id).copied())
                     .collect();
+                if named.is_empty() {
+                    // The item may be a task itself.
+                    named.extend(tasks.iter().position(|task| task.line == block.line));
+                }
                 if named.is_empty() {
                     let message = format!(
                         "'{}' does not name a task of the tables; it is skipped",

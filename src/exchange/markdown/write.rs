@@ -4,17 +4,22 @@
 //! texts are left out, because a reader could take their prose for a part of the plan. Not here: reading (`table`,
 //! `waves`).
 
-use super::{column::Column, heading, waves};
+use super::{
+    column::Column,
+    heading,
+    row::{ITEMS, REASONS},
+    waves,
+};
 use crate::{
     core::{
         entry::event::task::Wave,
         values::{
             branch::BranchName,
             task::Status,
-            text::{Text, is_invisible},
+            text::{LINK_BREAK, Text, is_invisible, is_link_between},
         },
     },
-    exchange::{Draft, DraftTask, words},
+    exchange::{Draft, DraftTask, list_cell, words},
 };
 
 /// The document's text.
@@ -63,7 +68,11 @@ fn table(tasks: &[&DraftTask]) -> String {
         let cell = |name: &&str| {
             row.iter()
                 .find(|(column, _)| column == name)
-                .map(|(_, cell)| escaped(cell))
+                .map(|(column, cell)| match column.as_str() {
+                    // A link to the pull request is meant.
+                    "PR" => cell.clone(),
+                    _ => escaped(cell),
+                })
         };
         text += &line(
             columns
@@ -103,11 +112,20 @@ fn cells(task: &DraftTask) -> Vec<(String, String)> {
         ("Progress", maybe(task.percent, |it| format!("{it}%"))),
         ("Critical Review", review),
         ("Depends on", join(&task.depends, ", ", ToString::to_string)),
-        ("Blockers", task.blockers.join("; ")),
+        (
+            "Blockers",
+            list_cell::join(task.blockers.iter().map(String::as_str), REASONS),
+        ),
         ("Branch", branch.unwrap_or_default().to_owned()),
         ("PR", maybe(fields.pull_request, |it| format!("#{it}"))),
-        ("Paths", join(&fields.paths, ", ", as_written)),
-        ("Labels", join(&fields.labels, ", ", as_written)),
+        (
+            "Paths",
+            list_cell::join(fields.paths.iter().map(AsRef::as_ref), ITEMS),
+        ),
+        (
+            "Labels",
+            list_cell::join(fields.labels.iter().map(AsRef::as_ref), ITEMS),
+        ),
     ]
     .map(|(name, cell)| (name.to_owned(), cell))
     .into();
@@ -136,11 +154,6 @@ fn join<'a, T: 'a>(
 ) -> String {
     let cells: Vec<String> = items.into_iter().map(cell).collect();
     cells.join(separator)
-}
-
-/// A text unchanged: it is escaped with the whole cell.
-fn as_written(text: &impl AsRef<str>) -> String {
-    text.as_ref().to_owned()
 }
 
 fn status(status: Status) -> String {
@@ -172,18 +185,22 @@ fn waves(tasks: &[DraftTask]) -> String {
     }
 }
 
-/// Escapes a text so that Markdown shows it unchanged, on one line and in one cell, and so that it cannot control
-/// a terminal.
+/// Escapes a text so that Markdown shows it unchanged, on one line and in one cell, without links and formulas, and so
+/// that it cannot control a terminal.
 fn escaped(text: &str) -> String {
     let mut escaped = String::new();
     let last = text.chars().count().saturating_sub(1);
-    for (at, c) in text.chars().enumerate() {
+    for (at, (place, c)) in text.char_indices().enumerate() {
+        let (before, after) = text.split_at(place);
+        if is_link_between(before, after) {
+            escaped.push_str(LINK_BREAK);
+        }
         match c {
             c if is_invisible(c) => escaped += &format!("&#{};", u32::from(c)),
             c if c.is_whitespace() && (at == 0 || at == last) => {
                 escaped += &format!("&#{};", u32::from(c))
             }
-            '\\' | '`' | '*' | '_' | '<' | '>' | '|' | '&' | '[' | ']' | '#' => {
+            '\\' | '`' | '*' | '_' | '<' | '>' | '|' | '&' | '[' | ']' | '#' | '$' | '~' => {
                 escaped.push('\\');
                 escaped.push(c);
             }

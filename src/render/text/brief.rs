@@ -101,6 +101,6 @@ mod tests {
             page.starts_with("codex: 2 held, 1 ready\n\nHeld\n\n1  Shadow-Diff Harness\n"),
             "{page}"
         );
-        assert!(page.contains("\nSpecification\n    Compare \\u{1b}[2J both.\n\nCommands\n    git coord progress 1 50 --actor codex\n"), "{page}");
+        assert!(page.contains("\nSpecification\n  > Compare \\u{1b}[2J both.\n\nCommands\n    git coord progress 1 50 --actor codex\n"), "{page}");
     }
 }

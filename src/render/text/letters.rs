@@ -27,7 +27,8 @@ pub fn letters(heading: &str, letters: &[Letter], style: Style) -> String {
         }
         for line in letter.text.trim_end().split('\n') {
             let line = visible(line.strip_suffix('\r').unwrap_or(line));
-            page.push_str(format!("    {line}").trim_end());
+            // The mark shows on every line that somebody else is speaking, also to an agent that reads instructions.
+            page.push_str(format!("  > {line}").trim_end());
             page.push('\n');
         }
     }
@@ -46,7 +47,7 @@ mod tests {
         };
         assert_eq!(
             letters("Comments", &[letter], Style::default()),
-            "\nComments\n  codex 14:05 UTC\n    first\n\n    second \\u{1b}[2J\\rx\n"
+            "\nComments\n  codex 14:05 UTC\n  > first\n  >\n  > second \\u{1b}[2J\\rx\n"
         );
         assert_eq!(letters("Comments", &[], Style::default()), "");
     }

@@ -4,7 +4,7 @@
 
 use serde_json::Value;
 
-use super::{Output, harmless, is_sound};
+use super::{Output, fails, harmless, is_sound};
 use crate::world::World;
 
 /// Everything at once: escapes, line breaks, a trailer, a direction override, a C1 control, Markdown and a formula.
@@ -204,4 +204,54 @@ fn text_that_is_not_utf_8_is_refused_and_its_option_is_named() {
     });
     assert_eq!(told.code, 128, "{told:?}");
     harmless(&told.stderr);
+}
+
+/// A token whose parts the source keeps apart, so that no tool takes this file for a leak.
+fn token() -> String {
+    ["gh", "p_", "a1B2c3D4e5F6g7H8i9J0", "k1L2m3N4o5P6q7R8"].concat()
+}
+
+#[test]
+fn a_secret_is_refused_before_it_is_signed_and_its_place_is_named() {
+    let world = World::new();
+    world.done("init --actor ada");
+    world.done("add Title --id T");
+    let secret = token();
+    let before = world.git(&["rev-parse", "refs/coord/ledger"]);
+    std::fs::write(
+        world.work().join("plan.md"),
+        format!("| ID | Task |\n|-|-|\n| A | one |\n\nUse {secret}\n"),
+    )
+    .unwrap();
+    for (words, place) in [
+        (vec!["add", &secret], "the title"),
+        (vec!["edit", "T", "--label", &secret], "the label"),
+        (vec!["edit", "T", "--group", &secret], "the group"),
+        (vec!["comment", "T", &secret], "line 1 of"),
+        (vec!["block", "T", &secret], "the reason"),
+        (vec!["cancel", "T", "--reason", &secret], "the reason"),
+        (
+            vec!["guard", "add", "G1", "t", "--command", &secret],
+            "the command",
+        ),
+        (vec!["import", "plan.md"], "line 5 of"),
+    ] {
+        let told = fails(&world, &words, "looks_like_a_secret", 1);
+        assert!(told.contains(place), "{words:?}: {told}");
+        assert!(!told.contains(&secret[..20]), "{told}");
+    }
+    assert_eq!(world.git(&["rev-parse", "refs/coord/ledger"]), before);
+    let allowed = world.coord(&["comment", "T", &secret, "--allow-secret"]);
+    assert_eq!(allowed.code, 0, "{allowed:?}");
+}
+
+#[test]
+fn a_text_without_a_visible_character_is_refused() {
+    let world = World::new();
+    world.done("init --actor ada");
+    for blank in ["", "  ", "\t", "\u{3000}", "\u{2800}", "\u{200b}"] {
+        for words in [&["add", blank][..], &["add", "T", "--label", blank]] {
+            assert_eq!(world.coord(words).code, 129, "{words:?}");
+        }
+    }
 }
