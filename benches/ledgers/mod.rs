@@ -115,6 +115,7 @@ impl Made {
             actor: name.parse().unwrap(),
             signer: Signer::open(&config).unwrap(),
             clock: Timestamp::MAX,
+            may_tell_secrets: false,
         }
     }
 

@@ -33,6 +33,7 @@ pub struct Context {
     pub ui: Ui,
     actor: Option<ActorName>,
     outbox: Option<PathBuf>,
+    may_tell_secrets: bool,
     clock: Clock,
     acted: Cell<bool>,
     environment: Environment,
@@ -45,6 +46,7 @@ impl Context {
             ui,
             actor,
             outbox: None,
+            may_tell_secrets: false,
             clock: Clock::default(),
             acted: Cell::new(false),
             environment: Environment::from_process(),
@@ -57,6 +59,13 @@ impl Context {
         let set = || std::env::var_os("GIT_COORD_OUTBOX").map(PathBuf::from);
         let named = given.or_else(set);
         self.outbox = named.filter(|path| !path.as_os_str().is_empty());
+        self
+    }
+
+    /// The same with the value of `--allow-secret`.
+    #[must_use]
+    pub fn with_secrets(mut self, allowed: bool) -> Self {
+        self.may_tell_secrets = allowed;
         self
     }
 
@@ -165,6 +174,7 @@ impl Context {
             actor,
             signer,
             clock: self.clock(),
+            may_tell_secrets: self.may_tell_secrets,
         })
     }
 

@@ -64,6 +64,9 @@ struct General {
     /// Later, someone who can write to the repository runs: git coord sync FILE
     #[arg(long, value_name = "FILE", global = true, hide_short_help = true)]
     outbox: Option<PathBuf>,
+    /// Sign texts that look like a secret, such as a token
+    #[arg(long, global = true, hide_short_help = true)]
+    allow_secret: bool,
     /// Choose when the output has colours
     #[arg(long, value_name = "WHEN", global = true, num_args = 0..=1, require_equals = true, default_missing_value = "always")]
     color: Option<output::color::When>,
@@ -89,8 +92,9 @@ fn obey(cli: &Cli) -> (Ui, Result<(), CommandError>) {
         color: general.color,
         no_pager: general.no_pager,
     };
-    let mut context =
-        Context::new(Ui::new(manner), general.actor.clone()).with_outbox(general.outbox.clone());
+    let mut context = Context::new(Ui::new(manner), general.actor.clone())
+        .with_outbox(general.outbox.clone())
+        .with_secrets(general.allow_secret);
     // git waits for its hooks, so they must not wait for the network.
     let is_hook = matches!(cli.command, Command::Hook(_));
     let entered = context.enter(&general.directories);

@@ -4,6 +4,7 @@
 //! Not here: whether the output is the expected one (`process`).
 
 use std::{
+    borrow::Cow,
     collections::VecDeque,
     io::{self, Read},
     sync::{
@@ -13,6 +14,8 @@ use std::{
     thread,
     time::Duration,
 };
+
+use crate::core::values::secret;
 
 /// The number of bytes that are kept from the beginning of an output.
 const HEAD_MAX: usize = 64 << 10;
@@ -123,11 +126,23 @@ impl Heard {
         }
         kept.extend(&self.tail);
         Output {
-            kept,
+            kept: without_secrets(kept),
             total: self.total,
             expected: self.wanted.as_ref().map(|wanted| wanted.found),
         }
     }
+}
+
+/// An output is signed and published, so the secrets in it are masked.
+fn without_secrets(output: Vec<u8>) -> Vec<u8> {
+    let text = String::from_utf8_lossy(&output);
+    let masked = match secret::masked(&text) {
+        // Bytes that are not text stay as they are.
+        Cow::Borrowed(_) => None,
+        Cow::Owned(masked) => Some(masked.into_bytes()),
+    };
+    drop(text);
+    masked.unwrap_or(output)
 }
 
 impl Wanted {

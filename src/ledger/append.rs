@@ -11,7 +11,7 @@ use super::{
     entry::{self, Payload, Position},
     ledger::Ledger,
     outbox::{Outbox, OutboxLock},
-    walk,
+    secrets, walk,
 };
 use crate::{
     core::{
@@ -58,6 +58,8 @@ pub struct Author {
     pub signer: Signer,
     /// The time of its machine's clock, whatever time the entries have.
     pub clock: Timestamp,
+    /// Whether it may sign texts that look like secrets.
+    pub may_tell_secrets: bool,
 }
 
 impl Author {
@@ -365,6 +367,9 @@ impl<'a> PendingChain<'a> {
     }
 
     fn push(&mut self, draft: EntryDraft) -> Result<(), Error> {
+        if !self.author.may_tell_secrets {
+            secrets::check(&draft)?;
+        }
         let repository = self.ledger.repository();
         let mut attachments = draft.attachments;
         attachments.sort_by(|a, b| a.0.cmp(&b.0));

@@ -92,6 +92,16 @@ pub enum Error {
         /// The time of the machine's clock.
         clock: Timestamp,
     },
+    /// A text of the new entry has the shape of a secret. What is signed cannot be taken back.
+    #[error("{place} looks like {kind}: '{shown}'; what is signed stays in the ledger for ever")]
+    LooksLikeSecret {
+        /// Where it is: a field of the entry, or a line of an attachment.
+        place: String,
+        /// What it looks like.
+        kind: &'static str,
+        /// Its first characters.
+        shown: String,
+    },
     /// The new entry does not fit the format.
     #[error("cannot write the entry: {0}")]
     Encode(#[from] DecodeError),
@@ -128,6 +138,7 @@ impl Error {
             Self::ForeignKey { .. } => "foreign_key",
             Self::Refused(refusal) => refusal.code().as_str(),
             Self::AheadOfClock { .. } => "ahead_of_clock",
+            Self::LooksLikeSecret { .. } => "looks_like_a_secret",
             Self::Encode(_) => "too_large",
             Self::TooManyRaces => "too_many_races",
             Self::Attachment { .. } => "bad_attachment",

@@ -14,6 +14,7 @@ pub mod history;
 #[allow(clippy::module_inception)]
 pub mod ledger;
 pub mod outbox;
+mod secrets;
 pub mod verify;
 pub mod walk;
 pub mod watch;

@@ -27,6 +27,7 @@ pub(crate) fn founded(fixture: &Fixture) -> (Ledger, Author) {
         actor: "claude".parse().unwrap(),
         signer,
         clock: now().after(Span::from_minutes(60)),
+        may_tell_secrets: false,
     };
     let founding = Founding {
         key: author.signer.public_key().clone(),
@@ -140,6 +141,7 @@ fn a_second_ledger_and_a_stranger_are_refused() {
         actor: author.actor.clone(),
         signer: other,
         clock: author.clock,
+        may_tell_secrets: false,
     };
     let append = |author: &Author| {
         let build = |_: &State| Ok::<_, Error>(add("A"));
@@ -150,6 +152,7 @@ fn a_second_ledger_and_a_stranger_are_refused() {
         actor: "nobody".parse().unwrap(),
         signer: stranger.signer,
         clock: author.clock,
+        may_tell_secrets: false,
     };
     assert_eq!(append(&nobody).unwrap_err().code(), "unknown_actor");
 }

@@ -298,6 +298,7 @@ pub fn author(world: &World, player: &Player) -> Author {
         actor: player.name.parse().unwrap(),
         signer: signer(&key, None),
         clock: Timestamp::MAX,
+        may_tell_secrets: false,
     }
 }
 

@@ -231,6 +231,7 @@ fn found(
         actor,
         signer,
         clock: context.clock(),
+        may_tell_secrets: false,
     };
     let appended = ledger.found(&author, context.now()?, founding)?;
     Ok((author.actor, key, appended))

@@ -67,6 +67,8 @@ pub const NOTHING_TO_REPAIR: &str = "nothing_to_repair";
 pub const NOT_QUARANTINED: &str = "not_quarantined";
 /// A hook could not check a push that it has to check.
 pub const UNCHECKED: &str = "unchecked";
+/// A text has the shape of a secret; `ledger::Error` has the message.
+pub const LOOKS_LIKE_A_SECRET: &str = "looks_like_a_secret";
 /// A bug in this program.
 pub const INTERNAL: &str = "internal";
 
@@ -103,6 +105,7 @@ pub const ALL: &[(&str, u8)] = &[
     (NOTHING_TO_REPAIR, 1),
     (NOT_QUARANTINED, 1),
     (UNCHECKED, 1),
+    (LOOKS_LIKE_A_SECRET, 1),
     (hooks::BAD_TRAILER, 1),
     (hooks::LEDGER_PROTECTED, 1),
     (hooks::PUSH_REFUSED, 1),

@@ -306,6 +306,10 @@ impl From<ledger::Error> for CommandError {
                 let message = format!("'{LEDGER_REF}' does not begin with a genesis: {why}");
                 Self::fatal(error.code(), message)
             }
+            error @ ledger::Error::LooksLikeSecret { .. } => {
+                let next = hint::ledger::after(&error);
+                Self::new(Kind::No, error.code(), error).next_is(next)
+            }
             error => {
                 let next = hint::ledger::after(&error);
                 Self::caused(error.code(), error).next_is(next)

@@ -176,6 +176,11 @@ fn ledger_errors() -> Vec<ledger::Error> {
             time: "2090-01-01T00:00:00Z".parse().unwrap(),
             clock: "2025-10-15T12:32:00Z".parse().unwrap(),
         },
+        Error::LooksLikeSecret {
+            place: "the title".to_owned(),
+            kind: "a GitHub token",
+            shown: "ghp_…".to_owned(),
+        },
         Error::Encode(DecodeError::UnknownFormat(9)),
         Error::TooManyRaces,
         Error::Attachment {

@@ -10,6 +10,7 @@ pub mod id;
 pub mod json;
 pub mod key;
 pub(in crate::core) mod pairs;
+pub mod secret;
 pub mod target;
 pub mod task;
 pub mod text;

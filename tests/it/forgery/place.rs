@@ -191,6 +191,7 @@ fn with_nondeterministic_key(forge: &Forge) -> Author {
         actor: "dana".parse().unwrap(),
         signer: signer(&path, Some("ssh-keygen")),
         clock: git_coord::core::values::time::Timestamp::MAX,
+        may_tell_secrets: false,
     }
 }
 

@@ -317,6 +317,7 @@ fn author(name: &str) -> Author {
         actor: name.parse().unwrap(),
         signer: signer(name),
         clock: Timestamp::MAX,
+        may_tell_secrets: false,
     }
 }
 

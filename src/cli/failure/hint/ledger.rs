@@ -24,6 +24,10 @@ pub fn after(error: &Error) -> Option<String> {
         Error::ForeignKey { actor, .. } => {
             format!("git config coord.{actor}.signingKey FILE")
         }
+        Error::LooksLikeSecret { .. } => {
+            "replace the secret where it is valid; if it is not a secret, add: --allow-secret"
+                .to_owned()
+        }
         Error::AheadOfClock { .. } => "unset GIT_COMMITTER_DATE".to_owned(),
         _ => return None,
     })
