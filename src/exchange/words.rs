@@ -8,6 +8,8 @@ use crate::core::values::{
     time::Day,
 };
 
+/// The finding about keys that nobody knows.
+pub(super) const UNKNOWN_KEYS: &str = "unknown keys are kept but not interpreted";
 /// The finding about tasks that need a review by nobody in particular.
 pub(super) const NO_REVIEWER: &str = "a review is required, but the plan names no reviewer; any actor with the role \
                                       'reviewer' may approve";

@@ -368,7 +368,7 @@ impl<'a> PendingChain<'a> {
 
     fn push(&mut self, draft: EntryDraft) -> Result<(), Error> {
         if !self.author.may_tell_secrets {
-            secrets::check(&draft)?;
+            secrets::check(&draft.events, &draft.attachments)?;
         }
         let repository = self.ledger.repository();
         let mut attachments = draft.attachments;

@@ -4,18 +4,21 @@
 
 use serde_json::Value;
 
-use super::{EntryDraft, Error};
+use super::Error;
 use crate::core::{
     entry::event::{Event, ObservationEvent},
-    values::secret::{self, Secret},
+    values::{
+        secret::{self, Secret},
+        text::Text,
+    },
 };
 
 /// Checks every text and attachment before the entry is signed.
 ///
 /// # Errors
 /// `looks_like_a_secret`, with the place.
-pub(super) fn check(draft: &EntryDraft) -> Result<(), Error> {
-    for event in &draft.events {
+pub(super) fn check(events: &[Event], attachments: &[(Text, Vec<u8>)]) -> Result<(), Error> {
+    for event in events {
         // Every event has a JSON form: its maps have keys that are text.
         let value = serde_json::to_value(event).unwrap_or_default();
         check_value("text", &value)?;
@@ -27,10 +30,10 @@ pub(super) fn check(draft: &EntryDraft) -> Result<(), Error> {
             Event::Observation(ObservationEvent::SnapshotTaken { .. })
         )
     };
-    if draft.events.iter().any(is_snapshot) {
+    if events.iter().any(is_snapshot) {
         return Ok(());
     }
-    for (name, bytes) in &draft.attachments {
+    for (name, bytes) in attachments {
         if let Some(secret) = secret::find(&String::from_utf8_lossy(bytes)) {
             return Err(error(&format!("line {} of '{name}'", secret.line), secret));
         }

@@ -29,9 +29,6 @@ use crate::{
 /// The maximum number of elements that a list of a task may have.
 pub(super) const LIST_MAX: usize = 1000;
 
-/// The finding about keys that nobody knows.
-pub(super) const UNKNOWN_KEYS: &str = "unknown keys are kept but not interpreted";
-
 /// Reads the members of a task, except its id, title, dependencies and blockers. Unknown members go to `extra`.
 pub(super) fn read(task: &mut DraftTask, members: &[Member<'_>], notes: &mut Notes) {
     let (mut progress, mut wave, mut rank) = (None, None, None);
@@ -92,7 +89,7 @@ pub(super) fn read(task: &mut DraftTask, members: &[Member<'_>], notes: &mut Not
             "progress" => progress = Some((line, node)),
             "files_count" | "status_remark" => keep_node(task, key, node, line, notes),
             _ => {
-                notes.find_each(FindingKind::UnknownKey, line, UNKNOWN_KEYS, key);
+                notes.find_each(FindingKind::UnknownKey, line, words::UNKNOWN_KEYS, key);
                 keep_node(task, key, node, line, notes);
             }
         }

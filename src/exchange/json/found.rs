@@ -57,7 +57,7 @@ pub(super) fn member(draft: &mut Draft, member: &Member<'_>, notes: &mut Notes) 
             draft.title = fields::text(node, *line, notes)
         }
         _ => {
-            notes.find_each(FindingKind::UnknownKey, *line, fields::UNKNOWN_KEYS, key);
+            notes.find_each(FindingKind::UnknownKey, *line, words::UNKNOWN_KEYS, key);
             draft.extra.insert(key.clone(), node.to_json());
         }
     }

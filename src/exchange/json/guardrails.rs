@@ -6,7 +6,7 @@ use crate::exchange::{
     DraftGuardrail, FindingKind, GuardrailStatus,
     json::{
         dependencies::Names,
-        fields::{UNKNOWN_KEYS, text, texts},
+        fields::{text, texts},
         tree::{self, Member, Node},
     },
     notes::Notes,
@@ -61,7 +61,7 @@ fn read_one(member: &Member<'_>, names: &Names, notes: &mut Notes) -> Option<Dra
                 read_dependencies(&mut guardrail, node, line, names, notes)
             }
             _ => {
-                notes.find_each(FindingKind::UnknownKey, line, UNKNOWN_KEYS, key);
+                notes.find_each(FindingKind::UnknownKey, line, words::UNKNOWN_KEYS, key);
                 guardrail.extra.insert(key.clone(), node.to_json());
             }
         }

@@ -6,7 +6,7 @@ use crate::{
     core::values::task::Status,
     exchange::{
         DraftStep, DraftTask, FindingKind,
-        json::{fields::UNKNOWN_KEYS, object::Object, tree::Node},
+        json::{object::Object, tree::Node},
         notes::Notes,
         short_text::keep,
         words,
@@ -71,7 +71,12 @@ pub(super) fn read(task: &mut DraftTask, node: &Node<'_>, line: usize, notes: &m
         if !["steps", "total_steps", "completed_steps", "percentage"].contains(&member.key.as_str())
         {
             let key = format!("progress.{}", member.key);
-            notes.find_each(FindingKind::UnknownKey, member.line, UNKNOWN_KEYS, &key);
+            notes.find_each(
+                FindingKind::UnknownKey,
+                member.line,
+                words::UNKNOWN_KEYS,
+                &key,
+            );
             keep(task, &key, &member.node.to_json(), member.line, notes);
         }
     }

@@ -231,7 +231,7 @@ fn a_secret_is_refused_before_it_is_signed_and_its_place_is_named() {
         (vec!["block", "T", &secret], "the reason"),
         (vec!["cancel", "T", "--reason", &secret], "the reason"),
         (
-            vec!["guard", "add", "G1", "t", "--command", &secret],
+            vec!["guard", "add", "G1", "--title=t", "--command", &secret],
             "the command",
         ),
         (vec!["import", "plan.md"], "line 5 of"),
