@@ -6,7 +6,7 @@ use crate::{
     core::values::id::ActorName,
     git::{self, repository::ObjectId},
     ledger::{self, BRANCH_REF, LEDGER_REF},
-    sync::round::Ahead,
+    sync::ahead::Ahead,
 };
 
 /// A failure of a sync or a repair; or of the ledger or git below it.

@@ -2,6 +2,7 @@
 //!
 //! Not here: one repository's ledger (`ledger`).
 
+pub mod ahead;
 pub mod checkup;
 pub mod error;
 pub mod join;

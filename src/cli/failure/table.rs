@@ -135,8 +135,8 @@ fn path(path: &str) -> PathBuf {
     path.into()
 }
 
-fn ahead() -> sync::round::Ahead {
-    sync::round::Ahead {
+fn ahead() -> sync::ahead::Ahead {
+    sync::ahead::Ahead {
         object: object().to_string(),
         actor: Some(sample::actor("codex")),
         time: crate::core::values::time::Timestamp::from_seconds(3_786_912_000),

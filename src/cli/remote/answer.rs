@@ -17,7 +17,10 @@ use crate::{
         },
     },
     render::{flaw, refusal, words::counted},
-    sync::round::{Ahead, Changed, Renamed, Synced},
+    sync::{
+        ahead::Ahead,
+        round::{Changed, Renamed, Synced},
+    },
 };
 
 /// The data of `coord.sync/1`.

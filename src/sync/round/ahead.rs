@@ -1,59 +1,21 @@
 //! Entries that home has and this clone leaves outside, because they are dated far ahead of this machine's clock.
 //!
 //! Nothing that stands on such an entry is taken either, and nothing can be published on top of it, until its time has
-//! come or an admin's repair leaves it behind. Not here: the repair (`repair`).
+//! come or an admin's repair leaves it behind. Not here: the repair (`repair`), and own entries that are dated ahead
+//! (`again`).
 
-use std::fmt;
-
-use serde::Serialize;
-
-use super::{reconcile::Reconciliation, session::Sync};
 use crate::{
     core::{
         history::{
             accept::{Lines, Standing},
             judge::Judgement,
         },
-        plan::state::State,
-        values::{id::ActorName, time::Timestamp},
+        values::time::Timestamp,
     },
-    git::{
-        lock::QueueLock,
-        refs::{self, Expected, Outcome},
-        repository::ObjectId,
-    },
-    ledger::{self, Author, History, LEDGER_REF, anchor, append::AHEAD_MAX, ledger::state_of},
-    sync::{CallerError, Error, resign::Resigned},
+    git::repository::ObjectId,
+    ledger::{History, append::AHEAD_MAX},
+    sync::ahead::Ahead,
 };
-
-/// The first entry that is dated ahead.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Ahead {
-    /// Its commit.
-    pub object: String,
-    /// Who signed it; none if it is in a part of the history that was not read again.
-    pub actor: Option<ActorName>,
-    /// Its time.
-    pub time: Timestamp,
-    /// How many commits stay outside, with those that stand on it.
-    pub commits: usize,
-    /// The time of this machine's clock.
-    pub clock: Timestamp,
-}
-
-impl fmt::Display for Ahead {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { object, clock, .. } = self;
-        let signer = self.actor.as_ref();
-        let signer = signer.map_or_else(String::new, |actor| format!(", signed by {actor},"));
-        let time = self.time.seen_from(*clock);
-        let clock = clock.seen_from(*clock);
-        write!(
-            f,
-            "entry {object}{signer} is dated {time}, more than ten minutes ahead of this machine's clock, {clock}"
-        )
-    }
-}
 
 /// The line of home as far as it is in time, and the first entry beyond it.
 #[derive(Debug, Clone)]
@@ -134,68 +96,4 @@ pub(super) fn held(
         published: published.map(|number| history.at(number).object),
         ahead: first(history, outside.collect(), clock)?,
     })
-}
-
-impl Sync<'_> {
-    /// Appends the unpublished entries of this clone again, after home's, if they are dated far ahead of the clock: the clock
-    /// was wrong when they were written.
-    ///
-    /// # Errors
-    /// The errors of `author`; home cannot be reached; another actor signed one of the entries.
-    pub fn resign_ahead<E: CallerError>(
-        &mut self,
-        mut author: impl FnMut(&State) -> Result<Author, E>,
-    ) -> Result<Resigned, E> {
-        let _lock = self.lock()?;
-        let tips = self.fetch()?;
-        let reconciliation = self.reconcile(tips)?;
-        let (Some(published), Some(local)) =
-            (reconciliation.published(), reconciliation.tips.local)
-        else {
-            return Ok(Resigned::default());
-        };
-        let Err(ahead) = reconciliation.check_own(published, local, self.clock) else {
-            return Ok(Resigned::default());
-        };
-        let history = reconciliation.history();
-        let who = author(&state_of(history, published)?)?;
-        let unpublished = reconciliation.beyond(Some(local), Some(published));
-        let placed = history.placed_at(local).into_iter().flatten();
-        let entries = placed.filter_map(|placed| match &placed.node.verdict {
-            Judgement::Accepted(accepted) if !accepted.entry.is_join() => {
-                let is_unpublished = unpublished.contains(&history.number(placed.object)?);
-                is_unpublished.then_some((placed.object, &accepted.entry, accepted.id))
-            }
-            _ => None,
-        });
-        let entries: Vec<_> = entries.collect();
-        if entries.iter().any(|(_, entry, _)| entry.actor != who.actor) {
-            return Err(ahead.into());
-        }
-        self.go_back(local, published)?;
-        let again = entries.into_iter();
-        Ok(self
-            .ledger
-            .append_again(again, Vec::new(), &who, self.now)?)
-    }
-
-    /// Moves the local ref back to a published tip, under which the unpublished entries are appended again.
-    fn go_back(&self, local: ObjectId, published: ObjectId) -> Result<(), Error> {
-        let repository = self.ledger.repository();
-        let queue = QueueLock::acquire(repository)?;
-        let reflog = self.reflog("sync: append again");
-        let expected = Expected::At(local);
-        match refs::compare_and_swap(repository, &queue, LEDGER_REF, expected, published, &reflog)?
-        {
-            Outcome::Done => Ok(anchor::advance(repository, &queue, published, &reflog)?),
-            Outcome::Moved(_) => Err(ledger::Error::TooManyRaces.into()),
-        }
-    }
-}
-
-impl Reconciliation {
-    /// The first entry of home that stays outside.
-    pub(super) fn ahead(&self) -> Option<&Ahead> {
-        self.held.as_ref().map(|held| &held.ahead)
-    }
 }

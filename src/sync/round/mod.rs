@@ -4,6 +4,7 @@
 //! is accepted before it is verified, and published entries never move.
 //! Not here: which tips are accepted (`core::history::accept`), and git's transport (`git`).
 
+mod again;
 mod ahead;
 mod aside;
 mod backoff;
@@ -18,7 +19,6 @@ mod report;
 mod session;
 mod stake;
 
-pub use ahead::Ahead;
 pub use repair::Good;
 pub use report::{Changed, Renamed, SyncReport, Synced};
 pub use session::Sync;

@@ -21,7 +21,7 @@ use crate::{
     },
     git::repository::{ObjectId, Repository},
     ledger::{self, Author, History, base, ledger::state_of},
-    sync::{CallerError, Error, error::Rewritten, join::Join, lineage::check_root},
+    sync::{CallerError, Error, ahead::Ahead, error::Rewritten, join::Join, lineage::check_root},
 };
 
 /// Returns the signer of a join on top of a state.
@@ -149,6 +149,11 @@ impl Reconciliation {
         {
             self.held = ahead::held(&self.history, &self.lines, home, own, clock);
         }
+    }
+
+    /// The first entry of home that stays outside.
+    pub(super) fn ahead(&self) -> Option<&Ahead> {
+        self.held.as_ref().map(|held| &held.ahead)
     }
 
     /// The known tip of home: its present one if it is accepted, else the one before it fell behind, or before entries that

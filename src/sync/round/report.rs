@@ -6,7 +6,7 @@ use std::collections::HashSet;
 
 use serde::Serialize;
 
-use super::{ahead::Ahead, reconcile::Reconciliation};
+use super::reconcile::Reconciliation;
 use crate::{
     core::{
         history::{
@@ -19,7 +19,7 @@ use crate::{
     },
     git::repository::ObjectId,
     ledger::{self, History, cache::Verified, history::Placed},
-    sync::Error,
+    sync::{Error, ahead::Ahead},
 };
 
 /// The effect of a sync, over all its rounds.

@@ -6,6 +6,7 @@
 mod dependents;
 mod encoded_task;
 mod held;
+mod lookup;
 pub mod name;
 pub mod paths;
 pub mod policy;

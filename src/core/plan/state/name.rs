@@ -1,10 +1,10 @@
-//! Finding tasks by typed text, and distinguishing tasks of the same name.
+//! The names of tasks, which distinguish tasks of the same id.
 //!
-//! Not here: valid names (`id`).
+//! Not here: valid ids (`id`), and the text that a person typed (`lookup`).
 
 use std::{collections::BTreeMap, ops::RangeInclusive};
 
-use super::{State, task::Task, task_index::TaskIndex};
+use super::{task::Task, task_index::TaskIndex};
 use crate::core::{
     entry::event::Origin,
     values::id::{Digest, TaskId, letters},
@@ -69,10 +69,21 @@ impl Names {
         self.0.get(text).copied()
     }
     /// The names of the later tasks of an id, each with its suffix.
-    fn later(&self, id: &str) -> impl Iterator<Item = &String> {
+    pub(super) fn later(&self, id: &str) -> impl Iterator<Item = &String> {
         let begin = format!("{id}~");
         let later = self.0.range(begin.clone()..).map(|(name, _)| name);
         later.take_while(move |name| name.starts_with(&begin))
+    }
+
+    /// The name that no other task can be meant by: the shown name, or, of the first of several tasks with one id, its
+    /// id and suffix.
+    pub(super) fn full(&self, shown: String, origin: Origin) -> String {
+        if self.later(&shown).next().is_none() {
+            return shown;
+        }
+        let mut own = candidates(&shown, origin).skip(1);
+        let own = own.find(|name| !self.0.contains_key(name));
+        own.unwrap_or_else(|| shown.clone())
     }
 
     /// The task of this name. A full name takes precedence over a prefix, and a prefix has to be unique.
@@ -125,60 +136,6 @@ impl Names {
             .keys()
             .map(String::as_str)
             .filter(|name| name.contains('~'))
-    }
-}
-
-impl State {
-    /// The task of a name to read: the full name, or a prefix of only one name.
-    ///
-    /// # Errors
-    /// [`NotFound`], with the candidates if there are several.
-    pub fn named(&self, text: &str) -> Result<TaskIndex, NotFound> {
-        let first = || self.first_by_full_name(text);
-        first().map_or_else(|| self.names().resolve(text), Ok)
-    }
-
-    /// The task of a name to write to: a prefix is not enough, and an id that several tasks have is not, either.
-    ///
-    /// # Errors
-    /// [`NotFound`], with the full names that the text may mean.
-    pub fn exactly(&self, text: &str) -> Result<TaskIndex, NotFound> {
-        if let Some(first) = self.first_by_full_name(text) {
-            return Ok(first);
-        }
-        let index = self.names().resolve(text)?;
-        let name = self.shown(index);
-        if name != text {
-            return Err(NotFound::Shortened(name));
-        }
-        let full = self.full_name(index);
-        if full == name {
-            return Ok(index);
-        }
-        let later = self.names().later(&name).cloned();
-        Err(NotFound::Ambiguous(
-            std::iter::once(full).chain(later).collect(),
-        ))
-    }
-
-    /// The name that no other task can be meant by: the shown name, or, of the first of several tasks with one id, its
-    /// id and suffix.
-    pub fn full_name(&self, index: TaskIndex) -> String {
-        let names = self.names();
-        let shown = self.shown(index);
-        if names.later(&shown).next().is_none() {
-            return shown;
-        }
-        let own = candidates(&shown, self.task(index).origin).skip(1);
-        let own = own.into_iter().find(|name| !names.0.contains_key(name));
-        own.unwrap_or_else(|| shown.clone())
-    }
-
-    /// The first of several tasks with one id, if this is its full name.
-    fn first_by_full_name(&self, text: &str) -> Option<TaskIndex> {
-        let (id, _) = text.split_once('~')?;
-        let first = self.names().get(id)?;
-        (self.full_name(first) == text).then_some(first)
     }
 }
 
