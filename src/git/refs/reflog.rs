@@ -87,17 +87,7 @@ impl Reflog<'_> {
 /// Every id that the log of `name` names, the newest first. A malformed line is skipped, as git does.
 pub(super) fn read(repository: &Repository, name: &str) -> Result<Vec<ObjectId>, Error> {
     let path = repository.common_dir().join("logs").join(name);
-    let content = match std::fs::read(&path) {
-        Ok(content) => content,
-        Err(error) => {
-            return match error.kind() {
-                io::ErrorKind::NotFound
-                | io::ErrorKind::NotADirectory
-                | io::ErrorKind::IsADirectory => Ok(Vec::new()),
-                _ => Err(Error::read("read", &path, error)),
-            };
-        }
-    };
+    let content = content(&path).map_err(|error| Error::read("read", &path, error))?;
     let ids = |line: &[u8]| -> Vec<ObjectId> {
         let mut words = line.split(|byte| *byte == b' ');
         let [old, new] = [words.next(), words.next()].map(|word| ObjectId::from_hex(word?));
@@ -110,6 +100,18 @@ pub(super) fn read(repository: &Repository, name: &str) -> Result<Vec<ObjectId>,
     Ok(found)
 }
 
+/// The content of a log; nothing if there is no regular file. A device would never end.
+fn content(path: &Path) -> io::Result<Vec<u8>> {
+    match std::fs::metadata(path) {
+        Ok(found) if found.is_file() => std::fs::read(path),
+        Ok(_) => Ok(Vec::new()),
+        Err(error) => match error.kind() {
+            io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => Ok(Vec::new()),
+            _ => Err(error),
+        },
+    }
+}
+
 /// Takes the last line out of the log if it says that the ref moved to `new`, and what a killed writer left of a line. The
 /// caller holds the lock on the ref.
 pub(super) fn withdraw(
@@ -119,10 +121,7 @@ pub(super) fn withdraw(
 ) -> Result<(), Error> {
     let path = repository.common_dir().join("logs").join(name);
     let failed = |source| repository.write_error("write", &path, source);
-    let content = match std::fs::read(&path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
-        read => read.map_err(failed)?,
-    };
+    let content = content(&path).map_err(failed)?;
     let line_ends = |content: &[u8]| content.iter().rposition(|byte| *byte == b'\n');
     let whole = line_ends(&content).map_or(0, |end| end + 1);
     let before = whole.checked_sub(1).map(|end| &content[..end]);
