@@ -166,7 +166,7 @@ fn the_commands_of_a_brief_can_be_copied_one_after_the_other() {
         "codex: 0 held, 1 ready",
         "   2. [ ] test",
         "  - green",
-        "    Compare both.",
+        "  > Compare both.",
     ] {
         assert!(told.lines().any(|told| told == line), "{line}: {told}");
     }

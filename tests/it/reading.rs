@@ -184,7 +184,7 @@ fn show_brings_specification_and_comments_and_says_what_is_not_at_hand() {
     let shown = json(&world, "show CC-1", "coord.show/1");
     assert_eq!(shown["body"]["text"], "first\n\u{1b}[2Jsecond\n");
     let text = world.done("show CC-1");
-    let expected = "\nSpecification\n    first\n    \\u{1b}[2Jsecond\n";
+    let expected = "\nSpecification\n  > first\n  > \\u{1b}[2Jsecond\n";
     assert!(text.ends_with(expected), "{text}");
 
     let comments = |at: &str| {

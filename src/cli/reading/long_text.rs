@@ -68,9 +68,8 @@ impl LongText {
     pub fn letter(&self, now: Timestamp) -> Letter {
         let actor = self.actor.as_deref().unwrap_or("?");
         let text = match (&self.text, &self.missing) {
-            (Some(text), _) => text.clone(),
-            (None, Some(why)) => format!("(not available: {why})"),
-            (None, None) => String::new(),
+            (Some(text), _) => Ok(text.clone()),
+            (None, why) => Err(why.clone().unwrap_or_default()),
         };
         Letter {
             about: format!("{actor} {}", self.time.seen_from(now)),

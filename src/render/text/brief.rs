@@ -86,7 +86,7 @@ mod tests {
         let (tasks, more) = snapshot::brief(state, now, asking, 3);
         let letter = Letter {
             about: String::new(),
-            text: "Compare \u{1b}[2J both.".to_owned(),
+            text: Ok("Compare \u{1b}[2J both.".to_owned()),
         };
         let commands = ["git coord progress 1 50 --actor codex".to_owned()];
         let with = tasks.iter().map(|task| BriefedTask {

@@ -10,8 +10,8 @@ use crate::core::values::text::visible;
 pub struct Letter {
     /// The line above the text, with its author and time: `codex 14:05 UTC`. If empty, there is no line above it.
     pub about: String,
-    /// The text. Line breaks are kept; other control characters are made visible.
-    pub text: String,
+    /// The text, or why it cannot be read. Line breaks are kept; other control characters are made visible.
+    pub text: Result<String, String>,
 }
 
 /// The texts under a heading; empty if there are no texts.
@@ -25,7 +25,14 @@ pub fn letters(heading: &str, letters: &[Letter], style: Style) -> String {
             let about = style.paint(DIM, &visible(&letter.about));
             page.push_str(&format!("  {about}\n"));
         }
-        for line in letter.text.trim_end().split('\n') {
+        let text = match &letter.text {
+            Ok(text) => text,
+            Err(why) => {
+                page.push_str(&format!("    (not available: {})\n", visible(why)));
+                continue;
+            }
+        };
+        for line in text.trim_end().split('\n') {
             let line = visible(line.strip_suffix('\r').unwrap_or(line));
             // The mark shows on every line that somebody else is speaking, also to an agent that reads instructions.
             page.push_str(format!("  > {line}").trim_end());
@@ -43,7 +50,7 @@ mod tests {
     fn line_breaks_are_kept_and_control_characters_are_visible() {
         let letter = Letter {
             about: "codex 14:05 UTC".to_owned(),
-            text: "first\r\n\nsecond \u{1b}[2J\rx\n".to_owned(),
+            text: Ok("first\r\n\nsecond \u{1b}[2J\rx\n".to_owned()),
         };
         assert_eq!(
             letters("Comments", &[letter], Style::default()),

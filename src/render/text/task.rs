@@ -201,7 +201,8 @@ fn lists(page: &mut Page, document: &TaskDocument, task: &Task) {
         let on = shown
             .and_then(|shown| shown.on.as_ref())
             .map_or_else(String::new, |on| format!(" (on {on})"));
-        let reason = style.paint(BAD, &blocker.reason.to_string());
+        let reason = blocker.reason.to_string();
+        let reason = style.paint(BAD, &reason);
         page.line(&format!(
             "  {:>2}. {reason}{on}, by {}",
             blocker.number, blocker.actor
