@@ -44,8 +44,7 @@ pub fn candidate(raw: &[u8], hash: HashKind, verifier: &mut Verifier) -> Candida
 
 fn read(raw: &[u8], hash: HashKind, verifier: &mut Verifier) -> Result<Signed, Flaw> {
     let frame = commit::parse(raw, hash).map_err(|malformed| Flaw::Frame(malformed.to_string()))?;
-    let payload =
-        message::payload(frame.message).ok_or_else(|| Flaw::Payload(DecodeError::Missing))?;
+    let payload = message::payload(frame.message).ok_or(Flaw::Payload(DecodeError::Missing))?;
     let (id, entry) = codec::decode(&payload).map_err(flaw_of)?;
     check_agreement(&frame, &entry, hash)?;
     let signer = verifier

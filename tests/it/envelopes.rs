@@ -142,15 +142,15 @@ const DAY: &[(&str, &str, &str)] = &[
         "ledger good entries quarantined refused snapshots broken suspects",
     ),
     ("doctor", "doctor", "good findings"),
-    ("hooks install", "hooks", "good hooks"),
-    ("hooks status", "hooks", "good hooks"),
+    ("hooks install", "hooks", "good hooks left_out"),
+    ("hooks status", "hooks", "good hooks left_out"),
     ("worktree add P2", "worktree", WORKTREE),
     (
         "observe worktrees",
         "worktrees",
         "entry host worktrees removable",
     ),
-    ("hooks uninstall", "hooks", "good hooks"),
+    ("hooks uninstall", "hooks", "good hooks left_out"),
     ("demo", "demo", "folder steps"),
 ];
 

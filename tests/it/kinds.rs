@@ -617,5 +617,8 @@ fn a_colon_in_a_path_hides_no_objects() {
         git coord --outbox box add Second --id B && git coord sync box && git coord sync";
     let output = world.shell(&format!("set -e; {script}"));
     assert_eq!(output.code, 0, "{output:?}");
-    assert!(output.stdout.contains("added 1 entry\n"), "{output:?}");
+    assert!(
+        output.stdout.contains("fetched 1 entry from box\n"),
+        "{output:?}"
+    );
 }

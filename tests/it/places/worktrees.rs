@@ -133,9 +133,8 @@ fn a_new_worktree_is_beside_the_main_one_of_every_kind_of_repository() {
             "{kind}"
         );
         // From a linked worktree, the same.
-        world
-            .coord_with(&["add", "Two", "--id", "Z"], |it| _ = it.current_dir(&path))
-            .code;
+        let added = world.coord_with(&["add", "Two", "--id", "Z"], |it| _ = it.current_dir(&path));
+        assert_eq!(added.code, 0, "{kind}: {added:?}");
         let again = data_in(&world, &path, "worktree add Z", "coord.worktree/1");
         let beside = PathBuf::from(again["path"].as_str().unwrap());
         if kind != "separate git dir" {

@@ -23,7 +23,7 @@ fn one_actor_in_two_clones_of_one_name_learns_that_it_works_elsewhere() {
     refused.failed("lease_lost", 1);
     let told = refused.json()["error"].clone();
     let message = told["message"].as_str().unwrap();
-    assert!(message.contains("in worktree 'plan@"), "{message}");
+    assert!(message.contains("in worktree '[main]@"), "{message}");
     assert_eq!(
         told["hint"],
         "to go on with it here: git coord claim --resume A"

@@ -37,17 +37,16 @@ use crate::core::entry::event::{Event, LedgerEvent};
 /// than they may.
 pub fn check(state: &State, place: &Place<'_>, event: &Event) -> Result<(), Refusal> {
     cost::of_event(state, place, event);
-    let answer = match place.steps.are_too_many() {
-        true => Ok(()),
-        false => ask(state, place, event),
-    };
-    match place.steps.are_too_many() {
-        true => Err(Refusal::TooCostly {
-            task: cost::named(state, place, event).map(|index| state.name_of(index)),
-            most: STEPS_MAX,
-        }),
-        false => answer,
+    if !place.steps.are_too_many() {
+        let answer = ask(state, place, event);
+        if !place.steps.are_too_many() {
+            return answer;
+        }
     }
+    Err(Refusal::TooCostly {
+        task: cost::named(state, place, event).map(|index| state.name_of(index)),
+        most: STEPS_MAX,
+    })
 }
 
 fn ask(state: &State, place: &Place<'_>, event: &Event) -> Result<(), Refusal> {
