@@ -2,9 +2,9 @@
 //!
 //! Not here: the commands and options (`Cli`, `commands`).
 
-use clap::error::{Error, ErrorKind};
+use clap::error::{ContextKind, ContextValue, Error, ErrorKind};
 
-use crate::cli::CommandError;
+use crate::{cli::CommandError, core::values::text::brief};
 
 /// The reason not to run a command: the user requested help or the version, or the command line is wrong.
 pub enum Stop {
@@ -17,12 +17,33 @@ pub enum Stop {
 /// Turns the parser's `error: …`, `tip: …`, `Usage: …` into an error with a hint and a usage line. If there is no tip,
 /// the hint is the help of the command.
 pub fn stop(error: &Error, command: impl FnOnce() -> String) -> Stop {
-    let text = error.render().to_string();
+    let text = shortened(error);
     match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Stop::Help(text),
         _ => Stop::Wrong(wrong(error.kind(), &text, command)),
     }
 }
+
+/// The parser's text. It repeats what was typed, of which the first characters are enough.
+fn shortened(error: &Error) -> String {
+    let typed = [
+        ContextKind::InvalidValue,
+        ContextKind::InvalidArg,
+        ContextKind::InvalidSubcommand,
+    ];
+    let text = error.render().to_string();
+    typed
+        .into_iter()
+        .fold(text, |text, kind| match error.get(kind) {
+            Some(ContextValue::String(typed)) if typed.chars().count() > TYPED_MAX => {
+                text.replace(typed, &brief(typed, TYPED_MAX))
+            }
+            _ => text,
+        })
+}
+
+/// How many characters of a wrong value a message repeats.
+const TYPED_MAX: usize = 60;
 
 fn wrong(kind: ErrorKind, text: &str, command: impl FnOnce() -> String) -> CommandError {
     let (told, usage) = match text.split_once("\nUsage: ") {
@@ -102,6 +123,22 @@ mod tests {
             "git coord status",
             "git coord [OPTIONS] <COMMAND>",
         );
+    }
+
+    #[test]
+    fn a_long_wrong_value_is_shortened() {
+        let long = "x".repeat(5000);
+        for line in [
+            format!("git-coord add Title --path {long}"),
+            format!("git-coord add Title --id {long}"),
+            format!("git-coord add {long}"),
+            format!("git-coord {long}"),
+            format!("git-coord add --{long}"),
+        ] {
+            let message = wrong(&line).to_string();
+            assert!(message.len() < 300, "{message}");
+            assert!(message.contains("xxx"), "{message}");
+        }
     }
 
     #[test]
