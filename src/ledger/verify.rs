@@ -36,6 +36,8 @@ use crate::{
 pub struct Verification {
     /// The state at the tip.
     pub state: State,
+    /// What each actor has written, by name.
+    pub written: Vec<ActorCounts>,
     /// How many commits are in the order.
     pub commits: usize,
     /// The ignored (quarantined) commits, in order.
@@ -100,6 +102,19 @@ pub enum Rederivation {
     OtherState,
     /// A file is missing, differs from what derives, or belongs to no snapshot.
     OtherFile(String),
+}
+
+/// What an actor has written, so that a team sees whose entries fill its ledger.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ActorCounts {
+    /// The actor.
+    pub actor: ActorName,
+    /// How many accepted entries it wrote.
+    pub entries: u64,
+    /// The bytes of their commits, unpacked, without attachments.
+    pub bytes: u64,
+    /// How many of them the rules refused.
+    pub refused: u64,
 }
 
 /// An object or attachment that is wrong.
@@ -168,8 +183,10 @@ impl Ledger {
             .filter_map(|anomaly| Some((*objects.get(&anomaly.entry)?, anomaly.clone())));
         let refused = refused.collect();
         let suspects = suspects(&history, &state);
+        let written = written(self, &history, &state);
         Ok(Verification {
             suspects,
+            written,
             commits: history.placed().len(),
             quarantined,
             refused,
@@ -210,6 +227,30 @@ struct Check<'a> {
     broken: Vec<Broken>,
     snapshots: Vec<CheckedSnapshot>,
     blobs: HashedBlobs,
+}
+
+/// What each actor has written, by name.
+fn written(ledger: &Ledger, history: &History, state: &State) -> Vec<ActorCounts> {
+    let mut written: BTreeMap<&ActorName, ActorCounts> = BTreeMap::new();
+    for placed in history.placed() {
+        if let Judgement::Accepted(accepted) = &placed.node.verdict {
+            let actor = &accepted.entry.actor;
+            let row = written.entry(actor).or_insert_with(|| ActorCounts {
+                actor: actor.clone(),
+                entries: 0,
+                bytes: 0,
+                refused: 0,
+            });
+            row.entries += 1;
+            row.bytes += ledger.repository().size(placed.object).unwrap_or_default();
+        }
+    }
+    for anomaly in &state.anomalies {
+        if let Some(row) = written.get_mut(&anomaly.actor) {
+            row.refused += 1;
+        }
+    }
+    written.into_values().collect()
 }
 
 impl Check<'_> {

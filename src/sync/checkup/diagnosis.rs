@@ -4,7 +4,10 @@
 
 use std::path::PathBuf;
 
-use crate::{core::values::id::EntryId, ledger::Error};
+use crate::{
+    core::values::id::EntryId,
+    ledger::{Error, verify::ActorCounts},
+};
 
 /// The grade of a diagnosis.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
@@ -29,6 +32,8 @@ pub struct Diagnosis {
     pub what: String,
     /// The remedy.
     pub remedy: Option<Remedy>,
+    /// The counts of an actor.
+    pub written: Option<ActorCounts>,
 }
 
 /// A remedy.
@@ -78,6 +83,21 @@ impl Diagnosis {
     pub fn remark(about: &'static str, what: impl Into<String>) -> Self {
         Self::new(about, Grade::Remark, what.into())
     }
+    /// What an actor has written.
+    pub(super) fn of_actor(written: ActorCounts) -> Self {
+        let ActorCounts {
+            actor,
+            entries,
+            bytes,
+            refused,
+        } = &written;
+        let what =
+            format!("{actor} has written {entries} entries of {bytes} bytes, {refused} refused");
+        Self {
+            written: Some(written),
+            ..Self::good("actor", what)
+        }
+    }
     /// Wrong.
     pub fn wrong(about: &'static str, what: impl Into<String>) -> Self {
         Self::new(about, Grade::Wrong, what.into())
@@ -100,6 +120,7 @@ impl Diagnosis {
             grade,
             what,
             remedy: None,
+            written: None,
         }
     }
 }

@@ -77,7 +77,9 @@ fn entries(ledger: &Ledger) -> Vec<Diagnosis> {
             0 => String::new(),
             refused => format!(", {refused} refused by the rules"),
         };
-        return vec![Diagnosis::good("entries", format!("all verified{refused}"))];
+        let good = Diagnosis::good("entries", format!("all verified{refused}"));
+        let written = report.written.into_iter().map(Diagnosis::of_actor);
+        return std::iter::once(good).chain(written).collect();
     }
     let open = report
         .quarantined

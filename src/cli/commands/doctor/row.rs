@@ -4,6 +4,7 @@
 
 use crate::{
     cli::{CommandError, failure::hint},
+    ledger::verify::ActorCounts,
     sync::checkup::{Diagnosis, Grade},
 };
 
@@ -18,6 +19,9 @@ pub(super) struct Row {
     pub what: String,
     /// The command that repairs it.
     pub mend: Option<String>,
+    /// The counts of an actor.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub written: Option<ActorCounts>,
 }
 
 impl Row {
@@ -40,6 +44,7 @@ impl Row {
             grade,
             what: error.to_string(),
             mend: error.next().map(ToOwned::to_owned),
+            written: None,
         }
     }
     /// Adds the command that repairs it.
@@ -57,6 +62,7 @@ impl From<Diagnosis> for Row {
             grade: diagnosis.grade,
             what: diagnosis.what,
             mend: diagnosis.remedy.as_ref().and_then(hint::checkup::command),
+            written: diagnosis.written,
         }
     }
 }
