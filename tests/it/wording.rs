@@ -44,7 +44,7 @@ fn other_sentences_change_no_digest_and_no_commit() {
     let name = "refs/coord/ledger:refs/coord/ledger";
     golden.git(&["fetch", "--quiet", bundle.to_str().unwrap(), name]);
     let worked = a_day(&this);
-    let said = run(&worked, &this, &["snapshot", "evening"]);
+    let said = run(&worked, &this, &["snapshot", "--label", "evening"]);
     assert!(said.contains("snapshot"), "{said}");
     for world in [&golden, &worked] {
         let by = |program: &Path| {
@@ -125,7 +125,7 @@ fn a_day(program: &Path) -> World {
         &["claim", "A"],
         &["progress", "A", "50"],
         &["block", "A", "no zone data"],
-        &["unblock", "A"],
+        &["unblock", "A", "2"],
         &["edit", "B", "--priority", "high", "--label", "ui"],
         &["undo"],
         &["submit", "A"],
@@ -155,6 +155,7 @@ fn build_with_other_sentences(folder: &TempDir) -> PathBuf {
         "src",
         "hooks",
         "benches",
+        "docs",
         "tests",
     ] {
         copy_all(&source().join(name), &copy.join(name));
