@@ -350,7 +350,8 @@ impl<'a> PendingChain<'a> {
         build: &mut impl FnMut(&State) -> Result<EntryDraft, E>,
     ) -> Result<(), E> {
         let draft = build(&self.verified.state)?;
-        Ok(self.push(draft)?)
+        self.push(draft)?;
+        Ok(())
     }
 
     /// Adds what `next` makes until it makes none.
@@ -366,7 +367,8 @@ impl<'a> PendingChain<'a> {
         Ok(drafts)
     }
 
-    fn push(&mut self, draft: EntryDraft) -> Result<(), Error> {
+    /// Adds an entry, and returns the tip and its id. If the rules refuse it, the chain is as before.
+    pub(crate) fn push(&mut self, draft: EntryDraft) -> Result<(ObjectId, EntryId), Error> {
         if !self.author.may_tell_secrets {
             secrets::check(&draft.events, &draft.attachments)?;
         }
@@ -394,7 +396,7 @@ impl<'a> PendingChain<'a> {
         self.verified.id = id;
         self.length += 1;
         if self.rehearsal {
-            return Ok(());
+            return Ok((self.verified.tip, id));
         }
         let tree = write_tree(repository, &attachments)?.to_string();
         let parent = self.verified.tip.to_string();
@@ -407,8 +409,9 @@ impl<'a> PendingChain<'a> {
         let raw = entry::write(&entry, &payload, position, &self.author.signer)?;
         self.verified.tip = repository.write(ObjectKind::Commit, &raw)?;
         self.verified.lag = self.verified.lag.one_more();
-        self.entries.push((self.verified.tip, id));
-        Ok(())
+        let added = (self.verified.tip, id);
+        self.entries.push(added);
+        Ok(added)
     }
 
     /// Asks the rules what every reader will ask.

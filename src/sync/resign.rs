@@ -47,19 +47,21 @@ impl Ledger {
         let history = self.history()?;
         let state = history.state().ok_or(Error::NoLedger)?;
         let said = said(&history, &state, author);
-        self.append_again(stranded(&history, &state, author), said, author, now)
+        self.again(stranded(&history, &state, author), said, |draft| {
+            let appended = self.append_one(None, author, now, |_| Ok::<_, Error>(draft.clone()));
+            Ok(appended?.entries.pop())
+        })
     }
 
-    /// Appends entries again, without those whose events the author has `said` already.
+    /// Appends entries again by `append`, without those whose events the author has `said` already.
     ///
     /// # Errors
-    /// As for [`resign`](Self::resign).
-    pub(super) fn append_again<'a>(
+    /// The errors of `append` but refusals; an attachment cannot be read.
+    pub(super) fn again<'a>(
         &self,
         entries: impl Iterator<Item = (ObjectId, &'a Entry, EntryId)>,
         mut said: Vec<(Vec<Event>, EntryId)>,
-        author: &Author,
-        now: Timestamp,
+        mut append: impl FnMut(EntryDraft) -> Result<Option<(ObjectId, EntryId)>, Error>,
     ) -> Result<Resigned, Error> {
         let mut renamed = HashMap::new();
         let mut resigned = Resigned::default();
@@ -80,9 +82,9 @@ impl Ledger {
                 events,
                 attachments: self.attachments_of(object, entry, id)?,
             };
-            match self.append_one(None, author, now, |_| Ok(draft.clone())) {
+            match append(draft) {
                 Ok(appended) => {
-                    for (object, new) in appended.entries {
+                    if let Some((object, new)) = appended {
                         resigned.entries.push(object);
                         renamed.insert(id, new);
                     }

@@ -65,7 +65,7 @@ fn other_sentences_change_no_digest_and_no_commit() {
     for arguments in [
         ["status", "--at", "now"],
         ["show", "A", "--at=now"],
-        ["log", "A", "-n9"],
+        ["list", "--at", "now"],
     ] {
         let said = run(&ours, &other, &arguments);
         assert!(said.contains(MARK), "{arguments:?}: {said}");

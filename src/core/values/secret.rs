@@ -122,6 +122,8 @@ pub fn masked(text: &str) -> Cow<'_, str> {
 
 fn secrets(text: &str) -> impl Iterator<Item = Secret> {
     let mut rest = 0;
+    // The line, and how far its breaks were counted.
+    let (mut line, mut counted) = (1, 0);
     std::iter::from_fn(move || {
         while rest < text.len() {
             let (start, end) = next_token(text, rest)?;
@@ -131,7 +133,8 @@ fn secrets(text: &str) -> impl Iterator<Item = Secret> {
                 .or_else(|| Some((end, token(&text[start..end])?)));
             if let Some((end, Shape { kind, prefix, .. })) = found {
                 rest = end;
-                let line = 1 + text[..start].matches('\n').count();
+                line += text[counted..start].matches('\n').count();
+                counted = start;
                 let shown = format!("{prefix}…");
                 return Some(Secret {
                     kind,

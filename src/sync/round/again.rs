@@ -6,11 +6,17 @@ use super::session::Sync;
 use crate::{
     core::{history::judge::Judgement, plan::state::State},
     git::{
+        self,
         lock::QueueLock,
         refs::{self, Expected, Outcome},
         repository::ObjectId,
     },
-    ledger::{self, Author, LEDGER_REF, anchor, ledger::state_of},
+    ledger::{
+        self, Author, LEDGER_REF, anchor,
+        append::PendingChain,
+        cache::{Lag, Verified},
+        ledger::state_of,
+    },
     sync::{CallerError, Error, resign::Resigned},
 };
 
@@ -36,7 +42,8 @@ impl Sync<'_> {
             return Ok(Resigned::default());
         };
         let history = reconciliation.history();
-        let who = author(&state_of(history, published)?)?;
+        let state = state_of(history, published)?;
+        let who = author(&state)?;
         let unpublished = reconciliation.beyond(Some(local), Some(published));
         let placed = history.placed_at(local).into_iter().flatten();
         let entries = placed.filter_map(|placed| match &placed.node.verdict {
@@ -50,21 +57,32 @@ impl Sync<'_> {
         if entries.iter().any(|(_, entry, _)| entry.actor != who.actor) {
             return Err(ahead.into());
         }
-        self.go_back(local, published)?;
+        let number = history.number(published);
+        let number = number.ok_or(git::Error::MissingObject { id: published })?;
+        let before = Verified {
+            tip: published,
+            id: history.at(number).node.id,
+            lag: Lag::Replayed,
+            state,
+        };
+        let mut chain = PendingChain::after(self.ledger, &who, self.now, before)?;
         let again = entries.into_iter();
-        Ok(self
-            .ledger
-            .append_again(again, Vec::new(), &who, self.now)?)
+        let push = |draft| chain.push(draft).map(Some);
+        let resigned = self.ledger.again(again, Vec::new(), push)?;
+        chain.flush()?;
+        self.replace(local, chain.tip(), published)?;
+        chain.finish();
+        Ok(resigned)
     }
 
-    /// Moves the local ref back to a published tip, under which the unpublished entries are appended again.
-    fn go_back(&self, local: ObjectId, published: ObjectId) -> Result<(), Error> {
+    /// Moves the local ref to a tip that stands on `published` and has the unpublished entries again. It is one step, so
+    /// that they are never out of the ledger.
+    fn replace(&self, local: ObjectId, tip: ObjectId, published: ObjectId) -> Result<(), Error> {
         let repository = self.ledger.repository();
         let queue = QueueLock::acquire(repository)?;
         let reflog = self.reflog("sync: append again");
         let expected = Expected::At(local);
-        match refs::compare_and_swap(repository, &queue, LEDGER_REF, expected, published, &reflog)?
-        {
+        match refs::compare_and_swap(repository, &queue, LEDGER_REF, expected, tip, &reflog)? {
             Outcome::Done => Ok(anchor::advance(repository, &queue, published, &reflog)?),
             Outcome::Moved(_) => Err(ledger::Error::TooManyRaces.into()),
         }

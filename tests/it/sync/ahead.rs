@@ -5,7 +5,7 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use git_coord::core::{
-    entry::event::{Event, TaskRef, WorkEvent},
+    entry::event::{Event, TaskEvent, TaskRef, WorkEvent},
     plan::state::State,
     values::time::{Span, Timestamp},
 };
@@ -42,7 +42,8 @@ fn claim(state: &State) -> Event {
 /// Appends an entry with this time, as a modified client or a machine with a wrong clock does.
 fn dated(team: &Team, name: &str, time: u64, event: impl Fn(&State) -> Event) {
     let player = if name == "codex" { CODEX } else { CLAUDE };
-    let author = author(&team.world, &player);
+    let mut author = author(&team.world, &player);
+    author.may_tell_secrets = true;
     let appended: Result<_, git_coord::ledger::Error> =
         open(&team.place(name)).append_one(None, &author, Timestamp::from_seconds(time), |state| {
             Ok(event(state))
@@ -255,6 +256,30 @@ fn a_clone_whose_clock_was_ahead_publishes_nothing_before_it_is_appended_again()
     team.done("ada", "show MINE");
     let shown = team.says("ada", "show T --json").data("coord.show/1");
     assert_eq!(shown["task"]["claim"]["actor"], "codex", "{shown}");
+}
+
+#[test]
+fn entries_that_cannot_be_appended_again_stay_in_the_ledger() {
+    let team = Team::new();
+    team.converge(&["ada", "codex", "claude"]);
+    let secret = format!("ghp_{}", "a1b2c3d4e5f6".repeat(3));
+    let event = |_: &State| {
+        Event::Task(TaskEvent::Added {
+            id: "MINE".parse().unwrap(),
+            title: secret.parse().unwrap(),
+            facts: Vec::new(),
+        })
+    };
+    dated(&team, "codex", FAR, |_| added("FIRST"));
+    dated(&team, "codex", FAR + 60, event);
+    let tip = team.ledger("codex");
+    let refused = team.says("codex", "sync --resign --json");
+    refused.failed("looks_like_a_secret", 1);
+    assert_eq!(team.ledger("codex"), tip);
+    team.done("codex", "show FIRST");
+    team.done("codex", "--allow-secret sync --resign");
+    is_mended(&team);
+    team.done("ada", "show MINE");
 }
 
 #[test]

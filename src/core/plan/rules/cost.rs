@@ -34,10 +34,8 @@ pub(super) fn of_event(state: &State, place: &Place<'_>, event: &Event) {
             seen,
             complete,
         }) => {
-            let known = match complete {
-                true => state.pull_requests_of(source).count(),
-                false => 0,
-            };
+            let known = complete.then(|| state.pull_requests_of(source).count());
+            let known = known.unwrap_or_default();
             steps.take(STEPS_OF_PULL_REQUEST * (seen.len() + known) as u64);
         }
         _ => {}
