@@ -179,6 +179,7 @@ fn make(
     // git creates a branch that one remote has, with that branch as its upstream.
     let known = exists || (base.is_none() && fetched()? == b"x\n");
     let path = path.as_os_str();
+    let start = base.unwrap_or("HEAD");
     let arguments: Vec<&OsStr> = if known {
         ["worktree", "add", "--"]
             .map(OsStr::new)
@@ -187,9 +188,7 @@ fn make(
             .collect()
     } else {
         let new = ["worktree", "add", "-b", branch, "--"].map(OsStr::new);
-        new.into_iter()
-            .chain([path, base.unwrap_or("HEAD").as_ref()])
-            .collect()
+        new.into_iter().chain([path, start.as_ref()]).collect()
     };
     let mut backoff = Backoff::up_to(CONFIG_WAIT);
     loop {
@@ -197,9 +196,12 @@ fn make(
             Ok(_) => return Ok(!exists),
             Err(failed) => failed,
         };
-        if !exists && !failed.complains_of("a branch named") {
-            // git creates the branch first. If it cannot be deleted, the failure of the worktree says more. git keeps a
-            // branch that a worktree is on.
+        // git creates the branch before the worktree. A branch with other work is somebody else's, made meanwhile.
+        let made = || commit::find(repository, &here).filter(|_| !exists);
+        if !failed.complains_of("a branch named")
+            && made().is_some_and(|made| commit::find(repository, start) == Some(made))
+        {
+            // If it cannot be deleted, the failure of the worktree says more. git keeps a branch that a worktree is on.
             let _ = repository.run_git(["branch", "--quiet", "-D", "--", branch]);
         }
         // Another process writes the config, where git enters the upstream of a new branch, or makes a worktree.

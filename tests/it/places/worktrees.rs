@@ -109,20 +109,23 @@ const KINDS: [(&str, &str, &str, &str); 6] = [
     ),
 ];
 
+/// A repository that `make` makes, with a ledger and task `A` in its folder `main`.
+fn founded(make: &str, main: &str) -> World {
+    let world = World::empty();
+    let lines = [
+        format!("git config --global protocol.file.allow always; {make}"),
+        format!(
+            "cd {main}; git commit -q --allow-empty -m x; git coord init --actor ada 2>/dev/null; git coord add One --id A"
+        ),
+    ];
+    lines.iter().for_each(|line| _ = says(&world, line));
+    world
+}
+
 #[test]
 fn a_new_worktree_is_beside_the_main_one_of_every_kind_of_repository() {
     for (kind, make, main, wanted) in KINDS {
-        let world = World::empty();
-        says(
-            &world,
-            &format!("git config --global protocol.file.allow always; {make}"),
-        );
-        says(
-            &world,
-            &format!(
-                "cd {main}; git commit -q --allow-empty -m x; git coord init --actor ada 2>/dev/null; git coord add One --id A"
-            ),
-        );
+        let world = founded(make, main);
         let folder = world.work().join(main);
         let made = data_in(&world, &folder, "worktree add A", "coord.worktree/1");
         let path = PathBuf::from(made["path"].as_str().unwrap());
@@ -146,17 +149,7 @@ fn a_new_worktree_is_beside_the_main_one_of_every_kind_of_repository() {
 #[test]
 fn the_main_worktree_has_one_label_in_claims_and_in_observations() {
     for (kind, make, main, _) in KINDS.iter().take(3) {
-        let world = World::empty();
-        says(
-            &world,
-            &format!("git config --global protocol.file.allow always; {make}"),
-        );
-        says(
-            &world,
-            &format!(
-                "cd {main}; git commit -q --allow-empty -m x; git coord init --actor ada 2>/dev/null; git coord add One --id A"
-            ),
-        );
+        let world = founded(make, main);
         let folder = world.work().join(main);
         let claimed = data_in(&world, &folder, "claim A", "coord.task/1");
         let label = claimed["task"]["claim"]["worktree"].as_str();
