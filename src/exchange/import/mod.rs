@@ -42,6 +42,7 @@ pub fn changes(
     for task in dependencies_first(&draft.tasks) {
         if let Some(index) = state.names().get(task.id.as_str()) {
             let ours = super::of_state::task_of(state, index, body);
+            let before = changes.items.len();
             task::compare(
                 state,
                 index,
@@ -50,11 +51,27 @@ pub fn changes(
                 &ours,
                 &mut changes,
             );
+            if changes.items.len() > before && state.names().is_shared(&task.id) {
+                changes.items.truncate(before);
+                changes.left.push(ambiguous(task));
+            }
         }
     }
     report_missing(state, draft, &former, &mut changes);
     guardrail::compare(state, draft, base, &mut changes);
     changes
+}
+
+/// What an import does to the task of a shared id, as every other writer: nothing.
+fn ambiguous(task: &DraftTask) -> NotApplied {
+    let id = &task.id;
+    NotApplied {
+        line: task.line,
+        subject: id.to_string(),
+        message: format!(
+            "the ledger has several tasks with the id '{id}'; none of them is changed"
+        ),
+    }
 }
 
 /// The tasks, each after those that it depends on: then nothing depends yet on a task that gets dependencies, and the

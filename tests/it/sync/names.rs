@@ -33,6 +33,21 @@ fn title(team: &Team, name: &str) -> String {
 }
 
 #[test]
+fn an_import_changes_no_task_of_a_shared_name_and_says_so() {
+    let team = doubled();
+    let plan = "| ID | Task | Status |\n|---|---|---|\n| A | Other | done |\n| N | New | |\n";
+    std::fs::write(team.place("ada/plan.md"), plan).unwrap();
+    let names = candidates(&team, "ada", "done A");
+    let answer = team.says("ada", "import plan.md --json");
+    let answer = answer.data("coord.import/1").to_string();
+    assert!(answer.contains("several tasks with the id 'A'"), "{answer}");
+    for (name, title_before) in names.iter().zip(["Mine", "Theirs"]) {
+        assert_eq!(title(&team, name), title_before);
+    }
+    assert_eq!(title(&team, "N"), "New");
+}
+
+#[test]
 fn after_a_sync_a_writer_says_which_task_of_the_name_is_meant() {
     let team = doubled();
     let before = team.ledger("claude");

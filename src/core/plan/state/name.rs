@@ -68,6 +68,11 @@ impl Names {
     pub fn get(&self, text: &str) -> Option<TaskIndex> {
         self.0.get(text).copied()
     }
+    /// Whether several tasks have this id, so that it is not enough to write to one of them.
+    pub fn is_shared(&self, id: &TaskId) -> bool {
+        self.later(id.as_str()).next().is_some()
+    }
+
     /// The names of the later tasks of an id, each with its suffix.
     pub(super) fn later(&self, id: &str) -> impl Iterator<Item = &String> {
         let begin = format!("{id}~");
