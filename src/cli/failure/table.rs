@@ -1,5 +1,6 @@
 //! The table of messages: code, exit status, message and hint of each failure, to be read at one sight. First the errors
-//! of the rooms below, as samples; then the failures that single commands make, as they are written.
+//! of the rooms below, as samples; then the failures and warnings that single commands make, and what hooks find, as they
+//! are written.
 //!
 //! The table is `tests/golden/messages.txt`. With `COORD_BLESS=1` the test writes it instead of comparing.
 //! Not here: reading the source (`written`), and the meaning of the codes (docs/errors.md).
@@ -8,7 +9,7 @@ use std::{fs, io, os::unix::process::ExitStatusExt as _, path::PathBuf, process:
 
 use super::{
     error::CommandError,
-    written::{self, Written},
+    written::{self, Kind, Written},
 };
 use crate::{
     core::{
@@ -55,10 +56,8 @@ fn messages_have_the_form_of_gits() {
 fn has_the_form(messages: &[String], hints: &[String]) {
     for message in messages {
         let first = message.chars().next().unwrap();
-        assert!(
-            !first.is_uppercase() || message.starts_with("GIT_"),
-            "{message}"
-        );
+        let names = ["GIT_", "Coord-"].iter().any(|it| message.starts_with(it));
+        assert!(!first.is_uppercase() || names, "{message}");
         assert!(!message.ends_with('.'), "{message}");
         let is_variable = |name: &str| name.chars().all(|c| c.is_alphanumeric() || c == '_');
         let variable = message
@@ -88,17 +87,21 @@ fn row(error: &CommandError) -> String {
     )
 }
 
-/// A failure as it is written, below its code, its exit status and the module that makes it.
+/// A message as it is written, below its kind and the module that makes it.
 fn row_as_written(written: &Written) -> String {
-    let Written { module, code, .. } = written;
+    let (kind, label) = match &written.kind {
+        Kind::Failure(code, exit_status) => (format!("{code} ({exit_status})"), "error"),
+        Kind::Finding(code) => (format!("{code} (a hook)"), "warning or error"),
+        Kind::Warning => ("warning".to_owned(), "warning"),
+    };
     let lines = |label: &str, texts: &[String]| -> String {
         let lines = texts.iter().map(|text| format!("    {label}: {text}\n"));
         lines.collect()
     };
     format!(
-        "{code} ({}) in {module}\n{}{}",
-        written.exit_status,
-        lines("error", &written.messages),
+        "{kind} in {}\n{}{}",
+        written.module,
+        lines(label, &written.messages),
         lines("hint", &written.hints)
     )
 }

@@ -1,4 +1,5 @@
-//! The failures that single commands make, read from the source: code, exit status, message and hint of each.
+//! The failures and warnings that single commands make, and what hooks find, read from the source: kind, message and
+//! hint of each.
 //!
 //! A message is shown as it is written, with its placeholders. Not here: the errors of the rooms below, of which there
 //! are samples (`table`).
@@ -14,40 +15,50 @@ use syn::{
     visit::{self, Visit},
 };
 
-/// A failure that the source makes.
+/// A message that the source makes.
 pub struct Written {
     /// The module that makes it.
     pub module: String,
-    /// Its code, or what computes it.
-    pub code: String,
-    /// Its exit status.
-    pub exit_status: u8,
+    /// Its kind.
+    pub kind: Kind,
     /// Its messages: one for each case.
     pub messages: Vec<String>,
     /// Its hints: one for each case.
     pub hints: Vec<String>,
 }
 
-/// Every failure with a message of its own that a file of `src/cli` makes outside of tests, by module.
+/// What a message is.
+pub enum Kind {
+    /// The command fails, with this code (or what computes it) and exit status.
+    Failure(String, u8),
+    /// A hook finds a problem with this code. It warns, or stops git.
+    Finding(String),
+    /// The command succeeds nevertheless.
+    Warning,
+}
+
+/// Every message that a file of `src/cli` or `src/hooks` makes outside of tests, by module.
 pub fn all() -> Vec<Written> {
-    let top = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/cli");
+    let top = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut files = Vec::new();
-    collect(&top, &mut files);
+    for room in ["cli", "hooks"] {
+        collect(&top.join(room), &mut files);
+    }
     files.sort();
     let parsed: Vec<(String, syn::File)> = files
         .into_iter()
         .map(|(file, text)| (file, syn::parse_file(&text).unwrap()))
         .collect();
-    let mut codes = BTreeMap::new();
+    let mut constants = BTreeMap::new();
     for (_, file) in &parsed {
-        codes.extend(file.items.iter().filter_map(text_constant));
+        constants.extend(file.items.iter().filter_map(text_constant));
     }
     let mut written = Vec::new();
     for (file, parsed) in &parsed {
         let module = file.trim_end_matches(".rs").trim_end_matches("/mod");
         let mut reader = Reader {
             module: module.replace('/', "::"),
-            codes: &codes,
+            constants: &constants,
             locals: Vec::new(),
             written: Vec::new(),
         };
@@ -90,14 +101,15 @@ fn literal(expression: &Expr) -> Option<String> {
 
 struct Reader<'a> {
     module: String,
-    codes: &'a BTreeMap<String, String>,
+    /// The constants of the files that are texts, constants among them.
+    constants: &'a BTreeMap<String, String>,
     /// The variables of the function that is read: where each gets its name, and its value.
     locals: Vec<(LineColumn, String, &'a Expr)>,
     written: Vec<Written>,
 }
 
 impl<'a> Reader<'a> {
-    /// Notes the failure that `call` makes, with the methods that are called on it. False if it makes none.
+    /// Notes the failure or finding that `call` makes, with the methods that are called on it. False if it makes none.
     fn note(&mut self, call: &'a ExprCall, methods: &[&'a ExprMethodCall]) -> bool {
         let Expr::Path(function) = &*call.func else {
             return false;
@@ -105,16 +117,23 @@ impl<'a> Reader<'a> {
         let mut names = function.path.segments.iter().rev();
         let name = names.next().map(|name| name.ident.to_string());
         let of = names.next().map(|name| name.ident.to_string());
-        if !matches!(of.as_deref(), Some("CommandError" | "Self")) {
-            return false;
-        }
-        let (code, exit_status, message) =
-            match (name.as_deref(), call.args.first(), call.args.get(1)) {
-                (Some("no"), Some(code), Some(message)) => (self.code(code), 1, message),
-                (Some("fatal"), Some(code), Some(message)) => (self.code(code), 128, message),
-                (Some("usage"), Some(message), None) => ("usage".to_owned(), 129, message),
-                _ => return false,
-            };
+        let of_failures = matches!(of.as_deref(), Some("CommandError" | "Self"));
+        let of_findings = of.as_deref() == Some("HookFinding");
+        let (kind, message) = match (name.as_deref(), call.args.first(), call.args.get(1)) {
+            (Some("no"), Some(code), Some(message)) if of_failures => {
+                (Kind::Failure(self.code(code), 1), message)
+            }
+            (Some("fatal"), Some(code), Some(message)) if of_failures => {
+                (Kind::Failure(self.code(code), 128), message)
+            }
+            (Some("usage"), Some(message), None) if of_failures => {
+                (Kind::Failure("usage".to_owned(), 129), message)
+            }
+            (Some("new"), Some(code), Some(message)) if of_findings => {
+                (Kind::Finding(self.code(code)), message)
+            }
+            _ => return false,
+        };
         let mut messages = self.texts(message);
         let called = |wanted: &str| methods.iter().find(|method| method.method == wanted);
         if called("because").is_some() {
@@ -123,19 +142,38 @@ impl<'a> Reader<'a> {
             }
         }
         // Another place makes code and message.
-        if code.starts_with('{') && messages.iter().all(|message| is_placeholder(message)) {
+        let computed = match &kind {
+            Kind::Failure(code, _) | Kind::Finding(code) => code.starts_with('{'),
+            Kind::Warning => false,
+        };
+        if computed && messages.iter().all(|message| is_placeholder(message)) {
             return true;
         }
-        let hint = called("hint").or_else(|| called("next_is"));
+        let hint = ["hint", "next_is", "next"].into_iter().find_map(called);
         let hint = hint.and_then(|method| method.args.first());
         self.written.push(Written {
             module: self.module.clone(),
-            code,
-            exit_status,
+            kind,
             messages,
             hints: hint.map_or_else(Vec::new, |hint| self.texts(hint)),
         });
         true
+    }
+
+    /// Notes the warning that `ui.warn(message)` gives, unless another place makes the message.
+    fn note_warning(&mut self, call: &'a ExprMethodCall) {
+        let Some(message) = call.args.first().filter(|_| call.method == "warn") else {
+            return;
+        };
+        let messages = self.texts(message);
+        if !messages.iter().all(|message| is_placeholder(message)) {
+            self.written.push(Written {
+                module: self.module.clone(),
+                kind: Kind::Warning,
+                messages,
+                hints: Vec::new(),
+            });
+        }
     }
 
     /// `code::NO_ACTOR`, `Code::LeaseLost.as_str()`, `"bad_config"`.
@@ -143,7 +181,7 @@ impl<'a> Reader<'a> {
         let last =
             |path: &syn::ExprPath| path.path.segments.last().map(|name| name.ident.to_string());
         let known = match expression {
-            Expr::Path(path) => last(path).and_then(|name| self.codes.get(&name).cloned()),
+            Expr::Path(path) => last(path).and_then(|name| self.constants.get(&name).cloned()),
             Expr::MethodCall(call) => match &*call.receiver {
                 Expr::Path(path) if call.method == "as_str" => {
                     last(path).map(|name| snake_case(&name))
@@ -161,7 +199,8 @@ impl<'a> Reader<'a> {
             Expr::Reference(inner) => self.texts(&inner.expr),
             Expr::Paren(inner) => self.texts(&inner.expr),
             Expr::Macro(call) => {
-                vec![formatted(&call.mac).unwrap_or_else(|| placeholder(expression))]
+                let text = formatted(&call.mac).unwrap_or_else(|| placeholder(expression));
+                vec![self.with_constants(text)]
             }
             Expr::MethodCall(call) if call.args.is_empty() && call.method != "to_string" => {
                 self.texts(&call.receiver)
@@ -198,6 +237,14 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// A text with the values of the constants that it names.
+    fn with_constants(&self, text: String) -> String {
+        let named = |text: String, (name, value): (&String, &String)| {
+            text.replace(&format!("{{{name}}}"), value)
+        };
+        self.constants.iter().fold(text, named)
+    }
+
     /// The value of the variable that has this name at a place.
     fn value_before(&self, name: &str, place: LineColumn) -> Option<&'a Expr> {
         let mut locals = self.locals.iter().rev();
@@ -227,6 +274,7 @@ impl<'a> Visit<'a> for Reader<'a> {
         visit::visit_expr_call(self, call);
     }
     fn visit_expr_method_call(&mut self, call: &'a ExprMethodCall) {
+        self.note_warning(call);
         let (mut methods, mut receiver) = (vec![call], &*call.receiver);
         while let Expr::MethodCall(inner) = receiver {
             methods.push(inner);
