@@ -10,7 +10,7 @@ use std::{
 
 use serde_json::Value;
 
-use crate::world::World;
+use crate::world::{EXPORTS, World};
 
 const NEXT_DAY: &str = "2025-10-16T09:00:00Z";
 
@@ -76,6 +76,7 @@ fn listed(world: &World, line: &str) -> Vec<String> {
         .collect()
 }
 
+/// The commands that read, but for `export`.
 const READERS: &[&str] = &[
     "status",
     "list",
@@ -85,17 +86,12 @@ const READERS: &[&str] = &[
     "snapshots",
     "diff now now",
     "verify",
-    "export --format json",
-    "export --format task-status",
-    "export --format markdown",
-    "export --format csv",
-    "export --format allowed-signers",
 ];
 
 #[test]
 fn without_a_ledger_every_reader_says_so() {
     let world = World::new();
-    for line in READERS {
+    for line in READERS.iter().chain(&EXPORTS) {
         failed(&world, line, "no_ledger");
     }
 }
@@ -334,13 +330,24 @@ fn stock_git_verifies_every_entry_with_the_exported_keys() {
 }
 
 #[test]
+fn the_tests_know_every_format_of_export() {
+    let refused = World::new().coord(&["export", "--format", "none"]).stderr;
+    let (_, formats) = refused.split_once("[possible values: ").unwrap();
+    let (formats, _) = formats.split_once(']').unwrap();
+    let known = EXPORTS.map(|line| line.rsplit(' ').next().unwrap());
+    assert_eq!(formats, known.join(", "));
+}
+
+#[test]
 fn an_export_is_a_file_of_its_own_kind_and_with_json_one_object() {
     let world = plan();
-    for format in ["task-status", "json", "markdown", "csv", "allowed-signers"] {
-        let line = format!("export --format {format}");
-        let plain = world.done(&line);
-        let wrapped = json(&world, &line, "coord.export/1");
-        assert_eq!(wrapped["format"], format);
+    for line in EXPORTS {
+        let plain = world.done(line);
+        let wrapped = json(&world, line, "coord.export/1");
+        assert_eq!(
+            Some(wrapped["format"].as_str().unwrap()),
+            line.split(' ').next_back()
+        );
         assert_eq!(wrapped["text"], plain);
     }
     let status: Value = serde_json::from_str(&world.done("export --format json")).unwrap();
@@ -391,7 +398,7 @@ fn verify_counts_what_is_good_and_names_what_is_quarantined() {
 fn reading_writes_nothing_but_the_cache() {
     let world = plan();
     let before = files(&world.work());
-    for line in READERS {
+    for line in READERS.iter().chain(&EXPORTS) {
         world.done(line);
         world.done(&format!("{line} --json"));
     }
@@ -431,7 +438,8 @@ fn two_clones_say_the_same_bytes_whatever_their_locale_and_config() {
         assert_eq!(output.code, 0, "{line}: {output:?}");
         output.stdout
     };
-    for line in READERS.iter().filter(|line| **line != "status") {
+    let readers = READERS.iter().chain(&EXPORTS);
+    for line in readers.filter(|line| **line != "status") {
         let json = format!("{line} --json");
         assert_eq!(world.done(&json), elsewhere(&json), "{line}");
     }

@@ -25,6 +25,15 @@ const DAWN: u64 = 1_760_518_800;
 /// Seconds that pass with every command.
 const STEP: u64 = 60;
 
+/// The command for each format that `export` writes.
+pub const EXPORTS: [&str; 5] = [
+    "export --format task-status",
+    "export --format json",
+    "export --format markdown",
+    "export --format csv",
+    "export --format allowed-signers",
+];
+
 /// A home folder and a repository in it, apart from everything else on the machine.
 pub struct World {
     folder: TempDir,

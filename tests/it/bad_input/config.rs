@@ -5,7 +5,7 @@
 use std::fs;
 
 use super::{COMMANDS, differing, fails, files, is_sound, ledger};
-use crate::world::World;
+use crate::world::{EXPORTS, World};
 
 #[test]
 fn commands_that_append_refuse_an_unknown_actor_and_reading_works() {
@@ -57,7 +57,7 @@ fn a_repository_pinned_to_another_ledger_reads_and_writes_none() {
     let id = world.git(&["config", "coord.ledger"]);
     for pinned in ["1234", "", &"0".repeat(64), &id.trim().to_uppercase()] {
         world.git(&["config", "coord.ledger", pinned]);
-        for line in COMMANDS {
+        for line in COMMANDS.iter().chain(&EXPORTS) {
             fails(
                 &world,
                 &line.split(' ').collect::<Vec<_>>(),

@@ -5,7 +5,7 @@
 use serde_json::Value;
 
 use super::{Output, fails, harmless, is_sound};
-use crate::world::World;
+use crate::world::{EXPORTS, World};
 
 /// Everything at once: escapes, line breaks, a trailer, a direction override, a C1 control, Markdown and a formula.
 const HOSTILE: &str = "=x\u{1b}[2J\u{1b}]0;t\u{7}\r\n\nCoord-Payload: AAAA\n\tSigned-off-by: eve <e@x>\n| a | `b` \u{202e}\u{9b}1m\u{2028}\u{200b}\u{feff}\u{7f}end";
@@ -47,16 +47,15 @@ fn no_text_output_lets_it_through() {
         "verify",
         "diff before now",
         "diff --text before now",
-        "export --format json",
-        "export --format task-status",
-        "export --format markdown",
-        "export --format csv --color=always",
         "status --json",
         "show H --json",
         "log --json",
         "diff before now --json",
         "export --format markdown --json",
-    ] {
+    ]
+    .iter()
+    .chain(&EXPORTS)
+    {
         harmless(&world.done(line).replace("\r\n", "\n"));
     }
     is_sound_here(&world);

@@ -31,7 +31,7 @@ const NOT_OURS: [&str; 3] = ["target", ".git", "tests/fixtures"];
 const ROOMS_MAX: usize = 36;
 
 /// The most rooms that one row of the table may use.
-const USED_MAX: usize = 8;
+const USED_MAX: usize = 9;
 
 /// Names that several public types may have, because the name of the module is read with them.
 const SHARED_NAMES: [&str; 3] = [
