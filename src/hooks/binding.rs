@@ -2,9 +2,12 @@
 //!
 //! Not here: binding a worktree (`post_checkout`, and `cli`'s `worktree`).
 
-use crate::core::{
-    plan::state::{State, TaskIndex, task::Task},
-    values::{id::ActorName, text::Text, time::Timestamp},
+use crate::{
+    core::{
+        plan::state::{State, TaskIndex, task::Task},
+        values::{id::ActorName, text::Text, time::Timestamp},
+    },
+    git::repository::SeenWorktree,
 };
 
 /// A place in a repository.
@@ -70,6 +73,13 @@ pub fn task_of_worktree(
         let bound = all().filter(|(_, task)| label.is_some() && task.worktree.as_ref() == label);
         only(bound.map(|(index, _)| index))
     })
+}
+
+/// The task of a worktree that git lists. Main worktrees of several clones can have the same name, so a main worktree is
+/// identified by its branch.
+pub fn task_of_found(state: &State, found: &SeenWorktree) -> Option<TaskIndex> {
+    let label = found.label.as_ref().filter(|_| !found.main);
+    task_of_worktree(state, found.branch.as_deref(), label)
 }
 
 /// The branch of a task: its own, or `task/ID` if it has none.

@@ -65,6 +65,8 @@ const COMMANDS: &[&[&str]] = &[
     &["repair"],
     &["acknowledge", "0000"],
     &["worktree", "add", "B"],
+    &["worktree", "list"],
+    &["worktree", "remove", "B"],
     &["observe", "worktrees"],
     &["hooks", "install"],
     &["hooks", "uninstall"],

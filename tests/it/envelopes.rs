@@ -145,6 +145,12 @@ const DAY: &[(&str, &str, &str)] = &[
     ("hooks install", "hooks", "good hooks left_out"),
     ("hooks status", "hooks", "good hooks left_out"),
     ("worktree add P2", "worktree", WORKTREE),
+    ("worktree list", "worktree_list", "main_branch worktrees"),
+    (
+        "worktree remove P2",
+        "worktree_removed",
+        "task path branch branch_deleted entry",
+    ),
     (
         "observe worktrees",
         "worktrees",
@@ -154,7 +160,7 @@ const DAY: &[(&str, &str, &str)] = &[
     ("demo", "demo", "folder steps"),
 ];
 
-const WORKTREE: &str = "task path label branch created actor entry next";
+const WORKTREE: &str = "task path label branch created actor entry claim until next";
 const WAIT: &str = "id title group owners claim status priority risk progress steps accept depends_on waits_for blockers gates paths branch pr labels estimate_minutes created updated";
 const ACTOR: &str = "name kind email roles keys";
 const TASK: &str = "entry actor before task";

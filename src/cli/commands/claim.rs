@@ -2,15 +2,18 @@
 //!
 //! Not here: what the rules allow (`core::plan::rules`).
 
+use std::path::{Path, PathBuf};
+
 use serde::Serialize;
 
-use super::lease::Lease;
+use super::{lease::Lease, worktree::make as worktree};
 use crate::{
     cli::{
         CommandError, Context,
         task::{
             act::{self, Mode, TaskChoice},
             answer::{self, ChangedTask},
+            claim_check::ClaimCheck,
         },
     },
     core::{
@@ -29,7 +32,9 @@ use crate::{
 /// If somebody else holds the task, the command exits with 1. A claim whose lease has run out can be taken over.
 /// --next claims the first task that 'ready --actor' lists. It never takes a task of other owners.
 #[derive(Debug, clap::Args)]
-#[command(after_long_help = "Examples:\n  git coord claim B --lease 2h\n  git coord claim --next")]
+#[command(
+    after_long_help = "Examples:\n  git coord claim B --lease 2h\n  git coord claim --next --worktree"
+)]
 pub struct Args {
     /// Task to claim
     #[arg(value_name = "ID", required_unless_present = "next")]
@@ -50,6 +55,12 @@ pub struct Args {
     /// Claim the task although another claim holds some of its paths
     #[arg(long)]
     pub share: bool,
+    /// Make a worktree for the task, and move the claim there
+    ///
+    /// Without PATH, it is beside the main worktree. The branch is the one set on the task, else task/ID. If the worktree cannot be made, the claim is released again.
+    /// With --actor, commands in the new worktree act as that actor.
+    #[arg(long, value_name = "PATH", num_args = 0..=1, conflicts_with = "dry_run")]
+    pub worktree: Option<Option<PathBuf>>,
     /// Publish the claim at once, or fail without a claim
     ///
     /// Then no other clone can have claimed the task first. 'coord.confirm' makes this the default.
@@ -82,11 +93,24 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     } else {
         Mode::Append
     };
-    let done = act::on_chosen(context, choice, mode, claim).map_err(|error| args.told(error))?;
+    let claimed = act::on_chosen(context, choice, mode, claim);
+    if let (Some(path), Err(error), Some(id)) = (&args.worktree, &claimed, &args.id)
+        && is_unfinished(context, error, id)?
+    {
+        return in_worktree(context, id, path.as_deref())?.answer(context);
+    }
+    let done = claimed.map_err(|error| args.told(error))?;
     args.lease.warn_if_cut(context, &done.state().policy);
     warn_of_surprises(context, done.state(), done.index, &done.written.actor);
     if args.dry_run {
         return foretell(context, done);
+    }
+    if let Some(path) = &args.worktree {
+        let shown = done.shown();
+        return match in_worktree(context, &shown, path.as_deref()) {
+            Ok(settled) => settled.answer(context),
+            Err(error) => Err(give_back(context, &shown, mode, error)),
+        };
     }
     let mut sentence = format!("claimed {}", done.shown());
     if let Some(claim) = &done.task().claim {
@@ -107,6 +131,56 @@ impl Args {
             _ => error,
         }
     }
+}
+
+/// Whether this claim was refused because an earlier `claim --worktree` of this actor here was interrupted after the claim.
+fn is_unfinished(
+    context: &mut Context,
+    error: &CommandError,
+    id: &str,
+) -> Result<bool, CommandError> {
+    if !matches!(error.refusal(), Some(Refusal::AlreadyYours { .. })) {
+        return Ok(false);
+    }
+    let ledger = context.ledger()?;
+    let state = ledger.current()?.state;
+    let task = state.task(act::task(&state, id)?);
+    let place = task
+        .claim
+        .as_ref()
+        .and_then(|claim| claim.worktree.as_ref());
+    // A claim that has moved is in the worktree that the task is bound to.
+    let has_moved = place.is_some() && place == task.worktree.as_ref();
+    Ok(!has_moved && place == ledger.repository().label().as_ref())
+}
+
+/// Makes the worktree of a claimed task, and moves the claim there.
+fn in_worktree(
+    context: &mut Context,
+    id: &str,
+    path: Option<&Path>,
+) -> Result<worktree::Settled, CommandError> {
+    let ledger = context.ledger()?;
+    let state = ledger.current()?.state;
+    let index = act::task(&state, id)?;
+    let wish = worktree::Wish { path, base: None };
+    let made = worktree::make(context, &ledger, &state, index, &wish)?;
+    worktree::settle(context, &ledger, id, made)
+}
+
+/// Releases a task that was claimed for a worktree which cannot be made; the failure, with what became of the claim.
+fn give_back(context: &mut Context, id: &str, mode: Mode, error: CommandError) -> CommandError {
+    let released = act::on_chosen(context, TaskChoice::Named(id), mode, |basis| {
+        Ok(Event::Work(WorkEvent::Released {
+            task: basis.task.clone(),
+            claim: ClaimCheck::default().check_own(basis)?,
+        }))
+    });
+    let told = match released {
+        Ok(_) => format!("released {id} again"),
+        Err(_) => format!("{id} stays claimed"),
+    };
+    error.details(vec![told])
 }
 
 /// Whether `coord.confirm` is set.

@@ -53,8 +53,10 @@ pub const GUARDRAIL_EXISTS: &str = "guardrail_exists";
 pub const NOT_TRUSTED: &str = "not_trusted";
 /// The guardrail has no command that could be run.
 pub const NO_COMMAND: &str = "no_command";
-/// The repository has no worktree in which a command could be run.
+/// The repository has no worktree in which a command could be run, or the task has none here.
 pub const NO_WORKTREE: &str = "no_worktree";
+/// The worktree of a task belongs to another actor, has changed files, or is where the command runs.
+pub const WORKTREE_IN_USE: &str = "worktree_in_use";
 /// A guardrail's command cannot be started.
 pub const CANNOT_RUN: &str = "cannot_run";
 /// The user interrupted the command.
@@ -99,6 +101,7 @@ pub const ALL: &[(&str, u8)] = &[
     (NOT_TRUSTED, 1),
     (NO_COMMAND, 1),
     (NO_WORKTREE, 128),
+    (WORKTREE_IN_USE, 1),
     (CANNOT_RUN, 128),
     (INTERRUPTED, 128),
     (NOTHING_TO_RECOVER, 1),

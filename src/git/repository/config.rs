@@ -31,6 +31,14 @@ impl Config<'_> {
         self.0.string(key).map(|value| value.to_string())
     }
 
+    /// The value of `key` that only this worktree has (`git config --worktree`).
+    pub fn of_worktree(&self, key: &str) -> Option<String> {
+        let value = self
+            .0
+            .string_filter(key, |from| from.source == gix::config::Source::Worktree);
+        value.map(|value| value.to_string())
+    }
+
     /// All values of `key`, the strongest last.
     pub fn strings(&self, key: &str) -> Vec<String> {
         let values = self.0.strings(key).unwrap_or_default();

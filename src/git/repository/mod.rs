@@ -2,6 +2,7 @@
 //!
 //! Not here: reading and moving refs (`git::refs`, `git::lock`), and ledgers.
 
+mod branches;
 mod bundle;
 mod config;
 mod discover;

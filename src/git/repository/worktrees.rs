@@ -48,6 +48,24 @@ impl Repository {
     /// # Errors
     /// [`Error::Failed`].
     pub fn worktrees(&self) -> Result<Vec<SeenWorktree>, Error> {
+        let mut worktrees = self.listed_worktrees()?;
+        for worktree in worktrees.iter_mut().filter(|worktree| !worktree.gone) {
+            // One that cannot be looked into is listed all the same.
+            if let Ok(told) = self.run_git_in(&worktree.path, &STATUS) {
+                worktree.read_status(&String::from_utf8_lossy(&told));
+            }
+            if let Ok(told) = self.run_git_in(&worktree.path, &LAST_MOVE) {
+                worktree.active = moved(&String::from_utf8_lossy(&told));
+            }
+        }
+        Ok(worktrees)
+    }
+
+    /// As [`worktrees`](Self::worktrees), without looking into them: folder, names, branch and commit of each.
+    ///
+    /// # Errors
+    /// [`Error::Failed`].
+    pub fn listed_worktrees(&self) -> Result<Vec<SeenWorktree>, Error> {
         let told = self.run_git(["worktree", "list", "--porcelain", "-z"])?;
         let mut worktrees = listed(&told);
         let ids = self.worktree_ids();
@@ -63,15 +81,6 @@ impl Repository {
                 worktree.name = id.and_then(|id| worktree_name(Some(id)));
             }
             worktree.label = worktree.name.as_ref().and_then(|name| self.label_of(name));
-        }
-        for worktree in worktrees.iter_mut().filter(|worktree| !worktree.gone) {
-            // One that cannot be looked into is listed all the same.
-            if let Ok(told) = self.run_git_in(&worktree.path, &STATUS) {
-                worktree.read_status(&String::from_utf8_lossy(&told));
-            }
-            if let Ok(told) = self.run_git_in(&worktree.path, &LAST_MOVE) {
-                worktree.active = moved(&String::from_utf8_lossy(&told));
-            }
         }
         Ok(worktrees)
     }

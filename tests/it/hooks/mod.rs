@@ -3,6 +3,7 @@
 //!
 //! Not here: the single findings (unit tests of `hooks`).
 
+mod claimed;
 mod committing;
 mod installing;
 mod messages;

@@ -57,7 +57,7 @@ fn a_branch_that_is_there_is_used_here_or_at_the_remote() {
         (&"feature/a".into(), &false.into())
     );
     let taken = world.coord(&["worktree", "add", "A", "../again", "--json"]);
-    taken.failed("git_failed", 128);
+    taken.failed("worktree_in_use", 1);
     assert!(!world.work().with_file_name("again").exists());
     says(
         &world,

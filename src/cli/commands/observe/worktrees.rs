@@ -8,7 +8,7 @@ use crate::{
     cli::{CommandError, Context, actor::host, task::act::Writing},
     core::{
         entry::event::{Event, ObservationEvent, observation::Worktree},
-        plan::state::{State, TaskIndex},
+        plan::state::State,
         values::{
             text::{Text, shell_word},
             time::{Span, Timestamp},
@@ -16,7 +16,7 @@ use crate::{
         views::snapshot::{WorktreeDocument, worktrees},
     },
     git::repository::SeenWorktree,
-    hooks::binding::task_of_worktree,
+    hooks::binding::task_of_found,
     render::text,
 };
 
@@ -107,16 +107,9 @@ fn seen(state: &State, found: &SeenWorktree) -> Option<Worktree> {
         ahead: found.ahead,
         behind: found.behind,
         dirty: found.dirty,
-        task: task_of(state, found).map(|index| state.reference(index)),
+        task: task_of_found(state, found).map(|index| state.reference(index)),
         active: found.active.map(Timestamp::from_seconds),
     })
-}
-
-/// The task that it belongs to. Main worktrees of several clones can have the same name, so a main worktree is
-/// identified by its branch.
-fn task_of(state: &State, found: &SeenWorktree) -> Option<TaskIndex> {
-    let label = found.label.as_ref().filter(|_| !found.main);
-    task_of_worktree(state, found.branch.as_deref(), label)
 }
 
 /// The reason to remove a worktree, if there is one.
@@ -140,7 +133,7 @@ fn removable(state: &State, found: &SeenWorktree, now: Timestamp, idle: Span) ->
         let why = "its folder is gone".to_owned();
         return told("orphaned", why, "git worktree prune".to_owned());
     }
-    let ended = task_of(state, found).filter(|index| state.task(*index).end.is_some());
+    let ended = task_of_found(state, found).filter(|index| state.task(*index).end.is_some());
     if let Some(index) = ended {
         let status = state.status_of(index).as_str();
         let changes = match found.dirty {

@@ -1,0 +1,55 @@
+//! The main branch of a repository, and what is merged into it.
+//!
+//! Not here: the branch of a task (`hooks::binding`).
+
+use super::Repository;
+use crate::git::Error;
+
+/// The key of git's config that names the main branch.
+const KEY: &str = "coord.mainBranch";
+
+impl Repository {
+    /// The main branch, into which finished work is merged, without `refs/heads/`: the one that `coord.mainBranch` names; else
+    /// the one that `origin/HEAD` or `init.defaultBranch` names, `main` or `master`, if there is such a branch here; else the
+    /// branch of the main worktree. None if there is none of these.
+    pub fn main_branch(&self) -> Option<String> {
+        let config = self.config();
+        if let Some(named) = config.string(KEY).filter(|named| !named.is_empty()) {
+            return Some(named);
+        }
+        let of_origin = self.run_git(["symbolic-ref", "--quiet", "refs/remotes/origin/HEAD"]);
+        let of_origin = of_origin.ok().and_then(|told| {
+            let told = String::from_utf8_lossy(&told);
+            let branch = told.trim().strip_prefix("refs/remotes/origin/")?;
+            Some(branch.to_owned())
+        });
+        let usual = ["main", "master"].map(|name| Some(name.to_owned()));
+        let mut named = [of_origin, config.string("init.defaultBranch")]
+            .into_iter()
+            .chain(usual)
+            .flatten();
+        named.find(|branch| self.has_branch(branch)).or_else(|| {
+            let mut worktrees = self.listed_worktrees().ok()?.into_iter();
+            worktrees.find(|worktree| worktree.main)?.branch
+        })
+    }
+
+    fn has_branch(&self, branch: &str) -> bool {
+        let full = format!("refs/heads/{branch}");
+        self.run_git(["show-ref", "--verify", "--quiet", &full])
+            .is_ok()
+    }
+
+    /// The number of commits of `commit` that `branch` lacks.
+    ///
+    /// # Errors
+    /// [`Error::Failed`] if there is no such branch or commit, or git cannot be run.
+    pub fn commits_missing(&self, branch: &str, commit: &str) -> Result<u64, Error> {
+        let not = format!("^refs/heads/{branch}");
+        let told = self.run_git(["rev-list", "--count", "--end-of-options", commit, &not])?;
+        Ok(String::from_utf8_lossy(&told)
+            .trim()
+            .parse()
+            .unwrap_or(u64::MAX))
+    }
+}
