@@ -5,6 +5,7 @@
 
 mod actors;
 mod bad_input;
+mod briefs;
 mod cbor;
 mod clones;
 mod conduct;

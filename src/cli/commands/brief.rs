@@ -19,7 +19,6 @@ use crate::{
         values::id::ActorName,
         views::snapshot::{self, BriefTask, IdleDocument},
     },
-    git::repository::Repository,
     render::text,
 };
 
@@ -58,6 +57,8 @@ struct Briefed {
     commands: Vec<String>,
     /// Its specification.
     body: Option<LongText>,
+    /// The notes of those who rejected it.
+    rejections: Vec<LongText>,
 }
 
 /// # Errors
@@ -79,21 +80,28 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         worktree: None,
     };
     let (tasks, more) = snapshot::brief(state, now, asking, args.limit);
-    let project = project(repository);
+    let main_branch = repository.main_branch();
     let briefed = |brief: BriefTask| {
         let body = state.task(brief.index).body.as_ref();
         let body = body
             .map(|body| LongText::read(&reading, body))
             .transpose()?;
+        let verdicts = state.task(brief.index).verdicts.values();
+        let rejected = verdicts.filter(|verdict| !verdict.approved);
+        let notes = rejected.filter_map(|verdict| verdict.note.as_ref());
+        let rejections: Result<_, _> = notes.map(|note| LongText::read(&reading, note)).collect();
         let place = StepPlace {
-            project: &project,
+            folder_for: &|name| repository.folder_for(name),
             folder_of: &|label| repository.folder_of(label),
+            here: repository.label(),
+            main_branch: main_branch.clone(),
         };
         let commands = steps::command_lines(&brief, &actor, &place);
         Ok(Briefed {
             brief,
             commands,
             body,
+            rejections: rejections?,
         })
     };
     let tasks: Result<Vec<Briefed>, CommandError> = tasks.into_iter().map(briefed).collect();
@@ -112,6 +120,11 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
             task: &task.brief,
             commands: &task.commands,
             specification: body,
+            rejections: task
+                .rejections
+                .iter()
+                .map(|note| note.letter(now))
+                .collect(),
         }
     });
     let shown: Vec<_> = shown.collect();
@@ -131,11 +144,4 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
 fn is_known(state: &State, name: &ActorName) -> bool {
     let owned = || state.tasks().any(|(_, task)| task.is_owned_by(name));
     state.roster.actor(name).is_some() || owned()
-}
-
-/// The name of the main worktree's folder. Other worktrees are created beside it.
-fn project(repository: &Repository) -> String {
-    let project = repository.project_folder();
-    let name = project.file_stem().unwrap_or_default();
-    name.to_string_lossy().into_owned()
 }

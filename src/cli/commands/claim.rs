@@ -30,7 +30,8 @@ use crate::{
 /// Claim a task and start it
 ///
 /// If somebody else holds the task, the command exits with 1. A claim whose lease has run out can be taken over.
-/// --next claims the first task that 'ready --actor' lists. It never takes a task of other owners.
+/// --next claims the first task that 'ready --actor' lists. It never takes a task of other owners, or
+/// one that only you could approve.
 #[derive(Debug, clap::Args)]
 #[command(
     after_long_help = "Examples:\n  git coord claim B --lease 2h\n  git coord claim --next --worktree"

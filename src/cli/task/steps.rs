@@ -15,15 +15,23 @@ use crate::core::{
 
 /// The place of the commands.
 pub struct StepPlace<'a> {
-    /// The name of the project's folder. A new worktree is created beside it.
-    pub project: &'a str,
+    /// The folder for a new worktree of this name, beside the project.
+    pub folder_for: &'a dyn Fn(&str) -> PathBuf,
     /// The folder of the worktree with a label, if this clone has it.
     pub folder_of: &'a dyn Fn(&Text) -> Option<PathBuf>,
+    /// The label of the current worktree.
+    pub here: Option<Text>,
+    /// The branch into which finished work is merged.
+    pub main_branch: Option<String>,
 }
 
-/// The commands for a task, in order.
+/// The commands for a task, in order. Nobody is sent to a worktree that is not in this clone, or where he is.
 pub fn command_lines(brief: &BriefTask, actor: &ActorName, place: &StepPlace<'_>) -> Vec<String> {
-    let steps = brief.steps.iter();
+    let gone = |label: &Text| (place.folder_of)(label).is_none();
+    let steps = brief.steps.iter().filter(|step| match step {
+        BriefStep::EnterWorktree(Some(label)) => !gone(label) && place.here.as_ref() != Some(label),
+        _ => true,
+    });
     steps
         .map(|step| command_line(step, &brief.task.id, actor, place))
         .collect()
@@ -32,23 +40,25 @@ pub fn command_lines(brief: &BriefTask, actor: &ActorName, place: &StepPlace<'_>
 fn command_line(step: &BriefStep, task: &str, actor: &ActorName, place: &StepPlace<'_>) -> String {
     let id = shell_word(task);
     let by = format!("--actor {actor}");
-    let project = place.project;
     let folder = |label: Option<&Text>| {
-        let new = || format!("../{project}-{actor}-{}", slug(task));
-        let bound = |label: &Text| match (place.folder_of)(label) {
-            Some(folder) => folder.display().to_string(),
-            None => format!("../{label}"),
-        };
-        shell_word(&label.map_or_else(new, bound)).into_owned()
+        let known = label.and_then(|label| (place.folder_of)(label));
+        let new = || (place.folder_for)(&format!("{actor}-{}", slug(task)));
+        let folder = known.unwrap_or_else(new);
+        shell_word(&folder.display().to_string()).into_owned()
     };
     match step {
-        BriefStep::Read(commit) => format!("git show {commit:.12}"),
+        BriefStep::Read(commit) => match &place.main_branch {
+            Some(main) => format!("git diff {}...{commit:.12}", shell_word(main)),
+            None => format!("git show {commit:.12}"),
+        },
         BriefStep::Tick(check) => format!("git coord tick {id} {check} {by}"),
         BriefStep::Approve(at) => format!("git coord approve {id}{} {by}", commit_option(at)),
         BriefStep::Reject(at) => {
             format!("git coord reject {id}{} --note - {by}", commit_option(at))
         }
-        BriefStep::AddWorktree => format!("git coord worktree add {id} {} {by}", folder(None)),
+        BriefStep::ClaimWithWorktree => {
+            format!("git coord claim {id} --worktree {} {by}", folder(None))
+        }
         BriefStep::EnterWorktree(label) => format!("cd {}", folder(label.as_ref())),
         BriefStep::Claim => format!("git coord claim {id} {by}"),
         BriefStep::FinishStep(number) => format!("git coord step {id} {number} {by}"),
@@ -95,8 +105,10 @@ mod tests {
         };
         let (tasks, _) = snapshot::brief(plan.state(), plan.state().effective, asking, 100);
         let place = StepPlace {
-            project: "plan",
+            folder_for: &|name| PathBuf::from(format!("../plan-{name}")),
             folder_of: &|_| None,
+            here: None,
+            main_branch: Some("main".to_owned()),
         };
         let commands = tasks.iter();
         commands
@@ -111,19 +123,19 @@ mod tests {
         plan.add("B", "x", vec![]);
         let commands = commands_for(&plan, "codex");
         let first = [
-            "git coord worktree add B ../plan-codex-B --actor codex",
+            "git coord claim B --worktree ../plan-codex-B --actor codex",
             "cd ../plan-codex-B",
-            "git coord claim B --actor codex",
             "git coord progress B 50 --actor codex",
             "git coord done B --commit HEAD --actor codex",
         ];
-        assert_eq!(commands[..5], first);
+        assert_eq!(commands[..4], first);
         // A later task with the same id has a folder of its own.
         let (later, _) = plan.state().tasks().last().unwrap();
         let other = plan.state().shown(later);
         let folder = other.replace('~', "-");
-        let add = format!("git coord worktree add {other} ../plan-codex-{folder} --actor codex");
-        assert_eq!(commands[5], add);
+        let claim =
+            format!("git coord claim {other} --worktree ../plan-codex-{folder} --actor codex");
+        assert_eq!(commands[4], claim);
     }
 
     #[test]

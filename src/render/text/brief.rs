@@ -19,6 +19,8 @@ pub struct BriefedTask<'a> {
     pub commands: &'a [String],
     /// Its specification, if it has one.
     pub specification: Option<Letter>,
+    /// The notes of those who rejected it.
+    pub rejections: Vec<Letter>,
 }
 
 /// The brief with `tasks`. `more` is the number of other tasks that the actor could take.
@@ -56,6 +58,12 @@ pub fn brief(
         page += &format!("\n{}\n\n", style.heading(heading));
         page += &show(state, briefed.task.index, now, style);
         page += &letters("Specification", briefed.specification.as_slice(), style);
+        page += &letters("Rejected", &briefed.rejections, style);
+        for gate in &briefed.task.gates_without_reviewer {
+            page += &format!(
+                "\nNobody else can approve gate '{gate}', so the task cannot be done yet.\n"
+            );
+        }
         page += &format!("\n{}\n", style.heading("Commands"));
         for command in briefed.commands {
             // Writing to a String cannot fail.
@@ -93,6 +101,7 @@ mod tests {
             task,
             commands: &commands,
             specification: Some(letter.clone()),
+            rejections: Vec::new(),
         });
         let with: Vec<_> = with.collect();
         let idle = snapshot::ready(state, now, Some(asking), true, None).idle;

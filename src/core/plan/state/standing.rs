@@ -120,14 +120,29 @@ impl State {
     /// The open gates of a task that nobody can approve at present: each of their actors owns or holds the task, or
     /// does not exist.
     pub fn gates_without_reviewer(&self, task: &Task) -> Vec<Approver> {
+        self.gates_without_other_reviewer(task, None)
+    }
+
+    /// As [`gates_without_reviewer`](Self::gates_without_reviewer), if this actor takes the task.
+    pub fn gates_without_other_reviewer(
+        &self,
+        task: &Task,
+        taker: Option<&ActorName>,
+    ) -> Vec<Approver> {
         let open = |gate: &&Approver| self.gate_standing(task, gate).0 != GateStanding::Approved;
         let could = |gate: &Approver| {
             let mut names = self.roster.actors().map(|(name, _)| name);
-            names.any(|name| self.may_approve(task, gate, name))
+            names.any(|name| Some(name) != taker && self.may_approve(task, gate, name))
         };
         let gates = self.gates_of(task);
         let open = gates.iter().filter(open);
         open.filter(|gate| !could(gate)).cloned().collect()
+    }
+
+    /// Whether an open gate has no other reviewer than this actor, who could not approve work of its own.
+    pub fn is_only_reviewer(&self, task: &Task, actor: &ActorName) -> bool {
+        let without_it = self.gates_without_other_reviewer(task, Some(actor));
+        !without_it.is_empty() && without_it.len() > self.gates_without_reviewer(task).len()
     }
 
     /// The missing parts of a task's review, in the order in which the rules check them.

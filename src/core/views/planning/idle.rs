@@ -47,7 +47,7 @@ impl Idle {
                 Some(Obstacle::Waiting) => idle.waiting += 1,
                 Some(Obstacle::Held) => idle.held += 1,
                 Some(Obstacle::PathsHeld(_)) => idle.paths_held += 1,
-                None if Meant::of(state.task(*task), asking) == Meant::ForOthers => {
+                None if Meant::of(state, state.task(*task), asking) == Meant::ForOthers => {
                     idle.for_others += 1
                 }
                 Some(Obstacle::Ended) | None => {}

@@ -94,18 +94,20 @@ pub struct Ready {
 /// Whether a task is meant for the asking actor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Meant {
-    /// It has no owner, or the asking actor is an owner. Without an asking actor, every task is.
+    /// The asking actor is an owner, or it has no owner. Without an asking actor, every task is.
     ForYou,
-    /// It has owners, and the asking actor is not one of them.
+    /// It has other owners; or it has none, and only the asking actor can approve it.
     ForOthers,
 }
 
 impl Meant {
     /// Whether a task is meant for `asking`.
-    pub fn of(task: &Task, asking: Option<Holder<'_>>) -> Self {
-        let owned =
-            |asking: Holder<'_>| task.fields.owners.is_empty() || task.is_owned_by(asking.actor);
-        if asking.is_none_or(owned) {
+    pub fn of(state: &State, task: &Task, asking: Option<Holder<'_>>) -> Self {
+        let is_for = |asking: Holder<'_>| {
+            let unowned = task.fields.owners.is_empty();
+            task.is_owned_by(asking.actor) || unowned && !state.is_only_reviewer(task, asking.actor)
+        };
+        if asking.is_none_or(is_for) {
             Self::ForYou
         } else {
             Self::ForOthers
@@ -128,7 +130,7 @@ pub fn ready(
     let mut ready: Vec<Ready> = free
         .map(|task| Ready {
             task,
-            meant: Meant::of(state.task(task), asking),
+            meant: Meant::of(state, state.task(task), asking),
         })
         .collect();
     ready.retain(|ready| ready.meant == Meant::ForYou || !state.policy.owners_only);

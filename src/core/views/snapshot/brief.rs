@@ -14,7 +14,7 @@ use crate::core::{
     },
     values::{
         id::ActorName,
-        task::{Role, Status, words},
+        task::{Approver, Role, Status, words},
         text::Text,
         time::Timestamp,
     },
@@ -40,6 +40,8 @@ pub struct BriefTask {
     pub standing: BriefStanding,
     /// The task.
     pub task: TaskDocument,
+    /// The gates that nobody could approve if the actor takes the task.
+    pub gates_without_reviewer: Vec<Approver>,
     /// The steps to claim it, report on it and finish it, in order. Not in the JSON, which has the commands for them.
     #[serde(skip)]
     pub steps: Vec<BriefStep>,
@@ -51,7 +53,7 @@ pub struct BriefTask {
 /// A step on a task, for the actor of the brief.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum BriefStep {
-    /// Read the submitted commit.
+    /// Read what the submitted commit changes.
     Read(CommitId),
     /// Tick the check of this number, from 1.
     Tick(usize),
@@ -59,15 +61,15 @@ pub enum BriefStep {
     Approve(Option<CommitId>),
     /// Reject the task at the commit that was read.
     Reject(Option<CommitId>),
-    /// Add a worktree for the task.
-    AddWorktree,
-    /// Change to the worktree of this label; without a label, to the worktree that was added.
+    /// Claim the task, and make a worktree for it.
+    ClaimWithWorktree,
+    /// Change to the worktree of this label; without a label, to the worktree that was made.
     EnterWorktree(Option<Text>),
-    /// Claim the task.
+    /// Claim the task, in the worktree that it is bound to.
     Claim,
     /// Finish the step of the task with this number, from 1.
     FinishStep(usize),
-    /// Report the progress.
+    /// Report half of the work; not in a brief of a task that has got further.
     ReportProgress,
     /// Look at the task and its review.
     Show,
@@ -112,8 +114,11 @@ pub fn brief(
         .map(|index| (BriefStanding::Next, index));
     let tasks = review.chain(held).chain(next).map(|(standing, index)| {
         let task = TaskDocument::of(state, index);
+        let taker = (standing != BriefStanding::Review).then_some(actor);
+        let gates = || state.gates_without_other_reviewer(state.task(index), taker);
         BriefTask {
             standing,
+            gates_without_reviewer: taker.map_or_else(Vec::new, |_| gates()),
             steps: steps(state, &task, index, standing),
             task,
             index,
@@ -143,7 +148,8 @@ fn steps(
     let task = state.task(index);
     let mut steps = match standing {
         BriefStanding::Review => return review(task),
-        BriefStanding::Held => Vec::new(),
+        BriefStanding::Held if document.status == Status::InReview => Vec::new(),
+        BriefStanding::Held => go_on(task),
         BriefStanding::Next => begin(task),
     };
     match document.status {
@@ -178,18 +184,33 @@ fn review(task: &Task) -> Vec<BriefStep> {
     read.chain(ticks).chain(verdicts).collect()
 }
 
-/// The steps to begin: a worktree for the task, and the claim in it.
+/// The steps to begin: the claim with a worktree for the task, or in the worktree that the task has.
 fn begin(task: &Task) -> Vec<BriefStep> {
-    let bound = task.worktree.clone();
-    let add = bound.is_none().then_some(BriefStep::AddWorktree);
-    let rest = [BriefStep::EnterWorktree(bound), BriefStep::Claim];
-    add.into_iter().chain(rest).collect()
+    let enter = BriefStep::EnterWorktree(task.worktree.clone());
+    match task.worktree {
+        None => vec![BriefStep::ClaimWithWorktree, enter],
+        Some(_) => vec![enter, BriefStep::Claim],
+    }
 }
+
+/// The step to go on: into the worktree in which the task is held.
+fn go_on(task: &Task) -> Vec<BriefStep> {
+    let held = task.claim.as_ref().and_then(|claim| claim.worktree.clone());
+    let enter = held.map(|label| BriefStep::EnterWorktree(Some(label)));
+    enter.into_iter().collect()
+}
+
+/// The percentage that a brief suggests to report.
+const HALF: u8 = 50;
 
 /// The steps to report on a task.
 fn work(task: &TaskDocument) -> Vec<BriefStep> {
     if task.steps.is_empty() {
-        return vec![BriefStep::ReportProgress];
+        let begun = task.progress.percent >= HALF;
+        return (!begun)
+            .then_some(BriefStep::ReportProgress)
+            .into_iter()
+            .collect();
     }
     let undone = (1..).zip(&task.steps).filter(|(_, step)| !step.done);
     undone
@@ -203,7 +224,6 @@ mod tests {
     use crate::core::{
         entry::event::{Event, WorkEvent, task::TaskFact},
         sample::{Sample, actor, text},
-        values::task::Approver,
     };
 
     fn told(plan: &Sample, limit: usize) -> (Vec<BriefTask>, usize) {
@@ -245,14 +265,14 @@ mod tests {
                 )
             })
             .collect();
-        let held = [BriefStep::FinishStep(2), BriefStep::Finish];
-        let rest = [
+        let there = BriefStep::EnterWorktree(Some(text("shadow")));
+        let held = [there, BriefStep::FinishStep(2), BriefStep::Finish];
+        let rest = [BriefStep::ReportProgress, BriefStep::Finish];
+        let first = [BriefStep::ClaimWithWorktree, BriefStep::EnterWorktree(None)];
+        let second = [
+            BriefStep::EnterWorktree(Some(text("there"))),
             BriefStep::Claim,
-            BriefStep::ReportProgress,
-            BriefStep::Finish,
         ];
-        let first = [BriefStep::AddWorktree, BriefStep::EnterWorktree(None)];
-        let second = [BriefStep::EnterWorktree(Some(text("there")))];
         assert_eq!(
             tasks,
             [
@@ -271,7 +291,8 @@ mod tests {
         let task = plan.add("B", "x", vec![gate]);
         plan.claim("codex", &task);
         let steps = |plan: &Sample| told(plan, 0).0[0].steps.clone();
-        let submit = [BriefStep::ReportProgress, BriefStep::Submit];
+        let there = BriefStep::EnterWorktree(Some(text("shadow")));
+        let submit = [there, BriefStep::ReportProgress, BriefStep::Submit];
         assert_eq!(steps(&plan), submit);
         plan.submit("codex", &task);
         assert_eq!(steps(&plan), [BriefStep::Show]);
