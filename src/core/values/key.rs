@@ -10,11 +10,14 @@ use sha2::{Digest as _, Sha256};
 
 use super::id::InvalidName;
 
-/// The algorithms whose keys may sign entries, by the name that starts the blob (RFC 8709, RFC 5656, RFC 8332).
+/// The algorithms whose keys may sign entries, by the name that starts the blob (RFC 8709, RFC 5656, RFC 8332; OpenSSH's
+/// PROTOCOL.u2f for hardware keys).
 pub const ALGORITHMS: &[&str] = &[
     "ssh-ed25519",
     "ecdsa-sha2-nistp256",
     "ecdsa-sha2-nistp384",
+    "sk-ssh-ed25519@openssh.com",
+    "sk-ecdsa-sha2-nistp256@openssh.com",
     "ssh-rsa",
 ];
 
@@ -35,7 +38,7 @@ impl PublicKey {
             return Err(InvalidName {
                 what: "signing key",
                 text: algorithm_of(blob).unwrap_or("").to_owned(),
-                why: "only ssh-ed25519, ecdsa-sha2-nistp256, ecdsa-sha2-nistp384 and ssh-rsa can sign entries",
+                why: "only keys of the types ed25519, ecdsa (P-256, P-384), ed25519-sk, ecdsa-sk and rsa can sign entries",
             });
         }
         Ok(Self(blob.into()))
@@ -47,6 +50,10 @@ impl PublicKey {
     /// The name of its algorithm, as in a `.pub` file.
     pub fn algorithm(&self) -> &str {
         algorithm_of(&self.0).unwrap_or("")
+    }
+    /// Whether it is in a FIDO token, which signs only when somebody touches it.
+    pub fn is_hardware(&self) -> bool {
+        self.algorithm().starts_with("sk-")
     }
     /// What `ssh-keygen -l` shows of it: `SHA256:` and the unpadded base64 of the blob's SHA-256.
     pub fn fingerprint(&self) -> String {

@@ -30,7 +30,7 @@ pub enum BadSignature {
         /// Its hash.
         hash: String,
     },
-    /// A certificate, a hardware key, or an algorithm that cannot sign entries.
+    /// A certificate, or an algorithm that cannot sign entries.
     #[error("a key of type '{algorithm}' cannot sign entries")]
     KeyKind {
         /// The key's algorithm.
@@ -59,6 +59,9 @@ pub enum BadSignature {
         /// The signature's.
         algorithm: String,
     },
+    /// A hardware key signed although nobody touched it.
+    #[error("the hardware key made the signature without a touch")]
+    Untouched,
     /// It is not this key's signature over these bytes.
     #[error("the signature does not match the signed bytes")]
     Mismatch,

@@ -122,17 +122,18 @@ fn find_private(
 
 const OTHER_FORMAT: &str = "it is not in OpenSSH's format";
 
-/// RSA is left to `ssh-keygen`: ssh-key 0.6 cannot sign with it (RustCrypto/SSH#387).
+/// RSA is left to `ssh-keygen`: ssh-key 0.6 cannot sign with it (RustCrypto/SSH#387). So are tokens: only it can ask for a touch.
 fn usable(key: PrivateKey, path: &Path) -> Private {
     let in_process = match key.algorithm() {
         Algorithm::Ed25519 => true,
         Algorithm::Ecdsa { curve } => curve != EcdsaCurve::NistP521,
         _ => false,
     };
-    let why = match (in_process, key.is_encrypted()) {
-        (true, false) => return Private::Plain(Box::new(key)),
-        (_, true) => "it has a passphrase",
-        (false, false) => "it is an RSA key",
+    let why = match (in_process, key.algorithm()) {
+        _ if key.is_encrypted() => "it has a passphrase",
+        (true, _) => return Private::Plain(Box::new(key)),
+        (_, Algorithm::Rsa { .. }) => "it is an RSA key",
+        _ => "it is a hardware key",
     };
     Private::Opaque(path.to_owned(), why)
 }

@@ -8,6 +8,7 @@ mod bad_signature;
 mod config;
 mod ed25519;
 mod error;
+mod hardware;
 pub mod key;
 mod openssh;
 mod parsed;
@@ -55,7 +56,7 @@ impl Signer {
     /// 1. through `gpg.ssh.program`, if it is set;
     /// 2. in process with an unencrypted ed25519 or ECDSA key, also if the setting names the `.pub` file beside it;
     /// 3. through the SSH agent if it holds the key;
-    /// 4. through `ssh-keygen` with the private key's file, for encrypted keys and RSA.
+    /// 4. through `ssh-keygen` with the private key's file, for encrypted keys, hardware keys and RSA.
     ///
     /// Nothing is signed yet, so a locked key, or an SSH agent that refuses, is found only when an entry is signed.
     pub fn open(config: &SigningConfig) -> Result<Self, SignError> {

@@ -1,19 +1,21 @@
-//! A public key taken apart, ready to verify: the cryptography of the four algorithms.
+//! A public key taken apart, ready to verify: the cryptography of the algorithms.
 //!
 //! Not here: the fields around a signature, and which keys are accepted (`verify`).
 
 use std::ops::RangeInclusive;
 
+use ed25519_dalek::Verifier as _;
 use rsa::{BigUint, Pkcs1v15Sign, RsaPublicKey, traits::PublicKeyParts};
 use ssh_key::{
-    Algorithm, EcdsaCurve, HashAlg, Signature,
-    public::{EcdsaPublicKey, KeyData},
+    Algorithm, EcdsaCurve, Signature,
+    public::EcdsaPublicKey,
     sha2::{Digest, Sha256, Sha512},
 };
 
 use super::{
     bad_signature::BadSignature,
     ed25519::Ed25519Key,
+    hardware::Application,
     sshsig::{self, SshSig},
     wire::Reader,
 };
@@ -28,66 +30,95 @@ const RSA_EXPONENT_MAX: [u8; 3] = [1, 0, 1];
 /// A key whose blob is canonical and whose strength is sufficient.
 #[derive(Debug)]
 pub(super) enum ParsedKey {
+    Curve(CurveKey),
+    /// A key in a token.
+    Hardware(CurveKey, Application),
+    Rsa(RsaPublicKey),
+}
+
+/// A point on a curve, and so the way in which it signs.
+#[derive(Debug)]
+pub(super) enum CurveKey {
     Ed25519(Box<Ed25519Key>),
     Ecdsa(EcdsaPublicKey),
-    Rsa(RsaPublicKey),
 }
 
 impl ParsedKey {
     pub(super) fn parse(key: &PublicKey) -> Result<Self, BadSignature> {
         match key.algorithm() {
-            "ssh-ed25519" => parse_ed25519(key).map(Self::Ed25519),
+            "ssh-ed25519" => {
+                let [point] = fields(key)?;
+                CurveKey::ed25519(point).map(Self::Curve)
+            }
+            "sk-ssh-ed25519@openssh.com" => {
+                let [point, application] = fields(key)?;
+                let application = Application::parse(application)?;
+                Ok(Self::Hardware(CurveKey::ed25519(point)?, application))
+            }
+            "sk-ecdsa-sha2-nistp256@openssh.com" => {
+                let [curve, point, application] = fields(key)?;
+                let application = Application::parse(application)?;
+                let point = CurveKey::ecdsa(EcdsaCurve::NistP256, curve, point)?;
+                Ok(Self::Hardware(point, application))
+            }
             "ssh-rsa" => parse_rsa(key).map(Self::Rsa),
-            _ => parse_ecdsa(key).map(Self::Ecdsa),
+            name => {
+                let [curve, point] = fields(key)?;
+                let kind = match name {
+                    "ecdsa-sha2-nistp256" => EcdsaCurve::NistP256,
+                    _ => EcdsaCurve::NistP384,
+                };
+                CurveKey::ecdsa(kind, curve, point).map(Self::Curve)
+            }
         }
     }
 
     /// Whether this key signed the message, which is given in pieces. The caller has checked that the signature's algorithm
     /// fits the key.
     pub(super) fn verify(&self, sig: &SshSig<'_>, message: &[&[u8]]) -> Result<(), BadSignature> {
-        let valid = match self {
-            Self::Ed25519(key) => verify_ed25519(key, sig, message),
-            Self::Ecdsa(key) => verify_ecdsa(key, sig, message),
-            Self::Rsa(key) => verify_rsa(key, sig, message),
+        let challenge = sshsig::challenge(message);
+        let valid = match (self, &sig.observed) {
+            (Self::Curve(key), _) => key.verify(&challenge, sig.signature),
+            (Self::Rsa(key), _) => verify_rsa(key, sig, &challenge),
+            (Self::Hardware(key, application), Some(observed)) => {
+                if !observed.a_touch() {
+                    return Err(BadSignature::Untouched);
+                }
+                key.verify(&observed.signed(application, &challenge), sig.signature)
+            }
+            (Self::Hardware(..), None) => None,
         };
         valid.ok_or(BadSignature::Mismatch)
     }
 }
 
-fn parse_ed25519(key: &PublicKey) -> Result<Box<Ed25519Key>, BadSignature> {
-    let [point] = fields(key)?;
-    Ed25519Key::parse(point).map(Box::new)
-}
-
-fn verify_ed25519(key: &Ed25519Key, sig: &SshSig<'_>, message: &[&[u8]]) -> Option<()> {
-    key.verify(&sshsig::challenge(message), sig.signature)
-}
-
-fn parse_ecdsa(key: &PublicKey) -> Result<EcdsaPublicKey, BadSignature> {
-    let [curve, point] = fields(key)?;
-    let kind = match key.algorithm() {
-        "ecdsa-sha2-nistp256" if curve == b"nistp256" => EcdsaCurve::NistP256,
-        "ecdsa-sha2-nistp384" if curve == b"nistp384" => EcdsaCurve::NistP384,
-        _ => return Err(BadSignature::Key),
-    };
-    let key = EcdsaPublicKey::from_sec1_bytes(point).map_err(|_| BadSignature::Key)?;
-    let uncompressed = point.first() == Some(&4);
-    if uncompressed && key.curve() == kind {
-        Ok(key)
-    } else {
-        Err(BadSignature::Key)
+impl CurveKey {
+    fn ed25519(point: &[u8]) -> Result<Self, BadSignature> {
+        let key = Ed25519Key::parse(point)?;
+        Ok(Self::Ed25519(Box::new(key)))
     }
-}
 
-/// ssh-key refuses numbers that are not minimal, and bytes after them.
-fn verify_ecdsa(key: &EcdsaPublicKey, sig: &SshSig<'_>, message: &[&[u8]]) -> Option<()> {
-    let curve = key.curve();
-    let signature = Signature::new(Algorithm::Ecdsa { curve }, sig.signature).ok()?;
-    let data = KeyData::Ecdsa(*key);
-    let verifying = ssh_key::PublicKey::from(data.clone());
-    let sig = ssh_key::SshSig::new(data, sshsig::NAMESPACE, HashAlg::Sha512, signature).ok()?;
-    let message = message.concat();
-    verifying.verify(sshsig::NAMESPACE, &message, &sig).ok()
+    fn ecdsa(kind: EcdsaCurve, curve: &[u8], point: &[u8]) -> Result<Self, BadSignature> {
+        let key = EcdsaPublicKey::from_sec1_bytes(point).map_err(|_| BadSignature::Key)?;
+        let uncompressed = point.first() == Some(&4);
+        if uncompressed && key.curve() == kind && curve == kind.as_str().as_bytes() {
+            Ok(Self::Ecdsa(key))
+        } else {
+            Err(BadSignature::Key)
+        }
+    }
+
+    /// ssh-key refuses numbers of ECDSA signatures that are not minimal, and bytes after them.
+    fn verify(&self, bytes: &[u8], signature: &[u8]) -> Option<()> {
+        match self {
+            Self::Ed25519(key) => key.verify(bytes, signature),
+            Self::Ecdsa(key) => {
+                let curve = key.curve();
+                let signature = Signature::new(Algorithm::Ecdsa { curve }, signature).ok()?;
+                key.verify(bytes, &signature).ok()
+            }
+        }
+    }
 }
 
 fn parse_rsa(key: &PublicKey) -> Result<RsaPublicKey, BadSignature> {
@@ -107,11 +138,10 @@ fn parse_rsa(key: &PublicKey) -> Result<RsaPublicKey, BadSignature> {
         .map_err(|_| BadSignature::Key)
 }
 
-fn verify_rsa(key: &RsaPublicKey, sig: &SshSig<'_>, message: &[&[u8]]) -> Option<()> {
+fn verify_rsa(key: &RsaPublicKey, sig: &SshSig<'_>, challenge: &[u8]) -> Option<()> {
     if sig.signature.len() != key.size() {
         return None;
     }
-    let challenge = sshsig::challenge(message);
     let (scheme, digest) = match sig.algorithm {
         b"rsa-sha2-512" => (
             Pkcs1v15Sign::new::<Sha512>(),

@@ -4,7 +4,10 @@
 
 use ssh_key::sha2::{Digest, Sha512};
 
-use super::wire::{Reader, put_string};
+use super::{
+    hardware::Observed,
+    wire::{Reader, put_string},
+};
 
 /// The first bytes of an SSHSIG blob, and of the signed bytes too.
 const MAGIC: &[u8; 6] = b"SSHSIG";
@@ -24,6 +27,8 @@ pub(super) struct SshSig<'a> {
     pub(super) hash: &'a [u8],
     pub(super) algorithm: &'a [u8],
     pub(super) signature: &'a [u8],
+    /// What a hardware key adds to its signature; with other keys, nothing.
+    pub(super) observed: Option<Observed>,
 }
 
 impl<'a> SshSig<'a> {
@@ -42,7 +47,10 @@ impl<'a> SshSig<'a> {
         outer.finish()?;
         let algorithm = inner.string()?;
         let signature = inner.string()?;
-        inner.finish()?;
+        let observed = match inner {
+            Reader([]) => None,
+            inner => Some(Observed::read(inner)?),
+        };
         Some(Self {
             version,
             key,
@@ -51,6 +59,7 @@ impl<'a> SshSig<'a> {
             hash,
             algorithm,
             signature,
+            observed,
         })
     }
 

@@ -188,6 +188,76 @@ fn the_agent_signs_for_locked_rsa_and_literal_keys() {
     }
 }
 
+/// With OpenSSH's token in software. It needs no touch, but says that there was one.
+#[test]
+fn hardware_keys_sign_through_ssh_keygen_and_through_the_agent() {
+    if !Path::new(SOFTWARE_TOKEN).exists() {
+        eprintln!("skipped: {SOFTWARE_TOKEN} is missing (Debian package openssh-tests)");
+        return;
+    }
+    let world = World::new();
+    let keys = ["ed25519-sk", "ecdsa-sk"].map(|kind| world.key(kind, ""));
+    let agent = world.agent(&keys.each_ref().map(|key| key.as_path()));
+    let with_token = format!("SSH_SK_PROVIDER={SOFTWARE_TOKEN} exec ssh-keygen \"$@\"");
+    let program = world.script("with-token", &with_token);
+    for key in &keys {
+        let config = world.config(key);
+        assert!(matches!(
+            Signer::open(&config).unwrap().means,
+            Means::Program(_)
+        ));
+        assert_eq!(outside(&config), Some("it is a hardware key"));
+        let told = Signer::open(&config).unwrap().sign(b"x").unwrap_err();
+        assert_eq!(told.code(), "signing_failed", "{told}");
+        let through_program = SigningConfig {
+            program: Some(program.clone()),
+            ..world.config(key)
+        };
+        let through_agent = SigningConfig {
+            agent: Some(agent.socket.clone()),
+            ..world.config(&key.with_extension("pub"))
+        };
+        assert!(matches!(
+            Signer::open(&through_agent).unwrap().means,
+            Means::Agent(_)
+        ));
+        for config in [&through_program, &through_agent] {
+            for hash in HASHES {
+                sign_and_verify(&world, hash, config, key);
+            }
+        }
+        let repository = world.repository(HashKind::Sha1, key);
+        let frame = repository.commit_of_git("by git itself");
+        let frame = commit::parse(&frame, HashKind::Sha1).unwrap();
+        let public = read_public(&key.with_extension("pub")).unwrap();
+        let verdict = Verifier::new().verify(&frame.signature, &frame.signed);
+        assert_eq!(verdict, Ok(public));
+    }
+    let careless = world.path("careless");
+    let file = careless.to_str().unwrap();
+    let made = [
+        "-q",
+        "-t",
+        "ed25519-sk",
+        "-N",
+        "",
+        "-O",
+        "no-touch-required",
+        "-f",
+        file,
+    ];
+    world.ok("ssh-keygen", &made, b"");
+    let config = SigningConfig {
+        program: Some(program),
+        ..world.config(&careless)
+    };
+    let source = BadSignature::Untouched;
+    match Signer::open(&config).unwrap().sign(b"x").unwrap_err() {
+        SignError::BadResult { source: found, .. } => assert_eq!(found, source),
+        other => panic!("{other}"),
+    }
+}
+
 #[test]
 fn a_public_key_alone_is_signed_for_by_the_agent_or_not_at_all() {
     let world = World::new();
@@ -295,9 +365,12 @@ fn the_setting_is_a_literal_key_or_a_path_as_in_git() {
         KeySource::parse("/a/b").unwrap(),
         KeySource::File("/a/b".into())
     );
-    let sk = "AAAAGnNrLXNzaC1lZDI1NTE5QG9wZW5zc2guY29t";
-    let sk = format!("key::sk-ssh-ed25519@openssh.com {sk}");
-    assert_eq!(KeySource::parse(&sk).unwrap_err().code(), "unsupported_key");
+    let dsa = "key::ssh-dss AAAAB3NzaC1kc3M=";
+    assert_eq!(KeySource::parse(dsa).unwrap_err().code(), "unsupported_key");
+    let sk = "sk-ssh-ed25519@openssh.com AAAAGnNrLXNzaC1lZDI1NTE5QG9wZW5zc2guY29t";
+    let literal = KeySource::Literal(sk.parse().unwrap());
+    assert_eq!(KeySource::parse(&format!("key::{sk}")).unwrap(), literal);
+    assert_eq!(KeySource::parse(sk).unwrap(), KeySource::File(sk.into()));
     for setting in ["key::", "ssh-ed25519", "ssh-ed25519 A", "key::/a/b"] {
         assert_eq!(
             KeySource::parse(setting).unwrap_err().code(),

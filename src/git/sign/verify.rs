@@ -25,6 +25,8 @@ const KEYS_MAX: usize = 256;
 ///   rejects.
 /// - `ecdsa-sha2-nistp256`, `ecdsa-sha2-nistp384` (RFC 5656): an uncompressed point on the curve; r and s as minimal
 ///   `mpint`s. Both s and its negative are valid, since OpenSSH makes either; an entry's id does not depend on it.
+/// - `sk-ssh-ed25519@openssh.com`, `sk-ecdsa-sha2-nistp256@openssh.com` (OpenSSH's PROTOCOL.u2f): the key in the token signs
+///   by the rules above, and somebody touched it. Other flags, the counter and the application may have any value.
 /// - `ssh-rsa`, signing only by `rsa-sha2-512` or `rsa-sha2-256` (RFC 8332): 2048 to 4096 bits, an odd exponent up to
 ///   65537, a signature exactly as long as the modulus.
 #[derive(Debug, Default)]
@@ -43,13 +45,13 @@ impl Verifier {
         let sig = SshSig::read(blob).ok_or(BadSignature::NotSshSig)?;
         check_fields(&sig)?;
         if let Some((key, parsed)) = self.met.get_key_value(sig.key) {
-            check_algorithm(key, sig.algorithm)?;
+            check_algorithm(key, &sig)?;
             return parsed.verify(&sig, message).map(|()| key.clone());
         }
         let key = PublicKey::from_blob(sig.key).map_err(|_| BadSignature::KeyKind {
             algorithm: text(Reader(sig.key).string().unwrap_or_default()),
         })?;
-        check_algorithm(&key, sig.algorithm)?;
+        check_algorithm(&key, &sig)?;
         let parsed = ParsedKey::parse(&key)?;
         let verdict = parsed.verify(&sig, message);
         self.remember(key.clone(), parsed);
@@ -92,18 +94,23 @@ fn check_fields(sig: &SshSig<'_>) -> Result<(), BadSignature> {
 }
 
 /// A key's signature has the name of the key's algorithm, except with RSA, because `ssh-rsa` means SHA-1 (RFC 8332 §2).
-fn check_algorithm(key: &PublicKey, algorithm: &[u8]) -> Result<(), BadSignature> {
+/// Only hardware keys add something to it.
+fn check_algorithm(key: &PublicKey, sig: &SshSig<'_>) -> Result<(), BadSignature> {
     let fits = match key.algorithm() {
-        "ssh-rsa" => matches!(algorithm, b"rsa-sha2-512" | b"rsa-sha2-256"),
-        own => own.as_bytes() == algorithm,
+        "ssh-rsa" => matches!(sig.algorithm, b"rsa-sha2-512" | b"rsa-sha2-256"),
+        own => own.as_bytes() == sig.algorithm,
     };
-    if fits {
-        return Ok(());
+    if !fits {
+        return Err(BadSignature::Algorithm {
+            key: key.algorithm().to_owned(),
+            algorithm: text(sig.algorithm),
+        });
     }
-    Err(BadSignature::Algorithm {
-        key: key.algorithm().to_owned(),
-        algorithm: text(algorithm),
-    })
+    if key.is_hardware() == sig.observed.is_some() {
+        Ok(())
+    } else {
+        Err(BadSignature::NotSshSig)
+    }
 }
 
 /// A text inside a signature, for a message to people: shortened, control characters escaped.
@@ -114,7 +121,7 @@ fn text(bytes: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use ed25519_dalek::{Signer as _, SigningKey, Verifier as _, VerifyingKey};
+    use ed25519_dalek::{Signer, SigningKey, Verifier as _, VerifyingKey};
     use ssh_key::{
         Algorithm, EcdsaCurve,
         sha2::{Digest, Sha256, Sha512},
@@ -256,10 +263,13 @@ mod tests {
     }
 
     #[test]
-    fn hardware_keys_certificates_and_unknown_algorithms_cannot_sign() {
+    fn certificates_webauthn_keys_and_unknown_algorithms_cannot_sign() {
         for algorithm in [
-            "sk-ssh-ed25519@openssh.com",
             "ssh-ed25519-cert-v01@openssh.com",
+            "sk-ssh-ed25519-cert-v01@openssh.com",
+            "sk-ecdsa-sha2-nistp256-cert-v01@openssh.com",
+            "webauthn-sk-ecdsa-sha2-nistp256@openssh.com",
+            "sk-ecdsa-sha2-nistp384@openssh.com",
             "ecdsa-sha2-nistp521",
             "ssh-dss",
         ] {
@@ -363,6 +373,216 @@ mod tests {
             parts.key = strings(&[b"ecdsa-sha2-nistp256", curve.as_bytes(), &point]);
             assert_eq!(verdict(&parts.blob(sig.signature)), Err(BadSignature::Key));
         }
+    }
+
+    const SK_ED25519: &str = "sk-ssh-ed25519@openssh.com";
+    const SK_ECDSA: &str = "sk-ecdsa-sha2-nistp256@openssh.com";
+
+    /// A key in a token, and what the token does in a test.
+    #[derive(Clone)]
+    struct Token {
+        algorithm: &'static str,
+        /// The algorithm that the signature names.
+        signs_as: &'static str,
+        /// The application in the key's blob.
+        application: &'static [u8],
+        /// The application for which the token signs.
+        signed_for: &'static [u8],
+        flags: u8,
+        counter: u32,
+        /// What the signature says about flags and counter.
+        end: Option<Vec<u8>>,
+    }
+
+    impl Token {
+        fn of(algorithm: &'static str) -> Self {
+            Self {
+                algorithm,
+                signs_as: algorithm,
+                application: b"ssh:",
+                signed_for: b"ssh:",
+                flags: 1,
+                counter: 0x1234_5678,
+                end: None,
+            }
+        }
+
+        /// Its blob, signed for the message with what the token observed.
+        fn verdict(&self) -> Result<(), BadSignature> {
+            let ecdsa = p256_key();
+            let (fields, sign): (Vec<Vec<u8>>, fn(&[u8]) -> Vec<u8>) = match self.algorithm {
+                SK_ED25519 => (
+                    vec![secret().verifying_key().to_bytes().to_vec()],
+                    |bytes| secret().sign(bytes).to_vec(),
+                ),
+                _ => {
+                    let blob = ecdsa.public_key().to_bytes().unwrap();
+                    let mut reader = Reader(&blob);
+                    let strings = [(); 3].map(|()| reader.string().unwrap().to_vec());
+                    (strings[1..].to_vec(), |bytes| {
+                        let signature: ssh_key::Signature = p256_key().try_sign(bytes).unwrap();
+                        signature.as_bytes().to_vec()
+                    })
+                }
+            };
+            let mut key = strings(&[self.algorithm.as_bytes()]);
+            fields.iter().for_each(|field| put_string(&mut key, field));
+            put_string(&mut key, self.application);
+            let parts = Parts { key, ..parts() };
+            let observed = [&[self.flags][..], &self.counter.to_be_bytes()].concat();
+            let signed = [
+                &Sha256::digest(self.signed_for)[..],
+                &observed,
+                &Sha256::digest(parts.challenge()),
+            ];
+            let mut signature = strings(&[self.signs_as.as_bytes(), &sign(&signed.concat())]);
+            signature.extend(self.end.as_deref().unwrap_or(&observed));
+            let blob = sshsig::write(&parts.key, &signature);
+            let found = verdict(&blob)?;
+            assert_eq!(found.blob(), parts.key);
+            check_key(&found)
+        }
+    }
+
+    fn p256_key() -> ssh_key::PrivateKey {
+        let file = include_str!("../../../tests/keys/ecdsa-256");
+        ssh_key::PrivateKey::from_openssh(file).unwrap()
+    }
+
+    #[test]
+    fn a_touched_hardware_key_signs_for_any_application_with_any_counter_and_other_flags() {
+        for good in [SK_ED25519, SK_ECDSA].map(Token::of) {
+            for (flags, counter) in [(1, 0), (1, u32::MAX), (5, 7), (0xff, 1)] {
+                let token = Token {
+                    flags,
+                    counter,
+                    ..good.clone()
+                };
+                assert_eq!(token.verdict(), Ok(()), "{flags} {counter}");
+            }
+            for application in [&b""[..], b"ssh:coord", b"example.org", &[0xff; 300]] {
+                let (application, signed_for) = (application, application);
+                let token = Token {
+                    application,
+                    signed_for,
+                    ..good.clone()
+                };
+                assert_eq!(token.verdict(), Ok(()), "{application:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_hardware_key_that_nobody_touched_signs_nothing() {
+        for good in [SK_ED25519, SK_ECDSA].map(Token::of) {
+            for flags in [0, 4, 0xfe] {
+                let token = Token {
+                    flags,
+                    ..good.clone()
+                };
+                assert_eq!(token.verdict(), Err(BadSignature::Untouched), "{flags}");
+            }
+            let told = Token {
+                flags: 0,
+                end: Some(vec![1, 0x12, 0x34, 0x56, 0x78]),
+                ..good
+            };
+            assert_eq!(told.verdict(), Err(BadSignature::Mismatch));
+        }
+    }
+
+    #[test]
+    fn flags_counter_and_application_are_signed() {
+        for good in [SK_ED25519, SK_ECDSA].map(Token::of) {
+            for end in [
+                [5, 0x12, 0x34, 0x56, 0x78],
+                [1, 0x12, 0x34, 0x56, 0x79],
+                [1, 0x78, 0x56, 0x34, 0x12],
+            ] {
+                let token = Token {
+                    end: Some(end.to_vec()),
+                    ..good.clone()
+                };
+                assert_eq!(token.verdict(), Err(BadSignature::Mismatch), "{end:?}");
+            }
+            for signed_for in [&b"ssh:other"[..], b"ssh", b"", b"ssh:\0"] {
+                let token = Token {
+                    signed_for,
+                    ..good.clone()
+                };
+                assert_eq!(
+                    token.verdict(),
+                    Err(BadSignature::Mismatch),
+                    "{signed_for:?}"
+                );
+            }
+            for application in [&b"ssh:\0"[..], b"\0", b"ssh:\0x"] {
+                let (application, signed_for) = (application, application);
+                let token = Token {
+                    application,
+                    signed_for,
+                    ..good.clone()
+                };
+                assert_eq!(token.verdict(), Err(BadSignature::Key), "{application:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_end_of_a_signature_has_one_length_for_each_kind_of_key() {
+        for good in [SK_ED25519, SK_ECDSA].map(Token::of) {
+            let whole = [1, 0x12, 0x34, 0x56, 0x78, 0, 0, 0, 0];
+            for length in [0, 1, 4, 6, 9] {
+                let end = Some(whole[..length].to_vec());
+                let token = Token {
+                    end,
+                    ..good.clone()
+                };
+                assert_eq!(token.verdict(), Err(BadSignature::NotSshSig), "{length}");
+            }
+        }
+        let parts = parts();
+        let signature = secret().sign(&parts.challenge()).to_bytes();
+        let plain = strings(&[b"ssh-ed25519", &signature]);
+        let blob = |end: &[u8]| sshsig::write(&parts.key, &[&plain[..], end].concat());
+        assert!(verdict(&blob(b"")).is_ok());
+        assert_eq!(
+            verdict(&blob(&[1, 0, 0, 0, 9])),
+            Err(BadSignature::NotSshSig)
+        );
+    }
+
+    #[test]
+    fn a_hardware_key_signs_only_by_its_own_algorithm() {
+        for good in [SK_ED25519, SK_ECDSA].map(Token::of) {
+            for signs_as in [
+                "ssh-ed25519",
+                "ecdsa-sha2-nistp256",
+                "webauthn-sk-ecdsa-sha2-nistp256@openssh.com",
+                "sk-ssh-ed25519-cert-v01@openssh.com",
+            ] {
+                let reason = Token {
+                    signs_as,
+                    ..good.clone()
+                }
+                .verdict();
+                assert!(
+                    matches!(reason, Err(BadSignature::Algorithm { .. })),
+                    "{signs_as}"
+                );
+            }
+        }
+        let mut parts = parts();
+        parts.key = strings(&[SK_ED25519.as_bytes(), secret().verifying_key().as_bytes()]);
+        assert_eq!(key_reason(&parts), Err(BadSignature::Key));
+        put_string(&mut parts.key, b"ssh:");
+        assert_eq!(key_reason(&parts), Ok(()));
+        put_string(&mut parts.key, b"ssh:");
+        assert_eq!(key_reason(&parts), Err(BadSignature::Key));
+        let mut neutral = [0; 32];
+        neutral[0] = 1;
+        parts.key = strings(&[SK_ED25519.as_bytes(), &neutral, b"ssh:"]);
+        assert_eq!(key_reason(&parts), Err(BadSignature::WeakKey));
     }
 
     #[test]

@@ -38,6 +38,9 @@ const FIXED: [(&str, &str); 6] = [
     ("rsa-2192", include_str!("../../../tests/keys/rsa-2192")),
 ];
 
+/// OpenSSH's token in software, for its own tests.
+pub(super) const SOFTWARE_TOKEN: &str = "/usr/lib/openssh/regress/misc/sk-dummy/sk-dummy.so";
+
 pub(super) struct World {
     folder: TempDir,
 }
@@ -61,6 +64,7 @@ impl World {
             .env("HOME", self.folder.path())
             .env("GIT_CONFIG_NOSYSTEM", "1")
             .env("SSH_ASKPASS", "false")
+            .env("SSH_SK_PROVIDER", SOFTWARE_TOKEN)
             .env("SSH_ASKPASS_REQUIRE", "force")
             .current_dir(self.folder.path());
         for role in ["AUTHOR", "COMMITTER"] {
@@ -115,7 +119,10 @@ impl World {
 
     fn new_key(&self, kind: &str, passphrase: &str) -> PathBuf {
         let path = self.path(&format!("key-{kind}"));
-        let (kind, bits) = kind.split_once('-').unwrap_or((kind, "256"));
+        let (kind, bits) = match kind.rsplit_once('-') {
+            Some((kind, bits)) if bits != "sk" => (kind, bits),
+            _ => (kind, "256"),
+        };
         let file = path.to_str().expect("a path");
         let arguments = [
             "-q", "-t", kind, "-b", bits, "-N", passphrase, "-C", "", "-f", file,
