@@ -161,7 +161,7 @@ impl Context {
     /// No actor is set, or it has no key here.
     pub fn author(&self, repository: &Repository, state: &State) -> Result<Author, CommandError> {
         let actor = self.actor(repository, state)?;
-        let Some(source) = author::key_of(repository, &actor) else {
+        let Some(source) = author::key_of(repository, &actor)? else {
             return Err(author::missing_key(repository, state, &actor));
         };
         let public = author::public_file(&source);

@@ -32,6 +32,7 @@ mod reading;
 mod reviews;
 mod rules;
 mod schemas;
+mod signing;
 mod snapshots;
 mod stock_git;
 mod stories;

@@ -21,13 +21,23 @@ use crate::{
 
 /// The key of an actor: the one in `coord.NAME.signingKey`, else the one that was generated here, else
 /// `user.signingKey`.
-pub fn key_of(repository: &Repository, actor: &ActorName) -> Option<KeySource> {
+///
+/// # Errors
+/// As for [`key_folder`].
+pub fn key_of(
+    repository: &Repository,
+    actor: &ActorName,
+) -> Result<Option<KeySource>, CommandError> {
     let own = configured(repository, &signing_key_setting(actor));
-    let generated = || {
-        let path = generated_key(repository, actor);
-        path.exists().then_some(KeySource::File(path))
-    };
-    own.or_else(generated).or_else(|| users_key(repository))
+    if own.is_some() {
+        return Ok(own);
+    }
+    let generated = generated_key(repository, actor)?;
+    Ok(if generated.exists() {
+        Some(KeySource::File(generated))
+    } else {
+        users_key(repository)
+    })
 }
 
 /// The setting that names an actor's signing key.
@@ -35,10 +45,32 @@ pub fn signing_key_setting(actor: &ActorName) -> String {
     format!("coord.{actor}.signingKey")
 }
 
+/// The setting for the folder of generated keys.
+const KEY_FOLDER: &str = "coord.keyDir";
+
+/// The folder of generated keys: `coord.keyDir`, else a folder in the git directory that all worktrees share.
+///
+/// # Errors
+/// `coord.keyDir` is not a path. No key may then be created in another folder.
+pub fn key_folder(repository: &Repository) -> Result<PathBuf, CommandError> {
+    let config = repository.config();
+    let set = match config.string(KEY_FOLDER) {
+        // An empty value takes back the value of a config file that is read earlier.
+        Some(text) if !text.is_empty() => config.path(KEY_FOLDER)?,
+        _ => None,
+    };
+    Ok(match set {
+        Some(path) => from_top(repository, &path),
+        None => repository.common_dir().join("coord").join("keys"),
+    })
+}
+
 /// The file of the key that was generated for an actor, whether it exists or not.
-pub fn generated_key(repository: &Repository, actor: &ActorName) -> PathBuf {
-    let folder = repository.common_dir().join("coord").join("keys");
-    folder.join(actor.as_str())
+///
+/// # Errors
+/// As for [`key_folder`].
+pub fn generated_key(repository: &Repository, actor: &ActorName) -> Result<PathBuf, CommandError> {
+    Ok(key_folder(repository)?.join(actor.as_str()))
 }
 
 /// Creates a key for an actor, and returns its public half.
@@ -46,7 +78,7 @@ pub fn generated_key(repository: &Repository, actor: &ActorName) -> PathBuf {
 /// # Errors
 /// The key already exists, or the git directory cannot be written to.
 pub fn generate_key(repository: &Repository, actor: &ActorName) -> Result<PublicKey, CommandError> {
-    let path = generated_key(repository, actor);
+    let path = generated_key(repository, actor)?;
     let made = sign::write_new_key(&path, &format!("git coord: {actor}"));
     made.map_err(|error| match error {
         SignError::Write { path, source } => {
@@ -66,14 +98,19 @@ pub fn users_key(repository: &Repository) -> Option<KeySource> {
 fn configured(repository: &Repository, setting: &str) -> Option<KeySource> {
     let config = repository.config();
     match KeySource::parse(&config.string(setting)?).ok()? {
-        // A path may begin with `~/`. A relative one is seen from the top of the worktree, where git runs.
+        // A path may begin with `~/`.
         KeySource::File(_) => {
             let path = config.path(setting).ok()??;
-            let top = repository.work_dir().unwrap_or(repository.git_dir());
-            Some(KeySource::File(top.join(path)))
+            Some(KeySource::File(from_top(repository, &path)))
         }
         literal => Some(literal),
     }
+}
+
+/// A path from git's config, which is relative to the top of the worktree, where git runs.
+fn from_top(repository: &Repository, path: &Path) -> PathBuf {
+    let top = repository.work_dir().unwrap_or(repository.git_dir());
+    top.join(path)
 }
 
 /// Opens a key with git's own settings. Generated keys do not use `gpg.ssh.program`: that program is for the user's
@@ -91,8 +128,10 @@ pub fn outside(repository: &Repository, key: KeySource) -> Option<&'static str> 
 }
 
 fn config(repository: &Repository, key: KeySource) -> SigningConfig {
-    let keys = repository.common_dir().join("coord");
-    let generated_here = matches!(&key, KeySource::File(path) if path.starts_with(keys));
+    let in_folder = |path: &Path| key_folder(repository).is_ok_and(|keys| path.starts_with(keys));
+    let generated_here = matches!(&key, KeySource::File(path) if in_folder(path))
+        // The user may keep all keys in one folder.
+        && users_key(repository).as_ref() != Some(&key);
     let variable = |name| std::env::var_os(name).map(PathBuf::from);
     let program = repository.config().path("gpg.ssh.program").ok().flatten();
     SigningConfig {
@@ -101,6 +140,23 @@ fn config(repository: &Repository, key: KeySource) -> SigningConfig {
         agent: variable("SSH_AUTH_SOCK"),
         askpass: variable("SSH_ASKPASS"),
     }
+}
+
+/// The command that locks a key which every program under this account can use; none if the key asks a person or another
+/// program.
+pub fn locking(repository: &Repository, key: &KeySource) -> Option<String> {
+    let KeySource::File(path) = key else {
+        return None;
+    };
+    let is_public = path.extension().is_some_and(|end| end == "pub");
+    let private = if is_public {
+        &path.with_extension("")
+    } else {
+        path
+    };
+    let private = private.display().to_string();
+    let is_open = outside(repository, key.clone()).is_none();
+    is_open.then(|| format!("ssh-keygen -p -f {}", shell_word(&private)))
 }
 
 /// The public half of a key, read without opening the private one.
@@ -174,7 +230,10 @@ pub fn missing_key(repository: &Repository, state: &State, actor: &ActorName) ->
         let actor = actor.clone();
         return CommandError::from(ledger::Error::UnknownActor { actor }).hint(hint);
     }
-    let generated = generated_key(repository, actor);
+    let generated = match generated_key(repository, actor) {
+        Ok(path) => path,
+        Err(error) => return error,
+    };
     let message = format!(
         "actor '{actor}' has no signing key here: neither '{}' nor user.signingKey",
         generated.display()

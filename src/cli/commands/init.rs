@@ -35,8 +35,8 @@ use crate::{
 /// Create a ledger in this repository
 ///
 /// You become its first admin. Your entries are signed with the key from --key. Without --key, they are signed with
-/// 'user.signingKey' if 'gpg.format' is ssh, else with a new ed25519 key in the git directory. Your branches do not
-/// change.
+/// 'user.signingKey' if 'gpg.format' is ssh, else with a new ed25519 key. New keys are in the git directory, or in the
+/// folder 'coord.keyDir' if that is set. Your branches do not change.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = "Example:\n  git coord init --actor ada")]
 pub struct Args {
@@ -124,7 +124,16 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         key: key.fingerprint(),
         generated,
     };
-    context.ui.answer("coord.init/1", &data, text)
+    context.ui.answer("coord.init/1", &data, text)?;
+    // Agents often run under the account of the person who starts them.
+    let lock = author::locking(repository, &source).filter(|_| args.kind == ActorKind::Human);
+    if let Some(lock) = lock {
+        let name = &data.actor;
+        let hint =
+            format!("every program under your account can sign as {name}; to lock the key: {lock}");
+        context.ui.hint(hint);
+    }
+    Ok(())
 }
 
 /// How long to wait for another `init` or `sync` in this repository.
@@ -276,7 +285,7 @@ fn choose_key(
         }
         return Ok((KeySource::File(path), None));
     }
-    let generated = generated_key(repository, actor);
+    let generated = generated_key(repository, actor)?;
     if generated.exists() {
         return Ok((KeySource::File(generated), None));
     }

@@ -95,7 +95,7 @@ pub fn complete(
     state: &State,
 ) -> Result<Option<Contact>, CommandError> {
     let actor = match context.actor(repository, state) {
-        Ok(actor) if key_of(repository, &actor).is_none() => actor,
+        Ok(actor) if key_of(repository, &actor)?.is_none() => actor,
         _ => return Ok(None),
     };
     if repository.config().string("coord.actor").is_none() {
@@ -109,13 +109,13 @@ fn key(
     repository: &Repository,
     actor: &ActorName,
 ) -> Result<(PublicKey, Option<String>, Option<PathBuf>), CommandError> {
-    if let Some(source) = key_of(repository, actor) {
+    if let Some(source) = key_of(repository, actor)? {
         let public = author::public_file(&source);
         let signer = author::open(repository, source)?;
         return Ok((signer.public_key().clone(), public, None));
     }
     let key = generate_key(repository, actor)?;
-    let path = generated_key(repository, actor);
+    let path = generated_key(repository, actor)?;
     let public = author::public_file(&KeySource::File(path.clone()));
     Ok((key, public, Some(path)))
 }

@@ -238,7 +238,7 @@ fn key_for(
     if !args.generate {
         return Ok((None, None));
     }
-    let path = generated_key(repository, &args.name);
+    let path = generated_key(repository, &args.name)?;
     if path.exists() {
         // An earlier try that failed created it, or somebody put it there.
         let public = PathBuf::from(format!("{}.pub", path.display()));

@@ -12,7 +12,9 @@ use super::row::Row;
 use crate::{
     cli::{
         Context,
-        actor::author::{admission, key_of, missing_key, outside, public_file, public_of},
+        actor::author::{
+            admission, key_folder, key_of, missing_key, outside, public_file, public_of,
+        },
     },
     core::{
         plan::{roster::KeyStanding, state::State},
@@ -42,9 +44,11 @@ fn actor(context: &Context, repository: &Repository, state: &State) -> Row {
         Ok(actor) => actor,
         Err(error) => return Row::of_error("actor", Grade::Remark, &error),
     };
-    let Some(source) = key_of(repository, &actor) else {
-        let missing = missing_key(repository, state, &actor);
-        return Row::of_error("actor", Grade::Wrong, &missing);
+    let found = key_of(repository, &actor);
+    let found = found.and_then(|key| key.ok_or_else(|| missing_key(repository, state, &actor)));
+    let source = match found {
+        Ok(source) => source,
+        Err(error) => return Row::of_error("actor", Grade::Wrong, &error),
     };
     let Some(key) = public_of(&source) else {
         let what = format!("cannot read the key of {actor}: {}", name(&source));
@@ -77,15 +81,21 @@ fn name(source: &KeySource) -> String {
     }
 }
 
-/// Checks that only their owner can read the keys made here, and that they match the public keys beside them.
+/// Checks that only their owner can read the keys made here, that they match the public keys beside them, and that git
+/// does not see them.
 fn made_here(repository: &Repository) -> Vec<Row> {
-    let folder = repository.common_dir().join("coord/keys");
+    let folder = match key_folder(repository) {
+        Ok(folder) => folder,
+        Err(error) => return vec![Row::of_error("keys", Grade::Wrong, &error)],
+    };
     let entries = fs::read_dir(&folder).into_iter().flatten().flatten();
-    let private = |path: &PathBuf| path.extension().is_none_or(|end| end != "pub");
+    // The user may keep other files in this folder.
+    let private = |path: &PathBuf| sign::read_public_half(path).is_some();
     let mut files: Vec<PathBuf> = entries.map(|entry| entry.path()).filter(private).collect();
     files.sort();
     let mut findings: Vec<Row> = files.iter().filter_map(|path| secrecy(path)).collect();
     findings.extend(files.iter().filter_map(|path| pair(path)));
+    findings.extend(files.first().and_then(|_| exposure(repository, &folder)));
     if findings.is_empty() && !files.is_empty() {
         vec![Row::good(
             "keys",
@@ -103,6 +113,17 @@ fn secrecy(path: &Path) -> Option<Row> {
     others.then(|| {
         Row::wrong("keys", format!("other users can read '{name}'"))
             .mend(format!("chmod 600 {}", shell_word(&name)))
+    })
+}
+
+fn exposure(repository: &Repository, folder: &Path) -> Option<Row> {
+    let folder = folder.canonicalize().ok()?;
+    let top = repository.work_dir()?.canonicalize().ok()?;
+    let git = repository.common_dir().canonicalize().ok()?;
+    let is_seen = folder.starts_with(top) && !folder.starts_with(git);
+    is_seen.then(|| {
+        let what = format!("'git add' finds the keys in '{}'", folder.display());
+        Row::remark("keys", what)
     })
 }
 
