@@ -6,9 +6,12 @@ use proptest::prelude::*;
 
 use super::{Sample, actor, teamwork, text};
 use crate::core::{
-    entry::event::{TaskRef, guardrail::Outcome, observation::PullRequestState, task::TaskFact},
+    entry::event::{
+        Event, RosterEvent, TaskRef, guardrail::Outcome, observation::PullRequestState,
+        roster::ActorFact, task::TaskFact,
+    },
     values::{
-        task::{Approver, Estimate, Priority},
+        task::{Approver, Estimate, Priority, Role},
         text::Text,
     },
 };
@@ -18,6 +21,35 @@ type Act = (usize, usize, usize, u8, String);
 
 /// A ledger of up to sixty acts.
 pub fn any_sample() -> impl Strategy<Value = Sample> {
+    (Just(Sample::new()), any_acts()).prop_map(|(sample, acts)| sample_after(sample, &acts))
+}
+
+/// A ledger of up to sixty acts of a team with any roles, under any policy.
+pub fn any_team() -> impl Strategy<Value = Sample> {
+    let roles = prop::sample::subsequence(Role::ALL.to_vec(), 0..=2);
+    let policy = prop::collection::vec(0..=100u8, 0..4);
+    let start = (prop::array::uniform3(roles), policy).prop_map(|(roles, policy)| {
+        let mut sample = Sample::new();
+        for (name, roles) in ["codex", "copilot", "claude"].into_iter().zip(roles) {
+            let removed = Role::ALL.iter().copied().map(ActorFact::RoleRemoved);
+            let added = roles.into_iter().map(ActorFact::RoleAdded);
+            let facts = removed.chain(added).collect();
+            let actor = actor(name);
+            sample.by(
+                "ana",
+                Event::Roster(RosterEvent::ActorEdited { actor, facts }),
+            );
+        }
+        for number in policy {
+            let rule = RosterEvent::PolicySet(teamwork::rule(number));
+            sample.by("ana", Event::Roster(rule));
+        }
+        sample
+    });
+    (start, any_acts()).prop_map(|(sample, acts)| sample_after(sample, &acts))
+}
+
+fn any_acts() -> impl Strategy<Value = Vec<Act>> {
     let words = prop_oneof!["[ -~]{1,20}", "\\PC{1,20}", any::<String>(),]
         .prop_filter("a text", |text| {
             text.len() < 500 && text.parse::<Text>().is_ok()
@@ -29,28 +61,32 @@ pub fn any_sample() -> impl Strategy<Value = Sample> {
         0..=100u8,
         words,
     );
-    prop::collection::vec(act, 0..60).prop_map(|acts| {
-        let mut sample = Sample::new();
-        let mut tasks = Vec::new();
-        for act in &acts {
-            perform(&mut sample, &mut tasks, act);
-        }
-        sample
-    })
+    prop::collection::vec(act, 0..60)
 }
 
-fn perform(sample: &mut Sample, tasks: &mut Vec<TaskRef>, act: &Act) {
+fn sample_after(mut sample: Sample, acts: &[Act]) -> Sample {
+    for act in acts {
+        perform(&mut sample, act);
+    }
+    sample
+}
+
+fn perform(sample: &mut Sample, act: &Act) {
     let (who, which, what, number, words) = act;
     let who = ["ana", "codex", "copilot", "claude"][*who];
+    let tasks = sample.state().tasks();
+    let tasks: Vec<TaskRef> = tasks
+        .map(|(index, _)| sample.state().reference(index))
+        .collect();
     let Some(task) = tasks.get(which % tasks.len().max(1)).cloned() else {
-        tasks.push(sample.add("A", words, Vec::new()));
+        sample.add("A", words, Vec::new());
         return;
     };
     match what {
         0 | 1 => {
             let other = tasks.last().cloned().unwrap_or_else(|| task.clone());
             let facts = facts(who, *number, words, other);
-            tasks.push(sample.add(["A", "B", "C"][usize::from(number % 3)], words, facts));
+            sample.add(["A", "B", "C"][usize::from(number % 3)], words, facts);
         }
         2 | 3 => _ = sample.claim(who, &task),
         4 => sample.progress(who, &task, *number),
@@ -61,7 +97,7 @@ fn perform(sample: &mut Sample, tasks: &mut Vec<TaskRef>, act: &Act) {
         9 => sample.done(who, &task),
         10 => sample.cancel(&task),
         11 => sample.comment(who, &task),
-        12 => sample.edit(&task, change(*number, words, tasks)),
+        12 => sample.edit(&task, change(*number, words, &tasks)),
         13 => {
             sample.guardrail("G1", words, &[&task]);
             sample.record(who, "G1", Outcome::Fail);

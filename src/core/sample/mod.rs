@@ -8,10 +8,11 @@ mod any;
 mod day;
 pub mod promises;
 pub mod refusals;
+pub mod roles;
 pub mod teamwork;
 pub mod texts;
 
-pub use self::any::any_sample;
+pub use self::any::{any_sample, any_team};
 
 use crate::core::{
     entry::event::{

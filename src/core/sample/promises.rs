@@ -2,6 +2,7 @@
 //!
 //! Not here: the entries and their order (the tests that check the promises).
 
+use super::roles;
 use crate::core::{
     entry::event::{CommitId, Event, TaskEvent},
     plan::{
@@ -45,7 +46,8 @@ pub fn broken(before: &State, after: &State, entry: &Accepted) -> Option<&'stati
         ),
     ];
     let broken = promises.into_iter().find(|(_, kept)| !kept);
-    broken.map(|(promise, _)| promise)
+    let broken = broken.map(|(promise, _)| promise);
+    broken.or_else(|| roles::breached(before, after, entry))
 }
 
 fn no_dependency_is_circular(state: &State) -> bool {
@@ -129,7 +131,7 @@ fn ends_as_it_may(before: &State, after: &State, entry: &Accepted) -> bool {
 }
 
 /// The state without its count of entries and its refusals.
-fn effects(state: &State) -> State {
+pub(super) fn effects(state: &State) -> State {
     let mut state = state.clone();
     (state.entries, state.effective) = (0, Timestamp::default());
     state.anomalies.clear();

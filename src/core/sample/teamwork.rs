@@ -2,16 +2,20 @@
 //!
 //! Not here: the other acts of a plan (`any`), and graphs of entries (`replay_tests`).
 
-use super::{Sample, actor, key_of, text};
+use super::{Sample, actor, email, key_of, text};
 use crate::core::{
     entry::event::{
-        CommitId, Event, Mark, ReviewEvent, RosterEvent, TaskEvent, TaskRef, WorkEvent,
-        roster::{ActorFact, PolicyRule},
-        task::TaskFact,
+        CommitId, Event, GuardrailEvent, LedgerEvent, Mark, ObservationEvent, Origin, ReviewEvent,
+        RosterEvent, TaskEvent, TaskRef, WorkEvent,
+        guardrail::{GuardrailDefinition, GuardrailResult, Outcome},
+        ledger::{LedgerFact, Versions},
+        roster::{ActorFact, NewActor, PolicyRule},
+        task::{Import, TaskFact},
     },
     plan::state::{State, TaskIndex, task::Task},
     values::{
-        task::{Approver, Role},
+        id::{Digest, EntryId},
+        task::{ActorKind, Approver, Role},
         time::Span,
     },
 };
@@ -20,12 +24,20 @@ use crate::core::{
 const GLOBS: [&str; 6] = ["lib/**", "lib/a", "lib/*/x.rs", "docs", "**/x.rs", "web"];
 
 /// The number of kinds of events.
-pub const EVENTS: usize = 20;
+pub const EVENTS: usize = 28;
+/// The first of the kinds that edit a task.
+const EDITS: usize = 26;
 /// The number of kinds of acts: the events, a change of the roster, and the passing of time.
 pub(super) const KINDS: usize = EVENTS + 2;
 
 /// Performs one act of this kind on a task or on the team; `number` decides the details.
 pub(super) fn perform(sample: &mut Sample, who: &str, task: &TaskRef, kind: usize, number: u8) {
+    let owner = sample.task(task).fields.owners.first().cloned();
+    let who = match &owner {
+        // Another actor may seldom edit it.
+        Some(owner) if (EDITS..EVENTS).contains(&kind) => owner.as_str(),
+        _ => who,
+    };
     let event = match kind {
         ..EVENTS => event(sample.state(), task, kind, number),
         EVENTS => Event::Roster(of_roster(who, number)),
@@ -76,7 +88,8 @@ pub fn event(state: &State, task: &TaskRef, kind: usize, number: u8) -> Event {
             claim: held,
         }),
         9 => of_review(found, task, number, held),
-        16.. => due(found, task, number, held),
+        16..20 => due(found, task, number, held),
+        20.. => any_other(state, found, task, kind, number),
         10 => edited(
             task,
             vec![gate(number), TaskFact::CheckAdded(text("no secrets"))],
@@ -85,7 +98,7 @@ pub fn event(state: &State, task: &TaskRef, kind: usize, number: u8) -> Event {
             task,
             claim: held,
             commit: has(0).then(|| commit(number / 2)),
-            waiver: number.is_multiple_of(16).then(|| text("it is urgent")),
+            waiver: number.is_multiple_of(5).then(|| text("it is urgent")),
         }),
         12 => Event::Task(TaskEvent::Reopened {
             task,
@@ -105,6 +118,127 @@ pub fn event(state: &State, task: &TaskRef, kind: usize, number: u8) -> Event {
             percent: number.min(100).try_into().unwrap(),
         }),
     }
+}
+
+/// The events that mostly need another role than that of a worker.
+fn any_other(state: &State, found: Option<&Task>, task: TaskRef, kind: usize, number: u8) -> Event {
+    let names = ["ana", "codex", "copilot", "claude"];
+    let other = actor(names[usize::from(number / 8) % names.len()]);
+    let role = Role::ALL[usize::from(number / 4) % Role::ALL.len()];
+    let key = key_of(&format!("key {number}"));
+    let first = |step: Option<Origin>| step.map(|origin| origin.mark()).unwrap_or_default();
+    match (kind, number % 8) {
+        (20, 0) => Event::Task(TaskEvent::Cancelled { task, reason: None }),
+        (20, 1) => Event::Task(TaskEvent::Commented {
+            task,
+            body: text("body"),
+        }),
+        (20, 2) => Event::Task(TaskEvent::Imported(Import {
+            source: text("plan.md"),
+            format: text("markdown"),
+            digest: Digest::of(b"body"),
+            file: text("body"),
+        })),
+        (20, 3) => Event::Work(WorkEvent::WorktreeBound {
+            task,
+            worktree: Some(text("other")),
+        }),
+        (20, _) => Event::Task(TaskEvent::Added {
+            id: task.id,
+            title: text("more"),
+            facts: vec![TaskFact::OwnerAdded(other), gate(number)],
+        }),
+        (21, n) => of_guardrail(n),
+        (22, 0..4) => Event::Observation(ObservationEvent::Worktrees {
+            host: text("desk"),
+            seen: Vec::new(),
+        }),
+        (22, _) => Event::Observation(ObservationEvent::SnapshotTaken {
+            label: None,
+            state: state.digest(),
+            versions: (1, 1, 1),
+        }),
+        (23, 0) => Event::Roster(RosterEvent::ActorAdded(Box::new(NewActor {
+            name: actor(&format!("new-{number}")),
+            kind: ActorKind::Agent,
+            email: email("new@example.org"),
+            roles: vec![role],
+            key: Some(key),
+        }))),
+        (23, 1) => Event::Roster(RosterEvent::KeyAdded { actor: other, key }),
+        (23, 2) => Event::Roster(RosterEvent::RecoveryKeySet { key: Some(key) }),
+        (23, 3) => Event::Roster(RosterEvent::ActorEdited {
+            actor: other,
+            facts: vec![ActorFact::RoleRemoved(role)],
+        }),
+        (23, _) => Event::Roster(RosterEvent::ActorEdited {
+            actor: other,
+            facts: vec![ActorFact::RoleAdded(role)],
+        }),
+        (24, 0..3) => Event::Ledger(LedgerEvent::Configured(vec![LedgerFact::Title(Some(
+            text("another"),
+        ))])),
+        (24, 3..6) => Event::Ledger(LedgerEvent::Acknowledged {
+            entry: EntryId::from_bytes([number; 32]),
+        }),
+        (24, _) => Event::Ledger(LedgerEvent::Upgraded(Versions {
+            rules: Some(1),
+            ..Versions::default()
+        })),
+        (25, 0..3) => Event::Work(WorkEvent::Blocked {
+            task,
+            reason: text("it rains"),
+            on: None,
+        }),
+        (25, 3..6) => Event::Work(WorkEvent::Unblocked {
+            blocker: first(found.and_then(|task| Some(task.open_blockers().next()?.origin))),
+            number: 1,
+            task,
+        }),
+        (25, _) => Event::Work(WorkEvent::StepSet {
+            step: first(found.and_then(|task| Some(task.steps.first()?.origin))),
+            number: 1,
+            done: number.is_multiple_of(2),
+            claim: found.and_then(|task| Some(task.claim.as_ref()?.origin.mark())),
+            task,
+        }),
+        (EDITS.., 0) => edited(task, vec![TaskFact::OwnerAdded(other)]),
+        (EDITS.., 1 | 4) => edited(task, vec![TaskFact::OwnerRemoved(other)]),
+        (EDITS.., 2) => edited(task, vec![TaskFact::CheckRemoved(text("no secrets"))]),
+        (EDITS.., 3) => edited(
+            task,
+            vec![
+                TaskFact::StepAdded(text("a step")),
+                TaskFact::PullRequest(Some(7)),
+            ],
+        ),
+        _ => {
+            let gates = found.into_iter().flat_map(|task| &task.fields.gates);
+            edited(task, gates.cloned().map(TaskFact::GateRemoved).collect())
+        }
+    }
+}
+
+fn of_guardrail(number: u8) -> Event {
+    let id = "G1".parse().unwrap();
+    Event::Guardrail(match number {
+        0 | 1 => GuardrailEvent::Removed { id },
+        2 | 3 => GuardrailEvent::TargetSet {
+            name: "done".parse().unwrap(),
+            expression: Some(text(">= 50%")),
+        },
+        4 | 5 => GuardrailEvent::Recorded(Box::new(GuardrailResult::new(id, Outcome::Pass))),
+        _ => GuardrailEvent::Added(Box::new(GuardrailDefinition {
+            id,
+            title: text("It builds"),
+            command: Some(text("make")),
+            expect: None,
+            required: number == 7,
+            depends: Vec::new(),
+            time_limit: None,
+            extra: Vec::new(),
+        })),
+    })
 }
 
 fn edited(task: TaskRef, facts: Vec<TaskFact>) -> Event {
@@ -189,7 +323,7 @@ fn due(found: Option<&Task>, task: TaskRef, number: u8, claim: Option<Mark>) -> 
     })
 }
 
-fn rule(number: u8) -> PolicyRule {
+pub fn rule(number: u8) -> PolicyRule {
     match number % 6 {
         4 => PolicyRule::MaxLease(Span::from_minutes(u64::from(number))),
         0 => PolicyRule::StealRoles(vec![Role::Worker]),

@@ -2,15 +2,20 @@
 //!
 //! Not here: the order of a graph (`replay_tests`).
 
-use proptest::{prelude::*, sample::Index};
+use std::collections::BTreeSet;
+
+use proptest::{prelude::*, sample::Index, strategy::ValueTree as _, test_runner::TestRunner};
 
 use crate::core::{
     plan::{
         reduce::{Accepted, Replay},
-        refusal::Code,
+        refusal::{Action, Code, Refusal},
     },
-    sample::{any_sample, promises},
-    values::time::Timestamp,
+    sample::{
+        any_sample, any_team, promises,
+        roles::{self, Who},
+    },
+    values::{task::Role, time::Timestamp},
 };
 
 /// Entries in an unusual order: some have changed places, as after a join; some have earlier times; one is repeated.
@@ -51,5 +56,81 @@ proptest! {
         let mut again = Replay::begin(&entries[0]).unwrap();
         entries[1..].iter().for_each(|entry| again.push(entry));
         prop_assert_eq!(again.state().digest(), replay.state().digest());
+    }
+
+    /// Whatever an actor signs, also past the program.
+    #[test]
+    fn no_entry_does_what_the_roles_of_its_actor_do_not_permit(sample in any_team()) {
+        let entries = sample.entries();
+        let mut replay = Replay::begin(&entries[0]).unwrap();
+        for entry in &entries[1..] {
+            let before = replay.state().clone();
+            replay.push(entry);
+            prop_assert_eq!(promises::broken(&before, replay.state(), entry), None, "{:?}", entry);
+        }
+    }
+}
+
+/// Otherwise the property above would say little.
+#[test]
+fn random_teams_do_all_that_roles_permit_and_try_all_that_they_forbid() {
+    let mut runner = TestRunner::deterministic();
+    let (mut done, mut forbidden) = (BTreeSet::new(), BTreeSet::new());
+    for _ in 0..300 {
+        let sample = any_team().new_tree(&mut runner).unwrap().current();
+        let entries = sample.entries();
+        let mut replay = Replay::begin(&entries[0]).unwrap();
+        for entry in &entries[1..] {
+            let before = replay.state().clone();
+            replay.push(entry);
+            done.extend(roles::deeds(&before, replay.state(), entry));
+        }
+        let refusals = replay.state().anomalies.iter();
+        forbidden.extend(refusals.filter_map(|anomaly| match &anomaly.refusal {
+            Refusal::NotPermitted { action, .. } => Some(*action),
+            _ => None,
+        }));
+    }
+    let by_role = roles::TABLE
+        .iter()
+        .filter(|(_, who)| matches!(who, Who::Roles(..)));
+    assert_eq!(done, by_role.map(|(action, _)| *action).collect());
+    // A repair is a join, which no entry of these teams is.
+    let all = Action::ALL
+        .iter()
+        .filter(|action| **action != Action::RepairLedger);
+    assert_eq!(forbidden, all.copied().collect());
+}
+
+/// The roles that a cell of the table names.
+fn roles_in(cell: &str) -> Vec<Role> {
+    let named = |role: &Role| cell == "every actor with a role" || cell.contains(role.as_str());
+    let roles = Role::ALL.iter().copied().filter(named);
+    roles
+        .filter(|role| cell != "admins" || *role != Role::Admin)
+        .collect()
+}
+
+#[test]
+fn the_page_about_roles_has_the_rows_that_are_checked() {
+    let page = include_str!("../../../../docs/roles.md");
+    let rows = page.lines().filter(|line| line.starts_with("| "));
+    let cells = rows.map(|row| row.replace(['*', '`'], ""));
+    let cells = cells.map(|row| {
+        let mut cells = row
+            .trim_matches('|')
+            .split(" | ")
+            .map(|cell| cell.trim().to_owned());
+        (cells.next().unwrap(), cells.next().unwrap())
+    });
+    let page: Vec<(String, String)> = cells.skip(1).take(roles::TABLE.len()).collect();
+    let actions: Vec<&str> = page.iter().map(|(action, _)| action.as_str()).collect();
+    let checked: Vec<&str> = roles::TABLE.iter().map(|(action, _)| *action).collect();
+    assert_eq!(actions, checked);
+    for ((action, cell), (_, who)) in page.iter().zip(roles::TABLE) {
+        match who {
+            Who::Roles(roles, _) => assert_eq!(roles_in(cell), **roles, "{action}"),
+            Who::Words(words, _) => assert_eq!(cell, words, "{action}"),
+        }
     }
 }
