@@ -83,7 +83,7 @@ impl Context {
             Some(_) => Err(CommandError::usage(format!(
                 "'{command}' cannot be used with an outbox: it moves the ledger's ref"
             ))
-            .hint("without --outbox, and after: unset GIT_COORD_OUTBOX")),
+            .hint("run it without --outbox; if the variable is set: unset GIT_COORD_OUTBOX")),
             None => Ok(()),
         }
     }
@@ -164,9 +164,8 @@ impl Context {
         let Some(source) = author::key_of(repository, &actor)? else {
             return Err(author::missing_key(repository, state, &actor));
         };
-        let public = author::public_file(&source);
         let signer = author::open(repository, source)?;
-        if let Some(stranger) = author::stranger(state, &actor, &signer, public.as_deref()) {
+        if let Some(stranger) = author::stranger(state, &actor, signer.public_key()) {
             return Err(stranger);
         }
         self.acted.set(true);

@@ -313,7 +313,7 @@ impl Error {
             Self::Remote { .. } => "remote_failed",
             Self::RemoteTimeout { .. } => "remote_timeout",
             Self::RemoteLocked { .. } => "remote_locked",
-            Self::BadBundle { .. } => "bad_offer",
+            Self::BadBundle { .. } => "bad_history",
             Self::Config { .. } => "bad_config",
         }
     }

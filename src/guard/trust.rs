@@ -18,7 +18,7 @@ use crate::{
 pub enum Whose<'a> {
     /// Everybody on this machine: `coord.trustedCommand`.
     Everybodys,
-    /// The actor who wrote it here: `coord.NAME.trustedCommand`.
+    /// The actor that wrote it here: `coord.NAME.trustedCommand`.
     Own(&'a ActorName),
 }
 

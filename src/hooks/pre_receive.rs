@@ -6,8 +6,7 @@ use super::{HookFinding, HookInput, Next, Response};
 use crate::{
     git::repository::{ObjectId, Repository},
     ledger::Error,
-    render::flaw,
-    sync::receive::{Move, Objection, STAYS},
+    sync::receive::{Move, STAYS},
 };
 
 /// The code for a refused push of the ledger.
@@ -28,7 +27,7 @@ pub(super) fn respond(input: &HookInput<'_>) -> Result<Response, Error> {
         if asked.concerns_ledger(repository)?
             && let Some(objection) = asked.objection(repository, input.now())?
         {
-            let message = format!("'{name}' {STAYS}: {}", why(&objection));
+            let message = format!("'{name}' {STAYS}: {objection}");
             let finding = HookFinding::new(PUSH_REFUSED, message);
             findings.push(HookFinding {
                 grave: true,
@@ -41,19 +40,6 @@ pub(super) fn respond(input: &HookInput<'_>) -> Result<Response, Error> {
         findings,
         ..Response::default()
     })
-}
-
-/// The objection as a sentence. A flaw by itself is only a word.
-fn why(objection: &Objection) -> String {
-    match objection {
-        Objection::Quarantined { object, flaw } => {
-            format!(
-                "commit {object} would be ignored (quarantined): {}",
-                flaw::sentence(flaw)
-            )
-        }
-        objection => objection.to_string(),
-    }
 }
 
 /// Reads an object id; none for the zeros that git writes for no object.

@@ -1,7 +1,7 @@
 //! Appending entries: compare and swap, ledger first.
 //!
 //! Under the queue's lock: read the tip, replay to it, ask the rules, build, sign, write and flush;
-//! then the ref moves if it still is where it was, else all of that again. Nothing is acknowledged
+//! then the ref moves if it still is where it was, else all of that again. Nothing is reported
 //! before it is in the ledger, and an append that fails has changed nothing.
 //! Not here: how the ref moves (`refs`).
 
@@ -414,7 +414,7 @@ impl<'a> PendingChain<'a> {
         Ok(added)
     }
 
-    /// Asks the rules what every reader will ask.
+    /// Applies the entry by the rules, as every reader will do, and returns an error if they refuse it.
     fn apply(&mut self, id: EntryId, entry: Entry) -> Result<Entry, Error> {
         if self.subject.is_empty() {
             self.subject = message::subject(&entry);

@@ -59,7 +59,10 @@ pub enum Error {
         found: EntryId,
     },
     /// The first commit of the ref is not a genesis.
-    #[error("'{}' does not begin with a genesis: {flaw}", super::LEDGER_REF)]
+    #[error(
+        "'{}' is not a ledger: its first commit is not a genesis ({flaw})",
+        super::LEDGER_REF
+    )]
     NoGenesis {
         /// The flaw of the first commit.
         flaw: Flaw,
@@ -134,7 +137,7 @@ impl Error {
             Self::OtherLedger { .. } => "other_ledger",
             Self::NoGenesis { .. } => "no_genesis",
             Self::Unsupported(_) => "unsupported",
-            Self::UnknownActor { .. } => "unknown_actor",
+            Self::UnknownActor { .. } => "unregistered_actor",
             Self::ForeignKey { .. } => "foreign_key",
             Self::Refused(refusal) => refusal.code().as_str(),
             Self::AheadOfClock { .. } => "ahead_of_clock",

@@ -37,7 +37,7 @@ pub struct Ledger {
 }
 
 impl Ledger {
-    /// The ledger of this repository, whether it has been founded or not.
+    /// The ledger of this repository, whether it has been created or not.
     pub fn new(repository: Repository) -> Self {
         Self {
             repository,
@@ -66,7 +66,7 @@ impl Ledger {
         self.outbox.as_ref()
     }
 
-    /// The tip; none before the ledger is founded.
+    /// The tip; none before the ledger is created.
     ///
     /// # Errors
     /// The ref or the outbox cannot be read.

@@ -154,7 +154,7 @@ fn a_second_ledger_and_a_stranger_are_refused() {
         clock: author.clock,
         may_tell_secrets: false,
     };
-    assert_eq!(append(&nobody).unwrap_err().code(), "unknown_actor");
+    assert_eq!(append(&nobody).unwrap_err().code(), "unregistered_actor");
 }
 
 #[test]

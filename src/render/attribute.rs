@@ -66,8 +66,8 @@ pub fn after(fact: &TaskFact) -> Attribute {
         TaskFact::PullRequest(it) => ("pr", "pull request", One(it.map(|it| format!("#{it}")))),
         TaskFact::CriterionAdded(text) => ("accept", "criterion", Added(owned(text))),
         TaskFact::CriterionRemoved(_) => ("accept", "criterion", Removed),
-        TaskFact::CheckAdded(text) => ("checks", "check", Added(owned(text))),
-        TaskFact::CheckRemoved(_) => ("checks", "check", Removed),
+        TaskFact::CheckAdded(text) => ("checks", "checklist item", Added(owned(text))),
+        TaskFact::CheckRemoved(_) => ("checks", "checklist item", Removed),
         TaskFact::LabelAdded(label) => ("labels", "label", Added(owned(label))),
         TaskFact::LabelRemoved(_) => ("labels", "label", Removed),
         TaskFact::Wave(wave) => (

@@ -29,7 +29,7 @@ pub struct Audit {
     /// The actor that ran it.
     pub actor: ActorName,
     /// The machine that it ran on.
-    pub host: Option<Text>,
+    pub machine: Option<Text>,
     /// Whether every required guardrail passed.
     pub passed: bool,
     /// The selected guardrails, sorted by id.
@@ -187,7 +187,7 @@ pub(super) mod sample {
             dirty: true,
             at: "2025-10-15T14:05:00Z".parse().unwrap(),
             actor: "ada".parse().unwrap(),
-            host: None,
+            machine: None,
             passed: false,
             guardrails: vec![
                 checked("G1", true, GuardrailStatus::Pass, ""),

@@ -6,7 +6,6 @@ mod attribute;
 mod audit;
 pub mod changes;
 mod dashboard;
-pub mod flaw;
 mod markdown;
 pub mod refusal;
 mod report;

@@ -80,7 +80,7 @@ pub fn sentence(refusal: &Refusal, seen_from: Option<Timestamp>) -> String {
         } => {
             let owners = list(owners, *more);
             format!(
-                "{actor} cannot work on task '{task}': policy allows only its owners ({owners})"
+                "{actor} cannot work on task '{task}': the policy allows only its owners ({owners})"
             )
         }
         Refusal::LeaseLost { task, taken } => lease_lost(task, taken.as_ref(), seen_from),
@@ -150,7 +150,7 @@ pub fn sentence(refusal: &Refusal, seen_from: Option<Timestamp>) -> String {
             format!("the rules would need more than {most} steps to check {what}")
         }
         Refusal::UnknownCheck { task, item } => {
-            format!("task '{task}' has no check '{}'", short(item))
+            format!("task '{task}' has no checklist item '{}'", short(item))
         }
     }
 }
@@ -162,7 +162,7 @@ pub fn unknown_task(given: impl Display) -> String {
 
 /// The review checklist of a task has no item of this number.
 pub fn unknown_check(task: impl Display, number: u16) -> String {
-    format!("task '{task}' has no check {number}")
+    format!("task '{task}' has no checklist item {number}")
 }
 
 /// The sentence of an anomaly: an event without effect, or a task with another name than its author meant.
@@ -175,12 +175,12 @@ pub fn anomaly(cause: &AnomalyCause, seen_from: Option<Timestamp>) -> String {
     }
 }
 
-/// What a review needs: `claude, 1 more approval, check 'tested'`; none if it needs nothing.
+/// What a review needs: `claude, 1 more approval, checklist item 'tested'`; none if it needs nothing.
 pub fn review_needs(needs: &[ReviewNeed]) -> Option<String> {
     let words = needs.iter().map(|need| match need {
         ReviewNeed::Gate(gate) => gate.to_string(),
         ReviewNeed::Approvals(number) => more_approvals(*number),
-        ReviewNeed::Check { item, .. } => format!("check '{}'", short(item)),
+        ReviewNeed::Check { item, .. } => format!("checklist item '{}'", short(item)),
     });
     let words: Vec<String> = words.collect();
     (!words.is_empty()).then(|| words.join(", "))
@@ -191,7 +191,11 @@ fn open_review(gates: &[OpenGate], approvals: u16, checks: &[u16], more: u32) ->
     if approvals > 0 {
         needs.push(more_approvals(approvals));
     }
-    needs.extend(checks.iter().map(|number| format!("check {number}")));
+    needs.extend(
+        checks
+            .iter()
+            .map(|number| format!("checklist item {number}")),
+    );
     list(&needs, more)
 }
 
@@ -202,7 +206,7 @@ fn more_approvals(number: u16) -> String {
     }
 }
 
-/// A gate with the actors who can still approve it, unless its name says that.
+/// A gate with the actors that can still approve it, unless its name says that.
 fn open_gate(gate: &OpenGate) -> String {
     let OpenGate {
         by,
@@ -405,7 +409,7 @@ mod tests {
             (
                 Code::GateOpen,
                 &[
-                    "the review of task 'B~x7f3' still needs claude, ana (again, because the commit changed), codex (cannot approve its own work), role:reviewer (claude, ana and 1 more), 2 more approvals, check 1, check 3 and 4 more",
+                    "the review of task 'B~x7f3' still needs claude, ana (again, because the commit changed), codex (cannot approve its own work), role:reviewer (claude, ana and 1 more), 2 more approvals, checklist item 1, checklist item 3 and 4 more",
                 ][..],
             ),
             (
@@ -427,7 +431,7 @@ mod tests {
             (
                 Code::NotOwner,
                 &[
-                    "codex cannot work on task 'B~x7f3': policy allows only its owners (ana, copilot and 3 more)",
+                    "codex cannot work on task 'B~x7f3': the policy allows only its owners (ana, copilot and 3 more)",
                 ],
             ),
             (
@@ -519,7 +523,7 @@ mod tests {
             ),
             (
                 Code::UnknownCheck,
-                &["task 'B~x7f3' has no check 'no secret in a log'"],
+                &["task 'B~x7f3' has no checklist item 'no secret in a log'"],
             ),
         ] {
             assert_eq!(sentences(code), expected);

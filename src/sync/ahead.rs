@@ -17,7 +17,7 @@ pub struct Ahead {
     pub actor: Option<ActorName>,
     /// Its time.
     pub time: Timestamp,
-    /// How many commits stay outside, with those that stand on it.
+    /// How many commits stay outside, with the later ones that contain it.
     pub commits: usize,
     /// The time of this machine's clock.
     pub clock: Timestamp,

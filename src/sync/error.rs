@@ -18,7 +18,7 @@ pub enum Error {
     Ledger(#[from] ledger::Error),
     /// Commands append to an outbox, and an outbox cannot sync.
     #[error(
-        "GIT_COORD_OUTBOX is set: an outbox cannot sync; somebody who can write to the repository must take it in"
+        "GIT_COORD_OUTBOX is set, but an outbox cannot sync; somebody who can write to the repository syncs with its file"
     )]
     OutboxSet,
     /// No remote can be the ledger's home.
@@ -81,13 +81,13 @@ pub enum Error {
     OwnAhead(Box<Ahead>),
     /// The remote holds another ledger.
     #[error("'{remote}' has another ledger, which was created independently of the local one")]
-    FoundedApart {
+    OtherLedgerThere {
         /// The remote.
         remote: String,
     },
     /// A courier or an outbox brings commits that would be ignored (quarantined).
     #[error("cannot take entries from '{remote}': {why}")]
-    BadOffer {
+    BadHistory {
         /// The courier or the outbox.
         remote: String,
         /// The flaw of the first of them.
@@ -144,11 +144,11 @@ impl Error {
             Self::NoLedgerThere { .. } => "no_ledger_there",
             Self::TwoLedgersThere { .. } => "two_ledgers_there",
             Self::Declined { .. } | Self::Refused { .. } => "push_declined",
-            Self::Rewritten(_) => "home_replaced",
+            Self::Rewritten(_) => "home_rewritten",
             Self::OtherTip { .. } => "other_tip",
             Self::HomeAhead(_) | Self::OwnAhead(_) => "ahead_of_clock",
-            Self::FoundedApart { .. } => "founded_apart",
-            Self::BadOffer { .. } => "bad_offer",
+            Self::OtherLedgerThere { .. } => "other_ledger_there",
+            Self::BadHistory { .. } => "bad_history",
             Self::TooManyPushes { .. } => "too_many_pushes",
             Self::PushedElsewhere { .. } => "pushed_elsewhere",
         }

@@ -12,7 +12,7 @@ use crate::{
 /// Checks that the line of `tip`, which `remote` offers, begins with the genesis of `history`.
 ///
 /// # Errors
-/// [`Error::FoundedApart`] if it is another ledger, [`Error::BadOffer`] if it is not a ledger.
+/// [`Error::OtherLedgerThere`] if it is another ledger, [`Error::BadHistory`] if it is not a ledger.
 pub(super) fn check_root(history: &History, tip: ObjectId, remote: &str) -> Result<(), Error> {
     let first = |number: &u32| history.judged().parents(*number).first().copied();
     let root = std::iter::successors(history.number(tip), first).last();
@@ -21,9 +21,9 @@ pub(super) fn check_root(history: &History, tip: ObjectId, remote: &str) -> Resu
     match &history.at(root).node.verdict {
         _ if root == 0 => Ok(()),
         Judgement::Quarantined { flaw, .. } if **flaw != Flaw::OtherLedger => {
-            let why = format!("it does not begin with a genesis ({flaw})");
-            Err(Error::BadOffer { remote, why })
+            let why = format!("its first commit is not a genesis ({flaw})");
+            Err(Error::BadHistory { remote, why })
         }
-        _ => Err(Error::FoundedApart { remote }),
+        _ => Err(Error::OtherLedgerThere { remote }),
     }
 }

@@ -71,7 +71,7 @@ impl Agent {
             let mut commands: Vec<&str> = commands.map(|it| it.as_str().unwrap()).collect();
             commands.retain(|command| !command.starts_with("git coord show "));
             let id = task["task"]["id"].as_str().unwrap();
-            let is_review = task["standing"] == "review";
+            let is_review = task["why"] == "review";
             let rejects = is_review && rejected.insert(id.to_owned());
             if is_review {
                 let unwanted = if rejects { "approve" } else { "reject" };

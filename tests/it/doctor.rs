@@ -73,7 +73,7 @@ fn mends(world: &World, about: &str, what: &str) {
     assert_eq!(found[0]["about"], about, "{found:?}");
     let told = found[0]["what"].as_str().unwrap();
     assert!(told.contains(what), "{told}");
-    let command = found[0]["mend"].as_str().unwrap();
+    let command = found[0]["hint"].as_str().unwrap();
     let command = command
         .strip_prefix("if no git process is running in this repository: ")
         .unwrap_or(command);
@@ -105,7 +105,7 @@ fn spoil(file: &std::path::Path) {
 #[track_caller]
 fn recovers(world: &World, tip_before: &str) {
     let found = wrong(world);
-    assert_eq!(found[0]["mend"], "git coord doctor --recover", "{found:?}");
+    assert_eq!(found[0]["hint"], "git coord doctor --recover", "{found:?}");
     let data = world
         .coord(&["doctor", "--recover", "--json"])
         .data("coord.recovery/1");
@@ -123,7 +123,7 @@ fn recovers(world: &World, tip_before: &str) {
 }
 
 #[test]
-fn where_all_is_well_it_says_so_and_changes_nothing() {
+fn without_problems_doctor_says_so_and_changes_nothing() {
     for world in [ledger(), with_tables()] {
         let files = || world.shell("find .git -type f | sort | xargs cksum").stdout;
         let before = files();
@@ -177,7 +177,7 @@ fn a_ref_that_is_gone_is_found_by_its_log_and_without_a_log_among_the_objects() 
 fn entries_that_a_log_does_not_name_were_never_in_the_ledger() {
     let world = ledger();
     let before = tip(&world);
-    // A writer that lost a race leaves a commit behind that it did not acknowledge.
+    // A writer that lost a race leaves a commit behind that it did not report.
     world.done("add Late");
     let late = tip(&world);
     world.git(&["update-ref", LEDGER, &before]);
@@ -348,7 +348,7 @@ fn an_unreadable_last_entry_is_left_behind() {
     let below = world.git(&["rev-parse", &format!("{LEDGER}~1")]);
     spoil(&loose(&world, LEDGER));
     let found = wrong(&world);
-    assert_eq!(found[0]["mend"], "git coord doctor --recover", "{found:?}");
+    assert_eq!(found[0]["hint"], "git coord doctor --recover", "{found:?}");
     let data = world
         .coord(&["doctor", "--recover", "--json"])
         .data("coord.recovery/1");
@@ -357,7 +357,7 @@ fn an_unreadable_last_entry_is_left_behind() {
 }
 
 #[test]
-fn where_nothing_is_left_it_says_so() {
+fn without_anything_to_recover_doctor_says_so() {
     let world = ledger();
     fs::remove_dir_all(path(&world, "objects")).unwrap();
     fs::create_dir(path(&world, "objects")).unwrap();
@@ -460,7 +460,7 @@ fn leftovers_of_killed_writers_are_named_and_harmless() {
         leftovers["what"].to_string().contains("3 files"),
         "{leftovers}"
     );
-    let command = leftovers["mend"]
+    let command = leftovers["hint"]
         .as_str()
         .unwrap()
         .rsplit_once(": ")
@@ -570,8 +570,8 @@ fn a_remote_is_asked_only_when_it_is_named_and_keeps_nothing() {
     fs::set_permissions(&hook, fs::Permissions::from_mode(0o755)).unwrap();
     let found = wrong_in(&ask());
     assert_eq!(found[0]["about"], "remote", "{found:?}");
-    assert_eq!(found[0]["mend"], "git config coord.ref refs/heads/coord");
-    assert_eq!(world.shell(found[0]["mend"].as_str().unwrap()).code, 0);
+    assert_eq!(found[0]["hint"], "git config coord.ref refs/heads/coord");
+    assert_eq!(world.shell(found[0]["hint"].as_str().unwrap()).code, 0);
     assert_eq!(wrong_in(&ask()), [Value::Null; 0]);
     assert_eq!(refs(), "");
     let gone = wrong_in(&world.coord(&["doctor", "--remote", "nowhere", "--json"]));
@@ -582,7 +582,7 @@ fn a_remote_is_asked_only_when_it_is_named_and_keeps_nothing() {
 }
 
 #[test]
-fn no_second_ledger_is_founded_where_the_first_one_is_lost() {
+fn no_second_ledger_is_created_after_the_first_one_is_lost() {
     let world = ledger();
     world.git(&["update-ref", "-d", LEDGER]);
     let failed = world.coord(&["list", "--json"]);

@@ -35,7 +35,7 @@ use crate::{
 
 const AGENTS: u32 = 16;
 
-/// The actions that the program acknowledged to an agent.
+/// The actions that the program reported to an agent.
 #[derive(Default)]
 struct AgentReport {
     claimed: Vec<String>,
@@ -183,12 +183,12 @@ fn agents_of_which_half_are_killed_do_every_task_once() {
     assert!(state.anomalies.is_empty());
     let once: BTreeMap<String, u32> = (0..tasks).map(|number| (format!("T{number}"), 1)).collect();
     assert_eq!(completions(&forge.ledger(), &state), once);
-    // No action was acknowledged to two agents, and every acknowledged one is in the ledger.
-    let acknowledged: Vec<&String> = told.iter().flat_map(|told| &told.done).collect();
-    let mut distinct = acknowledged.clone();
+    // No action was reported to two agents, and every reported one is in the ledger.
+    let reported: Vec<&String> = told.iter().flat_map(|told| &told.done).collect();
+    let mut distinct = reported.clone();
     distinct.sort();
     distinct.dedup();
-    assert_eq!(distinct.len(), acknowledged.len());
+    assert_eq!(distinct.len(), reported.len());
     assert!(distinct.iter().all(|id| once.contains_key(*id)));
     // A task was given out again only after it was lost with its holder.
     let mut holders: BTreeMap<&String, Vec<&AgentReport>> = BTreeMap::new();

@@ -88,8 +88,8 @@ impl Dice {
     }
 }
 
-/// Whether a command acknowledged its work, whatever its exit status.
-fn acknowledged(stdout: &str) -> bool {
+/// Whether a command reported its work, whatever its exit status.
+fn reported(stdout: &str) -> bool {
     let said: Option<Value> = serde_json::from_str(stdout).ok();
     said.is_some_and(|said| said["ok"] == true)
 }
@@ -106,7 +106,7 @@ fn kill_after(command: &mut Command, delay: Duration) -> String {
 }
 
 #[test]
-fn a_writer_killed_anywhere_leaves_all_that_it_acknowledged_and_no_half_of_anything() {
+fn a_writer_killed_anywhere_leaves_all_that_it_reported_and_no_half_of_anything() {
     let forge = Forge::new();
     let world = &forge.world;
     let seed = u64::from(std::process::id());
@@ -134,7 +134,7 @@ fn a_writer_killed_anywhere_leaves_all_that_it_acknowledged_and_no_half_of_anyth
         let said = kill_after(&mut command, delay);
         let there = tasks(&forge);
         let found = brings.iter().filter(|id| there.contains(*id)).count();
-        let whole_or_nothing = found == brings.len() || (found == 0 && !acknowledged(&said));
+        let whole_or_nothing = found == brings.len() || (found == 0 && !reported(&said));
         assert!(
             whole_or_nothing,
             "round {round} {delay:?}: {found} of {brings:?}, {said}"
@@ -188,7 +188,7 @@ fn writers_beside_housekeeping(world: World, writers: u32, entries: u32, houseke
     for (writer, output) in ended.into_iter().enumerate() {
         assert!(output.status.success(), "writer {writer}: {output:?}");
         let said = String::from_utf8(output.stdout).unwrap();
-        assert!(said.lines().all(acknowledged), "{said}");
+        assert!(said.lines().all(reported), "{said}");
         assert_eq!(said.lines().count(), entries as usize);
         expected.extend((1..=entries).map(|n| format!("W{writer}-{n}")));
     }
@@ -217,7 +217,7 @@ fn writers_to_tables_of_refs_lose_nothing_and_none_of_them_fails() {
 }
 
 #[test]
-fn who_is_too_late_to_found_the_ledger_leaves_the_founders_key() {
+fn a_second_init_leaves_the_key_of_the_first_one() {
     for _ in 0..count(5, 40) {
         let world = World::new();
         let found = || program(&world, &["init"]).spawn().unwrap();

@@ -99,7 +99,7 @@ const DAY: &[(&str, &str, &str)] = &[
     (
         "guard run --all",
         "guard_run",
-        "commit tree dirty at actor host passed guardrails",
+        "commit tree dirty at actor machine passed guardrails",
     ),
     ("snapshot", "snapshot", SNAPSHOT),
     ("status", "status", STATUS),
@@ -165,7 +165,7 @@ const WAIT: &str = "id title group owners claim status priority risk progress st
 const ACTOR: &str = "name kind email roles keys";
 const TASK: &str = "entry actor before task";
 const GUARDRAIL: &str = "entry actor guardrail";
-const IMPORT: &str = "source format dry_run tip entries added changes plan findings left";
+const IMPORT: &str = "source format dry_run tip entries added changes plan findings not_applied";
 const SNAPSHOT: &str = "entry name label at actor digest files written";
 const STATUS: &str =
     "ledger summary tasks guardrails pull_requests worktrees targets anomalies local";
@@ -178,7 +178,7 @@ const DIFF: &str = "from to summary tasks guardrails targets pull_requests actor
 const REPORT: &str = "day over title entries summary figures done cancelled reopened reviewed submitted claimed \
      blocked unblocked added guardrails targets anomalies also";
 const POLICY: &str = "default_lease max_lease steal_roles approvals_required unclaimed_work owners_only path_reviews";
-const LOG: &str = "object id actor at subject tasks standing flaw acknowledged";
+const LOG: &str = "object id actor at subject tasks effect flaw acknowledged";
 
 fn told(world: &World, line: &str) -> Output {
     let words: Vec<&str> = line.split(' ').chain(["--json"]).collect();

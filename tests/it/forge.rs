@@ -241,7 +241,9 @@ impl Forge {
         let objects = data["quarantined"].as_array().unwrap().iter();
         let objects = objects.map(|found| found["object"].as_str().unwrap().to_owned());
         let text = self.world.coord(&["verify"]).stdout;
-        let found = text.lines().filter(|line| line.contains(" quarantined"));
+        let found = text
+            .lines()
+            .filter(|line| line.contains(" ignored (quarantined)"));
         let reasons = found.filter_map(|line| Some(line.split_once(": ")?.1.to_owned()));
         objects.zip(reasons).collect()
     }

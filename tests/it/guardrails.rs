@@ -186,7 +186,7 @@ fn at_the_time_limit_a_command_dies_with_its_grandchildren() {
 }
 
 #[test]
-fn who_stops_the_program_stops_the_commands_and_loses_no_result() {
+fn an_interrupt_stops_the_commands_and_loses_no_result() {
     let world = world();
     let begun = fifo(&world, "begun");
     let witness = Witness::at(&fifo(&world, "fifo"));
@@ -328,7 +328,7 @@ fn imported_commands_and_own_commands_of_another_machine_are_not_trusted() {
 }
 
 #[test]
-fn who_may_not_record_a_result_runs_nothing() {
+fn an_actor_that_may_not_record_a_result_runs_nothing() {
     let world = world();
     add(&world, "G1", "touch ran", &["--actor", "codex"]);
     trust(&world, &["G1"]);

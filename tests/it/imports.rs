@@ -164,7 +164,7 @@ fn the_same_file_again_brings_nothing() {
         let again = import(&world, plan, &bytes);
         brings_nothing(&again);
         assert_eq!(again["findings"], first["findings"]);
-        assert_eq!(again["left"], json!([]));
+        assert_eq!(again["not_applied"], json!([]));
         assert!(
             world
                 .done(&format!("import {plan}"))
@@ -249,7 +249,7 @@ fn a_later_version_brings_what_differs_and_leaves_alone_what_moved() {
     let later = serde_json::to_string_pretty(&plan).unwrap();
     let imported = import(&world, PLANS[1], &later);
     assert_eq!(imported["added"], 0);
-    let left: Vec<&str> = imported["left"]
+    let left: Vec<&str> = imported["not_applied"]
         .as_array()
         .unwrap()
         .iter()
@@ -261,7 +261,7 @@ fn a_later_version_brings_what_differs_and_leaves_alone_what_moved() {
             "task '2': the priority changed in the plan and in the ledger; the ledger's value is kept"
         ]
     );
-    let line = imported["left"][0]["line"].as_u64().unwrap() as usize;
+    let line = imported["not_applied"][0]["line"].as_u64().unwrap() as usize;
     let named = later.lines().take(line).collect::<Vec<_>>().join("\n");
     assert!(
         named.ends_with('{') && named.contains("\"task2\"") && !named.contains("\"task3\""),
@@ -293,7 +293,14 @@ fn a_rehearsal_says_what_would_come_and_writes_nothing() {
     let done = world
         .coord(&["import", plan, "--json"])
         .data("coord.import/1");
-    for key in ["entries", "added", "changes", "findings", "left", "plan"] {
+    for key in [
+        "entries",
+        "added",
+        "changes",
+        "findings",
+        "not_applied",
+        "plan",
+    ] {
         assert_eq!(rehearsed[key], done[key], "{key}");
     }
 }

@@ -112,7 +112,7 @@ fn a_claim_dated_before_one_that_was_published_comes_after_it_at_every_time() {
 }
 
 #[test]
-fn entries_after_a_quarantined_one_are_not_older_than_those_before_it() {
+fn entries_after_an_ignored_commit_are_not_older_than_those_before_it() {
     let forge = Forge::new();
     let start = begin(&forge);
     let parent = write(&forge, &forge.ada, &[], 10, vec![claimed(&forge)]);
@@ -138,7 +138,7 @@ fn entries_after_a_quarantined_one_are_not_older_than_those_before_it() {
 }
 
 #[test]
-fn work_done_offline_while_the_key_was_revoked_is_refused_and_turns_nothing_red() {
+fn work_done_offline_while_the_key_was_revoked_is_refused_and_verify_passes() {
     let forge = Forge::new();
     let offline = write(&forge, &forge.codex, &[], 5, vec![claimed(&forge)]);
     forge.does(&["actor", "revoke-key", "codex"]);

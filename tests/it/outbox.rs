@@ -117,15 +117,15 @@ fn entries_go_to_the_outbox_one_after_the_other_and_come_in_together() {
         assert_eq!((tip(&world), files(&world)), before);
         world.git(&["bundle", "verify", "-q", "box"]);
         let data = take_in(&world);
-        assert_eq!(data["came"].as_array().unwrap().len(), 4);
-        assert_eq!(data["came"][0]["actor"], "codex");
+        assert_eq!(data["fetched"].as_array().unwrap().len(), 4);
+        assert_eq!(data["fetched"][0]["actor"], "codex");
         assert!(world.done("show A").contains("done"));
         let again = take_in(&world);
-        assert_eq!(again["came"].as_array().unwrap().len(), 0);
+        assert_eq!(again["fetched"].as_array().unwrap().len(), 0);
         is_sound(&world);
         // The outbox begins anew where the ledger is now.
         done_outside(&world, "claim B");
-        assert_eq!(take_in(&world)["came"].as_array().unwrap().len(), 1);
+        assert_eq!(take_in(&world)["fetched"].as_array().unwrap().len(), 1);
         is_sound(&world);
     }
 }
@@ -142,7 +142,7 @@ fn entries_of_the_ledger_come_before_those_of_the_outbox() {
     assert_eq!(output.code, 1, "{output:?}");
     let data = output.data("coord.sync/1");
     Schemas::read().check("coord.sync/1", &data);
-    assert_eq!(data["came"].as_array().unwrap().len(), 2);
+    assert_eq!(data["fetched"].as_array().unwrap().len(), 2);
     assert_eq!(data["refused"][0]["code"], "claim_held", "{data}");
     assert_eq!(world.git(&["rev-parse", "refs/coord/ledger^1"]), before);
     assert!(world.done("show A").contains("ada"));
@@ -191,7 +191,7 @@ fn writers_of_one_outbox_wait_for_each_other() {
     let line = "export GIT_COORD_OUTBOX=$PWD/box GIT_COORD_ACTOR=codex
         for n in 1 2 3 4 5 6; do git-coord add Some --id T$n & done; wait";
     assert_eq!(world.shell(line).code, 0);
-    let came = take_in(&world)["came"].as_array().unwrap().len();
+    let came = take_in(&world)["fetched"].as_array().unwrap().len();
     assert_eq!(came, 6);
     is_sound(&world);
 }
@@ -248,11 +248,11 @@ fn other_files_than_bundles_of_this_ledger_are_refused() {
         [&b"# v2 git bundle\n"[..], &vec![b'x'; 1 << 20]].concat(),
     ] {
         fs::write(&file, bytes).unwrap();
-        leaves_nothing(&world, &file, "bad_offer");
+        leaves_nothing(&world, &file, "bad_history");
         // Nor is it appended to.
         let before = fs::read(&file).unwrap();
         let words = ["add", "Some", "--outbox", file.to_str().unwrap(), "--json"];
-        world.coord(&words).failed("bad_offer", 128);
+        world.coord(&words).failed("bad_history", 128);
         assert_eq!(fs::read(&file).unwrap(), before);
     }
     // What is not a file is taken for a repository.
@@ -265,7 +265,7 @@ fn other_files_than_bundles_of_this_ledger_are_refused() {
     leaves_nothing(&world, &pipe, "remote_failed");
     let large = world.work().join("large");
     fs::File::create(&large).unwrap().set_len(1 << 40).unwrap();
-    let told = leaves_nothing(&world, &large, "bad_offer");
+    let told = leaves_nothing(&world, &large, "bad_history");
     assert!(told.ends_with("it is too large"), "{told}");
     is_sound(&world);
 }
@@ -282,16 +282,16 @@ fn a_bundle_of_another_ledger_or_of_something_else_is_not_taken() {
         "git init -q ../other; cd ../other; git-coord init --actor eve; git-coord add Some
          git bundle create -q bundle refs/coord/ledger",
     );
-    leaves_nothing(&world, &file, "founded_apart");
+    leaves_nothing(&world, &file, "other_ledger_there");
     let file =
         made("cd ../other; git commit -q --allow-empty -m x; git bundle create -q bundle HEAD");
-    leaves_nothing(&world, &file, "bad_offer");
+    leaves_nothing(&world, &file, "bad_history");
     let file = made("cd ../other; git bundle create -q bundle refs/coord/ledger HEAD");
-    leaves_nothing(&world, &file, "founded_apart");
+    leaves_nothing(&world, &file, "other_ledger_there");
     let file = made(
         "cd ../other; git update-ref refs/coord/ledger HEAD; git bundle create -q bundle refs/coord/ledger",
     );
-    leaves_nothing(&world, &file, "bad_offer");
+    leaves_nothing(&world, &file, "bad_history");
     is_sound(&world);
 }
 
@@ -302,7 +302,7 @@ fn a_bundle_with_missing_prerequisites_is_refused() {
         mkdir -p .git/coord; cp -r ../work/.git/coord/keys .git/coord; git config coord.actor codex
         git-coord add Here --id H; git-coord --outbox ../work/box add There --id T";
     assert_eq!(world.shell(line).code, 0);
-    let told = leaves_nothing(&world, &world.work().join("box"), "bad_offer");
+    let told = leaves_nothing(&world, &world.work().join("box"), "bad_history");
     assert!(told.contains("it builds on "), "{told}");
 }
 
@@ -333,19 +333,19 @@ fn quarantined_and_future_entries_are_refused() {
     let broken = String::from_utf8(good.clone())
         .unwrap()
         .replacen("add B", "add C", 1);
-    let told = leaves_nothing(world, &bundle_of(&forge, broken.as_bytes()), "bad_offer");
+    let told = leaves_nothing(world, &bundle_of(&forge, broken.as_bytes()), "bad_history");
     assert!(told.contains("would be ignored (quarantined)"), "{told}");
     let mut entry = forge.next(&forge.codex, vec![added("B")]);
     entry.time = Timestamp::from_seconds(4_000_000_000);
     let ahead = forge.sign(&forge.parts(&entry), &forge.codex);
     let file = bundle_of(&forge, &ahead);
-    let told = leaves_nothing(world, &file, "bad_offer");
+    let told = leaves_nothing(world, &file, "bad_history");
     assert!(told.contains("ahead of this machine's clock"), "{told}");
     // A sync that takes the file as a courier refuses it too.
     let file = file.to_str().unwrap();
     world
         .coord(&["sync", file, "--actor", "ada", "--json"])
-        .failed("bad_offer", 128);
+        .failed("bad_history", 128);
     // The same bytes in order are taken.
     let file = bundle_of(&forge, &good);
     world.done(&format!("sync {}", file.display()));
@@ -366,7 +366,7 @@ fn a_bundle_that_unpacks_to_far_more_is_refused() {
     assert_eq!(run.code, 0, "{run:?}");
     let bomb = world.work().join("bomb");
     assert!(fs::metadata(&bomb).unwrap().len() < 1 << 20);
-    leaves_nothing(&world, &bomb, "bad_offer");
+    leaves_nothing(&world, &bomb, "bad_history");
     is_sound(&world);
 }
 

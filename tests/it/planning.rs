@@ -158,7 +158,7 @@ fn the_commands_of_a_brief_can_be_copied_one_after_the_other() {
     let brief = data(&world, "brief codex", "coord.brief/1");
     let first = &brief["tasks"][0];
     assert_eq!(
-        (&first["standing"], &first["body"]["text"]),
+        (&first["why"], &first["body"]["text"]),
         (&json!("next"), &json!("Compare both.\n"))
     );
     let told = world.done("brief codex");

@@ -211,7 +211,7 @@ fn list_finds_what_its_filters_ask_for() {
 }
 
 #[test]
-fn log_tells_newest_first_one_object_a_line() {
+fn log_is_newest_first_with_one_object_a_line() {
     let world = plan();
     let output = world.coord(&["log", "--json", "-n", "2"]);
     let lines: Vec<Value> = output
@@ -231,7 +231,7 @@ fn log_tells_newest_first_one_object_a_line() {
 }
 
 #[test]
-fn diff_tells_by_meaning_and_line_by_line() {
+fn diff_compares_by_meaning_and_line_by_line() {
     let world = plan();
     let text = world.done("diff 2025-10-15");
     assert!(text.starts_with("2025-10-15 → now\n"), "{text}");
@@ -375,13 +375,13 @@ fn verify_counts_what_is_good_and_names_what_is_quarantined() {
     assert_eq!((output.code, output.stderr.as_str()), (1, ""));
     let first = output.stdout.lines().next().unwrap();
     assert!(
-        first.starts_with(&format!("{} quarantined: ", &forged[..10])),
+        first.starts_with(&format!("{} ignored (quarantined): ", &forged[..10])),
         "{output:?}"
     );
     assert!(
         output
             .stdout
-            .ends_with("verified 7 entries, 7 signatures, 0 snapshots: 1 quarantined\n"),
+            .ends_with("verified 7 entries, 7 signatures, 0 snapshots: 1 ignored (quarantined)\n"),
         "{output:?}"
     );
     let told = world.coord(&["verify", "--json"]);
@@ -391,7 +391,10 @@ fn verify_counts_what_is_good_and_names_what_is_quarantined() {
     assert_eq!(told["quarantined"][0]["object"], forged);
     assert_eq!(told["ledger"]["digest"], before["ledger"]["digest"]);
     let log = world.done("log -n 1");
-    assert!(log.contains("\n           quarantined: "), "{log}");
+    assert!(
+        log.contains("\n           ignored (quarantined): "),
+        "{log}"
+    );
 }
 
 #[test]

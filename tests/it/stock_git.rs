@@ -215,7 +215,7 @@ fn git_commit_tree_makes_the_very_entry_from_the_right_bytes() {
 }
 
 #[test]
-fn a_whole_ledger_by_git_commit_tree_reads_as_well() {
+fn a_ledger_that_git_commit_tree_wrote_has_the_same_digest() {
     let forge = lively(World::new());
     let world = &forge.world;
     let before = forge.digest();

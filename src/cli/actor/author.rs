@@ -170,33 +170,15 @@ pub fn public_of(source: &KeySource) -> Option<PublicKey> {
     }
 }
 
-/// The file of the public half of a key; none for a key given literally.
-pub fn public_file(source: &KeySource) -> Option<String> {
-    let KeySource::File(path) = source else {
-        return None;
-    };
-    let path = path.display().to_string();
-    Some(if path.ends_with(".pub") {
-        path
-    } else {
-        format!("{path}.pub")
-    })
+/// The command by which an admin lets an actor sign with this key. It contains the key itself: the admin is often on another
+/// machine.
+pub fn admission(actor: &ActorName, key: &PublicKey) -> String {
+    let key = key.to_string();
+    format!("git coord actor add {actor} --key {}", shell_word(&key))
 }
 
-/// The command by which an admin lets an actor sign with the key of this file.
-pub fn admission(actor: &ActorName, public: Option<&str>) -> String {
-    let file = public.map_or("FILE.pub".into(), shell_word);
-    format!("git coord actor add {actor} --key {file}")
-}
-
-/// The error for a key that the actor may not sign with; none if it may.
-pub fn stranger(
-    state: &State,
-    actor: &ActorName,
-    signer: &Signer,
-    public: Option<&str>,
-) -> Option<CommandError> {
-    let key = signer.public_key();
+/// The error if the actor has no right to sign with this key; none if it has.
+pub fn stranger(state: &State, actor: &ActorName, key: &PublicKey) -> Option<CommandError> {
     let hint = match state.roster.standing(actor, key) {
         Some(KeyStanding::Active) => return None,
         Some(KeyStanding::Revoked) => format!(
@@ -204,7 +186,7 @@ pub fn stranger(
             signing_key_setting(actor)
         ),
         None if state.roster.owner_of(key).is_none() => {
-            format!("an admin runs: {}", admission(actor, public))
+            format!("an admin runs: {}", admission(actor, key))
         }
         // The rules report keys that are retired or belong to another actor.
         Some(_) | None => return None,

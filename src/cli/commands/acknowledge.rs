@@ -13,7 +13,6 @@ use crate::{
     },
     git::repository::ObjectId,
     ledger::EntryDraft,
-    render::flaw::sentence,
 };
 
 /// Acknowledge an ignored (quarantined) commit
@@ -49,7 +48,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         Ok((!is_done).then(|| EntryDraft::from(event)))
     })?;
     let text = match written.entry {
-        Some(_) => format!("acknowledged {}: {}\n", short(object), sentence(&flaw)),
+        Some(_) => format!("acknowledged {}: {flaw}\n", short(object)),
         None => format!("{} was already acknowledged\n", short(object)),
     };
     let data = Acknowledged {

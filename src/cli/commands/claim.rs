@@ -29,8 +29,8 @@ use crate::{
 
 /// Claim a task and start it
 ///
-/// If somebody else holds the task, the command exits with 1. A claim whose lease has run out can be taken over.
-/// --next claims the first task that 'ready --actor' lists. It never takes a task of other owners, or
+/// If somebody else holds the task, the command exits with 1. If the lease of a claim has run out, another actor can
+/// claim the task. --next claims the first task that 'ready --actor' lists. It never takes a task of other owners, or
 /// one that only you could approve.
 #[derive(Debug, clap::Args)]
 #[command(
@@ -45,7 +45,7 @@ pub struct Args {
     pub next: bool,
     #[command(flatten)]
     pub lease: Lease,
-    /// Take a running claim from its holder, if your role allows it
+    /// Take over a running claim, if your role allows it
     #[arg(long)]
     pub steal: bool,
     /// Continue a task that you hold, with a new claim in this worktree

@@ -33,7 +33,7 @@ pub struct Args {
     /// Name the commit with the work
     #[arg(long, value_name = "REV")]
     pub commit: Option<String>,
-    /// Waive the review gates for REASON (coordinators only)
+    /// Waive the review gates for REASON (coordinators and admins)
     #[arg(long, value_name = "REASON")]
     pub waive: Option<Text>,
     #[command(flatten)]

@@ -67,7 +67,7 @@ const NONCE_VARIABLE: &str = "GIT_COORD_NONCE";
 
 /// The data of `coord.init/1`.
 #[derive(Serialize)]
-struct Founded {
+struct Created {
     ledger: String,
     tip: String,
     actor: ActorName,
@@ -80,14 +80,14 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     context.refuse_outbox("init")?;
     let ledger = context.ledger()?;
     let repository = ledger.repository();
-    check_unfounded(&ledger)?;
+    check_no_ledger(&ledger)?;
     if let gone @ ledger::Error::LedgerGone = ledger.absent() {
         return Err(gone.into());
     }
     look_at_home(context, &ledger)?;
     // Another `init` at the same time may have set its own actor.
     let _turn = SyncLock::acquire_within(repository, TURN_WAIT)?;
-    check_unfounded(&ledger)?;
+    check_no_ledger(&ledger)?;
     let actor = match context.named_actor(repository)? {
         Some(named) => named,
         None => name_of_user(repository)?,
@@ -96,12 +96,12 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     // The config comes first: if it cannot be written, there must be no ledger without an actor.
     let before =
         name_actor(repository, &actor).inspect_err(|_| forget(&ledger, generated.as_deref()))?;
-    let founded = found(context, &ledger, args, actor, source.clone());
-    let founded = founded.inspect_err(|_| {
+    let created = create(context, &ledger, args, actor, source.clone());
+    let created = created.inspect_err(|_| {
         forget(&ledger, generated.as_deref());
         take_back(repository, before);
     })?;
-    let (actor, key, appended) = founded;
+    let (actor, key, appended) = created;
     let id = appended.verified.state.ledger;
     repository.set_config(Scope::Local, "coord.ledger", &id.to_string())?;
     host::name(repository)?;
@@ -117,7 +117,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         Some(path) => format!("created a key for {actor}: {}\n", path.display()),
         None => format!("{actor} signs with {}\n", key.fingerprint()),
     };
-    let data = Founded {
+    let data = Created {
         ledger: id.to_string(),
         tip: appended.verified.tip.to_string(),
         actor,
@@ -139,7 +139,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
 /// How long to wait for another `init` or `sync` in this repository.
 const TURN_WAIT: Duration = Duration::from_secs(60);
 
-fn check_unfounded(ledger: &Ledger) -> Result<(), CommandError> {
+fn check_no_ledger(ledger: &Ledger) -> Result<(), CommandError> {
     if ledger.tip()?.is_none() {
         return Ok(());
     }
@@ -202,7 +202,7 @@ type Done = (
     ledger::Appended,
 );
 
-fn found(
+fn create(
     context: &Context,
     ledger: &Ledger,
     args: &Args,

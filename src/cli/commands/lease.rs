@@ -49,12 +49,12 @@ pub struct Lease {
 }
 
 impl Lease {
-    /// Warns if policy cuts the lease.
+    /// Warns if the policy cuts the lease.
     pub(super) fn warn_if_cut(&self, context: &mut Context, policy: &Policy) {
         let most = policy.max_lease;
         if let Some(wished) = self.time.filter(|wished| *wished > most) {
             context.ui.warn(format!(
-                "the lease is {most}, not {wished}: policy allows no longer one"
+                "the lease is {most}, not {wished}: the policy max-lease is {most}"
             ));
         }
     }

@@ -18,10 +18,11 @@ use crate::{
 
 /// Declare which line of a rewritten home is good
 ///
-/// It also ends the wait if home has entries that are dated ahead: it leaves them behind, or, with --accept, keeps them and
-/// puts the time of the ledger right.
-/// An admin's repair publishes a join that all clones accept. Without --accept, the line that was published before is
-/// good. With --accept, the line that home has now is good. For other actors, --accept changes only this clone.
+/// Without --accept, the line that was published before is good. With --accept, the line that home has now is good. An
+/// admin's repair publishes a join that all clones accept. For other actors, --accept changes only this clone.
+///
+/// If home has entries that are dated ahead, repair drops them. With --accept, it keeps them and corrects the time of
+/// the ledger.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = "Example:\n  git coord repair")]
 pub struct Args {

@@ -14,10 +14,7 @@ use crate::{
         },
         remote::{answer::SyncAnswer, contact, home},
     },
-    core::{
-        plan::state::State,
-        values::{id::TaskId, time::Timestamp},
-    },
+    core::{plan::state::State, values::time::Timestamp},
     exchange::{self, DraftTask, Format},
     ledger::{Ledger, append::AHEAD_MAX},
     render::refusal::sentence,
@@ -26,10 +23,10 @@ use crate::{
 
 /// Fetch entries from home and publish local ones
 ///
-/// Home is the remote that 'coord.remote' names, else 'origin'. Any other remote or address is a courier: sync takes
-/// the entries that it brings, and gives it the entries that it lacks. From a bundle or an outbox, sync takes all
-/// entries or none. In a clone without a ledger, sync
-/// makes the first contact with home. It exits with 1 if the rules refuse one of your entries at its new position.
+/// Home is the remote that 'coord.remote' names, else 'origin'. Any other remote or address is a courier: sync adds
+/// the entries that it brings, and pushes the entries that it lacks. From a bundle or an outbox, sync adds all
+/// entries or none. In a clone without a ledger, sync makes the first contact with home. It exits with 1 if the rules
+/// refuse one of your entries at its new position.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = "Examples:\n  git coord sync\n  git coord sync ../codex.bundle")]
 pub struct Args {
@@ -121,17 +118,20 @@ fn resign(context: &mut Context, ledger: &Ledger, home: &Remote) -> Result<(), C
     let mut resigned = ledger.resign(&author(&first.current.state)?, sync.now)?;
     resigned.left.extend(ahead.left);
     let mut synced = sync.run(author)?;
-    first.report.came.append(&mut synced.report.came);
-    synced.report.came = first.report.came;
+    first.report.fetched.append(&mut synced.report.fetched);
+    synced.report.fetched = first.report.fetched;
     for left in &resigned.left {
-        let why = match left {
+        context.ui.warn(match left {
             NotAppended::Snapshot(label) => {
-                let label = label.as_ref().map_or("", TaskId::as_str);
-                format!("snapshot '{label}', which shows the state at its time")
+                let label = label.as_ref();
+                let label = label.map_or_else(String::new, |label| format!(" '{label}'"));
+                format!("snapshot{label} was not appended again: it shows an earlier state")
             }
-            NotAppended::Refused(refusal) => sentence(refusal, Some(sync.now)),
-        };
-        context.ui.warn(format!("not appended again: {why}"));
+            NotAppended::Refused(refusal) => {
+                let why = sentence(refusal, Some(sync.now));
+                format!("an entry was not appended again: {why}")
+            }
+        });
     }
     SyncAnswer::of(&synced, home.name(), false, None).say(context)
 }
@@ -177,7 +177,7 @@ fn warn_of_the_future(context: &mut Context, effective: Timestamp) {
             clock.seen_from(clock)
         );
         context.ui.warn(message);
-        let repair = "to put the time right, an admin runs: git coord repair";
+        let repair = "to correct the time of the ledger, an admin runs: git coord repair";
         context.ui.hint(repair.to_owned());
     }
 }

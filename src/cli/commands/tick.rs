@@ -45,7 +45,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let ticked = total - unticked;
     done.say(
         context,
-        &format!("checks of {shown}: {ticked} of {total} ticked"),
+        &format!("checklist of {shown}: {ticked} of {total} ticked"),
     )
 }
 

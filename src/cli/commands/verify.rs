@@ -18,13 +18,13 @@ use crate::{
     },
     git::repository::ObjectId,
     ledger::verify::{Broken, CheckedSnapshot, Quarantined, Rederivation, Suspect, Verification},
-    render::{flaw, refusal, words::counted},
+    render::{refusal, words::counted},
 };
 
 /// Check every entry of the ledger
 ///
 /// The command checks objects, encoding, the chain, signatures, permissions and snapshots. It exits with 1 if
-/// something is wrong, or if an entry is ignored (quarantined) and no admin has acknowledged it.
+/// something is wrong, or if a commit is ignored (quarantined) and no admin has acknowledged it.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = "Example:\n  git coord verify --strict")]
 pub struct Args {
@@ -94,16 +94,15 @@ fn text(report: &Verification, good: bool, now: Timestamp) -> String {
     let mut lines = Vec::new();
     for found in &report.quarantined {
         let seen = if found.acknowledged {
-            " (acknowledged)"
+            ", acknowledged"
         } else {
             ""
         };
-        let line = format!(
-            "{} quarantined{seen}: {}",
+        lines.push(format!(
+            "{} ignored (quarantined){seen}: {}",
             short(found.object),
-            flaw::sentence(&found.flaw)
-        );
-        lines.push(line);
+            found.flaw
+        ));
     }
     lines.extend(report.broken.iter().map(|found| {
         let object = short(found.object);
@@ -162,7 +161,7 @@ fn sentence(report: &Verification, good: bool) -> String {
     let seen = report.quarantined.len() - open;
     let bad = report.snapshots.iter().filter(|snapshot| is_bad(snapshot));
     for (count, what) in [
-        (open, "quarantined"),
+        (open, "ignored (quarantined)"),
         (report.broken.len(), "broken"),
         (bad.count(), "bad snapshots"),
         (seen, "acknowledged"),

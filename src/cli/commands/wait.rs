@@ -1,4 +1,4 @@
-//! `git coord wait`: wait until a task reaches a state.
+//! `git coord wait`: wait until a task is done, or reaches another goal.
 //!
 //! Not here: how the program sleeps (`ledger::watch`).
 
@@ -23,20 +23,20 @@ use crate::{
     ledger::watch::Watch,
 };
 
-/// Wait until a task is done, approved or in another state
+/// Wait until a task is done, approved or claimed
 ///
-/// The command returns as soon as an entry brings the task into this state, whether the entry was appended here or
-/// fetched. It exits with 1 after --timeout, or when the task ends in another way.
+/// The command returns as soon as an entry makes it true, whether the entry was appended here or fetched. It exits
+/// with 1 after --timeout, or when the task ends in another way.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = "Example:\n  git coord wait B --until approved --timeout 30min")]
 pub struct Args {
     /// Task to wait for
     #[arg(value_name = "ID")]
     pub id: String,
-    /// Wait for WHAT: a status, or another state of the task
+    /// Wait until the task is WHAT: a status, approved or claimed
     ///
-    /// A status is a word such as done or in_review. The other states are approved, rejected, ready, claimed and
-    /// ended.
+    /// A status is a word such as done or in_review. The other words are approved, rejected, ready, claimed and ended
+    /// (done or cancelled).
     #[arg(long, value_name = "WHAT", default_value = "done")]
     pub until: Goal,
     /// Give up after TIME: 30s, 10min, 2h
@@ -44,7 +44,7 @@ pub struct Args {
     pub timeout: Option<Span>,
 }
 
-/// The state to wait for.
+/// What to wait for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Goal {
     /// It has this status.
@@ -150,10 +150,13 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
             return Err(CommandError::no(code::OUT_OF_REACH, message));
         }
         let left = longest.map(|longest| longest.saturating_sub(began.elapsed()));
-        if left.is_some_and(|left| left.is_zero()) {
+        if let Some(timeout) = args
+            .timeout
+            .filter(|_| left.is_some_and(|left| left.is_zero()))
+        {
             let shown = state.shown(index);
             let message = format!(
-                "task '{shown}' is {}, not {}",
+                "task '{shown}' is still {} after {timeout}, not {}",
                 state.status_of(index),
                 args.until
             );

@@ -18,8 +18,8 @@ use crate::{
         },
     },
     git::{self, sign::SignError},
-    ledger::{self, LEDGER_REF},
-    render::{flaw, refusal},
+    ledger,
+    render::refusal,
     sync,
 };
 
@@ -301,11 +301,6 @@ impl From<ledger::Error> for CommandError {
             ledger::Error::Refused(refusal) => refusal.into(),
             ledger::Error::Git(error) => error.into(),
             ledger::Error::Sign(error) => error.into(),
-            ledger::Error::NoGenesis { ref flaw } => {
-                let why = flaw::sentence(flaw);
-                let message = format!("'{LEDGER_REF}' does not begin with a genesis: {why}");
-                Self::fatal(error.code(), message)
-            }
             error @ ledger::Error::LooksLikeSecret { .. } => {
                 let next = hint::ledger::after(&error);
                 Self::new(Kind::No, error.code(), error).next_is(next)

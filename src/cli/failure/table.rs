@@ -231,8 +231,8 @@ fn sync_errors() -> Vec<sync::Error> {
             named: object(),
             home: object(),
         },
-        Error::FoundedApart { remote: remote() },
-        Error::BadOffer {
+        Error::OtherLedgerThere { remote: remote() },
+        Error::BadHistory {
             remote: remote(),
             why: "it is not a bundle".to_owned(),
         },

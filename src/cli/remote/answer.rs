@@ -1,4 +1,4 @@
-//! The answer of a sync: fetched, published and refused entries, and the actors who came first.
+//! The answer of a sync: fetched, published and refused entries, and the actors that came first.
 //!
 //! Not here: the sync itself (`sync::round`).
 
@@ -8,7 +8,10 @@ use super::contact::Contact;
 use crate::{
     cli::{CommandError, Context},
     core::{
-        history::log::{EntryDocument, Standing},
+        history::{
+            judge::Flaw,
+            log::{EntryDocument, EntryEffect},
+        },
         plan::{refusal::Refusal, state::records::Anomaly},
         values::{
             id::{ActorName, EntryId},
@@ -16,10 +19,10 @@ use crate::{
             time::Timestamp,
         },
     },
-    render::{flaw, refusal, words::counted},
+    render::{refusal, words::counted},
     sync::{
         ahead::Ahead,
-        round::{Changed, Renamed, Synced},
+        round::{LostClaim, Renamed, Synced},
     },
 };
 
@@ -35,19 +38,19 @@ pub struct SyncAnswer<'a> {
     races: u32,
     /// Whether home was rewound and its missing entries were pushed again.
     restored: bool,
-    came: &'a [EntryDocument],
+    fetched: &'a [EntryDocument],
     /// With `--dry-run`, the entries that would be published.
     published: &'a [EntryDocument],
     refused: Vec<Refused>,
     /// The tasks that were renamed because their id was already taken.
     renamed: &'a [Renamed],
-    changed: &'a [Changed],
+    lost_claims: &'a [LostClaim],
     /// Why a courier did not accept the entries of this clone.
-    kept: Option<&'a str>,
+    declined: Option<&'a str>,
     /// The first entry of home that stays outside, because it is dated ahead of the clock.
     ahead: Option<&'a Ahead>,
     /// The entries of this clone that a repair left behind.
-    left: &'a [EntryDocument],
+    left_behind: &'a [EntryDocument],
     /// Whether entries of this clone could not be published.
     #[serde(skip)]
     is_stuck: bool,
@@ -81,7 +84,7 @@ impl<'a> SyncAnswer<'a> {
             entries: synced.current.state.entries,
             races: synced.races,
             restored: report.restored,
-            came: &report.came,
+            fetched: &report.fetched,
             published: if dry_run && report.ahead.is_none() {
                 &report.waiting
             } else {
@@ -89,10 +92,10 @@ impl<'a> SyncAnswer<'a> {
             },
             refused: report.refused.iter().map(Refused::of).collect(),
             renamed: &report.renamed,
-            changed: &report.changed,
-            kept: report.kept.as_deref(),
+            lost_claims: &report.lost_claims,
+            declined: report.declined.as_deref(),
             ahead: report.ahead.as_ref(),
-            left: &report.left,
+            left_behind: &report.left_behind,
             is_stuck: report.ahead.is_some() && !report.waiting.is_empty(),
             contact,
         }
@@ -105,20 +108,21 @@ impl<'a> SyncAnswer<'a> {
     pub fn say(&self, context: &mut Context) -> Result<(), CommandError> {
         let text = text(self, context.now()?);
         context.ui.answer("coord.sync/1", self, text)?;
-        let quarantined = |entry: &&EntryDocument| entry.standing == Standing::Quarantined;
+        let quarantined = |entry: &&EntryDocument| entry.effect == EntryEffect::Quarantined;
         for entry in self.published.iter().filter(quarantined) {
-            let (object, why) = (&entry.object, entry.flaw.as_ref().map(flaw::sentence));
-            let why = why.unwrap_or_default();
-            context.ui.warn(format!(
-                "{object} was sent too, but is ignored (quarantined): {why}"
-            ));
+            let commit = ignored(entry);
+            context
+                .ui
+                .warn(format!("published a commit without effect: {commit}"));
         }
         if let Some(ahead) = self.ahead {
             context.ui.warn(ahead.to_string());
-            let repair = "to leave it behind, an admin runs: git coord repair";
+            let repair = "to drop it, an admin runs: git coord repair";
             context.ui.hint(repair.to_owned());
         }
-        CommandError::unless(self.refused.is_empty() && self.left.is_empty() && !self.is_stuck)
+        CommandError::unless(
+            self.refused.is_empty() && self.left_behind.is_empty() && !self.is_stuck,
+        )
     }
 }
 
@@ -134,7 +138,7 @@ impl Refused {
     /// The same as a sentence, read at `now`.
     pub fn in_words(&self, now: Timestamp) -> String {
         let why = refusal::sentence(&self.refusal, Some(now));
-        format!("refused an entry of {}: {why}", self.actor)
+        format!("the rules refused an entry of {}: {why}", self.actor)
     }
 }
 
@@ -161,17 +165,19 @@ fn text(told: &SyncAnswer<'_>, now: Timestamp) -> String {
     let is_first = told.contact.is_some_and(Contact::is_first);
     if !is_first {
         let heading = format!("{fetched} {{}} from {remote}");
-        entries(&mut lines, told.came, &heading);
+        entries(&mut lines, told.fetched, &heading);
     }
     entries(
         &mut lines,
         told.published,
         &format!("{published} {{}} to {remote}"),
     );
-    for changed in told.changed {
-        let now = changed.now.as_ref().map_or("nobody", ActorName::as_str);
-        let Changed { task, before, .. } = changed;
-        lines.push(format!("repaired: {now} holds {task} now, not {before}"));
+    for lost in told.lost_claims {
+        let now = lost.now.as_ref().map_or("nobody", ActorName::as_str);
+        let LostClaim { task, before, .. } = lost;
+        lines.push(format!(
+            "after the repair, {before} no longer holds {task}: {now} holds it"
+        ));
     }
     for Renamed { id, shown, by } in told.renamed.iter().filter(|_| !is_first) {
         lines.push(format!(
@@ -184,7 +190,7 @@ fn text(told: &SyncAnswer<'_>, now: Timestamp) -> String {
     if let Some(ahead) = told.ahead {
         let count = counted(ahead.commits, "commit", "commits");
         lines.push(format!(
-            "left {count} of {remote} outside: dated ahead of this machine's clock"
+            "this clone leaves {count} of {remote} outside: the first is dated ahead of this machine's clock"
         ));
     }
     if told.is_stuck {
@@ -192,10 +198,10 @@ fn text(told: &SyncAnswer<'_>, now: Timestamp) -> String {
     }
     entries(
         &mut lines,
-        told.left,
-        "repaired: {} of this clone left behind, dated ahead",
+        told.left_behind,
+        "the repair dropped {} of this clone, because of an entry dated ahead",
     );
-    if let Some(why) = told.kept {
+    if let Some(why) = told.declined {
         lines.push(format!(
             "{remote} did not accept the entries of this clone: {why}"
         ));
@@ -209,16 +215,35 @@ fn text(told: &SyncAnswer<'_>, now: Timestamp) -> String {
         .collect()
 }
 
+/// A commit that is ignored, and why.
+fn ignored(entry: &EntryDocument) -> String {
+    let why = entry
+        .flaw
+        .as_ref()
+        .map_or_else(String::new, Flaw::to_string);
+    format!(
+        "commit {:.10} is ignored (quarantined): {why}",
+        entry.object
+    )
+}
+
 fn entries(lines: &mut Vec<String>, entries: &[EntryDocument], heading: &str) {
     if entries.is_empty() {
         return;
     }
-    let count = counted(entries.len(), "entry", "entries");
+    // An ignored commit is not an entry.
+    let (one, many) = if entries.iter().any(|entry| entry.flaw.is_some()) {
+        ("commit", "commits")
+    } else {
+        ("entry", "entries")
+    };
+    let count = counted(entries.len(), one, many);
     lines.push(heading.replace("{}", &count));
     for entry in entries.iter().take(SHOWN_MAX) {
-        let subject = entry.subject.as_deref().unwrap_or("not an entry");
-        let actor = entry.actor.as_ref().map_or("?", |actor| actor.as_str());
-        lines.push(format!("  {actor}: {subject}"));
+        lines.push(match (&entry.actor, &entry.subject) {
+            (Some(actor), Some(subject)) => format!("  {actor}: {subject}"),
+            _ => format!("  {}", ignored(entry)),
+        });
     }
     if entries.len() > SHOWN_MAX {
         lines.push(format!("  and {} more", entries.len() - SHOWN_MAX));

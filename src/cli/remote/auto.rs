@@ -46,12 +46,14 @@ pub fn after_writing(context: &mut Context) -> bool {
                 context.ui.warn(refused);
             }
             if let Some(ahead) = &synced.report.ahead {
-                context.ui.warn(format!("not published yet: {ahead}"));
+                let message = format!("your entries are not published yet: home has {ahead}");
+                context.ui.warn(message);
             }
             refused.iter().any(|anomaly| anomaly.entry == last)
         }
         Err(error) => {
-            context.ui.warn(format!("not published yet: {error}"));
+            let message = format!("your entries are not published yet: {error}");
+            context.ui.warn(message);
             false
         }
     }

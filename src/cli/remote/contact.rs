@@ -4,7 +4,7 @@
 
 use std::path::PathBuf;
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use crate::{
     cli::{
@@ -21,10 +21,7 @@ use crate::{
             key::PublicKey,
         },
     },
-    git::{
-        repository::{Repository, Scope},
-        sign::KeySource,
-    },
+    git::repository::{Repository, Scope},
     ledger::{Ledger, anchor},
     sync::{remote::Remote, round::Synced},
 };
@@ -39,12 +36,10 @@ pub struct Contact {
     /// The actor; null if none is set.
     actor: Option<ActorName>,
     /// The fingerprint of its key.
-    key: Option<String>,
+    #[serde(serialize_with = "fingerprint")]
+    key: Option<PublicKey>,
     /// The file of a new key.
     generated: Option<PathBuf>,
-    /// The file of its public key, for an admin.
-    #[serde(skip)]
-    public: Option<String>,
     /// Whether this is an active key of the actor in the ledger.
     registered: bool,
 }
@@ -104,33 +99,35 @@ pub fn complete(
     Contact::of(repository, state, actor).map(Some)
 }
 
-/// The actor's key with its public file, and the file of the private one if it is new.
+/// The actor's key, and its file if it is new.
 fn key(
     repository: &Repository,
     actor: &ActorName,
-) -> Result<(PublicKey, Option<String>, Option<PathBuf>), CommandError> {
+) -> Result<(PublicKey, Option<PathBuf>), CommandError> {
     if let Some(source) = key_of(repository, actor)? {
-        let public = author::public_file(&source);
         let signer = author::open(repository, source)?;
-        return Ok((signer.public_key().clone(), public, None));
+        return Ok((signer.public_key().clone(), None));
     }
     let key = generate_key(repository, actor)?;
-    let path = generated_key(repository, actor)?;
-    let public = author::public_file(&KeySource::File(path.clone()));
-    Ok((key, public, Some(path)))
+    Ok((key, Some(generated_key(repository, actor)?)))
+}
+
+fn fingerprint<S: Serializer>(key: &Option<PublicKey>, serializer: S) -> Result<S::Ok, S::Error> {
+    key.as_ref()
+        .map(PublicKey::fingerprint)
+        .serialize(serializer)
 }
 
 impl Contact {
     fn of(repository: &Repository, state: &State, actor: ActorName) -> Result<Self, CommandError> {
-        let (key, public, generated) = key(repository, &actor)?;
+        let (key, generated) = key(repository, &actor)?;
         let standing = state.roster.standing(&actor, &key);
         Ok(Self {
             first: false,
             ledger: state.ledger,
             actor: Some(actor),
-            key: Some(key.fingerprint()),
+            key: Some(key),
             generated,
-            public,
             registered: standing == Some(KeyStanding::Active),
         })
     }
@@ -142,7 +139,6 @@ impl Contact {
             actor: None,
             key: None,
             generated: None,
-            public: None,
             registered: false,
         }
     }
@@ -158,20 +154,19 @@ impl Contact {
         if self.first {
             let ledger = self.ledger.short();
             lines.push(format!(
-                "joined ledger {ledger} of {remote}, {entries} entries"
+                "fetched ledger {ledger} from {remote}, {entries} entries"
             ));
         }
-        let Some(actor) = &self.actor else {
+        let (Some(actor), Some(key)) = (&self.actor, &self.key) else {
             lines.push("no actor is set: git coord sync --actor NAME".to_owned());
             return lines;
         };
-        let key = self.key.as_deref().unwrap_or_default();
         lines.push(match &self.generated {
             Some(path) => format!("created a key for {actor}: {}", path.display()),
-            None => format!("{actor} signs with {key}"),
+            None => format!("{actor} signs with {}", key.fingerprint()),
         });
         if !self.registered {
-            let command = author::admission(actor, self.public.as_deref());
+            let command = author::admission(actor, key);
             lines.push(format!("an admin registers the key: {command}"));
         }
         lines

@@ -134,7 +134,7 @@ pub fn warn_of_gates(context: &mut Context, state: &State, index: TaskIndex) {
     for gate in state.gates_without_reviewer(state.task(index)) {
         let mut names = state.roster.actors().map(|(name, _)| name);
         let why = if names.any(|name| state.gate_names(&gate, name)) {
-            "an actor cannot approve a task that it owns or worked on, or through a gate that it added"
+            "actors cannot approve their own work, and a gate does not make its own author a reviewer"
         } else {
             without_actor(&gate)
         };

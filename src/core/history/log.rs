@@ -29,7 +29,7 @@ use crate::core::{
 
 words!(
     /// The result of an entry.
-    Standing, "standing", "applied, refused, quarantined" {
+    EntryEffect, "effect", "applied, refused, quarantined" {
         /// It took effect.
         Applied = "applied",
         /// The rules refused it at its position: it had no effect.
@@ -56,7 +56,7 @@ pub struct EntryDocument {
     /// The tasks that it is about.
     pub tasks: Vec<String>,
     /// The result of the entry.
-    pub standing: Standing,
+    pub effect: EntryEffect,
     /// Why it was refused.
     #[serde(flatten)]
     pub refusal: Option<Refusal>,
@@ -144,7 +144,7 @@ impl<'a> Log<'a> {
     fn document(&self, logged: &Logged<'_>) -> EntryDocument {
         let Node { id, effective, .. } = logged.node;
         let entry = accepted(logged.node);
-        let (standing, refusal, flaw) = self.standing(logged);
+        let (effect, refusal, flaw) = self.effect(logged);
         let tasks = entry.map(|accepted| tasks_of(self.state, accepted));
         EntryDocument {
             object: logged.object.clone(),
@@ -157,24 +157,28 @@ impl<'a> Log<'a> {
                 .flatten()
                 .map(|index| self.state.shown(index))
                 .collect(),
-            standing,
+            effect,
             refusal,
             flaw,
             acknowledged: self.state.acknowledged.contains(id),
         }
     }
 
-    fn standing(&self, logged: &Logged<'_>) -> (Standing, Option<Refusal>, Option<Flaw>) {
+    fn effect(&self, logged: &Logged<'_>) -> (EntryEffect, Option<Refusal>, Option<Flaw>) {
         if let Judgement::Quarantined { flaw, .. } = &logged.node.verdict {
-            return (Standing::Quarantined, None, Some(Flaw::clone(flaw)));
+            return (EntryEffect::Quarantined, None, Some(Flaw::clone(flaw)));
         }
         if logged.repeated {
             let entry = logged.node.id;
-            return (Standing::Refused, Some(Refusal::Repeated { entry }), None);
+            return (
+                EntryEffect::Refused,
+                Some(Refusal::Repeated { entry }),
+                None,
+            );
         }
         match self.refused.get(&logged.node.id) {
-            Some(anomaly) => (Standing::Refused, Some(anomaly.refusal.clone()), None),
-            None => (Standing::Applied, None, None),
+            Some(anomaly) => (EntryEffect::Refused, Some(anomaly.refusal.clone()), None),
+            None => (EntryEffect::Applied, None, None),
         }
     }
 }
@@ -228,13 +232,13 @@ mod tests {
             let subject = entry.subject.as_deref().unwrap_or("?");
             let code = entry.refusal.as_ref();
             let code = code.map_or("", |refusal| refusal.code().as_str());
-            format!("{subject} [{}{code}]", entry.standing)
+            format!("{subject} [{}{code}]", entry.effect)
         });
         told.collect()
     }
 
     #[test]
-    fn entries_are_told_newest_first_and_a_refusal_says_why() {
+    fn the_newest_entries_come_first_and_a_refusal_says_why() {
         let mut plan = Sample::new();
         let task = plan.add("B", "Breaker", Vec::new());
         plan.claim("codex", &task);
@@ -298,7 +302,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_quarantined_is_nobodys_and_says_why() {
+    fn an_ignored_commit_has_no_author_and_says_why() {
         let plan = Sample::new();
         let mut nodes = nodes(&plan);
         let verdict = Judgement::Quarantined {
@@ -310,8 +314,8 @@ mod tests {
         let log = log(plan.state(), &nodes);
         let entry = log.newest_first(None).next().unwrap();
         assert_eq!(
-            (entry.actor, entry.subject, entry.standing),
-            (None, None, Standing::Quarantined)
+            (entry.actor, entry.subject, entry.effect),
+            (None, None, EntryEffect::Quarantined)
         );
         assert_eq!(entry.flaw, Some(Flaw::Message));
     }

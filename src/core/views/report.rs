@@ -111,7 +111,7 @@ pub struct Deed {
 }
 
 impl Report {
-    /// The report of a day from the states at its ends; `before` is none if the ledger was founded on that day.
+    /// The report of a day from the states at its ends; `before` is none if the ledger was created on that day.
     pub fn of(day: Day, over: bool, before: Option<&State>, after: &State) -> Self {
         let nothing = State::empty(after.ledger, after.roster.as_ref().clone());
         let before = before.unwrap_or(&nothing);

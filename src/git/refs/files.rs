@@ -215,7 +215,7 @@ mod tests {
         let fixture = Fixture::new();
         let done = std::sync::atomic::AtomicBool::new(false);
         let relaxed = std::sync::atomic::Ordering::Relaxed;
-        let acknowledged = std::thread::scope(|scope| {
+        let reported = std::thread::scope(|scope| {
             scope.spawn(|| {
                 while !done.load(relaxed) {
                     fixture.git(&["pack-refs", "--all"]);
@@ -238,11 +238,7 @@ mod tests {
         });
         let listed = fixture.git(&["rev-list", LEDGER]);
         assert_eq!(listed.lines().count(), WRITERS * ENTRIES);
-        assert!(
-            acknowledged
-                .iter()
-                .all(|id| listed.contains(&id.to_string()))
-        );
+        assert!(reported.iter().all(|id| listed.contains(&id.to_string())));
         let log = fixture.git(&["reflog", "show", "--format=%H", LEDGER]);
         assert_eq!(log.lines().count(), WRITERS * ENTRIES);
         fixture.git(&["fsck", "--strict"]);

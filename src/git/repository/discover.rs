@@ -381,7 +381,7 @@ mod tests {
     }
 
     #[test]
-    fn where_there_is_none_the_error_says_where_was_searched() {
+    fn without_a_repository_the_error_names_the_searched_folder() {
         let root = tempfile::tempdir().unwrap();
         let error = discover(root.path(), Environment::isolated())
             .err()

@@ -35,7 +35,7 @@ pub(super) const NAMES_A_REPOSITORY: [&str; 11] = [
 /// Variables that name the objects of a repository. They are passed on to git on the same repository only.
 const HOLDS_OBJECTS: [&str; 2] = ["GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_OBJECT_DIRECTORY"];
 
-/// Keeps variables that name a repository from a git process that makes another one.
+/// Removes variables that name a repository. The git process creates another repository and must not see them.
 pub(super) fn keep_from_other_repositories(git: &mut Command) {
     for name in NAMES_A_REPOSITORY.iter().chain(&HOLDS_OBJECTS) {
         git.env_remove(name);

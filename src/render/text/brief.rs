@@ -8,7 +8,7 @@ use super::{Letter, Style, letters, plan::idle as reasons, show};
 use crate::core::{
     plan::state::State,
     values::{id::ActorName, text::visible, time::Timestamp},
-    views::snapshot::{BriefStanding, BriefTask, IdleDocument},
+    views::snapshot::{BriefReason, BriefTask, IdleDocument},
 };
 
 /// A task of a brief, with its commands and its specification, which the state does not hold.
@@ -33,15 +33,15 @@ pub fn brief(
     now: Timestamp,
     style: Style,
 ) -> String {
-    let standing = |wanted| {
+    let count = |wanted| {
         tasks
             .iter()
-            .filter(|briefed| briefed.task.standing == wanted)
+            .filter(|briefed| briefed.task.why == wanted)
             .count()
     };
-    let held = standing(BriefStanding::Held);
-    let ready = standing(BriefStanding::Next) + more;
-    let mut page = match standing(BriefStanding::Review) {
+    let held = count(BriefReason::Held);
+    let ready = count(BriefReason::Next) + more;
+    let mut page = match count(BriefReason::Review) {
         0 => format!("{actor}: {held} held, "),
         reviews => format!("{actor}: {reviews} to review, {held} held, "),
     };
@@ -50,10 +50,10 @@ pub fn brief(
         _ => format!("{ready} ready\n"),
     };
     for briefed in tasks {
-        let heading = match briefed.task.standing {
-            BriefStanding::Review => "To review",
-            BriefStanding::Held => "Held",
-            BriefStanding::Next => "Next",
+        let heading = match briefed.task.why {
+            BriefReason::Review => "To review",
+            BriefReason::Held => "Held",
+            BriefReason::Next => "Next",
         };
         page += &format!("\n{}\n\n", style.heading(heading));
         page += &show(state, briefed.task.index, now, style);

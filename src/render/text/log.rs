@@ -8,14 +8,17 @@ use super::{
 };
 use crate::{
     core::{
-        history::log::{EntryDocument, Standing},
+        history::log::{EntryDocument, EntryEffect},
         values::text::visible,
     },
-    render::{flaw, refusal},
+    render::refusal,
 };
 
 /// The number of digits that are shown of an object id.
 const DIGITS: usize = 10;
+
+/// What a commit is that is not an entry.
+const IGNORED: &str = "ignored (quarantined)";
 
 /// One entry; the line is cut to the width of the terminal.
 pub fn log_entry(entry: &EntryDocument, style: Style) -> String {
@@ -31,17 +34,18 @@ pub fn log_entry(entry: &EntryDocument, style: Style) -> String {
     // The line above has the date as well.
     let refused = entry.refusal.as_ref();
     let refused = refused.map(|refusal| refusal::sentence(refusal, None));
-    if let Some(why) = refused.or_else(|| entry.flaw.as_ref().map(flaw::sentence)) {
+    if let Some(why) = refused.or_else(|| entry.flaw.as_ref().map(ToString::to_string)) {
         let seen = if entry.acknowledged {
             ", acknowledged"
         } else {
             ""
         };
-        let remark = format!("{}{seen}: {}", entry.standing, visible(&why));
-        let ansi = match entry.standing {
-            Standing::Quarantined if !entry.acknowledged => BAD,
-            _ => NOTICE,
+        let (effect, ansi) = match entry.effect {
+            EntryEffect::Quarantined if entry.acknowledged => (IGNORED, NOTICE),
+            EntryEffect::Quarantined => (IGNORED, BAD),
+            effect => (effect.as_str(), NOTICE),
         };
+        let remark = format!("{effect}{seen}: {}", visible(&why));
         let remark = style.paint(ansi, &remark);
         text.push_str(&format!("{:DIGITS$} {remark}\n", ""));
     }
@@ -53,7 +57,7 @@ mod tests {
     use super::*;
     use crate::core::{plan::refusal::Refusal, values::id::EntryId};
 
-    fn entry(subject: &str, standing: Standing, refusal: Option<Refusal>) -> EntryDocument {
+    fn entry(subject: &str, effect: EntryEffect, refusal: Option<Refusal>) -> EntryDocument {
         EntryDocument {
             object: "0123456789abcdef".to_owned(),
             id: EntryId::from_bytes([7; 32]),
@@ -61,7 +65,7 @@ mod tests {
             at: "2025-10-15T14:05:09Z".parse().unwrap_or_default(),
             subject: Some(subject.to_owned()),
             tasks: Vec::new(),
-            standing,
+            effect,
             refusal,
             flaw: None,
             acknowledged: false,
@@ -70,7 +74,7 @@ mod tests {
 
     #[test]
     fn a_refused_entry_has_a_second_line_with_the_reason() {
-        let claim = entry("claim B: codex, until 18:05Z", Standing::Applied, None);
+        let claim = entry("claim B: codex, until 18:05Z", EntryEffect::Applied, None);
         assert_eq!(
             log_entry(&claim, Style::default()),
             "0123456789 2025-10-15 14:05 UTC codex: claim B: codex, until 18:05Z\n"
@@ -79,16 +83,16 @@ mod tests {
             task: "B".parse().unwrap(),
             item: "test\n".parse().unwrap(),
         };
-        let lost = entry("claim B", Standing::Refused, Some(unknown));
+        let lost = entry("claim B", EntryEffect::Refused, Some(unknown));
         assert_eq!(
             log_entry(&lost, Style::default()),
-            "0123456789 2025-10-15 14:05 UTC codex: claim B\n           refused: task 'B' has no check 'test\\n'\n"
+            "0123456789 2025-10-15 14:05 UTC codex: claim B\n           refused: task 'B' has no checklist item 'test\\n'\n"
         );
     }
 
     #[test]
     fn a_line_fits_the_terminal() {
-        let long = entry(&"long ".repeat(30), Standing::Applied, None);
+        let long = entry(&"long ".repeat(30), EntryEffect::Applied, None);
         let style = Style {
             color: false,
             width: Some(60),

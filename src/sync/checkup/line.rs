@@ -51,7 +51,7 @@ fn the_ref(found: FoundLines) -> Diagnosis {
 fn log(found: &FoundLines) -> Diagnosis {
     let Present::Good(present) = &found.present else {
         return if found.logged {
-            Diagnosis::good("log", "tells where the ledger was")
+            Diagnosis::good("log", "the log says where the ledger was")
         } else {
             Diagnosis::remark("log", format!("{LEDGER_REF} has no log"))
         };
@@ -117,12 +117,12 @@ fn home(ledger: &Ledger, line: &FoundLine) -> Diagnosis {
             let tip = tip.to_string();
             Diagnosis::good(
                 "anchor",
-                format!("the last accepted tip of home is {tip:.10}"),
+                format!("the last accepted entry of home is {tip:.10}"),
             )
         }
         Ok(Some(tip)) => {
             let what = format!(
-                "the line of {LEDGER_REF} does not contain {tip}, the last accepted tip of home"
+                "the line of {LEDGER_REF} does not contain {tip}, the last accepted entry of home"
             );
             Diagnosis::wrong("anchor", what).mended_by(Remedy::Sync)
         }

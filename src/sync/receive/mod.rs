@@ -99,7 +99,9 @@ impl Move<'_> {
             other => return Ok(other?),
         }
         let (history, old) = match read(repository, self.old, new) {
-            Err(Error::NoGenesis { flaw }) => return no_ledger(flaw.to_string()),
+            Err(Error::NoGenesis { flaw }) => {
+                return no_ledger(format!("its first commit is not a genesis ({flaw})"));
+            }
             read => read?,
         };
         let objection = judge(repository, &history, old, new, clock)?;

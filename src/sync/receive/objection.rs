@@ -30,8 +30,8 @@ pub enum Objection {
         /// The pushed tip.
         new: ObjectId,
     },
-    /// The tip is in the past of the pushed tip, but not on its first-parent line.
-    #[error("{new} reorders published entries: {old} is not on its first-parent line")]
+    /// The tip is in the past of the pushed tip, but not on its mainline.
+    #[error("{new} reorders published entries: {old} is not on its mainline")]
     Reordered {
         /// The tip.
         old: ObjectId,

@@ -75,7 +75,7 @@ impl Sync<'_> {
         Ok(resigned)
     }
 
-    /// Moves the local ref to a tip that stands on `published` and has the unpublished entries again. It is one step, so
+    /// Moves the local ref to a tip that continues `published` and has the unpublished entries again. It is one step, so
     /// that they are never out of the ledger.
     fn replace(&self, local: ObjectId, tip: ObjectId, published: ObjectId) -> Result<(), Error> {
         let repository = self.ledger.repository();

@@ -1,6 +1,6 @@
 //! Entries that home has and this clone leaves outside, because they are dated far ahead of this machine's clock.
 //!
-//! Nothing that stands on such an entry is taken either, and nothing can be published on top of it, until its time has
+//! No later commit that contains such an entry is added either, and nothing can be published on top of it, until its time has
 //! come or an admin's repair leaves it behind. Not here: the repair (`repair`), and own entries that are dated ahead
 //! (`again`).
 

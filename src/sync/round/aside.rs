@@ -1,4 +1,4 @@
-//! Setting a ledger aside that was founded apart from home's, so that home's can replace it.
+//! Setting a ledger aside other than home's, so that home's can replace it.
 //!
 //! Not here: importing its tasks (`cli`).
 

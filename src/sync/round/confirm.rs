@@ -1,4 +1,4 @@
-//! Confirmed appends: an acknowledged entry is on home's mainline, or nothing was done.
+//! Confirmed appends: the entry is on home's mainline, or nothing was done.
 //!
 //! The new entry is pushed by its object id, and the local ref follows. Not here: local appends (`append`).
 

@@ -77,7 +77,7 @@ impl Sync<'_> {
                         backoff.lose(there)?;
                         continue;
                     }
-                    Pushed::Declined(declined) => report.kept = Some(declined.why),
+                    Pushed::Declined(declined) => report.declined = Some(declined.why),
                     Pushed::Done => report.publish(),
                 }
             }
@@ -155,7 +155,7 @@ impl Sync<'_> {
                 Judgement::Cached => None,
             }
         });
-        let bad = |why| Error::BadOffer {
+        let bad = |why| Error::BadHistory {
             remote: self.remote.name().to_owned(),
             why,
         };

@@ -49,7 +49,7 @@ impl Sync<'_> {
         } else {
             None
         };
-        let tip = tip.ok_or_else(|| Error::BadOffer {
+        let tip = tip.ok_or_else(|| Error::BadHistory {
             remote: name.to_owned(),
             why: "no file or ref has this name".to_owned(),
         })?;

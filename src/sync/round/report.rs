@@ -26,7 +26,7 @@ use crate::{
 #[derive(Debug, Default)]
 pub struct SyncReport {
     /// The entries that arrived, in order.
-    pub came: Vec<EntryDocument>,
+    pub fetched: Vec<EntryDocument>,
     /// The entries of this clone that home has now, in order.
     pub published: Vec<EntryDocument>,
     /// Those that the rules refuse at their new position.
@@ -36,15 +36,15 @@ pub struct SyncReport {
     /// Whether home was rewound or had lost the ledger, and its missing entries were pushed again.
     pub restored: bool,
     /// The confirmed claims that a repair has given to others.
-    pub changed: Vec<Changed>,
+    pub lost_claims: Vec<LostClaim>,
     /// Why a courier refused the push.
-    pub kept: Option<String>,
+    pub declined: Option<String>,
     /// The entries that wait to be published.
     pub waiting: Vec<EntryDocument>,
     /// The first entry of home that stays outside, because it is dated ahead of the clock.
     pub ahead: Option<Ahead>,
     /// The entries of this clone that a repair left behind.
-    pub left: Vec<EntryDocument>,
+    pub left_behind: Vec<EntryDocument>,
 }
 
 /// The result of a sync.
@@ -84,7 +84,7 @@ pub struct Renamed {
 
 /// A confirmed claim that another actor holds now.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Changed {
+pub struct LostClaim {
     /// The task.
     pub task: String,
     /// Its holder before.
@@ -108,7 +108,7 @@ impl SyncReport {
         let history = reconciliation.history();
         let state = history.state().ok_or(ledger::Error::NoLedger)?;
         let came = reconciliation.beyond(reconciliation.published(), reconciliation.tips.local);
-        self.came.extend(documents(history, &state, &came));
+        self.fetched.extend(documents(history, &state, &came));
         let waiting = reconciliation.beyond(reconciliation.tips.local, reconciliation.published());
         self.waiting = documents(history, &state, &waiting);
         self.refused = refused(history, &state, &waiting);
@@ -118,11 +118,11 @@ impl SyncReport {
         if let (Some(Standing::Mended(_)), Some(before)) =
             (reconciliation.standing, reconciliation.anchored())
         {
-            self.changed = changed(before, &state);
+            self.lost_claims = lost_claims(before, &state);
         }
         if came.iter().any(|number| history.at(*number).node.leaves()) {
             let before = reconciliation.beyond(reconciliation.tips.local, None);
-            self.left = left(history, &state, before);
+            self.left_behind = left(history, &state, before);
         }
         self.ahead = reconciliation.ahead().cloned();
         Ok(())
@@ -166,7 +166,7 @@ impl SyncReport {
         let (local, there) = (number(local), number(there));
         let beyond = |tip, other| lines.beyond(tip, other).into_iter().collect();
         let came = beyond(there, local);
-        self.came = documents(history, &state, &came);
+        self.fetched = documents(history, &state, &came);
         if is_offer {
             self.refused = refused(history, &state, &came);
         } else {
@@ -184,9 +184,9 @@ impl SyncReport {
         let history = reconciliation.history();
         let state = history.state().ok_or(ledger::Error::NoLedger)?;
         let (home, local) = (reconciliation.tips.home, reconciliation.tips.local);
-        self.came = documents(history, &state, &reconciliation.beyond(home, local));
+        self.fetched = documents(history, &state, &reconciliation.beyond(home, local));
         self.waiting = documents(history, &state, &reconciliation.beyond(local, home));
-        self.changed = changed(own, &state);
+        self.lost_claims = lost_claims(own, &state);
         Ok(())
     }
 
@@ -244,7 +244,7 @@ fn left(history: &History, state: &State, mut among: HashSet<u32>) -> Vec<EntryD
     found
 }
 
-fn changed(before: &State, now: &State) -> Vec<Changed> {
+fn lost_claims(before: &State, now: &State) -> Vec<LostClaim> {
     let claimed = before
         .tasks()
         .filter_map(|(_, task)| Some((task, task.claim.as_ref()?)));
@@ -252,7 +252,7 @@ fn changed(before: &State, now: &State) -> Vec<Changed> {
         let (index, same) = now.tasks().find(|(_, other)| other.origin == task.origin)?;
         let holder = same.claim.as_ref();
         let lost = holder.is_none_or(|holder| holder.origin != claim.origin);
-        lost.then(|| Changed {
+        lost.then(|| LostClaim {
             task: now.shown(index),
             before: claim.actor.clone(),
             now: holder.map(|holder| holder.actor.clone()),

@@ -54,7 +54,7 @@ fn a_long_line_is_judged_from_a_state_on_that_was_kept_and_comes_to_the_same() {
     grow(&ledger, &author, "b", 3);
     assert_eq!(sync(&fixture, "main").report.published.len(), 3);
     let came = sync(&fixture, "other");
-    assert_eq!(came.report.came.len(), 3);
+    assert_eq!(came.report.fetched.len(), 3);
     let repository = fixture.open_at("other");
     let base = cache::read_base(&repository).unwrap();
     let after = History::read_after(&repository, base, &[came.current.tip]).unwrap();

@@ -23,7 +23,7 @@ fn commands_that_append_refuse_an_unknown_actor_and_reading_works() {
         ),
         (
             "eve",
-            "unknown_actor",
+            "unregistered_actor",
             "error: actor 'eve' is not in the ledger\nhint: git coord actor add eve --generate\n",
         ),
     ] {
@@ -102,7 +102,7 @@ fn a_repository_of_a_kind_that_is_not_known_is_kept_away_from() {
 }
 
 #[test]
-fn where_the_config_cannot_be_written_no_ledger_is_founded() {
+fn without_a_writable_config_no_ledger_is_created() {
     let world = World::new();
     let git_dir = world.work().join(".git");
     let before = files(&git_dir);

@@ -159,7 +159,7 @@ fn unknown_steps_blockers_actors_and_keys_are_errors() {
         ("actor retire-key ada", "last_admin", 1),
         ("actor add ada --key nothing.pub", "missing_key", 128),
         ("actor add codex --key plan.json", "not_a_key", 128),
-        ("claim E --actor eve", "unknown_actor", 128),
+        ("claim E --actor eve", "unregistered_actor", 128),
         ("done E --commit nothing", "unknown_commit", 128),
         ("reopen E", "task_open", 1),
         ("release E", "not_claimed", 1),

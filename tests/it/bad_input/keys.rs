@@ -84,7 +84,7 @@ fn somebody_elses_key_is_not_taken() {
     fails(
         &world,
         &["comment", "E", "x", "--actor", "claude"],
-        "unknown_actor",
+        "unregistered_actor",
         128,
     );
     world.git(&["config", "--unset", "coord.ada.signingKey"]);

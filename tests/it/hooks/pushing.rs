@@ -98,9 +98,7 @@ fn a_protected_ledger_is_neither_deleted_nor_moved_back_by_git() {
     ] {
         let output = world.shell(line);
         assert_ne!(output.code, 0, "{line}");
-        let told = output
-            .stderr
-            .contains("error: 'refs/coord/ledger' was not ");
+        let told = output.stderr.contains("error: the hook does not let git ");
         assert!(
             told && output.stderr.contains("would be lost"),
             "{output:?}"
@@ -145,7 +143,7 @@ fn only_a_push_with_automatic_sync_waits_for_home() {
     let output = world.shell("git push --quiet copy task/B");
     assert_eq!(output.code, 0, "{output:?}");
     assert!(
-        warnings(&output)[0].starts_with("not published yet: "),
+        warnings(&output)[0].starts_with("your entries are not published yet: "),
         "{output:?}"
     );
 }

@@ -139,7 +139,7 @@ fn fixups_that_are_squashed_leave_one_trailer() {
 }
 
 #[test]
-fn picking_and_bisecting_tell_nothing() {
+fn cherry_picks_and_bisects_record_nothing() {
     let world = three_commits();
     let before = told(&world);
     let record = recorded(&world);

@@ -18,7 +18,8 @@ fn served() -> Team {
 fn torn() -> Team {
     let team = served();
     team.tear();
-    team.says("ada", "sync --json").failed("home_replaced", 128);
+    team.says("ada", "sync --json")
+        .failed("home_rewritten", 128);
     team
 }
 

@@ -82,7 +82,7 @@ fn the_base_is_where_a_new_branch_begins() {
 }
 
 #[test]
-fn who_may_not_work_gets_no_worktree() {
+fn an_actor_that_may_not_work_gets_no_worktree() {
     let world = team();
     world.done("actor add olga --generate --role observer");
     let output = world.coord(&["worktree", "add", "A", "--actor", "olga", "--json"]);
@@ -144,12 +144,12 @@ fn observing_names_what_nobody_needs_and_the_command_removes_it() {
         (&"B".into(), &1.into(), &"desk".into())
     );
     let removable = seen["removable"].as_array().unwrap();
-    let standing: Vec<_> = removable
+    let statuses: Vec<_> = removable
         .iter()
-        .map(|it| (&it["label"], &it["standing"]))
+        .map(|it| (&it["label"], &it["status"]))
         .collect();
     assert_eq!(
-        standing,
+        statuses,
         [
             (&"gone".into(), &"orphaned".into()),
             (&"work-A".into(), &"stale".into())

@@ -28,11 +28,11 @@ fn a_writer_killed_at_a_rename_loses_nothing_and_doctor_sees_no_loss() {
             assert!(!output.stdout.contains("moved back"), "{told}");
             assert!(!output.stdout.contains("wrong: "), "{told}");
         }
-        let acknowledged = world.git(&["rev-parse", "refs/coord/ledger"]);
+        let reported = world.git(&["rev-parse", "refs/coord/ledger"]);
         says(&world, "git coord doctor --recover");
         assert_eq!(
             world.git(&["rev-parse", "refs/coord/ledger"]),
-            acknowledged,
+            reported,
             "{number}"
         );
     }

@@ -27,7 +27,7 @@ fn work(world: &World, umask: &str) {
 }
 
 #[test]
-fn everything_that_is_created_is_the_groups() {
+fn every_new_file_belongs_to_the_group() {
     for umask in ["022", "077", "002"] {
         let world = World::empty();
         says(

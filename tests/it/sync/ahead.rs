@@ -151,7 +151,7 @@ fn an_admins_repair_leaves_it_behind_and_leases_run_as_before() {
 }
 
 #[test]
-fn what_stands_on_it_stays_outside_with_it_and_good_entries_before_it_come_in() {
+fn later_commits_stay_outside_with_it_and_good_entries_before_it_come_in() {
     let team = Team::new();
     team.done("ada", "add Task --id T");
     team.converge(&["ada", "codex", "claude"]);
@@ -160,7 +160,7 @@ fn what_stands_on_it_stays_outside_with_it_and_good_entries_before_it_come_in() 
     dated(&team, "codex", FAR - 1_000_000_000, |_| added("LATER"));
     push(&team, "codex");
     let data = synced(&team, "claude", 0);
-    assert_eq!(data["came"].as_array().unwrap().len(), 1, "{data}");
+    assert_eq!(data["fetched"].as_array().unwrap().len(), 1, "{data}");
     assert_eq!(data["ahead"]["commits"], 2, "{data}");
     team.done("claude", "show G");
     team.says("claude", "show LATER --json")
@@ -289,11 +289,14 @@ fn entries_that_a_repair_leaves_behind_are_listed_for_their_author() {
     let said = team.says("codex", "sync --json");
     let data: Value = serde_json::from_str(&said.stdout).unwrap();
     assert_eq!(said.code, 1, "{said:?}");
-    let left = data["data"]["left"].as_array().unwrap();
+    let left = data["data"]["left_behind"].as_array().unwrap();
     assert_eq!(left.len(), 1, "{data}");
     assert_eq!(left[0]["subject"], "add EVIL: Task EVIL");
     assert_eq!(
-        synced(&team, "codex", 0)["left"].as_array().unwrap().len(),
+        synced(&team, "codex", 0)["left_behind"]
+            .as_array()
+            .unwrap()
+            .len(),
         0
     );
 }

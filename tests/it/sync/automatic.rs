@@ -30,9 +30,9 @@ fn a_claim_that_another_clone_was_faster_with_exits_with_1() {
     assert_eq!(output.code, 1, "{output:?}");
     assert!(output.stdout.contains(r#""ok":true"#), "{output:?}");
     assert!(
-        output
-            .stderr
-            .starts_with("warning: refused an entry of codex: task 'A' is claimed by ada"),
+        output.stderr.starts_with(
+            "warning: the rules refused an entry of codex: task 'A' is claimed by ada"
+        ),
         "{output:?}"
     );
 }
@@ -65,7 +65,7 @@ fn a_home_that_is_away_is_a_warning() {
     assert!(
         output
             .stderr
-            .starts_with("warning: not published yet: cannot fetch"),
+            .starts_with("warning: your entries are not published yet: cannot fetch"),
         "{output:?}"
     );
 }

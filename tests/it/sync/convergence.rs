@@ -19,7 +19,7 @@ use crate::{
 
 const HOME: &str = "home.git";
 
-/// The acknowledged entries, which have to be there in the end.
+/// The reported entries, which have to be there in the end.
 #[derive(Default)]
 struct Promises {
     /// Entries, by object id.
@@ -100,7 +100,7 @@ fn step(team: &Team, name: &str, dice: &mut Dice, promises: &mut Promises) {
     );
 }
 
-/// The object id of the entry, if it was acknowledged.
+/// The object id of the entry, if it was reported.
 fn said(team: &Team, name: &str, arguments: &[&str]) -> Option<String> {
     let output = team.coord(name, &[arguments, &["--json"]].concat());
     let told: Value = serde_json::from_str(&output.stdout).unwrap();
@@ -143,7 +143,7 @@ fn whatever_the_order_all_clones_come_to_say_the_same() {
 }
 
 #[test]
-fn who_pushes_at_the_same_time_waits_and_nobody_sees_an_error() {
+fn clones_that_push_at_the_same_time_wait_and_see_no_error() {
     let (team, names) = crowd(5);
     for round in 0..count(2, 25) {
         for name in &names {

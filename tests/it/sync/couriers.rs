@@ -117,7 +117,8 @@ fn a_courier_cannot_bring_what_would_be_quarantined() {
         ],
     );
     let before = team.ledger("ada");
-    team.says("ada", "sync usb --json").failed("bad_offer", 128);
+    team.says("ada", "sync usb --json")
+        .failed("bad_history", 128);
     assert_eq!(team.ledger("ada"), before);
 }
 
@@ -131,7 +132,7 @@ fn a_courier_with_another_ledger_is_an_error() {
         &["push", "--quiet", "../usb.git", "refs/coord/ledger"],
     );
     team.says("ada", "sync usb --json")
-        .failed("founded_apart", 128);
+        .failed("other_ledger_there", 128);
 }
 
 #[test]
@@ -198,7 +199,7 @@ fn a_rehearsal_with_a_courier_goes_by_what_couriers_may_bring() {
 }
 
 #[test]
-fn who_has_the_ledger_from_a_courier_is_pinned_to_it() {
+fn a_clone_with_the_ledger_of_a_courier_is_pinned_to_it() {
     let team = with_courier();
     team.done("codex", "sync usb");
     team.git_in("", &["init", "--quiet", "new"]);
@@ -223,5 +224,5 @@ fn an_authorised_actor_takes_in_entries_that_were_pushed_to_another_ref() {
         "{said}"
     );
     team.says("claude", "sync refs/coord/outbox/nobody --json")
-        .failed("bad_offer", 128);
+        .failed("bad_history", 128);
 }

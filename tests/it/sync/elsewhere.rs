@@ -39,7 +39,7 @@ fn one_actor_in_two_clones_of_one_name_learns_that_it_works_elsewhere() {
 }
 
 #[test]
-fn who_wakes_up_after_another_took_the_task_over_learns_who() {
+fn an_actor_whose_task_was_taken_over_meanwhile_learns_by_whom() {
     let team = Team::new();
     team.done("ada", "add First --id A");
     team.converge(&["ada", "codex"]);

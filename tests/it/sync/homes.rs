@@ -57,7 +57,7 @@ fn clones_that_know_more_refuse_a_restored_backup_with_new_entries() {
     let home = team.ledger(HOME);
     let own = team.ledger("ada");
     let refused = team.says("ada", "sync --json");
-    refused.failed("home_replaced", 128);
+    refused.failed("home_rewritten", 128);
     let error = &refused.json()["error"];
     assert!(
         error["message"].as_str().unwrap().contains(&home),
@@ -105,7 +105,7 @@ fn a_fast_forward_for_git_that_moves_what_was_published_is_refused() {
         &["push", "--quiet", "origin", &format!("{joined}:{LEDGER}")],
     );
     let refused = team.says("ada", "sync --json");
-    refused.failed("home_replaced", 128);
+    refused.failed("home_rewritten", 128);
     assert_eq!(
         refused.json()["error"]["details"][0],
         "at stake: add C: Third by ada"
@@ -129,7 +129,7 @@ fn entries_that_a_local_join_moves_back_are_named() {
     team.done("codex", "sync ../work.bundle");
     team.git_in("codex", &["push", "--quiet", "origin", LEDGER]);
     let refused = team.says("ada", "sync --json");
-    refused.failed("home_replaced", 128);
+    refused.failed("home_rewritten", 128);
     assert_eq!(
         refused.json()["error"]["details"][0],
         "at stake: add C: Third by ada, moved back"
@@ -144,7 +144,8 @@ fn a_forced_push_of_another_line_is_refused() {
     team.done("codex", "add Instead --id Z");
     let push = ["push", "--quiet", "--force", "origin", LEDGER];
     team.git_in("codex", &push);
-    team.says("ada", "sync --json").failed("home_replaced", 128);
+    team.says("ada", "sync --json")
+        .failed("home_rewritten", 128);
 }
 
 #[test]
@@ -160,7 +161,8 @@ fn entries_that_a_killed_sync_fetched_are_judged_by_the_next() {
     let shadow = format!("+{LEDGER}:refs/coord-remotes/origin/ledger");
     team.git_in("ada", &["fetch", "--quiet", "origin", &shadow]);
     for _ in 0..2 {
-        team.says("ada", "sync --json").failed("home_replaced", 128);
+        team.says("ada", "sync --json")
+            .failed("home_rewritten", 128);
         assert_eq!(team.tip("ada", "refs/coord-anchor/ledger"), anchor);
         assert_eq!(team.ledger("ada"), tip);
     }
@@ -255,7 +257,7 @@ fn a_join_with_the_old_line_as_later_parent_is_refused() {
     team.git_in("desk", &["push", "--quiet", "origin", LEDGER]);
     assert_eq!(team.ledger(HOME), evil);
     for name in ["ada", "codex", "claude"] {
-        team.says(name, "sync --json").failed("home_replaced", 128);
+        team.says(name, "sync --json").failed("home_rewritten", 128);
     }
     team.done("ada", "repair");
     team.converge(&["ada", "codex", "claude"]);

@@ -50,7 +50,7 @@ fn a_lock_that_a_killed_push_left_at_home_is_named_with_the_remedy() {
     assert_eq!(wrong[0]["about"], "home");
     let lock = lock.canonicalize().unwrap();
     assert_eq!(
-        command(&wrong[0]["mend"]),
+        command(&wrong[0]["hint"]),
         format!("ls -l {}", lock.display())
     );
     is_named(&team, "remote_locked", lock.to_str().unwrap());

@@ -87,7 +87,7 @@ fn a_cycle_that_two_clones_close_is_refused_when_its_second_half_arrives() {
 }
 
 #[test]
-fn a_rehearsal_tells_the_same_and_moves_nothing() {
+fn a_dry_run_reports_the_same_and_moves_nothing() {
     let team = Team::new();
     team.done("ada", "add First --id A");
     team.converge(&["ada", "codex", "claude"]);
@@ -152,6 +152,9 @@ fn a_commit_that_strayed_onto_the_ledger_does_not_go_along_unnoticed() {
     team.git_in("codex", &["update-ref", "refs/coord/ledger", &stray]);
     team.done("codex", "add First --id A");
     let said = team.says("codex", "sync");
-    let told = format!("warning: {stray} was sent too, but is ignored (quarantined): ");
-    assert!(said.stderr.starts_with(&told), "{said:?}");
+    let told = "warning: published a commit without effect: commit ";
+    assert!(
+        said.stderr.starts_with(told) && said.stderr.contains(" is ignored (quarantined): "),
+        "{said:?}"
+    );
 }

@@ -11,7 +11,8 @@ fn torn() -> Team {
     let team = Team::new();
     team.tear();
     team.done("claude", "sync");
-    team.says("ada", "sync --json").failed("home_replaced", 128);
+    team.says("ada", "sync --json")
+        .failed("home_rewritten", 128);
     team
 }
 
@@ -52,7 +53,7 @@ fn an_actor_who_is_not_an_admin_accepts_for_its_own_clone_only() {
     team.done("claude", "add Second --id B");
     team.done("claude", "sync");
     team.says("codex", "sync --json")
-        .failed("home_replaced", 128);
+        .failed("home_rewritten", 128);
     team.says("codex", "repair --json")
         .failed("not_permitted", 1);
     let home = team.ledger(HOME);
@@ -79,9 +80,9 @@ fn a_claim_that_a_repair_gives_to_another_is_listed() {
     team.done("claude", "sync");
     team.done("ada", "repair");
     let said = team.says("claude", "sync --json").data("coord.sync/1");
-    assert_eq!(said["changed"][0]["task"], "T", "{said}");
-    assert_eq!(said["changed"][0]["before"], "claude");
-    assert_eq!(said["changed"][0]["now"], "codex");
+    assert_eq!(said["lost_claims"][0]["task"], "T", "{said}");
+    assert_eq!(said["lost_claims"][0]["before"], "claude");
+    assert_eq!(said["lost_claims"][0]["now"], "codex");
     team.converge(&["ada", "codex", "claude"]);
 }
 

@@ -39,7 +39,7 @@ fn work_under_a_revoked_key_is_said_again_under_the_new_one() {
 }
 
 #[test]
-fn a_ledger_that_was_founded_apart_is_laid_aside_and_its_tasks_are_adopted() {
+fn another_ledger_than_homes_is_laid_aside_and_its_tasks_are_adopted() {
     let team = Team::apart();
     team.done("ada", "init");
     team.done("ada", "add First --id A");
@@ -51,14 +51,14 @@ fn a_ledger_that_was_founded_apart_is_laid_aside_and_its_tasks_are_adopted() {
     let second = team.ledger("codex");
     team.done("ada", "sync");
     let refused = team.says("codex", "sync --json");
-    refused.failed("founded_apart", 128);
+    refused.failed("other_ledger_there", 128);
     assert_eq!(
         refused.json()["error"]["hint"],
         "to set the local ledger aside: git coord sync --adopt"
     );
-    // An actor who cannot sign there gets an error before anything moves.
+    // An actor that cannot sign there gets an error before anything moves.
     team.says("codex", "sync --adopt --json")
-        .failed("unknown_actor", 128);
+        .failed("unregistered_actor", 128);
     assert_eq!(team.ledger("codex"), second);
     let key = team.world.home().join("codex.pub");
     let key = key.display();

@@ -88,7 +88,7 @@ impl Watched {
         }
     }
 
-    /// Acknowledged entries survive a power loss.
+    /// Reported entries survive a power loss.
     fn ends(&self) {
         let own = |folder: &&String| {
             let folder = folder.as_str();

@@ -25,7 +25,7 @@ const HOME: &str = "home.git";
 const LEDGER: &str = "refs/coord/ledger";
 const ANCHOR: &str = "refs/coord-anchor/ledger";
 
-/// codex has published something that ada lacks, and ada has acknowledged something that home lacks: that entry.
+/// codex has published something that ada lacks, and ada's command has reported something that home lacks: that entry.
 pub fn news_on_both_sides(team: &Team, round: u32) -> String {
     if round.is_multiple_of(2) {
         team.done("codex", &format!("add Theirs --id=T{round}"));

@@ -60,11 +60,11 @@ pub enum Command {
     List,
     /// Revoke a compromised key
     ///
-    /// Entries that the key signs after this have no effect.
+    /// From then on, no entry with this key that home does not have yet takes effect, whatever its date is.
     RevokeKey(RevokeKey),
     /// Retire a key that is not used any more
     ///
-    /// Entries that its actor signed before knowing of this stay valid.
+    /// Earlier entries with this key stay valid, also those from clones that do not know yet.
     RetireKey(RetireKey),
     /// Set the recovery key, which can sign for every admin
     RecoveryKey(recovery_key::Args),
@@ -109,8 +109,8 @@ pub struct AddActor {
     /// Set the address that its entries have as author
     #[arg(long, value_name = "ADDRESS")]
     pub email: Option<Email>,
-    /// Register the public SSH key in FILE.pub
-    #[arg(long, value_name = "FILE.pub", conflicts_with = "generate")]
+    /// Register a public SSH key: a .pub file, or its line
+    #[arg(long, value_name = "KEY", conflicts_with = "generate")]
     pub key: Option<PathBuf>,
     /// Create a new key for it in this repository's git directory
     #[arg(long)]
@@ -232,8 +232,10 @@ fn key_for(
     state: &State,
     args: &AddActor,
 ) -> Result<(Option<PublicKey>, Option<PathBuf>), CommandError> {
-    if let Some(path) = &args.key {
-        return Ok((Some(sign::read_public(path)?), None));
+    if let Some(given) = &args.key {
+        let line = given.to_str().and_then(|line| line.parse().ok());
+        let key = line.map_or_else(|| sign::read_public(given), Ok)?;
+        return Ok((Some(key), None));
     }
     if !args.generate {
         return Ok((None, None));

@@ -41,7 +41,7 @@ fn proven(repository: &Repository) -> Result<Vec<Row>, Error> {
             Proof::Works => working.push(hook),
             Proof::Fails(why) => {
                 let what = format!("{} does not work: {why}", hook.name());
-                findings.push(Row::wrong("hooks", what).mend("git coord hooks install"));
+                findings.push(Row::wrong("hooks", what).hint("git coord hooks install"));
             }
         }
     }
@@ -50,8 +50,8 @@ fn proven(repository: &Repository) -> Result<Vec<Row>, Error> {
         let folder = shell_word(&folder);
         let what =
             format!("they are not in the worktree {folder}, which has a hooks folder of its own");
-        let mend = format!("git -C {folder} coord hooks install");
-        findings.push(Row::wrong("hooks", what).mend(mend));
+        let hint = format!("git -C {folder} coord hooks install");
+        findings.push(Row::wrong("hooks", what).hint(hint));
     }
     if !working.is_empty() {
         findings.push(Row::good("hooks", format!("{} hooks work", working.len())));

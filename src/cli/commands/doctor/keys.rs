@@ -12,9 +12,7 @@ use super::row::Row;
 use crate::{
     cli::{
         Context,
-        actor::author::{
-            admission, key_folder, key_of, missing_key, outside, public_file, public_of,
-        },
+        actor::author::{admission, key_folder, key_of, missing_key, outside, public_of},
     },
     core::{
         plan::{roster::KeyStanding, state::State},
@@ -52,7 +50,7 @@ fn actor(context: &Context, repository: &Repository, state: &State) -> Row {
     };
     let Some(key) = public_of(&source) else {
         let what = format!("cannot read the key of {actor}: {}", name(&source));
-        return Row::wrong("actor", what).mend(format!("ssh-keygen -l -f {}", name(&source)));
+        return Row::wrong("actor", what).hint(format!("ssh-keygen -l -f {}", name(&source)));
     };
     match state.roster.standing(&actor, &key) {
         Some(KeyStanding::Active) => {
@@ -65,8 +63,7 @@ fn actor(context: &Context, repository: &Repository, state: &State) -> Row {
                 }
             }
         }
-        _ => Row::wrong("actor", not_in_use(&actor, &source))
-            .mend(admission(&actor, public_file(&source).as_deref())),
+        _ => Row::wrong("actor", not_in_use(&actor, &source)).hint(admission(&actor, &key)),
     }
 }
 
@@ -112,7 +109,7 @@ fn secrecy(path: &Path) -> Option<Row> {
     let others = mode & 0o077 != 0;
     others.then(|| {
         Row::wrong("keys", format!("other users can read '{name}'"))
-            .mend(format!("chmod 600 {}", shell_word(&name)))
+            .hint(format!("chmod 600 {}", shell_word(&name)))
     })
 }
 
@@ -136,7 +133,7 @@ fn pair(path: &Path) -> Option<Row> {
             "keys",
             format!("'{beside}' is not the public half of '{name}'"),
         )
-        .mend(format!(
+        .hint(format!(
             "ssh-keygen -y -f {} >{}",
             shell_word(&name),
             shell_word(&beside)

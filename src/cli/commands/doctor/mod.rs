@@ -22,8 +22,9 @@ use crate::{
 
 /// Check everything that the ledger depends on
 ///
-/// The command prints a remedy for each problem, and exits with 1 if there is one. Only --recover changes anything. It
-/// restores a ledger whose ref was moved back, deleted or damaged. It never drops an entry that the ref leads to now.
+/// The command prints each problem with the command that fixes it. It exits with 1 if there is one. Only --recover
+/// changes this repository. It restores a ledger whose ref was moved back, deleted or damaged. It never drops an entry
+/// that the ref leads to now.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = "Examples:\n  git coord doctor\n  git coord doctor --recover")]
 pub struct Args {
@@ -89,7 +90,7 @@ fn refuse_without_ledger(ledger: &Ledger) -> Result<(), Error> {
     }
 }
 
-/// A line for each check, and below a problem the command that repairs it.
+/// A line for each check, and below a problem the command that fixes it.
 fn text(findings: &[Row], wrong: usize) -> String {
     let width = findings.iter().map(|finding| finding.about.len()).max();
     let width = width.unwrap_or_default();
@@ -102,8 +103,8 @@ fn text(findings: &[Row], wrong: usize) -> String {
         let what = visible(&finding.what);
         // Writing to a String cannot fail.
         let _ = writeln!(page, "{:width$}  {label}{what}", finding.about);
-        if let Some(mend) = &finding.mend {
-            let _ = writeln!(page, "{:width$}  hint: {}", "", visible(mend));
+        if let Some(hint) = &finding.hint {
+            let _ = writeln!(page, "{:width$}  hint: {}", "", visible(hint));
         }
     }
     page + &match wrong {

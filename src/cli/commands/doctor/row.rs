@@ -1,4 +1,4 @@
-//! One finding as it is shown, with the command that repairs it.
+//! One finding as it is shown, with the command that fixes it.
 //!
 //! Not here: the checks (`doctor`, `sync::checkup`).
 
@@ -17,8 +17,8 @@ pub(super) struct Row {
     pub grade: Grade,
     /// The finding, in a sentence.
     pub what: String,
-    /// The command that repairs it.
-    pub mend: Option<String>,
+    /// The command that fixes the problem.
+    pub hint: Option<String>,
     /// The counts of an actor.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub written: Option<ActorCounts>,
@@ -43,14 +43,14 @@ impl Row {
             about,
             grade,
             what: error.to_string(),
-            mend: error.next().map(ToOwned::to_owned),
+            hint: error.next().map(ToOwned::to_owned),
             written: None,
         }
     }
-    /// Adds the command that repairs it.
+    /// Adds the command that fixes the problem.
     #[must_use]
-    pub(super) fn mend(mut self, command: impl Into<String>) -> Self {
-        self.mend = Some(command.into());
+    pub(super) fn hint(mut self, command: impl Into<String>) -> Self {
+        self.hint = Some(command.into());
         self
     }
 }
@@ -61,7 +61,7 @@ impl From<Diagnosis> for Row {
             about: diagnosis.about,
             grade: diagnosis.grade,
             what: diagnosis.what,
-            mend: diagnosis.remedy.as_ref().and_then(hint::checkup::command),
+            hint: diagnosis.remedy.as_ref().and_then(hint::checkup::command),
             written: diagnosis.written,
         }
     }

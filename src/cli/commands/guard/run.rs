@@ -97,7 +97,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         dirty: checkout.dirty,
         at: now,
         actor: author.actor,
-        host: guard::host(),
+        machine: guard::host(),
         passed: guardrails.iter().filter(has_to_pass).all(passes),
         guardrails,
     };

@@ -82,7 +82,7 @@ pub fn take_in(context: &mut Context, plan: &PlanFile, dry_run: bool) -> Result<
         entries,
         tip,
         dry_run,
-        left: chain.left,
+        not_applied: chain.left,
     };
     say(context, plan, &outcome)
 }

@@ -27,7 +27,7 @@ pub struct ImportOutcome {
     /// Whether it was a dry run.
     pub dry_run: bool,
     /// The differences that were left alone.
-    pub left: Vec<NotApplied>,
+    pub not_applied: Vec<NotApplied>,
 }
 
 /// The data of `coord.import/1`.
@@ -42,7 +42,7 @@ struct Document<'a> {
     changes: usize,
     plan: Figures<'a>,
     findings: &'a [Finding],
-    left: &'a [NotApplied],
+    not_applied: &'a [NotApplied],
 }
 
 /// The contents of the plan, as numbers.
@@ -77,7 +77,7 @@ pub fn say(
         changes: outcome.changes,
         plan: figures,
         findings: &plan.draft.findings,
-        left: &outcome.left,
+        not_applied: &outcome.not_applied,
     };
     context.ui.answer("coord.import/1", &document, text)
 }
@@ -125,7 +125,7 @@ fn text(plan: &PlanFile, outcome: &ImportOutcome, figures: &Figures<'_>) -> Stri
     {
         lines.push(format!("{source}:{line}: {kind}: {}", visible(message)));
     }
-    for NotApplied { line, message, .. } in &outcome.left {
+    for NotApplied { line, message, .. } in &outcome.not_applied {
         lines.push(format!("{source}:{line}: left alone: {}", visible(message)));
     }
     lines.push(holds(source.as_str(), figures));

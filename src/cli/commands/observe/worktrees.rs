@@ -47,7 +47,7 @@ struct Removable {
     label: Option<Text>,
     path: String,
     /// `orphaned` if its folder is gone, else `stale`.
-    standing: &'static str,
+    status: &'static str,
     why: String,
     /// The command that removes it.
     command: String,
@@ -85,12 +85,12 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     for removable in &document.removable {
         let Removable {
             path,
-            standing,
+            status,
             why,
             command,
             ..
         } = removable;
-        told.push_str(&format!("{standing}: {path}, {why}\n  {command}\n"));
+        told.push_str(&format!("{status}: {path}, {why}\n  {command}\n"));
     }
     context.ui.answer("coord.worktrees/1", &document, told)
 }
@@ -119,12 +119,12 @@ fn removable(state: &State, found: &SeenWorktree, now: Timestamp, idle: Span) ->
     }
     let path = found.path.display().to_string();
     let remove = format!("git worktree remove {}", shell_word(&path));
-    let told = |standing, why, command| {
+    let told = |status, why, command| {
         let label = found.name.clone();
         Some(Removable {
             label,
             path: path.clone(),
-            standing,
+            status,
             why,
             command,
         })
@@ -182,7 +182,7 @@ mod tests {
         let now = plan.state().effective;
         let told = |plan: &Sample, found: &SeenWorktree| {
             let removable = removable(plan.state(), found, now, week);
-            removable.map(|it| format!("{} {}: {}", it.standing, it.why, it.command))
+            removable.map(|it| format!("{} {}: {}", it.status, it.why, it.command))
         };
         let mut found = linked("task/B");
         assert_eq!(told(&plan, &found), None);

@@ -49,7 +49,7 @@ struct Listed {
     /// The task that it belongs to.
     task: Option<String>,
     status: Option<Status>,
-    /// The actor who holds the task.
+    /// The actor that holds the task.
     holder: Option<ActorName>,
 }
 

@@ -51,7 +51,7 @@ pub fn after(error: &Error) -> Option<String> {
         }
         Error::Remote { remote, .. } => format!("git ls-remote {}", shell_word(remote)),
         Error::RemoteLocked { remote, lock } => format!(
-            "remove it if no git process is running at '{remote}'; to see its age: ls -l {}",
+            "remove it if no git process is running there; on the host of '{remote}', in its repository: ls -l {}",
             shell_word(lock)
         ),
         _ => return None,

@@ -18,7 +18,7 @@ use crate::core::values::text::shell_word;
 /// Brings the ref of the ledger back.
 pub const RECOVER: &str = "git coord doctor --recover";
 
-/// How somebody with write access takes in the outbox in this file.
+/// How somebody with write access adds the entries of the outbox in this file.
 pub fn take_in(file: &str) -> String {
     let file = shell_word(file);
     format!("someone who can write to the repository runs: git coord sync {file}")

@@ -7,7 +7,7 @@ use crate::core::{
     values::{id::TaskName, text::shell_word as word},
 };
 
-/// The next command after `refusal`, or the actors who can help; none if there is nothing to do.
+/// The next command after `refusal`, or the actors that can help; none if there is nothing to do.
 pub fn after(refusal: &Refusal) -> Option<String> {
     let of =
         |command: &str, task: &TaskName| format!("git coord {command} {}", word(task.as_str()));

@@ -39,7 +39,7 @@ pub fn after(error: &Error) -> Option<String> {
         }
         Error::TooManyPushes { .. } | Error::OtherTip { .. } => "git coord sync".to_owned(),
         Error::PushedElsewhere { .. } => "git remote -v".to_owned(),
-        Error::FoundedApart { .. } => {
+        Error::OtherLedgerThere { .. } => {
             "to set the local ledger aside: git coord sync --adopt".to_owned()
         }
         _ => return None,

@@ -11,7 +11,7 @@ use crate::core::values::{
 /// An event about the ledger itself.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum LedgerEvent {
-    /// 0.0 The ledger was founded; only in the genesis, whose author is the first admin.
+    /// 0.0 The ledger was created; only in the genesis, whose author is the first admin.
     Created(Box<Founding>),
     /// 0.1 These versions apply from here on.
     Upgraded(Versions),
@@ -41,7 +41,7 @@ pub struct Founding {
     /// The settings that differ from the defaults.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub facts: Vec<LedgerFact>,
-    /// A random number, so that two ledgers founded by the same key in the same second differ.
+    /// A random number, so that two ledgers created by the same key in the same second differ.
     pub nonce: u64,
 }
 

@@ -31,7 +31,7 @@ pub(super) fn of(entry: &Entry, event: &Event) -> String {
 
 fn ledger(entry: &Entry, event: &LedgerEvent) -> String {
     match event {
-        LedgerEvent::Created(_) => format!("found the ledger: {}", entry.actor),
+        LedgerEvent::Created(_) => format!("create the ledger: {}", entry.actor),
         LedgerEvent::Upgraded(_) => "upgrade the ledger".to_owned(),
         LedgerEvent::Configured(_) => "configure the ledger".to_owned(),
         LedgerEvent::Acknowledged { entry } => format!("acknowledge {}", entry.short()),

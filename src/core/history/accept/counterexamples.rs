@@ -68,7 +68,7 @@ fn a_fast_forward_for_git_that_moves_what_was_published_is_refused() {
 }
 
 #[test]
-fn who_holds_such_a_tip_publishes_a_join_with_home_first() {
+fn the_holder_of_such_a_tip_publishes_a_join_with_home_first() {
     let picture = ancestor_fast_forward();
     assert_eq!(picture.plan("k", "h"), picture.join_of("a"));
 }
@@ -150,7 +150,7 @@ fn a_repair_that_does_not_bring_the_anchor_back_mends_nothing() {
 }
 
 #[test]
-fn who_loses_many_races_leaves_one_join() {
+fn a_loser_of_many_races_leaves_one_join() {
     // a=[g] here; j=[h,a] lost to i=[h]; the next join is [i,a], and no pile [i,j].
     let mut picture = ancestor_fast_forward();
     picture.join("j", &["h", "a"]);

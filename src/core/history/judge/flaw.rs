@@ -1,7 +1,6 @@
-//! Why a commit is ignored (quarantined): a stable word with typed arguments.
+//! Why a commit is ignored (quarantined): a stable word with typed arguments, and its sentence.
 //!
-//! Not here: which commits are (`judge`), what the rules refuse of those that are not (`core::plan::refusal`), and the
-//! sentences (`render::flaw`).
+//! Not here: which commits are (`judge`), and what the rules refuse of those that are not (`core::plan::refusal`).
 
 use std::fmt;
 
@@ -9,7 +8,8 @@ use serde::{Serialize, Serializer};
 
 use crate::core::{entry::codec::DecodeError, plan::roster::KeyStanding, values::id::ActorName};
 
-/// Why a commit is ignored (quarantined). It is shown and serialized as its word.
+/// Why a commit is ignored (quarantined). It is serialized as its word and shown as a sentence about the commit, since
+/// every layer that finds one reports it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Flaw {
@@ -108,7 +108,42 @@ impl Flaw {
 
 impl fmt::Display for Flaw {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.code())
+        match self {
+            Self::Frame(why) => f.write_str(why),
+            Self::Payload(why) => write!(f, "{why}"),
+            Self::UnannouncedFormat(version) => {
+                write!(f, "it has format {version}, which no upgrade has announced")
+            }
+            Self::Message => f.write_str("its message is not the one that belongs to its payload"),
+            Self::Author { author, actor } => {
+                write!(f, "its author is '{author}', but its payload says {actor}")
+            }
+            Self::Time { commit, payload } => {
+                write!(f, "its time is {commit}, but its payload says {payload}")
+            }
+            Self::Tree => f.write_str("its tree does not fit its attachments"),
+            Self::Signature(why) => write!(f, "its signature is bad: {why}"),
+            Self::UnknownActor(actor) => write!(f, "no entry before it adds its actor, {actor}"),
+            Self::UnknownKey(actor) => {
+                write!(f, "no entry before it gives {actor} the key that signed it")
+            }
+            Self::EndedKey { actor, standing } => {
+                write!(
+                    f,
+                    "it is signed with a key of {actor} that an entry before it {standing}"
+                )
+            }
+            Self::Email(address) => {
+                write!(
+                    f,
+                    "its author's address is '{address}', not the one in the ledger"
+                )
+            }
+            Self::OtherLedger => f.write_str("it belongs to another ledger"),
+            Self::Parents => f.write_str("its parents are not those that its payload names"),
+            Self::SecondGenesis => f.write_str("it creates a ledger that already exists"),
+            Self::NoGenesis => f.write_str("it has no parent, but does not create a ledger"),
+        }
     }
 }
 

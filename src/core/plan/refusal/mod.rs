@@ -149,7 +149,7 @@ refusals! {
         task: TaskName,
         /// Whether it is done or cancelled.
         how: Ending,
-        /// The actor who ended it.
+        /// The actor that ended it.
         actor: ActorName,
         /// The time of the end.
         at: Timestamp,
@@ -234,7 +234,7 @@ refusals! {
     }
     /// Only the recovery key can replace the recovery key.
     RecoveryOnly = "recovery_only" {
-        /// The actor who tried.
+        /// The actor that tried.
         actor: ActorName,
     }
     /// The same entry took effect before.
@@ -318,7 +318,7 @@ pub struct OpenGate {
     pub by: Approver,
     /// Whether it was approved for a commit before the last one.
     pub again: bool,
-    /// The actors who can approve it; empty if nobody can.
+    /// The actors that can approve it; empty if nobody can.
     pub reviewers: Vec<ActorName>,
     /// The number of actors that are left out.
     pub more: u32,

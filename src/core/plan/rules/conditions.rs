@@ -110,7 +110,7 @@ pub(super) fn room(task: &TaskName, what: Limited, count: usize) -> Result<(), R
 }
 
 /// The claim check: work on a task names its current claim. Without a claim, coordinators may work on it, and any
-/// worker if policy allows work on unclaimed tasks.
+/// worker if the policy allows work on unclaimed tasks.
 pub(super) fn fenced(
     state: &State,
     place: &Place<'_>,
@@ -137,7 +137,7 @@ pub(super) fn fenced(
     }
 }
 
-/// Checks work without a claim: nobody holds the task, and policy allows work on unclaimed tasks.
+/// Checks work without a claim: nobody holds the task, and the policy allows work on unclaimed tasks.
 pub(super) fn unclaimed(state: &State, place: &Place<'_>, index: TaskIndex) -> Result<(), Refusal> {
     let task = state.task(index);
     let held = task.claim.as_ref();
@@ -152,7 +152,7 @@ pub(super) fn unclaimed(state: &State, place: &Place<'_>, index: TaskIndex) -> R
     owned_or_free(state, place, index)
 }
 
-/// Checks that the actor is an owner if policy reserves tasks for their owners.
+/// Checks that the actor is an owner if the policy reserves tasks for their owners.
 pub(super) fn owned_or_free(
     state: &State,
     place: &Place<'_>,

@@ -134,7 +134,7 @@ fn may_end(
     require_on(state, place, index, roles, action)
 }
 
-/// Checks that the review is complete: every gate is approved, the approvals are as many as policy requires, and every
+/// Checks that the review is complete: every gate is approved, the approvals are as many as the policy requires, and every
 /// item of the checklist is ticked. A commit named by the end becomes the last one, so it has to be the approved one.
 fn gates_closed(
     state: &State,
@@ -172,7 +172,7 @@ fn gates_closed(
     })
 }
 
-/// An open gate as an argument of a refusal: the actors who can still approve it, and whether it was approved for
+/// An open gate as an argument of a refusal: the actors that can still approve it, and whether it was approved for
 /// another commit.
 fn open_gate(state: &State, task: &Task, gate: Approver) -> OpenGate {
     let able = |actor: &ActorName| state.may_approve(task, &gate, actor);

@@ -55,7 +55,7 @@ impl Policy {
     pub fn lease(&self, wished: Option<Span>) -> Span {
         wished.unwrap_or(self.default_lease).min(self.max_lease)
     }
-    /// Whether a glob can match files that need a review by policy.
+    /// Whether a glob can match files that need a review by the policy.
     pub fn reviews(&self, path: &Glob) -> bool {
         let mut reviewed = self.path_reviews.keys();
         reviewed.any(|reviewed| reviewed.overlaps(path))

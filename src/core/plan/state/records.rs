@@ -59,7 +59,7 @@ pub struct Guardrail {
 pub struct GuardrailRecord {
     /// The outcome.
     pub outcome: Outcome,
-    /// The actor who ran it.
+    /// The actor that ran it.
     pub actor: ActorName,
     /// The time of the record.
     pub at: Timestamp,
@@ -102,7 +102,7 @@ pub struct Snapshot {
     pub label: Option<TaskId>,
     /// The effective time of its entry.
     pub at: Timestamp,
-    /// The actor who took it.
+    /// The actor that took it.
     pub actor: ActorName,
     /// The digest of the state that it shows, as its author recorded it.
     pub state: Digest,

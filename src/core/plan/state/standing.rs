@@ -222,7 +222,7 @@ impl State {
     }
 
     /// Whether a gate of the task makes this actor a reviewer: it names the actor or a role of it. A gate that the actor
-    /// added itself does not, unless a coordinator or policy wants it too.
+    /// added itself does not, unless a coordinator or the policy wants it too.
     pub fn entitles(&self, task: &Task, gate: &Approver, actor: &ActorName) -> bool {
         let own = task.gates_by.get(gate) == Some(actor);
         self.gate_names(gate, actor) && (!own || self.policy_gates(task).contains(gate))

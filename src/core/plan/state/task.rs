@@ -34,7 +34,7 @@ pub struct Task {
     pub steps: Vec<Step>,
     /// Its specification.
     pub body: Option<Attached>,
-    /// The ticked items of the review checklist, each with the actor who ticked it.
+    /// The ticked items of the review checklist, each with the actor that ticked it.
     pub ticks: BTreeSet<(Text, ActorName)>,
     /// The last reported percentage, unless steps were set later.
     pub reported_percent: Option<u8>,
@@ -43,7 +43,7 @@ pub struct Task {
     /// The actors whose claims another actor ended, until they claim the task again or it ends. They may not know it
     /// yet.
     pub outrun: BTreeSet<ActorName>,
-    /// The actors who claimed it, asked for its review or recorded a commit of it. They cannot judge it, even after the
+    /// The actors that claimed it, asked for its review or recorded a commit of it. They cannot judge it, even after the
     /// claim has ended.
     pub contributors: BTreeSet<ActorName>,
     /// The gates whose actor added them without the right to decide on reviews. Such a gate does not make this actor a
@@ -65,7 +65,7 @@ pub struct Task {
     pub comments: u32,
     /// Its end.
     pub end: Option<End>,
-    /// The actor who added it.
+    /// The actor that added it.
     pub created_by: ActorName,
     /// The time of its addition.
     pub created: Timestamp,
@@ -138,7 +138,7 @@ pub struct Blocker {
     pub reason: Text,
     /// The task that causes it.
     pub on: Option<TaskIndex>,
-    /// The actor who reported it.
+    /// The actor that reported it.
     pub actor: ActorName,
     /// The time of the request.
     pub at: Timestamp,
@@ -149,7 +149,7 @@ pub struct Blocker {
 /// A review request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Submission {
-    /// The actor who asked.
+    /// The actor that asked.
     pub actor: ActorName,
     /// The time of the verdict.
     pub at: Timestamp,
@@ -175,7 +175,7 @@ pub struct Verdict {
 pub struct End {
     /// Whether it is done; otherwise it is cancelled.
     pub done: bool,
-    /// The actor who ended it.
+    /// The actor that ended it.
     pub actor: ActorName,
     /// The time of the report.
     pub at: Timestamp,
@@ -226,7 +226,7 @@ impl Task {
         let current = self.commit.is_none() || verdict.commit == self.commit;
         verdict.approved && current && !self.is_work_of(actor)
     }
-    /// The actors who ticked an item of the checklist.
+    /// The actors that ticked an item of the checklist.
     pub fn who_ticked(&self, item: &Text) -> impl Iterator<Item = &ActorName> {
         let ticks = self.ticks.iter();
         ticks.filter_map(move |(ticked, actor)| (ticked == item).then_some(actor))

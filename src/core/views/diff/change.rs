@@ -123,7 +123,7 @@ pub struct TaskChange {
 /// One change of a task.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Change {
-    /// Its status, and the actor who ended it or asked for its review.
+    /// Its status, and the actor that ended it or asked for its review.
     Status(Pair<Status>, Option<ActorName>),
     /// A verdict of a reviewer. The earlier value is none if the reviewer had given no verdict, or the same one in an
     /// earlier round.
@@ -138,7 +138,7 @@ pub enum Change {
     Steps(Pair<Option<Steps>>),
     /// A dependency, by the task's name in that state.
     Dependency(Member<String>),
-    /// An open blocker, by its reason, and the actor who reported it; no actor if the blocker was removed.
+    /// An open blocker, by its reason, and the actor that reported it; no actor if the blocker was removed.
     Blocker(Member<Text>, Option<ActorName>),
     /// The digest of the specification.
     Body(Pair<Option<Digest>>),
@@ -197,7 +197,7 @@ pub struct ItemChange<K, V> {
     pub by: Option<ActorName>,
 }
 
-/// A guardrail: its status, and the actor who ran it last.
+/// A guardrail: its status, and the actor that ran it last.
 pub type GuardrailChange = ItemChange<GuardId, GuardrailStatus>;
 /// A target: its expression, and whether it is met.
 pub type TargetChange = ItemChange<TargetName, TargetResult>;

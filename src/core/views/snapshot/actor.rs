@@ -37,7 +37,7 @@ pub struct KeyDocument {
     /// The key as a line of a `.pub` file.
     pub key: String,
     /// Whether it may sign new entries.
-    pub standing: KeyStanding,
+    pub status: KeyStanding,
     /// The time since which somebody else may have had the key.
     #[serde(serialize_with = "as_shown_or_null")]
     pub suspect_since: Option<Timestamp>,
@@ -49,7 +49,7 @@ impl ActorDocument {
         let key = |(public, key): (&crate::core::values::key::PublicKey, &Key)| KeyDocument {
             fingerprint: public.fingerprint(),
             key: public.to_string(),
-            standing: key.standing,
+            status: key.standing,
             suspect_since: key.suspect_since,
         };
         Self {

@@ -23,7 +23,7 @@ use crate::core::{
 
 words!(
     /// The relation of a task to the actor of the brief.
-    BriefStanding, "standing", "review, held, next" {
+    BriefReason, "reason", "review, held, next" {
         /// It waits for a verdict of the actor.
         Review = "review",
         /// The actor holds it.
@@ -37,7 +37,7 @@ words!(
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct BriefTask {
     /// Its relation to the actor.
-    pub standing: BriefStanding,
+    pub why: BriefReason,
     /// The task.
     pub task: TaskDocument,
     /// The gates that nobody could approve if the actor takes the task.
@@ -106,20 +106,20 @@ pub fn brief(
     let more = next.len().saturating_sub(limit);
     let review = open.order().iter().copied();
     let review = review.filter(|index| awaits_verdict_of(state, *index, actor));
-    let review = review.map(|index| (BriefStanding::Review, index));
-    let held = held.map(|(index, _)| (BriefStanding::Held, index));
+    let review = review.map(|index| (BriefReason::Review, index));
+    let held = held.map(|(index, _)| (BriefReason::Held, index));
     let next = next
         .into_iter()
         .take(limit)
-        .map(|index| (BriefStanding::Next, index));
-    let tasks = review.chain(held).chain(next).map(|(standing, index)| {
+        .map(|index| (BriefReason::Next, index));
+    let tasks = review.chain(held).chain(next).map(|(why, index)| {
         let task = TaskDocument::of(state, index);
-        let taker = (standing != BriefStanding::Review).then_some(actor);
+        let taker = (why != BriefReason::Review).then_some(actor);
         let gates = || state.gates_without_other_reviewer(state.task(index), taker);
         BriefTask {
-            standing,
+            why,
             gates_without_reviewer: taker.map_or_else(Vec::new, |_| gates()),
-            steps: steps(state, &task, index, standing),
+            steps: steps(state, &task, index, why),
             task,
             index,
         }
@@ -143,14 +143,14 @@ fn steps(
     state: &State,
     document: &TaskDocument,
     index: TaskIndex,
-    standing: BriefStanding,
+    why: BriefReason,
 ) -> Vec<BriefStep> {
     let task = state.task(index);
-    let mut steps = match standing {
-        BriefStanding::Review => return review(task),
-        BriefStanding::Held if document.status == Status::InReview => Vec::new(),
-        BriefStanding::Held => go_on(task),
-        BriefStanding::Next => begin(task),
+    let mut steps = match why {
+        BriefReason::Review => return review(task),
+        BriefReason::Held if document.status == Status::InReview => Vec::new(),
+        BriefReason::Held => go_on(task),
+        BriefReason::Next => begin(task),
     };
     match document.status {
         Status::InReview => steps.push(BriefStep::Show),
@@ -257,13 +257,7 @@ mod tests {
         assert_eq!(more, 0);
         let tasks: Vec<(&str, &str, &[BriefStep])> = tasks
             .iter()
-            .map(|brief| {
-                (
-                    brief.standing.as_str(),
-                    brief.task.id.as_str(),
-                    &*brief.steps,
-                )
-            })
+            .map(|brief| (brief.why.as_str(), brief.task.id.as_str(), &*brief.steps))
             .collect();
         let there = BriefStep::EnterWorktree(Some(text("shadow")));
         let held = [there, BriefStep::FinishStep(2), BriefStep::Finish];
@@ -297,7 +291,7 @@ mod tests {
         plan.submit("codex", &task);
         assert_eq!(steps(&plan), [BriefStep::Show]);
         let (tasks, _) = told_to("claude", &plan, 1);
-        assert_eq!(tasks[0].standing, BriefStanding::Review);
+        assert_eq!(tasks[0].why, BriefReason::Review);
         let verdicts = [BriefStep::Approve(None), BriefStep::Reject(None)];
         assert_eq!(tasks[0].steps, verdicts);
         plan.approve("claude", &task);

@@ -19,7 +19,7 @@ mod task;
 
 pub use self::{
     actor::{ActorDocument, KeyDocument},
-    brief::{BriefStanding, BriefStep, BriefTask, brief},
+    brief::{BriefReason, BriefStep, BriefTask, brief},
     document::{
         AnomalyCause, AnomalyDocument, LedgerDocument, NameAnomaly, StatusDocument, TargetDocument,
         status, targets,

@@ -43,7 +43,7 @@ pub struct GuardrailDocument {
     /// The time of its last run.
     #[serde(serialize_with = "as_shown_or_null")]
     pub at: Option<Timestamp>,
-    /// The actor who ran it last.
+    /// The actor that ran it last.
     pub actor: Option<ActorName>,
 }
 

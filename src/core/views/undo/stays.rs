@@ -57,7 +57,7 @@ pub enum Stays {
     EarlierClaim(ActorName),
     /// The undone claim is not the claim of the task any more.
     EndedClaim(String),
-    /// The task stays free: only the actor who released it can claim it again.
+    /// The task stays free: only the actor that released it can claim it again.
     Free(String),
     /// A later report of progress.
     LaterProgress(String),

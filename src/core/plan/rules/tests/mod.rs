@@ -4,7 +4,7 @@
 
 mod cost;
 mod evasions;
-mod four_eyes;
+mod second_person;
 
 use crate::core::{
     entry::event::{

@@ -1,4 +1,4 @@
-//! Four eyes: nobody judges work to which they contributed, and nobody makes itself a reviewer.
+//! A second person reviews: nobody judges work to which they contributed, and nobody makes itself a reviewer.
 //!
 //! `claude` is a worker and a reviewer, and `codex` is a worker. Not here: other attempts to evade a rule (`evasions`).
 
