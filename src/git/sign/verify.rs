@@ -407,26 +407,29 @@ mod tests {
             }
         }
 
-        /// Its blob, signed for the message with what the token observed.
+        /// The key's blob, up to the application.
+        fn point(&self) -> Vec<u8> {
+            let algorithm = self.algorithm.as_bytes();
+            if self.algorithm == SK_ED25519 {
+                return strings(&[algorithm, secret().verifying_key().as_bytes()]);
+            }
+            let plain = p256_key().public_key().to_bytes().unwrap();
+            let mut reader = Reader(&plain);
+            let [_, curve, point] = [(); 3].map(|()| reader.string().unwrap());
+            strings(&[algorithm, curve, point])
+        }
+
+        fn sign(&self, bytes: &[u8]) -> Vec<u8> {
+            if self.algorithm == SK_ED25519 {
+                return secret().sign(bytes).to_vec();
+            }
+            let signature: ssh_key::Signature = p256_key().try_sign(bytes).unwrap();
+            signature.as_bytes().to_vec()
+        }
+
+        /// The verdict on its signature over the message, with what the token observed.
         fn verdict(&self) -> Result<(), BadSignature> {
-            let ecdsa = p256_key();
-            let (fields, sign): (Vec<Vec<u8>>, fn(&[u8]) -> Vec<u8>) = match self.algorithm {
-                SK_ED25519 => (
-                    vec![secret().verifying_key().to_bytes().to_vec()],
-                    |bytes| secret().sign(bytes).to_vec(),
-                ),
-                _ => {
-                    let blob = ecdsa.public_key().to_bytes().unwrap();
-                    let mut reader = Reader(&blob);
-                    let strings = [(); 3].map(|()| reader.string().unwrap().to_vec());
-                    (strings[1..].to_vec(), |bytes| {
-                        let signature: ssh_key::Signature = p256_key().try_sign(bytes).unwrap();
-                        signature.as_bytes().to_vec()
-                    })
-                }
-            };
-            let mut key = strings(&[self.algorithm.as_bytes()]);
-            fields.iter().for_each(|field| put_string(&mut key, field));
+            let mut key = self.point();
             put_string(&mut key, self.application);
             let parts = Parts { key, ..parts() };
             let observed = [&[self.flags][..], &self.counter.to_be_bytes()].concat();
@@ -435,7 +438,8 @@ mod tests {
                 &observed,
                 &Sha256::digest(parts.challenge()),
             ];
-            let mut signature = strings(&[self.signs_as.as_bytes(), &sign(&signed.concat())]);
+            let signed = self.sign(&signed.concat());
+            let mut signature = strings(&[self.signs_as.as_bytes(), &signed]);
             signature.extend(self.end.as_deref().unwrap_or(&observed));
             let blob = sshsig::write(&parts.key, &signature);
             let found = verdict(&blob)?;
