@@ -15,7 +15,7 @@ use crate::{
 
 /// The complaint about a plan without tasks.
 const NO_TASKS: &str = "no tasks found: looked for a Markdown table with the columns `ID` or `#` and `Task` or `Title`, \
-                        a list with checkboxes or with ids such as `T1: title`, and JSON with `tasks`";
+                        a list with checkboxes or with ids such as `T1: title`, JSON with `tasks`, and CSV with such columns";
 /// The blocker of a waiting task without a dependency or a blocker.
 pub(super) const WAITING_FOR_WHAT: &str = "waiting, but the plan does not say for what";
 /// The blocker of a blocked task without a dependency or a blocker.
@@ -32,8 +32,8 @@ pub(super) fn finish(
     mut notes: Notes,
     limits: &Limits,
 ) -> Result<Draft, Complaints> {
-    if draft.tasks.is_empty() && !notes.has_complaints() {
-        notes.complain(1, NO_TASKS);
+    if draft.tasks.is_empty() && draft.guardrails.is_empty() && !notes.has_complaints() {
+        notes.complain_of_nothing(NO_TASKS);
     }
     if let Some(task) = draft.tasks.get(limits.tasks) {
         let (count, most) = (draft.tasks.len(), limits.tasks);

@@ -1,6 +1,6 @@
 //! The bytes of a file as text: its size limit, its encoding, and its line numbers.
 //!
-//! Not here: the meaning of the text (`markdown`, `json`).
+//! Not here: the meaning of the text (`markdown`, `json`, `csv`).
 
 use crate::exchange::{Complaint, Limits};
 

@@ -1,4 +1,4 @@
-//! Plans in files of three formats: reading them as a [`Draft`], and writing a draft.
+//! Plans in files of several formats: reading them as a [`Draft`], and writing a draft.
 //!
 //! Not here: opening files (`cli`), and appending to the ledger (`ledger`).
 //!
@@ -18,6 +18,7 @@ mod markdown;
 mod notes;
 mod of_state;
 mod short_text;
+mod table;
 mod words;
 
 pub use csv::write_csv;
@@ -31,12 +32,17 @@ pub use crate::core::plan::state::standing::GuardrailStatus;
 /// Guesses the format of a file from the end of its name and, if that does not decide, from its first bytes.
 pub fn detect(name: &str, bytes: &[u8]) -> Format {
     let name = name.to_ascii_lowercase();
-    if name.ends_with(".md") || name.ends_with(".markdown") {
+    let ends = |endings: &[&str]| endings.iter().any(|end| name.ends_with(end));
+    if ends(&[".md", ".markdown"]) {
         return Format::Markdown;
+    }
+    if ends(&[".csv", ".tsv"]) {
+        return Format::Csv;
     }
     match json::looks_like(bytes) {
         Some(format) => format,
         None if name.ends_with(".json") => Format::TaskStatus,
+        None if csv::looks_like(bytes) => Format::Csv,
         None => Format::Markdown,
     }
 }
@@ -52,6 +58,7 @@ pub fn read(format: Format, bytes: &[u8], limits: &Limits) -> Result<Draft, Comp
         Format::Markdown => markdown::read(text, &mut notes),
         Format::TaskStatus => json::read_task_status(text, limits, &mut notes),
         Format::TaskList => json::read_task_list(text, limits, &mut notes),
+        Format::Csv => csv::read(text, &mut notes),
     };
     checks::finish(draft, notes, limits)
 }

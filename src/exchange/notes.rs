@@ -59,6 +59,8 @@ pub(super) struct Notes {
     complaints_left_out: usize,
     findings: BTreeMap<(FindingKind, String), Places>,
     findings_left_out: usize,
+    /// What a file without tasks has instead.
+    seen: Vec<Complaint>,
 }
 
 /// The maximum number of subjects, and of further lines, that one finding names.
@@ -127,6 +129,20 @@ impl Notes {
         }
         let message = message.into();
         self.complaints.push(Complaint { line, message });
+    }
+
+    /// Notes a part of the file in which tasks were looked for.
+    pub fn saw(&mut self, line: usize, message: impl Into<String>) {
+        if self.seen.len() < NAMED_MAX {
+            let message = message.into();
+            self.seen.push(Complaint { line, message });
+        }
+    }
+
+    /// Complains that the file has no tasks, and names what it has.
+    pub fn complain_of_nothing(&mut self, message: &str) {
+        self.complain(1, message);
+        self.complaints.append(&mut self.seen);
     }
 
     /// Adds a finding. The same finding on several lines is one finding, which names the lines.

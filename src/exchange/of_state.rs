@@ -83,12 +83,26 @@ fn reported(task: &Task, draft: &DraftTask) -> Option<u8> {
         .filter(|percent| draft.status != Status::Done && *percent != draft.derived_percent())
 }
 
-/// The shown name as an id. The `~` before the suffix of a duplicate becomes a dot, because ids cannot have `~`.
+/// A shown name in the form of an id. The `~` before the suffix of a duplicate becomes a dot, because ids cannot have `~`.
+pub(super) fn plain_name(shown: &str) -> String {
+    shown.replace('~', ".")
+}
+
 fn plain_id(state: &State, index: TaskIndex) -> TaskId {
-    let shown = state.shown(index).replace('~', ".");
-    shown
-        .parse()
-        .unwrap_or_else(|_| state.task(index).id.clone())
+    let plain = plain_name(&state.shown(index)).parse();
+    plain.unwrap_or_else(|_| state.task(index).id.clone())
+}
+
+/// The task that a plan calls by this id, also if that is a shown name in the form of an id.
+pub(super) fn named(state: &State, id: &TaskId) -> Option<TaskIndex> {
+    let names = state.names();
+    let shown = || {
+        id.as_str()
+            .rsplit_once('.')
+            .map(|(id, mark)| format!("{id}~{mark}"))
+    };
+    let exact = names.get(id.as_str());
+    exact.or_else(|| names.get(&shown()?))
 }
 
 fn guardrail_of(state: &State, id: &GuardId, guardrail: &Guardrail) -> DraftGuardrail {

@@ -36,10 +36,10 @@ pub(super) fn glob(line: usize, text: &str, notes: &mut Notes) -> Option<Glob> {
 
 /// The title of a task. A blank title is a complaint, and so is one over the size limit.
 pub(super) fn title(id: &TaskId, line: usize, text: &str, notes: &mut Notes) -> Text {
-    if text.trim().is_empty() {
+    let size = text.len();
+    if size <= TEXT_BYTES_MAX && text.parse::<Text>().is_err() {
         notes.complain(line, format!("task '{id}' has no title"));
     }
-    let size = text.len();
     if size > TEXT_BYTES_MAX {
         let message = format!("the title has {size} bytes; the limit is {TEXT_BYTES_MAX}");
         notes.complain(line, message);

@@ -467,15 +467,47 @@ fn cycles_and_tasks_that_depend_on_themselves_are_complaints() {
 
 #[test]
 fn an_empty_plan_is_a_complaint() {
-    let expected = [
-        "1: no tasks found: looked for a Markdown table with the columns `ID` or `#` and `Task` or `Title`, \
-         a list with checkboxes or with ids such as `T1: title`, and JSON with `tasks`",
-    ];
-    for text in ["", "\n", "# Plan\n\nnothing yet\n", "| # | Task |\n|-|-|\n"] {
-        assert_eq!(complaints(Format::Markdown, text), expected, "{text:?}");
+    let looked_for = "1: no tasks found: looked for a Markdown table with the columns `ID` or `#` and `Task` or `Title`, \
+         a list with checkboxes or with ids such as `T1: title`, JSON with `tasks`, and CSV with such columns";
+    for (format, text, seen) in [
+        (Format::Markdown, "", &[][..]),
+        (Format::Markdown, "\n", &[]),
+        (
+            Format::Markdown,
+            "# Plan\n\nnothing yet\n",
+            &["1: headings: 1, the first is 'Plan'"],
+        ),
+        (
+            Format::Markdown,
+            "| # | Task |\n|-|-|\n",
+            &["1: a table of tasks without a row"],
+        ),
+        (
+            Format::Markdown,
+            "## Now\n\n| Area | Mood |\n|-|-|\n| a | b |\n\n## Then\n- one\n- two\n",
+            &[
+                "1: headings: 2, the first is 'Now'",
+                "3: a table whose columns are not those of tasks: 'Area', 'Mood'",
+                "8: a list whose items have neither a checkbox nor an id",
+            ],
+        ),
+        (Format::TaskList, "[]", &[]),
+        (Format::TaskStatus, "{\"tasks\":{}}", &[]),
+        (
+            Format::TaskStatus,
+            "{\"schema_version\":\"1.0\",\n\"master\":{\"tasks\":[]}}",
+            &["1: an object with the keys 'schema_version', 'master'"],
+        ),
+        (
+            Format::Csv,
+            "Area,Mood\na,b\n",
+            &["1: a header whose columns are not those of tasks: 'Area', 'Mood'"],
+        ),
+    ] {
+        let told = complaints(format, text);
+        assert_eq!(told[0], looked_for, "{text:?}");
+        assert_eq!(told[1..], *seen, "{text:?}");
     }
-    assert_eq!(complaints(Format::TaskList, "[]"), expected);
-    assert_eq!(complaints(Format::TaskStatus, "{\"tasks\":{}}"), expected);
 }
 
 #[test]
@@ -620,9 +652,11 @@ fn lists_with_separators_in_their_items_survive_markdown() {
 fn a_csv_file_has_a_header_and_a_line_per_task() {
     let text = write_csv(&seed());
     assert_eq!(text.lines().count(), 22);
-    assert!(text.contains("\r\n2,Golden Token Kit + Fixtures,\"Top-5 \"\"Do Now\"\" Tasks (2–4 Hour Wins)\",codex; copilot,not_started,high,,120,120,0,0,0,,claude,"));
+    assert!(text.contains("\r\n2,Golden Token Kit + Fixtures,\"Top-5 \"\"Do Now\"\" Tasks (2–4 Hour Wins)\",codex; copilot,not_started,high,,120,120,0,,,claude,"), "{text}");
 }
 
+mod counts;
+mod round_trips;
 mod rows;
 
 mod hostile {

@@ -2,6 +2,8 @@
 //!
 //! Not here: finding the words in a file (`json`, `markdown`).
 
+use std::str::FromStr;
+
 use crate::core::values::{
     id::{ActorName, InvalidName, TaskId},
     task::{Approver, Estimate, Priority, Risk, Status},
@@ -13,6 +15,10 @@ pub(super) const UNKNOWN_KEYS: &str = "unknown keys are kept but not interpreted
 /// The finding about tasks that need a review by nobody in particular.
 pub(super) const NO_REVIEWER: &str = "a review is required, but the plan names no reviewer; any actor with the role \
                                       'reviewer' may approve";
+
+/// The finding about blockers that name a task.
+pub(super) const BLOCKER_IS_TASK: &str =
+    "blockers that are the name of a task are read as dependencies";
 
 /// Product names of two words, each with the short name of the agent.
 const ALIASES: &[(&str, &str)] = &[
@@ -54,7 +60,10 @@ pub(super) fn actor(text: &str) -> Result<ActorName, InvalidName> {
     let bare = remark.map_or(bare, |(name, _)| name.trim_end_matches(mark));
     let words: Vec<String> = bare.split_whitespace().map(str::to_lowercase).collect();
     let name = words.join("-");
-    let alias = ALIASES.iter().find(|(long, _)| *long == name);
+    // `claude-code` may be the name of an actor.
+    let alias = ALIASES
+        .iter()
+        .find(|(long, _)| words.len() > 1 && *long == name);
     alias.map_or(name.as_str(), |(_, short)| short).parse()
 }
 
@@ -100,6 +109,23 @@ impl<T: PartialEq> Names<T> {
     }
 }
 
+/// The parts of a list of names that an export wrote.
+pub(super) fn exact_list(text: &str) -> impl Iterator<Item = &str> {
+    let parts = text.split([';', '+', ',']).map(str::trim);
+    parts.filter(|part| !part.is_empty())
+}
+
+/// The actors or the approvers of a list that an export wrote: each name as it stands.
+pub(super) fn exact_names<T>(text: &str) -> Names<T>
+where
+    T: PartialEq + FromStr<Err = InvalidName>,
+{
+    let bare = text
+        .strip_prefix("YES (")
+        .and_then(|it| it.strip_suffix(')'));
+    Names::of(exact_list(bare.unwrap_or(text)), str::parse)
+}
+
 /// The actors of a list of names.
 pub(super) fn actors(text: &str) -> Names<ActorName> {
     Names::of(name_list(text), actor)
@@ -122,7 +148,9 @@ pub(super) fn gates(text: &str) -> Names<Approver> {
     match first.to_ascii_lowercase().as_str() {
         "no" | "false" | "none" => Names::of([], approver),
         "yes" | "true" | "required" => {
-            let rest = rest.trim_matches(|c: char| c.is_whitespace() || "*`():,-–—".contains(c));
+            let rest =
+                rest.trim_start_matches(|c: char| c.is_whitespace() || "*`(:,-–—".contains(c));
+            let rest = rest.trim_end_matches(|c: char| c.is_whitespace() || "*`)".contains(c));
             let rest = rest.strip_prefix("by ").unwrap_or(rest);
             if says_nothing(rest) {
                 return Names::of(["role:reviewer"], approver);

@@ -177,7 +177,12 @@ fn the_same_file_again_brings_nothing() {
 #[test]
 fn an_exported_plan_is_imported_without_a_difference_here_and_elsewhere() {
     for plan in PLANS {
-        for (format, name) in [("task-status", "out.json"), ("markdown", "out.md")] {
+        for (format, name) in [
+            ("task-status", "out.json"),
+            ("markdown", "out.md"),
+            ("csv", "out.csv"),
+            ("json", "status.json"),
+        ] {
             let world = founded();
             import(&world, plan, fs::read(fixture(plan)).unwrap());
             world.done("verify");
@@ -188,7 +193,9 @@ fn an_exported_plan_is_imported_without_a_difference_here_and_elsewhere() {
 
             let other = founded();
             import(&other, name, &first);
-            assert_eq!(other.done(&export), first, "{plan} as {format} elsewhere");
+            if format != "json" {
+                assert_eq!(other.done(&export), first, "{plan} as {format} elsewhere");
+            }
             brings_nothing(&import(&other, name, &first));
             other.done("verify");
         }
@@ -496,11 +503,83 @@ fn a_due_day_is_added_shown_changed_compared_undone_and_comes_back_from_an_expor
     import(&elsewhere, "plan.json", later);
     assert_eq!(show(&elsewhere, "C")["due"], "2027-01-06");
     let table = elsewhere.done("export --format csv");
-    assert!(table.contains(",2027-01-06\r\n"), "{table}");
+    assert!(table.contains(",2027-01-06,"), "{table}");
 
     for bad in ["2026-02-30", "soon", "1969-12-31"] {
         world
             .coord(&["add", "x", "--due", bad, "--json"])
             .failed("usage", 129);
     }
+}
+
+/// The plan with everything that separates, quotes or begins something in one of the formats.
+#[test]
+fn hostile_texts_survive_every_export_and_import() {
+    let world = founded();
+    for (id, text) in [
+        ("A", "=cmd|' /C calc'!A0; -1, \"quoted\""),
+        ("B", "waiting for A"),
+        ("C", "line one\nline two\t`code` <b>&#10;</b> C:\\new"),
+        ("D", "critical review by ada (Task A)"),
+        ("E", "(Owner: bob) 18 tasks; | B | two |"),
+    ] {
+        let arguments = [
+            "add",
+            "--id",
+            id,
+            "--group",
+            text,
+            "--label",
+            text,
+            "--step",
+            text,
+            "--accept",
+            text,
+            "--path",
+            "src/{a,b}.rs",
+            "--",
+            text,
+        ];
+        assert_eq!(world.coord(&arguments).code, 0, "{id}");
+        assert_eq!(world.coord(&["block", id, "--", text]).code, 0, "{id}");
+    }
+    for (format, name) in [
+        ("task-status", "out.json"),
+        ("markdown", "out.md"),
+        ("csv", "out.csv"),
+        ("json", "status.json"),
+    ] {
+        let first = world.done(&format!("export --format {format}"));
+        let again = import(&world, name, &first);
+        brings_nothing(&again);
+        assert_eq!(again["left"], json!([]), "{format}");
+        let other = founded();
+        import(&other, name, &first);
+        for id in ["A", "B", "C", "D", "E"] {
+            let (before, after) = (show(&world, id), show(&other, id));
+            for key in ["title", "group", "paths", "labels"] {
+                assert_eq!(before[key], after[key], "{format} {id}");
+            }
+            assert_eq!(
+                before["blockers"][0]["reason"],
+                after["blockers"][0]["reason"]
+            );
+            if format != "markdown" {
+                assert_eq!(before["steps"], after["steps"], "{format} {id}");
+                assert_eq!(before["accept"], after["accept"], "{format} {id}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_table_of_another_program_is_imported_from_a_file_and_from_a_pipe() {
+    let table = "\u{feff}Issue key;Summary;Status;Assignee;Priority\r\nPRJ-1;\"Ship it;\r\nnow\";Done;Ann Lee;High\r\n";
+    let world = founded();
+    assert_eq!(import(&world, "jira.csv", table)["added"], 1);
+    let task = show(&world, "PRJ-1");
+    assert_eq!(task["owners"], json!(["ann-lee"]));
+    assert_eq!(task["status"], "done");
+    let again = world.shell("cat jira.csv | git-coord import -");
+    assert!(again.stdout.ends_with("no changes\n"), "{again:?}");
 }

@@ -12,7 +12,10 @@ use crate::{
         plan::state::{State, records::Guardrail},
         values::text::Text,
     },
-    exchange::{Draft, DraftGuardrail, GuardrailStatus, of_state::OUTPUT_PATH},
+    exchange::{
+        Draft, DraftGuardrail, GuardrailStatus,
+        of_state::{OUTPUT_PATH, named},
+    },
 };
 
 pub(super) fn compare(state: &State, draft: &Draft, base: Option<&Draft>, changes: &mut Changes) {
@@ -77,7 +80,7 @@ fn definition(state: &State, guardrail: &DraftGuardrail) -> Option<GuardrailDefi
     let depends: Vec<TaskRef> = guardrail
         .depends
         .iter()
-        .filter_map(|id| state.names().get(id.as_str()))
+        .filter_map(|id| named(state, id))
         .map(|index| state.reference(index))
         .collect();
     let output_path = guardrail

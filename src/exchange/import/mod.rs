@@ -12,7 +12,10 @@ use std::collections::HashMap;
 
 pub use item::{Changes, Item, NotApplied, chunks};
 
-use super::{Draft, DraftTask};
+use super::{
+    Draft, DraftTask,
+    of_state::{named, task_of},
+};
 use crate::core::{
     plan::state::{State, records::Attached},
     values::id::TaskId,
@@ -23,7 +26,7 @@ pub fn additions(state: &State, draft: &Draft) -> Vec<Item> {
     let new = draft
         .tasks
         .iter()
-        .filter(|task| !state.names().contains(&task.id));
+        .filter(|task| named(state, &task.id).is_none());
     new.map(task::addition).collect()
 }
 
@@ -40,8 +43,8 @@ pub fn changes(
     let mut changes = Changes::default();
     let former: HashMap<&TaskId, &DraftTask> = tasks_by_id(base);
     for task in dependencies_first(&draft.tasks) {
-        if let Some(index) = state.names().get(task.id.as_str()) {
-            let ours = super::of_state::task_of(state, index, body);
+        if let Some(index) = named(state, &task.id) {
+            let ours = task_of(state, index, body);
             let before = changes.items.len();
             task::compare(
                 state,
@@ -123,7 +126,7 @@ fn report_missing(
     let now = tasks_by_id(Some(draft));
     let mut missing: Vec<&&TaskId> = former.keys().filter(|id| !now.contains_key(**id)).collect();
     missing.sort();
-    for id in missing.into_iter().filter(|id| state.names().contains(id)) {
+    for id in missing.into_iter().filter(|id| named(state, id).is_some()) {
         changes.left.push(NotApplied {
             line: 1,
             subject: id.to_string(),

@@ -4,6 +4,8 @@
 //! A change of the plan is applied if the ledger still has the value of the last import. If the ledger changed it
 //! too, the ledger's value is kept and reported. Not here: guardrails (`guardrail`).
 
+use std::{borrow::Cow, collections::BTreeSet};
+
 use super::item::{Changes, Item, NotApplied, portions};
 use crate::{
     core::{
@@ -14,9 +16,13 @@ use crate::{
             fields::{Fields, difference, merge, moved},
             state::{State, TaskIndex},
         },
-        values::{id::TaskId, task::Status, text::Text},
+        values::{
+            id::{ActorName, TaskId},
+            task::{Approver, Status},
+            text::Text,
+        },
     },
-    exchange::{DraftStep, DraftTask},
+    exchange::{DraftStep, DraftTask, of_state::named, words},
 };
 
 /// The event for a new task, with as many of its facts as fit. The other facts, its dependencies, its progress and
@@ -53,7 +59,9 @@ pub(super) fn compare(
 ) {
     let blank = DraftTask::new(new.id.clone(), new.line, Fields::default());
     let base = former.unwrap_or(&blank);
-    let merge = merge(&base.fields, &new.fields, &ours.fields);
+    let demanded = state.gates_of(state.task(index));
+    let known = |fields| recognized(fields, &ours.fields, &demanded);
+    let merge = merge(&known(&base.fields), &known(&new.fields), &ours.fields);
     let mut comparison = Comparison {
         state,
         index,
@@ -73,6 +81,46 @@ pub(super) fn compare(
     comparison.progress();
     comparison.status();
     comparison.finish(changes);
+}
+
+/// The fields of a plan with the actors of the ledger: a plan may call `Codex` whom the ledger calls `codex`, and it
+/// may repeat a gate that policy demands.
+fn recognized<'f>(
+    plan: &'f Fields,
+    ours: &Fields,
+    demanded: &BTreeSet<Approver>,
+) -> Cow<'f, Fields> {
+    let is_known = |owner| ours.owners.contains(owner);
+    let is_ours = |gate| ours.gates.contains(gate);
+    if plan.owners.iter().all(is_known) && plan.gates.iter().all(is_ours) {
+        return Cow::Borrowed(plan);
+    }
+    let mut fields = plan.clone();
+    for owner in &mut fields.owners {
+        let same = |own: &&ActorName| words::actor(own.as_str()).as_ref() == Ok(&*owner);
+        if !ours.owners.contains(owner)
+            && let Some(own) = ours.owners.iter().find(same)
+        {
+            *owner = own.clone();
+        }
+    }
+    let gates = std::mem::take(&mut fields.gates).into_iter();
+    let gate = |gate: Approver| {
+        let Approver::Actor(name) = &gate else {
+            return gate;
+        };
+        let same = |own: &&Approver| matches!(own, Approver::Actor(own) if words::actor(own.as_str()).as_ref() == Ok(name));
+        let own = demanded
+            .iter()
+            .find(same)
+            .filter(|_| !demanded.contains(&gate));
+        own.cloned().unwrap_or(gate)
+    };
+    let gates = gates.map(gate);
+    fields.gates = gates
+        .filter(|it| ours.gates.contains(it) || !demanded.contains(it))
+        .collect();
+    Cow::Owned(fields)
 }
 
 struct Comparison<'a> {
@@ -104,7 +152,7 @@ impl Comparison<'_> {
     fn dependencies(&mut self) {
         let moved = moved(&self.base.depends, &self.new.depends, &self.ours.depends);
         let known = |id: &TaskId| {
-            let index = self.state.names().get(id.as_str())?;
+            let index = named(self.state, id)?;
             Some(self.state.reference(index))
         };
         let added = moved.added.iter().filter_map(known);
@@ -136,16 +184,18 @@ impl Comparison<'_> {
         let gone = steps.iter().filter(|step| is_gone(&step.text));
         self.facts
             .extend(gone.map(|step| TaskFact::StepRemoved(step.origin.mark())));
-        let done = |steps: &[DraftStep], text: &str| {
-            let step = steps.iter().find(|step| step.text == text)?;
-            Some(step.done)
+        let done = |steps: &[DraftStep], text: &str, nth: usize| {
+            let mut same = steps.iter().filter(|step| step.text == text);
+            Some(same.nth(nth)?.done)
         };
         for (number, step) in (1u16..).zip(steps) {
             let text = step.text.as_str();
-            let Some(new) = done(&new.steps, text) else {
+            let earlier = steps.iter().take(usize::from(number) - 1);
+            let nth = earlier.filter(|other| other.text == step.text).count();
+            let Some(new) = done(&new.steps, text, nth) else {
                 continue;
             };
-            let before = done(&base.steps, text).unwrap_or(false);
+            let before = done(&base.steps, text, nth).unwrap_or(false);
             if self.applies("steps", &before, &new, &step.done) {
                 self.after.push(Event::Work(WorkEvent::StepSet {
                     task: self.task.clone(),

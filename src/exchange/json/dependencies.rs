@@ -10,6 +10,7 @@ use crate::{
         DraftTask, FindingKind,
         json::{fields, tree::Node},
         notes::Notes,
+        words,
     },
 };
 
@@ -47,12 +48,18 @@ impl Names {
     pub fn by_id(&self, id: &str) -> Option<&TaskId> {
         self.by_id.get(id)
     }
+    /// The task for which a blocker waits: its key, or its name after words such as "waiting for".
+    pub fn awaited(&self, reason: &str) -> Option<&TaskId> {
+        let (awaited, announced) = awaited(reason);
+        let announced = announced || self.by_key(reason).is_some();
+        self.by_folded.get(&awaited).filter(|_| announced)
+    }
 }
 
 /// Adds the blockers of a task, after its dependencies were read.
 ///
 /// A blocker that names a task of the file becomes a dependency, unless the task has it already. Every other
-/// blocker stays one. `remarks` are the texts after a status, such as `CC-1` in `waiting for CC-1`; `node` is the
+/// blocker stays one, and so does an object with a `reason`. `remarks` are the texts after a status, such as `CC-1` in `waiting for CC-1`; `node` is the
 /// value of `blockers`, with the line of its key.
 pub(super) fn read_blockers(
     task: &mut DraftTask,
@@ -62,43 +69,40 @@ pub(super) fn read_blockers(
     notes: &mut Notes,
 ) {
     for remark in remarks {
-        let folded = fold(&remark);
-        sort(task, remark, &folded, true, task.line, names, notes);
+        let found = names.by_folded.get(&fold(&remark));
+        sort(task, remark, found, task.line, notes);
     }
     let Some((node, line)) = node else {
         return;
     };
-    let reasons: Vec<String> = match node.elements() {
-        Some(elements) if elements.len() <= fields::LIST_MAX => elements
-            .iter()
-            .filter_map(|element| reason(element, notes))
-            .collect(),
-        _ => fields::texts(node, line, notes),
-    };
-    for reason in reasons {
-        let (awaited, announced) = awaited(&reason);
-        let announced = announced || names.by_key(&reason).is_some();
-        sort(task, reason, &awaited, announced, line, names, notes);
+    let elements = node.elements().unwrap_or(std::slice::from_ref(node));
+    if elements.len() > fields::LIST_MAX {
+        fields::texts(node, line, notes);
+        return;
+    }
+    for element in elements {
+        let Some(reason) = reason(element, notes) else {
+            continue;
+        };
+        let found = names.awaited(&reason);
+        sort(
+            task,
+            reason,
+            found.filter(|_| element.members().is_none()),
+            line,
+            notes,
+        );
     }
 }
 
 fn sort(
     task: &mut DraftTask,
     reason: String,
-    awaited: &str,
-    announced: bool,
+    found: Option<&TaskId>,
     line: usize,
-    names: &Names,
     notes: &mut Notes,
 ) {
-    if task
-        .blockers
-        .iter()
-        .any(|known| fold(known) == awaited || *known == reason)
-    {
-        return;
-    }
-    match names.by_folded.get(awaited).filter(|_| announced) {
+    match found {
         Some(id) if task.depends.contains(id) => {}
         Some(id) => {
             let message = format!(
@@ -109,7 +113,7 @@ fn sort(
             notes.find(FindingKind::Assumed, line, message);
             task.depends.push(id.clone());
         }
-        None => task.blockers.push(reason),
+        None => words::push_new(&mut task.blockers, reason),
     }
 }
 

@@ -30,14 +30,27 @@ use crate::{
 pub(super) const LIST_MAX: usize = 1000;
 
 /// Reads the members of a task, except its id, title, dependencies and blockers. Unknown members go to `extra`.
-pub(super) fn read(task: &mut DraftTask, members: &[Member<'_>], notes: &mut Notes) {
+/// `is_status` says that the file is a document of `status`.
+pub(super) fn read(
+    task: &mut DraftTask,
+    members: &[Member<'_>],
+    is_status: bool,
+    notes: &mut Notes,
+) {
     let (mut progress, mut wave, mut rank) = (None, None, None);
     let number = |node: &Node<'_>| node.count().and_then(|n| u32::try_from(n).ok());
     let mut body = Body::default();
+    // What follows from the rest, in a document of `status`.
+    let derived = ["claim", "created", "updated", "waits_for"];
     for Member { line, key, node } in members {
         let line = *line;
         match key.as_str() {
             "id" | "name" | "title" | "dependencies" | "depends_on" | "blockers" => {}
+            key if is_status && derived.contains(&key) => {}
+            "group" if task.fields.group.is_none() => {
+                let group = text(node, line, notes);
+                task.fields.group = group.and_then(|it| short_text(line, "group", &it, notes));
+            }
             "owner" | "owners" | "assignee" | "assigned_to" => {
                 task.fields.owners = names(task, key, node, line, notes, words::actors);
             }
@@ -50,6 +63,12 @@ pub(super) fn read(task: &mut DraftTask, members: &[Member<'_>], notes: &mut Not
             }
             "estimated_hours" | "estimated_time" | "estimate" => {
                 read_estimate(task, key, node, line, notes)
+            }
+            "estimate_minutes" => {
+                let bound = |key| node.get(key).and_then(Node::count)?.try_into().ok();
+                let bounds = bound("low").zip(bound("high"));
+                task.fields.estimate =
+                    bounds.and_then(|(low, high)| Estimate::from_minutes(low, high));
             }
             "due" | "due_date" | "deadline" => {
                 task.fields.due = word(task, key, node, line, notes, words::day);
@@ -70,7 +89,11 @@ pub(super) fn read(task: &mut DraftTask, members: &[Member<'_>], notes: &mut Not
                 let labels = shorts(node, "label", line, notes);
                 task.fields.labels.extend(labels);
             }
-            "acceptance" | "acceptance_criteria" => {
+            "checklist" => task
+                .fields
+                .checks
+                .extend(shorts(node, "check", line, notes)),
+            "accept" | "acceptance" | "acceptance_criteria" => {
                 task.fields.criteria = acceptance(node, line, notes);
             }
             "description" => body.description = text(node, line, notes),
@@ -284,7 +307,13 @@ fn read_pr(task: &mut DraftTask, key: &str, node: &Node<'_>, line: usize, notes:
 /// Reads a review: `true`, a name, a list of names, or an object with `required` and `reviewer`.
 fn read_review(task: &mut DraftTask, key: &str, node: &Node<'_>, line: usize, notes: &mut Notes) {
     let mut gates = Vec::new();
-    if node.members().is_none() {
+    let by = |element: &Node<'_>| element.get("by")?.scalar()?.parse().ok();
+    let objects = node
+        .elements()
+        .filter(|all| all.iter().any(|it| it.members().is_some()));
+    if let Some(objects) = objects {
+        gates.extend(objects.iter().filter_map(by));
+    } else if node.members().is_none() {
         gates = names(task, key, node, line, notes, words::gates);
     } else {
         keep_node(task, "critical_review_detail", node, line, notes);
@@ -343,8 +372,9 @@ impl Body {
     }
 }
 
-/// A task as an object, which [`read`] reads as the same task. `depends` are the keys of its dependencies.
-pub(super) fn write(task: &DraftTask, depends: Vec<&str>) -> Object {
+/// A task as an object, which [`read`] reads as the same task. `depends` are the keys of its dependencies,
+/// `blockers` a list.
+pub(super) fn write(task: &DraftTask, depends: Vec<&str>, blockers: serde_json::Value) -> Object {
     let fields = &task.fields;
     let mut object = Object::default();
     object.text("id", task.id.as_str());
@@ -375,10 +405,11 @@ pub(super) fn write(task: &DraftTask, depends: Vec<&str>) -> Object {
     }
     object.maybe::<u64>("files_count", None);
     object.object("progress", progress::write(task));
-    object.put("blockers", &task.blockers);
+    object.put("blockers", blockers);
     object.some_texts("paths", &fields.paths);
     object.some_texts("labels", &fields.labels);
     object.some_texts("acceptance_criteria", &fields.criteria);
+    object.some_texts("checklist", &fields.checks);
     if let Some(due) = fields.due {
         object.text("due", &due.to_string());
     }

@@ -75,10 +75,12 @@ impl<'t> Found<'t> {
         found.and_then(Node::scalar)
     }
 
-    /// Reads its fields. `depends` reads one name of its dependencies, with the line.
+    /// Reads its fields. `depends` reads one name of its dependencies, with the line. `is_status` says that the file is a
+    /// document of `status`.
     pub(super) fn read(
         &self,
         names: &Names,
+        is_status: bool,
         notes: &mut Notes,
         depends: impl Fn(&mut DraftTask, usize, String, &mut Notes),
     ) -> DraftTask {
@@ -92,11 +94,13 @@ impl<'t> Found<'t> {
             ..Fields::titled(short_text::title(id, line, title, notes))
         };
         let mut task = DraftTask::new(id.clone(), line, fields);
-        if let Some(key) = self.key.filter(|key| *key != id.as_str()) {
+        // The export adds a `_` to the key of a task whose id is the name of a group.
+        let is_id = |key: &&str| key.trim_end_matches('_') == id.as_str().trim_end_matches('_');
+        if let Some(key) = self.key.filter(|key| !is_id(key)) {
             short_text::keep(&mut task, "key", &tree::quoted(key), line, notes);
         }
         let members = self.node.members().unwrap_or_default();
-        fields::read(&mut task, members, notes);
+        fields::read(&mut task, members, is_status, notes);
         let remarks = std::mem::take(&mut task.blockers);
         for Member { line, key, node } in members {
             if matches!(key.as_str(), "dependencies" | "depends_on") {

@@ -16,6 +16,14 @@ use crate::{
 /// The maximum number of steps that a task may have.
 const STEPS_MAX: u64 = 1000;
 
+const PERCENT: &[&str] = &["percentage", "percent"];
+const STEPS: &[&str] = &[
+    "total_steps",
+    "completed_steps",
+    "steps_total",
+    "steps_done",
+];
+
 /// Reads a list of steps: strings, or objects with `text` (also `name`, `title`) and `done` (also `completed`,
 /// `status`).
 pub(super) fn read_steps(task: &mut DraftTask, node: &Node<'_>, line: usize, notes: &mut Notes) {
@@ -60,16 +68,18 @@ pub(super) fn read(task: &mut DraftTask, node: &Node<'_>, line: usize, notes: &m
     if let Some(steps) = node.get("steps") {
         read_steps(task, steps, line, notes);
     }
-    let total = number("total_steps", notes);
-    let completed = number("completed_steps", notes);
+    let mut either = |one, other| number(one, notes).or_else(|| number(other, notes));
+    let total = either("total_steps", "steps_total");
+    let completed = either("completed_steps", "steps_done");
     read_step_counts(task, total, completed, notes);
-    let percentage = node.get("percentage").or(node.scalar().map(|_| node));
+    let named = PERCENT.iter().find_map(|key| node.get(key));
+    let percentage = named.or(node.scalar().map(|_| node));
     if let Some(percentage) = percentage.filter(|node| !node.is_empty()) {
         read_percentage(task, percentage, notes);
     }
     for member in node.members().unwrap_or_default() {
-        if !["steps", "total_steps", "completed_steps", "percentage"].contains(&member.key.as_str())
-        {
+        let key = member.key.as_str();
+        if key != "steps" && !PERCENT.contains(&key) && !STEPS.contains(&key) {
             let key = format!("progress.{}", member.key);
             notes.find_each(
                 FindingKind::UnknownKey,

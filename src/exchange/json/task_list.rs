@@ -14,9 +14,21 @@ use crate::{
             tree::Node,
         },
         notes::Notes,
+        of_state::plain_name,
         words,
     },
 };
+
+/// The members of a document of `status` that say nothing about the plan.
+const OF_STATUS: &[&str] = &[
+    "ledger",
+    "summary",
+    "guardrails",
+    "pull_requests",
+    "worktrees",
+    "targets",
+    "anomalies",
+];
 
 /// Reads the file; complaints and findings go to `notes`.
 pub(in crate::exchange) fn read(text: &str, limits: &Limits, notes: &mut Notes) -> Draft {
@@ -32,9 +44,17 @@ pub(in crate::exchange) fn read(text: &str, limits: &Limits, notes: &mut Notes) 
     if !found::fits(elements.len(), list.line, limits, notes) {
         return draft;
     }
-    let members = root.members().unwrap_or_default().iter();
-    for member in members.filter(|member| member.key != "tasks") {
-        found::member(&mut draft, member, notes);
+    let is_status = root.get("ledger").is_some() && root.get("summary").is_some();
+    for member in root.members().unwrap_or_default() {
+        match member.key.as_str() {
+            "tasks" => {}
+            "guardrails" if is_status && !member.node.is_empty() => {
+                let message = "the guardrails of a status document are left out; a task_status.json has all of them";
+                notes.find(FindingKind::Unreadable, member.line, message);
+            }
+            key if is_status && OF_STATUS.contains(&key) => {}
+            _ => found::member(&mut draft, member, notes),
+        }
     }
     let tasks = elements.iter().filter_map(|element| find(element, notes));
     let tasks: Vec<Found<'_>> = tasks.collect();
@@ -45,7 +65,7 @@ pub(in crate::exchange) fn read(text: &str, limits: &Limits, notes: &mut Notes) 
     let forms = tasks.iter().map(|task| Form::of(task.id.as_str()));
     let forms: BTreeSet<Form> = forms.collect();
     let read = |task: &Found<'_>| {
-        task.read(&names, notes, |task, line, name, notes| {
+        task.read(&names, is_status, notes, |task, line, name, notes| {
             depend(task, line, name, &names, &forms, notes);
         })
     };
@@ -63,7 +83,7 @@ fn find<'t>(node: &'t Node<'t>, notes: &mut Notes) -> Option<Found<'t>> {
         return None;
     };
     Some(Found {
-        id: Found::id(id, node.line, notes)?,
+        id: Found::id(&plain_name(id), node.line, notes)?,
         group: None,
         key: None,
         line: node.line,
@@ -86,7 +106,7 @@ fn depend(
         task.id,
         name.escape_debug()
     );
-    if let Some(id) = names.by_id(&name) {
+    if let Some(id) = names.by_id(&plain_name(&name)) {
         words::push_new(&mut task.depends, id.clone());
     } else if name.parse::<TaskId>().is_ok() && forms.contains(&Form::of(&name)) {
         notes.complain(line, unknown);

@@ -4,16 +4,19 @@
 
 use std::collections::HashMap;
 
-use crate::exchange::{
-    Draft, DraftTask, FindingKind, Format, Limits,
-    json::{
-        dependencies::Names,
-        found::{self, Found},
-        guardrails, summary,
-        tree::{Member, Node},
+use crate::{
+    core::values::text::brief,
+    exchange::{
+        Draft, DraftTask, FindingKind, Format, Limits,
+        json::{
+            dependencies::Names,
+            found::{self, Found},
+            guardrails, summary,
+            tree::{Member, Node},
+        },
+        notes::Notes,
+        words,
     },
-    notes::Notes,
-    words,
 };
 
 /// The only supported schema version.
@@ -30,6 +33,15 @@ pub(in crate::exchange) fn read(text: &str, limits: &Limits, notes: &mut Notes) 
         return draft;
     };
     check_version(&root, notes);
+    if root.get("tasks").is_none() && !members.is_empty() {
+        let keys: Vec<String> = (members.iter().take(10))
+            .map(|member| format!("'{}'", brief(&member.key, 30)))
+            .collect();
+        notes.saw(
+            root.line,
+            format!("an object with the keys {}", keys.join(", ")),
+        );
+    }
     let tasks = root.get("tasks").map(|tasks| find_tasks(tasks, notes));
     let tasks = tasks.unwrap_or_default();
     if !found::fits(tasks.len(), root.line, limits, notes) {
@@ -37,7 +49,7 @@ pub(in crate::exchange) fn read(text: &str, limits: &Limits, notes: &mut Notes) 
     }
     let names = names(&tasks, notes);
     let read = |task: &Found<'_>| {
-        task.read(&names, notes, |task, line, name, notes| {
+        task.read(&names, false, notes, |task, line, name, notes| {
             depend(task, line, name, &names, notes);
         })
     };

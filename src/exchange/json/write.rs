@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use super::{fields, object::Object};
+use super::{dependencies::Names, fields, object::Object};
 use crate::{
     core::values::{id::TaskId, json::to_json_pretty, task::Status, text::Text},
     exchange::{Draft, DraftGuardrail, DraftTask, words},
@@ -42,7 +42,9 @@ pub(in crate::exchange) fn task_status(draft: &Draft) -> String {
 
 /// The key of every task: the key in the file that it came from, else its id. A key that is taken gets a `_`.
 fn keys(tasks: &[DraftTask]) -> HashMap<&TaskId, String> {
-    let mut taken = HashSet::new();
+    // A group is a member beside the tasks without one.
+    let groups = tasks.iter().filter_map(|task| task.fields.group.as_ref());
+    let mut taken: HashSet<String> = groups.map(|group| group.as_str().to_owned()).collect();
     let mut keys = HashMap::new();
     for task in tasks {
         let mut extra = task.fields.extra.iter();
@@ -71,17 +73,22 @@ fn groups(draft: &Draft, keys: &HashMap<&TaskId, String>) -> Object {
     let mut groups: Vec<(&str, Object)> = Vec::new();
     let mut places: HashMap<&str, usize> = HashMap::new();
     let mut all = Object::default();
+    let mut names = Names::default();
+    for task in &draft.tasks {
+        let key = keys.get(&task.id).map(String::as_str);
+        names.add(key, &task.id, task.fields.title.as_str());
+    }
     for one in &draft.tasks {
         let key = keys.get(&one.id).map_or(one.id.as_str(), String::as_str);
         let Some(group) = one.fields.group.as_ref().map(Text::as_str) else {
-            all.object(key, task(one, keys));
+            all.object(key, task(one, keys, &names));
             continue;
         };
         let at = *places.entry(group).or_insert_with(|| {
             groups.push((group, Object::default()));
             groups.len() - 1
         });
-        groups[at].1.object(key, task(one, keys));
+        groups[at].1.object(key, task(one, keys, &names));
     }
     for (name, group) in groups {
         all.object(name, group);
@@ -89,9 +96,17 @@ fn groups(draft: &Draft, keys: &HashMap<&TaskId, String>) -> Object {
     all
 }
 
-fn task(task: &DraftTask, keys: &HashMap<&TaskId, String>) -> Object {
+fn task(task: &DraftTask, keys: &HashMap<&TaskId, String>, names: &Names) -> Object {
     let depends = task.depends.iter().map(|id| key_of(id, keys));
-    fields::write(task, depends.collect())
+    let blockers = task
+        .blockers
+        .iter()
+        .map(|reason| match names.awaited(reason) {
+            // As a text it would be read as a dependency.
+            Some(_) => serde_json::json!({ "reason": reason }),
+            None => reason.as_str().into(),
+        });
+    fields::write(task, depends.collect(), blockers.collect())
 }
 
 fn key_of<'k>(id: &'k TaskId, keys: &'k HashMap<&TaskId, String>) -> &'k str {

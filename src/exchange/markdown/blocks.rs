@@ -6,10 +6,10 @@
 
 use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
-use crate::exchange::input::Lines;
-
-/// A table with more columns is not read as a task table.
-pub(super) const COLUMNS_MAX: usize = 100;
+use crate::exchange::{
+    input::Lines,
+    table::{COLUMNS_MAX, Row, Table},
+};
 
 /// A piece of a document.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,21 +35,6 @@ pub(super) enum Content {
     /// One line of prose.
     Prose(String),
     Table(Table),
-}
-
-/// A table with a header.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(super) struct Table {
-    pub header: Vec<String>,
-    pub rows: Vec<Row>,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Row {
-    pub line: usize,
-    pub cells: Vec<String>,
-    /// Whether it has more cells than the header. Markdown drops the rest.
-    pub is_cut: bool,
 }
 
 impl Block {
@@ -227,19 +212,22 @@ impl Collector {
             }
             Event::SoftBreak | Event::HardBreak => self.flush(),
             Event::TaskListMarker(ticked) => self.ticked = Some(ticked),
-            Event::Html(text) => self.rows_in(&text, line),
-            Event::Text(text) if self.is_indented => self.rows_in(&text, line),
+            Event::Html(text) => self.tasks_in(&text, line),
+            Event::Text(text) if self.is_indented => self.tasks_in(&text, line),
             _ => {}
         }
     }
 
-    /// Adds the rows of a table inside HTML or indented code, where Markdown has none.
-    fn rows_in(&mut self, text: &str, line: usize) {
+    /// Adds the rows of a table and the items of a list inside HTML or indented code, where Markdown has none.
+    fn tasks_in(&mut self, text: &str, line: usize) {
         for (line, text) in (line..).zip(text.lines()) {
-            if text.trim_start().starts_with('|') {
-                let content = Content::Prose(text.trim().to_owned());
-                self.blocks.push(Block { line, content });
-            }
+            let text = text.trim();
+            let content = match text.strip_prefix("- ").or(text.strip_prefix("* ")) {
+                Some(item) => item_of(item),
+                None if text.starts_with('|') => Content::Prose(text.to_owned()),
+                None => continue,
+            };
+            self.blocks.push(Block { line, content });
         }
     }
 
@@ -288,7 +276,7 @@ impl Collector {
     fn end(&mut self, tag: TagEnd) {
         match tag {
             TagEnd::Heading(_) => {
-                let text = std::mem::take(&mut self.text).trim().to_owned();
+                let text = std::mem::take(&mut self.text);
                 if let Some((level, line)) = self.heading.take() {
                     self.blocks.push(Block {
                         line,
@@ -363,6 +351,19 @@ impl Collector {
             line: self.text_line,
             content,
         });
+    }
+}
+
+/// An outer item with its checkbox, if it has one.
+fn item_of(item: &str) -> Content {
+    let boxes = [("[ ] ", false), ("[x] ", true), ("[X] ", true)];
+    let ticked = boxes
+        .iter()
+        .find_map(|(mark, ticked)| Some((item.strip_prefix(mark)?, *ticked)));
+    Content::Item {
+        depth: 1,
+        ticked: ticked.map(|(_, ticked)| ticked),
+        text: ticked.map_or(item, |(text, _)| text).to_owned(),
     }
 }
 

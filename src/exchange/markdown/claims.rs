@@ -7,9 +7,9 @@
 use std::collections::{HashMap, HashSet};
 
 use super::{
-    blocks::{Block, Content, Row},
+    blocks::{Block, Content},
     figure::figure,
-    table, waves,
+    waves,
 };
 use crate::{
     core::values::{
@@ -20,6 +20,7 @@ use crate::{
         DraftTask, FindingKind,
         contradictions::{Claim, Subject},
         notes::Notes,
+        table::{self, Row},
         words,
     },
 };

@@ -11,7 +11,7 @@ pub(super) const EXECUTION: &str = "Execution";
 pub(super) fn title(blocks: &[Block]) -> Option<String> {
     title_block(blocks)?
         .text()
-        .filter(|text| !text.is_empty())
+        .filter(|text| !text.trim().is_empty())
         .map(str::to_owned)
 }
 

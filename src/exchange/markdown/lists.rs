@@ -7,7 +7,6 @@ use std::collections::HashSet;
 
 use super::{
     blocks::{Block, Content},
-    fresh::FreshIds,
     heading, waves,
 };
 use crate::{
@@ -19,6 +18,7 @@ use crate::{
         DraftGuardrail, DraftStep, DraftTask, FindingKind,
         notes::Notes,
         short_text::{self, short_text},
+        table::FreshIds,
         words,
     },
 };

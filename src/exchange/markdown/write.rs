@@ -4,12 +4,7 @@
 //! texts are left out, because a reader could take their prose for a part of the plan. Not here: reading (`table`,
 //! `waves`).
 
-use super::{
-    column::Column,
-    heading,
-    row::{ITEMS, REASONS},
-    waves,
-};
+use super::{heading, waves};
 use crate::{
     core::{
         entry::event::task::Wave,
@@ -19,12 +14,20 @@ use crate::{
             text::{LINK_BREAK, Text, is_invisible, is_link_between},
         },
     },
-    exchange::{Draft, DraftTask, list_cell, words},
+    exchange::{
+        Draft, DraftTask, list_cell,
+        table::{ITEMS, REASONS, extra_cells},
+        words,
+    },
 };
+
+/// The line that marks an export.
+pub(super) const MARK: &str = "<!-- An export of a ledger: its tables and waves are the whole plan, and no other text is read. -->";
 
 /// The document's text.
 pub(in crate::exchange) fn write(draft: &Draft) -> String {
-    let mut text = format!("# {}\n", escaped(draft.title.as_deref().unwrap_or("Plan")));
+    let title = escaped(draft.title.as_deref().unwrap_or("Plan"));
+    let mut text = format!("# {title}\n\n{MARK}\n");
     let mut groups: Vec<Option<&str>> = vec![None];
     for task in &draft.tasks {
         words::push_new(&mut groups, group_of(task));
@@ -126,20 +129,11 @@ fn cells(task: &DraftTask) -> Vec<(String, String)> {
             "Labels",
             list_cell::join(fields.labels.iter().map(AsRef::as_ref), ITEMS),
         ),
+        ("Due", maybe(fields.due, |it| it.to_string())),
     ]
     .map(|(name, cell)| (name.to_owned(), cell))
     .into();
-    for (key, json) in &fields.extra {
-        let (key, json) = (key.as_str(), json.as_str());
-        let text = serde_json::from_str(json).unwrap_or_else(|_| json.to_owned());
-        match key {
-            "files_count" => cells.push(("Files".to_owned(), text)),
-            _ if matches!(Column::named(key), Column::Unknown(_)) => {
-                cells.push((key.to_owned(), text))
-            }
-            _ => {}
-        }
-    }
+    cells.extend(extra_cells(fields).map(|(key, cell)| (key.to_owned(), cell)));
     cells
 }
 

@@ -57,7 +57,7 @@ fn a_row_that_is_not_taken_is_named_with_its_line() {
         found,
         [
             "4: a row of one cell is skipped as a remark: 'Phase 2'",
-            "5: cells are left out of a row that has more than the header; write '|' inside a cell as '\\|'",
+            "5: cells are left out of a row that has more than the header; escape or quote the separators inside a cell",
             "8: a row without the header of a table is skipped",
             "10: list items are not read as tasks beside a table of tasks: 'four', 'T5: five' (line 11)",
         ]
@@ -162,4 +162,112 @@ fn findings_of_one_kind_are_one_finding() {
           'c5' (line 5), 'c6' (line 6), 'c7' (line 7), 'c8' (line 8), and 12 more up to line 20"
         ]
     );
+}
+
+#[test]
+fn numbers_that_begin_anew_in_each_phase_stay_apart() {
+    let phase = |heading: &str, rows: &str| {
+        format!("## {heading}\n\n| # | Task | Depends on |\n|-|-|-|\n{rows}\n")
+    };
+    let first = phase("Phase 1", "| 1 | a | |\n| 2 | b | 1 |\n");
+    let second = phase(
+        "Phase 2: Build",
+        "| 1 | c | |\n| 2 | d | 1 |\n| 3 | e | 1, 2 |\n",
+    );
+    let third = phase("Phase 3", "| 2 | f | 1 |\n");
+    let (ids, found) = taken(&format!("{first}{second}"));
+    assert_eq!(ids, "1 2 phase-2-build-1 phase-2-build-2 phase-2-build-3");
+    assert_eq!(
+        found,
+        [
+            "10: numbers that begin anew get the name of their heading: 'phase-2-build-1', 'phase-2-build-2', 'phase-2-build-3'"
+        ]
+    );
+    let draft = read_as(Format::Markdown, &format!("{first}{second}{third}"));
+    let after = |id: &str| {
+        let ids = task(&draft, id).depends.iter();
+        ids.map(ToString::to_string).collect::<Vec<_>>()
+    };
+    assert_eq!(after("2"), ["1"]);
+    assert_eq!(
+        after("phase-2-build-3"),
+        ["phase-2-build-1", "phase-2-build-2"]
+    );
+    // A later phase and a later row change no id.
+    assert_eq!(self::ids(&draft, |_| true), format!("{ids} phase-3-2"));
+    // Names that are no numbers are the same task twice.
+    let twice = phase("One", "| T1 | a | |\n") + &phase("Two", "| T1 | b | |\n");
+    assert_eq!(
+        complaints(Format::Markdown, &twice),
+        ["11: task 'T1' is already on line 5"]
+    );
+}
+
+#[test]
+fn a_blocker_that_names_a_task_becomes_a_dependency_with_a_finding() {
+    let text = "| ID | Task | Blockers |\n|-|-|-|\n| A | one | |\n| B | two | A |\n| C | three | A; no key |\n";
+    let draft = read_as(Format::Markdown, text);
+    assert_eq!(task(&draft, "B").depends[0].as_str(), "A");
+    assert_eq!(task(&draft, "C").blockers, ["A", "no key"]);
+    assert_eq!(
+        findings(&draft, FindingKind::Assumed),
+        ["4: blockers that are the name of a task are read as dependencies: 'A'"]
+    );
+    let list = |blockers: &str| {
+        let text = format!(
+            r#"[{{"id":"A","title":"one"}},{{"id":"B","title":"two","blockers":[{blockers}]}}]"#
+        );
+        let draft = read_as(Format::TaskList, &text);
+        let task = task(&draft, "B");
+        (
+            task.depends.len(),
+            task.blockers.len(),
+            draft.findings.len(),
+        )
+    };
+    assert_eq!(list(r#""waiting for A""#), (1, 0, 1));
+    assert_eq!(list(r#""no key""#), (0, 1, 0));
+    assert_eq!(list(r#"{"reason":"waiting for A"}"#), (0, 1, 0));
+}
+
+#[test]
+fn a_plan_of_three_interrupted_tables_loses_no_row() {
+    let table = |rows: &str| format!("| ID | Task |\n|---|---|\n{rows}");
+    for (between, name) in [
+        ("\nRisk: the vendor | the key.\n", "a remark with a bar"),
+        ("\n```\n| X | not a task |\n```\n\n", "a block of code"),
+        ("\n1. a numbered list\n\n", "a numbered list"),
+        ("\n![a picture](x.png)\n\n", "a picture"),
+    ] {
+        let text = format!(
+            "{}{between}| B | two |\n| C | three |\n",
+            table("| A | one |\n")
+        );
+        let draft = read_as(Format::Markdown, &text);
+        let titles: Vec<&str> = draft
+            .tasks
+            .iter()
+            .map(|it| it.fields.title.as_str())
+            .collect();
+        for title in ["one", "two", "three"] {
+            assert!(titles.contains(&title), "{name}: {titles:?}");
+        }
+    }
+}
+
+#[test]
+fn blank_texts_of_any_script_are_refused_or_left_out() {
+    for blank in [" ", "\t", "\u{a0}", "\u{3000}", "\u{200b}", "\u{2800}"] {
+        assert!(blank.parse::<Text>().is_err(), "{blank:?}");
+        let list = serde_json::json!([{"id": "1", "title": blank}]).to_string();
+        assert!(
+            read(Format::TaskList, list.as_bytes(), &Limits::default()).is_err(),
+            "{list}"
+        );
+        let csv = format!("id,title,labels\n1,{blank},\n");
+        assert!(
+            read(Format::Csv, csv.as_bytes(), &Limits::default()).is_err(),
+            "{csv:?}"
+        );
+    }
 }

@@ -127,7 +127,7 @@ fn markdown_nested_without_end_is_read_to_its_end() {
             "plan.md",
             text,
             "error: plan.md:1: no tasks found: looked for a Markdown table with the columns `ID` or `#` and `Task` or `Title`, \
-             a list with checkboxes or with ids such as `T1: title`, and JSON with `tasks`",
+             a list with checkboxes or with ids such as `T1: title`, JSON with `tasks`, and CSV with such columns",
         );
     }
 }

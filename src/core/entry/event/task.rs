@@ -83,7 +83,7 @@ pub enum TaskEvent {
 pub struct Import {
     /// The name of the file, without its folder.
     pub source: Text,
-    /// The format of the file: `task-status`, `markdown` or `task-list`.
+    /// The format of the file: `task-status`, `markdown`, `task-list` or `csv`.
     pub format: Text,
     /// The BLAKE3 of the file.
     pub digest: Digest,

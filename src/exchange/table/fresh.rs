@@ -14,7 +14,7 @@ const ID_BYTES_MAX: usize = 40;
 
 /// The ids that were made for one document.
 #[derive(Default)]
-pub(super) struct FreshIds(HashSet<TaskId>);
+pub(in crate::exchange) struct FreshIds(HashSet<TaskId>);
 
 impl FreshIds {
     /// The id for a title: `Set up CI` is set-up-ci. A second one of that name is set-up-ci-2.
@@ -34,7 +34,8 @@ impl FreshIds {
     }
 }
 
-fn stem(title: &str) -> String {
+/// A title as letters, digits and dashes: `set-up-ci`.
+pub(in crate::exchange) fn stem(title: &str) -> String {
     let mut stem = String::new();
     for c in title.chars() {
         if stem.len() == ID_BYTES_MAX {

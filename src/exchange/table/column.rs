@@ -4,7 +4,7 @@
 
 /// The meaning of a column.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Column {
+pub(in crate::exchange) enum Column {
     Id,
     Title,
     Owner,
@@ -21,14 +21,28 @@ pub(super) enum Column {
     Paths,
     Labels,
     Blockers,
+    Group,
+    Wave,
+    WaveRank,
+    Due,
+    Steps,
+    Criteria,
+    Description,
+    /// The lower bound of the estimate, in minutes.
+    EstimateLow,
+    /// The upper bound of the estimate, in minutes.
+    EstimateHigh,
     Unknown(String),
 }
 
 impl Column {
-    pub(super) fn named(header: &str) -> Self {
+    /// The column below this header. `_` is read as a space.
+    pub fn named(header: &str) -> Self {
         let bare = header.trim_matches(|c: char| c.is_whitespace() || "*`:._".contains(c));
-        match bare.to_lowercase().as_str() {
-            "#" | "id" | "key" | "no" | "nr" | "task id" | "task #" | "task no" => Self::Id,
+        match bare.to_lowercase().replace('_', " ").as_str() {
+            "#" | "id" | "key" | "no" | "nr" | "task id" | "task #" | "task no" | "issue key" => {
+                Self::Id
+            }
             "task" | "title" | "name" | "tasks" | "task name" | "task title" => Self::Title,
             "owner" | "owners" | "assignee" | "assignees" | "assigned to" | "agent" | "who" => {
                 Self::Owner
@@ -46,20 +60,28 @@ impl Column {
                 Self::Depends
             }
             "branch" => Self::Branch,
-            "pr" | "pr #" | "pull request" => Self::Pr,
+            "pr" | "pr #" | "pr number" | "pull request" => Self::Pr,
             "progress" | "percent" | "%" => Self::Progress,
             "paths" => Self::Paths,
             "labels" | "tags" => Self::Labels,
             "blockers" | "blocked by" | "blocker" => Self::Blockers,
+            "group" => Self::Group,
+            "wave" => Self::Wave,
+            "wave rank" => Self::WaveRank,
+            "due" | "due date" | "deadline" => Self::Due,
+            "steps" => Self::Steps,
+            "acceptance criteria" | "acceptance" => Self::Criteria,
+            "description" => Self::Description,
+            "estimate low minutes" => Self::EstimateLow,
+            "estimate high minutes" => Self::EstimateHigh,
             _ => Self::Unknown(bare.to_owned()),
         }
     }
 
     /// Whether it holds the titles in a table that has no column of titles.
-    pub(super) fn may_be_title(&self) -> bool {
+    pub fn may_be_title(&self) -> bool {
         const TITLES: &[&str] = &[
             "item",
-            "description",
             "what",
             "work",
             "work item",
@@ -74,6 +96,9 @@ impl Column {
             "issue",
             "summary",
         ];
-        matches!(self, Self::Unknown(name) if TITLES.contains(&name.to_lowercase().as_str()))
+        match self {
+            Self::Unknown(name) => TITLES.contains(&name.to_lowercase().as_str()),
+            column => *column == Self::Description,
+        }
     }
 }

@@ -2,21 +2,22 @@
 //!
 //! Not here: finding the columns (`table`).
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
-use super::{column::Column, fresh::FreshIds};
+use super::{column::Column, extra, fresh::FreshIds};
 use crate::{
     core::{
+        entry::event::task::Wave,
         plan::fields::Fields,
         values::{
             glob::Glob,
             id::{InvalidName, TaskId},
-            task::{Approver, Role, Status},
+            task::{Approver, Estimate, Role, Status},
             text::Text,
         },
     },
     exchange::{
-        DraftTask, FindingKind, list_cell,
+        DraftStep, DraftTask, FindingKind, list_cell,
         notes::Notes,
         short_text::{self, branch, glob, short_text},
         words,
@@ -24,18 +25,25 @@ use crate::{
 };
 
 /// The longest cell that is read, so that a hostile file costs little time.
-const CELL_BYTES_MAX: usize = 10_000;
+const CELL_BYTES_MAX: usize = 100_000;
 
 /// What separates the paths and labels in a cell.
-pub(super) const ITEMS: &[char] = &[',', ';'];
+pub(in crate::exchange) const ITEMS: &[char] = &[',', ';'];
 /// What separates the reasons in a cell; they are sentences with commas.
-pub(super) const REASONS: &[char] = &[';'];
+pub(in crate::exchange) const REASONS: &[char] = &[';'];
 
-/// The context of a table: the group and the owner in its heading, and every task id of the document.
-pub(super) struct TableContext<'a> {
+/// The context of a table.
+pub(in crate::exchange) struct TableContext<'a> {
+    /// The group in its heading.
     pub group: Option<Text>,
+    /// The owner in its heading.
     pub owner: Option<&'a str>,
+    /// The ids of all tasks of the document.
     pub ids: &'a HashSet<TaskId>,
+    /// The new ids of its tasks, if an earlier table has the same numbers.
+    pub renamed: Option<&'a HashMap<TaskId, TaskId>>,
+    /// Whether an export wrote the table, so that its cells say no more than they say.
+    pub is_exact: bool,
 }
 
 /// Reads a row as a task. An invalid id is a complaint, and the row is skipped. A cell that cannot be read is a finding,
@@ -55,6 +63,7 @@ pub(super) fn read(
     };
     let id = if cells.iter().any(|(column, _)| **column == Column::Id) {
         words::task_reference(cell(&Column::Id))
+            .map(|id| place.present(id))
             .map_err(|error| notes.complain(line, error.to_string()))
             .ok()?
     } else {
@@ -67,6 +76,8 @@ pub(super) fn read(
     };
     let mut row = Reader {
         task: DraftTask::new(id, line, fields),
+        minutes: (None, None),
+        wave_rank: 0,
         place,
         notes,
     };
@@ -74,11 +85,22 @@ pub(super) fn read(
         row.take(column, cell);
     }
     row.take_owner_of_table();
-    Some(row.task)
+    Some(row.finish())
+}
+
+impl TableContext<'_> {
+    /// The id of a task in this table.
+    fn present(&self, id: TaskId) -> TaskId {
+        let new = self.renamed.and_then(|renamed| renamed.get(&id));
+        new.cloned().unwrap_or(id)
+    }
 }
 
 struct Reader<'a, 'n> {
     task: DraftTask,
+    /// The bounds of the estimate.
+    minutes: (Option<u32>, Option<u32>),
+    wave_rank: u32,
     place: &'a TableContext<'a>,
     notes: &'n mut Notes,
 }
@@ -93,7 +115,7 @@ impl Reader<'_, '_> {
             );
             return self.notes.find(FindingKind::Unreadable, line, message);
         }
-        if words::says_nothing(cell) {
+        if cell.is_empty() || !self.place.is_exact && words::says_nothing(cell) {
             return;
         }
         let fields = &mut self.task.fields;
@@ -118,20 +140,63 @@ impl Reader<'_, '_> {
                 let labels = list_cell::split(cell, ITEMS);
                 fields.labels = labels.iter().filter_map(|part| label(part)).collect();
             }
-            Column::Blockers => self.take_blockers(cell),
+            Column::Blockers => self.take_blockers(cell, true),
+            Column::Group => {
+                let cell = if self.place.is_exact {
+                    cell
+                } else {
+                    cell.trim()
+                };
+                fields.group = short_text(line, "group", cell, self.notes);
+            }
+            Column::Wave => {
+                let number = self.number("wave", cell);
+                self.task.fields.wave = number.map(|number| Wave { number, rank: 0 });
+            }
+            Column::WaveRank => self.wave_rank = self.number("wave_rank", cell).unwrap_or(0),
+            Column::Due => self.task.fields.due = self.valid("due", cell, words::day),
+            Column::Steps => self.take_steps(cell),
+            Column::Criteria => {
+                for criterion in list_cell::split(cell, REASONS) {
+                    let text = short_text(line, "criterion", &criterion, self.notes);
+                    let criteria = &mut self.task.fields.criteria;
+                    text.into_iter()
+                        .for_each(|it| words::push_new(criteria, it));
+                }
+            }
+            Column::Description => self.task.body = Some(cell.to_owned()),
+            Column::EstimateLow => self.minutes.0 = self.number("estimate_low_minutes", cell),
+            Column::EstimateHigh => self.minutes.1 = self.number("estimate_high_minutes", cell),
             Column::Unknown(name) => self.keep(&name.clone(), cell),
         }
     }
 
-    /// Keeps a cell in `extra` as JSON: a whole number as a number, anything else as a string.
+    /// The task, when all cells are read.
+    fn finish(mut self) -> DraftTask {
+        if let (Some(low), high) = self.minutes {
+            self.task.fields.estimate = Estimate::from_minutes(low, high.unwrap_or(low));
+        }
+        if let Some(wave) = &mut self.task.fields.wave {
+            wave.rank = self.wave_rank;
+        }
+        let derived = self.task.derived_percent();
+        self.task.percent = self.task.percent.filter(|percent| *percent != derived);
+        self.task
+    }
+
+    /// Keeps a cell in `extra`.
     fn keep(&mut self, key: &str, cell: &str) {
-        let number: Option<u64> = cell.trim().parse().ok();
-        let json = number.map_or_else(
-            || serde_json::Value::from(cell.trim()).to_string(),
-            |number| number.to_string(),
-        );
-        let line = self.task.line;
+        let (line, json) = (self.task.line, extra::json_of(cell));
         short_text::keep(&mut self.task, key, &json, line, self.notes);
+    }
+
+    /// Reads a whole number.
+    fn number(&mut self, key: &str, cell: &str) -> Option<u32> {
+        let number = cell.trim().parse().ok();
+        if number.is_none() {
+            self.unreadable(key, cell, "not a whole number, kept as text");
+        }
+        number
     }
 
     /// Reads a cell of one word.
@@ -158,7 +223,11 @@ impl Reader<'_, '_> {
     }
 
     fn take_owners(&mut self, names: &str) {
-        let words::Names { read, unread } = words::actors(names);
+        let words::Names { read, unread } = if self.place.is_exact {
+            words::exact_names(names)
+        } else {
+            words::actors(names)
+        };
         self.task.fields.owners = read;
         self.unread("owner", names, &unread);
     }
@@ -188,7 +257,7 @@ impl Reader<'_, '_> {
             return;
         }
         match status {
-            Status::Waiting | Status::Blocked => self.take_blockers(&remark),
+            Status::Waiting | Status::Blocked => self.take_blockers(&remark, false),
             _ if remark.ends_with('%') => self.take_progress(&remark),
             _ => self.keep("status_remark", &remark),
         }
@@ -198,9 +267,13 @@ impl Reader<'_, '_> {
         let words::Names {
             read: gates,
             unread,
-        } = words::gates(cell);
+        } = if self.place.is_exact {
+            words::exact_names(cell)
+        } else {
+            words::gates(cell)
+        };
         self.unread("review", cell, &unread);
-        let by_nobody = gates == [Approver::Role(Role::Reviewer)];
+        let by_nobody = !self.place.is_exact && gates == [Approver::Role(Role::Reviewer)];
         self.task.fields.gates = gates.into_iter().collect();
         if by_nobody && !cell.contains("role:") {
             let (line, id) = (self.task.line, self.task.id.as_str());
@@ -212,7 +285,8 @@ impl Reader<'_, '_> {
     /// Reads a cell that holds either a count of files or a list of paths.
     fn take_files(&mut self, cell: &str) {
         let count = cell.trim().trim_start_matches(['~', '≤', '<', '≈']).trim();
-        if count.starts_with(|c: char| c.is_ascii_digit()) || !cell.contains(['/', '.', '*']) {
+        let is_count = count.starts_with(|c: char| c.is_ascii_digit());
+        if is_count || self.place.is_exact || !cell.contains(['/', '.', '*']) {
             self.keep("files_count", cell);
         } else {
             self.task.fields.paths = globs(self.task.line, cell, self.notes);
@@ -220,7 +294,12 @@ impl Reader<'_, '_> {
     }
 
     fn take_depends(&mut self, cell: &str) {
-        for name in words::name_list(cell) {
+        let names = if self.place.is_exact {
+            words::exact_list(cell).collect()
+        } else {
+            words::name_list(cell)
+        };
+        for name in names {
             match self.known(name) {
                 Some(id) => words::push_new(&mut self.task.depends, id),
                 None => {
@@ -232,28 +311,46 @@ impl Reader<'_, '_> {
     }
 
     /// Reads a list of task names as dependencies. If at least one part is not the name of a task, the whole
-    /// list is read as reasons, separated by semicolons.
-    fn take_blockers(&mut self, text: &str) {
-        let known: Option<Vec<TaskId>> = words::name_list(text)
-            .into_iter()
-            .map(|name| self.known(name))
-            .collect();
-        match known {
-            Some(ids) => ids
-                .into_iter()
-                .for_each(|id| words::push_new(&mut self.task.depends, id)),
-            None => {
-                for reason in list_cell::split(text, REASONS) {
-                    words::push_new(&mut self.task.blockers, reason);
-                }
+    /// list is read as reasons, separated by semicolons. The cells of an export are always reasons.
+    fn take_blockers(&mut self, text: &str, is_column: bool) {
+        let names = words::name_list(text).into_iter();
+        let known: Option<Vec<TaskId>> = names.map(|name| self.known(name)).collect();
+        let Some(ids) = known.filter(|_| !self.place.is_exact) else {
+            for reason in list_cell::split(text, REASONS) {
+                words::push_new(&mut self.task.blockers, reason);
             }
+            return;
+        };
+        for id in ids {
+            if is_column {
+                let (line, message) = (self.task.line, words::BLOCKER_IS_TASK);
+                self.notes
+                    .find_each(FindingKind::Assumed, line, message, id.as_str());
+            }
+            words::push_new(&mut self.task.depends, id);
+        }
+    }
+
+    /// Reads a list of steps; those that begin with `[x]` are done.
+    fn take_steps(&mut self, cell: &str) {
+        if !cell.trim_start().starts_with('[') {
+            return self.keep("steps", cell);
+        }
+        for step in list_cell::split(cell, REASONS) {
+            let marked = step.split_once("] ");
+            let (done, text) = match marked {
+                Some(("[x" | "[X", text)) => (true, text),
+                Some(("[ ", text)) => (false, text),
+                _ => (false, step.as_str()),
+            };
+            let text = text.to_owned();
+            self.task.steps.push(DraftStep { text, done });
         }
     }
 
     fn known(&self, name: &str) -> Option<TaskId> {
-        words::task_reference(name)
-            .ok()
-            .filter(|id| self.place.ids.contains(id))
+        let id = self.place.present(words::task_reference(name).ok()?);
+        self.place.ids.contains(&id).then_some(id)
     }
 
     fn take_pr(&mut self, cell: &str) {
@@ -277,7 +374,7 @@ impl Reader<'_, '_> {
         let Some(percent) = percent.filter(|percent| *percent <= 100) else {
             return self.keep("progress", cell);
         };
-        self.task.percent = (percent != 0).then_some(percent);
+        self.task.percent = Some(percent);
     }
 }
 
