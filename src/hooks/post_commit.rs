@@ -21,12 +21,16 @@ pub(super) fn respond(input: &HookInput<'_>) -> Result<Response, Error> {
     let repository = input.repository();
     // With `--no-verify`, no `commit-msg` took it.
     Prepared::forget(repository)?;
-    if repository.replay().is_some() || !could_name_a_task(repository)? {
-        return Ok(Response::default());
-    }
-    let Some(made) = Made::last(repository)? else {
+    let message = message_of_head(repository)?.filter(|it| trailers::could_be_in(it));
+    let Some(message) = message.filter(|_| repository.replay().is_none()) else {
         return Ok(Response::default());
     };
+    let Some(mut made) = Made::last(repository)? else {
+        return Ok(Response::default());
+    };
+    if made.trailers.is_empty() {
+        made.trailers = Trailers::of_title(&message);
+    }
     if made.trailers.is_empty() || made.is_copy {
         return Ok(Response::default());
     }
@@ -37,14 +41,17 @@ pub(super) fn respond(input: &HookInput<'_>) -> Result<Response, Error> {
     })
 }
 
-/// Whether the commit may have trailers of ours, so that git has to be run.
-fn could_name_a_task(repository: &Repository) -> Result<bool, Error> {
+/// The message of the commit. Without a trailer of ours in it, git need not be run.
+fn message_of_head(repository: &Repository) -> Result<Option<String>, Error> {
     let Some(head) = refs::head(repository)? else {
-        return Ok(false);
+        return Ok(None);
     };
     let mut raw = Vec::new();
     repository.commit(head, &mut raw)?;
-    Ok(trailers::could_be_in(&String::from_utf8_lossy(&raw)))
+    let text = String::from_utf8_lossy(&raw);
+    Ok(text
+        .split_once("\n\n")
+        .map(|(_, message)| message.to_owned()))
 }
 
 /// The new commit.

@@ -48,6 +48,16 @@ impl Trailers {
         trailers
     }
 
+    /// The trailers in the first paragraph of a message, if it begins with one. git finds none in a title, but it is
+    /// all that `commit --cleanup` may have left of a message.
+    pub fn of_title(message: &str) -> Self {
+        let title = message.split("\n\n").next().unwrap_or_default();
+        match title.lines().next() {
+            Some(first) if could_be_in(first) => Self::of_lines(title),
+            _ => Self::default(),
+        }
+    }
+
     /// The trailers of a message in a file.
     ///
     /// # Errors

@@ -411,6 +411,39 @@ fn binary_and_endless_output_survive_in_bounds() {
 }
 
 #[test]
+fn secrets_in_an_output_are_masked_before_it_is_signed() {
+    let world = world();
+    for (id, parts) in [
+        ("GITHUB", ["ghp", "_0123456789abcdefghijABCDEFGHIJ012345"]),
+        ("AWS", ["AKIA", "Q3EGRZ5XLKJ7WT2P"]),
+        (
+            "SLACK",
+            [
+                "xoxb",
+                "-123456789012-123456789012-abcdefghijklmnopqrstuvwx",
+            ],
+        ),
+    ] {
+        let [first, rest] = parts;
+        // The definition itself has no secret.
+        add(
+            &world,
+            id,
+            &format!("echo before {first}''{rest} after"),
+            &[],
+        );
+        let output = run(&world, &[id]);
+        let kept = evidence(&world, &output);
+        assert!(
+            kept.starts_with("before ") && kept.ends_with(" after\n"),
+            "{kept}"
+        );
+        assert!(!kept.contains(&rest[1..]), "{id}: {kept}");
+        assert!(!output.stdout.contains(&rest[1..]), "{id}: {output:?}");
+    }
+}
+
+#[test]
 fn a_command_sees_little_of_the_environment_and_its_git_sees_this_worktree() {
     let world = world();
     let command =

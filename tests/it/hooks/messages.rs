@@ -303,3 +303,40 @@ fn a_divider_in_the_message_hides_no_trailer() {
     let output = world.shell("git commit --allow-empty -m 's\n\n---\n\nx\n\nCoord-Task: Z'");
     assert!(output.stderr.contains("unknown task: 'Z'"), "{output:?}");
 }
+
+/// `--cleanup` is not visible to hooks, so they cannot know which lines git keeps. A trailer counts whatever it says.
+#[test]
+fn an_option_that_hooks_do_not_see_loses_no_trailer() {
+    let world = on_branch();
+    script(
+        &world.home().join("word"),
+        "#!/bin/sh\nprintf 'word\\n' | cat - \"$1\" >\"$1.new\" && mv \"$1.new\" \"$1\"\n",
+    );
+    let mut percent = 0;
+    for mode in ["strip", "whitespace", "verbatim", "scissors", "default"] {
+        for arguments in [
+            "-m 'x'",
+            "-m '#12 fix'",
+            "-m x -m '# heading'",
+            "-e -m x",
+            "-m x -m 'Coord-Task: A\nCoord-Progress: PERCENT'",
+        ] {
+            percent += 1;
+            let has_progress = arguments.contains("PERCENT");
+            let arguments = arguments.replace("PERCENT", &percent.to_string());
+            let line = format!(
+                "git -c core.editor=../home/word commit --quiet --allow-empty --cleanup={mode} {arguments}"
+            );
+            says(&world, &line);
+            let head = world.git(&["rev-parse", "HEAD"]);
+            let page = world.done("show A");
+            assert!(page.contains(head.trim()), "{mode} {arguments}: {page}");
+            if has_progress {
+                assert!(
+                    page.contains(&format!("{percent}%")),
+                    "{mode} {arguments}: {page}"
+                );
+            }
+        }
+    }
+}
