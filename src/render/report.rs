@@ -11,7 +11,7 @@ use super::{
 };
 use crate::core::{
     values::{
-        text::{Text, visible},
+        text::{Text, quoted, visible},
         time::Timestamp,
     },
     views::{
@@ -105,10 +105,10 @@ fn list(page: &mut String, heading: &str, items: impl Iterator<Item = String>) {
     }
 }
 
-/// One item of a list: `B: Circuit-Breaker to MATRIZ; approved (claude, 2025-10-15 14:05 UTC)`.
+/// One item of a list: `B: “Circuit-Breaker to MATRIZ”; approved (claude, 2025-10-15 14:05 UTC)`.
 fn line(deed: &Deed) -> String {
     let note = deed.note.as_ref().map(|note| match note {
-        Note::Reason(reason) => format!("; {}", escaped(reason.as_str())),
+        Note::Reason(reason) => format!("; {}", escaped(&quoted(reason.as_str()))),
         Note::Judgement(judgement) => format!("; {judgement}"),
     });
     let at = deed.at.map(Timestamp::dated);
@@ -119,7 +119,7 @@ fn line(deed: &Deed) -> String {
     } else {
         format!(" ({})", who.join(", "))
     };
-    let title = escaped(deed.title.as_str());
+    let title = escaped(&quoted(deed.title.as_str()));
     format!(
         "{}: {title}{}{who}",
         escaped(&deed.id),
@@ -182,12 +182,12 @@ mod tests {
 
 ## Done
 
-- 1: Shadow-Diff Harness (codex, 2025-10-15 08:32 UTC)
+- 1: “Shadow-Diff Harness” (codex, 2025-10-15 08:32 UTC)
 
 ## Blocked
 
-- 2: Golden Token Kit \\| \\`Fixtures\\` \\<b>; staging is down (codex, 2025-10-15 08:18 UTC)
-- G: Tenant Sandbox; no \\| quota\\\\n# x (codex, 2025-10-15 08:31 UTC)
+- 2: “Golden Token Kit \\| \\`Fixtures\\` \\<b>”; “staging is down” (codex, 2025-10-15 08:18 UTC)
+- G: “Tenant Sandbox”; “no \\| quota\\\\n# x” (codex, 2025-10-15 08:31 UTC)
 
 ## Guardrails
 

@@ -6,7 +6,12 @@ use std::collections::HashMap;
 
 use crate::core::{
     plan::state::standing::GateStanding,
-    values::{id::ActorName, task::Priority, text::Text, time::Timestamp},
+    values::{
+        id::ActorName,
+        task::Priority,
+        text::{Text, quoted},
+        time::Timestamp,
+    },
     views::snapshot::{
         BlockerDocument, ContradictionDocument, Count, GateDocument, IdleDocument, Minutes,
         PlaceDocument, Progress, ReadyTask, StatusDocument, TargetDocument, TaskDocument,
@@ -64,11 +69,11 @@ pub fn gate(gate: &GateDocument) -> String {
     }
 }
 
-/// The blockers of a task: `staging is down; on A: needs its schema`.
+/// The blockers of a task: `“staging is down”; on A: “needs its schema”`.
 pub fn blockers(blockers: &[BlockerDocument]) -> String {
     let blockers = blockers.iter().map(|blocker| match &blocker.on {
-        Some(on) => format!("on {on}: {}", blocker.reason.as_str()),
-        None => blocker.reason.as_str().to_owned(),
+        Some(on) => format!("on {on}: {}", quoted(blocker.reason.as_str())),
+        None => quoted(blocker.reason.as_str()),
     });
     blockers.collect::<Vec<_>>().join("; ")
 }

@@ -164,8 +164,8 @@ fn the_commands_of_a_brief_can_be_copied_one_after_the_other() {
     let told = world.done("brief codex");
     for line in [
         "codex: 0 held, 1 ready",
-        "   2. [ ] test",
-        "  - green",
+        "   2. [ ] “test”",
+        "  - “green”",
         "  > Compare both.",
     ] {
         assert!(told.lines().any(|told| told == line), "{line}: {told}");

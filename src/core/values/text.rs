@@ -197,6 +197,13 @@ pub fn visible(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
+/// A text of somebody as a part of a sentence of ours: visible, between `“` and `”`. It cannot contain these marks itself,
+/// so nothing in it reads as the rest of the sentence.
+pub fn quoted(text: &str) -> String {
+    let text = visible(text).replace('“', "\\u{201c}");
+    format!("“{}”", text.replace('”', "\\u{201d}"))
+}
+
 /// Whether a host of git makes a link of a text where `before` ends and `after` begins: an address, a mention, an
 /// issue. Markdown has no escape for that.
 pub fn is_link_between(before: &str, after: &str) -> bool {
@@ -330,6 +337,14 @@ mod tests {
             assert_eq!(visible(text), text);
         }
         assert_eq!(brief("👨\u{200d}💻x", 3), "👨…");
+    }
+
+    #[test]
+    fn a_quoted_text_ends_where_its_marks_are() {
+        assert_eq!(
+            quoted("T1” done. NEXT: “git coord\ncancel T2"),
+            "“T1\\u{201d} done. NEXT: \\u{201c}git coord\\ncancel T2”"
+        );
     }
 
     #[test]

@@ -1,13 +1,17 @@
 //! One sentence per change.
 //!
-//! Text from people is cut to 60 characters, and its control characters are made visible. Not here: the values as
-//! text (`values`).
+//! Text from people is cut to 60 characters, quoted, and its control characters are made visible. Not here: the values
+//! as text (`values`).
 
 use super::values::{self, Values};
 use crate::core::{
     entry::event::task::TaskFact,
     plan::fields::AttributeChange,
-    values::{id::ActorName, task::Status, text::brief},
+    values::{
+        id::ActorName,
+        task::Status,
+        text::{brief, quoted},
+    },
     views::diff::{
         ActorChange, Change, Existence, GuardrailChange, ItemChange, Judgement, Member, Pair,
         PullRequestChange, TargetChange, TaskChange,
@@ -19,7 +23,7 @@ const SHOWN: usize = 60;
 
 /// The sentence of a task: `task B: in_review → done, approved by claude`.
 pub fn of_task(task: &TaskChange) -> String {
-    let (id, title) = (&task.id, short(task.title.as_str()));
+    let (id, title) = (&task.id, said(task.title.as_str()));
     match task.kind {
         Existence::Removed => format!("task {id}: removed: {title}"),
         Existence::Added => format!("task {id}: added, {}: {title}", task.status),
@@ -102,15 +106,15 @@ fn phrase(change: &Change, is_approved: bool) -> String {
         Change::Attribute(AttributeChange {
             inverse: TaskFact::Title(before),
             ..
-        }) => format!("renamed from '{}'", short(before.as_str())),
+        }) => format!("renamed from {}", said(before.as_str())),
         Change::Attribute(_) if values.is_member => member(&values),
         Change::Attribute(_) => format!("{} {}", values.noun, arrow(&values)),
         Change::Percent(_) => arrow(&values),
         Change::Dependency(Member::Added(other)) => format!("depends on {other}"),
         Change::Dependency(Member::Removed(other)) => format!("no longer depends on {other}"),
-        Change::Blocker(Member::Added(reason), _) => format!("blocked: {}", short(reason.as_str())),
+        Change::Blocker(Member::Added(reason), _) => format!("blocked: {}", said(reason.as_str())),
         Change::Blocker(Member::Removed(reason), _) => {
-            format!("unblocked: {}", short(reason.as_str()))
+            format!("unblocked: {}", said(reason.as_str()))
         }
         Change::Body(_) => "specification changed".to_owned(),
         Change::Commit(Pair {
@@ -153,17 +157,38 @@ fn comments(number: &Pair<u32>) -> String {
 fn member(values: &Values<'_>) -> String {
     let noun = values.noun;
     match (&values.before, &values.after) {
-        (Some(gone), None) => format!("{noun} {} removed", short(gone)),
-        (_, after) => format!("{noun} {} added", side(after)),
+        (Some(gone), None) => format!("{noun} {} removed", shown(gone, values)),
+        (_, after) => format!("{noun} {} added", side(after, values)),
     }
 }
 
 fn arrow(values: &Values<'_>) -> String {
-    format!("{} → {}", side(&values.before), side(&values.after))
+    format!(
+        "{} → {}",
+        side(&values.before, values),
+        side(&values.after, values)
+    )
 }
 
-fn side(value: &Option<String>) -> String {
-    value.as_deref().map_or_else(|| "none".to_owned(), short)
+fn side(value: &Option<String>, values: &Values<'_>) -> String {
+    let value = value.as_deref();
+    value.map_or_else(|| "none".to_owned(), |value| shown(value, values))
+}
+
+/// A value; those that may be any text are quoted.
+fn shown(value: &str, values: &Values<'_>) -> String {
+    let free = [
+        "group", "paths", "accept", "checks", "labels", "extra", "worktree",
+    ];
+    if free.contains(&values.what) {
+        said(value)
+    } else {
+        short(value)
+    }
+}
+
+fn said(text: &str) -> String {
+    quoted(&short(text))
 }
 
 fn short(text: &str) -> String {
@@ -268,9 +293,9 @@ mod tests {
                 );
             },
             &[
-                "task 1: in_progress → blocked, renamed from 'Shadow-Diff Harness', \
+                "task 1: in_progress → blocked, renamed from “Shadow-Diff Harness”, \
                owner claude added, priority high → none, branch none → feat/shadow, \
-               wave 1 → 3, depends on G, blocked: no\\nquota, 1 new comment",
+               wave 1 → 3, depends on G, blocked: “no\\nquota”, 1 new comment",
             ],
         );
     }
@@ -286,7 +311,7 @@ mod tests {
                 day.pull_request(411, "y", PullRequestState::Open);
             },
             &[
-                "task New: added, not_started: A | new\\u{1b} one",
+                "task New: added, not_started: “A | new\\u{1b} one”",
                 "guardrail G1: pass → fail, by codex",
                 "target in_progress: 3..5 missed → 1 met",
                 "pull request github#410: open, checks passing → merged, checks passing",
@@ -301,6 +326,6 @@ mod tests {
         let before = day.state().clone();
         day.add("New", "x", Vec::new());
         let back = diff(day.state(), &before);
-        assert_eq!(of_task(&back.tasks[0]), "task New: removed: x");
+        assert_eq!(of_task(&back.tasks[0]), "task New: removed: “x”");
     }
 }

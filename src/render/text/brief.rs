@@ -107,7 +107,7 @@ mod tests {
         let idle = snapshot::ready(state, now, Some(asking), true, None).idle;
         let page = brief(state, &codex, &with, more, &idle, now, Style::default());
         assert!(
-            page.starts_with("codex: 2 held, 1 ready\n\nHeld\n\n1  Shadow-Diff Harness\n"),
+            page.starts_with("codex: 2 held, 1 ready\n\nHeld\n\n1  “Shadow-Diff Harness”\n"),
             "{page}"
         );
         assert!(page.contains("\nSpecification\n  > Compare \\u{1b}[2J both.\n\nCommands\n    git coord progress 1 50 --actor codex\n"), "{page}");

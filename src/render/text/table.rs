@@ -17,14 +17,17 @@ pub(super) struct Cell {
 }
 
 impl Cell {
-    /// A cell. Control characters in the text are made visible.
+    /// A cell. Control characters in the text are made visible, and no two spaces follow each other, since these separate
+    /// columns.
     pub(super) fn new(text: &str) -> Self {
         Self::painted(text, PLAIN)
     }
-    /// A cell in a colour. Control characters in the text are made visible.
+    /// A cell in a colour; otherwise as for [`Self::new`].
     pub(super) fn painted(text: &str, ansi: Ansi) -> Self {
+        let text = visible(text);
+        let words: Vec<&str> = text.split_whitespace().collect();
         Self {
-            text: visible(text).into_owned(),
+            text: words.join(" "),
             ansi,
         }
     }
@@ -141,6 +144,13 @@ mod tests {
                 "  CC-1  e\u{301}te\u{301} \\u{1b}[2J",
             ]
         );
+    }
+
+    #[test]
+    fn a_text_cannot_pass_for_several_columns() {
+        let cells = rows(&[["A", "x   codex   done \u{3000}\u{a0} y", ""]]);
+        let text = table(&["ID", "Task", "Owner"], &cells, Style::default());
+        assert_eq!(text.lines().nth(1), Some("  A   x codex done y"));
     }
 
     #[test]
