@@ -314,6 +314,7 @@ fn act(action: Action, task: Option<&TaskName>) -> String {
         Action::SetTarget => "set a target".to_owned(),
         Action::RecordObservation => "record an observation".to_owned(),
         Action::TakeSnapshot => "take a snapshot".to_owned(),
+        Action::AddBroadPath => format!("add a path without a fixed name to {task}"),
     }
 }
 

@@ -60,7 +60,16 @@ pub enum Command {
     #[command(after_long_help = "Example:\n  git coord policy steal coordinator")]
     Steal {
         /// Roles, or 'none' for admins only
-        #[arg(value_name = "ROLE|none", required = true, value_parser = thief)]
+        #[arg(value_name = "ROLE|none", required = true, value_parser = role_or_none)]
+        roles: Vec<Option<Role>>,
+    },
+    /// Set the roles that may add a path such as '**' or '*.rs' to a task
+    ///
+    /// A claim of such a task keeps others from files everywhere. Admins always may.
+    #[command(after_long_help = "Example:\n  git coord policy broad-paths coordinator worker")]
+    BroadPaths {
+        /// Roles, or 'none' for admins only
+        #[arg(value_name = "ROLE|none", required = true, value_parser = role_or_none)]
         roles: Vec<Option<Role>>,
     },
     /// Set how many approvals a task with a gate needs
@@ -128,12 +137,8 @@ fn rule(command: &Command, here: &CurrentFolder) -> Result<PolicyRule, CommandEr
     Ok(match command {
         Command::Lease { lease } => PolicyRule::DefaultLease(*lease),
         Command::MaxLease { lease } => PolicyRule::MaxLease(*lease),
-        Command::Steal { roles } if roles.len() > 1 && roles.contains(&None) => {
-            return Err(CommandError::usage("'none' cannot be combined with roles"));
-        }
-        Command::Steal { roles } => {
-            PolicyRule::StealRoles(roles.iter().copied().flatten().collect())
-        }
+        Command::Steal { roles } => PolicyRule::StealRoles(all_or_none(roles)?),
+        Command::BroadPaths { roles } => PolicyRule::BroadPaths(all_or_none(roles)?),
         Command::Approvals { number } => PolicyRule::ApprovalsRequired(*number),
         Command::UnclaimedWork { allowed } => PolicyRule::UnclaimedWork(*allowed),
         Command::OwnersOnly { only } => PolicyRule::OwnersOnly(*only),
@@ -150,6 +155,14 @@ fn rule(command: &Command, here: &CurrentFolder) -> Result<PolicyRule, CommandEr
             }
         },
     })
+}
+
+/// The roles, or none of them for the word `none` alone.
+fn all_or_none(roles: &[Option<Role>]) -> Result<Vec<Role>, CommandError> {
+    if roles.len() > 1 && roles.contains(&None) {
+        return Err(CommandError::usage("'none' cannot be combined with roles"));
+    }
+    Ok(roles.iter().copied().flatten().collect())
 }
 
 /// The data of `coord.policy_set/1`.
@@ -184,7 +197,7 @@ fn warn_of_gates(context: &mut Context, state: &State, rule: &PolicyRule) {
 }
 
 /// A role; none for the word `none`.
-fn thief(text: &str) -> Result<Option<Role>, InvalidName> {
+fn role_or_none(text: &str) -> Result<Option<Role>, InvalidName> {
     match text {
         "none" => Ok(None),
         role => role.parse().map(Some),

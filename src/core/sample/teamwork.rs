@@ -324,12 +324,13 @@ fn due(found: Option<&Task>, task: TaskRef, number: u8, claim: Option<Mark>) -> 
 }
 
 pub fn rule(number: u8) -> PolicyRule {
-    match number % 6 {
+    match number % 7 {
         4 => PolicyRule::MaxLease(Span::from_minutes(u64::from(number))),
         0 => PolicyRule::StealRoles(vec![Role::Worker]),
         1 => PolicyRule::ApprovalsRequired(u16::from(number % 4)),
         2 => PolicyRule::UnclaimedWork(number < 50),
         3 => PolicyRule::OwnersOnly(number < 30),
+        5 => PolicyRule::BroadPaths(vec![Role::Worker]),
         _ => PolicyRule::PathReview {
             paths: glob(number / 6),
             by: if number < 60 {

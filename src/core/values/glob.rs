@@ -43,6 +43,10 @@ impl Glob {
         let parse = || Arc::new(Pattern::new(self.as_str()));
         self.pattern.get_or_init(parse)
     }
+    /// Whether it is broad: none of its names is fixed, so that it can name files in every folder, or all of a folder.
+    pub fn is_broad(&self) -> bool {
+        names(self.as_str()).all(|name| name.contains(['*', '?', '[']))
+    }
     /// Whether some file could be named by both.
     pub fn overlaps(&self, other: &Self) -> bool {
         self.pattern().overlaps(other.pattern())
@@ -142,6 +146,7 @@ enum Item<T> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Letters {
     Only(char),
+    Any,
     /// In order, without overlaps.
     Among(Vec<RangeInclusive<u32>>),
 }
@@ -275,7 +280,7 @@ fn read_name(name: &str) -> Name {
         let after = &rest[letter.len_utf8()..];
         let (item, left) = match letter {
             '*' => (Item::Many, after),
-            '?' => (Item::One(Letters::Among(ALL.to_vec())), after),
+            '?' => (Item::One(Letters::Any), after),
             '[' => match read_class(after) {
                 Some((letters, left)) => (Item::One(letters), left),
                 None => (Item::One(Letters::Only('[')), after),
@@ -367,6 +372,11 @@ impl Letters {
     fn overlap(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Only(a), Self::Only(b)) => a == b,
+            // A class that runs backwards has no character.
+            (Self::Any, Self::Among(ranges)) | (Self::Among(ranges), Self::Any) => {
+                !ranges.is_empty()
+            }
+            (Self::Any, Self::Only(_) | Self::Any) | (Self::Only(_), Self::Any) => true,
             (Self::Only(a), Self::Among(ranges)) | (Self::Among(ranges), Self::Only(a)) => {
                 ranges.iter().any(|range| range.contains(&u32::from(*a)))
             }
@@ -424,6 +434,17 @@ mod tests {
             for path in outside {
                 assert!(!names_file(glob, path), "{glob} {path}");
             }
+        }
+    }
+
+    #[test]
+    fn a_glob_is_broad_if_none_of_its_names_is_fixed() {
+        let is_broad = |glob: &str| glob.parse::<Glob>().is_ok_and(|glob| glob.is_broad());
+        for glob in ["**", "*", "*/*", "*.rs", "**/*.rs", "[a-z]*", "a?/*", "."] {
+            assert!(is_broad(glob), "{glob}");
+        }
+        for glob in ["src/**", "**/Cargo.toml", "a", "./*/lib", "../*"] {
+            assert!(!is_broad(glob), "{glob}");
         }
     }
 

@@ -9,20 +9,11 @@ use crate::core::{
 
 /// The settings of the policy.
 pub fn policy(policy: &PolicyDocument) -> String {
-    let roles: Vec<&str> = policy
-        .steal_roles
-        .iter()
-        .map(|role: &Role| role.as_str())
-        .collect();
-    let thieves = if roles.is_empty() {
-        "admins only".to_owned()
-    } else {
-        roles.join(", ")
-    };
     let mut lines = vec![
         format!("lease            {}", policy.default_lease),
         format!("max-lease        {}", policy.max_lease),
-        format!("steal            {thieves}"),
+        format!("steal            {}", roles(&policy.steal_roles)),
+        format!("broad-paths      {}", roles(&policy.broad_path_roles)),
         format!("approvals        {}", policy.approvals_required),
         format!("unclaimed-work   {}", yes_or_no(policy.unclaimed_work)),
         format!("owners-only      {}", yes_or_no(policy.owners_only)),
@@ -33,6 +24,15 @@ pub fn policy(policy: &PolicyDocument) -> String {
         format!("paths            {paths} review {}", review.by.join(" "))
     }));
     lines.join("\n") + "\n"
+}
+
+fn roles(roles: &[Role]) -> String {
+    let roles: Vec<&str> = roles.iter().map(|role| role.as_str()).collect();
+    if roles.is_empty() {
+        "admins only".to_owned()
+    } else {
+        roles.join(", ")
+    }
 }
 
 fn yes_or_no(answer: bool) -> &'static str {

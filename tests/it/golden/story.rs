@@ -119,6 +119,7 @@ impl Golden {
                 ],
             },
             PolicyRule::MaxLease(Span::from_minutes(2880)),
+            PolicyRule::BroadPaths(vec![Role::Coordinator, Role::Worker]),
         ];
         let policy = policy.map(|rule| Event::Roster(RosterEvent::PolicySet(rule)));
         self.then("ada", Vec::from(policy));

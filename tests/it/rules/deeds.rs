@@ -115,6 +115,7 @@ fn of_task(deed: &str, who: &str, stage: &Stage) -> TaskEvent {
     match deed {
         "add" => added(Vec::new()),
         "add for codex" => added(vec![owner("codex")]),
+        "add everywhere" => added(vec![TaskFact::PathAdded("**".parse().unwrap())]),
         "add after T" => added(vec![TaskFact::DependencyAdded(task)]),
         "edit" => edited(TaskFact::Title(text("Another title"))),
         "edit of nothing" => TaskEvent::Edited {
@@ -144,6 +145,7 @@ fn of_task(deed: &str, who: &str, stage: &Stage) -> TaskEvent {
         "edit check" => edited(TaskFact::CheckAdded(text("no dead code"))),
         "edit no check" => edited(TaskFact::CheckRemoved(text("no secrets"))),
         "edit path" => edited(TaskFact::PathAdded("docs".parse().unwrap())),
+        "edit path everywhere" => edited(TaskFact::PathAdded("*/*.rs".parse().unwrap())),
         "edit path of W" => edited(TaskFact::PathAdded("web/x".parse().unwrap())),
         "edit no path" => edited(TaskFact::PathRemoved("lib".parse().unwrap())),
         "edit after U" => edited(TaskFact::DependencyAdded(stage.task("U"))),
@@ -353,6 +355,7 @@ fn of_roster(deed: &str, who: &str) -> RosterEvent {
         "policy claimed only" => policy(PolicyRule::UnclaimedWork(false)),
         "policy owners only" => policy(PolicyRule::OwnersOnly(true)),
         "policy steal worker" => policy(PolicyRule::StealRoles(vec![Role::Worker])),
+        "policy broad worker" => policy(PolicyRule::BroadPaths(vec![Role::Worker])),
         "policy approvals" => policy(PolicyRule::ApprovalsRequired(2)),
         "policy path" => policy(reviewed_by("claude")),
         "policy path of nobody" => policy(reviewed_by("nobody")),

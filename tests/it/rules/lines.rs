@@ -7,6 +7,7 @@ pub fn typed(deed: &str, claim: Option<&str>) -> Option<String> {
     let line = match deed {
         "add" => "add new",
         "add for codex" => "add new --owner codex",
+        "add everywhere" => "add new --path **",
         "add after T" => "add new --depends T",
         "edit" => "edit T --title another",
         "edit of nothing" => "edit X --title another",
@@ -19,6 +20,7 @@ pub fn typed(deed: &str, claim: Option<&str>) -> Option<String> {
         "edit no check" => "edit T --no-check 1",
         "edit label" => "edit T --label late",
         "edit path" => "edit T --path docs",
+        "edit path everywhere" => "edit T --path */*.rs",
         "edit path of W" => "edit T --path web/x",
         "edit no path" => "edit T --no-path lib",
         "edit after U" => "edit T --depends U",

@@ -24,6 +24,7 @@ pub struct Row {
 const TABLE: &str = "
 = a task that nobody has claimed
 add                       +             +             +             -             -             -
+add everywhere            +             +             -             -             -             -
 add for codex             +             +             -             -             -             -
 edit                      +             +             -             -             -             -
 edit of nothing           unknown_task
@@ -36,6 +37,7 @@ edit check                +             +             -             -           
 edit no check             +             +             -             -             -             -
 edit no step              unknown_step  unknown_step  -             -             -             -
 edit path                 +             +             -             -             -             -
+edit path everywhere      +             +             -             -             -             -
 edit no path              +             +             -             -             -             -
 edit after W              +             +             -             -             -             -
 comment                   +             +             +             +             +             -
@@ -136,6 +138,7 @@ edit gate eve             +             +             +             -           
 edit no gate              +             +             -             -             -             -
 edit no check             +             +             -             -             -             -
 edit path                 +             +             +             -             -             -
+edit path everywhere      +             +             -             -             -             -
 edit no path              +             +             +             -             -             -
 approve                   own_work
 tick                      own_work
@@ -164,6 +167,10 @@ cancel                    +             +             -             -           
 
 = another holds it, and workers may take it: ada: policy steal worker, codex: claim
 claim steal               +             -             +             -             -             -
+
+= she holds it, and workers may add broad paths: ada: policy broad worker, eve: claim
+add everywhere            +             -             +             -             -             -
+edit path everywhere      +             -             +             -             -             -
 
 = her claim has run out: eve: claim, later
 claim                     +             +             +             -             -             -

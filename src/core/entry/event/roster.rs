@@ -110,4 +110,6 @@ pub enum PolicyRule {
     },
     /// The longest lease that a claim can have; longer ones are cut.
     MaxLease(Span),
+    /// The roles that may add a broad path to a task.
+    BroadPaths(Vec<Role>),
 }

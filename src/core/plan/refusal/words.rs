@@ -75,6 +75,8 @@ words!(
         RecordObservation = "record_observation",
         /// Take a snapshot.
         TakeSnapshot = "take_snapshot",
+        /// Add a path that names files everywhere.
+        AddBroadPath = "add_broad_path",
     }
 );
 

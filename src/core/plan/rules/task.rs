@@ -223,9 +223,12 @@ impl Edit<'_> {
         room(&self.name, what, self.task().map_or(0, count))
     }
     fn coordinator(&self, action: Action) -> Result<(), Refusal> {
+        self.require(COORDINATORS, action)
+    }
+    fn require(&self, roles: &[Role], action: Action) -> Result<(), Refusal> {
         match self.index {
-            Some(index) => require_on(self.state, self.place, index, COORDINATORS, action),
-            None => require(self.state, self.place, COORDINATORS, action),
+            Some(index) => require_on(self.state, self.place, index, roles, action),
+            None => require(self.state, self.place, roles, action),
         }
     }
 
@@ -277,6 +280,10 @@ impl Edit<'_> {
             TaskFact::CheckAdded(_) => self.room(|task| task.fields.checks.len(), Limited::Checks),
             TaskFact::PathAdded(path) => {
                 self.room(|task| task.fields.paths.len(), Limited::Paths)?;
+                if path.is_broad() {
+                    let roles: Vec<Role> = state.policy.broad_path_roles.iter().copied().collect();
+                    self.require(&roles, Action::AddBroadPath)?;
+                }
                 self.index
                     .map_or(Ok(()), |index| paths::still_free(state, place, index, path))
             }

@@ -34,6 +34,8 @@ pub struct Policy {
     pub path_reviews: BTreeMap<Glob, BTreeSet<Approver>>,
     /// The longest lease that a claim can have.
     pub max_lease: Span,
+    /// The roles that may add a broad path to a task, beside admins.
+    pub broad_path_roles: BTreeSet<Role>,
 }
 
 impl Default for Policy {
@@ -46,6 +48,7 @@ impl Default for Policy {
             owners_only: false,
             path_reviews: BTreeMap::new(),
             max_lease: Span::from_minutes(24 * 60),
+            broad_path_roles: BTreeSet::from([Role::Coordinator]),
         }
     }
 }
@@ -68,6 +71,9 @@ impl Policy {
             PolicyRule::StealRoles(_) => {
                 PolicyRule::StealRoles(self.steal_roles.iter().copied().collect())
             }
+            PolicyRule::BroadPaths(_) => {
+                PolicyRule::BroadPaths(self.broad_path_roles.iter().copied().collect())
+            }
             PolicyRule::ApprovalsRequired(_) => {
                 PolicyRule::ApprovalsRequired(self.approvals_required)
             }
@@ -87,6 +93,9 @@ impl Policy {
             PolicyRule::DefaultLease(lease) => self.default_lease = *lease,
             PolicyRule::MaxLease(lease) => self.max_lease = *lease,
             PolicyRule::StealRoles(roles) => self.steal_roles = roles.iter().copied().collect(),
+            PolicyRule::BroadPaths(roles) => {
+                self.broad_path_roles = roles.iter().copied().collect();
+            }
             PolicyRule::ApprovalsRequired(number) => self.approvals_required = *number,
             PolicyRule::UnclaimedWork(allowed) => self.unclaimed_work = *allowed,
             PolicyRule::OwnersOnly(only) => self.owners_only = *only,

@@ -25,6 +25,8 @@ pub struct PolicyDocument {
     pub max_lease: Span,
     /// The roles that may take a running claim, beside admins.
     pub steal_roles: Vec<Role>,
+    /// The roles that may add a broad path to a task, beside admins.
+    pub broad_path_roles: Vec<Role>,
     /// The total number of approvals that a task with gates needs.
     pub approvals_required: u16,
     /// Whether actors may report work on an unclaimed task.
@@ -55,6 +57,7 @@ impl From<&Policy> for PolicyDocument {
             default_lease: policy.default_lease,
             max_lease: policy.max_lease,
             steal_roles: policy.steal_roles.iter().copied().collect(),
+            broad_path_roles: policy.broad_path_roles.iter().copied().collect(),
             approvals_required: policy.approvals_required,
             unclaimed_work: policy.unclaimed_work,
             owners_only: policy.owners_only,
