@@ -504,7 +504,7 @@ proptest! {
             let signer = key_of("ana", 0);
             let mut state = history.state(history.last());
             // Any such entry is applied or refused; neither may panic.
-            reduce::apply(&mut state, &Accepted { id, entry, signer, effective });
+            reduce::apply(&mut state, &Accepted { id, entry, signer, effective, refused: None });
             let read = State::from_bytes(&state.to_bytes());
             prop_assert_eq!(read, Some(state));
         }

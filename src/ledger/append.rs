@@ -1,9 +1,11 @@
 //! Appending entries: compare and swap, ledger first.
 //!
-//! Under the queue's lock: read the tip, replay to it, ask the rules, build, sign, write and flush;
-//! then the ref moves if it still is where it was, else all of that again. Nothing is reported
-//! before it is in the ledger, and an append that fails has changed nothing.
+//! Read the tip, replay to it, ask the rules, build, sign, write and flush; then take the queue's lock, and the ref moves if
+//! it still is where it was. Else all of that again under the lock, so that a writer loses one race at most. Nothing
+//! is reported before it is in the ledger, and an append that fails has changed nothing.
 //! Not here: how the ref moves (`refs`).
+
+use std::collections::HashSet;
 
 use super::{
     Error, LEDGER_REF,
@@ -154,7 +156,8 @@ impl Ledger {
         mut begin: impl FnMut(&State) -> Result<C, E>,
         mut next: impl FnMut(&mut C, &State) -> Result<Option<EntryDraft>, E>,
     ) -> Result<(Appended, C), E> {
-        let turn = Turn::take(self).map_err(Error::from)?;
+        let mut turn = Turn::of_outbox(self).map_err(Error::from)?;
+        let mut harmless = HashSet::new();
         for _ in 0..RACES_MAX {
             let before = match known.take() {
                 Some(known) => self.current_from(Some(known))?,
@@ -162,12 +165,23 @@ impl Ledger {
             };
             let tip = before.tip;
             let mut chain = PendingChain::after(self, author, now, before)?;
+            chain.harmless = harmless;
             let drafts = chain.grow(&mut begin, &mut next)?;
-            if chain.publish(&turn, tip)? {
-                // Who waits in the queue need not wait for the cache.
-                drop(turn);
+            if chain.entries.is_empty() {
                 return Ok((chain.finish(), drafts));
             }
+            chain.flush().map_err(Error::from)?;
+            // The first time, other writers go on while this one reads, asks and signs.
+            let held = match turn.take() {
+                Some(held) => held,
+                None => Turn::of_ref(self).map_err(Error::from)?,
+            };
+            if chain.publish(&held, tip)? {
+                // Who waits in the queue need not wait for the cache.
+                drop(held);
+                return Ok((chain.finish(), drafts));
+            }
+            (turn, harmless) = (Some(held), chain.harmless);
         }
         Err(Error::TooManyRaces.into())
     }
@@ -247,6 +261,7 @@ impl Ledger {
             effective: entry.time,
             entry,
             signer: author.signer.public_key().clone(),
+            refused: None,
         };
         let replay = reduce::Replay::begin(&accepted).ok_or(Error::NoLedger)?;
         repository.flush()?;
@@ -299,11 +314,13 @@ enum Turn<'a> {
 }
 
 impl<'a> Turn<'a> {
-    fn take(ledger: &'a Ledger) -> Result<Self, git::Error> {
-        match ledger.outbox() {
-            Some(outbox) => Ok(Self::Outbox(outbox, outbox.lock()?)),
-            None => QueueLock::acquire(ledger.repository()).map(Self::Ref),
-        }
+    /// The turn of a ledger whose entries go to an outbox.
+    fn of_outbox(ledger: &'a Ledger) -> Result<Option<Self>, git::Error> {
+        let taken = |outbox: &'a Outbox| Ok(Self::Outbox(outbox, outbox.lock()?));
+        ledger.outbox().map(taken).transpose()
+    }
+    fn of_ref(ledger: &Ledger) -> Result<Self, git::Error> {
+        QueueLock::acquire(ledger.repository()).map(Self::Ref)
     }
 }
 
@@ -320,6 +337,8 @@ pub(crate) struct PendingChain<'a> {
     subject: String,
     /// Whether only the rules are asked.
     rehearsal: bool,
+    /// The attachments without a secret, which are not searched again after a lost race.
+    harmless: HashSet<Digest>,
 }
 
 impl<'a> PendingChain<'a> {
@@ -341,6 +360,7 @@ impl<'a> PendingChain<'a> {
             length: 0,
             subject: String::new(),
             rehearsal: false,
+            harmless: HashSet::new(),
         })
     }
 
@@ -369,9 +389,6 @@ impl<'a> PendingChain<'a> {
 
     /// Adds an entry, and returns the tip and its id. If the rules refuse it, the chain is as before.
     pub(crate) fn push(&mut self, draft: EntryDraft) -> Result<(ObjectId, EntryId), Error> {
-        if !self.author.may_tell_secrets {
-            secrets::check(&draft.events, &draft.attachments)?;
-        }
         let repository = self.ledger.repository();
         let mut attachments = draft.attachments;
         attachments.sort_by(|a, b| a.0.cmp(&b.0));
@@ -380,6 +397,11 @@ impl<'a> PendingChain<'a> {
             digest: Digest::of(bytes),
             size: bytes.len() as u64,
         };
+        let named: Vec<Attachment> = attachments.iter().map(attached).collect();
+        if !self.author.may_tell_secrets {
+            let bytes = attachments.iter().map(|(_, bytes)| bytes.as_slice());
+            secrets::check(&draft.events, named.iter().zip(bytes), &mut self.harmless)?;
+        }
         let entry = Entry {
             format: FORMAT,
             ledger: Some(self.verified.state.ledger),
@@ -387,7 +409,7 @@ impl<'a> PendingChain<'a> {
             actor: self.author.actor.clone(),
             time: self.now,
             events: draft.events,
-            attachments: attachments.iter().map(attached).collect(),
+            attachments: named,
         };
         let payload = Payload::of(&entry)?;
         let id = payload.id();
@@ -424,6 +446,7 @@ impl<'a> PendingChain<'a> {
             effective: entry.time.max(self.verified.state.effective),
             entry,
             signer: self.author.signer.public_key().clone(),
+            refused: None,
         };
         reduce::try_apply(&mut self.verified.state, &accepted)
             .map_err(|(_, refusal)| Error::Refused(refusal))?;
@@ -432,11 +455,7 @@ impl<'a> PendingChain<'a> {
 
     /// Makes the chain visible; false if the ref has moved.
     fn publish(&self, turn: &Turn<'_>, expected: ObjectId) -> Result<bool, Error> {
-        if self.entries.is_empty() {
-            return Ok(true);
-        }
         let repository = self.ledger.repository();
-        repository.flush()?;
         let subject = match self.entries.len() {
             1 => self.subject.clone(),
             count => format!("{} and {} more entries", self.subject, count - 1),

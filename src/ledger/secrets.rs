@@ -2,22 +2,28 @@
 //!
 //! Not here: the shapes of secrets (`core::values::secret`).
 
+use std::collections::HashSet;
+
 use serde_json::Value;
 
 use super::Error;
 use crate::core::{
-    entry::event::{Event, ObservationEvent},
+    entry::event::{Attachment, Event, ObservationEvent},
     values::{
+        id::Digest,
         secret::{self, Secret},
-        text::Text,
     },
 };
 
-/// Checks every text and attachment before the entry is signed.
+/// Checks every text and attachment before the entry is signed, and notes the attachments that are `harmless`.
 ///
 /// # Errors
 /// `looks_like_a_secret`, with the place.
-pub(super) fn check(events: &[Event], attachments: &[(Text, Vec<u8>)]) -> Result<(), Error> {
+pub(super) fn check<'a>(
+    events: &[Event],
+    attachments: impl Iterator<Item = (&'a Attachment, &'a [u8])>,
+    harmless: &mut HashSet<Digest>,
+) -> Result<(), Error> {
     for event in events {
         // Every event has a JSON form: its maps have keys that are text.
         let value = serde_json::to_value(event).unwrap_or_default();
@@ -33,10 +39,14 @@ pub(super) fn check(events: &[Event], attachments: &[(Text, Vec<u8>)]) -> Result
     if events.iter().any(is_snapshot) {
         return Ok(());
     }
-    for (name, bytes) in attachments {
+    for (Attachment { name, digest, .. }, bytes) in attachments {
+        if harmless.contains(digest) {
+            continue;
+        }
         if let Some(secret) = secret::find(&String::from_utf8_lossy(bytes)) {
             return Err(error(&format!("line {} of '{name}'", secret.line), secret));
         }
+        harmless.insert(*digest);
     }
     Ok(())
 }

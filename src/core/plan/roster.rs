@@ -296,21 +296,26 @@ impl Roster {
         }
     }
 
-    /// The roster after an entry; none if the entry does not change it, because no event concerns the roster or because
-    /// the entry is refused.
+    /// The roster after an entry; none if no event of the entry can change it.
     ///
     /// The reducer comes to the same result, since only the roster decides.
-    pub fn after(&self, entry: &Entry, signer: &PublicKey) -> Option<Self> {
+    ///
+    /// # Errors
+    /// The entry is refused: the index of the refused event, and the refusal.
+    pub fn after(&self, entry: &Entry, signer: &PublicKey) -> Result<Option<Self>, (u16, Refusal)> {
         if !entry.events.iter().any(Self::can_change) {
-            return None;
+            return Ok(None);
         }
-        self.check_author(&entry.actor, signer).ok()?;
+        let author = self.check_author(&entry.actor, signer);
+        author.map_err(|refusal| (0, refusal))?;
         let mut after = self.clone();
-        for event in &entry.events {
-            after.check(entry, signer, event).ok()?;
+        // The codec limits an entry to 1000 events.
+        for (index, event) in (0u16..).zip(&entry.events) {
+            let checked = after.check(entry, signer, event);
+            checked.map_err(|refusal| (index, refusal))?;
             after.apply(event);
         }
-        Some(after)
+        Ok(Some(after))
     }
 
     /// Applies an event that [`Roster::check`] let pass; ignores events that do not concern the roster.

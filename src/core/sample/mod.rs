@@ -395,5 +395,6 @@ fn accepted(
         },
         signer: key_of(name),
         effective: time,
+        refused: None,
     }
 }

@@ -14,6 +14,7 @@ use crate::core::{
         },
     },
     values::{
+        glob::Glob,
         id::ActorName,
         task::{Approver, Role},
         time::Timestamp,
@@ -81,6 +82,18 @@ pub const TABLE: &[(&str, Who)] = &[
                 was.map_or(Vec::new(), |(_, was)| others(was)) != others(is)
             })
         }),
+    ),
+    (
+        "add a path without a fixed name, such as [a-z]?, to a task",
+        Who::Words(
+            "the roles that the policy broad-paths names; by default coordinators",
+            |it| {
+                let mut added = it.is.fields.paths.difference(&it.was.fields.paths);
+                let policy = &it.seen.before.policy;
+                let roles: Vec<Role> = policy.broad_path_roles.iter().copied().collect();
+                added.any(Glob::is_broad) && !it.seen.has(&roles)
+            },
+        ),
     ),
     (
         "remove a gate or a checklist item, or a path that the policy wants reviewed",

@@ -2,7 +2,7 @@
 //!
 //! Not here: long text, which is an attachment (`event::Attachment`), and the layout of messages (`message`).
 
-use std::{borrow::Cow, fmt, fmt::Write as _, str::FromStr};
+use std::{borrow::Cow, fmt, fmt::Write as _, str::FromStr, sync::Arc};
 
 use serde::{Deserialize, Deserializer, Serialize, de};
 
@@ -11,9 +11,10 @@ use super::id::{InvalidName, TaskId};
 /// The longest short text, in bytes of UTF-8.
 pub const TEXT_BYTES_MAX: usize = 4000;
 
-/// A short text: 1 to 4,000 bytes of UTF-8, any characters, at least one of them visible.
+/// A short text: 1 to 4,000 bytes of UTF-8, any characters, at least one of them visible. Copies share it: a task that has
+/// megabytes of them is copied for an entry of a few bytes.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-pub struct Text(Box<str>);
+pub struct Text(Arc<str>);
 
 impl Text {
     /// The unchanged text; show it through [`visible`].

@@ -4,6 +4,7 @@
 //! git reports about good entries (`stock_git`).
 
 mod bytes;
+mod cost;
 mod place;
 
 use git_coord::core::{

@@ -51,6 +51,7 @@ impl Signed {
             effective: entry.time,
             entry,
             signer,
+            refused: None,
         };
         Self {
             accepted: Box::new(accepted),
@@ -148,19 +149,13 @@ struct Past {
 }
 
 impl Past {
-    /// The past that this one and an entry make.
-    fn after(self, changes: &mut Changes, commit: u32, accepted: &Accepted) -> Self {
-        let Accepted {
-            id, entry, signer, ..
-        } = accepted;
-        if !entry.events.iter().any(Roster::can_change) {
-            return self;
+    /// The past with one change more, after which the roster is another one.
+    fn with(mut self, changes: &mut Changes, change: Change, roster: Option<Roster>) -> Self {
+        if let Some(roster) = roster {
+            self.roster = Arc::new(roster);
         }
-        let after = self.roster.after(entry, signer);
-        Self {
-            roster: after.map_or(self.roster, Arc::new),
-            changes: changes.with(self.changes, Change { commit, id: *id }),
-        }
+        self.changes = changes.with(self.changes, change);
+        self
     }
 }
 
@@ -296,7 +291,7 @@ impl Judge {
             entry.time.max(inherited)
         };
         let past = match past {
-            Some(past) => past.after(&mut self.changes, self.nodes.len() as u32, &accepted),
+            Some(past) => self.changed(past, &mut accepted),
             None => Past {
                 roster: founded(entry),
                 changes: List::default(),
@@ -309,6 +304,22 @@ impl Judge {
             roster: past.roster,
             changes: past.changes,
             verdict: Judgement::Accepted(accepted),
+        }
+    }
+
+    /// The past of the commits on top of an entry. A change that the roster of its own past refuses changes nothing there
+    /// and in no join.
+    fn changed(&mut self, past: Past, accepted: &mut Accepted) -> Past {
+        match past.roster.after(&accepted.entry, &accepted.signer) {
+            Ok(None) => past,
+            Ok(Some(roster)) => {
+                let (commit, id) = (self.nodes.len() as u32, accepted.id);
+                past.with(&mut self.changes, Change { commit, id }, Some(roster))
+            }
+            Err(refused) => {
+                accepted.refused = Some(Box::new(refused));
+                past
+            }
         }
     }
 
@@ -367,9 +378,11 @@ impl Judge {
                 continue;
             }
             let brought = self.nodes[*parent as usize].changes;
-            for Change { commit, .. } in self.changes.beyond(past.changes, brought) {
-                if let Judgement::Accepted(change) = &self.nodes[commit as usize].verdict {
-                    past = past.after(&mut self.changes, commit, change);
+            for change in self.changes.beyond(past.changes, brought) {
+                let verdict = &self.nodes[change.commit as usize].verdict;
+                if let Judgement::Accepted(accepted) = verdict {
+                    let roster = past.roster.after(&accepted.entry, &accepted.signer);
+                    past = past.with(&mut self.changes, change, roster.unwrap_or_default());
                 }
             }
         }

@@ -8,6 +8,7 @@ use crate::core::{
         RosterEvent, TaskEvent,
         roster::{ActorFact, NewActor},
     },
+    plan::refusal::Refusal,
     sample::{actor, email, key_of, text},
     values::task::{ActorKind, Role},
 };
@@ -189,4 +190,34 @@ fn only_an_admin_turns_the_effective_time_back() {
     assert_eq!(effective(&world, no_join), 90);
     let by_admin = world.push("ana", &[late, side], repair());
     assert_eq!(effective(&world, by_admin), 52);
+}
+
+#[test]
+fn a_change_that_its_own_past_refuses_changes_nothing_in_a_join() {
+    let mut world = World::new();
+    // `bob` is no admin in one line, and adds an actor in the other, which does not know that he is one again.
+    let worker = world.push(
+        "ana",
+        &[1],
+        vec![edit(vec![ActorFact::RoleRemoved(Role::Admin)])],
+    );
+    let refused = world.push("bob", &[worker], vec![add("eve", vec![Role::Worker])]);
+    let again = world.push(
+        "ana",
+        &[worker],
+        vec![edit(vec![ActorFact::RoleAdded(Role::Admin)])],
+    );
+    let join = world.push("ana", &[again, refused], Vec::new());
+    let roster = world.judge.nodes()[join as usize].roster();
+    assert!(roster.has_role(&actor("bob"), Role::Admin));
+    assert!(roster.actor(&actor("eve")).is_none());
+    // The reducer refuses it too, where `bob` is an admin.
+    let Judgement::Accepted(accepted) = &world.judge.nodes()[refused as usize].verdict else {
+        panic!("not accepted");
+    };
+    let refusal = accepted.refused.as_deref();
+    assert!(
+        matches!(refusal, Some((0, Refusal::NotPermitted { .. }))),
+        "{refusal:?}"
+    );
 }

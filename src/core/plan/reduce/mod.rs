@@ -33,6 +33,8 @@ pub struct Accepted {
     pub signer: PublicKey,
     /// The later of its own time and its parents' effective times.
     pub effective: Timestamp,
+    /// The event that the roster of its own past refuses, and why. So it is refused wherever it stands.
+    pub refused: Option<Box<(u16, Refusal)>>,
 }
 
 /// The state during a replay, with the ids of the applied entries, since an entry takes effect only once.
@@ -88,21 +90,53 @@ impl Replay {
 
 /// Applies an entry that has not taken effect before.
 pub fn apply(state: &mut State, accepted: &Accepted) {
-    if let Err((event, refusal)) = try_apply(state, accepted) {
+    let steps = StepCount::of(allowed(state, accepted));
+    let applied = attempt(state, accepted, &steps);
+    spend(state, accepted, &steps);
+    if let Err((event, refusal)) = applied {
         state.anomalies.push(anomaly(accepted, event, refusal));
     }
 }
 
-/// Applies an entry. If the rules refuse it, only the count of entries and the effective time of the state change.
+/// Applies an entry. If the rules refuse it, nothing changes.
 ///
 /// # Errors
 /// The index of the refused event, and the refusal.
 pub fn try_apply(state: &mut State, accepted: &Accepted) -> Result<(), (u16, Refusal)> {
+    let (entries, effective) = (state.entries, state.effective);
+    let steps = StepCount::of(allowed(state, accepted));
+    let applied = attempt(state, accepted, &steps);
+    match applied {
+        Ok(()) => spend(state, accepted, &steps),
+        Err(_) => (state.entries, state.effective) = (entries, effective),
+    }
+    applied
+}
+
+fn allowed(state: &State, accepted: &Accepted) -> u32 {
+    let actor = &accepted.entry.actor;
+    state.allowances.most(actor, accepted.effective)
+}
+
+fn spend(state: &mut State, accepted: &Accepted, steps: &StepCount) {
+    let Entry { actor, events, .. } = &accepted.entry;
+    let (now, taken) = (accepted.effective, steps.taken());
+    state.allowances.spend(actor, now, taken, events.len());
+}
+
+/// Applies an entry. If the rules refuse it, only the count of entries and the effective time of the state change.
+fn attempt(
+    state: &mut State,
+    accepted: &Accepted,
+    steps: &StepCount,
+) -> Result<(), (u16, Refusal)> {
     count(state, accepted);
     let actor = &accepted.entry.actor;
     let author = state.roster.check_author(actor, &accepted.signer);
     author.map_err(|refusal| (0, refusal))?;
-    let steps = StepCount::default();
+    if let Some(refused) = &accepted.refused {
+        return Err((**refused).clone());
+    }
     let several = accepted.entry.events.len() > 1;
     let mut before = several.then(|| state.savepoint());
     // The codec limits an entry to 1000 events.
@@ -113,7 +147,7 @@ pub fn try_apply(state: &mut State, accepted: &Accepted) -> Result<(), (u16, Ref
             signer: &accepted.signer,
             effective: accepted.effective,
             index,
-            steps: &steps,
+            steps,
         };
         if let Err(refusal) = rules::check(state, &place, event) {
             if let Some(before) = before {

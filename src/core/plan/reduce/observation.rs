@@ -2,8 +2,6 @@
 //!
 //! Not here: their permission (`rules`).
 
-use std::collections::BTreeSet;
-
 use crate::core::{
     entry::event::{ObservationEvent, observation::PullRequest},
     plan::{
@@ -57,21 +55,13 @@ fn see_pull_requests(
     complete: bool,
 ) {
     if complete {
-        let numbers: BTreeSet<u64> = seen.iter().map(|request| request.number).collect();
-        let gone = state.pull_requests_of(source);
-        let gone: Vec<u64> = gone.filter(|number| !numbers.contains(number)).collect();
-        for number in gone {
-            state.pull_requests.remove(&(source.clone(), number));
-        }
+        state.pull_requests.forget(source);
     }
-    for request in seen {
-        let seen = SeenPullRequest {
-            at: place.effective,
-            seen: request.clone(),
-        };
-        let key = (source.clone(), request.number);
-        state.pull_requests.insert(key, seen);
-    }
+    let seen = seen.iter().map(|request| SeenPullRequest {
+        at: place.effective,
+        seen: request.clone(),
+    });
+    state.pull_requests.see(source, seen);
 }
 
 #[cfg(test)]
@@ -103,7 +93,7 @@ mod tests {
     fn seen(sample: &Sample) -> Vec<String> {
         let requests = sample.state().pull_requests.iter();
         let shown =
-            requests.map(|((source, number), it)| format!("{source}#{number} {}", it.seen.title));
+            requests.map(|(source, it)| format!("{source}#{} {}", it.seen.number, it.seen.title));
         shown.collect()
     }
 

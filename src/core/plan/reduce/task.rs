@@ -152,10 +152,18 @@ fn apply_facts(state: &mut State, place: &Place<'_>, index: TaskIndex, facts: &[
                     state.link(index, other, link);
                 }
             }
-            None => state.change_task(index, |task| {
-                mark_gate(task, place, decides, fact);
-                apply_fact(task, place, place.origin(item), fact);
-            }),
+            None => {
+                let change = |task: &mut Task| {
+                    mark_gate(task, place, decides, fact);
+                    apply_fact(task, place, place.origin(item), fact);
+                };
+                match fact {
+                    TaskFact::PathAdded(path) | TaskFact::PathRemoved(path) => {
+                        state.change_path(index, path, change);
+                    }
+                    _ => state.change_task(index, change),
+                }
+            }
         }
     }
 }

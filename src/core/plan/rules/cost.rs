@@ -5,14 +5,15 @@
 
 use super::place::Place;
 use crate::core::{
-    entry::event::{Event, GuardrailEvent, ObservationEvent, TaskEvent, task::TaskFact},
+    entry::event::{Event, GuardrailEvent, ObservationEvent, TaskEvent, WorkEvent, task::TaskFact},
     plan::state::{State, TaskIndex, task::Task},
+    values::glob::Glob,
 };
 
 /// What an item of a task counts when an entry names the task first: it may have to be copied.
 const STEPS_OF_COPY: u64 = 16;
-/// What a fact about a pull request counts.
-const STEPS_OF_PULL_REQUEST: u64 = 16;
+/// What a pull request or a worktree counts, observed or known before.
+const STEPS_OF_OBSERVED: u64 = 16;
 
 /// Counts the steps that an event takes whatever the rules say.
 pub(super) fn of_event(state: &State, place: &Place<'_>, event: &Event) {
@@ -24,9 +25,17 @@ pub(super) fn of_event(state: &State, place: &Place<'_>, event: &Event) {
         let each = if steps.meets(index) { STEPS_OF_COPY } else { 1 };
         steps.take(each * items);
     }
+    if let (Some(index), true) = (named, is_of_claim(event)) {
+        steps.take_of_holding(state.task(index));
+    }
     match event {
         Event::Task(TaskEvent::Added { facts, .. } | TaskEvent::Edited { facts, .. }) => {
             of_facts(named.map(|index| state.task(index)), place, facts);
+            for fact in facts {
+                if let TaskFact::PathRemoved(path) = fact {
+                    of_reviews(state, place, path);
+                }
+            }
         }
         Event::Guardrail(event) => of_guardrail(state, place, event),
         Event::Observation(ObservationEvent::PullRequests {
@@ -34,12 +43,26 @@ pub(super) fn of_event(state: &State, place: &Place<'_>, event: &Event) {
             seen,
             complete,
         }) => {
-            let known = complete.then(|| state.pull_requests_of(source).count());
+            let known = complete.then(|| state.pull_requests.known_of(source));
             let known = known.unwrap_or_default();
-            steps.take(STEPS_OF_PULL_REQUEST * (seen.len() + known) as u64);
+            steps.take(STEPS_OF_OBSERVED * (seen.len() + known) as u64);
+        }
+        Event::Observation(ObservationEvent::Worktrees { host, seen }) => {
+            let known = state.worktrees.get(host);
+            let known = known.map_or(0, |known| known.seen.len());
+            steps.take(STEPS_OF_OBSERVED * (seen.len() + known) as u64);
         }
         _ => {}
     }
+}
+
+/// Whether an event can begin or end a claim.
+fn is_of_claim(event: &Event) -> bool {
+    matches!(
+        event,
+        Event::Work(WorkEvent::Claimed { .. } | WorkEvent::Released { .. })
+            | Event::Task(TaskEvent::Completed { .. } | TaskEvent::Cancelled { .. })
+    )
 }
 
 /// The existing task that an event is about.
@@ -108,11 +131,16 @@ fn of_facts(task: Option<&Task>, place: &Place<'_>, facts: &[TaskFact]) {
 
 /// Counts the steps of finding the gates that policy adds for the paths of a task.
 pub(super) fn of_gates(state: &State, place: &Place<'_>, task: &Task) {
+    for path in &task.fields.paths {
+        of_reviews(state, place, path);
+    }
+}
+
+/// Counts the steps of finding whether policy wants a review of a path.
+fn of_reviews(state: &State, place: &Place<'_>, path: &Glob) {
     for reviewed in state.policy.path_reviews.keys() {
-        for path in &task.fields.paths {
-            let compared = path.pattern().steps(reviewed.pattern());
-            place.steps.take(1 + compared);
-        }
+        let compared = path.pattern().steps(reviewed.pattern());
+        place.steps.take(1 + compared);
     }
 }
 

@@ -24,10 +24,7 @@ pub use self::{
     conditions::{COORDINATORS, PER_TASK_MAX, TASKS_MAX, claim_held, taken_over},
     place::Place,
 };
-use super::{
-    refusal::Refusal,
-    state::{State, steps::STEPS_MAX},
-};
+use super::{refusal::Refusal, state::State};
 use crate::core::entry::event::{Event, LedgerEvent};
 
 /// Checks whether the event may take effect at this place.
@@ -45,7 +42,7 @@ pub fn check(state: &State, place: &Place<'_>, event: &Event) -> Result<(), Refu
     }
     Err(Refusal::TooCostly {
         task: cost::named(state, place, event).map(|index| state.name_of(index)),
-        most: STEPS_MAX,
+        most: place.steps.most(),
     })
 }
 

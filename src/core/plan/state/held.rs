@@ -30,11 +30,37 @@ impl Held {
             }
         }
         for glob in globs {
-            let beginning: Box<str> = glob.pattern().beginning().into();
-            let beginnings = self.of_task.entry(place).or_default();
-            beginnings.insert(beginning.clone());
-            let tasks = self.by_beginning.entry(beginning).or_default();
-            tasks.entry(place).or_default().insert(glob.clone());
+            self.add(place, glob);
+        }
+    }
+
+    /// Adds a glob of a task that has a claim.
+    pub(super) fn add(&mut self, place: usize, glob: &Glob) {
+        let beginning: Box<str> = glob.pattern().beginning().into();
+        let beginnings = self.of_task.entry(place).or_default();
+        beginnings.insert(beginning.clone());
+        let tasks = self.by_beginning.entry(beginning).or_default();
+        tasks.entry(place).or_default().insert(glob.clone());
+    }
+
+    /// Removes a glob of a task.
+    pub(super) fn remove(&mut self, place: usize, glob: &Glob) {
+        let beginning = glob.pattern().beginning();
+        let Some(tasks) = self.by_beginning.get_mut(beginning) else {
+            return;
+        };
+        let Some(globs) = tasks.get_mut(&place) else {
+            return;
+        };
+        globs.remove(glob);
+        if globs.is_empty() {
+            tasks.remove(&place);
+            if let Some(beginnings) = self.of_task.get_mut(&place) {
+                beginnings.remove(beginning);
+            }
+        }
+        if tasks.is_empty() {
+            self.by_beginning.remove(beginning);
         }
     }
 

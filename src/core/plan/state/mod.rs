@@ -3,6 +3,7 @@
 //! All lists have a fixed order, so the canonical encoding and its digest are the same on every machine.
 //! Not here: changing the state (`reduce`), and facts about one machine (`cli`).
 
+pub mod allowance;
 mod dependents;
 mod encoded_task;
 mod held;
@@ -10,6 +11,7 @@ mod lookup;
 pub mod name;
 pub mod paths;
 pub mod policy;
+pub mod pull_requests;
 pub mod records;
 mod savepoint;
 pub mod standing;
@@ -29,9 +31,11 @@ use serde::{Deserialize, Serialize};
 pub(in crate::core) use self::dependents::Link;
 pub use self::task_index::TaskIndex;
 use self::{
+    allowance::Allowances,
     name::Names,
     policy::Policy,
-    records::{Anomaly, Guardrail, ImportRecord, SeenPullRequest, SeenWorktrees, Snapshot},
+    pull_requests::PullRequests,
+    records::{Anomaly, Guardrail, ImportRecord, SeenWorktrees, Snapshot},
     task::{Claim, Task},
     tasks::Tasks,
 };
@@ -43,6 +47,7 @@ use crate::core::{
     },
     values::pairs,
     values::{
+        glob::Glob,
         id::{Digest, EntryId, GuardId, TargetName, TaskName},
         text::Text,
         time::{DayOffset, Timestamp},
@@ -78,9 +83,8 @@ pub struct State {
     /// The targets, by figure.
     #[serde(with = "pairs")]
     pub targets: BTreeMap<TargetName, Text>,
-    /// The pull requests as last observed, by source and number, since two forges use the same numbers.
-    #[serde(with = "pairs")]
-    pub pull_requests: BTreeMap<(Text, u64), SeenPullRequest>,
+    /// The pull requests as last observed.
+    pub pull_requests: PullRequests,
     /// The worktrees as last observed, by clone.
     #[serde(with = "pairs")]
     pub worktrees: BTreeMap<Text, SeenWorktrees>,
@@ -96,6 +100,9 @@ pub struct State {
     pub entries: u64,
     /// The effective time of the last entry.
     pub effective: Timestamp,
+    /// The steps that are left to actors of costly entries.
+    #[serde(default, skip_serializing_if = "Allowances::are_full")]
+    pub allowances: Allowances,
     #[serde(skip)]
     index: Arc<Index>,
 }
@@ -139,7 +146,7 @@ impl State {
             tasks: Tasks::default(),
             guardrails: BTreeMap::new(),
             targets: BTreeMap::new(),
-            pull_requests: BTreeMap::new(),
+            pull_requests: PullRequests::default(),
             worktrees: BTreeMap::new(),
             snapshots: Vec::new(),
             imports: Vec::new(),
@@ -147,6 +154,7 @@ impl State {
             anomalies: Vec::new(),
             entries: 0,
             effective: Timestamp::default(),
+            allowances: Allowances::default(),
             index: Arc::default(),
         }
     }
@@ -165,13 +173,6 @@ impl State {
     /// The state digest: the BLAKE3 of the canonical encoding. Two machines at the same tip agree on it.
     pub fn digest(&self) -> Digest {
         Digest::of(&self.to_bytes())
-    }
-
-    /// The pull requests that were last seen at a source, by number.
-    pub fn pull_requests_of<'a>(&'a self, source: &'a Text) -> impl Iterator<Item = u64> + 'a {
-        let from = self.pull_requests.range((source.clone(), 0)..);
-        let of_source = from.take_while(move |((place, _), _)| place == source);
-        of_source.map(|((_, number), _)| *number)
     }
 
     /// All tasks, in the order of addition.
@@ -197,6 +198,14 @@ impl State {
         change: impl FnOnce(&mut Task),
     ) {
         self.tasks.change(index.place(), change);
+    }
+    pub(in crate::core) fn change_path(
+        &mut self,
+        index: TaskIndex,
+        path: &Glob,
+        change: impl FnOnce(&mut Task),
+    ) {
+        self.tasks.change_path(index.place(), path, change);
     }
     /// Makes every claim begin, and its last work happen, at this time at the latest: a lease that began in the future would
     /// not run out before.

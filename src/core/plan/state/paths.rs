@@ -129,7 +129,7 @@ impl State {
     }
 
     /// The globs of other tasks with a claim that have to be compared with `paths`, each with those; their steps are
-    /// counted.
+    /// counted, with those of the expired claims that may end.
     pub(in crate::core) fn near_paths<'a>(
         &'a self,
         index: TaskIndex,
@@ -137,10 +137,19 @@ impl State {
         steps: &StepCount,
     ) -> BTreeMap<(TaskIndex, &'a Glob), Vec<&'a Glob>> {
         let mut near: BTreeMap<(TaskIndex, &Glob), Vec<&Glob>> = BTreeMap::new();
+        let mut met = BTreeSet::new();
         for path in paths {
             for (by, held) in self.near(path.pattern()) {
                 if by != index && !steps.are_too_many() {
                     steps.take(path.pattern().steps(held.pattern()));
+                    let task = self.task(by);
+                    let expired = task
+                        .claim
+                        .as_ref()
+                        .is_some_and(|it| it.expired(self.effective));
+                    if expired && met.insert(by) {
+                        steps.take_of_holding(task);
+                    }
                     near.entry((by, held)).or_default().push(path);
                 }
             }

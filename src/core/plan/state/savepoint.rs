@@ -7,7 +7,8 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use super::{
     State,
-    records::{Guardrail, SeenPullRequest, SeenWorktrees},
+    pull_requests::Earlier,
+    records::{Guardrail, SeenWorktrees},
 };
 use crate::core::{
     entry::event::{
@@ -31,7 +32,7 @@ pub(in crate::core) struct Savepoint {
     policy: Vec<PolicyRule>,
     guardrails: BTreeMap<GuardId, Option<Guardrail>>,
     targets: BTreeMap<TargetName, Option<Text>>,
-    pull_requests: BTreeMap<(Text, u64), Option<SeenPullRequest>>,
+    pull_requests: Vec<Earlier>,
     worktrees: BTreeMap<Text, Option<SeenWorktrees>>,
     imports: usize,
     snapshots: usize,
@@ -86,7 +87,9 @@ impl State {
         }
         put_back(&mut self.guardrails, savepoint.guardrails);
         put_back(&mut self.targets, savepoint.targets);
-        put_back(&mut self.pull_requests, savepoint.pull_requests);
+        for earlier in savepoint.pull_requests.into_iter().rev() {
+            self.pull_requests.undo(earlier);
+        }
         put_back(&mut self.worktrees, savepoint.worktrees);
         self.imports.truncate(savepoint.imports);
         self.snapshots.truncate(savepoint.snapshots);
@@ -162,12 +165,12 @@ impl Savepoint {
                 seen,
                 complete,
             } => {
-                let known = complete.then(|| state.pull_requests_of(source));
-                let known = known.into_iter().flatten();
-                for number in known.chain(seen.iter().map(|request| request.number)) {
-                    let key = (source.clone(), number);
-                    keep_once(&mut self.pull_requests, &state.pull_requests, key);
-                }
+                let known = &state.pull_requests;
+                self.pull_requests.push(if *complete {
+                    known.all_earlier(source)
+                } else {
+                    known.earlier(source, seen.iter().map(|request| request.number))
+                });
             }
             ObservationEvent::Worktrees { host, .. } => {
                 keep_once(&mut self.worktrees, &state.worktrees, host.clone());

@@ -21,6 +21,7 @@ use super::{
     task::Task,
     task_index::TaskIndex,
 };
+use crate::core::values::glob::Glob;
 
 /// Tasks by index.
 #[derive(Clone, Default)]
@@ -101,15 +102,33 @@ impl Tasks {
         self.claimed.iter().copied()
     }
 
-    /// Changes anything of a task but its dependencies, and at most one of its paths. If another state shares it, the
-    /// change is made to a copy.
+    /// Changes anything of a task but its dependencies and paths. If another state shares it, the change is made to a copy.
     pub(super) fn change(&mut self, place: usize, change: impl FnOnce(&mut Task)) {
-        let holds = |task: &Task| (task.claim.is_some(), task.fields.paths.len());
         let task = self.own(place);
-        let before = holds(task);
+        let was_claimed = task.claim.is_some();
         change(task);
-        if holds(task) != before {
+        if task.claim.is_some() != was_claimed {
             self.note(place);
+        }
+    }
+
+    /// Adds or removes one path of a task.
+    pub(super) fn change_path(
+        &mut self,
+        place: usize,
+        path: &Glob,
+        change: impl FnOnce(&mut Task),
+    ) {
+        let task = self.own(place);
+        change(task);
+        let (is_claimed, has_it) = (task.claim.is_some(), task.fields.paths.contains(path));
+        if let Some(held) = self.held.get_mut().filter(|_| is_claimed) {
+            let held = Arc::make_mut(held);
+            if has_it {
+                held.add(place, path);
+            } else {
+                held.remove(place, path);
+            }
         }
     }
 
@@ -140,13 +159,25 @@ impl Tasks {
     }
 
     /// Puts an earlier version of a task back.
-    pub(super) fn set(&mut self, place: usize, task: Arc<Task>) {
-        let later = std::mem::replace(&mut self.slots[place].decoded, OnceLock::from(task));
-        self.note(place);
-        let earlier = Arc::clone(self.get(place));
-        if let (Some(dependents), Some(later)) = (self.dependents.get_mut(), later.get())
-            && later.depends != earlier.depends
-        {
+    pub(super) fn set(&mut self, place: usize, earlier: Arc<Task>) {
+        let slot = OnceLock::from(Arc::clone(&earlier));
+        let later = std::mem::replace(&mut self.slots[place].decoded, slot);
+        let Some(later) = later.into_inner() else {
+            return;
+        };
+        if later.claim.is_some() != earlier.claim.is_some() {
+            self.note(place);
+        } else if let Some(held) = self.held.get_mut().filter(|_| later.claim.is_some()) {
+            let held = Arc::make_mut(held);
+            let (later, earlier) = (&later.fields.paths, &earlier.fields.paths);
+            later
+                .difference(earlier)
+                .for_each(|path| held.remove(place, path));
+            earlier
+                .difference(later)
+                .for_each(|path| held.add(place, path));
+        }
+        if let Some(dependents) = self.dependents.get_mut() {
             let (dependents, task) = (Arc::make_mut(dependents), TaskIndex::at(place));
             for on in later.depends.difference(&earlier.depends) {
                 dependents.set(task, *on, Link::Removed);

@@ -176,7 +176,7 @@ pub(super) fn pull_requests(state: &State) -> Vec<PullRequestDocument> {
     let documents = state
         .pull_requests
         .iter()
-        .map(|((source, _), request)| PullRequestDocument {
+        .map(|(source, request)| PullRequestDocument {
             number: request.seen.number,
             title: request.seen.title.clone(),
             state: request.seen.state,

@@ -200,8 +200,8 @@ pub fn figure(state: &State, summary: &Summary, name: &str) -> Option<u64> {
         "total" => summary.total,
         "percent" => summary.percent,
         "prs_open" => {
-            let requests = state.pull_requests.values();
-            let open = requests.filter(|request| request.seen.state == PullRequestState::Open);
+            let requests = state.pull_requests.iter();
+            let open = requests.filter(|(_, request)| request.seen.state == PullRequestState::Open);
             open.count()
         }
         "guardrails_passed" => {

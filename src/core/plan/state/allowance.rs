@@ -1,0 +1,99 @@
+//! The steps that are left to each actor: an entry may take many, but not one entry after the other.
+//!
+//! So what an actor's entries cost together is at most proportional to their size (LEDGER_FORMAT.md, 14). Not here: what is
+//! counted (`steps`).
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::steps::STEPS_MAX;
+use crate::core::values::{id::ActorName, pairs, time::Timestamp};
+
+/// The most steps that an actor can have left: ten entries of the most costly kind.
+const LEFT_MAX: u64 = 10 * STEPS_MAX as u64;
+/// What an actor gets for each entry: about what verifying its signature takes.
+const PER_ENTRY: u64 = 20_000;
+/// What an actor gets for each event.
+const PER_EVENT: u64 = 1000;
+/// What an actor gets for each second.
+const PER_SECOND: u64 = 500;
+
+/// What is left to each actor, by name. An actor that is not listed has the most.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Allowances(#[serde(with = "pairs")] BTreeMap<ActorName, Left>);
+
+/// What an actor had left at some time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+struct Left {
+    steps: u64,
+    at: Timestamp,
+}
+
+impl Allowances {
+    /// The most steps that the rules may take for an actor's entry of this time.
+    pub fn most(&self, actor: &ActorName, now: Timestamp) -> u32 {
+        self.left(actor, now).min(STEPS_MAX.into()) as u32
+    }
+    /// Takes the steps of an entry, refused or not, from its actor, and gives the actor what such an entry earns.
+    pub(in crate::core) fn spend(
+        &mut self,
+        actor: &ActorName,
+        now: Timestamp,
+        steps: u64,
+        events: usize,
+    ) {
+        let left = self.left(actor, now).saturating_sub(steps);
+        let left = left + PER_ENTRY + PER_EVENT * events as u64;
+        if left < LEFT_MAX {
+            let left = Left {
+                steps: left,
+                at: now,
+            };
+            self.0.insert(actor.clone(), left);
+        } else {
+            self.0.remove(actor);
+        }
+    }
+    fn left(&self, actor: &ActorName, now: Timestamp) -> u64 {
+        self.0.get(actor).map_or(LEFT_MAX, |left| {
+            let seconds = now.seconds().saturating_sub(left.at.seconds());
+            let earned = PER_SECOND.saturating_mul(seconds);
+            left.steps.saturating_add(earned).min(LEFT_MAX)
+        })
+    }
+    /// Whether every actor has the most.
+    pub(super) fn are_full(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::sample::actor;
+
+    #[test]
+    fn costly_entries_use_up_what_time_and_cheap_entries_give_back() {
+        let (ana, at) = (actor("ana"), Timestamp::from_seconds);
+        let mut left = Allowances::default();
+        left.spend(&ana, at(0), 20_000, 1);
+        assert!(left.are_full());
+        for round in 0..10 {
+            assert_eq!(left.most(&ana, at(0)), STEPS_MAX, "{round}");
+            left.spend(&ana, at(0), u64::from(STEPS_MAX), 1);
+        }
+        assert_eq!(left.most(&ana, at(0)), 210_000);
+        assert_eq!(left.most(&actor("bob"), at(0)), STEPS_MAX);
+        // More than there is: an entry is refused before it takes as much, or is one event too long.
+        left.spend(&ana, at(0), 900_000, 1);
+        assert_eq!(left.most(&ana, at(0)), 21_000);
+        assert_eq!(left.most(&ana, at(60)), 51_000);
+        // A repair can set the time back.
+        left.spend(&ana, at(60), 0, 0);
+        assert_eq!(left.most(&ana, at(30)), 71_000);
+        assert_eq!(left.most(&ana, at(86_400)), STEPS_MAX);
+        left.spend(&ana, at(86_400), 0, 0);
+        assert!(left.are_full());
+    }
+}
