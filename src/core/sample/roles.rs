@@ -84,7 +84,7 @@ pub const TABLE: &[(&str, Who)] = &[
         }),
     ),
     (
-        "add a path without a fixed name, such as [a-z]?, to a task",
+        "add a broad path, which has no fixed name, to a task",
         Who::Words(
             "the roles that the policy broad-paths names; by default coordinators",
             |it| {

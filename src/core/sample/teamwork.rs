@@ -21,7 +21,7 @@ use crate::core::{
 };
 
 /// Globs, some of which can match the same file.
-const GLOBS: [&str; 6] = ["lib/**", "lib/a", "lib/*/x.rs", "docs", "**/x.rs", "web"];
+const GLOBS: [&str; 7] = ["lib/**", "lib/a", "lib/*/x.rs", "docs", "**/x.rs", "web", "**/*.rs"];
 
 /// The number of kinds of events.
 pub const EVENTS: usize = 28;
