@@ -253,6 +253,7 @@ fn main() {
         attacks::refused,
     );
     asked("ready, honest tasks", attacks::honest);
+    asked("ready, honest tasks and vague claims", attacks::vague);
     asked("ready, hostile tasks", |size| {
         attacks::globs("*a", 400, 1)(size / 10)
     });

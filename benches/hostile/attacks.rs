@@ -79,6 +79,17 @@ pub fn globs(unit: &'static str, length: usize, count: usize) -> impl Fn(usize) 
     }
 }
 
+/// Honest tasks, and a tenth as many claims of short globs that could name a file anywhere.
+pub fn vague(size: usize) -> Line {
+    let mut line = honest(size);
+    for number in 0..size / 10 {
+        let facts = vec![path(&format!("?*/f{number}"))];
+        let tasks = line.add("codex", vec![(format!("V{number}"), facts)]);
+        line.claim("codex", &tasks[0]);
+    }
+    line
+}
+
 /// Tasks with as many paths as possible, claimed and released again and again.
 pub fn holding(length: usize) -> impl Fn(usize) -> Line {
     move |size| {

@@ -21,7 +21,15 @@ use crate::core::{
 };
 
 /// Globs, some of which can match the same file.
-const GLOBS: [&str; 7] = ["lib/**", "lib/a", "lib/*/x.rs", "docs", "**/x.rs", "web", "**/*.rs"];
+const GLOBS: [&str; 7] = [
+    "lib/**",
+    "lib/a",
+    "lib/*/x.rs",
+    "docs",
+    "**/x.rs",
+    "web",
+    "**/*.rs",
+];
 
 /// The number of kinds of events.
 pub const EVENTS: usize = 28;
@@ -146,7 +154,7 @@ fn any_other(state: &State, found: Option<&Task>, task: TaskRef, kind: usize, nu
         (20, _) => Event::Task(TaskEvent::Added {
             id: task.id,
             title: text("more"),
-            facts: vec![TaskFact::OwnerAdded(other), gate(number)],
+            facts: vec![path(number), TaskFact::OwnerAdded(other), gate(number)],
         }),
         (21, n) => of_guardrail(n),
         (22, 0..4) => Event::Observation(ObservationEvent::Worktrees {

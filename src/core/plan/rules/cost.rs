@@ -11,7 +11,7 @@ use crate::core::{
 };
 
 /// What an item of a task counts when an entry names the task first: it may have to be copied.
-const STEPS_OF_COPY: u64 = 16;
+const STEPS_OF_COPY: u64 = 32;
 /// What a pull request or a worktree counts, observed or known before.
 const STEPS_OF_OBSERVED: u64 = 16;
 

@@ -64,10 +64,12 @@ impl Held {
         }
     }
 
-    /// The globs whose beginnings do not show that they are apart from `pattern`, each with its task.
+    /// The globs whose beginnings do not show that they are apart from `pattern`, each with its task. Those of the
+    /// task `but` are left out.
     pub(super) fn near<'a>(
         &'a self,
         pattern: &'a Pattern,
+        but: Option<usize>,
     ) -> impl Iterator<Item = (usize, &'a Glob)> + 'a {
         let beginning = pattern.beginning();
         let ends = beginning.match_indices('/').map(|(slash, _)| slash + 1);
@@ -78,8 +80,8 @@ impl Held {
         let below = self.by_beginning.range::<str, _>(from);
         let below = below.take_while(move |(other, _)| other.starts_with(beginning));
         let tasks = above.chain(below.map(|(_, tasks)| tasks));
-        tasks.flat_map(|tasks| {
-            let globs = tasks.iter();
+        tasks.flat_map(move |tasks| {
+            let globs = tasks.iter().filter(move |(place, _)| but != Some(**place));
             globs.flat_map(|(place, globs)| globs.iter().map(|glob| (*place, glob)))
         })
     }

@@ -89,7 +89,7 @@ impl State {
         let holder = Holder::from(claim);
         let in_the_way = |claim: &Claim| !holder.made(claim);
         // The rules have counted these steps.
-        let steps = StepCount::default();
+        let steps = StepCount::of(u32::MAX);
         let conflicts = self.path_conflicts(index, &task.fields.paths, in_the_way, &steps);
         let mut outrun: Vec<TaskIndex> = conflicts.map(|conflict| conflict.by).collect();
         outrun.dedup();
@@ -137,21 +137,22 @@ impl State {
         steps: &StepCount,
     ) -> BTreeMap<(TaskIndex, &'a Glob), Vec<&'a Glob>> {
         let mut near: BTreeMap<(TaskIndex, &Glob), Vec<&Glob>> = BTreeMap::new();
+        let own = self.task(index).fields.paths.len() as u64;
         let mut met = BTreeSet::new();
         for path in paths {
-            for (by, held) in self.near(path.pattern()) {
-                if by != index && !steps.are_too_many() {
-                    steps.take(path.pattern().steps(held.pattern()));
-                    let task = self.task(by);
-                    let expired = task
-                        .claim
-                        .as_ref()
-                        .is_some_and(|it| it.expired(self.effective));
-                    if expired && met.insert(by) {
-                        steps.take_of_holding(task);
-                    }
-                    near.entry((by, held)).or_default().push(path);
+            // The index of the held globs has its own too.
+            steps.take(own);
+            for (by, held) in self.near(path.pattern(), Some(index)) {
+                if steps.are_too_many() {
+                    return near;
                 }
+                steps.take(path.pattern().steps(held.pattern()));
+                let task = self.task(by);
+                let is_over = |claim: &Claim| claim.expired(self.effective);
+                if task.claim.as_ref().is_some_and(is_over) && met.insert(by) {
+                    steps.take_of_holding(task);
+                }
+                near.entry((by, held)).or_default().push(path);
             }
         }
         near
@@ -163,7 +164,7 @@ impl State {
         asked: &'a Pattern,
         effective: Timestamp,
     ) -> impl Iterator<Item = (TaskIndex, &'a Claim, &'a Glob)> {
-        let near: BTreeSet<(TaskIndex, &Glob)> = self.near(asked).collect();
+        let near: BTreeSet<(TaskIndex, &Glob)> = self.near(asked, None).collect();
         near.into_iter().filter_map(move |(index, held)| {
             let claim = self.task(index).claim.as_ref()?;
             let holds = !claim.expired(effective) && held.pattern().overlaps(asked);
@@ -184,9 +185,14 @@ impl State {
             })
     }
 
-    /// The globs of tasks with a claim, running or expired, that could overlap `pattern` by their beginnings.
-    fn near<'a>(&'a self, pattern: &'a Pattern) -> impl Iterator<Item = (TaskIndex, &'a Glob)> {
-        let near = self.tasks.held().near(pattern);
+    /// The globs of tasks with a claim, running or expired, that could overlap `pattern` by their beginnings, without those
+    /// of the task `but`.
+    fn near<'a>(
+        &'a self,
+        pattern: &'a Pattern,
+        but: Option<TaskIndex>,
+    ) -> impl Iterator<Item = (TaskIndex, &'a Glob)> {
+        let near = self.tasks.held().near(pattern, but.map(TaskIndex::place));
         near.map(|(place, held)| (TaskIndex::at(place), held))
     }
 }

@@ -93,7 +93,9 @@ impl PullRequests {
 impl Serialize for PullRequests {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let pairs = self.iter();
-        serializer.collect_seq(pairs.map(|(source, seen)| ((source, seen.seen.number), seen)))
+        let pairs = pairs.map(|(source, seen)| ((source, seen.seen.number), seen));
+        // The length comes first.
+        pairs.collect::<Vec<_>>().serialize(serializer)
     }
 }
 

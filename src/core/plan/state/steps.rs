@@ -13,7 +13,7 @@ use super::{TaskIndex, task::Task};
 pub const STEPS_MAX: u32 = 2_000_000;
 
 /// What a path counts when a claim begins or ends.
-const STEPS_OF_HOLDING: u64 = 64;
+const STEPS_OF_HOLDING: u64 = 256;
 
 /// A count of steps.
 #[derive(Debug)]
