@@ -145,7 +145,7 @@ fn searches_of_a_dense_graph_are_too_costly_on_every_machine() {
     }
     // Each leads to much and is led to by much, and no dependency is there already.
     let attack = |number: usize| {
-        let on = layers[2][1 + number / 40].clone();
+        let on = layers[2][60 - number / 40].clone();
         edited(&layers[3][number % 40], vec![TaskFact::DependencyAdded(on)])
     };
     let last = plant(&forge, &forge.ada, (0..350).map(attack).collect());
