@@ -469,7 +469,7 @@ fn the_report_of_a_day_that_is_over_stays_as_it_is() {
     assert!(first.starts_with("# Coordination: 2025-10-15\n"), "{first}");
     assert!(first.contains("; 5 entries.\n"), "{first}");
     assert!(
-        first.contains("\n## Added\n\n- B: Breaker (ada, 2025-10-15 09:0"),
+        first.contains("\n## Added\n\n- B: “Breaker” (ada, 2025-10-15 09:0"),
         "{first}"
     );
     let second = report("2025-10-16", "2025-10-16T10:00:00Z");
