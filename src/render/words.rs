@@ -13,8 +13,8 @@ use crate::core::{
         time::Timestamp,
     },
     views::snapshot::{
-        BlockerDocument, ContradictionDocument, Count, GateDocument, IdleDocument, Minutes,
-        PlaceDocument, Progress, ReadyTask, StatusDocument, TargetDocument, TaskDocument,
+        BlockerDocument, ContradictionDocument, Count, GateDocument, IdleDocument, Minutes, News,
+        NewsKind, PlaceDocument, Progress, ReadyTask, StatusDocument, TargetDocument, TaskDocument,
     },
 };
 
@@ -23,6 +23,25 @@ pub fn counted(count: usize, one: &str, several: &str) -> String {
     match count {
         1 => format!("1 {one}"),
         count => format!("{count} {several}"),
+    }
+}
+
+/// News in a sentence. `author` is the author of a comment.
+pub fn news(news: &News, author: Option<&str>) -> String {
+    let task = &news.task;
+    let by = news
+        .by
+        .as_ref()
+        .map(ActorName::as_str)
+        .or(author)
+        .unwrap_or("somebody");
+    match news.kind {
+        NewsKind::Approved => format!("{by} approved {task}"),
+        NewsKind::Rejected => format!("{by} rejected {task}"),
+        NewsKind::Review => format!("{task} waits for your review"),
+        NewsKind::Ready => format!("{task} is ready for you"),
+        NewsKind::ClaimLost => format!("{by} holds {task} now; your claim has ended"),
+        NewsKind::Comment => format!("{by} named you in a comment on {task}"),
     }
 }
 

@@ -76,7 +76,7 @@ const DAY: &[(&str, &str, &str)] = &[
     ("submit R --actor codex", "task", TASK),
     ("approve R --actor claude", "task", TASK),
     ("undo --actor claude", "undo", "entry actor undone stays"),
-    ("wait R --until claimed", "wait", WAIT),
+    ("wait R --until claimed", "wait", WAITED),
     ("policy", "policy", POLICY),
     ("policy lease 4h", "policy_set", "entry actor policy"),
     ("target set percent >=0", "target", "entry actor target"),
@@ -161,7 +161,6 @@ const DAY: &[(&str, &str, &str)] = &[
 ];
 
 const WORKTREE: &str = "task path label branch created actor entry claim until next";
-const WAIT: &str = "id title group owners claim status priority risk progress steps accept depends_on waits_for blockers gates paths branch pr labels estimate_minutes created updated";
 const ACTOR: &str = "name kind email roles keys";
 const TASK: &str = "entry actor before task";
 const GUARDRAIL: &str = "entry actor guardrail";
@@ -169,8 +168,7 @@ const IMPORT: &str = "source format dry_run tip entries added changes plan findi
 const SNAPSHOT: &str = "entry name label at actor digest files written";
 const STATUS: &str =
     "ledger summary tasks guardrails pull_requests worktrees targets anomalies local";
-const WAITED: &str = "id title group owners claim status priority risk progress steps accept depends_on waits_for blockers \
-    gates paths branch pr labels estimate_minutes created updated";
+const WAITED: &str = "tasks news";
 const READY: &str = "actor tasks more idle";
 const PLAN: &str = "waves declared critical_path unestimated lanes";
 const SHOW: &str = "task body comments notes";

@@ -38,6 +38,7 @@ mod stock_git;
 mod stories;
 mod stranger;
 mod sync;
+mod waiting;
 mod wires;
 mod wording;
 mod world;

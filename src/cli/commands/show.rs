@@ -97,8 +97,8 @@ fn gather(reading: &Reading, revision: &Revision, index: TaskIndex) -> Result<Sh
     })
 }
 
-/// The comments up to this revision.
-fn comments(
+/// The comments on a task up to this revision, oldest first.
+pub(super) fn comments(
     reading: &Reading,
     revision: &Revision,
     index: TaskIndex,

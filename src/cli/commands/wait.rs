@@ -1,4 +1,4 @@
-//! `git coord wait`: wait until a task is done, or reaches another goal.
+//! `git coord wait`: wait until tasks reach a state, or until there is news for an actor.
 //!
 //! Not here: how the program sleeps (`ledger::watch`).
 
@@ -8,43 +8,70 @@ use std::{
     time::{Duration, Instant},
 };
 
+use serde::Serialize;
+
+use super::show;
 use crate::{
-    cli::{CommandError, Context, failure::code, task::act},
+    cli::{
+        CommandError, Context,
+        failure::code,
+        reading::{long_text::LongText, revision::Reading},
+        task::act,
+    },
     core::{
         plan::state::{State, TaskIndex, standing::GateStanding},
         values::{
-            id::InvalidName,
+            id::{ActorName, InvalidName},
             task::Status,
             text::shell_word,
             time::{Span, Timestamp},
         },
-        views::{planning::Readiness, snapshot::TaskDocument},
+        views::{
+            planning::Readiness,
+            snapshot::{self, News, NewsKind, TaskDocument},
+        },
     },
-    ledger::watch::Watch,
+    ledger::{Ledger, watch::Watch},
+    render::words,
 };
 
-/// Wait until a task is done, approved or claimed
+/// Wait until tasks reach a state, or until there is news for you
 ///
-/// The command returns as soon as an entry makes it true, whether the entry was appended here or fetched. It exits
-/// with 1 after --timeout, or when the task ends in another way.
+/// The command returns as soon as an entry brings the tasks into this state, whether the entry was appended here or
+/// fetched. It exits with 1 after --timeout, when a task ends in another way, and when a review rejects the work.
+/// --for-me waits for verdicts on your work, reviews and tasks for you, comments with @NAME, and claims that you lose.
 #[derive(Debug, clap::Args)]
-#[command(after_long_help = "Example:\n  git coord wait B --until approved --timeout 30min")]
+#[command(
+    after_long_help = "Examples:\n  git coord wait B --until approved --timeout 30min\n  git coord wait --for-me"
+)]
 pub struct Args {
-    /// Task to wait for
-    #[arg(value_name = "ID")]
-    pub id: String,
-    /// Wait until the task is WHAT: a status, approved or claimed
+    /// Tasks to wait for
+    #[arg(value_name = "ID", required_unless_present = "for_me")]
+    pub ids: Vec<String>,
+    /// Wait until the tasks are WHAT: a status, approved or claimed
     ///
     /// A status is a word such as done or in_review. The other words are approved, rejected, ready, claimed and ended
     /// (done or cancelled).
     #[arg(long, value_name = "WHAT", default_value = "done")]
     pub until: Goal,
+    /// Return when one of the tasks has reached the state
+    #[arg(long, conflicts_with = "all")]
+    pub any: bool,
+    /// Return when all tasks have reached the state (default)
+    #[arg(long)]
+    pub all: bool,
+    /// Wait for news that concern you
+    #[arg(long, conflicts_with_all = ["ids", "until", "any", "all"])]
+    pub for_me: bool,
+    /// With --for-me: tell also what happened since this entry
+    #[arg(long, value_name = "ENTRY", requires = "for_me")]
+    pub since: Option<String>,
     /// Give up after TIME: 30s, 10min, 2h
     #[arg(long, value_name = "TIME")]
     pub timeout: Option<Span>,
 }
 
-/// What to wait for.
+/// The state to wait for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Goal {
     /// It has this status.
@@ -120,52 +147,277 @@ impl Goal {
     }
 }
 
+impl Goal {
+    /// Whether a rejection ends the wait: the work has to go on first.
+    fn fails_with_a_rejection(self) -> bool {
+        matches!(
+            self,
+            Self::Approved | Self::Status(Status::Done) | Self::Ended
+        )
+    }
+}
+
+/// The data of `coord.wait/1`.
+#[derive(Serialize)]
+struct Document {
+    /// The tasks that have reached the state.
+    tasks: Vec<TaskDocument>,
+    /// What is new, with --for-me.
+    news: Vec<Told>,
+}
+
+/// News with the text that belongs to it.
+#[derive(Serialize)]
+struct Told {
+    #[serde(flatten)]
+    news: News,
+    /// The note of the verdict, or the comment.
+    text: Option<LongText>,
+}
+
 /// # Errors
-/// `timed_out`, `out_of_reach`.
+/// `timed_out`, `out_of_reach`, `rejected`.
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
-    let ledger = context.ledger()?;
-    let began = Instant::now();
-    let longest = args.timeout.map(|span| Duration::from_secs(span.seconds()));
-    let watch = Watch::new(ledger.repository());
-    let mut known = ledger.current()?;
-    let index = act::task_to_read(&known.state, &args.id)?;
-    let task = known.state.task(index).origin;
-    loop {
-        let state = &known.state;
-        // A join can change the task's index. The entry that added it stays the same.
-        let index = state.created_by(task).unwrap_or(index);
-        // The time of the command is fixed, but leases run out during the wait.
-        let now = context
+    let mut waiting = Waiting::begin(context, args.timeout)?;
+    if args.for_me {
+        waiting.for_news(context, args.since.as_deref())
+    } else {
+        waiting.for_tasks(context, args)
+    }
+}
+
+/// The wait of one command.
+struct Waiting {
+    ledger: Ledger,
+    watch: Watch,
+    began: Instant,
+    timeout: Option<Span>,
+}
+
+impl Waiting {
+    fn begin(context: &mut Context, timeout: Option<Span>) -> Result<Self, CommandError> {
+        let ledger = context.ledger()?;
+        Ok(Self {
+            watch: Watch::new(ledger.repository()),
+            ledger,
+            began: Instant::now(),
+            timeout,
+        })
+    }
+
+    /// The time of the command is fixed, but leases run out during the wait.
+    fn now(&self, context: &Context) -> Result<Timestamp, CommandError> {
+        Ok(context
             .now()?
-            .after(Span::from_seconds(began.elapsed().as_secs()));
-        if args.until.is_reached(state, index, now) {
-            let text = format!("{} is {}\n", state.shown(index), args.until);
-            return context
-                .ui
-                .answer("coord.wait/1", &TaskDocument::of(state, index), text);
+            .after(Span::from_seconds(self.began.elapsed().as_secs())))
+    }
+
+    /// Sleeps until the ledger may have changed. False if the time is over.
+    fn sleep(&self) -> bool {
+        let longest = self.timeout.map(|span| Duration::from_secs(span.seconds()));
+        let left = longest.map(|longest| longest.saturating_sub(self.began.elapsed()));
+        if left.is_some_and(|left| left.is_zero()) {
+            return false;
         }
-        if let Some(end) = &state.task(index).end {
-            let how = if end.done { "done" } else { "cancelled" };
-            let message = format!("task '{}' is {how}, not {}", state.shown(index), args.until);
-            return Err(CommandError::no(code::OUT_OF_REACH, message));
-        }
-        let left = longest.map(|longest| longest.saturating_sub(began.elapsed()));
-        if let Some(timeout) = args
+        self.watch.sleep(left.unwrap_or(Duration::MAX));
+        true
+    }
+
+    fn timed_out(&self, what: impl fmt::Display) -> CommandError {
+        let after = self
             .timeout
-            .filter(|_| left.is_some_and(|left| left.is_zero()))
-        {
-            let shown = state.shown(index);
-            let message = format!(
-                "task '{shown}' is still {} after {timeout}, not {}",
-                state.status_of(index),
-                args.until
-            );
-            return Err(CommandError::no(code::TIMED_OUT, message)
-                .hint(format!("git coord show {}", shell_word(&shown))));
+            .map_or_else(String::new, |span| span.to_string());
+        CommandError::no(code::TIMED_OUT, format!("timed out after {after}: {what}"))
+    }
+
+    /// Waits until all tasks, or one of them, have reached the state.
+    fn for_tasks(&mut self, context: &mut Context, args: &Args) -> Result<(), CommandError> {
+        let mut known = self.ledger.current()?;
+        let origins: Result<Vec<_>, CommandError> = args
+            .ids
+            .iter()
+            .map(|id| {
+                Ok(known
+                    .state
+                    .task(act::task_to_read(&known.state, id)?)
+                    .origin)
+            })
+            .collect();
+        let origins = origins?;
+        loop {
+            let (state, now) = (&known.state, self.now(context)?);
+            // A join can change the index of a task. The entry that added it stays the same.
+            let tasks: Vec<TaskIndex> = origins
+                .iter()
+                .filter_map(|origin| state.created_by(*origin))
+                .collect();
+            let (reached, open): (Vec<TaskIndex>, Vec<TaskIndex>) = tasks
+                .into_iter()
+                .partition(|index| args.until.is_reached(state, *index, now));
+            if open.is_empty() || args.any && !reached.is_empty() {
+                let lines = reached
+                    .iter()
+                    .map(|index| format!("{} is {}\n", state.shown(*index), args.until));
+                let text: String = lines.collect();
+                let document = Document {
+                    tasks: reached
+                        .iter()
+                        .map(|index| TaskDocument::of(state, *index))
+                        .collect(),
+                    news: Vec::new(),
+                };
+                return context.ui.answer("coord.wait/1", &document, text);
+            }
+            let mut hopeless = Vec::new();
+            for index in &open {
+                hopeless.extend(self.out_of_reach(context, state, *index, args.until)?);
+            }
+            // With --any, one of the others may still get there.
+            if !(args.any && hopeless.len() < open.len())
+                && let Some(error) = hopeless.into_iter().next()
+            {
+                return Err(error);
+            }
+            if !self.sleep() {
+                let of = |index: &TaskIndex| {
+                    format!(
+                        "task '{}' is {}",
+                        state.shown(*index),
+                        state.status_of(*index)
+                    )
+                };
+                let all: Vec<String> = open.iter().map(of).collect();
+                let shown = state.shown(open[0]);
+                return Err(self
+                    .timed_out(format!("{}, not {}", all.join(", "), args.until))
+                    .hint(format!("git coord show {}", shell_word(&shown))));
+            }
+            if self.ledger.tip()? != Some(known.tip) {
+                known = self.ledger.current()?;
+            }
         }
-        watch.sleep(left.unwrap_or(Duration::MAX));
-        if ledger.tip()? != Some(known.tip) {
-            known = ledger.current()?;
+    }
+
+    /// Why a task cannot reach the state without more work, if so.
+    fn out_of_reach(
+        &self,
+        context: &mut Context,
+        state: &State,
+        index: TaskIndex,
+        goal: Goal,
+    ) -> Result<Option<CommandError>, CommandError> {
+        let (task, shown) = (state.task(index), state.shown(index));
+        if let Some(end) = &task.end {
+            let how = if end.done { "done" } else { "cancelled" };
+            let message = format!("task '{shown}' is {how}, not {goal}");
+            return Ok(Some(CommandError::no(code::OUT_OF_REACH, message)));
         }
+        if !goal.fails_with_a_rejection() {
+            return Ok(None);
+        }
+        let Some((by, verdict)) = task.verdicts.iter().find(|(_, verdict)| !verdict.approved)
+        else {
+            return Ok(None);
+        };
+        let message = format!("{by} rejected task '{shown}'");
+        let error = CommandError::no(code::REJECTED, message);
+        let error = error.hint(format!("git coord show {}", shell_word(&shown)));
+        let Some(note) = &verdict.note else {
+            return Ok(Some(error));
+        };
+        let note = LongText::read(&Reading::open(context)?, note)?;
+        Ok(Some(error.details(note.quoted())))
+    }
+
+    /// Waits until there is something for the actor: at once, if a review or a task waits already.
+    fn for_news(&mut self, context: &mut Context, since: Option<&str>) -> Result<(), CommandError> {
+        let reading = Reading::open(context)?;
+        let mut known = self.ledger.current()?;
+        let actor = context.actor(self.ledger.repository(), &known.state)?;
+        let before = match since {
+            Some(entry) => reading.revision(Some(entry))?.state,
+            None => known.state.clone(),
+        };
+        // Without an earlier entry, what waits already is news.
+        let mut first = since.is_none();
+        loop {
+            let (state, now) = (&known.state, self.now(context)?);
+            let earlier = (!std::mem::take(&mut first)).then_some(&before);
+            let mut told = self.with_notes(context, snapshot::news(earlier, state, &actor, now))?;
+            told.extend(self.comments(context, &before, state, &actor)?);
+            if !told.is_empty() {
+                let lines = told.iter().map(|told| told.line());
+                let text: String = lines.collect();
+                let document = Document {
+                    tasks: Vec::new(),
+                    news: told,
+                };
+                return context.ui.answer("coord.wait/1", &document, text);
+            }
+            if !self.sleep() {
+                return Err(self.timed_out(format!("there is nothing new for {actor}")));
+            }
+            if self.ledger.tip()? != Some(known.tip) {
+                known = self.ledger.current()?;
+            }
+        }
+    }
+
+    fn with_notes(&self, context: &mut Context, all: Vec<News>) -> Result<Vec<Told>, CommandError> {
+        all.into_iter()
+            .map(|news| {
+                let note = news.note.as_ref();
+                let read = |note| LongText::read(&Reading::open(context)?, note);
+                let text = note.map(read).transpose()?;
+                Ok(Told { news, text })
+            })
+            .collect()
+    }
+
+    /// The new comments that name the actor: `@codex`.
+    fn comments(
+        &self,
+        context: &mut Context,
+        before: &State,
+        after: &State,
+        actor: &ActorName,
+    ) -> Result<Vec<Told>, CommandError> {
+        let mut told = Vec::new();
+        for (index, task) in after.tasks() {
+            let old = before
+                .created_by(task.origin)
+                .map_or(0, |old| before.task(old).comments);
+            if task.comments == old {
+                continue;
+            }
+            let reading = Reading::open(context)?;
+            let all = show::comments(&reading, &reading.present(), index)?;
+            for comment in all.iter().skip(usize::try_from(old).unwrap_or(usize::MAX)) {
+                let text = LongText::read(&reading, comment)?;
+                if text.mentions(actor) {
+                    let news = News {
+                        kind: NewsKind::Comment,
+                        task: after.shown(index),
+                        by: None,
+                        note: None,
+                    };
+                    told.push(Told {
+                        news,
+                        text: Some(text),
+                    });
+                }
+            }
+        }
+        Ok(told)
+    }
+}
+
+impl Told {
+    /// The news in a sentence, and the quoted text.
+    fn line(&self) -> String {
+        let quoted = self.text.iter().flat_map(|text| text.quoted());
+        let quoted = quoted.map(|line| format!("  {line}\n"));
+        let sentence = words::news(&self.news, self.text.as_ref().and_then(LongText::author));
+        format!("{sentence}\n{}", quoted.collect::<String>())
     }
 }

@@ -29,6 +29,8 @@ pub const NOTHING_READY: &str = "nothing_ready";
 pub const UNKNOWN_TARGET: &str = "unknown_target";
 /// The task did not reach the state in time.
 pub const TIMED_OUT: &str = "timed_out";
+/// A reviewer rejected the work whose approval the command waits for.
+pub const REJECTED: &str = "rejected";
 /// The task cannot reach the state any more.
 pub const OUT_OF_REACH: &str = "out_of_reach";
 /// No entry of the ledger begins like this.
@@ -90,6 +92,7 @@ pub const ALL: &[(&str, u8)] = &[
     (UNKNOWN_ENTRY, 128),
     (NOTHING_TO_UNDO, 1),
     (TIMED_OUT, 1),
+    (REJECTED, 1),
     (OUT_OF_REACH, 1),
     (CANNOT_READ, 128),
     (CANNOT_WRITE, 128),

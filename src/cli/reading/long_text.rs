@@ -10,7 +10,11 @@ use crate::{
     core::{
         history::judge::Judgement,
         plan::state::records::Attached,
-        values::{id::EntryId, time::Timestamp},
+        values::{
+            id::{ActorName, EntryId},
+            text::visible,
+            time::Timestamp,
+        },
     },
     render::text::Letter,
 };
@@ -62,6 +66,29 @@ impl LongText {
             missing,
             time,
         })
+    }
+
+    /// The actor who wrote it, if its entry is in the ledger.
+    pub fn author(&self) -> Option<&str> {
+        self.actor.as_deref()
+    }
+
+    /// Whether it names this actor: `@codex`.
+    pub fn mentions(&self, actor: &ActorName) -> bool {
+        let text = self.text.as_deref().unwrap_or_default();
+        let wanted = format!("@{actor}");
+        let goes_on =
+            |rest: &str| rest.starts_with(|c: char| c.is_alphanumeric() || "-_".contains(c));
+        let mut found = text.match_indices(&wanted);
+        found.any(|(at, _)| !goes_on(&text[at + wanted.len()..]))
+    }
+
+    /// Its lines, each marked as somebody's words.
+    pub fn quoted(&self) -> Vec<String> {
+        let text = self.text.as_deref().unwrap_or_default();
+        text.lines()
+            .map(|line| format!("> {}", visible(line)))
+            .collect()
     }
 
     /// The text as it is shown, seen from `now`.

@@ -128,7 +128,7 @@ pub fn brief(
 }
 
 /// Whether the review of this task needs a verdict that the actor can give.
-fn awaits_verdict_of(state: &State, index: TaskIndex, actor: &ActorName) -> bool {
+pub(super) fn awaits_verdict_of(state: &State, index: TaskIndex, actor: &ActorName) -> bool {
     let task = state.task(index);
     let reviewer = state.roster.has_role(actor, Role::Reviewer);
     let from_actor = |need: &ReviewNeed| match need {

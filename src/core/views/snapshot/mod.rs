@@ -8,6 +8,7 @@ mod brief;
 mod document;
 mod files;
 mod metrics;
+mod news;
 mod observed;
 mod plan;
 mod policy;
@@ -26,6 +27,7 @@ pub use self::{
     },
     files::{DASHBOARD, files},
     metrics::Metrics,
+    news::{News, NewsKind, news},
     observed::{
         GuardrailDetails, GuardrailDocument, PullRequestDocument, WorktreeDocument, worktrees,
     },

@@ -1,0 +1,182 @@
+//! What is new for one actor between two states: verdicts, reviews, tasks that became ready, claims that it lost.
+//!
+//! Not here: comments, which are texts in the trees of entries.
+
+use serde::Serialize;
+
+use super::brief::awaits_verdict_of;
+use crate::core::{
+    plan::{
+        graph::OpenTasks,
+        state::{State, TaskIndex, paths::Holder, records::Attached},
+    },
+    values::{id::ActorName, task::words, time::Timestamp},
+    views::planning::{self, Meant},
+};
+
+words!(
+    /// The kind of news.
+    NewsKind, "news", "approved, rejected, review, ready, claim_lost, comment" {
+        /// A reviewer approved work of the actor.
+        Approved = "approved",
+        /// A reviewer rejected work of the actor.
+        Rejected = "rejected",
+        /// A task waits for a verdict of the actor.
+        Review = "review",
+        /// A task can be claimed by the actor.
+        Ready = "ready",
+        /// Another actor holds a task that the actor held.
+        ClaimLost = "claim_lost",
+        /// A comment names the actor.
+        Comment = "comment",
+    }
+);
+
+/// Something that is new for an actor.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct News {
+    /// Its kind.
+    pub kind: NewsKind,
+    /// The task.
+    pub task: String,
+    /// The other actor, if there is one.
+    pub by: Option<ActorName>,
+    /// The reviewer's note; not in the JSON, which has its text.
+    #[serde(skip)]
+    pub note: Option<Attached>,
+}
+
+/// What is new for `actor` in `after`. Without `before`, it is what waits for the actor: reviews and ready tasks.
+pub fn news(
+    before: Option<&State>,
+    after: &State,
+    actor: &ActorName,
+    seen_from: Timestamp,
+) -> Vec<News> {
+    let earlier = |index| {
+        let before = before?;
+        let index = before.created_by(after.task(index).origin)?;
+        Some((before, index))
+    };
+    let mut all = Vec::new();
+    for (index, task) in after.tasks() {
+        let old = earlier(index);
+        let mut tell = |kind, by: Option<&ActorName>, note| {
+            all.push(News {
+                kind,
+                task: after.shown(index),
+                by: by.cloned(),
+                note,
+            });
+        };
+        if let Some((before, old)) = old {
+            let old = before.task(old);
+            let verdicts = task.verdicts.iter().filter(|_| task.is_work_of(actor));
+            for (by, verdict) in verdicts.filter(|(by, new)| old.verdicts.get(*by) != Some(*new)) {
+                let kind = if verdict.approved {
+                    NewsKind::Approved
+                } else {
+                    NewsKind::Rejected
+                };
+                tell(kind, Some(by), verdict.note.clone());
+            }
+            let taker = task.claim.as_ref().map(|claim| &claim.actor);
+            if old.is_held_by(actor) && taker.is_some_and(|taker| taker != actor) {
+                tell(NewsKind::ClaimLost, taker, None);
+            }
+        }
+        let awaited = |state: &State, index| awaits_verdict_of(state, index, actor);
+        if awaited(after, index) && !old.is_some_and(|(before, old)| awaited(before, old)) {
+            tell(NewsKind::Review, None, None);
+        }
+    }
+    let was_ready = before.map_or_else(Vec::new, |before| ready(before, actor, seen_from));
+    let origins = was_ready.iter().zip(before);
+    let origins: Vec<_> = origins
+        .map(|(index, before)| before.task(*index).origin)
+        .collect();
+    let ready = ready(after, actor, seen_from).into_iter();
+    all.extend(
+        ready
+            .filter(|index| !origins.contains(&after.task(*index).origin))
+            .map(|index| News {
+                kind: NewsKind::Ready,
+                task: after.shown(index),
+                by: None,
+                note: None,
+            }),
+    );
+    all
+}
+
+/// The tasks that the actor could claim and that are meant for it.
+fn ready(state: &State, actor: &ActorName, seen_from: Timestamp) -> Vec<TaskIndex> {
+    let asking = Holder {
+        actor,
+        worktree: None,
+    };
+    let ready = planning::ready(state, &OpenTasks::of(state), seen_from, Some(asking));
+    let mine = ready
+        .into_iter()
+        .filter(|ready| ready.meant == Meant::ForYou);
+    mine.map(|ready| ready.task).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::{
+        entry::event::task::TaskFact,
+        sample::{Sample, actor},
+        values::task::Approver,
+    };
+
+    fn told(before: Option<&Sample>, after: &Sample, name: &str) -> Vec<String> {
+        let (before, after) = (before.map(Sample::state), after.state());
+        let news = news(before, after, &actor(name), after.effective);
+        let line = |news: News| {
+            let by = news.by.map_or_else(String::new, |by| format!(" by {by}"));
+            format!("{} {}{by}", news.kind, news.task)
+        };
+        news.into_iter().map(line).collect()
+    }
+
+    /// `B`, which claude reviews and codex holds, and `C`, which waits for it.
+    fn plan() -> (Sample, crate::core::entry::event::TaskRef) {
+        let mut plan = Sample::new();
+        let gate = TaskFact::GateAdded(Approver::Actor(actor("claude")));
+        let task = plan.add("B", "x", vec![gate]);
+        let waits = TaskFact::DependencyAdded(task.clone());
+        plan.add("C", "x", vec![waits]);
+        plan.claim("codex", &task);
+        (plan, task)
+    }
+
+    #[test]
+    fn reviews_verdicts_and_ready_tasks_are_news_for_whom_they_concern() {
+        let (mut plan, task) = plan();
+        assert_eq!(told(None, &plan, "claude"), [""; 0]);
+        let before = plan.clone();
+        plan.submit("codex", &task);
+        assert_eq!(told(Some(&before), &plan, "claude"), ["review B"]);
+        assert_eq!(told(Some(&before), &plan, "codex"), [""; 0]);
+        let before = plan.clone();
+        plan.approve("claude", &task);
+        assert_eq!(
+            told(Some(&before), &plan, "codex"),
+            ["approved B by claude"]
+        );
+        assert_eq!(told(Some(&before), &plan, "claude"), [""; 0]);
+        let before = plan.clone();
+        plan.done("codex", &task);
+        assert_eq!(told(Some(&before), &plan, "codex"), ["ready C"]);
+    }
+
+    #[test]
+    fn what_waits_for_an_actor_is_news_without_an_earlier_state() {
+        let (mut plan, task) = plan();
+        plan.submit("codex", &task);
+        plan.add("D", "x", vec![TaskFact::OwnerAdded(actor("claude"))]);
+        assert_eq!(told(None, &plan, "claude"), ["review B", "ready D"]);
+    }
+}
