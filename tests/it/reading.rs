@@ -475,7 +475,7 @@ fn the_report_of_a_day_that_is_over_stays_as_it_is() {
     let second = report("2025-10-16", "2025-10-16T10:00:00Z");
     assert!(second.contains("; 2 entries so far.\n"), "{second}");
     assert!(
-        second.contains("\n## Claimed\n\n- B: Breaker (codex, 2025-10-16 09:00 UTC)\n"),
+        second.contains("\n## Claimed\n\n- B: “Breaker” (codex, 2025-10-16 09:00 UTC)\n"),
         "{second}"
     );
     on(&world, "2025-10-17T09:00:00Z", "--actor codex done B");
