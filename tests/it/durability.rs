@@ -274,6 +274,67 @@ fn put_the_log_back(forge: &Forge) {
     fs::rename(log.with_extension("kept"), &log).unwrap();
 }
 
+/// The loose objects.
+fn loose(world: &World) -> BTreeSet<String> {
+    let found = world.shell("find .git/objects/?? -type f").stdout;
+    found.lines().map(ToOwned::to_owned).collect()
+}
+
+#[test]
+fn what_a_prune_takes_just_before_the_ref_moves_is_there_when_it_is_acknowledged() {
+    let forge = Forge::new();
+    let world = &forge.world;
+    if world.shell("command -v strace").code != 0 {
+        return;
+    }
+    let text = "one line\n".repeat(2000);
+    let many: Vec<String> = (0..100).map(|n| format!("P{n}")).collect();
+    fs::write(world.work().join("plan.json"), plan_of(&many)).unwrap();
+    forge.does(&["claim", "A"]);
+    for arguments in [
+        &["add", "More", "--id=B"][..],
+        &["comment", "A", &text],
+        &["snapshot", "--label", "noon"],
+        &["import", "plan.json"],
+        &["progress", "A", "40"],
+    ] {
+        let before = loose(world);
+        // It waits at each rename, and the one that moves the ref comes last.
+        let mut writer = world.command("strace", &world.work());
+        writer
+            .args([
+                "-f",
+                "-o",
+                "/dev/null",
+                "-e",
+                "trace=rename,renameat,renameat2",
+            ])
+            .args(["-e", "inject=rename,renameat,renameat2:delay_enter=300000"])
+            .args([env!("CARGO_BIN_EXE_git-coord"), "--actor=ada", "--json"])
+            .args(arguments);
+        caught(&mut writer);
+        let mut writer = writer.spawn().unwrap();
+        while !ledger_lock(&forge).exists() {
+            assert!(writer.try_wait().unwrap().is_none(), "it ended too early");
+            thread::yield_now();
+        }
+        // As git prunes what no ref leads to.
+        let taken: Vec<String> = loose(world).difference(&before).cloned().collect();
+        assert!(!taken.is_empty(), "{arguments:?}");
+        for file in taken {
+            fs::remove_file(world.work().join(file)).unwrap();
+        }
+        assert!(ledger_lock(&forge).exists(), "{arguments:?}: too slow");
+        let output = writer.wait_with_output().unwrap();
+        assert!(output.status.success(), "{arguments:?}: {output:?}");
+        forge.is_good();
+        fsck(world);
+    }
+    assert!(tasks(&forge).contains("P99"));
+    world.git(&["gc", "-q", "--prune=now"]);
+    forge.is_good();
+}
+
 #[test]
 fn the_lock_of_a_dead_writer_is_broken_by_the_next_one() {
     let forge = Forge::new();

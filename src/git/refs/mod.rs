@@ -53,7 +53,8 @@ pub fn is_pruned(repository: &Repository, name: &str, at: ObjectId) -> Result<bo
 /// Moves the ref `name` to `new` if it is as `expected`, and writes a line to the ref's log.
 ///
 /// Our writers must hold the queue's lock. Git's own lock on the ref keeps out all other writers, such as git. The object
-/// must already be flushed. On [`Outcome::Done`] the ref is durable too.
+/// must already be flushed. On [`Outcome::Done`] the ref is durable too, and so are the objects, even if `git prune` took
+/// them until the ref led to them.
 /// This runs no `reference-transaction` hook, and does not write the log of a `HEAD` that points to the ref.
 ///
 /// # Errors
@@ -78,10 +79,14 @@ pub fn compare_and_swap(
             why: "refs cannot be updated while a push is being checked",
         });
     }
-    match repository.ref_storage() {
+    let outcome = match repository.ref_storage() {
         RefStorage::Files => files::swap(repository, queue, name, expected, new, reflog),
         RefStorage::Reftable => reftable::swap(repository, name, expected, new, reflog),
+    }?;
+    if outcome == Outcome::Done {
+        repository.settle()?;
     }
+    Ok(outcome)
 }
 
 /// All ids in the reflog of the ref `name`, the newest first. The list is empty if there is no reflog.
@@ -132,7 +137,7 @@ fn check_name(name: &str) -> Result<(), Error> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{repository::ObjectKind, *};
     use crate::ledger::fixture::{Fixture, LEDGER, REFLOG, append, commit, swap};
 
     fn check_round(fixture: &Fixture) {
@@ -207,6 +212,40 @@ mod tests {
             let error = read(&repository, name).unwrap_err();
             assert_eq!(error.code(), "invalid_ref_name", "{name}");
         }
+    }
+
+    #[test]
+    fn what_a_prune_took_before_the_ref_moved_is_there_afterwards() {
+        let fixture = Fixture::new();
+        let repository = fixture.open();
+        let first = append(&repository, "first");
+        for round in 0..3 {
+            let name = format!("round {round}");
+            let text = repository.write(ObjectKind::Blob, name.as_bytes()).unwrap();
+            let tree = repository.write_tree(&[("text", text)]).unwrap();
+            let who = "t <t@x> 1700000000 +0000";
+            let parent = read(&repository, LEDGER).unwrap().unwrap();
+            let raw =
+                format!("tree {tree}\nparent {parent}\nauthor {who}\ncommitter {who}\n\n{name}\n");
+            let new = repository.write(ObjectKind::Commit, raw.as_bytes());
+            let new = new.unwrap();
+            let prune = ["prune", "--expire=now"];
+            if round != 1 {
+                repository.flush().unwrap();
+            }
+            if round != 2 {
+                fixture.git(&prune);
+                assert!(!repository.contains(new) && !repository.contains(text));
+            }
+            if round == 1 {
+                repository.flush().unwrap();
+            }
+            assert_eq!(swap(&repository, Expected::At(parent), new), Outcome::Done);
+            fixture.git(&prune);
+            fixture.git(&["fsck", "--strict"]);
+            assert!(repository.contains(text));
+        }
+        assert!(repository.contains(first));
     }
 
     #[test]

@@ -136,6 +136,7 @@ impl Repository {
             object_directories: Some((directory.to_owned(), joined)),
             reader: super::Reader::open(directories, self.hash)?,
             unflushed: Default::default(),
+            unsettled: Default::default(),
         })
     }
 

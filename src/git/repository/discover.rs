@@ -55,6 +55,7 @@ impl Repository {
             environment,
             object_directories,
             unflushed: Default::default(),
+            unsettled: Default::default(),
         })
     }
 }

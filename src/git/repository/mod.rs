@@ -24,7 +24,7 @@ mod worktrees;
 
 use std::{
     cell::RefCell,
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     ffi::OsString,
     path::{Path, PathBuf},
 };
@@ -58,6 +58,8 @@ pub struct Repository {
     reader: Reader,
     /// Written through this value and not yet flushed.
     unflushed: RefCell<BTreeSet<ObjectId>>,
+    /// Written through this value, and perhaps not yet reachable from a ref.
+    unsettled: RefCell<BTreeMap<ObjectId, (ObjectKind, Box<[u8]>)>>,
 }
 
 /// How a repository keeps its refs.

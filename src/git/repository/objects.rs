@@ -18,7 +18,7 @@ use crate::git::Error;
 /// From this many objects on, one flush of the whole file system is cheaper than one per object.
 const FLUSH_TOGETHER_MIN: usize = 64;
 
-/// How often a write is tried again that lost its folder to a concurrent `git prune-packed`.
+/// How often a write is tried again that lost its folder to a concurrent `git prune-packed`, or its object to `git prune`.
 const WRITE_TRIES: u32 = 10;
 
 impl Repository {
@@ -119,15 +119,23 @@ impl Repository {
         }
     }
 
-    /// Writes a loose object. It is durable only after [`flush`](Self::flush).
+    /// Writes a loose object. It is durable only after [`flush`](Self::flush), and safe from `git prune` only after
+    /// [`settle`](Self::settle).
     ///
     /// # Errors
     /// [`Error::ReadOnly`], [`Error::NoSpace`], [`Error::Io`].
     pub fn write(&self, kind: ObjectKind, bytes: &[u8]) -> Result<ObjectId, Error> {
         let id = self.id_of(kind, bytes)?;
+        let mut unsettled = self.unsettled.borrow_mut();
+        unsettled.entry(id).or_insert_with(|| (kind, bytes.into()));
+        self.store(id, kind, bytes)?;
+        Ok(id)
+    }
+
+    fn store(&self, id: ObjectId, kind: ObjectKind, bytes: &[u8]) -> Result<(), Error> {
         self.unflushed.borrow_mut().insert(id);
         if freshen(&self.loose_path(id)) {
-            return Ok(id);
+            return Ok(());
         }
         let Some(store) = self.reader.stores.first() else {
             return Err(Error::MissingObject { id });
@@ -138,7 +146,7 @@ impl Repository {
                 .quick
                 .write_buf_with_known_id(kind.to_gix(), bytes, id.0);
             let Err(error) = written else {
-                return Ok(id);
+                return Ok(());
             };
             let source = system_error(&error);
             tries += 1;
@@ -156,9 +164,26 @@ impl Repository {
         }
     }
 
+    /// Writes everything again that was written through this value and that `git prune` has removed since: until a ref led
+    /// to it, git took it for garbage. To be called after the ref has moved.
+    ///
+    /// # Errors
+    /// The errors of [`write`](Self::write) and [`flush`](Self::flush).
+    pub fn settle(&self) -> Result<(), Error> {
+        for (&id, (kind, bytes)) in &*self.unsettled.borrow() {
+            if !self.contains(id) {
+                self.store(id, *kind, bytes)?;
+            }
+        }
+        self.flush()?;
+        self.unsettled.take();
+        Ok(())
+    }
+
     /// Flushes everything that was written through this value since the last flush: files first, then their folders.
     ///
-    /// An object that is in a pack by now needs no flush, because git flushes packs before it removes loose objects.
+    /// An object that is in a pack by now needs no flush, because git flushes packs before it removes loose objects. One
+    /// that `git prune` has removed meanwhile is written again.
     ///
     /// # Errors
     /// [`Error::MissingObject`] if one is gone, [`Error::NoSpace`], [`Error::Io`].
@@ -181,18 +206,30 @@ impl Repository {
         let mut folders = BTreeSet::new();
         for &id in ids {
             let path = self.loose_path(id);
-            match File::open(&path).and_then(|file| file.sync_all()) {
-                Ok(()) => folders.extend(path.parent().map(Path::to_owned)),
-                Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                    self.contains(id)
-                        .then_some(())
-                        .ok_or(Error::MissingObject { id })?;
-                }
-                Err(source) => return Err(self.write_error("flush", &path, source)),
+            if self.flush_object(id, &path)? {
+                folders.extend(path.parent().map(Path::to_owned));
             }
         }
         folders.insert(self.object_directory().to_owned());
         folders.iter().try_for_each(|path| self.flush_folder(path))
+    }
+
+    /// Flushes a loose object; false if only a pack has it.
+    fn flush_object(&self, id: ObjectId, path: &Path) -> Result<bool, Error> {
+        for _ in 0..WRITE_TRIES {
+            match File::open(path).and_then(|file| file.sync_all()) {
+                Ok(()) => return Ok(true),
+                Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                    return Err(self.write_error("flush", path, error));
+                }
+                Err(_) if self.contains(id) => return Ok(false),
+                Err(_) => match self.unsettled.borrow().get(&id) {
+                    Some((kind, bytes)) => self.store(id, *kind, bytes)?,
+                    None => break,
+                },
+            }
+        }
+        Err(Error::MissingObject { id })
     }
 
     /// Makes durable under which names objects lie in their folders, after git has written some: it flushes files, and
@@ -333,7 +370,7 @@ mod tests {
     }
 
     #[test]
-    fn flushing_packed_objects_succeeds_and_flushing_lost_ones_fails() {
+    fn flushing_packed_objects_succeeds_and_flushing_lost_ones_writes_them_again() {
         let fixture = Fixture::new();
         let repository = fixture.open();
         let kept = append(&repository, "kept");
@@ -341,13 +378,17 @@ mod tests {
         let lost = repository.write(ObjectKind::Blob, b"lost").unwrap();
         fixture.git(&["gc", "-q", "--prune=now"]);
         assert!(!repository.loose_path(kept).exists());
+        assert!(!repository.contains(lost));
+        repository.flush().unwrap();
+        assert!(repository.loose_path(lost).exists());
+        // Nobody knows the content of this one.
+        let id = repository.id_of(ObjectKind::Blob, b"unknown").unwrap();
+        repository.unflushed.borrow_mut().insert(id);
         let error = repository.flush().unwrap_err();
         assert!(
-            matches!(error, Error::MissingObject { id } if id == lost),
+            matches!(error, Error::MissingObject { id: missing } if missing == id),
             "{error}"
         );
-        repository.write(ObjectKind::Blob, b"lost").unwrap();
-        repository.flush().unwrap();
     }
 
     #[test]
