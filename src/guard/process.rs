@@ -18,13 +18,19 @@ use super::{
     groups::Groups,
     output::{Listener, Output},
 };
-use crate::core::{
-    entry::event::guardrail::Outcome,
-    values::{id::GuardId, text::Text, time::Span},
+use crate::{
+    core::{
+        entry::event::guardrail::Outcome,
+        values::{id::GuardId, text::Text, time::Span},
+    },
+    git::repository::users_umask,
 };
 
 /// How long to wait for the last output after a command and its group have ended.
 const PATIENCE: Duration = Duration::from_secs(2);
+
+/// Runs the command in `$1` with the mask in `$0`: the one of this process is for a shared git directory.
+const WITH_UMASK: &str = "umask \"$0\"; exec sh -c -- \"$1\"";
 
 /// A command to run.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -95,8 +101,11 @@ pub(super) fn run(
     // One pipe for both streams keeps the output in the order in which it was printed.
     let (reader, writer) = io::pipe()?;
     let mut command = Command::new("sh");
+    match users_umask() {
+        Some(mask) => command.args(["-c", WITH_UMASK, &mask, job.command.as_str()]),
+        None => command.args(["-c", "--", job.command.as_str()]),
+    };
     command
-        .args(["-c", "--", job.command.as_str()])
         .current_dir(top)
         .env_clear()
         .envs(environment.iter())

@@ -407,3 +407,27 @@ fn entries_of_hooks_go_to_the_outbox_too() {
     let taken = world.done("sync box");
     assert!(taken.contains("codex: commit for A"), "{taken}");
 }
+
+#[test]
+fn a_relative_outbox_is_the_same_file_for_a_command_and_its_hooks() {
+    for (folder, outbox, file) in [
+        (".", "box", "box"),
+        ("sub", "box", "sub/box"),
+        ("sub/deep", "../box", "sub/box"),
+        ("sub", "./../box", "box"),
+    ] {
+        let world = ledger();
+        world.done("edit A --branch feature");
+        world.done("hooks install");
+        std::fs::create_dir_all(world.work().join("sub/deep")).unwrap();
+        let line = format!(
+            "cd {folder} && export GIT_COORD_OUTBOX={outbox} GIT_COORD_ACTOR=codex && git coord claim A &&
+             git checkout -q -b feature && git commit -q --allow-empty -m work && git coord log"
+        );
+        let run = world.shell(&line);
+        assert_eq!(run.code, 0, "{run:?}");
+        assert!(run.stdout.contains("commit for A"), "{run:?}");
+        let found = world.shell("find . -name box").stdout;
+        assert_eq!(found, format!("./{file}\n"));
+    }
+}

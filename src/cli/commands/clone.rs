@@ -37,7 +37,8 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     context.refuse_outbox("clone")?;
     let mut progress = context.ui.gits_progress();
     let mut transfer = repository::Transfer {
-        limit: None,
+        limit: Some(home::silence()?),
+        renews: true,
         progress: progress.as_mut().map(|progress| progress as _),
     };
     let folder = repository::clone(&mut transfer, &args.url, args.directory.as_deref())?;

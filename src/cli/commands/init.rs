@@ -173,7 +173,7 @@ fn look_at_home(context: &mut Context, ledger: &Ledger) -> Result<(), CommandErr
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     let mut transfer = Transfer {
         limit: Some(home::patience(repository)?),
-        progress: None,
+        ..Transfer::default()
     };
     match repository.remote_refs(&mut transfer, home.name(), &names) {
         Ok(found) if found.is_empty() => Ok(()),

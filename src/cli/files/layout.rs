@@ -56,9 +56,9 @@ pub fn write(
 /// else may have put it there.
 fn write_files(folder: &Dir, name: &str, files: &[(String, Vec<u8>)]) -> io::Result<()> {
     let (day, label) = name.split_once('/').ok_or(io::ErrorKind::InvalidInput)?;
-    let [new, old] = ["new", "old"].map(temporary);
+    let (new, old) = (create(folder, "new")?, create(folder, "old")?);
     let write = || {
-        let fresh = open(folder, &new)?;
+        let fresh = folder.open_dir_nofollow(&new)?;
         for (path, bytes) in files {
             let above = Path::new(path).parent();
             above.map_or(Ok(()), |above| fresh.create_dir_all(above))?;
@@ -77,6 +77,17 @@ fn write_files(folder: &Dir, name: &str, files: &[(String, Vec<u8>)]) -> io::Res
         let _ = folder.remove_dir_all(left_over);
     }
     result
+}
+
+/// Creates an empty folder and returns its name. One that is there already may be a killed writer's, or somebody's who waits
+/// for us.
+fn create(above: &Dir, what: &str) -> io::Result<String> {
+    let mut names = (0..).map(|number| format!("{}-{number}", temporary(what)));
+    let created = names.find_map(|name| match above.create_dir(&name) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => None,
+        made => Some(made.map(|()| name)),
+    });
+    created.unwrap_or_else(|| Err(io::ErrorKind::AlreadyExists.into()))
 }
 
 /// The folder of this name, created if it is missing. A link is an error.
@@ -176,6 +187,27 @@ mod tests {
             }
             assert_eq!(fs::read_dir(victim.join("x")).unwrap().count(), 1);
         }
+    }
+
+    #[test]
+    fn a_folder_that_a_killed_writer_left_is_not_used_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let victim = tempfile::tempdir().unwrap();
+        for what in ["new", "old"] {
+            let left = folder.path().join(format!("{}-0", temporary(what)));
+            fs::create_dir_all(left.join("tasks")).unwrap();
+            fs::write(left.join("tasks/planted.json"), "1").unwrap();
+            let link = folder.path().join(format!("{}-1", temporary(what)));
+            std::os::unix::fs::symlink(victim.path(), link).unwrap();
+        }
+        for text in ["a", "b"] {
+            let place = write(folder.path(), "day/x", &files(text)).unwrap();
+            let tasks = fs::read_dir(place.join("tasks")).unwrap();
+            assert_eq!(tasks.count(), 1);
+            let task = fs::read_to_string(place.join("tasks/1.json")).unwrap();
+            assert_eq!(task, text);
+        }
+        assert_eq!(fs::read_dir(victim.path()).unwrap().count(), 0);
     }
 
     #[test]

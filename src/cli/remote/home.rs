@@ -69,18 +69,29 @@ pub fn patience(repository: &Repository) -> Result<Duration, CommandError> {
     limit_or(repository, PATIENCE_SECONDS)
 }
 
+/// How long a clone waits for the next output of git: as for a requested sync, as far as there is config without a repository.
+///
+/// # Errors
+/// `bad_config` if it is not a number.
+pub fn silence() -> Result<Duration, CommandError> {
+    in_seconds(git::repository::config_outside(LIMIT)?, REQUESTED_SECONDS)
+}
+
 fn limit_or(repository: &Repository, otherwise: u64) -> Result<Duration, CommandError> {
-    let key = "coord.syncTimeout";
-    let set = repository
-        .config()
-        .string(key)
-        .map(|seconds| seconds.parse());
+    in_seconds(repository.config().string(LIMIT), otherwise)
+}
+
+fn in_seconds(set: Option<String>, otherwise: u64) -> Result<Duration, CommandError> {
+    let set = set.map(|seconds| seconds.parse());
     let seconds = set.transpose().map_err(|error| git::Error::Config {
-        key: key.to_owned(),
+        key: LIMIT.to_owned(),
         why: format!("{error}"),
     })?;
     Ok(Duration::from_secs(seconds.unwrap_or(otherwise)))
 }
+
+/// The key of the time limits, in seconds.
+const LIMIT: &str = "coord.syncTimeout";
 
 const PATIENCE_SECONDS: u64 = 10;
 

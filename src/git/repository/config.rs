@@ -2,9 +2,9 @@
 //!
 //! Not here: what our own keys (`coord.*`) mean.
 
-use std::{path::PathBuf, time::Duration};
+use std::{path::PathBuf, process::Command, time::Duration};
 
-use super::Repository;
+use super::{Repository, environment, program::not_run};
 use crate::git::Error;
 
 /// The scope of a value.
@@ -94,6 +94,20 @@ fn bad(key: &str, error: &impl ToString) -> Error {
         key: key.to_owned(),
         why: error.to_string(),
     }
+}
+
+/// The value of a key in the config of the system, the user and the command line, for a command that has no repository yet.
+///
+/// # Errors
+/// [`Error::Failed`] if git cannot be started.
+pub fn config_outside(key: &str) -> Result<Option<String>, Error> {
+    let mut git = Command::new("git");
+    environment::keep_from_other_repositories(&mut git);
+    git.args(["config", "--get", key]).current_dir("/");
+    let output = git.output().map_err(|source| not_run(&git, source))?;
+    let value = String::from_utf8_lossy(&output.stdout);
+    let value = value.trim_end_matches('\n');
+    Ok(output.status.success().then(|| value.to_owned()))
 }
 
 impl Repository {

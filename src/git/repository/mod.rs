@@ -30,7 +30,7 @@ use std::{
 };
 
 pub(crate) use bundle::{Bundle, BundleHeader};
-pub use config::{Config, Scope};
+pub use config::{Config, Scope, config_outside};
 pub use environment::Environment;
 pub use id::{NotAnObjectId, ObjectId, ObjectKind};
 pub use output::{Declined, Pushed};
@@ -38,6 +38,7 @@ pub(crate) use packed_refs::{PackedRefs, check_ref_format};
 pub use place::{GitReplay, HOST};
 pub(crate) use program::run;
 pub use reader::Reader;
+pub use shared::users_umask;
 pub use stamp::Stamp;
 pub use transport::{Fetch, Push, Transfer, clone};
 pub use tree::{MODE_FILE, TreeFile};

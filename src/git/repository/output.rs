@@ -61,6 +61,9 @@ const OBSTACLES: [&str; 7] = [
 /// What a system says about a full disk: ENOSPC and EDQUOT of errno(3).
 const NO_SPACE: [&str; 2] = ["No space left on device", "Disk quota exceeded"];
 
+/// What a push does, in a message.
+const PUSH: &str = "push to";
+
 /// git's messages about a connection that another program should make.
 const NOBODY: [&str; 2] = [
     "Could not read from remote repository",
@@ -80,7 +83,7 @@ impl GitOutput {
         match line.map(|line| (line.chars().next(), line)) {
             Some((Some(' ' | '+' | '*' | '='), _)) if self.status.success() => Ok(Pushed::Done),
             Some((Some('!'), line)) => self.rejected(line, remote),
-            _ => Err(self.failure("push to", remote)),
+            _ => Err(self.failure(PUSH, remote)),
         }
     }
 
@@ -88,23 +91,23 @@ impl GitOutput {
     fn rejected(&self, line: &str, remote: &str) -> Result<Pushed, Error> {
         let why = line.rsplit_once('\t').map_or(line, |(_, why)| why);
         if why.contains("[remote failure]") {
-            return Err(self.failure("push to", remote));
+            return Err(self.failure(PUSH, remote));
         }
         if let Some(lock) = self.lock_there() {
             let remote = remote.to_owned();
             return Err(Error::RemoteLocked { remote, lock });
         }
-        let mut told = self.told_there();
+        let mut lines = self.stderr.lines();
         let is_race = RACES.iter().any(|race| why.contains(race))
-            && !told.any(|line| OBSTACLES.iter().any(|obstacle| line.contains(obstacle)));
+            && !lines.any(|line| OBSTACLES.iter().any(|obstacle| line.contains(obstacle)));
         if is_race {
             return Ok(Pushed::Moved);
         }
         let mut hints = self
             .told_there()
             .filter_map(|line| line.strip_prefix("hint: "));
-        if self.full_there().is_some() {
-            return Err(self.failure("push to", remote));
+        if self.full(PUSH).is_some() {
+            return Err(self.failure(PUSH, remote));
         }
         let told = self.told_there().filter(|line| !line.starts_with("hint: "));
         let told: Vec<&str> = std::iter::once(why)
@@ -141,8 +144,7 @@ impl GitOutput {
 
     pub(super) fn failure(&self, doing: &'static str, remote: &str) -> Error {
         let remote = remote.to_owned();
-        // The local disk can be full as well: then git names no remote.
-        match self.full_there() {
+        match self.full(doing) {
             Some(line) => Error::RemoteFull {
                 remote,
                 why: self.complaint(line),
@@ -155,10 +157,12 @@ impl GitOutput {
         }
     }
 
-    /// The other side's line about a full disk or quota.
-    fn full_there(&self) -> Option<&str> {
+    /// The other side's line about a full disk or quota. A home in a folder of this machine can tell it without the mark of
+    /// the other side. But a fetch writes here, and a push does not.
+    fn full(&self, doing: &str) -> Option<&str> {
         let is_full = |line: &&str| NO_SPACE.iter().any(|text| line.contains(text));
-        self.told_there().find(is_full)
+        let plain = || self.stderr.lines().find(is_full).filter(|_| doing == PUSH);
+        self.told_there().find(is_full).or_else(plain)
     }
 
     /// The line that says why: git's error. If git says only that nobody answered, it is the last line of the program that
@@ -256,6 +260,18 @@ mod tests {
             (
                 "[remote failure] (remote failed to report status)",
                 "remote: error: No space left on device\n",
+            ),
+            (
+                "[remote rejected] (unpacker error)",
+                "fatal: unable to write loose object file: No space left on device\n",
+            ),
+            (
+                "[remote rejected] (failed to update ref)",
+                "error: unable to write '/h/refs/coord/ledger.lock': Disk quota exceeded\n",
+            ),
+            (
+                "[remote failure] (remote failed to report status)",
+                "fatal: sha1 file '/h/objects/tmp' write error. Out of diskspace: No space left on device\n",
             ),
         ] {
             let error = answered(why, stderr).unwrap_err();

@@ -2,6 +2,8 @@
 //!
 //! Not here: signing keys, which are always for their owner alone (`git::sign`).
 
+use std::sync::OnceLock;
+
 use nix::sys::stat::{Mode, mode_t, umask};
 
 use super::Repository;
@@ -17,7 +19,17 @@ impl Repository {
         };
         let own = umask(Mode::empty());
         umask(mask(&setting, own).unwrap_or(own));
+        // Another repository may follow in the same process.
+        let _ = OWN.set(own);
     }
+}
+
+/// The user's own mask, if [`Repository::share_new_files`] has replaced it.
+static OWN: OnceLock<Mode> = OnceLock::new();
+
+/// The mask that a command of the user gets, as three octal digits; none if it is that of the process.
+pub fn users_umask() -> Option<String> {
+    OWN.get().map(|own| format!("{:03o}", own.bits()))
 }
 
 /// The mask of new files under this setting (git-config); none if the user's own mask holds.

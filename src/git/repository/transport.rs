@@ -27,6 +27,8 @@ pub type ProgressSink<'a> = &'a mut dyn FnMut(&[u8]);
 pub struct Transfer<'a> {
     /// git is stopped after this time; none if there is no limit.
     pub limit: Option<Duration>,
+    /// Whether the limit begins anew with each output of git: it bounds a silence then, and not the whole.
+    pub renews: bool,
     /// Receives git's progress lines as they arrive.
     pub progress: Option<ProgressSink<'a>>,
 }
@@ -263,7 +265,7 @@ pub fn clone(
     git.env("GIT_TERMINAL_PROMPT", "0")
         .env("LC_ALL", "C")
         .arg("clone");
-    if transfer.progress.is_some() {
+    if transfer.progress.is_some() || transfer.renews {
         git.arg("--progress");
     }
     git.args(["--", url]).args(directory);
@@ -311,14 +313,18 @@ fn converse(
     let (sender, receiver) = mpsc::channel();
     listen(child.stdout.take(), sender.clone(), Chunk::Out);
     listen(child.stderr.take(), sender, Chunk::Err);
+    let limit = transfer.limit;
     // A limit beyond the largest time is no limit.
-    let end = transfer
-        .limit
-        .and_then(|limit| Instant::now().checked_add(limit));
+    let from_now = || limit.and_then(|limit| Instant::now().checked_add(limit));
+    let mut end = from_now();
     let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
     let mut status = None;
     loop {
-        match receiver.recv_timeout(GRACE) {
+        let received = receiver.recv_timeout(GRACE);
+        if transfer.renews && received.is_ok() {
+            end = from_now();
+        }
+        match received {
             Ok(Chunk::Out(bytes)) => keep(&mut stdout, &bytes),
             Ok(Chunk::Err(bytes)) => {
                 keep(&mut stderr, &bytes);

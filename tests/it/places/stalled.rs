@@ -58,6 +58,58 @@ fn a_home_that_stalls_keeps_no_command_for_longer_than_the_limit() {
 }
 
 #[test]
+fn a_clone_from_a_place_that_stalls_ends_at_the_limit() {
+    let world = World::empty();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let clone = format!("git coord clone --json git://127.0.0.1:{port}/home.git new");
+    for (setting, line) in [
+        ("git config --global coord.syncTimeout 1", clone.clone()),
+        (
+            "git config --global coord.syncTimeout 500",
+            clone.replace("git coord", "git -c coord.syncTimeout=1 coord"),
+        ),
+    ] {
+        says(&world, setting);
+        let begun = Instant::now();
+        let output = world.shell(&line);
+        output.failed("remote_timeout", 128);
+        assert!(begun.elapsed() < Duration::from_secs(20), "{line}");
+        assert!(!world.work().join("new").exists());
+    }
+    says(&world, "git config --global coord.syncTimeout soon");
+    world.shell(&clone).failed("bad_config", 128);
+}
+
+#[test]
+fn a_clone_that_goes_on_is_not_stopped_however_long_it_takes() {
+    let world = World::empty();
+    says(
+        &world,
+        "git init -q -b main --bare home.git && git clone -q home.git a && cd a && git coord init --actor ada &&
+         git commit -q --allow-empty -m x && git push -q origin main && git coord sync &&
+         git config --global coord.syncTimeout 2",
+    );
+    // It answers in small pieces, each within the limit.
+    let slow = world.work().join("slow");
+    let script = "#!/bin/sh\n[ -e $0.once ] || for n in 1 2 3; do echo \"still $n\" >&2; sleep 1; done\n: >$0.once\nexec git-upload-pack \"$@\"\n";
+    fs::write(&slow, script).unwrap();
+    fs::set_permissions(&slow, fs::Permissions::from_mode(0o755)).unwrap();
+    says(
+        &world,
+        &format!(
+            "GIT_SSH_VARIANT=simple GIT_SSH_COMMAND='sh -c \"exec {} \\\"{}/home.git\\\"\"' git coord clone --actor ada ssh://nowhere/home.git b",
+            slow.display(),
+            world.work().display()
+        ),
+    );
+    says(
+        &world,
+        "cd b && git config --global --unset coord.syncTimeout && git coord list",
+    );
+}
+
+#[test]
 fn a_limit_that_is_not_a_number_is_named() {
     let world = team();
     let _listener = stalled(&world);
