@@ -65,10 +65,13 @@ impl History {
     /// A commit is missing or corrupt; the line does not begin with a genesis; the ledger was
     /// upgraded to something unknown.
     pub fn read(repository: &Repository, tip: ObjectId) -> Result<Self, Error> {
-        Self::read_beside(repository, tip, &[])
+        let history = Self::read_beside(repository, tip, &[])?;
+        history.check_supported(tip)?;
+        Ok(history)
     }
 
-    /// The same, and also judges the commits of other tips. The order is that of `tip`.
+    /// The same, and also judges the commits of other tips. The order is that of `tip`. An unknown upgrade at one of them is
+    /// for [`check_supported`](Self::check_supported).
     ///
     /// # Errors
     /// As for [`read`](Self::read).
@@ -98,7 +101,7 @@ impl History {
                 flaw: Flaw::clone(flaw),
             });
         }
-        history.supported(&tips)
+        Ok(history)
     }
 
     /// As [`read_beside`](Self::read_beside), but begins at a verified state; none if a tip leads past it, or to too many
@@ -107,7 +110,7 @@ impl History {
     /// An entry met here cannot repeat one from before that state: it would have to name the same parents.
     ///
     /// # Errors
-    /// As for [`read`](Self::read).
+    /// As for [`read_beside`](Self::read_beside).
     pub(crate) fn read_after(
         repository: &Repository,
         base: Verified,
@@ -122,18 +125,18 @@ impl History {
             return Ok(None);
         }
         let walked = walk::walk(repository, line)?;
-        Self::judge(walked, tips, Some(base))
-            .supported(tips)
-            .map(Some)
+        Ok(Some(Self::judge(walked, tips, Some(base))))
     }
 
-    /// Refuses tips at which an upgrade to an unknown version is in force.
-    fn supported(self, tips: &[ObjectId]) -> Result<Self, Error> {
-        let numbers = tips.iter().filter_map(|tip| self.number(*tip));
-        let unknown = numbers.filter_map(|tip| self.judge.unsupported(tip)).next();
-        match unknown {
+    /// Refuses a commit at which an upgrade to an unknown version is in force.
+    ///
+    /// # Errors
+    /// [`Error::Unsupported`].
+    pub(crate) fn check_supported(&self, object: ObjectId) -> Result<(), Error> {
+        let number = self.number(object);
+        match number.and_then(|number| self.judge.unsupported(number)) {
             Some(unsupported) => Err(unsupported.into()),
-            None => Ok(self),
+            None => Ok(()),
         }
     }
 

@@ -1,4 +1,4 @@
-//! An entry that is dated far ahead of this machine's clock, as it is reported.
+//! An entry that is ahead of this machine's clock or of this program's versions, as it is reported.
 //!
 //! Not here: finding it (`round::ahead`).
 
@@ -6,9 +6,12 @@ use std::fmt;
 
 use serde::Serialize;
 
-use crate::core::values::{id::ActorName, time::Timestamp};
+use crate::core::{
+    history::judge::Unsupported,
+    values::{id::ActorName, time::Timestamp},
+};
 
-/// The first entry that is dated ahead.
+/// The first entry that is ahead.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Ahead {
     /// Its commit.
@@ -21,6 +24,8 @@ pub struct Ahead {
     pub commits: usize,
     /// The time of this machine's clock.
     pub clock: Timestamp,
+    /// The version that it announces and this program does not know; none if it is dated ahead.
+    pub version: Option<Unsupported>,
 }
 
 impl fmt::Display for Ahead {
@@ -28,6 +33,12 @@ impl fmt::Display for Ahead {
         let Self { object, clock, .. } = self;
         let signer = self.actor.as_ref();
         let signer = signer.map_or_else(String::new, |actor| format!(", signed by {actor},"));
+        if let Some(Unsupported { part, version }) = self.version {
+            return write!(
+                f,
+                "entry {object}{signer} upgrades the ledger to {part} {version}, which this version of git-coord does not know"
+            );
+        }
         let time = self.time.seen_from(*clock);
         let clock = clock.seen_from(*clock);
         write!(

@@ -3,7 +3,7 @@
 //! Not here: errors of git and of the ledger (`git::Error`, `ledger::Error`), and the hint for an error (`cli`).
 
 use crate::{
-    core::values::id::ActorName,
+    core::{plan::refusal::Refusal, values::id::ActorName},
     git::{self, repository::ObjectId},
     ledger::{self, BRANCH_REF, LEDGER_REF},
     sync::ahead::Ahead,
@@ -63,6 +63,26 @@ pub enum Error {
     /// Home's tip does not continue its earlier tip.
     #[error(transparent)]
     Rewritten(Box<Rewritten>),
+    /// Home's ref holds something else than a ledger.
+    #[error("'{remote}' does not hold the ledger: its ref '{name}' is at {tip}, and {why}")]
+    Overwritten {
+        /// The remote.
+        remote: String,
+        /// The ref.
+        name: String,
+        /// What it holds.
+        tip: ObjectId,
+        /// Why that is not a ledger.
+        why: String,
+    },
+    /// The actor may not repair a rewritten home for everybody.
+    #[error("the rules refuse it: {}", .refusal.code())]
+    OnlyAdmins {
+        /// Why not.
+        refusal: Refusal,
+        /// Home's tip, which the actor may accept for its own clone.
+        tip: ObjectId,
+    },
     /// Home's tip is not the named one.
     #[error("'{remote}' is at {home}, not at {named}")]
     OtherTip {
@@ -73,7 +93,7 @@ pub enum Error {
         /// Home's tip.
         home: ObjectId,
     },
-    /// Nothing can be published: an entry of home is dated ahead of the clock.
+    /// Nothing can be published: an entry of home is ahead of the clock, or of this program's versions.
     #[error("nothing can be published now: {0}")]
     HomeAhead(Box<Ahead>),
     /// Unpublished entries of this clone are dated ahead of the clock.
@@ -145,10 +165,12 @@ impl Error {
             Self::TwoLedgersThere { .. } => "two_ledgers_there",
             Self::Declined { .. } | Self::Refused { .. } => "push_declined",
             Self::Rewritten(_) => "home_rewritten",
+            Self::OnlyAdmins { refusal, .. } => refusal.code().as_str(),
             Self::OtherTip { .. } => "other_tip",
+            Self::HomeAhead(ahead) if ahead.version.is_some() => "unsupported",
             Self::HomeAhead(_) | Self::OwnAhead(_) => "ahead_of_clock",
             Self::OtherLedgerThere { .. } => "other_ledger_there",
-            Self::BadHistory { .. } => "bad_history",
+            Self::BadHistory { .. } | Self::Overwritten { .. } => "bad_history",
             Self::TooManyPushes { .. } => "too_many_pushes",
             Self::PushedElsewhere { .. } => "pushed_elsewhere",
         }

@@ -3,6 +3,7 @@
 //! Not here: one repository's ledger (`ledger`).
 
 pub mod ahead;
+mod aside;
 pub mod checkup;
 pub mod error;
 pub mod join;

@@ -307,11 +307,52 @@ fn where_one_line_would_take_from_the_other_a_person_chooses() {
     assert_eq!(tips, [&*lost, &*since]);
     assert_eq!(tip(&world), since);
     let told = world.coord(&["doctor", "--recover"]);
-    let command = format!("git update-ref {LEDGER} {lost} {since}");
+    assert!(!format!("{told:?}").contains("update-ref"), "{told:?}");
+    let command = format!("git coord doctor --recover {since}");
     assert!(told.stdout.contains(&command), "{told:?}");
-    // A person may choose.
-    assert_eq!(world.shell(&command).code, 0);
+    // A person may choose, and loses neither line: what the rules refuse now is named.
+    let chosen = world.coord(&["doctor", "--recover", &since[..8], "--json"]);
+    assert_eq!(chosen.code, 0, "{chosen:?}");
+    let data = chosen.data("coord.recovery/1");
+    Schemas::read().check("coord.recovery/1", &data);
+    assert_eq!(data["joined"], true, "{data}");
+    assert_eq!(data["refused"][0]["code"], "task_ended", "{data}");
+    let line = world.git(&["rev-list", LEDGER]);
+    assert!(line.contains(&lost) && line.contains(&since), "{line}");
+    assert_eq!(
+        world.git(&["rev-parse", &format!("{LEDGER}^1")]).trim(),
+        since
+    );
+    all_is_well(&world);
+}
+
+#[test]
+fn a_line_that_does_not_exist_is_not_put_first() {
+    let world = ledger();
+    world.git(&["update-ref", LEDGER, &format!("{LEDGER}~2")]);
+    world.done("done A");
+    let before = tip(&world);
+    world
+        .coord(&["doctor", "--recover", "0123456789", "--json"])
+        .failed("nothing_to_recover", 1);
+    assert_eq!(tip(&world), before);
+}
+
+#[test]
+fn what_a_chosen_line_replaces_is_kept_on_a_ref() {
+    let world = ledger();
+    let before = tip(&world);
+    // The last entry but one cannot be read, so the line above it is no line.
+    spoil(&loose(&world, &format!("{LEDGER}~2")));
+    let told = world.coord(&["doctor", "--recover"]);
+    assert_eq!(told.code, 1, "{told:?}");
+    let hint = told.stderr.rsplit_once(": ").unwrap().1.trim().to_owned();
+    let recovered = world.shell(&hint);
+    assert_eq!(recovered.code, 0, "{hint}: {recovered:?}");
+    let kept = world.git(&["for-each-ref", "--format=%(objectname)", "refs/coord-apart"]);
+    assert_eq!(kept.trim(), before);
     world.done("verify");
+    world.done("add Next");
 }
 
 #[test]

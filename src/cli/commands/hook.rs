@@ -116,8 +116,13 @@ impl Failure {
             // On a server, a bad push would reach everybody.
             Self::Blind(error) if hook.is_servers() => {
                 let refused = CommandError::no(code::UNCHECKED, "the push could not be checked");
+                let next = match error.code() {
+                    // A repair is for clones.
+                    code::UNSUPPORTED => Some(NEWER_PROGRAM),
+                    _ => error.next(),
+                };
                 // The reader works on another machine.
-                let hint = error.next().map(|hint| format!("on the server: {hint}"));
+                let hint = next.map(|hint| format!("on the server: {hint}"));
                 Self::Refused(refused.because(error).next_is(hint))
             }
             failure => failure,
@@ -145,8 +150,13 @@ fn watch(
         None => return Ok(()),
     };
     let ledger = match context.outbox().filter(|_| !hook.is_servers()) {
-        // New entries go to the outbox like all entries of the session, and follow those in it.
-        Some(outbox) => Ledger::with_outbox(&repository, outbox)?,
+        // New entries go to the outbox like all entries of the session, and follow those in it. git starts a hook at the top
+        // of the worktree, and says in which folder below it git itself was started.
+        Some(outbox) => {
+            let started = repository.environment().get("GIT_PREFIX");
+            let outbox = Path::new(started.unwrap_or_default()).join(outbox);
+            Ledger::with_outbox(&repository, &outbox)?
+        }
         None => Ledger::new(repository),
     };
     let enabled = ledger.repository().config().boolean(ENABLED)?;
@@ -175,6 +185,8 @@ fn watch(
     Ok(())
 }
 
+/// What a server needs for a ledger that its program does not know.
+const NEWER_PROGRAM: &str = "install a newer git-coord; to see your version: git coord --version";
 /// The setting that turns all our hooks off.
 const ENABLED: &str = "coord.hooks.enabled";
 /// The setting that makes hooks refuse instead of warn.

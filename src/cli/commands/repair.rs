@@ -22,7 +22,10 @@ use crate::{
 /// admin's repair publishes a join that all clones accept. For other actors, --accept changes only this clone.
 ///
 /// If home has entries that are dated ahead, repair drops them. With --accept, it keeps them and corrects the time of
-/// the ledger.
+/// the ledger. In the same way it drops an upgrade to a version that no program knows.
+///
+/// If home holds something that is not a ledger, any actor restores the ledger there. A ref of this clone keeps what home
+/// held.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = "Example:\n  git coord repair")]
 pub struct Args {
@@ -49,7 +52,8 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
                 "nothing to repair: the line of '{}' continues the line that was published here",
                 remote.name()
             );
-            Err(CommandError::no(code::NOTHING_TO_REPAIR, message).hint("git coord sync"))
+            let hint = "in a clone that refuses it: git coord repair";
+            Err(CommandError::no(code::NOTHING_TO_REPAIR, message).hint(hint))
         }
     }
 }

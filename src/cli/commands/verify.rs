@@ -80,13 +80,30 @@ struct Snapshot {
 /// # Errors
 /// The answer is no if there is a problem.
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
-    let report = context.ledger()?.verify()?;
+    let ledger = context.ledger()?;
+    let report = ledger.verify()?;
     let good = report.is_good() && (report.refused.is_empty() || !args.strict);
     let verified = || Verified::of(&report, good);
     let now = context.now()?;
-    let page = |_| text(&report, good, now);
+    let tip = ledger.tip()?;
+    let page = |_| text(&report, good, now) + &remedy(&report, tip);
     context.ui.show("coord.verify/1", verified, page)?;
     CommandError::unless(good)
+}
+
+/// The hint for ignored (quarantined) commits that nobody has acknowledged.
+fn remedy(report: &Verification, tip: Option<ObjectId>) -> String {
+    let open = report
+        .quarantined
+        .iter()
+        .filter(|found| !found.acknowledged);
+    let open: Vec<ObjectId> = open.map(|found| found.object).collect();
+    let named = match (open.as_slice(), tip) {
+        ([only], _) => short(*only),
+        ([_, _, ..], Some(tip)) => format!("{}..{}", report.state.ledger.short(), short(tip)),
+        _ => return String::new(),
+    };
+    format!("hint: when an admin has looked at them: git coord acknowledge {named}\n")
 }
 
 /// The findings, a line each, and a summary at the end.

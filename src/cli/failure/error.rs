@@ -317,6 +317,10 @@ impl From<sync::Error> for CommandError {
     fn from(error: sync::Error) -> Self {
         match error {
             sync::Error::Ledger(error) => error.into(),
+            sync::Error::OnlyAdmins { ref refusal, .. } => {
+                let next = hint::sync::after(&error);
+                Self::from(refusal.clone()).next_is(next)
+            }
             error => {
                 let (next, details) = (hint::sync::after(&error), error.details().to_vec());
                 Self::caused(error.code(), error)

@@ -15,6 +15,7 @@ use crate::{
     core::{
         entry::codec::DecodeError,
         history::judge::{Flaw, Unsupported},
+        plan::refusal::{Action, Refusal},
         sample,
         values::{id::EntryId, key::PublicKey},
     },
@@ -144,6 +145,7 @@ fn ahead() -> sync::ahead::Ahead {
         actor: Some(sample::actor("codex")),
         time: crate::core::values::time::Timestamp::from_seconds(3_786_912_000),
         commits: 2,
+        version: None,
         clock: crate::core::values::time::Timestamp::from_seconds(1_760_533_920),
     }
 }
@@ -224,7 +226,29 @@ fn sync_errors() -> Vec<sync::Error> {
             signer: Some(sample::actor("codex")),
             at_stake: Vec::new(),
         })),
+        Error::Overwritten {
+            remote: remote(),
+            name: "refs/coord/ledger".to_owned(),
+            tip: object(),
+            why: "it does not begin with a genesis (its message carries no payload)".to_owned(),
+        },
+        Error::OnlyAdmins {
+            refusal: Refusal::not_permitted(
+                &sample::actor("codex"),
+                Action::RepairLedger,
+                None,
+                &[],
+            ),
+            tip: object(),
+        },
         Error::HomeAhead(Box::new(ahead())),
+        Error::HomeAhead(Box::new(sync::ahead::Ahead {
+            version: Some(Unsupported {
+                part: "format",
+                version: 9,
+            }),
+            ..ahead()
+        })),
         Error::OwnAhead(Box::new(ahead())),
         Error::OtherTip {
             remote: remote(),

@@ -47,7 +47,7 @@ pub struct SyncAnswer<'a> {
     lost_claims: &'a [LostClaim],
     /// Why a courier did not accept the entries of this clone.
     declined: Option<&'a str>,
-    /// The first entry of home that stays outside, because it is dated ahead of the clock.
+    /// The first entry of home that stays outside, because it is ahead of the clock or of this program's versions.
     ahead: Option<&'a Ahead>,
     /// The entries of this clone that a repair left behind.
     left_behind: &'a [EntryDocument],
@@ -189,8 +189,12 @@ fn text(told: &SyncAnswer<'_>, now: Timestamp) -> String {
     }
     if let Some(ahead) = told.ahead {
         let count = counted(ahead.commits, "commit", "commits");
+        let why = match ahead.version {
+            Some(_) => "this version of git-coord cannot read the first",
+            None => "the first is dated ahead of this machine's clock",
+        };
         lines.push(format!(
-            "this clone leaves {count} of {remote} outside: the first is dated ahead of this machine's clock"
+            "this clone leaves {count} of {remote} outside: {why}"
         ));
     }
     if told.is_stuck {
@@ -199,7 +203,7 @@ fn text(told: &SyncAnswer<'_>, now: Timestamp) -> String {
     entries(
         &mut lines,
         told.left_behind,
-        "the repair dropped {} of this clone, because of an entry dated ahead",
+        "the repair dropped {} of this clone",
     );
     if let Some(why) = told.declined {
         lines.push(format!(

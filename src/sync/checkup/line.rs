@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     core::values::{id::EntryId, time::Timestamp},
-    ledger::{LEDGER_REF, Ledger, anchor},
+    ledger::{Error, LEDGER_REF, Ledger, anchor},
 };
 
 pub(super) fn examine(ledger: &Ledger, now: Timestamp) -> Vec<Diagnosis> {
@@ -40,7 +40,9 @@ fn the_ref(found: FoundLines) -> Diagnosis {
             let gone = Diagnosis::wrong("ref", format!("{LEDGER_REF} is gone"));
             gone.mended_by(Remedy::Recover)
         }
-        Present::Bad { why, .. } if is_lost => Diagnosis::of_error("ref", why),
+        Present::Bad { why, .. } if is_lost || matches!(why, Error::Unsupported(_)) => {
+            Diagnosis::of_error("ref", why)
+        }
         Present::Bad { why, .. } => {
             Diagnosis::wrong("ref", why.to_string()).mended_by(Remedy::Recover)
         }
@@ -67,6 +69,9 @@ fn log(found: &FoundLines) -> Diagnosis {
     }
 }
 
+/// The maximum number of ignored (quarantined) commits that are named.
+const NAMED_MAX: usize = 10;
+
 fn entries(ledger: &Ledger) -> Vec<Diagnosis> {
     let report = match ledger.verify() {
         Ok(report) => report,
@@ -85,15 +90,22 @@ fn entries(ledger: &Ledger) -> Vec<Diagnosis> {
         .quarantined
         .iter()
         .filter(|entry| !entry.acknowledged);
-    let open = open.map(|entry| {
-        format!(
-            "commit {} is ignored (quarantined): {}",
-            entry.object, entry.flaw
-        )
-    });
+    let mut open: Vec<String> = open
+        .map(|entry| {
+            format!(
+                "commit {} is ignored (quarantined): {}",
+                entry.object, entry.flaw
+            )
+        })
+        .collect();
+    if open.len() > NAMED_MAX {
+        let more = open.len() - NAMED_MAX;
+        open.truncate(NAMED_MAX);
+        open.push(format!("{more} more commits are ignored (quarantined)"));
+    }
     let broken = report.broken.iter();
     let broken = broken.map(|broken| format!("{} is broken: {}", broken.object, broken.why));
-    let mut told: Vec<String> = open.chain(broken).collect();
+    let mut told: Vec<String> = open.into_iter().chain(broken).collect();
     if told.is_empty() {
         told.push("a snapshot does not match its state".to_owned());
     }

@@ -169,6 +169,7 @@ fn judge(
     new: ObjectId,
     clock: Timestamp,
 ) -> Result<Option<Objection>, Error> {
+    history.check_supported(new)?;
     let pinned = repository.config().string("coord.ledger");
     let is_other = pinned.is_some_and(|pinned| pinned != history.genesis().to_string());
     let (Some(there), false) = (history.number(new), is_other) else {

@@ -7,6 +7,8 @@
 mod rejoin;
 mod strays;
 
+pub use self::rejoin::Rejoined;
+
 use std::collections::HashSet;
 
 use crate::{
@@ -21,6 +23,7 @@ use crate::{
         repository::{ObjectId, Repository},
     },
     ledger::{Error, LEDGER_REF, Ledger, anchor, entry::carries_payload, history::History, walk},
+    sync::aside,
 };
 
 /// The present tip of the ref.
@@ -120,8 +123,8 @@ impl Ledger {
         let anchors = anchors(repository)?;
         let known = logged || held.is_some() && !anchors.is_empty();
         finder.take(held.into_iter().chain(log).chain(anchors));
-        // Deleting the ref deletes its log, and the anchor lacks unpublished entries.
-        if !known && search == Search::Objects {
+        // Deleting the ref deletes its log, and the anchor lacks unpublished entries. What both name can be gone too.
+        if (!known || finder.lines.is_empty()) && search == Search::Objects {
             finder.take(strays::tips(repository)?);
         }
         Ok(FoundLines {
@@ -191,7 +194,18 @@ impl FoundLines {
         }
     }
 
-    /// Moves the ref to a line of [`recovery`](Self::recovery), if the ref is unchanged since.
+    /// The line that a person is advised to put first: the longest of those that home has accepted, else the longest.
+    ///
+    /// # Errors
+    /// The anchor cannot be read.
+    pub fn advised(&self, ledger: &Ledger) -> Result<Option<&FoundLine>, Error> {
+        let anchors = anchors(ledger.repository())?;
+        let accepted = |line: &&FoundLine| anchors.iter().any(|tip| line.is_on_mainline(*tip));
+        Ok(self.lines.iter().find(accepted).or(self.lines.first()))
+    }
+
+    /// Moves the ref to a line, if the ref is unchanged since. A present tip that is no line of this ledger is kept on
+    /// another ref.
     ///
     /// # Errors
     /// The ref has moved meanwhile or cannot be written.
@@ -203,6 +217,13 @@ impl FoundLines {
     ) -> Result<(), Error> {
         let repository = ledger.repository();
         let queue = QueueLock::acquire(repository)?;
+        if let Present::Bad {
+            holds: Some(held), ..
+        } = &self.present
+            && repository.contains(*held)
+        {
+            aside::keep(repository, &queue, *held, reflog)?;
+        }
         let expected = match &self.present {
             Present::Absent => Expected::Absent,
             Present::Good(present) => Expected::At(present.tip),

@@ -1,4 +1,4 @@
-//! Joining two lines on which the ref was, if the rules refuse no entry because of the join.
+//! Joining the lines on which the ref was: by ourselves only if the rules refuse no entry because of the join.
 //!
 //! Not here: finding them (`recover`).
 
@@ -10,12 +10,21 @@ use super::{
 };
 use crate::{
     core::{
-        plan::state::State,
+        plan::state::{State, records::Anomaly},
         values::{id::EntryId, time::Timestamp},
     },
-    git::repository::ObjectId,
+    git::repository::{ObjectId, Repository},
     ledger::{self, Author, Ledger, anchor, history::History, ledger::state_of},
 };
+
+/// Lines that were joined.
+#[derive(Debug)]
+pub struct Rejoined {
+    /// The line that holds them all.
+    pub line: FoundLine,
+    /// The entries that the rules allowed on their own line and refuse now.
+    pub refused: Vec<Anomaly>,
+}
 
 impl FoundLines {
     /// Writes a join of the present line and the only other line on which the ref was; none if there are more, or if the
@@ -35,31 +44,35 @@ impl FoundLines {
         let Some((first, later)) = self.first_and_later(anchor::read(repository)?) else {
             return Ok(None);
         };
-        let mut history = History::read_beside(repository, first, &[later])?;
-        let apart = [state_of(&history, first)?, state_of(&history, later)?];
-        history.seen_from_both(first, later);
-        let refused = |state: &State| -> HashSet<EntryId> {
-            state
-                .anomalies
-                .iter()
-                .map(|anomaly| anomaly.entry)
-                .collect()
-        };
-        let before: HashSet<EntryId> = apart.iter().flat_map(refused).collect();
-        let together = history.state().ok_or(ledger::Error::NoLedger)?;
-        if !refused(&together).is_subset(&before) {
+        let pair = Pair::read(repository, first, later)?;
+        if !pair.refused()?.is_empty() {
             return Ok(None);
         }
-        let join = Join {
-            first,
-            later,
-            state: &apart[0],
-            events: Vec::new(),
-            author: &author(&apart[0])?,
-            now,
-        };
-        let tip = join.write(repository, &mut history)?;
+        let tip = pair.join(repository, now, &mut author)?;
         Ok(Some(FoundLine::read(repository, tip)?))
+    }
+
+    /// Writes joins of this line and all others, this one first. The rules may refuse entries of the others then, but none is
+    /// lost. The ref is not moved.
+    ///
+    /// # Errors
+    /// The errors of `author`; the errors of git.
+    pub fn rejoin_all<E: CallerError>(
+        &self,
+        ledger: &Ledger,
+        first: &FoundLine,
+        now: Timestamp,
+        mut author: impl FnMut(&State) -> Result<Author, E>,
+    ) -> Result<Rejoined, E> {
+        let repository = ledger.repository();
+        let (mut tip, mut refused) = (first.tip, Vec::new());
+        for line in self.lines.iter().filter(|line| line.tip != first.tip) {
+            let pair = Pair::read(repository, tip, line.tip)?;
+            refused.extend(pair.refused()?);
+            tip = pair.join(repository, now, &mut author)?;
+        }
+        let line = FoundLine::read(repository, tip)?;
+        Ok(Rejoined { line, refused })
     }
 
     fn first_and_later(&self, anchor: Option<ObjectId>) -> Option<(ObjectId, ObjectId)> {
@@ -79,5 +92,60 @@ impl FoundLines {
             (false, true) => Some((present.tip, lost.tip)),
             (false, false) => None,
         }
+    }
+}
+
+/// Two tips and their history.
+struct Pair {
+    first: ObjectId,
+    later: ObjectId,
+    history: History,
+    /// The states at both.
+    apart: [State; 2],
+}
+
+impl Pair {
+    fn read(
+        repository: &Repository,
+        first: ObjectId,
+        later: ObjectId,
+    ) -> Result<Self, ledger::Error> {
+        let mut history = History::read_beside(repository, first, &[later])?;
+        let apart = [state_of(&history, first)?, state_of(&history, later)?];
+        history.seen_from_both(first, later);
+        Ok(Self {
+            first,
+            later,
+            history,
+            apart,
+        })
+    }
+
+    /// The entries that the rules would refuse only because of the join.
+    fn refused(&self) -> Result<Vec<Anomaly>, ledger::Error> {
+        let anomalies = self.apart.iter().flat_map(|state| &state.anomalies);
+        let before: HashSet<EntryId> = anomalies.map(|anomaly| anomaly.entry).collect();
+        let together = self.history.state().ok_or(ledger::Error::NoLedger)?;
+        let anomalies = together.anomalies.into_iter();
+        Ok(anomalies
+            .filter(|anomaly| !before.contains(&anomaly.entry))
+            .collect())
+    }
+
+    fn join<E: CallerError>(
+        mut self,
+        repository: &Repository,
+        now: Timestamp,
+        author: &mut impl FnMut(&State) -> Result<Author, E>,
+    ) -> Result<ObjectId, E> {
+        let join = Join {
+            first: self.first,
+            later: self.later,
+            state: &self.apart[0],
+            events: Vec::new(),
+            author: &author(&self.apart[0])?,
+            now,
+        };
+        Ok(join.write(repository, &mut self.history)?)
     }
 }

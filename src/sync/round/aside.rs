@@ -15,11 +15,8 @@ use crate::{
         cache::{self, Verified},
         ledger::verified,
     },
-    sync::{CallerError, Error},
+    sync::{CallerError, Error, aside},
 };
-
-/// The folder of the refs of ledgers set aside, each named by its short id.
-const ASIDE: &str = "refs/coord-apart";
 
 impl Sync<'_> {
     /// Sets the local ledger aside under the returned ref and replaces it by home's, unless `consider` refuses home's state.
@@ -56,7 +53,7 @@ impl Sync<'_> {
         let who = author(&there.state)?;
         append::author_email(&there.state, &who.actor, who.signer.public_key())?;
         consider(&there, &who)?;
-        let aside = format!("{ASIDE}/{}", own.state.ledger.short());
+        let aside = aside::name(&own.state.ledger.to_string());
         self.exchange_refs(own.tip, home, &aside)?;
         repository.set_config(
             Scope::Local,
@@ -66,6 +63,13 @@ impl Sync<'_> {
         cache::write(repository, &there);
         cache::write_anchored(repository, &there);
         Ok(aside)
+    }
+
+    /// Keeps what home holds instead of a ledger, before it is overwritten there.
+    pub(super) fn keep_aside(&self, held: ObjectId) -> Result<(), Error> {
+        let queue = QueueLock::acquire(self.repository())?;
+        let reflog = self.reflog("repair: set aside");
+        Ok(aside::keep(self.repository(), &queue, held, &reflog)?)
     }
 
     /// The local ledger stays reachable at all times.

@@ -49,6 +49,9 @@ impl Sync<'_> {
             let tips = self.tips(offer.as_ref())?;
             let (name, local, there) = (tips.name.clone(), tips.local, tips.home);
             let mut history = self.read(view.repository(), &tips, None)?;
+            for tip in local.into_iter().chain(there) {
+                history.check_supported(tip)?;
+            }
             let mut report = SyncReport::default();
             if let Some(there) = there
                 && self.check_entries(view, &history, local, there)?
@@ -97,6 +100,9 @@ impl Sync<'_> {
         let tips = self.tips(offer.as_ref())?;
         let (local, there) = (tips.local, tips.home);
         let mut history = self.read(view.repository(), &tips, None)?;
+        for tip in local.into_iter().chain(there) {
+            history.check_supported(tip)?;
+        }
         if let Some(there) = there {
             self.check_entries(view, &history, local, there)?;
         }

@@ -10,15 +10,18 @@ use crate::{
         refs::{self, Expected, Outcome},
         repository::ObjectId,
     },
-    ledger::{BRANCH_REF, History, anchor, walk},
+    ledger::{self, BRANCH_REF, History, anchor, walk},
     sync::Error,
 };
 
 /// The tips of all sides, before their commits are read.
+#[derive(Clone)]
 pub(super) struct Tips {
     /// Home's ref.
     pub name: String,
-    /// Its tip: the lease of the next push.
+    /// The object in it: the lease of the next push.
+    pub lease: Option<ObjectId>,
+    /// Its tip; none also if it is about to be overwritten because it holds no ledger.
     pub home: Option<ObjectId>,
     /// The local tip.
     pub local: Option<ObjectId>,
@@ -54,13 +57,17 @@ impl Sync<'_> {
         let repository = self.ledger.repository();
         let (local, anchor) = (self.ledger.tip()?, anchor::read(repository)?);
         let known = match (local, anchor) {
-            (Some(_), _) => Some(self.ledger.current()?.state),
+            (Some(_), _) => match self.ledger.current() {
+                // A repair can leave the upgrade behind.
+                Err(ledger::Error::Unsupported(_)) => None,
+                current => Some(current?.state),
+            },
             // Taking home's tip would begin a new log, and hide local unpublished entries.
             (None, Some(_)) => return Err(self.ledger.absent().into()),
             (None, None) => None,
         };
         let names = self.remote.refs(repository, known.as_ref())?;
-        let home = match known {
+        let home = match local {
             Some(_) => self.first_of(&names)?,
             None => self.only_of(&names)?,
         };
@@ -80,6 +87,7 @@ impl Sync<'_> {
         }
         Ok(Tips {
             name,
+            lease: home,
             home,
             local,
             anchor,

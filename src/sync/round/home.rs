@@ -15,7 +15,7 @@ use crate::{
         refs::{self, Expected, Outcome},
         repository::{ObjectId, Pushed},
     },
-    ledger::{Author, LEDGER_REF, anchor, base, ledger::verified},
+    ledger::{Author, LEDGER_REF, anchor, base, cache::Verified, ledger::verified},
     sync::{CallerError, Error},
 };
 
@@ -45,29 +45,40 @@ impl Sync<'_> {
                 let current = self.ledger.current()?;
                 return Ok(Synced::new(current, report, tips.name, races));
             }
-            let mut reconciliation = self.reconcile(tips)?;
-            let tip = reconciliation.bring_together(self, Some(author))?;
-            if !self.settle(&reconciliation, tip)? {
-                continue;
-            }
-            report.add(&reconciliation)?;
-            if reconciliation.is_news_for_home()
-                && !self.publish(&reconciliation, tip, &mut report)?
-            {
-                backoff.lose(reconciliation.tips.home)?;
-                continue;
-            }
+            let reconciliation = self.reconcile(tips)?;
             let name = reconciliation.tips.name.clone();
-            if reconciliation.tips.anchor.is_none() {
-                // For the founder of the ledger this is the first sync with home.
-                self.remote.follow(self.repository())?;
+            if let Some(current) = self.meet(reconciliation, &mut report, &mut backoff, author)? {
+                return Ok(Synced::new(current, report, name, races));
             }
-            base::keep(self.repository(), reconciliation.history())?;
-            let current = verified(reconciliation.into_history())?;
-            self.remember(&current);
-            return Ok(Synced::new(current, report, name, races));
         }
         Err(self.outrun().into())
+    }
+
+    /// Brings both sides together; none if one of them has moved meanwhile.
+    pub(super) fn meet<E: CallerError>(
+        &mut self,
+        mut reconciliation: Reconciliation,
+        report: &mut SyncReport,
+        backoff: &mut RoundBackoff,
+        author: &mut impl FnMut(&State) -> Result<Author, E>,
+    ) -> Result<Option<Verified>, E> {
+        let tip = reconciliation.bring_together(self, Some(author))?;
+        if !self.settle(&reconciliation, tip)? {
+            return Ok(None);
+        }
+        report.add(&reconciliation)?;
+        if reconciliation.is_news_for_home() && !self.publish(&reconciliation, tip, report)? {
+            backoff.lose(reconciliation.tips.lease)?;
+            return Ok(None);
+        }
+        if reconciliation.tips.anchor.is_none() {
+            // For the founder of the ledger this is the first sync with home.
+            self.remote.follow(self.repository())?;
+        }
+        base::keep(self.repository(), reconciliation.history())?;
+        let current = verified(reconciliation.into_history())?;
+        self.remember(&current);
+        Ok(Some(current))
     }
 
     /// The report of a [`run`](Self::run), without doing it. Only fetched objects are kept.
@@ -118,7 +129,7 @@ impl Sync<'_> {
         report: &mut SyncReport,
     ) -> Result<bool, Error> {
         let tips = &reconciliation.tips;
-        match self.push(&tips.name, tip, tips.home)? {
+        match self.push(&tips.name, tip, tips.lease)? {
             Pushed::Moved => Ok(false),
             Pushed::Declined(declined) => Err(self.declined(&tips.name, declined)),
             Pushed::Done => {

@@ -71,6 +71,7 @@ impl Sync<'_> {
         }
         Ok(Tips {
             name: LEDGER_REF.to_owned(),
+            lease: None,
             home: Some(offer.tip),
             local,
             anchor,

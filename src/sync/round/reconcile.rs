@@ -19,7 +19,10 @@ use crate::{
         plan::state::State,
         values::{id::EntryId, time::Timestamp},
     },
-    git::repository::{ObjectId, Repository},
+    git::{
+        self,
+        repository::{ObjectId, Repository},
+    },
     ledger::{self, Author, History, base, ledger::state_of},
     sync::{CallerError, Error, ahead::Ahead, error::Rewritten, join::Join, lineage::check_root},
 };
@@ -34,6 +37,8 @@ pub(super) struct Reconciliation {
     pub standing: Option<Standing>,
     /// What of home's line stays outside, if anything does.
     pub held: Option<Held>,
+    /// The local tip as far as it is joined.
+    own: Option<ObjectId>,
     /// The history of all tips; its tip is the new local tip.
     history: History,
     lines: Lines,
@@ -70,6 +75,7 @@ impl Sync<'_> {
         let own = anchored.as_ref().map(|state| &*state.roster);
         let mut reconciliation = Reconciliation {
             lines: Lines::of(history.judged(), own),
+            own: tips.local,
             tips,
             standing: None,
             held: None,
@@ -97,15 +103,46 @@ impl Sync<'_> {
         let own = tips.local.into_iter().chain(tips.anchor);
         let all: Vec<ObjectId> = own.chain(tips.home).chain(more).collect();
         let (first, others) = all.split_first().ok_or(ledger::Error::NoLedger)?;
+        if let Some(home) = tips.home
+            && let Err(why @ git::Error::NotACommit { .. }) =
+                repository.commit(home, &mut Vec::new())
+        {
+            return Err(self.no_ledger(tips, home, why.to_string()));
+        }
         let history = match base::read(repository, &all)? {
             Some(history) => history,
-            None => History::read_beside(repository, *first, others)?,
+            None => match History::read_beside(repository, *first, others) {
+                Err(ledger::Error::NoGenesis { flaw }) if tips.home == Some(*first) => {
+                    let why = format!("it does not begin with a genesis ({flaw})");
+                    return Err(self.no_ledger(tips, *first, why));
+                }
+                read => read?,
+            },
         };
         self.ledger.check_pin(history.genesis())?;
         if let Some(home) = tips.home {
-            check_root(&history, home, self.remote.name())?;
+            check_root(&history, home, self.remote.name()).map_err(|error| match error {
+                Error::BadHistory { why, .. } => self.no_ledger(tips, home, why),
+                other => other,
+            })?;
         }
         Ok(history)
+    }
+
+    /// The remote's ref holds something else than a ledger.
+    fn no_ledger(&self, tips: &Tips, tip: ObjectId, why: String) -> Error {
+        let remote = self.remote.name().to_owned();
+        if self.remote.is_home() {
+            let name = tips.name.clone();
+            Error::Overwritten {
+                remote,
+                name,
+                tip,
+                why,
+            }
+        } else {
+            Error::BadHistory { remote, why }
+        }
     }
 
     fn apart(&self, reconciliation: &Reconciliation) -> Error {
@@ -140,7 +177,7 @@ impl Reconciliation {
         Some(self.lines.standing(home, anchor))
     }
 
-    /// Notes what of home's accepted tip is dated ahead of the clock.
+    /// Notes what of home's accepted tip is ahead of the clock, or of this program's versions.
     fn hold(&mut self, clock: Timestamp) {
         let number = |object: Option<ObjectId>| self.history.number(object?);
         let own = [number(self.tips.local), number(self.tips.anchor)];
@@ -157,7 +194,7 @@ impl Reconciliation {
     }
 
     /// The known tip of home: its present one if it is accepted, else the one before it fell behind, or before entries that
-    /// are dated ahead.
+    /// are ahead.
     pub(super) fn published(&self) -> Option<ObjectId> {
         match (self.standing, &self.held) {
             (Some(Standing::Ahead | Standing::Mended(_)), None) => self.tips.home,
@@ -196,19 +233,24 @@ impl Reconciliation {
         sync: &Sync<'_>,
         author: Option<Joiner<'_, E>>,
     ) -> Result<ObjectId, E> {
-        let (published, local) = match (self.published(), self.tips.local) {
+        let (published, local) = match (self.published(), self.own) {
             (Some(published), Some(local)) => (published, local),
             (published, local) => {
                 let only = local.or(published).ok_or(ledger::Error::NoLedger)?;
+                self.history.check_supported(only)?;
                 self.history.seen_from(only);
                 return Ok(only);
             }
         };
         self.check_own(published, local, sync.clock)?;
         let tip = match self.plan(published, local) {
-            JoinPlan::Rest | JoinPlan::Push => local,
+            JoinPlan::Rest | JoinPlan::Push => {
+                self.history.check_supported(local)?;
+                local
+            }
             JoinPlan::Take => published,
             JoinPlan::Join(line) => {
+                self.history.check_supported(local)?;
                 let later = self.history.at(line).object;
                 let Some(author) = author else {
                     self.history.seen_from_both(published, later);
@@ -228,6 +270,16 @@ impl Reconciliation {
         };
         self.history.seen_from(tip);
         Ok(tip)
+    }
+
+    /// Leaves the end of the local line out of the join if an upgrade to an unknown version is in force there; returns the
+    /// whole of it then.
+    pub(super) fn leave_upgrade(&mut self) -> Option<ObjectId> {
+        let local = self.history.number(self.tips.local?)?;
+        let is_known = |number: &u32| !ahead::is_unsupported(&self.history, *number);
+        let known = self.lines.line(local).find(is_known)?;
+        self.own = Some(self.history.at(known).object);
+        (known != local).then_some(self.history.at(local).object)
     }
 
     fn plan(&self, published: ObjectId, local: ObjectId) -> JoinPlan {

@@ -1,4 +1,5 @@
-//! Repairing a home that was rewritten: a person names the good tip, and an admin's join brings the other line back in.
+//! Repairing a home that was rewritten: a person names the good tip, and an admin's join brings the other line back in. Or
+//! one that was overwritten with something else than a ledger: the ledger is put back.
 //!
 //! This never happens automatically: members who repair on their own would undo each other's repairs for ever.
 //! Not here: whose repair is accepted (`core::history::accept`).
@@ -6,6 +7,7 @@
 use super::{
     ahead,
     backoff::RoundBackoff,
+    fetch::Tips,
     reconcile::Reconciliation,
     report::{SyncReport, Synced},
     session::{Sync, TRIES_MAX},
@@ -46,7 +48,7 @@ pub enum Good {
 enum Fault {
     /// Home was rewritten.
     Rewritten,
-    /// Entries of home are dated ahead of the clock and stay outside.
+    /// Entries of home are ahead of the clock, or announce an unknown version, and stay outside.
     Ahead,
     /// This clone has taken such entries, so its own time is ahead.
     Time,
@@ -56,7 +58,7 @@ impl Sync<'_> {
     /// Repairs a home that [`run`](Self::run) refuses; none if nothing needs a repair.
     ///
     /// An admin publishes a repair, which every clone accepts that knows the admin. Any actor may accept home's tip for
-    /// this clone alone.
+    /// this clone alone, and any may put the ledger back where home holds none.
     ///
     /// # Errors
     /// The errors of `author`; the actor is not an admin; home's tip is not the named one.
@@ -69,9 +71,24 @@ impl Sync<'_> {
         let mut backoff = RoundBackoff::begin(self.remote, self.transfer.limit);
         for races in 0..TRIES_MAX {
             let tips = self.fetch()?;
-            let mut reconciliation = self.judge(tips)?;
+            let mut reconciliation = match self.judge(tips.clone()) {
+                Err(Error::Overwritten { tip, .. })
+                    if good == Good::Ours && tips.local.is_some() =>
+                {
+                    self.keep_aside(tip)?;
+                    let tips = Tips { home: None, ..tips };
+                    let name = tips.name.clone();
+                    let own = self.judge(tips)?;
+                    let mut report = SyncReport::default();
+                    let met = self.meet(own, &mut report, &mut backoff, &mut author)?;
+                    let Some(current) = met else { continue };
+                    return Ok(Some(Synced::new(current, report, name, races)));
+                }
+                judged => judged?,
+            };
+            let left = reconciliation.leave_upgrade();
             let (Some(fault), Some(home), Some(anchor)) = (
-                self.fault(&reconciliation),
+                self.fault(&reconciliation, left),
                 reconciliation.tips.home,
                 reconciliation.tips.anchor,
             ) else {
@@ -93,14 +110,24 @@ impl Sync<'_> {
                 _ if !is_admin => {
                     let refusal =
                         Refusal::not_permitted(&who.actor, Action::RepairLedger, None, &[]);
-                    return Err(ledger::Error::Refused(refusal).into());
+                    return Err(match (good, fault) {
+                        (Good::Ours, Fault::Rewritten) => {
+                            Error::OnlyAdmins { refusal, tip: home }.into()
+                        }
+                        _ => ledger::Error::Refused(refusal).into(),
+                    });
                 }
                 (Good::Ours, Fault::Rewritten) => {
                     self.mend(&mut reconciliation, line, home, &own, &who)?
                 }
                 (Good::Ours, Fault::Ahead) => {
                     let line = reconciliation.bring_together(self, Some(&mut author))?;
-                    self.mend(&mut reconciliation, line, home, &own, &who)?
+                    let other = if reconciliation.held.is_some() {
+                        Some(home)
+                    } else {
+                        left
+                    };
+                    self.mend(&mut reconciliation, line, other.unwrap_or(home), &own, &who)?
                 }
                 (Good::Theirs(_), Fault::Rewritten | Fault::Ahead) => {
                     let theirs = state_of(reconciliation.history(), home)?;
@@ -117,7 +144,7 @@ impl Sync<'_> {
             let mut report = SyncReport::default();
             report.mend(&reconciliation, &own)?;
             if Some(tip) != reconciliation.tips.home {
-                match self.push(&reconciliation.tips.name, tip, reconciliation.tips.home)? {
+                match self.push(&reconciliation.tips.name, tip, reconciliation.tips.lease)? {
                     Pushed::Done => report.publish(),
                     Pushed::Moved => {
                         backoff.lose(reconciliation.tips.home)?;
@@ -138,12 +165,14 @@ impl Sync<'_> {
         Err(self.outrun().into())
     }
 
-    /// What is to be repaired.
-    fn fault(&self, reconciliation: &Reconciliation) -> Option<Fault> {
+    /// What is to be repaired; `left` is the local tip if an unknown upgrade is in force there.
+    fn fault(&self, reconciliation: &Reconciliation, left: Option<ObjectId>) -> Option<Fault> {
         match reconciliation.standing? {
             Standing::Apart => Some(Fault::Rewritten),
-            Standing::Behind => None,
-            Standing::Ahead | Standing::Mended(_) if reconciliation.held.is_some() => {
+            Standing::Behind => left.map(|_| Fault::Ahead),
+            Standing::Ahead | Standing::Mended(_)
+                if left.is_some() || reconciliation.held.is_some() =>
+            {
                 Some(Fault::Ahead)
             }
             Standing::Ahead | Standing::Mended(_) => {

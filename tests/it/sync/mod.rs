@@ -18,3 +18,4 @@ mod remotes;
 mod repairs;
 mod stranded;
 pub mod team;
+mod ways_back;

@@ -25,12 +25,13 @@ use crate::{
 /// The command prints each problem with the command that fixes it. It exits with 1 if there is one. Only --recover
 /// changes this repository. It restores a ledger whose ref was moved back, deleted or damaged. It never drops an entry
 /// that the ref leads to now.
+/// If it finds several lines that exclude each other, --recover TIP joins them, with that line first.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = "Examples:\n  git coord doctor\n  git coord doctor --recover")]
 pub struct Args {
-    /// Restore the ledger's ref
-    #[arg(long)]
-    pub recover: bool,
+    /// Restore the ledger's ref, if need be with the line of TIP first
+    #[arg(long, value_name = "TIP", num_args = 0..=1)]
+    pub recover: Option<Option<String>>,
     /// Also test whether REMOTE accepts the ledger's ref
     ///
     /// The test pushes a ref to REMOTE and deletes it again.
@@ -52,8 +53,8 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     context.refuse_outbox("doctor")?;
     let ledger = context.ledger()?;
     refuse_without_ledger(&ledger)?;
-    if args.recover {
-        return recovery::run(context, &ledger);
+    if let Some(first) = &args.recover {
+        return recovery::run(context, &ledger, first.as_deref());
     }
     let mut findings: Vec<Row> = rows(ledger.examine(context.now()?)).collect();
     findings.extend(keys::examine(context, &ledger));

@@ -7,11 +7,23 @@ use std::fmt::Write as _;
 use serde::Serialize;
 
 use crate::{
-    cli::{CommandError, Context, failure::code, reading::revision::short},
-    core::values::{email::Email, text::visible},
+    cli::{
+        CommandError, Context,
+        failure::{code, hint::RECOVER},
+        reading::revision::short,
+        remote::answer::Refused,
+    },
+    core::values::{
+        email::Email,
+        text::{shell_word, visible},
+        time::Timestamp,
+    },
     git::{refs::Reflog, repository::ObjectId},
     ledger::{Error, LEDGER_REF, Ledger},
-    sync::recover::{FoundLine, FoundLines, Present, Recovery, Search},
+    sync::{
+        recover::{FoundLine, FoundLines, Present, Recovery, Search},
+        remote::Remote,
+    },
 };
 
 /// The data of `coord.recovery/1`.
@@ -27,6 +39,8 @@ struct Recovered {
     tip: Option<String>,
     /// Every line with entries that no other line has, the longest first.
     lines: Vec<LineDocument>,
+    /// The entries that the rules refuse at their new position.
+    refused: Vec<Refused>,
 }
 
 #[derive(Serialize)]
@@ -38,15 +52,31 @@ struct LineDocument {
     taken: bool,
 }
 
-pub(super) fn run(context: &mut Context, ledger: &Ledger) -> Result<(), CommandError> {
+/// `first` is the tip of the line that a person puts first.
+pub(super) fn run(
+    context: &mut Context,
+    ledger: &Ledger,
+    first: Option<&str>,
+) -> Result<(), CommandError> {
     let found = ledger.look_for_lines(Search::Objects)?;
     let before = held(&found.present);
-    let mut joined = None;
+    let (mut joined, mut refused) = (None, Vec::new());
     let taken = match found.recovery() {
-        Recovery::Lost => return Err(lost(&found)),
+        Recovery::Lost => return Err(lost(ledger, &found)),
         Recovery::Nothing => before,
         Recovery::Choose => {
-            joined = rejoin(context, ledger, &found)?;
+            joined = match first {
+                None => rejoin(context, ledger, &found)?,
+                Some(first) => {
+                    let line = line(&found, first)?;
+                    let now = context.now()?;
+                    let author = |state: &_| context.author(ledger.repository(), state);
+                    let all = found.rejoin_all(ledger, line, now, author)?;
+                    take(context, ledger, &found, &all.line)?;
+                    refused = all.refused;
+                    Some(all.line)
+                }
+            };
             joined.as_ref().map(|line| line.tip)
         }
         Recovery::Take(line) => {
@@ -69,13 +99,38 @@ pub(super) fn run(context: &mut Context, ledger: &Ledger) -> Result<(), CommandE
         tip: taken.or(before).map(|tip| tip.to_string()),
         joined: joined.is_some(),
         lines: found.lines.iter().map(document).collect(),
+        refused: refused.iter().map(Refused::of).collect(),
     };
     let text = match &joined {
-        Some(line) => told_of_join(line),
+        Some(line) => told_of_join(line, &data.refused, context.now()?),
         None => text(&found, before, taken),
     };
     context.ui.answer("coord.recovery/1", &data, text)?;
+    if let (None, Some(line)) = (taken, found.advised(ledger)?) {
+        let (tip, entries) = (line.tip, line.entries);
+        let hint = format!(
+            "to join all lines, with the one of {entries} entries first: git coord doctor --recover {tip}"
+        );
+        context.ui.hint(hint);
+    }
     CommandError::unless(taken.is_some())
+}
+
+/// The line whose tip begins so.
+fn line<'a>(found: &'a FoundLines, given: &str) -> Result<&'a FoundLine, CommandError> {
+    let begins = |line: &&FoundLine| line.tip.to_string().starts_with(given);
+    let lines: Vec<&FoundLine> = found.lines.iter().filter(begins).collect();
+    match lines.as_slice() {
+        [line] => Ok(line),
+        [] => {
+            let message = format!("no line has the tip '{given}'");
+            Err(CommandError::no(code::NOTHING_TO_RECOVER, message).hint(RECOVER))
+        }
+        several => {
+            let tips: Vec<String> = several.iter().map(|line| short(line.tip)).collect();
+            Err(CommandError::ambiguous("line", given, &tips))
+        }
+    }
 }
 
 /// Joins two lines if neither loses anything. Without a key to sign the join, a person has to choose.
@@ -102,11 +157,14 @@ fn rejoin(
     Ok(line)
 }
 
-fn told_of_join(line: &FoundLine) -> String {
+fn told_of_join(line: &FoundLine, refused: &[Refused], now: Timestamp) -> String {
     let (tip, entries) = (short(line.tip), line.entries);
-    format!(
-        "joined the lost line and the present one: {LEDGER_REF} is at {tip}, {entries} entries\n"
-    )
+    let mut page = format!("joined all lines: {LEDGER_REF} is at {tip}, {entries} entries\n");
+    for refused in refused {
+        page += &visible(&refused.in_words(now));
+        page += "\n";
+    }
+    page
 }
 
 /// The object id in the ref, even if it does not lead to a ledger.
@@ -145,12 +203,25 @@ fn logged(
     Ok(move_ref(&reflog)?)
 }
 
-fn lost(found: &FoundLines) -> CommandError {
+/// Home still has what was published. Only `--refetch` brings objects that git takes for present.
+fn lost(ledger: &Ledger, found: &FoundLines) -> CommandError {
     let message = match &found.present {
         Present::Bad { why, .. } => format!("{why}; no line of the ledger was found"),
         _ => "no line of the ledger was found".to_owned(),
     };
-    CommandError::no(code::NOTHING_TO_RECOVER, message).hint("git fetch REMOTE refs/coord/ledger")
+    let repository = ledger.repository();
+    let home = Remote::home(repository);
+    let names = home.as_ref().map(|home| home.refs(repository, None));
+    let (home, name) = match (&home, names) {
+        (Some(home), Some(Ok(names))) => (home.name(), names.into_iter().next()),
+        _ => ("REMOTE", None),
+    };
+    let name = name.unwrap_or_else(|| LEDGER_REF.to_owned());
+    CommandError::no(code::NOTHING_TO_RECOVER, message).hint(format!(
+        "git fetch --refetch {} {} && {RECOVER}",
+        shell_word(home),
+        shell_word(&name)
+    ))
 }
 
 fn text(found: &FoundLines, before: Option<ObjectId>, taken: Option<ObjectId>) -> String {
@@ -187,13 +258,9 @@ fn text(found: &FoundLines, before: Option<ObjectId>, taken: Option<ObjectId>) -
             at.dated(),
             line.tip
         ));
-        if Some(line.tip) != before {
+        if taken.is_none() {
             say(format!("  to look at it: git log {}", line.tip));
-            let expected = before.map_or_else(String::new, |tip| format!(" {tip}"));
-            say(format!(
-                "  to choose it: git update-ref {LEDGER_REF} {}{expected}",
-                line.tip
-            ));
+            say(format!("  to put it first: {RECOVER} {}", line.tip));
         }
     }
     page

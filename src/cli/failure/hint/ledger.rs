@@ -18,7 +18,8 @@ pub fn after(error: &Error) -> Option<String> {
             format!("if you mean ledger {found:?}: git config coord.ledger {found}")
         }
         Error::Unsupported(_) => {
-            "install a newer git-coord; to see your version: git coord --version".to_owned()
+            "install a newer git-coord; if there is none, an admin runs: git coord repair"
+                .to_owned()
         }
         Error::UnknownActor { actor } => format!("git coord actor add {actor}"),
         Error::ForeignKey { actor, .. } => {

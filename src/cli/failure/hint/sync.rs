@@ -33,6 +33,14 @@ pub fn after(error: &Error) -> Option<String> {
         Error::Rewritten(_) | Error::HomeAhead(_) => {
             "an admin decides: git coord repair".to_owned()
         }
+        // Another branch may have this name.
+        Error::Overwritten { name, .. } if name.starts_with("refs/heads/") => format!(
+            "if {name} is the place of the ledger, someone who has the ledger runs: git coord repair"
+        ),
+        Error::Overwritten { .. } => "someone who has the ledger runs: git coord repair".to_owned(),
+        Error::OnlyAdmins { tip, .. } => {
+            format!("to accept it in this clone only: git coord repair --accept {tip}")
+        }
         Error::OwnAhead(_) => "git coord sync --resign".to_owned(),
         Error::TwoLedgersThere { .. } => {
             format!("if you mean the ledger on the branch: git config coord.ref {BRANCH_REF}")

@@ -77,3 +77,14 @@ pub struct Versions {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub files: Option<u16>,
 }
+
+impl Versions {
+    /// Whether one of them is larger than the other's.
+    pub fn exceed(self, other: Self) -> bool {
+        self.format > other.format
+            || self.rules > other.rules
+            || self.state > other.state
+            || self.message > other.message
+            || self.files > other.files
+    }
+}

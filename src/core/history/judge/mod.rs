@@ -8,6 +8,8 @@ mod flaw;
 
 use std::sync::Arc;
 
+use serde::Serialize;
+
 use self::changes::{Change, Changes, List};
 pub use self::flaw::Flaw;
 use super::order::{self, Done, Graph};
@@ -61,7 +63,7 @@ impl Signed {
 }
 
 /// An upgrade announced a version that this program does not know.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error, Serialize)]
 #[error("the ledger uses {part} {version}, which this version of git-coord does not know")]
 pub struct Unsupported {
     /// The part that was upgraded: `format`, `rules`, …
@@ -81,6 +83,8 @@ pub struct Node {
     pub verdict: Judgement,
     /// Whether it is a repair that leaves its later parent behind, with everything that only that one brings.
     leaves: bool,
+    /// A version in force that this program does not know.
+    unsupported: Option<Unsupported>,
     roster: Arc<Roster>,
     /// The changes that led to the roster.
     changes: List,
@@ -110,6 +114,7 @@ impl Node {
             effective,
             verdict,
             leaves: false,
+            unsupported: None,
             roster: Arc::default(),
             changes: List::default(),
         }
@@ -173,6 +178,7 @@ impl Judge {
             effective,
             verdict: Judgement::Cached,
             leaves: false,
+            unsupported: None,
             roster,
             // No join is judged on top of a cached tip.
             changes: List::default(),
@@ -215,7 +221,7 @@ impl Judge {
     }
     /// A version that this program does not know, if an effective upgrade in the past of `tip` announced one.
     pub fn unsupported(&self, tip: u32) -> Option<Unsupported> {
-        unknown_version(self.nodes[tip as usize].roster.versions())
+        self.nodes[tip as usize].unsupported
     }
     /// The commits that a tip adds to `done`, in order, quarantined commits included.
     pub fn order(&self, tip: u32, done: &mut Done) -> Vec<u32> {
@@ -275,7 +281,10 @@ impl Judge {
             },
             Err(flaw) => self.quarantined(parents, candidate.foreign, flaw, foreign),
         };
-        self.nodes.push(node);
+        self.nodes.push(Node {
+            unsupported: unknown_version(node.roster.versions()),
+            ..node
+        });
         self.graph.push(parents)
     }
 
@@ -301,6 +310,7 @@ impl Judge {
             id: accepted.id,
             effective: accepted.effective,
             leaves: false,
+            unsupported: None,
             roster: past.roster,
             changes: past.changes,
             verdict: Judgement::Accepted(accepted),
@@ -333,6 +343,7 @@ impl Judge {
                 foreign,
             },
             leaves: false,
+            unsupported: None,
             roster: first
                 .map(|node| Arc::clone(&node.roster))
                 .unwrap_or_default(),
@@ -340,14 +351,16 @@ impl Judge {
         }
     }
 
-    /// Whether an entry is a repair that leaves its later parent behind: one whose effective time is later than the repair.
-    /// Nobody could give such entries a time at which they count.
+    /// Whether an entry is a repair that leaves its later parent behind: one whose effective time is later than the repair,
+    /// or one that brings an upgrade. Nobody could give the former a time at which they count, and perhaps nobody has a
+    /// program for the latter.
     fn leaves(&self, parents: &[u32], entry: &Entry) -> bool {
         let [first, later] = parents else {
             return false;
         };
         let (first, later) = (&self.nodes[*first as usize], &self.nodes[*later as usize]);
-        is_repair(&first.roster, entry) && later.effective > entry.time
+        let upgrades = later.roster.versions().exceed(first.roster.versions());
+        is_repair(&first.roster, entry) && (later.effective > entry.time || upgrades)
     }
 
     /// The latest effective time among the first parent and those other parents that are entries.
