@@ -79,7 +79,7 @@ pub enum Error {
     #[error("the rules refuse it: {}", .refusal.code())]
     OnlyAdmins {
         /// Why not.
-        refusal: Refusal,
+        refusal: Box<Refusal>,
         /// Home's tip, which the actor may accept for its own clone.
         tip: ObjectId,
     },

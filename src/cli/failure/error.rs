@@ -319,7 +319,7 @@ impl From<sync::Error> for CommandError {
             sync::Error::Ledger(error) => error.into(),
             sync::Error::OnlyAdmins { ref refusal, .. } => {
                 let next = hint::sync::after(&error);
-                Self::from(refusal.clone()).next_is(next)
+                Self::from(Refusal::clone(refusal)).next_is(next)
             }
             error => {
                 let (next, details) = (hint::sync::after(&error), error.details().to_vec());

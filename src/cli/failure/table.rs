@@ -233,12 +233,12 @@ fn sync_errors() -> Vec<sync::Error> {
             why: "it does not begin with a genesis (its message carries no payload)".to_owned(),
         },
         Error::OnlyAdmins {
-            refusal: Refusal::not_permitted(
+            refusal: Box::new(Refusal::not_permitted(
                 &sample::actor("codex"),
                 Action::RepairLedger,
                 None,
                 &[],
-            ),
+            )),
             tip: object(),
         },
         Error::HomeAhead(Box::new(ahead())),

@@ -60,8 +60,11 @@ pub struct Repository {
     /// Written through this value and not yet flushed.
     unflushed: RefCell<BTreeSet<ObjectId>>,
     /// Written through this value, and perhaps not yet reachable from a ref.
-    unsettled: RefCell<BTreeMap<ObjectId, (ObjectKind, Box<[u8]>)>>,
+    unsettled: RefCell<BTreeMap<ObjectId, Content>>,
 }
+
+/// The kind and the raw bytes of an object.
+type Content = (ObjectKind, Box<[u8]>);
 
 /// How a repository keeps its refs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -112,6 +112,7 @@ impl Sync<'_> {
                         Refusal::not_permitted(&who.actor, Action::RepairLedger, None, &[]);
                     return Err(match (good, fault) {
                         (Good::Ours, Fault::Rewritten) => {
+                            let refusal = Box::new(refusal);
                             Error::OnlyAdmins { refusal, tip: home }.into()
                         }
                         _ => ledger::Error::Refused(refusal).into(),

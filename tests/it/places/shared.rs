@@ -79,11 +79,9 @@ fn two_users_of_a_group_work_in_one_repository() {
     let bin = top.join("bin");
     std::fs::create_dir(&bin).unwrap();
     std::fs::copy(program, bin.join("git-coord")).unwrap();
-    let ready = format!(
-        "chmod 755 .. . bin; mkdir shared; chgrp 4000 shared; chmod 2775 shared;
-         for n in 1 2; do mkdir home$n; chown 400$n home$n; done; chown 4001 shared"
-    );
-    says(&world, &ready);
+    let ready = "chmod 755 .. . bin; mkdir shared; chgrp 4000 shared; chmod 2775 shared;
+         for n in 1 2; do mkdir home$n; chown 400$n home$n; done; chown 4001 shared";
+    says(&world, ready);
     let as_user = |number: u32, umask: &str, line: &str| {
         let line = format!(
             "cd shared && exec setpriv --reuid 400{number} --regid 4000 --clear-groups env HOME={top}/home{number} \
