@@ -230,7 +230,7 @@ fn sync_errors() -> Vec<sync::Error> {
             remote: remote(),
             name: "refs/coord/ledger".to_owned(),
             tip: object(),
-            why: "it does not begin with a genesis (its message carries no payload)".to_owned(),
+            why: "its first commit is not a genesis (it belongs to another ledger)".to_owned(),
         },
         Error::OnlyAdmins {
             refusal: Box::new(Refusal::not_permitted(

@@ -113,7 +113,7 @@ impl Sync<'_> {
             Some(history) => history,
             None => match History::read_beside(repository, *first, others) {
                 Err(ledger::Error::NoGenesis { flaw }) if tips.home == Some(*first) => {
-                    let why = format!("it does not begin with a genesis ({flaw})");
+                    let why = format!("its first commit is not a genesis ({flaw})");
                     return Err(self.no_ledger(tips, *first, why));
                 }
                 read => read?,
