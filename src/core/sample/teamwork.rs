@@ -299,8 +299,8 @@ fn of_review(found: Option<&Task>, task: TaskRef, number: u8, claim: Option<Mark
             note: text("note"),
         },
         _ => {
-            let new = commit.or(rewritten.clone());
-            let (Some(old), Some(new)) = (rewritten, new) else {
+            let new = self::commit(number / 6);
+            let Some(old) = rewritten else {
                 return Event::Review(ReviewEvent::Withdrawn { task });
             };
             return Event::Work(WorkEvent::CommitRewritten { task, old, new });
