@@ -20,11 +20,13 @@ use crate::core::{
         message,
     },
     history::{
+        accept::{JoinPlan, Lines, Standing},
         judge::{Candidate, Flaw, Judge, Judgement, Node, Signed},
         order::Done,
     },
     plan::{
         reduce::{self, Accepted, Replay},
+        roster::Roster,
         state::State,
     },
     sample::{actor, email, promises, teamwork, text},
@@ -183,6 +185,14 @@ fn flaw(node: &Node) -> Option<&Flaw> {
     }
 }
 
+/// The `number`th key is added to an actor.
+fn added(name: &str, number: u8) -> Event {
+    Event::Roster(RosterEvent::KeyAdded {
+        actor: actor(name),
+        key: key_of(name, number),
+    })
+}
+
 fn revoked(name: &str) -> Event {
     Event::Roster(RosterEvent::KeyRevoked {
         actor: actor(name),
@@ -282,13 +292,7 @@ fn perform(history: &mut History, act: &Act) {
             actor: whose(),
             key,
         }),
-        8 => {
-            let key = key_of(other, 1);
-            roster(RosterEvent::KeyAdded {
-                actor: whose(),
-                key,
-            })
-        }
+        8 => vec![added(other, 1)],
         9 => facts(other, ActorFact::RoleRemoved(Role::Admin)),
         10 => facts(other, ActorFact::RoleAdded(Role::Admin)),
         11 => facts(other, ActorFact::Email(email(&address("elsewhere")))),
@@ -577,6 +581,63 @@ fn offline_work_signed_before_its_author_knew_of_the_revocation_is_refused_but_n
     // A commit is ignored (quarantined) if its actor has seen the revocation and still uses the key.
     let after = history.add("codex", &[join], 4, "C");
     assert!(matches!(history.flaw(after), Some(Flaw::EndedKey { .. })));
+}
+
+#[test]
+fn a_repair_counts_by_itself_and_by_a_current_admin_of_the_readers_own_roster() {
+    let mut history = History::new();
+    let fork = history.last();
+    let anchor = history.add("bob", &[fork], 1, "A");
+    let own = history.state(anchor).roster;
+    let retired = vec![Event::Roster(RosterEvent::KeyRetired {
+        actor: actor("bob"),
+        key: key_of("bob", 0),
+    })];
+    let home = history.entry("ana", 0, &[fork], 2, vec![added("bob", 1)]);
+    let both = [home, anchor];
+    let repaired = || Event::Ledger(LedgerEvent::Repaired);
+    let standing = |history: &History, tip: u32, own: Option<&Roster>| {
+        Lines::of(&history.judge, own).standing(tip, Some(anchor))
+    };
+    for (author, key, parents, events, mends) in [
+        ("ana", 0, &both[..], vec![repaired()], true),
+        ("bob", 0, &both, vec![repaired()], true),
+        // codex is not an admin, and the reader does not know the second key.
+        ("codex", 0, &both, vec![repaired()], false),
+        ("bob", 1, &both, vec![repaired()], false),
+        ("ana", 0, &both, vec![revoked("codex")], false),
+        ("ana", 0, &both, vec![repaired(), revoked("codex")], false),
+        ("ana", 0, &[home, anchor, fork], vec![repaired()], false),
+    ] {
+        let repair = history.entry(author, key, parents, 3, events);
+        let expected = if mends {
+            Standing::Mended(repair)
+        } else {
+            Standing::Apart
+        };
+        assert_eq!(standing(&history, repair, Some(&own)), expected, "{author}");
+        assert_eq!(standing(&history, repair, None), Standing::Apart);
+    }
+    let ended = history.entry("ana", 0, &[anchor], 3, retired);
+    let own = history.state(ended).roster;
+    let repair = history.entry("bob", 0, &both, 4, vec![repaired()]);
+    assert_eq!(standing(&history, repair, Some(&own)), Standing::Apart);
+}
+
+#[test]
+fn home_is_taken_over_a_join_without_events_but_not_over_an_entry() {
+    let mut history = History::new();
+    let fork = history.last();
+    let (one, two) = (
+        history.add("ana", &[fork], 1, "A"),
+        history.add("bob", &[fork], 2, "B"),
+    );
+    let home = history.entry("ana", 0, &[one, two], 3, Vec::new());
+    let join = history.entry("bob", 0, &[two, one], 3, Vec::new());
+    let entry = history.entry("bob", 0, &[two, one], 3, vec![revoked("codex")]);
+    let plan = |local| Lines::of(&history.judge, None).plan(local, home);
+    assert_eq!(plan(join), JoinPlan::Take);
+    assert_eq!(plan(entry), JoinPlan::Join(entry));
 }
 
 #[test]
