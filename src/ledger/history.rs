@@ -157,12 +157,12 @@ impl History {
         for parents in std::mem::take(&mut walked.parents) {
             graph.push(&parents);
         }
-        let mut done = Done::none(graph.len());
+        let mut done = Done::none(graph.count());
         let places = tips
             .iter()
             .filter_map(|tip| walked.ids.iter().position(|id| id == tip));
         let mut children = children(&graph);
-        let mut parents_first = Vec::with_capacity(graph.len());
+        let mut parents_first = Vec::with_capacity(graph.count());
         for tip in places {
             // A join may come on top of every tip.
             children[tip] += 1;
@@ -358,9 +358,9 @@ impl History {
 
 /// How many children each commit has. A child that names a parent twice counts twice.
 fn children(graph: &Graph) -> Vec<u32> {
-    let mut children = vec![0; graph.len()];
+    let mut children = vec![0; graph.count()];
     // Fewer than 2^32 commits.
-    for parent in (0..graph.len() as u32).flat_map(|commit| graph.parents(commit)) {
+    for parent in (0..graph.count() as u32).flat_map(|commit| graph.parents(commit)) {
         children[*parent as usize] += 1;
     }
     children

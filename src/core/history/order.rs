@@ -21,12 +21,8 @@ impl Graph {
         (self.ends.len() - 1) as u32
     }
     /// How many commits there are.
-    pub fn len(&self) -> usize {
+    pub fn count(&self) -> usize {
         self.ends.len()
-    }
-    /// Whether there are none.
-    pub fn is_empty(&self) -> bool {
-        self.ends.is_empty()
     }
     /// The parents of a commit, in order.
     pub fn parents(&self, commit: u32) -> &[u32] {
@@ -99,7 +95,7 @@ mod tests {
     }
 
     fn order(graph: &Graph, tip: u32) -> Vec<u32> {
-        extend(graph, tip, &mut Done::none(graph.len()), |_, _| true)
+        extend(graph, tip, &mut Done::none(graph.count()), |_, _| true)
     }
 
     /// The rule as it is stated, word for word.
@@ -125,6 +121,18 @@ mod tests {
         assert_eq!(order(&graph(&[&[], &[0], &[1, 0]]), 2), [0, 1, 2]);
         // g; h=[g]; a=[g]; k=[a,h]: a fast-forward for git that moves h
         assert_eq!(order(&graph(&[&[], &[0], &[0], &[2, 1]]), 3), [0, 2, 1, 3]);
+    }
+
+    #[test]
+    fn a_commit_that_was_followed_is_in_the_order_and_comes_once() {
+        let graph = graph(&[&[], &[0], &[0], &[1, 2]]);
+        let mut done = Done::none(graph.count());
+        let follows_first = |_, place| place == 0;
+        assert_eq!(extend(&graph, 3, &mut done, follows_first), [0, 1, 3]);
+        let contained = [0, 1, 2, 3].map(|commit| done.contains(commit));
+        assert_eq!(contained, [true, true, false, true]);
+        assert_eq!(extend(&graph, 2, &mut done, follows_first), [2]);
+        assert!(extend(&graph, 2, &mut done, follows_first).is_empty());
     }
 
     #[test]
@@ -162,7 +170,7 @@ mod tests {
         fn the_order_is_the_recursive_rule(commits in any_graph()) {
             let refs: Vec<&[u32]> = commits.iter().map(Vec::as_slice).collect();
             let graph = graph(&refs);
-            let tip = graph.len() as u32 - 1;
+            let tip = graph.count() as u32 - 1;
             let mut expected = Vec::new();
             by_definition(&graph, tip, &mut expected);
             prop_assert_eq!(order(&graph, tip), expected);
@@ -172,11 +180,11 @@ mod tests {
         fn the_order_of_a_first_parent_is_a_prefix(commits in any_graph()) {
             let refs: Vec<&[u32]> = commits.iter().map(Vec::as_slice).collect();
             let graph = graph(&refs);
-            for tip in 1..graph.len() as u32 {
+            for tip in 1..graph.count() as u32 {
                 let whole = order(&graph, tip);
                 let before = order(&graph, graph.parents(tip)[0]);
                 prop_assert!(whole.starts_with(&before));
-                let mut done = Done::none(graph.len());
+                let mut done = Done::none(graph.count());
                 extend(&graph, graph.parents(tip)[0], &mut done, |_, _| true);
                 let rest = extend(&graph, tip, &mut done, |_, _| true);
                 prop_assert_eq!(&whole[before.len()..], rest);

@@ -169,6 +169,31 @@ fn joins_without_news_are_given_up() {
 }
 
 #[test]
+fn only_an_unpublished_join_without_events_is_given_up() {
+    let mut picture = ancestor_fast_forward();
+    picture.entry("e", &["a", "h"]);
+    assert_eq!(picture.plan("e", "h"), picture.join_of("e"));
+    // An ignored (quarantined) commit holds no events that count, and is no join.
+    picture.join("q", &["a"]);
+    assert_eq!(picture.plan("q", "h"), picture.join_of("q"));
+}
+
+#[test]
+fn news_are_events_but_beyond_a_tip_is_every_other_commit() {
+    let mut picture = ancestor_fast_forward();
+    picture.join("j", &["h", "a"]);
+    let [g, h, a, k, j] = ["g", "h", "a", "k", "j"].map(|name| picture.number(name));
+    let lines = &picture.lines;
+    assert!(lines.has_news(k, h));
+    assert!(!lines.has_news(h, k) && !lines.has_news(k, j));
+    assert_eq!(lines.beyond(Some(k), Some(h)), [k, a]);
+    assert_eq!(lines.beyond(Some(j), Some(k)), [j]);
+    assert_eq!(lines.beyond(Some(h), None), [h, g]);
+    assert!(lines.beyond(None, Some(h)).is_empty());
+    assert!(lines.beyond(Some(h), Some(k)).is_empty());
+}
+
+#[test]
 fn a_courier_is_taken_from_only_where_it_brings_events() {
     let mut picture = ancestor_fast_forward();
     picture.entry("b", &["a"]);

@@ -160,7 +160,7 @@ impl Lines {
 
     /// The commits in the past of `tip`, itself included, that are not in the past of `other`, if there is another tip.
     pub fn beyond(&self, tip: Option<u32>, other: Option<u32>) -> Vec<u32> {
-        let none = || vec![false; self.graph.len()];
+        let none = || vec![false; self.graph.count()];
         let mut seen = other.map_or_else(none, |other| self.past(other));
         tip.map_or_else(Vec::new, |tip| self.reached(tip, &mut seen))
     }
@@ -206,7 +206,7 @@ impl Lines {
 
     /// Which commits are in the past of `tip`, itself included.
     fn past(&self, tip: u32) -> Vec<bool> {
-        let mut seen = vec![false; self.graph.len()];
+        let mut seen = vec![false; self.graph.count()];
         self.reached(tip, &mut seen);
         seen
     }

@@ -223,7 +223,7 @@ impl Model {
 
     fn order(&self, tip: u32) -> Vec<u32> {
         let graph = self.lines.graph();
-        order::extend(graph, tip, &mut Done::none(graph.len()), |_, _| true)
+        order::extend(graph, tip, &mut Done::none(graph.count()), |_, _| true)
     }
 
     /// Who claimed a task first, in this order.
@@ -304,7 +304,7 @@ proptest! {
                 model.sync(who);
             }
         }
-        let commits = model.lines.graph().len();
+        let commits = model.lines.graph().count();
         for who in 0..clones {
             model.sync(who);
             model.take_from_courier(who);
@@ -312,6 +312,6 @@ proptest! {
         let quiet = model.courier.is_none_or(|courier| {
             !model.lines.has_news(courier, model.home.unwrap())
         });
-        prop_assert!(!quiet || model.lines.graph().len() == commits);
+        prop_assert!(!quiet || model.lines.graph().count() == commits);
     }
 }

@@ -6,6 +6,7 @@ use super::*;
 use crate::core::{
     entry::event::{
         RosterEvent, TaskEvent,
+        ledger::Founding,
         roster::{ActorFact, NewActor},
     },
     plan::refusal::Refusal,
@@ -40,25 +41,31 @@ fn edit(facts: Vec<ActorFact>) -> Event {
     })
 }
 
+fn founding() -> Event {
+    Event::Ledger(LedgerEvent::Created(Box::new(Founding {
+        key: key_of("ana"),
+        kind: ActorKind::Human,
+        email: email("x@example.org"),
+        recovery: None,
+        facts: Vec::new(),
+        nonce: 0,
+    })))
+}
+
+fn upgraded(rules: u16) -> Event {
+    Event::Ledger(LedgerEvent::Upgraded(Versions {
+        rules: Some(rules),
+        ..Versions::default()
+    }))
+}
+
 impl World {
     fn new() -> Self {
-        let founding = crate::core::entry::event::ledger::Founding {
-            key: key_of("ana"),
-            kind: ActorKind::Human,
-            email: email("x@example.org"),
-            recovery: None,
-            facts: Vec::new(),
-            nonce: 0,
-        };
         let mut world = Self {
             judge: Judge::default(),
             commits: 0,
         };
-        world.push(
-            "ana",
-            &[],
-            vec![Event::Ledger(LedgerEvent::Created(Box::new(founding)))],
-        );
+        world.push("ana", &[], vec![founding()]);
         world.push("ana", &[0], vec![add("bob", vec![Role::Admin])]);
         world
     }
@@ -84,6 +91,13 @@ impl World {
         self.commits += 1;
         let foreign = id(100 + self.commits);
         let content = Ok(signed);
+        self.judge.push(parents, Candidate { foreign, content })
+    }
+    /// A commit that is no entry.
+    fn foreign(&mut self, parents: &[u32]) -> u32 {
+        self.commits += 1;
+        let foreign = id(100 + self.commits);
+        let content = Err(Flaw::Message);
         self.judge.push(parents, Candidate { foreign, content })
     }
     fn flaw(&self, commit: u32) -> Option<&Flaw> {
@@ -120,15 +134,7 @@ fn later_entries_of_a_revoked_admin_do_not_change_the_roster() {
         since: None,
     });
     let mainline = world.push("ana", &[1], vec![revoke]);
-    let unknown = Versions {
-        rules: Some(9),
-        ..Versions::default()
-    };
-    let late = world.push(
-        "bob",
-        &[1],
-        vec![Event::Ledger(LedgerEvent::Upgraded(unknown))],
-    );
+    let late = world.push("bob", &[1], vec![upgraded(9)]);
     let join = world.push("ana", &[mainline, late], Vec::new());
     assert!(world.flaw(late).is_none() && world.flaw(join).is_none());
     assert!(world.judge.unsupported(late).is_some());
@@ -171,6 +177,98 @@ fn a_copy_of_a_change_of_the_roster_does_not_bring_it_back() {
 }
 
 #[test]
+fn an_entry_is_taken_once_and_its_place_in_the_graph_stays() {
+    let mut world = World::new();
+    let beside = world.push("ana", &[0], vec![add("eve", vec![Role::Worker])]);
+    let join = world.push("bob", &[1, beside], Vec::new());
+    let ignored = world.push("mallory", &[join], Vec::new());
+    assert_eq!(world.judge.take(join).map(|taken| taken.id), Some(id(3)));
+    assert_eq!(world.judge.take(join), None);
+    assert_eq!(world.judge.take(ignored), None);
+    assert!(world.flaw(join).is_none() && world.flaw(ignored).is_some());
+    let parents = [0, join, ignored].map(|commit| world.judge.parents(commit));
+    assert_eq!(parents, [&[][..], &[1, beside], &[join]]);
+}
+
+#[test]
+fn a_genesis_is_alone_and_signed_by_the_key_that_it_names() {
+    let entry = Entry {
+        format: 1,
+        ledger: None,
+        parents: Vec::new(),
+        actor: actor("ana"),
+        time: Timestamp::from_seconds(0),
+        events: vec![founding()],
+        attachments: Vec::new(),
+    };
+    let good = Signed::new(id(0), entry, key_of("ana"), "x@example.org");
+    let changes: [fn(&mut Signed); 6] = [
+        |genesis| genesis.accepted.entry.parents.push(id(7)),
+        |genesis| genesis.accepted.entry.ledger = Some(id(7)),
+        |genesis| genesis.accepted.entry.events.push(upgraded(1)),
+        |genesis| genesis.accepted.entry.events = vec![upgraded(1)],
+        |genesis| genesis.accepted.signer = key_of("bob"),
+        |genesis| genesis.email = "y@example.org".into(),
+    ];
+    let flawed = changes.iter().map(|change| {
+        let mut genesis = good.clone();
+        change(&mut genesis);
+        genesis
+    });
+    for (number, genesis) in [good.clone()].into_iter().chain(flawed).enumerate() {
+        let mut world = World::new();
+        world.judge = Judge::default();
+        for _ in 0..2 {
+            let content = Ok(genesis.clone());
+            let foreign = id(100);
+            world.judge.push(&[], Candidate { foreign, content });
+        }
+        assert_eq!(world.flaw(0).is_some(), number > 0, "{number}");
+        // A ledger has one genesis.
+        assert!(world.flaw(1).is_some(), "{number}");
+    }
+}
+
+#[test]
+fn a_version_that_this_program_knows_is_supported() {
+    let mut world = World::new();
+    let known = world.push("ana", &[1], vec![upgraded(RULES)]);
+    assert_eq!(world.judge.unsupported(known), None);
+    let unknown = world.push("ana", &[known], vec![upgraded(RULES + 1)]);
+    let unsupported = world.judge.unsupported(unknown).unwrap();
+    assert_eq!(
+        (unsupported.part, unsupported.version),
+        ("rules", RULES + 1)
+    );
+}
+
+#[test]
+fn a_later_parent_that_is_no_entry_gives_neither_time_nor_roster_nor_entries() {
+    let mut world = World::new();
+    world.commits = 40;
+    let beside = world.push("ana", &[1], vec![add("eve", vec![Role::Worker])]);
+    let foreign = world.foreign(&[beside]);
+    world.commits = 10;
+    let join = world.push("ana", &[1, foreign], Vec::new());
+    let node = &world.judge.nodes()[join as usize];
+    assert_eq!((node.effective.seconds(), world.flaw(join)), (10, None));
+    assert!(node.roster.actor(&actor("eve")).is_none());
+    assert!(world.judge.known(join).eq([1]));
+    // The first parent gives all of them, whatever it is.
+    let on_top = world.push("ana", &[foreign, 1], Vec::new());
+    let node = &world.judge.nodes()[on_top as usize];
+    assert_eq!((node.effective.seconds(), world.flaw(on_top)), (40, None));
+    assert!(node.roster.actor(&actor("eve")).is_some());
+    assert!(world.judge.known(on_top).eq([foreign, 1]));
+    // An ignored (quarantined) commit brings its first parent only.
+    let ignored = world.push("mallory", &[1, beside], Vec::new());
+    assert!(world.judge.known(ignored).eq([1]));
+    world.judge.settle(on_top);
+    let settled = &world.judge.nodes()[on_top as usize].roster;
+    assert_eq!(**settled, Roster::default());
+}
+
+#[test]
 fn only_an_admin_turns_the_effective_time_back() {
     let mut world = World::new();
     let worker = vec![add("eve", vec![Role::Worker])];
@@ -190,6 +288,16 @@ fn only_an_admin_turns_the_effective_time_back() {
     assert_eq!(effective(&world, no_join), 90);
     let by_admin = world.push("ana", &[late, side], repair());
     assert_eq!(effective(&world, by_admin), 52);
+    world.commits = 91;
+    let in_time = world.push("ana", &[late, side], repair());
+    let leaves = |commit: u32| world.judge.nodes()[commit as usize].leaves();
+    assert!(!leaves(in_time) && leaves(by_admin) && !leaves(by_worker) && !leaves(no_join));
+    // Who has the repair knows the parent, but its entries are not in the order.
+    assert!(world.judge.known(by_admin).eq([late, side]));
+    let order = world
+        .judge
+        .order(by_admin, &mut Done::none(world.judge.nodes().len()));
+    assert!(order.ends_with(&[mainline, late, by_admin]));
 }
 
 #[test]
