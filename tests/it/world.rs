@@ -170,6 +170,11 @@ impl World {
         command
     }
 
+    /// The time of the last command, in seconds since 1970.
+    pub fn now(&self) -> u64 {
+        self.clock.get()
+    }
+
     /// The environment of every command, but for the time.
     pub fn environment(&self) -> Environment {
         [

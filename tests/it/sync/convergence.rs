@@ -17,21 +17,40 @@ use crate::{
     keys::{CLAUDE, CODEX},
 };
 
-const HOME: &str = "home.git";
+pub const HOME: &str = "home.git";
 
 /// The reported entries, which have to be there in the end.
 #[derive(Default)]
-struct Promises {
+pub struct Promises {
     /// Entries, by object id.
-    entries: BTreeSet<String>,
+    pub entries: BTreeSet<String>,
     /// Claims that home has confirmed, by the entry's object id.
     confirmed: BTreeSet<String>,
     tasks: u64,
 }
 
+impl Promises {
+    /// Asserts that home has every reported entry, and that the rules refuse no claim that home confirmed.
+    #[track_caller]
+    pub fn are_kept(&self, team: &Team, when: &str) {
+        let home = team.git_in(HOME, &["rev-list", "refs/coord/ledger"]);
+        let home: BTreeSet<&str> = home.lines().collect();
+        for entry in &self.entries {
+            assert!(home.contains(entry.as_str()), "{when}: {entry} is lost");
+        }
+        let verified = team.says("ada", "verify --json").data("coord.verify/1");
+        for refused in verified["refused"].as_array().unwrap() {
+            let object = refused["object"].as_str().unwrap();
+            assert!(
+                !self.confirmed.contains(object),
+                "{when}: {object} was confirmed"
+            );
+        }
+    }
+}
+
 /// A team of so many clones that share a courier.
-fn crowd(size: usize) -> (Team, Vec<String>) {
-    let team = Team::new();
+pub fn crowd(size: usize, team: Team) -> (Team, Vec<String>) {
     let names = ["ada", "codex", "claude", "desk", "train"];
     for (name, player) in [("desk", CODEX), ("train", CLAUDE)] {
         if names[..size].contains(&name) {
@@ -47,8 +66,13 @@ fn crowd(size: usize) -> (Team, Vec<String>) {
     (team, names)
 }
 
+/// The name of a task that was once added.
+pub fn any_task(dice: &mut Dice, promises: &Promises) -> String {
+    format!("T{}", dice.roll(promises.tasks.max(1)))
+}
+
 /// A command of `git-coord` that runs beside the test.
-fn start(team: &Team, name: &str, arguments: &[&str]) -> Child {
+pub fn start(team: &Team, name: &str, arguments: &[&str]) -> Child {
     let mut command: Command = team
         .world
         .command(env!("CARGO_BIN_EXE_git-coord"), &team.place(name));
@@ -60,8 +84,8 @@ fn start(team: &Team, name: &str, arguments: &[&str]) -> Child {
     command.spawn().unwrap()
 }
 
-fn step(team: &Team, name: &str, dice: &mut Dice, promises: &mut Promises) {
-    let task = format!("T{}", dice.roll(promises.tasks.max(1)));
+pub fn step(team: &Team, name: &str, dice: &mut Dice, promises: &mut Promises) {
+    let task = any_task(dice, promises);
     let anchor = team.tip(name, "refs/coord-anchor/ledger");
     match dice.roll(12) {
         0 | 1 => {
@@ -103,8 +127,14 @@ fn step(team: &Team, name: &str, dice: &mut Dice, promises: &mut Promises) {
 /// The object id of the entry, if it was reported.
 fn said(team: &Team, name: &str, arguments: &[&str]) -> Option<String> {
     let output = team.coord(name, &[arguments, &["--json"]].concat());
-    let told: Value = serde_json::from_str(&output.stdout).unwrap();
-    (output.code == 0).then(|| told["data"]["entry"].as_str().unwrap().to_owned())
+    reported(&output.stdout)
+}
+
+/// The object id of the entry that an answer reports.
+pub fn reported(stdout: &str) -> Option<String> {
+    let told: Value = serde_json::from_str(stdout).unwrap();
+    let entry = told["data"]["entry"].as_str();
+    entry.filter(|_| told["ok"] == true).map(str::to_owned)
 }
 
 fn append(team: &Team, name: &str, arguments: &[&str], promises: &mut Promises) {
@@ -115,7 +145,7 @@ fn append(team: &Team, name: &str, arguments: &[&str], promises: &mut Promises) 
 fn whatever_the_order_all_clones_come_to_say_the_same() {
     for seed in 1..=u64::from(count(2, 200)) {
         let mut dice = Dice(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15));
-        let (team, names) = crowd(3 + dice.roll(3) as usize);
+        let (team, names) = crowd(3 + dice.roll(3) as usize, Team::new());
         let mut promises = Promises::default();
         for _ in 0..count(20, 50) {
             let name = names[dice.roll(names.len() as u64) as usize].clone();
@@ -123,28 +153,13 @@ fn whatever_the_order_all_clones_come_to_say_the_same() {
         }
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
         team.converge(&names);
-        let home = team.git_in(HOME, &["rev-list", "refs/coord/ledger"]);
-        let home: BTreeSet<&str> = home.lines().collect();
-        for entry in &promises.entries {
-            assert!(
-                home.contains(entry.as_str()),
-                "seed {seed}: {entry} is lost"
-            );
-        }
-        let verified = team.says("ada", "verify --json").data("coord.verify/1");
-        for refused in verified["refused"].as_array().unwrap() {
-            let object = refused["object"].as_str().unwrap();
-            assert!(
-                !promises.confirmed.contains(object),
-                "seed {seed}: {object} was confirmed"
-            );
-        }
+        promises.are_kept(&team, &format!("seed {seed}"));
     }
 }
 
 #[test]
 fn clones_that_push_at_the_same_time_wait_and_see_no_error() {
-    let (team, names) = crowd(5);
+    let (team, names) = crowd(5, Team::new());
     for round in 0..count(2, 25) {
         for name in &names {
             team.done(name, &format!("add {name} --id {name}-{round}"));

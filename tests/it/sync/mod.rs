@@ -8,6 +8,7 @@ mod confirmed;
 mod contact;
 mod convergence;
 mod couriers;
+mod disturbed;
 mod elsewhere;
 mod homes;
 mod local;

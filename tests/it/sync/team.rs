@@ -17,7 +17,12 @@ pub struct Team {
 impl Team {
     /// A ledger that ada founded and published, known to `codex` and `claude`, whose clones have it.
     pub fn new() -> Self {
-        let team = Self::apart();
+        Self::of_kind(&[])
+    }
+
+    /// The same with repositories of another kind: lines of the `[init]` section of git's config.
+    pub fn of_kind(init: &[&str]) -> Self {
+        let team = Self::apart_of_kind(init);
         team.done("ada", "init --actor ada");
         for player in ["codex", "claude"] {
             let key = format!("{}/{player}.pub", team.world.home().display());
@@ -35,8 +40,16 @@ impl Team {
 
     /// Clones without any ledger.
     pub fn apart() -> Self {
+        Self::apart_of_kind(&[])
+    }
+
+    fn apart_of_kind(init: &[&str]) -> Self {
         let world = World::empty();
         let team = Self { world };
+        for line in init {
+            let (key, value) = line.split_once('=').unwrap();
+            team.git_in("", &["config", "--global", &format!("init.{key}"), value]);
+        }
         team.git_in("", &["init", "--quiet", "--bare", "home.git"]);
         for player in [ADA, CODEX, CLAUDE] {
             team.clone_for(player.name, &player);
