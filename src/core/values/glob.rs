@@ -336,20 +336,11 @@ fn escaped(text: &str) -> Option<(char, &str)> {
     Some((letter, &text[letter.len_utf8()..]))
 }
 
-/// The ranges sorted and put together; those that run backwards are empty.
+/// The ranges by their beginnings; those that run backwards are empty.
 fn in_order(mut ranges: Vec<RangeInclusive<u32>>) -> Vec<RangeInclusive<u32>> {
     ranges.retain(|range| !range.is_empty());
-    ranges.sort_unstable_by_key(|range| (*range.start(), *range.end()));
-    let mut merged: Vec<RangeInclusive<u32>> = Vec::with_capacity(ranges.len());
-    for range in ranges {
-        match merged.last_mut() {
-            Some(last) if *range.start() <= last.end().saturating_add(1) => {
-                *last = *last.start()..=*last.end().max(range.end());
-            }
-            _ => merged.push(range),
-        }
-    }
-    merged
+    ranges.sort_unstable_by_key(|range| *range.start());
+    ranges
 }
 
 /// Every character of names that is in none of the ranges, which are in order.
@@ -419,6 +410,8 @@ mod tests {
             ("[^]a]x", vec!["bx"], vec!["]x", "ax"]),
             ("[]-]x", vec!["]x", "-x"], vec!["ax"]),
             ("[z-a]x", vec![], vec!["zx", "ax", "x"]),
+            ("[dac]x", vec!["ax", "cx", "dx"], vec!["bx", "ex"]),
+            ("[!c-eb-da]x", vec!["fx"], vec!["ax", "bx", "cx", "ex"]),
             (r"\*.rs", vec!["*.rs"], vec!["a.rs"]),
             (r"[\]]x", vec!["]x"], vec![r"\x"]),
             ("[ab", vec!["[ab"], vec!["a", "b"]),
@@ -472,6 +465,59 @@ mod tests {
         ] {
             assert_eq!(overlap(a, b), expected, "{a} {b}");
             assert_eq!(overlap(b, a), expected, "{b} {a}");
+        }
+    }
+
+    #[test]
+    fn a_glob_is_a_text_of_at_most_400_bytes_and_40_names() {
+        let with_names = |count: usize| vec!["a"; count].join("/");
+        for (text, is_glob) in [
+            ("a".repeat(GLOB_BYTES_MAX), true),
+            ("a".repeat(GLOB_BYTES_MAX + 1), false),
+            ("a".repeat(GLOB_BYTES_MAX + 2), false),
+            (with_names(GLOB_NAMES_MAX), true),
+            (with_names(GLOB_NAMES_MAX + 1), false),
+            (with_names(GLOB_NAMES_MAX + 2), false),
+            // What is passed over is no name.
+            ("./".repeat(150) + "a", true),
+        ] {
+            assert_eq!(text.parse::<Glob>().is_ok(), is_glob, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_glob_is_shown_and_compared_as_it_was_written() {
+        let [glob, same, other] = ["lib/*", "lib/*", "./lib/*"].map(|it| it.parse().unwrap());
+        let glob: Glob = glob;
+        assert_eq!((glob.as_str(), glob.as_ref()), ("lib/*", "lib/*"));
+        assert_eq!(glob.text().as_str(), "lib/*");
+        assert_eq!(format!("{glob} {glob:?}"), r#"lib/* Text("lib/*")"#);
+        assert_eq!(glob, same);
+        assert_ne!(glob, other);
+        assert_eq!(other.partial_cmp(&glob), Some(Ordering::Less));
+        assert!(glob.overlaps(&other));
+        assert!(!glob.overlaps(&"docs/*".parse().unwrap()));
+        assert_eq!(Text::from(glob).as_str(), "lib/*");
+    }
+
+    #[test]
+    fn a_comparison_takes_as_many_steps_as_bytes_are_behind_the_shorter_beginning() {
+        let pattern = |text| Pattern::new(text);
+        let deep = pattern("./lib/core/*.rs");
+        assert_eq!(
+            (deep.beginning(), deep.plain, deep.bytes),
+            ("lib/core/", 2, 14)
+        );
+        for (a, b, steps) in [
+            ("lib/*", "lib/core/a", 1 + 2 * 7),
+            ("*", "**", 1 + 2 * 3),
+            ("lib", "lib", 1),
+            ("lib/*", "docs/*", 0),
+            ("lib", "lib/é", 1),
+            (".", "lib/*", 1),
+        ] {
+            assert_eq!(pattern(a).steps(&pattern(b)), steps, "{a} {b}");
+            assert_eq!(pattern(b).steps(&pattern(a)), steps, "{b} {a}");
         }
     }
 

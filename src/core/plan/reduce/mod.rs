@@ -214,3 +214,6 @@ fn configure(state: &mut State, facts: &[LedgerFact]) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

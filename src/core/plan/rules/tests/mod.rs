@@ -4,7 +4,9 @@
 
 mod cost;
 mod evasions;
+mod permissions;
 mod second_person;
+mod steps;
 
 use crate::core::{
     entry::event::{
