@@ -149,9 +149,8 @@ fn unreviewed(state: &State, index: TaskIndex, to: &str) -> Option<HookFinding> 
 mod tests {
     use super::*;
     use crate::core::{
-        entry::event::{Event, RosterEvent, WorkEvent, roster::PolicyRule, task::TaskFact},
+        entry::event::{Event, WorkEvent},
         sample::{Sample, actor},
-        values::task::Approver,
     };
 
     #[test]
@@ -174,44 +173,6 @@ mod tests {
             (detached.from.as_str(), detached.known),
             ("HEAD~1", Some(some))
         );
-    }
-
-    #[test]
-    fn incomplete_reviews_and_other_holders_are_found() {
-        let mut plan = Sample::new();
-        let gate = TaskFact::GateAdded(Approver::Actor(actor("claude")));
-        let task = plan.add("B", "Breaker", vec![gate]);
-        plan.claim("codex", &task);
-        let state = plan.state();
-        let index = plan.index(&task);
-        let held = |who: &str| {
-            let who = actor(who);
-            out_of_hand(state, index, Some(&who), state.effective).map(|found| found.code)
-        };
-        assert_eq!((held("codex"), held("claude")), (None, Some("claim_held")));
-        let found =
-            |plan: &Sample| unreviewed(plan.state(), index, "main").map(|found| found.message);
-        assert_eq!(
-            found(&plan).as_deref(),
-            Some("this push brings task 'B' to 'main', but its review still needs claude")
-        );
-        plan.submit("codex", &task);
-        plan.approve("claude", &task);
-        assert_eq!(found(&plan), None);
-    }
-
-    #[test]
-    fn reviews_required_by_policy_are_found_too() {
-        let mut plan = Sample::new();
-        let path = TaskFact::PathAdded("identity/keys.rs".parse().unwrap());
-        let task = plan.add("B", "Breaker", vec![path]);
-        let rule = PolicyRule::PathReview {
-            paths: "identity/**".parse().unwrap(),
-            by: vec![Approver::Actor(actor("claude"))],
-        };
-        plan.by("ana", Event::Roster(RosterEvent::PolicySet(rule)));
-        let found = unreviewed(plan.state(), plan.index(&task), "main").unwrap();
-        assert!(found.message.ends_with("still needs claude"), "{found:?}");
     }
 
     #[test]

@@ -5,7 +5,7 @@
 use super::{Appended, Author, EntryDraft, Error, Ledger, cache, fixture::Fixture};
 use crate::{
     core::{
-        entry::event::{Event, TaskEvent, WorkEvent, ledger::Founding, work::Percent},
+        entry::event::{Event, TaskEvent, ledger::Founding},
         plan::state::State,
         values::{
             task::ActorKind,
@@ -65,71 +65,6 @@ pub(crate) fn append_all(
     let begin = |_: &State| Ok(drafts.clone().into_iter());
     let chain = ledger.append_chain(None, author, now(), begin, |drafts, _| Ok(drafts.next()));
     chain.map(|(appended, _)| appended)
-}
-
-#[test]
-fn every_reader_sees_the_appended_entries() {
-    let fixture = Fixture::new();
-    let (ledger, author) = founded(&fixture);
-    append(&ledger, &author, |_| add("A"));
-    append(&ledger, &author, |state| {
-        let task = state.reference(state.names().resolve("A").unwrap());
-        let percent = Percent::try_from(40).unwrap();
-        Event::Work(WorkEvent::Progressed {
-            task,
-            claim: None,
-            percent,
-        })
-        .into()
-    });
-    let current = ledger.current().unwrap();
-    let replayed = ledger.history().unwrap().into_state().unwrap();
-    assert_eq!(current.state, replayed);
-    assert_eq!(current.state.digest(), replayed.digest());
-    assert_eq!(current.state.entries, 3);
-    let (_, task) = current.state.tasks().next().unwrap();
-    assert_eq!(task.percent(), 40);
-    fixture.git(&["fsck", "--strict"]);
-}
-
-#[test]
-fn an_answer_does_not_depend_on_the_cache() {
-    let fixture = Fixture::new();
-    let (ledger, author) = founded(&fixture);
-    append(&ledger, &author, |_| add("A"));
-    let current = ledger.current().unwrap();
-    cache::write(ledger.repository(), &current);
-    append(&ledger, &author, |_| add("B"));
-    let from_cache = ledger.current().unwrap();
-    let cache = fixture.open().common_dir().join("coord/cache/state");
-    let mut bytes = std::fs::read(&cache).unwrap();
-    let last = bytes.len() - 1;
-    bytes[last] ^= 1;
-    std::fs::write(&cache, bytes).unwrap();
-    assert_eq!(ledger.current().unwrap().state, from_cache.state);
-    std::fs::remove_dir_all(cache.parent().unwrap()).unwrap();
-    assert_eq!(ledger.current().unwrap().state, from_cache.state);
-}
-
-#[test]
-fn a_chain_of_entries_becomes_visible_together_or_not_at_all() {
-    let fixture = Fixture::new();
-    let (ledger, author) = founded(&fixture);
-    let tip = ledger.tip().unwrap();
-    let cancelled = Event::Task(TaskEvent::Cancelled {
-        task: crate::core::entry::event::TaskRef {
-            id: "X".parse().unwrap(),
-            mark: Default::default(),
-        },
-        reason: None,
-    });
-    let refused = append_all(&ledger, &author, vec![add("A"), cancelled.into()]);
-    assert_eq!(refused.unwrap_err().code(), "unknown_task");
-    assert_eq!(ledger.tip().unwrap(), tip);
-    let drafts = ["0", "1", "2"].map(add).into();
-    let added = append_all(&ledger, &author, drafts);
-    assert_eq!(added.unwrap().entries.len(), 3);
-    assert_eq!(ledger.current().unwrap().state.tasks().len(), 3);
 }
 
 #[test]

@@ -432,34 +432,4 @@ mod tests {
             assert_eq!(forms(text), [""; 0], "{text:?}");
         }
     }
-
-    #[test]
-    fn the_error_for_an_unknown_revision_has_a_hint() {
-        let check = |text: &str, code: &str, message: &str| {
-            let error = unknown(text, &readings(text));
-            assert_eq!((error.code(), error.exit_status()), (code, 128), "{text}");
-            assert_eq!(error.to_string(), message);
-            assert!(error.next().is_some(), "{text}");
-        };
-        check(
-            "morning",
-            "unknown_snapshot",
-            "there is no snapshot 'morning'",
-        );
-        check(
-            "2025-10-15/noon",
-            "unknown_snapshot",
-            "there is no snapshot '2025-10-15/noon'",
-        );
-        check(
-            "a b",
-            "unknown_revision",
-            "'a b' is not a day (2025-10-15), a time (2025-10-15T14:05Z), a snapshot or an entry",
-        );
-        check(
-            "beef",
-            "unknown_revision",
-            "there is no snapshot or entry 'beef'",
-        );
-    }
 }

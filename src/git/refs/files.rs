@@ -209,64 +209,6 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_lost_when_many_append_beside_pack_refs() {
-        const WRITERS: usize = 8;
-        const ENTRIES: usize = 25;
-        let fixture = Fixture::new();
-        let done = std::sync::atomic::AtomicBool::new(false);
-        let relaxed = std::sync::atomic::Ordering::Relaxed;
-        let reported = std::thread::scope(|scope| {
-            scope.spawn(|| {
-                while !done.load(relaxed) {
-                    fixture.git(&["pack-refs", "--all"]);
-                }
-            });
-            let write = |writer| {
-                let repository = fixture.open();
-                let one = |n| append(&repository, &format!("{writer} {n}"));
-                (0..ENTRIES).map(one).collect::<Vec<_>>()
-            };
-            let writers: Vec<_> = (0..WRITERS)
-                .map(|w| scope.spawn(move || write(w)))
-                .collect();
-            let ended: Vec<_> = writers.into_iter().map(|w| w.join()).collect();
-            done.store(true, relaxed);
-            ended
-                .into_iter()
-                .flat_map(Result::unwrap)
-                .collect::<Vec<_>>()
-        });
-        let listed = fixture.git(&["rev-list", LEDGER]);
-        assert_eq!(listed.lines().count(), WRITERS * ENTRIES);
-        assert!(reported.iter().all(|id| listed.contains(&id.to_string())));
-        let log = fixture.git(&["reflog", "show", "--format=%H", LEDGER]);
-        assert_eq!(log.lines().count(), WRITERS * ENTRIES);
-        fixture.git(&["fsck", "--strict"]);
-    }
-
-    #[test]
-    fn one_ref_name_cannot_be_a_folder_of_another() {
-        for packed in [false, true] {
-            for (there, wanted) in [
-                ("refs/coord", LEDGER),
-                ("refs/coord/ledger/x", LEDGER),
-                ("refs/heads/a/b", "refs/heads/a"),
-            ] {
-                let fixture = Fixture::new();
-                let repository = fixture.open();
-                let id = commit(&repository, None, "x").to_string();
-                fixture.git(&["update-ref", there, &id]);
-                if packed {
-                    fixture.git(&["pack-refs", "--all"]);
-                }
-                let error = swap_error(&repository, wanted);
-                let named = matches!(&error, Error::RefConflict { other, .. } if other == there);
-                assert!(named, "{packed} {there}: {error}");
-            }
-        }
-    }
-
-    #[test]
     fn folders_that_deleted_refs_left_behind_do_not_block_a_new_ref() {
         let fixture = Fixture::new();
         for folder in ["refs", "logs/refs"] {
@@ -358,28 +300,6 @@ mod tests {
         swap_error(&repository, name);
         assert_eq!(logged(&repository, name).unwrap(), []);
         let _ = id;
-    }
-
-    #[test]
-    fn a_ref_that_holds_no_id_is_broken_and_not_absent() {
-        let fixture = Fixture::new();
-        let repository = fixture.open();
-        append(&repository, "one");
-        for content in ["", "zz", "0123\n", &"a".repeat(41)] {
-            fs::write(fixture.path("main/.git").join(LEDGER), content).unwrap();
-            assert_eq!(
-                read(&repository, LEDGER).unwrap_err().code(),
-                "broken_ref",
-                "{content}"
-            );
-        }
-        fs::write(
-            fixture.path("main/.git/packed-refs"),
-            "# pack-refs with: sorted \ngarbage",
-        )
-        .unwrap();
-        fs::remove_file(fixture.path("main/.git").join(LEDGER)).unwrap();
-        assert_eq!(read(&repository, LEDGER).unwrap_err().code(), "broken_ref");
     }
 
     #[test]

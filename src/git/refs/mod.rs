@@ -183,19 +183,6 @@ mod tests {
     }
 
     #[test]
-    fn symbolic_refs_are_not_written_through() {
-        for options in [&[][..], &["--ref-format=reftable"]] {
-            let fixture = Fixture::with_options(options);
-            let repository = fixture.open();
-            append(&repository, "one");
-            fixture.git(&["update-ref", "refs/heads/a", LEDGER]);
-            fixture.git(&["symbolic-ref", "refs/coord/alias", "refs/heads/a"]);
-            let error = read(&repository, "refs/coord/alias").unwrap_err();
-            assert_eq!(error.code(), "symbolic_ref");
-        }
-    }
-
-    #[test]
     fn names_that_git_refuses_and_refs_of_one_worktree_are_refused() {
         let fixture = Fixture::new();
         let repository = fixture.open();

@@ -362,23 +362,10 @@ fn directories_given(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ledger::fixture::{Fixture, LEDGER, append, run};
+    use crate::ledger::fixture::Fixture;
 
     fn discover(start: &Path, environment: Environment) -> Result<Repository, Error> {
         Repository::discover(start, environment)
-    }
-
-    #[test]
-    fn a_repository_is_found_from_a_folder_deep_inside() {
-        let fixture = Fixture::new();
-        let deep = fixture.path("main/a/b");
-        std::fs::create_dir_all(&deep).unwrap();
-        let repository = discover(&deep, Environment::isolated()).unwrap();
-        assert_eq!(repository.git_dir(), fixture.path("main/.git"));
-        assert_eq!(repository.common_dir(), fixture.path("main/.git"));
-        assert_eq!(repository.work_dir(), Some(fixture.path("main").as_path()));
-        assert!(!repository.is_bare() && !repository.is_shallow());
-        assert_eq!(repository.hash_name(), "sha1");
     }
 
     #[test]
@@ -395,114 +382,10 @@ mod tests {
     }
 
     #[test]
-    fn a_bare_repository_has_no_work_dir() {
-        let fixture = Fixture::with_options(&["--bare"]);
-        let repository = fixture.open();
-        assert!(repository.is_bare());
-        let tip = append(&repository, "one");
-        assert_eq!(fixture.git(&["rev-parse", LEDGER]), tip.to_string());
-    }
-
-    #[test]
-    fn a_linked_worktree_shares_the_common_directory() {
+    fn the_common_directory_may_be_named_if_it_is_the_same() {
         let fixture = Fixture::new();
-        fixture.git(&["commit", "-q", "--allow-empty", "-m", "x"]);
-        fixture.git(&["worktree", "add", "-q", "../linked"]);
-        let repository = fixture.open_at("linked");
-        assert_eq!(repository.common_dir(), fixture.path("main/.git"));
-        assert_eq!(
-            repository.git_dir(),
-            fixture.path("main/.git/worktrees/linked")
-        );
-        assert_eq!(
-            repository.work_dir(),
-            Some(fixture.path("linked").as_path())
-        );
-        let tip = append(&repository, "one");
-        assert_eq!(fixture.git(&["rev-parse", LEDGER]), tip.to_string());
-    }
-
-    #[test]
-    fn a_git_directory_can_lie_elsewhere() {
-        let fixture = Fixture::with_options(&["--separate-git-dir", "elsewhere"]);
-        let repository = fixture.open();
-        assert_eq!(repository.git_dir(), fixture.path("elsewhere"));
-        assert_eq!(repository.work_dir(), Some(fixture.path("main").as_path()));
-    }
-
-    #[test]
-    fn git_dir_names_a_repository_and_the_folder_we_are_in_is_its_worktree() {
-        let fixture = Fixture::new();
-        let other = fixture.path("other");
-        std::fs::create_dir(&other).unwrap();
-        let environment = Environment::isolated().with("GIT_DIR", "../main/.git");
-        let repository = discover(&other, environment.clone()).unwrap();
-        assert_eq!(
-            repository.common_dir().canonicalize().unwrap(),
-            fixture.path("main/.git")
-        );
-        assert_eq!(repository.work_dir(), Some(other.as_path()));
-        let named = environment.with("GIT_WORK_TREE", fixture.path("main"));
-        let repository = discover(&other, named).unwrap();
-        assert_eq!(repository.work_dir(), Some(fixture.path("main").as_path()));
-        let shown = repository
-            .run_git(["rev-parse", "--show-toplevel"])
-            .unwrap();
-        assert_eq!(
-            String::from_utf8(shown).unwrap().trim_end(),
-            fixture.path("main").to_str().unwrap()
-        );
-    }
-
-    #[test]
-    fn variables_that_cannot_be_honoured_are_refused() {
-        let fixture = Fixture::new();
-        for (name, value) in [("GIT_NAMESPACE", "x"), ("GIT_COMMON_DIR", "/")] {
-            let environment = Environment::isolated().with(name, value);
-            let error = discover(&fixture.path("main"), environment).err().unwrap();
-            assert_eq!(error.code(), "unsupported_environment", "{name}");
-        }
         let same = Environment::isolated().with("GIT_COMMON_DIR", fixture.path("main/.git"));
         assert!(discover(&fixture.path("main"), same).is_ok());
-    }
-
-    #[test]
-    fn objects_are_written_and_read_where_gits_variables_say() {
-        let fixture = Fixture::new();
-        let old = append(&fixture.open(), "one");
-        let elsewhere = fixture.path("elsewhere");
-        std::fs::create_dir(&elsewhere).unwrap();
-        let environment = Environment::isolated()
-            .with("GIT_OBJECT_DIRECTORY", &elsewhere)
-            .with(
-                "GIT_ALTERNATE_OBJECT_DIRECTORIES",
-                fixture.path("main/.git/objects"),
-            );
-        let repository = discover(&fixture.path("main"), environment).unwrap();
-        assert!(repository.contains(old));
-        let blob = repository
-            .write(super::super::ObjectKind::Blob, b"new")
-            .unwrap();
-        repository.flush().unwrap();
-        assert!(repository.contains(blob));
-        assert!(!fixture.open().contains(blob));
-        assert_eq!(
-            repository
-                .run_git(["cat-file", "-p", &blob.to_string()])
-                .unwrap(),
-            b"new"
-        );
-    }
-
-    #[test]
-    fn an_unknown_extension_is_refused_as_git_refuses_it() {
-        let fixture = Fixture::new();
-        fixture.git(&["config", "core.repositoryFormatVersion", "1"]);
-        fixture.git(&["config", "extensions.fromTheFuture", "true"]);
-        let error = discover(&fixture.path("main"), Environment::isolated())
-            .err()
-            .unwrap();
-        assert_eq!(error.code(), "unsupported_repository");
     }
 
     #[test]
@@ -547,19 +430,5 @@ mod tests {
             discover(&deep, environment).err().unwrap().code(),
             "no_repository"
         );
-    }
-
-    #[test]
-    fn a_clone_without_its_history_is_shallow() {
-        let fixture = Fixture::new();
-        for message in ["x", "y"] {
-            fixture.git(&["commit", "-q", "--allow-empty", "-m", message]);
-        }
-        let url = format!("file://{}", fixture.path("main").display());
-        run(
-            &fixture.path(""),
-            &["clone", "-q", "--depth=1", &url, "cut"],
-        );
-        assert!(fixture.open_at("cut").is_shallow());
     }
 }

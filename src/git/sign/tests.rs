@@ -308,25 +308,6 @@ fn an_agent_that_refuses_or_talks_nonsense_is_an_error() {
 }
 
 #[test]
-fn a_passphrase_comes_from_the_askpass_program_or_is_missed_at_once() {
-    let world = World::new();
-    let key = world.key("ed25519", "secret");
-    let mut config = world.config(&key);
-    let started = Instant::now();
-    let missed = Signer::open(&config).unwrap().sign(b"x").unwrap_err();
-    assert!(
-        matches!(&missed, SignError::WrongPassphrase { path } if *path == key),
-        "{missed}"
-    );
-    config.askpass = Some(world.script("wrong", "echo wrong"));
-    let wrong = Signer::open(&config).unwrap().sign(b"x").unwrap_err();
-    assert_eq!(wrong.code(), "wrong_passphrase");
-    assert!(started.elapsed() < Duration::from_secs(10));
-    config.askpass = Some(world.script("right", "echo secret"));
-    sign_and_verify(&world, HashKind::Sha1, &config, &key);
-}
-
-#[test]
 fn files_that_are_not_signing_keys_have_errors_of_their_own() {
     let world = World::new();
     let code = |path: &Path| Signer::open(&world.config(path)).unwrap_err().code();

@@ -418,20 +418,6 @@ mod tests {
     }
 
     #[test]
-    fn the_dashboard_fits_terminals_of_usual_widths() {
-        for width in [60, 80, 100, 132] {
-            for line in page(Style {
-                color: false,
-                width: Some(width),
-            })
-            .lines()
-            {
-                assert!(line.width() <= width, "{width}: {line}");
-            }
-        }
-    }
-
-    #[test]
     fn text_from_people_cannot_control_the_terminal_and_colours_are_optional() {
         let plain = page(Style::default());
         assert!(plain.lines().all(|line| !line.contains(is_invisible)));

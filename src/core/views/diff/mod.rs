@@ -155,12 +155,6 @@ mod tests {
     }
 
     #[test]
-    fn a_state_does_not_differ_from_itself() {
-        let state = Sample::day().into_state();
-        assert!(diff(&state, &state).is_empty());
-    }
-
-    #[test]
     fn a_task_change_has_the_values_before_and_after() {
         let mut day = Sample::day();
         let before = day.state().clone();
