@@ -40,33 +40,25 @@ pub struct Context {
 }
 
 impl Context {
-    /// A context with this output; `actor` is the value of `--actor`.
-    pub fn new(ui: Ui, actor: Option<ActorName>) -> Self {
+    /// A context with this output, and with the values of `--actor`, `--outbox` (else of `GIT_COORD_OUTBOX`) and
+    /// `--allow-secret`.
+    pub fn new(
+        ui: Ui,
+        actor: Option<ActorName>,
+        outbox: Option<PathBuf>,
+        may_tell_secrets: bool,
+    ) -> Self {
+        let set = || std::env::var_os("GIT_COORD_OUTBOX").map(PathBuf::from);
+        let outbox = outbox.or_else(set);
         Self {
             ui,
             actor,
-            outbox: None,
-            may_tell_secrets: false,
+            outbox: outbox.filter(|path| !path.as_os_str().is_empty()),
+            may_tell_secrets,
             clock: Clock::default(),
             acted: Cell::new(false),
             environment: Environment::from_process(),
         }
-    }
-
-    /// The same with the outbox of `--outbox`, else of `GIT_COORD_OUTBOX`.
-    #[must_use]
-    pub fn with_outbox(mut self, given: Option<PathBuf>) -> Self {
-        let set = || std::env::var_os("GIT_COORD_OUTBOX").map(PathBuf::from);
-        let named = given.or_else(set);
-        self.outbox = named.filter(|path| !path.as_os_str().is_empty());
-        self
-    }
-
-    /// The same with the value of `--allow-secret`.
-    #[must_use]
-    pub fn with_secrets(mut self, allowed: bool) -> Self {
-        self.may_tell_secrets = allowed;
-        self
     }
 
     /// The file for new entries, which are then not added to the ref; none if no outbox is set.

@@ -92,9 +92,12 @@ fn obey(cli: &Cli) -> (Ui, Result<(), CommandError>) {
         color: general.color,
         no_pager: general.no_pager,
     };
-    let mut context = Context::new(Ui::new(manner), general.actor.clone())
-        .with_outbox(general.outbox.clone())
-        .with_secrets(general.allow_secret);
+    let mut context = Context::new(
+        Ui::new(manner),
+        general.actor.clone(),
+        general.outbox.clone(),
+        general.allow_secret,
+    );
     // git waits for its hooks, so they must not wait for the network.
     let is_hook = matches!(cli.command, Command::Hook(_));
     let entered = context.enter(&general.directories);

@@ -14,10 +14,7 @@ use super::{
     block::{self, Ours, Remainder},
     method::{self, Folder, HookFile, Method, Version},
 };
-use crate::git::{
-    Error,
-    repository::{Repository, Scope},
-};
+use crate::git::{Error, repository::Repository};
 
 /// The hooks of a repository: their folder and the git that runs them.
 pub struct Site<'a> {
@@ -176,7 +173,7 @@ impl<'a> Site<'a> {
         for (key, value) in wanted {
             if self.setting(hook, key).as_ref() != Some(&value) {
                 let key = format!("{}.{key}", section(hook));
-                self.repository.set_config(Scope::Local, &key, &value)?;
+                self.repository.set_config(&key, &value)?;
                 change = HookChange::Installed;
             }
         }

@@ -11,7 +11,7 @@ use crate::{
         id::{InvalidName, letters},
         text::Text,
     },
-    git::repository::{HOST, Repository, Scope},
+    git::repository::{HOST, Repository},
 };
 
 /// Gives the clone a name if it has none: the machine's name and four random letters, because a machine can have
@@ -25,7 +25,7 @@ pub fn name(repository: &Repository) -> Result<(), CommandError> {
         OsRng.fill_bytes(&mut drawn);
         let drawn: String = letters(&drawn).collect();
         let made = format!("{}-{drawn}", machine());
-        repository.set_config(Scope::Local, HOST, &made)?;
+        repository.set_config(HOST, &made)?;
     }
     Ok(())
 }

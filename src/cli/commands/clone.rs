@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use crate::{
     cli::{CommandError, Context, commands::sync, remote::home},
     core::values::id::EntryId,
-    git::repository::{self, Repository, Scope},
+    git::repository::{self, Repository},
     sync::remote::Remote,
 };
 
@@ -46,7 +46,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     name_home(&context.repository()?)?;
     if let Some(id) = args.ledger {
         let pin = id.to_string();
-        (context.repository()?).set_config(Scope::Local, "coord.ledger", &pin)?;
+        (context.repository()?).set_config("coord.ledger", &pin)?;
     }
     let remote = home::remote(&context.repository()?, None)?;
     sync::with(context, &remote, false)
@@ -56,7 +56,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
 fn name_home(repository: &Repository) -> Result<(), CommandError> {
     let remotes = repository.config().remotes();
     if let (None, [only]) = (Remote::home(repository), &*remotes) {
-        repository.set_config(Scope::Local, "coord.remote", only)?;
+        repository.set_config("coord.remote", only)?;
     }
     Ok(())
 }

@@ -25,7 +25,7 @@ use crate::{
     },
     git::{
         lock::SyncLock,
-        repository::{Repository, Scope, Transfer},
+        repository::{Repository, Transfer},
         sign::{self, KeySource},
     },
     ledger::{self, Author, BRANCH_REF, LEDGER_REF, Ledger},
@@ -103,14 +103,14 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     })?;
     let (actor, key, appended) = created;
     let id = appended.verified.state.ledger;
-    repository.set_config(Scope::Local, "coord.ledger", &id.to_string())?;
+    repository.set_config("coord.ledger", &id.to_string())?;
     host::name(repository)?;
     if let Some(home) = &args.home_ref {
-        repository.set_config(Scope::Local, "coord.ref", home)?;
+        repository.set_config("coord.ref", home)?;
     }
     if let (Some(_), KeySource::File(path)) = (&args.key, &source) {
         let path = path.to_str().unwrap_or_default();
-        repository.set_config(Scope::Local, &signing_key_setting(&actor), path)?;
+        repository.set_config(&signing_key_setting(&actor), path)?;
     }
     let mut text = format!("created ledger {}; {actor} is its admin\n", id.short());
     text += &match &generated {
@@ -150,7 +150,7 @@ fn check_no_ledger(ledger: &Ledger) -> Result<(), CommandError> {
 /// Sets the actor in the config, and returns the one that was set before.
 fn name_actor(repository: &Repository, actor: &ActorName) -> Result<Option<String>, CommandError> {
     let asked = repository.run_git(["config", "--local", "--get", ACTOR]);
-    repository.set_config(Scope::Local, ACTOR, actor.as_str())?;
+    repository.set_config(ACTOR, actor.as_str())?;
     let before = asked.ok().and_then(|name| String::from_utf8(name).ok());
     Ok(before.map(|name| name.trim_end_matches('\n').to_owned()))
 }
@@ -158,7 +158,7 @@ fn name_actor(repository: &Repository, actor: &ActorName) -> Result<Option<Strin
 /// Sets the earlier actor again. If this fails, nothing is lost: the next try would set the same actor.
 fn take_back(repository: &Repository, before: Option<String>) {
     let _ = match before {
-        Some(name) => repository.set_config(Scope::Local, ACTOR, &name).map(drop),
+        Some(name) => repository.set_config(ACTOR, &name),
         None => repository.unset_config(ACTOR),
     };
 }

@@ -7,7 +7,7 @@ use std::cell::OnceCell;
 use crate::{
     cli::{CommandError, Context, files::input, reading::commit, task::act},
     core::{
-        entry::event::{CommitId, Event, ReviewEvent, TaskRef},
+        entry::event::{CommitId, Event, ReviewEvent},
         plan::state::{State, TaskIndex, task::Task},
         values::text::{Text, shell_word},
     },
@@ -62,52 +62,52 @@ pub struct Reviewed {
     pub commit: Option<String>,
 }
 
-/// A verdict on the command line.
-struct VerdictArgs<'a> {
-    id: &'a str,
-    approved: bool,
-    note: Option<&'a str>,
-    commit: Option<&'a str>,
-}
-
 pub fn approve(context: &mut Context, args: &ApproveArgs) -> Result<(), CommandError> {
-    let verdict = VerdictArgs {
-        id: &args.id,
-        approved: true,
-        note: args.note.as_deref(),
-        commit: args.reviewed.commit.as_deref(),
-    };
-    give(context, &verdict)
+    give(
+        context,
+        &args.id,
+        true,
+        args.note.as_deref(),
+        &args.reviewed,
+    )
 }
 
 pub fn reject(context: &mut Context, args: &RejectArgs) -> Result<(), CommandError> {
-    let verdict = VerdictArgs {
-        id: &args.id,
-        approved: false,
-        note: Some(&args.note),
-        commit: args.reviewed.commit.as_deref(),
-    };
-    give(context, &verdict)
+    give(context, &args.id, false, Some(&args.note), &args.reviewed)
 }
 
 /// Appends a verdict, and answers with what the review still needs.
 ///
 /// # Errors
 /// `unknown_commit`, `cannot_read`.
-fn give(context: &mut Context, verdict: &VerdictArgs<'_>) -> Result<(), CommandError> {
+fn give(
+    context: &mut Context,
+    id: &str,
+    approved: bool,
+    note: Option<&str>,
+    reviewed: &Reviewed,
+) -> Result<(), CommandError> {
     let repository = context.repository()?;
     // The verdict is about the commit that was submitted when the command started. If another one is submitted before
     // the verdict is appended, the rules refuse it.
     let judged = OnceCell::new();
     let name: Text = input::name(NOTE)?;
-    let note = verdict.note.map(input::text).transpose()?;
-    let done = act::on_task(context, verdict.id, |basis| {
+    let given = reviewed.commit.as_deref();
+    let note = note.map(input::text).transpose()?;
+    let done = act::on_task(context, id, |basis| {
         if judged.get().is_none() {
-            let named = looked_at(&repository, basis.state.task(basis.index), verdict.commit)?;
+            let named = looked_at(&repository, basis.state.task(basis.index), given)?;
             _ = judged.set(named);
         }
         let commit = judged.get().cloned().flatten();
-        let event = event(verdict, &basis.task, commit, &name, note.is_some());
+        let task = basis.task.clone();
+        let event = if approved {
+            let note = note.is_some().then(|| name.clone());
+            ReviewEvent::Approved { task, commit, note }
+        } else {
+            let note = name.clone();
+            ReviewEvent::Rejected { task, commit, note }
+        };
         let attached = note.iter().map(|note| (name.clone(), note.clone()));
         Ok(EntryDraft {
             events: vec![Event::Review(event)],
@@ -121,7 +121,7 @@ fn give(context: &mut Context, verdict: &VerdictArgs<'_>) -> Result<(), CommandE
     let mut sentence = format!(
         "{} {} {}",
         done.written.actor,
-        ["rejected", "approved"][usize::from(verdict.approved)],
+        ["rejected", "approved"][usize::from(approved)],
         done.shown()
     );
     let given = task.verdicts.get(&done.written.actor);
@@ -129,7 +129,7 @@ fn give(context: &mut Context, verdict: &VerdictArgs<'_>) -> Result<(), CommandE
         sentence += &format!(" at {commit:.12}");
     }
     sentence += &match review_needs(&done.state().review_needs(task)) {
-        _ if !verdict.approved => String::new(),
+        _ if !approved => String::new(),
         Some(needs) => format!("; its review still needs {needs}"),
         None => "; it can be done".to_owned(),
     };
@@ -153,25 +153,6 @@ fn looked_at(
     match known {
         Some(commit) => Ok(Some(commit.clone())),
         None => commit::commit_of(repository, given).map(Some),
-    }
-}
-
-fn event(
-    verdict: &VerdictArgs<'_>,
-    task: &TaskRef,
-    commit: Option<CommitId>,
-    note: &Text,
-    has_note: bool,
-) -> ReviewEvent {
-    let (task, note) = (task.clone(), note.clone());
-    if verdict.approved {
-        ReviewEvent::Approved {
-            task,
-            commit,
-            note: has_note.then_some(note),
-        }
-    } else {
-        ReviewEvent::Rejected { task, commit, note }
     }
 }
 

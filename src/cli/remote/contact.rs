@@ -21,7 +21,7 @@ use crate::{
             key::PublicKey,
         },
     },
-    git::repository::{Repository, Scope},
+    git::repository::Repository,
     ledger::{Ledger, anchor},
     sync::{remote::Remote, round::Synced},
 };
@@ -63,13 +63,13 @@ pub fn establish(
     synced: &Synced,
 ) -> Result<Contact, CommandError> {
     if remote.is_home() && synced.name != synced.current.state.home_ref.as_str() {
-        repository.set_config(Scope::Local, "coord.ref", &synced.name)?;
+        repository.set_config("coord.ref", &synced.name)?;
     }
     host::name(repository)?;
     let state = &synced.current.state;
     match context.actor(repository, state) {
         Ok(actor) => {
-            repository.set_config(Scope::Local, "coord.actor", actor.as_str())?;
+            repository.set_config("coord.actor", actor.as_str())?;
             let made = Contact::of(repository, state, actor)?;
             Ok(Contact {
                 first: true,
@@ -94,7 +94,7 @@ pub fn complete(
         _ => return Ok(None),
     };
     if repository.config().string("coord.actor").is_none() {
-        repository.set_config(Scope::Local, "coord.actor", actor.as_str())?;
+        repository.set_config("coord.actor", actor.as_str())?;
     }
     Contact::of(repository, state, actor).map(Some)
 }

@@ -7,15 +7,6 @@ use std::{path::PathBuf, process::Command, time::Duration};
 use super::{Repository, environment, program::not_run};
 use crate::git::Error;
 
-/// The scope of a value.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Scope {
-    /// Every worktree of this repository.
-    Local,
-    /// This worktree only.
-    Worktree,
-}
-
 /// How often and how slowly another's lock on the config file is waited for.
 const LOCK_TRIES: u32 = 40;
 const LOCK_PAUSE: Duration = Duration::from_millis(25);
@@ -116,24 +107,19 @@ impl Repository {
         Config(&self.config)
     }
 
-    /// Sets a value by way of `git config` and returns who sees it.
-    ///
-    /// A value for one worktree only needs `extensions.worktreeConfig`, which is turned on where there are several
-    /// worktrees. Where git's documentation asks for more than that (`core.bare`, `core.worktree` would have to move),
-    /// and where there is but one worktree, the value goes to the repository's config.
+    /// Sets a value for every worktree of this repository.
     ///
     /// # Errors
     /// [`Error::ReadOnly`], [`Error::Failed`].
-    pub fn set_config(&self, scope: Scope, key: &str, value: &str) -> Result<Scope, Error> {
-        if scope == Scope::Worktree && self.set_worktree_config(key, value)? {
-            return Ok(Scope::Worktree);
-        }
-        self.git_config(&["--local", key, value])?;
-        Ok(Scope::Local)
+    pub fn set_config(&self, key: &str, value: &str) -> Result<(), Error> {
+        self.git_config(&["--local", key, value])
     }
 
-    /// Sets a value for this worktree only, where that can be had without more than
-    /// [`set_config`](Self::set_config) does for it; else sets nothing and returns false.
+    /// Sets a value for this worktree only, or sets nothing and returns false.
+    ///
+    /// Such a value needs `extensions.worktreeConfig`, which is turned on where there are several worktrees. Nothing is
+    /// set where git's documentation asks for more than that (`core.bare`, `core.worktree` would have to move), and
+    /// where there is but one worktree.
     ///
     /// # Errors
     /// [`Error::ReadOnly`], [`Error::Failed`].
@@ -209,12 +195,9 @@ mod tests {
         fixture.git(&["commit", "-q", "--allow-empty", "-m", "x"]);
         fixture.git(&["worktree", "add", "-q", "../linked"]);
         let open = |name: &str| fixture.open_at(name);
-        let set = |name: &str, scope, value| open(name).set_config(scope, "coord.actor", value);
-        assert_eq!(set("main", Scope::Local, "all").unwrap(), Scope::Local);
-        assert_eq!(
-            set("linked", Scope::Worktree, "one").unwrap(),
-            Scope::Worktree
-        );
+        open("main").set_config("coord.actor", "all").unwrap();
+        let linked = open("linked").set_worktree_config("coord.actor", "one");
+        assert!(linked.unwrap());
         let actor = |name| open(name).config().string("coord.actor");
         assert_eq!(actor("main").as_deref(), Some("all"));
         assert_eq!(actor("linked").as_deref(), Some("one"));
@@ -230,13 +213,11 @@ mod tests {
     }
 
     #[test]
-    fn a_value_for_the_only_worktree_goes_to_the_repository() {
+    fn the_only_worktree_has_no_values_of_its_own() {
         let fixture = Fixture::new();
-        let scope = fixture
-            .open()
-            .set_config(Scope::Worktree, "coord.actor", "me");
-        assert_eq!(scope.unwrap(), Scope::Local);
-        assert_eq!(fixture.git(&["config", "--local", "coord.actor"]), "me");
+        let set = fixture.open().set_worktree_config("coord.actor", "me");
+        assert!(!set.unwrap());
+        assert_eq!(fixture.open().config().string("coord.actor"), None);
     }
 
     #[test]

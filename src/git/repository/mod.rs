@@ -30,7 +30,7 @@ use std::{
 };
 
 pub(crate) use bundle::{Bundle, BundleHeader};
-pub use config::{Config, Scope, config_outside};
+pub use config::{Config, config_outside};
 pub use environment::Environment;
 pub use id::{NotAnObjectId, ObjectId, ObjectKind};
 pub use output::{Declined, Pushed};

@@ -8,7 +8,7 @@ use crate::{
     git::{
         lock::QueueLock,
         refs::{self, Expected, Outcome},
-        repository::{ObjectId, Scope},
+        repository::ObjectId,
     },
     ledger::{
         self, Author, History, LEDGER_REF, anchor, append,
@@ -55,11 +55,7 @@ impl Sync<'_> {
         consider(&there, &who)?;
         let aside = aside::name(&own.state.ledger.to_string());
         self.exchange_refs(own.tip, home, &aside)?;
-        repository.set_config(
-            Scope::Local,
-            "coord.ledger",
-            &there.state.ledger.to_string(),
-        )?;
+        repository.set_config("coord.ledger", &there.state.ledger.to_string())?;
         cache::write(repository, &there);
         cache::write_anchored(repository, &there);
         Ok(aside)

@@ -10,7 +10,7 @@ use crate::{
         self,
         lock::SyncLock,
         refs::Reflog,
-        repository::{Declined, Fetch, ObjectId, Push, Pushed, Repository, Scope, Transfer},
+        repository::{Declined, Fetch, ObjectId, Push, Pushed, Repository, Transfer},
     },
     ledger::{
         Ledger,
@@ -59,7 +59,7 @@ impl Sync<'_> {
     pub(super) fn pin(&self, ledger: EntryId) -> Result<(), Error> {
         let repository = self.ledger.repository();
         if repository.config().string("coord.ledger").is_none() {
-            repository.set_config(Scope::Local, "coord.ledger", &ledger.to_string())?;
+            repository.set_config("coord.ledger", &ledger.to_string())?;
         }
         Ok(())
     }

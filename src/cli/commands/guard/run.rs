@@ -11,7 +11,7 @@ use std::{
 
 use super::{
     guardrail::{command_of, find},
-    session::{Ended, OUTPUT, Session, foreseen},
+    session::{self, Ended, OUTPUT, foreseen},
     trust,
 };
 use crate::{
@@ -80,8 +80,8 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     show(context, &known.state, &jobs);
     check_trust(repository, &known.state, &author, &jobs)?;
     check_permission(&ledger, &known, &author, now, &jobs)?;
-    let session = Session::new(context, &ledger, &mut author, &checkout, &jobs);
-    let (ended, failure) = session.run(top, args.jobs)?;
+    let place = (top, &checkout);
+    let (ended, failure) = session::run(context, &ledger, &mut author, place, &jobs, args.jobs)?;
 
     let stale = guard::stale(repository, &known.state)?;
     let outcome = |id: &GuardId| {

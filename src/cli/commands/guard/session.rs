@@ -23,7 +23,7 @@ use crate::{
 pub(super) const OUTPUT: &str = "output.txt";
 
 /// One run, with the results so far.
-pub(super) struct Session<'a> {
+struct Session<'a> {
     context: &'a mut Context,
     ledger: &'a Ledger,
     author: &'a mut Author,
@@ -44,47 +44,39 @@ pub(super) struct Ended {
     pub(super) entry: Option<String>,
 }
 
-impl<'a> Session<'a> {
-    pub(super) fn new(
-        context: &'a mut Context,
-        ledger: &'a Ledger,
-        author: &'a mut Author,
-        checkout: &'a Checkout,
-        jobs: &'a [Job],
-    ) -> Self {
-        Self {
-            context,
-            ledger,
-            author,
-            checkout,
-            jobs,
-            running: BTreeSet::new(),
-            ended: Vec::new(),
-            failure: None,
-        }
-    }
-
-    /// Runs the commands, `at_once` of them side by side. Returns the ended ones, and the first failure: a command
-    /// could not be started or recorded, or the run was interrupted.
-    ///
-    /// # Errors
-    /// No command could be run.
-    pub(super) fn run(
-        mut self,
-        top: &Path,
-        at_once: Option<NonZeroUsize>,
-    ) -> Result<(Vec<Ended>, Option<CommandError>), CommandError> {
-        let processors = || thread::available_parallelism().map_or(1, NonZeroUsize::get);
-        let at_once = at_once.map_or_else(processors, NonZeroUsize::get);
-        let environment = CommandEnvironment::from_process(self.ledger.repository().config());
-        guard::run_all(self.jobs, top, &environment, at_once, |news| {
-            self.hear(news)
-        })
+/// Runs the commands, `at_once` of them side by side. Returns the ended ones, and the first failure: a command
+/// could not be started or recorded, or the run was interrupted.
+///
+/// # Errors
+/// No command could be run.
+pub(super) fn run(
+    context: &mut Context,
+    ledger: &Ledger,
+    author: &mut Author,
+    (top, checkout): (&Path, &Checkout),
+    jobs: &[Job],
+    at_once: Option<NonZeroUsize>,
+) -> Result<(Vec<Ended>, Option<CommandError>), CommandError> {
+    let processors = || thread::available_parallelism().map_or(1, NonZeroUsize::get);
+    let at_once = at_once.map_or_else(processors, NonZeroUsize::get);
+    let environment = CommandEnvironment::from_process(ledger.repository().config());
+    let mut session = Session {
+        context,
+        ledger,
+        author,
+        checkout,
+        jobs,
+        running: BTreeSet::new(),
+        ended: Vec::new(),
+        failure: None,
+    };
+    guard::run_all(jobs, top, &environment, at_once, |news| session.hear(news))
         .map_err(|error| CommandError::caused(code::CANNOT_RUN, error))?;
-        self.context.ui.end_progress();
-        Ok((self.ended, self.failure))
-    }
+    session.context.ui.end_progress();
+    Ok((session.ended, session.failure))
+}
 
+impl Session<'_> {
     fn hear(&mut self, news: News) {
         match news {
             News::Began(number) => _ = self.running.insert(number),
