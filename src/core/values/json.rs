@@ -2,26 +2,20 @@
 //!
 //! Not here: the documents (`snapshot`, `diff`), and the envelope of a command's answer (`cli::output::json`).
 
-use std::{
-    fmt::Display,
-    io::{self, Write},
-};
+use std::fmt::Display;
 
 use serde::Serialize;
-use serde_json::ser::{CompactFormatter, Formatter, PrettyFormatter, Serializer};
 
 use super::text::is_invisible;
 
 /// The value on several lines, indented by two spaces, with one value on each line and a line break at the end.
 pub fn to_json_pretty<T: Serialize + ?Sized>(value: &T) -> String {
-    let mut text = write(value, Harmless(PrettyFormatter::new()));
-    text.push('\n');
-    text
+    harmless(serde_json::to_string_pretty(value)) + "\n"
 }
 
 /// The value on one line, without a line break.
 pub fn to_json_line<T: Serialize + ?Sized>(value: &T) -> String {
-    write(value, Harmless(CompactFormatter))
+    harmless(serde_json::to_string(value))
 }
 
 /// For `#[serde(serialize_with = …)]`: as people read it.
@@ -55,81 +49,27 @@ pub(in crate::core) fn as_shown_or_null<T: Display, S: serde::Serializer>(
     }
 }
 
-fn write<T: Serialize + ?Sized, F: Formatter>(value: &T, formatter: F) -> String {
-    let mut bytes = Vec::with_capacity(1024);
-    let mut serializer = Serializer::with_formatter(&mut bytes, formatter);
+/// Writes what a person cannot see as `\uXXXX`. In JSON such a character is part of a string, or it is a line break or a
+/// tab between two values, which stays.
+fn harmless(written: serde_json::Result<String>) -> String {
     // Writing to memory cannot fail, and every map of the documents has keys that are text.
-    let written = value.serialize(&mut serializer);
     debug_assert!(written.is_ok(), "{written:?}");
-    String::from_utf8(bytes).unwrap_or_default()
-}
-
-/// Lays out as another formatter does, and writes what a person cannot see as `\uXXXX`.
-struct Harmless<F>(F);
-
-impl<F: Formatter> Formatter for Harmless<F> {
-    fn write_string_fragment<W: ?Sized + Write>(
-        &mut self,
-        writer: &mut W,
-        fragment: &str,
-    ) -> io::Result<()> {
-        let mut rest = fragment;
-        while let Some((before, unseen, after)) = split_at_invisible(rest) {
-            self.0.write_string_fragment(writer, before)?;
+    let text = written.unwrap_or_default();
+    let is_unseen = |c| is_invisible(c) && !matches!(c, '\n' | '\r' | '\t');
+    if !text.contains(is_unseen) {
+        return text;
+    }
+    let mut shown = String::with_capacity(text.len());
+    for c in text.chars() {
+        if is_unseen(c) {
             let mut units = [0; 2];
-            for unit in unseen.encode_utf16(&mut units) {
-                write!(writer, "\\u{unit:04x}")?;
-            }
-            rest = after;
+            let units = c.encode_utf16(&mut units).iter();
+            shown.extend(units.map(|unit| format!("\\u{unit:04x}")));
+        } else {
+            shown.push(c);
         }
-        self.0.write_string_fragment(writer, rest)
     }
-
-    /// JSON kept exactly as in its file: there may be line breaks and tabs between its strings.
-    fn write_raw_fragment<W: ?Sized + Write>(
-        &mut self,
-        writer: &mut W,
-        fragment: &str,
-    ) -> io::Result<()> {
-        for part in fragment.split_inclusive(['\n', '\r', '\t']) {
-            let text = part.trim_end_matches(['\n', '\r', '\t']);
-            self.write_string_fragment(writer, text)?;
-            self.0.write_raw_fragment(writer, &part[text.len()..])?;
-        }
-        Ok(())
-    }
-    fn begin_array<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.0.begin_array(writer)
-    }
-    fn end_array<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.0.end_array(writer)
-    }
-    fn begin_array_value<W: ?Sized + Write>(&mut self, w: &mut W, first: bool) -> io::Result<()> {
-        self.0.begin_array_value(w, first)
-    }
-    fn end_array_value<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.0.end_array_value(writer)
-    }
-    fn begin_object<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.0.begin_object(writer)
-    }
-    fn end_object<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.0.end_object(writer)
-    }
-    fn begin_object_key<W: ?Sized + Write>(&mut self, w: &mut W, first: bool) -> io::Result<()> {
-        self.0.begin_object_key(w, first)
-    }
-    fn begin_object_value<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.0.begin_object_value(writer)
-    }
-    fn end_object_value<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.0.end_object_value(writer)
-    }
-}
-
-fn split_at_invisible(text: &str) -> Option<(&str, char, &str)> {
-    let (place, unseen) = text.char_indices().find(|(_, c)| is_invisible(*c))?;
-    Some((&text[..place], unseen, &text[place + unseen.len_utf8()..]))
+    shown
 }
 
 #[cfg(test)]

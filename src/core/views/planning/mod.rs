@@ -5,7 +5,6 @@
 //! Not here: dependencies as a graph (`graph`), and the permission to claim (`rules`).
 
 mod critical;
-mod idle;
 mod lanes;
 mod rank;
 mod ready;
@@ -15,7 +14,6 @@ mod waves;
 
 pub use self::{
     critical::{Schedule, Timing, expected_minutes},
-    idle::Idle,
     lanes::{LANE_MAX, Lane, lanes},
     rank::Rank,
     ready::{Meant, Obstacle, Readiness, Ready, next, ready},

@@ -2,6 +2,8 @@
 //!
 //! Not here: the order (`planning`), and the words for its reasons (`render::words`).
 
+use std::cmp::Reverse;
+
 use serde::Serialize;
 
 use super::task::TaskDocument;
@@ -11,7 +13,7 @@ use crate::core::{
         state::{State, TaskIndex, paths::Holder},
     },
     values::{id::ActorName, time::Timestamp},
-    views::planning::{self, Idle, Meant, Ready},
+    views::planning::{self, Meant, Obstacle, Readiness, Ready},
 };
 
 /// The tasks that could be claimed now.
@@ -39,7 +41,7 @@ pub struct ReadyTask {
 }
 
 /// The numbers of open tasks that cannot be claimed, each counted once.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct IdleDocument {
     /// Tasks that an actor holds.
     pub held: usize,
@@ -68,7 +70,6 @@ pub fn ready(
 ) -> ReadyDocument {
     let open = OpenTasks::of(state);
     let mut ready = planning::ready(state, &open, seen_from, asking);
-    let idle = Idle::of(state, &open, seen_from, asking);
     if own_only {
         ready.retain(|ready| ready.meant == Meant::ForYou);
     }
@@ -79,7 +80,7 @@ pub fn ready(
         actor: asking.map(|asking| asking.actor.clone()),
         tasks: ready.iter().map(task).collect(),
         more,
-        idle: IdleDocument::of(state, &idle),
+        idle: IdleDocument::of(state, &open, seen_from, asking),
     }
 }
 
@@ -95,17 +96,32 @@ impl ReadyTask {
 }
 
 impl IdleDocument {
-    /// The document of these numbers.
-    pub fn of(state: &State, idle: &Idle) -> Self {
-        Self {
-            held: idle.held,
-            paths_held: idle.paths_held,
-            waiting: idle.waiting,
-            blocked: idle.blocked,
-            in_review: idle.in_review,
-            for_others: idle.for_others,
-            awaited: idle.awaited.map(|task: TaskIndex| state.shown(task)),
+    fn of(
+        state: &State,
+        open: &OpenTasks,
+        seen_from: Timestamp,
+        asking: Option<Holder<'_>>,
+    ) -> Self {
+        let readiness = Readiness::new(state, seen_from, asking);
+        let mut idle = Self::default();
+        for task in open.order() {
+            match readiness.obstacle(*task) {
+                Some(Obstacle::InReview) => idle.in_review += 1,
+                Some(Obstacle::Blocked) => idle.blocked += 1,
+                Some(Obstacle::Waiting) => idle.waiting += 1,
+                Some(Obstacle::Held) => idle.held += 1,
+                Some(Obstacle::PathsHeld(_)) => idle.paths_held += 1,
+                None if Meant::of(state, state.task(*task), asking) == Meant::ForOthers => {
+                    idle.for_others += 1
+                }
+                Some(Obstacle::Ended) | None => {}
+            }
         }
+        let waiting = |task: &&TaskIndex| open.dependents(**task).len();
+        let waited_for = open.order().iter().filter(|task| waiting(task) > 0);
+        let awaited = waited_for.max_by_key(|task| (waiting(task), Reverse(**task)));
+        idle.awaited = awaited.map(|task| state.shown(*task));
+        idle
     }
 }
 
