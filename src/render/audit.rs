@@ -129,16 +129,16 @@ pub fn audit_markdown(audit: &Audit) -> String {
         audit.actor,
         audit.at.dated()
     );
-    let rows: Vec<Vec<String>> = audit.guardrails.iter().map(row).collect();
+    let rows = audit.guardrails.iter().map(row);
     let columns = ["ID", "Guardrail", "Required", "Result", "Note", "Evidence"];
-    table(&mut page, "Results", &columns, &rows);
+    table(&mut page, "Results", columns, rows);
     page
 }
 
-fn row(checked: &CheckedGuardrail) -> Vec<String> {
+fn row(checked: &CheckedGuardrail) -> [String; 6] {
     let evidence = checked.entry.as_ref().zip(checked.evidence.as_ref());
     let shown = |(entry, name): (&String, &Text)| format!("{}:{name}", short(entry));
-    vec![
+    [
         checked.id.to_string(),
         escaped(checked.title.as_str()),
         if checked.required { "yes" } else { "no" }.to_owned(),

@@ -50,7 +50,7 @@ pub fn dashboard(state: &State, at: Timestamp, label: Option<&TaskId>) -> String
 
 fn summary(page: &mut String, document: &StatusDocument) {
     let summary = &document.summary;
-    let row = |name: &str, value: String| vec![name.to_owned(), value];
+    let row = |name: &str, value: String| [name.to_owned(), value];
     let mut rows = vec![row("Tasks", summary.total.to_string())];
     for status in Status::ALL {
         rows.push(row(title_of(*status), summary.count(*status).to_string()));
@@ -67,7 +67,7 @@ fn summary(page: &mut String, document: &StatusDocument) {
     rows.push(row("Progress", format!("{}%", summary.percent)));
     rows.push(row("Estimated", words::effort(all)));
     rows.push(row("Remaining", words::effort(remaining)));
-    table(page, "Summary", &["Figure", "Value"], &rows);
+    table(page, "Summary", ["Figure", "Value"], rows);
 }
 
 /// A status as a heading.
@@ -85,14 +85,14 @@ fn title_of(status: Status) -> &'static str {
 
 fn counts(page: &mut String, title: &str, what: &str, counts: &Counts) {
     let row = |(name, count): &(String, Count)| {
-        vec![
+        [
             escaped(name),
             count.total.to_string(),
             count.done.to_string(),
         ]
     };
-    let rows: Vec<Vec<String>> = counts.0.iter().map(row).collect();
-    table(page, title, &[what, "Tasks", "Done"], &rows);
+    let rows = counts.0.iter().map(row);
+    table(page, title, [what, "Tasks", "Done"], rows);
 }
 
 fn groups(page: &mut String, document: &StatusDocument) {
@@ -101,12 +101,12 @@ fn groups(page: &mut String, document: &StatusDocument) {
         !open_only || !matches!(task.status, Status::Done | Status::Cancelled)
     };
     for (title, tasks) in words::groups(document) {
-        let rows: Vec<Vec<String>> = tasks.iter().filter(listed).map(|it| task_row(it)).collect();
-        table(page, title, TASK_COLUMNS, &rows);
+        let rows = tasks.iter().filter(listed).map(|it| task_row(it));
+        table(page, title, TASK_COLUMNS, rows);
     }
 }
 
-const TASK_COLUMNS: &[&str] = &[
+const TASK_COLUMNS: [&str; 11] = [
     "ID",
     "Task",
     "Owner",
@@ -120,11 +120,11 @@ const TASK_COLUMNS: &[&str] = &[
     "Blocked by",
 ];
 
-fn task_row(task: &TaskDocument) -> Vec<String> {
+fn task_row(task: &TaskDocument) -> [String; 11] {
     let claim = task.claim.as_ref().map_or_else(String::new, |claim| {
         format!("{} until {}", claim.actor, claim.until.dated())
     });
-    vec![
+    [
         escaped(&task.id),
         escaped(task.title.as_str()),
         words::owners(&task.owners),
@@ -145,76 +145,63 @@ fn waves(page: &mut String, tasks: &[TaskDocument]) {
         .filter_map(|task| Some((task.wave?, task.id.as_str())))
         .collect();
     placed.sort_by_key(|(wave, _)| (wave.number, wave.rank));
-    let rows: Vec<Vec<String>> = placed
+    let rows = placed
         .chunk_by(|(a, _), (b, _)| a.number == b.number)
         .map(|wave| {
             let ids: Vec<&str> = wave.iter().map(|(_, id)| *id).collect();
-            vec![words::wave(wave[0].0.number), escaped(&ids.join(", "))]
-        })
-        .collect();
-    table(page, "Execution", &["Execute", "Tasks"], &rows);
+            [words::wave(wave[0].0.number), escaped(&ids.join(", "))]
+        });
+    table(page, "Execution", ["Execute", "Tasks"], rows);
 }
 
 fn guardrails(page: &mut String, document: &StatusDocument) {
-    let rows: Vec<Vec<String>> = document
-        .guardrails
-        .iter()
-        .map(|guardrail| {
-            vec![
-                guardrail.id.to_string(),
-                escaped(guardrail.title.as_str()),
-                if guardrail.required { "yes" } else { "no" }.to_owned(),
-                guardrail.status.to_string(),
-                guardrail.at.map_or_else(String::new, Timestamp::dated),
-                guardrail
-                    .actor
-                    .as_ref()
-                    .map_or_else(String::new, ToString::to_string),
-            ]
-        })
-        .collect();
+    let rows = document.guardrails.iter().map(|guardrail| {
+        [
+            guardrail.id.to_string(),
+            escaped(guardrail.title.as_str()),
+            if guardrail.required { "yes" } else { "no" }.to_owned(),
+            guardrail.status.to_string(),
+            guardrail.at.map_or_else(String::new, Timestamp::dated),
+            guardrail
+                .actor
+                .as_ref()
+                .map_or_else(String::new, ToString::to_string),
+        ]
+    });
     let columns = ["ID", "Guardrail", "Required", "Status", "Run", "By"];
-    table(page, "Guardrails", &columns, &rows);
+    table(page, "Guardrails", columns, rows);
 }
 
 fn pull_requests(page: &mut String, document: &StatusDocument) {
-    let rows: Vec<Vec<String>> = document
-        .pull_requests
-        .iter()
-        .map(|request| {
-            vec![
-                format!("#{}", request.number),
-                escaped(request.title.as_str()),
-                request.state.to_string(),
-                request.checks.to_string(),
-                escaped(request.branch.as_str()),
-                escaped(request.source.as_str()),
-            ]
-        })
-        .collect();
+    let rows = document.pull_requests.iter().map(|request| {
+        [
+            format!("#{}", request.number),
+            escaped(request.title.as_str()),
+            request.state.to_string(),
+            request.checks.to_string(),
+            escaped(request.branch.as_str()),
+            escaped(request.source.as_str()),
+        ]
+    });
     let columns = ["PR", "Title", "State", "Checks", "Branch", "Source"];
-    table(page, "Pull requests", &columns, &rows);
+    table(page, "Pull requests", columns, rows);
 }
 
 fn worktrees(page: &mut String, document: &StatusDocument) {
-    let rows: Vec<Vec<String>> = document
-        .worktrees
-        .iter()
-        .map(|worktree| {
-            vec![
-                escaped(worktree.label.as_str()),
-                escaped(worktree.host.as_str()),
-                worktree
-                    .branch
-                    .as_ref()
-                    .map_or_else(String::new, |branch| escaped(branch.as_str())),
-                escaped(worktree.task.as_deref().unwrap_or_default()),
-                worktree.ahead.to_string(),
-                worktree.behind.to_string(),
-                worktree.dirty.to_string(),
-            ]
-        })
-        .collect();
+    let rows = document.worktrees.iter().map(|worktree| {
+        [
+            escaped(worktree.label.as_str()),
+            escaped(worktree.host.as_str()),
+            worktree
+                .branch
+                .as_ref()
+                .map_or_else(String::new, |branch| escaped(branch.as_str())),
+            escaped(worktree.task.as_deref().unwrap_or_default()),
+            worktree.ahead.to_string(),
+            worktree.behind.to_string(),
+            worktree.dirty.to_string(),
+        ]
+    });
     let columns = [
         "Worktree",
         "Clone",
@@ -224,57 +211,41 @@ fn worktrees(page: &mut String, document: &StatusDocument) {
         "Behind",
         "Changed files",
     ];
-    table(page, "Worktrees", &columns, &rows);
+    table(page, "Worktrees", columns, rows);
 }
 
 fn targets(page: &mut String, document: &StatusDocument) {
-    let rows: Vec<Vec<String>> = document
-        .targets
-        .iter()
-        .map(|target| {
-            let met = match target.met {
-                Some(true) => "met",
-                Some(false) => "missed",
-                None => "unknown",
-            };
-            vec![
-                target.name.to_string(),
-                escaped(target.expression.as_str()),
-                target
-                    .value
-                    .map_or_else(String::new, |value| value.to_string()),
-                met.to_owned(),
-            ]
-        })
-        .collect();
-    table(
-        page,
-        "Targets",
-        &["Figure", "Target", "Value", "Result"],
-        &rows,
-    );
+    let rows = document.targets.iter().map(|target| {
+        let met = match target.met {
+            Some(true) => "met",
+            Some(false) => "missed",
+            None => "unknown",
+        };
+        [
+            target.name.to_string(),
+            escaped(target.expression.as_str()),
+            target
+                .value
+                .map_or_else(String::new, |value| value.to_string()),
+            met.to_owned(),
+        ]
+    });
+    let columns = ["Figure", "Target", "Value", "Result"];
+    table(page, "Targets", columns, rows);
 }
 
 fn anomalies(page: &mut String, document: &StatusDocument) {
-    let rows: Vec<Vec<String>> = document
-        .anomalies
-        .iter()
-        .map(|anomaly| {
-            vec![
-                anomaly.entry.short(),
-                anomaly.actor.to_string(),
-                anomaly.at.dated(),
-                anomaly.cause.code().to_owned(),
-                escaped(&refusal::anomaly(&anomaly.cause, None)),
-            ]
-        })
-        .collect();
-    table(
-        page,
-        "Anomalies",
-        &["Entry", "Author", "Time", "Code", "Why"],
-        &rows,
-    );
+    let rows = document.anomalies.iter().map(|anomaly| {
+        [
+            anomaly.entry.short(),
+            anomaly.actor.to_string(),
+            anomaly.at.dated(),
+            anomaly.cause.code().to_owned(),
+            escaped(&refusal::anomaly(&anomaly.cause, None)),
+        ]
+    });
+    let columns = ["Entry", "Author", "Time", "Code", "Why"];
+    table(page, "Anomalies", columns, rows);
 }
 
 #[cfg(test)]

@@ -32,20 +32,21 @@ pub fn escaped(text: &str) -> String {
 }
 
 /// Appends a heading and a table to a page, unless there are no rows. The cells must be Markdown already.
-pub fn table(page: &mut String, title: &str, columns: &[&str], rows: &[Vec<String>]) {
-    if rows.is_empty() {
+pub fn table<const N: usize>(
+    page: &mut String,
+    title: &str,
+    columns: [&str; N],
+    rows: impl IntoIterator<Item = [String; N]>,
+) {
+    let mut rows = rows.into_iter().peekable();
+    if rows.peek().is_none() {
         return;
     }
-    let line = |cells: &mut dyn Iterator<Item = &str>| {
-        let cells: Vec<&str> = cells.collect();
-        format!("| {} |\n", cells.join(" | "))
-    };
     // Writing to a String cannot fail.
     let _ = write!(page, "\n## {}\n\n", escaped(title));
-    page.push_str(&line(&mut columns.iter().copied()));
-    page.push_str(&line(&mut columns.iter().map(|_| "---")));
-    for row in rows {
-        page.push_str(&line(&mut row.iter().map(String::as_str)));
+    let header = [columns, ["---"; N]].map(|cells| cells.map(str::to_owned));
+    for cells in header.into_iter().chain(rows) {
+        let _ = writeln!(page, "| {} |", cells.join(" | "));
     }
 }
 

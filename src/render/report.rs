@@ -128,37 +128,29 @@ fn line(deed: &Deed) -> String {
 }
 
 fn guardrails(page: &mut String, report: &Report) {
-    let rows: Vec<Vec<String>> = report
-        .guardrails
-        .iter()
-        .map(|guardrail| {
-            let at = guardrail.at.map(Timestamp::dated);
-            vec![
-                guardrail.id.to_string(),
-                escaped(guardrail.title.as_str()),
-                if guardrail.required { "yes" } else { "no" }.to_owned(),
-                guardrail.status.to_string(),
-                at.unwrap_or_default(),
-            ]
-        })
-        .collect();
+    let rows = report.guardrails.iter().map(|guardrail| {
+        let at = guardrail.at.map(Timestamp::dated);
+        [
+            guardrail.id.to_string(),
+            escaped(guardrail.title.as_str()),
+            if guardrail.required { "yes" } else { "no" }.to_owned(),
+            guardrail.status.to_string(),
+            at.unwrap_or_default(),
+        ]
+    });
     let columns = ["ID", "Guardrail", "Required", "Status", "Run"];
-    table(page, "Guardrails", &columns, &rows);
+    table(page, "Guardrails", columns, rows);
 }
 
 fn targets(page: &mut String, report: &Report) {
-    let rows: Vec<Vec<String>> = report
-        .targets
-        .iter()
-        .map(|target| {
-            vec![
-                target.name.to_string(),
-                escaped(target.expression.as_str()),
-                visible(&words::target(target)).into_owned(),
-            ]
-        })
-        .collect();
-    table(page, "Targets", &["Figure", "Target", "Result"], &rows);
+    let rows = report.targets.iter().map(|target| {
+        [
+            target.name.to_string(),
+            escaped(target.expression.as_str()),
+            visible(&words::target(target)).into_owned(),
+        ]
+    });
+    table(page, "Targets", ["Figure", "Target", "Result"], rows);
 }
 
 #[cfg(test)]

@@ -28,43 +28,40 @@ pub fn guardrails(
     if guardrails.is_empty() {
         return "no guardrails\n".to_owned();
     }
-    let rows: Vec<Vec<Cell>> = guardrails
-        .iter()
-        .map(|details| {
-            let guardrail = &details.guardrail;
-            let mut notes = Vec::new();
-            notes.extend(result_note(guardrail, stale).map(|of| {
-                if details.dirty {
-                    format!("{of}: uncommitted changes")
-                } else {
-                    of.to_owned()
-                }
-            }));
-            if !details.waits_for.is_empty() {
-                notes.push(format!("waits for {}", details.waits_for.join(", ")));
+    let rows = guardrails.iter().map(|details| {
+        let guardrail = &details.guardrail;
+        let mut notes = Vec::new();
+        notes.extend(result_note(guardrail, stale).map(|of| {
+            if details.dirty {
+                format!("{of}: uncommitted changes")
+            } else {
+                of.to_owned()
             }
-            if untrusted.contains(&guardrail.id) {
-                notes.push(format!(
-                    "command by {}, not trusted here",
-                    details.defined_by
-                ));
-            }
-            let run = match (guardrail.at, &guardrail.actor) {
-                (Some(at), Some(actor)) => format!("{} by {actor}", at.seen_from(now)),
-                _ => String::new(),
-            };
-            let command = guardrail.command.as_ref();
-            vec![
-                Cell::new(guardrail.id.as_str()),
-                Cell::new(guardrail.title.as_str()),
-                required(guardrail.required),
-                Cell::painted(guardrail.status.as_str(), of_guardrail(guardrail.status)),
-                Cell::new(&run),
-                Cell::painted(&notes.join("; "), NOTICE),
-                Cell::painted(command.map_or("", |command| command.as_str()), DIM),
-            ]
-        })
-        .collect();
+        }));
+        if !details.waits_for.is_empty() {
+            notes.push(format!("waits for {}", details.waits_for.join(", ")));
+        }
+        if untrusted.contains(&guardrail.id) {
+            notes.push(format!(
+                "command by {}, not trusted here",
+                details.defined_by
+            ));
+        }
+        let run = match (guardrail.at, &guardrail.actor) {
+            (Some(at), Some(actor)) => format!("{} by {actor}", at.seen_from(now)),
+            _ => String::new(),
+        };
+        let command = guardrail.command.as_ref();
+        [
+            Cell::new(guardrail.id.as_str()),
+            Cell::new(guardrail.title.as_str()),
+            required(guardrail.required),
+            Cell::painted(guardrail.status.as_str(), of_guardrail(guardrail.status)),
+            Cell::new(&run),
+            Cell::painted(&notes.join("; "), NOTICE),
+            Cell::painted(command.map_or("", |command| command.as_str()), DIM),
+        ]
+    });
     let columns = [
         "ID",
         "Guardrail",
@@ -74,14 +71,14 @@ pub fn guardrails(
         "Note",
         "Command",
     ];
-    table(&columns, &rows, style)
+    table(columns, rows, style)
 }
 
 /// The results of a run as a table, and a line with the sums and the verdict.
 pub fn audit(audit: &Audit, style: Style) -> String {
     let sum = format!("{}: {}\n", audit.figures(), audit.verdict());
     let row = |checked: &CheckedGuardrail| {
-        vec![
+        [
             Cell::new(checked.id.as_str()),
             Cell::new(checked.title.as_str()),
             required(checked.required),
@@ -89,12 +86,9 @@ pub fn audit(audit: &Audit, style: Style) -> String {
             Cell::new(checked.note.as_deref().unwrap_or_default()),
         ]
     };
-    let rows: Vec<Vec<Cell>> = audit.guardrails.iter().map(row).collect();
-    if rows.is_empty() {
-        return sum;
-    }
+    let rows = audit.guardrails.iter().map(row);
     let columns = ["ID", "Guardrail", "Required", "Result", "Note"];
-    table(&columns, &rows, style) + &sum
+    table(columns, rows, style) + &sum
 }
 
 /// A note if the last result is not for the files of this worktree: `stale`, or `no commit`.

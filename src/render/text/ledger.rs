@@ -19,7 +19,7 @@ use crate::core::{
 pub fn snapshots(state: &State, object: impl Fn(EntryId) -> String, style: Style) -> String {
     let row = |snapshot: &Snapshot| {
         let label = snapshot.label.as_ref().map_or("", |label| label.as_str());
-        vec![
+        [
             Cell::new(&snapshot.at.day(state.day_offset).to_string()),
             Cell::new(&format!("{} UTC", snapshot.at.clock())),
             Cell::new(label),
@@ -27,12 +27,8 @@ pub fn snapshots(state: &State, object: impl Fn(EntryId) -> String, style: Style
             Cell::painted(&format!("{:.10}", object(snapshot.entry)), DIM),
         ]
     };
-    let rows: Vec<Vec<Cell>> = state.snapshots.iter().map(row).collect();
-    if rows.is_empty() {
-        String::new()
-    } else {
-        table(&["Day", "Time", "Label", "By", "Commit"], &rows, style)
-    }
+    let rows = state.snapshots.iter().map(row);
+    table(["Day", "Time", "Label", "By", "Commit"], rows, style)
 }
 
 /// The actors: name, kind, roles, address and active keys.
@@ -40,7 +36,7 @@ pub fn actors(state: &State, style: Style) -> String {
     let row = |(name, actor): (&crate::core::values::id::ActorName, &Actor)| {
         let roles: Vec<&str> = actor.roles.iter().map(|role| role.as_str()).collect();
         let (keys, ansi) = keys(actor);
-        vec![
+        [
             Cell::new(name.as_str()),
             Cell::new(actor.kind.as_str()),
             Cell::new(&roles.join(", ")),
@@ -48,8 +44,8 @@ pub fn actors(state: &State, style: Style) -> String {
             Cell::painted(&keys, ansi),
         ]
     };
-    let rows: Vec<Vec<Cell>> = state.roster.actors().map(row).collect();
-    table(&["Actor", "Kind", "Roles", "Address", "Keys"], &rows, style)
+    let rows = state.roster.actors().map(row);
+    table(["Actor", "Kind", "Roles", "Address", "Keys"], rows, style)
 }
 
 /// The fingerprints of the active keys, and the number of keys that have ended.

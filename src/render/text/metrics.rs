@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::{
     style::Style,
-    table::{Cell, table},
+    table::{Cell, table_of},
 };
 use crate::{
     core::views::snapshot::{Metrics, Minutes},
@@ -48,7 +48,7 @@ pub fn metrics(days: &[DayFigures], style: Style) -> String {
         .into_iter()
         .chain(figures)
         .collect();
-    table(&columns, &rows, style)
+    table_of(&columns, &rows, style)
 }
 
 fn row(day: &DayFigures) -> Vec<Cell> {

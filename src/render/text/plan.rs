@@ -6,7 +6,7 @@ use anstyle::Style as Ansi;
 
 use super::{
     style::{BAD, DIM, NOTICE, PLAIN, Style, of_priority, of_status},
-    table::{Cell, cut, table},
+    table::{Cell, cut, table, titled},
 };
 use crate::{
     core::{
@@ -38,26 +38,23 @@ pub fn plan(document: &PlanDocument, style: Style) -> String {
 }
 
 fn declared(declared: &DeclaredDocument, style: Style) -> String {
-    let rows: Vec<Vec<Cell>> = declared
-        .waves
-        .iter()
-        .map(|wave| {
-            vec![
-                Cell::new(&words::wave(wave.number)),
-                Cell::new(&format!("{} of {}", wave.done, wave.tasks.len())),
-                Cell::new(&wave.tasks.join(", ")),
-            ]
-        })
-        .chain((!declared.outside.is_empty()).then(|| {
-            vec![
-                Cell::painted("no wave", DIM),
-                Cell::new(""),
-                Cell::new(&declared.outside.join(", ")),
-            ]
-        }))
-        .collect();
+    let waves = declared.waves.iter().map(|wave| {
+        [
+            Cell::new(&words::wave(wave.number)),
+            Cell::new(&format!("{} of {}", wave.done, wave.tasks.len())),
+            Cell::new(&wave.tasks.join(", ")),
+        ]
+    });
+    let outside = (!declared.outside.is_empty()).then(|| {
+        [
+            Cell::painted("no wave", DIM),
+            Cell::new(""),
+            Cell::new(&declared.outside.join(", ")),
+        ]
+    });
+    let rows = waves.chain(outside);
     let mut text = style.heading("Waves, as the plan declares them") + "\n";
-    text += &table(&["Wave", "Done", "Tasks"], &rows, style);
+    text += &table(["Wave", "Done", "Tasks"], rows, style);
     for found in &declared.contradictions {
         text += &line(
             &format!("contradiction: {}", words::contradiction(found)),
@@ -81,7 +78,7 @@ fn waves(waves: &[WaveDocument], style: Style) -> Option<String> {
         } else {
             String::new()
         };
-        vec![
+        [
             Cell::new(&name),
             Cell::new(&task.id),
             Cell::new(task.title.as_str()),
@@ -96,13 +93,10 @@ fn waves(waves: &[WaveDocument], style: Style) -> Option<String> {
             Cell::new(&task.waits_for.join(", ")),
         ]
     };
-    let rows: Vec<Vec<Cell>> = waves
-        .iter()
-        .flat_map(|wave| {
-            let tasks = wave.tasks.iter().enumerate();
-            tasks.map(move |(place, task)| row(wave, place, task))
-        })
-        .collect();
+    let rows = waves.iter().flat_map(|wave| {
+        let tasks = wave.tasks.iter().enumerate();
+        tasks.map(move |(place, task)| row(wave, place, task))
+    });
     let columns = [
         "Wave",
         "ID",
@@ -114,8 +108,8 @@ fn waves(waves: &[WaveDocument], style: Style) -> Option<String> {
         "Status",
         "Waits for",
     ];
-    let heading = style.heading("Waves, as the dependencies allow them");
-    (!rows.is_empty()).then(|| format!("{heading}\n{}", table(&columns, &rows, style)))
+    let title = "Waves, as the dependencies allow them";
+    titled(title, columns, rows, style)
 }
 
 fn critical_path(path: &PathDocument, unestimated: &[String], style: Style) -> Option<String> {
@@ -142,32 +136,28 @@ fn critical_path(path: &PathDocument, unestimated: &[String], style: Style) -> O
 }
 
 fn lanes(lanes: &[LaneDocument], style: Style) -> Option<String> {
-    let rows: Vec<Vec<Cell>> = lanes
-        .iter()
-        .map(|lane| {
-            let mut could_take = lane.could_take.join(", ");
-            if lane.more > 0 {
-                could_take += &format!(" and {} more", lane.more);
-            }
-            let apart: Vec<String> = lane
-                .apart
-                .iter()
-                .map(|apart| format!("{} (shares files with {})", apart.task, apart.from))
-                .collect();
-            vec![
-                match &lane.owner {
-                    Some(owner) => Cell::new(owner.as_str()),
-                    None => Cell::painted("anybody", DIM),
-                },
-                Cell::new(&lane.holds.join(", ")),
-                Cell::new(&could_take),
-                Cell::new(&apart.join(", ")),
-            ]
-        })
-        .collect();
+    let rows = lanes.iter().map(|lane| {
+        let mut could_take = lane.could_take.join(", ");
+        if lane.more > 0 {
+            could_take += &format!(" and {} more", lane.more);
+        }
+        let apart: Vec<String> = lane
+            .apart
+            .iter()
+            .map(|apart| format!("{} (shares files with {})", apart.task, apart.from))
+            .collect();
+        [
+            match &lane.owner {
+                Some(owner) => Cell::new(owner.as_str()),
+                None => Cell::painted("anybody", DIM),
+            },
+            Cell::new(&lane.holds.join(", ")),
+            Cell::new(&could_take),
+            Cell::new(&apart.join(", ")),
+        ]
+    });
     let columns = ["Owner", "Holds", "Could take", "Conflicts"];
-    let heading = style.heading("Side by side");
-    (!rows.is_empty()).then(|| format!("{heading}\n{}", table(&columns, &rows, style)))
+    titled("Side by side", columns, rows, style)
 }
 
 /// The reasons why no task is ready, one per line, to follow a line that says so.
@@ -190,7 +180,7 @@ pub fn ready(document: &ReadyDocument, why: Option<Timestamp>, style: Style) -> 
         let ansi = if ready.for_others { DIM } else { PLAIN };
         let wave = task.wave.map(|wave| words::wave(wave.number));
         let reasons = why.map(|seen_from| words::why_here(ready, seen_from).join("; "));
-        vec![
+        [
             Cell::painted(&task.id, ansi),
             Cell::painted(task.title.as_str(), ansi),
             Cell::painted(&words::owners(&task.owners), ansi),
@@ -201,11 +191,11 @@ pub fn ready(document: &ReadyDocument, why: Option<Timestamp>, style: Style) -> 
             Cell::new(&reasons.unwrap_or_default()),
         ]
     };
-    let rows: Vec<Vec<Cell>> = document.tasks.iter().map(row).collect();
+    let rows = document.tasks.iter().map(row);
     let columns = [
         "ID", "Task", "Owner", "Priority", "Est", "Wave", "Unblocks", "Why",
     ];
-    let mut text = table(&columns, &rows, style);
+    let mut text = table(columns, rows, style);
     if document.more > 0 {
         text += &style.paint(DIM, &format!("  and {} more", document.more));
         text.push('\n');

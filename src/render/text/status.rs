@@ -9,7 +9,7 @@ use anstyle::Style as Ansi;
 use super::{
     guardrails::result_note,
     style::{BAD, DIM, GOOD, NOTICE, PLAIN, Style, of_guardrail, of_priority, of_status},
-    table::{Cell, cut, table},
+    table::{Cell, cut, titled},
 };
 use crate::{
     core::{
@@ -41,8 +41,8 @@ pub fn status(
     let mut page = header(document, style);
     section(&mut page, owners(&document.summary.by_owner, style));
     for (title, tasks) in words::groups(document) {
-        let rows: Vec<Vec<Cell>> = tasks.into_iter().map(|it| task_row(it, now)).collect();
-        section(&mut page, titled(title, TASK_COLUMNS, &rows, style));
+        let rows = tasks.into_iter().map(|it| task_row(it, now));
+        section(&mut page, titled(title, TASK_COLUMNS, rows, style));
     }
     section(&mut page, guardrails(document, stale, now, style));
     section(&mut page, pull_requests(document, style));
@@ -57,12 +57,6 @@ fn section(page: &mut String, lines: Option<String>) {
         page.push('\n');
         page.push_str(&lines);
     }
-}
-
-/// A heading and a table; none if there are no rows.
-fn titled(title: &str, columns: &[&str], rows: &[Vec<Cell>], style: Style) -> Option<String> {
-    let heading = style.heading(&cut(&visible(title), style.width));
-    (!rows.is_empty()).then(|| format!("{heading}\n{}", table(columns, rows, style)))
 }
 
 fn header(document: &StatusDocument, style: Style) -> String {
@@ -159,17 +153,17 @@ fn wrapped(words: &[(String, Ansi)], style: Style) -> String {
 
 fn owners(counts: &Counts, style: Style) -> Option<String> {
     let row = |(name, count): &(String, crate::core::views::snapshot::Count)| {
-        vec![Cell::new(name), Cell::new(&words::count(*count))]
+        [Cell::new(name), Cell::new(&words::count(*count))]
     };
-    let rows: Vec<Vec<Cell>> = counts.0.iter().map(row).collect();
-    titled("By owner", &["Owner", "Done"], &rows, style)
+    let rows = counts.0.iter().map(row);
+    titled("By owner", ["Owner", "Done"], rows, style)
 }
 
-const TASK_COLUMNS: &[&str] = &[
+const TASK_COLUMNS: [&str; 9] = [
     "ID", "Task", "Owner", "Priority", "Est", "Status", "Done", "Held by", "Note",
 ];
 
-fn task_row(task: &TaskDocument, now: Timestamp) -> Vec<Cell> {
+fn task_row(task: &TaskDocument, now: Timestamp) -> [Cell; 9] {
     let ended = matches!(task.status, Status::Done | Status::Cancelled);
     let priority = if ended {
         PLAIN
@@ -180,7 +174,7 @@ fn task_row(task: &TaskDocument, now: Timestamp) -> Vec<Cell> {
         0 => String::new(),
         _ => words::progress(task.progress),
     };
-    vec![
+    [
         Cell::new(&task.id),
         Cell::new(task.title.as_str()),
         Cell::new(&words::owners(&task.owners)),
@@ -235,59 +229,47 @@ fn guardrails(
     now: Timestamp,
     style: Style,
 ) -> Option<String> {
-    let rows: Vec<Vec<Cell>> = document
-        .guardrails
-        .iter()
-        .map(|guardrail| {
-            let run = match (guardrail.at, &guardrail.actor) {
-                (Some(at), Some(actor)) => format!("{} by {actor}", at.seen_from(now)),
-                _ => String::new(),
-            };
-            vec![
-                Cell::new(guardrail.id.as_str()),
-                Cell::new(guardrail.title.as_str()),
-                Cell::new(if guardrail.required { "required" } else { "" }),
-                Cell::painted(guardrail.status.as_str(), of_guardrail(guardrail.status)),
-                Cell::new(&run),
-                Cell::painted(result_note(guardrail, stale).unwrap_or_default(), NOTICE),
-            ]
-        })
-        .collect();
+    let rows = document.guardrails.iter().map(|guardrail| {
+        let run = match (guardrail.at, &guardrail.actor) {
+            (Some(at), Some(actor)) => format!("{} by {actor}", at.seen_from(now)),
+            _ => String::new(),
+        };
+        [
+            Cell::new(guardrail.id.as_str()),
+            Cell::new(guardrail.title.as_str()),
+            Cell::new(if guardrail.required { "required" } else { "" }),
+            Cell::painted(guardrail.status.as_str(), of_guardrail(guardrail.status)),
+            Cell::new(&run),
+            Cell::painted(result_note(guardrail, stale).unwrap_or_default(), NOTICE),
+        ]
+    });
     let columns = ["ID", "Guardrail", "Required", "Status", "Run", "Note"];
-    titled("Guardrails", &columns, &rows, style)
+    titled("Guardrails", columns, rows, style)
 }
 
 fn pull_requests(document: &StatusDocument, style: Style) -> Option<String> {
-    let rows: Vec<Vec<Cell>> = document
-        .pull_requests
-        .iter()
-        .map(|request| {
-            let checks = match request.checks {
-                Checks::Failing => BAD,
-                Checks::Passing => GOOD,
-                Checks::Pending => NOTICE,
-                Checks::None => PLAIN,
-            };
-            let state = match request.state {
-                PullRequestState::Open => PLAIN,
-                PullRequestState::Merged | PullRequestState::Closed => DIM,
-            };
-            vec![
-                Cell::new(&format!("#{}", request.number)),
-                Cell::new(request.title.as_str()),
-                Cell::painted(request.state.as_str(), state),
-                Cell::painted(request.checks.as_str(), checks),
-                Cell::new(request.branch.as_str()),
-                Cell::new(request.source.as_str()),
-            ]
-        })
-        .collect();
-    titled(
-        "Pull requests",
-        &["PR", "Title", "State", "Checks", "Branch", "Source"],
-        &rows,
-        style,
-    )
+    let rows = document.pull_requests.iter().map(|request| {
+        let checks = match request.checks {
+            Checks::Failing => BAD,
+            Checks::Passing => GOOD,
+            Checks::Pending => NOTICE,
+            Checks::None => PLAIN,
+        };
+        let state = match request.state {
+            PullRequestState::Open => PLAIN,
+            PullRequestState::Merged | PullRequestState::Closed => DIM,
+        };
+        [
+            Cell::new(&format!("#{}", request.number)),
+            Cell::new(request.title.as_str()),
+            Cell::painted(request.state.as_str(), state),
+            Cell::painted(request.checks.as_str(), checks),
+            Cell::new(request.branch.as_str()),
+            Cell::new(request.source.as_str()),
+        ]
+    });
+    let columns = ["PR", "Title", "State", "Checks", "Branch", "Source"];
+    titled("Pull requests", columns, rows, style)
 }
 
 /// The worktrees; empty if there are none.
@@ -296,24 +278,21 @@ pub fn worktrees(worktrees: &[WorktreeDocument], style: Style) -> String {
 }
 
 fn worktree_table(worktrees: &[WorktreeDocument], style: Style) -> Option<String> {
-    let rows: Vec<Vec<Cell>> = worktrees
-        .iter()
-        .map(|worktree| {
-            vec![
-                Cell::new(worktree.label.as_str()),
-                Cell::new(worktree.host.as_str()),
-                Cell::new(worktree.branch.as_ref().map_or("", Text::as_str)),
-                Cell::new(worktree.task.as_deref().unwrap_or("")),
-                Cell::new(&format!("+{} -{}", worktree.ahead, worktree.behind)),
-                Cell::new(&match worktree.dirty {
-                    0 => String::new(),
-                    files => format!("{files} changed"),
-                }),
-            ]
-        })
-        .collect();
+    let rows = worktrees.iter().map(|worktree| {
+        [
+            Cell::new(worktree.label.as_str()),
+            Cell::new(worktree.host.as_str()),
+            Cell::new(worktree.branch.as_ref().map_or("", Text::as_str)),
+            Cell::new(worktree.task.as_deref().unwrap_or("")),
+            Cell::new(&format!("+{} -{}", worktree.ahead, worktree.behind)),
+            Cell::new(&match worktree.dirty {
+                0 => String::new(),
+                files => format!("{files} changed"),
+            }),
+        ]
+    });
     let columns = ["Worktree", "Clone", "Branch", "Task", "Upstream", "Files"];
-    titled("Worktrees", &columns, &rows, style)
+    titled("Worktrees", columns, rows, style)
 }
 
 /// The targets and their results; empty if there are none.
@@ -322,52 +301,36 @@ pub fn targets(targets: &[TargetDocument], style: Style) -> String {
 }
 
 fn target_table(targets: &[TargetDocument], style: Style) -> Option<String> {
-    let rows: Vec<Vec<Cell>> = targets
-        .iter()
-        .map(|target| {
-            let (met, ansi) = match target.met {
-                Some(true) => ("met", GOOD),
-                Some(false) => ("missed", BAD),
-                None => ("unknown", NOTICE),
-            };
-            let value = target
-                .value
-                .map_or_else(String::new, |value| value.to_string());
-            vec![
-                Cell::new(target.name.as_str()),
-                Cell::new(target.expression.as_str()),
-                Cell::new(&value),
-                Cell::painted(met, ansi),
-            ]
-        })
-        .collect();
-    titled(
-        "Targets",
-        &["Figure", "Target", "Value", "Result"],
-        &rows,
-        style,
-    )
+    let rows = targets.iter().map(|target| {
+        let (met, ansi) = match target.met {
+            Some(true) => ("met", GOOD),
+            Some(false) => ("missed", BAD),
+            None => ("unknown", NOTICE),
+        };
+        let value = target
+            .value
+            .map_or_else(String::new, |value| value.to_string());
+        [
+            Cell::new(target.name.as_str()),
+            Cell::new(target.expression.as_str()),
+            Cell::new(&value),
+            Cell::painted(met, ansi),
+        ]
+    });
+    let columns = ["Figure", "Target", "Value", "Result"];
+    titled("Targets", columns, rows, style)
 }
 
 fn anomalies(document: &StatusDocument, now: Timestamp, style: Style) -> Option<String> {
-    let rows: Vec<Vec<Cell>> = document
-        .anomalies
-        .iter()
-        .map(|anomaly| {
-            vec![
-                Cell::new(&anomaly.entry.short()),
-                Cell::new(anomaly.actor.as_str()),
-                Cell::painted(anomaly.cause.code(), NOTICE),
-                Cell::new(&refusal::anomaly(&anomaly.cause, Some(now))),
-            ]
-        })
-        .collect();
-    titled(
-        "Anomalies",
-        &["Entry", "Author", "Code", "Why"],
-        &rows,
-        style,
-    )
+    let rows = document.anomalies.iter().map(|anomaly| {
+        [
+            Cell::new(&anomaly.entry.short()),
+            Cell::new(anomaly.actor.as_str()),
+            Cell::painted(anomaly.cause.code(), NOTICE),
+            Cell::new(&refusal::anomaly(&anomaly.cause, Some(now))),
+        ]
+    });
+    titled("Anomalies", ["Entry", "Author", "Code", "Why"], rows, style)
 }
 
 #[cfg(test)]

@@ -33,9 +33,34 @@ impl Cell {
     }
 }
 
-/// The lines of a table with a header. Columns without text are left out. If the table is too wide for the
-/// terminal, the widest columns are made narrower, and `…` marks cut text.
-pub(super) fn table(columns: &[&str], rows: &[Vec<Cell>], style: Style) -> String {
+/// The lines of a table with a header; empty if there are no rows. Columns without text are left out. If the table is
+/// too wide for the terminal, the widest columns are made narrower, and `…` marks cut text.
+pub(super) fn table<const N: usize>(
+    columns: [&str; N],
+    rows: impl IntoIterator<Item = [Cell; N]>,
+    style: Style,
+) -> String {
+    let rows: Vec<Vec<Cell>> = rows.into_iter().map(Vec::from).collect();
+    table_of(&columns, &rows, style)
+}
+
+/// The same with a heading; none if there are no rows.
+pub(super) fn titled<const N: usize>(
+    title: &str,
+    columns: [&str; N],
+    rows: impl IntoIterator<Item = [Cell; N]>,
+    style: Style,
+) -> Option<String> {
+    let table = table(columns, rows, style);
+    let heading = style.heading(&cut(&visible(title), style.width));
+    (!table.is_empty()).then(|| format!("{heading}\n{table}"))
+}
+
+/// A table whose columns are counted only at run time; otherwise as [`table`].
+pub(super) fn table_of(columns: &[&str], rows: &[Vec<Cell>], style: Style) -> String {
+    if rows.is_empty() {
+        return String::new();
+    }
     let used: Vec<usize> = (0..columns.len())
         .filter(|column| rows.iter().any(|row| !row[*column].text.is_empty()))
         .collect();
@@ -112,20 +137,20 @@ pub(super) fn cut(text: &str, width: Option<usize>) -> String {
 mod tests {
     use super::*;
 
-    fn rows(texts: &[[&str; 3]]) -> Vec<Vec<Cell>> {
-        texts
-            .iter()
-            .map(|row| row.iter().map(|text| Cell::new(text)).collect())
-            .collect()
+    fn three<const ROWS: usize>(
+        columns: [&str; 3],
+        rows: [[&str; 3]; ROWS],
+        style: Style,
+    ) -> String {
+        table(columns, rows.map(|row| row.map(Cell::new)), style)
     }
     fn of(width: Option<usize>) -> Vec<String> {
-        let rows = rows(&[
-            ["B", "回路遮断器", "codex"],
-            ["CC-1", "e\u{301}te\u{301} \u{1b}[2J", ""],
-        ]);
-        let text = table(
-            &["ID", "Task", "Owner"],
-            &rows,
+        let text = three(
+            ["ID", "Task", "Owner"],
+            [
+                ["B", "回路遮断器", "codex"],
+                ["CC-1", "e\u{301}te\u{301} \u{1b}[2J", ""],
+            ],
             Style {
                 color: false,
                 width,
@@ -148,8 +173,8 @@ mod tests {
 
     #[test]
     fn a_text_cannot_pass_for_several_columns() {
-        let cells = rows(&[["A", "x   codex   done \u{3000}\u{a0} y", ""]]);
-        let text = table(&["ID", "Task", "Owner"], &cells, Style::default());
+        let row = ["A", "x   codex   done \u{3000}\u{a0} y", ""];
+        let text = three(["ID", "Task", "Owner"], [row], Style::default());
         assert_eq!(text.lines().nth(1), Some("  A   x codex done y"));
     }
 
@@ -174,7 +199,7 @@ mod tests {
 
     #[test]
     fn a_column_without_text_is_left_out() {
-        let text = table(&["A", "B", "C"], &rows(&[["1", "", "3"]]), Style::default());
+        let text = three(["A", "B", "C"], [["1", "", "3"]], Style::default());
         assert_eq!(text, "  A  C\n  1  3\n");
     }
 }

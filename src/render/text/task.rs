@@ -51,9 +51,6 @@ pub fn show(state: &State, index: TaskIndex, now: Timestamp, style: Style) -> St
 
 /// A table with one line per task; empty if there are no tasks. Claims that ended before `now` are shown as expired.
 pub fn list(tasks: &[TaskDocument], now: Timestamp, style: Style) -> String {
-    if tasks.is_empty() {
-        return String::new();
-    }
     let columns = [
         "ID", "Task", "Owner", "Priority", "Status", "Done", "Held by", "Note",
     ];
@@ -63,7 +60,7 @@ pub fn list(tasks: &[TaskDocument], now: Timestamp, style: Style) -> String {
             0 => String::new(),
             percent => format!("{percent}%"),
         };
-        vec![
+        [
             Cell::new(&task.id),
             Cell::new(task.title.as_str()),
             Cell::new(&words::owners(&task.owners)),
@@ -74,8 +71,8 @@ pub fn list(tasks: &[TaskDocument], now: Timestamp, style: Style) -> String {
             Cell::new(&note(task)),
         ]
     };
-    let rows: Vec<Vec<Cell>> = tasks.iter().map(row).collect();
-    table(&columns, &rows, style)
+    let rows = tasks.iter().map(row);
+    table(columns, rows, style)
 }
 
 struct Page {
