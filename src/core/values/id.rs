@@ -31,7 +31,7 @@ pub fn letters(bytes: &[u8]) -> impl Iterator<Item = char> + Clone {
 }
 
 /// The rule that a name has to keep.
-type Rule = fn(&'static str, &str) -> Result<(), InvalidName>;
+pub(super) type Rule = fn(&'static str, &str) -> Result<(), InvalidName>;
 
 fn check_name(what: &'static str, text: &str) -> Result<(), InvalidName> {
     let invalid = |why| {
@@ -92,6 +92,7 @@ fn check_shown(what: &'static str, text: &str) -> Result<(), InvalidName> {
     })
 }
 
+/// A type for texts that keep a rule.
 macro_rules! name {
     ($(#[$doc:meta])* $type:ident, $what:literal, $check:ident) => {
         $(#[$doc])*
@@ -127,6 +128,7 @@ macro_rules! name {
         }
     };
 }
+pub(super) use name;
 
 name!(
     /// The name of a task, as people type it: `B`, `CC-1`, `E402-1`.
@@ -202,7 +204,7 @@ impl TaskId {
 }
 
 /// Reads a name without an allocation in between.
-struct NameVisitor(&'static str, Rule);
+pub(super) struct NameVisitor(pub(super) &'static str, pub(super) Rule);
 
 impl de::Visitor<'_> for NameVisitor {
     type Value = Box<str>;
@@ -234,16 +236,11 @@ impl Digest {
     }
     /// The 64 lower-case hexadecimal digits.
     pub fn to_hex(&self) -> String {
-        self.0.iter().map(|byte| format!("{byte:02x}")).collect()
+        blake3::Hash::from(self.0).to_hex().to_string()
     }
     fn from_hex(text: &str) -> Option<Self> {
-        let mut bytes = [0; 32];
-        (text.len() == 64 && text.is_ascii()).then_some(())?;
-        for (byte, pair) in bytes.iter_mut().zip(text.as_bytes().chunks_exact(2)) {
-            let pair = std::str::from_utf8(pair).ok()?;
-            *byte = u8::from_str_radix(pair, 16).ok()?;
-        }
-        Some(Self(bytes))
+        let hash = blake3::Hash::from_hex(text).ok()?;
+        Some(Self(hash.into()))
     }
 }
 
@@ -338,29 +335,14 @@ macro_rules! as_byte_string {
         }
         impl<'de> Deserialize<'de> for $type {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                deserializer
-                    .deserialize_bytes(DigestVisitor)
-                    .map(Self::from_bytes)
+                let bytes = serde_bytes::ByteArray::deserialize(deserializer)?;
+                Ok(Self::from_bytes(bytes.into_array()))
             }
         }
     };
 }
 as_byte_string!(Digest);
 as_byte_string!(EntryId);
-
-struct DigestVisitor;
-
-impl de::Visitor<'_> for DigestVisitor {
-    type Value = [u8; 32];
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a byte string of 32 bytes")
-    }
-    fn visit_bytes<E: de::Error>(self, bytes: &[u8]) -> Result<[u8; 32], E> {
-        bytes
-            .try_into()
-            .map_err(|_| E::invalid_length(bytes.len(), &self))
-    }
-}
 
 #[cfg(test)]
 mod tests {

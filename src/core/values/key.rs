@@ -5,7 +5,7 @@
 use std::{borrow::Borrow, fmt, str::FromStr, sync::Arc};
 
 use base64ct::{Base64, Base64Unpadded, Encoding};
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use serde::{Deserialize, Serialize, Serializer};
 use sha2::{Digest as _, Sha256};
 
 use super::id::InvalidName;
@@ -27,7 +27,8 @@ const BLOB_BYTES_MAX: usize = 2200;
 /// A public SSH key: its wire blob, whose first string names one of [`ALGORITHMS`].
 ///
 /// Its copies share the blob, since every entry names the key that signed it.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(try_from = "serde_bytes::ByteBuf")]
 pub struct PublicKey(Arc<[u8]>);
 
 impl PublicKey {
@@ -120,21 +121,10 @@ impl Serialize for PublicKey {
     }
 }
 
-impl<'de> Deserialize<'de> for PublicKey {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_bytes(BlobVisitor)
-    }
-}
-
-struct BlobVisitor;
-
-impl de::Visitor<'_> for BlobVisitor {
-    type Value = PublicKey;
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the wire blob of a public SSH key")
-    }
-    fn visit_bytes<E: de::Error>(self, blob: &[u8]) -> Result<PublicKey, E> {
-        PublicKey::from_blob(blob).map_err(E::custom)
+impl TryFrom<serde_bytes::ByteBuf> for PublicKey {
+    type Error = InvalidName;
+    fn try_from(blob: serde_bytes::ByteBuf) -> Result<Self, InvalidName> {
+        Self::from_blob(&blob)
     }
 }
 

@@ -114,16 +114,8 @@ impl Serialize for Timestamp {
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let civil = self.civil();
-        write!(
-            f,
-            "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z",
-            civil.year(),
-            u8::from(civil.month()),
-            civil.day(),
-            civil.hour(),
-            civil.minute(),
-            civil.second()
-        )
+        let (hour, minute, second) = civil.to_hms();
+        write!(f, "{}T{hour:02}:{minute:02}:{second:02}Z", civil.date())
     }
 }
 
@@ -292,13 +284,7 @@ impl Day {
 
 impl fmt::Display for Day {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{:04}-{:02}-{:02}",
-            self.0.year(),
-            u8::from(self.0.month()),
-            self.0.day()
-        )
+        write!(f, "{}", self.0)
     }
 }
 
