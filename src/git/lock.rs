@@ -18,20 +18,29 @@ use crate::git::Error;
 /// How long a writer waits in the queue before it gives up.
 const QUEUE_WAIT: Duration = Duration::from_secs(60);
 
-/// The right to sync this repository, or to create its ledger. Only one process at a time needs to do that; a second one
-/// would do the same again.
+/// The right to do what only one process of a repository does at a time.
 #[derive(Debug)]
-pub struct SyncLock {
+pub struct Turn {
     _file: File,
 }
 
-impl SyncLock {
-    /// Waits for its turn, up to `limit`.
+impl Turn {
+    /// Waits up to `limit` to sync this repository, or to create its ledger: a second process would do the same again.
     ///
     /// # Errors
     /// As for [`QueueLock::acquire`].
-    pub fn acquire_within(repository: &Repository, limit: Duration) -> Result<Self, Error> {
+    pub fn to_sync(repository: &Repository, limit: Duration) -> Result<Self, Error> {
         let _file = hold(repository, "sync.lock", limit)?;
+        Ok(Self { _file })
+    }
+
+    /// Waits up to a minute to add a worktree: while git adds one, other git processes fail that read its unfinished
+    /// folder.
+    ///
+    /// # Errors
+    /// As for [`QueueLock::acquire`].
+    pub fn to_add_a_worktree(repository: &Repository) -> Result<Self, Error> {
+        let _file = hold(repository, "worktrees.lock", QUEUE_WAIT)?;
         Ok(Self { _file })
     }
 }
@@ -60,23 +69,6 @@ impl QueueLock {
     /// As for [`acquire`](Self::acquire).
     pub fn acquire_within(repository: &Repository, limit: Duration) -> Result<Self, Error> {
         let _file = hold(repository, "queue.lock", limit)?;
-        Ok(Self { _file })
-    }
-}
-
-/// The right to add a worktree. While git adds one, other git processes fail that read its unfinished folder.
-#[derive(Debug)]
-pub struct WorktreesLock {
-    _file: File,
-}
-
-impl WorktreesLock {
-    /// Waits for its turn, up to a minute.
-    ///
-    /// # Errors
-    /// As for [`QueueLock::acquire`].
-    pub fn acquire(repository: &Repository) -> Result<Self, Error> {
-        let _file = hold(repository, "worktrees.lock", QUEUE_WAIT)?;
         Ok(Self { _file })
     }
 }

@@ -45,8 +45,6 @@ struct Wanted {
 pub(super) struct Output {
     /// The kept part.
     pub(super) kept: Vec<u8>,
-    /// The number of bytes that it printed.
-    pub(super) total: u64,
     /// Whether it contains the wanted text; none if no text is wanted.
     pub(super) expected: Option<bool>,
 }
@@ -127,7 +125,6 @@ impl Heard {
         kept.extend(&self.tail);
         Output {
             kept: without_secrets(kept),
-            total: self.total,
             expected: self.wanted.as_ref().map(|wanted| wanted.found),
         }
     }
@@ -172,7 +169,7 @@ mod tests {
     fn short_output_is_kept_as_it_is_whatever_its_bytes() {
         let output = heard(None, &[b"a\0", b"\xff\n"]);
         assert_eq!(output.kept, b"a\0\xff\n");
-        assert_eq!((output.total, output.expected), (4, None));
+        assert_eq!(output.expected, None);
     }
 
     #[test]
@@ -180,7 +177,6 @@ mod tests {
         let most = vec![b'x'; HEAD_MAX + TAIL_MAX];
         assert_eq!(heard(None, &[&most]).kept, most);
         let output = heard(None, &[b"begin", &most, b"end"]);
-        assert_eq!(output.total as usize, most.len() + 8);
         let text = String::from_utf8(output.kept).unwrap();
         assert!(text.starts_with("beginx") && text.ends_with("xend"));
         assert!(text.contains("x\n[git coord: 8 bytes are left out here]\nx"));

@@ -67,8 +67,6 @@ pub struct Run {
     /// Its output on both streams, shortened to the beginning and the end if it is long. If the status is not the reason for a
     /// failure, the reason is added.
     pub output: Vec<u8>,
-    /// How many bytes it printed.
-    pub said: u64,
     /// How long it took.
     pub duration: Duration,
 }
@@ -132,7 +130,6 @@ pub(super) fn run(
     Ok(Some(Run {
         ending,
         expected: output.expected,
-        said: output.total,
         output: with_reason(output, ending, job),
         duration,
     }))
@@ -218,7 +215,6 @@ mod tests {
             run.output,
             b"a\nb\nc\n[git coord: 'd' is not part of the output]\n"
         );
-        assert_eq!(run.said, 5);
     }
 
     #[test]

@@ -24,7 +24,7 @@ use crate::{
         values::{email::Email, id::ActorName, task::ActorKind},
     },
     git::{
-        lock::SyncLock,
+        lock::Turn,
         repository::{Repository, Transfer},
         sign::{self, KeySource},
     },
@@ -86,7 +86,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     }
     look_at_home(context, &ledger)?;
     // Another `init` at the same time may have set its own actor.
-    let _turn = SyncLock::acquire_within(repository, TURN_WAIT)?;
+    let _turn = Turn::to_sync(repository, TURN_WAIT)?;
     check_no_ledger(&ledger)?;
     let actor = match context.named_actor(repository)? {
         Some(named) => named,

@@ -78,7 +78,8 @@ impl Repository {
     pub fn fetch_ref(&self, transfer: &mut Transfer<'_>, fetch: Fetch<'_>) -> Result<bool, Error> {
         let lock = self.common_dir().join(format!("{}.lock", fetch.target));
         let left = Stamp::of(&lock);
-        for wait in LOCK_WAITS {
+        let mut waits = LOCK_WAITS.into_iter();
+        loop {
             let output = self.try_fetch(transfer, fetch)?;
             if output.status.success() {
                 return Ok(true);
@@ -86,22 +87,16 @@ impl Repository {
             if output.stderr.contains("find remote ref") {
                 return Ok(false);
             }
-            // Another fetch of this repository holds the lock, for example one that a killed sync left running.
-            if !output.stderr.contains("cannot lock ref") {
-                return Err(output.failure("fetch from", fetch.remote));
+            match (waits.next(), output.lock_here()) {
+                // Another fetch of this repository holds the lock, for example one that a killed sync left running.
+                (Some(wait), _) if output.stderr.contains("cannot lock ref") => thread::sleep(wait),
+                (None, Some(path)) => return Err(Error::LockHeld { path }),
+                _ => return Err(output.failure("fetch from", fetch.remote)),
             }
-            thread::sleep(wait);
-        }
-        if left.is_some() && left == Stamp::of(&lock) {
-            // If the lock cannot be removed, the next fetch fails and says so.
-            let _ = std::fs::remove_file(&lock);
-        }
-        let output = self.try_fetch(transfer, fetch)?;
-        match (output.status.success(), output.lock_here()) {
-            (true, _) => Ok(true),
-            (false, _) if output.stderr.contains("find remote ref") => Ok(false),
-            (false, Some(path)) => Err(Error::LockHeld { path }),
-            (false, None) => Err(output.failure("fetch from", fetch.remote)),
+            if waits.len() == 0 && left.is_some() && left == Stamp::of(&lock) {
+                // If the lock cannot be removed, the next fetch fails and says so.
+                let _ = std::fs::remove_file(&lock);
+            }
         }
     }
 
@@ -160,15 +155,15 @@ impl Repository {
         transfer: &mut Transfer<'_>,
         push: Push<'_>,
     ) -> Result<Pushed, Error> {
-        for wait in LOCK_WAITS {
-            match self.try_push(transfer, push) {
+        let mut waits = LOCK_WAITS.into_iter();
+        loop {
+            match (self.try_push(transfer, push), waits.next()) {
                 // Either another push is running, and the compare-and-swap will show its result; or it was killed, and
                 // its lock stays.
-                Err(Error::RemoteLocked { .. }) => thread::sleep(wait),
-                ended => return ended,
+                (Err(Error::RemoteLocked { .. }), Some(wait)) => thread::sleep(wait),
+                (ended, _) => return ended,
             }
         }
-        self.try_push(transfer, push)
     }
 
     fn try_push(&self, transfer: &mut Transfer<'_>, push: Push<'_>) -> Result<Pushed, Error> {

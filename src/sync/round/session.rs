@@ -8,7 +8,7 @@ use crate::{
     core::values::{id::EntryId, time::Timestamp},
     git::{
         self,
-        lock::SyncLock,
+        lock::Turn,
         refs::Reflog,
         repository::{Declined, Fetch, ObjectId, Push, Pushed, Repository, Transfer},
     },
@@ -40,12 +40,12 @@ pub struct Sync<'a> {
 }
 
 impl Sync<'_> {
-    pub(super) fn lock(&self) -> Result<SyncLock, Error> {
+    pub(super) fn lock(&self) -> Result<Turn, Error> {
         if self.ledger.outbox().is_some() {
             return Err(Error::OutboxSet);
         }
         let limit = self.transfer.limit.unwrap_or(WAIT_MAX);
-        Ok(SyncLock::acquire_within(self.repository(), limit)?)
+        Ok(Turn::to_sync(self.repository(), limit)?)
     }
 
     /// Makes the local tip the anchor. Both states are cached, since the local one moves on.

@@ -29,7 +29,7 @@ use crate::{
         },
     },
     git::{
-        lock::{Backoff, WorktreesLock},
+        lock::{Backoff, Turn},
         repository::Repository,
     },
     hooks::binding::{branch_of, default_branch},
@@ -115,7 +115,7 @@ pub fn make(
 ) -> Result<Made, CommandError> {
     let repository = ledger.repository();
     let branch = branch_of(state, index);
-    let _lock = WorktreesLock::acquire(repository)?;
+    let _lock = Turn::to_add_a_worktree(repository)?;
     let found = there_already(context, ledger, state, &branch, wish.path)?;
     let (path, created, created_branch) = match found {
         Some(path) => (path, false, false),

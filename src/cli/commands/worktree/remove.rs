@@ -15,7 +15,7 @@ use crate::{
     },
     core::values::text::shell_word,
     git::{
-        lock::WorktreesLock,
+        lock::Turn,
         repository::{Repository, SeenWorktree},
     },
     hooks::binding::task_of_found,
@@ -70,7 +70,7 @@ pub fn run(context: &mut Context, args: &RemoveWorktree) -> Result<(), CommandEr
         make::rehearse(context, &args.id)?;
     }
     let branch_deleted = {
-        let _lock = WorktreesLock::acquire(repository)?;
+        let _lock = Turn::to_add_a_worktree(repository)?;
         remove(repository, &found.path, args.force)?;
         let branch = found.branch.as_deref();
         branch.is_some_and(|branch| delete_if_merged(repository, branch))
