@@ -22,6 +22,8 @@ pub(super) const WAITING_FOR_WHAT: &str = "waiting, but the plan does not say fo
 pub(super) const BLOCKED_BY_WHAT: &str = "blocked, but the plan does not say by what";
 /// The waiver of a task that is done in the plan but needs a review.
 const WAIVER: &str = "complete in the plan, which records no review";
+/// The waiver of a task that is done in the plan but depends on an open task.
+const WAIVER_OF_ORDER: &str = "complete in the plan before what it depends on";
 
 /// Checks a draft and adds its findings.
 ///
@@ -174,7 +176,8 @@ fn complain_of_cycle(tasks: &[DraftTask], path: &[(usize, usize)], to: usize, no
     );
 }
 
-/// Adds a blocker to a waiting or blocked task that names no reason, and a waiver to a done task with gates.
+/// Adds a blocker to a waiting or blocked task that names no reason, and a waiver to a done task with gates or with an
+/// open dependency.
 fn name_unsaid(draft: &mut Draft, notes: &mut Notes) {
     let done: HashMap<TaskId, bool> = draft
         .tasks
@@ -208,6 +211,17 @@ fn name_unsaid(draft: &mut Draft, notes: &mut Notes) {
                     task.id
                 );
                 notes.find(FindingKind::Assumed, task.line, message);
+            }
+            Status::Done => {
+                let mut depends = task.depends.iter();
+                if let Some(open) = depends.find(|id| done.get(id) == Some(&false)) {
+                    task.waiver = Some(WAIVER_OF_ORDER.to_owned());
+                    let message = format!(
+                        "task '{}' is complete before task '{open}', on which it depends; it is imported with a waiver",
+                        task.id
+                    );
+                    notes.find(FindingKind::Contradiction, task.line, message);
+                }
             }
             _ => {}
         }

@@ -50,6 +50,9 @@ pub fn sentence(refusal: &Refusal, seen_from: Option<Timestamp>) -> String {
             let needs = open_review(gates, *approvals, checks, *more);
             format!("the review of task '{task}' still needs {needs}")
         }
+        Refusal::Waits { task, on, more } => {
+            format!("task '{task}' still waits for {}", list(on, *more))
+        }
         Refusal::OwnWork { task, actor } => {
             format!("{actor} cannot give a verdict on task '{task}': it is {actor}'s own work")
         }
@@ -297,7 +300,7 @@ fn act(action: Action, task: Option<&TaskName>) -> String {
         Action::AssignTask => format!("assign {task} to other actors"),
         Action::UnassignTask => format!("remove other owners from {task}"),
         Action::LowerReview => format!("remove review conditions from {task}"),
-        Action::WaiveReview => format!("waive the review of {task}"),
+        Action::FinishWithWaiver => format!("finish {task} with a waiver"),
         Action::CancelTask => format!("cancel {task}"),
         Action::ReopenTask => format!("reopen {task}"),
         Action::CommentOnTask => format!("comment on {task}"),

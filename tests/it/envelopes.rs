@@ -175,7 +175,7 @@ const SHOW: &str = "task body comments notes";
 const DIFF: &str = "from to summary tasks guardrails targets pull_requests actors anomalies";
 const REPORT: &str = "day over title entries summary figures done cancelled reopened reviewed submitted claimed \
      blocked unblocked added guardrails targets anomalies also";
-const POLICY: &str = "default_lease max_lease steal_roles broad_path_roles approvals_required unclaimed_work owners_only path_reviews";
+const POLICY: &str = "default_lease max_lease steal_roles broad_path_roles approvals_required unclaimed_work owners_only dependencies path_reviews";
 const LOG: &str = "object id actor at subject tasks effect flaw acknowledged";
 
 fn told(world: &World, line: &str) -> Output {
@@ -279,6 +279,7 @@ fn every_refusal_is_one_object_that_says_what_standard_error_says() {
         "add --id A Title",
         "add --id B --depends A --gate codex Title",
         "add --id BB Title",
+        "add --id C --depends A Title",
         "claim A --actor codex",
     ] {
         world.done(line);
@@ -290,6 +291,7 @@ fn every_refusal_is_one_object_that_says_what_standard_error_says() {
         ("claim --next --actor olga", "not_permitted", 1),
         ("claim BB --actor olga", "not_permitted", 1),
         ("done B", "gate_open", 1),
+        ("done C", "waits", 1),
         ("reopen A", "task_open", 1),
         ("target unset percent", "unknown_target", 1),
         ("brief nobody", "unknown_actor", 1),

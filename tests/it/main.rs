@@ -9,6 +9,7 @@ mod briefs;
 mod cbor;
 mod clones;
 mod conduct;
+mod dependencies;
 mod doctor;
 mod draining;
 mod durability;

@@ -229,14 +229,6 @@ fn warn_of_surprises(context: &mut Context, state: &State, index: TaskIndex, act
             owners.join(" and ")
         ));
     }
-    let waits: Vec<String> = state
-        .waits_for(index)
-        .map(|other| state.shown(other))
-        .collect();
-    if !waits.is_empty() {
-        context
-            .ui
-            .warn(format!("task '{shown}' waits for {}", waits.join(", ")));
-    }
+    answer::warn_of_dependencies(context, state, index);
     answer::warn_of_gates(context, state, index);
 }

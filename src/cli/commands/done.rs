@@ -7,7 +7,7 @@ use crate::{
     cli::{
         CommandError, Context,
         reading::commit,
-        task::{act, claim_check::ClaimCheck},
+        task::{act, answer, claim_check::ClaimCheck},
     },
     core::{
         entry::event::{CommitId, Event, TaskEvent},
@@ -24,6 +24,9 @@ use crate::{
 ///
 /// Without --commit, the approved commit counts as the finished work. That is right even if it was merged as another
 /// commit, by a squash or a rebase. If --commit names another commit, that commit needs approvals of its own.
+///
+/// While the task depends on a task that is neither done nor cancelled, this is refused. After 'git coord policy
+/// dependencies no' it is only a warning.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = "Example:\n  git coord done B --commit HEAD")]
 pub struct Args {
@@ -33,7 +36,7 @@ pub struct Args {
     /// Name the commit with the work
     #[arg(long, value_name = "REV")]
     pub commit: Option<String>,
-    /// Waive the review gates for REASON (coordinators and admins)
+    /// Waive review and dependencies for REASON (coordinators and admins)
     #[arg(long, value_name = "REASON")]
     pub waive: Option<Text>,
     #[command(flatten)]
@@ -66,6 +69,9 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let moved = verdict::moved_here(&repository, done.state(), done.index);
     if let Some(moved) = moved.filter(|_| args.waive.is_none()) {
         context.ui.warn(moved);
+    }
+    if args.waive.is_none() {
+        answer::warn_of_dependencies(context, done.state(), done.index);
     }
     let freed = freed_by(done.state(), done.index);
     let mut sentence = format!("{} is done", done.shown());

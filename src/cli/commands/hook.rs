@@ -13,7 +13,7 @@ use crate::{
         failure::{code, hint},
         files::input,
         remote::auto,
-        task::{act, claim_check::ClaimCheck},
+        task::{act, answer, claim_check::ClaimCheck},
     },
     core::{
         entry::event::Event,
@@ -310,12 +310,16 @@ fn index_of(state: &State, deed: &UnrecordedWork) -> Result<TaskIndex, CommandEr
 
 /// Prints what changed in the plan. Recorded commits are not reported, because every commit is recorded.
 fn say(context: &mut Context, state: &State, deed: &UnrecordedWork) -> Result<(), CommandError> {
-    let shown = state.shown(index_of(state, deed)?);
+    let index = index_of(state, deed)?;
+    let shown = state.shown(index);
     match &deed.work {
         Work::Progressed(percent) => context
             .ui
             .text(format_args!("{shown} is at {}%\n", u8::from(*percent))),
-        Work::Done(_) => context.ui.text(format_args!("{shown} is done\n")),
+        Work::Done(_) => {
+            answer::warn_of_dependencies(context, state, index);
+            context.ui.text(format_args!("{shown} is done\n"))
+        }
         Work::Committed { .. } | Work::Rewritten { .. } | Work::Bound(_) => Ok(()),
     }
 }

@@ -93,6 +93,15 @@ pub enum Command {
         #[arg(value_name = "yes|no", value_parser = yes_or_no, action = clap::ArgAction::Set)]
         only: bool,
     },
+    /// Refuse 'done' while a task depends on an open one, or only warn
+    ///
+    /// A cancelled task is not open. Coordinators and admins can waive it: 'git coord done --waive'.
+    #[command(after_long_help = "Example:\n  git coord policy dependencies no")]
+    Dependencies {
+        /// yes to refuse it, no to warn
+        #[arg(value_name = "yes|no", value_parser = yes_or_no, action = clap::ArgAction::Set)]
+        first: bool,
+    },
     /// Require a review of tasks that change certain files
     #[command(after_long_help = "Example:\n  git coord policy paths 'lib/**' review role:reviewer")]
     Paths {
@@ -142,6 +151,7 @@ fn rule(command: &Command, here: &CurrentFolder) -> Result<PolicyRule, CommandEr
         Command::Approvals { number } => PolicyRule::ApprovalsRequired(*number),
         Command::UnclaimedWork { allowed } => PolicyRule::UnclaimedWork(*allowed),
         Command::OwnersOnly { only } => PolicyRule::OwnersOnly(*only),
+        Command::Dependencies { first } => PolicyRule::Dependencies(*first),
         Command::Paths { paths, review, by } => match (review, by.is_empty()) {
             (Review::Review, false) | (Review::None, true) => PolicyRule::PathReview {
                 paths: here.glob(paths)?,

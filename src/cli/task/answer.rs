@@ -128,6 +128,18 @@ pub fn warn_of_strangers(context: &mut Context, state: &State, owners: &[ActorNa
     }
 }
 
+/// Warns of the open tasks on which a task depends that is done or begun before them.
+pub fn warn_of_dependencies(context: &mut Context, state: &State, index: TaskIndex) {
+    let waits_for = state.waits_for(index).map(|other| state.shown(other));
+    let waits_for: Vec<String> = waits_for.collect();
+    if !waits_for.is_empty() {
+        let (shown, on) = (state.shown(index), waits_for.join(", "));
+        context
+            .ui
+            .warn(format!("task '{shown}' still waits for {on}"));
+    }
+}
+
 /// Warns of gates that nobody can approve, before the work is done: the task could never be done.
 pub fn warn_of_gates(context: &mut Context, state: &State, index: TaskIndex) {
     let shown = state.shown(index);

@@ -66,6 +66,10 @@ fn command_line(step: &BriefStep, task: &str, actor: &ActorName, place: &StepPla
         BriefStep::Show => format!("git coord show {id}"),
         BriefStep::Unblock => format!("git coord unblock {id} {by}"),
         BriefStep::Submit => format!("git coord submit {id} --commit HEAD {by}"),
+        BriefStep::AwaitDependencies(on) => {
+            let on: Vec<_> = on.iter().map(|id| shell_word(id)).collect();
+            format!("git coord wait {} --until ended", on.join(" "))
+        }
         BriefStep::Finish => format!("git coord done {id} --commit HEAD {by}"),
     }
 }

@@ -9,7 +9,7 @@ use crate::core::{
         graph,
         reduce::Accepted,
         state::{
-            State,
+            State, TaskIndex,
             steps::StepCount,
             task::{Claim, Task},
         },
@@ -29,6 +29,10 @@ pub fn broken(before: &State, after: &State, entry: &Accepted) -> Option<&'stati
         (
             "a finished task has passed its gates",
             ends_as_it_may(before, after, entry),
+        ),
+        (
+            "a finished task depends on no open one, if the policy wants that",
+            ends_after_its_dependencies(before, after, entry),
         ),
         (
             "a percentage is one",
@@ -128,6 +132,22 @@ fn ends_as_it_may(before: &State, after: &State, entry: &Accepted) -> bool {
     let approved = |gate| is_approved(before, task, gate, commit);
     let ticked = |item| task.who_ticked(item).next().is_some();
     gates.iter().all(approved) && task.fields.checks.iter().all(ticked)
+}
+
+/// Whether an entry that ends a task without a waiver found no open task on which it depends.
+fn ends_after_its_dependencies(before: &State, after: &State, entry: &Accepted) -> bool {
+    let [Event::Task(TaskEvent::Completed { task, waiver, .. })] = &entry.entry.events[..] else {
+        return true;
+    };
+    let Some(index) = before.find(task, entry.id) else {
+        return true;
+    };
+    let (was, is) = (before.task(index), after.task(index));
+    let open = |other: &TaskIndex| before.task(*other).end.is_none();
+    was.end == is.end
+        || waiver.is_some()
+        || !before.policy.dependencies
+        || !was.depends.iter().any(open)
 }
 
 /// The state without its count of entries and its refusals.

@@ -177,6 +177,16 @@ pub fn samples() -> Vec<Refusal> {
             task: task(),
             item: text(TEXTS[3]),
         },
+        Refusal::Waits {
+            task: task(),
+            on: vec![name("A")],
+            more: 0,
+        },
+        Refusal::Waits {
+            task: task(),
+            on: vec![name("A"), name("A~k2p7")],
+            more: 3,
+        },
     ]);
     all
 }

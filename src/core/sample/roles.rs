@@ -197,7 +197,7 @@ pub const TABLE: &[(&str, Who)] = &[
     (
         "mark a task done",
         Who::Words(
-            "the holder; without a claim, coordinators, and workers if the policy allows unclaimed work; always after the review",
+            "the holder; without a claim, coordinators, and workers if the policy allows unclaimed work; always after the review, and after what the task depends on unless the policy dependencies is no",
             |it| {
                 let done = it
                     .is
@@ -209,7 +209,7 @@ pub const TABLE: &[(&str, Who)] = &[
         ),
     ),
     (
-        "mark a task done without its review (--waive)",
+        "mark a task done before its review or what it depends on (--waive)",
         Who::Roles(COORDINATORS, |seen| {
             seen.some(|it| {
                 let waived = it

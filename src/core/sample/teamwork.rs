@@ -332,7 +332,8 @@ fn due(found: Option<&Task>, task: TaskRef, number: u8, claim: Option<Mark>) -> 
 }
 
 pub fn rule(number: u8) -> PolicyRule {
-    match number % 7 {
+    match number % 8 {
+        7 => PolicyRule::Dependencies(number < 40),
         4 => PolicyRule::MaxLease(Span::from_minutes(u64::from(number))),
         0 => PolicyRule::StealRoles(vec![Role::Worker]),
         1 => PolicyRule::ApprovalsRequired(u16::from(number % 4)),

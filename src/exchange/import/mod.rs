@@ -8,7 +8,7 @@ mod guardrail;
 mod item;
 mod task;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 pub use item::{Changes, Item, NotApplied, chunks};
 
@@ -17,7 +17,8 @@ use super::{
     of_state::{named, task_of},
 };
 use crate::core::{
-    plan::state::{State, records::Attached},
+    entry::event::{Event, TaskEvent},
+    plan::state::{State, TaskIndex, records::Attached},
     values::id::TaskId,
 };
 
@@ -42,6 +43,10 @@ pub fn changes(
 ) -> Changes {
     let mut changes = Changes::default();
     let former: HashMap<&TaskId, &DraftTask> = tasks_by_id(base);
+    let mut open: HashSet<TaskIndex> = (state.tasks())
+        .filter(|(_, task)| task.end.is_none())
+        .map(|(index, _)| index)
+        .collect();
     for task in dependencies_first(&draft.tasks) {
         if let Some(index) = named(state, &task.id) {
             let ours = task_of(state, index, body);
@@ -52,11 +57,21 @@ pub fn changes(
                 former.get(&task.id).copied(),
                 task,
                 &ours,
+                &open,
                 &mut changes,
             );
             if changes.items.len() > before && state.names().is_shared(&task.id) {
                 changes.items.truncate(before);
                 changes.left.push(ambiguous(task));
+            }
+            for item in &changes.items[before..] {
+                match &item.event {
+                    Event::Task(TaskEvent::Completed { .. } | TaskEvent::Cancelled { .. }) => {
+                        open.remove(&index);
+                    }
+                    Event::Task(TaskEvent::Reopened { .. }) => _ = open.insert(index),
+                    _ => {}
+                }
             }
         }
     }
@@ -77,7 +92,7 @@ fn ambiguous(task: &DraftTask) -> NotApplied {
     }
 }
 
-/// The tasks, each after those that it depends on: then nothing depends yet on a task that gets dependencies, and the
+/// The tasks, each after those that it depends on: then those are done before it is, and nothing depends yet on a task that gets dependencies, and the
 /// rules need no search for a circle. The checks of a plan let no circle pass; its tasks would come last.
 fn dependencies_first(tasks: &[DraftTask]) -> Vec<&DraftTask> {
     let places: HashMap<&TaskId, usize> = (tasks.iter().enumerate())

@@ -4,7 +4,10 @@
 //! A change of the plan is applied if the ledger still has the value of the last import. If the ledger changed it
 //! too, the ledger's value is kept and reported. Not here: guardrails (`guardrail`).
 
-use std::{borrow::Cow, collections::BTreeSet};
+use std::{
+    borrow::Cow,
+    collections::{BTreeSet, HashSet},
+};
 
 use super::item::{Changes, Item, NotApplied, portions};
 use crate::{
@@ -55,6 +58,7 @@ pub(super) fn compare(
     former: Option<&DraftTask>,
     new: &DraftTask,
     ours: &DraftTask,
+    open: &HashSet<TaskIndex>,
     changes: &mut Changes,
 ) {
     let blank = DraftTask::new(new.id.clone(), new.line, Fields::default());
@@ -73,8 +77,9 @@ pub(super) fn compare(
         attachment: None,
         after: Vec::new(),
         left: merge.left,
+        waits: false,
     };
-    comparison.dependencies();
+    comparison.dependencies(open);
     comparison.body();
     comparison.steps();
     comparison.blockers();
@@ -134,6 +139,8 @@ struct Comparison<'a> {
     attachment: Option<(Text, Vec<u8>)>,
     after: Vec<Event>,
     left: Vec<&'static str>,
+    /// Whether it depends on a task that stays open.
+    waits: bool,
 }
 
 impl Comparison<'_> {
@@ -149,7 +156,7 @@ impl Comparison<'_> {
         true
     }
 
-    fn dependencies(&mut self) {
+    fn dependencies(&mut self, open: &HashSet<TaskIndex>) {
         let moved = moved(&self.base.depends, &self.new.depends, &self.ours.depends);
         let known = |id: &TaskId| {
             let index = named(self.state, id)?;
@@ -159,6 +166,12 @@ impl Comparison<'_> {
         self.facts.extend(added.map(TaskFact::DependencyAdded));
         let removed = moved.removed.iter().filter_map(known);
         self.facts.extend(removed.map(TaskFact::DependencyRemoved));
+        let kept = self.ours.depends.iter();
+        let kept = kept.filter(|id| !moved.removed.contains(id));
+        let mut depends = kept
+            .chain(&moved.added)
+            .filter_map(|id| named(self.state, id));
+        self.waits = depends.any(|other| open.contains(&other));
     }
 
     fn body(&mut self) {
@@ -296,10 +309,12 @@ impl Comparison<'_> {
         }
     }
 
-    /// The reason for completing a task without approval: the plan's own, or a default if there are gates.
+    /// The reason for completing a task before its review or its dependencies: the plan's own, or a default if there are such.
     fn waiver(&self) -> Option<Text> {
-        let unsaid = (!self.new.fields.gates.is_empty() || !self.ours.fields.gates.is_empty())
-            .then_some("complete in the plan");
+        let reviewed = [self.new, self.ours]
+            .iter()
+            .any(|draft| !draft.fields.gates.is_empty());
+        let unsaid = (reviewed || self.waits).then_some("complete in the plan");
         let said = self.new.waiver.as_deref().or(unsaid)?;
         said.parse().ok()
     }

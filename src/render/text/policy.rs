@@ -17,6 +17,7 @@ pub fn policy(policy: &PolicyDocument) -> String {
         format!("approvals        {}", policy.approvals_required),
         format!("unclaimed-work   {}", yes_or_no(policy.unclaimed_work)),
         format!("owners-only      {}", yes_or_no(policy.owners_only)),
+        format!("dependencies     {}", yes_or_no(policy.dependencies)),
     ];
     let reviews = policy.path_reviews.iter();
     lines.extend(reviews.map(|review| {

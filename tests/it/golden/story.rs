@@ -120,6 +120,7 @@ impl Golden {
             },
             PolicyRule::MaxLease(Span::from_minutes(2880)),
             PolicyRule::BroadPaths(vec![Role::Coordinator, Role::Worker]),
+            PolicyRule::Dependencies(true),
         ];
         let policy = policy.map(|rule| Event::Roster(RosterEvent::PolicySet(rule)));
         self.then("ada", Vec::from(policy));

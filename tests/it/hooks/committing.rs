@@ -91,6 +91,23 @@ fn trailers_record_progress_and_completion() {
 }
 
 #[test]
+fn a_task_that_waits_for_another_is_done_by_a_trailer_only_if_the_policy_lets_it() {
+    let world = on_branch();
+    world.done("edit A --depends B");
+    let commit = || world.shell("git commit --allow-empty -m 'x\n\nCoord-Done: A'");
+    let status = || data(&world, "show A", "coord.show/1")["task"]["status"].take();
+    let output = commit();
+    assert_eq!(output.code, 0);
+    assert_eq!(warnings(&output), ["task 'A' still waits for B"]);
+    assert_eq!(status(), "waiting");
+    world.done("policy dependencies no");
+    let output = commit();
+    assert_eq!(warnings(&output), ["task 'A' still waits for B"]);
+    assert!(output.stderr.contains("A is done"), "{output:?}");
+    assert_eq!(status(), "done");
+}
+
+#[test]
 fn a_refused_entry_is_a_warning_and_the_commit_is_made() {
     let world = team();
     world.git(&["switch", "--quiet", "-c", "task/B"]);

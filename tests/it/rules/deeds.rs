@@ -355,6 +355,7 @@ fn of_roster(deed: &str, who: &str) -> RosterEvent {
         "policy claimed only" => policy(PolicyRule::UnclaimedWork(false)),
         "policy owners only" => policy(PolicyRule::OwnersOnly(true)),
         "policy steal worker" => policy(PolicyRule::StealRoles(vec![Role::Worker])),
+        "policy dependencies no" => policy(PolicyRule::Dependencies(false)),
         "policy broad worker" => policy(PolicyRule::BroadPaths(vec![Role::Worker])),
         "policy approvals" => policy(PolicyRule::ApprovalsRequired(2)),
         "policy path" => policy(reviewed_by("claude")),

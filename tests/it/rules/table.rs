@@ -80,6 +80,7 @@ observe                   +             +             +             +           
 snapshot                  +             +             +             +             +             -
 policy claimed only       +             +             -             -             -             -
 policy path               +             +             -             -             -             -
+policy dependencies no    +             +             -             -             -             -
 policy path of nobody     unknown_actor unknown_actor -             -             -             -
 actor add                 +             -             -             -             -             -
 actor add codex           actor_exists  -             -             -             -             -
@@ -310,6 +311,18 @@ submit                    +             +             +             -           
 = nobody has to review her work: ada: edit no gate, ada: edit no check, eve: claim
 done                      +             +             +             -             -             -
 done at a                 +             +             +             -             -             -
+
+= nobody has to review her work, and it waits for another task: ada: edit no gate, ada: edit no check, ada: edit after W, eve: claim
+done                      waits         waits         waits         -             -             -
+done at a                 waits         waits         waits         -             -             -
+waive                     +             +             -             -             -             -
+submit                    +             +             +             -             -             -
+
+= her work is not reviewed and waits for another task: ada: edit after W, eve: claim
+done                      gate_open     gate_open     gate_open     -             -             -
+
+= it waits for another task, and policy does not mind: ada: policy dependencies no, ada: edit no gate, ada: edit no check, ada: edit after W, eve: claim
+done                      +             +             +             -             -             -
 
 = policy asks for a review of her files: ada: edit no gate, ada: edit no check, ada: policy path, eve: claim
 done                      gate_open     gate_open     gate_open     -             -             -

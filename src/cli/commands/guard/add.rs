@@ -34,9 +34,11 @@ pub struct Args {
     #[arg(long, value_name = "TEXT")]
     pub expect: Option<Text>,
     /// Let 'guard run --all' fail if the guardrail does not pass
+    ///
+    /// It keeps no task from being done.
     #[arg(long)]
     pub required: bool,
-    /// Run it only after TASK is done
+    /// Run it only after TASK is done or cancelled
     #[arg(long = "depends", value_name = "TASK")]
     pub depends: Vec<String>,
     /// Stop the command after TIME: 30s, 10min, 1h (default: 10min)

@@ -40,6 +40,7 @@ pub fn after(refusal: &Refusal) -> Option<String> {
             task: Some(task), ..
         } => show(task),
         Refusal::Cycle { on, .. } => show(on),
+        Refusal::Waits { task, on, .. } => show(on.first().unwrap_or(task)),
         Refusal::UnknownTask { .. } => "git coord list".to_owned(),
         Refusal::ClaimHeld { .. } | Refusal::LeaseLost { taken: Some(_), .. } => {
             "git coord ready".to_owned()

@@ -47,7 +47,7 @@ pub struct GuardrailDefinition {
     /// The expected output.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expect: Option<Text>,
-    /// Whether all work has to wait for it.
+    /// Whether a run of all guardrails fails if it does not pass.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub required: bool,
     /// The tasks that have to be finished before it can run.

@@ -112,4 +112,6 @@ pub enum PolicyRule {
     MaxLease(Span),
     /// The roles that may add a broad path to a task.
     BroadPaths(Vec<Role>),
+    /// Whether a task can be done only after the tasks that it depends on.
+    Dependencies(bool),
 }

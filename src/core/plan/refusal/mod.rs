@@ -277,6 +277,15 @@ refusals! {
         /// The most steps of an entry.
         most: u32,
     }
+    /// The task depends on open tasks.
+    Waits = "waits" {
+        /// The task.
+        task: TaskName,
+        /// The open tasks.
+        on: Vec<TaskName>,
+        /// The number of open tasks that are left out.
+        more: u32,
+    }
 }
 
 /// A conflicting claim.

@@ -41,8 +41,8 @@ words!(
         UnassignTask = "unassign_task",
         /// Remove a gate, a check, or a path that needs a review.
         LowerReview = "lower_review",
-        /// End a task although its review needs more.
-        WaiveReview = "waive_review",
+        /// Finish a task although its review needs more or it depends on open tasks.
+        FinishWithWaiver = "finish_with_waiver",
         /// Cancel a task.
         CancelTask = "cancel_task",
         /// Reopen a task.

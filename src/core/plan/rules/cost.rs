@@ -157,3 +157,9 @@ pub(super) fn of_review(state: &State, place: &Place<'_>, index: TaskIndex) {
     let owners = 1 + task.fields.owners.len();
     place.steps.take((asked * answers * owners) as u64);
 }
+
+/// Counts the steps of finding the open tasks on which one depends: each of them may have to be read.
+pub(super) fn of_dependencies(state: &State, place: &Place<'_>, index: TaskIndex) {
+    let depends = state.task(index).depends.len();
+    place.steps.take(STEPS_OF_COPY * depends as u64);
+}

@@ -72,8 +72,11 @@ pub(super) fn check(state: &State, place: &Place<'_>, event: &TaskEvent) -> Resu
             let index = open(state, place, task)?;
             fenced(state, place, index, *claim)?;
             match waiver {
-                Some(_) => require_on(state, place, index, COORDINATORS, Action::WaiveReview),
-                None => gates_closed(state, place, index, commit.as_ref()),
+                Some(_) => require_on(state, place, index, COORDINATORS, Action::FinishWithWaiver),
+                None => {
+                    gates_closed(state, place, index, commit.as_ref())?;
+                    dependencies_ended(state, place, index)
+                }
             }
         }
         TaskEvent::Cancelled { task, .. } => {
@@ -169,6 +172,27 @@ fn gates_closed(
         approvals,
         checks,
         more: more_gates + more_checks,
+    })
+}
+
+/// Checks that no task is open on which this one depends, if the policy asks for that.
+fn dependencies_ended(state: &State, place: &Place<'_>, index: TaskIndex) -> Result<(), Refusal> {
+    if !state.policy.dependencies {
+        return Ok(());
+    }
+    cost::of_dependencies(state, place, index);
+    if place.steps.are_too_many() {
+        return Ok(());
+    }
+    let waits_for = state.waits_for(index).map(|other| state.name_of(other));
+    let (on, more) = listed(waits_for);
+    if on.is_empty() {
+        return Ok(());
+    }
+    Err(Refusal::Waits {
+        task: state.name_of(index),
+        on,
+        more,
     })
 }
 

@@ -36,6 +36,8 @@ pub struct Policy {
     pub max_lease: Span,
     /// The roles that may add a broad path to a task, beside admins.
     pub broad_path_roles: BTreeSet<Role>,
+    /// Whether a task can be done only after the tasks that it depends on.
+    pub dependencies: bool,
 }
 
 impl Default for Policy {
@@ -49,6 +51,7 @@ impl Default for Policy {
             path_reviews: BTreeMap::new(),
             max_lease: Span::from_minutes(24 * 60),
             broad_path_roles: BTreeSet::from([Role::Coordinator]),
+            dependencies: true,
         }
     }
 }
@@ -79,6 +82,7 @@ impl Policy {
             }
             PolicyRule::UnclaimedWork(_) => PolicyRule::UnclaimedWork(self.unclaimed_work),
             PolicyRule::OwnersOnly(_) => PolicyRule::OwnersOnly(self.owners_only),
+            PolicyRule::Dependencies(_) => PolicyRule::Dependencies(self.dependencies),
             PolicyRule::PathReview { paths, .. } => {
                 let by = self.path_reviews.get(paths).into_iter().flatten();
                 PolicyRule::PathReview {
@@ -99,6 +103,7 @@ impl Policy {
             PolicyRule::ApprovalsRequired(number) => self.approvals_required = *number,
             PolicyRule::UnclaimedWork(allowed) => self.unclaimed_work = *allowed,
             PolicyRule::OwnersOnly(only) => self.owners_only = *only,
+            PolicyRule::Dependencies(first) => self.dependencies = *first,
             PolicyRule::PathReview { paths, by } if by.is_empty() => {
                 _ = self.path_reviews.remove(paths)
             }

@@ -40,7 +40,7 @@ pub struct Guardrail {
     pub command: Option<Text>,
     /// The expected output.
     pub expect: Option<Text>,
-    /// Whether all work has to wait for it.
+    /// Whether a run of all guardrails fails if it does not pass.
     pub required: bool,
     /// The tasks that have to be finished first.
     pub depends: Vec<TaskIndex>,

@@ -77,6 +77,8 @@ pub enum BriefStep {
     Unblock,
     /// Ask for a review.
     Submit,
+    /// Wait until these tasks are done or cancelled, without which the task cannot be done.
+    AwaitDependencies(Vec<String>),
     /// Finish the task.
     Finish,
 }
@@ -157,11 +159,15 @@ fn steps(
         Status::Blocked => steps.push(BriefStep::Unblock),
         _ => {
             steps.extend(work(document));
-            steps.push(if state.review_needs(task).is_empty() {
-                BriefStep::Finish
+            if !state.review_needs(task).is_empty() {
+                steps.push(BriefStep::Submit);
             } else {
-                BriefStep::Submit
-            });
+                if state.policy.dependencies && !document.waits_for.is_empty() {
+                    let on = document.waits_for.clone();
+                    steps.push(BriefStep::AwaitDependencies(on));
+                }
+                steps.push(BriefStep::Finish);
+            }
         }
     }
     steps
@@ -222,7 +228,7 @@ fn work(task: &TaskDocument) -> Vec<BriefStep> {
 mod tests {
     use super::*;
     use crate::core::{
-        entry::event::{Event, WorkEvent, task::TaskFact},
+        entry::event::{Event, RosterEvent, WorkEvent, roster::PolicyRule, task::TaskFact},
         sample::{Sample, actor, text},
     };
 
@@ -276,6 +282,28 @@ mod tests {
             ]
         );
         assert_eq!(told(&plan, 1).1, 1);
+    }
+
+    #[test]
+    fn a_held_task_is_finished_after_what_it_depends_on_if_the_policy_wants_that() {
+        let mut plan = Sample::new();
+        let first = plan.add("A", "x", vec![]);
+        let task = plan.add("B", "x", vec![TaskFact::DependencyAdded(first.clone())]);
+        plan.claim("codex", &task);
+        let last = |plan: &Sample| {
+            let steps = told(plan, 0).0.remove(0).steps;
+            steps[steps.len() - 2..].to_vec()
+        };
+        let wait = BriefStep::AwaitDependencies(vec!["A".to_owned()]);
+        let at_once = [BriefStep::ReportProgress, BriefStep::Finish];
+        assert_eq!(last(&plan), [wait, BriefStep::Finish]);
+        let rule = RosterEvent::PolicySet(PolicyRule::Dependencies(false));
+        plan.by("ana", Event::Roster(rule));
+        assert_eq!(last(&plan), at_once);
+        let rule = RosterEvent::PolicySet(PolicyRule::Dependencies(true));
+        plan.by("ana", Event::Roster(rule));
+        plan.cancel(&first);
+        assert_eq!(last(&plan), at_once);
     }
 
     #[test]

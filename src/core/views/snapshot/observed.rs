@@ -31,7 +31,7 @@ pub struct GuardrailDocument {
     pub title: Text,
     /// The shell command that checks it.
     pub command: Option<Text>,
-    /// Whether all work has to wait for it.
+    /// Whether a run of all guardrails fails if it does not pass.
     pub required: bool,
     /// Its status, in one word.
     pub status: GuardrailStatus,

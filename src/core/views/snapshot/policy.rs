@@ -33,6 +33,8 @@ pub struct PolicyDocument {
     pub unclaimed_work: bool,
     /// Whether only the owners of a task, if it has any, may claim it.
     pub owners_only: bool,
+    /// Whether a task can be done only after the tasks that it depends on.
+    pub dependencies: bool,
     /// The reviewers that paths need, by glob.
     pub path_reviews: Vec<PathReviewDocument>,
 }
@@ -61,6 +63,7 @@ impl From<&Policy> for PolicyDocument {
             approvals_required: policy.approvals_required,
             unclaimed_work: policy.unclaimed_work,
             owners_only: policy.owners_only,
+            dependencies: policy.dependencies,
             path_reviews: reviews.collect(),
         }
     }

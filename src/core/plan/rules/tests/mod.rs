@@ -3,6 +3,7 @@
 //! Not here: every role in every state (the integration tests check the whole table against real ledgers).
 
 mod cost;
+mod dependencies;
 mod evasions;
 mod permissions;
 mod second_person;
