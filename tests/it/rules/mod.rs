@@ -44,11 +44,13 @@ fn short(code: &str) -> &str {
     }
 }
 
-/// The state without its count of entries, which grows with every entry, refused or not.
+/// The state without its count of entries and the steps that are left to actors, which change with every entry, refused or
+/// not.
 fn but_for_the_count(state: &State, other: &State) -> State {
     let mut state = state.clone();
     (state.entries, state.effective) = (other.entries, other.effective);
     state.anomalies.clone_from(&other.anomalies);
+    state.allowances.clone_from(&other.allowances);
     state
 }
 
