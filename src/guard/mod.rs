@@ -15,7 +15,7 @@ pub mod trust;
 pub use self::{
     checkout::{Checkout, host},
     environment::CommandEnvironment,
-    pool::{News, run_all},
+    pool::{JobNews, run_all},
     process::{Ending, Job, Run},
     stale::stale,
 };

@@ -17,7 +17,7 @@ use super::{CommandEnvironment, Job, Run, groups::Groups, process};
 
 /// What happened. The numbers are those of the jobs.
 #[derive(Debug)]
-pub enum News {
+pub enum JobNews {
     /// A job began.
     Began(usize),
     /// A job ended, or could not be started.
@@ -36,22 +36,22 @@ pub fn run_all(
     top: &Path,
     environment: &CommandEnvironment,
     at_once: usize,
-    mut tell: impl FnMut(News),
+    mut tell: impl FnMut(JobNews),
 ) -> io::Result<()> {
     let groups = Groups::default();
     groups.stop_on_signals()?;
     let next = AtomicUsize::new(0);
     let (sender, receiver) = mpsc::channel();
-    let work = |sender: mpsc::Sender<News>| {
+    let work = |sender: mpsc::Sender<JobNews>| {
         loop {
             let number = next.fetch_add(1, Ordering::Relaxed);
             let Some(job) = jobs.get(number).filter(|_| !groups.are_stopped()) else {
                 return;
             };
             // The receiver stays until the last worker is gone.
-            let _ = sender.send(News::Began(number));
+            let _ = sender.send(JobNews::Began(number));
             if let Some(ended) = process::run(job, top, environment, &groups).transpose() {
-                let _ = sender.send(News::Ended(number, ended));
+                let _ = sender.send(JobNews::Ended(number, ended));
             }
         }
     };
@@ -65,7 +65,7 @@ pub fn run_all(
         loop {
             match receiver.recv_timeout(Duration::from_secs(1)) {
                 Ok(news) => tell(news),
-                Err(RecvTimeoutError::Timeout) => tell(News::Quiet),
+                Err(RecvTimeoutError::Timeout) => tell(JobNews::Quiet),
                 Err(RecvTimeoutError::Disconnected) => return,
             }
         }
@@ -97,7 +97,7 @@ mod tests {
         let environment = CommandEnvironment::nothing_but_the_path();
         let mut outputs = Vec::new();
         run_all(&jobs, folder.path(), &environment, 2, |news| {
-            if let News::Ended(number, run) = news {
+            if let JobNews::Ended(number, run) = news {
                 outputs.push((number, run.unwrap().output));
             }
         })

@@ -15,7 +15,7 @@ use crate::{
         plan::state::State,
         values::{id::GuardId, text::Text},
     },
-    guard::{self, Checkout, CommandEnvironment, Ending, Job, News, Run, trust},
+    guard::{self, Checkout, CommandEnvironment, Ending, Job, JobNews, Run, trust},
     ledger::{Author, EntryDraft, Ledger},
 };
 
@@ -77,11 +77,11 @@ pub(super) fn run(
 }
 
 impl Session<'_> {
-    fn hear(&mut self, news: News) {
+    fn hear(&mut self, news: JobNews) {
         match news {
-            News::Began(number) => _ = self.running.insert(number),
-            News::Quiet => {}
-            News::Ended(number, ended) => {
+            JobNews::Began(number) => _ = self.running.insert(number),
+            JobNews::Quiet => {}
+            JobNews::Ended(number, ended) => {
                 self.running.remove(&number);
                 if let Err(failure) = self.end(&self.jobs[number], ended) {
                     self.failure.get_or_insert(failure);
