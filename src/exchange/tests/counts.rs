@@ -107,20 +107,17 @@ proptest! {
     #[test]
     fn in_markdown_the_counts_agree(pieces in prop::collection::vec(any_piece(), 1..9)) {
         let (text, marks) = document(&pieces);
-        let remarks: Vec<(usize, String)>;
         let mut texts = Vec::new();
-        match read(Format::Markdown, text.as_bytes(), &Limits::default()) {
+        let remarks: Vec<(usize, String)> = match read(Format::Markdown, text.as_bytes(), &Limits::default()) {
             Ok(draft) => {
                 for task in &draft.tasks {
                     texts.push(task.fields.title.as_str().to_owned());
                     texts.extend(task.steps.iter().map(|step| step.text.clone()));
                 }
-                remarks = draft.findings.into_iter().map(|it| (it.line, it.message)).collect();
+                draft.findings.into_iter().map(|it| (it.line, it.message)).collect()
             }
-            Err(complaints) => {
-                remarks = complaints.iter().map(|it| (it.line, it.message.clone())).collect();
-            }
-        }
+            Err(complaints) => complaints.iter().map(|it| (it.line, it.message.clone())).collect(),
+        };
         for Mark { word, line, header } in &marks {
             let is_taken = texts.iter().any(|text| text.contains(word));
             let is_named = remarks.iter().any(|(at, message)| {
