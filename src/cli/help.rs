@@ -24,6 +24,13 @@ pub fn template(command: &clap::Command) -> String {
     )
 }
 
+/// The command, with a help that ends with the place of the general options; so do the commands below it.
+pub fn of_command(command: clap::Command) -> clap::Command {
+    command.mut_subcommands(of_command).help_template(
+        "{about-with-newline}\n{usage-heading} {usage}\n\n{all-args}{after-help}\n\nGeneral options: git coord --help\n",
+    )
+}
+
 fn row(name: &str, about: &str) -> String {
     format!("  {name:<12} {about}\n")
 }

@@ -198,6 +198,12 @@ const DIRECTORIES_AFTER: &str = "directories_after";
 fn command() -> clap::Command {
     let command = Cli::command();
     let template = help::template(&command);
+    // A command passes its general options to the commands below it, unless these have them already.
+    let general: Vec<Arg> = command
+        .get_arguments()
+        .filter(|it| it.is_global_set())
+        .cloned()
+        .collect();
     command.help_template(template).mut_subcommands(|command| {
         let directories = Arg::new(DIRECTORIES_AFTER)
             .short('C')
@@ -207,7 +213,8 @@ fn command() -> clap::Command {
             .action(ArgAction::Append)
             .value_parser(value_parser!(PathBuf))
             .global(true);
-        command.arg(directories)
+        let general = general.iter().cloned().chain([directories]);
+        help::of_command(command.args(general.map(|option| option.hide(true))))
     })
 }
 
@@ -326,6 +333,29 @@ mod tests {
                 assert!(is_line, "{path}: '{text}'");
             }
         }
+    }
+
+    #[test]
+    fn the_help_of_a_command_only_says_where_the_general_options_are() {
+        let help = |line: &str| match parse(&words(line)) {
+            Err(Stop::Help(text)) => text,
+            _ => panic!("{line} is not help"),
+        };
+        let said = "\n\nGeneral options: git coord --help\n";
+        for line in ["add -h", "add --help", "actor list --help", "help claim"] {
+            let text = help(&format!("git-coord {line}"));
+            assert!(text.ends_with(said), "{text}");
+            assert!(
+                !text.contains("--no-pager") && !text.contains("-C <DIR>"),
+                "{text}"
+            );
+        }
+        let text = help("git-coord --help");
+        assert!(
+            text.contains("--no-pager") && text.contains("-C <DIR>"),
+            "{text}"
+        );
+        assert!(!text.contains(said), "{text}");
     }
 
     #[test]

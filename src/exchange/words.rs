@@ -282,10 +282,8 @@ fn remark(rest: &str) -> String {
 /// Reads a priority: `HIGH`, `P1`.
 pub(super) fn priority(text: &str) -> Result<Priority, InvalidName> {
     match bare_word(text).as_str() {
-        "p0" | "crit" | "urgent" => Ok(Priority::Critical),
-        "p1" => Ok(Priority::High),
-        "p2" | "med" | "normal" => Ok(Priority::Medium),
-        "p3" | "p4" => Ok(Priority::Low),
+        "crit" | "urgent" => Ok(Priority::Critical),
+        "med" | "normal" => Ok(Priority::Medium),
         word => word.parse(),
     }
 }

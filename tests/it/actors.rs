@@ -184,3 +184,21 @@ fn refusals_name_the_missing_role_and_held_paths_come_with_a_hint() {
     assert!(resumed.ends_with("hint: git coord claim --resume --share A\n"));
     world.done("claim A --resume --share");
 }
+
+#[test]
+fn an_actor_without_a_key_is_added_with_a_warning_and_the_command_that_makes_one() {
+    let world = World::new();
+    world.done("init --actor ada");
+    let added = world.coord(&["actor", "add", "codex"]);
+    assert_eq!(
+        (added.code, added.stdout.as_str()),
+        (0, "added actor codex\n")
+    );
+    assert_eq!(
+        added.stderr,
+        "warning: codex cannot write entries, because it has no active key\n\
+         hint: git coord actor add codex --generate\n"
+    );
+    let keyed = world.coord(&["actor", "add", "codex", "--generate"]);
+    assert_eq!((keyed.code, keyed.stderr.as_str()), (0, ""));
+}

@@ -353,3 +353,19 @@ fn foreign(world: &World) -> String {
     let made = world.shell("git commit-tree -p refs/coord/ledger -m x $(git mktree </dev/null)");
     made.stdout.trim().to_owned()
 }
+
+#[test]
+fn a_warning_is_in_the_object_too() {
+    let world = World::new();
+    world.done("init --actor ada");
+    let line = ["snapshot", "morning", "--json"];
+    assert_eq!(world.coord(&line).json().get("warnings"), None);
+    let again = world.coord(&line);
+    let warnings = again.json()["warnings"].take();
+    let said = warnings.as_array().unwrap();
+    assert_eq!(said.len(), 1, "{again:?}");
+    assert_eq!(
+        again.stderr,
+        format!("warning: {}\n", said[0].as_str().unwrap())
+    );
+}

@@ -665,3 +665,17 @@ fn results_of_several_runs_at_once_are_all_in_the_ledger() {
     assert_eq!(results.count(), 16);
     world.done("verify");
 }
+
+#[test]
+fn a_run_without_ids_names_the_guardrails() {
+    let world = World::new();
+    world.done("init --actor ada");
+    let run = world.coord(&["guard", "run"]);
+    let said = "error: there are no guardrails\nhint: git coord guard add --help\n";
+    assert_eq!((run.code, run.stderr.as_str()), (129, said));
+    world.done("guard add G1 --title One --command true");
+    world.done("guard add G2 --title Two --command true");
+    let run = world.coord(&["guard", "run"]);
+    let said = "error: no guardrail is named; there are G1, G2\nhint: git coord guard run --all\n";
+    assert_eq!((run.code, run.stderr.as_str()), (129, said));
+}

@@ -233,3 +233,50 @@ fn done_names_the_tasks_that_no_longer_wait_and_those_still_blocked() {
     several.failed("ambiguous_id", 128);
     assert_eq!(several.json()["error"]["hint"], "git coord unblock C 1");
 }
+
+#[test]
+fn commas_separate_several_names_but_no_texts() {
+    let world = World::new();
+    world.done("init --actor ada");
+    for line in [
+        "actor add codex --generate",
+        "add --id A One",
+        "add --id B Two",
+        "add --id C --depends A,B --owner ada,codex --gate ada,role:admin --label x,y --priority p0 Three",
+    ] {
+        world.done(line);
+    }
+    let task = || {
+        let mut shown = world.coord(&["show", "C", "--json"]).data("coord.show/1");
+        shown["task"].take()
+    };
+    let both = task();
+    assert_eq!(both["depends_on"], serde_json::json!(["A", "B"]), "{both}");
+    assert_eq!(both["owners"], serde_json::json!(["ada", "codex"]));
+    assert_eq!(both["gates"].as_array().unwrap().len(), 2);
+    assert_eq!(both["labels"], serde_json::json!(["x,y"]));
+    assert_eq!(both["priority"], "critical");
+    world.done("edit C --no-depends A,B --no-owner ada,codex");
+    assert_eq!(task()["depends_on"], serde_json::json!([]));
+    assert_eq!(world.done("list priority:P0").lines().count(), 2);
+}
+
+#[test]
+fn paths_without_files_shows_all_that_is_held() {
+    let world = World::new();
+    world.done("init --actor ada");
+    world.done("add --id A --path src/** --path docs/x.md One");
+    world.done("claim A");
+    let paths = world.done("paths");
+    let lines: Vec<&str> = paths.lines().collect();
+    assert!(
+        lines[0].starts_with("docs/x.md: ada holds it for task A until "),
+        "{paths}"
+    );
+    assert!(
+        lines[1].starts_with("src/**: ada holds it for task A until "),
+        "{paths}"
+    );
+    assert_eq!(lines.len(), 2);
+    assert_eq!(world.done("paths --exit-code"), paths.clone());
+}

@@ -514,3 +514,106 @@ fn figures_are_those_at_the_end_of_each_day_on_which_something_happened() {
         Value::Array(Vec::new())
     );
 }
+
+#[test]
+fn an_empty_list_says_so_in_one_line() {
+    let world = World::new();
+    world.done("init --actor ada");
+    for (line, said) in [
+        ("list", "no tasks\n"),
+        ("list owner:ada", "no tasks\n"),
+        ("log -n 0", "no entries\n"),
+        ("snapshots", "no snapshots\n"),
+        ("target list", "no targets\n"),
+        ("target", "no targets\n"),
+        ("guard list", "no guardrails\n"),
+        ("guard", "no guardrails\n"),
+        ("paths", "no files are held\n"),
+    ] {
+        assert_eq!(world.done(line), said, "{line}");
+    }
+}
+
+#[test]
+fn a_group_of_commands_lists_what_there_is() {
+    let world = plan();
+    world.done("target set blocked <3");
+    world.done("guard add G1 --title Sweep --command true");
+    for group in ["actor", "target", "guard", "worktree"] {
+        let listed = world.done(group);
+        assert_eq!(listed, world.done(&format!("{group} list")));
+        assert!(!listed.is_empty());
+    }
+}
+
+#[test]
+fn a_label_that_is_taken_twice_on_a_day_is_reported() {
+    let world = World::new();
+    world.done("init --actor ada");
+    let first = world.coord(&["snapshot", "morning"]);
+    assert_eq!(
+        (first.code, first.stdout.as_str(), first.stderr.as_str()),
+        (0, "took snapshot 2025-10-15/morning of 0 tasks\n", "")
+    );
+    let again = world.coord(&["snapshot", "--label", "morning"]);
+    assert_eq!(again.code, 0);
+    assert_eq!(
+        again.stderr,
+        "warning: '2025-10-15/morning' named an earlier snapshot; from now on it names this one\n"
+    );
+    assert_eq!(world.coord(&["snapshot"]).stderr, "");
+}
+
+#[test]
+fn a_revision_can_be_named_from_now() {
+    let world = plan();
+    let at = |words: &str| {
+        let line = ["show", "B", "--at", words, "--json"];
+        world.coord_with(&line, |command| {
+            command.env("GIT_COMMITTER_DATE", "2025-10-16T09:20:00Z");
+        })
+    };
+    for (words, status) in [
+        ("yesterday", "not_started"),
+        ("21 minutes ago", "not_started"),
+        ("20.minutes.ago", "in_progress"),
+        ("08:59:59", "not_started"),
+        ("09:00", "in_progress"),
+        ("now", "in_progress"),
+    ] {
+        let shown = at(words).data("coord.show/1");
+        assert_eq!(shown["task"]["status"], status, "{words}");
+    }
+    for words in [
+        "09:21",
+        "2 days ago",
+        "1 month ago",
+        "25:00",
+        "tomorrow morning",
+    ] {
+        at(words).failed("unknown_revision", 128);
+    }
+}
+
+#[test]
+fn show_finds_guardrails_actors_and_entries_after_tasks() {
+    let world = plan();
+    world.done("guard add G1 --title Sweep --command true");
+    world.done("actor add B");
+    let entry = &tip(&world)[..8];
+    for (name, schema, said) in [
+        ("B", "coord.show/1", "B"),
+        ("G1", "coord.guardrails/1", "guardrail G1\n"),
+        ("codex", "coord.actors/1", "actor codex\n"),
+        (entry, "coord.log/1", "entry\n"),
+    ] {
+        let text = world.done(&format!("show {name}"));
+        assert!(text.starts_with(said), "{text}");
+        json(&world, &format!("show {name}"), schema);
+    }
+    let actors = json(&world, "show codex", "coord.actors/1");
+    assert_eq!(actors["actors"].as_array().unwrap().len(), 1);
+    for name in ["G2", "code", "ffff"] {
+        failed(&world, &format!("show {name}"), "unknown_task");
+    }
+}

@@ -51,5 +51,8 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let page: String = entries
         .map(|entry| text::log_entry(&entry, style))
         .collect();
-    context.ui.page(page)
+    match &*page {
+        "" => context.ui.text("no entries\n"),
+        _ => context.ui.page(page),
+    }
 }

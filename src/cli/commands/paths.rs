@@ -2,16 +2,16 @@
 //!
 //! Not here: how a claim holds the globs of its task (`core::plan::state::paths`).
 
-use std::path::PathBuf;
+use std::{collections::BTreeMap, path::PathBuf};
 
 use serde::Serialize;
 
 use crate::{
     cli::{CommandError, Context, files::current_folder::CurrentFolder},
     core::{
-        plan::state::State,
+        plan::state::{State, TaskIndex, task::Claim},
         values::{
-            glob::Pattern,
+            glob::{Glob, Pattern},
             text::{Text, visible},
             time::Timestamp,
         },
@@ -22,14 +22,14 @@ use crate::{
 
 /// Show which claims hold the given files
 ///
-/// A path that is not a file means a folder and everything in it.
+/// A path that is not a file means a folder and everything in it. Without arguments, it shows all that is held.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = "Example:\n  git coord paths --exit-code src/breaker.rs")]
 pub struct Args {
     /// Files or folders
     ///
     /// A path is relative to the current folder. :/FILE is relative to the top of the worktree.
-    #[arg(value_name = "FILE", required = true)]
+    #[arg(value_name = "FILE")]
     pub files: Vec<PathBuf>,
     /// Exit with 1 if somebody else holds one of them
     #[arg(long)]
@@ -42,7 +42,7 @@ struct Answer {
     files: Vec<Held>,
 }
 
-/// A file, and the claims that hold it.
+/// A file or a glob of a task, and the claims that hold it.
 #[derive(Serialize)]
 struct Held {
     /// Relative to the top of the worktree.
@@ -74,9 +74,15 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         };
         Ok(held(&state, path, &glob, now))
     });
-    let files: Result<Vec<Held>, CommandError> = asked.collect();
+    let files: Result<Vec<Held>, CommandError> = match &*args.files {
+        [] => Ok(all_held(&state, now)),
+        _ => asked.collect(),
+    };
     let answer = Answer { files: files? };
-    let text: String = answer.files.iter().map(|file| told(file, now)).collect();
+    let text = match &*answer.files {
+        [] => "no files are held\n".to_owned(),
+        files => files.iter().map(|file| told(file, now)).collect(),
+    };
     let actor = context.actor(ledger.repository(), &state).ok();
     let others = answer.files.iter().flat_map(|file| &file.held_by);
     let is_held = others
@@ -90,14 +96,33 @@ fn held(state: &State, path: String, pattern: &Pattern, now: Timestamp) -> Held 
     // The time at which the rules would judge a claim now.
     let effective = now.max(state.effective);
     let holders = state.holders_of(pattern, effective);
-    let held_by = holders.map(|(index, claim, glob)| Holding {
-        task: state.shown(index),
-        glob: glob.text().clone(),
-        claim: claim.into(),
-    });
+    let held_by = holders.map(|held| holding(state, held));
     Held {
         held_by: held_by.collect(),
         path,
+    }
+}
+
+/// Every glob that a running claim holds.
+fn all_held(state: &State, now: Timestamp) -> Vec<Held> {
+    let mut globs: BTreeMap<&str, Vec<Holding>> = BTreeMap::new();
+    for held in state.held_paths(now.max(state.effective)) {
+        let path = held.2.text().as_str();
+        globs.entry(path).or_default().push(holding(state, held));
+    }
+    let files = globs.into_iter();
+    let files = files.map(|(path, held_by)| Held {
+        path: path.to_owned(),
+        held_by,
+    });
+    files.collect()
+}
+
+fn holding(state: &State, (index, claim, glob): (TaskIndex, &Claim, &Glob)) -> Holding {
+    Holding {
+        task: state.shown(index),
+        glob: glob.text().clone(),
+        claim: claim.into(),
     }
 }
 
@@ -110,7 +135,12 @@ fn told(file: &Held, now: Timestamp) -> String {
         let ClaimDocument { actor, until, .. } = &holding.claim;
         let (task, glob) = (visible(&holding.task), visible(holding.glob.as_str()));
         let until = words::until(*until, now);
-        format!("{path}: {actor} holds it for task {task} {until}, path '{glob}'\n")
+        let held = format!("{path}: {actor} holds it for task {task} {until}");
+        if path == glob {
+            held + "\n"
+        } else {
+            format!("{held}, path '{glob}'\n")
+        }
     };
     file.held_by.iter().map(by).collect()
 }

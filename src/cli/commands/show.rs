@@ -1,9 +1,10 @@
-//! `git coord show`: one task in full.
+//! `git coord show`: one task in full; or a guardrail, an actor or an entry, as in its list.
 //!
 //! Not here: its layout (`render`).
 
 use serde::Serialize;
 
+use super::{actor, guard};
 use crate::{
     cli::{
         CommandError, Context,
@@ -22,6 +23,8 @@ use crate::{
 };
 
 /// Show a task with its comments and reviews
+///
+/// If there is no task of this name, it shows the guardrail or the actor with exactly this name, or the entry.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = "Example:\n  git coord show B --at 2025-10-15")]
 pub struct Args {
@@ -50,7 +53,11 @@ struct Shown {
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let reading = Reading::open(context)?;
     let revision = reading.revision(args.at.as_deref())?;
-    let index = act::task_to_read(&revision.state, &args.id)?;
+    let index = match act::task_to_read(&revision.state, &args.id) {
+        Ok(index) => index,
+        Err(_) if args.at.is_none() && shows_another(context, &reading, &args.id)? => return Ok(()),
+        Err(error) => return Err(error),
+    };
     let shown = gather(&reading, &revision, index)?;
     if context.ui.is_json() {
         return context.ui.success("coord.show/1", &shown);
@@ -74,6 +81,39 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         page.push_str(&text::letters(heading, &letters, style));
     }
     context.ui.page(page)
+}
+
+/// Shows the guardrail, the actor or the entry that `given` names, if there is one.
+fn shows_another(
+    context: &mut Context,
+    reading: &Reading,
+    given: &str,
+) -> Result<bool, CommandError> {
+    let state = reading.state();
+    let guardrail = given.parse().ok();
+    if let Some(id) = guardrail.filter(|id| state.guardrails.contains_key(id)) {
+        guard::show(context, &id)?;
+        return Ok(true);
+    }
+    let actor = given.parse().ok();
+    if let Some(name) = actor.filter(|name| state.roster.actor(name).is_some()) {
+        actor::show(context, &name)?;
+        return Ok(true);
+    }
+    let Some(object) = reading.entry_named(given)? else {
+        return Ok(false);
+    };
+    let commits = reading.history()?.placed();
+    let commits = commits.map(|placed| (placed.object.to_string(), placed.node));
+    let log = Log::new(state, commits);
+    let entry = log
+        .newest_first(None)
+        .find(|it| it.object == object.to_string());
+    if let Some(entry) = &entry {
+        let line = |style| "entry\n".to_owned() + &text::log_entry(entry, style);
+        context.ui.show("coord.log/1", || entry, line)?;
+    }
+    Ok(entry.is_some())
 }
 
 fn gather(reading: &Reading, revision: &Revision, index: TaskIndex) -> Result<Shown, CommandError> {

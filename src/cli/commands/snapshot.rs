@@ -29,9 +29,12 @@ use crate::{
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = "Example:\n  git coord snapshot --label evening --write status")]
 pub struct Args {
-    /// Set a label, such as morning or evening
-    #[arg(long, value_name = "LABEL")]
+    /// Label, such as morning or evening
+    #[arg(value_name = "LABEL")]
     pub label: Option<TaskId>,
+    /// Set the label; the same as the argument
+    #[arg(long = "label", value_name = "LABEL", conflicts_with = "label")]
+    pub labelled: Option<TaskId>,
     /// Also write the files to DIR/YYYY-MM-DD/LABEL
     ///
     /// DIR/latest then points to them.
@@ -63,20 +66,28 @@ struct Taken {
 /// # Errors
 /// `cannot_write` if the files cannot be written to the folder. The snapshot is taken in any case.
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
+    let label = args.label.as_ref().or(args.labelled.as_ref());
     let writing = Writing::open(context)?;
     let now = writing.now;
     let mut shown = None;
     let written = writing.append(|state| {
         let at = now.max(state.effective);
-        let files = snapshot::files(state, at, args.label.as_ref());
+        let files = snapshot::files(state, at, label);
         shown = Some((at, state.digest(), files.clone()));
-        draft(state, args.label.clone(), files)
+        draft(state, label.cloned(), files)
     })?;
     let Some((at, digest, files)) = shown else {
         return Ok(());
     };
     let state = &written.state;
-    let name = layout::name(at, state.day_offset, args.label.as_ref());
+    let name = layout::name(at, state.day_offset, label);
+    let same_name = state.snapshots.iter();
+    let same_name =
+        same_name.filter(|taken| taken.label.is_some() && taken.name(state.day_offset) == name);
+    if same_name.count() > 1 {
+        let message = format!("'{name}' named an earlier snapshot; from now on it names this one");
+        context.ui.warn(message);
+    }
     let folder = args
         .write
         .as_deref()
@@ -85,7 +96,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let taken = Taken {
         entry: written.entry.unwrap_or_default(),
         name,
-        label: args.label.clone(),
+        label: label.cloned(),
         at: at.to_string(),
         actor: written.actor,
         digest,

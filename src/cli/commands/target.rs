@@ -22,13 +22,12 @@ use crate::{
 /// Set targets for figures of the plan
 ///
 /// 'status', snapshots and the dashboard show whether each target is met. 'status --check' exits with 1 if one is
-/// missed.
+/// missed. Without a command, 'target' lists the targets.
 #[derive(Debug, clap::Args)]
-#[command(subcommand_required = true, arg_required_else_help = false)]
 #[command(after_long_help = "Example:\n  git coord target set blocked '<3'")]
 pub struct Args {
     #[command(subcommand)]
-    pub command: Command,
+    pub command: Option<Command>,
 }
 
 #[derive(Debug, clap::Subcommand)]
@@ -72,9 +71,9 @@ fn expression(text: &str) -> Result<Text, InvalidRange> {
 /// The figure does not exist, or has no target.
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     match &args.command {
-        Command::Set(args) => set(context, args),
-        Command::Unset(args) => unset(context, args),
-        Command::List => list(context),
+        Some(Command::Set(args)) => set(context, args),
+        Some(Command::Unset(args)) => unset(context, args),
+        None | Some(Command::List) => list(context),
     }
 }
 

@@ -33,10 +33,10 @@ pub struct TaskOptions {
     /// Put the task into GROUP
     #[arg(long, value_name = "GROUP")]
     pub group: Option<Text>,
-    /// Add an owner
-    #[arg(long = "owner", value_name = "ACTOR")]
+    /// Add an owner; commas separate several
+    #[arg(long = "owner", value_name = "ACTOR", value_delimiter = ',')]
     pub owners: Vec<ActorName>,
-    /// Set the priority: critical, high, medium or low
+    /// Set the priority: critical, high, medium or low, or P0 to P4
     #[arg(long, value_name = "PRIORITY")]
     pub priority: Option<Priority>,
     /// Set the risk: high, medium or low
@@ -48,15 +48,15 @@ pub struct TaskOptions {
     /// Set the day on which the task has to be done: 2026-12-24
     #[arg(long, value_name = "DAY")]
     pub due: Option<Day>,
-    /// Add a task that has to be done first
-    #[arg(long = "depends", value_name = "ID")]
+    /// Add a task that has to be done first; commas separate several
+    #[arg(long = "depends", value_name = "ID", value_delimiter = ',')]
     pub depends: Vec<String>,
-    /// Require the approval of an actor, or of anybody with a role
-    #[arg(long = "gate", value_name = "ACTOR|ROLE", value_parser = gate)]
+    /// Require the approval of an actor or a role; commas separate several
+    #[arg(long = "gate", value_name = "ACTOR|ROLE", value_parser = gate, value_delimiter = ',')]
     pub gates: Vec<Approver>,
-    /// Add a glob of files that the task changes
+    /// Add a glob to the files that the task changes
     ///
-    /// A glob is relative to the current folder, as git's pathspecs are. :/GLOB is relative to the top of the worktree.
+    /// Earlier globs of the task stay; 'edit --no-path' removes one. A glob is relative to the current folder, as git's pathspecs are. :/GLOB is relative to the top of the worktree.
     #[arg(long = "path", value_name = "GLOB")]
     pub paths: Vec<Glob>,
     /// Set the branch for the work
@@ -87,7 +87,12 @@ pub struct TaskRemovals {
     #[arg(long, conflicts_with = "group")]
     pub no_group: bool,
     /// Remove an owner
-    #[arg(id = "no_owner", long = "no-owner", value_name = "ACTOR")]
+    #[arg(
+        id = "no_owner",
+        long = "no-owner",
+        value_name = "ACTOR",
+        value_delimiter = ','
+    )]
     pub owners: Vec<ActorName>,
     /// Remove the priority
     #[arg(long, conflicts_with = "priority")]
@@ -102,10 +107,15 @@ pub struct TaskRemovals {
     #[arg(long, conflicts_with = "due")]
     pub no_due: bool,
     /// Remove a dependency
-    #[arg(id = "no_depends", long = "no-depends", value_name = "ID")]
+    #[arg(
+        id = "no_depends",
+        long = "no-depends",
+        value_name = "ID",
+        value_delimiter = ','
+    )]
     pub depends: Vec<String>,
     /// Remove a gate
-    #[arg(id = "no_gate", long = "no-gate", value_name = "ACTOR|ROLE", value_parser = gate)]
+    #[arg(id = "no_gate", long = "no-gate", value_name = "ACTOR|ROLE", value_parser = gate, value_delimiter = ',')]
     pub gates: Vec<Approver>,
     /// Remove a glob
     #[arg(id = "no_path", long = "no-path", value_name = "GLOB")]

@@ -20,7 +20,7 @@ pub fn stop(error: &Error, command: impl FnOnce() -> String) -> Stop {
     let text = shortened(error);
     match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Stop::Help(text),
-        _ => Stop::Wrong(wrong(error.kind(), &text, command)),
+        _ => Stop::Wrong(wrong(error, &text, command)),
     }
 }
 
@@ -45,7 +45,7 @@ fn shortened(error: &Error) -> String {
 /// How many characters of a wrong value a message repeats.
 const TYPED_MAX: usize = 60;
 
-fn wrong(kind: ErrorKind, text: &str, command: impl FnOnce() -> String) -> CommandError {
+fn wrong(error: &Error, text: &str, command: impl FnOnce() -> String) -> CommandError {
     let (told, usage) = match text.split_once("\nUsage: ") {
         Some((told, rest)) => (told, rest.lines().next()),
         None => (text, None),
@@ -56,16 +56,59 @@ fn wrong(kind: ErrorKind, text: &str, command: impl FnOnce() -> String) -> Comma
     let (tips, message): (Vec<&str>, Vec<&str>) = lines
         .filter(|line| !line.starts_with("For more information"))
         .partition(is_tip);
-    let message = match kind {
+    let message = match error.kind() {
         ErrorKind::MissingSubcommand => "a command is missing".to_owned(),
         _ => sentence(&message),
     };
     let tip = tips
         .first()
         .map(|tip| tip.trim_start().trim_start_matches("tip: "));
-    let hint = next(tip, &command());
+    let command = command();
+    let hint = match error.get(ContextKind::InvalidSubcommand) {
+        Some(ContextValue::String(typed)) => synonym(&command, typed).map(ToOwned::to_owned),
+        _ => None,
+    };
+    let hint = hint.unwrap_or_else(|| next(tip, &command));
     CommandError::usage(message).hint(hint).usage_line(usage)
 }
+
+/// The command for which other programs have this word.
+fn synonym(command: &str, typed: &str) -> Option<&'static str> {
+    let is_meant =
+        |(of, words, _): &&(&str, &[&str], &str)| *of == command && words.contains(&typed);
+    SYNONYMS.iter().find(is_meant).map(|(.., ours)| *ours)
+}
+
+/// Words of other programs below a command, and the command that they mean.
+const SYNONYMS: &[(&str, &[&str], &str)] = &[
+    (
+        PROGRAM,
+        &["close", "complete", "finish", "resolve"],
+        "git coord done ID",
+    ),
+    (PROGRAM, &["begin", "start", "take"], "git coord claim ID"),
+    (PROGRAM, &["next"], "git coord claim --next"),
+    (PROGRAM, &["delete", "remove", "rm"], "git coord cancel ID"),
+    (
+        PROGRAM,
+        &["change", "set", "update"],
+        "git coord edit --help",
+    ),
+    (PROGRAM, &["create", "new"], "git coord add TITLE"),
+    (PROGRAM, &["assign"], "git coord edit ID --owner ACTOR"),
+    (PROGRAM, &["note"], "git coord comment ID TEXT"),
+    (PROGRAM, &["ls", "tasks"], "git coord list"),
+    (
+        "git coord actor",
+        &["delete", "remove", "rm"],
+        "git coord actor revoke-key NAME",
+    ),
+    (
+        "git coord guard",
+        &["delete", "rm"],
+        "git coord guard remove ID",
+    ),
+];
 
 /// The next command: the subcommand most similar to the given one, which clap lists last; else the help of the command.
 /// Without a command the hint is `status`, since a list of all commands is too long.
@@ -126,6 +169,29 @@ mod tests {
     }
 
     #[test]
+    fn a_word_of_another_program_gets_the_command_that_it_means() {
+        for (typed, hint) in [
+            ("close B", "done ID"),
+            ("finish B --json", "done ID"),
+            ("start B", "claim ID"),
+            ("next", "claim --next"),
+            ("delete B", "cancel ID"),
+            ("remove B", "cancel ID"),
+            ("update B --priority high", "edit --help"),
+            ("create Title", "add TITLE"),
+            ("new Title", "add TITLE"),
+            ("assign B codex", "edit ID --owner ACTOR"),
+            ("note B text", "comment ID TEXT"),
+            ("ls", "list"),
+            ("actor remove codex", "actor revoke-key NAME"),
+            ("guard delete G1", "guard remove ID"),
+        ] {
+            let error = wrong(&format!("git-coord {typed}"));
+            assert_eq!(error.next(), Some(&*format!("git coord {hint}")), "{typed}");
+        }
+    }
+
+    #[test]
     fn a_long_wrong_value_is_shortened() {
         let long = "x".repeat(5000);
         for line in [
@@ -156,10 +222,10 @@ mod tests {
             "git coord",
         );
         check(
-            "git-coord actor",
+            "git-coord observe",
             "a command is missing",
-            "git coord actor -h",
-            "git coord actor",
+            "git coord observe -h",
+            "git coord observe",
         );
     }
 

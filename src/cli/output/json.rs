@@ -35,6 +35,17 @@ pub fn success<T: Serialize>(schema: &str, data: &T) -> String {
     to_json_line(&Success { schema, ok, data }) + "\n"
 }
 
+/// The line of an answer with the warnings of its command as `"warnings":[…]`, if there are any. They are added to the
+/// line, since a command can warn after its answer.
+pub fn with_warnings(line: String, warnings: &[String]) -> String {
+    match line.strip_suffix("}\n") {
+        Some(open) if !warnings.is_empty() => {
+            format!("{open},\"warnings\":{}}}\n", to_json_line(&warnings))
+        }
+        _ => line,
+    }
+}
+
 /// `{"schema":"coord.error/1","ok":false,"error":{…}}` and a line break.
 pub fn failure(error: &CommandError) -> String {
     let details = FailureDetails {

@@ -46,6 +46,9 @@ pub struct Ui {
     /// Whether `err` is a terminal, and whether its last line is progress, which the next line replaces.
     watched: bool,
     passing: bool,
+    /// With JSON: the line that is not written yet, and the warnings that it will have.
+    line: Option<String>,
+    warnings: Vec<String>,
 }
 
 impl Ui {
@@ -73,6 +76,8 @@ impl Ui {
             pager: None,
             watched: false,
             passing: false,
+            line: None,
+            warnings: Vec::new(),
         };
         ui.obey(&|_| None);
         ui
@@ -146,7 +151,9 @@ impl Ui {
     /// # Errors
     /// If standard output cannot be written.
     pub fn success<T: Serialize>(&mut self, schema: &str, data: &T) -> Result<(), CommandError> {
-        self.write(&json::success(schema, data))
+        self.end_line()?;
+        self.line = Some(json::success(schema, data));
+        Ok(())
     }
 
     /// Text for people, with its own line breaks; dropped with `--json`.
@@ -185,9 +192,13 @@ impl Ui {
         self.write(text)
     }
 
-    /// A `warning:` on standard error; the command goes on.
+    /// A `warning:` on standard error, and with `--json` also in the object; the command goes on.
     pub fn warn(&mut self, message: impl fmt::Display) {
-        self.tell("warning", &message.to_string());
+        let message = message.to_string();
+        self.tell("warning", &message);
+        if self.manner.json {
+            self.warnings.push(message);
+        }
     }
 
     /// An announcement on standard error, also with `--json`.
@@ -238,7 +249,9 @@ impl Ui {
         }
         if self.manner.json {
             // Standard error may work even if standard output does not.
-            let _ = self.write(&json::failure(error));
+            let _ = self.end_line();
+            self.line = Some(json::failure(error));
+            let _ = self.end_line();
         }
         for line in error.lines() {
             self.tell("error", line);
@@ -257,7 +270,17 @@ impl Ui {
     /// # Errors
     /// If standard output cannot be written: a full disk, or a reader that went away.
     pub fn finish(&mut self) -> Result<(), CommandError> {
+        self.end_line()?;
         self.out.flush().map_err(unwritten)
+    }
+
+    /// Writes the waiting line with the warnings so far.
+    fn end_line(&mut self) -> Result<(), CommandError> {
+        let Some(line) = self.line.take() else {
+            return Ok(());
+        };
+        let warnings = std::mem::take(&mut self.warnings);
+        self.write(&json::with_warnings(line, &warnings))
     }
 
     fn write(&mut self, text: &str) -> Result<(), CommandError> {
@@ -410,6 +433,26 @@ mod tests {
         assert_eq!(out.lines().count(), 1);
         assert!(out.starts_with("{\"schema\":\"coord.error/1\",\"ok\":false,"));
         assert!(err.starts_with("error: task"));
+    }
+
+    #[test]
+    fn with_json_the_object_has_the_warnings_before_and_after_the_answer() {
+        let speak = |ui: &mut Ui| {
+            ui.warn("first");
+            ui.answer("coord.done/1", &"B", "done B\n").unwrap();
+            ui.warn("\u{1b}[2J");
+        };
+        let (out, err) = printed(true, &|_| None, speak);
+        let object = "{\"schema\":\"coord.done/1\",\"ok\":true,\"data\":\"B\",\
+                      \"warnings\":[\"first\",\"\\u001b[2J\"]}\n";
+        assert_eq!(out, object);
+        assert_eq!(err, "warning: first\nwarning: \\u{1b}[2J\n");
+        let (out, _) = printed(true, &|_| None, |ui| {
+            ui.warn("first");
+            ui.fail(&lost());
+        });
+        assert!(out.ends_with(",\"warnings\":[\"first\"]}\n"), "{out}");
+        assert_eq!(out.lines().count(), 1);
     }
 
     #[test]

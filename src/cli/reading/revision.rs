@@ -4,7 +4,7 @@
 //!
 //! A text means the first of these that fits and exists:
 //!
-//! 1. `now`;
+//! 1. `now`; `yesterday`: its end; `10 minutes ago` or `10.minutes.ago`; `13:42`: a time of today, in UTC;
 //! 2. a day, `2025-10-15`: its end, at the offset of the ledger's days;
 //! 3. a snapshot, `2025-10-15/morning`, or by its label alone, `morning`: the latest of that name;
 //! 4. a time in one of git's forms, `2025-10-15T14:05Z` or `@1760537100`;
@@ -24,7 +24,7 @@ use crate::{
         plan::state::{State, records::Snapshot},
         values::{
             id::TaskId,
-            time::{Day, Timestamp},
+            time::{Day, DayOffset, Timestamp},
         },
     },
     git::repository::ObjectId,
@@ -211,6 +211,25 @@ impl Reading {
                 let end = day.end(self.state().day_offset);
                 self.as_of(given, day, end).map(Some)
             }
+            Form::Yesterday => {
+                let offset = self.state().day_offset;
+                let end = self.now.day(offset).eve(offset);
+                self.as_of(given, end.day(offset), end).map(Some)
+            }
+            Form::Ago(seconds) => {
+                let time = self.now.seconds().saturating_sub(*seconds);
+                let time = Timestamp::from_seconds(time);
+                self.as_of(given, time, time).map(Some)
+            }
+            Form::Clock(clock) => {
+                let time = on_day_of(self.now, clock).filter(|time| *time <= self.now);
+                let time = time.ok_or_else(|| {
+                    let message =
+                        format!("'{given}' is a time of today (UTC) that has not come yet");
+                    CommandError::fatal(code::UNKNOWN_REVISION, message).hint("git coord log")
+                })?;
+                self.as_of(given, time, time).map(Some)
+            }
             Form::Time(time) => self.as_of(given, time, *time).map(Some),
             Form::Snapshot(day, label) => {
                 let found = self.latest_snapshot(*day, label);
@@ -256,10 +275,28 @@ impl Reading {
     }
 
     fn entry(&self, given: &str, hex: &str) -> Result<Option<Revision>, CommandError> {
+        let found = self.object(given, hex)?;
+        let revision = found.map(|object| self.at_entry(short(object), object));
+        revision.transpose()
+    }
+
+    /// The object id of the entry that `given` names by at least four digits of its object id or its id.
+    ///
+    /// # Errors
+    /// `ambiguous_id` with the candidates, or the ledger cannot be read.
+    pub fn entry_named(&self, given: &str) -> Result<Option<ObjectId>, CommandError> {
+        let hex = readings(given).into_iter().find_map(|form| match form {
+            Form::Entry(hex) => Some(hex),
+            _ => None,
+        });
+        hex.map_or(Ok(None), |hex| self.object(given, &hex))
+    }
+
+    fn object(&self, given: &str, hex: &str) -> Result<Option<ObjectId>, CommandError> {
         let found = self.history()?.matching(hex);
         match found.as_slice() {
             [] => Ok(None),
-            [only] => self.at_entry(short(only.object), only.object).map(Some),
+            [only] => Ok(Some(only.object)),
             several => {
                 let candidates: Vec<String> = several
                     .iter()
@@ -309,6 +346,11 @@ pub fn short(object: ObjectId) -> String {
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Form {
     Now,
+    Yesterday,
+    /// So many seconds before now.
+    Ago(u64),
+    /// A time of today: `13:42`.
+    Clock(String),
     Day(Day),
     Snapshot(Option<Day>, TaskId),
     Time(Timestamp),
@@ -318,8 +360,13 @@ enum Form {
 
 /// The forms that fit a text, in the order in which they are tried.
 fn readings(text: &str) -> Vec<Form> {
-    if text == "now" {
-        return vec![Form::Now];
+    let relative = match text {
+        "now" => Some(Form::Now),
+        "yesterday" => Some(Form::Yesterday),
+        _ => ago(text).map(Form::Ago).or_else(|| clock(text)),
+    };
+    if let Some(relative) = relative {
+        return vec![relative];
     }
     if let Ok(day) = text.parse() {
         return vec![Form::Day(day)];
@@ -348,6 +395,42 @@ fn readings(text: &str) -> Vec<Form> {
         .collect()
 }
 
+/// The seconds in `10 minutes ago`, also written with dots as git takes it. Months and years differ in length, so they
+/// are no units.
+fn ago(text: &str) -> Option<u64> {
+    let words: Vec<&str> = text.split([' ', '.']).collect();
+    let [number, unit, "ago"] = *words else {
+        return None;
+    };
+    let seconds = match unit.strip_suffix('s').unwrap_or(unit) {
+        "second" => 1,
+        "minute" => 60,
+        "hour" => 60 * 60,
+        "day" => 24 * 60 * 60,
+        "week" => 7 * 24 * 60 * 60,
+        _ => return None,
+    };
+    number.parse::<u64>().ok()?.checked_mul(seconds)
+}
+
+/// `13:42` or `13:42:05`, if there is such a time.
+fn clock(text: &str) -> Option<Form> {
+    let is_digit = |byte: u8| byte.is_ascii_digit();
+    let parts: Vec<&str> = text.split(':').collect();
+    let are_pairs = parts
+        .iter()
+        .all(|part| part.len() == 2 && part.bytes().all(is_digit));
+    let exists = || on_day_of(Timestamp::from_seconds(0), text).is_some();
+    let is_clock = matches!(parts.len(), 2..=3) && are_pairs && exists();
+    is_clock.then(|| Form::Clock(text.to_owned()))
+}
+
+/// This time on the day of `now`, in UTC.
+fn on_day_of(now: Timestamp, clock: &str) -> Option<Timestamp> {
+    let day = now.day(DayOffset::default());
+    format!("{day}T{clock}Z").parse().ok()
+}
+
 /// The fewest digits that name an entry, as with git's objects.
 const ENTRY_DIGITS_MIN: usize = 4;
 /// The digits of a whole id.
@@ -363,7 +446,8 @@ fn unknown(given: &str, readings: &[Form]) -> CommandError {
         }
         [] => {
             let message = format!(
-                "'{given}' is not a day (2025-10-15), a time (2025-10-15T14:05Z), a snapshot or an entry"
+                "'{given}' is not a day (2025-10-15), a time (2025-10-15T14:05Z, 14:05, '10 minutes ago'), \
+                 a snapshot or an entry"
             );
             CommandError::fatal(code::UNKNOWN_REVISION, message).hint("git coord log")
         }
@@ -381,6 +465,9 @@ mod tests {
     fn forms(text: &str) -> Vec<&'static str> {
         let name = |form: &Form| match form {
             Form::Now => "now",
+            Form::Yesterday => "yesterday",
+            Form::Ago(_) => "ago",
+            Form::Clock(_) => "clock",
             Form::Day(_) => "day",
             Form::Snapshot(Some(_), _) => "snapshot of a day",
             Form::Snapshot(None, _) => "label",
@@ -403,6 +490,12 @@ mod tests {
             ("Wed, 15 Oct 2025 14:05:00 +0200", &["time"]),
             ("@1760537100", &["time"]),
             ("1760537100 +0200", &["time"]),
+            ("yesterday", &["yesterday"]),
+            ("13:42", &["clock"]),
+            ("00:00:59", &["clock"]),
+            ("10 minutes ago", &["ago"]),
+            ("1.hour.ago", &["ago"]),
+            ("2 weeks ago", &["ago"]),
         ] {
             assert_eq!(forms(text), expected, "{text}");
         }
@@ -428,6 +521,16 @@ mod tests {
             "/morning",
             "a b",
             "2025-10-15 25:00Z",
+            "25:00",
+            "13:60",
+            "1:2",
+            "13:42 yesterday",
+            "a month ago",
+            "1 month ago",
+            "-1 days ago",
+            "10 minutes",
+            "99999999999999999999 days ago",
+            "9999999999999999999 weeks ago",
         ] {
             assert_eq!(forms(text), [""; 0], "{text:?}");
         }

@@ -372,10 +372,14 @@ impl Roster {
 }
 
 impl Actor {
+    /// Whether it has an active key.
+    pub fn can_sign(&self) -> bool {
+        let mut standings = self.keys.values().map(|key| key.standing);
+        standings.any(|it| it == KeyStanding::Active)
+    }
     /// Whether it is an admin with an active key.
     fn can_administer(&self) -> bool {
-        let mut standings = self.keys.values().map(|key| key.standing);
-        self.roles.contains(&Role::Admin) && standings.any(|it| it == KeyStanding::Active)
+        self.roles.contains(&Role::Admin) && self.can_sign()
     }
     fn edit(&mut self, facts: &[ActorFact]) {
         for fact in facts {

@@ -12,7 +12,7 @@ use super::{
 };
 
 macro_rules! words {
-    ($(#[$doc:meta])* $type:ident, $what:literal, $list:literal { $($(#[$vdoc:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
+    ($(#[$doc:meta])* $type:ident, $what:literal, $list:literal { $($(#[$vdoc:meta])* $variant:ident = $word:literal $(or $other:literal)*),+ $(,)? }) => {
         $(#[$doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
         #[serde(rename_all = "snake_case")]
@@ -36,7 +36,9 @@ macro_rules! words {
         impl std::str::FromStr for $type {
             type Err = crate::core::values::id::InvalidName;
             fn from_str(text: &str) -> Result<Self, crate::core::values::id::InvalidName> {
-                Self::ALL.iter().copied().find(|word| word.as_str().eq_ignore_ascii_case(text)).ok_or_else(|| {
+                let words = [$((Self::$variant, &[$word $(, $other)*] as &[&str])),+];
+                let is_meant = |words: &[&str]| words.iter().any(|word| word.eq_ignore_ascii_case(text));
+                words.into_iter().find(|(_, words)| is_meant(words)).map(|(value, _)| value).ok_or_else(|| {
                     crate::core::values::id::InvalidName { what: $what, text: text.to_owned(), why: concat!("it is none of ", $list) }
                 })
             }
@@ -47,15 +49,15 @@ pub(crate) use words;
 
 words!(
     /// How much a task matters; the order of the variants is the order of work.
-    Priority, "priority", "critical, high, medium, low" {
+    Priority, "priority", "critical, high, medium, low, P0 to P4" {
         /// Before everything else.
-        Critical = "critical",
+        Critical = "critical" or "p0",
         /// Soon.
-        High = "high",
+        High = "high" or "p1",
         /// As it comes.
-        Medium = "medium",
+        Medium = "medium" or "p2",
         /// When nothing else is left.
-        Low = "low",
+        Low = "low" or "p3" or "p4",
     }
 );
 
@@ -311,6 +313,9 @@ mod tests {
     fn words_are_taken_in_any_case_and_given_in_lower() {
         assert_eq!("HIGH".parse::<Priority>().map(Priority::as_str), Ok("high"));
         assert!("urgent".parse::<Priority>().is_err());
+        let words = ["P0", "p1", "P2", "P3", "P4"].map(|word| word.parse().map(Priority::as_str));
+        assert_eq!(words, ["critical", "high", "medium", "low", "low"].map(Ok));
+        assert!("P5".parse::<Priority>().is_err());
         assert_eq!(
             "role:reviewer".parse::<Approver>().map(|a| a.to_string()),
             Ok("role:reviewer".into())

@@ -11,11 +11,11 @@ use crate::core::{
         roster::{Actor, KeyStanding},
         state::{State, records::Snapshot},
     },
-    values::id::EntryId,
+    values::id::{ActorName, EntryId},
 };
 
 /// The snapshots, oldest first: the day of the ledger, time, label, actor, and the beginning of the commit's object id, which
-/// `object` returns for an entry. Empty if there are no snapshots.
+/// `object` returns for an entry.
 pub fn snapshots(state: &State, object: impl Fn(EntryId) -> String, style: Style) -> String {
     let row = |snapshot: &Snapshot| {
         let label = snapshot.label.as_ref().map_or("", |label| label.as_str());
@@ -27,13 +27,19 @@ pub fn snapshots(state: &State, object: impl Fn(EntryId) -> String, style: Style
             Cell::painted(&format!("{:.10}", object(snapshot.entry)), DIM),
         ]
     };
+    if state.snapshots.is_empty() {
+        return "no snapshots\n".to_owned();
+    }
     let rows = state.snapshots.iter().map(row);
     table(["Day", "Time", "Label", "By", "Commit"], rows, style)
 }
 
 /// The actors: name, kind, roles, address and active keys.
-pub fn actors(state: &State, style: Style) -> String {
-    let row = |(name, actor): (&crate::core::values::id::ActorName, &Actor)| {
+pub fn actors<'a>(
+    actors: impl Iterator<Item = (&'a ActorName, &'a Actor)>,
+    style: Style,
+) -> String {
+    let row = |(name, actor): (&ActorName, &Actor)| {
         let roles: Vec<&str> = actor.roles.iter().map(|role| role.as_str()).collect();
         let (keys, ansi) = keys(actor);
         [
@@ -44,7 +50,7 @@ pub fn actors(state: &State, style: Style) -> String {
             Cell::painted(&keys, ansi),
         ]
     };
-    let rows = state.roster.actors().map(row);
+    let rows = actors.map(row);
     table(["Actor", "Kind", "Roles", "Address", "Keys"], rows, style)
 }
 
@@ -78,7 +84,7 @@ mod tests {
 
     #[test]
     fn actors_are_listed_with_roles_and_keys() {
-        let text = actors(Sample::new().state(), Style::default());
+        let text = actors(Sample::new().state().roster.actors(), Style::default());
         let lines: Vec<&str> = text.lines().collect();
         assert_eq!(
             lines[0],
@@ -94,7 +100,8 @@ mod tests {
     fn snapshots_are_listed_by_day_and_label() {
         let mut day = Sample::new();
         let object = |entry: EntryId| entry.to_string();
-        assert_eq!(snapshots(day.state(), object, Style::default()), "");
+        let none = snapshots(day.state(), object, Style::default());
+        assert_eq!(none, "no snapshots\n");
         let event = ObservationEvent::SnapshotTaken {
             label: "morning".parse().ok(),
             state: day.state().digest(),

@@ -295,9 +295,9 @@ fn worktree_table(worktrees: &[WorktreeDocument], style: Style) -> Option<String
     titled("Worktrees", columns, rows, style)
 }
 
-/// The targets and their results; empty if there are none.
+/// The targets and their results.
 pub fn targets(targets: &[TargetDocument], style: Style) -> String {
-    target_table(targets, style).unwrap_or_default()
+    target_table(targets, style).unwrap_or_else(|| "no targets\n".to_owned())
 }
 
 fn target_table(targets: &[TargetDocument], style: Style) -> Option<String> {

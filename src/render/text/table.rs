@@ -34,7 +34,8 @@ impl Cell {
 }
 
 /// The lines of a table with a header; empty if there are no rows. Columns without text are left out. If the table is
-/// too wide for the terminal, the widest columns are made narrower, and `…` marks cut text.
+/// too wide for the terminal, the widest columns are made narrower, and `…` marks cut text. The
+/// first column, which names the row, stays whole.
 pub(super) fn table<const N: usize>(
     columns: [&str; N],
     rows: impl IntoIterator<Item = [Cell; N]>,
@@ -69,7 +70,10 @@ pub(super) fn table_of(columns: &[&str], rows: &[Vec<Cell>], style: Style) -> St
         .map(|column| natural_width(columns[*column], rows, *column))
         .collect();
     if let Some(width) = style.width {
-        shrink(&mut widths, width.saturating_sub(INDENT));
+        // The first column has an indent, too.
+        if let [name, others @ ..] = &mut *widths {
+            shrink(others, width.saturating_sub(INDENT + *name + INDENT));
+        }
     }
     let heading = used
         .iter()
@@ -186,6 +190,20 @@ mod tests {
             }
         }
         assert_eq!(of(Some(24))[1], "  B     回路遮断…  codex");
+    }
+
+    #[test]
+    fn a_name_stays_whole_and_the_other_columns_give_way() {
+        let row = ["a-long-name-of-a-task", "Title of it", "codex"];
+        let style = Style {
+            color: false,
+            width: Some(38),
+        };
+        let text = three(["ID", "Task", "Owner"], [row], style);
+        assert_eq!(
+            text.lines().nth(1),
+            Some("  a-long-name-of-a-task  Title…  codex")
+        );
     }
 
     #[test]

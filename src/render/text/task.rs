@@ -49,8 +49,11 @@ pub fn show(state: &State, index: TaskIndex, now: Timestamp, style: Style) -> St
     page.text
 }
 
-/// A table with one line per task; empty if there are no tasks. Claims that ended before `now` are shown as expired.
+/// A table with one line per task. Claims that ended before `now` are shown as expired.
 pub fn list(tasks: &[TaskDocument], now: Timestamp, style: Style) -> String {
+    if tasks.is_empty() {
+        return "no tasks\n".to_owned();
+    }
     let columns = [
         "ID", "Task", "Owner", "Priority", "Status", "Done", "Held by", "Note",
     ];
@@ -381,6 +384,6 @@ Review
             .collect();
         let text = list(&tasks, state.effective, Style::default());
         assert_eq!(text.lines().count(), 1 + tasks.len());
-        assert_eq!(list(&[], state.effective, Style::default()), "");
+        assert_eq!(list(&[], state.effective, Style::default()), "no tasks\n");
     }
 }

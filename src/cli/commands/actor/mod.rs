@@ -41,12 +41,13 @@ use crate::{
 };
 
 /// Manage actors, their keys and their roles
+///
+/// Without a command, it lists the actors.
 #[derive(Debug, clap::Args)]
-#[command(subcommand_required = true, arg_required_else_help = false)]
 #[command(after_long_help = "Example:\n  git coord actor add codex --role worker --generate")]
 pub struct Args {
     #[command(subcommand)]
-    pub command: Command,
+    pub command: Option<Command>,
 }
 
 #[derive(Debug, clap::Subcommand)]
@@ -152,11 +153,11 @@ pub struct RetireKey {
 
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     match &args.command {
-        Command::Add(args) => add(context, args),
-        Command::Edit(args) => edit(context, args),
-        Command::List => list(context),
-        Command::RecoveryKey(args) => recovery_key::run(context, args),
-        Command::RevokeKey(args) => {
+        Some(Command::Add(args)) => add(context, args),
+        Some(Command::Edit(args)) => edit(context, args),
+        None | Some(Command::List) => list(context, None),
+        Some(Command::RecoveryKey(args)) => recovery_key::run(context, args),
+        Some(Command::RevokeKey(args)) => {
             let meant = |standing| standing != KeyStanding::Revoked;
             end_key(
                 context,
@@ -170,7 +171,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
                 },
             )
         }
-        Command::RetireKey(args) => {
+        Some(Command::RetireKey(args)) => {
             let meant = |standing| standing == KeyStanding::Active;
             end_key(
                 context,
@@ -192,19 +193,28 @@ struct Listed {
     recovery_key: Option<String>,
 }
 
-fn list(context: &mut Context) -> Result<(), CommandError> {
+/// Shows one actor, as in the list.
+pub(super) fn show(context: &mut Context, name: &ActorName) -> Result<(), CommandError> {
+    context.ui.text(format_args!("actor {name}\n"))?;
+    list(context, Some(name))
+}
+
+fn list(context: &mut Context, only: Option<&ActorName>) -> Result<(), CommandError> {
     let state = context.ledger()?.current()?.state;
-    let actors = state.roster.actors();
-    let actors = actors.map(|(name, actor)| ActorDocument::of(name, actor));
-    let listed = Listed {
+    let listed = || {
+        let actors = state.roster.actors();
+        actors.filter(|(name, _)| only.is_none_or(|only| *name == only))
+    };
+    let actors = listed().map(|(name, actor)| ActorDocument::of(name, actor));
+    let answer = Listed {
         actors: actors.collect(),
         recovery_key: state.roster.recovery().map(PublicKey::fingerprint),
     };
-    let mut text = render::text::actors(&state, context.ui.style());
-    if let Some(fingerprint) = &listed.recovery_key {
+    let mut text = render::text::actors(listed(), context.ui.style());
+    if let Some(fingerprint) = answer.recovery_key.as_ref().filter(|_| only.is_none()) {
         text += &format!("\nRecovery key {fingerprint}\n");
     }
-    context.ui.answer("coord.actors/1", &listed, text)
+    context.ui.answer("coord.actors/1", &answer, text)
 }
 
 fn add(context: &mut Context, args: &AddActor) -> Result<(), CommandError> {
@@ -222,6 +232,15 @@ fn add(context: &mut Context, args: &AddActor) -> Result<(), CommandError> {
     let mut text = format!("{changed} actor {}", args.name);
     if let Some(path) = &generated {
         text += &format!("; created a key for it: {}", path.display());
+    }
+    let actor = state.roster.actor(&args.name);
+    if actor.is_some_and(|actor| !actor.can_sign()) {
+        let name = &args.name;
+        context.ui.warn(format!(
+            "{name} cannot write entries, because it has no active key"
+        ));
+        let hint = format!("git coord actor add {name} --generate");
+        context.ui.hint(hint);
     }
     say(context, &state, &args.name, text)
 }

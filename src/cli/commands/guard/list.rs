@@ -36,7 +36,8 @@ struct Here {
     untrusted: Vec<GuardId>,
 }
 
-pub fn run(context: &mut Context, _args: &Args) -> Result<(), CommandError> {
+/// Lists all guardrails, or only one.
+pub(super) fn run(context: &mut Context, only: Option<&GuardId>) -> Result<(), CommandError> {
     let reading = Reading::open(context)?;
     let state = reading.state();
     let repository = reading.ledger().repository();
@@ -55,7 +56,7 @@ pub fn run(context: &mut Context, _args: &Args) -> Result<(), CommandError> {
         untrusted: untrusted.map(|(id, _)| id.clone()).collect(),
     };
     let listed = Listed {
-        guardrails: details(state),
+        guardrails: details(state, only),
         local,
     };
     let Listed { guardrails, local } = &listed;
@@ -64,8 +65,9 @@ pub fn run(context: &mut Context, _args: &Args) -> Result<(), CommandError> {
     context.ui.show("coord.guardrails/1", || &listed, table)
 }
 
-fn details(state: &State) -> Vec<GuardrailDetails> {
+fn details(state: &State, only: Option<&GuardId>) -> Vec<GuardrailDetails> {
     let ids = state.guardrails.keys();
+    let ids = ids.filter(|id| only.is_none_or(|only| *id == only));
     ids.filter_map(|id| GuardrailDetails::of(state, id))
         .collect()
 }

@@ -49,7 +49,7 @@ use crate::{
 )]
 pub struct Args {
     /// Guardrails to run
-    #[arg(value_name = "ID", required_unless_present = "all")]
+    #[arg(value_name = "ID")]
     pub ids: Vec<GuardId>,
     /// Run every guardrail that has a command
     #[arg(long, conflicts_with = "ids")]
@@ -74,8 +74,8 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let known = ledger.current()?;
     let repository = ledger.repository();
     let (top, checkout) = at_hand(repository)?;
-    let mut author = context.author(repository, &known.state)?;
     let chosen = chosen(&known.state, args)?;
+    let mut author = context.author(repository, &known.state)?;
     let jobs = jobs(&known.state, &chosen, args.all)?;
     show(context, &known.state, &jobs);
     check_trust(repository, &known.state, &author, &jobs)?;
@@ -118,8 +118,21 @@ fn chosen(state: &State, args: &Args) -> Result<BTreeSet<GuardId>, CommandError>
     if args.all {
         return Ok(state.guardrails.keys().cloned().collect());
     }
+    if args.ids.is_empty() {
+        return Err(none_named(state));
+    }
     let ids = args.ids.iter();
     ids.map(|id| find(state, id).map(|_| id.clone())).collect()
+}
+
+/// The error that names the guardrails among which to choose.
+fn none_named(state: &State) -> CommandError {
+    let ids: Vec<&str> = state.guardrails.keys().map(GuardId::as_str).collect();
+    if ids.is_empty() {
+        return CommandError::usage("there are no guardrails").hint("git coord guard add --help");
+    }
+    let message = format!("no guardrail is named; there are {}", ids.join(", "));
+    CommandError::usage(message).hint("git coord guard run --all")
 }
 
 /// The commands to run. Guardrails that wait are left out; with --all, so are guardrails without a command.

@@ -53,7 +53,7 @@ struct Listed {
     holder: Option<ActorName>,
 }
 
-pub fn run(context: &mut Context, _: &ListWorktrees) -> Result<(), CommandError> {
+pub(super) fn run(context: &mut Context) -> Result<(), CommandError> {
     let ledger = context.ledger()?;
     let (state, now) = (ledger.current()?.state, context.now()?);
     let repository = ledger.repository();

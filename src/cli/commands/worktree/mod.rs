@@ -10,12 +10,13 @@ mod remove;
 use crate::cli::{CommandError, Context};
 
 /// Create, list and remove worktrees for tasks
+///
+/// Without a command, it lists the worktrees.
 #[derive(Debug, clap::Args)]
-#[command(subcommand_required = true, arg_required_else_help = false)]
 #[command(after_long_help = "Example:\n  git coord worktree add B --actor codex")]
 pub struct Args {
     #[command(subcommand)]
-    pub command: Command,
+    pub command: Option<Command>,
 }
 
 #[derive(Debug, clap::Subcommand)]
@@ -37,8 +38,8 @@ pub enum Command {
 
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     match &args.command {
-        Command::Add(args) => add::run(context, args),
-        Command::List(args) => list::run(context, args),
-        Command::Remove(args) => remove::run(context, args),
+        Some(Command::Add(args)) => add::run(context, args),
+        None | Some(Command::List(_)) => list::run(context),
+        Some(Command::Remove(args)) => remove::run(context, args),
     }
 }
