@@ -13,7 +13,11 @@ use crate::{
 
 /// Each command of the day, the schema of its answer, and the keys of its data.
 const DAY: &[(&str, &str, &str)] = &[
-    ("init --actor ada", "init", "ledger tip actor key generated"),
+    (
+        "init --actor ada --kind agent",
+        "init",
+        "ledger tip actor key generated",
+    ),
     ("actor add codex --generate", "actor", ACTOR),
     (
         "actor add claude --generate --role reviewer",
