@@ -152,3 +152,29 @@ impl Serialize for Flaw {
         serializer.serialize_str(self.code())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_flaw_has_a_word_and_a_sentence() {
+        for (flaw, word, sentence) in [
+            (Flaw::Frame("why".to_owned()), "frame", "why"),
+            (
+                Flaw::UnannouncedFormat(7),
+                "format_not_announced",
+                "it has format 7, which no upgrade has announced",
+            ),
+            (
+                Flaw::UnknownActor("eve".parse().unwrap()),
+                "unknown_actor",
+                "no entry before it adds its actor, eve",
+            ),
+        ] {
+            assert_eq!(flaw.code(), word);
+            assert_eq!(flaw.to_string(), sentence);
+        }
+        assert_eq!(Some(&Flaw::NoGenesis.code()), Flaw::CODES.last());
+    }
+}

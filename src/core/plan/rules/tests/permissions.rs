@@ -1,6 +1,6 @@
-//! Who may write the events that are about no task, and where.
+//! Who may write the events that are about no task, and who may work without a claim.
 //!
-//! Not here: tasks, work and reviews (the other tests of this folder), and the roster (`roster`).
+//! Not here: claims, tasks and reviews (the other tests of this folder), and the roster (`roster`).
 
 use super::*;
 use crate::core::{
@@ -143,4 +143,61 @@ fn coordinators_define_guardrails_and_workers_record_what_exists() {
         let one = std::slice::from_ref(&event);
         assert_eq!(refusal(&plan, who, 1, one), expected, "{who} {event:?}");
     }
+}
+
+#[test]
+fn work_without_a_claim_is_refused_with_the_reason_that_helps_its_author() {
+    let mut plan = Sample::new();
+    policy(&mut plan, PolicyRule::UnclaimedWork(true));
+    let task = plan.add("A", "x", Vec::new());
+    work_under(&mut plan, "codex", &task, None);
+    told(&plan, None);
+    claim(&mut plan, "codex", &task, How::default());
+    work_under(&mut plan, "copilot", &task, None);
+    told(&plan, Some(Code::ClaimHeld));
+    work_under(&mut plan, "codex", &task, None);
+    told(&plan, Some(Code::LeaseLost));
+    plan.lapse(100);
+    // Its own claim has expired, and nobody else has the task.
+    work_under(&mut plan, "codex", &task, None);
+    told(&plan, Some(Code::LeaseLost));
+    claim(&mut plan, "copilot", &task, How::default());
+    work_under(&mut plan, "codex", &task, None);
+    told(&plan, Some(Code::LeaseLost));
+    plan.lapse(100);
+    // Whom somebody has overtaken learns that first.
+    work_under(&mut plan, "codex", &task, None);
+    told(&plan, Some(Code::LeaseLost));
+    work_under(&mut plan, "claude", &task, None);
+    told(&plan, None);
+}
+
+#[test]
+fn tasks_are_reserved_for_their_owners_if_policy_says_so_and_they_have_any() {
+    let mut plan = Sample::new();
+    policy(&mut plan, PolicyRule::UnclaimedWork(true));
+    let free = plan.add("A", "x", Vec::new());
+    let owned = plan.add("B", "x", vec![TaskFact::OwnerAdded(actor("codex"))]);
+    work_under(&mut plan, "copilot", &owned, None);
+    told(&plan, None);
+    policy(&mut plan, PolicyRule::OwnersOnly(true));
+    for (who, task, expected) in [
+        ("copilot", &owned, Some(Code::NotOwner)),
+        ("copilot", &free, None),
+        ("codex", &owned, None),
+    ] {
+        work_under(&mut plan, who, task, None);
+        told(&plan, expected);
+    }
+}
+
+#[test]
+fn a_list_of_a_task_has_room_for_a_thousand() {
+    let mut plan = Sample::new();
+    let label = |number: usize| TaskFact::LabelAdded(text(&number.to_string()));
+    let task = plan.add("A", "x", (1..1000).map(label).collect());
+    plan.edit(&task, vec![label(1000)]);
+    told(&plan, None);
+    plan.edit(&task, vec![label(1001)]);
+    told(&plan, Some(Code::TooMany));
 }

@@ -39,7 +39,7 @@ fn steps(plan: &Sample, who: &str, events: &[Event]) -> u64 {
     steps.taken()
 }
 
-/// A task of two owners, a gate, two paths, three criteria, two checks, a label, an extra fact, a dependency and two steps.
+/// A task of two owners, a gate, two paths, three criteria, three checks, a label, an extra fact, a dependency and two steps.
 fn large(plan: &mut Sample) -> TaskRef {
     let other = plan.add("B", "x", Vec::new());
     let mut facts = paths(&["lib/*", "docs/*"]);
@@ -52,6 +52,7 @@ fn large(plan: &mut Sample) -> TaskRef {
         TaskFact::CriterionAdded(text("three")),
         TaskFact::CheckAdded(text("read")),
         TaskFact::CheckAdded(text("tried")),
+        TaskFact::CheckAdded(text("measured")),
         TaskFact::LabelAdded(text("x")),
         TaskFact::Extra(text("key"), Some(text("1"))),
         TaskFact::DependencyAdded(other),
@@ -62,7 +63,7 @@ fn large(plan: &mut Sample) -> TaskRef {
 }
 
 /// 1 and the lengths of its lists.
-const ITEMS: u64 = 16;
+const ITEMS: u64 = 17;
 
 #[test]
 fn a_task_counts_its_items_and_thirty_two_times_as_much_when_it_is_named_first() {
@@ -207,8 +208,8 @@ fn a_review_counts_its_gates_among_its_answers_and_their_authors_among_the_owner
         commit: None,
         waiver: None,
     });
-    // Two gates and two checks; a verdict, a tick and four actors; two owners. The end of a claim frees two paths.
-    let review = (2 + 2) * (1 + 1 + 4) * (1 + 2);
+    // Two gates and three checks; a verdict, a tick and four actors; two owners. The end of a claim frees two paths.
+    let review = (2 + 3) * (1 + 1 + 4) * (1 + 2);
     assert_eq!(
         steps(&plan, "ana", &[completed]),
         1 + 32 * items + gates + review + 2 * 256
