@@ -25,7 +25,14 @@ use self::{
 use crate::schemas::Schemas;
 
 /// Files of other programs, or samples of them.
-const NOT_OURS: [&str; 3] = ["target", ".git", "tests/fixtures"];
+const NOT_OURS: [&str; 6] = [
+    "target",
+    ".git",
+    "tests/fixtures",
+    "fuzz/target",
+    "fuzz/corpus",
+    "fuzz/artifacts",
+];
 
 /// The most rows that the table of layers may have: a reader has to keep it in mind.
 const ROOMS_MAX: usize = 36;
