@@ -34,8 +34,8 @@ impl Cell {
 }
 
 /// The lines of a table with a header; empty if there are no rows. Columns without text are left out. If the table is
-/// too wide for the terminal, the widest columns are made narrower, and `…` marks cut text. The
-/// first column, which names the row, stays whole.
+/// too wide for the terminal, the widest columns are made narrower, and `…` marks cut text. The first column, which names
+/// the row, is the last to be cut.
 pub(super) fn table<const N: usize>(
     columns: [&str; N],
     rows: impl IntoIterator<Item = [Cell; N]>,
@@ -74,6 +74,7 @@ pub(super) fn table_of(columns: &[&str], rows: &[Vec<Cell>], style: Style) -> St
         if let [name, others @ ..] = &mut *widths {
             shrink(others, width.saturating_sub(INDENT + *name + INDENT));
         }
+        shrink(&mut widths, width.saturating_sub(INDENT));
     }
     let heading = used
         .iter()

@@ -27,10 +27,8 @@ fn clone_brings_the_ledger_and_sets_up_the_actor() {
     let registers = said
         .lines()
         .find_map(|line| line.strip_prefix("an admin registers the key: git coord "));
-    let (command, key) = registers.unwrap().split_once(" '").unwrap();
-    let key = key.strip_suffix('\'').unwrap();
-    let words: Vec<&str> = command.split(' ').chain([key]).collect();
-    assert_eq!(team.coord("ada", &words).code, 0, "{said}");
+    let registered = team.coord("ada", &registration(registers.unwrap()));
+    assert_eq!(registered.code, 0, "{said}");
     team.done("ada", "sync");
     team.done("fresh", "sync");
     team.done("fresh", "add First --id A");
@@ -55,6 +53,13 @@ fn a_clone_that_names_the_ledger_accepts_only_that_one() {
     assert!(said.starts_with("fetched ledger "), "{said}");
 }
 
+/// The words of the command that registers a key, which is its last word, in apostrophes.
+fn registration(command: &str) -> Vec<&str> {
+    let (command, key) = command.split_once(" '").unwrap();
+    let key = key.strip_suffix('\'').unwrap();
+    command.split(' ').chain([key]).collect()
+}
+
 #[test]
 fn an_actor_that_is_named_later_gets_a_key_with_a_later_sync() {
     let team = Team::new();
@@ -72,7 +77,8 @@ fn an_actor_that_is_named_later_gets_a_key_with_a_later_sync() {
     refused.failed("unregistered_actor", 128);
     let hint = refused.json()["error"]["hint"].as_str().unwrap().to_owned();
     assert_eq!(hint, format!("an admin runs: git coord {command}"));
-    team.done("ada", command);
+    let registered = team.coord("ada", &registration(command));
+    assert_eq!(registered.code, 0, "{registered:?}");
     team.done("ada", "sync");
     assert_eq!(team.done("fresh", "sync").lines().count(), 2);
     team.done("fresh", "add First");
