@@ -71,7 +71,7 @@ impl History {
     }
 
     /// The same, and also judges the commits of other tips. The order is that of `tip`. An unknown upgrade at one of them is
-    /// for [`check_supported`](Self::check_supported).
+    /// for `check_supported`.
     ///
     /// # Errors
     /// As for [`read`](Self::read).

@@ -49,7 +49,7 @@ pub(super) fn is_header(header: &[String]) -> bool {
     header.len() >= HEADER.len() && HEADER.iter().zip(header).all(|(name, other)| name == other)
 }
 
-/// The file's text, with CRLF line ends as in the RFC. Lists are joined with `; `. [`read`](super::read) returns the
+/// The file's text, with CRLF line ends as in the RFC. Lists are joined with `; `. `exchange::csv::read` returns the
 /// same tasks again.
 ///
 /// Titles come from other people. So a cell that a spreadsheet would read as a formula gets a `'` before it, and
