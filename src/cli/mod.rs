@@ -17,7 +17,10 @@ pub mod task;
 
 use std::{ffi::OsString, path::PathBuf, process::ExitCode};
 
-use clap::{Arg, ArgAction, CommandFactory as _, FromArgMatches as _, Parser, value_parser};
+use clap::{
+    Arg, ArgAction, CommandFactory as _, FromArgMatches as _, Parser, error::ErrorKind,
+    value_parser,
+};
 use serde::Serialize;
 
 pub use self::context::Context;
@@ -151,7 +154,12 @@ fn end(mut ui: Ui, result: Result<(), CommandError>) -> ExitCode {
 /// Parses the arguments. The first one is the program's name.
 fn parse(arguments: &[OsString]) -> Result<Cli, Stop> {
     let read = |arguments: &[OsString]| {
-        let matches = command().try_get_matches_from(arguments)?;
+        let matches = command().try_get_matches_from(arguments);
+        // The form of the help takes a part of the start of every command, so it is made only to be shown.
+        let matches = matches.or_else(|error| match error.kind() {
+            ErrorKind::DisplayHelp => help::laid_out(command()).try_get_matches_from(arguments),
+            _ => Err(error),
+        })?;
         let mut cli = Cli::from_arg_matches(&matches)?;
         cli.general.directories.extend(directories_after(&matches));
         Ok(cli)
@@ -196,15 +204,7 @@ fn not_an_option(word: &OsString) -> OsString {
 const DIRECTORIES_AFTER: &str = "directories_after";
 
 fn command() -> clap::Command {
-    let command = Cli::command();
-    let template = help::template(&command);
-    // A command passes its general options to the commands below it, unless these have them already.
-    let general: Vec<Arg> = command
-        .get_arguments()
-        .filter(|it| it.is_global_set())
-        .cloned()
-        .collect();
-    command.help_template(template).mut_subcommands(|command| {
+    Cli::command().mut_subcommands(|command| {
         let directories = Arg::new(DIRECTORIES_AFTER)
             .short('C')
             .value_name("DIR")
@@ -213,8 +213,7 @@ fn command() -> clap::Command {
             .action(ArgAction::Append)
             .value_parser(value_parser!(PathBuf))
             .global(true);
-        let general = general.iter().cloned().chain([directories]);
-        help::of_command(command.args(general.map(|option| option.hide(true))))
+        command.arg(directories)
     })
 }
 
@@ -253,6 +252,7 @@ mod tests {
     #[test]
     fn clap_accepts_the_commands() {
         command().debug_assert();
+        help::laid_out(command()).debug_assert();
     }
 
     #[test]

@@ -671,7 +671,7 @@ fn a_run_without_ids_names_the_guardrails() {
     let world = World::new();
     world.done("init --actor ada");
     let run = world.coord(&["guard", "run"]);
-    let said = "error: there are no guardrails\nhint: git coord guard add --help\n";
+    let said = "error: the plan has no guardrails\nhint: git coord guard add --help\n";
     assert_eq!((run.code, run.stderr.as_str()), (129, said));
     world.done("guard add G1 --title One --command true");
     world.done("guard add G2 --title Two --command true");

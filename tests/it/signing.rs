@@ -4,17 +4,10 @@
 
 use std::path::Path;
 
-use crate::world::World;
+use crate::{places::says, world::World};
 
 /// OpenSSH's token in software, from the Debian package `openssh-tests`. It needs no touch, but says that there was one.
 const SOFTWARE_TOKEN: &str = "/usr/lib/openssh/regress/misc/sk-dummy/sk-dummy.so";
-
-#[track_caller]
-fn says(world: &World, line: &str) -> String {
-    let output = world.shell(line);
-    assert_eq!(output.code, 0, "{line}: {output:?}");
-    output.stdout
-}
 
 /// A line of `git coord` that fails with this code, and its words on standard error.
 #[track_caller]

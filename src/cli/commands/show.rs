@@ -24,7 +24,7 @@ use crate::{
 
 /// Show a task with its comments and reviews
 ///
-/// If there is no task of this name, it shows the guardrail or the actor with exactly this name, or the entry.
+/// Without a task of this name, the command shows the guardrail, the actor or the entry of this name.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = "Example:\n  git coord show B --at 2025-10-15")]
 pub struct Args {

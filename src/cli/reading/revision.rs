@@ -395,8 +395,8 @@ fn readings(text: &str) -> Vec<Form> {
         .collect()
 }
 
-/// The seconds in `10 minutes ago`, also written with dots as git takes it. Months and years differ in length, so they
-/// are no units.
+/// The seconds in `10 minutes ago`. As in git, dots may replace the spaces. Months and years are not accepted, because they
+/// differ in length.
 fn ago(text: &str) -> Option<u64> {
     let words: Vec<&str> = text.split([' ', '.']).collect();
     let [number, unit, "ago"] = *words else {

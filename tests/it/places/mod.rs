@@ -32,7 +32,7 @@ fn team() -> World {
 
 /// Runs a line of `sh`, which has to succeed, and returns its output.
 #[track_caller]
-fn says(world: &World, line: &str) -> String {
+pub fn says(world: &World, line: &str) -> String {
     let output = world.shell(line);
     assert_eq!(output.code, 0, "{line}: {output:?}");
     output.stdout

@@ -129,7 +129,8 @@ fn chosen(state: &State, args: &Args) -> Result<BTreeSet<GuardId>, CommandError>
 fn none_named(state: &State) -> CommandError {
     let ids: Vec<&str> = state.guardrails.keys().map(GuardId::as_str).collect();
     if ids.is_empty() {
-        return CommandError::usage("there are no guardrails").hint("git coord guard add --help");
+        return CommandError::usage("the plan has no guardrails")
+            .hint("git coord guard add --help");
     }
     let message = format!("no guardrail is named; there are {}", ids.join(", "));
     CommandError::usage(message).hint("git coord guard run --all")

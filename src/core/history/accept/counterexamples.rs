@@ -173,7 +173,7 @@ fn only_an_unpublished_join_without_events_is_given_up() {
     let mut picture = ancestor_fast_forward();
     picture.entry("e", &["a", "h"]);
     assert_eq!(picture.plan("e", "h"), picture.join_of("e"));
-    // An ignored (quarantined) commit holds no events that count, and is no join.
+    // The events of an ignored (quarantined) commit do not count, and it is not a join.
     picture.join("q", &["a"]);
     assert_eq!(picture.plan("q", "h"), picture.join_of("q"));
 }

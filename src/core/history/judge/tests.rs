@@ -93,7 +93,7 @@ impl World {
         let content = Ok(signed);
         self.judge.push(parents, Candidate { foreign, content })
     }
-    /// A commit that is no entry.
+    /// A commit that is not an entry.
     fn foreign(&mut self, parents: &[u32]) -> u32 {
         self.commits += 1;
         let foreign = id(100 + self.commits);
