@@ -32,10 +32,10 @@ fuzz_target!(|text: &str| {
         }
         expected.retain(|index| selected.contains(index));
     }
-    assert_eq!(filter.select(&STATE), expected);
+    assert_eq!(filter.select(&STATE, STATE.effective), expected);
 });
 
 fn select(term: &str) -> Vec<TaskIndex> {
     let filter = Filter::parse(&[term]);
-    filter.expect("a term of a filter is one").select(&STATE)
+    filter.expect("a term of a filter is one").select(&STATE, STATE.effective)
 }

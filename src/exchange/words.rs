@@ -2,12 +2,13 @@
 //!
 //! Not here: finding the words in a file (`json`, `markdown`).
 
-use std::str::FromStr;
+use std::{collections::BTreeSet, str::FromStr};
 
 use crate::core::values::{
     id::{ActorName, InvalidName, TaskId},
     task::{Approver, Estimate, Priority, Risk, Status},
     time::Day,
+    url::Url,
 };
 
 /// The finding about keys that nobody knows.
@@ -296,13 +297,27 @@ pub(super) fn risk(text: &str) -> Result<Risk, InvalidName> {
     }
 }
 
-/// Reads a day: `2025-10-31`.
+/// Reads a day: `2025-10-31`, also with a time behind it: `2025-10-31T08:00:00Z`.
 pub(super) fn day(text: &str) -> Result<Day, InvalidName> {
-    text.trim().parse().map_err(|_| InvalidName {
+    let timed = text.trim().split_once('T');
+    let timed = timed.filter(|(_, time)| time.starts_with(|c: char| c.is_ascii_digit()));
+    let day = timed.map_or(text.trim(), |(day, _)| day);
+    day.parse().map_err(|_| InvalidName {
         what: "day",
         text: text.to_owned(),
         why: "it is not a date such as 2025-10-31",
     })
+}
+
+/// Addresses of the web between spaces. Commas and semicolons may be parts of them.
+pub(super) fn urls(text: &str) -> Names<Url> {
+    Names::of(text.split_whitespace(), str::parse)
+}
+
+/// The addresses as [`urls`] reads them.
+pub(super) fn url_list(urls: &BTreeSet<Url>) -> String {
+    let urls: Vec<&str> = urls.iter().map(Url::as_str).collect();
+    urls.join(" ")
 }
 
 fn bare_word(text: &str) -> String {

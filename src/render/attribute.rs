@@ -82,6 +82,13 @@ pub fn after(fact: &TaskFact) -> Attribute {
             ("extra", "field", One(shown))
         }
         TaskFact::Due(day) => ("due", "due", One(day.map(|day| day.to_string()))),
+        TaskFact::Defer(day) => (
+            "defer",
+            "deferred until",
+            One(day.map(|day| day.to_string())),
+        ),
+        TaskFact::UrlAdded(url) => ("urls", "URL", Added(url.to_string())),
+        TaskFact::UrlRemoved(_) => ("urls", "URL", Removed),
         // These are no attributes of the list: a difference has none of them.
         TaskFact::DependencyAdded(_)
         | TaskFact::DependencyRemoved(_)

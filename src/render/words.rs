@@ -205,6 +205,10 @@ pub fn idle_reasons(idle: &IdleDocument) -> Vec<String> {
         Some(task) => format!("waiting (most for {task})"),
         None => "waiting".to_owned(),
     };
+    let deferred = match idle.deferred_until {
+        Some(day) => format!("deferred (until {day})"),
+        None => "deferred".to_owned(),
+    };
     let counts = [
         (idle.for_others, "meant for others"),
         (idle.held, "held"),
@@ -212,6 +216,7 @@ pub fn idle_reasons(idle: &IdleDocument) -> Vec<String> {
         (idle.waiting, waiting.as_str()),
         (idle.blocked, "blocked"),
         (idle.in_review, "in review"),
+        (idle.deferred, deferred.as_str()),
     ];
     let counts = counts.iter().filter(|(count, _)| *count > 0);
     counts

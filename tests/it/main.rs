@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod actors;
+mod attributes;
 mod bad_input;
 mod briefs;
 mod cbor;

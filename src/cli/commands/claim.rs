@@ -102,7 +102,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     }
     let done = claimed.map_err(|error| args.told(error))?;
     args.lease.warn_if_cut(context, &done.state().policy);
-    warn_of_surprises(context, done.state(), done.index, &done.written.actor);
+    warn_of_surprises(context, done.state(), done.index, &done.written.actor)?;
     if args.dry_run {
         return foretell(context, done);
     }
@@ -217,9 +217,14 @@ fn foretell(context: &mut Context, done: ChangedTask) -> Result<(), CommandError
     context.ui.answer(schema, &foretold, text)
 }
 
-/// Warns of claims that are allowed but may surprise: of a task of other owners, of a task that waits, or of one whose
-/// gates nobody could approve then.
-fn warn_of_surprises(context: &mut Context, state: &State, index: TaskIndex, actor: &ActorName) {
+/// Warns of claims that are allowed but may surprise: of a task of other owners, of a task that waits or is deferred, or of
+/// one whose gates nobody could approve then.
+fn warn_of_surprises(
+    context: &mut Context,
+    state: &State,
+    index: TaskIndex,
+    actor: &ActorName,
+) -> Result<(), CommandError> {
     let task = state.task(index);
     let shown = state.shown(index);
     if !task.fields.owners.is_empty() && !task.is_owned_by(actor) {
@@ -230,5 +235,7 @@ fn warn_of_surprises(context: &mut Context, state: &State, index: TaskIndex, act
         ));
     }
     answer::warn_of_dependencies(context, state, index);
+    answer::warn_of_deferral(context, state, index, context.now()?);
     answer::warn_of_gates(context, state, index);
+    Ok(())
 }

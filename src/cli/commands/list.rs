@@ -13,7 +13,7 @@ use crate::{
 /// List the tasks that match all filters
 ///
 /// A filter is a key with a value, such as 'owner:codex', 'status:blocked', 'priority:high', 'group:shared',
-/// 'label:docs' or 'is:ready', or a word of the title or the id. 'status:done,cancelled' matches either value. A
+/// 'label:docs', 'due:<2026-12-24', 'url:issues/7' or 'is:ready', or a word of the title or the id. 'status:done,cancelled' matches either value. A
 /// '!' before a filter negates it; before a key, a '-' does the same.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = "Example:\n  git coord list owner:codex -status:done,cancelled")]
@@ -38,7 +38,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let filter = Filter::parse(&args.filters).map_err(CommandError::usage)?;
     let revision = Reading::open(context)?.revision(args.at.as_deref())?;
     let state = &revision.state;
-    let found = filter.select(state).into_iter();
+    let found = filter.select(state, revision.seen_from).into_iter();
     let tasks = found.map(|index| TaskDocument::of(state, index)).collect();
     let listed = Listed { tasks };
     let page = |style| revision.heading() + &text::list(&listed.tasks, revision.seen_from, style);

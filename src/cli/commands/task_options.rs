@@ -22,6 +22,7 @@ use crate::{
             task::{Approver, Estimate, Priority, Risk, Role},
             text::Text,
             time::Day,
+            url::Url,
         },
     },
 };
@@ -48,6 +49,9 @@ pub struct TaskOptions {
     /// Set the day on which the task has to be done: 2026-12-24
     #[arg(long, value_name = "DAY")]
     pub due: Option<Day>,
+    /// Set the first day on which the work may begin: 2026-12-05
+    #[arg(long, value_name = "DAY")]
+    pub defer: Option<Day>,
     /// Add a task that has to be done first; commas separate several
     #[arg(long = "depends", value_name = "ID", value_delimiter = ',')]
     pub depends: Vec<String>,
@@ -74,6 +78,9 @@ pub struct TaskOptions {
     /// Add a label
     #[arg(long = "label", value_name = "LABEL")]
     pub labels: Vec<Text>,
+    /// Add the address of an issue or a document about the task
+    #[arg(long = "url", value_name = "URL")]
+    pub urls: Vec<Url>,
     /// Read the specification from FILE; '-' is standard input
     #[arg(long, value_name = "FILE|-")]
     pub body: Option<std::path::PathBuf>,
@@ -106,6 +113,9 @@ pub struct TaskRemovals {
     /// Remove the due day
     #[arg(long, conflicts_with = "due")]
     pub no_due: bool,
+    /// Remove the first day
+    #[arg(long, conflicts_with = "defer")]
+    pub no_defer: bool,
     /// Remove a dependency
     #[arg(
         id = "no_depends",
@@ -135,6 +145,9 @@ pub struct TaskRemovals {
     /// Remove a label
     #[arg(id = "no_label", long = "no-label", value_name = "LABEL")]
     pub labels: Vec<Text>,
+    /// Remove an address
+    #[arg(id = "no_url", long = "no-url", value_name = "URL")]
+    pub urls: Vec<Url>,
     /// Remove the specification
     #[arg(long, conflicts_with = "body")]
     pub no_body: bool,
@@ -157,6 +170,7 @@ impl TaskOptions {
         facts.extend(self.risk.map(|it| TaskFact::Risk(Some(it))));
         facts.extend(self.estimate.map(|it| TaskFact::Estimate(Some(it))));
         facts.extend(self.due.map(|it| TaskFact::Due(Some(it))));
+        facts.extend(self.defer.map(|it| TaskFact::Defer(Some(it))));
         for other in &self.depends {
             let other = state.reference(act::task(state, other)?);
             facts.push(TaskFact::DependencyAdded(other));
@@ -170,6 +184,7 @@ impl TaskOptions {
         facts.extend(self.accept.iter().cloned().map(TaskFact::CriterionAdded));
         facts.extend(self.checks.iter().cloned().map(TaskFact::CheckAdded));
         facts.extend(self.labels.iter().cloned().map(TaskFact::LabelAdded));
+        facts.extend(self.urls.iter().cloned().map(TaskFact::UrlAdded));
         Ok(facts)
     }
 
@@ -206,6 +221,7 @@ impl TaskRemovals {
         clear(self.no_risk, TaskFact::Risk(None));
         clear(self.no_estimate, TaskFact::Estimate(None));
         clear(self.no_due, TaskFact::Due(None));
+        clear(self.no_defer, TaskFact::Defer(None));
         clear(self.no_branch, TaskFact::Branch(None));
         clear(self.no_body, TaskFact::Body(None));
         facts.extend(self.owners.iter().cloned().map(TaskFact::OwnerRemoved));
@@ -232,6 +248,7 @@ impl TaskRemovals {
             facts.push(TaskFact::CheckRemoved(item.clone()));
         }
         facts.extend(self.labels.iter().cloned().map(TaskFact::LabelRemoved));
+        facts.extend(self.urls.iter().cloned().map(TaskFact::UrlRemoved));
         Ok(facts)
     }
 }

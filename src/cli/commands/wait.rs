@@ -212,14 +212,17 @@ impl Waiting {
             .after(Span::from_seconds(self.began.elapsed().as_secs())))
     }
 
-    /// Sleeps until the ledger may have changed. False if the time is over.
-    fn sleep(&self) -> bool {
+    /// Sleeps until the ledger may have changed, or a task may have become ready. False if the time is over.
+    fn sleep(&self, state: &State, now: Timestamp) -> bool {
         let longest = self.timeout.map(|span| Duration::from_secs(span.seconds()));
         let left = longest.map(|longest| longest.saturating_sub(self.began.elapsed()));
         if left.is_some_and(|left| left.is_zero()) {
             return false;
         }
-        self.watch.sleep(left.unwrap_or(Duration::MAX));
+        let next = Readiness::new(state, now.max(state.effective), None).next_change();
+        let change = next.map(|next| Duration::from_secs(next.since(now).seconds()));
+        let until = left.into_iter().chain(change).min();
+        self.watch.sleep(until.unwrap_or(Duration::MAX));
         true
     }
 
@@ -278,7 +281,7 @@ impl Waiting {
             {
                 return Err(error);
             }
-            if !self.sleep() {
+            if !self.sleep(state, now) {
                 let of = |index: &TaskIndex| {
                     format!(
                         "task '{}' is {}",
@@ -354,7 +357,7 @@ impl Waiting {
                 };
                 return context.ui.answer("coord.wait/1", &document, text);
             }
-            if !self.sleep() {
+            if !self.sleep(state, now) {
                 return Err(self.timed_out(format!("there is nothing new for {actor}")));
             }
             if self.ledger.tip()? != Some(known.tip) {

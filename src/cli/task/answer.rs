@@ -12,8 +12,9 @@ use crate::{
         values::{
             id::ActorName,
             task::{Approver, Status},
+            time::Timestamp,
         },
-        views::snapshot::TaskDocument,
+        views::{planning::Readiness, snapshot::TaskDocument},
     },
     ledger::Appended,
 };
@@ -137,6 +138,17 @@ pub fn warn_of_dependencies(context: &mut Context, state: &State, index: TaskInd
         context
             .ui
             .warn(format!("task '{shown}' still waits for {on}"));
+    }
+}
+
+/// Warns of a task that is begun before its first day.
+pub fn warn_of_deferral(context: &mut Context, state: &State, index: TaskIndex, now: Timestamp) {
+    let readiness = Readiness::new(state, now.max(state.effective), None);
+    if let Some(day) = readiness.deferred_until(index) {
+        let shown = state.shown(index);
+        context
+            .ui
+            .warn(format!("task '{shown}' is deferred until {day}"));
     }
 }
 

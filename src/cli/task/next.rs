@@ -50,6 +50,7 @@ fn hint(idle: &IdleDocument) -> String {
         _ if idle.blocked > 0 => "git coord list status:blocked".to_owned(),
         _ if idle.in_review > 0 => "git coord list status:in_review".to_owned(),
         _ if idle.held + idle.paths_held > 0 => "git coord list is:claimed is:open".to_owned(),
+        _ if idle.deferred > 0 => "git coord list is:deferred".to_owned(),
         _ => "git coord status".to_owned(),
     }
 }

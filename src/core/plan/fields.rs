@@ -17,6 +17,7 @@ use crate::core::{
         task::{Approver, Estimate, Priority, Risk},
         text::Text,
         time::Day,
+        url::Url,
     },
 };
 
@@ -72,6 +73,12 @@ pub struct Fields {
     /// The day on which it has to be done.
     #[serde(skip_serializing_if = "is_unset")]
     pub due: Option<Day>,
+    /// The first day on which the work may begin.
+    #[serde(skip_serializing_if = "is_unset")]
+    pub defer: Option<Day>,
+    /// The addresses of an issue or a document about it.
+    #[serde(skip_serializing_if = "is_unset")]
+    pub urls: BTreeSet<Url>,
 }
 
 fn is_unset<T: Default + PartialEq>(attribute: &T) -> bool {
@@ -113,6 +120,9 @@ impl Fields {
             TaskFact::Extra(key, Some(value)) => _ = self.extra.insert(key.clone(), value.clone()),
             TaskFact::Extra(key, None) => _ = self.extra.remove(key),
             TaskFact::Due(day) => self.due = *day,
+            TaskFact::Defer(day) => self.defer = *day,
+            TaskFact::UrlAdded(url) => _ = self.urls.insert(url.clone()),
+            TaskFact::UrlRemoved(url) => _ = self.urls.remove(url),
             TaskFact::DependencyAdded(_)
             | TaskFact::DependencyRemoved(_)
             | TaskFact::StepAdded(_)
@@ -207,6 +217,8 @@ fn compare<'a>(base: &'a Fields, new: &'a Fields, ours: &'a Fields) -> Sides<'a>
     sides.value(|of| &of.wave, TaskFact::Wave);
     sides.extra();
     sides.value(|of| &of.due, TaskFact::Due);
+    sides.value(|of| &of.defer, TaskFact::Defer);
+    sides.members(|of| &of.urls, TaskFact::UrlAdded, TaskFact::UrlRemoved);
     sides
 }
 
@@ -336,6 +348,8 @@ mod tests {
             wave: Some(Wave { number: 1, rank: 2 }),
             extra: BTreeMap::from([(text("key"), text("1"))]),
             due: "2026-12-24".parse().ok(),
+            defer: "2026-12-05".parse().ok(),
+            urls: BTreeSet::from(["https://example.org/7".parse().unwrap()]),
         }
     }
 
@@ -417,6 +431,8 @@ mod tests {
                 wave: low.map(|rank| Wave { number, rank }),
                 extra: lists[0].iter().cloned().zip(lists[1].iter().cloned()).collect(),
                 due: low.and_then(|low| format!("2026-12-2{low}").parse().ok()),
+                defer: low.and_then(|low| format!("2026-12-0{}", low + 1).parse().ok()),
+                urls: lists[5].iter().map(|it| format!("https://{}.org", it.as_str()).parse().unwrap()).collect(),
             }
         }
     }

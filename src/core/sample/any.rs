@@ -131,6 +131,8 @@ fn facts(who: &str, number: u8, words: &str, other: TaskRef) -> Vec<TaskFact> {
         TaskFact::GateAdded(Approver::Actor(actor("claude"))),
         TaskFact::StepAdded(text(words)),
         TaskFact::LabelAdded(text(words)),
+        TaskFact::Defer(format!("2025-10-{}", 10 + number % 10).parse().ok()),
+        TaskFact::UrlAdded(format!("https://example.org/{number}").parse().unwrap()),
         teamwork::path(number),
     ]
 }

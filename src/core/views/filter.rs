@@ -14,7 +14,7 @@ use crate::core::{
         branch::BranchName,
         task::{Priority, Risk, Status, words},
         text::Text,
-        time::Day,
+        time::{Day, Timestamp},
     },
 };
 
@@ -47,12 +47,12 @@ pub enum InvalidFilter {
 /// The keys of terms.
 pub const KEYS: &[&str] = &[
     "owner", "status", "priority", "risk", "group", "label", "is", "claimed", "gate", "wave",
-    "branch", "depends", "due",
+    "branch", "depends", "due", "defer", "url",
 ];
 
 words!(
     /// A property of a task, beside its status.
-    Trait, "property", "claimed, unclaimed, owned, unowned, gated, open, ended, ready" {
+    Trait, "property", "claimed, unclaimed, owned, unowned, gated, open, ended, ready, deferred" {
         /// An actor holds it; the lease may have expired.
         Claimed = "claimed",
         /// Nobody holds it.
@@ -69,6 +69,8 @@ words!(
         Ended = "ended",
         /// An actor could claim it now.
         Ready = "ready",
+        /// It is open, and its first day has not come.
+        Deferred = "deferred",
     }
 );
 
@@ -96,6 +98,10 @@ enum Test {
     Depends(String),
     /// How the due day compares with a day.
     Due(&'static [Ordering], Day),
+    /// How the first day compares with a day.
+    Defer(&'static [Ordering], Day),
+    /// A part of an address, in lower case.
+    Url(String),
     /// A part of the id or the title, in lower case.
     Words(String),
 }
@@ -111,9 +117,9 @@ impl Filter {
             terms: terms.collect::<Result<_, _>>()?,
         })
     }
-    /// The tasks that match, in the order of addition.
-    pub fn select(&self, state: &State) -> Vec<TaskIndex> {
-        let readiness = Readiness::new(state, state.effective, None);
+    /// The tasks that match at a time, in the order of addition.
+    pub fn select(&self, state: &State, seen_from: Timestamp) -> Vec<TaskIndex> {
+        let readiness = Readiness::new(state, seen_from, None);
         let tasks = state.tasks().map(|(index, _)| index);
         let asked_for =
             |index: &TaskIndex| self.terms.iter().all(|term| term.holds(&readiness, *index));
@@ -183,7 +189,16 @@ impl Test {
             "wave" => Self::Wave(value.parse().map_err(|_| bad(&"a wave is a number"))?),
             "branch" => Self::Branch(text),
             "depends" => Self::Depends(value.to_owned()),
-            "due" => due(value).ok_or_else(|| bad(&"a day is like 2026-12-24 or <2026-12-24"))?,
+            "due" | "defer" => {
+                let (orders, day) = compared(value)
+                    .ok_or_else(|| bad(&"a day is like 2026-12-24 or <2026-12-24"))?;
+                if key == "due" {
+                    Self::Due(orders, day)
+                } else {
+                    Self::Defer(orders, day)
+                }
+            }
+            "url" => Self::Url(text),
             _ => {
                 return Err(InvalidFilter::UnknownKey {
                     term: term.to_owned(),
@@ -231,9 +246,11 @@ impl Test {
                 let mut others = task.depends.iter();
                 others.any(|other| state.shown(*other) == *name)
             }
-            Self::Due(orders, day) => {
-                let due = task.fields.due;
-                due.is_some_and(|due| orders.contains(&due.cmp(day)))
+            Self::Due(orders, day) => is_so(task.fields.due, orders, *day),
+            Self::Defer(orders, day) => is_so(task.fields.defer, orders, *day),
+            Self::Url(part) => {
+                let mut urls = task.fields.urls.iter();
+                urls.any(|url| contains(Some(url.as_str()), part))
             }
             Self::Words(part) => {
                 state.shown(index).to_lowercase().contains(part)
@@ -244,9 +261,9 @@ impl Test {
 }
 
 /// A day, or a comparison with a day: `<`, `<=`, `>` or `>=`.
-fn due(text: &str) -> Option<Test> {
+fn compared(text: &str) -> Option<(&'static [Ordering], Day)> {
     use Ordering::{Equal, Greater, Less};
-    let signs: [(&str, &[Ordering]); 5] = [
+    let signs: [(&str, &'static [Ordering]); 5] = [
         ("<=", &[Less, Equal]),
         (">=", &[Greater, Equal]),
         ("<", &[Less]),
@@ -255,8 +272,12 @@ fn due(text: &str) -> Option<Test> {
     ];
     signs.into_iter().find_map(|(sign, orders)| {
         let day = text.strip_prefix(sign)?.parse().ok()?;
-        Some(Test::Due(orders, day))
+        Some((orders, day))
     })
+}
+
+fn is_so(of_task: Option<Day>, orders: &[Ordering], day: Day) -> bool {
+    of_task.is_some_and(|of_task| orders.contains(&of_task.cmp(&day)))
 }
 
 fn word<T: FromStr<Err = crate::core::values::id::InvalidName>>(text: &str) -> Result<T, T::Err> {
@@ -280,6 +301,7 @@ fn is(readiness: &Readiness<'_>, index: TaskIndex, property: Trait) -> bool {
         Trait::Open => task.end.is_none(),
         Trait::Ended => task.end.is_some(),
         Trait::Ready => readiness.obstacle(index).is_none(),
+        Trait::Deferred => task.end.is_none() && readiness.deferred_until(index).is_some(),
     }
 }
 
@@ -292,7 +314,7 @@ mod tests {
         let day = Sample::day();
         let filter = Filter::parse(terms).unwrap();
         let found: Vec<String> = filter
-            .select(day.state())
+            .select(day.state(), day.state().effective)
             .into_iter()
             .map(|index| match day.state().shown(index) {
                 shown if shown.contains('~') => format!("{}~", day.state().task(index).id),
@@ -348,7 +370,9 @@ mod tests {
             day.edit(&task, vec![TaskFact::Due(due.parse().ok())]);
         }
         let found = |term: &str| {
-            let found = Filter::parse(&[term]).unwrap().select(day.state());
+            let found = Filter::parse(&[term])
+                .unwrap()
+                .select(day.state(), day.state().effective);
             found
                 .iter()
                 .map(|index| day.state().shown(*index))
@@ -368,7 +392,7 @@ mod tests {
         assert_eq!(
             message("ovner:codex"),
             "'ovner:codex' is not a filter: the keys are owner, status, priority, risk, group, \
-             label, is, claimed, gate, wave, branch, depends, due"
+             label, is, claimed, gate, wave, branch, depends, due, defer, url"
         );
         assert!(message("-status:open").starts_with("'-status:open' is not a filter: "));
         assert!(message("-status:open").contains("not_started, waiting"));

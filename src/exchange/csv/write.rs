@@ -16,7 +16,7 @@ use crate::{
     },
 };
 
-const HEADER: [&str; 23] = [
+const HEADER: [&str; 25] = [
     "id",
     "title",
     "group",
@@ -38,6 +38,8 @@ const HEADER: [&str; 23] = [
     "wave",
     "wave_rank",
     "due",
+    "defer",
+    "urls",
     "acceptance_criteria",
     "description",
 ];
@@ -84,7 +86,7 @@ pub fn write(draft: &Draft) -> String {
     String::from_utf8(writer.into_inner().unwrap_or_default()).unwrap_or_default()
 }
 
-fn cells(task: &DraftTask) -> [String; 23] {
+fn cells(task: &DraftTask) -> [String; 25] {
     let fields = &task.fields;
     let steps: Vec<String> = (task.steps.iter())
         .map(|step| format!("[{}] {}", if step.done { 'x' } else { ' ' }, step.text))
@@ -123,6 +125,8 @@ fn cells(task: &DraftTask) -> [String; 23] {
         maybe(fields.wave.map(|wave| wave.number)),
         maybe(fields.wave.map(|wave| wave.rank)),
         maybe(fields.due),
+        maybe(fields.defer),
+        words::url_list(&fields.urls),
         list_cell::join(fields.criteria.iter().map(AsRef::as_ref), REASONS),
         task.body.clone().unwrap_or_default(),
     ]

@@ -70,8 +70,16 @@ pub(super) fn read(
                 task.fields.estimate =
                     bounds.and_then(|(low, high)| Estimate::from_minutes(low, high));
             }
-            "due" | "due_date" | "deadline" => {
+            "due" | "due_at" | "due_date" | "deadline" => {
                 task.fields.due = word(task, key, node, line, notes, words::day);
+            }
+            "defer" | "defer_until" | "not_before" => {
+                task.fields.defer = word(task, key, node, line, notes, words::day);
+            }
+            "url" | "urls" | "html_url" | "external_ref" => {
+                task.fields.urls = names(task, key, node, line, notes, words::urls)
+                    .into_iter()
+                    .collect();
             }
             "branch" => {
                 task.fields.branch = {
@@ -413,6 +421,10 @@ pub(super) fn write(task: &DraftTask, depends: Vec<&str>, blockers: serde_json::
     if let Some(due) = fields.due {
         object.text("due", &due.to_string());
     }
+    if let Some(day) = fields.defer {
+        object.text("defer", &day.to_string());
+    }
+    object.some_texts("urls", &fields.urls);
     if let Some(body) = &task.body {
         object.text("description", body);
     }

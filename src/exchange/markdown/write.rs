@@ -130,6 +130,8 @@ fn cells(task: &DraftTask) -> Vec<(String, String)> {
             list_cell::join(fields.labels.iter().map(AsRef::as_ref), ITEMS),
         ),
         ("Due", maybe(fields.due, |it| it.to_string())),
+        ("Defer", maybe(fields.defer, |it| it.to_string())),
+        ("URLs", words::url_list(&fields.urls)),
     ]
     .map(|(name, cell)| (name.to_owned(), cell))
     .into();

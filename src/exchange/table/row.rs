@@ -155,6 +155,12 @@ impl Reader<'_, '_> {
             }
             Column::WaveRank => self.wave_rank = self.number("wave_rank", cell).unwrap_or(0),
             Column::Due => self.task.fields.due = self.valid("due", cell, words::day),
+            Column::Defer => self.task.fields.defer = self.valid("defer", cell, words::day),
+            Column::Urls => {
+                let words::Names { read, unread } = words::urls(cell);
+                self.task.fields.urls = read.into_iter().collect();
+                self.unread("urls", cell, &unread);
+            }
             Column::Steps => self.take_steps(cell),
             Column::Criteria => {
                 for criterion in list_cell::split(cell, REASONS) {

@@ -160,6 +160,9 @@ fn any_hostile() -> impl Strategy<Value = Sample> {
                     rank: number,
                 })),
                 TaskFact::Estimate(Estimate::from_minutes(number * 7, number * 10)),
+                TaskFact::Defer(format!("2026-12-0{}", number + 1).parse().ok()),
+                TaskFact::UrlAdded("https://example.org/a,b;c?d=%7C#2".parse().unwrap()),
+                TaskFact::UrlAdded(format!("http://localhost:{number}/@ana").parse().unwrap()),
                 TaskFact::Extra(extra.clone(), Some("\"text\"".parse().unwrap())),
             ];
             facts.extend(last.map(TaskFact::DependencyAdded));

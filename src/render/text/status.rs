@@ -205,7 +205,7 @@ pub(super) fn held_by(claim: &ClaimDocument, now: Timestamp) -> String {
     }
 }
 
-/// The reasons why an open task is not done: its blockers, the tasks that it waits for, its gates.
+/// The reasons why an open task is not done: its blockers, the tasks that it waits for, its first day, its gates.
 pub(super) fn note(task: &TaskDocument) -> String {
     let mut parts = Vec::new();
     if task.status == Status::Done || task.status == Status::Cancelled {
@@ -216,6 +216,9 @@ pub(super) fn note(task: &TaskDocument) -> String {
     }
     if !task.waits_for.is_empty() {
         parts.push(format!("waits for {}", task.waits_for.join(", ")));
+    }
+    if let Some(day) = task.defer {
+        parts.push(format!("not before {day}"));
     }
     if !task.gates.is_empty() {
         parts.push(format!("review: {}", words::gates(&task.gates)));

@@ -169,6 +169,9 @@ fn facts(page: &mut Page, task: &Task, document: &TaskDocument) {
     );
     page.fact("paths", &texts(&document.paths));
     page.fact("labels", &texts(&document.labels));
+    for url in &document.urls {
+        page.fact("URL", url.as_str());
+    }
 }
 
 fn lists(page: &mut Page, document: &TaskDocument, task: &Task) {

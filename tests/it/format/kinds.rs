@@ -172,6 +172,9 @@ fn tasks() -> Vec<Event> {
                 TaskFact::DependencyAdded(task()),
                 TaskFact::DependencyRemoved(task()),
                 TaskFact::StepRemoved(mark()),
+                TaskFact::Defer(None),
+                TaskFact::UrlAdded("https://example.org/7".parse().unwrap()),
+                TaskFact::UrlRemoved("https://example.org/7".parse().unwrap()),
             ],
         },
         TaskEvent::Completed {

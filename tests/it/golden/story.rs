@@ -334,6 +334,9 @@ impl Golden {
             TaskFact::CheckRemoved(text("No secrets in the logs")),
             TaskFact::LabelRemoved(text("db")),
             TaskFact::Extra(text("files_count"), None),
+            TaskFact::Due(Some("2025-10-31".parse().unwrap())),
+            TaskFact::Defer(Some("2025-10-20".parse().unwrap())),
+            TaskFact::UrlAdded("https://example.org/issues/7".parse().unwrap()),
         ];
         let events = [
             TaskEvent::Edited { task: a, facts },

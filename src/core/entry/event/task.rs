@@ -12,6 +12,7 @@ use crate::core::values::{
     task::{Approver, Estimate, Priority, Risk},
     text::Text,
     time::Day,
+    url::Url,
 };
 
 /// An event about tasks.
@@ -148,6 +149,12 @@ pub enum TaskFact {
     Extra(Text, Option<Text>),
     /// 26 The day on which it has to be done.
     Due(Option<Day>),
+    /// 27 The first day on which the work may begin.
+    Defer(Option<Day>),
+    /// 28 A new address of something elsewhere about it.
+    UrlAdded(Url),
+    /// 29 A removed address.
+    UrlRemoved(Url),
 }
 
 impl TaskFact {
@@ -173,6 +180,8 @@ impl TaskFact {
             Self::Wave(_) => "wave",
             Self::Extra(..) => "extra",
             Self::Due(_) => "due",
+            Self::Defer(_) => "defer",
+            Self::UrlAdded(_) | Self::UrlRemoved(_) => "URLs",
         }
     }
     /// The path that it adds.

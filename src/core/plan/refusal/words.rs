@@ -119,5 +119,7 @@ words!(
         Extras = "extras",
         /// Blockers of a task, including removed ones.
         Blockers = "blockers",
+        /// Addresses of a task.
+        Urls = "urls",
     }
 );

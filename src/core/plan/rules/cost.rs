@@ -98,6 +98,7 @@ fn items(task: &Task) -> u64 {
         fields.checks.len(),
         fields.labels.len(),
         fields.extra.len(),
+        fields.urls.len(),
         task.depends.len(),
         task.steps.len(),
         task.ticks.len(),

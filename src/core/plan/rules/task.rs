@@ -313,6 +313,7 @@ impl Edit<'_> {
             }
             TaskFact::LabelAdded(_) => self.room(|task| task.fields.labels.len(), Limited::Labels),
             TaskFact::GateAdded(_) => self.room(|task| task.fields.gates.len(), Limited::Gates),
+            TaskFact::UrlAdded(_) => self.room(|task| task.fields.urls.len(), Limited::Urls),
             TaskFact::Extra(..) => self.room(|task| task.fields.extra.len(), Limited::Extras),
             TaskFact::Body(body) => attached(place, body.as_ref()),
             TaskFact::Title(_)
@@ -328,7 +329,9 @@ impl Edit<'_> {
             | TaskFact::CriterionRemoved(_)
             | TaskFact::LabelRemoved(_)
             | TaskFact::Wave(_)
-            | TaskFact::Due(_) => Ok(()),
+            | TaskFact::Due(_)
+            | TaskFact::Defer(_)
+            | TaskFact::UrlRemoved(_) => Ok(()),
         }
     }
 }

@@ -1,12 +1,16 @@
 //! The least time for the whole plan: the critical path, and the slack of every task.
 //!
 //! A task takes the middle of its estimate, rounded up to a whole minute. Begun tasks take their full time, as in the
-//! sums of the summary. A task without an estimate takes no time, and the documents list it.
+//! sums of the summary. A task without an estimate takes no time, and the documents list it. A deferred task does not begin
+//! before its first day.
 //! Not here: the people for the work; only the dependencies are considered (`lanes`).
 
-use crate::core::plan::{
-    graph::OpenTasks,
-    state::{State, TaskIndex},
+use crate::core::{
+    plan::{
+        graph::OpenTasks,
+        state::{State, TaskIndex},
+    },
+    values::time::{Span, Timestamp},
 };
 
 /// The length of a chain of tasks: by minutes, then by number of tasks. So a plan without estimates has a longest chain
@@ -52,9 +56,20 @@ pub fn expected_minutes(state: &State, task: TaskIndex) -> Option<u64> {
     Some((u64::from(estimate.low()) + u64::from(estimate.high())).div_ceil(2))
 }
 
+/// The minutes until the first day of a task; 0 if it has come.
+fn deferral(state: &State, task: TaskIndex, seen_from: Timestamp) -> u64 {
+    let eve = state
+        .task(task)
+        .fields
+        .defer
+        .map(|day| day.eve(state.day_offset));
+    let wait = eve.map_or(Span::ZERO, |eve| eve.since(seen_from));
+    wait.seconds().div_ceil(60)
+}
+
 impl Schedule {
-    /// The critical path of the open tasks of a state.
-    pub fn of(state: &State, open: &OpenTasks) -> Self {
+    /// The critical path of the open tasks of a state, seen from a time.
+    pub fn of(state: &State, open: &OpenTasks, seen_from: Timestamp) -> Self {
         let own = |task: TaskIndex| Length {
             minutes: expected_minutes(state, task).unwrap_or(0),
             tasks: 1,
@@ -65,7 +80,8 @@ impl Schedule {
         };
         let mut until = vec![Length::default(); state.tasks().len()];
         for task in open.order() {
-            let before = longest(&until, &mut state.waits_for(*task));
+            let mut before = longest(&until, &mut state.waits_for(*task));
+            before.minutes = before.minutes.max(deferral(state, *task, seen_from));
             until[task.0 as usize] = before.plus(own(*task));
         }
         let mut from = vec![Length::default(); state.tasks().len()];
@@ -73,10 +89,13 @@ impl Schedule {
             let after = longest(&from, &mut open.dependents(*task).iter().copied());
             from[task.0 as usize] = after.plus(own(*task));
         }
-        let path = path(open, &from);
-        let minutes = path
-            .first()
-            .map_or(0, |first| from[first.0 as usize].minutes);
+        let from_now = |task: TaskIndex| {
+            let mut length = from[task.0 as usize];
+            length.minutes += deferral(state, task, seen_from);
+            length
+        };
+        let path = path(open, &from, from_now);
+        let minutes = path.first().map_or(0, |first| from_now(*first).minutes);
         Self {
             until,
             from,
@@ -106,17 +125,21 @@ impl Schedule {
 }
 
 /// The longest chain, in order.
-fn path(open: &OpenTasks, from: &[Length]) -> Vec<TaskIndex> {
-    let longest = |tasks: &[TaskIndex]| {
-        let first = |task: &&TaskIndex| (from[task.0 as usize], std::cmp::Reverse(**task));
+fn path(
+    open: &OpenTasks,
+    from: &[Length],
+    from_now: impl Fn(TaskIndex) -> Length,
+) -> Vec<TaskIndex> {
+    let longest = |tasks: &[TaskIndex], length: &dyn Fn(TaskIndex) -> Length| {
+        let first = |task: &&TaskIndex| (length(**task), std::cmp::Reverse(**task));
         tasks.iter().max_by_key(first).copied()
     };
     let mut path = Vec::new();
-    let mut next = longest(open.order());
+    let mut next = longest(open.order(), &from_now);
     // The limit ends the loop even if the dependencies were circular.
     while let Some(task) = next.filter(|_| path.len() < open.order().len()) {
         path.push(task);
-        next = longest(open.dependents(task));
+        next = longest(open.dependents(task), &|task| from[task.0 as usize]);
     }
     path
 }

@@ -13,7 +13,10 @@ use crate::core::{
             task::{Claim, Task},
         },
     },
-    values::{task::Status, time::Timestamp},
+    values::{
+        task::Status,
+        time::{Day, Span, Timestamp},
+    },
 };
 
 /// Answers which tasks could be claimed at an effective time.
@@ -36,6 +39,8 @@ pub enum Obstacle {
     Waiting,
     /// An actor holds it.
     Held,
+    /// Its first day has not come.
+    Deferred(Day),
     /// The claim on this task holds some of its paths.
     PathsHeld(TaskIndex),
 }
@@ -64,9 +69,30 @@ impl<'a> Readiness<'a> {
             Status::Waiting => Some(Obstacle::Waiting),
             Status::NotStarted | Status::InProgress => match &task.claim {
                 Some(claim) if !claim.expired(self.effective) => Some(Obstacle::Held),
-                _ => self.holder_of_paths(index).map(Obstacle::PathsHeld),
+                _ => {
+                    let deferred = self.deferred_until(index).map(Obstacle::Deferred);
+                    deferred.or_else(|| self.holder_of_paths(index).map(Obstacle::PathsHeld))
+                }
             },
         }
+    }
+
+    /// The first day of a task, if it has not come.
+    pub fn deferred_until(&self, index: TaskIndex) -> Option<Day> {
+        let day = self.state.task(index).fields.defer?;
+        (self.effective.day(self.state.day_offset) < day).then_some(day)
+    }
+
+    /// The next time at which a task may become ready without an entry: a lease ends, or the first day of a task begins.
+    pub fn next_change(&self) -> Option<Timestamp> {
+        let leases = self.state.claimed().map(|(.., claim)| claim.until());
+        let offset = self.state.day_offset;
+        let open = self.state.tasks().filter(|(_, task)| task.end.is_none());
+        let days = open.filter_map(|(_, task)| Some(task.fields.defer?.eve(offset)));
+        let last_seconds = leases.chain(days).filter(|last| *last >= self.effective);
+        last_seconds
+            .min()
+            .map(|last| last.after(Span::from_seconds(1)))
     }
 
     /// The task whose claim holds paths of this one. The steps are bounded as for a claim, which the rules would refuse

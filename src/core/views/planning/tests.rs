@@ -160,7 +160,7 @@ fn the_critical_path_is_the_longest_chain_and_all_other_tasks_have_slack() {
     plan.add("D", "x", vec![depends(&short), depends(&long)]);
     plan.add("E", "x", vec![estimate("15min")]);
     let state = plan.state();
-    let schedule = Schedule::of(state, &OpenTasks::of(state));
+    let schedule = Schedule::of(state, &OpenTasks::of(state), state.effective);
     assert_eq!(
         names(state, schedule.path().iter().copied()),
         ["A", "C", "D"]
@@ -181,7 +181,7 @@ fn without_estimates_the_critical_path_is_the_longest_chain() {
     let first = plan.add("A", "x", vec![]);
     plan.add("B", "x", vec![depends(&first)]);
     let state = plan.state();
-    let schedule = Schedule::of(state, &OpenTasks::of(state));
+    let schedule = Schedule::of(state, &OpenTasks::of(state), state.effective);
     assert_eq!(names(state, schedule.path().iter().copied()), ["A", "B"]);
     assert_eq!(schedule.minutes(), 0);
 }
@@ -234,7 +234,7 @@ fn a_chain_of_ten_thousand_tasks_is_planned() {
     let state = chain(10_000);
     let open = OpenTasks::of(&state);
     assert_eq!(waves(&state, &open).len(), 10_000);
-    let schedule = Schedule::of(&state, &open);
+    let schedule = Schedule::of(&state, &open, state.effective);
     assert_eq!(schedule.path(), open.order());
     assert_eq!(schedule.minutes(), 600_000);
     assert_eq!(ready(&state, &open, state.effective, None).len(), 1);
@@ -263,10 +263,12 @@ proptest! {
     fn the_critical_path_is_the_longest_chain_and_has_no_slack(sample in any_sample()) {
         let state = sample.into_state();
         let open = OpenTasks::of(&state);
-        let schedule = Schedule::of(&state, &open);
+        let schedule = Schedule::of(&state, &open, state.effective);
         let minutes = |task| expected_minutes(&state, task).unwrap_or(0);
         let sum: u64 = schedule.path().iter().copied().map(minutes).sum();
-        prop_assert_eq!(sum, schedule.minutes());
+        let first = schedule.path().first();
+        let start = first.map_or(0, |first| schedule.timing(&state, *first).start);
+        prop_assert_eq!(start + sum, schedule.minutes());
         for pair in schedule.path().windows(2) {
             prop_assert!(state.waits_for(pair[1]).any(|task| task == pair[0]));
         }

@@ -123,7 +123,7 @@ impl From<Wave> for PlaceDocument {
 pub struct PathDocument {
     /// Its tasks, in order.
     pub tasks: Vec<String>,
-    /// Its duration, by the middle of each estimate.
+    /// The minutes from now to its end, by the middle of each estimate.
     pub expected_minutes: u64,
     /// The sums of the bounds of the estimates.
     pub estimate_minutes: Minutes,
@@ -156,7 +156,7 @@ pub struct ApartDocument {
 /// The plan document, seen from a time.
 pub fn plan(state: &State, seen_from: Timestamp) -> PlanDocument {
     let open = OpenTasks::of(state);
-    let schedule = Schedule::of(state, &open);
+    let schedule = Schedule::of(state, &open, seen_from);
     let shown = |task: &TaskIndex| state.shown(*task);
     let waves = (1..)
         .zip(planning::waves(state, &open))

@@ -12,7 +12,10 @@ use crate::core::{
         graph::OpenTasks,
         state::{State, TaskIndex, paths::Holder},
     },
-    values::{id::ActorName, time::Timestamp},
+    values::{
+        id::ActorName,
+        time::{Day, Timestamp},
+    },
     views::planning::{self, Meant, Obstacle, Readiness, Ready},
 };
 
@@ -55,6 +58,10 @@ pub struct IdleDocument {
     pub in_review: usize,
     /// Tasks that could be claimed but have other owners.
     pub for_others: usize,
+    /// Tasks whose first day has not come.
+    pub deferred: usize,
+    /// The earliest of these days.
+    pub deferred_until: Option<Day>,
     /// The task that the most others wait for.
     pub awaited: Option<String>,
 }
@@ -111,6 +118,11 @@ impl IdleDocument {
                 Some(Obstacle::Waiting) => idle.waiting += 1,
                 Some(Obstacle::Held) => idle.held += 1,
                 Some(Obstacle::PathsHeld(_)) => idle.paths_held += 1,
+                Some(Obstacle::Deferred(day)) => {
+                    idle.deferred += 1;
+                    let earliest = idle.deferred_until.unwrap_or(day);
+                    idle.deferred_until = Some(earliest.min(day));
+                }
                 None if Meant::of(state, state.task(*task), asking) == Meant::ForOthers => {
                     idle.for_others += 1
                 }

@@ -19,6 +19,7 @@ use crate::core::{
         task::{Approver, Estimate, Priority, Risk, Status},
         text::Text,
         time::{Day, Timestamp},
+        url::Url,
     },
 };
 
@@ -68,6 +69,12 @@ pub struct TaskDocument {
     /// The day on which it has to be done.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub due: Option<Day>,
+    /// The first day on which the work may begin.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub defer: Option<Day>,
+    /// The addresses of something elsewhere about it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub urls: Vec<Url>,
     /// The time of its addition.
     #[serde(serialize_with = "as_shown")]
     pub created: Timestamp,
@@ -205,6 +212,8 @@ impl TaskDocument {
             labels: task.fields.labels.iter().cloned().collect(),
             estimate_minutes: task.fields.estimate.map(Minutes::from),
             due: task.fields.due,
+            defer: task.fields.defer,
+            urls: task.fields.urls.iter().cloned().collect(),
             created: task.created,
             updated: task.updated,
             wave: task.fields.wave,
