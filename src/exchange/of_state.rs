@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Draft, DraftGuardrail, DraftStep, DraftTask, Format};
+use super::{Draft, DraftGuardrail, DraftStep, DraftTask, Format, words};
 use crate::core::{
     plan::state::{
         State, TaskIndex,
@@ -65,10 +65,10 @@ pub fn task_of(
     draft.body = task.body.as_ref().and_then(body);
     draft.status = state.status_of(index);
     draft.percent = reported(task, &draft);
-    draft.blockers = task
-        .open_blockers()
-        .map(|blocker| owned(&blocker.reason))
-        .collect();
+    // A plan outside of the ledger tells blockers apart by their reasons.
+    for blocker in task.open_blockers() {
+        words::push_new(&mut draft.blockers, owned(&blocker.reason));
+    }
     draft.waiver = task
         .end
         .as_ref()

@@ -199,6 +199,7 @@ const STATUS_WORDS: &[(&str, Status)] = &[
     ("under review", Status::InReview),
     ("ready for review", Status::InReview),
     ("review", Status::InReview),
+    ("approved", Status::Approved),
     ("complete", Status::Done),
     ("completed", Status::Done),
     ("done", Status::Done),

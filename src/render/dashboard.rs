@@ -78,6 +78,7 @@ fn title_of(status: Status) -> &'static str {
         Status::InProgress => "In progress",
         Status::Blocked => "Blocked",
         Status::InReview => "In review",
+        Status::Approved => "Approved",
         Status::Done => "Done",
         Status::Cancelled => "Cancelled",
     }

@@ -105,12 +105,16 @@ fn list(page: &mut String, heading: &str, items: impl Iterator<Item = String>) {
     }
 }
 
-/// One item of a list: `B: “Circuit-Breaker to MATRIZ”; approved (claude, 2025-10-15 14:05 UTC)`.
+/// One item of a list: `B: “Circuit-Breaker to MATRIZ”; approved at 0123456789ab: “fine” (claude, 2025-10-15 14:05 UTC)`.
 fn line(deed: &Deed) -> String {
     let note = deed.note.as_ref().map(|note| match note {
         Note::Reason(reason) => format!("; {}", escaped(&quoted(reason.as_str()))),
         Note::Judgement(judgement) => format!("; {judgement}"),
     });
+    let commit = deed.commit.as_ref();
+    let commit = commit.map(|commit| format!(" at {commit:.12}"));
+    let text = deed.text.as_ref();
+    let text = text.map(|text| format!(": {}", escaped(&quoted(text.trim()))));
     let at = deed.at.map(Timestamp::dated);
     let by = deed.by.as_ref().map(|by| by.as_str().to_owned());
     let who: Vec<String> = by.into_iter().chain(at).collect();
@@ -121,9 +125,11 @@ fn line(deed: &Deed) -> String {
     };
     let title = escaped(&quoted(deed.title.as_str()));
     format!(
-        "{}: {title}{}{who}",
+        "{}: {title}{}{}{}{who}",
         escaped(&deed.id),
-        note.unwrap_or_default()
+        note.unwrap_or_default(),
+        commit.unwrap_or_default(),
+        text.unwrap_or_default()
     )
 }
 
@@ -166,7 +172,13 @@ mod tests {
         sample.block("codex", &reference("G"), "no | quota\n# x", None);
         sample.done("codex", &reference("1"));
         let day = "2025-10-15".parse().unwrap();
-        let page = report(&Report::of(day, false, Some(&morning), sample.state()));
+        let page = report(&Report::of(
+            day,
+            false,
+            Some(&morning),
+            sample.state(),
+            &|_| None,
+        ));
         let wanted = "\
 # Release 1.0: 2025-10-15
 

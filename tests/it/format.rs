@@ -519,6 +519,7 @@ fn the_records_have_the_fields_of_the_program() {
         ("blocker", "/tasks/0/blockers/0"),
         ("submission", "/tasks/0/submission"),
         ("verdict", "/tasks/0/verdicts/0/1"),
+        ("past verdict", "/tasks/0/past_verdicts/0"),
         ("end", "/tasks/0/end"),
         ("attached", "/tasks/0/body"),
         ("guardrail", "/guardrails/0/1"),

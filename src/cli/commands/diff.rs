@@ -9,7 +9,10 @@ use crate::{
         CommandError, Context,
         failure::code,
         files::snapshot,
-        reading::revision::{Reading, Revision},
+        reading::{
+            long_text::LongText,
+            revision::{Reading, Revision},
+        },
     },
     core::{
         values::id::Digest,
@@ -79,7 +82,11 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let changes = if args.text {
         Changes::Lines(unified(&files(&from), &files(&to)))
     } else {
-        Changes::Meaning(Box::new(diff::diff(&from.state, &to.state)))
+        Changes::Meaning(Box::new(diff::diff(
+            &from.state,
+            &to.state,
+            &LongText::reader(&reading),
+        )))
     };
     let compared = || Compared {
         from: End::of(&from),

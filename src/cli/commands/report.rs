@@ -3,7 +3,10 @@
 //! Not here: its contents (`core::views::report`), and its layout (`render`).
 
 use crate::{
-    cli::{CommandError, Context, reading::revision::Reading},
+    cli::{
+        CommandError, Context,
+        reading::{long_text::LongText, revision::Reading},
+    },
     core::{values::time::Day, views::report::Report},
     render::{self, ReportDocument},
 };
@@ -33,7 +36,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     // The clock is not used: at the same tip, a report is the same on every machine.
     let over = reading.state().effective > day.end(offset);
     let before = begin.as_ref().map(|revision| &revision.state);
-    let report = Report::of(day, over, before, &end.state);
+    let report = Report::of(day, over, before, &end.state, &LongText::reader(&reading));
     let document = || ReportDocument::from(&report);
     let schema = "coord.report/1";
     context

@@ -17,7 +17,7 @@ use crate::{
     core::{
         history::log::Log,
         plan::state::{TaskIndex, records::Attached},
-        views::snapshot::TaskDocument,
+        views::snapshot::{TaskDocument, VerdictDocument},
     },
     render::text::{self, Letter},
 };
@@ -44,7 +44,9 @@ struct Shown {
     body: Option<LongText>,
     /// The comments, oldest first.
     comments: Vec<LongText>,
-    /// The notes of its reviewers.
+    /// All verdicts, oldest first, those included that no longer stand.
+    verdicts: Vec<VerdictDocument>,
+    /// The notes of its reviewers, in the same order.
     notes: Vec<LongText>,
 }
 
@@ -120,10 +122,10 @@ fn gather(reading: &Reading, revision: &Revision, index: TaskIndex) -> Result<Sh
     let task = revision.state.task(index);
     let read = |attached: &Attached| LongText::read(reading, attached);
     let body = task.body.as_ref().map(read).transpose()?;
-    let notes = task
-        .verdicts
-        .values()
-        .filter_map(|verdict| verdict.note.as_ref());
+    let verdicts = task.all_verdicts();
+    let notes = verdicts
+        .iter()
+        .filter_map(|(_, verdict)| verdict.note.as_ref());
     let notes = notes.map(read).collect::<Result<_, _>>()?;
     let comments = match task.comments {
         0 => Vec::new(),
@@ -132,6 +134,7 @@ fn gather(reading: &Reading, revision: &Revision, index: TaskIndex) -> Result<Sh
     Ok(Shown {
         task: TaskDocument::of(&revision.state, index),
         body,
+        verdicts: VerdictDocument::all(task),
         notes,
         comments: comments.iter().map(read).collect::<Result<_, _>>()?,
     })

@@ -68,6 +68,11 @@ impl LongText {
         })
     }
 
+    /// Reads texts where one that cannot be read is left out.
+    pub fn reader(reading: &Reading) -> impl Fn(&Attached) -> Option<String> {
+        |attached| Self::read(reading, attached).ok()?.text
+    }
+
     /// The actor who wrote it, if its entry is in the ledger.
     pub fn author(&self) -> Option<&str> {
         self.actor.as_deref()

@@ -449,6 +449,7 @@ fn identity(task: &Task) -> impl PartialEq + use<> {
         blockers: _,
         submission: _,
         verdicts: _,
+        past_verdicts: _,
         commit: _,
         worktree: _,
         comments: _,

@@ -75,7 +75,7 @@ words!(
 
 words!(
     /// The status of a task, in one word. Derived, never stored.
-    Status, "status", "not_started, waiting, in_progress, blocked, in_review, done, cancelled" {
+    Status, "status", "not_started, waiting, in_progress, blocked, in_review, approved, done, cancelled" {
         /// Nobody has begun.
         NotStarted = "not_started",
         /// A task that it depends on is unfinished.
@@ -86,12 +86,35 @@ words!(
         Blocked = "blocked",
         /// A review was asked for and the task is not done.
         InReview = "in_review",
+        /// Its review is over, and it is not done.
+        Approved = "approved",
         /// Finished.
         Done = "done",
         /// Given up.
         Cancelled = "cancelled",
     }
 );
+
+words!(
+    /// The decision of a reviewer.
+    Judgement, "judgement", "approved, rejected" {
+        /// The work is good.
+        Approved = "approved",
+        /// The work is not good yet.
+        Rejected = "rejected",
+    }
+);
+
+impl Judgement {
+    /// The judgement that `state::task::Verdict` holds as a flag.
+    pub(in crate::core) fn of(approved: bool) -> Self {
+        if approved {
+            Self::Approved
+        } else {
+            Self::Rejected
+        }
+    }
+}
 
 words!(
     /// A role gives an actor permissions. An actor can have several.

@@ -7,14 +7,15 @@ use serde::Serialize;
 
 use super::{
     diff::{
-        ActorChange, Change, Diff, Existence, FigureChange, Judgement, PullRequestChange,
-        TaskChange, diff,
+        ActorChange, Change, Diff, Existence, FigureChange, PullRequestChange, Read, TaskChange,
+        diff,
     },
     snapshot::{
         AnomalyDocument, GuardrailDocument, StatusDocument, Summary, TargetDocument, status,
     },
 };
 use crate::core::{
+    entry::event::CommitId,
     plan::state::{
         State, TaskIndex,
         task::{Blocker, Task},
@@ -22,7 +23,7 @@ use crate::core::{
     values::{
         id::ActorName,
         json::{as_shown, as_shown_or_null},
-        task::Status,
+        task::{Judgement, Status},
         text::Text,
         time::{Day, Timestamp},
     },
@@ -108,11 +109,16 @@ pub struct Deed {
     /// The time, if known.
     #[serde(serialize_with = "as_shown_or_null")]
     pub at: Option<Timestamp>,
+    /// The commit that was submitted, reviewed or done, if known.
+    pub commit: Option<CommitId>,
+    /// What the reviewer wrote, if it can be read.
+    pub text: Option<String>,
 }
 
 impl Report {
-    /// The report of a day from the states at its ends; `before` is none if the ledger was created on that day.
-    pub fn of(day: Day, over: bool, before: Option<&State>, after: &State) -> Self {
+    /// The report of a day from the states at its ends; `before` is none if the ledger was created on that day. `read`
+    /// gives the notes of verdicts.
+    pub fn of(day: Day, over: bool, before: Option<&State>, after: &State, read: Read<'_>) -> Self {
         let nothing = State::empty(after.ledger, after.roster.as_ref().clone());
         let before = before.unwrap_or(&nothing);
         let Diff {
@@ -122,7 +128,7 @@ impl Report {
             actors,
             anomalies,
             ..
-        } = diff(before, after);
+        } = diff(before, after, read);
         let StatusDocument {
             ledger,
             summary,
@@ -131,7 +137,7 @@ impl Report {
             ..
         } = status(after);
         let also = OtherChanges {
-            tasks: tasks.into_iter().filter(is_in_no_list).collect(),
+            tasks: tasks.into_iter().filter_map(in_no_list).collect(),
             pull_requests,
             actors,
         };
@@ -158,13 +164,13 @@ impl Report {
         };
         for (index, task) in after.tasks() {
             let old = before.created_by(task.origin);
-            report.add(after, index, old.map(|old| before.task(old)));
+            report.add(after, index, old.map(|old| before.task(old)), read);
         }
         report
     }
 
     /// Adds the deeds of a task; `old` is the task at the beginning of the day, if it existed.
-    fn add(&mut self, state: &State, index: TaskIndex, old: Option<&Task>) {
+    fn add(&mut self, state: &State, index: TaskIndex, old: Option<&Task>, read: Read<'_>) {
         let new = state.task(index);
         let deed = |note: Option<Note>, by: Option<&ActorName>, at: Option<Timestamp>| Deed {
             id: state.shown(index),
@@ -172,6 +178,12 @@ impl Report {
             note,
             by: by.cloned(),
             at,
+            commit: None,
+            text: None,
+        };
+        let at_commit = |deed: Deed, commit: &Option<CommitId>| Deed {
+            commit: commit.clone(),
+            ..deed
         };
         let reason = |text: &Text| Note::Reason(text.clone());
         if old.is_none() {
@@ -187,25 +199,29 @@ impl Report {
                     &mut self.cancelled
                 };
                 let note = end.reason.as_ref().map(reason);
-                list.push(deed(note, Some(&end.actor), Some(end.at)));
+                let ended = deed(note, Some(&end.actor), Some(end.at));
+                list.push(at_commit(ended, &end.commit));
             }
             None if old_end.is_some() => self.reopened.push(deed(None, None, None)),
             _ => {}
         }
-        for (actor, verdict) in &new.verdicts {
-            if old.and_then(|old| old.verdicts.get(actor)) != Some(verdict) {
-                let note = Some(Note::Judgement(Judgement::of(verdict.approved)));
-                self.reviewed
-                    .push(deed(note, Some(actor), Some(verdict.at)));
-            }
+        let known = old.map(Task::all_verdicts).unwrap_or_default();
+        let given = new.all_verdicts();
+        for (actor, verdict) in given.into_iter().filter(|it| !known.contains(it)) {
+            let note = Some(Note::Judgement(Judgement::of(verdict.approved)));
+            let judged = deed(note, Some(actor), Some(verdict.at));
+            self.reviewed.push(Deed {
+                text: verdict.note.as_ref().and_then(read),
+                ..at_commit(judged, &verdict.commit)
+            });
         }
         let waits = state.status_of(index) == Status::InReview;
         let asked = new.submission.as_ref().filter(|_| waits);
         if let Some(asked) = asked
             && old.and_then(|old| old.submission.as_ref()) != Some(asked)
         {
-            self.submitted
-                .push(deed(None, Some(&asked.actor), Some(asked.at)));
+            let submitted = deed(None, Some(&asked.actor), Some(asked.at));
+            self.submitted.push(at_commit(submitted, &asked.commit));
         }
         let held = old.and_then(|old| old.claim.as_ref()).map(|it| it.origin);
         if let Some(claim) = new.claim.as_ref().filter(|it| Some(it.origin) != held) {
@@ -227,21 +243,36 @@ impl Report {
     }
 }
 
-/// Whether the change of a task is in none of a report's lists.
-fn is_in_no_list(task: &TaskChange) -> bool {
+/// The changes of a task that are in none of a report's lists. If a list has the task, these are the edits: the rest
+/// follows from what the list says.
+fn in_no_list(task: TaskChange) -> Option<TaskChange> {
     let is_listed = |change: &Change| {
         matches!(
             change,
             Change::Status(..) | Change::Claim(_) | Change::Verdict(..) | Change::Blocker(..)
         )
     };
-    task.kind == Existence::Changed && !task.changes.iter().any(is_listed)
+    let is_edit = |change: &Change| {
+        matches!(
+            change,
+            Change::Attribute(_) | Change::Dependency(_) | Change::Body(_)
+        )
+    };
+    let mut task = task;
+    if task.changes.iter().any(is_listed) {
+        task.changes.retain(is_edit);
+    }
+    (task.kind == Existence::Changed && !task.changes.is_empty()).then_some(task)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::core::sample::Sample;
+    use crate::core::{
+        entry::event::task::TaskFact,
+        plan::state::records::Attached,
+        sample::{Sample, text},
+    };
 
     fn ids(deeds: &[Deed]) -> Vec<&str> {
         deeds.iter().map(|deed| deed.id.as_str()).collect()
@@ -261,7 +292,7 @@ mod tests {
         sample.block("codex", &reference("1"), "no quota", None);
         sample.progress("copilot", &reference("G"), 10);
         let day = "2025-10-15".parse().unwrap();
-        let report = Report::of(day, false, Some(&morning), sample.state());
+        let report = Report::of(day, false, Some(&morning), sample.state(), &|_| None);
         assert_eq!(ids(&report.done), ["B"]);
         assert_eq!(report.done[0].by.as_ref().unwrap().as_str(), "codex");
         assert_eq!(ids(&report.reviewed), ["B"]);
@@ -274,13 +305,51 @@ mod tests {
     }
 
     #[test]
+    fn a_rejection_stays_in_the_report_after_the_task_was_submitted_again_and_approved() {
+        let mut sample = Sample::day();
+        let morning = sample.state().clone();
+        let task = morning.reference(morning.names().resolve("B").unwrap());
+        sample.reject("claude", &task);
+        sample.submit("codex", &task);
+        sample.approve("claude", &task);
+        sample.edit(&task, vec![TaskFact::Title(text("Breaker"))]);
+        sample.done("codex", &task);
+        let day = "2025-10-15".parse().unwrap();
+        let note = |_: &Attached| Some("tests are missing".to_owned());
+        let report = Report::of(day, false, Some(&morning), sample.state(), &note);
+        let told: Vec<_> = report
+            .reviewed
+            .iter()
+            .map(|deed| (deed.note.clone().unwrap(), deed.text.as_deref()))
+            .collect();
+        let judged = Note::Judgement;
+        assert_eq!(
+            told,
+            [
+                (judged(Judgement::Rejected), Some("tests are missing")),
+                (judged(Judgement::Approved), None),
+            ]
+        );
+        // The edit of a task that a list has is no part of what that list says.
+        let edits: Vec<_> = report
+            .also
+            .tasks
+            .iter()
+            .map(|it| it.changes.len())
+            .collect();
+        assert_eq!(edits, [1]);
+        let past = &sample.task(&task).past_verdicts;
+        assert!(past.len() == 1 && !past[0].verdict.approved);
+    }
+
+    #[test]
     fn the_first_day_reports_everything_as_new_and_a_day_without_entries_is_empty() {
         let sample = Sample::day();
         let day = "2025-10-15".parse().unwrap();
-        let first = Report::of(day, true, None, sample.state());
+        let first = Report::of(day, true, None, sample.state(), &|_| None);
         assert_eq!(first.added.len(), sample.state().tasks().len());
         assert!(ids(&first.done).len() == first.summary.done);
-        let none = Report::of(day, true, Some(sample.state()), sample.state());
+        let none = Report::of(day, true, Some(sample.state()), sample.state(), &|_| None);
         assert!(none.entries == 0 && none.done.is_empty() && none.also.tasks.is_empty());
     }
 }

@@ -288,7 +288,10 @@ impl Comparison<'_> {
             Status::Cancelled => self
                 .after
                 .push(Event::Task(TaskEvent::Cancelled { task, reason: None })),
-            Status::InReview => {
+            // A plan outside of the ledger cannot approve: it only says that a review was asked for.
+            Status::InReview | Status::Approved
+                if !matches!(ours.status, Status::InReview | Status::Approved) =>
+            {
                 self.after.push(Event::Review(ReviewEvent::Submitted {
                     task,
                     claim: None,
@@ -304,8 +307,13 @@ impl Comparison<'_> {
                     percent,
                 }));
             }
-            // No event sets these: they follow from blockers, dependencies and progress.
-            Status::InProgress | Status::Blocked | Status::Waiting | Status::NotStarted => {}
+            // No event sets these: they follow from blockers, dependencies, progress and verdicts.
+            Status::InProgress
+            | Status::InReview
+            | Status::Approved
+            | Status::Blocked
+            | Status::Waiting
+            | Status::NotStarted => {}
         }
     }
 

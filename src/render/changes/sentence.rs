@@ -9,12 +9,12 @@ use crate::core::{
     plan::fields::AttributeChange,
     values::{
         id::ActorName,
-        task::Status,
+        task::{Judgement, Status},
         text::{brief, quoted},
     },
     views::diff::{
-        ActorChange, Change, Existence, GuardrailChange, ItemChange, Judgement, Member, Pair,
-        PullRequestChange, TargetChange, TaskChange,
+        ActorChange, Change, Existence, GuardrailChange, ItemChange, Member, Pair,
+        PullRequestChange, TargetChange, TaskChange, VerdictGiven,
     },
 };
 
@@ -88,8 +88,7 @@ fn phrases(task: &TaskChange) -> String {
 }
 
 fn is_approval(change: &Change) -> bool {
-    let approved = Judgement::Approved;
-    matches!(change, Change::Verdict(Pair { after, .. }, _) if *after == approved)
+    matches!(change, Change::Verdict(given) if given.judgement == Judgement::Approved)
 }
 
 /// One change as a phrase. If the task was approved, the reviewer is named, and not the actor that ended the task.
@@ -101,7 +100,7 @@ fn phrase(change: &Change, is_approved: bool) -> String {
             let ender = by.and_then(|by| ender(pair.after, by));
             arrow(&values) + &ender.unwrap_or_default()
         }
-        Change::Verdict(pair, by) => format!("{} by {by}", pair.after),
+        Change::Verdict(given) => verdict(given),
         Change::Claim(pair) => claim(pair),
         Change::Attribute(AttributeChange {
             inverse: TaskFact::Title(before),
@@ -134,8 +133,28 @@ fn ender(status: Status, by: &ActorName) -> Option<String> {
         Status::Done => Some(format!(", done by {by}")),
         Status::Cancelled => Some(format!(", cancelled by {by}")),
         Status::InReview => Some(format!(", submitted by {by}")),
-        Status::NotStarted | Status::Waiting | Status::InProgress | Status::Blocked => None,
+        Status::NotStarted
+        | Status::Waiting
+        | Status::InProgress
+        | Status::Blocked
+        | Status::Approved => None,
     }
+}
+
+/// The phrase of a verdict: `rejected by claude at 0123456789ab: “tests are missing”`.
+fn verdict(given: &VerdictGiven) -> String {
+    let VerdictGiven {
+        judgement,
+        by,
+        commit,
+        note,
+        ..
+    } = given;
+    let at = commit.as_ref();
+    let at = at.map_or_else(String::new, |commit| format!(" at {commit:.12}"));
+    let note = note.as_ref();
+    let note = note.map_or_else(String::new, |note| format!(": {}", said(note.trim())));
+    format!("{judgement} by {by}{at}{note}")
 }
 
 fn claim(holder: &Pair<Option<ActorName>>) -> String {
@@ -209,7 +228,7 @@ mod tests {
         let mut day = Sample::day();
         let before = day.state().clone();
         act(&mut day);
-        let diff = diff(&before, day.state());
+        let diff = diff(&before, day.state(), &|_| None);
         let mut sentences: Vec<String> = diff.tasks.iter().map(of_task).collect();
         sentences.extend(diff.guardrails.iter().map(of_guardrail));
         sentences.extend(diff.targets.iter().map(of_target));
@@ -325,7 +344,7 @@ mod tests {
         let mut day = Sample::day();
         let before = day.state().clone();
         day.add("New", "x", Vec::new());
-        let back = diff(day.state(), &before);
+        let back = diff(day.state(), &before, &|_| None);
         assert_eq!(of_task(&back.tasks[0]), "task New: removed: “x”");
     }
 }

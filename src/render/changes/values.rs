@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use crate::{
     core::{
+        entry::event::CommitId,
         plan::fields::AttributeChange,
         values::{id::ActorName, task::Role, text::Text},
         views::diff::{Change, Member, OnForge, Pair, PullRequestResult, Steps, TargetResult},
@@ -26,6 +27,12 @@ pub(super) struct Values<'a> {
     pub(super) after: Option<String>,
     /// The actor that made the change, if known.
     pub(super) by: Option<&'a ActorName>,
+    /// The reviewed commit of a verdict.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) commit: Option<&'a CommitId>,
+    /// The note of a verdict.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) note: Option<&'a str>,
     /// The changed thing in a sentence.
     #[serde(skip)]
     pub(super) noun: &'static str,
@@ -50,10 +57,13 @@ fn of_attribute(change: &AttributeChange) -> Values<'static> {
 pub(super) fn of(change: &Change) -> Values<'_> {
     match change {
         Change::Status(pair, by) => shown("status", pair).by(by.as_ref()),
-        Change::Verdict(Pair { before, after }, by) => {
-            let before = before.map(|judgement| judgement.to_string());
-            let values = Values::new("verdict", before, Some(after.to_string()));
-            values.by(Some(by))
+        Change::Verdict(given) => {
+            let values = Values::new("verdict", None, Some(given.judgement.to_string()));
+            Values {
+                commit: given.commit.as_ref(),
+                note: given.note.as_deref(),
+                ..values.by(Some(&given.by))
+            }
         }
         Change::Claim(pair) => optional("claim", pair).by(pair.after.as_ref()),
         Change::Attribute(change) => of_attribute(change),
@@ -75,6 +85,8 @@ impl<'a> Values<'a> {
             before,
             after,
             by: None,
+            commit: None,
+            note: None,
             noun: what,
             is_member: false,
         }

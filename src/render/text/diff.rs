@@ -107,7 +107,10 @@ mod tests {
         let breaker = before.reference(index);
         day.approve("claude", &breaker);
         day.done("codex", &breaker);
-        assert_eq!(diff(&between(&before, day.state()), style), expected);
+        assert_eq!(
+            diff(&between(&before, day.state(), &|_| None), style),
+            expected
+        );
     }
 
     #[test]
@@ -137,7 +140,7 @@ mod tests {
     fn equal_states_have_no_changes() {
         let state = Sample::day().into_state();
         assert_eq!(
-            diff(&between(&state, &state), Style::default()),
+            diff(&between(&state, &state, &|_| None), Style::default()),
             "no changes\n"
         );
     }

@@ -31,6 +31,7 @@ const FIGURES: &[(&str, &str)] = &[
     ("Done", "done"),
     ("In progress", "in_progress"),
     ("In review", "in_review"),
+    ("Approved", "approved"),
     ("Blocked", "blocked"),
     ("Waiting", "waiting"),
     ("Guardrails passed", "guardrails_passed"),

@@ -47,7 +47,7 @@ pub(super) fn of_status(status: Status) -> Ansi {
         Status::Waiting | Status::Cancelled => DIM,
         Status::InProgress => ACTIVE,
         Status::Blocked => BAD,
-        Status::InReview => NOTICE,
+        Status::InReview | Status::Approved => NOTICE,
         Status::Done => GOOD,
     }
 }

@@ -24,7 +24,7 @@ use crate::{
             text::{Text, quoted, visible},
             time::Timestamp,
         },
-        views::snapshot::TaskDocument,
+        views::snapshot::{TaskDocument, VerdictDocument},
     },
     render::{
         attribute::{self, Attribute, AttributeValue},
@@ -234,19 +234,17 @@ fn reviews(page: &mut Page, task: &Task, document: &TaskDocument, now: Timestamp
         let at = submission.at.seen_from(now);
         page.line(&format!("  submitted by {} {at}{commit}", submission.actor));
     }
-    for (actor, verdict) in &task.verdicts {
-        let word = if verdict.approved {
-            "approved"
-        } else {
-            "rejected"
-        };
+    for verdict in VerdictDocument::all(task) {
+        let VerdictDocument { judgement, by, .. } = &verdict;
         let at = verdict.at.seen_from(now);
-        let note = if verdict.note.is_some() {
-            ", with a note"
-        } else {
+        let commit = verdict.commit.as_ref();
+        let commit = commit.map_or_else(String::new, |commit| format!(" at {commit:.12}"));
+        let past = if verdict.stands {
             ""
+        } else {
+            "; it no longer stands"
         };
-        page.line(&format!("  {word} by {actor} {at}{note}"));
+        page.line(&format!("  {judgement} by {by} {at}{commit}{past}"));
     }
     for (item, number) in task.fields.checks.iter().zip(1..) {
         let who: Vec<&str> = task.who_ticked(item).map(|actor| actor.as_str()).collect();

@@ -43,7 +43,7 @@ pub(super) fn effect(state: &mut State, place: &Place<'_>, event: &ReviewEvent) 
         }
         ReviewEvent::Withdrawn { task } => {
             change(state, place, task, |task| {
-                _ = task.verdicts.remove(place.actor())
+                task.set_verdict(place.actor(), None)
             });
         }
         ReviewEvent::CheckTicked { task, item, ticked } => change(state, place, task, |task| {
@@ -76,6 +76,6 @@ fn verdict(
             commit: commit.cloned().or(submitted).or(task.commit.clone()),
             note,
         };
-        _ = task.verdicts.insert(place.actor().clone(), verdict);
+        task.set_verdict(place.actor(), Some(verdict));
     });
 }

@@ -127,6 +127,7 @@ fn new_task(place: &Place<'_>, id: &crate::core::values::id::TaskId, title: &Tex
         blockers: Vec::new(),
         submission: None,
         verdicts: BTreeMap::new(),
+        past_verdicts: Vec::new(),
         commit: None,
         worktree: None,
         comments: 0,

@@ -121,5 +121,7 @@ words!(
         Blockers = "blockers",
         /// Addresses of a task.
         Urls = "urls",
+        /// Verdicts on a task, including those that no longer stand.
+        Verdicts = "verdicts",
     }
 );

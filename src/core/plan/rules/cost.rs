@@ -107,6 +107,7 @@ fn items(task: &Task) -> u64 {
         task.gates_by.len(),
         task.blockers.len(),
         task.verdicts.len(),
+        task.past_verdicts.len(),
     ];
     1 + lists.iter().sum::<usize>() as u64
 }

@@ -3,14 +3,14 @@
 //! Not here: the conditions for ending a task (`rules::task`).
 
 use super::{
-    conditions::{attached, fenced, known, open},
+    conditions::{attached, fenced, known, open, room},
     cost,
     place::Place,
 };
 use crate::core::{
     entry::event::{CommitId, ReviewEvent, TaskRef},
     plan::{
-        refusal::Refusal,
+        refusal::{Limited, Refusal},
         state::{State, TaskIndex},
     },
     values::task::Role,
@@ -25,11 +25,13 @@ pub(super) fn check(state: &State, place: &Place<'_>, event: &ReviewEvent) -> Re
         ReviewEvent::Approved { task, commit, note } => {
             let index = may_judge(state, place, task)?;
             still_current(state, index, commit.as_ref())?;
+            room_for_verdict(state, index)?;
             attached(place, note.as_ref())
         }
         ReviewEvent::Rejected { task, commit, note } => {
             let index = may_judge(state, place, task)?;
             still_current(state, index, commit.as_ref())?;
+            room_for_verdict(state, index)?;
             attached(place, Some(note))
         }
         ReviewEvent::CheckTicked { task, item, .. } => {
@@ -73,12 +75,19 @@ fn may_judge(state: &State, place: &Place<'_>, task: &TaskRef) -> Result<TaskInd
             actor: actor.clone(),
         });
     }
-    match task.submission {
-        Some(_) => Ok(index),
-        None => Err(Refusal::NotSubmitted {
+    if task.submission.is_none() {
+        return Err(Refusal::NotSubmitted {
             task: state.name_of(index),
-        }),
+        });
     }
+    Ok(index)
+}
+
+/// Checks that the task can keep another verdict. Each verdict stays on record.
+fn room_for_verdict(state: &State, index: TaskIndex) -> Result<(), Refusal> {
+    let task = state.task(index);
+    let kept = task.verdicts.len() + task.past_verdicts.len();
+    room(&state.name_of(index), Limited::Verdicts, kept)
 }
 
 /// Checks that the reviewed commit is the one submitted or recorded last, if that is known. A verdict on a replaced

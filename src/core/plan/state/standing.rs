@@ -62,7 +62,7 @@ pub enum ReviewNeed {
 
 impl State {
     /// The status of a task. The first match applies: cancelled, done, in review, blocked (an open blocker), waiting
-    /// (an unfinished dependency), in progress (claimed, submitted or with progress), not started.
+    /// (an unfinished dependency), approved, in progress (claimed, submitted or with progress), not started.
     ///
     /// An expired claim still counts as a claim: an actor began, and no entry says otherwise.
     pub fn status_of(&self, index: TaskIndex) -> Status {
@@ -73,6 +73,7 @@ impl State {
             None if self.awaits_verdict(task) => Status::InReview,
             None if task.open_blockers().next().is_some() => Status::Blocked,
             None if self.waits(index) => Status::Waiting,
+            None if task.in_review() => Status::Approved,
             None if has_begun(task) => Status::InProgress,
             None => Status::NotStarted,
         }
@@ -275,7 +276,7 @@ mod tests {
         plan.submit("codex", &task);
         assert_eq!(status(&plan), "in_review");
         plan.approve("claude", &task);
-        assert_eq!(status(&plan), "in_progress");
+        assert_eq!(status(&plan), "approved");
         plan.done("codex", &task);
         assert_eq!(status(&plan), "done");
     }
@@ -300,7 +301,7 @@ mod tests {
         assert_eq!(status(&plan), "blocked");
         plan.unblock("codex", &second, blocker);
         plan.cancel(&first);
-        assert_eq!(status(&plan), "in_progress");
+        assert_eq!(status(&plan), "approved");
         plan.cancel(&second);
         assert_eq!(status(&plan), "cancelled");
     }

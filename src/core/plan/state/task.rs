@@ -54,9 +54,12 @@ pub struct Task {
     pub blockers: Vec<Blocker>,
     /// The last review request.
     pub submission: Option<Submission>,
-    /// The last verdict of each reviewer.
+    /// The last verdict of each reviewer in this review.
     #[serde(with = "pairs")]
     pub verdicts: BTreeMap<ActorName, Verdict>,
+    /// The verdicts that no longer stand, in the order in which they ended: another verdict of the same reviewer or a
+    /// new review replaced them, or they were withdrawn.
+    pub past_verdicts: Vec<PastVerdict>,
     /// The last commit recorded for it.
     pub commit: Option<CommitId>,
     /// The label of its bound worktree.
@@ -140,7 +143,7 @@ pub struct Blocker {
     pub on: Option<TaskIndex>,
     /// The actor that reported it.
     pub actor: ActorName,
-    /// The time of the request.
+    /// The time of the report.
     pub at: Timestamp,
     /// Whether it was removed.
     pub cleared: bool,
@@ -151,7 +154,7 @@ pub struct Blocker {
 pub struct Submission {
     /// The actor that asked.
     pub actor: ActorName,
-    /// The time of the verdict.
+    /// The time of the request.
     pub at: Timestamp,
     /// The commit to review.
     pub commit: Option<CommitId>,
@@ -162,12 +165,21 @@ pub struct Submission {
 pub struct Verdict {
     /// Whether the reviewer approved.
     pub approved: bool,
-    /// The time of the end.
+    /// The time of the verdict.
     pub at: Timestamp,
     /// The reviewed commit.
     pub commit: Option<CommitId>,
     /// The reviewer's note.
     pub note: Option<Attached>,
+}
+
+/// A verdict that no longer stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PastVerdict {
+    /// The reviewer.
+    pub by: ActorName,
+    /// The verdict.
+    pub verdict: Verdict,
 }
 
 /// The end of a task.
@@ -177,7 +189,7 @@ pub struct End {
     pub done: bool,
     /// The actor that ended it.
     pub actor: ActorName,
-    /// The time of the report.
+    /// The time of the end.
     pub at: Timestamp,
     /// The commit that holds the work.
     pub commit: Option<CommitId>,
@@ -256,10 +268,32 @@ impl Task {
         self.claim = None;
         self.outrun.clear();
     }
+    /// All verdicts on the task, oldest first, those included that no longer stand.
+    pub fn all_verdicts(&self) -> Vec<(&ActorName, &Verdict)> {
+        let past = self
+            .past_verdicts
+            .iter()
+            .map(|past| (&past.by, &past.verdict));
+        let mut all: Vec<_> = past.chain(&self.verdicts).collect();
+        all.sort_by_key(|(_, verdict)| verdict.at);
+        all
+    }
+    /// Replaces the verdict of a reviewer, or takes it away.
+    pub(in crate::core) fn set_verdict(&mut self, by: &ActorName, verdict: Option<Verdict>) {
+        let replaced = match verdict {
+            Some(verdict) => self.verdicts.insert(by.clone(), verdict),
+            None => self.verdicts.remove(by),
+        };
+        let by = by.clone();
+        self.past_verdicts
+            .extend(replaced.map(|verdict| PastVerdict { by, verdict }));
+    }
     /// Starts a new review, or leaves the task without one.
     pub(in crate::core) fn begin_review(&mut self, asked: Option<Submission>) {
         self.submission = asked;
-        self.verdicts.clear();
+        let ended = std::mem::take(&mut self.verdicts).into_iter();
+        self.past_verdicts
+            .extend(ended.map(|(by, verdict)| PastVerdict { by, verdict }));
         self.ticks.clear();
     }
     /// Whether a review was requested and no verdict has rejected the work since.

@@ -11,11 +11,15 @@ use crate::core::{
         CommitId,
         observation::{Checks, PullRequestState},
     },
-    plan::{fields::AttributeChange, state::standing::GuardrailStatus},
+    plan::{
+        fields::AttributeChange,
+        state::{records::Attached, standing::GuardrailStatus},
+    },
     values::{
         id::{ActorName, Digest, GuardId, TargetName},
-        task::{Role, Status, words},
+        task::{Judgement, Role, Status, words},
         text::Text,
+        time::Timestamp,
     },
     views::snapshot::AnomalyDocument,
 };
@@ -84,27 +88,6 @@ words!(
     }
 );
 
-words!(
-    /// The decision of a reviewer.
-    Judgement, "judgement", "approved, rejected" {
-        /// The work is good.
-        Approved = "approved",
-        /// The work is not good yet.
-        Rejected = "rejected",
-    }
-);
-
-impl Judgement {
-    /// The judgement that `state::task::Verdict` holds as a flag.
-    pub(in crate::core) fn of(approved: bool) -> Self {
-        if approved {
-            Self::Approved
-        } else {
-            Self::Rejected
-        }
-    }
-}
-
 /// A task that was added, changed or removed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TaskChange {
@@ -125,9 +108,8 @@ pub struct TaskChange {
 pub enum Change {
     /// Its status, and the actor that ended it or asked for its review.
     Status(Pair<Status>, Option<ActorName>),
-    /// A verdict of a reviewer. The earlier value is none if the reviewer had given no verdict, or the same one in an
-    /// earlier round.
-    Verdict(Pair<Option<Judgement>, Judgement>, ActorName),
+    /// A verdict of a reviewer.
+    Verdict(VerdictGiven),
     /// The holder. The earlier value is none if the same actor claimed the task again.
     Claim(Pair<Option<ActorName>>),
     /// An attribute from the list in `plan::fields`.
@@ -150,13 +132,31 @@ pub enum Change {
     Comments(Pair<u32>),
 }
 
+/// Reads a text from the tree of its entry; none if it is not there.
+pub type Read<'a> = &'a dyn Fn(&Attached) -> Option<String>;
+
+/// A verdict that a reviewer gave.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VerdictGiven {
+    /// The decision.
+    pub judgement: Judgement,
+    /// The reviewer.
+    pub by: ActorName,
+    /// The time of the verdict.
+    pub at: Timestamp,
+    /// The reviewed commit.
+    pub commit: Option<CommitId>,
+    /// The reviewer's note, if it can be read.
+    pub note: Option<String>,
+}
+
 /// A changed value.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Pair<T, U = T> {
+pub struct Pair<T> {
     /// The earlier value.
     pub before: T,
     /// The later value.
-    pub after: U,
+    pub after: T,
 }
 
 impl<T: PartialEq> Pair<T> {

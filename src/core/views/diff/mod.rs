@@ -9,9 +9,9 @@ mod task;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub use self::change::{
-    ActorChange, Change, Diff, Existence, FigureChange, GuardrailChange, ItemChange, Judgement,
-    Member, OnForge, Pair, PullRequestChange, PullRequestResult, Steps, TargetChange, TargetResult,
-    TaskChange,
+    ActorChange, Change, Diff, Existence, FigureChange, GuardrailChange, ItemChange, Member,
+    OnForge, Pair, PullRequestChange, PullRequestResult, Read, Steps, TargetChange, TargetResult,
+    TaskChange, VerdictGiven,
 };
 use super::snapshot::{AnomalyDocument, FIGURES, StatusDocument, figure, status};
 use crate::core::{
@@ -22,12 +22,12 @@ use crate::core::{
     },
 };
 
-/// The changes from one state of a ledger to another.
-pub fn diff(before: &State, after: &State) -> Diff {
+/// The changes from one state of a ledger to another; `read` gives the notes of verdicts.
+pub fn diff(before: &State, after: &State, read: Read<'_>) -> Diff {
     let (old, new) = (status(before), status(after));
     Diff {
         summary: summary((before, &old), (after, &new)),
-        tasks: tasks(before, after),
+        tasks: tasks(before, after, read),
         guardrails: guardrails(&old, &new),
         targets: items(targets(&old), targets(&new)),
         pull_requests: items(pull_requests(&old), pull_requests(&new)),
@@ -52,11 +52,11 @@ fn summary(
     FIGURES.iter().filter_map(change).collect()
 }
 
-fn tasks(before: &State, after: &State) -> Vec<TaskChange> {
+fn tasks(before: &State, after: &State, read: Read<'_>) -> Vec<TaskChange> {
     let here = after
         .tasks()
         .filter_map(|(index, found)| match before.created_by(found.origin) {
-            Some(old) => task::changed((before, old), (after, index)),
+            Some(old) => task::changed((before, old), (after, index), read),
             None => Some(task::alone(after, index, Existence::Added)),
         });
     let gone = before
@@ -146,7 +146,7 @@ mod tests {
         entry::event::{guardrail::Outcome, task::TaskFact},
         plan::fields::AttributeChange,
         sample::{Sample, actor, text},
-        values::task::Status,
+        values::task::{Judgement, Status},
     };
 
     fn task(day: &Sample, name: &str) -> crate::core::entry::event::TaskRef {
@@ -162,7 +162,7 @@ mod tests {
         day.reject("claude", &breaker);
         day.step("codex", &breaker, 2);
         day.edit(&breaker, vec![TaskFact::LabelAdded(text("hot"))]);
-        let found = diff(&before, day.state());
+        let found = diff(&before, day.state(), &|_| None);
         let [changed] = found.tasks.as_slice() else {
             panic!("{found:?}");
         };
@@ -170,9 +170,13 @@ mod tests {
             before: Status::InReview,
             after: Status::InProgress,
         };
-        let verdict = Pair {
-            before: None,
-            after: Judgement::Rejected,
+        let given = &day.task(&breaker).verdicts[&actor("claude")];
+        let verdict = VerdictGiven {
+            judgement: Judgement::Rejected,
+            by: actor("claude"),
+            at: given.at,
+            commit: given.commit.clone(),
+            note: None,
         };
         let steps = |done| Some(Steps { done, total: 2 });
         assert_eq!(changed.kind, Existence::Changed);
@@ -180,7 +184,7 @@ mod tests {
             changed.changes,
             [
                 Change::Status(status, None),
-                Change::Verdict(verdict, actor("claude")),
+                Change::Verdict(verdict),
                 Change::Percent(Pair {
                     before: 50,
                     after: 100
@@ -202,9 +206,9 @@ mod tests {
         let mut day = Sample::day();
         let before = day.state().clone();
         day.record("claude", "G1", Outcome::Pass);
-        assert!(diff(&before, day.state()).guardrails.is_empty());
+        assert!(diff(&before, day.state(), &|_| None).guardrails.is_empty());
         day.record("codex", "G1", Outcome::Fail);
-        let found = diff(&before, day.state()).guardrails;
+        let found = diff(&before, day.state(), &|_| None).guardrails;
         assert_eq!(found[0].after, Some(GuardrailStatus::Fail));
         assert_eq!(found[0].by, Some(actor("codex")));
     }
@@ -214,7 +218,7 @@ mod tests {
         let mut day = Sample::day();
         let before = day.state().clone();
         day.add("New", "x", Vec::new());
-        let back = diff(day.state(), &before);
+        let back = diff(day.state(), &before, &|_| None);
         assert_eq!(back.tasks[0].kind, Existence::Removed);
         assert_eq!(
             back.summary[0],

@@ -4,17 +4,20 @@
 
 use std::collections::BTreeMap;
 
-use super::change::{Change, Existence, Judgement, Member, Pair, Steps, TaskChange};
+use super::change::{Change, Existence, Member, Pair, Read, Steps, TaskChange, VerdictGiven};
 use crate::core::{
     entry::event::{Origin, task::TaskFact},
     plan::{
         fields::{self, AttributeChange},
         state::{
             State, TaskIndex,
-            task::{Blocker, Task},
+            task::{Blocker, Task, Verdict},
         },
     },
-    values::{id::ActorName, task::Status},
+    values::{
+        id::ActorName,
+        task::{Judgement, Status},
+    },
 };
 
 /// A task that only one state contains.
@@ -32,21 +35,26 @@ pub(super) fn alone(state: &State, index: TaskIndex, kind: Existence) -> TaskCha
 pub(super) fn changed(
     (before, old): (&State, TaskIndex),
     (after, new): (&State, TaskIndex),
+    read: Read<'_>,
 ) -> Option<TaskChange> {
     if before.task(old) == after.task(new) && before.status_of(old) == after.status_of(new) {
         return None;
     }
-    let changes = between((before, old), (after, new));
+    let changes = between((before, old), (after, new), read);
     (!changes.is_empty()).then(|| TaskChange {
         changes,
         ..alone(after, new, Existence::Changed)
     })
 }
 
-fn between((before, old): (&State, TaskIndex), (after, new): (&State, TaskIndex)) -> Vec<Change> {
+fn between(
+    (before, old): (&State, TaskIndex),
+    (after, new): (&State, TaskIndex),
+    read: Read<'_>,
+) -> Vec<Change> {
     let (old_task, new_task) = (before.task(old), after.task(new));
     let mut changes: Vec<Change> = status((before, old), (after, new)).into_iter().collect();
-    changes.extend(verdicts(old_task, new_task));
+    changes.extend(verdicts(old_task, new_task, read));
     changes.extend(claim(old_task, new_task));
     changes.extend(progress(old_task, new_task));
     changes.extend(attributes(old_task, new_task));
@@ -62,24 +70,31 @@ fn status((before, old): (&State, TaskIndex), (after, new): (&State, TaskIndex))
     let by = match status.after {
         Status::Done | Status::Cancelled => task.end.as_ref().map(|end| &end.actor),
         Status::InReview => task.submission.as_ref().map(|submission| &submission.actor),
-        Status::NotStarted | Status::Waiting | Status::InProgress | Status::Blocked => None,
+        Status::NotStarted
+        | Status::Waiting
+        | Status::InProgress
+        | Status::Blocked
+        | Status::Approved => None,
     };
     Some(Change::Status(status, by.cloned()))
 }
 
-/// The new verdicts. A verdict of a later round is new even if it is the same.
-fn verdicts<'a>(old: &'a Task, new: &'a Task) -> impl Iterator<Item = Change> + 'a {
-    new.verdicts.iter().filter_map(|(actor, verdict)| {
-        let known = old.verdicts.get(actor);
-        let is_new =
-            known.is_none_or(|known| known.at != verdict.at || known.approved != verdict.approved);
-        let before = known.filter(|known| known.approved != verdict.approved);
-        let judgements = Pair {
-            before: before.map(|known| Judgement::of(known.approved)),
-            after: Judgement::of(verdict.approved),
-        };
-        is_new.then(|| Change::Verdict(judgements, actor.clone()))
-    })
+/// The new verdicts, oldest first, those included that no longer stand. A verdict of a later round is new even if it is
+/// the same.
+fn verdicts(old: &Task, new: &Task, read: Read<'_>) -> Vec<Change> {
+    let known = old.all_verdicts();
+    let all = new.all_verdicts();
+    let given = all.iter().filter(|given| !known.contains(given));
+    let change = |(by, verdict): &(&ActorName, &Verdict)| {
+        Change::Verdict(VerdictGiven {
+            judgement: Judgement::of(verdict.approved),
+            by: (*by).clone(),
+            at: verdict.at,
+            commit: verdict.commit.clone(),
+            note: verdict.note.as_ref().and_then(read),
+        })
+    };
+    given.map(change).collect()
 }
 
 fn claim(old: &Task, new: &Task) -> Option<Change> {

@@ -67,7 +67,7 @@ impl<'a> Readiness<'a> {
             Status::InReview => Some(Obstacle::InReview),
             Status::Blocked => Some(Obstacle::Blocked),
             Status::Waiting => Some(Obstacle::Waiting),
-            Status::NotStarted | Status::InProgress => match &task.claim {
+            Status::NotStarted | Status::InProgress | Status::Approved => match &task.claim {
                 Some(claim) if !claim.expired(self.effective) => Some(Obstacle::Held),
                 _ => {
                     let deferred = self.deferred_until(index).map(Obstacle::Deferred);

@@ -230,7 +230,7 @@ mod tests {
             (&json["ledger"], "id entries"),
             (
                 &json["summary"],
-                "total not_started waiting in_progress blocked in_review done cancelled percent \
+                "total not_started waiting in_progress blocked in_review approved done cancelled percent \
                  estimate_minutes by_owner by_priority by_group",
             ),
             (
@@ -280,7 +280,7 @@ mod tests {
         let summary = &json(&Sample::day())["summary"];
         let count = |name: &str| summary[name].as_u64().unwrap();
         let statuses = Status::ALL.iter().map(|status| count(status.as_str()));
-        assert!(statuses.eq([1, 2, 1, 1, 1, 1, 1]));
+        assert!(statuses.eq([1, 2, 1, 1, 1, 0, 1, 1]));
         assert_eq!(count("total"), 8);
         // (40 + 50 + 100) / 7 tasks that are not cancelled.
         assert_eq!(count("percent"), 27);

@@ -39,7 +39,8 @@ pub use self::{
     ready::{IdleDocument, ReadyDocument, ReadyTask, ready},
     summary::{Count, Counts, EstimateSums, FIGURES, Summary, figure},
     task::{
-        BlockerDocument, ClaimDocument, GateDocument, Minutes, Progress, StepDocument, TaskDocument,
+        BlockerDocument, ClaimDocument, GateDocument, Minutes, Progress, StepDocument,
+        TaskDocument, VerdictDocument,
     },
 };
 

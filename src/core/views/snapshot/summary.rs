@@ -29,6 +29,8 @@ pub struct Summary {
     pub blocked: usize,
     /// Tasks that wait for a verdict.
     pub in_review: usize,
+    /// Tasks whose review is over and that are not done.
+    pub approved: usize,
     /// Finished tasks.
     pub done: usize,
     /// Cancelled tasks.
@@ -106,6 +108,7 @@ impl Summary {
             in_progress: count(Status::InProgress),
             blocked: count(Status::Blocked),
             in_review: count(Status::InReview),
+            approved: count(Status::Approved),
             done: count(Status::Done),
             cancelled: count(Status::Cancelled),
             percent: percent(tasks),
@@ -123,6 +126,7 @@ impl Summary {
             Status::InProgress => self.in_progress,
             Status::Blocked => self.blocked,
             Status::InReview => self.in_review,
+            Status::Approved => self.approved,
             Status::Done => self.done,
             Status::Cancelled => self.cancelled,
         }
@@ -187,6 +191,7 @@ pub const FIGURES: &[&str] = &[
     "in_progress",
     "blocked",
     "in_review",
+    "approved",
     "done",
     "cancelled",
     "percent",

@@ -5,18 +5,18 @@
 use serde::Serialize;
 
 use crate::core::{
-    entry::event::task::Wave,
+    entry::event::{CommitId, task::Wave},
     plan::state::{
         State, TaskIndex,
         standing::GateStanding,
-        task::{Claim, Task},
+        task::{Claim, Task, Verdict},
     },
     values::{
         branch::BranchName,
         glob::Glob,
         id::ActorName,
         json::as_shown,
-        task::{Approver, Estimate, Priority, Risk, Status},
+        task::{Approver, Estimate, Judgement, Priority, Risk, Status},
         text::Text,
         time::{Day, Timestamp},
         url::Url,
@@ -144,6 +144,36 @@ pub struct GateDocument {
     pub state: GateStanding,
     /// The actor whose verdict decided that state.
     pub actor: Option<ActorName>,
+}
+
+/// A verdict on a task.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct VerdictDocument {
+    /// The decision.
+    pub judgement: Judgement,
+    /// The reviewer.
+    pub by: ActorName,
+    /// The time of the verdict.
+    #[serde(serialize_with = "as_shown")]
+    pub at: Timestamp,
+    /// The reviewed commit.
+    pub commit: Option<CommitId>,
+    /// Whether it stands: no new review, later verdict of the same reviewer or withdrawal has replaced it.
+    pub stands: bool,
+}
+
+impl VerdictDocument {
+    /// All verdicts on a task, oldest first.
+    pub fn all(task: &Task) -> Vec<Self> {
+        let document = |(by, verdict): (&ActorName, &Verdict)| Self {
+            judgement: Judgement::of(verdict.approved),
+            by: by.clone(),
+            at: verdict.at,
+            commit: verdict.commit.clone(),
+            stands: task.verdicts.get(by) == Some(verdict),
+        };
+        task.all_verdicts().into_iter().map(document).collect()
+    }
 }
 
 /// A range of minutes.
