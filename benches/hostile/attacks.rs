@@ -301,6 +301,7 @@ pub fn reviewed_paths(size: usize) -> Line {
                 claim: None,
                 commit: None,
                 waiver: None,
+                tree: None,
             })],
         );
         let removed = (0..12).map(|_| match hostile("*a", 400, 1) {

@@ -315,6 +315,7 @@ fn act(author: &Author, state: &State, index: TaskIndex, events: usize) -> Entry
             claim,
             commit: None,
             waiver: None,
+            tree: None,
         })
         .into(),
         _ => work(WorkEvent::Progressed {

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::{
     core::{
-        plan::{fields::Fields, state::standing::GuardrailStatus},
+        plan::{fields::Fields, state::guardrails::GuardrailStatus},
         values::{
             id::{GuardId, TaskId},
             task::{Status, words},

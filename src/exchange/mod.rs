@@ -27,7 +27,7 @@ pub use format::{Format, Limits};
 pub use notes::{Complaint, Complaints};
 pub use of_state::draft_of;
 
-pub use crate::core::plan::state::standing::GuardrailStatus;
+pub use crate::core::plan::state::guardrails::GuardrailStatus;
 
 /// Guesses the format of a file from the end of its name and, if that does not decide, from its first bytes.
 pub fn detect(name: &str, bytes: &[u8]) -> Format {

@@ -6,11 +6,7 @@ use std::collections::BTreeMap;
 
 use super::{Draft, DraftGuardrail, DraftStep, DraftTask, Format, words};
 use crate::core::{
-    plan::state::{
-        State, TaskIndex,
-        records::{Attached, Guardrail},
-        task::Task,
-    },
+    plan::state::{State, TaskIndex, guardrails::Guardrail, records::Attached, task::Task},
     values::{
         id::{GuardId, TaskId},
         task::Status,

@@ -6,16 +6,17 @@
 mod checkout;
 mod environment;
 mod groups;
+mod made;
 mod output;
 mod pool;
 mod process;
-mod stale;
+mod standing;
 pub mod trust;
 
 pub use self::{
-    checkout::{Checkout, host},
+    checkout::{Checkout, host, tree_of},
     environment::CommandEnvironment,
     pool::{JobNews, run_all},
     process::{Ending, Job, Run},
-    stale::stale,
+    standing::standing,
 };

@@ -76,12 +76,14 @@ pub fn run_all(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::core::values::time::Span;
+    use crate::core::values::{id::Digest, time::Span};
 
     fn job(id: &str, command: &str) -> Job {
         Job {
             id: id.parse().unwrap(),
             command: command.parse().unwrap(),
+            environment: Vec::new(),
+            digest: Digest::of(b""),
             expect: None,
             time_limit: Span::from_minutes(10),
         }

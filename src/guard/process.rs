@@ -21,7 +21,11 @@ use super::{
 use crate::{
     core::{
         entry::event::guardrail::Outcome,
-        values::{id::GuardId, text::Text, time::Span},
+        values::{
+            id::{Digest, GuardId},
+            text::Text,
+            time::Span,
+        },
     },
     git::repository::users_umask,
 };
@@ -39,6 +43,10 @@ pub struct Job {
     pub id: GuardId,
     /// The command, for `sh`.
     pub command: Text,
+    /// The names of the variables of its own that it sees.
+    pub environment: Vec<Text>,
+    /// The digest of both.
+    pub digest: Digest,
     /// A text that its output must contain.
     pub expect: Option<Text>,
     /// How long it may run.
@@ -106,7 +114,7 @@ pub(super) fn run(
     command
         .current_dir(top)
         .env_clear()
-        .envs(environment.iter())
+        .envs(environment.with(&job.environment))
         .env("COORD_GUARDRAIL", job.id.as_str())
         .stdin(Stdio::null())
         .stdout(writer.try_clone()?)
@@ -165,6 +173,8 @@ mod tests {
         Job {
             id: "G1".parse().unwrap(),
             command: command.parse().unwrap(),
+            environment: Vec::new(),
+            digest: Digest::of(b""),
             expect: expect.map(|text| text.parse().unwrap()),
             time_limit: Span::from_minutes(10),
         }

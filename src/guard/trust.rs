@@ -6,10 +6,7 @@
 //! or run (`cli`).
 
 use crate::{
-    core::values::{
-        id::{ActorName, Digest},
-        text::Text,
-    },
+    core::values::id::{ActorName, Digest},
     git::{Error, repository::Repository},
 };
 
@@ -31,32 +28,27 @@ impl Whose<'_> {
     }
 }
 
-/// The digest by which a command is remembered, here and in its results.
-pub fn digest(command: &Text) -> Digest {
-    Digest::of(command.as_str().as_bytes())
-}
-
 /// Whether `actor`, if anybody is named, may run the command here.
-pub fn is_trusted(repository: &Repository, actor: Option<&ActorName>, command: &Text) -> bool {
+pub fn is_trusted(repository: &Repository, actor: Option<&ActorName>, digest: Digest) -> bool {
     let own = actor.map(Whose::Own);
     let mut keys = own.into_iter().chain([Whose::Everybodys]);
-    keys.any(|whose| is_remembered(repository, whose, command))
+    keys.any(|whose| is_remembered(repository, whose, digest))
 }
 
 /// Remembers that the command may run here.
 ///
 /// # Errors
 /// The repository's config cannot be written.
-pub fn remember(repository: &Repository, whose: Whose<'_>, command: &Text) -> Result<(), Error> {
-    if is_remembered(repository, whose, command) {
+pub fn remember(repository: &Repository, whose: Whose<'_>, digest: Digest) -> Result<(), Error> {
+    if is_remembered(repository, whose, digest) {
         Ok(())
     } else {
-        repository.add_config(&whose.key(), &digest(command).to_string())
+        repository.add_config(&whose.key(), &digest.to_string())
     }
 }
 
-fn is_remembered(repository: &Repository, whose: Whose<'_>, command: &Text) -> bool {
-    let digest = digest(command).to_string();
+fn is_remembered(repository: &Repository, whose: Whose<'_>, digest: Digest) -> bool {
+    let digest = digest.to_string();
     let remembered = repository.config().strings(&whose.key());
     remembered.contains(&digest)
 }

@@ -127,6 +127,7 @@ impl UnrecordedWork {
                     claim,
                     commit: Some(commit),
                     waiver: None,
+                    tree: None,
                 });
             }
         };

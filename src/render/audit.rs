@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::markdown::{escaped, table};
 use crate::core::{
-    plan::state::standing::GuardrailStatus,
+    plan::state::guardrails::GuardrailStatus,
     values::{
         id::{ActorName, GuardId},
         text::Text,
@@ -74,6 +74,7 @@ impl Audit {
             (GuardrailStatus::Pass, "passed"),
             (GuardrailStatus::Fail, "failed"),
             (GuardrailStatus::Waiting, "waiting"),
+            (GuardrailStatus::Stale, "stale"),
             (GuardrailStatus::NotRun, "not run"),
         ];
         let counted = words.map(|(status, word)| (self.count(status), word));

@@ -273,7 +273,7 @@ mod tests {
             "## Top-5 \"Do Now\" Tasks",
             "| 1 | Shadow-Diff Harness | codex | high | 2h-3h | in_progress | 40% |  | codex until 2025-10-15 12:17 UTC |  |  |",
             "| FIRST | B, 1 |",
-            "| G2 | Shadow-diff | yes | waiting |  |  |",
+            "| G2 | Shadow-diff | no | waiting |  |  |",
             "| #410 | Coordination \\\\u{9b}31m | open | passing | feat/x | github |",
             "| in_progress | 3..5 | 1 | missed |",
         ] {

@@ -8,7 +8,8 @@ use crate::core::{
     entry::event::CommitId,
     plan::{
         refusal::{
-            Action, Ending, HeldClaim, Limited, OpenGate, Overlap, Refusal, Restricted, Taken,
+            Action, Ending, HeldClaim, Lack, Limited, OpenGate, OpenGuardrail, Overlap, Refusal,
+            Restricted, Taken,
         },
         state::standing::ReviewNeed,
     },
@@ -53,6 +54,27 @@ pub fn sentence(refusal: &Refusal, seen_from: Option<Timestamp>) -> String {
         Refusal::Waits { task, on, more } => {
             format!("task '{task}' still waits for {}", list(on, *more))
         }
+        Refusal::GuardrailOpen {
+            task,
+            commit,
+            guardrails,
+            more,
+        } => match commit {
+            Some(commit) => {
+                let lacks = guardrails.iter().map(open_guardrail);
+                let lacks = list(&lacks.collect::<Vec<_>>(), *more);
+                format!(
+                    "required guardrails have not passed at {commit:.10}, the commit of task '{task}': {lacks}"
+                )
+            }
+            None => {
+                let ids: Vec<_> = guardrails.iter().map(|it| &it.id).collect();
+                let ids = list(&ids, *more);
+                format!(
+                    "task '{task}' names no commit at which required guardrails have passed: {ids}"
+                )
+            }
+        },
         Refusal::OwnWork { task, actor } => {
             format!("{actor} cannot give a verdict on task '{task}': it is {actor}'s own work")
         }
@@ -331,6 +353,24 @@ fn any_of(roles: &BTreeSet<Role>) -> String {
     match others.as_slice() {
         [] => "the role admin".to_owned(),
         others => format!("the role {} or admin", others.join(", ")),
+    }
+}
+
+/// A guardrail that has not passed, and why: `G1 (failed)`.
+fn open_guardrail(open: &OpenGuardrail) -> String {
+    format!("{} ({})", open.id, lack(open.why, open.last.as_ref()))
+}
+
+/// Why a guardrail has not passed at a commit; `last` is the commit of its last result.
+pub fn lack(why: Lack, last: Option<&CommitId>) -> String {
+    match (why, last) {
+        (Lack::NotRun, _) => "not run".to_owned(),
+        (Lack::Fail, _) => "failed".to_owned(),
+        (Lack::OtherCommit, Some(last)) => format!("last run at {last:.10}"),
+        (Lack::OtherCommit, None) => "last run at another commit".to_owned(),
+        (Lack::ChangedFiles, _) => "last run with changed files".to_owned(),
+        (Lack::OtherDefinition, _) => "defined anew since it ran".to_owned(),
+        (Lack::NoCommit, _) => "last result without a commit".to_owned(),
     }
 }
 

@@ -197,8 +197,8 @@ mod tests {
 
 | ID | Guardrail | Required | Status | Run |
 | --- | --- | --- | --- | --- |
-| G1 | State sweep | yes | pass | 2025-10-15 08:25 UTC |
-| G2 | Shadow-diff | yes | not_run |  |
+| G1 | State sweep | no | pass | 2025-10-15 08:25 UTC |
+| G2 | Shadow-diff | no | not_run |  |
 
 ## Targets
 

@@ -179,7 +179,7 @@ const SHOW: &str = "task body comments verdicts notes";
 const DIFF: &str = "from to summary tasks guardrails targets pull_requests actors anomalies";
 const REPORT: &str = "day over title entries summary figures done cancelled reopened reviewed submitted claimed \
      blocked unblocked added guardrails targets anomalies also";
-const POLICY: &str = "default_lease max_lease steal_roles broad_path_roles approvals_required unclaimed_work owners_only dependencies path_reviews";
+const POLICY: &str = "default_lease max_lease steal_roles broad_path_roles approvals_required unclaimed_work owners_only dependencies guardrails path_reviews";
 const LOG: &str = "object id actor at subject tasks effect flaw acknowledged";
 
 fn told(world: &World, line: &str) -> Output {

@@ -523,7 +523,7 @@ fn the_records_have_the_fields_of_the_program() {
         ("end", "/tasks/0/end"),
         ("attached", "/tasks/0/body"),
         ("guardrail", "/guardrails/0/1"),
-        ("result", "/guardrails/0/1/result"),
+        ("result", "/guardrails/0/1/results/0"),
         ("seen pull request", "/pull_requests/0/1"),
         ("seen worktrees", "/worktrees/0/1"),
         ("snapshot", "/snapshots/0"),

@@ -370,7 +370,7 @@ fn a_guardrail_that_waits_for_a_task_is_reported_and_not_run() {
         "{page}"
     );
     // What need not pass may fail.
-    world.done("done A");
+    world.done("done A --commit HEAD");
     let output = world.coord(&["guard", "run", "--all", "--jobs", "1"]);
     assert_eq!(output.code, 0, "{output:?}");
     assert!(
@@ -499,15 +499,30 @@ fn a_result_is_stale_once_it_is_not_of_what_is_at_hand() {
     assert_eq!(stale(), "[]");
     world.done("guard run G1");
     assert_eq!(stale(), "[]");
-    world.git(&["commit", "--quiet", "--allow-empty", "-m", "two"]);
-    assert_eq!(stale(), r#"["G1"]"#);
-    assert!(world.done("status").contains("pass    09:0"));
-    assert!(world.done("guard list").contains("stale"));
-    world.done("guard run G1");
+    world.git(&["commit", "--quiet", "--allow-empty", "-m", "the same tree"]);
     assert_eq!(stale(), "[]");
     fs::write(world.work().join("file"), "two\n").unwrap();
-    world.done("guard run G1");
+    world.git(&["commit", "--quiet", "-am", "two"]);
     assert_eq!(stale(), r#"["G1"]"#);
+    for list in ["status", "guard list"] {
+        let list = world.done(list);
+        assert!(list.contains("stale   09:0"), "{list}");
+        assert!(list.contains(", which is not checked out"), "{list}");
+    }
+    world.done("guard run G1");
+    assert_eq!(stale(), "[]");
+    // The result of the first commit was not forgotten.
+    world.git(&["checkout", "--quiet", "--detach", "HEAD^"]);
+    assert_eq!(stale(), "[]");
+    world.git(&["checkout", "--quiet", "-"]);
+    fs::write(world.work().join("file"), "three\n").unwrap();
+    world.done("guard run G1");
+    // It is no result of the commit, whose own result stays.
+    assert_eq!(stale(), "[]");
+    world.git(&["commit", "--quiet", "-am", "three"]);
+    assert_eq!(stale(), r#"["G1"]"#);
+    let list = world.done("guard list");
+    assert!(list.contains(" with changes in file"), "{list}");
 }
 
 #[test]

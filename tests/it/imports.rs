@@ -208,6 +208,7 @@ fn a_plan_under_way_comes_back_as_it_stands() {
     let world = founded();
     import(&world, PLANS[1], fs::read(fixture(PLANS[1])).unwrap());
     for line in [
+        "policy guardrails no",
         "claim 1",
         "step 1 3",
         "progress 1 70",
@@ -244,6 +245,7 @@ fn a_later_version_brings_what_differs_and_leaves_alone_what_moved() {
     import(&world, PLANS[1], &text);
     world.done("edit 2 --priority critical");
     world.done("edit 4 --branch mine");
+    world.done("policy guardrails no");
     world.done("done C");
     let mut plan: Value = serde_json::from_str(&text).unwrap();
     let tasks = &mut plan["tasks"];

@@ -17,6 +17,7 @@ use crate::{
         },
         values::text::{Text, shell_word},
     },
+    guard::tree_of,
     ledger::cache::Verified,
 };
 
@@ -27,6 +28,9 @@ use crate::{
 ///
 /// While the task depends on a task that is neither done nor cancelled, this is refused. After 'git coord policy
 /// dependencies no' it is only a warning.
+///
+/// It is also refused while a required guardrail has not passed at the commit of the task, or at another commit with
+/// the same tree, unless the guardrail waits for a task. See 'git coord policy guardrails --help'.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = "Example:\n  git coord done B --commit HEAD")]
 pub struct Args {
@@ -36,7 +40,9 @@ pub struct Args {
     /// Name the commit with the work
     #[arg(long, value_name = "REV")]
     pub commit: Option<String>,
-    /// Waive review and dependencies for REASON (coordinators and admins)
+    /// Finish it anyway, for REASON (coordinators and admins)
+    ///
+    /// This waives the review, open dependencies and guardrails.
     #[arg(long, value_name = "REASON")]
     pub waive: Option<Text>,
     #[command(flatten)]
@@ -49,12 +55,15 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         .as_deref()
         .map(|given| commit::commit(context, given))
         .transpose()?;
+    let repository = context.repository()?;
     let done = act::on_task(context, &args.id, |basis| {
+        let guarded = basis.state.guarded_commit(basis.index, commit.as_ref());
         Ok(Event::Task(TaskEvent::Completed {
             task: basis.task.clone(),
             claim: args.claim.check(basis)?,
             commit: commit.clone(),
             waiver: args.waive.clone(),
+            tree: guarded.and_then(|commit| tree_of(&repository, commit)),
         }))
     });
     let done = done.map_err(|error| {
@@ -64,7 +73,6 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
             error
         }
     })?;
-    let repository = context.repository()?;
     // A newer commit that only this clone has does not make the approval stale, so it is only a warning.
     let moved = verdict::moved_here(&repository, done.state(), done.index);
     if let Some(moved) = moved.filter(|_| args.waive.is_none()) {

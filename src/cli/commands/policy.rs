@@ -12,7 +12,7 @@ use crate::{
         task::{act, answer},
     },
     core::{
-        entry::event::{Event, RosterEvent, roster::PolicyRule},
+        entry::event::{Event, RosterEvent, guardrail::Guarded, roster::PolicyRule},
         plan::state::State,
         values::{
             glob::Glob,
@@ -102,6 +102,18 @@ pub enum Command {
         #[arg(value_name = "yes|no", value_parser = yes_or_no, action = clap::ArgAction::Set)]
         first: bool,
     },
+    /// Set when required guardrails keep a task from being done
+    ///
+    /// With 'done', every task: a required guardrail must have passed at the commit of the task. With 'integrate', only
+    /// a task that 'git coord integrate' finishes, at the merged commit. A guardrail that waits for a task
+    /// ('git coord guard add --depends') does not count before that task is done or cancelled. Coordinators and admins
+    /// can waive it: 'git coord done --waive'.
+    #[command(after_long_help = "Example:\n  git coord policy guardrails integrate")]
+    Guardrails {
+        /// done for every task, integrate for integrated tasks, no for none
+        #[arg(value_name = "done|integrate|no")]
+        guarded: Guarded,
+    },
     /// Require a review of tasks that change certain files
     #[command(after_long_help = "Example:\n  git coord policy paths 'lib/**' review role:reviewer")]
     Paths {
@@ -152,6 +164,7 @@ fn rule(command: &Command, here: &CurrentFolder) -> Result<PolicyRule, CommandEr
         Command::UnclaimedWork { allowed } => PolicyRule::UnclaimedWork(*allowed),
         Command::OwnersOnly { only } => PolicyRule::OwnersOnly(*only),
         Command::Dependencies { first } => PolicyRule::Dependencies(*first),
+        Command::Guardrails { guarded } => PolicyRule::Guardrails(*guarded),
         Command::Paths { paths, review, by } => match (review, by.is_empty()) {
             (Review::Review, false) | (Review::None, true) => PolicyRule::PathReview {
                 paths: here.glob(paths)?,

@@ -52,8 +52,8 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         context.ui.success("coord.status/1", &status)?;
     } else {
         let style = context.ui.style();
-        let stale = guard::stale(reading.ledger().repository(), &revision.state)?;
-        let page = text::status(&document, &stale, revision.seen_from, style);
+        let at_hand = guard::standing(reading.ledger().repository(), &revision.state)?;
+        let page = text::status(&document, &at_hand, revision.seen_from, style);
         let local = not_published(&reading).unwrap_or_default();
         context.ui.page(revision.heading() + &page + &local)?;
     }

@@ -13,6 +13,7 @@ use crate::{
         entry::event::Origin,
         plan::state::{State, task::Task},
         values::id::GuardId,
+        views::snapshot::GuardrailAtHand,
     },
     guard,
     ledger::{LEDGER_REF, cache},
@@ -34,7 +35,9 @@ pub struct Local {
     confirmed: Vec<String>,
     /// The tasks that the actor holds.
     mine: Vec<String>,
-    /// The guardrails with a stale result: `guard::stale`.
+    /// How each guardrail stands at the commit that is checked out.
+    guardrails: Vec<GuardrailAtHand>,
+    /// The guardrails with a stale result.
     stale: Vec<GuardId>,
     /// The state of the cache: `current`, `behind` or `none`.
     cache: &'static str,
@@ -59,6 +62,7 @@ impl Local {
             let known = anchored.state.entries;
             reading.state().entries.saturating_sub(known)
         });
+        let guardrails = guard::standing(repository, state)?;
         let confirmed = anchored.map(|anchored| confirmed(&anchored.state, state));
         Ok(Self {
             r#ref: LEDGER_REF,
@@ -66,7 +70,8 @@ impl Local {
             unconfirmed,
             confirmed: confirmed.unwrap_or_default(),
             mine: actor.as_ref().map(held).unwrap_or_default(),
-            stale: guard::stale(repository, state)?,
+            stale: GuardrailAtHand::stale(&guardrails),
+            guardrails,
             cache: match cache::claimed_tip(repository) {
                 Some(tip) if tip == reading.tip() => "current",
                 Some(_) => "behind",

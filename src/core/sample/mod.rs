@@ -267,6 +267,7 @@ impl Sample {
                 claim,
                 commit: None,
                 waiver: None,
+                tree: None,
             }),
         );
     }
@@ -290,10 +291,11 @@ impl Sample {
             title: text(title),
             command: Some(text("make check")),
             expect: None,
-            required: true,
+            required: false,
             depends: depends.iter().copied().cloned().collect(),
             time_limit: None,
             extra: Vec::new(),
+            environment: Vec::new(),
         };
         self.by(
             "ana",
@@ -305,12 +307,14 @@ impl Sample {
             evidence: Some(text("output")),
             exit: Some(0),
             commit: Some("0123456789abcdef0123456789abcdef01234567".parse().unwrap()),
+            command_digest: Some(Digest::of(b"make check")),
             ..GuardrailResult::new(id.parse().unwrap(), outcome)
         };
-        self.by(
-            who,
-            Event::Guardrail(GuardrailEvent::Recorded(Box::new(result))),
-        );
+        self.recorded(who, result);
+    }
+    pub fn recorded(&mut self, who: &str, result: GuardrailResult) {
+        let event = GuardrailEvent::Recorded(Box::new(result));
+        self.by(who, Event::Guardrail(event));
     }
     pub fn target(&mut self, name: &str, expression: &str) {
         let event = GuardrailEvent::TargetSet {

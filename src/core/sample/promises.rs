@@ -4,12 +4,16 @@
 
 use super::roles;
 use crate::core::{
-    entry::event::{CommitId, Event, TaskEvent},
+    entry::event::{
+        CommitId, Event, TaskEvent,
+        guardrail::{Guarded, Outcome},
+    },
     plan::{
         graph,
         reduce::Accepted,
         state::{
             State, TaskIndex,
+            guardrails::Guardrail,
             steps::StepCount,
             task::{Claim, Task},
         },
@@ -33,6 +37,10 @@ pub fn broken(before: &State, after: &State, entry: &Accepted) -> Option<&'stati
         (
             "a finished task depends on no open one, if the policy wants that",
             ends_after_its_dependencies(before, after, entry),
+        ),
+        (
+            "a finished task has passed its guardrails, if the policy wants that",
+            ends_guarded(before, after, entry),
         ),
         (
             "a percentage is one",
@@ -148,6 +156,42 @@ fn ends_after_its_dependencies(before: &State, after: &State, entry: &Accepted) 
         || waiver.is_some()
         || !before.policy.dependencies
         || !was.depends.iter().any(open)
+}
+
+/// Whether an entry that ends a task without a waiver found every required guardrail passed at its commit or its tree.
+fn ends_guarded(before: &State, after: &State, entry: &Accepted) -> bool {
+    let [
+        Event::Task(TaskEvent::Completed {
+            task,
+            waiver: None,
+            commit,
+            tree,
+            ..
+        }),
+    ] = &entry.entry.events[..]
+    else {
+        return true;
+    };
+    let Some(index) = before.find(task, entry.id) else {
+        return true;
+    };
+    let (was, is) = (before.task(index), after.task(index));
+    let commit = commit.as_ref().or(was.commit.as_ref());
+    let passed = |guardrail: &Guardrail| {
+        let applies = |on: &TaskIndex| before.task(*on).end.is_some();
+        let mut results = guardrail.results.newest_first();
+        let of_it = results.find(|it| {
+            (it.changed.is_empty() && !it.outdated)
+                && (commit.is_some() && it.commit.as_ref() == commit
+                    || tree.is_some() && it.tree == *tree)
+        });
+        !guardrail.required
+            || !guardrail.depends.iter().all(applies)
+            || of_it.is_some_and(|it| it.outcome == Outcome::Pass)
+    };
+    was.end == is.end
+        || before.policy.guardrails != Guarded::Done
+        || before.guardrails.values().all(passed)
 }
 
 /// The state without its count of entries and its refusals.

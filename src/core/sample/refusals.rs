@@ -6,7 +6,8 @@ use super::{actor, text};
 use crate::core::{
     entry::event::CommitId,
     plan::refusal::{
-        Action, Ending, HeldClaim, Limited, OpenGate, Overlap, Refusal, Restricted, Taken,
+        Action, Ending, HeldClaim, Lack, Limited, OpenGate, OpenGuardrail, Overlap, Refusal,
+        Restricted, Taken,
     },
     values::{
         id::{EntryId, TaskName},
@@ -187,6 +188,21 @@ pub fn samples() -> Vec<Refusal> {
             on: vec![name("A"), name("A~k2p7")],
             more: 3,
         },
+        Refusal::GuardrailOpen {
+            task: task(),
+            commit: None,
+            guardrails: vec![open_guardrail("G1", Lack::NotRun)],
+            more: 0,
+        },
+        Refusal::GuardrailOpen {
+            task: task(),
+            commit: Some(commit('1')),
+            guardrails: Lack::ALL
+                .iter()
+                .map(|why| open_guardrail("G1", *why))
+                .collect(),
+            more: 2,
+        },
     ]);
     all
 }
@@ -240,4 +256,12 @@ fn at(hour: u64) -> Timestamp {
 
 fn commit(digit: char) -> CommitId {
     digit.to_string().repeat(40).parse().unwrap()
+}
+
+fn open_guardrail(id: &str, why: Lack) -> OpenGuardrail {
+    OpenGuardrail {
+        id: id.parse().unwrap(),
+        why,
+        last: (why == Lack::OtherCommit).then(|| commit('2')),
+    }
 }

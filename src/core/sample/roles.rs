@@ -10,6 +10,7 @@ use crate::core::{
         reduce::Accepted,
         state::{
             State,
+            guardrails::GuardrailResults,
             task::{Claim, Step, Task},
         },
     },
@@ -197,7 +198,7 @@ pub const TABLE: &[(&str, Who)] = &[
     (
         "mark a task done",
         Who::Words(
-            "the holder; without a claim, coordinators, and workers if the policy allows unclaimed work; always after the review, and after what the task depends on unless the policy dependencies is no",
+            "the holder; without a claim, coordinators, and workers if the policy allows unclaimed work; always after the review, after what the task depends on unless the policy dependencies is no, and after its guardrails as the policy guardrails says",
             |it| {
                 let done = it
                     .is
@@ -209,7 +210,7 @@ pub const TABLE: &[(&str, Who)] = &[
         ),
     ),
     (
-        "mark a task done before its review or what it depends on (--waive)",
+        "mark a task done before its review, what it depends on or its guardrails (--waive)",
         Who::Roles(COORDINATORS, |seen| {
             seen.some(|it| {
                 let waived = it
@@ -249,7 +250,7 @@ pub const TABLE: &[(&str, Who)] = &[
             let definitions = |state: &State| {
                 let mut all = state.guardrails.clone();
                 all.values_mut()
-                    .for_each(|guardrail| guardrail.result = None);
+                    .for_each(|guardrail| guardrail.results = GuardrailResults::default());
                 all
             };
             definitions(seen.before) != definitions(seen.after)
@@ -263,7 +264,7 @@ pub const TABLE: &[(&str, Who)] = &[
                 seen.after
                     .guardrails
                     .get(id)
-                    .is_some_and(|is| is.result.is_some() && is.result != was.result)
+                    .is_some_and(|is| !is.results.is_empty() && is.results != was.results)
             })
         }),
     ),

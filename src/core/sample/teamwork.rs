@@ -7,7 +7,7 @@ use crate::core::{
     entry::event::{
         CommitId, Event, GuardrailEvent, LedgerEvent, Mark, ObservationEvent, Origin, ReviewEvent,
         RosterEvent, TaskEvent, TaskRef, WorkEvent,
-        guardrail::{GuardrailDefinition, GuardrailResult, Outcome},
+        guardrail::{Guarded, GuardrailDefinition, GuardrailResult, Outcome},
         ledger::{LedgerFact, Versions},
         roster::{ActorFact, NewActor, PolicyRule},
         task::{Import, TaskFact},
@@ -107,6 +107,7 @@ pub fn event(state: &State, task: &TaskRef, kind: usize, number: u8) -> Event {
             claim: held,
             commit: has(0).then(|| commit(number / 2)),
             waiver: number.is_multiple_of(5).then(|| text("it is urgent")),
+            tree: None,
         }),
         12 => Event::Task(TaskEvent::Reopened {
             task,
@@ -245,6 +246,7 @@ fn of_guardrail(number: u8) -> Event {
             depends: Vec::new(),
             time_limit: None,
             extra: Vec::new(),
+            environment: Vec::new(),
         })),
     })
 }
@@ -332,7 +334,8 @@ fn due(found: Option<&Task>, task: TaskRef, number: u8, claim: Option<Mark>) -> 
 }
 
 pub fn rule(number: u8) -> PolicyRule {
-    match number % 8 {
+    match number % 9 {
+        8 => PolicyRule::Guardrails(Guarded::ALL[usize::from(number) % 3]),
         7 => PolicyRule::Dependencies(number < 40),
         4 => PolicyRule::MaxLease(Span::from_minutes(u64::from(number))),
         0 => PolicyRule::StealRoles(vec![Role::Worker]),

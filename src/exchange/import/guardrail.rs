@@ -9,7 +9,7 @@ use crate::{
             Event, GuardrailEvent, TaskRef,
             guardrail::{GuardrailDefinition, GuardrailResult, Outcome},
         },
-        plan::state::{State, records::Guardrail},
+        plan::state::{State, guardrails::Guardrail},
         values::text::Text,
     },
     exchange::{
@@ -61,10 +61,10 @@ fn record(
     let outcome = match guardrail.status {
         GuardrailStatus::Pass => Outcome::Pass,
         GuardrailStatus::Fail => Outcome::Fail,
-        GuardrailStatus::NotRun | GuardrailStatus::Waiting => return,
+        GuardrailStatus::NotRun | GuardrailStatus::Waiting | GuardrailStatus::Stale => return,
     };
     let known = ours
-        .and_then(|ours| ours.result.as_ref())
+        .and_then(|ours| ours.results.last())
         .map(|result| result.outcome);
     let unchanged = former.is_some_and(|former| former.status == guardrail.status);
     if known == Some(outcome) || unchanged || (known.is_some() && former.is_none()) {
@@ -104,5 +104,6 @@ fn definition(state: &State, guardrail: &DraftGuardrail) -> Option<GuardrailDefi
         depends,
         time_limit: None,
         extra,
+        environment: Vec::new(),
     })
 }

@@ -78,6 +78,7 @@ pub(super) fn compare(
         after: Vec::new(),
         left: merge.left,
         waits: false,
+        is_guarded: state.guards(false) && state.guardrails.values().any(|it| it.required),
     };
     comparison.dependencies(open);
     comparison.body();
@@ -141,6 +142,8 @@ struct Comparison<'a> {
     left: Vec<&'static str>,
     /// Whether it depends on a task that stays open.
     waits: bool,
+    /// Whether required guardrails may have to pass first. A plan does not say at which commit they did.
+    is_guarded: bool,
 }
 
 impl Comparison<'_> {
@@ -284,6 +287,7 @@ impl Comparison<'_> {
                 claim: None,
                 commit: None,
                 waiver: self.waiver(),
+                tree: None,
             })),
             Status::Cancelled => self
                 .after
@@ -317,12 +321,12 @@ impl Comparison<'_> {
         }
     }
 
-    /// The reason for completing a task before its review or its dependencies: the plan's own, or a default if there are such.
+    /// The reason for completing a task before its review, its dependencies or its guardrails: the plan's own, or a default if there are such.
     fn waiver(&self) -> Option<Text> {
         let reviewed = [self.new, self.ours]
             .iter()
             .any(|draft| !draft.fields.gates.is_empty());
-        let unsaid = (reviewed || self.waits).then_some("complete in the plan");
+        let unsaid = (reviewed || self.waits || self.is_guarded).then_some("complete in the plan");
         let said = self.new.waiver.as_deref().or(unsaid)?;
         said.parse().ok()
     }

@@ -6,7 +6,7 @@ use super::style::{ACTIVE, BAD, DIM, GOOD, NOTICE, PLAIN, Style, of_status};
 use crate::{
     core::{
         entry::event::observation::Checks,
-        plan::state::standing::GuardrailStatus,
+        plan::state::guardrails::GuardrailStatus,
         values::text::visible,
         views::diff::{Change, Diff, Existence, FigureChange, TaskChange},
     },
@@ -74,7 +74,7 @@ fn passes(status: GuardrailStatus) -> Option<bool> {
     match status {
         GuardrailStatus::Pass => Some(true),
         GuardrailStatus::Fail => Some(false),
-        GuardrailStatus::NotRun | GuardrailStatus::Waiting => None,
+        GuardrailStatus::NotRun | GuardrailStatus::Waiting | GuardrailStatus::Stale => None,
     }
 }
 

@@ -8,19 +8,20 @@ use super::{
 };
 use crate::{
     core::{
-        values::{id::GuardId, time::Timestamp},
-        views::snapshot::{GuardrailDetails, GuardrailDocument},
+        plan::refusal::Lack,
+        values::{id::GuardId, text::Text, time::Timestamp},
+        views::snapshot::{GuardrailAtHand, GuardrailDetails, GuardrailDocument},
     },
     render::audit::{Audit, CheckedGuardrail},
 };
 
 /// The list of guardrails.
 ///
-/// `stale` are the guardrails with a result for other files than those of this worktree. `untrusted` are those
-/// whose command this clone does not trust. Runs on the day of `now` are shown without a date.
+/// `at_hand` has the same guardrails as they stand at the commit of this worktree. `untrusted` are those whose command
+/// this clone does not trust. Runs on the day of `now` are shown without a date.
 pub fn guardrails(
     guardrails: &[GuardrailDetails],
-    stale: &[GuardId],
+    at_hand: &[GuardrailAtHand],
     untrusted: &[GuardId],
     now: Timestamp,
     style: Style,
@@ -28,16 +29,10 @@ pub fn guardrails(
     if guardrails.is_empty() {
         return "no guardrails\n".to_owned();
     }
-    let rows = guardrails.iter().map(|details| {
+    let rows = guardrails.iter().zip(at_hand).map(|(details, at_hand)| {
         let guardrail = &details.guardrail;
-        let mut notes = Vec::new();
-        notes.extend(result_note(guardrail, stale).map(|of| {
-            if details.dirty {
-                format!("{of}: uncommitted changes")
-            } else {
-                of.to_owned()
-            }
-        }));
+        let [id, title, required, status, run, _] = guardrail_row(guardrail, at_hand, now);
+        let mut notes: Vec<String> = at_hand_note(at_hand).into_iter().collect();
         if !details.waits_for.is_empty() {
             notes.push(format!("waits for {}", details.waits_for.join(", ")));
         }
@@ -47,17 +42,13 @@ pub fn guardrails(
                 details.defined_by
             ));
         }
-        let run = match (guardrail.at, &guardrail.actor) {
-            (Some(at), Some(actor)) => format!("{} by {actor}", at.seen_from(now)),
-            _ => String::new(),
-        };
         let command = guardrail.command.as_ref();
         [
-            Cell::new(guardrail.id.as_str()),
-            Cell::new(guardrail.title.as_str()),
-            required(guardrail.required),
-            Cell::painted(guardrail.status.as_str(), of_guardrail(guardrail.status)),
-            Cell::new(&run),
+            id,
+            title,
+            required,
+            status,
+            run,
             Cell::painted(&notes.join("; "), NOTICE),
             Cell::painted(command.map_or("", |command| command.as_str()), DIM),
         ]
@@ -91,16 +82,46 @@ pub fn audit(audit: &Audit, style: Style) -> String {
     table(columns, rows, style) + &sum
 }
 
-/// A note if the last result is not for the files of this worktree: `stale`, or `no commit`.
-pub(super) fn result_note(
+/// A guardrail as it stands at the commit of this worktree.
+pub(super) fn guardrail_row(
     guardrail: &GuardrailDocument,
-    stale: &[GuardId],
-) -> Option<&'static str> {
-    match guardrail.at {
-        Some(_) if stale.contains(&guardrail.id) => Some("stale"),
-        Some(_) if guardrail.commit.is_none() => Some("no commit"),
-        _ => None,
-    }
+    at_hand: &GuardrailAtHand,
+    now: Timestamp,
+) -> [Cell; 6] {
+    let run = at_hand.result.as_ref().map(|result| {
+        let hand = if result.by_hand { ", by hand" } else { "" };
+        format!("{} by {}{hand}", result.at.seen_from(now), result.actor)
+    });
+    [
+        Cell::new(guardrail.id.as_str()),
+        Cell::new(guardrail.title.as_str()),
+        required(guardrail.required),
+        Cell::painted(at_hand.status.as_str(), of_guardrail(at_hand.status)),
+        Cell::new(&run.unwrap_or_default()),
+        Cell::painted(&at_hand_note(at_hand).unwrap_or_default(), NOTICE),
+    ]
+}
+
+/// Why the last result of a guardrail does not say whether it passes at the commit of this worktree: `pass at 37aa429a62,
+/// which is not checked out`.
+pub fn at_hand_note(at_hand: &GuardrailAtHand) -> Option<String> {
+    let result = at_hand.result.as_ref()?;
+    let outcome = result.outcome;
+    let commit = result
+        .commit
+        .as_ref()
+        .map(|commit| format!(" at {commit:.10}"));
+    let commit = commit.unwrap_or_default();
+    Some(match at_hand.why? {
+        Lack::OtherCommit => format!("{outcome}{commit}, which is not checked out"),
+        Lack::ChangedFiles => {
+            let changed: Vec<String> = result.changed.iter().map(Text::to_string).collect();
+            format!("{outcome}{commit} with changes in {}", changed.join(", "))
+        }
+        Lack::OtherDefinition => format!("{outcome}{commit} by another definition"),
+        Lack::NoCommit => "no commit".to_owned(),
+        Lack::NotRun | Lack::Fail => return None,
+    })
 }
 
 fn required(required: bool) -> Cell {

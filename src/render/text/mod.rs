@@ -20,7 +20,7 @@ mod task;
 pub use self::{
     brief::{BriefedTask, brief},
     diff::diff,
-    guardrails::{audit, guardrails},
+    guardrails::{at_hand_note, audit, guardrails},
     ledger::{actors, snapshots},
     letters::{Letter, letters},
     log::log_entry,

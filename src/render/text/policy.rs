@@ -18,6 +18,7 @@ pub fn policy(policy: &PolicyDocument) -> String {
         format!("unclaimed-work   {}", yes_or_no(policy.unclaimed_work)),
         format!("owners-only      {}", yes_or_no(policy.owners_only)),
         format!("dependencies     {}", yes_or_no(policy.dependencies)),
+        format!("guardrails       {}", policy.guardrails),
     ];
     let reviews = policy.path_reviews.iter();
     lines.extend(reviews.map(|review| {

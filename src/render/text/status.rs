@@ -7,22 +7,21 @@ use std::fmt::Write as _;
 use anstyle::Style as Ansi;
 
 use super::{
-    guardrails::result_note,
-    style::{BAD, DIM, GOOD, NOTICE, PLAIN, Style, of_guardrail, of_priority, of_status},
+    guardrails::guardrail_row,
+    style::{BAD, DIM, GOOD, NOTICE, PLAIN, Style, of_priority, of_status},
     table::{Cell, cut, titled},
 };
 use crate::{
     core::{
         entry::event::observation::{Checks, PullRequestState},
         values::{
-            id::GuardId,
             task::Status,
             text::{Text, visible},
             time::Timestamp,
         },
         views::snapshot::{
-            ClaimDocument, Counts, Minutes, StatusDocument, Summary, TargetDocument, TaskDocument,
-            WorktreeDocument,
+            ClaimDocument, Counts, GuardrailAtHand, Minutes, StatusDocument, Summary,
+            TargetDocument, TaskDocument, WorktreeDocument,
         },
     },
     render::{refusal, words},
@@ -30,11 +29,11 @@ use crate::{
 
 /// The dashboard.
 ///
-/// `stale` are the guardrails with a result for other files than those of this worktree. Claims that ended before
+/// `at_hand` has the guardrails as they stand at the commit of this worktree. Claims that ended before
 /// `now` are shown as expired.
 pub fn status(
     document: &StatusDocument,
-    stale: &[GuardId],
+    at_hand: &[GuardrailAtHand],
     now: Timestamp,
     style: Style,
 ) -> String {
@@ -44,7 +43,7 @@ pub fn status(
         let rows = tasks.into_iter().map(|it| task_row(it, now));
         section(&mut page, titled(title, TASK_COLUMNS, rows, style));
     }
-    section(&mut page, guardrails(document, stale, now, style));
+    section(&mut page, guardrails(document, at_hand, now, style));
     section(&mut page, pull_requests(document, style));
     section(&mut page, worktree_table(&document.worktrees, style));
     section(&mut page, target_table(&document.targets, style));
@@ -228,24 +227,12 @@ pub(super) fn note(task: &TaskDocument) -> String {
 
 fn guardrails(
     document: &StatusDocument,
-    stale: &[GuardId],
+    at_hand: &[GuardrailAtHand],
     now: Timestamp,
     style: Style,
 ) -> Option<String> {
-    let rows = document.guardrails.iter().map(|guardrail| {
-        let run = match (guardrail.at, &guardrail.actor) {
-            (Some(at), Some(actor)) => format!("{} by {actor}", at.seen_from(now)),
-            _ => String::new(),
-        };
-        [
-            Cell::new(guardrail.id.as_str()),
-            Cell::new(guardrail.title.as_str()),
-            Cell::new(if guardrail.required { "required" } else { "" }),
-            Cell::painted(guardrail.status.as_str(), of_guardrail(guardrail.status)),
-            Cell::new(&run),
-            Cell::painted(result_note(guardrail, stale).unwrap_or_default(), NOTICE),
-        ]
-    });
+    let rows = document.guardrails.iter().zip(at_hand);
+    let rows = rows.map(|(guardrail, at_hand)| guardrail_row(guardrail, at_hand, now));
     let columns = ["ID", "Guardrail", "Required", "Status", "Run", "Note"];
     titled("Guardrails", columns, rows, style)
 }
@@ -351,7 +338,7 @@ mod tests {
         let day = Sample::day();
         status(
             &snapshot::status(day.state()),
-            &[],
+            &GuardrailAtHand::all(day.state(), None),
             day.state().effective,
             style,
         )
@@ -366,7 +353,7 @@ mod tests {
             "  copilot  1 of 3",
             "Top-5 \"Do Now\" Tasks",
             "  1   Shadow-Diff Harness                codex            high      2h-3h  in_progress  40%   codex until 12:17 UTC",
-            "  G1  State sweep  required  pass     08:25 UTC by claude",
+            "  G1  State sweep  pass     08:25 UTC by claude",
         ] {
             assert!(page.lines().any(|found| found == line), "{line}\n{page}");
         }

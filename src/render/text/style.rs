@@ -5,7 +5,7 @@
 use anstyle::{AnsiColor, Style as Ansi};
 
 use crate::core::{
-    plan::state::standing::GuardrailStatus,
+    plan::state::guardrails::GuardrailStatus,
     values::task::{Priority, Status},
 };
 
@@ -64,6 +64,7 @@ pub(super) fn of_guardrail(status: GuardrailStatus) -> Ansi {
     match status {
         GuardrailStatus::NotRun => PLAIN,
         GuardrailStatus::Waiting => DIM,
+        GuardrailStatus::Stale => NOTICE,
         GuardrailStatus::Pass => GOOD,
         GuardrailStatus::Fail => BAD,
     }

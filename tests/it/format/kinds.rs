@@ -10,7 +10,7 @@ use git_coord::core::{
         event::{
             CommitId, Event, GuardrailEvent, LedgerEvent, Mark, ObservationEvent, ReviewEvent,
             RosterEvent, TaskEvent, TaskRef, WorkEvent,
-            guardrail::{GuardrailDefinition, GuardrailResult, Outcome},
+            guardrail::{Guarded, GuardrailDefinition, GuardrailResult, Outcome},
             ledger::{Founding, LedgerFact, Versions},
             observation::{Checks, PullRequest, PullRequestState, Worktree},
             rename::rename,
@@ -182,6 +182,7 @@ fn tasks() -> Vec<Event> {
             claim: Some(mark()),
             commit: Some(commit()),
             waiver: Some(text("x")),
+            tree: Some(commit()),
         },
         TaskEvent::Cancelled {
             task: task(),
@@ -306,6 +307,7 @@ fn guardrails() -> Vec<Event> {
         depends: vec![task()],
         time_limit: Some(Span::from_minutes(1)),
         extra: vec![(text("x"), text("x"))],
+        environment: vec![text("x")],
     };
     let result = GuardrailResult {
         id: "G".parse().unwrap(),
@@ -316,7 +318,7 @@ fn guardrails() -> Vec<Event> {
         host: Some(text("x")),
         commit: Some(commit()),
         tree: Some(commit()),
-        dirty: true,
+        changed: vec![text("x")],
         command_digest: Some(Digest::of(b"")),
     };
     let events = [
@@ -540,6 +542,7 @@ fn words_are_numbered_as_in_the_program() {
         ("priority", variants::<Priority>()),
         ("risk", variants::<Risk>()),
         ("outcome", variants::<Outcome>()),
+        ("guarded ends", variants::<Guarded>()),
         ("pull request state", variants::<PullRequestState>()),
         ("checks", variants::<Checks>()),
         ("key standing", variants::<KeyStanding>()),

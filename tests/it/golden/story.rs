@@ -6,7 +6,7 @@ use git_coord::core::{
     entry::event::{
         Event, GuardrailEvent, LedgerEvent, Mark, ObservationEvent, ReviewEvent, RosterEvent,
         TaskEvent, TaskRef, WorkEvent,
-        guardrail::{GuardrailDefinition, GuardrailResult, Outcome},
+        guardrail::{Guarded, GuardrailDefinition, GuardrailResult, Outcome},
         ledger::{Founding, LedgerFact, Versions},
         observation::{Checks, PullRequest, PullRequestState, Worktree},
         roster::{ActorFact, NewActor, PolicyRule},
@@ -121,6 +121,7 @@ impl Golden {
             PolicyRule::MaxLease(Span::from_minutes(2880)),
             PolicyRule::BroadPaths(vec![Role::Coordinator, Role::Worker]),
             PolicyRule::Dependencies(true),
+            PolicyRule::Guardrails(Guarded::Integrate),
         ];
         let policy = policy.map(|rule| Event::Roster(RosterEvent::PolicySet(rule)));
         self.then("ada", Vec::from(policy));
@@ -304,6 +305,7 @@ impl Golden {
             claim: Some(claim),
             commit,
             waiver: None,
+            tree: None,
         };
         self.then("codex", vec![Event::Task(completed)]);
     }
@@ -387,6 +389,7 @@ impl Golden {
                 claim: None,
                 commit: None,
                 waiver: Some(text("complete in its source")),
+                tree: None,
             },
             add("D", "Tell the users"),
         ];
@@ -405,6 +408,7 @@ impl Golden {
                 depends,
                 time_limit: Some(Span::from_minutes(10)),
                 extra: vec![(text("output_path"), text("out/diff"))],
+                environment: Vec::new(),
             }))
         };
         let target = |expression: Option<&str>| GuardrailEvent::TargetSet {
@@ -437,7 +441,7 @@ impl Golden {
             host: Some(text("laptop")),
             commit: Some(project_commit('b')),
             tree: Some(project_commit('c')),
-            dirty: true,
+            changed: vec![text("src/main.rs")],
             command_digest: Some(Digest::of(b"make shadow-diff")),
         };
         let recorded = GuardrailEvent::Recorded(Box::new(result));

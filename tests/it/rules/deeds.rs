@@ -6,7 +6,7 @@ use git_coord::core::{
     entry::event::{
         CommitId, Event, GuardrailEvent, LedgerEvent, Mark, ObservationEvent, ReviewEvent,
         RosterEvent, TaskEvent, TaskRef, WorkEvent,
-        guardrail::{GuardrailDefinition, GuardrailResult, Outcome},
+        guardrail::{Guarded, GuardrailDefinition, GuardrailResult, Outcome},
         ledger::{LedgerFact, Versions},
         roster::{ActorFact, NewActor, PolicyRule},
         task::{Import, TaskFact},
@@ -59,6 +59,7 @@ fn guardrail(id: &str) -> GuardrailDefinition {
         depends: Vec::new(),
         time_limit: None,
         extra: Vec::new(),
+        environment: Vec::new(),
     }
 }
 /// The commit that a deed names at its end.
@@ -111,6 +112,7 @@ fn of_task(deed: &str, who: &str, stage: &Stage) -> TaskEvent {
         claim: stage.claim(who, "T"),
         commit,
         waiver,
+        tree: None,
     };
     match deed {
         "add" => added(Vec::new()),
@@ -299,11 +301,16 @@ fn of_guardrail(what: &str, rest: &str) -> GuardrailEvent {
         },
         "result" => GuardrailEvent::Recorded(Box::new(GuardrailResult {
             evidence: Some(text("note")),
+            commit: at(&format!("{what} {rest}")),
             ..GuardrailResult::new(id.parse().unwrap(), Outcome::Pass)
         })),
         _ if rest.starts_with("remove") => GuardrailEvent::Removed {
             id: id.parse().unwrap(),
         },
+        _ if rest == "required" => GuardrailEvent::Added(Box::new(GuardrailDefinition {
+            required: true,
+            ..guardrail("G")
+        })),
         _ => GuardrailEvent::Added(Box::new(guardrail("new"))),
     }
 }
@@ -356,6 +363,7 @@ fn of_roster(deed: &str, who: &str) -> RosterEvent {
         "policy owners only" => policy(PolicyRule::OwnersOnly(true)),
         "policy steal worker" => policy(PolicyRule::StealRoles(vec![Role::Worker])),
         "policy dependencies no" => policy(PolicyRule::Dependencies(false)),
+        "policy guardrails no" => policy(PolicyRule::Guardrails(Guarded::No)),
         "policy broad worker" => policy(PolicyRule::BroadPaths(vec![Role::Worker])),
         "policy approvals" => policy(PolicyRule::ApprovalsRequired(2)),
         "policy path" => policy(reviewed_by("claude")),

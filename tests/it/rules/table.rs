@@ -81,6 +81,7 @@ snapshot                  +             +             +             +           
 policy claimed only       +             +             -             -             -             -
 policy path               +             +             -             -             -             -
 policy dependencies no    +             +             -             -             -             -
+policy guardrails no      +             +             -             -             -             -
 policy path of nobody     unknown_actor unknown_actor -             -             -             -
 actor add                 +             -             -             -             -             -
 actor add codex           actor_exists  -             -             -             -             -
@@ -322,6 +323,22 @@ submit                    +             +             +             -           
 done                      gate_open     gate_open     gate_open     -             -             -
 
 = it waits for another task, and policy does not mind: ada: policy dependencies no, ada: edit no gate, ada: edit no check, ada: edit after W, eve: claim
+done                      +             +             +             -             -             -
+
+= nobody has to review her work, but a guardrail has to pass: ada: edit no gate, ada: edit no check, ada: guard required, eve: claim
+done                      guardrail_open guardrail_open guardrail_open -          -             -
+done at a                 guardrail_open guardrail_open guardrail_open -          -             -
+waive                     +             +             -             -             -             -
+
+= her work waits for another task, and a guardrail has to pass: ada: edit no gate, ada: edit no check, ada: edit after W, ada: guard required, eve: claim
+done                      waits         waits         waits         -             -             -
+
+= a guardrail has passed at a: ada: edit no gate, ada: edit no check, ada: guard required, ada: result at a, eve: claim
+done                      guardrail_open guardrail_open guardrail_open -          -             -
+done at a                 +             +             +             -             -             -
+done at b                 guardrail_open guardrail_open guardrail_open -          -             -
+
+= a guardrail has to pass, and policy does not mind: ada: policy guardrails no, ada: edit no gate, ada: edit no check, ada: guard required, eve: claim
 done                      +             +             +             -             -             -
 
 = policy asks for a review of her files: ada: edit no gate, ada: edit no check, ada: policy path, eve: claim

@@ -2,11 +2,16 @@
 //!
 //! Not here: what the rules allow (`core::plan::rules`).
 
+use std::collections::BTreeSet;
+
 use super::guardrail::append;
 use crate::{
     cli::{CommandError, Context, failure::code, task::act},
     core::{
-        entry::event::{Event, GuardrailEvent, guardrail::GuardrailDefinition},
+        entry::event::{
+            Event, GuardrailEvent,
+            guardrail::{GuardrailDefinition, command_digest},
+        },
         plan::state::State,
         values::{id::GuardId, text::Text, time::Span},
     },
@@ -33,9 +38,11 @@ pub struct Args {
     /// White space at both ends of TEXT is left out.
     #[arg(long, value_name = "TEXT")]
     pub expect: Option<Text>,
-    /// Let 'guard run --all' fail if the guardrail does not pass
+    /// Keep tasks from being done before the guardrail passes
     ///
-    /// It keeps no task from being done.
+    /// 'git coord done' is refused while it has not passed at the commit of the task, unless the guardrail waits for
+    /// a task (--depends). 'git coord policy guardrails' can limit that to integrated tasks. 'guard run --all' fails if
+    /// it does not pass.
     #[arg(long)]
     pub required: bool,
     /// Run it only after TASK is done or cancelled
@@ -44,7 +51,14 @@ pub struct Args {
     /// Stop the command after TIME: 30s, 10min, 1h (default: 10min)
     #[arg(long, value_name = "TIME", value_parser = some_time)]
     pub time_limit: Option<Span>,
-    /// Replace the guardrail of this name, and drop its last result
+    /// Pass the environment variable NAME on to the command
+    ///
+    /// The ledger has the name only. Who trusts the command agrees to the names too.
+    #[arg(long = "env", value_name = "NAME", value_parser = variable)]
+    pub environment: Vec<Text>,
+    /// Replace the guardrail of this name
+    ///
+    /// Its results stay if command, expected output and variables are the same. Otherwise they are dropped.
     #[arg(long)]
     pub replace: bool,
 }
@@ -59,6 +73,22 @@ fn some_time(text: &str) -> Result<Span, String> {
     }
 }
 
+/// The name of a variable that commands may see.
+fn variable(name: &str) -> Result<Text, String> {
+    let begins = name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_');
+    let is_name = begins
+        && name
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    if name.starts_with("GIT_") {
+        Err("variables of git are never passed on".to_owned())
+    } else if is_name {
+        name.parse::<Text>().map_err(|error| error.to_string())
+    } else {
+        Err("the name of a variable has letters, digits and '_', and no value".to_owned())
+    }
+}
+
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let sentence = format!("added guardrail {}: {}", args.id, args.title);
     let author = append(context, &args.id, &sentence, |state| {
@@ -68,7 +98,8 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     })?;
     // The author of a command need not trust it. If this cannot be stored, `guard run` asks for trust.
     let repository = context.repository()?;
-    if let Err(error) = trust::remember(&repository, Whose::Own(&author), &args.command) {
+    let digest = command_digest(&args.command, &environment(args));
+    if let Err(error) = trust::remember(&repository, Whose::Own(&author), digest) {
         context.ui.warn(error);
     }
     Ok(())
@@ -93,5 +124,12 @@ fn definition(state: &State, args: &Args) -> Result<GuardrailDefinition, Command
         depends: depends.collect::<Result<_, _>>()?,
         time_limit: args.time_limit,
         extra: Vec::new(),
+        environment: environment(args),
     })
+}
+
+/// The names of the variables, each once.
+fn environment(args: &Args) -> Vec<Text> {
+    let names: BTreeSet<&Text> = args.environment.iter().collect();
+    names.into_iter().cloned().collect()
 }

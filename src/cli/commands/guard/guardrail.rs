@@ -9,10 +9,10 @@ use crate::{
     core::{
         plan::{
             refusal::Refusal,
-            state::{State, records::Guardrail},
+            state::{State, guardrails::Guardrail},
         },
         values::{
-            id::{ActorName, GuardId},
+            id::{ActorName, Digest, GuardId},
             text::Text,
         },
         views::snapshot::GuardrailDetails,
@@ -55,12 +55,13 @@ pub(super) fn find<'a>(state: &'a State, id: &GuardId) -> Result<&'a Guardrail, 
     })
 }
 
-/// The guardrail's command; one without can only be recorded by hand.
+/// The guardrail's command and its digest; one without can only be recorded by hand.
 pub(super) fn command_of<'a>(
     id: &GuardId,
     guardrail: &'a Guardrail,
-) -> Result<&'a Text, CommandError> {
-    guardrail.command.as_ref().ok_or_else(|| {
+) -> Result<(&'a Text, Digest), CommandError> {
+    let command = guardrail.command.as_ref().zip(guardrail.command_digest());
+    command.ok_or_else(|| {
         CommandError::no(code::NO_COMMAND, format!("guardrail '{id}' has no command"))
             .hint(format!("git coord guard record {id} pass --evidence FILE"))
     })

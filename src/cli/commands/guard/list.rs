@@ -7,11 +7,11 @@ use serde::Serialize;
 use crate::{
     cli::{CommandError, Context, reading::revision::Reading},
     core::{
-        plan::state::{State, records::Guardrail},
+        plan::state::{State, guardrails::Guardrail},
         values::id::GuardId,
-        views::snapshot::GuardrailDetails,
+        views::snapshot::{GuardrailAtHand, GuardrailDetails},
     },
-    guard::{stale, trust},
+    guard::{self, trust},
     render::text,
 };
 
@@ -30,7 +30,9 @@ struct Listed {
 /// Facts about this machine.
 #[derive(Serialize)]
 struct Here {
-    /// Those with a stale result: `guard::stale`.
+    /// How each stands at the commit that is checked out.
+    at_hand: Vec<GuardrailAtHand>,
+    /// Those with a stale result.
     stale: Vec<GuardId>,
     /// Those with a command that is not trusted.
     untrusted: Vec<GuardId>,
@@ -44,15 +46,18 @@ pub(super) fn run(context: &mut Context, only: Option<&GuardId>) -> Result<(), C
     // A reader needs no actor.
     let actor = context.actor(repository, state).ok();
     let is_untrusted = |guardrail: &Guardrail| {
-        let command = guardrail.command.as_ref();
-        command.is_some_and(|it| !trust::is_trusted(repository, actor.as_ref(), it))
+        let digest = guardrail.command_digest();
+        digest.is_some_and(|it| !trust::is_trusted(repository, actor.as_ref(), it))
     };
     let untrusted = state
         .guardrails
         .iter()
         .filter(|(_, guardrail)| is_untrusted(guardrail));
+    let mut at_hand = guard::standing(repository, state)?;
+    at_hand.retain(|it| only.is_none_or(|only| it.id == *only));
     let local = Here {
-        stale: stale(repository, state)?,
+        stale: GuardrailAtHand::stale(&at_hand),
+        at_hand,
         untrusted: untrusted.map(|(id, _)| id.clone()).collect(),
     };
     let listed = Listed {
@@ -61,7 +66,7 @@ pub(super) fn run(context: &mut Context, only: Option<&GuardId>) -> Result<(), C
     };
     let Listed { guardrails, local } = &listed;
     let now = context.now()?;
-    let table = |style| text::guardrails(guardrails, &local.stale, &local.untrusted, now, style);
+    let table = |style| text::guardrails(guardrails, &local.at_hand, &local.untrusted, now, style);
     context.ui.show("coord.guardrails/1", || &listed, table)
 }
 

@@ -17,7 +17,7 @@ use crate::{
             text::{Text, is_file_name},
         },
     },
-    guard::Checkout,
+    guard::{Checkout, tree_of},
     ledger::EntryDraft,
 };
 
@@ -49,13 +49,13 @@ const EVIDENCE_BYTES_MAX: u64 = 10 << 20;
 /// # Errors
 /// The file or the commit does not exist.
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
-    let (commit, tree, dirty) = looked_at(context, args.commit.as_deref())?;
+    let (commit, tree, changed) = looked_at(context, args.commit.as_deref())?;
     let evidence = args.evidence.as_deref().map(attachment).transpose()?;
     let result = GuardrailResult {
         evidence: evidence.as_ref().map(|(name, _)| name.clone()),
         commit,
         tree,
-        dirty,
+        changed,
         ..GuardrailResult::new(args.id.clone(), args.outcome)
     };
     let sentence = format!("recorded guardrail {}: {}", args.id, args.outcome);
@@ -69,16 +69,22 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     .map(drop)
 }
 
-/// The commit, its tree if it is checked out, and whether the worktree differs from it.
+/// The commit, its tree, and the files that differ from it.
 fn looked_at(
     context: &mut Context,
     given: Option<&str>,
-) -> Result<(Option<CommitId>, Option<CommitId>, bool), CommandError> {
+) -> Result<(Option<CommitId>, Option<CommitId>, Vec<Text>), CommandError> {
+    let repository = context.repository()?;
     if let Some(given) = given {
-        return Ok((Some(commit::commit(context, given)?), None, false));
+        let commit = commit::commit(context, given)?;
+        let tree = tree_of(&repository, &commit);
+        return Ok((Some(commit), tree, Vec::new()));
     }
-    let checkout = Checkout::read(&context.repository()?)?;
-    Ok(checkout.map_or((None, None, false), |it| (it.commit, it.tree, it.dirty)))
+    let Some(checkout) = Checkout::read(&repository)? else {
+        return Ok((None, None, Vec::new()));
+    };
+    let changed = checkout.changed();
+    Ok((checkout.commit, checkout.tree, changed))
 }
 
 /// A file's bytes under its own name, so that `git show ENTRY:NAME` finds them.

@@ -18,12 +18,18 @@ use crate::{
     cli::{CommandError, Context, failure::code},
     core::{
         entry::event::guardrail::Outcome,
-        plan::state::{State, records::Guardrail, standing::GuardrailStatus},
+        plan::{
+            refusal::Lack,
+            state::{
+                State,
+                guardrails::{Guardrail, GuardrailStatus},
+            },
+        },
         values::{
-            id::GuardId,
-            text::Text,
+            id::{Digest, GuardId},
             time::{Span, Timestamp},
         },
+        views::snapshot::GuardrailAtHand,
     },
     git::repository::Repository,
     guard::{self, Checkout, Ending, Job, Run, trust::is_trusted},
@@ -83,18 +89,21 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let place = (top, &checkout);
     let (ended, failure) = session::run(context, &ledger, &mut author, place, &jobs, args.jobs)?;
 
-    let stale = guard::stale(repository, &known.state)?;
-    let outcome = |id: &GuardId| {
-        let ended = ended.iter().find(|ended| ended.id == *id);
-        checked(&known.state, id, &stale, ended)
+    let standing = guard::standing(repository, &known.state)?;
+    let chosen = standing
+        .iter()
+        .filter(|at_hand| chosen.contains(&at_hand.id));
+    let outcome = |at_hand: &GuardrailAtHand| {
+        let ended = ended.iter().find(|ended| ended.id == at_hand.id);
+        checked(&known.state, at_hand, ended)
     };
-    let guardrails: Vec<CheckedGuardrail> = chosen.iter().map(outcome).collect();
+    let guardrails: Vec<CheckedGuardrail> = chosen.map(outcome).collect();
     let has_to_pass = |checked: &&CheckedGuardrail| checked.required || !args.all;
     let passes = |checked: &CheckedGuardrail| checked.status == GuardrailStatus::Pass;
     let audit = Audit {
         commit: checkout.commit.as_ref().map(ToString::to_string),
         tree: checkout.tree.as_ref().map(ToString::to_string),
-        dirty: checkout.dirty,
+        dirty: checkout.is_dirty(),
         at: now,
         actor: author.actor,
         machine: guard::host(),
@@ -145,9 +154,12 @@ fn jobs(state: &State, chosen: &BTreeSet<GuardId>, all: bool) -> Result<Vec<Job>
         if waits || (all && guardrail.command.is_none()) {
             continue;
         }
+        let (command, digest) = command_of(id, guardrail)?;
         jobs.push(Job {
             id: id.clone(),
-            command: command_of(id, guardrail)?.clone(),
+            command: command.clone(),
+            environment: guardrail.environment.clone(),
+            digest,
             expect: guardrail.expect.clone(),
             time_limit: guardrail.time_limit.unwrap_or(TIME_LIMIT),
         });
@@ -157,8 +169,9 @@ fn jobs(state: &State, chosen: &BTreeSet<GuardId>, all: bool) -> Result<Vec<Job>
 
 /// Prints each command. It goes to standard error, even with `--json`.
 fn show(context: &mut Context, state: &State, jobs: &[Job]) {
-    for Job { id, command, .. } in jobs {
-        trust::show(context, id, &state.guardrails[id].defined_by, command);
+    for job in jobs {
+        let by = &state.guardrails[&job.id].defined_by;
+        trust::show(context, &job.id, by, &job.command, &job.environment);
     }
 }
 
@@ -169,9 +182,9 @@ fn check_trust(
     author: &Author,
     jobs: &[Job],
 ) -> Result<(), CommandError> {
-    let is_strange = |job: &&Job| !is_trusted(repository, Some(&author.actor), &job.command);
+    let is_strange = |job: &&Job| !is_trusted(repository, Some(&author.actor), job.digest);
     let strange = jobs.iter().filter(is_strange);
-    let strange: Vec<(&GuardId, &Text)> = strange.map(|job| (&job.id, &job.command)).collect();
+    let strange: Vec<(&GuardId, Digest)> = strange.map(|job| (&job.id, job.digest)).collect();
     let Some((first, _)) = strange.first() else {
         return Ok(());
     };
@@ -198,39 +211,25 @@ fn check_permission(
 }
 
 /// The result of a guardrail. One without a command has its recorded result, if that is about the present checkout.
-fn checked(
-    state: &State,
-    id: &GuardId,
-    stale: &[GuardId],
-    ended: Option<&Ended>,
-) -> CheckedGuardrail {
+fn checked(state: &State, at_hand: &GuardrailAtHand, ended: Option<&Ended>) -> CheckedGuardrail {
+    let id = &at_hand.id;
     let guardrail = &state.guardrails[id];
     let waits_for: Vec<String> = state
         .guardrail_waits_for(guardrail)
         .map(|task| state.shown(task))
         .collect();
-    let result = guardrail.result.as_ref();
     let (status, note) = match ended {
         Some(ended) => (status_of(ended), note_of(ended, guardrail)),
         None if !waits_for.is_empty() => {
             let note = format!("for {}", waits_for.join(", "));
             (GuardrailStatus::Waiting, Some(note))
         }
-        None if guardrail.command.is_some() || result.is_none() => (GuardrailStatus::NotRun, None),
-        None if stale.contains(id) => {
-            let changed = result.is_some_and(|result| result.dirty);
-            let why = if changed { ": files were changed" } else { "" };
-            let note = format!("recorded by hand, stale{why}");
-            (GuardrailStatus::NotRun, Some(note))
+        // It was not run now, so only a result by hand counts.
+        None if guardrail.command.is_some() => (GuardrailStatus::NotRun, None),
+        None if at_hand.why == Some(Lack::NoCommit) => {
+            (GuardrailStatus::NotRun, text::at_hand_note(at_hand))
         }
-        None if result.is_none_or(|result| result.commit.is_none()) => {
-            let note = "recorded by hand, without a commit".to_owned();
-            (GuardrailStatus::NotRun, Some(note))
-        }
-        None => {
-            let note = "recorded by hand".to_owned();
-            (state.guardrail_status(guardrail), Some(note))
-        }
+        None => (at_hand.status, text::at_hand_note(at_hand)),
     };
     let run = ended.map(|ended| &ended.run);
     let entry = ended.and_then(|ended| ended.entry.clone());

@@ -15,7 +15,7 @@ use crate::{
         plan::state::State,
         values::{id::GuardId, text::Text},
     },
-    guard::{self, Checkout, CommandEnvironment, Ending, Job, JobNews, Run, trust},
+    guard::{self, Checkout, CommandEnvironment, Ending, Job, JobNews, Run},
     ledger::{Author, EntryDraft, Ledger},
 };
 
@@ -131,7 +131,7 @@ impl Session<'_> {
             host: guard::host(),
             commit: self.checkout.commit.clone(),
             tree: self.checkout.tree.clone(),
-            dirty: self.checkout.dirty || !self.checkout.still_holds(repository)?,
+            changed: self.checkout.changed_by_now(repository)?,
             ..bare_result(job, run.outcome())
         };
         let draft = EntryDraft {
@@ -159,7 +159,7 @@ fn recorded(result: GuardrailResult) -> Event {
 
 fn bare_result(job: &Job, outcome: Outcome) -> GuardrailResult {
     GuardrailResult {
-        command_digest: Some(trust::digest(&job.command)),
+        command_digest: Some(job.digest),
         ..GuardrailResult::new(job.id.clone(), outcome)
     }
 }

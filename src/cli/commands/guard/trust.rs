@@ -41,6 +41,8 @@ struct Trusted {
     id: GuardId,
     defined_by: ActorName,
     command: Text,
+    /// The names of more variables that it sees.
+    environment: Vec<Text>,
     /// The stored digest of the command.
     digest: Digest,
 }
@@ -58,7 +60,13 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let (known, strange): (Vec<_>, Vec<_>) = seen.iter().zip(&trusted).partition(is_seen);
     if let Some(((_, digits), first)) = strange.first() {
         for now in strange.iter().map(|(_, now)| now) {
-            show(context, &now.id, &now.defined_by, &now.command);
+            show(
+                context,
+                &now.id,
+                &now.defined_by,
+                &now.command,
+                &now.environment,
+            );
         }
         let id = &first.id;
         let message = match digits {
@@ -66,13 +74,13 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
             None => format!("the digest of the command of guardrail '{id}' is missing"),
         };
         let all = known.iter().chain(&strange);
-        let hint = hint(all.map(|(_, now)| (&now.id, &now.command)));
+        let hint = hint(all.map(|(_, now)| (&now.id, now.digest)));
         return Err(CommandError::no(code::NOT_TRUSTED, message).hint(hint));
     }
     let mut text = String::new();
     for now in &trusted {
         let repository = reading.ledger().repository();
-        trust::remember(repository, Whose::Everybodys, &now.command)?;
+        trust::remember(repository, Whose::Everybodys, now.digest)?;
         let Trusted {
             id,
             defined_by,
@@ -105,25 +113,37 @@ fn seen(words: &[String]) -> Result<Vec<Seen<'_>>, CommandError> {
 
 fn trusted(state: &State, id: &GuardId) -> Result<Trusted, CommandError> {
     let guardrail = find(state, id)?;
-    let command = command_of(id, guardrail)?.clone();
+    let (command, digest) = command_of(id, guardrail)?;
     Ok(Trusted {
         id: id.clone(),
         defined_by: guardrail.defined_by.clone(),
-        digest: trust::digest(&command),
-        command,
+        digest,
+        command: command.clone(),
+        environment: guardrail.environment.clone(),
     })
 }
 
 /// Prints a command. It goes to standard error, even with `--json`.
-pub(super) fn show(context: &mut Context, id: &GuardId, author: &ActorName, command: &Text) {
-    let line = format!("{id}, by {author}: {command}");
+pub(super) fn show(
+    context: &mut Context,
+    id: &GuardId,
+    author: &ActorName,
+    command: &Text,
+    environment: &[Text],
+) {
+    let names: Vec<String> = environment.iter().map(Text::to_string).collect();
+    let with = match names.join(", ") {
+        names if names.is_empty() => names,
+        names => format!(", with {names}"),
+    };
+    let line = format!("{id}, by {author}{with}: {command}");
     context.ui.announce("command", line);
 }
 
 /// The command that trusts these commands as they are now.
-pub(super) fn hint<'a>(commands: impl Iterator<Item = (&'a GuardId, &'a Text)>) -> String {
-    let seen = commands.map(|(id, command)| {
-        let digest = trust::digest(command).to_hex();
+pub(super) fn hint<'a>(commands: impl Iterator<Item = (&'a GuardId, Digest)>) -> String {
+    let seen = commands.map(|(id, digest)| {
+        let digest = digest.to_hex();
         format!("{id} {}", &digest[..DIGITS])
     });
     let seen: Vec<String> = seen.collect();

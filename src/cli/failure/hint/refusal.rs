@@ -41,6 +41,13 @@ pub fn after(refusal: &Refusal) -> Option<String> {
         } => show(task),
         Refusal::Cycle { on, .. } => show(on),
         Refusal::Waits { task, on, .. } => show(on.first().unwrap_or(task)),
+        Refusal::GuardrailOpen {
+            task, commit: None, ..
+        } => format!("{} --commit HEAD", of("done", task)),
+        Refusal::GuardrailOpen { guardrails, .. } => {
+            let ids: Vec<&str> = guardrails.iter().map(|it| it.id.as_str()).collect();
+            format!("git coord guard run {}", ids.join(" "))
+        }
         Refusal::UnknownTask { .. } => "git coord list".to_owned(),
         Refusal::ClaimHeld { .. } | Refusal::LeaseLost { taken: Some(_), .. } => {
             "git coord ready".to_owned()

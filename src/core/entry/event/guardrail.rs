@@ -47,7 +47,7 @@ pub struct GuardrailDefinition {
     /// The expected output.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expect: Option<Text>,
-    /// Whether a run of all guardrails fails if it does not pass.
+    /// Whether tasks are done only after it has passed, as the policy says.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub required: bool,
     /// The tasks that have to be finished before it can run.
@@ -59,7 +59,37 @@ pub struct GuardrailDefinition {
     /// Fields of its source that this format does not have: keys and values, sorted.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub extra: Vec<(Text, Text)>,
+    /// The names of more environment variables that its command sees, sorted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub environment: Vec<Text>,
 }
+
+/// The digest of what a guardrail runs, by which people trust it and results name it: the BLAKE3 of the command, before
+/// which the names of the variables stand that it sees, if any, between two bytes that no text has.
+pub fn command_digest(command: &Text, environment: &[Text]) -> Digest {
+    const MARK: u8 = 0xff;
+    let mut bytes = Vec::new();
+    if !environment.is_empty() {
+        let names: Vec<&str> = environment.iter().map(Text::as_str).collect();
+        bytes.push(MARK);
+        bytes.extend(names.join(" ").bytes());
+        bytes.push(MARK);
+    }
+    bytes.extend(command.as_str().bytes());
+    Digest::of(&bytes)
+}
+
+words!(
+    /// Which ends of tasks the required guardrails guard.
+    Guarded, "guarded ends", "done, integrate, no" {
+        /// Every end of a task as done.
+        Done = "done",
+        /// Only an end that says into which branch the work was integrated.
+        Integrate = "integrate",
+        /// None.
+        No = "no",
+    }
+);
 
 words!(
     /// The outcome of a guardrail.
@@ -96,10 +126,10 @@ pub struct GuardrailResult {
     /// The tree that it checked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tree: Option<CommitId>,
-    /// Whether the worktree differed from that commit.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub dirty: bool,
-    /// The BLAKE3 of the command.
+    /// The first files in which the worktree differed from that commit. Then it is not a result of the commit.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub changed: Vec<Text>,
+    /// The digest of what ran ([`command_digest`]); none if somebody recorded the result by hand.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub command_digest: Option<Digest>,
 }
@@ -116,7 +146,7 @@ impl GuardrailResult {
             host: None,
             commit: None,
             tree: None,
-            dirty: false,
+            changed: Vec::new(),
             command_digest: None,
         }
     }

@@ -4,6 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::guardrail::Guarded;
 use crate::core::values::{
     email::Email,
     glob::Glob,
@@ -114,4 +115,6 @@ pub enum PolicyRule {
     BroadPaths(Vec<Role>),
     /// Whether a task can be done only after the tasks that it depends on.
     Dependencies(bool),
+    /// Which ends of tasks the required guardrails guard.
+    Guardrails(Guarded),
 }

@@ -45,9 +45,12 @@ pub enum TaskEvent {
         /// The commit that holds the work.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         commit: Option<CommitId>,
-        /// The reason for waiving its gates.
+        /// The reason for waiving its review, dependencies and guardrails.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         waiver: Option<Text>,
+        /// The tree of the commit that holds the work, so that results of another commit with the same tree count.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        tree: Option<CommitId>,
     },
     /// 2.3 A task was cancelled.
     Cancelled {

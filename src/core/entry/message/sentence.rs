@@ -71,6 +71,7 @@ fn policy(rule: &PolicyRule) -> String {
         PolicyRule::MaxLease(lease) => format!("longest lease {lease}"),
         PolicyRule::BroadPaths(_) => "who may add broad paths".to_owned(),
         PolicyRule::Dependencies(first) => format!("dependencies {}", yes_or_no(*first)),
+        PolicyRule::Guardrails(guarded) => format!("guardrails {guarded}"),
         PolicyRule::StealRoles(_) => "who may take a running claim".to_owned(),
         PolicyRule::ApprovalsRequired(number) => format!("{number} approvals"),
         PolicyRule::UnclaimedWork(allowed) => format!("unclaimed work {}", yes_or_no(*allowed)),

@@ -9,10 +9,11 @@ use crate::core::{
         guardrail::{GuardrailDefinition, GuardrailResult},
     },
     plan::{
+        refusal::LISTED_MAX,
         rules::Place,
         state::{
             State,
-            records::{Guardrail, GuardrailRecord},
+            guardrails::{Guardrail, GuardrailRecord, GuardrailResults},
         },
     },
 };
@@ -41,6 +42,14 @@ fn define(state: &mut State, place: &Place<'_>, definition: &GuardrailDefinition
         .iter()
         .filter_map(|task| state.find(task, place.id))
         .collect();
+    let former = state.guardrails.remove(&definition.id);
+    let results = former.map_or_else(GuardrailResults::default, |former| {
+        if former.checks_as(definition) {
+            former.results
+        } else {
+            former.results.outdated()
+        }
+    });
     let guardrail = Guardrail {
         title: definition.title.clone(),
         command: definition.command.clone(),
@@ -50,26 +59,31 @@ fn define(state: &mut State, place: &Place<'_>, definition: &GuardrailDefinition
         time_limit: definition.time_limit,
         extra: definition.extra.clone(),
         defined_by: place.actor().clone(),
-        result: None,
+        environment: definition.environment.clone(),
+        results,
     };
     state.guardrails.insert(definition.id.clone(), guardrail);
 }
 
 fn record(state: &mut State, place: &Place<'_>, result: &GuardrailResult) {
+    let Some(guardrail) = state.guardrails.get_mut(&result.id) else {
+        return;
+    };
+    let digest = result.command_digest;
     let record = GuardrailRecord {
         outcome: result.outcome,
         actor: place.actor().clone(),
         at: place.effective,
         commit: result.commit.clone(),
-        dirty: result.dirty,
+        tree: result.tree.clone(),
+        changed: result.changed.iter().take(LISTED_MAX).cloned().collect(),
         exit: result.exit,
         evidence: result
             .evidence
             .as_ref()
             .and_then(|name| attached(place, name)),
-        command_digest: result.command_digest,
+        by_hand: digest.is_none(),
+        outdated: digest.is_some() && digest != guardrail.command_digest(),
     };
-    if let Some(guardrail) = state.guardrails.get_mut(&result.id) {
-        guardrail.result = Some(record);
-    }
+    guardrail.results.push(record);
 }

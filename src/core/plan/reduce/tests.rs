@@ -70,7 +70,7 @@ fn a_guardrail_is_defined_recorded_and_removed_and_a_target_is_set() {
     let guardrail = &state.guardrails[&"G1".parse().unwrap()];
     assert_eq!(guardrail.title, text("Lint"));
     assert!(guardrail.depends.iter().eq([&index]));
-    let result = guardrail.result.as_ref().unwrap();
+    let result = guardrail.results.last().unwrap();
     assert_eq!((result.outcome, result.exit), (Outcome::Fail, Some(0)));
     let evidence = result.evidence.as_ref().unwrap();
     assert_eq!(evidence.digest, Digest::of(b"output"));

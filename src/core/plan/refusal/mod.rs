@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-pub use self::words::{Action, Ending, Limited, Restricted};
+pub use self::words::{Action, Ending, Lack, Limited, Restricted};
 use crate::core::{
     entry::event::CommitId,
     values::{
@@ -286,6 +286,28 @@ refusals! {
         /// The number of open tasks that are left out.
         more: u32,
     }
+    /// Required guardrails have not passed at the commit of the task.
+    GuardrailOpen = "guardrail_open" {
+        /// The task.
+        task: TaskName,
+        /// The commit; none if neither the task nor its end names one.
+        commit: Option<CommitId>,
+        /// The guardrails.
+        guardrails: Vec<OpenGuardrail>,
+        /// The number of guardrails that are left out.
+        more: u32,
+    }
+}
+
+/// A guardrail that has not passed at a commit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpenGuardrail {
+    /// The guardrail.
+    pub id: GuardId,
+    /// Why.
+    pub why: Lack,
+    /// The commit of its last result.
+    pub last: Option<CommitId>,
 }
 
 /// A conflicting claim.

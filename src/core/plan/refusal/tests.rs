@@ -90,6 +90,7 @@ fn the_records_and_words_of_arguments_match_the_format() {
         ("overlap", "/arguments/files"),
         ("taken", "/arguments/taken"),
         ("open gate", "/arguments/gates/0"),
+        ("open guardrail", "/arguments/guardrails/0"),
     ] {
         let mut found = all.iter().filter_map(|it| it.pointer(place));
         let found = found.find(|it| it.is_object()).unwrap();
@@ -100,7 +101,7 @@ fn the_records_and_words_of_arguments_match_the_format() {
     for row in rows {
         assert_eq!(names(row[1]), keys(&records[row[0]]), "{}", row[0]);
     }
-    let lists: [(&str, Vec<&str>); 4] = [
+    let lists: [(&str, Vec<&str>); 5] = [
         (
             "action",
             Action::ALL.iter().map(|word| word.as_str()).collect(),
@@ -117,6 +118,7 @@ fn the_records_and_words_of_arguments_match_the_format() {
             "limited list",
             Limited::ALL.iter().map(|word| word.as_str()).collect(),
         ),
+        ("lack", Lack::ALL.iter().map(|word| word.as_str()).collect()),
     ];
     let rows = table("<!-- words of refusals -->");
     assert_eq!(rows.len(), lists.len());

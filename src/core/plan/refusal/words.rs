@@ -41,7 +41,7 @@ words!(
         UnassignTask = "unassign_task",
         /// Remove a gate, a check, or a path that needs a review.
         LowerReview = "lower_review",
-        /// Finish a task although its review needs more or it depends on open tasks.
+        /// Finish a task although its review needs more, it depends on open tasks, or a guardrail has not passed.
         FinishWithWaiver = "finish_with_waiver",
         /// Cancel a task.
         CancelTask = "cancel_task",
@@ -123,5 +123,23 @@ words!(
         Urls = "urls",
         /// Verdicts on a task, including those that no longer stand.
         Verdicts = "verdicts",
+    }
+);
+
+words!(
+    /// Why a guardrail has not passed at a commit.
+    Lack, "lack", "not_run, fail, other_commit, changed_files, other_definition, no_commit" {
+        /// It has no result.
+        NotRun = "not_run",
+        /// It failed at this commit.
+        Fail = "fail",
+        /// Its last result is of another commit.
+        OtherCommit = "other_commit",
+        /// Its last result is of a worktree that differed from its commit.
+        ChangedFiles = "changed_files",
+        /// Its command was another one when it last ran.
+        OtherDefinition = "other_definition",
+        /// Its last result names no commit.
+        NoCommit = "no_commit",
     }
 );

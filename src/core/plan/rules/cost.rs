@@ -78,12 +78,25 @@ fn of_guardrail(state: &State, place: &Place<'_>, event: &GuardrailEvent) {
             &definition.id
         }
         GuardrailEvent::Removed { id } => id,
-        GuardrailEvent::Recorded(result) => &result.id,
+        GuardrailEvent::Recorded(result) => {
+            place.steps.take(result.changed.len() as u64);
+            &result.id
+        }
         GuardrailEvent::TargetSet { .. } => return,
     };
     if let Some(known) = state.guardrails.get(id) {
-        let items = known.depends.len() + known.extra.len();
-        place.steps.take(STEPS_OF_COPY * items as u64);
+        let lists = [
+            known.depends.len(),
+            known.extra.len(),
+            known.environment.len(),
+            known.results.len(),
+        ];
+        let items = lists.iter().sum::<usize>() as u64;
+        place.steps.take(STEPS_OF_COPY * items);
+        let command = known.command.as_ref();
+        place
+            .steps
+            .take(command.map_or(0, |it| it.as_str().len()) as u64);
     }
 }
 
@@ -164,4 +177,15 @@ pub(super) fn of_review(state: &State, place: &Place<'_>, index: TaskIndex) {
 pub(super) fn of_dependencies(state: &State, place: &Place<'_>, index: TaskIndex) {
     let depends = state.task(index).depends.len();
     place.steps.take(STEPS_OF_COPY * depends as u64);
+}
+
+/// Counts the steps of finding the required guardrails that have not passed: each guardrail is looked at, with the tasks
+/// and the results of a required one.
+pub(super) fn of_guardrails(state: &State, place: &Place<'_>) {
+    for guardrail in state.guardrails.values() {
+        let required = guardrail.required.then(|| {
+            STEPS_OF_COPY * guardrail.depends.len() as u64 + guardrail.results.len() as u64
+        });
+        place.steps.take(1 + required.unwrap_or_default());
+    }
 }

@@ -18,6 +18,7 @@ use crate::core::{
         refusal::{Action, Limited, OpenGate, Refusal, listed},
         state::{
             State, TaskIndex,
+            guardrails::Subject,
             standing::ReviewNeed,
             task::{Task, Verdict},
         },
@@ -68,6 +69,7 @@ pub(super) fn check(state: &State, place: &Place<'_>, event: &TaskEvent) -> Resu
             claim,
             commit,
             waiver,
+            tree,
         } => {
             let index = open(state, place, task)?;
             fenced(state, place, index, *claim)?;
@@ -75,7 +77,12 @@ pub(super) fn check(state: &State, place: &Place<'_>, event: &TaskEvent) -> Resu
                 Some(_) => require_on(state, place, index, COORDINATORS, Action::FinishWithWaiver),
                 None => {
                     gates_closed(state, place, index, commit.as_ref())?;
-                    dependencies_ended(state, place, index)
+                    dependencies_ended(state, place, index)?;
+                    let subject = Subject {
+                        commit: state.guarded_commit(index, commit.as_ref()),
+                        tree: tree.as_ref(),
+                    };
+                    guardrails_passed(state, place, index, subject)
                 }
             }
         }
@@ -192,6 +199,32 @@ fn dependencies_ended(state: &State, place: &Place<'_>, index: TaskIndex) -> Res
     Err(Refusal::Waits {
         task: state.name_of(index),
         on,
+        more,
+    })
+}
+
+/// Checks that the required guardrails that apply have passed at the commit, if the policy asks for that.
+fn guardrails_passed(
+    state: &State,
+    place: &Place<'_>,
+    index: TaskIndex,
+    subject: Subject<'_>,
+) -> Result<(), Refusal> {
+    if !state.guards(false) {
+        return Ok(());
+    }
+    cost::of_guardrails(state, place);
+    if place.steps.are_too_many() {
+        return Ok(());
+    }
+    let (guardrails, more) = listed(state.open_guardrails(subject));
+    if guardrails.is_empty() {
+        return Ok(());
+    }
+    Err(Refusal::GuardrailOpen {
+        task: state.name_of(index),
+        commit: subject.commit.cloned(),
+        guardrails,
         more,
     })
 }

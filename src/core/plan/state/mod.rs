@@ -6,6 +6,7 @@
 pub mod allowance;
 mod dependents;
 mod encoded_task;
+pub mod guardrails;
 mod held;
 mod lookup;
 pub mod name;
@@ -32,10 +33,11 @@ pub(in crate::core) use self::dependents::Link;
 pub use self::task_index::TaskIndex;
 use self::{
     allowance::Allowances,
+    guardrails::Guardrail,
     name::Names,
     policy::Policy,
     pull_requests::PullRequests,
-    records::{Anomaly, Guardrail, ImportRecord, SeenWorktrees, Snapshot},
+    records::{Anomaly, ImportRecord, SeenWorktrees, Snapshot},
     task::{Claim, Task},
     tasks::Tasks,
 };

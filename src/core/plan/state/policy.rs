@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::core::values::pairs;
 use crate::core::{
-    entry::event::roster::PolicyRule,
+    entry::event::{guardrail::Guarded, roster::PolicyRule},
     values::{
         glob::Glob,
         task::{Approver, Role},
@@ -38,6 +38,8 @@ pub struct Policy {
     pub broad_path_roles: BTreeSet<Role>,
     /// Whether a task can be done only after the tasks that it depends on.
     pub dependencies: bool,
+    /// Which ends of tasks the required guardrails guard.
+    pub guardrails: Guarded,
 }
 
 impl Default for Policy {
@@ -52,6 +54,7 @@ impl Default for Policy {
             max_lease: Span::from_minutes(24 * 60),
             broad_path_roles: BTreeSet::from([Role::Coordinator]),
             dependencies: true,
+            guardrails: Guarded::Done,
         }
     }
 }
@@ -83,6 +86,7 @@ impl Policy {
             PolicyRule::UnclaimedWork(_) => PolicyRule::UnclaimedWork(self.unclaimed_work),
             PolicyRule::OwnersOnly(_) => PolicyRule::OwnersOnly(self.owners_only),
             PolicyRule::Dependencies(_) => PolicyRule::Dependencies(self.dependencies),
+            PolicyRule::Guardrails(_) => PolicyRule::Guardrails(self.guardrails),
             PolicyRule::PathReview { paths, .. } => {
                 let by = self.path_reviews.get(paths).into_iter().flatten();
                 PolicyRule::PathReview {
@@ -104,6 +108,7 @@ impl Policy {
             PolicyRule::UnclaimedWork(allowed) => self.unclaimed_work = *allowed,
             PolicyRule::OwnersOnly(only) => self.owners_only = *only,
             PolicyRule::Dependencies(first) => self.dependencies = *first,
+            PolicyRule::Guardrails(guarded) => self.guardrails = *guarded,
             PolicyRule::PathReview { paths, by } if by.is_empty() => {
                 _ = self.path_reviews.remove(paths)
             }

@@ -1,14 +1,12 @@
-//! The records of a state beside its tasks: guardrails, observations, snapshots, imports, anomalies.
+//! The records of a state beside its tasks: observations, snapshots, imports, anomalies.
 //!
-//! Not here: tasks (`task`) and actors (`roster`).
+//! Not here: tasks (`task`), guardrails (`guardrails`) and actors (`roster`).
 
 use serde::{Deserialize, Serialize};
 
-use super::task_index::TaskIndex;
 use crate::core::{
     entry::event::{
-        CommitId, Origin,
-        guardrail::Outcome,
+        Origin,
         observation::{PullRequest, Worktree},
         task::Import,
     },
@@ -16,7 +14,7 @@ use crate::core::{
     values::{
         id::{ActorName, Digest, EntryId, TaskId},
         text::Text,
-        time::{DayOffset, Span, Timestamp},
+        time::{DayOffset, Timestamp},
     },
 };
 
@@ -29,50 +27,6 @@ pub struct Attached {
     pub name: Text,
     /// The BLAKE3 of its bytes.
     pub digest: Digest,
-}
-
-/// A guardrail and its last result.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Guardrail {
-    /// Its purpose, in one line.
-    pub title: Text,
-    /// The shell command that checks it.
-    pub command: Option<Text>,
-    /// The expected output.
-    pub expect: Option<Text>,
-    /// Whether a run of all guardrails fails if it does not pass.
-    pub required: bool,
-    /// The tasks that have to be finished first.
-    pub depends: Vec<TaskIndex>,
-    /// Its time limit.
-    pub time_limit: Option<Span>,
-    /// The other fields of its source.
-    pub extra: Vec<(Text, Text)>,
-    /// The author of the command.
-    pub defined_by: ActorName,
-    /// Its last result.
-    pub result: Option<GuardrailRecord>,
-}
-
-/// A result of a guardrail.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct GuardrailRecord {
-    /// The outcome.
-    pub outcome: Outcome,
-    /// The actor that ran it.
-    pub actor: ActorName,
-    /// The time of the record.
-    pub at: Timestamp,
-    /// The commit that it checked.
-    pub commit: Option<CommitId>,
-    /// Whether the worktree differed from that commit.
-    pub dirty: bool,
-    /// The exit status of its command.
-    pub exit: Option<i32>,
-    /// The attachment that holds its output.
-    pub evidence: Option<Attached>,
-    /// The BLAKE3 of the command.
-    pub command_digest: Option<Digest>,
 }
 
 /// A pull request as last observed.

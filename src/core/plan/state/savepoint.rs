@@ -5,11 +5,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use super::{
-    State,
-    pull_requests::Earlier,
-    records::{Guardrail, SeenWorktrees},
-};
+use super::{State, guardrails::Guardrail, pull_requests::Earlier, records::SeenWorktrees};
 use crate::core::{
     entry::event::{
         Event, GuardrailEvent, LedgerEvent, ObservationEvent, RosterEvent, roster::PolicyRule,

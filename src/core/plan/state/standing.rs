@@ -1,16 +1,21 @@
 //! The standing of tasks, review gates and guardrails, in one word. Derived, never stored.
 //!
-//! Not here: the documents (`snapshot`), and the permission to change something (`rules`).
+//! Not here: the results of one guardrail (`guardrails`), the documents (`snapshot`), and the permission to change
+//! something (`rules`).
 
 use std::{borrow::Cow, collections::BTreeSet};
 
 use super::{
     State, TaskIndex,
-    records::Guardrail,
+    guardrails::{Guardrail, GuardrailRecord, GuardrailStatus, Subject},
     task::{Task, Verdict},
 };
 use crate::core::{
-    entry::event::guardrail::{GuardrailDefinition, Outcome},
+    entry::event::{
+        CommitId,
+        guardrail::{Guarded, GuardrailDefinition, Outcome},
+    },
+    plan::refusal::{Lack, OpenGuardrail},
     values::{
         id::{ActorName, GuardId},
         task::{Approver, Status, words},
@@ -27,20 +32,6 @@ words!(
         Approved = "approved",
         /// A reviewer of the gate has rejected, and none has approved.
         Rejected = "rejected",
-    }
-);
-
-words!(
-    /// The status of a guardrail.
-    GuardrailStatus, "guardrail status", "not_run, waiting, pass, fail" {
-        /// It has not run.
-        NotRun = "not_run",
-        /// It has not run, and depends on an unfinished task.
-        Waiting = "waiting",
-        /// Its last run passed.
-        Pass = "pass",
-        /// Its last run failed.
-        Fail = "fail",
     }
 );
 
@@ -174,6 +165,27 @@ impl State {
         needs
     }
 
+    /// The status of a guardrail at a commit; why its last result does not say whether it passes there; and the result that
+    /// decides, or else the last one. Without a subject the last result decides.
+    pub fn guardrail_at<'a>(
+        &self,
+        guardrail: &'a Guardrail,
+        subject: Option<Subject<'_>>,
+    ) -> (GuardrailStatus, Option<Lack>, Option<&'a GuardrailRecord>) {
+        let (by_last, last) = (self.guardrail_status(guardrail), guardrail.results.last());
+        let Some(subject) = subject else {
+            return (by_last, None, last);
+        };
+        let at = guardrail.results.at(subject);
+        match guardrail.lack(subject) {
+            None => (GuardrailStatus::Pass, None, at),
+            Some(Lack::Fail) => (GuardrailStatus::Fail, None, at),
+            Some(Lack::NotRun) => (by_last, None, None),
+            // Nobody knows of which commit it is.
+            Some(Lack::NoCommit) => (by_last, Some(Lack::NoCommit), last),
+            Some(why) => (GuardrailStatus::Stale, Some(why), last),
+        }
+    }
     /// The definition of a guardrail, as an event has it.
     pub fn definition_of(&self, id: &GuardId, guardrail: &Guardrail) -> GuardrailDefinition {
         let depends = guardrail.depends.iter();
@@ -186,12 +198,13 @@ impl State {
             depends: depends.map(|task| self.reference(*task)).collect(),
             time_limit: guardrail.time_limit,
             extra: guardrail.extra.clone(),
+            environment: guardrail.environment.clone(),
         }
     }
 
-    /// The status of a guardrail.
+    /// The status of a guardrail by its last result, of whatever commit that is.
     pub fn guardrail_status(&self, guardrail: &Guardrail) -> GuardrailStatus {
-        match &guardrail.result {
+        match guardrail.results.last().filter(|last| !last.outdated) {
             Some(result) if result.outcome == Outcome::Pass => GuardrailStatus::Pass,
             Some(_) => GuardrailStatus::Fail,
             None if self.guardrail_waits_for(guardrail).next().is_some() => {
@@ -208,6 +221,40 @@ impl State {
     ) -> impl Iterator<Item = TaskIndex> + 'a {
         let depends = guardrail.depends.iter().copied();
         depends.filter(|task| self.task(*task).end.is_none())
+    }
+
+    /// The required guardrails that apply: all tasks on which they depend are done or cancelled.
+    pub fn required_guardrails(&self) -> impl Iterator<Item = (&GuardId, &Guardrail)> {
+        let required = self.guardrails.iter().filter(|(_, it)| it.required);
+        required.filter(|(_, it)| self.guardrail_waits_for(it).next().is_none())
+    }
+    /// The required guardrails that apply and have not passed at a commit.
+    pub fn open_guardrails(&self, subject: Subject<'_>) -> impl Iterator<Item = OpenGuardrail> {
+        self.required_guardrails()
+            .filter_map(move |(id, guardrail)| {
+                let last = guardrail.results.last();
+                Some(OpenGuardrail {
+                    id: id.clone(),
+                    why: guardrail.lack(subject)?,
+                    last: last.and_then(|last| last.commit.clone()),
+                })
+            })
+    }
+    /// Whether required guardrails have to pass before a task is done; `integrated`, if its work is in the target branch.
+    pub fn guards(&self, integrated: bool) -> bool {
+        match self.policy.guardrails {
+            Guarded::Done => true,
+            Guarded::Integrate => integrated,
+            Guarded::No => false,
+        }
+    }
+    /// The commit at which guardrails have to pass before a task is done: the one that its end names, else its last one.
+    pub fn guarded_commit<'a>(
+        &'a self,
+        index: TaskIndex,
+        named: Option<&'a CommitId>,
+    ) -> Option<&'a CommitId> {
+        named.or(self.task(index).commit.as_ref())
     }
 
     /// Whether a review is open: it was requested, nobody rejected, and a part of it is missing or nobody approved.

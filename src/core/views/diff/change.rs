@@ -13,7 +13,7 @@ use crate::core::{
     },
     plan::{
         fields::AttributeChange,
-        state::{records::Attached, standing::GuardrailStatus},
+        state::{guardrails::GuardrailStatus, records::Attached},
     },
     values::{
         id::{ActorName, Digest, GuardId, TargetName},

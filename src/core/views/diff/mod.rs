@@ -15,7 +15,7 @@ pub use self::change::{
 };
 use super::snapshot::{AnomalyDocument, FIGURES, StatusDocument, figure, status};
 use crate::core::{
-    plan::state::{State, standing::GuardrailStatus},
+    plan::state::{State, guardrails::GuardrailStatus},
     values::{
         id::{ActorName, GuardId, TargetName},
         task::Role,

@@ -29,7 +29,8 @@ pub use self::{
     metrics::Metrics,
     news::{News, NewsKind, news},
     observed::{
-        GuardrailDetails, GuardrailDocument, PullRequestDocument, WorktreeDocument, worktrees,
+        GuardrailAtHand, GuardrailDetails, GuardrailDocument, GuardrailResultDocument,
+        PullRequestDocument, WorktreeDocument, worktrees,
     },
     plan::{
         ApartDocument, ContradictionDocument, DeclaredDocument, DeclaredWaveDocument, LaneDocument,

@@ -7,16 +7,20 @@ use serde::Serialize;
 use crate::core::{
     entry::event::{
         CommitId,
+        guardrail::Outcome,
         observation::{Checks, PullRequestState},
     },
-    plan::state::{
-        State,
-        records::{Attached, Guardrail},
-        standing::GuardrailStatus,
+    plan::{
+        refusal::Lack,
+        state::{
+            State,
+            guardrails::{Guardrail, GuardrailRecord, GuardrailStatus, Subject},
+            records::Attached,
+        },
     },
     values::{
         id::{ActorName, GuardId},
-        json::as_shown_or_null,
+        json::{as_shown, as_shown_or_null},
         text::Text,
         time::{Span, Timestamp},
     },
@@ -31,7 +35,7 @@ pub struct GuardrailDocument {
     pub title: Text,
     /// The shell command that checks it.
     pub command: Option<Text>,
-    /// Whether a run of all guardrails fails if it does not pass.
+    /// Whether tasks are done only after it has passed, as the policy says.
     pub required: bool,
     /// Its status, in one word.
     pub status: GuardrailStatus,
@@ -64,17 +68,94 @@ pub struct GuardrailDetails {
     pub time_limit: Option<Span>,
     /// The author of the command.
     pub defined_by: ActorName,
+    /// The names of more environment variables that its command sees.
+    pub environment: Vec<Text>,
     /// The exit status of the command's last run.
     pub exit: Option<i32>,
     /// Whether the worktree differed from the commit when it last ran.
     pub dirty: bool,
 }
 
+/// How a guardrail stands at the commit that is checked out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct GuardrailAtHand {
+    /// The guardrail.
+    pub id: GuardId,
+    /// Its status there.
+    pub status: GuardrailStatus,
+    /// Why its last result does not say whether it passes there.
+    pub why: Option<Lack>,
+    /// The result that decides, or else the last one.
+    pub result: Option<GuardrailResultDocument>,
+}
+
+/// A result of a guardrail.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct GuardrailResultDocument {
+    /// The outcome.
+    pub outcome: Outcome,
+    /// The commit that it checked.
+    #[serde(serialize_with = "as_shown_or_null")]
+    pub commit: Option<CommitId>,
+    /// The first files in which the worktree differed from that commit.
+    pub changed: Vec<Text>,
+    /// Whether somebody recorded it by hand.
+    pub by_hand: bool,
+    /// The exit status of the command.
+    pub exit: Option<i32>,
+    /// The attachment that holds its output.
+    pub evidence: Option<Attached>,
+    /// The time of the record.
+    #[serde(serialize_with = "as_shown")]
+    pub at: Timestamp,
+    /// The actor that recorded it.
+    pub actor: ActorName,
+}
+
+impl From<&GuardrailRecord> for GuardrailResultDocument {
+    fn from(record: &GuardrailRecord) -> Self {
+        Self {
+            outcome: record.outcome,
+            commit: record.commit.clone(),
+            changed: record.changed.clone(),
+            by_hand: record.by_hand,
+            exit: record.exit,
+            evidence: record.evidence.clone(),
+            at: record.at,
+            actor: record.actor.clone(),
+        }
+    }
+}
+
+impl GuardrailAtHand {
+    /// How each guardrail stands at a commit; without one, by its last result.
+    pub fn all(state: &State, subject: Option<Subject<'_>>) -> Vec<Self> {
+        let all = state.guardrails.iter();
+        let at_hand = all.map(|(id, guardrail)| {
+            let (status, why, result) = state.guardrail_at(guardrail, subject);
+            Self {
+                id: id.clone(),
+                status,
+                why,
+                result: result.map(GuardrailResultDocument::from),
+            }
+        });
+        at_hand.collect()
+    }
+    /// Those with a stale result.
+    pub fn stale(at_hand: &[Self]) -> Vec<GuardId> {
+        let stale = at_hand
+            .iter()
+            .filter(|it| it.status == GuardrailStatus::Stale);
+        stale.map(|it| it.id.clone()).collect()
+    }
+}
+
 impl GuardrailDetails {
     /// The document of this guardrail; none if the state does not have it.
     pub fn of(state: &State, id: &GuardId) -> Option<Self> {
         let guardrail = state.guardrails.get(id)?;
-        let result = guardrail.result.as_ref();
+        let result = guardrail.results.last().filter(|it| !it.outdated);
         Some(Self {
             guardrail: document(state, id, guardrail),
             expect: guardrail.expect.clone(),
@@ -89,8 +170,9 @@ impl GuardrailDetails {
                 .collect(),
             time_limit: guardrail.time_limit,
             defined_by: guardrail.defined_by.clone(),
+            environment: guardrail.environment.clone(),
             exit: result.and_then(|result| result.exit),
-            dirty: result.is_some_and(|result| result.dirty),
+            dirty: result.is_some_and(|result| !result.changed.is_empty()),
         })
     }
 }
@@ -157,7 +239,7 @@ pub(super) fn guardrails(state: &State) -> Vec<GuardrailDocument> {
 }
 
 fn document(state: &State, id: &GuardId, guardrail: &Guardrail) -> GuardrailDocument {
-    let result = guardrail.result.as_ref();
+    let result = guardrail.results.last().filter(|it| !it.outdated);
     GuardrailDocument {
         id: id.clone(),
         title: guardrail.title.clone(),

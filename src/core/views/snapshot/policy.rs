@@ -5,6 +5,7 @@
 use serde::Serialize;
 
 use crate::core::{
+    entry::event::guardrail::Guarded,
     plan::state::policy::Policy,
     values::{
         json::as_shown,
@@ -35,6 +36,8 @@ pub struct PolicyDocument {
     pub owners_only: bool,
     /// Whether a task can be done only after the tasks that it depends on.
     pub dependencies: bool,
+    /// Which ends of tasks the required guardrails guard.
+    pub guardrails: Guarded,
     /// The reviewers that paths need, by glob.
     pub path_reviews: Vec<PathReviewDocument>,
 }
@@ -64,6 +67,7 @@ impl From<&Policy> for PolicyDocument {
             unclaimed_work: policy.unclaimed_work,
             owners_only: policy.owners_only,
             dependencies: policy.dependencies,
+            guardrails: policy.guardrails,
             path_reviews: reviews.collect(),
         }
     }

@@ -9,7 +9,7 @@ use serde::{Serialize, Serializer};
 use super::task::TaskDocument;
 use crate::core::{
     entry::event::observation::PullRequestState,
-    plan::state::{State, standing::GuardrailStatus},
+    plan::state::{State, guardrails::GuardrailStatus},
     values::task::{Priority, Status},
 };
 

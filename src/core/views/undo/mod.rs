@@ -131,8 +131,10 @@ fn restore(scene: &Scene<'_>, id: &GuardId, undoing: &mut Undoing) {
     match scene.before.guardrails.get(id) {
         Some(was) => {
             let definition = Box::new(scene.before.definition_of(id, was));
+            let now = scene.now.guardrails.get(id);
+            let keeps = now.is_some_and(|now| now.checks_as(&definition));
             undoing.push(Event::Guardrail(GuardrailEvent::Added(definition)));
-            if was.result.is_some() {
+            if !keeps && !was.results.is_empty() {
                 undoing.stays(Stays::GuardrailNotRun(id.clone()));
             }
         }

@@ -83,6 +83,7 @@ fn end_again(subject: &Subject<'_>, undoing: &mut Undoing) {
             claim: None,
             commit: end.commit,
             waiver: end.reason,
+            tree: None,
         }
     } else {
         TaskEvent::Cancelled {

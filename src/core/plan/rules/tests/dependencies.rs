@@ -129,6 +129,7 @@ fn a_waiver_and_the_policy_let_a_task_be_done_before_its_dependencies() {
             claim,
             commit: None,
             waiver: Some(text("it is urgent")),
+            tree: None,
         })
     };
     let held = plan
@@ -157,6 +158,7 @@ fn one_entry_can_finish_a_task_and_then_what_depends_on_it() {
             claim: None,
             commit: None,
             waiver: None,
+            tree: None,
         })
     };
     plan.all_by("ana", vec![done(&task), done(&others[0])]);

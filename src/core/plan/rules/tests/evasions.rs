@@ -31,6 +31,7 @@ fn done_at(plan: &mut Sample, task: &TaskRef, at: char) {
         claim,
         commit: Some(commit(at)),
         waiver: None,
+        tree: None,
     };
     plan.by("codex", Event::Task(completed));
 }

@@ -5,6 +5,7 @@
 mod cost;
 mod dependencies;
 mod evasions;
+mod guardrails;
 mod permissions;
 mod second_person;
 mod steps;

@@ -38,6 +38,7 @@ fn guardrail(id: &str, depends: Vec<TaskRef>) -> Event {
         depends,
         time_limit: None,
         extra: Vec::new(),
+        environment: Vec::new(),
     })))
 }
 

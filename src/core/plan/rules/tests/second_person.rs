@@ -187,6 +187,7 @@ fn act(plan: &mut Sample, task: &TaskRef, kind: u8, at: char) {
             claim: held,
             commit: Some(commit(at)),
             waiver: None,
+            tree: None,
         }),
         6 => gate(Approver::Actor(owner)),
         7 => gate(Approver::Role(Role::Worker)),

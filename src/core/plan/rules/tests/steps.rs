@@ -132,6 +132,7 @@ fn a_guardrail_counts_what_is_copied_and_a_pull_request_sixteen() {
         depends: vec![task, other],
         time_limit: None,
         extra: vec![(text("key"), text("1"))],
+        environment: Vec::new(),
     };
     let mut added = |id: &str| {
         definition.id = id.parse().unwrap();
@@ -207,6 +208,7 @@ fn a_review_counts_its_gates_among_its_answers_and_their_authors_among_the_owner
         claim: None,
         commit: None,
         waiver: None,
+        tree: None,
     });
     // Two gates and three checks; a verdict, a tick and four actors; two owners. The end of a claim frees two paths.
     let review = (2 + 3) * (1 + 1 + 4) * (1 + 2);
