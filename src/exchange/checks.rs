@@ -5,12 +5,17 @@
 use std::collections::HashMap;
 
 use crate::{
-    core::values::{
-        id::TaskId,
-        task::Status,
-        text::{TEXT_BYTES_MAX, Text},
+    core::{
+        plan::rules::ANCESTORS_MAX,
+        values::{
+            id::TaskId,
+            task::Status,
+            text::{TEXT_BYTES_MAX, Text},
+        },
     },
-    exchange::{Complaints, Draft, DraftTask, FindingKind, Limits, contradictions, notes::Notes},
+    exchange::{
+        Complaints, Draft, DraftTask, FindingKind, Limits, contradictions, draft, notes::Notes,
+    },
 };
 
 /// The complaint about a plan without tasks.
@@ -47,6 +52,7 @@ pub(super) fn finish(
     check_ids(&draft, &mut notes);
     check_sizes(&mut draft, &mut notes);
     check_cycles(&draft.tasks, &mut notes);
+    check_depth(&draft.tasks, &mut notes);
     name_unsaid(&mut draft, &mut notes);
     contradictions::check_waves(&draft.tasks, &mut notes);
     // A done task is at 100 %, even if the plan gives another percentage.
@@ -111,13 +117,9 @@ fn check_sizes(draft: &mut Draft, notes: &mut Notes) {
 /// The maximum number of cycles that are reported, because a longer list would not help.
 const CIRCLES_MAX: usize = 50;
 
-/// Complains about every task that depends on itself, and about each cycle once.
+/// Complains about every task that depends on itself, and about each cycle once. A parent waits for its children.
 fn check_cycles(tasks: &[DraftTask], notes: &mut Notes) {
-    let index: HashMap<&TaskId, usize> = tasks
-        .iter()
-        .enumerate()
-        .map(|(at, task)| (&task.id, at))
-        .collect();
+    let before = draft::before(tasks);
     let mut finished = vec![false; tasks.len()];
     let mut on_path = vec![false; tasks.len()];
     let mut circles = 0;
@@ -128,25 +130,21 @@ fn check_cycles(tasks: &[DraftTask], notes: &mut Notes) {
             path.push((start, 0));
         }
         while let Some((at, next)) = path.last_mut() {
-            let Some(dependency) = tasks[*at].depends.get(*next) else {
+            let Some(&to) = before[*at].get(*next) else {
                 (finished[*at], on_path[*at]) = (true, false);
                 path.pop();
                 continue;
             };
             *next += 1;
-            match index.get(dependency) {
-                Some(&to) if on_path[to] => {
-                    complain_of_cycle(tasks, &path, to, notes);
-                    circles += 1;
-                    if circles == CIRCLES_MAX {
-                        return;
-                    }
+            if on_path[to] {
+                complain_of_cycle(tasks, &path, to, notes);
+                circles += 1;
+                if circles == CIRCLES_MAX {
+                    return;
                 }
-                Some(&to) if !finished[to] => {
-                    on_path[to] = true;
-                    path.push((to, 0));
-                }
-                _ => {}
+            } else if !finished[to] {
+                on_path[to] = true;
+                path.push((to, 0));
             }
         }
     }
@@ -176,27 +174,37 @@ fn complain_of_cycle(tasks: &[DraftTask], path: &[(usize, usize)], to: usize, no
     );
 }
 
+/// Complains about the first task that has more ancestors than the rules allow.
+fn check_depth(tasks: &[DraftTask], notes: &mut Notes) {
+    let parents: HashMap<&TaskId, &TaskId> = (tasks.iter())
+        .filter_map(|task| Some((&task.id, task.parent.as_ref()?)))
+        .collect();
+    let is_too_deep = |task: &&DraftTask| {
+        let ancestors = std::iter::successors(parents.get(&task.id), |it| parents.get(**it));
+        ancestors.take(ANCESTORS_MAX + 1).count() > ANCESTORS_MAX
+    };
+    if let Some(task) = tasks.iter().find(is_too_deep) {
+        let message = format!("task '{}' has more than {ANCESTORS_MAX} ancestors", task.id);
+        notes.complain(task.line, message);
+    }
+}
+
 /// Adds a blocker to a waiting or blocked task that names no reason, and a waiver to a done task with gates or with an
 /// open dependency.
 fn name_unsaid(draft: &mut Draft, notes: &mut Notes) {
-    let done: HashMap<TaskId, bool> = draft
-        .tasks
-        .iter()
-        .map(|task| {
-            (
-                task.id.clone(),
-                matches!(task.status, Status::Done | Status::Cancelled),
-            )
-        })
+    let ended = |task: &DraftTask| matches!(task.status, Status::Done | Status::Cancelled);
+    let open: Vec<Option<TaskId>> = (draft.tasks.iter())
+        .map(|task| (!ended(task)).then(|| task.id.clone()))
         .collect();
-    for task in &mut draft.tasks {
-        let unnamed = task.blockers.is_empty() && task.depends.is_empty();
+    let before = draft::before(&draft.tasks);
+    for (task, before) in draft.tasks.iter_mut().zip(before) {
+        let unnamed = task.blockers.is_empty() && before.is_empty();
+        let mut waits_for = before.iter().filter_map(|place| open[*place].as_ref());
         match task.status {
             Status::Waiting if unnamed => task.blockers.push(WAITING_FOR_WHAT.to_owned()),
             Status::Blocked if unnamed => task.blockers.push(BLOCKED_BY_WHAT.to_owned()),
             Status::Waiting | Status::Blocked
-                if task.blockers.is_empty()
-                    && task.depends.iter().all(|id| done.get(id) == Some(&true)) =>
+                if task.blockers.is_empty() && waits_for.next().is_none() =>
             {
                 let message = format!(
                     "task '{}' is {}, but everything that it depends on is done",
@@ -213,11 +221,10 @@ fn name_unsaid(draft: &mut Draft, notes: &mut Notes) {
                 notes.find(FindingKind::Assumed, task.line, message);
             }
             Status::Done => {
-                let mut depends = task.depends.iter();
-                if let Some(open) = depends.find(|id| done.get(id) == Some(&false)) {
+                if let Some(open) = waits_for.next() {
                     task.waiver = Some(WAIVER_OF_ORDER.to_owned());
                     let message = format!(
-                        "task '{}' is complete before task '{open}', on which it depends; it is imported with a waiver",
+                        "task '{}' is complete before task '{open}', for which it waits; it is imported with a waiver",
                         task.id
                     );
                     notes.find(FindingKind::Contradiction, task.line, message);

@@ -2,7 +2,7 @@
 //!
 //! Not here: reading each format (`markdown`, `json`), and importing a draft (`import`).
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde::Serialize;
 
@@ -11,7 +11,7 @@ use crate::{
         plan::{fields::Fields, state::guardrails::GuardrailStatus},
         values::{
             id::{GuardId, TaskId},
-            task::{Status, words},
+            task::{LinkKind, Status, words},
         },
     },
     exchange::format::Format,
@@ -24,7 +24,7 @@ pub struct Draft {
     pub format: Format,
     /// The plan's title.
     pub title: Option<String>,
-    /// Its tasks, in the order of the file; ids are unique, dependencies exist and form no cycle.
+    /// Its tasks, in the order of the file; ids are unique, dependencies and parents exist and form no cycle.
     pub tasks: Vec<DraftTask>,
     /// Its guardrails, in the order of the file; ids are unique.
     pub guardrails: Vec<DraftGuardrail>,
@@ -48,7 +48,7 @@ impl Draft {
         }
     }
 
-    /// Renames the tasks that `is_meant` selects from `ID` to `ID-mark`, and the dependencies on them. Returns the new
+    /// Renames the tasks that `is_meant` selects from `ID` to `ID-mark`, and the references to them. Returns the new
     /// id of each old one. An id stays if the new one is invalid or belongs to another task.
     pub fn rename(
         &mut self,
@@ -62,7 +62,7 @@ impl Draft {
             .filter(|(_, new)| !taken.contains(new))
             .collect();
         let tasks = self.tasks.iter_mut();
-        let of_tasks = tasks.flat_map(|task| task.depends.iter_mut().chain([&mut task.id]));
+        let of_tasks = tasks.flat_map(DraftTask::ids);
         let guardrails = self.guardrails.iter_mut();
         let of_guardrails = guardrails.flat_map(|guardrail| &mut guardrail.depends);
         for id in of_tasks.chain(of_guardrails) {
@@ -110,6 +110,10 @@ pub struct DraftTask {
     pub fields: Fields,
     /// The tasks that it depends on.
     pub depends: Vec<TaskId>,
+    /// The task of which it is a part.
+    pub parent: Option<TaskId>,
+    /// Its links to other tasks.
+    pub links: Vec<(LinkKind, TaskId)>,
     /// Its steps, in order.
     pub steps: Vec<DraftStep>,
     /// Its long text, in Markdown.
@@ -132,6 +136,8 @@ impl DraftTask {
             line,
             fields,
             depends: Vec::new(),
+            parent: None,
+            links: Vec::new(),
             steps: Vec::new(),
             body: None,
             status: Status::NotStarted,
@@ -139,6 +145,13 @@ impl DraftTask {
             blockers: Vec::new(),
             waiver: None,
         }
+    }
+
+    /// Its id, and the ids of all tasks that it names.
+    fn ids(&mut self) -> impl Iterator<Item = &mut TaskId> {
+        let links = self.links.iter_mut().map(|(_, other)| other);
+        let depends = self.depends.iter_mut().chain(&mut self.parent);
+        depends.chain(links).chain([&mut self.id])
     }
 
     /// The percentage that follows from its status and its steps alone.
@@ -150,6 +163,22 @@ impl DraftTask {
         let percent = (done * 100).checked_div(self.steps.len()).unwrap_or(0);
         u8::try_from(percent).unwrap_or(100)
     }
+}
+
+/// For each of these tasks, the places of those after which it comes: its dependencies and its children. Those that are not
+/// among them are left out.
+pub(super) fn before(tasks: &[DraftTask]) -> Vec<Vec<usize>> {
+    let places: HashMap<&TaskId, usize> = tasks.iter().map(|task| &task.id).zip(0..).collect();
+    let mut before = vec![Vec::new(); tasks.len()];
+    for (place, task) in tasks.iter().enumerate() {
+        let depends = task.depends.iter().filter_map(|id| places.get(id));
+        before[place].extend(depends.copied());
+        let parent = task.parent.as_ref().and_then(|id| places.get(id));
+        if let Some(parent) = parent {
+            before[*parent].push(place);
+        }
+    }
+    before
 }
 
 /// A step of a task.

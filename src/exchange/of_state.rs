@@ -50,6 +50,11 @@ pub fn task_of(
         .iter()
         .map(|other| plain_id(state, *other))
         .collect();
+    draft.parent = task.parent.map(|parent| plain_id(state, parent));
+    let links = task.links.iter();
+    draft.links = links
+        .map(|(kind, other)| (*kind, plain_id(state, *other)))
+        .collect();
     draft.steps = task
         .steps
         .iter()

@@ -652,7 +652,7 @@ fn lists_with_separators_in_their_items_survive_markdown() {
 fn a_csv_file_has_a_header_and_a_line_per_task() {
     let text = write_csv(&seed());
     assert_eq!(text.lines().count(), 22);
-    assert!(text.contains("\r\n2,Golden Token Kit + Fixtures,\"Top-5 \"\"Do Now\"\" Tasks (2–4 Hour Wins)\",codex; copilot,not_started,high,,120,120,0,,,claude,"), "{text}");
+    assert!(text.contains("\r\n2,Golden Token Kit + Fixtures,\"Top-5 \"\"Do Now\"\" Tasks (2–4 Hour Wins)\",codex; copilot,not_started,high,,120,120,0,,,,,claude,"), "{text}");
 }
 
 mod counts;

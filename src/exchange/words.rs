@@ -6,7 +6,7 @@ use std::{collections::BTreeSet, str::FromStr};
 
 use crate::core::values::{
     id::{ActorName, InvalidName, TaskId},
-    task::{Approver, Estimate, Priority, Risk, Status},
+    task::{Approver, Estimate, LinkKind, Priority, Risk, Status},
     time::Day,
     url::Url,
 };
@@ -308,6 +308,19 @@ pub(super) fn day(text: &str) -> Result<Day, InvalidName> {
         text: text.to_owned(),
         why: "it is not a date such as 2025-10-31",
     })
+}
+
+/// A link as an export writes it: `relates:B`.
+pub(super) fn link(text: &str) -> Option<(LinkKind, &str)> {
+    let (kind, task) = text.split_once(':')?;
+    Some((kind.trim().parse().ok()?, task.trim()))
+}
+
+/// The links as [`link`] reads them.
+pub(super) fn link_list(links: &[(LinkKind, TaskId)]) -> String {
+    let links = links.iter();
+    let links: Vec<String> = links.map(|(kind, task)| format!("{kind}:{task}")).collect();
+    links.join("; ")
 }
 
 /// Addresses of the web between spaces. Commas and semicolons may be parts of them.

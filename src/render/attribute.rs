@@ -92,6 +92,9 @@ pub fn after(fact: &TaskFact) -> Attribute {
         // These are no attributes of the list: a difference has none of them.
         TaskFact::DependencyAdded(_)
         | TaskFact::DependencyRemoved(_)
+        | TaskFact::Parent(_)
+        | TaskFact::LinkAdded(..)
+        | TaskFact::LinkRemoved(..)
         | TaskFact::StepAdded(_)
         | TaskFact::StepRemoved(_)
         | TaskFact::Body(_) => (fact.attribute(), fact.attribute(), One(None)),

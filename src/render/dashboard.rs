@@ -132,7 +132,7 @@ fn task_row(task: &TaskDocument) -> [String; 11] {
         words::priority(task.priority).to_owned(),
         words::estimate(task.estimate_minutes),
         task.status.to_string(),
-        words::progress(task.progress),
+        words::progress(task.whole_progress()),
         words::gates(&task.gates),
         claim,
         escaped(&task.waits_for.join(", ")),

@@ -82,10 +82,10 @@ pub fn sentence(refusal: &Refusal, seen_from: Option<Timestamp>) -> String {
             format!("{actor} is not a reviewer of task '{task}'")
         }
         Refusal::Cycle { task, on } if task == on => {
-            format!("task '{task}' cannot depend on itself")
+            format!("task '{task}' cannot refer to itself")
         }
         Refusal::Cycle { task, on } => {
-            format!("task '{task}' cannot depend on '{on}', because '{on}' depends on '{task}'")
+            format!("tasks '{task}' and '{on}' would wait for each other")
         }
         Refusal::UnknownTask { task } => unknown_task(task),
         Refusal::NotPermitted {

@@ -8,13 +8,14 @@ use crate::core::{
     plan::state::standing::GateStanding,
     values::{
         id::ActorName,
-        task::Priority,
+        task::{LinkKind, Priority},
         text::{Text, quoted},
         time::Timestamp,
     },
     views::snapshot::{
-        BlockerDocument, ContradictionDocument, Count, GateDocument, IdleDocument, Minutes, News,
-        NewsKind, PlaceDocument, Progress, ReadyTask, StatusDocument, TargetDocument, TaskDocument,
+        BlockerDocument, ChildrenDocument, ContradictionDocument, Count, GateDocument,
+        IdleDocument, Minutes, News, NewsKind, PlaceDocument, Progress, ReadyTask, StatusDocument,
+        TargetDocument, TaskDocument,
     },
 };
 
@@ -175,6 +176,9 @@ pub fn why_here(ready: &ReadyTask, seen_from: Timestamp) -> Vec<String> {
         Some(priority) => format!("{priority} priority"),
         None => "no priority, counts as medium".to_owned(),
     });
+    if let Some(children) = &task.children {
+        reasons.push(below(children));
+    }
     if let Some(declared) = task.wave {
         let name = wave(declared.number);
         reasons.push(format!("declared {name}, place {}", declared.rank));
@@ -222,6 +226,35 @@ pub fn idle_reasons(idle: &IdleDocument) -> Vec<String> {
     counts
         .map(|(count, what)| format!("{count} {what}"))
         .collect()
+}
+
+/// The tasks below a parent: `2 of 5 parts done, B is blocked`.
+pub fn below(children: &ChildrenDocument) -> String {
+    let (done, total) = (children.done, children.total);
+    let sums = format!("{done} of {} done", counted(total, "part", "parts"));
+    match children.blocked.as_slice() {
+        [] => sums,
+        [one] => format!("{sums}, {one} is blocked"),
+        several => format!("{sums}, {} are blocked", several.join(", ")),
+    }
+}
+
+/// A link in words, before the other task: `discovered from A`.
+pub fn link(kind: LinkKind) -> &'static str {
+    match kind {
+        LinkKind::DiscoveredFrom => "discovered from",
+        LinkKind::Duplicates => "duplicate of",
+        LinkKind::Relates => "related to",
+    }
+}
+
+/// A link in words, from its other end: `led to B`.
+pub fn linked_from(kind: LinkKind) -> &'static str {
+    match kind {
+        LinkKind::DiscoveredFrom => "led to",
+        LinkKind::Duplicates => "duplicated by",
+        LinkKind::Relates => "related to",
+    }
 }
 
 /// The tasks by group, in the order in which the first task of each group was added.

@@ -135,7 +135,7 @@ fn tasks_that_a_plan_calls_done_before_their_dependencies_are_imported_with_a_wa
         .map(|finding| finding["message"].as_str().unwrap())
         .collect();
     let expected =
-        "task 'Y' is complete before task 'X', on which it depends; it is imported with a waiver";
+        "task 'Y' is complete before task 'X', for which it waits; it is imported with a waiver";
     assert_eq!(found, [expected]);
     for (id, status) in [
         ("Z", "done"),

@@ -175,7 +175,7 @@ const STATUS: &str =
 const WAITED: &str = "tasks news";
 const READY: &str = "actor tasks more idle";
 const PLAN: &str = "waves declared critical_path unestimated lanes";
-const SHOW: &str = "task body comments verdicts notes";
+const SHOW: &str = "task linked_from body comments verdicts notes";
 const DIFF: &str = "from to summary tasks guardrails targets pull_requests actors anomalies";
 const REPORT: &str = "day over title entries summary figures done cancelled reopened reviewed submitted claimed \
      blocked unblocked added guardrails targets anomalies also";

@@ -31,6 +31,7 @@ mod places;
 mod planning;
 mod races;
 mod reading;
+mod relations;
 mod reviews;
 mod rules;
 mod schemas;

@@ -137,7 +137,7 @@ fn blocked_on(state: &State, finished: TaskIndex) -> Vec<String> {
 fn freed_by(state: &State, finished: TaskIndex) -> Vec<String> {
     let waited = state
         .tasks()
-        .filter(|(_, task)| task.depends.contains(&finished) && task.end.is_none());
+        .filter(|(_, task)| task.is_after(finished) && task.end.is_none());
     waited
         .filter(|(index, _)| !state.waits(*index))
         .map(|(index, _)| state.shown(index))

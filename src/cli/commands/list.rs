@@ -6,14 +6,17 @@ use serde::Serialize;
 
 use crate::{
     cli::{CommandError, Context, reading::revision::Reading},
-    core::views::{filter::Filter, snapshot::TaskDocument},
+    core::views::{
+        filter::Filter,
+        snapshot::{self, TaskDocument},
+    },
     render::text,
 };
 
 /// List the tasks that match all filters
 ///
 /// A filter is a key with a value, such as 'owner:codex', 'status:blocked', 'priority:high', 'group:shared',
-/// 'label:docs', 'due:<2026-12-24', 'url:issues/7' or 'is:ready', or a word of the title or the id. 'status:done,cancelled' matches either value. A
+/// 'label:docs', 'due:<2026-12-24', 'parent:E' or 'is:ready', or a word of the title or the id. 'status:done,cancelled' matches either value. A
 /// '!' before a filter negates it; before a key, a '-' does the same.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = "Example:\n  git coord list owner:codex -status:done,cancelled")]
@@ -21,6 +24,9 @@ pub struct Args {
     /// Filters that a task has to match
     #[arg(value_name = "FILTER")]
     pub filters: Vec<String>,
+    /// Show children below their parents
+    #[arg(long)]
+    pub tree: bool,
     /// Show the plan as of WHEN: a day, a time, a snapshot or an entry
     #[arg(long, value_name = "WHEN")]
     pub at: Option<String>,
@@ -38,9 +44,21 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let filter = Filter::parse(&args.filters).map_err(CommandError::usage)?;
     let revision = Reading::open(context)?.revision(args.at.as_deref())?;
     let state = &revision.state;
-    let found = filter.select(state, revision.seen_from).into_iter();
-    let tasks = found.map(|index| TaskDocument::of(state, index)).collect();
+    let found = filter.select(state, revision.seen_from);
+    let rows = if args.tree {
+        snapshot::tree(state, &found)
+    } else {
+        found.into_iter().map(|index| (0, index)).collect()
+    };
+    let tasks = rows
+        .iter()
+        .map(|(_, index)| TaskDocument::of(state, *index))
+        .collect();
     let listed = Listed { tasks };
-    let page = |style| revision.heading() + &text::list(&listed.tasks, revision.seen_from, style);
+    let page = |style| {
+        let depths = rows.iter().map(|(depth, _)| *depth);
+        let rows = depths.zip(&listed.tasks);
+        revision.heading() + &text::tree(rows, revision.seen_from, style)
+    };
     context.ui.show("coord.list/1", || &listed, page)
 }

@@ -17,7 +17,7 @@ use crate::{
     core::{
         history::log::Log,
         plan::state::{TaskIndex, records::Attached},
-        views::snapshot::{TaskDocument, VerdictDocument},
+        views::snapshot::{self, LinkDocument, TaskDocument, VerdictDocument},
     },
     render::text::{self, Letter},
 };
@@ -40,6 +40,8 @@ pub struct Args {
 #[derive(Serialize)]
 struct Shown {
     task: TaskDocument,
+    /// The links of other tasks to it.
+    linked_from: Vec<LinkDocument>,
     /// Its specification.
     body: Option<LongText>,
     /// The comments, oldest first.
@@ -133,6 +135,7 @@ fn gather(reading: &Reading, revision: &Revision, index: TaskIndex) -> Result<Sh
     };
     Ok(Shown {
         task: TaskDocument::of(&revision.state, index),
+        linked_from: snapshot::linked_from(&revision.state, index),
         body,
         verdicts: VerdictDocument::all(task),
         notes,

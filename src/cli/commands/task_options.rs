@@ -2,6 +2,8 @@
 //!
 //! Not here: the title and the id, which the two commands take in different ways.
 
+use std::str::FromStr;
+
 use super::tick;
 use crate::{
     cli::{
@@ -19,7 +21,7 @@ use crate::{
             branch::BranchName,
             glob::Glob,
             id::{ActorName, InvalidName},
-            task::{Approver, Estimate, Priority, Risk, Role},
+            task::{Approver, Estimate, LinkKind, Priority, Risk, Role},
             text::Text,
             time::Day,
             url::Url,
@@ -55,6 +57,15 @@ pub struct TaskOptions {
     /// Add a task that has to be done first; commas separate several
     #[arg(long = "depends", value_name = "ID", value_delimiter = ',')]
     pub depends: Vec<String>,
+    /// Make the task a part of ID, which then waits for it
+    #[arg(long, value_name = "ID")]
+    pub parent: Option<String>,
+    /// Add a link: discovered_from:ID, duplicates:ID or relates:ID
+    #[arg(long = "link", value_name = "KIND:ID")]
+    pub links: Vec<LinkOption>,
+    /// Say during which task this one was discovered
+    #[arg(long, value_name = "ID")]
+    pub discovered_from: Option<String>,
     /// Require the approval of an actor or a role; commas separate several
     #[arg(long = "gate", value_name = "ACTOR|ROLE", value_parser = gate, value_delimiter = ',')]
     pub gates: Vec<Approver>,
@@ -124,6 +135,12 @@ pub struct TaskRemovals {
         value_delimiter = ','
     )]
     pub depends: Vec<String>,
+    /// Make the task no longer a part of another one
+    #[arg(long, conflicts_with = "parent")]
+    pub no_parent: bool,
+    /// Remove a link
+    #[arg(id = "no_link", long = "no-link", value_name = "KIND:ID")]
+    pub links: Vec<LinkOption>,
     /// Remove a gate
     #[arg(id = "no_gate", long = "no-gate", value_name = "ACTOR|ROLE", value_parser = gate, value_delimiter = ',')]
     pub gates: Vec<Approver>,
@@ -175,6 +192,19 @@ impl TaskOptions {
             let other = state.reference(act::task(state, other)?);
             facts.push(TaskFact::DependencyAdded(other));
         }
+        if let Some(parent) = &self.parent {
+            let parent = state.reference(act::task(state, parent)?);
+            facts.push(TaskFact::Parent(Some(parent)));
+        }
+        let from = self.discovered_from.iter().cloned();
+        let from = from.map(|task| LinkOption {
+            kind: LinkKind::DiscoveredFrom,
+            task,
+        });
+        for LinkOption { kind, task } in self.links.iter().cloned().chain(from) {
+            let other = state.reference(act::task(state, &task)?);
+            facts.push(TaskFact::LinkAdded(kind, other));
+        }
         facts.extend(self.gates.iter().cloned().map(TaskFact::GateAdded));
         for glob in &self.paths {
             facts.push(TaskFact::PathAdded(here.glob(glob)?));
@@ -200,6 +230,29 @@ impl TaskOptions {
     }
 }
 
+/// A link on the command line: `relates:B`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LinkOption {
+    kind: LinkKind,
+    task: String,
+}
+
+impl FromStr for LinkOption {
+    type Err = InvalidName;
+    fn from_str(text: &str) -> Result<Self, InvalidName> {
+        let unclear = || InvalidName {
+            what: "link",
+            text: text.to_owned(),
+            why: "write it like relates:B; the kinds are discovered_from, duplicates and relates",
+        };
+        let (kind, task) = text.split_once(':').ok_or_else(unclear)?;
+        Ok(Self {
+            kind: kind.parse().map_err(|_| unclear())?,
+            task: task.to_owned(),
+        })
+    }
+}
+
 /// The longest specification, in bytes.
 const BODY_BYTES_MAX: u64 = 10 << 20;
 
@@ -222,12 +275,17 @@ impl TaskRemovals {
         clear(self.no_estimate, TaskFact::Estimate(None));
         clear(self.no_due, TaskFact::Due(None));
         clear(self.no_defer, TaskFact::Defer(None));
+        clear(self.no_parent, TaskFact::Parent(None));
         clear(self.no_branch, TaskFact::Branch(None));
         clear(self.no_body, TaskFact::Body(None));
         facts.extend(self.owners.iter().cloned().map(TaskFact::OwnerRemoved));
         for other in &self.depends {
             let other = state.reference(act::task(state, other)?);
             facts.push(TaskFact::DependencyRemoved(other));
+        }
+        for LinkOption { kind, task } in &self.links {
+            let other = state.reference(act::task(state, task)?);
+            facts.push(TaskFact::LinkRemoved(*kind, other));
         }
         facts.extend(self.gates.iter().cloned().map(TaskFact::GateRemoved));
         for glob in &self.paths {

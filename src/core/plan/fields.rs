@@ -1,7 +1,7 @@
 //! The fields that people set on a task, in one list: the effect of each fact, and the facts that turn one version of a
 //! task into another.
 //!
-//! Not here: dependencies, steps and the specification, which need an entry or other tasks to be understood.
+//! Not here: dependencies, the parent, links, steps and the specification, which need an entry or other tasks to be understood.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -94,7 +94,7 @@ impl Fields {
         }
     }
 
-    /// Applies a fact. A fact about dependencies, steps or the specification changes nothing here.
+    /// Applies a fact. A fact about other tasks, steps or the specification changes nothing here.
     pub fn apply(&mut self, fact: &TaskFact) {
         match fact {
             TaskFact::Title(title) => self.title = title.clone(),
@@ -125,6 +125,9 @@ impl Fields {
             TaskFact::UrlRemoved(url) => _ = self.urls.remove(url),
             TaskFact::DependencyAdded(_)
             | TaskFact::DependencyRemoved(_)
+            | TaskFact::Parent(_)
+            | TaskFact::LinkAdded(..)
+            | TaskFact::LinkRemoved(..)
             | TaskFact::StepAdded(_)
             | TaskFact::StepRemoved(_)
             | TaskFact::Body(_) => {}

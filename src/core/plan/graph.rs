@@ -1,13 +1,16 @@
-//! The graph of dependencies: whether a new dependency closes a circle, and an order for the open tasks.
+//! The graph of dependencies and children: whether a new one closes a circle, and an order for the open tasks.
 //!
 //! Every algorithm is iterative, since a chain of dependencies can be as long as the plan. Not here: the order of
 //! entries (`order`), and the next work (`planning`).
 
-use std::collections::{BTreeSet, HashSet};
+use std::{
+    collections::{BTreeSet, HashSet, btree_set::Union},
+    iter::Peekable,
+};
 
 use super::state::{State, TaskIndex, steps::StepCount};
 
-/// Those of `others` that depend on `task`, directly or through others, or are `task` itself. If the search takes too
+/// Those of `others` that come after `task`, directly or through others, or are `task` itself. If the search takes too
 /// many steps, the answer is incomplete.
 ///
 /// One search goes on from the others and one goes back from the task, in turns, until one has seen everything. So a new
@@ -18,16 +21,20 @@ pub fn leading_back(
     others: &BTreeSet<TaskIndex>,
     steps: &StepCount,
 ) -> BTreeSet<TaskIndex> {
-    let depends = |task| &state.task(task).depends;
+    let depends = |index| {
+        let task = state.task(index);
+        task.depends.union(&task.children)
+    };
+    let after = |task| state.dependents(task).union(&NO_TASKS);
     let mut on = Search::from(others.iter().copied());
     let mut back = Search::from([task]);
-    while !steps.are_too_many() && on.step(depends) && back.step(|task| state.dependents(task)) {
+    while !steps.are_too_many() && on.step(depends) && back.step(after) {
         steps.take(STEPS_OF_SEARCHES);
     }
     if on.is_over() && !on.seen.contains(&task) {
         return BTreeSet::new();
     }
-    while !steps.are_too_many() && back.step(|task| state.dependents(task)) {
+    while !steps.are_too_many() && back.step(after) {
         steps.take(STEPS_OF_SEARCHES);
     }
     let back = others.iter().filter(|other| back.seen.contains(other));
@@ -37,13 +44,29 @@ pub fn leading_back(
 /// What a look at one dependency counts, in both searches (LEDGER_FORMAT.md, 14).
 const STEPS_OF_SEARCHES: u64 = 16;
 
+/// The number of levels of children below a task. If there are too many steps, the answer is incomplete.
+pub fn levels_below(state: &State, task: TaskIndex, steps: &StepCount) -> usize {
+    let mut level = vec![task];
+    for levels in 0.. {
+        let children = level.iter().flat_map(|task| &state.task(*task).children);
+        level = children.copied().collect();
+        steps.take(STEPS_OF_SEARCHES * level.len() as u64);
+        if level.is_empty() || steps.are_too_many() {
+            return levels;
+        }
+    }
+    0
+}
+
+static NO_TASKS: BTreeSet<TaskIndex> = BTreeSet::new();
+
 /// A search from some tasks along their links.
 struct Search<'a> {
     seen: HashSet<TaskIndex>,
     /// Tasks whose links were not looked at.
     open: Vec<TaskIndex>,
     /// The rest of the links of one task.
-    links: std::collections::btree_set::Iter<'a, TaskIndex>,
+    links: Peekable<Union<'a, TaskIndex>>,
 }
 
 impl<'a> Search<'a> {
@@ -52,11 +75,11 @@ impl<'a> Search<'a> {
         Self {
             seen: open.iter().copied().collect(),
             open,
-            links: Default::default(),
+            links: NO_TASKS.union(&NO_TASKS).peekable(),
         }
     }
     /// Looks at one link, or begins with the links of the next task; false if nothing is left.
-    fn step(&mut self, links: impl Fn(TaskIndex) -> &'a BTreeSet<TaskIndex>) -> bool {
+    fn step(&mut self, links: impl Fn(TaskIndex) -> Union<'a, TaskIndex>) -> bool {
         if let Some(next) = self.links.next() {
             if self.seen.insert(*next) {
                 self.open.push(*next);
@@ -65,16 +88,17 @@ impl<'a> Search<'a> {
         }
         let next = self.open.pop();
         if let Some(next) = next {
-            self.links = links(next).iter();
+            self.links = links(next).peekable();
         }
         next.is_some()
     }
-    fn is_over(&self) -> bool {
-        self.open.is_empty() && self.links.len() == 0
+    fn is_over(&mut self) -> bool {
+        self.open.is_empty() && self.links.peek().is_none()
     }
 }
 
-/// The tasks that are neither done nor cancelled, with the dependencies among them.
+/// The tasks that are neither done nor cancelled, with the dependencies among them. A parent waits for its children as for
+/// dependencies.
 #[derive(Debug, Clone)]
 pub struct OpenTasks {
     order: Vec<TaskIndex>,
@@ -115,11 +139,11 @@ impl OpenTasks {
         Self { order, dependents }
     }
 
-    /// The open tasks, each after its dependencies, otherwise in the order of addition.
+    /// The open tasks, each after its dependencies and its children, otherwise in the order of addition.
     pub fn order(&self) -> &[TaskIndex] {
         &self.order
     }
-    /// The tasks that depend directly on this one, in the order of addition.
+    /// The tasks that wait directly for this one, in the order of addition.
     pub fn dependents(&self, task: TaskIndex) -> &[TaskIndex] {
         &self.dependents[place(task)]
     }

@@ -11,7 +11,7 @@ use crate::core::{
         roster::ActorFact, task::TaskFact,
     },
     values::{
-        task::{Approver, Estimate, Priority, Role},
+        task::{Approver, Estimate, LinkKind, Priority, Role},
         text::Text,
     },
 };
@@ -115,7 +115,14 @@ fn change(number: u8, words: &str, tasks: &[TaskRef]) -> Vec<TaskFact> {
     let other = tasks[usize::from(number) % tasks.len()].clone();
     match number % 4 {
         0 => vec![TaskFact::Title(text(words))],
-        1 => vec![TaskFact::DependencyRemoved(other)],
+        1 if number < 50 => vec![TaskFact::DependencyRemoved(other)],
+        1 => vec![TaskFact::Parent((number < 90).then_some(other))],
+        2 if number > 90 => vec![TaskFact::LinkRemoved(LinkKind::Relates, other)],
+        2 if number > 70 => vec![TaskFact::LinkAdded(LinkKind::Relates, other)],
+        2 if number > 40 => vec![
+            TaskFact::DependencyRemoved(other.clone()),
+            TaskFact::Parent(Some(other)),
+        ],
         _ => vec![TaskFact::DependencyAdded(other)],
     }
 }

@@ -64,8 +64,8 @@ pub fn broken(before: &State, after: &State, entry: &Accepted) -> Option<&'stati
 
 fn no_dependency_is_circular(state: &State) -> bool {
     state.tasks().all(|(index, task)| {
-        let (others, steps) = (&task.depends, StepCount::default());
-        graph::leading_back(state, index, others, &steps).is_empty()
+        let (others, steps) = (task.after().collect(), StepCount::default());
+        graph::leading_back(state, index, &others, &steps).is_empty()
     })
 }
 
@@ -155,7 +155,7 @@ fn ends_after_its_dependencies(before: &State, after: &State, entry: &Accepted) 
     was.end == is.end
         || waiver.is_some()
         || !before.policy.dependencies
-        || !was.depends.iter().any(open)
+        || !was.after().any(|other| open(&other))
 }
 
 /// Whether an entry that ends a task without a waiver found every required guardrail passed at its commit or its tree.

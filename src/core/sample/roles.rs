@@ -456,6 +456,9 @@ fn identity(task: &Task) -> impl PartialEq + use<> {
         comments: _,
         end: _,
         updated: _,
+        parent: _,
+        children: _,
+        links: _,
     } = task;
     (id.clone(), *origin, created_by.clone(), *created)
 }
@@ -470,6 +473,8 @@ fn edited(it: &Change<'_>) -> bool {
         let steps: Vec<_> = task.steps.iter().map(step).collect();
         let links = (
             task.depends.clone(),
+            task.parent,
+            task.links.clone(),
             task.body.clone(),
             task.gates_by.clone(),
         );

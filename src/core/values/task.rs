@@ -74,11 +74,23 @@ words!(
 );
 
 words!(
+    /// How a task is linked to another one, beside its dependencies and its parent.
+    LinkKind, "link", "discovered_from, duplicates, relates" {
+        /// It was discovered during the work on the other one.
+        DiscoveredFrom = "discovered_from" or "discovered-from",
+        /// It asks for the same as the other one.
+        Duplicates = "duplicates" or "duplicate",
+        /// Whoever reads one should know the other.
+        Relates = "relates" or "related" or "relates-to",
+    }
+);
+
+words!(
     /// The status of a task, in one word. Derived, never stored.
     Status, "status", "not_started, waiting, in_progress, blocked, in_review, approved, done, cancelled" {
         /// Nobody has begun.
         NotStarted = "not_started",
-        /// A task that it depends on is unfinished.
+        /// A task that it depends on, or a child, is unfinished.
         Waiting = "waiting",
         /// Claimed, or progressed.
         InProgress = "in_progress",

@@ -47,7 +47,7 @@ pub enum InvalidFilter {
 /// The keys of terms.
 pub const KEYS: &[&str] = &[
     "owner", "status", "priority", "risk", "group", "label", "is", "claimed", "gate", "wave",
-    "branch", "depends", "due", "defer", "url",
+    "branch", "depends", "parent", "link", "due", "defer", "url",
 ];
 
 words!(
@@ -96,6 +96,8 @@ enum Test {
     /// A part of the branch's name, in lower case.
     Branch(String),
     Depends(String),
+    Parent(String),
+    Link(String),
     /// How the due day compares with a day.
     Due(&'static [Ordering], Day),
     /// How the first day compares with a day.
@@ -189,6 +191,8 @@ impl Test {
             "wave" => Self::Wave(value.parse().map_err(|_| bad(&"a wave is a number"))?),
             "branch" => Self::Branch(text),
             "depends" => Self::Depends(value.to_owned()),
+            "parent" => Self::Parent(value.to_owned()),
+            "link" => Self::Link(value.to_owned()),
             "due" | "defer" => {
                 let (orders, day) = compared(value)
                     .ok_or_else(|| bad(&"a day is like 2026-12-24 or <2026-12-24"))?;
@@ -245,6 +249,14 @@ impl Test {
             Self::Depends(name) => {
                 let mut others = task.depends.iter();
                 others.any(|other| state.shown(*other) == *name)
+            }
+            Self::Parent(name) => {
+                let parent = task.parent.map(|parent| state.shown(parent));
+                parent.is_some_and(|parent| parent == *name)
+            }
+            Self::Link(name) => {
+                let mut links = task.links.iter();
+                links.any(|(_, other)| state.shown(*other) == *name)
             }
             Self::Due(orders, day) => is_so(task.fields.due, orders, *day),
             Self::Defer(orders, day) => is_so(task.fields.defer, orders, *day),
@@ -392,7 +404,7 @@ mod tests {
         assert_eq!(
             message("ovner:codex"),
             "'ovner:codex' is not a filter: the keys are owner, status, priority, risk, group, \
-             label, is, claimed, gate, wave, branch, depends, due, defer, url"
+             label, is, claimed, gate, wave, branch, depends, parent, link, due, defer, url"
         );
         assert!(message("-status:open").starts_with("'-status:open' is not a filter: "));
         assert!(message("-status:open").contains("not_started, waiting"));

@@ -16,7 +16,7 @@ use crate::{
     },
 };
 
-const HEADER: [&str; 25] = [
+const HEADER: [&str; 27] = [
     "id",
     "title",
     "group",
@@ -29,6 +29,8 @@ const HEADER: [&str; 25] = [
     "percent",
     "steps",
     "depends_on",
+    "parent",
+    "links",
     "gates",
     "blockers",
     "paths",
@@ -86,7 +88,7 @@ pub fn write(draft: &Draft) -> String {
     String::from_utf8(writer.into_inner().unwrap_or_default()).unwrap_or_default()
 }
 
-fn cells(task: &DraftTask) -> [String; 25] {
+fn cells(task: &DraftTask) -> [String; 27] {
     let fields = &task.fields;
     let steps: Vec<String> = (task.steps.iter())
         .map(|step| format!("[{}] {}", if step.done { 'x' } else { ' ' }, step.text))
@@ -111,6 +113,8 @@ fn cells(task: &DraftTask) -> [String; 25] {
             .to_string(),
         list_cell::join(steps.iter().map(String::as_str), REASONS),
         names(&task.depends),
+        maybe(task.parent.as_ref()),
+        words::link_list(&task.links),
         names(&fields.gates),
         list_cell::join(task.blockers.iter().map(String::as_str), REASONS),
         list_cell::join(fields.paths.iter().map(AsRef::as_ref), ITEMS),

@@ -13,7 +13,7 @@ use std::collections::{HashMap, HashSet};
 pub use item::{Changes, Item, NotApplied, chunks};
 
 use super::{
-    Draft, DraftTask,
+    Draft, DraftTask, draft,
     of_state::{named, task_of},
 };
 use crate::core::{
@@ -47,17 +47,27 @@ pub fn changes(
         .filter(|(_, task)| task.end.is_none())
         .map(|(index, _)| index)
         .collect();
+    let mut children: HashMap<&TaskId, Vec<TaskIndex>> = HashMap::new();
+    for task in &draft.tasks {
+        if let Some(parent) = &task.parent {
+            let child = named(state, &task.id);
+            children.entry(parent).or_default().extend(child);
+        }
+    }
     for task in dependencies_first(&draft.tasks) {
         if let Some(index) = named(state, &task.id) {
             let ours = task_of(state, index, body);
             let before = changes.items.len();
+            let children = children.get(&task.id).into_iter().flatten();
+            let has_open_child =
+                (children.chain(&state.task(index).children)).any(|child| open.contains(child));
             task::compare(
                 state,
                 index,
                 former.get(&task.id).copied(),
-                task,
-                &ours,
+                (task, &ours),
                 &open,
+                has_open_child,
                 &mut changes,
             );
             if changes.items.len() > before && state.names().is_shared(&task.id) {
@@ -92,19 +102,14 @@ fn ambiguous(task: &DraftTask) -> NotApplied {
     }
 }
 
-/// The tasks, each after those that it depends on: then those are done before it is, and nothing depends yet on a task that gets dependencies, and the
-/// rules need no search for a circle. The checks of a plan let no circle pass; its tasks would come last.
+/// The tasks, each after those that it depends on and its children: then those are done before it is, and nothing depends yet on
+/// a task that gets dependencies, and the rules need no search for a circle. The checks of a plan let no circle pass; its tasks would come last.
 fn dependencies_first(tasks: &[DraftTask]) -> Vec<&DraftTask> {
-    let places: HashMap<&TaskId, usize> = (tasks.iter().enumerate())
-        .map(|(place, task)| (&task.id, place))
-        .collect();
     let mut dependents = vec![Vec::new(); tasks.len()];
     let mut unmet = vec![0; tasks.len()];
-    for (place, task) in tasks.iter().enumerate() {
-        for on in task.depends.iter().filter_map(|id| places.get(id)) {
-            dependents[*on].push(place);
-            unmet[place] += 1;
-        }
+    for (place, before) in draft::before(tasks).into_iter().enumerate() {
+        unmet[place] = before.len();
+        before.into_iter().for_each(|on| dependents[on].push(place));
     }
     let mut order: Vec<usize> = (0..tasks.len())
         .filter(|place| unmet[*place] == 0)

@@ -28,7 +28,7 @@ use crate::{
     exchange::{DraftStep, DraftTask, of_state::named, words},
 };
 
-/// The event for a new task, with as many of its facts as fit. The other facts, its dependencies, its progress and
+/// The event for a new task, with as many of its facts as fit. The other facts, its dependencies, its parent, its links, its progress and
 /// its end follow when all tasks exist.
 pub(super) fn addition(task: &DraftTask) -> Item {
     let attachment = body_of(task);
@@ -56,9 +56,9 @@ pub(super) fn compare(
     state: &State,
     index: TaskIndex,
     former: Option<&DraftTask>,
-    new: &DraftTask,
-    ours: &DraftTask,
+    (new, ours): (&DraftTask, &DraftTask),
     open: &HashSet<TaskIndex>,
+    has_open_child: bool,
     changes: &mut Changes,
 ) {
     let blank = DraftTask::new(new.id.clone(), new.line, Fields::default());
@@ -77,10 +77,11 @@ pub(super) fn compare(
         attachment: None,
         after: Vec::new(),
         left: merge.left,
-        waits: false,
+        waits: has_open_child,
         is_guarded: state.guards(false) && state.guardrails.values().any(|it| it.required),
     };
     comparison.dependencies(open);
+    comparison.relations();
     comparison.body();
     comparison.steps();
     comparison.blockers();
@@ -140,7 +141,7 @@ struct Comparison<'a> {
     attachment: Option<(Text, Vec<u8>)>,
     after: Vec<Event>,
     left: Vec<&'static str>,
-    /// Whether it depends on a task that stays open.
+    /// Whether it waits for a task that stays open.
     waits: bool,
     /// Whether required guardrails may have to pass first. A plan does not say at which commit they did.
     is_guarded: bool,
@@ -174,7 +175,24 @@ impl Comparison<'_> {
         let mut depends = kept
             .chain(&moved.added)
             .filter_map(|id| named(self.state, id));
-        self.waits = depends.any(|other| open.contains(&other));
+        self.waits |= depends.any(|other| open.contains(&other));
+    }
+
+    fn relations(&mut self) {
+        let (base, new, ours) = (self.base, self.new, self.ours);
+        let state = self.state;
+        let known = |id: &TaskId| Some(state.reference(named(state, id)?));
+        if self.applies("parent", &base.parent, &new.parent, &ours.parent) {
+            let parent = new.parent.as_ref().and_then(known);
+            self.facts.push(TaskFact::Parent(parent));
+        }
+        let moved = moved(&base.links, &new.links, &ours.links);
+        let added = moved.added.iter();
+        let added = added.filter_map(|(kind, id)| Some(TaskFact::LinkAdded(*kind, known(id)?)));
+        let removed = moved.removed.iter();
+        let removed =
+            removed.filter_map(|(kind, id)| Some(TaskFact::LinkRemoved(*kind, known(id)?)));
+        self.facts.extend(added.chain(removed));
     }
 
     fn body(&mut self) {

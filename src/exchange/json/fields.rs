@@ -8,7 +8,7 @@ use crate::{
         entry::event::task::Wave,
         values::{
             branch::BranchName,
-            id::InvalidName,
+            id::{InvalidName, TaskId},
             task::{Approver, Estimate, Priority, Role, Status},
             text::Text,
         },
@@ -41,11 +41,12 @@ pub(super) fn read(
     let number = |node: &Node<'_>| node.count().and_then(|n| u32::try_from(n).ok());
     let mut body = Body::default();
     // What follows from the rest, in a document of `status`.
-    let derived = ["claim", "created", "updated", "waits_for"];
+    let derived = ["claim", "created", "updated", "waits_for", "children"];
     for Member { line, key, node } in members {
         let line = *line;
         match key.as_str() {
-            "id" | "name" | "title" | "dependencies" | "depends_on" | "blockers" => {}
+            "id" | "name" | "title" | "dependencies" | "depends_on" | "blockers" | "parent"
+            | "parent_id" | "links" => {}
             key if is_status && derived.contains(&key) => {}
             "group" if task.fields.group.is_none() => {
                 let group = text(node, line, notes);
@@ -133,7 +134,13 @@ pub(super) fn read(
     task.body = body.to_markdown();
 }
 
-fn keep_node(task: &mut DraftTask, key: &str, node: &Node<'_>, line: usize, notes: &mut Notes) {
+pub(super) fn keep_node(
+    task: &mut DraftTask,
+    key: &str,
+    node: &Node<'_>,
+    line: usize,
+    notes: &mut Notes,
+) {
     if !matches!(node.value, Value::Null) {
         keep(task, key, &node.to_json(), line, notes);
     }
@@ -380,9 +387,13 @@ impl Body {
     }
 }
 
-/// A task as an object, which [`read`] reads as the same task. `depends` are the keys of its dependencies,
-/// `blockers` a list.
-pub(super) fn write(task: &DraftTask, depends: Vec<&str>, blockers: serde_json::Value) -> Object {
+/// A task as an object, which [`read`] reads as the same task. `key_of` gives the key of another task, and `blockers` is a
+/// list.
+pub(super) fn write<'k>(
+    task: &'k DraftTask,
+    key_of: impl Fn(&'k TaskId) -> &'k str,
+    blockers: serde_json::Value,
+) -> Object {
     let fields = &task.fields;
     let mut object = Object::default();
     object.text("id", task.id.as_str());
@@ -403,7 +414,16 @@ pub(super) fn write(task: &DraftTask, depends: Vec<&str>, blockers: serde_json::
     }
     object.maybe("estimated_hours", fields.estimate.map(hours));
     object.maybe("branch", fields.branch.as_ref().map(BranchName::as_str));
+    let depends: Vec<&str> = task.depends.iter().map(&key_of).collect();
     object.put("dependencies", depends);
+    if let Some(parent) = &task.parent {
+        object.text("parent", key_of(parent));
+    }
+    let links = task.links.iter();
+    let links: Vec<String> = links
+        .map(|(kind, other)| format!("{kind}:{}", key_of(other)))
+        .collect();
+    object.some_texts("links", &links);
     object.maybe("pr_number", fields.pull_request);
     if fields.gates.is_empty() {
         object.put("critical_review", false);

@@ -8,7 +8,7 @@ use crate::{
         Draft, DraftTask, FindingKind, Limits,
         json::{
             dependencies::{self, Names},
-            fields,
+            fields, relations,
             tree::{self, Member, Node},
         },
         notes::Notes,
@@ -103,10 +103,23 @@ impl<'t> Found<'t> {
         fields::read(&mut task, members, is_status, notes);
         let remarks = std::mem::take(&mut task.blockers);
         for Member { line, key, node } in members {
-            if matches!(key.as_str(), "dependencies" | "depends_on") {
-                for (line, name) in fields::lined_texts(node, *line, notes) {
-                    depends(&mut task, line, name, notes);
+            match key.as_str() {
+                "dependencies" | "depends_on" if relations::are_typed(node) => {
+                    let depends = |task: &mut DraftTask, line, name, notes: &mut Notes| {
+                        depends(task, line, name, notes);
+                    };
+                    relations::read_typed(&mut task, key, node, names, notes, depends);
                 }
+                "dependencies" | "depends_on" => {
+                    for (line, name) in fields::lined_texts(node, *line, notes) {
+                        depends(&mut task, line, name, notes);
+                    }
+                }
+                "parent" | "parent_id" => {
+                    relations::read_parent(&mut task, *line, key, node, names, notes);
+                }
+                "links" => relations::read_links(&mut task, *line, key, node, names, notes),
+                _ => {}
             }
         }
         let blockers = members.iter().find(|member| member.key == "blockers");

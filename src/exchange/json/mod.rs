@@ -8,6 +8,7 @@ mod found;
 mod guardrails;
 mod object;
 mod progress;
+mod relations;
 mod summary;
 mod task_list;
 mod task_status;

@@ -96,8 +96,7 @@ fn groups(draft: &Draft, keys: &HashMap<&TaskId, String>) -> Object {
     all
 }
 
-fn task(task: &DraftTask, keys: &HashMap<&TaskId, String>, names: &Names) -> Object {
-    let depends = task.depends.iter().map(|id| key_of(id, keys));
+fn task<'d>(task: &'d DraftTask, keys: &'d HashMap<&TaskId, String>, names: &Names) -> Object {
     let blockers = task
         .blockers
         .iter()
@@ -106,7 +105,7 @@ fn task(task: &DraftTask, keys: &HashMap<&TaskId, String>, names: &Names) -> Obj
             Some(_) => serde_json::json!({ "reason": reason }),
             None => reason.as_str().into(),
         });
-    fields::write(task, depends.collect(), blockers.collect())
+    fields::write(task, |id| key_of(id, keys), blockers.collect())
 }
 
 fn key_of<'k>(id: &'k TaskId, keys: &'k HashMap<&TaskId, String>) -> &'k str {

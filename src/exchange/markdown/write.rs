@@ -115,6 +115,8 @@ fn cells(task: &DraftTask) -> Vec<(String, String)> {
         ("Progress", maybe(task.percent, |it| format!("{it}%"))),
         ("Critical Review", review),
         ("Depends on", join(&task.depends, ", ", ToString::to_string)),
+        ("Parent", maybe(task.parent.as_ref(), ToString::to_string)),
+        ("Links", words::link_list(&task.links)),
         (
             "Blockers",
             list_cell::join(task.blockers.iter().map(String::as_str), REASONS),

@@ -15,6 +15,8 @@ pub(in crate::exchange) enum Column {
     Review,
     Files,
     Depends,
+    Parent,
+    Links,
     Branch,
     Pr,
     Progress,
@@ -61,6 +63,8 @@ impl Column {
             "depends on" | "depends" | "dependencies" | "dependency" | "deps" | "after" => {
                 Self::Depends
             }
+            "parent" | "parent id" | "part of" | "epic" => Self::Parent,
+            "links" => Self::Links,
             "branch" => Self::Branch,
             "pr" | "pr #" | "pr number" | "pull request" => Self::Pr,
             "progress" | "percent" | "%" => Self::Progress,

@@ -131,6 +131,13 @@ impl Reader<'_, '_> {
             Column::Review => self.take_review(cell),
             Column::Files => self.take_files(cell),
             Column::Depends => self.take_depends(cell),
+            Column::Parent => {
+                self.task.parent = self.known(cell);
+                if self.task.parent.is_none() {
+                    self.unreadable("parent", cell, "not a task of the plan, kept as text");
+                }
+            }
+            Column::Links => self.take_links(cell),
             Column::Branch => fields.branch = branch(&self.task.id, line, cell.trim(), self.notes),
             Column::Pr => self.take_pr(cell),
             Column::Progress => self.take_progress(cell),
@@ -314,6 +321,17 @@ impl Reader<'_, '_> {
                 }
             }
         }
+    }
+
+    fn take_links(&mut self, cell: &str) {
+        let links = words::exact_list(cell).map(words::link);
+        let known = |(kind, name)| Some((kind, self.known(name)?));
+        match links.map(|link| link.and_then(known)).collect() {
+            Some(links) => self.task.links = links,
+            None => self.unreadable("links", cell, "not a link such as relates:B, kept as text"),
+        }
+        let id = self.task.id.clone();
+        self.task.links.retain(|(_, other)| *other != id);
     }
 
     /// Reads a list of task names as dependencies. If at least one part is not the name of a task, the whole

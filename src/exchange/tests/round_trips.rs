@@ -6,12 +6,15 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::core::{
-    entry::event::task::{TaskFact, Wave},
+    entry::event::{
+        TaskRef,
+        task::{TaskFact, Wave},
+    },
     plan::state::State,
     sample::{Sample, actor, any_sample, glob},
     values::{
         json::to_json_pretty,
-        task::{Approver, Estimate},
+        task::{Approver, Estimate, LinkKind},
     },
     views::snapshot,
 };
@@ -134,7 +137,7 @@ fn any_hostile() -> impl Strategy<Value = Sample> {
     let task = prop::collection::vec(any_text(), 8).prop_flat_map(|texts| (Just(texts), 0..8u32));
     prop::collection::vec(task, 1..4).prop_map(|tasks| {
         let mut sample = Sample::new();
-        let mut last = None;
+        let mut last: Option<TaskRef> = None;
         for (id, (texts, number)) in ["A", "none", "task-1"].into_iter().zip(tasks) {
             let [title, group, label, step, criterion, check, blocker, extra] = &texts[..] else {
                 continue;
@@ -165,7 +168,17 @@ fn any_hostile() -> impl Strategy<Value = Sample> {
                 TaskFact::UrlAdded(format!("http://localhost:{number}/@ana").parse().unwrap()),
                 TaskFact::Extra(extra.clone(), Some("\"text\"".parse().unwrap())),
             ];
-            facts.extend(last.map(TaskFact::DependencyAdded));
+            match last {
+                Some(last) if number % 3 == 1 => {
+                    facts.push(TaskFact::LinkAdded(LinkKind::DiscoveredFrom, last.clone()));
+                    facts.push(TaskFact::Parent(Some(last)));
+                }
+                Some(last) => {
+                    facts.push(TaskFact::LinkAdded(LinkKind::Relates, last.clone()));
+                    facts.push(TaskFact::DependencyAdded(last));
+                }
+                None => {}
+            }
             let group = number % 3 == 0;
             if group {
                 facts.remove(0);

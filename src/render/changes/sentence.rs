@@ -17,6 +17,7 @@ use crate::core::{
         PullRequestChange, TargetChange, TaskChange, VerdictGiven,
     },
 };
+use crate::render::words;
 
 /// The maximum number of characters of a text from people that a sentence shows.
 const SHOWN: usize = 60;
@@ -111,6 +112,11 @@ fn phrase(change: &Change, is_approved: bool) -> String {
         Change::Percent(_) => arrow(&values),
         Change::Dependency(Member::Added(other)) => format!("depends on {other}"),
         Change::Dependency(Member::Removed(other)) => format!("no longer depends on {other}"),
+        Change::Parent(_) => format!("parent {}", arrow(&values)),
+        Change::Link(kind, Member::Added(other)) => format!("{} {other}", words::link(*kind)),
+        Change::Link(kind, Member::Removed(other)) => {
+            format!("no longer {} {other}", words::link(*kind))
+        }
         Change::Blocker(Member::Added(reason), _) => format!("blocked: {}", said(reason.as_str())),
         Change::Blocker(Member::Removed(reason), _) => {
             format!("unblocked: {}", said(reason.as_str()))

@@ -70,6 +70,8 @@ pub(super) fn of(change: &Change) -> Values<'_> {
         Change::Percent(pair) => pair_of("percent", pair, |percent| Some(format!("{percent}%"))),
         Change::Steps(pair) => pair_of("steps", pair, |it| it.map(steps)),
         Change::Dependency(member) => member_of("depends_on", member, String::clone),
+        Change::Parent(pair) => optional("parent", pair),
+        Change::Link(kind, member) => member_of("links", member, |other| format!("{kind}:{other}")),
         Change::Blocker(member, by) => member_of("blocker", member, owned).by(by.as_ref()),
         Change::Body(pair) => optional("body", pair),
         Change::Commit(pair) => optional("commit", pair),

@@ -29,5 +29,5 @@ pub use self::{
     policy::policy,
     status::{status, targets, worktrees},
     style::Style,
-    task::{list, show},
+    task::{list, show, tree},
 };

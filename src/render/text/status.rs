@@ -169,9 +169,9 @@ fn task_row(task: &TaskDocument, now: Timestamp) -> [Cell; 9] {
     } else {
         of_priority(task.priority)
     };
-    let percent = match task.progress.percent {
+    let percent = match task.whole_progress().percent {
         0 => String::new(),
-        _ => words::progress(task.progress),
+        _ => words::progress(task.whole_progress()),
     };
     [
         Cell::new(&task.id),
@@ -213,8 +213,15 @@ pub(super) fn note(task: &TaskDocument) -> String {
     if !task.blockers.is_empty() {
         parts.push(words::blockers(&task.blockers));
     }
-    if !task.waits_for.is_empty() {
-        parts.push(format!("waits for {}", task.waits_for.join(", ")));
+    let children = task.children.as_ref();
+    let is_child = |id: &String| children.is_some_and(|children| children.tasks.contains(id));
+    let (below, waits_for): (Vec<String>, Vec<String>) =
+        task.waits_for.iter().cloned().partition(is_child);
+    if !waits_for.is_empty() {
+        parts.push(format!("waits for {}", waits_for.join(", ")));
+    }
+    if let Some(children) = children.filter(|_| !below.is_empty()) {
+        parts.push(words::below(children));
     }
     if let Some(day) = task.defer {
         parts.push(format!("not before {day}"));

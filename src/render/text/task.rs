@@ -21,10 +21,11 @@ use crate::{
             },
         },
         values::{
+            task::LinkKind,
             text::{Text, quoted, visible},
             time::Timestamp,
         },
-        views::snapshot::{TaskDocument, VerdictDocument},
+        views::snapshot::{self, LinkDocument, Minutes, TaskDocument, VerdictDocument},
     },
     render::{
         attribute::{self, Attribute, AttributeValue},
@@ -43,6 +44,12 @@ pub fn show(state: &State, index: TaskIndex, now: Timestamp, style: Style) -> St
     page.line(&style.heading(&cut(&title, style.width)));
     standing(&mut page, task, &document, now);
     facts(&mut page, task, &document);
+    links(&mut page, &document.links, words::link);
+    links(
+        &mut page,
+        &snapshot::linked_from(state, index),
+        words::linked_from,
+    );
     lists(&mut page, &document, task);
     reviews(&mut page, task, &document, now);
     history(&mut page, task, now);
@@ -51,21 +58,30 @@ pub fn show(state: &State, index: TaskIndex, now: Timestamp, style: Style) -> St
 
 /// A table with one line per task. Claims that ended before `now` are shown as expired.
 pub fn list(tasks: &[TaskDocument], now: Timestamp, style: Style) -> String {
-    if tasks.is_empty() {
+    tree(tasks.iter().map(|task| (0, task)), now, style)
+}
+
+/// The same for tasks with their depths in a tree.
+pub fn tree<'t>(
+    tasks: impl ExactSizeIterator<Item = (usize, &'t TaskDocument)>,
+    now: Timestamp,
+    style: Style,
+) -> String {
+    if tasks.len() == 0 {
         return "no tasks\n".to_owned();
     }
     let columns = [
         "ID", "Task", "Owner", "Priority", "Status", "Done", "Held by", "Note",
     ];
-    let row = |task: &TaskDocument| {
+    let row = |(depth, task): (usize, &TaskDocument)| {
         let claim = task.claim.as_ref();
-        let percent = match task.progress.percent {
+        let percent = match task.whole_progress().percent {
             0 => String::new(),
             percent => format!("{percent}%"),
         };
         [
             Cell::new(&task.id),
-            Cell::new(task.title.as_str()),
+            Cell::new(&("· ".repeat(depth) + task.title.as_str())),
             Cell::new(&words::owners(&task.owners)),
             Cell::painted(words::priority(task.priority), of_priority(task.priority)),
             Cell::painted(task.status.as_str(), of_status(task.status)),
@@ -74,7 +90,7 @@ pub fn list(tasks: &[TaskDocument], now: Timestamp, style: Style) -> String {
             Cell::new(&note(task)),
         ]
     };
-    let rows = tasks.iter().map(row);
+    let rows = tasks.map(row);
     table(columns, rows, style)
 }
 
@@ -106,7 +122,7 @@ fn standing(page: &mut Page, task: &Task, document: &TaskDocument, now: Timestam
     let style = page.style;
     let status = style.paint(of_status(document.status), document.status.as_str());
     page.fact("status", &status);
-    page.fact("progress", &words::progress(document.progress));
+    page.fact("progress", &words::progress(document.whole_progress()));
     if let Some(claim) = &document.claim {
         let label = claim.worktree.as_ref();
         let worktree = label.map_or_else(String::new, |label| format!(", in worktree {label}"));
@@ -120,6 +136,13 @@ fn standing(page: &mut Page, task: &Task, document: &TaskDocument, now: Timestam
     }
     if let Some(end) = &task.end {
         page.fact("ended", &ended(end, now));
+    }
+    if let Some(children) = &document.children {
+        page.fact("parts", &words::below(children));
+        let estimate = children.estimate_minutes;
+        if estimate != Minutes::default() {
+            page.fact("", &format!("estimated {}", words::effort(estimate)));
+        }
     }
     page.fact("waits for", &document.waits_for.join(", "));
 }
@@ -159,6 +182,12 @@ fn facts(page: &mut Page, task: &Task, document: &TaskDocument) {
         page.fact(noun, &value);
     }
     page.fact("depends on", &document.depends_on.join(", "));
+    page.fact("part of", document.parent.as_deref().unwrap_or_default());
+    let children = document.children.as_ref();
+    page.fact(
+        "children",
+        &children.map_or_else(String::new, |it| it.tasks.join(", ")),
+    );
     page.fact("worktree", &text(&task.worktree));
     page.fact(
         "commit",
@@ -171,6 +200,15 @@ fn facts(page: &mut Page, task: &Task, document: &TaskDocument) {
     page.fact("labels", &texts(&document.labels));
     for url in &document.urls {
         page.fact("URL", url.as_str());
+    }
+}
+
+/// The tasks at the other ends of links, one line for each kind.
+fn links(page: &mut Page, links: &[LinkDocument], words: fn(LinkKind) -> &'static str) {
+    for kind in LinkKind::ALL {
+        let tasks = links.iter().filter(|link| link.kind == *kind);
+        let tasks: Vec<&str> = tasks.map(|link| link.task.as_str()).collect();
+        page.fact(words(*kind), &tasks.join(", "));
     }
 }
 

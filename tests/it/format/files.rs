@@ -64,6 +64,8 @@ fn the_documents_have_the_fields_of_the_program() {
         ("count", "status.json:summary/by_owner/*"),
         ("task", "status.json:tasks/*"),
         ("claim", "status.json:tasks/*/claim"),
+        ("children", "status.json:tasks/*/children"),
+        ("link", "status.json:tasks/*/links/*"),
         ("progress", "status.json:tasks/*/progress"),
         ("step", "status.json:tasks/*/steps/*"),
         ("blocker", "status.json:tasks/*/blockers/*"),

@@ -22,7 +22,7 @@ use git_coord::core::{
     values::{
         id::{Digest, EntryId},
         key::PublicKey,
-        task::{ActorKind, Approver, Priority, Risk, Role},
+        task::{ActorKind, Approver, LinkKind, Priority, Risk, Role},
         time::{Span, Timestamp},
     },
 };
@@ -173,6 +173,9 @@ fn tasks() -> Vec<Event> {
                 TaskFact::DependencyRemoved(task()),
                 TaskFact::StepRemoved(mark()),
                 TaskFact::Defer(None),
+                TaskFact::Parent(Some(task())),
+                TaskFact::LinkAdded(LinkKind::DiscoveredFrom, task()),
+                TaskFact::LinkRemoved(LinkKind::Relates, task()),
                 TaskFact::UrlAdded("https://example.org/7".parse().unwrap()),
                 TaskFact::UrlRemoved("https://example.org/7".parse().unwrap()),
             ],
@@ -538,6 +541,7 @@ fn words_are_numbered_as_in_the_program() {
         .collect();
     let words = BTreeMap::from([
         ("role", variants::<Role>()),
+        ("link kind", variants::<LinkKind>()),
         ("actor kind", variants::<ActorKind>()),
         ("priority", variants::<Priority>()),
         ("risk", variants::<Risk>()),

@@ -14,7 +14,7 @@ use git_coord::core::{
     },
     values::{
         id::Digest,
-        task::{ActorKind, Approver, Estimate, Priority, Risk, Role},
+        task::{ActorKind, Approver, Estimate, LinkKind, Priority, Risk, Role},
         time::{DayOffset, Span, Timestamp},
     },
     views::snapshot::{self, DASHBOARD},
@@ -339,6 +339,10 @@ impl Golden {
             TaskFact::Due(Some("2025-10-31".parse().unwrap())),
             TaskFact::Defer(Some("2025-10-20".parse().unwrap())),
             TaskFact::UrlAdded("https://example.org/issues/7".parse().unwrap()),
+            TaskFact::Parent(Some(b.clone())),
+            TaskFact::LinkAdded(LinkKind::Relates, b.clone()),
+            TaskFact::LinkAdded(LinkKind::DiscoveredFrom, b.clone()),
+            TaskFact::LinkRemoved(LinkKind::DiscoveredFrom, b.clone()),
         ];
         let events = [
             TaskEvent::Edited { task: a, facts },

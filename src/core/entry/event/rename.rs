@@ -73,7 +73,11 @@ fn of_task(event: &mut TaskEvent) -> Vec<&mut Mark> {
 
 fn of_fact(fact: &mut TaskFact) -> Option<&mut Mark> {
     match fact {
-        TaskFact::DependencyAdded(task) | TaskFact::DependencyRemoved(task) => Some(&mut task.mark),
+        TaskFact::DependencyAdded(task)
+        | TaskFact::DependencyRemoved(task)
+        | TaskFact::Parent(Some(task))
+        | TaskFact::LinkAdded(_, task)
+        | TaskFact::LinkRemoved(_, task) => Some(&mut task.mark),
         TaskFact::StepRemoved(step) => Some(step),
         _ => None,
     }

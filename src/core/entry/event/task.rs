@@ -9,7 +9,7 @@ use crate::core::values::{
     branch::BranchName,
     glob::Glob,
     id::{ActorName, Digest, TaskId},
-    task::{Approver, Estimate, Priority, Risk},
+    task::{Approver, Estimate, LinkKind, Priority, Risk},
     text::Text,
     time::Day,
     url::Url,
@@ -158,6 +158,12 @@ pub enum TaskFact {
     UrlAdded(Url),
     /// 29 A removed address.
     UrlRemoved(Url),
+    /// 30 The task of which it is a part, and which waits for it.
+    Parent(Option<TaskRef>),
+    /// 31 A new link to another task.
+    LinkAdded(LinkKind, TaskRef),
+    /// 32 A removed link.
+    LinkRemoved(LinkKind, TaskRef),
 }
 
 impl TaskFact {
@@ -185,6 +191,19 @@ impl TaskFact {
             Self::Due(_) => "due",
             Self::Defer(_) => "defer",
             Self::UrlAdded(_) | Self::UrlRemoved(_) => "URLs",
+            Self::Parent(_) => "parent",
+            Self::LinkAdded(..) | Self::LinkRemoved(..) => "links",
+        }
+    }
+    /// The other task that it names.
+    pub fn other(&self) -> Option<&TaskRef> {
+        match self {
+            Self::DependencyAdded(task)
+            | Self::DependencyRemoved(task)
+            | Self::Parent(Some(task))
+            | Self::LinkAdded(_, task)
+            | Self::LinkRemoved(_, task) => Some(task),
+            _ => None,
         }
     }
     /// The path that it adds.

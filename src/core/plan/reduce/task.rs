@@ -135,36 +135,35 @@ fn new_task(place: &Place<'_>, id: &crate::core::values::id::TaskId, title: &Tex
         created_by: place.actor().clone(),
         created: place.effective,
         updated: place.effective,
+        parent: None,
+        children: BTreeSet::new(),
+        links: BTreeSet::new(),
     }
 }
 
 fn apply_facts(state: &mut State, place: &Place<'_>, index: TaskIndex, facts: &[TaskFact]) {
     // A payload has at most 64 KiB, so an item number cannot overflow.
     for (item, fact) in (0u16..).zip(facts) {
-        let link = match fact {
-            TaskFact::DependencyAdded(other) => Some((other, Link::Added)),
-            TaskFact::DependencyRemoved(other) => Some((other, Link::Removed)),
-            _ => None,
-        };
+        let other = fact.other().and_then(|other| state.find(other, place.id));
         let decides = state.roster.may(place.actor(), COORDINATORS);
-        match link {
-            Some((other, link)) => {
-                if let Some(other) = state.find(other, place.id) {
-                    state.link(index, other, link);
-                }
+        let change = |task: &mut Task| {
+            mark_gate(task, place, decides, fact);
+            apply_fact(task, place, place.origin(item), fact);
+        };
+        match (fact, other) {
+            (TaskFact::DependencyAdded(_), Some(on)) => state.link(index, on, Link::Added),
+            (TaskFact::DependencyRemoved(_), Some(on)) => state.link(index, on, Link::Removed),
+            (TaskFact::Parent(_), parent) => state.adopt(index, parent),
+            (TaskFact::LinkAdded(kind, _), Some(to)) => {
+                state.change_task(index, |task| _ = task.links.insert((*kind, to)));
             }
-            None => {
-                let change = |task: &mut Task| {
-                    mark_gate(task, place, decides, fact);
-                    apply_fact(task, place, place.origin(item), fact);
-                };
-                match fact {
-                    TaskFact::PathAdded(path) | TaskFact::PathRemoved(path) => {
-                        state.change_path(index, path, change);
-                    }
-                    _ => state.change_task(index, change),
-                }
+            (TaskFact::LinkRemoved(kind, _), Some(to)) => {
+                state.change_task(index, |task| _ = task.links.remove(&(*kind, to)));
             }
+            (TaskFact::PathAdded(path) | TaskFact::PathRemoved(path), _) => {
+                state.change_path(index, path, change);
+            }
+            _ => state.change_task(index, change),
         }
     }
 }

@@ -123,6 +123,12 @@ words!(
         Urls = "urls",
         /// Verdicts on a task, including those that no longer stand.
         Verdicts = "verdicts",
+        /// Children of a task.
+        Children = "children",
+        /// Ancestors of a task.
+        Ancestors = "ancestors",
+        /// Links of a task.
+        Links = "links",
     }
 );
 

@@ -17,6 +17,9 @@ pub const TASKS_MAX: usize = 1_000_000;
 /// The maximum number of things of one kind (steps, owners, blockers, …) in one task.
 pub const PER_TASK_MAX: usize = 1000;
 
+/// The maximum number of ancestors of a task: parents, their parents, and so on.
+pub const ANCESTORS_MAX: usize = 32;
+
 /// The role that may change the tasks of other actors.
 pub const COORDINATORS: &[Role] = &[Role::Coordinator];
 /// The roles that work on tasks.

@@ -5,7 +5,9 @@
 
 use super::place::Place;
 use crate::core::{
-    entry::event::{Event, GuardrailEvent, ObservationEvent, TaskEvent, WorkEvent, task::TaskFact},
+    entry::event::{
+        Event, GuardrailEvent, ObservationEvent, TaskEvent, TaskRef, WorkEvent, task::TaskFact,
+    },
     plan::state::{State, TaskIndex, task::Task},
     values::glob::Glob,
 };
@@ -32,8 +34,10 @@ pub(super) fn of_event(state: &State, place: &Place<'_>, event: &Event) {
         Event::Task(TaskEvent::Added { facts, .. } | TaskEvent::Edited { facts, .. }) => {
             of_facts(named.map(|index| state.task(index)), place, facts);
             for fact in facts {
-                if let TaskFact::PathRemoved(path) = fact {
-                    of_reviews(state, place, path);
+                match fact {
+                    TaskFact::PathRemoved(path) => of_reviews(state, place, path),
+                    TaskFact::Parent(parent) => of_parent(state, place, named, parent.as_ref()),
+                    _ => {}
                 }
             }
         }
@@ -113,6 +117,8 @@ fn items(task: &Task) -> u64 {
         fields.extra.len(),
         fields.urls.len(),
         task.depends.len(),
+        task.children.len(),
+        task.links.len(),
         task.steps.len(),
         task.ticks.len(),
         task.outrun.len(),
@@ -136,11 +142,21 @@ fn of_facts(task: Option<&Task>, place: &Place<'_>, facts: &[TaskFact]) {
             TaskFact::CriterionAdded(_) | TaskFact::CriterionRemoved(_) => {
                 length(|task| task.fields.criteria.len())
             }
+            TaskFact::Parent(_) => length(|task| task.depends.len() + task.children.len()),
             TaskFact::StepRemoved(_) => length(|task| task.steps.len()),
             TaskFact::CheckRemoved(_) => length(|task| task.ticks.len()),
             _ => 0,
         };
         place.steps.take(1 + searched as u64);
+    }
+}
+
+/// The new parent of a task and its present one may have to be copied.
+fn of_parent(state: &State, place: &Place<'_>, child: Option<TaskIndex>, parent: Option<&TaskRef>) {
+    let new = parent.and_then(|parent| state.find(parent, place.id));
+    let present = child.and_then(|child| state.task(child).parent);
+    for parent in new.into_iter().chain(present) {
+        place.steps.take(STEPS_OF_COPY * items(state.task(parent)));
     }
 }
 
@@ -173,10 +189,11 @@ pub(super) fn of_review(state: &State, place: &Place<'_>, index: TaskIndex) {
     place.steps.take((asked * answers * owners) as u64);
 }
 
-/// Counts the steps of finding the open tasks on which one depends: each of them may have to be read.
+/// Counts the steps of finding the open tasks for which one waits: each of them may have to be read.
 pub(super) fn of_dependencies(state: &State, place: &Place<'_>, index: TaskIndex) {
-    let depends = state.task(index).depends.len();
-    place.steps.take(STEPS_OF_COPY * depends as u64);
+    let task = state.task(index);
+    let others = task.depends.len() + task.children.len();
+    place.steps.take(STEPS_OF_COPY * others as u64);
 }
 
 /// Counts the steps of finding the required guardrails that have not passed: each guardrail is looked at, with the tasks

@@ -21,7 +21,7 @@ mod tests;
 mod work;
 
 pub use self::{
-    conditions::{COORDINATORS, PER_TASK_MAX, TASKS_MAX, claim_held, taken_over},
+    conditions::{ANCESTORS_MAX, COORDINATORS, PER_TASK_MAX, TASKS_MAX, claim_held, taken_over},
     place::Place,
 };
 use super::{refusal::Refusal, state::State};

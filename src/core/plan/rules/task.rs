@@ -6,7 +6,8 @@ use std::{borrow::Cow, collections::BTreeSet};
 
 use super::{
     conditions::{
-        COORDINATORS, TASKS_MAX, WORKERS, attached, fenced, known, open, require, require_on, room,
+        ANCESTORS_MAX, COORDINATORS, TASKS_MAX, WORKERS, attached, fenced, known, open, require,
+        require_on, room,
     },
     cost, paths,
     place::Place,
@@ -46,6 +47,7 @@ pub(super) fn check(state: &State, place: &Place<'_>, event: &TaskEvent) -> Resu
                 place,
                 name,
                 index: None,
+                facts,
                 leading_back: BTreeSet::new(),
             };
             facts.iter().try_for_each(|fact| edit.fits(fact))
@@ -58,6 +60,7 @@ pub(super) fn check(state: &State, place: &Place<'_>, event: &TaskEvent) -> Resu
                 place,
                 name: state.name_of(index),
                 index: Some(index),
+                facts,
                 leading_back: leading_back(state, place, index, facts),
             };
             facts.iter().try_for_each(|fact| edit.fits(fact))?;
@@ -182,7 +185,7 @@ fn gates_closed(
     })
 }
 
-/// Checks that no task is open on which this one depends, if the policy asks for that.
+/// Checks that no task is open on which this one depends, and no child of it, if the policy asks for that.
 fn dependencies_ended(state: &State, place: &Place<'_>, index: TaskIndex) -> Result<(), Refusal> {
     if !state.policy.dependencies {
         return Ok(());
@@ -268,6 +271,7 @@ struct Edit<'a> {
     name: TaskName,
     /// The task; none if the event adds it.
     index: Option<TaskIndex>,
+    facts: &'a [TaskFact],
     /// The tasks on which it cannot depend.
     leading_back: BTreeSet<TaskIndex>,
 }
@@ -287,6 +291,45 @@ impl Edit<'_> {
             Some(index) => require_on(self.state, self.place, index, roles, action),
             None => require(self.state, self.place, roles, action),
         }
+    }
+
+    /// Checks that the task may be a part of another one: that one would wait for it, so it must not wait for that one,
+    /// with all the facts of the event.
+    fn has_parent(&self, parent: TaskIndex) -> Result<(), Refusal> {
+        let (state, place) = (self.state, self.place);
+        let children = state.task(parent).children.len();
+        room(&state.name_of(parent), Limited::Children, children)?;
+        let mut before: BTreeSet<TaskIndex> = self
+            .task()
+            .map_or_else(BTreeSet::new, |task| task.after().collect());
+        for fact in self.facts {
+            match fact {
+                TaskFact::DependencyAdded(other) => before.extend(state.find(other, place.id)),
+                TaskFact::DependencyRemoved(other) => {
+                    let gone = state.find(other, place.id);
+                    before.retain(|other| Some(*other) != gone);
+                }
+                _ => {}
+            }
+        }
+        let back = graph::leading_back(state, parent, &before, place.steps);
+        if self.index == Some(parent) || !back.is_empty() {
+            return Err(Refusal::Cycle {
+                task: self.name.clone(),
+                on: state.name_of(parent),
+            });
+        }
+        let below = self
+            .index
+            .map_or(0, |index| graph::levels_below(state, index, place.steps));
+        if 1 + state.ancestors(parent).count() + below > ANCESTORS_MAX {
+            return Err(Refusal::TooMany {
+                task: self.name.clone(),
+                what: Limited::Ancestors,
+                most: ANCESTORS_MAX as u32,
+            });
+        }
+        Ok(())
     }
 
     fn fits(&self, fact: &TaskFact) -> Result<(), Refusal> {
@@ -317,7 +360,21 @@ impl Edit<'_> {
                     Ok(())
                 }
             }
-            TaskFact::DependencyRemoved(other) => known(state, place, other).map(drop),
+            TaskFact::DependencyRemoved(other) | TaskFact::LinkRemoved(_, other) => {
+                known(state, place, other).map(drop)
+            }
+            TaskFact::Parent(Some(parent)) => self.has_parent(known(state, place, parent)?),
+            TaskFact::LinkAdded(_, other) => {
+                self.room(|task| task.links.len(), Limited::Links)?;
+                let other = known(state, place, other)?;
+                if Some(other) == self.index {
+                    return Err(Refusal::Cycle {
+                        task: name.clone(),
+                        on: name.clone(),
+                    });
+                }
+                Ok(())
+            }
             TaskFact::StepRemoved(mark) => {
                 let origin = mark.origin(place.id);
                 let exists = |task: &Task| task.steps.iter().any(|step| step.origin == origin);
@@ -364,7 +421,8 @@ impl Edit<'_> {
             | TaskFact::Wave(_)
             | TaskFact::Due(_)
             | TaskFact::Defer(_)
-            | TaskFact::UrlRemoved(_) => Ok(()),
+            | TaskFact::UrlRemoved(_)
+            | TaskFact::Parent(None) => Ok(()),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The dependencies of all tasks, read backwards.
+//! The dependencies and children of all tasks, read backwards.
 //!
 //! Not here: searching them (`graph`).
 
@@ -6,14 +6,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::task_index::TaskIndex;
 
-/// Whether a dependency came or went.
+/// Whether a dependency or a child came or went.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::core) enum Link {
     Added,
     Removed,
 }
 
-/// The tasks that depend directly on each task.
+/// The tasks that come directly after each task.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Dependents {
     of: BTreeMap<TaskIndex, BTreeSet<TaskIndex>>,

@@ -228,7 +228,11 @@ impl State {
     pub(in crate::core) fn link(&mut self, index: TaskIndex, on: TaskIndex, link: Link) {
         self.tasks.link(index, on, link);
     }
-    /// The tasks that depend directly on a task, in the order of addition.
+    /// Makes a task a child of another one, or of none.
+    pub(in crate::core) fn adopt(&mut self, child: TaskIndex, parent: Option<TaskIndex>) {
+        self.tasks.adopt(child, parent);
+    }
+    /// The tasks that come directly after a task, in the order of addition: those that depend on it, and its parent.
     pub fn dependents(&self, index: TaskIndex) -> &BTreeSet<TaskIndex> {
         self.tasks.dependents(index)
     }
@@ -267,17 +271,18 @@ impl State {
             .as_ref()
             .filter(|claim| claim.origin == mark.origin(here))
     }
-    /// Whether a task that this one depends on is unfinished.
+    /// The parent of a task, the parent of that one, and so on.
+    pub fn ancestors(&self, index: TaskIndex) -> impl Iterator<Item = TaskIndex> {
+        std::iter::successors(self.task(index).parent, |it| self.task(*it).parent)
+    }
+    /// Whether a task that this one depends on, or a child of it, is unfinished.
     pub fn waits(&self, index: TaskIndex) -> bool {
         self.waits_for(index).next().is_some()
     }
-    /// The unfinished tasks that this one depends on.
+    /// The unfinished tasks that this one depends on, and its unfinished children.
     pub fn waits_for(&self, index: TaskIndex) -> impl Iterator<Item = TaskIndex> {
-        self.task(index)
-            .depends
-            .iter()
-            .copied()
-            .filter(|other| self.task(*other).end.is_none())
+        let before = self.task(index).after();
+        before.filter(|other| self.task(*other).end.is_none())
     }
 
     /// Adds a task and returns its index.

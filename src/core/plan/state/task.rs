@@ -13,7 +13,7 @@ use crate::core::{
     values::{
         id::{ActorName, TaskId},
         pairs,
-        task::Approver,
+        task::{Approver, LinkKind},
         text::Text,
         time::{Span, Timestamp},
     },
@@ -74,6 +74,15 @@ pub struct Task {
     pub created: Timestamp,
     /// The time of its last change.
     pub updated: Timestamp,
+    /// The task of which it is a part.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parent: Option<TaskIndex>,
+    /// The tasks of which it is the parent.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub children: BTreeSet<TaskIndex>,
+    /// Its links to other tasks.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub links: BTreeSet<(LinkKind, TaskIndex)>,
 }
 
 /// A step of the work.
@@ -198,6 +207,14 @@ pub struct End {
 }
 
 impl Task {
+    /// The tasks after which it comes, ended or not: its dependencies and its children.
+    pub fn after(&self) -> impl Iterator<Item = TaskIndex> {
+        self.depends.union(&self.children).copied()
+    }
+    /// Whether it comes directly after another task.
+    pub fn is_after(&self, other: TaskIndex) -> bool {
+        self.depends.contains(&other) || self.children.contains(&other)
+    }
     /// The progress, from 0 to 100: 100 if it is done, otherwise the last report, by percentage or by steps.
     pub fn percent(&self) -> u8 {
         if self.end.as_ref().is_some_and(|end| end.done) {

@@ -31,7 +31,7 @@ pub(super) struct Tasks {
     claimed: BTreeSet<usize>,
     /// The globs of these tasks, from the first question on.
     held: OnceLock<Arc<Held>>,
-    /// The tasks that depend on each task, from the first question on.
+    /// The tasks that come after each task, from the first question on.
     dependents: OnceLock<Arc<Dependents>>,
     /// The tasks that the current entry changed, as they were before it, if that is kept.
     earlier: Option<Earlier>,
@@ -102,7 +102,7 @@ impl Tasks {
         self.claimed.iter().copied()
     }
 
-    /// Changes anything of a task but its dependencies and paths. If another state shares it, the change is made to a copy.
+    /// Changes anything of a task but its dependencies, its parent and its paths. If another state shares it, the change is made to a copy.
     pub(super) fn change(&mut self, place: usize, change: impl FnOnce(&mut Task)) {
         let task = self.own(place);
         let was_claimed = task.claim.is_some();
@@ -135,11 +135,34 @@ impl Tasks {
     /// Adds or removes a dependency.
     pub(super) fn link(&mut self, task: TaskIndex, on: TaskIndex, link: Link) {
         let depends = &mut self.own(task.place()).depends;
-        let changed = match link {
+        match link {
             Link::Added => depends.insert(on),
             Link::Removed => depends.remove(&on),
         };
-        if let Some(dependents) = self.dependents.get_mut().filter(|_| changed) {
+        self.note_link(task, on);
+    }
+
+    /// Makes a task a child of another one, or of none.
+    pub(super) fn adopt(&mut self, child: TaskIndex, parent: Option<TaskIndex>) {
+        let former = std::mem::replace(&mut self.own(child.place()).parent, parent);
+        if let Some(former) = former {
+            self.own(former.place()).children.remove(&child);
+            self.note_link(former, child);
+        }
+        if let Some(parent) = parent {
+            self.own(parent.place()).children.insert(child);
+            self.note_link(parent, child);
+        }
+    }
+
+    /// Brings the dependents of `on` up to date with a task.
+    fn note_link(&mut self, task: TaskIndex, on: TaskIndex) {
+        let link = if self.get(task.place()).is_after(on) {
+            Link::Added
+        } else {
+            Link::Removed
+        };
+        if let Some(dependents) = self.dependents.get_mut() {
             Arc::make_mut(dependents).set(task, on, link);
         }
     }
@@ -179,11 +202,11 @@ impl Tasks {
         }
         if let Some(dependents) = self.dependents.get_mut() {
             let (dependents, task) = (Arc::make_mut(dependents), TaskIndex::at(place));
-            for on in later.depends.difference(&earlier.depends) {
-                dependents.set(task, *on, Link::Removed);
+            for on in later.after() {
+                dependents.set(task, on, Link::Removed);
             }
-            for on in earlier.depends.difference(&later.depends) {
-                dependents.set(task, *on, Link::Added);
+            for on in earlier.after() {
+                dependents.set(task, on, Link::Added);
             }
         }
     }
@@ -199,13 +222,13 @@ impl Tasks {
         })
     }
 
-    /// The tasks that depend directly on a task.
+    /// The tasks that come directly after a task: those that depend on it, and its parent.
     pub(super) fn dependents(&self, task: TaskIndex) -> &BTreeSet<TaskIndex> {
         let dependents = self.dependents.get_or_init(|| {
             let mut dependents = Dependents::default();
             for (place, task) in self.iter().enumerate() {
-                for on in &task.depends {
-                    dependents.set(TaskIndex::at(place), *on, Link::Added);
+                for on in task.after() {
+                    dependents.set(TaskIndex::at(place), on, Link::Added);
                 }
             }
             Arc::new(dependents)
@@ -263,8 +286,8 @@ impl Tasks {
         self.note(last);
         if let Some(dependents) = self.dependents.get_mut() {
             let dependents = Arc::make_mut(dependents);
-            for on in &task.depends {
-                dependents.set(TaskIndex::at(last), *on, Link::Removed);
+            for on in task.after() {
+                dependents.set(TaskIndex::at(last), on, Link::Removed);
             }
         }
         Some(task)

@@ -17,7 +17,7 @@ use crate::core::{
     },
     values::{
         id::{ActorName, Digest, GuardId, TargetName},
-        task::{Judgement, Role, Status, words},
+        task::{Judgement, LinkKind, Role, Status, words},
         text::Text,
         time::Timestamp,
     },
@@ -120,6 +120,10 @@ pub enum Change {
     Steps(Pair<Option<Steps>>),
     /// A dependency, by the task's name in that state.
     Dependency(Member<String>),
+    /// The parent, by its name in that state.
+    Parent(Pair<Option<String>>),
+    /// A link to another task, by its name in that state.
+    Link(LinkKind, Member<String>),
     /// An open blocker, by its reason, and the actor that reported it; no actor if the blocker was removed.
     Blocker(Member<Text>, Option<ActorName>),
     /// The digest of the specification.

@@ -16,7 +16,7 @@ use crate::core::{
     },
     values::{
         id::ActorName,
-        task::{Judgement, Status},
+        task::{Judgement, LinkKind, Status},
     },
 };
 
@@ -59,6 +59,8 @@ fn between(
     changes.extend(progress(old_task, new_task));
     changes.extend(attributes(old_task, new_task));
     changes.extend(dependencies((before, old_task), (after, new_task)));
+    changes.extend(parent((before, old_task), (after, new_task)));
+    changes.extend(links((before, old_task), (after, new_task)));
     changes.extend(blockers(old_task, new_task));
     changes.extend(work(old_task, new_task));
     changes
@@ -141,6 +143,35 @@ fn dependencies((before, old): (&State, &Task), (after, new): (&State, &Task)) -
     };
     let members = members(&shown(before, old), &shown(after, new));
     members.into_iter().map(Change::Dependency).collect()
+}
+
+fn parent((before, old): (&State, &Task), (after, new): (&State, &Task)) -> Option<Change> {
+    let origin = |state: &State, task: &Task| task.parent.map(|it| state.task(it).origin);
+    if origin(before, old) == origin(after, new) {
+        return None;
+    }
+    let shown = |state: &State, task: &Task| task.parent.map(|it| state.shown(it));
+    Pair::of(shown(before, old), shown(after, new)).map(Change::Parent)
+}
+
+fn links((before, old): (&State, &Task), (after, new): (&State, &Task)) -> Vec<Change> {
+    let shown = |state: &State, task: &Task| -> BTreeMap<(LinkKind, Origin), (LinkKind, String)> {
+        let links = task.links.iter();
+        links
+            .map(|(kind, other)| {
+                (
+                    (*kind, state.task(*other).origin),
+                    (*kind, state.shown(*other)),
+                )
+            })
+            .collect()
+    };
+    let members = members(&shown(before, old), &shown(after, new));
+    let change = |member| match member {
+        Member::Removed((kind, other)) => Change::Link(kind, Member::Removed(other)),
+        Member::Added((kind, other)) => Change::Link(kind, Member::Added(other)),
+    };
+    members.into_iter().map(change).collect()
 }
 
 /// The removed members, then the added ones.

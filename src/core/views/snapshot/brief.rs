@@ -192,6 +192,10 @@ fn review(task: &Task) -> Vec<BriefStep> {
 
 /// The steps to begin: the claim with a worktree for the task, or in the worktree that the task has.
 fn begin(task: &Task) -> Vec<BriefStep> {
+    if !task.children.is_empty() {
+        // The work was done in the children.
+        return vec![BriefStep::Show, BriefStep::Claim];
+    }
     let enter = BriefStep::EnterWorktree(task.worktree.clone());
     match task.worktree {
         None => vec![BriefStep::ClaimWithWorktree, enter],
@@ -211,6 +215,9 @@ const HALF: u8 = 50;
 
 /// The steps to report on a task.
 fn work(task: &TaskDocument) -> Vec<BriefStep> {
+    if task.children.is_some() && task.steps.is_empty() {
+        return Vec::new();
+    }
     if task.steps.is_empty() {
         let begun = task.progress.percent >= HALF;
         return (!begun)

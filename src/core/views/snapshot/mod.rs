@@ -5,9 +5,11 @@
 
 mod actor;
 mod brief;
+mod children;
 mod document;
 mod files;
 mod metrics;
+mod minutes;
 mod news;
 mod observed;
 mod plan;
@@ -21,12 +23,14 @@ mod task;
 pub use self::{
     actor::{ActorDocument, KeyDocument},
     brief::{BriefReason, BriefStep, BriefTask, brief},
+    children::{ChildrenDocument, tree},
     document::{
         AnomalyCause, AnomalyDocument, LedgerDocument, NameAnomaly, StatusDocument, TargetDocument,
         status, targets,
     },
     files::{DASHBOARD, files},
     metrics::Metrics,
+    minutes::Minutes,
     news::{News, NewsKind, news},
     observed::{
         GuardrailAtHand, GuardrailDetails, GuardrailDocument, GuardrailResultDocument,
@@ -40,8 +44,8 @@ pub use self::{
     ready::{IdleDocument, ReadyDocument, ReadyTask, ready},
     summary::{Count, Counts, EstimateSums, FIGURES, Summary, figure},
     task::{
-        BlockerDocument, ClaimDocument, GateDocument, Minutes, Progress, StepDocument,
-        TaskDocument, VerdictDocument,
+        BlockerDocument, ClaimDocument, GateDocument, LinkDocument, Progress, StepDocument,
+        TaskDocument, VerdictDocument, linked_from,
     },
 };
 

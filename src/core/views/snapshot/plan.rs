@@ -4,7 +4,7 @@
 
 use serde::Serialize;
 
-use super::task::Minutes;
+use super::minutes::Minutes;
 use crate::core::{
     entry::event::task::Wave,
     plan::{

@@ -137,7 +137,7 @@ fn percent(tasks: &[TaskDocument]) -> usize {
     let counted = tasks
         .iter()
         .filter(|task| task.status != Status::Cancelled)
-        .map(|task| usize::from(task.progress.percent));
+        .map(|task| usize::from(task.whole_progress().percent));
     let (sum, number) = counted.fold((0, 0), |(sum, number), percent| (sum + percent, number + 1));
     sum.checked_div(number).unwrap_or(0)
 }

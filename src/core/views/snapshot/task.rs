@@ -4,6 +4,7 @@
 
 use serde::Serialize;
 
+use super::{children::ChildrenDocument, minutes::Minutes};
 use crate::core::{
     entry::event::{CommitId, task::Wave},
     plan::state::{
@@ -16,7 +17,7 @@ use crate::core::{
         glob::Glob,
         id::ActorName,
         json::as_shown,
-        task::{Approver, Estimate, Judgement, Priority, Risk, Status},
+        task::{Approver, Judgement, LinkKind, Priority, Risk, Status},
         text::Text,
         time::{Day, Timestamp},
         url::Url,
@@ -50,7 +51,7 @@ pub struct TaskDocument {
     pub accept: Vec<Text>,
     /// Its dependencies, in the order in which the tasks were added.
     pub depends_on: Vec<String>,
-    /// The unfinished dependencies; empty if the task itself has ended.
+    /// The unfinished dependencies and children; empty if the task itself has ended.
     pub waits_for: Vec<String>,
     /// Its open blockers.
     pub blockers: Vec<BlockerDocument>,
@@ -75,6 +76,15 @@ pub struct TaskDocument {
     /// The addresses of something elsewhere about it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub urls: Vec<Url>,
+    /// The task of which it is a part.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub parent: Option<String>,
+    /// The tasks below it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub children: Option<ChildrenDocument>,
+    /// Its links to other tasks.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub links: Vec<LinkDocument>,
     /// The time of its addition.
     #[serde(serialize_with = "as_shown")]
     pub created: Timestamp,
@@ -84,6 +94,15 @@ pub struct TaskDocument {
     /// Its wave in the imported plan; not in the JSON.
     #[serde(skip)]
     pub wave: Option<Wave>,
+}
+
+/// A link between two tasks.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct LinkDocument {
+    /// Its kind.
+    pub kind: LinkKind,
+    /// The task at the other end.
+    pub task: String,
 }
 
 /// The claim of a task.
@@ -176,24 +195,6 @@ impl VerdictDocument {
     }
 }
 
-/// A range of minutes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
-pub struct Minutes {
-    /// The lower bound.
-    pub low: u64,
-    /// The upper bound.
-    pub high: u64,
-}
-
-impl From<Estimate> for Minutes {
-    fn from(estimate: Estimate) -> Self {
-        Self {
-            low: estimate.low().into(),
-            high: estimate.high().into(),
-        }
-    }
-}
-
 impl From<&Claim> for ClaimDocument {
     fn from(claim: &Claim) -> Self {
         Self {
@@ -211,6 +212,16 @@ impl TaskDocument {
     pub fn all(state: &State) -> Vec<Self> {
         let tasks = state.tasks();
         tasks.map(|(index, _)| Self::of(state, index)).collect()
+    }
+    /// The progress of the task: of a parent, that of the tasks below it.
+    pub fn whole_progress(&self) -> Progress {
+        match &self.children {
+            Some(children) if self.status != Status::Done => Progress {
+                percent: children.percent,
+                ..self.progress
+            },
+            _ => self.progress,
+        }
     }
     /// The document of one task.
     pub fn of(state: &State, index: TaskIndex) -> Self {
@@ -244,11 +255,36 @@ impl TaskDocument {
             due: task.fields.due,
             defer: task.fields.defer,
             urls: task.fields.urls.iter().cloned().collect(),
+            parent: task.parent.map(shown),
+            children: ChildrenDocument::of(state, index),
+            links: links(state, task),
             created: task.created,
             updated: task.updated,
             wave: task.fields.wave,
         }
     }
+}
+
+fn links(state: &State, task: &Task) -> Vec<LinkDocument> {
+    let link = |(kind, other): &(LinkKind, TaskIndex)| LinkDocument {
+        kind: *kind,
+        task: state.shown(*other),
+    };
+    task.links.iter().map(link).collect()
+}
+
+/// The links of other tasks to this one, by kind, then in the order of addition.
+pub fn linked_from(state: &State, index: TaskIndex) -> Vec<LinkDocument> {
+    let mut links = Vec::new();
+    for kind in LinkKind::ALL.iter().copied() {
+        let tasks = state.tasks();
+        let from = tasks.filter(|(_, task)| task.links.contains(&(kind, index)));
+        links.extend(from.map(|(other, _)| LinkDocument {
+            kind,
+            task: state.shown(other),
+        }));
+    }
+    links
 }
 
 fn progress(task: &Task) -> Progress {

@@ -116,6 +116,18 @@ fn edit(
     if facts.iter().any(|fact| matches!(fact, TaskFact::Body(_))) {
         undoing.stays(stays("specification"));
     }
+    let parents = facts.iter().filter_map(|fact| match fact {
+        TaskFact::Parent(parent) => Some(parent),
+        _ => None,
+    });
+    if let Some(parent) = parents.last() {
+        let set = parent
+            .as_ref()
+            .and_then(|it| scene.now.find(it, scene.undone.id));
+        if subject.task.parent != set && subject.task.parent != before.parent {
+            undoing.stays(stays("parent"));
+        }
+    }
     let mut inverse = merge.facts;
     // A payload has at most 64 KiB, so an item number cannot overflow.
     for (item, fact) in (0u16..).zip(facts) {
@@ -130,7 +142,7 @@ fn edit(
     }
 }
 
-/// The compensation of a fact about dependencies or steps, which are identified by the events that created them.
+/// The compensation of a fact about other tasks or steps, which are identified by the events that created them.
 fn against(
     scene: &Scene<'_>,
     before: &Task,
@@ -149,6 +161,22 @@ fn against(
             ) {
                 (true, false) => Some(TaskFact::DependencyAdded(reference)),
                 (false, true) => Some(TaskFact::DependencyRemoved(reference)),
+                _ => None,
+            }
+        }
+        TaskFact::Parent(parent) => {
+            let set = parent
+                .as_ref()
+                .and_then(|it| scene.now.find(it, scene.undone.id));
+            let former = before.parent.map(|former| scene.now.reference(former));
+            (now.parent == set && before.parent != set).then_some(TaskFact::Parent(former))
+        }
+        TaskFact::LinkAdded(kind, other) | TaskFact::LinkRemoved(kind, other) => {
+            let link = (*kind, scene.now.find(other, scene.undone.id)?);
+            let reference = scene.now.reference(link.1);
+            match (before.links.contains(&link), now.links.contains(&link)) {
+                (true, false) => Some(TaskFact::LinkAdded(*kind, reference)),
+                (false, true) => Some(TaskFact::LinkRemoved(*kind, reference)),
                 _ => None,
             }
         }

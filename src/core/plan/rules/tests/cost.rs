@@ -11,7 +11,7 @@ use crate::core::{
     plan::state::steps::StepCount,
 };
 
-fn edit(task: &TaskRef, facts: Vec<TaskFact>) -> Event {
+pub(super) fn edit(task: &TaskRef, facts: Vec<TaskFact>) -> Event {
     Event::Task(TaskEvent::Edited {
         task: task.clone(),
         facts,

@@ -6,6 +6,7 @@ mod cost;
 mod dependencies;
 mod evasions;
 mod guardrails;
+mod parents;
 mod permissions;
 mod second_person;
 mod steps;
