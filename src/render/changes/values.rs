@@ -28,10 +28,8 @@ pub(super) struct Values<'a> {
     /// The actor that made the change, if known.
     pub(super) by: Option<&'a ActorName>,
     /// The reviewed commit of a verdict.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) commit: Option<&'a CommitId>,
     /// The note of a verdict.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) note: Option<&'a str>,
     /// The changed thing in a sentence.
     #[serde(skip)]
