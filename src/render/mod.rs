@@ -6,6 +6,7 @@ mod attribute;
 mod audit;
 pub mod changes;
 mod dashboard;
+pub mod event;
 mod markdown;
 pub mod refusal;
 mod report;

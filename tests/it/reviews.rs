@@ -82,3 +82,75 @@ fn work_that_was_squashed_is_done_at_the_commit_that_was_approved() {
     );
     assert_eq!(world.done("--actor codex done B"), "B is done\n");
 }
+
+#[test]
+fn a_rejection_stays_on_record_after_the_work_was_submitted_again_and_done() {
+    let (world, [first, second]) = submitted();
+    world.done("snapshot before");
+    let words = [
+        "reject",
+        "B",
+        "--actor",
+        "claude",
+        "--note",
+        "tests are\nmissing",
+    ];
+    assert_eq!(world.coord(&words).code, 0);
+    world.done(&format!("--actor codex submit B --commit {second}"));
+    world.done("--actor claude approve B");
+    assert!(world.done("list status:approved").contains("Breaker"));
+    world.done("edit B --estimate 2h");
+    world.done("--actor codex done B");
+    let (first, second) = (&first[..12], &second[..12]);
+    let rejected = format!("rejected by claude at {first}: “tests are\\nmissing”");
+    let changed = world.done("diff before now");
+    assert!(changed.contains(&rejected), "{changed}");
+    assert!(
+        changed.contains(&format!("approved by claude at {second}")),
+        "{changed}"
+    );
+    let report = world.done("report");
+    let line = format!("- B: “Breaker”; rejected at {first}: “tests are\\\\nmissing” (claude, ");
+    assert!(report.contains(&line), "{report}");
+    assert!(changed.contains("estimate none → 2h"), "{changed}");
+    let done = format!("- B: “Breaker” at {second} (codex, ");
+    assert!(report.contains(&done), "{report}");
+    let shown = world.done("show B");
+    assert!(shown.contains("rejected by claude "), "{shown}");
+    assert!(shown.contains("; it no longer stands"), "{shown}");
+    assert!(shown.contains("  > tests are\n  > missing\n"), "{shown}");
+    let shown = says(&world, "show B --json").data("coord.show/1");
+    let verdicts = shown["verdicts"].as_array().unwrap();
+    let said = verdicts
+        .iter()
+        .map(|it| (it["judgement"].as_str().unwrap(), it["stands"] == true));
+    assert_eq!(
+        Vec::from_iter(said),
+        [("rejected", false), ("approved", true)]
+    );
+}
+
+#[test]
+fn the_log_tells_every_value_and_text_of_an_entry() {
+    let (world, [first, _]) = submitted();
+    world.done("edit B --group core --priority P0 --owner codex");
+    world.done("comment B well");
+    let full = world.done("log B --full");
+    for line in [
+        "    title: “Breaker”\n",
+        "    review by: claude\n",
+        "    group: “core”\n",
+        "    priority: critical\n",
+        "    owner: codex\n",
+        "  > well\n",
+        &format!("    commit: {first}\n"),
+    ] {
+        assert!(full.contains(line), "{line}{full}");
+    }
+    let line = world.done("log -n 1");
+    let object = line.split(' ').next().unwrap();
+    let entry = world.done(&format!("show {object}"));
+    assert_eq!(entry, format!("entry\n{}", world.done("log --full -n 1")));
+    let entry = says(&world, &format!("show {object} --json")).data("coord.log/1");
+    assert_eq!(entry["texts"][0]["text"], "well\n");
+}

@@ -4,7 +4,7 @@
 
 use serde::Serialize;
 
-use super::{actor, guard};
+use super::{actor, guard, log::Entry};
 use crate::{
     cli::{
         CommandError, Context,
@@ -111,13 +111,15 @@ fn shows_another(
     let commits = commits.map(|placed| (placed.object.to_string(), placed.node));
     let log = Log::new(state, commits);
     let entry = log
-        .newest_first(None)
-        .find(|it| it.object == object.to_string());
-    if let Some(entry) = &entry {
-        let line = |style| "entry\n".to_owned() + &text::log_entry(entry, style);
-        context.ui.show("coord.log/1", || entry, line)?;
-    }
-    Ok(entry.is_some())
+        .in_full(None)
+        .find(|(it, _)| it.object == object.to_string());
+    let Some(entry) = entry else {
+        return Ok(false);
+    };
+    let entry = Entry::full(reading, entry)?;
+    let page = |style| "entry\n".to_owned() + &entry.page(reading.now(), style);
+    context.ui.show("coord.log/1", || &entry, page)?;
+    Ok(true)
 }
 
 fn gather(reading: &Reading, revision: &Revision, index: TaskIndex) -> Result<Shown, CommandError> {

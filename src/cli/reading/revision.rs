@@ -79,6 +79,10 @@ impl Reading {
     pub fn state(&self) -> &State {
         &self.current.state
     }
+    /// The time of the command.
+    pub fn now(&self) -> Timestamp {
+        self.now
+    }
     /// The tip's object id.
     pub fn tip(&self) -> ObjectId {
         self.current.tip

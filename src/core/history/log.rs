@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::judge::{Flaw, Judgement, Node};
 use crate::core::{
     entry::{
-        event::{Event, Origin, TaskEvent},
+        event::{Event, Origin, ReviewEvent, TaskEvent, task::TaskFact},
         message,
     },
     plan::{
@@ -23,6 +23,7 @@ use crate::core::{
     values::{
         id::{ActorName, EntryId},
         task::words,
+        text::Text,
         time::Timestamp,
     },
 };
@@ -107,13 +108,21 @@ impl<'a> Log<'a> {
 
     /// The entries, newest first; only what is about `task` if one is given.
     pub fn newest_first(&self, task: Option<TaskIndex>) -> impl Iterator<Item = EntryDocument> {
+        self.in_full(task).map(|(entry, _)| entry)
+    }
+
+    /// The same with what the entries say; none of a commit that is not an entry.
+    pub fn in_full(
+        &self,
+        task: Option<TaskIndex>,
+    ) -> impl Iterator<Item = (EntryDocument, Option<&Accepted>)> {
         let concerns = move |logged: &&Logged<'_>| match task {
             None => true,
             Some(task) => accepted(logged.node)
                 .is_some_and(|accepted| tasks_of(self.state, accepted).contains(&task)),
         };
         let found = self.entries.iter().rev().filter(concerns);
-        found.map(|logged| self.document(logged))
+        found.map(|logged| (self.document(logged), accepted(logged.node)))
     }
 
     /// The comments on a task that took effect, oldest first.
@@ -181,6 +190,32 @@ impl<'a> Log<'a> {
             None => (EntryEffect::Applied, None, None),
         }
     }
+}
+
+/// What people wrote in an entry, apart from its events: specifications, comments and notes, in the order of the events.
+pub fn texts(accepted: &Accepted) -> Vec<Attached> {
+    let body = |fact: &TaskFact| match fact {
+        TaskFact::Body(name) => name.clone(),
+        _ => None,
+    };
+    let named = accepted.entry.events.iter().flat_map(|event| match event {
+        Event::Task(TaskEvent::Added { facts, .. } | TaskEvent::Edited { facts, .. }) => {
+            facts.iter().filter_map(body).collect()
+        }
+        Event::Task(TaskEvent::Commented { body, .. }) => vec![body.clone()],
+        Event::Review(ReviewEvent::Approved { note, .. }) => note.iter().cloned().collect(),
+        Event::Review(ReviewEvent::Rejected { note, .. }) => vec![note.clone()],
+        _ => Vec::new(),
+    });
+    let attached = |name: Text| {
+        let attachment = accepted.entry.attachment(&name)?;
+        Some(Attached {
+            entry: accepted.id,
+            digest: attachment.digest,
+            name,
+        })
+    };
+    named.filter_map(attached).collect()
 }
 
 fn accepted(node: &Node) -> Option<&Accepted> {

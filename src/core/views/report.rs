@@ -181,8 +181,8 @@ impl Report {
             commit: None,
             text: None,
         };
-        let at_commit = |deed: Deed, commit: &Option<CommitId>| Deed {
-            commit: commit.clone(),
+        let at_commit = |deed: Deed, commit: Option<&CommitId>| Deed {
+            commit: commit.cloned(),
             ..deed
         };
         let reason = |text: &Text| Note::Reason(text.clone());
@@ -200,7 +200,8 @@ impl Report {
                 };
                 let note = end.reason.as_ref().map(reason);
                 let ended = deed(note, Some(&end.actor), Some(end.at));
-                list.push(at_commit(ended, &end.commit));
+                let last = new.commit.as_ref().filter(|_| end.done);
+                list.push(at_commit(ended, end.commit.as_ref().or(last)));
             }
             None if old_end.is_some() => self.reopened.push(deed(None, None, None)),
             _ => {}
@@ -212,7 +213,7 @@ impl Report {
             let judged = deed(note, Some(actor), Some(verdict.at));
             self.reviewed.push(Deed {
                 text: verdict.note.as_ref().and_then(read),
-                ..at_commit(judged, &verdict.commit)
+                ..at_commit(judged, verdict.commit.as_ref())
             });
         }
         let waits = state.status_of(index) == Status::InReview;
@@ -221,7 +222,8 @@ impl Report {
             && old.and_then(|old| old.submission.as_ref()) != Some(asked)
         {
             let submitted = deed(None, Some(&asked.actor), Some(asked.at));
-            self.submitted.push(at_commit(submitted, &asked.commit));
+            self.submitted
+                .push(at_commit(submitted, asked.commit.as_ref()));
         }
         let held = old.and_then(|old| old.claim.as_ref()).map(|it| it.origin);
         if let Some(claim) = new.claim.as_ref().filter(|it| Some(it.origin) != held) {

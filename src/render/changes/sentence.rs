@@ -17,7 +17,7 @@ use crate::core::{
         PullRequestChange, TargetChange, TaskChange, VerdictGiven,
     },
 };
-use crate::render::words;
+use crate::render::{attribute, words};
 
 /// The maximum number of characters of a text from people that a sentence shows.
 const SHOWN: usize = 60;
@@ -202,10 +202,7 @@ fn side(value: &Option<String>, values: &Values<'_>) -> String {
 
 /// A value; those that may be any text are quoted.
 fn shown(value: &str, values: &Values<'_>) -> String {
-    let free = [
-        "group", "paths", "accept", "checks", "labels", "extra", "worktree",
-    ];
-    if free.contains(&values.what) {
+    if values.what == "worktree" || attribute::is_free(values.what) {
         said(value)
     } else {
         short(value)

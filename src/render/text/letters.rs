@@ -19,7 +19,12 @@ pub fn letters(heading: &str, letters: &[Letter], style: Style) -> String {
     if letters.is_empty() {
         return String::new();
     }
-    let mut page = format!("\n{}\n", style.heading(heading));
+    format!("\n{}\n", style.heading(heading)) + &quotations(letters, style)
+}
+
+/// The texts alone.
+pub fn quotations(letters: &[Letter], style: Style) -> String {
+    let mut page = String::new();
     for letter in letters {
         if !letter.about.is_empty() {
             let about = style.paint(DIM, &visible(&letter.about));

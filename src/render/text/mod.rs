@@ -22,7 +22,7 @@ pub use self::{
     diff::diff,
     guardrails::{at_hand_note, audit, guardrails},
     ledger::{actors, snapshots},
-    letters::{Letter, letters},
+    letters::{Letter, letters, quotations},
     log::log_entry,
     metrics::{DayFigures, metrics},
     plan::{plan, ready},
