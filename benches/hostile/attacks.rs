@@ -302,6 +302,7 @@ pub fn reviewed_paths(size: usize) -> Line {
                 commit: None,
                 waiver: None,
                 tree: None,
+                integrated: None,
             })],
         );
         let removed = (0..12).map(|_| match hostile("*a", 400, 1) {

@@ -316,6 +316,7 @@ fn act(author: &Author, state: &State, index: TaskIndex, events: usize) -> Entry
             commit: None,
             waiver: None,
             tree: None,
+            integrated: None,
         })
         .into(),
         _ => work(WorkEvent::Progressed {

@@ -18,6 +18,9 @@ use crate::git::Error;
 /// How long a writer waits in the queue before it gives up.
 const QUEUE_WAIT: Duration = Duration::from_secs(60);
 
+/// How long to wait while another process integrates.
+const INTEGRATION_WAIT: Duration = Duration::from_secs(600);
+
 /// The right to do what only one process of a repository does at a time.
 #[derive(Debug)]
 pub struct Turn {
@@ -31,6 +34,15 @@ impl Turn {
     /// As for [`QueueLock::acquire`].
     pub fn to_sync(repository: &Repository, limit: Duration) -> Result<Self, Error> {
         let _file = hold(repository, "sync.lock", limit)?;
+        Ok(Self { _file })
+    }
+
+    /// Waits up to ten minutes to integrate work: a merge is made for where the main branch is, and checked there.
+    ///
+    /// # Errors
+    /// As for [`QueueLock::acquire`].
+    pub fn to_integrate(repository: &Repository) -> Result<Self, Error> {
+        let _file = hold(repository, "integrate.lock", INTEGRATION_WAIT)?;
         Ok(Self { _file })
     }
 

@@ -3,7 +3,9 @@
 //! Not here: whether a finding stops git (`cli`), and whether the rules allow a deed (`core::plan::rules`).
 
 use crate::core::{
-    entry::event::{CommitId, Event, Mark, TaskEvent, TaskRef, WorkEvent, work::Percent},
+    entry::event::{
+        CommitId, Event, Mark, TaskEvent, TaskRef, WorkEvent, task::Integration, work::Percent,
+    },
     values::{branch::BranchName, text::Text},
 };
 
@@ -104,8 +106,12 @@ impl Work {
 }
 
 impl UnrecordedWork {
-    /// The event for this work, under a claim if one is given.
-    pub fn event(&self, claim: Option<Mark>) -> Event {
+    /// The event for this work, under a claim if one is given. `integrated` says where a finished task's commit is.
+    pub fn event(
+        &self,
+        claim: Option<Mark>,
+        integrated: impl FnOnce(&CommitId) -> Option<Integration>,
+    ) -> Event {
         let task = self.task.clone();
         let work = match self.work.clone() {
             Work::Committed { commit, branch } => WorkEvent::CommitRecorded {
@@ -125,6 +131,7 @@ impl UnrecordedWork {
                 return Event::Task(TaskEvent::Completed {
                     task,
                     claim,
+                    integrated: integrated(&commit),
                     commit: Some(commit),
                     waiver: None,
                     tree: None,

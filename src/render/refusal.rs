@@ -75,6 +75,9 @@ pub fn sentence(refusal: &Refusal, seen_from: Option<Timestamp>) -> String {
                 )
             }
         },
+        Refusal::NotIntegrated { task, commit } => {
+            format!("commit {commit:.12} of task '{task}' is not integrated")
+        }
         Refusal::OwnWork { task, actor } => {
             format!("{actor} cannot give a verdict on task '{task}': it is {actor}'s own work")
         }

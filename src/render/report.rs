@@ -115,6 +115,10 @@ fn line(deed: &Deed) -> String {
     let commit = commit.map(|commit| format!(" at {commit:.12}"));
     let text = deed.text.as_ref();
     let text = text.map(|text| format!(": {}", escaped(&quoted(text.trim()))));
+    let integrated = deed.integrated.as_ref();
+    let integrated = integrated.map_or_else(String::new, |it| {
+        format!("; {}", escaped(&words::integrated(it)))
+    });
     let at = deed.at.map(Timestamp::dated);
     let by = deed.by.as_ref().map(|by| by.as_str().to_owned());
     let who: Vec<String> = by.into_iter().chain(at).collect();
@@ -125,7 +129,7 @@ fn line(deed: &Deed) -> String {
     };
     let title = escaped(&quoted(deed.title.as_str()));
     format!(
-        "{}: {title}{}{}{}{who}",
+        "{}: {title}{}{}{integrated}{}{who}",
         escaped(&deed.id),
         note.unwrap_or_default(),
         commit.unwrap_or_default(),

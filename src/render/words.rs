@@ -5,6 +5,7 @@
 use std::collections::HashMap;
 
 use crate::core::{
+    entry::event::task::Integration,
     plan::state::standing::GateStanding,
     values::{
         id::ActorName,
@@ -101,6 +102,14 @@ pub fn blockers(blockers: &[BlockerDocument]) -> String {
 /// The number of done tasks among all: `3 of 9`.
 pub fn count(count: Count) -> String {
     format!("{} of {}", count.done, count.total)
+}
+
+/// Where work is integrated.
+pub fn integrated(integration: &Integration) -> String {
+    format!(
+        "integrated {:.12} into {}",
+        integration.commit, integration.into
+    )
 }
 
 /// The end of a claim: `until 14:05 UTC (in 2 h)`; without the time left if it has ended.

@@ -38,6 +38,7 @@ const COMMANDS: &[&[&str]] = &[
     &["reject", "B", "--note=why"],
     &["tick", "B", "1"],
     &["policy"],
+    &["integrate", "B"],
     &["done", "B"],
     &["undo"],
     &["wait", "B"],

@@ -115,8 +115,8 @@ const DAY: &[(&str, &str, &str)] = &[
     ("ready --at morning", "ready", READY),
     ("plan", "plan", PLAN),
     ("plan --at morning", "plan", PLAN),
-    ("brief codex", "brief", "actor tasks more idle"),
-    ("brief -n 0", "brief", "actor tasks more idle"),
+    ("brief codex", "brief", "actor tasks more not_in_main idle"),
+    ("brief -n 0", "brief", "actor tasks more not_in_main idle"),
     ("show B", "show", SHOW),
     ("show B --at morning", "show", SHOW),
     ("snapshots", "snapshots", "snapshots"),
@@ -151,6 +151,11 @@ const DAY: &[(&str, &str, &str)] = &[
     ("worktree add P2", "worktree", WORKTREE),
     ("worktree list", "worktree_list", "main_branch worktrees"),
     (
+        "integrate P2",
+        "integrated",
+        "entry task work commit into before pushed next",
+    ),
+    (
         "worktree remove P2",
         "worktree_removed",
         "task path branch branch_deleted entry",
@@ -164,7 +169,7 @@ const DAY: &[(&str, &str, &str)] = &[
     ("demo", "demo", "folder steps"),
 ];
 
-const WORKTREE: &str = "task path label branch created actor entry claim until next";
+const WORKTREE: &str = "task path label branch created based_on actor entry claim until next";
 const ACTOR: &str = "name kind email roles keys";
 const TASK: &str = "entry actor before task";
 const GUARDRAIL: &str = "entry actor guardrail";
@@ -175,11 +180,11 @@ const STATUS: &str =
 const WAITED: &str = "tasks news";
 const READY: &str = "actor tasks more idle";
 const PLAN: &str = "waves declared critical_path unestimated lanes";
-const SHOW: &str = "task linked_from body comments verdicts notes";
+const SHOW: &str = "task linked_from body comments verdicts notes integrated not_in";
 const DIFF: &str = "from to summary tasks guardrails targets pull_requests actors anomalies";
 const REPORT: &str = "day over title entries summary figures done cancelled reopened reviewed submitted claimed \
      blocked unblocked added guardrails targets anomalies also";
-const POLICY: &str = "default_lease max_lease steal_roles broad_path_roles approvals_required unclaimed_work owners_only dependencies guardrails path_reviews";
+const POLICY: &str = "default_lease max_lease steal_roles broad_path_roles approvals_required unclaimed_work owners_only dependencies guardrails integrated path_reviews";
 const LOG: &str = "object id actor at subject tasks effect flaw acknowledged details texts";
 
 fn told(world: &World, line: &str) -> Output {

@@ -23,6 +23,7 @@ mod guardrails;
 mod hooks;
 mod house;
 mod imports;
+mod integrate;
 mod keys;
 mod kinds;
 mod order;

@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::{
     cli::{
         CommandError, Context,
-        reading::{long_text::LongText, revision::Reading},
+        reading::{integrated::Outside, long_text::LongText, revision::Reading},
         task::steps::{self, StepPlace},
     },
     core::{
@@ -45,6 +45,8 @@ struct Brief {
     tasks: Vec<Briefed>,
     /// How many more tasks it can claim.
     more: usize,
+    /// The tasks that it finished, but whose work is not in the main branch, as far as this clone knows.
+    not_in_main: Vec<String>,
     /// Why other tasks cannot be claimed.
     idle: IdleDocument,
 }
@@ -105,9 +107,17 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         })
     };
     let tasks: Result<Vec<Briefed>, CommandError> = tasks.into_iter().map(briefed).collect();
+    let outside = Outside::of(repository, state);
+    let is_own = |index| {
+        let end = state.task(index).end.as_ref();
+        end.is_some_and(|end| end.actor == actor)
+    };
+    let line = outside.line(state, is_own).unwrap_or_default();
+    let own = outside.tasks.iter().filter(|index| is_own(**index));
     let brief = Brief {
         tasks: tasks?,
         more,
+        not_in_main: own.map(|index| state.shown(*index)).collect(),
         idle: snapshot::ready(state, now, Some(asking), true, Some(0)).idle,
         actor,
     };
@@ -129,15 +139,8 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     });
     let shown: Vec<_> = shown.collect();
     let (idle, style) = (&brief.idle, context.ui.style());
-    context.ui.page(text::brief(
-        state,
-        &brief.actor,
-        &shown,
-        more,
-        idle,
-        now,
-        style,
-    ))
+    let page = text::brief(state, &brief.actor, &shown, more, idle, now, style);
+    context.ui.page(page + &line)
 }
 
 /// Whether this is the name of an actor or of an owner.

@@ -89,10 +89,8 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         .map_or(TaskChoice::Next, TaskChoice::Named);
     let mode = if args.dry_run {
         Mode::Rehearse
-    } else if args.confirm || is_always_confirmed(context)? {
-        Mode::Confirm
     } else {
-        Mode::Append
+        act::mode(context, args.confirm)?
     };
     let claimed = act::on_chosen(context, choice, mode, claim);
     if let (Some(path), Err(error), Some(id)) = (&args.worktree, &claimed, &args.id)
@@ -182,15 +180,6 @@ fn give_back(context: &mut Context, id: &str, mode: Mode, error: CommandError) -
         Err(_) => format!("{id} stays claimed"),
     };
     error.details(vec![told])
-}
-
-/// Whether `coord.confirm` is set.
-fn is_always_confirmed(context: &mut Context) -> Result<bool, CommandError> {
-    let repository = context.repository()?;
-    Ok(repository
-        .config()
-        .boolean("coord.confirm")?
-        .unwrap_or(false))
 }
 
 /// The data of `coord.claim_dry_run/1`.

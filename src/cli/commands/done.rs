@@ -6,8 +6,12 @@ use super::verdict;
 use crate::{
     cli::{
         CommandError, Context,
-        reading::commit,
-        task::{act, answer, claim_check::ClaimCheck},
+        reading::{commit, integrated},
+        task::{
+            act::{self, Basis},
+            answer,
+            claim_check::ClaimCheck,
+        },
     },
     core::{
         entry::event::{CommitId, Event, TaskEvent},
@@ -17,7 +21,9 @@ use crate::{
         },
         values::text::{Text, shell_word},
     },
+    git::repository::Repository,
     guard::tree_of,
+    hooks::binding::branch_of,
     ledger::cache::Verified,
 };
 
@@ -27,7 +33,8 @@ use crate::{
 /// commit, by a squash or a rebase. If --commit names another commit, that commit needs approvals of its own.
 ///
 /// While the task depends on a task that is neither done nor cancelled, this is refused. After 'git coord policy
-/// dependencies no' it is only a warning.
+/// dependencies no' it is only a warning. After 'git coord policy integrated yes', it is also refused until the main branch has
+/// the commit or its patch.
 ///
 /// It is also refused while a required guardrail has not passed at the commit of the task, or at another commit with
 /// the same tree, unless the guardrail waits for a task. See 'git coord policy guardrails --help'.
@@ -42,7 +49,7 @@ pub struct Args {
     pub commit: Option<String>,
     /// Finish it anyway, for REASON (coordinators and admins)
     ///
-    /// This waives the review, open dependencies and guardrails.
+    /// This waives the review, open dependencies, integration and guardrails.
     #[arg(long, value_name = "REASON")]
     pub waive: Option<Text>,
     #[command(flatten)]
@@ -57,13 +64,21 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         .transpose()?;
     let repository = context.repository()?;
     let done = act::on_task(context, &args.id, |basis| {
-        let guarded = basis.state.guarded_commit(basis.index, commit.as_ref());
+        let commit = commit.clone().or_else(|| unrecorded(&repository, basis));
+        let work = commit
+            .as_ref()
+            .or(basis.state.task(basis.index).commit.as_ref());
+        let integrated = work.and_then(|work| integrated::find(&repository, work));
+        let state = basis.state;
+        let guarded = state.guarded_commit(basis.index, commit.as_ref(), integrated.as_ref());
+        let tree = guarded.and_then(|commit| tree_of(&repository, commit));
         Ok(Event::Task(TaskEvent::Completed {
             task: basis.task.clone(),
             claim: args.claim.check(basis)?,
-            commit: commit.clone(),
             waiver: args.waive.clone(),
-            tree: guarded.and_then(|commit| tree_of(&repository, commit)),
+            tree,
+            integrated,
+            commit,
         }))
     });
     let done = done.map_err(|error| {
@@ -81,16 +96,29 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     if args.waive.is_none() {
         answer::warn_of_dependencies(context, done.state(), done.index);
     }
-    let freed = freed_by(done.state(), done.index);
-    let mut sentence = format!("{} is done", done.shown());
+    done.say(context, &sentence(done.state(), done.index))
+}
+
+/// What is new when the task is done: the task, and the tasks that waited for it.
+pub(super) fn sentence(state: &State, index: TaskIndex) -> String {
+    let mut sentence = format!("{} is done", state.shown(index));
+    let freed = freed_by(state, index);
     if !freed.is_empty() {
         sentence.push_str(&format!("; no longer waiting: {}", freed.join(", ")));
     }
-    let blocked = blocked_on(done.state(), done.index);
+    let blocked = blocked_on(state, index);
     if !blocked.is_empty() {
         sentence.push_str(&format!("; still blocked on it: {}", blocked.join(", ")));
     }
-    done.say(context, &sentence)
+    sentence
+}
+
+/// The tip of the task's branch, if the policy asks for integrated work and no commit was recorded.
+fn unrecorded(repository: &Repository, basis: &Basis<'_>) -> Option<CommitId> {
+    let (state, index) = (basis.state, basis.index);
+    let is_asked = state.policy.integrated && state.task(index).commit.is_none();
+    let branch = is_asked.then(|| branch_of(state, index))?;
+    commit::find(repository, &format!("refs/heads/{branch}"))
 }
 
 /// Adds the next step to the refusal of an open review: wait for the review, or leave out --commit if another commit

@@ -12,6 +12,7 @@ use crate::{
         CommandError, Context,
         failure::{code, hint},
         files::input,
+        reading::integrated,
         remote::auto,
         task::{act, answer, claim_check::ClaimCheck},
     },
@@ -20,6 +21,7 @@ use crate::{
         plan::state::{State, TaskIndex, name::NotFound},
         values::time::Timestamp,
     },
+    git::repository::Repository,
     hooks::{Hook, HookFinding, HookInput, Response, UnrecordedWork, Work, self_test},
     ledger::{Author, EntryDraft, Error, Ledger, cache::Verified},
 };
@@ -149,6 +151,10 @@ fn watch(
         None if hook.is_servers() => context.repository()?,
         None => return Ok(()),
     };
+    if repository.is_integrating() {
+        // Nothing there is work of its own, and `integrate` records the result.
+        return Ok(());
+    }
     let ledger = match context.outbox().filter(|_| !hook.is_servers()) {
         // New entries go to the outbox like all entries of the session, and follow those in it. git starts a hook at the top
         // of the worktree, and says in which folder below it git itself was started.
@@ -281,7 +287,7 @@ fn append(
                 worktree: worktree.as_ref(),
                 now,
             };
-            event(deed, &basis)
+            event(ledger.repository(), deed, &basis)
         });
         Ok(EntryDraft {
             events: events.collect::<Result<_, CommandError>>()?,
@@ -293,13 +299,17 @@ fn append(
 }
 
 /// The event of a deed, under the claim that the actor holds in this worktree.
-fn event(deed: &UnrecordedWork, basis: &act::Basis<'_>) -> Result<Event, CommandError> {
+fn event(
+    repository: &Repository,
+    deed: &UnrecordedWork,
+    basis: &act::Basis<'_>,
+) -> Result<Event, CommandError> {
     let claim = if deed.work.is_fenced() {
         ClaimCheck::default().check(basis)?
     } else {
         None
     };
-    Ok(deed.event(claim))
+    Ok(deed.event(claim, |commit| integrated::find(repository, commit)))
 }
 
 fn index_of(state: &State, deed: &UnrecordedWork) -> Result<TaskIndex, CommandError> {

@@ -26,6 +26,7 @@ pub mod hook;
 pub mod hooks;
 pub mod import;
 pub mod init;
+pub mod integrate;
 pub mod lease;
 pub mod list;
 pub mod log;
@@ -108,7 +109,7 @@ commands! {
         Reopen(reopen in ending::ReopenArgs), Undo(undo), Target(target), Policy(policy);
     "work on tasks": Claim(claim), Renew(renew in lease::RenewArgs), Release(release in lease::ReleaseArgs),
         Progress(progress in headway::ProgressArgs), Step(step in headway::StepArgs), Block(block in blockers::BlockArgs),
-        Unblock(unblock in blockers::UnblockArgs), Done(done), Worktree(worktree);
+        Unblock(unblock in blockers::UnblockArgs), Integrate(integrate), Done(done), Worktree(worktree);
     "review and check": Submit(submit), Approve(approve in verdict::ApproveArgs), Reject(reject in verdict::RejectArgs),
         Tick(tick), Guard(guard);
     "look back": Snapshot(snapshot), Snapshots(snapshots), Diff(diff), Report(report), Metrics(metrics),

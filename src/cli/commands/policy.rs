@@ -114,6 +114,16 @@ pub enum Command {
         #[arg(value_name = "done|integrate|no")]
         guarded: Guarded,
     },
+    /// Refuse 'done' until the main branch has the task's commit
+    ///
+    /// A commit with the same patch counts too, as after a squash or a rebase. A task without a commit has nothing to
+    /// integrate. Coordinators and admins can waive it: 'git coord done --waive'.
+    #[command(after_long_help = "Example:\n  git coord policy integrated yes")]
+    Integrated {
+        /// yes to refuse it
+        #[arg(value_name = "yes|no", value_parser = yes_or_no, action = clap::ArgAction::Set)]
+        first: bool,
+    },
     /// Require a review of tasks that change certain files
     #[command(after_long_help = "Example:\n  git coord policy paths 'lib/**' review role:reviewer")]
     Paths {
@@ -165,6 +175,7 @@ fn rule(command: &Command, here: &CurrentFolder) -> Result<PolicyRule, CommandEr
         Command::OwnersOnly { only } => PolicyRule::OwnersOnly(*only),
         Command::Dependencies { first } => PolicyRule::Dependencies(*first),
         Command::Guardrails { guarded } => PolicyRule::Guardrails(*guarded),
+        Command::Integrated { first } => PolicyRule::Integrated(*first),
         Command::Paths { paths, review, by } => match (review, by.is_empty()) {
             (Review::Review, false) | (Review::None, true) => PolicyRule::PathReview {
                 paths: here.glob(paths)?,

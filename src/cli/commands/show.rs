@@ -9,14 +9,17 @@ use crate::{
     cli::{
         CommandError, Context,
         reading::{
+            integrated::Outside,
             long_text::LongText,
             revision::{Reading, Revision},
         },
         task::act,
     },
     core::{
+        entry::event::task::Integration,
         history::log::Log,
         plan::state::{TaskIndex, records::Attached},
+        values::text::visible,
         views::snapshot::{self, LinkDocument, TaskDocument, VerdictDocument},
     },
     render::text::{self, Letter},
@@ -50,6 +53,10 @@ struct Shown {
     verdicts: Vec<VerdictDocument>,
     /// The notes of its reviewers, in the same order.
     notes: Vec<LongText>,
+    /// Where its work is integrated, as the actor that finished it found it.
+    integrated: Option<Integration>,
+    /// The main branch, if the task is done, and this clone has its work but not in that branch.
+    not_in: Option<String>,
 }
 
 /// # Errors
@@ -81,6 +88,12 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         ),
     ];
     let mut page = revision.heading() + &text::show(&revision.state, index, now, style);
+    if let Some(branch) = &shown.not_in {
+        page.push_str(&format!(
+            "\nThe work is done, but it is not in {}.\n",
+            visible(branch)
+        ));
+    }
     for (heading, letters) in sections {
         page.push_str(&text::letters(heading, &letters, style));
     }
@@ -135,7 +148,10 @@ fn gather(reading: &Reading, revision: &Revision, index: TaskIndex) -> Result<Sh
         0 => Vec::new(),
         _ => comments(reading, revision, index)?,
     };
+    let outside = Outside::of(reading.ledger().repository(), &revision.state);
     Ok(Shown {
+        integrated: task.end.as_ref().and_then(|end| end.integrated.clone()),
+        not_in: outside.branch.filter(|_| outside.tasks.contains(&index)),
         task: TaskDocument::of(&revision.state, index),
         linked_from: snapshot::linked_from(&revision.state, index),
         body,

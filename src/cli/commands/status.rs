@@ -8,7 +8,7 @@ use crate::{
     cli::{
         CommandError, Context,
         failure::hint,
-        reading::{local::Local, revision::Reading},
+        reading::{integrated::Outside, local::Local, revision::Reading},
     },
     core::views::snapshot::{self, StatusDocument, TargetDocument},
     guard,
@@ -54,8 +54,12 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         let style = context.ui.style();
         let at_hand = guard::standing(reading.ledger().repository(), &revision.state)?;
         let page = text::status(&document, &at_hand, revision.seen_from, style);
+        let outside = Outside::of(reading.ledger().repository(), &revision.state);
+        let outside = outside.line(&revision.state, |_| true).unwrap_or_default();
         let local = not_published(&reading).unwrap_or_default();
-        context.ui.page(revision.heading() + &page + &local)?;
+        context
+            .ui
+            .page(revision.heading() + &page + &outside + &local)?;
     }
     let missed = document.targets.iter();
     let missed = missed.filter(|target| target.met == Some(false));

@@ -59,6 +59,20 @@ pub const NO_COMMAND: &str = "no_command";
 pub const NO_WORKTREE: &str = "no_worktree";
 /// The worktree of a task belongs to another actor, has changed files, or is where the command runs.
 pub const WORKTREE_IN_USE: &str = "worktree_in_use";
+/// No branch is known into which work is integrated.
+pub const NO_MAIN_BRANCH: &str = "no_main_branch";
+/// The task has neither a branch nor a commit.
+pub const NOTHING_TO_INTEGRATE: &str = "nothing_to_integrate";
+/// The work and the main branch are in conflict.
+pub const MERGE_CONFLICT: &str = "merge_conflict";
+/// The work does not continue the main branch.
+pub const NOT_FAST_FORWARD: &str = "not_fast_forward";
+/// The main branch moved while a merge was made.
+pub const TARGET_MOVED: &str = "target_moved";
+/// The main branch and that of the remote have diverged.
+pub const DIVERGED: &str = "diverged";
+/// The remote does not accept a push; `sync::Error` has the message for the ledger.
+pub const PUSH_DECLINED: &str = "push_declined";
 /// A guardrail's command cannot be started.
 pub const CANNOT_RUN: &str = "cannot_run";
 /// The user interrupted the command.
@@ -105,6 +119,13 @@ pub const ALL: &[(&str, u8)] = &[
     (NO_COMMAND, 1),
     (NO_WORKTREE, 128),
     (WORKTREE_IN_USE, 1),
+    (NO_MAIN_BRANCH, 128),
+    (NOTHING_TO_INTEGRATE, 1),
+    (MERGE_CONFLICT, 1),
+    (NOT_FAST_FORWARD, 1),
+    (TARGET_MOVED, 1),
+    (DIVERGED, 1),
+    (PUSH_DECLINED, 128),
     (CANNOT_RUN, 128),
     (INTERRUPTED, 128),
     (NOTHING_TO_RECOVER, 1),

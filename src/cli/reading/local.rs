@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use super::revision::Reading;
+use super::{integrated::Outside, revision::Reading};
 use crate::{
     cli::{CommandError, Context},
     core::{
@@ -39,6 +39,8 @@ pub struct Local {
     guardrails: Vec<GuardrailAtHand>,
     /// The guardrails with a stale result.
     stale: Vec<GuardId>,
+    /// The done tasks whose work is in this clone but not in the main branch.
+    not_in_main: Vec<String>,
     /// The state of the cache: `current`, `behind` or `none`.
     cache: &'static str,
 }
@@ -72,6 +74,9 @@ impl Local {
             mine: actor.as_ref().map(held).unwrap_or_default(),
             stale: GuardrailAtHand::stale(&guardrails),
             guardrails,
+            not_in_main: (Outside::of(repository, state).tasks.into_iter())
+                .map(|index| state.shown(index))
+                .collect(),
             cache: match cache::claimed_tip(repository) {
                 Some(tip) if tip == reading.tip() => "current",
                 Some(_) => "behind",

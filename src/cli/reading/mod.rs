@@ -3,6 +3,7 @@
 //! Not here: changing anything.
 
 pub mod commit;
+pub mod integrated;
 pub mod local;
 pub mod long_text;
 pub mod revision;

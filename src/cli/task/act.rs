@@ -54,6 +54,20 @@ pub enum Mode {
     Rehearse,
 }
 
+/// Whether to append, or to append only if home accepts the entry: `--confirm`, else `coord.confirm`.
+///
+/// # Errors
+/// `bad_config`.
+pub fn mode(context: &mut Context, confirm: bool) -> Result<Mode, CommandError> {
+    let repository = context.repository()?;
+    let always = || repository.config().boolean("coord.confirm");
+    Ok(if confirm || always()?.unwrap_or(false) {
+        Mode::Confirm
+    } else {
+        Mode::Append
+    })
+}
+
 /// The values that an entry about a task is built from.
 pub struct Basis<'a> {
     /// The state just before the entry.

@@ -70,6 +70,7 @@ fn command_line(step: &BriefStep, task: &str, actor: &ActorName, place: &StepPla
             let on: Vec<_> = on.iter().map(|id| shell_word(id)).collect();
             format!("git coord wait {} --until ended", on.join(" "))
         }
+        BriefStep::Integrate => format!("git coord integrate {id} {by}"),
         BriefStep::Finish => format!("git coord done {id} --commit HEAD {by}"),
     }
 }

@@ -268,6 +268,7 @@ impl Sample {
                 commit: None,
                 waiver: None,
                 tree: None,
+                integrated: None,
             }),
         );
     }

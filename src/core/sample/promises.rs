@@ -39,6 +39,10 @@ pub fn broken(before: &State, after: &State, entry: &Accepted) -> Option<&'stati
             ends_after_its_dependencies(before, after, entry),
         ),
         (
+            "a finished task with a commit is integrated, if the policy wants that",
+            ends_integrated(before, after, entry),
+        ),
+        (
             "a finished task has passed its guardrails, if the policy wants that",
             ends_guarded(before, after, entry),
         ),
@@ -156,6 +160,22 @@ fn ends_after_its_dependencies(before: &State, after: &State, entry: &Accepted) 
         || waiver.is_some()
         || !before.policy.dependencies
         || !was.after().any(|other| open(&other))
+}
+
+/// Whether an entry that ends a task without a waiver says where its commit is integrated.
+fn ends_integrated(before: &State, after: &State, entry: &Accepted) -> bool {
+    let [Event::Task(TaskEvent::Completed { task, waiver, .. })] = &entry.entry.events[..] else {
+        return true;
+    };
+    let Some(index) = before.find(task, entry.id) else {
+        return true;
+    };
+    let (was, is) = (before.task(index), after.task(index));
+    let end = is.end.as_ref().filter(|_| was.end != is.end);
+    end.is_none_or(|end| {
+        let has_commit = end.commit.is_some() || was.commit.is_some();
+        waiver.is_some() || !before.policy.integrated || !has_commit || end.integrated.is_some()
+    })
 }
 
 /// Whether an entry that ends a task without a waiver found every required guardrail passed at its commit or its tree.

@@ -203,6 +203,10 @@ pub fn samples() -> Vec<Refusal> {
                 .collect(),
             more: 2,
         },
+        Refusal::NotIntegrated {
+            task: task(),
+            commit: commit('1'),
+        },
     ]);
     all
 }

@@ -198,7 +198,7 @@ pub const TABLE: &[(&str, Who)] = &[
     (
         "mark a task done",
         Who::Words(
-            "the holder; without a claim, coordinators, and workers if the policy allows unclaimed work; always after the review, after what the task depends on unless the policy dependencies is no, and after its guardrails as the policy guardrails says",
+            "the holder; without a claim, coordinators, and workers if the policy allows unclaimed work; always after the review, after what the task depends on unless the policy dependencies is no, after its integration if the policy integrated is yes, and after its guardrails as the policy guardrails says",
             |it| {
                 let done = it
                     .is
@@ -210,7 +210,7 @@ pub const TABLE: &[(&str, Who)] = &[
         ),
     ),
     (
-        "mark a task done before its review, what it depends on or its guardrails (--waive)",
+        "mark a task done before its review, what it depends on, its integration or its guardrails (--waive)",
         Who::Roles(COORDINATORS, |seen| {
             seen.some(|it| {
                 let waived = it

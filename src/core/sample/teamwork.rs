@@ -10,7 +10,7 @@ use crate::core::{
         guardrail::{Guarded, GuardrailDefinition, GuardrailResult, Outcome},
         ledger::{LedgerFact, Versions},
         roster::{ActorFact, NewActor, PolicyRule},
-        task::{Import, TaskFact},
+        task::{Import, Integration, TaskFact},
     },
     plan::state::{State, TaskIndex, task::Task},
     values::{
@@ -108,6 +108,10 @@ pub fn event(state: &State, task: &TaskRef, kind: usize, number: u8) -> Event {
             commit: has(0).then(|| commit(number / 2)),
             waiver: number.is_multiple_of(5).then(|| text("it is urgent")),
             tree: None,
+            integrated: has(1).then(|| Integration {
+                commit: commit(number / 3),
+                into: "main".parse().unwrap(),
+            }),
         }),
         12 => Event::Task(TaskEvent::Reopened {
             task,
@@ -334,8 +338,9 @@ fn due(found: Option<&Task>, task: TaskRef, number: u8, claim: Option<Mark>) -> 
 }
 
 pub fn rule(number: u8) -> PolicyRule {
-    match number % 9 {
+    match number % 10 {
         8 => PolicyRule::Guardrails(Guarded::ALL[usize::from(number) % 3]),
+        9 => PolicyRule::Integrated(number < 80),
         7 => PolicyRule::Dependencies(number < 40),
         4 => PolicyRule::MaxLease(Span::from_minutes(u64::from(number))),
         0 => PolicyRule::StealRoles(vec![Role::Worker]),

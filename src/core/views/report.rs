@@ -15,7 +15,7 @@ use super::{
     },
 };
 use crate::core::{
-    entry::event::CommitId,
+    entry::event::{CommitId, task::Integration},
     plan::state::{
         State, TaskIndex,
         task::{Blocker, Task},
@@ -104,6 +104,8 @@ pub struct Deed {
     pub title: Text,
     /// A reason or a verdict.
     pub note: Option<Note>,
+    /// Where the work of a finished task is integrated.
+    pub integrated: Option<Integration>,
     /// The actor, if known.
     pub by: Option<ActorName>,
     /// The time, if known.
@@ -176,6 +178,7 @@ impl Report {
             id: state.shown(index),
             title: new.fields.title.clone(),
             note,
+            integrated: None,
             by: by.cloned(),
             at,
             commit: None,
@@ -201,7 +204,10 @@ impl Report {
                 let note = end.reason.as_ref().map(reason);
                 let ended = deed(note, Some(&end.actor), Some(end.at));
                 let last = new.commit.as_ref().filter(|_| end.done);
-                list.push(at_commit(ended, end.commit.as_ref().or(last)));
+                list.push(Deed {
+                    integrated: end.integrated.clone(),
+                    ..at_commit(ended, end.commit.as_ref().or(last))
+                });
             }
             None if old_end.is_some() => self.reopened.push(deed(None, None, None)),
             _ => {}

@@ -306,6 +306,7 @@ impl Comparison<'_> {
                 commit: None,
                 waiver: self.waiver(),
                 tree: None,
+                integrated: None,
             })),
             Status::Cancelled => self
                 .after
@@ -339,12 +340,15 @@ impl Comparison<'_> {
         }
     }
 
-    /// The reason for completing a task before its review, its dependencies or its guardrails: the plan's own, or a default if there are such.
+    /// The reason for completing a task before its review, its dependencies, its integration or its guardrails: the plan's own, or a default if there are such.
     fn waiver(&self) -> Option<Text> {
         let reviewed = [self.new, self.ours]
             .iter()
             .any(|draft| !draft.fields.gates.is_empty());
-        let unsaid = (reviewed || self.waits || self.is_guarded).then_some("complete in the plan");
+        let has_commit = self.state.task(self.index).commit.is_some();
+        let unmerged = self.state.policy.integrated && has_commit;
+        let unsaid = (reviewed || self.waits || self.is_guarded || unmerged)
+            .then_some("complete in the plan");
         let said = self.new.waiver.as_deref().or(unsaid)?;
         said.parse().ok()
     }

@@ -12,6 +12,7 @@ mod id;
 mod objects;
 mod output;
 mod packed_refs;
+mod patches;
 mod place;
 mod program;
 mod reader;

@@ -55,6 +55,8 @@ pub struct Push<'a> {
     pub object: ObjectId,
     /// Its expected value now; none if the ref must not exist.
     pub lease: Option<ObjectId>,
+    /// Whether the user's `pre-push` hook decides too.
+    pub verify: bool,
 }
 
 /// The pauses while another fetch or push holds the lock of the ref.
@@ -144,8 +146,7 @@ impl Repository {
         Ok(found.collect())
     }
 
-    /// Sets a ref of a remote if it has the expected value: an exact compare-and-swap. It runs no `pre-push` hook and
-    /// pushes no tags.
+    /// Sets a ref of a remote if it has the expected value: an exact compare-and-swap. It pushes no tags.
     ///
     /// # Errors
     /// [`Error::RemoteLocked`] if the ref stays locked there. [`Error::Remote`], [`Error::RemoteTimeout`]: then it is
@@ -172,13 +173,14 @@ impl Repository {
             name,
             object,
             lease,
+            verify,
         } = push;
         let held = lease.map_or_else(String::new, |id| id.to_string());
         let mut git = self.pushing(remote)?;
         git.args([
             "push",
             "--porcelain",
-            "--no-verify",
+            if verify { "--verify" } else { "--no-verify" },
             "--no-follow-tags",
             "--no-signed",
         ])

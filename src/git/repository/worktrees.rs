@@ -68,6 +68,9 @@ impl Repository {
     pub fn listed_worktrees(&self) -> Result<Vec<SeenWorktree>, Error> {
         let told = self.run_git(["worktree", "list", "--porcelain", "-z"])?;
         let mut worktrees = listed(&told);
+        // They are there for a moment, and nobody works in them.
+        let integrating = self.integration_folder();
+        worktrees.retain(|worktree| !worktree.path.starts_with(&integrating));
         let ids = self.worktree_ids();
         for worktree in &mut worktrees {
             if worktree.main {
@@ -126,6 +129,17 @@ impl Repository {
         linked.find_map(|(folder, id)| is_meant(Some(&id)).then_some(folder))
     }
 
+    /// The folder of the worktrees in which work is integrated.
+    pub fn integration_folder(&self) -> PathBuf {
+        self.common_dir.join("coord/integrate")
+    }
+
+    /// Whether this worktree is one of those.
+    pub fn is_integrating(&self) -> bool {
+        let folder = self.work_dir.as_ref();
+        folder.is_some_and(|folder| folder.starts_with(self.integration_folder()))
+    }
+
     /// The folder that holds the project, for names: the main worktree; without one, the git directory, or the folder around
     /// a hidden git directory.
     pub fn project_folder(&self) -> PathBuf {
@@ -176,15 +190,20 @@ impl Repository {
             .collect()
     }
 
-    fn run_git_in(&self, worktree: &Path, arguments: &[&str]) -> Result<Vec<u8>, Error> {
+    /// Runs git in another worktree of this repository, also if the repository is bare.
+    ///
+    /// # Errors
+    /// As for [`run_git`](Self::run_git).
+    pub fn run_git_in(&self, worktree: &Path, arguments: &[&str]) -> Result<Vec<u8>, Error> {
         let mut git = self.git();
-        git.env_remove("GIT_DIR").env("GIT_OPTIONAL_LOCKS", "0");
+        git.env_remove("GIT_DIR");
         git.current_dir(worktree).args(arguments);
         run(git)
     }
 }
 
-const STATUS: [&str; 4] = [
+const STATUS: [&str; 5] = [
+    "--no-optional-locks",
     "status",
     "--porcelain=v2",
     "--branch",

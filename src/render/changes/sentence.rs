@@ -126,6 +126,7 @@ fn phrase(change: &Change, is_approved: bool) -> String {
             after: Some(commit),
             ..
         }) => format!("commit {}", brief(&commit.to_string(), 12)),
+        Change::Integrated(integration) => words::integrated(integration),
         Change::Comments(pair) => comments(pair),
         Change::Steps(_) | Change::Commit(_) | Change::Worktree(_) => {
             format!("{} {}", values.noun, arrow(&values))

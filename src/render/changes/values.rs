@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::{
     core::{
-        entry::event::CommitId,
+        entry::event::{CommitId, task::Integration},
         plan::fields::AttributeChange,
         values::{id::ActorName, task::Role, text::Text},
         views::diff::{Change, Member, OnForge, Pair, PullRequestResult, Steps, TargetResult},
@@ -73,6 +73,11 @@ pub(super) fn of(change: &Change) -> Values<'_> {
         Change::Blocker(member, by) => member_of("blocker", member, owned).by(by.as_ref()),
         Change::Body(pair) => optional("body", pair),
         Change::Commit(pair) => optional("commit", pair),
+        Change::Integrated(Integration { commit, into }) => Values::new(
+            "integrated",
+            None,
+            Some(format!("{commit} into {}", into.as_str())),
+        ),
         Change::Worktree(pair) => texts("worktree", pair),
         Change::Comments(pair) => shown("comments", pair),
     }

@@ -19,6 +19,7 @@ pub fn policy(policy: &PolicyDocument) -> String {
         format!("owners-only      {}", yes_or_no(policy.owners_only)),
         format!("dependencies     {}", yes_or_no(policy.dependencies)),
         format!("guardrails       {}", policy.guardrails),
+        format!("integrated       {}", yes_or_no(policy.integrated)),
     ];
     let reviews = policy.path_reviews.iter();
     lines.extend(reviews.map(|review| {

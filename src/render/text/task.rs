@@ -156,8 +156,11 @@ fn ended(end: &End, now: Timestamp) -> String {
     let reason = end.reason.as_ref().map_or_else(String::new, |reason| {
         format!(": {}", quoted(reason.as_str()))
     });
+    let integrated = end.integrated.as_ref();
+    let integrated =
+        integrated.map_or_else(String::new, |it| format!(", {}", words::integrated(it)));
     let (actor, at) = (&end.actor, end.at.seen_from(now));
-    format!("{what} by {actor} {at}{commit}{reason}")
+    format!("{what} by {actor} {at}{commit}{integrated}{reason}")
 }
 
 fn facts(page: &mut Page, task: &Task, document: &TaskDocument) {

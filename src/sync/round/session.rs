@@ -96,6 +96,8 @@ impl Sync<'_> {
             name,
             object,
             lease,
+            // The ledger is checked here.
+            verify: false,
         };
         self.ledger
             .repository()

@@ -108,6 +108,7 @@ fn a_fast_forward_over_what_home_took_since_the_fetch_is_stopped_by_the_lease() 
             name: LEDGER_REF,
             object: joined.parse().unwrap(),
             lease: Some(genesis.parse().unwrap()),
+            verify: false,
         },
     );
     assert_eq!(pushed.unwrap(), Pushed::Moved);

@@ -15,7 +15,7 @@ use git_coord::core::{
             observation::{Checks, PullRequest, PullRequestState, Worktree},
             rename::rename,
             roster::{ActorFact, NewActor, PolicyRule},
-            task::{Import, TaskFact},
+            task::{Import, Integration, TaskFact},
         },
     },
     plan::roster::KeyStanding,
@@ -186,6 +186,10 @@ fn tasks() -> Vec<Event> {
             commit: Some(commit()),
             waiver: Some(text("x")),
             tree: Some(commit()),
+            integrated: Some(Integration {
+                commit: commit(),
+                into: "main".parse().unwrap(),
+            }),
         },
         TaskEvent::Cancelled {
             task: task(),

@@ -10,7 +10,7 @@ use git_coord::core::{
         ledger::{Founding, LedgerFact, Versions},
         observation::{Checks, PullRequest, PullRequestState, Worktree},
         roster::{ActorFact, NewActor, PolicyRule},
-        task::{Import, TaskFact, Wave},
+        task::{Import, Integration, TaskFact, Wave},
     },
     values::{
         id::Digest,
@@ -122,6 +122,7 @@ impl Golden {
             PolicyRule::BroadPaths(vec![Role::Coordinator, Role::Worker]),
             PolicyRule::Dependencies(true),
             PolicyRule::Guardrails(Guarded::Integrate),
+            PolicyRule::Integrated(true),
         ];
         let policy = policy.map(|rule| Event::Roster(RosterEvent::PolicySet(rule)));
         self.then("ada", Vec::from(policy));
@@ -303,6 +304,10 @@ impl Golden {
         let completed = TaskEvent::Completed {
             task: a,
             claim: Some(claim),
+            integrated: commit.clone().map(|commit| Integration {
+                commit,
+                into: "main".parse().unwrap(),
+            }),
             commit,
             waiver: None,
             tree: None,
@@ -394,6 +399,7 @@ impl Golden {
                 commit: None,
                 waiver: Some(text("complete in its source")),
                 tree: None,
+                integrated: None,
             },
             add("D", "Tell the users"),
         ];

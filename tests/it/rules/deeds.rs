@@ -9,7 +9,7 @@ use git_coord::core::{
         guardrail::{Guarded, GuardrailDefinition, GuardrailResult, Outcome},
         ledger::{LedgerFact, Versions},
         roster::{ActorFact, NewActor, PolicyRule},
-        task::{Import, TaskFact},
+        task::{Import, Integration, TaskFact},
     },
     values::{
         id::{Digest, EntryId},
@@ -107,12 +107,17 @@ fn of_task(deed: &str, who: &str, stage: &Stage) -> TaskEvent {
         facts,
     };
     let owner = |name: &str| TaskFact::OwnerAdded(name.parse().unwrap());
+    let integrated = deed.ends_with(" in main").then(|| Integration {
+        commit: commit('a'),
+        into: "main".parse().unwrap(),
+    });
     let done = |commit, waiver| TaskEvent::Completed {
         task: stage.task("T"),
         claim: stage.claim(who, "T"),
         commit,
         waiver,
         tree: None,
+        integrated: integrated.clone(),
     };
     match deed {
         "add" => added(Vec::new()),
@@ -167,7 +172,7 @@ fn of_task(deed: &str, who: &str, stage: &Stage) -> TaskEvent {
             digest: Digest::of(b"so it is\n"),
             file: text("note"),
         }),
-        "done" | "done at a" | "done at b" => done(at(deed), None),
+        "done" | "done at a" | "done at b" | "done at a in main" => done(at(deed), None),
         "waive" => done(None, Some(text("it is urgent"))),
         "cancel" => TaskEvent::Cancelled { task, reason: None },
         "reopen" | "reopen mistaken" => TaskEvent::Reopened {
@@ -364,6 +369,7 @@ fn of_roster(deed: &str, who: &str) -> RosterEvent {
         "policy steal worker" => policy(PolicyRule::StealRoles(vec![Role::Worker])),
         "policy dependencies no" => policy(PolicyRule::Dependencies(false)),
         "policy guardrails no" => policy(PolicyRule::Guardrails(Guarded::No)),
+        "policy integrated" => policy(PolicyRule::Integrated(true)),
         "policy broad worker" => policy(PolicyRule::BroadPaths(vec![Role::Worker])),
         "policy approvals" => policy(PolicyRule::ApprovalsRequired(2)),
         "policy path" => policy(reviewed_by("claude")),

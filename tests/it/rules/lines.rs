@@ -57,6 +57,7 @@ pub fn typed(deed: &str, claim: Option<&str>) -> Option<String> {
         "policy claimed only" => "policy unclaimed-work no",
         "policy dependencies no" => "policy dependencies no",
         "policy guardrails no" => "policy guardrails no",
+        "policy integrated" => "policy integrated yes",
         "policy path" => "policy paths lib/** review claude",
         "policy path of nobody" => "policy paths lib/** review nobody",
         "actor add" => "actor add mallory --generate",

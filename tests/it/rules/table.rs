@@ -82,6 +82,7 @@ policy claimed only       +             +             -             -           
 policy path               +             +             -             -             -             -
 policy dependencies no    +             +             -             -             -             -
 policy guardrails no      +             +             -             -             -             -
+policy integrated         +             +             -             -             -             -
 policy path of nobody     unknown_actor unknown_actor -             -             -             -
 actor add                 +             -             -             -             -             -
 actor add codex           actor_exists  -             -             -             -             -
@@ -340,6 +341,16 @@ done at b                 guardrail_open guardrail_open guardrail_open -        
 
 = a guardrail has to pass, and policy does not mind: ada: policy guardrails no, ada: edit no gate, ada: edit no check, ada: guard required, eve: claim
 done                      +             +             +             -             -             -
+= nobody has to review her work, and policy wants it integrated: ada: policy integrated, ada: edit no gate, ada: edit no check, eve: claim
+done                      +             +             +             -             -             -
+done at a                 not_integrated not_integrated not_integrated -            -             -
+done at a in main         +             +             +             -             -             -
+waive                     +             +             -             -             -             -
+
+= her work is recorded, and policy wants it integrated: ada: policy integrated, ada: edit no gate, ada: edit no check, eve: claim, eve: record b
+done                      not_integrated not_integrated not_integrated -            -             -
+done at a in main         +             +             +             -             -             -
+waive                     +             +             -             -             -             -
 
 = policy asks for a review of her files: ada: edit no gate, ada: edit no check, ada: policy path, eve: claim
 done                      gate_open     gate_open     gate_open     -             -             -

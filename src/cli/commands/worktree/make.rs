@@ -14,7 +14,7 @@ use crate::{
     cli::{
         CommandError, Context,
         failure::code,
-        reading::commit,
+        reading::{commit, integrated},
         task::act::{self, Mode, TaskChoice, Writing},
     },
     core::{
@@ -30,7 +30,7 @@ use crate::{
     },
     git::{
         lock::{Backoff, Turn},
-        repository::Repository,
+        repository::{ObjectId, Repository},
     },
     hooks::binding::{branch_of, default_branch},
     ledger::{EntryDraft, Ledger},
@@ -55,6 +55,8 @@ pub struct Made {
     created: bool,
     /// Whether its branch was created now.
     created_branch: bool,
+    /// The done task at whose work the new branch begins.
+    based_on: Option<String>,
     /// The actor in its config, if this command set it.
     actor: Option<String>,
 }
@@ -117,19 +119,31 @@ pub fn make(
     let branch = branch_of(state, index);
     let _lock = Turn::to_add_a_worktree(repository)?;
     let found = there_already(context, ledger, state, &branch, wish.path)?;
+    let missing = match &found {
+        None if wish.base.is_none() => missing(repository, state, index),
+        _ => Missing::default(),
+    };
+    let start = missing.start.as_ref().map(|(_, commit)| commit.to_string());
     let (path, created, created_branch) = match found {
         Some(path) => (path, false, false),
         None => {
             let path = folder(repository, state, index, wish.path)?;
-            let created_branch = git_adds(repository, &path, &branch, wish.base)?;
+            let created_branch = git_adds(repository, &path, &branch, wish.base, start.as_deref())?;
             (path, true, created_branch)
         }
     };
+    if created_branch {
+        missing.warn(context, &branch, &path);
+    }
     let opened = Repository::discover(&path, repository.environment().clone().elsewhere())?;
     let label = opened.label().ok_or_else(|| {
         CommandError::usage(format!("cannot name a worktree after '{}'", path.display()))
     })?;
     Ok(Made {
+        based_on: missing
+            .start
+            .filter(|_| created_branch)
+            .map(|(task, _)| task),
         actor: set_actor(context, &opened)?,
         path,
         label,
@@ -173,6 +187,49 @@ fn there_already(
     Ok(Some(found.path))
 }
 
+/// The work of done dependencies that the checked out commit does not have.
+#[derive(Default)]
+struct Missing {
+    /// The task and the commit at which the new branch can begin.
+    start: Option<(String, ObjectId)>,
+    /// The others.
+    left: Vec<(String, ObjectId)>,
+}
+
+/// Looks for the work of the done dependencies. If only one is missing, and it continues the checked out commit, the branch
+/// begins there. Otherwise somebody has to merge, and a person decides how.
+fn missing(repository: &Repository, state: &State, index: TaskIndex) -> Missing {
+    let Some(head) = commit::find(repository, "HEAD").and_then(|head| integrated::object(&head))
+    else {
+        return Missing::default();
+    };
+    let has = |tip, commit| repository.leads_to(tip, commit).unwrap_or(true);
+    let works = state.task(index).depends.iter().filter_map(|other| {
+        let commit = integrated::work_of_done(state.task(*other))?;
+        (!has(head, commit)).then(|| (state.shown(*other), commit))
+    });
+    let mut left: Vec<(String, ObjectId)> = works.collect();
+    let start = match left.as_slice() {
+        [(_, commit)] if repository.contains(*commit) && has(*commit, head) => left.pop(),
+        _ => None,
+    };
+    Missing { start, left }
+}
+
+impl Missing {
+    fn warn(&self, context: &mut Context, branch: &str, path: &Path) {
+        for (task, commit) in &self.left {
+            let message = format!(
+                "branch '{branch}' begins without commit {commit:.12} of task '{task}', on which it depends"
+            );
+            context.ui.warn(message);
+            let folder = path.display().to_string();
+            let hint = format!("git -C {} merge {commit:.12}", shell_word(&folder));
+            context.ui.hint(hint);
+        }
+    }
+}
+
 /// The given folder, or one named after the project and the task.
 fn folder(
     repository: &Repository,
@@ -197,6 +254,7 @@ fn git_adds(
     path: &Path,
     branch: &str,
     base: Option<&str>,
+    found: Option<&str>,
 ) -> Result<bool, CommandError> {
     let here = format!("refs/heads/{branch}");
     let there = format!("refs/remotes/*/{branch}");
@@ -205,7 +263,7 @@ fn git_adds(
     // git creates a branch that one remote has, with that branch as its upstream.
     let known = exists || (base.is_none() && fetched()? == b"x\n");
     let path = path.as_os_str();
-    let start = base.unwrap_or("HEAD");
+    let start = base.or(found).unwrap_or("HEAD");
     let arguments: Vec<&OsStr> = if known {
         ["worktree", "add", "--"]
             .map(OsStr::new)
@@ -356,6 +414,8 @@ struct Document {
     branch: String,
     /// Whether the branch was created.
     created: bool,
+    /// The done task at whose work the new branch begins, because it depends on it; null if it begins at the checked out commit.
+    based_on: Option<String>,
     /// The actor in its config; null if none was set.
     actor: Option<String>,
     /// The object id of the entry that binds it and moves the claim; null if nothing had to be changed.
@@ -399,6 +459,9 @@ impl Settled {
             "{verb} worktree {path} on {branch} {} for {shown}\n",
             made.branch
         );
+        if let Some(task) = &made.based_on {
+            text += &format!("the branch begins at the work of {task}, on which {shown} depends\n");
+        }
         for command in &next {
             text += &format!("next: {command}\n");
         }
@@ -410,6 +473,7 @@ impl Settled {
             label: made.label.clone(),
             branch: made.branch.clone(),
             created: made.created_branch,
+            based_on: made.based_on.clone(),
             actor: made.actor.clone(),
             entry: self.entry.clone(),
             next,

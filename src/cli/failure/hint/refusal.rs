@@ -40,6 +40,7 @@ pub fn after(refusal: &Refusal) -> Option<String> {
             task: Some(task), ..
         } => show(task),
         Refusal::Cycle { on, .. } => show(on),
+        Refusal::NotIntegrated { task, .. } => of("integrate", task),
         Refusal::Waits { task, on, .. } => show(on.first().unwrap_or(task)),
         Refusal::GuardrailOpen {
             task, commit: None, ..

@@ -117,4 +117,6 @@ pub enum PolicyRule {
     Dependencies(bool),
     /// Which ends of tasks the required guardrails guard.
     Guardrails(Guarded),
+    /// Whether a task with a commit can be done only if its work is integrated.
+    Integrated(bool),
 }

@@ -51,6 +51,9 @@ pub enum TaskEvent {
         /// The tree of the commit that holds the work, so that results of another commit with the same tree count.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         tree: Option<CommitId>,
+        /// Where the work is integrated, as the author found it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        integrated: Option<Integration>,
     },
     /// 2.3 A task was cancelled.
     Cancelled {
@@ -80,6 +83,15 @@ pub enum TaskEvent {
     },
     /// 2.6 A plan was imported; this entry or the entries after it hold its tasks.
     Imported(Import),
+}
+
+/// The commit of a branch with which the branch has the work.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Integration {
+    /// The commit: the work's own, or the merge, squash or rebased commit.
+    pub commit: CommitId,
+    /// The branch.
+    pub into: BranchName,
 }
 
 /// The import of a plan from a file.

@@ -72,6 +72,7 @@ fn policy(rule: &PolicyRule) -> String {
         PolicyRule::BroadPaths(_) => "who may add broad paths".to_owned(),
         PolicyRule::Dependencies(first) => format!("dependencies {}", yes_or_no(*first)),
         PolicyRule::Guardrails(guarded) => format!("guardrails {guarded}"),
+        PolicyRule::Integrated(first) => format!("integrated {}", yes_or_no(*first)),
         PolicyRule::StealRoles(_) => "who may take a running claim".to_owned(),
         PolicyRule::ApprovalsRequired(number) => format!("{number} approvals"),
         PolicyRule::UnclaimedWork(allowed) => format!("unclaimed work {}", yes_or_no(*allowed)),
@@ -92,13 +93,18 @@ fn task(entry: &Entry, event: &TaskEvent) -> String {
             task,
             commit,
             waiver,
+            integrated,
             ..
         } => {
+            let integrated = integrated.as_ref().map_or_else(String::new, |it| {
+                let into = brief(it.into.as_str(), SHOWN);
+                format!(", integrated {:.12} into '{into}'", it.commit)
+            });
             let waived = waiver
                 .as_ref()
                 .map_or_else(String::new, |why| format!(", waived: {}", text(why)));
             format!(
-                "done {}: {}{}{waived}",
+                "done {}: {}{}{integrated}{waived}",
                 task.id,
                 entry.actor,
                 at(commit.as_ref())

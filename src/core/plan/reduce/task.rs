@@ -36,6 +36,7 @@ pub(super) fn effect(state: &mut State, place: &Place<'_>, event: &TaskEvent) {
             task,
             commit,
             waiver,
+            integrated,
             ..
         } => end(
             state,
@@ -47,6 +48,7 @@ pub(super) fn effect(state: &mut State, place: &Place<'_>, event: &TaskEvent) {
                 at: place.effective,
                 commit: commit.clone(),
                 reason: waiver.clone(),
+                integrated: integrated.clone(),
             },
         ),
         TaskEvent::Cancelled { task, reason } => end(
@@ -59,6 +61,7 @@ pub(super) fn effect(state: &mut State, place: &Place<'_>, event: &TaskEvent) {
                 at: place.effective,
                 commit: None,
                 reason: reason.clone(),
+                integrated: None,
             },
         ),
         TaskEvent::Reopened { task, mistaken, .. } => change(state, place, task, |task| {

@@ -297,6 +297,13 @@ refusals! {
         /// The number of guardrails that are left out.
         more: u32,
     }
+    /// The work is not integrated.
+    NotIntegrated = "not_integrated" {
+        /// The task.
+        task: TaskName,
+        /// The commit that holds the work.
+        commit: CommitId,
+    }
 }
 
 /// A guardrail that has not passed at a commit.

@@ -13,7 +13,10 @@ use super::{
     place::Place,
 };
 use crate::core::{
-    entry::event::{CommitId, TaskEvent, TaskRef, task::TaskFact},
+    entry::event::{
+        CommitId, TaskEvent, TaskRef,
+        task::{Integration, TaskFact},
+    },
     plan::{
         graph,
         refusal::{Action, Limited, OpenGate, Refusal, listed},
@@ -73,6 +76,7 @@ pub(super) fn check(state: &State, place: &Place<'_>, event: &TaskEvent) -> Resu
             commit,
             waiver,
             tree,
+            integrated,
         } => {
             let index = open(state, place, task)?;
             fenced(state, place, index, *claim)?;
@@ -81,11 +85,13 @@ pub(super) fn check(state: &State, place: &Place<'_>, event: &TaskEvent) -> Resu
                 None => {
                     gates_closed(state, place, index, commit.as_ref())?;
                     dependencies_ended(state, place, index)?;
+                    let work = commit.as_ref().or(state.task(index).commit.as_ref());
+                    work_integrated(state, index, work, integrated.as_ref())?;
                     let subject = Subject {
-                        commit: state.guarded_commit(index, commit.as_ref()),
+                        commit: state.guarded_commit(index, commit.as_ref(), integrated.as_ref()),
                         tree: tree.as_ref(),
                     };
-                    guardrails_passed(state, place, index, subject)
+                    guardrails_passed(state, place, index, subject, integrated.is_some())
                 }
             }
         }
@@ -206,14 +212,31 @@ fn dependencies_ended(state: &State, place: &Place<'_>, index: TaskIndex) -> Res
     })
 }
 
+/// Checks that the work is integrated, if the policy asks for that. A task without a commit has nothing to integrate.
+fn work_integrated(
+    state: &State,
+    index: TaskIndex,
+    work: Option<&CommitId>,
+    integrated: Option<&Integration>,
+) -> Result<(), Refusal> {
+    match work.filter(|_| state.policy.integrated && integrated.is_none()) {
+        Some(commit) => Err(Refusal::NotIntegrated {
+            task: state.name_of(index),
+            commit: commit.clone(),
+        }),
+        None => Ok(()),
+    }
+}
+
 /// Checks that the required guardrails that apply have passed at the commit, if the policy asks for that.
 fn guardrails_passed(
     state: &State,
     place: &Place<'_>,
     index: TaskIndex,
     subject: Subject<'_>,
+    integrated: bool,
 ) -> Result<(), Refusal> {
-    if !state.guards(false) {
+    if !state.guards(integrated) {
         return Ok(());
     }
     cost::of_guardrails(state, place);

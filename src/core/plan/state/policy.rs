@@ -40,6 +40,8 @@ pub struct Policy {
     pub dependencies: bool,
     /// Which ends of tasks the required guardrails guard.
     pub guardrails: Guarded,
+    /// Whether a task with a commit can be done only if its work is integrated.
+    pub integrated: bool,
 }
 
 impl Default for Policy {
@@ -55,6 +57,7 @@ impl Default for Policy {
             broad_path_roles: BTreeSet::from([Role::Coordinator]),
             dependencies: true,
             guardrails: Guarded::Done,
+            integrated: false,
         }
     }
 }
@@ -87,6 +90,7 @@ impl Policy {
             PolicyRule::OwnersOnly(_) => PolicyRule::OwnersOnly(self.owners_only),
             PolicyRule::Dependencies(_) => PolicyRule::Dependencies(self.dependencies),
             PolicyRule::Guardrails(_) => PolicyRule::Guardrails(self.guardrails),
+            PolicyRule::Integrated(_) => PolicyRule::Integrated(self.integrated),
             PolicyRule::PathReview { paths, .. } => {
                 let by = self.path_reviews.get(paths).into_iter().flatten();
                 PolicyRule::PathReview {
@@ -109,6 +113,7 @@ impl Policy {
             PolicyRule::OwnersOnly(only) => self.owners_only = *only,
             PolicyRule::Dependencies(first) => self.dependencies = *first,
             PolicyRule::Guardrails(guarded) => self.guardrails = *guarded,
+            PolicyRule::Integrated(first) => self.integrated = *first,
             PolicyRule::PathReview { paths, by } if by.is_empty() => {
                 _ = self.path_reviews.remove(paths)
             }

@@ -14,6 +14,7 @@ use crate::core::{
     entry::event::{
         CommitId,
         guardrail::{Guarded, GuardrailDefinition, Outcome},
+        task::Integration,
     },
     plan::refusal::{Lack, OpenGuardrail},
     values::{
@@ -248,13 +249,18 @@ impl State {
             Guarded::No => false,
         }
     }
-    /// The commit at which guardrails have to pass before a task is done: the one that its end names, else its last one.
+    /// The commit at which guardrails have to pass before a task is done: the one that its end names, else its last one; or
+    /// the one with which the target branch has its work, if the policy guards integrations.
     pub fn guarded_commit<'a>(
         &'a self,
         index: TaskIndex,
         named: Option<&'a CommitId>,
+        integrated: Option<&'a Integration>,
     ) -> Option<&'a CommitId> {
-        named.or(self.task(index).commit.as_ref())
+        match self.policy.guardrails {
+            Guarded::Integrate => integrated.map(|it| &it.commit),
+            Guarded::Done | Guarded::No => named.or(self.task(index).commit.as_ref()),
+        }
     }
 
     /// Whether a review is open: it was requested, nobody rejected, and a part of it is missing or nobody approved.

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{records::Attached, task_index::TaskIndex};
 use crate::core::{
-    entry::event::{CommitId, Origin},
+    entry::event::{CommitId, Origin, task::Integration},
     plan::{fields::Fields, refusal::HeldClaim},
     values::{
         id::{ActorName, TaskId},
@@ -204,6 +204,8 @@ pub struct End {
     pub commit: Option<CommitId>,
     /// The reason for the cancellation, or for waiving the gates.
     pub reason: Option<Text>,
+    /// Where the work is integrated, as the actor found it.
+    pub integrated: Option<Integration>,
 }
 
 impl Task {

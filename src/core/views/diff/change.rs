@@ -10,6 +10,7 @@ use crate::core::{
     entry::event::{
         CommitId,
         observation::{Checks, PullRequestState},
+        task::Integration,
     },
     plan::{
         fields::AttributeChange,
@@ -130,6 +131,8 @@ pub enum Change {
     Body(Pair<Option<Digest>>),
     /// The last commit.
     Commit(Pair<Option<CommitId>>),
+    /// Where the work of the finished task is integrated.
+    Integrated(Integration),
     /// The label of the worktree.
     Worktree(Pair<Option<Text>>),
     /// The number of comments.

@@ -6,7 +6,10 @@ use std::collections::BTreeMap;
 
 use super::change::{Change, Existence, Member, Pair, Read, Steps, TaskChange, VerdictGiven};
 use crate::core::{
-    entry::event::{Origin, task::TaskFact},
+    entry::event::{
+        Origin,
+        task::{Integration, TaskFact},
+    },
     plan::{
         fields::{self, AttributeChange},
         state::{
@@ -201,11 +204,18 @@ fn blockers(old: &Task, new: &Task) -> Vec<Change> {
     members.into_iter().map(change).collect()
 }
 
+fn integrated(task: &Task) -> Option<Integration> {
+    task.end.as_ref()?.integrated.clone()
+}
+
 fn work(old: &Task, new: &Task) -> impl Iterator<Item = Change> {
     let body = |task: &Task| task.body.as_ref().map(|body| body.digest);
     let changes = [
         Pair::of(body(old), body(new)).map(Change::Body),
         Pair::of(old.commit.clone(), new.commit.clone()).map(Change::Commit),
+        integrated(new)
+            .filter(|_| integrated(old) != integrated(new))
+            .map(Change::Integrated),
         Pair::of(old.worktree.clone(), new.worktree.clone()).map(Change::Worktree),
         Pair::of(old.comments, new.comments).map(Change::Comments),
     ];

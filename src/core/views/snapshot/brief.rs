@@ -79,6 +79,8 @@ pub enum BriefStep {
     Submit,
     /// Wait until these tasks are done or cancelled, without which the task cannot be done.
     AwaitDependencies(Vec<String>),
+    /// Bring the work into the main branch, which finishes the task.
+    Integrate,
     /// Finish the task.
     Finish,
 }
@@ -158,15 +160,23 @@ fn steps(
         Status::InReview => steps.push(BriefStep::Show),
         Status::Blocked => steps.push(BriefStep::Unblock),
         _ => {
-            steps.extend(work(document));
-            if !state.review_needs(task).is_empty() {
+            let is_open = !state.review_needs(task).is_empty();
+            // Approved work is finished work.
+            if is_open || task.submission.is_none() {
+                steps.extend(work(document));
+            }
+            if is_open {
                 steps.push(BriefStep::Submit);
             } else {
                 if state.policy.dependencies && !document.waits_for.is_empty() {
                     let on = document.waits_for.clone();
                     steps.push(BriefStep::AwaitDependencies(on));
                 }
-                steps.push(BriefStep::Finish);
+                steps.push(if state.policy.integrated {
+                    BriefStep::Integrate
+                } else {
+                    BriefStep::Finish
+                });
             }
         }
     }
@@ -311,6 +321,22 @@ mod tests {
         plan.by("ana", Event::Roster(rule));
         plan.cancel(&first);
         assert_eq!(last(&plan), at_once);
+    }
+
+    #[test]
+    fn an_approved_task_is_integrated_or_finished_as_the_policy_says() {
+        let mut plan = Sample::new();
+        let gate = TaskFact::GateAdded(Approver::Actor(actor("claude")));
+        let task = plan.add("B", "x", vec![gate]);
+        plan.claim("codex", &task);
+        plan.submit("codex", &task);
+        plan.approve("claude", &task);
+        let steps = |plan: &Sample| told(plan, 0).0.remove(0).steps;
+        let enter = BriefStep::EnterWorktree(Some(text("shadow")));
+        assert_eq!(steps(&plan), [enter.clone(), BriefStep::Finish]);
+        let rule = RosterEvent::PolicySet(PolicyRule::Integrated(true));
+        plan.by("ana", Event::Roster(rule));
+        assert_eq!(steps(&plan), [enter, BriefStep::Integrate]);
     }
 
     #[test]

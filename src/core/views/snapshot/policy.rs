@@ -38,6 +38,8 @@ pub struct PolicyDocument {
     pub dependencies: bool,
     /// Which ends of tasks the required guardrails guard.
     pub guardrails: Guarded,
+    /// Whether a task with a commit can be done only if its work is integrated.
+    pub integrated: bool,
     /// The reviewers that paths need, by glob.
     pub path_reviews: Vec<PathReviewDocument>,
 }
@@ -68,6 +70,7 @@ impl From<&Policy> for PolicyDocument {
             owners_only: policy.owners_only,
             dependencies: policy.dependencies,
             guardrails: policy.guardrails,
+            integrated: policy.integrated,
             path_reviews: reviews.collect(),
         }
     }

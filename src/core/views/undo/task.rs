@@ -84,6 +84,7 @@ fn end_again(subject: &Subject<'_>, undoing: &mut Undoing) {
             commit: end.commit,
             waiver: end.reason,
             tree: None,
+            integrated: end.integrated,
         }
     } else {
         TaskEvent::Cancelled {

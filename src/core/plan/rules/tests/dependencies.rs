@@ -130,6 +130,7 @@ fn a_waiver_and_the_policy_let_a_task_be_done_before_its_dependencies() {
             commit: None,
             waiver: Some(text("it is urgent")),
             tree: None,
+            integrated: None,
         })
     };
     let held = plan
@@ -159,6 +160,7 @@ fn one_entry_can_finish_a_task_and_then_what_depends_on_it() {
             commit: None,
             waiver: None,
             tree: None,
+            integrated: None,
         })
     };
     plan.all_by("ana", vec![done(&task), done(&others[0])]);

@@ -32,6 +32,7 @@ fn done_at(plan: &mut Sample, task: &TaskRef, at: char) {
         commit: Some(commit(at)),
         waiver: None,
         tree: None,
+        integrated: None,
     };
     plan.by("codex", Event::Task(completed));
 }

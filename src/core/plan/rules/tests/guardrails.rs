@@ -56,6 +56,7 @@ fn completed(plan: &Sample, task: &TaskRef, commit: Option<CommitId>) -> TaskEve
         claim: claim.map(|claim| claim.origin.mark()),
         commit,
         waiver: None,
+        integrated: None,
         tree: None,
     }
 }
@@ -185,12 +186,14 @@ fn a_result_of_another_commit_with_the_same_tree_counts_if_the_end_names_the_tre
                 claim,
                 commit,
                 waiver,
+                integrated: None,
                 ..
             } => TaskEvent::Completed {
                 task,
                 claim,
                 commit,
                 waiver,
+                integrated: None,
                 tree,
             },
             other => other,
@@ -337,6 +340,7 @@ fn a_waiver_and_the_policy_let_a_task_be_done_before_its_guardrails() {
             claim,
             commit: None,
             waiver: Some(text("the machine is down")),
+            integrated: None,
             tree: None,
         })
     };

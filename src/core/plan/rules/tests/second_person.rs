@@ -188,6 +188,7 @@ fn act(plan: &mut Sample, task: &TaskRef, kind: u8, at: char) {
             commit: Some(commit(at)),
             waiver: None,
             tree: None,
+            integrated: None,
         }),
         6 => gate(Approver::Actor(owner)),
         7 => gate(Approver::Role(Role::Worker)),

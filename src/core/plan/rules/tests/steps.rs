@@ -209,6 +209,7 @@ fn a_review_counts_its_gates_among_its_answers_and_their_authors_among_the_owner
         commit: None,
         waiver: None,
         tree: None,
+        integrated: None,
     });
     // Two gates and three checks; a verdict, a tick and four actors; two owners. The end of a claim frees two paths.
     let review = (2 + 3) * (1 + 1 + 4) * (1 + 2);

@@ -1,0 +1,356 @@
+//! `git coord integrate`: bring the work of a task into the main branch, and mark the task as done.
+//!
+//! Nothing is written before the rules have agreed, and the merge is made in a worktree of its own. So a refusal leaves the
+//! task's branch, the main branch and the ledger as they were. A merge that is ready is remembered under a ref until the task
+//! is done: after a crash, the next call goes on with that merge.
+//! Not here: the rules (`core::plan::rules`).
+
+mod merge;
+mod prepared;
+mod target;
+
+use serde::Serialize;
+
+use super::done;
+use crate::{
+    cli::{
+        CommandError, Context,
+        failure::code,
+        reading::commit,
+        task::{
+            act::{self, Basis, Mode, TaskChoice},
+            answer::ChangedTask,
+            claim_check::ClaimCheck,
+        },
+    },
+    core::{
+        entry::event::{CommitId, Event, TaskEvent, task::Integration},
+        plan::state::{State, TaskIndex},
+        values::text::{shell_word, visible},
+    },
+    git::{
+        lock::Turn,
+        repository::{ObjectId, Repository},
+    },
+    guard::tree_of,
+    hooks::binding::branch_of,
+};
+use merge::How;
+use target::Target;
+
+/// Merge a task into the main branch and mark it as done
+///
+/// The work is the tip of the task's branch, or the last recorded commit. The claim, the review and the dependencies are checked
+/// first. The merge is made in a worktree of its own, then the main branch moves, and then the task is done. If anything
+/// is in the way, nothing has changed. After a crash, the same command continues.
+#[derive(Debug, clap::Args)]
+#[command(
+    after_long_help = "Examples:\n  git coord integrate B\n  git coord integrate B --squash --push"
+)]
+pub struct Args {
+    /// Task to integrate
+    #[arg(value_name = "ID")]
+    pub id: String,
+    #[command(flatten)]
+    pub how: HowOptions,
+    /// Push the main branch first, and change nothing if the push is refused
+    ///
+    /// The remote is the one that the main branch is pushed to.
+    #[arg(long)]
+    pub push: bool,
+    /// Publish the end of the task at once, or fail without it
+    ///
+    /// 'coord.confirm' makes this the default.
+    #[arg(long)]
+    pub confirm: bool,
+    #[command(flatten)]
+    pub claim: ClaimCheck,
+}
+
+/// How the work gets into the main branch; the default is a merge commit.
+#[derive(Debug, Clone, Copy, clap::Args)]
+#[group(multiple = false)]
+pub struct HowOptions {
+    /// Make one commit of all changes
+    #[arg(long)]
+    pub squash: bool,
+    /// Put the commits after the main branch, without a merge commit
+    #[arg(long)]
+    pub rebase: bool,
+    /// Only move the main branch forward, without a new commit
+    #[arg(long)]
+    pub ff_only: bool,
+}
+
+impl From<HowOptions> for How {
+    fn from(options: HowOptions) -> Self {
+        match options {
+            HowOptions { squash: true, .. } => Self::Squash,
+            HowOptions { rebase: true, .. } => Self::Rebase,
+            HowOptions { ff_only: true, .. } => Self::FastForward,
+            _ => Self::Merge,
+        }
+    }
+}
+
+/// The data of `coord.integrated/1`.
+#[derive(Serialize)]
+struct Document {
+    /// The object id of the entry that marks the task as done.
+    entry: Option<String>,
+    task: String,
+    /// The commit that holds the work.
+    work: CommitId,
+    /// The commit of the main branch that has the work.
+    commit: CommitId,
+    into: String,
+    /// Whether the main branch had the work before.
+    before: bool,
+    /// The remote to which the main branch was pushed; null without --push.
+    pushed: Option<String>,
+    /// The next commands.
+    next: Vec<String>,
+}
+
+/// # Errors
+/// `no_main_branch`, `nothing_to_integrate`, `merge_conflict`, `not_fast_forward`, `target_moved`, `diverged`,
+/// `worktree_in_use`.
+pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
+    let mode = act::mode(context, args.confirm)?;
+    let repository = context.repository()?;
+    let turn = Turn::to_integrate(&repository)?;
+    merge::clean(&repository)?;
+    let state = context.ledger()?.current()?.state;
+    let index = act::task(&state, &args.id)?;
+    let work = work_of(&repository, &state, index)?;
+    if state.task(index).end.is_some() {
+        // A call that crashed after its last entry left it.
+        prepared::forget(&repository, work)?;
+    }
+    let target = Target::find(&repository, args.push)?;
+    let branch = target.branch.clone();
+    let end = |at: ObjectId| Ending::new(work, at, &branch);
+    let way_on = |error| way_on(&repository, &state, index, &branch, error);
+    finish(context, &repository, args, Mode::Rehearse, &end(work)?)?;
+    let found = repository.integrated(&target.branch, work)?;
+    let integrated = match found {
+        Some(found) => {
+            target.publish_tip()?;
+            found
+        }
+        None => {
+            let ready = prepared::read(&repository, work)?.filter(|it| target.fits(*it));
+            let result = match ready {
+                Some(result) => result,
+                None => {
+                    let message = message(&state, index);
+                    let how = How::from(args.how);
+                    let merged = merge::make(&repository, &target, how, work, &message);
+                    let merged = merged.map_err(way_on)?;
+                    prepared::write(&repository, work, merged)?;
+                    merged
+                }
+            };
+            // While the merge was made, somebody can have taken the task over.
+            let moved = finish(context, &repository, args, Mode::Rehearse, &end(result)?)
+                .and_then(|_| target.move_to(context, result));
+            if let Err(refused) = moved {
+                prepared::forget(&repository, work)?;
+                return Err(way_on(refused));
+            }
+            result
+        }
+    };
+    let ending = end(integrated)?;
+    let done = finish(context, &repository, args, mode, &ending).map_err(|error| {
+        let told = format!("{} has the work of {}", visible(&target.branch), args.id);
+        error.details(vec![told])
+    })?;
+    prepared::forget(&repository, work)?;
+    drop(turn);
+    answer(
+        context,
+        &repository,
+        &target,
+        &done,
+        ending,
+        found.is_some(),
+    )
+}
+
+/// The commit of the work, and where it is integrated.
+struct Ending {
+    work: CommitId,
+    integrated: Integration,
+}
+
+impl Ending {
+    fn new(work: ObjectId, at: ObjectId, branch: &str) -> Result<Self, CommandError> {
+        let id = |object: ObjectId| object.to_string().parse().map_err(CommandError::usage);
+        Ok(Self {
+            work: id(work)?,
+            integrated: Integration {
+                commit: id(at)?,
+                into: branch.parse().map_err(CommandError::usage)?,
+            },
+        })
+    }
+}
+
+/// Marks the task as done, or only asks the rules.
+fn finish(
+    context: &mut Context,
+    repository: &Repository,
+    args: &Args,
+    mode: Mode,
+    ending: &Ending,
+) -> Result<ChangedTask, CommandError> {
+    let choice = TaskChoice::Named(&args.id);
+    act::on_chosen(context, choice, mode, |basis: &Basis<'_>| {
+        let known = basis.state.task(basis.index).commit.as_ref();
+        // A commit that the ledger does not know needs a review of its own.
+        let commit = (known != Some(&ending.work)).then(|| ending.work.clone());
+        let integrated = Some(ending.integrated.clone());
+        let guarded =
+            (basis.state).guarded_commit(basis.index, commit.as_ref(), integrated.as_ref());
+        let tree = guarded.and_then(|commit| tree_of(repository, commit));
+        Ok(Event::Task(TaskEvent::Completed {
+            task: basis.task.clone(),
+            claim: args.claim.check(basis)?,
+            commit,
+            waiver: None,
+            tree,
+            integrated,
+        }))
+    })
+}
+
+/// The tip of the task's branch; the last recorded commit, if that continues the branch or there is no branch here.
+fn work_of(
+    repository: &Repository,
+    state: &State,
+    index: TaskIndex,
+) -> Result<ObjectId, CommandError> {
+    let shown = state.shown(index);
+    let branch = branch_of(state, index);
+    let object = |commit: CommitId| commit.to_string().parse::<ObjectId>().ok();
+    let tip = commit::find(repository, &format!("refs/heads/{branch}")).and_then(object);
+    let recorded = state.task(index).commit.clone().and_then(object);
+    match (tip, recorded.filter(|it| repository.contains(*it))) {
+        (Some(tip), Some(recorded)) if repository.leads_to(recorded, tip)? => Ok(recorded),
+        (Some(tip), _) => Ok(tip),
+        (None, Some(recorded)) => Ok(recorded),
+        (None, None) => match recorded {
+            Some(missing) => {
+                let message =
+                    format!("this clone does not have commit {missing:.12} of task '{shown}'");
+                Err(CommandError::fatal(code::UNKNOWN_COMMIT, message).hint("git fetch"))
+            }
+            None => {
+                let message = format!("task '{shown}' has no branch '{branch}' and no commit");
+                let done = format!("git coord done {}", shell_word(&shown));
+                Err(CommandError::no(code::NOTHING_TO_INTEGRATE, message).hint(done))
+            }
+        },
+    }
+}
+
+/// The message of a merge or squash commit.
+fn message(state: &State, index: TaskIndex) -> String {
+    let shown = state.shown(index);
+    let title = &state.task(index).fields.title;
+    format!("Merge task {shown}: {title}\n\nCoord-Task: {shown}\n")
+}
+
+/// Adds the next step: the same again, another way, or solving a conflict in the task's own branch.
+fn way_on(
+    repository: &Repository,
+    state: &State,
+    index: TaskIndex,
+    into: &str,
+    error: CommandError,
+) -> CommandError {
+    let again = format!("git coord integrate {}", shell_word(&state.shown(index)));
+    match error.code() {
+        code::TARGET_MOVED => return error.hint(again),
+        code::NOT_FAST_FORWARD => return error.hint(again + " --rebase"),
+        code::MERGE_CONFLICT => {}
+        _ => return error,
+    }
+    let branch = branch_of(state, index);
+    let listed = repository.listed_worktrees().unwrap_or_default();
+    let found = listed
+        .into_iter()
+        .find(|it| it.branch.as_deref() == Some(&branch));
+    let into = shell_word(into);
+    match found {
+        Some(found) => {
+            let folder = found.path.display().to_string();
+            error.hint(format!("git -C {} merge {into}", shell_word(&folder)))
+        }
+        None => error.hint(format!(
+            "git coord worktree add {}",
+            shell_word(&state.shown(index))
+        )),
+    }
+}
+
+fn answer(
+    context: &mut Context,
+    repository: &Repository,
+    target: &Target<'_>,
+    done: &ChangedTask,
+    ending: Ending,
+    before: bool,
+) -> Result<(), CommandError> {
+    let (state, index) = (done.state(), done.index);
+    let branch = branch_of(state, index);
+    let worktrees = repository.listed_worktrees()?;
+    let own = worktrees
+        .iter()
+        .find(|it| !it.main && it.branch.as_deref() == Some(&branch));
+    let mut next = Vec::new();
+    if own.is_some() {
+        let here = repository.work_dir();
+        let inside = own.is_some_and(|own| here.is_some_and(|here| here == own.path));
+        let elsewhere = worktrees
+            .iter()
+            .find(|it| Some(&it.path) != own.map(|own| &own.path) && !it.gone);
+        if let Some(elsewhere) = elsewhere.filter(|_| inside) {
+            next.push(format!(
+                "cd {}",
+                shell_word(&elsewhere.path.display().to_string())
+            ));
+        }
+        next.push(format!(
+            "git coord worktree remove {}",
+            shell_word(&done.shown())
+        ));
+    }
+    let document = Document {
+        entry: done.written.entry.clone(),
+        task: done.shown(),
+        work: ending.work,
+        commit: ending.integrated.commit,
+        into: target.branch.clone(),
+        before,
+        pushed: target.pushed_to().map(ToOwned::to_owned),
+        next,
+    };
+    let (commit, into) = (&document.commit, visible(&document.into));
+    let mut text = match before {
+        true => format!("{into} has the work already, at {commit:.12}\n"),
+        false => format!(
+            "{into} is at {commit:.12} now, with the work of {}\n",
+            document.task
+        ),
+    };
+    if let Some(remote) = &document.pushed {
+        text += &format!("pushed {into} to {}\n", visible(remote));
+    }
+    text += &format!("{}\n", done::sentence(state, index));
+    for command in &document.next {
+        text += &format!("next: {command}\n");
+    }
+    context.ui.answer("coord.integrated/1", &document, text)
+}

@@ -1,0 +1,268 @@
+//! The main branch: where it is, here and at the remote, and moving it in one step.
+//!
+//! Not here: the commit to which it moves (`merge`).
+
+use std::{path::Path, time::Duration};
+
+use crate::{
+    cli::{CommandError, Context, failure::code, remote::home},
+    core::values::text::{shell_word, visible},
+    git::{
+        Error,
+        lock::Backoff,
+        refs,
+        repository::{Fetch, ObjectId, Push, Pushed, Repository, Transfer},
+    },
+    sync,
+};
+
+/// The branch into which work is integrated.
+pub(super) struct Target<'a> {
+    repository: &'a Repository,
+    /// Its name, without `refs/heads/`.
+    pub branch: String,
+    full: String,
+    /// Where it is in this clone.
+    tip: ObjectId,
+    /// Where the merge begins: the tip here, or the remote's if that is ahead.
+    pub base: ObjectId,
+    remote: Option<Remote>,
+}
+
+/// The remote to which the branch is pushed.
+struct Remote {
+    name: String,
+    /// Where the branch is there; none if it does not exist.
+    tip: Option<ObjectId>,
+    limit: Duration,
+}
+
+impl<'a> Target<'a> {
+    /// The main branch, and where it is at the remote if it should be pushed.
+    ///
+    /// # Errors
+    /// `no_main_branch`, `diverged`; the remote cannot be reached.
+    pub fn find(repository: &'a Repository, push: bool) -> Result<Self, CommandError> {
+        let named = repository.main_branch();
+        let branch = named.ok_or_else(|| {
+            let message = "no main branch is known, so there is nothing to integrate into";
+            CommandError::fatal(code::NO_MAIN_BRANCH, message)
+                .hint("git config coord.mainBranch main")
+        })?;
+        let full = format!("refs/heads/{branch}");
+        let tip = refs::read(repository, &full)?.ok_or_else(|| {
+            let message = format!(
+                "there is no branch '{}' to integrate into",
+                visible(&branch)
+            );
+            CommandError::fatal(code::NO_MAIN_BRANCH, message)
+        })?;
+        let mut target = Self {
+            repository,
+            base: tip,
+            branch,
+            full,
+            tip,
+            remote: None,
+        };
+        if push {
+            target.look_at_remote(home::patience(repository)?.max(PUSH_LIMIT))?;
+        }
+        Ok(target)
+    }
+
+    fn look_at_remote(&mut self, limit: Duration) -> Result<(), CommandError> {
+        let (repository, branch) = (self.repository, &self.branch);
+        let config = repository.config();
+        let set = [
+            format!("branch.{branch}.pushRemote"),
+            "remote.pushDefault".to_owned(),
+            format!("branch.{branch}.remote"),
+        ];
+        let set = set.iter().find_map(|key| config.string(key));
+        let known = config.remotes();
+        let usual = || {
+            known
+                .iter()
+                .find(|it| *it == "origin")
+                .or(known.first())
+                .cloned()
+        };
+        let name = set.or_else(usual);
+        let name = name.ok_or_else(|| CommandError::from(sync::Error::NoRemote))?;
+        let mut transfer = Transfer {
+            limit: Some(limit),
+            ..Transfer::default()
+        };
+        let told = repository.remote_refs(&mut transfer, &name, &[&self.full])?;
+        let tip = told.into_iter().next().map(|(_, tip)| tip);
+        if let Some(tip) = tip {
+            if !repository.contains(tip) {
+                let fetch = Fetch {
+                    remote: &name,
+                    source: &self.full,
+                    target: FETCHED,
+                };
+                repository.fetch_ref(&mut transfer, fetch)?;
+                repository.run_git(["update-ref", "-d", FETCHED])?;
+            }
+            if repository.leads_to(tip, self.tip)? {
+                self.base = tip;
+            } else if !repository.leads_to(self.tip, tip)? {
+                let (branch, remote) = (visible(branch), visible(&name));
+                let message =
+                    format!("branch '{branch}' and branch '{branch}' of '{remote}' have diverged");
+                let error = CommandError::no(code::DIVERGED, message);
+                return Err(error.hint(format!("git fetch {}", shell_word(&name))));
+            }
+        }
+        self.remote = Some(Remote { name, tip, limit });
+        Ok(())
+    }
+
+    /// The remote to which it is pushed.
+    pub fn pushed_to(&self) -> Option<&str> {
+        self.remote.as_ref().map(|remote| remote.name.as_str())
+    }
+
+    /// Whether the branch can move forward to this commit, here and at the remote.
+    pub fn fits(&self, commit: ObjectId) -> bool {
+        let leads = |tip| self.repository.leads_to(commit, tip).unwrap_or(false);
+        leads(self.tip) && leads(self.base)
+    }
+
+    /// Pushes the branch as it is here, if the remote does not have it.
+    ///
+    /// # Errors
+    /// As for [`move_to`](Self::move_to).
+    pub fn publish_tip(&self) -> Result<(), CommandError> {
+        let is_known = |remote: &Remote| remote.tip == Some(self.tip) || self.base != self.tip;
+        if self.remote.as_ref().is_none_or(is_known) {
+            return Ok(());
+        }
+        self.push(self.tip)
+    }
+
+    /// Moves the branch to a commit: first at the remote, if it is pushed, and then here with the worktree that is on it.
+    ///
+    /// # Errors
+    /// `worktree_in_use`, `target_moved`, `push_declined`; nothing has changed then.
+    pub fn move_to(&self, context: &mut Context, commit: ObjectId) -> Result<(), CommandError> {
+        let mut listed = self.repository.listed_worktrees()?.into_iter();
+        let on_it = listed.find(|it| !it.gone && it.branch.as_ref() == Some(&self.branch));
+        let on_it = on_it.map(|found| found.path);
+        if let Some(folder) = &on_it {
+            self.refuse_if_overwritten(folder, commit)?;
+        }
+        self.push(commit)?;
+        let moved = match &on_it {
+            Some(folder) => self.with_worktree(folder, commit),
+            None => self.alone(commit),
+        };
+        let Err(failed) = moved else {
+            return Ok(());
+        };
+        if self.remote.is_some() {
+            // The remote has the work. So the task is done, and this clone catches up like all others.
+            let branch = visible(&self.branch);
+            context.ui.warn(format!(
+                "the remote has the work, but branch '{branch}' here did not move: {failed}"
+            ));
+            return Ok(());
+        }
+        match refs::read(self.repository, &self.full)? {
+            Some(tip) if tip == self.tip => Err(self.repository.write_failure(failed).into()),
+            _ => Err(self.moved("here")),
+        }
+    }
+
+    fn push(&self, commit: ObjectId) -> Result<(), CommandError> {
+        let Some(remote) = self
+            .remote
+            .as_ref()
+            .filter(|remote| remote.tip != Some(commit))
+        else {
+            return Ok(());
+        };
+        let mut transfer = Transfer {
+            limit: Some(remote.limit),
+            ..Transfer::default()
+        };
+        let push = Push {
+            remote: &remote.name,
+            name: &self.full,
+            object: commit,
+            lease: remote.tip,
+            verify: true,
+        };
+        match self.repository.push_object(&mut transfer, push)? {
+            Pushed::Done => Ok(()),
+            Pushed::Moved => Err(self.moved("at the remote")),
+            Pushed::Declined(declined) => {
+                let remote = visible(&remote.name);
+                let message = format!(
+                    "'{remote}' does not accept the push: {}",
+                    visible(&declined.why)
+                );
+                Err(CommandError::fatal(code::PUSH_DECLINED, message))
+            }
+        }
+    }
+
+    fn moved(&self, place: &str) -> CommandError {
+        let branch = visible(&self.branch);
+        let message = format!("branch '{branch}' moved {place} while the merge was made");
+        CommandError::no(code::TARGET_MOVED, message)
+    }
+
+    /// Refuses if the move would overwrite changes in the worktree: git says what it would do, and does nothing.
+    fn refuse_if_overwritten(&self, folder: &Path, commit: ObjectId) -> Result<(), CommandError> {
+        let git = |arguments: &[&str]| self.repository.run_git_in(folder, arguments);
+        // Only then git knows that a file with a new date has no new content. It exits with 1 if some file has.
+        let _ = git(&["update-index", "-q", "--refresh"]);
+        let id = commit.to_string();
+        let Err(failed) = git(&["read-tree", "--dry-run", "-m", "-u", "HEAD", &id]) else {
+            return Ok(());
+        };
+        let path = folder.display().to_string();
+        let message = format!("worktree '{path}' has changes that the merge would overwrite");
+        let error = CommandError::no(code::WORKTREE_IN_USE, message).because(failed);
+        Err(error.hint(format!("git -C {} status", shell_word(&path))))
+    }
+
+    /// Moves the branch together with the worktree that is on it.
+    fn with_worktree(&self, folder: &Path, commit: ObjectId) -> Result<(), Error> {
+        let id = commit.to_string();
+        let words = ["merge", "--quiet", "--ff-only", &id];
+        let mut backoff = Backoff::up_to(INDEX_WAIT);
+        loop {
+            match self.repository.run_git_in(folder, &words) {
+                Err(failed) if failed.complains_of("index.lock") && backoff.pause() => {}
+                ended => return ended.map(drop),
+            }
+        }
+    }
+
+    /// Moves the branch, which is in no worktree.
+    fn alone(&self, commit: ObjectId) -> Result<(), Error> {
+        let ids = [commit.to_string(), self.tip.to_string()];
+        let words = [
+            "update-ref",
+            "-m",
+            "integrated by git coord",
+            &self.full,
+            &ids[0],
+            &ids[1],
+        ];
+        self.repository.run_git(words).map(drop)
+    }
+}
+
+/// Where the remote's branch is fetched to for a moment.
+const FETCHED: &str = "refs/coord-integrate/fetched";
+
+/// How long to wait for the remote at least.
+const PUSH_LIMIT: Duration = Duration::from_secs(600);
+
+/// How long to wait for another git process in the worktree.
+const INDEX_WAIT: Duration = Duration::from_secs(10);

@@ -1,0 +1,85 @@
+//! Where the work of a task is integrated, as far as this clone knows.
+//!
+//! Not here: how a branch is searched for it (`git::repository`).
+
+use crate::{
+    core::{
+        entry::event::{CommitId, task::Integration},
+        plan::state::{State, TaskIndex, task::Task},
+        values::{branch::BranchName, text::visible},
+    },
+    git::repository::{ObjectId, Repository},
+};
+
+/// The commit of the main branch that has the work of `commit`. None also if git cannot tell.
+pub fn find(repository: &Repository, commit: &CommitId) -> Option<Integration> {
+    let branch = repository.main_branch()?;
+    let into: BranchName = branch.parse().ok()?;
+    let found = repository.integrated(&branch, object(commit)?).ok()??;
+    Some(Integration {
+        commit: found.to_string().parse().ok()?,
+        into,
+    })
+}
+
+/// The done tasks whose work this clone has, but not in the main branch.
+pub struct Outside {
+    /// The main branch; none if there is none.
+    pub branch: Option<String>,
+    /// The tasks.
+    pub tasks: Vec<TaskIndex>,
+}
+
+impl Outside {
+    /// Looks for the work of all done tasks at once. What git cannot tell is left out.
+    pub fn of(repository: &Repository, state: &State) -> Self {
+        let done = state
+            .tasks()
+            .filter_map(|(index, task)| Some((index, work_of_done(task)?)));
+        let done: Vec<(TaskIndex, ObjectId)> = done.collect();
+        let branch = (!done.is_empty())
+            .then(|| repository.main_branch())
+            .flatten();
+        let commits: Vec<ObjectId> = done.iter().map(|(_, commit)| *commit).collect();
+        let outside = branch
+            .as_ref()
+            .and_then(|it| repository.outside(it, &commits).ok());
+        let outside = outside.unwrap_or_default();
+        let left = done
+            .into_iter()
+            .filter(|(_, commit)| outside.contains(commit));
+        Self {
+            tasks: left.map(|(index, _)| index).collect(),
+            branch,
+        }
+    }
+
+    /// A line about these tasks; none if no task is meant.
+    pub fn line(&self, state: &State, is_meant: impl Fn(TaskIndex) -> bool) -> Option<String> {
+        let meant = self.tasks.iter().filter(|index| is_meant(**index));
+        let names: Vec<String> = meant.map(|index| state.shown(*index)).collect();
+        let more = names.len().saturating_sub(NAMED_MAX);
+        let branch = visible(self.branch.as_ref().filter(|_| !names.is_empty())?);
+        let shown = names[..names.len() - more].join(", ");
+        let more = match more {
+            0 => String::new(),
+            _ => format!(" and {more} more"),
+        };
+        Some(format!("\nDone, but not in {branch}: {shown}{more}\n"))
+    }
+}
+
+/// How many tasks a line names.
+const NAMED_MAX: usize = 10;
+
+/// The commit that has the work of a done task: where it is integrated, else its own.
+pub fn work_of_done(task: &Task) -> Option<ObjectId> {
+    let end = task.end.as_ref().filter(|end| end.done)?;
+    let stated = end.integrated.as_ref().map(|it| &it.commit);
+    object(stated.or(end.commit.as_ref()).or(task.commit.as_ref())?)
+}
+
+/// The commit as an object of git.
+pub fn object(commit: &CommitId) -> Option<ObjectId> {
+    commit.to_string().parse().ok()
+}

@@ -1,0 +1,100 @@
+//! `done` under the policy `integrated`, and who is told about work that is not in the main branch.
+//!
+//! Not here: merging by the command (`mod`).
+
+use serde_json::Value;
+
+use super::{at_work, says, shown, status, team, tip, worked_on};
+
+#[test]
+fn with_the_policy_a_task_is_done_when_the_main_branch_has_its_work_however_it_got_there() {
+    for merge in [
+        "git merge -q --no-edit task/A",
+        "git merge -q --squash task/A && git commit -q -m squashed",
+        "git cherry-pick main..task/A",
+        "git merge -q --ff-only task/A",
+    ] {
+        let world = at_work();
+        world.done("policy integrated yes");
+        let done = || world.shell("cd ../work-A && git coord done A --json");
+        let refused = done();
+        refused.failed("not_integrated", 1);
+        assert_eq!(refused.json()["error"]["hint"], "git coord integrate A");
+        says(&world, merge);
+        done().data("coord.task/1");
+        assert_eq!(status(&world, "A"), "done");
+        assert_eq!(shown(&world, "A")["integrated"]["into"], "main");
+        assert_eq!(shown(&world, "A")["not_in"], Value::Null, "{merge}");
+        world.done("verify --strict");
+    }
+}
+
+#[test]
+fn only_a_coordinator_can_waive_the_integration() {
+    let world = at_work();
+    world.done("policy integrated yes");
+    let by_worker = "cd ../work-A && git coord done A --waive 'it is late' --json";
+    world.shell(by_worker).failed("not_permitted", 1);
+    says(&world, "cd ../work-A && git coord release A");
+    says(&world, "git coord done A --waive 'it is late'");
+    assert_eq!(shown(&world, "A")["not_in"], "main");
+}
+
+#[test]
+fn a_task_without_any_commit_has_nothing_to_integrate() {
+    let world = team();
+    world.done("policy integrated yes");
+    world.done("done A");
+    assert_eq!(status(&world, "A"), "done");
+    // A branch with commits that nobody recorded is work.
+    world.done("hooks uninstall");
+    worked_on(&world, "B");
+    says(&world, "cd ../work-B && ! git coord done B");
+}
+
+#[test]
+fn a_commit_with_the_trailer_finishes_a_task_on_the_main_branch_only() {
+    let world = at_work();
+    world.done("policy integrated yes");
+    let commit = "git commit -q --allow-empty -m 'x\n\nCoord-Done: A'";
+    let output = world.shell(&format!("cd ../work-A && {commit}"));
+    assert!(output.stderr.contains("is not integrated"), "{output:?}");
+    assert_eq!(status(&world, "A"), "in_progress");
+    says(&world, "cd ../work-A && git coord release A");
+    says(
+        &world,
+        &commit.replace("git ", "GIT_COORD_ACTOR=codex git "),
+    );
+    assert_eq!(status(&world, "A"), "done");
+    assert_eq!(
+        shown(&world, "A")["integrated"]["commit"],
+        tip(&world, "main")
+    );
+}
+
+#[test]
+fn done_but_not_in_main_is_shown_where_people_look() {
+    let world = at_work();
+    says(&world, "cd ../work-A && git coord done A --commit HEAD");
+    assert_eq!(shown(&world, "A")["not_in"], "main");
+    assert_eq!(shown(&world, "A")["integrated"], Value::Null);
+    let told = |line: &str| world.done(line);
+    assert!(told("show A").contains("The work is done, but it is not in main.\n"));
+    assert!(told("status").contains("\nDone, but not in main: A\n"));
+    assert!(told("brief codex").contains("\nDone, but not in main: A\n"));
+    assert!(!told("brief claude").contains("not in main"));
+    let local = world.coord(&["status", "--json"]).data("coord.status/1");
+    assert_eq!(local["local"]["not_in_main"], serde_json::json!(["A"]));
+    // A clone that does not have the commit says nothing.
+    says(
+        &world,
+        "git clone -q . ../other && cd ../other && git coord sync",
+    );
+    let other = says(
+        &world,
+        "cd ../other && git branch -q -r -d origin/task/A; git coord status",
+    );
+    assert!(!other.contains("No such"), "{other}");
+    world.git(&["merge", "-q", "--no-edit", "task/A"]);
+    assert!(!told("status").contains("not in main"));
+}

@@ -1,0 +1,86 @@
+//! `integrate`, killed at random times: the next call completes it, and the main branch is never in between.
+//!
+//! The counts are small; `COORD_SOAK=1` raises them to what `soak` runs. Not here: what refuses an integration (`refused`).
+
+use std::{
+    process::Stdio,
+    thread,
+    time::{Duration, Instant},
+};
+
+use super::{integrate, is_clean, says, status, team, tip, write};
+use crate::{
+    durability::{Dice, count},
+    world::World,
+};
+
+/// How long an undisturbed integration takes.
+fn whole(world: &World) -> Duration {
+    world.done("add --id Z Zero");
+    super::worked_on(world, "Z");
+    let start = Instant::now();
+    integrate(world, "Z", "").data("coord.integrated/1");
+    start.elapsed()
+}
+
+#[test]
+fn an_integration_that_is_killed_anywhere_is_completed_by_the_next_call() {
+    let world = team();
+    let seed = u64::from(std::process::id());
+    println!("seed {seed}");
+    let mut dice = Dice(seed);
+    let whole = whole(&world);
+    let mut interrupted = 0;
+    for round in 0..count(25, 500) {
+        let id = format!("T{round}");
+        let options = ["", "--squash", "--rebase"][round as usize % 3];
+        world.done(&format!("add --id {id} Task"));
+        world.done(&format!("claim {id} --worktree --actor codex"));
+        write(&world, &format!("work-{id}"), &id, "work\n");
+        // So that every way makes a new commit.
+        write(&world, "work", &format!("other-{id}"), "other\n");
+        let before = tip(&world, "main");
+        let mut command = world.command(
+            env!("CARGO_BIN_EXE_git-coord"),
+            &super::folder(&world, &format!("work-{id}")),
+        );
+        command
+            .args(["integrate", &id])
+            .args(options.split_whitespace());
+        let mut child = command
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        thread::sleep(whole.mul_f64(dice.roll(1000) as f64 / 1000.0));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        if status(&world, &id) != "done" {
+            interrupted += 1;
+            let output = integrate(&world, &id, options);
+            output.data("coord.integrated/1");
+        }
+        assert_eq!(status(&world, &id), "done");
+        let added = world.git(&[
+            "rev-list",
+            "--count",
+            "--first-parent",
+            &format!("{before}..main"),
+        ]);
+        assert_eq!(added.trim(), "1", "{id} {options}: integrated once");
+        assert_eq!(world.git(&["status", "--porcelain"]), "", "{id}");
+        world.git(&["cat-file", "-e", &format!("main:{id}")]);
+        says(
+            &world,
+            &format!("git coord worktree remove {id} --actor codex"),
+        );
+    }
+    println!("{interrupted} interrupted");
+    // A later call removes what a killed one left.
+    world.done("add --id Last Last");
+    super::worked_on(&world, "Last");
+    integrate(&world, "Last", "").data("coord.integrated/1");
+    is_clean(&world);
+    world.git(&["fsck", "--strict"]);
+    world.done("verify --strict");
+}

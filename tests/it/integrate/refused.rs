@@ -1,0 +1,127 @@
+//! What refuses an integration, and leaves everything as it was.
+//!
+//! Not here: remotes (`remote`).
+
+use std::fs;
+
+use super::{at_work, folder, integrate, refuses, says, status, team, tip, write};
+
+#[test]
+fn a_conflict_names_the_files_and_the_way_to_solve_it() {
+    for options in ["", "--squash", "--rebase"] {
+        let world = at_work();
+        write(&world, "work", "A", "another\n");
+        let hint = refuses(&world, "A", options, "merge_conflict");
+        let path = folder(&world, "work-A");
+        assert_eq!(hint, format!("git -C {} merge main", path.display()));
+        let told = world.shell("cd ../work-A && git coord integrate A");
+        assert!(told.stderr.contains("in A\n"), "{told:?}");
+        // The hint, a solution, and the same command again.
+        assert_ne!(world.shell(&hint).code, 0);
+        says(
+            &world,
+            "cd ../work-A && echo both >A && git commit -q -a -m solved",
+        );
+        integrate(&world, "A", "").data("coord.integrated/1");
+        assert_eq!(
+            fs::read_to_string(world.work().join("A")).unwrap(),
+            "both\n"
+        );
+    }
+}
+
+#[test]
+fn a_branch_that_lacks_the_main_branch_is_not_moved_forward() {
+    let world = at_work();
+    write(&world, "work", "other", "other\n");
+    let hint = refuses(&world, "A", "--ff-only", "not_fast_forward");
+    assert_eq!(hint, "git coord integrate A --rebase");
+}
+
+#[test]
+fn changes_in_the_worktree_of_the_main_branch_are_not_overwritten() {
+    let world = at_work();
+    fs::write(world.work().join("A"), "not committed\n").unwrap();
+    refuses(&world, "A", "", "worktree_in_use");
+    world.git(&["add", "A"]);
+    refuses(&world, "A", "--ff-only", "worktree_in_use");
+    // Changes of other files stay where they are.
+    says(&world, "git rm -q --cached A && rm A && echo mine >>base");
+    integrate(&world, "A", "").data("coord.integrated/1");
+    assert_eq!(world.git(&["status", "--porcelain"]), " M base\n");
+}
+
+#[test]
+fn an_open_review_or_dependency_refuses_before_anything_is_merged() {
+    let world = at_work();
+    world.done("edit A --gate claude");
+    refuses(&world, "A", "", "gate_open");
+    says(
+        &world,
+        "cd ../work-A && git coord submit A && git coord approve A --actor claude",
+    );
+    world.done("edit A --depends B");
+    refuses(&world, "A", "", "waits");
+    world.done("cancel B");
+    integrate(&world, "A", "").data("coord.integrated/1");
+}
+
+#[test]
+fn commits_that_nobody_approved_are_not_merged() {
+    let world = at_work();
+    world.done("edit A --gate claude");
+    says(
+        &world,
+        "cd ../work-A && git coord submit A && git coord approve A --actor claude",
+    );
+    write(&world, "work-A", "A", "smuggled\n");
+    refuses(&world, "A", "", "gate_open");
+}
+
+#[test]
+fn a_task_of_another_holder_or_without_work_is_not_integrated() {
+    let world = at_work();
+    let other = "cd ../work && git coord integrate A --actor claude --json";
+    let before = tip(&world, "main");
+    world.shell(other).failed("claim_held", 1);
+    let nothing = world.coord(&["integrate", "B", "--actor", "claude", "--json"]);
+    nothing.failed("nothing_to_integrate", 1);
+    assert_eq!(nothing.json()["error"]["hint"], "git coord done B");
+    assert_eq!(tip(&world, "main"), before);
+    integrate(&world, "A", "").data("coord.integrated/1");
+    integrate(&world, "A", "").failed("task_ended", 1);
+}
+
+#[test]
+fn a_hook_of_the_user_can_refuse_the_merge() {
+    let world = at_work();
+    write(&world, "work", "other", "other\n");
+    world.done("hooks uninstall");
+    let hook = world.work().join(".git/hooks/pre-merge-commit");
+    fs::create_dir_all(hook.parent().unwrap()).unwrap();
+    fs::write(
+        &hook,
+        "#!/bin/sh\necho 'error: not on Fridays' >&2\nexit 1\n",
+    )
+    .unwrap();
+    says(&world, "chmod +x .git/hooks/pre-merge-commit");
+    let before = tip(&world, "main");
+    let output = integrate(&world, "A", "");
+    assert_ne!(output.code, 0);
+    assert!(output.stdout.contains("not on Fridays"), "{output:?}");
+    assert_eq!(
+        (tip(&world, "main"), status(&world, "A").as_str()),
+        (before, "in_progress")
+    );
+    super::is_clean(&world);
+}
+
+#[test]
+fn without_a_main_branch_the_setting_is_named() {
+    let world = team();
+    world.git(&["config", "coord.mainBranch", "trunk"]);
+    world.done("claim A --worktree --actor codex");
+    let output = integrate(&world, "A", "");
+    output.failed("no_main_branch", 128);
+    assert!(output.stdout.contains("'trunk'"), "{output:?}");
+}
