@@ -3,7 +3,7 @@
 //! Not here: the settings that name the actor (`identity`), and finding its key (`author`).
 
 use std::{
-    cell::Cell,
+    cell::{Cell, RefCell},
     path::{Path, PathBuf},
 };
 
@@ -18,7 +18,7 @@ use super::{
 use crate::{
     core::{
         plan::state::State,
-        values::{id::ActorName, time::Timestamp},
+        values::{id::ActorName, task::ActorKind, time::Timestamp},
     },
     git::{
         self,
@@ -36,6 +36,8 @@ pub struct Context {
     may_tell_secrets: bool,
     clock: Clock,
     acted: Cell<bool>,
+    /// The admin that signed by default, beside agents.
+    by_default: RefCell<Option<ActorName>>,
     environment: Environment,
 }
 
@@ -57,6 +59,7 @@ impl Context {
             may_tell_secrets,
             clock: Clock::default(),
             acted: Cell::new(false),
+            by_default: RefCell::default(),
             environment: Environment::from_process(),
         }
     }
@@ -153,6 +156,7 @@ impl Context {
     /// No actor is set, or it has no key here.
     pub fn author(&self, repository: &Repository, state: &State) -> Result<Author, CommandError> {
         let actor = self.actor(repository, state)?;
+        self.check_named(repository, state, &actor)?;
         let Some(source) = author::key_of(repository, &actor)? else {
             return Err(author::missing_key(repository, state, &actor));
         };
@@ -167,6 +171,60 @@ impl Context {
             clock: self.clock(),
             may_tell_secrets: self.may_tell_secrets,
         })
+    }
+
+    /// Refuses an actor that nobody named, if `coord.requireActor` says so. Without that setting, an admin that acts so beside
+    /// agents is noted for [`warn_of_default`](Self::warn_of_default).
+    fn check_named(
+        &self,
+        repository: &Repository,
+        state: &State,
+        actor: &ActorName,
+    ) -> Result<(), CommandError> {
+        let here = &|key: &str| {
+            let config = repository.config();
+            let is_own = |value: &String| repository.copied_from_main(key).as_ref() != Some(value);
+            let own = || config.of_worktree(key).filter(is_own);
+            config.of_command(key).or_else(own)
+        };
+        if identity::is_named_here(self.actor.as_ref(), &environment::variable, here) {
+            return Ok(());
+        }
+        match repository.config().boolean(identity::REQUIRE_ACTOR)? {
+            Some(true) => return Err(identity::unnamed(actor)),
+            Some(false) => {}
+            None => {
+                let mut others = state.roster.actors().filter(|(name, _)| *name != actor);
+                let beside_agents = others.any(|(_, other)| other.kind == ActorKind::Agent);
+                if state.roster.may(actor, &[]) && beside_agents {
+                    self.by_default.replace(Some(actor.clone()));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Offers `coord.requireActor` where nobody has decided about it.
+    pub fn offer_to_require_actor(&mut self, repository: &Repository) {
+        let setting = identity::REQUIRE_ACTOR;
+        if repository.config().string(setting).is_none() {
+            self.ui.hint(format!(
+                "so that no program acts as the default actor: git config {setting} true"
+            ));
+        }
+    }
+
+    /// Warns of an admin that signed because nobody was named, beside agents that work here too.
+    pub fn warn_of_default(&mut self) {
+        if let Some(admin) = self.by_default.take() {
+            self.ui.warn(format!(
+                "no actor is named, so you acted as '{admin}', an admin"
+            ));
+            self.ui.hint(format!(
+                "to refuse that: git config {} true; to allow it: git config {0} false",
+                identity::REQUIRE_ACTOR
+            ));
+        }
     }
 
     /// The repository of the current folder. From now on, `ui` follows its config.

@@ -105,6 +105,7 @@ fn obey(cli: &Cli) -> (Ui, Result<(), CommandError>) {
     let is_hook = matches!(cli.command, Command::Hook(_));
     let entered = context.enter(&general.directories);
     let mut result = entered.and_then(|()| cli.command.run(&mut context));
+    context.warn_of_default();
     if let Ok(now) = context.now() {
         result = result.map_err(|error| error.seen_from(now));
     }

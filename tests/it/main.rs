@@ -22,6 +22,7 @@ mod golden;
 mod guardrails;
 mod hooks;
 mod house;
+mod identity;
 mod imports;
 mod integrate;
 mod keys;

@@ -246,8 +246,7 @@ static OLDER_GIT: LazyLock<Option<String>> = LazyLock::new(|| {
     (version >= method::CONFIG_HOOKS).then(|| script.replace("REAL", real.trim()))
 });
 
-const GIT_CONFIG: &str =
-    "[user]\n\tname = Tester\n\temail = tester@example.org\n[coord]\n\thost = desk\n";
+const GIT_CONFIG: &str = "[user]\n\tname = Tester\n\temail = tester@example.org\n[coord]\n\thost = desk\n\trequireActor = false\n";
 
 impl Output {
     /// The one JSON object on standard output.

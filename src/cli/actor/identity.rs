@@ -27,6 +27,28 @@ pub fn named(
     Ok(None)
 }
 
+/// Whether somebody named the actor for this command or this worktree. Otherwise it is a default, which every program under the
+/// account shares. `here` looks up the config of this worktree and this command only.
+pub fn is_named_here(
+    option: Option<&ActorName>,
+    environment: Lookup<'_>,
+    here: Lookup<'_>,
+) -> bool {
+    let is_set = |text: Option<String>| text.is_some_and(|text| !text.is_empty());
+    option.is_some() || is_set(environment("GIT_COORD_ACTOR")) || is_set(here("coord.actor"))
+}
+
+/// The setting that refuses entries of a default actor.
+pub const REQUIRE_ACTOR: &str = "coord.requireActor";
+
+/// The error if the actor is a default and `coord.requireActor` refuses that.
+pub fn unnamed(default: &ActorName) -> CommandError {
+    let message = format!(
+        "no actor is named, and {REQUIRE_ACTOR} refuses the default '{default}': use --actor NAME or GIT_COORD_ACTOR"
+    );
+    CommandError::fatal(code::NO_ACTOR, message).hint("git coord actor list")
+}
+
 /// The error if no actor is set and the user's key belongs to no actor.
 pub fn nobody() -> CommandError {
     CommandError::fatal(code::NO_ACTOR, "no actor is set").hint("git config coord.actor NAME")
@@ -64,6 +86,18 @@ mod tests {
         assert_eq!(check(None, "codex", "claude"), "codex");
         assert_eq!(check(None, "", "claude"), "claude");
         assert_eq!(check(None, "", ""), "");
+    }
+
+    #[test]
+    fn an_actor_is_named_by_an_option_a_variable_or_the_config_of_the_worktree() {
+        let ada = "ada".parse().unwrap();
+        let set: Lookup<'_> = &|_| Some("ada".to_owned());
+        let (empty, unset): (Lookup<'_>, Lookup<'_>) = (&|_| Some(String::new()), &|_| None);
+        assert!(is_named_here(Some(&ada), unset, unset));
+        assert!(is_named_here(None, set, unset));
+        assert!(is_named_here(None, empty, set));
+        assert!(!is_named_here(None, empty, unset));
+        assert!(!is_named_here(None, unset, empty));
     }
 
     #[test]

@@ -96,7 +96,22 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     if args.waive.is_none() {
         answer::warn_of_dependencies(context, done.state(), done.index);
     }
-    done.say(context, &sentence(done.state(), done.index))
+    let parent = parent_that_is_next(done.state(), done.index);
+    done.say(context, &sentence(done.state(), done.index))?;
+    if let Some(parent) = parent {
+        let word = shell_word(&parent);
+        context.ui.hint(format!(
+            "all parts of {parent} have ended; to finish it: git coord done {word}"
+        ));
+    }
+    Ok(())
+}
+
+/// The open parent of a task, if all its parts have ended.
+fn parent_that_is_next(state: &State, index: TaskIndex) -> Option<String> {
+    let is_next = |parent: &TaskIndex| state.task(*parent).end.is_none() && !state.waits(*parent);
+    let parent = state.task(index).parent.filter(is_next);
+    parent.map(|parent| state.shown(parent))
 }
 
 /// What is new when the task is done: the task, and the tasks that waited for it.

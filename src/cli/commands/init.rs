@@ -133,6 +133,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
             format!("every program under your account can sign as {name}; to lock the key: {lock}");
         context.ui.hint(hint);
     }
+    context.offer_to_require_actor(ledger.repository());
     Ok(())
 }
 

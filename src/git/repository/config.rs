@@ -30,6 +30,16 @@ impl Config<'_> {
         value.map(|value| value.to_string())
     }
 
+    /// The value of `key` for this command only: `git -c`, `GIT_CONFIG_COUNT`.
+    pub fn of_command(&self, key: &str) -> Option<String> {
+        use gix::config::Source::{Git, GitInstallation, Local, System, User, Worktree};
+        let files = [GitInstallation, System, Git, User, Local, Worktree];
+        let value = self
+            .0
+            .string_filter(key, |from| !files.contains(&from.source));
+        value.map(|value| value.to_string())
+    }
+
     /// All values of `key`, the strongest last.
     pub fn strings(&self, key: &str) -> Vec<String> {
         let values = self.0.strings(key).unwrap_or_default();
@@ -105,6 +115,17 @@ impl Repository {
     /// The config as it was when the repository was opened; [`set_config`](Self::set_config) does not change it.
     pub fn config(&self) -> Config<'_> {
         Config(&self.config)
+    }
+
+    /// The value of `key` that the main worktree has for itself alone, seen from a linked one. `git worktree add` copies it into
+    /// new worktrees (git-worktree(1), CONFIGURATION FILE).
+    pub fn copied_from_main(&self, key: &str) -> Option<String> {
+        let main = self.common_dir.join("config.worktree");
+        let is_linked = self.git_dir != self.common_dir;
+        let file = is_linked.then(|| {
+            gix::config::File::from_path_no_includes(main, gix::config::Source::Worktree).ok()
+        });
+        Some(file??.string(key)?.to_string())
     }
 
     /// Sets a value for every worktree of this repository.

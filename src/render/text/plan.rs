@@ -71,6 +71,13 @@ fn line(text: &str, ansi: Ansi, style: Style) -> String {
     format!("  {}\n", style.paint(ansi, &cut(&visible(text), width)))
 }
 
+/// The tasks that one waits for, and its first day.
+fn waits_for(task: &PlannedTask) -> String {
+    let day = task.defer.map(|day| day.to_string());
+    let all: Vec<String> = task.waits_for.iter().cloned().chain(day).collect();
+    all.join(", ")
+}
+
 fn waves(waves: &[WaveDocument], style: Style) -> Option<String> {
     let row = |wave: &WaveDocument, place: usize, task: &PlannedTask| {
         let name = if place == 0 {
@@ -90,7 +97,7 @@ fn waves(waves: &[WaveDocument], style: Style) -> Option<String> {
                 slack => Cell::new(&words::duration(slack)),
             },
             Cell::painted(task.status.as_str(), of_status(task.status)),
-            Cell::new(&task.waits_for.join(", ")),
+            Cell::new(&waits_for(task)),
         ]
     };
     let rows = waves.iter().flat_map(|wave| {

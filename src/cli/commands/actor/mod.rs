@@ -242,7 +242,11 @@ fn add(context: &mut Context, args: &AddActor) -> Result<(), CommandError> {
         let hint = format!("git coord actor add {name} --generate");
         context.ui.hint(hint);
     }
-    say(context, &state, &args.name, text)
+    say(context, &state, &args.name, text)?;
+    if is_new && actor.is_some_and(|actor| actor.kind == ActorKind::Agent) {
+        context.offer_to_require_actor(ledger.repository());
+    }
+    Ok(())
 }
 
 /// The given or new key, and the file of a new one.

@@ -15,7 +15,7 @@ use crate::core::{
         id::ActorName,
         task::{Priority, Status},
         text::Text,
-        time::Timestamp,
+        time::{Day, Timestamp},
     },
     views::planning::{self, Contradiction, Lane, Schedule},
 };
@@ -59,9 +59,12 @@ pub struct PlannedTask {
     pub status: Status,
     /// The unfinished tasks that it waits for.
     pub waits_for: Vec<String>,
+    /// The first day on which the work may begin.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub defer: Option<Day>,
     /// Its estimate.
     pub estimate_minutes: Option<Minutes>,
-    /// The earliest start in minutes from now, if only the dependencies limit it.
+    /// The earliest start in minutes from now, if only the dependencies and first days limit it.
     pub start_minutes: u64,
     /// The delay, in minutes, that does not make the whole plan take longer.
     pub slack_minutes: u64,
@@ -198,6 +201,7 @@ impl PlannedTask {
                 .waits_for(index)
                 .map(|other| state.shown(other))
                 .collect(),
+            defer: task.fields.defer,
             estimate_minutes: task.fields.estimate.map(Minutes::from),
             start_minutes: timing.start,
             slack_minutes: timing.slack,
