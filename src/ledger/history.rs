@@ -3,7 +3,7 @@
 //! Not here: reading the commits (`walk`), and the kept state (`cache`).
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::{HashMap, HashSet, VecDeque},
     sync::Arc,
 };
 
@@ -21,7 +21,8 @@ use crate::{
         },
         plan::{
             reduce::{Accepted, Replay},
-            state::State,
+            refusal::Code,
+            state::{State, records::Anomaly},
         },
         values::{id::EntryId, time::Timestamp},
     },
@@ -304,10 +305,33 @@ impl History {
     pub(super) fn next_is_snapshot(&self, object: ObjectId) -> bool {
         self.before_snapshots.contains(&object)
     }
-    /// The object ids of all entries, by id.
+    /// The object ids of all entries, by id; of an entry that stands several times, that of the first.
     pub fn objects(&self) -> HashMap<EntryId, ObjectId> {
-        self.placed()
-            .map(|placed| (placed.node.id, placed.object))
+        let mut objects = HashMap::new();
+        for placed in self.placed() {
+            objects.entry(placed.node.id).or_insert(placed.object);
+        }
+        objects
+    }
+    /// The anomalies of a state of this history, each with the object id of its entry.
+    pub fn refused(&self, anomalies: &[Anomaly]) -> Vec<(ObjectId, Anomaly)> {
+        let objects = self.objects();
+        // The copies of an entry that stands several times are refused in their order.
+        let mut copies: HashMap<EntryId, VecDeque<ObjectId>> = HashMap::new();
+        for placed in self.placed() {
+            let is_copy = objects.get(&placed.node.id) != Some(&placed.object);
+            if is_copy && !matches!(placed.node.verdict, Judgement::Quarantined { .. }) {
+                let copies = copies.entry(placed.node.id).or_default();
+                copies.push_back(placed.object);
+            }
+        }
+        let mut object = |anomaly: &Anomaly| match anomaly.refusal.code() {
+            Code::Repeated => copies.get_mut(&anomaly.entry)?.pop_front(),
+            _ => objects.get(&anomaly.entry).copied(),
+        };
+        let found = anomalies.iter();
+        found
+            .filter_map(|anomaly| Some((object(anomaly)?, anomaly.clone())))
             .collect()
     }
     /// The ignored (quarantined) commits, in order.

@@ -176,12 +176,7 @@ impl Ledger {
             acknowledged: state.acknowledged.contains(&placed.node.id),
         });
         let quarantined = quarantined.collect();
-        let objects = history.objects();
-        let refused = state
-            .anomalies
-            .iter()
-            .filter_map(|anomaly| Some((*objects.get(&anomaly.entry)?, anomaly.clone())));
-        let refused = refused.collect();
+        let refused = history.refused(&state.anomalies);
         let suspects = suspects(&history, &state);
         let written = written(self, &history, &state);
         Ok(Verification {

@@ -130,6 +130,8 @@ pub struct Pattern {
     plain: usize,
     /// The bytes of all its names, each with a slash behind it.
     bytes: usize,
+    /// Whether it names no file at all, because it has a class without a character.
+    is_empty: bool,
 }
 
 /// The pattern of one name between two slashes.
@@ -185,7 +187,16 @@ impl Pattern {
             beginning.push('/');
             count += 1;
         }
+        let no_letter = |part: &Item<Letters>| match part {
+            Item::One(Letters::Among(ranges)) => ranges.is_empty(),
+            _ => false,
+        };
+        let is_empty = items.iter().any(|name| match name {
+            Item::One(parts) => parts.iter().any(no_letter),
+            Item::Many => false,
+        });
         Self {
+            is_empty,
             items,
             beginning: beginning.into(),
             plain: count,
@@ -211,7 +222,7 @@ impl Pattern {
     /// Whether some file could be named by both.
     pub fn overlaps(&self, other: &Self) -> bool {
         let shared = self.plain.min(other.plain);
-        !self.is_apart_from(other)
+        !(self.is_empty || other.is_empty || self.is_apart_from(other))
             && meet(&self.items[shared..], &other.items[shared..], names_meet)
     }
     /// Whether the beginnings alone show that no file is named by both.
@@ -363,11 +374,8 @@ impl Letters {
     fn overlap(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Only(a), Self::Only(b)) => a == b,
-            // A class that runs backwards has no character.
-            (Self::Any, Self::Among(ranges)) | (Self::Among(ranges), Self::Any) => {
-                !ranges.is_empty()
-            }
-            (Self::Any, Self::Only(_) | Self::Any) | (Self::Only(_), Self::Any) => true,
+            // A class has a character here: a pattern with an empty one overlaps nothing.
+            (Self::Any, _) | (_, Self::Any) => true,
             (Self::Only(a), Self::Among(ranges)) | (Self::Among(ranges), Self::Only(a)) => {
                 ranges.iter().any(|range| range.contains(&u32::from(*a)))
             }
@@ -384,6 +392,21 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn a_glob_that_names_nothing_overlaps_nothing() {
+        for empty in ["a[b-a]", "[z-a]x", "lib/[b-a]/*.rs", "*[b-a]*", "**/[b-a]"] {
+            for other in [
+                empty, "*", "**", "?", "a?", "a*", "[b-a]", "lib/**", "a[b-a]", ".",
+            ] {
+                assert!(
+                    !overlap(empty, other) && !overlap(other, empty),
+                    "{empty} {other}"
+                );
+            }
+        }
+        assert!(overlap("a[b-ac]", "*"));
+    }
 
     #[test]
     fn a_glob_names_files_as_gits_pathspecs_do() {

@@ -263,7 +263,11 @@ fn in_no_list(task: TaskChange) -> Option<TaskChange> {
     let is_edit = |change: &Change| {
         matches!(
             change,
-            Change::Attribute(_) | Change::Dependency(_) | Change::Body(_)
+            Change::Attribute(_)
+                | Change::Dependency(_)
+                | Change::Parent(_)
+                | Change::Link(..)
+                | Change::Body(_)
         )
     };
     let mut task = task;

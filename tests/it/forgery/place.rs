@@ -2,13 +2,14 @@
 //!
 //! Not here: commits that could be entries nowhere (`bytes`).
 
-use std::fs;
+use std::{collections::BTreeSet, fs};
 
 use git_coord::{
     core::{
         entry::event::{Event, LedgerEvent, RosterEvent},
         values::id::EntryId,
     },
+    git::repository::ObjectId,
     ledger::Author,
 };
 
@@ -172,6 +173,29 @@ fn the_same_entry_under_another_object_id_beside_itself_is_repeated() {
     assert_eq!(refusals, ["repeated"]);
     forge.is_good();
     forge.goes_on();
+}
+
+#[test]
+fn an_entry_that_is_refused_and_stands_twice_is_told_by_the_object_of_each_copy() {
+    let forge = Forge::new();
+    let dana = with_nondeterministic_key(&forge);
+    // A repair is refused in every entry but a join.
+    let entry = forge.next(&dana, vec![Event::Ledger(LedgerEvent::Repaired)]);
+    let parts = forge.parts(&entry);
+    let [one, two] = [(); 2].map(|()| forge.write(&forge.sign(&parts, &dana)));
+    let mut join = forge.next(&forge.ada, Vec::new());
+    join.parents = vec![id_of(&entry); 2];
+    let mut parts = forge.parts(&join);
+    parts.parents = vec![one.to_string(), two.to_string()];
+    forge.plant(&forge.sign(&parts, &forge.ada));
+    let told = forge.ledger().verify().unwrap().refused;
+    let codes: Vec<&str> = told
+        .iter()
+        .map(|(_, it)| it.refusal.code().as_str())
+        .collect();
+    assert_eq!(codes, ["misplaced", "repeated"]);
+    let objects: BTreeSet<ObjectId> = told.iter().map(|(object, _)| *object).collect();
+    assert_eq!(objects, BTreeSet::from([one, two]));
 }
 
 /// An actor whose signatures differ from one time to the next.

@@ -81,11 +81,21 @@ pub struct Edit {
     /// Actor to change
     #[arg(value_name = "NAME")]
     pub name: ActorName,
-    /// Add a role: admin, coordinator, worker, reviewer or observer
-    #[arg(long = "role", value_name = "ROLE", group = "change")]
+    /// Add a role: admin, coordinator, worker, reviewer or observer; commas separate several
+    #[arg(
+        long = "role",
+        value_name = "ROLE",
+        value_delimiter = ',',
+        group = "change"
+    )]
     pub roles: Vec<Role>,
     /// Remove a role
-    #[arg(long = "no-role", value_name = "ROLE", group = "change")]
+    #[arg(
+        long = "no-role",
+        value_name = "ROLE",
+        value_delimiter = ',',
+        group = "change"
+    )]
     pub no_roles: Vec<Role>,
     /// Set the kind: a person (human) or a program (agent)
     #[arg(long, value_name = "human|agent", group = "change")]
@@ -104,8 +114,8 @@ pub struct AddActor {
     /// Set the kind: a person (human) or a program (agent)
     #[arg(long, value_name = "human|agent")]
     pub kind: Option<ActorKind>,
-    /// Give it a role: admin, coordinator, worker, reviewer or observer
-    #[arg(long = "role", value_name = "ROLE")]
+    /// Give it a role: admin, coordinator, worker, reviewer or observer; commas separate several
+    #[arg(long = "role", value_name = "ROLE", value_delimiter = ',')]
     pub roles: Vec<Role>,
     /// Set the address that its entries have as author
     #[arg(long, value_name = "ADDRESS")]
