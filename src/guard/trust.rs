@@ -1,54 +1,100 @@
-//! Which commands may run here: those that the actor wrote in this clone, and those that somebody trusted in this clone
+//! Which commands this user may run on this machine: those that an actor wrote here, and those that somebody trusted
 //! (docs/decisions/0009-what-may-run.md).
 //!
-//! Git's config holds both as the BLAKE3 of the command's exact bytes. So trust is valid in this clone only, a changed
-//! command needs trust again, and `git config` can list and remove it. Not here: showing a command before it is trusted
-//! or run (`cli`).
+//! A file in the user's home folder has one line for each: the ledger, the machine, the actor or `*`, and the digest of the
+//! command. So neither another user nor another machine that shares the folder trusts it, all clones of the ledger do, and a
+//! changed command needs trust again. Not here: showing a command before it is trusted or run (`cli`).
 
-use crate::{
-    core::values::id::{ActorName, Digest},
-    git::{Error, repository::Repository},
+use std::{
+    env,
+    fs::{self, OpenOptions},
+    io::{self, Write as _},
+    os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _},
+    path::PathBuf,
 };
 
-/// Why a command may run here.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Whose<'a> {
-    /// Everybody on this machine: `coord.trustedCommand`.
-    Everybodys,
-    /// The actor that wrote it here: `coord.NAME.trustedCommand`.
-    Own(&'a ActorName),
+use super::checkout::host;
+use crate::core::values::{
+    id::{ActorName, Digest, EntryId},
+    task::words,
+};
+
+words!(
+    /// For whom a command may run.
+    Whose, "trust", "everybody, own" {
+        /// Every actor of this user on this machine.
+        Everybody = "everybody",
+        /// The actor that wrote it here.
+        Own = "own",
+    }
+);
+
+/// The commands of one ledger that this user may run on this machine.
+#[derive(Debug)]
+pub struct Trust {
+    ledger: EntryId,
+    lines: Vec<String>,
 }
 
-impl Whose<'_> {
-    fn key(self) -> String {
-        match self {
-            Self::Everybodys => "coord.trustedCommand".to_owned(),
-            Self::Own(actor) => format!("coord.{actor}.trustedCommand"),
+impl Trust {
+    /// The commands as they are remembered. A file that cannot be read remembers nothing.
+    pub fn read(ledger: EntryId) -> Self {
+        let kept = path().and_then(|path| fs::read_to_string(path).ok());
+        let kept = kept.unwrap_or_default();
+        let lines = kept.lines().map(str::to_owned).collect();
+        Self { ledger, lines }
+    }
+
+    /// For whom the command may run here, if `actor`, in case one is named, may run it.
+    pub fn of(&self, actor: Option<&ActorName>, digest: Digest) -> Option<Whose> {
+        let is_kept =
+            |whose: Option<&ActorName>| self.lines.contains(&line(self.ledger, whose, digest));
+        if is_kept(None) {
+            return Some(Whose::Everybody);
         }
+        actor
+            .filter(|actor| is_kept(Some(actor)))
+            .map(|_| Whose::Own)
     }
-}
 
-/// Whether `actor`, if anybody is named, may run the command here.
-pub fn is_trusted(repository: &Repository, actor: Option<&ActorName>, digest: Digest) -> bool {
-    let own = actor.map(Whose::Own);
-    let mut keys = own.into_iter().chain([Whose::Everybodys]);
-    keys.any(|whose| is_remembered(repository, whose, digest))
-}
-
-/// Remembers that the command may run here.
-///
-/// # Errors
-/// The repository's config cannot be written.
-pub fn remember(repository: &Repository, whose: Whose<'_>, digest: Digest) -> Result<(), Error> {
-    if is_remembered(repository, whose, digest) {
+    /// Remembers that the command may run here, for every actor or only for this one.
+    ///
+    /// # Errors
+    /// There is no home folder, or the file cannot be written.
+    pub fn remember(&mut self, actor: Option<&ActorName>, digest: Digest) -> io::Result<()> {
+        let line = line(self.ledger, actor, digest);
+        if self.lines.contains(&line) {
+            return Ok(());
+        }
+        let path = path().ok_or_else(|| io::Error::other("HOME is not set"))?;
+        if let Some(folder) = path.parent() {
+            fs::DirBuilder::new()
+                .recursive(true)
+                .mode(0o700)
+                .create(folder)?;
+        }
+        let mut options = OpenOptions::new();
+        let mut file = options.append(true).create(true).mode(0o600).open(path)?;
+        // One write, so that lines of programs that run at once do not mix.
+        file.write_all(format!("{line}\n").as_bytes())?;
+        self.lines.push(line);
         Ok(())
-    } else {
-        repository.add_config(&whose.key(), &digest.to_string())
     }
 }
 
-fn is_remembered(repository: &Repository, whose: Whose<'_>, digest: Digest) -> bool {
-    let digest = digest.to_string();
-    let remembered = repository.config().strings(&whose.key());
-    remembered.contains(&digest)
+/// The file that remembers the commands: `$XDG_STATE_HOME/git-coord/trust`, by default below `~/.local/state`.
+pub fn path() -> Option<PathBuf> {
+    let folder = |name| {
+        env::var_os(name)
+            .map(PathBuf::from)
+            .filter(|path| path.is_absolute())
+    };
+    let state = folder("XDG_STATE_HOME").or_else(|| Some(folder("HOME")?.join(".local/state")))?;
+    Some(state.join("git-coord/trust"))
+}
+
+fn line(ledger: EntryId, actor: Option<&ActorName>, digest: Digest) -> String {
+    let machine = host().map_or_else(|| "?".to_owned(), |host| host.to_string().replace(' ', "?"));
+    let actor = actor.map_or("*", ActorName::as_str);
+    format!("{ledger} {machine} {actor} {digest}")
 }

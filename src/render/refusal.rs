@@ -59,22 +59,20 @@ pub fn sentence(refusal: &Refusal, seen_from: Option<Timestamp>) -> String {
             commit,
             guardrails,
             more,
-        } => match commit {
-            Some(commit) => {
-                let lacks = guardrails.iter().map(open_guardrail);
-                let lacks = list(&lacks.collect::<Vec<_>>(), *more);
-                format!(
-                    "required guardrails have not passed at {commit:.10}, the commit of task '{task}': {lacks}"
-                )
+        } => {
+            let lacks: Vec<String> = guardrails.iter().map(open_guardrail).collect();
+            let lacks = list(&lacks, *more);
+            match commit {
+                Some(commit) => {
+                    format!(
+                        "required guardrails have not passed at {commit:.10}, the commit of task '{task}': {lacks}"
+                    )
+                }
+                None => format!(
+                    "required guardrails have not passed for task '{task}', which has no commit: {lacks}"
+                ),
             }
-            None => {
-                let ids: Vec<_> = guardrails.iter().map(|it| &it.id).collect();
-                let ids = list(&ids, *more);
-                format!(
-                    "task '{task}' names no commit at which required guardrails have passed: {ids}"
-                )
-            }
-        },
+        }
         Refusal::NotIntegrated { task, commit } => {
             format!("commit {commit:.12} of task '{task}' is not integrated")
         }

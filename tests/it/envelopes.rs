@@ -98,7 +98,16 @@ const DAY: &[(&str, &str, &str)] = &[
         GUARDRAIL,
     ),
     ("guard list", "guardrails", "guardrails local"),
-    ("guard trust G1 acc8a7699a2bf4cb", "guard_trust", "trusted"),
+    (
+        "guard trust G1 acc8a7699a2bf4cb",
+        "guard_trust",
+        "trusted file",
+    ),
+    (
+        "guard show G1",
+        "guard_show",
+        "guardrail at_hand trust digest trust_file results output",
+    ),
     ("guard remove G1", "guardrail", GUARDRAIL),
     (
         "guard run --all",
@@ -179,7 +188,7 @@ const STATUS: &str =
     "ledger summary tasks guardrails pull_requests worktrees targets anomalies local";
 const WAITED: &str = "tasks news";
 const READY: &str = "actor tasks more idle";
-const PLAN: &str = "waves declared critical_path unestimated lanes";
+const PLAN: &str = "waves declared critical_path unestimated lanes guardrails";
 const SHOW: &str = "task linked_from body comments verdicts notes integrated not_in";
 const DIFF: &str = "from to summary tasks guardrails targets pull_requests actors anomalies";
 const REPORT: &str = "day over title entries summary figures done cancelled reopened reviewed submitted claimed \

@@ -62,6 +62,11 @@ fn trust(world: &World, arguments: &[&str]) -> String {
     world.done(hint.strip_prefix("git coord ").unwrap())
 }
 
+/// The file that remembers trusted commands.
+fn trust_file(world: &World) -> PathBuf {
+    world.home().join(".local/state/git-coord/trust")
+}
+
 #[track_caller]
 fn checked(output: &Output) -> Vec<Value> {
     let mut data = output.data("coord.guard_run/1");
@@ -251,9 +256,15 @@ fn a_command_of_another_actor_runs_only_when_trusted_and_needs_trust_again_when_
         .coord(&["guard", "list", "--json"])
         .data("coord.guardrails/1");
     assert_eq!(list["local"]["untrusted"][0], "G1");
+    let told = world.done(trust);
+    let kept = trust_file(&world);
     assert_eq!(
-        world.done(trust),
-        "G1 may run here; codex wrote its command: touch ran\n"
+        told,
+        format!(
+            "G1 may run here; codex wrote its command: touch ran\n\
+             every actor of your user may run it on this machine; trust is kept in {}\n",
+            kept.display()
+        )
     );
     assert_eq!(run(&world, &["G1"]).code, 0);
     assert!(ran.exists());
@@ -267,10 +278,11 @@ fn a_command_of_another_actor_runs_only_when_trusted_and_needs_trust_again_when_
     );
     run(&world, &["--all"]).failed("not_trusted", 1);
     assert!(!ran.exists());
-    // What codex wrote here it may run here, in another clone not.
+    // What codex wrote here it may run here.
     assert_eq!(run(&world, &["G1", "--actor", "codex"]).code, 0);
-    let trusted = world.git(&["config", "--get-all", "coord.trustedCommand"]);
-    assert_eq!(trusted.lines().count(), 1);
+    let trusted = fs::read_to_string(kept).unwrap();
+    let everybodys = trusted.lines().filter(|line| line.contains(" * "));
+    assert_eq!(everybodys.count(), 1);
 }
 
 #[test]
@@ -320,7 +332,10 @@ fn imported_commands_and_own_commands_of_another_machine_are_not_trusted() {
     world.done("import ../home/task_status.json");
     run(&world, &["--all"]).failed("not_trusted", 1);
     add(&world, "G2", "touch ran", &[]);
-    world.git(&["config", "--unset-all", "coord.ada.trustedCommand"]);
+    // As on another machine.
+    let kept = fs::read_to_string(trust_file(&world)).unwrap();
+    let host = kept.split(' ').nth(1).unwrap().to_owned();
+    fs::write(trust_file(&world), kept.replace(&host, "elsewhere")).unwrap();
     run(&world, &["G2"]).failed("not_trusted", 1);
     assert!(!world.work().join("ran").exists());
     trust(&world, &["--all"]);
@@ -478,12 +493,11 @@ fn no_command_of_others_drives_the_terminal() {
     add(&world, "G1", hostile, &["--actor", "codex"]);
     let shown = "true # \\u{1b}[2J\\u{202e}\\nerror: forged";
     let trusted = trust(&world, &["G1"]);
-    assert_eq!(
-        trusted,
-        format!("G1 may run here; codex wrote its command: {shown}\n")
-    );
+    let told = format!("G1 may run here; codex wrote its command: {shown}\n");
+    assert!(trusted.starts_with(&told), "{trusted}");
     let output = world.coord(&["guard", "run", "G1"]);
-    assert_eq!(output.stderr, format!("command: G1, by codex: {shown}\n"));
+    let command = format!("command: G1, by codex: {shown}\n");
+    assert!(output.stderr.starts_with(&command), "{output:?}");
     assert!(world.done("guard list").contains(shown));
 }
 

@@ -19,6 +19,7 @@ mod forge;
 mod forgery;
 mod format;
 mod golden;
+mod guarding;
 mod guardrails;
 mod hooks;
 mod house;

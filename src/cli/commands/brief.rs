@@ -5,6 +5,7 @@
 
 use serde::Serialize;
 
+use super::guard;
 use crate::{
     cli::{
         CommandError, Context,
@@ -16,9 +17,10 @@ use crate::{
             refusal::Refusal,
             state::{State, paths::Holder},
         },
-        values::id::ActorName,
+        values::id::{ActorName, GuardId},
         views::snapshot::{self, BriefTask, IdleDocument},
     },
+    guard::trust::Trust,
     render::text,
 };
 
@@ -82,6 +84,8 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         worktree: None,
     };
     let (tasks, more) = snapshot::brief(state, now, asking, args.limit);
+    let trusted = Trust::read(state.ledger);
+    let trust = |ids: &[GuardId]| guard::trust_lines(state, &trusted, &actor, ids);
     let main_branch = repository.main_branch();
     let briefed = |brief: BriefTask| {
         let body = state.task(brief.index).body.as_ref();
@@ -96,6 +100,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
             folder_for: &|name| repository.folder_for(name),
             folder_of: &|label| repository.folder_of(label),
             here: repository.label(),
+            trust: &trust,
             main_branch: main_branch.clone(),
         };
         let commands = steps::command_lines(&brief, &actor, &place);

@@ -22,7 +22,7 @@ use crate::{
         values::text::{Text, shell_word},
     },
     git::repository::Repository,
-    guard::tree_of,
+    guard::{at_hand, tree_of},
     hooks::binding::branch_of,
     ledger::cache::Verified,
 };
@@ -37,7 +37,8 @@ use crate::{
 /// the commit or its patch.
 ///
 /// It is also refused while a required guardrail has not passed at the commit of the task, or at another commit with
-/// the same tree, unless the guardrail waits for a task. See 'git coord policy guardrails --help'.
+/// the same tree, unless the guardrail waits for a task. If the task has no commit, what is checked out counts. See
+/// 'git coord policy guardrails --help'.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = "Example:\n  git coord done B --commit HEAD")]
 pub struct Args {
@@ -63,6 +64,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         .map(|given| commit::commit(context, given))
         .transpose()?;
     let repository = context.repository()?;
+    let here = at_hand(&repository)?.and_then(|(_, tree)| tree);
     let done = act::on_task(context, &args.id, |basis| {
         let commit = commit.clone().or_else(|| unrecorded(&repository, basis));
         let work = commit
@@ -71,7 +73,11 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         let integrated = work.and_then(|work| integrated::find(&repository, work));
         let state = basis.state;
         let guarded = state.guarded_commit(basis.index, commit.as_ref(), integrated.as_ref());
-        let tree = guarded.and_then(|commit| tree_of(&repository, commit));
+        // A task without a commit is as good as what is checked out.
+        let tree = match guarded {
+            Some(commit) => tree_of(&repository, commit),
+            None => here.clone(),
+        };
         Ok(Event::Task(TaskEvent::Completed {
             task: basis.task.clone(),
             claim: args.claim.check(basis)?,
@@ -81,12 +87,16 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
             commit,
         }))
     });
-    let done = done.map_err(|error| {
-        if let Some(Refusal::GateOpen { .. }) = error.refusal() {
-            way_on(context, &args.id, commit.as_ref(), error)
-        } else {
-            error
+    let done = done.map_err(|error| match error.refusal() {
+        Some(Refusal::GateOpen { .. }) => way_on(context, &args.id, commit.as_ref(), error),
+        Some(Refusal::GuardrailOpen {
+            commit: Some(commit),
+            ..
+        }) if !is_at_hand(&repository, commit) => {
+            let hint = format!("git switch --detach {commit:.10}");
+            error.hint(hint)
         }
+        _ => error,
     })?;
     // A newer commit that only this clone has does not make the approval stale, so it is only a warning.
     let moved = verdict::moved_here(&repository, done.state(), done.index);
@@ -134,6 +144,14 @@ fn unrecorded(repository: &Repository, basis: &Basis<'_>) -> Option<CommitId> {
     let is_asked = state.policy.integrated && state.task(index).commit.is_none();
     let branch = is_asked.then(|| branch_of(state, index))?;
     commit::find(repository, &format!("refs/heads/{branch}"))
+}
+
+/// Whether guardrails that run here look at this commit, or at its tree.
+fn is_at_hand(repository: &Repository, commit: &CommitId) -> bool {
+    let here = at_hand(repository).ok().flatten();
+    here.is_none_or(|(head, tree)| {
+        head.as_ref() == Some(commit) || (tree.is_some() && tree == tree_of(repository, commit))
+    })
 }
 
 /// Adds the next step to the refusal of an open review: wait for the review, or leave out --commit if another commit

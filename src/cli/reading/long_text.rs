@@ -73,6 +73,12 @@ impl LongText {
         |attached| Self::read(reading, attached).ok()?.text
     }
 
+    /// The text, or why it cannot be read.
+    pub fn text(&self) -> Result<&str, &str> {
+        let why = self.missing.as_deref().unwrap_or_default();
+        self.text.as_deref().ok_or(why)
+    }
+
     /// The actor who wrote it, if its entry is in the ledger.
     pub fn author(&self) -> Option<&str> {
         self.actor.as_deref()

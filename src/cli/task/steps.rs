@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use crate::core::{
     entry::event::CommitId,
     values::{
-        id::ActorName,
+        id::{ActorName, GuardId},
         text::{Text, shell_word},
     },
     views::snapshot::{BriefStep, BriefTask},
@@ -21,6 +21,8 @@ pub struct StepPlace<'a> {
     pub folder_of: &'a dyn Fn(&Text) -> Option<PathBuf>,
     /// The label of the current worktree.
     pub here: Option<Text>,
+    /// The commands that trust the commands of guardrails that cannot run here yet.
+    pub trust: &'a dyn Fn(&[GuardId]) -> Vec<String>,
     /// The branch into which finished work is merged.
     pub main_branch: Option<String>,
 }
@@ -32,9 +34,15 @@ pub fn command_lines(brief: &BriefTask, actor: &ActorName, place: &StepPlace<'_>
         BriefStep::EnterWorktree(Some(label)) => !gone(label) && place.here.as_ref() != Some(label),
         _ => true,
     });
-    steps
-        .map(|step| command_line(step, &brief.task.id, actor, place))
-        .collect()
+    let lines = steps.flat_map(|step| {
+        let first = match step {
+            BriefStep::RunGuardrails(ids) => (place.trust)(ids),
+            _ => Vec::new(),
+        };
+        let line = command_line(step, &brief.task.id, actor, place);
+        first.into_iter().chain([line])
+    });
+    lines.collect()
 }
 
 fn command_line(step: &BriefStep, task: &str, actor: &ActorName, place: &StepPlace<'_>) -> String {
@@ -65,6 +73,10 @@ fn command_line(step: &BriefStep, task: &str, actor: &ActorName, place: &StepPla
         BriefStep::ReportProgress => format!("git coord progress {id} 50 {by}"),
         BriefStep::Show => format!("git coord show {id}"),
         BriefStep::Unblock => format!("git coord unblock {id} {by}"),
+        BriefStep::RunGuardrails(ids) => {
+            let ids: Vec<&str> = ids.iter().map(GuardId::as_str).collect();
+            format!("git coord guard run {} {by}", ids.join(" "))
+        }
         BriefStep::Submit => format!("git coord submit {id} --commit HEAD {by}"),
         BriefStep::AwaitDependencies(on) => {
             let on: Vec<_> = on.iter().map(|id| shell_word(id)).collect();
@@ -113,6 +125,7 @@ mod tests {
             folder_for: &|name| PathBuf::from(format!("../plan-{name}")),
             folder_of: &|_| None,
             here: None,
+            trust: &|_| Vec::new(),
             main_branch: Some("main".to_owned()),
         };
         let commands = tasks.iter();

@@ -9,8 +9,14 @@ use super::{
 use crate::{
     core::{
         plan::refusal::Lack,
-        values::{id::GuardId, text::Text, time::Timestamp},
-        views::snapshot::{GuardrailAtHand, GuardrailDetails, GuardrailDocument},
+        values::{
+            id::GuardId,
+            text::{Text, brief},
+            time::Timestamp,
+        },
+        views::snapshot::{
+            GuardrailAtHand, GuardrailDetails, GuardrailDocument, GuardrailResultDocument,
+        },
     },
     render::audit::{Audit, CheckedGuardrail},
 };
@@ -115,13 +121,41 @@ pub fn at_hand_note(at_hand: &GuardrailAtHand) -> Option<String> {
     Some(match at_hand.why? {
         Lack::OtherCommit => format!("{outcome}{commit}, which is not checked out"),
         Lack::ChangedFiles => {
-            let changed: Vec<String> = result.changed.iter().map(Text::to_string).collect();
-            format!("{outcome}{commit} with changes in {}", changed.join(", "))
+            format!("{outcome}{commit} {}", changes(&result.changed))
         }
         Lack::OtherDefinition => format!("{outcome}{commit} by another definition"),
         Lack::NoCommit => "no commit".to_owned(),
         Lack::NotRun | Lack::Fail => return None,
     })
+}
+
+/// What belongs to a result beside its outcome: `by hand`, `exit status 3`, the changed files.
+pub(super) fn outcome_note(result: &GuardrailResultDocument) -> String {
+    let hand = result.by_hand.then(|| "by hand".to_owned());
+    let exit = result.exit.filter(|exit| *exit != 0);
+    let exit = exit.map(|exit| format!("exit status {exit}"));
+    let changed = (!result.changed.is_empty()).then(|| changes(&result.changed));
+    let notes: Vec<String> = hand.into_iter().chain(exit).chain(changed).collect();
+    notes.join("; ")
+}
+
+/// `with changes in a, b`.
+fn changes(files: &[Text]) -> String {
+    let files: Vec<String> = files.iter().map(Text::to_string).collect();
+    format!("with changes in {}", files.join(", "))
+}
+
+/// How many lines of an output are its end.
+const LAST_LINES: usize = 20;
+/// The longest line of an end, in characters.
+const LINE_MAX: usize = 400;
+
+/// The last lines of the output of a command, harmless for a terminal.
+pub fn last_lines(output: &str) -> Vec<String> {
+    let lines: Vec<&str> = output.lines().collect();
+    let from = lines.len().saturating_sub(LAST_LINES);
+    let last = lines[from..].iter();
+    last.map(|line| brief(line, LINE_MAX)).collect()
 }
 
 fn required(required: bool) -> Cell {

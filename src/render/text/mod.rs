@@ -5,6 +5,7 @@
 
 mod brief;
 mod diff;
+mod guardrail;
 mod guardrails;
 mod ledger;
 mod letters;
@@ -20,14 +21,15 @@ mod task;
 pub use self::{
     brief::{BriefedTask, brief},
     diff::diff,
-    guardrails::{at_hand_note, audit, guardrails},
+    guardrail::{ShownGuardrail, guardrail, guardrail_output},
+    guardrails::{at_hand_note, audit, guardrails, last_lines},
     ledger::{actors, snapshots},
     letters::{Letter, letters, quotations},
     log::log_entry,
     metrics::{DayFigures, metrics},
     plan::{plan, ready},
     policy::policy,
-    status::{status, targets, worktrees},
+    status::{guardrail_table, status, targets, worktrees},
     style::Style,
     task::{list, show, tree},
 };

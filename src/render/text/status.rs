@@ -20,8 +20,8 @@ use crate::{
             time::Timestamp,
         },
         views::snapshot::{
-            ClaimDocument, Counts, GuardrailAtHand, Minutes, StatusDocument, Summary,
-            TargetDocument, TaskDocument, WorktreeDocument,
+            ClaimDocument, Counts, GuardrailAtHand, GuardrailDocument, Minutes, StatusDocument,
+            Summary, TargetDocument, TaskDocument, WorktreeDocument,
         },
     },
     render::{refusal, words},
@@ -43,7 +43,8 @@ pub fn status(
         let rows = tasks.into_iter().map(|it| task_row(it, now));
         section(&mut page, titled(title, TASK_COLUMNS, rows, style));
     }
-    section(&mut page, guardrails(document, at_hand, now, style));
+    let guardrails = guardrail_table(&document.guardrails, at_hand, now, style);
+    section(&mut page, guardrails);
     section(&mut page, pull_requests(document, style));
     section(&mut page, worktree_table(&document.worktrees, style));
     section(&mut page, target_table(&document.targets, style));
@@ -232,13 +233,15 @@ pub(super) fn note(task: &TaskDocument) -> String {
     parts.join("; ")
 }
 
-fn guardrails(
-    document: &StatusDocument,
+/// The guardrails as they stand at the commit of this worktree, which `at_hand` has in the same order; none if there are
+/// none.
+pub fn guardrail_table(
+    guardrails: &[GuardrailDocument],
     at_hand: &[GuardrailAtHand],
     now: Timestamp,
     style: Style,
 ) -> Option<String> {
-    let rows = document.guardrails.iter().zip(at_hand);
+    let rows = guardrails.iter().zip(at_hand);
     let rows = rows.map(|(guardrail, at_hand)| guardrail_row(guardrail, at_hand, now));
     let columns = ["ID", "Guardrail", "Required", "Status", "Run", "Note"];
     titled("Guardrails", columns, rows, style)

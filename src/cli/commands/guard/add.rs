@@ -15,7 +15,7 @@ use crate::{
         plan::state::State,
         values::{id::GuardId, text::Text, time::Span},
     },
-    guard::trust::{self, Whose},
+    guard::trust::Trust,
 };
 
 /// Define a guardrail
@@ -97,10 +97,11 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         Ok(Event::Guardrail(event))
     })?;
     // The author of a command need not trust it. If this cannot be stored, `guard run` asks for trust.
-    let repository = context.repository()?;
     let digest = command_digest(&args.command, &environment(args));
-    if let Err(error) = trust::remember(&repository, Whose::Own(&author), digest) {
-        context.ui.warn(error);
+    let mut trust = Trust::read(context.ledger()?.current()?.state.ledger);
+    if let Err(error) = trust.remember(Some(&author), digest) {
+        let message = format!("the command is not trusted here: {error}");
+        context.ui.warn(message);
     }
     Ok(())
 }

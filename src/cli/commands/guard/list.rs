@@ -8,10 +8,13 @@ use crate::{
     cli::{CommandError, Context, reading::revision::Reading},
     core::{
         plan::state::{State, guardrails::Guardrail},
-        values::id::GuardId,
+        values::{id::GuardId, text::visible},
         views::snapshot::{GuardrailAtHand, GuardrailDetails},
     },
-    guard::{self, trust},
+    guard::{
+        self,
+        trust::{self, Trust},
+    },
     render::text,
 };
 
@@ -36,6 +39,8 @@ struct Here {
     stale: Vec<GuardId>,
     /// Those with a command that is not trusted.
     untrusted: Vec<GuardId>,
+    /// The file of this user and machine that remembers which commands may run.
+    trust_file: Option<String>,
 }
 
 /// Lists all guardrails, or only one.
@@ -45,9 +50,10 @@ pub(super) fn run(context: &mut Context, only: Option<&GuardId>) -> Result<(), C
     let repository = reading.ledger().repository();
     // A reader needs no actor.
     let actor = context.actor(repository, state).ok();
+    let trust = Trust::read(state.ledger);
     let is_untrusted = |guardrail: &Guardrail| {
         let digest = guardrail.command_digest();
-        digest.is_some_and(|it| !trust::is_trusted(repository, actor.as_ref(), it))
+        digest.is_some_and(|it| trust.of(actor.as_ref(), it).is_none())
     };
     let untrusted = state
         .guardrails
@@ -59,6 +65,7 @@ pub(super) fn run(context: &mut Context, only: Option<&GuardId>) -> Result<(), C
         stale: GuardrailAtHand::stale(&at_hand),
         at_hand,
         untrusted: untrusted.map(|(id, _)| id.clone()).collect(),
+        trust_file: trust::path().map(|path| path.display().to_string()),
     };
     let listed = Listed {
         guardrails: details(state, only),
@@ -66,7 +73,15 @@ pub(super) fn run(context: &mut Context, only: Option<&GuardId>) -> Result<(), C
     };
     let Listed { guardrails, local } = &listed;
     let now = context.now()?;
-    let table = |style| text::guardrails(guardrails, &local.at_hand, &local.untrusted, now, style);
+    let table = |style| {
+        let table = text::guardrails(guardrails, &local.at_hand, &local.untrusted, now, style);
+        let file = local.trust_file.as_ref().filter(|_| !guardrails.is_empty());
+        let file = file.map(|file| {
+            let file = visible(file);
+            format!("commands that your user trusts on this machine: {file}\n")
+        });
+        table + &file.unwrap_or_default()
+    };
     context.ui.show("coord.guardrails/1", || &listed, table)
 }
 

@@ -32,7 +32,7 @@ use crate::{
         views::snapshot::GuardrailAtHand,
     },
     git::repository::Repository,
-    guard::{self, Checkout, Ending, Job, Run, trust::is_trusted},
+    guard::{self, Checkout, Ending, Job, Run, trust::Trust},
     ledger::{Author, EntryDraft, Ledger, cache::Verified},
     render::{Audit, CheckedGuardrail, audit_markdown, text},
 };
@@ -43,12 +43,14 @@ use crate::{
 /// When it ends, everything that it started is stopped. A guardrail that waits for a task is not run. The exit
 /// status is 0 if all guardrails pass; with --all, if all required ones pass.
 ///
-/// A result is about the commit that is checked out. It is stale when another commit is checked out, and at once if
-/// files differ from the commit.
+/// A result is about the commit that is checked out. If files differ from the commit, it is about none, so commit
+/// first. Files that git ignores, and new files that a run made, do not count. The results of other commits stay.
 ///
 /// The command sees these environment variables: PATH, HOME, USER, LOGNAME, SHELL, LANG, LANGUAGE, LC_*, TZ, TERM,
-/// TMPDIR, XDG_RUNTIME_DIR, and those that coord.guardEnvironment in git's config names. COORD_GUARDRAIL is the
-/// guardrail's id. Names that begin with GIT_ are never passed on.
+/// TMPDIR, XDG_RUNTIME_DIR, those that coord.guardEnvironment in git's config names, and those that the guardrail
+/// names ('guard add --env'). COORD_GUARDRAIL is the guardrail's id. Names that begin with GIT_ are never passed on.
+///
+/// After a failure the end of the output is shown. 'guard show ID --output' shows all of it.
 #[derive(Debug, clap::Args)]
 #[command(
     after_long_help = "Examples:\n  git coord guard run --all\n  git coord guard run tests --write summary.md"
@@ -84,7 +86,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let mut author = context.author(repository, &known.state)?;
     let jobs = jobs(&known.state, &chosen, args.all)?;
     show(context, &known.state, &jobs);
-    check_trust(repository, &known.state, &author, &jobs)?;
+    check_trust(&known.state, &author, &jobs)?;
     check_permission(&ledger, &known, &author, now, &jobs)?;
     let place = (top, &checkout);
     let (ended, failure) = session::run(context, &ledger, &mut author, place, &jobs, args.jobs)?;
@@ -110,6 +112,12 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         passed: guardrails.iter().filter(has_to_pass).all(passes),
         guardrails,
     };
+    for ended in ended
+        .iter()
+        .filter(|ended| ended.run.outcome() == Outcome::Fail)
+    {
+        show_end(context, ended);
+    }
     answer(context, args.write.as_deref(), &audit, failure)
 }
 
@@ -175,14 +183,23 @@ fn show(context: &mut Context, state: &State, jobs: &[Job]) {
     }
 }
 
+/// Prints the end of the output of a command that failed, and the command that shows all of it.
+fn show_end(context: &mut Context, ended: &Ended) {
+    let id = &ended.id;
+    for line in text::last_lines(&String::from_utf8_lossy(&ended.run.output)) {
+        context.ui.announce("output", format!("{id}: {line}"));
+    }
+    if ended.entry.is_some() {
+        context
+            .ui
+            .hint(format!("git coord guard show {id} --output"));
+    }
+}
+
 /// Refuses if a command is not trusted: then none of them runs.
-fn check_trust(
-    repository: &Repository,
-    state: &State,
-    author: &Author,
-    jobs: &[Job],
-) -> Result<(), CommandError> {
-    let is_strange = |job: &&Job| !is_trusted(repository, Some(&author.actor), job.digest);
+fn check_trust(state: &State, author: &Author, jobs: &[Job]) -> Result<(), CommandError> {
+    let trust = Trust::read(state.ledger);
+    let is_strange = |job: &&Job| trust.of(Some(&author.actor), job.digest).is_none();
     let strange = jobs.iter().filter(is_strange);
     let strange: Vec<(&GuardId, Digest)> = strange.map(|job| (&job.id, job.digest)).collect();
     let Some((first, _)) = strange.first() else {

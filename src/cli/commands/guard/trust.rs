@@ -12,16 +12,17 @@ use crate::{
         plan::state::State,
         values::{
             id::{ActorName, Digest, GuardId},
-            text::Text,
+            text::{Text, visible},
         },
     },
-    guard::trust::{self, Whose},
+    guard::trust::{self, Trust},
 };
 
 /// Allow the commands of guardrails to run on this machine
 ///
 /// Name each command by the first digits of its digest, as 'guard run' prints them. If somebody has changed the
-/// command since then, it is shown again and not trusted. The digest is stored in this repository's config.
+/// command since then, it is shown again and not trusted. It is then allowed for every actor of your user
+/// account on this machine, in all clones of the ledger. The digest is stored in the file ~/.local/state/git-coord/trust.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = "Example:\n  git coord guard trust tests 0f3c82d19ab476e5")]
 pub struct Args {
@@ -34,6 +35,8 @@ pub struct Args {
 #[derive(Serialize)]
 struct Agreed {
     trusted: Vec<Trusted>,
+    /// The file of this user and machine that remembers it.
+    file: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -78,9 +81,10 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         return Err(CommandError::no(code::NOT_TRUSTED, message).hint(hint));
     }
     let mut text = String::new();
+    let mut trust = Trust::read(reading.state().ledger);
     for now in &trusted {
-        let repository = reading.ledger().repository();
-        trust::remember(repository, Whose::Everybodys, now.digest)?;
+        let kept = trust.remember(None, now.digest);
+        kept.map_err(|error| CommandError::caused(code::CANNOT_WRITE, error))?;
         let Trusted {
             id,
             defined_by,
@@ -89,7 +93,13 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         } = now;
         text += &format!("{id} may run here; {defined_by} wrote its command: {command}\n");
     }
-    let agreed = Agreed { trusted };
+    let file = trust::path().map(|path| path.display().to_string());
+    if let Some(file) = file.as_deref().map(visible) {
+        text += &format!(
+            "every actor of your user may run it on this machine; trust is kept in {file}\n"
+        );
+    }
+    let agreed = Agreed { trusted, file };
     context.ui.answer("coord.guard_trust/1", &agreed, text)
 }
 

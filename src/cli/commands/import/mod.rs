@@ -6,7 +6,7 @@ pub mod chain;
 mod outcome;
 pub mod plan;
 
-use std::path::PathBuf;
+use std::{collections::BTreeSet, path::PathBuf};
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
@@ -17,7 +17,7 @@ use self::{
 };
 use crate::{
     cli::{CommandError, Context, task::act::Writing},
-    core::plan::state::State,
+    core::{plan::state::State, values::id::GuardId},
     exchange::Format,
 };
 
@@ -65,6 +65,7 @@ pub fn take_in(context: &mut Context, plan: &PlanFile, dry_run: bool) -> Result<
         ..
     } = Writing::open(context)?;
     let before = known.state.tasks().len();
+    let guarding = required(&known.state);
     let begin = |state: &State| Chain::begin(&ledger, plan, state);
     let (state, entries, tip, chain) = if dry_run {
         let (state, entries, chain) =
@@ -76,6 +77,15 @@ pub fn take_in(context: &mut Context, plan: &PlanFile, dry_run: bool) -> Result<
         let tip = appended.entries.last().map(|(tip, _)| tip.to_string());
         (appended.verified.state, appended.entries.len(), tip, chain)
     };
+    let new = required(&state);
+    let new: Vec<&str> = new.difference(&guarding).map(GuardId::as_str).collect();
+    if !new.is_empty() && state.guards(false) {
+        let have = if new.len() == 1 { "has" } else { "have" };
+        context.ui.warn(format!(
+            "no task is done before {} {have} passed at its commit; if that is only for the end of the plan: git coord policy guardrails no",
+            new.join(", ")
+        ));
+    }
     let outcome = ImportOutcome {
         added: state.tasks().len() - before,
         changes: chain.changes,
@@ -85,4 +95,10 @@ pub fn take_in(context: &mut Context, plan: &PlanFile, dry_run: bool) -> Result<
         not_applied: chain.left,
     };
     say(context, plan, &outcome)
+}
+
+/// The required guardrails that apply now.
+fn required(state: &State) -> BTreeSet<GuardId> {
+    let required = state.required_guardrails();
+    required.map(|(id, _)| id.clone()).collect()
 }

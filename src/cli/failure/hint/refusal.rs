@@ -42,9 +42,6 @@ pub fn after(refusal: &Refusal) -> Option<String> {
         Refusal::Cycle { on, .. } => show(on),
         Refusal::NotIntegrated { task, .. } => of("integrate", task),
         Refusal::Waits { task, on, .. } => show(on.first().unwrap_or(task)),
-        Refusal::GuardrailOpen {
-            task, commit: None, ..
-        } => format!("{} --commit HEAD", of("done", task)),
         Refusal::GuardrailOpen { guardrails, .. } => {
             let ids: Vec<&str> = guardrails.iter().map(|it| it.id.as_str()).collect();
             format!("git coord guard run {}", ids.join(" "))

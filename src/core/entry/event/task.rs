@@ -48,7 +48,8 @@ pub enum TaskEvent {
         /// The reason for waiving its review, dependencies and guardrails.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         waiver: Option<Text>,
-        /// The tree of the commit that holds the work, so that results of another commit with the same tree count.
+        /// The tree of the commit that holds the work, so that results of another commit with the same tree count; if
+        /// there is no such commit, the tree that was checked out.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         tree: Option<CommitId>,
         /// Where the work is integrated, as the author found it.

@@ -10,10 +10,12 @@ use crate::core::{
     entry::event::CommitId,
     plan::{
         graph::OpenTasks,
-        state::{State, TaskIndex, paths::Holder, standing::ReviewNeed, task::Task},
+        state::{
+            State, TaskIndex, guardrails::Subject, paths::Holder, standing::ReviewNeed, task::Task,
+        },
     },
     values::{
-        id::ActorName,
+        id::{ActorName, GuardId},
         task::{Approver, Role, Status, words},
         text::Text,
         time::Timestamp,
@@ -75,6 +77,8 @@ pub enum BriefStep {
     Show,
     /// Remove the task's blockers.
     Unblock,
+    /// Run these required guardrails at the commit with the work.
+    RunGuardrails(Vec<GuardId>),
     /// Ask for a review.
     Submit,
     /// Wait until these tasks are done or cancelled, without which the task cannot be done.
@@ -165,6 +169,7 @@ fn steps(
             if is_open || task.submission.is_none() {
                 steps.extend(work(document));
             }
+            steps.extend(guardrails(state, task));
             if is_open {
                 steps.push(BriefStep::Submit);
             } else {
@@ -181,6 +186,16 @@ fn steps(
         }
     }
     steps
+}
+
+/// The step to run the required guardrails without which the task cannot be done.
+fn guardrails(state: &State, task: &Task) -> Option<BriefStep> {
+    let last = Subject {
+        commit: task.commit.as_ref(),
+        tree: None,
+    };
+    let open: Vec<GuardId> = state.open_guardrails(last).map(|open| open.id).collect();
+    (state.guards(false) && !open.is_empty()).then_some(BriefStep::RunGuardrails(open))
 }
 
 /// The steps of a review: read the submitted commit, then approve or reject.
