@@ -183,9 +183,12 @@ impl Context {
     ) -> Result<(), CommandError> {
         let here = &|key: &str| {
             let config = repository.config();
-            let is_own = |value: &String| repository.copied_from_main(key).as_ref() != Some(value);
-            let own = || config.of_worktree(key).filter(is_own);
-            config.of_command(key).or_else(own)
+            let is_copy = |value: &String| match config.of_worktree(identity::NAMED_IN) {
+                Some(label) => repository.label().is_none_or(|own| own.as_str() != label),
+                None => repository.copied_from_main(key).as_ref() == Some(value),
+            };
+            let of_worktree = || config.of_worktree(key).filter(|value| !is_copy(value));
+            config.of_command(key).or_else(of_worktree)
         };
         if identity::is_named_here(self.actor.as_ref(), &environment::variable, here) {
             return Ok(());

@@ -54,6 +54,7 @@ pub fn report(report: &Report) -> String {
         ("Reviewed", &report.reviewed),
         ("Waiting for review", &report.submitted),
         ("Claimed", &report.claimed),
+        ("Overdue", &report.overdue),
         ("Blocked", &report.blocked),
         ("Unblocked", &report.unblocked),
         ("Added", &report.added),

@@ -185,6 +185,9 @@ pub fn why_here(ready: &ReadyTask, seen_from: Timestamp) -> Vec<String> {
         Some(priority) => format!("{priority} priority"),
         None => "no priority, counts as medium".to_owned(),
     });
+    if let Some(day) = task.due {
+        reasons.push(format!("due {day}"));
+    }
     if let Some(children) = &task.children {
         reasons.push(below(children));
     }

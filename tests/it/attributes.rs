@@ -161,3 +161,41 @@ fn days_and_addresses_of_other_programs_are_read() {
     );
     assert_eq!(shown(&world, "bd-2")["due"], "2099-02-03");
 }
+
+#[test]
+fn a_due_day_counts_in_ready_and_plan_and_is_reported_when_it_has_passed() {
+    let world = founded();
+    world.done("add Whenever --id A");
+    world.done("add Later --id B --due 2099-01-02");
+    world.done("add Soon --id C --due 2001-01-02 --estimate 1h");
+    world.done("add Urgent --id D --priority high");
+    let ready = world.coord(&["ready", "--json"]).data("coord.ready/1");
+    let order: Vec<&Value> = ready["tasks"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| &it["task"]["id"])
+        .collect();
+    assert_eq!(order, ["D", "C", "B", "A"]);
+    assert!(world.done("ready --why").contains("due 2001-01-02"));
+    assert!(world.done("list").contains("due 2099-01-02"));
+    let plan = world.coord(&["plan", "--json"]).data("coord.plan/1");
+    let tasks = plan["waves"][0]["tasks"].as_array().unwrap();
+    let late: Vec<(&Value, &Value)> = tasks.iter().map(|it| (&it["id"], &it["late"])).collect();
+    assert_eq!(late[1], (&json!("C"), &json!(true)));
+    assert_eq!(late[2], (&json!("B"), &Value::Null));
+    assert!(world.done("plan").contains("2001-01-02, late"));
+    let overdue = world.done("list is:overdue");
+    assert!(
+        overdue.contains("Soon") && !overdue.contains("Later"),
+        "{overdue}"
+    );
+    let report = world.done("report");
+    assert!(
+        report.contains("## Overdue\n\n- C: “Soon” (2001-01-02 23:59 UTC)\n"),
+        "{report}"
+    );
+    world.done("done C");
+    assert!(!world.done("report").contains("Overdue"));
+    assert!(!world.done("list is:overdue").contains("Soon"));
+}

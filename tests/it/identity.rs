@@ -134,6 +134,33 @@ fn a_default_actor_is_refused_where_the_actor_has_to_be_named() {
     assert!(!named.stderr.contains("no actor is named"), "{named:?}");
 }
 
+#[test]
+fn a_worktree_that_the_program_made_is_its_makers_and_one_that_git_copied_is_nobodys() {
+    let world = founded();
+    shell(
+        &world,
+        "git coord actor add codex --generate; git config coord.requireActor true
+         git commit -q --allow-empty -m x; git worktree add -q ../first
+         git config extensions.worktreeConfig true; git config --worktree coord.actor ada
+         git coord add One --id A && git coord add Two --id B",
+    );
+    shell(
+        &world,
+        "git coord worktree add A ../mine && cd ../mine && git coord comment A hello",
+    );
+    for from in [".", "../mine"] {
+        let refused = world.shell(&format!(
+            "git -C {from} worktree add -q --detach ../copy && cd ../copy && git coord comment B hello; code=$?; git worktree remove -f ../copy; exit $code"
+        ));
+        assert_eq!(refused.code, 128, "{from}: {refused:?}");
+        assert!(refused.stderr.contains("no actor is named"), "{refused:?}");
+    }
+    shell(
+        &world,
+        "git coord worktree add B ../agents --actor codex && cd ../agents && git coord comment B hello",
+    );
+}
+
 /// The holder's label of a task.
 fn place(world: &World, id: &str) -> Value {
     let shown = says(world, &format!("show {id} --json"));

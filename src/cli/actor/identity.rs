@@ -38,6 +38,10 @@ pub fn is_named_here(
     option.is_some() || is_set(environment("GIT_COORD_ACTOR")) || is_set(here("coord.actor"))
 }
 
+/// The setting with the label of the worktree for which `coord.actor` was set: git copies a worktree's config into new
+/// worktrees.
+pub const NAMED_IN: &str = "coord.actorOf";
+
 /// The setting that refuses entries of a default actor.
 pub const REQUIRE_ACTOR: &str = "coord.requireActor";
 

@@ -52,7 +52,7 @@ pub const KEYS: &[&str] = &[
 
 words!(
     /// A property of a task, beside its status.
-    Trait, "property", "claimed, unclaimed, owned, unowned, gated, open, ended, ready, deferred" {
+    Trait, "property", "claimed, unclaimed, owned, unowned, gated, open, ended, ready, deferred, overdue" {
         /// An actor holds it; the lease may have expired.
         Claimed = "claimed",
         /// Nobody holds it.
@@ -71,6 +71,8 @@ words!(
         Ready = "ready",
         /// It is open, and its first day has not come.
         Deferred = "deferred",
+        /// It is open, and its due day has passed.
+        Overdue = "overdue",
     }
 );
 
@@ -313,6 +315,10 @@ fn is(readiness: &Readiness<'_>, index: TaskIndex, property: Trait) -> bool {
         Trait::Open => task.end.is_none(),
         Trait::Ended => task.end.is_some(),
         Trait::Ready => readiness.obstacle(index).is_none(),
+        Trait::Overdue => {
+            let due = task.fields.due.filter(|_| task.end.is_none());
+            due.is_some_and(|due| readiness.is_past(due))
+        }
         Trait::Deferred => task.end.is_none() && readiness.deferred_until(index).is_some(),
     }
 }

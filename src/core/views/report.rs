@@ -57,6 +57,8 @@ pub struct Report {
     pub submitted: Vec<Deed>,
     /// The tasks that were claimed and are still held.
     pub claimed: Vec<Deed>,
+    /// The open tasks whose due day had passed at the end of the day.
+    pub overdue: Vec<Deed>,
     /// The open blockers at the end of the day, including earlier ones.
     pub blocked: Vec<Deed>,
     /// The blockers that were removed.
@@ -156,6 +158,7 @@ impl Report {
             reviewed: Vec::new(),
             submitted: Vec::new(),
             claimed: Vec::new(),
+            overdue: Vec::new(),
             blocked: Vec::new(),
             unblocked: Vec::new(),
             added: Vec::new(),
@@ -235,6 +238,14 @@ impl Report {
         if let Some(claim) = new.claim.as_ref().filter(|it| Some(it.origin) != held) {
             self.claimed
                 .push(deed(None, Some(&claim.actor), Some(claim.since)));
+        }
+        let missed = new
+            .fields
+            .due
+            .filter(|due| *due < self.day && new.end.is_none());
+        if let Some(due) = missed {
+            let end = due.end(state.day_offset);
+            self.overdue.push(deed(None, None, Some(end)));
         }
         let in_the_way = new.open_blockers().filter(|_| new.end.is_none());
         for blocker in in_the_way {

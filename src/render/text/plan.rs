@@ -71,6 +71,15 @@ fn line(text: &str, ansi: Ansi, style: Style) -> String {
     format!("  {}\n", style.paint(ansi, &cut(&visible(text), width)))
 }
 
+/// The due day of a task, with a warning if it cannot be kept.
+fn due(task: &PlannedTask) -> Cell {
+    match task.due {
+        Some(day) if task.late => Cell::painted(&format!("{day}, late"), BAD),
+        Some(day) => Cell::new(&day.to_string()),
+        None => Cell::new(""),
+    }
+}
+
 /// The tasks that one waits for, and its first day.
 fn waits_for(task: &PlannedTask) -> String {
     let day = task.defer.map(|day| day.to_string());
@@ -96,6 +105,7 @@ fn waves(waves: &[WaveDocument], style: Style) -> Option<String> {
                 0 => Cell::painted("none", NOTICE),
                 slack => Cell::new(&words::duration(slack)),
             },
+            due(task),
             Cell::painted(task.status.as_str(), of_status(task.status)),
             Cell::new(&waits_for(task)),
         ]
@@ -112,6 +122,7 @@ fn waves(waves: &[WaveDocument], style: Style) -> Option<String> {
         "Priority",
         "Est",
         "Slack",
+        "Due",
         "Status",
         "Waits for",
     ];

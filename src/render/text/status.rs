@@ -205,7 +205,7 @@ pub(super) fn held_by(claim: &ClaimDocument, now: Timestamp) -> String {
     }
 }
 
-/// The reasons why an open task is not done: its blockers, the tasks that it waits for, its first day, its gates.
+/// The reasons why an open task is not done: its blockers, the tasks that it waits for, its days, its gates.
 pub(super) fn note(task: &TaskDocument) -> String {
     let mut parts = Vec::new();
     if task.status == Status::Done || task.status == Status::Cancelled {
@@ -223,6 +223,9 @@ pub(super) fn note(task: &TaskDocument) -> String {
     }
     if let Some(children) = children.filter(|_| !below.is_empty()) {
         parts.push(words::below(children));
+    }
+    if let Some(day) = task.due {
+        parts.push(format!("due {day}"));
     }
     if let Some(day) = task.defer {
         parts.push(format!("not before {day}"));

@@ -13,6 +13,7 @@ use serde::Serialize;
 use crate::{
     cli::{
         CommandError, Context,
+        actor::identity,
         failure::code,
         reading::{commit, integrated},
         task::act::{self, Mode, TaskChoice, Writing},
@@ -302,12 +303,17 @@ const OTHERS_AT_WORK: [&str; 2] = ["could not lock config file", "failed to read
 /// How long to wait for other processes that write the config.
 const CONFIG_WAIT: Duration = Duration::from_secs(20);
 
-/// Sets the actor that `--actor` names for the new worktree only.
+/// Sets the actor that `--actor` names for the new worktree only, else the one that git copied from this worktree.
 fn set_actor(context: &mut Context, opened: &Repository) -> Result<Option<String>, CommandError> {
-    let Some(actor) = context.asked_for().map(ToString::to_string) else {
+    let copied = || opened.config().of_worktree("coord.actor");
+    let asked = context.asked_for().map(ToString::to_string);
+    let Some(actor) = asked.or_else(copied) else {
         return Ok(None);
     };
     if opened.set_worktree_config("coord.actor", &actor)? {
+        let label = opened.label();
+        let label = label.as_ref().map(Text::as_str).unwrap_or_default();
+        opened.set_worktree_config(identity::NAMED_IN, label)?;
         return Ok(Some(actor));
     }
     context

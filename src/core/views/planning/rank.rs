@@ -10,14 +10,16 @@ use crate::core::{
         graph::OpenTasks,
         state::{State, TaskIndex},
     },
-    values::task::Priority,
+    values::{task::Priority, time::Day},
 };
 
-/// The rank of a task among others, the lesser first: by priority (none is the same as medium), then by its place in
-/// the declared waves (none is last), then by the number of tasks that wait for it, then in the order of addition.
+/// The rank of a task among others, the lesser first: by priority (none is the same as medium), then by its due day (none is
+/// last), then by its place in the declared waves (none is last), then by the number of tasks that wait for it, then in the order of addition.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Rank {
     priority: Priority,
+    undated: bool,
+    due: Option<Day>,
     undeclared: bool,
     wave: Option<Wave>,
     unblocks: Reverse<usize>,
@@ -30,6 +32,8 @@ impl Rank {
         let task = state.task(index);
         Self {
             priority: task.fields.priority.unwrap_or(Priority::Medium),
+            undated: task.fields.due.is_none(),
+            due: task.fields.due,
             undeclared: task.fields.wave.is_none(),
             wave: task.fields.wave,
             unblocks: Reverse(open.dependents(index).len()),

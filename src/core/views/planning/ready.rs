@@ -83,6 +83,11 @@ impl<'a> Readiness<'a> {
         (self.effective.day(self.state.day_offset) < day).then_some(day)
     }
 
+    /// Whether a day has passed.
+    pub fn is_past(&self, day: Day) -> bool {
+        day < self.effective.day(self.state.day_offset)
+    }
+
     /// The next time at which a task may become ready without an entry: a lease ends, or the first day of a task begins.
     pub fn next_change(&self) -> Option<Timestamp> {
         let leases = self.state.claimed().map(|(.., claim)| claim.until());

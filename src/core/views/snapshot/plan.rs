@@ -15,7 +15,7 @@ use crate::core::{
         id::ActorName,
         task::{Priority, Status},
         text::Text,
-        time::{Day, Timestamp},
+        time::{Day, Span, Timestamp},
     },
     views::planning::{self, Contradiction, Lane, Schedule},
 };
@@ -62,6 +62,12 @@ pub struct PlannedTask {
     /// The first day on which the work may begin.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub defer: Option<Day>,
+    /// The day on which it has to be done.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub due: Option<Day>,
+    /// Whether it ends after its due day at the earliest.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub late: bool,
     /// Its estimate.
     pub estimate_minutes: Option<Minutes>,
     /// The earliest start in minutes from now, if only the dependencies and first days limit it.
@@ -167,7 +173,7 @@ pub fn plan(state: &State, seen_from: Timestamp) -> PlanDocument {
             number,
             tasks: tasks
                 .into_iter()
-                .map(|task| PlannedTask::of(state, &schedule, task))
+                .map(|task| PlannedTask::of(state, &schedule, seen_from, task))
                 .collect(),
         });
     let unestimated = open
@@ -188,9 +194,11 @@ pub fn plan(state: &State, seen_from: Timestamp) -> PlanDocument {
 }
 
 impl PlannedTask {
-    fn of(state: &State, schedule: &Schedule, index: TaskIndex) -> Self {
+    fn of(state: &State, schedule: &Schedule, seen_from: Timestamp, index: TaskIndex) -> Self {
         let task = state.task(index);
         let timing = schedule.timing(state, index);
+        let own = planning::expected_minutes(state, index).unwrap_or(0);
+        let end = seen_from.after(Span::from_minutes(timing.start + own));
         Self {
             id: state.shown(index),
             title: task.fields.title.clone(),
@@ -202,6 +210,11 @@ impl PlannedTask {
                 .map(|other| state.shown(other))
                 .collect(),
             defer: task.fields.defer,
+            due: task.fields.due,
+            late: task
+                .fields
+                .due
+                .is_some_and(|due| due.end(state.day_offset) < end),
             estimate_minutes: task.fields.estimate.map(Minutes::from),
             start_minutes: timing.start,
             slack_minutes: timing.slack,
