@@ -153,8 +153,16 @@ fn task(lines: &mut Lines, event: &TaskEvent) {
             facts.iter().for_each(|it| fact(lines, it));
         }
         TaskEvent::Edited { facts, .. } => facts.iter().for_each(|it| fact(lines, it)),
-        TaskEvent::Completed { commit, waiver, .. } => {
+        TaskEvent::Completed {
+            commit,
+            waiver,
+            integrated,
+            ..
+        } => {
             lines.some("commit", commit.as_ref());
+            let integrated = integrated.as_ref();
+            let integrated = integrated.map(|it| format!("{} into {}", it.commit, it.into));
+            lines.some("integrated", integrated.as_ref());
             lines.text("waived", waiver.as_ref());
         }
         TaskEvent::Cancelled { reason, .. } => lines.text("reason", reason.as_ref()),

@@ -105,9 +105,9 @@ pub enum Command {
     /// Set when required guardrails keep a task from being done
     ///
     /// With 'done', every task: a required guardrail must have passed at the commit of the task. With 'integrate', only
-    /// a task that 'git coord integrate' finishes, at the merged commit. A guardrail that waits for a task
-    /// ('git coord guard add --depends') does not count before that task is done or cancelled. Coordinators and admins
-    /// can waive it: 'git coord done --waive'.
+    /// a task whose work is in the main branch: at the commit there, where 'git coord integrate' runs them. A guardrail that
+    /// waits for a task ('git coord guard add --depends') does not count before that task is done or cancelled.
+    /// Coordinators and admins can waive it: 'git coord done --waive'.
     #[command(after_long_help = "Example:\n  git coord policy guardrails integrate")]
     Guardrails {
         /// done for every task, integrate for integrated tasks, no for none

@@ -63,6 +63,8 @@ pub const WORKTREE_IN_USE: &str = "worktree_in_use";
 pub const NO_MAIN_BRANCH: &str = "no_main_branch";
 /// The task has neither a branch nor a commit.
 pub const NOTHING_TO_INTEGRATE: &str = "nothing_to_integrate";
+/// A required guardrail fails at the merge with the main branch.
+pub const GUARDRAIL_FAILED: &str = "guardrail_failed";
 /// The work and the main branch are in conflict.
 pub const MERGE_CONFLICT: &str = "merge_conflict";
 /// The work does not continue the main branch.
@@ -121,6 +123,7 @@ pub const ALL: &[(&str, u8)] = &[
     (WORKTREE_IN_USE, 1),
     (NO_MAIN_BRANCH, 128),
     (NOTHING_TO_INTEGRATE, 1),
+    (GUARDRAIL_FAILED, 1),
     (MERGE_CONFLICT, 1),
     (NOT_FAST_FORWARD, 1),
     (TARGET_MOVED, 1),

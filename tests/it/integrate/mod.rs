@@ -4,6 +4,7 @@
 
 mod based;
 mod done;
+mod guarded;
 mod killed;
 mod refused;
 mod remote;

@@ -5,6 +5,7 @@
 mod add;
 mod guardrail;
 mod list;
+pub mod merged;
 mod record;
 mod remove;
 mod run;

@@ -26,7 +26,7 @@ use crate::{
             },
         },
         values::{
-            id::{Digest, GuardId},
+            id::{ActorName, Digest, GuardId},
             time::{Span, Timestamp},
         },
         views::snapshot::GuardrailAtHand,
@@ -86,7 +86,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let mut author = context.author(repository, &known.state)?;
     let jobs = jobs(&known.state, &chosen, args.all)?;
     show(context, &known.state, &jobs);
-    check_trust(&known.state, &author, &jobs)?;
+    check_trust(&known.state, &author.actor, &jobs)?;
     check_permission(&ledger, &known, &author, now, &jobs)?;
     let place = (top, &checkout);
     let (ended, failure) = session::run(context, &ledger, &mut author, place, &jobs, args.jobs)?;
@@ -162,17 +162,22 @@ fn jobs(state: &State, chosen: &BTreeSet<GuardId>, all: bool) -> Result<Vec<Job>
         if waits || (all && guardrail.command.is_none()) {
             continue;
         }
-        let (command, digest) = command_of(id, guardrail)?;
-        jobs.push(Job {
-            id: id.clone(),
-            command: command.clone(),
-            environment: guardrail.environment.clone(),
-            digest,
-            expect: guardrail.expect.clone(),
-            time_limit: guardrail.time_limit.unwrap_or(TIME_LIMIT),
-        });
+        jobs.push(job(id, guardrail)?);
     }
     Ok(jobs)
+}
+
+/// The command of a guardrail, to run.
+pub(super) fn job(id: &GuardId, guardrail: &Guardrail) -> Result<Job, CommandError> {
+    let (command, digest) = command_of(id, guardrail)?;
+    Ok(Job {
+        id: id.clone(),
+        command: command.clone(),
+        environment: guardrail.environment.clone(),
+        digest,
+        expect: guardrail.expect.clone(),
+        time_limit: guardrail.time_limit.unwrap_or(TIME_LIMIT),
+    })
 }
 
 /// Prints each command. It goes to standard error, even with `--json`.
@@ -197,9 +202,13 @@ fn show_end(context: &mut Context, ended: &Ended) {
 }
 
 /// Refuses if a command is not trusted: then none of them runs.
-fn check_trust(state: &State, author: &Author, jobs: &[Job]) -> Result<(), CommandError> {
+pub(super) fn check_trust(
+    state: &State,
+    actor: &ActorName,
+    jobs: &[Job],
+) -> Result<(), CommandError> {
     let trust = Trust::read(state.ledger);
-    let is_strange = |job: &&Job| trust.of(Some(&author.actor), job.digest).is_none();
+    let is_strange = |job: &&Job| trust.of(Some(actor), job.digest).is_none();
     let strange = jobs.iter().filter(is_strange);
     let strange: Vec<(&GuardId, Digest)> = strange.map(|job| (&job.id, job.digest)).collect();
     let Some((first, _)) = strange.first() else {

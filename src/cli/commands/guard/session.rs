@@ -15,6 +15,7 @@ use crate::{
         plan::state::State,
         values::{id::GuardId, text::Text},
     },
+    git::repository::Repository,
     guard::{self, Checkout, CommandEnvironment, Ending, Job, JobNews, Run},
     ledger::{Author, EntryDraft, Ledger},
 };
@@ -102,10 +103,7 @@ impl Session<'_> {
     }
 
     fn end(&mut self, job: &Job, ended: io::Result<Run>) -> Result<(), CommandError> {
-        let run = ended.map_err(|error| {
-            let message = format!("cannot start the command of guardrail '{}'", job.id);
-            CommandError::fatal(code::CANNOT_RUN, message).because(error)
-        })?;
+        let run = ended.map_err(|error| cannot_start(job, error))?;
         let recorded = match run.ending {
             Ending::Stopped => Err(interrupted()),
             Ending::Exited(_) | Ending::TimedOut => self.record(job, &run),
@@ -124,16 +122,7 @@ impl Session<'_> {
         let repository = self.ledger.repository();
         let name = OUTPUT.parse::<Text>();
         let name = name.map_err(|error| CommandError::caused(code::INTERNAL, error))?;
-        let result = GuardrailResult {
-            evidence: Some(name.clone()),
-            exit: run.exit(),
-            duration_milliseconds: u64::try_from(run.duration.as_millis()).ok(),
-            host: guard::host(),
-            commit: self.checkout.commit.clone(),
-            tree: self.checkout.tree.clone(),
-            changed: self.checkout.changed_by_now(repository)?,
-            ..bare_result(job, run.outcome())
-        };
+        let result = result_of(repository, self.checkout, job, run, name.clone())?;
         let draft = EntryDraft {
             events: vec![recorded(result)],
             attachments: vec![(name, run.output.clone())],
@@ -148,12 +137,37 @@ impl Session<'_> {
     }
 }
 
+pub(super) fn cannot_start(job: &Job, error: io::Error) -> CommandError {
+    let message = format!("cannot start the command of guardrail '{}'", job.id);
+    CommandError::fatal(code::CANNOT_RUN, message).because(error)
+}
+
+/// The result of a run, with its output under this name.
+pub(super) fn result_of(
+    repository: &Repository,
+    checkout: &Checkout,
+    job: &Job,
+    run: &Run,
+    evidence: Text,
+) -> Result<GuardrailResult, CommandError> {
+    Ok(GuardrailResult {
+        evidence: Some(evidence),
+        exit: run.exit(),
+        duration_milliseconds: u64::try_from(run.duration.as_millis()).ok(),
+        host: guard::host(),
+        commit: checkout.commit.clone(),
+        tree: checkout.tree.clone(),
+        changed: checkout.changed_by_now(repository)?,
+        ..bare_result(job, run.outcome())
+    })
+}
+
 /// A result as it would be recorded, to ask the rules before the run.
 pub(super) fn foreseen(job: &Job) -> Event {
     recorded(bare_result(job, Outcome::Fail))
 }
 
-fn recorded(result: GuardrailResult) -> Event {
+pub(super) fn recorded(result: GuardrailResult) -> Event {
     Event::Guardrail(GuardrailEvent::Recorded(Box::new(result)))
 }
 

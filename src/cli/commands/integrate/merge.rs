@@ -33,17 +33,17 @@ pub(super) enum How {
     FastForward,
 }
 
-/// The commit to which the main branch should move.
+/// The commit to which the main branch should move, checked out in a worktree of its own.
 ///
 /// # Errors
 /// `merge_conflict`, `not_fast_forward`; git fails.
-pub(super) fn make(
-    repository: &Repository,
+pub(super) fn make<'a>(
+    repository: &'a Repository,
     target: &Target<'_>,
     how: How,
     work: ObjectId,
     message: &str,
-) -> Result<ObjectId, CommandError> {
+) -> Result<(ObjectId, Place<'a>), CommandError> {
     let into = visible(&target.branch);
     if how == How::FastForward && !repository.leads_to(work, target.base)? {
         let message = format!(
@@ -78,7 +78,9 @@ pub(super) fn make(
     }
     let head = git(&["rev-parse", "HEAD"])?;
     let head = String::from_utf8_lossy(&head).trim().parse();
-    head.map_err(|_| CommandError::fatal(code::INTERNAL, "git did not name the merge"))
+    let head =
+        head.map_err(|_| CommandError::fatal(code::INTERNAL, "git did not name the merge"))?;
+    Ok((head, place))
 }
 
 /// Removes the worktrees that killed calls left.
@@ -96,13 +98,14 @@ pub(super) fn clean(repository: &Repository) -> Result<(), Error> {
 }
 
 /// A worktree of its own, which is removed afterwards.
-struct Place<'a> {
+pub(super) struct Place<'a> {
     repository: &'a Repository,
     folder: PathBuf,
 }
 
 impl<'a> Place<'a> {
-    fn new(repository: &'a Repository, base: ObjectId) -> Result<Self, CommandError> {
+    /// A worktree with this commit.
+    pub(super) fn new(repository: &'a Repository, base: ObjectId) -> Result<Self, CommandError> {
         let folder = repository
             .integration_folder()
             .join(std::process::id().to_string());
@@ -117,6 +120,14 @@ impl<'a> Place<'a> {
         };
         added.map_err(|failed| repository.write_failure(failed))?;
         Ok(Self { repository, folder })
+    }
+
+    /// The repository, opened there.
+    pub(super) fn open(&self) -> Result<Repository, Error> {
+        Repository::discover(
+            &self.folder,
+            self.repository.environment().clone().elsewhere(),
+        )
     }
 
     /// The files with conflicts, or else git's own complaint.

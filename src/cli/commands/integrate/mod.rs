@@ -11,7 +11,10 @@ mod target;
 
 use serde::Serialize;
 
-use super::done;
+use super::{
+    done,
+    guard::merged::{self, Passed},
+};
 use crate::{
     cli::{
         CommandError, Context,
@@ -24,8 +27,11 @@ use crate::{
         },
     },
     core::{
-        entry::event::{CommitId, Event, TaskEvent, task::Integration},
-        plan::state::{State, TaskIndex},
+        entry::event::{CommitId, Event, TaskEvent, guardrail::Guarded, task::Integration},
+        plan::{
+            refusal::Refusal,
+            state::{State, TaskIndex},
+        },
         values::text::{shell_word, visible},
     },
     git::{
@@ -34,6 +40,7 @@ use crate::{
     },
     guard::tree_of,
     hooks::binding::branch_of,
+    ledger::EntryDraft,
 };
 use merge::How;
 use target::Target;
@@ -41,8 +48,8 @@ use target::Target;
 /// Merge a task into the main branch and mark it as done
 ///
 /// The work is the tip of the task's branch, or the last recorded commit. The claim, the review and the dependencies are checked
-/// first. The merge is made in a worktree of its own, then the main branch moves, and then the task is done. If anything
-/// is in the way, nothing has changed. After a crash, the same command continues.
+/// first. The merge is made in a worktree of its own, and the required guardrails run there. Then the main branch moves, and
+/// then the task is done. If anything is in the way, nothing has changed. After a crash, the same command continues.
 #[derive(Debug, clap::Args)]
 #[command(
     after_long_help = "Examples:\n  git coord integrate B\n  git coord integrate B --squash --push"
@@ -113,7 +120,7 @@ struct Document {
 }
 
 /// # Errors
-/// `no_main_branch`, `nothing_to_integrate`, `merge_conflict`, `not_fast_forward`, `target_moved`, `diverged`,
+/// `no_main_branch`, `nothing_to_integrate`, `merge_conflict`, `guardrail_failed`, `not_fast_forward`, `target_moved`, `diverged`,
 /// `worktree_in_use`.
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let mode = act::mode(context, args.confirm)?;
@@ -131,7 +138,12 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let branch = target.branch.clone();
     let end = |at: ObjectId| Ending::new(work, at, &branch);
     let way_on = |error| way_on(&repository, &state, index, &branch, error);
-    finish(context, &repository, args, Mode::Rehearse, &end(work)?)?;
+    match finish(context, &repository, args, Mode::Rehearse, &[], &end(work)?) {
+        // They run when the merge is there.
+        Err(error) if is_about_the_merge(&state, &error) => {}
+        foreseen => drop(foreseen?),
+    }
+    let mut results = Vec::new();
     let found = repository.integrated(&target.branch, work)?;
     let integrated = match found {
         Some(found) => {
@@ -140,20 +152,27 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         }
         None => {
             let ready = prepared::read(&repository, work)?.filter(|it| target.fits(*it));
-            let result = match ready {
-                Some(result) => result,
+            let (result, place) = match ready {
+                Some(result) => (result, merge::Place::new(&repository, result)?),
                 None => {
                     let message = message(&state, index);
                     let how = How::from(args.how);
-                    let merged = merge::make(&repository, &target, how, work, &message);
-                    let merged = merged.map_err(way_on)?;
-                    prepared::write(&repository, work, merged)?;
-                    merged
+                    merge::make(&repository, &target, how, work, &message).map_err(way_on)?
                 }
             };
+            results = merged::check(context, &place.open()?, &state).map_err(way_on)?;
+            drop(place);
+            prepared::write(&repository, work, result)?;
             // While the merge was made, somebody can have taken the task over.
-            let moved = finish(context, &repository, args, Mode::Rehearse, &end(result)?)
-                .and_then(|_| target.move_to(context, result));
+            let moved = finish(
+                context,
+                &repository,
+                args,
+                Mode::Rehearse,
+                &results,
+                &end(result)?,
+            )
+            .and_then(|_| target.move_to(context, result));
             if let Err(refused) = moved {
                 prepared::forget(&repository, work)?;
                 return Err(way_on(refused));
@@ -162,7 +181,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         }
     };
     let ending = end(integrated)?;
-    let done = finish(context, &repository, args, mode, &ending).map_err(|error| {
+    let done = finish(context, &repository, args, mode, &results, &ending).map_err(|error| {
         let told = format!("{} has the work of {}", visible(&target.branch), args.id);
         error.details(vec![told])
     })?;
@@ -197,12 +216,19 @@ impl Ending {
     }
 }
 
-/// Marks the task as done, or only asks the rules.
+/// Whether the rules refuse only because guardrails have to pass at the merge, which is not there yet.
+fn is_about_the_merge(state: &State, error: &CommandError) -> bool {
+    let open = matches!(error.refusal(), Some(Refusal::GuardrailOpen { .. }));
+    open && state.policy.guardrails == Guarded::Integrate
+}
+
+/// Marks the task as done, with the results of guardrails at the merge, or only asks the rules.
 fn finish(
     context: &mut Context,
     repository: &Repository,
     args: &Args,
     mode: Mode,
+    results: &[Passed],
     ending: &Ending,
 ) -> Result<ChangedTask, CommandError> {
     let choice = TaskChoice::Named(&args.id);
@@ -214,14 +240,22 @@ fn finish(
         let guarded =
             (basis.state).guarded_commit(basis.index, commit.as_ref(), integrated.as_ref());
         let tree = guarded.and_then(|commit| tree_of(repository, commit));
-        Ok(Event::Task(TaskEvent::Completed {
+        let completed = Event::Task(TaskEvent::Completed {
             task: basis.task.clone(),
             claim: args.claim.check(basis)?,
             commit,
             waiver: None,
             tree,
             integrated,
-        }))
+        });
+        let results = results.iter();
+        Ok(EntryDraft {
+            attachments: results.clone().map(|it| it.output.clone()).collect(),
+            events: results
+                .map(|it| it.event.clone())
+                .chain([completed])
+                .collect(),
+        })
     })
 }
 
@@ -274,7 +308,7 @@ fn way_on(
     match error.code() {
         code::TARGET_MOVED => return error.hint(again),
         code::NOT_FAST_FORWARD => return error.hint(again + " --rebase"),
-        code::MERGE_CONFLICT => {}
+        code::MERGE_CONFLICT | code::GUARDRAIL_FAILED => {}
         _ => return error,
     }
     let branch = branch_of(state, index);
