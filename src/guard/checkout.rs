@@ -7,7 +7,11 @@ use std::collections::BTreeSet;
 
 use super::made::{GitPath, Made};
 use crate::{
-    core::{entry::event::CommitId, plan::refusal::LISTED_MAX, values::text::Text},
+    core::{
+        entry::event::CommitId,
+        plan::{refusal::LISTED_MAX, state::guardrails::Subject},
+        values::text::Text,
+    },
     git::{
         Error, refs,
         repository::{ObjectKind, Repository},
@@ -33,7 +37,7 @@ impl Checkout {
     /// # Errors
     /// git cannot tell.
     pub fn read(repository: &Repository) -> Result<Option<Self>, Error> {
-        let Some((commit, tree)) = at_hand(repository)? else {
+        let Some(AtHand { commit, tree }) = at_hand(repository)? else {
             return Ok(None);
         };
         let untracked = untracked(repository)?;
@@ -89,13 +93,30 @@ fn texts(paths: &BTreeSet<GitPath>) -> Vec<Text> {
         .collect()
 }
 
-/// The commit that is checked out and its tree, before the first commit none; none without a worktree.
+/// What is checked out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AtHand {
+    /// The commit; none before the first.
+    pub commit: Option<CommitId>,
+    /// Its tree.
+    pub tree: Option<CommitId>,
+}
+
+impl AtHand {
+    /// The same as something at which guardrails can pass.
+    pub(super) fn subject(&self) -> Subject<'_> {
+        Subject {
+            commit: self.commit.as_ref(),
+            tree: self.tree.as_ref(),
+        }
+    }
+}
+
+/// What is checked out; none without a worktree.
 ///
 /// # Errors
 /// HEAD cannot be read.
-pub fn at_hand(
-    repository: &Repository,
-) -> Result<Option<(Option<CommitId>, Option<CommitId>)>, Error> {
+pub fn at_hand(repository: &Repository) -> Result<Option<AtHand>, Error> {
     if repository.is_bare() {
         return Ok(None);
     }
@@ -103,7 +124,22 @@ pub fn at_hand(
     let tree = commit
         .as_ref()
         .and_then(|commit| tree_of(repository, commit));
-    Ok(Some((commit, tree)))
+    Ok(Some(AtHand { commit, tree }))
+}
+
+/// The tree at which guardrails have to pass before a task with this last commit is done. A task without a commit is as
+/// good as what is checked out.
+///
+/// # Errors
+/// HEAD cannot be read.
+pub fn guarded_tree(
+    repository: &Repository,
+    commit: Option<&CommitId>,
+) -> Result<Option<CommitId>, Error> {
+    match commit {
+        Some(commit) => Ok(tree_of(repository, commit)),
+        None => Ok(at_hand(repository)?.and_then(|here| here.tree)),
+    }
 }
 
 /// The tree of a commit, if this repository has the commit.

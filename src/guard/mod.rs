@@ -14,7 +14,7 @@ mod standing;
 pub mod trust;
 
 pub use self::{
-    checkout::{Checkout, at_hand, host, tree_of},
+    checkout::{Checkout, at_hand, guarded_tree, host, tree_of},
     environment::CommandEnvironment,
     pool::{JobNews, run_all},
     process::{Ending, Job, Run},

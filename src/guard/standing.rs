@@ -2,12 +2,9 @@
 //!
 //! Not here: what a result says about a commit (`core::plan::state::guardrails`), and how it is shown (`render`).
 
-use super::checkout::at_hand;
+use super::checkout::{AtHand, at_hand};
 use crate::{
-    core::{
-        plan::state::{State, guardrails::Subject},
-        views::snapshot::GuardrailAtHand,
-    },
+    core::{plan::state::State, views::snapshot::GuardrailAtHand},
     git::{Error, repository::Repository},
 };
 
@@ -20,9 +17,6 @@ pub fn standing(repository: &Repository, state: &State) -> Result<Vec<GuardrailA
         return Ok(Vec::new());
     }
     let at_hand = at_hand(repository)?;
-    let subject = at_hand.as_ref().map(|(commit, tree)| Subject {
-        commit: commit.as_ref(),
-        tree: tree.as_ref(),
-    });
+    let subject = at_hand.as_ref().map(AtHand::subject);
     Ok(GuardrailAtHand::all(state, subject))
 }

@@ -60,8 +60,7 @@ pub fn sentence(refusal: &Refusal, seen_from: Option<Timestamp>) -> String {
             guardrails,
             more,
         } => {
-            let lacks: Vec<String> = guardrails.iter().map(open_guardrail).collect();
-            let lacks = list(&lacks, *more);
+            let lacks = open_guardrails(guardrails, *more);
             match commit {
                 Some(commit) => {
                     format!(
@@ -357,13 +356,18 @@ fn any_of(roles: &BTreeSet<Role>) -> String {
     }
 }
 
-/// A guardrail that has not passed, and why: `G1 (failed)`.
+/// Guardrails that have not passed, and why: `G1 (failed), G2 (not run)`.
+pub fn open_guardrails(open: &[OpenGuardrail], more: u32) -> String {
+    let open: Vec<String> = open.iter().map(open_guardrail).collect();
+    list(&open, more)
+}
+
 fn open_guardrail(open: &OpenGuardrail) -> String {
     format!("{} ({})", open.id, lack(open.why, open.last.as_ref()))
 }
 
 /// Why a guardrail has not passed at a commit; `last` is the commit of its last result.
-pub fn lack(why: Lack, last: Option<&CommitId>) -> String {
+fn lack(why: Lack, last: Option<&CommitId>) -> String {
     match (why, last) {
         (Lack::NotRun, _) => "not run".to_owned(),
         (Lack::Fail, _) => "failed".to_owned(),

@@ -189,7 +189,7 @@ const STATUS: &str =
 const WAITED: &str = "tasks news";
 const READY: &str = "actor tasks more idle";
 const PLAN: &str = "waves declared critical_path unestimated lanes guardrails";
-const SHOW: &str = "task linked_from body comments verdicts notes integrated not_in";
+const SHOW: &str = "task linked_from body comments verdicts notes integrated guardrails not_in";
 const DIFF: &str = "from to summary tasks guardrails targets pull_requests actors anomalies";
 const REPORT: &str = "day over title entries summary figures done cancelled reopened reviewed submitted claimed overdue \
      blocked unblocked added guardrails targets anomalies also";

@@ -386,6 +386,31 @@ fn a_guardrail_guards_only_after_its_own_tasks_are_finished() {
 }
 
 #[test]
+fn show_names_the_guardrails_without_which_a_task_cannot_be_done() {
+    let world = world();
+    add(&world, "G1", "true", &["--required"]);
+    add(&world, "G2", "false", &["--required"]);
+    assert_eq!(says(&world, "guard run --all").code, 1);
+    let named = |said: &str| {
+        let shown = world.done("show A");
+        let line = format!("\nRequired guardrails have not passed: {said}\n");
+        assert_eq!(shown.contains(&line), !said.is_empty(), "{shown}");
+    };
+    named("G2 (failed)");
+    let data = says(&world, "show A --json").data("coord.show/1");
+    assert_eq!(
+        data["guardrails"],
+        json!([{"id": "G2", "why": "fail", "last": head(&world)}])
+    );
+    world.done("guard record G2 pass");
+    named("");
+    commit(&world, "two");
+    assert_eq!(says(&world, "done A").code, 1);
+    world.done("policy guardrails no");
+    named("");
+}
+
+#[test]
 fn a_result_by_hand_is_marked() {
     let world = world();
     add(&world, "G1", "false", &["--required"]);

@@ -108,7 +108,7 @@ fn status_has_the_keys_of_the_contract_and_local_facts_are_apart() {
     assert_eq!(status["ledger"]["tip"], tip(&world));
     assert_eq!(
         keys(&status["local"]),
-        "ref actor remote unconfirmed confirmed mine stale cache"
+        "ref actor remote unconfirmed confirmed mine guardrails stale not_in_main cache"
     );
     assert_eq!(status["local"]["ref"], "refs/coord/ledger");
     assert_eq!(status["local"]["mine"], serde_json::json!(["B"]));

@@ -22,7 +22,7 @@ use crate::{
         values::text::{Text, shell_word},
     },
     git::repository::Repository,
-    guard::{at_hand, tree_of},
+    guard::{at_hand, guarded_tree, tree_of},
     hooks::binding::branch_of,
     ledger::cache::Verified,
 };
@@ -64,7 +64,6 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         .map(|given| commit::commit(context, given))
         .transpose()?;
     let repository = context.repository()?;
-    let here = at_hand(&repository)?.and_then(|(_, tree)| tree);
     let done = act::on_task(context, &args.id, |basis| {
         let commit = commit.clone().or_else(|| unrecorded(&repository, basis));
         let work = commit
@@ -73,11 +72,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         let integrated = work.and_then(|work| integrated::find(&repository, work));
         let state = basis.state;
         let guarded = state.guarded_commit(basis.index, commit.as_ref(), integrated.as_ref());
-        // A task without a commit is as good as what is checked out.
-        let tree = match guarded {
-            Some(commit) => tree_of(&repository, commit),
-            None => here.clone(),
-        };
+        let tree = guarded_tree(&repository, guarded)?;
         Ok(Event::Task(TaskEvent::Completed {
             task: basis.task.clone(),
             claim: args.claim.check(basis)?,
@@ -149,8 +144,9 @@ fn unrecorded(repository: &Repository, basis: &Basis<'_>) -> Option<CommitId> {
 /// Whether guardrails that run here look at this commit, or at its tree.
 fn is_at_hand(repository: &Repository, commit: &CommitId) -> bool {
     let here = at_hand(repository).ok().flatten();
-    here.is_none_or(|(head, tree)| {
-        head.as_ref() == Some(commit) || (tree.is_some() && tree == tree_of(repository, commit))
+    here.is_none_or(|here| {
+        let same_tree = || here.tree.is_some() && here.tree == tree_of(repository, commit);
+        here.commit.as_ref() == Some(commit) || same_tree()
     })
 }
 

@@ -18,11 +18,19 @@ use crate::{
     core::{
         entry::event::task::Integration,
         history::log::Log,
-        plan::state::{TaskIndex, records::Attached},
+        plan::{
+            refusal::OpenGuardrail,
+            state::{State, TaskIndex, guardrails::Subject, records::Attached},
+        },
         values::text::visible,
         views::snapshot::{self, LinkDocument, TaskDocument, VerdictDocument},
     },
-    render::text::{self, Letter},
+    git::repository::Repository,
+    guard::guarded_tree,
+    render::{
+        refusal,
+        text::{self, Letter},
+    },
 };
 
 /// Show a task with its comments and reviews
@@ -55,6 +63,8 @@ struct Shown {
     notes: Vec<LongText>,
     /// Where its work is integrated, as the actor that finished it found it.
     integrated: Option<Integration>,
+    /// The required guardrails without which the task cannot be done, if it is open.
+    guardrails: Vec<OpenGuardrail>,
     /// The main branch, if the task is done, and this clone has its work but not in that branch.
     not_in: Option<String>,
 }
@@ -93,6 +103,10 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
             "\nThe work is done, but it is not in {}.\n",
             visible(branch)
         ));
+    }
+    if !shown.guardrails.is_empty() {
+        let open = refusal::open_guardrails(&shown.guardrails, 0);
+        page.push_str(&format!("\nRequired guardrails have not passed: {open}\n"));
     }
     for (heading, letters) in sections {
         page.push_str(&text::letters(heading, &letters, style));
@@ -148,8 +162,10 @@ fn gather(reading: &Reading, revision: &Revision, index: TaskIndex) -> Result<Sh
         0 => Vec::new(),
         _ => comments(reading, revision, index)?,
     };
-    let outside = Outside::of(reading.ledger().repository(), &revision.state);
+    let repository = reading.ledger().repository();
+    let outside = Outside::of(repository, &revision.state);
     Ok(Shown {
+        guardrails: open_guardrails(repository, &revision.state, index)?,
         integrated: task.end.as_ref().and_then(|end| end.integrated.clone()),
         not_in: outside.branch.filter(|_| outside.tasks.contains(&index)),
         task: TaskDocument::of(&revision.state, index),
@@ -159,6 +175,24 @@ fn gather(reading: &Reading, revision: &Revision, index: TaskIndex) -> Result<Sh
         notes,
         comments: comments.iter().map(read).collect::<Result<_, _>>()?,
     })
+}
+
+/// The required guardrails without which an open task cannot be done.
+fn open_guardrails(
+    repository: &Repository,
+    state: &State,
+    index: TaskIndex,
+) -> Result<Vec<OpenGuardrail>, CommandError> {
+    if state.task(index).end.is_some() || !state.guards(false) {
+        return Ok(Vec::new());
+    }
+    let commit = state.guarded_commit(index, None, None);
+    let tree = guarded_tree(repository, commit)?;
+    let subject = Subject {
+        commit,
+        tree: tree.as_ref(),
+    };
+    Ok(state.open_guardrails(subject).collect())
 }
 
 /// The comments on a task up to this revision, oldest first.

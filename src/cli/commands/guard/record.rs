@@ -9,7 +9,7 @@ use crate::{
     cli::{CommandError, Context, failure::code, files::input, reading::commit},
     core::{
         entry::event::{
-            CommitId, Event, GuardrailEvent,
+            Event, GuardrailEvent,
             guardrail::{GuardrailResult, Outcome},
         },
         values::{
@@ -49,14 +49,10 @@ const EVIDENCE_BYTES_MAX: u64 = 10 << 20;
 /// # Errors
 /// The file or the commit does not exist.
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
-    let (commit, tree, changed) = looked_at(context, args.commit.as_deref())?;
     let evidence = args.evidence.as_deref().map(attachment).transpose()?;
     let result = GuardrailResult {
         evidence: evidence.as_ref().map(|(name, _)| name.clone()),
-        commit,
-        tree,
-        changed,
-        ..GuardrailResult::new(args.id.clone(), args.outcome)
+        ..looked_at(context, args)?
     };
     let sentence = format!("recorded guardrail {}: {}", args.id, args.outcome);
     append(context, &args.id, &sentence, |_| {
@@ -69,22 +65,19 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     .map(drop)
 }
 
-/// The commit, its tree, and the files that differ from it.
-fn looked_at(
-    context: &mut Context,
-    given: Option<&str>,
-) -> Result<(Option<CommitId>, Option<CommitId>, Vec<Text>), CommandError> {
+/// The result with the commit that was looked at, its tree, and the files that differ from it.
+fn looked_at(context: &mut Context, args: &Args) -> Result<GuardrailResult, CommandError> {
     let repository = context.repository()?;
-    if let Some(given) = given {
+    let mut result = GuardrailResult::new(args.id.clone(), args.outcome);
+    if let Some(given) = &args.commit {
         let commit = commit::commit(context, given)?;
-        let tree = tree_of(&repository, &commit);
-        return Ok((Some(commit), tree, Vec::new()));
+        result.tree = tree_of(&repository, &commit);
+        result.commit = Some(commit);
+    } else if let Some(checkout) = Checkout::read(&repository)? {
+        result.changed = checkout.changed();
+        (result.commit, result.tree) = (checkout.commit, checkout.tree);
     }
-    let Some(checkout) = Checkout::read(&repository)? else {
-        return Ok((None, None, Vec::new()));
-    };
-    let changed = checkout.changed();
-    Ok((checkout.commit, checkout.tree, changed))
+    Ok(result)
 }
 
 /// A file's bytes under its own name, so that `git show ENTRY:NAME` finds them.

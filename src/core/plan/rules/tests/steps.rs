@@ -126,13 +126,13 @@ fn a_guardrail_counts_what_is_copied_and_a_pull_request_sixteen() {
     let mut definition = GuardrailDefinition {
         id: "G1".parse().unwrap(),
         title: text("x"),
-        command: None,
+        command: Some(text("x")),
         expect: None,
         required: false,
         depends: vec![task, other],
         time_limit: None,
         extra: vec![(text("key"), text("1"))],
-        environment: Vec::new(),
+        environment: vec![text("CI")],
     };
     let mut added = |id: &str| {
         definition.id = id.parse().unwrap();
@@ -140,15 +140,21 @@ fn a_guardrail_counts_what_is_copied_and_a_pull_request_sixteen() {
     };
     plan.by("ana", added("G1"));
     assert_eq!(steps(&plan, "ana", &[added("G2")]), 1 + 2);
-    assert_eq!(steps(&plan, "ana", &[added("G1")]), 1 + 2 + 32 * 3);
-    let id = "G1".parse().unwrap();
-    let result = GuardrailResult::new("G1".parse().unwrap(), Outcome::Fail);
-    for event in [
-        GuardrailEvent::Removed { id },
-        GuardrailEvent::Recorded(Box::new(result)),
-    ] {
-        assert_eq!(steps(&plan, "ana", &[Event::Guardrail(event)]), 1 + 32 * 3);
-    }
+    // Its items, and a byte of its command.
+    let copied = 32 * 4 + 1;
+    assert_eq!(steps(&plan, "ana", &[added("G1")]), 1 + 2 + copied);
+    let id = || "G1".parse().unwrap();
+    let result = GuardrailResult {
+        changed: vec![text("a"), text("b")],
+        ..GuardrailResult::new(id(), Outcome::Fail)
+    };
+    let recorded = Event::Guardrail(GuardrailEvent::Recorded(Box::new(result)));
+    let removed = Event::Guardrail(GuardrailEvent::Removed { id: id() });
+    let taken = |plan: &Sample, event: &Event| steps(plan, "ana", std::slice::from_ref(event));
+    assert_eq!(taken(&plan, &removed), 1 + copied);
+    assert_eq!(taken(&plan, &recorded), 1 + copied + 2);
+    plan.by("ana", recorded.clone());
+    assert_eq!(taken(&plan, &removed), 1 + copied + 32);
     plan.pull_request(1, "x", PullRequestState::Open);
     let seen = |number| PullRequest {
         number,
@@ -217,4 +223,45 @@ fn a_review_counts_its_gates_among_its_answers_and_their_authors_among_the_owner
         steps(&plan, "ana", &[completed]),
         1 + 32 * items + gates + review + 2 * 256
     );
+}
+
+#[test]
+fn the_end_of_a_task_counts_the_guardrails_and_more_of_the_required_ones() {
+    let mut plan = Sample::new();
+    let task = plan.add("A", "x", Vec::new());
+    let completed = [Event::Task(TaskEvent::Completed {
+        task: task.clone(),
+        claim: None,
+        commit: None,
+        waiver: None,
+        tree: None,
+        integrated: None,
+    })];
+    let alone = steps(&plan, "ana", &completed);
+    for (number, (required, results)) in (1..).zip([(false, 3), (true, 2)]) {
+        let id = format!("G{number}").parse().unwrap();
+        let definition = GuardrailDefinition {
+            id,
+            title: text("x"),
+            command: None,
+            expect: None,
+            required,
+            depends: vec![task.clone()],
+            time_limit: None,
+            extra: Vec::new(),
+            environment: Vec::new(),
+        };
+        let id = definition.id.clone();
+        let added = GuardrailEvent::Added(Box::new(definition));
+        plan.by("ana", Event::Guardrail(added));
+        for digit in 0..results {
+            let result = GuardrailResult {
+                commit: digit.to_string().repeat(40).parse().ok(),
+                ..GuardrailResult::new(id.clone(), Outcome::Pass)
+            };
+            plan.recorded("ana", result);
+        }
+    }
+    let guarded = 1 + (1 + 32 + 2);
+    assert_eq!(steps(&plan, "ana", &completed), alone + guarded);
 }
