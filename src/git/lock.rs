@@ -3,6 +3,7 @@
 //! Not here: the lock on a ref, which git's own writers take too (`refs`).
 
 use std::{
+    ffi::OsStr,
     fs::{File, OpenOptions, TryLockError},
     hash::{BuildHasher as _, Hasher as _},
     io,
@@ -24,7 +25,7 @@ const INTEGRATION_WAIT: Duration = Duration::from_secs(600);
 /// The right to do what only one process of a repository does at a time.
 #[derive(Debug)]
 pub struct Turn {
-    _file: File,
+    file: File,
 }
 
 impl Turn {
@@ -33,8 +34,8 @@ impl Turn {
     /// # Errors
     /// As for [`QueueLock::acquire`].
     pub fn to_sync(repository: &Repository, limit: Duration) -> Result<Self, Error> {
-        let _file = hold(repository, "sync.lock", limit)?;
-        Ok(Self { _file })
+        let file = hold(repository, "sync.lock", limit)?;
+        Ok(Self { file })
     }
 
     /// Waits up to ten minutes to integrate work: a merge is made for where the main branch is, and checked there.
@@ -42,8 +43,8 @@ impl Turn {
     /// # Errors
     /// As for [`QueueLock::acquire`].
     pub fn to_integrate(repository: &Repository) -> Result<Self, Error> {
-        let _file = hold(repository, "integrate.lock", INTEGRATION_WAIT)?;
-        Ok(Self { _file })
+        let file = hold(repository, "integrate.lock", INTEGRATION_WAIT)?;
+        Ok(Self { file })
     }
 
     /// Waits up to a minute to add a worktree: while git adds one, other git processes fail that read its unfinished
@@ -52,8 +53,25 @@ impl Turn {
     /// # Errors
     /// As for [`QueueLock::acquire`].
     pub fn to_add_a_worktree(repository: &Repository) -> Result<Self, Error> {
-        let _file = hold(repository, "worktrees.lock", QUEUE_WAIT)?;
-        Ok(Self { _file })
+        let file = hold(repository, "worktrees.lock", QUEUE_WAIT)?;
+        Ok(Self { file })
+    }
+
+    /// Runs git, which keeps the turn until it ends: if this process is killed, its git goes on, and nobody else may begin.
+    ///
+    /// # Errors
+    /// As for [`Repository::run_git`].
+    pub fn run_git<A: AsRef<OsStr>>(
+        &self,
+        repository: &Repository,
+        arguments: impl IntoIterator<Item = A>,
+    ) -> Result<Vec<u8>, Error> {
+        let held = self.file.try_clone();
+        let held = held.map_err(|source| Error::NotRun {
+            command: "git".to_owned(),
+            source,
+        })?;
+        repository.run_git_with(held, arguments)
     }
 }
 

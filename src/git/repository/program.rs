@@ -4,8 +4,9 @@
 
 use std::{
     ffi::OsStr,
+    fs::File,
     io,
-    process::{Command, Output},
+    process::{Command, Output, Stdio},
 };
 
 use super::{Repository, environment};
@@ -71,6 +72,20 @@ impl Repository {
         run(command)
     }
 
+    /// Like [`run_git`](Self::run_git), and git keeps `held` open until it ends, even if this process is killed before.
+    ///
+    /// # Errors
+    /// As for [`run_git`](Self::run_git).
+    pub(crate) fn run_git_with<A: AsRef<OsStr>>(
+        &self,
+        held: File,
+        arguments: impl IntoIterator<Item = A>,
+    ) -> Result<Vec<u8>, Error> {
+        let mut command = self.git();
+        command.args(arguments);
+        run_on(command, held.into())
+    }
+
     /// The failure of a command that writes into the git directory, with its cause if that is known.
     pub(crate) fn write_failure(&self, error: Error) -> Error {
         let complains = |texts: [&str; 2]| texts.iter().any(|text| error.complains_of(text));
@@ -86,8 +101,12 @@ impl Repository {
 }
 
 /// Runs a `git` command to its end and returns its standard output.
-pub(crate) fn run(mut command: Command) -> Result<Vec<u8>, Error> {
-    let output = command.stdin(std::process::Stdio::null()).output();
+pub(crate) fn run(command: Command) -> Result<Vec<u8>, Error> {
+    run_on(command, Stdio::null())
+}
+
+fn run_on(mut command: Command, stdin: Stdio) -> Result<Vec<u8>, Error> {
+    let output = command.stdin(stdin).output();
     let output = output.map_err(|source| not_run(&command, source))?;
     if output.status.success() {
         Ok(output.stdout)

@@ -2,10 +2,15 @@
 //!
 //! Not here: the branch and the folder of a worktree (`worktrees`).
 
+use std::{process::Stdio, thread, time::Instant};
+
 use serde_json::Value;
 
 use super::{data, new_since, says, team, told};
-use crate::world::World;
+use crate::{
+    durability::{Dice, count},
+    world::World,
+};
 
 /// The running claim of a task, or null.
 fn claim_of(world: &World, id: &str) -> Value {
@@ -132,6 +137,63 @@ fn an_interrupted_claim_is_completed_by_the_same_command() {
             .coord(&["claim", id, "--worktree", "--actor", "codex", "--json"])
             .failed("already_yours", 1);
     }
+}
+
+#[test]
+fn a_claim_with_a_worktree_that_is_killed_anywhere_is_completed_by_the_same_command() {
+    let world = team();
+    let seed = u64::from(std::process::id());
+    println!("seed {seed}");
+    let mut dice = Dice(seed);
+    let start = Instant::now();
+    data(
+        &world,
+        "claim A --worktree --actor codex",
+        "coord.worktree/1",
+    );
+    let whole = start.elapsed();
+    let mut interrupted = 0;
+    for round in 0..count(25, 500) {
+        let id = format!("T{round}");
+        world.done(&format!("add --id {id} Task"));
+        let line = format!("claim {id} --worktree --actor codex --json");
+        let mut command = world.command(env!("CARGO_BIN_EXE_git-coord"), &world.work());
+        command.args(line.split(' '));
+        let mut child = command
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        thread::sleep(whole.mul_f64(dice.roll(1000) as f64 / 1000.0));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let again = world.shell(&format!("git coord {line}"));
+        if again.code == 0 {
+            interrupted += 1;
+        } else {
+            // It had been completed, so the second call is of a second session.
+            again.failed("already_yours", 1);
+        }
+        let claim = claim_of(&world, &id);
+        let here = data(&world, "worktree list", "coord.worktree_list/1");
+        let worktrees = here["worktrees"].as_array().unwrap();
+        let mine: Vec<&Value> = worktrees.iter().filter(|it| it["task"] == *id).collect();
+        assert_eq!(mine.len(), 1, "{id}: {here}");
+        assert_eq!(claim["worktree"], mine[0]["label"], "{id}");
+        // Work goes on there, under that claim.
+        let folder = mine[0]["path"].as_str().unwrap();
+        says(
+            &world,
+            &format!("cd {folder}; git coord progress {id} 50; git coord done {id}"),
+        );
+        says(
+            &world,
+            &format!("git coord worktree remove {id} --actor codex"),
+        );
+    }
+    println!("{interrupted} interrupted");
+    assert_eq!(says(&world, "git worktree list | wc -l").trim(), "2");
+    world.done("verify --strict");
 }
 
 #[test]

@@ -115,8 +115,8 @@ impl<'a> Place<'a> {
             .into_iter()
             .chain([folder.as_os_str(), base.as_ref()]);
         let added = {
-            let _lock = Turn::to_add_a_worktree(repository)?;
-            repository.run_git(words)
+            let turn = Turn::to_add_a_worktree(repository)?;
+            turn.run_git(repository, words)
         };
         added.map_err(|failed| repository.write_failure(failed))?;
         Ok(Self { repository, folder })

@@ -118,7 +118,7 @@ pub fn make(
 ) -> Result<Made, CommandError> {
     let repository = ledger.repository();
     let branch = branch_of(state, index);
-    let _lock = Turn::to_add_a_worktree(repository)?;
+    let turn = Turn::to_add_a_worktree(repository)?;
     let found = there_already(context, ledger, state, &branch, wish.path)?;
     let missing = match &found {
         None if wish.base.is_none() => missing(repository, state, index),
@@ -129,7 +129,14 @@ pub fn make(
         Some(path) => (path, false, false),
         None => {
             let path = folder(repository, state, index, wish.path)?;
-            let created_branch = git_adds(repository, &path, &branch, wish.base, start.as_deref())?;
+            let created_branch = git_adds(
+                &turn,
+                repository,
+                &path,
+                &branch,
+                wish.base,
+                start.as_deref(),
+            )?;
             (path, true, created_branch)
         }
     };
@@ -251,6 +258,7 @@ fn folder(
 
 /// Lets git create the worktree. True if the branch was created too.
 fn git_adds(
+    turn: &Turn,
     repository: &Repository,
     path: &Path,
     branch: &str,
@@ -277,7 +285,7 @@ fn git_adds(
     };
     let mut backoff = Backoff::up_to(CONFIG_WAIT);
     loop {
-        let failed = match repository.run_git(&arguments) {
+        let failed = match turn.run_git(repository, &arguments) {
             Ok(_) => return Ok(!exists),
             Err(failed) => failed,
         };

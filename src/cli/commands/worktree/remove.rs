@@ -70,8 +70,8 @@ pub fn run(context: &mut Context, args: &RemoveWorktree) -> Result<(), CommandEr
         make::rehearse(context, &args.id)?;
     }
     let branch_deleted = {
-        let _lock = Turn::to_add_a_worktree(repository)?;
-        remove(repository, &found.path, args.force)?;
+        let turn = Turn::to_add_a_worktree(repository)?;
+        remove(&turn, repository, &found.path, args.force)?;
         let branch = found.branch.as_deref();
         branch.is_some_and(|branch| delete_if_merged(repository, branch))
     };
@@ -135,11 +135,16 @@ fn refuse_if_inside(path: &Path, worktrees: &[SeenWorktree]) -> Result<(), Comma
     })
 }
 
-fn remove(repository: &Repository, path: &Path, force: bool) -> Result<(), CommandError> {
+fn remove(
+    turn: &Turn,
+    repository: &Repository,
+    path: &Path,
+    force: bool,
+) -> Result<(), CommandError> {
     let force = force.then_some(OsStr::new("--force"));
     let before = ["worktree", "remove"].map(OsStr::new).into_iter();
     let after = [OsStr::new("--"), path.as_os_str()];
-    let removed = repository.run_git(before.chain(force).chain(after));
+    let removed = turn.run_git(repository, before.chain(force).chain(after));
     removed.map_err(|failed| repository.write_failure(failed))?;
     Ok(())
 }
