@@ -78,6 +78,41 @@ fn a_deferred_task_is_offered_from_its_first_day_on_and_can_be_claimed_before() 
 }
 
 #[test]
+fn a_day_may_be_said_from_now_on() {
+    let world = founded();
+    let at = |line: &str, time: &str| {
+        let words: Vec<&str> = line.split(' ').collect();
+        let output = world.coord_with(&words, |command| {
+            command.env("GIT_COMMITTER_DATE", time);
+        });
+        assert_eq!(output.code, 0, "{}", output.stderr);
+    };
+    let evening = "2025-12-30T23:30:00+0000";
+    for (id, said, day) in [
+        ("A", "today", "2025-12-30"),
+        ("B", "tomorrow", "2025-12-31"),
+        ("C", "2d", "2026-01-01"),
+        ("D", "1w", "2026-01-06"),
+        ("E", "1h", "2025-12-31"),
+    ] {
+        at(&format!("add x --id {id} --due {said}"), evening);
+        at(&format!("edit {id} --defer {said}"), evening);
+        let task = shown(&world, id);
+        assert_eq!(
+            (&task["due"], &task["defer"]),
+            (&json!(day), &json!(day)),
+            "{said}"
+        );
+    }
+    let bad = world.coord(&["add", "x", "--defer", "soon"]);
+    assert!(
+        bad.stderr.contains("2026-12-24, tomorrow or 3d"),
+        "{}",
+        bad.stderr
+    );
+}
+
+#[test]
 fn a_wait_for_a_deferred_task_ends_when_its_first_day_begins() {
     let world = founded();
     world.done("add Later --id L --defer 2099-01-02");

@@ -54,7 +54,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
             Some(id) => unused(state, id)?,
             None => fresh(state, &actor, now, args.title.as_str()),
         };
-        let mut facts = args.options.facts(state, &here)?;
+        let mut facts = args.options.facts(state, &here, now)?;
         let body = specification.clone().map(|text| (Text::body_of(&id), text));
         facts.extend(
             body.iter()

@@ -48,11 +48,12 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     }
     let specification = args.options.specification()?;
     let here = CurrentFolder::of(&context.repository()?);
+    let now = context.now()?;
     let done = act::on_task(context, &args.id, |basis| {
         let mut facts = Vec::new();
         facts.extend(args.title.clone().map(TaskFact::Title));
         facts.extend(args.removals.facts(basis.state, basis.index, &here)?);
-        facts.extend(args.options.facts(basis.state, &here)?);
+        facts.extend(args.options.facts(basis.state, &here, now)?);
         let id = &basis.state.task(basis.index).id;
         let body = specification.clone().map(|text| (Text::body_of(id), text));
         facts.extend(

@@ -23,7 +23,7 @@ use crate::{
             id::{ActorName, InvalidName},
             task::{Approver, Estimate, LinkKind, Priority, Risk, Role},
             text::Text,
-            time::Day,
+            time::{Day, DayOffset, InvalidTime, Span, Timestamp},
             url::Url,
         },
     },
@@ -48,12 +48,12 @@ pub struct TaskOptions {
     /// Set the estimate: 30min, 2h, 2h-3h
     #[arg(long, value_name = "TIME")]
     pub estimate: Option<Estimate>,
-    /// Set the day on which the task has to be done: 2026-12-24
+    /// Set the day on which it has to be done: 2026-12-24, tomorrow, 3d
     #[arg(long, value_name = "DAY")]
-    pub due: Option<Day>,
-    /// Set the first day on which the work may begin: 2026-12-05
+    pub due: Option<DayOption>,
+    /// Set the first day of the work: 2026-12-05, tomorrow, 3d
     #[arg(long, value_name = "DAY")]
-    pub defer: Option<Day>,
+    pub defer: Option<DayOption>,
     /// Add a task that has to be done first; commas separate several
     #[arg(long = "depends", value_name = "ID", value_delimiter = ',')]
     pub depends: Vec<String>,
@@ -171,7 +171,7 @@ pub struct TaskRemovals {
 }
 
 impl TaskOptions {
-    /// The facts of the options, without the specification. Other tasks are looked up in `state`.
+    /// The facts of the options, without the specification. Other tasks are looked up in `state`, and days count from `now`.
     ///
     /// # Errors
     /// Another task does not exist, or its id is ambiguous.
@@ -179,15 +179,17 @@ impl TaskOptions {
         &self,
         state: &State,
         here: &CurrentFolder,
+        now: Timestamp,
     ) -> Result<Vec<TaskFact>, CommandError> {
+        let day = |day: DayOption| Some(day.seen_from(now, state.day_offset));
         let mut facts = Vec::new();
         facts.extend(self.group.clone().map(|group| TaskFact::Group(Some(group))));
         facts.extend(self.owners.iter().cloned().map(TaskFact::OwnerAdded));
         facts.extend(self.priority.map(|it| TaskFact::Priority(Some(it))));
         facts.extend(self.risk.map(|it| TaskFact::Risk(Some(it))));
         facts.extend(self.estimate.map(|it| TaskFact::Estimate(Some(it))));
-        facts.extend(self.due.map(|it| TaskFact::Due(Some(it))));
-        facts.extend(self.defer.map(|it| TaskFact::Defer(Some(it))));
+        facts.extend(self.due.map(|it| TaskFact::Due(day(it))));
+        facts.extend(self.defer.map(|it| TaskFact::Defer(day(it))));
         for other in &self.depends {
             let other = state.reference(act::task(state, other)?);
             facts.push(TaskFact::DependencyAdded(other));
@@ -227,6 +229,42 @@ impl TaskOptions {
             return Ok(None);
         };
         input::read(path, BODY_BYTES_MAX).map(Some)
+    }
+}
+
+/// A day on the command line: `2026-12-24`, `today`, `tomorrow`, or `3d` from now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DayOption {
+    /// The day itself.
+    On(Day),
+    /// The day after this span.
+    In(Span),
+}
+
+impl FromStr for DayOption {
+    type Err = InvalidTime;
+    fn from_str(text: &str) -> Result<Self, InvalidTime> {
+        let span = match text {
+            "today" => Ok(Span::ZERO),
+            "tomorrow" => "1d".parse(),
+            text => text.parse(),
+        };
+        let day = text.parse().map(Self::On);
+        day.or_else(|_| span.map(Self::In))
+            .map_err(|_| InvalidTime {
+                what: "day",
+                text: text.to_owned(),
+                form: "it like 2026-12-24, tomorrow or 3d",
+            })
+    }
+}
+
+impl DayOption {
+    fn seen_from(self, now: Timestamp, offset: DayOffset) -> Day {
+        match self {
+            Self::On(day) => day,
+            Self::In(span) => now.after(span).day(offset),
+        }
     }
 }
 
