@@ -125,3 +125,12 @@ fn without_a_main_branch_the_setting_is_named() {
     output.failed("no_main_branch", 128);
     assert!(output.stdout.contains("'trunk'"), "{output:?}");
 }
+
+#[test]
+fn another_git_process_in_the_worktree_of_the_main_branch_is_waited_for() {
+    let world = at_work();
+    let line = "touch .git/index.lock; (sleep 1; rm .git/index.lock) & \
+        cd ../work-A && git coord integrate A";
+    says(&world, line);
+    assert_eq!(status(&world, "A"), "done");
+}

@@ -156,7 +156,10 @@ impl<'a> Target<'a> {
         }
         self.push(commit)?;
         let moved = match &on_it {
-            Some(folder) => self.with_worktree(folder, commit),
+            Some(folder) => {
+                let id = commit.to_string();
+                self.in_worktree(folder, &["merge", "--quiet", "--ff-only", &id])
+            }
             None => self.alone(commit),
         };
         let Err(failed) = moved else {
@@ -217,12 +220,14 @@ impl<'a> Target<'a> {
 
     /// Refuses if the move would overwrite changes in the worktree: git says what it would do, and does nothing.
     fn refuse_if_overwritten(&self, folder: &Path, commit: ObjectId) -> Result<(), CommandError> {
-        let git = |arguments: &[&str]| self.repository.run_git_in(folder, arguments);
         // Only then git knows that a file with a new date has no new content. It exits with 1 if some file has.
-        let _ = git(&["update-index", "-q", "--refresh"]);
+        let _ = self.in_worktree(folder, &["update-index", "-q", "--refresh"]);
         let id = commit.to_string();
-        let Err(failed) = git(&["read-tree", "--dry-run", "-m", "-u", "HEAD", &id]) else {
-            return Ok(());
+        let words = ["read-tree", "--dry-run", "-m", "-u", "HEAD", &id];
+        let failed = match self.in_worktree(folder, &words) {
+            Ok(()) => return Ok(()),
+            Err(failed) if failed.complains_of(INDEX_LOCK) => return Err(failed.into()),
+            Err(failed) => failed,
         };
         let path = folder.display().to_string();
         let message = format!("worktree '{path}' has changes that the merge would overwrite");
@@ -230,14 +235,12 @@ impl<'a> Target<'a> {
         Err(error.hint(format!("git -C {} status", shell_word(&path))))
     }
 
-    /// Moves the branch together with the worktree that is on it.
-    fn with_worktree(&self, folder: &Path, commit: ObjectId) -> Result<(), Error> {
-        let id = commit.to_string();
-        let words = ["merge", "--quiet", "--ff-only", &id];
+    /// Runs git in a worktree. While another git process writes its index, it waits.
+    fn in_worktree(&self, folder: &Path, words: &[&str]) -> Result<(), Error> {
         let mut backoff = Backoff::up_to(INDEX_WAIT);
         loop {
-            match self.repository.run_git_in(folder, &words) {
-                Err(failed) if failed.complains_of("index.lock") && backoff.pause() => {}
+            match self.repository.run_git_in(folder, words) {
+                Err(failed) if failed.complains_of(INDEX_LOCK) && backoff.pause() => {}
                 ended => return ended.map(drop),
             }
         }
@@ -263,6 +266,9 @@ const FETCHED: &str = "refs/coord-integrate/fetched";
 
 /// How long to wait for the remote at least.
 const PUSH_LIMIT: Duration = Duration::from_secs(600);
+
+/// git's complaint about another process that writes the index.
+const INDEX_LOCK: &str = "index.lock";
 
 /// How long to wait for another git process in the worktree.
 const INDEX_WAIT: Duration = Duration::from_secs(10);
