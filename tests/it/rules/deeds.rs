@@ -13,7 +13,7 @@ use git_coord::core::{
     },
     values::{
         id::{Digest, EntryId},
-        task::{ActorKind, Approver, Role},
+        task::{ActorKind, Approver, LinkKind, Role},
         time::Span,
     },
 };
@@ -156,6 +156,9 @@ fn of_task(deed: &str, who: &str, stage: &Stage) -> TaskEvent {
         "edit path of W" => edited(TaskFact::PathAdded("web/x".parse().unwrap())),
         "edit no path" => edited(TaskFact::PathRemoved("lib".parse().unwrap())),
         "edit after U" => edited(TaskFact::DependencyAdded(stage.task("U"))),
+        "edit parent T" => edited(TaskFact::Parent(Some(stage.task("T")))),
+        "edit parent W" => edited(TaskFact::Parent(Some(stage.task("W")))),
+        "edit link W" => edited(TaskFact::LinkAdded(LinkKind::Relates, stage.task("W"))),
         "edit after W" => edited(TaskFact::DependencyAdded(stage.task("W"))),
         "edit no step" => edited(TaskFact::StepRemoved(Mark::default())),
         "comment" => TaskEvent::Commented {

@@ -40,6 +40,9 @@ edit path                 +             +             -             -           
 edit path everywhere      +             +             -             -             -             -
 edit no path              +             +             -             -             -             -
 edit after W              +             +             -             -             -             -
+edit parent W             +             +             -             -             -             -
+edit parent T             cycle         cycle         -             -             -             -
+edit link W               +             +             -             -             -             -
 comment                   +             +             +             +             +             -
 comment without text      unknown_attachment unknown_attachment unknown_attachment unknown_attachment unknown_attachment -
 claim                     +             +             +             -             -             -
