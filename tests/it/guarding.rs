@@ -264,7 +264,11 @@ fn every_list_says_why_a_result_is_stale() {
     for command in ["status", "guard list", "plan", "guard show G1"] {
         assert!(world.done(command).contains(&note), "{command}");
     }
-    world.done("guard run G1");
+    assert!(
+        world
+            .done("guard run G1")
+            .contains("pass    with changes in file\n")
+    );
     assert_eq!(standing(&world), is("stale", Some("changed_files")));
     let note = format!("pass at {} with changes in file", &head(&world)[..10]);
     assert!(world.done("guard list").contains(&note));

@@ -121,7 +121,7 @@ pub fn at_hand_note(at_hand: &GuardrailAtHand) -> Option<String> {
     Some(match at_hand.why? {
         Lack::OtherCommit => format!("{outcome}{commit}, which is not checked out"),
         Lack::ChangedFiles => {
-            format!("{outcome}{commit} {}", changes(&result.changed))
+            format!("{outcome}{commit} {}", with_changes(&result.changed))
         }
         Lack::OtherDefinition => format!("{outcome}{commit} by another definition"),
         Lack::NoCommit => "no commit".to_owned(),
@@ -134,13 +134,13 @@ pub(super) fn outcome_note(result: &GuardrailResultDocument) -> String {
     let hand = result.by_hand.then(|| "by hand".to_owned());
     let exit = result.exit.filter(|exit| *exit != 0);
     let exit = exit.map(|exit| format!("exit status {exit}"));
-    let changed = (!result.changed.is_empty()).then(|| changes(&result.changed));
+    let changed = (!result.changed.is_empty()).then(|| with_changes(&result.changed));
     let notes: Vec<String> = hand.into_iter().chain(exit).chain(changed).collect();
     notes.join("; ")
 }
 
 /// `with changes in a, b`.
-fn changes(files: &[Text]) -> String {
+pub fn with_changes(files: &[Text]) -> String {
     let files: Vec<String> = files.iter().map(Text::to_string).collect();
     format!("with changes in {}", files.join(", "))
 }

@@ -22,7 +22,7 @@ pub use self::{
     brief::{BriefedTask, brief},
     diff::diff,
     guardrail::{ShownGuardrail, guardrail, guardrail_output},
-    guardrails::{at_hand_note, audit, guardrails, last_lines},
+    guardrails::{at_hand_note, audit, guardrails, last_lines, with_changes},
     ledger::{actors, snapshots},
     letters::{Letter, letters, quotations},
     log::log_entry,

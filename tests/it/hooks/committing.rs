@@ -108,6 +108,22 @@ fn a_task_that_waits_for_another_is_done_by_a_trailer_only_if_the_policy_lets_it
 }
 
 #[test]
+fn a_trailer_names_a_commit_at_which_no_guardrail_has_passed_yet() {
+    let world = on_branch();
+    world.done("guard add G1 --title x --command true --required");
+    let output = world.shell("git commit --allow-empty -m 'x\n\nCoord-Done: A'");
+    assert_eq!(output.code, 0);
+    let head = world.git(&["rev-parse", "--short=10", "HEAD"]);
+    let said = format!(
+        "required guardrails have not passed at {}, the commit of task 'A': G1 (not run)",
+        head.trim()
+    );
+    assert_eq!(warnings(&output), [said]);
+    world.done("guard run G1");
+    world.done("done A");
+}
+
+#[test]
 fn a_refused_entry_is_a_warning_and_the_commit_is_made() {
     let world = team();
     world.git(&["switch", "--quiet", "-c", "task/B"]);

@@ -291,7 +291,9 @@ fn note_of(ended: &Ended, guardrail: &Guardrail) -> Option<String> {
         (Ending::Exited(0), Some(false)) => {
             Some("the output does not contain the expected text".to_owned())
         }
-        (Ending::Exited(0), _) => None,
+        (Ending::Exited(0), _) => {
+            (!ended.changed.is_empty()).then(|| text::with_changes(&ended.changed))
+        }
         (Ending::Exited(status), _) => Some(format!("exit status {status}")),
     }
 }

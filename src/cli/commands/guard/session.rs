@@ -41,6 +41,8 @@ pub(super) struct Ended {
     pub(super) id: GuardId,
     /// How it ran.
     pub(super) run: Run,
+    /// The first files that differed from the commit.
+    pub(super) changed: Vec<Text>,
     /// The object id of the entry with the result; none if it could not be recorded.
     pub(super) entry: Option<String>,
 }
@@ -105,24 +107,34 @@ impl Session<'_> {
     fn end(&mut self, job: &Job, ended: io::Result<Run>) -> Result<(), CommandError> {
         let run = ended.map_err(|error| cannot_start(job, error))?;
         let recorded = match run.ending {
-            Ending::Stopped => Err(interrupted()),
+            Ending::Stopped => {
+                // The files that it made are remembered. More is not to be done for a command that was stopped.
+                let _ = self.checkout.changed_by_now(self.ledger.repository());
+                Err(interrupted())
+            }
             Ending::Exited(_) | Ending::TimedOut => self.record(job, &run),
         };
-        let (entry, failure) = match recorded {
-            Ok(entry) => (Some(entry), Ok(())),
-            Err(error) => (None, Err(error)),
+        let (entry, changed, failure) = match recorded {
+            Ok((entry, changed)) => (Some(entry), changed, Ok(())),
+            Err(error) => (None, Vec::new(), Err(error)),
         };
         let id = job.id.clone();
-        self.ended.push(Ended { id, run, entry });
+        self.ended.push(Ended {
+            id,
+            run,
+            changed,
+            entry,
+        });
         failure
     }
 
-    /// Appends the result.
-    fn record(&mut self, job: &Job, run: &Run) -> Result<String, CommandError> {
+    /// Appends the result, and returns its entry and the files that differed from the commit.
+    fn record(&mut self, job: &Job, run: &Run) -> Result<(String, Vec<Text>), CommandError> {
         let repository = self.ledger.repository();
         let name = OUTPUT.parse::<Text>();
         let name = name.map_err(|error| CommandError::caused(code::INTERNAL, error))?;
         let result = result_of(repository, self.checkout, job, run, name.clone())?;
+        let changed = result.changed.clone();
         let draft = EntryDraft {
             events: vec![recorded(result)],
             attachments: vec![(name, run.output.clone())],
@@ -133,7 +145,7 @@ impl Session<'_> {
         let once = |_: &State| Ok::<_, CommandError>(draft.clone());
         let now = clock.now()?;
         let appended = self.ledger.append_one(None, self.author, now, once)?;
-        Ok(appended.entry().unwrap_or_default())
+        Ok((appended.entry().unwrap_or_default(), changed))
     }
 }
 
