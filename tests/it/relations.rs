@@ -233,6 +233,24 @@ fn links_are_shown_at_both_ends_found_compared_and_undone() {
 }
 
 #[test]
+fn a_duplicate_is_cancelled_and_linked_in_one_entry_and_undone_in_one() {
+    let world = epic();
+    world.done("cancel C --duplicates B");
+    let shown_links = |id: &str| shown(&world, id)["task"]["links"].clone();
+    assert_eq!(
+        shown_links("C"),
+        json!([{"kind": "duplicates", "task": "B"}])
+    );
+    assert_eq!(shown(&world, "C")["task"]["status"], "cancelled");
+    assert!(world.done("show B").contains("  duplicated by C\n"));
+    assert_eq!(says(&world, "cancel A --duplicates X").code, 128);
+    assert_eq!(shown(&world, "A")["task"]["status"], "not_started");
+    world.done("undo");
+    assert_eq!(shown_links("C"), Value::Null);
+    assert_eq!(shown(&world, "C")["task"]["status"], "not_started");
+}
+
+#[test]
 fn parents_and_links_come_back_from_every_export() {
     let world = epic();
     world.done("edit C --link relates:A --discovered-from B");

@@ -5,8 +5,8 @@
 use crate::{
     cli::{CommandError, Context, task::act},
     core::{
-        entry::event::{Event, TaskEvent, TaskRef},
-        values::text::Text,
+        entry::event::{Event, TaskEvent, task::TaskFact},
+        values::{task::LinkKind, text::Text},
     },
 };
 
@@ -17,6 +17,9 @@ pub struct CancelArgs {
     /// Task to cancel
     #[arg(value_name = "ID")]
     pub id: String,
+    /// Link it to the task that asks for the same
+    #[arg(long, value_name = "OTHER")]
+    pub duplicates: Option<String>,
     #[command(flatten)]
     pub why: Why,
 }
@@ -39,15 +42,22 @@ pub struct Why {
     pub reason: Option<Text>,
 }
 
-pub fn cancel(
-    context: &mut Context,
-    CancelArgs { id, why }: &CancelArgs,
-) -> Result<(), CommandError> {
-    let reason = &why.reason;
-    append(context, id, "cancelled", |task| TaskEvent::Cancelled {
-        task,
-        reason: reason.clone(),
-    })
+pub fn cancel(context: &mut Context, args: &CancelArgs) -> Result<(), CommandError> {
+    let done = act::on_task(context, &args.id, |basis| {
+        let task = basis.task.clone();
+        let mut events = Vec::new();
+        if let Some(other) = &args.duplicates {
+            let other = basis.state.reference(act::task(basis.state, other)?);
+            events.push(Event::Task(TaskEvent::Edited {
+                task: task.clone(),
+                facts: vec![TaskFact::LinkAdded(LinkKind::Duplicates, other)],
+            }));
+        }
+        let reason = args.why.reason.clone();
+        events.push(Event::Task(TaskEvent::Cancelled { task, reason }));
+        Ok(events)
+    })?;
+    done.say(context, &format!("cancelled {}", done.shown()))
 }
 
 pub fn reopen(
@@ -55,21 +65,12 @@ pub fn reopen(
     ReopenArgs { id, why }: &ReopenArgs,
 ) -> Result<(), CommandError> {
     let reason = &why.reason;
-    append(context, id, "reopened", |task| TaskEvent::Reopened {
-        task,
-        reason: reason.clone(),
-        mistaken: false,
-    })
-}
-
-fn append(
-    context: &mut Context,
-    id: &str,
-    verb: &str,
-    event: impl Fn(TaskRef) -> TaskEvent,
-) -> Result<(), CommandError> {
     let done = act::on_task(context, id, |basis| {
-        Ok(Event::Task(event(basis.task.clone())))
+        Ok(Event::Task(TaskEvent::Reopened {
+            task: basis.task.clone(),
+            reason: reason.clone(),
+            mistaken: false,
+        }))
     })?;
-    done.say(context, &format!("{verb} {}", done.shown()))
+    done.say(context, &format!("reopened {}", done.shown()))
 }
