@@ -19,7 +19,7 @@ use crate::{
 /// A change of a task as text, in the form of the JSON.
 #[derive(Serialize)]
 pub(super) struct Values<'a> {
-    /// The name of the changed field of the task, or `verdict`, `blocker`, `comments`.
+    /// The name of the changed field of the task, or `verdict`, `integrated`, `blocker`, `comments`.
     pub(super) what: &'static str,
     /// The value before; none if there was no value.
     pub(super) before: Option<String>,

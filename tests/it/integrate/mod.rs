@@ -166,6 +166,8 @@ fn each_way_brings_the_work_into_the_main_branch_and_finishes_the_task() {
             }
         }
         assert!(!folder(&world, "work-A").exists());
+        let left = world.git(&["for-each-ref", "refs/heads/task"]);
+        assert_eq!(left, "", "{options}");
     }
 }
 

@@ -159,6 +159,8 @@ fn remove(repository: &Repository, folder: &Path) {
     let removed = repository.run_git(options.into_iter().chain([folder.as_os_str()]));
     if removed.is_err() {
         // A killed call can have left a folder that git does not know, or only a part of it.
+        let unlock = ["worktree", "unlock", "--"].map(OsStr::new);
+        let _ = repository.run_git(unlock.into_iter().chain([folder.as_os_str()]));
         let _ = fs::remove_dir_all(folder);
         let _ = repository.run_git(["worktree", "prune"]);
     }

@@ -32,7 +32,7 @@ pub enum Command {
     /// Remove the worktree of a task
     ///
     /// Without --force, a worktree with changed files is kept, and so is the worktree of a task that somebody else
-    /// holds. The branch is deleted only if the main worktree's branch has all its commits.
+    /// holds. The branch is deleted only if the main branch has its commits, or their patches.
     Remove(remove::RemoveWorktree),
 }
 

@@ -16,6 +16,7 @@ use crate::{
     core::values::text::shell_word,
     git::{
         lock::Turn,
+        refs,
         repository::{Repository, SeenWorktree},
     },
     hooks::binding::task_of_found,
@@ -73,7 +74,7 @@ pub fn run(context: &mut Context, args: &RemoveWorktree) -> Result<(), CommandEr
         let turn = Turn::to_add_a_worktree(repository)?;
         remove(&turn, repository, &found.path, args.force)?;
         let branch = found.branch.as_deref();
-        branch.is_some_and(|branch| delete_if_merged(repository, branch))
+        branch.is_some_and(|branch| delete_if_integrated(repository, branch))
     };
     let entry = if is_bound {
         let written = Writing::open(context)?.append(|state| {
@@ -149,14 +150,15 @@ fn remove(
     Ok(())
 }
 
-/// Deletes a branch that the main branch contains. True if it is gone.
-fn delete_if_merged(repository: &Repository, branch: &str) -> bool {
+/// Deletes a branch whose work the main branch has, also after a squash or a rebase. True if it is gone.
+fn delete_if_integrated(repository: &Repository, branch: &str) -> bool {
     let full = format!("refs/heads/{branch}");
-    repository
-        .main_branch()
-        .filter(|main| main != branch)
-        .and_then(|main| repository.commits_missing(&main, &full).ok())
-        .is_some_and(|missing| missing == 0)
+    let tip = refs::read(repository, &full).ok().flatten();
+    let main = repository.main_branch().filter(|main| main != branch);
+    let found = main
+        .zip(tip)
+        .map(|(main, tip)| repository.integrated(&main, tip));
+    matches!(found, Some(Ok(Some(_))))
         && repository
             .run_git(["branch", "--quiet", "-D", "--", branch])
             .is_ok()
