@@ -221,6 +221,24 @@ fn an_import_of_required_guardrails_says_what_they_guard() {
     assert_eq!(says(&world, "done B").code, 1);
     let again = says(&world, "import task_status.json");
     assert!(!again.stderr.contains("warning"), "{again:?}");
+    // A later version of the plan does not take away what plans do not have.
+    world.done(
+        "guard add G1 --title G1 --command true --env CI --time-limit 5s --replace --required",
+    );
+    let renamed = plan
+        .to_string()
+        .replace(r#""required":false"#, r#""required":true"#);
+    let renamed = renamed.replace(r#""G1":{"#, r#""G1":{"title":"Another title","#);
+    write(&world, "task_status.json", &renamed);
+    world.done("import task_status.json");
+    let shown = says(&world, "guard show G1 --json").data("coord.guard_show/1");
+    let kept = [
+        &shown["guardrail"]["environment"],
+        &shown["guardrail"]["time_limit"],
+    ];
+    assert_eq!(kept, [&json!(["CI"]), &json!("5s")]);
+    assert_eq!(shown["guardrail"]["title"], "Another title");
+    let plan = renamed;
     // A plan that calls a task done does not say at which commit: it is imported with a waiver.
     let done = plan
         .to_string()

@@ -95,6 +95,8 @@ fn definition(state: &State, guardrail: &DraftGuardrail) -> Option<GuardrailDefi
         .filter_map(|(key, value)| Some((key.parse().ok()?, value.parse().ok()?)))
         .collect();
     extra.sort();
+    // Plans do not have these.
+    let ours = state.guardrails.get(&guardrail.id);
     Some(GuardrailDefinition {
         id: guardrail.id.clone(),
         title: guardrail.title.parse().ok()?,
@@ -102,8 +104,8 @@ fn definition(state: &State, guardrail: &DraftGuardrail) -> Option<GuardrailDefi
         expect: guardrail.expect.as_deref().and_then(|it| it.parse().ok()),
         required: guardrail.required,
         depends,
-        time_limit: None,
+        time_limit: ours.and_then(|ours| ours.time_limit),
         extra,
-        environment: Vec::new(),
+        environment: ours.map_or_else(Vec::new, |ours| ours.environment.clone()),
     })
 }
