@@ -24,6 +24,19 @@ fn whole(world: &World) -> Duration {
 }
 
 #[test]
+fn what_a_call_left_that_was_killed_after_its_entry_is_removed_by_the_next_one() {
+    let world = team();
+    super::worked_on(&world, "A");
+    let work = tip(&world, "task/A");
+    integrate(&world, "A", "").data("coord.integrated/1");
+    let left = format!("refs/coord-integrate/{work}");
+    world.git(&["update-ref", &left, "main"]);
+    super::worked_on(&world, "B");
+    integrate(&world, "B", "").data("coord.integrated/1");
+    is_clean(&world);
+}
+
+#[test]
 fn an_integration_that_is_killed_anywhere_is_completed_by_the_next_call() {
     let world = team();
     let seed = u64::from(std::process::id());

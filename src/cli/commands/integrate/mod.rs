@@ -130,10 +130,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let state = context.ledger()?.current()?.state;
     let index = act::task(&state, &args.id)?;
     let work = work_of(&repository, &state, index)?;
-    if state.task(index).end.is_some() {
-        // A call that crashed after its last entry left it.
-        prepared::forget(&repository, work)?;
-    }
+    prepared::forget_ended(&repository, &state)?;
     let target = Target::find(&repository, args.push)?;
     let branch = target.branch.clone();
     let end = |at: ObjectId| Ending::new(work, at, &branch);

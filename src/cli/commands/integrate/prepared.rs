@@ -2,15 +2,22 @@
 //!
 //! Not here: making it (`merge`).
 
-use crate::git::{
-    Error, refs,
-    repository::{ObjectId, Repository},
+use std::collections::BTreeSet;
+
+use crate::{
+    core::plan::state::State,
+    git::{
+        Error, refs,
+        repository::{ObjectId, Repository},
+    },
 };
 
 /// The ref of the merge of this commit. It is outside of `refs/coord`, which a mirror's refspec would rewind.
 fn name(work: ObjectId) -> String {
-    format!("refs/coord-integrate/{work}")
+    format!("{FOLDER}{work}")
 }
+
+const FOLDER: &str = "refs/coord-integrate/";
 
 pub(super) fn read(repository: &Repository, work: ObjectId) -> Result<Option<ObjectId>, Error> {
     refs::read(repository, &name(work))
@@ -29,6 +36,28 @@ pub(super) fn write(
 pub(super) fn forget(repository: &Repository, work: ObjectId) -> Result<(), Error> {
     if read(repository, work)?.is_some() {
         repository.run_git(["update-ref", "-d", &name(work)])?;
+    }
+    Ok(())
+}
+
+/// Forgets the merges of tasks that have ended: a call that was killed after its entry left one.
+pub(super) fn forget_ended(repository: &Repository, state: &State) -> Result<(), Error> {
+    let told = repository.run_git(["for-each-ref", "--format=%(refname)", FOLDER])?;
+    let told = String::from_utf8_lossy(&told);
+    let left: Vec<&str> = told
+        .lines()
+        .filter_map(|name| name.strip_prefix(FOLDER))
+        .collect();
+    if left.is_empty() {
+        return Ok(());
+    }
+    let ends = state.tasks().filter_map(|(_, task)| {
+        let end = task.end.as_ref()?;
+        end.commit.as_ref().or(task.commit.as_ref())
+    });
+    let ended: BTreeSet<String> = ends.map(ToString::to_string).collect();
+    for work in left.into_iter().filter(|work| ended.contains(*work)) {
+        repository.run_git(["update-ref", "-d", &format!("{FOLDER}{work}")])?;
     }
     Ok(())
 }
