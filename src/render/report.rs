@@ -141,15 +141,18 @@ fn line(deed: &Deed) -> String {
 fn guardrails(page: &mut String, report: &Report) {
     let rows = report.guardrails.iter().map(|guardrail| {
         let at = guardrail.at.map(Timestamp::dated);
+        let commit = guardrail.commit.as_ref();
+        let commit = commit.map(|commit| format!("{commit:.12}"));
         [
             guardrail.id.to_string(),
             escaped(guardrail.title.as_str()),
             if guardrail.required { "yes" } else { "no" }.to_owned(),
             guardrail.status.to_string(),
+            commit.unwrap_or_default(),
             at.unwrap_or_default(),
         ]
     });
-    let columns = ["ID", "Guardrail", "Required", "Status", "Run"];
+    let columns = ["ID", "Guardrail", "Required", "Status", "Commit", "Run"];
     table(page, "Guardrails", columns, rows);
 }
 
@@ -200,10 +203,10 @@ mod tests {
 
 ## Guardrails
 
-| ID | Guardrail | Required | Status | Run |
-| --- | --- | --- | --- | --- |
-| G1 | State sweep | no | pass | 2025-10-15 08:25 UTC |
-| G2 | Shadow-diff | no | not_run |  |
+| ID | Guardrail | Required | Status | Commit | Run |
+| --- | --- | --- | --- | --- | --- |
+| G1 | State sweep | no | pass | 0123456789ab | 2025-10-15 08:25 UTC |
+| G2 | Shadow-diff | no | not_run |  |  |
 
 ## Targets
 

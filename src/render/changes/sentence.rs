@@ -32,12 +32,14 @@ pub fn of_task(task: &TaskChange) -> String {
     }
 }
 
-/// The sentence of a guardrail: `guardrail G1: pass → fail, by codex`.
+/// The sentence of a guardrail: `guardrail G1: pass → fail, by codex at 0123456789ab`.
 pub fn of_guardrail(change: &GuardrailChange) -> String {
     let by = change.by.as_ref();
     let by = by.map_or_else(String::new, |by| format!(", by {by}"));
+    let at = change.commit.as_ref();
+    let at = at.map_or_else(String::new, |commit| format!(" at {commit:.12}"));
     let what = of_item(change, ToString::to_string);
-    format!("guardrail {}: {what}{by}", change.id)
+    format!("guardrail {}: {what}{by}{at}", change.id)
 }
 
 /// The sentence of a target: `target in_progress: 3..5 missed → 3..5 met`.
@@ -335,7 +337,7 @@ mod tests {
             },
             &[
                 "task New: added, not_started: “A | new\\u{1b} one”",
-                "guardrail G1: pass → fail, by codex",
+                "guardrail G1: pass → fail, by codex at 0123456789ab",
                 "target in_progress: 3..5 missed → 1 met",
                 "pull request github#410: open, checks passing → merged, checks passing",
                 "pull request github#411: added, open, checks passing",

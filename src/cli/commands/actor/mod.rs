@@ -81,7 +81,7 @@ pub struct Edit {
     /// Actor to change
     #[arg(value_name = "NAME")]
     pub name: ActorName,
-    /// Add a role: admin, coordinator, worker, reviewer or observer; commas separate several
+    /// Add roles: admin, coordinator, worker, reviewer, observer
     #[arg(
         long = "role",
         value_name = "ROLE",
@@ -114,7 +114,7 @@ pub struct AddActor {
     /// Set the kind: a person (human) or a program (agent)
     #[arg(long, value_name = "human|agent")]
     pub kind: Option<ActorKind>,
-    /// Give it a role: admin, coordinator, worker, reviewer or observer; commas separate several
+    /// Give it roles: admin, coordinator, worker, reviewer, observer
     #[arg(long = "role", value_name = "ROLE", value_delimiter = ',')]
     pub roles: Vec<Role>,
     /// Set the address that its entries have as author

@@ -90,10 +90,7 @@ fn passed(
             job.id
         );
         let output = String::from_utf8_lossy(&run.output);
-        let last = text::last_lines(&output)
-            .into_iter()
-            .map(Into::into)
-            .collect();
+        let last = text::last_lines(&output);
         return Err(CommandError::no(code::GUARDRAIL_FAILED, message).details(last));
     }
     let name: Text = format!("output-{}.txt", number + 1)

@@ -369,12 +369,13 @@ fn answer(
         next,
     };
     let (commit, into) = (&document.commit, visible(&document.into));
-    let mut text = match before {
-        true => format!("{into} has the work already, at {commit:.12}\n"),
-        false => format!(
+    let mut text = if before {
+        format!("{into} has the work already, at {commit:.12}\n")
+    } else {
+        format!(
             "{into} is at {commit:.12} now, with the work of {}\n",
             document.task
-        ),
+        )
     };
     if let Some(remote) = &document.pushed {
         text += &format!("pushed {into} to {}\n", visible(remote));

@@ -322,9 +322,9 @@ impl Edit<'_> {
         let (state, place) = (self.state, self.place);
         let children = state.task(parent).children.len();
         room(&state.name_of(parent), Limited::Children, children)?;
-        let mut before: BTreeSet<TaskIndex> = self
+        let mut before = self
             .task()
-            .map_or_else(BTreeSet::new, |task| task.after().collect());
+            .map_or_else(BTreeSet::new, |it| it.depends.clone());
         for fact in self.facts {
             match fact {
                 TaskFact::DependencyAdded(other) => before.extend(state.find(other, place.id)),
@@ -335,6 +335,8 @@ impl Edit<'_> {
                 _ => {}
             }
         }
+        // A task can be a child and a dependency as well: what is removed is the dependency.
+        before.extend(self.task().iter().flat_map(|task| &task.children));
         let back = graph::leading_back(state, parent, &before, place.steps);
         if self.index == Some(parent) || !back.is_empty() {
             return Err(Refusal::Cycle {

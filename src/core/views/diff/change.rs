@@ -202,9 +202,11 @@ pub struct ItemChange<K, V> {
     pub after: Option<V>,
     /// The actor of the change, if known.
     pub by: Option<ActorName>,
+    /// The commit that was looked at, if known.
+    pub commit: Option<CommitId>,
 }
 
-/// A guardrail: its status, and the actor that ran it last.
+/// A guardrail: its status, and the actor and the commit of its last result.
 pub type GuardrailChange = ItemChange<GuardId, GuardrailStatus>;
 /// A target: its expression, and whether it is met.
 pub type TargetChange = ItemChange<TargetName, TargetResult>;

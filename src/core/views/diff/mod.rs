@@ -76,6 +76,7 @@ fn items<K: Ord + Clone, V: PartialEq>(
         before: before.remove(&id),
         after: after.remove(&id),
         by: None,
+        commit: None,
         id,
     });
     changes.filter(|it| it.before != it.after).collect()
@@ -86,10 +87,12 @@ fn guardrails(old: &StatusDocument, new: &StatusDocument) -> Vec<GuardrailChange
         let all = document.guardrails.iter();
         all.map(|it| (it.id.clone(), it.status)).collect()
     };
-    let ran = |id: &GuardId| new.guardrails.iter().find(|it| it.id == *id)?.actor.clone();
+    let last = |id: &GuardId| new.guardrails.iter().find(|it| it.id == *id);
     let mut changes = items(statuses(old), statuses(new));
     for change in &mut changes {
-        change.by = ran(&change.id);
+        if let Some(last) = last(&change.id) {
+            (change.by, change.commit) = (last.actor.clone(), last.commit.clone());
+        }
     }
     changes
 }

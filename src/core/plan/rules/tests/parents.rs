@@ -43,6 +43,23 @@ fn a_task_has_a_limited_number_of_ancestors_however_its_parents_came_together() 
 }
 
 #[test]
+fn a_child_that_was_a_dependency_too_cannot_become_the_parent() {
+    let mut plan = Sample::new();
+    let child = plan.add("child", "x", Vec::new());
+    let whole = plan.add("whole", "x", vec![TaskFact::DependencyAdded(child.clone())]);
+    plan.edit(&child, parent(&whole));
+    told(&plan, None);
+    // The dependency goes, but the child stays one.
+    let mut facts = vec![TaskFact::DependencyRemoved(child.clone())];
+    facts.extend(parent(&child));
+    plan.edit(&whole, facts.clone());
+    told(&plan, Some(Code::Cycle));
+    facts.reverse();
+    plan.edit(&whole, facts);
+    told(&plan, Some(Code::Cycle));
+}
+
+#[test]
 fn a_parent_has_a_limited_number_of_children_and_each_of_them_one_parent() {
     let mut plan = Sample::new();
     let [a, b] = ["A", "B"].map(|id| plan.add(id, "x", Vec::new()));
