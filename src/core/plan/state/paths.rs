@@ -78,7 +78,7 @@ impl State {
     }
 
     /// Ends expired claims whose files another claim holds now: those that conflict with this task's claim, or this
-    /// task's own claim if it has expired. A claim that shares never conflicts.
+    /// task's own claim if it has expired. A running claim that shares the files goes on.
     ///
     /// So every remaining claim holds its files, and work under it needs no further check.
     pub(in crate::core) fn settle_paths(&mut self, index: TaskIndex, effective: Timestamp) {
@@ -86,14 +86,15 @@ impl State {
         let Some(claim) = task.claim.as_ref().filter(|claim| !claim.shared) else {
             return;
         };
-        let holder = Holder::from(claim);
-        let in_the_way = |claim: &Claim| !holder.made(claim);
+        let (holder, is_over) = (Holder::from(claim), claim.expired(effective));
+        let in_the_way =
+            |other: &Claim| !holder.made(other) && (is_over || other.expired(effective));
         // The rules have counted these steps.
         let steps = StepCount::of(u32::MAX);
         let conflicts = self.path_conflicts(index, &task.fields.paths, in_the_way, &steps);
         let mut outrun: Vec<TaskIndex> = conflicts.map(|conflict| conflict.by).collect();
         outrun.dedup();
-        if claim.expired(effective) && !outrun.is_empty() {
+        if is_over && !outrun.is_empty() {
             outrun = vec![index];
         }
         for index in outrun {

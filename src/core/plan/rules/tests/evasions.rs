@@ -79,6 +79,23 @@ fn a_sharing_claim_takes_no_files_from_an_expired_claim() {
 }
 
 #[test]
+fn a_running_claim_that_shares_outlives_an_edit_and_the_work_of_the_other_holder() {
+    let mut plan = Sample::new();
+    let one = plan.add("A", "One", paths(&["lib"]));
+    let two = plan.add("B", "Two", paths(&["lib"]));
+    let first = claim(&mut plan, "codex", &one, How::default());
+    let share = How {
+        share: true,
+        ..How::default()
+    };
+    claim(&mut plan, "copilot", &two, share);
+    plan.edit(&one, paths(&["web"]));
+    told(&plan, None);
+    work_under(&mut plan, "codex", &one, Some(first));
+    assert!(holder(&plan, &one).is_some() && holder(&plan, &two).is_some());
+}
+
+#[test]
 fn files_added_to_a_task_are_taken_from_expired_claims() {
     let mut plan = Sample::new();
     let one = plan.add("A", "One", paths(&["lib"]));
