@@ -4,19 +4,35 @@
 
 use super::attribute::{self, Attribute, AttributeValue};
 use crate::core::{
-    entry::event::{
-        Event, GuardrailEvent, LedgerEvent, ObservationEvent, ReviewEvent, RosterEvent, TaskEvent,
-        TaskRef, WorkEvent,
-        guardrail::{GuardrailDefinition, GuardrailResult},
-        ledger::LedgerFact,
-        roster::{ActorFact, PolicyRule},
-        task::TaskFact,
+    entry::{
+        event::{
+            Entry, Event, GuardrailEvent, LedgerEvent, ObservationEvent, ReviewEvent, RosterEvent,
+            TaskEvent, TaskRef, WorkEvent,
+            guardrail::{GuardrailDefinition, GuardrailResult},
+            ledger::LedgerFact,
+            roster::{ActorFact, PolicyRule},
+            task::TaskFact,
+        },
+        message,
     },
     values::text::{Text, quoted, visible},
 };
 
+/// The lines of an entry: those of its event; of several events each one's sentence, and its lines below that.
+pub fn lines_of(entry: &Entry) -> Vec<String> {
+    if let [event] = entry.events.as_slice() {
+        return details(event);
+    }
+    let events = entry.events.iter().flat_map(|event| {
+        let sentence = message::sentence(entry, event);
+        let below = details(event).into_iter().map(|line| format!("  {line}"));
+        std::iter::once(sentence).chain(below)
+    });
+    events.collect()
+}
+
 /// The lines. Texts from people are quoted and made visible.
-pub fn details(event: &Event) -> Vec<String> {
+fn details(event: &Event) -> Vec<String> {
     let mut lines = Lines(Vec::new());
     match event {
         Event::Ledger(event) => ledger(&mut lines, event),

@@ -40,7 +40,10 @@ fn also(also: &OtherChanges) -> Vec<String> {
     let tasks = also.tasks.iter().map(changes::of_task);
     let requests = also.pull_requests.iter().map(changes::of_pull_request);
     let actors = also.actors.iter().map(changes::of_actor);
-    tasks.chain(requests).chain(actors).collect()
+    let guardrails = also.guardrails.iter().map(changes::of_guardrail);
+    let policy = also.policy.iter().map(changes::of_setting);
+    let rest = actors.chain(guardrails).chain(policy);
+    tasks.chain(requests).chain(rest).collect()
 }
 
 /// The page. Empty sections are left out.
@@ -110,6 +113,7 @@ fn list(page: &mut String, heading: &str, items: impl Iterator<Item = String>) {
 fn line(deed: &Deed) -> String {
     let note = deed.note.as_ref().map(|note| match note {
         Note::Reason(reason) => format!("; {}", escaped(&quoted(reason.as_str()))),
+        Note::Waiver(reason) => format!("; waived: {}", escaped(&quoted(reason.as_str()))),
         Note::Judgement(judgement) => format!("; {judgement}"),
     });
     let commit = deed.commit.as_ref();

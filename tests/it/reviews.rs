@@ -113,7 +113,7 @@ fn a_rejection_stays_on_record_after_the_work_was_submitted_again_and_done() {
     let line = format!("- B: “Breaker”; rejected at {first}: “tests are\\\\nmissing” (claude, ");
     assert!(report.contains(&line), "{report}");
     assert!(changed.contains("estimate none → 2h"), "{changed}");
-    let done = format!("- B: “Breaker” at {second} (codex, ");
+    let done = format!("- B: “Breaker” at {second}; integrated ");
     assert!(report.contains(&done), "{report}");
     let shown = world.done("show B");
     assert!(shown.contains("rejected by claude "), "{shown}");
@@ -153,4 +153,69 @@ fn the_log_tells_every_value_and_text_of_an_entry() {
     assert_eq!(entry, format!("entry\n{}", world.done("log --full -n 1")));
     let entry = says(&world, &format!("show {object} --json")).data("coord.log/1");
     assert_eq!(entry["texts"][0]["text"], "well\n");
+}
+
+#[test]
+fn a_report_and_a_diff_tell_what_was_waived_and_how_the_policy_changed_meanwhile() {
+    let (world, [first, _]) = submitted();
+    world.done("snapshot before");
+    let words = ["reject", "B", "--actor", "claude", "--note", "no"];
+    assert_eq!(world.coord(&words).code, 0);
+    world.done("policy guardrails no");
+    assert_eq!(world.coord(&["done", "B", "--waive", "no time"]).code, 0);
+    world.done("guard add G --title Green --command true");
+    world.done("guard remove G");
+    world.done("guard add H --title Good --command true");
+    let changed = world.done("diff before now");
+    for line in [
+        "waived: “no time”",
+        "policy guardrails: done → no\n",
+        "guardrail H: added",
+    ] {
+        assert!(changed.contains(line), "{line}: {changed}");
+    }
+    let report = world.done("report");
+    let line = format!("- B: “Breaker”; waived: “no time” at {first:.12}");
+    assert!(report.contains(&line), "{report}");
+    assert!(
+        report.contains("- policy guardrails: done → no\n"),
+        "{report}"
+    );
+    let json = says(&world, "diff before now --json").data("coord.diff/1");
+    assert_eq!(json["policy"][0]["id"], "guardrails");
+}
+
+#[test]
+fn a_task_that_was_added_and_rejected_since_tells_the_rejection() {
+    let world = World::new();
+    world.done("init --actor ada");
+    world.done("snapshot before");
+    world.done("actor add codex --generate");
+    world.done("actor add claude --role reviewer --generate");
+    world.done("add Breaker --id B --gate claude");
+    let first = commit(&world, "first");
+    world.done("--actor codex claim B");
+    world.done(&format!("--actor codex submit B --commit {first}"));
+    world.done("--actor claude reject B --note no");
+    world.done(&format!("--actor codex submit B --commit {first}"));
+    let changed = world.done("diff before now");
+    let told = format!("rejected by claude at {first:.12}: “no”");
+    assert!(changed.contains(&told), "{changed}");
+}
+
+#[test]
+fn an_entry_of_several_events_tells_each_of_them_and_its_subject_the_main_one() {
+    let (world, _) = submitted();
+    world.done("add Other --id C");
+    world.done("cancel C --duplicates B");
+    let full = world.done("log -n 1 --full");
+    let subject = "ada: cancel C (and 1 more)\n";
+    assert!(full.contains(subject), "{full}");
+    for line in [
+        "    cancel C\n",
+        "    edit C: links\n",
+        "      duplicate of: B\n",
+    ] {
+        assert!(full.contains(line), "{line}: {full}");
+    }
 }

@@ -45,16 +45,20 @@ pub struct Why {
 pub fn cancel(context: &mut Context, args: &CancelArgs) -> Result<(), CommandError> {
     let done = act::on_task(context, &args.id, |basis| {
         let task = basis.task.clone();
-        let mut events = Vec::new();
+        // The log tells an entry by its first event.
+        let reason = args.why.reason.clone();
+        let cancelled = TaskEvent::Cancelled {
+            task: task.clone(),
+            reason,
+        };
+        let mut events = vec![Event::Task(cancelled)];
         if let Some(other) = &args.duplicates {
             let other = basis.state.reference(act::task(basis.state, other)?);
             events.push(Event::Task(TaskEvent::Edited {
-                task: task.clone(),
+                task,
                 facts: vec![TaskFact::LinkAdded(LinkKind::Duplicates, other)],
             }));
         }
-        let reason = args.why.reason.clone();
-        events.push(Event::Task(TaskEvent::Cancelled { task, reason }));
         Ok(events)
     })?;
     done.say(context, &format!("cancelled {}", done.shown()))

@@ -59,14 +59,13 @@ impl Entry {
         reading: &Reading,
         (line, accepted): (EntryDocument, Option<&Accepted>),
     ) -> Result<Self, CommandError> {
-        let events = accepted.iter().flat_map(|it| &it.entry.events);
         let texts = accepted.map(log::texts).unwrap_or_default();
         let texts = texts
             .iter()
             .map(|attached| LongText::read(reading, attached));
         Ok(Self {
             line,
-            details: Some(events.flat_map(event::details).collect()),
+            details: Some(accepted.map_or_else(Vec::new, |it| event::lines_of(&it.entry))),
             texts: Some(texts.collect::<Result<_, _>>()?),
         })
     }

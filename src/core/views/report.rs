@@ -7,8 +7,8 @@ use serde::Serialize;
 
 use super::{
     diff::{
-        ActorChange, Change, Diff, Existence, FigureChange, PullRequestChange, Read, TaskChange,
-        diff,
+        ActorChange, Change, Diff, Existence, FigureChange, GuardrailChange, PullRequestChange,
+        Read, SettingChange, TaskChange, diff,
     },
     snapshot::{
         AnomalyDocument, GuardrailDocument, StatusDocument, Summary, TargetDocument, status,
@@ -85,6 +85,10 @@ pub struct OtherChanges {
     pub pull_requests: Vec<PullRequestChange>,
     /// Actors.
     pub actors: Vec<ActorChange>,
+    /// Guardrails that were defined or removed.
+    pub guardrails: Vec<GuardrailChange>,
+    /// Settings of the policy.
+    pub policy: Vec<SettingChange>,
 }
 
 /// A note on a deed.
@@ -93,6 +97,8 @@ pub struct OtherChanges {
 pub enum Note {
     /// The reason for the deed or of the blocker.
     Reason(Text),
+    /// Why the review, or what else was open, was waived.
+    Waiver(Text),
     /// The decision of the reviewer.
     Judgement(Judgement),
 }
@@ -130,6 +136,8 @@ impl Report {
             tasks,
             pull_requests,
             actors,
+            guardrails: mut checks,
+            policy,
             anomalies,
             ..
         } = diff(before, after, read);
@@ -144,6 +152,12 @@ impl Report {
             tasks: tasks.into_iter().filter_map(in_no_list).collect(),
             pull_requests,
             actors,
+            guardrails: {
+                // Their results are in a table.
+                checks.retain(|it| it.before.is_none() || it.after.is_none());
+                checks
+            },
+            policy,
         };
         let mut report = Self {
             day,
@@ -204,7 +218,8 @@ impl Report {
                 } else {
                     &mut self.cancelled
                 };
-                let note = end.reason.as_ref().map(reason);
+                let kind = if end.done { Note::Waiver } else { Note::Reason };
+                let note = end.reason.clone().map(kind);
                 let ended = deed(note, Some(&end.actor), Some(end.at));
                 let last = new.commit.as_ref().filter(|_| end.done);
                 list.push(Deed {

@@ -151,7 +151,8 @@ impl Repository {
             .spawn()
             .map_err(|error| not_run(&printing, error))?;
         let mut reading: Command = self.git();
-        reading.args(["patch-id", "--stable"]);
+        // Without this, patches that differ only in whitespace are the same.
+        reading.args(["patch-id", "--verbatim"]);
         if let Some(printed) = child.stdout.take() {
             reading.stdin(printed);
         }
@@ -163,6 +164,10 @@ impl Repository {
             return Err(failed(&printing, &ended));
         }
         let output = output.map_err(|error| not_run(&reading, error))?;
+        if output.status.code() == Some(USAGE) {
+            // A git before 2.39 cannot compare exactly. Then only the commits themselves are found.
+            return Ok(Vec::new());
+        }
         if !output.status.success() {
             return Err(failed(&reading, &output));
         }
@@ -174,6 +179,9 @@ impl Repository {
         Ok(pairs.collect())
     }
 }
+
+/// The exit status of git after an option that it does not know.
+const USAGE: i32 = 129;
 
 /// One object id on each line.
 fn ids(told: &[u8]) -> Vec<ObjectId> {
@@ -243,6 +251,18 @@ mod tests {
         assert_eq!(found(&fixture, work), None, "half of it is not the work");
         fixture.git(&["cherry-pick", "work"]);
         assert_eq!(found(&fixture, work), Some(head(&fixture)));
+    }
+
+    #[test]
+    fn a_patch_with_other_whitespace_is_another_patch() {
+        let fixture = Fixture::new();
+        write(&fixture, "code.py", b"def f():\n");
+        fixture.git(&["switch", "-q", "-c", "work"]);
+        write(&fixture, "code.py", b"def f():\n        return x\n");
+        let work = head(&fixture);
+        fixture.git(&["switch", "-q", "trunk"]);
+        write(&fixture, "code.py", b"def f():\n    return x\n");
+        assert_eq!(found(&fixture, work), None);
     }
 
     #[test]

@@ -25,6 +25,7 @@ pub struct DiffDocument<'a> {
     targets: Vec<ItemDocument<'a>>,
     pull_requests: Vec<ItemDocument<'a>>,
     actors: Vec<ItemDocument<'a>>,
+    policy: Vec<ItemDocument<'a>>,
     anomalies: &'a [AnomalyDocument],
 }
 
@@ -75,6 +76,12 @@ impl<'a> From<&'a Diff> for DiffDocument<'a> {
                 ToString::to_string,
                 values::roles,
                 sentence::of_actor,
+            ),
+            policy: items(
+                &diff.policy,
+                ToString::to_string,
+                ToString::to_string,
+                sentence::of_setting,
             ),
             anomalies: &diff.anomalies,
         }

@@ -8,5 +8,5 @@ mod values;
 
 pub use self::{
     document::DiffDocument,
-    sentence::{of_actor, of_guardrail, of_pull_request, of_target, of_task},
+    sentence::{of_actor, of_guardrail, of_pull_request, of_setting, of_target, of_task},
 };

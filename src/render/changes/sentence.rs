@@ -14,7 +14,7 @@ use crate::core::{
     },
     views::diff::{
         ActorChange, Change, Existence, GuardrailChange, ItemChange, Member, Pair,
-        PullRequestChange, TargetChange, TaskChange, VerdictGiven,
+        PullRequestChange, SettingChange, TargetChange, TaskChange, VerdictGiven,
     },
 };
 use crate::render::{attribute, words};
@@ -27,7 +27,11 @@ pub fn of_task(task: &TaskChange) -> String {
     let (id, title) = (&task.id, said(task.title.as_str()));
     match task.kind {
         Existence::Removed => format!("task {id}: removed: {title}"),
-        Existence::Added => format!("task {id}: added, {}: {title}", task.status),
+        Existence::Added => {
+            let verdicts = task.changes.iter().map(|change| phrase(change, false));
+            let verdicts: String = verdicts.map(|verdict| format!(", {verdict}")).collect();
+            format!("task {id}: added, {}: {title}{verdicts}", task.status)
+        }
         Existence::Changed => format!("task {id}: {}", phrases(task)),
     }
 }
@@ -57,6 +61,15 @@ pub fn of_pull_request(change: &PullRequestChange) -> String {
 /// The sentence of an actor: `actor codex: worker → worker, reviewer`.
 pub fn of_actor(change: &ActorChange) -> String {
     format!("actor {}: {}", change.id, of_item(change, values::roles))
+}
+
+/// The sentence of a setting of the policy: `policy guardrails: done → no`.
+pub fn of_setting(change: &SettingChange) -> String {
+    let (name, value) = (short(&change.id), |value: &String| match &**value {
+        "" => "admins only".to_owned(),
+        value => value.to_owned(),
+    });
+    format!("policy {name}: {}", of_item(change, value))
 }
 
 fn of_item<K, V>(change: &ItemChange<K, V>, shown: impl Fn(&V) -> String) -> String {
@@ -103,6 +116,7 @@ fn phrase(change: &Change, is_approved: bool) -> String {
             let ender = by.and_then(|by| ender(pair.after, by));
             arrow(&values) + &ender.unwrap_or_default()
         }
+        Change::Waiver(reason) => format!("waived: {}", said(reason.as_str())),
         Change::Verdict(given) => verdict(given),
         Change::Claim(pair) => claim(pair),
         Change::Attribute(AttributeChange {

@@ -55,6 +55,7 @@ fn of_attribute(change: &AttributeChange) -> Values<'static> {
 pub(super) fn of(change: &Change) -> Values<'_> {
     match change {
         Change::Status(pair, by) => shown("status", pair).by(by.as_ref()),
+        Change::Waiver(reason) => Values::new("waiver", None, Some(owned(reason))),
         Change::Verdict(given) => {
             let values = Values::new("verdict", None, Some(given.judgement.to_string()));
             Values {

@@ -43,6 +43,9 @@ pub fn diff(diff: &Diff, style: Style) -> String {
     for change in &diff.actors {
         line(PLAIN, &changes::of_actor(change));
     }
+    for change in &diff.policy {
+        line(NOTICE, &changes::of_setting(change));
+    }
     for anomaly in &diff.anomalies {
         let (entry, actor) = (anomaly.entry.short(), &anomaly.actor);
         let why = refusal::anomaly(&anomaly.cause, None);

@@ -365,7 +365,7 @@ pub fn settle(
             });
             let binding = (!is_bound).then(|| bound(reference.clone(), Some(made.label.clone())));
             let moving = held.map(|claim| moved(reference, claim, made.label.clone()));
-            let events: Vec<Event> = binding.into_iter().chain(moving).collect();
+            let events: Vec<Event> = moving.into_iter().chain(binding).collect();
             Ok((!events.is_empty()).then(|| EntryDraft::from(events)))
         })?;
         let index = act::task(&written.state, id)?;

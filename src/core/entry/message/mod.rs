@@ -8,7 +8,7 @@ mod sentence;
 
 use base64ct::{Base64, Encoding};
 
-use super::event::{Entry, Event, TaskEvent};
+use super::event::{Entry, Event, GuardrailEvent, TaskEvent};
 use crate::core::values::id::TaskId;
 
 /// The version of the rendering.
@@ -26,12 +26,17 @@ pub fn render(entry: &Entry, payload: &[u8]) -> String {
     message
 }
 
-/// The first line of the message: a summary of the entry.
+/// The first line of the message: a summary of the entry. It is about the first event that is not a guardrail's result, if
+/// there is one: what was done counts more than its evidence.
 pub fn subject(entry: &Entry) -> String {
-    match entry.events.as_slice() {
-        [] => format!("join {} lines", entry.parents.len()),
-        [event] => sentence::of(entry, event),
-        [event, rest @ ..] => format!("{} (and {} more)", sentence::of(entry, event), rest.len()),
+    let is_evidence =
+        |event: &&Event| matches!(event, Event::Guardrail(GuardrailEvent::Recorded(_)));
+    let mut events = entry.events.iter();
+    let main = events.clone().find(|event| !is_evidence(event));
+    match (main.or_else(|| events.next()), entry.events.len()) {
+        (None, _) => format!("join {} lines", entry.parents.len()),
+        (Some(event), 1) => sentence::of(entry, event),
+        (Some(event), all) => format!("{} (and {} more)", sentence::of(entry, event), all - 1),
     }
 }
 

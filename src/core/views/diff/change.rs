@@ -40,6 +40,8 @@ pub struct Diff {
     pub pull_requests: Vec<PullRequestChange>,
     /// The actors that were added, or whose roles changed, by name.
     pub actors: Vec<ActorChange>,
+    /// The settings of the policy that changed, by name.
+    pub policy: Vec<SettingChange>,
     /// The anomalies that only the later state has.
     pub anomalies: Vec<AnomalyDocument>,
 }
@@ -54,6 +56,7 @@ impl Diff {
             targets,
             pull_requests,
             actors,
+            policy,
             anomalies,
         } = self;
         summary.is_empty()
@@ -62,6 +65,7 @@ impl Diff {
             && targets.is_empty()
             && pull_requests.is_empty()
             && actors.is_empty()
+            && policy.is_empty()
             && anomalies.is_empty()
     }
 }
@@ -100,7 +104,7 @@ pub struct TaskChange {
     pub kind: Existence,
     /// Its status in the later of the states that contain it.
     pub status: Status,
-    /// The changes, in a stable order; empty if only one state contains it.
+    /// The changes, in a stable order; of a task that was added the verdicts on it, of one that was removed none.
     pub changes: Vec<Change>,
 }
 
@@ -109,6 +113,8 @@ pub struct TaskChange {
 pub enum Change {
     /// Its status, and the actor that ended it or asked for its review.
     Status(Pair<Status>, Option<ActorName>),
+    /// Why the review, or what else was open, was waived when it was done.
+    Waiver(Text),
     /// A verdict of a reviewer.
     Verdict(VerdictGiven),
     /// The holder. The earlier value is none if the same actor claimed the task again.
@@ -212,6 +218,8 @@ pub type GuardrailChange = ItemChange<GuardId, GuardrailStatus>;
 pub type TargetChange = ItemChange<TargetName, TargetResult>;
 /// A pull request: its state, and the result of its checks.
 pub type PullRequestChange = ItemChange<OnForge, PullRequestResult>;
+/// A setting of the policy: its value.
+pub type SettingChange = ItemChange<String, String>;
 /// An actor: its roles.
 pub type ActorChange = ItemChange<ActorName, BTreeSet<Role>>;
 

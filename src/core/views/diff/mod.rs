@@ -10,10 +10,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 pub use self::change::{
     ActorChange, Change, Diff, Existence, FigureChange, GuardrailChange, ItemChange, Member,
-    OnForge, Pair, PullRequestChange, PullRequestResult, Read, Steps, TargetChange, TargetResult,
-    TaskChange, VerdictGiven,
+    OnForge, Pair, PullRequestChange, PullRequestResult, Read, SettingChange, Steps, TargetChange,
+    TargetResult, TaskChange, VerdictGiven,
 };
-use super::snapshot::{AnomalyDocument, FIGURES, StatusDocument, figure, status};
+use super::snapshot::{AnomalyDocument, FIGURES, PolicyDocument, StatusDocument, figure, status};
 use crate::core::{
     plan::state::{State, guardrails::GuardrailStatus},
     values::{
@@ -32,6 +32,7 @@ pub fn diff(before: &State, after: &State, read: Read<'_>) -> Diff {
         targets: items(targets(&old), targets(&new)),
         pull_requests: items(pull_requests(&old), pull_requests(&new)),
         actors: items(actors(before), actors(after)),
+        policy: items(policy(before), policy(after)),
         anomalies: anomalies(&old, new),
     }
 }
@@ -57,7 +58,7 @@ fn tasks(before: &State, after: &State, read: Read<'_>) -> Vec<TaskChange> {
         .tasks()
         .filter_map(|(index, found)| match before.created_by(found.origin) {
             Some(old) => task::changed((before, old), (after, index), read),
-            None => Some(task::alone(after, index, Existence::Added)),
+            None => Some(task::added(after, index, read)),
         });
     let gone = before
         .tasks()
@@ -128,6 +129,11 @@ fn actors(state: &State) -> BTreeMap<ActorName, BTreeSet<Role>> {
     roles
         .map(|(name, actor)| (name.clone(), actor.roles.iter().copied().collect()))
         .collect()
+}
+
+fn policy(state: &State) -> BTreeMap<String, String> {
+    let settings = PolicyDocument::from(&state.policy).settings();
+    settings.into_iter().collect()
 }
 
 fn anomalies(old: &StatusDocument, new: StatusDocument) -> Vec<AnomalyDocument> {

@@ -34,6 +34,15 @@ pub(super) fn alone(state: &State, index: TaskIndex, kind: Existence) -> TaskCha
     }
 }
 
+/// A task that only the later state contains, with the verdicts on it.
+pub(super) fn added(state: &State, index: TaskIndex, read: Read<'_>) -> TaskChange {
+    let verdicts = given(state.task(index).all_verdicts(), read);
+    TaskChange {
+        changes: verdicts.collect(),
+        ..alone(state, index, Existence::Added)
+    }
+}
+
 /// A task that both states contain; none if nothing changed.
 pub(super) fn changed(
     (before, old): (&State, TaskIndex),
@@ -57,6 +66,7 @@ fn between(
 ) -> Vec<Change> {
     let (old_task, new_task) = (before.task(old), after.task(new));
     let mut changes: Vec<Change> = status((before, old), (after, new)).into_iter().collect();
+    changes.extend(waiver(old_task, new_task));
     changes.extend(verdicts(old_task, new_task, read));
     changes.extend(claim(old_task, new_task));
     changes.extend(progress(old_task, new_task));
@@ -84,22 +94,36 @@ fn status((before, old): (&State, TaskIndex), (after, new): (&State, TaskIndex))
     Some(Change::Status(status, by.cloned()))
 }
 
+fn waiver(old: &Task, new: &Task) -> Option<Change> {
+    let end = new
+        .end
+        .as_ref()
+        .filter(|end| end.done && old.end.as_ref() != Some(end))?;
+    end.reason.clone().map(Change::Waiver)
+}
+
 /// The new verdicts, oldest first, those included that no longer stand. A verdict of a later round is new even if it is
 /// the same.
 fn verdicts(old: &Task, new: &Task, read: Read<'_>) -> Vec<Change> {
     let known = old.all_verdicts();
-    let all = new.all_verdicts();
-    let given = all.iter().filter(|given| !known.contains(given));
-    let change = |(by, verdict): &(&ActorName, &Verdict)| {
+    let mut all = new.all_verdicts();
+    all.retain(|verdict| !known.contains(verdict));
+    given(all, read).collect()
+}
+
+fn given<'a>(
+    verdicts: Vec<(&'a ActorName, &'a Verdict)>,
+    read: Read<'a>,
+) -> impl Iterator<Item = Change> + 'a {
+    verdicts.into_iter().map(move |(by, verdict)| {
         Change::Verdict(VerdictGiven {
             judgement: Judgement::of(verdict.approved),
-            by: (*by).clone(),
+            by: by.clone(),
             at: verdict.at,
             commit: verdict.commit.clone(),
             note: verdict.note.as_ref().and_then(read),
         })
-    };
-    given.map(change).collect()
+    })
 }
 
 fn claim(old: &Task, new: &Task) -> Option<Change> {

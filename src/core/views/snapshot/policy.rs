@@ -75,3 +75,30 @@ impl From<&Policy> for PolicyDocument {
         }
     }
 }
+
+impl PolicyDocument {
+    /// The settings by the names that `policy` gives them; the value of a list of roles without a role is empty.
+    pub fn settings(&self) -> Vec<(String, String)> {
+        let roles = |roles: &[Role]| {
+            let roles: Vec<&str> = roles.iter().map(|role| role.as_str()).collect();
+            roles.join(", ")
+        };
+        let flag = |is_set: bool| if is_set { "yes" } else { "no" }.to_owned();
+        let settings = [
+            ("lease", self.default_lease.to_string()),
+            ("max-lease", self.max_lease.to_string()),
+            ("steal", roles(&self.steal_roles)),
+            ("broad-paths", roles(&self.broad_path_roles)),
+            ("approvals", self.approvals_required.to_string()),
+            ("unclaimed-work", flag(self.unclaimed_work)),
+            ("owners-only", flag(self.owners_only)),
+            ("dependencies", flag(self.dependencies)),
+            ("guardrails", self.guardrails.to_string()),
+            ("integrated", flag(self.integrated)),
+        ];
+        let settings = settings.map(|(name, value)| (name.to_owned(), value));
+        let reviews = self.path_reviews.iter();
+        let reviews = reviews.map(|it| (format!("paths {}", it.paths.as_str()), it.by.join(" ")));
+        settings.into_iter().chain(reviews).collect()
+    }
+}
