@@ -32,9 +32,10 @@ impl ObjectId {
     }
 }
 
+/// With a precision, as in `{:.12}`, only so many digits.
 impl fmt::Display for ObjectId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(&self.0, f)
+        f.pad(&self.0.to_hex().to_string())
     }
 }
 
@@ -114,6 +115,7 @@ mod tests {
             let hex = "0123456789abcdef".repeat(4)[..length].to_owned();
             let id: ObjectId = hex.parse().unwrap();
             assert_eq!(id.to_string(), hex);
+            assert_eq!(format!("{id:.12}"), hex[..12]);
             assert_eq!(id.as_bytes().len(), length / 2);
         }
     }
