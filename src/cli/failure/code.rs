@@ -61,7 +61,7 @@ pub const NO_WORKTREE: &str = "no_worktree";
 pub const WORKTREE_IN_USE: &str = "worktree_in_use";
 /// No branch is known into which work is integrated.
 pub const NO_MAIN_BRANCH: &str = "no_main_branch";
-/// The task has neither a branch nor a commit.
+/// The task has neither a branch nor a commit, or nobody committed on its branch.
 pub const NOTHING_TO_INTEGRATE: &str = "nothing_to_integrate";
 /// A required guardrail fails at the merge with the main branch.
 pub const GUARDRAIL_FAILED: &str = "guardrail_failed";

@@ -2,7 +2,9 @@
 //!
 //! Not here: the branch of a task (`hooks::binding`).
 
-use super::Repository;
+use std::{io::Write as _, path::Path, process::Stdio};
+
+use super::{ObjectId, Repository, program::fed};
 use crate::git::Error;
 
 /// The key of git's config that names the main branch.
@@ -38,6 +40,27 @@ impl Repository {
         let full = format!("refs/heads/{branch}");
         self.run_git(["show-ref", "--verify", "--quiet", &full])
             .is_ok()
+    }
+
+    /// Lets git prepare to move a ref from `old` to `new`, with its locks and the user's hook, and give up then. In the worktree
+    /// that is on the branch, the ref is `HEAD`.
+    ///
+    /// # Errors
+    /// [`Error::Failed`] if git would not move it.
+    pub fn rehearse_move(
+        &self,
+        worktree: Option<&Path>,
+        name: &str,
+        new: ObjectId,
+        old: ObjectId,
+    ) -> Result<(), Error> {
+        let mut git = self.git();
+        if let Some(worktree) = worktree {
+            git.env_remove("GIT_DIR").current_dir(worktree);
+        }
+        git.args(["update-ref", "--stdin"]).stdin(Stdio::piped());
+        let steps = format!("start\nupdate {name} {new} {old}\nprepare\nabort\n");
+        fed(git, |mut stdin| stdin.write_all(steps.as_bytes())).map(drop)
     }
 
     /// The number of commits of `commit` that `branch` lacks.

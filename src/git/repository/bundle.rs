@@ -10,10 +10,7 @@ use std::{
     process::{Command, Stdio},
 };
 
-use super::{
-    ObjectId, Repository, environment,
-    program::{failed, not_run},
-};
+use super::{ObjectId, Repository, environment, program::fed};
 use crate::git::Error;
 
 /// A bundle larger than this is not read: a ledger of a million entries is smaller.
@@ -181,25 +178,6 @@ impl Repository {
     ) -> Result<(), Error> {
         let indexed = fed(git, feed);
         indexed.map(drop).map_err(|error| self.write_failure(error))
-    }
-}
-
-/// Runs git with this standard input, and returns its standard output.
-fn fed(
-    mut git: Command,
-    feed: impl FnOnce(std::process::ChildStdin) -> io::Result<()>,
-) -> Result<Vec<u8>, Error> {
-    let started = git.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
-    let mut child = started.map_err(|source| not_run(&git, source))?;
-    let fed = child.stdin.take().map_or(Ok(()), feed);
-    let output = child.wait_with_output();
-    let output = output.map_err(|source| not_run(&git, source))?;
-    if output.status.success() {
-        fed.map_err(|source| not_run(&git, source))?;
-        Ok(output.stdout)
-    } else {
-        // A git that stopped reading says why on stderr.
-        Err(failed(&git, &output))
     }
 }
 

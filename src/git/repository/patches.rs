@@ -78,19 +78,31 @@ impl Repository {
         Ok(left)
     }
 
-    /// The tips of a branch here and of the branch that it follows.
-    fn tips_of(&self, branch: &str) -> Result<Vec<ObjectId>, Error> {
+    /// Where the branch of a remote is that this branch follows, as far as this clone knows.
+    ///
+    /// # Errors
+    /// As for [`integrated`](Self::integrated).
+    pub fn followed(&self, branch: &str) -> Result<Option<ObjectId>, Error> {
         let full = format!("refs/heads/{branch}");
         let upstream = self.run_git(["for-each-ref", "--format=%(upstream)", &full])?;
         let upstream = String::from_utf8_lossy(&upstream).trim().to_owned();
-        let names: Vec<&str> = [full.as_str(), &upstream]
-            .into_iter()
-            .filter(|name| !name.is_empty())
-            .collect();
-        let words = ["for-each-ref", "--format=%(objectname)"];
-        // A branch that is named exactly is not a prefix of others.
-        let told = self.run_git(words.into_iter().chain(names))?;
-        Ok(ids(&told))
+        // Another branch of this clone has work that this one need not get.
+        if upstream.is_empty() || upstream.starts_with("refs/heads/") {
+            return Ok(None);
+        }
+        self.tip(&upstream)
+    }
+
+    /// The tips of a branch here and of the branch that it follows.
+    fn tips_of(&self, branch: &str) -> Result<Vec<ObjectId>, Error> {
+        let here = self.tip(&format!("refs/heads/{branch}"))?;
+        Ok(here.into_iter().chain(self.followed(branch)?).collect())
+    }
+
+    fn tip(&self, name: &str) -> Result<Option<ObjectId>, Error> {
+        // A ref that is named exactly is not a prefix of others.
+        let told = self.run_git(["for-each-ref", "--format=%(objectname)", name])?;
+        Ok(ids(&told).first().copied())
     }
 
     fn same_patch(&self, tip: ObjectId, commit: ObjectId) -> Result<Option<ObjectId>, Error> {

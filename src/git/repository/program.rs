@@ -6,7 +6,7 @@ use std::{
     ffi::OsStr,
     fs::File,
     io,
-    process::{Command, Output, Stdio},
+    process::{ChildStdin, Command, Output, Stdio},
 };
 
 use super::{Repository, environment};
@@ -103,6 +103,25 @@ impl Repository {
 /// Runs a `git` command to its end and returns its standard output.
 pub(crate) fn run(command: Command) -> Result<Vec<u8>, Error> {
     run_on(command, Stdio::null())
+}
+
+/// Runs git with this standard input, and returns its standard output.
+pub(super) fn fed(
+    mut git: Command,
+    feed: impl FnOnce(ChildStdin) -> io::Result<()>,
+) -> Result<Vec<u8>, Error> {
+    let started = git.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
+    let mut child = started.map_err(|source| not_run(&git, source))?;
+    let fed = child.stdin.take().map_or(Ok(()), feed);
+    let output = child.wait_with_output();
+    let output = output.map_err(|source| not_run(&git, source))?;
+    if output.status.success() {
+        fed.map_err(|source| not_run(&git, source))?;
+        Ok(output.stdout)
+    } else {
+        // A git that stopped reading says why on stderr.
+        Err(failed(&git, &output))
+    }
 }
 
 fn run_on(mut command: Command, stdin: Stdio) -> Result<Vec<u8>, Error> {

@@ -49,16 +49,21 @@ impl Repository {
     /// [`Error::Failed`].
     pub fn worktrees(&self) -> Result<Vec<SeenWorktree>, Error> {
         let mut worktrees = self.listed_worktrees()?;
-        for worktree in worktrees.iter_mut().filter(|worktree| !worktree.gone) {
-            // One that cannot be looked into is listed all the same.
-            if let Ok(told) = self.run_git_in(&worktree.path, &STATUS) {
-                worktree.read_status(&String::from_utf8_lossy(&told));
-            }
-            if let Ok(told) = self.run_git_in(&worktree.path, &LAST_MOVE) {
-                worktree.active = moved(&String::from_utf8_lossy(&told));
-            }
-        }
+        worktrees.iter_mut().for_each(|it| self.look_into(it));
         Ok(worktrees)
+    }
+
+    /// Fills in what git tells inside of a listed worktree. One that cannot be looked into stays as it is.
+    pub fn look_into(&self, worktree: &mut SeenWorktree) {
+        if worktree.gone {
+            return;
+        }
+        if let Ok(told) = self.run_git_in(&worktree.path, &STATUS) {
+            worktree.read_status(&String::from_utf8_lossy(&told));
+        }
+        if let Ok(told) = self.run_git_in(&worktree.path, &LAST_MOVE) {
+            worktree.active = moved(&String::from_utf8_lossy(&told));
+        }
     }
 
     /// As [`worktrees`](Self::worktrees), without looking into them: folder, names, branch and commit of each.

@@ -37,6 +37,20 @@ fn what_a_call_left_that_was_killed_after_its_entry_is_removed_by_the_next_one()
 }
 
 #[test]
+fn a_lock_that_a_killed_git_left_on_another_task_refuses_nothing() {
+    let world = team();
+    super::worked_on(&world, "A");
+    let left = format!("refs/coord-integrate/{}", tip(&world, "task/A"));
+    integrate(&world, "A", "").data("coord.integrated/1");
+    world.git(&["update-ref", &left, "main"]);
+    let lock = world.work().join(".git").join(format!("{left}.lock"));
+    std::fs::write(&lock, "").unwrap();
+    super::worked_on(&world, "B");
+    integrate(&world, "B", "").data("coord.integrated/1");
+    std::fs::remove_file(&lock).unwrap();
+}
+
+#[test]
 fn an_integration_that_is_killed_anywhere_is_completed_by_the_next_call() {
     let world = team();
     let seed = u64::from(std::process::id());

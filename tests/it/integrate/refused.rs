@@ -5,6 +5,7 @@
 use std::fs;
 
 use super::{at_work, folder, integrate, refuses, says, status, team, tip, write};
+use crate::world::World;
 
 #[test]
 fn a_conflict_names_the_files_and_the_way_to_solve_it() {
@@ -133,4 +134,101 @@ fn another_git_process_in_the_worktree_of_the_main_branch_is_waited_for() {
         cd ../work-A && git coord integrate A";
     says(&world, line);
     assert_eq!(status(&world, "A"), "done");
+}
+
+/// Writes a hook of the user for the whole repository.
+fn hook(world: &World, name: &str, script: &str) {
+    let hook = world.work().join(".git/hooks").join(name);
+    fs::create_dir_all(hook.parent().unwrap()).unwrap();
+    fs::write(&hook, format!("#!/bin/sh\n{script}\n")).unwrap();
+    says(world, &format!("chmod +x .git/hooks/{name}"));
+}
+
+#[test]
+fn what_is_not_committed_in_the_worktree_of_the_task_is_not_left_out() {
+    let world = team();
+    world.done("claim A --worktree --actor codex");
+    let path = folder(&world, "work-A");
+    for (name, id) in [("new", "A"), ("base", "A")] {
+        let before = fs::read_to_string(path.join(name)).ok();
+        fs::write(path.join(name), "not committed\n").unwrap();
+        let hint = refuses(&world, id, "", "worktree_in_use");
+        assert_eq!(hint, format!("git -C {} status", path.display()));
+        let told = integrate(&world, id, "--squash").stdout;
+        assert!(told.contains("has 1 changed file"), "{told}");
+        match before {
+            Some(text) => fs::write(path.join(name), text).unwrap(),
+            None => fs::remove_file(path.join(name)).unwrap(),
+        }
+    }
+    // Ignored files are nobody's work.
+    write(&world, "work-A", ".gitignore", "built\n");
+    fs::write(path.join("built"), "x\n").unwrap();
+    integrate(&world, "A", "").data("coord.integrated/1");
+}
+
+#[test]
+fn a_branch_on_which_nobody_worked_is_no_work() {
+    let world = team();
+    world.done("claim A --worktree --actor codex");
+    let hint = refuses(&world, "A", "", "nothing_to_integrate");
+    assert_eq!(hint, "git coord done A");
+    assert_eq!(status(&world, "A"), "in_progress");
+    says(&world, &format!("cd ../work-A && {hint}"));
+}
+
+#[test]
+fn the_users_settings_for_merges_do_not_keep_the_main_branch_where_it_is() {
+    for setting in [
+        "merge.ff=false",
+        "merge.ff=only",
+        "branch.main.mergeOptions=--squash",
+        "branch.main.mergeOptions=--no-ff --no-commit",
+    ] {
+        for options in ["", "--squash", "--rebase"] {
+            let world = at_work();
+            write(&world, "work", "other", "other\n");
+            let (key, value) = setting.split_once('=').unwrap();
+            world.git(&["config", key, value]);
+            let told = integrate(&world, "A", options).data("coord.integrated/1");
+            assert_eq!(told["commit"], tip(&world, "main"), "{setting} {options}");
+            assert_eq!(world.git(&["status", "--porcelain"]), "", "{setting}");
+        }
+    }
+}
+
+#[test]
+fn a_branch_that_git_does_not_move_leaves_the_files_as_they_were() {
+    for state in ["prepared", "committed"] {
+        let world = at_work();
+        world.done("hooks uninstall");
+        // It refuses the move, or lets somebody win a race.
+        let script = if state == "prepared" {
+            "grep -q refs/heads/main && test $1 = prepared && echo 'error: frozen' >&2 && exit 1; exit 0"
+        } else {
+            "grep -q refs/heads/main && test $1 = prepared && test -e asked && exit 1; \
+             test $1 = aborted && touch asked; exit 0"
+        };
+        hook(&world, "reference-transaction", script);
+        let before = tip(&world, "main");
+        let output = integrate(&world, "A", "");
+        assert_ne!(output.code, 0, "{output:?}");
+        assert_eq!(tip(&world, "main"), before);
+        let files = says(&world, "rm -f asked; git status --porcelain");
+        assert_eq!(files, "", "{state}: {output:?}");
+        assert_eq!(status(&world, "A"), "in_progress");
+    }
+}
+
+#[test]
+fn a_worktree_in_the_middle_of_something_is_not_touched() {
+    let world = at_work();
+    for begun in ["MERGE_HEAD", "CHERRY_PICK_HEAD", "REVERT_HEAD"] {
+        let file = world.work().join(".git").join(begun);
+        fs::write(&file, format!("{}\n", tip(&world, "main"))).unwrap();
+        let hint = refuses(&world, "A", "", "worktree_in_use");
+        says(&world, &hint);
+        fs::remove_file(&file).unwrap();
+    }
+    integrate(&world, "A", "").data("coord.integrated/1");
 }

@@ -65,3 +65,62 @@ fn branches_that_have_diverged_are_not_pushed() {
     super::write(&world, "work", "mine", "mine\n");
     refuses(&world, "A", "--push", "diverged");
 }
+
+#[test]
+fn what_would_refuse_the_move_here_refuses_before_the_push() {
+    let world = with_remote();
+    let there = || says(&world, "git -C ../home.git rev-parse main");
+    let before = there();
+    let merging = world.work().join(".git/MERGE_HEAD");
+    fs::write(&merging, tip(&world, "main") + "\n").unwrap();
+    refuses(&world, "A", "--push", "worktree_in_use");
+    fs::remove_file(&merging).unwrap();
+    let lock = world.work().join(".git/refs/heads/main.lock");
+    fs::write(&lock, "").unwrap();
+    assert_ne!(integrate(&world, "A", "--push").code, 0);
+    fs::remove_file(&lock).unwrap();
+    assert_eq!(there(), before);
+    integrate(&world, "A", "--push").data("coord.integrated/1");
+}
+
+#[test]
+fn work_that_only_the_remote_has_moves_the_branch_here_too() {
+    for (merge, options) in [("--no-edit", "--push"), ("--no-edit", ""), ("--squash", "")] {
+        let world = with_remote();
+        // As after a call that was killed when it had pushed, or a merge in another clone.
+        says(
+            &world,
+            &format!(
+                "git push -q origin task/A && git clone -q ../home.git ../other && cd ../other && \
+                 git merge -q {merge} origin/task/A && {{ git commit -q -m squashed; git push -q; }} && \
+                 cd ../work && git fetch -q"
+            ),
+        );
+        let told = integrate(&world, "A", options).data("coord.integrated/1");
+        assert_eq!(told["before"], true);
+        assert_eq!(tip(&world, "main"), tip(&world, "origin/main"));
+        assert_eq!(world.git(&["status", "--porcelain"]), "");
+        assert_eq!(status(&world, "A"), "done");
+    }
+}
+
+#[test]
+fn work_that_only_a_remote_has_that_has_diverged_is_not_said_to_be_here() {
+    let world = with_remote();
+    says(
+        &world,
+        "git push -q origin task/A:main && git fetch -q && git commit -q --allow-empty -m mine",
+    );
+    refuses(&world, "A", "", "diverged");
+    refuses(&world, "A", "--push", "diverged");
+}
+
+#[test]
+fn a_merge_begins_at_what_was_fetched() {
+    let world = with_remote();
+    pushed_by_another(&world);
+    world.git(&["fetch", "-q"]);
+    integrate(&world, "A", "").data("coord.integrated/1");
+    world.git(&["merge-base", "--is-ancestor", "origin/main", "main"]);
+    assert!(world.work().join("other").exists());
+}

@@ -64,7 +64,8 @@ pub(super) fn make<'a>(
             message,
             &id,
         ]),
-        How::Squash => git(&["merge", "--quiet", "--squash", &id]),
+        // git refuses a squash if merge.ff forbids to move forward.
+        How::Squash => git(&["merge", "--quiet", "--ff", "--squash", &id]),
         How::Rebase => git(&["checkout", "--quiet", "--detach", &id]).and_then(|_| {
             // Otherwise git could move the task's branch too.
             let setting = "rebase.updateRefs=false";

@@ -14,6 +14,7 @@ use serde::Serialize;
 use super::{
     done,
     guard::merged::{self, Passed},
+    worktree,
 };
 use crate::{
     cli::{
@@ -39,7 +40,7 @@ use crate::{
         repository::{ObjectId, Repository},
     },
     guard::tree_of,
-    hooks::binding::branch_of,
+    hooks::binding::{branch_of, task_of_found},
     ledger::EntryDraft,
 };
 use merge::How;
@@ -130,7 +131,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let state = context.ledger()?.current()?.state;
     let index = act::task(&state, &args.id)?;
     let work = work_of(&repository, &state, index)?;
-    prepared::forget_ended(&repository, &state)?;
+    prepared::forget_ended(&repository, &state);
     let target = Target::find(&repository, args.push)?;
     let branch = target.branch.clone();
     let end = |at: ObjectId| Ending::new(work, at, &branch);
@@ -140,11 +141,16 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         Err(error) if is_about_the_merge(&state, &error) => {}
         foreseen => drop(foreseen?),
     }
+    refuse_if_not_committed(&repository, &state, index)?;
     let mut results = Vec::new();
     let found = repository.integrated(&target.branch, work)?;
     let integrated = match found {
         Some(found) => {
-            target.publish_tip()?;
+            let ready = prepared::read(&repository, work)?;
+            if found == work && ready.is_none() && state.task(index).commit.is_none() {
+                return Err(nothing_done(&state, index, &branch));
+            }
+            target.catch_up(context, found)?;
             found
         }
         None => {
@@ -171,7 +177,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
             )
             .and_then(|_| target.move_to(context, result));
             if let Err(refused) = moved {
-                prepared::forget(&repository, work)?;
+                prepared::forget(&repository, work);
                 return Err(way_on(refused));
             }
             result
@@ -182,7 +188,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         let told = format!("{} has the work of {}", visible(&target.branch), args.id);
         error.details(vec![told])
     })?;
-    prepared::forget(&repository, work)?;
+    prepared::forget(&repository, work);
     drop(turn);
     answer(
         context,
@@ -286,6 +292,31 @@ fn work_of(
     }
 }
 
+/// Refuses if the worktree of the task has changes that are in no commit. They would be left out.
+fn refuse_if_not_committed(
+    repository: &Repository,
+    state: &State,
+    index: TaskIndex,
+) -> Result<(), CommandError> {
+    let listed = repository.listed_worktrees()?.into_iter();
+    for mut found in listed.filter(|it| task_of_found(state, it) == Some(index)) {
+        repository.look_into(&mut found);
+        worktree::refuse_if_changed(&found)?;
+    }
+    Ok(())
+}
+
+/// The refusal of a branch that nobody has worked on, as far as is known here.
+fn nothing_done(state: &State, index: TaskIndex, into: &str) -> CommandError {
+    let (shown, branch) = (state.shown(index), branch_of(state, index));
+    let message = format!(
+        "branch '{branch}' has no commit that {} lacks, and task '{shown}' has no commit",
+        visible(into)
+    );
+    let error = CommandError::no(code::NOTHING_TO_INTEGRATE, message);
+    error.hint(format!("git coord done {}", shell_word(&shown)))
+}
+
 /// The message of a merge or squash commit.
 fn message(state: &State, index: TaskIndex) -> String {
     let shown = state.shown(index);
@@ -369,14 +400,19 @@ fn answer(
         next,
     };
     let (commit, into) = (&document.commit, visible(&document.into));
-    let mut text = if before {
-        format!("{into} has the work already, at {commit:.12}\n")
-    } else {
-        format!(
+    let now = target.now()?;
+    let mut text = match now {
+        _ if before => format!("{into} has the work already, at {commit:.12}\n"),
+        Some(now) if !target.was_at(now) => format!(
             "{into} is at {commit:.12} now, with the work of {}\n",
             document.task
-        )
+        ),
+        // A warning has said why it is not here.
+        _ => String::new(),
     };
+    if let Some(now) = now.filter(|now| before && !target.was_at(*now)) {
+        text += &format!("{into} moved forward to {now:.12} here\n");
+    }
     if let Some(remote) = &document.pushed {
         text += &format!("pushed {into} to {}\n", visible(remote));
     }

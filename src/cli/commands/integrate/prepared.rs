@@ -32,24 +32,25 @@ pub(super) fn write(
     repository.run_git(arguments).map(drop)
 }
 
-/// Forgets the merge, if there is one.
-pub(super) fn forget(repository: &Repository, work: ObjectId) -> Result<(), Error> {
-    if read(repository, work)?.is_some() {
-        repository.run_git(["update-ref", "-d", &name(work)])?;
+/// Forgets the merge, if there is one. What stays, as after a lock that a killed git left, does no harm: a later call tries
+/// again.
+pub(super) fn forget(repository: &Repository, work: ObjectId) {
+    if matches!(read(repository, work), Ok(Some(_))) {
+        let _ = repository.run_git(["update-ref", "-d", &name(work)]);
     }
-    Ok(())
 }
 
-/// Forgets the merges of tasks that have ended: a call that was killed after its entry left one.
-pub(super) fn forget_ended(repository: &Repository, state: &State) -> Result<(), Error> {
-    let told = repository.run_git(["for-each-ref", "--format=%(refname)", FOLDER])?;
+/// Forgets the merges of tasks that have ended, as far as it can: a call that was killed after its entry left one.
+pub(super) fn forget_ended(repository: &Repository, state: &State) {
+    let told = repository.run_git(["for-each-ref", "--format=%(refname)", FOLDER]);
+    let told = told.unwrap_or_default();
     let told = String::from_utf8_lossy(&told);
     let left: Vec<&str> = told
         .lines()
         .filter_map(|name| name.strip_prefix(FOLDER))
         .collect();
     if left.is_empty() {
-        return Ok(());
+        return;
     }
     let ends = state.tasks().filter_map(|(_, task)| {
         let end = task.end.as_ref()?;
@@ -57,7 +58,6 @@ pub(super) fn forget_ended(repository: &Repository, state: &State) -> Result<(),
     });
     let ended: BTreeSet<String> = ends.map(ToString::to_string).collect();
     for work in left.into_iter().filter(|work| ended.contains(*work)) {
-        repository.run_git(["update-ref", "-d", &format!("{FOLDER}{work}")])?;
+        let _ = repository.run_git(["update-ref", "-d", &format!("{FOLDER}{work}")]);
     }
-    Ok(())
 }

@@ -26,6 +26,8 @@ pub(super) struct Target<'a> {
     tip: ObjectId,
     /// Where the merge begins: the tip here, or the remote's if that is ahead.
     pub base: ObjectId,
+    /// Where the branch of a remote was that this one follows, when it was last fetched or pushed.
+    followed: Option<ObjectId>,
     remote: Option<Remote>,
 }
 
@@ -57,9 +59,11 @@ impl<'a> Target<'a> {
             );
             CommandError::fatal(code::NO_MAIN_BRANCH, message)
         })?;
+        let followed = repository.followed(&branch)?;
         let mut target = Self {
             repository,
             base: tip,
+            followed,
             branch,
             full,
             tip,
@@ -67,6 +71,9 @@ impl<'a> Target<'a> {
         };
         if push {
             target.look_at_remote(home::patience(repository)?.max(PUSH_LIMIT))?;
+        } else if let Some(ahead) = followed.filter(|it| target.fits(*it)) {
+            // Otherwise the merge and what others pushed would diverge.
+            target.base = ahead;
         }
         Ok(target)
     }
@@ -109,11 +116,7 @@ impl<'a> Target<'a> {
             if repository.leads_to(tip, self.tip)? {
                 self.base = tip;
             } else if !repository.leads_to(self.tip, tip)? {
-                let (branch, remote) = (visible(branch), visible(&name));
-                let message =
-                    format!("branch '{branch}' and branch '{branch}' of '{remote}' have diverged");
-                let error = CommandError::no(code::DIVERGED, message);
-                return Err(error.hint(format!("git fetch {}", shell_word(&name))));
+                return Err(self.diverged(&name));
             }
         }
         self.remote = Some(Remote { name, tip, limit });
@@ -143,6 +146,50 @@ impl<'a> Target<'a> {
         self.push(self.tip)
     }
 
+    /// Where the branch is now in this clone.
+    ///
+    /// # Errors
+    /// The ref cannot be read.
+    pub fn now(&self) -> Result<Option<ObjectId>, Error> {
+        refs::read(self.repository, &self.full)
+    }
+
+    /// Whether the branch was there in this clone before.
+    pub fn was_at(&self, commit: ObjectId) -> bool {
+        self.tip == commit
+    }
+
+    /// Brings the branch to where it has a commit that it has already, here or at a remote: a killed call or another clone can
+    /// have pushed it.
+    ///
+    /// # Errors
+    /// `diverged`; and as for [`move_to`](Self::move_to).
+    pub fn catch_up(&self, context: &mut Context, found: ObjectId) -> Result<(), CommandError> {
+        let has = |tip: ObjectId| self.repository.leads_to(tip, found).unwrap_or(false);
+        if has(self.tip) {
+            return self.publish_tip();
+        }
+        let mut ahead = [Some(self.base), self.followed].into_iter().flatten();
+        match ahead.find(|it| has(*it) && self.fits(*it)) {
+            Some(ahead) => self.move_to(context, ahead),
+            None => {
+                let key = format!("branch.{}.remote", self.branch);
+                let remote = self.repository.config().string(&key);
+                Err(self.diverged(remote.as_deref().unwrap_or_default()))
+            }
+        }
+    }
+
+    fn diverged(&self, remote: &str) -> CommandError {
+        let branch = visible(&self.branch);
+        let message = format!(
+            "branch '{branch}' and branch '{branch}' of '{}' have diverged",
+            visible(remote)
+        );
+        let error = CommandError::no(code::DIVERGED, message);
+        error.hint(format!("git fetch {}", shell_word(remote)))
+    }
+
     /// Moves the branch to a commit: first at the remote, if it is pushed, and then here with the worktree that is on it.
     ///
     /// # Errors
@@ -152,31 +199,37 @@ impl<'a> Target<'a> {
         let on_it = listed.find(|it| !it.gone && it.branch.as_ref() == Some(&self.branch));
         let on_it = on_it.map(|found| found.path);
         if let Some(folder) = &on_it {
+            self.refuse_in_the_middle(folder)?;
             self.refuse_if_overwritten(folder, commit)?;
         }
+        self.rehearse(on_it.as_deref(), commit)?;
         self.push(commit)?;
         let moved = match &on_it {
-            Some(folder) => {
-                let id = commit.to_string();
-                self.in_worktree(folder, &["merge", "--quiet", "--ff-only", &id])
-            }
+            Some(folder) => self.along(folder, commit),
             None => self.alone(commit),
         };
-        let Err(failed) = moved else {
+        let now = self.now()?;
+        if now.is_some_and(|now| self.repository.leads_to(now, commit).unwrap_or(false)) {
             return Ok(());
+        }
+        if let Some(folder) = on_it.filter(|_| now == Some(self.tip)) {
+            // git writes the files first.
+            let ids = [commit, self.tip].map(|id| id.to_string());
+            let _ = self.in_worktree(&folder, &["read-tree", "-m", "-u", &ids[0], &ids[1]]);
+        }
+        let error = match moved {
+            Err(failed) if now == Some(self.tip) => self.repository.write_failure(failed).into(),
+            _ => self.moved("here"),
         };
-        if self.remote.is_some() {
-            // The remote has the work. So the task is done, and this clone catches up like all others.
-            let branch = visible(&self.branch);
-            context.ui.warn(format!(
-                "the remote has the work, but branch '{branch}' here did not move: {failed}"
-            ));
-            return Ok(());
+        if self.remote.is_none() {
+            return Err(error);
         }
-        match refs::read(self.repository, &self.full)? {
-            Some(tip) if tip == self.tip => Err(self.repository.write_failure(failed).into()),
-            _ => Err(self.moved("here")),
-        }
+        // The remote has the work. So the task is done, and this clone catches up like all others.
+        let branch = visible(&self.branch);
+        context.ui.warn(format!(
+            "the remote has the work, but branch '{branch}' here did not move: {error}"
+        ));
+        Ok(())
     }
 
     fn push(&self, commit: ObjectId) -> Result<(), CommandError> {
@@ -218,6 +271,40 @@ impl<'a> Target<'a> {
         CommandError::no(code::TARGET_MOVED, message)
     }
 
+    /// Refuses if git is in the middle of something in the worktree, and would refuse to merge there.
+    fn refuse_in_the_middle(&self, folder: &Path) -> Result<(), CommandError> {
+        let begun = [
+            ("MERGE_HEAD", "a merge"),
+            ("CHERRY_PICK_HEAD", "a cherry-pick"),
+            ("REVERT_HEAD", "a revert"),
+        ];
+        let is_there = |name: &str| {
+            let words = ["rev-parse", "--quiet", "--verify", name];
+            self.repository.run_git_in(folder, &words).is_ok()
+        };
+        let Some((_, what)) = begun.iter().find(|(name, _)| is_there(name)) else {
+            return Ok(());
+        };
+        let path = folder.display().to_string();
+        let message = format!("worktree '{path}' is in the middle of {what}");
+        let error = CommandError::no(code::WORKTREE_IN_USE, message);
+        Err(error.hint(format!("git -C {} status", shell_word(&path))))
+    }
+
+    /// Asks git whether it would move the branch. While another git process has the branch locked, it waits.
+    fn rehearse(&self, on_it: Option<&Path>, commit: ObjectId) -> Result<(), CommandError> {
+        let name = on_it.map_or(self.full.as_str(), |_| "HEAD");
+        let asked = || (self.repository).rehearse_move(on_it, name, commit, self.tip);
+        let Err(failed) = patiently(REF_LOCK, asked) else {
+            return Ok(());
+        };
+        if self.now()? == Some(self.tip) {
+            Err(self.repository.write_failure(failed).into())
+        } else {
+            Err(self.moved("here"))
+        }
+    }
+
     /// Refuses if the move would overwrite changes in the worktree: git says what it would do, and does nothing.
     fn refuse_if_overwritten(&self, folder: &Path, commit: ObjectId) -> Result<(), CommandError> {
         // Only then git knows that a file with a new date has no new content. It exits with 1 if some file has.
@@ -237,13 +324,17 @@ impl<'a> Target<'a> {
 
     /// Runs git in a worktree. While another git process writes its index, it waits.
     fn in_worktree(&self, folder: &Path, words: &[&str]) -> Result<(), Error> {
-        let mut backoff = Backoff::up_to(INDEX_WAIT);
-        loop {
-            match self.repository.run_git_in(folder, words) {
-                Err(failed) if failed.complains_of(INDEX_LOCK) && backoff.pause() => {}
-                ended => return ended.map(drop),
-            }
-        }
+        let ran = || self.repository.run_git_in(folder, words);
+        patiently(INDEX_LOCK, ran).map(drop)
+    }
+
+    /// Moves the branch and the worktree that is on it.
+    fn along(&self, folder: &Path, commit: ObjectId) -> Result<(), Error> {
+        // Options of the user for merges by hand, such as --squash, could keep the branch where it is.
+        let no_options = format!("branch.{}.mergeOptions=", self.branch);
+        let id = commit.to_string();
+        let words = ["-c", &no_options, "merge", "--quiet", "--ff-only", &id];
+        self.in_worktree(folder, &words)
     }
 
     /// Moves the branch, which is in no worktree.
@@ -261,6 +352,17 @@ impl<'a> Target<'a> {
     }
 }
 
+/// Tries again for a while if git complains of another process's lock.
+fn patiently<T>(lock: &str, run: impl Fn() -> Result<T, Error>) -> Result<T, Error> {
+    let mut backoff = Backoff::up_to(LOCK_WAIT);
+    loop {
+        match run() {
+            Err(failed) if failed.complains_of(lock) && backoff.pause() => {}
+            ended => return ended,
+        }
+    }
+}
+
 /// Where the remote's branch is fetched to for a moment.
 const FETCHED: &str = "refs/coord-integrate/fetched";
 
@@ -270,5 +372,8 @@ const PUSH_LIMIT: Duration = Duration::from_secs(600);
 /// git's complaint about another process that writes the index.
 const INDEX_LOCK: &str = "index.lock";
 
-/// How long to wait for another git process in the worktree.
-const INDEX_WAIT: Duration = Duration::from_secs(10);
+/// git's complaint about another process that writes the ref.
+const REF_LOCK: &str = ".lock': File exists";
+
+/// How long to wait for another git process.
+const LOCK_WAIT: Duration = Duration::from_secs(10);

@@ -8,6 +8,7 @@ pub mod make;
 mod remove;
 
 use crate::cli::{CommandError, Context};
+pub use remove::refuse_if_changed;
 
 /// Create, list and remove worktrees for tasks
 ///

@@ -105,7 +105,11 @@ pub fn run(context: &mut Context, args: &RemoveWorktree) -> Result<(), CommandEr
         .answer("coord.worktree_removed/1", &document, text)
 }
 
-fn refuse_if_changed(found: &SeenWorktree) -> Result<(), CommandError> {
+/// Refuses if files in the worktree are not committed; ignored files do not count.
+///
+/// # Errors
+/// `worktree_in_use`.
+pub fn refuse_if_changed(found: &SeenWorktree) -> Result<(), CommandError> {
     if found.dirty == 0 {
         return Ok(());
     }
