@@ -16,12 +16,17 @@ use crate::{
 };
 
 /// Show the state of the whole plan
+///
+/// Of more than 20 tasks it shows those that somebody has begun and, in each group, the first five others; it counts the rest.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = "Example:\n  git coord status --at 2025-10-15/morning")]
 pub struct Args {
     /// Show the plan as of WHEN: a day, a time, a snapshot or an entry
     #[arg(long, value_name = "WHEN")]
     pub at: Option<String>,
+    /// Show every task of a large plan, also the ended ones
+    #[arg(long)]
+    pub all: bool,
     /// Exit with 1 if a target is missed, and name it
     #[arg(long)]
     pub check: bool,
@@ -53,7 +58,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     } else {
         let style = context.ui.style();
         let at_hand = guard::standing(reading.ledger().repository(), &revision.state)?;
-        let page = text::status(&document, &at_hand, revision.seen_from, style);
+        let page = text::status(&document, &at_hand, revision.seen_from, args.all, style);
         let outside = Outside::of(reading.ledger().repository(), &revision.state);
         let outside = outside.line(&revision.state, |_| true).unwrap_or_default();
         let local = not_published(&reading).unwrap_or_default();

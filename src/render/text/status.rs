@@ -30,18 +30,43 @@ use crate::{
 /// The dashboard.
 ///
 /// `at_hand` has the guardrails as they stand at the commit of this worktree. Claims that ended before
-/// `now` are shown as expired.
+/// `now` are shown as expired. A plan of more than [`LARGE`] tasks is folded, unless `all` its rows are wanted.
 pub fn status(
     document: &StatusDocument,
     at_hand: &[GuardrailAtHand],
     now: Timestamp,
+    all: bool,
     style: Style,
 ) -> String {
     let mut page = header(document, style);
     section(&mut page, owners(&document.summary.by_owner, style));
+    let folds = !all && document.tasks.len() > LARGE;
+    let mut folded_groups = Vec::new();
     for (title, tasks) in words::groups(document) {
-        let rows = tasks.into_iter().map(|it| task_row(it, now));
-        section(&mut page, titled(title, TASK_COLUMNS, rows, style));
+        let (shown, folded) = if folds {
+            fold(tasks)
+        } else {
+            (tasks, Vec::new())
+        };
+        if shown.is_empty() && !folded.is_empty() {
+            folded_groups.push([Cell::new(title), Cell::new(&counts(&folded))]);
+            continue;
+        }
+        let rows = shown.into_iter().map(|it| task_row(it, now));
+        let table = titled(title, TASK_COLUMNS, rows, style);
+        let rest = (!folded.is_empty()).then(|| {
+            let rest = format!("  and {}", counts(&folded));
+            style.paint(DIM, &cut(&rest, style.width)) + "\n"
+        });
+        section(&mut page, table.map(|it| it + &rest.unwrap_or_default()));
+    }
+    let columns = ["Group", "Tasks"];
+    section(
+        &mut page,
+        titled("Folded groups", columns, folded_groups, style),
+    );
+    if folds {
+        page.push_str("\nevery task: git coord status --all\n");
     }
     let guardrails = guardrail_table(&document.guardrails, at_hand, now, style);
     section(&mut page, guardrails);
@@ -50,6 +75,34 @@ pub fn status(
     section(&mut page, target_table(&document.targets, style));
     section(&mut page, anomalies(document, now, style));
     page
+}
+
+/// The number of tasks up to which every one has a row.
+const LARGE: usize = 20;
+/// The number of tasks of a group that have a row though nobody has begun them.
+const NEXT: usize = 5;
+
+/// Those tasks of a group that have a row, and those that are only counted: the ended ones, and of those that nobody has
+/// begun all but the [`NEXT`] first.
+fn fold(tasks: Vec<&TaskDocument>) -> (Vec<&TaskDocument>, Vec<&TaskDocument>) {
+    let mut next = 0;
+    tasks.into_iter().partition(|task| match task.status {
+        Status::Done | Status::Cancelled => false,
+        Status::NotStarted | Status::Waiting if task.claim.is_none() => {
+            next += 1;
+            next <= NEXT
+        }
+        _ => true,
+    })
+}
+
+/// How many tasks have which status: `160 done, 2 cancelled`.
+fn counts(tasks: &[&TaskDocument]) -> String {
+    let counted = Status::ALL.iter().filter_map(|status| {
+        let count = tasks.iter().filter(|task| task.status == *status).count();
+        (count > 0).then(|| format!("{count} {}", status.as_str().replace('_', " ")))
+    });
+    counted.collect::<Vec<_>>().join(", ")
 }
 
 fn section(page: &mut String, lines: Option<String>) {
@@ -342,6 +395,7 @@ mod tests {
 
     use super::*;
     use crate::core::{
+        entry::event::task::TaskFact,
         sample::{Sample, any_sample},
         values::text::is_invisible,
         views::snapshot,
@@ -353,6 +407,7 @@ mod tests {
             &snapshot::status(day.state()),
             &GuardrailAtHand::all(day.state(), None),
             day.state().effective,
+            false,
             style,
         )
     }
@@ -403,6 +458,7 @@ mod tests {
             &snapshot::status(&state),
             &[],
             state.effective,
+            false,
             Style::default(),
         );
         assert!(
@@ -411,12 +467,42 @@ mod tests {
         );
     }
 
+    #[test]
+    fn a_large_plan_shows_what_moves_and_counts_the_rest_and_all_shows_every_row() {
+        let mut plan = Sample::new();
+        let group = |name: &str| TaskFact::Group(name.parse().ok());
+        let tasks: Vec<_> = (0..30)
+            .map(|it| plan.add(&format!("A{it}"), "x", vec![group("Long")]))
+            .collect();
+        let old = plan.add("B", "x", vec![group("Old")]);
+        plan.done("codex", &old);
+        plan.done("codex", &tasks[0]);
+        plan.claim("codex", &tasks[29]);
+        let state = plan.into_state();
+        let page = |all| {
+            let document = snapshot::status(&state);
+            status(&document, &[], state.effective, all, Style::default())
+        };
+        let rows = |page: &str| page.lines().filter(|it| it.starts_with("  A")).count();
+        let folded = page(false);
+        assert_eq!(rows(&folded), 6, "{folded}");
+        for line in [
+            "  and 23 not started, 1 done",
+            "  Old    1 done",
+            "every task: git coord status --all",
+        ] {
+            assert!(folded.lines().any(|it| it == line), "{line}\n{folded}");
+        }
+        assert_eq!(rows(&page(true)), 30);
+        assert!(!page(true).contains("--all"));
+    }
+
     proptest::proptest! {
         #[test]
         fn any_plan_fits_the_terminal_and_cannot_control_it(sample in any_sample(), width in 60usize..140) {
             let state = sample.into_state();
             let style = Style { color: false, width: Some(width) };
-            let page = status(&snapshot::status(&state), &[], state.effective, style);
+            let page = status(&snapshot::status(&state), &[], state.effective, false, style);
             for line in page.lines() {
                 proptest::prop_assert!(!line.contains(is_invisible), "{:?}", line);
                 proptest::prop_assert!(line.width() <= width, "{}: {}", width, line);

@@ -3,6 +3,8 @@
 //! `unicode-width` gives the widths: a wide character takes two columns, a combining one takes none.
 //! Not here: the contents of the cells.
 
+use std::cmp::Ordering;
+
 use anstyle::Style as Ansi;
 use unicode_width::UnicodeWidthStr;
 
@@ -35,7 +37,8 @@ impl Cell {
 
 /// The lines of a table with a header; empty if there are no rows. Columns without text are left out. If the table is
 /// too wide for the terminal, the widest columns are made narrower, and `…` marks cut text. The first column, which names
-/// the row, is the last to be cut.
+/// the row, is the last to be cut. In a table with an ID and a title, the other columns are left out before the title is cut
+/// to less than [`TITLE`].
 pub(super) fn table<const N: usize>(
     columns: [&str; N],
     rows: impl IntoIterator<Item = [Cell; N]>,
@@ -62,19 +65,41 @@ pub(super) fn table_of(columns: &[&str], rows: &[Vec<Cell>], style: Style) -> St
     if rows.is_empty() {
         return String::new();
     }
-    let used: Vec<usize> = (0..columns.len())
+    let mut used: Vec<usize> = (0..columns.len())
         .filter(|column| rows.iter().any(|row| !row[*column].text.is_empty()))
         .collect();
-    let mut widths: Vec<usize> = used
-        .iter()
-        .map(|column| natural_width(columns[*column], rows, *column))
-        .collect();
+    let natural = |column: &usize| natural_width(columns[*column], rows, *column);
+    let mut widths: Vec<usize> = used.iter().map(natural).collect();
     if let Some(width) = style.width {
         // The first column has an indent, too.
-        if let [name, others @ ..] = &mut *widths {
-            shrink(others, width.saturating_sub(INDENT + *name + INDENT));
+        let available = width.saturating_sub(INDENT);
+        let title = columns.iter().position(|it| *it == "ID").map(|id| id + 1);
+        if let Some(title) = title {
+            let floor = |column: &usize| match column.cmp(&title) {
+                Ordering::Less => usize::MAX,
+                Ordering::Equal => TITLE,
+                Ordering::Greater => WORD,
+            };
+            loop {
+                widths = used.iter().map(natural).collect();
+                let floors: Vec<usize> = used.iter().map(floor).collect();
+                if shrink(&mut widths, &floors, available) || !leave_out(&mut used, columns, title)
+                {
+                    break;
+                }
+            }
         }
-        shrink(&mut widths, width.saturating_sub(INDENT));
+        let name = title.map_or(0, |title| title - 1);
+        let of_name = |column: &usize| {
+            if *column == name {
+                usize::MAX
+            } else {
+                NARROWEST
+            }
+        };
+        let floors: Vec<usize> = used.iter().map(of_name).collect();
+        shrink(&mut widths, &floors, available);
+        shrink(&mut widths, &vec![NARROWEST; used.len()], available);
     }
     let heading = used
         .iter()
@@ -91,21 +116,38 @@ pub(super) fn table_of(columns: &[&str], rows: &[Vec<Cell>], style: Style) -> St
 const INDENT: usize = 2;
 /// The smallest width to which a column is cut.
 const NARROWEST: usize = 4;
+/// The width down to which a title is cut while other columns can be left out.
+const TITLE: usize = 20;
+/// The width down to which a column after the title is cut before one is left out: that of the longest status.
+const WORD: usize = 11;
 
 fn natural_width(heading: &str, rows: &[Vec<Cell>], column: usize) -> usize {
     let cells = rows.iter().map(|row| row[column].text.width());
     cells.max().unwrap_or(0).max(heading.width())
 }
 
-/// Makes the widest column narrower until the row fits.
-fn shrink(widths: &mut [usize], available: usize) {
+/// Makes the widest column narrower until the row fits, but none narrower than its floor; whether it fits.
+fn shrink(widths: &mut [usize], floors: &[usize], available: usize) -> bool {
     let gaps = widths.len().saturating_sub(1) * INDENT;
     while widths.iter().sum::<usize>() + gaps > available {
-        match widths.iter_mut().max() {
-            Some(widest) if *widest > NARROWEST => *widest -= 1,
-            _ => return,
+        let columns = widths.iter_mut().zip(floors);
+        let above = columns.filter(|(width, floor)| **width > **floor);
+        match above.map(|(width, _)| width).max() {
+            Some(widest) => *widest -= 1,
+            None => return false,
         }
     }
+    true
+}
+
+/// Leaves out the first column after the title, the status last; whether there was one.
+fn leave_out(used: &mut Vec<usize>, columns: &[&str], title: usize) -> bool {
+    let after = |column: &usize| *column > title;
+    let least = used
+        .iter()
+        .position(|column| after(column) && columns[*column] != "Status")
+        .or_else(|| used.iter().position(after));
+    least.map(|place| used.remove(place)).is_some()
 }
 
 fn line(cells: &[Cell], widths: &[usize], style: Style) -> String {
@@ -190,11 +232,11 @@ mod tests {
                 assert!(line.width() <= width, "{width}: {line:?}");
             }
         }
-        assert_eq!(of(Some(24))[1], "  B     回路遮断…  codex");
+        assert_eq!(of(Some(24))[1], "  B     回路遮断器");
     }
 
     #[test]
-    fn a_name_stays_whole_and_the_other_columns_give_way() {
+    fn a_name_stays_whole_and_the_title_gives_way_after_the_other_columns() {
         let row = ["a-long-name-of-a-task", "Title of it", "codex"];
         let style = Style {
             color: false,
@@ -203,8 +245,35 @@ mod tests {
         let text = three(["ID", "Task", "Owner"], [row], style);
         assert_eq!(
             text.lines().nth(1),
-            Some("  a-long-name-of-a-task  Title…  codex")
+            Some("  a-long-name-of-a-task  Title of it")
         );
+    }
+
+    #[test]
+    fn a_narrow_table_of_tasks_keeps_whole_ids_and_then_the_titles_and_the_status() {
+        let row = |id: &'static str| [id, "A very long title of a task", "codex", "high", "ready"];
+        let columns = ["ID", "Task", "Owner", "Priority", "Status"];
+        let lines = |id, width| {
+            let width = Some(width);
+            let style = Style {
+                color: false,
+                width,
+            };
+            table(columns, [row(id).map(Cell::new)], style)
+        };
+        assert_eq!(
+            lines("A", 40),
+            "  ID  Task                        Status\n  A   A very long title of a ta…  ready\n"
+        );
+        let long = "a-rather-long-identifier-x";
+        assert!(lines(long, 40).contains(&format!("  {long}  A very lo…\n")));
+        assert!(lines(long, 34).contains(&format!("  {long}  A v…")));
+        let wave = ["wave 1", long, "A title", "codex"].map(Cell::new);
+        let style = Style {
+            color: false,
+            width: Some(40),
+        };
+        assert!(table(["Wave", "ID", "Task", "Owner"], [wave], style).contains(long));
     }
 
     #[test]
