@@ -282,11 +282,13 @@ fn every_list_says_why_a_result_is_stale() {
     for command in ["status", "guard list", "plan", "guard show G1"] {
         assert!(world.done(command).contains(&note), "{command}");
     }
+    let dirty = world.coord(&["guard", "run", "G1"]);
+    assert_eq!(dirty.code, 1, "{dirty:?}");
     assert!(
-        world
-            .done("guard run G1")
-            .contains("pass    with changes in file\n")
+        dirty.stdout.contains("stale   with changes in file\n"),
+        "{dirty:?}"
     );
+    assert!(dirty.stdout.contains("1 stale: not ready\n"), "{dirty:?}");
     assert_eq!(standing(&world), is("stale", Some("changed_files")));
     let note = format!("pass at {} with changes in file", &head(&world)[..10]);
     assert!(world.done("guard list").contains(&note));
@@ -332,7 +334,7 @@ fn files_that_a_run_made_or_that_git_ignores_are_no_changes_and_other_new_files_
     // Somebody changes what the run made.
     write(&world, "out/report", "another report, by hand\n");
     commit(&world, "two");
-    world.done("guard run G1");
+    assert_eq!(world.coord(&["guard", "run", "G1"]).code, 1);
     assert_eq!(standing(&world), is("stale", Some("changed_files")));
     assert!(
         world
@@ -341,7 +343,7 @@ fn files_that_a_run_made_or_that_git_ignores_are_no_changes_and_other_new_files_
     );
     fs::remove_dir_all(world.work().join("out")).unwrap();
     write(&world, "new", "not added\n");
-    world.done("guard run G1");
+    assert_eq!(world.coord(&["guard", "run", "G1"]).code, 1);
     assert!(world.done("guard list").contains("with changes in new"));
     fs::remove_file(world.work().join("new")).unwrap();
     world.done("guard run G1");
@@ -349,10 +351,37 @@ fn files_that_a_run_made_or_that_git_ignores_are_no_changes_and_other_new_files_
 }
 
 #[test]
+fn a_run_after_the_one_that_counts_is_told_and_its_output_is_shown() {
+    let world = world();
+    let command = "test ! -e stop && echo fine || { echo broken; exit 3; }";
+    add(&world, "G1", command, &["--required"]);
+    world.done("guard run G1");
+    assert_eq!(world.done("guard show G1 --output"), "fine\n");
+    write(&world, "stop", "");
+    let failed = world.coord(&["guard", "run", "G1"]);
+    assert!(
+        failed.stderr.contains("git coord guard show G1 --output"),
+        "{failed:?}"
+    );
+    assert_eq!(world.done("guard show G1 --output"), "broken\n");
+    for command in ["guard list", "guard show G1", "status"] {
+        let told = world.done(command);
+        assert!(
+            told.contains("last run: fail with changes in stop"),
+            "{told}"
+        );
+    }
+    fs::remove_file(world.work().join("stop")).unwrap();
+    assert_eq!(standing(&world), is("pass", None));
+    world.done("guard run G1");
+    assert!(!world.done("guard list").contains("last run"));
+}
+
+#[test]
 fn a_command_that_changes_or_commits_files_leaves_no_result_of_the_commit() {
     let world = world();
     add(&world, "G1", "echo two >file", &["--required"]);
-    world.done("guard run G1");
+    assert_eq!(world.coord(&["guard", "run", "G1"]).code, 1);
     assert_eq!(standing(&world), is("stale", Some("changed_files")));
     world.git(&["checkout", "--quiet", "file"]);
     add(
@@ -361,7 +390,7 @@ fn a_command_that_changes_or_commits_files_leaves_no_result_of_the_commit() {
         "echo two >file; git -c user.name=x -c user.email=x@example.org commit -qam two",
         &["--required", "--replace"],
     );
-    world.done("guard run G1");
+    assert_eq!(world.coord(&["guard", "run", "G1"]).code, 1);
     assert_eq!(standing(&world), is("stale", Some("changed_files")));
 }
 

@@ -109,8 +109,20 @@ pub(super) fn guardrail_row(
 }
 
 /// Why the last result of a guardrail does not say whether it passes at the commit of this worktree: `pass at 37aa429a62,
-/// which is not checked out`.
+/// which is not checked out`; or what the last result is, if another one decides: `last run: fail with changes in a`.
 pub fn at_hand_note(at_hand: &GuardrailAtHand) -> Option<String> {
+    let last = at_hand.last.as_ref().map(|last| {
+        let commit = last.commit.as_ref().filter(|_| last.changed.is_empty());
+        let commit = commit.map(|commit| format!(" at {commit:.10}"));
+        let changed =
+            (!last.changed.is_empty()).then(|| " ".to_owned() + &with_changes(&last.changed));
+        let place = changed.or(commit).unwrap_or_default();
+        format!("last run: {}{place}", last.outcome)
+    });
+    standing_note(at_hand).or(last)
+}
+
+fn standing_note(at_hand: &GuardrailAtHand) -> Option<String> {
     let result = at_hand.result.as_ref()?;
     let outcome = result.outcome;
     let commit = result

@@ -43,14 +43,14 @@ use crate::{
 /// When it ends, everything that it started is stopped. A guardrail that waits for a task is not run. The exit
 /// status is 0 if all guardrails pass; with --all, if all required ones pass.
 ///
-/// A result is about the commit that is checked out. If files differ from the commit, it is about none, so commit
-/// first. Files that git ignores, and new files that a run made, do not count. The results of other commits stay.
+/// A result is about the commit that is checked out. If files differ from the commit, it is about none, and a pass is
+/// stale, so commit first. Files that git ignores, and new files that a run made, do not count. The results of other commits stay.
 ///
 /// The command sees these environment variables: PATH, HOME, USER, LOGNAME, SHELL, LANG, LANGUAGE, LC_*, TZ, TERM,
 /// TMPDIR, XDG_RUNTIME_DIR, those that coord.guardEnvironment in git's config names, and those that the guardrail
 /// names ('guard add --env'). COORD_GUARDRAIL is the guardrail's id. Names that begin with GIT_ are never passed on.
 ///
-/// After a failure the end of the output is shown. 'guard show ID --output' shows all of it.
+/// After a failure the end of the output is shown. 'guard show ID --output' shows all of it, of the last run.
 #[derive(Debug, clap::Args)]
 #[command(
     after_long_help = "Examples:\n  git coord guard run --all\n  git coord guard run tests --write summary.md"
@@ -91,7 +91,8 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let place = (top, &checkout);
     let (ended, failure) = session::run(context, &ledger, &mut author, place, &jobs, args.jobs)?;
 
-    let standing = guard::standing(repository, &known.state)?;
+    let after = ledger.current()?.state;
+    let standing = guard::standing(repository, &after)?;
     let chosen = standing
         .iter()
         .filter(|at_hand| chosen.contains(&at_hand.id));
@@ -245,7 +246,7 @@ fn checked(state: &State, at_hand: &GuardrailAtHand, ended: Option<&Ended>) -> C
         .map(|task| state.shown(task))
         .collect();
     let (status, note) = match ended {
-        Some(ended) => (status_of(ended), note_of(ended, guardrail)),
+        Some(ended) => (status_of(ended, at_hand), note_of(ended, guardrail)),
         None if !waits_for.is_empty() => {
             let note = format!("for {}", waits_for.join(", "));
             (GuardrailStatus::Waiting, Some(note))
@@ -273,10 +274,12 @@ fn checked(state: &State, at_hand: &GuardrailAtHand, ended: Option<&Ended>) -> C
     }
 }
 
-/// A result that is not in the ledger is not_run, because nobody else can see it.
-fn status_of(ended: &Ended) -> GuardrailStatus {
+/// A result that is not in the ledger is not_run, because nobody else can see it. A pass with changed files is no result of
+/// the commit, which then stands as every other command tells.
+fn status_of(ended: &Ended, at_hand: &GuardrailAtHand) -> GuardrailStatus {
     match (&ended.entry, ended.run.outcome()) {
         (None, _) => GuardrailStatus::NotRun,
+        (Some(_), Outcome::Pass) if !ended.changed.is_empty() => at_hand.status,
         (Some(_), Outcome::Pass) => GuardrailStatus::Pass,
         (Some(_), Outcome::Fail) => GuardrailStatus::Fail,
     }

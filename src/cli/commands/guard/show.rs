@@ -26,15 +26,14 @@ use crate::{
 /// Show a guardrail with its results and its output
 ///
 /// The ledger keeps every result. The list has the last result of each commit, for the last 64 commits at which the
-/// guardrail ran. Then comes the end of the output of the result at the commit that is checked out, or else of the last
-/// result.
+/// guardrail ran. Then comes the end of the output of the last run, whatever its result.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = "Example:\n  git coord guard show tests --output")]
 pub struct Args {
     /// Guardrail to show
     #[arg(value_name = "ID")]
     pub id: GuardId,
-    /// Show the whole output, and nothing else
+    /// Show the whole output of the last run, and nothing else
     #[arg(long)]
     pub output: bool,
 }
@@ -53,7 +52,7 @@ struct Shown {
     trust_file: Option<String>,
     /// Its results, the last one first.
     results: Vec<GuardrailResultDocument>,
-    /// The output of the result at hand.
+    /// The output of the last run.
     output: Option<LongText>,
 }
 
@@ -102,7 +101,8 @@ fn shown(context: &Context, reading: &Reading, id: &GuardId) -> Result<Shown, Co
         .ok_or_else(|| Refusal::UnknownGuardrail {
             guardrail: id.clone(),
         })?;
-    let evidence = at_hand.result.as_ref().and_then(|it| it.evidence.as_ref());
+    let last_run = guardrail.results.newest_first().find(|it| !it.by_hand);
+    let evidence = last_run.and_then(|it| it.evidence.as_ref());
     // A reader needs no actor.
     let actor = context.actor(repository, state).ok();
     let digest = guardrail.command_digest();

@@ -87,6 +87,8 @@ pub struct GuardrailAtHand {
     pub why: Option<Lack>,
     /// The result that decides, or else the last one.
     pub result: Option<GuardrailResultDocument>,
+    /// The last result, if another one decides.
+    pub last: Option<GuardrailResultDocument>,
 }
 
 /// A result of a guardrail.
@@ -133,11 +135,14 @@ impl GuardrailAtHand {
         let all = state.guardrails.iter();
         let at_hand = all.map(|(id, guardrail)| {
             let (status, why, result) = state.guardrail_at(guardrail, subject);
+            let last = guardrail.results.last();
+            let last = last.filter(|last| result.is_some_and(|result| result != *last));
             Self {
                 id: id.clone(),
                 status,
                 why,
                 result: result.map(GuardrailResultDocument::from),
+                last: last.map(GuardrailResultDocument::from),
             }
         });
         at_hand.collect()
