@@ -29,6 +29,41 @@ fn a_role_is_taken_away_but_never_the_last_admins() {
 }
 
 #[test]
+fn a_removed_actor_has_no_roles_and_no_key_until_it_is_added_again() {
+    let world = World::new();
+    world.done("init --actor ada");
+    world.done("actor add codex --role worker --role reviewer --generate");
+    world.done("actor add keyless");
+    let entries = || {
+        let list = world.git(&["rev-list", "refs/coord/ledger"]);
+        list.lines().count()
+    };
+    let before = entries();
+    assert_eq!(world.done("actor remove codex"), "removed actor codex\n");
+    world.done("actor remove keyless");
+    assert_eq!(entries(), before + 2);
+    world.done("actor remove codex");
+    assert_eq!(entries(), before + 2);
+    let list = world.done("actor list");
+    for name in ["codex", "keyless"] {
+        let line = list.lines().find(|line| line.contains(name)).unwrap();
+        assert!(line.contains("  removed  "), "{line}");
+    }
+    assert_ne!(world.coord(&["--actor=codex", "add", "x"]).code, 0);
+    let gone = world.coord(&["actor", "remove", "eve", "--json"]);
+    gone.failed("unknown_actor", 1);
+    let last = world.coord(&["actor", "remove", "ada", "--json"]);
+    last.failed("last_admin", 1);
+
+    world.done("actor add codex --generate");
+    world.done("--actor codex add x");
+    world.done("actor add eve --role admin --generate");
+    world.done("actor remove ada");
+    world.done("--actor eve add y");
+    world.done("verify");
+}
+
+#[test]
 fn the_recovery_key_signs_for_an_admin_and_only_itself_replaces_it() {
     let world = World::new();
     let recovery = world.key_of(&CLAUDE);

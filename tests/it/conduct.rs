@@ -12,6 +12,7 @@ const COMMANDS: &[&[&str]] = &[
     &["actor", "list"],
     &["actor", "add", "codex"],
     &["actor", "revoke-key", "codex"],
+    &["actor", "remove", "codex"],
     &["actor", "retire-key", "codex"],
     &["actor", "edit", "codex", "--role=reviewer"],
     &["actor", "recovery-key", "--none"],

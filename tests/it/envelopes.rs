@@ -144,6 +144,7 @@ const DAY: &[(&str, &str, &str)] = &[
     ("actor recovery-key --none", "recovery_key", "fingerprint"),
     ("actor retire-key codex", "actor", ACTOR),
     ("actor revoke-key codex", "actor", ACTOR),
+    ("actor remove codex", "actor", ACTOR),
     (
         "verify",
         "verify",

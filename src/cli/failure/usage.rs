@@ -100,8 +100,8 @@ const SYNONYMS: &[(&str, &[&str], &str)] = &[
     (PROGRAM, &["ls", "tasks"], "git coord list"),
     (
         "git coord actor",
-        &["delete", "remove", "rm"],
-        "git coord actor revoke-key NAME",
+        &["delete", "rm"],
+        "git coord actor remove NAME",
     ),
     (
         "git coord guard",
@@ -183,7 +183,7 @@ mod tests {
             ("assign B codex", "edit ID --owner ACTOR"),
             ("note B text", "comment ID TEXT"),
             ("ls", "list"),
-            ("actor remove codex", "actor revoke-key NAME"),
+            ("actor delete codex", "actor remove NAME"),
             ("guard delete G1", "guard remove ID"),
         ] {
             let error = wrong(&format!("git-coord {typed}"));

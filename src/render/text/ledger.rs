@@ -41,11 +41,17 @@ pub fn actors<'a>(
 ) -> String {
     let row = |(name, actor): (&ActorName, &Actor)| {
         let roles: Vec<&str> = actor.roles.iter().map(|role| role.as_str()).collect();
+        let is_removed = roles.is_empty() && !actor.can_sign();
+        let roles = if is_removed {
+            "removed".to_owned()
+        } else {
+            roles.join(", ")
+        };
         let (keys, ansi) = keys(actor);
         [
             Cell::new(name.as_str()),
             Cell::new(actor.kind.as_str()),
-            Cell::new(&roles.join(", ")),
+            Cell::new(&roles),
             Cell::new(actor.email.as_str()),
             Cell::painted(&keys, ansi),
         ]

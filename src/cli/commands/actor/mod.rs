@@ -67,6 +67,15 @@ pub enum Command {
     ///
     /// Earlier entries with this key stay valid, also those from clones that do not know yet.
     RetireKey(RetireKey),
+    /// Remove an actor: retire its keys and take away its roles
+    ///
+    /// Its earlier entries stay valid. 'actor add NAME --generate' brings it back.
+    #[command(after_long_help = "Example:\n  git coord actor remove codex")]
+    Remove {
+        /// Actor to remove
+        #[arg(value_name = "NAME")]
+        name: ActorName,
+    },
     /// Set the recovery key, which can sign for every admin
     RecoveryKey(recovery_key::Args),
 }
@@ -166,6 +175,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         Some(Command::Add(args)) => add(context, args),
         Some(Command::Edit(args)) => edit(context, args),
         None | Some(Command::List) => list(context, None),
+        Some(Command::Remove { name }) => remove(context, name),
         Some(Command::RecoveryKey(args)) => recovery_key::run(context, args),
         Some(Command::RevokeKey(args)) => {
             let meant = |standing| standing != KeyStanding::Revoked;
@@ -321,7 +331,12 @@ fn joining(state: &State, args: &AddActor, key: Option<PublicKey>) -> Vec<Roster
             key,
         }))];
     };
-    let facts = new_facts(known, &args.roles, args.kind, args.email.as_ref());
+    let roles = match args.roles.as_slice() {
+        // It was removed.
+        [] if known.roles.is_empty() => &[Role::Worker],
+        roles => roles,
+    };
+    let facts = new_facts(known, roles, args.kind, args.email.as_ref());
     let actor = args.name.clone();
     let mut events = Vec::new();
     if !facts.is_empty() {
@@ -364,6 +379,35 @@ fn edit(context: &mut Context, args: &Edit) -> Result<(), CommandError> {
         &written.state,
         &args.name,
         format!("changed actor {}", args.name),
+    )
+}
+
+fn remove(context: &mut Context, name: &ActorName) -> Result<(), CommandError> {
+    let written = act::on_ledger(context, |state| {
+        let known = state.roster.actor(name);
+        let known = known.ok_or_else(|| Refusal::UnknownActor {
+            actor: name.clone(),
+        })?;
+        let active = known.keys.iter();
+        let active = active.filter(|(_, key)| key.standing == KeyStanding::Active);
+        let retired = active.map(|(key, _)| RosterEvent::KeyRetired {
+            actor: name.clone(),
+            key: key.clone(),
+        });
+        let roles = known.roles.iter().copied();
+        let facts: Vec<ActorFact> = roles.map(ActorFact::RoleRemoved).collect();
+        let edited = (!facts.is_empty()).then(|| RosterEvent::ActorEdited {
+            actor: name.clone(),
+            facts,
+        });
+        // An admin that removes itself needs its role until its keys are retired.
+        Ok(draft(retired.chain(edited)))
+    })?;
+    say(
+        context,
+        &written.state,
+        name,
+        format!("removed actor {name}"),
     )
 }
 
