@@ -154,17 +154,19 @@ fn steps(
     why: BriefReason,
 ) -> Vec<BriefStep> {
     let task = state.task(index);
+    let is_open = !state.review_needs(task).is_empty();
+    // Without gates and checks nobody has to give a verdict.
+    let in_review = document.status == Status::InReview && is_open;
     let mut steps = match why {
         BriefReason::Review => return review(task),
-        BriefReason::Held if document.status == Status::InReview => Vec::new(),
+        BriefReason::Held if in_review => Vec::new(),
         BriefReason::Held => go_on(task),
         BriefReason::Next => begin(task),
     };
     match document.status {
-        Status::InReview => steps.push(BriefStep::Show),
+        Status::InReview if in_review => steps.push(BriefStep::Show),
         Status::Blocked => steps.push(BriefStep::Unblock),
         _ => {
-            let is_open = !state.review_needs(task).is_empty();
             // Approved work is finished work.
             if is_open || task.submission.is_none() {
                 steps.extend(work(document));
@@ -314,6 +316,17 @@ mod tests {
             ]
         );
         assert_eq!(told(&plan, 1).1, 1);
+    }
+
+    #[test]
+    fn a_submitted_task_that_nobody_has_to_approve_is_finished() {
+        let mut plan = Sample::new();
+        let task = plan.add("B", "x", vec![]);
+        plan.claim("codex", &task);
+        plan.submit("codex", &task);
+        let steps = told(&plan, 0).0.remove(0).steps;
+        assert_eq!(steps.last(), Some(&BriefStep::Finish));
+        assert!(!steps.contains(&BriefStep::ReportProgress));
     }
 
     #[test]
