@@ -36,7 +36,7 @@ pub struct Context {
     may_tell_secrets: bool,
     clock: Clock,
     acted: Cell<bool>,
-    /// The admin that signed by default, beside agents.
+    /// The admin that signed or read by default, beside agents.
     by_default: RefCell<Option<ActorName>>,
     environment: Environment,
 }
@@ -147,7 +147,22 @@ impl Context {
         }
         let key = author::users_key(repository).and_then(|source| author::public_of(&source));
         let owner = key.and_then(|key| state.roster.owner_of(&key).cloned());
-        owner.ok_or_else(identity::nobody)
+        let required = repository.config().boolean(identity::REQUIRE_ACTOR)?;
+        owner.ok_or_else(|| identity::nobody(required == Some(true)))
+    }
+
+    /// The actor of this command, which only reads: what it tells is for that actor, and with commands to copy.
+    ///
+    /// # Errors
+    /// As for [`actor`](Self::actor); `coord.requireActor` refuses a default actor.
+    pub fn reader(
+        &self,
+        repository: &Repository,
+        state: &State,
+    ) -> Result<ActorName, CommandError> {
+        let actor = self.actor(repository, state)?;
+        self.check_named(repository, state, &actor)?;
+        Ok(actor)
     }
 
     /// The actor of this command, ready to sign.
@@ -173,8 +188,8 @@ impl Context {
         })
     }
 
-    /// Refuses an actor that nobody named, if `coord.requireActor` says so. Without that setting, an admin that acts so beside
-    /// agents is noted for [`warn_of_default`](Self::warn_of_default).
+    /// Refuses an actor that nobody named, if `coord.requireActor` says so. Without that setting, such an admin beside agents is
+    /// noted for [`warn_of_default`](Self::warn_of_default).
     fn check_named(
         &self,
         repository: &Repository,
@@ -217,12 +232,16 @@ impl Context {
         }
     }
 
-    /// Warns of an admin that signed because nobody was named, beside agents that work here too.
+    /// Warns of an admin that signed or read because nobody was named, beside agents that work here too.
     pub fn warn_of_default(&mut self) {
         if let Some(admin) = self.by_default.take() {
-            self.ui.warn(format!(
-                "no actor is named, so you acted as '{admin}', an admin"
-            ));
+            let taken = if self.has_acted() {
+                "you acted as"
+            } else {
+                "this is for"
+            };
+            self.ui
+                .warn(format!("no actor is named, so {taken} '{admin}', an admin"));
             self.ui.hint(format!(
                 "to refuse that: git config {} true; to allow it: git config {0} false",
                 identity::REQUIRE_ACTOR

@@ -67,6 +67,44 @@ fn an_admin_that_acts_by_default_is_warned_once_an_agent_may_be_meant() {
 }
 
 #[test]
+fn what_is_told_to_an_actor_is_for_the_default_only_with_a_warning_or_not_at_all() {
+    let world = founded();
+    shell(
+        &world,
+        "git coord add One --id A; git coord actor add codex --generate",
+    );
+    let told = "warning: no actor is named, so this is for 'ada', an admin\n";
+    for line in ["brief", "ready", "wait --for-me"] {
+        let by_default = says(&world, line);
+        assert_eq!(by_default.code, 0, "{line}: {by_default:?}");
+        assert!(
+            by_default.stderr.starts_with(told),
+            "{line}: {by_default:?}"
+        );
+        let named = says(&world, &format!("{line} --actor codex"));
+        assert_eq!((named.code, named.stderr.as_str()), (0, ""), "{line}");
+    }
+    shell(&world, "git config coord.requireActor true");
+    for line in ["brief", "wait --for-me"] {
+        let refused = says(&world, &format!("{line} --json"));
+        refused.failed("no_actor", 128);
+        assert_eq!(says(&world, &format!("{line} --actor codex")).code, 0);
+    }
+    assert_eq!(says(&world, "brief ada").code, 0);
+    let ready = says(&world, "ready --json").data("coord.ready/1");
+    assert_eq!(ready["actor"], Value::Null);
+    shell(
+        &world,
+        "git config --unset coord.actor; git config --global --unset user.signingKey || true",
+    );
+    let nobody = says(&world, "add q");
+    assert_eq!(
+        nobody.stderr,
+        "error: no actor is named: use --actor NAME or GIT_COORD_ACTOR\nhint: git coord actor list\n"
+    );
+}
+
+#[test]
 fn a_default_actor_is_refused_where_the_actor_has_to_be_named() {
     let world = founded();
     shell(

@@ -53,8 +53,13 @@ pub fn unnamed(default: &ActorName) -> CommandError {
     CommandError::fatal(code::NO_ACTOR, message).hint("git coord actor list")
 }
 
-/// The error if no actor is set and the user's key belongs to no actor.
-pub fn nobody() -> CommandError {
+/// The error if no actor is set and the user's key belongs to no actor. `required`, if `coord.requireActor` would refuse a
+/// default one, too.
+pub fn nobody(required: bool) -> CommandError {
+    if required {
+        let message = "no actor is named: use --actor NAME or GIT_COORD_ACTOR";
+        return CommandError::fatal(code::NO_ACTOR, message).hint("git coord actor list");
+    }
     CommandError::fatal(code::NO_ACTOR, "no actor is set").hint("git config coord.actor NAME")
 }
 

@@ -66,14 +66,15 @@ struct Briefed {
 }
 
 /// # Errors
-/// `unknown_actor` if this is neither the name of an actor nor of an owner.
+/// `unknown_actor` if this is neither the name of an actor nor of an owner; `no_actor` if `coord.requireActor` refuses the
+/// default actor.
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let reading = Reading::open(context)?;
     let repository = reading.ledger().repository();
     let (state, now) = (reading.state(), context.now()?);
     let actor = match &args.whom {
         Some(name) => name.clone(),
-        None => context.actor(repository, state)?,
+        None => context.reader(repository, state)?,
     };
     if !is_known(state, &actor) {
         return Err(Refusal::UnknownActor { actor }.into());

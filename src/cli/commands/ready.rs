@@ -68,9 +68,9 @@ impl<'a> Listed<'a> {
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let reading = Reading::open(context)?;
     let revision = reading.revision(args.at.as_deref())?;
-    // A reader needs no actor.
+    // A reader needs no actor. Where a default one is refused, the list is for nobody.
     let repository = reading.ledger().repository();
-    let actor = context.actor(repository, reading.state()).ok();
+    let actor = context.reader(repository, reading.state()).ok();
     let worktree = repository.label();
     let asking = actor.as_ref().map(|actor| Holder {
         actor,

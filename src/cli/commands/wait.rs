@@ -336,7 +336,7 @@ impl Waiting {
     fn for_news(&mut self, context: &mut Context, since: Option<&str>) -> Result<(), CommandError> {
         let reading = Reading::open(context)?;
         let mut known = self.ledger.current()?;
-        let actor = context.actor(self.ledger.repository(), &known.state)?;
+        let actor = context.reader(self.ledger.repository(), &known.state)?;
         let before = match since {
             Some(entry) => reading.revision(Some(entry))?.state,
             None => known.state.clone(),
