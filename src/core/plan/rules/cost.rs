@@ -23,9 +23,7 @@ pub(super) fn of_event(state: &State, place: &Place<'_>, event: &Event) {
     steps.take(1);
     let named = named(state, place, event);
     if let Some(index) = named {
-        let items = items(state.task(index));
-        let each = if steps.meets(index) { STEPS_OF_COPY } else { 1 };
-        steps.take(each * items);
+        of_task(state, place, index);
     }
     if let (Some(index), true) = (named, is_of_claim(event)) {
         steps.take_of_holding(state.task(index));
@@ -156,8 +154,18 @@ fn of_parent(state: &State, place: &Place<'_>, child: Option<TaskIndex>, parent:
     let new = parent.and_then(|parent| state.find(parent, place.id));
     let present = child.and_then(|child| state.task(child).parent);
     for parent in new.into_iter().chain(present) {
-        place.steps.take(STEPS_OF_COPY * items(state.task(parent)));
+        of_task(state, place, parent);
     }
+}
+
+/// A task may have to be copied once in an entry; later its lists may only be looked through.
+fn of_task(state: &State, place: &Place<'_>, index: TaskIndex) {
+    let each = if place.steps.meets(index) {
+        STEPS_OF_COPY
+    } else {
+        1
+    };
+    place.steps.take(each * items(state.task(index)));
 }
 
 /// Counts the steps of finding the gates that policy adds for the paths of a task.

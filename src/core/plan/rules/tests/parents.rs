@@ -80,6 +80,24 @@ fn a_parent_has_a_limited_number_of_children_and_each_of_them_one_parent() {
 }
 
 #[test]
+fn one_entry_can_add_a_parent_with_as_many_children_as_a_parent_can_have() {
+    let mut plan = Sample::new();
+    let whole = plan.add("whole", "x", Vec::new());
+    let child = |number: usize| {
+        let id = format!("C{number}").parse().unwrap();
+        Event::Task(TaskEvent::Added {
+            id,
+            title: text("x"),
+            facts: parent(&whole),
+        })
+    };
+    let children = (0..PER_TASK_MAX).map(child).collect();
+    plan.all_by("ana", children);
+    told(&plan, None);
+    assert_eq!(plan.task(&whole).children.len(), PER_TASK_MAX);
+}
+
+#[test]
 fn a_child_that_moves_between_large_parents_costs_the_allowance_of_its_actor() {
     let mut plan = Sample::new();
     let [a, b] = ["A", "B"].map(|id| plan.add(id, "x", Vec::new()));
@@ -92,11 +110,12 @@ fn a_child_that_moves_between_large_parents_costs_the_allowance_of_its_actor() {
         let to = [&a, &b].map(|of| edit(&child, parent(of)));
         (0..count).map(|number| to[number % 2].clone()).collect()
     };
-    plan.all_by("ana", moves(20));
-    told(&plan, None);
+    // A parent is copied once in an entry, however often a child comes and goes.
     plan.all_by("ana", moves(200));
+    told(&plan, None);
+    plan.all_by("ana", moves(3000));
     told(&plan, Some(Code::TooCostly));
-    let again = (0..200)
+    let again = (0..3000)
         .map(|_| TaskFact::Parent(Some(a.clone())))
         .collect();
     plan.edit(&child, again);
