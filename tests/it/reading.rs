@@ -163,7 +163,7 @@ fn an_unknown_revision_or_task_is_an_error_with_its_code() {
     let told = world.coord(&["status", "--at", "2025-10-14"]).stderr;
     assert!(
         told.starts_with(
-            "error: '2025-10-14' is before the ledger, which begins at 2025-10-15 09:"
+            "error: '2025-10-14' is before the ledger, which begins at 2025-10-15T09:"
         ),
         "{told}"
     );
@@ -580,12 +580,16 @@ fn a_revision_can_be_named_from_now() {
         ("08:59:59", "not_started"),
         ("09:00", "in_progress"),
         ("now", "in_progress"),
+        ("today", "in_progress"),
+        ("2025-10-16", "in_progress"),
     ] {
         let shown = at(words).data("coord.show/1");
         assert_eq!(shown["task"]["status"], status, "{words}");
     }
     for words in [
         "09:21",
+        "2025-10-18",
+        "2025-10-18T09:21Z",
         "2 days ago",
         "1 month ago",
         "25:00",

@@ -4,7 +4,7 @@
 //!
 //! A text means the first of these that fits and exists:
 //!
-//! 1. `now`; `yesterday`: its end; `10 minutes ago` or `10.minutes.ago`; `13:42`: a time of today, in UTC;
+//! 1. `now`; `today`; `yesterday`: its end; `10 minutes ago` or `10.minutes.ago`; `13:42`: a time of today, in UTC;
 //! 2. a day, `2025-10-15`: its end, at the offset of the ledger's days;
 //! 3. a snapshot, `2025-10-15/morning`, or by its label alone, `morning`: the latest of that name;
 //! 4. a time in one of git's forms, `2025-10-15T14:05Z` or `@1760537100`;
@@ -147,11 +147,7 @@ impl Reading {
     /// `unknown_revision` if the day is before the ledger or in the future, or the ledger cannot be read.
     pub fn ends_of(&self, day: Day) -> Result<(Option<Revision>, Revision), CommandError> {
         let offset = self.state().day_offset;
-        if day > self.now.day(offset) {
-            let message = format!("'{day}' is in the future");
-            return Err(CommandError::fatal(code::UNKNOWN_REVISION, message).hint("git coord log"));
-        }
-        let end = self.as_of(&day.to_string(), day, day.end(offset))?;
+        let end = self.end_of(&day.to_string(), day)?;
         let eve = self.history()?.as_of(day.eve(offset));
         let begin = eve.map(|entry| self.at_entry(day.to_string(), entry.object));
         Ok((begin.transpose()?, end))
@@ -211,9 +207,10 @@ impl Reading {
     fn find(&self, given: &str, reading: &Form) -> Result<Option<Revision>, CommandError> {
         match reading {
             Form::Now => Ok(Some(self.present())),
-            Form::Day(day) => {
-                let end = day.end(self.state().day_offset);
-                self.as_of(given, day, end).map(Some)
+            Form::Day(day) => self.end_of(given, *day).map(Some),
+            Form::Today => {
+                let day = self.now.day(self.state().day_offset);
+                self.end_of(given, day).map(Some)
             }
             Form::Yesterday => {
                 let offset = self.state().day_offset;
@@ -234,6 +231,7 @@ impl Reading {
                 })?;
                 self.as_of(given, time, time).map(Some)
             }
+            Form::Time(time) if *time > self.latest() => Err(in_the_future(given)),
             Form::Time(time) => self.as_of(given, time, *time).map(Some),
             Form::Snapshot(day, label) => {
                 let found = self.latest_snapshot(*day, label);
@@ -252,6 +250,20 @@ impl Reading {
         })
     }
 
+    /// The end of a day.
+    fn end_of(&self, given: &str, day: Day) -> Result<Revision, CommandError> {
+        let offset = self.state().day_offset;
+        if day > self.latest().day(offset) {
+            return Err(in_the_future(given));
+        }
+        self.as_of(given, day, day.end(offset))
+    }
+
+    /// Now; or the time of the ledger, if that is ahead of the clock.
+    fn latest(&self) -> Timestamp {
+        self.now.max(self.state().effective)
+    }
+
     fn as_of(
         &self,
         given: &str,
@@ -265,10 +277,7 @@ impl Reading {
                 .next()
                 .map(|genesis| genesis.node.effective);
             let begin = begin.unwrap_or_default();
-            let message = format!(
-                "'{given}' is before the ledger, which begins at {}",
-                begin.dated()
-            );
+            let message = format!("'{given}' is before the ledger, which begins at {begin}");
             return Err(CommandError::fatal(code::UNKNOWN_REVISION, message).hint("git coord log"));
         };
         let revision = self.at_entry(name.to_string(), entry.object)?;
@@ -350,6 +359,7 @@ pub fn short(object: ObjectId) -> String {
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Form {
     Now,
+    Today,
     Yesterday,
     /// So many seconds before now.
     Ago(u64),
@@ -366,6 +376,7 @@ enum Form {
 fn readings(text: &str) -> Vec<Form> {
     let relative = match text {
         "now" => Some(Form::Now),
+        "today" => Some(Form::Today),
         "yesterday" => Some(Form::Yesterday),
         _ => ago(text).map(Form::Ago).or_else(|| clock(text)),
     };
@@ -442,6 +453,11 @@ const ENTRY_DIGITS_MAX: usize = 64;
 /// The fewest digits that git takes for seconds without an `@` before them.
 const SECONDS_DIGITS_MIN: usize = 9;
 
+fn in_the_future(given: &str) -> CommandError {
+    let message = format!("'{given}' is in the future");
+    CommandError::fatal(code::UNKNOWN_REVISION, message).hint("git coord log")
+}
+
 fn unknown(given: &str, readings: &[Form]) -> CommandError {
     match readings {
         [Form::Snapshot(..)] => {
@@ -469,6 +485,7 @@ mod tests {
     fn forms(text: &str) -> Vec<&'static str> {
         let name = |form: &Form| match form {
             Form::Now => "now",
+            Form::Today => "today",
             Form::Yesterday => "yesterday",
             Form::Ago(_) => "ago",
             Form::Clock(_) => "clock",
@@ -494,6 +511,7 @@ mod tests {
             ("Wed, 15 Oct 2025 14:05:00 +0200", &["time"]),
             ("@1760537100", &["time"]),
             ("1760537100 +0200", &["time"]),
+            ("today", &["today"]),
             ("yesterday", &["yesterday"]),
             ("13:42", &["clock"]),
             ("00:00:59", &["clock"]),
