@@ -10,7 +10,7 @@ use std::{
     fs::{self, OpenOptions},
     io::{self, Write as _},
     os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _},
-    path::PathBuf,
+    path::{Path, PathBuf},
 };
 
 use super::checkout::host;
@@ -67,19 +67,27 @@ impl Trust {
             return Ok(());
         }
         let path = path().ok_or_else(|| io::Error::other("HOME is not set"))?;
-        if let Some(folder) = path.parent() {
-            fs::DirBuilder::new()
-                .recursive(true)
-                .mode(0o700)
-                .create(folder)?;
-        }
-        let mut options = OpenOptions::new();
-        let mut file = options.append(true).create(true).mode(0o600).open(path)?;
-        // One write, so that lines of programs that run at once do not mix.
-        file.write_all(format!("{line}\n").as_bytes())?;
+        append(&path, &line).map_err(|error| {
+            let message = format!("cannot write '{}': {error}", path.display());
+            io::Error::new(error.kind(), message)
+        })?;
         self.lines.push(line);
         Ok(())
     }
+}
+
+/// Appends a line to a file, which is created if need be.
+fn append(path: &Path, line: &str) -> io::Result<()> {
+    if let Some(folder) = path.parent() {
+        fs::DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(folder)?;
+    }
+    let mut options = OpenOptions::new();
+    let mut file = options.append(true).create(true).mode(0o600).open(path)?;
+    // One write, so that lines of programs that run at once do not mix.
+    file.write_all(format!("{line}\n").as_bytes())
 }
 
 /// The file that remembers the commands: `$XDG_STATE_HOME/git-coord/trust`, by default below `~/.local/state`.

@@ -351,6 +351,19 @@ fn files_that_a_run_made_or_that_git_ignores_are_no_changes_and_other_new_files_
 }
 
 #[test]
+fn a_trust_file_that_cannot_be_written_is_named() {
+    let world = world();
+    let output =
+        world.shell("XDG_STATE_HOME=/proc/nope git coord guard add G1 --title x --command true");
+    assert!(
+        output
+            .stderr
+            .contains("cannot write '/proc/nope/git-coord/trust': "),
+        "{output:?}"
+    );
+}
+
+#[test]
 fn a_run_after_the_one_that_counts_is_told_and_its_output_is_shown() {
     let world = world();
     let command = "test ! -e stop && echo fine || { echo broken; exit 3; }";
