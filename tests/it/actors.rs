@@ -64,6 +64,21 @@ fn a_removed_actor_has_no_roles_and_no_key_until_it_is_added_again() {
 }
 
 #[test]
+fn a_mistyped_key_is_not_taken_for_a_file() {
+    let world = World::new();
+    world.done("init --actor ada");
+    for text in ["ssh-ed25519 garbage", "ssh-ed25519", "AAAAC3NzaC1lZDI1NTE5"] {
+        let refused = world.coord(&["actor", "add", "codex", "--key", text]);
+        assert_eq!(refused.code, 129, "{refused:?}");
+        assert!(
+            refused.stderr.contains("is not a valid public key"),
+            "{refused:?}"
+        );
+        assert!(!refused.stderr.contains("ssh-keygen"), "{refused:?}");
+    }
+}
+
+#[test]
 fn the_recovery_key_signs_for_an_admin_and_only_itself_replaces_it() {
     let world = World::new();
     let recovery = world.key_of(&CLAUDE);

@@ -262,6 +262,52 @@ fn commas_separate_several_names_but_no_texts() {
 }
 
 #[test]
+fn names_between_commas_may_have_spaces_around_them() {
+    let world = World::new();
+    world.done("init --actor ada");
+    for line in [
+        "git coord actor add codex --generate --role 'worker, reviewer'",
+        "git coord add --id A One; git coord add --id B Two",
+        "git coord add --id C --depends 'A, B' --owner 'ada , codex' --gate 'ada, reviewer' Three",
+        "git coord edit C --no-depends 'A, B' --no-owner 'ada, codex' --no-gate 'ada, reviewer'",
+    ] {
+        let output = world.shell(line);
+        assert_eq!(output.code, 0, "{line}: {output:?}");
+    }
+    let task = data(&world, "show C", "coord.show/1")["task"].take();
+    for attribute in ["depends_on", "owners", "gates"] {
+        assert_eq!(task[attribute], serde_json::json!([]), "{attribute}");
+    }
+}
+
+#[test]
+fn the_progress_of_a_task_with_parts_is_that_of_the_parts() {
+    let world = World::new();
+    world.done("init --actor ada");
+    world.done("add --id P Whole");
+    world.done("add --id A --parent P Part");
+    let warned = world.coord(&["progress", "P", "50"]);
+    assert_eq!(
+        warned.stderr,
+        "warning: task 'P' has parts, so its progress is theirs, not 50%\n"
+    );
+    assert_eq!(world.coord(&["progress", "A", "50"]).stderr, "");
+}
+
+#[test]
+fn a_label_that_is_not_valid_is_called_a_label() {
+    let world = World::new();
+    world.done("init --actor ada");
+    let refused = world.coord(&["snapshot", "a/b c"]);
+    assert!(
+        refused
+            .stderr
+            .contains("'a/b c' is not a valid snapshot label"),
+        "{refused:?}"
+    );
+}
+
+#[test]
 fn paths_without_files_shows_all_that_is_held() {
     let world = World::new();
     world.done("init --actor ada");

@@ -53,6 +53,13 @@ pub fn progress(context: &mut Context, args: &ProgressArgs) -> Result<(), Comman
         }))
     })?;
     let percent = u8::from(args.percent);
+    if !done.task().children.is_empty() {
+        let message = format!(
+            "task '{}' has parts, so its progress is theirs, not {percent}%",
+            done.shown()
+        );
+        context.ui.warn(message);
+    }
     done.say(context, &format!("{} is at {percent}%", done.shown()))
 }
 

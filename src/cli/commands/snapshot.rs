@@ -30,16 +30,25 @@ use crate::{
 #[command(after_long_help = "Example:\n  git coord snapshot --label evening --write status")]
 pub struct Args {
     /// Label, such as morning or evening
-    #[arg(value_name = "LABEL")]
+    #[arg(value_name = "LABEL", value_parser = label)]
     pub label: Option<TaskId>,
     /// Set the label; the same as the argument
-    #[arg(long = "label", value_name = "LABEL", conflicts_with = "label")]
+    #[arg(long = "label", value_name = "LABEL", value_parser = label, conflicts_with = "label")]
     pub labelled: Option<TaskId>,
     /// Also write the files to DIR/YYYY-MM-DD/LABEL
     ///
     /// DIR/latest then points to them.
     #[arg(long, value_name = "DIR")]
     pub write: Option<PathBuf>,
+}
+
+/// A label, which has the form of a task's id.
+fn label(text: &str) -> Result<TaskId, InvalidName> {
+    let label = text.parse();
+    label.map_err(|error: InvalidName| InvalidName {
+        what: "snapshot label",
+        ..error
+    })
 }
 
 /// The data of `coord.snapshot/1`.

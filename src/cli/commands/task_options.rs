@@ -37,7 +37,7 @@ pub struct TaskOptions {
     #[arg(long, value_name = "GROUP")]
     pub group: Option<Text>,
     /// Add an owner; commas separate several
-    #[arg(long = "owner", value_name = "ACTOR", value_delimiter = ',')]
+    #[arg(long = "owner", value_name = "ACTOR", value_parser = trimmed::<ActorName>, value_delimiter = ',')]
     pub owners: Vec<ActorName>,
     /// Set the priority: critical, high, medium or low, or P0 to P4
     #[arg(long, value_name = "PRIORITY")]
@@ -55,7 +55,7 @@ pub struct TaskOptions {
     #[arg(long, value_name = "DAY")]
     pub defer: Option<DayOption>,
     /// Add a task that has to be done first; commas separate several
-    #[arg(long = "depends", value_name = "ID", value_delimiter = ',')]
+    #[arg(long = "depends", value_name = "ID", value_parser = trimmed::<String>, value_delimiter = ',')]
     pub depends: Vec<String>,
     /// Make the task a part of ID, which then waits for it
     #[arg(long, value_name = "ID")]
@@ -109,6 +109,7 @@ pub struct TaskRemovals {
         id = "no_owner",
         long = "no-owner",
         value_name = "ACTOR",
+        value_parser = trimmed::<ActorName>,
         value_delimiter = ','
     )]
     pub owners: Vec<ActorName>,
@@ -132,6 +133,7 @@ pub struct TaskRemovals {
         id = "no_depends",
         long = "no-depends",
         value_name = "ID",
+        value_parser = trimmed::<String>,
         value_delimiter = ','
     )]
     pub depends: Vec<String>,
@@ -232,14 +234,22 @@ impl TaskOptions {
     }
 }
 
+/// A value between commas, which people write with spaces after them.
+pub(super) fn trimmed<T: FromStr>(text: &str) -> Result<T, T::Err> {
+    text.trim().parse()
+}
+
 /// A day on the command line: `2026-12-24`, `today`, `tomorrow`, or `3d` from now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DayOption {
     /// The day itself.
     On(Day),
-    /// The day after this span.
+    /// The day after this span of whole days.
     In(Span),
 }
+
+/// The seconds of a day.
+const DAY: u64 = 24 * 60 * 60;
 
 impl FromStr for DayOption {
     type Err = InvalidTime;
@@ -249,9 +259,13 @@ impl FromStr for DayOption {
             "tomorrow" => "1d".parse(),
             text => text.parse(),
         };
-        let day = text.parse().map(Self::On);
-        day.or_else(|_| span.map(Self::In))
-            .map_err(|_| InvalidTime {
+        // `1m` is a minute, and may be meant as a month.
+        let span = span
+            .ok()
+            .filter(|span: &Span| span.seconds().is_multiple_of(DAY));
+        let day = text.parse().map(Self::On).ok();
+        day.or_else(|| span.map(Self::In))
+            .ok_or_else(|| InvalidTime {
                 what: "day",
                 text: text.to_owned(),
                 form: "it like 2026-12-24, tomorrow or 3d",
@@ -351,6 +365,7 @@ impl TaskRemovals {
 
 /// A gate. The name of a role means the role; `actor:reviewer` means an actor with that name.
 pub(super) fn gate(text: &str) -> Result<Approver, InvalidName> {
+    let text = text.trim();
     if let Some(name) = text.strip_prefix("actor:") {
         return name.parse().map(Approver::Actor);
     }

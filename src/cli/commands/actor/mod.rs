@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use super::init;
+use super::{init, task_options::trimmed};
 use crate::{
     cli::{
         CommandError, Context,
@@ -28,7 +28,7 @@ use crate::{
         },
         values::{
             email::Email,
-            id::{ActorName, Digest},
+            id::{ActorName, Digest, InvalidName},
             key::PublicKey,
             task::{ActorKind, Role},
             time::Timestamp,
@@ -94,6 +94,7 @@ pub struct Edit {
     #[arg(
         long = "role",
         value_name = "ROLE",
+        value_parser = trimmed::<Role>,
         value_delimiter = ',',
         group = "change"
     )]
@@ -102,6 +103,7 @@ pub struct Edit {
     #[arg(
         long = "no-role",
         value_name = "ROLE",
+        value_parser = trimmed::<Role>,
         value_delimiter = ',',
         group = "change"
     )]
@@ -124,7 +126,7 @@ pub struct AddActor {
     #[arg(long, value_name = "human|agent")]
     pub kind: Option<ActorKind>,
     /// Give it roles: admin, coordinator, worker, reviewer, observer
-    #[arg(long = "role", value_name = "ROLE", value_delimiter = ',')]
+    #[arg(long = "role", value_name = "ROLE", value_parser = trimmed::<Role>, value_delimiter = ',')]
     pub roles: Vec<Role>,
     /// Set the address that its entries have as author
     #[arg(long, value_name = "ADDRESS")]
@@ -276,8 +278,12 @@ fn key_for(
     args: &AddActor,
 ) -> Result<(Option<PublicKey>, Option<PathBuf>), CommandError> {
     if let Some(given) = &args.key {
-        let line = given.to_str().and_then(|line| line.parse().ok());
-        let key = line.map_or_else(|| sign::read_public(given), Ok)?;
+        let text = given.to_str().unwrap_or_default();
+        let key = match text.parse() {
+            Ok(key) => key,
+            Err(error) if is_line(text) && !given.exists() => return Err(not_a_line(&error)),
+            Err(_) => sign::read_public(given)?,
+        };
         return Ok((Some(key), None));
     }
     if !args.generate {
@@ -295,6 +301,16 @@ fn key_for(
     }
     let key = generate_key(repository, &args.name)?;
     Ok((Some(key), Some(path)))
+}
+
+/// Whether a text begins as the line of a public key does, or its second word.
+fn is_line(text: &str) -> bool {
+    let begins = ["ssh-", "ecdsa-", "sk-", "AAAA"];
+    begins.iter().any(|begin| text.starts_with(begin))
+}
+
+fn not_a_line(error: &InvalidName) -> CommandError {
+    CommandError::usage(error.to_string()).hint("git coord actor add --help")
 }
 
 /// Whether this key of the actor is retired or revoked.
