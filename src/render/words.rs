@@ -43,6 +43,8 @@ pub fn news(news: &News, author: Option<&str>) -> String {
         NewsKind::Review => format!("{task} waits for your review"),
         NewsKind::Ready => format!("{task} is ready for you"),
         NewsKind::ClaimLost => format!("{by} holds {task} now; your claim has ended"),
+        NewsKind::Done => format!("{by} marked {task} as done; your claim has ended"),
+        NewsKind::Cancelled => format!("{by} cancelled {task}; your claim has ended"),
         NewsKind::Comment => format!("{by} named you in a comment on {task}"),
     }
 }

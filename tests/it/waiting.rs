@@ -128,11 +128,6 @@ fn whatever_concerns_an_actor_wakes_it() {
         ),
         (
             "codex",
-            &["reject", "A", "--note", "no", "--actor", "claude"],
-            "claude rejected A\n  > no",
-        ),
-        (
-            "codex",
             &["comment", "B", "ask @codex first", "--actor", "ada"],
             "ada named you in a comment on B",
         ),
@@ -140,6 +135,11 @@ fn whatever_concerns_an_actor_wakes_it() {
             "codex",
             &["claim", "A", "--steal", "--actor", "ada"],
             "ada holds A now; your claim has ended",
+        ),
+        (
+            "codex",
+            &["reject", "A", "--note", "no", "--actor", "claude"],
+            "claude rejected A\n  > no",
         ),
         (
             "claude",
@@ -161,8 +161,46 @@ fn whatever_concerns_an_actor_wakes_it() {
         assert!(said.starts_with(news), "{deed:?}: {said}");
         assert!(!ended(idle).1.contains(news), "{deed:?}");
     }
-    // Somebody with a longer name is somebody else.
-    world.done("comment B @codex2 --actor ada");
+}
+
+#[test]
+fn comments_that_name_somebody_else_and_ones_own_are_no_news() {
+    let world = team();
+    world.done("claim A --actor codex");
+    world.done("edit B --owner claude");
+    let line = "wait --for-me --timeout 3s --actor codex";
+    let child = waiting(&world, line);
+    for body in [
+        "@codex2",
+        "@codexx",
+        "me@codex.org",
+        "@codex.org",
+        "@codex-2",
+    ] {
+        let comment = world.coord(&["comment", "B", body, "--actor", "ada"]);
+        assert_eq!(comment.code, 0, "{comment:?}");
+    }
+    world.done("comment B @codex --actor codex");
+    let said = ended(child).1;
+    assert!(said.contains("timed out"), "{said}");
+    let child = waiting(&world, line);
+    let comment = world.coord(&["comment", "B", "Ask (@codex).", "--actor", "ada"]);
+    assert_eq!(comment.code, 0, "{comment:?}");
+    let said = ended(child).1;
+    assert!(said.starts_with("ada named you"), "{said}");
+}
+
+#[test]
+fn a_verdict_that_came_just_before_the_wait_ends_it_at_once() {
+    for verdict in ["approve A", "reject A --note no"] {
+        let world = team();
+        world.done("claim A --actor codex");
+        world.done("submit A --actor codex");
+        world.done(&format!("{verdict} --actor claude"));
+        let line = "wait --for-me --timeout 2s --actor codex --json";
+        let told = data(&world.coord(&line.split(' ').collect::<Vec<_>>()));
+        assert_eq!(told["news"][0]["by"], "claude", "{told}");
+    }
 }
 
 #[test]

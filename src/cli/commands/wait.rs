@@ -332,7 +332,7 @@ impl Waiting {
         Ok(Some(error.details(note.quoted())))
     }
 
-    /// Waits until there is something for the actor: at once, if a review or a task waits already.
+    /// Waits until there is something for the actor: at once, if a review, a verdict or a task waits already.
     fn for_news(&mut self, context: &mut Context, since: Option<&str>) -> Result<(), CommandError> {
         let reading = Reading::open(context)?;
         let mut known = self.ledger.current()?;
@@ -341,7 +341,7 @@ impl Waiting {
             Some(entry) => reading.revision(Some(entry))?.state,
             None => known.state.clone(),
         };
-        // Without an earlier entry, what waits already is news.
+        // Without an earlier entry, what waits already is news: it can have come just before the wait.
         let mut first = since.is_none();
         loop {
             let (state, now) = (&known.state, self.now(context)?);
@@ -377,7 +377,7 @@ impl Waiting {
             .collect()
     }
 
-    /// The new comments that name the actor: `@codex`.
+    /// The new comments of others that name the actor: `@codex`.
     fn comments(
         &self,
         context: &mut Context,
@@ -397,7 +397,8 @@ impl Waiting {
             let all = show::comments(&reading, &reading.present(), index)?;
             for comment in all.iter().skip(usize::try_from(old).unwrap_or(usize::MAX)) {
                 let text = LongText::read(&reading, comment)?;
-                if text.mentions(actor) {
+                let own = text.author() == Some(actor.as_str());
+                if !own && text.mentions(actor) {
                     let news = News {
                         kind: NewsKind::Comment,
                         task: after.shown(index),

@@ -84,14 +84,18 @@ impl LongText {
         self.actor.as_deref()
     }
 
-    /// Whether it names this actor: `@codex`.
+    /// Whether it names this actor: `@codex`. A longer name and a mail address name somebody else.
     pub fn mentions(&self, actor: &ActorName) -> bool {
         let text = self.text.as_deref().unwrap_or_default();
         let wanted = format!("@{actor}");
-        let goes_on =
-            |rest: &str| rest.starts_with(|c: char| c.is_alphanumeric() || "-_".contains(c));
+        let in_word = |c: char| c.is_alphanumeric() || "-_".contains(c);
+        let goes_on = |rest: &str| {
+            // A dot can end the sentence.
+            let rest = rest.trim_start_matches('.');
+            rest.starts_with(in_word)
+        };
         let mut found = text.match_indices(&wanted);
-        found.any(|(at, _)| !goes_on(&text[at + wanted.len()..]))
+        found.any(|(at, _)| !text[..at].ends_with(in_word) && !goes_on(&text[at + wanted.len()..]))
     }
 
     /// Its lines, each marked as somebody's words.

@@ -8,7 +8,12 @@ use super::brief::awaits_verdict_of;
 use crate::core::{
     plan::{
         graph::OpenTasks,
-        state::{State, TaskIndex, paths::Holder, records::Attached},
+        state::{
+            State, TaskIndex,
+            paths::Holder,
+            records::Attached,
+            task::{Task, Verdict},
+        },
     },
     values::{id::ActorName, task::words, time::Timestamp},
     views::planning::{self, Meant},
@@ -16,7 +21,7 @@ use crate::core::{
 
 words!(
     /// The kind of news.
-    NewsKind, "news", "approved, rejected, review, ready, claim_lost, comment" {
+    NewsKind, "news", "approved, rejected, review, ready, claim_lost, done, cancelled, comment" {
         /// A reviewer approved work of the actor.
         Approved = "approved",
         /// A reviewer rejected work of the actor.
@@ -27,6 +32,10 @@ words!(
         Ready = "ready",
         /// Another actor holds a task that the actor held.
         ClaimLost = "claim_lost",
+        /// Another actor marked a task as done that the actor held.
+        Done = "done",
+        /// Another actor cancelled a task that the actor held.
+        Cancelled = "cancelled",
         /// A comment names the actor.
         Comment = "comment",
     }
@@ -46,7 +55,8 @@ pub struct News {
     pub note: Option<Attached>,
 }
 
-/// What is new for `actor` in `after`. Without `before`, it is what waits for the actor: reviews and ready tasks.
+/// What is new for `actor` in `after`. Without `before`, it is what waits for the actor: reviews, ready tasks, and verdicts on
+/// which it has to act.
 pub fn news(
     before: Option<&State>,
     after: &State,
@@ -73,16 +83,24 @@ pub fn news(
             let old = before.task(old);
             let verdicts = task.verdicts.iter().filter(|_| task.is_work_of(actor));
             for (by, verdict) in verdicts.filter(|(by, new)| old.verdicts.get(*by) != Some(*new)) {
-                let kind = if verdict.approved {
-                    NewsKind::Approved
-                } else {
-                    NewsKind::Rejected
-                };
-                tell(kind, Some(by), verdict.note.clone());
+                tell(kind_of(verdict), Some(by), verdict.note.clone());
             }
             let taker = task.claim.as_ref().map(|claim| &claim.actor);
             if old.is_held_by(actor) && taker.is_some_and(|taker| taker != actor) {
                 tell(NewsKind::ClaimLost, taker, None);
+            }
+            let end = task.end.as_ref().filter(|end| end.actor != *actor);
+            if let Some(end) = end.filter(|_| old.is_held_by(actor) && old.end.is_none()) {
+                let kind = if end.done {
+                    NewsKind::Done
+                } else {
+                    NewsKind::Cancelled
+                };
+                tell(kind, Some(&end.actor), None);
+            }
+        } else if before.is_none() && task.is_held_by(actor) {
+            for (by, verdict) in decisive(after, task) {
+                tell(kind_of(verdict), Some(by), verdict.note.clone());
             }
         }
         let awaited = |state: &State, index| awaits_verdict_of(state, index, actor);
@@ -107,6 +125,31 @@ pub fn news(
             }),
     );
     all
+}
+
+fn kind_of(verdict: &Verdict) -> NewsKind {
+    if verdict.approved {
+        NewsKind::Approved
+    } else {
+        NewsKind::Rejected
+    }
+}
+
+/// The verdicts that end the review of a task: those that reject it, or else the approvals if no other is missing.
+fn decisive<'a>(
+    state: &'a State,
+    task: &'a Task,
+) -> impl Iterator<Item = (&'a ActorName, &'a Verdict)> {
+    let rejected = task.verdicts.values().any(|verdict| !verdict.approved);
+    let approved = !rejected && state.review_needs(task).is_empty();
+    let counts = move |by: &ActorName, it: &Verdict| {
+        if it.approved {
+            approved && task.counts(by, it)
+        } else {
+            rejected
+        }
+    };
+    (task.verdicts.iter()).filter(move |(by, verdict)| counts(by, verdict))
 }
 
 /// The tasks that the actor could claim and that are meant for it.
@@ -170,6 +213,33 @@ mod tests {
         let before = plan.clone();
         plan.done("codex", &task);
         assert_eq!(told(Some(&before), &plan, "codex"), ["ready C"]);
+    }
+
+    #[test]
+    fn a_verdict_on_which_the_holder_has_to_act_is_news_without_an_earlier_state() {
+        let (mut plan, task) = plan();
+        plan.submit("codex", &task);
+        assert_eq!(told(None, &plan, "codex"), [""; 0]);
+        let mut rejected = plan.clone();
+        rejected.reject("claude", &task);
+        assert_eq!(told(None, &rejected, "codex"), ["rejected B by claude"]);
+        rejected.submit("codex", &task);
+        assert_eq!(told(None, &rejected, "codex"), [""; 0]);
+        plan.approve("claude", &task);
+        assert_eq!(told(None, &plan, "codex"), ["approved B by claude"]);
+        assert_eq!(told(None, &plan, "claude"), [""; 0]);
+        plan.done("codex", &task);
+        assert_eq!(told(None, &plan, "codex"), ["ready C"]);
+    }
+
+    #[test]
+    fn the_end_of_a_held_task_by_another_actor_is_news() {
+        let (before, task) = plan();
+        let mut cancelled = before.clone();
+        cancelled.cancel(&task);
+        let news = told(Some(&before), &cancelled, "codex");
+        assert_eq!(news[0], "cancelled B by ana");
+        assert!(!told(Some(&before), &cancelled, "ana").contains(&news[0]));
     }
 
     #[test]
