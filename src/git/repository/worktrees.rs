@@ -134,6 +134,16 @@ impl Repository {
         linked.find_map(|(folder, id)| is_meant(Some(&id)).then_some(folder))
     }
 
+    /// Whether git has made a worktree in this folder to its end, also if a hook of the user failed then.
+    pub fn has_worktree(&self, folder: &Path) -> bool {
+        let folder = folder.canonicalize();
+        let ids = self.worktree_ids();
+        let id = folder.ok().and_then(|folder| ids.get(&folder));
+        // git locks it until its files are there.
+        let making = |id| self.common_dir.join("worktrees").join(id).join("locked");
+        id.is_some_and(|id| !making(id).exists())
+    }
+
     /// The folder of the worktrees in which work is integrated.
     pub fn integration_folder(&self) -> PathBuf {
         self.common_dir.join("coord/integrate")

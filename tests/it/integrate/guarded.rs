@@ -52,6 +52,17 @@ fn a_guardrail_that_fails_at_the_merge_changes_nothing_and_shows_its_output() {
         let path = folder(&world, "work-A");
         assert_eq!(hint, format!("git -C {} merge main", path.display()));
         assert_eq!(status(&world, "A"), "in_progress");
+        // When the branch has it all, there is nothing to merge, but something to mend.
+        says(&world, &hint);
+        let (code, run) = match policy {
+            "integrate" => {
+                let run = format!("git -C {} coord guard run --all", path.display());
+                ("guardrail_failed", run)
+            }
+            _ => ("guardrail_open", "git coord guard run G".to_owned()),
+        };
+        assert_eq!(refuses(&world, "A", "", code), run);
+        assert_ne!(world.shell(&format!("cd ../work-A && {run}")).code, 0);
     }
 }
 

@@ -267,7 +267,18 @@ fn submodules_are_left_to_git() {
         &world,
         "cd ../work-A && git -c protocol.file.allow=always submodule --quiet add ../work sub && git commit -q -m sub",
     );
-    integrate(&world, "A", "").data("coord.integrated/1");
+    let told = integrate(&world, "A", "").data("coord.integrated/1");
     assert!(world.git(&["ls-tree", "main", "sub"]).starts_with("160000"));
+    // A commit that only the submodule has is not removed with it.
+    let remove = told["next"].as_array().unwrap().last().unwrap();
+    let remove = format!("{} --actor codex", remove.as_str().unwrap());
+    says(
+        &world,
+        "cd ../work-A/sub && git checkout -q -b own && git commit -q --allow-empty -m own && git checkout -q -",
+    );
+    assert_ne!(world.shell(&remove).code, 0);
+    says(&world, "cd ../work-A/sub && git branch -q -D own");
+    says(&world, &remove);
+    assert!(!folder(&world, "work-A").exists());
     assert!(!world.done("status").contains("not in main"));
 }

@@ -4,7 +4,9 @@
 
 use std::fs;
 
-use super::{at_work, folder, integrate, refuses, says, status, team, tip, write};
+use super::{
+    at_work, folder, integrate, is_clean, refuses, says, status, team, tip, worked_on, write,
+};
 use crate::world::World;
 
 #[test]
@@ -14,16 +16,27 @@ fn a_conflict_names_the_files_and_the_way_to_solve_it() {
         write(&world, "work", "A", "another\n");
         let hint = refuses(&world, "A", options, "merge_conflict");
         let path = folder(&world, "work-A");
-        assert_eq!(hint, format!("git -C {} merge main", path.display()));
-        let told = world.shell("cd ../work-A && git coord integrate A");
+        let (step, solved) = match options {
+            "--rebase" => (
+                "rebase",
+                "git add A && GIT_EDITOR=true git rebase --continue",
+            ),
+            _ => ("merge", "git commit -q -a -m solved"),
+        };
+        assert_eq!(hint, format!("git -C {} {step} main", path.display()));
+        let told = world.shell(&format!("cd ../work-A && git coord integrate A {options}"));
         assert!(told.stderr.contains("in A\n"), "{told:?}");
         // The hint, a solution, and the same command again.
         assert_ne!(world.shell(&hint).code, 0);
-        says(
-            &world,
-            "cd ../work-A && echo both >A && git commit -q -a -m solved",
-        );
-        integrate(&world, "A", "").data("coord.integrated/1");
+        let mut tries = 0;
+        while !says(&world, "cd ../work-A && git status --porcelain").is_empty() && tries < 3 {
+            says(
+                &world,
+                &format!("cd ../work-A && echo both >A && {solved} || true"),
+            );
+            tries += 1;
+        }
+        integrate(&world, "A", options).data("coord.integrated/1");
         assert_eq!(
             fs::read_to_string(world.work().join("A")).unwrap(),
             "both\n"
@@ -217,6 +230,24 @@ fn a_branch_that_git_does_not_move_leaves_the_files_as_they_were() {
         let files = says(&world, "rm -f asked; git status --porcelain");
         assert_eq!(files, "", "{state}: {output:?}");
         assert_eq!(status(&world, "A"), "in_progress");
+    }
+}
+
+#[test]
+fn a_hook_that_fails_when_git_has_made_a_worktree_undoes_nothing() {
+    let world = team();
+    world.done("hooks uninstall");
+    hook(
+        &world,
+        "post-checkout",
+        "echo 'git-lfs is missing' >&2; exit 2",
+    );
+    for (id, options) in [("A", ""), ("B", "--rebase")] {
+        worked_on(&world, id);
+        let name = format!("other-{id}");
+        write(&world, "work", &name, "other\n");
+        integrate(&world, id, options).data("coord.integrated/1");
+        is_clean(&world);
     }
 }
 

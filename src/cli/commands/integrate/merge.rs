@@ -51,7 +51,11 @@ pub(super) fn make<'a>(
         );
         return Err(CommandError::no(code::NOT_FAST_FORWARD, message));
     }
-    let place = Place::new(repository, target.base)?;
+    let start = match how {
+        How::Merge | How::Squash => target.base,
+        How::Rebase | How::FastForward => work,
+    };
+    let place = Place::new(repository, start)?;
     let git = |arguments: &[&str]| repository.run_git_in(&place.folder, arguments);
     let id = work.to_string();
     let merged = match how {
@@ -66,12 +70,12 @@ pub(super) fn make<'a>(
         ]),
         // git refuses a squash if merge.ff forbids to move forward.
         How::Squash => git(&["merge", "--quiet", "--ff", "--squash", &id]),
-        How::Rebase => git(&["checkout", "--quiet", "--detach", &id]).and_then(|_| {
+        How::Rebase => {
             // Otherwise git could move the task's branch too.
             let setting = "rebase.updateRefs=false";
             git(&["-c", setting, "rebase", "--quiet", &target.base.to_string()])
-        }),
-        How::FastForward => git(&["checkout", "--quiet", "--detach", &id]),
+        }
+        How::FastForward => Ok(Vec::new()),
     };
     merged.map_err(|failed| place.conflict(&into, work, failed))?;
     if how == How::Squash && git(&["diff", "--cached", "--quiet"]).is_err() {
@@ -119,8 +123,13 @@ impl<'a> Place<'a> {
             let turn = Turn::to_add_a_worktree(repository)?;
             turn.run_git(repository, words)
         };
-        added.map_err(|failed| repository.write_failure(failed))?;
-        Ok(Self { repository, folder })
+        let place = Self { repository, folder };
+        match added {
+            Err(failed) if !repository.has_worktree(&place.folder) => {
+                Err(repository.write_failure(failed).into())
+            }
+            _ => Ok(place),
+        }
     }
 
     /// The repository, opened there.

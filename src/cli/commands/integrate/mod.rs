@@ -135,7 +135,8 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let target = Target::find(&repository, args.push)?;
     let branch = target.branch.clone();
     let end = |at: ObjectId| Ending::new(work, at, &branch);
-    let way_on = |error| way_on(&repository, &state, index, &branch, error);
+    let how = How::from(args.how);
+    let way_on = |error| way_on(&repository, &state, index, &target, how, error);
     match finish(context, &repository, args, Mode::Rehearse, &[], &end(work)?) {
         // They run when the merge is there.
         Err(error) if is_about_the_merge(&state, &error) => {}
@@ -159,7 +160,6 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
                 Some(result) => (result, merge::Place::new(&repository, result)?),
                 None => {
                     let message = message(&state, index);
-                    let how = How::from(args.how);
                     merge::make(&repository, &target, how, work, &message).map_err(way_on)?
                 }
             };
@@ -329,7 +329,8 @@ fn way_on(
     repository: &Repository,
     state: &State,
     index: TaskIndex,
-    into: &str,
+    target: &Target<'_>,
+    how: How,
     error: CommandError,
 ) -> CommandError {
     let again = format!("git coord integrate {}", shell_word(&state.shown(index)));
@@ -344,11 +345,19 @@ fn way_on(
     let found = listed
         .into_iter()
         .find(|it| it.branch.as_deref() == Some(&branch));
-    let into = shell_word(into);
+    let into = shell_word(&target.branch);
     match found {
         Some(found) => {
+            let has = |tip| repository.leads_to(tip, target.base).unwrap_or(false);
+            let step = match how {
+                // What fails there fails in the worktree of the task too.
+                _ if found.head.is_some_and(has) => "coord guard run --all".to_owned(),
+                // A merge would be left out when the commits are put after the main branch.
+                How::Rebase => format!("rebase {into}"),
+                _ => format!("merge {into}"),
+            };
             let folder = found.path.display().to_string();
-            error.hint(format!("git -C {} merge {into}", shell_word(&folder)))
+            error.hint(format!("git -C {} {step}", shell_word(&folder)))
         }
         None => error.hint(format!(
             "git coord worktree add {}",

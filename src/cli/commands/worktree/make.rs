@@ -130,6 +130,7 @@ pub fn make(
         None => {
             let path = folder(repository, state, index, wish.path)?;
             let created_branch = git_adds(
+                context,
                 &turn,
                 repository,
                 &path,
@@ -258,6 +259,7 @@ fn folder(
 
 /// Lets git create the worktree. True if the branch was created too.
 fn git_adds(
+    context: &mut Context,
     turn: &Turn,
     repository: &Repository,
     path: &Path,
@@ -271,6 +273,7 @@ fn git_adds(
     let fetched = || repository.run_git(["for-each-ref", "--format=x", &there]);
     // git creates a branch that one remote has, with that branch as its upstream.
     let known = exists || (base.is_none() && fetched()? == b"x\n");
+    let (folder, was_there) = (path, repository.has_worktree(path));
     let path = path.as_os_str();
     let start = base.or(found).unwrap_or("HEAD");
     let arguments: Vec<&OsStr> = if known {
@@ -289,6 +292,12 @@ fn git_adds(
             Ok(_) => return Ok(!exists),
             Err(failed) => failed,
         };
+        if !was_there && repository.has_worktree(folder) {
+            context
+                .ui
+                .warn(format!("the worktree is there, but {failed}"));
+            return Ok(!exists);
+        }
         // git creates the branch before the worktree. A branch with other work is somebody else's, made meanwhile.
         let made = || commit::find(repository, &here).filter(|_| !exists);
         if !failed.complains_of("a branch named")

@@ -146,12 +146,25 @@ fn remove(
     path: &Path,
     force: bool,
 ) -> Result<(), CommandError> {
+    // git keeps a worktree with submodules, whatever they have.
+    let force = force || has_only_known_submodules(repository, path);
     let force = force.then_some(OsStr::new("--force"));
     let before = ["worktree", "remove"].map(OsStr::new).into_iter();
     let after = [OsStr::new("--"), path.as_os_str()];
     let removed = turn.run_git(repository, before.chain(force).chain(after));
     removed.map_err(|failed| repository.write_failure(failed))?;
     Ok(())
+}
+
+/// Whether the worktree has submodules, and a remote has every commit of each.
+fn has_only_known_submodules(repository: &Repository, path: &Path) -> bool {
+    let each = |command| {
+        let words = ["submodule", "--quiet", "foreach", "--recursive", command];
+        repository.run_git_in(path, &words)
+    };
+    let unknown = "git rev-list --max-count=1 HEAD --branches --not --remotes";
+    each("echo x").is_ok_and(|told| !told.is_empty())
+        && each(unknown).is_ok_and(|told| told.is_empty())
 }
 
 /// Deletes a branch whose work the main branch has, also after a squash or a rebase. True if it is gone.
