@@ -191,6 +191,24 @@ fn a_branch_on_which_nobody_worked_is_no_work() {
 }
 
 #[test]
+fn work_on_another_branch_than_that_of_the_task_is_integrated_when_it_is_recorded() {
+    let world = team();
+    world.done("hooks uninstall");
+    world.done("policy integrated yes");
+    let at = |command: &str| format!("cd ../feature && {command}");
+    says(&world, "git worktree add -q -b feature ../feature");
+    says(&world, &at("git coord claim A --actor codex"));
+    write(&world, "feature", "A", "work\n");
+    let refused = world.shell(&at("git coord integrate A --actor codex --json"));
+    refused.failed("nothing_to_integrate", 1);
+    let refused = refused.json();
+    let hint = refused["error"]["hint"].as_str().unwrap();
+    says(&world, &at(&format!("{hint} --actor codex")));
+    says(&world, &at("git coord integrate A --actor codex"));
+    assert!(world.work().join("A").exists());
+}
+
+#[test]
 fn the_users_settings_for_merges_do_not_keep_the_main_branch_where_it_is() {
     for setting in [
         "merge.ff=false",

@@ -285,11 +285,26 @@ fn work_of(
             }
             None => {
                 let message = format!("task '{shown}' has no branch '{branch}' and no commit");
-                let done = format!("git coord done {}", shell_word(&shown));
-                Err(CommandError::no(code::NOTHING_TO_INTEGRATE, message).hint(done))
+                let named = shell_word(&shown);
+                let step = if is_worked_on_here(repository, state, index) {
+                    format!("git coord submit {named} --commit HEAD")
+                } else {
+                    format!("git coord done {named}")
+                };
+                Err(CommandError::no(code::NOTHING_TO_INTEGRATE, message).hint(step))
             }
         },
     }
+}
+
+/// Whether the claim was made in this worktree, and the commit here has work that the main branch lacks.
+fn is_worked_on_here(repository: &Repository, state: &State, index: TaskIndex) -> bool {
+    let claim = state.task(index).claim.as_ref();
+    let there = claim.and_then(|claim| claim.worktree.as_ref());
+    let lacks = |main: String| repository.commits_missing(&main, "HEAD").unwrap_or(0) > 0;
+    there.is_some()
+        && there == repository.label().as_ref()
+        && repository.main_branch().is_some_and(lacks)
 }
 
 /// Refuses if the worktree of the task has changes that are in no commit. They would be left out.
