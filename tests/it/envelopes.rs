@@ -223,6 +223,18 @@ fn every_command_answers_with_one_object_of_its_schema() {
     let world = world();
     let schemas = Schemas::read();
     for (line, schema, expected) in DAY {
+        if line.starts_with("integrate ") {
+            // Somebody has worked in the task's worktree.
+            world.git(&[
+                "-C",
+                "../work-P2",
+                "commit",
+                "--quiet",
+                "--allow-empty",
+                "-m",
+                "work",
+            ]);
+        }
         let output = told(&world, line);
         assert_eq!(
             (output.code, output.stderr.as_str()),

@@ -61,6 +61,7 @@ const COMMANDS: &[&str] = &[
     "target",
     "policy",
     "renew E",
+    "integrate E",
     "worktree list",
     "submit E",
     "approve E",

@@ -126,6 +126,8 @@ struct Document {
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let mode = act::mode(context, args.confirm)?;
     let repository = context.repository()?;
+    // What needs no turn comes first, and takes no lock file: whether there is a ledger, and the task.
+    act::task(&context.ledger()?.current()?.state, &args.id)?;
     let turn = Turn::to_integrate(&repository)?;
     merge::clean(&repository)?;
     let state = context.ledger()?.current()?.state;

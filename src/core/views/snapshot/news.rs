@@ -108,11 +108,10 @@ pub fn news(
             tell(NewsKind::Review, None, None);
         }
     }
-    let was_ready = before.map_or_else(Vec::new, |before| ready(before, actor, seen_from));
-    let origins = was_ready.iter().zip(before);
-    let origins: Vec<_> = origins
-        .map(|(index, before)| before.task(*index).origin)
-        .collect();
+    let origins: Vec<_> = before.map_or_else(Vec::new, |before| {
+        let ready = ready(before, actor, seen_from).into_iter();
+        ready.map(|index| before.task(index).origin).collect()
+    });
     let ready = ready(after, actor, seen_from).into_iter();
     all.extend(
         ready
@@ -213,6 +212,17 @@ mod tests {
         let before = plan.clone();
         plan.done("codex", &task);
         assert_eq!(told(Some(&before), &plan, "codex"), ["ready C"]);
+    }
+
+    #[test]
+    fn of_several_tasks_that_were_ready_before_none_is_news() {
+        let mut plan = Sample::new();
+        for id in ["A", "B", "C"] {
+            plan.add(id, "x", Vec::new());
+        }
+        let before = plan.clone();
+        plan.add("D", "x", Vec::new());
+        assert_eq!(told(Some(&before), &plan, "codex"), ["ready D"]);
     }
 
     #[test]
