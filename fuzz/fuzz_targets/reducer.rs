@@ -236,7 +236,7 @@ fn shown(state: &State, entries: &[Accepted]) {
     let files = snapshot::files(state);
     assert_eq!(files, snapshot::files(state));
     snapshot::plan(state, state.effective);
-    diff::diff(&git_coord_fuzz::state(&entries[..1]), state);
+    diff::diff(&git_coord_fuzz::state(&entries[..1]), state, &|_| None);
     for format in Format::ALL {
         exchange::draft_of(state, *format, |_| None);
     }

@@ -30,7 +30,7 @@ use crate::{
 /// The dashboard.
 ///
 /// `at_hand` has the guardrails as they stand at the commit of this worktree. Claims that ended before
-/// `now` are shown as expired. A plan of more than [`LARGE`] tasks is folded, unless `all` its rows are wanted.
+/// `now` are shown as expired. A plan of more than 20 tasks is folded, unless `all` its rows are wanted.
 pub fn status(
     document: &StatusDocument,
     at_hand: &[GuardrailAtHand],
