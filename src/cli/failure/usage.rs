@@ -83,7 +83,7 @@ fn synonym(command: &str, typed: &str) -> Option<&'static str> {
 const SYNONYMS: &[(&str, &[&str], &str)] = &[
     (
         PROGRAM,
-        &["close", "complete", "finish", "resolve"],
+        &["close", "complete", "finish", "finished", "resolve"],
         "git coord done ID",
     ),
     (PROGRAM, &["begin", "start", "take"], "git coord claim ID"),
@@ -96,6 +96,17 @@ const SYNONYMS: &[(&str, &[&str], &str)] = &[
     ),
     (PROGRAM, &["create", "new"], "git coord add TITLE"),
     (PROGRAM, &["assign"], "git coord edit ID --owner ACTOR"),
+    (
+        PROGRAM,
+        &["rename", "title"],
+        "git coord edit ID --title TITLE",
+    ),
+    (
+        PROGRAM,
+        &["dep", "depend", "depends"],
+        "git coord edit ID --depends ID",
+    ),
+    (PROGRAM, &["land", "merge"], "git coord integrate ID"),
     (PROGRAM, &["note"], "git coord comment ID TEXT"),
     (PROGRAM, &["ls", "tasks"], "git coord list"),
     (
@@ -181,6 +192,9 @@ mod tests {
             ("create Title", "add TITLE"),
             ("new Title", "add TITLE"),
             ("assign B codex", "edit ID --owner ACTOR"),
+            ("rename B Title", "edit ID --title TITLE"),
+            ("depend B A", "edit ID --depends ID"),
+            ("merge B", "integrate ID"),
             ("note B text", "comment ID TEXT"),
             ("ls", "list"),
             ("actor delete codex", "actor remove NAME"),
