@@ -94,14 +94,16 @@ fn reported(stdout: &str) -> bool {
     said.is_some_and(|said| said["ok"] == true)
 }
 
-/// Lets a command run for a while, kills it unless it has ended, and returns its output.
-fn kill_after(command: &mut Command, delay: Duration) -> String {
+/// Lets a command run for a while, kills it unless it has ended, and returns its output, if that is piped.
+pub fn kill_after(command: &mut Command, delay: Duration) -> String {
     let mut child = command.spawn().unwrap();
     thread::sleep(delay);
     child.kill().unwrap();
     child.wait().unwrap();
     let mut stdout = String::new();
-    child.stdout.unwrap().read_to_string(&mut stdout).unwrap();
+    if let Some(mut piped) = child.stdout {
+        piped.read_to_string(&mut stdout).unwrap();
+    }
     stdout
 }
 

@@ -6,7 +6,10 @@ use std::fs;
 
 use serde_json::{Value, json};
 
-use crate::world::{Output, World};
+use crate::{
+    guardrails::add,
+    world::{Output, World},
+};
 
 /// A repository with one commit, and a ledger of ada's with codex, a worker, and the task A.
 fn world() -> World {
@@ -46,22 +49,6 @@ fn head(world: &World) -> String {
 fn says(world: &World, line: &str) -> Output {
     let words: Vec<&str> = line.split(' ').collect();
     world.coord(&words)
-}
-
-/// Defines a guardrail with more arguments.
-#[track_caller]
-fn add(world: &World, id: &str, command: &str, more: &[&str]) {
-    let arguments = [
-        "guard",
-        "add",
-        id,
-        "--title",
-        "a check",
-        "--command",
-        command,
-    ];
-    let output = world.coord(&[&arguments, more].concat());
-    assert_eq!(output.code, 0, "{output:?}");
 }
 
 /// How each guardrail stands here, as `status` says; `guard list`, `guard show` and `plan` must say the same.

@@ -33,7 +33,7 @@ fn world() -> World {
 
 /// Defines a guardrail with more arguments.
 #[track_caller]
-fn add(world: &World, id: &str, command: &str, more: &[&str]) {
+pub fn add(world: &World, id: &str, command: &str, more: &[&str]) {
     let arguments = [
         "guard",
         "add",

@@ -6,7 +6,7 @@ use super::verdict;
 use crate::{
     cli::{
         CommandError, Context,
-        reading::{commit, integrated},
+        reading::{commit, integrated::MainBranchSearch},
         task::{
             act::{self, Basis},
             answer,
@@ -64,12 +64,13 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         .map(|given| commit::commit(context, given))
         .transpose()?;
     let repository = context.repository()?;
+    let search = MainBranchSearch::new(&repository);
     let done = act::on_task(context, &args.id, |basis| {
         let commit = commit.clone().or_else(|| unrecorded(&repository, basis));
         let work = commit
             .as_ref()
             .or(basis.state.task(basis.index).commit.as_ref());
-        let integrated = work.and_then(|work| integrated::find(&repository, work));
+        let integrated = work.and_then(|work| search.find(work));
         let state = basis.state;
         let guarded = state.guarded_commit(basis.index, commit.as_ref(), integrated.as_ref());
         let tree = guarded_tree(&repository, guarded)?;

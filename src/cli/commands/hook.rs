@@ -12,7 +12,7 @@ use crate::{
         CommandError, Context,
         failure::{code, hint},
         files::input,
-        reading::integrated,
+        reading::integrated::MainBranchSearch,
         remote::auto,
         task::{act, answer, claim_check::ClaimCheck},
     },
@@ -21,7 +21,6 @@ use crate::{
         plan::state::{State, TaskIndex, name::NotFound},
         values::time::Timestamp,
     },
-    git::repository::Repository,
     hooks::{Hook, HookFinding, HookInput, Response, UnrecordedWork, Work, self_test},
     ledger::{Author, EntryDraft, Error, Ledger, cache::Verified},
 };
@@ -277,6 +276,7 @@ fn append(
     deeds: &[UnrecordedWork],
 ) -> Result<(Option<String>, Verified), CommandError> {
     let worktree = ledger.repository().label();
+    let search = MainBranchSearch::new(ledger.repository());
     let build = |state: &State| -> Result<EntryDraft, CommandError> {
         let events = deeds.iter().map(|deed| {
             let basis = act::Basis {
@@ -287,7 +287,7 @@ fn append(
                 worktree: worktree.as_ref(),
                 now,
             };
-            event(ledger.repository(), deed, &basis)
+            event(&search, deed, &basis)
         });
         Ok(EntryDraft {
             events: events.collect::<Result<_, CommandError>>()?,
@@ -300,7 +300,7 @@ fn append(
 
 /// The event of a deed, under the claim that the actor holds in this worktree.
 fn event(
-    repository: &Repository,
+    search: &MainBranchSearch<'_>,
     deed: &UnrecordedWork,
     basis: &act::Basis<'_>,
 ) -> Result<Event, CommandError> {
@@ -309,7 +309,7 @@ fn event(
     } else {
         None
     };
-    Ok(deed.event(claim, |commit| integrated::find(repository, commit)))
+    Ok(deed.event(claim, |commit| search.find(commit)))
 }
 
 fn index_of(state: &State, deed: &UnrecordedWork) -> Result<TaskIndex, CommandError> {

@@ -2,6 +2,8 @@
 //!
 //! Not here: how a branch is searched for it (`git::repository`).
 
+use std::{cell::RefCell, collections::BTreeMap};
+
 use crate::{
     core::{
         entry::event::{CommitId, task::Integration},
@@ -11,8 +13,33 @@ use crate::{
     git::repository::{ObjectId, Repository},
 };
 
-/// The commit of the main branch that has the work of `commit`. None also if git cannot tell.
-pub fn find(repository: &Repository, commit: &CommitId) -> Option<Integration> {
+/// Searches in the main branch, one for each commit. An append that another writer overtakes decides again, and holds the queue
+/// meanwhile: it must not wait for git a second time.
+pub struct MainBranchSearch<'a> {
+    repository: &'a Repository,
+    found: RefCell<BTreeMap<CommitId, Option<Integration>>>,
+}
+
+impl<'a> MainBranchSearch<'a> {
+    /// No search has begun.
+    pub fn new(repository: &'a Repository) -> Self {
+        Self {
+            repository,
+            found: RefCell::default(),
+        }
+    }
+
+    /// The commit of the main branch that has the work of `commit`. None also if git cannot tell.
+    pub fn find(&self, commit: &CommitId) -> Option<Integration> {
+        let mut found = self.found.borrow_mut();
+        let found = found.entry(commit.clone());
+        found
+            .or_insert_with_key(|commit| in_main(self.repository, commit))
+            .clone()
+    }
+}
+
+fn in_main(repository: &Repository, commit: &CommitId) -> Option<Integration> {
     let branch = repository.main_branch()?;
     let into: BranchName = branch.parse().ok()?;
     let found = repository.integrated(&branch, object(commit)?).ok()??;
@@ -82,4 +109,26 @@ pub fn work_of_done(task: &Task) -> Option<ObjectId> {
 /// The commit as an object of git.
 pub fn object(commit: &CommitId) -> Option<ObjectId> {
     commit.to_string().parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ledger::fixture::Fixture;
+
+    #[test]
+    fn a_commit_is_looked_for_once() {
+        let fixture = Fixture::new();
+        fixture.git(&["commit", "-q", "--allow-empty", "-m", "work"]);
+        fixture.git(&["config", "coord.mainBranch", "trunk"]);
+        let work = fixture.git(&["rev-parse", "HEAD"]);
+        let work: CommitId = work.trim().parse().unwrap();
+        let repository = fixture.open();
+        let search = MainBranchSearch::new(&repository);
+        let found = search.find(&work).unwrap();
+        assert_eq!((&found.commit, found.into.as_str()), (&work, "trunk"));
+        fixture.git(&["update-ref", "-d", "refs/heads/trunk"]);
+        assert_eq!(search.find(&work), Some(found));
+        assert_eq!(MainBranchSearch::new(&repository).find(&work), None);
+    }
 }

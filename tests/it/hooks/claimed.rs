@@ -2,13 +2,13 @@
 //!
 //! Not here: the branch and the folder of a worktree (`worktrees`).
 
-use std::{process::Stdio, thread, time::Instant};
+use std::{process::Stdio, time::Instant};
 
 use serde_json::Value;
 
 use super::{data, new_since, says, team, told};
 use crate::{
-    durability::{Dice, count},
+    durability::{Dice, count, kill_after},
     world::World,
 };
 
@@ -159,14 +159,8 @@ fn a_claim_with_a_worktree_that_is_killed_anywhere_is_completed_by_the_same_comm
         let line = format!("claim {id} --worktree --actor codex --json");
         let mut command = world.command(env!("CARGO_BIN_EXE_git-coord"), &world.work());
         command.args(line.split(' '));
-        let mut child = command
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        thread::sleep(whole.mul_f64(dice.roll(1000) as f64 / 1000.0));
-        child.kill().unwrap();
-        child.wait().unwrap();
+        command.stdout(Stdio::null()).stderr(Stdio::null());
+        kill_after(&mut command, whole.mul_f64(dice.roll(1000) as f64 / 1000.0));
         let again = world.shell(&format!("git coord {line}"));
         if again.code == 0 {
             interrupted += 1;

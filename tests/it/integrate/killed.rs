@@ -4,13 +4,12 @@
 
 use std::{
     process::Stdio,
-    thread,
     time::{Duration, Instant},
 };
 
 use super::{integrate, is_clean, says, status, team, tip, write};
 use crate::{
-    durability::{Dice, count},
+    durability::{Dice, count, kill_after},
     world::World,
 };
 
@@ -74,14 +73,8 @@ fn an_integration_that_is_killed_anywhere_is_completed_by_the_next_call() {
         command
             .args(["integrate", &id])
             .args(options.split_whitespace());
-        let mut child = command
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        thread::sleep(whole.mul_f64(dice.roll(1000) as f64 / 1000.0));
-        child.kill().unwrap();
-        child.wait().unwrap();
+        command.stdout(Stdio::null()).stderr(Stdio::null());
+        kill_after(&mut command, whole.mul_f64(dice.roll(1000) as f64 / 1000.0));
         if status(&world, &id) != "done" {
             interrupted += 1;
             let output = integrate(&world, &id, options);

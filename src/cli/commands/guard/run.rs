@@ -274,8 +274,8 @@ fn checked(state: &State, at_hand: &GuardrailAtHand, ended: Option<&Ended>) -> C
     }
 }
 
-/// A result that is not in the ledger is not_run, because nobody else can see it. A pass with changed files is no result of
-/// the commit, which then stands as every other command tells.
+/// The status that the run tells. Nobody else can see a result that is not in the ledger, so that one is `not_run`. A pass with
+/// changed files says nothing about the commit, so its status is the one that all other commands tell.
 fn status_of(ended: &Ended, at_hand: &GuardrailAtHand) -> GuardrailStatus {
     match (&ended.entry, ended.run.outcome()) {
         (None, _) => GuardrailStatus::NotRun,

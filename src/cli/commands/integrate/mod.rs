@@ -264,7 +264,8 @@ fn finish(
     })
 }
 
-/// The tip of the task's branch; the last recorded commit, if that continues the branch or there is no branch here.
+/// The commit to integrate: the tip of the task's branch. If the last recorded commit continues the branch, it is that commit,
+/// and also if this clone has no branch for the task.
 fn work_of(
     repository: &Repository,
     state: &State,
