@@ -24,19 +24,24 @@ pub(super) fn respond(input: &HookInput<'_>) -> Result<Response, Error> {
     if !input.glance()?.knows_branch(&branch) {
         return Ok(Response::default());
     }
-    let deeds = match input.actor()? {
-        Some(actor) => deeds(input.state()?, &branch, &worktree, &actor),
+    let unrecorded = match input.actor()? {
+        Some(actor) => unrecorded_work(input.state()?, &branch, &worktree, &actor),
         // A checkout by somebody who is not an actor of the ledger changes nothing.
         None => Vec::new(),
     };
     Ok(Response {
-        deeds: Vec::from_iter((!deeds.is_empty()).then_some(deeds)),
+        unrecorded: Vec::from_iter((!unrecorded.is_empty()).then_some(unrecorded)),
         ..Response::default()
     })
 }
 
 /// Binds the branch's task to the worktree, and unbinds the actor's other tasks from it.
-fn deeds(state: &State, branch: &str, worktree: &Text, actor: &ActorName) -> Vec<UnrecordedWork> {
+fn unrecorded_work(
+    state: &State,
+    branch: &str,
+    worktree: &Text,
+    actor: &ActorName,
+) -> Vec<UnrecordedWork> {
     let is_bound = |task: &Task| task.worktree.as_ref() == Some(worktree);
     let of_branch = task_of_branch(state, branch, Some(actor)).filter(|index| {
         let task = state.task(*index);
@@ -79,9 +84,9 @@ mod tests {
         let mut plan = Sample::new();
         let (a, b) = (plan.add("A", "One", vec![]), plan.add("B", "Two", vec![]));
         let told = |plan: &Sample, branch: &str, who: &str| -> Vec<(String, bool)> {
-            let deeds = deeds(plan.state(), branch, &text("plan"), &actor(who));
-            let told = deeds.into_iter().map(|deed| match deed.work {
-                Work::Bound(worktree) => (deed.task.id.to_string(), worktree.is_some()),
+            let unrecorded = unrecorded_work(plan.state(), branch, &text("plan"), &actor(who));
+            let told = unrecorded.into_iter().map(|work| match work.work {
+                Work::Bound(worktree) => (work.task.id.to_string(), worktree.is_some()),
                 other => panic!("{other:?}"),
             });
             told.collect()

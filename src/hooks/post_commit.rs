@@ -36,7 +36,7 @@ pub(super) fn respond(input: &HookInput<'_>) -> Result<Response, Error> {
     }
     let branch = refs::branch(repository)?;
     Ok(Response {
-        deeds: deeds(input.state()?, &made, branch.as_deref()),
+        unrecorded: unrecorded_work(input.state()?, &made, branch.as_deref()),
         ..Response::default()
     })
 }
@@ -103,22 +103,22 @@ fn show(repository: &Repository, which: &[&str]) -> Result<String, Error> {
     Ok(String::from_utf8_lossy(&told).into_owned())
 }
 
-fn deeds(state: &State, made: &Made, branch: Option<&str>) -> Vec<Vec<UnrecordedWork>> {
+fn unrecorded_work(state: &State, made: &Made, branch: Option<&str>) -> Vec<Vec<UnrecordedWork>> {
     let named = trailers::all_named(state, &made.trailers.tasks).into_iter();
     let recorded = named.map(|(index, task)| {
         let known = state.task(index);
-        let mut deeds = Vec::new();
+        let mut unrecorded = Vec::new();
         if known.commit.as_ref() != Some(&made.commit) {
             // Work on another branch does not make it the branch of the task.
             let own = branch.filter(|branch| branch_of(state, index) == **branch);
-            deeds.push(record(&task, known.commit.as_ref(), made, own));
+            unrecorded.push(record(&task, known.commit.as_ref(), made, own));
         }
         let told = made.trailers.percent().filter(|_| known.end.is_none());
         if let Some(percent) = told.filter(|told| u8::from(*told) != known.percent()) {
             let work = Work::Progressed(percent);
-            deeds.push(UnrecordedWork { task, work });
+            unrecorded.push(UnrecordedWork { task, work });
         }
-        deeds
+        unrecorded
     });
     let named = trailers::all_named(state, &made.trailers.done).into_iter();
     let open = named.filter(|(index, _)| state.task(*index).end.is_none());
@@ -128,7 +128,7 @@ fn deeds(state: &State, made: &Made, branch: Option<&str>) -> Vec<Vec<Unrecorded
     });
     recorded
         .chain(done)
-        .filter(|deeds| !deeds.is_empty())
+        .filter(|unrecorded| !unrecorded.is_empty())
         .collect()
 }
 
@@ -195,10 +195,11 @@ mod tests {
         let claim = plan.claim("codex", &task);
         let told = "Coord-Task: B\nCoord-Progress: 60\nCoord-Done: B\nCoord-Done: B\n";
         let works = |plan: &Sample, action: &str| -> Vec<Vec<Work>> {
-            let deeds = deeds(plan.state(), &made(action, told), None);
-            let works =
-                |deeds: Vec<UnrecordedWork>| deeds.into_iter().map(|deed| deed.work).collect();
-            deeds.into_iter().map(works).collect()
+            let unrecorded = unrecorded_work(plan.state(), &made(action, told), None);
+            let works = |unrecorded: Vec<UnrecordedWork>| {
+                unrecorded.into_iter().map(|work| work.work).collect()
+            };
+            unrecorded.into_iter().map(works).collect()
         };
         let (new, old): (CommitId, CommitId) = (NEW.parse().unwrap(), OLD.parse().unwrap());
         let progress = Work::Progressed(60.try_into().unwrap());

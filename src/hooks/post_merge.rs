@@ -33,7 +33,7 @@ pub(super) fn respond(input: &HookInput<'_>) -> Result<Response, Error> {
         _ => None,
     };
     let new = merge.filter(|commit| state.task(index).commit.as_ref() != Some(commit));
-    let deeds = new.map(|commit| {
+    let unrecorded = new.map(|commit| {
         let branch = branch.parse().ok();
         vec![UnrecordedWork {
             task: state.reference(index),
@@ -41,7 +41,7 @@ pub(super) fn respond(input: &HookInput<'_>) -> Result<Response, Error> {
         }]
     });
     Ok(Response {
-        deeds: deeds.into_iter().collect(),
+        unrecorded: unrecorded.into_iter().collect(),
         ..Response::default()
     })
 }

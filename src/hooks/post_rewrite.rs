@@ -19,14 +19,14 @@ pub(super) fn respond(input: &HookInput<'_>) -> Result<Response, Error> {
     if rewritten.is_empty() {
         return Ok(Response::default());
     }
-    let deeds = deeds(input.state()?, &rewritten);
+    let unrecorded = unrecorded_work(input.state()?, &rewritten);
     Ok(Response {
-        deeds: Vec::from_iter((!deeds.is_empty()).then_some(deeds)),
+        unrecorded: Vec::from_iter((!unrecorded.is_empty()).then_some(unrecorded)),
         ..Response::default()
     })
 }
 
-fn deeds(state: &State, rewritten: &BTreeMap<CommitId, CommitId>) -> Vec<UnrecordedWork> {
+fn unrecorded_work(state: &State, rewritten: &BTreeMap<CommitId, CommitId>) -> Vec<UnrecordedWork> {
     let followed = state.tasks().filter_map(|(index, task)| {
         let old = task.commit.as_ref()?;
         let new = rewritten.get(old)?;

@@ -43,9 +43,9 @@ fn finding(repository: &Repository, new: &str) -> Result<Option<HookFinding>, Er
     if !deleted && forward().is_ok() {
         return Ok(None);
     }
-    let deed = if deleted { "delete" } else { "move" };
+    let verb = if deleted { "delete" } else { "move" };
     let message =
-        format!("the hook does not let git {deed} '{LEDGER_REF}': its tip {tip} would be lost");
+        format!("the hook does not let git {verb} '{LEDGER_REF}': its tip {tip} would be lost");
     Ok(Some(HookFinding {
         grave: true,
         ..HookFinding::new(LEDGER_PROTECTED, message).next(Next::Log)

@@ -1,6 +1,6 @@
-//! The response of a hook: its findings, and the deeds to record in the ledger.
+//! The response of a hook: its findings, and the work to record in the ledger.
 //!
-//! Not here: whether a finding stops git (`cli`), and whether the rules allow a deed (`core::plan::rules`).
+//! Not here: whether a finding stops git (`cli`), and whether the rules allow the work (`core::plan::rules`).
 
 use crate::core::{
     entry::event::{
@@ -14,8 +14,8 @@ use crate::core::{
 pub struct Response {
     /// The problems that it found.
     pub findings: Vec<HookFinding>,
-    /// The deeds to record. The deeds of one list become one entry, so either all of them are recorded or none.
-    pub deeds: Vec<Vec<UnrecordedWork>>,
+    /// The work to record. All of one list becomes one entry, so either all of it is recorded or none.
+    pub unrecorded: Vec<Vec<UnrecordedWork>>,
     /// Whether to sync with home now, if automatic sync is on.
     pub wants_sync: bool,
 }

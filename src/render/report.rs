@@ -15,7 +15,7 @@ use crate::core::{
         time::Timestamp,
     },
     views::{
-        report::{Deed, Note, OtherChanges, Report},
+        report::{Note, OtherChanges, Report, ReportItem},
         snapshot::Minutes,
     },
 };
@@ -50,7 +50,7 @@ fn also(also: &OtherChanges) -> Vec<String> {
 pub fn report(report: &Report) -> String {
     let title = report.title.as_ref().map_or("Coordination", Text::as_str);
     let mut page = format!("# {}: {}\n\n{}\n", escaped(title), report.day, sum(report));
-    for (heading, deeds) in [
+    for (heading, items) in [
         ("Done", &report.done),
         ("Cancelled", &report.cancelled),
         ("Reopened", &report.reopened),
@@ -62,7 +62,7 @@ pub fn report(report: &Report) -> String {
         ("Unblocked", &report.unblocked),
         ("Added", &report.added),
     ] {
-        list(&mut page, heading, deeds.iter().map(line));
+        list(&mut page, heading, items.iter().map(line));
     }
     let also = also(&report.also);
     list(&mut page, "Also", also.iter().map(|it| escaped(it)));
@@ -110,32 +110,32 @@ fn list(page: &mut String, heading: &str, items: impl Iterator<Item = String>) {
 }
 
 /// One item of a list: `B: “Circuit-Breaker to MATRIZ”; approved at 0123456789ab: “fine” (claude, 2025-10-15 14:05 UTC)`.
-fn line(deed: &Deed) -> String {
-    let note = deed.note.as_ref().map(|note| match note {
+fn line(item: &ReportItem) -> String {
+    let note = item.note.as_ref().map(|note| match note {
         Note::Reason(reason) => format!("; {}", escaped(&quoted(reason.as_str()))),
         Note::Waiver(reason) => format!("; waived: {}", escaped(&quoted(reason.as_str()))),
         Note::Judgement(judgement) => format!("; {judgement}"),
     });
-    let commit = deed.commit.as_ref();
+    let commit = item.commit.as_ref();
     let commit = commit.map(|commit| format!(" at {commit:.12}"));
-    let text = deed.text.as_ref();
+    let text = item.text.as_ref();
     let text = text.map(|text| format!(": {}", escaped(&quoted(text.trim()))));
-    let integrated = deed.integrated.as_ref();
+    let integrated = item.integrated.as_ref();
     let integrated = integrated.map_or_else(String::new, |it| {
         format!("; {}", escaped(&words::integrated(it)))
     });
-    let at = deed.at.map(Timestamp::dated);
-    let by = deed.by.as_ref().map(|by| by.as_str().to_owned());
+    let at = item.at.map(Timestamp::dated);
+    let by = item.by.as_ref().map(|by| by.as_str().to_owned());
     let who: Vec<String> = by.into_iter().chain(at).collect();
     let who = if who.is_empty() {
         String::new()
     } else {
         format!(" ({})", who.join(", "))
     };
-    let title = escaped(&quoted(deed.title.as_str()));
+    let title = escaped(&quoted(item.title.as_str()));
     format!(
         "{}: {title}{}{}{integrated}{}{who}",
-        escaped(&deed.id),
+        escaped(&item.id),
         note.unwrap_or_default(),
         commit.unwrap_or_default(),
         text.unwrap_or_default()

@@ -120,7 +120,7 @@ fn whatever_concerns_an_actor_wakes_it() {
     world.done("claim A --actor codex");
     world.done("edit B --owner claude");
     world.done("claim B --actor ada");
-    let deeds: [(&str, &[&str], &str); 5] = [
+    let actions: [(&str, &[&str], &str); 5] = [
         (
             "claude",
             &["submit", "A", "--actor", "codex"],
@@ -147,19 +147,19 @@ fn whatever_concerns_an_actor_wakes_it() {
             "B is ready for you",
         ),
     ];
-    for (actor, deed, news) in deeds {
+    for (actor, action, news) in actions {
         let child = waiting(&world, &format!("wait --for-me --actor {actor}"));
         let other = if actor == "codex" { "claude" } else { "codex" };
         let idle = waiting(
             &world,
             &format!("wait --for-me --timeout 1s --actor {other}"),
         );
-        let done = world.coord(deed);
-        assert_eq!(done.code, 0, "{deed:?}: {done:?}");
+        let done = world.coord(action);
+        assert_eq!(done.code, 0, "{action:?}: {done:?}");
         let (exit, said, _) = ended(child);
-        assert_eq!(exit, 0, "{deed:?}: {said}");
-        assert!(said.starts_with(news), "{deed:?}: {said}");
-        assert!(!ended(idle).1.contains(news), "{deed:?}");
+        assert_eq!(exit, 0, "{action:?}: {said}");
+        assert!(said.starts_with(news), "{action:?}: {said}");
+        assert!(!ended(idle).1.contains(news), "{action:?}");
     }
 }
 

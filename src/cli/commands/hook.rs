@@ -180,7 +180,7 @@ fn watch(
     let response = hook.respond(&hook_input)?;
     let known = hook_input.into_known();
     speak(context, hook, &response, told)?;
-    if let Some(known) = known.filter(|_| !response.deeds.is_empty()) {
+    if let Some(known) = known.filter(|_| !response.unrecorded.is_empty()) {
         tell(context, &ledger, known, &response, told)?;
     }
     if response.wants_sync && context.outbox().is_none() {
@@ -252,12 +252,12 @@ fn tell(
     let now = context.now()?;
     let author = context.author(ledger.repository(), &known.state)?;
     let mut known = Some(known);
-    for deeds in &response.deeds {
-        match append(ledger, known.take(), &author, now, deeds) {
+    for unrecorded in &response.unrecorded {
+        match append(ledger, known.take(), &author, now, unrecorded) {
             Ok((entry, verified)) => {
                 told.entries.extend(entry);
-                for deed in deeds {
-                    say(context, &verified.state, deed)?;
+                for work in unrecorded {
+                    say(context, &verified.state, work)?;
                 }
                 known = Some(verified);
             }
@@ -267,27 +267,27 @@ fn tell(
     Ok(())
 }
 
-/// Appends one entry about these deeds.
+/// Appends one entry about this work.
 fn append(
     ledger: &Ledger,
     known: Option<Verified>,
     author: &Author,
     now: Timestamp,
-    deeds: &[UnrecordedWork],
+    unrecorded: &[UnrecordedWork],
 ) -> Result<(Option<String>, Verified), CommandError> {
     let worktree = ledger.repository().label();
     let search = MainBranchSearch::new(ledger.repository());
     let build = |state: &State| -> Result<EntryDraft, CommandError> {
-        let events = deeds.iter().map(|deed| {
+        let events = unrecorded.iter().map(|work| {
             let basis = act::Basis {
                 state,
-                index: index_of(state, deed)?,
-                task: deed.task.clone(),
+                index: index_of(state, work)?,
+                task: work.task.clone(),
                 actor: &author.actor,
                 worktree: worktree.as_ref(),
                 now,
             };
-            event(&search, deed, &basis)
+            event(&search, work, &basis)
         });
         Ok(EntryDraft {
             events: events.collect::<Result<_, CommandError>>()?,
@@ -298,31 +298,31 @@ fn append(
     Ok((appended.entry(), appended.verified))
 }
 
-/// The event of a deed, under the claim that the actor holds in this worktree.
+/// The event of the work, under the claim that the actor holds in this worktree.
 fn event(
     search: &MainBranchSearch<'_>,
-    deed: &UnrecordedWork,
+    work: &UnrecordedWork,
     basis: &act::Basis<'_>,
 ) -> Result<Event, CommandError> {
-    let claim = if deed.work.is_fenced() {
+    let claim = if work.work.is_fenced() {
         ClaimCheck::default().check(basis)?
     } else {
         None
     };
-    Ok(deed.event(claim, |commit| search.find(commit)))
+    Ok(work.event(claim, |commit| search.find(commit)))
 }
 
-fn index_of(state: &State, deed: &UnrecordedWork) -> Result<TaskIndex, CommandError> {
-    let entry = deed.task.mark.entry;
-    let found = entry.and_then(|entry| state.find(&deed.task, entry));
-    found.ok_or_else(|| CommandError::task_not_found(deed.task.id.as_str(), NotFound::Unknown))
+fn index_of(state: &State, work: &UnrecordedWork) -> Result<TaskIndex, CommandError> {
+    let entry = work.task.mark.entry;
+    let found = entry.and_then(|entry| state.find(&work.task, entry));
+    found.ok_or_else(|| CommandError::task_not_found(work.task.id.as_str(), NotFound::Unknown))
 }
 
 /// Prints what changed in the plan. Recorded commits are not reported, because every commit is recorded.
-fn say(context: &mut Context, state: &State, deed: &UnrecordedWork) -> Result<(), CommandError> {
-    let index = index_of(state, deed)?;
+fn say(context: &mut Context, state: &State, work: &UnrecordedWork) -> Result<(), CommandError> {
+    let index = index_of(state, work)?;
     let shown = state.shown(index);
-    match &deed.work {
+    match &work.work {
         Work::Progressed(percent) => context
             .ui
             .text(format_args!("{shown} is at {}%\n", u8::from(*percent))),

@@ -318,7 +318,7 @@ pub fn breached(before: &State, after: &State, entry: &Accepted) -> Option<&'sta
 }
 
 /// The actions of this entry that need one of some roles.
-pub fn deeds<'a>(
+pub fn actions<'a>(
     before: &'a State,
     after: &'a State,
     entry: &'a Accepted,

@@ -46,25 +46,25 @@ pub struct Report {
     /// The figures that changed.
     pub figures: Vec<FigureChange>,
     /// The tasks that were finished.
-    pub done: Vec<Deed>,
+    pub done: Vec<ReportItem>,
     /// The cancelled tasks, with the reasons.
-    pub cancelled: Vec<Deed>,
+    pub cancelled: Vec<ReportItem>,
     /// The reopened tasks.
-    pub reopened: Vec<Deed>,
+    pub reopened: Vec<ReportItem>,
     /// The verdicts of the day.
-    pub reviewed: Vec<Deed>,
+    pub reviewed: Vec<ReportItem>,
     /// The tasks that were submitted and still wait for a review.
-    pub submitted: Vec<Deed>,
+    pub submitted: Vec<ReportItem>,
     /// The tasks that were claimed and are still held.
-    pub claimed: Vec<Deed>,
+    pub claimed: Vec<ReportItem>,
     /// The open tasks whose due day had passed at the end of the day.
-    pub overdue: Vec<Deed>,
+    pub overdue: Vec<ReportItem>,
     /// The open blockers at the end of the day, including earlier ones.
-    pub blocked: Vec<Deed>,
+    pub blocked: Vec<ReportItem>,
     /// The blockers that were removed.
-    pub unblocked: Vec<Deed>,
+    pub unblocked: Vec<ReportItem>,
     /// The tasks that were added.
-    pub added: Vec<Deed>,
+    pub added: Vec<ReportItem>,
     /// The other changes. Not in the JSON; `render::report` shows them as sentences.
     #[serde(skip)]
     pub also: OtherChanges,
@@ -91,11 +91,11 @@ pub struct OtherChanges {
     pub policy: Vec<SettingChange>,
 }
 
-/// A note on a deed.
+/// A note on an item.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
 pub enum Note {
-    /// The reason for the deed or of the blocker.
+    /// The reason for the change or of the blocker.
     Reason(Text),
     /// Why the review, or what else was open, was waived.
     Waiver(Text),
@@ -105,7 +105,7 @@ pub enum Note {
 
 /// An event in the life of a task.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Deed {
+pub struct ReportItem {
     /// The task's name.
     pub id: String,
     /// The task's title.
@@ -188,10 +188,10 @@ impl Report {
         report
     }
 
-    /// Adds the deeds of a task; `old` is the task at the beginning of the day, if it existed.
+    /// Adds the changes of a task; `old` is the task at the beginning of the day, if it existed.
     fn add(&mut self, state: &State, index: TaskIndex, old: Option<&Task>, read: Read<'_>) {
         let new = state.task(index);
-        let deed = |note: Option<Note>, by: Option<&ActorName>, at: Option<Timestamp>| Deed {
+        let item = |note: Option<Note>, by: Option<&ActorName>, at: Option<Timestamp>| ReportItem {
             id: state.shown(index),
             title: new.fields.title.clone(),
             note,
@@ -201,14 +201,14 @@ impl Report {
             commit: None,
             text: None,
         };
-        let at_commit = |deed: Deed, commit: Option<&CommitId>| Deed {
+        let at_commit = |item: ReportItem, commit: Option<&CommitId>| ReportItem {
             commit: commit.cloned(),
-            ..deed
+            ..item
         };
         let reason = |text: &Text| Note::Reason(text.clone());
         if old.is_none() {
             let (by, at) = (&new.created_by, new.created);
-            self.added.push(deed(None, Some(by), Some(at)));
+            self.added.push(item(None, Some(by), Some(at)));
         }
         let old_end = old.and_then(|old| old.end.as_ref());
         match &new.end {
@@ -220,22 +220,22 @@ impl Report {
                 };
                 let kind = if end.done { Note::Waiver } else { Note::Reason };
                 let note = end.reason.clone().map(kind);
-                let ended = deed(note, Some(&end.actor), Some(end.at));
+                let ended = item(note, Some(&end.actor), Some(end.at));
                 let last = new.commit.as_ref().filter(|_| end.done);
-                list.push(Deed {
+                list.push(ReportItem {
                     integrated: end.integrated.clone(),
                     ..at_commit(ended, end.commit.as_ref().or(last))
                 });
             }
-            None if old_end.is_some() => self.reopened.push(deed(None, None, None)),
+            None if old_end.is_some() => self.reopened.push(item(None, None, None)),
             _ => {}
         }
         let known = old.map(Task::all_verdicts).unwrap_or_default();
         let given = new.all_verdicts();
         for (actor, verdict) in given.into_iter().filter(|it| !known.contains(it)) {
             let note = Some(Note::Judgement(Judgement::of(verdict.approved)));
-            let judged = deed(note, Some(actor), Some(verdict.at));
-            self.reviewed.push(Deed {
+            let judged = item(note, Some(actor), Some(verdict.at));
+            self.reviewed.push(ReportItem {
                 text: verdict.note.as_ref().and_then(read),
                 ..at_commit(judged, verdict.commit.as_ref())
             });
@@ -245,14 +245,14 @@ impl Report {
         if let Some(asked) = asked
             && old.and_then(|old| old.submission.as_ref()) != Some(asked)
         {
-            let submitted = deed(None, Some(&asked.actor), Some(asked.at));
+            let submitted = item(None, Some(&asked.actor), Some(asked.at));
             self.submitted
                 .push(at_commit(submitted, asked.commit.as_ref()));
         }
         let held = old.and_then(|old| old.claim.as_ref()).map(|it| it.origin);
         if let Some(claim) = new.claim.as_ref().filter(|it| Some(it.origin) != held) {
             self.claimed
-                .push(deed(None, Some(&claim.actor), Some(claim.since)));
+                .push(item(None, Some(&claim.actor), Some(claim.since)));
         }
         let missed = new
             .fields
@@ -260,19 +260,19 @@ impl Report {
             .filter(|due| *due < self.day && new.end.is_none());
         if let Some(due) = missed {
             let end = due.end(state.day_offset);
-            self.overdue.push(deed(None, None, Some(end)));
+            self.overdue.push(item(None, None, Some(end)));
         }
         let in_the_way = new.open_blockers().filter(|_| new.end.is_none());
         for blocker in in_the_way {
             let note = Some(reason(&blocker.reason));
             self.blocked
-                .push(deed(note, Some(&blocker.actor), Some(blocker.at)));
+                .push(item(note, Some(&blocker.actor), Some(blocker.at)));
         }
         let open = |blocker: &&Blocker| new.open_blockers().any(|it| it.origin == blocker.origin);
         let gone = old.into_iter().flat_map(Task::open_blockers);
         for blocker in gone.filter(|blocker| !open(blocker)) {
             self.unblocked
-                .push(deed(Some(reason(&blocker.reason)), None, None));
+                .push(item(Some(reason(&blocker.reason)), None, None));
         }
     }
 }
@@ -312,8 +312,8 @@ mod tests {
         sample::{Sample, text},
     };
 
-    fn ids(deeds: &[Deed]) -> Vec<&str> {
-        deeds.iter().map(|deed| deed.id.as_str()).collect()
+    fn ids(items: &[ReportItem]) -> Vec<&str> {
+        items.iter().map(|item| item.id.as_str()).collect()
     }
 
     #[test]
@@ -358,7 +358,7 @@ mod tests {
         let told: Vec<_> = report
             .reviewed
             .iter()
-            .map(|deed| (deed.note.clone().unwrap(), deed.text.as_deref()))
+            .map(|item| (item.note.clone().unwrap(), item.text.as_deref()))
             .collect();
         let judged = Note::Judgement;
         assert_eq!(

@@ -1,6 +1,6 @@
-//! Where deeds are tried: a ledger with a few tasks, brought to where a scene begins.
+//! Where actions are tried: a ledger with a few tasks, brought to where a scene begins.
 //!
-//! Not here: the meaning of a deed's words (`deeds`).
+//! Not here: the meaning of an action's words (`actions`).
 
 use std::{
     collections::BTreeMap,
@@ -36,7 +36,7 @@ use git_coord::{
 
 use ssh_key::LineEnding;
 
-use super::{Outcome, deeds};
+use super::{Outcome, actions};
 use crate::{
     forge::open,
     golden::{private, signer, text},
@@ -56,7 +56,7 @@ pub struct Bench {
     base: Verified,
 }
 
-/// Where a deed is tried.
+/// Where an action is tried.
 pub struct Stage {
     pub state: State,
     tip: ObjectId,
@@ -87,7 +87,7 @@ impl Bench {
             bench.goes_on(&mut stage, "ada", joined(name, role));
         }
         bench.goes_on(&mut stage, "ada", joined("eve", Role::Worker));
-        for event in deeds::plan() {
+        for event in actions::plan() {
             bench.goes_on(&mut stage, "ada", event);
         }
         let base = stage.verified();
@@ -102,8 +102,8 @@ impl Bench {
         for line in before {
             match line.split_once(": ") {
                 None => stage.now = Timestamp::from_seconds(stage.now.seconds() + 2 * 3600),
-                Some((who, deed)) => {
-                    for event in deeds::events(deed, who, &stage) {
+                Some((who, action)) => {
+                    for event in actions::events(action, who, &stage) {
                         self.goes_on(&mut stage, who, event);
                     }
                 }
@@ -131,8 +131,8 @@ impl Bench {
     }
 
     /// Lets `eve` do this as a command would, and takes it back.
-    pub fn does(&self, stage: &Stage, deed: &str) -> Outcome {
-        let events = deeds::events(deed, "eve", stage);
+    pub fn does(&self, stage: &Stage, action: &str) -> Outcome {
+        let events = actions::events(action, "eve", stage);
         let verified = self.append(stage, "eve", events)?;
         self.set_tip(stage.tip);
         Ok(verified.state)
@@ -170,20 +170,20 @@ impl Bench {
     }
 
     /// Has `eve` put entries on top of the ledger past the program, one after the other, and gives the state then.
-    pub fn forged(&self, stage: &Stage, deeds: &[&str]) -> State {
-        let (tip, _) = self.chain(stage, deeds);
+    pub fn forged(&self, stage: &Stage, actions: &[&str]) -> State {
+        let (tip, _) = self.chain(stage, actions);
         self.state_at(stage, tip)
     }
 
     /// The state where `ada` revoked the key of `eve`, and where she then joined what `eve` had done meanwhile elsewhere.
-    pub fn outrun(&self, stage: &Stage, deeds: &[&str]) -> (State, State) {
+    pub fn outrun(&self, stage: &Stage, actions: &[&str]) -> (State, State) {
         let revoked = Event::Roster(RosterEvent::KeyRevoked {
             actor: "eve".parse().unwrap(),
             key: signer("eve").public_key().clone(),
             since: None,
         });
         let published = self.append(stage, "ada", vec![revoked]).unwrap();
-        let (tip, id) = self.chain(stage, deeds);
+        let (tip, id) = self.chain(stage, actions);
         let join = Entry {
             format: 1,
             ledger: Some(stage.state.ledger),
@@ -205,20 +205,20 @@ impl Bench {
         state
     }
 
-    fn chain(&self, stage: &Stage, deeds: &[&str]) -> (ObjectId, EntryId) {
+    fn chain(&self, stage: &Stage, actions: &[&str]) -> (ObjectId, EntryId) {
         let repository = self.ledger.repository();
         let (name, bytes) = NOTE;
         let blob = repository.write(ObjectKind::Blob, bytes).unwrap();
         let tree = repository.write_tree(&[(name, blob)]).unwrap();
         let (mut tip, mut id) = (stage.tip, stage.id);
-        for deed in deeds {
+        for action in actions {
             let entry = Entry {
                 format: 1,
                 ledger: Some(stage.state.ledger),
                 parents: vec![id],
                 actor: "eve".parse().unwrap(),
                 time: stage.now,
-                events: deeds::events(deed, "eve", stage),
+                events: actions::events(action, "eve", stage),
                 attachments: vec![Attachment {
                     name: text(name),
                     digest: Digest::of(bytes),

@@ -1,10 +1,10 @@
-//! The command line for a deed of the table, where a command does the same as its event.
+//! The command line for an action of the table, where a command does the same as its event.
 //!
 //! Not here: the outcome by the table (`table`).
 
-/// The line of a deed; `claim` is the beginning of the id of the claim that its author had last.
-pub fn typed(deed: &str, claim: Option<&str>) -> Option<String> {
-    let line = match deed {
+/// The line of an action; `claim` is the beginning of the id of the claim that its author had last.
+pub fn typed(action: &str, claim: Option<&str>) -> Option<String> {
+    let line = match action {
         "add" => "add new",
         "add for codex" => "add new --owner codex",
         "add everywhere" => "add new --path **",

@@ -1,9 +1,9 @@
 //! The table of the rules, checked against the program in three ways: its own entries, forged entries, and commands.
 //!
-//! Not here: the table (`table`), what its words mean (`deeds`, `lines`), and the ledgers on which they are tried (`bench`).
+//! Not here: the table (`table`), what its words mean (`actions`, `lines`), and the ledgers on which they are tried (`bench`).
 
+mod actions;
 mod bench;
-mod deeds;
 mod lines;
 mod table;
 
@@ -24,7 +24,7 @@ const ROLES: [&str; 6] = [
     "none",
 ];
 
-/// How a deed came out: the state after it, or why it was refused.
+/// How an action came out: the state after it, or why it was refused.
 type Outcome = Result<State, Refusal>;
 
 /// The word of the table for an outcome.
@@ -54,18 +54,18 @@ fn but_for_the_count(state: &State, other: &State) -> State {
     state
 }
 
-/// Tries every deed of a scene in one role, and returns the lines whose outcome differs from the table.
+/// Tries every action of a scene in one role, and returns the lines whose outcome differs from the table.
 fn differences(bench: &Bench, scene: &Situation, role: usize) -> Vec<String> {
     let stage = bench.set(&scene.before, ROLES[role]);
     let mut found = Vec::new();
     let mut refused: Vec<(&Row, Refusal)> = Vec::new();
     for row in &scene.rows {
-        let outcome = bench.does(&stage, &row.deed);
+        let outcome = bench.does(&stage, &row.action);
         let (said, expected) = (word(&outcome), &row.told[role]);
         if said != expected {
-            let (role, deed) = (ROLES[role], &row.deed);
+            let (role, action) = (ROLES[role], &row.action);
             found.push(format!(
-                "{}: {role}: {deed}: {said}, not {expected}",
+                "{}: {role}: {action}: {said}, not {expected}",
                 scene.name
             ));
         }
@@ -73,7 +73,9 @@ fn differences(bench: &Bench, scene: &Situation, role: usize) -> Vec<String> {
             Ok(state) => {
                 let odd = odd_when_forged(bench, &stage, row, &state);
                 found.extend(
-                    odd.map(|odd| format!("{}: {}: {}: {odd}", scene.name, ROLES[role], row.deed)),
+                    odd.map(|odd| {
+                        format!("{}: {}: {}: {odd}", scene.name, ROLES[role], row.action)
+                    }),
                 );
             }
             Err(refusal) => refused.push((row, refusal)),
@@ -85,7 +87,7 @@ fn differences(bench: &Bench, scene: &Situation, role: usize) -> Vec<String> {
 
 /// The same entry made by hand does the same, and does something.
 fn odd_when_forged(bench: &Bench, stage: &Stage, row: &Row, done: &State) -> Option<&'static str> {
-    let forged = bench.forged(stage, &[&row.deed]);
+    let forged = bench.forged(stage, &[&row.action]);
     if forged.digest() != done.digest() {
         Some("another state when forged")
     } else if but_for_the_count(&forged, &stage.state) == stage.state {
@@ -98,8 +100,8 @@ fn odd_when_forged(bench: &Bench, stage: &Stage, row: &Row, done: &State) -> Opt
 /// Refused entries, forged one on top of the other: each is an anomaly with the same refusal and has no effect.
 #[track_caller]
 fn refused_when_forged(bench: &Bench, stage: &Stage, refused: &[(&Row, Refusal)]) {
-    let deeds: Vec<&str> = refused.iter().map(|(row, _)| row.deed.as_str()).collect();
-    let state = bench.forged(stage, &deeds);
+    let actions: Vec<&str> = refused.iter().map(|(row, _)| row.action.as_str()).collect();
+    let state = bench.forged(stage, &actions);
     let known = stage.state.anomalies.len();
     let anomalies = &state.anomalies[known..];
     let told: Vec<&Refusal> = anomalies.iter().map(|anomaly| &anomaly.refusal).collect();
@@ -110,7 +112,7 @@ fn refused_when_forged(bench: &Bench, stage: &Stage, refused: &[(&Row, Refusal)]
 }
 
 #[test]
-fn every_deed_in_every_role_has_the_outcome_of_the_table_and_so_have_forged_entries() {
+fn every_action_in_every_role_has_the_outcome_of_the_table_and_so_have_forged_entries() {
     let scenes = table::scenes();
     let found: Vec<String> = std::thread::scope(|scope| {
         let of_role = |role: usize| {
@@ -157,12 +159,12 @@ fn whatever_was_done_elsewhere_while_its_key_was_revoked_here_is_refused() {
     let bench = Bench::new();
     for scene in table::scenes() {
         let stage = bench.set(&scene.before, "admin");
-        let deeds: Vec<&str> = scene.rows.iter().map(|row| row.deed.as_str()).collect();
-        let (before, after) = bench.outrun(&stage, &deeds);
+        let actions: Vec<&str> = scene.rows.iter().map(|row| row.action.as_str()).collect();
+        let (before, after) = bench.outrun(&stage, &actions);
         assert_eq!(but_for_the_count(&after, &before), before, "{}", scene.name);
         let new = &after.anomalies[before.anomalies.len()..];
         let codes: Vec<&str> = new.iter().map(|it| it.refusal.code().as_str()).collect();
-        assert_eq!(codes, vec!["key_revoked"; deeds.len()], "{}", scene.name);
+        assert_eq!(codes, vec!["key_revoked"; actions.len()], "{}", scene.name);
     }
 }
 
@@ -179,7 +181,7 @@ fn the_commands_of_a_worker_have_the_outcome_of_the_table() {
         let claim = stage.claim("eve", "T").and_then(|mark| mark.entry);
         let claim = claim.map(|id| id.to_string());
         for row in &scene.rows {
-            let Some(line) = lines::typed(&row.deed, claim.as_deref()) else {
+            let Some(line) = lines::typed(&row.action, claim.as_deref()) else {
                 continue;
             };
             let told = bench.typed(&stage, &line);

@@ -1,20 +1,20 @@
-//! The table of the rules: a scene, a deed, and the outcome for each role.
+//! The table of the rules: a scene, an action, and the outcome for each role.
 //!
-//! Not here: the meaning of a deed's words (`deeds`), and the checks by the table (`rules`).
+//! Not here: the meaning of an action's words (`actions`), and the checks by the table (`rules`).
 
-/// A scene, and the deeds in it.
+/// A scene, and the actions in it.
 #[derive(Debug)]
 pub struct Situation {
     pub name: String,
-    /// `WHO: DEED`, or the lapse of two hours.
+    /// `WHO: ACTION`, or the lapse of two hours.
     pub before: Vec<String>,
     pub rows: Vec<Row>,
 }
 
-/// A deed, and its outcome for `eve` in each role.
+/// An action, and its outcome for `eve` in each role.
 #[derive(Debug)]
 pub struct Row {
-    pub deed: String,
+    pub action: String,
     pub told: Vec<String>,
 }
 
@@ -408,7 +408,7 @@ pub fn scenes() -> Vec<Situation> {
         match line.strip_prefix("= ") {
             Some(scene) => {
                 let (name, before) = scene.split_once(": ").unwrap_or((scene, ""));
-                let before = before.split(", ").filter(|deed| !deed.is_empty());
+                let before = before.split(", ").filter(|action| !action.is_empty());
                 scenes.push(Situation {
                     name: name.to_owned(),
                     before: before.map(str::to_owned).collect(),
@@ -421,9 +421,9 @@ pub fn scenes() -> Vec<Situation> {
     scenes
 }
 
-/// The first 26 characters of a line are the deed.
+/// The first 26 characters of a line are the action.
 fn row(line: &str) -> Row {
-    let (deed, told) = line.split_at(26);
+    let (action, told) = line.split_at(26);
     let told: Vec<String> = told.split_whitespace().map(str::to_owned).collect();
     let told = match told.as_slice() {
         [one] => vec![one.clone(); 6],
@@ -431,7 +431,7 @@ fn row(line: &str) -> Row {
     };
     assert_eq!(told.len(), 6, "{line}");
     Row {
-        deed: deed.trim().to_owned(),
+        action: action.trim().to_owned(),
         told,
     }
 }

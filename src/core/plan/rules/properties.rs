@@ -83,7 +83,7 @@ fn random_teams_do_all_that_roles_permit_and_try_all_that_they_forbid() {
         for entry in &entries[1..] {
             let before = replay.state().clone();
             replay.push(entry);
-            done.extend(roles::deeds(&before, replay.state(), entry));
+            done.extend(roles::actions(&before, replay.state(), entry));
         }
         let refusals = replay.state().anomalies.iter();
         forbidden.extend(refusals.filter_map(|anomaly| match &anomaly.refusal {

@@ -1,4 +1,4 @@
-//! The meaning of the table's words: the events of each deed.
+//! The meaning of the table's words: the events of each action.
 //!
 //! Not here: the roles that may do it (`table`).
 
@@ -62,28 +62,28 @@ fn guardrail(id: &str) -> GuardrailDefinition {
         environment: Vec::new(),
     }
 }
-/// The commit that a deed names at its end.
-fn at(deed: &str) -> Option<CommitId> {
-    let (_, digit) = deed.split_once(" at ")?;
+/// The commit that an action names at its end.
+fn at(action: &str) -> Option<CommitId> {
+    let (_, digit) = action.split_once(" at ")?;
     digit.chars().next().map(commit)
 }
 fn commit(digit: char) -> CommitId {
     digit.to_string().repeat(40).parse().unwrap()
 }
 
-/// A deed in words, mostly on the task `T`.
-pub fn events(deed: &str, who: &str, stage: &Stage) -> Vec<Event> {
+/// An action in words, mostly on the task `T`.
+pub fn events(action: &str, who: &str, stage: &Stage) -> Vec<Event> {
     let one = |event| vec![event];
-    let (what, rest) = deed.split_once(' ').unwrap_or((deed, ""));
+    let (what, rest) = action.split_once(' ').unwrap_or((action, ""));
     match what {
         "add" | "edit" | "done" | "waive" | "cancel" | "reopen" | "comment" | "import" => {
-            one(Event::Task(of_task(deed, who, stage)))
+            one(Event::Task(of_task(action, who, stage)))
         }
         "submit" | "approve" | "reject" | "withdraw" | "tick" => {
-            one(Event::Review(of_review(deed, who, stage)))
+            one(Event::Review(of_review(action, who, stage)))
         }
         "guard" | "result" | "target" => one(Event::Guardrail(of_guardrail(what, rest))),
-        "actor" | "key" | "recovery" | "policy" => one(Event::Roster(of_roster(deed, who))),
+        "actor" | "key" | "recovery" | "policy" => one(Event::Roster(of_roster(action, who))),
         "leave" => ["ada", who].map(demoted).into(),
         "mixed" => {
             let target = Event::Guardrail(of_guardrail("target", ""));
@@ -91,11 +91,11 @@ pub fn events(deed: &str, who: &str, stage: &Stage) -> Vec<Event> {
         }
         "ledger" => one(Event::Ledger(of_ledger(rest))),
         "observe" | "snapshot" => one(Event::Observation(of_observation(what))),
-        _ => one(Event::Work(of_work(deed, who, stage))),
+        _ => one(Event::Work(of_work(action, who, stage))),
     }
 }
 
-fn of_task(deed: &str, who: &str, stage: &Stage) -> TaskEvent {
+fn of_task(action: &str, who: &str, stage: &Stage) -> TaskEvent {
     let task = stage.task("T");
     let edited = |fact| TaskEvent::Edited {
         task: stage.task("T"),
@@ -107,7 +107,7 @@ fn of_task(deed: &str, who: &str, stage: &Stage) -> TaskEvent {
         facts,
     };
     let owner = |name: &str| TaskFact::OwnerAdded(name.parse().unwrap());
-    let integrated = deed.ends_with(" in main").then(|| Integration {
+    let integrated = action.ends_with(" in main").then(|| Integration {
         commit: commit('a'),
         into: "main".parse().unwrap(),
     });
@@ -119,7 +119,7 @@ fn of_task(deed: &str, who: &str, stage: &Stage) -> TaskEvent {
         tree: None,
         integrated: integrated.clone(),
     };
-    match deed {
+    match action {
         "add" => added(Vec::new()),
         "add for codex" => added(vec![owner("codex")]),
         "add everywhere" => added(vec![TaskFact::PathAdded("**".parse().unwrap())]),
@@ -175,19 +175,19 @@ fn of_task(deed: &str, who: &str, stage: &Stage) -> TaskEvent {
             digest: Digest::of(b"so it is\n"),
             file: text("note"),
         }),
-        "done" | "done at a" | "done at b" | "done at a in main" => done(at(deed), None),
+        "done" | "done at a" | "done at b" | "done at a in main" => done(at(action), None),
         "waive" => done(None, Some(text("it is urgent"))),
         "cancel" => TaskEvent::Cancelled { task, reason: None },
         "reopen" | "reopen mistaken" => TaskEvent::Reopened {
             task,
             reason: None,
-            mistaken: deed == "reopen mistaken",
+            mistaken: action == "reopen mistaken",
         },
-        _ => panic!("no deed '{deed}'"),
+        _ => panic!("no action '{action}'"),
     }
 }
 
-fn of_work(deed: &str, who: &str, stage: &Stage) -> WorkEvent {
+fn of_work(action: &str, who: &str, stage: &Stage) -> WorkEvent {
     let task = stage.task("T");
     let own = stage.claim(who, "T");
     let claimed = |id: &str, how: &str| WorkEvent::Claimed {
@@ -210,7 +210,7 @@ fn of_work(deed: &str, who: &str, stage: &Stage) -> WorkEvent {
         done: true,
         claim: own,
     };
-    match deed {
+    match action {
         "claim" => claimed("T", ""),
         "claim of nothing" => claimed("X", ""),
         "claim V" => claimed("V", ""),
@@ -221,12 +221,14 @@ fn of_work(deed: &str, who: &str, stage: &Stage) -> WorkEvent {
         "claim resume" => claimed("T", "resume"),
         "renew" | "renew as holder" => WorkEvent::Renewed {
             task,
-            claim: own.filter(|_| deed == "renew").unwrap_or(stage.held("T")),
+            claim: own.filter(|_| action == "renew").unwrap_or(stage.held("T")),
             lease: None,
         },
         "release" | "release as holder" => WorkEvent::Released {
             task,
-            claim: own.filter(|_| deed == "release").unwrap_or(stage.held("T")),
+            claim: own
+                .filter(|_| action == "release")
+                .unwrap_or(stage.held("T")),
         },
         "progress" => progressed(own),
         "progress without claim" => progressed(None),
@@ -245,7 +247,7 @@ fn of_work(deed: &str, who: &str, stage: &Stage) -> WorkEvent {
         },
         "record a" | "record b" => WorkEvent::CommitRecorded {
             task,
-            commit: commit(if deed == "record a" { 'a' } else { 'b' }),
+            commit: commit(if action == "record a" { 'a' } else { 'b' }),
             branch: None,
             claim: own,
         },
@@ -258,13 +260,13 @@ fn of_work(deed: &str, who: &str, stage: &Stage) -> WorkEvent {
             task,
             worktree: Some(text("tree")),
         },
-        _ => panic!("no deed '{deed}'"),
+        _ => panic!("no action '{action}'"),
     }
 }
 
-fn of_review(deed: &str, who: &str, stage: &Stage) -> ReviewEvent {
+fn of_review(action: &str, who: &str, stage: &Stage) -> ReviewEvent {
     let task = stage.task("T");
-    match deed {
+    match action {
         "submit" => ReviewEvent::Submitted {
             task,
             claim: stage.claim(who, "T"),
@@ -273,12 +275,12 @@ fn of_review(deed: &str, who: &str, stage: &Stage) -> ReviewEvent {
         },
         "approve" | "approve at a" | "approve at b" => ReviewEvent::Approved {
             task,
-            commit: at(deed),
+            commit: at(action),
             note: Some(text("note")),
         },
         "reject" | "reject at b" => ReviewEvent::Rejected {
             task,
-            commit: at(deed),
+            commit: at(action),
             note: text("note"),
         },
         "reject without note" => ReviewEvent::Rejected {
@@ -289,14 +291,14 @@ fn of_review(deed: &str, who: &str, stage: &Stage) -> ReviewEvent {
         "withdraw" => ReviewEvent::Withdrawn { task },
         "tick" | "tick of nothing" => ReviewEvent::CheckTicked {
             task,
-            item: text(if deed == "tick" {
+            item: text(if action == "tick" {
                 "no secrets"
             } else {
                 "no such item"
             }),
             ticked: true,
         },
-        _ => panic!("no deed '{deed}'"),
+        _ => panic!("no action '{action}'"),
     }
 }
 
@@ -323,7 +325,7 @@ fn of_guardrail(what: &str, rest: &str) -> GuardrailEvent {
     }
 }
 
-fn of_roster(deed: &str, who: &str) -> RosterEvent {
+fn of_roster(action: &str, who: &str) -> RosterEvent {
     let codex = || "codex".parse().unwrap();
     let new = |name: &str, key| {
         RosterEvent::ActorAdded(Box::new(NewActor {
@@ -336,7 +338,7 @@ fn of_roster(deed: &str, who: &str) -> RosterEvent {
     };
     let public = |name: &str| signer(name).public_key().clone();
     let policy = RosterEvent::PolicySet;
-    match deed {
+    match action {
         "actor add" => new("mallory", spare(9)),
         "actor add codex" => new("codex", spare(9)),
         "actor add with codex's key" => new("mallory", public("codex")),
@@ -353,7 +355,7 @@ fn of_roster(deed: &str, who: &str) -> RosterEvent {
         },
         "key revoke" | "key revoke of a stranger" => RosterEvent::KeyRevoked {
             actor: codex(),
-            key: public(if deed == "key revoke" {
+            key: public(if action == "key revoke" {
                 "codex"
             } else {
                 "claude"
@@ -377,7 +379,7 @@ fn of_roster(deed: &str, who: &str) -> RosterEvent {
         "policy approvals" => policy(PolicyRule::ApprovalsRequired(2)),
         "policy path" => policy(reviewed_by("claude")),
         "policy path of nobody" => policy(reviewed_by("nobody")),
-        _ => panic!("no deed '{deed}'"),
+        _ => panic!("no action '{action}'"),
     }
 }
 
@@ -408,7 +410,7 @@ fn of_ledger(rest: &str) -> LedgerEvent {
             ..Versions::default()
         }),
         "repair" => LedgerEvent::Repaired,
-        _ => panic!("no deed 'ledger {rest}'"),
+        _ => panic!("no action 'ledger {rest}'"),
     }
 }
 
