@@ -1,4 +1,4 @@
-//! LEDGER_FORMAT.md against the program: every example, every table of numbers, and the golden ledger.
+//! LEDGER_FORMAT.md and docs/format/ against the program: every example, every table of numbers, and the golden ledger.
 //!
 //! Not here: the story of the worked ledger (`golden`).
 
@@ -44,8 +44,23 @@ fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
+/// The files of the format's document, in reading order.
+const PARTS: [&str; 6] = [
+    "LEDGER_FORMAT.md",
+    "docs/format/strings.md",
+    "docs/format/kinds.md",
+    "docs/format/globs.md",
+    "docs/format/snapshots.md",
+    "docs/format/worked-ledger.md",
+];
+
+fn part(name: &str) -> String {
+    fs::read_to_string(root().join(name)).unwrap()
+}
+
+/// All parts of the document.
 fn document() -> String {
-    fs::read_to_string(root().join("LEDGER_FORMAT.md")).unwrap()
+    PARTS.map(part).concat()
 }
 
 /// The text between the marks of an example.
@@ -267,14 +282,20 @@ fn name_of(key: &PublicKey) -> &'static str {
 #[ignore = "it writes into the source tree"]
 fn write_the_examples() {
     let golden = Golden::new();
-    let mut text = document();
+    let mut parts = PARTS.map(part);
     for (name, example) in examples(&golden) {
         let mark = format!("<!-- golden:{name} -->\n");
-        let start = text.find(&mark).expect(name) + mark.len();
+        let text = parts
+            .iter_mut()
+            .find(|text| text.contains(&mark))
+            .expect(name);
+        let start = text.find(&mark).unwrap() + mark.len();
         let end = start + text[start..].find("<!-- /golden -->").unwrap();
         text.replace_range(start..end, &example);
     }
-    fs::write(root().join("LEDGER_FORMAT.md"), text).unwrap();
+    for (name, text) in PARTS.iter().zip(parts) {
+        fs::write(root().join(name), text).unwrap();
+    }
     golden.bundle(&root().join("tests/golden/v1.bundle"));
     fs::write(
         root().join("tests/golden/v1.state.cbor"),

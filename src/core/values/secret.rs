@@ -305,6 +305,7 @@ mod tests {
         for document in [
             include_str!("../../../README.md"),
             include_str!("../../../LEDGER_FORMAT.md"),
+            include_str!("../../../docs/format/worked-ledger.md"),
             include_str!("../../../CHANGELOG.md"),
             include_str!("../../../Cargo.lock"),
             include_str!("../../../docs/repositories.md"),

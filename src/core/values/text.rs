@@ -174,7 +174,7 @@ fn is_virama(c: char) -> bool {
 
 /// The text with every control, line-breaking, direction-changing and unseen character written as `\n`,
 /// `\r`, `\t` or `\u{HEX}`. Joiners and selectors stay where emoji and scripts need them. A rule of the format:
-/// LEDGER_FORMAT.md, "Escaping".
+/// docs/format/strings.md, "Escaping".
 pub fn visible(text: &str) -> Cow<'_, str> {
     if !text.contains(is_invisible) {
         return Cow::Borrowed(text);

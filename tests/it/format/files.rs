@@ -1,4 +1,4 @@
-//! A snapshot's files as LEDGER_FORMAT.md describes them: their fields.
+//! A snapshot's files as docs/format/snapshots.md describes them: their fields.
 //!
 //! Not here: the documents in the files (`core::views::snapshot`).
 

@@ -1,4 +1,4 @@
-//! The tables of kinds, facts and words in LEDGER_FORMAT.md against the types of the program.
+//! The tables of kinds, facts and words in the format's document against the types of the program.
 //!
 //! Names are compared through JSON, which spells them out; numbers through CBOR. Not here: the examples.
 
@@ -29,7 +29,7 @@ use git_coord::core::{
 use serde::de::DeserializeOwned;
 use serde_json::json;
 
-use super::{cbor, cbor::Item, document, table, unquoted, with};
+use super::{cbor, cbor::Item, document, part, table, unquoted, with};
 use crate::golden::{self, text};
 
 /// The names of an enum's variants, in order, out of serde's complaint about one that it does not have.
@@ -398,16 +398,11 @@ fn every_reference_follows_an_entry_that_is_appended_again() {
 
 /// The document's section about a kind, from its heading to the next.
 fn section(document: &str, number: (i128, i128)) -> &str {
-    let heading = format!("\n#### {}.{} ", number.0, number.1);
+    let heading = format!("\n### {}.{} ", number.0, number.1);
     let (_, rest) = document
         .split_once(&heading)
         .unwrap_or_else(|| panic!("{heading} is missing"));
-    rest.split("\n###")
-        .next()
-        .unwrap()
-        .split("\n## ")
-        .next()
-        .unwrap()
+    rest.split("\n##").next().unwrap()
 }
 
 fn kinds() -> [Vec<String>; 7] {
@@ -432,13 +427,14 @@ fn every_kind_has_a_section_a_sentence_and_a_full_sample() {
         numbers.extend((0..names.len() as i128).map(|kind| (family, kind)));
     }
     assert_eq!(full().into_keys().collect::<Vec<_>>(), numbers);
-    let headings = document
+    let headings = part("docs/format/kinds.md");
+    let headings = headings
         .lines()
-        .filter_map(|line| line.strip_prefix("#### "));
+        .filter_map(|line| line.strip_prefix("### "));
     let headings: Vec<&str> = headings
         .map(|heading| heading.split(' ').next().unwrap())
         .collect();
-    let sentences = table(&document, "### Sentences");
+    let sentences = table(&document, "## Sentences");
     let sentences: Vec<&str> = sentences.iter().map(|row| row[0].as_str()).collect();
     let numbers: Vec<String> = numbers
         .iter()
@@ -519,10 +515,10 @@ fn decodes_without(event: &Event, place: usize) -> bool {
 fn every_fact_has_a_row() {
     let document = document();
     for (heading, head, count) in [
-        ("#### 0.2 ", "| fact |", variants::<LedgerFact>().len()),
-        ("#### 1.1 ", "| fact |", variants::<ActorFact>().len()),
-        ("#### 1.6 ", "| rule |", variants::<PolicyRule>().len()),
-        ("#### 2.1 ", "| fact |", variants::<TaskFact>().len()),
+        ("### 0.2 ", "| fact |", variants::<LedgerFact>().len()),
+        ("### 1.1 ", "| fact |", variants::<ActorFact>().len()),
+        ("### 1.6 ", "| rule |", variants::<PolicyRule>().len()),
+        ("### 2.1 ", "| fact |", variants::<TaskFact>().len()),
     ] {
         let (_, rest) = document.split_once(heading).unwrap();
         let start = rest.find(head).unwrap();

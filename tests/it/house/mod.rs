@@ -267,7 +267,7 @@ fn is_on_the_map(map: &str, module: &str) -> bool {
         .any(|module| map.contains(&format!("`{module}`")))
 }
 
-/// The files of a snapshot have their schemas in LEDGER_FORMAT.md.
+/// The files of a snapshot have their schemas in docs/format/snapshots.md.
 fn is_schema_of_an_answer(text: &&str) -> bool {
     text.starts_with("coord.") && text.ends_with("/1") && !text.starts_with("coord.snapshot.")
 }

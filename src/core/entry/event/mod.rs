@@ -1,7 +1,7 @@
 //! An entry of the ledger, as its author signs it: the author, the time, the parents and the events.
 //!
 //! These definitions decide the wire form: fields and variants are numbered in the order of declaration.
-//! New ones go at the end, and none may be reordered (see LEDGER_FORMAT.md, "Kinds").
+//! New ones go at the end, and none may be reordered (docs/format/kinds.md).
 //!
 //! Not here: the bytes (`codec`), the effect of an event (`reduce`), its permission (`rules`).
 
