@@ -97,13 +97,7 @@ fn ledger(lines: &mut Lines, event: &LedgerEvent) {
         }
         LedgerEvent::Configured(facts) => facts.iter().for_each(|fact| ledger_fact(lines, fact)),
         LedgerEvent::Upgraded(to) => {
-            for (part, version) in [
-                ("format", to.format),
-                ("rules", to.rules),
-                ("state", to.state),
-                ("message", to.message),
-                ("files", to.files),
-            ] {
+            for (part, version) in to.parts() {
                 lines.some(part, version.as_ref());
             }
         }

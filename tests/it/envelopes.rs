@@ -81,6 +81,17 @@ const DAY: &[(&str, &str, &str)] = &[
     ("approve R --actor claude", "task", TASK),
     ("undo --actor claude", "undo", "entry actor undone stays"),
     ("wait R --until claimed", "wait", WAITED),
+    (
+        "configure",
+        "settings",
+        "title day_offset home_ref home_url versions",
+    ),
+    (
+        "configure --title Plan",
+        "configured",
+        "entry actor settings",
+    ),
+    ("upgrade", "upgraded", "entry actor versions"),
     ("policy", "policy", POLICY),
     ("policy lease 4h", "policy_set", "entry actor policy"),
     ("target set percent >=0", "target", "entry actor target"),

@@ -38,6 +38,7 @@ mod relations;
 mod reviews;
 mod rules;
 mod schemas;
+mod settings;
 mod signing;
 mod snapshots;
 mod stock_git;

@@ -48,7 +48,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         let pin = id.to_string();
         (context.repository()?).set_config("coord.ledger", &pin)?;
     }
-    let remote = home::remote(&context.repository()?, None)?;
+    let remote = home::remote(&context.ledger()?, None)?;
     sync::with(context, &remote, false)
 }
 

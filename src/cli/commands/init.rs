@@ -57,7 +57,7 @@ pub struct Args {
 }
 
 /// The refs that can hold a ledger at home: first contact looks for these.
-const HOME_REFS: [&str; 2] = [LEDGER_REF, BRANCH_REF];
+pub(super) const HOME_REFS: [&str; 2] = [LEDGER_REF, BRANCH_REF];
 
 /// The setting that names the actor.
 const ACTOR: &str = "coord.actor";

@@ -13,6 +13,7 @@ pub mod brief;
 pub mod claim;
 pub mod clone;
 pub mod comment;
+pub mod configure;
 pub mod demo;
 pub mod diff;
 pub mod doctor;
@@ -48,6 +49,7 @@ pub mod target;
 mod task_options;
 pub mod tick;
 pub mod undo;
+pub mod upgrade;
 pub mod verdict;
 pub mod verify;
 pub mod wait;
@@ -115,5 +117,5 @@ commands! {
     "look back": Snapshot(snapshot), Snapshots(snapshots), Diff(diff), Report(report), Metrics(metrics),
         Export(export), Observe(observe);
     "share the ledger": Sync(sync), Repair(repair), Acknowledge(acknowledge);
-    "maintain the ledger": Verify(verify), Doctor(doctor), Hooks(hooks), #[command(hide = true)] Hook(hook);
+    "maintain the ledger": Configure(configure), Upgrade(upgrade), Verify(verify), Doctor(doctor), Hooks(hooks), #[command(hide = true)] Hook(hook);
 }

@@ -38,7 +38,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     context.refuse_outbox("repair")?;
     let ledger = context.ledger()?;
     let repository = ledger.repository();
-    let remote = home::remote(repository, None)?;
+    let remote = home::remote(&ledger, None)?;
     let good = match &args.accept {
         Some(tip) => Good::Theirs(named(context, tip)?),
         None => Good::Ours,

@@ -54,7 +54,7 @@ pub struct Args {
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     context.refuse_outbox("sync")?;
     let ledger = context.ledger()?;
-    let remote = home::remote(ledger.repository(), args.remote.as_deref())?;
+    let remote = home::remote(&ledger, args.remote.as_deref())?;
     match (args.adopt, args.resign) {
         (true, _) => adopt(context, &ledger, &remote),
         (_, true) => resign(context, &ledger, &remote),

@@ -6,12 +6,12 @@ use std::time::Duration;
 
 use crate::{
     cli::{CommandError, Context},
-    core::values::text::shell_word,
+    core::values::text::{Text, shell_word},
     git::{
         self,
         repository::{Repository, Transfer},
     },
-    ledger::Ledger,
+    ledger::{Ledger, cache::Verified},
     sync::{self, remote::Remote, round::Sync},
 };
 
@@ -19,23 +19,38 @@ use crate::{
 ///
 /// # Errors
 /// `no_remote` if none is named and there is no home.
-pub fn remote(repository: &Repository, named: Option<&str>) -> Result<Remote, CommandError> {
+pub fn remote(ledger: &Ledger, named: Option<&str>) -> Result<Remote, CommandError> {
+    let repository = ledger.repository();
     match named {
         Some(name) => {
             // Without a current folder, git has to resolve a relative path.
             let here = std::env::current_dir().unwrap_or_default();
             Ok(Remote::named(repository, name, &here))
         }
-        None => Remote::home(repository).ok_or_else(|| nowhere(repository)),
+        None => Remote::home(repository).ok_or_else(|| nowhere(ledger)),
     }
 }
 
-/// The error for a missing home. Its hint names another remote, if there is one.
-fn nowhere(repository: &Repository) -> CommandError {
+/// The error for a missing home. Its hint names another remote, if there is one, else the address that the ledger has.
+fn nowhere(ledger: &Ledger) -> CommandError {
     let error = CommandError::from(sync::Error::NoRemote);
-    match repository.config().remotes().as_slice() {
-        [] => error,
+    match ledger.repository().config().remotes().as_slice() {
+        [] => match ledger.current() {
+            Ok(Verified { state, .. }) => told(error, state.home_url.as_ref()),
+            Err(_) => error,
+        },
         [first, ..] => error.hint(format!("git config coord.remote {}", shell_word(first))),
+    }
+}
+
+/// The error with the address of home in its hint. One that git would take for an option is left out.
+fn told(error: CommandError, home: Option<&Text>) -> CommandError {
+    match home.filter(|home| !home.as_str().starts_with('-')) {
+        Some(home) => error.hint(format!(
+            "git remote add origin {}",
+            shell_word(home.as_str())
+        )),
+        None => error,
     }
 }
 

@@ -136,7 +136,7 @@ impl Writing {
         build: impl FnMut(&State) -> Result<EntryDraft, CommandError>,
     ) -> Result<Written, CommandError> {
         let repository = self.ledger.repository();
-        let home = home::remote(repository, None)?;
+        let home = home::remote(&self.ledger, None)?;
         let mut sync = home::sync(context, &self.ledger, &home)?;
         let mut author = |state: &State| context.author(repository, state);
         let appended = sync.append_at_home(&mut author, build)?;

@@ -253,6 +253,35 @@ impl fmt::Display for DayOffset {
     }
 }
 
+/// Takes `+02:00`, `-05:30`, and `UTC` for no offset.
+impl FromStr for DayOffset {
+    type Err = InvalidTime;
+    fn from_str(text: &str) -> Result<Self, InvalidTime> {
+        parse_offset(text).ok_or_else(|| InvalidTime {
+            what: "offset",
+            text: text.to_owned(),
+            form: "it like +02:00 or -05:30, at most 14 hours, or UTC",
+        })
+    }
+}
+
+fn parse_offset(text: &str) -> Option<DayOffset> {
+    if text == "UTC" {
+        return Some(DayOffset::default());
+    }
+    let (sign, clock) = match text.strip_prefix('-') {
+        Some(clock) => (-1, clock),
+        None => (1, text.strip_prefix('+')?),
+    };
+    let (hours, minutes) = clock.split_once(':')?;
+    let number = |text: &str| {
+        let is_number = text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_digit());
+        is_number.then(|| text.parse::<i64>().ok()).flatten()
+    };
+    let minutes = number(minutes).filter(|minutes| *minutes < 60)?;
+    DayOffset::try_from(sign * (number(hours)? * 60 + minutes)).ok()
+}
+
 /// A calendar day, written `2025-10-15`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
@@ -401,5 +430,28 @@ mod tests {
         let day: Day = "2025-10-15".parse().expect("a day");
         assert_eq!(day.end(east).to_string(), "2025-10-15T21:59:59Z");
         assert!("2025-02-30".parse::<Day>().is_err());
+    }
+
+    #[test]
+    fn an_offset_is_read_as_it_is_written_and_no_other_form_is() {
+        for minutes in [0, 1, 60, 330, -210, 840, -840] {
+            let offset = DayOffset::try_from(minutes).expect("in range");
+            assert_eq!(offset.to_string().parse(), Ok(offset));
+        }
+        assert_eq!("UTC".parse(), Ok(DayOffset::default()));
+        for other in [
+            "",
+            "2",
+            "+2",
+            "+2:00",
+            "02:00",
+            "+02:60",
+            "+14:01",
+            "-15:00",
+            "+0a:00",
+            "+02:00:00",
+        ] {
+            assert!(other.parse::<DayOffset>().is_err(), "{other}");
+        }
     }
 }

@@ -13,6 +13,7 @@ mod log;
 mod metrics;
 mod plan;
 mod policy;
+mod settings;
 mod status;
 mod style;
 mod table;
@@ -29,6 +30,7 @@ pub use self::{
     metrics::{DayFigures, metrics},
     plan::{plan, ready},
     policy::policy,
+    settings::{settings, versions},
     status::{guardrail_table, status, targets, worktrees},
     style::Style,
     task::{list, show, tree},

@@ -66,6 +66,8 @@ pub fn typed(action: &str, claim: Option<&str>) -> Option<String> {
         "actor add" => "actor add mallory --generate",
         "actor add codex" => "actor add codex --generate",
         "actor edit" => "actor edit codex --role observer",
+        "ledger configure" => "configure --title Mine",
+        "ledger upgrade" => "upgrade --rules 1",
         "actor edit oneself" => "actor edit eve --role coordinator",
         _ => return None,
     };

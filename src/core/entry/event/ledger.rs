@@ -79,12 +79,19 @@ pub struct Versions {
 }
 
 impl Versions {
+    /// The versions with the names of what they govern.
+    pub fn parts(self) -> [(&'static str, Option<u16>); 5] {
+        [
+            ("format", self.format),
+            ("rules", self.rules),
+            ("state", self.state),
+            ("message", self.message),
+            ("files", self.files),
+        ]
+    }
     /// Whether one of them is larger than the other's.
     pub fn exceed(self, other: Self) -> bool {
-        self.format > other.format
-            || self.rules > other.rules
-            || self.state > other.state
-            || self.message > other.message
-            || self.files > other.files
+        let mut pairs = self.parts().into_iter().zip(other.parts());
+        pairs.any(|((_, version), (_, other))| version > other)
     }
 }

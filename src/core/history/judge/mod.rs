@@ -17,6 +17,7 @@ use crate::core::{
     entry::{
         codec::{DecodeError, FORMAT},
         event::{Entry, Event, LedgerEvent, ledger::Versions},
+        message::MESSAGE,
     },
     plan::{
         reduce::Accepted,
@@ -24,6 +25,16 @@ use crate::core::{
         state::{RULES, STATE},
     },
     values::{id::EntryId, key::PublicKey, task::Role, time::Timestamp},
+    views::snapshot::FILES,
+};
+
+/// The newest version of each part that this program knows.
+pub const KNOWN: Versions = Versions {
+    format: Some(FORMAT),
+    rules: Some(RULES),
+    state: Some(STATE),
+    message: Some(MESSAGE),
+    files: Some(FILES),
 };
 
 /// A commit that was read, before it is judged by its past.
@@ -481,25 +492,10 @@ fn founded(entry: &Entry) -> Arc<Roster> {
 }
 
 fn unknown_version(versions: Versions) -> Option<Unsupported> {
-    let known = [
-        ("format", versions.format, FORMAT),
-        ("rules", versions.rules, RULES),
-        ("state", versions.state, STATE),
-        (
-            "message",
-            versions.message,
-            crate::core::entry::message::MESSAGE,
-        ),
-        ("files", versions.files, crate::core::views::snapshot::FILES),
-    ];
-    let unknown = known
-        .into_iter()
-        .find(|(_, announced, known)| announced.is_some_and(|version| version > *known));
-    unknown.and_then(|(part, announced, _)| {
-        Some(Unsupported {
-            part,
-            version: announced?,
-        })
+    let mut parts = versions.parts().into_iter().zip(KNOWN.parts());
+    parts.find_map(|((part, announced), (_, known))| {
+        let version = announced.filter(|_| announced > known)?;
+        Some(Unsupported { part, version })
     })
 }
 

@@ -17,6 +17,7 @@ mod policy;
 #[cfg(test)]
 mod properties;
 mod ready;
+mod settings;
 mod summary;
 mod task;
 
@@ -42,6 +43,7 @@ pub use self::{
     },
     policy::{PathReviewDocument, PolicyDocument},
     ready::{IdleDocument, ReadyDocument, ReadyTask, ready},
+    settings::{SettingsDocument, VersionsDocument},
     summary::{Count, Counts, EstimateSums, FIGURES, Summary, figure},
     task::{
         BlockerDocument, ClaimDocument, GateDocument, LinkDocument, Progress, StepDocument,
