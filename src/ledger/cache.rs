@@ -68,7 +68,7 @@ struct Header {
     id: EntryId,
 }
 
-const MAGIC: &[u8] = b"git-coord state cache 4\n";
+const MAGIC: &[u8] = b"git-coord state cache 5\n";
 
 /// The file of the state at the local tip.
 const AT_TIP: &str = "state";

@@ -74,6 +74,44 @@ impl Item {
         out
     }
 
+    /// The item with each of its smallest parts changed in turn.
+    pub fn with_one_change(&self) -> Vec<Self> {
+        let within = |parts: Vec<Vec<Self>>, whole: &dyn Fn(usize, Self) -> Self| {
+            let changes = parts.into_iter().enumerate();
+            let changes =
+                changes.flat_map(|(place, parts)| parts.into_iter().map(move |part| (place, part)));
+            changes.map(|(place, part)| whole(place, part)).collect()
+        };
+        match self {
+            Self::Integer(number) => vec![Self::Integer(number + 1)],
+            Self::Text(text) => vec![Self::Text(format!("{text}x"))],
+            Self::Bytes(bytes) => {
+                let mut bytes = bytes.clone();
+                bytes.last_mut().into_iter().for_each(|last| *last ^= 1);
+                vec![Self::Bytes(bytes)]
+            }
+            Self::Simple(20) => vec![Self::Simple(21)],
+            Self::Simple(21) => vec![Self::Simple(20)],
+            Self::Simple(_) => Vec::new(),
+            Self::Array(items) => {
+                let parts = items.iter().map(Self::with_one_change).collect();
+                within(parts, &|place, part| {
+                    let mut items = items.clone();
+                    items[place] = part;
+                    Self::Array(items)
+                })
+            }
+            Self::Map(pairs) => {
+                let parts = pairs.iter().map(|(_, value)| value.with_one_change());
+                within(parts.collect(), &|place, part| {
+                    let mut pairs = pairs.clone();
+                    pairs[place].1 = part;
+                    Self::Map(pairs)
+                })
+            }
+        }
+    }
+
     fn head(&self) -> Vec<u8> {
         let (major, argument) = match self {
             Self::Integer(number) if *number < 0 => (1, (-1 - number) as u64),

@@ -417,7 +417,86 @@ fn the_worked_ledger_replays_from_the_document_alone() {
     assert_eq!(state.to_bytes(), golden);
     assert_eq!(cbor::read(&golden).write(), golden);
     let [founded] = blocks(&document, "coord-state").try_into().unwrap();
-    assert_eq!(Digest::of(&unhex(&founded)), listed[0].digest());
+    let founded = cbor::read(&unhex(&founded));
+    assert_eq!(digest_of(&founded), listed[0].digest());
+}
+
+/// The digest of a state by section 15 of the document, from its encoding alone.
+fn digest_of(state: &Item) -> Digest {
+    fn node(tag: u8, bytes: &[u8]) -> Vec<u8> {
+        Digest::of(&[&[tag], bytes].concat()).as_bytes().to_vec()
+    }
+    let list = |records: &[Item]| {
+        let mut digests: Vec<Vec<u8>> = records.iter().map(|it| node(0, &it.write())).collect();
+        while digests.len() > 256 {
+            digests = digests
+                .chunks(256)
+                .map(|run| node(1, &run.concat()))
+                .collect();
+        }
+        node(1, &digests.concat())
+    };
+    let part = |part: &Item| match part {
+        Item::Array(records) => list(records),
+        other => node(0, &other.write()),
+    };
+    let fields = state.pairs().iter();
+    let digests = fields.flat_map(|(number, field)| match number {
+        Item::Integer(5) => field.pairs().iter().map(|(_, field)| part(field)).collect(),
+        _ => vec![part(field)],
+    });
+    let digest = node(2, &digests.collect::<Vec<_>>().concat());
+    Digest::from_bytes(digest.try_into().unwrap())
+}
+
+#[test]
+fn the_state_digest_follows_from_the_encoding_alone() {
+    let golden = Golden::new();
+    let tip = golden.commits.last().unwrap().object;
+    let history = History::read(&golden.repository, tip).unwrap();
+    history.replay(|_, state| {
+        let encoded = cbor::read(&state.to_bytes());
+        assert_eq!(digest_of(&encoded), state.digest());
+        true
+    });
+}
+
+#[test]
+fn a_change_of_any_field_of_any_record_changes_the_digest() {
+    let state = whole(&Golden::new());
+    let item = cbor::read(&state.to_bytes());
+    let (mut tried, mut unread) = (0, 0);
+    for other in item.with_one_change() {
+        let bytes = other.write();
+        match State::from_bytes(&bytes).filter(|read| read.to_bytes() == bytes) {
+            Some(other) => assert_ne!(other.digest(), state.digest(), "{tried}"),
+            // Such as a word that does not exist, or a name with another character.
+            None => unread += 1,
+        }
+        tried += 1;
+    }
+    assert!(tried > 250 && unread < tried / 8, "{unread} of {tried}");
+}
+
+#[test]
+fn the_order_in_which_records_came_does_not_change_the_digest() {
+    let state = whole(&Golden::new());
+    let item = cbor::read(&state.to_bytes());
+    let mut reversed = 0;
+    for field in [8, 9, 10, 11, 14, 18] {
+        let mut other = item.clone();
+        let Item::Map(fields) = &mut other else {
+            panic!("a state is a map");
+        };
+        let Item::Array(records) = &mut fields[field].1 else {
+            panic!("field {field} is a list");
+        };
+        reversed += usize::from(records.len() > 1);
+        records.reverse();
+        let read = State::from_bytes(&other.write()).unwrap();
+        assert_eq!(read.digest(), state.digest(), "{field}");
+    }
+    assert!(reversed >= 3, "{reversed}");
 }
 
 fn signed(payload: &[u8], signer: &PublicKey) -> Signed {

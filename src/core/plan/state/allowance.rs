@@ -25,7 +25,7 @@ pub struct Allowances(#[serde(with = "pairs")] BTreeMap<ActorName, Left>);
 
 /// What an actor had left at some time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-struct Left {
+pub(super) struct Left {
     steps: u64,
     at: Timestamp,
 }
@@ -62,9 +62,9 @@ impl Allowances {
             left.steps.saturating_add(earned).min(LEFT_MAX)
         })
     }
-    /// Whether every actor has the most.
-    pub(super) fn are_full(&self) -> bool {
-        self.0.is_empty()
+    /// The actors that have less than the most, by name.
+    pub(super) fn pairs(&self) -> impl Iterator<Item = (&ActorName, &Left)> {
+        self.0.iter()
     }
 }
 
@@ -78,7 +78,7 @@ mod tests {
         let (ana, at) = (actor("ana"), Timestamp::from_seconds);
         let mut left = Allowances::default();
         left.spend(&ana, at(0), 20_000, 1);
-        assert!(left.are_full());
+        assert!(left.0.is_empty());
         for round in 0..10 {
             assert_eq!(left.most(&ana, at(0)), STEPS_MAX, "{round}");
             left.spend(&ana, at(0), u64::from(STEPS_MAX), 1);
@@ -94,6 +94,6 @@ mod tests {
         assert_eq!(left.most(&ana, at(30)), 71_000);
         assert_eq!(left.most(&ana, at(86_400)), STEPS_MAX);
         left.spend(&ana, at(86_400), 0, 0);
-        assert!(left.are_full());
+        assert!(left.0.is_empty());
     }
 }

@@ -2,15 +2,16 @@
 //!
 //! Not here: decoding it on demand (`tasks`), and the bytes around it (`stored`).
 
-use super::task::Task;
+use super::{digest, task::Task};
 use crate::core::{
     entry::{codec::v1, event::Origin},
-    values::id::EntryId,
+    values::id::{Digest, EntryId},
 };
 
-/// The label, for finding a task without decoding it: `[id of its entry: 32][event: 2][item: 2][length of its encoding:
-/// 4] [whether it has a claim: 1][length of its name: 1][name]`, numbers in big endian.
+/// The label, for finding a task without decoding it: `[its digest: 32][id of its entry: 32][event: 2][item: 2][length of
+/// its encoding: 4] [whether it has a claim: 1][length of its name: 1][name]`, numbers in big endian.
 pub(super) struct Label<'a> {
+    pub(super) digest: Digest,
     pub(super) name: &'a str,
     pub(super) origin: Origin,
     pub(super) has_claim: bool,
@@ -20,7 +21,8 @@ pub(super) struct Label<'a> {
 pub(super) fn of(task: &Task) -> Vec<u8> {
     let encoded = v1::to_canonical(task);
     let (origin, name) = (task.origin, task.id.as_str());
-    let mut record = Vec::with_capacity(encoded.len() + name.len() + 64);
+    let mut record = Vec::with_capacity(encoded.len() + name.len() + 96);
+    record.extend(digest::of_encoded(&encoded).as_bytes());
     record.extend(origin.entry.as_bytes());
     record.extend(origin.event.to_be_bytes());
     record.extend(origin.item.to_be_bytes());
@@ -36,6 +38,7 @@ pub(super) fn of(task: &Task) -> Vec<u8> {
 
 /// Takes a record from the front of `bytes`: its label, and the task's encoding.
 pub(super) fn take<'a>(bytes: &mut Bytes<'a>) -> Option<(Label<'a>, &'a [u8])> {
+    let digest = Digest::from_bytes(bytes.array()?);
     let origin = Origin {
         entry: EntryId::from_bytes(bytes.array()?),
         event: u16::from_be_bytes(bytes.array()?),
@@ -47,11 +50,17 @@ pub(super) fn take<'a>(bytes: &mut Bytes<'a>) -> Option<(Label<'a>, &'a [u8])> {
     let name = std::str::from_utf8(bytes.take(name_length.into())?).ok()?;
     let encoded = bytes.take(usize::try_from(length).ok()?)?;
     let label = Label {
+        digest,
         name,
         origin,
         has_claim,
     };
     Some((label, encoded))
+}
+
+/// The label of a record.
+pub(super) fn label(record: &[u8]) -> Option<Label<'_>> {
+    take(&mut Bytes(record)).map(|(label, _)| label)
 }
 
 /// The task of a record.

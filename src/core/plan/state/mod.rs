@@ -5,11 +5,13 @@
 
 pub mod allowance;
 mod dependents;
+pub mod digest;
 mod encoded_task;
 pub mod guardrails;
 mod held;
 mod lookup;
 pub mod name;
+mod parts;
 pub mod paths;
 pub mod policy;
 pub mod pull_requests;
@@ -50,7 +52,7 @@ use crate::core::{
     values::pairs,
     values::{
         glob::Glob,
-        id::{Digest, EntryId, GuardId, TargetName, TaskName},
+        id::{EntryId, GuardId, TargetName, TaskName},
         text::Text,
         time::{DayOffset, Timestamp},
     },
@@ -103,7 +105,6 @@ pub struct State {
     /// The effective time of the last entry.
     pub effective: Timestamp,
     /// The steps that are left to actors of costly entries.
-    #[serde(default, skip_serializing_if = "Allowances::are_full")]
     pub allowances: Allowances,
     #[serde(skip)]
     index: Arc<Index>,
@@ -171,10 +172,6 @@ impl State {
         let tasks = state.tasks.iter();
         state.index = Index::shared(tasks.map(|task| (task.id.as_str(), task.origin)));
         Some(state)
-    }
-    /// The state digest: the BLAKE3 of the canonical encoding. Two machines at the same tip agree on it.
-    pub fn digest(&self) -> Digest {
-        Digest::of(&self.to_bytes())
     }
 
     /// All tasks, in the order of addition.
@@ -295,9 +292,9 @@ impl State {
     fn forget_tasks_from(&mut self, count: usize) {
         let index = Arc::make_mut(&mut self.index);
         while self.tasks.len() > count {
-            if let Some(task) = self.tasks.pop() {
-                index.by_origin.remove(&task.origin);
-                index.names.remove(&task);
+            if let Some(popped) = self.tasks.pop() {
+                index.by_origin.remove(&popped.task.origin);
+                index.names.remove(&popped.task);
             }
         }
     }

@@ -33,6 +33,11 @@ impl PullRequests {
         };
         self.0.iter().flat_map(of_source)
     }
+    /// The pull requests by source and number, in order.
+    pub(super) fn pairs(&self) -> impl Iterator<Item = ((&Text, u64), &SeenPullRequest)> {
+        let pairs = self.iter();
+        pairs.map(|(source, seen)| ((source, seen.seen.number), seen))
+    }
     /// The number of pull requests known of a source.
     pub fn known_of(&self, source: &Text) -> usize {
         self.0.get(source).map_or(0, |seen| seen.len())
@@ -92,10 +97,8 @@ impl PullRequests {
 /// As pairs of (source, number) and the pull request, in order.
 impl Serialize for PullRequests {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let pairs = self.iter();
-        let pairs = pairs.map(|(source, seen)| ((source, seen.seen.number), seen));
         // The length comes first.
-        pairs.collect::<Vec<_>>().serialize(serializer)
+        self.pairs().collect::<Vec<_>>().serialize(serializer)
     }
 }
 

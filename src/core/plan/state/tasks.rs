@@ -16,12 +16,15 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::{
     dependents::{Dependents, Link},
-    encoded_task,
+    digest, encoded_task,
     held::Held,
     task::Task,
     task_index::TaskIndex,
 };
-use crate::core::values::glob::Glob;
+use crate::core::{
+    entry::codec::v1,
+    values::{glob::Glob, id::Digest},
+};
 
 /// Tasks by index.
 #[derive(Clone, Default)]
@@ -43,15 +46,36 @@ pub(super) struct Tasks {
 #[derive(Clone)]
 struct Earlier {
     count: usize,
-    tasks: BTreeMap<usize, Arc<Task>>,
+    tasks: BTreeMap<usize, Arc<Decoded>>,
 }
 
 /// One task, decoded or not.
 #[derive(Clone)]
 struct Slot {
-    decoded: OnceLock<Arc<Task>>,
-    /// The place of its record in `kept` while it is not decoded.
+    decoded: OnceLock<Arc<Decoded>>,
+    /// The place of its record in `kept`; empty once it was changed.
     place: Range<usize>,
+}
+
+/// A decoded task. States that share it share its digest.
+#[derive(Clone)]
+pub(super) struct Decoded {
+    pub(super) task: Task,
+    digest: OnceLock<Digest>,
+}
+
+impl Decoded {
+    fn new(task: Task) -> Self {
+        Self {
+            task,
+            digest: OnceLock::new(),
+        }
+    }
+    fn digest(&self) -> Digest {
+        *self
+            .digest
+            .get_or_init(|| digest::of_encoded(&v1::to_canonical(&self.task)))
+    }
 }
 
 impl Tasks {
@@ -84,10 +108,14 @@ impl Tasks {
     }
 
     pub(super) fn iter(&self) -> impl ExactSizeIterator<Item = &Task> + Clone {
-        (0..self.slots.len()).map(|place| &**self.get(place))
+        (0..self.slots.len()).map(|place| self.get(place))
     }
 
-    pub(super) fn get(&self, place: usize) -> &Arc<Task> {
+    pub(super) fn get(&self, place: usize) -> &Task {
+        &self.decoded(place).task
+    }
+
+    fn decoded(&self, place: usize) -> &Arc<Decoded> {
         let slot = &self.slots[place];
         #[expect(
             clippy::expect_used,
@@ -176,18 +204,21 @@ impl Tasks {
     }
 
     /// The tasks that were changed since [`keep_earlier`](Self::keep_earlier), as they were then. Nothing is kept any more.
-    pub(super) fn take_earlier(&mut self) -> BTreeMap<usize, Arc<Task>> {
+    pub(super) fn take_earlier(&mut self) -> BTreeMap<usize, Arc<Decoded>> {
         let earlier = self.earlier.take();
         earlier.map(|earlier| earlier.tasks).unwrap_or_default()
     }
 
     /// Puts an earlier version of a task back.
-    pub(super) fn set(&mut self, place: usize, earlier: Arc<Task>) {
-        let slot = OnceLock::from(Arc::clone(&earlier));
-        let later = std::mem::replace(&mut self.slots[place].decoded, slot);
+    pub(super) fn set(&mut self, place: usize, earlier: Arc<Decoded>) {
+        let slot = &mut self.slots[place];
+        slot.place = 0..0;
+        let now = OnceLock::from(Arc::clone(&earlier));
+        let later = std::mem::replace(&mut slot.decoded, now);
         let Some(later) = later.into_inner() else {
             return;
         };
+        let (later, earlier) = (&later.task, &earlier.task);
         if later.claim.is_some() != earlier.claim.is_some() {
             self.note(place);
         } else if let Some(held) = self.held.get_mut().filter(|_| later.claim.is_some()) {
@@ -238,19 +269,24 @@ impl Tasks {
 
     /// The task, for a change.
     fn own(&mut self, place: usize) -> &mut Task {
-        self.get(place);
-        #[expect(clippy::expect_used, reason = "it was decoded on the line above")]
-        let task = self.slots[place].decoded.get_mut().expect("decoded");
+        self.decoded(place);
+        let slot = &mut self.slots[place];
+        slot.place = 0..0;
+        #[expect(clippy::expect_used, reason = "it was decoded above")]
+        let decoded = slot.decoded.get_mut().expect("decoded");
         if let Some(earlier) = self.earlier.as_mut().filter(|it| place < it.count) {
             let earlier = earlier.tasks.entry(place);
-            earlier.or_insert_with(|| Arc::clone(task));
+            earlier.or_insert_with(|| Arc::clone(decoded));
         }
-        Arc::make_mut(task)
+        let decoded = Arc::make_mut(decoded);
+        decoded.digest.take();
+        &mut decoded.task
     }
 
     /// Brings the indexes of claims up to date with a task.
     fn note(&mut self, place: usize) {
         let task = self.slots.get(place).and_then(|slot| slot.decoded.get());
+        let task = task.map(|decoded| &decoded.task);
         let claimed = task.filter(|task| task.claim.is_some());
         if claimed.is_some() {
             self.claimed.insert(place);
@@ -263,38 +299,53 @@ impl Tasks {
         }
     }
 
-    /// The record of each task. It is copied for a task that was not decoded.
+    /// The record of each task. It is copied for a task that was not changed.
     pub(super) fn records(&self) -> impl Iterator<Item = Cow<'_, [u8]>> {
-        self.slots.iter().map(|slot| match slot.decoded.get() {
-            Some(task) => Cow::Owned(encoded_task::of(task)),
-            None => Cow::Borrowed(&self.kept[slot.place.clone()]),
+        (0..self.slots.len()).map(|place| match self.record(place) {
+            Some(record) => Cow::Borrowed(record),
+            None => Cow::Owned(encoded_task::of(self.get(place))),
         })
+    }
+
+    /// The digest of each task.
+    pub(super) fn digests(&self) -> impl Iterator<Item = Digest> {
+        (0..self.slots.len()).map(|place| {
+            let label = self.record(place).and_then(encoded_task::label);
+            label.map_or_else(|| self.decoded(place).digest(), |label| label.digest)
+        })
+    }
+
+    /// The stored record of a task that was not changed.
+    fn record(&self, place: usize) -> Option<&[u8]> {
+        let place = &self.slots[place].place;
+        (!place.is_empty()).then(|| &self.kept[place.clone()])
     }
 
     pub(super) fn push(&mut self, task: Task) {
         self.slots.push(Slot {
-            decoded: OnceLock::from(Arc::new(task)),
+            decoded: OnceLock::from(Arc::new(Decoded::new(task))),
             place: 0..0,
         });
         self.note(self.slots.len() - 1);
     }
 
-    pub(super) fn pop(&mut self) -> Option<Arc<Task>> {
+    pub(super) fn pop(&mut self) -> Option<Arc<Decoded>> {
         let last = self.slots.len().checked_sub(1)?;
-        let task = Arc::clone(self.get(last));
+        let popped = Arc::clone(self.decoded(last));
         self.slots.pop();
         self.note(last);
         if let Some(dependents) = self.dependents.get_mut() {
             let dependents = Arc::make_mut(dependents);
-            for on in task.after() {
+            for on in popped.task.after() {
                 dependents.set(TaskIndex::at(last), on, Link::Removed);
             }
         }
-        Some(task)
+        Some(popped)
     }
 
-    fn decode(&self, slot: &Slot) -> Option<Arc<Task>> {
-        encoded_task::task(self.kept.get(slot.place.clone())?).map(Arc::new)
+    fn decode(&self, slot: &Slot) -> Option<Arc<Decoded>> {
+        let task = encoded_task::task(self.kept.get(slot.place.clone())?)?;
+        Some(Arc::new(Decoded::new(task)))
     }
 }
 
