@@ -90,7 +90,7 @@ fn lock(heard: &Mutex<Heard>) -> MutexGuard<'_, Heard> {
 
 impl Heard {
     fn new(wanted: Option<&str>) -> Self {
-        let wanted = wanted.map(str::trim).map(|text| Wanted {
+        let wanted = wanted.map(str::trim_ascii).map(|text| Wanted {
             text: text.as_bytes().to_vec(),
             carried: Vec::new(),
             found: text.is_empty(),

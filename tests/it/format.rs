@@ -713,7 +713,7 @@ fn the_largest_sizes_are_those_of_the_program() {
         ),
         (
             git_coord::core::values::email::EMAIL_BYTES_MAX,
-            " bytes of UTF-8; no",
+            " bytes of UTF-8; only visible",
         ),
         (git_coord::core::entry::event::PATH_DEPTH_MAX, " parts"),
         (git_coord::core::plan::rules::TASKS_MAX, " tasks"),

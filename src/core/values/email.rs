@@ -8,15 +8,15 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use super::{
     id::{ActorName, InvalidName, NameVisitor, name},
-    text::is_invisible,
+    text::is_blank,
 };
 
 /// The longest address, in bytes (RFC 5321 §4.5.3.1.3, without its brackets).
 pub const EMAIL_BYTES_MAX: usize = 254;
 
 name!(
-    /// An address that fits between `<` and `>` in a commit: 1 to 254 bytes of UTF-8, without white space,
-    /// `<`, `>` and invisible characters. Nobody checks that it can receive mail.
+    /// An address that fits between `<` and `>` in a commit: 1 to 254 bytes of UTF-8, only visible characters, without `<`
+    /// and `>`. Nobody checks that it can receive mail.
     Email,
     "address",
     check_email
@@ -30,7 +30,7 @@ impl Email {
 }
 
 fn check_email(what: &'static str, text: &str) -> Result<(), InvalidName> {
-    let barred = |c: char| matches!(c, '<' | '>') || c.is_whitespace() || is_invisible(c);
+    let barred = |c: char| matches!(c, '<' | '>') || is_blank(c);
     let why = if text.is_empty() {
         "it is empty"
     } else if text.len() > EMAIL_BYTES_MAX {

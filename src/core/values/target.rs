@@ -35,9 +35,9 @@ impl FromStr for Range {
 }
 
 fn parse(text: &str) -> Option<Range> {
-    let text = text.trim();
+    let text = spaceless(text);
     let (low, high) = if let Some((low, high)) = text.split_once("..") {
-        match (low.trim(), high.trim()) {
+        match (spaceless(low), spaceless(high)) {
             ("", "") => return None,
             (low, "") => (number(low)?, u64::MAX),
             ("", high) => (0, number(high)?),
@@ -58,8 +58,13 @@ fn parse(text: &str) -> Option<Range> {
     Some(Range { low, high })
 }
 
+/// Only spaces are read over: what is white space to Unicode grows with its versions.
+fn spaceless(text: &str) -> &str {
+    text.trim_matches(' ')
+}
+
 fn number(text: &str) -> Option<u64> {
-    let digits = text.trim();
+    let digits = spaceless(text);
     let digits = digits.strip_suffix('%').unwrap_or(digits);
     let plain = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
     plain.then(|| digits.parse().ok()).flatten()
@@ -93,6 +98,7 @@ mod tests {
             (">=3", vec![3], vec![2]),
             ("=4", vec![4], vec![3, 5]),
             ("100%", vec![100], vec![99]),
+            ("  3 .. 5 ", vec![3, 5], vec![2, 6]),
         ] {
             let range: Range = text.parse().unwrap();
             assert!(inside.iter().all(|n| range.contains(*n)), "{text}");
@@ -114,6 +120,9 @@ mod tests {
             "3...5",
             "<",
             "99999999999999999999",
+            "4\n",
+            "\u{a0}4",
+            "4 %",
         ] {
             assert!(text.parse::<Range>().is_err(), "{text:?}");
         }

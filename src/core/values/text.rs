@@ -103,8 +103,9 @@ pub fn is_invisible(c: char) -> bool {
         | '\u{e0000}'..='\u{e0fff}')
 }
 
-/// Whether a character leaves no mark on paper: invisible, or a space.
-fn is_blank(c: char) -> bool {
+/// Whether a character leaves no mark on paper: invisible, or a space. Every white space of Unicode is one, and this table too
+/// does not grow.
+pub fn is_blank(c: char) -> bool {
     is_invisible(c)
         || matches!(
             c,
@@ -346,6 +347,12 @@ mod tests {
             quoted("T1” done. NEXT: “git coord\ncancel T2"),
             "“T1\\u{201d} done. NEXT: \\u{201c}git coord\\ncancel T2”"
         );
+    }
+
+    #[test]
+    fn white_space_is_blank() {
+        let space = ('\0'..=char::MAX).find(|c| c.is_whitespace() && !is_blank(*c));
+        assert_eq!(space, None);
     }
 
     #[test]

@@ -176,6 +176,36 @@ mod tests {
         }
     }
 
+    /// Whether the hash as it is, or reduced, takes the torsion out of the key: with the order of the torsion, 8, as a factor.
+    fn is_multiple_of_eight(crafted: &Crafted) -> [bool; 2] {
+        let hash = Sha512::new()
+            .chain_update(&crafted.signature()[..32])
+            .chain_update(crafted.key().compress().as_bytes())
+            .chain_update(&crafted.message);
+        let wide: [u8; 64] = hash.finalize().into();
+        let reduced = Scalar::from_bytes_mod_order_wide(&wide);
+        [wide[0] % 8 == 0, reduced.as_bytes()[0] % 8 == 0]
+    }
+
+    #[test]
+    fn the_hash_is_reduced_before_a_key_with_torsion_is_multiplied_by_it() {
+        let nonce = |nonce: u64| Crafted {
+            secret: 5,
+            nonce,
+            torsion: (1, 0),
+            spoiled: None,
+            message: b"x".to_vec(),
+        };
+        for [as_it_is, reduced] in [[true, false], [false, true]] {
+            let mut crafted = (1..).map(nonce);
+            let crafted = crafted.find(|it| is_multiple_of_eight(it) == [as_it_is, reduced]);
+            let crafted = crafted.unwrap();
+            let key = Ed25519Key::parse(crafted.key().compress().as_bytes()).unwrap();
+            let good = key.verify(b"x", &crafted.signature()).is_some();
+            assert_eq!(good, reduced, "{as_it_is}");
+        }
+    }
+
     #[test]
     fn a_key_that_signed_much_has_its_multiples_laid_down() {
         let crafted = Crafted {

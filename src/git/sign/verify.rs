@@ -364,6 +364,19 @@ mod tests {
         let (r, s) = (numbers.string().unwrap(), numbers.string().unwrap());
         let padded = strings(&[r, &[&[0], s].concat()]);
         assert_eq!(verdict(&parts.blob(&padded)), Err(BadSignature::Mismatch));
+        // A number below zero, none at all, zero with a byte, and one that is not below the group's order.
+        let order = [
+            &[0, 0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0][..],
+            &[0xff; 8],
+            &[0xbc, 0xe6, 0xfa, 0xad, 0xa7, 0x17, 0x9e, 0x84],
+            &[0xf3, 0xb9, 0xca, 0xc2, 0xfc, 0x63, 0x25, 0x51],
+        ];
+        for other in [&[0x80, 1][..], &[], &[0], &order.concat()] {
+            for numbers in [[r, other], [other, s]] {
+                let verdict = verdict(&parts.blob(&strings(&numbers)));
+                assert_eq!(verdict, Err(BadSignature::Mismatch), "{other:x?}");
+            }
+        }
         let followed = strings(&[r, s, b""]);
         assert_eq!(verdict(&parts.blob(&followed)), Err(BadSignature::Mismatch));
         let point = sig.key[sig.key.len() - 65..].to_vec();

@@ -226,6 +226,8 @@ fn a_payload_has_one_base64() {
         let forged = [
             (wrapped, true),
             (spaced, true),
+            (line.trim_end().to_owned(), true),
+            (line.replace('\n', "\r\n"), true),
             (unpadded, padded),
             (loose, padded),
         ];
@@ -276,6 +278,8 @@ fn a_signed_lie_in_the_message_is_a_lie() {
         ("\n\nCoord-Task: B", "\n\nAnd more.\n\nCoord-Task: B"),
         ("Coord-Task: B", "Coord-Task: C"),
         ("Coord-Task: B\n", ""),
+        ("Coord-Task: B\n", "Coord-Task: B\r\n"),
+        ("Task B\n", "Task B\r\n"),
         ("Coord-Payload: ", "Coord-Payload: AA==\nCoord-Payload: "),
     ] {
         let mut parts = forge.parts(&entry);

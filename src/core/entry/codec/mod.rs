@@ -29,10 +29,9 @@ pub fn encode(entry: &Entry) -> Result<Vec<u8>, DecodeError> {
 /// # Errors
 /// Any bytes that [`encode`] would not write.
 pub fn decode(payload: &[u8]) -> Result<(EntryId, Entry), DecodeError> {
-    if payload.len() > PAYLOAD_BYTES_MAX {
-        return Err(DecodeError::Oversize(payload.len()));
-    }
     match version(payload).ok_or(DecodeError::NoVersion)? {
+        // Only the limits of version 1 are known.
+        1 if payload.len() > PAYLOAD_BYTES_MAX => Err(DecodeError::Oversize(payload.len())),
         1 => v1::read(payload).map(|entry| (EntryId::of_payload(payload), entry)),
         other => Err(DecodeError::UnknownFormat(other)),
     }
@@ -115,6 +114,47 @@ mod tests {
             two.attachments.extend(with_attachment("b").attachments);
             two.attachments.iter_mut().for_each(|it| it.size = size);
             assert!(encode(&two).is_err(), "{size}");
+        }
+    }
+
+    #[test]
+    fn the_version_is_read_before_anything_else() {
+        let long = vec![0; PAYLOAD_BYTES_MAX];
+        for (begin, expected) in [
+            (&[0xa5, 0x00, 0x02][..], DecodeError::UnknownFormat(2)),
+            (&[0xa5, 0x00, 0x00], DecodeError::UnknownFormat(0)),
+            (&[0xb7, 0x00, 0x18, 0xff], DecodeError::UnknownFormat(255)),
+            (&[0xa1, 0x00, 0x19, 1, 2], DecodeError::UnknownFormat(258)),
+            // No map, no version, a version that is no integer or too large a one, and the end before it.
+            (&[0x85, 0x00, 0x01], DecodeError::NoVersion),
+            (&[0xa0, 0x00, 0x01], DecodeError::NoVersion),
+            (&[0xb8, 0x18, 0x00, 0x01], DecodeError::NoVersion),
+            (&[0xa5, 0x01, 0x01], DecodeError::NoVersion),
+            (&[0xa5, 0x00, 0x61, b'1'], DecodeError::NoVersion),
+            (&[0xa5, 0x00, 0x20], DecodeError::NoVersion),
+            (&[0xa5, 0x00, 0x1a, 0, 0, 0, 1], DecodeError::NoVersion),
+        ] {
+            assert_eq!(decode(begin), Err(expected.clone()), "{begin:x?}");
+            let oversize = [begin, &long].concat();
+            assert_eq!(decode(&oversize), Err(expected), "{begin:x?}");
+        }
+        for cut in [&[][..], &[0xa5], &[0xa5, 0x00], &[0xa5, 0x00, 0x18]] {
+            assert_eq!(decode(cut), Err(DecodeError::NoVersion), "{cut:x?}");
+        }
+        let version_1 = [&[0xa5, 0x00, 0x01][..], &long].concat();
+        let size = version_1.len();
+        assert_eq!(decode(&version_1), Err(DecodeError::Oversize(size)));
+    }
+
+    #[test]
+    fn a_join_has_two_parents() {
+        let mut join = with_attachment("a");
+        assert!(decode(&v1::to_canonical(&join)).is_ok());
+        join.parents.pop();
+        for _ in 0..=1 {
+            let payload = v1::to_canonical(&join);
+            assert!(matches!(decode(&payload), Err(DecodeError::Malformed(_))));
+            join.parents.clear();
         }
     }
 
