@@ -2,6 +2,11 @@
 //!
 //! Not here: lists of names, which cannot contain a separator (`words`).
 
+/// What separates the paths and labels in a cell. Exports write the first.
+pub(super) const ITEMS: &[char] = &[';', ','];
+/// What separates the reasons in a cell; they are sentences with commas.
+pub(super) const REASONS: &[char] = &[';'];
+
 /// The cell with these items. It separates them by the first separator and a space.
 pub(super) fn join<'t>(items: impl IntoIterator<Item = &'t str>, separators: &[char]) -> String {
     let first: String = separators.iter().take(1).chain(&[' ']).collect();

@@ -1,22 +1,18 @@
 //! Writes a draft as Markdown: one table per group, one ordered list per wave.
 //!
 //! Reading the text again gives the same draft, as far as tables and lists can hold it. Steps, criteria and long
-//! texts are left out, because a reader could take their prose for a part of the plan. Not here: reading (`table`,
-//! `waves`).
+//! texts are left out, because a reader could take their prose for a part of the plan. Not here: the columns (`table`), and reading
+//! (`waves`).
 
 use super::{heading, waves};
 use crate::{
     core::{
         entry::event::task::Wave,
-        values::{
-            branch::BranchName,
-            task::Status,
-            text::{LINK_BREAK, Text, is_invisible, is_link_between},
-        },
+        values::text::{LINK_BREAK, Text, is_invisible, is_link_between},
     },
     exchange::{
-        Draft, DraftTask, list_cell,
-        table::{ITEMS, REASONS, extra_cells},
+        Draft, DraftTask,
+        table::{extra_cells, in_markdown},
         words,
     },
 };
@@ -93,72 +89,9 @@ fn group_of(task: &DraftTask) -> Option<&str> {
 
 /// The cells of a task, each with the name of its column.
 fn cells(task: &DraftTask) -> Vec<(String, String)> {
-    let fields = &task.fields;
-    let branch = fields.branch.as_ref().map(BranchName::as_str);
-    let gates = join(&fields.gates, " + ", ToString::to_string);
-    let review = if gates.is_empty() {
-        gates
-    } else {
-        format!("YES ({gates})")
-    };
-    let mut cells: Vec<(String, String)> = [
-        ("#", task.id.to_string()),
-        ("Task", fields.title.as_str().to_owned()),
-        ("Owner", join(&fields.owners, " + ", ToString::to_string)),
-        (
-            "Priority",
-            maybe(fields.priority, |it| it.as_str().to_uppercase()),
-        ),
-        ("Risk", maybe(fields.risk, |it| it.as_str().to_uppercase())),
-        ("Est", maybe(fields.estimate, |it| it.to_string())),
-        ("Status", status(task.status)),
-        ("Progress", maybe(task.percent, |it| format!("{it}%"))),
-        ("Critical Review", review),
-        ("Depends on", join(&task.depends, ", ", ToString::to_string)),
-        ("Parent", maybe(task.parent.as_ref(), ToString::to_string)),
-        ("Links", words::link_list(&task.links)),
-        (
-            "Blockers",
-            list_cell::join(task.blockers.iter().map(String::as_str), REASONS),
-        ),
-        ("Branch", branch.unwrap_or_default().to_owned()),
-        ("PR", maybe(fields.pull_request, |it| format!("#{it}"))),
-        (
-            "Paths",
-            list_cell::join(fields.paths.iter().map(AsRef::as_ref), ITEMS),
-        ),
-        (
-            "Labels",
-            list_cell::join(fields.labels.iter().map(AsRef::as_ref), ITEMS),
-        ),
-        ("Due", maybe(fields.due, |it| it.to_string())),
-        ("Defer", maybe(fields.defer, |it| it.to_string())),
-        ("URLs", words::url_list(&fields.urls)),
-    ]
-    .map(|(name, cell)| (name.to_owned(), cell))
-    .into();
-    cells.extend(extra_cells(fields).map(|(key, cell)| (key.to_owned(), cell)));
-    cells
-}
-
-fn maybe<T>(value: Option<T>, cell: impl Fn(T) -> String) -> String {
-    value.map(cell).unwrap_or_default()
-}
-
-fn join<'a, T: 'a>(
-    items: impl IntoIterator<Item = &'a T>,
-    separator: &str,
-    cell: fn(&T) -> String,
-) -> String {
-    let cells: Vec<String> = items.into_iter().map(cell).collect();
-    cells.join(separator)
-}
-
-fn status(status: Status) -> String {
-    match status {
-        Status::Done => "COMPLETE".to_owned(),
-        other => other.as_str().to_uppercase().replace('_', " "),
-    }
+    let named = in_markdown().map(|(name, cell)| (name.to_owned(), cell(task)));
+    let extra = extra_cells(&task.fields).map(|(key, cell)| (key.to_owned(), cell));
+    named.chain(extra).collect()
 }
 
 fn waves(tasks: &[DraftTask]) -> String {

@@ -9,9 +9,9 @@ mod row;
 mod tasks;
 
 pub(super) use self::{
-    column::Column,
+    column::{Column, in_csv, in_markdown},
     extra::cells as extra_cells,
     fresh::{FreshIds, stem},
-    row::{ITEMS, REASONS, TableContext},
+    row::TableContext,
     tasks::{COLUMNS_MAX, Row, Table, columns, ids, read},
 };

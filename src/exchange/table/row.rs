@@ -17,7 +17,8 @@ use crate::{
         },
     },
     exchange::{
-        DraftStep, DraftTask, FindingKind, list_cell,
+        DraftStep, DraftTask, FindingKind,
+        list_cell::{self, ITEMS, REASONS},
         notes::Notes,
         short_text::{self, branch, glob, short_text},
         words,
@@ -26,11 +27,6 @@ use crate::{
 
 /// The longest cell that is read, so that a hostile file costs little time.
 const CELL_BYTES_MAX: usize = 100_000;
-
-/// What separates the paths and labels in a cell.
-pub(in crate::exchange) const ITEMS: &[char] = &[',', ';'];
-/// What separates the reasons in a cell; they are sentences with commas.
-pub(in crate::exchange) const REASONS: &[char] = &[';'];
 
 /// The context of a table.
 pub(in crate::exchange) struct TableContext<'a> {
