@@ -125,6 +125,8 @@ fn a_lease_ends_at_the_end_of_time_at_the_latest() {
         told.starts_with("claimed E until 9999-12-31 23:59 UTC (in 29"),
         "{told}"
     );
+    let subject = world.git(&["log", "-1", "--format=%s", "refs/coord/ledger"]);
+    assert_eq!(subject.trim(), "claim E: ada, until 9999-12-31 23:59Z");
     world
         .coord(&[
             "claim",

@@ -128,10 +128,11 @@ fn work(entry: &Entry, event: &WorkEvent) -> String {
             task, lease, steal, ..
         } => {
             let taken = if *steal { ", taken over" } else { "" };
+            let until = entry.time.after(*lease).seen_from(entry.time);
             format!(
-                "claim {}: {actor}, until {}Z{taken}",
+                "claim {}: {actor}, until {}{taken}",
                 task.id,
-                entry.time.after(*lease).clock()
+                until.replace(" UTC", "Z")
             )
         }
         WorkEvent::Renewed { task, .. } => format!("renew {}: {actor}", task.id),
