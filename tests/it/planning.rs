@@ -289,8 +289,9 @@ fn the_progress_of_a_task_with_parts_is_that_of_the_parts() {
     let warned = world.coord(&["progress", "P", "50"]);
     assert_eq!(
         warned.stderr,
-        "warning: task 'P' has parts, so its progress is theirs, not 50%\n"
+        "warning: the progress of task 'P' is that of its parts, not 50%\n"
     );
+    assert_eq!(warned.stdout, "P is at 0%\n");
     assert_eq!(world.coord(&["progress", "A", "50"]).stderr, "");
 }
 

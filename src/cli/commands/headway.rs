@@ -10,6 +10,7 @@ use crate::{
     core::{
         entry::event::{Event, WorkEvent, work::Percent},
         plan::refusal::Refusal,
+        views::snapshot::TaskDocument,
     },
 };
 
@@ -52,15 +53,16 @@ pub fn progress(context: &mut Context, args: &ProgressArgs) -> Result<(), Comman
             percent: args.percent,
         }))
     })?;
-    let percent = u8::from(args.percent);
+    let (shown, given) = (done.shown(), u8::from(args.percent));
+    let percent = TaskDocument::of(done.state(), done.index)
+        .whole_progress()
+        .percent;
     if !done.task().children.is_empty() {
-        let message = format!(
-            "task '{}' has parts, so its progress is theirs, not {percent}%",
-            done.shown()
-        );
-        context.ui.warn(message);
+        context.ui.warn(format!(
+            "the progress of task '{shown}' is that of its parts, not {given}%"
+        ));
     }
-    done.say(context, &format!("{} is at {percent}%", done.shown()))
+    done.say(context, &format!("{shown} is at {percent}%"))
 }
 
 pub fn step(context: &mut Context, args: &StepArgs) -> Result<(), CommandError> {
