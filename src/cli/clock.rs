@@ -74,7 +74,7 @@ mod tests {
     }
 
     #[test]
-    fn without_a_date_it_is_now() {
+    fn without_a_date_the_time_is_now() {
         assert_eq!(at("").unwrap(), None);
         let now = Clock::default().system();
         assert!(now > "2025-01-01T00:00:00Z".parse().unwrap());

@@ -256,7 +256,9 @@ fn lease_lost(task: &TaskName, taken: Option<&Taken>, seen_from: Option<Timestam
         None => format!("your claim of task '{task}' has ended; nobody holds the task"),
         Some(Taken { claim, files: None }) => {
             let (actor, until) = (&claim.actor, until(claim, seen_from));
-            format!("your claim of task '{task}' has ended; {actor} holds the task {until}")
+            format!(
+                "your claim of task '{task}' has ended; {actor} holds the task under a later claim {until}"
+            )
         }
         Some(Taken {
             claim,

@@ -12,7 +12,7 @@ use crate::git::{
 /// The number of digits of an id in the name of a ref.
 const DIGITS: usize = 10;
 
-/// The ref of what has this id.
+/// The ref that keeps the object of this id.
 pub(super) fn name(id: &str) -> String {
     format!("refs/coord-apart/{id:.DIGITS$}")
 }

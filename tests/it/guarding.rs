@@ -202,7 +202,7 @@ fn an_import_of_required_guardrails_says_what_they_guard() {
             "G2": {"status": "NOT_RUN", "required": false, "command": "true", "depends_on": []}}});
     write(&world, "task_status.json", &plan.to_string());
     let imported = says(&world, "import task_status.json");
-    let said = "warning: no task is done before G1 has passed at its commit; if that is only for the end of the plan: \
+    let said = "warning: no task can be done before G1 has passed at its commit; if that is only for the end of the plan: \
         git coord policy guardrails no\n";
     assert!(imported.stderr.contains(said), "{imported:?}");
     assert_eq!(says(&world, "done B").code, 1);
@@ -351,7 +351,7 @@ fn a_trust_file_that_cannot_be_written_is_named() {
 }
 
 #[test]
-fn a_run_after_the_one_that_counts_is_told_and_its_output_is_shown() {
+fn a_run_after_the_one_that_counts_is_reported_with_its_output() {
     let world = world();
     let command = "test ! -e stop && echo fine || { echo broken; exit 3; }";
     add(&world, "G1", command, &["--required"]);

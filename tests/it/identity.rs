@@ -1,4 +1,4 @@
-//! Who acts where nobody said so, and which places are the same: defaults beside agents, worktrees, sessions.
+//! The actor of a command that names none, and the worktree of a claim: defaults beside agents, worktrees, sessions.
 //!
 //! Not here: where an actor's key is (`actors`, `keys`).
 
@@ -67,7 +67,7 @@ fn an_admin_that_acts_by_default_is_warned_once_an_agent_may_be_meant() {
 }
 
 #[test]
-fn what_is_told_to_an_actor_is_for_the_default_only_with_a_warning_or_not_at_all() {
+fn an_answer_for_a_default_actor_has_a_warning_or_is_refused() {
     let world = founded();
     shell(
         &world,

@@ -204,7 +204,7 @@ fn a_verdict_that_came_just_before_the_wait_ends_it_at_once() {
 }
 
 #[test]
-fn what_happened_between_two_waits_is_told_with_since() {
+fn since_reports_the_news_between_two_waits() {
     let world = team();
     world.done("claim A --actor codex");
     world.done("claim B --actor ada");

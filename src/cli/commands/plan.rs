@@ -16,8 +16,7 @@ use crate::{
 /// A wave is a group of tasks that can be done side by side after the waves before it. The critical path is the
 /// chain of tasks that takes longest, with the middle of each estimate. Slack is how much later a task can finish
 /// without delaying the whole plan. Only dependencies decide the order. A task in progress counts with its whole
-/// estimate. A task without an estimate counts as no time. The guardrails are shown as they stand at the commit that is
-/// checked out.
+/// estimate. A task without an estimate counts as no time. Each guardrail has its result at the commit that is checked out.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = "Example:\n  git coord plan")]
 pub struct Args {

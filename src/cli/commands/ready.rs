@@ -16,7 +16,7 @@ use crate::{
 
 /// List the tasks that can be claimed now, best first
 ///
-/// The order is: priority, position in the declared waves, number of tasks that wait for the task, age. Your tasks
+/// The order is: priority, due day, position in the declared waves, number of tasks that wait for the task, age. Your tasks
 /// and tasks without an owner come before tasks of other owners. With --actor, tasks of other owners are left out;
 /// then the first task is the one that 'claim --next' takes.
 #[derive(Debug, clap::Args)]
@@ -68,7 +68,7 @@ impl<'a> Listed<'a> {
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let reading = Reading::open(context)?;
     let revision = reading.revision(args.at.as_deref())?;
-    // A reader needs no actor. Where a default one is refused, the list is for nobody.
+    // A reader needs no actor. If `coord.requireActor` refuses a default actor, the list is for nobody.
     let repository = reading.ledger().repository();
     let actor = context.reader(repository, reading.state()).ok();
     let worktree = repository.label();

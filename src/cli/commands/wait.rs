@@ -60,10 +60,10 @@ pub struct Args {
     /// Return when all tasks have reached the state (default)
     #[arg(long)]
     pub all: bool,
-    /// Wait for news that concern you
+    /// Wait for news that concerns you
     #[arg(long, conflicts_with_all = ["ids", "until", "any", "all"])]
     pub for_me: bool,
-    /// With --for-me: tell also what happened since this entry
+    /// With --for-me: begin with the news since this entry
     #[arg(long, value_name = "ENTRY", requires = "for_me")]
     pub since: Option<String>,
     /// Give up after TIME: 30s, 10min, 2h

@@ -43,7 +43,7 @@ fn the_table_of_messages_is_what_people_read() {
 }
 
 #[test]
-fn messages_have_the_form_of_gits() {
+fn messages_look_like_those_of_git() {
     let messages = errors().into_iter().map(|error| {
         let hint = error.next().map(ToOwned::to_owned);
         (vec![error.to_string()], hint.into_iter().collect())

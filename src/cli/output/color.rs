@@ -81,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn our_own_key_beats_the_general_one() {
+    fn our_own_config_key_comes_before_the_general_one() {
         assert!(!check(
             None,
             &[],

@@ -448,7 +448,7 @@ fn on_day_of(now: Timestamp, clock: &str) -> Option<Timestamp> {
 
 /// The fewest digits that name an entry, as with git's objects.
 const ENTRY_DIGITS_MIN: usize = 4;
-/// The digits of a whole id.
+/// The number of digits of a whole id.
 const ENTRY_DIGITS_MAX: usize = 64;
 /// The fewest digits that git takes for seconds without an `@` before them.
 const SECONDS_DIGITS_MIN: usize = 9;

@@ -297,7 +297,7 @@ mod tests {
     }
 
     #[test]
-    fn a_task_is_told_by_reference_and_not_by_name() {
+    fn the_log_finds_a_task_by_reference_and_not_by_name() {
         let mut plan = Sample::new();
         let first = plan.add("B", "First", Vec::new());
         let second = plan.add("B", "Second", Vec::new());

@@ -384,7 +384,7 @@ mod tests {
     }
 
     #[test]
-    fn the_key_of_an_actor_is_no_file_beside_another_actors_key() {
+    fn no_name_of_an_actor_makes_a_key_file_like_those_of_another_actor() {
         for text in ["zed.pub", "zed.PUB", "zed.lock", "a.b.Lock", "zed.pub.pub"] {
             assert!(text.parse::<ActorName>().is_err(), "{text:?}");
             assert!(text.parse::<TaskId>().is_ok(), "{text:?}");

@@ -80,7 +80,7 @@ words!(
         DiscoveredFrom = "discovered_from" or "discovered-from",
         /// It asks for the same as the other one.
         Duplicates = "duplicates" or "duplicate",
-        /// Whoever reads one should know the other.
+        /// A reader of one should know the other.
         Relates = "relates" or "related" or "relates-to",
     }
 );

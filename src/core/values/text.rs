@@ -280,7 +280,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_unseen_is_hidden_in_a_text() {
+    fn invisible_characters_in_a_text_are_shown_escaped() {
         for unseen in [
             '\u{e0041}',
             '\u{e0100}',

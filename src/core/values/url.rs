@@ -104,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_address_or_hides_something_is_refused() {
+    fn a_text_that_is_not_an_address_or_hides_something_is_refused() {
         for text in [
             "",
             "example.org",

@@ -16,7 +16,7 @@ const KNOWN_FROM_VERSION_1: [&str; 3] = ["noop-v1", "objectformat", "relativewor
 /// Reads the extensions out of `config` and says how refs are stored.
 ///
 /// # Errors
-/// [`Error::UnsupportedExtension`] for a version or an extension that a careful reader must not pass by.
+/// [`Error::UnsupportedExtension`] for a version or an extension that a careful reader must not ignore.
 pub(super) fn check(config: &gix::config::File, common_dir: &Path) -> Result<RefStorage, Error> {
     let unsupported = |name: String| Error::UnsupportedExtension {
         path: common_dir.to_owned(),

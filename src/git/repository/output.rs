@@ -222,7 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn who_was_faster_is_told_from_what_no_time_will_change() {
+    fn a_lost_race_is_distinguished_from_an_obstacle_that_stays() {
         let moved = "remote: error: cannot lock ref 'refs/coord/ledger': is at 1 but expected 2\n";
         for said in ["", moved] {
             assert_eq!(rejected(said).unwrap(), Pushed::Moved);
@@ -298,7 +298,7 @@ mod tests {
     }
 
     #[test]
-    fn why_nothing_came_is_told_and_not_what_was_said_before() {
+    fn a_failed_fetch_reports_its_reason_and_not_earlier_output() {
         let nobody = "fatal: Could not read from remote repository.\n\nPlease make sure\n";
         let added = "Warning: Permanently added 'x' to the list of known hosts.\n";
         let denied = "git@x: Permission denied (publickey).";

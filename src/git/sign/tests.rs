@@ -362,7 +362,7 @@ fn the_setting_is_a_literal_key_or_a_path_as_in_git() {
 }
 
 #[test]
-fn the_program_of_the_configuration_signs_and_is_not_believed() {
+fn the_configured_program_signs_and_its_signature_is_checked() {
     let world = World::new();
     let key = world.key("ed25519", "");
     let other = world.key("ecdsa-256", "");

@@ -23,7 +23,7 @@ use crate::{
 
 /// The list of guardrails.
 ///
-/// `at_hand` has the same guardrails as they stand at the commit of this worktree. `untrusted` are those whose command
+/// `at_hand` has the results of the same guardrails at the commit of this worktree. `untrusted` are those whose command
 /// this clone does not trust. Runs on the day of `now` are shown without a date.
 pub fn guardrails(
     guardrails: &[GuardrailDetails],

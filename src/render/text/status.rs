@@ -29,8 +29,8 @@ use crate::{
 
 /// The dashboard.
 ///
-/// `at_hand` has the guardrails as they stand at the commit of this worktree. Claims that ended before
-/// `now` are shown as expired. A plan of more than 20 tasks is folded, unless `all` its rows are wanted.
+/// `at_hand` has the results of the guardrails at the commit of this worktree. Claims that ended before
+/// `now` are shown as expired. A plan of more than 20 tasks is folded, unless `all` rows are wanted.
 pub fn status(
     document: &StatusDocument,
     at_hand: &[GuardrailAtHand],
@@ -289,8 +289,8 @@ pub(super) fn note(task: &TaskDocument) -> String {
     parts.join("; ")
 }
 
-/// The guardrails as they stand at the commit of this worktree, which `at_hand` has in the same order; none if there are
-/// none.
+/// The guardrails with their results at the commit of this worktree, which `at_hand` has in the same order; none if there
+/// are none.
 pub fn guardrail_table(
     guardrails: &[GuardrailDocument],
     at_hand: &[GuardrailAtHand],

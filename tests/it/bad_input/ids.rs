@@ -210,7 +210,7 @@ fn a_name_may_be_64_bytes_long_and_a_short_text_4000() {
 }
 
 #[test]
-fn a_comment_may_be_long_and_has_an_end() {
+fn a_comment_may_be_long_but_not_longer_than_the_limit() {
     let world = ledger();
     let long = "x".repeat(100_000);
     world.done(&format!("comment E {long}"));

@@ -176,7 +176,7 @@ fn the_same_entry_under_another_object_id_beside_itself_is_repeated() {
 }
 
 #[test]
-fn an_entry_that_is_refused_and_stands_twice_is_told_by_the_object_of_each_copy() {
+fn a_refused_entry_with_two_copies_is_reported_by_the_object_of_each_copy() {
     let forge = Forge::new();
     let dana = with_nondeterministic_key(&forge);
     // A repair is refused in every entry but a join.
@@ -239,7 +239,7 @@ fn signed_parent_ids_have_to_be_those_of_the_parents() {
 }
 
 #[test]
-fn a_parent_more_than_the_payload_names_does_not_count() {
+fn a_commit_with_a_parent_that_the_payload_does_not_name_is_ignored() {
     let forge = Forge::new();
     let genesis = forge.ledger().history().unwrap();
     let genesis = genesis.placed().next().unwrap().object;

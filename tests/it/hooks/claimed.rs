@@ -79,7 +79,7 @@ fn workers() -> World {
 }
 
 #[test]
-fn whoever_loses_the_claim_makes_no_branch_and_no_folder() {
+fn an_actor_that_loses_the_claim_makes_no_branch_and_no_folder() {
     let world = workers();
     world.done("claim A --actor codex");
     for line in ["claim A --worktree", "worktree add A"] {

@@ -178,7 +178,7 @@ fn a_message_from_an_editor_is_text_unless_git_removes_it() {
 }
 
 #[test]
-fn an_unchanged_template_is_no_message() {
+fn an_unchanged_template_is_not_a_message() {
     let world = with_head("before");
     fs::write(
         world.home().join("template"),

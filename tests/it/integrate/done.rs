@@ -1,4 +1,4 @@
-//! `done` under the policy `integrated`, and who is told about work that is not in the main branch.
+//! `done` under the policy `integrated`, and the answers that name work that is not in the main branch.
 //!
 //! Not here: merging by the command (`mod`).
 

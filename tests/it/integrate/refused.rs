@@ -181,7 +181,7 @@ fn what_is_not_committed_in_the_worktree_of_the_task_is_not_left_out() {
 }
 
 #[test]
-fn a_branch_on_which_nobody_worked_is_no_work() {
+fn a_branch_without_commits_of_its_own_is_not_work() {
     let world = team();
     world.done("claim A --worktree --actor codex");
     let hint = refuses(&world, "A", "", "nothing_to_integrate");

@@ -56,7 +56,7 @@ fn a_clone_goes_into_its_folder_whatever_repository_the_environment_names() {
 }
 
 #[test]
-fn a_git_dir_that_is_no_repository_is_named_at_once() {
+fn a_git_dir_that_is_not_a_repository_is_named_at_once() {
     let world = team();
     says(&world, "mkfifo ../pipe; touch ../file; mkdir ../folder");
     for name in ["../pipe", "../file", "../folder", "../nothing", "/dev/zero"] {

@@ -51,7 +51,8 @@ fn an_actor_whose_task_was_taken_over_meanwhile_learns_by_whom() {
         let refused = team.says("codex", &format!("{work} --json"));
         refused.failed("lease_lost", 1);
         let message = refused.json()["error"]["message"].clone();
-        let expected = "your claim of task 'A' has ended; ada holds the task until ";
+        let expected =
+            "your claim of task 'A' has ended; ada holds the task under a later claim until ";
         assert!(message.as_str().unwrap().starts_with(expected), "{message}");
     }
     team.done("ada", "release A");

@@ -5,7 +5,7 @@
 use super::team::Team;
 
 #[test]
-fn work_under_a_revoked_key_is_said_again_under_the_new_one() {
+fn work_under_a_revoked_key_is_appended_again_under_the_new_one() {
     let team = Team::new();
     team.done("ada", "add First --id A");
     team.converge(&["ada", "codex", "claude"]);

@@ -135,7 +135,7 @@ fn overwrite(team: &Team, script: &str) {
 const EMPTY: &str = "$(git hash-object -t tree -w /dev/null)";
 
 #[test]
-fn a_home_that_holds_no_ledger_is_put_right_by_whoever_syncs() {
+fn every_actor_can_repair_a_home_that_does_not_hold_a_ledger() {
     for (what, kind) in [
         (format!("git commit-tree -m code {EMPTY}"), "commit"),
         (
@@ -222,7 +222,7 @@ fn a_home_on_a_branch_that_was_deleted_or_overwritten_comes_back() {
 }
 
 #[test]
-fn an_older_line_and_another_line_at_home_are_put_right() {
+fn an_older_line_and_another_line_at_home_are_repaired() {
     for script in [
         format!("git update-ref {LEDGER} {LEDGER}~2"),
         format!("git update-ref -d {LEDGER}"),

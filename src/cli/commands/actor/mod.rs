@@ -61,7 +61,7 @@ pub enum Command {
     List,
     /// Revoke a compromised key
     ///
-    /// From then on, no entry with this key that home does not have yet takes effect, whatever its date is.
+    /// From then on, an entry with this key has no effect if home does not have it yet. Its date does not matter.
     RevokeKey(RevokeKey),
     /// Retire a key that is not used any more
     ///

@@ -53,7 +53,7 @@ pub struct Args {
     pub time_limit: Option<Span>,
     /// Pass the environment variable NAME on to the command
     ///
-    /// The ledger has the name only. Who trusts the command agrees to the names too.
+    /// The ledger has the name only. 'guard trust' covers the names too.
     #[arg(long = "env", value_name = "NAME", value_parser = variable)]
     pub environment: Vec<Text>,
     /// Replace the guardrail of this name

@@ -39,18 +39,18 @@ use crate::{
 
 /// Run guardrails and record their results
 ///
-/// Each command is shown first. It runs in 'sh' at the top of this worktree, without input and with a time limit.
-/// When it ends, everything that it started is stopped. A guardrail that waits for a task is not run. The exit
-/// status is 0 if all guardrails pass; with --all, if all required ones pass.
+/// The output shows each command first. The command runs in 'sh' at the top of this worktree, without input and with a
+/// time limit. When it ends, everything that it started is stopped. A guardrail that waits for a task does not run. The
+/// exit status is 0 if all guardrails pass; with --all, if all required ones pass.
 ///
-/// A result is about the commit that is checked out. If files differ from the commit, it is about none, and a pass is
-/// stale, so commit first. Files that git ignores, and new files that a run made, do not count. The results of other commits stay.
+/// A result is about the commit that is checked out. If files differ from the commit, the result is about no commit, and
+/// a pass is stale. So commit first. Files that git ignores, and new files that a run made, do not count. The results of other commits stay.
 ///
 /// The command sees these environment variables: PATH, HOME, USER, LOGNAME, SHELL, LANG, LANGUAGE, LC_*, TZ, TERM,
 /// TMPDIR, XDG_RUNTIME_DIR, those that coord.guardEnvironment in git's config names, and those that the guardrail
 /// names ('guard add --env'). COORD_GUARDRAIL is the guardrail's id. Names that begin with GIT_ are never passed on.
 ///
-/// After a failure the end of the output is shown. 'guard show ID --output' shows all of it, of the last run.
+/// After a failure you see the end of the output. 'guard show ID --output' shows the whole output of the last run.
 #[derive(Debug, clap::Args)]
 #[command(
     after_long_help = "Examples:\n  git coord guard run --all\n  git coord guard run tests --write summary.md"

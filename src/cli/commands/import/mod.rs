@@ -82,7 +82,7 @@ pub fn take_in(context: &mut Context, plan: &PlanFile, dry_run: bool) -> Result<
     if !new.is_empty() && state.guards(false) {
         let have = if new.len() == 1 { "has" } else { "have" };
         context.ui.warn(format!(
-            "no task is done before {} {have} passed at its commit; if that is only for the end of the plan: git coord policy guardrails no",
+            "no task can be done before {} {have} passed at its commit; if that is only for the end of the plan: git coord policy guardrails no",
             new.join(", ")
         ));
     }

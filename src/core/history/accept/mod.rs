@@ -72,7 +72,7 @@ pub enum JoinPlan {
     Take,
     /// Home's tip is on the line of the local one, which is published as it is.
     Push,
-    /// A join of home's tip, first, and this commit is published.
+    /// A join of home's tip, as the first parent, and this commit is published.
     Join(u32),
 }
 

@@ -243,7 +243,7 @@ fn a_version_that_this_program_knows_is_supported() {
 }
 
 #[test]
-fn a_later_parent_that_is_no_entry_gives_neither_time_nor_roster_nor_entries() {
+fn a_later_parent_that_is_not_an_entry_gives_neither_time_nor_roster_nor_entries() {
     let mut world = World::new();
     world.commits = 40;
     let beside = world.push("ana", &[1], vec![add("eve", vec![Role::Worker])]);

@@ -55,7 +55,7 @@ impl StepCount {
     pub fn taken(&self) -> u64 {
         self.taken.get()
     }
-    /// Whether they are more than the entry may take. Whoever counts may stop then: nothing that it finds matters.
+    /// Whether they are more than the entry may take. Then the caller may stop: the rules refuse the entry anyway.
     pub fn are_too_many(&self) -> bool {
         self.taken.get() > self.most.into()
     }
