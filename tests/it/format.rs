@@ -9,18 +9,30 @@ use git_coord::{
     core::{
         entry::{
             codec::{self, v1},
-            event::{Entry, Event},
+            event::{Entry, Event, PATH_DEPTH_MAX},
             message,
         },
         history::{
             judge::{Candidate, Flaw, Judge, Judgement, Signed},
             order::Done,
         },
-        plan::{fields::Fields, reduce::Replay, refusal::Code, state::State},
+        plan::{
+            fields::Fields,
+            reduce::Replay,
+            refusal::{Code, LISTED_MAX},
+            rules::{ANCESTORS_MAX, PER_TASK_MAX, TASKS_MAX},
+            state::{State, allowance::LEFT_MAX, guardrails::RESULTS_MAX, steps::STEPS_MAX},
+        },
         values::{
-            id::{Digest, EntryId},
-            key::PublicKey,
+            branch::BRANCH_BYTES_MAX,
+            email::EMAIL_BYTES_MAX,
+            glob::{GLOB_BYTES_MAX, GLOB_NAMES_MAX},
+            id::{Digest, EntryId, NAME_BYTES_MAX},
+            key::{BLOB_BYTES_MAX, PublicKey},
+            task::MINUTES_MAX,
+            text::TEXT_BYTES_MAX,
             time::Timestamp,
+            url::URL_BYTES_MAX,
         },
     },
     git::{
@@ -37,6 +49,7 @@ use crate::{
     golden::{self, Golden},
 };
 
+mod companions;
 mod files;
 mod kinds;
 
@@ -45,11 +58,12 @@ fn root() -> PathBuf {
 }
 
 /// The files of the format's document, in reading order.
-const PARTS: [&str; 6] = [
+const PARTS: [&str; 7] = [
     "LEDGER_FORMAT.md",
     "docs/format/strings.md",
     "docs/format/kinds.md",
     "docs/format/globs.md",
+    "docs/format/limits.md",
     "docs/format/snapshots.md",
     "docs/format/worked-ledger.md",
 ];
@@ -294,6 +308,9 @@ fn write_the_examples() {
         text.replace_range(start..end, &example);
     }
     for (name, text) in PARTS.iter().zip(parts) {
+        fs::write(root().join(name), text).unwrap();
+    }
+    for (name, text) in companions::files() {
         fs::write(root().join(name), text).unwrap();
     }
     golden.bundle(&root().join("tests/golden/v1.bundle"));
@@ -683,47 +700,80 @@ fn every_link_leads_to_a_heading() {
     }
 }
 
+/// The document says the limits where they hold too, and there in words.
 #[test]
-fn the_largest_sizes_are_those_of_the_program() {
-    let document = document();
-    let grouped = |number: usize| {
-        let digits = number.to_string();
-        let groups: Vec<&str> = digits
-            .as_bytes()
-            .rchunks(3)
-            .rev()
-            .map(|group| std::str::from_utf8(group).unwrap())
-            .collect();
-        groups.join(",")
-    };
-    for (number, unit) in [
-        (commit::COMMIT_BYTES_MAX, " bytes"),
-        (codec::PAYLOAD_BYTES_MAX, " bytes"),
-        (v1::PARENTS_MAX, " |\n| 3 |"),
-        (v1::EVENTS_MAX, ". An entry without events"),
-        (v1::ATTACHMENTS_MAX, ", sorted by name"),
-        (v1::ATTACHMENT_BYTES_MAX as usize, " (64 MiB)"),
+fn the_limits_are_those_of_the_program() {
+    let limits = [
+        ("commit_bytes", commit::COMMIT_BYTES_MAX as u64, " bytes"),
+        ("payload_bytes", codec::PAYLOAD_BYTES_MAX as u64, " bytes"),
+        ("parents", v1::PARENTS_MAX as u64, " |\n| 3 |"),
+        ("events", v1::EVENTS_MAX as u64, ". An entry without events"),
+        ("facts", v1::FACTS_MAX as u64, ", applied in order"),
         (
-            git_coord::core::values::text::TEXT_BYTES_MAX,
-            " bytes of UTF-8",
+            "attachments",
+            v1::ATTACHMENTS_MAX as u64,
+            ", sorted by name",
         ),
+        ("attachment_bytes", v1::ATTACHMENT_BYTES_MAX, " (64 MiB)"),
+        ("attachment_parts", PATH_DEPTH_MAX as u64, " parts"),
+        ("text_bytes", TEXT_BYTES_MAX as u64, " bytes of UTF-8, any"),
         (
-            git_coord::core::values::id::NAME_BYTES_MAX,
+            "name_bytes",
+            NAME_BYTES_MAX as u64,
             " bytes: an ASCII letter",
         ),
         (
-            git_coord::core::values::email::EMAIL_BYTES_MAX,
+            "address_bytes",
+            EMAIL_BYTES_MAX as u64,
             " bytes of UTF-8; only visible",
         ),
-        (git_coord::core::entry::event::PATH_DEPTH_MAX, " parts"),
-        (git_coord::core::plan::rules::TASKS_MAX, " tasks"),
-        (git_coord::core::plan::rules::PER_TASK_MAX, " of them"),
-    ] {
-        let said = format!("{}{unit}", grouped(number));
-        assert!(document.contains(&said), "{said}");
+        (
+            "branch_bytes",
+            BRANCH_BYTES_MAX as u64,
+            " bytes that git allows",
+        ),
+        (
+            "url_bytes",
+            URL_BYTES_MAX as u64,
+            " bytes of the characters",
+        ),
+        ("glob_bytes", GLOB_BYTES_MAX as u64, " bytes and at most"),
+        ("glob_names", GLOB_NAMES_MAX as u64, " names ("),
+        ("key_bytes", BLOB_BYTES_MAX as u64, " bytes, beginning"),
+        ("seconds", Timestamp::MAX.seconds(), " (the end of the year"),
+        ("estimate_minutes", MINUTES_MAX.into(), " |"),
+        ("tasks", TASKS_MAX as u64, " tasks, else"),
+        ("per_task", PER_TASK_MAX as u64, " of them before"),
+        ("levels", ANCESTORS_MAX as u64, " together, else"),
+        ("results", RESULTS_MAX as u64, ", the first one"),
+        ("listed", LISTED_MAX as u64, " items, and"),
+        ("entry_steps", STEPS_MAX.into(), ". Then its"),
+        ("actor_steps", LEFT_MAX, ", and has that"),
+    ];
+    let ours = limits.map(|(name, limit, _)| (name.to_owned(), grouped(limit)));
+    let rows = table(&part("docs/format/limits.md"), "# Limits");
+    let said = rows
+        .iter()
+        .map(|row| (unquoted(&row[0]).to_owned(), row[1].clone()));
+    assert_eq!(Vec::from_iter(said), ours);
+    let document = document();
+    for (name, limit, then) in limits {
+        let forms = [grouped(limit), limit.to_string()].map(|number| number + then);
+        assert!(
+            forms.iter().any(|form| document.contains(form)),
+            "{name}: {forms:?}"
+        );
     }
-    let last = Timestamp::from_seconds(u64::MAX).seconds().to_string();
-    assert!(document.contains(&last));
+}
+
+/// A number with a comma after each three digits.
+fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let groups = digits.as_bytes().rchunks(3).rev();
+    let groups: Vec<&str> = groups
+        .map(|group| std::str::from_utf8(group).unwrap())
+        .collect();
+    groups.join(",")
 }
 
 fn with(event: Event) -> Entry {

@@ -22,7 +22,7 @@ pub const ALGORITHMS: &[&str] = &[
 ];
 
 /// The largest blob, in bytes: an RSA key of 16384 bits fits.
-const BLOB_BYTES_MAX: usize = 2200;
+pub const BLOB_BYTES_MAX: usize = 2200;
 
 /// A public SSH key: its wire blob, whose first string names one of [`ALGORITHMS`].
 ///

@@ -162,8 +162,8 @@ pub struct Estimate {
     high: u32,
 }
 
-/// The longest estimate: ten years.
-const MINUTES_MAX: u32 = 5_256_000;
+/// The longest estimate, in minutes: ten years.
+pub const MINUTES_MAX: u32 = 5_256_000;
 
 impl Estimate {
     /// A range; the lower bound comes first, neither may pass ten years.

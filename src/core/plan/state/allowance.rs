@@ -11,7 +11,7 @@ use super::steps::STEPS_MAX;
 use crate::core::values::{id::ActorName, pairs, time::Timestamp};
 
 /// The most steps that an actor can have left: ten entries of the most costly kind.
-const LEFT_MAX: u64 = 10 * STEPS_MAX as u64;
+pub const LEFT_MAX: u64 = 10 * STEPS_MAX as u64;
 /// What an actor gets for each entry: about what verifying its signature takes.
 const PER_ENTRY: u64 = 20_000;
 /// What an actor gets for each event.
