@@ -58,8 +58,9 @@ fn root() -> PathBuf {
 }
 
 /// The files of the format's document, in reading order.
-const PARTS: [&str; 7] = [
+const PARTS: [&str; 8] = [
     "LEDGER_FORMAT.md",
+    "docs/format/stock-git.md",
     "docs/format/strings.md",
     "docs/format/kinds.md",
     "docs/format/globs.md",
@@ -747,7 +748,7 @@ fn the_limits_are_those_of_the_program() {
         ("levels", ANCESTORS_MAX as u64, " together, else"),
         ("results", RESULTS_MAX as u64, ", the first one"),
         ("listed", LISTED_MAX as u64, " items, and"),
-        ("entry_steps", STEPS_MAX.into(), ". Then its"),
+        ("entry_steps", STEPS_MAX.into(), ".\n3. After"),
         ("actor_steps", LEFT_MAX, ", and has that"),
     ];
     let ours = limits.map(|(name, limit, _)| (name.to_owned(), grouped(limit)));
