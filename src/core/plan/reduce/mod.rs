@@ -120,8 +120,11 @@ fn allowed(state: &State, accepted: &Accepted) -> u32 {
 
 fn spend(state: &mut State, accepted: &Accepted, steps: &StepCount) {
     let Entry { actor, events, .. } = &accepted.entry;
-    let (now, taken) = (accepted.effective, steps.taken());
-    state.allowances.spend(actor, now, taken, events.len());
+    // How far past the most a count went depends on when the program looked, so an entry takes no more than the most.
+    let taken = steps.taken().min(steps.most().into());
+    state
+        .allowances
+        .spend(actor, accepted.effective, taken, events.len());
 }
 
 /// Applies an entry. If the rules refuse it, only the count of entries and the effective time of the state change.

@@ -103,6 +103,29 @@ fn nobody_gathers_hostile_globs_in_small_portions() {
 }
 
 #[test]
+fn an_entry_that_is_too_costly_takes_all_that_it_may_take_and_no_more() {
+    let mut plan = Sample::new();
+    for number in 0..100 {
+        let task = plan.add(&format!("T{number}"), "x", hostile("*a", 1));
+        let before = plan.state().allowances.clone();
+        plan.claim("codex", &task);
+        let refusal = plan
+            .state()
+            .anomalies
+            .last()
+            .map(|anomaly| anomaly.refusal.code());
+        if refusal == Some(Code::TooCostly) {
+            let (mut expected, now) = (before, plan.state().effective);
+            let most = expected.most(&actor("codex"), now);
+            expected.spend(&actor("codex"), now, most.into(), 1);
+            assert_eq!(plan.state().allowances, expected);
+            return;
+        }
+    }
+    panic!("no claim was too costly");
+}
+
+#[test]
 fn honest_claims_beside_many_others_count_only_what_is_near() {
     let mut plan = Sample::new();
     for number in 0..300 {
