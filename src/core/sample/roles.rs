@@ -276,7 +276,7 @@ pub const TABLE: &[(&str, Who)] = &[
         }),
     ),
     (
-        "change actors, keys, roles and the ledger itself (`configure`, `upgrade`)",
+        "change actors, keys, roles and the ledger itself (configure, upgrade)",
         Who::Roles(&[], |seen| {
             let part = |state: &State| {
                 let ledger = (state.ledger, state.title.clone(), state.day_offset);
