@@ -5,7 +5,10 @@
 //! show. The page for people in a snapshot is an attachment like any other.
 //! Not here: printing the findings (`cli`).
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::{
+    collections::{BTreeMap, HashMap, HashSet},
+    fmt,
+};
 
 use serde::Serialize;
 
@@ -117,15 +120,47 @@ pub struct ActorCounts {
     pub refused: u64,
 }
 
-/// An object or attachment that is wrong.
+/// An entry whose attachments are wrong.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Broken {
     /// The entry's object id.
     #[serde(serialize_with = "as_shown")]
     pub object: ObjectId,
     /// The fault.
+    #[serde(flatten)]
+    pub fault: Fault,
+}
+
+/// The kinds of faults of attachments.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FaultKind {
+    /// The tree does not have the attachment.
+    Missing,
+    /// The attachment, or the whole tree, cannot be read.
+    Unreadable,
+    /// The attachment has other bytes, or is not a regular file.
+    Different,
+    /// The tree has a file that is not an attachment.
+    NotListed,
+}
+
+/// A fault of an attachment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Fault {
+    /// Its kind.
+    pub kind: FaultKind,
+    /// The path in the tree; none if the tree cannot be read.
+    pub attachment: Option<String>,
+    /// A sentence about it.
     #[serde(rename = "reason")]
     pub why: String,
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.why)
+    }
 }
 
 impl Verification {
@@ -253,7 +288,7 @@ impl Check<'_> {
         let Judgement::Accepted(accepted) = &placed.node.verdict else {
             return;
         };
-        let flaws = flaws_of_attachments(
+        let faults = faults_of_attachments(
             self.ledger,
             placed.object,
             &accepted.entry.attachments,
@@ -261,7 +296,7 @@ impl Check<'_> {
         );
         let object = placed.object;
         self.broken
-            .extend(flaws.into_iter().map(|why| Broken { object, why }));
+            .extend(faults.into_iter().map(|fault| Broken { object, fault }));
         if let [
             Event::Observation(ObservationEvent::SnapshotTaken {
                 label,
@@ -356,12 +391,12 @@ impl HashedBlobs {
 }
 
 /// The faults of an entry's attachments: its tree must hold exactly these, and each must match its digest.
-pub(crate) fn flaws_of_attachments(
+pub(crate) fn faults_of_attachments(
     ledger: &Ledger,
     object: ObjectId,
     attachments: &[Attachment],
     blobs: &mut HashedBlobs,
-) -> Vec<String> {
+) -> Vec<Fault> {
     if attachments.is_empty() {
         return Vec::new();
     }
@@ -369,32 +404,55 @@ pub(crate) fn flaws_of_attachments(
     let tree = ledger.tree_of(object);
     let files = match tree.and_then(|tree| repository.read_tree(tree)) {
         Ok(files) => files,
-        Err(error) => return vec![error.to_string()],
+        Err(error) => {
+            return vec![Fault {
+                kind: FaultKind::Unreadable,
+                attachment: None,
+                why: error.to_string(),
+            }];
+        }
     };
     let mut files: BTreeMap<&str, (u32, ObjectId)> = files
         .iter()
         .map(|file| (file.path.as_str(), (file.mode, file.id)))
         .collect();
-    let mut flaws = Vec::new();
+    let mut faults = Vec::new();
     for attachment in attachments {
         let name = &attachment.name;
+        let mut add = |kind, why| {
+            faults.push(Fault {
+                kind,
+                attachment: Some(name.as_str().to_owned()),
+                why,
+            });
+        };
         let Some((mode, id)) = files.remove(name.as_str()) else {
-            flaws.push(format!("attachment '{name}' is not in its tree"));
+            let why = format!("attachment '{name}' is not in its tree");
+            add(FaultKind::Missing, why);
             continue;
         };
         match blobs.look_at(repository, id, attachment.size) {
-            Err(error) => flaws.push(format!("attachment '{name}': {error}")),
+            Err(error) => add(
+                FaultKind::Unreadable,
+                format!("attachment '{name}': {error}"),
+            ),
             Ok(found) => {
                 let sound =
                     mode == MODE_FILE && found == Some((attachment.size, attachment.digest));
                 if !sound {
-                    flaws.push(format!("attachment '{name}' is not what its digest says"));
+                    let why = format!("attachment '{name}' is not what its digest says");
+                    add(FaultKind::Different, why);
                 }
             }
         }
     }
-    let strange = files.keys().map(|name| name.escape_debug());
-    flaws
-        .extend(strange.map(|name| format!("its tree holds '{name}', which is not an attachment")));
-    flaws
+    faults.extend(files.keys().map(|name| Fault {
+        kind: FaultKind::NotListed,
+        attachment: Some((*name).to_owned()),
+        why: format!(
+            "its tree holds '{}', which is not an attachment",
+            name.escape_debug()
+        ),
+    }));
+    faults
 }

@@ -282,3 +282,97 @@ fn a_generated_key_is_for_its_owner_alone_whatever_the_umask() {
     );
     assert!(made.stdout.ends_with("\n600\n700\n"), "{made:?}");
 }
+
+/// The digests of a clone's records, in a file.
+fn digests(world: &World, folder: &Path, name: &str) -> PathBuf {
+    let output = world.run(
+        world
+            .command("git-coord", folder)
+            .args(["verify", "--digests"]),
+    );
+    assert_eq!((output.code, output.stderr.as_str()), (0, ""));
+    let file = world.home().join(name);
+    fs::write(&file, output.stdout).unwrap();
+    file
+}
+
+#[test]
+fn two_clones_find_the_first_record_in_which_they_differ() {
+    let world = day();
+    let other = world.home().join("other");
+    world.git(&["clone", "--quiet", "--mirror", ".", other.to_str().unwrap()]);
+    let there = digests(&world, &other, "there");
+    let compare = |file: &Path| world.coord(&["verify", "--compare", file.to_str().unwrap()]);
+    let same = compare(&there);
+    assert_eq!(same.code, 0, "{same:?}");
+    assert!(same.stdout.starts_with("the same state, blake3:"));
+    world.done("edit B --priority low");
+    let differs = compare(&there);
+    assert_eq!((differs.code, differs.stderr.as_str()), (1, ""));
+    assert!(
+        differs.stdout.starts_with("another state, blake3:"),
+        "{differs:?}"
+    );
+    let first = differs.stdout.lines().next().unwrap();
+    assert!(first.ends_with(": record 'B' of tasks differs"), "{first}");
+    assert!(differs.stdout.ends_with(": all good\n"), "{differs:?}");
+    let json = world.coord(&["verify", "--json", "--compare", there.to_str().unwrap()]);
+    assert_eq!(json.code, 1);
+    let compared = &json.data("coord.verify/1")["compared"];
+    assert_eq!(compared["same"], false);
+    assert_eq!(compared["first"]["part"], "tasks");
+    assert_eq!(compared["first"]["record"], "B");
+    assert_ne!(compared["first"]["here"], compared["first"]["there"]);
+    // The other way round, and through a pipe.
+    world.done("add --id NEW Something");
+    let here = digests(&world, &world.work(), "here");
+    let piped = world.shell(&format!(
+        "cd '{}' && git coord verify --compare - < '{}'",
+        other.display(),
+        here.display()
+    ));
+    assert_eq!(piped.code, 1, "{piped:?}");
+    assert!(
+        piped.stdout.contains("record 'B' of tasks differs"),
+        "{piped:?}"
+    );
+}
+
+#[test]
+fn damaged_and_hostile_digests_are_refused() {
+    let world = day();
+    let file = digests(&world, &world.work(), "digests");
+    let good = fs::read_to_string(&file).unwrap();
+    let refused = |text: &[u8], why: &str| {
+        fs::write(&file, text).unwrap();
+        let output = world.coord(&["verify", "--json", "--compare", file.to_str().unwrap()]);
+        output.failed("cannot_read", 128);
+        assert!(output.stdout.contains(why), "{output:?}");
+    };
+    refused(b"", "does not have the digests of a state");
+    refused(b"\xff\0\x1b[2J", "it does not begin with 'coord.digests 1'");
+    let (first, rest) = good.split_once('\n').unwrap();
+    let other = first.replace(&first[first.len() - 64..], &"0".repeat(64));
+    refused(
+        format!("{other}\n{rest}").as_bytes(),
+        "those of another ledger",
+    );
+    let cut = &good[..good.rfind("\nblake3:").unwrap()];
+    refused(cut.as_bytes(), "does not follow");
+    refused(
+        format!("{good}nonsense\n").as_bytes(),
+        "is not a digest with the name of a part",
+    );
+    let record = good
+        .lines()
+        .find(|line| line.ends_with(" tasks B"))
+        .unwrap();
+    let digit = if &record[7..8] == "0" { "1" } else { "0" };
+    let changed = format!("blake3:{digit}{}", &record[8..]);
+    refused(
+        good.replace(record, &changed).as_bytes(),
+        "the digest of tasks does not follow",
+    );
+    let output = world.coord(&["verify", "--json", "--compare", "no-such-file"]);
+    output.failed("cannot_read", 128);
+}

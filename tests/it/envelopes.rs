@@ -156,16 +156,9 @@ const DAY: &[(&str, &str, &str)] = &[
     ("actor retire-key codex", "actor", ACTOR),
     ("actor revoke-key codex", "actor", ACTOR),
     ("actor remove codex", "actor", ACTOR),
-    (
-        "verify",
-        "verify",
-        "ledger good entries quarantined refused snapshots broken suspects",
-    ),
-    (
-        "verify --strict",
-        "verify",
-        "ledger good entries quarantined refused snapshots broken suspects",
-    ),
+    ("verify", "verify", VERIFY),
+    ("verify --strict", "verify", VERIFY),
+    ("verify --digests", "digests", "ledger digest parts"),
     ("doctor", "doctor", "good findings"),
     ("hooks install", "hooks", "good hooks left_out"),
     ("hooks status", "hooks", "good hooks left_out"),
@@ -198,6 +191,7 @@ const IMPORT: &str = "source format dry_run tip entries added changes plan findi
 const SNAPSHOT: &str = "entry name label at actor digest files written";
 const STATUS: &str =
     "ledger summary tasks guardrails pull_requests worktrees targets anomalies local";
+const VERIFY: &str = "ledger good entries quarantined refused snapshots broken suspects compared";
 const WAITED: &str = "tasks news";
 const READY: &str = "actor tasks more idle";
 const PLAN: &str = "waves declared critical_path unestimated lanes guardrails";

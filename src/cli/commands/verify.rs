@@ -2,12 +2,15 @@
 //!
 //! Not here: the checks themselves (`ledger::verify`, `core::history::judge`).
 
-use std::fmt::Write as _;
+use std::{
+    fmt::Write as _,
+    path::{Path, PathBuf},
+};
 
 use serde::Serialize;
 
 use crate::{
-    cli::{CommandError, Context, reading::revision::short},
+    cli::{CommandError, Context, failure::code, files::input, reading::revision::short},
     core::{
         plan::refusal::Refusal,
         values::{
@@ -15,6 +18,7 @@ use crate::{
             text::visible,
             time::Timestamp,
         },
+        views::diff::{FirstDifference, RecordDigests},
     },
     git::repository::ObjectId,
     ledger::verify::{Broken, CheckedSnapshot, Quarantined, Rederivation, Suspect, Verification},
@@ -25,13 +29,27 @@ use crate::{
 ///
 /// The command checks objects, encoding, the chain, signatures, permissions and snapshots. It exits with 1 if
 /// something is wrong, or if a commit is ignored (quarantined) and no admin has acknowledged it.
+///
+/// Two clones at the same tip have the same state. If their state digests differ, '--digests' in one clone and
+/// '--compare' in the other name the first record that differs.
 #[derive(Debug, clap::Args)]
-#[command(after_long_help = "Example:\n  git coord verify --strict")]
+#[command(
+    after_long_help = "Examples:\n  git coord verify --strict\n  git -C ../other coord verify --digests | git coord verify --compare -"
+)]
 pub struct Args {
     /// Exit with 1 also if the rules refused an entry
     #[arg(long)]
     pub strict: bool,
+    /// Print the digests of all records of the state
+    #[arg(long, conflicts_with = "compare")]
+    pub digests: bool,
+    /// Compare with the digests in a file (- for standard input), and exit with 1 if they differ
+    #[arg(long, value_name = "FILE")]
+    pub compare: Option<PathBuf>,
 }
+
+/// The largest file of digests, in bytes: a state with a million records has about a hundred.
+const DIGESTS_BYTES_MAX: u64 = 256 << 20;
 
 /// The data of `coord.verify/1`.
 #[derive(Serialize)]
@@ -46,6 +64,19 @@ struct Verified<'a> {
     snapshots: Vec<Snapshot>,
     broken: &'a [Broken],
     suspects: &'a [Suspect],
+    /// The result of `--compare`; none without it.
+    compared: Option<&'a Compared>,
+}
+
+/// The comparison with another state.
+#[derive(Serialize)]
+struct Compared {
+    /// The digest of the other state.
+    digest: Digest,
+    /// Whether both states are the same.
+    same: bool,
+    /// The first record that differs; none if no record does.
+    first: Option<FirstDifference>,
 }
 
 #[derive(Serialize)]
@@ -81,14 +112,72 @@ struct Snapshot {
 /// The answer is no if there is a problem.
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let ledger = context.ledger()?;
+    let other = args.compare.as_deref().map(read_digests).transpose()?;
     let report = ledger.verify()?;
     let good = report.is_good() && (report.refused.is_empty() || !args.strict);
-    let verified = || Verified::of(&report, good);
+    if args.digests {
+        let digests = RecordDigests::of(&report.state);
+        let page = |_| digests.to_text();
+        context.ui.show("coord.digests/1", || &digests, page)?;
+        return CommandError::unless(good);
+    }
+    let compared = other.map(|other| compare(&report, &other)).transpose()?;
+    let yes = good && compared.as_ref().is_none_or(|compared| compared.same);
+    let verified = || Verified::of(&report, yes, compared.as_ref());
     let now = context.now()?;
     let tip = ledger.tip()?;
-    let page = |_| text(&report, good, now) + &remedy(&report, tip);
+    let page = |_| {
+        let compared = compared.as_ref().map(comparison).unwrap_or_default();
+        compared + &text(&report, good, now) + &remedy(&report, tip)
+    };
     context.ui.show("coord.verify/1", verified, page)?;
-    CommandError::unless(good)
+    CommandError::unless(yes)
+}
+
+/// The digests in a file.
+fn read_digests(path: &Path) -> Result<RecordDigests, CommandError> {
+    let bytes = input::read(path, DIGESTS_BYTES_MAX)?;
+    let text = String::from_utf8_lossy(&bytes);
+    RecordDigests::read(&text).map_err(|why| {
+        let message = format!("'{}' does not have the digests of a state", path.display());
+        CommandError::fatal(code::CANNOT_READ, message)
+            .because(why)
+            .hint("in the other clone, run: git coord verify --digests")
+    })
+}
+
+/// Compares the state with another one.
+fn compare(report: &Verification, other: &RecordDigests) -> Result<Compared, CommandError> {
+    if other.ledger != report.state.ledger {
+        let message = format!(
+            "the digests are those of another ledger, {}",
+            other.ledger.short()
+        );
+        return Err(CommandError::fatal(code::CANNOT_READ, message));
+    }
+    let first = RecordDigests::of(&report.state).first_difference(other);
+    Ok(Compared {
+        digest: other.digest,
+        same: first.is_none(),
+        first,
+    })
+}
+
+/// The line about a comparison.
+fn comparison(compared: &Compared) -> String {
+    let Some(first) = &compared.first else {
+        return format!("the same state, {}\n", compared.digest);
+    };
+    let place = match &first.record {
+        Some(record) => format!("record '{}' of {}", visible(record), first.part),
+        None => visible(&first.part).into_owned(),
+    };
+    let how = match (first.here.is_some(), first.there.is_some()) {
+        (true, false) => "is only here",
+        (false, true) => "is only in the other state",
+        _ => "differs",
+    };
+    format!("another state, {}: {place} {how}\n", compared.digest)
 }
 
 /// The hint for ignored (quarantined) commits that nobody has acknowledged.
@@ -123,7 +212,7 @@ fn text(report: &Verification, good: bool, now: Timestamp) -> String {
     }
     lines.extend(report.broken.iter().map(|found| {
         let object = short(found.object);
-        format!("{object} broken: {}", found.why)
+        format!("{object} broken: {}", found.fault)
     }));
     for (object, anomaly) in &report.refused {
         let object = short(*object);
@@ -215,7 +304,7 @@ fn entries(report: &Verification) -> usize {
 }
 
 impl<'a> Verified<'a> {
-    fn of(report: &'a Verification, good: bool) -> Self {
+    fn of(report: &'a Verification, good: bool, compared: Option<&'a Compared>) -> Self {
         let hex = |object: ObjectId| object.to_string();
         let refused = report.refused.iter().map(|(object, anomaly)| Refused {
             object: hex(*object),
@@ -252,6 +341,7 @@ impl<'a> Verified<'a> {
             snapshots: snapshots.collect(),
             broken: &report.broken,
             suspects: &report.suspects,
+            compared,
         }
     }
 }

@@ -184,7 +184,10 @@ mod tests {
             .chain_update(&crafted.message);
         let wide: [u8; 64] = hash.finalize().into();
         let reduced = Scalar::from_bytes_mod_order_wide(&wide);
-        [wide[0] % 8 == 0, reduced.as_bytes()[0] % 8 == 0]
+        [
+            wide[0].is_multiple_of(8),
+            reduced.as_bytes()[0].is_multiple_of(8),
+        ]
     }
 
     #[test]

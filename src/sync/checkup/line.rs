@@ -104,7 +104,7 @@ fn entries(ledger: &Ledger) -> Vec<Diagnosis> {
         open.push(format!("{more} more commits are ignored (quarantined)"));
     }
     let broken = report.broken.iter();
-    let broken = broken.map(|broken| format!("{} is broken: {}", broken.object, broken.why));
+    let broken = broken.map(|broken| format!("{} is broken: {}", broken.object, broken.fault));
     let mut told: Vec<String> = open.into_iter().chain(broken).collect();
     if told.is_empty() {
         told.push("a snapshot does not match its state".to_owned());

@@ -26,7 +26,7 @@ use crate::{
         append::AHEAD_MAX,
         cache,
         ledger::{state_of, verified, verified_by_ref},
-        verify::{HashedBlobs, flaws_of_attachments},
+        verify::{HashedBlobs, faults_of_attachments},
     },
     sync::{CallerError, Error, join::Join},
 };
@@ -153,10 +153,14 @@ impl Sync<'_> {
                             "commit {object} is dated {time}, ahead of this machine's clock"
                         ));
                     }
-                    let flaws =
-                        flaws_of_attachments(view, object, &accepted.entry.attachments, &mut blobs);
-                    let flaw = flaws.into_iter().next();
-                    flaw.map(|flaw| format!("commit {object} is broken: {flaw}"))
+                    let faults = faults_of_attachments(
+                        view,
+                        object,
+                        &accepted.entry.attachments,
+                        &mut blobs,
+                    );
+                    let fault = faults.into_iter().next();
+                    fault.map(|fault| format!("commit {object} is broken: {fault}"))
                 }
                 Judgement::Cached => None,
             }

@@ -62,7 +62,11 @@ impl Allowances {
             left.steps.saturating_add(earned).min(LEFT_MAX)
         })
     }
-    /// The actors that have less than the most, by name.
+    /// The names of the actors that have less than the most.
+    pub fn actors(&self) -> impl Iterator<Item = &ActorName> {
+        self.0.keys()
+    }
+    /// The actors that have less than the most, with what they have, by name.
     pub(super) fn pairs(&self) -> impl Iterator<Item = (&ActorName, &Left)> {
         self.0.iter()
     }

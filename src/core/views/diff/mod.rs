@@ -4,6 +4,7 @@
 //! (`render::unified`), and the words for a change (`render::changes`).
 
 mod change;
+mod digests;
 mod task;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,6 +13,9 @@ pub use self::change::{
     ActorChange, Change, Diff, Existence, FigureChange, GuardrailChange, ItemChange, Member,
     OnForge, Pair, PullRequestChange, PullRequestResult, Read, SettingChange, Steps, TargetChange,
     TargetResult, TaskChange, VerdictGiven,
+};
+pub use self::digests::{
+    FirstDifference, InvalidDigests, PartDigests, RecordDigest, RecordDigests,
 };
 use super::snapshot::{AnomalyDocument, FIGURES, PolicyDocument, StatusDocument, figure, status};
 use crate::core::{
