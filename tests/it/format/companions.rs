@@ -2,7 +2,7 @@
 //!
 //! Not here: the checks that hold these tables to the types of the program (`kinds`, `format`).
 
-use std::{fmt::Write as _, fs};
+use std::{collections::BTreeSet, fmt::Write as _, fs};
 
 use serde_json::{Value, json};
 
@@ -68,6 +68,7 @@ approver = [0, name] / [1, role]
 origin = [id, u16, u16]
 task-number = u32
 task-name = visible-text
+allowance = { 0 => u64, 1 => seconds } ; steps, at
 "#;
 
 /// The CDDL of the payload and of the state.
@@ -198,7 +199,7 @@ fn type_of(words: &str) -> String {
         }
         // `[source text, number u64]` names what it holds.
         let item = |item: &str| match item.split_once(' ') {
-            Some((_, kind @ ("text" | "u64" | "name"))) => kind.to_owned(),
+            Some((_, kind @ ("text" | "u64" | "name"))) => symbol(kind),
             _ => type_of(item),
         };
         let items: Vec<String> = items.split(", ").map(item).collect();
@@ -460,6 +461,24 @@ fn fits(rule: &str, bytes: &[u8]) -> Result<(), String> {
         });
     let schema: String = lines.collect();
     validate_cbor_bytes(rule, &schema, bytes).map_err(|error| error.to_string())
+}
+
+#[test]
+fn every_name_of_the_schema_is_defined() {
+    let schema = part("docs/format/ledger.cddl");
+    let code = schema.lines().map(|line| line.split(';').next().unwrap());
+    let code: Vec<&str> = code.map(|line| line.split('"').next().unwrap()).collect();
+    let defined = code
+        .iter()
+        .filter_map(|line| Some(line.split_once(" = ")?.0));
+    let mut known: BTreeSet<&str> = defined.collect();
+    known.extend(["tstr", "bstr", "bool", "true", "null", "size", "regexp"]);
+    for line in code {
+        let names = line.split(|c: char| !c.is_ascii_alphanumeric() && c != '-');
+        for name in names.filter(|name| name.starts_with(|c: char| c.is_ascii_alphabetic())) {
+            assert!(known.contains(name), "{name} in {line}");
+        }
+    }
 }
 
 fn payloads() -> Vec<Vec<u8>> {
