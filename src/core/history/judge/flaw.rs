@@ -158,23 +158,79 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_flaw_has_a_word_and_a_sentence() {
-        for (flaw, word, sentence) in [
-            (Flaw::Frame("why".to_owned()), "frame", "why"),
+    fn every_flaw_has_a_word_and_a_sentence() {
+        let eve: ActorName = "eve".parse().unwrap();
+        let too_long = DecodeError::Oversize(70_000);
+        let flaws = [
+            (Flaw::Frame("why".to_owned()), "why".to_owned()),
+            (Flaw::Payload(too_long.clone()), too_long.to_string()),
             (
                 Flaw::UnannouncedFormat(7),
-                "format_not_announced",
-                "it has format 7, which no upgrade has announced",
+                "it has format 7, which no upgrade has announced".to_owned(),
             ),
             (
-                Flaw::UnknownActor("eve".parse().unwrap()),
-                "unknown_actor",
-                "no entry before it adds its actor, eve",
+                Flaw::Message,
+                "its message is not the one that belongs to its payload".to_owned(),
             ),
-        ] {
-            assert_eq!(flaw.code(), word);
+            (
+                Flaw::Author {
+                    author: "bob".to_owned(),
+                    actor: eve.clone(),
+                },
+                "its author is 'bob', but its payload says eve".to_owned(),
+            ),
+            (
+                Flaw::Time {
+                    commit: 1,
+                    payload: 2,
+                },
+                "its time is 1, but its payload says 2".to_owned(),
+            ),
+            (
+                Flaw::Tree,
+                "its tree does not fit its attachments".to_owned(),
+            ),
+            (
+                Flaw::Signature("why".to_owned()),
+                "its signature is bad: why".to_owned(),
+            ),
+            (
+                Flaw::UnknownActor(eve.clone()),
+                "no entry before it adds its actor, eve".to_owned(),
+            ),
+            (
+                Flaw::UnknownKey(eve.clone()),
+                "no entry before it gives eve the key that signed it".to_owned(),
+            ),
+            (
+                Flaw::EndedKey {
+                    actor: eve,
+                    standing: KeyStanding::Retired,
+                },
+                "it is signed with a key of eve that an entry before it retired".to_owned(),
+            ),
+            (
+                Flaw::Email("x@y".to_owned()),
+                "its author's address is 'x@y', not the one in the ledger".to_owned(),
+            ),
+            (Flaw::OtherLedger, "it belongs to another ledger".to_owned()),
+            (
+                Flaw::Parents,
+                "its parents are not those that its payload names".to_owned(),
+            ),
+            (
+                Flaw::SecondGenesis,
+                "it creates a ledger that already exists".to_owned(),
+            ),
+            (
+                Flaw::NoGenesis,
+                "it has no parent, but does not create a ledger".to_owned(),
+            ),
+        ];
+        let words = flaws.iter().map(|(flaw, _)| flaw.code());
+        assert_eq!(Vec::from_iter(words), Flaw::CODES);
+        for (flaw, sentence) in flaws {
             assert_eq!(flaw.to_string(), sentence);
         }
-        assert_eq!(Some(&Flaw::NoGenesis.code()), Flaw::CODES.last());
     }
 }

@@ -2,6 +2,8 @@
 //!
 //! Not here: random graphs (`core::replay_tests`), and forged commits (the integration tests).
 
+use std::sync::Arc;
+
 use super::*;
 use crate::core::{
     entry::event::{
@@ -328,4 +330,47 @@ fn a_change_that_its_own_past_refuses_changes_nothing_in_a_join() {
         matches!(refusal, Some((0, Refusal::NotPermitted { .. }))),
         "{refusal:?}"
     );
+}
+
+#[test]
+fn a_join_has_the_roster_changes_that_its_later_parents_bring() {
+    let mut world = World::new();
+    let mainline = world.push("ana", &[1], Vec::new());
+    let side = world.push("ana", &[1], vec![add("eve", vec![Role::Worker])]);
+    let join = world.push("ana", &[mainline, side], Vec::new());
+    world.agrees(join);
+    let by_eve = world.push("eve", &[join], Vec::new());
+    assert_eq!(world.flaw(by_eve), None);
+}
+
+#[test]
+fn a_judge_that_resumes_at_a_tip_judges_like_the_one_that_read_everything() {
+    for tip in [0, 1] {
+        let mut whole = World::new();
+        let node = &whole.judge.nodes()[tip as usize];
+        let (at, effective, roster) = (node.id, node.effective, Arc::clone(&node.roster));
+        let judge = Judge::resume(id(0), at, effective, roster);
+        let last = judge.last().unwrap();
+        let mut resumed = World {
+            judge,
+            commits: whole.commits,
+        };
+        let change = || vec![add("eve", vec![Role::Worker])];
+        let (one, other) = (
+            whole.push("ana", &[tip], change()),
+            resumed.push("ana", &[last], change()),
+        );
+        assert_eq!((whole.flaw(one), resumed.flaw(other)), (None, None));
+        let (one, other) = (
+            &whole.judge.nodes()[one as usize],
+            &resumed.judge.nodes()[other as usize],
+        );
+        assert_eq!(
+            (one.id, one.effective, &one.roster),
+            (other.id, other.effective, &other.roster)
+        );
+        // A commit of another ledger has no place there either.
+        let foreign = resumed.push("ana", &[], vec![founding()]);
+        assert!(resumed.flaw(foreign).is_some());
+    }
 }

@@ -174,6 +174,43 @@ fn work_without_a_claim_is_refused_with_the_reason_that_helps_its_author() {
 }
 
 #[test]
+fn a_claim_is_named_by_its_holder_and_a_coordinator_whose_claim_has_run_out_needs_none() {
+    let mut plan = Sample::new();
+    let task = plan.add("A", "x", Vec::new());
+    let held = claim(&mut plan, "codex", &task, How::default());
+    work_under(&mut plan, "copilot", &task, Some(held));
+    told(&plan, Some(Code::LeaseLost));
+    work_under(&mut plan, "ana", &task, Some(held));
+    told(&plan, Some(Code::LeaseLost));
+    let other = plan.add("B", "x", Vec::new());
+    claim(&mut plan, "ana", &other, How::default());
+    plan.lapse(100_000);
+    work_under(&mut plan, "ana", &other, None);
+    told(&plan, None);
+    // That work has renewed its claim.
+    plan.lapse(100_000);
+    claim(&mut plan, "codex", &other, How::default());
+    told(&plan, None);
+    // It learns that another actor took the task over, coordinator or not.
+    work_under(&mut plan, "ana", &other, None);
+    told(&plan, Some(Code::LeaseLost));
+}
+
+#[test]
+fn a_task_has_room_for_a_thousand_verdicts_past_ones_included() {
+    let mut plan = Sample::new();
+    let task = plan.add("A", "x", Vec::new());
+    plan.submit("codex", &task);
+    for _ in 0..1000 {
+        plan.approve("claude", &task);
+    }
+    told(&plan, None);
+    plan.approve("claude", &task);
+    told(&plan, Some(Code::TooMany));
+    assert_eq!(plan.task(&task).past_verdicts.len(), 999);
+}
+
+#[test]
 fn tasks_are_reserved_for_their_owners_if_policy_says_so_and_they_have_any() {
     let mut plan = Sample::new();
     policy(&mut plan, PolicyRule::UnclaimedWork(true));
