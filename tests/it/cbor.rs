@@ -76,40 +76,55 @@ impl Item {
 
     /// The item with each of its smallest parts changed in turn.
     pub fn with_one_change(&self) -> Vec<Self> {
-        let within = |parts: Vec<Vec<Self>>, whole: &dyn Fn(usize, Self) -> Self| {
-            let changes = parts.into_iter().enumerate();
-            let changes =
-                changes.flat_map(|(place, parts)| parts.into_iter().map(move |part| (place, part)));
-            changes.map(|(place, part)| whole(place, part)).collect()
-        };
+        self.with_each(&|leaf| {
+            Some(match leaf {
+                Self::Integer(number) => Self::Integer(number + 1),
+                Self::Text(text) => Self::Text(format!("{text}x")),
+                Self::Bytes(bytes) => {
+                    let mut bytes = bytes.clone();
+                    *bytes.last_mut()? ^= 1;
+                    Self::Bytes(bytes)
+                }
+                Self::Simple(20) => Self::Simple(21),
+                Self::Simple(21) => Self::Simple(20),
+                _ => return None,
+            })
+        })
+    }
+
+    /// The item with each of its texts replaced in turn.
+    pub fn with_each_text(&self, text: &str) -> Vec<Self> {
+        self.with_each(&|leaf| match leaf {
+            Self::Text(_) => Some(Self::Text(text.to_owned())),
+            _ => None,
+        })
+    }
+
+    /// The item with each of its smallest parts in turn as `change` has it, where that has one.
+    fn with_each(&self, change: &dyn Fn(&Self) -> Option<Self>) -> Vec<Self> {
+        let mut changed = Vec::new();
         match self {
-            Self::Integer(number) => vec![Self::Integer(number + 1)],
-            Self::Text(text) => vec![Self::Text(format!("{text}x"))],
-            Self::Bytes(bytes) => {
-                let mut bytes = bytes.clone();
-                bytes.last_mut().into_iter().for_each(|last| *last ^= 1);
-                vec![Self::Bytes(bytes)]
-            }
-            Self::Simple(20) => vec![Self::Simple(21)],
-            Self::Simple(21) => vec![Self::Simple(20)],
-            Self::Simple(_) => Vec::new(),
             Self::Array(items) => {
-                let parts = items.iter().map(Self::with_one_change).collect();
-                within(parts, &|place, part| {
-                    let mut items = items.clone();
-                    items[place] = part;
-                    Self::Array(items)
-                })
+                for (place, item) in items.iter().enumerate() {
+                    changed.extend(item.with_each(change).into_iter().map(|item| {
+                        let mut items = items.clone();
+                        items[place] = item;
+                        Self::Array(items)
+                    }));
+                }
             }
             Self::Map(pairs) => {
-                let parts = pairs.iter().map(|(_, value)| value.with_one_change());
-                within(parts.collect(), &|place, part| {
-                    let mut pairs = pairs.clone();
-                    pairs[place].1 = part;
-                    Self::Map(pairs)
-                })
+                for (place, (_, value)) in pairs.iter().enumerate() {
+                    changed.extend(value.with_each(change).into_iter().map(|value| {
+                        let mut pairs = pairs.clone();
+                        pairs[place].1 = value;
+                        Self::Map(pairs)
+                    }));
+                }
             }
+            leaf => changed.extend(change(leaf)),
         }
+        changed
     }
 
     fn head(&self) -> Vec<u8> {

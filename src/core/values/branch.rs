@@ -6,13 +6,16 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-use super::{id::InvalidName, text::visible};
+use super::{
+    id::InvalidName,
+    text::{is_blank, visible},
+};
 
 /// The longest name of a branch, in bytes.
 pub const BRANCH_BYTES_MAX: usize = 1000;
 
-/// The name of a branch below `refs/heads/`, by the rules of `git check-ref-format --branch`. So it is never an option, and
-/// never a path out of a folder.
+/// The name of a branch below `refs/heads/`, by the rules of `git check-ref-format --branch`, with a visible character. So it
+/// is never an option, and never a path out of a folder.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String")]
 pub struct BranchName(Box<str>);
@@ -32,6 +35,8 @@ impl FromStr for BranchName {
             "it is longer than 1000 bytes"
         } else if text.starts_with('-') {
             "it begins with '-'"
+        } else if text.chars().all(is_blank) {
+            "it has no visible character"
         } else if gix_validate::reference::branch_name(full.as_str().into()).is_err() {
             "git does not allow it; see git help check-ref-format"
         } else {
@@ -106,6 +111,8 @@ mod tests {
             "a@{1}",
             "a\n",
             "a\u{7f}",
+            "\u{a0}",
+            "\u{200b}",
             "../../x",
         ];
         for name in refused {

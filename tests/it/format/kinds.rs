@@ -444,6 +444,31 @@ fn every_kind_has_a_section_a_sentence_and_a_full_sample() {
     assert_eq!(sentences, numbers);
 }
 
+#[test]
+fn a_text_of_any_kind_needs_a_visible_character() {
+    let mut texts = 0;
+    for (number, event) in full() {
+        let bytes = v1::to_canonical(&with(event));
+        let entry = cbor::read(&bytes);
+        let Item::Map(fields) = &entry else {
+            panic!("an entry is a map");
+        };
+        let place = fields.iter().position(|(key, _)| *key == Item::Integer(5));
+        let place = place.expect("events");
+        for blank in [" ", "\u{200b}", "\u{a0}\u{3000}"] {
+            for events in fields[place].1.with_each_text(blank) {
+                let mut fields = fields.clone();
+                fields[place].1 = events;
+                let bytes = Item::Map(fields).write();
+                assert!(codec::decode(&bytes).is_err(), "{number:?}: {bytes:x?}");
+                texts += 1;
+            }
+        }
+        assert!(codec::decode(&bytes).is_ok(), "{number:?}");
+    }
+    assert!(texts > 200, "{texts}");
+}
+
 /// The body of an event, as CBOR and as JSON.
 fn body(event: &Event) -> (Item, serde_json::Value) {
     let item = cbor::read(&v1::to_canonical(event));
