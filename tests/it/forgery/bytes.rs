@@ -359,17 +359,23 @@ fn a_tree_that_holds_something_else_is_named_by_verify() {
     let repository = ledger.repository();
     let [note, other] =
         [&b"note"[..], b"other"].map(|bytes| repository.write(ObjectKind::Blob, bytes).unwrap());
-    for (files, why) in [
+    for (files, kind, name, why) in [
         (
             vec![("note", other)],
+            "different",
+            "note",
             "attachment 'note' is not what its digest says",
         ),
         (
             vec![("other", note)],
+            "missing",
+            "note",
             "attachment 'note' is not in its tree",
         ),
         (
             vec![("note", note), ("other", other)],
+            "not_listed",
+            "other",
             "its tree holds 'other', which is not an attachment",
         ),
     ] {
@@ -382,12 +388,11 @@ fn a_tree_that_holds_something_else_is_named_by_verify() {
         let forged = forge.plant(&forge.sign(&parts, &forge.ada));
         let data = forge.verified();
         assert_eq!(data["good"], false);
-        let object = forged.to_string();
+        let fault = json!({
+            "object": forged.to_string(), "kind": kind, "attachment": name, "reason": why,
+        });
         assert!(
-            data["broken"]
-                .as_array()
-                .unwrap()
-                .contains(&json!({"object": object, "reason": why})),
+            data["broken"].as_array().unwrap().contains(&fault),
             "{data}"
         );
         forge.set_tip(tip);
