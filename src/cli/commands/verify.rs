@@ -153,7 +153,8 @@ fn compare(report: &Verification, other: &RecordDigests) -> Result<Compared, Com
             "the digests are those of another ledger, {}",
             other.ledger.short()
         );
-        return Err(CommandError::fatal(code::CANNOT_READ, message));
+        let hint = "in another clone of this ledger, run: git coord verify --digests";
+        return Err(CommandError::fatal(code::CANNOT_READ, message).hint(hint));
     }
     let first = RecordDigests::of(&report.state).first_difference(other);
     Ok(Compared {
