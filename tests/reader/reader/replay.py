@@ -1,0 +1,157 @@
+"""Replay (section 13): the state after every entry of the order."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from . import rules, steps
+from .conditions import Context
+from .facts import meet
+from .forms import REVOKED
+from .judge import Judge, Judged
+from .refusal import Refused
+from .state import MOST_STEPS, Allowance, Anomaly, Raw, State
+
+
+@dataclass
+class Outcome:
+    """What became of a commit."""
+
+    object_id: str
+    judged: Judged
+    refusal: tuple[int, Refused] | None = None
+
+    @property
+    def verdict(self) -> str:
+        if not self.judged.accepted:
+            return "quarantined"
+        return "accepted" if self.refusal is None else "refused"
+
+
+class Replay:
+    """The state of a history that was judged."""
+
+    def __init__(self, judge: Judge, tip: str) -> None:
+        self.judge = judge
+        self.order = judge.order(tip)
+        self.state = State()
+        self.ids: set[bytes] = set()
+
+    def run(self) -> Iterator[Outcome]:
+        """Goes through the order. After each outcome, `state` is the state at that place."""
+        for object_id in self.order:
+            judged = self.judge.judged[object_id]
+            outcome = Outcome(object_id, judged)
+            if not self.ids:
+                self._begin(judged)
+            elif judged.accepted:
+                outcome.refusal = self._entry(judged)
+            yield outcome
+
+    def _begin(self, judged: Judged) -> None:
+        """BEGIN."""
+        assert judged.entry is not None
+        self.ids.add(judged.id)
+        self.state.ledger = judged.id
+        self.state.roster = copy.deepcopy(judged.roster)
+        self.state.apply_facts(judged.entry.events[0].body["facts"])
+        self.state.entries = 1
+        self.state.effective = judged.effective
+
+    def _entry(self, judged: Judged) -> tuple[int, Refused] | None:
+        entry = judged.entry
+        assert entry is not None
+        self.state.entries += 1
+        self.state.effective = judged.effective
+        context = Context(self.state, entry, judged.id, judged.signer, judged.effective)
+        if judged.id in self.ids:
+            refusal = 0, Refused("repeated", entry=judged.id)
+        else:
+            self.ids.add(judged.id)
+            refusal = self._standing(judged) or self._events(context)
+            self._take_steps(context)
+        if refusal is not None:
+            index, why = refusal
+            self.state.anomalies.append(Anomaly(judged.id, index, entry.actor, judged.effective, Raw(why.item())))
+        return refusal
+
+    def _standing(self, judged: Judged) -> tuple[int, Refused] | None:
+        assert judged.entry is not None
+        actor = judged.entry.actor
+        standing = self.state.roster.standing(judged.signer, actor)
+        if standing == REVOKED:
+            return 0, Refused("key_revoked", actor=actor)
+        if standing is None:
+            return 0, Refused("key_unknown", actor=actor)
+        return judged.refused
+
+    def _events(self, context: Context) -> tuple[int, Refused] | None:
+        """Each event in order. If one is refused, the effects of the others are undone."""
+        events = context.entry.events
+        before = copy.deepcopy(self.state) if len(events) > 1 else None
+        for index in range(len(events)):
+            context.index = index
+            try:
+                self._event(context)
+            except Refused as refusal:
+                if before is not None:
+                    self.state = before
+                return index, refusal
+        return None
+
+    def _event(self, context: Context) -> None:
+        task = self._count(context)
+        refusal = None
+        try:
+            rules.validate(context)
+        except Refused as why:
+            refusal = why
+        most = min(steps.MOST_OF_AN_ENTRY, self._allowance(context))
+        if context.steps > most:
+            raise Refused("too_costly", task=task, most=most)
+        if refusal is not None:
+            raise refusal
+        rules.apply(context)
+
+    def _count(self, context: Context) -> str | None:
+        """The steps that an event takes whatever its validity asks, and SHOWN of the task that it is about."""
+        event, state = context.event, context.state
+        context.steps += 1
+        shown = None
+        number = context.find(event.body["task"]) if event.about_a_task else None
+        if number is not None:
+            task = state.tasks[number]
+            shown = task.shown
+            context.steps += meet(context, number)
+            if event.kind in ("2.2", "2.3", "3.0", "3.2"):
+                context.steps += steps.PER_PATH * len(task.fields.paths)
+        match event.kind:
+            case "5.0" | "5.1" | "5.2":
+                if event.body["id"] in state.guardrails:
+                    context.steps += steps.guardrail(state.guardrails[event.body["id"]])
+                context.steps += len(event.body.get("depends", [])) + len(event.body.get("changed", []))
+            case "6.0":
+                known = [source for source, _ in state.pull_requests if source == event.body["source"]]
+                listed = len(event.body["seen"]) + (len(known) if event.body["complete"] else 0)
+                context.steps += steps.PER_SEARCHED * listed
+            case "6.1":
+                host = state.worktrees.get(event.body["host"])
+                known = host.seen.item if host is not None and isinstance(host.seen.item, list) else []
+                context.steps += steps.PER_SEARCHED * (len(event.body["seen"]) + len(known))
+        return shown
+
+    def _allowance(self, context: Context) -> int:
+        """What is left to the actor."""
+        last = self.state.allowances.get(context.actor)
+        if last is None:
+            return MOST_STEPS
+        return min(MOST_STEPS, last.steps + steps.PER_SECOND * max(0, context.at - last.at))
+
+    def _take_steps(self, context: Context) -> None:
+        left = max(0, self._allowance(context) - context.steps)
+        left += steps.PER_ENTRY + steps.PER_EVENT * len(context.entry.events)
+        self.state.allowances.pop(context.actor, None)
+        if left < MOST_STEPS:
+            self.state.allowances[context.actor] = Allowance(left, context.at)
