@@ -9,7 +9,7 @@ import sys
 from typing import Any
 
 from .git import Repository
-from .judge import NoLedger, judge_history
+from .judge import NoLedger, Unsupported, judge_history
 from .replay import Outcome, Replay
 
 
@@ -64,7 +64,7 @@ def main() -> int:
         with Repository(options.repository) as repository:
             tip = repository.tip(options.ref)
             replay = Replay(judge_history(repository.history(tip), tip), tip)
-    except NoLedger as error:
+    except (NoLedger, Unsupported) as error:
         print(json.dumps({"error": str(error)}))
         return 1
     for outcome in replay.run():

@@ -46,7 +46,7 @@ def _head(major: int, count: int) -> bytes:
 
 def decode(data: bytes) -> Item:
     """Reads the one item that `data` is. What would be written differently is bad."""
-    item, end = _item(data, 0, 0)
+    item, end = decode_item(data, 0)
     if end != len(data):
         raise Bad("bytes after the item")
     if encode(item) != data:
@@ -54,7 +54,8 @@ def decode(data: bytes) -> Item:
     return item
 
 
-def _item(data: bytes, at: int, depth: int) -> tuple[Item, int]:
+def decode_item(data: bytes, at: int, depth: int = 0) -> tuple[Item, int]:
+    """The item that begins at `at`, canonical or not, and where it ends."""
     if depth > NESTING:
         raise Bad("nested too deeply")
     if at >= len(data):
@@ -86,16 +87,16 @@ def _item(data: bytes, at: int, depth: int) -> tuple[Item, int]:
     if major == 4:
         items: list[Any] = []
         for _ in range(count):
-            item, at = _item(data, at, depth + 1)
+            item, at = decode_item(data, at, depth + 1)
             items.append(item)
         return items, at
     if major == 5:
         pairs: dict[int, Any] = {}
         for _ in range(count):
-            key, at = _item(data, at, depth + 1)
+            key, at = decode_item(data, at, depth + 1)
             if type(key) is not int or key in pairs:
                 raise Bad("a key that is no integer, or twice")
-            pairs[key], at = _item(data, at, depth + 1)
+            pairs[key], at = decode_item(data, at, depth + 1)
         return pairs, at
     raise Bad("a tag")
 

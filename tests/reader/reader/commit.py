@@ -60,8 +60,6 @@ def read_commit(raw: bytes, digits: int) -> Commit:
     if head["header"] != ("gpgsig" if digits == 40 else "gpgsig-sha256"):
         raise Bad("the signature header of another object format")
     message = text[head.end() :]
-    if "\r" in message or not message.endswith("\n"):
-        raise Bad("a CR, or no LF at the end")
     signed = text[: head.start("header")] + text[head.end("armour") :]
     return Commit(head["tree"], parents, head["name"], head["email"], int(head["seconds"]),
                   _dearmour(head["armour"]), signed.encode(), message)

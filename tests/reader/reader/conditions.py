@@ -28,6 +28,8 @@ class Context:
     signer: bytes
     at: int
     """The effective time of the entry."""
+    most: int
+    """The steps that the entry may take."""
     index: int = 0
     steps: int = 0
     met: set[int] = field(default_factory=set)
@@ -50,16 +52,18 @@ class Context:
         return entry, mark["event"], mark["item"]
 
     def find(self, reference: dict[str, Any]) -> int | None:
+        """The number of the task that the reference's mark points at, whatever name it has."""
         origin = self.origin(reference["mark"])
-        for number, task in enumerate(self.state.tasks):
-            if task.origin == origin and task.id == reference["id"]:
-                return number
-        return None
+        return next((number for number, task in enumerate(self.state.tasks) if task.origin == origin), None)
+
+    def about(self) -> int | None:
+        """The number of the task that the event is about, if it exists."""
+        return self.find(self.event.body["task"]) if self.event.about_a_task else None
 
     def number(self, reference: dict[str, Any]) -> int:
         """KNOWN: the number of the task."""
         number = self.find(reference)
-        if number is None:
+        if number is None or self.state.tasks[number].id != reference["id"]:
             raise Refused("unknown_task", task=reference["id"])
         return number
 
@@ -85,6 +89,20 @@ class Context:
             if f"{name}~{suffix[:length]}" not in before:
                 return f"{name}~{suffix[:length]}"
         return f"{name}~{suffix[:12]}"
+
+    # Steps
+
+    def take(self, count: int) -> None:
+        """Takes steps. An entry that takes too many is refused at once."""
+        self.steps += count
+        if self.steps > self.most:
+            number = self.about()
+            raise Refused("too_costly", task=None if number is None else self.state.tasks[number].shown, most=self.most)
+
+    def take_near(self, paths: list[str], task: Task) -> None:
+        """NEAR (section 14, Steps)."""
+        for count in steps.near(self.state, paths, task, self.at):
+            self.take(count)
 
     # Who may
 
@@ -112,7 +130,7 @@ class Context:
         task = self.open(reference)
         if task.is_own_work(self.actor):
             raise Refused("own_work", task=task.shown, actor=self.actor)
-        self.steps += steps.gates(self.state, task)
+        self.take(steps.gates(self.state, task))
         entitled = any(
             self.state.entitles(task, gate, by_policy, self.actor)
             for gate, by_policy in self.state.gates(task).items()
@@ -140,7 +158,7 @@ class Context:
             taken = Taken(that_claim(task.claim), None)
         else:
             paths = sorted(task.fields.paths)
-            self.steps += steps.near(self.state, paths, task, self.at)
+            self.take_near(paths, task)
             for other, claim in self._others_running(task):
                 files = _overlap(paths, other) if claim.actor != self.actor else None
                 if files is not None:
@@ -154,7 +172,7 @@ class Context:
 
     def free(self, task: Task, paths: list[str], actor: str, worktree: str | None) -> None:
         """FREE, of each of the paths, which are in the order of the set."""
-        self.steps += steps.near(self.state, paths, task, self.at)
+        self.take_near(paths, task)
         for other, claim in self._others_running(task):
             if (claim.actor, claim.worktree) == (actor, worktree):
                 continue

@@ -23,9 +23,9 @@ def validate(context: Context, facts: list[Fact], task: Task | None, name: str) 
     for fact in facts:
         asking.fits(fact)
     claim = task.claim if task is not None else None
-    added = {fact[1] for fact in facts if fact[0] == 11}
+    added = [fact[1] for fact in facts if fact[0] == 11]
     if task is not None and added and claim is not None and not claim.shared:
-        context.steps += steps.near(context.state, sorted(task.fields.paths | added), task, context.at)
+        context.take_near([*sorted(task.fields.paths), *added], task)
 
 
 class _Asking:
@@ -37,11 +37,9 @@ class _Asking:
         self.facts = facts
         self.task = task
         self.name = name
-        self.searched = False
 
     def fits(self, fact: Fact) -> None:
         context, task, value = self.context, self.task, fact[1]
-        context.steps += 1 + self._more_steps(fact)
         match fact[0]:
             case 2:
                 if value != context.actor:
@@ -52,7 +50,6 @@ class _Asking:
                     context.require({COORDINATOR}, "unassign_task", task)
             case 7:
                 self._room(lambda own: own.depends, "dependencies")
-                self._search_for_dependencies()
                 other = context.number(value)
                 if task is not None and self._number() in steps.after(self.state, {other}):
                     self._refuse_cycle(other)
@@ -89,30 +86,11 @@ class _Asking:
             case 30:
                 if value is not None:
                     self._parent(value)
-                if task is not None:
-                    context.steps += steps.PER_SEARCHED * sum(len(level) for level in levels(self.context, task))
             case 31:
                 self._room(lambda own: own.links, "links")
                 other = context.number(fact[2])
                 if task is not None and other == self._number():
                     self._refuse_cycle(other)
-
-    def _more_steps(self, fact: Fact) -> int:
-        task, state = self.task, self.state
-        lengths: dict[int, int] = {}
-        if task is not None:
-            owners, criteria = len(task.fields.owners), len(task.fields.criteria)
-            links = len(task.depends) + len(task.children)
-            lengths = {2: owners, 3: owners, 17: criteria, 18: criteria, 30: links, 16: len(task.steps), 20: len(task.ticks)}
-        more = lengths.get(fact[0], 0) + (len(self.facts) if fact[0] in (2, 3, 17, 18) else 0)
-        if fact[0] == 12:
-            more += sum(1 + glob.steps(pattern, fact[1]) for pattern in state.policy.path_reviews)
-        if fact[0] == 30:
-            named = None if fact[1] is None else self.context.find(fact[1])
-            for number in (named, None if task is None else task.parent):
-                if number is not None:
-                    more += meet(self.context, number)
-        return more
 
     def _number(self) -> int:
         return [i for i, task in enumerate(self.state.tasks) if task is self.task][0]
@@ -124,15 +102,6 @@ class _Asking:
 
     def _refuse_cycle(self, other: int) -> None:
         raise Refused("cycle", task=self.name, on=self.state.tasks[other].shown)
-
-    def _search_for_dependencies(self) -> None:
-        """The steps of the facts 7 together."""
-        if self.task is None or self.searched:
-            return
-        self.searched = True
-        found = [self.context.find(fact[1]) for fact in self.facts if fact[0] == 7]
-        begin = {number for number in found if number is not None and number not in self.task.depends}
-        self.context.steps += steps.search(self.state, begin, self._number())
 
     def _path(self, path: str) -> None:
         context, task = self.context, self.task
@@ -152,14 +121,15 @@ class _Asking:
             self._refuse_cycle(number)
         waits_for = set(task.children) if task is not None else set()
         waits_for |= self._depends_after()
-        context.steps += steps.search(self.state, waits_for, number)
+        context.take(steps.search(self.state, waits_for, number))
         if number in steps.after(self.state, waits_for):
             self._refuse_cycle(number)
         above, up = 1, parent
         while up.parent is not None:
             above, up = above + 1, self.state.tasks[up.parent]
-        below = len(levels(context, task)) if task is not None else 0
-        if above + below > MOST_ANCESTORS:
+        below = levels(context, task) if task is not None else []
+        context.take(steps.PER_SEARCHED * sum(len(level) for level in below))
+        if above + len(below) > MOST_ANCESTORS:
             raise Refused("too_many", task=self.name, what="ancestors", most=MOST_ANCESTORS)
 
     def _depends_after(self) -> set[int]:
@@ -180,6 +150,34 @@ def levels(context: Context, task: Task) -> list[set[int]]:
         found.append(level)
         level = {child for number in level for child in context.state.tasks[number].children}
     return found
+
+
+def take_steps(context: Context, facts: list[Fact], number: int | None) -> None:
+    """What the facts of an event take, whatever they ask. `number` is that of the task, if it exists."""
+    task = None if number is None else context.state.tasks[number]
+    for fact in facts:
+        context.take(1 + _steps(context, fact, len(facts), task))
+        if fact[0] == 30:
+            named = None if fact[1] is None else context.find(fact[1])
+            for parent in (named, None if task is None else task.parent):
+                if parent is not None:
+                    context.take(meet(context, parent))
+    if number is not None and task is not None and any(fact[0] == 7 for fact in facts):
+        found = {context.find(fact[1]) for fact in facts if fact[0] == 7}
+        begin = {each for each in found if each is not None and each not in task.depends}
+        context.take(steps.search(context.state, begin, number))
+
+
+def _steps(context: Context, fact: Fact, facts: int, task: Task | None) -> int:
+    """What one fact of so many takes besides 1."""
+    lengths: dict[int, int] = {2: 0, 3: 0, 17: 0, 18: 0, 30: 0, 16: 0, 20: 0}
+    if task is not None:
+        owners, criteria = len(task.fields.owners), len(task.fields.criteria)
+        links = len(task.depends) + len(task.children)
+        lengths = {2: owners, 3: owners, 17: criteria, 18: criteria, 30: links, 16: len(task.steps), 20: len(task.ticks)}
+    if fact[0] == 12:
+        return sum(1 + glob.steps(pattern, fact[1]) for pattern in context.state.policy.path_reviews)
+    return lengths[fact[0]] + facts if fact[0] in lengths else 0
 
 
 def meet(context: Context, number: int) -> int:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from . import digest, roster as rules
 from .cbor import Bad
 from .commit import parents_as_git, read_base64, read_commit
-from .forms import ACTIVE, ADMIN
+from .forms import ACTIVE, ADMIN, VERSION_NAMES
 from .git import EMPTY_TREES
 from .kinds import Entry, NotAnnounced, read_payload
 from .message import render
@@ -17,10 +17,16 @@ from .signature import NotGood, signer as signer_of
 from .state import Actor, KeyRecord, Roster
 
 TRAILER = "Coord-Payload: "
+KNOWN_VERSIONS = (1, 1, 1, 1, 1)
+"""Of format, rules, state, message and files (section 17)."""
 
 
 class NoLedger(Exception):
     """The tip leads to no ledger."""
+
+
+class Unsupported(Exception):
+    """The ledger is of a newer version (section 17)."""
 
 
 @dataclass
@@ -47,9 +53,8 @@ class Judged:
 
     @property
     def changes_roster(self) -> bool:
-        """Whether its events, of which there is at least one, are all of the roster."""
-        events = self.entry.events if self.entry is not None else []
-        return bool(events) and all(rules.is_of_roster(event) for event in events)
+        """Whether one of its events changes the roster."""
+        return self.entry is not None and any(rules.changes_roster(event) for event in self.entry.events)
 
 
 def by_its_bytes(raw: bytes, digits: int) -> Judged:
@@ -62,11 +67,8 @@ def by_its_bytes(raw: bytes, digits: int) -> Judged:
         commit = read_commit(raw, digits)
     except Bad:
         return foreign("frame")
-    last = commit.message[:-1].rpartition("\n")[2]
     try:
-        if not last.startswith(TRAILER):
-            raise Bad("no payload")
-        payload = read_base64(last.removeprefix(TRAILER))
+        payload = _payload(commit.message)
         entry = read_payload(payload)
     except NotAnnounced:
         return foreign("format_not_announced")
@@ -85,6 +87,14 @@ def by_its_bytes(raw: bytes, digits: int) -> Judged:
     except NotGood:
         return foreign("signature")
     return Judged(None, False, digest.blake3(payload), entry, signer, commit.email)
+
+
+def _payload(message: str) -> bytes:
+    """What stands in the last line of the message, which ends in LF."""
+    last = message[:-1].rpartition("\n")[2]
+    if message[-1:] != "\n" or not last.startswith(TRAILER):
+        raise Bad("no payload")
+    return read_base64(last.removeprefix(TRAILER))
 
 
 class Judge:
@@ -230,11 +240,14 @@ def _leaves_behind(entry: Entry, parents: list[Judged]) -> bool:
 
 
 def judge_history(commits: dict[str, bytes], tip: str) -> Judge:
-    """Judges all commits that a tip leads to, or raises NoLedger."""
+    """Judges all commits that a tip leads to, or raises NoLedger or Unsupported."""
     judge = Judge()
     parents = {object_id: parents_as_git(raw) for object_id, raw in commits.items()}
     for object_id in parents_first(tip, parents):
         judged = judge.add(object_id, commits[object_id])
         if object_id == judge.genesis and not judged.accepted:
             raise NoLedger(f"the genesis is quarantined: {judged.flaw}")
+    newer = [number for number, version in judge.judged[tip].roster.versions.items() if version > KNOWN_VERSIONS[number]]
+    if newer:
+        raise Unsupported(f"the ledger has newer versions of {', '.join(VERSION_NAMES[number] for number in newer)}")
     return judge

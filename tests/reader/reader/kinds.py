@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from .cbor import Bad, Item, decode, encode
+from .cbor import Bad, Item, decode, decode_item, encode
 from .forms import (
     ACTOR, ACTOR_KIND, ADDRESS, ALWAYS, APPROVER, ATTACHMENT, BRANCH, CHECKS, COMMIT, DAY, DAY_OFFSET, ESTIMATE, FLAG,
     GLOB, GUARDED_ENDS, I32, ID, IF_ANY, IF_TRUE, INTEGRATION, KEY, LINK_KIND, MARK, NAME, OPTIONAL, OUTCOME,
@@ -209,8 +209,10 @@ class Entry:
 def read_payload(payload: bytes) -> Entry:
     """Reads a payload, or raises Bad."""
     want(len(payload) <= PAYLOAD_BYTES, "a payload of more than 64 KiB")
-    if len(payload) > 2 and 0xA1 <= payload[0] <= 0xB7 and payload[1] == 0 and payload[2] != FORMAT:
-        raise NotAnnounced("a payload of another format")
+    if len(payload) > 2 and 0xA1 <= payload[0] <= 0xB7 and payload[1] == 0:
+        version, end = decode_item(payload, 2)
+        if type(version) is int and version >= 0 and end <= 5 and version != FORMAT:
+            raise NotAnnounced("a payload of another format")
     values = _ENTRY.read(decode(payload))
     want(values["format"] == FORMAT, "another format")
     want(len(values["events"]) > 0 or len(values["parents"]) >= 2, "a join of fewer than two lines")

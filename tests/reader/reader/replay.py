@@ -6,9 +6,8 @@ import copy
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from . import rules, steps
+from . import facts, rules, steps
 from .conditions import Context
-from .facts import meet
 from .forms import REVOKED
 from .judge import Judge, Judged
 from .refusal import Refused
@@ -65,13 +64,15 @@ class Replay:
         assert entry is not None
         self.state.entries += 1
         self.state.effective = judged.effective
-        context = Context(self.state, entry, judged.id, judged.signer, judged.effective)
+        allowance = self._allowance(judged)
+        most = min(steps.MOST_OF_AN_ENTRY, allowance)
+        context = Context(self.state, entry, judged.id, judged.signer, judged.effective, most)
         if judged.id in self.ids:
             refusal = 0, Refused("repeated", entry=judged.id)
         else:
             self.ids.add(judged.id)
             refusal = self._standing(judged) or self._events(context)
-            self._take_steps(context)
+            self._take_from_allowance(context, allowance)
         if refusal is not None:
             index, why = refusal
             self.state.anomalies.append(Anomaly(judged.id, index, entry.actor, judged.effective, Raw(why.item())))
@@ -101,57 +102,49 @@ class Replay:
                 return index, refusal
         return None
 
-    def _event(self, context: Context) -> None:
-        task = self._count(context)
-        refusal = None
-        try:
-            rules.validate(context)
-        except Refused as why:
-            refusal = why
-        most = min(steps.MOST_OF_AN_ENTRY, self._allowance(context))
-        if context.steps > most:
-            raise Refused("too_costly", task=task, most=most)
-        if refusal is not None:
-            raise refusal
+    @staticmethod
+    def _event(context: Context) -> None:
+        _take_steps(context)
+        rules.validate(context)
         rules.apply(context)
 
-    def _count(self, context: Context) -> str | None:
-        """The steps that an event takes whatever its validity asks, and SHOWN of the task that it is about."""
-        event, state = context.event, context.state
-        context.steps += 1
-        shown = None
-        number = context.find(event.body["task"]) if event.about_a_task else None
-        if number is not None:
-            task = state.tasks[number]
-            shown = task.shown
-            context.steps += meet(context, number)
-            if event.kind in ("2.2", "2.3", "3.0", "3.2"):
-                context.steps += steps.PER_PATH * len(task.fields.paths)
-        match event.kind:
-            case "5.0" | "5.1" | "5.2":
-                if event.body["id"] in state.guardrails:
-                    context.steps += steps.guardrail(state.guardrails[event.body["id"]])
-                context.steps += len(event.body.get("depends", [])) + len(event.body.get("changed", []))
-            case "6.0":
-                known = [source for source, _ in state.pull_requests if source == event.body["source"]]
-                listed = len(event.body["seen"]) + (len(known) if event.body["complete"] else 0)
-                context.steps += steps.PER_SEARCHED * listed
-            case "6.1":
-                host = state.worktrees.get(event.body["host"])
-                known = host.seen.item if host is not None and isinstance(host.seen.item, list) else []
-                context.steps += steps.PER_SEARCHED * (len(event.body["seen"]) + len(known))
-        return shown
-
-    def _allowance(self, context: Context) -> int:
+    def _allowance(self, judged: Judged) -> int:
         """What is left to the actor."""
-        last = self.state.allowances.get(context.actor)
+        assert judged.entry is not None
+        last = self.state.allowances.get(judged.entry.actor)
         if last is None:
             return MOST_STEPS
-        return min(MOST_STEPS, last.steps + steps.PER_SECOND * max(0, context.at - last.at))
+        return min(MOST_STEPS, last.steps + steps.PER_SECOND * max(0, judged.effective - last.at))
 
-    def _take_steps(self, context: Context) -> None:
-        left = max(0, self._allowance(context) - context.steps)
+    def _take_from_allowance(self, context: Context, allowance: int) -> None:
+        left = max(0, allowance - context.steps)
         left += steps.PER_ENTRY + steps.PER_EVENT * len(context.entry.events)
         self.state.allowances.pop(context.actor, None)
         if left < MOST_STEPS:
             self.state.allowances[context.actor] = Allowance(left, context.at)
+
+
+def _take_steps(context: Context) -> None:
+    """The steps that an event takes whatever its validity asks (section 14, Steps)."""
+    event, state = context.event, context.state
+    context.take(1)
+    number = context.about()
+    if number is not None:
+        context.take(facts.meet(context, number))
+        if event.kind in ("2.2", "2.3", "3.0", "3.2"):
+            context.take(steps.PER_PATH * len(state.tasks[number].fields.paths))
+    match event.kind:
+        case "2.0" | "2.1":
+            facts.take_steps(context, event.body["facts"], number)
+        case "5.0" | "5.1" | "5.2":
+            if event.body["id"] in state.guardrails:
+                context.take(steps.guardrail(state.guardrails[event.body["id"]]))
+            context.take(len(event.body.get("depends", [])) + len(event.body.get("changed", [])))
+        case "6.0":
+            known = [source for source, _ in state.pull_requests if source == event.body["source"]]
+            listed = len(event.body["seen"]) + (len(known) if event.body["complete"] else 0)
+            context.take(steps.PER_SEARCHED * listed)
+        case "6.1":
+            host = state.worktrees.get(event.body["host"])
+            seen = host.seen.item if host is not None and isinstance(host.seen.item, list) else []
+            context.take(steps.PER_SEARCHED * (len(event.body["seen"]) + len(seen)))

@@ -10,8 +10,14 @@ from .refusal import Refused
 from .state import Actor, KeyRecord, Roster
 
 
-def is_of_roster(event: Event) -> bool:
+def has_to_be_alone(event: Event) -> bool:
+    """Whether the event asks ALONE (section 9, family 1)."""
     return event.kind == "0.1" or event.kind.startswith("1.")
+
+
+def changes_roster(event: Event) -> bool:
+    """Whether the event has an effect on the roster. (That of 1.6 is on the policy.)"""
+    return has_to_be_alone(event) and event.kind != "1.6"
 
 
 def require(roster: Roster, actor: str, roles: set[int], action: str, task: str | None = None) -> None:
@@ -20,8 +26,10 @@ def require(roster: Roster, actor: str, roles: set[int], action: str, task: str 
         raise Refused("not_permitted", actor=actor, action=action, task=task, roles={ADMIN, *roles})
 
 
-def validate(roster: Roster, actor: str, signer: bytes, event: Event) -> None:
-    """The validity of an event of an entry that has only events of the roster."""
+def validate(roster: Roster, actor: str, signer: bytes, event: Event, events: list[Event]) -> None:
+    """The validity of an event that has to be alone, among the events of its entry."""
+    if not all(has_to_be_alone(each) for each in events):
+        raise Refused("misplaced", event="roster_change")
     body = event.body
     match event.kind:
         case "0.1":
@@ -74,7 +82,7 @@ def _unused(roster: Roster, key: bytes) -> None:
 
 
 def apply(roster: Roster, event: Event) -> None:
-    """The effect on the roster. That of 1.6 is on the policy."""
+    """The effect on the roster."""
     body = event.body
     match event.kind:
         case "0.1":
@@ -111,13 +119,15 @@ def apply(roster: Roster, event: Event) -> None:
 
 
 def change(roster: Roster, actor: str, signer: bytes, events: list[Event]) -> Roster | tuple[int, Refused]:
-    """The roster with all events of an entry that is a change of the roster, or which event was refused and why."""
+    """The roster with all events of an entry that changes it, or which event was refused and why."""
     if roster.standing(signer, actor) not in (ACTIVE, RETIRED):
         return roster
     after = copy.deepcopy(roster)
     for number, event in enumerate(events):
+        if not has_to_be_alone(event):
+            continue
         try:
-            validate(after, actor, signer, event)
+            validate(after, actor, signer, event, events)
         except Refused as refusal:
             return number, refusal
         apply(after, event)

@@ -27,10 +27,8 @@ RESULTS = 64
 def validate(context: Context) -> None:
     """The validity of the event, which raises Refused."""
     event = context.event
-    if roster.is_of_roster(event):
-        if not all(roster.is_of_roster(each) for each in context.entry.events):
-            raise Refused("misplaced", event="roster_change")
-        roster.validate(context.state.roster, context.actor, context.signer, event)
+    if roster.has_to_be_alone(event):
+        roster.validate(context.state.roster, context.actor, context.signer, event, context.entry.events)
     else:
         VALIDITY[event.kind](context, event.body)
 
@@ -40,7 +38,7 @@ def apply(context: Context) -> None:
     event = context.event
     if event.kind == "1.6":
         _set_policy(context, event.body)
-    elif roster.is_of_roster(event):
+    elif roster.changes_roster(event):
         roster.apply(context.state.roster, event)
     else:
         EFFECTS[event.kind](context, event.body)
@@ -140,10 +138,10 @@ def _may_complete(context: Context, body: Body) -> None:
         context.require({COORDINATOR}, "finish_with_waiver", task)
         return
     commit = body["commit"] if body["commit"] is not None else task.commit
-    context.steps += steps.review(state, task)
+    context.take(steps.review(state, task))
     Review(state, task, commit).ask()
     if policy.dependencies:
-        context.steps += steps.PER_LINK * (len(task.depends) + len(task.children))
+        context.take(steps.PER_LINK * (len(task.depends) + len(task.children)))
         waits = [state.tasks[number].shown for number in sorted(task.depends | task.children) if state.tasks[number].end is None]
         if waits:
             raise Refused("waits", task=task.shown, on=waits[:LISTED], more=len(waits[LISTED:]))
@@ -157,7 +155,7 @@ def _may_complete(context: Context, body: Body) -> None:
 
 def _ask_guardrails(context: Context, task: Task, commit: bytes | None, tree: bytes | None) -> None:
     state = context.state
-    context.steps += steps.guardrails(state)
+    context.take(steps.guardrails(state))
     lacking = []
     for name, rail in sorted(state.guardrails.items()):
         if rail.required and all(state.tasks[number].end is not None for number in rail.depends):
