@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from reader.commit import read_commit
 from reader.judge import Judge, Judged
 from reader.kinds import write_payload
 
@@ -90,10 +91,12 @@ class Builder:
 
     def entry(self, actor: str, *events: Event, key: Key | None = None, parents: list[str] | None = None,
               files: dict[str, bytes] | None = None, time: int | None = None, move: bool = True,
-              **changes: Any) -> Written:
-        """Writes an entry upon the tip, or upon other parents, and makes it the tip if `move`."""
+              parents_named: list[bytes] | None = None, **changes: Any) -> Written:
+        """Writes an entry upon the tip, or upon other parents, and makes it the tip if `move`. A forger changes fields."""
         values = self.values(actor, *events, parents=parents, files=files, time=time)
         values.update(changes)
+        if parents_named is not None:
+            values["parents"] = parents_named
         payload = write_payload({name: value for name, value in values.items() if value is not None})
         draft = self.draft(payload, values, parents, files)
         accepted = self.next_case is None or self.next_case[1] == "accepted"
@@ -112,6 +115,13 @@ class Builder:
         return {"ledger": self.ledger, "parents": [self.judge.judged[each].id for each in above], "actor": actor,
                 "time": time, "events": list(events), "attachments": attachments(files or {})}
 
+    def foreign(self, text: str = "no entry", parents: list[str] | None = None, move: bool = True) -> Written:
+        """A commit that is no entry by its bytes."""
+        self.time += 60
+        above = [self.tip] if parents is None else parents
+        draft = Draft(self.files.tree({}), above, "Mallory", "mallory@example.org", self.time, f"{text}\n")
+        return self.put(draft.head() + b"\n" + draft.message.encode(), move)
+
     def draft(self, payload: bytes, values: dict[str, Any], parents: list[str] | None = None,
               files: dict[str, bytes] | None = None) -> Draft:
         """The commit of a payload, to be signed."""
@@ -128,6 +138,13 @@ class Builder:
         if move:
             self.tip = name
         return Written(name, judged)
+
+    def copy(self, of: Written, key: Key) -> Written:
+        """The same entry with another signature, beside it."""
+        raw = self.judge.commits[of.object_id]
+        commit = read_commit(raw, self.digits)
+        draft = Draft(commit.tree, commit.parents, commit.name, commit.email, commit.seconds, commit.message)
+        return self.put(draft.signed(key), move=False)
 
     def join(self, actor: str, *later: str, first: str | None = None, **options: Any) -> Written:
         return self.entry(actor, parents=[first or self.tip, *later], **options)

@@ -168,7 +168,8 @@ def of_facts() -> Builder:
     ledger.claim("U", "rob", lease=60)
     ledger.case("a path of a claim that has run out")
     also(ledger, event("2.1", task=ledger.tasks["U"], facts=[(PATH, "src/u"), (PATH, "src/u")]), time=ledger.time + 1000)
-    ledger.claim("U", "rob", lease=86400)
+    ledger.add("V", (PATH, "var/*"))
+    ledger.claim("V", "rob", lease=86400)
     ledger.case("those who may not edit take the steps of the facts", "not_permitted")
     edit("A", (TITLE, "t"), (OWNER, "cy"), (NO_PATH, "src/z"), (PARENT, ledger.tasks["R"]), (DEPENDS, ledger.tasks["R"]), by="rob")
     ledger.case("so do those who may not add", "not_permitted")
@@ -176,7 +177,7 @@ def of_facts() -> Builder:
     ledger.case("a task of another name is met", "unknown_task")
     also(ledger, event("2.1", task={**ledger.tasks["A"], "id": "B"}, facts=[(OWNER, "bob"), (NO_CRITERION, "d")]))
     ledger.case("a path that is held: what settles is not asked for", "paths_held")
-    edit("A", (PATH, "usr/u"), (LABEL, "l"))
+    edit("A", (PATH, "var/u"), (LABEL, "l"))
     return ledger
 
 
