@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Iterator
+import zlib
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from reader.__main__ import line
@@ -14,6 +15,9 @@ from reader.replay import Replay
 from .building import Builder
 
 Vector = dict[str, Any]
+
+LONG = 4096
+"""A commit of more bytes is written deflated (RFC 1950)."""
 
 
 def outcomes(history: dict[str, bytes], tip: str) -> list[Vector]:
@@ -35,8 +39,9 @@ def of_ledger(name: str, ledger: Builder) -> Iterator[Vector]:
 
 def _line(name: str, ledger: Builder, vector: Vector) -> Vector:
     about, _ = ledger.cases.get(vector["commit"], (None, ""))
-    raw = base64.b64encode(ledger.judge.commits[vector["commit"]]).decode()
-    return {"ledger": name, **({"case": about} if about else {}), **vector, "raw": raw}
+    raw = ledger.judge.commits[vector["commit"]]
+    how, content = ("raw", raw) if len(raw) <= LONG else ("deflated", zlib.compress(raw, 9))
+    return {"ledger": name, **({"case": about} if about else {}), **vector, how: base64.b64encode(content).decode()}
 
 
 def unexpected(name: str, ledger: Builder) -> Iterator[str]:
@@ -50,10 +55,8 @@ def unexpected(name: str, ledger: Builder) -> Iterator[str]:
             yield f"{name}: {about}: expected {expected}, got {got}"
 
 
-def write(path: str, vectors: Iterator[Vector]) -> None:
-    with open(path, "w") as file:
-        for vector in vectors:
-            file.write(json.dumps(vector, ensure_ascii=False) + "\n")
+def text_of(vectors: Iterable[Vector]) -> str:
+    return "".join(json.dumps(vector, ensure_ascii=False) + "\n" for vector in vectors)
 
 
 def read(path: str) -> dict[str, list[Vector]]:
@@ -72,4 +75,21 @@ def tip_of(vectors: list[Vector]) -> str:
 
 
 def history_of(vectors: list[Vector]) -> dict[str, bytes]:
-    return {vector["commit"]: base64.b64decode(vector["raw"]) for vector in vectors}
+    return {vector["commit"]: _raw(vector) for vector in vectors}
+
+
+def _raw(vector: Vector) -> bytes:
+    content = base64.b64decode(vector["raw"] if "raw" in vector else vector["deflated"])
+    return content if "raw" in vector else zlib.decompress(content)
+
+
+def disagreement(vectors: list[Vector]) -> str | None:
+    """The first line of a ledger with which the reader does not agree."""
+    expected = [vector for vector in vectors if vector["verdict"] != "not followed"]
+    found = outcomes(history_of(vectors), expected[-1]["commit"])
+    for want, got in zip(expected, found):
+        differing = [key for key in got if got[key] != want[key]]
+        if differing:
+            where = want.get("case", want["commit"])
+            return f"{want['ledger']}: {where}: {differing[0]}: vector {want[differing[0]]}, reader {got[differing[0]]}"
+    return None if len(expected) == len(found) else f"{vectors[0]['ledger']}: the order has another length"
