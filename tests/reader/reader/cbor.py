@@ -6,8 +6,8 @@ from typing import Any, Union
 
 Item = Union[int, bytes, str, bool, None, list[Any], dict[int, Any]]
 
-NESTING = 32
-"""The forms of section 9 nest less deeply than this."""
+NESTING = 12
+"""No structure is deeper (section 7)."""
 
 
 class Bad(Exception):
@@ -46,7 +46,7 @@ def _head(major: int, count: int) -> bytes:
 
 def decode(data: bytes) -> Item:
     """Reads the one item that `data` is. What would be written differently is bad."""
-    item, end = decode_item(data, 0)
+    item, end = _item(data, 0, 0)
     if end != len(data):
         raise Bad("bytes after the item")
     if encode(item) != data:
@@ -54,8 +54,7 @@ def decode(data: bytes) -> Item:
     return item
 
 
-def decode_item(data: bytes, at: int, depth: int = 0) -> tuple[Item, int]:
-    """The item that begins at `at`, canonical or not, and where it ends."""
+def _item(data: bytes, at: int, depth: int) -> tuple[Item, int]:
     if depth > NESTING:
         raise Bad("nested too deeply")
     if at >= len(data):
@@ -87,16 +86,16 @@ def decode_item(data: bytes, at: int, depth: int = 0) -> tuple[Item, int]:
     if major == 4:
         items: list[Any] = []
         for _ in range(count):
-            item, at = decode_item(data, at, depth + 1)
+            item, at = _item(data, at, depth + 1)
             items.append(item)
         return items, at
     if major == 5:
         pairs: dict[int, Any] = {}
         for _ in range(count):
-            key, at = decode_item(data, at, depth + 1)
+            key, at = _item(data, at, depth + 1)
             if type(key) is not int or key in pairs:
                 raise Bad("a key that is no integer, or twice")
-            pairs[key], at = decode_item(data, at, depth + 1)
+            pairs[key], at = _item(data, at, depth + 1)
         return pairs, at
     raise Bad("a tag")
 

@@ -93,16 +93,16 @@ class Context:
     # Steps
 
     def take(self, count: int) -> None:
-        """Takes steps. An entry that takes too many is refused at once."""
+        """Takes steps. An entry that would take too many is refused, and takes all that it may."""
         self.steps += count
         if self.steps > self.most:
+            self.steps = self.most
             number = self.about()
             raise Refused("too_costly", task=None if number is None else self.state.tasks[number].shown, most=self.most)
 
     def take_near(self, paths: list[str], task: Task) -> None:
         """NEAR (section 14, Steps)."""
-        for count in steps.near(self.state, paths, task, self.at):
-            self.take(count)
+        self.take(steps.near(self.state, paths, task, self.at))
 
     # Who may
 

@@ -20,6 +20,7 @@ MOST_ANCESTORS = 32
 def validate(context: Context, facts: list[Fact], task: Task | None, name: str) -> None:
     """Each fact FITS, in order. `task` is None for a task that 2.0 is just adding, `name` what it is called."""
     asking = _Asking(context, facts, task, name)
+    asking.search_for_dependencies()
     for fact in facts:
         asking.fits(fact)
     claim = task.claim if task is not None else None
@@ -103,6 +104,13 @@ class _Asking:
     def _refuse_cycle(self, other: int) -> None:
         raise Refused("cycle", task=self.name, on=self.state.tasks[other].shown)
 
+    def search_for_dependencies(self) -> None:
+        """The steps of the facts 7 of 2.1 together."""
+        if self.task is not None and any(fact[0] == 7 for fact in self.facts):
+            found = {self.context.find(fact[1]) for fact in self.facts if fact[0] == 7}
+            begin = {number for number in found if number is not None and number not in self.task.depends}
+            self.context.take(steps.search(self.state, begin, self._number()))
+
     def _path(self, path: str) -> None:
         context, task = self.context, self.task
         self._room(lambda own: own.fields.paths, "paths")
@@ -162,10 +170,6 @@ def take_steps(context: Context, facts: list[Fact], number: int | None) -> None:
             for parent in (named, None if task is None else task.parent):
                 if parent is not None:
                     context.take(meet(context, parent))
-    if number is not None and task is not None and any(fact[0] == 7 for fact in facts):
-        found = {context.find(fact[1]) for fact in facts if fact[0] == 7}
-        begin = {each for each in found if each is not None and each not in task.depends}
-        context.take(steps.search(context.state, begin, number))
 
 
 def _steps(context: Context, fact: Fact, facts: int, task: Task | None) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from .cbor import Bad, Item, decode, decode_item, encode
+from .cbor import Bad, Item, decode, encode
 from .forms import (
     ACTOR, ACTOR_KIND, ADDRESS, ALWAYS, APPROVER, ATTACHMENT, BRANCH, CHECKS, COMMIT, DAY, DAY_OFFSET, ESTIMATE, FLAG,
     GLOB, GUARDED_ENDS, I32, ID, IF_ANY, IF_TRUE, INTEGRATION, KEY, LINK_KIND, MARK, NAME, OPTIONAL, OUTCOME,
@@ -206,15 +206,20 @@ class Entry:
     """Digests by name."""
 
 
+def _version(payload: bytes) -> int:
+    """Every version can tell this of every payload (section 7, Version first)."""
+    want(len(payload) > 2 and 0xA1 <= payload[0] <= 0xB7 and payload[1] == 0, "it does not begin as a payload")
+    size = {0x18: 1, 0x19: 2}.get(payload[2], 0)
+    want(payload[2] <= 0x17 or size > 0 and len(payload) >= 3 + size, "no version")
+    return int.from_bytes(payload[3 : 3 + size], "big") if size else payload[2]
+
+
 def read_payload(payload: bytes) -> Entry:
     """Reads a payload, or raises Bad."""
+    if _version(payload) != FORMAT:
+        raise NotAnnounced("a payload of another format")
     want(len(payload) <= PAYLOAD_BYTES, "a payload of more than 64 KiB")
-    if len(payload) > 2 and 0xA1 <= payload[0] <= 0xB7 and payload[1] == 0:
-        version, end = decode_item(payload, 2)
-        if type(version) is int and version >= 0 and end <= 5 and version != FORMAT:
-            raise NotAnnounced("a payload of another format")
     values = _ENTRY.read(decode(payload))
-    want(values["format"] == FORMAT, "another format")
     want(len(values["events"]) > 0 or len(values["parents"]) >= 2, "a join of fewer than two lines")
     attached = values["attachments"]
     names = [each["name"].encode() for each in attached]

@@ -67,6 +67,13 @@ def span(seconds: int) -> str:
     return f"{seconds}s"
 
 
+def _until(time: int, lease: int) -> str:
+    """The end of a lease, with its day if that is another one."""
+    begin, end = (datetime.datetime.fromtimestamp(each, datetime.timezone.utc) for each in (time, min(time + lease, LAST_SECOND)))
+    day = f"{end.date().isoformat()} " if end.date() != begin.date() else ""
+    return f"{day}{end:%H:%M}Z"
+
+
 def _yes(flag: bool) -> str:
     return "yes" if flag else "no"
 
@@ -162,8 +169,7 @@ def sentence(entry: Entry, event: Event) -> str:
         case "2.6":
             return f"import {_quoted(body['source'])}"
         case "3.0":
-            until = datetime.datetime.fromtimestamp(min(entry.time + body["lease"], LAST_SECOND), datetime.timezone.utc)
-            return f"claim {task}: {actor}, until {until:%H:%M}Z" + (", taken over" if body["steal"] else "")
+            return f"claim {task}: {actor}, until {_until(entry.time, body['lease'])}" + (", taken over" if body["steal"] else "")
         case "3.1":
             return f"renew {task}: {actor}"
         case "3.2":

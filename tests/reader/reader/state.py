@@ -51,6 +51,23 @@ def to_item(value: Any) -> Item:
     return value
 
 
+RUN = 256
+"""So many digests become one."""
+
+
+def _digest_of_record(item: Item) -> bytes:
+    return digest.blake3(b"\0" + encode(item))
+
+
+def _digest_of_part(part: Item) -> bytes:
+    if not isinstance(part, list):
+        return _digest_of_record(part)
+    digests = [_digest_of_record(item) for item in part]
+    while len(digests) > RUN:
+        digests = [digest.blake3(b"\1" + b"".join(digests[i : i + RUN])) for i in range(0, len(digests), RUN)]
+    return digest.blake3(b"\1" + b"".join(digests))
+
+
 @dataclass
 class KeyRecord(Record):
     standing: int = ACTIVE
@@ -361,17 +378,21 @@ class State(Record):
     allowances: dict[str, Allowance] = field(default_factory=dict)
     """Those that have less than the most."""
 
-    def items(self) -> dict[int, Item]:
-        items = super().items()
-        if not self.allowances:
-            del items[max(items)]
-        return items
-
     def encoded(self) -> bytes:
         return encode(self.items())
 
+    def parts(self) -> list[Item]:
+        """The fields of the state, with those of the roster in its place."""
+        parts: list[Item] = []
+        for each in fields(self):
+            value = getattr(self, each.name)
+            parts += value.items().values() if each.name == "roster" else [to_item(value)]
+        return parts
+
     def digest(self) -> str:
-        return "blake3:" + digest.blake3(self.encoded()).hex()
+        """The state digest."""
+        parts = b"".join(_digest_of_part(part) for part in self.parts())
+        return "blake3:" + digest.blake3(b"\2" + parts).hex()
 
     def apply_facts(self, facts: list[tuple[Any, ...]]) -> None:
         """Ledger facts (0.2)."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from . import glob
 from .state import Guardrail, State, Task
 
@@ -28,19 +26,17 @@ def items(task: Task) -> int:
     return 1 + sum(len(each) for each in lists)
 
 
-def near(state: State, paths: list[str], task: Task, at: int) -> Iterator[int]:
-    """NEAR, comparison by comparison."""
-    yield len(paths) * len(task.fields.paths)
+def near(state: State, paths: list[str], task: Task, at: int) -> int:
+    """NEAR."""
+    count = len(paths) * len(task.fields.paths)
     for other in state.tasks:
         if other is task or other.claim is None:
             continue
-        compared = 0
-        for path in paths:
-            for held in sorted(other.fields.paths):
-                compared += glob.steps(path, held)
-                yield glob.steps(path, held)
+        compared = sum(glob.steps(path, held) for path in paths for held in other.fields.paths)
+        count += compared
         if compared > 0 and not other.claim.running(at):
-            yield PER_PATH * len(other.fields.paths)
+            count += PER_PATH * len(other.fields.paths)
+    return count
 
 
 def gates(state: State, task: Task) -> int:

@@ -25,7 +25,6 @@ EMOJI = _ranges(
 JOINED = _ranges("0620-07FF 0840-0DFF 0F00-109F 1780-18AF A840-A87F A8E0-A8FF 11000-11FFF")
 BEFORE_JOINERS = _ranges("094D 09CD 0A4D 0ACD 0B4D 0BCD 0C4D 0CCD 0D4D 0DCA")
 BLANK = _ranges("0020 00A0 1680 2000-200A 202F 205F 3000")
-WHITE_SPACE = _ranges("0009-000D 0020 0085 00A0 1680 2000-200A 2028 2029 202F 205F 3000")
 
 
 def within(character: str, ranges: Ranges) -> bool:
@@ -66,9 +65,12 @@ def brief(text: str, most: int = 60) -> str:
     return shown if len(shown) <= most else shown[: most - 1].rstrip("\u200c\u200d") + "\u2026"
 
 
+def is_visible(character: str) -> bool:
+    return not within(character, INVISIBLE) and not within(character, BLANK)
+
+
 def is_text(text: str) -> bool:
-    visible = any(not within(each, INVISIBLE) and not within(each, BLANK) for each in text)
-    return len(text.encode()) <= 4000 and visible
+    return len(text.encode()) <= 4000 and any(is_visible(each) for each in text)
 
 
 def is_branch(text: str) -> bool:
@@ -101,11 +103,7 @@ def is_actor(text: str) -> bool:
 
 
 def is_address(text: str) -> bool:
-    return (
-        1 <= len(text.encode()) <= 254
-        and not any(each in "<>" or within(each, WHITE_SPACE) for each in text)
-        and show(text) == text
-    )
+    return 1 <= len(text.encode()) <= 254 and all(each not in "<>" and is_visible(each) for each in text)
 
 
 def is_day(text: str) -> bool:
