@@ -87,6 +87,11 @@ def read_base64(text: str) -> bytes:
     return data
 
 
+def could_be_an_entry(raw: bytes) -> bool:
+    """Whether the bytes before its last space are the begin of a last line with a payload (What is read)."""
+    return raw.rpartition(b" ")[0].endswith(b"\nCoord-Payload:")
+
+
 def parents_as_git(raw: bytes) -> list[str]:
     """Where a commit leads, whatever its form: the lines `parent ID` after its line `tree ID`."""
     if len(raw) > READABLE_BYTES:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 
-from .commit import parents_as_git
+from .commit import could_be_an_entry, parents_as_git
 
 EMPTY_TREES = {
     40: "4b825dc642cb6eb9a060e54bf8d69288fbee4904",
@@ -49,12 +49,20 @@ class Repository:
         return content
 
     def history(self, tip: str) -> dict[str, bytes]:
-        """All commits that the tip leads to, by object id."""
+        """All commits that a reader reads (section 4, What is read), by object id."""
         commits: dict[str, bytes] = {}
-        left = [tip]
+        on_a_line: set[str] = set()
+        left = [(tip, True)]
         while left:
-            object_id = left.pop()
+            object_id, on_line = left.pop()
+            if object_id in commits and (not on_line or object_id in on_a_line):
+                continue
             if object_id not in commits:
                 commits[object_id] = self.commit(object_id)
-                left += parents_as_git(commits[object_id])
+            if on_line:
+                on_a_line.add(object_id)
+            could_be = could_be_an_entry(commits[object_id])
+            for number, parent in enumerate(parents_as_git(commits[object_id])):
+                if could_be or on_line and number == 0:
+                    left.append((parent, number == 0))
         return commits

@@ -388,7 +388,24 @@ def repairs_and_roles() -> Builder:
     return ledger
 
 
+def missing() -> Builder:
+    """Nothing behind a later parent that is no entry has to exist."""
+    ledger = team(62)
+    main = ledger.tip
+    ledger.case("a foreign commit whose parent is nowhere", "not followed")
+    foreign = ledger.foreign("no past", parents=["1" * 40, "2" * 40])
+    ledger.tip = main
+    ledger.case("a join with it")
+    ledger.join("ada", foreign.object_id)
+    main = ledger.tip
+    ledger.case("a foreign commit on the line, whose later parent is nowhere", "frame")
+    ledger.foreign("half a past", parents=[main, "3" * 40])
+    ledger.case("above it")
+    seen(ledger, "bob")
+    return ledger
+
+
 STORIES = (
-    keys_of_other_lines, revoked_admin, rosters_that_meet, rosters_that_meet_otherwise, policies_that_meet, copies, copies_first,
+    missing, keys_of_other_lines, revoked_admin, rosters_that_meet, rosters_that_meet_otherwise, policies_that_meet, copies, copies_first,
     copies_refused, orders, quarantined, flaws_by_the_past, repairs, repairs_and_roles,
 )  # fmt: skip

@@ -179,6 +179,15 @@ def relations() -> Builder:
     ledger.add("F", (DEPENDS, tasks["E"]), (PARENT, tasks["A"]))
     ledger.case("a new task waits for itself under its name only", "unknown_task")
     ledger.add("F", (DEPENDS, here("F")))
+    for name in ("T", "U", "V", "W"):
+        ledger.add(name)
+    edit("T", (DEPENDS, tasks["U"]))
+    edit("V", (DEPENDS, tasks["U"]))
+    ledger.case("both wait for U: one under the other is no cycle")
+    edit("T", (PARENT, tasks["V"]))
+    edit("U", (DEPENDS, tasks["W"]))
+    ledger.case("V waits for U, and U for W: V under W is a cycle", "cycle")
+    edit("V", (PARENT, tasks["W"]))
     ledger.case("a link to itself", "cycle")
     edit("A", (LINK, 0, tasks["A"]))
     ledger.case("links may go round")
@@ -237,7 +246,10 @@ def room() -> Builder:
     ledger.case("verdicts and past verdicts are a thousand", "too_many")
     ledger.entry("rob", event("4.1", task=ledger.tasks["verdicts"]))
     ledger.add("parent")
-    ledger.entry("ada", *[event("2.0", id="c", title="c", facts=[(PARENT, ledger.tasks["parent"])])] * 1000)
+    about = {"id": "c", "title": "c", "facts": [(PARENT, ledger.tasks["parent"])]}
+    for number, children in ((256, 250), (257, 1), (1006, 749)):
+        ledger.case(f"{number} tasks and their digest")
+        ledger.entry("ada", *[event("2.0", **about)] * children)
     ledger.case("a child more", "too_many")
     ledger.add("c", (PARENT, ledger.tasks["parent"]))
     return ledger
