@@ -84,6 +84,7 @@ def is_branch(text: str) -> bool:
         and not text.endswith(".")
         and not any(each in text for each in ("..", "@{", " "))
         and not any(each in "~^:?*[\\" or ord(each) < 32 or ord(each) == 127 for each in text)
+        and any(is_visible(each) for each in text)
     )
 
 

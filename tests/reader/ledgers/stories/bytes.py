@@ -241,7 +241,7 @@ def _bad_tasks() -> list[tuple[str, dict[int, Any]]]:
         ("a branch of a dash", [13, "-a"]), ("HEAD", [13, "HEAD"]), ("a branch that ends in .lock", [13, "a.lock/b"]), ("two dots", [13, "a..b"]),
         ("a part that begins with a dot", [13, "a/.b"]), ("an empty part", [13, "a//b"]), ("a branch that ends in a dot", [13, "a."]),
         ("@{", [13, "a@{b"]), ("a space in a branch", [13, "a b"]), ("a star in a branch", [13, "a*"]), ("DEL in a branch", [13, "a\x7f"]),
-        ("a branch of 1,001 bytes", [13, "a" * 1001]), ("a pull request beyond 64 bits", [14, -1]),
+        ("an invisible branch", [13, "\u200b"]), ("a branch of 1,001 bytes", [13, "a" * 1001]), ("a pull request beyond 64 bits", [14, -1]),
         ("a mark of no map", [16, []]), ("a mark with event 0", [16, {1: 0}]), ("a mark with a fourth field", [16, {3: 0}]),
         ("a mark beyond 16 bits", [16, {1: 65_536}]), ("a wave without a rank", [24, {0: 1}]), ("the 30th of February", [26, "2024-02-30"]),
         ("a day of 1969", [26, "1969-12-31"]), ("a day without zeros", [27, "2024-2-1"]), ("an address without a host", [28, "https://"]),
