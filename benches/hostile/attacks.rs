@@ -296,14 +296,7 @@ pub fn reviewed_paths(size: usize) -> Line {
             .remove(0);
         line.by(
             "coo",
-            vec![Event::Task(TaskEvent::Completed {
-                task: task.clone(),
-                claim: None,
-                commit: None,
-                waiver: None,
-                tree: None,
-                integrated: None,
-            })],
+            vec![Event::Task(TaskEvent::completed(task.clone(), None))],
         );
         let removed = (0..12).map(|_| match hostile("*a", 400, 1) {
             TaskFact::PathAdded(path) => TaskFact::PathRemoved(path),

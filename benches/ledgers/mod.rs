@@ -310,15 +310,7 @@ fn act(author: &Author, state: &State, index: TaskIndex, events: usize) -> Entry
         }),
         7 => unblock(state, index, task),
         11 => comment(author, task),
-        19 => Event::Task(TaskEvent::Completed {
-            task,
-            claim,
-            commit: None,
-            waiver: None,
-            tree: None,
-            integrated: None,
-        })
-        .into(),
+        19 => Event::Task(TaskEvent::completed(task, claim)).into(),
         _ => work(WorkEvent::Progressed {
             task,
             claim,
@@ -333,14 +325,7 @@ fn claim(state: &State, index: TaskIndex) -> Option<Mark> {
 }
 
 fn claimed(task: TaskRef) -> WorkEvent {
-    WorkEvent::Claimed {
-        task,
-        lease: Span::from_minutes(240),
-        worktree: None,
-        steal: false,
-        share: false,
-        resume: false,
-    }
+    WorkEvent::claim(task, Span::from_minutes(240))
 }
 
 fn step(

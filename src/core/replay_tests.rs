@@ -279,14 +279,7 @@ fn perform(history: &mut History, act: &Act) {
             history.add(who, &parents, *at, id);
             return;
         }
-        4 | 5 => vec![Event::Work(WorkEvent::Claimed {
-            task,
-            lease: Span::from_minutes(10),
-            worktree: None,
-            steal: false,
-            share: false,
-            resume: false,
-        })],
+        4 | 5 => vec![Event::Work(WorkEvent::claim(task, Span::from_minutes(10)))],
         6 => vec![revoked(other)],
         7 => roster(RosterEvent::KeyRetired {
             actor: whose(),

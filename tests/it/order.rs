@@ -63,14 +63,7 @@ fn begin(forge: &Forge) -> u64 {
 fn claimed(forge: &Forge) -> Event {
     let state = forge.state();
     let task: TaskRef = state.reference(state.names().resolve("A").unwrap());
-    Event::Work(WorkEvent::Claimed {
-        task,
-        lease: Span::from_minutes(600),
-        worktree: None,
-        steal: false,
-        share: false,
-        resume: false,
-    })
+    Event::Work(WorkEvent::claim(task, Span::from_minutes(600)))
 }
 
 /// The holder of the task `A`, as of a time or now.

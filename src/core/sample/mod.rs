@@ -260,17 +260,7 @@ impl Sample {
     pub fn done(&mut self, who: &str, task: &TaskRef) {
         let claim = self.held(task);
         let task = task.clone();
-        self.by(
-            who,
-            Event::Task(TaskEvent::Completed {
-                task,
-                claim,
-                commit: None,
-                waiver: None,
-                tree: None,
-                integrated: None,
-            }),
-        );
+        self.by(who, Event::Task(TaskEvent::completed(task, claim)));
     }
     pub fn cancel(&mut self, task: &TaskRef) {
         let event = TaskEvent::Cancelled {

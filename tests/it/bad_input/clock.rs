@@ -164,14 +164,7 @@ fn a_modified_client_holds_no_task_for_longer_than_policy_allows() {
     let forge = Forge::new();
     let state = forge.state();
     let task = state.reference(state.names().resolve("A").unwrap());
-    let claimed = Event::Work(WorkEvent::Claimed {
-        task,
-        lease: "365000d".parse().unwrap(),
-        worktree: None,
-        steal: false,
-        share: false,
-        resume: false,
-    });
+    let claimed = Event::Work(WorkEvent::claim(task, "365000d".parse().unwrap()));
     let entry = forge.next(&forge.codex, vec![claimed]);
     forge.plant(&forge.sign(&forge.parts(&entry), &forge.codex));
     let state = forge.state();

@@ -58,14 +58,7 @@ fn edited(task: &TaskRef, facts: Vec<TaskFact>) -> Event {
 }
 
 fn claimed(task: &TaskRef) -> Event {
-    Event::Work(WorkEvent::Claimed {
-        task: task.clone(),
-        lease: "4h".parse().unwrap(),
-        worktree: None,
-        steal: false,
-        share: false,
-        resume: false,
-    })
+    Event::Work(WorkEvent::claim(task.clone(), "4h".parse().unwrap()))
 }
 
 fn progressed(task: &TaskRef) -> Event {

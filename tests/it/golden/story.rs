@@ -550,14 +550,7 @@ impl Golden {
             task: d,
             claim: held,
         };
-        let claimed = WorkEvent::Claimed {
-            task: self.task("A", tasks, 2),
-            lease: Span::from_minutes(60),
-            worktree: None,
-            steal: false,
-            share: false,
-            resume: false,
-        };
+        let claimed = WorkEvent::claim(self.task("A", tasks, 2), Span::from_minutes(60));
         let events = [released, claimed].map(Event::Work);
         let fork = self.then("claude", Vec::from(events));
         self.repeat(fork);

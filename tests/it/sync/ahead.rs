@@ -29,14 +29,7 @@ fn in_minutes(minutes: u64) -> u64 {
 
 fn claim(state: &State) -> Event {
     let task: TaskRef = state.reference(state.names().resolve("T").unwrap());
-    Event::Work(WorkEvent::Claimed {
-        task,
-        lease: Span::from_minutes(60),
-        worktree: None,
-        steal: false,
-        share: false,
-        resume: false,
-    })
+    Event::Work(WorkEvent::claim(task, Span::from_minutes(60)))
 }
 
 /// Appends an entry with this time, as a modified client or a machine with a wrong clock does.

@@ -98,24 +98,23 @@ fn a_bundle_is_taken_in() {
     team.converge(&["ada", "codex", "claude"]);
 }
 
-#[test]
-fn a_courier_cannot_bring_what_would_be_quarantined() {
-    let team = with_courier();
+/// Pushes a commit that is not an entry on top of the ledger of codex. Returns the ledger's tip and the commit.
+fn push_a_stray_commit(team: &Team, remote: &str) -> (String, String) {
     let tip = team.ledger("codex");
     let tree = team.git_in("codex", &["hash-object", "-t", "tree", "-w", "/dev/null"]);
     let bad = team.git_in(
         "codex",
         &["commit-tree", &tree, "-p", &tip, "-m", "not an entry"],
     );
-    team.git_in(
-        "codex",
-        &[
-            "push",
-            "--quiet",
-            "usb",
-            &format!("{bad}:refs/coord/ledger"),
-        ],
-    );
+    let refspec = format!("{bad}:refs/coord/ledger");
+    team.git_in("codex", &["push", "--quiet", remote, &refspec]);
+    (tip, bad)
+}
+
+#[test]
+fn a_courier_cannot_bring_what_would_be_quarantined() {
+    let team = with_courier();
+    push_a_stray_commit(&team, "usb");
     let before = team.ledger("ada");
     team.says("ada", "sync usb --json")
         .failed("bad_history", 128);
@@ -138,21 +137,7 @@ fn a_courier_with_another_ledger_is_an_error() {
 #[test]
 fn a_home_with_a_quarantined_tip_does_not_stop_anybody() {
     let team = with_courier();
-    let tip = team.ledger("codex");
-    let tree = team.git_in("codex", &["hash-object", "-t", "tree", "-w", "/dev/null"]);
-    let bad = team.git_in(
-        "codex",
-        &["commit-tree", &tree, "-p", &tip, "-m", "not an entry"],
-    );
-    team.git_in(
-        "codex",
-        &[
-            "push",
-            "--quiet",
-            "origin",
-            &format!("{bad}:refs/coord/ledger"),
-        ],
-    );
+    let (tip, bad) = push_a_stray_commit(&team, "origin");
     team.done("claude", "claim A");
     team.done("claude", "sync");
     team.done("ada", "sync");

@@ -86,6 +86,20 @@ pub enum TaskEvent {
     Imported(Import),
 }
 
+impl TaskEvent {
+    /// The end of a task without a commit and without a waiver.
+    pub fn completed(task: TaskRef, claim: Option<Mark>) -> Self {
+        Self::Completed {
+            task,
+            claim,
+            commit: None,
+            waiver: None,
+            tree: None,
+            integrated: None,
+        }
+    }
+}
+
 /// The commit of a branch with which the branch has the work.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Integration {

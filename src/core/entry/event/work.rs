@@ -124,6 +124,20 @@ pub enum WorkEvent {
 }
 
 impl WorkEvent {
+    /// A claim of a free task, made in no worktree.
+    pub fn claim(task: TaskRef, lease: Span) -> Self {
+        Self::Claimed {
+            task,
+            lease,
+            worktree: None,
+            steal: false,
+            share: false,
+            resume: false,
+        }
+    }
+}
+
+impl WorkEvent {
     /// The task of the event.
     pub fn task(&self) -> &TaskRef {
         match self {

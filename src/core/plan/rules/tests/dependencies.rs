@@ -153,16 +153,7 @@ fn a_waiver_and_the_policy_let_a_task_be_done_before_its_dependencies() {
 #[test]
 fn one_entry_can_finish_a_task_and_then_what_depends_on_it() {
     let (mut plan, others, task) = plan_with(&["A"]);
-    let done = |task: &TaskRef| {
-        Event::Task(TaskEvent::Completed {
-            task: task.clone(),
-            claim: None,
-            commit: None,
-            waiver: None,
-            tree: None,
-            integrated: None,
-        })
-    };
+    let done = |task: &TaskRef| Event::Task(TaskEvent::completed(task.clone(), None));
     plan.all_by("ana", vec![done(&task), done(&others[0])]);
     told(&plan, Some(Code::Waits));
     assert!(plan.task(&others[0]).end.is_none());

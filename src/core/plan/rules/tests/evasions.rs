@@ -120,16 +120,8 @@ fn a_refused_entry_gives_back_the_files_that_it_took() {
     let two = plan.add("B", "Two", paths(&["lib"]));
     claim(&mut plan, "codex", &one, How::default());
     let_time_pass(&mut plan);
-    let claimed = |task: &TaskRef| {
-        Event::Work(WorkEvent::Claimed {
-            task: task.clone(),
-            lease: Span::from_minutes(60),
-            worktree: None,
-            steal: false,
-            share: false,
-            resume: false,
-        })
-    };
+    let claimed =
+        |task: &TaskRef| Event::Work(WorkEvent::claim(task.clone(), Span::from_minutes(60)));
     plan.all_by("copilot", vec![claimed(&two), claimed(&two)]);
     told(&plan, Some(Code::AlreadyYours));
     assert_eq!(holder(&plan, &one).as_deref(), Some("codex"));

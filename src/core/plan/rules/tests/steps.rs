@@ -209,14 +209,7 @@ fn a_review_counts_its_gates_among_its_answers_and_their_authors_among_the_owner
         steps(&plan, "claude", &[tick(&task)]),
         1 + 32 * items + gates
     );
-    let completed = Event::Task(TaskEvent::Completed {
-        task: task.clone(),
-        claim: None,
-        commit: None,
-        waiver: None,
-        tree: None,
-        integrated: None,
-    });
+    let completed = Event::Task(TaskEvent::completed(task.clone(), None));
     // Two gates and three checks; a verdict, a tick and four actors; two owners. The end of a claim frees two paths.
     let review = (2 + 3) * (1 + 1 + 4) * (1 + 2);
     assert_eq!(
@@ -229,14 +222,7 @@ fn a_review_counts_its_gates_among_its_answers_and_their_authors_among_the_owner
 fn the_end_of_a_task_counts_the_guardrails_and_more_of_the_required_ones() {
     let mut plan = Sample::new();
     let task = plan.add("A", "x", Vec::new());
-    let completed = [Event::Task(TaskEvent::Completed {
-        task: task.clone(),
-        claim: None,
-        commit: None,
-        waiver: None,
-        tree: None,
-        integrated: None,
-    })];
+    let completed = [Event::Task(TaskEvent::completed(task.clone(), None))];
     let alone = steps(&plan, "ana", &completed);
     for (number, (required, results)) in (1..).zip([(false, 3), (true, 2)]) {
         let id = format!("G{number}").parse().unwrap();
