@@ -10,6 +10,7 @@ pub fn stays(what: &Stays) -> String {
         Stays::Ledger => "the change of the ledger itself".to_owned(),
         Stays::Roster => "the change of actors, keys or policy".to_owned(),
         Stays::Observation => "the observation".to_owned(),
+        Stays::Snapshot => "the snapshot".to_owned(),
         Stays::OthersVerdict(by) => format!("the verdict of {by}; only {by} can withdraw it"),
         Stays::LaterVerdict(by) => {
             format!("the verdict of {by}; a later verdict or review replaced it")

@@ -10,7 +10,7 @@ use crate::core::{
     values::{
         id::ActorName,
         task::{LinkKind, Priority},
-        text::{Text, quoted},
+        text::{Text, counted, quoted},
         time::Timestamp,
     },
     views::snapshot::{
@@ -19,14 +19,6 @@ use crate::core::{
         TargetDocument, TaskDocument,
     },
 };
-
-/// A number of things: `1 task`, `2 tasks`.
-pub fn counted(count: usize, one: &str, several: &str) -> String {
-    match count {
-        1 => format!("1 {one}"),
-        count => format!("{count} {several}"),
-    }
-}
 
 /// News in a sentence. `author` is the author of a comment.
 pub fn news(news: &News, author: Option<&str>) -> String {

@@ -163,7 +163,7 @@ fn an_unknown_revision_or_task_is_an_error_with_its_code() {
     let told = world.coord(&["status", "--at", "2025-10-14"]).stderr;
     assert!(
         told.starts_with(
-            "error: '2025-10-14' is before the ledger, which begins at 2025-10-15T09:"
+            "error: '2025-10-14' is before the ledger, which begins at 2025-10-15 09:"
         ),
         "{told}"
     );
@@ -597,6 +597,21 @@ fn a_revision_can_be_named_from_now() {
     ] {
         at(words).failed("unknown_revision", 128);
     }
+}
+
+#[test]
+fn one_of_a_kind_is_not_named_in_the_plural() {
+    let world = World::new();
+    world.done("init --actor ada");
+    assert!(world.done("status").contains(", 1 entry\n"));
+    world.done("add One");
+    assert!(world.done("status").contains("0% of 1 task\n"));
+    assert!(world.done("snapshot one").ends_with("of 1 task\n"));
+    let undone = world.coord(&["undo"]);
+    assert!(
+        undone.stderr.contains("it would leave: the snapshot\n"),
+        "{undone:?}"
+    );
 }
 
 #[test]

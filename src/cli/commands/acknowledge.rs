@@ -15,11 +15,10 @@ use crate::{
         },
         history::judge::{Flaw, Judgement},
         plan::state::State,
-        values::id::EntryId,
+        values::{id::EntryId, text::counted},
     },
     git::repository::ObjectId,
     ledger::{EntryDraft, History, history::Placed},
-    render::words::counted,
 };
 
 /// Acknowledge ignored (quarantined) commits

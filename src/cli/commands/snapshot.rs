@@ -18,7 +18,7 @@ use crate::{
         plan::state::{RULES, STATE, State},
         values::{
             id::{ActorName, Digest, InvalidName, TaskId},
-            text::Text,
+            text::{Text, counted},
         },
         views::snapshot::FILES,
     },
@@ -113,9 +113,9 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         written: folder,
     };
     let mut text = format!(
-        "took snapshot {} of {} tasks\n",
+        "took snapshot {} of {}\n",
         taken.name,
-        state.tasks().len()
+        counted(state.tasks().len(), "task", "tasks")
     );
     if let Some(folder) = &taken.written {
         text += &format!(

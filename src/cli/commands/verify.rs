@@ -15,14 +15,14 @@ use crate::{
         plan::refusal::Refusal,
         values::{
             id::{Digest, EntryId, TaskId},
-            text::visible,
+            text::{counted, visible},
             time::Timestamp,
         },
         views::diff::{FirstDifference, RecordDigests},
     },
     git::repository::ObjectId,
     ledger::verify::{Broken, CheckedSnapshot, Quarantined, Rederivation, Suspect, Verification},
-    render::{refusal, words::counted},
+    render::refusal,
 };
 
 /// Check every entry of the ledger

@@ -277,7 +277,10 @@ impl Reading {
                 .next()
                 .map(|genesis| genesis.node.effective);
             let begin = begin.unwrap_or_default();
-            let message = format!("'{given}' is before the ledger, which begins at {begin}");
+            let message = format!(
+                "'{given}' is before the ledger, which begins at {}",
+                begin.dated()
+            );
             return Err(CommandError::fatal(code::UNKNOWN_REVISION, message).hint("git coord log"));
         };
         let revision = self.at_entry(name.to_string(), entry.object)?;

@@ -15,11 +15,11 @@ use crate::{
         plan::{refusal::Refusal, state::records::Anomaly},
         values::{
             id::{ActorName, EntryId},
-            text::visible,
+            text::{counted, visible},
             time::Timestamp,
         },
     },
-    render::{refusal, words::counted},
+    render::refusal,
     sync::{
         ahead::Ahead,
         round::{LostClaim, Renamed, Synced},

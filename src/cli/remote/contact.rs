@@ -19,6 +19,7 @@ use crate::{
         values::{
             id::{ActorName, EntryId},
             key::PublicKey,
+            text::counted,
         },
     },
     git::repository::Repository,
@@ -153,9 +154,8 @@ impl Contact {
         let mut lines = Vec::new();
         if self.first {
             let ledger = self.ledger.short();
-            lines.push(format!(
-                "fetched ledger {ledger} from {remote}, {entries} entries"
-            ));
+            let entries = counted(entries as usize, "entry", "entries");
+            lines.push(format!("fetched ledger {ledger} from {remote}, {entries}"));
         }
         let (Some(actor), Some(key)) = (&self.actor, &self.key) else {
             lines.push("no actor is set: git coord sync --actor NAME".to_owned());

@@ -11,6 +11,14 @@ use super::id::{InvalidName, TaskId};
 /// The longest short text, in bytes of UTF-8.
 pub const TEXT_BYTES_MAX: usize = 4000;
 
+/// A number of things: `1 task`, `2 tasks`.
+pub fn counted(count: usize, one: &str, several: &str) -> String {
+    match count {
+        1 => format!("1 {one}"),
+        count => format!("{count} {several}"),
+    }
+}
+
 /// A short text: 1 to 4,000 bytes of UTF-8, any characters, at least one of them visible. Copies share it: a task that has
 /// megabytes of them is copied for an entry of a few bytes.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]

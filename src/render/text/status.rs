@@ -16,7 +16,7 @@ use crate::{
         entry::event::observation::{Checks, PullRequestState},
         values::{
             task::Status,
-            text::{Text, visible},
+            text::{Text, counted, visible},
             time::Timestamp,
         },
         views::snapshot::{
@@ -98,11 +98,11 @@ fn fold(tasks: Vec<&TaskDocument>) -> (Vec<&TaskDocument>, Vec<&TaskDocument>) {
 
 /// How many tasks have which status: `160 done, 2 cancelled`.
 fn counts(tasks: &[&TaskDocument]) -> String {
-    let counted = Status::ALL.iter().filter_map(|status| {
+    let numbers = Status::ALL.iter().filter_map(|status| {
         let count = tasks.iter().filter(|task| task.status == *status).count();
         (count > 0).then(|| format!("{count} {}", status.as_str().replace('_', " ")))
     });
-    counted.collect::<Vec<_>>().join(", ")
+    numbers.collect::<Vec<_>>().join(", ")
 }
 
 fn section(page: &mut String, lines: Option<String>) {
@@ -120,10 +120,10 @@ fn header(document: &StatusDocument, style: Style) -> String {
         .as_ref()
         .map_or("ledger", Text::as_str);
     let about = format!(
-        "{} {}, {} entries",
+        "{} {}, {}",
         visible(title),
         document.ledger.id.short(),
-        document.ledger.entries
+        counted(document.ledger.entries as usize, "entry", "entries")
     );
     // Writing to a String cannot fail.
     let mut text = style.heading(&cut(&about, style.width)) + "\n";
@@ -146,8 +146,8 @@ fn bar(percent: usize, style: Style) -> String {
 
 /// The text after the bar. If the line would be too long, the remaining effort goes on a second line.
 fn figures(summary: &Summary, style: Style) -> String {
-    let counted = summary.total - summary.cancelled;
-    let done = format!("{}% of {counted} tasks", summary.percent);
+    let tasks = counted(summary.total - summary.cancelled, "task", "tasks");
+    let done = format!("{}% of {tasks}", summary.percent);
     let Some(left) = remaining(summary) else {
         return done;
     };

@@ -5,7 +5,7 @@
 use std::path::PathBuf;
 
 use crate::{
-    core::values::id::EntryId,
+    core::values::{id::EntryId, text::counted},
     ledger::{Error, verify::ActorCounts},
 };
 
@@ -91,8 +91,8 @@ impl Diagnosis {
             bytes,
             refused,
         } = &written;
-        let what =
-            format!("{actor} has written {entries} entries of {bytes} bytes, {refused} refused");
+        let entries = counted(*entries as usize, "entry", "entries");
+        let what = format!("{actor} has written {entries} of {bytes} bytes, {refused} refused");
         Self {
             written: Some(written),
             ..Self::good("actor", what)

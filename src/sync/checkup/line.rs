@@ -7,7 +7,7 @@ use super::{
     diagnosis::{Diagnosis, Remedy},
 };
 use crate::{
-    core::values::{id::EntryId, time::Timestamp},
+    core::values::{id::EntryId, text::counted, time::Timestamp},
     ledger::{Error, LEDGER_REF, Ledger, anchor},
 };
 
@@ -32,8 +32,11 @@ fn the_ref(found: FoundLines) -> Diagnosis {
     let is_lost = matches!(found.recovery(), Recovery::Lost);
     match found.present {
         Present::Good(line) => {
-            let (tip, entries) = (line.tip.to_string(), line.entries);
-            let what = format!("{LEDGER_REF} is at {tip:.10}, {entries} entries");
+            let (tip, entries) = (
+                line.tip.to_string(),
+                counted(line.entries, "entry", "entries"),
+            );
+            let what = format!("{LEDGER_REF} is at {tip:.10}, {entries}");
             Diagnosis::good("ref", what)
         }
         Present::Absent => {
@@ -63,7 +66,8 @@ fn log(found: &FoundLines) -> Diagnosis {
         (0, true) => Diagnosis::good("log", "the ref contains all entries that it ever contained"),
         (0, false) => Diagnosis::remark("log", format!("{LEDGER_REF} has no log yet")),
         (lost, _) => {
-            let what = format!("the ref was moved back and lost {lost} entries");
+            let lost = counted(lost, "entry", "entries");
+            let what = format!("the ref was moved back and lost {lost}");
             Diagnosis::wrong("log", what).mended_by(Remedy::Recover)
         }
     }

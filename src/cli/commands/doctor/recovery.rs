@@ -15,7 +15,7 @@ use crate::{
     },
     core::values::{
         email::Email,
-        text::{shell_word, visible},
+        text::{counted, shell_word, visible},
         time::Timestamp,
     },
     git::{refs::Reflog, repository::ObjectId},
@@ -159,7 +159,10 @@ fn rejoin(
 
 fn told_of_join(line: &FoundLine, refused: &[Refused], now: Timestamp) -> String {
     let (tip, entries) = (short(line.tip), line.entries);
-    let mut page = format!("joined all lines: {LEDGER_REF} is at {tip}, {entries} entries\n");
+    let mut page = format!(
+        "joined all lines: {LEDGER_REF} is at {tip}, {}\n",
+        counted(entries, "entry", "entries")
+    );
     for refused in refused {
         page += &visible(&refused.in_words(now));
         page += "\n";
@@ -234,8 +237,9 @@ fn text(found: &FoundLines, before: Option<ObjectId>, taken: Option<ObjectId>) -
         Some(tip) => {
             let line = found.lines.iter().find(|line| line.tip == tip);
             let entries = line.map_or(0, |line| line.entries);
+            let entries = counted(entries, "entry", "entries");
             say(format!(
-                "restored {LEDGER_REF} to {}, {entries} entries",
+                "restored {LEDGER_REF} to {}, {entries}",
                 short(tip)
             ));
         }
@@ -252,9 +256,9 @@ fn text(found: &FoundLines, before: Option<ObjectId>, taken: Option<ObjectId>) -
         } else {
             ""
         };
-        let (entries, at) = (line.entries, line.at);
+        let (entries, at) = (counted(line.entries, "entry", "entries"), line.at);
         say(format!(
-            "a line of {entries} entries until {}{here}: {}",
+            "a line of {entries} until {}{here}: {}",
             at.dated(),
             line.tip
         ));

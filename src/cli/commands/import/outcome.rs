@@ -9,9 +9,8 @@ use serde::Serialize;
 use super::plan::PlanFile;
 use crate::{
     cli::{CommandError, Context},
-    core::values::text::{Text, visible},
+    core::values::text::{Text, counted, visible},
     exchange::{Draft, Finding, import::NotApplied},
-    render::words::counted,
 };
 
 /// The result of an import.

@@ -11,13 +11,12 @@ use crate::{
         values::{
             id::ActorName,
             task::Status,
-            text::{Text, visible},
+            text::{Text, counted, visible},
             time::Timestamp,
         },
     },
     git::repository::{Repository, SeenWorktree},
     hooks::binding::task_of_found,
-    render::words::counted,
 };
 
 #[derive(Debug, clap::Args)]

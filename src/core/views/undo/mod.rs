@@ -14,7 +14,7 @@ mod work;
 use self::scene::Scene;
 pub use self::{scene::Undoing, stays::Stays};
 use crate::core::{
-    entry::event::{Event, GuardrailEvent, Origin, ReviewEvent},
+    entry::event::{Event, GuardrailEvent, ObservationEvent, Origin, ReviewEvent},
     plan::{
         reduce::Accepted,
         state::{State, task::Verdict},
@@ -47,6 +47,9 @@ pub fn undo(before: &State, now: &State, undone: &Accepted, actor: &ActorName) -
             Event::Guardrail(event) => guardrail(&scene, event, &mut undoing),
             Event::Ledger(_) => undoing.stays(Stays::Ledger),
             Event::Roster(_) => undoing.stays(Stays::Roster),
+            Event::Observation(ObservationEvent::SnapshotTaken { .. }) => {
+                undoing.stays(Stays::Snapshot);
+            }
             Event::Observation(_) => undoing.stays(Stays::Observation),
         }
     }

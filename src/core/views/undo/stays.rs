@@ -14,8 +14,10 @@ pub enum Stays {
     Ledger,
     /// A change of actors, keys or policy.
     Roster,
-    /// An observation or a snapshot.
+    /// An observation.
     Observation,
+    /// A snapshot.
+    Snapshot,
     /// A verdict, which only its author can withdraw.
     OthersVerdict(ActorName),
     /// A later verdict of the same author, or a later review.
