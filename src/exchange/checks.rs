@@ -21,15 +21,6 @@ use crate::{
 /// The complaint about a plan without tasks.
 const NO_TASKS: &str = "no tasks found: looked for a Markdown table with the columns `ID` or `#` and `Task` or `Title`, \
                         a list with checkboxes or with ids such as `T1: title`, JSON with `tasks`, and CSV with such columns";
-/// The blocker of a waiting task without a dependency or a blocker.
-pub(super) const WAITING_FOR_WHAT: &str = "waiting, but the plan does not say for what";
-/// The blocker of a blocked task without a dependency or a blocker.
-pub(super) const BLOCKED_BY_WHAT: &str = "blocked, but the plan does not say by what";
-/// The waiver of a task that is done in the plan but needs a review.
-const WAIVER: &str = "complete in the plan, which records no review";
-/// The waiver of a task that is done in the plan but depends on an open task.
-const WAIVER_OF_ORDER: &str = "complete in the plan before what it depends on";
-
 /// Checks a draft and adds its findings.
 ///
 /// # Errors
@@ -190,7 +181,7 @@ fn check_depth(tasks: &[DraftTask], notes: &mut Notes) {
 }
 
 /// Adds a blocker to a waiting or blocked task that names no reason, and a waiver to a done task with gates or with an
-/// open dependency.
+/// open dependency. Their text is the word for the status: a ledger has no sentences of the program.
 fn name_unsaid(draft: &mut Draft, notes: &mut Notes) {
     let ended = |task: &DraftTask| matches!(task.status, Status::Done | Status::Cancelled);
     let open: Vec<Option<TaskId>> = (draft.tasks.iter())
@@ -201,8 +192,9 @@ fn name_unsaid(draft: &mut Draft, notes: &mut Notes) {
         let unnamed = task.blockers.is_empty() && before.is_empty();
         let mut waits_for = before.iter().filter_map(|place| open[*place].as_ref());
         match task.status {
-            Status::Waiting if unnamed => task.blockers.push(WAITING_FOR_WHAT.to_owned()),
-            Status::Blocked if unnamed => task.blockers.push(BLOCKED_BY_WHAT.to_owned()),
+            Status::Waiting | Status::Blocked if unnamed => {
+                task.blockers.push(task.status.to_string())
+            }
             Status::Waiting | Status::Blocked
                 if task.blockers.is_empty() && waits_for.next().is_none() =>
             {
@@ -213,7 +205,7 @@ fn name_unsaid(draft: &mut Draft, notes: &mut Notes) {
                 notes.find(FindingKind::Contradiction, task.line, message);
             }
             Status::Done if !task.fields.gates.is_empty() => {
-                task.waiver = Some(WAIVER.to_owned());
+                task.waiver = Some(task.status.to_string());
                 let message = format!(
                     "task '{}' is complete without its review; it is imported with a waiver",
                     task.id
@@ -222,7 +214,7 @@ fn name_unsaid(draft: &mut Draft, notes: &mut Notes) {
             }
             Status::Done => {
                 if let Some(open) = waits_for.next() {
-                    task.waiver = Some(WAIVER_OF_ORDER.to_owned());
+                    task.waiver = Some(task.status.to_string());
                     let message = format!(
                         "task '{}' is complete before task '{open}', for which it waits; it is imported with a waiver",
                         task.id

@@ -235,7 +235,7 @@ fn an_import_of_required_guardrails_says_what_they_guard() {
     assert_eq!(imported.code, 0, "{imported:?}");
     let task = says(&world, "show B --json").data("coord.show/1")["task"].take();
     assert_eq!(task["status"], "done");
-    let waived = "done B: ada, waived: complete in the plan";
+    let waived = "done B: ada, waived: done";
     assert!(
         world.done("log B").contains(waived),
         "{}",

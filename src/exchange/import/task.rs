@@ -340,7 +340,7 @@ impl Comparison<'_> {
         }
     }
 
-    /// The reason for completing a task before its review, its dependencies, its integration or its guardrails: the plan's own, or a default if there are such.
+    /// The reason for completing a task before its review, its dependencies, its integration or its guardrails: the plan's own, or else the word for its status.
     fn waiver(&self) -> Option<Text> {
         let reviewed = [self.new, self.ours]
             .iter()
@@ -348,7 +348,7 @@ impl Comparison<'_> {
         let has_commit = self.state.task(self.index).commit.is_some();
         let unmerged = self.state.policy.integrated && has_commit;
         let unsaid = (reviewed || self.waits || self.is_guarded || unmerged)
-            .then_some("complete in the plan");
+            .then_some(Status::Done.as_str());
         let said = self.new.waiver.as_deref().or(unsaid)?;
         said.parse().ok()
     }
