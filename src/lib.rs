@@ -8,7 +8,7 @@
 //! ```text
 //! core <- exchange, render              plans of other tools; core values as text
 //! core <- git <- ledger <- sync         git; the ledger in one repository; other repositories
-//! ledger <- guard, hooks                running commands that it holds; what git's hooks have to say
+//! ledger <- guard, forge, hooks         running commands that it holds; pull requests; what git's hooks have to say
 //! all of them <- cli                    the command line
 //! ```
 //!
@@ -18,6 +18,7 @@
 //!   nothing about them; what callers need of it is [`ledger::Ledger`]. [`sync`] brings it together with other repositories.
 //! - [`exchange`] reads and writes plans in the formats of others; [`render`] lays documents out for people.
 //! - [`guard`] runs the commands of guardrails, which other people wrote.
+//! - [`forge`] reads pull requests as forges show them.
 //! - [`hooks`] looks at what git does to the branches, and gives its verdict.
 //! - [`cli`] talks to people and scripts.
 //!
@@ -55,6 +56,7 @@
 pub mod cli;
 pub mod core;
 pub mod exchange;
+pub mod forge;
 pub mod git;
 pub mod guard;
 pub mod hooks;

@@ -2,10 +2,12 @@
 //!
 //! Not here: their costs (`growth`).
 
+use std::ops::Range;
+
 use git_coord::core::{
     entry::event::{
         Event, Mark, ObservationEvent, RosterEvent, TaskEvent, TaskRef, WorkEvent,
-        observation::{Checks, PullRequest, PullRequestState},
+        observation::{ForgeKind, PullRequest, Source},
         roster::PolicyRule,
         task::TaskFact,
     },
@@ -236,45 +238,48 @@ pub fn comments(size: usize) -> Line {
     line
 }
 
-fn see(from: u64, count: u64, complete: bool) -> Event {
+fn see(seen: Range<u64>, gone: Range<u64>) -> Event {
     let request = |number| PullRequest {
         number,
-        title: "x".parse().unwrap(),
-        state: PullRequestState::Open,
-        branch: "b".parse().unwrap(),
-        checks: Checks::None,
+        ..PullRequest::default()
     };
     Event::Observation(ObservationEvent::PullRequests {
-        source: "forge".parse().unwrap(),
-        seen: (from..from + count).map(request).collect(),
-        complete,
+        source: Source {
+            forge: ForgeKind::Other,
+            repository: "https://forge/acme".parse().unwrap(),
+        },
+        seen: seen.map(request).collect(),
+        gone: gone.collect(),
     })
 }
 
-/// So many thousand pull requests, then 20 times as many entries of two events.
-pub fn observations(size: usize) -> Line {
+/// So many thousand pull requests.
+fn seen(size: usize) -> Line {
     let mut line = Line::new();
     for round in 0..size as u64 {
-        line.by("obs", vec![see(1000 * round, 1000, false)]);
-    }
-    for _ in 0..20 * size {
-        line.by("obs", vec![see(1, 1, false), see(2, 1, false)]);
+        line.by("obs", vec![see(1000 * round..1000 * (round + 1), 0..0)]);
     }
     line
 }
 
-/// So many thousand pull requests, then entries that would forget them all and are refused for their second event, and
-/// one that is not refused.
-pub fn forgotten(size: usize) -> Line {
-    let mut line = Line::new();
-    for round in 0..size as u64 {
-        line.by("obs", vec![see(1000 * round, 1000, false)]);
+/// So many thousand pull requests, then 20 times as many entries of two events.
+pub fn observations(size: usize) -> Line {
+    let mut line = seen(size);
+    for _ in 0..20 * size {
+        line.by("obs", vec![see(1..2, 0..0), see(2..3, 0..0)]);
     }
+    line
+}
+
+/// So many thousand pull requests, then entries that would forget as many as a payload can name and are refused for their
+/// second event, and one that is not refused.
+pub fn forgotten(size: usize) -> Line {
+    let mut line = seen(size);
     let nothing = edited(&reference("X", None, 900), Vec::new());
     for _ in 0..20 * size {
-        line.by("obs", vec![see(0, 0, true), nothing.clone()]);
+        line.by("obs", vec![see(0..0, 0..20_000), nothing.clone()]);
     }
-    line.by("obs", vec![see(0, 0, true)]);
+    line.by("obs", vec![see(0..0, 0..20_000)]);
     line
 }
 

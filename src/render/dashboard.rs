@@ -175,16 +175,23 @@ fn guardrails(page: &mut String, document: &StatusDocument) {
 
 fn pull_requests(page: &mut String, document: &StatusDocument) {
     let rows = document.pull_requests.iter().map(|request| {
+        let text = |text: &Option<Text>| {
+            text.as_ref()
+                .map_or_else(String::new, |text| escaped(text.as_str()))
+        };
         [
             format!("#{}", request.number),
-            escaped(request.title.as_str()),
-            request.state.to_string(),
-            request.checks.to_string(),
-            escaped(request.branch.as_str()),
-            escaped(request.source.as_str()),
+            text(&request.title),
+            words::state(request.state, request.draft).to_owned(),
+            words::checks(request.checks),
+            words::review(request),
+            text(&request.branch),
+            escaped(&request.source.to_string()),
         ]
     });
-    let columns = ["PR", "Title", "State", "Checks", "Branch", "Source"];
+    let columns = [
+        "PR", "Title", "State", "Checks", "Review", "Branch", "Source",
+    ];
     table(page, "Pull requests", columns, rows);
 }
 
@@ -274,7 +281,7 @@ mod tests {
             "| 1 | Shadow-Diff Harness | codex | high | 2h-3h | in_progress | 40% |  | codex until 2025-10-15 12:17 UTC |  |  |",
             "| FIRST | B, 1 |",
             "| G2 | Shadow-diff | no | waiting |  |  |",
-            "| #410 | Coordination \\\\u{9b}31m | open | passing | feat/x | github |",
+            "| #410 | Coordination \\\\u{9b}31m | open | 3 passing |  | feat/x | github.com/acme |",
             "| in_progress | 3..5 | 1 | missed |",
         ] {
             assert!(page.lines().any(|found| found == line), "{line}\n{page}");

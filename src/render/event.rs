@@ -2,7 +2,10 @@
 //!
 //! Not here: the subject (`core::entry::message`), and long texts in the tree of an entry (`render::text`).
 
-use super::attribute::{self, Attribute, AttributeValue};
+use super::{
+    attribute::{self, Attribute, AttributeValue},
+    words,
+};
 use crate::core::{
     entry::{
         event::{
@@ -10,12 +13,14 @@ use crate::core::{
             TaskEvent, TaskRef, WorkEvent,
             guardrail::{GuardrailDefinition, GuardrailResult},
             ledger::LedgerFact,
+            observation::PullRequest,
             roster::{ActorFact, PolicyRule},
             task::TaskFact,
         },
         message,
     },
     values::text::{Text, quoted, visible},
+    views::snapshot::ChecksDocument,
 };
 
 /// The lines of an entry: those of its event; of several events each one's sentence, and its lines below that.
@@ -314,14 +319,44 @@ fn guardrail(lines: &mut Lines, event: &GuardrailEvent) {
     }
 }
 
+/// A line for each value that was observed, with the number before it.
+fn pull_request(lines: &mut Lines, it: &PullRequest) {
+    let mut of_one = Lines(Vec::new());
+    of_one.text("title", it.title.as_ref());
+    of_one.some("state", it.state.as_ref());
+    of_one.some("draft", it.draft.as_ref());
+    of_one.text("branch", it.branch.as_ref());
+    of_one.some("commit", it.commit.as_ref());
+    of_one.text("base", it.base.as_ref());
+    of_one.text("author", it.author.as_ref());
+    if let Some(counts) = it.checks {
+        let result = counts.result();
+        let checks = words::checks(Some(ChecksDocument { result, counts }));
+        of_one.value("checks", checks);
+    }
+    of_one.some("review", it.review.as_ref());
+    of_one.some("mergeable", it.mergeable.as_ref());
+    if let Some(labels) = &it.labels {
+        of_one.list("labels", labels);
+    }
+    of_one.some("updated", it.updated.as_ref());
+    of_one.some("merge commit", it.merge_commit.as_ref());
+    let number = it.number;
+    if of_one.0.is_empty() {
+        lines.0.push(format!("#{number}"));
+    }
+    let numbered = of_one.0.into_iter().map(|line| format!("#{number} {line}"));
+    lines.0.extend(numbered);
+}
+
 fn observation(lines: &mut Lines, event: &ObservationEvent) {
     match event {
-        ObservationEvent::PullRequests { seen, .. } => {
-            for it in seen {
-                let (title, branch) = (quoted(it.title.as_str()), visible(it.branch.as_str()));
-                let (state, checks) = (it.state, it.checks);
-                let said = format!("{title} from {branch}, {state}, checks {checks}");
-                lines.0.push(format!("#{}: {said}", it.number));
+        ObservationEvent::PullRequests { source, seen, gone } => {
+            lines.value("repository", &source.repository);
+            lines.value("forge", source.forge);
+            seen.iter().for_each(|it| pull_request(lines, it));
+            if !gone.is_empty() {
+                lines.list("gone", gone);
             }
         }
         ObservationEvent::Worktrees { seen, .. } => {

@@ -5,7 +5,10 @@
 use std::collections::HashMap;
 
 use crate::core::{
-    entry::event::task::Integration,
+    entry::event::{
+        observation::{Checks, PullRequestState, ReviewDecision},
+        task::Integration,
+    },
     plan::state::standing::GateStanding,
     values::{
         id::ActorName,
@@ -14,11 +17,60 @@ use crate::core::{
         time::Timestamp,
     },
     views::snapshot::{
-        BlockerDocument, ChildrenDocument, ContradictionDocument, Count, GateDocument,
-        IdleDocument, Minutes, News, NewsKind, PlaceDocument, Progress, ReadyTask, StatusDocument,
-        TargetDocument, TaskDocument,
+        BlockerDocument, ChecksDocument, ChildrenDocument, ContradictionDocument, Count,
+        GateDocument, IdleDocument, Minutes, News, NewsKind, PlaceDocument, Progress,
+        PullRequestDocument, ReadyTask, StatusDocument, TargetDocument, TaskDocument,
     },
 };
+
+/// The state of a pull request in a word; empty if it was not observed.
+pub fn state(state: Option<PullRequestState>, draft: Option<bool>) -> &'static str {
+    match state {
+        Some(PullRequestState::Open) | None if draft == Some(true) => "draft",
+        Some(state) => state.as_str(),
+        None => "",
+    }
+}
+
+/// The checks of a pull request: `1 of 4 failing`; empty if they were not observed.
+pub fn checks(checks: Option<ChecksDocument>) -> String {
+    let Some(ChecksDocument { result, counts }) = checks else {
+        return String::new();
+    };
+    let total = counts.total();
+    match result {
+        Checks::None => "none".to_owned(),
+        Checks::Passing => format!("{total} passing"),
+        Checks::Failing => format!("{} of {total} failing", counts.failing),
+        Checks::Pending => format!("{} of {total} pending", counts.pending),
+    }
+}
+
+/// What the reviewers of a pull request have decided; empty without a review.
+pub fn decision(decision: ReviewDecision) -> &'static str {
+    match decision {
+        ReviewDecision::None => "",
+        ReviewDecision::Required => "review required",
+        ReviewDecision::Approved => "approved",
+        ReviewDecision::ChangesRequested => "changes requested",
+    }
+}
+
+/// Whether a pull request can be merged, told only if it cannot.
+pub fn mergeable(mergeable: bool) -> &'static str {
+    if mergeable { "" } else { "conflicts" }
+}
+
+/// The review of a pull request, and whether it has conflicts: `approved, conflicts`.
+pub fn review(request: &PullRequestDocument) -> String {
+    let review = request.review.map_or("", decision);
+    let conflicts = request.mergeable.map_or("", mergeable);
+    match (review, conflicts) {
+        (review, "") => review.to_owned(),
+        ("", conflicts) => conflicts.to_owned(),
+        (review, conflicts) => format!("{review}, {conflicts}"),
+    }
+}
 
 /// News in a sentence. `author` is the author of a comment.
 pub fn news(news: &News, author: Option<&str>) -> String {

@@ -72,6 +72,7 @@ const COMMANDS: &[&[&str]] = &[
     &["worktree", "list"],
     &["worktree", "remove", "B"],
     &["observe", "worktrees"],
+    &["observe", "prs", "--from=prs.json"],
     &["hooks", "install"],
     &["hooks", "uninstall"],
     &["hooks", "status"],

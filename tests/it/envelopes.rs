@@ -82,6 +82,11 @@ const DAY: &[(&str, &str, &str)] = &[
     ("undo --actor claude", "undo", "entry actor undone stays"),
     ("wait R --until claimed", "wait", WAITED),
     (
+        "observe prs --from prs.json",
+        "pull_requests",
+        "entry actor forge repository read recorded gone pull_requests",
+    ),
+    (
         "configure",
         "settings",
         "title day_offset home_ref home_url versions",
@@ -219,6 +224,9 @@ fn world() -> World {
     let plan =
         r#"[{"id": "P1", "title": "one"}, {"id": "P2", "title": "two", "depends_on": ["P1"]}]"#;
     fs::write(world.work().join("plan.json"), plan).unwrap();
+    let requests =
+        r#"[{"number": 7, "url": "https://github.com/acme/plan/pull/7", "statusCheckRollup": []}]"#;
+    fs::write(world.work().join("prs.json"), requests).unwrap();
     world.git(&["commit", "--quiet", "--allow-empty", "-m", "base"]);
     world
 }

@@ -501,7 +501,7 @@ fn the_order_in_which_records_came_does_not_change_the_digest() {
     let state = whole(&Golden::new());
     let item = cbor::read(&state.to_bytes());
     let mut reversed = 0;
-    for field in [8, 9, 10, 11, 14, 18] {
+    for field in [8, 9, 10, 11, 12, 15, 19] {
         let mut other = item.clone();
         let Item::Map(fields) = &mut other else {
             panic!("a state is a map");
@@ -710,6 +710,7 @@ fn the_limits_are_those_of_the_program() {
         ("parents", v1::PARENTS_MAX as u64, " |\n| 3 |"),
         ("events", v1::EVENTS_MAX as u64, ". An entry without events"),
         ("facts", v1::FACTS_MAX as u64, ", applied in order"),
+        ("labels", v1::LABELS_MAX as u64, ", 12 `updated`"),
         (
             "attachments",
             v1::ATTACHMENTS_MAX as u64,

@@ -32,6 +32,7 @@ mod order;
 mod outbox;
 mod places;
 mod planning;
+mod pull_requests;
 mod races;
 mod reading;
 mod relations;

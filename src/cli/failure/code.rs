@@ -43,6 +43,8 @@ pub const CANNOT_READ: &str = "cannot_read";
 pub const CANNOT_WRITE: &str = "cannot_write";
 /// The file to import is not a plan that can be read.
 pub const BAD_PLAN: &str = "bad_plan";
+/// The file to observe is not a list of pull requests that can be read.
+pub const BAD_PULL_REQUESTS: &str = "bad_pull_requests";
 /// A task with this id already exists.
 pub const TASK_EXISTS: &str = "task_exists";
 /// No commit of the repository has this name.
@@ -113,6 +115,7 @@ pub const ALL: &[(&str, u8)] = &[
     (CANNOT_READ, 128),
     (CANNOT_WRITE, 128),
     (BAD_PLAN, 128),
+    (BAD_PULL_REQUESTS, 128),
     (TASK_EXISTS, 1),
     (UNKNOWN_COMMIT, 128),
     (MISSING_KEY, 128),

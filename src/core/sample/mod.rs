@@ -20,7 +20,7 @@ use crate::core::{
         RosterEvent, TaskEvent, TaskRef, WorkEvent,
         guardrail::{GuardrailDefinition, GuardrailResult, Outcome},
         ledger::{Founding, LedgerFact},
-        observation::{Checks, PullRequest, PullRequestState, Worktree},
+        observation::{CheckCounts, ForgeKind, PullRequest, PullRequestState, Source, Worktree},
         roster::NewActor,
         task::TaskFact,
     },
@@ -51,6 +51,13 @@ pub struct Sample {
 
 pub fn text(text: &str) -> Text {
     text.parse().unwrap()
+}
+/// The repository `acme` on this host.
+pub fn source(host: &str) -> Source {
+    Source {
+        forge: ForgeKind::Github,
+        repository: format!("https://{host}/acme").parse().unwrap(),
+    }
 }
 pub fn glob(text: &str) -> Glob {
     text.parse().unwrap()
@@ -317,15 +324,19 @@ impl Sample {
     pub fn pull_request(&mut self, number: u64, title: &str, state: PullRequestState) {
         let seen = PullRequest {
             number,
-            title: text(title),
-            state,
-            branch: text("feat/x"),
-            checks: Checks::Passing,
+            title: Some(text(title)),
+            state: Some(state),
+            branch: Some(text("feat/x")),
+            checks: Some(CheckCounts {
+                passing: 3,
+                ..CheckCounts::default()
+            }),
+            ..PullRequest::default()
         };
         let event = ObservationEvent::PullRequests {
-            source: text("github"),
+            source: source("github.com"),
             seen: vec![seen],
-            complete: false,
+            gone: Vec::new(),
         };
         self.by("codex", Event::Observation(event));
     }

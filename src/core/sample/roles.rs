@@ -48,6 +48,7 @@ pub const TABLE: &[(&str, Who)] = &[
             let part = |state: &State| {
                 (
                     state.pull_requests.clone(),
+                    state.observed.clone(),
                     state.worktrees.clone(),
                     state.snapshots.clone(),
                 )

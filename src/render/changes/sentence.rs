@@ -51,9 +51,9 @@ pub fn of_target(change: &TargetChange) -> String {
     format!("target {}: {}", change.id, of_item(change, values::target))
 }
 
-/// The sentence of a pull request: `pull request github#411: added, open, checks passing`.
+/// The sentence of a pull request: `pull request github.com/acme/plan#411: added, open, checks passing`.
 pub fn of_pull_request(change: &PullRequestChange) -> String {
-    let id = format!("{}#{}", short(change.id.source.as_str()), change.id.number);
+    let id = short(&values::on_forge(&change.id));
     let what = of_item(change, values::pull_request);
     format!("pull request {id}: {what}")
 }
@@ -353,8 +353,8 @@ mod tests {
                 "task New: added, not_started: “A | new\\u{1b} one”",
                 "guardrail G1: pass → fail, by codex at 0123456789ab",
                 "target in_progress: 3..5 missed → 1 met",
-                "pull request github#410: open, checks passing → merged, checks passing",
-                "pull request github#411: added, open, checks passing",
+                "pull request github.com/acme#410: open, checks passing → merged, checks passing",
+                "pull request github.com/acme#411: added, open, checks passing",
             ],
         );
     }

@@ -13,7 +13,10 @@ use crate::{
         values::{id::ActorName, task::Role, text::Text},
         views::diff::{Change, Member, OnForge, Pair, PullRequestResult, Steps, TargetResult},
     },
-    render::attribute::{self, AttributeValue},
+    render::{
+        attribute::{self, AttributeValue},
+        words,
+    },
 };
 
 /// A change of a task as text, in the form of the JSON.
@@ -151,14 +154,20 @@ pub(super) fn target(target: &TargetResult) -> String {
     format!("{} {met}", target.expression.as_str())
 }
 
-/// A pull request: `open, checks passing`.
+/// A pull request: `open, checks failing, changes requested`.
 pub(super) fn pull_request(request: &PullRequestResult) -> String {
-    format!("{}, checks {}", request.state, request.checks)
+    let state = words::state(request.state, request.draft);
+    let checks = request.checks.map(|checks| format!("checks {checks}"));
+    let review = request.review.map_or("", words::decision);
+    let mergeable = request.mergeable.map_or("", words::mergeable);
+    let parts = [state, &checks.unwrap_or_default(), review, mergeable];
+    let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+    parts.join(", ")
 }
 
-/// A pull request by forge and number: `github#410`.
+/// A pull request by repository and number: `github.com/acme/plan#410`.
 pub(super) fn on_forge(id: &OnForge) -> String {
-    format!("{}#{}", id.source.as_str(), id.number)
+    format!("{}#{}", id.source, id.number)
 }
 
 /// The roles of an actor: `worker, reviewer`.

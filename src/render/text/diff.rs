@@ -37,7 +37,7 @@ pub fn diff(diff: &Diff, style: Style) -> String {
         line(of_result(met), &changes::of_target(change));
     }
     for change in &diff.pull_requests {
-        let passes = change.after.as_ref().and_then(|it| checks_pass(it.checks));
+        let passes = change.after.as_ref().and_then(|it| checks_pass(it.checks?));
         line(of_result(passes), &changes::of_pull_request(change));
     }
     for change in &diff.actors {

@@ -31,7 +31,7 @@ pub use self::{
     plan::{plan, ready},
     policy::policy,
     settings::{settings, versions},
-    status::{guardrail_table, status, targets, worktrees},
+    status::{guardrail_table, pull_requests, status, targets, worktrees},
     style::Style,
     task::{list, show, tree},
 };

@@ -20,8 +20,9 @@ use crate::{
             time::Timestamp,
         },
         views::snapshot::{
-            ClaimDocument, Counts, GuardrailAtHand, GuardrailDocument, Minutes, StatusDocument,
-            Summary, TargetDocument, TaskDocument, WorktreeDocument,
+            ClaimDocument, Counts, GuardrailAtHand, GuardrailDocument, Minutes,
+            PullRequestDocument, StatusDocument, Summary, TargetDocument, TaskDocument,
+            WorktreeDocument,
         },
     },
     render::{refusal, words},
@@ -70,7 +71,10 @@ pub fn status(
     }
     let guardrails = guardrail_table(&document.guardrails, at_hand, now, style);
     section(&mut page, guardrails);
-    section(&mut page, pull_requests(document, style));
+    section(
+        &mut page,
+        pull_request_table(&document.pull_requests, style),
+    );
     section(&mut page, worktree_table(&document.worktrees, style));
     section(&mut page, target_table(&document.targets, style));
     section(&mut page, anomalies(document, now, style));
@@ -303,28 +307,37 @@ pub fn guardrail_table(
     titled("Guardrails", columns, rows, style)
 }
 
-fn pull_requests(document: &StatusDocument, style: Style) -> Option<String> {
-    let rows = document.pull_requests.iter().map(|request| {
-        let checks = match request.checks {
-            Checks::Failing => BAD,
-            Checks::Passing => GOOD,
-            Checks::Pending => NOTICE,
-            Checks::None => PLAIN,
+/// The pull requests; empty if there are none.
+pub fn pull_requests(requests: &[PullRequestDocument], style: Style) -> String {
+    pull_request_table(requests, style).unwrap_or_default()
+}
+
+fn pull_request_table(requests: &[PullRequestDocument], style: Style) -> Option<String> {
+    let rows = requests.iter().map(|request| {
+        let checks = match request.checks.map(|checks| checks.result) {
+            Some(Checks::Failing) => BAD,
+            Some(Checks::Passing) => GOOD,
+            Some(Checks::Pending) => NOTICE,
+            Some(Checks::None) | None => PLAIN,
         };
         let state = match request.state {
-            PullRequestState::Open => PLAIN,
-            PullRequestState::Merged | PullRequestState::Closed => DIM,
+            Some(PullRequestState::Open) | None => PLAIN,
+            Some(PullRequestState::Merged | PullRequestState::Closed) => DIM,
         };
+        let text = |text: &Option<Text>| Cell::new(text.as_ref().map_or("", Text::as_str));
         [
             Cell::new(&format!("#{}", request.number)),
-            Cell::new(request.title.as_str()),
-            Cell::painted(request.state.as_str(), state),
-            Cell::painted(request.checks.as_str(), checks),
-            Cell::new(request.branch.as_str()),
-            Cell::new(request.source.as_str()),
+            text(&request.title),
+            Cell::painted(words::state(request.state, request.draft), state),
+            Cell::painted(&words::checks(request.checks), checks),
+            Cell::new(&words::review(request)),
+            text(&request.branch),
+            Cell::new(&request.source.to_string()),
         ]
     });
-    let columns = ["PR", "Title", "State", "Checks", "Branch", "Source"];
+    let columns = [
+        "PR", "Title", "State", "Checks", "Review", "Branch", "Source",
+    ];
     titled("Pull requests", columns, rows, style)
 }
 

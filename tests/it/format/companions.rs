@@ -249,7 +249,9 @@ fn structures() -> Vec<(String, Shape)> {
         "Task reference",
         "Attachment",
         "Versions",
+        "Source",
         "Pull request",
+        "Checks",
         "Worktree",
     ] {
         let (_, rest) = document.split_once(&format!("**{name}**: ")).expect(name);

@@ -76,7 +76,9 @@ fn the_documents_have_the_fields_of_the_program() {
         ("target", "status.json:targets/*"),
         ("anomaly", "status.json:anomalies/*"),
         ("seen", "worktrees.json:seen/*"),
+        ("observed source", "pull-requests.json:sources/*"),
         ("pull request", "pull-requests.json:pull_requests/*"),
+        ("checks result", "pull-requests.json:pull_requests/*/checks"),
         ("worktree", "worktrees.json:worktrees/*"),
     ]);
     let rows = table(&document(), "<!-- documents -->");

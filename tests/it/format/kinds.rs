@@ -12,7 +12,10 @@ use git_coord::core::{
             RosterEvent, TaskEvent, TaskRef, WorkEvent,
             guardrail::{Guarded, GuardrailDefinition, GuardrailResult, Outcome},
             ledger::{Founding, LedgerFact, Versions},
-            observation::{Checks, PullRequest, PullRequestState, Worktree},
+            observation::{
+                CheckCounts, ForgeKind, PullRequest, PullRequestState, ReviewDecision, Source,
+                Worktree,
+            },
             rename::rename,
             roster::{ActorFact, NewActor, PolicyRule},
             task::{Import, Integration, TaskFact},
@@ -345,10 +348,27 @@ fn guardrails() -> Vec<Event> {
 fn observations() -> Vec<Event> {
     let request = PullRequest {
         number: 1,
-        title: text("x"),
-        state: PullRequestState::Open,
-        branch: text("x"),
-        checks: Checks::None,
+        title: Some(text("x")),
+        state: Some(PullRequestState::Open),
+        draft: Some(true),
+        branch: Some(text("x")),
+        commit: Some(commit()),
+        base: Some(text("x")),
+        author: Some(text("x")),
+        checks: Some(CheckCounts {
+            passing: 1,
+            failing: 1,
+            pending: 1,
+        }),
+        review: Some(ReviewDecision::Approved),
+        mergeable: Some(true),
+        labels: Some(vec![text("x")]),
+        updated: Some(time()),
+        merge_commit: Some(commit()),
+    };
+    let source = Source {
+        forge: ForgeKind::Github,
+        repository: "https://example.org/acme".parse().unwrap(),
     };
     let worktree = Worktree {
         label: text("x"),
@@ -362,9 +382,9 @@ fn observations() -> Vec<Event> {
     };
     let events = [
         ObservationEvent::PullRequests {
-            source: text("x"),
+            source,
             seen: vec![request],
-            complete: true,
+            gone: vec![2],
         },
         ObservationEvent::Worktrees {
             host: text("x"),
@@ -573,7 +593,8 @@ fn words_are_numbered_as_in_the_program() {
         ("outcome", variants::<Outcome>()),
         ("guarded ends", variants::<Guarded>()),
         ("pull request state", variants::<PullRequestState>()),
-        ("checks", variants::<Checks>()),
+        ("forge kind", variants::<ForgeKind>()),
+        ("review decision", variants::<ReviewDecision>()),
         ("key standing", variants::<KeyStanding>()),
     ]);
     assert_eq!(said, words);

@@ -8,7 +8,9 @@ use git_coord::core::{
         TaskEvent, TaskRef, WorkEvent,
         guardrail::{Guarded, GuardrailDefinition, GuardrailResult, Outcome},
         ledger::{Founding, LedgerFact, Versions},
-        observation::{Checks, PullRequest, PullRequestState, Worktree},
+        observation::{
+            CheckCounts, ForgeKind, PullRequest, PullRequestState, ReviewDecision, Source, Worktree,
+        },
         roster::{ActorFact, NewActor, PolicyRule},
         task::{Import, Integration, TaskFact, Wave},
     },
@@ -460,29 +462,57 @@ impl Golden {
     }
 
     fn observe(&mut self) {
+        let on = |host: &str| Source {
+            forge: ForgeKind::Github,
+            repository: format!("https://{host}/acme/shadow").parse().unwrap(),
+        };
         let request = |number, title: &str| PullRequest {
             number,
-            title: text(title),
-            state: PullRequestState::Open,
-            branch: text("feat/shadow"),
-            checks: Checks::Passing,
+            title: Some(text(title)),
+            ..PullRequest::default()
+        };
+        let whole = PullRequest {
+            state: Some(PullRequestState::Open),
+            draft: Some(false),
+            branch: Some(text("feat/shadow")),
+            commit: Some(project_commit('b')),
+            base: Some(text("main")),
+            author: Some(text("codex")),
+            checks: Some(CheckCounts {
+                passing: 3,
+                failing: 1,
+                pending: 0,
+            }),
+            review: Some(ReviewDecision::Required),
+            mergeable: Some(true),
+            labels: Some(vec![text("risky"), text("shadow")]),
+            updated: Some(Timestamp::from_seconds(DAWN + 500)),
+            ..request(411, "Harness, again")
+        };
+        let merged = PullRequest {
+            state: Some(PullRequestState::Merged),
+            merge_commit: Some(project_commit('c')),
+            ..request(412, "Before")
         };
         let tasks = 5;
         let events = [
             ObservationEvent::PullRequests {
-                source: text("github"),
+                source: on("example.org"),
                 seen: vec![request(410, "Shadow"), request(411, "Harness")],
-                complete: false,
+                gone: Vec::new(),
             },
             ObservationEvent::PullRequests {
-                source: text("github"),
-                seen: vec![request(411, "Harness, again")],
-                complete: true,
+                source: on("example.org"),
+                seen: vec![whole, merged],
+                gone: vec![410],
             },
             ObservationEvent::PullRequests {
-                source: text("gitlab"),
+                source: Source {
+                    forge: ForgeKind::Gitlab,
+                    ..on("example.org")
+                },
                 seen: vec![request(411, "Elsewhere")],
-                complete: true,
+                gone: vec![1],
             },
             ObservationEvent::Worktrees {
                 host: text("laptop"),

@@ -2,6 +2,7 @@
 //!
 //! Not here: the facts (a file each).
 
+mod prs;
 mod worktrees;
 
 use crate::cli::{CommandError, Context};
@@ -17,6 +18,8 @@ pub struct Args {
 
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
+    /// Record the pull requests that gh printed
+    Prs(prs::Args),
     /// Record the worktrees of this clone and name unneeded ones
     Worktrees(worktrees::Args),
 }
@@ -25,6 +28,7 @@ pub enum Command {
 /// The facts cannot be read.
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     match &args.command {
+        Command::Prs(args) => prs::run(context, args),
         Command::Worktrees(args) => worktrees::run(context, args),
     }
 }

@@ -13,6 +13,8 @@ pub const PARENTS_MAX: usize = 16;
 pub const EVENTS_MAX: usize = 1000;
 /// The maximum number of facts of one event.
 pub const FACTS_MAX: usize = 1000;
+/// The maximum number of labels of one pull request.
+pub const LABELS_MAX: usize = 100;
 /// The maximum number of attachments of one entry.
 pub const ATTACHMENTS_MAX: usize = 256;
 /// The maximum number of bytes of all attachments of an entry: a reader holds each of them in memory.
@@ -71,6 +73,9 @@ fn check_form(entry: &Entry) -> Result<(), DecodeError> {
     }
     if entry.events.iter().any(|event| event.facts() > FACTS_MAX) {
         return malformed("an event has more than 1000 facts");
+    }
+    if entry.events.iter().any(|event| event.labels() > LABELS_MAX) {
+        return malformed("a pull request has more than 100 labels");
     }
     if entry.attachments.len() > ATTACHMENTS_MAX {
         return malformed("it has more than 256 attachments");

@@ -131,6 +131,14 @@ impl Event {
             _ => 0,
         }
     }
+    /// The most labels that a pull request of it has.
+    pub fn labels(&self) -> usize {
+        let Self::Observation(ObservationEvent::PullRequests { seen, .. }) = self else {
+            return 0;
+        };
+        let labels = seen.iter().filter_map(|request| request.labels.as_ref());
+        labels.map(Vec::len).max().unwrap_or(0)
+    }
     /// The task that the event changes; none if it adds a task or changes something else.
     pub fn changed_task(&self) -> Option<&TaskRef> {
         match self {

@@ -233,7 +233,12 @@ fn guardrail(event: &GuardrailEvent) -> String {
 fn observation(event: &ObservationEvent) -> String {
     match event {
         ObservationEvent::PullRequests { source, seen, .. } => {
-            format!("observe {} pull requests on {}", seen.len(), quoted(source))
+            let source = source.to_string();
+            format!(
+                "observe {} pull requests on '{}'",
+                seen.len(),
+                brief(&source, SHOWN)
+            )
         }
         ObservationEvent::Worktrees { host, seen } => {
             format!("observe {} worktrees of {}", seen.len(), quoted(host))

@@ -40,14 +40,8 @@ pub(super) fn of_event(state: &State, place: &Place<'_>, event: &Event) {
             }
         }
         Event::Guardrail(event) => of_guardrail(state, place, event),
-        Event::Observation(ObservationEvent::PullRequests {
-            source,
-            seen,
-            complete,
-        }) => {
-            let known = complete.then(|| state.pull_requests.known_of(source));
-            let known = known.unwrap_or_default();
-            steps.take(STEPS_OF_OBSERVED * (seen.len() + known) as u64);
+        Event::Observation(ObservationEvent::PullRequests { seen, gone, .. }) => {
+            steps.take(STEPS_OF_OBSERVED * (seen.len() + gone.len()) as u64);
         }
         Event::Observation(ObservationEvent::Worktrees { host, seen }) => {
             let known = state.worktrees.get(host);

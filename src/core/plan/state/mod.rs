@@ -47,7 +47,7 @@ use super::roster::Roster;
 use crate::core::{
     entry::{
         codec::v1,
-        event::{Mark, Origin, TaskRef},
+        event::{Mark, Origin, TaskRef, observation::Source},
     },
     values::pairs,
     values::{
@@ -89,6 +89,9 @@ pub struct State {
     pub targets: BTreeMap<TargetName, Text>,
     /// The pull requests as last observed.
     pub pull_requests: PullRequests,
+    /// When each source of pull requests was last observed, also if nothing had changed there.
+    #[serde(with = "pairs")]
+    pub observed: BTreeMap<Source, Timestamp>,
     /// The worktrees as last observed, by clone.
     #[serde(with = "pairs")]
     pub worktrees: BTreeMap<Text, SeenWorktrees>,
@@ -150,6 +153,7 @@ impl State {
             guardrails: BTreeMap::new(),
             targets: BTreeMap::new(),
             pull_requests: PullRequests::default(),
+            observed: BTreeMap::new(),
             worktrees: BTreeMap::new(),
             snapshots: Vec::new(),
             imports: Vec::new(),

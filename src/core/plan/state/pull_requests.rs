@@ -7,46 +7,47 @@ use std::{collections::BTreeMap, sync::Arc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::records::SeenPullRequest;
-use crate::core::values::text::Text;
+use crate::core::entry::event::observation::Source;
 
 /// Pull requests by source and number, since two forges use the same numbers. A source that has none is not listed.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct PullRequests(BTreeMap<Text, Arc<OfSource>>);
+pub struct PullRequests(BTreeMap<Source, Arc<OfSource>>);
 
-/// Shared, so that a savepoint keeps all of a source without a copy.
+/// Shared, so that a state is copied without them.
 type OfSource = BTreeMap<u64, SeenPullRequest>;
 
-/// What an observation is about to change, as it was before.
+/// What an observation is about to change, as it was before: some pull requests of a source; none for those that were
+/// unknown.
 #[derive(Debug)]
-pub(super) enum Earlier {
-    /// Some pull requests of a source; none for those that were unknown.
-    Some(Text, Vec<(u64, Option<SeenPullRequest>)>),
-    /// All pull requests of a source, if there were any.
-    All(Text, Option<Arc<OfSource>>),
-}
+pub(super) struct Earlier(Source, Vec<(u64, Option<SeenPullRequest>)>);
 
 impl PullRequests {
     /// The pull requests with their sources, by source, then number.
-    pub fn iter<'a>(&'a self) -> impl Iterator<Item = (&'a Text, &'a SeenPullRequest)> {
-        let of_source = |(source, seen): (&'a Text, &'a Arc<OfSource>)| {
+    pub fn iter<'a>(&'a self) -> impl Iterator<Item = (&'a Source, &'a SeenPullRequest)> {
+        let of_source = |(source, seen): (&'a Source, &'a Arc<OfSource>)| {
             seen.values().map(move |seen| (source, seen))
         };
         self.0.iter().flat_map(of_source)
     }
     /// The pull requests by source and number, in order.
-    pub(super) fn pairs(&self) -> impl Iterator<Item = ((&Text, u64), &SeenPullRequest)> {
+    pub(super) fn pairs(&self) -> impl Iterator<Item = ((&Source, u64), &SeenPullRequest)> {
         let pairs = self.iter();
         pairs.map(|(source, seen)| ((source, seen.seen.number), seen))
     }
-    /// The number of pull requests known of a source.
-    pub fn known_of(&self, source: &Text) -> usize {
-        self.0.get(source).map_or(0, |seen| seen.len())
+    /// The pull request of this number; none if it was not seen.
+    pub fn get(&self, source: &Source, number: u64) -> Option<&SeenPullRequest> {
+        self.0.get(source)?.get(&number)
+    }
+    /// The numbers of the pull requests known of a source.
+    pub fn numbers_of(&self, source: &Source) -> impl Iterator<Item = u64> {
+        let known = self.0.get(source).into_iter();
+        known.flat_map(|known| known.keys().copied())
     }
 
     /// Notes some pull requests of a source.
     pub(in crate::core) fn see(
         &mut self,
-        source: &Text,
+        source: &Source,
         seen: impl IntoIterator<Item = SeenPullRequest>,
     ) {
         let mut seen = seen.into_iter().peekable();
@@ -55,42 +56,33 @@ impl PullRequests {
             Arc::make_mut(known).extend(seen.map(|seen| (seen.seen.number, seen)));
         }
     }
-    /// Forgets all pull requests of a source.
-    pub(in crate::core) fn forget(&mut self, source: &Text) {
-        self.0.remove(source);
+    /// Forgets some pull requests of a source.
+    pub(in crate::core) fn forget(&mut self, source: &Source, numbers: &[u64]) {
+        let Some(known) = self.0.get_mut(source) else {
+            return;
+        };
+        let known = Arc::make_mut(known);
+        for number in numbers {
+            known.remove(number);
+        }
+        if known.is_empty() {
+            self.0.remove(source);
+        }
     }
 
-    /// What seeing these pull requests of a source is about to change.
-    pub(super) fn earlier(&self, source: &Text, numbers: impl Iterator<Item = u64>) -> Earlier {
-        let known = self.0.get(source);
-        let before = numbers.map(|number| {
-            let seen = known.and_then(|known| known.get(&number));
-            (number, seen.cloned())
-        });
-        Earlier::Some(source.clone(), before.collect())
-    }
-    /// What forgetting a source is about to change.
-    pub(super) fn all_earlier(&self, source: &Text) -> Earlier {
-        Earlier::All(source.clone(), self.0.get(source).cloned())
+    /// What an observation of these pull requests of a source is about to change.
+    pub(super) fn earlier(&self, source: &Source, numbers: impl Iterator<Item = u64>) -> Earlier {
+        let before = numbers.map(|number| (number, self.get(source, number).cloned()));
+        Earlier(source.clone(), before.collect())
     }
     /// Undoes the last change.
     pub(super) fn undo(&mut self, earlier: Earlier) {
-        match earlier {
-            Earlier::All(source, Some(all)) => _ = self.0.insert(source, all),
-            Earlier::All(source, None) => self.forget(&source),
-            Earlier::Some(source, before) => {
-                let known = Arc::make_mut(self.0.entry(source.clone()).or_default());
-                for (number, seen) in before {
-                    match seen {
-                        Some(seen) => _ = known.insert(number, seen),
-                        None => _ = known.remove(&number),
-                    }
-                }
-                if known.is_empty() {
-                    self.forget(&source);
-                }
-            }
-        }
+        let Earlier(source, before) = earlier;
+        let (seen, new): (Vec<_>, Vec<_>) =
+            before.into_iter().partition(|(_, seen)| seen.is_some());
+        self.see(&source, seen.into_iter().filter_map(|(_, seen)| seen));
+        let new: Vec<u64> = new.into_iter().map(|(number, _)| number).collect();
+        self.forget(&source, &new);
     }
 }
 
@@ -105,7 +97,8 @@ impl Serialize for PullRequests {
 impl<'de> Deserialize<'de> for PullRequests {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let mut all = Self::default();
-        for ((source, _), seen) in Vec::<((Text, u64), SeenPullRequest)>::deserialize(deserializer)?
+        for ((source, _), seen) in
+            Vec::<((Source, u64), SeenPullRequest)>::deserialize(deserializer)?
         {
             all.see(&source, [seen]);
         }

@@ -8,13 +8,14 @@ use std::{collections::BTreeMap, sync::Arc};
 use super::{State, guardrails::Guardrail, pull_requests::Earlier, records::SeenWorktrees};
 use crate::core::{
     entry::event::{
-        Event, GuardrailEvent, LedgerEvent, ObservationEvent, RosterEvent, roster::PolicyRule,
+        Event, GuardrailEvent, LedgerEvent, ObservationEvent, RosterEvent, observation::Source,
+        roster::PolicyRule,
     },
     plan::roster::Roster,
     values::{
         id::{EntryId, GuardId, TargetName},
         text::Text,
-        time::DayOffset,
+        time::{DayOffset, Timestamp},
     },
 };
 
@@ -29,6 +30,7 @@ pub(in crate::core) struct Savepoint {
     guardrails: BTreeMap<GuardId, Option<Guardrail>>,
     targets: BTreeMap<TargetName, Option<Text>>,
     pull_requests: Vec<Earlier>,
+    observed: BTreeMap<Source, Option<Timestamp>>,
     worktrees: BTreeMap<Text, Option<SeenWorktrees>>,
     imports: usize,
     snapshots: usize,
@@ -86,6 +88,7 @@ impl State {
         for earlier in savepoint.pull_requests.into_iter().rev() {
             self.pull_requests.undo(earlier);
         }
+        put_back(&mut self.observed, savepoint.observed);
         put_back(&mut self.worktrees, savepoint.worktrees);
         self.imports.truncate(savepoint.imports);
         self.snapshots.truncate(savepoint.snapshots);
@@ -156,17 +159,12 @@ impl Savepoint {
 
     fn keep_of_observation(&mut self, state: &State, event: &ObservationEvent) {
         match event {
-            ObservationEvent::PullRequests {
-                source,
-                seen,
-                complete,
-            } => {
-                let known = &state.pull_requests;
-                self.pull_requests.push(if *complete {
-                    known.all_earlier(source)
-                } else {
-                    known.earlier(source, seen.iter().map(|request| request.number))
-                });
+            ObservationEvent::PullRequests { source, seen, gone } => {
+                let numbers = seen.iter().map(|request| request.number);
+                let numbers = numbers.chain(gone.iter().copied());
+                let earlier = state.pull_requests.earlier(source, numbers);
+                self.pull_requests.push(earlier);
+                keep_once(&mut self.observed, &state.observed, source.clone());
             }
             ObservationEvent::Worktrees { host, .. } => {
                 keep_once(&mut self.worktrees, &state.worktrees, host.clone());

@@ -9,7 +9,7 @@ use serde::Serialize;
 use crate::core::{
     entry::event::{
         CommitId,
-        observation::{Checks, PullRequestState},
+        observation::{Checks, PullRequestState, ReviewDecision, Source},
         task::Integration,
     },
     plan::{
@@ -236,16 +236,22 @@ pub struct TargetResult {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct OnForge {
     /// The forge's repository.
-    pub source: Text,
+    pub source: Source,
     /// Its number.
     pub number: u64,
 }
 
-/// The known facts about a pull request.
+/// The known facts about a pull request that decide what happens to it next.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PullRequestResult {
     /// Its state.
-    pub state: PullRequestState,
-    /// The result of its checks.
-    pub checks: Checks,
+    pub state: Option<PullRequestState>,
+    /// Whether it is a draft.
+    pub draft: Option<bool>,
+    /// The combined result of its checks.
+    pub checks: Option<Checks>,
+    /// What its reviewers have decided.
+    pub review: Option<ReviewDecision>,
+    /// Whether it can be merged without conflicts.
+    pub mergeable: Option<bool>,
 }

@@ -34,7 +34,7 @@ pub fn diff(before: &State, after: &State, read: Read<'_>) -> Diff {
         tasks: tasks(before, after, read),
         guardrails: guardrails(&old, &new),
         targets: items(targets(&old), targets(&new)),
-        pull_requests: items(pull_requests(&old), pull_requests(&new)),
+        pull_requests: items(pull_requests(before), pull_requests(after)),
         actors: items(actors(before), actors(after)),
         policy: items(policy(before), policy(after)),
         anomalies: anomalies(&old, new),
@@ -113,15 +113,19 @@ fn targets(document: &StatusDocument) -> BTreeMap<TargetName, TargetResult> {
     results.collect()
 }
 
-fn pull_requests(document: &StatusDocument) -> BTreeMap<OnForge, PullRequestResult> {
-    let results = document.pull_requests.iter().map(|request| {
+fn pull_requests(state: &State) -> BTreeMap<OnForge, PullRequestResult> {
+    let results = state.pull_requests.iter().map(|(source, request)| {
+        let seen = &request.seen;
         let id = OnForge {
-            source: request.source.clone(),
-            number: request.number,
+            source: source.clone(),
+            number: seen.number,
         };
         let result = PullRequestResult {
-            state: request.state,
-            checks: request.checks,
+            state: seen.state,
+            draft: seen.draft,
+            checks: seen.checks.map(|counts| counts.result()),
+            review: seen.review,
+            mergeable: seen.mergeable,
         };
         (id, result)
     });

@@ -16,6 +16,7 @@ use super::{
     task::TaskDocument,
 };
 use crate::core::{
+    entry::event::observation::Source,
     plan::state::State,
     values::{
         id::EntryId,
@@ -43,7 +44,7 @@ pub fn files(state: &State) -> Vec<(String, Vec<u8>)> {
         ("metrics.json".to_owned(), metrics(state, &document)),
         (
             "pull-requests.json".to_owned(),
-            pull_requests(&mut document),
+            pull_requests(state, &document),
         ),
         ("worktrees.json".to_owned(), worktrees(&mut document)),
     ]);
@@ -129,7 +130,7 @@ fn metrics(state: &State, document: &StatusDocument) -> String {
     })
 }
 
-/// The time of the last observation of a source, written once per source.
+/// The time of the last observation of a clone, written once per clone.
 #[derive(Serialize)]
 struct Seen<'a> {
     place: &'a Text,
@@ -137,20 +138,29 @@ struct Seen<'a> {
     at: Timestamp,
 }
 
-fn pull_requests(document: &mut StatusDocument) -> String {
+/// A source, and the time at which it was last observed.
+#[derive(Serialize)]
+struct Observed<'a> {
+    #[serde(flatten)]
+    source: &'a Source,
+    #[serde(serialize_with = "as_shown")]
+    at: Timestamp,
+}
+
+fn pull_requests(state: &State, document: &StatusDocument) -> String {
     #[derive(Serialize)]
     struct PullRequests<'a> {
         schema: &'static str,
-        seen: Vec<Seen<'a>>,
+        sources: Vec<Observed<'a>>,
         pull_requests: &'a [PullRequestDocument],
     }
-    let mut seen = BTreeMap::new();
-    for request in &mut document.pull_requests {
-        latest(&mut seen, &request.source, request.seen.take());
-    }
+    let sources = state
+        .observed
+        .iter()
+        .map(|(source, at)| Observed { source, at: *at });
     to_json_pretty(&PullRequests {
         schema: "coord.snapshot.pull-requests/1",
-        seen: in_order(&seen),
+        sources: sources.collect(),
         pull_requests: &document.pull_requests,
     })
 }

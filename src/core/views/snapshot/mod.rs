@@ -34,8 +34,8 @@ pub use self::{
     minutes::Minutes,
     news::{News, NewsKind, news},
     observed::{
-        GuardrailAtHand, GuardrailDetails, GuardrailDocument, GuardrailResultDocument,
-        PullRequestDocument, WorktreeDocument, worktrees,
+        ChecksDocument, GuardrailAtHand, GuardrailDetails, GuardrailDocument,
+        GuardrailResultDocument, PullRequestDocument, WorktreeDocument, pull_requests, worktrees,
     },
     plan::{
         ApartDocument, ContradictionDocument, DeclaredDocument, DeclaredWaveDocument, LaneDocument,

@@ -8,14 +8,14 @@ use crate::core::{
     entry::event::{
         CommitId,
         guardrail::Outcome,
-        observation::{Checks, PullRequestState},
+        observation::{CheckCounts, Checks, PullRequestState, ReviewDecision, Source},
     },
     plan::{
         refusal::Lack,
         state::{
             State,
             guardrails::{Guardrail, GuardrailRecord, GuardrailStatus, Subject},
-            records::Attached,
+            records::{Attached, SeenPullRequest},
         },
     },
     values::{
@@ -182,27 +182,56 @@ impl GuardrailDetails {
     }
 }
 
-/// A pull request as last observed.
+/// A pull request as last observed. What was not observed is null.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct PullRequestDocument {
     /// Its number.
     pub number: u64,
     /// Its title, as its author wrote it.
-    pub title: Text,
+    pub title: Option<Text>,
     /// Its state.
-    pub state: PullRequestState,
+    pub state: Option<PullRequestState>,
+    /// Whether it is a draft.
+    pub draft: Option<bool>,
     /// Its source branch.
-    pub branch: Text,
-    /// The result of its checks.
-    pub checks: Checks,
+    pub branch: Option<Text>,
+    /// The tip of its source branch.
+    #[serde(serialize_with = "as_shown_or_null")]
+    pub commit: Option<CommitId>,
+    /// The branch into which it is to be merged.
+    pub base: Option<Text>,
+    /// Its author, by the name on the forge.
+    pub author: Option<Text>,
+    /// The results of its checks.
+    pub checks: Option<ChecksDocument>,
+    /// What its reviewers have decided.
+    pub review: Option<ReviewDecision>,
+    /// Whether it can be merged without conflicts.
+    pub mergeable: Option<bool>,
+    /// Its labels.
+    pub labels: Option<Vec<Text>>,
+    /// The time of its last change on the forge.
+    #[serde(serialize_with = "as_shown_or_null")]
+    pub updated: Option<Timestamp>,
+    /// The commit with which it was merged.
+    #[serde(serialize_with = "as_shown_or_null")]
+    pub merge_commit: Option<CommitId>,
     /// The forge's repository.
-    pub source: Text,
-    /// The time of the observation; left out of a snapshot's files, which hold it once per source.
-    #[serde(
-        serialize_with = "as_shown_or_null",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub seen: Option<Timestamp>,
+    #[serde(flatten)]
+    pub source: Source,
+    /// The time of the observation that found it new or changed.
+    #[serde(serialize_with = "as_shown")]
+    pub seen: Timestamp,
+}
+
+/// The results of the checks of a pull request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct ChecksDocument {
+    /// The combined result.
+    pub result: Checks,
+    /// The number of each.
+    #[serde(flatten)]
+    pub counts: CheckCounts,
 }
 
 /// A worktree as last observed.
@@ -259,19 +288,31 @@ fn document(state: &State, id: &GuardId, guardrail: &Guardrail) -> GuardrailDocu
 }
 
 /// The pull requests, by source, then number.
-pub(super) fn pull_requests(state: &State) -> Vec<PullRequestDocument> {
-    let documents = state
-        .pull_requests
-        .iter()
-        .map(|(source, request)| PullRequestDocument {
-            number: request.seen.number,
-            title: request.seen.title.clone(),
-            state: request.seen.state,
-            branch: request.seen.branch.clone(),
-            checks: request.seen.checks,
+pub fn pull_requests(state: &State) -> Vec<PullRequestDocument> {
+    let requests = state.pull_requests.iter();
+    let documents = requests.map(
+        |(source, SeenPullRequest { at, seen })| PullRequestDocument {
+            number: seen.number,
+            title: seen.title.clone(),
+            state: seen.state,
+            draft: seen.draft,
+            branch: seen.branch.clone(),
+            commit: seen.commit.clone(),
+            base: seen.base.clone(),
+            author: seen.author.clone(),
+            checks: seen.checks.map(|counts| ChecksDocument {
+                result: counts.result(),
+                counts,
+            }),
+            review: seen.review,
+            mergeable: seen.mergeable,
+            labels: seen.labels.clone(),
+            updated: seen.updated,
+            merge_commit: seen.merge_commit.clone(),
             source: source.clone(),
-            seen: Some(request.at),
-        });
+            seen: *at,
+        },
+    );
     documents.collect()
 }
 

@@ -206,7 +206,8 @@ pub fn figure(state: &State, summary: &Summary, name: &str) -> Option<u64> {
         "percent" => summary.percent,
         "prs_open" => {
             let requests = state.pull_requests.iter();
-            let open = requests.filter(|(_, request)| request.seen.state == PullRequestState::Open);
+            let open =
+                requests.filter(|(_, request)| request.seen.state == Some(PullRequestState::Open));
             open.count()
         }
         "guardrails_passed" => {

@@ -2,13 +2,13 @@
 //!
 //! Steps are counted, never seconds. Not here: who may do what (the other tests of this folder).
 
+use std::ops::Range;
+
 use super::*;
 use crate::core::{
-    entry::event::{
-        ObservationEvent,
-        observation::{Checks, PullRequest, PullRequestState},
-    },
+    entry::event::{ObservationEvent, observation::PullRequest},
     plan::state::steps::StepCount,
+    sample::source,
 };
 
 pub(super) fn edit(task: &TaskRef, facts: Vec<TaskFact>) -> Event {
@@ -222,33 +222,29 @@ fn large_tasks_are_copied_and_searched_within_a_bound() {
 #[test]
 fn observations_that_remove_many_pull_requests_are_bounded() {
     let mut plan = Sample::new();
-    let see = |source: &str, from: u64, count: u64, complete| {
+    let event = |host: &str, seen: Range<u64>, gone: Range<u64>| {
         let request = |number| PullRequest {
             number,
-            title: text("x"),
-            state: PullRequestState::Open,
-            branch: text("b"),
-            checks: Checks::None,
+            ..PullRequest::default()
         };
         Event::Observation(ObservationEvent::PullRequests {
-            source: text(source),
-            seen: (from..from + count).map(request).collect(),
-            complete,
+            source: source(host),
+            seen: seen.map(request).collect(),
+            gone: gone.collect(),
         })
     };
     for round in 0..20 {
-        plan.by("claude", see("forge", round * 1000, 1000, false));
+        plan.by(
+            "claude",
+            event("forge", round * 1000..(round + 1) * 1000, 0..0),
+        );
     }
     let unknown = edit(&beside("nothing", 900), Vec::new());
-    plan.all_by("claude", vec![see("forge", 0, 0, true), unknown.clone()]);
+    plan.all_by("claude", vec![event("forge", 0..0, 0..20_000), unknown]);
     told(&plan, Some(Code::UnknownTask));
     assert_eq!(plan.state().pull_requests.iter().count(), 20_000);
-    plan.all_by("claude", vec![see("other", 0, 0, true); 1000]);
+    plan.all_by("claude", vec![event("other", 0..0, 0..20); 1000]);
     told(&plan, None);
-    let mut again = vec![see("forge", 0, 1, false); 200];
-    again.insert(0, see("forge", 20_000, 120_000, false));
-    plan.all_by("claude", again);
-    told(&plan, None);
-    plan.by("claude", see("forge", 0, 0, true));
+    plan.by("claude", event("forge", 0..1, 0..140_000));
     told(&plan, Some(Code::TooCostly));
 }

@@ -12,7 +12,7 @@ use crate::core::{
         reduce,
         state::{RULES, STATE},
     },
-    sample::key_of,
+    sample::{key_of, source},
     values::id::{Digest, EntryId},
 };
 
@@ -82,9 +82,9 @@ fn a_snapshot_is_the_only_event_of_an_entry_with_one_parent() {
         versions: (RULES, STATE, 1),
     });
     let seen = Event::Observation(ObservationEvent::PullRequests {
-        source: text("github"),
+        source: source("github.com"),
         seen: Vec::new(),
-        complete: false,
+        gone: Vec::new(),
     });
     for (parents, events, expected) in [
         (1, vec![taken.clone()], None),

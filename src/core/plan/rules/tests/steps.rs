@@ -7,13 +7,13 @@ use crate::core::{
     entry::event::{
         GuardrailEvent, ObservationEvent,
         guardrail::{GuardrailDefinition, GuardrailResult, Outcome},
-        observation::{Checks, PullRequest, PullRequestState},
+        observation::{PullRequest, PullRequestState},
     },
     plan::{
         rules::{Place, check},
         state::steps::StepCount,
     },
-    sample::key_of,
+    sample::{key_of, source},
     values::id::EntryId,
 };
 
@@ -158,20 +158,13 @@ fn a_guardrail_counts_what_is_copied_and_a_pull_request_sixteen() {
     plan.pull_request(1, "x", PullRequestState::Open);
     let seen = |number| PullRequest {
         number,
-        title: text("x"),
-        state: PullRequestState::Open,
-        branch: text("x"),
-        checks: Checks::Passing,
+        ..PullRequest::default()
     };
-    for (source, complete, count) in [
-        ("github", false, 2),
-        ("github", true, 3),
-        ("other", true, 2),
-    ] {
+    for (gone, count) in [(Vec::new(), 2), (vec![1, 9], 4)] {
         let seen = ObservationEvent::PullRequests {
-            source: text(source),
+            source: source("github.com"),
             seen: vec![seen(7), seen(8)],
-            complete,
+            gone,
         };
         assert_eq!(
             steps(&plan, "ana", &[Event::Observation(seen)]),
