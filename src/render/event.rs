@@ -232,6 +232,7 @@ fn work(lines: &mut Lines, event: &WorkEvent) {
             lines.flag("it shares paths with other claims", *share);
             lines.flag("it replaces the actor's own claim", *resume);
         }
+        WorkEvent::HandedOn { lease, .. } => lines.value("lease", lease),
         WorkEvent::Renewed { lease, .. } => lines.some("lease", lease.as_ref()),
         WorkEvent::Blocked { reason, on, .. } => {
             lines.text("reason", Some(reason));

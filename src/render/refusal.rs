@@ -147,6 +147,7 @@ pub fn sentence(refusal: &Refusal, seen_from: Option<Timestamp>) -> String {
         }
         Refusal::KeyTaken { actor: None } => "the key is the recovery key of the ledger".to_owned(),
         Refusal::KeyUnknown { actor } => format!("actor '{actor}' does not have this key"),
+        Refusal::InactiveActor { actor } => format!("actor '{actor}' has no active key"),
         Refusal::KeyRevoked { actor } => format!("the key of actor '{actor}' was revoked"),
         Refusal::LastAdmin { actor } => {
             format!("a ledger needs an admin with a key, and '{actor}' is the last one")
@@ -341,6 +342,7 @@ fn act(action: Action, task: Option<&TaskName>) -> String {
         Action::SetTarget => "set a target".to_owned(),
         Action::RecordObservation => "record an observation".to_owned(),
         Action::TakeSnapshot => "take a snapshot".to_owned(),
+        Action::HandOnClaim => format!("hand on the claim of {task}"),
         Action::AddBroadPath => format!("add a path without a fixed name to {task}"),
     }
 }

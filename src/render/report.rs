@@ -114,6 +114,7 @@ fn line(item: &ReportItem) -> String {
     let note = item.note.as_ref().map(|note| match note {
         Note::Reason(reason) => format!("; {}", escaped(&quoted(reason.as_str()))),
         Note::Waiver(reason) => format!("; waived: {}", escaped(&quoted(reason.as_str()))),
+        Note::HandedOn(by) => format!("; handed on by {by}"),
         Note::Judgement(judgement) => format!("; {judgement}"),
     });
     let commit = item.commit.as_ref();

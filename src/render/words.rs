@@ -86,6 +86,7 @@ pub fn news(news: &News, author: Option<&str>) -> String {
         NewsKind::Rejected => format!("{by} rejected {task}"),
         NewsKind::Review => format!("{task} waits for your review"),
         NewsKind::Ready => format!("{task} is ready for you"),
+        NewsKind::Handed => format!("{by} handed {task} on to you"),
         NewsKind::ClaimLost => format!("{by} holds {task} now; your claim has ended"),
         NewsKind::Done => format!("{by} marked {task} as done; your claim has ended"),
         NewsKind::Cancelled => format!("{by} cancelled {task}; your claim has ended"),

@@ -27,6 +27,7 @@ const COMMANDS: &[&[&str]] = &[
     &["brief", "codex"],
     &["claim", "B"],
     &["release", "B"],
+    &["handoff", "B", "--to=codex"],
     &["progress", "B", "60%"],
     &["step", "B", "1"],
     &["block", "B", "why"],

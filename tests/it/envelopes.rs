@@ -65,6 +65,8 @@ const DAY: &[(&str, &str, &str)] = &[
     ("claim B --actor codex", "task", TASK),
     ("release B --actor codex", "task", TASK),
     ("claim --next --actor codex", "task", TASK),
+    ("handoff B --to ada --actor codex", "task", TASK),
+    ("handoff B --to codex", "task", TASK),
     ("release B --actor codex", "task", TASK),
     (
         "add --id R --gate claude --check sound --path src/** Review",
@@ -200,7 +202,8 @@ const VERIFY: &str = "ledger good entries quarantined refused snapshots broken s
 const WAITED: &str = "tasks news";
 const READY: &str = "actor tasks more idle";
 const PLAN: &str = "waves declared critical_path unestimated lanes guardrails";
-const SHOW: &str = "task linked_from body comments verdicts notes integrated guardrails not_in";
+const SHOW: &str =
+    "task linked_from body comments verdicts handed notes integrated guardrails not_in";
 const DIFF: &str = "from to summary tasks guardrails targets pull_requests actors policy anomalies";
 const REPORT: &str = "day over title entries summary figures done cancelled reopened reviewed submitted claimed overdue \
      blocked unblocked added guardrails targets anomalies also";

@@ -634,6 +634,7 @@ fn the_records_have_the_fields_of_the_program() {
         ("fields", "/tasks/0/fields"),
         ("step", "/tasks/0/steps/0"),
         ("claim", "/tasks/2/claim"),
+        ("handed", "/tasks/2/claim/handed"),
         ("blocker", "/tasks/0/blockers/0"),
         ("submission", "/tasks/0/submission"),
         ("verdict", "/tasks/0/verdicts/0/1"),

@@ -21,6 +21,7 @@ mod format;
 mod golden;
 mod guarding;
 mod guardrails;
+mod handoffs;
 mod hooks;
 mod house;
 mod identity;

@@ -18,7 +18,7 @@ use crate::{
             state::{State, paths::Holder},
         },
         values::id::{ActorName, GuardId},
-        views::snapshot::{self, BriefTask, IdleDocument},
+        views::snapshot::{self, BriefReason, BriefTask, IdleDocument},
     },
     guard::trust::Trust,
     render::text,
@@ -61,6 +61,8 @@ struct Briefed {
     commands: Vec<String>,
     /// Its specification.
     body: Option<LongText>,
+    /// The note of the actor that handed it on to the holder.
+    handed: Option<LongText>,
     /// The notes of those who rejected it.
     rejections: Vec<LongText>,
 }
@@ -93,6 +95,15 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         let body = body
             .map(|body| LongText::read(&reading, body))
             .transpose()?;
+        let note = brief
+            .task
+            .claim
+            .as_ref()
+            .and_then(|claim| claim.note.as_ref());
+        let note = note.filter(|_| brief.why == BriefReason::Held);
+        let handed = note
+            .map(|note| LongText::read(&reading, note))
+            .transpose()?;
         let verdicts = state.task(brief.index).verdicts.values();
         let rejected = verdicts.filter(|verdict| !verdict.approved);
         let notes = rejected.filter_map(|verdict| verdict.note.as_ref());
@@ -109,6 +120,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
             brief,
             commands,
             body,
+            handed,
             rejections: rejections?,
         })
     };
@@ -136,6 +148,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
             task: &task.brief,
             commands: &task.commands,
             specification: body,
+            handed: task.handed.as_ref().map(|note| note.letter(now)),
             rejections: task
                 .rejections
                 .iter()

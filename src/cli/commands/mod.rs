@@ -22,6 +22,7 @@ pub mod edit;
 pub mod ending;
 pub mod export;
 pub mod guard;
+pub mod handoff;
 pub mod headway;
 pub mod hook;
 pub mod hooks;
@@ -109,7 +110,7 @@ commands! {
         Wait(wait);
     "change the plan": Add(add), Edit(edit), Comment(comment), Cancel(cancel in ending::CancelArgs),
         Reopen(reopen in ending::ReopenArgs), Undo(undo), Target(target), Policy(policy);
-    "work on tasks": Claim(claim), Renew(renew in lease::RenewArgs), Release(release in lease::ReleaseArgs),
+    "work on tasks": Claim(claim), Renew(renew in lease::RenewArgs), Release(release in lease::ReleaseArgs), Handoff(handoff),
         Progress(progress in headway::ProgressArgs), Step(step in headway::StepArgs), Block(block in blockers::BlockArgs),
         Unblock(unblock in blockers::UnblockArgs), Integrate(integrate), Done(done), Worktree(worktree);
     "review and check": Submit(submit), Approve(approve in verdict::ApproveArgs), Reject(reject in verdict::RejectArgs),

@@ -59,6 +59,8 @@ struct Shown {
     comments: Vec<LongText>,
     /// All verdicts, oldest first, those included that no longer stand.
     verdicts: Vec<VerdictDocument>,
+    /// The note of the actor that handed the claim on to its holder.
+    handed: Option<LongText>,
     /// The notes of its reviewers, in the same order.
     notes: Vec<LongText>,
     /// Where its work is integrated, as the actor that finished it found it.
@@ -91,6 +93,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     });
     let sections = [
         ("Specification", body.collect()),
+        ("Handed on", shown.handed.iter().map(letter).collect()),
         ("Notes", shown.notes.iter().map(letter).collect()),
         (
             "Comments",
@@ -158,6 +161,9 @@ fn gather(reading: &Reading, revision: &Revision, index: TaskIndex) -> Result<Sh
         .iter()
         .filter_map(|(_, verdict)| verdict.note.as_ref());
     let notes = notes.map(read).collect::<Result<_, _>>()?;
+    let handed = task.claim.as_ref().and_then(|claim| claim.handed.as_ref());
+    let handed = handed.and_then(|handed| handed.note.as_ref());
+    let handed = handed.map(read).transpose()?;
     let comments = match task.comments {
         0 => Vec::new(),
         _ => comments(reading, revision, index)?,
@@ -172,6 +178,7 @@ fn gather(reading: &Reading, revision: &Revision, index: TaskIndex) -> Result<Sh
         linked_from: snapshot::linked_from(&revision.state, index),
         body,
         verdicts: VerdictDocument::all(task),
+        handed,
         notes,
         comments: comments.iter().map(read).collect::<Result<_, _>>()?,
     })

@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::judge::{Flaw, Judgement, Node};
 use crate::core::{
     entry::{
-        event::{Event, Origin, ReviewEvent, TaskEvent, task::TaskFact},
+        event::{Event, Origin, ReviewEvent, TaskEvent, WorkEvent, task::TaskFact},
         message,
     },
     plan::{
@@ -203,7 +203,8 @@ pub fn texts(accepted: &Accepted) -> Vec<Attached> {
             facts.iter().filter_map(body).collect()
         }
         Event::Task(TaskEvent::Commented { body, .. }) => vec![body.clone()],
-        Event::Review(ReviewEvent::Approved { note, .. }) => note.iter().cloned().collect(),
+        Event::Review(ReviewEvent::Approved { note, .. })
+        | Event::Work(WorkEvent::HandedOn { note, .. }) => note.iter().cloned().collect(),
         Event::Review(ReviewEvent::Rejected { note, .. }) => vec![note.clone()],
         _ => Vec::new(),
     });

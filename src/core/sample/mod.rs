@@ -175,6 +175,18 @@ impl Sample {
             }),
         );
     }
+    pub fn hand_on(&mut self, who: &str, task: &TaskRef, to: &str) {
+        let index = self.state().find(task, self.state().ledger).unwrap();
+        let claim = self.state().task(index).claim.as_ref().unwrap();
+        let event = WorkEvent::HandedOn {
+            task: task.clone(),
+            claim: claim.origin.mark(),
+            to: actor(to),
+            lease: Span::from_minutes(60),
+            note: None,
+        };
+        self.by(who, Event::Work(event));
+    }
     pub fn claim(&mut self, who: &str, task: &TaskRef) -> Mark {
         let event = WorkEvent::Claimed {
             task: task.clone(),

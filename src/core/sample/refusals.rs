@@ -143,6 +143,7 @@ pub fn samples() -> Vec<Refusal> {
         Refusal::KeyTaken { actor: None },
         Refusal::KeyUnknown { actor: codex() },
         Refusal::KeyRevoked { actor: codex() },
+        Refusal::InactiveActor { actor: codex() },
         Refusal::LastAdmin {
             actor: actor("ana"),
         },

@@ -183,6 +183,13 @@ pub const TABLE: &[(&str, Who)] = &[
         Who::Words("its holder and coordinators", released),
     ),
     (
+        "hand a claim on (handoff)",
+        Who::Words(
+            "its holder and coordinators, to an actor that may claim the task",
+            handed_on,
+        ),
+    ),
+    (
         "report a blocker; clear a blocker",
         Who::Words(
             "coordinators, workers and reviewers, for any task and any blocker",
@@ -487,6 +494,25 @@ fn edited(it: &Change<'_>) -> bool {
 
 /// Whether a claim ended, changed or was forgotten that another actor has. An expired one ends when somebody else claims its
 /// files.
+/// Whether a claim passed to an actor that did not make it, by one that may not hand it on or to one that may not claim.
+fn handed_on(it: &Change<'_>) -> bool {
+    let claim = it.is.claim.as_ref();
+    let made = |claim: &&Claim| it.was.claim.as_ref().map(|was| was.origin) != Some(claim.origin);
+    let Some(claim) = claim
+        .filter(made)
+        .filter(|claim| claim.actor != *it.seen.actor)
+    else {
+        return false;
+    };
+    let may_hand_on = it.seen.has(COORDINATORS) || it.holds() && it.seen.has(WORKERS);
+    let roster = &it.seen.after.roster;
+    let may_claim = roster.may(&claim.actor, WORKERS)
+        && (!it.seen.before.policy.owners_only
+            || it.was.fields.owners.is_empty()
+            || it.was.fields.owners.contains(&claim.actor));
+    !(may_hand_on && may_claim && claim.handed.is_some())
+}
+
 fn released(it: &Change<'_>) -> bool {
     let seen = it.seen;
     let Some(was) = it.was.claim.as_ref().filter(|was| was.actor != *seen.actor) else {
@@ -497,7 +523,7 @@ fn released(it: &Change<'_>) -> bool {
         _ if it.is.end.is_some() => false,
         None => !coordinator && !was.expired(seen.now),
         Some(is) if is.origin == was.origin => is != was && !seen.has(&[]),
-        Some(is) => is.actor != *seen.actor,
+        Some(is) => is.actor != *seen.actor && is.handed.is_none(),
     }
 }
 

@@ -83,6 +83,13 @@ pub fn event(state: &State, task: &TaskRef, kind: usize, number: u8) -> Event {
             claim: held.unwrap_or_default(),
             lease: has(0).then(|| Span::from_minutes(u64::from(number))),
         }),
+        4 if has(0) => Event::Work(WorkEvent::HandedOn {
+            task,
+            claim: held.unwrap_or_default(),
+            to: actor(["codex", "claude", "ana"][usize::from(number) % 3]),
+            lease: Span::from_minutes(5 + u64::from(number)),
+            note: None,
+        }),
         4 => Event::Work(WorkEvent::Released {
             task,
             claim: held.unwrap_or_default(),

@@ -101,6 +101,8 @@ pub enum Note {
     Waiver(Text),
     /// The decision of the reviewer.
     Judgement(Judgement),
+    /// The actor that handed the claim on.
+    HandedOn(ActorName),
 }
 
 /// An event in the life of a task.
@@ -251,8 +253,13 @@ impl Report {
         }
         let held = old.and_then(|old| old.claim.as_ref()).map(|it| it.origin);
         if let Some(claim) = new.claim.as_ref().filter(|it| Some(it.origin) != held) {
-            self.claimed
-                .push(item(None, Some(&claim.actor), Some(claim.since)));
+            let handed = claim.handed.as_ref();
+            let from = handed.map(|handed| Note::HandedOn(handed.by.clone()));
+            let claimed = item(from, Some(&claim.actor), Some(claim.since));
+            self.claimed.push(ReportItem {
+                text: handed.and_then(|handed| read(handed.note.as_ref()?)),
+                ..claimed
+            });
         }
         let missed = new
             .fields

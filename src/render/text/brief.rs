@@ -19,6 +19,8 @@ pub struct BriefedTask<'a> {
     pub commands: &'a [String],
     /// Its specification, if it has one.
     pub specification: Option<Letter>,
+    /// The note of the actor that handed it on.
+    pub handed: Option<Letter>,
     /// The notes of those who rejected it.
     pub rejections: Vec<Letter>,
 }
@@ -58,6 +60,7 @@ pub fn brief(
         page += &format!("\n{}\n\n", style.heading(heading));
         page += &show(state, briefed.task.index, now, style);
         page += &letters("Specification", briefed.specification.as_slice(), style);
+        page += &letters("Handed on", briefed.handed.as_slice(), style);
         page += &letters("Rejected", &briefed.rejections, style);
         for gate in &briefed.task.gates_without_reviewer {
             page += &format!(
@@ -101,6 +104,7 @@ mod tests {
             task,
             commands: &commands,
             specification: Some(letter.clone()),
+            handed: None,
             rejections: Vec::new(),
         });
         let with: Vec<_> = with.collect();

@@ -132,7 +132,9 @@ fn standing(page: &mut Page, task: &Task, document: &TaskDocument, now: Timestam
             format!("{} {}", claim.actor, words::until(claim.until, now))
         };
         let since = claim.since.seen_from(now);
-        page.fact("held by", &format!("{holder}, since {since}{worktree}"));
+        let by = claim.handed_by.as_ref();
+        let by = by.map_or_else(String::new, |by| format!(", handed on by {by}"));
+        page.fact("held by", &format!("{holder}, since {since}{worktree}{by}"));
     }
     if let Some(end) = &task.end {
         page.fact("ended", &ended(end, now));

@@ -271,8 +271,15 @@ fn work() -> Vec<Event> {
             new: commit(),
         },
         WorkEvent::WorktreeBound {
-            task,
+            task: task.clone(),
             worktree: Some(text("x")),
+        },
+        WorkEvent::HandedOn {
+            task,
+            claim: mark(),
+            to: "claude".parse().unwrap(),
+            lease: Span::from_minutes(1),
+            note: Some(text("x")),
         },
     ];
     events.map(Event::Work).into()

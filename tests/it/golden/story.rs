@@ -582,7 +582,16 @@ impl Golden {
         };
         let claimed = WorkEvent::claim(self.task("A", tasks, 2), Span::from_minutes(60));
         let events = [released, claimed].map(Event::Work);
-        let fork = self.then("claude", Vec::from(events));
+        let claimed = self.then("claude", Vec::from(events));
+        let handed = Event::Work(WorkEvent::HandedOn {
+            task: self.task("A", tasks, 2),
+            claim: self.mark(claimed, 1),
+            to: "codex".parse().unwrap(),
+            lease: Span::from_minutes(30),
+            note: Some(text("note.md")),
+        });
+        let handed = NewEntry::from(vec![handed]).with("note.md", "Half of it is done.\n");
+        let fork = self.then("claude", handed);
         self.repeat(fork);
     }
 

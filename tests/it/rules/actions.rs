@@ -203,6 +203,13 @@ fn of_work(action: &str, who: &str, stage: &Stage) -> WorkEvent {
         claim,
         percent: 40.try_into().unwrap(),
     };
+    let handed_on = |claim, to: &str| WorkEvent::HandedOn {
+        task: stage.task("T"),
+        claim,
+        to: to.parse().unwrap(),
+        lease: Span::from_minutes(60),
+        note: None,
+    };
     let step = |step| WorkEvent::StepSet {
         task: stage.task("T"),
         step,
@@ -230,6 +237,12 @@ fn of_work(action: &str, who: &str, stage: &Stage) -> WorkEvent {
                 .filter(|_| action == "release")
                 .unwrap_or(stage.held("T")),
         },
+        "handoff as holder" => handed_on(stage.held("T"), "eve"),
+        "handoff" => handed_on(own.unwrap_or_default(), "codex"),
+        _ if action.starts_with("handoff to ") => handed_on(
+            own.unwrap_or_default(),
+            action.split(' ').next_back().unwrap(),
+        ),
         "progress" => progressed(own),
         "progress without claim" => progressed(None),
         "progress as holder" => progressed(Some(stage.held("T"))),

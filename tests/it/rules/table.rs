@@ -52,6 +52,7 @@ claim share               +             +             +             -           
 claim resume              +             +             +             -             -             -
 renew as holder           lease_lost    lease_lost    lease_lost    -             -             -
 release as holder         lease_lost
+handoff as holder         lease_lost
 progress without claim    +             +             +             -             -             -
 progress as holder        lease_lost    lease_lost    lease_lost    -             -             -
 step                      +             +             +             -             -             -
@@ -131,6 +132,10 @@ claim share               already_yours already_yours already_yours -           
 claim resume              +             +             +             -             -             -
 renew                     +             +             +             -             -             -
 release                   +
+handoff                   +             +             +             -             -             -
+handoff to claude         -
+handoff to nobody         unknown_actor unknown_actor unknown_actor -             -             -
+handoff to eve            already_yours already_yours already_yours -             -             -
 progress                  +             +             +             -             -             -
 progress without claim    lease_lost    lease_lost    lease_lost    -             -             -
 step                      +             +             +             -             -             -
@@ -159,6 +164,7 @@ claim share               claim_held    claim_held    claim_held    -           
 claim resume              claim_held    claim_held    claim_held    -             -             -
 renew as holder           lease_lost    lease_lost    lease_lost    -             -             -
 release as holder         +             +             -             -             -             -
+handoff as holder         +             +             -             -             -             -
 progress without claim    +             +             claim_held    -             -             -
 progress as holder        lease_lost    lease_lost    lease_lost    -             -             -
 step                      +             +             claim_held    -             -             -
@@ -235,6 +241,26 @@ progress without claim    +             +             +             -           
 
 = it was taken from her, ended and was opened again: eve: claim, ada: release as holder, ada: cancel, ada: reopen
 progress without claim    +             +             +             -             -             -
+
+= another handed it on to her: codex: claim, codex: handoff to eve
+claim                     already_yours already_yours already_yours -             -             -
+renew                     +             +             +             -             -             -
+progress                  +             +             +             -             -             -
+handoff                   +             +             +             -             -             -
+release                   +
+tick                      own_work
+
+= she has handed it on: eve: claim, eve: handoff
+claim                     claim_held    claim_held    claim_held    -             -             -
+progress without claim    +             +             claim_held    -             -             -
+handoff as holder         +             +             -             -             -             -
+tick                      own_work
+
+= she holds it and another task with one of its files: eve: claim V, eve: claim
+handoff                   paths_held    paths_held    paths_held    -             -             -
+
+= she holds it, and nobody has the key of the other any more: ada: key retire, eve: claim
+handoff                   inactive_actor inactive_actor inactive_actor -           -             -
 
 = another holds a file of it: codex: claim V
 claim                     paths_held    paths_held    paths_held    -             -             -

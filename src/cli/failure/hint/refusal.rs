@@ -56,6 +56,7 @@ pub fn after(refusal: &Refusal) -> Option<String> {
         Refusal::UnknownActor { actor } => format!("git coord actor add {actor}"),
         Refusal::NotPermitted { .. }
         | Refusal::LastAdmin { .. }
+        | Refusal::InactiveActor { .. }
         | Refusal::ActorExists { .. }
         | Refusal::KeyTaken { .. }
         | Refusal::KeyUnknown { .. }

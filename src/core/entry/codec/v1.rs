@@ -135,7 +135,7 @@ fn explain(payload: &[u8], error: &serde_cbor::Error) -> DecodeError {
 }
 
 /// The number of kinds in each family of format 1.
-pub const KINDS: [i128; 7] = [5, 7, 7, 10, 5, 4, 3];
+pub const KINDS: [i128; 7] = [5, 7, 7, 11, 5, 4, 3];
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]

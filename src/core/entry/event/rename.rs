@@ -88,9 +88,9 @@ fn of_work(event: &mut WorkEvent) -> Vec<&mut Mark> {
         WorkEvent::Claimed { task, .. }
         | WorkEvent::CommitRewritten { task, .. }
         | WorkEvent::WorktreeBound { task, .. } => vec![&mut task.mark],
-        WorkEvent::Renewed { task, claim, .. } | WorkEvent::Released { task, claim } => {
-            vec![&mut task.mark, claim]
-        }
+        WorkEvent::Renewed { task, claim, .. }
+        | WorkEvent::Released { task, claim }
+        | WorkEvent::HandedOn { task, claim, .. } => vec![&mut task.mark, claim],
         WorkEvent::Progressed { task, claim, .. }
         | WorkEvent::CommitRecorded { task, claim, .. } => all([&mut task.mark], claim),
         WorkEvent::StepSet {

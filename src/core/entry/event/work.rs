@@ -7,7 +7,12 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use super::{commit::CommitId, mark::Mark, reference::TaskRef};
-use crate::core::values::{branch::BranchName, id::InvalidName, text::Text, time::Span};
+use crate::core::values::{
+    branch::BranchName,
+    id::{ActorName, InvalidName},
+    text::Text,
+    time::Span,
+};
 
 /// An event about a claim, or about the work under it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -121,6 +126,20 @@ pub enum WorkEvent {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         worktree: Option<Text>,
     },
+    /// 3.10 A claim passed to another actor; this event identifies the new claim.
+    HandedOn {
+        /// The task.
+        task: TaskRef,
+        /// The claim that ends.
+        claim: Mark,
+        /// The new holder.
+        to: ActorName,
+        /// The time until its claim expires without any work.
+        lease: Span,
+        /// The attachment that holds a note for it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<Text>,
+    },
 }
 
 impl WorkEvent {
@@ -150,7 +169,8 @@ impl WorkEvent {
             | Self::Unblocked { task, .. }
             | Self::CommitRecorded { task, .. }
             | Self::CommitRewritten { task, .. }
-            | Self::WorktreeBound { task, .. } => task,
+            | Self::WorktreeBound { task, .. }
+            | Self::HandedOn { task, .. } => task,
         }
     }
 }

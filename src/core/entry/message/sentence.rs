@@ -136,6 +136,7 @@ fn work(entry: &Entry, event: &WorkEvent) -> String {
             )
         }
         WorkEvent::Renewed { task, .. } => format!("renew {}: {actor}", task.id),
+        WorkEvent::HandedOn { task, to, .. } => format!("hand on {}: {actor} to {to}", task.id),
         WorkEvent::Released { task, .. } => format!("release {}: {actor}", task.id),
         WorkEvent::Progressed { task, percent, .. } => {
             format!("progress {}: {}%", task.id, u8::from(*percent))

@@ -2,14 +2,14 @@
 //!
 //! Not here: their permission (`rules::work`).
 
-use super::task::change;
+use super::task::{attached, change};
 use crate::core::{
     entry::event::{TaskRef, WorkEvent},
     plan::{
         rules::Place,
         state::{
             State,
-            task::{Blocker, Claim, Task},
+            task::{Blocker, Claim, Handed, Task},
         },
     },
     values::time::Span,
@@ -33,8 +33,39 @@ pub(super) fn effect(state: &mut State, place: &Place<'_>, event: &WorkEvent) {
                 renewed: place.effective,
                 worktree: worktree.clone(),
                 shared: *share,
+                handed: None,
             };
             change(state, place, task, |task| task.begin_claim(claim));
+            settle_paths(state, place, task);
+        }
+        WorkEvent::HandedOn {
+            task,
+            to,
+            lease,
+            note,
+            ..
+        } => {
+            let note = note.as_ref().and_then(|name| attached(place, name));
+            let by = place.actor().clone();
+            let mut claim = Claim {
+                origin: place.origin(0),
+                number: state.entries,
+                actor: to.clone(),
+                since: place.effective,
+                lease: state.policy.lease(Some(*lease)),
+                renewed: place.effective,
+                worktree: None,
+                shared: false,
+                handed: Some(Handed { by, note }),
+            };
+            change(state, place, task, |task| {
+                claim.shared = task.claim.as_ref().is_some_and(|held| held.shared);
+                // Who hands on its own claim does not lose it.
+                if task.is_held_by(place.actor()) {
+                    task.claim = None;
+                }
+                task.begin_claim(claim);
+            });
             settle_paths(state, place, task);
         }
         WorkEvent::Renewed { task, lease, .. } => {

@@ -304,6 +304,11 @@ refusals! {
         /// The commit that holds the work.
         commit: CommitId,
     }
+    /// The actor has no active key, so it cannot work.
+    InactiveActor = "inactive_actor" {
+        /// The actor.
+        actor: ActorName,
+    }
 }
 
 /// A guardrail that has not passed at a commit.

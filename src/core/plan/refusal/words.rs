@@ -77,6 +77,8 @@ words!(
         TakeSnapshot = "take_snapshot",
         /// Add a path that names files everywhere.
         AddBroadPath = "add_broad_path",
+        /// Hand on a claim.
+        HandOnClaim = "hand_on_claim",
     }
 );
 

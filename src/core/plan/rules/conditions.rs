@@ -9,7 +9,11 @@ use crate::core::{
         refusal::{Action, Ending, Limited, Refusal, Taken, listed},
         state::{State, TaskIndex, task::Claim},
     },
-    values::{id::TaskName, task::Role, text::Text},
+    values::{
+        id::{ActorName, TaskName},
+        task::Role,
+        text::Text,
+    },
 };
 
 /// The maximum number of tasks in a ledger.
@@ -152,16 +156,16 @@ pub(super) fn unclaimed(state: &State, place: &Place<'_>, index: TaskIndex) -> R
             task: state.name_of(index),
         });
     }
-    owned_or_free(state, place, index)
+    owned_or_free(state, index, place.actor())
 }
 
 /// Checks that the actor is an owner if the policy reserves tasks for their owners.
 pub(super) fn owned_or_free(
     state: &State,
-    place: &Place<'_>,
     index: TaskIndex,
+    actor: &ActorName,
 ) -> Result<(), Refusal> {
-    let (task, actor) = (state.task(index), place.actor());
+    let task = state.task(index);
     if !state.policy.owners_only || task.fields.owners.is_empty() || task.is_owned_by(actor) {
         return Ok(());
     }

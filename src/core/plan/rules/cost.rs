@@ -56,8 +56,9 @@ pub(super) fn of_event(state: &State, place: &Place<'_>, event: &Event) {
 fn is_of_claim(event: &Event) -> bool {
     matches!(
         event,
-        Event::Work(WorkEvent::Claimed { .. } | WorkEvent::Released { .. })
-            | Event::Task(TaskEvent::Completed { .. } | TaskEvent::Cancelled { .. })
+        Event::Work(
+            WorkEvent::Claimed { .. } | WorkEvent::Released { .. } | WorkEvent::HandedOn { .. }
+        ) | Event::Task(TaskEvent::Completed { .. } | TaskEvent::Cancelled { .. })
     )
 }
 

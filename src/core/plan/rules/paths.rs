@@ -12,18 +12,16 @@ use crate::core::{
             paths::{Holder, PathConflict},
         },
     },
-    values::{glob::Glob, text::Text},
+    values::glob::Glob,
 };
 
-/// Checks that the author of a claim may hold all paths of a task.
+/// Checks that the holder of a new claim may hold all paths of a task.
 pub(super) fn free(
     state: &State,
     place: &Place<'_>,
     index: TaskIndex,
-    worktree: Option<&Text>,
+    holder: Holder<'_>,
 ) -> Result<(), Refusal> {
-    let actor = place.actor();
-    let holder = Holder { actor, worktree };
     no_other_holds(state, place, index, holder, &state.task(index).fields.paths)
 }
 

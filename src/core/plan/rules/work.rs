@@ -4,8 +4,8 @@
 
 use super::{
     conditions::{
-        WORKERS, claim_held, fenced, known, lease_lost, open, owned_or_free, require_on, room,
-        unclaimed,
+        WORKERS, attached, claim_held, fenced, known, lease_lost, open, owned_or_free, require_on,
+        room, unclaimed,
     },
     paths,
     place::Place,
@@ -14,9 +14,9 @@ use crate::core::{
     entry::event::{Mark, TaskRef, WorkEvent},
     plan::{
         refusal::{Action, Limited, Refusal},
-        state::{State, TaskIndex, task::Claim},
+        state::{State, TaskIndex, paths::Holder, task::Claim},
     },
-    values::{task::Role, text::Text},
+    values::{id::ActorName, task::Role, text::Text},
 };
 
 /// The roles that report and clear blockers.
@@ -44,6 +44,17 @@ pub(super) fn check(state: &State, place: &Place<'_>, event: &WorkEvent) -> Resu
         WorkEvent::Renewed { task, claim, .. } => {
             let index = open(state, place, task)?;
             fenced(state, place, index, Some(*claim))
+        }
+        WorkEvent::HandedOn {
+            task,
+            claim,
+            to,
+            note,
+            ..
+        } => {
+            let index = open(state, place, task)?;
+            may_hand_on(state, place, index, *claim, to)?;
+            attached(place, note.as_ref())
         }
         WorkEvent::Released { task, claim } => may_release(state, place, task, *claim),
         WorkEvent::Progressed { task, claim, .. } => {
@@ -139,7 +150,7 @@ fn may_claim(
 ) -> Result<(), Refusal> {
     require_on(state, place, index, WORKERS, Action::ClaimTask)?;
     let task = state.task(index);
-    owned_or_free(state, place, index)?;
+    owned_or_free(state, index, place.actor())?;
     let running = task.claim.as_ref();
     if let Some(held) = running.filter(|held| !held.expired(place.effective)) {
         may_replace(state, place, index, held, wish)?;
@@ -147,7 +158,11 @@ fn may_claim(
     if wish.share {
         Ok(())
     } else {
-        paths::free(state, place, index, wish.worktree)
+        let holder = Holder {
+            actor: place.actor(),
+            worktree: wish.worktree,
+        };
+        paths::free(state, place, index, holder)
     }
 }
 
@@ -195,4 +210,49 @@ fn may_release(
         ),
         None => Err(lease_lost(state, place, index)),
     }
+}
+
+/// Checks that a claim may pass to another actor: its holder hands it on, or a coordinator, to an actor that may claim the
+/// task and whose own claims and those of others leave its files free.
+fn may_hand_on(
+    state: &State,
+    place: &Place<'_>,
+    index: TaskIndex,
+    claim: Mark,
+    to: &ActorName,
+) -> Result<(), Refusal> {
+    let held = state.claim_of(index, claim, place.id);
+    let held = held.ok_or_else(|| lease_lost(state, place, index))?;
+    let roles = if held.actor == *place.actor() {
+        WORKERS
+    } else {
+        &[Role::Coordinator]
+    };
+    require_on(state, place, index, roles, Action::HandOnClaim)?;
+    let task = || state.name_of(index);
+    let actor = || to.clone();
+    let known = state.roster.actor(to);
+    let known = known.ok_or_else(|| Refusal::UnknownActor { actor: actor() })?;
+    if !known.can_sign() {
+        return Err(Refusal::InactiveActor { actor: actor() });
+    }
+    if !state.roster.may(to, WORKERS) {
+        let action = Action::ClaimTask;
+        return Err(Refusal::not_permitted(to, action, Some(task()), WORKERS));
+    }
+    owned_or_free(state, index, to)?;
+    if held.actor == *to {
+        return Err(Refusal::AlreadyYours {
+            task: task(),
+            claim: held.into(),
+        });
+    }
+    if held.shared {
+        return Ok(());
+    }
+    let holder = Holder {
+        actor: to,
+        worktree: None,
+    };
+    paths::free(state, place, index, holder)
 }

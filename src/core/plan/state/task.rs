@@ -115,6 +115,17 @@ pub struct Claim {
     pub worktree: Option<Text>,
     /// Whether it was made although another claim holds some of its paths.
     pub shared: bool,
+    /// How its holder came to it, if another actor handed it on.
+    pub handed: Option<Handed>,
+}
+
+/// The handing on of a claim.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Handed {
+    /// The actor that did it.
+    pub by: ActorName,
+    /// What it wrote for the new holder.
+    pub note: Option<Attached>,
 }
 
 impl Claim {

@@ -259,6 +259,7 @@ fn names(state: &State, part: &str) -> Vec<String> {
         "guardrails" => all(state.guardrails.keys()),
         "targets" => all(state.targets.keys()),
         "pull_requests" => pulls.collect(),
+        "observed" => all(state.observed.keys()),
         "worktrees" => all(state.worktrees.keys()),
         "snapshots" => all(state.snapshots.iter().map(|snapshot| snapshot.entry)),
         "imports" => all(imports),

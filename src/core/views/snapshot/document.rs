@@ -245,7 +245,7 @@ mod tests {
             ),
             (
                 &json["tasks"][2]["claim"],
-                "actor since until number worktree",
+                "actor since until number worktree handed_by note",
             ),
             (
                 &json["tasks"][2]["progress"],

@@ -12,7 +12,7 @@ use crate::core::{
             State, TaskIndex,
             paths::Holder,
             records::Attached,
-            task::{Task, Verdict},
+            task::{Claim, Handed, Task, Verdict},
         },
     },
     values::{id::ActorName, task::words, time::Timestamp},
@@ -21,7 +21,7 @@ use crate::core::{
 
 words!(
     /// The kind of news.
-    NewsKind, "news", "approved, rejected, review, ready, claim_lost, done, cancelled, comment" {
+    NewsKind, "news", "approved, rejected, review, ready, claim_lost, done, cancelled, comment, handed" {
         /// A reviewer approved work of the actor.
         Approved = "approved",
         /// A reviewer rejected work of the actor.
@@ -38,6 +38,8 @@ words!(
         Cancelled = "cancelled",
         /// A comment names the actor.
         Comment = "comment",
+        /// Another actor handed a claim on to the actor.
+        Handed = "handed",
     }
 );
 
@@ -85,8 +87,16 @@ pub fn news(
             for (by, verdict) in verdicts.filter(|(by, new)| old.verdicts.get(*by) != Some(*new)) {
                 tell(kind_of(verdict), Some(by), verdict.note.clone());
             }
+            let origin = |task: &Task| task.claim.as_ref().map(|claim| claim.origin);
+            if let Some(handed) = handed_to(task, actor)
+                && origin(old) != origin(task)
+            {
+                tell(NewsKind::Handed, Some(&handed.by), handed.note.clone());
+            }
             let taker = task.claim.as_ref().map(|claim| &claim.actor);
-            if old.is_held_by(actor) && taker.is_some_and(|taker| taker != actor) {
+            let by_itself = task.claim.as_ref().and_then(|claim| claim.handed.as_ref());
+            let by_itself = by_itself.is_some_and(|handed| handed.by == *actor);
+            if old.is_held_by(actor) && !by_itself && taker.is_some_and(|taker| taker != actor) {
                 tell(NewsKind::ClaimLost, taker, None);
             }
             let end = task.end.as_ref().filter(|end| end.actor != *actor);
@@ -101,6 +111,11 @@ pub fn news(
         } else if before.is_none() && task.is_held_by(actor) {
             for (by, verdict) in decisive(after, task) {
                 tell(kind_of(verdict), Some(by), verdict.note.clone());
+            }
+            let begun = |claim: &Claim| claim.renewed > claim.since;
+            let fresh = !task.claim.as_ref().is_some_and(begun);
+            if let Some(handed) = handed_to(task, actor).filter(|_| fresh) {
+                tell(NewsKind::Handed, Some(&handed.by), handed.note.clone());
             }
         }
         let awaited = |state: &State, index| awaits_verdict_of(state, index, actor);
@@ -124,6 +139,12 @@ pub fn news(
             }),
     );
     all
+}
+
+/// How the actor came to its claim of the task, if another one handed it on.
+fn handed_to<'a>(task: &'a Task, actor: &ActorName) -> Option<&'a Handed> {
+    let claim = task.claim.as_ref().filter(|claim| claim.actor == *actor);
+    claim?.handed.as_ref()
 }
 
 fn kind_of(verdict: &Verdict) -> NewsKind {
@@ -240,6 +261,18 @@ mod tests {
         assert_eq!(told(None, &plan, "claude"), [""; 0]);
         plan.done("codex", &task);
         assert_eq!(told(None, &plan, "codex"), ["ready C"]);
+    }
+
+    #[test]
+    fn a_claim_that_was_handed_on_is_news_until_its_holder_works_and_is_not_lost() {
+        let (mut plan, task) = plan();
+        let before = plan.clone();
+        plan.hand_on("codex", &task, "copilot");
+        assert_eq!(told(Some(&before), &plan, "copilot"), ["handed B by codex"]);
+        assert_eq!(told(Some(&before), &plan, "codex"), [""; 0]);
+        assert_eq!(told(None, &plan, "copilot"), ["handed B by codex"]);
+        plan.progress("copilot", &task, 50);
+        assert_eq!(told(None, &plan, "copilot"), [""; 0]);
     }
 
     #[test]

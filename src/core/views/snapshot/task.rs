@@ -9,6 +9,7 @@ use crate::core::{
     entry::event::{CommitId, task::Wave},
     plan::state::{
         State, TaskIndex,
+        records::Attached,
         standing::GateStanding,
         task::{Claim, Task, Verdict},
     },
@@ -120,6 +121,10 @@ pub struct ClaimDocument {
     pub number: u64,
     /// The label of the worktree.
     pub worktree: Option<Text>,
+    /// The actor that handed it on to the holder.
+    pub handed_by: Option<ActorName>,
+    /// What that actor wrote for the holder.
+    pub note: Option<Attached>,
 }
 
 /// The progress of a task.
@@ -203,6 +208,8 @@ impl From<&Claim> for ClaimDocument {
             until: claim.until(),
             number: claim.number,
             worktree: claim.worktree.clone(),
+            handed_by: claim.handed.as_ref().map(|handed| handed.by.clone()),
+            note: claim.handed.as_ref().and_then(|handed| handed.note.clone()),
         }
     }
 }

@@ -18,7 +18,7 @@ pub(super) fn undo(scene: &Scene<'_>, origin: Origin, event: &WorkEvent, undoing
     let task = subject.reference.clone();
     let claim = own_claim(scene, &subject);
     match event {
-        WorkEvent::Claimed { .. } => match &subject.task.claim {
+        WorkEvent::Claimed { .. } | WorkEvent::HandedOn { .. } => match &subject.task.claim {
             Some(held) if held.origin == origin => {
                 undoing.push(Event::Work(WorkEvent::Released {
                     task,
