@@ -304,8 +304,9 @@ fn refuse_bare_if_configured(opened: &gix::Repository) -> Result<(), Error> {
     }
 }
 
-/// The work tree by git's rule: `GIT_WORK_TREE`; else `core.worktree`; else, if `GIT_DIR` is set, the current folder;
-/// else the folder in which the repository was found.
+/// The work tree by git's rule: `GIT_WORK_TREE`; else none with `core.bare`; else `core.worktree`; else, if `GIT_DIR` is set,
+/// the current folder; else the folder in which the repository was found. A linked worktree ignores the two settings, which
+/// are about the main one, unless each worktree has config of its own.
 fn work_dir(
     environment: &Environment,
     start: &Path,
@@ -315,10 +316,16 @@ fn work_dir(
         return Ok(Some(named));
     }
     let config = opened.config_snapshot();
-    let said = config.string("core.worktree").is_some();
-    if environment.get("GIT_DIR").is_some() && !said {
-        let bare = config.boolean("core.bare") == Some(true);
-        return Ok((!bare).then(|| start.to_owned()));
+    // In hooks of a linked worktree, git sets `GIT_DIR`.
+    if environment.get("GIT_DIR").is_some() {
+        let is_linked = opened.git_dir() != opened.common_dir();
+        let are_own = !is_linked || config.boolean("extensions.worktreeConfig") == Some(true);
+        if are_own && config.boolean("core.bare") == Some(true) {
+            return Ok(None);
+        }
+        if !are_own || config.string("core.worktree").is_none() {
+            return Ok(Some(start.to_owned()));
+        }
     }
     opened.workdir().map(real).transpose()
 }
@@ -430,5 +437,35 @@ mod tests {
             discover(&deep, environment).err().unwrap().code(),
             "no_repository"
         );
+    }
+
+    #[test]
+    fn a_linked_worktree_has_the_work_tree_that_git_finds_there() {
+        let fixture = Fixture::new();
+        fixture.git(&["commit", "-q", "--allow-empty", "-m", "x"]);
+        fixture.git(&["worktree", "add", "-q", "../linked"]);
+        let (linked, git_dir) = (fixture.path("linked"), fixture.open_at("linked").git_dir);
+        for settings in [
+            vec!["core.bare", "core.bare true"],
+            vec!["core.bare true", "core.worktree ../../main"],
+            vec!["core.bare true", "extensions.worktreeConfig true"],
+        ] {
+            for setting in settings {
+                let (key, value) = setting.split_once(' ').unwrap_or((setting, "false"));
+                fixture.git(&["config", key, value]);
+            }
+            let told = std::process::Command::new("git")
+                .args(["rev-parse", "--show-toplevel"])
+                .env("GIT_CONFIG_GLOBAL", "/dev/null")
+                .env("GIT_DIR", &git_dir)
+                .current_dir(&linked)
+                .output()
+                .unwrap();
+            let told = String::from_utf8_lossy(&told.stdout);
+            let wanted = Some(told.trim()).filter(|told| !told.is_empty());
+            let named = Environment::isolated().with("GIT_DIR", &git_dir);
+            let found = discover(&linked, named).unwrap();
+            assert_eq!(found.work_dir().map(|it| it.to_str().unwrap()), wanted);
+        }
     }
 }

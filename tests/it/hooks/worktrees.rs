@@ -235,3 +235,59 @@ fn a_tasks_branch_goes_to_a_home_that_holds_the_ledger_on_a_branch() {
     world.git(&["fetch", "--quiet"]);
     world.done("sync");
 }
+
+/// Layouts in which the worktree where people work is a linked one: how each is made, and that worktree.
+const LINKED: [(&str, &str); 4] = [
+    (
+        "git init -q --bare ../h/.bare; echo 'gitdir: ./.bare' >../h/.git; git -C ../h worktree add -q --orphan -b trunk trunk",
+        "../h/trunk",
+    ),
+    (
+        "git init -q --bare ../b.git; git -C ../b.git worktree add -q --orphan -b trunk ../trunk",
+        "../trunk",
+    ),
+    (
+        "git init -q --bare --object-format=sha256 --ref-format=reftable ../b.git;
+         git -C ../b.git worktree add -q --orphan -b trunk ../trunk",
+        "../trunk",
+    ),
+    (
+        "git init -q ../s; git -C ../s commit -q --allow-empty -m x;
+         git -c protocol.file.allow=always submodule --quiet add \"$PWD/../s\" sub; git -C sub worktree add -q --detach ../../linked",
+        "../linked",
+    ),
+];
+
+#[test]
+fn a_commit_under_a_claim_is_recorded_in_a_linked_worktree_of_every_layout() {
+    for (make, folder) in LINKED {
+        let world = World::new();
+        says(&world, make);
+        let said = says(
+            &world,
+            &format!(
+                "cd {folder}; git commit -q --allow-empty -m first; git coord init --actor ada; git coord hooks install;
+                 git coord add One --id A; git coord claim A; git commit -q --allow-empty -m second;
+                 git log -1 --format=%B; git coord show A; git rev-parse HEAD"
+            ),
+        );
+        assert!(said.contains("second\n\nCoord-Task: A\n"), "{make}: {said}");
+        let head = said.lines().last().unwrap();
+        assert!(said.matches(head).count() > 1, "{make}: {said}");
+        // The label is that of the worktree with `GIT_DIR` too, as git sets it for its hooks.
+        let label = |before: &str| {
+            says(
+                &world,
+                &format!(
+                    "cd {folder}; {before}git coord show A --json | grep -o '\"worktree\":[^,]*'"
+                ),
+            )
+        };
+        let claimed = label("");
+        assert_ne!(claimed, "\"worktree\":null\n", "{make}");
+        let named = label(
+            "export GIT_DIR=$(git rev-parse --absolute-git-dir); git coord release A; git coord claim A; ",
+        );
+        assert!(named.ends_with(&claimed), "{make}: {named}");
+    }
+}
