@@ -159,11 +159,18 @@ pub fn sentence(refusal: &Refusal, seen_from: Option<Timestamp>) -> String {
         }
         Refusal::Repeated { entry } => format!("entry {} has already taken effect", entry.short()),
         Refusal::Misplaced { event } => misplaced(*event).to_owned(),
-        Refusal::TooMany { task, what, most } => match what {
-            Limited::Tasks => {
+        Refusal::TooMany { task, what, most } => match (what, task) {
+            (Limited::Tasks, Some(task)) => {
                 format!("cannot add task '{task}': a ledger can have at most {most} tasks")
             }
-            what => format!("task '{task}' has too many {what}: at most {most} are allowed"),
+            (what, Some(task)) => {
+                format!("task '{task}' has too many {what}: at most {most} are allowed")
+            }
+            (_, None) => {
+                format!(
+                    "the paths for which the policy asks for reviews can have at most {most} bytes together"
+                )
+            }
         },
         Refusal::NoVerdict { task, actor } => {
             format!("{actor} has not given a verdict on task '{task}'")

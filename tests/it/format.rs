@@ -21,7 +21,10 @@ use git_coord::{
             reduce::Replay,
             refusal::{Code, LISTED_MAX},
             rules::{ANCESTORS_MAX, PER_TASK_MAX, TASKS_MAX},
-            state::{State, allowance::LEFT_MAX, guardrails::RESULTS_MAX, steps::STEPS_MAX},
+            state::{
+                State, allowance::LEFT_MAX, guardrails::RESULTS_MAX, policy::REVIEWED_BYTES_MAX,
+                steps::STEPS_MAX,
+            },
         },
         values::{
             branch::BRANCH_BYTES_MAX,
@@ -748,6 +751,11 @@ fn the_limits_are_those_of_the_program() {
         ("tasks", TASKS_MAX as u64, " tasks, else"),
         ("per_task", PER_TASK_MAX as u64, " of them before"),
         ("levels", ANCESTORS_MAX as u64, " together, else"),
+        (
+            "reviewed_bytes",
+            REVIEWED_BYTES_MAX as u64,
+            " bytes together",
+        ),
         ("results", RESULTS_MAX as u64, ", the first one"),
         ("listed", LISTED_MAX as u64, " items, and"),
         ("entry_steps", STEPS_MAX.into(), ".\n3. After"),

@@ -259,7 +259,56 @@ fn names_meet(a: &Name, b: &Name) -> bool {
                 _ => true,
             });
     }
-    meet(a, b, Letters::overlap)
+    letters_meet(a, b)
+}
+
+/// As [`meet`], with the row in the bits of numbers: a name can have hundreds of stars, and most are next to one in the other.
+fn letters_meet(a: &Name, b: &Name) -> bool {
+    let (a, b) = if a.len() < b.len() { (b, a) } else { (a, b) };
+    let numbers = b.len() / 64 + 1;
+    let fill = |bits: &mut [u64], is: &dyn Fn(&Item<Letters>) -> bool| {
+        bits.fill(0);
+        for (place, _) in b.iter().enumerate().filter(|(_, item)| is(item)) {
+            bits[place / 64] |= 1 << (place % 64);
+        }
+    };
+    let [mut row, mut many, mut fits] = [(); 3].map(|()| vec![0_u64; numbers]);
+    fill(&mut many, &|item| *item == Item::Many);
+    // Behind `a`, the end of `b` fits, and a star before it.
+    for place in [
+        b.len(),
+        b.len() - usize::from(b.last() == Some(&Item::Many)),
+    ] {
+        row[place / 64] |= 1 << (place % 64);
+    }
+    for item in a.iter().rev() {
+        match item {
+            // Every place before one that fits.
+            Item::Many => {
+                let mut is_before = false;
+                for bits in row.iter_mut().rev() {
+                    let upto = u64::MAX.checked_shr(bits.leading_zeros()).unwrap_or(0);
+                    *bits = if is_before { u64::MAX } else { upto };
+                    is_before |= *bits != 0;
+                }
+            }
+            Item::One(x) => {
+                fill(
+                    &mut fits,
+                    &|item| matches!(item, Item::One(y) if x.overlap(y)),
+                );
+                // The lowest bits of the number above, where the next place is.
+                let (mut old_above, mut one_above) = (0, 0);
+                for ((bits, fits), many) in row.iter_mut().zip(&fits).zip(&many).rev() {
+                    let old = *bits;
+                    let one = (old >> 1 | old_above << 63) & fits;
+                    *bits = one | (old | one >> 1 | one_above << 63) & many;
+                    (old_above, one_above) = (old & 1, one & 1);
+                }
+            }
+        }
+    }
+    row[0] & 1 == 1
 }
 
 /// Whether some sequence fits both patterns: from the end of both to their beginnings, a row for each place of `a`.
@@ -590,6 +639,11 @@ mod tests {
         prop::string::string_regex(r"(\*\*|[ab?*]{1,2})(/(\*\*|[ab?*]{1,2})){0,1}").unwrap()
     }
 
+    /// Names around the 64 places of one number, mostly alike so that many of them meet.
+    fn long_name() -> impl Strategy<Value = String> {
+        ("[a*]{0,4}", "(a|\\*a|b\\*){20,80}", "[ab*?]{0,4}").prop_map(|(a, b, c)| a + &b + &c)
+    }
+
     proptest! {
         #[test]
         fn globs_name_and_overlap_as_the_rule_says(a in any_glob(), b in any_glob()) {
@@ -605,6 +659,12 @@ mod tests {
                 common |= in_a && in_b;
             }
             prop_assert_eq!(overlap(&a, &b), common, "{} {}", a, b);
+        }
+
+        #[test]
+        fn long_names_meet_as_short_ones_do(a in long_name(), b in long_name()) {
+            let (a, b) = (read_name(&a), read_name(&b));
+            prop_assert_eq!(letters_meet(&a, &b), meet(&a, &b, Letters::overlap));
         }
 
         #[test]

@@ -35,10 +35,13 @@ pub fn after(refusal: &Refusal) -> Option<String> {
         | Refusal::UnknownStep { task, .. }
         | Refusal::UnknownCheck { task, .. }
         | Refusal::UnknownBlocker { task, .. }
-        | Refusal::TooMany { task, .. } => show(task),
-        Refusal::TooCostly {
+        | Refusal::TooMany {
+            task: Some(task), ..
+        }
+        | Refusal::TooCostly {
             task: Some(task), ..
         } => show(task),
+        Refusal::TooMany { task: None, .. } => "git coord policy".to_owned(),
         Refusal::Cycle { on, .. } => show(on),
         Refusal::NotIntegrated { task, .. } => of("integrate", task),
         Refusal::Waits { task, on, .. } => show(on.first().unwrap_or(task)),

@@ -249,8 +249,8 @@ refusals! {
     }
     /// A list is full.
     TooMany = "too_many" {
-        /// The task.
-        task: TaskName,
+        /// The task, if the list is one of it.
+        task: Option<TaskName>,
         /// The list.
         what: Limited,
         /// Its limit.

@@ -131,6 +131,8 @@ words!(
         Ancestors = "ancestors",
         /// Links of a task.
         Links = "links",
+        /// Bytes of the globs for which the policy asks for reviews.
+        ReviewedBytes = "reviewed_bytes",
     }
 );
 

@@ -109,7 +109,7 @@ pub(super) fn room(task: &TaskName, what: Limited, count: usize) -> Result<(), R
         Ok(())
     } else {
         Err(Refusal::TooMany {
-            task: task.clone(),
+            task: Some(task.clone()),
             what,
             most: PER_TASK_MAX as u32,
         })

@@ -24,8 +24,11 @@ pub use self::{
     conditions::{ANCESTORS_MAX, COORDINATORS, PER_TASK_MAX, TASKS_MAX, claim_held, taken_over},
     place::Place,
 };
-use super::{refusal::Refusal, state::State};
-use crate::core::entry::event::{Event, LedgerEvent};
+use super::{
+    refusal::{Limited, Refusal},
+    state::{State, policy::REVIEWED_BYTES_MAX},
+};
+use crate::core::entry::event::{Event, LedgerEvent, RosterEvent};
 
 /// Checks whether the event may take effect at this place.
 ///
@@ -49,7 +52,17 @@ pub fn check(state: &State, place: &Place<'_>, event: &Event) -> Result<(), Refu
 fn ask(state: &State, place: &Place<'_>, event: &Event) -> Result<(), Refusal> {
     match event {
         Event::Roster(_) | Event::Ledger(LedgerEvent::Upgraded(_)) => {
-            state.roster.check(place.entry, place.signer, event)
+            state.roster.check(place.entry, place.signer, event)?;
+            match event {
+                Event::Roster(RosterEvent::PolicySet(rule)) if !state.policy.has_room_for(rule) => {
+                    Err(Refusal::TooMany {
+                        task: None,
+                        what: Limited::ReviewedBytes,
+                        most: REVIEWED_BYTES_MAX as u32,
+                    })
+                }
+                _ => Ok(()),
+            }
         }
         Event::Ledger(event) => ledger::check(state, place, event),
         Event::Task(event) => task::check(state, place, event),

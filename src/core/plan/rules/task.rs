@@ -40,7 +40,7 @@ pub(super) fn check(state: &State, place: &Place<'_>, event: &TaskEvent) -> Resu
             let name = TaskName::from(id);
             if state.tasks().len() >= TASKS_MAX {
                 return Err(Refusal::TooMany {
-                    task: name,
+                    task: Some(name),
                     what: Limited::Tasks,
                     most: TASKS_MAX as u32,
                 });
@@ -349,7 +349,7 @@ impl Edit<'_> {
             .map_or(0, |index| graph::levels_below(state, index, place.steps));
         if 1 + state.ancestors(parent).count() + below > ANCESTORS_MAX {
             return Err(Refusal::TooMany {
-                task: self.name.clone(),
+                task: Some(self.name.clone()),
                 what: Limited::Ancestors,
                 most: ANCESTORS_MAX as u32,
             });

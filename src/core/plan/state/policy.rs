@@ -2,7 +2,10 @@
 //!
 //! Not here: the permission to set it (`roster`), and enforcing it (`rules`).
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use serde::{Deserialize, Serialize};
 
@@ -12,9 +15,13 @@ use crate::core::{
     values::{
         glob::Glob,
         task::{Approver, Role},
+        text::Text,
         time::Span,
     },
 };
+
+/// The most bytes that the globs with reviewers have together. Each path of each task is compared with all of them.
+pub const REVIEWED_BYTES_MAX: usize = 8192;
 
 /// The policy in force.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,6 +39,8 @@ pub struct Policy {
     /// The reviewers that paths need, by glob.
     #[serde(with = "pairs")]
     pub path_reviews: BTreeMap<Glob, BTreeSet<Approver>>,
+    #[serde(skip)]
+    found: Found,
     /// The longest lease that a claim can have.
     pub max_lease: Span,
     /// The roles that may add a broad path to a task, beside admins.
@@ -53,6 +62,7 @@ impl Default for Policy {
             unclaimed_work: true,
             owners_only: false,
             path_reviews: BTreeMap::new(),
+            found: Found::default(),
             max_lease: Span::from_minutes(24 * 60),
             broad_path_roles: BTreeSet::from([Role::Coordinator]),
             dependencies: true,
@@ -62,15 +72,51 @@ impl Default for Policy {
     }
 }
 
+/// The reviewers of each path that was asked for since `path_reviews` changed: a command asks for the paths of all tasks many
+/// times. Copies of the policy share them.
+#[derive(Debug, Clone, Default)]
+struct Found(Arc<Mutex<HashMap<Text, Arc<BTreeSet<Approver>>>>>);
+
+/// They follow from the rest of the policy.
+impl PartialEq for Found {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+impl Eq for Found {}
+
 impl Policy {
     /// The length of the lease that a claim gets: the wished one, else the default, but not more than the longest.
     pub fn lease(&self, wished: Option<Span>) -> Span {
         wished.unwrap_or(self.default_lease).min(self.max_lease)
     }
+    /// The reviewers that the files of a glob need.
+    pub fn reviewers_of(&self, path: &Glob) -> Arc<BTreeSet<Approver>> {
+        let find = || {
+            let rules = self.path_reviews.iter();
+            let overlapping = rules.filter(|(reviewed, _)| reviewed.overlaps(path));
+            Arc::new(overlapping.flat_map(|(_, by)| by).cloned().collect())
+        };
+        if self.path_reviews.is_empty() {
+            return Arc::default();
+        }
+        // A thread that panicked left nothing half done in it.
+        let mut found = self.found.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = found.entry(path.text().clone());
+        known.or_insert_with(find).clone()
+    }
     /// Whether a glob can match files that need a review by the policy.
     pub fn reviews(&self, path: &Glob) -> bool {
-        let mut reviewed = self.path_reviews.keys();
-        reviewed.any(|reviewed| reviewed.overlaps(path))
+        !self.reviewers_of(path).is_empty()
+    }
+    /// Whether the globs with reviewers stay below [`REVIEWED_BYTES_MAX`] with this rule.
+    pub fn has_room_for(&self, rule: &PolicyRule) -> bool {
+        let PolicyRule::PathReview { paths, by } = rule else {
+            return true;
+        };
+        let others = self.path_reviews.keys().filter(|known| *known != paths);
+        let bytes = others.chain([paths]).map(|glob| glob.as_str().len());
+        by.is_empty() || bytes.sum::<usize>() <= REVIEWED_BYTES_MAX
     }
     /// The rule that restores what `rule` is about to change.
     pub(super) fn restoring(&self, rule: &PolicyRule) -> PolicyRule {
@@ -101,6 +147,9 @@ impl Policy {
         }
     }
     pub(in crate::core) fn set(&mut self, rule: &PolicyRule) {
+        if matches!(rule, PolicyRule::PathReview { .. }) {
+            self.found = Found::default();
+        }
         match rule {
             PolicyRule::DefaultLease(lease) => self.default_lease = *lease,
             PolicyRule::MaxLease(lease) => self.max_lease = *lease,
@@ -122,5 +171,48 @@ impl Policy {
                     .insert(paths.clone(), by.iter().cloned().collect());
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::values::task::Role;
+
+    fn review(paths: &str) -> PolicyRule {
+        PolicyRule::PathReview {
+            paths: paths.parse().unwrap(),
+            by: vec![Approver::Role(Role::Reviewer)],
+        }
+    }
+
+    #[test]
+    fn a_path_is_compared_with_the_policy_once_until_that_changes() {
+        let mut policy = Policy::default();
+        policy.set(&review("lib/**"));
+        let path: Glob = "*/a.rs".parse().unwrap();
+        let first = policy.reviewers_of(&path);
+        assert_eq!(first.len(), 1);
+        let copy = policy.clone();
+        assert!(Arc::ptr_eq(&copy.reviewers_of(&path), &first));
+        policy.set(&PolicyRule::PathReview {
+            paths: "lib/**".parse().unwrap(),
+            by: Vec::new(),
+        });
+        policy.set(&review("docs"));
+        assert!(policy.reviewers_of(&"lib/a.rs".parse().unwrap()).is_empty());
+        assert!(policy.reviews(&path) && copy.reviews(&path));
+    }
+
+    #[test]
+    fn the_globs_with_reviewers_have_a_limit_together() {
+        let mut policy = Policy::default();
+        let rule = |number: usize| review(&format!("{number:0256}"));
+        for number in 0..REVIEWED_BYTES_MAX / 256 {
+            assert!(policy.has_room_for(&rule(number)), "{number}");
+            policy.set(&rule(number));
+        }
+        assert!(!policy.has_room_for(&review("a")));
+        assert!(policy.has_room_for(&rule(3)), "it is there already");
     }
 }

@@ -82,12 +82,10 @@ impl State {
 
     /// The gates that policy adds for the paths of a task.
     fn policy_gates(&self, task: &Task) -> BTreeSet<Approver> {
+        let paths = task.fields.paths.iter();
         let mut gates = BTreeSet::new();
-        for (reviewed, by) in &self.policy.path_reviews {
-            let mut paths = task.fields.paths.iter();
-            if paths.any(|path| path.overlaps(reviewed)) {
-                gates.extend(by.iter().cloned());
-            }
+        for by in paths.map(|path| self.policy.reviewers_of(path)) {
+            gates.extend(by.iter().cloned());
         }
         gates
     }
