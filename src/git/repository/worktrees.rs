@@ -169,10 +169,16 @@ impl Repository {
     /// (`project/.bare`), it is in that folder.
     pub fn folder_for(&self, name: &str) -> PathBuf {
         let project = self.project_folder();
-        if self.main_folder().is_none() && self.is_hidden() {
+        let is_bare = self.main_folder().is_none();
+        if is_bare && self.is_hidden() {
             return project.join(name);
         }
-        let mut folder = project.file_stem().unwrap_or_default().to_owned();
+        // Only a bare repository has `.git` at the end; any other dot belongs to the name of the project.
+        let named = match project.extension() {
+            Some(end) if is_bare && end == "git" => project.file_stem(),
+            _ => project.file_name(),
+        };
+        let mut folder = named.unwrap_or_default().to_owned();
         folder.push(format!("-{name}"));
         project.with_file_name(folder)
     }
