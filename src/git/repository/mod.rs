@@ -43,7 +43,7 @@ pub use shared::users_umask;
 pub use stamp::Stamp;
 pub use transport::{Fetch, Push, Transfer, clone};
 pub use tree::{MODE_FILE, TreeFile};
-pub use worktrees::SeenWorktree;
+pub use worktrees::{SeenWorktree, UNFINISHED, while_others_add};
 
 /// An opened git repository. It can move to another thread but not be shared; for reading in parallel, see
 /// [`reader`](Self::reader).

@@ -8,6 +8,8 @@ use std::{
     fs::DirEntry,
     os::unix::ffi::OsStrExt as _,
     path::{Path, PathBuf},
+    thread,
+    time::Duration,
 };
 
 use super::{ObjectId, Repository, place::worktree_name, program::run};
@@ -71,7 +73,8 @@ impl Repository {
     /// # Errors
     /// [`Error::Failed`].
     pub fn listed_worktrees(&self) -> Result<Vec<SeenWorktree>, Error> {
-        let told = self.run_git(["worktree", "list", "--porcelain", "-z"])?;
+        let list = || self.run_git(["worktree", "list", "--porcelain", "-z"]);
+        let told = while_others_add(list)?;
         let mut worktrees = listed(&told);
         // They are there for a moment, and nobody works in them.
         let integrating = self.integration_folder();
@@ -222,6 +225,25 @@ impl Repository {
         run(git)
     }
 }
+
+/// Runs git, and again for a few seconds while it cannot read the folder of a worktree that another git is adding.
+///
+/// # Errors
+/// The last one.
+pub fn while_others_add<T>(mut run: impl FnMut() -> Result<T, Error>) -> Result<T, Error> {
+    for _ in 0..ADDING_TRIES {
+        match run() {
+            Err(failed) if failed.complains_of(UNFINISHED) => thread::sleep(ADDING_PAUSE),
+            ended => return ended,
+        }
+    }
+    run()
+}
+
+/// git's complaint about a worktree that another git is adding at the same time.
+pub const UNFINISHED: &str = "failed to read";
+const ADDING_TRIES: u32 = 60;
+const ADDING_PAUSE: Duration = Duration::from_millis(50);
 
 const STATUS: [&str; 5] = [
     "--no-optional-locks",

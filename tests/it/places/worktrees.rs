@@ -5,7 +5,10 @@
 use std::{ffi::OsStr, os::unix::ffi::OsStrExt as _, path::PathBuf};
 
 use super::{data_in, says, team};
-use crate::world::World;
+use crate::{
+    stranger::{SKIPPED, if_somebody_else},
+    world::World,
+};
 
 /// The label of the worktree in which `A` is claimed now.
 fn label_of_a_claim(world: &World, folder: &str) -> String {
@@ -227,4 +230,82 @@ fn a_path_that_is_not_utf_8_is_a_place_like_any_other() {
         "d=$(printf '../caf\\351-2/app'); git init -q \"$d\"; cd \"$d\"; git commit -q --allow-empty -m x;
          git coord init --actor ada 2>/dev/null; git coord add One --id A; git coord worktree add A; cd ../app-A; git coord claim A",
     );
+}
+
+#[test]
+fn a_dot_in_the_name_of_the_project_stays_in_the_name_of_its_worktree() {
+    for (folder, wanted) in [
+        ("my.project", "my.project-A"),
+        ("app.v2.1", "app.v2.1-A"),
+        ("app.git", "app.git-A"),
+        (".dotfiles", ".dotfiles-A"),
+    ] {
+        let world = founded(&format!("git init -q {folder}"), folder);
+        let main = world.work().join(folder);
+        let made = data_in(&world, &main, "worktree add A", "coord.worktree/1");
+        let path = made["path"].as_str().unwrap();
+        assert!(path.ends_with(&format!("/{wanted}")), "{folder}: {path}");
+    }
+    let bare =
+        "git init -q --bare b.v2.git; git -C b.v2.git worktree add -q --orphan -b trunk ../t";
+    let world = founded(bare, "t");
+    let made = data_in(
+        &world,
+        &world.work().join("t"),
+        "worktree add A",
+        "coord.worktree/1",
+    );
+    assert!(
+        made["path"].as_str().unwrap().ends_with("/b.v2-A"),
+        "{made}"
+    );
+}
+
+/// git cannot read a worktree that another git is adding: its file `commondir` is still empty.
+#[test]
+fn worktrees_are_listed_and_removed_while_another_git_adds_one() {
+    let world = team();
+    for line in ["worktree list", "worktree remove A"] {
+        says(
+            &world,
+            "git coord worktree add A 2>/dev/null; cp -r .git/worktrees/work-A .git/worktrees/new; : >.git/worktrees/new/commondir",
+        );
+        says(
+            &world,
+            &format!(
+                "{{ sleep 0.3; rm -r .git/worktrees/new; }} & git coord {line} || exit 1; wait"
+            ),
+        );
+    }
+    assert!(!world.work().with_file_name("work-A").exists());
+}
+
+#[test]
+fn the_folder_in_which_a_worktree_cannot_be_made_is_named() {
+    let world = team();
+    says(
+        &world,
+        "mkdir -p ro && git clone -q . ro/a 2>/dev/null; git config --global safe.directory '*'",
+    );
+    says(
+        &world,
+        "cd ro/a && git fetch -q ../.. refs/coord/ledger:refs/coord/ledger && mkdir -p .git/coord && cp -r ../../.git/coord/keys .git/coord/",
+    );
+    let folder = world.work().join("ro/a");
+    if world
+        .shell("test $(id -u) = 0 && chown -R 65534:65534 ro/a")
+        .code
+        != 0
+    {
+        eprintln!("{SKIPPED}");
+        return;
+    }
+    let words = ["worktree", "add", "A", "--actor", "ada", "--json"];
+    let refused = if_somebody_else(&world, &folder, &words).unwrap();
+    refused.failed("cannot_write", 128);
+    let around = world.work().join("ro");
+    let around = format!("no permission to write to '{}'", around.display());
+    assert!(refused.stdout.contains(&around), "{refused:?}");
+    let left = world.git(&["-C", "ro/a", "for-each-ref", "refs/heads/task"]);
+    assert_eq!(left, "");
 }

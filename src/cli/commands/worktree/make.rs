@@ -30,8 +30,9 @@ use crate::{
         },
     },
     git::{
+        self,
         lock::{Backoff, Turn},
-        repository::{ObjectId, Repository},
+        repository::{ObjectId, Repository, UNFINISHED},
     },
     hooks::binding::{branch_of, default_branch},
     ledger::{EntryDraft, Ledger},
@@ -309,13 +310,30 @@ fn git_adds(
         // Another process writes the config, where git enters the upstream of a new branch, or makes a worktree.
         let is_passing = OTHERS_AT_WORK.iter().any(|text| failed.complains_of(text));
         if !is_passing || !backoff.pause() {
-            return Err(repository.write_failure(failed).into());
+            return Err(not_added(repository, folder, failed));
         }
     }
 }
 
+/// The failure of git, about the folder that it could not write to: that of the worktree, or the git directory.
+fn not_added(repository: &Repository, folder: &Path, failed: git::Error) -> CommandError {
+    let is_of_folder = failed.complains_of(&folder.display().to_string());
+    match repository.write_failure(failed) {
+        git::Error::ReadOnly { .. } if is_of_folder => {
+            let mut around = folder.ancestors().skip(1);
+            let around = around.find(|around| around.exists()).unwrap_or(folder);
+            let (folder, around) = (folder.display(), around.display());
+            let message =
+                format!("cannot create folder '{folder}': no permission to write to '{around}'");
+            let error = CommandError::fatal(code::CANNOT_WRITE, message);
+            error.hint("to add it elsewhere: git coord worktree add ID FOLDER")
+        }
+        error => error.into(),
+    }
+}
+
 /// git's complaints about what another process does at the same time.
-const OTHERS_AT_WORK: [&str; 2] = ["could not lock config file", "failed to read"];
+const OTHERS_AT_WORK: [&str; 2] = ["could not lock config file", UNFINISHED];
 
 /// How long to wait for other processes that write the config.
 const CONFIG_WAIT: Duration = Duration::from_secs(20);

@@ -17,7 +17,7 @@ use crate::{
     git::{
         lock::Turn,
         refs,
-        repository::{Repository, SeenWorktree},
+        repository::{Repository, SeenWorktree, while_others_add},
     },
     hooks::binding::task_of_found,
     ledger::EntryDraft,
@@ -151,7 +151,8 @@ fn remove(
     let force = force.then_some(OsStr::new("--force"));
     let before = ["worktree", "remove"].map(OsStr::new).into_iter();
     let after = [OsStr::new("--"), path.as_os_str()];
-    let removed = turn.run_git(repository, before.chain(force).chain(after));
+    let words = before.chain(force).chain(after);
+    let removed = while_others_add(|| turn.run_git(repository, words.clone()));
     removed.map_err(|failed| repository.write_failure(failed))?;
     Ok(())
 }
