@@ -711,3 +711,66 @@ mod hostile {
         }
     }
 }
+
+#[test]
+fn every_list_item_that_is_not_read_is_named() {
+    let named = |text: &str| {
+        let draft = read_as(Format::Markdown, text);
+        (draft.tasks.len(), findings(&draft, FindingKind::Unreadable))
+    };
+    for (text, tasks, left) in [
+        (
+            "- [ ] one\n- [-] two\n- [~] three\n- [/] four\n",
+            1,
+            &["two", "three", "four"][..],
+        ),
+        (
+            "- T1: one\n- two\n\nremark\n\n- T3 - three\n- **T4** four\n- T5. five\n",
+            3,
+            &["two", "four"],
+        ),
+        (
+            "# Plan\n\n- fast\n\n## Now\n\n- [ ] one\n  - detail\n\n  more\n- two\n",
+            1,
+            &["detail", "two"],
+        ),
+        (
+            "| # | Task |\n|-|-|\n| 1 | one |\n\n- [>] two\n",
+            1,
+            &["two"],
+        ),
+    ] {
+        let (read, told) = named(text);
+        assert_eq!(read, tasks, "{text}");
+        let told = told.concat();
+        assert!(left.iter().all(|left| told.contains(left)), "{told}");
+        assert!(!told.contains("fast"), "{told}");
+    }
+}
+
+#[test]
+fn separators_between_braces_belong_to_the_path() {
+    let cell = "`src/{a,b}.rs`, c/{d;e}";
+    let texts = [
+        (
+            Format::Markdown,
+            format!("| ID | Task | Files |\n|-|-|-|\n| A | one | {cell} |\n"),
+        ),
+        (
+            Format::Csv,
+            format!("id,title,files\nA,one,\"{}\"\n", cell.replace('`', "")),
+        ),
+        (
+            Format::TaskList,
+            format!(
+                "[{{\"id\":\"A\",\"title\":\"one\",\"paths\":\"{}\"}}]",
+                cell.replace('`', "")
+            ),
+        ),
+    ];
+    for (format, text) in texts {
+        let draft = read_as(format, &text);
+        let paths = words(&task(&draft, "A").fields.paths);
+        assert_eq!(paths, ["c/{d;e}", "src/{a,b}.rs"], "{text}");
+    }
+}

@@ -20,6 +20,7 @@ use crate::{
             progress,
             tree::{self, Member, Node, Value},
         },
+        list_cell::{self, ITEMS},
         notes::Notes,
         short_text::{branch, glob, keep, short_text, unread},
         words,
@@ -90,7 +91,13 @@ pub(super) fn read(
             "pr_number" | "pr" => read_pr(task, key, node, line, notes),
             "critical_review" | "review" | "gates" => read_review(task, key, node, line, notes),
             "files" | "paths" => {
-                let texts = texts(node, line, notes);
+                let texts = match node.elements() {
+                    Some(_) => texts(node, line, notes),
+                    // A text is written as a cell of a table is.
+                    None => text(node, line, notes)
+                        .map(|text| list_cell::split(&text, ITEMS))
+                        .unwrap_or_default(),
+                };
                 let globs = texts.iter().filter_map(|text| glob(line, text, notes));
                 task.fields.paths = globs.collect();
             }

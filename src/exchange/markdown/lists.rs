@@ -39,12 +39,15 @@ pub(super) fn read(
             fresh: FreshIds::default(),
             tasks,
         };
-        let mut heading = None;
-        for block in blocks.iter().filter(|block| !of_guardrail(block)) {
-            if let Content::Heading { text, .. } = &block.content {
-                heading = Some(text.as_str()).filter(|_| !heading::is_title(blocks, block));
+        let begins = |block: &Block| matches!(block.content, Content::Heading { .. });
+        for section in blocks.chunk_by(|_, next| !begins(next)) {
+            let heading = section.first().filter(|first| begins(first));
+            let heading = heading.filter(|block| !heading::is_title(blocks, block));
+            let items = || section.iter().filter(|block| !of_guardrail(block));
+            let has_tasks = items().any(|block| reader.is_task(block));
+            for block in items() {
+                reader.take(block, heading.and_then(Block::text), has_tasks, notes);
             }
-            reader.take(block, heading, notes);
         }
         return;
     }
@@ -52,7 +55,7 @@ pub(super) fn read(
     let of_table = |text: &str| waves::references(text).iter().any(|id| ids.contains(id));
     for block in blocks.iter().filter(|block| !of_guardrail(block)) {
         if let Content::Item { ticked, text, .. } = &block.content
-            && (ticked.is_some() || numbered(text).is_some())
+            && (ticked.is_some() || has_other_box(text) || numbered(text).is_some())
             && !of_table(text)
         {
             let message = "list items are not read as tasks beside a table of tasks";
@@ -75,8 +78,18 @@ struct Reader<'t> {
 }
 
 impl Reader<'_> {
-    /// Reads an item. An item inside another one is a step of its task.
-    fn take(&mut self, block: &Block, heading: Option<&str>, notes: &mut Notes) {
+    /// Whether an item is read, as a task or as a step of one.
+    fn is_task(&self, block: &Block) -> bool {
+        match &block.content {
+            Content::Item { ticked, .. } if self.has_boxes => ticked.is_some(),
+            Content::Item { text, .. } => numbered(text).is_some(),
+            _ => false,
+        }
+    }
+
+    /// Reads an item. An item inside another one is a step of its task. One that is not read is named if it looks like a task,
+    /// or if its section has tasks.
+    fn take(&mut self, block: &Block, heading: Option<&str>, has_tasks: bool, notes: &mut Notes) {
         let Content::Item {
             depth,
             ticked,
@@ -87,9 +100,15 @@ impl Reader<'_> {
         };
         let line = block.line;
         let named = numbered(text);
-        if self.has_boxes && ticked.is_none() || !self.has_boxes && named.is_none() {
-            if named.is_some() {
-                let message = "list items without a checkbox are not read as tasks beside items that have one";
+        if !self.is_task(block) {
+            let message = if has_other_box(text) {
+                "list items with another checkbox than `[ ]` and `[x]` are not read"
+            } else if self.has_boxes {
+                "list items without a checkbox are not read as tasks beside items that have one"
+            } else {
+                "list items without an id are not read as tasks beside items that have one"
+            };
+            if has_tasks || named.is_some() || has_other_box(text) {
                 notes.find_each(FindingKind::Unreadable, line, message, text);
             }
             return;
@@ -123,9 +142,21 @@ impl Reader<'_> {
     }
 }
 
-/// The id and the title of an item such as `CC-1: build it`: letters and then a number.
+/// Whether an item begins with a checkbox that only other programs know, such as `[-]` or `[~]`.
+fn has_other_box(text: &str) -> bool {
+    let mut inside = text.strip_prefix('[').unwrap_or_default().chars();
+    inside.next().is_some() && inside.as_str().starts_with("] ")
+}
+
+/// The id and the title of an item such as `CC-1: build it`, `CC-1 - build it` or `CC-1. Build it`: letters and then a number.
 fn numbered(text: &str) -> Option<(TaskId, &str)> {
-    let (head, title) = text.split_once([':', '–', '—'])?;
+    let before = |separator| text.split_once(separator);
+    let parts = text.split_once([':', '–', '—']).into_iter();
+    let mut parts = parts.chain([" - ", ". "].into_iter().filter_map(before));
+    parts.find_map(|(head, title)| of_parts(head, title))
+}
+
+fn of_parts<'t>(head: &str, title: &'t str) -> Option<(TaskId, &'t str)> {
     let id = words::task_reference(head).ok()?;
     let bare = id.as_str();
     let number = bare.trim_start_matches(|c: char| c.is_ascii_alphabetic());
