@@ -97,8 +97,10 @@ const SEPARATOR: char = '\u{1}';
 
 fn show(repository: &Repository, which: &[&str]) -> Result<String, Error> {
     let form = "--format=%x01%H%n%gs%n%(trailers:only=true,unfold=true)";
+    let options = trailers::options_to_read(repository);
     let always = ["log", "--no-show-signature", "--encoding=UTF-8", form];
-    let arguments = always.iter().chain(which).chain(&["HEAD", "--"]);
+    let words = always.iter().chain(which).chain(&["HEAD", "--"]);
+    let arguments = options.iter().map(String::as_str).chain(words.copied());
     let told = repository.run_git(arguments)?;
     Ok(String::from_utf8_lossy(&told).into_owned())
 }

@@ -90,9 +90,12 @@ fn brought(
     pushed: &Pushed,
 ) -> Result<BTreeSet<TaskIndex>, Error> {
     let form = "--format=%(trailers:only=true,unfold=true)";
+    let options = trailers::options_to_read(repository);
+    let options: Vec<&str> = options.iter().map(String::as_str).collect();
     let always = ["log", "--no-show-signature", "--encoding=UTF-8", form];
     let all = [
-        &always[..],
+        &options[..],
+        &always,
         &[COMMITS_MAX, "--fixed-strings", "-i", "--grep", TASK],
     ]
     .concat();

@@ -2,7 +2,7 @@
 //!
 //! git itself parses the trailers (git-interpret-trailers(1)). Not here: their effect.
 
-use std::{fs, path::Path};
+use std::{ffi::OsStr, fs, path::Path};
 
 use super::cleanup::Cleanup;
 use crate::{
@@ -63,8 +63,10 @@ impl Trailers {
     /// # Errors
     /// git cannot be run.
     pub fn of_file(repository: &Repository, file: &Path) -> Result<Self, Error> {
-        let options = ["interpret-trailers", "--parse", NO_DIVIDER].map(AsRef::as_ref);
-        let told = repository.run_git(options.into_iter().chain([file.as_os_str()]))?;
+        let options = options_to_read(repository);
+        let words = ["interpret-trailers", "--parse", NO_DIVIDER];
+        let words = options.iter().map(OsStr::new).chain(words.map(OsStr::new));
+        let told = repository.run_git(words.chain([file.as_os_str()]))?;
         Ok(Self::of_lines(&String::from_utf8_lossy(&told)))
     }
 
@@ -97,11 +99,7 @@ pub fn all_named(state: &State, names: &[String]) -> Vec<(TaskIndex, TaskRef)> {
 
 /// Whether a message may have a trailer of ours. If not, git need not be run.
 pub fn could_be_in(message: &str) -> bool {
-    let begins = |line: &str| {
-        let start = line.as_bytes().get(..6);
-        start.is_some_and(|start| start.eq_ignore_ascii_case(b"coord-"))
-    };
-    message.lines().any(begins)
+    message.lines().any(|line| begins(line, "coord-"))
 }
 
 /// Adds the trailer of a task to the message in a file, unless it names a task. Returns whether it was added.
@@ -121,15 +119,55 @@ pub fn add_task(
     let comment = cleanup.comment();
     // git before 2.45 knows the first key only, and takes only a single character for it.
     let key = ["commentString", "commentChar"][usize::from(comment.len() == 1)];
-    let setting = format!("core.{key}={comment}");
-    let trailer = format!("{TASK}: {task}");
-    let arguments = ["-c", &setting, "interpret-trailers", "--in-place"]
+    let comment = format!("core.{key}={comment}");
+    // git rewrites the other trailers with the first separator.
+    let separators = set_separators(repository).filter(|set| set.contains(':'));
+    let separators = format!(
+        "trailer.separators={}",
+        separators.as_deref().unwrap_or(":")
+    );
+    // A key with its own separator is written as it is.
+    let key = format!("trailer.task.key={TASK}: ");
+    let trailer = format!("task={task}");
+    let arguments = ["-c", &comment, "-c", &separators, "-c", &key]
         .into_iter()
-        .chain([NO_DIVIDER, "--trailer", &trailer])
+        .chain(["interpret-trailers", "--in-place", NO_DIVIDER])
+        .chain(["--trailer", &trailer])
         .map(AsRef::as_ref)
         .chain([file.as_os_str()]);
-    repository.run_git(arguments)?;
+    // The user's `trailer.*` settings may rename our trailer, leave it out, or add others.
+    repository.run_git_without_config(arguments)?;
     Ok(true)
+}
+
+/// The options with which git finds our trailers beside the user's under our keys, and prints all of them with a colon,
+/// whatever the user's `trailer.*` settings are.
+pub fn options_to_read(repository: &Repository) -> Vec<String> {
+    let config = repository.config();
+    let separators = set_separators(repository).unwrap_or_default();
+    let mut settings = vec![format!("trailer.separators=:{separators}")];
+    for name in config.subsections("trailer") {
+        let Some(key) = config.string(&format!("trailer.{name}.key")) else {
+            continue;
+        };
+        // git gives this key to a trailer whose own one is the beginning of the name or of the key.
+        let renames = |ours: &&str| [&name, &key].iter().any(|text| begins(text, ours));
+        if let Some(ours) = [TASK, PROGRESS, DONE].into_iter().find(renames) {
+            settings.push(format!("trailer.{name}.key={ours}"));
+        }
+    }
+    let options = settings.into_iter().flat_map(|it| ["-c".to_owned(), it]);
+    options.collect()
+}
+
+/// Whether a text begins so, in any case.
+fn begins(text: &str, beginning: &str) -> bool {
+    let start = text.as_bytes().get(..beginning.len());
+    start.is_some_and(|start| start.eq_ignore_ascii_case(beginning.as_bytes()))
+}
+
+fn set_separators(repository: &Repository) -> Option<String> {
+    repository.config().string("trailer.separators")
 }
 
 /// The option without which a line `---` ends the message, as in a patch.

@@ -56,7 +56,12 @@ impl Config<'_> {
 
     /// The names of the remotes, each once.
     pub fn remotes(&self) -> Vec<String> {
-        let sections = self.0.sections_by_name("remote").into_iter().flatten();
+        self.subsections("remote")
+    }
+
+    /// The names in the headers `[section "name"]`, each once.
+    pub fn subsections(&self, section: &str) -> Vec<String> {
+        let sections = self.0.sections_by_name(section).into_iter().flatten();
         let names = sections.filter_map(|section| section.header().subsection_name());
         let names: std::collections::BTreeSet<String> =
             names.map(|name| name.to_string()).collect();

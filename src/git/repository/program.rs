@@ -55,6 +55,26 @@ impl Repository {
         run(command)
     }
 
+    /// Like [`run_git`](Self::run_git), but git reads no config: neither this repository's nor the user's.
+    ///
+    /// # Errors
+    /// As for [`run_git`](Self::run_git).
+    pub fn run_git_without_config<A: AsRef<OsStr>>(
+        &self,
+        arguments: impl IntoIterator<Item = A>,
+    ) -> Result<Vec<u8>, Error> {
+        let mut command = self.git();
+        for name in ["GIT_CONFIG_PARAMETERS", "GIT_CONFIG_COUNT"] {
+            command.env_remove(name);
+        }
+        // Outside of a repository, git looks for no config of one.
+        for name in ["GIT_DIR", "GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM"] {
+            command.env(name, "/dev/null");
+        }
+        command.args(arguments);
+        run(command)
+    }
+
     /// Like [`run_git`](Self::run_git), but on the index in `GIT_INDEX_FILE`, if that is set. In a hook, this index holds the
     /// next commit.
     ///

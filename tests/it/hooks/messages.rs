@@ -340,3 +340,54 @@ fn an_option_that_hooks_do_not_see_loses_no_trailer() {
         }
     }
 }
+
+#[test]
+fn trailer_settings_of_the_user_change_nothing_about_our_trailers() {
+    let world = on_branch();
+    let settings = [
+        "-c trailer.separators==:",
+        "-c trailer.separators='#'",
+        "-c trailer.ifMissing=doNothing -c trailer.where=start",
+        "-c trailer.coord-task.key='CT: ' -c trailer.task.key='T: ' -c trailer.coord-taskforce.ifMissing=doNothing",
+        "-c trailer.coord-task.cmd=false -c trailer.task.command='echo x' -c trailer.sign.command='echo me'",
+    ];
+    for (number, settings) in settings.into_iter().enumerate() {
+        let told = 40 + number;
+        let body = format!("s\n\nx\n\nReviewed-by: bo\nCoord-Progress: {told}\n");
+        fs::write(world.home().join("message"), body).unwrap();
+        let said = says(
+            &world,
+            &format!("git {settings} commit --quiet --allow-empty -F ../home/message"),
+        );
+        assert_eq!(said, format!("A is at {told}%\n"), "{settings}");
+        let written = message(&world);
+        let expected = format!("\nCoord-Progress: {told}\nCoord-Task: A");
+        assert!(
+            written.replace("= ", ": ").ends_with(&expected),
+            "{settings}: {written}"
+        );
+        assert!(
+            written.ends_with("\nCoord-Task: A"),
+            "{settings}: {written}"
+        );
+    }
+}
+
+#[test]
+fn an_unchanged_template_is_found_anywhere_and_with_any_line_ends() {
+    let world = with_head("before");
+    let editor = "-c core.editor=true";
+    for text in [
+        "Why:\r\n\r\nHow:\r\n",
+        "# only\n",
+        "Why:\n\nCoord-Task: A\n",
+    ] {
+        fs::write(world.home().join("template"), text).unwrap();
+        let settings = format!("{editor} -c commit.template='~/template'");
+        compare(&world, Change::Nothing, &settings, "");
+    }
+    fs::write(world.home().join("template"), "Why:\n").unwrap();
+    fs::create_dir(world.work().join("sub")).unwrap();
+    let below = format!("{editor} -C sub -c commit.template=../home/template");
+    compare(&world, Change::Nothing, &below, "");
+}
