@@ -152,3 +152,69 @@ fn a_snapshot_is_not_written_through_a_link() {
     assert_eq!(fs::read_to_string(victim.join("mine")).unwrap(), "1");
     assert_eq!(fs::read_dir(&victim).unwrap().count(), 1);
 }
+
+#[test]
+fn a_hint_passes_no_remote_on_to_git_as_an_option() {
+    let world = world();
+    world.git(&["config", "remote.-x.url", "../nowhere"]);
+    for words in [
+        &["sync", "--", "--upload-pack=touch ran"][..],
+        &["sync", "--", "-x"],
+        &["doctor", "--remote=-x"],
+    ] {
+        let output = world.coord(words);
+        let told = output.stdout.clone() + &output.stderr;
+        let hint = told
+            .lines()
+            .find_map(|line| line.split_once("git ls-remote "));
+        let hint = hint.map_or("", |(_, hint)| hint);
+        assert!(hint.starts_with("-- "), "{words:?}: {told}");
+        let pasted = world.shell(&format!("git ls-remote {hint}"));
+        assert!(!pasted.stderr.contains("unknown"), "{words:?}: {pasted:?}");
+    }
+    assert!(!world.work().join("ran").exists());
+}
+
+#[test]
+fn an_id_that_git_does_not_allow_in_a_branch_gets_a_worktree_all_the_same() {
+    let world = world();
+    for id in ["a..b", "x.lock", "A.", "HEAD"] {
+        world.done(&format!("add t --id {id}"));
+        world.done(&format!("worktree add {id} --actor ada"));
+        world.done(&format!("worktree remove {id}"));
+    }
+    let left = world.git(&["worktree", "list"]);
+    assert_eq!(left.lines().count(), 1, "{left}");
+}
+
+#[test]
+fn a_tag_of_the_same_name_is_not_taken_for_the_branch_of_a_task() {
+    let world = world();
+    world.git(&["tag", "task/EV", "feature"]);
+    world.done("worktree add EV --actor ada");
+    let head = world.git(&["-C", "../work-EV", "symbolic-ref", "HEAD"]);
+    assert_eq!(head, "refs/heads/task/EV\n");
+}
+
+#[test]
+fn a_link_in_the_place_of_a_snapshot_or_of_its_file_is_not_followed() {
+    let world = world();
+    let victim = world.home().join("victim");
+    fs::write(&victim, "mine").unwrap();
+    let taken = world.done("snapshot --label morning --write snaps");
+    let folder = taken.split_whitespace().last().unwrap().to_owned();
+    let folder = world.work().join(folder);
+    let file = folder.join("status.json");
+    fs::remove_file(&file).unwrap();
+    symlink(&victim, &file).unwrap();
+    world.done("snapshot --label morning --write snaps");
+    assert_eq!(fs::read_to_string(&victim).unwrap(), "mine");
+    assert!(fs::symlink_metadata(&file).unwrap().is_file());
+    fs::remove_dir_all(&folder).unwrap();
+    symlink(world.home().join("nothing"), &folder).unwrap();
+    let words = [
+        "snapshot", "--label", "morning", "--write", "snaps", "--json",
+    ];
+    world.coord(&words).failed("cannot_write", 128);
+    assert!(!world.home().join("nothing").exists());
+}

@@ -221,7 +221,7 @@ fn lost(ledger: &Ledger, found: &FoundLines) -> CommandError {
     };
     let name = name.unwrap_or_else(|| LEDGER_REF.to_owned());
     CommandError::no(code::NOTHING_TO_RECOVER, message).hint(format!(
-        "git fetch --refetch {} {} && {RECOVER}",
+        "git fetch --refetch -- {} {} && {RECOVER}",
         shell_word(home),
         shell_word(&name)
     ))

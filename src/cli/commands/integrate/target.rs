@@ -187,7 +187,7 @@ impl<'a> Target<'a> {
             visible(remote)
         );
         let error = CommandError::no(code::DIVERGED, message);
-        error.hint(format!("git fetch {}", shell_word(remote)))
+        error.hint(format!("git fetch -- {}", shell_word(remote)))
     }
 
     /// Moves the branch to a commit: first at the remote, if it is pushed, and then here with the worktree that is on it.

@@ -34,7 +34,7 @@ pub fn command(remedy: &Remedy) -> Option<String> {
             shell_word(value)
         ),
         Remedy::UnsetHome => "git config --unset coord.remote".to_owned(),
-        Remedy::AskRemote(remote) => format!("git ls-remote {}", shell_word(remote)),
+        Remedy::AskRemote(remote) => format!("git ls-remote -- {}", shell_word(remote)),
         Remedy::UseRef(name) => format!("git config coord.ref {name}"),
     })
 }

@@ -49,7 +49,7 @@ pub fn after(error: &Error) -> Option<String> {
         Error::BrokenRef { name, .. } if [LEDGER_REF, ANCHOR_REF].contains(&name.as_str()) => {
             RECOVER.to_owned()
         }
-        Error::Remote { remote, .. } => format!("git ls-remote {}", shell_word(remote)),
+        Error::Remote { remote, .. } => format!("git ls-remote -- {}", shell_word(remote)),
         Error::RemoteLocked { remote, lock } => format!(
             "remove it if no git process is running there; on the host of '{remote}', in its repository: ls -l {}",
             shell_word(lock)
