@@ -10,7 +10,7 @@ use std::{
 
 use crate::{
     cli::{CommandError, failure::code},
-    core::values::text::Text,
+    core::values::text::{Text, is_blank},
 };
 
 /// The bytes of a file; `-` is standard input.
@@ -40,12 +40,15 @@ pub fn read(path: &Path, bytes_max: u64) -> Result<Vec<u8>, CommandError> {
 /// The text for an attachment, with a line break at its end. It is the argument itself, or standard input for `-`.
 ///
 /// # Errors
-/// `cannot_read`.
+/// `cannot_read`; `usage` if it has no visible character.
 pub fn text(given: &str) -> Result<Vec<u8>, CommandError> {
     let mut text = match given {
         "-" => read(Path::new("-"), TEXT_BYTES_MAX)?,
         text => text.as_bytes().to_vec(),
     };
+    if String::from_utf8_lossy(&text).chars().all(is_blank) {
+        return Err(CommandError::usage("the text has no visible character"));
+    }
     if !text.ends_with(b"\n") {
         text.push(b'\n');
     }

@@ -254,3 +254,41 @@ fn a_text_without_a_visible_character_is_refused() {
         }
     }
 }
+
+#[test]
+fn a_comment_without_a_visible_character_is_refused_from_anywhere() {
+    let world = World::new();
+    world.done("init --actor ada");
+    world.done("add T --id T");
+    for blank in [" ", "\t", "\u{3000}", "\u{200b}"] {
+        let given = world.coord(&["comment", "T", blank]);
+        assert_eq!(given.code, 129, "{blank:?}: {given:?}");
+        let piped = world.shell(&format!("printf '{blank}\\n\\n' | git coord comment T -"));
+        assert_eq!(piped.code, 129, "{blank:?}: {piped:?}");
+    }
+    assert_eq!(world.shell("git coord comment T - </dev/null").code, 129);
+    assert!(!world.done("log").contains("comment"));
+}
+
+#[test]
+fn a_title_without_a_visible_character_is_named_in_every_format() {
+    let world = World::new();
+    world.done("init --actor ada");
+    for (name, text) in [
+        (
+            "p.md",
+            "| ID | Task |\n|-|-|\n| A | one |\n| B | \u{3164} |\n",
+        ),
+        ("p.csv", "id,title\nA,one\nB,\u{3164}\n"),
+        (
+            "p.json",
+            "[{\"id\":\"A\",\"title\":\"one\"},\n{\"id\":\"B\",\"title\":\"\u{3164}\"}]",
+        ),
+    ] {
+        std::fs::write(world.work().join(name), text).unwrap();
+        let output = world.coord(&["import", "--dry-run", name]);
+        let told = output.stdout + &output.stderr;
+        let names = |line: &str| line.contains(&format!("{name}:")) && line.contains('B');
+        assert!(told.lines().any(names), "{name}: {told}");
+    }
+}
