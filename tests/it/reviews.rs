@@ -219,3 +219,42 @@ fn an_entry_of_several_events_tells_each_of_them_and_its_subject_the_main_one() 
         assert!(full.contains(line), "{line}: {full}");
     }
 }
+
+#[test]
+fn nothing_washes_off_that_an_actor_worked_on_a_task() {
+    let (world, [first, _]) = submitted();
+    world.done("actor edit claude --role worker,reviewer");
+    world.done("--actor ada claim B --steal");
+    world.done("--actor ada release B");
+    world.done("--actor claude claim B");
+    world.done(&format!("--actor claude submit B --commit {first}"));
+    world.done("--actor claude release B");
+    let approves = || says(&world, "--actor claude --json approve B").failed("own_work", 1);
+    approves();
+    let entries = world.git(&["rev-list", "--max-count=3", "refs/coord/ledger"]);
+    for entry in entries.lines() {
+        // Some of them cannot be undone; none of them gives the review back.
+        let _ = says(&world, &format!("--actor claude undo {entry}"));
+    }
+    world.done(&format!("--actor ada submit B --commit {first}"));
+    approves();
+    world.done("cancel B --reason later");
+    world.done("reopen B");
+    world.done(&format!("--actor ada submit B --commit {first}"));
+    approves();
+    world.done("actor remove claude");
+    world.done("actor add claude --role reviewer --generate");
+    approves();
+}
+
+#[test]
+fn a_gate_of_its_own_entitles_no_worker_whatever_it_names() {
+    let (world, [first, _]) = submitted();
+    world.done("--actor codex add One --id T --gate role:worker");
+    world.done("--actor codex edit T --gate codex");
+    world.done(&format!("submit T --commit {first}"));
+    for verdict in ["approve T", "reject T --note no"] {
+        let refused = says(&world, &format!("--actor codex --json {verdict}"));
+        refused.failed("not_reviewer", 1);
+    }
+}

@@ -230,3 +230,19 @@ fn a_public_key_that_is_missing_is_made_beside_its_private_one() {
     );
     assert_eq!(world.coord(&words).code, 0);
 }
+
+#[test]
+fn a_key_that_never_ends_or_never_begins_is_not_waited_for() {
+    let world = World::new();
+    world.done("init --actor ada");
+    for key in ["./fifo", "/dev/zero", "."] {
+        for line in [
+            format!("git -c coord.ada.signingKey={key} coord add One"),
+            format!("git coord actor add eve --key {key}"),
+        ] {
+            let line = format!("test -p fifo || mkfifo fifo; timeout 20 {line}");
+            let refused = world.shell(&line);
+            assert_eq!(refused.code, 128, "{line}: {refused:?}");
+        }
+    }
+}
