@@ -139,7 +139,7 @@ class Chance:
 
     def task(self) -> dict[str, Any]:
         known = list(self.ledger.tasks.values())
-        task = self.random.choice(known)
+        task: dict[str, Any] = self.random.choice(known)
         if self.random.random() < 0.02:
             return {"id": self.random.choice(TASKS), "mark": self.a_mark(self.marks)}
         return task

@@ -40,7 +40,7 @@ def of_history(history: dict[str, bytes], tip: str) -> Report:
 
 def by_program(program: str, path: str) -> Report:
     environment = {**os.environ, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
-    run = subprocess.run([program, "-C", path, "verify", "--json"], capture_output=True, text=True, env=environment)
+    run = subprocess.run([program, "-C", path, "verify", "--json"], capture_output=True, text=True, env=environment, check=False)
     if not run.stdout.strip():
         return {"error": run.stderr.strip() or f"exit status {run.returncode}"}
     answer = json.loads(run.stdout)

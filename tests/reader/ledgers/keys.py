@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 
 from reader.curves import BASE, L, compress, ed25519_challenge, times
 from reader.signature import sshsig_message, string
@@ -45,7 +45,7 @@ class Key:
         return sshsig(self.blob, string(b"ssh-ed25519") + string(self.sign(sshsig_message(signed))))
 
 
-@lru_cache(maxsize=None)
+@cache
 def _public(key: Key) -> bytes:
     return compress(times(key.secret, BASE))
 

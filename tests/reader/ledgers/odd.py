@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 
 from reader.curves import BASE, L, P, P256, Curve, Point, add, compress, curve_times, decompress, ecdsa_number, ed25519_challenge, times
 from reader.signature import RSA_HASHES, string
@@ -74,9 +74,11 @@ class Rsa:
     e: int = 65_537
     even: bool = False
 
-    @lru_cache(maxsize=None)
     def primes(self) -> list[int]:
         """As many primes as make a modulus of exactly so many bits."""
+        return _primes(self)
+
+    def _find_primes(self) -> list[int]:
         primes: list[int] = [2] if self.even else []
         product = 2 if self.even else 1
         while self.bits - product.bit_length() > 300:
@@ -109,6 +111,11 @@ class Rsa:
         for prime in self.primes():
             order *= prime - 1
         return pow(padded, pow(self.e, -1, order), n).to_bytes(size, "big")
+
+
+@cache
+def _primes(key: Rsa) -> list[int]:
+    return key._find_primes()
 
 
 def _prime(name: str, bits: int, e: int, taken: list[int]) -> int:

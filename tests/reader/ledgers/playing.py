@@ -33,7 +33,7 @@ class Place:
     def run(self, *command: str, within: Path | None = None) -> int:
         """The exit status of a command. Refusals and mistakes are part of the game."""
         return subprocess.run(command, cwd=within or self.home, env=self.environment, capture_output=True, stdin=subprocess.DEVNULL,
-                              timeout=120).returncode
+                              timeout=120, check=False).returncode
 
 
 def repositories(folder: Path) -> Iterator[Path]:
@@ -41,7 +41,7 @@ def repositories(folder: Path) -> Iterator[Path]:
     for path, folders, files in os.walk(folder):
         if "objects" in folders and "HEAD" in files:
             folders.clear()
-            found = subprocess.run(["git", "-C", path, "rev-parse", "--quiet", "--verify", "refs/coord/ledger"], capture_output=True)
+            found = subprocess.run(["git", "-C", path, "rev-parse", "--quiet", "--verify", "refs/coord/ledger"], capture_output=True, check=False)
             if found.returncode == 0:
                 yield Path(path)
 

@@ -71,7 +71,7 @@ def read(path: str) -> dict[str, list[Vector]]:
 
 def tip_of(vectors: list[Vector]) -> str:
     """The tip of a ledger: the last commit of its order."""
-    return [vector["commit"] for vector in vectors if vector["verdict"] != "not followed"][-1]
+    return str([vector["commit"] for vector in vectors if vector["verdict"] != "not followed"][-1])
 
 
 def history_of(vectors: list[Vector]) -> dict[str, bytes]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, Union
+from typing import Any, TypeAlias
 
-Item = Union[int, bytes, str, bool, None, list[Any], dict[int, Any]]
+Item: TypeAlias = Any
+"""An int, bytes, str, bool or None, a list of items, or a dict of items by their integer keys."""
 
 NESTING = 12
 """No structure is deeper (section 7)."""

@@ -7,7 +7,7 @@ import struct
 try:
     import blake3 as _package
 except ImportError:  # The package is an accelerator only.
-    _package = None
+    _package = None  # type: ignore[assignment]
 
 FOREIGN = "git-coord 2026-11 commit that is no entry v1"
 """The context string for the ids of commits that are no entries (section 10)."""

@@ -94,7 +94,7 @@ class _Asking:
                     self._refuse_cycle(other)
 
     def _number(self) -> int:
-        return [i for i, task in enumerate(self.state.tasks) if task is self.task][0]
+        return next(i for i, task in enumerate(self.state.tasks) if task is self.task)
 
     def _room(self, of: Any, what: str) -> None:
         """ROOM, which a task that is just being added has."""
@@ -269,7 +269,7 @@ def _apply(context: Context, index: int, fact: Fact, task: Task) -> None:
         case 29:
             own.urls.discard(value)
         case 30:
-            number = [i for i, each in enumerate(tasks) if each is task][0]
+            number = next(i for i, each in enumerate(tasks) if each is task)
             if task.parent is not None:
                 tasks[task.parent].children.discard(number)
             task.parent = None if value is None else context.number(value)

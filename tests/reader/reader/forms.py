@@ -27,7 +27,7 @@ def want(condition: bool, what: str) -> None:
 
 
 def integer(low: int, high: int) -> Form:
-    def read(item: Item) -> int:
+    def read(item: Item) -> Item:
         want(type(item) is int and low <= item <= high, f"no integer from {low} to {high}")
         return item
 
@@ -35,7 +35,7 @@ def integer(low: int, high: int) -> Form:
 
 
 def texts(allowed: Callable[[str], bool], what: str) -> Form:
-    def read(item: Item) -> str:
+    def read(item: Item) -> Item:
         want(type(item) is str and allowed(item), f"no {what}")
         return item
 
@@ -43,7 +43,7 @@ def texts(allowed: Callable[[str], bool], what: str) -> Form:
 
 
 def octets(allowed: Callable[[bytes], bool], what: str) -> Form:
-    def read(item: Item) -> bytes:
+    def read(item: Item) -> Item:
         want(type(item) is bytes and allowed(item), f"no {what}")
         return item
 
@@ -139,7 +139,7 @@ def variant(*cases: Form | tuple[Form, ...] | None) -> Form:
     return Form(read, write)
 
 
-def _read_flag(item: Item) -> bool:
+def _read_flag(item: Item) -> Item:
     want(type(item) is bool, "no flag")
     return item
 

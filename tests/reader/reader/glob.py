@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache
 
 GLOB_BYTES = 400
 GLOB_NAMES = 40
@@ -34,7 +34,7 @@ def is_broad(glob: str) -> bool:
     return all(any(each in name for each in "*?[") for name in names(glob))
 
 
-@lru_cache(maxsize=None)
+@cache
 def parsed(glob: str) -> tuple[Name, ...]:
     return tuple(None if name == "**" else _tokens(name) for name in names(glob))
 
@@ -70,7 +70,7 @@ def _class(name: str, i: int) -> tuple[Ranges, int] | None:
     negated = name[i : i + 1] in ("!", "^")
     i += negated
     first = i
-    ranges = []
+    ranges: list[tuple[int, int]] = []
     while i < len(name):
         if name[i] == "]" and i > first:
             return _without(SCALARS, ranges) if negated else _within(ranges), i + 1
@@ -108,7 +108,7 @@ def _common(first: Ranges, second: Ranges | list[tuple[int, int]]) -> list[tuple
     return [each for each in pairs if each[0] <= each[1]]
 
 
-@lru_cache(maxsize=None)
+@cache
 def overlap(first: str, second: str) -> bool:
     """Whether some path is named by both."""
     return _paths_meet(parsed(first), parsed(second))
@@ -141,7 +141,7 @@ def _can_be(name: Name) -> bool:
     return name is None or all(token is STAR or token for token in name)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _names_meet(a: tuple[Token, ...], b: tuple[Token, ...]) -> bool:
     """Whether some name fits both. (Only `*` fits no characters, and it fits others too.)"""
     open_, seen = [(0, 0)], set()

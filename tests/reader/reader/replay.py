@@ -68,7 +68,7 @@ class Replay:
         most = min(steps.MOST_OF_AN_ENTRY, allowance)
         context = Context(self.state, entry, judged.id, judged.signer, judged.effective, most)
         if judged.id in self.ids:
-            refusal = 0, Refused("repeated", entry=judged.id)
+            refusal: tuple[int, Refused] | None = (0, Refused("repeated", entry=judged.id))
         else:
             self.ids.add(judged.id)
             refusal = self._standing(judged) or self._events(context)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
-from typing import Any, Protocol
+from typing import Any
 
 from . import digest, glob
 from .cbor import Item, encode
@@ -30,10 +30,6 @@ class Raw:
     """A value as it stands in the event."""
 
     item: Item
-
-
-class _Items(Protocol):
-    def items(self) -> dict[int, Item]: ...
 
 
 def to_item(value: Any) -> Item:

@@ -223,9 +223,9 @@ def payloads() -> Builder:
         ledger.case(about)
         ledger.entry("ada", *events)
     files = {f"{number:03}": b"" for number in range(256)}
-    for about, names in (("256 attachments", files), ("16 parts", {"/".join("a" * 16): b""}), ("git beside git", {"git": b"", ".gitx": b"", "...": b""})):
+    for about, attached in (("256 attachments", files), ("16 parts", {"/".join("a" * 16): b""}), ("git beside git", {"git": b"", ".gitx": b"", "...": b""})):
         ledger.case(about)
-        ledger.entry("ada", event("0.3", entry=bytes(32)), files=names)
+        ledger.entry("ada", event("0.3", entry=bytes(32)), files=attached)
     return ledger
 
 

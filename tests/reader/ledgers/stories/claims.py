@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from reader.forms import COORDINATOR, WORKER
+from reader.forms import WORKER
 
 from ..building import Builder, event, mark
-from .team import CRITERION, DAY, HOUR, OWNER, PATH, STEP, LABEL, ONE, THREE, TWO, TITLE, policy, team
+from .team import DAY, HOUR, OWNER, PATH, STEP, LABEL, ONE, THREE, TWO, policy, team
 
 
 def leases() -> Builder:

@@ -10,7 +10,7 @@ from reader.forms import WORKER
 
 from ..building import Builder, Event, event, mark
 from .team import (
-    CHECK, CRITERION, DEPENDS, GATE, LABEL, NO_CHECK, NO_CRITERION, NO_OWNER, NO_PATH, NO_STEP, ONE, OWNER, PARENT, PATH,
+    CHECK, CRITERION, DEPENDS, LABEL, NO_CHECK, NO_CRITERION, NO_OWNER, NO_PATH, NO_STEP, ONE, OWNER, PARENT, PATH,
     STEP, TITLE, policy, team,
 )
 

@@ -315,7 +315,7 @@ def repairs() -> Builder:
     ledger.add("A")
     good = ledger.tip
     ledger.case("an entry that is dated ahead", "not followed")
-    ahead = seen(ledger, "bob", time=ledger.time + 10**6)
+    seen(ledger, "bob", time=ledger.time + 10**6)
     ledger.case("and one upon it", "not followed")
     upon = ledger.claim("A", "dan", time=ledger.time)
     ledger.claims.clear()

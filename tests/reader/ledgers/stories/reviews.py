@@ -5,9 +5,9 @@ from __future__ import annotations
 from reader.digest import blake3
 from reader.forms import ADMIN, REVIEWER, WORKER
 
-from ..building import Builder, event, mark
+from ..building import Builder, event
 from .team import (
-    CHECK, DEPENDS, GATE, HOUR, NO_CHECK, NO_GATE, NO_PATH, ONE, OWNER, PARENT, PATH, THREE, TWO, policy, team,
+    CHECK, DEPENDS, GATE, NO_CHECK, NO_GATE, NO_PATH, ONE, OWNER, PARENT, PATH, THREE, TWO, policy, team,
 )
 
 NOTE = {"note.md": b"looked at it"}
@@ -143,6 +143,11 @@ def completion() -> Builder:
     ledger.about("E", "4.1", "ada")
     ledger.case("and is approved, without any commit")
     ledger.about("E", "2.2", "bob")
+    ledger.add("K", (GATE, (0, "rae")), by="cy")
+    ledger.about("K", "4.0", "bob")
+    ledger.about("K", "4.1", "rae", commit=THREE)
+    ledger.case("without a commit of the task, an approval of any commit counts")
+    ledger.about("K", "2.2", "bob")
     ledger.case("the claim ends, and outrun workers may begin anew")
     ledger.add("F")
     ledger.claim("F", "bob", lease=0)
@@ -178,6 +183,9 @@ def gates() -> Builder:
     ledger.edit("C", (GATE, (1, WORKER)), by="cy")
     ledger.add("D", (GATE, (1, WORKER)), by="bob")
     ledger.edit("D", (GATE, (1, WORKER)), by="bob")
+    ledger.edit("D", (OWNER, "dan"), by="cy")
+    ledger.case("nor does another worker become the author of a gate that there is")
+    ledger.edit("D", (GATE, (1, WORKER)), by="dan")
     ledger.case("a role's gate entitles all but its author", "gate_open")
     ledger.about("D", "2.2", "cy")
     ledger.case("lowering the review asks for a coordinator", "not_permitted")

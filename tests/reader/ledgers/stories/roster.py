@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from reader.digest import blake3
-from reader.forms import ADMIN, COORDINATOR, OBSERVER, REVIEWER, WORKER
+from reader.forms import ADMIN, OBSERVER, REVIEWER, WORKER
 
-from ..building import Builder, event, mark
+from ..building import Builder, Event, event, mark
 from ..keys import Key
-from .team import LABEL, ONE, THREE, TWO, policy, team
+from .team import ONE, THREE, TWO, policy, team
 
 
-def actor(name: str, *roles: int, key: Key | None = None, **fields: object) -> object:
-    return event("1.0", **{"name": name, "kind": 0, "email": f"{name}@example.org", "roles": list(roles),
-                           "key": key.blob if key else None, **fields})
+def actor(name: str, *roles: int, key: Key | None = None) -> Event:
+    return event("1.0", name=name, kind=0, email=f"{name}@example.org", roles=list(roles), key=key.blob if key else None)
 
 
 def actors() -> Builder:

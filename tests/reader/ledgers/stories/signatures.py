@@ -110,9 +110,9 @@ def ed25519() -> Builder:
     signed("k is a multiple of 8, but not reduced", BAD, mixed.blob(), lambda message: mixed.sign(message, False, True))
     signed("neither is", BAD, mixed.blob(), lambda message: mixed.sign(message, False, False))
     signed("R with the part of order 8 that makes up for the key's", GOOD, mixed.blob(), mixed.sign_mixed)
-    point = decompress(key.public)
-    assert point is not None
-    opposite = string(b"ssh-ed25519") + string(compress(negative(point)))
+    public = decompress(key.public)
+    assert public is not None
+    opposite = string(b"ssh-ed25519") + string(compress(negative(public)))
     signed("the opposite key", BAD, opposite, key.sign)
     return signing.ledger
 

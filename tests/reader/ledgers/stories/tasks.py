@@ -231,12 +231,12 @@ def room() -> Builder:
         ledger.case(f"a thousand of {name} are there", "too_many")
         ledger.edit(name, more)
     ledger.add("blockers")
-    about = {"task": ledger.tasks["blockers"], "reason": "r"}
-    ledger.entry("ada", *[event("3.5", **about)] * 999)
+    block: dict[str, Any] = {"task": ledger.tasks["blockers"], "reason": "r"}
+    ledger.entry("ada", *[event("3.5", **block)] * 999)
     ledger.case("the thousandth blocker")
-    ledger.entry("ada", event("3.5", **about))
+    ledger.entry("ada", event("3.5", **block))
     ledger.case("a blocker more", "too_many")
-    ledger.entry("ada", event("3.5", **about))
+    ledger.entry("ada", event("3.5", **block))
     ledger.add("verdicts")
     ledger.about("verdicts", "4.0", "bob")
     ledger.entry("rob", event("4.1", task=ledger.tasks["verdicts"]))
@@ -246,7 +246,7 @@ def room() -> Builder:
     ledger.case("verdicts and past verdicts are a thousand", "too_many")
     ledger.entry("rob", event("4.1", task=ledger.tasks["verdicts"]))
     ledger.add("parent")
-    about = {"id": "c", "title": "c", "facts": [(PARENT, ledger.tasks["parent"])]}
+    about: dict[str, Any] = {"id": "c", "title": "c", "facts": [(PARENT, ledger.tasks["parent"])]}
     for number, children in ((256, 250), (257, 1), (1006, 749)):
         ledger.case(f"{number} tasks and their digest")
         ledger.entry("ada", *[event("2.0", **about)] * children)
