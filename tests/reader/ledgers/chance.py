@@ -178,6 +178,8 @@ class Chance:
                 return event("1.4", actor=chance.choice([name, "bob"]), key=key, since=self.maybe(self.ledger.time))
             case 5:
                 return event("1.5", key=self.maybe(chance.choice([self.recovery, Key("recovery 2")]).blob, 0.8))
+            case 6:
+                return event("0.1", **{chance.choice(["format", "rules", "files"]): 2 if chance.random() < 0.05 else chance.randrange(2)})
         return event("1.6", self.policy_rule())
 
     def policy_rule(self) -> tuple[int, Any]:

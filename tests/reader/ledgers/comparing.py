@@ -12,7 +12,7 @@ from reader.judge import NoLedger, Unsupported, judge_history
 from reader.replay import Replay
 
 Report = dict[str, Any]
-"""`digest`, `quarantined` (object id and flaw) and `refused` (object id, event and code), or `error`."""
+"""`digest`, `quarantined` (object id and flaw) and `refused` (object id, event and code), or `error`, a code of the program."""
 
 
 def by_reader(path: str, ref: str = "refs/coord/ledger") -> Report:
@@ -27,7 +27,7 @@ def of_history(history: dict[str, bytes], tip: str) -> Report:
     try:
         replay = Replay(judge_history(history, tip), tip)
     except NoLedger:
-        return {"error": "no ledger"}
+        return {"error": "no_genesis"}
     except Unsupported:
         return {"error": "unsupported"}
     outcomes = list(replay.run())
@@ -56,9 +56,8 @@ def by_program(program: str, path: str) -> Report:
 
 def differences(program: Report, reader: Report) -> list[str]:
     """What differs, a line each. Nothing if they agree."""
-    if program.get("error") is not None or reader.get("error") is not None:
-        agreed = bool(program.get("error")) and bool(reader.get("error"))
-        return [] if agreed else [f"program {program.get('error')}, reader {reader.get('error')}"]
+    if "error" in program or "error" in reader:
+        return [] if program == reader else [f"program {program.get('error')}, reader {reader.get('error')}"]
     lines = []
     for part in ("quarantined", "refused"):
         lines += [f"{part}, by the program only: {each}" for each in program[part] if each not in reader[part]]

@@ -213,8 +213,14 @@ def project() -> Builder:
     ledger.entry("cy", event("5.0", **{**rail, "title": "h", "required": True}))
     ledger.case("another environment keeps the last one, outdated")
     ledger.entry("cy", event("5.0", **{**rail, "environment": ["A", "B"]}))
+    for commit in (TWO, THREE):
+        record(commit=commit, command_digest=blake3(b"\xffA B\xffmake"))
     ledger.case("another expectation too")
-    ledger.entry("cy", event("5.0", **{**rail, "expect": "OK"}))
+    ledger.entry("cy", event("5.0", **{**rail, "environment": ["A", "B"], "expect": "OK"}))
+    for commit in (TWO, THREE):
+        record(commit=commit, command_digest=blake3(b"\xffA B\xffmake"))
+    ledger.case("and another command")
+    ledger.entry("cy", event("5.0", **{**rail, "environment": ["A", "B"], "expect": "OK", "command": "make all"}))
     ledger.case("a result where there is no command is outdated, if it has a digest")
     ledger.entry("cy", event("5.0", id="N", title="n"))
     record(id="N", commit=ONE)
