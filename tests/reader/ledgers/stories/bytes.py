@@ -93,6 +93,7 @@ def frames() -> Builder:
     put_signed("no LF at the end", "payload", lambda draft: setattr(draft, "message", draft.message[:-1]))
     put_signed("CR LF at the end", "payload", lambda draft: setattr(draft, "message", draft.message[:-1] + "\r\n"))
     put_signed("a line behind the payload", "payload", lambda draft: setattr(draft, "message", draft.message + "x\n"))
+    put_signed("an empty line behind the payload", "payload", lambda draft: setattr(draft, "message", draft.message + "\n"))
     put_signed("the trailer in lower case", "payload", lambda draft: setattr(draft, "message", draft.message.replace("Coord-P", "coord-p")))
     put_signed("no message", "payload", lambda draft: setattr(draft, "message", ""))
     put_signed("base64 without padding", "payload", lambda draft: setattr(draft, "message", _unpadded(draft.message)))
@@ -219,6 +220,8 @@ def payloads() -> Builder:
         put(about, add(fields))
     for about, body in _bad_bodies():
         put(about, with_event(body))
+    titles = [[2, [0, {0: "A", 1: "t" * 4000}]]]
+    put("16 titles of 4,000 bytes and one of 1,300", lambda item: {**item, 5: [*titles * 16, [2, [0, {0: "A", 1: "t" * 1300}]]]})
     for about, events in _good_bounds():
         ledger.case(about)
         ledger.entry("ada", *events)
@@ -291,6 +294,8 @@ def _good_bounds() -> list[tuple[str, list[Event]]]:
     ]  # fmt: skip
     entries = [(f"a fact {fact[0]} at a bound", [event("2.0", id="A", title="t", facts=[fact])]) for fact in facts if fact[0] != 16]
     entries.append(("a thousand facts", [event("2.0", id="x" * 64, title="t", facts=[(4, 0)] * 1000)]))
+    titles = [event("2.0", id="A", title="t" * 4000)] * 16 + [event("2.0", id="A", title="t" * 1200)]
+    entries.append(("almost 65,536 bytes", titles))
     entries.append(("a thousand events", [event("0.3", entry=bytes(32))] * 1000))
     return entries
 

@@ -161,6 +161,20 @@ def copies_first() -> Builder:
     return ledger
 
 
+def copies_of_changes() -> Builder:
+    """A copy of a change of the roster does not change it again."""
+    ledger = team(63)
+    ledger.entry("ada", event("1.2", actor="ada", key=Key("ada 2").blob), event("1.1", actor="cy", facts=[(2, ADMIN)]))
+    taken = ledger.entry("ada", event("1.1", actor="cy", facts=[(3, ADMIN)]))
+    copy = ledger.copy(taken, Key("ada 2"))
+    ledger.entry("ada", event("1.1", actor="cy", facts=[(2, ADMIN)]))
+    ledger.case("a join with the copy of what was taken back")
+    ledger.join("ada", copy.object_id)
+    ledger.case("cy is still an admin")
+    ledger.entry("cy", event("1.2", actor="bob", key=Key("bob 2").blob))
+    return ledger
+
+
 def copies_refused() -> Builder:
     """A copy with a revoked key comes first in the order: the id has stood there, though it had no effect."""
     ledger = team(59)
@@ -239,6 +253,14 @@ def quarantined() -> Builder:
     ledger.tip = main
     ledger.case("a join with a foreign later parent names it")
     ledger.join("ada", foreign.object_id)
+    main = ledger.tip
+    ledger.case("an entry that is far ahead, below a foreign commit", "not followed")
+    far = seen(ledger, "bob", parents=[base], time=ledger.time + 10**6)
+    ledger.case("the foreign commit", "not followed")
+    foreign = ledger.foreign("far", parents=[far.object_id])
+    ledger.tip = main
+    ledger.case("a join with it is not ahead")
+    ledger.join("ada", foreign.object_id)
     ledger.case("what only the foreign parent leads to is not there", "unknown_key")
     seen(ledger, "bob", Key("bob 3"))
     main = ledger.tip
@@ -249,6 +271,16 @@ def quarantined() -> Builder:
     ledger.join("ada", ahead.object_id)
     ledger.case("what it leads to is there")
     seen(ledger, "bob", Key("bob 3"))
+    main = ledger.tip
+    ledger.emails["ada"] = "ada@example.net"
+    ledger.case("a change of the roster on another line, which is quarantined", "email")
+    bad = ledger.entry("ada", event("1.2", actor="bob", key=Key("bob 5").blob), parents=[base])
+    del ledger.emails["ada"]
+    ledger.tip = main
+    ledger.case("the join")
+    ledger.join("ada", bad.object_id)
+    ledger.case("it changed nothing", "unknown_key")
+    seen(ledger, "bob", Key("bob 5"))
     main = ledger.tip
     ledger.case("an entry that is left out", "not followed")
     other = ledger.entry("ada", event("1.2", actor="rae", key=Key("rae 2").blob), parents=[base])
@@ -406,6 +438,6 @@ def missing() -> Builder:
 
 
 STORIES = (
-    missing, keys_of_other_lines, revoked_admin, rosters_that_meet, rosters_that_meet_otherwise, policies_that_meet, copies, copies_first,
+    missing, keys_of_other_lines, revoked_admin, rosters_that_meet, rosters_that_meet_otherwise, policies_that_meet, copies, copies_first, copies_of_changes,
     copies_refused, orders, quarantined, flaws_by_the_past, repairs, repairs_and_roles,
 )  # fmt: skip
