@@ -225,7 +225,7 @@ class Chance:
         note = self.maybe(chance.choice(files or ["f/a"]), 0.4)
         kinds = {
             "2.0": 3, "2.1": 10, "2.2": 5, "2.3": 1, "2.4": 3, "2.5": 1, "2.6": 1, "3.0": 14, "3.1": 3, "3.2": 3, "3.3": 3,
-            "3.4": 3, "3.5": 2, "3.6": 2, "3.7": 5, "3.8": 2, "3.9": 1, "4.0": 7, "4.1": 9, "4.2": 3, "4.3": 1, "4.4": 3,
+            "3.4": 3, "3.5": 2, "3.6": 2, "3.7": 5, "3.8": 2, "3.9": 1, "3.10": 5, "4.0": 7, "4.1": 9, "4.2": 3, "4.3": 1, "4.4": 3,
             "5.0": 2, "5.1": 1, "5.2": 5, "5.3": 1, "6.0": 1, "6.1": 1, "6.2": 1, "0.1": 0, "0.2": 1, "0.3": 1, "0.4": 0,
             "1.6": 1,
         }  # fmt: skip
@@ -278,6 +278,8 @@ class Chance:
                 return event(kind, task=task, old=self.commit(), new=self.commit())
             case "3.9":
                 return event(kind, task=task, worktree=chance.choice(WORKTREES))
+            case "3.10":
+                return event(kind, task=task, claim=claim or mark(), to=chance.choice(NAMES), lease=lease, note=note)
             case "4.0":
                 return event(kind, task=task, claim=claim, commit=self.maybe(self.commit()), pr=self.maybe(12, 0.2))
             case "4.1":
@@ -304,9 +306,10 @@ class Chance:
             case "5.3":
                 return event(kind, name=chance.choice(["done", "percent"]), expression=self.maybe(">=1", 0.7))
             case "6.0":
-                seen = [{"number": chance.randrange(4), "title": self.text(), "state": chance.randrange(3), "branch": "b", "checks": chance.randrange(4)}
-                        for _ in range(chance.randrange(3))]
-                return event(kind, source=chance.choice(["forge", "other"]), seen=seen, complete=chance.random() < 0.5)
+                seen = [{"number": chance.randrange(4), "title": self.maybe(self.text()), "state": self.maybe(chance.randrange(3)), "draft": self.maybe(False),
+                         "checks": self.maybe({"passing": 1, "failing": 0, "pending": 3}), "labels": self.maybe([])} for _ in range(chance.randrange(3))]
+                source = {"forge": chance.randrange(4), "repository": "https://example.org/" + chance.choice(["a", "b"])}
+                return event(kind, source=source, seen=seen, gone=[chance.randrange(4)] * chance.randrange(3))
             case "6.1":
                 seen = [{"label": "w1", "branch": self.maybe("b"), "head": self.maybe(self.commit()), "ahead": 1, "behind": 0, "dirty": 2,
                          "task": self.maybe(task), "active": self.maybe(5)}]

@@ -7,9 +7,9 @@ from typing import Any
 
 from .cbor import Bad, Item, decode, encode
 from .forms import (
-    ACTOR, ACTOR_KIND, ADDRESS, ALWAYS, APPROVER, ATTACHMENT, BRANCH, CHECKS, COMMIT, DAY, DAY_OFFSET, ESTIMATE, FLAG,
-    GLOB, GUARDED_ENDS, I32, ID, IF_ANY, IF_TRUE, INTEGRATION, KEY, LINK_KIND, MARK, NAME, OPTIONAL, OUTCOME,
-    PERCENT, PRIORITY, PULL_REQUEST_STATE, RISK, ROLE, SPAN, TASK, TEXT, TIME, U16, U32, U64, URL, VERSIONS, WAVE,
+    ACTOR, ACTOR_KIND, ADDRESS, ALWAYS, APPROVER, ATTACHMENT, BRANCH, COMMIT, DAY, DAY_OFFSET, ESTIMATE, FLAG,
+    FORGE_KIND, GLOB, GUARDED_ENDS, I32, ID, IF_ANY, IF_TRUE, INTEGRATION, KEY, LINK_KIND, MARK, NAME, OPTIONAL, OUTCOME,
+    PERCENT, PRIORITY, PULL_REQUEST_STATE, REVIEW_DECISION, RISK, ROLE, SPAN, TASK, TEXT, TIME, U16, U32, U64, URL, VERSIONS, WAVE,
     Form, listing, or_null, struct, tuples, variant, want,
 )
 
@@ -19,6 +19,8 @@ PARENTS = 16
 FACTS = 1_000
 ATTACHMENTS = 256
 ATTACHED_BYTES = 67_108_864
+LABELS = 100
+"""Of an observed pull request."""
 FORMAT = 1
 
 LEDGER_FACT = variant(or_null(TEXT), DAY_OFFSET, TEXT, or_null(TEXT))
@@ -73,12 +75,23 @@ TASK_FACTS: tuple[tuple[str, Form | tuple[Form, ...]], ...] = (
 )
 """The word and the values of each fact of 2.1."""
 FACT = variant(*(form for _, form in TASK_FACTS))
+SOURCE = struct(("forge", FORGE_KIND, ALWAYS), ("repository", URL, ALWAYS))
+CHECKS = struct(("passing", U32, ALWAYS), ("failing", U32, ALWAYS), ("pending", U32, ALWAYS))
 PULL_REQUEST = struct(
     ("number", U64, ALWAYS),
-    ("title", TEXT, ALWAYS),
-    ("state", PULL_REQUEST_STATE, ALWAYS),
-    ("branch", TEXT, ALWAYS),
-    ("checks", CHECKS, ALWAYS),
+    ("title", TEXT, OPTIONAL),
+    ("state", PULL_REQUEST_STATE, OPTIONAL),
+    ("draft", FLAG, OPTIONAL),
+    ("branch", TEXT, OPTIONAL),
+    ("commit", COMMIT, OPTIONAL),
+    ("base", TEXT, OPTIONAL),
+    ("author", TEXT, OPTIONAL),
+    ("checks", CHECKS, OPTIONAL),
+    ("review", REVIEW_DECISION, OPTIONAL),
+    ("mergeable", FLAG, OPTIONAL),
+    ("labels", listing(TEXT, LABELS), OPTIONAL),
+    ("updated", TIME, OPTIONAL),
+    ("merge_commit", COMMIT, OPTIONAL),
 )
 WORKTREE = struct(
     ("label", TEXT, ALWAYS),
@@ -139,6 +152,7 @@ FAMILIES: tuple[tuple[Form | None, ...], ...] = (
         struct(_TASK, ("commit", COMMIT, ALWAYS), ("branch", BRANCH, OPTIONAL), _CLAIM),  # 3.7
         struct(_TASK, ("old", COMMIT, ALWAYS), ("new", COMMIT, ALWAYS)),  # 3.8
         struct(_TASK, ("worktree", TEXT, OPTIONAL)),  # 3.9
+        struct(_TASK, ("claim", MARK, ALWAYS), ("to", ACTOR, ALWAYS), ("lease", SPAN, ALWAYS), ("note", TEXT, OPTIONAL)),  # 3.10
     ),
     (
         struct(_TASK, _CLAIM, ("commit", COMMIT, OPTIONAL), ("pr", U64, OPTIONAL)),  # 4.0
@@ -158,7 +172,7 @@ FAMILIES: tuple[tuple[Form | None, ...], ...] = (
         struct(("name", NAME, ALWAYS), ("expression", TEXT, OPTIONAL)),  # 5.3
     ),
     (
-        struct(("source", TEXT, ALWAYS), ("seen", listing(PULL_REQUEST), ALWAYS), ("complete", FLAG, IF_TRUE)),  # 6.0
+        struct(("source", SOURCE, ALWAYS), ("seen", listing(PULL_REQUEST), IF_ANY), ("gone", listing(U64), IF_ANY)),  # 6.0
         struct(("host", TEXT, ALWAYS), ("seen", listing(WORKTREE), ALWAYS)),  # 6.1
         struct(("label", NAME, OPTIONAL), ("state", ID, ALWAYS), ("versions", tuples(U16, U16, U16), ALWAYS)),  # 6.2
     ),

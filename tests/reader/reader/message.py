@@ -191,6 +191,8 @@ def sentence(entry: Entry, event: Event) -> str:
             if body["worktree"] is None:
                 return f"unbind {task} from its worktree"
             return f"bind {task} to worktree {_quoted(body['worktree'])}"
+        case "3.10":
+            return f"hand on {task}: {actor} to {body['to']}"
         case "4.0":
             return f"submit {task}: {actor}{_at(body['commit'])}"
         case "4.1":
@@ -212,7 +214,7 @@ def sentence(entry: Entry, event: Event) -> str:
                 return f"remove target {body['name']}"
             return f"target {body['name']}: {brief(body['expression'])}"
         case "6.0":
-            return f"observe {len(body['seen'])} pull requests on {_quoted(body['source'])}"
+            return f"observe {len(body['seen'])} pull requests on {_quoted(body['source']['repository'].split('://', 1)[1])}"
         case "6.1":
             return f"observe {len(body['seen'])} worktrees of {_quoted(body['host'])}"
         case "6.2":

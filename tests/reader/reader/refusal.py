@@ -45,6 +45,7 @@ CODES: dict[str, tuple[str, ...]] = {
     "waits": ("task", "on", "more"),
     "guardrail_open": ("task", "commit", "guardrails", "more"),
     "not_integrated": ("task", "commit"),  # 35
+    "inactive_actor": ("actor",),
 }
 """In the order of their numbers, with their arguments in order."""
 
@@ -55,7 +56,7 @@ WORDS: dict[str, tuple[str, ...]] = {
         "finish_with_waiver", "cancel_task", "reopen_task", "comment_on_task", "import_plan", "claim_task",
         "steal_claim", "release_claim", "work_on_task", "block_task", "unblock_task", "define_guardrail",
         "remove_guardrail", "record_guardrail", "set_target", "record_observation", "take_snapshot",
-        "add_broad_path",
+        "add_broad_path", "hand_on_claim",
     ),
     "how": ("done", "cancelled"),
     "event": ("genesis", "repair", "roster_change", "snapshot"),

@@ -131,7 +131,7 @@ def _take_steps(context: Context) -> None:
     number = context.about()
     if number is not None:
         context.take(facts.meet(context, number))
-        if event.kind in ("2.2", "2.3", "3.0", "3.2"):
+        if event.kind in ("2.2", "2.3", "3.0", "3.2", "3.10"):
             context.take(steps.PER_PATH * len(state.tasks[number].fields.paths))
     match event.kind:
         case "2.0" | "2.1":
@@ -141,9 +141,7 @@ def _take_steps(context: Context) -> None:
                 context.take(steps.guardrail(state.guardrails[event.body["id"]]))
             context.take(len(event.body.get("depends", [])) + len(event.body.get("changed", [])))
         case "6.0":
-            known = [source for source, _ in state.pull_requests if source == event.body["source"]]
-            listed = len(event.body["seen"]) + (len(known) if event.body["complete"] else 0)
-            context.take(steps.PER_SEARCHED * listed)
+            context.take(steps.PER_SEARCHED * (len(event.body["seen"]) + len(event.body["gone"])))
         case "6.1":
             host = state.worktrees.get(event.body["host"])
             seen = host.seen.item if host is not None and isinstance(host.seen.item, list) else []

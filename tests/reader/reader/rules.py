@@ -6,12 +6,13 @@ from collections.abc import Callable
 from typing import Any
 
 from . import facts, roster, steps
-from .conditions import Context, Review
-from .forms import ADMIN, COORDINATOR, GUARDED, INTEGRATION, OBSERVER, OUTCOMES, REVIEWER, WORKER
+from .conditions import Context, Review, that_claim
+from .forms import ACTIVE, ADMIN, COORDINATOR, GUARDED, INTEGRATION, OBSERVER, OUTCOMES, REVIEWER, WORKER
 from .kinds import IMPORT, PULL_REQUEST, WORKTREE, item_of
 from .refusal import LISTED, OpenGuardrail, Refused
 from .state import (
-    Blocker, Claim, End, Fields, Guardrail, ImportRecord, Raw, Result, Seen, Snapshot, Submission, Task, Verdict,
+    Blocker, Claim, End, Fields, Guardrail, Handed, ImportRecord, Raw, Result, Seen, Snapshot, Source, Submission, Task,
+    Verdict,
 )
 
 Body = Any
@@ -255,7 +256,7 @@ def _import(context: Context, body: Body) -> None:
 def _may_claim(context: Context, body: Body) -> None:
     task = context.open(body["task"])
     context.require({COORDINATOR, WORKER}, "claim_task", task)
-    context.owned_or_free(task)
+    context.owned_or_free(task, context.actor)
     claim = context.running(task)
     if claim is not None and claim.actor == context.actor:
         if not body["resume"]:
@@ -273,12 +274,7 @@ def _claim(context: Context, body: Body) -> None:
     task = context.known(body["task"])
     context.touch(task)
     context.lose(task)
-    task.outrun.discard(context.actor)
-    task.contributors.add(context.actor)
-    lease = min(body["lease"], context.state.policy.max_lease)
-    task.claim = Claim((context.here, context.index, 0), context.state.entries, context.actor, context.at, lease,
-                       context.at, body["worktree"], body["share"])
-    context.settle(task)
+    _give_claim(context, task, context.actor, body["lease"], body["worktree"], body["share"], None)
 
 
 def _may_work(context: Context, body: Body) -> None:
@@ -400,6 +396,47 @@ def _bind(context: Context, body: Body) -> None:
     task = context.known(body["task"])
     context.touch(task)
     task.worktree = body["worktree"]
+
+
+def _may_hand_on(context: Context, body: Body) -> None:
+    task, to, state = context.open(body["task"]), body["to"], context.state
+    claim = task.claim
+    if claim is None or claim.origin != context.origin(body["claim"]):
+        raise context.lost(task)
+    context.require({COORDINATOR, WORKER} if claim.actor == context.actor else {COORDINATOR}, "hand_on_claim", task)
+    if to not in state.roster.actors:
+        raise Refused("unknown_actor", actor=to)
+    if all(key.standing != ACTIVE for key in state.roster.actors[to].keys.values()):
+        raise Refused("inactive_actor", actor=to)
+    roster.require(state.roster, to, {COORDINATOR, WORKER}, "claim_task", task.shown)
+    context.owned_or_free(task, to)
+    if claim.actor == to:
+        raise Refused("already_yours", task=task.shown, claim=that_claim(claim))
+    if not claim.shared:
+        context.free(task, sorted(task.fields.paths), to, None)
+    context.attached(body["note"])
+
+
+def _hand_on(context: Context, body: Body) -> None:
+    task, to = context.known(body["task"]), body["to"]
+    claim = task.claim
+    assert claim is not None
+    context.touch(task)
+    if claim.actor == context.actor:
+        task.claim = None
+    else:
+        context.lose(task)
+    handed = Handed(context.actor, context.attachment(body["note"]))
+    _give_claim(context, task, to, body["lease"], None, claim.shared, handed)
+
+
+def _give_claim(context: Context, task: Task, actor: str, lease: int, worktree: str | None, shared: bool, handed: Handed | None) -> None:
+    """The claim becomes the actor's, which 3.0 and 3.10 do."""
+    task.outrun.discard(actor)
+    task.contributors.add(actor)
+    task.claim = Claim((context.here, context.index, 0), context.state.entries, actor, context.at,
+                       min(lease, context.state.policy.max_lease), context.at, worktree, shared, handed)
+    context.settle(task)
 
 
 # Family 4: reviews
@@ -540,14 +577,12 @@ def _may_observe(context: Context, body: Body) -> None:
 
 
 def _observe_pull_requests(context: Context, body: Body) -> None:
-    known = context.state.pull_requests
-    listed = {seen["number"] for seen in body["seen"]}
-    if body["complete"]:
-        for source, number in list(known):
-            if source == body["source"] and number not in listed:
-                del known[source, number]
+    known, source = context.state.pull_requests, Source(**body["source"])
+    context.state.observed[source] = context.at
+    for number in body["gone"]:
+        known.pop((source, number), None)
     for seen in body["seen"]:
-        known[body["source"], seen["number"]] = Seen(context.at, Raw(item_of(PULL_REQUEST, seen)))
+        known[source, seen["number"]] = Seen(context.at, Raw(item_of(PULL_REQUEST, seen)))
 
 
 def _observe_worktrees(context: Context, body: Body) -> None:
@@ -590,6 +625,7 @@ RULES: dict[str, tuple[Rule, Rule]] = {
     "3.7": (_may_record_commit, _record_commit),
     "3.8": (_may_rewrite, _rewrite),
     "3.9": (_may_bind, _bind),
+    "3.10": (_may_hand_on, _hand_on),
     "4.0": (_may_work, _submit),
     "4.1": (_may_give_verdict, _give_verdict),
     "4.2": (_may_give_verdict, _give_verdict),

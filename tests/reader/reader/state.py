@@ -156,6 +156,12 @@ class Step(Record):
 
 
 @dataclass
+class Handed(Record):
+    by: str
+    note: Attached | None
+
+
+@dataclass
 class Claim(Record):
     origin: Origin
     number: int
@@ -165,6 +171,7 @@ class Claim(Record):
     renewed: int
     worktree: str | None
     shared: bool
+    handed: Handed | None = None
 
     def end(self) -> int:
         return min(self.renewed + self.lease, LAST_SECOND)
@@ -310,6 +317,12 @@ class Guardrail(Record):
         return digest.blake3(names + self.command.encode())
 
 
+@dataclass(frozen=True, order=True)
+class Source(Record):
+    forge: int
+    repository: str
+
+
 @dataclass
 class Seen(Record):
     """A seen pull request, or the seen worktrees of a host."""
@@ -363,7 +376,8 @@ class State(Record):
     tasks: list[Task] = field(default_factory=list)
     guardrails: dict[str, Guardrail] = field(default_factory=dict)
     targets: dict[str, str] = field(default_factory=dict)
-    pull_requests: dict[tuple[str, int], Seen] = field(default_factory=dict)
+    pull_requests: dict[tuple[Source, int], Seen] = field(default_factory=dict)
+    observed: dict[Source, int] = field(default_factory=dict)
     worktrees: dict[str, Seen] = field(default_factory=dict)
     snapshots: list[Snapshot] = field(default_factory=list)
     imports: list[ImportRecord] = field(default_factory=list)

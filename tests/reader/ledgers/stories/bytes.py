@@ -264,6 +264,7 @@ def _bad_bodies() -> list[tuple[str, Item]]:
     task = {0: "A", 1: {0: bytes(32)}}
     actor = {0: "zoe", 1: 0, 2: "zoe@example.org", 3: []}
     key = b"\0\0\0\x07ssh-dss"
+    source = {0: 0, 1: "https://example.org/a"}
     bodies: list[tuple[str, int, int, Item]] = [
         ("an actor .pub", 1, 0, {**actor, 0: "zoe.PUB"}), ("an actor .lock", 1, 0, {**actor, 0: "zoe.Lock"}), ("an actor kind", 1, 0, {**actor, 1: 2}),
         ("an address with a space", 1, 0, {**actor, 2: "z oe"}), ("an address with white space", 1, 0, {**actor, 2: "z\u2003e"}),
@@ -278,7 +279,9 @@ def _bad_bodies() -> list[tuple[str, Item]]:
         ("a lease below 0", 3, 0, {0: task, 1: -1}), ("101 percent", 3, 3, {0: task, 2: 101}), ("a commit of 21 bytes", 3, 7, {0: task, 1: bytes(21)}),
         ("a rejection without a note", 4, 2, {0: task}), ("an outcome", 5, 2, {0: "G", 1: 2}), ("an exit status beyond 32 bits", 5, 2, {0: "G", 1: 0, 3: 2**31}),
         ("an exit status below 32 bits", 5, 2, {0: "G", 1: 0, 3: -(2**31) - 1}), ("a pair of three", 5, 0, {0: "G", 1: "g", 7: [["a", "b", "c"]]}),
-        ("the state of a pull request", 6, 0, {0: "f", 1: [{0: 1, 1: "t", 2: 3, 3: "b", 4: 0}]}), ("checks of a pull request", 6, 0, {0: "f", 1: [{0: 1, 1: "t", 2: 0, 3: "b", 4: 4}]}),
+        ("the state of a pull request", 6, 0, {0: source, 1: [{0: 1, 2: 3}]}), ("two checks of a pull request", 6, 0, {0: source, 1: [{0: 1, 8: {0: 1, 1: 1}}]}),
+        ("101 labels of a pull request", 6, 0, {0: source, 1: [{0: 1, 11: ["l"] * 101}]}), ("a forge", 6, 0, {0: {**source, 0: 4}}), ("a source without a scheme", 6, 0, {0: {**source, 1: "a"}}),
+        ("a fifteenth field of a pull request", 6, 0, {0: source, 1: [{0: 1, 14: 0}]}), ("no pull requests, written out", 6, 0, {0: source, 1: []}),
         ("a worktree beyond 32 bits", 6, 1, {0: "h", 1: [{0: "w", 3: 2**32, 4: 0, 5: 0}]}), ("a label of a snapshot", 6, 2, {0: "a b", 1: bytes(32), 2: [1, 1, 1]}),
         ("two versions of a snapshot", 6, 2, {1: bytes(32), 2: [1, 1]}),
     ]  # fmt: skip
@@ -295,6 +298,8 @@ def _good_bounds() -> list[tuple[str, list[Event]]]:
     entries = [(f"a fact {fact[0]} at a bound", [event("2.0", id="A", title="t", facts=[fact])]) for fact in facts if fact[0] != 16]
     entries.append(("a thousand facts", [event("2.0", id="x" * 64, title="t", facts=[(4, 0)] * 1000)]))
     titles = [event("2.0", id="A", title="t" * 4000)] * 16 + [event("2.0", id="A", title="t" * 1200)]
+    source = {"forge": 0, "repository": "http://a"}
+    entries.append(("a hundred labels", [event("6.0", source=source, seen=[{"number": 2**64 - 1, "labels": ["l"] * 100}])]))
     entries.append(("almost 65,536 bytes", titles))
     entries.append(("a thousand events", [event("0.3", entry=bytes(32))] * 1000))
     return entries

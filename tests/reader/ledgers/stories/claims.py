@@ -387,4 +387,74 @@ def working() -> Builder:
     return ledger
 
 
-STORIES = (leases, paths, settling, settling_of_one_actor, fencing, working)
+def handing_on() -> Builder:
+    """3.10."""
+    ledger = team(7)
+    ledger.entry("ada", event("1.0", name="mute", kind=0, email="m@example.org", roles=[WORKER], key=None))
+    ledger.add("A", (PATH, "src"))
+    ledger.add("B", (PATH, "src/b"))
+    ledger.case("there is no claim", "lease_lost")
+    ledger.about("A", "3.10", "cy", claim=mark(), to="dan", lease=60)
+    ledger.claim("A", "bob", worktree="w", lease=1000)
+    first = ledger.claims["A"]
+
+    def hand_on(by: str, to: str, claim: object = first, lease: int = 60, **options: object) -> None:
+        ledger.about("A", "3.10", by, claim=claim, to=to, lease=lease, **options)  # type: ignore[arg-type]
+
+    ledger.case("another claim", "lease_lost")
+    hand_on("bob", "dan", mark(first["entry"], 1))
+    ledger.case("others do not hand it on", "not_permitted")
+    hand_on("dan", "dan")
+    ledger.case("to nobody", "unknown_actor")
+    hand_on("bob", "zoe")
+    ledger.case("to an actor without a key", "inactive_actor")
+    hand_on("bob", "mute")
+    ledger.case("to a reviewer", "not_permitted")
+    hand_on("bob", "rae")
+    ledger.case("to oneself", "already_yours")
+    hand_on("bob", "bob")
+    ledger.case("with a note that is not attached", "unknown_attachment")
+    hand_on("bob", "dan", note="n")
+    ledger.case("handed on, late, with a note")
+    hand_on("bob", "dan", note="n", lease=2 * DAY, files={"n": b"n"}, time=ledger.time + 2000)
+    second = mark(ledger.judge.judged[ledger.tip].id)
+    ledger.time += 2000
+    ledger.case("the old claim is lost", "lease_lost")
+    ledger.about("A", "3.3", "bob", claim=first, percent=1)
+    ledger.case("bob is not outrun", "claim_held")
+    ledger.about("A", "3.3", "bob", percent=1)
+    ledger.case("the lease is cut")
+    ledger.about("A", "3.3", "dan", claim=second, percent=2)
+    ledger.case("a coordinator hands it on: dan is outrun")
+    hand_on("cy", "bob", second)
+    third = mark(ledger.judge.judged[ledger.tip].id)
+    ledger.case("dan learns it", "lease_lost")
+    ledger.about("A", "3.3", "dan", percent=1)
+    ledger.claim("B", "bob", share=True, worktree="v")
+    ledger.case("a claim in another worktree holds the files: the new one has none", "paths_held")
+    hand_on("bob", "dan", third)
+    ledger.case("to the admin, who holds nothing", "paths_held")
+    hand_on("cy", "ada", third)
+    ledger.case("a shared claim stays shared and asks for no files")
+    ledger.about("B", "3.10", "bob", claim=ledger.claims["B"], to="ada", lease=5000)
+    policy(ledger, 4, True)
+    ledger.edit("B", (OWNER, "dan"), by="cy")
+    ledger.case("owners only: the new holder has to be one", "not_owner")
+    ledger.about("B", "3.10", "ada", claim=mark(ledger.judge.judged[_back(ledger, 2)].id), to="bob", lease=50)
+    ledger.case("to an owner")
+    ledger.about("B", "3.10", "ada", claim=mark(ledger.judge.judged[_back(ledger, 3)].id), to="dan", lease=50)
+    ledger.about("B", "2.3", "cy")
+    ledger.case("an ended task", "task_ended")
+    ledger.about("B", "3.10", "cy", claim=mark(), to="dan", lease=50)
+    return ledger
+
+
+def _back(ledger: Builder, count: int) -> str:
+    """The commit that stands so many before the tip."""
+    commit = ledger.tip
+    for _ in range(count):
+        commit = ledger.judge.parents[commit][0]
+    return commit
+
+
+STORIES = (leases, paths, settling, settling_of_one_actor, fencing, working, handing_on)

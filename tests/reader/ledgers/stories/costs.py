@@ -99,10 +99,10 @@ def of_events() -> Builder:
          event("5.0", id="G4", title="g", command="xyz", depends=[tasks["P"]]), event("5.1", id="G3"))
     ledger.case("a guardrail that there is not", "unknown_guardrail")
     also(ledger, event("5.2", id="G9", outcome=1, changed=["a", "b"]))
-    seen = [{"number": number, "title": "t", "state": 0, "branch": "b", "checks": 0} for number in range(5)]
+    seen = [{"number": number} for number in range(5)]
+    f, g = ({"forge": 3, "repository": f"https://example.org/{name}"} for name in "fg")
     ledger.case("pull requests")
-    also(ledger, event("6.0", source="f", seen=seen), event("6.0", source="g", seen=seen[:1]), event("6.0", source="f", seen=seen[:2]),
-         event("6.0", source="f", seen=seen[:2], complete=True))
+    also(ledger, event("6.0", source=f, seen=seen), event("6.0", source=g, seen=seen[:1]), event("6.0", source=f, seen=seen[:2], gone=[1, 1, 9]))
     worktree = {"label": "w", "ahead": 0, "behind": 0, "dirty": 0}
     ledger.case("worktrees")
     also(ledger, event("6.1", host="h", seen=[worktree] * 3), event("6.1", host="i", seen=[worktree]), event("6.1", host="h", seen=[worktree]))

@@ -240,16 +240,22 @@ def project() -> Builder:
     ledger.case("by a worker", "not_permitted")
     ledger.entry("bob", event("5.3", name="done"))
 
-    def seen(number: int, title: str) -> dict[str, object]:
-        return {"number": number, "title": title, "state": number % 3, "branch": "b", "checks": number % 4}
+    def observed(source: dict[str, object], *seen: dict[str, object], gone: tuple[int, ...] = ()) -> None:
+        ledger.entry("ole", event("6.0", source=source, seen=list(seen), gone=list(gone)))
 
+    f, g, h = ({"forge": forge, "repository": f"https://example.org/{name}"} for forge, name in ((1, "a"), (0, "b"), (1, "A")))
+    everything = {
+        "number": 3, "title": "three", "state": 1, "draft": False, "branch": "b", "commit": ONE, "base": "main", "author": "o", "review": 3,
+        "checks": {"passing": 0, "failing": 0, "pending": 0}, "mergeable": True, "labels": [], "updated": 5, "merge_commit": TWO,
+    }  # fmt: skip
     ledger.case("pull requests; of two with a number the last one")
-    ledger.entry("ole", event("6.0", source="f", seen=[seen(3, "three"), seen(1, "one"), seen(3, "drei")]))
-    ledger.entry("ole", event("6.0", source="g", seen=[seen(2, "two")]))
-    ledger.case("those that are not listed stay")
-    ledger.entry("ole", event("6.0", source="f", seen=[seen(2, "two")]))
-    ledger.case("unless the list is complete")
-    ledger.entry("ole", event("6.0", source="f", seen=[seen(2, "zwei"), seen(7, "seven")], complete=True))
+    observed(f, {"number": 3, "title": "drei"}, {"number": 1}, everything)
+    observed(g, {"number": 2, "labels": ["l", "k", "l"]})
+    observed(h, {"number": 2, "draft": True})
+    ledger.case("those that are not listed stay; those that are gone go, and come again if they are seen")
+    observed(f, {"number": 7}, {"number": 1, "state": 2}, gone=(1, 3, 5))
+    ledger.case("nothing has changed, which was seen")
+    observed(g)
     ledger.case("worktrees replace those of the host, and marks stand as in the event")
     tree = {"label": "w", "branch": "b", "head": ONE, "ahead": 1, "behind": 2, "dirty": 3, "task": {"id": "Z", "mark": mark()}, "active": 5}
     ledger.entry("ole", event("6.1", host="h", seen=[tree, {"label": "v", "ahead": 0, "behind": 0, "dirty": 0}]))
