@@ -63,6 +63,7 @@ WORDS: dict[str, tuple[str, ...]] = {
     "what": (
         "tasks", "owners", "dependencies", "gates", "paths", "steps", "criteria", "checks", "labels", "extras",
         "blockers", "urls", "verdicts", "children", "ancestors", "links",
+        "reviewed_bytes",
     ),
     "why": ("not_run", "fail", "other_commit", "changed_files", "other_definition", "no_commit"),
 }  # fmt: skip

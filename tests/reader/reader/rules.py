@@ -23,6 +23,8 @@ COMMENTS = 2**32 - 1
 CHANGED = 10
 """So many of the changed files stay in a result."""
 RESULTS = 64
+REVIEWED_BYTES = 8_192
+"""Of the globs of the policy's `path_reviews` together."""
 
 
 def validate(context: Context) -> None:
@@ -30,6 +32,8 @@ def validate(context: Context) -> None:
     event = context.event
     if roster.has_to_be_alone(event):
         roster.validate(context.state.roster, context.actor, context.signer, event, context.entry.events)
+        if event.kind == "1.6":
+            _may_set_policy(context, event.body)
     else:
         VALIDITY[event.kind](context, event.body)
 
@@ -82,6 +86,15 @@ def _repair(context: Context, body: Body) -> None:
 
 
 # Family 1: the policy
+
+
+def _may_set_policy(context: Context, body: Body) -> None:
+    """What 1.6 asks of the policy, after what it asks of the roster."""
+    policy = context.state.policy
+    number, value = body
+    globs = {*policy.path_reviews, value["paths"]} if number == 5 and value["by"] else set()
+    if sum(len(each.encode()) for each in globs) > REVIEWED_BYTES:
+        raise Refused("too_many", task=None, what="reviewed_bytes", most=REVIEWED_BYTES)
 
 
 def _set_policy(context: Context, body: Body) -> None:

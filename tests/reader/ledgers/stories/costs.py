@@ -39,6 +39,8 @@ def of_events() -> Builder:
     ledger.add("B", (PATH, "src/?/y"), (PATH, "src/ab"), (PARENT, ledger.tasks["A"]))
     ledger.add("C", (PATH, "*/z"))
     ledger.add("D", (PATH, "lib/*"))
+    ledger.add("W", (PATH, "zzz/1"), (PATH, "zzz/2"))
+    ledger.claim("W", "rob", lease=1)
     tasks = ledger.tasks
     policy(ledger, 5, {"paths": "src/**", "by": [(0, "dan")]})
     policy(ledger, 5, {"paths": "doc/*", "by": []})
