@@ -6,6 +6,7 @@
 
 use std::{
     cmp::Ordering,
+    collections::BTreeMap,
     fmt,
     ops::RangeInclusive,
     str::FromStr,
@@ -265,47 +266,63 @@ fn names_meet(a: &Name, b: &Name) -> bool {
 /// As [`meet`], with the row in the bits of numbers: a name can have hundreds of stars, and most are next to one in the other.
 fn letters_meet(a: &Name, b: &Name) -> bool {
     let (a, b) = if a.len() < b.len() { (b, a) } else { (a, b) };
-    let numbers = b.len() / 64 + 1;
-    let fill = |bits: &mut [u64], is: &dyn Fn(&Item<Letters>) -> bool| {
-        bits.fill(0);
-        for (place, _) in b.iter().enumerate().filter(|(_, item)| is(item)) {
-            bits[place / 64] |= 1 << (place % 64);
-        }
-    };
-    let [mut row, mut many, mut fits] = [(); 3].map(|()| vec![0_u64; numbers]);
-    fill(&mut many, &|item| *item == Item::Many);
+    let set = |bits: &mut [u64], place: usize| bits[place / 64] |= 1 << (place % 64);
+    let empty = || vec![0_u64; b.len() / 64 + 1];
+    let (mut row, mut many) = (empty(), empty());
     // Behind `a`, the end of `b` fits, and a star before it.
-    for place in [
-        b.len(),
-        b.len() - usize::from(b.last() == Some(&Item::Many)),
-    ] {
-        row[place / 64] |= 1 << (place % 64);
+    set(&mut row, b.len());
+    for (place, _) in b
+        .iter()
+        .enumerate()
+        .filter(|(_, item)| **item == Item::Many)
+    {
+        set(&mut many, place);
+        if place + 1 == b.len() {
+            set(&mut row, place);
+        }
     }
+    let places_of = |x: &Letters| {
+        let mut fits = empty();
+        for (place, item) in b.iter().enumerate() {
+            if matches!(item, Item::One(y) if x.overlap(y)) {
+                set(&mut fits, place);
+            }
+        }
+        fits
+    };
+    // Hundreds of stars have few letters between them.
+    let mut known: BTreeMap<char, Vec<u64>> = BTreeMap::new();
     for item in a.iter().rev() {
-        match item {
+        let Item::One(x) = item else {
             // Every place before one that fits.
-            Item::Many => {
-                let mut is_before = false;
-                for bits in row.iter_mut().rev() {
-                    let upto = u64::MAX.checked_shr(bits.leading_zeros()).unwrap_or(0);
-                    *bits = if is_before { u64::MAX } else { upto };
-                    is_before |= *bits != 0;
-                }
+            let mut is_before = false;
+            for bits in row.iter_mut().rev() {
+                let upto = u64::MAX.checked_shr(bits.leading_zeros()).unwrap_or(0);
+                *bits = if is_before { u64::MAX } else { upto };
+                is_before |= *bits != 0;
             }
-            Item::One(x) => {
-                fill(
-                    &mut fits,
-                    &|item| matches!(item, Item::One(y) if x.overlap(y)),
-                );
-                // The lowest bits of the number above, where the next place is.
-                let (mut old_above, mut one_above) = (0, 0);
-                for ((bits, fits), many) in row.iter_mut().zip(&fits).zip(&many).rev() {
-                    let old = *bits;
-                    let one = (old >> 1 | old_above << 63) & fits;
-                    *bits = one | (old | one >> 1 | one_above << 63) & many;
-                    (old_above, one_above) = (old & 1, one & 1);
-                }
+            continue;
+        };
+        let others;
+        let fits = match x {
+            Letters::Only(letter) => known.entry(*letter).or_insert_with(|| places_of(x)),
+            _ => {
+                others = places_of(x);
+                &others
             }
+        };
+        // The lowest bits of the number above, where the next place is.
+        let (mut old_above, mut one_above, mut any) = (0, 0, 0);
+        for ((bits, fits), many) in row.iter_mut().zip(fits).zip(&many).rev() {
+            let old = *bits;
+            let one = (old >> 1 | old_above << 63) & *fits;
+            *bits = one | (old | one >> 1 | one_above << 63) & many;
+            (old_above, one_above) = (old & 1, one & 1);
+            any |= *bits;
+        }
+        // No place fits any more.
+        if any == 0 {
+            return false;
         }
     }
     row[0] & 1 == 1
