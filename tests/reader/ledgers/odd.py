@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from functools import cache
 
-from reader.curves import BASE, L, P, P256, Curve, Point, add, compress, curve_times, decompress, ecdsa_number, ed25519_challenge, times
+from reader.curves import BASE, L, P, P256, Curve, Point, add, compress, curve_add, curve_times, decompress, ecdsa_number, ed25519_challenge, times
 from reader.signature import RSA_HASHES, string
 
 
@@ -60,6 +60,19 @@ class Ecdsa:
         r = point[0] % curve.n
         s = pow(nonce, -1, curve.n) * (ecdsa_number(curve, message) + r * self.secret) % curve.n
         return r, min(s, curve.n - s)
+
+
+def off_curve_numbers(curve: Curve, x: int, message: bytes) -> tuple[int, int]:
+    """A signature that verifies with the point (x, 0), which is on another curve, where it has order 2."""
+    number = 0
+    while True:
+        k = number_of(f"off curve {number} {message.hex()}", 512) % (curve.n - 1) + 1
+        point = curve_add(curve, curve_times(curve, k, (curve.x, curve.y)), (x, 0))
+        assert point is not None
+        r, s = point[0] % curve.n, ecdsa_number(curve, message) * pow(k, -1, curve.n) % curve.n
+        if r * pow(s, -1, curve.n) % curve.n % 2 == 1:
+            return r, s
+        number += 1
 
 
 # RSA

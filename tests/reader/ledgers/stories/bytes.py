@@ -268,7 +268,7 @@ def _bad_bodies() -> list[tuple[str, Item]]:
     bodies: list[tuple[str, int, int, Item]] = [
         ("an actor .pub", 1, 0, {**actor, 0: "zoe.PUB"}), ("an actor .lock", 1, 0, {**actor, 0: "zoe.Lock"}), ("an actor kind", 1, 0, {**actor, 1: 2}),
         ("an address with a space", 1, 0, {**actor, 2: "z oe"}), ("an address with white space", 1, 0, {**actor, 2: "z\u2003e"}),
-        ("an address with an invisible character", 1, 0, {**actor, 2: "z\u200be"}), ("an address with <", 1, 0, {**actor, 2: "z<e"}),
+        ("an address with an invisible character", 1, 0, {**actor, 2: "z\u200be"}), ("an address with a selector", 1, 0, {**actor, 2: "1\ufe0f\u20e3"}), ("an address with <", 1, 0, {**actor, 2: "z<e"}),
         ("an address of 255 bytes", 1, 0, {**actor, 2: "z" * 255}), ("no address", 1, 0, {**actor, 2: ""}), ("a role", 1, 0, {**actor, 3: [5]}),
         ("no roles at all", 1, 0, {name: each for name, each in actor.items() if name != 3}), ("a key of DSA", 1, 0, {**actor, 4: key}),
         ("a key whose algorithm is longer", 1, 0, {**actor, 4: b"\0\0\0\x08ssh-rsax"}), ("a key of 2,201 bytes", 1, 0, {**actor, 4: b"\0\0\0\x07ssh-rsa" + bytes(2190)}),

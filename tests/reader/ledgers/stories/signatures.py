@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from hashlib import sha256
 
-from reader.curves import L, P384, compress, decompress, negative
+from reader.curves import L, P384, Curve, compress, decompress, negative
 from reader.kinds import write_payload
 from reader.signature import sshsig_message, string
 
 from ..building import Builder, event
 from ..keys import Key, sshsig
 from ..odd import (
-    NOT_CANONICAL_NEUTRAL, Ecdsa, MixedKey, Rsa, forged_for_small_key, mpint, off_by_torsion, small_points, with_small_r,
+    NOT_CANONICAL_NEUTRAL, Ecdsa, MixedKey, Rsa, forged_for_small_key, mpint, off_by_torsion, off_curve_numbers,
+    small_points, with_small_r,
 )
 from .team import team
 
@@ -146,6 +147,13 @@ def ecdsa() -> Builder:
         signed(f"{name}: a hybrid point", BAD, hybrid, both)
         away = key.blob(key.encoded()[:-1] + bytes([key.encoded()[-1] ^ 1]))
         signed(f"{name}: a point that is not on the curve", BAD, away, both)
+
+        def off_curve(message: bytes, curve: Curve = curve) -> bytes:
+            r, s = off_curve_numbers(curve, 5, message)
+            return mpint(r) + mpint(s)
+
+        other = key.blob(b"\4" + (5).to_bytes(half, "big") + bytes(half))
+        signed(f"{name}: a point of another curve, with which it verifies", BAD, other, off_curve)
         signed(f"{name}: another name of the curve", BAD, key.blob(curve=b"nistp521"), both)
         signed(f"{name}: a byte behind the key", BAD, key.blob() + b"\0", both)
         signed(f"{name}: the other curve's algorithm", BAD, key.blob(), both,
