@@ -125,12 +125,10 @@ class _Asking:
         number = context.number(reference)
         parent = self.state.tasks[number]
         context.room(len(parent.children), "children", parent)
-        if task is parent:
-            self._refuse_cycle(number)
         waits_for = set(task.children) if task is not None else set()
         waits_for |= self._depends_after()
         context.take(steps.search(self.state, waits_for, number))
-        if number in steps.after(self.state, waits_for):
+        if task is parent or number in steps.after(self.state, waits_for):
             self._refuse_cycle(number)
         above, up = 1, parent
         while up.parent is not None:
