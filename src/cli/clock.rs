@@ -24,6 +24,14 @@ pub struct Clock {
 }
 
 impl Clock {
+    /// A clock for the rest of a command that has waited until `now`.
+    pub fn at(now: Timestamp) -> Self {
+        Self {
+            now: now.into(),
+            system: OnceCell::new(),
+        }
+    }
+
     /// The time of this command.
     ///
     /// # Errors

@@ -111,6 +111,11 @@ impl Context {
         self.clock.now()
     }
 
+    /// Sets the time of the rest of this command, which has waited until `now`.
+    pub fn waited_until(&mut self, now: Timestamp) {
+        self.clock = Clock::at(now);
+    }
+
     /// The actor in `--actor`, if the option is given.
     pub fn asked_for(&self) -> Option<&ActorName> {
         self.actor.as_ref()

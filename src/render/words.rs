@@ -74,7 +74,7 @@ pub fn review(request: &PullRequestDocument) -> String {
 
 /// News in a sentence. `author` is the author of a comment.
 pub fn news(news: &News, author: Option<&str>) -> String {
-    let task = &news.task;
+    let task = news.task.as_deref().unwrap_or("the plan");
     let by = news
         .by
         .as_ref()
@@ -91,6 +91,7 @@ pub fn news(news: &News, author: Option<&str>) -> String {
         NewsKind::Done => format!("{by} marked {task} as done; your claim has ended"),
         NewsKind::Cancelled => format!("{by} cancelled {task}; your claim has ended"),
         NewsKind::Comment => format!("{by} named you in a comment on {task}"),
+        NewsKind::Finished => "no task is open".to_owned(),
     }
 }
 

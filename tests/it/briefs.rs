@@ -2,11 +2,21 @@
 //!
 //! Not here: which tasks a brief has (unit tests of `core::views::snapshot`).
 
-use std::{collections::BTreeSet, path::PathBuf};
+use std::{
+    collections::BTreeSet,
+    path::PathBuf,
+    sync::{
+        Mutex,
+        mpsc::{self, RecvTimeoutError},
+    },
+    thread,
+    time::Duration,
+};
 
-use serde_json::Value;
-
-use crate::{durability::count, world::World};
+use crate::{
+    durability::{Dice, count},
+    world::{Output, World},
+};
 
 /// The plan: each task, with its options.
 const PLAN: [(&str, &str); 7] = [
@@ -30,26 +40,29 @@ const AGENTS: [&str; 3] = ["codex", "copilot", "claude"];
 /// The agents of a day on which everything is integrated.
 const FOUR: [&str; 4] = ["codex", "copilot", "claude", "gemini"];
 
-/// An agent: what it still has to type, and where.
-struct Agent {
+/// How long a day of the agents may take at most. Agents that wait for each other take longer.
+const DAY: Duration = Duration::from_secs(180);
+
+/// An agent: where it is, and how fast it works.
+struct Agent<'a> {
+    world: &'a World,
     name: &'static str,
-    commands: Vec<String>,
     folder: PathBuf,
-    /// The commands that it typed, and the characters that it read.
-    typed: usize,
-    read: usize,
+    pace: Dice,
+    /// The command that it types first.
+    brief: &'static str,
+    /// The tasks that a reviewer has rejected once.
+    rejected: &'a Mutex<BTreeSet<String>>,
+    read: Reading,
 }
 
-impl Agent {
-    fn new(world: &World, name: &'static str) -> Self {
-        Self {
-            name,
-            commands: Vec::new(),
-            folder: world.work(),
-            typed: 0,
-            read: 0,
-        }
-    }
+/// What agents typed and read.
+#[derive(Debug, Default, Clone, Copy)]
+struct Reading {
+    /// The commands.
+    commands: usize,
+    /// The characters that the commands printed.
+    characters: usize,
 }
 
 fn team() -> World {
@@ -67,137 +80,159 @@ fn team() -> World {
     world
 }
 
-/// Tasks that nobody has finished.
-fn open(world: &World) -> Vec<Value> {
-    let list = world.coord(&["list", "--json"]).data("coord.list/1");
-    let tasks = list["tasks"].as_array().unwrap().iter();
-    tasks
-        .filter(|task| task["status"] != "done")
-        .cloned()
-        .collect()
-}
-
-impl Agent {
-    /// Reads the brief, and takes the first task on which there is something to do. A review is rejected the first time.
-    fn read_brief(&mut self, world: &World, rejected: &mut BTreeSet<String>) {
-        self.folder = world.work();
-        let text = world.done(&format!("brief {} -n 1", self.name));
-        let brief = world
-            .coord(&["brief", self.name, "-n", "1", "--json"])
-            .data("coord.brief/1");
-        for task in brief["tasks"].as_array().unwrap() {
-            let commands = task["commands"].as_array().unwrap().iter();
-            let mut commands: Vec<&str> = commands.map(|it| it.as_str().unwrap()).collect();
-            commands.retain(|command| !command.starts_with("git coord show "));
-            let id = task["task"]["id"].as_str().unwrap();
-            let is_review = task["why"] == "review";
-            let rejects = is_review && rejected.insert(id.to_owned());
-            if is_review {
-                let unwanted = if rejects { "approve" } else { "reject" };
-                commands.retain(|it| !it.starts_with(&format!("git coord {unwanted} ")));
+impl Agent<'_> {
+    /// Reads briefs and types their commands, until no task is open.
+    fn work(mut self) -> Reading {
+        for _ in 0..100 {
+            self.folder = self.world.work();
+            let brief = self.types(&format!("{} --actor {}", self.brief, self.name));
+            assert_eq!(brief.code, 0, "{brief:?}");
+            let commands = first_commands(&brief.stdout);
+            if commands.is_empty() {
+                assert!(brief.stdout.contains("no task is open"), "{brief:?}");
+                return self.read;
             }
-            let works = commands
-                .iter()
-                .any(|it| it.contains(" claim ") || it.contains(" submit "));
-            let typed = commands.into_iter().flat_map(|command| {
-                // What an agent adds of its own: the work, and the note of a review.
-                // Each task changes a file of its own.
-                let work = (works && command.starts_with("cd ")).then(|| {
-                    format!("echo work >>{id} && git add {id} && git commit -q -m 'work on {id}'")
-                });
-                let command =
-                    match command.strip_suffix(&format!(" --note - --actor {}", self.name)) {
-                        Some(reject) => format!(
-                            "echo 'the tests are missing' | {reject} --note - --actor {}",
-                            self.name
-                        ),
-                        None => command.to_owned(),
-                    };
-                [Some(command), work].into_iter().flatten()
-            });
-            self.commands = typed.collect();
-            if self
-                .commands
-                .iter()
-                .any(|command| !command.starts_with("cd ") && !command.starts_with("echo work"))
-            {
-                self.commands.reverse();
-                self.typed += 1;
-                self.read += text.chars().count();
+            // An approved task needs no more work.
+            let works = !brief.stdout.contains("status       approved");
+            self.follows(&commands, works);
+        }
+        panic!("{}: 100 briefs", self.name);
+    }
+
+    /// Types the commands one after the other, until a claim is lost. It rejects each review the first time.
+    fn follows(&mut self, commands: &[String], works: bool) {
+        let reject = commands.iter().find_map(|it| it.split_once(" reject "));
+        let rejects = reject.is_some_and(|(_, rest)| {
+            let id = rest.split(' ').next().unwrap_or_default().to_owned();
+            self.rejected.lock().unwrap().insert(id)
+        });
+        let unwanted = if rejects { " approve " } else { " reject " };
+        for command in commands.iter().filter(|it| !it.contains(unwanted)) {
+            thread::sleep(Duration::from_millis(self.pace.roll(200)));
+            if let Some(folder) = command.strip_prefix("cd ") {
+                self.folder = folder.into();
+                assert!(self.folder.is_dir(), "{}: {command}", self.name);
+                if works {
+                    self.changes_a_file();
+                }
+                continue;
+            }
+            let typed = if rejects && command.contains(" --note - ") {
+                format!("echo 'the tests are missing' | {command}")
+            } else {
+                command.clone()
+            };
+            let output = self.types(&typed);
+            if output.code != 0 {
+                let mut said = ["is claimed by", "holds"].iter();
+                let is_lost = said.any(|it| output.stderr.contains(it));
+                assert!(
+                    command.contains(" claim ") && is_lost,
+                    "{}: {command}: {output:?}",
+                    self.name
+                );
                 return;
             }
-            self.commands.clear();
         }
     }
 
-    /// Types the next command. Only a lost claim may fail, and says so.
-    fn type_next(&mut self, world: &World) {
-        let Some(command) = self.commands.pop() else {
-            return;
-        };
-        if let Some(folder) = command.strip_prefix("cd ") {
-            self.folder = folder.into();
-            assert!(self.folder.is_dir(), "{}: {command}", self.name);
-            return;
-        }
-        let line = format!("cd {} && {command}", self.folder.display());
-        let output = world.shell(&line);
-        if command.starts_with("git coord") {
-            self.typed += 1;
-        }
-        self.read += output.stdout.chars().count() + output.stderr.chars().count();
-        if output.code != 0 {
-            let lost = ["is claimed by", "nothing is ready", "holds"];
-            let said = &output.stderr;
-            assert!(
-                lost.iter().any(|it| said.contains(it)),
-                "{}: {command}: {output:?}",
-                self.name
-            );
-            self.commands.clear();
-        }
+    /// Each task changes a file of its own: the work.
+    fn changes_a_file(&self) {
+        let line = "id=$(git branch --show-current); id=${id#task/}; echo work >>$id && git add $id \
+                    && git commit -q -m \"work on $id\"";
+        let output = self.runs(line);
+        assert_eq!(output.code, 0, "{}: {output:?}", self.name);
+    }
+
+    fn runs(&self, line: &str) -> Output {
+        let mut command = self.world.command("sh", &self.folder);
+        self.world.run(command.args(["-c", line]))
+    }
+
+    fn types(&mut self, line: &str) -> Output {
+        let output = self.runs(line);
+        self.read.commands += usize::from(line.contains("git coord "));
+        self.read.characters += output.stdout.chars().count() + output.stderr.chars().count();
+        output
     }
 }
 
-/// Lets the agents work at a random pace until the plan is finished. Returns how often a review was rejected.
-fn work(world: &World, agents: &mut [Agent], seed: u64) -> usize {
-    let mut rejected = BTreeSet::new();
-    let mut random = seed;
-    let mut steps = 0;
-    while !open(world).is_empty() {
-        steps += 1;
-        assert!(steps < 400, "seed {seed}: {:?}", open(world));
-        random = random
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
-        let agent = &mut agents[usize::try_from(random >> 33).unwrap() % agents.len()];
-        if agent.commands.is_empty() {
-            agent.read_brief(world, &mut rejected);
+/// The commands under the first heading for them.
+fn first_commands(brief: &str) -> Vec<String> {
+    let lines = brief.lines().skip_while(|line| *line != "Commands").skip(1);
+    let lines = lines.map_while(|line| line.strip_prefix("    "));
+    lines.map(ToOwned::to_owned).collect()
+}
+
+/// Lets the agents work side by side until the plan is finished. Returns how often a review was rejected, and what the agents
+/// read for a task on average.
+fn work(
+    world: &World,
+    agents: &[&'static str],
+    brief: &'static str,
+    seed: u64,
+) -> (usize, Reading) {
+    let rejected = Mutex::new(BTreeSet::new());
+    let (tell, told) = mpsc::channel();
+    let sum = thread::scope(|scope| {
+        for (name, number) in agents.iter().zip(1..) {
+            let (tell, rejected) = (tell.clone(), &rejected);
+            scope.spawn(move || {
+                let agent = Agent {
+                    world,
+                    name,
+                    folder: world.work(),
+                    pace: Dice(seed * 10 + number),
+                    brief,
+                    rejected,
+                    read: Reading::default(),
+                };
+                // Nobody listens any more if another agent failed.
+                let _ = tell.send(agent.work());
+            });
         }
-        agent.type_next(world);
-    }
-    rejected.len()
+        drop(tell);
+        let mut sum = Reading::default();
+        for _ in agents {
+            match told.recv_timeout(DAY) {
+                Ok(read) => {
+                    sum.commands += read.commands;
+                    sum.characters += read.characters;
+                }
+                Err(RecvTimeoutError::Disconnected) => break,
+                Err(RecvTimeoutError::Timeout) => {
+                    // The threads still wait, so a panic here would wait for them.
+                    eprintln!("seed {seed}: deadlock\n{}", world.done("status"));
+                    std::process::exit(1);
+                }
+            }
+        }
+        sum
+    });
+    let average = Reading {
+        commands: sum.commands / PLAN.len(),
+        characters: sum.characters / PLAN.len(),
+    };
+    (rejected.into_inner().unwrap().len(), average)
 }
 
 #[test]
 fn agents_that_follow_their_briefs_finish_the_plan_whatever_their_pace() {
-    for seed in 1..=4_u64 {
-        let world = team();
-        let mut agents = AGENTS.map(|name| Agent::new(&world, name));
-        let rejected = work(&world, &mut agents, seed);
-        assert_eq!(rejected, 3, "each reviewed task was rejected once");
-        world.done("verify");
-    }
+    let world = team();
+    let (rejected, _) = work(&world, &AGENTS, "git coord brief", 1);
+    assert_eq!(rejected, 3, "each reviewed task was rejected once");
+    world.done("verify");
 }
 
 #[test]
 fn four_agents_integrate_every_task_once_and_read_little_for_it() {
+    let mut all = Vec::new();
     for seed in 1..=u64::from(count(2, 50)) {
         let world = team();
         world.done("actor add gemini --generate --role worker");
         world.done("policy integrated yes");
-        let mut agents = FOUR.map(|name| Agent::new(&world, name));
-        assert_eq!(work(&world, &mut agents, seed), 3);
+        let (rejected, read) = work(&world, &FOUR, "git coord brief --claim --wait", seed);
+        assert_eq!(rejected, 3, "seed {seed}");
         let merges = world.git(&["log", "--format=%s", "--merges", "main"]);
         for (id, _) in PLAN {
             let merge = format!("Merge task {id}: Task");
@@ -206,8 +241,18 @@ fn four_agents_integrate_every_task_once_and_read_little_for_it() {
         }
         assert_eq!(world.git(&["status", "--porcelain"]), "");
         world.done("verify --strict");
-        let sum = |of: fn(&Agent) -> usize| agents.iter().map(of).sum::<usize>() / PLAN.len();
-        let (typed, read) = (sum(|it| it.typed), sum(|it| it.read));
-        println!("seed {seed}: {typed} commands and {read} characters for a task");
+        println!("seed {seed}: a task took {read:?}");
+        assert!(
+            read.commands <= 8 && read.characters <= 2500,
+            "seed {seed}: {read:?}"
+        );
+        all.push(read);
     }
+    let mean = |of: fn(&Reading) -> usize| all.iter().map(of).sum::<usize>() / all.len();
+    println!(
+        "{} days: {} commands and {} characters for a task",
+        all.len(),
+        mean(|it| it.commands),
+        mean(|it| it.characters)
+    );
 }

@@ -142,8 +142,16 @@ const DAY: &[(&str, &str, &str)] = &[
     ("ready --at morning", "ready", READY),
     ("plan", "plan", PLAN),
     ("plan --at morning", "plan", PLAN),
-    ("brief codex", "brief", "actor tasks more not_in_main idle"),
-    ("brief -n 0", "brief", "actor tasks more not_in_main idle"),
+    (
+        "brief codex",
+        "brief",
+        "actor tasks more not_in_main idle commands",
+    ),
+    (
+        "brief -n 0",
+        "brief",
+        "actor tasks more not_in_main idle commands",
+    ),
     ("show B", "show", SHOW),
     ("show B --at morning", "show", SHOW),
     ("snapshots", "snapshots", "snapshots"),

@@ -675,23 +675,28 @@ fn a_guardrail_names_variables_and_trust_covers_the_names() {
 }
 
 #[test]
-fn a_brief_runs_the_required_guardrails_before_the_end_and_trusts_what_it_shows() {
+fn a_brief_runs_the_required_guardrails_before_the_end_and_leaves_trust_to_a_person() {
     let world = world();
     add(&world, "G1", "true # all", &["--required"]);
     add(&world, "G2", "true", &[]);
     world.done("claim A --actor codex");
-    let commands = || {
+    let lines = |key: &str| {
         let brief = says(&world, "brief codex --json").data("coord.brief/1");
-        let commands = brief["tasks"][0]["commands"].as_array().unwrap().clone();
-        let commands = commands.iter().map(|it| it.as_str().unwrap().to_owned());
-        commands.collect::<Vec<String>>()
+        let lines = brief["tasks"][0][key].as_array().unwrap().clone();
+        let lines = lines.iter().map(|it| it.as_str().unwrap().to_owned());
+        lines.collect::<Vec<String>>()
     };
+    let commands = || lines("commands");
+    let trust = lines("trust");
+    assert!(
+        trust[0].starts_with("git coord guard trust G1 "),
+        "{trust:?}"
+    );
+    assert!(trust[0].ends_with("  # ada: true # all"), "{trust:?}");
     let told = commands();
-    let last = &told[told.len() - 3..];
-    assert!(last[0].starts_with("git coord guard trust G1 "), "{last:?}");
-    assert!(last[0].ends_with("  # ada: true # all"), "{last:?}");
-    assert_eq!(last[1], "git coord guard run G1 --actor codex");
-    for line in last {
+    let last = &told[told.len() - 2..];
+    assert_eq!(last[0], "git coord guard run G1 --actor codex");
+    for line in trust.iter().chain(last) {
         let output = world.shell(line);
         assert_eq!(output.code, 0, "{line}: {output:?}");
     }

@@ -86,7 +86,7 @@ fn a_parent_is_done_after_its_parts_and_the_last_one_says_so() {
     );
     assert_eq!(world.done("done B"), "B is done\n");
     assert_eq!(world.done("done C"), "C is done; no longer waiting: M\n");
-    let brief = world.done("brief codex");
+    let brief = world.done("brief codex -n 3");
     assert!(brief.contains("git coord claim M"), "{brief}");
     assert!(brief.contains("git coord done M"), "{brief}");
     assert!(!brief.contains("git coord claim M --worktree"), "{brief}");

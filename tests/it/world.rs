@@ -3,13 +3,15 @@
 //! Not here: the expectations of the tests.
 
 use std::{
-    cell::Cell,
     ffi::{OsStr, OsString},
     fs,
     os::unix::fs::{PermissionsExt as _, symlink},
     path::{Path, PathBuf},
     process::{Command, Stdio},
-    sync::LazyLock,
+    sync::{
+        LazyLock,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 use git_coord::hooks::method;
@@ -41,7 +43,7 @@ pub struct World {
     work: &'static str,
     /// Where programs are found: `git-coord` first, and no other one of that name.
     path: OsString,
-    clock: Cell<u64>,
+    clock: AtomicU64,
 }
 
 /// The names and values of an environment.
@@ -82,7 +84,7 @@ impl World {
             folder,
             work,
             path,
-            clock: Cell::new(DAWN),
+            clock: AtomicU64::new(DAWN),
         }
     }
 
@@ -158,8 +160,8 @@ impl World {
 
     /// A command that sees nothing of this machine but the programs; the clock moves on.
     pub fn command(&self, program: &str, folder: &Path) -> Command {
-        self.clock.set(self.clock.get() + STEP);
-        let date = format!("@{} +0000", self.clock.get());
+        let now = self.clock.fetch_add(STEP, Ordering::Relaxed) + STEP;
+        let date = format!("@{now} +0000");
         let mut command = Command::new(program);
         command
             .current_dir(folder)
@@ -172,7 +174,7 @@ impl World {
 
     /// The time of the last command, in seconds since 1970.
     pub fn now(&self) -> u64 {
-        self.clock.get()
+        self.clock.load(Ordering::Relaxed)
     }
 
     /// The environment of every command, but for the time.

@@ -10,6 +10,7 @@ use super::{lease::Lease, worktree::make as worktree};
 use crate::{
     cli::{
         CommandError, Context,
+        failure::code,
         task::{
             act::{self, Mode, TaskChoice},
             answer::{self, ChangedTask},
@@ -32,7 +33,7 @@ use crate::{
 /// If somebody else holds the task, the command exits with 1. If the lease of a claim has run out, another actor can
 /// claim the task. --next claims the first task that 'ready --actor' lists. It never takes a task of other owners, or
 /// one that only you could approve.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Default, clap::Args)]
 #[command(
     after_long_help = "Examples:\n  git coord claim B --lease 2h\n  git coord claim --next --worktree"
 )]
@@ -72,7 +73,46 @@ pub struct Args {
     pub dry_run: bool,
 }
 
+/// What a claim became.
+enum Claimed {
+    /// A claim where the command ran, or the rehearsal of one.
+    Here(ChangedTask),
+    /// A claim in a worktree of its own.
+    InWorktree(worktree::Settled),
+}
+
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
+    let done = match claim(context, args)? {
+        Claimed::InWorktree(settled) => return settled.answer(context),
+        Claimed::Here(done) if args.dry_run => return foretell(context, done),
+        Claimed::Here(done) => done,
+    };
+    let mut sentence = format!("claimed {}", done.shown());
+    if let Some(claim) = &done.task().claim {
+        let until = words::until(claim.until(), context.now()?);
+        sentence += &format!(" {until}, claim {}", claim.number);
+    }
+    done.say(context, &sentence)
+}
+
+/// Claims the best task that is ready for the actor, in a worktree of its own. False if none is ready.
+///
+/// # Errors
+/// The worktree cannot be made, or the ledger cannot be written.
+pub(super) fn next_in_worktree(context: &mut Context) -> Result<bool, CommandError> {
+    let next = Args {
+        next: true,
+        worktree: Some(None),
+        ..Args::default()
+    };
+    match claim(context, &next) {
+        Ok(_) => Ok(true),
+        Err(error) if error.code() == code::NOTHING_READY => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+fn claim(context: &mut Context, args: &Args) -> Result<Claimed, CommandError> {
     let claim = |basis: &act::Basis<'_>| {
         Ok(Event::Work(WorkEvent::Claimed {
             task: basis.task.clone(),
@@ -96,27 +136,19 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     if let (Some(path), Err(error), Some(id)) = (&args.worktree, &claimed, &args.id)
         && is_unfinished(context, error, id)?
     {
-        return in_worktree(context, id, path.as_deref())?.answer(context);
+        return in_worktree(context, id, path.as_deref()).map(Claimed::InWorktree);
     }
     let done = claimed.map_err(|error| args.told(error))?;
     args.lease.warn_if_cut(context, &done.state().policy);
     warn_of_surprises(context, done.state(), done.index, &done.written.actor)?;
-    if args.dry_run {
-        return foretell(context, done);
+    let Some(path) = &args.worktree else {
+        return Ok(Claimed::Here(done));
+    };
+    let shown = done.shown();
+    match in_worktree(context, &shown, path.as_deref()) {
+        Ok(settled) => Ok(Claimed::InWorktree(settled)),
+        Err(error) => Err(give_back(context, &shown, mode, error)),
     }
-    if let Some(path) = &args.worktree {
-        let shown = done.shown();
-        return match in_worktree(context, &shown, path.as_deref()) {
-            Ok(settled) => settled.answer(context),
-            Err(error) => Err(give_back(context, &shown, mode, error)),
-        };
-    }
-    let mut sentence = format!("claimed {}", done.shown());
-    if let Some(claim) = &done.task().claim {
-        let until = words::until(claim.until(), context.now()?);
-        sentence += &format!(" {until}, claim {}", claim.number);
-    }
-    done.say(context, &sentence)
 }
 
 impl Args {

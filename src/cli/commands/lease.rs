@@ -41,7 +41,7 @@ pub struct ReleaseArgs {
 }
 
 /// The option that sets how long a claim lasts.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Default, clap::Args)]
 pub struct Lease {
     /// End the claim after TIME without work: 30min, 4h, 2d
     #[arg(long = "lease", value_name = "TIME", value_parser = lease)]

@@ -39,7 +39,8 @@ use crate::{
 ///
 /// The command returns as soon as an entry brings the tasks into this state, whether the entry was appended here or
 /// fetched. It exits with 1 after --timeout, when a task ends in another way, and when a review rejects the work.
-/// --for-me waits for verdicts on your work, reviews and tasks for you, comments with @NAME, and claims that you lose.
+/// --for-me waits for verdicts on your work, reviews and tasks for you, comments with @NAME, claims that you lose, and the
+/// end of the last open task.
 #[derive(Debug, clap::Args)]
 #[command(
     after_long_help = "Examples:\n  git coord wait B --until approved --timeout 30min\n  git coord wait --for-me"
@@ -187,33 +188,40 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
 }
 
 /// The wait of one command.
-struct Waiting {
-    ledger: Ledger,
+pub(super) struct Waiting {
+    /// The ledger that can bring the news.
+    pub ledger: Ledger,
     watch: Watch,
     began: Instant,
+    /// The time of the command when it began.
+    start: Timestamp,
     timeout: Option<Span>,
 }
 
 impl Waiting {
-    fn begin(context: &mut Context, timeout: Option<Span>) -> Result<Self, CommandError> {
+    /// Begins to watch the ledger.
+    ///
+    /// # Errors
+    /// There is no ledger.
+    pub fn begin(context: &mut Context, timeout: Option<Span>) -> Result<Self, CommandError> {
         let ledger = context.ledger()?;
         Ok(Self {
             watch: Watch::new(ledger.repository()),
             ledger,
             began: Instant::now(),
+            start: context.now()?,
             timeout,
         })
     }
 
     /// The time of the command is fixed, but leases run out during the wait.
-    fn now(&self, context: &Context) -> Result<Timestamp, CommandError> {
-        Ok(context
-            .now()?
-            .after(Span::from_seconds(self.began.elapsed().as_secs())))
+    pub fn now(&self) -> Timestamp {
+        let elapsed = self.began.elapsed().as_secs();
+        self.start.after(Span::from_seconds(elapsed))
     }
 
     /// Sleeps until the ledger may have changed, or a task may have become ready. False if the time is over.
-    fn sleep(&self, state: &State, now: Timestamp) -> bool {
+    pub fn sleep(&self, state: &State, now: Timestamp) -> bool {
         let longest = self.timeout.map(|span| Duration::from_secs(span.seconds()));
         let left = longest.map(|longest| longest.saturating_sub(self.began.elapsed()));
         if left.is_some_and(|left| left.is_zero()) {
@@ -226,7 +234,8 @@ impl Waiting {
         true
     }
 
-    fn timed_out(&self, what: impl fmt::Display) -> CommandError {
+    /// The failure after the time limit, with what holds now.
+    pub fn timed_out(&self, what: impl fmt::Display) -> CommandError {
         let after = self
             .timeout
             .map_or_else(String::new, |span| span.to_string());
@@ -248,7 +257,7 @@ impl Waiting {
             .collect();
         let origins = origins?;
         loop {
-            let (state, now) = (&known.state, self.now(context)?);
+            let (state, now) = (&known.state, self.now());
             // A join can change the index of a task. The entry that added it stays the same.
             let tasks: Vec<TaskIndex> = origins
                 .iter()
@@ -344,7 +353,7 @@ impl Waiting {
         // Without an earlier entry, what waits already is news: it can have come just before the wait.
         let mut first = since.is_none();
         loop {
-            let (state, now) = (&known.state, self.now(context)?);
+            let (state, now) = (&known.state, self.now());
             let earlier = (!std::mem::take(&mut first)).then_some(&before);
             let mut told = self.with_notes(context, snapshot::news(earlier, state, &actor, now))?;
             told.extend(self.comments(context, &before, state, &actor)?);
@@ -401,7 +410,7 @@ impl Waiting {
                 if !own && text.mentions(actor) {
                     let news = News {
                         kind: NewsKind::Comment,
-                        task: after.shown(index),
+                        task: Some(after.shown(index)),
                         by: None,
                         note: None,
                     };

@@ -10,46 +10,85 @@ use crate::core::{
         id::{ActorName, GuardId},
         text::{Text, shell_word},
     },
-    views::snapshot::{BriefStep, BriefTask},
+    views::snapshot::{BriefReason, BriefStep, BriefTask},
 };
 
 /// The place of the commands.
 pub struct StepPlace<'a> {
     /// The folder for a new worktree of this name, beside the project.
     pub folder_for: &'a dyn Fn(&str) -> PathBuf,
-    /// The folder of the worktree with a label, if this clone has it.
-    pub folder_of: &'a dyn Fn(&Text) -> Option<PathBuf>,
+    /// The folder of the worktree with a label.
+    pub folder_of: &'a dyn Fn(&Text) -> WorktreeFolder,
     /// The label of the current worktree.
     pub here: Option<Text>,
-    /// The commands that trust the commands of guardrails that cannot run here yet.
-    pub trust: &'a dyn Fn(&[GuardId]) -> Vec<String>,
     /// The branch into which finished work is merged.
     pub main_branch: Option<String>,
 }
 
-/// The commands for a task, in order. Nobody is sent to a worktree that is not in this clone, or where he is.
+/// Where the folder of a worktree is.
+pub enum WorktreeFolder {
+    /// It is there.
+    Present(PathBuf),
+    /// git knows the worktree, but somebody removed its folder.
+    Gone(PathBuf),
+    /// This clone has no such worktree.
+    Elsewhere,
+}
+
+/// The commands for a task, in order. There are none for a task that the actor holds in another clone.
 pub fn command_lines(brief: &BriefTask, actor: &ActorName, place: &StepPlace<'_>) -> Vec<String> {
-    let gone = |label: &Text| (place.folder_of)(label).is_none();
-    let steps = brief.steps.iter().filter(|step| match step {
-        BriefStep::EnterWorktree(Some(label)) => !gone(label) && place.here.as_ref() != Some(label),
-        _ => true,
+    let line = |step| command_line(step, &brief.task.id, actor, place);
+    let bound = brief.steps.iter().find_map(|step| match step {
+        BriefStep::EnterWorktree(Some(label)) => Some(label),
+        _ => None,
     });
-    let lines = steps.flat_map(|step| {
-        let first = match step {
-            BriefStep::RunGuardrails(ids) => (place.trust)(ids),
-            _ => Vec::new(),
-        };
-        let line = command_line(step, &brief.task.id, actor, place);
-        first.into_iter().chain([line])
-    });
-    lines.collect()
+    let steps = brief.steps.iter();
+    let Some(label) = bound.filter(|label| place.here.as_ref() != Some(label)) else {
+        let steps = steps.filter(|step| !matches!(step, BriefStep::EnterWorktree(Some(_))));
+        return steps.map(line).collect();
+    };
+    let is_held = brief.why == BriefReason::Held;
+    let again = match (place.folder_of)(label) {
+        WorktreeFolder::Present(_) => return steps.map(line).collect(),
+        WorktreeFolder::Elsewhere if is_held => return Vec::new(),
+        WorktreeFolder::Gone(folder) if is_held => Some(folder),
+        WorktreeFolder::Gone(_) | WorktreeFolder::Elsewhere => None,
+    };
+    let begin = match again {
+        Some(folder) => {
+            let folder = folder.display().to_string();
+            let (id, folder) = (shell_word(&brief.task.id), shell_word(&folder));
+            let claim = format!("git coord claim {id} --resume --worktree {folder}");
+            vec![format!("{claim} --actor {actor}"), format!("cd {folder}")]
+        }
+        None => [BriefStep::ClaimWithWorktree, BriefStep::EnterWorktree(None)]
+            .iter()
+            .map(line)
+            .collect(),
+    };
+    let is_replaced =
+        |step: &&BriefStep| matches!(step, BriefStep::EnterWorktree(_) | BriefStep::Claim);
+    let rest = steps.filter(|step| !is_replaced(step)).map(line);
+    begin.into_iter().chain(rest).collect()
+}
+
+/// The command with which an actor waits for something to do, and claims it if `claim`.
+pub fn wait(actor: &ActorName, claim: bool) -> String {
+    if claim {
+        format!("git coord brief --claim --wait --actor {actor}")
+    } else {
+        format!("git coord brief {actor} --wait")
+    }
 }
 
 fn command_line(step: &BriefStep, task: &str, actor: &ActorName, place: &StepPlace<'_>) -> String {
     let id = shell_word(task);
     let by = format!("--actor {actor}");
     let folder = |label: Option<&Text>| {
-        let known = label.and_then(|label| (place.folder_of)(label));
+        let known = label.and_then(|label| match (place.folder_of)(label) {
+            WorktreeFolder::Present(folder) => Some(folder),
+            _ => None,
+        });
         let new = || (place.folder_for)(&format!("{actor}-{}", slug(task)));
         let folder = known.unwrap_or_else(new);
         shell_word(&folder.display().to_string()).into_owned()
@@ -70,7 +109,6 @@ fn command_line(step: &BriefStep, task: &str, actor: &ActorName, place: &StepPla
         BriefStep::EnterWorktree(label) => format!("cd {}", folder(label.as_ref())),
         BriefStep::Claim => format!("git coord claim {id} {by}"),
         BriefStep::FinishStep(number) => format!("git coord step {id} {number} {by}"),
-        BriefStep::ReportProgress => format!("git coord progress {id} 50 {by}"),
         BriefStep::Show => format!("git coord show {id}"),
         BriefStep::Unblock => format!("git coord unblock {id} {by}"),
         BriefStep::RunGuardrails(ids) => {
@@ -84,6 +122,7 @@ fn command_line(step: &BriefStep, task: &str, actor: &ActorName, place: &StepPla
         }
         BriefStep::Integrate => format!("git coord integrate {id} {by}"),
         BriefStep::Finish => format!("git coord done {id} --commit HEAD {by}"),
+        BriefStep::FinishParent => format!("git coord done {id} {by}"),
     }
 }
 
@@ -123,9 +162,8 @@ mod tests {
         let (tasks, _) = snapshot::brief(plan.state(), plan.state().effective, asking, 100);
         let place = StepPlace {
             folder_for: &|name| PathBuf::from(format!("../plan-{name}")),
-            folder_of: &|_| None,
+            folder_of: &|_| WorktreeFolder::Present("../there".into()),
             here: None,
-            trust: &|_| Vec::new(),
             main_branch: Some("main".to_owned()),
         };
         let commands = tasks.iter();
@@ -143,17 +181,16 @@ mod tests {
         let first = [
             "git coord claim B --worktree ../plan-codex-B --actor codex",
             "cd ../plan-codex-B",
-            "git coord progress B 50 --actor codex",
             "git coord done B --commit HEAD --actor codex",
         ];
-        assert_eq!(commands[..4], first);
+        assert_eq!(commands[..3], first);
         // A later task with the same id has a folder of its own.
         let (later, _) = plan.state().tasks().last().unwrap();
         let other = plan.state().shown(later);
         let folder = other.replace('~', "-");
         let claim =
             format!("git coord claim {other} --worktree ../plan-codex-{folder} --actor codex");
-        assert_eq!(commands[4], claim);
+        assert_eq!(commands[3], claim);
     }
 
     #[test]

@@ -4,7 +4,7 @@
 
 use std::fmt::Write as _;
 
-use super::{Letter, Style, letters, plan::idle as reasons, show};
+use super::{Letter, Style, letters, plan::idle as reasons, task};
 use crate::core::{
     plan::state::State,
     values::{id::ActorName, text::visible, time::Timestamp},
@@ -17,6 +17,8 @@ pub struct BriefedTask<'a> {
     pub task: &'a BriefTask,
     /// The commands to copy.
     pub commands: &'a [String],
+    /// The commands by which a person allows guardrails to run here.
+    pub trust: &'a [String],
     /// Its specification, if it has one.
     pub specification: Option<Letter>,
     /// The note of the actor that handed it on.
@@ -58,7 +60,7 @@ pub fn brief(
             BriefReason::Next => "Next",
         };
         page += &format!("\n{}\n\n", style.heading(heading));
-        page += &show(state, briefed.task.index, now, style);
+        page += &task::brief(state, briefed.task.index, briefed.task.why, now, style);
         page += &letters("Specification", briefed.specification.as_slice(), style);
         page += &letters("Handed on", briefed.handed.as_slice(), style);
         page += &letters("Rejected", &briefed.rejections, style);
@@ -67,13 +69,27 @@ pub fn brief(
                 "\nNobody else can approve gate '{gate}', so the task cannot be done yet.\n"
             );
         }
-        page += &format!("\n{}\n", style.heading("Commands"));
-        for command in briefed.commands {
-            // Writing to a String cannot fail.
-            let _ = writeln!(page, "    {}", visible(command));
-        }
+        page += &lines("A person has to allow this first", briefed.trust, style);
+        page += &commands(briefed.commands, style);
     }
     page
+}
+
+/// Commands to copy, under a heading.
+pub fn commands(commands: &[String], style: Style) -> String {
+    lines("Commands", commands, style)
+}
+
+fn lines(heading: &str, lines: &[String], style: Style) -> String {
+    if lines.is_empty() {
+        return String::new();
+    }
+    let mut text = format!("\n{}\n", style.heading(heading));
+    for line in lines {
+        // Writing to a String cannot fail.
+        let _ = writeln!(text, "    {}", visible(line));
+    }
+    text
 }
 
 #[cfg(test)]
@@ -99,10 +115,11 @@ mod tests {
             about: String::new(),
             text: Ok("Compare \u{1b}[2J both.".to_owned()),
         };
-        let commands = ["git coord progress 1 50 --actor codex".to_owned()];
+        let commands = ["git coord step 1 1 --actor codex".to_owned()];
         let with = tasks.iter().map(|task| BriefedTask {
             task,
             commands: &commands,
+            trust: &[],
             specification: Some(letter.clone()),
             handed: None,
             rejections: Vec::new(),
@@ -114,6 +131,6 @@ mod tests {
             page.starts_with("codex: 2 held, 1 ready\n\nHeld\n\n1  “Shadow-Diff Harness”\n"),
             "{page}"
         );
-        assert!(page.contains("\nSpecification\n  > Compare \\u{1b}[2J both.\n\nCommands\n    git coord progress 1 50 --actor codex\n"), "{page}");
+        assert!(page.contains("\nSpecification\n  > Compare \\u{1b}[2J both.\n\nCommands\n    git coord step 1 1 --actor codex\n"), "{page}");
     }
 }

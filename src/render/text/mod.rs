@@ -20,7 +20,7 @@ mod table;
 mod task;
 
 pub use self::{
-    brief::{BriefedTask, brief},
+    brief::{BriefedTask, brief, commands},
     diff::diff,
     guardrail::{ShownGuardrail, guardrail, guardrail_output},
     guardrails::{at_hand_note, audit, guardrails, last_lines, with_changes},

@@ -21,14 +21,17 @@ use crate::{
             },
         },
         values::{
-            task::LinkKind,
+            task::{LinkKind, Status},
             text::{Text, quoted, visible},
             time::Timestamp,
         },
-        views::snapshot::{self, LinkDocument, Minutes, TaskDocument, VerdictDocument},
+        views::snapshot::{
+            self, BriefReason, ClaimDocument, LinkDocument, Minutes, TaskDocument, VerdictDocument,
+        },
     },
     render::{
         attribute::{self, Attribute, AttributeValue},
+        refusal::review_needs,
         words,
     },
 };
@@ -36,23 +39,48 @@ use crate::{
 /// One task with all its facts. Times on the day of `now` are shown without a date.
 pub fn show(state: &State, index: TaskIndex, now: Timestamp, style: Style) -> String {
     let (task, document) = (state.task(index), TaskDocument::of(state, index));
-    let mut page = Page {
-        text: String::new(),
-        style,
-    };
-    let title = format!("{}  {}", document.id, quoted(document.title.as_str()));
-    page.line(&style.heading(&cut(&title, style.width)));
+    let mut page = Page::titled(&document, style);
     standing(&mut page, task, &document, now);
+    parts(&mut page, &document);
     facts(&mut page, task, &document);
-    links(&mut page, &document.links, words::link);
-    links(
-        &mut page,
-        &snapshot::linked_from(state, index),
-        words::linked_from,
-    );
-    lists(&mut page, &document, task);
-    reviews(&mut page, task, &document, now);
+    page.fact("worktree", &optional(&task.worktree));
+    page.fact("commit", &optional(&task.commit));
+    rest(&mut page, state, index, &document, now);
     history(&mut page, task, now);
+    page.text
+}
+
+/// One task in the brief of an actor, without the facts that its commands have or that concern nobody who works on it.
+pub(super) fn brief(
+    state: &State,
+    index: TaskIndex,
+    why: BriefReason,
+    now: Timestamp,
+    style: Style,
+) -> String {
+    let (task, document) = (state.task(index), TaskDocument::of(state, index));
+    let mut page = Page::titled(&document, style);
+    let needs = review_needs(&state.review_needs(task));
+    if let (BriefReason::Held, Status::InReview, Some(needs)) = (why, document.status, needs) {
+        page.fact("in review", &format!("it needs {needs}"));
+        return page.text;
+    }
+    match document.status {
+        Status::NotStarted | Status::InProgress | Status::InReview => {}
+        other => page.fact("status", &style.paint(of_status(other), other.as_str())),
+    }
+    let progress = document.whole_progress();
+    if progress.percent > 0 {
+        page.fact("progress", &words::progress(progress));
+    }
+    if let (Some(claim), BriefReason::Held) = (&document.claim, why) {
+        let worktree = in_worktree(claim);
+        let until = words::until(claim.until, now);
+        page.fact("held", &format!("{until}{worktree}"));
+    }
+    parts(&mut page, &document);
+    facts(&mut page, task, &document);
+    rest(&mut page, state, index, &document, now);
     page.text
 }
 
@@ -100,6 +128,15 @@ struct Page {
 }
 
 impl Page {
+    fn titled(document: &TaskDocument, style: Style) -> Self {
+        let mut page = Self {
+            text: String::new(),
+            style,
+        };
+        let title = format!("{}  {}", document.id, quoted(document.title.as_str()));
+        page.line(&style.heading(&cut(&title, style.width)));
+        page
+    }
     fn line(&mut self, line: &str) {
         self.text.push_str(line);
         self.text.push('\n');
@@ -124,8 +161,7 @@ fn standing(page: &mut Page, task: &Task, document: &TaskDocument, now: Timestam
     page.fact("status", &status);
     page.fact("progress", &words::progress(document.whole_progress()));
     if let Some(claim) = &document.claim {
-        let label = claim.worktree.as_ref();
-        let worktree = label.map_or_else(String::new, |label| format!(", in worktree {label}"));
+        let worktree = in_worktree(claim);
         let holder = if claim.until < now {
             held_by(claim, now)
         } else {
@@ -139,6 +175,18 @@ fn standing(page: &mut Page, task: &Task, document: &TaskDocument, now: Timestam
     if let Some(end) = &task.end {
         page.fact("ended", &ended(end, now));
     }
+}
+
+fn in_worktree(claim: &ClaimDocument) -> String {
+    let label = claim.worktree.as_ref();
+    label.map_or_else(String::new, |label| format!(", in worktree {label}"))
+}
+
+fn optional(value: &Option<impl ToString>) -> String {
+    value.as_ref().map_or_else(String::new, ToString::to_string)
+}
+
+fn parts(page: &mut Page, document: &TaskDocument) {
     if let Some(children) = &document.children {
         page.fact("parts", &words::below(children));
         let estimate = children.estimate_minutes;
@@ -166,7 +214,6 @@ fn ended(end: &End, now: Timestamp) -> String {
 }
 
 fn facts(page: &mut Page, task: &Task, document: &TaskDocument) {
-    let text = |text: &Option<Text>| text.as_ref().map_or_else(String::new, ToString::to_string);
     let texts = |texts: &[Text]| -> String {
         let shown: Vec<String> = texts.iter().map(|text| quoted(text.as_str())).collect();
         shown.join(", ")
@@ -193,19 +240,23 @@ fn facts(page: &mut Page, task: &Task, document: &TaskDocument) {
         "children",
         &children.map_or_else(String::new, |it| it.tasks.join(", ")),
     );
-    page.fact("worktree", &text(&task.worktree));
-    page.fact(
-        "commit",
-        &task
-            .commit
-            .as_ref()
-            .map_or_else(String::new, ToString::to_string),
-    );
     page.fact("paths", &texts(&document.paths));
     page.fact("labels", &texts(&document.labels));
     for url in &document.urls {
         page.fact("URL", url.as_str());
     }
+}
+
+fn rest(page: &mut Page, state: &State, index: TaskIndex, document: &TaskDocument, now: Timestamp) {
+    let task = state.task(index);
+    links(page, &document.links, words::link);
+    links(
+        page,
+        &snapshot::linked_from(state, index),
+        words::linked_from,
+    );
+    lists(page, document, task);
+    reviews(page, task, document, now);
 }
 
 /// The tasks at the other ends of links, one line for each kind.
@@ -273,7 +324,7 @@ fn reviews(page: &mut Page, task: &Task, document: &TaskDocument, now: Timestamp
     }
     if let Some(submission) = &task.submission {
         let submitted = submission.commit.as_ref();
-        let commit = submitted.map_or_else(String::new, |commit| format!(" at {commit}"));
+        let commit = submitted.map_or_else(String::new, |commit| format!(" at {commit:.12}"));
         let at = submission.at.seen_from(now);
         page.line(&format!("  submitted by {} {at}{commit}", submission.actor));
     }

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::task::TaskDocument;
 use crate::core::{
-    entry::event::CommitId,
+    entry::event::{CommitId, guardrail::Guarded},
     plan::{
         graph::OpenTasks,
         state::{
@@ -71,9 +71,7 @@ pub enum BriefStep {
     Claim,
     /// Finish the step of the task with this number, from 1.
     FinishStep(usize),
-    /// Report half of the work; not in a brief of a task that has got further.
-    ReportProgress,
-    /// Look at the task and its review.
+    /// Look at the task.
     Show,
     /// Remove the task's blockers.
     Unblock,
@@ -85,8 +83,10 @@ pub enum BriefStep {
     AwaitDependencies(Vec<String>),
     /// Bring the work into the main branch, which finishes the task.
     Integrate,
-    /// Finish the task.
+    /// Finish the task at the commit with the work.
     Finish,
+    /// Finish a parent, whose work is in its children.
+    FinishParent,
 }
 
 /// The brief of `actor`: the tasks that wait for its verdict, the tasks that it holds, and the best `limit` tasks that
@@ -159,17 +159,17 @@ fn steps(
     let in_review = document.status == Status::InReview && is_open;
     let mut steps = match why {
         BriefReason::Review => return review(task),
-        BriefReason::Held if in_review => Vec::new(),
+        // Only the reviewers can do something.
+        BriefReason::Held if in_review => return Vec::new(),
         BriefReason::Held => go_on(task),
         BriefReason::Next => begin(task),
     };
     match document.status {
-        Status::InReview if in_review => steps.push(BriefStep::Show),
         Status::Blocked => steps.push(BriefStep::Unblock),
         _ => {
             // Approved work is finished work.
             if is_open || task.submission.is_none() {
-                steps.extend(work(document));
+                steps.extend(unfinished_steps(document));
             }
             steps.extend(guardrails(state, task));
             if is_open {
@@ -179,11 +179,7 @@ fn steps(
                     let on = document.waits_for.clone();
                     steps.push(BriefStep::AwaitDependencies(on));
                 }
-                steps.push(if state.policy.integrated {
-                    BriefStep::Integrate
-                } else {
-                    BriefStep::Finish
-                });
+                steps.push(end(state, task));
             }
         }
     }
@@ -237,25 +233,25 @@ fn go_on(task: &Task) -> Vec<BriefStep> {
     enter.into_iter().collect()
 }
 
-/// The percentage that a brief suggests to report.
-const HALF: u8 = 50;
-
-/// The steps to report on a task.
-fn work(task: &TaskDocument) -> Vec<BriefStep> {
-    if task.children.is_some() && task.steps.is_empty() {
-        return Vec::new();
-    }
-    if task.steps.is_empty() {
-        let begun = task.progress.percent >= HALF;
-        return (!begun)
-            .then_some(BriefStep::ReportProgress)
-            .into_iter()
-            .collect();
-    }
+/// The steps of the task that are not done.
+fn unfinished_steps(task: &TaskDocument) -> impl Iterator<Item = BriefStep> + '_ {
     let undone = (1..).zip(&task.steps).filter(|(_, step)| !step.done);
-    undone
-        .map(|(number, _)| BriefStep::FinishStep(number))
-        .collect()
+    undone.map(|(number, _)| BriefStep::FinishStep(number))
+}
+
+/// The step that finishes the task, as the policies ask.
+fn end(state: &State, task: &Task) -> BriefStep {
+    if !task.children.is_empty() && task.commit.is_none() {
+        return BriefStep::FinishParent;
+    }
+    // Otherwise `done` would leave out the guardrails that an integration runs.
+    let is_guarded = state.policy.guardrails == Guarded::Integrate
+        && state.required_guardrails().next().is_some();
+    if state.policy.integrated || is_guarded {
+        BriefStep::Integrate
+    } else {
+        BriefStep::Finish
+    }
 }
 
 #[cfg(test)]
@@ -301,7 +297,7 @@ mod tests {
             .collect();
         let there = BriefStep::EnterWorktree(Some(text("shadow")));
         let held = [there, BriefStep::FinishStep(2), BriefStep::Finish];
-        let rest = [BriefStep::ReportProgress, BriefStep::Finish];
+        let rest = [BriefStep::Finish];
         let first = [BriefStep::ClaimWithWorktree, BriefStep::EnterWorktree(None)];
         let second = [
             BriefStep::EnterWorktree(Some(text("there"))),
@@ -326,7 +322,6 @@ mod tests {
         plan.submit("codex", &task);
         let steps = told(&plan, 0).0.remove(0).steps;
         assert_eq!(steps.last(), Some(&BriefStep::Finish));
-        assert!(!steps.contains(&BriefStep::ReportProgress));
     }
 
     #[test]
@@ -340,7 +335,8 @@ mod tests {
             steps[steps.len() - 2..].to_vec()
         };
         let wait = BriefStep::AwaitDependencies(vec!["A".to_owned()]);
-        let at_once = [BriefStep::ReportProgress, BriefStep::Finish];
+        let there = BriefStep::EnterWorktree(Some(text("shadow")));
+        let at_once = [there, BriefStep::Finish];
         assert_eq!(last(&plan), [wait, BriefStep::Finish]);
         let rule = RosterEvent::PolicySet(PolicyRule::Dependencies(false));
         plan.by("ana", Event::Roster(rule));
@@ -368,6 +364,18 @@ mod tests {
     }
 
     #[test]
+    fn a_parent_without_a_commit_has_nothing_to_integrate() {
+        let mut plan = Sample::new();
+        let parent = plan.add("E", "x", vec![]);
+        let child = plan.add("C", "x", vec![TaskFact::Parent(Some(parent))]);
+        let rule = RosterEvent::PolicySet(PolicyRule::Integrated(true));
+        plan.by("ana", Event::Roster(rule));
+        plan.cancel(&child);
+        let steps = told(&plan, 1).0.remove(0).steps;
+        assert_eq!(steps.last(), Some(&BriefStep::FinishParent));
+    }
+
+    #[test]
     fn a_gated_task_is_submitted_and_comes_first_for_its_reviewer() {
         let mut plan = Sample::new();
         let gate = TaskFact::GateAdded(Approver::Actor(actor("claude")));
@@ -375,10 +383,9 @@ mod tests {
         plan.claim("codex", &task);
         let steps = |plan: &Sample| told(plan, 0).0[0].steps.clone();
         let there = BriefStep::EnterWorktree(Some(text("shadow")));
-        let submit = [there, BriefStep::ReportProgress, BriefStep::Submit];
-        assert_eq!(steps(&plan), submit);
+        assert_eq!(steps(&plan), [there, BriefStep::Submit]);
         plan.submit("codex", &task);
-        assert_eq!(steps(&plan), [BriefStep::Show]);
+        assert_eq!(steps(&plan), []);
         let (tasks, _) = told_to("claude", &plan, 1);
         assert_eq!(tasks[0].why, BriefReason::Review);
         let verdicts = [BriefStep::Approve(None), BriefStep::Reject(None)];

@@ -21,7 +21,7 @@ use crate::core::{
 
 words!(
     /// The kind of news.
-    NewsKind, "news", "approved, rejected, review, ready, claim_lost, done, cancelled, comment, handed" {
+    NewsKind, "news", "approved, rejected, review, ready, claim_lost, done, cancelled, comment, handed, finished" {
         /// A reviewer approved work of the actor.
         Approved = "approved",
         /// A reviewer rejected work of the actor.
@@ -40,6 +40,8 @@ words!(
         Comment = "comment",
         /// Another actor handed a claim on to the actor.
         Handed = "handed",
+        /// No task is open any more.
+        Finished = "finished",
     }
 );
 
@@ -48,8 +50,8 @@ words!(
 pub struct News {
     /// Its kind.
     pub kind: NewsKind,
-    /// The task.
-    pub task: String,
+    /// The task; none if the news is about the whole plan.
+    pub task: Option<String>,
     /// The other actor, if there is one.
     pub by: Option<ActorName>,
     /// The reviewer's note; not in the JSON, which has its text.
@@ -76,7 +78,7 @@ pub fn news(
         let mut tell = |kind, by: Option<&ActorName>, note| {
             all.push(News {
                 kind,
-                task: after.shown(index),
+                task: Some(after.shown(index)),
                 by: by.cloned(),
                 note,
             });
@@ -133,11 +135,19 @@ pub fn news(
             .filter(|index| !origins.contains(&after.task(*index).origin))
             .map(|index| News {
                 kind: NewsKind::Ready,
-                task: after.shown(index),
+                task: Some(after.shown(index)),
                 by: None,
                 note: None,
             }),
     );
+    if is_finished(after) && !before.is_some_and(is_finished) {
+        all.push(News {
+            kind: NewsKind::Finished,
+            task: None,
+            by: None,
+            note: None,
+        });
+    }
     all
 }
 
@@ -145,6 +155,12 @@ pub fn news(
 fn handed_to<'a>(task: &'a Task, actor: &ActorName) -> Option<&'a Handed> {
     let claim = task.claim.as_ref().filter(|claim| claim.actor == *actor);
     claim?.handed.as_ref()
+}
+
+/// Whether there were tasks and none is open. Until then somebody may need the actor.
+fn is_finished(state: &State) -> bool {
+    let mut tasks = state.tasks().peekable();
+    tasks.peek().is_some() && tasks.all(|(_, task)| task.end.is_some())
 }
 
 fn kind_of(verdict: &Verdict) -> NewsKind {
@@ -199,7 +215,10 @@ mod tests {
         let news = news(before, after, &actor(name), after.effective);
         let line = |news: News| {
             let by = news.by.map_or_else(String::new, |by| format!(" by {by}"));
-            format!("{} {}{by}", news.kind, news.task)
+            let task = news
+                .task
+                .map_or_else(String::new, |task| format!(" {task}"));
+            format!("{}{task}{by}", news.kind)
         };
         news.into_iter().map(line).collect()
     }
@@ -283,6 +302,19 @@ mod tests {
         let news = told(Some(&before), &cancelled, "codex");
         assert_eq!(news[0], "cancelled B by ana");
         assert!(!told(Some(&before), &cancelled, "ana").contains(&news[0]));
+    }
+
+    #[test]
+    fn the_end_of_the_last_task_is_news_for_all() {
+        let mut plan = Sample::new();
+        assert_eq!(told(None, &plan, "codex"), [""; 0]);
+        let task = plan.add("A", "x", vec![TaskFact::OwnerAdded(actor("ana"))]);
+        let before = plan.clone();
+        assert_eq!(told(None, &plan, "codex"), [""; 0]);
+        plan.cancel(&task);
+        assert_eq!(told(None, &plan, "codex"), ["finished"]);
+        assert_eq!(told(Some(&before), &plan, "codex"), ["finished"]);
+        assert_eq!(told(Some(&plan), &plan, "codex"), [""; 0]);
     }
 
     #[test]
