@@ -171,7 +171,30 @@ fn parse(arguments: &[OsString]) -> Result<Cli, Stop> {
         cli.filter(|cli| matches!(cli.command, Command::List(_)))
     };
     read(arguments).or_else(|error| {
-        again().ok_or_else(|| failure::usage::stop(&error, || command_named(arguments)))
+        if let Some(cli) = again() {
+            return Ok(cli);
+        }
+        let stop = || failure::usage::stop(&error, || command_named(arguments));
+        let text = failure::usage::dashed_text(arguments, &error);
+        let forms = text.iter().flat_map(|text| {
+            text.forms(arguments)
+                .into_iter()
+                .map(move |form| (text, form))
+        });
+        for (text, form) in forms {
+            // There can be another such text.
+            let parsed = if text.is_sure {
+                parse(&form).ok()
+            } else {
+                read(&form).ok()
+            };
+            match parsed {
+                Some(cli) if text.is_sure => return Ok(cli),
+                Some(_) => return Err(stop().with_hint(&form)),
+                None => {}
+            }
+        }
+        Err(stop())
     })
 }
 

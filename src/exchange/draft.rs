@@ -205,6 +205,8 @@ pub struct DraftGuardrail {
     pub required: bool,
     /// The output that the command should have.
     pub expect: Option<String>,
+    /// The names of more environment variables that the command sees.
+    pub environment: Vec<String>,
     /// The file to which the command writes its output.
     pub output_path: Option<String>,
     /// The tasks that must be done before it can pass.
@@ -225,6 +227,7 @@ impl DraftGuardrail {
             command: None,
             required: false,
             expect: None,
+            environment: Vec::new(),
             output_path: None,
             depends: Vec::new(),
             status: GuardrailStatus::NotRun,

@@ -1,8 +1,8 @@
-//! The formats of plans, and the size limits.
+//! The formats of plans, and how they are read: the size limits, the length of a day.
 //!
 //! Not here: reading each format (`markdown`, `json`, `csv`).
 
-use crate::core::values::task::words;
+use crate::core::values::task::{WorkingDay, words};
 
 words!(
     /// The formats of plans.
@@ -18,13 +18,15 @@ words!(
     }
 );
 
-/// The size limits of a plan.
+/// The size limits of a plan, and what its texts mean in this ledger.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
     /// Bytes in the file.
     pub bytes: usize,
     /// Tasks in the plan.
     pub tasks: usize,
+    /// How long the day of an estimate is.
+    pub working_day: WorkingDay,
 }
 
 impl Default for Limits {
@@ -32,6 +34,7 @@ impl Default for Limits {
         Self {
             bytes: 10 << 20,
             tasks: 100_000,
+            working_day: WorkingDay::default(),
         }
     }
 }

@@ -53,7 +53,7 @@ pub fn detect(name: &str, bytes: &[u8]) -> Format {
 /// Every complaint about the file, in the order of its lines. A file with complaints yields no draft.
 pub fn read(format: Format, bytes: &[u8], limits: &Limits) -> Result<Draft, Complaints> {
     let text = input::text(bytes, limits).map_err(Complaints::one)?;
-    let mut notes = notes::Notes::default();
+    let mut notes = notes::Notes::of_days(limits.working_day);
     let draft = match format {
         Format::Markdown => markdown::read(text, &mut notes),
         Format::TaskStatus => json::read_task_status(text, limits, &mut notes),

@@ -8,7 +8,7 @@ use std::{
 };
 
 use crate::{
-    core::values::text::brief,
+    core::values::{task::WorkingDay, text::brief},
     exchange::{Finding, FindingKind},
 };
 
@@ -55,6 +55,8 @@ const NOTES_MAX: usize = 1000;
 /// The complaints and findings so far.
 #[derive(Debug, Default)]
 pub(super) struct Notes {
+    /// How long the day of an estimate is.
+    pub working_day: WorkingDay,
     complaints: Vec<Complaint>,
     complaints_left_out: usize,
     findings: BTreeMap<(FindingKind, String), Places>,
@@ -122,6 +124,13 @@ impl Places {
 }
 
 impl Notes {
+    /// No remarks yet. An estimate has days of this length.
+    pub fn of_days(working_day: WorkingDay) -> Self {
+        Self {
+            working_day,
+            ..Self::default()
+        }
+    }
     pub fn complain(&mut self, line: usize, message: impl Into<String>) {
         if self.complaints.len() == NOTES_MAX {
             self.complaints_left_out += 1;

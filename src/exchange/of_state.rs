@@ -117,6 +117,7 @@ fn guardrail_of(state: &State, id: &GuardId, guardrail: &Guardrail) -> DraftGuar
         line: 0,
         title: owned(&guardrail.title),
         command: guardrail.command.as_ref().map(owned),
+        environment: guardrail.environment.iter().map(owned).collect(),
         required: guardrail.required,
         expect: guardrail.expect.as_ref().map(owned),
         output_path: extra.remove(OUTPUT_PATH),

@@ -417,7 +417,7 @@ fn a_list_of_tasks_is_read() {
             .collect::<Vec<_>>(),
         Priority::ALL
     );
-    assert_eq!(fourth.fields.estimate.unwrap().high(), 1440);
+    assert_eq!(fourth.fields.estimate.unwrap().high(), 480);
     assert_eq!(extra(fourth, "budget"), "12.5");
     assert_eq!(findings(&draft, FindingKind::UnknownKey).len(), 1);
 }

@@ -6,7 +6,7 @@ use std::{collections::BTreeSet, str::FromStr};
 
 use crate::core::values::{
     id::{ActorName, InvalidName, TaskId},
-    task::{Approver, Estimate, LinkKind, Priority, Risk, Status},
+    task::{Approver, Estimate, LinkKind, Priority, Risk, Status, WorkingDay},
     time::Day,
     url::Url,
 };
@@ -286,6 +286,10 @@ pub(super) fn priority(text: &str) -> Result<Priority, InvalidName> {
     match bare_word(text).as_str() {
         "crit" | "urgent" => Ok(Priority::Critical),
         "med" | "normal" => Ok(Priority::Medium),
+        // As P0 to P4, which many programs write without the letter.
+        digit if digit.len() == 1 && digit.starts_with(|c: char| c.is_ascii_digit()) => {
+            format!("p{digit}").parse()
+        }
         word => word.parse(),
     }
 }
@@ -340,7 +344,7 @@ fn bare_word(text: &str) -> String {
 }
 
 /// Reads an estimate: `2-3h`, `30 minutes`. A number without a unit is in hours.
-pub(super) fn estimate(text: &str) -> Option<Estimate> {
+pub(super) fn estimate(text: &str, day: WorkingDay) -> Option<Estimate> {
     const UNITS: &[(&str, &str)] = &[
         ("hours", "h"),
         ("hour", "h"),
@@ -360,7 +364,7 @@ pub(super) fn estimate(text: &str) -> Option<Estimate> {
     if text.ends_with(|c: char| c.is_ascii_digit()) {
         text.push('h');
     }
-    text.parse().ok()
+    Estimate::parse(&text, day).ok()
 }
 
 /// The task id in a reference: `CC-1`, `#5`, `Task #5`, `Task H`.
@@ -446,12 +450,12 @@ mod tests {
 
     #[test]
     fn a_number_without_a_unit_is_in_hours() {
-        let minutes = |text| estimate(text).map(<(u32, u32)>::from);
+        let minutes = |text| estimate(text, WorkingDay::default()).map(<(u32, u32)>::from);
         assert_eq!(minutes("2"), Some((120, 120)));
         assert_eq!(minutes("0.5"), Some((30, 30)));
         assert_eq!(minutes("2-3"), Some((120, 180)));
         assert_eq!(minutes("1 hour"), Some((60, 60)));
-        assert_eq!(minutes("2 days"), Some((2880, 2880)));
+        assert_eq!(minutes("2 days"), Some((960, 960)));
         assert_eq!(minutes("soon"), None);
     }
 

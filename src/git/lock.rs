@@ -19,7 +19,7 @@ use crate::git::Error;
 /// How long a writer waits in the queue before it gives up.
 const QUEUE_WAIT: Duration = Duration::from_secs(60);
 
-/// How long to wait while another process integrates.
+/// How long to wait while another process integrates, or publishes a claim.
 const INTEGRATION_WAIT: Duration = Duration::from_secs(600);
 
 /// The right to do what only one process of a repository does at a time.
@@ -54,6 +54,16 @@ impl Turn {
     /// As for [`QueueLock::acquire`].
     pub fn to_add_a_worktree(repository: &Repository) -> Result<Self, Error> {
         let file = hold(repository, "worktrees.lock", QUEUE_WAIT)?;
+        Ok(Self { file })
+    }
+
+    /// Waits up to ten minutes to claim a task together with a worktree. So whoever finds such a claim without its worktree
+    /// knows that the process which made it has ended.
+    ///
+    /// # Errors
+    /// As for [`QueueLock::acquire`].
+    pub fn to_claim_with_a_worktree(repository: &Repository) -> Result<Self, Error> {
+        let file = hold(repository, "claims.lock", INTEGRATION_WAIT)?;
         Ok(Self { file })
     }
 

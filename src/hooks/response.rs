@@ -106,11 +106,12 @@ impl Work {
 }
 
 impl UnrecordedWork {
-    /// The event for this work, under a claim if one is given. `integrated` says where a finished task's commit is.
+    /// The event for this work, under a claim if one is given. `ends` gives, for the commit of a finished task, where it is
+    /// integrated, and its tree.
     pub fn event(
         &self,
         claim: Option<Mark>,
-        integrated: impl FnOnce(&CommitId) -> Option<Integration>,
+        ends: impl FnOnce(&CommitId) -> (Option<Integration>, Option<CommitId>),
     ) -> Event {
         let task = self.task.clone();
         let work = match self.work.clone() {
@@ -128,13 +129,14 @@ impl UnrecordedWork {
             },
             Work::Bound(worktree) => WorkEvent::WorktreeBound { task, worktree },
             Work::Done(commit) => {
+                let (integrated, tree) = ends(&commit);
                 return Event::Task(TaskEvent::Completed {
                     task,
                     claim,
-                    integrated: integrated(&commit),
+                    integrated,
                     commit: Some(commit),
                     waiver: None,
-                    tree: None,
+                    tree,
                 });
             }
         };

@@ -161,7 +161,7 @@ fn guardrails(page: &mut String, document: &StatusDocument) {
             guardrail.id.to_string(),
             escaped(guardrail.title.as_str()),
             if guardrail.required { "yes" } else { "no" }.to_owned(),
-            guardrail.status.to_string(),
+            words::guardrail_status(guardrail.status, guardrail.by_hand, guardrail.dirty),
             guardrail.at.map_or_else(String::new, Timestamp::dated),
             guardrail
                 .actor

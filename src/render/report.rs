@@ -152,7 +152,7 @@ fn guardrails(page: &mut String, report: &Report) {
             guardrail.id.to_string(),
             escaped(guardrail.title.as_str()),
             if guardrail.required { "yes" } else { "no" }.to_owned(),
-            guardrail.status.to_string(),
+            words::guardrail_status(guardrail.status, guardrail.by_hand, guardrail.dirty),
             commit.unwrap_or_default(),
             at.unwrap_or_default(),
         ]

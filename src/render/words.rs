@@ -9,7 +9,7 @@ use crate::core::{
         observation::{Checks, PullRequestState, ReviewDecision},
         task::Integration,
     },
-    plan::state::standing::GateStanding,
+    plan::state::{guardrails::GuardrailStatus, standing::GateStanding},
     values::{
         id::ActorName,
         task::{LinkKind, Priority},
@@ -69,6 +69,15 @@ pub fn review(request: &PullRequestDocument) -> String {
         (review, "") => review.to_owned(),
         ("", conflicts) => conflicts.to_owned(),
         (review, conflicts) => format!("{review}, {conflicts}"),
+    }
+}
+
+/// The status of a guardrail by its last result: `pass`, `pass, by hand`, `fail, with changed files`.
+pub fn guardrail_status(status: GuardrailStatus, by_hand: bool, dirty: bool) -> String {
+    match (by_hand, dirty) {
+        (true, _) => format!("{status}, by hand"),
+        (false, true) => format!("{status}, with changed files"),
+        (false, false) => status.to_string(),
     }
 }
 

@@ -202,7 +202,7 @@ fn work(
                 Err(RecvTimeoutError::Disconnected) => break,
                 Err(RecvTimeoutError::Timeout) => {
                     // The threads still wait, so a panic here would wait for them.
-                    eprintln!("seed {seed}: deadlock\n{}", world.done("status"));
+                    println!("seed {seed}: deadlock\n{}", world.done("status"));
                     std::process::exit(1);
                 }
             }

@@ -215,7 +215,7 @@ const SHOW: &str =
 const DIFF: &str = "from to summary tasks guardrails targets pull_requests actors policy anomalies";
 const REPORT: &str = "day over title entries summary figures done cancelled reopened reviewed submitted claimed overdue \
      blocked unblocked added guardrails targets anomalies also";
-const POLICY: &str = "default_lease max_lease steal_roles broad_path_roles approvals_required unclaimed_work owners_only dependencies guardrails integrated path_reviews";
+const POLICY: &str = "default_lease max_lease steal_roles broad_path_roles approvals_required unclaimed_work owners_only dependencies guardrails integrated working_day path_reviews";
 const LOG: &str = "object id actor at subject tasks effect flaw acknowledged details texts";
 
 fn told(world: &World, line: &str) -> Output {

@@ -25,6 +25,7 @@ use crate::{
         },
         values::{id::ActorName, text::shell_word, time::Timestamp},
     },
+    git::{lock::Turn, repository::Repository},
     render::words,
 };
 
@@ -132,13 +133,27 @@ fn claim(context: &mut Context, args: &Args) -> Result<Claimed, CommandError> {
     } else {
         act::mode(context, args.confirm)?
     };
+    let repository = context.repository()?;
+    // A second session of the same actor must not take an unfinished claim of the first one for an interrupted one.
+    let _turn = match args.worktree {
+        Some(_) => Some(Turn::to_claim_with_a_worktree(&repository)?),
+        None => None,
+    };
     let claimed = act::on_chosen(context, choice, mode, claim);
-    if let (Some(path), Err(error), Some(id)) = (&args.worktree, &claimed, &args.id)
-        && is_unfinished(context, error, id)?
-    {
+    let own = match (&claimed, &args.id) {
+        (Err(error), Some(id)) => own_claim(context, &repository, error, id)?,
+        _ => None,
+    };
+    if let (Some(path), Some(id), Some(OwnClaim::Interrupted)) = (&args.worktree, &args.id, &own) {
         return in_worktree(context, id, path.as_deref()).map(Claimed::InWorktree);
     }
-    let done = claimed.map_err(|error| args.told(error))?;
+    let done = claimed.map_err(|error| match own {
+        Some(OwnClaim::In(folder)) => {
+            let folder = folder.display().to_string();
+            error.hint(format!("cd {}", shell_word(&folder)))
+        }
+        _ => args.told(error),
+    })?;
     args.lease.warn_if_cut(context, &done.state().policy);
     warn_of_surprises(context, done.state(), done.index, &done.written.actor)?;
     let Some(path) = &args.worktree else {
@@ -164,17 +179,24 @@ impl Args {
     }
 }
 
-/// Whether this claim was refused because an earlier `claim --worktree` of this actor here was interrupted after the claim.
-fn is_unfinished(
+/// The claim of this actor because of which another one was refused.
+enum OwnClaim {
+    /// It is here, and an earlier `claim --worktree` was interrupted before it moved.
+    Interrupted,
+    /// It is in the worktree with this folder.
+    In(PathBuf),
+}
+
+fn own_claim(
     context: &mut Context,
+    repository: &Repository,
     error: &CommandError,
     id: &str,
-) -> Result<bool, CommandError> {
+) -> Result<Option<OwnClaim>, CommandError> {
     if !matches!(error.refusal(), Some(Refusal::AlreadyYours { .. })) {
-        return Ok(false);
+        return Ok(None);
     }
-    let ledger = context.ledger()?;
-    let state = ledger.current()?.state;
+    let state = context.ledger()?.current()?.state;
     let task = state.task(act::task(&state, id)?);
     let place = task
         .claim
@@ -182,7 +204,12 @@ fn is_unfinished(
         .and_then(|claim| claim.worktree.as_ref());
     // A claim that has moved is in the worktree that the task is bound to.
     let has_moved = place.is_some() && place == task.worktree.as_ref();
-    Ok(!has_moved && place == ledger.repository().label().as_ref())
+    let is_here = place == repository.label().as_ref();
+    if is_here {
+        return Ok((!has_moved).then_some(OwnClaim::Interrupted));
+    }
+    let folder = place.and_then(|label| repository.folder_of(label));
+    Ok(folder.filter(|folder| folder.is_dir()).map(OwnClaim::In))
 }
 
 /// Makes the worktree of a claimed task, and moves the claim there.

@@ -17,10 +17,12 @@ use crate::{
         task::{act, answer, claim_check::ClaimCheck},
     },
     core::{
-        entry::event::Event,
+        entry::event::{CommitId, Event},
         plan::state::{State, TaskIndex, name::NotFound},
         values::time::Timestamp,
     },
+    git::repository::Repository,
+    guard::tree_of,
     hooks::{Hook, HookFinding, HookInput, Response, UnrecordedWork, Work, self_test},
     ledger::{Author, EntryDraft, Error, Ledger, cache::Verified},
 };
@@ -287,7 +289,7 @@ fn append(
                 worktree: worktree.as_ref(),
                 now,
             };
-            event(&search, work, &basis)
+            event(ledger.repository(), &search, work, &basis)
         });
         Ok(EntryDraft {
             events: events.collect::<Result<_, CommandError>>()?,
@@ -300,6 +302,7 @@ fn append(
 
 /// The event of the work, under the claim that the actor holds in this worktree.
 fn event(
+    repository: &Repository,
     search: &MainBranchSearch<'_>,
     work: &UnrecordedWork,
     basis: &act::Basis<'_>,
@@ -309,7 +312,8 @@ fn event(
     } else {
         None
     };
-    Ok(work.event(claim, |commit| search.find(commit)))
+    let ends = |commit: &CommitId| (search.find(commit), tree_of(repository, commit));
+    Ok(work.event(claim, ends))
 }
 
 fn index_of(state: &State, work: &UnrecordedWork) -> Result<TaskIndex, CommandError> {

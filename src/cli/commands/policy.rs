@@ -17,7 +17,7 @@ use crate::{
         values::{
             glob::Glob,
             id::InvalidName,
-            task::{Approver, Role},
+            task::{Approver, Role, WorkingDay},
             time::Span,
         },
         views::snapshot::PolicyDocument,
@@ -124,6 +124,16 @@ pub enum Command {
         #[arg(value_name = "yes|no", value_parser = yes_or_no, action = clap::ArgAction::Set)]
         first: bool,
     },
+    /// Set how long a working day is, for estimates in days
+    ///
+    /// '--estimate 1d' and imports read a day as a working day, and a week as five of them. Estimates that are there stay as they
+    /// are. Leases and other spans of time go on at night: there, 1d is 24 hours.
+    #[command(after_long_help = "Example:\n  git coord policy working-day 6h")]
+    WorkingDay {
+        /// Length of time from 1min to 24h
+        #[arg(value_name = "TIME")]
+        day: WorkingDay,
+    },
     /// Require a review of tasks that change certain files
     #[command(after_long_help = "Example:\n  git coord policy paths 'lib/**' review role:reviewer")]
     Paths {
@@ -176,6 +186,7 @@ fn rule(command: &Command, here: &CurrentFolder) -> Result<PolicyRule, CommandEr
         Command::Dependencies { first } => PolicyRule::Dependencies(*first),
         Command::Guardrails { guarded } => PolicyRule::Guardrails(*guarded),
         Command::Integrated { first } => PolicyRule::Integrated(*first),
+        Command::WorkingDay { day } => PolicyRule::WorkingDay(*day),
         Command::Paths { paths, review, by } => match (review, by.is_empty()) {
             (Review::Review, false) | (Review::None, true) => PolicyRule::PathReview {
                 paths: here.glob(paths)?,

@@ -80,7 +80,12 @@ fn adopt(context: &mut Context, ledger: &Ledger, home: &Remote) -> Result<(), Co
             }
             let written = exchange::write_task_status(&draft).into_bytes();
             let name = format!("ledger-{id}.json");
-            let made = PlanFile::of(&name, written, Some(Format::TaskStatus))?;
+            let made = PlanFile::of(
+                &name,
+                written,
+                Some(Format::TaskStatus),
+                state.policy.working_day,
+            )?;
             // If the import would fail, nothing must change here.
             rehearse(ledger, &made, there.clone(), author, now)?;
             plan = Some(made);

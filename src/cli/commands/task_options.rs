@@ -21,7 +21,7 @@ use crate::{
             branch::BranchName,
             glob::Glob,
             id::{ActorName, InvalidName},
-            task::{Approver, Estimate, LinkKind, Priority, Risk, Role},
+            task::{Approver, Estimate, LinkKind, Priority, Risk, Role, WorkingDay},
             text::Text,
             time::{Day, DayOffset, InvalidTime, Span, Timestamp},
             url::Url,
@@ -45,9 +45,9 @@ pub struct TaskOptions {
     /// Set the risk: high, medium or low
     #[arg(long, value_name = "RISK")]
     pub risk: Option<Risk>,
-    /// Set the estimate: 30min, 2h, 2h-3h
+    /// Set the estimate: 30min, 2h, 2h-3h, 1d (a working day)
     #[arg(long, value_name = "TIME")]
-    pub estimate: Option<Estimate>,
+    pub estimate: Option<EstimateOption>,
     /// Set the day on which it has to be done: 2026-12-24, tomorrow, 3d
     #[arg(long, value_name = "DAY")]
     pub due: Option<DayOption>,
@@ -189,7 +189,10 @@ impl TaskOptions {
         facts.extend(self.owners.iter().cloned().map(TaskFact::OwnerAdded));
         facts.extend(self.priority.map(|it| TaskFact::Priority(Some(it))));
         facts.extend(self.risk.map(|it| TaskFact::Risk(Some(it))));
-        facts.extend(self.estimate.map(|it| TaskFact::Estimate(Some(it))));
+        let estimate = self.estimate.as_ref();
+        let estimate = estimate.map(|it| Estimate::parse(&it.0, state.policy.working_day));
+        let estimate = estimate.transpose().map_err(CommandError::usage)?;
+        facts.extend(estimate.map(|it| TaskFact::Estimate(Some(it))));
         facts.extend(self.due.map(|it| TaskFact::Due(day(it))));
         facts.extend(self.defer.map(|it| TaskFact::Defer(day(it))));
         for other in &self.depends {
@@ -246,6 +249,17 @@ pub enum DayOption {
     On(Day),
     /// The day after this span of whole days.
     In(Span),
+}
+
+/// An estimate in words. How long a day is comes from the policy.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EstimateOption(String);
+
+impl FromStr for EstimateOption {
+    type Err = InvalidName;
+    fn from_str(text: &str) -> Result<Self, InvalidName> {
+        Estimate::parse(text, WorkingDay::default()).map(|_| Self(text.to_owned()))
+    }
 }
 
 /// The seconds of a day.

@@ -2,9 +2,14 @@
 //!
 //! Not here: the commands and options (`Cli`, `commands`).
 
+use std::{borrow::Cow, ffi::OsString};
+
 use clap::error::{ContextKind, ContextValue, Error, ErrorKind};
 
-use crate::{cli::CommandError, core::values::text::brief};
+use crate::{
+    cli::CommandError,
+    core::values::text::{brief, shell_word},
+};
 
 /// The reason not to run a command: the user requested help or the version, or the command line is wrong.
 pub enum Stop {
@@ -21,6 +26,85 @@ pub fn stop(error: &Error, command: impl FnOnce() -> String) -> Stop {
     match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Stop::Help(text),
         _ => Stop::Wrong(wrong(error, &text, command)),
+    }
+}
+
+impl Stop {
+    /// An error with this command as its hint.
+    pub fn with_hint(self, words: &[OsString]) -> Self {
+        let words = words.iter().skip(1).map(|word| word.to_string_lossy());
+        let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_=./:,@".contains(c);
+        let typed = |word: Cow<'_, str>| {
+            if !word.is_empty() && word.chars().all(is_plain) {
+                word.into_owned()
+            } else {
+                shell_word(&word).into_owned()
+            }
+        };
+        let words: Vec<String> = words.map(typed).collect();
+        match self {
+            Self::Wrong(error) => Self::Wrong(error.hint(format!("{PROGRAM} {}", words.join(" ")))),
+            help @ Self::Help(_) => help,
+        }
+    }
+}
+
+/// An argument that begins with `-` and may be a text.
+pub struct DashedText {
+    /// Its place among the arguments.
+    place: usize,
+    /// Whether it is a text: it has a space, which no option has.
+    pub is_sure: bool,
+}
+
+/// The first argument that the parser took for an option, although it is or may be a text.
+pub fn dashed_text(arguments: &[OsString], error: &Error) -> Option<DashedText> {
+    let before = arguments.iter().take_while(|it| *it != "--");
+    let mut words = before.map(|it| it.to_str().unwrap_or_default()).enumerate();
+    let is_sure = |word: &str| {
+        let name = word.split_whitespace().next().unwrap_or_default();
+        word.starts_with('-') && !word.starts_with("-C") && name != word && !name.contains('=')
+    };
+    if let Some((place, _)) = words.clone().find(|(_, word)| is_sure(word)) {
+        return Some(DashedText {
+            place,
+            is_sure: true,
+        });
+    }
+    let Some(ContextValue::String(typed)) = error.get(ContextKind::InvalidArg) else {
+        return None;
+    };
+    let (place, _) = words.find(|(_, word)| word.starts_with('-') && word.starts_with(typed))?;
+    Some(DashedText {
+        place,
+        is_sure: false,
+    })
+}
+
+impl DashedText {
+    /// The arguments in which it is the value of the option before it, and those in which it is the last argument.
+    pub fn forms(&self, arguments: &[OsString]) -> Vec<Vec<OsString>> {
+        let (before, rest) = arguments.split_at(self.place);
+        let Some((text, after)) = rest.split_first() else {
+            return Vec::new();
+        };
+        let mut forms = Vec::new();
+        if let Some((option, before)) = before.split_last()
+            && option
+                .to_str()
+                .is_some_and(|it| it.starts_with("--") && !it.contains('='))
+        {
+            let mut joined = option.clone();
+            joined.push("=");
+            joined.push(text);
+            let joined = [joined];
+            forms.push([before, &joined[..], after].concat());
+        }
+        let marked = after.iter().any(|it| it == "--");
+        let mark = (!marked).then(|| OsString::from("--"));
+        let last = mark.into_iter().chain([text.clone()]).collect();
+        forms.push([before.to_vec(), after.to_vec(), last].concat());
+        forms
     }
 }
 
@@ -60,8 +144,10 @@ fn wrong(error: &Error, text: &str, command: impl FnOnce() -> String) -> Command
         ErrorKind::MissingSubcommand => "a command is missing".to_owned(),
         _ => sentence(&message),
     };
+    // As a text, what was typed would not be understood either.
+    let mut tips = tips.iter().filter(|tip| !tip.contains(" as a value, use "));
     let tip = tips
-        .first()
+        .next()
         .map(|tip| tip.trim_start().trim_start_matches("tip: "));
     let command = command();
     let hint = match error.get(ContextKind::InvalidSubcommand) {
@@ -202,6 +288,42 @@ mod tests {
         ] {
             let error = wrong(&format!("git-coord {typed}"));
             assert_eq!(error.next(), Some(&*format!("git coord {hint}")), "{typed}");
+        }
+    }
+
+    #[test]
+    fn a_text_that_begins_with_a_hyphen_is_a_text() {
+        let parsed = |words: &[&str]| {
+            let words: Vec<_> = ["git-coord"].iter().chain(words).map(Into::into).collect();
+            match parse(&words) {
+                Ok(cli) => Ok(format!("{:?}", cli.command)),
+                Err(Stop::Wrong(error)) => Err(error.next().unwrap_or_default().to_owned()),
+                Err(Stop::Help(text)) => panic!("{text}"),
+            }
+        };
+        for words in [
+            &["add", "-fix the login"][..],
+            &["add", "--fix the login", "--priority", "high"],
+            &["add", "T", "--step", "- one", "--step", "-- two"],
+            &["comment", "A", "-h is missing"],
+            &["reject", "A", "--note", "-1 for this"],
+        ] {
+            let text = words
+                .iter()
+                .find(|it| it.starts_with('-') && it.contains(' '));
+            let told = parsed(words).unwrap();
+            assert!(told.contains(text.unwrap()), "{words:?}: {told}");
+        }
+        for (words, hint) in [
+            (&["add", "-fix"][..], "add -- -fix"),
+            (
+                &["add", "-1", "--priority", "high"],
+                "add --priority high -- -1",
+            ),
+            (&["reject", "A", "--note", "-1"], "reject A --note=-1"),
+            (&["cancel", "A", "-r"], "cancel -h"),
+        ] {
+            assert_eq!(parsed(words), Err(format!("git coord {hint}")), "{words:?}");
         }
     }
 

@@ -9,7 +9,7 @@ use crate::core::{
         observation::PullRequestState,
         task::{TaskFact, Wave},
     },
-    values::task::Approver,
+    values::task::{Approver, Estimate, WorkingDay},
 };
 
 impl Sample {
@@ -19,7 +19,9 @@ impl Sample {
         let group = |name: &str| TaskFact::Group(Some(text(name)));
         let owner = |name: &str| TaskFact::OwnerAdded(actor(name));
         let priority = |word: &str| TaskFact::Priority(Some(word.parse().unwrap()));
-        let estimate = |word: &str| TaskFact::Estimate(Some(word.parse().unwrap()));
+        let estimate = |word: &str| {
+            TaskFact::Estimate(Some(Estimate::parse(word, WorkingDay::default()).unwrap()))
+        };
         let wave = |number, rank| TaskFact::Wave(Some(Wave { number, rank }));
         let top = "Top-5 \"Do Now\" Tasks";
         let shadow = day.add(

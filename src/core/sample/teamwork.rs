@@ -345,7 +345,8 @@ fn due(found: Option<&Task>, task: TaskRef, number: u8, claim: Option<Mark>) -> 
 }
 
 pub fn rule(number: u8) -> PolicyRule {
-    match number % 10 {
+    match number % 11 {
+        10 => PolicyRule::WorkingDay(format!("{}min", number + 1).parse().unwrap()),
         8 => PolicyRule::Guardrails(Guarded::ALL[usize::from(number) % 3]),
         9 => PolicyRule::Integrated(number < 80),
         7 => PolicyRule::Dependencies(number < 40),

@@ -207,26 +207,79 @@ impl fmt::Display for Estimate {
     }
 }
 
-/// Takes what plans hold: `2h-3h`, `2-3h`, `2–3h`, `30min`, `1h30m`, `0.5h`, `~2h`.
-impl FromStr for Estimate {
-    type Err = InvalidName;
-    fn from_str(text: &str) -> Result<Self, InvalidName> {
-        parse_estimate(text).ok_or_else(|| InvalidName {
+impl Estimate {
+    /// Takes what plans hold: `2h-3h`, `2-3h`, `2–3h`, `30min`, `1h30m`, `0.5h`, `~2h`, `1d`, `1-2w`. A week has five days.
+    ///
+    /// # Errors
+    /// It is none of them, or it passes ten years.
+    pub fn parse(text: &str, day: WorkingDay) -> Result<Self, InvalidName> {
+        parse_estimate(text, day).ok_or_else(|| InvalidName {
             what: "estimate",
             text: text.to_owned(),
-            why: "it is not a duration such as 30min, 2h or 2h-3h",
+            why: "it is not a duration such as 30min, 2h, 2h-3h or 1d",
         })
     }
 }
 
-fn parse_estimate(text: &str) -> Option<Estimate> {
+/// How long people or agents work in a day, from one minute to 24 hours: the `d` of an estimate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "Span", into = "Span")]
+pub struct WorkingDay(Span);
+
+impl Default for WorkingDay {
+    fn default() -> Self {
+        Self(Span::from_minutes(8 * 60))
+    }
+}
+
+impl TryFrom<Span> for WorkingDay {
+    type Error = &'static str;
+    fn try_from(span: Span) -> Result<Self, &'static str> {
+        if (60..=86_400).contains(&span.seconds()) {
+            Ok(Self(span))
+        } else {
+            Err("a working day has between one minute and 24 hours")
+        }
+    }
+}
+
+impl From<WorkingDay> for Span {
+    fn from(day: WorkingDay) -> Self {
+        day.0
+    }
+}
+
+/// In hours and minutes, never as `1d`.
+impl fmt::Display for WorkingDay {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0.seconds() == 86_400 {
+            return f.write_str("24h");
+        }
+        self.0.fmt(f)
+    }
+}
+
+impl FromStr for WorkingDay {
+    type Err = InvalidName;
+    fn from_str(text: &str) -> Result<Self, InvalidName> {
+        let span: Option<Span> = text.parse().ok();
+        let day = span.and_then(|span| Self::try_from(span).ok());
+        day.ok_or_else(|| InvalidName {
+            what: "working day",
+            text: text.to_owned(),
+            why: "it is not a duration between 1min and 24h",
+        })
+    }
+}
+
+fn parse_estimate(text: &str, day: WorkingDay) -> Option<Estimate> {
     let text = text
         .trim()
         .trim_start_matches('~')
         .replace(['–', '—'], "-")
         .replace(' ', "");
     let Some((low, high)) = text.split_once('-') else {
-        let minutes = parse_minutes(&text)?;
+        let minutes = parse_minutes(&text, day)?;
         return Estimate::from_minutes(minutes, minutes);
     };
     let unit = high.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.');
@@ -236,17 +289,17 @@ fn parse_estimate(text: &str) -> Option<Estimate> {
     } else {
         low.to_owned()
     };
-    Estimate::from_minutes(parse_minutes(&low)?, parse_minutes(high)?)
+    Estimate::from_minutes(parse_minutes(&low, day)?, parse_minutes(high, day)?)
 }
 
-/// Minutes of `90min`, `1h30m`, and of decimals such as `0.5h`, without floating point.
-fn parse_minutes(text: &str) -> Option<u32> {
+/// Minutes of `90min`, `1h30m`, `1d4h`, and of decimals such as `0.5h`, without floating point.
+fn parse_minutes(text: &str, day: WorkingDay) -> Option<u32> {
     if let Some((whole, rest)) = text.split_once('.') {
         let digits = rest
             .find(|c: char| !c.is_ascii_digit())
             .unwrap_or(rest.len());
         let (fraction, unit) = rest.split_at(digits);
-        let unit_minutes = u64::from(parse_minutes(&format!("1{unit}"))?);
+        let unit_minutes = u64::from(parse_minutes(&format!("1{unit}"), day)?);
         let scale = 10u64.checked_pow(u32::try_from(fraction.len()).ok()?)?;
         let whole: u64 = if whole.is_empty() {
             0
@@ -269,9 +322,30 @@ fn parse_minutes(text: &str) -> Option<u32> {
             },
             |n| format!("{n}h"),
         );
-    let span: Span = text.parse().ok()?;
-    u32::try_from(span.seconds().div_ceil(60)).ok()
+    let (days, rest) = take_days(&text)?;
+    let rest: Span = match rest {
+        "" if !text.is_empty() => Span::ZERO,
+        rest => rest.parse().ok()?,
+    };
+    let days = days.checked_mul(day.0.seconds())?;
+    u32::try_from(days.checked_add(rest.seconds())?.div_ceil(60)).ok()
 }
+
+/// The working days at the beginning of a text, and the rest, which has neither days nor weeks.
+fn take_days(text: &str) -> Option<(u64, &str)> {
+    let (mut days, mut rest) = (0_u64, text);
+    for (unit, length) in [('w', WEEK), ('d', 1)] {
+        if let Some((number, after)) = rest.split_once(unit) {
+            let number: u64 = number.parse().ok()?;
+            days = days.checked_add(number.checked_mul(length)?)?;
+            rest = after;
+        }
+    }
+    (!rest.contains(['w', 'd'])).then_some((days, rest))
+}
+
+/// The working days of a week.
+const WEEK: u64 = 5;
 
 /// The approver that a gate asks for: one actor, or anybody with a role. Written `claude` or `role:reviewer`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -306,7 +380,9 @@ mod tests {
     use super::*;
 
     fn minutes(text: &str) -> Option<(u32, u32)> {
-        text.parse::<Estimate>().ok().map(Into::into)
+        Estimate::parse(text, WorkingDay::default())
+            .ok()
+            .map(Into::into)
     }
 
     #[test]
@@ -321,6 +397,24 @@ mod tests {
     }
 
     #[test]
+    fn a_day_is_a_working_day_and_a_week_has_five() {
+        assert_eq!(minutes("1d"), Some((480, 480)));
+        assert_eq!(minutes("1-2d"), Some((480, 960)));
+        assert_eq!(minutes("0.5d"), Some((240, 240)));
+        assert_eq!(minutes("1w"), Some((2400, 2400)));
+        assert_eq!(minutes("8d"), Some((3840, 3840)));
+        assert_eq!(minutes("1w1d1h30min"), Some((2970, 2970)));
+        let short = "6h".parse().unwrap();
+        let estimate = Estimate::parse("1d", short).unwrap();
+        assert_eq!(estimate.low(), 360);
+        for text in ["0h", "25h", "x"] {
+            assert!(text.parse::<WorkingDay>().is_err(), "{text}");
+        }
+        let whole: WorkingDay = "1d".parse().unwrap();
+        assert_eq!(whole.to_string(), "24h");
+    }
+
+    #[test]
     fn other_texts_than_estimates_are_refused() {
         for text in [
             "",
@@ -331,6 +425,9 @@ mod tests {
             "1.h.",
             "99999999999h",
             "1..5h",
+            "1h2d",
+            "1d1w",
+            "d",
         ] {
             assert_eq!(minutes(text), None, "{text:?}");
         }
@@ -339,7 +436,7 @@ mod tests {
     #[test]
     fn estimates_read_back_as_they_are_written() {
         for text in ["2h-3h", "30min", "90min-2h", "24h", "0s"] {
-            let estimate: Estimate = text.parse().expect(text);
+            let estimate = Estimate::parse(text, WorkingDay::default()).expect(text);
             assert_eq!(estimate.to_string(), text);
         }
     }

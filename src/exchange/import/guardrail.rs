@@ -95,7 +95,7 @@ fn definition(state: &State, guardrail: &DraftGuardrail) -> Option<GuardrailDefi
         .filter_map(|(key, value)| Some((key.parse().ok()?, value.parse().ok()?)))
         .collect();
     extra.sort();
-    // Plans do not have these.
+    // Most plans do not have these.
     let ours = state.guardrails.get(&guardrail.id);
     Some(GuardrailDefinition {
         id: guardrail.id.clone(),
@@ -106,6 +106,9 @@ fn definition(state: &State, guardrail: &DraftGuardrail) -> Option<GuardrailDefi
         depends,
         time_limit: ours.and_then(|ours| ours.time_limit),
         extra,
-        environment: ours.map_or_else(Vec::new, |ours| ours.environment.clone()),
+        environment: match guardrail.environment.as_slice() {
+            [] => ours.map_or_else(Vec::new, |ours| ours.environment.clone()),
+            names => names.iter().filter_map(|name| name.parse().ok()).collect(),
+        },
     })
 }

@@ -304,7 +304,9 @@ fn read_estimate(task: &mut DraftTask, key: &str, node: &Node<'_>, line: usize, 
             .map(|(low, high)| format!("{low}-{high}")),
         _ => node.scalar().map(str::to_owned),
     };
-    task.fields.estimate = written.as_deref().and_then(words::estimate);
+    task.fields.estimate = written
+        .as_deref()
+        .and_then(|text| words::estimate(text, notes.working_day));
     let nothing = node.is_empty() || written.as_deref().is_some_and(words::says_nothing);
     if task.fields.estimate.is_none() && !nothing {
         let message = "not a duration such as 30min or 2-3h, kept as text";

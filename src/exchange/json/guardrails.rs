@@ -55,6 +55,11 @@ fn read_one(member: &Member<'_>, names: &Names, notes: &mut Notes) -> Option<Dra
             "command" => guardrail.command = text(node, line, notes),
             "output_path" => guardrail.output_path = text(node, line, notes),
             "expected" | "expect" => guardrail.expect = text(node, line, notes),
+            "environment" => {
+                let names = node.elements().unwrap_or_default().iter();
+                let names = names.filter_map(|it| it.scalar());
+                guardrail.environment = names.map(ToOwned::to_owned).collect();
+            }
             "required" => guardrail.required = required(node, line, notes),
             "status" => guardrail.status = status(node, line, notes),
             "depends_on" | "dependencies" => {

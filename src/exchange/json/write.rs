@@ -120,6 +120,16 @@ fn guardrail(guardrail: &DraftGuardrail, keys: &HashMap<&TaskId, String>) -> Obj
     object.maybe("command", guardrail.command.as_deref());
     object.maybe("output_path", guardrail.output_path.as_deref());
     object.maybe("expected", guardrail.expect.as_deref());
+    if !guardrail.environment.is_empty() {
+        object.put(
+            "environment",
+            guardrail
+                .environment
+                .iter()
+                .map(String::as_str)
+                .collect::<Vec<_>>(),
+        );
+    }
     let outside: Vec<String> = guardrail
         .extra
         .get("depends_on")

@@ -249,7 +249,7 @@ impl Reader<'_, '_> {
     }
 
     fn take_estimate(&mut self, cell: &str) {
-        self.task.fields.estimate = words::estimate(cell);
+        self.task.fields.estimate = words::estimate(cell, self.notes.working_day);
         if self.task.fields.estimate.is_none() {
             let message = "not a duration such as 30min or 2-3h, kept as text";
             self.unreadable("estimate", cell, message);

@@ -117,7 +117,8 @@ fn a_cell_that_cannot_be_read_is_a_finding_and_refuses_nothing() {
             "not a valid actor name, kept as text",
         ),
         ("| 🔴 | | | | |", "not a valid priority, kept as text"),
-        ("| 1 | | | | |", "not a valid priority, kept as text"),
+        ("| 1 | | | | |", ""),
+        ("| 7 | | | | |", "not a valid priority, kept as text"),
         ("| | dire | | | |", "not a valid risk, kept as text"),
         ("| | | SOON | | |", "not a known status"),
         (

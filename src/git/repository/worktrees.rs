@@ -74,7 +74,13 @@ impl Repository {
     /// [`Error::Failed`].
     pub fn listed_worktrees(&self) -> Result<Vec<SeenWorktree>, Error> {
         let list = || self.run_git(["worktree", "list", "--porcelain", "-z"]);
-        let told = while_others_add(list)?;
+        let told = while_others_add(list).or_else(|failed| {
+            if self.clear_broken() {
+                list()
+            } else {
+                Err(failed)
+            }
+        })?;
         let mut worktrees = listed(&told);
         // They are there for a moment, and nobody works in them.
         let integrating = self.integration_folder();
@@ -145,6 +151,61 @@ impl Repository {
         // git locks it until its files are there.
         let making = |id| self.common_dir.join("worktrees").join(id).join("locked");
         id.is_some_and(|id| !making(id).exists())
+    }
+
+    /// Whether git was killed, or is still busy, while it added the worktree in this folder.
+    pub fn is_unfinished(&self, folder: &Path) -> bool {
+        let ids = self.worktree_ids();
+        let lock = |id| self.common_dir.join("worktrees").join(id).join("locked");
+        let why = ids.get(folder).and_then(|id| std::fs::read(lock(id)).ok());
+        why.is_some_and(|why| why.trim_ascii() == ADDING)
+    }
+
+    /// Removes what a killed git left of worktrees that it was about to add: with an empty file `commondir`, every command
+    /// of git about worktrees fails. False if there is nothing of this kind.
+    fn clear_broken(&self) -> bool {
+        let is_broken = |entry: &PathBuf| {
+            let file = std::fs::metadata(entry.join("commondir"));
+            file.is_ok_and(|file| file.len() == 0)
+        };
+        let entries = std::fs::read_dir(self.common_dir.join("worktrees"));
+        let entries = entries.into_iter().flatten().flatten();
+        let mut broken: Vec<PathBuf> = entries.map(|it| it.path()).filter(is_broken).collect();
+        if broken.is_empty() {
+            return false;
+        }
+        // A git that is alive writes the file at once.
+        std::thread::sleep(WRITES_AT_ONCE);
+        broken.retain(is_broken);
+        for entry in broken {
+            let file = std::fs::read(entry.join("gitdir")).unwrap_or_default();
+            let file = entry.join(OsStr::from_bytes(file.trim_ascii_end()));
+            // Nothing is checked out yet. What cannot be removed is reported by git.
+            let _ = std::fs::remove_dir_all(&entry);
+            if let Some(folder) = file.parent().filter(|_| file.ends_with(".git"))
+                && std::fs::read_dir(folder).is_ok_and(|files| files.count() == 1)
+            {
+                let _ = std::fs::remove_file(&file);
+                let _ = std::fs::remove_dir(folder);
+            }
+        }
+        true
+    }
+
+    /// The folder of a worktree in which git rebases this branch. Until the rebase ends, the worktree is on no branch.
+    pub fn rebases(&self, branch: &str) -> Option<PathBuf> {
+        let full = format!("refs/heads/{branch}");
+        let rebases = |git_dir: &Path| {
+            let names = ["rebase-merge/head-name", "rebase-apply/head-name"];
+            let mut names = names.iter().map(|name| std::fs::read(git_dir.join(name)));
+            names.any(|name| name.is_ok_and(|name| name.trim_ascii() == full.as_bytes()))
+        };
+        if rebases(&self.common_dir) {
+            return self.main_folder();
+        }
+        let mut linked = self.worktree_ids().into_iter();
+        let found = linked.find(|(_, id)| rebases(&self.common_dir.join("worktrees").join(id)));
+        found.map(|(folder, _)| folder)
     }
 
     /// The folder of the worktrees in which work is integrated.
@@ -244,6 +305,11 @@ pub fn while_others_add<T>(mut run: impl FnMut() -> Result<T, Error>) -> Result<
 pub const UNFINISHED: &str = "failed to read";
 const ADDING_TRIES: u32 = 60;
 const ADDING_PAUSE: Duration = Duration::from_millis(50);
+/// Why git locks a worktree while it adds it.
+const ADDING: &[u8] = b"initializing";
+
+/// How long an empty file of a worktree may stay empty.
+const WRITES_AT_ONCE: Duration = Duration::from_secs(2);
 
 const STATUS: [&str; 5] = [
     "--no-optional-locks",
@@ -351,6 +417,21 @@ mod tests {
         assert_eq!((linked.ahead, linked.behind, linked.dirty), (1, 0, 1));
         assert!(linked.active.is_some() && !linked.main);
         assert!(gone.gone && gone.branch.is_none() && gone.head.is_some());
+    }
+
+    #[test]
+    fn a_worktree_that_a_killed_git_left_without_its_first_files_is_cleared() {
+        let fixture = Fixture::new();
+        fixture.git(&["commit", "-q", "--allow-empty", "-m", "x"]);
+        fixture.git(&["worktree", "add", "-q", "-b", "coord/B", "../B"]);
+        let repository = fixture.open();
+        let entry = repository.common_dir().join("worktrees/B");
+        std::fs::write(entry.join("locked"), "initializing").unwrap();
+        assert!(repository.is_unfinished(&fixture.path("B").canonicalize().unwrap()));
+        std::fs::write(entry.join("commondir"), "").unwrap();
+        assert_eq!(repository.listed_worktrees().unwrap().len(), 1);
+        assert!(!entry.exists() && !fixture.path("B").exists());
+        fixture.git(&["worktree", "add", "-q", "../B", "coord/B"]);
     }
 
     #[test]

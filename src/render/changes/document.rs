@@ -56,7 +56,7 @@ impl<'a> From<&'a Diff> for DiffDocument<'a> {
             guardrails: items(
                 &diff.guardrails,
                 ToString::to_string,
-                ToString::to_string,
+                values::guardrail,
                 sentence::of_guardrail,
             ),
             targets: items(
@@ -74,7 +74,7 @@ impl<'a> From<&'a Diff> for DiffDocument<'a> {
             actors: items(
                 &diff.actors,
                 ToString::to_string,
-                values::roles,
+                values::actor,
                 sentence::of_actor,
             ),
             policy: items(

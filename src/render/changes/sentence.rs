@@ -42,7 +42,7 @@ pub fn of_guardrail(change: &GuardrailChange) -> String {
     let by = by.map_or_else(String::new, |by| format!(", by {by}"));
     let at = change.commit.as_ref();
     let at = at.map_or_else(String::new, |commit| format!(" at {commit:.12}"));
-    let what = of_item(change, ToString::to_string);
+    let what = of_item(change, values::guardrail);
     format!("guardrail {}: {what}{by}{at}", change.id)
 }
 
@@ -58,9 +58,9 @@ pub fn of_pull_request(change: &PullRequestChange) -> String {
     format!("pull request {id}: {what}")
 }
 
-/// The sentence of an actor: `actor codex: worker → worker, reviewer`.
+/// The sentence of an actor: `actor codex: worker → worker, key SHA256:XRUkcDLJYX revoked`.
 pub fn of_actor(change: &ActorChange) -> String {
-    format!("actor {}: {}", change.id, of_item(change, values::roles))
+    format!("actor {}: {}", change.id, of_item(change, values::actor))
 }
 
 /// The sentence of a setting of the policy: `policy guardrails: done → no`.

@@ -2,16 +2,17 @@
 //!
 //! Text from people is not escaped. Not here: the sentences (`sentence`).
 
-use std::collections::BTreeSet;
-
 use serde::Serialize;
 
 use crate::{
     core::{
         entry::event::{CommitId, task::Integration},
         plan::fields::AttributeChange,
-        values::{id::ActorName, task::Role, text::Text},
-        views::diff::{Change, Member, OnForge, Pair, PullRequestResult, Steps, TargetResult},
+        values::{id::ActorName, text::Text},
+        views::diff::{
+            ActorStanding, Change, GuardrailStanding, Member, OnForge, Pair, PullRequestResult,
+            Steps, TargetResult,
+        },
     },
     render::{
         attribute::{self, AttributeValue},
@@ -170,11 +171,17 @@ pub(super) fn on_forge(id: &OnForge) -> String {
     format!("{}#{}", id.source, id.number)
 }
 
-/// The roles of an actor: `worker, reviewer`.
-pub(super) fn roles(roles: &BTreeSet<Role>) -> String {
-    if roles.is_empty() {
-        return "no role".to_owned();
-    }
-    let roles: Vec<&str> = roles.iter().map(|role| role.as_str()).collect();
-    roles.join(", ")
+/// A guardrail: `pass`, `pass, by hand`.
+pub(super) fn guardrail(result: &GuardrailStanding) -> String {
+    words::guardrail_status(result.status, result.by_hand, result.dirty)
+}
+
+/// The roles of an actor, and its keys that are not active: `worker, reviewer, key SHA256:XRUkcDLJYX revoked`.
+pub(super) fn actor(actor: &ActorStanding) -> String {
+    let roles = actor.roles.iter().map(|role| role.as_str().to_owned());
+    let none = actor.roles.is_empty().then(|| "no role".to_owned());
+    let keys = actor.ended_keys.iter();
+    let keys = keys.map(|(key, standing)| format!("key {key:.17} {standing}"));
+    let words: Vec<String> = roles.chain(none).chain(keys).collect();
+    words.join(", ")
 }

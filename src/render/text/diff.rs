@@ -29,7 +29,7 @@ pub fn diff(diff: &Diff, style: Style) -> String {
         line(of_task(task), &changes::of_task(task));
     }
     for change in &diff.guardrails {
-        let passes = change.after.and_then(passes);
+        let passes = change.after.and_then(|after| passes(after.status));
         line(of_result(passes), &changes::of_guardrail(change));
     }
     for change in &diff.targets {

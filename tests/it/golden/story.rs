@@ -125,6 +125,7 @@ impl Golden {
             PolicyRule::Dependencies(true),
             PolicyRule::Guardrails(Guarded::Integrate),
             PolicyRule::Integrated(true),
+            PolicyRule::WorkingDay("6h".parse().unwrap()),
         ];
         let policy = policy.map(|rule| Event::Roster(RosterEvent::PolicySet(rule)));
         self.then("ada", Vec::from(policy));

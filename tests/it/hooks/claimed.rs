@@ -142,6 +142,10 @@ fn an_interrupted_claim_is_completed_by_the_same_command() {
 #[test]
 fn a_claim_with_a_worktree_that_is_killed_anywhere_is_completed_by_the_same_command() {
     let world = team();
+    says(
+        &world,
+        "for n in $(seq 300); do echo $n >file-$n; done; git add file-*; git commit -qm files",
+    );
     let seed = u64::from(std::process::id());
     println!("seed {seed}");
     let mut dice = Dice(seed);
@@ -165,8 +169,10 @@ fn a_claim_with_a_worktree_that_is_killed_anywhere_is_completed_by_the_same_comm
         if again.code == 0 {
             interrupted += 1;
         } else {
-            // It had been completed, so the second call is of a second session.
+            // It had been completed, so the second call is of a second session, and is told where the first one is.
             again.failed("already_yours", 1);
+            let hint = again.json()["error"]["hint"].as_str().unwrap().to_owned();
+            says(&world, &hint);
         }
         let claim = claim_of(&world, &id);
         let here = data(&world, "worktree list", "coord.worktree_list/1");
@@ -174,8 +180,10 @@ fn a_claim_with_a_worktree_that_is_killed_anywhere_is_completed_by_the_same_comm
         let mine: Vec<&Value> = worktrees.iter().filter(|it| it["task"] == *id).collect();
         assert_eq!(mine.len(), 1, "{id}: {here}");
         assert_eq!(claim["worktree"], mine[0]["label"], "{id}");
-        // Work goes on there, under that claim.
+        // Work goes on there, under that claim, and no file is missing.
         let folder = mine[0]["path"].as_str().unwrap();
+        let changed = says(&world, &format!("git -C {folder} status --porcelain"));
+        assert_eq!(changed, "", "{id}");
         says(
             &world,
             &format!("cd {folder}; git coord progress {id} 50; git coord done {id}"),
@@ -188,6 +196,73 @@ fn a_claim_with_a_worktree_that_is_killed_anywhere_is_completed_by_the_same_comm
     println!("{interrupted} interrupted");
     assert_eq!(says(&world, "git worktree list | wc -l").trim(), "2");
     world.done("verify --strict");
+}
+
+#[test]
+fn of_two_sessions_of_one_actor_that_claim_at_once_one_gets_the_worktree() {
+    let world = team();
+    let line = "claim A --worktree --actor codex --json";
+    let sessions: Vec<_> = (0..2)
+        .map(|_| {
+            let mut command = world.command(env!("CARGO_BIN_EXE_git-coord"), &world.work());
+            command.args(line.split(' ')).stdout(Stdio::piped());
+            command.stderr(Stdio::null()).spawn().unwrap()
+        })
+        .collect();
+    let ended = sessions.into_iter().map(|it| it.wait_with_output());
+    let codes: Vec<_> = ended.map(|it| it.unwrap().status.code().unwrap()).collect();
+    assert_eq!(codes.iter().sum::<i32>(), 1, "{codes:?}");
+}
+
+#[test]
+fn a_worktree_whose_folder_was_removed_is_made_again_by_what_the_brief_says() {
+    let world = team();
+    world.done("claim A --worktree --actor codex");
+    says(
+        &world,
+        "git -C ../work-A commit -q --allow-empty -m work; rm -r ../work-A",
+    );
+    let commands = || {
+        let brief = data(&world, "brief codex", "coord.brief/1");
+        let commands = brief["tasks"][0]["commands"].as_array().unwrap().clone();
+        let commands = commands.iter().map(|it| it.as_str().unwrap().to_owned());
+        commands.collect::<Vec<String>>()
+    };
+    let held = commands();
+    assert!(
+        held[0].starts_with("git coord claim A --resume --worktree "),
+        "{held:?}"
+    );
+    says(
+        &world,
+        &format!(
+            "{}; {}; git log -1 --format=%s | grep work",
+            held[0], held[1]
+        ),
+    );
+    world.done("release A --actor codex");
+    says(&world, "rm -r ../work-A");
+    let next = commands();
+    assert!(
+        next[0].starts_with("git coord claim A --worktree "),
+        "{next:?}"
+    );
+    says(&world, &next.join("; "));
+}
+
+#[test]
+fn a_worktree_that_git_did_not_finish_is_made_again() {
+    let world = team();
+    says(
+        &world,
+        "echo 1 >file; git add file; git commit -qm file; git worktree add -q ../work-A -b task/A",
+    );
+    says(
+        &world,
+        "rm ../work-A/file; printf initializing >.git/worktrees/work-A/locked",
+    );
+    world.done("claim A --worktree --actor codex");
+    assert_eq!(says(&world, "git -C ../work-A status --porcelain"), "");
 }
 
 #[test]

@@ -120,7 +120,10 @@ fn a_trailer_names_a_commit_at_which_no_guardrail_has_passed_yet() {
     );
     assert_eq!(warnings(&output), [said]);
     world.done("guard run G1");
-    world.done("done A");
+    // A commit without changes has the same tree.
+    let output = world.shell("git commit --allow-empty -m 'x\n\nCoord-Done: A'");
+    assert_eq!(warnings(&output), [""; 0], "{output:?}");
+    assert!(world.done("show A").contains("done"));
 }
 
 #[test]

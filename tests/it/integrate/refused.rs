@@ -281,3 +281,16 @@ fn a_worktree_in_the_middle_of_something_is_not_touched() {
     }
     integrate(&world, "A", "").data("coord.integrated/1");
 }
+
+#[test]
+fn a_rebase_of_the_main_branch_ends_before_it_moves() {
+    let world = at_work();
+    world.git(&["commit", "-q", "--allow-empty", "-m", "one"]);
+    says(
+        &world,
+        "GIT_SEQUENCE_EDITOR=\"sed -i '1i break'\" git rebase -q -i --keep-empty HEAD~1 || true",
+    );
+    refuses(&world, "A", "", "worktree_in_use");
+    says(&world, "git rebase --continue");
+    integrate(&world, "A", "").data("coord.integrated/1");
+}

@@ -63,7 +63,23 @@ fn branches_that_have_diverged_are_not_pushed() {
     let world = with_remote();
     pushed_by_another(&world);
     super::write(&world, "work", "mine", "mine\n");
-    refuses(&world, "A", "--push", "diverged");
+    let hint = refuses(&world, "A", "--push", "diverged");
+    // The hint helps.
+    says(&world, &hint);
+    integrate(&world, "A", "--push").data("coord.integrated/1");
+}
+
+#[test]
+fn a_main_branch_that_follows_one_of_another_name_is_pushed_there() {
+    let world = with_remote();
+    says(
+        &world,
+        "git push -q origin main:trunk && git -C ../home.git symbolic-ref HEAD refs/heads/trunk && git branch -q --set-upstream-to=origin/trunk main && git push -q origin :main",
+    );
+    integrate(&world, "A", "--push").data("coord.integrated/1");
+    let there = says(&world, "git ls-remote --heads origin");
+    let expected = format!("{}\trefs/heads/trunk\n", tip(&world, "main").trim());
+    assert_eq!(there, expected);
 }
 
 #[test]

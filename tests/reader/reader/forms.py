@@ -175,6 +175,7 @@ COMMIT = octets(lambda item: len(item) in (20, 32), "commit")
 KEY = octets(is_key, "key")
 TIME = integer(0, LAST_SECOND)
 SPAN = U64
+WORKING_DAY = integer(60, 86_400)
 DAY_OFFSET = integer(-840, 840)
 PERCENT = integer(0, 100)
 

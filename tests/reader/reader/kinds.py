@@ -10,6 +10,7 @@ from .forms import (
     ACTOR, ACTOR_KIND, ADDRESS, ALWAYS, APPROVER, ATTACHMENT, BRANCH, COMMIT, DAY, DAY_OFFSET, ESTIMATE, FLAG,
     FORGE_KIND, GLOB, GUARDED_ENDS, I32, ID, IF_ANY, IF_TRUE, INTEGRATION, KEY, LINK_KIND, MARK, NAME, OPTIONAL, OUTCOME,
     PERCENT, PRIORITY, PULL_REQUEST_STATE, REVIEW_DECISION, RISK, ROLE, SPAN, TASK, TEXT, TIME, U16, U32, U64, URL, VERSIONS, WAVE,
+    WORKING_DAY,
     Form, listing, or_null, struct, tuples, variant, want,
 )
 
@@ -37,6 +38,7 @@ POLICY_RULE = variant(
     FLAG,  # 8 dependencies
     GUARDED_ENDS,  # 9 guardrails
     FLAG,  # 10 integrated
+    WORKING_DAY,  # 11 working_day
 )
 TASK_FACTS: tuple[tuple[str, Form | tuple[Form, ...]], ...] = (
     ("title", TEXT),  # 0

@@ -103,6 +103,8 @@ def _policy(rule: tuple[Any, ...]) -> str:
             return f"guardrails {GUARDED[value]}"
         case 10:
             return f"integrated {_yes(value)}"
+        case 11:
+            return f"working day {'24h' if value == 86_400 else span(value)}"
     raise KeyError(number)
 
 

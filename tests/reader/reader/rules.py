@@ -103,6 +103,7 @@ def _set_policy(context: Context, body: Body) -> None:
     names = (
         "default_lease", "steal_roles", "approvals_required", "unclaimed_work", "owners_only", "path_reviews",
         "max_lease", "broad_path_roles", "dependencies", "guardrails", "integrated",
+        "working_day",
     )  # fmt: skip
     if number != 5:
         setattr(policy, names[number], set(value) if isinstance(value, list) else value)

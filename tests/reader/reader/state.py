@@ -119,6 +119,7 @@ class Policy(Record):
     dependencies: bool = True
     guardrails: int = 0
     integrated: bool = False
+    working_day: int = 28_800
 
 
 @dataclass

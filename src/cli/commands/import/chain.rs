@@ -135,7 +135,11 @@ fn base_of(
         name: import.file.clone(),
         digest: import.digest,
     })?;
-    let draft = exchange::read(plan.draft.format, text.as_bytes(), &Limits::default());
+    let limits = Limits {
+        working_day: state.policy.working_day,
+        ..Limits::default()
+    };
+    let draft = exchange::read(plan.draft.format, text.as_bytes(), &limits);
     Some((draft.ok()?, import.digest))
 }
 

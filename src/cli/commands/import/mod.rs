@@ -17,7 +17,10 @@ use self::{
 };
 use crate::{
     cli::{CommandError, Context, task::act::Writing},
-    core::{plan::state::State, values::id::GuardId},
+    core::{
+        plan::state::State,
+        values::{id::GuardId, task::WorkingDay},
+    },
     exchange::Format,
 };
 
@@ -47,8 +50,11 @@ fn format() -> impl TypedValueParser<Value = Format> {
 
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     // A missing repository is reported before any problem of the file.
-    context.repository()?;
-    let plan = PlanFile::read(&args.file, args.format)?;
+    let ledger = context.ledger()?;
+    // Without a ledger, the file is read all the same, for its complaints.
+    let known = ledger.current();
+    let day = known.map_or_else(|_| WorkingDay::default(), |it| it.state.policy.working_day);
+    let plan = PlanFile::read(&args.file, args.format, day)?;
     take_in(context, &plan, args.dry_run)
 }
 

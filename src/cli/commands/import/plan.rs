@@ -6,7 +6,7 @@ use std::path::Path;
 
 use crate::{
     cli::{CommandError, failure::code, files::input},
-    core::values::{id::InvalidName, text::Text},
+    core::values::{id::InvalidName, task::WorkingDay, text::Text},
     exchange::{self, Draft, Limits},
 };
 
@@ -24,14 +24,18 @@ impl PlanFile {
     ///
     /// # Errors
     /// As for [`Self::of`]; `cannot_read`.
-    pub fn read(path: &Path, format: Option<exchange::Format>) -> Result<Self, CommandError> {
+    pub fn read(
+        path: &Path,
+        format: Option<exchange::Format>,
+        working_day: WorkingDay,
+    ) -> Result<Self, CommandError> {
         let name = path.file_name().map(|name| name.to_string_lossy());
         let name = match name.as_deref() {
             None | Some("-") => "standard input",
             Some(name) => name,
         };
         let bytes = input::read(path, Limits::default().bytes as u64)?;
-        Self::of(name, bytes, format)
+        Self::of(name, bytes, format, working_day)
     }
 
     /// A plan from a file's name and bytes.
@@ -42,9 +46,14 @@ impl PlanFile {
         name: &str,
         bytes: Vec<u8>,
         format: Option<exchange::Format>,
+        working_day: WorkingDay,
     ) -> Result<Self, CommandError> {
+        let limits = Limits {
+            working_day,
+            ..Limits::default()
+        };
         let format = format.unwrap_or_else(|| exchange::detect(name, &bytes));
-        let draft = exchange::read(format, &bytes, &Limits::default()).map_err(|complaints| {
+        let draft = exchange::read(format, &bytes, &limits).map_err(|complaints| {
             let lines: Vec<String> = complaints.iter().map(|it| format!("{name}:{it}")).collect();
             let message = format!("cannot import '{name}' as {format}");
             CommandError::fatal(code::BAD_PLAN, message).details(lines)

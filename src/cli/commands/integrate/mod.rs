@@ -101,6 +101,25 @@ impl From<HowOptions> for How {
     }
 }
 
+impl Args {
+    /// The same command, with another way into the main branch.
+    fn line(&self, how: How) -> String {
+        let how = match how {
+            How::Merge => "",
+            How::Squash => " --squash",
+            How::Rebase => " --rebase",
+            How::FastForward => " --ff-only",
+        };
+        let option = |is_given, option| if is_given { option } else { "" };
+        let push = option(self.push, " --push");
+        let confirm = option(self.confirm, " --confirm");
+        let claim = self.claim.named.as_ref();
+        let claim = claim.map_or_else(String::new, |claim| format!(" --claim {claim}"));
+        let id = shell_word(&self.id);
+        format!("git coord integrate {id}{how}{push}{confirm}{claim}")
+    }
+}
+
 /// The data of `coord.integrated/1`.
 #[derive(Serialize)]
 struct Document {
@@ -138,7 +157,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let branch = target.branch.clone();
     let end = |at: ObjectId| Ending::new(work, at, &branch);
     let how = How::from(args.how);
-    let way_on = |error| way_on(&repository, &state, index, &target, how, error);
+    let way_on = |error| way_on(&repository, &state, index, &target, args, error);
     match finish(context, &repository, args, Mode::Rehearse, &[], &end(work)?) {
         // They run when the merge is there.
         Err(error) if is_about_the_merge(&state, &error) => {}
@@ -348,13 +367,13 @@ fn way_on(
     state: &State,
     index: TaskIndex,
     target: &Target<'_>,
-    how: How,
+    args: &Args,
     error: CommandError,
 ) -> CommandError {
-    let again = format!("git coord integrate {}", shell_word(&state.shown(index)));
+    let how = How::from(args.how);
     match error.code() {
-        code::TARGET_MOVED => return error.hint(again),
-        code::NOT_FAST_FORWARD => return error.hint(again + " --rebase"),
+        code::TARGET_MOVED => return error.hint(args.line(how)),
+        code::NOT_FAST_FORWARD => return error.hint(args.line(How::Rebase)),
         code::MERGE_CONFLICT | code::GUARDRAIL_FAILED => {}
         _ => return error,
     }

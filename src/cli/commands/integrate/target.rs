@@ -2,7 +2,10 @@
 //!
 //! Not here: the commit to which it moves (`merge`).
 
-use std::{path::Path, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use crate::{
     cli::{CommandError, Context, failure::code, remote::home},
@@ -34,6 +37,8 @@ pub(super) struct Target<'a> {
 /// The remote to which the branch is pushed.
 struct Remote {
     name: String,
+    /// The full name of the branch there.
+    branch: String,
     /// Where the branch is there; none if it does not exist.
     tip: Option<ObjectId>,
     limit: Duration,
@@ -101,13 +106,14 @@ impl<'a> Target<'a> {
             limit: Some(limit),
             ..Transfer::default()
         };
-        let told = repository.remote_refs(&mut transfer, &name, &[&self.full])?;
+        let there = self.full_at(&name);
+        let told = repository.remote_refs(&mut transfer, &name, &[&there])?;
         let tip = told.into_iter().next().map(|(_, tip)| tip);
         if let Some(tip) = tip {
             if !repository.contains(tip) {
                 let fetch = Fetch {
                     remote: &name,
-                    source: &self.full,
+                    source: &there,
                     target: FETCHED,
                 };
                 repository.fetch_ref(&mut transfer, fetch)?;
@@ -119,8 +125,23 @@ impl<'a> Target<'a> {
                 return Err(self.diverged(&name));
             }
         }
-        self.remote = Some(Remote { name, tip, limit });
+        self.remote = Some(Remote {
+            name,
+            branch: there,
+            tip,
+            limit,
+        });
         Ok(())
+    }
+
+    /// The full name of the branch at a remote: the one that the branch here follows there, else the same.
+    fn full_at(&self, remote: &str) -> String {
+        let key = |name: &str| format!("branch.{}.{name}", self.branch);
+        let config = self.repository.config();
+        let follows = config.string(&key("remote")).as_deref() == Some(remote);
+        let merge = config.string(&key("merge")).filter(|_| follows);
+        let merge = merge.filter(|full| full.starts_with("refs/heads/"));
+        merge.unwrap_or_else(|| self.full.clone())
     }
 
     /// The remote to which it is pushed.
@@ -181,13 +202,34 @@ impl<'a> Target<'a> {
     }
 
     fn diverged(&self, remote: &str) -> CommandError {
-        let branch = visible(&self.branch);
+        let there = self.full_at(remote);
+        let there = there.trim_start_matches("refs/heads/");
         let message = format!(
-            "branch '{branch}' and branch '{branch}' of '{}' have diverged",
+            "branch '{}' and branch '{}' of '{}' have diverged",
+            visible(&self.branch),
+            visible(there),
             visible(remote)
         );
-        let error = CommandError::no(code::DIVERGED, message);
-        error.hint(format!("git fetch -- {}", shell_word(remote)))
+        let pull = format!(
+            "pull --no-rebase {} {}",
+            shell_word(remote),
+            shell_word(there)
+        );
+        let hint = match self.folder() {
+            Ok(Some(folder)) => {
+                let folder = folder.display().to_string();
+                format!("git -C {} {pull}", shell_word(&folder))
+            }
+            _ => format!("git switch {} && git {pull}", shell_word(&self.branch)),
+        };
+        CommandError::no(code::DIVERGED, message).hint(hint)
+    }
+
+    /// The folder of the worktree that is on the branch.
+    fn folder(&self) -> Result<Option<PathBuf>, Error> {
+        let mut listed = self.repository.listed_worktrees()?.into_iter();
+        let on_it = listed.find(|it| !it.gone && it.branch.as_ref() == Some(&self.branch));
+        Ok(on_it.map(|found| found.path))
     }
 
     /// Moves the branch to a commit: first at the remote, if it is pushed, and then here with the worktree that is on it.
@@ -195,9 +237,10 @@ impl<'a> Target<'a> {
     /// # Errors
     /// `worktree_in_use`, `target_moved`, `push_declined`; nothing has changed then.
     pub fn move_to(&self, context: &mut Context, commit: ObjectId) -> Result<(), CommandError> {
-        let mut listed = self.repository.listed_worktrees()?.into_iter();
-        let on_it = listed.find(|it| !it.gone && it.branch.as_ref() == Some(&self.branch));
-        let on_it = on_it.map(|found| found.path);
+        if let Some(folder) = self.repository.rebases(&self.branch) {
+            return Err(in_the_middle(&folder, "a rebase"));
+        }
+        let on_it = self.folder()?;
         if let Some(folder) = &on_it {
             self.refuse_in_the_middle(folder)?;
             self.refuse_if_overwritten(folder, commit)?;
@@ -246,7 +289,7 @@ impl<'a> Target<'a> {
         };
         let push = Push {
             remote: &remote.name,
-            name: &self.full,
+            name: &remote.branch,
             object: commit,
             lease: remote.tip,
             verify: true,
@@ -285,10 +328,7 @@ impl<'a> Target<'a> {
         let Some((_, what)) = begun.iter().find(|(name, _)| is_there(name)) else {
             return Ok(());
         };
-        let path = folder.display().to_string();
-        let message = format!("worktree '{path}' is in the middle of {what}");
-        let error = CommandError::no(code::WORKTREE_IN_USE, message);
-        Err(error.hint(format!("git -C {} status", shell_word(&path))))
+        Err(in_the_middle(folder, what))
     }
 
     /// Asks git whether it would move the branch. While another git process has the branch locked, it waits.
@@ -350,6 +390,13 @@ impl<'a> Target<'a> {
         ];
         self.repository.run_git(words).map(drop)
     }
+}
+
+fn in_the_middle(folder: &Path, what: &str) -> CommandError {
+    let path = folder.display().to_string();
+    let message = format!("worktree '{path}' is in the middle of {what}");
+    let error = CommandError::no(code::WORKTREE_IN_USE, message);
+    error.hint(format!("git -C {} status", shell_word(&path)))
 }
 
 /// Tries again for a while if git complains of another process's lock.

@@ -120,6 +120,8 @@ pub fn make(
     let repository = ledger.repository();
     let branch = branch_of(state, index);
     let turn = Turn::to_add_a_worktree(repository)?;
+    let folder = folder(repository, state, index, wish.path)?;
+    clear(&turn, repository, &branch, &folder)?;
     let found = there_already(context, ledger, state, &branch, wish.path)?;
     let missing = match &found {
         None if wish.base.is_none() => missing(repository, state, index),
@@ -129,17 +131,16 @@ pub fn make(
     let (path, created, created_branch) = match found {
         Some(path) => (path, false, false),
         None => {
-            let path = folder(repository, state, index, wish.path)?;
             let created_branch = git_adds(
                 context,
                 &turn,
                 repository,
-                &path,
+                &folder,
                 &branch,
                 wish.base,
                 start.as_deref(),
             )?;
-            (path, true, created_branch)
+            (folder, true, created_branch)
         }
     };
     if created_branch {
@@ -161,6 +162,27 @@ pub fn make(
         created,
         created_branch,
     })
+}
+
+/// Removes git's record of a worktree on this branch, or in this folder, if somebody removed the folder, or if git was killed
+/// before it had checked out all files. The branch stays.
+fn clear(
+    turn: &Turn,
+    repository: &Repository,
+    branch: &str,
+    folder: &Path,
+) -> Result<(), CommandError> {
+    for found in repository.listed_worktrees()? {
+        let is_meant = found.branch.as_deref() == Some(branch) || found.path == folder;
+        let is_left = repository.is_unfinished(&found.path) || found.gone && !found.locked;
+        if !found.main && is_meant && is_left {
+            let options = ["worktree", "remove", "--force", "--force", "--"].map(OsStr::new);
+            // If it stays, git says why when it adds the new one.
+            let words = options.into_iter().chain([found.path.as_os_str()]);
+            let _ = turn.run_git(repository, words);
+        }
+    }
+    Ok(())
 }
 
 /// The linked worktree that is on this branch.

@@ -10,7 +10,7 @@ use crate::core::values::{
     glob::Glob,
     id::ActorName,
     key::PublicKey,
-    task::{ActorKind, Approver, Role},
+    task::{ActorKind, Approver, Role, WorkingDay},
     time::{Span, Timestamp},
 };
 
@@ -119,4 +119,6 @@ pub enum PolicyRule {
     Guardrails(Guarded),
     /// Whether a task with a commit can be done only if its work is integrated.
     Integrated(bool),
+    /// How long a working day is, by which estimates in days are read.
+    WorkingDay(WorkingDay),
 }

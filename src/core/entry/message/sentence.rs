@@ -73,6 +73,7 @@ fn policy(rule: &PolicyRule) -> String {
         PolicyRule::Dependencies(first) => format!("dependencies {}", yes_or_no(*first)),
         PolicyRule::Guardrails(guarded) => format!("guardrails {guarded}"),
         PolicyRule::Integrated(first) => format!("integrated {}", yes_or_no(*first)),
+        PolicyRule::WorkingDay(day) => format!("working day {day}"),
         PolicyRule::StealRoles(_) => "who may take a running claim".to_owned(),
         PolicyRule::ApprovalsRequired(number) => format!("{number} approvals"),
         PolicyRule::UnclaimedWork(allowed) => format!("unclaimed work {}", yes_or_no(*allowed)),

@@ -14,7 +14,7 @@ use crate::core::{
     entry::event::{guardrail::Guarded, roster::PolicyRule},
     values::{
         glob::Glob,
-        task::{Approver, Role},
+        task::{Approver, Role, WorkingDay},
         text::Text,
         time::Span,
     },
@@ -51,6 +51,8 @@ pub struct Policy {
     pub guardrails: Guarded,
     /// Whether a task with a commit can be done only if its work is integrated.
     pub integrated: bool,
+    /// How long a working day is, by which estimates in days are read.
+    pub working_day: WorkingDay,
 }
 
 impl Default for Policy {
@@ -68,6 +70,7 @@ impl Default for Policy {
             dependencies: true,
             guardrails: Guarded::Done,
             integrated: false,
+            working_day: WorkingDay::default(),
         }
     }
 }
@@ -137,6 +140,7 @@ impl Policy {
             PolicyRule::Dependencies(_) => PolicyRule::Dependencies(self.dependencies),
             PolicyRule::Guardrails(_) => PolicyRule::Guardrails(self.guardrails),
             PolicyRule::Integrated(_) => PolicyRule::Integrated(self.integrated),
+            PolicyRule::WorkingDay(_) => PolicyRule::WorkingDay(self.working_day),
             PolicyRule::PathReview { paths, .. } => {
                 let by = self.path_reviews.get(paths).into_iter().flatten();
                 PolicyRule::PathReview {
@@ -163,6 +167,7 @@ impl Policy {
             PolicyRule::Dependencies(first) => self.dependencies = *first,
             PolicyRule::Guardrails(guarded) => self.guardrails = *guarded,
             PolicyRule::Integrated(first) => self.integrated = *first,
+            PolicyRule::WorkingDay(day) => self.working_day = *day,
             PolicyRule::PathReview { paths, by } if by.is_empty() => {
                 _ = self.path_reviews.remove(paths)
             }

@@ -65,7 +65,7 @@ impl State {
             None if self.awaits_verdict(task) => Status::InReview,
             None if task.open_blockers().next().is_some() => Status::Blocked,
             None if self.waits(index) => Status::Waiting,
-            None if task.in_review() => Status::Approved,
+            None if task.in_review() && is_approved(task) => Status::Approved,
             None if has_begun(task) => Status::InProgress,
             None => Status::NotStarted,
         }
@@ -261,11 +261,9 @@ impl State {
         }
     }
 
-    /// Whether a review is open: it was requested, nobody rejected, and a part of it is missing or nobody approved.
+    /// Whether a review is open: it was requested, nobody rejected, and a part of it is missing.
     fn awaits_verdict(&self, task: &Task) -> bool {
-        let mut verdicts = task.verdicts.iter();
-        let approved = verdicts.any(|(actor, verdict)| task.counts(actor, verdict));
-        task.in_review() && !(approved && self.review_needs(task).is_empty())
+        task.in_review() && !self.review_needs(task).is_empty()
     }
 
     /// Whether this actor can approve a gate of the task.
@@ -287,6 +285,12 @@ impl State {
             Approver::Role(role) => self.roster.has_role(actor, *role),
         }
     }
+}
+
+/// Whether an approval counts. Work that nobody has to approve is not approved.
+fn is_approved(task: &Task) -> bool {
+    let mut verdicts = task.verdicts.iter();
+    verdicts.any(|(actor, verdict)| task.counts(actor, verdict))
 }
 
 fn has_begun(task: &Task) -> bool {
@@ -339,7 +343,7 @@ mod tests {
         let second = plan.add(
             "B",
             "Second",
-            vec![TaskFact::DependencyAdded(first.clone())],
+            vec![TaskFact::DependencyAdded(first.clone()), gate()],
         );
         let status = |plan: &Sample| plan.state().status_of(plan.index(&second)).as_str();
         plan.claim("codex", &second);
@@ -355,6 +359,18 @@ mod tests {
         assert_eq!(status(&plan), "approved");
         plan.cancel(&second);
         assert_eq!(status(&plan), "cancelled");
+    }
+
+    #[test]
+    fn submitted_work_that_nobody_has_to_approve_is_in_progress() {
+        let mut plan = Sample::new();
+        let task = plan.add("B", "Breaker", Vec::new());
+        let status = |plan: &Sample| plan.state().status_of(plan.index(&task)).as_str();
+        plan.claim("codex", &task);
+        plan.submit("codex", &task);
+        assert_eq!(status(&plan), "in_progress");
+        plan.approve("claude", &task);
+        assert_eq!(status(&plan), "approved");
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //!
 //! Not here: finding the changes (`diff`, `task`), and the words for them (`render::changes`).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
@@ -14,6 +14,7 @@ use crate::core::{
     },
     plan::{
         fields::AttributeChange,
+        roster::KeyStanding,
         state::{guardrails::GuardrailStatus, records::Attached},
     },
     values::{
@@ -38,7 +39,7 @@ pub struct Diff {
     pub targets: Vec<TargetChange>,
     /// The pull requests that were added, removed or changed, by source and number.
     pub pull_requests: Vec<PullRequestChange>,
-    /// The actors that were added, or whose roles changed, by name.
+    /// The actors that were added, or whose roles or keys changed, by name.
     pub actors: Vec<ActorChange>,
     /// The settings of the policy that changed, by name.
     pub policy: Vec<SettingChange>,
@@ -213,15 +214,35 @@ pub struct ItemChange<K, V> {
 }
 
 /// A guardrail: its status, and the actor and the commit of its last result.
-pub type GuardrailChange = ItemChange<GuardId, GuardrailStatus>;
+pub type GuardrailChange = ItemChange<GuardId, GuardrailStanding>;
 /// A target: its expression, and whether it is met.
 pub type TargetChange = ItemChange<TargetName, TargetResult>;
 /// A pull request: its state, and the result of its checks.
 pub type PullRequestChange = ItemChange<OnForge, PullRequestResult>;
 /// A setting of the policy: its value.
 pub type SettingChange = ItemChange<String, String>;
-/// An actor: its roles.
-pub type ActorChange = ItemChange<ActorName, BTreeSet<Role>>;
+/// An actor: its roles and keys.
+pub type ActorChange = ItemChange<ActorName, ActorStanding>;
+
+/// The status of a guardrail, and what its last result was of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct GuardrailStanding {
+    /// Its status.
+    pub status: GuardrailStatus,
+    /// Whether somebody recorded the result by hand.
+    pub by_hand: bool,
+    /// Whether the worktree differed from the commit.
+    pub dirty: bool,
+}
+
+/// The facts about an actor that say what it may do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ActorStanding {
+    /// Its roles.
+    pub roles: BTreeSet<Role>,
+    /// The fingerprints of its keys that are not active, and what they are instead.
+    pub ended_keys: BTreeMap<String, KeyStanding>,
+}
 
 /// A target and whether it is met.
 #[derive(Debug, Clone, PartialEq, Eq)]

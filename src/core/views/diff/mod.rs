@@ -10,20 +10,17 @@ mod task;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub use self::change::{
-    ActorChange, Change, Diff, Existence, FigureChange, GuardrailChange, ItemChange, Member,
-    OnForge, Pair, PullRequestChange, PullRequestResult, Read, SettingChange, Steps, TargetChange,
-    TargetResult, TaskChange, VerdictGiven,
+    ActorChange, ActorStanding, Change, Diff, Existence, FigureChange, GuardrailChange,
+    GuardrailStanding, ItemChange, Member, OnForge, Pair, PullRequestChange, PullRequestResult,
+    Read, SettingChange, Steps, TargetChange, TargetResult, TaskChange, VerdictGiven,
 };
 pub use self::digests::{
     FirstDifference, InvalidDigests, PartDigests, RecordDigest, RecordDigests,
 };
 use super::snapshot::{AnomalyDocument, FIGURES, PolicyDocument, StatusDocument, figure, status};
 use crate::core::{
-    plan::state::{State, guardrails::GuardrailStatus},
-    values::{
-        id::{ActorName, GuardId, TargetName},
-        task::Role,
-    },
+    plan::{roster::KeyStanding, state::State},
+    values::id::{ActorName, GuardId, TargetName},
 };
 
 /// The changes from one state of a ledger to another; `read` gives the notes of verdicts.
@@ -88,9 +85,16 @@ fn items<K: Ord + Clone, V: PartialEq>(
 }
 
 fn guardrails(old: &StatusDocument, new: &StatusDocument) -> Vec<GuardrailChange> {
-    let statuses = |document: &StatusDocument| -> BTreeMap<GuardId, GuardrailStatus> {
-        let all = document.guardrails.iter();
-        all.map(|it| (it.id.clone(), it.status)).collect()
+    let statuses = |document: &StatusDocument| -> BTreeMap<GuardId, GuardrailStanding> {
+        let results = document.guardrails.iter().map(|it| {
+            let result = GuardrailStanding {
+                status: it.status,
+                by_hand: it.by_hand,
+                dirty: it.dirty,
+            };
+            (it.id.clone(), result)
+        });
+        results.collect()
     };
     let last = |id: &GuardId| new.guardrails.iter().find(|it| it.id == *id);
     let mut changes = items(statuses(old), statuses(new));
@@ -132,11 +136,19 @@ fn pull_requests(state: &State) -> BTreeMap<OnForge, PullRequestResult> {
     results.collect()
 }
 
-fn actors(state: &State) -> BTreeMap<ActorName, BTreeSet<Role>> {
-    let roles = state.roster.actors();
-    roles
-        .map(|(name, actor)| (name.clone(), actor.roles.iter().copied().collect()))
-        .collect()
+fn actors(state: &State) -> BTreeMap<ActorName, ActorStanding> {
+    let actors = state.roster.actors().map(|(name, actor)| {
+        let keys = actor.keys.iter();
+        let ended = keys.filter(|(_, key)| key.standing != KeyStanding::Active);
+        let standing = ActorStanding {
+            roles: actor.roles.clone(),
+            ended_keys: ended
+                .map(|(key, it)| (key.fingerprint(), it.standing))
+                .collect(),
+        };
+        (name.clone(), standing)
+    });
+    actors.collect()
 }
 
 fn policy(state: &State) -> BTreeMap<String, String> {
@@ -226,7 +238,8 @@ mod tests {
         assert!(diff(&before, day.state(), &|_| None).guardrails.is_empty());
         day.record("codex", "G1", Outcome::Fail);
         let found = diff(&before, day.state(), &|_| None).guardrails;
-        assert_eq!(found[0].after, Some(GuardrailStatus::Fail));
+        let after = found[0].after.map(|after| after.status.as_str());
+        assert_eq!(after, Some("fail"));
         assert_eq!(found[0].by, Some(actor("codex")));
     }
 

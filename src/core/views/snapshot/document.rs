@@ -257,7 +257,7 @@ mod tests {
             (&json["tasks"][1]["estimate_minutes"], "low high"),
             (
                 &json["guardrails"][0],
-                "id title command required status commit evidence at actor",
+                "id title command required status commit evidence at actor by_hand dirty",
             ),
         ] {
             assert_eq!(keys(value), expected);

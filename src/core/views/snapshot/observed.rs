@@ -49,6 +49,10 @@ pub struct GuardrailDocument {
     pub at: Option<Timestamp>,
     /// The actor that ran it last.
     pub actor: Option<ActorName>,
+    /// Whether somebody recorded the last result by hand.
+    pub by_hand: bool,
+    /// Whether the worktree differed from the commit when it last ran.
+    pub dirty: bool,
 }
 
 /// A guardrail with its definition in full.
@@ -72,8 +76,6 @@ pub struct GuardrailDetails {
     pub environment: Vec<Text>,
     /// The exit status of the command's last run.
     pub exit: Option<i32>,
-    /// Whether the worktree differed from the commit when it last ran.
-    pub dirty: bool,
 }
 
 /// How a guardrail stands at the commit that is checked out.
@@ -177,7 +179,6 @@ impl GuardrailDetails {
             defined_by: guardrail.defined_by.clone(),
             environment: guardrail.environment.clone(),
             exit: result.and_then(|result| result.exit),
-            dirty: result.is_some_and(|result| !result.changed.is_empty()),
         })
     }
 }
@@ -284,6 +285,8 @@ fn document(state: &State, id: &GuardId, guardrail: &Guardrail) -> GuardrailDocu
         evidence: result.and_then(|result| result.evidence.clone()),
         at: result.map(|result| result.at),
         actor: result.map(|result| result.actor.clone()),
+        by_hand: result.is_some_and(|result| result.by_hand),
+        dirty: result.is_some_and(|result| !result.changed.is_empty()),
     }
 }
 

@@ -9,7 +9,7 @@ use crate::core::{
     plan::state::policy::Policy,
     values::{
         json::as_shown,
-        task::{Approver, Role},
+        task::{Approver, Role, WorkingDay},
         text::Text,
         time::Span,
     },
@@ -40,6 +40,9 @@ pub struct PolicyDocument {
     pub guardrails: Guarded,
     /// Whether a task with a commit can be done only if its work is integrated.
     pub integrated: bool,
+    /// How long a working day is.
+    #[serde(serialize_with = "as_shown")]
+    pub working_day: WorkingDay,
     /// The reviewers that paths need, by glob.
     pub path_reviews: Vec<PathReviewDocument>,
 }
@@ -71,6 +74,7 @@ impl From<&Policy> for PolicyDocument {
             dependencies: policy.dependencies,
             guardrails: policy.guardrails,
             integrated: policy.integrated,
+            working_day: policy.working_day,
             path_reviews: reviews.collect(),
         }
     }
@@ -95,6 +99,7 @@ impl PolicyDocument {
             ("dependencies", flag(self.dependencies)),
             ("guardrails", self.guardrails.to_string()),
             ("integrated", flag(self.integrated)),
+            ("working-day", self.working_day.to_string()),
         ];
         let settings = settings.map(|(name, value)| (name.to_owned(), value));
         let reviews = self.path_reviews.iter();

@@ -329,7 +329,8 @@ def messages() -> Builder:
                  event("2.1", task=tasks["B"], facts=[(7, {"id": "C", "mark": {"entry": None, "event": 1, "item": 0}})]), files={"a": b"a"})
     spans = [0, 59, 60, 90, 3600, 5400, 86_400, 172_800, 90_000]
     ledger.case("spans")
-    ledger.entry("ada", *(event("1.6", (number, seconds)) for number in (0, 6) for seconds in spans), event("1.6", (6, 86_400)))
+    ledger.entry("ada", *(event("1.6", (number, seconds)) for number in (0, 6) for seconds in spans), event("1.6", (6, 86_400)),
+                 *(event("1.6", (11, seconds)) for seconds in (60, 3600, 86_400)))
     ledger.case("words that are repeated are left out")
     ledger.edit("B", (2, "bob"), (2, "dan"), (3, "bob"), (21, "l"), (2, "bob"))
     ledger.case("a claim at midnight")

@@ -138,7 +138,7 @@ def policies() -> Builder:
     ledger = team(33)
     ledger.case("a coordinator sets the policy")
     values = [60, [OBSERVER, WORKER, WORKER], 3, False, True, {"paths": "a/**", "by": [(1, WORKER), (0, "dan"), (0, "bob"), (1, WORKER)]},
-              100, [], False, 2, True]
+              100, [], False, 2, True, 60]
     ledger.entry("cy", *(event("1.6", (number, value)) for number, value in enumerate(values)))
     ledger.case("a worker does not", "not_permitted")
     policy(ledger, 2, 1, by="bob")
