@@ -34,7 +34,7 @@ use crate::{
 /// '--compare' in the other name the first record that differs.
 #[derive(Debug, clap::Args)]
 #[command(
-    after_long_help = "Examples:\n  git coord verify --strict\n  git -C ../other coord verify --digests | git coord verify --compare -"
+    after_long_help = "Examples:\n  git coord verify --strict\n  git coord verify --digests >here.txt\n  git coord verify --compare there.txt"
 )]
 pub struct Args {
     /// Exit with 1 also if the rules refused an entry
@@ -43,7 +43,7 @@ pub struct Args {
     /// Print the digests of all records of the state
     #[arg(long, conflicts_with = "compare")]
     pub digests: bool,
-    /// Compare with the digests in a file (- for standard input), and exit with 1 if they differ
+    /// Compare the state with the digests in a file (- for standard input)
     #[arg(long, value_name = "FILE")]
     pub compare: Option<PathBuf>,
 }
