@@ -426,7 +426,7 @@ def handing_on() -> Builder:
     ledger.case("the lease is cut")
     ledger.about("A", "3.3", "dan", claim=second, percent=2)
     ledger.case("a coordinator hands it on: dan is outrun")
-    hand_on("cy", "bob", second)
+    hand_on("cy", "bob", second, lease=5000)
     third = mark(ledger.judge.judged[ledger.tip].id)
     ledger.case("dan learns it", "lease_lost")
     ledger.about("A", "3.3", "dan", percent=1)
@@ -437,24 +437,23 @@ def handing_on() -> Builder:
     hand_on("cy", "ada", third)
     ledger.case("a shared claim stays shared and asks for no files")
     ledger.about("B", "3.10", "bob", claim=ledger.claims["B"], to="ada", lease=5000)
+    given = mark(ledger.judge.judged[ledger.tip].id)
+    ledger.add("X", (PATH, "opt/x"))
+    ledger.add("Y", (PATH, "opt"))
+    ledger.claim("X", "bob", worktree="w")
+    ledger.claim("Y", "dan", share=True)
+    ledger.case("the new claim has no worktree, and nor has the new holder's other one")
+    ledger.about("X", "3.10", "bob", claim=ledger.claims["X"], to="dan", lease=60)
     policy(ledger, 4, True)
     ledger.edit("B", (OWNER, "dan"), by="cy")
     ledger.case("owners only: the new holder has to be one", "not_owner")
-    ledger.about("B", "3.10", "ada", claim=mark(ledger.judge.judged[_back(ledger, 2)].id), to="bob", lease=50)
+    ledger.about("B", "3.10", "ada", claim=given, to="bob", lease=50)
     ledger.case("to an owner")
-    ledger.about("B", "3.10", "ada", claim=mark(ledger.judge.judged[_back(ledger, 3)].id), to="dan", lease=50)
+    ledger.about("B", "3.10", "ada", claim=given, to="dan", lease=50)
     ledger.about("B", "2.3", "cy")
     ledger.case("an ended task", "task_ended")
     ledger.about("B", "3.10", "cy", claim=mark(), to="dan", lease=50)
     return ledger
-
-
-def _back(ledger: Builder, count: int) -> str:
-    """The commit that stands so many before the tip."""
-    commit = ledger.tip
-    for _ in range(count):
-        commit = ledger.judge.parents[commit][0]
-    return commit
 
 
 STORIES = (leases, paths, settling, settling_of_one_actor, fencing, working, handing_on)
