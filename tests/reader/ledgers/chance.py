@@ -188,6 +188,7 @@ class Chance:
             chance.choice([0, 90, 3600, 7200, 86400]), chance.sample(range(5), 2), chance.randrange(3), chance.random() < 0.7,
             chance.random() < 0.5, {"paths": chance.choice(GLOBS), "by": self.approvers()}, chance.choice([60, 5000, 86400]),
             chance.sample(range(5), 2), chance.random() < 0.5, chance.randrange(3), chance.random() < 0.3,
+            chance.choice([60, 28_800, 86_400]),
         ]  # fmt: skip
         number = chance.randrange(len(values))
         return number, values[number]

@@ -272,7 +272,7 @@ def _bad_bodies() -> list[tuple[str, Item]]:
         ("an address of 255 bytes", 1, 0, {**actor, 2: "z" * 255}), ("no address", 1, 0, {**actor, 2: ""}), ("a role", 1, 0, {**actor, 3: [5]}),
         ("no roles at all", 1, 0, {name: each for name, each in actor.items() if name != 3}), ("a key of DSA", 1, 0, {**actor, 4: key}),
         ("a key whose algorithm is longer", 1, 0, {**actor, 4: b"\0\0\0\x08ssh-rsax"}), ("a key of 2,201 bytes", 1, 0, {**actor, 4: b"\0\0\0\x07ssh-rsa" + bytes(2190)}),
-        ("an actor fact", 1, 1, {0: "bob", 1: [[4, 0]]}), ("a policy rule", 1, 6, [11, True]), ("a flag as an integer", 1, 6, [3, 1]),
+        ("an actor fact", 1, 1, {0: "bob", 1: [[4, 0]]}), ("a policy rule", 1, 6, [12, True]), ("a working day of 59 seconds", 1, 6, [11, 59]), ("a working day of more than a day", 1, 6, [11, 86_401]), ("a flag as an integer", 1, 6, [3, 1]),
         ("guarded ends", 1, 6, [9, 3]), ("a day offset of 841", 0, 2, [[1, 841]]), ("a day offset of -841", 0, 2, [[1, -841]]),
         ("a home ref of null", 0, 2, [[2, None]]), ("a version of 65,536", 0, 1, {0: 65_536}), ("a sixth version", 0, 1, {5: 1}),
         ("mistaken: false", 2, 4, {0: task, 2: False}), ("steal: false", 3, 0, {0: task, 1: 0, 3: False}), ("a lease of null", 3, 1, {0: task, 1: {}, 2: None}),
