@@ -50,6 +50,7 @@ pub fn accepted(number: u64, actor: &str, events: Vec<Event>, parents: Vec<Entry
             time,
             events,
             attachments: Vec::new(),
+            idempotency_key: None,
         },
         signer: key_of(actor),
         refused: None,

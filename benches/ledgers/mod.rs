@@ -32,7 +32,7 @@ use git_coord::{
         repository::{Environment, Repository},
         sign::{self, KeySource, Signer, SigningConfig},
     },
-    ledger::{Author, EntryDraft, Error, Ledger, cache::Verified},
+    ledger::{Author, EntryDraft, Error, KeyOnce, Ledger, cache::Verified},
 };
 
 /// The actors. The first founds the ledger and is the configured one; the others work in the same repository.
@@ -116,6 +116,7 @@ impl Made {
             signer: Signer::open(&config).unwrap(),
             clock: Timestamp::MAX,
             may_tell_secrets: false,
+            key: KeyOnce::default(),
         }
     }
 
@@ -368,6 +369,7 @@ fn comment(author: &Author, task: TaskRef) -> EntryDraft {
     EntryDraft {
         events: vec![Event::Task(event)],
         attachments: vec![(name, said.into_bytes())],
+        key: None,
     }
 }
 

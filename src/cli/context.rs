@@ -17,14 +17,18 @@ use super::{
 };
 use crate::{
     core::{
-        plan::state::State,
-        values::{id::ActorName, task::ActorKind, time::Timestamp},
+        plan::{refusal::Refusal, state::State},
+        values::{
+            id::{ActorName, EntryId, IdempotencyKey},
+            task::ActorKind,
+            time::Timestamp,
+        },
     },
     git::{
         self,
         repository::{Environment, Repository},
     },
-    ledger::{Author, Ledger},
+    ledger::{Author, KeyOnce, Ledger},
 };
 
 /// The context of a command.
@@ -34,6 +38,8 @@ pub struct Context {
     actor: Option<ActorName>,
     outbox: Option<PathBuf>,
     may_tell_secrets: bool,
+    key: KeyOnce,
+    earlier: Cell<Option<EntryId>>,
     clock: Clock,
     acted: Cell<bool>,
     /// The admin that signed or read by default, beside agents.
@@ -42,13 +48,14 @@ pub struct Context {
 }
 
 impl Context {
-    /// A context with this output, and with the values of `--actor`, `--outbox` (else of `GIT_COORD_OUTBOX`) and
-    /// `--allow-secret`.
+    /// A context with this output, and with the values of `--actor`, `--outbox` (else of `GIT_COORD_OUTBOX`),
+    /// `--allow-secret` and `--idempotency-key`.
     pub fn new(
         ui: Ui,
         actor: Option<ActorName>,
         outbox: Option<PathBuf>,
         may_tell_secrets: bool,
+        key: Option<IdempotencyKey>,
     ) -> Self {
         let set = || std::env::var_os("GIT_COORD_OUTBOX").map(PathBuf::from);
         let outbox = outbox.or_else(set);
@@ -57,6 +64,8 @@ impl Context {
             actor,
             outbox: outbox.filter(|path| !path.as_os_str().is_empty()),
             may_tell_secrets,
+            key: KeyOnce::new(key),
+            earlier: Cell::default(),
             clock: Clock::default(),
             acted: Cell::new(false),
             by_default: RefCell::default(),
@@ -73,12 +82,15 @@ impl Context {
     ///
     /// # Errors
     /// `usage` if an outbox is set.
-    pub fn refuse_outbox(&self, command: &str) -> Result<(), CommandError> {
+    pub fn refuse_outbox_and_key(&self, command: &str) -> Result<(), CommandError> {
         match self.outbox {
             Some(_) => Err(CommandError::usage(format!(
                 "'{command}' cannot be used with an outbox: it moves the ledger's ref"
             ))
             .hint("run it without --outbox; if the variable is set: unset GIT_COORD_OUTBOX")),
+            None if self.key.get().is_some() => Err(CommandError::usage(format!(
+                "'{command}' takes no idempotency key: it can be repeated as it is"
+            ))),
             None => Ok(()),
         }
     }
@@ -190,7 +202,40 @@ impl Context {
             signer,
             clock: self.clock(),
             may_tell_secrets: self.may_tell_secrets,
+            key: self.key.clone(),
         })
+    }
+
+    /// The actor's entry that took effect with the idempotency key of this command, if there is one. From then on, the command
+    /// ends with it whatever else it finds.
+    pub fn earlier(&self, actor: &ActorName, state: &State) -> Option<EntryId> {
+        let earlier = self.key.earlier(state, actor);
+        if earlier.is_some() {
+            self.earlier.set(earlier);
+        }
+        earlier
+    }
+
+    /// Stops a command that does something before it appends, if it was done with its idempotency key already.
+    ///
+    /// # Errors
+    /// `idempotency_key_used`; no actor is set.
+    pub fn stop_if_done(&self, repository: &Repository, state: &State) -> Result<(), CommandError> {
+        if self.key.get().is_none() {
+            return Ok(());
+        }
+        match self.earlier(&self.actor(repository, state)?, state) {
+            Some(entry) => Err(Refusal::IdempotencyKeyUsed { entry }.into()),
+            None => Ok(()),
+        }
+    }
+
+    /// The earlier entry because of which a command has failed with this error, if that is why.
+    pub fn earlier_than(&self, error: &CommandError) -> Option<EntryId> {
+        match error.refusal() {
+            Some(Refusal::IdempotencyKeyUsed { entry }) => Some(*entry),
+            _ => self.earlier.get(),
+        }
     }
 
     /// Refuses an actor that nobody named, if `coord.requireActor` says so. Without that setting, such an admin beside agents is

@@ -31,7 +31,10 @@ use crate::{
         failure::usage::Stop,
         output::ui::{Manner, Ui},
     },
-    core::{values::id::ActorName, views::filter},
+    core::{
+        values::id::{ActorName, IdempotencyKey},
+        views::filter,
+    },
 };
 
 /// Coordinate people and coding agents with a signed ledger in git
@@ -70,6 +73,12 @@ struct General {
     /// Sign texts that look like a secret, such as a token
     #[arg(long, global = true, hide_short_help = true)]
     allow_secret: bool,
+    /// Make the change once: a repeated command with KEY changes nothing
+    ///
+    /// It prints the entry that the first one made, and exits with 0. KEY has at most 64 visible characters of ASCII. The ledger
+    /// keeps the last 1000 keys of each actor.
+    #[arg(long, value_name = "KEY", global = true, hide_short_help = true)]
+    idempotency_key: Option<IdempotencyKey>,
     /// Choose when the output has colours
     #[arg(long, value_name = "WHEN", global = true, num_args = 0..=1, require_equals = true, default_missing_value = "always")]
     color: Option<output::color::When>,
@@ -100,11 +109,18 @@ fn obey(cli: &Cli) -> (Ui, Result<(), CommandError>) {
         general.actor.clone(),
         general.outbox.clone(),
         general.allow_secret,
+        general.idempotency_key.clone(),
     );
     // git waits for its hooks, so they must not wait for the network.
     let is_hook = matches!(cli.command, Command::Hook(_));
     let entered = context.enter(&general.directories);
-    let mut result = entered.and_then(|()| cli.command.run(&mut context));
+    let result = entered.and_then(|()| cli.command.run(&mut context));
+    let mut result = result.or_else(|error| match context.earlier_than(&error) {
+        Some(entry) if general.idempotency_key.is_some() => {
+            reading::earlier::answer(&mut context, entry, error)
+        }
+        _ => Err(error),
+    });
     context.warn_of_default();
     if let Ok(now) = context.now() {
         result = result.map_err(|error| error.seen_from(now));

@@ -113,6 +113,7 @@ impl History {
             time: Timestamp::from_seconds(DAWN + at),
             events,
             attachments: vec![note],
+            idempotency_key: None,
         };
         let payload = codec::encode(&entry).unwrap();
         let id = EntryId::of_payload(&payload);

@@ -5,7 +5,7 @@
 //! is reported before it is in the ledger, and an append that fails has changed nothing.
 //! Not here: how the ref moves (`refs`).
 
-use std::collections::HashSet;
+use std::{cell::RefCell, collections::HashSet, rc::Rc};
 
 use super::{
     Error, LEDGER_REF,
@@ -24,12 +24,13 @@ use crate::{
         },
         plan::{
             reduce::{self, Accepted},
+            refusal::Refusal,
             roster::KeyStanding,
             state::State,
         },
         values::{
             email::Email,
-            id::{ActorName, Digest, EntryId},
+            id::{ActorName, Digest, EntryId, IdempotencyKey},
             key::PublicKey,
             text::Text,
             time::{Span, Timestamp},
@@ -62,6 +63,31 @@ pub struct Author {
     pub clock: Timestamp,
     /// Whether it may sign texts that look like secrets.
     pub may_tell_secrets: bool,
+    /// The idempotency key of what it appends next.
+    pub key: KeyOnce,
+}
+
+/// An idempotency key until something was appended with it. Copies share it.
+#[derive(Debug, Clone, Default)]
+pub struct KeyOnce(Rc<RefCell<Option<IdempotencyKey>>>);
+
+impl KeyOnce {
+    /// For the first entry that is appended.
+    pub fn new(key: Option<IdempotencyKey>) -> Self {
+        Self(Rc::new(RefCell::new(key)))
+    }
+    /// The key, if nothing was appended with it yet.
+    pub fn get(&self) -> Option<IdempotencyKey> {
+        self.0.borrow().clone()
+    }
+    /// The actor's entry that took effect with it.
+    pub fn earlier(&self, state: &State, actor: &ActorName) -> Option<EntryId> {
+        self.get()
+            .and_then(|key| state.used_keys.entry(actor, &key))
+    }
+    fn spend(&self) {
+        self.0.replace(None);
+    }
 }
 
 impl Author {
@@ -83,13 +109,15 @@ pub struct EntryDraft {
     pub events: Vec<Event>,
     /// The attachments that they name, with their bytes.
     pub attachments: Vec<(Text, Vec<u8>)>,
+    /// Its idempotency key, if it is not that of its author.
+    pub key: Option<IdempotencyKey>,
 }
 
 impl From<Vec<Event>> for EntryDraft {
     fn from(events: Vec<Event>) -> Self {
         Self {
             events,
-            attachments: Vec::new(),
+            ..Self::default()
         }
     }
 }
@@ -164,6 +192,9 @@ impl Ledger {
                 None => self.current()?,
             };
             let tip = before.tip;
+            if let Some(entry) = author.key.earlier(&before.state, &author.actor) {
+                return Err(Error::Refused(Refusal::IdempotencyKeyUsed { entry }).into());
+            }
             let mut chain = PendingChain::after(self, author, now, before)?;
             chain.harmless = harmless;
             let drafts = chain.grow(&mut begin, &mut next)?;
@@ -243,6 +274,7 @@ impl Ledger {
             time: now,
             events: vec![Event::Ledger(LedgerEvent::Created(Box::new(founding)))],
             attachments: Vec::new(),
+            idempotency_key: None,
         };
         let tree = repository.write(ObjectKind::Tree, b"")?.to_string();
         let hash = walk::hash_kind(repository);
@@ -410,6 +442,11 @@ impl<'a> PendingChain<'a> {
             time: self.now,
             events: draft.events,
             attachments: named,
+            // Of a chain, the first entry has the key: the others are there if it is.
+            idempotency_key: match draft.key {
+                None if self.length == 0 => self.author.key.get(),
+                key => key,
+            },
         };
         let payload = Payload::of(&entry)?;
         let id = payload.id();
@@ -488,6 +525,9 @@ impl<'a> PendingChain<'a> {
     }
 
     pub(crate) fn finish(mut self) -> Appended {
+        if !self.entries.is_empty() {
+            self.author.key.spend();
+        }
         if self.ledger.outbox().is_none() {
             cache::write_after_appending(self.ledger.repository(), &mut self.verified);
         }

@@ -19,7 +19,7 @@ pub mod verify;
 pub mod walk;
 pub mod watch;
 
-pub use append::{Appended, Author, EntryDraft};
+pub use append::{Appended, Author, EntryDraft, KeyOnce};
 pub use error::Error;
 pub use history::History;
 pub use ledger::Ledger;

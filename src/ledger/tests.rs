@@ -2,7 +2,7 @@
 //!
 //! Not here: commits that are forged (the integration tests).
 
-use super::{Appended, Author, EntryDraft, Error, Ledger, cache, fixture::Fixture};
+use super::{Appended, Author, EntryDraft, Error, KeyOnce, Ledger, cache, fixture::Fixture};
 use crate::{
     core::{
         entry::event::{Event, TaskEvent, ledger::Founding},
@@ -28,6 +28,7 @@ pub(crate) fn founded(fixture: &Fixture) -> (Ledger, Author) {
         signer,
         clock: now().after(Span::from_minutes(60)),
         may_tell_secrets: false,
+        key: KeyOnce::default(),
     };
     let founding = Founding {
         key: author.signer.public_key().clone(),
@@ -77,6 +78,7 @@ fn a_second_ledger_and_a_stranger_are_refused() {
         signer: other,
         clock: author.clock,
         may_tell_secrets: false,
+        key: KeyOnce::default(),
     };
     let append = |author: &Author| {
         let build = |_: &State| Ok::<_, Error>(add("A"));
@@ -88,6 +90,7 @@ fn a_second_ledger_and_a_stranger_are_refused() {
         signer: stranger.signer,
         clock: author.clock,
         may_tell_secrets: false,
+        key: KeyOnce::default(),
     };
     assert_eq!(append(&nobody).unwrap_err().code(), "unregistered_actor");
 }

@@ -147,6 +147,12 @@ pub fn sentence(refusal: &Refusal, seen_from: Option<Timestamp>) -> String {
         }
         Refusal::KeyTaken { actor: None } => "the key is the recovery key of the ledger".to_owned(),
         Refusal::KeyUnknown { actor } => format!("actor '{actor}' does not have this key"),
+        Refusal::IdempotencyKeyUsed { entry } => {
+            format!(
+                "the idempotency key was used before, for entry {}",
+                entry.short()
+            )
+        }
         Refusal::InactiveActor { actor } => format!("actor '{actor}' has no active key"),
         Refusal::KeyRevoked { actor } => format!("the key of actor '{actor}' was revoked"),
         Refusal::LastAdmin { actor } => {

@@ -64,6 +64,7 @@ impl Join<'_> {
             time: self.now,
             events: self.events,
             attachments: Vec::new(),
+            idempotency_key: None,
         };
         let tree = repository.write(ObjectKind::Tree, b"")?.to_string();
         let parents = [self.first, self.later];

@@ -81,6 +81,7 @@ impl Ledger {
             let draft = EntryDraft {
                 events,
                 attachments: self.attachments_of(object, entry, id)?,
+                key: entry.idempotency_key.clone(),
             };
             match append(draft) {
                 Ok(appended) => {

@@ -23,7 +23,7 @@ use git_coord::{
         repository::{Environment, ObjectId, ObjectKind, Repository},
         sign::{KeySource, Signer, SigningConfig},
     },
-    ledger::{Author, Ledger, entry, walk},
+    ledger::{Author, KeyOnce, Ledger, entry, walk},
 };
 
 use serde_json::{Value, json};
@@ -138,6 +138,7 @@ impl Forge {
             time: Timestamp::from_seconds(current.state.effective.seconds() + 1),
             events,
             attachments: Vec::new(),
+            idempotency_key: None,
         }
     }
 
@@ -301,6 +302,7 @@ pub fn author(world: &World, player: &Player) -> Author {
         signer: signer(&key, None),
         clock: Timestamp::MAX,
         may_tell_secrets: false,
+        key: KeyOnce::default(),
     }
 }
 

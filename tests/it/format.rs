@@ -23,7 +23,7 @@ use git_coord::{
             rules::{ANCESTORS_MAX, PER_TASK_MAX, TASKS_MAX},
             state::{
                 State, allowance::LEFT_MAX, guardrails::RESULTS_MAX, policy::REVIEWED_BYTES_MAX,
-                steps::STEPS_MAX,
+                steps::STEPS_MAX, used_keys::KEYS_MAX,
             },
         },
         values::{
@@ -55,6 +55,7 @@ use crate::{
 mod companions;
 mod files;
 mod kinds;
+mod limits;
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
@@ -504,7 +505,7 @@ fn the_order_in_which_records_came_does_not_change_the_digest() {
     let state = whole(&Golden::new());
     let item = cbor::read(&state.to_bytes());
     let mut reversed = 0;
-    for field in [8, 9, 10, 11, 12, 15, 19] {
+    for field in [8, 9, 10, 11, 12, 15, 19, 20] {
         let mut other = item.clone();
         let Item::Map(fields) = &mut other else {
             panic!("a state is a map");
@@ -638,6 +639,7 @@ fn the_records_have_the_fields_of_the_program() {
         ("step", "/tasks/0/steps/0"),
         ("claim", "/tasks/2/claim"),
         ("handed", "/tasks/2/claim/handed"),
+        ("used key", "/used_keys/0/1/0"),
         ("blocker", "/tasks/0/blockers/0"),
         ("submission", "/tasks/0/submission"),
         ("verdict", "/tasks/0/verdicts/0/1"),
@@ -705,88 +707,6 @@ fn every_link_leads_to_a_heading() {
     }
 }
 
-/// The document says the limits where they hold too, and there in words.
-#[test]
-fn the_limits_are_those_of_the_program() {
-    let limits = [
-        ("commit_bytes", commit::COMMIT_BYTES_MAX as u64, " bytes"),
-        ("payload_bytes", codec::PAYLOAD_BYTES_MAX as u64, " bytes"),
-        ("parents", v1::PARENTS_MAX as u64, " |\n| 3 |"),
-        ("events", v1::EVENTS_MAX as u64, ". An entry without events"),
-        ("facts", v1::FACTS_MAX as u64, ", applied in order"),
-        ("labels", v1::LABELS_MAX as u64, ", 12 `updated`"),
-        (
-            "attachments",
-            v1::ATTACHMENTS_MAX as u64,
-            ", sorted by name",
-        ),
-        ("attachment_bytes", v1::ATTACHMENT_BYTES_MAX, " (64 MiB)"),
-        ("attachment_parts", PATH_DEPTH_MAX as u64, " parts"),
-        ("text_bytes", TEXT_BYTES_MAX as u64, " bytes of UTF-8, any"),
-        (
-            "name_bytes",
-            NAME_BYTES_MAX as u64,
-            " bytes: an ASCII letter",
-        ),
-        (
-            "address_bytes",
-            EMAIL_BYTES_MAX as u64,
-            " bytes of UTF-8; only visible",
-        ),
-        (
-            "branch_bytes",
-            BRANCH_BYTES_MAX as u64,
-            " bytes that git allows",
-        ),
-        (
-            "url_bytes",
-            URL_BYTES_MAX as u64,
-            " bytes of the characters",
-        ),
-        ("glob_bytes", GLOB_BYTES_MAX as u64, " bytes and at most"),
-        ("glob_names", GLOB_NAMES_MAX as u64, " names ("),
-        ("key_bytes", BLOB_BYTES_MAX as u64, " bytes, beginning"),
-        ("seconds", Timestamp::MAX.seconds(), " (the end of the year"),
-        ("estimate_minutes", MINUTES_MAX.into(), " |"),
-        ("tasks", TASKS_MAX as u64, " tasks, else"),
-        ("per_task", PER_TASK_MAX as u64, " of them before"),
-        ("levels", ANCESTORS_MAX as u64, " together, else"),
-        (
-            "reviewed_bytes",
-            REVIEWED_BYTES_MAX as u64,
-            " bytes together",
-        ),
-        ("results", RESULTS_MAX as u64, ", the first one"),
-        ("listed", LISTED_MAX as u64, " items, and"),
-        ("entry_steps", STEPS_MAX.into(), ".\n3. After"),
-        ("actor_steps", LEFT_MAX, ", and has that"),
-    ];
-    let ours = limits.map(|(name, limit, _)| (name.to_owned(), grouped(limit)));
-    let rows = table(&part("docs/format/limits.md"), "# Limits");
-    let said = rows
-        .iter()
-        .map(|row| (unquoted(&row[0]).to_owned(), row[1].clone()));
-    assert_eq!(Vec::from_iter(said), ours);
-    let document = document();
-    for (name, limit, then) in limits {
-        let forms = [grouped(limit), limit.to_string()].map(|number| number + then);
-        assert!(
-            forms.iter().any(|form| document.contains(form)),
-            "{name}: {forms:?}"
-        );
-    }
-}
-
-/// A number with a comma after each three digits.
-fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let groups = digits.as_bytes().rchunks(3).rev();
-    let groups: Vec<&str> = groups
-        .map(|group| std::str::from_utf8(group).unwrap())
-        .collect();
-    groups.join(",")
-}
-
 fn with(event: Event) -> Entry {
     Entry {
         format: 1,
@@ -796,5 +716,6 @@ fn with(event: Event) -> Entry {
         time: Timestamp::from_seconds(0),
         events: vec![event],
         attachments: Vec::new(),
+        idempotency_key: None,
     }
 }

@@ -24,6 +24,7 @@ mod guardrails;
 mod handoffs;
 mod hooks;
 mod house;
+mod idempotency;
 mod identity;
 mod imports;
 mod integrate;

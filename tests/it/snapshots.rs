@@ -33,6 +33,7 @@ fn verified(forge: &Forge, change: impl Fn(&mut Files)) -> Rederivation {
         Ok(EntryDraft {
             events: vec![Event::Observation(taken)],
             attachments: attachments.collect(),
+            key: None,
         })
     };
     let now = Timestamp::from_seconds(forge.state().effective.seconds() + 60);

@@ -65,6 +65,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         Ok(EntryDraft {
             events: vec![Event::Task(added)],
             attachments: body.into_iter().collect(),
+            key: None,
         })
     })?;
     let Some((index, _)) = written.state.tasks().last() else {

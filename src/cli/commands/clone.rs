@@ -34,7 +34,7 @@ pub struct Args {
 /// # Errors
 /// git cannot clone; the sync fails.
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
-    context.refuse_outbox("clone")?;
+    context.refuse_outbox_and_key("clone")?;
     let mut progress = context.ui.gits_progress();
     let mut transfer = repository::Transfer {
         limit: Some(home::silence()?),

@@ -33,6 +33,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         Ok(EntryDraft {
             events: vec![Event::Task(event)],
             attachments: vec![(name.clone(), text.clone())],
+            key: None,
         })
     })?;
     done.say(context, &format!("commented on {}", done.shown()))

@@ -64,6 +64,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         Ok(EntryDraft {
             events: vec![Event::Task(TaskEvent::Edited { task, facts })],
             attachments: body.into_iter().collect(),
+            key: None,
         })
     });
     // Only a claim made with --share can get paths that another claim holds.

@@ -68,6 +68,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         Ok(EntryDraft {
             events: vec![Event::Work(event)],
             attachments: attached.collect(),
+            key: None,
         })
     })?;
     args.lease.warn_if_cut(context, &done.state().policy);

@@ -294,6 +294,7 @@ fn append(
         Ok(EntryDraft {
             events: events.collect::<Result<_, CommandError>>()?,
             attachments: Vec::new(),
+            key: None,
         })
     };
     let appended = ledger.append_one(known, author, now, build)?;

@@ -28,7 +28,7 @@ use crate::{
         repository::{Repository, Transfer},
         sign::{self, KeySource},
     },
-    ledger::{self, Author, BRANCH_REF, LEDGER_REF, Ledger},
+    ledger::{self, Author, BRANCH_REF, KeyOnce, LEDGER_REF, Ledger},
     sync::remote::Remote,
 };
 
@@ -77,7 +77,7 @@ struct Created {
 }
 
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
-    context.refuse_outbox("init")?;
+    context.refuse_outbox_and_key("init")?;
     let ledger = context.ledger()?;
     let repository = ledger.repository();
     check_no_ledger(&ledger)?;
@@ -242,6 +242,7 @@ fn create(
         signer,
         clock: context.clock(),
         may_tell_secrets: false,
+        key: KeyOnce::default(),
     };
     let appended = ledger.found(&author, context.now()?, founding)?;
     Ok((author.actor, key, appended))

@@ -35,7 +35,7 @@ pub struct Args {
 }
 
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
-    context.refuse_outbox("repair")?;
+    context.refuse_outbox_and_key("repair")?;
     let ledger = context.ledger()?;
     let repository = ledger.repository();
     let remote = home::remote(&ledger, None)?;

@@ -145,5 +145,6 @@ fn draft(
     Ok(EntryDraft {
         events: vec![Event::Observation(event)],
         attachments: attachments.map_err(|error| CommandError::caused(code::INTERNAL, error))?,
+        key: None,
     })
 }

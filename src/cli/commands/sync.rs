@@ -52,7 +52,7 @@ pub struct Args {
 /// # Errors
 /// The answer is no if the rules refused an entry.
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
-    context.refuse_outbox("sync")?;
+    context.refuse_outbox_and_key("sync")?;
     let ledger = context.ledger()?;
     let remote = home::remote(&ledger, args.remote.as_deref())?;
     match (args.adopt, args.resign) {

@@ -70,6 +70,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
             Ok(EntryDraft {
                 events: undoing.events,
                 attachments: Vec::new(),
+                key: None,
             })
         }
     };

@@ -112,6 +112,7 @@ fn give(
         Ok(EntryDraft {
             events: vec![Event::Review(event)],
             attachments: attached.collect(),
+            key: None,
         })
     })?;
     if let Some(moved) = moved_on(&repository, done.state(), done.index) {

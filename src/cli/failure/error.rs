@@ -7,6 +7,7 @@ use std::{error::Error, fmt};
 use super::{code, hint};
 use crate::{
     core::{
+        entry::event::Event,
         plan::{
             refusal::{Code, Refusal},
             state::name::NotFound,
@@ -43,6 +44,7 @@ struct Inner {
     hint: Option<String>,
     usage: Option<String>,
     details: Vec<String>,
+    wished: Vec<Event>,
 }
 
 /// The kinds of failures.
@@ -83,6 +85,7 @@ impl CommandError {
             hint: None,
             usage: None,
             details: Vec::new(),
+            wished: Vec::new(),
         };
         Self {
             inner: Box::new(inner),
@@ -208,6 +211,16 @@ impl CommandError {
     /// The code; empty if nothing is printed.
     pub fn code(&self) -> &'static str {
         self.inner.code
+    }
+    /// The same failure of a command that would have appended these events.
+    #[must_use]
+    pub fn wishing(mut self, events: Vec<Event>) -> Self {
+        self.inner.wished = events;
+        self
+    }
+    /// The events that the command would have appended, as far as they are known.
+    pub fn wished(&self) -> &[Event] {
+        &self.inner.wished
     }
     /// The refusal of the rules, if they are the reason.
     pub fn refusal(&self) -> Option<&Refusal> {

@@ -3,6 +3,7 @@
 //! Not here: changing anything.
 
 pub mod commit;
+pub mod earlier;
 pub mod integrated;
 pub mod local;
 pub mod long_text;

@@ -10,8 +10,15 @@ use crate::{
     cli::{CommandError, Context, failure::code, remote::home},
     core::{
         entry::event::TaskRef,
-        plan::state::{State, TaskIndex, paths::Holder},
-        values::{id::ActorName, text::Text, time::Timestamp},
+        plan::{
+            refusal::Refusal,
+            state::{State, TaskIndex, paths::Holder},
+        },
+        values::{
+            id::{ActorName, EntryId},
+            text::Text,
+            time::Timestamp,
+        },
     },
     ledger::{Author, EntryDraft, Ledger, cache::Verified},
 };
@@ -96,6 +103,8 @@ pub struct Writing {
     pub worktree: Option<Text>,
     /// The time of the command.
     pub now: Timestamp,
+    /// The entry that the command made when it was called with the same idempotency key before.
+    earlier: Option<EntryId>,
 }
 
 impl Writing {
@@ -107,8 +116,10 @@ impl Writing {
         let ledger = context.ledger()?;
         let now = context.now()?;
         let known = ledger.current()?;
+        let author = context.author(ledger.repository(), &known.state)?;
         Ok(Self {
-            author: context.author(ledger.repository(), &known.state)?,
+            earlier: context.earlier(&author.actor, &known.state),
+            author,
             worktree: ledger.repository().label(),
             ledger,
             known,
@@ -122,19 +133,37 @@ impl Writing {
     /// `build` or the rules refuse, or the ledger cannot be written.
     pub fn append<D: Into<Option<EntryDraft>>>(
         self,
-        build: impl FnMut(&State) -> Result<D, CommandError>,
+        mut build: impl FnMut(&State) -> Result<D, CommandError>,
     ) -> Result<Written, CommandError> {
+        self.check_new(|state| build(state).map(Into::into))?;
         let (known, author) = (Some(self.known), self.author);
         let appended = self.ledger.append_one(known, &author, self.now, build)?;
         Ok(Written::of(appended, author.actor))
+    }
+
+    /// Checks that the command was not called with its idempotency key before. What it would append now is kept with the error,
+    /// to be compared with what it appended then.
+    fn check_new(
+        &self,
+        build: impl FnOnce(&State) -> Result<Option<EntryDraft>, CommandError>,
+    ) -> Result<(), CommandError> {
+        let Some(entry) = self.earlier else {
+            return Ok(());
+        };
+        // Why it cannot be done again does not matter: it was done.
+        let again = build(&self.known.state).ok().flatten();
+        let events = again.map_or_else(Vec::new, |draft| draft.events);
+        let refusal = Refusal::IdempotencyKeyUsed { entry };
+        Err(CommandError::from(refusal).wishing(events))
     }
 
     /// As [`append`](Self::append), but only if home accepts the entry. Otherwise nothing changes here.
     fn append_at_home(
         self,
         context: &Context,
-        build: impl FnMut(&State) -> Result<EntryDraft, CommandError>,
+        mut build: impl FnMut(&State) -> Result<EntryDraft, CommandError>,
     ) -> Result<Written, CommandError> {
+        self.check_new(|state| build(state).map(Some))?;
         let repository = self.ledger.repository();
         let home = home::remote(&self.ledger, None)?;
         let mut sync = home::sync(context, &self.ledger, &home)?;

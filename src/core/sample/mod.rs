@@ -410,6 +410,7 @@ fn accepted(
             time,
             events,
             attachments,
+            idempotency_key: None,
         },
         signer: key_of(name),
         effective: time,

@@ -144,6 +144,9 @@ pub fn samples() -> Vec<Refusal> {
         Refusal::KeyUnknown { actor: codex() },
         Refusal::KeyRevoked { actor: codex() },
         Refusal::InactiveActor { actor: codex() },
+        Refusal::IdempotencyKeyUsed {
+            entry: EntryId::from_bytes([7; 32]),
+        },
         Refusal::LastAdmin {
             actor: actor("ana"),
         },

@@ -58,6 +58,20 @@ fn check_name(what: &'static str, text: &str) -> Result<(), InvalidName> {
     Ok(())
 }
 
+fn check_visible(what: &'static str, text: &str) -> Result<(), InvalidName> {
+    let why = match text.len() {
+        0 => "it is empty",
+        1..=NAME_BYTES_MAX if text.bytes().all(|byte| byte.is_ascii_graphic()) => return Ok(()),
+        1..=NAME_BYTES_MAX => "it contains a character other than the visible ones of ASCII",
+        _ => "it is longer than 64 bytes",
+    };
+    Err(InvalidName {
+        what,
+        text: text.to_owned(),
+        why,
+    })
+}
+
 /// The endings of files beside an actor's key, which has the actor's name.
 const KEY_FILE_ENDINGS: [&str; 2] = [".pub", ".lock"];
 
@@ -172,6 +186,15 @@ name!(
     TaskName,
     "name of a task",
     check_shown
+);
+
+name!(
+    /// What an author calls a change, so that it is made only once: `deploy-17/claim`.
+    ///
+    /// 1 to 64 bytes, each a visible character of ASCII.
+    IdempotencyKey,
+    "idempotency key",
+    check_visible
 );
 
 impl ActorName {

@@ -10,7 +10,7 @@ use git_coord::{
         values::id::EntryId,
     },
     git::repository::ObjectId,
-    ledger::Author,
+    ledger::{Author, KeyOnce},
 };
 
 use super::{BAD_SIGNATURE, NO_PAYLOAD, signature_of};
@@ -216,6 +216,7 @@ fn with_nondeterministic_key(forge: &Forge) -> Author {
         signer: signer(&path, Some("ssh-keygen")),
         clock: git_coord::core::values::time::Timestamp::MAX,
         may_tell_secrets: false,
+        key: KeyOnce::default(),
     }
 }
 

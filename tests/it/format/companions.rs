@@ -53,6 +53,7 @@ task-id = name
 guardrail-id = name
 target-name = name
 label = name
+idempotency-key = tstr .regexp "[!-~]{1,64}"
 address = tstr .size (1..254)
 id = bstr .size 32
 digest = bstr .size 32

@@ -114,6 +114,8 @@ struct NewEntry {
     quarantined: bool,
     /// The number of the commit whose time it has, which is otherwise its own.
     time_of: Option<usize>,
+    /// Its idempotency key.
+    idempotency_key: Option<&'static str>,
 }
 
 impl From<Vec<Event>> for NewEntry {
@@ -128,6 +130,10 @@ impl From<Vec<Event>> for NewEntry {
 impl NewEntry {
     fn with(mut self, name: &str, content: &str) -> Self {
         self.files.push((name.to_owned(), content.into()));
+        self
+    }
+    fn keyed(mut self, key: &'static str) -> Self {
+        self.idempotency_key = Some(key);
         self
     }
     fn signed_by(mut self, key: &'static str) -> Self {
@@ -209,6 +215,7 @@ impl Golden {
             time: minute(told.time_of.unwrap_or(self.commits.len())),
             events: told.events,
             attachments: attachments.collect(),
+            idempotency_key: told.idempotency_key.map(|key| key.parse().unwrap()),
         };
         let blobs: Vec<_> = files
             .iter()

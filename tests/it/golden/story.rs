@@ -592,7 +592,13 @@ impl Golden {
             note: Some(text("note.md")),
         });
         let handed = NewEntry::from(vec![handed]).with("note.md", "Half of it is done.\n");
-        let fork = self.then("claude", handed);
+        self.then("claude", handed.keyed("shift-7/handoff"));
+        let again = Event::Work(WorkEvent::WorktreeBound {
+            task: self.task("A", tasks, 2),
+            worktree: None,
+        });
+        let again = NewEntry::from(vec![again]).keyed("shift-7/handoff");
+        let fork = self.then("claude", again);
         self.repeat(fork);
     }
 

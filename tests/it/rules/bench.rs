@@ -27,7 +27,7 @@ use git_coord::{
     },
     git::repository::{ObjectId, ObjectKind},
     ledger::{
-        Author, EntryDraft, Error, Ledger,
+        Author, EntryDraft, Error, KeyOnce, Ledger,
         cache::{Lag, Verified},
         entry::{self, Payload, Position},
         walk,
@@ -143,6 +143,7 @@ impl Bench {
         let draft = EntryDraft {
             events,
             attachments: vec![(text(name), bytes.to_vec())],
+            key: None,
         };
         let known = Some(stage.verified());
         let once = |_: &State| Ok::<_, Error>(draft.clone());
@@ -192,6 +193,7 @@ impl Bench {
             time: stage.now,
             events: Vec::new(),
             attachments: Vec::new(),
+            idempotency_key: None,
         };
         let tree = self.ledger.repository().empty_tree();
         let (join, _) = self.written(&join, tree, &[published.tip, tip]);
@@ -224,6 +226,7 @@ impl Bench {
                     digest: Digest::of(bytes),
                     size: bytes.len() as u64,
                 }],
+                idempotency_key: None,
             };
             (tip, id) = self.written(&entry, tree, &[tip]);
         }
@@ -318,6 +321,7 @@ fn author(name: &str) -> Author {
         signer: signer(name),
         clock: Timestamp::MAX,
         may_tell_secrets: false,
+        key: KeyOnce::default(),
     }
 }
 

@@ -142,6 +142,8 @@ fn every_code_of_the_rules_is_in_the_table_or_cannot_be() {
         "repeated",
         // It takes hundreds of kilobytes: `core::plan::rules::tests::cost`.
         "too_costly",
+        // No action has a key: `idempotency`.
+        "idempotency_key_used",
     ];
     let scenes = table::scenes();
     let told = |code: &str| {

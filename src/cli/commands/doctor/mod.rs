@@ -50,7 +50,7 @@ struct Examined<'a> {
 /// # Errors
 /// There is no ledger and never was one. The answer is no if there is a problem.
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
-    context.refuse_outbox("doctor")?;
+    context.refuse_outbox_and_key("doctor")?;
     let ledger = context.ledger()?;
     refuse_without_ledger(&ledger)?;
     if let Some(first) = &args.recover {

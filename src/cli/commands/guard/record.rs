@@ -60,6 +60,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         Ok(EntryDraft {
             events: vec![Event::Guardrail(event)],
             attachments: evidence.iter().cloned().collect(),
+            key: None,
         })
     })
     .map(drop)

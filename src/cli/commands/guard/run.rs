@@ -83,6 +83,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let repository = ledger.repository();
     let (top, checkout) = at_hand(repository)?;
     let chosen = chosen(&known.state, args)?;
+    context.stop_if_done(repository, &known.state)?;
     let mut author = context.author(repository, &known.state)?;
     let jobs = jobs(&known.state, &chosen, args.all)?;
     show(context, &known.state, &jobs);

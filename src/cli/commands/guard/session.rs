@@ -138,6 +138,7 @@ impl Session<'_> {
         let draft = EntryDraft {
             events: vec![recorded(result)],
             attachments: vec![(name, run.output.clone())],
+            key: None,
         };
         // Each result has the time of its own end, which may be long after the command began.
         let clock = Clock::default();

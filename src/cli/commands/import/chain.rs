@@ -118,6 +118,7 @@ impl<'a> Chain<'a> {
         Ok(Some(ledger::EntryDraft {
             events: vec![Event::Task(TaskEvent::Imported(import))],
             attachments: vec![(file, self.plan.bytes.clone())],
+            key: None,
         }))
     }
 }

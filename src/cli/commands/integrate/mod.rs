@@ -146,7 +146,9 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let mode = act::mode(context, args.confirm)?;
     let repository = context.repository()?;
     // What needs no turn comes first, and takes no lock file: whether there is a ledger, and the task.
-    act::task(&context.ledger()?.current()?.state, &args.id)?;
+    let state = context.ledger()?.current()?.state;
+    act::task(&state, &args.id)?;
+    context.stop_if_done(&repository, &state)?;
     let turn = Turn::to_integrate(&repository)?;
     merge::clean(&repository)?;
     let state = context.ledger()?.current()?.state;
@@ -279,6 +281,7 @@ fn finish(
                 .map(|it| it.event.clone())
                 .chain([completed])
                 .collect(),
+            key: None,
         })
     })
 }

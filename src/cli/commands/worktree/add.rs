@@ -24,6 +24,7 @@ pub struct AddWorktree {
 pub fn run(context: &mut Context, args: &AddWorktree) -> Result<(), CommandError> {
     let ledger = context.ledger()?;
     let state = ledger.current()?.state;
+    context.stop_if_done(ledger.repository(), &state)?;
     let index = act::task(&state, &args.id)?;
     make::refuse_if_held(context, &ledger, &state, index)?;
     // The rules are asked before anything is created.

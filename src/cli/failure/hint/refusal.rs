@@ -64,6 +64,9 @@ pub fn after(refusal: &Refusal) -> Option<String> {
         | Refusal::KeyTaken { .. }
         | Refusal::KeyUnknown { .. }
         | Refusal::KeyRevoked { .. } => "git coord actor list".to_owned(),
+        Refusal::IdempotencyKeyUsed { entry } => {
+            format!("git coord show {}", entry.short())
+        }
         Refusal::UnknownGuardrail { .. } => "git coord guard list".to_owned(),
         Refusal::TooCostly { task: None, .. }
         | Refusal::RecoveryOnly { .. }

@@ -71,6 +71,7 @@ mod tests {
                 digest: Digest::of(b""),
                 size: 0,
             }],
+            idempotency_key: None,
         }
     }
 

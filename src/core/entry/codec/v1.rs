@@ -156,6 +156,7 @@ mod tests {
             time: Timestamp::from_seconds(1),
             events: vec![Event::Ledger(LedgerEvent::Repaired)],
             attachments: Vec::new(),
+            idempotency_key: None,
         };
         write(&entry).unwrap()
     }

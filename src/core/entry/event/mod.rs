@@ -32,7 +32,7 @@ pub use self::{
     work::WorkEvent,
 };
 use crate::core::values::{
-    id::{ActorName, Digest, EntryId},
+    id::{ActorName, Digest, EntryId, IdempotencyKey},
     text::{Text, is_file_name},
     time::Timestamp,
 };
@@ -58,6 +58,9 @@ pub struct Entry {
     /// The files of its tree, sorted by name.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub attachments: Vec<Attachment>,
+    /// What its author calls the change, so that it is made only once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub idempotency_key: Option<IdempotencyKey>,
 }
 
 impl Entry {

@@ -88,6 +88,7 @@ impl World {
             time: Timestamp::from_seconds(self.commits.into()),
             events,
             attachments: Vec::new(),
+            idempotency_key: None,
         };
         let signed = Signed::new(id(number), entry, key_of(who), "x@example.org");
         self.commits += 1;
@@ -202,6 +203,7 @@ fn a_genesis_is_alone_and_signed_by_the_key_that_it_names() {
         time: Timestamp::from_seconds(0),
         events: vec![founding()],
         attachments: Vec::new(),
+        idempotency_key: None,
     };
     let good = Signed::new(id(0), entry, key_of("ana"), "x@example.org");
     let changes: [fn(&mut Signed); 6] = [

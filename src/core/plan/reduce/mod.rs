@@ -140,6 +140,12 @@ fn attempt(
     if let Some(refused) = &accepted.refused {
         return Err((**refused).clone());
     }
+    let used = accepted.entry.idempotency_key.as_ref();
+    if let Some(entry) = used.and_then(|key| state.used_keys.entry(actor, key))
+        && !accepted.entry.events.iter().any(Roster::concerns)
+    {
+        return Err((0, Refusal::IdempotencyKeyUsed { entry }));
+    }
     let several = accepted.entry.events.len() > 1;
     let mut before = several.then(|| state.savepoint());
     // The codec limits an entry to 1000 events.
@@ -164,6 +170,9 @@ fn attempt(
         effect(state, &place, event);
     }
     state.pass();
+    if let Some(key) = used {
+        state.used_keys.note(actor, key, accepted.id);
+    }
     Ok(())
 }
 

@@ -309,6 +309,11 @@ refusals! {
         /// The actor.
         actor: ActorName,
     }
+    /// Another entry of the actor took effect with this idempotency key.
+    IdempotencyKeyUsed = "idempotency_key_used" {
+        /// The earlier entry.
+        entry: EntryId,
+    }
 }
 
 /// A guardrail that has not passed at a commit.

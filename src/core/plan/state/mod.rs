@@ -23,6 +23,7 @@ mod stored;
 pub mod task;
 mod task_index;
 mod tasks;
+pub mod used_keys;
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
@@ -42,6 +43,7 @@ use self::{
     records::{Anomaly, ImportRecord, SeenWorktrees, Snapshot},
     task::{Claim, Task},
     tasks::Tasks,
+    used_keys::UsedKeys,
 };
 use super::roster::Roster;
 use crate::core::{
@@ -109,6 +111,8 @@ pub struct State {
     pub effective: Timestamp,
     /// The steps that are left to actors of costly entries.
     pub allowances: Allowances,
+    /// The idempotency keys that actors have used last.
+    pub used_keys: UsedKeys,
     #[serde(skip)]
     index: Arc<Index>,
 }
@@ -162,6 +166,7 @@ impl State {
             entries: 0,
             effective: Timestamp::default(),
             allowances: Allowances::default(),
+            used_keys: UsedKeys::default(),
             index: Arc::default(),
         }
     }

@@ -38,6 +38,7 @@ impl State {
             entries,
             effective,
             allowances,
+            used_keys,
             index: _,
         } = self;
         vec![
@@ -63,6 +64,7 @@ impl State {
             ("entries", record(entries)),
             ("effective", record(effective)),
             ("allowances", list(allowances.pairs())),
+            ("used_keys", list(used_keys.pairs())),
         ]
     }
 }

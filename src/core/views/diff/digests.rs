@@ -266,6 +266,7 @@ fn names(state: &State, part: &str) -> Vec<String> {
         "acknowledged" => all(&state.acknowledged),
         "anomalies" => all(state.anomalies.iter().map(|anomaly| anomaly.entry)),
         "allowances" => all(state.allowances.actors()),
+        "used_keys" => all(state.used_keys.actors()),
         _ => Vec::new(),
     }
 }
