@@ -4,6 +4,7 @@
 
 use std::{
     collections::BTreeSet,
+    io::{self, Write as _},
     path::PathBuf,
     sync::{
         Mutex,
@@ -202,7 +203,8 @@ fn work(
                 Err(RecvTimeoutError::Disconnected) => break,
                 Err(RecvTimeoutError::Timeout) => {
                     // The threads still wait, so a panic here would wait for them.
-                    println!("seed {seed}: deadlock\n{}", world.done("status"));
+                    let status = world.done("status");
+                    let _ = writeln!(io::stderr(), "seed {seed}: deadlock\n{status}");
                     std::process::exit(1);
                 }
             }
