@@ -114,7 +114,8 @@ class Chance:
 
     def write(self, actor: str, events: list[Event], files: dict[str, bytes], key: Key | None,
               parents: list[str] | None = None) -> Written:
-        written = self.ledger.entry(actor, *events, key=key, files=files, time=self.time(), parents=parents)
+        named = {"idempotency_key": self.random.choice("abcdef")} if self.random.random() < 0.15 else {}
+        written = self.ledger.entry(actor, *events, key=key, files=files, time=self.time(), parents=parents, **named)
         self.ids.append(written.id)
         if not written.judged.accepted:
             return written

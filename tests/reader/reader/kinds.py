@@ -8,7 +8,7 @@ from typing import Any
 from .cbor import Bad, Item, decode, encode
 from .forms import (
     ACTOR, ACTOR_KIND, ADDRESS, ALWAYS, APPROVER, ATTACHMENT, BRANCH, COMMIT, DAY, DAY_OFFSET, ESTIMATE, FLAG,
-    FORGE_KIND, GLOB, GUARDED_ENDS, I32, ID, IF_ANY, IF_TRUE, INTEGRATION, KEY, LINK_KIND, MARK, NAME, OPTIONAL, OUTCOME,
+    FORGE_KIND, GLOB, GUARDED_ENDS, I32, ID, IDEMPOTENCY_KEY, IF_ANY, IF_TRUE, INTEGRATION, KEY, LINK_KIND, MARK, NAME, OPTIONAL, OUTCOME,
     PERCENT, PRIORITY, PULL_REQUEST_STATE, REVIEW_DECISION, RISK, ROLE, SPAN, TASK, TEXT, TIME, U16, U32, U64, URL, VERSIONS, WAVE,
     WORKING_DAY,
     Form, listing, or_null, struct, tuples, variant, want,
@@ -189,6 +189,7 @@ _ENTRY = struct(
     ("time", TIME, ALWAYS),
     ("events", listing(_EVENT, EVENTS), IF_ANY),
     ("attachments", listing(ATTACHMENT, ATTACHMENTS), IF_ANY),
+    ("idempotency_key", IDEMPOTENCY_KEY, OPTIONAL),
 )
 
 
@@ -220,6 +221,7 @@ class Entry:
     events: list[Event]
     attachments: dict[str, bytes]
     """Digests by name."""
+    idempotency_key: str | None
 
 
 def _version(payload: bytes) -> int:
@@ -243,7 +245,7 @@ def read_payload(payload: bytes) -> Entry:
     want(sum(each["size"] for each in attached) <= ATTACHED_BYTES, "attachments of more than 64 MiB")
     events = [Event(f"{family}.{kind[0]}", kind[1] if kind[1:] else None) for family, kind in values["events"]]
     return Entry(values["ledger"], values["parents"], values["actor"], values["time"], events,
-                 {each["name"]: each["digest"] for each in attached})
+                 {each["name"]: each["digest"] for each in attached}, values["idempotency_key"])
 
 
 def write_payload(values: dict[str, Any]) -> bytes:

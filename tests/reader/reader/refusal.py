@@ -46,6 +46,7 @@ CODES: dict[str, tuple[str, ...]] = {
     "guardrail_open": ("task", "commit", "guardrails", "more"),
     "not_integrated": ("task", "commit"),  # 35
     "inactive_actor": ("actor",),
+    "idempotency_key_used": ("entry",),
 }
 """In the order of their numbers, with their arguments in order."""
 

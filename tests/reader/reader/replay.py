@@ -6,12 +6,15 @@ import copy
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from . import facts, rules, steps
+from . import facts, roster, rules, steps
 from .conditions import Context
 from .forms import REVOKED
 from .judge import Judge, Judged
 from .refusal import Refused
-from .state import MOST_STEPS, Allowance, Anomaly, Raw, State
+from .state import MOST_STEPS, Allowance, Anomaly, Raw, State, UsedKey
+
+USED_KEYS = 1_000
+"""So many idempotency keys are kept of an actor."""
 
 
 @dataclass
@@ -71,7 +74,9 @@ class Replay:
             refusal: tuple[int, Refused] | None = (0, Refused("repeated", entry=judged.id))
         else:
             self.ids.add(judged.id)
-            refusal = self._standing(judged) or self._events(context)
+            refusal = self._standing(judged) or self._used_key(judged) or self._events(context)
+            if refusal is None:
+                self._use_key(judged)
             self._take_from_allowance(context, allowance)
         if refusal is not None:
             index, why = refusal
@@ -87,6 +92,22 @@ class Replay:
         if standing is None:
             return 0, Refused("key_unknown", actor=actor)
         return judged.refused
+
+    def _used_key(self, judged: Judged) -> tuple[int, Refused] | None:
+        """An idempotency key makes a change once. Only the roster decides about changes of the roster."""
+        entry = judged.entry
+        assert entry is not None
+        if any(roster.has_to_be_alone(event) for event in entry.events):
+            return None
+        used = [each.entry for each in self.state.used_keys.get(entry.actor, []) if each.key == entry.idempotency_key]
+        return (0, Refused("idempotency_key_used", entry=used[0])) if used else None
+
+    def _use_key(self, judged: Judged) -> None:
+        entry = judged.entry
+        assert entry is not None
+        if entry.idempotency_key is not None:
+            before = [each for each in self.state.used_keys.get(entry.actor, []) if each.key != entry.idempotency_key]
+            self.state.used_keys[entry.actor] = [*before[-(USED_KEYS - 1) :], UsedKey(entry.idempotency_key, judged.id)]
 
     def _events(self, context: Context) -> tuple[int, Refused] | None:
         """Each event in order. If one is refused, the effects of the others are undone."""

@@ -366,6 +366,12 @@ class Allowance(Record):
 
 
 @dataclass
+class UsedKey(Record):
+    key: str
+    entry: bytes
+
+
+@dataclass
 class State(Record):
     ledger: bytes = b""
     title: str | None = None
@@ -388,6 +394,8 @@ class State(Record):
     effective: int = 0
     allowances: dict[str, Allowance] = field(default_factory=dict)
     """Those that have less than the most."""
+    used_keys: dict[str, list[UsedKey]] = field(default_factory=dict)
+    """The last idempotency keys of each actor."""
 
     def encoded(self) -> bytes:
         return encode(self.items())

@@ -116,6 +116,10 @@ def is_day(text: str) -> bool:
         return False
 
 
+def is_idempotency_key(text: str) -> bool:
+    return 1 <= len(text) <= 64 and all("!" <= each <= "~" for each in text)
+
+
 def is_attachment(name: str) -> bool:
     """A path of 1 to 16 parts (section 10)."""
     parts = name.split("/")

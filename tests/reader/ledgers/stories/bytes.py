@@ -172,7 +172,7 @@ def payloads() -> Builder:
     put("a tag", lambda item: encode(item).replace(b"\x63ada", b"\xc1\x63ada"))
     put("keys in another order", lambda item: b"\xa6" + b"".join(encode(key) + encode(item[key]) for key in (0, 1, 3, 2, 4, 5)))
     put("a key twice", lambda item: b"\xa7" + encode(item)[1:4] + encode(item)[2:4][:0] + b"\1" + encode(item[1]) + encode(item)[4:][:0] + encode(item)[3:])
-    put("an unknown key", lambda item: {**item, 7: 1})
+    put("an unknown key", lambda item: {**item, 8: 1})
     put("a negative key", lambda item: {**item, -1: 1})
     put("null for what is absent", lambda item: {**item, 6: None})
     put("an empty list for what is absent", lambda item: {**item, 6: []})
@@ -193,6 +193,9 @@ def payloads() -> Builder:
     put("a map of 24", lambda item: b"\xb8\x18\0\2")
     put("a format that ends early", lambda item: b"\xa6\0\x19\1")
     put("a join of one line", lambda item: {key: each for key, each in item.items() if key != 5})
+    for text in ("", "k" * 65, "a b", "é", "a\x7f", "\t"):
+        put(f"the idempotency key {text[:5]!r}", lambda item, text=text: {**item, 7: text})
+    put("an idempotency key of null", lambda item: {**item, 7: None})
     put("17 parents", lambda item: {**item, 2: item[2] * 17})
     put("a parent of 31 bytes", lambda item: {**item, 2: [bytes(31)]})
     put("a time after the year 9999", lambda item: {**item, 4: 253_402_300_800})

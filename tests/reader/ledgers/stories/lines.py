@@ -437,7 +437,48 @@ def missing() -> Builder:
     return ledger
 
 
+def idempotency_keys() -> Builder:
+    """A key makes a change of an actor once (section 13, steps 3 and 4)."""
+    ledger = team(64)
+    here = event("6.1", host="h", seen=[])
+    base = ledger.tip
+    ledger.case("a key")
+    first = ledger.entry("bob", here, idempotency_key="k")
+    ledger.case("again", "idempotency_key_used")
+    ledger.entry("bob", here, idempotency_key="k")
+    ledger.case("case counts")
+    ledger.entry("bob", here, idempotency_key="K")
+    ledger.case("of another actor")
+    ledger.entry("dan", here, idempotency_key="k")
+    ledger.case("a refused entry does not use its key", "not_permitted")
+    ledger.entry("bob", event("0.2", []), idempotency_key="x")
+    ledger.case("so it is free")
+    ledger.entry("bob", here, idempotency_key="x")
+    ledger.case("before the events", "idempotency_key_used")
+    ledger.entry("bob", event("0.2", []), idempotency_key="x")
+    ledger.case("keys of changes of the roster are used too")
+    ledger.entry("ada", event("1.2", actor="bob", key=Key("bob 2").blob), idempotency_key="r")
+    ledger.entry("ada", here, idempotency_key="s")
+    ledger.case("but not asked: the key comes to the end")
+    ledger.entry("ada", event("1.3", actor="bob", key=Key("bob 2").blob), idempotency_key="r")
+    ledger.case("nor of policies")
+    ledger.entry("ada", event("1.6", (2, 1)), idempotency_key="s")
+    ledger.case("what follows names the last entry", "idempotency_key_used")
+    ledger.entry("ada", here, idempotency_key="r")
+    ledger.case("beside a change of the roster it is misplaced first", "misplaced")
+    ledger.entry("ada", here, event("1.6", (2, 1)), idempotency_key="r")
+    main = ledger.tip
+    ledger.case("on another line, which did not know of it", "idempotency_key_used")
+    other = ledger.entry("bob", here, parents=[base], idempotency_key="K")
+    ledger.case("a join may have one")
+    ledger.entry("ada", parents=[main, other.object_id], idempotency_key="j")
+    ledger.case("64 characters, the first and the last that there are")
+    ledger.entry("bob", here, idempotency_key="!" + "~" * 63)
+    assert first.judged.accepted
+    return ledger
+
+
 STORIES = (
-    missing, keys_of_other_lines, revoked_admin, rosters_that_meet, rosters_that_meet_otherwise, policies_that_meet, copies, copies_first, copies_of_changes,
+    idempotency_keys, missing, keys_of_other_lines, revoked_admin, rosters_that_meet, rosters_that_meet_otherwise, policies_that_meet, copies, copies_first, copies_of_changes,
     copies_refused, orders, quarantined, flaws_by_the_past, repairs, repairs_and_roles,
 )  # fmt: skip
