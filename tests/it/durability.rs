@@ -496,3 +496,46 @@ fn a_git_directory_that_may_not_be_written_to_is_named_and_can_be_read() {
     assert_eq!(tasks(&forge), before);
     fsck(&forge.world);
 }
+
+/// A prune that goes on beside a line of `sh`, until that has ended.
+fn beside_a_prune(world: &World, line: &str) -> Output {
+    world.shell(&format!(
+        "(until test -e ../stop; do git prune --expire=now; git repack -qad; sleep 0.1; done) 2>/dev/null & {{ {line}; }}
+         ended=$?; touch ../stop; wait; rm ../stop; exit $ended"
+    ))
+}
+
+#[test]
+fn imports_syncs_and_outboxes_beside_a_prune_lose_nothing() {
+    let forge = Forge::new();
+    let world = &forge.world;
+    let ids: Vec<String> = (0..400).map(|n| format!("P{n}")).collect();
+    fs::write(world.work().join("plan.json"), plan_of(&ids)).unwrap();
+    world.git(&["init", "-q", "--bare", "../home.git"]);
+    world.git(&["remote", "add", "origin", "../home.git"]);
+    world.git(&["config", "coord.actor", "ada"]);
+    let mut expected = tasks(&forge);
+    let outbox = "for n in 1 2 3 4; do git coord --actor codex --outbox ../o add x --id O$n &&
+        echo x | git coord --actor codex --outbox ../o comment O$n - || exit 1; done; git coord sync ../o";
+    let elsewhere =
+        "cp -r . ../b; cd ../b; git coord --actor codex add x --id L; git coord --actor codex sync";
+    for (before, line, brought) in [
+        (":", "git coord import plan.json", ids),
+        (":", "git coord sync", vec![]),
+        (":", outbox, (1..5).map(|n| format!("O{n}")).collect()),
+        (":", "git coord sync", vec![]),
+        (
+            elsewhere,
+            "git coord add y --id M && git coord sync",
+            vec!["L".to_owned(), "M".to_owned()],
+        ),
+    ] {
+        assert_eq!(world.shell(before).code, 0, "{line}");
+        let output = beside_a_prune(world, line);
+        assert_eq!(output.code, 0, "{line}: {output:?}");
+        expected.extend(brought);
+        assert_eq!(tasks(&forge), expected, "{line}");
+        forge.is_good();
+    }
+    fsck(world);
+}

@@ -8,7 +8,7 @@ use git_coord::{
     core::{
         entry::{
             codec::{self, v1},
-            event::{Entry, Event, LedgerEvent, TaskEvent, ledger::Versions},
+            event::{Entry, Event, LedgerEvent, TaskEvent, TaskRef, ledger::Versions},
             message,
         },
         plan::state::State,
@@ -111,6 +111,12 @@ impl Forge {
 
     pub fn digest(&self) -> Digest {
         self.state().digest()
+    }
+
+    /// How an event refers to a task.
+    pub fn task(&self, id: &str) -> TaskRef {
+        let state = self.state();
+        state.reference(state.names().resolve(id).unwrap())
     }
 
     /// How far the task `A` is.

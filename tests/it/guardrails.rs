@@ -709,3 +709,84 @@ fn a_run_without_ids_names_the_guardrails() {
     let said = "error: no guardrail is named; there are G1, G2\nhint: git coord guard run --all\n";
     assert_eq!((run.code, run.stderr.as_str()), (129, said));
 }
+
+/// What happens to guardrails between the hint that showed `G1` and the trust in it.
+const MEANWHILE: [(&str, &str); 4] = [
+    (
+        "a variable is added",
+        "guard add --replace G1 --title x --command true --env SECRET",
+    ),
+    (
+        "it is removed and added",
+        "guard remove G1; guard add G1 --title x --command ran",
+    ),
+    ("a sync brings another command", "sync ../home/other"),
+    ("it is gone", "guard remove G1"),
+];
+
+#[test]
+fn a_hint_trusts_nothing_but_what_was_shown_with_it() {
+    for (what, lines) in MEANWHILE {
+        let world = world();
+        add(&world, "G1", "true", &["--actor", "codex"]);
+        let other = "cp -r . ../home/other; cd ../home/other; git coord --actor codex guard add --replace G1 --title x --command ran";
+        assert_eq!(world.shell(other).code, 0);
+        let hint = run(&world, &["G1"]).json()["error"]["hint"].take();
+        for line in lines.split("; ") {
+            world.done(&format!("--actor codex {line}"));
+        }
+        let told = world.shell(hint.as_str().unwrap());
+        assert_ne!(told.code, 0, "{what}: {told:?}");
+        assert_ne!(run(&world, &["G1"]).code, 0, "{what}");
+    }
+}
+
+#[test]
+fn a_digest_trusts_its_own_guardrail_and_only_as_a_whole() {
+    let world = world();
+    let digest = |id: &str| {
+        let hint = run(&world, &[id]).json()["error"]["hint"].take();
+        let hint = hint.as_str().unwrap().to_owned();
+        hint.split(' ').next_back().unwrap().to_owned()
+    };
+    for (id, command) in [("G1", "true"), ("G2", "touch ran")] {
+        add(&world, id, command, &["--actor", "codex"]);
+    }
+    let [one, other] = ["G1", "G2"].map(digest);
+    for words in [
+        vec!["G2", &one],
+        vec!["G1", &other, "G2", &one],
+        vec!["G1", &one[..4]],
+        vec!["G1", ""],
+    ] {
+        let refused = world.coord(&[&["guard", "trust"], &words[..]].concat());
+        assert_ne!(refused.code, 0, "{words:?}: {refused:?}");
+        for id in ["G1", "G2"] {
+            run(&world, &[id]).failed("not_trusted", 1);
+        }
+    }
+    assert!(!world.work().join("ran").exists());
+}
+
+#[test]
+fn every_line_of_a_command_is_shown_however_far_away() {
+    let world = world();
+    let far = format!("true{}\n\ntouch ran", " ".repeat(2500));
+    add(&world, "G1", &far, &["--actor", "codex"]);
+    let refused = world.coord(&["guard", "run", "G1"]);
+    assert_eq!(refused.code, 1, "{refused:?}");
+    assert!(refused.stderr.contains("touch ran"), "{refused:?}");
+}
+
+#[test]
+fn a_command_that_is_replaced_while_another_one_runs_does_not_run() {
+    let world = world();
+    add(&world, "G1", "touch begun; sleep 2", &["--actor", "codex"]);
+    add(&world, "G2", "true", &["--actor", "codex"]);
+    trust(&world, &["--all"]);
+    let line = "git coord guard run --all --jobs 1 & until test -e begun; do sleep 0.05; done;
+        git coord --actor codex guard add --replace G2 --title x --command 'touch ran'; wait";
+    let _ = world.shell(line);
+    assert!(!world.work().join("ran").exists());
+    run(&world, &["G2"]).failed("not_trusted", 1);
+}

@@ -258,3 +258,123 @@ fn a_gate_of_its_own_entitles_no_worker_whatever_it_names() {
         refused.failed("not_reviewer", 1);
     }
 }
+
+/// Each way in which work of rev gets into a task that codex submitted; rev is a worker and a reviewer.
+const INTO_THE_WORK_OF_ANOTHER: [(&str, &str); 6] = [
+    (
+        "a trailer",
+        "git commit -q --allow-empty -m 'x\n\nCoord-Task: B'",
+    ),
+    (
+        "its branch",
+        "git switch -q -c task/B; git commit -q --allow-empty -m x",
+    ),
+    (
+        "an amended commit",
+        "git switch -q -c task/B; git commit -q --allow-empty --amend -m x",
+    ),
+    (
+        "a commit before somebody else submits again",
+        "git commit -q --allow-empty -m 'x\n\nCoord-Task: B'; git coord --actor codex submit B --commit HEAD~",
+    ),
+    ("a submission", "git coord submit B --commit HEAD"),
+    (
+        "a claim that was given back",
+        "git coord claim B; git coord release B",
+    ),
+];
+
+#[test]
+fn whoever_put_anything_into_the_work_of_another_neither_approves_nor_ends_it() {
+    for (way, line) in INTO_THE_WORK_OF_ANOTHER {
+        let (world, [_, second]) = submitted();
+        world.done("actor add rev --role worker,reviewer --generate");
+        world.done("edit B --no-gate claude --gate role:reviewer");
+        world.done(&format!("--actor codex submit B --commit {second}"));
+        world.done("--actor codex release B");
+        world.done("hooks install");
+        world.git(&["config", "coord.actor", "rev"]);
+        let put = world.shell(line);
+        assert_eq!(put.code, 0, "{way}: {put:?}");
+        for verdict in ["approve B", "approve B --commit HEAD"] {
+            let refused = says(&world, verdict);
+            assert_eq!(refused.code, 1, "{way}: {refused:?}");
+            let done = says(&world, "done B --commit HEAD");
+            assert_eq!(done.code, 1, "{way}: {done:?}");
+        }
+        world.done("--actor claude approve B");
+    }
+}
+
+#[test]
+fn a_commit_in_the_place_of_the_approved_one_needs_a_new_approval() {
+    let (world, _) = submitted();
+    world.done("hooks install");
+    world.git(&["config", "coord.actor", "codex"]);
+    world.git(&["switch", "--quiet", "-c", "task/B"]);
+    let good = commit(&world, "good");
+    world.done("submit B");
+    world.done(&format!("--actor claude approve B --commit {good}"));
+    // The hook records what the amended commit replaces; a client could say the same of any two commits, and back again.
+    world.git(&[
+        "commit",
+        "--quiet",
+        "--allow-empty",
+        "--amend",
+        "-m",
+        "evil",
+    ]);
+    for line in ["done B", "done B --commit HEAD"] {
+        let refused = says(&world, line);
+        assert_eq!(refused.code, 1, "{line}: {refused:?}");
+        assert!(refused.stderr.contains("claude"), "{line}: {refused:?}");
+    }
+    world.git(&["reset", "--quiet", "--hard", &good]);
+    let refused = says(&world, "done B --commit HEAD@{1}");
+    assert_eq!(refused.code, 1, "{refused:?}");
+}
+
+/// What a worker says to become a reviewer of its task, which a coordinator submitted.
+const INTO_OFFICE: [&str; 9] = [
+    "edit T --gate codex",
+    "edit T --gate role:worker",
+    "edit T --gate codex --gate role:worker --check all",
+    "edit T --no-gate role:reviewer",
+    "policy approvals 0",
+    "policy paths f review codex",
+    "actor edit codex --role reviewer",
+    "done T --waive because",
+    "import ../home/p.md",
+];
+
+#[test]
+fn nothing_that_a_worker_says_makes_it_a_reviewer_of_its_own_task() {
+    let plan = "| ID | Task | Review |\n|---|---|---|\n| T | One | codex |\n";
+    for line in INTO_OFFICE {
+        let (world, [first, _]) = submitted();
+        world.done("policy approvals 2");
+        world.done("--actor codex add One --id T --path f --gate role:reviewer --check all");
+        world.done(&format!("submit T --commit {first}"));
+        std::fs::write(world.home().join("p.md"), plan).unwrap();
+        let _ = says(&world, &format!("--actor codex {line}"));
+        for verdict in ["approve T", "reject T --note no", "tick T 1"] {
+            let refused = says(&world, &format!("--actor codex {verdict}"));
+            assert_eq!(refused.code, 1, "{line}: {verdict}: {refused:?}");
+        }
+        world.done("--actor claude approve T");
+        let early = says(&world, "--actor codex done T");
+        assert_eq!(early.code, 1, "{line}: {early:?}");
+    }
+}
+
+#[test]
+fn a_gate_that_a_worker_adds_again_after_its_removal_entitles_it_to_nothing() {
+    let (world, [first, _]) = submitted();
+    world.done("--actor codex add One --id T --gate codex");
+    world.done("edit T --no-gate codex");
+    let removal = world.git(&["rev-parse", "refs/coord/ledger"]);
+    let _ = says(&world, &format!("--actor codex undo {}", removal.trim()));
+    let _ = says(&world, "--actor codex edit T --gate codex");
+    world.done(&format!("submit T --commit {first}"));
+    says(&world, "--actor codex --json approve T").failed("not_reviewer", 1);
+}

@@ -4,7 +4,10 @@
 
 use std::os::unix::fs::symlink;
 
+use git_coord::core::entry::event::{Event, LedgerEvent, WorkEvent, ledger::LedgerFact};
+
 use super::*;
+use crate::forge::Forge;
 
 /// Values that git would take for an option, a path, a pattern or several refs.
 const HOSTILE: &[&str] = &[
@@ -44,10 +47,16 @@ fn traces(world: &World) -> (String, String, Vec<String>) {
     (refs, config, names)
 }
 
-fn world() -> World {
+/// A repository with the branches `main` and `feature`.
+fn repository() -> World {
     let world = World::new();
     world.git(&["commit", "--quiet", "--allow-empty", "-m", "first"]);
     world.git(&["branch", "feature"]);
+    world
+}
+
+fn world() -> World {
+    let world = repository();
     world.done("init --actor ada");
     world.done("add --id EV Innocent");
     world
@@ -217,4 +226,102 @@ fn a_link_in_the_place_of_a_snapshot_or_of_its_file_is_not_followed() {
     ];
     world.coord(&words).failed("cannot_write", 128);
     assert!(!world.home().join("nothing").exists());
+}
+
+/// Entries of a modified client: fields that a command may pass on to git.
+#[test]
+fn no_field_of_an_entry_becomes_an_option_of_git() {
+    let texts = [
+        "--upload-pack=touch ran",
+        "ext::sh -c touch% ran",
+        "-oProxyCommand=touch ran",
+    ];
+    for text in texts {
+        let forge = Forge::in_world(repository());
+        let world = &forge.world;
+        let text = || text.parse().unwrap();
+        let bound = WorkEvent::WorktreeBound {
+            task: forge.task("A"),
+            worktree: Some(text()),
+        };
+        for (author, event) in [
+            (
+                &forge.ada,
+                Event::Ledger(LedgerEvent::Configured(vec![LedgerFact::HomeRef(text())])),
+            ),
+            (
+                &forge.ada,
+                Event::Ledger(LedgerEvent::Configured(vec![LedgerFact::HomeUrl(Some(
+                    text(),
+                ))])),
+            ),
+            (&forge.codex, Event::Work(bound)),
+        ] {
+            let entry = forge.next(author, vec![event]);
+            forge.plant(&forge.sign(&forge.parts(&entry), author));
+            for line in [
+                "sync",
+                "sync --dry-run",
+                "doctor",
+                "doctor --remote origin",
+                "worktree list",
+                "observe worktrees",
+                "integrate A",
+                "brief codex",
+                "worktree remove A",
+                "worktree add A",
+            ] {
+                let told = world.shell(&format!("git coord --actor ada {line}"));
+                assert!(matches!(told.code, 0 | 1 | 128), "{line}: {told:?}");
+            }
+        }
+        let found = world.shell("find .. -name ran").stdout;
+        assert_eq!(found, "");
+        world.git(&["rev-parse", "--verify", "--quiet", "refs/heads/feature"]);
+    }
+}
+
+#[test]
+fn nothing_is_written_through_a_link_in_the_place_of_an_outbox_a_cache_or_a_key() {
+    for (link, line) in [
+        ("ob", "git coord --outbox ob add x --id OB"),
+        (".git/coord/cache", "git coord list && git coord add y"),
+        (
+            ".git/coord/keys/new",
+            "git coord actor add new --role worker --generate",
+        ),
+        (
+            ".git/coord/keys/new.pub",
+            "git coord actor add new --role worker --generate",
+        ),
+    ] {
+        for there in [true, false] {
+            let world = world();
+            let victim = world.home().join("victim");
+            if there {
+                fs::write(&victim, "mine").unwrap();
+            }
+            let link = world.work().join(link);
+            let _ = fs::remove_dir_all(&link);
+            symlink(&victim, &link).unwrap();
+            let told = world.shell(line);
+            assert_ne!(told.code, 101, "{line}: {told:?}");
+            let now = fs::read_to_string(&victim).ok();
+            assert_eq!(now.as_deref(), there.then_some("mine"), "{line}: {told:?}");
+        }
+    }
+}
+
+#[test]
+fn a_folder_that_is_swapped_for_a_link_meanwhile_leads_no_snapshot_out() {
+    let world = world();
+    let told = world.shell(
+        "mkdir snaps ../victim; day=$(git log -1 --format=%cs refs/coord/ledger)
+         for n in 1 2 3 4 5 6 7 8; do mkdir ../victim/l$n; echo mine >../victim/l$n/mine; done
+         (until test -e ../stop; do mv snaps/$day snaps/real; ln -s ../../victim snaps/$day; rm -f snaps/$day; mv snaps/real snaps/$day; done) 2>/dev/null &
+         for n in 1 2 3 4 5 6 7 8; do git coord snapshot l$n --write snaps >/dev/null 2>&1; done; touch ../stop; wait
+         find ../victim -type f | sort",
+    );
+    let kept = (1..9).map(|n| format!("../victim/l{n}/mine\n"));
+    assert_eq!(told.stdout, kept.collect::<String>(), "{told:?}");
 }

@@ -219,7 +219,7 @@ fn commits_trees_and_blobs_of_any_size_are_refused_before_they_are_read() {
     let zeros = vec![0; 80 << 20];
     let blob = repository.write(ObjectKind::Blob, &zeros).unwrap();
     let tree = repository.write_tree(&[("note", blob)]).unwrap();
-    let mut entry = forge.next(&forge.ada, Vec::from([progressed(&task_a(&forge))]));
+    let mut entry = forge.next(&forge.ada, Vec::from([progressed(&forge.task("A"))]));
     entry.attachments = vec![Attachment {
         name: "note".parse().unwrap(),
         digest: Digest::of(b""),
@@ -233,7 +233,7 @@ fn commits_trees_and_blobs_of_any_size_are_refused_before_they_are_read() {
     assert!(data["broken"].to_string().contains("note"), "{data}");
     forge.set_tip(tip);
 
-    let mut parts = forge.parts(&forge.next(&forge.ada, vec![progressed(&task_a(&forge))]));
+    let mut parts = forge.parts(&forge.next(&forge.ada, vec![progressed(&forge.task("A"))]));
     parts.message.insert_str(0, &"x".repeat(2 << 20));
     forge.plant(&forge.sign(&parts, &forge.ada));
     let told = forge.world.coord(&["list", "--json"]);
@@ -244,7 +244,126 @@ fn commits_trees_and_blobs_of_any_size_are_refused_before_they_are_read() {
     );
 }
 
-fn task_a(forge: &Forge) -> TaskRef {
-    let state = forge.state();
-    state.reference(state.names().resolve("A").unwrap())
+#[test]
+fn readers_beside_hostile_tasks_that_nobody_claimed_answer_in_a_moment() {
+    let forge = Forge::new();
+    for portion in 0..15 {
+        let name = |number: usize| format!("U{portion}-{number}");
+        let added = (0..4).map(|number| new_task(&name(number), globs("*a")));
+        plant(&forge, &forge.codex, added.collect());
+    }
+    let entry = plant(&forge, &forge.codex, vec![new_task("H", globs("*a"))]);
+    plant(
+        &forge,
+        &forge.codex,
+        vec![claimed(&task("H", Some(entry), 0))],
+    );
+    for rule in ["src/**/*.rs", "**/migrations/**", "*.sql"] {
+        forge.does(&["policy", "paths", rule, "review", "role:reviewer"]);
+    }
+    for line in [
+        "ready",
+        "plan",
+        "brief codex",
+        "status",
+        "list",
+        "paths aaaa",
+        "claim --next --dry-run",
+        "claim U1-1 --dry-run",
+        "report",
+        "export --format json",
+    ] {
+        // Each took a minute when every glob was compared with every other; now it is a fraction of a second.
+        let line = format!("ulimit -t 10; git-coord --actor codex {line}");
+        let told = forge.world.shell(&line);
+        assert!(matches!(told.code, 0 | 1), "{line}: {told:?}");
+    }
+}
+
+#[test]
+fn a_commit_of_thousands_of_files_is_checked_against_hostile_globs_in_a_moment() {
+    let forge = Forge::new();
+    let below = |number: usize| {
+        let path = |facts: TaskFact| match facts {
+            TaskFact::PathAdded(glob) => {
+                TaskFact::PathAdded(format!("h{number}/{glob}").parse().unwrap())
+            }
+            other => other,
+        };
+        globs("*a").into_iter().map(path).collect()
+    };
+    for number in 0..12 {
+        let id = format!("H{number}");
+        let entry = plant(&forge, &forge.codex, vec![new_task(&id, below(number))]);
+        plant(
+            &forge,
+            &forge.codex,
+            vec![claimed(&task(&id, Some(entry), 0))],
+        );
+    }
+    assert!(
+        forge
+            .state()
+            .tasks()
+            .filter(|(_, task)| task.claim.is_some())
+            .count()
+            > 6
+    );
+    let told = forge.world.shell(
+        "git coord hooks install >/dev/null; name=$(printf 'a%.0s' $(seq 240))
+         for h in 0 1 2 3 4 5 6 7 8 9 10 11; do mkdir -p h$h/$name; for n in $(seq 150); do : >h$h/$name/f$n; done; done
+         git add . && ulimit -t 20 && git -c coord.actor=ada commit -q -m x && git coord paths h1/$name/f1",
+    );
+    assert_eq!(told.code, 0, "{told:?}");
+}
+
+#[test]
+fn parents_that_move_to_and_fro_and_many_ways_between_tasks_cost_little() {
+    let forge = Forge::new();
+    let name = |number: usize| format!("P{number}");
+    let added = (0..300).map(|number| new_task(&name(number), vec![]));
+    let entry = plant(&forge, &forge.codex, added.collect());
+    let at = |number: usize| task(&name(number), Some(entry), number);
+    let under = |number: usize| edited(&at(number), vec![TaskFact::Parent(Some(at(number / 20)))]);
+    plant(&forge, &forge.codex, (20..300).map(under).collect());
+    for number in 1..6 {
+        let moves = (0..980).map(|turn| TaskFact::Parent((turn % 2 == 0).then(|| at(0))));
+        plant(
+            &forge,
+            &forge.codex,
+            vec![edited(&at(number), moves.collect())],
+        );
+    }
+    // 30 times 30 tasks, each after all of the layer before: 30^30 ways.
+    let row = |layer: usize, number: usize| {
+        let on = (0..30)
+            .filter(|_| layer > 0)
+            .map(|on| format!("L{}-{on}", layer - 1));
+        format!(
+            "| L{layer}-{number} | t | {} |\n",
+            on.collect::<Vec<_>>().join(", ")
+        )
+    };
+    let rows: String = (0..30)
+        .flat_map(|layer| (0..30).map(move |number| row(layer, number)))
+        .collect();
+    let head = "| ID | Task | Depends |\n|---|---|---|\n";
+    let place = forge.world.work();
+    std::fs::write(place.join("lattice.md"), format!("{head}{rows}")).unwrap();
+    let circle = rows.replace("| L0-0 | t |  |", "| L0-0 | t | L29-3 |");
+    std::fs::write(place.join("circle.md"), format!("{head}{circle}")).unwrap();
+    for (line, code) in [
+        ("import circle.md", 128),
+        ("import lattice.md", 0),
+        ("plan", 0),
+        ("ready", 0),
+        ("list --tree", 0),
+        ("edit L0-0 --depends L29-0", 1),
+        ("edit L29-0 --parent L0-0", 1),
+        ("verify", 0),
+    ] {
+        let line = format!("ulimit -t 20; git-coord --actor ada {line}");
+        let told = forge.world.shell(&line);
+        assert_eq!(told.code, code, "{line}: {}", told.stderr);
+    }
 }

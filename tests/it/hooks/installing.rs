@@ -537,3 +537,44 @@ fn a_git_with_config_hooks_gets_them_in_its_config() {
     assert_eq!((run("exit 0"), run("exit 1")), (0, 1));
     assert_eq!((run("exit 128"), run("kill -9 $$")), (0, 0));
 }
+
+/// Hooks that other repositories run as well, and the file that would be changed.
+const OF_OTHERS: [(&str, &str, &str); 3] = [
+    (
+        "the folder of another repository",
+        "git init -q ../other; git config core.hooksPath ../other/.git/hooks",
+        "../other/.git/hooks/pre-commit",
+    ),
+    (
+        "a folder that the environment names",
+        "mkdir ../team",
+        "../team/pre-commit",
+    ),
+    (
+        "a file that is also elsewhere",
+        "mkdir ../team; printf '#!/bin/sh\nexit 0\n' >../team/pre-commit; chmod +x ../team/pre-commit; ln ../team/pre-commit .git/hooks/",
+        "../team/pre-commit",
+    ),
+];
+
+#[test]
+fn what_other_repositories_run_is_not_changed() {
+    for (what, make, file) in OF_OTHERS {
+        let world = World::new();
+        world.git(&["commit", "--quiet", "--allow-empty", "-m", "base"]);
+        says(&world, make);
+        let before = fs::read(world.work().join(file)).ok();
+        for command in ["install", "status", "uninstall"] {
+            let told = world.coord_with(&["hooks", command], |it| {
+                if what.contains("environment") {
+                    it.env("GIT_CONFIG_COUNT", "1")
+                        .env("GIT_CONFIG_KEY_0", "core.hooksPath")
+                        .env("GIT_CONFIG_VALUE_0", "../team");
+                }
+            });
+            assert!(matches!(told.code, 0 | 1), "{what}: {told:?}");
+            let now = fs::read(world.work().join(file)).ok();
+            assert_eq!(now, before, "{what}: {command}: {told:?}");
+        }
+    }
+}

@@ -65,7 +65,13 @@ fn with_head(text: &str) -> World {
 #[test]
 fn a_given_message_is_text_unless_git_removes_it() {
     let world = with_head("#12 before\n\n# Heading\n\n#3 last");
-    fs::write(world.home().join("file"), "# Heading\n\n## More\n\ntext\n").unwrap();
+    for (name, bytes) in [
+        ("file", &b"# Heading\n\n## More\n\ntext\n"[..]),
+        ("latin", b"#12 f\xfcr\n"),
+        ("windows", b"#12 fix\r\n\r\nbody\r\n"),
+    ] {
+        fs::write(world.home().join(name), bytes).unwrap();
+    }
     for (settings, arguments) in [
         ("", "-m '#12 fix'"),
         ("", "-m '# Heading' -m '#12 last'"),
@@ -88,6 +94,20 @@ fn a_given_message_is_text_unless_git_removes_it() {
         ),
         ("", "--no-verify -m '#12 fix'"),
         ("", "-m 'Coord-Task, a word'"),
+        ("-c core.commentString=»»", "-m '»» x'"),
+        ("", "--fixup HEAD"),
+        ("", "--squash HEAD -m '#12'"),
+        ("", "-t ../home/file -m '#12 x'"),
+        ("", "-m '#'"),
+        ("", "-m ' #12 indented'"),
+        ("", "-m 'x' -m '#not: a trailer'"),
+        ("", "--cleanup=scissors -m '#12'"),
+        (
+            "-c core.commentChar=auto",
+            "-m '#1\n;2\n@3\n!4\n$5\n%6\n^7\n&8\n|9'",
+        ),
+        ("-c i18n.commitEncoding=ISO-8859-1", "-F ../home/latin"),
+        ("", "-F ../home/windows"),
     ] {
         compare(&world, Change::Trailer, settings, arguments);
     }
@@ -390,4 +410,30 @@ fn an_unchanged_template_is_found_anywhere_and_with_any_line_ends() {
     fs::create_dir(world.work().join("sub")).unwrap();
     let below = format!("{editor} -C sub -c commit.template=../home/template");
     compare(&world, Change::Nothing, &below, "");
+}
+
+/// Commits that git makes from other commits and from patches.
+#[test]
+fn a_message_that_begins_with_a_comment_character_survives_every_command_that_commits() {
+    for line in [
+        "git revert --no-edit HEAD",
+        "git cherry-pick side",
+        "git format-patch -q -1 side --stdout >../p; sed -i 's/^Subject: .*/Subject: #2 patch/' ../p; git am -q -k ../p",
+        "git merge -q --squash side; git commit -q -m '#2 squashed'",
+        "git merge -q --no-ff -m '#12 merge' side",
+        "GIT_SEQUENCE_EDITOR='sed -i s/^pick/reword/' GIT_EDITOR='sed -i 1s/^/y/' git rebase -q -i HEAD~1",
+    ] {
+        let told = ["false", "true"].map(|hooks| {
+            let world = on_branch();
+            let ready = "git config coord.hooks.enabled false; echo 1 >f; git add f; git commit -q -m '#1 adds f';
+                git switch -q -c side HEAD~; echo 2 >g; git add g; git commit -q -m '#2 side'; git switch -q task/A";
+            says(&world, ready);
+            world.git(&["config", "coord.hooks.enabled", hooks]);
+            says(&world, &format!("{line} >/dev/null 2>&1"));
+            says(&world, "git status --short; test ! -d .git/rebase-merge");
+            let text = message(&world);
+            text.trim_end_matches("\n\nCoord-Task: A").to_owned()
+        });
+        assert_eq!(told[0], told[1], "{line}");
+    }
 }

@@ -236,8 +236,8 @@ fn a_tasks_branch_goes_to_a_home_that_holds_the_ledger_on_a_branch() {
     world.done("sync");
 }
 
-/// Layouts in which the worktree where people work is a linked one: how each is made, and that worktree.
-const LINKED: [(&str, &str); 4] = [
+/// Layouts beside the plain one: how each is made, and the worktree where people work.
+const LAYOUTS: [(&str, &str); 6] = [
     (
         "git init -q --bare ../h/.bare; echo 'gitdir: ./.bare' >../h/.git; git -C ../h worktree add -q --orphan -b trunk trunk",
         "../h/trunk",
@@ -256,11 +256,20 @@ const LINKED: [(&str, &str); 4] = [
          git -c protocol.file.allow=always submodule --quiet add \"$PWD/../s\" sub; git -C sub worktree add -q --detach ../../linked",
         "../linked",
     ),
+    (
+        "git init -q ../s; git -C ../s commit -q --allow-empty -m x;
+         git -c protocol.file.allow=always submodule --quiet add \"$PWD/../s\" sub",
+        "sub",
+    ),
+    (
+        "mkdir ../x; git init -q --separate-git-dir=../x/sep.git ../app",
+        "../app",
+    ),
 ];
 
 #[test]
-fn a_commit_under_a_claim_is_recorded_in_a_linked_worktree_of_every_layout() {
-    for (make, folder) in LINKED {
+fn a_commit_under_a_claim_is_recorded_in_every_layout() {
+    for (make, folder) in LAYOUTS {
         let world = World::new();
         says(&world, make);
         let said = says(

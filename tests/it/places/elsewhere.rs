@@ -23,6 +23,15 @@ fn a_clone_goes_into_its_folder_whatever_repository_the_environment_names() {
         &[("GIT_OBJECT_DIRECTORY", "outer/.git/objects")],
         &[("GIT_COMMON_DIR", "outer/.git"), ("GIT_DIR", "outer/.git")],
         &[("GIT_NAMESPACE", "other")],
+        &[("GIT_ALTERNATE_OBJECT_DIRECTORIES", "outer/.git/objects")],
+        &[("GIT_SHALLOW_FILE", "outer/.git/shallow")],
+        &[("GIT_TEMPLATE_DIR", "nowhere")],
+        &[("GIT_CONFIG", "outer/.git/config")],
+        &[
+            ("GIT_CONFIG_COUNT", "1"),
+            ("GIT_CONFIG_KEY_0", "core.worktree"),
+            ("GIT_CONFIG_VALUE_0", "outer"),
+        ],
     ] {
         let world = team();
         let folder = world.work().with_file_name("place");
@@ -38,7 +47,9 @@ fn a_clone_goes_into_its_folder_whatever_repository_the_environment_names() {
             command.current_dir(&folder);
             for (name, value) in variables {
                 let value = match *name {
-                    "GIT_NAMESPACE" | "GIT_PREFIX" => (*value).into(),
+                    "GIT_NAMESPACE" | "GIT_PREFIX" | "GIT_CONFIG_COUNT" | "GIT_CONFIG_KEY_0" => {
+                        (*value).into()
+                    }
                     _ => folder.join(value),
                 };
                 command.env(name, value);
@@ -116,4 +127,32 @@ fn a_new_worktree_has_an_index_and_a_folder_of_its_own() {
     assert_eq!(fs::read(git_dir.join("index")).unwrap(), index);
     let there = says(&world, "cd ../work-A && git status --porcelain --branch");
     assert_eq!(there, "## task/A\n");
+}
+
+#[test]
+fn a_command_within_a_hook_of_git_works_on_the_repository_of_that_hook() {
+    let world = team();
+    world.done("actor add rev --generate");
+    let git_dir = world.work().join(".git");
+    says(
+        &world,
+        "git coord guard add G --title x --command 'git rev-parse --show-toplevel; env | grep ^GIT_' --expect 0;
+         printf '#!/bin/sh\\ngit coord guard run G >../run 2>&1; git coord clone . ../new >../cloned 2>&1\\n' >.git/hooks/pre-commit;
+         chmod +x .git/hooks/pre-commit; echo x >x; git add x; git commit -q -m x",
+    );
+    let ran = says(&world, "cat ../run; git coord guard show G --output");
+    let top = world.work().canonicalize().unwrap();
+    assert!(ran.contains(top.to_str().unwrap()), "{ran}");
+    assert!(!ran.contains("GIT_INDEX_FILE"), "{ran}");
+    let tip = world.git(&["rev-parse", "refs/coord/ledger~"]);
+    let there = says(
+        &world,
+        "cat ../cloned; git -C ../new rev-parse refs/coord/ledger",
+    );
+    let log = world.git(&["log", "--format=%H", "refs/coord/ledger"]);
+    assert!(
+        there.lines().any(|line| log.contains(line)),
+        "{tip}: {there}"
+    );
+    assert!(!git_dir.join("index.lock").exists());
 }

@@ -45,6 +45,38 @@ fn a_path_given_in_a_folder_is_a_path_in_that_folder() {
     }
 }
 
+/// Ways to be in a folder: how its line begins, and whether `f.rs` is the held `sub/f.rs` there.
+const WAYS: [(&str, bool); 9] = [
+    ("cd sub/deep; git -C .. coord", true),
+    ("git coord -C sub", true),
+    ("git config alias.p coord; cd sub; git p", true),
+    ("ln -s sub link; cd link; git coord", true),
+    (
+        "git worktree add -q ../linked; mkdir ../linked/sub; cd ../linked/sub; git coord",
+        true,
+    ),
+    ("cd sub; GIT_DIR=../.git GIT_WORK_TREE=.. git coord", true),
+    (
+        "cd sub; GIT_DIR=$PWD/../.git GIT_WORK_TREE=$PWD/.. git coord",
+        true,
+    ),
+    ("git coord", false),
+    ("cd sub/deep; git coord", false),
+];
+
+#[test]
+fn a_folder_is_the_same_whatever_way_leads_there() {
+    for (way, held) in WAYS {
+        let world = team();
+        says(
+            &world,
+            "mkdir -p sub/deep; cd sub; git coord add t --id P --path f.rs; git coord claim P",
+        );
+        let told = says(&world, &format!("{way} paths f.rs --json"));
+        assert_eq!(told.contains("\"P\""), held, "{way}: {told}");
+    }
+}
+
 #[test]
 fn the_hook_protects_what_the_command_named() {
     let world = team();

@@ -170,3 +170,32 @@ fn a_repository_of_one_user_stays_his() {
         ""
     );
 }
+
+#[test]
+fn a_bare_repository_with_worktrees_is_the_groups_in_every_storage() {
+    for kind in ["", "--object-format=sha256 --ref-format=reftable"] {
+        let world = World::empty();
+        says(
+            &world,
+            &format!(
+                "umask 022; git init -q --bare --shared=group {kind} .git; git config core.bare true;
+                 umask 077; git worktree add -q --orphan -b trunk trunk; chmod -R g+rwX .git/worktrees; cd trunk; git commit -q --allow-empty -m x;
+                 git coord init --actor ada; git coord actor add codex --role worker --generate; git coord add One --id A;
+                 git coord claim A; git coord --outbox ../ob --actor codex add Two --id B; git coord sync ../ob; git coord hooks install;
+                 git init -q --bare {kind} ../home.git; git remote add origin ../home.git; git coord sync; git coord doctor >/dev/null"
+            ),
+        );
+        // What git itself creates in the worktree's folder and in its info folder is git's matter.
+        let left = lacking(&world, "060", "070");
+        let ours: Vec<&str> = left
+            .lines()
+            .filter(|line| !line.starts_with(".git/worktrees") && !line.starts_with(".git/info"))
+            .collect();
+        assert_eq!(ours, [""; 0], "{kind}");
+        let open = says(
+            &world,
+            "find .git/coord/keys -type f -perm /077 ! -name '*.pub'",
+        );
+        assert_eq!(open, "", "{kind}");
+    }
+}

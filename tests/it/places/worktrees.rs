@@ -309,3 +309,23 @@ fn the_folder_in_which_a_worktree_cannot_be_made_is_named() {
     let left = world.git(&["-C", "ro/a", "for-each-ref", "refs/heads/task"]);
     assert_eq!(left, "");
 }
+
+#[test]
+fn worktrees_are_claimed_added_listed_and_removed_side_by_side() {
+    let world = team();
+    for number in 0..6 {
+        for kind in ["C", "T", "R"] {
+            world.done(&format!("add Task --id {kind}{number}"));
+        }
+        world.done(&format!("worktree add R{number}"));
+    }
+    let failed = says(
+        &world,
+        "for n in 0 1 2 3 4 5; do for line in \"claim C$n --worktree\" \"worktree add T$n\" \"worktree remove R$n\" \"worktree list\"; do
+         git coord $line --actor ada >../out 2>&1 || { echo $line failed; cat ../out; } & done; done; wait",
+    );
+    assert_eq!(failed, "");
+    let left = says(&world, "git worktree list | sed 's/.*task/task/' | sort -u");
+    assert_eq!(left.matches("task/").count(), 12, "{left}");
+    assert!(!left.contains("task/R"), "{left}");
+}

@@ -293,3 +293,72 @@ fn entries_that_a_repair_leaves_behind_are_listed_for_their_author() {
         0
     );
 }
+
+#[test]
+fn honest_work_goes_on_beside_entries_dated_ahead_in_every_storage() {
+    for (init, time) in [
+        (&["defaultObjectFormat=sha256"][..], in_minutes(20)),
+        (&["defaultRefFormat=reftable"][..], 253_402_300_799),
+    ] {
+        let team = Team::of_kind(init);
+        team.done("ada", "add Task --id T");
+        team.converge(&["ada", "codex", "claude"]);
+        team.done("claude", "claim T --confirm --lease 8h");
+        team.done("codex", "sync");
+        dated(&team, "codex", in_minutes(20), |_| added("FIRST"));
+        dated(&team, "codex", time, claim);
+        push(&team, "codex");
+        team.done("claude", "add Mine --id MINE");
+        team.done("ada", "add Hers --id HERS");
+        for name in ["claude", "ada"] {
+            assert_eq!(synced(&team, name, 1)["ahead"]["commits"], 2);
+        }
+        team.done("claude", "progress T 10");
+        team.done("ada", "repair");
+        is_mended(&team);
+        for name in ["ada", "codex", "claude"] {
+            team.done(name, "show MINE");
+            team.done(name, "show HERS");
+        }
+    }
+}
+
+#[test]
+fn no_road_beside_home_brings_an_entry_dated_ahead() {
+    let team = Team::new();
+    team.done("ada", "add Task --id T");
+    team.converge(&["ada", "codex", "claude"]);
+    team.done("claude", "claim T --confirm --lease 8h");
+    team.done("codex", "sync");
+    dated(&team, "codex", FAR, |_| added("EVIL"));
+    team.git_in(
+        "codex",
+        &["bundle", "create", "-q", "../evil.bundle", LEDGER],
+    );
+    team.git_in(
+        "codex",
+        &[
+            "push",
+            "--quiet",
+            "origin",
+            &format!("{LEDGER}:refs/coord/outbox/codex"),
+        ],
+    );
+    team.git_in("claude", &["remote", "add", "evil", "../codex"]);
+    team.git_in(
+        "claude",
+        &[
+            "fetch",
+            "--quiet",
+            "origin",
+            "refs/coord/outbox/codex:refs/coord-remotes/o",
+        ],
+    );
+    for road in ["../evil.bundle", "evil", "../codex", "refs/coord-remotes/o"] {
+        let told = team.says("claude", &format!("sync {road}"));
+        assert_ne!(told.code, 0, "{road}: {told:?}");
+        team.says("claude", "show EVIL --json")
+            .failed("unknown_task", 128);
+        team.done("claude", "progress T 10");
+    }
+}
