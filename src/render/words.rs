@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use crate::core::{
     entry::event::{
         observation::{Checks, PullRequestState, ReviewDecision},
-        task::Integration,
+        task::{Integration, MergeMethod},
     },
     plan::state::{guardrails::GuardrailStatus, standing::GateStanding},
     values::{
@@ -163,8 +163,13 @@ pub fn count(count: Count) -> String {
 
 /// Where work is integrated.
 pub fn integrated(integration: &Integration) -> String {
+    let method = match integration.method {
+        Some(MergeMethod::Squash) => " by a squash",
+        Some(MergeMethod::Rebase) => " by a rebase",
+        Some(MergeMethod::Merge | MergeMethod::FastForward) | None => "",
+    };
     format!(
-        "integrated {:.12} into {}",
+        "integrated {:.12} into {}{method}",
         integration.commit, integration.into
     )
 }

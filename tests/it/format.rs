@@ -54,8 +54,9 @@ use crate::{
 
 mod companions;
 mod files;
-mod kinds;
+pub mod kinds;
 mod limits;
+mod reserved;
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))

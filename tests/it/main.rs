@@ -30,6 +30,7 @@ mod imports;
 mod integrate;
 mod keys;
 mod kinds;
+mod numbers;
 mod order;
 mod outbox;
 mod places;

@@ -46,6 +46,8 @@ fn in_main(repository: &Repository, commit: &CommitId) -> Option<Integration> {
     Some(Integration {
         commit: found.to_string().parse().ok()?,
         into,
+        method: None,
+        before: None,
     })
 }
 

@@ -118,6 +118,8 @@ pub fn event(state: &State, task: &TaskRef, kind: usize, number: u8) -> Event {
             integrated: has(1).then(|| Integration {
                 commit: commit(number / 3),
                 into: "main".parse().unwrap(),
+                method: None,
+                before: None,
             }),
         }),
         12 => Event::Task(TaskEvent::Reopened {

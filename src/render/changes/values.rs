@@ -78,7 +78,7 @@ pub(super) fn of(change: &Change) -> Values<'_> {
         Change::Blocker(member, by) => member_of("blocker", member, owned).by(by.as_ref()),
         Change::Body(pair) => optional("body", pair),
         Change::Commit(pair) => optional("commit", pair),
-        Change::Integrated(Integration { commit, into }) => Values::new(
+        Change::Integrated(Integration { commit, into, .. }) => Values::new(
             "integrated",
             None,
             Some(format!("{commit} into {}", into.as_str())),

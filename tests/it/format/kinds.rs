@@ -18,7 +18,7 @@ use git_coord::core::{
             },
             rename::rename,
             roster::{ActorFact, NewActor, PolicyRule},
-            task::{Import, Integration, TaskFact},
+            task::{Import, Integration, MergeMethod, TaskFact},
         },
     },
     plan::roster::KeyStanding,
@@ -36,7 +36,7 @@ use super::{cbor, cbor::Item, document, part, table, unquoted, with};
 use crate::golden::{self, text};
 
 /// The names of an enum's variants, in order, out of serde's complaint about one that it does not have.
-fn variants<T: DeserializeOwned>() -> Vec<String> {
+pub fn variants<T: DeserializeOwned>() -> Vec<String> {
     let attempts = [json!("?"), json!({"?": null})];
     let complaints = attempts
         .into_iter()
@@ -56,7 +56,7 @@ fn variants<T: DeserializeOwned>() -> Vec<String> {
 }
 
 /// Every kind with every field, by number.
-fn full() -> BTreeMap<(i128, i128), Event> {
+pub fn full() -> BTreeMap<(i128, i128), Event> {
     let events = [
         ledger(),
         roster(),
@@ -192,6 +192,8 @@ fn tasks() -> Vec<Event> {
             integrated: Some(Integration {
                 commit: commit(),
                 into: "main".parse().unwrap(),
+                method: Some(MergeMethod::Merge),
+                before: Some(commit()),
             }),
         },
         TaskEvent::Cancelled {
@@ -598,6 +600,7 @@ fn words_are_numbered_as_in_the_program() {
         ("priority", variants::<Priority>()),
         ("risk", variants::<Risk>()),
         ("outcome", variants::<Outcome>()),
+        ("merge method", variants::<MergeMethod>()),
         ("guarded ends", variants::<Guarded>()),
         ("pull request state", variants::<PullRequestState>()),
         ("forge kind", variants::<ForgeKind>()),

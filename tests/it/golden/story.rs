@@ -12,7 +12,7 @@ use git_coord::core::{
             CheckCounts, ForgeKind, PullRequest, PullRequestState, ReviewDecision, Source, Worktree,
         },
         roster::{ActorFact, NewActor, PolicyRule},
-        task::{Import, Integration, TaskFact, Wave},
+        task::{Import, Integration, MergeMethod, TaskFact, Wave},
     },
     values::{
         id::Digest,
@@ -310,6 +310,8 @@ impl Golden {
             integrated: commit.clone().map(|commit| Integration {
                 commit,
                 into: "main".parse().unwrap(),
+                method: Some(MergeMethod::Squash),
+                before: Some(project_commit('a')),
             }),
             commit,
             waiver: None,

@@ -144,6 +144,13 @@ fn each_way_brings_the_work_into_the_main_branch_and_finishes_the_task() {
         let shown = shown(&world, "A");
         assert_eq!(shown["integrated"]["commit"], told["commit"]);
         assert_eq!(shown["integrated"]["into"], "main");
+        assert_eq!(shown["integrated"]["before"], before);
+        let method = match options {
+            "--ff-only" => "fast_forward",
+            "" => "merge",
+            option => &option[2..],
+        };
+        assert_eq!(shown["integrated"]["method"], method);
         assert_eq!(shown["not_in"], Value::Null);
         let short = &tip(&world, "main")[..12];
         let log = world.done("log A");

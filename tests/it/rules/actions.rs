@@ -110,6 +110,8 @@ fn of_task(action: &str, who: &str, stage: &Stage) -> TaskEvent {
     let integrated = action.ends_with(" in main").then(|| Integration {
         commit: commit('a'),
         into: "main".parse().unwrap(),
+        method: None,
+        before: None,
     });
     let done = |commit, waiver| TaskEvent::Completed {
         task: stage.task("T"),

@@ -12,26 +12,13 @@ use std::{
 use super::target::Target;
 use crate::{
     cli::{CommandError, failure::code},
-    core::values::text::visible,
+    core::{entry::event::task::MergeMethod, values::text::visible},
     git::{
         Error,
         lock::Turn,
         repository::{ObjectId, Repository},
     },
 };
-
-/// How the work gets into the main branch.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum How {
-    /// By a merge commit.
-    Merge,
-    /// By one commit with all changes.
-    Squash,
-    /// By its commits, after those of the main branch.
-    Rebase,
-    /// As it is: the main branch only moves forward.
-    FastForward,
-}
 
 /// The commit to which the main branch should move, checked out in a worktree of its own.
 ///
@@ -40,26 +27,26 @@ pub(super) enum How {
 pub(super) fn make<'a>(
     repository: &'a Repository,
     target: &Target<'_>,
-    how: How,
+    how: MergeMethod,
     work: ObjectId,
     message: &str,
 ) -> Result<(ObjectId, Place<'a>), CommandError> {
     let into = visible(&target.branch);
-    if how == How::FastForward && !repository.leads_to(work, target.base)? {
+    if how == MergeMethod::FastForward && !repository.leads_to(work, target.base)? {
         let message = format!(
             "commit {work:.12} does not contain {into}, so {into} cannot move forward to it"
         );
         return Err(CommandError::no(code::NOT_FAST_FORWARD, message));
     }
     let start = match how {
-        How::Merge | How::Squash => target.base,
-        How::Rebase | How::FastForward => work,
+        MergeMethod::Merge | MergeMethod::Squash => target.base,
+        MergeMethod::Rebase | MergeMethod::FastForward => work,
     };
     let place = Place::new(repository, start)?;
     let git = |arguments: &[&str]| repository.run_git_in(&place.folder, arguments);
     let id = work.to_string();
     let merged = match how {
-        How::Merge => git(&[
+        MergeMethod::Merge => git(&[
             "merge",
             "--quiet",
             "--no-ff",
@@ -69,16 +56,16 @@ pub(super) fn make<'a>(
             &id,
         ]),
         // git refuses a squash if merge.ff forbids to move forward.
-        How::Squash => git(&["merge", "--quiet", "--ff", "--squash", &id]),
-        How::Rebase => {
+        MergeMethod::Squash => git(&["merge", "--quiet", "--ff", "--squash", &id]),
+        MergeMethod::Rebase => {
             // Otherwise git could move the task's branch too.
             let setting = "rebase.updateRefs=false";
             git(&["-c", setting, "rebase", "--quiet", &target.base.to_string()])
         }
-        How::FastForward => Ok(Vec::new()),
+        MergeMethod::FastForward => Ok(Vec::new()),
     };
     merged.map_err(|failed| place.conflict(&into, work, failed))?;
-    if how == How::Squash && git(&["diff", "--cached", "--quiet"]).is_err() {
+    if how == MergeMethod::Squash && git(&["diff", "--cached", "--quiet"]).is_err() {
         git(&["commit", "--quiet", "-m", message])?;
     }
     let head = git(&["rev-parse", "HEAD"])?;

@@ -28,7 +28,11 @@ use crate::{
         },
     },
     core::{
-        entry::event::{CommitId, Event, TaskEvent, guardrail::Guarded, task::Integration},
+        entry::event::{
+            CommitId, Event, TaskEvent,
+            guardrail::Guarded,
+            task::{Integration, MergeMethod},
+        },
         plan::{
             refusal::Refusal,
             state::{State, TaskIndex},
@@ -43,7 +47,6 @@ use crate::{
     hooks::binding::{branch_of, task_of_found},
     ledger::EntryDraft,
 };
-use merge::How;
 use target::Target;
 
 /// Merge a task into the main branch and mark it as done
@@ -90,7 +93,7 @@ pub struct HowOptions {
     pub ff_only: bool,
 }
 
-impl From<HowOptions> for How {
+impl From<HowOptions> for MergeMethod {
     fn from(options: HowOptions) -> Self {
         match options {
             HowOptions { squash: true, .. } => Self::Squash,
@@ -103,12 +106,12 @@ impl From<HowOptions> for How {
 
 impl Args {
     /// The same command, with another way into the main branch.
-    fn line(&self, how: How) -> String {
+    fn line(&self, how: MergeMethod) -> String {
         let how = match how {
-            How::Merge => "",
-            How::Squash => " --squash",
-            How::Rebase => " --rebase",
-            How::FastForward => " --ff-only",
+            MergeMethod::Merge => "",
+            MergeMethod::Squash => " --squash",
+            MergeMethod::Rebase => " --rebase",
+            MergeMethod::FastForward => " --ff-only",
         };
         let option = |is_given, option| if is_given { option } else { "" };
         let push = option(self.push, " --push");
@@ -157,16 +160,25 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     prepared::forget_ended(&repository, &state);
     let target = Target::find(&repository, args.push)?;
     let branch = target.branch.clone();
-    let end = |at: ObjectId| Ending::new(work, at, &branch);
-    let how = How::from(args.how);
+    let end = |at: ObjectId, made: Option<MergeMethod>| {
+        Ending::new(work, at, &branch, made.map(|how| (how, target.base)))
+    };
+    let how = MergeMethod::from(args.how);
     let way_on = |error| way_on(&repository, &state, index, &target, args, error);
-    match finish(context, &repository, args, Mode::Rehearse, &[], &end(work)?) {
+    match finish(
+        context,
+        &repository,
+        args,
+        Mode::Rehearse,
+        &[],
+        &end(work, None)?,
+    ) {
         // They run when the merge is there.
         Err(error) if is_about_the_merge(&state, &error) => {}
         foreseen => drop(foreseen?),
     }
     refuse_if_not_committed(&repository, &state, index)?;
-    let mut results = Vec::new();
+    let (mut results, mut made) = (Vec::new(), None);
     let found = repository.integrated(&target.branch, work)?;
     let integrated = match found {
         Some(found) => {
@@ -183,6 +195,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
                 Some(result) => (result, merge::Place::new(&repository, result)?),
                 None => {
                     let message = message(&state, index);
+                    made = Some(how);
                     merge::make(&repository, &target, how, work, &message).map_err(way_on)?
                 }
             };
@@ -196,7 +209,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
                 args,
                 Mode::Rehearse,
                 &results,
-                &end(result)?,
+                &end(result, made)?,
             )
             .and_then(|_| target.move_to(context, result));
             if let Err(refused) = moved {
@@ -206,7 +219,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
             result
         }
     };
-    let ending = end(integrated)?;
+    let ending = end(integrated, made)?;
     let done = finish(context, &repository, args, mode, &results, &ending).map_err(|error| {
         let told = format!("{} has the work of {}", visible(&target.branch), args.id);
         error.details(vec![told])
@@ -230,13 +243,21 @@ struct Ending {
 }
 
 impl Ending {
-    fn new(work: ObjectId, at: ObjectId, branch: &str) -> Result<Self, CommandError> {
+    /// The end by this commit on the branch; `made` is how this command brought it there, and where the branch was before.
+    fn new(
+        work: ObjectId,
+        at: ObjectId,
+        branch: &str,
+        made: Option<(MergeMethod, ObjectId)>,
+    ) -> Result<Self, CommandError> {
         let id = |object: ObjectId| object.to_string().parse().map_err(CommandError::usage);
         Ok(Self {
             work: id(work)?,
             integrated: Integration {
                 commit: id(at)?,
                 into: branch.parse().map_err(CommandError::usage)?,
+                method: made.map(|(how, _)| how),
+                before: made.map(|(_, before)| id(before)).transpose()?,
             },
         })
     }
@@ -373,10 +394,10 @@ fn way_on(
     args: &Args,
     error: CommandError,
 ) -> CommandError {
-    let how = How::from(args.how);
+    let how = MergeMethod::from(args.how);
     match error.code() {
         code::TARGET_MOVED => return error.hint(args.line(how)),
-        code::NOT_FAST_FORWARD => return error.hint(args.line(How::Rebase)),
+        code::NOT_FAST_FORWARD => return error.hint(args.line(MergeMethod::Rebase)),
         code::MERGE_CONFLICT | code::GUARDRAIL_FAILED => {}
         _ => return error,
     }
@@ -393,7 +414,7 @@ fn way_on(
                 // What fails there fails in the worktree of the task too.
                 _ if found.head.is_some_and(has) => "coord guard run --all".to_owned(),
                 // A merge would be left out when the commits are put after the main branch.
-                How::Rebase => format!("rebase {into}"),
+                MergeMethod::Rebase => format!("rebase {into}"),
                 _ => format!("merge {into}"),
             };
             let folder = found.path.display().to_string();

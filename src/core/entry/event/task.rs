@@ -9,7 +9,7 @@ use crate::core::values::{
     branch::BranchName,
     glob::Glob,
     id::{ActorName, Digest, TaskId},
-    task::{Approver, Estimate, LinkKind, Priority, Risk},
+    task::{Approver, Estimate, LinkKind, Priority, Risk, words},
     text::Text,
     time::Day,
     url::Url,
@@ -107,7 +107,27 @@ pub struct Integration {
     pub commit: CommitId,
     /// The branch.
     pub into: BranchName,
+    /// How the work got there, if the author's program brought it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub method: Option<MergeMethod>,
+    /// The tip of the branch just before, if the author's program moved it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<CommitId>,
 }
+
+words!(
+    /// How work gets into a branch.
+    MergeMethod, "merge method", "merge, squash, rebase, fast_forward" {
+        /// By a merge commit.
+        Merge = "merge",
+        /// By one commit with all changes.
+        Squash = "squash",
+        /// By its commits, after those of the branch.
+        Rebase = "rebase",
+        /// As it is: the branch only moves forward.
+        FastForward = "fast_forward",
+    }
+);
 
 /// The import of a plan from a file.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
