@@ -82,6 +82,8 @@ fn the_same_command_with_the_same_key_is_done_once() {
         let log = world.git(&["log", "--format=%H", "refs/coord/ledger"]);
         assert!(log.contains(tip), "{line}: {earlier}");
         assert_eq!(entries(&world), count, "{line}");
+        let entry = world.coord(&["show", tip, "--json"]).data("coord.log/1");
+        assert_eq!(entry["idempotency_key"], key.as_str(), "{line}");
     }
     world.done("verify");
 }

@@ -21,7 +21,7 @@ use crate::core::{
         },
     },
     values::{
-        id::{ActorName, EntryId},
+        id::{ActorName, EntryId, IdempotencyKey},
         task::words,
         text::Text,
         time::Timestamp,
@@ -54,6 +54,8 @@ pub struct EntryDocument {
     pub at: Timestamp,
     /// Its subject line; none if the commit is not an entry.
     pub subject: Option<String>,
+    /// The key with which its author makes the change only once.
+    pub idempotency_key: Option<IdempotencyKey>,
     /// The tasks that it is about.
     pub tasks: Vec<String>,
     /// The result of the entry.
@@ -161,6 +163,7 @@ impl<'a> Log<'a> {
             actor: entry.map(|accepted| accepted.entry.actor.clone()),
             at: *effective,
             subject: entry.map(|accepted| message::subject(&accepted.entry)),
+            idempotency_key: entry.and_then(|accepted| accepted.entry.idempotency_key.clone()),
             tasks: tasks
                 .into_iter()
                 .flatten()

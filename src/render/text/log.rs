@@ -64,6 +64,7 @@ mod tests {
             actor: "codex".parse().ok(),
             at: "2025-10-15T14:05:09Z".parse().unwrap_or_default(),
             subject: Some(subject.to_owned()),
+            idempotency_key: None,
             tasks: Vec::new(),
             effect,
             refusal,

@@ -248,7 +248,7 @@ class Chance:
             case "2.1":
                 return event(kind, task=task, facts=[self.fact() for _ in range(chance.randint(1, 4))])
             case "2.2":
-                into = {"commit": self.commit(), "into": "main"}
+                into = {"commit": self.commit(), "into": "main", "method": self.maybe(chance.randrange(4), 0.3), "before": self.maybe(self.commit(), 0.3)}
                 return event(kind, task=task, claim=claim, commit=self.maybe(self.commit()), waiver=self.maybe(self.text(), 0.1),
                              tree=self.maybe(self.commit(), 0.3), integrated=self.maybe(into, 0.3))
             case "2.3":

@@ -189,7 +189,6 @@ def _read_estimate(item: Item) -> tuple[int, int]:
 
 ESTIMATE = Form(_read_estimate, list)
 WAVE = struct(("number", U32, ALWAYS), ("rank", U32, ALWAYS))
-INTEGRATION = struct(("commit", COMMIT, ALWAYS), ("into", BRANCH, ALWAYS))
 
 ROLES = ("admin", "coordinator", "worker", "reviewer", "observer")
 ADMIN, COORDINATOR, WORKER, REVIEWER, OBSERVER = range(5)
@@ -204,9 +203,12 @@ LINK_KIND = words(*LINK_KINDS)
 OUTCOME = words(*OUTCOMES)
 GUARDED_ENDS = words(*GUARDED)
 PULL_REQUEST_STATE = words("open", "merged", "closed")
+MERGE_METHOD = words("merge", "squash", "rebase", "fast_forward")
 FORGE_KIND = words("github", "gitlab", "gitea", "other")
 REVIEW_DECISION = words("none", "required", "approved", "changes_requested")
 ACTIVE, RETIRED, REVOKED = range(3)
+
+INTEGRATION = struct(("commit", COMMIT, ALWAYS), ("into", BRANCH, ALWAYS), ("method", MERGE_METHOD, OPTIONAL), ("before", COMMIT, OPTIONAL))
 
 APPROVER = variant(ACTOR, ROLE)
 MARK = struct(("entry", ID, OPTIONAL), ("event", U16, IF_NOT_0), ("item", U16, IF_NOT_0))

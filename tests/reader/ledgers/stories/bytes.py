@@ -268,6 +268,7 @@ def _bad_bodies() -> list[tuple[str, Item]]:
     actor = {0: "zoe", 1: 0, 2: "zoe@example.org", 3: []}
     key = b"\0\0\0\x07ssh-dss"
     source = {0: 0, 1: "https://example.org/a"}
+    into = {0: bytes(20), 1: "main"}
     bodies: list[tuple[str, int, int, Item]] = [
         ("an actor .pub", 1, 0, {**actor, 0: "zoe.PUB"}), ("an actor .lock", 1, 0, {**actor, 0: "zoe.Lock"}), ("an actor kind", 1, 0, {**actor, 1: 2}),
         ("an address with a space", 1, 0, {**actor, 2: "z oe"}), ("an address with white space", 1, 0, {**actor, 2: "z\u2003e"}),
@@ -278,7 +279,9 @@ def _bad_bodies() -> list[tuple[str, Item]]:
         ("an actor fact", 1, 1, {0: "bob", 1: [[4, 0]]}), ("a policy rule", 1, 6, [12, True]), ("a working day of 59 seconds", 1, 6, [11, 59]), ("a working day of more than a day", 1, 6, [11, 86_401]), ("a flag as an integer", 1, 6, [3, 1]),
         ("guarded ends", 1, 6, [9, 3]), ("a day offset of 841", 0, 2, [[1, 841]]), ("a day offset of -841", 0, 2, [[1, -841]]),
         ("a home ref of null", 0, 2, [[2, None]]), ("a version of 65,536", 0, 1, {0: 65_536}), ("a sixth version", 0, 1, {5: 1}),
-        ("mistaken: false", 2, 4, {0: task, 2: False}), ("steal: false", 3, 0, {0: task, 1: 0, 3: False}), ("a lease of null", 3, 1, {0: task, 1: {}, 2: None}),
+        ("a merge method", 2, 2, {0: task, 5: {**into, 2: 4}}), ("a merge method of null", 2, 2, {0: task, 5: {**into, 2: None}}),
+        ("a former tip of 19 bytes", 2, 2, {0: task, 5: {**into, 3: bytes(19)}}), ("a fifth field of an integration", 2, 2, {0: task, 5: {**into, 4: 0}}),
+        ("an integration without a branch", 2, 2, {0: task, 5: {0: bytes(20)}}), ("mistaken: false", 2, 4, {0: task, 2: False}), ("steal: false", 3, 0, {0: task, 1: 0, 3: False}), ("a lease of null", 3, 1, {0: task, 1: {}, 2: None}),
         ("a lease below 0", 3, 0, {0: task, 1: -1}), ("101 percent", 3, 3, {0: task, 2: 101}), ("a commit of 21 bytes", 3, 7, {0: task, 1: bytes(21)}),
         ("a rejection without a note", 4, 2, {0: task}), ("an outcome", 5, 2, {0: "G", 1: 2}), ("an exit status beyond 32 bits", 5, 2, {0: "G", 1: 0, 3: 2**31}),
         ("an exit status below 32 bits", 5, 2, {0: "G", 1: 0, 3: -(2**31) - 1}), ("a pair of three", 5, 0, {0: "G", 1: "g", 7: [["a", "b", "c"]]}),

@@ -314,6 +314,10 @@ def ends() -> Builder:
     policy(ledger, 9, 2)
     ledger.case("nothing is guarded")
     ledger.about("F", "2.2", "bob", integrated={"commit": ONE, "into": "main"})
+    for method, before in ((0, None), (None, TWO), (3, THREE)):
+        ledger.about("F", "2.4", "bob")
+        ledger.case(f"integrated by method {method}, with {'the' if before else 'no'} tip before")
+        ledger.about("F", "2.2", "bob", integrated={"commit": ONE, "into": "main", "method": method, "before": before})
     return ledger
 
 
