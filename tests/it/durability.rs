@@ -7,12 +7,17 @@ use std::{
     collections::BTreeSet,
     fs,
     io::Read as _,
+    os::unix::process::CommandExt as _,
     path::PathBuf,
     process::{Child, Command, Stdio},
     thread,
     time::{Duration, Instant},
 };
 
+use nix::{
+    sys::signal::{Signal, killpg},
+    unistd::Pid,
+};
 use serde_json::Value;
 
 use crate::{
@@ -94,8 +99,17 @@ fn reported(stdout: &str) -> bool {
     said.is_some_and(|said| said["ok"] == true)
 }
 
-/// Lets a command run for a while, kills it unless it has ended, and returns its output, if that is piped. A git that it runs
-/// goes on: a killed git leaves locks that cannot be told from those of a living one.
+/// As [`kill_after`], together with all programs that the command runs.
+pub fn kill_all_after(command: &mut Command, delay: Duration) {
+    let mut child = command.process_group(0).spawn().unwrap();
+    thread::sleep(delay);
+    let group = Pid::from_raw(i32::try_from(child.id()).unwrap());
+    // It may have ended.
+    let _ = killpg(group, Signal::SIGKILL);
+    child.wait().unwrap();
+}
+
+/// Lets a command run for a while, kills it unless it has ended, and returns its output, if that is piped.
 pub fn kill_after(command: &mut Command, delay: Duration) -> String {
     let mut child = command.spawn().unwrap();
     thread::sleep(delay);

@@ -4,7 +4,10 @@
 
 use std::{io::Write as _, path::Path, process::Stdio};
 
-use super::{ObjectId, Repository, program::fed};
+use super::{
+    ObjectId, Repository,
+    program::{apart, fed},
+};
 use crate::git::Error;
 
 /// The key of git's config that names the main branch.
@@ -58,7 +61,9 @@ impl Repository {
         if let Some(worktree) = worktree {
             git.env_remove("GIT_DIR").current_dir(worktree);
         }
-        git.args(["update-ref", "--stdin"]).stdin(Stdio::piped());
+        apart(&mut git)
+            .args(["update-ref", "--stdin"])
+            .stdin(Stdio::piped());
         let steps = format!("start\nupdate {name} {new} {old}\nprepare\nabort\n");
         fed(git, |mut stdin| stdin.write_all(steps.as_bytes())).map(drop)
     }

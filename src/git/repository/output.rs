@@ -4,7 +4,7 @@
 
 use std::{path::PathBuf, process::ExitStatus};
 
-use super::program::complaint;
+use super::program::{complaint, locked_by};
 use crate::git::Error;
 
 /// How a push ended that reached the other side.
@@ -193,13 +193,6 @@ impl GitOutput {
     fn complaint(&self, text: &str) -> String {
         complaint(text.as_bytes()).unwrap_or_else(|| self.status.to_string())
     }
-}
-
-/// The file in "Unable to create '…/ledger.lock': File exists."
-fn locked_by(line: &str) -> Option<&str> {
-    let (_, rest) = line.split_once("Unable to create '")?;
-    let (path, why) = rest.split_once("': ")?;
-    why.starts_with("File exists").then_some(path)
 }
 
 #[cfg(test)]

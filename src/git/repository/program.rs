@@ -6,6 +6,8 @@ use std::{
     ffi::OsStr,
     fs::File,
     io,
+    os::unix::process::CommandExt as _,
+    path::{Path, PathBuf},
     process::{ChildStdin, Command, Output, Stdio},
 };
 
@@ -92,7 +94,26 @@ impl Repository {
         run(command)
     }
 
-    /// Like [`run_git`](Self::run_git), and git keeps `held` open until it ends, even if this process is killed before.
+    /// Like [`run_git`](Self::run_git), or in another worktree, for a git that changes branches or files of the user: it ends
+    /// what it does even if this process is killed with its process group, and leaves no lock.
+    ///
+    /// # Errors
+    /// As for [`run_git`](Self::run_git).
+    pub fn run_git_apart(
+        &self,
+        worktree: Option<&Path>,
+        arguments: &[&str],
+    ) -> Result<Vec<u8>, Error> {
+        let mut command = self.git();
+        if let Some(worktree) = worktree {
+            command.env_remove("GIT_DIR").current_dir(worktree);
+        }
+        apart(&mut command).args(arguments);
+        run(command)
+    }
+
+    /// Like [`run_git_apart`](Self::run_git_apart), and git keeps `held` open until it ends, even if this process is killed
+    /// before.
     ///
     /// # Errors
     /// As for [`run_git`](Self::run_git).
@@ -102,7 +123,7 @@ impl Repository {
         arguments: impl IntoIterator<Item = A>,
     ) -> Result<Vec<u8>, Error> {
         let mut command = self.git();
-        command.args(arguments);
+        apart(&mut command).args(arguments);
         run_on(command, held.into())
     }
 
@@ -110,7 +131,15 @@ impl Repository {
     pub(crate) fn write_failure(&self, error: Error) -> Error {
         let complains = |texts: [&str; 2]| texts.iter().any(|text| error.complains_of(text));
         let path = || self.common_dir.clone();
-        if complains(["Permission denied", "Read-only file system"]) {
+        let complaint = match &error {
+            Error::Failed { complaint, .. } => complaint.as_deref(),
+            _ => None,
+        };
+        if let Some(lock) = complaint.and_then(locked_by) {
+            Error::LockHeld {
+                path: PathBuf::from(lock),
+            }
+        } else if complains(["Permission denied", "Read-only file system"]) {
             Error::ReadOnly { path: path() }
         } else if complains(["No space left on device", "Disk quota exceeded"]) {
             Error::NoSpace { path: path() }
@@ -123,6 +152,12 @@ impl Repository {
 /// Runs a `git` command to its end and returns its standard output.
 pub(crate) fn run(command: Command) -> Result<Vec<u8>, Error> {
     run_on(command, Stdio::null())
+}
+
+/// Puts git into a process group of its own. Agents' harnesses kill whole groups, and nobody can tell the lock of a killed git
+/// from the lock of a living one.
+pub(super) fn apart(git: &mut Command) -> &mut Command {
+    git.process_group(0)
 }
 
 /// Runs git with this standard input, and returns its standard output.
@@ -197,6 +232,13 @@ pub(super) fn complaint(stderr: &[u8]) -> Option<String> {
     lines
         .find_map(complains)
         .or_else(|| first.map(str::to_owned))
+}
+
+/// The file in "Unable to create '…/ledger.lock': File exists."
+pub(super) fn locked_by(line: &str) -> Option<&str> {
+    let (_, rest) = line.split_once("Unable to create '")?;
+    let (path, why) = rest.split_once("': ")?;
+    why.starts_with("File exists").then_some(path)
 }
 
 #[cfg(test)]

@@ -156,9 +156,39 @@ impl Repository {
     /// Whether git was killed, or is still busy, while it added the worktree in this folder.
     pub fn is_unfinished(&self, folder: &Path) -> bool {
         let ids = self.worktree_ids();
-        let lock = |id| self.common_dir.join("worktrees").join(id).join("locked");
-        let why = ids.get(folder).and_then(|id| std::fs::read(lock(id)).ok());
-        why.is_some_and(|why| why.trim_ascii() == ADDING)
+        ids.get(folder).is_some_and(|id| {
+            let lock = self.common_dir.join("worktrees").join(id).join("locked");
+            std::fs::read(lock).is_ok_and(|why| why.trim_ascii() == ADDING)
+        })
+    }
+
+    /// Removes what a killed git left of the worktree in this folder if it had not checked out anything yet.
+    pub fn forget_unfinished(&self, folder: &Path) {
+        let ids = self.worktree_ids();
+        let entry = ids
+            .get(folder)
+            .map(|id| self.common_dir.join("worktrees").join(id));
+        let is_begun = |entry: &PathBuf| {
+            let is_there = |name: &str| entry.join(name).exists();
+            self.is_unfinished(folder) || !is_there("HEAD") || !is_there("commondir")
+        };
+        if let Some(entry) = entry.filter(is_begun) {
+            // What cannot be removed is reported by git.
+            let _ = std::fs::remove_dir_all(entry);
+        }
+        let file = folder.join(".git");
+        let leads_to = std::fs::read(&file).unwrap_or_default();
+        let leads_to = leads_to.trim_ascii().strip_prefix(b"gitdir: ");
+        let entry = leads_to.map(|path| folder.join(OsStr::from_bytes(path)));
+        let is_ours = entry.is_some_and(|entry| {
+            entry.parent() == Some(&self.common_dir.join("worktrees")) && !entry.exists()
+        });
+        if (is_ours || std::fs::metadata(&file).is_ok_and(|file| file.len() == 0))
+            && std::fs::read_dir(folder).is_ok_and(|files| files.count() == 1)
+        {
+            let _ = std::fs::remove_file(&file);
+            let _ = std::fs::remove_dir(folder);
+        }
     }
 
     /// Removes what a killed git left of worktrees that it was about to add: with an empty file `commondir`, every command
@@ -180,13 +210,10 @@ impl Repository {
         for entry in broken {
             let file = std::fs::read(entry.join("gitdir")).unwrap_or_default();
             let file = entry.join(OsStr::from_bytes(file.trim_ascii_end()));
-            // Nothing is checked out yet. What cannot be removed is reported by git.
+            // Nothing is checked out yet.
             let _ = std::fs::remove_dir_all(&entry);
-            if let Some(folder) = file.parent().filter(|_| file.ends_with(".git"))
-                && std::fs::read_dir(folder).is_ok_and(|files| files.count() == 1)
-            {
-                let _ = std::fs::remove_file(&file);
-                let _ = std::fs::remove_dir(folder);
+            if let Some(folder) = file.parent() {
+                self.forget_unfinished(folder);
             }
         }
         true

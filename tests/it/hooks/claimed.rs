@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::{data, new_since, says, team, told};
 use crate::{
-    durability::{Dice, count, kill_after},
+    durability::{Dice, count, kill_all_after},
     world::World,
 };
 
@@ -164,7 +164,7 @@ fn a_claim_with_a_worktree_that_is_killed_anywhere_is_completed_by_the_same_comm
         let mut command = world.command(env!("CARGO_BIN_EXE_git-coord"), &world.work());
         command.args(line.split(' '));
         command.stdout(Stdio::null()).stderr(Stdio::null());
-        kill_after(&mut command, whole.mul_f64(dice.roll(1000) as f64 / 1000.0));
+        kill_all_after(&mut command, whole.mul_f64(dice.roll(1000) as f64 / 1000.0));
         let again = world.shell(&format!("git coord {line}"));
         if again.code == 0 {
             interrupted += 1;
@@ -196,6 +196,39 @@ fn a_claim_with_a_worktree_that_is_killed_anywhere_is_completed_by_the_same_comm
     println!("{interrupted} interrupted");
     assert_eq!(says(&world, "git worktree list | wc -l").trim(), "2");
     world.done("verify --strict");
+}
+
+#[test]
+fn what_a_git_that_is_killed_anywhere_leaves_is_completed_by_a_claim() {
+    let world = team();
+    says(
+        &world,
+        "for n in $(seq 300); do echo $n >file-$n; done; git add file-*; git commit -qm files",
+    );
+    let seed = u64::from(std::process::id());
+    println!("seed {seed}");
+    let mut dice = Dice(seed);
+    let adding = |id: &str| {
+        let mut git = world.command("git", &world.work());
+        git.args(["worktree", "add", "--quiet", "-b"]);
+        git.args([format!("task/{id}"), format!("../work-{id}")]);
+        git.stderr(Stdio::null());
+        git
+    };
+    let start = Instant::now();
+    adding("whole").status().unwrap();
+    let whole = start.elapsed();
+    for round in 0..count(25, 500) {
+        let id = format!("T{round}");
+        world.done(&format!("add --id {id} Task"));
+        let delay = whole.mul_f64(dice.roll(1000) as f64 / 1000.0);
+        kill_all_after(&mut adding(&id), delay);
+        let line = format!("claim {id} --worktree --actor codex");
+        data(&world, &line, "coord.worktree/1");
+        let changed = says(&world, &format!("git -C ../work-{id} status --porcelain"));
+        assert_eq!(changed, "", "{id}");
+        world.done(&format!("worktree remove {id} --actor codex"));
+    }
 }
 
 #[test]
@@ -263,6 +296,32 @@ fn a_worktree_that_git_did_not_finish_is_made_again() {
     );
     world.done("claim A --worktree --actor codex");
     assert_eq!(says(&world, "git -C ../work-A status --porcelain"), "");
+}
+
+#[test]
+fn each_part_that_a_killed_git_left_of_a_worktree_is_made_again() {
+    let world = team();
+    let entry = ".git/worktrees/work-A";
+    for (leaves, is_locked) in [
+        ("rm ENTRY/HEAD ENTRY/index", true),
+        (": >ENTRY/commondir", true),
+        ("rm -r ENTRY", false),
+        ("rm -r ENTRY; : >../work-A/.git", false),
+        ("rm ENTRY/commondir ENTRY/HEAD", true),
+        ("touch ENTRY/index.lock", true),
+    ] {
+        says(&world, "git worktree add -q ../work-A -b task/A");
+        if is_locked {
+            says(&world, &format!("printf initializing >{entry}/locked"));
+        }
+        says(&world, &leaves.replace("ENTRY", entry));
+        world.done("claim A --worktree --actor codex");
+        let told = says(&world, "git -C ../work-A status --porcelain --branch");
+        assert_eq!(told, "## task/A\n", "{leaves}");
+        world.done("worktree remove A --actor codex");
+        world.done("release A --actor codex");
+        says(&world, "git branch -q -D task/A || true");
+    }
 }
 
 #[test]

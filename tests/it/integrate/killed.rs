@@ -9,7 +9,7 @@ use std::{
 
 use super::{integrate, is_clean, says, status, team, tip, write};
 use crate::{
-    durability::{Dice, count, kill_after},
+    durability::{Dice, count, kill_all_after},
     world::World,
 };
 
@@ -50,6 +50,49 @@ fn a_lock_that_a_killed_git_left_on_another_task_refuses_nothing() {
 }
 
 #[test]
+fn what_a_killed_git_left_in_the_worktree_of_an_integration_is_removed() {
+    let world = team();
+    let entry = ".git/worktrees/77";
+    for (round, leaves) in [
+        "touch ENTRY/index.lock ENTRY/HEAD.lock",
+        "printf initializing >ENTRY/locked; : >ENTRY/commondir",
+        "printf initializing >ENTRY/locked; rm ENTRY/HEAD",
+        "rm -r ENTRY",
+        "rm FOLDER/base; git -C FOLDER rev-parse HEAD >ENTRY/MERGE_HEAD; touch ENTRY/index.lock",
+    ]
+    .iter()
+    .enumerate()
+    {
+        let id = format!("T{round}");
+        world.done(&format!("add --id {id} Task"));
+        super::worked_on(&world, &id);
+        let folder = ".git/coord/integrate/77";
+        says(&world, &format!("git worktree add -q --detach {folder}"));
+        says(
+            &world,
+            &leaves.replace("ENTRY", entry).replace("FOLDER", folder),
+        );
+        integrate(&world, &id, "").data("coord.integrated/1");
+        is_clean(&world);
+    }
+}
+
+#[test]
+fn a_lock_that_a_killed_git_left_in_the_users_worktree_is_named() {
+    let world = team();
+    super::worked_on(&world, "A");
+    for name in ["index.lock", "HEAD.lock"] {
+        let lock = world.work().join(".git").join(name);
+        std::fs::write(&lock, "").unwrap();
+        let refused = integrate(&world, "A", "");
+        refused.failed("lock_held", 128);
+        assert!(refused.stdout.contains(name), "{refused:?}");
+        std::fs::remove_file(&lock).unwrap();
+    }
+    integrate(&world, "A", "").data("coord.integrated/1");
+}
+
+#[test]
 fn an_integration_that_is_killed_anywhere_is_completed_by_the_next_call() {
     let world = team();
     let seed = u64::from(std::process::id());
@@ -74,7 +117,7 @@ fn an_integration_that_is_killed_anywhere_is_completed_by_the_next_call() {
             .args(["integrate", &id])
             .args(options.split_whitespace());
         command.stdout(Stdio::null()).stderr(Stdio::null());
-        kill_after(&mut command, whole.mul_f64(dice.roll(1000) as f64 / 1000.0));
+        kill_all_after(&mut command, whole.mul_f64(dice.roll(1000) as f64 / 1000.0));
         if status(&world, &id) != "done" {
             interrupted += 1;
             let output = integrate(&world, &id, options);

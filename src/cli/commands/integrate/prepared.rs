@@ -29,14 +29,14 @@ pub(super) fn write(
     merged: ObjectId,
 ) -> Result<(), Error> {
     let arguments = ["update-ref", &name(work), &merged.to_string()];
-    repository.run_git(arguments).map(drop)
+    repository.run_git_apart(None, &arguments).map(drop)
 }
 
 /// Forgets the merge, if there is one. What stays, as after a lock that a killed git left, does no harm: a later call tries
 /// again.
 pub(super) fn forget(repository: &Repository, work: ObjectId) {
     if matches!(read(repository, work), Ok(Some(_))) {
-        let _ = repository.run_git(["update-ref", "-d", &name(work)]);
+        let _ = repository.run_git_apart(None, &["update-ref", "-d", &name(work)]);
     }
 }
 
@@ -58,6 +58,7 @@ pub(super) fn forget_ended(repository: &Repository, state: &State) {
     });
     let ended: BTreeSet<String> = ends.map(ToString::to_string).collect();
     for work in left.into_iter().filter(|work| ended.contains(*work)) {
-        let _ = repository.run_git(["update-ref", "-d", &format!("{FOLDER}{work}")]);
+        let name = format!("{FOLDER}{work}");
+        let _ = repository.run_git_apart(None, &["update-ref", "-d", &name]);
     }
 }

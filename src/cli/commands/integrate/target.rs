@@ -353,7 +353,9 @@ impl<'a> Target<'a> {
         let words = ["read-tree", "--dry-run", "-m", "-u", "HEAD", &id];
         let failed = match self.in_worktree(folder, &words) {
             Ok(()) => return Ok(()),
-            Err(failed) if failed.complains_of(INDEX_LOCK) => return Err(failed.into()),
+            Err(failed) if failed.complains_of(INDEX_LOCK) => {
+                return Err(self.repository.write_failure(failed).into());
+            }
             Err(failed) => failed,
         };
         let path = folder.display().to_string();
@@ -364,7 +366,7 @@ impl<'a> Target<'a> {
 
     /// Runs git in a worktree. While another git process writes its index, it waits.
     fn in_worktree(&self, folder: &Path, words: &[&str]) -> Result<(), Error> {
-        let ran = || self.repository.run_git_in(folder, words);
+        let ran = || self.repository.run_git_apart(Some(folder), words);
         patiently(INDEX_LOCK, ran).map(drop)
     }
 
@@ -388,7 +390,7 @@ impl<'a> Target<'a> {
             &ids[0],
             &ids[1],
         ];
-        self.repository.run_git(words).map(drop)
+        self.repository.run_git_apart(None, &words).map(drop)
     }
 }
 

@@ -180,8 +180,10 @@ fn clear(
             // If it stays, git says why when it adds the new one.
             let words = options.into_iter().chain([found.path.as_os_str()]);
             let _ = turn.run_git(repository, words);
+            repository.forget_unfinished(&found.path);
         }
     }
+    repository.forget_unfinished(folder);
     Ok(())
 }
 
