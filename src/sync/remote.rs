@@ -8,7 +8,7 @@ use crate::{
     core::{plan::state::State, values::id::Digest},
     git::{
         Error,
-        repository::{self, Repository},
+        repository::{self, Bundle, Repository},
     },
     ledger::{BRANCH_REF, LEDGER_REF},
 };
@@ -62,6 +62,13 @@ impl Remote {
     pub fn is_offer(&self, repository: &Repository) -> bool {
         let (name, is_file) = (&self.name, Path::new(&self.name).is_file());
         (is_file || name.starts_with("refs/")) && !is_configured(repository, name)
+    }
+
+    /// Whether it is a file that is neither a bundle nor an outbox.
+    pub fn is_other_file(&self, repository: &Repository) -> bool {
+        let path = Path::new(&self.name);
+        let is_file = path.is_file() && self.is_offer(repository);
+        is_file && Bundle::open(path, repository.hash_name()).is_err()
     }
 
     /// The local ref that holds the fetched tip before it is accepted. It is outside of `refs/remotes`, which

@@ -339,6 +339,44 @@ fn two_clones_find_the_first_record_in_which_they_differ() {
 }
 
 #[test]
+fn the_state_is_compared_with_that_of_a_remote_and_of_a_bundle() {
+    let world = day();
+    let compare = |with: &str| world.coord(&["verify", "--json", "--compare", with]);
+    let home = world.home().join("home.git");
+    world.git(&["init", "--quiet", "--bare", home.to_str().unwrap()]);
+    world.git(&["remote", "add", "origin", home.to_str().unwrap()]);
+    compare("origin").failed("no_ledger_there", 128);
+    world.done("sync");
+    world.git(&[
+        "bundle",
+        "create",
+        "--quiet",
+        "b.bundle",
+        "refs/coord/ledger",
+    ]);
+    let places = ["origin", home.to_str().unwrap(), "b.bundle"];
+    for place in places {
+        let same = compare(place);
+        assert_eq!(same.code, 0, "{place}: {same:?}");
+        assert_eq!(same.data("coord.verify/1")["compared"]["same"], true);
+    }
+    world.done("edit B --priority low");
+    let refs = || world.git(&["for-each-ref", "refs/coord", "refs/coord-anchor"]);
+    let before = refs();
+    for place in places {
+        let differs = compare(place);
+        assert_eq!(differs.code, 1, "{place}: {differs:?}");
+        let first = &differs.data("coord.verify/1")["compared"]["first"];
+        assert_eq!(first["part"], "tasks", "{place}");
+        assert_eq!(first["record"], "B", "{place}");
+    }
+    assert_eq!(refs(), before);
+    let other = World::new();
+    other.done("init --actor ada");
+    compare(other.work().to_str().unwrap()).failed("other_ledger", 128);
+}
+
+#[test]
 fn damaged_and_hostile_digests_are_refused() {
     let world = day();
     let file = digests(&world, &world.work(), "digests");
@@ -374,5 +412,5 @@ fn damaged_and_hostile_digests_are_refused() {
         "the digest of tasks does not follow",
     );
     let output = world.coord(&["verify", "--json", "--compare", "no-such-file"]);
-    output.failed("cannot_read", 128);
+    output.failed("remote_failed", 128);
 }

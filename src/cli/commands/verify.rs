@@ -2,15 +2,14 @@
 //!
 //! Not here: the checks themselves (`ledger::verify`, `core::history::judge`).
 
-use std::{
-    fmt::Write as _,
-    path::{Path, PathBuf},
-};
+use std::{fmt::Write as _, path::Path};
 
 use serde::Serialize;
 
 use crate::{
-    cli::{CommandError, Context, failure::code, files::input, reading::revision::short},
+    cli::{
+        CommandError, Context, failure::code, files::input, reading::revision::short, remote::home,
+    },
     core::{
         plan::refusal::Refusal,
         values::{
@@ -21,6 +20,7 @@ use crate::{
         views::diff::{FirstDifference, RecordDigests},
     },
     git::repository::ObjectId,
+    ledger::Ledger,
     ledger::verify::{Broken, CheckedSnapshot, Quarantined, Rederivation, Suspect, Verification},
     render::refusal,
 };
@@ -30,11 +30,11 @@ use crate::{
 /// The command checks objects, encoding, the chain, signatures, permissions and snapshots. It exits with 1 if
 /// something is wrong, or if a commit is ignored (quarantined) and no admin has acknowledged it.
 ///
-/// Two clones at the same tip have the same state. If their state digests differ, '--digests' in one clone and
-/// '--compare' in the other name the first record that differs.
+/// '--compare' names the first record in which the state differs from the one of a remote, a bundle or an outbox. Two
+/// clones at the same tip have the same state. If their programs disagree, compare with a file of '--digests'.
 #[derive(Debug, clap::Args)]
 #[command(
-    after_long_help = "Examples:\n  git coord verify --strict\n  git coord verify --digests >here.txt\n  git coord verify --compare there.txt"
+    after_long_help = "Examples:\n  git coord verify --strict\n  git coord verify --compare origin\n  git coord verify --digests >here.txt\n  git coord verify --compare there.txt"
 )]
 pub struct Args {
     /// Exit with 1 also if the rules refused an entry
@@ -43,9 +43,9 @@ pub struct Args {
     /// Print the digests of all records of the state
     #[arg(long, conflicts_with = "compare")]
     pub digests: bool,
-    /// Compare the state with the digests in a file (- for standard input)
-    #[arg(long, value_name = "FILE")]
-    pub compare: Option<PathBuf>,
+    /// Compare with a remote, a bundle, or a file of digests (- for stdin)
+    #[arg(long, value_name = "REMOTE|FILE")]
+    pub compare: Option<String>,
 }
 
 /// The largest file of digests, in bytes: a state with a million records has about a hundred.
@@ -112,7 +112,9 @@ struct Snapshot {
 /// The answer is no if there is a problem.
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let ledger = context.ledger()?;
-    let other = args.compare.as_deref().map(read_digests).transpose()?;
+    let other = args.compare.as_deref();
+    let other = other.map(|given| digests_of(context, &ledger, given));
+    let other = other.transpose()?;
     let report = ledger.verify()?;
     let good = report.is_good() && (report.refused.is_empty() || !args.strict);
     if args.digests {
@@ -132,6 +134,20 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     };
     context.ui.show("coord.verify/1", verified, page)?;
     CommandError::unless(yes)
+}
+
+/// The digests of the state at a remote, or in a file.
+fn digests_of(
+    context: &Context,
+    ledger: &Ledger,
+    given: &str,
+) -> Result<RecordDigests, CommandError> {
+    let remote = home::remote(ledger, Some(given))?;
+    if given == "-" || remote.is_other_file(ledger.repository()) {
+        return read_digests(Path::new(given));
+    }
+    let state = home::sync(context, ledger, &remote)?.state_there()?;
+    Ok(RecordDigests::of(&state))
 }
 
 /// The digests in a file.

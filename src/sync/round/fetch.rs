@@ -4,13 +4,14 @@
 
 use super::session::Sync;
 use crate::{
+    core::plan::state::State,
     git::{
         self,
         lock::QueueLock,
         refs::{self, Expected, Outcome},
         repository::ObjectId,
     },
-    ledger::{self, BRANCH_REF, History, anchor, walk},
+    ledger::{self, BRANCH_REF, History, anchor, ledger::state_of, walk},
     sync::Error,
 };
 
@@ -50,6 +51,25 @@ impl Sync<'_> {
             Err(Error::NoLedgerThere { .. }) => Ok(false),
             Err(error) => Err(error),
         }
+    }
+
+    /// The state at the tip of home, a courier or an offer, computed from its first entry. Only fetched objects stay, and the
+    /// shadow ref moves.
+    ///
+    /// # Errors
+    /// The remote cannot be reached; it holds no ledger, another one, or one of newer versions.
+    pub fn state_there(&mut self) -> Result<State, Error> {
+        let _lock = self.lock()?;
+        let offer = self.open_offer()?;
+        let view = offer.as_ref().map_or(self.ledger, |offer| &offer.view);
+        let Some(there) = self.tips(offer.as_ref())?.home else {
+            let remote = self.remote.name().to_owned();
+            return Err(Error::NoLedgerThere { remote });
+        };
+        // Not from a cache: a comparison has to find out if one is wrong.
+        let history = History::read(view.repository(), there)?;
+        self.ledger.check_pin(history.genesis())?;
+        Ok(state_of(&history, there)?)
     }
 
     /// Fetches home's tip. Only the shadow ref moves.
