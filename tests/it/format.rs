@@ -57,6 +57,7 @@ mod files;
 pub mod kinds;
 mod limits;
 mod reserved;
+pub mod vectors;
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))

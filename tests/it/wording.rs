@@ -14,6 +14,7 @@ use syn::LitStr;
 use tempfile::TempDir;
 
 use crate::{
+    format::vectors::{followed, ledgers, repository_of},
     keys::{ADA, CODEX},
     world::World,
 };
@@ -25,7 +26,7 @@ const MARK: &str = "¤";
 /// `src/render/`, so whatever the copy says by `render` is other than what this program says, down to the last word. If a
 /// sentence were in the state, in a payload or in a machine file of a snapshot, then
 ///
-/// - the copy would compute another digest for a ledger that this program wrote, or `verify` would find a snapshot that does
+/// - the copy would compute another digest for a ledger that this program wrote, or for a vector, or `verify` would find a snapshot that does
 ///   not derive from its state;
 /// - the two programs would write different commits from the same commands, at the same times, with the same keys. The id of
 ///   a commit covers its message, its payload, its attachments and its past.
@@ -60,6 +61,18 @@ fn other_sentences_change_no_digest_and_no_commit() {
     let tip = |world: &World| world.git(&["rev-parse", "refs/coord/ledger"]);
     let (ours, theirs) = (a_day(&this), a_day(&other));
     assert_eq!(tip(&ours), tip(&theirs));
+
+    let vectors = World::new();
+    let ledgers = ledgers();
+    repository_of(&vectors.work(), ledgers.values().flatten());
+    for (name, lines) in &ledgers {
+        let tip = &followed(lines).last().unwrap();
+        let object = tip["commit"].as_str().unwrap();
+        vectors.git(&["update-ref", "refs/coord/ledger", object]);
+        let answer = run(&vectors, &other, &["verify", "--json"]);
+        let answer: Value = serde_json::from_str(&answer).unwrap();
+        assert_eq!(answer["data"]["ledger"]["digest"], tip["digest"], "{name}");
+    }
 
     // The sentences did change.
     for arguments in [

@@ -6,7 +6,7 @@ use std::{collections::BTreeSet, fmt::Write as _, fs};
 
 use serde_json::{Value, json};
 
-use cddl_cat::validate_cbor_bytes;
+use cddl_cat::{context::BasicContext, flatten::flatten_from_str, validate_cbor};
 use git_coord::core::entry::codec;
 
 use super::{
@@ -450,20 +450,36 @@ fn the_files_for_machines_are_made_from_the_tables() {
     }
 }
 
-/// Whether the bytes fit a rule of the schema. In RFC 8610 a regular expression is for the whole text, in this crate for a part.
-fn fits(rule: &str, bytes: &[u8]) -> Result<(), String> {
-    let schema = part("docs/format/ledger.cddl");
-    let lines = schema
-        .lines()
-        .map(|line| match line.split_once(".regexp \"") {
-            Some((rule, expression)) => format!(
-                "{rule}.regexp \"^({})$\"\n",
-                expression.trim_end_matches('"')
-            ),
-            None => format!("{line}\n"),
-        });
-    let schema: String = lines.collect();
-    validate_cbor_bytes(rule, &schema, bytes).map_err(|error| error.to_string())
+/// The schema, parsed.
+pub struct Schema(BasicContext);
+
+impl Schema {
+    /// In RFC 8610 a regular expression is for the whole text, in this crate for a part.
+    pub fn read() -> Self {
+        let schema = part("docs/format/ledger.cddl");
+        let lines = schema
+            .lines()
+            .map(|line| match line.split_once(".regexp \"") {
+                Some((rule, expression)) => format!(
+                    "{rule}.regexp \"^({})$\"\n",
+                    expression.trim_end_matches('"')
+                ),
+                None => format!("{line}\n"),
+            });
+        let schema: String = lines.collect();
+        Self(BasicContext::new(flatten_from_str(&schema).unwrap()))
+    }
+
+    /// Whether the bytes fit a rule.
+    pub fn check(&self, rule: &str, bytes: &[u8]) -> Result<(), String> {
+        let mut rest = bytes;
+        let value: ciborium::Value =
+            ciborium::from_reader(&mut rest).map_err(|error| error.to_string())?;
+        if !rest.is_empty() {
+            return Err("bytes behind it".to_owned());
+        }
+        validate_cbor(&self.0.rules[rule], &value, &self.0).map_err(|error| error.to_string())
+    }
 }
 
 #[test]
@@ -493,19 +509,23 @@ fn payloads() -> Vec<Vec<u8>> {
 
 #[test]
 fn every_payload_and_the_state_of_the_worked_ledger_fit_the_schema() {
+    let schema = Schema::read();
     for payload in payloads() {
         let told = codec::decode(&payload);
-        fits("payload", &payload).unwrap_or_else(|error| panic!("{error}: {told:?}"));
+        schema
+            .check("payload", &payload)
+            .unwrap_or_else(|error| panic!("{error}: {told:?}"));
     }
     let state = fs::read(root().join("tests/golden/v1.state.cbor")).unwrap();
-    fits("state", &state).unwrap();
+    schema.check("state", &state).unwrap();
 }
 
 #[test]
 fn what_is_no_payload_does_not_fit_the_schema() {
+    let schema = Schema::read();
     let integer = Item::Integer;
     let payload = payloads().swap_remove(1);
-    fits("payload", &payload).unwrap();
+    schema.check("payload", &payload).unwrap();
     let changed = |key: i128, value: Option<Item>| {
         let mut pairs = cbor::read(&payload).pairs().to_vec();
         pairs.retain(|(found, _)| *found != integer(key));
@@ -530,7 +550,9 @@ fn what_is_no_payload_does_not_fit_the_schema() {
             ),
         )
     };
-    fits("payload", &changed(5, fact(2, integer(4)))).unwrap();
+    schema
+        .check("payload", &changed(5, fact(2, integer(4))))
+        .unwrap();
     for (wrong, bytes) in [
         ("without a format", changed(0, None)),
         ("another format", changed(0, Some(integer(2)))),
@@ -580,14 +602,14 @@ fn what_is_no_payload_does_not_fit_the_schema() {
         ),
         ("null", vec![0xf6]),
     ] {
-        assert!(fits("payload", &bytes).is_err(), "{wrong}");
+        assert!(schema.check("payload", &bytes).is_err(), "{wrong}");
         assert!(codec::decode(&bytes).is_err(), "{wrong}");
     }
     let state = fs::read(root().join("tests/golden/v1.state.cbor")).unwrap();
     let mut pairs = cbor::read(&state).pairs().to_vec();
     pairs.pop();
     assert!(
-        fits("state", &Item::Map(pairs).write()).is_err(),
+        schema.check("state", &Item::Map(pairs).write()).is_err(),
         "a state without its last field"
     );
 }
