@@ -21,6 +21,7 @@ use crate::core::{
         email::Email,
         id::ActorName,
         key::PublicKey,
+        shared_map::SharedMap,
         task::{ActorKind, Approver, Role, words},
         time::Timestamp,
     },
@@ -28,11 +29,43 @@ use crate::core::{
 
 /// The actors of a ledger at one position in the order. Rosters of neighbouring positions share their unchanged parts.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(from = "Stored")]
 pub struct Roster {
-    #[serde(with = "crate::core::values::pairs")]
-    actors: BTreeMap<ActorName, Arc<Actor>>,
+    actors: SharedMap<ActorName, Arc<Actor>>,
     recovery: Option<PublicKey>,
     versions: Versions,
+    /// The actor that has each key; follows from the actors, like the next two.
+    #[serde(skip)]
+    owners: SharedMap<PublicKey, ActorName>,
+    /// The actor of each name in small letters: the keys of two names that differ in case alone would be one file on some file
+    /// systems.
+    #[serde(skip)]
+    alike: SharedMap<String, ActorName>,
+    /// How many actors are admins with an active key.
+    #[serde(skip)]
+    admins: usize,
+}
+
+/// A roster as it is stored.
+#[derive(Deserialize)]
+struct Stored {
+    actors: SharedMap<ActorName, Arc<Actor>>,
+    recovery: Option<PublicKey>,
+    versions: Versions,
+}
+
+impl From<Stored> for Roster {
+    fn from(stored: Stored) -> Self {
+        let mut roster = Self {
+            recovery: stored.recovery,
+            versions: stored.versions,
+            ..Self::default()
+        };
+        for (name, actor) in stored.actors.iter() {
+            roster.put(name, Arc::clone(actor));
+        }
+        roster
+    }
 }
 
 /// An actor of the roster.
@@ -83,11 +116,12 @@ impl Roster {
             roles: BTreeSet::from([Role::Admin]),
             keys: BTreeMap::from([(founding.key.clone(), key)]),
         };
-        Self {
-            actors: BTreeMap::from([(admin.clone(), Arc::new(admin_actor))]),
+        let mut roster = Self {
             recovery: founding.recovery.clone(),
-            versions: Versions::default(),
-        }
+            ..Self::default()
+        };
+        roster.put(admin, Arc::new(admin_actor));
+        roster
     }
 
     /// The actors, by name.
@@ -100,10 +134,7 @@ impl Roster {
     }
     /// The actor that has this key.
     pub fn owner_of(&self, key: &PublicKey) -> Option<&ActorName> {
-        self.actors
-            .iter()
-            .find(|(_, actor)| actor.keys.contains_key(key))
-            .map(|(name, _)| name)
+        self.owners.get(key)
     }
     /// The recovery key, if there is one.
     pub fn recovery(&self) -> Option<&PublicKey> {
@@ -260,9 +291,7 @@ impl Roster {
         })
     }
     fn check_new_actor(&self, new: &NewActor) -> Result<(), Refusal> {
-        // The keys of two names that differ in case alone would be one file on some file systems.
-        let mut names = self.actors.keys();
-        if let Some(actor) = names.find(|name| name.is_like(&new.name)) {
+        if let Some(actor) = self.alike.get(&new.name.in_small_letters()) {
             return Err(Refusal::ActorExists {
                 actor: actor.clone(),
             });
@@ -270,24 +299,31 @@ impl Roster {
         new.key.as_ref().map_or(Ok(()), |key| self.key_is_free(key))
     }
     fn check_edit(&self, name: &ActorName, facts: &[ActorFact]) -> Result<(), Refusal> {
-        let mut after = self.known(name)?.clone();
-        after.edit(facts);
-        self.keeps_an_admin(name, &after)
+        self.keeps_an_admin(name, |actor| actor.edit(facts))
     }
     fn check_key_end(&self, name: &ActorName, key: &PublicKey) -> Result<(), Refusal> {
-        let mut after = self.known(name)?.clone();
-        if !after.keys.contains_key(key) {
+        if !self.known(name)?.keys.contains_key(key) {
             return Err(Refusal::KeyUnknown {
                 actor: name.clone(),
             });
         }
-        after.end_key(key, KeyStanding::Revoked, None);
-        self.keeps_an_admin(name, &after)
+        self.keeps_an_admin(name, |actor| {
+            actor.end_key(key, KeyStanding::Revoked, None);
+        })
     }
-    /// Checks that an admin with an active key remains once this actor is `after`.
-    fn keeps_an_admin(&self, name: &ActorName, after: &Actor) -> Result<(), Refusal> {
-        let others = self.actors().filter(|(other, _)| *other != name);
-        if after.can_administer() || others.map(|(_, actor)| actor).any(Actor::can_administer) {
+    /// Checks that an admin with an active key remains after a change of this actor.
+    fn keeps_an_admin(
+        &self,
+        name: &ActorName,
+        change: impl FnOnce(&mut Actor),
+    ) -> Result<(), Refusal> {
+        let actor = self.known(name)?;
+        if self.admins > usize::from(actor.can_administer()) {
+            return Ok(());
+        }
+        let mut after = actor.clone();
+        change(&mut after);
+        if after.can_administer() {
             Ok(())
         } else {
             Err(Refusal::LastAdmin {
@@ -328,6 +364,7 @@ impl Roster {
             }
             Event::Roster(RosterEvent::KeyAdded { actor, key }) => {
                 self.change(actor, |actor| actor.add_key(key));
+                self.owners.insert(key.clone(), actor.clone());
             }
             Event::Roster(RosterEvent::KeyRetired { actor, key }) => {
                 self.change(actor, |actor| {
@@ -362,11 +399,21 @@ impl Roster {
             keys: BTreeMap::new(),
         };
         new.key.iter().for_each(|key| actor.add_key(key));
-        self.actors.insert(new.name.clone(), Arc::new(actor));
+        self.put(&new.name, Arc::new(actor));
+    }
+    fn put(&mut self, name: &ActorName, actor: Arc<Actor>) {
+        for key in actor.keys.keys() {
+            self.owners.insert(key.clone(), name.clone());
+        }
+        self.alike.insert(name.in_small_letters(), name.clone());
+        self.admins += usize::from(actor.can_administer());
+        self.actors.insert(name.clone(), actor);
     }
     fn change(&mut self, name: &ActorName, change: impl FnOnce(&mut Actor)) {
         if let Some(actor) = self.actors.get_mut(name) {
+            self.admins -= usize::from(actor.can_administer());
             change(Arc::make_mut(actor));
+            self.admins += usize::from(actor.can_administer());
         }
     }
 }

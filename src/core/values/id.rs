@@ -198,9 +198,9 @@ name!(
 );
 
 impl ActorName {
-    /// Whether two names differ at most in the case of letters.
-    pub fn is_like(&self, other: &Self) -> bool {
-        self.0.eq_ignore_ascii_case(&other.0)
+    /// The name in small letters, which is that of every name that differs in the case of letters alone.
+    pub fn in_small_letters(&self) -> String {
+        self.0.to_ascii_lowercase()
     }
 }
 

@@ -11,6 +11,7 @@ pub mod json;
 pub mod key;
 pub(in crate::core) mod pairs;
 pub mod secret;
+pub(in crate::core) mod shared_map;
 pub mod target;
 pub mod task;
 pub mod text;

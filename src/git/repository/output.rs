@@ -58,6 +58,10 @@ const OBSTACLES: [&str; 7] = [
     "Input/output error",
 ];
 
+/// The messages by which the other side says that it failed, with the reason in a line before them: a report that did not
+/// come, and objects that could not be stored.
+const FAILURES: [&str; 2] = ["[remote failure]", "(unpacker error)"];
+
 /// What a system says about a full disk: ENOSPC and EDQUOT of errno(3).
 const NO_SPACE: [&str; 2] = ["No space left on device", "Disk quota exceeded"];
 
@@ -90,7 +94,7 @@ impl GitOutput {
     /// The meaning of a line that begins with `!`.
     fn rejected(&self, line: &str, remote: &str) -> Result<Pushed, Error> {
         let why = line.rsplit_once('\t').map_or(line, |(_, why)| why);
-        if why.contains("[remote failure]") {
+        if FAILURES.iter().any(|failure| why.contains(failure)) {
             return Err(self.failure(PUSH, remote));
         }
         if let Some(lock) = self.lock_there() {

@@ -141,3 +141,106 @@ fn a_full_disk_at_home_is_named() {
         assert!(output.stderr.contains(why), "{output:?}");
     }
 }
+
+/// What can stall at home beside the connection: how it is set up.
+const STALLS: [(&str, &str); 3] = [
+    (
+        "a server whose command never answers",
+        "git remote add origin ssh://nowhere/home.git; git config core.sshCommand 'sleep 1000 #'",
+    ),
+    (
+        "a hook in the middle of a push",
+        "git init -q --bare ../home.git; git remote add origin ../home.git; git coord sync; git coord add More;
+         printf '#!/bin/sh\nsleep 1000\n' >../home.git/hooks/pre-receive; chmod +x ../home.git/hooks/pre-receive",
+    ),
+    (
+        "a store that never ends",
+        "git init -q --bare ../home.git; git remote add origin ../home.git; git coord sync; git coord add More;
+         git config remote.origin.uploadpack 'sleep 1000 #'",
+    ),
+];
+
+#[test]
+fn whatever_stalls_at_home_a_command_ends_at_the_limit_and_keeps_its_entries() {
+    for (what, make) in STALLS {
+        for line in ["sync", "claim A --confirm"] {
+            let world = team();
+            says(&world, make);
+            world.git(&["config", "coord.syncTimeout", "2"]);
+            let (output, took) = timed(&world, &format!("{line} --json"));
+            assert!(took < Duration::from_secs(30), "{what}: {line}");
+            output.failed("remote_timeout", 128);
+            says(&world, "git coord verify; git coord show A");
+        }
+    }
+}
+
+/// Runs a line of `sh` where `../small` is a file system of its own; none where mounting is not allowed.
+fn on_a_small_disk(world: &World, options: &str, line: &str) -> Option<Output> {
+    let mount = format!("mkdir ../small; mount -t tmpfs -o {options} none ../small");
+    for unshare in ["unshare --mount", "unshare --mount --map-root-user"] {
+        if world
+            .shell(&format!(
+                "{unshare} sh -c '{mount}'; status=$?; rmdir ../small; exit $status"
+            ))
+            .code
+            == 0
+        {
+            let script = world.home().join("line");
+            fs::write(&script, format!("{mount} || exit 99\n{line}\n")).unwrap();
+            return Some(world.shell(&format!("{unshare} sh {}", script.display())));
+        }
+    }
+    None
+}
+
+/// Disks that are really full: their options, what fills them, and what a command then says. git does not say why it cannot
+/// make a folder where the names are used up.
+const FULL: [(&str, &str, &str); 2] = [
+    (
+        "size=700k",
+        "dd if=/dev/zero of=../small/fill bs=4k 2>/dev/null",
+        "No space left on device",
+    ),
+    (
+        "size=8m,nr_inodes=110",
+        "n=0; while : >../small/fill$n; do n=$((n+1)); done 2>/dev/null",
+        "unable to create temporary object directory",
+    ),
+];
+
+#[test]
+fn home_on_a_disk_that_is_really_full_is_named_and_nothing_is_lost() {
+    for (options, fill, why) in FULL {
+        for (kind, line) in [
+            ("files", "sync"),
+            ("files", "claim A --confirm"),
+            ("reftable", "sync"),
+        ] {
+            let world = team();
+            let script = format!(
+                "set -e; git init -q --bare --template= --ref-format={kind} ../small/home.git; git remote add origin ../small/home.git
+                 git coord sync >../first; git coord add More --id M >../added; tip=$(git rev-parse refs/coord/ledger)
+                 home=$(git -C ../small/home.git rev-parse refs/coord/ledger)
+                 ({fill}) || :; status=0; git coord {line} --json || status=$?
+                 test $status = 128; git coord verify >../verified; git coord show M >../shown
+                 test $home = $(git -C ../small/home.git rev-parse refs/coord/ledger)
+                 git merge-base --is-ancestor $tip refs/coord/ledger
+                 rm ../small/fill*; git coord {line} >../again; git -C ../small/home.git fsck --strict --no-dangling >../checked 2>&1
+                 test $(git rev-parse refs/coord/ledger) = $(git -C ../small/home.git rev-parse refs/coord/ledger)"
+            );
+            let Some(output) = on_a_small_disk(&world, options, &script) else {
+                eprintln!("SKIPPED: home on a full disk, which needs the right to mount one");
+                return;
+            };
+            let told = format!("{options} {kind} {line}: {output:?}");
+            assert_eq!(output.code, 0, "{told}");
+            let error = &output.json()["error"];
+            assert!(error["message"].as_str().unwrap().contains(why), "{told}");
+            assert_ne!(
+                error["hint"], "git config coord.ref refs/heads/coord",
+                "{told}"
+            );
+        }
+    }
+}

@@ -73,9 +73,18 @@ impl Allowances {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
-    use crate::core::sample::actor;
+    use crate::core::{
+        entry::{
+            codec::v1,
+            event::{Entry, Event, GuardrailEvent},
+            message,
+        },
+        sample::actor,
+        values::id::EntryId,
+    };
 
     #[test]
     fn costly_entries_use_up_what_time_and_cheap_entries_give_back() {
@@ -99,5 +108,42 @@ mod tests {
         assert_eq!(left.most(&ana, at(86_400)), STEPS_MAX);
         left.spend(&ana, at(86_400), 0, 0);
         assert!(left.0.is_empty());
+    }
+
+    /// The bytes of a commit beside its message: object ids, author, committer, an ed25519 signature.
+    const HEADERS: usize = 500;
+
+    /// The bytes of the commit of an entry of so many events, each as small as a worker's event can be.
+    fn smallest(events: usize) -> usize {
+        let removed = GuardrailEvent::Removed {
+            id: "G".parse().unwrap(),
+        };
+        let entry = Entry {
+            format: 1,
+            ledger: Some(EntryId::from_bytes([7; 32])),
+            parents: vec![EntryId::from_bytes([7; 32])],
+            actor: actor("eve"),
+            time: Timestamp::from_seconds(1_760_518_800),
+            events: vec![Event::Guardrail(removed); events],
+            attachments: Vec::new(),
+            idempotency_key: None,
+        };
+        HEADERS + message::render(&entry, &v1::to_canonical(&entry)).len()
+    }
+
+    /// So a modified client cannot make a replay twice as long: [`PER_ENTRY`] steps take as long as verifying a signature.
+    #[test]
+    fn a_megabyte_of_one_actor_takes_fewer_steps_than_ten_thousand_honest_entries() {
+        let (eve, at) = (actor("eve"), Timestamp::from_seconds(0));
+        for events in [1, 2, 5, 10, 100, 1000] {
+            let (mut left, mut taken) = (Allowances::default(), 0);
+            for _ in 0..1_000_000 / smallest(events) {
+                // Each entry takes all that it may.
+                let steps = u64::from(left.most(&eve, at));
+                left.spend(&eve, at, steps, events);
+                taken += PER_ENTRY + steps;
+            }
+            assert!(taken < 10_000 * PER_ENTRY, "{events} events: {taken}");
+        }
     }
 }

@@ -129,6 +129,33 @@ impl State {
         })
     }
 
+    /// The first task whose claim is in the way of a task's paths, as [`path_conflicts`](Self::path_conflicts) finds it,
+    /// without gathering the others. The steps are bounded as for a claim, which the rules would refuse beyond.
+    pub fn first_in_the_way(
+        &self,
+        index: TaskIndex,
+        in_the_way: impl Fn(&Claim) -> bool,
+    ) -> Option<TaskIndex> {
+        let (paths, steps) = (&self.task(index).fields.paths, StepCount::default());
+        let mut first: Option<TaskIndex> = None;
+        for path in paths {
+            for (by, held) in self.near(path.pattern(), Some(index)) {
+                steps.take(path.pattern().steps(held.pattern()));
+                if steps.are_too_many() {
+                    let steps = StepCount::default();
+                    let mut conflicts = self.path_conflicts(index, paths, in_the_way, &steps);
+                    return conflicts.next().map(|conflict| conflict.by);
+                }
+                let is_earlier = first.is_none_or(|first| by < first);
+                let claim = self.task(by).claim.as_ref();
+                if is_earlier && claim.is_some_and(&in_the_way) && path.overlaps(held) {
+                    first = Some(by);
+                }
+            }
+        }
+        first
+    }
+
     /// The globs of other tasks with a claim that have to be compared with `paths`, each with those; their steps are
     /// counted, with those of the expired claims that may end.
     pub(in crate::core) fn near_paths<'a>(

@@ -7,27 +7,22 @@ use std::{collections::BTreeMap, sync::Arc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::records::SeenPullRequest;
-use crate::core::entry::event::observation::Source;
+use crate::core::{entry::event::observation::Source, values::shared_map::SharedMap};
 
 /// Pull requests by source and number, since two forges use the same numbers. A source that has none is not listed.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct PullRequests(BTreeMap<Source, Arc<OfSource>>);
-
-/// Shared, so that a state is copied without them.
-type OfSource = BTreeMap<u64, SeenPullRequest>;
+pub struct PullRequests(BTreeMap<Source, SharedMap<u64, Arc<SeenPullRequest>>>);
 
 /// What an observation is about to change, as it was before: some pull requests of a source; none for those that were
 /// unknown.
 #[derive(Debug)]
-pub(super) struct Earlier(Source, Vec<(u64, Option<SeenPullRequest>)>);
+pub(super) struct Earlier(Source, Vec<(u64, Option<Arc<SeenPullRequest>>)>);
 
 impl PullRequests {
     /// The pull requests with their sources, by source, then number.
-    pub fn iter<'a>(&'a self) -> impl Iterator<Item = (&'a Source, &'a SeenPullRequest)> {
-        let of_source = |(source, seen): (&'a Source, &'a Arc<OfSource>)| {
-            seen.values().map(move |seen| (source, seen))
-        };
-        self.0.iter().flat_map(of_source)
+    pub fn iter(&self) -> impl Iterator<Item = (&Source, &SeenPullRequest)> {
+        let sources = self.0.iter();
+        sources.flat_map(|(source, seen)| seen.values().map(move |seen| (source, &**seen)))
     }
     /// The pull requests by source and number, in order.
     pub(super) fn pairs(&self) -> impl Iterator<Item = ((&Source, u64), &SeenPullRequest)> {
@@ -36,6 +31,9 @@ impl PullRequests {
     }
     /// The pull request of this number; none if it was not seen.
     pub fn get(&self, source: &Source, number: u64) -> Option<&SeenPullRequest> {
+        self.arc(source, number).map(|seen| &**seen)
+    }
+    fn arc(&self, source: &Source, number: u64) -> Option<&Arc<SeenPullRequest>> {
         self.0.get(source)?.get(&number)
     }
     /// The numbers of the pull requests known of a source.
@@ -50,10 +48,13 @@ impl PullRequests {
         source: &Source,
         seen: impl IntoIterator<Item = SeenPullRequest>,
     ) {
-        let mut seen = seen.into_iter().peekable();
+        self.put(source, seen.into_iter().map(Arc::new));
+    }
+    fn put(&mut self, source: &Source, seen: impl Iterator<Item = Arc<SeenPullRequest>>) {
+        let mut seen = seen.peekable();
         if seen.peek().is_some() {
             let known = self.0.entry(source.clone()).or_default();
-            Arc::make_mut(known).extend(seen.map(|seen| (seen.seen.number, seen)));
+            seen.for_each(|seen| known.insert(seen.seen.number, seen));
         }
     }
     /// Forgets some pull requests of a source.
@@ -61,7 +62,6 @@ impl PullRequests {
         let Some(known) = self.0.get_mut(source) else {
             return;
         };
-        let known = Arc::make_mut(known);
         for number in numbers {
             known.remove(number);
         }
@@ -72,17 +72,16 @@ impl PullRequests {
 
     /// What an observation of these pull requests of a source is about to change.
     pub(super) fn earlier(&self, source: &Source, numbers: impl Iterator<Item = u64>) -> Earlier {
-        let before = numbers.map(|number| (number, self.get(source, number).cloned()));
+        let before = numbers.map(|number| (number, self.arc(source, number).cloned()));
         Earlier(source.clone(), before.collect())
     }
     /// Undoes the last change.
     pub(super) fn undo(&mut self, earlier: Earlier) {
         let Earlier(source, before) = earlier;
-        let (seen, new): (Vec<_>, Vec<_>) =
-            before.into_iter().partition(|(_, seen)| seen.is_some());
-        self.see(&source, seen.into_iter().filter_map(|(_, seen)| seen));
-        let new: Vec<u64> = new.into_iter().map(|(number, _)| number).collect();
+        let new = before.iter().filter(|(_, seen)| seen.is_none());
+        let new: Vec<u64> = new.map(|(number, _)| *number).collect();
         self.forget(&source, &new);
+        self.put(&source, before.into_iter().filter_map(|(_, seen)| seen));
     }
 }
 

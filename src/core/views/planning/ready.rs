@@ -9,7 +9,6 @@ use crate::core::{
         state::{
             State, TaskIndex,
             paths::Holder,
-            steps::StepCount,
             task::{Claim, Task},
         },
     },
@@ -100,16 +99,13 @@ impl<'a> Readiness<'a> {
             .map(|last| last.after(Span::from_seconds(1)))
     }
 
-    /// The task whose claim holds paths of this one. The steps are bounded as for a claim, which the rules would refuse
-    /// beyond.
+    /// The task whose claim holds paths of this one.
     fn holder_of_paths(&self, index: TaskIndex) -> Option<TaskIndex> {
         let others = |claim: &Claim| {
             let own = self.asking.is_some_and(|asking| asking.made(claim));
             !own && !claim.expired(self.effective)
         };
-        let (paths, steps) = (&self.state.task(index).fields.paths, StepCount::default());
-        let mut conflicts = self.state.path_conflicts(index, paths, others, &steps);
-        conflicts.next().map(|conflict| conflict.by)
+        self.state.first_in_the_way(index, others)
     }
 }
 
