@@ -320,12 +320,23 @@ fn write_the_examples() {
     for (name, text) in companions::files() {
         fs::write(root().join(name), text).unwrap();
     }
+    fs::write(
+        root().join(vectors::WORKED),
+        vectors::of_worked_ledger(&golden),
+    )
+    .unwrap();
     golden.bundle(&root().join("tests/golden/v1.bundle"));
     fs::write(
         root().join("tests/golden/v1.state.cbor"),
         whole(&golden).to_bytes(),
     )
     .unwrap();
+}
+
+#[test]
+fn the_core_of_the_document_has_at_most_900_lines() {
+    let lines = part(PARTS[0]).lines().count();
+    assert!(lines <= 900, "{lines}");
 }
 
 #[test]

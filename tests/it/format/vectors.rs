@@ -1,13 +1,17 @@
-//! The vectors in tests/golden/vectors against the program, at every commit, and their payloads against the schema.
+//! The vectors in tests/golden/vectors against the program, at every commit, and their payloads against the schema. Those of the
+//! worked ledger are made here.
 //!
-//! Not here: how the vectors are made, and the second reader (`tests/reader`).
+//! Not here: how the others are made, and the second reader (`tests/reader`).
 
 use std::{collections::BTreeMap, fs, path::Path};
 
 use base64ct::{Base64, Encoding};
 use git_coord::{
     core::{
-        entry::{codec, message},
+        entry::{
+            codec::{self, v1},
+            message,
+        },
         history::judge::Judgement,
         plan::state::State,
         values::glob::Glob,
@@ -15,13 +19,20 @@ use git_coord::{
     git::{
         commit::{self, HashKind},
         repository::{Environment, ObjectId, Repository},
+        sign::Verifier,
     },
-    ledger::History,
+    ledger::{History, entry},
 };
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{companions::Schema, root};
-use crate::golden;
+use crate::{
+    cbor::{self, Item},
+    golden::{self, Golden},
+};
+
+/// The vectors of the worked ledger.
+pub const WORKED: &str = "tests/golden/vectors/worked.jsonl";
 
 /// The ledgers of all files: the lines of each, in order.
 pub fn ledgers() -> BTreeMap<String, Vec<Value>> {
@@ -68,6 +79,76 @@ pub fn repository_of<'a>(folder: &Path, lines: impl Iterator<Item = &'a Value>) 
         fs::write(place.join(rest), deflated).unwrap();
     }
     Repository::discover(folder, Environment::isolated()).unwrap()
+}
+
+/// The vectors of the worked ledger.
+pub fn of_worked_ledger(golden: &Golden) -> String {
+    let tip = golden.commits.last().unwrap().object;
+    let history = History::read(&golden.repository, tip).unwrap();
+    let mut commits = golden.commits.iter();
+    let (mut lines, mut refused) = (String::new(), 0);
+    let mut verifier = Verifier::new();
+    history.replay(|placed, state| {
+        let raw = &commits.next().unwrap().raw;
+        let content = entry::candidate(raw, HashKind::Sha1, &mut verifier).content;
+        let signer = content.map(|signed| signed.accepted.signer.to_string());
+        let new = state.anomalies.get(refused);
+        refused = state.anomalies.len();
+        let (verdict, flaw) = match &placed.node.verdict {
+            Judgement::Quarantined { flaw, .. } => ("quarantined", Some(flaw.code())),
+            _ if new.is_some() => ("refused", None),
+            _ => ("accepted", None),
+        };
+        let refusal = new.map(|anomaly| {
+            let item = cbor::read(&v1::to_canonical(&anomaly.refusal));
+            let (code, arguments) = (anomaly.refusal.code(), &item.pairs()[1].1);
+            json!({"event": anomaly.event, "code": code, "arguments": in_json(arguments)})
+        });
+        let line = json!({
+            "ledger": "worked",
+            "commit": placed.object.to_string(),
+            "id": placed.node.id.to_string(),
+            "signer": signer.ok(),
+            "verdict": verdict,
+            "flaw": flaw,
+            "refusal": refusal,
+            "effective": placed.node.effective.seconds(),
+            "digest": state.digest().to_string(),
+            "raw": Base64::encode_string(raw),
+        });
+        lines += &format!("{line}\n");
+        true
+    });
+    lines
+}
+
+/// An item with byte strings in hexadecimal.
+fn in_json(item: &Item) -> Value {
+    match item {
+        Item::Integer(number) => i64::try_from(*number).unwrap().into(),
+        Item::Bytes(bytes) => {
+            let digits = bytes.iter().map(|byte| format!("{byte:02x}"));
+            digits.collect::<String>().into()
+        }
+        Item::Text(text) => text.as_str().into(),
+        Item::Array(items) => items.iter().map(in_json).collect(),
+        Item::Map(pairs) => pairs
+            .iter()
+            .map(|(key, value)| (in_json(key).to_string(), in_json(value)))
+            .collect(),
+        Item::Simple(20) => false.into(),
+        Item::Simple(21) => true.into(),
+        Item::Simple(_) => Value::Null,
+    }
+}
+
+#[test]
+fn the_worked_ledger_is_among_the_vectors() {
+    let written = fs::read_to_string(root().join(WORKED)).unwrap();
+    assert!(
+        written == of_worked_ledger(&Golden::new()),
+        "{WORKED} is old: cargo test --test it write_the_examples -- --ignored"
+    );
 }
 
 /// The lines of the commits in the order.

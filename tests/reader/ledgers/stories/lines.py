@@ -336,8 +336,12 @@ def flaws_by_the_past() -> Builder:
     ledger.entry("bob", event("0.2", []), key=Key("b"))
     ledger.case("another address", "email")
     ledger.entry("bob", event("0.2", []))
-    ledger.case("no entry but a genesis has no parents", "not followed")
-    ledger.entry("ada", event("0.2", []), parents=[], move=False)
+    ledger.case("no entry but a genesis has no parents", "no_genesis")
+    orphan = ledger.entry("ada", event("0.2", []), parents=[], move=False)
+    ledger.case("no genesis but that of the line", "other_ledger")
+    other = ledger.entry("ada", genesis, parents=[], ledger=None, move=False)
+    ledger.case("a join with both")
+    ledger.join("dan", orphan.object_id, other.object_id)
     return ledger
 
 

@@ -119,6 +119,8 @@ def keys() -> Builder:
     ledger.entry("ada", event("0.2", []), key=Key("recovery"))
     ledger.case("removed")
     ledger.entry("ada", event("1.5", key=None), key=Key("recovery 2"))
+    ledger.case("without one, only an admin sets one", "not_permitted")
+    ledger.entry("dan", event("1.5", key=Key("recovery 3").blob))
     ledger.case("without one, an admin sets one")
     ledger.entry("ada", event("1.5", key=Key("recovery").blob))
     ledger.case("an entry that is refused changes nothing", "key_taken")
