@@ -15,7 +15,7 @@ use crate::core::{
             State, TaskIndex,
             guardrails::Guardrail,
             steps::StepCount,
-            task::{Claim, Task},
+            task::{Claim, End, Task},
         },
     },
     values::{
@@ -132,8 +132,8 @@ fn ends_as_it_may(before: &State, after: &State, entry: &Accepted) -> bool {
     let Some(index) = before.find(task, entry.id) else {
         return true;
     };
-    let (task, ended) = (before.task(index), after.task(index).end.as_ref());
-    if ended == task.end.as_ref() {
+    let task = before.task(index);
+    if !has_ended(task, after.task(index)) {
         return true;
     }
     if waiver.is_some() {
@@ -156,7 +156,7 @@ fn ends_after_its_dependencies(before: &State, after: &State, entry: &Accepted) 
     };
     let (was, is) = (before.task(index), after.task(index));
     let open = |other: &TaskIndex| before.task(*other).end.is_none();
-    was.end == is.end
+    !has_ended(was, is)
         || waiver.is_some()
         || !before.policy.dependencies
         || !was.after().any(|other| open(&other))
@@ -171,7 +171,7 @@ fn ends_integrated(before: &State, after: &State, entry: &Accepted) -> bool {
         return true;
     };
     let (was, is) = (before.task(index), after.task(index));
-    let end = is.end.as_ref().filter(|_| was.end != is.end);
+    let end = is.end.as_ref().filter(|_| has_ended(was, is));
     end.is_none_or(|end| {
         let has_commit = end.commit.is_some() || was.commit.is_some();
         waiver.is_some() || !before.policy.integrated || !has_commit || end.integrated.is_some()
@@ -209,9 +209,23 @@ fn ends_guarded(before: &State, after: &State, entry: &Accepted) -> bool {
             || !guardrail.depends.iter().all(applies)
             || of_it.is_some_and(|it| it.outcome == Outcome::Pass)
     };
-    was.end == is.end
+    !has_ended(was, is)
         || before.policy.guardrails != Guarded::Done
         || before.guardrails.values().all(passed)
+}
+
+/// Whether the entry has ended the task. An end that was there can only have become integrated.
+fn has_ended(was: &Task, is: &Task) -> bool {
+    match (&was.end, &is.end) {
+        (Some(was), Some(is)) => {
+            let integrated = is.integrated.clone();
+            End {
+                integrated,
+                ..was.clone()
+            } != *is
+        }
+        (was, is) => was.is_none() && is.is_some(),
+    }
 }
 
 /// The state without its count of entries and its refusals.

@@ -214,7 +214,8 @@ impl Report {
         }
         let old_end = old.and_then(|old| old.end.as_ref());
         match &new.end {
-            Some(end) if Some(end) != old_end => {
+            // The same end can have become integrated, which is among the other changes.
+            Some(end) if old_end.is_none_or(|old| old.at != end.at) => {
                 let list = if end.done {
                     &mut self.done
                 } else {

@@ -3,7 +3,7 @@
 //! Not here: which task one belongs to, and whether it is still needed (`cli`'s `observe`).
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     ffi::{OsStr, OsString},
     fs::DirEntry,
     os::unix::ffi::OsStrExt as _,
@@ -238,6 +238,15 @@ impl Repository {
     /// The folder of the worktrees in which work is integrated.
     pub fn integration_folder(&self) -> PathBuf {
         self.common_dir.join("coord/integrate")
+    }
+
+    /// What is there, and what git knows of there: a killed call leaves either.
+    pub fn left_integrating(&self) -> BTreeSet<PathBuf> {
+        let within = self.integration_folder();
+        let known = self.worktree_ids().into_keys();
+        let known = known.filter(|folder| folder.starts_with(&within));
+        let there = std::fs::read_dir(&within).into_iter().flatten().flatten();
+        known.chain(there.map(|it| it.path())).collect()
     }
 
     /// Whether this worktree is one of those.

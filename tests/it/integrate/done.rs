@@ -4,7 +4,7 @@
 
 use serde_json::Value;
 
-use super::{at_work, says, shown, status, team, tip, worked_on};
+use super::{at_work, is_clean, says, shown, status, team, tip, worked_on, write};
 
 #[test]
 fn with_the_policy_a_task_is_done_when_the_main_branch_has_its_work_however_it_got_there() {
@@ -97,4 +97,49 @@ fn done_but_not_in_main_is_shown_where_people_look() {
     assert!(!other.contains("No such"), "{other}");
     world.git(&["merge", "-q", "--no-edit", "task/A"]);
     assert!(!told("status").contains("not in main"));
+}
+
+#[test]
+fn work_that_was_done_first_is_brought_into_the_main_branch_and_the_end_stays_as_it_was() {
+    for options in ["", "--squash", "--rebase"] {
+        let world = at_work();
+        says(&world, "cd ../work-A && git coord done A --commit HEAD");
+        write(&world, "work", "other", "other\n");
+        // Later work on the branch is not the task's.
+        write(&world, "work-A", "later", "later\n");
+        let before = shown(&world, "A")["task"]["end"].clone();
+        let line = format!("git coord integrate A {options} --actor claude --json");
+        let told = world.shell(&line).data("coord.integrated/1");
+        let shown = shown(&world, "A");
+        assert_eq!(shown["integrated"]["commit"], told["commit"], "{options}");
+        assert_eq!(shown["integrated"]["commit"], tip(&world, "main"));
+        assert_eq!(shown["not_in"], Value::Null);
+        for kept in ["actor", "at", "commit"] {
+            assert_eq!(shown["task"]["end"][kept], before[kept], "{kept}");
+        }
+        assert!(world.work().join("A").exists() && !world.work().join("later").exists());
+        is_clean(&world);
+        assert!(world.done("report").contains("into main"));
+        let again = world.shell(&line);
+        again.failed("task_ended", 1);
+        world.done("verify --strict");
+    }
+}
+
+#[test]
+fn done_work_that_the_main_branch_has_by_hand_is_recorded_there() {
+    let world = at_work();
+    says(&world, "cd ../work-A && git coord done A --commit HEAD");
+    says(
+        &world,
+        "git merge -q --squash task/A && git commit -q -m squashed",
+    );
+    let line = "git coord integrate A --json";
+    let told = world.shell(line).data("coord.integrated/1");
+    assert_eq!(told["before"], true);
+    let log = world.done("log A");
+    assert!(log.contains("into 'main'"), "{log}");
+    world.done("done B");
+    let refused = world.shell("git coord integrate B --json");
+    refused.failed("nothing_to_integrate", 1);
 }

@@ -58,6 +58,7 @@ fn what_a_killed_git_left_in_the_worktree_of_an_integration_is_removed() {
         "printf initializing >ENTRY/locked; : >ENTRY/commondir",
         "printf initializing >ENTRY/locked; rm ENTRY/HEAD",
         "rm -r ENTRY",
+        "rm -r FOLDER",
         "rm FOLDER/base; git -C FOLDER rev-parse HEAD >ENTRY/MERGE_HEAD; touch ENTRY/index.lock",
     ]
     .iter()

@@ -147,6 +147,12 @@ def _edit(context: Context, body: Body) -> None:
 
 def _may_complete(context: Context, body: Body) -> None:
     state, policy = context.state, context.state.policy
+    task = context.known(body["task"])
+    if task.end is not None and _comes_to_be_integrated(task.end, body):
+        context.require({COORDINATOR, WORKER}, "work_on_task", task)
+        if GUARDED[policy.guardrails] == "integrate":
+            _ask_guardrails(context, task, body["integrated"]["commit"], body["tree"])
+        return
     task = context.open(body["task"])
     context.fenced(task, body["claim"])
     if body["waiver"] is not None:
@@ -166,6 +172,17 @@ def _may_complete(context: Context, body: Body) -> None:
     if guarded == "done" or guarded == "integrate" and body["integrated"] is not None:
         checked = body["integrated"]["commit"] if guarded == "integrate" else commit
         _ask_guardrails(context, task, checked, body["tree"])
+
+
+def _comes_to_be_integrated(end: End, body: Body) -> bool:
+    """Whether 2.2 only says where the work of a done task is integrated."""
+    if not end.done or body["integrated"] is None:
+        return False
+    if any(body[name] is not None for name in ("claim", "commit", "waiver")):
+        return False
+    known = None if end.integrated is None else end.integrated.item
+    told = item_of(INTEGRATION, body["integrated"])
+    return known is None or any(known[field] != told[field] for field in (0, 1))
 
 
 def _ask_guardrails(context: Context, task: Task, commit: bytes | None, tree: bytes | None) -> None:
@@ -211,8 +228,13 @@ def _end(context: Context, task: Task, end: End) -> None:
 
 def _complete(context: Context, body: Body) -> None:
     integrated = None if body["integrated"] is None else Raw(item_of(INTEGRATION, body["integrated"]))
+    task = context.known(body["task"])
+    if task.end is not None:
+        context.touch(task)
+        task.end.integrated = integrated
+        return
     end = End(True, context.actor, context.at, body["commit"], body["waiver"], integrated)
-    _end(context, context.known(body["task"]), end)
+    _end(context, task, end)
 
 
 def _may_cancel(context: Context, body: Body) -> None:

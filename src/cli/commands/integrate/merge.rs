@@ -76,17 +76,9 @@ pub(super) fn make<'a>(
 }
 
 /// Removes the worktrees that killed calls left.
-///
-/// # Errors
-/// git fails.
-pub(super) fn clean(repository: &Repository) -> Result<(), Error> {
-    let Ok(left) = fs::read_dir(repository.integration_folder()) else {
-        return Ok(());
-    };
-    for folder in left.flatten() {
-        remove(repository, &folder.path());
-    }
-    Ok(())
+pub(super) fn clean(repository: &Repository) {
+    let left = repository.left_integrating();
+    left.iter().for_each(|folder| remove(repository, folder));
 }
 
 /// A worktree of its own, which is removed afterwards.

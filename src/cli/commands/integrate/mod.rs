@@ -20,7 +20,7 @@ use crate::{
     cli::{
         CommandError, Context,
         failure::code,
-        reading::commit,
+        reading::{commit, integrated},
         task::{
             act::{self, Basis, Mode, TaskChoice},
             answer::ChangedTask,
@@ -53,7 +53,8 @@ use target::Target;
 ///
 /// The work is the tip of the task's branch, or the last recorded commit. The claim, the review and the dependencies are checked
 /// first. The merge is made in a worktree of its own, and the required guardrails run there. Then the main branch moves, and
-/// then the task is done. If anything is in the way, nothing has changed. After a crash, the same command continues.
+/// then the task is done. If anything is in the way, nothing has changed. After a crash, the same command continues. A task that
+/// is done already stays done, and its recorded commit is merged.
 #[derive(Debug, clap::Args)]
 #[command(
     after_long_help = "Examples:\n  git coord integrate B\n  git coord integrate B --squash --push"
@@ -153,7 +154,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     act::task(&state, &args.id)?;
     context.stop_if_done(&repository, &state)?;
     let turn = Turn::to_integrate(&repository)?;
-    merge::clean(&repository)?;
+    merge::clean(&repository);
     let state = context.ledger()?.current()?.state;
     let index = act::task(&state, &args.id)?;
     let work = work_of(&repository, &state, index)?;
@@ -183,7 +184,9 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let integrated = match found {
         Some(found) => {
             let ready = prepared::read(&repository, work)?;
-            if found == work && ready.is_none() && state.task(index).commit.is_none() {
+            let task = state.task(index);
+            let is_known = task.commit.is_some() || task.end.is_some();
+            if found == work && ready.is_none() && !is_known {
                 return Err(nothing_done(&state, index, &branch));
             }
             target.catch_up(context, found)?;
@@ -280,9 +283,10 @@ fn finish(
 ) -> Result<ChangedTask, CommandError> {
     let choice = TaskChoice::Named(&args.id);
     act::on_chosen(context, choice, mode, |basis: &Basis<'_>| {
-        let known = basis.state.task(basis.index).commit.as_ref();
-        // A commit that the ledger does not know needs a review of its own.
-        let commit = (known != Some(&ending.work)).then(|| ending.work.clone());
+        let task = basis.state.task(basis.index);
+        // A commit that the ledger does not know needs a review of its own. What is done had its review.
+        let is_known = task.end.is_some() || task.commit.as_ref() == Some(&ending.work);
+        let commit = (!is_known).then(|| ending.work.clone());
         let integrated = Some(ending.integrated.clone());
         let guarded =
             (basis.state).guarded_commit(basis.index, commit.as_ref(), integrated.as_ref());
@@ -317,8 +321,13 @@ fn work_of(
     let shown = state.shown(index);
     let branch = branch_of(state, index);
     let object = |commit: CommitId| commit.to_string().parse::<ObjectId>().ok();
-    let tip = commit::find(repository, &format!("refs/heads/{branch}")).and_then(object);
-    let recorded = state.task(index).commit.clone().and_then(object);
+    let task = state.task(index);
+    // After its end, a branch can go on with other work.
+    let tip = match task.end {
+        None => commit::find(repository, &format!("refs/heads/{branch}")).and_then(object),
+        Some(_) => None,
+    };
+    let recorded = integrated::work_of_done(task).or(task.commit.clone().and_then(object));
     match (tip, recorded.filter(|it| repository.contains(*it))) {
         (Some(tip), Some(recorded)) if repository.leads_to(recorded, tip)? => Ok(recorded),
         (Some(tip), _) => Ok(tip),
@@ -328,6 +337,11 @@ fn work_of(
                 let message =
                     format!("this clone does not have commit {missing:.12} of task '{shown}'");
                 Err(CommandError::fatal(code::UNKNOWN_COMMIT, message).hint("git fetch"))
+            }
+            None if task.end.is_some() => {
+                let message = format!("task '{shown}' ended without a commit");
+                let error = CommandError::no(code::NOTHING_TO_INTEGRATE, message);
+                Err(error.hint(format!("git coord show {}", shell_word(&shown))))
             }
             None => {
                 let message = format!("task '{shown}' has no branch '{branch}' and no commit");

@@ -38,32 +38,28 @@ pub(super) fn effect(state: &mut State, place: &Place<'_>, event: &TaskEvent) {
             waiver,
             integrated,
             ..
-        } => end(
-            state,
-            place,
-            task,
-            End {
+        } => change(state, place, task, |task| match &mut task.end {
+            // It was done before its work was integrated.
+            Some(end) => end.integrated.clone_from(integrated),
+            None => task.end(End {
                 done: true,
                 actor: place.actor().clone(),
                 at: place.effective,
                 commit: commit.clone(),
                 reason: waiver.clone(),
                 integrated: integrated.clone(),
-            },
-        ),
-        TaskEvent::Cancelled { task, reason } => end(
-            state,
-            place,
-            task,
-            End {
+            }),
+        }),
+        TaskEvent::Cancelled { task, reason } => change(state, place, task, |task| {
+            task.end(End {
                 done: false,
                 actor: place.actor().clone(),
                 at: place.effective,
                 commit: None,
                 reason: reason.clone(),
                 integrated: None,
-            },
-        ),
+            });
+        }),
         TaskEvent::Reopened { task, mistaken, .. } => change(state, place, task, |task| {
             task.end = None;
             if !mistaken {
@@ -107,10 +103,6 @@ pub(super) fn attached(place: &Place<'_>, name: &Text) -> Option<Attached> {
         name: name.clone(),
         digest: attachment.digest,
     })
-}
-
-fn end(state: &mut State, place: &Place<'_>, task: &TaskRef, end: End) {
-    change(state, place, task, |task| task.end(end));
 }
 
 fn new_task(place: &Place<'_>, id: &crate::core::values::id::TaskId, title: &Text) -> Task {

@@ -15,6 +15,7 @@ use super::{
 use crate::core::{
     entry::event::{
         CommitId, TaskEvent, TaskRef,
+        guardrail::Guarded,
         task::{Integration, TaskFact},
     },
     plan::{
@@ -78,6 +79,21 @@ pub(super) fn check(state: &State, place: &Place<'_>, event: &TaskEvent) -> Resu
             tree,
             integrated,
         } => {
+            let index = known(state, place, task)?;
+            let ended = state.task(index).end.as_ref();
+            let is_bare = claim.is_none() && commit.is_none() && waiver.is_none();
+            if is_bare && ended.is_some_and(|end| end.lacks(integrated.as_ref())) {
+                require_on(state, place, index, WORKERS, Action::WorkOnTask)?;
+                if state.policy.guardrails != Guarded::Integrate {
+                    // They were asked when the task was done.
+                    return Ok(());
+                }
+                let subject = Subject {
+                    commit: integrated.as_ref().map(|it| &it.commit),
+                    tree: tree.as_ref(),
+                };
+                return guardrails_passed(state, place, index, subject, true);
+            }
             let index = open(state, place, task)?;
             fenced(state, place, index, *claim)?;
             match waiver {

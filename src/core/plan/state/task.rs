@@ -219,6 +219,16 @@ pub struct End {
     pub integrated: Option<Integration>,
 }
 
+impl End {
+    /// Whether the task is done, and this integration is not the one that is known.
+    pub fn lacks(&self, integrated: Option<&Integration>) -> bool {
+        let place = |it: &Integration| (it.commit.clone(), it.into.clone());
+        self.done
+            && integrated.is_some()
+            && self.integrated.as_ref().map(place) != integrated.map(place)
+    }
+}
+
 impl Task {
     /// The tasks after which it comes, ended or not: its dependencies and its children.
     pub fn after(&self) -> impl Iterator<Item = TaskIndex> {

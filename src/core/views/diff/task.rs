@@ -98,7 +98,7 @@ fn waiver(old: &Task, new: &Task) -> Option<Change> {
     let end = new
         .end
         .as_ref()
-        .filter(|end| end.done && old.end.as_ref() != Some(end))?;
+        .filter(|end| end.done && old.end.as_ref().is_none_or(|old| old.at != end.at))?;
     end.reason.clone().map(Change::Waiver)
 }
 

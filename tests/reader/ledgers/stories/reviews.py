@@ -318,6 +318,26 @@ def ends() -> Builder:
         ledger.about("F", "2.4", "bob")
         ledger.case(f"integrated by method {method}, with {'the' if before else 'no'} tip before")
         ledger.about("F", "2.2", "bob", integrated={"commit": ONE, "into": "main", "method": method, "before": before})
+    main = {"commit": TWO, "into": "main"}
+    ledger.case("what is known already is not said again", "task_ended")
+    ledger.about("F", "2.2", "bob", integrated={"commit": ONE, "into": "main"})
+    ledger.case("a reviewer integrates nothing", "not_permitted")
+    ledger.about("F", "2.2", "rae", integrated=main)
+    ledger.case("with a commit it would be another end", "task_ended")
+    ledger.about("F", "2.2", "dan", commit=ONE, integrated=main)
+    ledger.case("with a waiver too", "task_ended")
+    ledger.about("F", "2.2", "cy", waiver="w", integrated=main)
+    ledger.case("any worker says where done work was integrated later; it stays the end of the other")
+    ledger.about("F", "2.2", "dan", integrated=main)
+    ledger.case("another branch is something else")
+    ledger.about("F", "2.2", "dan", integrated={"commit": TWO, "into": "next"})
+    policy(ledger, 9, 1)
+    ledger.case("guarded where it is integrated", "guardrail_open")
+    ledger.about("F", "2.2", "dan", integrated={"commit": THREE, "into": "main"})
+    ledger.add("L")
+    ledger.about("L", "2.3", "ada")
+    ledger.case("what was cancelled is not integrated", "task_ended")
+    ledger.about("L", "2.2", "cy", integrated=main)
     return ledger
 
 
