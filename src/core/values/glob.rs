@@ -227,7 +227,12 @@ impl Pattern {
             return false;
         }
         let (one, other) = (&self.items[shared..], &other.items[shared..]);
-        !begin_apart(one, other) && meet(one, other, names_meet)
+        // Most are apart at one of the names before the first `**`.
+        let mut pairs = one.iter().zip(other).map_while(|pair| match pair {
+            (Item::One(a), Item::One(b)) => Some((a, b)),
+            _ => None,
+        });
+        pairs.all(|(a, b)| names_meet(a, b)) && meet(one, other, names_meet)
     }
     /// Whether the beginnings alone show that no file is named by both.
     fn is_apart_from(&self, other: &Self) -> bool {
@@ -253,31 +258,45 @@ fn names(text: &str) -> impl Iterator<Item = &str> {
     names.filter(|name| !name.is_empty() && *name != ".")
 }
 
-/// Whether the first or the last letters of some name before the first `**` differ. Most globs are apart in this way, and it
-/// takes far less time than to look at all of their letters.
-fn begin_apart(a: &[Item<Name>], b: &[Item<Name>]) -> bool {
-    let differ = |a: Option<&Item<Letters>>, b: Option<&Item<Letters>>| match (a, b) {
-        (Some(Item::One(Letters::Only(a))), Some(Item::One(Letters::Only(b)))) => a != b,
-        _ => false,
-    };
-    let mut pairs = a.iter().zip(b).map_while(|pair| match pair {
-        (Item::One(a), Item::One(b)) => Some((a, b)),
-        _ => None,
-    });
-    pairs.any(|(a, b)| differ(a.first(), b.first()) || differ(a.last(), b.last()))
-}
+/// The most pairs of places of two names for which [`fits`] is faster than [`letters_meet`].
+const SHORT: usize = 1024;
 
-/// Whether some name fits both. Most names have no star, and are compared from end to end.
+/// Whether some name fits both. Most names have no star, and are short.
 fn names_meet(a: &Name, b: &Name) -> bool {
     let is_fixed = |name: &Name| !name.contains(&Item::Many);
-    if is_fixed(a) && is_fixed(b) {
-        return a.len() == b.len()
-            && a.iter().zip(b).all(|pair| match pair {
-                (Item::One(a), Item::One(b)) => a.overlap(b),
-                _ => true,
-            });
+    let is_short = a.len() * b.len() <= SHORT;
+    match (is_fixed(a), is_fixed(b)) {
+        (true, other) if other || is_short => fits(a, b),
+        (false, true) if is_short => fits(b, a),
+        _ => letters_meet(a, b),
     }
-    letters_meet(a, b)
+}
+
+/// Whether some name fits both `fixed`, which has no star, and `name`: a star takes as few letters as the rest lets it.
+fn fits(fixed: &Name, name: &Name) -> bool {
+    let (mut i, mut j) = (0, 0);
+    // Behind the last star, and how far it reaches.
+    let mut star = None;
+    while i < fixed.len() {
+        match (&fixed[i], name.get(j)) {
+            (_, Some(Item::Many)) => {
+                j += 1;
+                star = Some((i, j));
+            }
+            (Item::One(a), Some(Item::One(b))) if a.overlap(b) => {
+                i += 1;
+                j += 1;
+            }
+            _ => {
+                let Some((reach, behind)) = star else {
+                    return false;
+                };
+                star = Some((reach + 1, behind));
+                (i, j) = (reach + 1, behind);
+            }
+        }
+    }
+    name[j..].iter().all(|item| *item == Item::Many)
 }
 
 /// As [`meet`], with the row in the bits of numbers: a name can have hundreds of stars, and most are next to one in the other.
