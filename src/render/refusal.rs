@@ -94,8 +94,19 @@ pub fn sentence(refusal: &Refusal, seen_from: Option<Timestamp>) -> String {
             task,
             roles,
         } => {
+            let own = match action {
+                Action::EditTask => ", or a worker that added, owns or holds it",
+                Action::CancelTask => ", or a worker that added or owns it",
+                Action::ReopenTask => {
+                    ", the actor that ended it, or a worker that added or owns it"
+                }
+                _ => "",
+            };
+            let is_of_coordinators =
+                roles.contains(&Role::Coordinator) && !roles.contains(&Role::Worker);
+            let own = if is_of_coordinators { own } else { "" };
             let (action, roles) = (act(*action, task.as_ref()), any_of(roles));
-            format!("{actor} cannot {action}: this needs {roles}")
+            format!("{actor} cannot {action}: this needs {roles}{own}")
         }
         Refusal::NotOwner {
             task,

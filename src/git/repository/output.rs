@@ -22,6 +22,8 @@ pub enum Pushed {
 /// The other side's message about a push that it rejects.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Declined {
+    /// Whether the user's hook `pre-push` stopped it, before the other side was asked.
+    pub by_hook: bool,
     /// The reason.
     pub why: String,
     /// Its advice.
@@ -87,8 +89,31 @@ impl GitOutput {
         match line.map(|line| (line.chars().next(), line)) {
             Some((Some(' ' | '+' | '*' | '='), _)) if self.status.success() => Ok(Pushed::Done),
             Some((Some('!'), line)) => self.rejected(line, remote),
+            None => match self.told_by_hook() {
+                Some(told) => Ok(Pushed::Declined(Declined {
+                    by_hook: true,
+                    why: told,
+                    hint: None,
+                })),
+                None => Err(self.failure(PUSH, remote)),
+            },
             _ => Err(self.failure(PUSH, remote)),
         }
+    }
+
+    /// What the user's hook `pre-push` printed if it stopped the push: git then names no ref, and says only that it failed.
+    fn told_by_hook(&self) -> Option<String> {
+        let mut lines = self.stderr.lines().filter(|line| !line.trim().is_empty());
+        let last = lines.next_back()?;
+        last.starts_with("error: failed to push some refs to")
+            .then(|| {
+                let told: Vec<&str> = lines.take(LINES_TOLD_MAX).collect();
+                if told.is_empty() {
+                    "it printed nothing".to_owned()
+                } else {
+                    told.join("; ")
+                }
+            })
     }
 
     /// The meaning of a line that begins with `!`.
@@ -119,6 +144,7 @@ impl GitOutput {
             .take(LINES_TOLD_MAX)
             .collect();
         Ok(Pushed::Declined(Declined {
+            by_hook: false,
             why: told.join("; "),
             hint: hints.next().map(str::to_owned),
         }))

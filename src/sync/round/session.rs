@@ -64,7 +64,7 @@ impl Sync<'_> {
         Ok(())
     }
 
-    pub(super) fn declined(&self, name: &str, Declined { why, hint }: Declined) -> Error {
+    pub(super) fn declined(&self, name: &str, Declined { why, hint, .. }: Declined) -> Error {
         let (remote, name) = (self.remote.name().to_owned(), name.to_owned());
         // Our own hook judges the pushed commits, not the name of the ref.
         if why.contains(STAYS) {

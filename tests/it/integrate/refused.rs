@@ -50,6 +50,8 @@ fn a_branch_that_lacks_the_main_branch_is_not_moved_forward() {
     write(&world, "work", "other", "other\n");
     let hint = refuses(&world, "A", "--ff-only", "not_fast_forward");
     assert_eq!(hint, "git coord integrate A --rebase");
+    let hint = refuses(&world, "A", "--ff-only --actor codex", "not_fast_forward");
+    assert_eq!(hint, "git coord integrate A --rebase --actor codex");
 }
 
 #[test]

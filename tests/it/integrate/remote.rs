@@ -59,6 +59,26 @@ fn a_push_that_is_refused_leaves_everything_as_it_was() {
 }
 
 #[test]
+fn a_push_that_the_users_own_hook_refuses_is_told_with_what_it_printed() {
+    let world = with_remote();
+    let hook = world.work().join(".git/hooks/pre-push");
+    fs::write(&hook, "#!/bin/sh\necho 'run make lint' >&2\nexit 1\n").unwrap();
+    says(&world, "chmod +x .git/hooks/pre-push");
+    let hint = refuses(&world, "A", "--push", "push_declined");
+    let told = world.shell("cd ../work-A && git coord integrate A --push");
+    assert!(
+        told.stderr
+            .contains("the hook pre-push refuses the push to 'origin': run make lint"),
+        "{told:?}"
+    );
+    let again = world.shell(&hint);
+    assert!(
+        again.code == 1 && again.stderr.contains("run make lint"),
+        "{again:?}"
+    );
+}
+
+#[test]
 fn branches_that_have_diverged_are_not_pushed() {
     let world = with_remote();
     pushed_by_another(&world);

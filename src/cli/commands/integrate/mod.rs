@@ -37,7 +37,10 @@ use crate::{
             refusal::Refusal,
             state::{State, TaskIndex},
         },
-        values::text::{shell_word, visible},
+        values::{
+            id::ActorName,
+            text::{shell_word, visible},
+        },
     },
     git::{
         lock::Turn,
@@ -107,7 +110,7 @@ impl From<HowOptions> for MergeMethod {
 
 impl Args {
     /// The same command, with another way into the main branch.
-    fn line(&self, how: MergeMethod) -> String {
+    fn line(&self, how: MergeMethod, actor: Option<&ActorName>) -> String {
         let how = match how {
             MergeMethod::Merge => "",
             MergeMethod::Squash => " --squash",
@@ -119,8 +122,9 @@ impl Args {
         let confirm = option(self.confirm, " --confirm");
         let claim = self.claim.named.as_ref();
         let claim = claim.map_or_else(String::new, |claim| format!(" --claim {claim}"));
+        let actor = actor.map_or_else(String::new, |actor| format!(" --actor {actor}"));
         let id = shell_word(&self.id);
-        format!("git coord integrate {id}{how}{push}{confirm}{claim}")
+        format!("git coord integrate {id}{how}{push}{confirm}{claim}{actor}")
     }
 }
 
@@ -165,7 +169,11 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         Ending::new(work, at, &branch, made.map(|how| (how, target.base)))
     };
     let how = MergeMethod::from(args.how);
-    let way_on = |error| way_on(&repository, &state, index, &target, args, error);
+    let asked = context.asked_for().cloned();
+    let way_on = |error| {
+        let actor = asked.as_ref();
+        way_on(&repository, &state, index, &target, args, actor, error)
+    };
     match finish(
         context,
         &repository,
@@ -340,8 +348,9 @@ fn work_of(
             }
             None if task.end.is_some() => {
                 let message = format!("task '{shown}' ended without a commit");
-                let error = CommandError::no(code::NOTHING_TO_INTEGRATE, message);
-                Err(error.hint(format!("git coord show {}", shell_word(&shown))))
+                let named = shell_word(&shown);
+                Err(CommandError::no(code::NOTHING_TO_INTEGRATE, message)
+                    .hint(format!("git coord show {named}")))
             }
             None => {
                 let message = format!("task '{shown}' has no branch '{branch}' and no commit");
@@ -406,12 +415,13 @@ fn way_on(
     index: TaskIndex,
     target: &Target<'_>,
     args: &Args,
+    actor: Option<&ActorName>,
     error: CommandError,
 ) -> CommandError {
     let how = MergeMethod::from(args.how);
     match error.code() {
-        code::TARGET_MOVED => return error.hint(args.line(how)),
-        code::NOT_FAST_FORWARD => return error.hint(args.line(MergeMethod::Rebase)),
+        code::TARGET_MOVED => return error.hint(args.line(how, actor)),
+        code::NOT_FAST_FORWARD => return error.hint(args.line(MergeMethod::Rebase, actor)),
         code::MERGE_CONFLICT | code::GUARDRAIL_FAILED => {}
         _ => return error,
     }

@@ -297,6 +297,15 @@ impl<'a> Target<'a> {
         match self.repository.push_object(&mut transfer, push)? {
             Pushed::Done => Ok(()),
             Pushed::Moved => Err(self.moved("at the remote")),
+            Pushed::Declined(declined) if declined.by_hook => {
+                let (name, why) = (visible(&remote.name), visible(&declined.why));
+                let message = format!("the hook pre-push refuses the push to '{name}': {why}");
+                let there = format!("{commit}:{}", remote.branch);
+                let (name, there) = (shell_word(&remote.name), shell_word(&there));
+                // The commit is in no branch, but git still has it.
+                let again = format!("git push --dry-run {name} {there}");
+                Err(CommandError::fatal(code::PUSH_DECLINED, message).hint(again))
+            }
             Pushed::Declined(declined) => {
                 let remote = visible(&remote.name);
                 let message = format!(
