@@ -5,7 +5,7 @@
 use crate::{
     cli::{
         CommandError, Context,
-        reading::{long_text::LongText, revision::Reading},
+        reading::{integrated::Outside, long_text::LongText, revision::Reading},
     },
     core::{values::time::Day, views::report::Report},
     render::{self, ReportDocument},
@@ -33,13 +33,21 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         None => context.now()?.day(offset),
     };
     let (begin, end) = reading.ends_of(day)?;
-    // The clock is not used: at the same tip, a report is the same on every machine.
+    // The clock is not used: at the same tip, the JSON of a report is the same on every machine.
     let over = reading.state().effective > day.end(offset);
     let before = begin.as_ref().map(|revision| &revision.state);
     let report = Report::of(day, over, before, &end.state, &LongText::reader(&reading));
     let document = || ReportDocument::from(&report);
     let schema = "coord.report/1";
-    context
-        .ui
-        .show(schema, document, |_| render::report(&report))
+    let page = |_| {
+        // Only this line depends on the branches of this clone. Programs find it in 'status --json'.
+        let outside = Outside::of(reading.ledger().repository(), &end.state);
+        let is_of_the_day = |index| {
+            let shown = end.state.shown(index);
+            report.done.iter().any(|item| item.id == shown)
+        };
+        let line = outside.line(&end.state, is_of_the_day);
+        render::report(&report) + &line.unwrap_or_default()
+    };
+    context.ui.show(schema, document, page)
 }

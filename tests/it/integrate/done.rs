@@ -80,7 +80,9 @@ fn done_but_not_in_main_is_shown_where_people_look() {
     assert_eq!(shown(&world, "A")["integrated"], Value::Null);
     let told = |line: &str| world.done(line);
     assert!(told("show A").contains("The work is done, but it is not in main.\n"));
-    assert!(told("status").contains("\nDone, but not in main: A\n"));
+    for command in ["status", "report"] {
+        assert!(told(command).contains("\nDone, but not in main: A\n"));
+    }
     assert!(told("brief codex").contains("\nDone, but not in main: A\n"));
     assert!(!told("brief claude").contains("not in main"));
     let local = world.coord(&["status", "--json"]).data("coord.status/1");
