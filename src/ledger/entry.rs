@@ -11,11 +11,11 @@ use crate::{
             message,
         },
         history::judge::{Candidate, Flaw, Signed},
-        values::id::EntryId,
+        values::{id::EntryId, key::PublicKey},
     },
     git::{
         commit::{self, Frame, HashKind},
-        sign::{Signer, Verifier},
+        sign::{Signer, Verifier, claimed_key},
     },
     ledger::Error,
 };
@@ -43,13 +43,31 @@ pub fn candidate(raw: &[u8], hash: HashKind, verifier: &mut Verifier) -> Candida
 }
 
 fn read(raw: &[u8], hash: HashKind, verifier: &mut Verifier) -> Result<Signed, Flaw> {
+    read_with(raw, hash, |frame| {
+        let signer = verifier.verify(&frame.signature, &frame.signed);
+        signer.map_err(|bad| Flaw::Signature(bad.to_string()))
+    })
+}
+
+/// The content of a raw commit that was verified before; none if it is not an entry.
+pub fn verified_before(raw: &[u8], hash: HashKind) -> Option<Signed> {
+    read_with(raw, hash, |frame| {
+        let signer = claimed_key(&frame.signature);
+        signer.ok_or_else(|| Flaw::Signature("it names no key".to_owned()))
+    })
+    .ok()
+}
+
+fn read_with(
+    raw: &[u8],
+    hash: HashKind,
+    signer: impl FnOnce(&Frame<'_>) -> Result<PublicKey, Flaw>,
+) -> Result<Signed, Flaw> {
     let frame = commit::parse(raw, hash).map_err(|malformed| Flaw::Frame(malformed.to_string()))?;
     let payload = message::payload(frame.message).ok_or(Flaw::Payload(DecodeError::Missing))?;
     let (id, entry) = codec::decode(&payload).map_err(flaw_of)?;
     check_agreement(&frame, &entry, hash)?;
-    let signer = verifier
-        .verify(&frame.signature, &frame.signed)
-        .map_err(|bad| Flaw::Signature(bad.to_string()))?;
+    let signer = signer(&frame)?;
     Ok(Signed::new(id, entry, signer, frame.email))
 }
 

@@ -22,6 +22,7 @@ use crate::{
         plan::{
             reduce::{Accepted, Replay},
             refusal::Code,
+            roster::Roster,
             state::{State, records::Anomaly},
         },
         values::{id::EntryId, time::Timestamp},
@@ -49,6 +50,35 @@ pub struct History {
 
 /// The maximum number of commits that are read on top of a known state. With more, everything is read.
 pub(crate) const AFTER_MAX: usize = 4096;
+
+/// A verified commit on top of which reading goes on.
+pub(crate) struct Resumed {
+    /// Its object id.
+    pub(crate) tip: ObjectId,
+    /// Its id.
+    pub(crate) id: EntryId,
+    /// The id of the ledger.
+    pub(crate) ledger: EntryId,
+    /// Its effective time.
+    pub(crate) effective: Timestamp,
+    /// The roster after it.
+    pub(crate) roster: Arc<Roster>,
+    /// The state after it, for a replay.
+    pub(crate) state: Option<State>,
+}
+
+impl From<Verified> for Resumed {
+    fn from(verified: Verified) -> Self {
+        Self {
+            tip: verified.tip,
+            id: verified.id,
+            ledger: verified.state.ledger,
+            effective: verified.state.effective,
+            roster: Arc::clone(&verified.state.roster),
+            state: Some(verified.state),
+        }
+    }
+}
 
 /// A commit in its place.
 #[derive(Debug, Clone, Copy)]
@@ -114,9 +144,10 @@ impl History {
     /// As for [`read_beside`](Self::read_beside).
     pub(crate) fn read_after(
         repository: &Repository,
-        base: Verified,
+        base: impl Into<Resumed>,
         tips: &[ObjectId],
     ) -> Result<Option<Self>, Error> {
+        let base = base.into();
         let line = WalkedLine {
             tips,
             known: Some(base.tip),
@@ -141,14 +172,12 @@ impl History {
         }
     }
 
-    fn judge(mut walked: Walked, tips: &[ObjectId], base: Option<Verified>) -> Self {
+    fn judge(mut walked: Walked, tips: &[ObjectId], base: Option<Resumed>) -> Self {
         let mut judge = Judge::default();
         let mut ids = Vec::with_capacity(walked.ids.len());
         if let Some(base) = &base {
-            let State {
-                ledger, effective, ..
-            } = &base.state;
-            judge = Judge::resume(*ledger, base.id, *effective, Arc::clone(&base.state.roster));
+            let roster = Arc::clone(&base.roster);
+            judge = Judge::resume(base.ledger, base.id, base.effective, roster);
             // Nobody asks for the genesis by its object id.
             ids = vec![base.tip; judge.nodes().len()];
         }
@@ -195,7 +224,7 @@ impl History {
             order: Vec::new(),
             tip,
             before_snapshots: HashSet::new(),
-            base: base.map(|base| base.state),
+            base: base.and_then(|base| base.state),
         };
         history.turn_to(tip);
         history
@@ -369,11 +398,22 @@ impl History {
         replay(self.begin(), self.placed(), go_on)
     }
     /// The state at the tip. The entries are freed as they are applied, which saves memory.
-    pub fn into_state(mut self) -> Option<State> {
+    pub fn into_state(self) -> Option<State> {
+        self.into_states(|_, _, _| {})
+    }
+    /// The same; `look` sees each commit, its entry if it is accepted, and the state after it.
+    pub(crate) fn into_states(
+        mut self,
+        mut look: impl FnMut(Placed<'_>, Option<&Accepted>, &State),
+    ) -> Option<State> {
         let mut replay = self.base.take().map(Replay::resume);
         for number in std::mem::take(&mut self.order) {
-            if let Some(accepted) = self.judge.take(number) {
-                push(&mut replay, &accepted);
+            let accepted = self.judge.take(number);
+            if let Some(accepted) = &accepted {
+                push(&mut replay, accepted);
+            }
+            if let Some(replay) = &replay {
+                look(self.at(number), accepted.as_deref(), replay.state());
             }
         }
         replay.map(Replay::into_state)

@@ -8,6 +8,7 @@ use super::{
     Error, LEDGER_REF, anchor,
     cache::{self, Lag, Verified},
     history::History,
+    index,
     outbox::Outbox,
     walk::{self, WalkedLine},
 };
@@ -209,7 +210,10 @@ impl Ledger {
     }
 
     fn replayed(&self, tip: ObjectId) -> Result<Verified, Error> {
-        verified(History::read(&self.repository, tip)?)
+        let history = History::read(&self.repository, tip)?;
+        let found = (history.tip().object, history.tip().node.id);
+        // Nobody reads it again for its past.
+        at(found, index::note(&self.repository, history))
     }
 
     /// The cached state, brought forward to `tip` if a plain line leads from one to the other.

@@ -11,9 +11,13 @@ pub mod error;
 #[cfg(test)]
 pub(crate) mod fixture;
 pub mod history;
+pub mod index;
 #[allow(clippy::module_inception)]
 pub mod ledger;
 pub mod outbox;
+pub mod past;
+#[cfg(test)]
+mod past_tests;
 mod secrets;
 pub mod verify;
 pub mod walk;

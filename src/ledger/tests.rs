@@ -19,17 +19,25 @@ pub(crate) fn now() -> Timestamp {
     Timestamp::from_seconds(1_760_519_100)
 }
 
-/// A ledger with one admin, `claude`.
-pub(crate) fn founded(fixture: &Fixture) -> (Ledger, Author) {
+/// The actor `claude` with a new key, as often as it is needed.
+pub(crate) fn claude() -> impl Fn() -> Author {
     let key = sign::generate("test").unwrap();
-    let signer = Signer::in_process(key).unwrap();
-    let author = Author {
+    move || Author {
         actor: "claude".parse().unwrap(),
-        signer,
+        signer: Signer::in_process(key.clone()).unwrap(),
         clock: now().after(Span::from_minutes(60)),
         may_tell_secrets: false,
         key: KeyOnce::default(),
-    };
+    }
+}
+
+/// A ledger with one admin, `claude`.
+pub(crate) fn founded(fixture: &Fixture) -> (Ledger, Author) {
+    founded_by(fixture, claude()())
+}
+
+/// A ledger with this admin.
+pub(crate) fn founded_by(fixture: &Fixture, author: Author) -> (Ledger, Author) {
     let founding = Founding {
         key: author.signer.public_key().clone(),
         kind: ActorKind::Agent,

@@ -19,7 +19,7 @@ use crate::{
             codec::v1::ATTACHMENT_BYTES_MAX,
             event::{Attachment, Event, ObservationEvent},
         },
-        history::judge::{Flaw, Judgement},
+        history::judge::{Flaw, Judgement, flaw},
         plan::{
             reduce::Accepted,
             state::{RULES, STATE, State, records::Anomaly},
@@ -76,6 +76,7 @@ pub struct Quarantined {
     /// Its id.
     pub id: EntryId,
     /// Why.
+    #[serde(serialize_with = "flaw::word")]
     pub flaw: Flaw,
     /// Whether an admin has looked at it.
     pub acknowledged: bool,
@@ -183,10 +184,17 @@ impl Ledger {
     /// # Errors
     /// The ledger cannot be read at all.
     pub fn verify(&self) -> Result<Verification, Error> {
-        let history = self.history()?;
+        self.verify_history(&self.history()?)
+    }
+
+    /// The same for the history of this ledger, which was verified when it was read.
+    ///
+    /// # Errors
+    /// [`Error::NoLedger`] if it has no genesis.
+    pub fn verify_history(&self, history: &History) -> Result<Verification, Error> {
         let mut check = Check {
             ledger: self,
-            history: &history,
+            history,
             mainline: history.mainline().map(|placed| placed.object).collect(),
             broken: Vec::new(),
             snapshots: Vec::new(),
@@ -212,8 +220,8 @@ impl Ledger {
         });
         let quarantined = quarantined.collect();
         let refused = history.refused(&state.anomalies);
-        let suspects = suspects(&history, &state);
-        let written = written(self, &history, &state);
+        let suspects = suspects(history, &state);
+        let written = written(self, history, &state);
         Ok(Verification {
             suspects,
             written,

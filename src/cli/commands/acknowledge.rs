@@ -13,7 +13,7 @@ use crate::{
             codec::v1::EVENTS_MAX,
             event::{Event, LedgerEvent},
         },
-        history::judge::{Flaw, Judgement},
+        history::judge::{Flaw, Judgement, flaw},
         plan::state::State,
         values::{id::EntryId, text::counted},
     },
@@ -52,6 +52,7 @@ struct Seen {
     object: String,
     id: EntryId,
     /// Why it is ignored (quarantined).
+    #[serde(serialize_with = "flaw::word")]
     flaw: Flaw,
 }
 

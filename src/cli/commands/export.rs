@@ -2,7 +2,7 @@
 //!
 //! Not here: how the formats are written (`exchange`).
 
-use std::{cell::RefCell, collections::HashMap, string::FromUtf8Error};
+use std::{cell::RefCell, string::FromUtf8Error};
 
 use serde::Serialize;
 
@@ -98,15 +98,11 @@ fn plan(
     format: ExportFormat,
 ) -> Result<String, CommandError> {
     let has_body = state.tasks().any(|(_, task)| task.body.is_some());
-    let objects = if has_body {
-        reading.history()?.objects()
-    } else {
-        HashMap::new()
-    };
+    let past = has_body.then(|| reading.past()).transpose()?;
     let missing = RefCell::new(Vec::new());
     let body = |attached: &Attached| {
-        let object = objects.get(&attached.entry)?;
-        let bytes = reading.ledger().attachment(*object, attached);
+        let object = past.as_ref()?.object_of(attached.entry).ok().flatten()?;
+        let bytes = reading.ledger().attachment(object, attached);
         let text = bytes
             .map_err(CommandError::from)
             .and_then(|bytes| String::from_utf8(bytes).map_err(no_text));

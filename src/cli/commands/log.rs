@@ -11,8 +11,7 @@ use crate::{
         task::act,
     },
     core::{
-        history::log::{self, EntryDocument, Log},
-        plan::reduce::Accepted,
+        history::log::{self, EntryDocument, Log, Logged},
         values::time::Timestamp,
     },
     render::{
@@ -57,8 +56,10 @@ impl Entry {
     /// The history of the ledger cannot be read.
     pub(super) fn full(
         reading: &Reading,
-        (line, accepted): (EntryDocument, Option<&Accepted>),
+        log: &Log<'_>,
+        entry: &Logged,
     ) -> Result<Self, CommandError> {
+        let (line, accepted) = (log.document(entry), entry.accepted());
         let texts = accepted.map(log::texts).unwrap_or_default();
         let texts = texts
             .iter()
@@ -92,18 +93,17 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         .as_deref()
         .map(|given| act::task_to_read(state, given))
         .transpose()?;
-    let commits = reading.history()?.placed();
-    let log = Log::new(
-        state,
-        commits.map(|placed| (placed.object.to_string(), placed.node)),
-    );
-    let entries = log.in_full(task).take(args.max_count.unwrap_or(usize::MAX));
-    let entries = entries.map(|entry| {
+    let (past, log) = (reading.past()?, Log::new(state));
+    let spots = past
+        .newest_first(task)?
+        .take(args.max_count.unwrap_or(usize::MAX));
+    let entries = spots.map(|spot| {
+        let entry = past.logged(&spot?)?;
         if args.full {
-            return Entry::full(&reading, entry);
+            return Entry::full(&reading, &log, &entry);
         }
         Ok(Entry {
-            line: entry.0,
+            line: log.document(&entry),
             details: None,
             texts: None,
         })

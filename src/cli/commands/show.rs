@@ -134,19 +134,11 @@ fn shows_another(
         actor::show(context, &name)?;
         return Ok(true);
     }
-    let Some(object) = reading.entry_named(given)? else {
+    let Some(spot) = reading.entry_named(given)? else {
         return Ok(false);
     };
-    let commits = reading.history()?.placed();
-    let commits = commits.map(|placed| (placed.object.to_string(), placed.node));
-    let log = Log::new(state, commits);
-    let entry = log
-        .in_full(None)
-        .find(|(it, _)| it.object == object.to_string());
-    let Some(entry) = entry else {
-        return Ok(false);
-    };
-    let entry = Entry::full(reading, entry)?;
+    let entry = reading.past()?.logged(&spot)?;
+    let entry = Entry::full(reading, &Log::new(state), &entry)?;
     let page = |style| "entry\n".to_owned() + &entry.page(reading.now(), style);
     context.ui.show("coord.log/1", || &entry, page)?;
     Ok(true)
@@ -208,8 +200,7 @@ pub(super) fn comments(
     revision: &Revision,
     index: TaskIndex,
 ) -> Result<Vec<Attached>, CommandError> {
-    let history = reading.history()?;
-    let commits = history.placed_at(revision.tip).into_iter().flatten();
-    let commits = commits.map(|placed| (placed.object.to_string(), placed.node));
-    Ok(Log::new(&revision.state, commits).comments(index))
+    Ok(reading
+        .past()?
+        .comments(index, revision.tip, &revision.state)?)
 }

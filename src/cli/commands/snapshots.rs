@@ -2,6 +2,8 @@
 //!
 //! Not here: taking one (`snapshot`).
 
+use std::collections::HashMap;
+
 use serde::Serialize;
 
 use crate::{
@@ -47,13 +49,12 @@ struct SnapshotDocument {
 pub fn run(context: &mut Context, _args: &Args) -> Result<(), CommandError> {
     let reading = Reading::open(context)?;
     let state = reading.state();
-    let objects = if state.snapshots.is_empty() {
-        Default::default()
-    } else {
-        reading.history()?.objects()
-    };
-    let object = |entry: &EntryId| objects.get(entry).map(ToString::to_string);
-    let object = |entry: EntryId| object(&entry).unwrap_or_default();
+    let mut objects = HashMap::new();
+    for snapshot in &state.snapshots {
+        let object = reading.past()?.object_of(snapshot.entry)?;
+        objects.insert(snapshot.entry, object.map(|object| object.to_string()));
+    }
+    let object = |entry: EntryId| objects.get(&entry).cloned().flatten().unwrap_or_default();
     let listed = || {
         let document = |snapshot| document(snapshot, state.day_offset, &object);
         let snapshots = state.snapshots.iter().map(document).collect();

@@ -10,13 +10,10 @@ use crate::{
         entry::message,
         history::judge::Judgement,
         plan::{reduce::Accepted, state::State},
-        values::{
-            id::{ActorName, EntryId},
-            text::visible,
-        },
+        values::{id::ActorName, text::visible},
         views::undo::{Undoing, undo},
     },
-    ledger::{EntryDraft, history::Placed},
+    ledger::{EntryDraft, past::Spot},
     render,
 };
 
@@ -56,12 +53,12 @@ struct Entry {
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let reading = Reading::open(context)?;
     let actor = context.actor(reading.ledger().repository(), reading.state())?;
-    let (object, accepted) = match &args.entry {
+    let (entry, accepted) = match &args.entry {
         Some(given) => named(&reading, given)?,
         None => last_of(&reading, &actor)?,
     };
     let subject = message::subject(&accepted.entry);
-    let before = before(&reading, accepted.id)?;
+    let before = before(&reading, &entry)?;
     let decide = |state: &State| {
         let undoing = undo(&before, state, &accepted, &actor);
         if undoing.events.is_empty() {
@@ -83,7 +80,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     }
     let undone = Undone {
         undone: Entry {
-            entry: object,
+            entry: entry.object.to_string(),
             actor: accepted.entry.actor.clone(),
             subject,
         },
@@ -93,18 +90,17 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
 }
 
 /// The entry whose id begins like this.
-fn named(reading: &Reading, given: &str) -> Result<(String, Accepted), CommandError> {
-    let history = reading.history()?;
+fn named(reading: &Reading, given: &str) -> Result<(Spot, Accepted), CommandError> {
     let found = match given.len() {
         0..4 => Vec::new(),
-        _ => history.matching(given),
+        _ => reading.past()?.matching(given)?,
     };
     match found.as_slice() {
         [] => {
             let message = format!("the ledger has no entry '{given}'");
             Err(CommandError::fatal(code::UNKNOWN_ENTRY, message).hint("git coord log"))
         }
-        [placed] => took_effect(reading, placed),
+        [spot] => took_effect(reading, spot),
         several => {
             let several: Vec<String> = several.iter().map(|it| it.object.to_string()).collect();
             Err(CommandError::ambiguous("entry", given, &several))
@@ -113,30 +109,28 @@ fn named(reading: &Reading, given: &str) -> Result<(String, Accepted), CommandEr
 }
 
 /// The last entry of an actor that took effect.
-fn last_of(reading: &Reading, actor: &ActorName) -> Result<(String, Accepted), CommandError> {
-    let mut latest = reading.history()?.placed().rev();
-    let found = latest.find_map(|placed| {
-        let (object, accepted) = took_effect(reading, &placed).ok()?;
-        let counts = accepted.entry.actor == *actor && !accepted.entry.events.is_empty();
-        counts.then_some((object, accepted))
-    });
-    found.ok_or_else(|| {
-        let message = format!("no entry of {actor} had an effect");
-        CommandError::fatal(code::UNKNOWN_ENTRY, message).hint("git coord log")
-    })
+fn last_of(reading: &Reading, actor: &ActorName) -> Result<(Spot, Accepted), CommandError> {
+    for spot in reading.past()?.newest_first(None)? {
+        if let Ok((spot, accepted)) = took_effect(reading, &spot?)
+            && accepted.entry.actor == *actor
+            && !accepted.entry.events.is_empty()
+        {
+            return Ok((spot, accepted));
+        }
+    }
+    let message = format!("no entry of {actor} had an effect");
+    Err(CommandError::fatal(code::UNKNOWN_ENTRY, message).hint("git coord log"))
 }
 
-fn took_effect(reading: &Reading, placed: &Placed<'_>) -> Result<(String, Accepted), CommandError> {
-    let id = placed.node.id;
+fn took_effect(reading: &Reading, spot: &Spot) -> Result<(Spot, Accepted), CommandError> {
+    let id = spot.id();
     let refused = reading
         .state()
         .anomalies
         .iter()
         .any(|anomaly| anomaly.entry == id);
-    match &placed.node.verdict {
-        Judgement::Accepted(accepted) if !refused => {
-            Ok((placed.object.to_string(), (**accepted).clone()))
-        }
+    match reading.past()?.logged(spot)?.verdict {
+        Judgement::Accepted(accepted) if !refused => Ok((spot.clone(), *accepted)),
         _ => {
             let message = format!("entry '{}' had no effect", id.short());
             Err(CommandError::no(code::NOTHING_TO_UNDO, message))
@@ -145,18 +139,13 @@ fn took_effect(reading: &Reading, placed: &Placed<'_>) -> Result<(String, Accept
 }
 
 /// The state just before an entry, in the one order.
-fn before(reading: &Reading, entry: EntryId) -> Result<State, CommandError> {
-    let history = reading.history()?;
-    let order: Vec<EntryId> = history
-        .placed()
-        .filter(|placed| matches!(placed.node.verdict, Judgement::Accepted(_)))
-        .map(|placed| placed.node.id)
-        .take_while(|id| *id != entry)
-        .collect();
-    let last = order.last();
-    let state = last.and_then(|last| history.replay(|placed, _| placed.node.id != *last));
+fn before(reading: &Reading, entry: &Spot) -> Result<State, CommandError> {
+    let state = reading.past()?.state_before(entry)?;
     state.ok_or_else(|| {
-        let message = format!("entry '{}' is the genesis of the ledger", entry.short());
+        let message = format!(
+            "entry '{}' is the genesis of the ledger",
+            entry.id().short()
+        );
         CommandError::no(code::NOTHING_TO_UNDO, message)
     })
 }

@@ -8,7 +8,6 @@ use crate::{
     cli::{CommandError, Context, reading::revision::Reading},
     core::{
         entry::{codec::v1::to_canonical, event::Event, message},
-        history::judge::Judgement,
         plan::reduce::Accepted,
         values::{
             id::{ActorName, EntryId, IdempotencyKey},
@@ -43,20 +42,20 @@ pub fn answer(
     error: CommandError,
 ) -> Result<(), CommandError> {
     let reading = Reading::open(context)?;
-    let mut placed = reading.history()?.placed();
-    let found = placed.find_map(|placed| match &placed.node.verdict {
-        Judgement::Accepted(accepted) if accepted.id == entry => Some((placed.object, accepted)),
-        _ => None,
-    });
+    let past = reading.past()?;
+    let found = past
+        .find(entry)?
+        .map(|spot| past.logged(&spot))
+        .transpose()?;
     // The state names only entries that it has.
-    let Some((object, accepted)) = found else {
+    let Some((found, accepted)) = found.as_ref().and_then(|it| Some((it, it.accepted()?))) else {
         return Err(error);
     };
     let Accepted {
         entry: earlier,
         effective,
         ..
-    } = &**accepted;
+    } = accepted;
     let Some(key) = earlier.idempotency_key.clone() else {
         return Err(error);
     };
@@ -66,14 +65,15 @@ pub fn answer(
         return Err(error.details(vec![told]));
     }
     let document = Earlier {
-        entry: object.to_string(),
+        entry: found.object.clone(),
         actor: earlier.actor.clone(),
         idempotency_key: key,
         at: *effective,
         subject,
     };
     let text = format!(
-        "already done by entry {object:.10}: {}\n",
+        "already done by entry {:.10}: {}\n",
+        document.entry,
         visible(&document.subject)
     );
     context.ui.answer("coord.earlier/1", &document, text)

@@ -8,7 +8,7 @@ use super::revision::Reading;
 use crate::{
     cli::CommandError,
     core::{
-        history::judge::Judgement,
+        history::log::Logged,
         plan::state::records::Attached,
         values::{
             id::{ActorName, EntryId},
@@ -16,6 +16,7 @@ use crate::{
             time::Timestamp,
         },
     },
+    ledger::past::Spot,
     render::text::Letter,
 };
 
@@ -39,11 +40,12 @@ impl LongText {
     /// # Errors
     /// The history of the ledger cannot be read.
     pub fn read(reading: &Reading, attached: &Attached) -> Result<Self, CommandError> {
-        let found = reading.history()?.find(attached.entry);
+        let past = reading.past()?;
+        let found = past.find(attached.entry)?;
         let read = match &found {
-            Some(placed) => reading
+            Some(spot) => reading
                 .ledger()
-                .attachment(placed.object, attached)
+                .attachment(spot.object, attached)
                 .map_err(|error| error.to_string()),
             None => Err("its entry is not in the ledger".to_owned()),
         };
@@ -51,13 +53,10 @@ impl LongText {
             Ok(bytes) => (Some(String::from_utf8_lossy(&bytes).into_owned()), None),
             Err(why) => (None, Some(why)),
         };
-        let time = found
-            .map(|placed| placed.node.effective)
-            .unwrap_or_default();
-        let actor = found.and_then(|placed| match &placed.node.verdict {
-            Judgement::Accepted(accepted) => Some(accepted.entry.actor.to_string()),
-            Judgement::Cached | Judgement::Quarantined { .. } => None,
-        });
+        let time = found.as_ref().map(Spot::effective).unwrap_or_default();
+        let entry = found.map(|spot| past.logged(&spot)).transpose()?;
+        let accepted = entry.as_ref().and_then(Logged::accepted);
+        let actor = accepted.map(|accepted| accepted.entry.actor.to_string());
         Ok(Self {
             entry: attached.entry,
             actor,

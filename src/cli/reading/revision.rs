@@ -1,6 +1,6 @@
 //! Reading the ledger at a revision: the values of `--at WHEN` and the arguments of `diff`.
 //!
-//! Not here: how the state at an entry is computed (`ledger::history`), and commits of the repository (`commit`).
+//! Not here: how the state at an entry is computed (`ledger::past`), and commits of the repository (`commit`).
 //!
 //! A text means the first of these that fits and exists:
 //!
@@ -11,16 +11,11 @@
 //! 5. an entry, by at least four digits of its object id or its id;
 //! 6. at least nine digits: a time in seconds, as git takes them.
 
-use std::{
-    cell::OnceCell,
-    collections::{BTreeMap, HashMap},
-    fmt::Display,
-};
+use std::{cell::OnceCell, collections::BTreeMap, fmt::Display, rc::Rc};
 
 use crate::{
     cli::{CommandError, Context, failure::code},
     core::{
-        history::judge::Judgement,
         plan::state::{State, records::Snapshot},
         values::{
             id::TaskId,
@@ -28,15 +23,20 @@ use crate::{
         },
     },
     git::repository::ObjectId,
-    ledger::{History, Ledger, cache::Verified, ledger::state_of},
+    ledger::{
+        Ledger,
+        cache::Verified,
+        index::Index,
+        past::{Past, Spot},
+    },
 };
 
-/// The ledger as one command reads it: the state at the tip, and the history if it is needed.
+/// The ledger as one command reads it: the state at the tip, and the past if it is needed.
 pub struct Reading {
     ledger: Ledger,
     now: Timestamp,
     current: Verified,
-    history: OnceCell<History>,
+    index: OnceCell<Rc<Index>>,
 }
 
 /// The state at a revision.
@@ -67,7 +67,7 @@ impl Reading {
             ledger,
             now,
             current,
-            history: OnceCell::new(),
+            index: OnceCell::new(),
         })
     }
 
@@ -101,16 +101,17 @@ impl Reading {
     pub fn ahead_of_anchor(&self) -> Result<Option<u64>, CommandError> {
         Ok(self.ledger.ahead_of_anchor(&self.current)?)
     }
-    /// The whole history, which is read at the first call.
+    /// The entries before the tip, and their states.
     ///
     /// # Errors
     /// The ledger cannot be read.
-    pub fn history(&self) -> Result<&History, CommandError> {
-        if let Some(history) = self.history.get() {
-            return Ok(history);
+    pub fn past(&self) -> Result<Past<'_>, CommandError> {
+        if let Some(index) = self.index.get() {
+            return Ok(self.ledger.past_of(Rc::clone(index)));
         }
-        let history = self.ledger.history()?;
-        Ok(self.history.get_or_init(|| history))
+        let past = self.ledger.past(&self.current)?;
+        self.index.get_or_init(|| Rc::clone(past.index()));
+        Ok(past)
     }
 
     /// The revision that `given` names; now if nothing is given.
@@ -148,8 +149,8 @@ impl Reading {
     pub fn ends_of(&self, day: Day) -> Result<(Option<Revision>, Revision), CommandError> {
         let offset = self.state().day_offset;
         let end = self.end_of(&day.to_string(), day)?;
-        let eve = self.history()?.as_of(day.eve(offset));
-        let begin = eve.map(|entry| self.at_entry(day.to_string(), entry.object));
+        let eve = self.past()?.as_of(day.eve(offset))?;
+        let begin = eve.map(|entry| self.at_entry(day.to_string(), &entry));
         Ok((begin.transpose()?, end))
     }
 
@@ -163,23 +164,25 @@ impl Reading {
         mut look: impl FnMut(Day, &State) -> T,
     ) -> Result<Vec<T>, CommandError> {
         let offset = self.state().day_offset;
-        let history = self.history()?;
-        let line: Vec<_> = history.mainline().collect();
-        let accepted = line.iter().rev();
-        let accepted = accepted.filter(|it| matches!(it.node.verdict, Judgement::Accepted(_)));
-        let last: BTreeMap<Day, ObjectId> = accepted
-            .map(|placed| (placed.node.effective.day(offset), placed.object))
-            .filter(|(day, _)| since.is_none_or(|since| *day >= since))
-            .collect();
-        let last: HashMap<ObjectId, Day> = last.into_iter().map(|(day, it)| (it, day)).collect();
-        let mut seen = Vec::new();
-        // The order at an entry of the first-parent line is the beginning of the order at the tip.
-        history.replay(|placed, state| {
-            if let Some(day) = last.get(&placed.object) {
-                seen.push(look(*day, state));
+        let past = self.past()?;
+        let mut last: BTreeMap<Day, u64> = BTreeMap::new();
+        for spot in past.from(0) {
+            let spot = spot?;
+            let day = spot.effective().day(offset);
+            if spot.is_accepted_on_mainline() && since.is_none_or(|since| day >= since) {
+                last.insert(day, spot.place);
             }
-            true
-        });
+        }
+        let last: BTreeMap<u64, Day> = last.into_iter().map(|(day, it)| (it, day)).collect();
+        let mut seen = Vec::new();
+        if let (Some((first, _)), Some((end, _))) = (last.first_key_value(), last.last_key_value())
+        {
+            past.replay(*first, *end, |spot, state| {
+                if let Some(day) = last.get(&spot.place) {
+                    seen.push(look(*day, state));
+                }
+            })?;
+        }
         Ok(seen)
     }
 
@@ -188,15 +191,14 @@ impl Reading {
     /// # Errors
     /// The ledger cannot be read.
     pub fn at_snapshot(&self, snapshot: &Snapshot) -> Result<Revision, CommandError> {
-        let history = self.history()?;
-        let entry = history
-            .find(snapshot.entry)
-            .and_then(|taken| history.first_parent(taken.object));
-        let tip = entry.ok_or_else(|| {
+        let past = self.past()?;
+        let taken = past.find(snapshot.entry)?;
+        let parent = taken.map(|taken| past.first_parent(&taken)).transpose()?;
+        let parent = parent.flatten().ok_or_else(|| {
             let message = format!("snapshot '{}' has no parent", snapshot.entry.short());
             CommandError::fatal(code::INTERNAL, message)
         })?;
-        let revision = self.at_entry(snapshot.name(self.state().day_offset), tip)?;
+        let revision = self.at_entry(snapshot.name(self.state().day_offset), &parent)?;
         Ok(Revision {
             seen_from: snapshot.at,
             snapshot: Some(snapshot.clone()),
@@ -270,20 +272,16 @@ impl Reading {
         name: impl Display,
         time: Timestamp,
     ) -> Result<Revision, CommandError> {
-        let history = self.history()?;
-        let Some(entry) = history.as_of(time) else {
-            let begin = history
-                .placed()
-                .next()
-                .map(|genesis| genesis.node.effective);
-            let begin = begin.unwrap_or_default();
+        let past = self.past()?;
+        let Some(entry) = past.as_of(time)? else {
+            let begin = past.genesis()?.effective();
             let message = format!(
                 "'{given}' is before the ledger, which begins at {}",
                 begin.dated()
             );
             return Err(CommandError::fatal(code::UNKNOWN_REVISION, message).hint("git coord log"));
         };
-        let revision = self.at_entry(name.to_string(), entry.object)?;
+        let revision = self.at_entry(name.to_string(), &entry)?;
         Ok(Revision {
             seen_from: time.min(self.now).max(revision.seen_from),
             ..revision
@@ -291,47 +289,45 @@ impl Reading {
     }
 
     fn entry(&self, given: &str, hex: &str) -> Result<Option<Revision>, CommandError> {
-        let found = self.object(given, hex)?;
-        let revision = found.map(|object| self.at_entry(short(object), object));
+        let found = self.matching(given, hex)?;
+        let revision = found.map(|spot| self.at_entry(short(spot.object), &spot));
         revision.transpose()
     }
 
-    /// The object id of the entry that `given` names by at least four digits of its object id or its id.
+    /// The entry that `given` names by at least four digits of its object id or its id.
     ///
     /// # Errors
     /// `ambiguous_id` with the candidates, or the ledger cannot be read.
-    pub fn entry_named(&self, given: &str) -> Result<Option<ObjectId>, CommandError> {
+    pub fn entry_named(&self, given: &str) -> Result<Option<Spot>, CommandError> {
         let hex = readings(given).into_iter().find_map(|form| match form {
             Form::Entry(hex) => Some(hex),
             _ => None,
         });
-        hex.map_or(Ok(None), |hex| self.object(given, &hex))
+        hex.map_or(Ok(None), |hex| self.matching(given, &hex))
     }
 
-    fn object(&self, given: &str, hex: &str) -> Result<Option<ObjectId>, CommandError> {
-        let found = self.history()?.matching(hex);
+    fn matching(&self, given: &str, hex: &str) -> Result<Option<Spot>, CommandError> {
+        let found = self.past()?.matching(hex)?;
         match found.as_slice() {
             [] => Ok(None),
-            [only] => Ok(Some(only.object)),
+            [only] => Ok(Some(only.clone())),
             several => {
-                let candidates: Vec<String> = several
-                    .iter()
-                    .map(|placed| placed.object.to_string())
-                    .collect();
+                let candidates: Vec<String> =
+                    several.iter().map(|spot| spot.object.to_string()).collect();
                 Err(CommandError::ambiguous("entry", given, &candidates))
             }
         }
     }
 
-    fn at_entry(&self, name: String, tip: ObjectId) -> Result<Revision, CommandError> {
-        let state = if tip == self.current.tip {
+    fn at_entry(&self, name: String, entry: &Spot) -> Result<Revision, CommandError> {
+        let state = if entry.object == self.current.tip {
             self.current.state.clone()
         } else {
-            state_of(self.history()?, tip)?
+            self.past()?.state_at(entry)?
         };
         Ok(Revision {
             name,
-            tip,
+            tip: entry.object,
             seen_from: state.effective,
             state,
             snapshot: None,

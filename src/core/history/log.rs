@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 
 use serde::Serialize;
 
-use super::judge::{Flaw, Judgement, Node};
+use super::judge::{Flaw, Judgement, Node, flaw};
 use crate::core::{
     entry::{
         event::{Event, Origin, ReviewEvent, TaskEvent, WorkEvent, task::TaskFact},
@@ -64,37 +64,64 @@ pub struct EntryDocument {
     #[serde(flatten)]
     pub refusal: Option<Refusal>,
     /// Why it is ignored (quarantined).
+    #[serde(serialize_with = "flaw::word_if_any")]
     pub flaw: Option<Flaw>,
     /// Whether an admin has looked at an ignored (quarantined) commit.
     pub acknowledged: bool,
 }
 
-/// Judged commits in order, with the object ids that their callers know.
+/// A judged commit in the order of a history.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Logged {
+    /// Its object id.
+    pub object: String,
+    /// Its id.
+    pub id: EntryId,
+    /// Its effective time; an ignored (quarantined) commit passes on its first parent's.
+    pub effective: Timestamp,
+    /// Whether it is accepted.
+    pub verdict: Judgement,
+    /// Whether the same entry stands earlier in the order.
+    pub is_repeated: bool,
+}
+
+impl Logged {
+    /// The judged commits of a history, in its order.
+    pub fn all<'a>(
+        commits: impl Iterator<Item = (String, &'a Node)>,
+    ) -> impl Iterator<Item = Self> {
+        let mut seen = HashSet::new();
+        commits.map(move |(object, node)| {
+            let is_accepted = matches!(node.verdict, Judgement::Accepted(_));
+            Self {
+                object,
+                id: node.id,
+                effective: node.effective,
+                verdict: node.verdict.clone(),
+                is_repeated: is_accepted && !seen.insert(node.id),
+            }
+        })
+    }
+
+    /// The entry, if it is accepted as one.
+    pub fn accepted(&self) -> Option<&Accepted> {
+        match &self.verdict {
+            Judgement::Accepted(accepted) => Some(accepted),
+            Judgement::Cached | Judgement::Quarantined { .. } => None,
+        }
+    }
+}
+
+/// What became of the entries that lead to a state.
 #[derive(Debug)]
 pub struct Log<'a> {
     state: &'a State,
-    entries: Vec<Logged<'a>>,
     refused: HashMap<EntryId, &'a Anomaly>,
 }
 
-#[derive(Debug)]
-struct Logged<'a> {
-    object: String,
-    node: &'a Node,
-    /// The same entry is earlier in the order.
-    repeated: bool,
-}
-
 impl<'a> Log<'a> {
-    /// The log of these commits, which add up to `state`.
-    pub fn new(state: &'a State, commits: impl Iterator<Item = (String, &'a Node)>) -> Self {
-        let mut seen = HashSet::new();
-        let entries = commits.map(|(object, node)| Logged {
-            object,
-            node,
-            repeated: accepted(node).is_some() && !seen.insert(node.id),
-        });
-        let entries = entries.collect();
+    /// The log of the entries that add up to `state`.
+    pub fn new(state: &'a State) -> Self {
         // A repeated entry is refused, and the one that it repeats may not be.
         let refused = state
             .anomalies
@@ -104,36 +131,19 @@ impl<'a> Log<'a> {
         Self {
             state,
             refused: refused.collect(),
-            entries,
         }
     }
 
-    /// The entries, newest first; only what is about `task` if one is given.
-    pub fn newest_first(&self, task: Option<TaskIndex>) -> impl Iterator<Item = EntryDocument> {
-        self.in_full(task).map(|(entry, _)| entry)
-    }
-
-    /// The same with what the entries say; none of a commit that is not an entry.
-    pub fn in_full(
+    /// The comments on a task that took effect, in the order of the entries.
+    pub fn comments<'b>(
         &self,
-        task: Option<TaskIndex>,
-    ) -> impl Iterator<Item = (EntryDocument, Option<&Accepted>)> {
-        let concerns = move |logged: &&Logged<'_>| match task {
-            None => true,
-            Some(task) => accepted(logged.node)
-                .is_some_and(|accepted| tasks_of(self.state, accepted).contains(&task)),
-        };
-        let found = self.entries.iter().rev().filter(concerns);
-        found.map(|logged| (self.document(logged), accepted(logged.node)))
-    }
-
-    /// The comments on a task that took effect, oldest first.
-    pub fn comments(&self, task: TaskIndex) -> Vec<Attached> {
+        task: TaskIndex,
+        entries: impl Iterator<Item = &'b Logged>,
+    ) -> Vec<Attached> {
         let mut found = Vec::new();
         let counts =
-            |logged: &&Logged<'_>| !logged.repeated && !self.refused.contains_key(&logged.node.id);
-        let entries = self.entries.iter().filter(counts);
-        for accepted in entries.filter_map(|logged| accepted(logged.node)) {
+            |logged: &&Logged| !logged.is_repeated && !self.refused.contains_key(&logged.id);
+        for accepted in entries.filter(counts).filter_map(Logged::accepted) {
             for event in &accepted.entry.events {
                 let Event::Task(TaskEvent::Commented { task: about, body }) = event else {
                     continue;
@@ -152,16 +162,16 @@ impl<'a> Log<'a> {
         found
     }
 
-    fn document(&self, logged: &Logged<'_>) -> EntryDocument {
-        let Node { id, effective, .. } = logged.node;
-        let entry = accepted(logged.node);
+    /// An entry as `log` shows it.
+    pub fn document(&self, logged: &Logged) -> EntryDocument {
+        let entry = logged.accepted();
         let (effect, refusal, flaw) = self.effect(logged);
         let tasks = entry.map(|accepted| tasks_of(self.state, accepted));
         EntryDocument {
             object: logged.object.clone(),
-            id: *id,
+            id: logged.id,
             actor: entry.map(|accepted| accepted.entry.actor.clone()),
-            at: *effective,
+            at: logged.effective,
             subject: entry.map(|accepted| message::subject(&accepted.entry)),
             idempotency_key: entry.and_then(|accepted| accepted.entry.idempotency_key.clone()),
             tasks: tasks
@@ -172,23 +182,23 @@ impl<'a> Log<'a> {
             effect,
             refusal,
             flaw,
-            acknowledged: self.state.acknowledged.contains(id),
+            acknowledged: self.state.acknowledged.contains(&logged.id),
         }
     }
 
-    fn effect(&self, logged: &Logged<'_>) -> (EntryEffect, Option<Refusal>, Option<Flaw>) {
-        if let Judgement::Quarantined { flaw, .. } = &logged.node.verdict {
+    fn effect(&self, logged: &Logged) -> (EntryEffect, Option<Refusal>, Option<Flaw>) {
+        if let Judgement::Quarantined { flaw, .. } = &logged.verdict {
             return (EntryEffect::Quarantined, None, Some(Flaw::clone(flaw)));
         }
-        if logged.repeated {
-            let entry = logged.node.id;
+        if logged.is_repeated {
+            let entry = logged.id;
             return (
                 EntryEffect::Refused,
                 Some(Refusal::Repeated { entry }),
                 None,
             );
         }
-        match self.refused.get(&logged.node.id) {
+        match self.refused.get(&logged.id) {
             Some(anomaly) => (EntryEffect::Refused, Some(anomaly.refusal.clone()), None),
             None => (EntryEffect::Applied, None, None),
         }
@@ -222,15 +232,8 @@ pub fn texts(accepted: &Accepted) -> Vec<Attached> {
     named.filter_map(attached).collect()
 }
 
-fn accepted(node: &Node) -> Option<&Accepted> {
-    match &node.verdict {
-        Judgement::Accepted(accepted) => Some(accepted),
-        Judgement::Cached | Judgement::Quarantined { .. } => None,
-    }
-}
-
 /// The tasks that an entry adds or changes, by reference and not by name, each once.
-fn tasks_of(state: &State, accepted: &Accepted) -> Vec<TaskIndex> {
+pub fn tasks_of(state: &State, accepted: &Accepted) -> Vec<TaskIndex> {
     let mut seen = HashSet::new();
     let about = (0..)
         .zip(&accepted.entry.events)
@@ -260,14 +263,23 @@ mod tests {
         };
         plan.entries().iter().map(node).collect()
     }
-    fn log<'a>(state: &'a State, nodes: &'a [Node]) -> Log<'a> {
+    fn logged(nodes: &[Node]) -> Vec<Logged> {
         let named = |(number, node)| (format!("{number:040}"), node);
-        Log::new(state, nodes.iter().enumerate().map(named))
+        Logged::all(nodes.iter().enumerate().map(named)).collect()
+    }
+    fn newest(state: &State, nodes: &[Node]) -> EntryDocument {
+        Log::new(state).document(logged(nodes).last().unwrap())
     }
     fn told(plan: &Sample, nodes: &[Node], task: Option<TaskIndex>) -> Vec<String> {
-        let log = log(plan.state(), nodes);
-        let entries = log.newest_first(task);
-        let told = entries.map(|entry| {
+        let (log, logged) = (Log::new(plan.state()), logged(nodes));
+        let concerns = |it: &&Logged| {
+            task.is_none_or(|task| {
+                let accepted = it.accepted();
+                accepted.is_some_and(|it| tasks_of(plan.state(), it).contains(&task))
+            })
+        };
+        let told = logged.iter().rev().filter(concerns).map(|logged| {
+            let entry = log.document(logged);
             let subject = entry.subject.as_deref().unwrap_or("?");
             let code = entry.refusal.as_ref();
             let code = code.map_or("", |refusal| refusal.code().as_str());
@@ -292,7 +304,7 @@ mod tests {
                 "add B: Breaker [applied]",
             ]
         );
-        let entry = log(plan.state(), &nodes).newest_first(None).next().unwrap();
+        let entry = newest(plan.state(), &nodes);
         let Some(Refusal::ClaimHeld { claim, .. }) = entry.refusal else {
             panic!("{:?}", entry.refusal);
         };
@@ -320,7 +332,9 @@ mod tests {
                 "add B: Second [applied]"
             ]
         );
-        let comments = |task| log(plan.state(), &nodes).comments(plan.index(task)).len();
+        let logged = logged(&nodes);
+        let log = Log::new(plan.state());
+        let comments = |task| log.comments(plan.index(task), logged.iter()).len();
         assert_eq!((comments(&first), comments(&second)), (1, 0));
     }
 
@@ -334,10 +348,8 @@ mod tests {
         let told = told(&plan, &nodes, None);
         assert_eq!(told[0], "comment on B: claude [refusedrepeated]");
         assert_eq!(told[1], "comment on B: claude [applied]");
-        assert_eq!(
-            log(plan.state(), &nodes).comments(plan.index(&task)).len(),
-            1
-        );
+        let (log, logged) = (Log::new(plan.state()), logged(&nodes));
+        assert_eq!(log.comments(plan.index(&task), logged.iter()).len(), 1);
     }
 
     #[test]
@@ -350,8 +362,7 @@ mod tests {
         };
         let id = EntryId::from_bytes([9; 32]);
         nodes.push(Node::with_verdict(id, plan.state().effective, verdict));
-        let log = log(plan.state(), &nodes);
-        let entry = log.newest_first(None).next().unwrap();
+        let entry = newest(plan.state(), &nodes);
         assert_eq!(
             (entry.actor, entry.subject, entry.effect),
             (None, None, EntryEffect::Quarantined)

@@ -14,6 +14,11 @@ impl ObjectId {
         self.0.as_slice()
     }
 
+    /// The id of these bytes; none if they are neither 20 nor 32.
+    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        gix::ObjectId::try_from(bytes).ok().map(Self)
+    }
+
     /// The id in bytes of `text`, hexadecimal digits of the right number and nothing else.
     pub fn from_hex(text: &[u8]) -> Option<Self> {
         gix::ObjectId::from_hex(text).ok().map(Self)

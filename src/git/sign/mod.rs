@@ -31,7 +31,7 @@ pub use self::{
     config::{KeySource, SigningConfig},
     error::SignError,
     key::{generate, outside, read_public, read_public_half, write_new_key},
-    verify::{Verifier, check_key},
+    verify::{Verifier, check_key, claimed_key},
 };
 use crate::core::values::key::PublicKey;
 

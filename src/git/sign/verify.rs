@@ -71,6 +71,11 @@ pub fn check_key(key: &PublicKey) -> Result<(), BadSignature> {
     ParsedKey::parse(key).map(|_| ())
 }
 
+/// The key that an SSHSIG blob names, without verifying anything; none if the blob names no key.
+pub fn claimed_key(blob: &[u8]) -> Option<PublicKey> {
+    PublicKey::from_blob(SshSig::read(blob)?.key).ok()
+}
+
 fn check_fields(sig: &SshSig<'_>) -> Result<(), BadSignature> {
     if !sig.is_version_1() {
         return Err(BadSignature::Version {

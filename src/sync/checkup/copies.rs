@@ -5,11 +5,11 @@
 use super::diagnosis::{Diagnosis, Remedy};
 use crate::{
     git::{Error, repository::ObjectId},
-    ledger::Ledger,
+    ledger::{History, Ledger},
 };
 
-pub(super) fn examine(ledger: &Ledger) -> Vec<Diagnosis> {
-    let Ok(history) = ledger.history() else {
+pub(super) fn examine(ledger: &Ledger, history: Option<&History>) -> Vec<Diagnosis> {
+    let Some(history) = history else {
         return Vec::new();
     };
     let commits = history.placed().map(|placed| placed.object);

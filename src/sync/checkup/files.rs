@@ -17,17 +17,17 @@ use crate::{
         self, refs,
         repository::{Repository, Stamp},
     },
-    ledger::{LEDGER_REF, Ledger, cache},
+    ledger::{History, LEDGER_REF, Ledger, cache},
 };
 
 /// The time between two looks at a lock. git holds a lock for milliseconds.
 const SECOND_LOOK: Duration = Duration::from_millis(500);
 
-pub(super) fn examine(ledger: &Ledger) -> Vec<Diagnosis> {
+pub(super) fn examine(ledger: &Ledger, history: Option<&History>) -> Vec<Diagnosis> {
     let repository = ledger.repository();
     let mut findings = vec![writable(repository)];
     findings.extend(locks(repository));
-    findings.push(cached(ledger));
+    findings.push(cached(ledger, history));
     findings.push(leftovers(repository));
     findings
 }
@@ -83,7 +83,7 @@ fn locks(repository: &Repository) -> Vec<Diagnosis> {
         .collect()
 }
 
-fn cached(ledger: &Ledger) -> Diagnosis {
+fn cached(ledger: &Ledger, history: Option<&History>) -> Diagnosis {
     let repository = ledger.repository();
     let good = |what: &str| Diagnosis::good("cache", what);
     let Some(claimed) = cache::claimed_tip(repository) else {
@@ -92,7 +92,7 @@ fn cached(ledger: &Ledger) -> Diagnosis {
     let Some(cached) = cache::read(repository) else {
         return good("there is a cache, but it is not used");
     };
-    let Ok(history) = ledger.history() else {
+    let Some(history) = history else {
         return good("not compared: the ledger cannot be read");
     };
     match history.state_at(claimed) {

@@ -8,17 +8,21 @@ use super::{
 };
 use crate::{
     core::values::{id::EntryId, text::counted, time::Timestamp},
-    ledger::{Error, LEDGER_REF, Ledger, anchor},
+    ledger::{Error, History, LEDGER_REF, Ledger, anchor},
 };
 
-pub(super) fn examine(ledger: &Ledger, now: Timestamp) -> Vec<Diagnosis> {
+pub(super) fn examine(
+    ledger: &Ledger,
+    history: Result<&History, Option<Error>>,
+    now: Timestamp,
+) -> Vec<Diagnosis> {
     let found = match ledger.look_for_lines(Search::Logs) {
         Ok(found) => found,
         Err(error) => return vec![Diagnosis::of_error("ref", error)],
     };
     let mut others = vec![log(&found)];
     if let Present::Good(line) = &found.present {
-        others.extend(entries(ledger));
+        others.extend(entries(ledger, history));
         others.push(pin(ledger, line.ledger));
         others.push(home(ledger, line));
         others.push(clock(line.at, now));
@@ -76,10 +80,16 @@ fn log(found: &FoundLines) -> Diagnosis {
 /// The maximum number of ignored (quarantined) commits that are named.
 const NAMED_MAX: usize = 10;
 
-fn entries(ledger: &Ledger) -> Vec<Diagnosis> {
-    let report = match ledger.verify() {
+fn entries(ledger: &Ledger, history: Result<&History, Option<Error>>) -> Vec<Diagnosis> {
+    let report = history.and_then(|history| ledger.verify_history(history).map_err(Some));
+    let report = match report {
         Ok(report) => report,
-        Err(error) => return vec![Diagnosis::of_error("entries", error)],
+        Err(error) => {
+            let errors = error.into_iter();
+            return errors
+                .map(|it| Diagnosis::of_error("entries", it))
+                .collect();
+        }
     };
     if report.is_good() {
         let refused = match report.refused.len() {

@@ -22,11 +22,17 @@ impl Ledger {
     /// leftovers, and the locks of a home on this machine; `now` is the time of the machine's clock.
     pub fn examine(&self, now: Timestamp) -> Vec<Diagnosis> {
         let repository = self.repository();
+        // Everything is verified once for all checks.
+        let (history, fault) = match self.history() {
+            Ok(history) => (Some(history), None),
+            Err(error) => (None, Some(error)),
+        };
+        let history = history.as_ref();
         let mut findings = settings::repository(repository);
-        findings.extend(line::examine(self, now));
-        findings.extend(copies::examine(self));
+        findings.extend(line::examine(self, history.ok_or(fault), now));
+        findings.extend(copies::examine(self, history));
         findings.extend(settings::config(repository));
-        findings.extend(files::examine(self));
+        findings.extend(files::examine(self, history));
         findings.extend(home::examine(self));
         findings
     }

@@ -12,7 +12,7 @@ use crate::{
         history::{
             accept::{Lines, Standing},
             judge::Judgement,
-            log::{EntryDocument, Log},
+            log::{EntryDocument, Log, Logged},
         },
         plan::state::{State, records::Anomaly},
         values::id::{ActorName, EntryId, TaskId},
@@ -205,7 +205,7 @@ pub(super) fn documents(
     let placed = history
         .placed()
         .map(|placed| (placed.object.to_string(), placed.node));
-    let log = Log::new(state, placed);
+    let log = Log::new(state);
     let objects: HashSet<String> = among
         .iter()
         .map(|number| history.at(*number))
@@ -216,12 +216,8 @@ pub(super) fn documents(
         })
         .map(|placed| placed.object.to_string())
         .collect();
-    let found = log
-        .newest_first(None)
-        .filter(|entry| objects.contains(&entry.object));
-    let mut found: Vec<EntryDocument> = found.collect();
-    found.reverse();
-    found
+    let among = Logged::all(placed).filter(|logged| objects.contains(&logged.object));
+    among.map(|logged| log.document(&logged)).collect()
 }
 
 /// The entries with events among these that are not in the order any more.
@@ -235,13 +231,11 @@ fn left(history: &History, state: &State, mut among: HashSet<u32>) -> Vec<EntryD
     let mut numbers: Vec<u32> = among.into_iter().collect();
     numbers.sort_unstable();
     let left = numbers.into_iter().map(|number| history.at(number));
-    let log = Log::new(
-        state,
-        left.map(|placed| (placed.object.to_string(), placed.node)),
-    );
-    let mut found: Vec<EntryDocument> = log.newest_first(None).collect();
-    found.reverse();
-    found
+    let left = left.map(|placed| (placed.object.to_string(), placed.node));
+    let log = Log::new(state);
+    Logged::all(left)
+        .map(|logged| log.document(&logged))
+        .collect()
 }
 
 fn lost_claims(before: &State, now: &State) -> Vec<LostClaim> {

@@ -15,6 +15,7 @@ mod local;
 mod locked;
 mod meeting;
 mod names;
+mod remembered;
 mod remotes;
 mod repairs;
 mod stranded;

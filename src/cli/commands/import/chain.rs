@@ -165,16 +165,16 @@ fn drafts(items: Vec<Item>) -> VecDeque<ledger::EntryDraft> {
     chunks(items).into_iter().map(draft).collect()
 }
 
-/// Reads texts in attachments. A state without any does not need the history, which is slow to read.
+/// Reads texts in attachments of entries up to the tip. A state without any does not need the past.
 pub fn bodies<'a>(ledger: &'a Ledger, state: &State) -> Result<Bodies<'a>, CommandError> {
     let has_some = !state.imports.is_empty() || state.tasks().any(|(_, task)| task.body.is_some());
     if !has_some {
         return Ok(Box::new(|_| None));
     }
-    let objects = ledger.history()?.objects();
+    let past = ledger.past(&ledger.current()?)?;
     Ok(Box::new(move |attached| {
-        let object = objects.get(&attached.entry)?;
-        let bytes = ledger.attachment(*object, attached).ok()?;
+        let object = past.object_of(attached.entry).ok()??;
+        let bytes = ledger.attachment(object, attached).ok()?;
         String::from_utf8(bytes).ok()
     }))
 }

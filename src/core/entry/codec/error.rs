@@ -2,11 +2,13 @@
 //!
 //! Not here: the form that each version demands (`v1`).
 
+use serde::{Deserialize, Serialize};
+
 /// The longest payload, in bytes.
 pub const PAYLOAD_BYTES_MAX: usize = 64 * 1024;
 
 /// The reasons why a payload is not an entry.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum DecodeError {
     /// Longer than [`PAYLOAD_BYTES_MAX`].

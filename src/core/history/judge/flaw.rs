@@ -4,13 +4,13 @@
 
 use std::fmt;
 
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize, Serializer};
 
 use crate::core::{entry::codec::DecodeError, plan::roster::KeyStanding, values::id::ActorName};
 
-/// Why a commit is ignored (quarantined). It is serialized as its word and shown as a sentence about the commit, since
-/// every layer that finds one reports it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// Why a commit is ignored (quarantined). It is shown as a sentence about the commit, since every layer that finds one
+/// reports it; in JSON it is a word (`word`).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum Flaw {
     /// The commit object is not of the form that entries have; what the reader of commits says about it.
@@ -147,10 +147,20 @@ impl fmt::Display for Flaw {
     }
 }
 
-impl Serialize for Flaw {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.code())
-    }
+/// Serializes a flaw as its word, for JSON.
+///
+/// # Errors
+/// Those of the serializer.
+pub fn word<S: Serializer>(flaw: &Flaw, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(flaw.code())
+}
+
+/// The same; null for none.
+///
+/// # Errors
+/// Those of the serializer.
+pub fn word_if_any<S: Serializer>(flaw: &Option<Flaw>, serializer: S) -> Result<S::Ok, S::Error> {
+    flaw.as_ref().map(Flaw::code).serialize(serializer)
 }
 
 #[cfg(test)]

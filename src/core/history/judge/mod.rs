@@ -4,7 +4,7 @@
 //! Not here: reading and verifying commits (`ledger`), and entries that the rules refuse (`reduce`).
 
 mod changes;
-mod flaw;
+pub mod flaw;
 
 use std::sync::Arc;
 
@@ -133,7 +133,7 @@ impl Node {
 }
 
 /// Whether a commit is accepted as an entry.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Judgement {
     /// It is accepted.
     Accepted(Box<Accepted>),

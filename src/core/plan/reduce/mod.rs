@@ -73,10 +73,14 @@ impl Replay {
         if self.seen.insert(accepted.id) {
             apply(&mut self.state, accepted);
         } else {
-            count(&mut self.state, accepted);
-            let refusal = Refusal::Repeated { entry: accepted.id };
-            self.state.anomalies.push(anomaly(accepted, 0, refusal));
+            self.push_again(accepted);
         }
+    }
+    /// Refuses the next entry of the order, since it has been applied before.
+    pub fn push_again(&mut self, accepted: &Accepted) {
+        count(&mut self.state, accepted);
+        let refusal = Refusal::Repeated { entry: accepted.id };
+        self.state.anomalies.push(anomaly(accepted, 0, refusal));
     }
     /// The state so far.
     pub fn state(&self) -> &State {

@@ -81,9 +81,13 @@ impl<'a> Bytes<'a> {
     fn array<const LENGTH: usize>(&mut self) -> Option<[u8; LENGTH]> {
         self.take(LENGTH)?.try_into().ok()
     }
+    /// A number of 8 bytes.
+    pub(super) fn number(&mut self) -> Option<usize> {
+        usize::try_from(u64::from_be_bytes(self.array()?)).ok()
+    }
     /// A part whose length is in the 8 bytes before it.
     pub(super) fn part(&mut self) -> Option<&'a [u8]> {
-        let length = u64::from_be_bytes(self.array()?);
-        self.take(usize::try_from(length).ok()?)
+        let length = self.number()?;
+        self.take(length)
     }
 }

@@ -1,7 +1,8 @@
 //! The stored form of a state, for this program only. Reading is fast, since tasks stay encoded until they are used.
 //!
-//! This form is neither canonical nor covered by a digest; the caller protects the bytes by a checksum. Not here: the
-//! canonical encoding (`State::to_bytes`), and the file (`ledger::cache`).
+//! A state can also be stored as what changed since an earlier one. Neither form is canonical or covered by a digest; the
+//! caller protects the bytes by a checksum. Not here: the canonical encoding (`State::to_bytes`), and the files
+//! (`ledger::cache`, `ledger::index`).
 
 use std::sync::Arc;
 
@@ -16,15 +17,61 @@ impl State {
     /// Appends the state in the form that [`read_back`](Self::read_back) reads: the length of all but the tasks, that
     /// part, then the records of the tasks to the end. Records of tasks that were not decoded are copied.
     pub fn keep(&self, kept: &mut Vec<u8>) {
+        self.keep_rest(kept);
+        for record in self.tasks.records() {
+            kept.extend_from_slice(&record);
+        }
+    }
+
+    /// Appends all but the tasks, after its length.
+    fn keep_rest(&self, kept: &mut Vec<u8>) {
         let mut rest = self.clone();
         rest.tasks = Tasks::default();
         rest.index = Arc::default();
         let rest = v1::to_canonical(&rest);
         kept.extend((rest.len() as u64).to_be_bytes());
         kept.extend(rest);
-        for record in self.tasks.records() {
-            kept.extend_from_slice(&record);
+    }
+
+    /// What changed since an earlier state of the same ledger, or since there was none: the length of all but the tasks, that
+    /// part, the number of tasks, and for each task that changed its index and its record. A task that may be unchanged can be
+    /// among them.
+    pub fn changes_since(&self, earlier: Option<&State>) -> Vec<u8> {
+        let mut changes = Vec::new();
+        self.keep_rest(&mut changes);
+        changes.extend((self.tasks.len() as u64).to_be_bytes());
+        for (place, record) in self.tasks.changed_since(earlier.map(|it| &it.tasks)) {
+            changes.extend((place as u64).to_be_bytes());
+            changes.extend_from_slice(&record);
         }
+        changes
+    }
+
+    /// The state after all these changes, each of which follows the one before it, beginning with no state; none if the bytes
+    /// have another form, or if there are no changes at all.
+    pub fn from_changes(changes: &[Vec<u8>]) -> Option<Self> {
+        let mut records: Vec<&[u8]> = Vec::new();
+        for change in changes {
+            let mut bytes = Bytes(change);
+            bytes.part()?;
+            let count = bytes.number()?;
+            // The tasks are only ever added to, and a record has more than one byte.
+            let added = count
+                .checked_sub(records.len())
+                .filter(|added| *added <= bytes.0.len())?;
+            records.resize(records.len() + added, &[]);
+            while !bytes.0.is_empty() {
+                let place = bytes.number()?;
+                let before = bytes.0;
+                encoded_task::take(&mut bytes)?;
+                *records.get_mut(place)? = before.get(..before.len() - bytes.0.len())?;
+            }
+        }
+        let rest = Bytes(changes.last()?).part()?;
+        let mut kept = (rest.len() as u64).to_be_bytes().to_vec();
+        kept.extend_from_slice(rest);
+        kept.extend(records.into_iter().flatten());
+        Self::read_back(kept, 0)
     }
 
     /// The state that [`keep`](Self::keep) wrote from `start` to the end; none if the bytes have another form.
@@ -52,7 +99,10 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::core::{plan::state::TaskIndex, sample::any_sample};
+    use crate::core::{
+        plan::{reduce::Replay, state::TaskIndex},
+        sample::any_sample,
+    };
 
     fn kept(state: &State) -> Vec<u8> {
         let mut kept = b"before".to_vec();
@@ -78,6 +128,29 @@ mod tests {
             prop_assert_eq!(read.digest(), state.digest());
             prop_assert_eq!(kept(&read), kept(&state));
             prop_assert_eq!(read, state);
+        }
+
+        #[test]
+        fn a_state_is_what_changed_since_each_of_several_earlier_ones(sample in any_sample(), step in 1..9usize) {
+            let mut replay = None;
+            let mut earlier: Option<State> = None;
+            let mut changes = Vec::new();
+            let entries = sample.entries();
+            for (number, accepted) in entries.iter().enumerate() {
+                match &mut replay {
+                    None => replay = Replay::begin(accepted),
+                    Some(replay) => replay.push(accepted),
+                }
+                let state = replay.as_ref().unwrap().state();
+                if number % step == 0 || number + 1 == entries.len() {
+                    changes.push(state.changes_since(earlier.as_ref()));
+                    let read = State::from_changes(&changes).unwrap();
+                    prop_assert_eq!(read.digest(), state.digest());
+                    prop_assert_eq!(shown(&read), shown(state));
+                    // Half of the time the next changes are those since a state that was read back.
+                    earlier = Some(if number % 2 == 0 { read } else { state.clone() });
+                }
+            }
         }
 
         #[test]

@@ -13,6 +13,10 @@ impl TaskIndex {
         // `rules` limits a ledger to fewer than 2^32 tasks.
         Self(place as u32)
     }
+    /// The number of tasks before it.
+    pub fn number(self) -> u32 {
+        self.0
+    }
     pub(in crate::core) fn place(self) -> usize {
         self.0 as usize
     }

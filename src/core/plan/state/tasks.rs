@@ -301,10 +301,39 @@ impl Tasks {
 
     /// The record of each task. It is copied for a task that was not changed.
     pub(super) fn records(&self) -> impl Iterator<Item = Cow<'_, [u8]>> {
-        (0..self.slots.len()).map(|place| match self.record(place) {
+        (0..self.slots.len()).map(|place| self.record_of(place))
+    }
+
+    fn record_of(&self, place: usize) -> Cow<'_, [u8]> {
+        match self.record(place) {
             Some(record) => Cow::Borrowed(record),
             None => Cow::Owned(encoded_task::of(self.get(place))),
-        })
+        }
+    }
+
+    /// The record of each task that these tasks and `earlier` ones do not share, with its index.
+    pub(super) fn changed_since(
+        &self,
+        earlier: Option<&Self>,
+    ) -> impl Iterator<Item = (usize, Cow<'_, [u8]>)> {
+        let is_shared = move |place: usize| {
+            earlier.is_some_and(|earlier| {
+                let (Some(now), Some(then)) = (self.slots.get(place), earlier.slots.get(place))
+                else {
+                    return false;
+                };
+                match (now.decoded.get(), then.decoded.get()) {
+                    (Some(now), Some(then)) if Arc::ptr_eq(now, then) => true,
+                    _ => {
+                        Arc::ptr_eq(&self.kept, &earlier.kept)
+                            && !now.place.is_empty()
+                            && now.place == then.place
+                    }
+                }
+            })
+        };
+        let changed = (0..self.slots.len()).filter(move |place| !is_shared(*place));
+        changed.map(|place| (place, self.record_of(place)))
     }
 
     /// The digest of each task.
