@@ -219,6 +219,42 @@ impl Past<'_> {
         Ok(Log::new(state).comments(task, entries.iter()))
     }
 
+    /// The entries that took effect after the commit `from` and up to another, in order; without `from`, from the beginning.
+    /// None if one of the two is not on the tip's first-parent line: then its order is not the beginning of the tip's.
+    ///
+    /// # Errors
+    /// As for [`genesis`](Self::genesis), or an entry cannot be read any more.
+    pub fn applied_between(
+        &self,
+        from: Option<ObjectId>,
+        (until, state): (ObjectId, &State),
+    ) -> Result<Vec<Accepted>, Error> {
+        let place_of = |object: ObjectId| {
+            let is_it = |row: &IndexedCommit| row.is_on_mainline && row.object() == Some(object);
+            let end = self.index.end();
+            self.index.last_before(self.repository, end, is_it)
+        };
+        let Some(last) = place_of(until)? else {
+            return Ok(Vec::new());
+        };
+        let first = match from.map(place_of).transpose()? {
+            None => 0,
+            Some(Some(place)) => place + 1,
+            Some(None) => return Ok(Vec::new()),
+        };
+        let (log, reader) = (Log::new(state), self.repository.reader().of_many());
+        let mut applied = Vec::new();
+        for place in first..=last {
+            let logged = self.read(&reader, &self.spot(place)?)?;
+            if log.has_effect(&logged)
+                && let Judgement::Accepted(accepted) = logged.verdict
+            {
+                applied.push(*accepted);
+            }
+        }
+        Ok(applied)
+    }
+
     /// The state after an entry, in its own order.
     ///
     /// # Errors

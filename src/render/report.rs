@@ -15,7 +15,7 @@ use crate::core::{
         time::Timestamp,
     },
     views::{
-        report::{Note, OtherChanges, Report, ReportItem},
+        report::{Note, OtherChanges, Report, ReportItem, Undone, UndoneAct},
         snapshot::Minutes,
     },
 };
@@ -54,6 +54,15 @@ pub fn report(report: &Report) -> String {
         ("Done", &report.done),
         ("Cancelled", &report.cancelled),
         ("Reopened", &report.reopened),
+    ] {
+        list(&mut page, heading, items.iter().map(line));
+    }
+    list(
+        &mut page,
+        "Undone on the same day",
+        report.undone.iter().map(undone),
+    );
+    for (heading, items) in [
         ("Reviewed", &report.reviewed),
         ("Waiting for review", &report.submitted),
         ("Claimed", &report.claimed),
@@ -143,6 +152,24 @@ fn line(item: &ReportItem) -> String {
     )
 }
 
+/// An act that was undone: `B: “Breaker”; claimed by codex (2025-10-15 14:05 UTC), released by ada (2025-10-15 14:07 UTC)`.
+fn undone(undone: &Undone) -> String {
+    let word = match undone.act {
+        UndoneAct::Done | UndoneAct::Cancelled => "reopened",
+        UndoneAct::Claimed => "released",
+    };
+    format!(
+        "{}: {}; {} by {} ({}), {word} by {} ({})",
+        escaped(&undone.id),
+        escaped(&quoted(undone.title.as_str())),
+        undone.act,
+        undone.by,
+        undone.at.dated(),
+        undone.undone_by,
+        undone.undone_at.dated()
+    )
+}
+
 fn guardrails(page: &mut String, report: &Report) {
     let rows = report.guardrails.iter().map(|guardrail| {
         let at = guardrail.at.map(Timestamp::dated);
@@ -175,7 +202,10 @@ fn targets(page: &mut String, report: &Report) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::core::sample::Sample;
+    use crate::core::{
+        entry::event::{Event, WorkEvent},
+        sample::Sample,
+    };
 
     #[test]
     fn the_page_shows_the_day_and_escapes_markdown_in_texts() {
@@ -185,13 +215,8 @@ mod tests {
         sample.block("codex", &reference("G"), "no | quota\n# x", None);
         sample.done("codex", &reference("1"));
         let day = "2025-10-15".parse().unwrap();
-        let page = report(&Report::of(
-            day,
-            false,
-            Some(&morning),
-            sample.state(),
-            &|_| None,
-        ));
+        let ends = (Some(&morning), sample.state());
+        let page = report(&Report::of((day, false), ends.0, ends.1, &[], &|_| None));
         let wanted = "\
 # Release 1.0: 2025-10-15
 
@@ -222,5 +247,25 @@ mod tests {
 | prs_open | \\<10 | it is 1, met |
 ";
         assert_eq!(page, wanted);
+    }
+
+    #[test]
+    fn an_act_that_was_undone_is_shown_with_both_actors() {
+        let mut sample = Sample::day();
+        let morning = sample.state().clone();
+        let known = sample.entries().len();
+        let task = morning.reference(morning.names().resolve("G").unwrap());
+        let claim = sample.claim("copilot", &task);
+        let released = WorkEvent::Released { task, claim };
+        sample.by("copilot", Event::Work(released));
+        let entries = &sample.entries()[known..];
+        let day = "2025-10-15".parse().unwrap();
+        let ends = (Some(&morning), sample.state());
+        let page = report(&Report::of((day, false), ends.0, ends.1, entries, &|_| {
+            None
+        }));
+        let wanted = "\n## Undone on the same day\n\n- G: “Tenant Sandbox”; claimed by copilot \
+                      (2025-10-15 08:31 UTC), released by copilot (2025-10-15 08:32 UTC)\n";
+        assert!(page.contains(wanted), "{page}");
     }
 }

@@ -213,8 +213,8 @@ const PLAN: &str = "waves declared critical_path unestimated lanes guardrails";
 const SHOW: &str =
     "task linked_from body comments verdicts handed notes integrated guardrails not_in";
 const DIFF: &str = "from to summary tasks guardrails targets pull_requests actors policy anomalies";
-const REPORT: &str = "day over title entries summary figures done cancelled reopened reviewed submitted claimed overdue \
-     blocked unblocked added guardrails targets anomalies also";
+const REPORT: &str = "day over title entries summary figures done cancelled reopened undone reviewed submitted claimed \
+     overdue blocked unblocked added guardrails targets anomalies also";
 const POLICY: &str = "default_lease max_lease steal_roles broad_path_roles approvals_required unclaimed_work owners_only dependencies guardrails integrated working_day path_reviews";
 const LOG: &str =
     "object id actor at subject idempotency_key tasks effect flaw acknowledged details texts";

@@ -486,6 +486,54 @@ fn the_report_of_a_day_that_is_over_stays_as_it_is() {
 }
 
 #[test]
+fn a_report_tells_what_was_undone_on_its_day_and_who_edited() {
+    let world = plan();
+    for line in [
+        "--actor codex release B",
+        "--actor codex claim B",
+        "--actor codex done B",
+        "reopen B",
+        "edit CC-2 --priority low",
+    ] {
+        on(&world, "2025-10-16T10:00:00Z", line);
+    }
+    let report = world.coord_with(&["report", "--day", "today"], |command| {
+        command.env("GIT_COMMITTER_DATE", "2025-10-16T11:00:00Z");
+    });
+    let undone = "\n## Undone on the same day\n\n\
+        - B: “Breaker”; claimed by codex (2025-10-16 09:00 UTC), released by codex (2025-10-16 10:00 UTC)\n\
+        - B: “Breaker”; done by codex (2025-10-16 10:00 UTC), reopened by ada (2025-10-16 10:00 UTC)\n";
+    assert!(report.stdout.contains(undone), "{report:?}");
+    let edited = "- task CC-2: priority none → low, edited by ada\n";
+    assert!(report.stdout.contains(edited), "{report:?}");
+    let diff = json(&world, "diff 2025-10-15 2025-10-16", "coord.diff/1");
+    let tasks = diff["tasks"].as_array().unwrap();
+    let task = tasks.iter().find(|it| it["id"] == "CC-2").unwrap();
+    assert_eq!(task["changes"][0]["by"], "ada", "{task}");
+}
+
+#[test]
+fn the_day_of_a_report_can_be_today_or_yesterday() {
+    let world = plan();
+    let report = |day: &[&str]| {
+        let words = [&["report"], day].concat();
+        world.coord_with(&words, |command| {
+            command.env("GIT_COMMITTER_DATE", "2025-10-16T10:00:00Z");
+        })
+    };
+    let by_date = |day: &str| report(&["--day", day]).stdout;
+    assert_eq!(by_date("yesterday"), by_date("2025-10-15"));
+    assert_eq!(by_date("today"), by_date("2025-10-16"));
+    assert_eq!(report(&[]).stdout, by_date("today"));
+    let wrong = report(&["--day", "soon"]);
+    assert_eq!(wrong.code, 129, "{wrong:?}");
+    assert!(
+        wrong.stderr.contains("hint: git coord report --day today"),
+        "{wrong:?}"
+    );
+}
+
+#[test]
 fn figures_are_those_at_the_end_of_each_day_on_which_something_happened() {
     let world = plan();
     on(&world, "2025-10-18T09:00:00Z", "--actor codex done B");

@@ -85,6 +85,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         Changes::Meaning(Box::new(diff::diff(
             &from.state,
             &to.state,
+            &reading.applied_between(Some(&from), &to)?,
             &LongText::reader(&reading),
         )))
     };

@@ -16,7 +16,7 @@ use crate::{
 /// List the tasks that match all filters
 ///
 /// A filter is a key with a value, such as 'owner:codex', 'status:blocked', 'priority:high', 'group:shared',
-/// 'label:docs', 'due:<2026-12-24', 'parent:E' or 'is:ready', or a word of the title or the id. 'status:done,cancelled' matches either value. A
+/// 'label:docs', 'due:<2026-12-24', 'parent:E' or 'is:ready', a priority as P0 to P4, or a word of the title or the id. 'status:done,cancelled' matches either value. A
 /// '!' before a filter negates it; before a key, a '-' does the same.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = "Example:\n  git coord list owner:codex -status:done,cancelled")]

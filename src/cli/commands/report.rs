@@ -7,7 +7,7 @@ use crate::{
         CommandError, Context,
         reading::{integrated::Outside, long_text::LongText, revision::Reading},
     },
-    core::{values::time::Day, views::report::Report},
+    core::views::report::Report,
     render::{self, ReportDocument},
 };
 
@@ -18,9 +18,9 @@ use crate::{
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = "Example:\n  git coord report --day 2025-10-15 >report.md")]
 pub struct Args {
-    /// Report on DAY, such as 2025-10-15 (default: today)
+    /// Report on DAY: 2025-10-15, today or yesterday (default: today)
     #[arg(long, value_name = "DAY")]
-    pub day: Option<Day>,
+    pub day: Option<String>,
 }
 
 /// # Errors
@@ -28,15 +28,14 @@ pub struct Args {
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let reading = Reading::open(context)?;
     let offset = reading.state().day_offset;
-    let day = match args.day {
-        Some(day) => day,
-        None => context.now()?.day(offset),
-    };
+    let day = reading.day(args.day.as_deref())?;
     let (begin, end) = reading.ends_of(day)?;
     // The clock is not used: at the same tip, the JSON of a report is the same on every machine.
     let over = reading.state().effective > day.end(offset);
     let before = begin.as_ref().map(|revision| &revision.state);
-    let report = Report::of(day, over, before, &end.state, &LongText::reader(&reading));
+    let entries = reading.applied_between(begin.as_ref(), &end)?;
+    let read = LongText::reader(&reading);
+    let report = Report::of((day, over), before, &end.state, &entries, &read);
     let document = || ReportDocument::from(&report);
     let schema = "coord.report/1";
     let page = |_| {

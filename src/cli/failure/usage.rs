@@ -195,10 +195,17 @@ const SYNONYMS: &[(&str, &[&str], &str)] = &[
     (PROGRAM, &["land", "merge"], "git coord integrate ID"),
     (PROGRAM, &["note"], "git coord comment ID TEXT"),
     (PROGRAM, &["ls", "tasks"], "git coord list"),
+    (PROGRAM, &["open"], "git coord list is:open"),
+    (PROGRAM, &["revoke"], "git coord actor revoke-key --help"),
     (
         "git coord actor",
         &["delete", "rm"],
         "git coord actor remove NAME",
+    ),
+    (
+        "git coord actor",
+        &["revoke"],
+        "git coord actor revoke-key --help",
     ),
     (
         "git coord guard",
@@ -283,6 +290,9 @@ mod tests {
             ("merge B", "integrate ID"),
             ("note B text", "comment ID TEXT"),
             ("ls", "list"),
+            ("open B", "list is:open"),
+            ("revoke codex", "actor revoke-key --help"),
+            ("actor revoke codex", "actor revoke-key --help"),
             ("actor delete codex", "actor remove NAME"),
             ("guard delete G1", "guard remove ID"),
         ] {

@@ -16,7 +16,10 @@ use std::{cell::OnceCell, collections::BTreeMap, fmt::Display, rc::Rc};
 use crate::{
     cli::{CommandError, Context, failure::code},
     core::{
-        plan::state::{State, records::Snapshot},
+        plan::{
+            reduce::Accepted,
+            state::{State, records::Snapshot},
+        },
         values::{
             id::TaskId,
             time::{Day, DayOffset, Timestamp},
@@ -142,6 +145,26 @@ impl Reading {
         }
     }
 
+    /// The day that a text names: `2025-10-15`, `today` or `yesterday`; today without a text.
+    ///
+    /// # Errors
+    /// The text is not a day.
+    pub fn day(&self, given: Option<&str>) -> Result<Day, CommandError> {
+        let offset = self.state().day_offset;
+        let today = self.now.day(offset);
+        let given = given.unwrap_or("today");
+        match readings(given).as_slice() {
+            [Form::Today] => Ok(today),
+            [Form::Yesterday] => Ok(today.eve(offset).day(offset)),
+            [Form::Day(day)] => Ok(*day),
+            _ => {
+                let message =
+                    format!("'{given}' is not a day such as 2025-10-15, today or yesterday");
+                Err(CommandError::usage(message).hint("git coord report --day today"))
+            }
+        }
+    }
+
     /// The revisions at both ends of a day; none at its beginning if the ledger began on it.
     ///
     /// # Errors
@@ -152,6 +175,19 @@ impl Reading {
         let eve = self.past()?.as_of(day.eve(offset))?;
         let begin = eve.map(|entry| self.at_entry(day.to_string(), &entry));
         Ok((begin.transpose()?, end))
+    }
+
+    /// The entries that took effect between two revisions; see [`Past::applied_between`].
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
+    pub fn applied_between(
+        &self,
+        from: Option<&Revision>,
+        to: &Revision,
+    ) -> Result<Vec<Accepted>, CommandError> {
+        let from = from.map(|from| from.tip);
+        Ok(self.past()?.applied_between(from, (to.tip, &to.state))?)
     }
 
     /// The values of `look` for the state at the end of each day with entries, beginning with `since`.

@@ -134,6 +134,12 @@ impl<'a> Log<'a> {
         }
     }
 
+    /// Whether a commit is an entry that took effect.
+    pub fn has_effect(&self, logged: &Logged) -> bool {
+        let is_refused = || logged.is_repeated || self.refused.contains_key(&logged.id);
+        logged.accepted().is_some() && !is_refused()
+    }
+
     /// The comments on a task that took effect, in the order of the entries.
     pub fn comments<'b>(
         &self,
@@ -141,9 +147,8 @@ impl<'a> Log<'a> {
         entries: impl Iterator<Item = &'b Logged>,
     ) -> Vec<Attached> {
         let mut found = Vec::new();
-        let counts =
-            |logged: &&Logged| !logged.is_repeated && !self.refused.contains_key(&logged.id);
-        for accepted in entries.filter(counts).filter_map(Logged::accepted) {
+        let entries = entries.filter(|logged| self.has_effect(logged));
+        for accepted in entries.filter_map(Logged::accepted) {
             for event in &accepted.entry.events {
                 let Event::Task(TaskEvent::Commented { task: about, body }) = event else {
                     continue;

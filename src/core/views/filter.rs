@@ -1,7 +1,7 @@
 //! The filter language of `list`: `owner:codex status:blocked -label:docs words`.
 //!
 //! Each argument is one term, and a task must match all of them. A term is `key:value[,value…]` and matches if one of
-//! the values does; or it is a word, which matches a part of the id or the title. `-` or `!` in front negates a term.
+//! the values does; or it is `P0` to `P4`, a priority; or it is a word, which matches a part of the id or the title. `-` or `!` in front negates a term.
 //! Double quotes enclose a value with a comma or a word with a colon. Case is ignored.
 //! Not here: finding one task by its name (`state::name`).
 
@@ -141,7 +141,10 @@ impl Term {
                     .map(|value| Test::parse(whole, &key.to_lowercase(), value))
                     .collect::<Result<_, _>>()?
             }
-            _ => vec![Test::Words(unquoted(positive).to_lowercase())],
+            _ => vec![match numbered_priority(positive) {
+                Some(priority) => Test::Priority(priority),
+                None => Test::Words(unquoted(positive).to_lowercase()),
+            }],
         };
         Ok(Self {
             negated: positive.len() < whole.len(),
@@ -151,6 +154,13 @@ impl Term {
     fn holds(&self, readiness: &Readiness<'_>, index: TaskIndex) -> bool {
         self.any_of.iter().any(|test| test.holds(readiness, index)) != self.negated
     }
+}
+
+/// The priority of `P0` to `P4`. Its words, such as `high`, are also words of titles.
+fn numbered_priority(text: &str) -> Option<Priority> {
+    let digit = text.strip_prefix(['P', 'p'])?;
+    let is_number = digit.bytes().all(|byte| byte.is_ascii_digit());
+    is_number.then(|| text.parse().ok()).flatten()
 }
 
 /// The values between commas. A quoted value keeps its commas.
@@ -369,6 +379,26 @@ mod tests {
         check(&["b"], &["2", "B", "G", "B~"]);
         check(&["drift sentinel"], &["F"]);
         check(&["\"owner:x\""], &[]);
+    }
+
+    #[test]
+    fn a_priority_by_its_number_is_no_word() {
+        let mut day = Sample::day();
+        day.add("Z", "The P1 of the backlog", Vec::new());
+        let found = |term: &str| {
+            Filter::parse(&[term])
+                .unwrap()
+                .select(day.state(), day.state().effective)
+        };
+        assert_eq!(found("P1"), found("priority:high"));
+        assert_eq!(found("-p1"), found("-priority:high"));
+        assert!(!found("P1").is_empty());
+        // In quotes it is a word.
+        let words: Vec<String> = found("\"P1\"")
+            .into_iter()
+            .map(|it| day.state().shown(it))
+            .collect();
+        assert_eq!(words, ["Z"]);
     }
 
     #[test]

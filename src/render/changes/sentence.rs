@@ -3,6 +3,8 @@
 //! Text from people is cut to 60 characters, quoted, and its control characters are made visible. Not here: the values
 //! as text (`values`).
 
+use std::collections::BTreeSet;
+
 use super::values::{self, Values};
 use crate::core::{
     entry::event::task::TaskFact,
@@ -96,7 +98,18 @@ fn phrases(task: &TaskChange) -> String {
     };
     let is_approved = changes.iter().any(is_approval);
     let shown = changes.iter().filter(|change| !is_left_out(change));
-    let phrases: Vec<String> = shown.map(|change| phrase(change, is_approved)).collect();
+    let mut phrases: Vec<String> = shown.map(|change| phrase(change, is_approved)).collect();
+    let editors: BTreeSet<&str> = changes
+        .iter()
+        .filter_map(|change| match change {
+            Change::Attribute(_, by) => Some(by.as_ref()?.as_str()),
+            _ => None,
+        })
+        .collect();
+    if !editors.is_empty() {
+        let editors: Vec<&str> = editors.into_iter().collect();
+        phrases.push(format!("edited by {}", editors.join(" and ")));
+    }
     if phrases.is_empty() {
         return "changed".to_owned();
     }
@@ -119,12 +132,15 @@ fn phrase(change: &Change, is_approved: bool) -> String {
         Change::Waiver(reason) => format!("waived: {}", said(reason.as_str())),
         Change::Verdict(given) => verdict(given),
         Change::Claim(pair) => claim(pair),
-        Change::Attribute(AttributeChange {
-            inverse: TaskFact::Title(before),
-            ..
-        }) => format!("renamed from {}", said(before.as_str())),
-        Change::Attribute(_) if values.is_member => member(&values),
-        Change::Attribute(_) => format!("{} {}", values.noun, arrow(&values)),
+        Change::Attribute(
+            AttributeChange {
+                inverse: TaskFact::Title(before),
+                ..
+            },
+            _,
+        ) => format!("renamed from {}", said(before.as_str())),
+        Change::Attribute(..) if values.is_member => member(&values),
+        Change::Attribute(..) => format!("{} {}", values.noun, arrow(&values)),
         Change::Percent(_) => arrow(&values),
         Change::Dependency(Member::Added(other)) => format!("depends on {other}"),
         Change::Dependency(Member::Removed(other)) => format!("no longer depends on {other}"),
@@ -247,8 +263,10 @@ mod tests {
     fn check(act: impl FnOnce(&mut Sample), expected: &[&str]) {
         let mut day = Sample::day();
         let before = day.state().clone();
+        let known = day.entries().len();
         act(&mut day);
-        let diff = diff(&before, day.state(), &|_| None);
+        let entries = &day.entries()[known..];
+        let diff = diff(&before, day.state(), entries, &|_| None);
         let mut sentences: Vec<String> = diff.tasks.iter().map(of_task).collect();
         sentences.extend(diff.guardrails.iter().map(of_guardrail));
         sentences.extend(diff.targets.iter().map(of_target));
@@ -334,7 +352,7 @@ mod tests {
             &[
                 "task 1: in_progress → blocked, renamed from “Shadow-Diff Harness”, \
                owner claude added, priority high → none, branch none → feat/shadow, \
-               wave 1 → 3, depends on G, blocked: “no\\nquota”, 1 new comment",
+               wave 1 → 3, depends on G, blocked: “no\\nquota”, 1 new comment, edited by ana",
             ],
         );
     }
@@ -364,7 +382,7 @@ mod tests {
         let mut day = Sample::day();
         let before = day.state().clone();
         day.add("New", "x", Vec::new());
-        let back = diff(day.state(), &before, &|_| None);
+        let back = diff(day.state(), &before, &[], &|_| None);
         assert_eq!(of_task(&back.tasks[0]), "task New: removed: “x”");
     }
 }

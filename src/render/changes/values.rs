@@ -69,7 +69,7 @@ pub(super) fn of(change: &Change) -> Values<'_> {
             }
         }
         Change::Claim(pair) => optional("claim", pair).by(pair.after.as_ref()),
-        Change::Attribute(change) => of_attribute(change),
+        Change::Attribute(change, by) => of_attribute(change).by(by.as_ref()),
         Change::Percent(pair) => pair_of("percent", pair, |percent| Some(format!("{percent}%"))),
         Change::Steps(pair) => pair_of("steps", pair, |it| it.map(steps)),
         Change::Dependency(member) => member_of("depends_on", member, String::clone),

@@ -111,7 +111,7 @@ mod tests {
         day.approve("claude", &breaker);
         day.done("codex", &breaker);
         assert_eq!(
-            diff(&between(&before, day.state(), &|_| None), style),
+            diff(&between(&before, day.state(), &[], &|_| None), style),
             expected
         );
     }
@@ -143,7 +143,7 @@ mod tests {
     fn equal_states_have_no_changes() {
         let state = Sample::day().into_state();
         assert_eq!(
-            diff(&between(&state, &state, &|_| None), Style::default()),
+            diff(&between(&state, &state, &[], &|_| None), Style::default()),
             "no changes\n"
         );
     }

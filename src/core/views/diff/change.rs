@@ -120,8 +120,8 @@ pub enum Change {
     Verdict(VerdictGiven),
     /// The holder. The earlier value is none if the same actor claimed the task again.
     Claim(Pair<Option<ActorName>>),
-    /// An attribute from the list in `plan::fields`.
-    Attribute(AttributeChange),
+    /// An attribute from the list in `plan::fields`, and the actor that set the later value, if known.
+    Attribute(AttributeChange, Option<ActorName>),
     /// The progress, from 0 to 100.
     Percent(Pair<u8>),
     /// The number of finished steps; none for a task without steps.

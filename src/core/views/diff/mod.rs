@@ -5,6 +5,7 @@
 
 mod change;
 mod digests;
+mod edits;
 mod task;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,18 +18,21 @@ pub use self::change::{
 pub use self::digests::{
     FirstDifference, InvalidDigests, PartDigests, RecordDigest, RecordDigests,
 };
+use self::edits::Edits;
 use super::snapshot::{AnomalyDocument, FIGURES, PolicyDocument, StatusDocument, figure, status};
 use crate::core::{
-    plan::{roster::KeyStanding, state::State},
+    plan::{reduce::Accepted, roster::KeyStanding, state::State},
     values::id::{ActorName, GuardId, TargetName},
 };
 
-/// The changes from one state of a ledger to another; `read` gives the notes of verdicts.
-pub fn diff(before: &State, after: &State, read: Read<'_>) -> Diff {
+/// The changes from one state of a ledger to another; `read` gives the notes of verdicts. `entries` took effect between
+/// the two, in this order, and name the actors of edits.
+pub fn diff(before: &State, after: &State, entries: &[Accepted], read: Read<'_>) -> Diff {
     let (old, new) = (status(before), status(after));
+    let edits = Edits::of(after, entries);
     Diff {
         summary: summary((before, &old), (after, &new)),
-        tasks: tasks(before, after, read),
+        tasks: tasks(before, after, &edits, read),
         guardrails: guardrails(&old, &new),
         targets: items(targets(&old), targets(&new)),
         pull_requests: items(pull_requests(before), pull_requests(after)),
@@ -54,11 +58,11 @@ fn summary(
     FIGURES.iter().filter_map(change).collect()
 }
 
-fn tasks(before: &State, after: &State, read: Read<'_>) -> Vec<TaskChange> {
+fn tasks(before: &State, after: &State, edits: &Edits<'_>, read: Read<'_>) -> Vec<TaskChange> {
     let here = after
         .tasks()
         .filter_map(|(index, found)| match before.created_by(found.origin) {
-            Some(old) => task::changed((before, old), (after, index), read),
+            Some(old) => task::changed((before, old), (after, index), edits, read),
             None => Some(task::added(after, index, read)),
         });
     let gone = before
@@ -172,7 +176,7 @@ fn anomalies(old: &StatusDocument, new: StatusDocument) -> Vec<AnomalyDocument> 
 mod tests {
     use super::*;
     use crate::core::{
-        entry::event::{guardrail::Outcome, task::TaskFact},
+        entry::event::{Event, TaskEvent, guardrail::Outcome, task::TaskFact},
         plan::fields::AttributeChange,
         sample::{Sample, actor, text},
         values::task::{Judgement, Status},
@@ -191,7 +195,7 @@ mod tests {
         day.reject("claude", &breaker);
         day.step("codex", &breaker, 2);
         day.edit(&breaker, vec![TaskFact::LabelAdded(text("hot"))]);
-        let found = diff(&before, day.state(), &|_| None);
+        let found = diff(&before, day.state(), &[], &|_| None);
         let [changed] = found.tasks.as_slice() else {
             panic!("{found:?}");
         };
@@ -222,12 +226,44 @@ mod tests {
                     before: steps(1),
                     after: steps(2)
                 }),
-                Change::Attribute(AttributeChange {
-                    fact: TaskFact::LabelAdded(text("hot")),
-                    inverse: TaskFact::LabelRemoved(text("hot")),
-                }),
+                Change::Attribute(
+                    AttributeChange {
+                        fact: TaskFact::LabelAdded(text("hot")),
+                        inverse: TaskFact::LabelRemoved(text("hot")),
+                    },
+                    None
+                ),
             ]
         );
+    }
+
+    #[test]
+    fn each_edit_names_the_actor_that_set_the_value() {
+        let mut day = Sample::day();
+        let before = day.state().clone();
+        let known = day.entries().len();
+        let breaker = task(&day, "B");
+        let mut edit = |who: &str, facts| {
+            let event = TaskEvent::Edited {
+                task: breaker.clone(),
+                facts,
+            };
+            day.by(who, Event::Task(event));
+        };
+        edit("codex", vec![TaskFact::Title(text("Fuse"))]);
+        edit("codex", vec![TaskFact::LabelAdded(text("hot"))]);
+        edit("ana", vec![TaskFact::Title(text("Switch"))]);
+        let entries = &day.entries()[known..];
+        let found = diff(&before, day.state(), entries, &|_| None);
+        let by = found.tasks[0].changes.iter().map(|change| match change {
+            Change::Attribute(AttributeChange { fact, .. }, by) => (fact.clone(), by.clone()),
+            other => panic!("{other:?}"),
+        });
+        let wanted = [
+            (TaskFact::Title(text("Switch")), Some(actor("ana"))),
+            (TaskFact::LabelAdded(text("hot")), Some(actor("codex"))),
+        ];
+        assert_eq!(by.collect::<Vec<_>>(), wanted);
     }
 
     #[test]
@@ -235,9 +271,13 @@ mod tests {
         let mut day = Sample::day();
         let before = day.state().clone();
         day.record("claude", "G1", Outcome::Pass);
-        assert!(diff(&before, day.state(), &|_| None).guardrails.is_empty());
+        assert!(
+            diff(&before, day.state(), &[], &|_| None)
+                .guardrails
+                .is_empty()
+        );
         day.record("codex", "G1", Outcome::Fail);
-        let found = diff(&before, day.state(), &|_| None).guardrails;
+        let found = diff(&before, day.state(), &[], &|_| None).guardrails;
         let after = found[0].after.map(|after| after.status.as_str());
         assert_eq!(after, Some("fail"));
         assert_eq!(found[0].by, Some(actor("codex")));
@@ -248,7 +288,7 @@ mod tests {
         let mut day = Sample::day();
         let before = day.state().clone();
         day.add("New", "x", Vec::new());
-        let back = diff(day.state(), &before, &|_| None);
+        let back = diff(day.state(), &before, &[], &|_| None);
         assert_eq!(back.tasks[0].kind, Existence::Removed);
         assert_eq!(
             back.summary[0],

@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 
 use super::change::{Change, Existence, Member, Pair, Read, Steps, TaskChange, VerdictGiven};
+use super::edits::Edits;
 use crate::core::{
     entry::event::{
         Origin,
@@ -47,12 +48,13 @@ pub(super) fn added(state: &State, index: TaskIndex, read: Read<'_>) -> TaskChan
 pub(super) fn changed(
     (before, old): (&State, TaskIndex),
     (after, new): (&State, TaskIndex),
+    edits: &Edits<'_>,
     read: Read<'_>,
 ) -> Option<TaskChange> {
     if before.task(old) == after.task(new) && before.status_of(old) == after.status_of(new) {
         return None;
     }
-    let changes = between((before, old), (after, new), read);
+    let changes = between((before, old), (after, new), edits, read);
     (!changes.is_empty()).then(|| TaskChange {
         changes,
         ..alone(after, new, Existence::Changed)
@@ -62,6 +64,7 @@ pub(super) fn changed(
 fn between(
     (before, old): (&State, TaskIndex),
     (after, new): (&State, TaskIndex),
+    edits: &Edits<'_>,
     read: Read<'_>,
 ) -> Vec<Change> {
     let (old_task, new_task) = (before.task(old), after.task(new));
@@ -70,7 +73,8 @@ fn between(
     changes.extend(verdicts(old_task, new_task, read));
     changes.extend(claim(old_task, new_task));
     changes.extend(progress(old_task, new_task));
-    changes.extend(attributes(old_task, new_task));
+    let by = |fact: &TaskFact| edits.by(new, fact).cloned();
+    changes.extend(attributes(old_task, new_task, by));
     changes.extend(dependencies((before, old_task), (after, new_task)));
     changes.extend(parent((before, old_task), (after, new_task)));
     changes.extend(links((before, old_task), (after, new_task)));
@@ -149,16 +153,22 @@ fn progress(old: &Task, new: &Task) -> impl Iterator<Item = Change> {
     changes.into_iter().flatten()
 }
 
-fn attributes(old: &Task, new: &Task) -> impl Iterator<Item = Change> {
+fn attributes(
+    old: &Task,
+    new: &Task,
+    by: impl Fn(&TaskFact) -> Option<ActorName>,
+) -> impl Iterator<Item = Change> {
     // Other tasks that move within the declared order give this one another rank.
     let is_rank = |change: &AttributeChange| match (&change.inverse, &change.fact) {
         (TaskFact::Wave(Some(old)), TaskFact::Wave(Some(new))) => old.number == new.number,
         _ => false,
     };
     let changes = fields::changes(&old.fields, &new.fields).into_iter();
-    changes
-        .filter(move |change| !is_rank(change))
-        .map(Change::Attribute)
+    let changes = changes.filter(move |change| !is_rank(change));
+    changes.map(move |change| {
+        let by = by(&change.fact);
+        Change::Attribute(change, by)
+    })
 }
 
 fn dependencies((before, old): (&State, &Task), (after, new): (&State, &Task)) -> Vec<Change> {

@@ -25,7 +25,7 @@ proptest! {
         prop_assert_eq!(read.digest(), state.digest());
         prop_assert_eq!(to_json_pretty(&status(&read)), to_json_pretty(&status(&state)));
         prop_assert_eq!(files(&read), files(&state));
-        prop_assert!(diff(&read, &state, &|_| None).is_empty());
+        prop_assert!(diff(&read, &state, &[], &|_| None).is_empty());
     }
 
     #[test]

@@ -1,10 +1,13 @@
 //! A daily report: the finished, claimed, blocked and reviewed tasks, from the states at the two ends of the day.
 //!
-//! A change that was undone on the same day is not in the report, but in the log. Not here: the entries of a day
-//! (`ledger::history`), and the layout of a report (`render`).
+//! The entries of the day add what these states cannot show: acts that were undone on the same day, and the actors of edits.
+//! Not here: reading these entries (`ledger::history`), and the layout of a report (`render`).
+
+mod undone;
 
 use serde::Serialize;
 
+pub use self::undone::{Undone, UndoneAct};
 use super::{
     diff::{
         ActorChange, Change, Diff, Existence, FigureChange, GuardrailChange, PullRequestChange,
@@ -16,9 +19,12 @@ use super::{
 };
 use crate::core::{
     entry::event::{CommitId, task::Integration},
-    plan::state::{
-        State, TaskIndex,
-        task::{Blocker, Task},
+    plan::{
+        reduce::Accepted,
+        state::{
+            State, TaskIndex,
+            task::{Blocker, Task},
+        },
     },
     values::{
         id::ActorName,
@@ -51,6 +57,8 @@ pub struct Report {
     pub cancelled: Vec<ReportItem>,
     /// The reopened tasks.
     pub reopened: Vec<ReportItem>,
+    /// The acts that were undone on the same day.
+    pub undone: Vec<Undone>,
     /// The verdicts of the day.
     pub reviewed: Vec<ReportItem>,
     /// The tasks that were submitted and still wait for a review.
@@ -128,9 +136,15 @@ pub struct ReportItem {
 }
 
 impl Report {
-    /// The report of a day from the states at its ends; `before` is none if the ledger was created on that day. `read`
-    /// gives the notes of verdicts.
-    pub fn of(day: Day, over: bool, before: Option<&State>, after: &State, read: Read<'_>) -> Self {
+    /// The report of a day from the states at its ends and the entries that took effect between them; `before` is none if
+    /// the ledger was created on that day. `over` says whether the day is over. `read` gives the notes of verdicts.
+    pub fn of(
+        (day, over): (Day, bool),
+        before: Option<&State>,
+        after: &State,
+        entries: &[Accepted],
+        read: Read<'_>,
+    ) -> Self {
         let nothing = State::empty(after.ledger, after.roster.as_ref().clone());
         let before = before.unwrap_or(&nothing);
         let Diff {
@@ -142,7 +156,7 @@ impl Report {
             policy,
             anomalies,
             ..
-        } = diff(before, after, read);
+        } = diff(before, after, entries, read);
         let StatusDocument {
             ledger,
             summary,
@@ -171,6 +185,7 @@ impl Report {
             done: Vec::new(),
             cancelled: Vec::new(),
             reopened: Vec::new(),
+            undone: undone::undone(after, entries),
             reviewed: Vec::new(),
             submitted: Vec::new(),
             claimed: Vec::new(),
@@ -276,9 +291,14 @@ impl Report {
             self.blocked
                 .push(item(note, Some(&blocker.actor), Some(blocker.at)));
         }
-        let open = |blocker: &&Blocker| new.open_blockers().any(|it| it.origin == blocker.origin);
-        let gone = old.into_iter().flat_map(Task::open_blockers);
-        for blocker in gone.filter(|blocker| !open(blocker)) {
+        // A blocker that was reported and removed on the same day is in neither state as an open one.
+        let was_gone = |blocker: &Blocker| {
+            let old =
+                old.and_then(|old| old.blockers.iter().find(|it| it.origin == blocker.origin));
+            old.is_some_and(|old| old.cleared)
+        };
+        let gone = new.blockers.iter().filter(|it| it.cleared);
+        for blocker in gone.filter(|it| !was_gone(it)) {
             self.unblocked
                 .push(item(Some(reason(&blocker.reason)), None, None));
         }
@@ -297,7 +317,7 @@ fn in_no_list(task: TaskChange) -> Option<TaskChange> {
     let is_edit = |change: &Change| {
         matches!(
             change,
-            Change::Attribute(_)
+            Change::Attribute(..)
                 | Change::Dependency(_)
                 | Change::Parent(_)
                 | Change::Link(..)
@@ -315,7 +335,7 @@ fn in_no_list(task: TaskChange) -> Option<TaskChange> {
 mod tests {
     use super::*;
     use crate::core::{
-        entry::event::task::TaskFact,
+        entry::event::{Event, TaskEvent, TaskRef, WorkEvent, task::TaskFact},
         plan::state::records::Attached,
         sample::{Sample, text},
     };
@@ -338,7 +358,7 @@ mod tests {
         sample.block("codex", &reference("1"), "no quota", None);
         sample.progress("copilot", &reference("G"), 10);
         let day = "2025-10-15".parse().unwrap();
-        let report = Report::of(day, false, Some(&morning), sample.state(), &|_| None);
+        let report = Report::of((day, false), Some(&morning), sample.state(), &[], &|_| None);
         assert_eq!(ids(&report.done), ["B"]);
         assert_eq!(report.done[0].by.as_ref().unwrap().as_str(), "codex");
         assert_eq!(ids(&report.reviewed), ["B"]);
@@ -362,7 +382,7 @@ mod tests {
         sample.done("codex", &task);
         let day = "2025-10-15".parse().unwrap();
         let note = |_: &Attached| Some("tests are missing".to_owned());
-        let report = Report::of(day, false, Some(&morning), sample.state(), &note);
+        let report = Report::of((day, false), Some(&morning), sample.state(), &[], &note);
         let told: Vec<_> = report
             .reviewed
             .iter()
@@ -389,13 +409,70 @@ mod tests {
     }
 
     #[test]
+    fn what_was_done_and_undone_on_the_same_day_is_in_the_report() {
+        let mut sample = Sample::day();
+        let morning = sample.state().clone();
+        let reference = |name: &str| morning.reference(morning.names().resolve(name).unwrap());
+        let known = sample.entries().len();
+        let (first, other) = (reference("1"), reference("G"));
+        sample.done("codex", &first);
+        let reopened = |task: &TaskRef| TaskEvent::Reopened {
+            task: task.clone(),
+            reason: None,
+            mistaken: true,
+        };
+        sample.by("ana", Event::Task(reopened(&first)));
+        let claim = sample.claim("copilot", &other);
+        let released = WorkEvent::Released {
+            task: other.clone(),
+            claim,
+        };
+        sample.by("copilot", Event::Work(released));
+        // A claim that ends with the work is not undone.
+        sample.claim("copilot", &other);
+        sample.done("copilot", &other);
+        let blocker = sample.block("codex", &first, "no quota", None);
+        sample.unblock("codex", &first, blocker);
+        let entries = &sample.entries()[known..];
+        let day = "2025-10-15".parse().unwrap();
+        let after = sample.state();
+        let report = Report::of((day, false), Some(&morning), after, entries, &|_| None);
+        let told: Vec<String> = report
+            .undone
+            .iter()
+            .map(|it| {
+                format!(
+                    "{}: {} by {}, undone by {}",
+                    it.id, it.act, it.by, it.undone_by
+                )
+            })
+            .collect();
+        assert_eq!(
+            told,
+            [
+                "1: done by codex, undone by ana",
+                "G: claimed by copilot, undone by copilot"
+            ]
+        );
+        assert_eq!(ids(&report.done), ["G"]);
+        assert!(report.reopened.is_empty());
+        assert_eq!(ids(&report.unblocked), ["1"]);
+    }
+
+    #[test]
     fn the_first_day_reports_everything_as_new_and_a_day_without_entries_is_empty() {
         let sample = Sample::day();
         let day = "2025-10-15".parse().unwrap();
-        let first = Report::of(day, true, None, sample.state(), &|_| None);
+        let first = Report::of((day, true), None, sample.state(), &[], &|_| None);
         assert_eq!(first.added.len(), sample.state().tasks().len());
         assert!(ids(&first.done).len() == first.summary.done);
-        let none = Report::of(day, true, Some(sample.state()), sample.state(), &|_| None);
+        let none = Report::of(
+            (day, true),
+            Some(sample.state()),
+            sample.state(),
+            &[],
+            &|_| None,
+        );
         assert!(none.entries == 0 && none.done.is_empty() && none.also.tasks.is_empty());
     }
 }
