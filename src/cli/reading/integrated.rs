@@ -8,7 +8,10 @@ use crate::{
     core::{
         entry::event::{CommitId, task::Integration},
         plan::state::{State, TaskIndex, task::Task},
-        values::{branch::BranchName, text::visible},
+        values::{
+            branch::BranchName,
+            text::{shell_word, visible},
+        },
     },
     git::repository::{ObjectId, Repository},
 };
@@ -83,7 +86,7 @@ impl Outside {
         }
     }
 
-    /// A line about these tasks; none if no task is meant.
+    /// A line about these tasks, with the command that integrates the first; none if no task is meant.
     pub fn line(&self, state: &State, is_meant: impl Fn(TaskIndex) -> bool) -> Option<String> {
         let meant = self.tasks.iter().filter(|index| is_meant(**index));
         let names: Vec<String> = meant.map(|index| state.shown(*index)).collect();
@@ -94,7 +97,10 @@ impl Outside {
             0 => String::new(),
             _ => format!(" and {more} more"),
         };
-        Some(format!("\nDone, but not in {branch}: {shown}{more}\n"))
+        let command = format!("git coord integrate {}", shell_word(names.first()?));
+        Some(format!(
+            "\nDone, but not in {branch}: {shown}{more} ({command})\n"
+        ))
     }
 }
 

@@ -15,14 +15,14 @@ use crate::{
         plan::{refusal::Refusal, state::records::Anomaly},
         values::{
             id::{ActorName, EntryId},
-            text::{counted, visible},
+            text::{counted, shell_word, visible},
             time::Timestamp,
         },
     },
     render::refusal,
     sync::{
         ahead::Ahead,
-        round::{LostClaim, Renamed, Synced},
+        round::{LostClaim, Renamed, ReplacedGuardrail, Synced},
     },
 };
 
@@ -44,6 +44,8 @@ pub struct SyncAnswer<'a> {
     refused: Vec<Refused>,
     /// The tasks that were renamed because their id was already taken.
     renamed: &'a [Renamed],
+    /// The guardrails of which one definition replaced another that was made at the same time.
+    replaced_guardrails: &'a [ReplacedGuardrail],
     lost_claims: &'a [LostClaim],
     /// Why a courier did not accept the entries of this clone.
     declined: Option<&'a str>,
@@ -92,6 +94,7 @@ impl<'a> SyncAnswer<'a> {
             },
             refused: report.refused.iter().map(Refused::of).collect(),
             renamed: &report.renamed,
+            replaced_guardrails: &report.replaced,
             lost_claims: &report.lost_claims,
             declined: report.declined.as_deref(),
             ahead: report.ahead.as_ref(),
@@ -183,6 +186,18 @@ fn text(told: &SyncAnswer<'_>, now: Timestamp) -> String {
         lines.push(format!(
             "renamed {id} of {by} to {shown}: another task has this id"
         ));
+    }
+    for replaced in told.replaced_guardrails {
+        let ReplacedGuardrail {
+            guardrail,
+            before,
+            now,
+        } = replaced;
+        lines.push(format!(
+            "the guardrail {guardrail} of {now} replaced that of {before}, which was defined at the same time"
+        ));
+        let given = shell_word(guardrail.as_str());
+        lines.push(format!("  git coord guard show {given}"));
     }
     for refused in &told.refused {
         lines.push(refused.in_words(now));

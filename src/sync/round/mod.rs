@@ -20,7 +20,7 @@ mod session;
 mod stake;
 
 pub use repair::Good;
-pub use report::{LostClaim, Renamed, SyncReport, Synced};
+pub use report::{LostClaim, Renamed, ReplacedGuardrail, SyncReport, Synced};
 pub use session::Sync;
 
 #[cfg(test)]

@@ -2,20 +2,21 @@
 //!
 //! Not here: printing it (`cli`).
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use serde::Serialize;
 
 use super::reconcile::Reconciliation;
 use crate::{
     core::{
+        entry::event::{Event, GuardrailEvent, guardrail::GuardrailDefinition},
         history::{
             accept::{Lines, Standing},
             judge::Judgement,
             log::{EntryDocument, Log, Logged},
         },
         plan::state::{State, records::Anomaly},
-        values::id::{ActorName, EntryId, TaskId},
+        values::id::{ActorName, EntryId, GuardId, TaskId},
     },
     git::repository::ObjectId,
     ledger::{self, History, cache::Verified, history::Placed},
@@ -33,6 +34,8 @@ pub struct SyncReport {
     pub refused: Vec<Anomaly>,
     /// The tasks that arrived or were published under a name that another task already had.
     pub renamed: Vec<Renamed>,
+    /// The guardrails that this clone and others defined at the same time.
+    pub replaced: Vec<ReplacedGuardrail>,
     /// Whether home was rewound or had lost the ledger, and its missing entries were pushed again.
     pub restored: bool,
     /// The confirmed claims that a repair has given to others.
@@ -93,6 +96,63 @@ pub struct LostClaim {
     pub now: Option<ActorName>,
 }
 
+/// A guardrail whose definition another one replaced that did not know it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ReplacedGuardrail {
+    /// The guardrail.
+    pub guardrail: GuardId,
+    /// The actor whose definition was replaced.
+    pub before: ActorName,
+    /// The actor whose definition holds now.
+    pub now: ActorName,
+}
+
+/// The guardrails that entries of both sets define, each differently, if the last definition is of the other set than the one
+/// before.
+fn replaced(
+    history: &History,
+    state: &State,
+    came: &HashSet<u32>,
+    waiting: &HashSet<u32>,
+) -> Vec<ReplacedGuardrail> {
+    let objects = |numbers: &HashSet<u32>| -> HashSet<ObjectId> {
+        let numbers = numbers.iter();
+        numbers.map(|number| history.at(*number).object).collect()
+    };
+    let (came, waiting) = (objects(came), objects(waiting));
+    let refused: HashSet<EntryId> = state.anomalies.iter().map(|it| it.entry).collect();
+    let mut last: BTreeMap<&GuardId, (bool, &GuardrailDefinition, &ActorName)> = BTreeMap::new();
+    let mut found = BTreeMap::new();
+    for Placed { object, node } in history.placed() {
+        let is_own = waiting.contains(&object);
+        let (true, Judgement::Accepted(accepted)) =
+            (is_own || came.contains(&object), &node.verdict)
+        else {
+            continue;
+        };
+        if refused.contains(&node.id) {
+            continue;
+        }
+        for event in &accepted.entry.events {
+            let Event::Guardrail(GuardrailEvent::Added(definition)) = event else {
+                continue;
+            };
+            let now = (is_own, &**definition, &accepted.entry.actor);
+            let before = last.insert(&definition.id, now);
+            let replaced = before.filter(|it| it.0 != is_own && it.1 != now.1);
+            if let Some((_, _, before)) = replaced {
+                let replaced = ReplacedGuardrail {
+                    guardrail: definition.id.clone(),
+                    before: before.clone(),
+                    now: now.2.clone(),
+                };
+                found.insert(&definition.id, replaced);
+            }
+        }
+    }
+    found.into_values().collect()
+}
+
 /// The entries among these that the rules refuse at their position.
 fn refused(history: &History, state: &State, numbers: &HashSet<u32>) -> Vec<Anomaly> {
     let numbers = numbers.iter();
@@ -113,6 +173,8 @@ impl SyncReport {
         self.waiting = documents(history, &state, &waiting);
         self.refused = refused(history, &state, &waiting);
         self.rename(history, &state, came.union(&waiting));
+        self.replaced
+            .extend(replaced(history, &state, &came, &waiting));
         self.restored |= matches!(reconciliation.standing, Some(Standing::Behind))
             || (reconciliation.tips.home.is_none() && reconciliation.tips.anchor.is_some());
         if let (Some(Standing::Mended(_)), Some(before)) =

@@ -80,10 +80,10 @@ fn done_but_not_in_main_is_shown_where_people_look() {
     assert_eq!(shown(&world, "A")["integrated"], Value::Null);
     let told = |line: &str| world.done(line);
     assert!(told("show A").contains("The work is done, but it is not in main.\n"));
-    for command in ["status", "report"] {
-        assert!(told(command).contains("\nDone, but not in main: A\n"));
+    for command in ["status", "report", "brief codex"] {
+        let line = "\nDone, but not in main: A (git coord integrate A)\n";
+        assert!(told(command).contains(line), "{command}");
     }
-    assert!(told("brief codex").contains("\nDone, but not in main: A\n"));
     assert!(!told("brief claude").contains("not in main"));
     let local = world.coord(&["status", "--json"]).data("coord.status/1");
     assert_eq!(local["local"]["not_in_main"], serde_json::json!(["A"]));
@@ -144,4 +144,27 @@ fn done_work_that_the_main_branch_has_by_hand_is_recorded_there() {
     world.done("done B");
     let refused = world.shell("git coord integrate B --json");
     refused.failed("nothing_to_integrate", 1);
+}
+
+#[test]
+fn work_that_the_main_branch_has_lost_again_is_integrated_again() {
+    for options in ["", "--squash", "--ff-only"] {
+        let world = at_work();
+        let line = format!("git coord integrate A {options} --json");
+        let before = tip(&world, "main");
+        let first = world.shell(&format!("cd ../work-A && {line}"));
+        first.data("coord.integrated/1");
+        world.git(&["reset", "-q", "--hard", &before]);
+        assert!(!world.work().join("A").exists());
+        assert_eq!(shown(&world, "A")["not_in"], "main", "{options}");
+        let again = world.shell(&line).data("coord.integrated/1");
+        assert!(world.work().join("A").exists(), "{options}");
+        assert_eq!(again["commit"], tip(&world, "main"), "{options}");
+        let shown = shown(&world, "A");
+        assert_eq!(shown["integrated"]["commit"], tip(&world, "main"));
+        assert_eq!(shown["not_in"], Value::Null, "{options}");
+        is_clean(&world);
+        world.shell(&line).failed("task_ended", 1);
+        world.done("verify --strict");
+    }
 }

@@ -52,6 +52,37 @@ fn the_second_claim_is_refused_and_names_the_first_actor() {
 }
 
 #[test]
+fn a_guardrail_that_two_clones_define_at_once_is_reported_with_both_actors() {
+    let team = Team::new();
+    team.done("ada", "actor edit codex --role coordinator --role worker");
+    team.converge(&["ada", "codex", "claude"]);
+    let define = |who: &str, id: &str, command: &str| {
+        team.done(
+            who,
+            &format!("guard add {id} --title Tests --command {command}"),
+        );
+    };
+    define("ada", "G1", "true");
+    define("codex", "G1", "false");
+    // Two definitions that say the same are no loss.
+    define("ada", "G2", "true");
+    define("codex", "G2", "true");
+    team.done("ada", "sync");
+    let said = team.says("codex", "sync --dry-run");
+    let line =
+        "the guardrail G1 of codex replaced that of ada, which was defined at the same time\n";
+    assert!(said.stdout.contains(line), "{said:?}");
+    let data = team.says("codex", "sync --json").data("coord.sync/1");
+    assert_eq!(
+        data["replaced_guardrails"],
+        json!([{"guardrail": "G1", "before": "ada", "now": "codex"}])
+    );
+    // It is reported once.
+    assert_eq!(team.done("codex", "sync"), "up to date with origin\n");
+    team.converge(&["ada", "codex", "claude"]);
+}
+
+#[test]
 fn the_second_task_of_a_name_is_reported_with_its_new_name() {
     let team = Team::new();
     team.done("ada", "add First --id A");

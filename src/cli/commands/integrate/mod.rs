@@ -22,8 +22,8 @@ use crate::{
         failure::code,
         reading::{commit, integrated},
         task::{
-            act::{self, Basis, Mode, TaskChoice},
-            answer::ChangedTask,
+            act::{self, Basis, Mode, TaskChoice, Writing},
+            answer::{ChangedTask, Written},
             claim_check::ClaimCheck,
         },
     },
@@ -161,7 +161,8 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     merge::clean(&repository);
     let state = context.ledger()?.current()?.state;
     let index = act::task(&state, &args.id)?;
-    let work = work_of(&repository, &state, index)?;
+    let is_lost = is_lost(&repository, &state, index);
+    let work = work_of(&repository, &state, index, is_lost)?;
     prepared::forget_ended(&repository, &state);
     let target = Target::find(&repository, args.push)?;
     let branch = target.branch.clone();
@@ -181,6 +182,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         Mode::Rehearse,
         &[],
         &end(work, None)?,
+        is_lost,
     ) {
         // They run when the merge is there.
         Err(error) if is_about_the_merge(&state, &error) => {}
@@ -221,6 +223,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
                 Mode::Rehearse,
                 &results,
                 &end(result, made)?,
+                is_lost,
             )
             .and_then(|_| target.move_to(context, result));
             if let Err(refused) = moved {
@@ -231,7 +234,8 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         }
     };
     let ending = end(integrated, made)?;
-    let done = finish(context, &repository, args, mode, &results, &ending).map_err(|error| {
+    let done = finish(context, &repository, args, mode, &results, &ending, is_lost);
+    let done = done.map_err(|error| {
         let told = format!("{} has the work of {}", visible(&target.branch), args.id);
         error.details(vec![told])
     })?;
@@ -280,7 +284,21 @@ fn is_about_the_merge(state: &State, error: &CommandError) -> bool {
     open && state.policy.guardrails == Guarded::Integrate
 }
 
-/// Marks the task as done, with the results of guardrails at the merge, or only asks the rules.
+/// Whether the task is recorded as integrated by a commit that the main branch has lost, as after `git reset`.
+fn is_lost(repository: &Repository, state: &State, index: TaskIndex) -> bool {
+    let end = state.task(index).end.as_ref();
+    let recorded = end.and_then(|end| end.integrated.as_ref());
+    let main = repository.main_branch();
+    recorded.zip(main).is_some_and(|(recorded, main)| {
+        let commit = integrated::object(&recorded.commit);
+        // If git cannot tell, it is not lost.
+        let found = commit.map(|commit| repository.integrated(&main, commit));
+        recorded.into.as_str() == main && matches!(found, Some(Ok(None)))
+    })
+}
+
+/// Marks the task as done, with the results of guardrails at the merge, or only asks the rules. If the main branch had
+/// lost the work and gets the same commit again, the ledger says so already.
 fn finish(
     context: &mut Context,
     repository: &Repository,
@@ -288,7 +306,27 @@ fn finish(
     mode: Mode,
     results: &[Passed],
     ending: &Ending,
+    is_lost: bool,
 ) -> Result<ChangedTask, CommandError> {
+    if is_lost {
+        let Writing { known, author, .. } = Writing::open(context)?;
+        let (state, actor) = (known.state, author.actor);
+        let index = act::task(&state, &args.id)?;
+        let end = state.task(index).end.as_ref();
+        if end.is_some_and(|end| end.done && !end.lacks(Some(&ending.integrated))) {
+            let before = state.status_of(index);
+            let written = Written {
+                state,
+                actor,
+                entry: None,
+            };
+            return Ok(ChangedTask {
+                written,
+                index,
+                before,
+            });
+        }
+    }
     let choice = TaskChoice::Named(&args.id);
     act::on_chosen(context, choice, mode, |basis: &Basis<'_>| {
         let task = basis.state.task(basis.index);
@@ -325,11 +363,18 @@ fn work_of(
     repository: &Repository,
     state: &State,
     index: TaskIndex,
+    is_lost: bool,
 ) -> Result<ObjectId, CommandError> {
     let shown = state.shown(index);
     let branch = branch_of(state, index);
     let object = |commit: CommitId| commit.to_string().parse::<ObjectId>().ok();
     let task = state.task(index);
+    // A lost merge is made again. It can have more than the work: what else the main branch had then.
+    let own = task.end.as_ref().and_then(|end| end.commit.clone());
+    let own = own.or(task.commit.clone()).and_then(object);
+    if let Some(own) = own.filter(|it| is_lost && repository.contains(*it)) {
+        return Ok(own);
+    }
     // After its end, a branch can go on with other work.
     let tip = match task.end {
         None => commit::find(repository, &format!("refs/heads/{branch}")).and_then(object),
