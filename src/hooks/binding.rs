@@ -115,7 +115,7 @@ fn is_branch_of(state: &State, index: TaskIndex, task: &Task, branch: &str) -> b
 }
 
 fn open(state: &State) -> impl Iterator<Item = (TaskIndex, &Task)> {
-    state.tasks().filter(|(_, task)| task.end.is_none())
+    state.open_tasks()
 }
 
 fn only<T>(mut items: impl Iterator<Item = T>) -> Option<T> {

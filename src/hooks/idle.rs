@@ -38,7 +38,7 @@ impl Glance {
             worktrees: BTreeSet::new(),
             paths: false,
         };
-        for (_, task) in state.tasks().filter(|(_, task)| task.end.is_none()) {
+        for (_, task) in state.open_tasks() {
             let branch = task
                 .fields
                 .branch

@@ -153,7 +153,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         })
     };
     let tasks: Result<Vec<Briefed>, CommandError> = tasks.into_iter().map(briefed).collect();
-    let outside = Outside::of(repository, state);
+    let outside = Outside::of(repository, state.tasks_with_work());
     let is_own = |index| {
         let end = state.task(index).end.as_ref();
         end.is_some_and(|end| end.actor == actor)
@@ -244,11 +244,11 @@ fn look_for_work(context: &mut Context, args: &Args) -> Result<(), CommandError>
 
 /// Whether no task is open.
 fn is_over(state: &State) -> bool {
-    state.tasks().all(|(_, task)| task.end.is_some())
+    state.open_tasks().next().is_none()
 }
 
 /// Whether this is the name of an actor or of an owner.
 fn is_known(state: &State, name: &ActorName) -> bool {
-    let owned = || state.tasks().any(|(_, task)| task.is_owned_by(name));
-    state.roster.actor(name).is_some() || owned()
+    let owns_one = || state.tasks().any(|(_, task)| task.is_owned_by(name));
+    state.roster.actor(name).is_some() || owns_one()
 }

@@ -186,7 +186,7 @@ fn is_submitted_last(task: &Task) -> bool {
 
 /// The open tasks with a blocker on this one, which somebody has to clear.
 fn blocked_on(state: &State, finished: TaskIndex) -> Vec<String> {
-    let tasks = state.tasks().filter(|(_, task)| task.end.is_none());
+    let tasks = state.open_tasks();
     let blocked = tasks.filter(|(_, task)| task.open_blockers().any(|it| it.on == Some(finished)));
     blocked.map(|(index, _)| state.shown(index)).collect()
 }
@@ -194,8 +194,8 @@ fn blocked_on(state: &State, finished: TaskIndex) -> Vec<String> {
 /// The open tasks that waited for this one and wait for nothing now.
 fn freed_by(state: &State, finished: TaskIndex) -> Vec<String> {
     let waited = state
-        .tasks()
-        .filter(|(_, task)| task.is_after(finished) && task.end.is_none());
+        .open_tasks()
+        .filter(|(_, task)| task.is_after(finished));
     waited
         .filter(|(index, _)| !state.waits(*index))
         .map(|(index, _)| state.shown(index))

@@ -40,7 +40,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let schema = "coord.report/1";
     let page = |_| {
         // Only this line depends on the branches of this clone. Programs find it in 'status --json'.
-        let outside = Outside::of(reading.ledger().repository(), &end.state);
+        let outside = Outside::of(reading.ledger().repository(), end.state.tasks_with_work());
         let is_of_the_day = |index| {
             let shown = end.state.shown(index);
             report.done.iter().any(|item| item.id == shown)

@@ -161,7 +161,7 @@ fn gather(reading: &Reading, revision: &Revision, index: TaskIndex) -> Result<Sh
         _ => comments(reading, revision, index)?,
     };
     let repository = reading.ledger().repository();
-    let outside = Outside::of(repository, &revision.state);
+    let outside = Outside::of(repository, std::iter::once((index, task)));
     Ok(Shown {
         guardrails: open_guardrails(repository, &revision.state, index)?,
         integrated: task.end.as_ref().and_then(|end| end.integrated.clone()),

@@ -59,7 +59,10 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         let style = context.ui.style();
         let at_hand = guard::standing(reading.ledger().repository(), &revision.state)?;
         let page = text::status(&document, &at_hand, revision.seen_from, args.all, style);
-        let outside = Outside::of(reading.ledger().repository(), &revision.state);
+        let outside = Outside::of(
+            reading.ledger().repository(),
+            revision.state.tasks_with_work(),
+        );
         let outside = outside.line(&revision.state, |_| true).unwrap_or_default();
         let local = not_published(&reading).unwrap_or_default();
         context

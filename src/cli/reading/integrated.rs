@@ -63,11 +63,12 @@ pub struct Outside {
 }
 
 impl Outside {
-    /// Looks for the work of all done tasks at once. What git cannot tell is left out.
-    pub fn of(repository: &Repository, state: &State) -> Self {
-        let done = state
-            .tasks()
-            .filter_map(|(index, task)| Some((index, work_of_done(task)?)));
+    /// Looks for the work of those of these tasks that are done, at once. What git cannot tell is left out.
+    pub fn of<'a>(
+        repository: &Repository,
+        tasks: impl Iterator<Item = (TaskIndex, &'a Task)>,
+    ) -> Self {
+        let done = tasks.filter_map(|(index, task)| Some((index, work_of_done(task)?)));
         let done: Vec<(TaskIndex, ObjectId)> = done.collect();
         let branch = (!done.is_empty())
             .then(|| repository.main_branch())
@@ -109,9 +110,7 @@ const NAMED_MAX: usize = 10;
 
 /// The commit that has the work of a done task: where it is integrated, else its own.
 pub fn work_of_done(task: &Task) -> Option<ObjectId> {
-    let end = task.end.as_ref().filter(|end| end.done)?;
-    let stated = end.integrated.as_ref().map(|it| &it.commit);
-    object(stated.or(end.commit.as_ref()).or(task.commit.as_ref())?)
+    object(task.work_done()?)
 }
 
 /// The commit as an object of git.

@@ -55,8 +55,8 @@ impl Local {
         // A reader needs no actor.
         let actor = context.actor(repository, reading.state()).ok();
         let held = |actor: &_| {
-            let held = state.tasks().filter(|(_, task)| task.is_held_by(actor));
-            held.map(|(index, _)| state.shown(index)).collect()
+            let held = state.claimed().filter(|(.., claim)| claim.actor == *actor);
+            held.map(|(index, ..)| state.shown(index)).collect()
         };
         // If the anchor cannot be read, these facts are unknown.
         let anchored = reading.anchored().ok().flatten();
@@ -74,9 +74,11 @@ impl Local {
             mine: actor.as_ref().map(held).unwrap_or_default(),
             stale: GuardrailAtHand::stale(&guardrails),
             guardrails,
-            not_in_main: (Outside::of(repository, state).tasks.into_iter())
-                .map(|index| state.shown(index))
-                .collect(),
+            not_in_main: (Outside::of(repository, state.tasks_with_work())
+                .tasks
+                .into_iter())
+            .map(|index| state.shown(index))
+            .collect(),
             cache: match cache::claimed_tip(repository) {
                 Some(tip) if tip == reading.tip() => "current",
                 Some(_) => "behind",

@@ -111,11 +111,7 @@ impl OpenTasks {
     pub fn of(state: &State) -> Self {
         let mut dependents = vec![Vec::new(); state.tasks().len()];
         let mut unmet = vec![0_usize; state.tasks().len()];
-        let open: Vec<TaskIndex> = state
-            .tasks()
-            .filter(|(_, task)| task.end.is_none())
-            .map(|(index, _)| index)
-            .collect();
+        let open: Vec<TaskIndex> = state.open_tasks().map(|(index, _)| index).collect();
         for task in &open {
             for dependency in state.waits_for(*task) {
                 dependents[place(dependency)].push(*task);

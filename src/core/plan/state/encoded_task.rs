@@ -9,12 +9,46 @@ use crate::core::{
 };
 
 /// The label, for finding a task without decoding it: `[its digest: 32][id of its entry: 32][event: 2][item: 2][length of
-/// its encoding: 4] [whether it has a claim: 1][length of its name: 1][name]`, numbers in big endian.
+/// its encoding: 4] [its facets: 1][length of its name: 1][name]`, numbers in big endian.
 pub(super) struct Label<'a> {
     pub(super) digest: Digest,
     pub(super) name: &'a str,
     pub(super) origin: Origin,
+    pub(super) facets: Facets,
+}
+
+/// What is asked of all tasks at once, so that the others stay encoded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Facets {
     pub(super) has_claim: bool,
+    pub(super) is_open: bool,
+    pub(super) has_links: bool,
+    /// It is done, and a commit has its work.
+    pub(super) has_work: bool,
+}
+
+impl Facets {
+    pub(super) fn of(task: &Task) -> Self {
+        Self {
+            has_claim: task.claim.is_some(),
+            is_open: task.end.is_none(),
+            has_links: !task.links.is_empty(),
+            has_work: task.work_done().is_some(),
+        }
+    }
+    fn from_byte(byte: u8) -> Self {
+        Self {
+            has_claim: byte & 1 != 0,
+            is_open: byte & 2 != 0,
+            has_links: byte & 4 != 0,
+            has_work: byte & 8 != 0,
+        }
+    }
+    fn to_byte(self) -> u8 {
+        let bits = [self.has_claim, self.is_open, self.has_links, self.has_work];
+        let bits = (0..).zip(bits).map(|(place, bit)| u8::from(bit) << place);
+        bits.sum()
+    }
 }
 
 /// The record of a task.
@@ -28,7 +62,7 @@ pub(super) fn of(task: &Task) -> Vec<u8> {
     record.extend(origin.item.to_be_bytes());
     // The length is far below 4 GiB: an entry has 64 KiB, and the rules limit a task to 1000 facts of each kind.
     record.extend((encoded.len() as u32).to_be_bytes());
-    record.push(task.claim.is_some().into());
+    record.push(Facets::of(task).to_byte());
     // A name has at most 64 bytes.
     record.push(name.len() as u8);
     record.extend(name.as_bytes());
@@ -45,15 +79,14 @@ pub(super) fn take<'a>(bytes: &mut Bytes<'a>) -> Option<(Label<'a>, &'a [u8])> {
         item: u16::from_be_bytes(bytes.array()?),
     };
     let length = u32::from_be_bytes(bytes.array()?);
-    let [has_claim, name_length] = bytes.array()?;
-    let has_claim = has_claim != 0;
+    let [facets, name_length] = bytes.array()?;
     let name = std::str::from_utf8(bytes.take(name_length.into())?).ok()?;
     let encoded = bytes.take(usize::try_from(length).ok()?)?;
     let label = Label {
         digest,
         name,
         origin,
-        has_claim,
+        facets: Facets::from_byte(facets),
     };
     Some((label, encoded))
 }

@@ -192,6 +192,24 @@ impl State {
     pub fn task(&self, index: TaskIndex) -> &Task {
         self.tasks.get(index.place())
     }
+    /// The tasks that are neither done nor cancelled, in the order of addition.
+    pub fn open_tasks(&self) -> impl Iterator<Item = (TaskIndex, &Task)> {
+        let open = self.tasks.with(|facets| facets.is_open).map(TaskIndex::at);
+        open.map(|index| (index, self.task(index)))
+    }
+    /// The done tasks whose work is in a commit, in the order of addition.
+    pub fn tasks_with_work(&self) -> impl Iterator<Item = (TaskIndex, &Task)> {
+        let done = self.tasks.with(|facets| facets.has_work).map(TaskIndex::at);
+        done.map(|index| (index, self.task(index)))
+    }
+    /// The tasks that have links to other tasks, in the order of addition.
+    pub fn linking_tasks(&self) -> impl Iterator<Item = (TaskIndex, &Task)> {
+        let linking = self
+            .tasks
+            .with(|facets| facets.has_links)
+            .map(TaskIndex::at);
+        linking.map(|index| (index, self.task(index)))
+    }
     /// The tasks that have a claim, running or expired, in the order of addition.
     pub fn claimed(&self) -> impl Iterator<Item = (TaskIndex, &Task, &Claim)> {
         let claimed = self.tasks.claimed().map(TaskIndex::at);

@@ -85,10 +85,8 @@ impl State {
             places.push(begin..kept.len() - bytes.0.len());
         }
         state.index = Index::shared(labels.iter().map(|label| (label.name, label.origin)));
-        let claimed = labels.iter().enumerate();
-        let claimed = claimed.filter_map(|(place, label)| label.has_claim.then_some(place));
-        let claimed = claimed.collect();
-        state.tasks = Tasks::read_back(kept, places, claimed)?;
+        let facets = labels.iter().map(|label| label.facets).collect();
+        state.tasks = Tasks::read_back(kept, places, facets)?;
         Some(state)
     }
 }
@@ -100,7 +98,10 @@ mod tests {
 
     use super::*;
     use crate::core::{
-        plan::{reduce::Replay, state::TaskIndex},
+        plan::{
+            reduce::Replay,
+            state::{TaskIndex, task::Task},
+        },
         sample::any_sample,
     };
 
@@ -117,7 +118,37 @@ mod tests {
         tasks.map(|(index, _)| state.shown(index)).collect()
     }
 
+    /// Asserts that the tasks that are found without decoding the others are those that fit.
+    fn facets_are_true(state: &State) {
+        let all = |fits: fn(&Task) -> bool| {
+            let all = state.tasks().filter(move |(_, task)| fits(task));
+            all.map(|(index, _)| index).collect::<Vec<_>>()
+        };
+        let found: Vec<_> = state.open_tasks().map(|(index, _)| index).collect();
+        assert_eq!(found, all(|task| task.end.is_none()));
+        let found: Vec<_> = state.linking_tasks().map(|(index, _)| index).collect();
+        assert_eq!(found, all(|task| !task.links.is_empty()));
+        let found: Vec<_> = state.tasks_with_work().map(|(index, _)| index).collect();
+        assert_eq!(found, all(|task| task.work_done().is_some()));
+        let found: Vec<_> = state.claimed().map(|(index, ..)| index).collect();
+        assert_eq!(found, all(|task| task.claim.is_some()));
+    }
+
     proptest! {
+        #[test]
+        fn the_facets_of_tasks_are_true_after_every_entry(sample in any_sample()) {
+            let mut replay = None;
+            for accepted in sample.entries() {
+                match &mut replay {
+                    None => replay = Replay::begin(accepted),
+                    Some(replay) => replay.push(accepted),
+                }
+                let state = replay.as_ref().unwrap().state();
+                facets_are_true(state);
+                facets_are_true(&read_back(&kept(state)).unwrap());
+            }
+        }
+
         #[test]
         fn a_stored_state_reads_back_with_its_names_and_is_stored_alike(sample in any_sample()) {
             let state = sample.into_state();

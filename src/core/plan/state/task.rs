@@ -268,6 +268,12 @@ impl Task {
             .as_ref()
             .is_some_and(|claim| claim.actor == *actor)
     }
+    /// The commit that has the work of a done task: where it is integrated, else its own.
+    pub fn work_done(&self) -> Option<&CommitId> {
+        let end = self.end.as_ref().filter(|end| end.done)?;
+        let integrated = end.integrated.as_ref().map(|it| &it.commit);
+        integrated.or(end.commit.as_ref()).or(self.commit.as_ref())
+    }
     /// Whether the task is this actor's own work: it owns the task or has contributed to it.
     pub fn is_work_of(&self, actor: &ActorName) -> bool {
         self.is_owned_by(actor) || self.contributors.contains(actor)

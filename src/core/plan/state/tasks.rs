@@ -1,5 +1,5 @@
-//! The tasks of a state. Copies of a state share them, and stored tasks are decoded only on demand. Tasks with a claim
-//! are found without reading the others.
+//! The tasks of a state. Copies of a state share them, and stored tasks are decoded only on demand. Open tasks, and those with a
+//! claim or links, are found without reading the others.
 //!
 //! A command that appends an entry reads few tasks, even of five thousand. Not here: a single task (`task`), and the
 //! other stored parts (`stored`).
@@ -16,7 +16,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::{
     dependents::{Dependents, Link},
-    digest, encoded_task,
+    digest,
+    encoded_task::{self, Facets},
     held::Held,
     task::Task,
     task_index::TaskIndex,
@@ -30,6 +31,8 @@ use crate::core::{
 #[derive(Clone, Default)]
 pub(super) struct Tasks {
     slots: Vec<Slot>,
+    /// By index.
+    facets: Vec<Facets>,
     /// The indexes of the tasks that have a claim.
     claimed: BTreeSet<usize>,
     /// The globs of these tasks, from the first question on.
@@ -79,20 +82,22 @@ impl Decoded {
 }
 
 impl Tasks {
-    /// The tasks whose records are at `places` in `kept`, and the indexes of claimed tasks; none if a record is
-    /// invalid.
+    /// The tasks whose records are at `places` in `kept`, with their facets; none if a record is invalid.
     pub(super) fn read_back(
         kept: Vec<u8>,
         places: Vec<Range<usize>>,
-        claimed: BTreeSet<usize>,
+        facets: Vec<Facets>,
     ) -> Option<Self> {
+        let claimed = facets.iter().enumerate();
+        let claimed = claimed.filter_map(|(place, it)| it.has_claim.then_some(place));
         let undecoded = |place| Slot {
             decoded: OnceLock::new(),
             place,
         };
         let tasks = Self {
             slots: places.into_iter().map(undecoded).collect(),
-            claimed,
+            claimed: claimed.collect(),
+            facets,
             kept: Arc::new(kept),
             ..Self::default()
         };
@@ -125,6 +130,12 @@ impl Tasks {
             .get_or_init(|| self.decode(slot).expect("a task as it was kept"))
     }
 
+    /// The indexes of the tasks whose facets are wanted.
+    pub(super) fn with(&self, is_wanted: impl Fn(&Facets) -> bool) -> impl Iterator<Item = usize> {
+        let facets = self.facets.iter().enumerate();
+        facets.filter_map(move |(place, facets)| is_wanted(facets).then_some(place))
+    }
+
     /// The indexes of the tasks that have a claim.
     pub(super) fn claimed(&self) -> impl Iterator<Item = usize> {
         self.claimed.iter().copied()
@@ -135,7 +146,9 @@ impl Tasks {
         let task = self.own(place);
         let was_claimed = task.claim.is_some();
         change(task);
-        if task.claim.is_some() != was_claimed {
+        let facets = Facets::of(task);
+        self.facets[place] = facets;
+        if facets.has_claim != was_claimed {
             self.note(place);
         }
     }
@@ -219,6 +232,7 @@ impl Tasks {
             return;
         };
         let (later, earlier) = (&later.task, &earlier.task);
+        self.facets[place] = Facets::of(earlier);
         if later.claim.is_some() != earlier.claim.is_some() {
             self.note(place);
         } else if let Some(held) = self.held.get_mut().filter(|_| later.claim.is_some()) {
@@ -351,6 +365,7 @@ impl Tasks {
     }
 
     pub(super) fn push(&mut self, task: Task) {
+        self.facets.push(Facets::of(&task));
         self.slots.push(Slot {
             decoded: OnceLock::from(Arc::new(Decoded::new(task))),
             place: 0..0,
@@ -362,6 +377,7 @@ impl Tasks {
         let last = self.slots.len().checked_sub(1)?;
         let popped = Arc::clone(self.decoded(last));
         self.slots.pop();
+        self.facets.pop();
         self.note(last);
         if let Some(dependents) = self.dependents.get_mut() {
             let dependents = Arc::make_mut(dependents);

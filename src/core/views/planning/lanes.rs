@@ -37,7 +37,7 @@ pub fn lanes(
     effective: Timestamp,
 ) -> Vec<(Option<ActorName>, Lane)> {
     let mut lanes: BTreeMap<Option<ActorName>, (Lane, StepCount)> = BTreeMap::new();
-    for (index, task) in state.tasks().filter(|(_, task)| task.end.is_none()) {
+    for (index, task) in state.open_tasks() {
         if let Some(claim) = task
             .claim
             .as_ref()

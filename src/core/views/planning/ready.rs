@@ -91,7 +91,7 @@ impl<'a> Readiness<'a> {
     pub fn next_change(&self) -> Option<Timestamp> {
         let leases = self.state.claimed().map(|(.., claim)| claim.until());
         let offset = self.state.day_offset;
-        let open = self.state.tasks().filter(|(_, task)| task.end.is_none());
+        let open = self.state.open_tasks();
         let days = open.filter_map(|(_, task)| Some(task.fields.defer?.eve(offset)));
         let last_seconds = leases.chain(days).filter(|last| *last >= self.effective);
         last_seconds

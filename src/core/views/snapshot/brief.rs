@@ -99,12 +99,8 @@ pub fn brief(
 ) -> (Vec<BriefTask>, usize) {
     let actor = asking.actor;
     let open = OpenTasks::of(state);
-    let held = state.tasks().filter(|(_, task)| {
-        let running = task
-            .claim
-            .as_ref()
-            .filter(|claim| !claim.expired(seen_from));
-        task.end.is_none() && running.is_some_and(|claim| claim.actor == *actor)
+    let held = state.claimed().filter(|(_, task, claim)| {
+        task.end.is_none() && !claim.expired(seen_from) && claim.actor == *actor
     });
     let ready = planning::ready(state, &open, seen_from, Some(asking)).into_iter();
     let next: Vec<TaskIndex> = ready
@@ -115,7 +111,7 @@ pub fn brief(
     let review = open.order().iter().copied();
     let review = review.filter(|index| awaits_verdict_of(state, *index, actor));
     let review = review.map(|index| (BriefReason::Review, index));
-    let held = held.map(|(index, _)| (BriefReason::Held, index));
+    let held = held.map(|(index, ..)| (BriefReason::Held, index));
     let next = next
         .into_iter()
         .take(limit)

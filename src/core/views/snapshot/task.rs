@@ -284,7 +284,7 @@ fn links(state: &State, task: &Task) -> Vec<LinkDocument> {
 pub fn linked_from(state: &State, index: TaskIndex) -> Vec<LinkDocument> {
     let mut links = Vec::new();
     for kind in LinkKind::ALL.iter().copied() {
-        let tasks = state.tasks();
+        let tasks = state.linking_tasks();
         let from = tasks.filter(|(_, task)| task.links.contains(&(kind, index)));
         links.extend(from.map(|(other, _)| LinkDocument {
             kind,
