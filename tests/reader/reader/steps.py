@@ -65,10 +65,10 @@ def guardrails(state: State) -> int:
 
 def search(state: State, begin: set[int], goal: int) -> int:
     """For the search from the tasks `begin` along `depends` and `children` to the task `goal`."""
-    reached, size = _reach(begin, [[*task.depends, *task.children] for task in state.tasks])
+    reached, size = _reach(begin, [list(task.depends | task.children) for task in state.tasks])
     against: list[list[int]] = [[] for _ in state.tasks]
     for number, task in enumerate(state.tasks):
-        for other in [*task.depends, *task.children]:
+        for other in task.depends | task.children:
             against[other].append(number)
     _, size_against = _reach({goal}, against)
     if goal in reached and size <= size_against:
@@ -78,7 +78,7 @@ def search(state: State, begin: set[int], goal: int) -> int:
 
 def after(state: State, begin: set[int]) -> set[int]:
     """The tasks `begin` and those that they come AFTER (section 14)."""
-    return _reach(begin, [[*task.depends, *task.children] for task in state.tasks])[0]
+    return _reach(begin, [list(task.depends | task.children) for task in state.tasks])[0]
 
 
 def _reach(begin: set[int], links: list[list[int]]) -> tuple[set[int], int]:

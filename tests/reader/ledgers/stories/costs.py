@@ -9,8 +9,9 @@ from reader.digest import blake3
 from reader.forms import WORKER
 
 from ..building import Builder, Event, event, mark
+from ..keys import Key
 from .team import (
-    CHECK, CRITERION, DEPENDS, LABEL, NO_CHECK, NO_CRITERION, NO_OWNER, NO_PATH, NO_STEP, ONE, OWNER, PARENT, PATH,
+    CHECK, CRITERION, DEPENDS, LABEL, NO_CHECK, NO_CRITERION, NO_DEPENDS, NO_OWNER, NO_PATH, NO_STEP, ONE, OWNER, PARENT, PATH,
     STEP, TITLE, policy, team,
 )
 
@@ -227,4 +228,50 @@ def too_much() -> Builder:
     return ledger
 
 
-STORIES = (of_events, of_facts, too_much)
+def refused_before_its_events() -> Builder:
+    """What the allowance becomes after an entry whose events are not asked."""
+    ledger = heavy(45)
+    ledger.entry("ada", event("1.2", actor="ada", key=Key("ada 2").blob))
+    base = ledger.tip
+    ledger.case("an entry that takes more than it is given")
+    one = ledger.entry("ada", event("3.9", task=ledger.tasks["H"]))
+    ledger.case("its copy is repeated: the allowance stays, and so does its time", "repeated")
+    two = ledger.copy(one, Key("ada 2"))
+    ledger.tip = base
+    seen = ledger.entry("dan", event("6.1", host="h", seen=[]), time=ledger.time + 10)
+    ledger.tip = one.object_id
+    ledger.case("the join of both")
+    ledger.join("dan", seen.object_id, two.object_id)
+    ledger.time += 10
+    for _ in range(5):
+        also(ledger, time=ledger.time)
+    ledger.case("refused by its past at its second event: no steps are taken, and those of the entry are added", "key_taken")
+    taken = event("1.2", actor="dan", key=Key("ada").blob)
+    ledger.entry("ada", event("1.2", actor="dan", key=Key("dan 2").blob), taken, time=ledger.time)
+    ledger.entry("ada", event("3.9", task=ledger.tasks["H"]), time=ledger.time, idempotency_key="k")
+    ledger.case("an idempotency key that was used: likewise", "idempotency_key_used")
+    ledger.entry("ada", event("3.9", task=ledger.tasks["H"]), event("3.9", task=ledger.tasks["H"]), time=ledger.time, idempotency_key="k")
+    return ledger
+
+
+def child_and_dependency() -> Builder:
+    """A task that is a child and a dependency of another one is one link in a search."""
+    ledger = heavy(46)
+    ledger.add("C")
+    ledger.add("P", (DEPENDS, ledger.tasks["C"]))
+    ledger.edit("C", (PARENT, ledger.tasks["P"]))
+    for number in range(8):
+        ledger.add(f"X{number}")
+    ledger.add("X", *((DEPENDS, ledger.tasks[f"X{number}"]) for number in range(8)))
+    ledger.case("the search against the links is the smaller one")
+    also(ledger, event("2.1", task=ledger.tasks["C"], facts=[(DEPENDS, ledger.tasks["X"])]))
+    ledger.edit("C", (NO_DEPENDS, ledger.tasks["X"]))
+    ledger.add("S")
+    for number in range(8):
+        ledger.add(f"T{number}", (DEPENDS, ledger.tasks["S"]))
+    ledger.case("the search along them is the smaller one")
+    also(ledger, event("2.1", task=ledger.tasks["S"], facts=[(DEPENDS, ledger.tasks["P"])]))
+    return ledger
+
+
+STORIES = (of_events, of_facts, too_much, refused_before_its_events, child_and_dependency)

@@ -16,7 +16,7 @@ PAIRS: tuple[tuple[str, str, bool], ...] = (
     ("[]a]", "]", True), ("[]a]", "a", True), ("[!]a]", "]", False), ("[!]a]", "b", True), ("[]-a]", "^", True), ("[]-a]", "b", False), ("[^]", "[^]", True), ("[^]", "a", False),
     ("[a-]", "-", True), ("[a-]", "b", False), ("[-a]", "-", True), ("[a-c-e]", "-", True), ("[a-c-e]", "d", False), ("[--a]", "0", True), ("[--a]", "b", False),
     ("[\\]]", "]", True), ("[\\]]", "\\", False), ("[\\a-c]", "b", True), ("[a\\-c]", "b", False), ("[a\\-c]", "-", True), ("[a-\\c]", "b", True), ("[a-\\]", "[a-]", False), ("[a-\\]", "\\[a-]", True), ("[a-\\]", "b", False),
-    ("[a", "[a", True), ("[a", "a", False), ("[", "[", True), ("[]", "[]", True), ("[]", "]", False), ("[!", "[!", True), ("[!]", "[!]", True), ("a[b/c]", "a[b/c]", True), ("a[b/c]", "ab", False),
+    ("[a", "[a", True), ("[a", "a", False), ("[", "[", True), ("[]", "[]", True), ("[]", "]", False), ("[!", "[!", True), ("[!]", "[!]", True), ("[!]", "a", False), ("[!]]", "]", False), ("[!]]", "a", True), ("[^]]", "a", True), ("[^]]", "^]", False), ("a[b/c]", "a[b/c]", True), ("a[b/c]", "ab", False),
     ("\\*", "*", True), ("\\*", "a", False), ("\\a", "a", True), ("a\\", "a\\", True), ("a\\", "a\\\\", True), ("\\[a]", "a", False), ("\\[a]", "[a]", False), ("\\?", "ab", False),
     ("[[:alpha:]]", "a", False), ("[[:alpha:]]", "a]", True), ("[[:alpha:]]", "[]", True), ("[[]", "[", True), ("[/]", "/", True), ("[/]", "[", True), ("[/]", "]", False), ("[+-0]", "[.]", True), ("[.-0]", "/", True),
     ("*/b", "a/*/c", True), ("*/b", "a/c/*", False), ("*/b", "a/*", True), ("**/a/**", "b/**/c", True), ("a/**", "**/b", True), ("src/*.rs", "src/a*.*", True), ("src/*.rs", "src/*.py", False),

@@ -123,6 +123,8 @@ def policies_that_meet() -> Builder:
     ledger.join("ada", later.object_id, both.object_id, upgraded.object_id)
     ledger.case("smaller versions than those in force")
     ledger.entry("ada", event("0.1", format=0, state=1))
+    ledger.case("version 0 of a part that has no version")
+    ledger.entry("ada", event("0.1", message=0))
     return ledger
 
 
@@ -342,6 +344,14 @@ def flaws_by_the_past() -> Builder:
     other = ledger.entry("ada", genesis, parents=[], ledger=None, move=False)
     ledger.case("a join with both")
     ledger.join("dan", orphan.object_id, other.object_id)
+    main = ledger.tip
+    ledger.case("an entry below one without a ledger")
+    seen(ledger, "rae")
+    ledger.case("an entry with parents and without a ledger is not foreign", "other_ledger")
+    without = ledger.entry("ada", event("0.2", []), ledger=None)
+    ledger.tip = main
+    ledger.case("so a join follows it")
+    ledger.join("dan", without.object_id)
     return ledger
 
 
@@ -377,6 +387,13 @@ def repairs() -> Builder:
     second = seen(ledger, "bob", parents=[good], time=ledger.time + 1201)
     ledger.case("is left behind by one second")
     ledger.entry("ada", event("0.4"), parents=[good, second.object_id], time=ledger.time + 1200)
+    good = ledger.tip
+    ledger.case("a change of the roster that is dated ahead", "not followed")
+    changed = ledger.entry("ada", event("1.2", actor="dan", key=Key("dan 2").blob), time=ledger.time + 10**6)
+    ledger.case("is left behind")
+    ledger.entry("ada", event("0.4"), parents=[good, changed.object_id])
+    ledger.case("so the key that it adds is unknown", "unknown_key")
+    seen(ledger, "dan", Key("dan 2"))
     good = ledger.tip
     ledger.case("ahead again")
     third = seen(ledger, "bob", parents=[good], time=ledger.time + 5000)

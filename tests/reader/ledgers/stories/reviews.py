@@ -341,4 +341,40 @@ def ends() -> Builder:
     return ledger
 
 
-STORIES = (verdicts, completion, gates, ends)
+def results() -> Builder:
+    """Which results of a guardrail stay beside a new one."""
+    ledger = team(15)
+    digest = blake3(b"make")
+    ledger.entry("cy", event("5.0", id="G", title="g", command="make", required=True))
+
+    def record(outcome: int, **fields: object) -> None:
+        ledger.entry("rae", event("5.2", id="G", outcome=outcome, **fields))
+
+    record(0, commit=ONE, command_digest=digest)
+    ledger.case("changed files: the clean result of the commit stays")
+    record(1, commit=ONE, command_digest=digest, changed=["a"])
+    ledger.case("a clean result replaces that of its commit, and the one with changed files stays")
+    record(1, commit=ONE, command_digest=digest)
+    ledger.case("a result that is of no commit replaces the other one that is of none")
+    record(0, command_digest=digest)
+    ledger.case("an outdated one too")
+    record(0, commit=TWO, command_digest=bytes(32))
+    return ledger
+
+
+def again() -> Builder:
+    """Whether somebody has approved before: only verdicts that have not ended count."""
+    ledger = team(16)
+    ledger.add("A", (GATE, (0, "rae")))
+    ledger.about("A", "4.0", "bob", commit=ONE)
+    ledger.about("A", "4.1", "rae")
+    ledger.about("A", "3.7", "bob", commit=TWO)
+    ledger.case("an approval of an earlier commit: again", "gate_open")
+    ledger.about("A", "2.2", "bob")
+    ledger.about("A", "4.0", "bob", commit=TWO)
+    ledger.case("an approval that has ended: not again", "gate_open")
+    ledger.about("A", "2.2", "bob")
+    return ledger
+
+
+STORIES = (verdicts, completion, gates, ends, results, again)
