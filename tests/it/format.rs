@@ -674,7 +674,9 @@ fn the_records_have_the_fields_of_the_program() {
     let attributes: Vec<String> = attributes
         .filter_map(|line| Some(line.split_once(':')?.0.to_owned()))
         .collect();
-    let rows = table(&document, "<!-- records -->");
+    let mut rows = table(&document, "<!-- records -->");
+    // Every actor of the golden ledger has the most steps left, so its state has no allowance.
+    rows.retain(|row| row[0] != "allowance");
     assert_eq!(rows.len(), places.len());
     for row in rows {
         let (optional, always): (Vec<&str>, Vec<&str>) =

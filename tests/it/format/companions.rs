@@ -69,7 +69,6 @@ approver = [0, name] / [1, role]
 origin = [id, u16, u16]
 task-number = u32
 task-name = visible-text
-allowance = { 0 => u64, 1 => seconds } ; steps, at
 "#;
 
 /// The CDDL of the payload and of the state.
