@@ -237,7 +237,7 @@ refusals! {
         /// The actor that tried.
         actor: ActorName,
     }
-    /// The same entry took effect before.
+    /// The same entry is in the order before.
     Repeated = "repeated" {
         /// The entry.
         entry: EntryId,

@@ -223,6 +223,8 @@ def too_much() -> Builder:
     ledger.entry("rob", event("6.1", host="h", seen=[]), time=ledger.time + 10)
     ledger.case("an earlier time gives nothing")
     ledger.entry("rob", event("6.1", host="h", seen=[]), time=ledger.time)
+    ledger.case("a task that is just being added has no name in the refusal", "too_costly")
+    ledger.entry("cy", *(event("2.0", id=name, title="t", facts=[(NO_CRITERION, "c")] * 1000) for name in "YZ"))
     ledger.case("another actor has his own", "unknown_task")
     ledger.entry("dan", event("3.9", task={"id": "Z", "mark": mark()}))
     return ledger
