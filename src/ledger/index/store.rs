@@ -50,6 +50,10 @@ impl Store {
             return None;
         }
         fs::create_dir_all(path.parent()?).ok()?;
+        if !path.exists() {
+            // SQLite lets only the owner write, whatever `core.sharedRepository` says. Its log gets the permissions of the file.
+            fs::File::create_new(path).ok();
+        }
         let mut log = path.as_os_str().to_owned();
         log.push("-wal");
         let store = Self {
