@@ -129,7 +129,7 @@ impl State {
         })
     }
 
-    /// The first task whose claim is in the way of a task's paths, as [`path_conflicts`](Self::path_conflicts) finds it,
+    /// The first task whose claim is in the way of a task's paths, as `path_conflicts` finds it,
     /// without gathering the others. The steps are bounded as for a claim, which the rules would refuse beyond.
     pub fn first_in_the_way(
         &self,
