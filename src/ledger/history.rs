@@ -304,13 +304,6 @@ impl History {
         let parent = self.judge.parents(self.number(object)?).first()?;
         Some(self.ids[*parent as usize])
     }
-    /// The last entry of the first-parent line whose effective time is at most `at` (LEDGER_FORMAT.md, 12); none
-    /// before the genesis. Later work shows on the day on which it was joined, so days that are over stay.
-    pub fn as_of(&self, at: Timestamp) -> Option<Placed<'_>> {
-        self.mainline().find(|placed| {
-            placed.node.effective <= at && matches!(placed.node.verdict, Judgement::Accepted(_))
-        })
-    }
     /// The commits whose object id or entry id begins like this, in order.
     pub fn matching(&self, hex: &str) -> Vec<Placed<'_>> {
         let begins = |placed: &Placed<'_>| {
@@ -318,10 +311,6 @@ impl History {
                 || placed.node.id.to_string().starts_with(hex)
         };
         self.placed().filter(begins).collect()
-    }
-    /// The entry with this id.
-    pub fn find(&self, id: EntryId) -> Option<Placed<'_>> {
-        self.placed().find(|placed| placed.node.id == id)
     }
     /// The judge's number of a commit.
     pub(crate) fn number(&self, object: ObjectId) -> Option<u32> {
@@ -335,7 +324,7 @@ impl History {
         self.before_snapshots.contains(&object)
     }
     /// The object ids of all entries, by id; of an entry that stands several times, that of the first.
-    pub fn objects(&self) -> HashMap<EntryId, ObjectId> {
+    fn objects(&self) -> HashMap<EntryId, ObjectId> {
         let mut objects = HashMap::new();
         for placed in self.placed() {
             objects.entry(placed.node.id).or_insert(placed.object);

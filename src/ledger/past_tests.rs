@@ -3,7 +3,7 @@
 //!
 //! Not here: what the commands print of it (the integration tests).
 
-use std::fs;
+use std::{fs, path::Path};
 
 use super::{
     Author, EntryDraft, Error, LEDGER_REF, Ledger,
@@ -171,7 +171,10 @@ fn agree(ledger: &Ledger, dice: &mut Dice) {
     }
     for minutes in [0, 5, 10, 12, 20, 30] {
         let at = now().after(Span::from_minutes(minutes));
-        let expected = history.as_of(at).map(|it| it.object);
+        let is_until = |logged: &&Logged| logged.effective <= at && logged.accepted().is_some();
+        let mainline = history.mainline().map(|it| it.object.to_string());
+        let mut mainline = mainline.filter_map(|id| expected.iter().find(|it| it.object == id));
+        let expected = mainline.find(is_until).map(|it| it.object.parse().unwrap());
         assert_eq!(past.as_of(at).unwrap().map(|it| it.object), expected);
     }
     for (task, _) in current.state.tasks() {
@@ -237,6 +240,57 @@ fn a_damaged_index_is_built_again_and_says_the_same() {
         }
         fs::write(path, damaged).unwrap();
         agree(&clones.ledger("main"), &mut clones.dice);
+        assert!(has_parts(&folder, 0), "it is there again");
+    }
+}
+
+#[test]
+fn a_file_that_is_no_index_is_replaced() {
+    let mut clones = Clones::new(6);
+    clones.append("main");
+    let folder = clones
+        .ledger("main")
+        .repository()
+        .common_dir()
+        .join("coord/cache");
+    for content in ["", "no database", "SQLite format 3\0 and no more"] {
+        fs::write(folder.join("index"), content.repeat(100)).unwrap();
+        let _ = fs::remove_file(folder.join("index-wal"));
+        agree(&clones.ledger("main"), &mut clones.dice);
+        assert!(has_parts(&folder, 0), "{content}");
+    }
+}
+
+/// Whether the index in this folder has parts of a kind.
+fn has_parts(folder: &Path, kind: i64) -> bool {
+    let database = rusqlite::Connection::open(folder.join("index")).unwrap();
+    let count = "SELECT count(*) FROM parts WHERE number >> 56 = ?1";
+    database
+        .query_row(count, [kind], |row| row.get::<_, i64>(0))
+        .unwrap()
+        > 0
+}
+
+#[test]
+fn an_index_without_some_of_its_parts_is_built_again_in_its_file() {
+    let mut clones = Clones::new(8);
+    for _ in 0..30 {
+        clones.append("main");
+    }
+    let folder = clones
+        .ledger("main")
+        .repository()
+        .common_dir()
+        .join("coord/cache");
+    for kind in 0..4 {
+        agree(&clones.ledger("main"), &mut clones.dice);
+        let database = rusqlite::Connection::open(folder.join("index")).unwrap();
+        let lost = database.execute("DELETE FROM parts WHERE number >> 56 = ?1", [kind]);
+        assert!(lost.unwrap() > 0, "{kind}");
+        drop(database);
+        clones.append("main");
+        agree(&clones.ledger("main"), &mut clones.dice);
+        assert!(has_parts(&folder, kind), "{kind}");
     }
 }
 

@@ -117,17 +117,16 @@ fn as_of_a_time_is_the_last_entry_of_the_line_that_is_not_later() {
     let second = append(20, "B");
     // By its author's clock it is older. It takes effect at its position, after B.
     let late = append(15, "C");
-    let history = ledger.history().unwrap();
-    let as_of = |minutes: u64| history.as_of(at(minutes)).map(|placed| placed.object);
+    let past = ledger.past(&ledger.current().unwrap()).unwrap();
+    let as_of = |minutes: u64| past.as_of(at(minutes)).unwrap().map(|spot| spot.object);
     assert_eq!(as_of(10), Some(first));
     assert_eq!(as_of(19), Some(first));
     assert_eq!(as_of(20), Some(late));
     assert_eq!(as_of(1_000_000), Some(late));
     assert_ne!(second, late);
-    let genesis = history.placed().next().map(|placed| placed.object);
-    assert_eq!(as_of(0), genesis);
+    assert_eq!(as_of(0), Some(past.genesis().unwrap().object));
     let before = Timestamp::from_seconds(now().seconds() - 1);
-    assert!(history.as_of(before).is_none());
+    assert!(past.as_of(before).unwrap().is_none());
 }
 
 #[test]

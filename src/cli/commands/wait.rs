@@ -202,7 +202,7 @@ impl Waiting {
     /// Begins to watch the ledger.
     ///
     /// # Errors
-    /// There is no ledger.
+    /// The repository has no ledger.
     pub fn begin(context: &mut Context, timeout: Option<Span>) -> Result<Self, CommandError> {
         let ledger = context.ledger()?;
         Ok(Self {

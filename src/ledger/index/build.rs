@@ -34,8 +34,8 @@ use crate::{
     },
 };
 
-/// How often the index is brought up to date before it is built in memory, because others keep changing it.
-pub(super) const ATTEMPTS: u32 = 4;
+/// How often the index is brought up to date before it is built anew, because others keep changing it.
+const ATTEMPTS: u32 = 4;
 
 /// The number of blocks in which the tip is looked for before the commits on top of the index are read.
 const NEAR: u64 = 4;
@@ -55,54 +55,53 @@ struct News {
     at_tip: State,
 }
 
-/// The index in this database up to the tip of `current`, with the number of places there; none if it cannot be written.
+/// The index up to the tip of `current`, with the number of places there.
 ///
 /// # Errors
 /// The ledger cannot be read.
 pub(super) fn up_to_date(
-    store: Store,
     repository: &Repository,
     current: &Verified,
-) -> Result<Option<(Store, Head, u64)>, Error> {
-    let ledger = current.state.ledger;
+) -> Result<(Store, Head, u64), Error> {
+    let store = Store::open(&path(repository));
+    let found = store
+        .as_ref()
+        .and_then(|store| continued(store, repository, current));
+    if let (Some(store), Some((head, end))) = (store, found) {
+        return Ok((store, head, end));
+    }
+    let (store, head) = again(repository, current.tip)?;
+    let end = head.count;
+    Ok((store, head, end))
+}
+
+/// The head of the index after it was brought up to date, with the number of places up to the tip of `current`; none if it
+/// is damaged or of another line, or cannot be written.
+fn continued(store: &Store, repository: &Repository, current: &Verified) -> Option<(Head, u64)> {
     for _ in 0..ATTEMPTS {
-        let head = read_head(&store, ledger);
-        let blocks = head.as_ref().map(|head| head.count.div_ceil(BLOCK));
-        if let Some((head, blocks)) = head.clone().zip(blocks)
-            && let Some(end) = end_at(&store, &head, current.tip, blocks.saturating_sub(NEAR))
+        let head = read_head(store, current.state.ledger)?;
+        let near = head.count.div_ceil(BLOCK).saturating_sub(NEAR);
+        if let Some(end) = end_at(store, &head, current.tip, near) {
+            return Some((head, end));
+        }
+        let news = beyond(repository, &head, current);
+        if news.is_none()
+            && let Some(end) = end_at(store, &head, current.tip, 0)
         {
-            return Ok(Some((store, head, end)));
+            return Some((head, end));
         }
-        let mut news = None;
-        if let Some(head) = &head {
-            news = beyond(repository, head, current);
-            if news.is_none()
-                && let Some(end) = end_at(&store, head, current.tip, 0)
-            {
-                return Ok(Some((store, head.clone(), end)));
-            }
-            if news.is_none() {
-                news = beside(&store, repository, head, current);
-            }
-        }
-        let news = match news {
-            Some(news) => news,
-            None => everything(repository, current.tip)?,
-        };
+        let news = news.or_else(|| beside(store, repository, &head, current))?;
         let written = store.change(|change| {
-            (read_head(change.store, ledger) == head).then_some(())?;
-            write(change, head.clone(), &news)
+            (read_head(change.store, current.state.ledger)? == head).then_some(())?;
+            write(change, Some(head.clone()), &news)
         });
         if let Some(head) = written {
             let end = head.count;
-            return Ok(Some((store, head, end)));
+            return Some((head, end));
         }
-        if read_head(&store, ledger) == head {
-            // Nobody was faster: it cannot be written.
-            break;
-        }
+        // Another process may have been faster.
     }
-    Ok(None)
+    None
 }
 
 /// Notes a history that was read for its state, so that nobody reads it again, and gives the state at its tip.
@@ -113,15 +112,6 @@ pub(in crate::ledger) fn note(repository: &Repository, history: History) -> Opti
         store.change(|change| write(change, None, &news));
     }
     Some(news.at_tip)
-}
-
-/// The index of a ledger in memory.
-///
-/// # Errors
-/// The ledger cannot be read.
-pub(super) fn in_memory(repository: &Repository, tip: ObjectId) -> Result<(Store, Head), Error> {
-    let news = everything(repository, tip)?;
-    fill(temporary(repository)?, &news).ok_or_else(|| damaged(repository))
 }
 
 fn everything(repository: &Repository, tip: ObjectId) -> Result<News, Error> {
@@ -136,22 +126,19 @@ pub(super) fn temporary(repository: &Repository) -> Result<Store, Error> {
     Store::in_memory().ok_or_else(|| damaged(repository))
 }
 
-/// The index up to this tip instead of a damaged one: in its database, in a new one, or in memory.
+/// The index up to this tip, built anew: in its database, in a new one, or in memory.
 ///
 /// # Errors
 /// The ledger cannot be read.
-pub(super) fn again(
-    old: Store,
-    repository: &Repository,
-    tip: ObjectId,
-) -> Result<(Store, Head), Error> {
+pub(super) fn again(repository: &Repository, tip: ObjectId) -> Result<(Store, Head), Error> {
     let news = everything(repository, tip)?;
-    if let Some(found) = fill(old, &news) {
-        return Ok(found);
-    }
-    remove(&path(repository));
-    let new = Store::open(&path(repository)).and_then(|store| fill(store, &news));
-    match new {
+    let path = path(repository);
+    let in_file = || Store::open(&path).and_then(|store| fill(store, &news));
+    let anew = || {
+        remove(&path);
+        in_file()
+    };
+    match in_file().or_else(anew) {
         Some(found) => Ok(found),
         None => fill(temporary(repository)?, &news).ok_or_else(|| damaged(repository)),
     }

@@ -12,18 +12,17 @@ use super::{
     build,
     commit::IndexedCommit,
     parts::{
-        BLOCK, Chain, Head, INTERVAL, chain, commits_of, damaged, path, places_about, prefix,
-        read_head, write_head,
+        BLOCK, Chain, Head, INTERVAL, chain, commits_of, damaged, places_about, prefix, read_head,
+        write_head,
     },
     store::Store,
 };
-use crate::git::repository::ObjectId;
 use crate::{
     core::{
         plan::state::{State, TaskIndex},
         values::{id::EntryId, time::Timestamp},
     },
-    git::repository::Repository,
+    git::repository::{ObjectId, Repository},
     ledger::{Error, cache::Verified},
 };
 
@@ -45,18 +44,7 @@ impl Index {
     /// # Errors
     /// The ledger cannot be read.
     pub fn open(repository: &Repository, current: &Verified) -> Result<Self, Error> {
-        let found = match Store::open(&path(repository)) {
-            Some(store) => build::up_to_date(store, repository, current)?,
-            None => None,
-        };
-        let (store, head, end) = match found {
-            Some(found) => found,
-            None => {
-                let (store, head) = build::in_memory(repository, current.tip)?;
-                let end = head.count;
-                (store, head, end)
-            }
-        };
+        let (store, head, end) = build::up_to_date(repository, current)?;
         Ok(Self {
             store: RefCell::new(store),
             head: RefCell::new(head),
@@ -72,7 +60,7 @@ impl Index {
         self.end.get()
     }
 
-    /// The row at a place before [`end`](Self::end).
+    /// The commit at a place before [`end`](Self::end).
     ///
     /// # Errors
     /// The index is damaged, and the ledger cannot be read.
@@ -82,7 +70,7 @@ impl Index {
         row.ok_or_else(|| damaged(repository))
     }
 
-    /// The rows of a block, as far as they are before the tip; the last block may be short.
+    /// The commits of a block, as far as they are before the tip; the last block may be short.
     ///
     /// # Errors
     /// As for [`row`](Self::row).
@@ -122,7 +110,7 @@ impl Index {
         self.first(repository, |row| row.id == id)
     }
 
-    /// The first place whose row is wanted.
+    /// The first place whose commit is wanted.
     ///
     /// # Errors
     /// As for [`row`](Self::row).
@@ -140,7 +128,7 @@ impl Index {
         Ok(None)
     }
 
-    /// The last place before `end` whose row is wanted.
+    /// The last place before `end` whose commit is wanted.
     ///
     /// # Errors
     /// As for [`row`](Self::row).
@@ -152,8 +140,8 @@ impl Index {
     ) -> Result<Option<u64>, Error> {
         for number in (0..end.div_ceil(BLOCK)).rev() {
             let block = self.block(repository, number)?;
-            let rows = block.iter().take((end - number * BLOCK) as usize);
-            if let Some(found) = rows.collect::<Vec<_>>().into_iter().rposition(&is_wanted) {
+            let before = block.len().min((end - number * BLOCK) as usize);
+            if let Some(found) = block[..before].iter().rposition(&is_wanted) {
                 return Ok(Some(number * BLOCK + found as u64));
             }
         }
@@ -251,8 +239,9 @@ impl Index {
             return Ok(found);
         }
         self.blocks.borrow_mut().clear();
-        let old = self.store.replace(build::temporary(repository)?);
-        let (store, head) = build::again(old, repository, self.tip)?;
+        // The damaged database is closed before another one takes its place.
+        self.store.replace(build::temporary(repository)?);
+        let (store, head) = build::again(repository, self.tip)?;
         self.end.set(head.count);
         self.store.replace(store);
         self.head.replace(head);

@@ -139,16 +139,20 @@ fn an_interrupted_claim_is_completed_by_the_same_command() {
     }
 }
 
-#[test]
-fn a_claim_with_a_worktree_that_is_killed_anywhere_is_completed_by_the_same_command() {
+/// A team whose checkouts take long enough to be killed in the middle, and where to kill them.
+fn team_with_many_files() -> (World, Dice) {
     let world = team();
     says(
         &world,
         "for n in $(seq 300); do echo $n >file-$n; done; git add file-*; git commit -qm files",
     );
-    let seed = u64::from(std::process::id());
-    println!("seed {seed}");
-    let mut dice = Dice(seed);
+    (world, Dice(std::process::id().into()))
+}
+
+#[test]
+fn a_claim_with_a_worktree_that_is_killed_anywhere_is_completed_by_the_same_command() {
+    let (world, mut dice) = team_with_many_files();
+    println!("seed {}", dice.0);
     let start = Instant::now();
     data(
         &world,
@@ -200,14 +204,8 @@ fn a_claim_with_a_worktree_that_is_killed_anywhere_is_completed_by_the_same_comm
 
 #[test]
 fn what_a_git_that_is_killed_anywhere_leaves_is_completed_by_a_claim() {
-    let world = team();
-    says(
-        &world,
-        "for n in $(seq 300); do echo $n >file-$n; done; git add file-*; git commit -qm files",
-    );
-    let seed = u64::from(std::process::id());
-    println!("seed {seed}");
-    let mut dice = Dice(seed);
+    let (world, mut dice) = team_with_many_files();
+    println!("seed {}", dice.0);
     let adding = |id: &str| {
         let mut git = world.command("git", &world.work());
         git.args(["worktree", "add", "--quiet", "-b"]);

@@ -48,7 +48,7 @@ impl State {
     }
 
     /// The state after all these changes, each of which follows the one before it, beginning with no state; none if the bytes
-    /// have another form, or if there are no changes at all.
+    /// have another form, or for an empty list.
     pub fn from_changes(changes: &[Vec<u8>]) -> Option<Self> {
         let mut records: Vec<&[u8]> = Vec::new();
         for change in changes {
