@@ -105,7 +105,7 @@ fn states(entries: &[Accepted]) {
     });
     time("keep", &mut || _ = black_box(keep(black_box(&state))));
     time("read back", &mut || {
-        black_box(State::read_back(black_box(kept.clone()), 0).unwrap());
+        black_box(State::read_back(Box::new(black_box(kept.clone()))).unwrap());
     });
 }
 

@@ -32,7 +32,7 @@ use git_coord::{
         repository::{Environment, Repository},
         sign::{self, KeySource, Signer, SigningConfig},
     },
-    ledger::{Author, EntryDraft, Error, KeyOnce, Ledger, cache::Verified},
+    ledger::{Author, EntryDraft, Error, KeyOnce, Ledger, verified::Verified},
 };
 
 /// The actors. The first founds the ledger and is the configured one; the others work in the same repository.

@@ -15,7 +15,7 @@ use crate::{
         values::{id::ActorName, time::Timestamp},
     },
     git::{refs, repository::Repository},
-    ledger::{Error, Ledger, cache::Verified},
+    ledger::{Error, Ledger, verified::Verified},
 };
 
 /// Finds the actor, using the state if necessary.

@@ -8,12 +8,13 @@
 use std::{cell::RefCell, collections::HashSet, rc::Rc};
 
 use super::{
-    Error, LEDGER_REF,
-    cache::{self, Lag, Verified},
+    Error, LEDGER_REF, cache,
     entry::{self, Payload, Position},
     ledger::Ledger,
     outbox::{Outbox, OutboxLock},
-    secrets, walk,
+    secrets,
+    verified::{Lag, Verified},
+    walk,
 };
 use crate::{
     core::{

@@ -3,10 +3,10 @@
 //! Not here: the file that holds it (`cache`), and the judging (`sync`, `receive`).
 
 use super::{
-    Error,
-    cache::{self, Lag, Verified},
+    Error, cache,
     history::History,
     ledger::state_of,
+    verified::{Lag, Verified},
 };
 use crate::{
     core::history::judge::Judgement,

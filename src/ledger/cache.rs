@@ -1,63 +1,31 @@
 //! The state at a tip that was verified before, so that an append does not replay.
 //!
-//! The cache is written after the ledger and is never the truth: it has a checksum, no answer depends on it, and its
+//! The cache is written after the ledger and is never the truth: its parts have checksums, no answer depends on it, and its
 //! folder may be deleted at any time. Not here: when it is used (`ledger`).
 
 use std::{
     fs,
-    io::{Read as _, Write as _},
-    path::PathBuf,
+    io::Write as _,
+    ops::Range,
+    os::unix::fs::FileExt as _,
+    path::{Path, PathBuf},
+    sync::Mutex,
 };
 
 use serde::{Deserialize, Serialize};
 
+use super::{
+    history::History,
+    verified::{Lag, Verified},
+};
 use crate::{
     core::{
         entry::codec::v1,
-        plan::state::{RULES, STATE, State},
-        values::id::{Digest, EntryId},
+        plan::state::{RULES, STATE, State, Storage},
+        values::id::EntryId,
     },
     git::repository::{ObjectId, Repository},
 };
-
-/// A verified tip and the state there.
-#[derive(Debug, Clone)]
-pub struct Verified {
-    /// The tip's object id.
-    pub tip: ObjectId,
-    /// The tip's id.
-    pub id: EntryId,
-    /// How far the cache is behind it.
-    pub lag: Lag,
-    /// The state at the tip.
-    pub state: State,
-}
-
-/// How far the cache is behind a state.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Lag {
-    /// By this number of entries, each with one parent.
-    Entries(u64),
-    /// The cache was not used: the state was replayed from the genesis.
-    Replayed,
-}
-
-impl Lag {
-    /// The lag after one more entry.
-    pub(super) fn one_more(self) -> Self {
-        match self {
-            Self::Entries(count) => Self::Entries(count + 1),
-            Self::Replayed => Self::Replayed,
-        }
-    }
-
-    fn exceeds(self, entries: u64) -> bool {
-        match self {
-            Self::Entries(count) => count > entries,
-            Self::Replayed => true,
-        }
-    }
-}
 
 /// The header before the state. A cache of another program version is not read.
 #[derive(Serialize, Deserialize)]
@@ -68,7 +36,7 @@ struct Header {
     id: EntryId,
 }
 
-const MAGIC: &[u8] = b"git-coord state cache 5\n";
+const MAGIC: &[u8] = b"git-coord state cache 6\n";
 
 /// The file of the state at the local tip.
 const AT_TIP: &str = "state";
@@ -95,47 +63,100 @@ pub fn read_base(repository: &Repository) -> Option<Verified> {
 }
 
 fn read_file(repository: &Repository, name: &str) -> Option<Verified> {
-    let mut bytes = Vec::new();
-    open(repository, name)?.read_to_end(&mut bytes).ok()?;
-    let (digest, rest) = bytes.strip_prefix(MAGIC)?.split_at_checked(32)?;
-    (Digest::of(rest).as_bytes() == digest).then_some(())?;
-    let (length, rest) = rest.split_at_checked(4)?;
-    let length = u32::from_be_bytes(length.try_into().ok()?) as usize;
-    let (header, state) = rest.split_at_checked(length)?;
-    let header: Header = v1::from_canonical(header).ok()?;
+    let path = path(repository, name);
+    let file = open(&path)?;
+    let (begin, header) = header_in(&file)?;
     (header.program == env!("CARGO_PKG_VERSION") && header.versions == (RULES, STATE))
         .then_some(())?;
-    let start = bytes.len() - state.len();
+    let tip = header.tip.parse().ok()?;
+    let state = KeptState {
+        length: usize::try_from(file.metadata().ok()?.len())
+            .ok()?
+            .checked_sub(begin)?,
+        begin,
+        file,
+        path,
+        repository: Mutex::new(repository.another()),
+        tip,
+    };
     Some(Verified {
-        tip: header.tip.parse().ok()?,
+        tip,
         id: header.id,
         lag: Lag::Entries(0),
-        state: State::read_back(bytes, start)?,
+        state: State::read_back(Box::new(state))?,
     })
 }
 
+/// The state in a file of the cache. Another process may rename a later file into its place; this one stays as it is.
+struct KeptState {
+    file: fs::File,
+    path: PathBuf,
+    /// Where the state begins, and how many bytes it has.
+    begin: usize,
+    length: usize,
+    /// What the state is made from again if a part is damaged.
+    repository: Mutex<Repository>,
+    tip: ObjectId,
+}
+
+impl Storage for KeptState {
+    fn length(&self) -> usize {
+        self.length
+    }
+    fn read(&self, range: Range<usize>) -> Option<Vec<u8>> {
+        // A damaged length must not cost memory.
+        (range.end <= self.length).then_some(())?;
+        let mut bytes = vec![0; range.len()];
+        let place = self.begin + range.start;
+        self.file.read_exact_at(&mut bytes, place as u64).ok()?;
+        Some(bytes)
+    }
+    fn restored(&self) -> Option<Vec<u8>> {
+        let _ = fs::remove_file(&self.path);
+        let repository = self.repository.lock().ok()?;
+        let state = History::read(&repository, self.tip).ok()?.into_state()?;
+        let mut bytes = Vec::new();
+        state.keep(&mut bytes);
+        Some(bytes)
+    }
+}
+
+/// The bytes before the header: the magic, the length of the header and its checksum.
+const START: usize = MAGIC.len() + 8;
+
+/// The header of a file, and where the state begins; none for another file.
+fn header_in(file: &fs::File) -> Option<(usize, Header)> {
+    let mut start = [0; START];
+    file.read_exact_at(&mut start, 0).ok()?;
+    let [length, sum] = start.strip_prefix(MAGIC)?.as_chunks::<4>().0 else {
+        return None;
+    };
+    let length = u32::from_be_bytes(*length) as usize;
+    (length <= HEADER_MAX).then_some(())?;
+    let mut header = vec![0; length];
+    file.read_exact_at(&mut header, START as u64).ok()?;
+    (crc32fast::hash(&header) == u32::from_be_bytes(*sum)).then_some(())?;
+    Some((START + length, v1::from_canonical(&header).ok()?))
+}
+
 /// The cache's file; none for a pipe or a device of that name, which could be read without end.
-fn open(repository: &Repository, name: &str) -> Option<fs::File> {
-    let path = path(repository, name);
-    fs::metadata(&path)
+fn open(path: &Path) -> Option<fs::File> {
+    fs::metadata(path)
         .is_ok_and(|found| found.is_file())
-        .then(|| fs::File::open(&path).ok())?
+        .then(|| fs::File::open(path).ok())?
 }
 
-/// The tip that the cache claims to be at. It is for display only, since nothing is checked.
+/// The tip that the cache claims to be at. It is for display only, since its state is not looked at.
 pub fn claimed_tip(repository: &Repository) -> Option<ObjectId> {
-    let mut start = Vec::new();
-    let file = open(repository, AT_TIP)?;
-    file.take(HEADER_MAX).read_to_end(&mut start).ok()?;
-    let rest = start.strip_prefix(MAGIC)?.get(32..)?;
-    let (length, rest) = rest.split_at_checked(4)?;
-    let length = u32::from_be_bytes(length.try_into().ok()?) as usize;
-    let header: Header = v1::from_canonical(rest.get(..length)?).ok()?;
-    header.tip.parse().ok()
+    header_in(&open(&path(repository, AT_TIP))?)?
+        .1
+        .tip
+        .parse()
+        .ok()
 }
 
-/// The magic, digest and header before the state are shorter than this.
-const HEADER_MAX: u64 = 4096;
+/// A header is shorter than this.
+const HEADER_MAX: usize = 4096;
 
 /// How many entries a reader replays before it writes the cache. Many readers share a tip, and their cache is useful only
 /// until the next entry; so they leave writing to the next append.
@@ -183,7 +204,9 @@ fn write_file(repository: &Repository, name: &str, verified: &Verified) {
         id: verified.id,
     });
     // A header has a few hundred bytes.
-    let mut content = (header.len() as u32).to_be_bytes().to_vec();
+    let mut content = MAGIC.to_vec();
+    content.extend((header.len() as u32).to_be_bytes());
+    content.extend(crc32fast::hash(&header).to_be_bytes());
     content.extend(header);
     verified.state.keep(&mut content);
     let path = path(repository, name);
@@ -192,11 +215,7 @@ fn write_file(repository: &Repository, name: &str, verified: &Verified) {
     let fresh = folder.join(format!("{name}.{}", std::process::id()));
     let written = fs::create_dir_all(folder)
         .and_then(|()| fs::File::create(&fresh))
-        .and_then(|mut file| {
-            file.write_all(MAGIC)?;
-            file.write_all(Digest::of(&content).as_bytes())?;
-            file.write_all(&content)
-        })
+        .and_then(|mut file| file.write_all(&content))
         .and_then(|()| fs::rename(&fresh, &path));
     if written.is_err() {
         let _ = fs::remove_file(&fresh);

@@ -9,7 +9,7 @@ use std::{
 
 use super::{
     Error,
-    cache::Verified,
+    verified::Verified,
     walk::{self, Walked, WalkedLine},
 };
 use crate::{

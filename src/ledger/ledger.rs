@@ -5,11 +5,11 @@
 use std::{path::Path, sync::Arc};
 
 use super::{
-    Error, LEDGER_REF, anchor,
-    cache::{self, Lag, Verified},
+    Error, LEDGER_REF, anchor, cache,
     history::History,
     index,
     outbox::Outbox,
+    verified::{Lag, Verified},
     walk::{self, WalkedLine},
 };
 use crate::{

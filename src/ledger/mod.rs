@@ -19,6 +19,7 @@ pub mod past;
 #[cfg(test)]
 mod past_tests;
 mod secrets;
+pub mod verified;
 pub mod verify;
 pub mod walk;
 pub mod watch;

@@ -6,11 +6,10 @@
 use std::rc::Rc;
 
 use super::{
-    Error, Ledger,
-    cache::Verified,
-    entry,
+    Error, Ledger, entry,
     history::History,
     index::{Index, IndexedCommit, IndexedVerdict},
+    verified::Verified,
     walk,
 };
 use crate::{

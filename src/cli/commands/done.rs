@@ -24,7 +24,7 @@ use crate::{
     git::repository::Repository,
     guard::{at_hand, guarded_tree, tree_of},
     hooks::binding::branch_of,
-    ledger::cache::Verified,
+    ledger::verified::Verified,
 };
 
 /// Mark a task as done

@@ -24,7 +24,7 @@ use crate::{
     git::repository::Repository,
     guard::tree_of,
     hooks::{Hook, HookFinding, HookInput, Response, UnrecordedWork, Work, self_test},
-    ledger::{Author, EntryDraft, Error, Ledger, cache::Verified},
+    ledger::{Author, EntryDraft, Error, Ledger, verified::Verified},
 };
 
 /// Do the work of a git hook; git calls this command

@@ -28,9 +28,9 @@ use crate::{
     git::repository::ObjectId,
     ledger::{
         Ledger,
-        cache::Verified,
         index::Index,
         past::{Past, Spot},
+        verified::Verified,
     },
 };
 

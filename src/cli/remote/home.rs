@@ -11,7 +11,7 @@ use crate::{
         self,
         repository::{Repository, Transfer},
     },
-    ledger::{Ledger, cache::Verified},
+    ledger::{Ledger, verified::Verified},
     sync::{self, remote::Remote, round::Sync},
 };
 

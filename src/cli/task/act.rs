@@ -20,7 +20,7 @@ use crate::{
             time::Timestamp,
         },
     },
-    ledger::{Author, EntryDraft, Ledger, cache::Verified},
+    ledger::{Author, EntryDraft, Ledger, verified::Verified},
 };
 
 /// The task of a name, for a command that writes: exactly this name, and only one task may have it.

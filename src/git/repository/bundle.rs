@@ -123,17 +123,9 @@ impl Repository {
         directories.extend(own.map(|store| store.directory.clone()));
         let joined = environment::object_directories(&directories[1..]);
         Ok(Self {
-            git_dir: self.git_dir.clone(),
-            common_dir: self.common_dir.clone(),
-            work_dir: self.work_dir.clone(),
-            hash: self.hash,
-            ref_storage: self.ref_storage,
-            config: self.config.clone(),
-            environment: self.environment.clone(),
             object_directories: Some((directory.to_owned(), joined)),
             reader: super::Reader::open(directories, self.hash)?,
-            unflushed: Default::default(),
-            unsettled: Default::default(),
+            ..self.another()
         })
     }
 

@@ -51,7 +51,7 @@ impl Repository {
             common_dir,
             hash,
             ref_storage,
-            config,
+            config: config.into(),
             environment,
             object_directories,
             unflushed: Default::default(),

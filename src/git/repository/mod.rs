@@ -28,6 +28,7 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     ffi::OsString,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 pub(crate) use bundle::{Bundle, BundleHeader};
@@ -53,7 +54,7 @@ pub struct Repository {
     work_dir: Option<PathBuf>,
     hash: gix::hash::Kind,
     ref_storage: RefStorage,
-    config: gix::config::File,
+    config: Arc<gix::config::File>,
     environment: Environment,
     /// The absolute values of `GIT_OBJECT_DIRECTORY` and `GIT_ALTERNATE_OBJECT_DIRECTORIES`, if either is set.
     object_directories: Option<(PathBuf, OsString)>,
@@ -77,6 +78,23 @@ pub(crate) enum RefStorage {
 }
 
 impl Repository {
+    /// The same repository for another thread. What was written through this value is flushed through this one.
+    pub(crate) fn another(&self) -> Self {
+        Self {
+            git_dir: self.git_dir.clone(),
+            common_dir: self.common_dir.clone(),
+            work_dir: self.work_dir.clone(),
+            hash: self.hash,
+            ref_storage: self.ref_storage,
+            config: Arc::clone(&self.config),
+            environment: self.environment.clone(),
+            object_directories: self.object_directories.clone(),
+            reader: self.reader.clone(),
+            unflushed: RefCell::default(),
+            unsettled: RefCell::default(),
+        }
+    }
+
     /// The git directory of this worktree, absolute.
     pub fn git_dir(&self) -> &Path {
         &self.git_dir

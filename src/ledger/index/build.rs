@@ -29,8 +29,8 @@ use crate::{
     git::repository::{ObjectId, Repository},
     ledger::{
         Error,
-        cache::Verified,
         history::{History, Placed, Resumed},
+        verified::Verified,
     },
 };
 

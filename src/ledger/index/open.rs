@@ -23,7 +23,7 @@ use crate::{
         values::{id::EntryId, time::Timestamp},
     },
     git::repository::{ObjectId, Repository},
-    ledger::{Error, cache::Verified},
+    ledger::{Error, verified::Verified},
 };
 
 /// The index of a ledger, open at a tip.

@@ -14,8 +14,8 @@ use crate::{
     ledger::{
         self, Author, LEDGER_REF, anchor,
         append::PendingChain,
-        cache::{Lag, Verified},
         ledger::state_of,
+        verified::{Lag, Verified},
     },
     sync::{CallerError, Error, resign::Resigned},
 };

@@ -11,9 +11,8 @@ use crate::{
         repository::ObjectId,
     },
     ledger::{
-        self, Author, History, LEDGER_REF, anchor, append,
-        cache::{self, Verified},
-        ledger::verified,
+        self, Author, History, LEDGER_REF, anchor, append, cache, ledger::verified,
+        verified::Verified,
     },
     sync::{CallerError, Error, aside},
 };

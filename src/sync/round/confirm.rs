@@ -15,10 +15,8 @@ use crate::{
         repository::{ObjectId, Pushed},
     },
     ledger::{
-        Appended, Author, EntryDraft, LEDGER_REF, anchor,
-        append::PendingChain,
-        cache::{self, Verified},
-        ledger::verified_by_ref,
+        Appended, Author, EntryDraft, LEDGER_REF, anchor, append::PendingChain, cache,
+        ledger::verified_by_ref, verified::Verified,
     },
     sync::{CallerError, Error},
 };

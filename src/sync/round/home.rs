@@ -15,7 +15,7 @@ use crate::{
         refs::{self, Expected, Outcome},
         repository::{ObjectId, Pushed},
     },
-    ledger::{Author, LEDGER_REF, anchor, base, cache::Verified, ledger::verified},
+    ledger::{Author, LEDGER_REF, anchor, base, ledger::verified, verified::Verified},
     sync::{CallerError, Error},
 };
 

@@ -19,7 +19,7 @@ use crate::{
         values::id::{ActorName, EntryId, GuardId, TaskId},
     },
     git::repository::ObjectId,
-    ledger::{self, History, cache::Verified, history::Placed},
+    ledger::{self, History, history::Placed, verified::Verified},
     sync::{Error, ahead::Ahead},
 };
 

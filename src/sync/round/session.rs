@@ -12,10 +12,7 @@ use crate::{
         refs::Reflog,
         repository::{Declined, Fetch, ObjectId, Push, Pushed, Repository, Transfer},
     },
-    ledger::{
-        Ledger,
-        cache::{self, Verified},
-    },
+    ledger::{Ledger, cache, verified::Verified},
     sync::{Error, receive::STAYS, remote::Remote},
 };
 

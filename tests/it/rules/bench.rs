@@ -28,8 +28,8 @@ use git_coord::{
     git::repository::{ObjectId, ObjectKind},
     ledger::{
         Author, EntryDraft, Error, KeyOnce, Ledger,
-        cache::{Lag, Verified},
         entry::{self, Payload, Position},
+        verified::{Lag, Verified},
         walk,
     },
 };

@@ -33,7 +33,7 @@ use crate::{
     },
     git::repository::Repository,
     guard::{self, Checkout, Ending, Job, Run, trust::Trust},
-    ledger::{Author, EntryDraft, Ledger, cache::Verified},
+    ledger::{Author, EntryDraft, Ledger, verified::Verified},
     render::{Audit, CheckedGuardrail, audit_markdown, text},
 };
 

@@ -19,7 +19,7 @@ use crate::{
         self, Draft, Limits,
         import::{Item, NotApplied, additions, changes, chunks},
     },
-    ledger::{self, Author, Ledger, cache::Verified},
+    ledger::{self, Author, Ledger, verified::Verified},
 };
 
 /// Reads the text of an attachment; none if it cannot be read.

@@ -1,6 +1,6 @@
-//! A task among the bytes of a kept state: a label that finds it, then its canonical encoding.
+//! A task among the changes of a state: a label, then its canonical encoding.
 //!
-//! Not here: decoding it on demand (`tasks`), and the bytes around it (`stored`).
+//! Not here: the tasks of a state that is stored whole (`stored_tasks`), and the bytes around it (`stored`).
 
 use super::{digest, task::Task};
 use crate::core::{
@@ -36,7 +36,7 @@ impl Facets {
             has_work: task.work_done().is_some(),
         }
     }
-    fn from_byte(byte: u8) -> Self {
+    pub(super) fn from_byte(byte: u8) -> Self {
         Self {
             has_claim: byte & 1 != 0,
             is_open: byte & 2 != 0,
@@ -44,7 +44,7 @@ impl Facets {
             has_work: byte & 8 != 0,
         }
     }
-    fn to_byte(self) -> u8 {
+    pub(super) fn to_byte(self) -> u8 {
         let bits = [self.has_claim, self.is_open, self.has_links, self.has_work];
         let bits = (0..).zip(bits).map(|(place, bit)| u8::from(bit) << place);
         bits.sum()
@@ -89,17 +89,6 @@ pub(super) fn take<'a>(bytes: &mut Bytes<'a>) -> Option<(Label<'a>, &'a [u8])> {
         facets: Facets::from_byte(facets),
     };
     Some((label, encoded))
-}
-
-/// The label of a record.
-pub(super) fn label(record: &[u8]) -> Option<Label<'_>> {
-    take(&mut Bytes(record)).map(|(label, _)| label)
-}
-
-/// The task of a record.
-pub(super) fn task(record: &[u8]) -> Option<Task> {
-    let (_, encoded) = take(&mut Bytes(record))?;
-    v1::from_canonical(encoded).ok()
 }
 
 /// Bytes that are read from the front.

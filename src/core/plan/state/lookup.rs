@@ -31,7 +31,7 @@ impl State {
         if full == name {
             return Ok(index);
         }
-        let later = self.names().later(&name).cloned();
+        let later = self.names().later(&name).map(str::to_owned);
         Err(NotFound::Ambiguous(
             std::iter::once(full).chain(later).collect(),
         ))

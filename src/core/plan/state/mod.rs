@@ -9,35 +9,39 @@ pub mod digest;
 mod encoded_task;
 pub mod guardrails;
 mod held;
+mod kept;
 mod lookup;
 pub mod name;
+mod origins;
 mod parts;
 pub mod paths;
 pub mod policy;
 pub mod pull_requests;
 pub mod records;
 mod savepoint;
+mod sorted;
 pub mod standing;
 pub mod steps;
 mod stored;
+mod stored_tasks;
 pub mod task;
 mod task_index;
 mod tasks;
 pub mod used_keys;
 
 use std::{
-    collections::{BTreeMap, BTreeSet, HashMap},
+    collections::{BTreeMap, BTreeSet},
     sync::Arc,
 };
 
 use serde::{Deserialize, Serialize};
 
 pub(in crate::core) use self::dependents::Link;
-pub use self::task_index::TaskIndex;
 use self::{
     allowance::Allowances,
     guardrails::Guardrail,
     name::Names,
+    origins::Origins,
     policy::Policy,
     pull_requests::PullRequests,
     records::{Anomaly, ImportRecord, SeenWorktrees, Snapshot},
@@ -45,6 +49,7 @@ use self::{
     tasks::Tasks,
     used_keys::UsedKeys,
 };
+pub use self::{kept::Storage, task_index::TaskIndex};
 use super::roster::Roster;
 use crate::core::{
     entry::{
@@ -120,7 +125,7 @@ pub struct State {
 /// The indexes for finding tasks, derived from the tasks.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 struct Index {
-    by_origin: HashMap<Origin, TaskIndex>,
+    origins: Origins,
     names: Names,
 }
 
@@ -129,15 +134,15 @@ impl Index {
     fn shared<'a>(tasks: impl ExactSizeIterator<Item = (&'a str, Origin)> + Clone) -> Arc<Self> {
         let tasks = tasks.enumerate();
         let tasks = tasks.map(|(place, (id, origin))| (id, origin, TaskIndex::at(place)));
-        let by_origin = tasks.clone().map(|(_, origin, index)| (origin, index));
+        let origins = tasks.clone().map(|(_, origin, index)| (origin, index));
         Arc::new(Self {
-            by_origin: by_origin.collect(),
+            origins: Origins::of(origins),
             names: Names::of(tasks),
         })
     }
     fn insert(&mut self, task: &Task, place: usize) {
         let index = TaskIndex::at(place);
-        self.by_origin.insert(task.origin, index);
+        self.origins.insert(task.origin, index);
         self.names.insert(task.id.as_str(), task.origin, index);
     }
 }
@@ -262,7 +267,7 @@ impl State {
     }
     /// The task that an event added.
     pub fn created_by(&self, origin: Origin) -> Option<TaskIndex> {
-        self.index.by_origin.get(&origin).copied()
+        self.index.origins.get(origin)
     }
     /// The task of a reference in the entry `here`.
     pub fn find(&self, task: &TaskRef, here: EntryId) -> Option<TaskIndex> {
@@ -320,7 +325,7 @@ impl State {
         let index = Arc::make_mut(&mut self.index);
         while self.tasks.len() > count {
             if let Some(popped) = self.tasks.pop() {
-                index.by_origin.remove(&popped.task.origin);
+                index.origins.remove(popped.task.origin);
                 index.names.remove(&popped.task);
             }
         }

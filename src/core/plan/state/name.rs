@@ -4,15 +4,19 @@
 
 use std::{collections::BTreeMap, ops::RangeInclusive};
 
-use super::{task::Task, task_index::TaskIndex};
+use super::{sorted::StoredNames, task::Task, task_index::TaskIndex};
 use crate::core::{
     entry::event::Origin,
     values::id::{Digest, TaskId, letters},
 };
 
 /// The names of all tasks. The first task of a name has it without a suffix, later ones with a suffix.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Names(BTreeMap<String, TaskIndex>);
+#[derive(Debug, Clone, Default)]
+pub struct Names {
+    stored: StoredNames,
+    /// Those that are not stored.
+    added: BTreeMap<String, TaskIndex>,
+}
 
 /// The reason why a text does not name exactly one task.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,9 +40,12 @@ impl Names {
         plain.sort_unstable();
         plain.dedup_by_key(|(id, _)| *id);
         let first = plain.iter().map(|(id, at)| ((*id).to_owned(), *at));
-        let mut names = Self(first.collect());
+        let mut names = Self {
+            stored: StoredNames::default(),
+            added: first.collect(),
+        };
         if plain.len() < count {
-            let taken = tasks.filter(|(id, _, at)| names.0.get(*id) != Some(at));
+            let taken = tasks.filter(|(id, _, at)| names.get(id) != Some(*at));
             let later: Vec<_> = taken.collect();
             for (id, origin, index) in later {
                 names.insert(id, origin, index);
@@ -46,38 +53,74 @@ impl Names {
         }
         names
     }
+    /// The names that were stored.
+    pub(super) fn stored(stored: StoredNames) -> Self {
+        Self {
+            stored,
+            added: BTreeMap::new(),
+        }
+    }
     pub(super) fn insert(&mut self, id: &str, origin: Origin, index: TaskIndex) {
         let mut names = candidates(id, origin);
-        if let Some(name) = names.find(|name| !self.0.contains_key(name)) {
-            self.0.insert(name, index);
+        if let Some(name) = names.find(|name| self.get(name).is_none()) {
+            self.added.insert(name, index);
         }
     }
     pub(super) fn remove(&mut self, task: &Task) {
         let mut names = candidates(task.id.as_str(), task.origin);
-        if let Some(name) = names.rfind(|name| self.0.contains_key(name)) {
-            self.0.remove(&name);
+        let Some(name) = names.rfind(|name| self.get(name).is_some()) else {
+            return;
+        };
+        if self.added.remove(&name).is_none() {
+            let all = self.iter();
+            self.added = all.map(|(name, index)| (name.to_owned(), index)).collect();
+            self.stored = StoredNames::default();
+            self.added.remove(&name);
         }
     }
     pub(super) fn shown(&self, task: &Task, index: TaskIndex) -> String {
         let mut names = candidates(task.id.as_str(), task.origin);
-        let own = names.find(|name| self.0.get(name) == Some(&index));
+        let own = names.find(|name| self.get(name) == Some(index));
         own.unwrap_or_else(|| suffixed(task.id.as_str(), task.origin, *SUFFIX_LETTERS.end()))
     }
 
     /// The task with exactly this name.
     pub fn get(&self, text: &str) -> Option<TaskIndex> {
-        self.0.get(text).copied()
+        let added = self.added.get(text).copied();
+        added.or_else(|| self.stored.get(text))
     }
     /// Whether several tasks have this id, so that it is not enough to write to one of them.
     pub fn is_shared(&self, id: &TaskId) -> bool {
         self.later(id.as_str()).next().is_some()
     }
 
+    /// All names with their tasks, in order.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&str, TaskIndex)> {
+        self.beginning_with("")
+    }
+
+    /// The names that begin with this text, in order.
+    fn beginning_with<'a>(
+        &'a self,
+        text: &str,
+    ) -> impl Iterator<Item = (&'a str, TaskIndex)> + use<'a> {
+        let begin = text.to_owned();
+        let mut stored = self.stored.from(text).peekable();
+        let added = self.added.range(begin.clone()..);
+        let mut added = added
+            .map(|(name, index)| (name.as_str(), *index))
+            .peekable();
+        let merged = std::iter::from_fn(move || match (stored.peek(), added.peek()) {
+            (Some(one), Some(other)) if one.0 > other.0 => added.next(),
+            (Some(_), _) => stored.next(),
+            (None, _) => added.next(),
+        });
+        merged.take_while(move |(name, _)| name.starts_with(&begin))
+    }
+
     /// The names of the later tasks of an id, each with its suffix.
-    pub(super) fn later(&self, id: &str) -> impl Iterator<Item = &String> {
-        let begin = format!("{id}~");
-        let later = self.0.range(begin.clone()..).map(|(name, _)| name);
-        later.take_while(move |name| name.starts_with(&begin))
+    pub(super) fn later<'a>(&'a self, id: &str) -> impl Iterator<Item = &'a str> + use<'a> {
+        self.beginning_with(&format!("{id}~")).map(|(name, _)| name)
     }
 
     /// The name that no other task can be meant by: the shown name, or, of the first of several tasks with one id, its
@@ -87,7 +130,7 @@ impl Names {
             return shown;
         }
         let mut own = candidates(&shown, origin).skip(1);
-        let own = own.find(|name| !self.0.contains_key(name));
+        let own = own.find(|name| self.get(name).is_none());
         own.unwrap_or_else(|| shown.clone())
     }
 
@@ -96,24 +139,21 @@ impl Names {
     /// # Errors
     /// [`NotFound`], with the candidates if there are several.
     pub fn resolve(&self, text: &str) -> Result<TaskIndex, NotFound> {
-        if let Some(index) = self.0.get(text) {
-            return Ok(*index);
+        if let Some(index) = self.get(text) {
+            return Ok(index);
         }
         if text.is_empty() {
             return Err(NotFound::Unknown);
         }
-        let begins = |name: &&String| name.starts_with(text);
-        let candidates: Vec<&String> = self
-            .0
-            .range(text.to_owned()..)
-            .map(|(name, _)| name)
-            .take_while(begins)
-            .collect();
+        let candidates: Vec<_> = self.beginning_with(text).collect();
         match candidates.as_slice() {
             [] => Err(NotFound::Unknown),
-            [name] => self.0.get(*name).copied().ok_or(NotFound::Unknown),
+            [(_, index)] => Ok(*index),
             _ => Err(NotFound::Ambiguous(
-                candidates.into_iter().cloned().collect(),
+                candidates
+                    .into_iter()
+                    .map(|(name, _)| name.to_owned())
+                    .collect(),
             )),
         }
     }
@@ -124,7 +164,7 @@ impl Names {
             .chain(letters.clone().take(6))
             .collect();
         let mut more = letters.skip(6);
-        while self.0.contains_key(&name)
+        while self.get(&name).is_some()
             && let Some(letter) = more.next()
         {
             name.push(letter);
@@ -133,16 +173,22 @@ impl Names {
     }
     /// Whether a task has this name without a suffix.
     pub fn contains(&self, id: &TaskId) -> bool {
-        self.0.contains_key(id.as_str())
+        self.get(id.as_str()).is_some()
     }
     /// The tasks whose name was already taken by an earlier task.
     pub fn doubles(&self) -> impl Iterator<Item = &str> {
-        self.0
-            .keys()
-            .map(String::as_str)
-            .filter(|name| name.contains('~'))
+        let names = self.iter().map(|(name, _)| name);
+        names.filter(|name| name.contains('~'))
     }
 }
+
+impl PartialEq for Names {
+    fn eq(&self, other: &Self) -> bool {
+        self.iter().eq(other.iter())
+    }
+}
+
+impl Eq for Names {}
 
 /// How many letters a suffix has: four, or more if four are taken.
 const SUFFIX_LETTERS: RangeInclusive<usize> = 4..=12;

@@ -94,7 +94,7 @@ mod tests {
             // From a cache, whose records have their digests.
             let mut kept = Vec::new();
             replay.state().keep(&mut kept);
-            let cached = State::read_back(kept, 0).expect("a state");
+            let cached = State::read_back(Box::new(kept)).expect("a state");
             prop_assert_eq!(replay.state().parts(), cached.parts());
         }
     }

@@ -8,7 +8,6 @@ use std::{
     borrow::Cow,
     collections::{BTreeMap, BTreeSet},
     fmt,
-    ops::Range,
     sync::{Arc, OnceLock},
 };
 
@@ -17,8 +16,9 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use super::{
     dependents::{Dependents, Link},
     digest,
-    encoded_task::{self, Facets},
+    encoded_task::Facets,
     held::Held,
+    stored_tasks::StoredTasks,
     task::Task,
     task_index::TaskIndex,
 };
@@ -41,8 +41,8 @@ pub(super) struct Tasks {
     dependents: OnceLock<Arc<Dependents>>,
     /// The tasks that the current entry changed, as they were before it, if that is kept.
     earlier: Option<Earlier>,
-    /// The stored bytes, which contain the records. They are not copied out, since there are many.
-    kept: Arc<Vec<u8>>,
+    /// The tasks as they are stored. They are not copied out, since there are many.
+    stored: Arc<StoredTasks>,
 }
 
 /// Earlier versions of the first `count` tasks, those that were changed.
@@ -56,8 +56,15 @@ struct Earlier {
 #[derive(Clone)]
 struct Slot {
     decoded: OnceLock<Arc<Decoded>>,
-    /// The place of its record in `kept`; empty once it was changed.
-    place: Range<usize>,
+    /// Whether it is as it is stored.
+    is_stored: bool,
+}
+
+/// A task as it is stored.
+pub(super) struct EncodedTask<'a> {
+    pub(super) facets: Facets,
+    pub(super) digest: Digest,
+    pub(super) encoded: Cow<'a, [u8]>,
 }
 
 /// A decoded task. States that share it share its digest.
@@ -82,30 +89,24 @@ impl Decoded {
 }
 
 impl Tasks {
-    /// The tasks whose records are at `places` in `kept`, with their facets; none if a record is invalid.
-    pub(super) fn read_back(
-        kept: Vec<u8>,
-        places: Vec<Range<usize>>,
-        facets: Vec<Facets>,
-    ) -> Option<Self> {
+    /// Stored tasks with their facets; none if they have the form of another build.
+    pub(super) fn read_back(stored: StoredTasks, facets: Vec<Facets>) -> Option<Self> {
         let claimed = facets.iter().enumerate();
         let claimed = claimed.filter_map(|(place, it)| it.has_claim.then_some(place));
-        let undecoded = |place| Slot {
+        let undecoded = Slot {
             decoded: OnceLock::new(),
-            place,
+            is_stored: true,
         };
         let tasks = Self {
-            slots: places.into_iter().map(undecoded).collect(),
+            slots: vec![undecoded; facets.len()],
             claimed: claimed.collect(),
             facets,
-            kept: Arc::new(kept),
+            stored: Arc::new(stored),
             ..Self::default()
         };
-        // One task is decoded at once to detect the form of another build.
-        match tasks.slots.first() {
-            Some(first) => tasks.decode(first).map(|_| tasks),
-            None => Some(tasks),
-        }
+        // One task is decoded at once to detect that form.
+        let is_readable = tasks.slots.is_empty() || tasks.decode(0).is_some();
+        is_readable.then_some(tasks)
     }
 
     pub(super) fn len(&self) -> usize {
@@ -124,10 +125,10 @@ impl Tasks {
         let slot = &self.slots[place];
         #[expect(
             clippy::expect_used,
-            reason = "the bytes were encoded by this program and are covered by a checksum"
+            reason = "the bytes were encoded by this program and have a checksum"
         )]
         slot.decoded
-            .get_or_init(|| self.decode(slot).expect("a task as it was kept"))
+            .get_or_init(|| self.decode(place).expect("a task as it was kept"))
     }
 
     /// The indexes of the tasks whose facets are wanted.
@@ -225,7 +226,7 @@ impl Tasks {
     /// Puts an earlier version of a task back.
     pub(super) fn set(&mut self, place: usize, earlier: Arc<Decoded>) {
         let slot = &mut self.slots[place];
-        slot.place = 0..0;
+        slot.is_stored = false;
         let now = OnceLock::from(Arc::clone(&earlier));
         let later = std::mem::replace(&mut slot.decoded, now);
         let Some(later) = later.into_inner() else {
@@ -285,7 +286,7 @@ impl Tasks {
     fn own(&mut self, place: usize) -> &mut Task {
         self.decoded(place);
         let slot = &mut self.slots[place];
-        slot.place = 0..0;
+        slot.is_stored = false;
         #[expect(clippy::expect_used, reason = "it was decoded above")]
         let decoded = slot.decoded.get_mut().expect("decoded");
         if let Some(earlier) = self.earlier.as_mut().filter(|it| place < it.count) {
@@ -313,23 +314,24 @@ impl Tasks {
         }
     }
 
-    /// The record of each task. It is copied for a task that was not changed.
-    pub(super) fn records(&self) -> impl Iterator<Item = Cow<'_, [u8]>> {
-        (0..self.slots.len()).map(|place| self.record_of(place))
+    /// Each task as it is stored. The encoding of a task that was not changed is copied.
+    pub(super) fn encoded(&self) -> impl Iterator<Item = EncodedTask<'_>> {
+        (0..self.slots.len()).map(|place| EncodedTask {
+            facets: self.facets[place],
+            digest: self.digest(place),
+            encoded: if self.slots[place].is_stored {
+                Cow::Borrowed(self.stored.encoded(place))
+            } else {
+                Cow::Owned(v1::to_canonical(self.get(place)))
+            },
+        })
     }
 
-    fn record_of(&self, place: usize) -> Cow<'_, [u8]> {
-        match self.record(place) {
-            Some(record) => Cow::Borrowed(record),
-            None => Cow::Owned(encoded_task::of(self.get(place))),
-        }
-    }
-
-    /// The record of each task that these tasks and `earlier` ones do not share, with its index.
+    /// Each task that these tasks and `earlier` ones do not share, with its index.
     pub(super) fn changed_since(
         &self,
         earlier: Option<&Self>,
-    ) -> impl Iterator<Item = (usize, Cow<'_, [u8]>)> {
+    ) -> impl Iterator<Item = (usize, &Task)> {
         let is_shared = move |place: usize| {
             earlier.is_some_and(|earlier| {
                 let (Some(now), Some(then)) = (self.slots.get(place), earlier.slots.get(place))
@@ -339,36 +341,33 @@ impl Tasks {
                 match (now.decoded.get(), then.decoded.get()) {
                     (Some(now), Some(then)) if Arc::ptr_eq(now, then) => true,
                     _ => {
-                        Arc::ptr_eq(&self.kept, &earlier.kept)
-                            && !now.place.is_empty()
-                            && now.place == then.place
+                        Arc::ptr_eq(&self.stored, &earlier.stored)
+                            && now.is_stored
+                            && then.is_stored
                     }
                 }
             })
         };
         let changed = (0..self.slots.len()).filter(move |place| !is_shared(*place));
-        changed.map(|place| (place, self.record_of(place)))
+        changed.map(|place| (place, self.get(place)))
     }
 
     /// The digest of each task.
     pub(super) fn digests(&self) -> impl Iterator<Item = Digest> {
-        (0..self.slots.len()).map(|place| {
-            let label = self.record(place).and_then(encoded_task::label);
-            label.map_or_else(|| self.decoded(place).digest(), |label| label.digest)
-        })
+        (0..self.slots.len()).map(|place| self.digest(place))
     }
 
-    /// The stored record of a task that was not changed.
-    fn record(&self, place: usize) -> Option<&[u8]> {
-        let place = &self.slots[place].place;
-        (!place.is_empty()).then(|| &self.kept[place.clone()])
+    fn digest(&self, place: usize) -> Digest {
+        let is_stored = self.slots[place].is_stored;
+        let stored = is_stored.then(|| self.stored.digest(place)).flatten();
+        stored.unwrap_or_else(|| self.decoded(place).digest())
     }
 
     pub(super) fn push(&mut self, task: Task) {
         self.facets.push(Facets::of(&task));
         self.slots.push(Slot {
             decoded: OnceLock::from(Arc::new(Decoded::new(task))),
-            place: 0..0,
+            is_stored: false,
         });
         self.note(self.slots.len() - 1);
     }
@@ -388,8 +387,8 @@ impl Tasks {
         Some(popped)
     }
 
-    fn decode(&self, slot: &Slot) -> Option<Arc<Decoded>> {
-        let task = encoded_task::task(self.kept.get(slot.place.clone())?)?;
+    fn decode(&self, place: usize) -> Option<Arc<Decoded>> {
+        let task = v1::from_canonical(self.stored.encoded(place)).ok()?;
         Some(Arc::new(Decoded::new(task)))
     }
 }
