@@ -4,11 +4,13 @@
 
 use crate::{
     core::{
-        plan::state::{State, TaskIndex, task::Task},
+        plan::state::{State, TaskIndex, branch::is_branch_of, task::Task},
         values::{id::ActorName, text::Text, time::Timestamp},
     },
     git::repository::SeenWorktree,
 };
+
+pub use crate::core::plan::state::branch::{DEFAULT_PREFIX, branch_of, default_branch};
 
 /// A place in a repository.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -80,38 +82,6 @@ pub fn task_of_worktree(
 pub fn task_of_found(state: &State, found: &SeenWorktree) -> Option<TaskIndex> {
     let label = found.label.as_ref().filter(|_| !found.main);
     task_of_worktree(state, found.branch.as_deref(), label)
-}
-
-/// The branch of a task: its own, or `task/ID` if it has none.
-pub fn branch_of(state: &State, index: TaskIndex) -> String {
-    match &state.task(index).fields.branch {
-        Some(branch) => branch.as_str().to_owned(),
-        None => default_branch(&state.shown(index)),
-    }
-}
-
-/// `task/` and the name of the task; characters that a branch cannot have become `-`.
-pub fn default_branch(shown: &str) -> String {
-    let mut name = shown.replace('~', "-").replace("..", "--");
-    if name.ends_with('.') || name.ends_with(".lock") {
-        name.push('-');
-    }
-    if name.starts_with('.') {
-        name.insert(0, '-');
-    }
-    format!("{DEFAULT_PREFIX}{name}")
-}
-
-/// The start of such a branch's name. It is not `coord/`: the ledger may be on a branch `coord`, and git cannot keep
-/// `coord` and `coord/…` at the same time.
-pub const DEFAULT_PREFIX: &str = "task/";
-
-fn is_branch_of(state: &State, index: TaskIndex, task: &Task, branch: &str) -> bool {
-    match &task.fields.branch {
-        Some(own) => own.as_str() == branch,
-        // The comparison of the whole name is needed only after that prefix.
-        None => branch.starts_with(DEFAULT_PREFIX) && branch_of(state, index) == branch,
-    }
 }
 
 fn open(state: &State) -> impl Iterator<Item = (TaskIndex, &Task)> {

@@ -86,7 +86,7 @@ const DAY: &[(&str, &str, &str)] = &[
     (
         "observe prs --from prs.json",
         "pull_requests",
-        "entry actor forge repository read recorded gone pull_requests",
+        "entry actor forge repository observed problem read recorded gone pull_requests tasks merged finished",
     ),
     (
         "configure",

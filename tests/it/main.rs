@@ -17,6 +17,7 @@ mod durability;
 mod envelopes;
 mod forge;
 mod forgery;
+mod forges;
 mod format;
 mod golden;
 mod guarding;

@@ -5,7 +5,7 @@
 
 use serde::Serialize;
 
-use super::{claim, guard, wait::Waiting};
+use super::{claim, guard, observe::ties, wait::Waiting};
 use crate::{
     cli::{
         CommandError, Context,
@@ -18,7 +18,7 @@ use crate::{
             state::{State, paths::Holder},
         },
         values::{id::ActorName, time::Span},
-        views::snapshot::{self, BriefReason, BriefStep, BriefTask, IdleDocument},
+        views::snapshot::{self, BriefReason, BriefStep, BriefTask, IdleDocument, TiedPullRequest},
     },
     git::repository::Repository,
     guard::trust::Trust,
@@ -79,6 +79,8 @@ struct Briefed {
     commands: Vec<String>,
     /// The commands by which a person allows the guardrails among these commands to run here.
     trust: Vec<String>,
+    /// Its pull requests as last observed.
+    pull_requests: Vec<TiedPullRequest>,
     /// Its specification.
     body: Option<LongText>,
     /// The note of the actor that handed it on to the holder.
@@ -114,6 +116,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         lines.collect()
     };
     let main_branch = repository.main_branch();
+    let ties = ties::ties(repository, state);
     let briefed = |brief: BriefTask| {
         let body = state.task(brief.index).body.as_ref();
         let body = body
@@ -145,6 +148,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         let commands = steps::command_lines(&brief, &actor, &place);
         Ok(Briefed {
             trust: trust(&brief.steps),
+            pull_requests: ties.requests(state, brief.index),
             brief,
             commands,
             body,
@@ -180,6 +184,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         let body = task.body.as_ref().map(|body| body.letter(now));
         text::BriefedTask {
             task: &task.brief,
+            pull_requests: &task.pull_requests,
             commands: &task.commands,
             trust: &task.trust,
             specification: body,

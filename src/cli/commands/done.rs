@@ -14,7 +14,7 @@ use crate::{
         },
     },
     core::{
-        entry::event::{CommitId, Event, TaskEvent},
+        entry::event::{CommitId, Event, Mark, TaskEvent},
         plan::{
             refusal::Refusal,
             state::{State, TaskIndex, task::Task},
@@ -66,22 +66,15 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let repository = context.repository()?;
     let search = MainBranchSearch::new(&repository);
     let done = act::on_task(context, &args.id, |basis| {
-        let commit = commit.clone().or_else(|| unrecorded(&repository, basis));
-        let work = commit
-            .as_ref()
-            .or(basis.state.task(basis.index).commit.as_ref());
-        let integrated = work.and_then(|work| search.find(work));
-        let state = basis.state;
-        let guarded = state.guarded_commit(basis.index, commit.as_ref(), integrated.as_ref());
-        let tree = guarded_tree(&repository, guarded)?;
-        Ok(Event::Task(TaskEvent::Completed {
-            task: basis.task.clone(),
-            claim: args.claim.check(basis)?,
-            waiver: args.waive.clone(),
-            tree,
-            integrated,
-            commit,
-        }))
+        let claim = args.claim.check(basis)?;
+        completed(
+            &repository,
+            &search,
+            basis,
+            commit.clone(),
+            args.waive.clone(),
+            claim,
+        )
     });
     let done = done.map_err(|error| match error.refusal() {
         Some(Refusal::GateOpen { .. }) => way_on(context, &args.id, commit.as_ref(), error),
@@ -111,6 +104,34 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         ));
     }
     Ok(())
+}
+
+/// The event that finishes a task, with this commit, else the tip of its branch if the policy asks for integrated work.
+///
+/// # Errors
+/// git cannot be asked for the tree that the guardrails look at.
+pub(super) fn completed(
+    repository: &Repository,
+    search: &MainBranchSearch<'_>,
+    basis: &Basis<'_>,
+    commit: Option<CommitId>,
+    waiver: Option<Text>,
+    claim: Option<Mark>,
+) -> Result<Event, CommandError> {
+    let commit = commit.or_else(|| unrecorded(repository, basis));
+    let state = basis.state;
+    let work = commit.as_ref().or(state.task(basis.index).commit.as_ref());
+    let integrated = work.and_then(|work| search.find(work));
+    let guarded = state.guarded_commit(basis.index, commit.as_ref(), integrated.as_ref());
+    let tree = guarded_tree(repository, guarded)?;
+    Ok(Event::Task(TaskEvent::Completed {
+        task: basis.task.clone(),
+        claim,
+        waiver,
+        tree,
+        integrated,
+        commit,
+    }))
 }
 
 /// The open parent of a task, if all its parts have ended.

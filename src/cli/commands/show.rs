@@ -4,7 +4,7 @@
 
 use serde::Serialize;
 
-use super::{actor, guard, log::Entry};
+use super::{actor, guard, log::Entry, observe::ties};
 use crate::{
     cli::{
         CommandError, Context,
@@ -23,7 +23,7 @@ use crate::{
             state::{State, TaskIndex, guardrails::Subject, records::Attached},
         },
         values::text::visible,
-        views::snapshot::{self, LinkDocument, TaskDocument, VerdictDocument},
+        views::snapshot::{self, LinkDocument, TaskDocument, TiedPullRequest, VerdictDocument},
     },
     git::repository::Repository,
     guard::guarded_tree,
@@ -53,6 +53,8 @@ struct Shown {
     task: TaskDocument,
     /// The links of other tasks to it.
     linked_from: Vec<LinkDocument>,
+    /// Its pull requests as last observed.
+    pull_requests: Vec<TiedPullRequest>,
     /// Its specification.
     body: Option<LongText>,
     /// The comments, oldest first.
@@ -101,6 +103,14 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         ),
     ];
     let mut page = revision.heading() + &text::show(&revision.state, index, now, style);
+    let open = revision.state.task(index).end.is_none();
+    let open = open.then_some(&*shown.task.id);
+    page.push_str(&text::pull_requests_of_task(
+        &shown.pull_requests,
+        open,
+        now,
+        style,
+    ));
     if let Some(branch) = &shown.not_in {
         page.push_str(&format!(
             "\nThe work is done, but it is not in {}.\n",
@@ -168,6 +178,7 @@ fn gather(reading: &Reading, revision: &Revision, index: TaskIndex) -> Result<Sh
         not_in: outside.branch.filter(|_| outside.tasks.contains(&index)),
         task: TaskDocument::of(&revision.state, index),
         linked_from: snapshot::linked_from(&revision.state, index),
+        pull_requests: ties::ties(repository, &revision.state).requests(&revision.state, index),
         body,
         verdicts: VerdictDocument::all(task),
         handed,

@@ -4,6 +4,7 @@
 
 use serde::Serialize;
 
+use super::observe::ties;
 use crate::{
     cli::{
         CommandError, Context,
@@ -49,7 +50,9 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     document.ledger.tip = Some(revision.tip.to_string());
     if context.ui.is_json() {
         document.ledger.digest = Some(revision.state.digest());
-        let local = Local::of(context, &reading, &revision.state)?;
+        let ties = ties::ties(reading.ledger().repository(), &revision.state);
+        let mut local = Local::of(context, &reading, &revision.state)?;
+        local.pull_requests = ties.documents(&revision.state);
         let status = Status {
             document: &document,
             local,
@@ -57,6 +60,8 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         context.ui.success("coord.status/1", &status)?;
     } else {
         let style = context.ui.style();
+        let ties = ties::ties(reading.ledger().repository(), &revision.state);
+        document.pull_requests = ties.all(&revision.state);
         let at_hand = guard::standing(reading.ledger().repository(), &revision.state)?;
         let page = text::status(&document, &at_hand, revision.seen_from, args.all, style);
         let outside = Outside::of(

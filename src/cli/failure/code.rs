@@ -45,6 +45,26 @@ pub const CANNOT_WRITE: &str = "cannot_write";
 pub const BAD_PLAN: &str = "bad_plan";
 /// The file to observe is not a list of pull requests that can be read.
 pub const BAD_PULL_REQUESTS: &str = "bad_pull_requests";
+/// No remote is on a forge, or it is not known how to ask this one.
+pub const UNKNOWN_FORGE: &str = "unknown_forge";
+/// The forge's program is not installed.
+pub const FORGE_NOT_INSTALLED: &str = "forge_not_installed";
+/// The forge's program is not logged in.
+pub const FORGE_NOT_LOGGED_IN: &str = "forge_not_logged_in";
+/// The forge does not accept the token.
+pub const FORGE_TOKEN_REFUSED: &str = "forge_token_refused";
+/// The forge takes no more requests for some time.
+pub const FORGE_RATE_LIMITED: &str = "forge_rate_limited";
+/// The forge did not answer in time.
+pub const FORGE_TIMED_OUT: &str = "forge_timed_out";
+/// The forge cannot be reached; the command answers with the last observation.
+pub const FORGE_OFFLINE: &str = "forge_offline";
+/// The forge does not show the repository.
+pub const FORGE_DENIED: &str = "forge_denied";
+/// A token must not be sent to this address.
+pub const FORGE_UNTRUSTED: &str = "forge_untrusted";
+/// The forge or its program failed in another way.
+pub const FORGE_FAILED: &str = "forge_failed";
 /// A task with this id already exists.
 pub const TASK_EXISTS: &str = "task_exists";
 /// No commit of the repository has this name.
@@ -116,6 +136,16 @@ pub const ALL: &[(&str, u8)] = &[
     (CANNOT_WRITE, 128),
     (BAD_PLAN, 128),
     (BAD_PULL_REQUESTS, 128),
+    (UNKNOWN_FORGE, 128),
+    (FORGE_NOT_INSTALLED, 128),
+    (FORGE_NOT_LOGGED_IN, 128),
+    (FORGE_TOKEN_REFUSED, 128),
+    (FORGE_RATE_LIMITED, 128),
+    (FORGE_TIMED_OUT, 128),
+    (FORGE_OFFLINE, 0),
+    (FORGE_DENIED, 128),
+    (FORGE_UNTRUSTED, 128),
+    (FORGE_FAILED, 128),
     (TASK_EXISTS, 1),
     (UNKNOWN_COMMIT, 128),
     (MISSING_KEY, 128),

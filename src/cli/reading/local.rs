@@ -13,7 +13,7 @@ use crate::{
         entry::event::Origin,
         plan::state::{State, task::Task},
         values::id::GuardId,
-        views::snapshot::GuardrailAtHand,
+        views::snapshot::{GuardrailAtHand, TieDocument},
     },
     guard,
     ledger::{LEDGER_REF, cache},
@@ -41,6 +41,8 @@ pub struct Local {
     stale: Vec<GuardId>,
     /// The done tasks whose work is in this clone but not in the main branch.
     not_in_main: Vec<String>,
+    /// The tasks of the pull requests, for the command to fill in.
+    pub pull_requests: Vec<TieDocument>,
     /// The state of the cache: `current`, `behind` or `none`.
     cache: &'static str,
 }
@@ -79,6 +81,7 @@ impl Local {
                 .into_iter())
             .map(|index| state.shown(index))
             .collect(),
+            pull_requests: Vec::new(),
             cache: match cache::claimed_tip(repository) {
                 Some(tip) if tip == reading.tip() => "current",
                 Some(_) => "behind",

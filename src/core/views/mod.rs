@@ -4,6 +4,7 @@
 
 pub mod diff;
 pub mod filter;
+pub mod flow;
 pub mod planning;
 pub mod report;
 pub mod snapshot;

@@ -4,17 +4,19 @@
 
 use std::fmt::Write as _;
 
-use super::{Letter, Style, letters, plan::idle as reasons, task};
+use super::{Letter, Style, letters, plan::idle as reasons, pull_requests_of_task, task};
 use crate::core::{
     plan::state::State,
     values::{id::ActorName, text::visible, time::Timestamp},
-    views::snapshot::{BriefReason, BriefTask, IdleDocument},
+    views::snapshot::{BriefReason, BriefTask, IdleDocument, TiedPullRequest},
 };
 
 /// A task of a brief, with its commands and its specification, which the state does not hold.
 pub struct BriefedTask<'a> {
     /// The task.
     pub task: &'a BriefTask,
+    /// Its pull requests.
+    pub pull_requests: &'a [TiedPullRequest],
     /// The commands to copy.
     pub commands: &'a [String],
     /// The commands by which a person allows guardrails to run here.
@@ -61,6 +63,8 @@ pub fn brief(
         };
         page += &format!("\n{}\n\n", style.heading(heading));
         page += &task::brief(state, briefed.task.index, briefed.task.why, now, style);
+        let (requests, id) = (briefed.pull_requests, &*briefed.task.task.id);
+        page += &pull_requests_of_task(requests, Some(id), now, style);
         page += &letters("Specification", briefed.specification.as_slice(), style);
         page += &letters("Handed on", briefed.handed.as_slice(), style);
         page += &letters("Rejected", &briefed.rejections, style);
@@ -118,6 +122,7 @@ mod tests {
         let commands = ["git coord step 1 1 --actor codex".to_owned()];
         let with = tasks.iter().map(|task| BriefedTask {
             task,
+            pull_requests: &[],
             commands: &commands,
             trust: &[],
             specification: Some(letter.clone()),

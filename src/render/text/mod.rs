@@ -13,6 +13,7 @@ mod log;
 mod metrics;
 mod plan;
 mod policy;
+mod requests;
 mod settings;
 mod status;
 mod style;
@@ -30,6 +31,7 @@ pub use self::{
     metrics::{DayFigures, metrics},
     plan::{plan, ready},
     policy::policy,
+    requests::pull_requests_of_task,
     settings::{settings, versions},
     status::{guardrail_table, pull_requests, status, targets, worktrees},
     style::Style,

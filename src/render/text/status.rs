@@ -328,6 +328,7 @@ fn pull_request_table(requests: &[PullRequestDocument], style: Style) -> Option<
         [
             Cell::new(&format!("#{}", request.number)),
             text(&request.title),
+            Cell::new(&request.tasks.join(", ")),
             Cell::painted(words::state(request.state, request.draft), state),
             Cell::painted(&words::checks(request.checks), checks),
             Cell::new(&words::review(request)),
@@ -336,7 +337,7 @@ fn pull_request_table(requests: &[PullRequestDocument], style: Style) -> Option<
         ]
     });
     let columns = [
-        "PR", "Title", "State", "Checks", "Review", "Branch", "Source",
+        "PR", "Title", "Task", "State", "Checks", "Review", "Branch", "Source",
     ];
     titled("Pull requests", columns, rows, style)
 }

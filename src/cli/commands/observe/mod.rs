@@ -2,8 +2,12 @@
 //!
 //! Not here: the facts (a file each).
 
-mod prs;
-mod worktrees;
+mod asked;
+mod merged;
+mod problem;
+pub mod prs;
+pub mod ties;
+pub mod worktrees;
 
 use crate::cli::{CommandError, Context};
 
@@ -18,7 +22,7 @@ pub struct Args {
 
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
-    /// Record the pull requests that gh printed
+    /// Record the pull requests of a forge
     Prs(prs::Args),
     /// Record the worktrees of this clone and name unneeded ones
     Worktrees(worktrees::Args),

@@ -4,6 +4,7 @@
 //! Not here: changing the state (`reduce`), and facts about one machine (`cli`).
 
 pub mod allowance;
+pub mod branch;
 mod dependents;
 pub mod digest;
 mod encoded_task;

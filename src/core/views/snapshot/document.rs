@@ -3,15 +3,15 @@
 //! The fields are in the order of the JSON. Not here: the parts (`task`, `observed`, `summary`), and the contents
 //! of `local` (`cli`).
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use super::{
-    observed::{
-        GuardrailDocument, PullRequestDocument, WorktreeDocument, guardrails, pull_requests,
-        worktrees,
-    },
+    observed::{GuardrailDocument, PullRequestDocument, WorktreeDocument, guardrails, worktrees},
     summary::{Summary, figure},
     task::TaskDocument,
+    ties::Ties,
 };
 use crate::core::{
     entry::event::Origin,
@@ -146,7 +146,7 @@ pub fn status(state: &State) -> StatusDocument {
         summary,
         tasks,
         guardrails: guardrails(state),
-        pull_requests: pull_requests(state),
+        pull_requests: Ties::of(state, &BTreeMap::new()).all(state),
         worktrees: worktrees(state),
         anomalies: anomalies(state),
     }

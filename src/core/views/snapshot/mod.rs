@@ -20,6 +20,7 @@ mod ready;
 mod settings;
 mod summary;
 mod task;
+mod ties;
 
 pub use self::{
     actor::{ActorDocument, KeyDocument},
@@ -49,6 +50,7 @@ pub use self::{
         BlockerDocument, ClaimDocument, GateDocument, LinkDocument, Progress, StepDocument,
         TaskDocument, VerdictDocument, linked_from,
     },
+    ties::{Tie, TieDocument, TieKind, TiedPullRequest, Ties},
 };
 
 /// The version of the files.

@@ -223,6 +223,9 @@ pub struct PullRequestDocument {
     /// The time of the observation that found it new or changed.
     #[serde(serialize_with = "as_shown")]
     pub seen: Timestamp,
+    /// The names of its tasks. Not in the JSON: a clone can know more of them than the state does.
+    #[serde(skip)]
+    pub tasks: Vec<String>,
 }
 
 /// The results of the checks of a pull request.
@@ -290,11 +293,10 @@ fn document(state: &State, id: &GuardId, guardrail: &Guardrail) -> GuardrailDocu
     }
 }
 
-/// The pull requests, by source, then number.
-pub fn pull_requests(state: &State) -> Vec<PullRequestDocument> {
-    let requests = state.pull_requests.iter();
-    let documents = requests.map(
-        |(source, SeenPullRequest { at, seen })| PullRequestDocument {
+impl PullRequestDocument {
+    /// The document of a pull request of this repository.
+    pub fn of(source: &Source, SeenPullRequest { at, seen }: &SeenPullRequest) -> Self {
+        Self {
             number: seen.number,
             title: seen.title.clone(),
             state: seen.state,
@@ -314,8 +316,37 @@ pub fn pull_requests(state: &State) -> Vec<PullRequestDocument> {
             merge_commit: seen.merge_commit.clone(),
             source: source.clone(),
             seen: *at,
-        },
-    );
+            tasks: Vec::new(),
+        }
+    }
+    /// Whether it can still be merged, as far as is known.
+    pub fn is_open(&self) -> bool {
+        matches!(self.state, None | Some(PullRequestState::Open))
+    }
+    /// Whether it is open and a check fails.
+    pub fn is_red(&self) -> bool {
+        let result = self.checks.map(|checks| checks.result);
+        self.is_open() && result == Some(Checks::Failing)
+    }
+    /// Whether it is open and nothing but a review holds it back: it is no draft, no check fails or runs, it has no conflicts, and
+    /// no reviewer wants changes or has approved it already.
+    pub fn awaits_review(&self) -> bool {
+        let result = self.checks.map(|checks| checks.result);
+        self.state == Some(PullRequestState::Open)
+            && self.draft != Some(true)
+            && matches!(result, None | Some(Checks::None | Checks::Passing))
+            && self.mergeable != Some(false)
+            && matches!(
+                self.review,
+                None | Some(ReviewDecision::None | ReviewDecision::Required)
+            )
+    }
+}
+
+/// The pull requests, by source, then number.
+pub fn pull_requests(state: &State) -> Vec<PullRequestDocument> {
+    let requests = state.pull_requests.iter();
+    let documents = requests.map(|(source, seen)| PullRequestDocument::of(source, seen));
     documents.collect()
 }
 

@@ -1,71 +1,19 @@
 //! What `gh pr list --json …` prints: a list with any of its fields, read into pull requests.
 //!
-//! A field that the list does not have stays unknown, and so does a value without a meaning (a mergeability that GitHub has
-//! not computed yet). Not here: running `gh`.
+//! A value without a meaning (a mergeability that GitHub has not computed yet) is unknown. Not here: starting `gh` (`ask::gh`).
 
-use std::{fmt::Display, str::FromStr};
+use serde_json::Value;
 
-use serde_json::{Map, Value};
-
-use super::Listed;
-use crate::core::{
-    entry::{
-        codec::v1::LABELS_MAX,
-        event::observation::{
-            CheckCounts, ForgeKind, PullRequest, PullRequestState, ReviewDecision, Source,
-        },
-    },
-    values::text::{Text, brief},
+use super::fields::{Fields, counts, parse};
+use crate::core::entry::event::observation::{
+    CheckCounts, ForgeKind, PullRequest, PullRequestState, ReviewDecision, Source,
 };
 
 /// The fields to ask `gh` for.
 pub const FIELDS: &str = "number,title,state,isDraft,headRefName,headRefOid,baseRefName,author,statusCheckRollup,\
 reviewDecision,mergeable,labels,updatedAt,mergeCommit,url";
 
-/// The longest quotation of a value in a message, in characters.
-const QUOTED_MAX: usize = 40;
-
-/// The pull requests of a list. The repository is known if the list has addresses, or is given as `source`.
-///
-/// # Errors
-/// Why this is not such a list, in a sentence.
-pub fn read(json: &[u8]) -> Result<Listed, String> {
-    let value: Value = serde_json::from_slice(json)
-        .map_err(|error| format!("it is not complete JSON: {error}"))?;
-    let Value::Array(items) = value else {
-        return Err("it is not a list of pull requests".to_owned());
-    };
-    let (mut source, mut requests) = (None, Vec::with_capacity(items.len()));
-    for (place, item) in (1..).zip(&items) {
-        let fields = item
-            .as_object()
-            .ok_or_else(|| format!("item {place} is not a pull request"))?;
-        let number = fields.get("number").and_then(Value::as_u64);
-        let number = number.ok_or_else(|| format!("item {place} has no 'number'"))?;
-        let told = |why: String| format!("pull request #{number}: {why}");
-        let request = request(number, &Fields(fields)).map_err(told)?;
-        let found = repository(number, &Fields(fields)).map_err(told)?;
-        if let (Some(before), Some(found)) = (&source, &found)
-            && before != found
-        {
-            return Err(told(
-                "it belongs to another repository than those before it".into(),
-            ));
-        }
-        source = source.or(found);
-        requests.push(request);
-    }
-    requests.sort_by_key(|request| request.number);
-    if let Some(pair) = requests
-        .windows(2)
-        .find(|two| two[0].number == two[1].number)
-    {
-        return Err(format!("pull request #{} is there twice", pair[0].number));
-    }
-    Ok(Listed { source, requests })
-}
-
-fn request(number: u64, fields: &Fields<'_>) -> Result<PullRequest, String> {
+pub(super) fn request(number: u64, fields: &Fields<'_>) -> Result<PullRequest, String> {
     Ok(PullRequest {
         number,
         title: fields.parsed("title")?,
@@ -80,9 +28,9 @@ fn request(number: u64, fields: &Fields<'_>) -> Result<PullRequest, String> {
         commit: fields.parsed("headRefOid")?,
         base: fields.parsed("baseRefName")?,
         author: fields.inside("author", "login")?,
-        checks: fields.checks("statusCheckRollup")?,
+        checks: checks(fields)?,
         review: decision(fields)?,
-        mergeable: fields.mergeable("mergeable")?,
+        mergeable: mergeable(fields)?,
         labels: fields.labels("labels")?,
         updated: fields.parsed("updatedAt")?,
         merge_commit: fields.inside("mergeCommit", "oid")?,
@@ -104,8 +52,37 @@ fn decision(fields: &Fields<'_>) -> Result<Option<ReviewDecision>, String> {
     }
 }
 
+fn mergeable(fields: &Fields<'_>) -> Result<Option<bool>, String> {
+    let word = fields.word("mergeable", |word| match word {
+        "MERGEABLE" => Some(Some(true)),
+        "CONFLICTING" => Some(Some(false)),
+        // GitHub computes it only after somebody has asked.
+        "UNKNOWN" => Some(None),
+        _ => None,
+    })?;
+    Ok(word.flatten())
+}
+
+/// The checks: a list of check runs and of commit statuses, or GraphQL's object around it. `gh` prints null where there
+/// are none.
+fn checks(fields: &Fields<'_>) -> Result<Option<CheckCounts>, String> {
+    const NAME: &str = "statusCheckRollup";
+    let Some(mut value) = fields.0.get(NAME) else {
+        return Ok(None);
+    };
+    for inner in ["contexts", "nodes"] {
+        value = value.get(inner).unwrap_or(value);
+    }
+    let checks = match value {
+        Value::Null => &[][..],
+        Value::Array(checks) => checks,
+        _ => return Err(format!("'{NAME}' is not a list of checks")),
+    };
+    counts(NAME, checks).map(Some)
+}
+
 /// The repository of a pull request with an address: `https://github.com/acme/plan/pull/7`.
-fn repository(number: u64, fields: &Fields<'_>) -> Result<Option<Source>, String> {
+pub(super) fn repository(number: u64, fields: &Fields<'_>) -> Result<Option<Source>, String> {
     let Some(url) = fields.text("url")? else {
         return Ok(None);
     };
@@ -118,140 +95,10 @@ fn repository(number: u64, fields: &Fields<'_>) -> Result<Option<Source>, String
     }))
 }
 
-/// The fields of one pull request. A field that is not there, or null, is unknown.
-struct Fields<'a>(&'a Map<String, Value>);
-
-impl Fields<'_> {
-    fn get(&self, name: &str) -> Option<&Value> {
-        self.0.get(name).filter(|value| !value.is_null())
-    }
-    fn text(&self, name: &str) -> Result<Option<&str>, String> {
-        let text = |value: &Value| value.as_str().map(str::len).is_some();
-        match self.get(name) {
-            Some(value) if !text(value) => Err(format!("'{name}' is not a text")),
-            value => Ok(value.and_then(Value::as_str)),
-        }
-    }
-    /// A text with a meaning of its own; none if it is empty.
-    fn parsed<T: FromStr<Err: Display>>(&self, name: &str) -> Result<Option<T>, String> {
-        let text = self.text(name)?.filter(|text| !text.is_empty());
-        text.map(|text| parse(name, text)).transpose()
-    }
-    /// The text `inner` of the object `name`.
-    fn inside<T: FromStr<Err: Display>>(
-        &self,
-        name: &str,
-        inner: &str,
-    ) -> Result<Option<T>, String> {
-        match self.get(name) {
-            None => Ok(None),
-            Some(Value::Object(fields)) => Fields(fields).parsed(inner),
-            Some(_) => Err(format!("'{name}' is not an object")),
-        }
-    }
-    fn flag(&self, name: &str) -> Result<Option<bool>, String> {
-        let not_one = || format!("'{name}' is neither true nor false");
-        let value = self.get(name);
-        value
-            .map(|value| value.as_bool().ok_or_else(not_one))
-            .transpose()
-    }
-    fn word<T>(&self, name: &str, of: impl Fn(&str) -> Option<T>) -> Result<Option<T>, String> {
-        let unknown = |word: &str| format!("'{name}' is '{}'", brief(word, QUOTED_MAX));
-        let word = self.text(name)?;
-        word.map(|word| of(word).ok_or_else(|| unknown(word)))
-            .transpose()
-    }
-    fn mergeable(&self, name: &str) -> Result<Option<bool>, String> {
-        let word = self.word(name, |word| match word {
-            "MERGEABLE" => Some(Some(true)),
-            "CONFLICTING" => Some(Some(false)),
-            // GitHub computes it only after somebody has asked.
-            "UNKNOWN" => Some(None),
-            _ => None,
-        })?;
-        Ok(word.flatten())
-    }
-    fn labels(&self, name: &str) -> Result<Option<Vec<Text>>, String> {
-        let Some(value) = self.get(name) else {
-            return Ok(None);
-        };
-        let labels = value
-            .as_array()
-            .ok_or_else(|| format!("'{name}' is not a list"))?;
-        let mut names = Vec::with_capacity(labels.len().min(LABELS_MAX));
-        for label in labels {
-            let label = label
-                .as_object()
-                .ok_or_else(|| format!("'{name}' has no names"))?;
-            names.extend(Fields(label).parsed("name")?);
-        }
-        names.sort();
-        names.dedup();
-        if names.len() > LABELS_MAX {
-            return Err(format!("it has more than {LABELS_MAX} labels"));
-        }
-        Ok(Some(names))
-    }
-    /// The checks: a list of check runs and of commit statuses, or GraphQL's object around it. `gh` prints null where there
-    /// are none.
-    fn checks(&self, name: &str) -> Result<Option<CheckCounts>, String> {
-        let Some(mut value) = self.0.get(name) else {
-            return Ok(None);
-        };
-        for inner in ["contexts", "nodes"] {
-            value = value.get(inner).unwrap_or(value);
-        }
-        let checks = match value {
-            Value::Null => &[][..],
-            Value::Array(checks) => checks,
-            _ => return Err(format!("'{name}' is not a list of checks")),
-        };
-        let mut counts = CheckCounts::default();
-        for check in checks {
-            let fields = check
-                .as_object()
-                .ok_or_else(|| format!("'{name}' has an item that is not a check"))?;
-            let count = match outcome(&Fields(fields))? {
-                Some(true) => &mut counts.passing,
-                Some(false) => &mut counts.failing,
-                None => &mut counts.pending,
-            };
-            *count += 1;
-        }
-        Ok(Some(counts))
-    }
-}
-
-/// Whether a check passes; none as long as nobody knows. A commit status has a state, a check run a conclusion once it is
-/// complete. As for `gh`, a word that is new counts as pending.
-fn outcome(check: &Fields<'_>) -> Result<Option<bool>, String> {
-    let word = match check.text("state")? {
-        Some(state) => state,
-        None if check
-            .text("status")?
-            .is_some_and(|status| status != "COMPLETED") =>
-        {
-            return Ok(None);
-        }
-        None => check.text("conclusion")?.unwrap_or(""),
-    };
-    Ok(match word {
-        "SUCCESS" | "NEUTRAL" | "SKIPPED" => Some(true),
-        "FAILURE" | "ERROR" | "TIMED_OUT" | "CANCELLED" | "ACTION_REQUIRED" | "STARTUP_FAILURE" => {
-            Some(false)
-        }
-        _ => None,
-    })
-}
-
-fn parse<T: FromStr<Err: Display>>(name: &str, text: &str) -> Result<T, String> {
-    text.parse().map_err(|error| format!("'{name}': {error}"))
-}
-
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::read, *};
+    use crate::core::values::text::Text;
 
     fn one(fields: &str) -> Result<PullRequest, String> {
         let list = format!("[{{\"number\": 7, {fields}}}]");
@@ -355,7 +202,7 @@ mod tests {
                 "#7: 'headRefOid'",
             ),
             (
-                "[{\"number\": 7, \"labels\": [\"x\"]}]",
+                "[{\"number\": 7, \"labels\": [7]}]",
                 "#7: 'labels' has no names",
             ),
             (
