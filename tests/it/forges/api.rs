@@ -260,13 +260,16 @@ fn answered(
     )
 }
 
+/// Makes the same answer each time.
+type Answering = Box<dyn Fn() -> Response + Send + Sync>;
+
 #[test]
 fn an_answer_that_is_none_is_refused_with_the_reason_and_nothing_is_recorded() {
     let world = world();
     let count = entries(&world);
     let page = Response::ok;
     let text = |text: &'static str| Response::Answer(200, Vec::new(), text.to_owned());
-    let cases: Vec<(Box<dyn Fn() -> Response + Send + Sync>, &str, &str)> = vec![
+    let cases: Vec<(Answering, &str, &str)> = vec![
         (
             Box::new(|| Response::status(401)),
             "forge_token_refused",

@@ -163,7 +163,7 @@ impl Repository {
             ["pulls", number] => {
                 let number: usize = number.parse().unwrap();
                 let mut pull = self.pulls[number - 1].clone();
-                pull["mergeable"] = json!(number % 2 == 0);
+                pull["mergeable"] = json!(number.is_multiple_of(2));
                 pull
             }
             ["pulls", _, "reviews"] => json!([{"user": {"login": "bob"}, "state": "APPROVED"}]),
